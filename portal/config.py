@@ -1,0 +1,160 @@
+"""Read the settings: the only module that looks at the environment.
+
+Each setting is an environment variable, or a line of the file ``.env`` in the working folder; the
+environment wins. The README's table is tested against this module.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from portal.errors import SettingsError
+from portal.sealing import new_key
+
+WEBHOOK_MODES = ("auto", "api", "app")
+ENVIRONMENTS = ("development", "production")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Hold every setting, checked; make one with `from_env` or, in tests, by hand."""
+
+    secret_key: str = field(repr=False)
+    encryption_keys: tuple[str, ...] = field(repr=False)
+    env: str = "development"
+    portal_url: str = "http://127.0.0.1:8000"
+    database_url: str = "sqlite:///var/portal.db"
+    redis_url: str = ""
+    state_dir: Path = Path("var")
+    ecwid_client_id: str = ""
+    ecwid_client_secret: str = field(default="", repr=False)
+    ecwid_previous_client_secret: str = field(default="", repr=False)
+    ecwid_oauth_url: str = "https://my.ecwid.com/api/oauth"
+    ecwid_api_url: str = "https://app.ecwid.com/api/v3"
+    ecwid_extra_scopes: tuple[str, ...] = ()
+    ecwid_webhook_mode: str = "auto"
+    ecwid_requests_per_minute: int = 600
+    mail_url: str = "file://var/mail"
+    sync_workers: int = 2
+
+    @property
+    def is_production(self) -> bool:
+        """Tell whether cookies must be Secure and secrets given."""
+        return self.env == "production"
+
+    @property
+    def valkey_socket(self) -> Path:
+        """Return the private socket of the embedded Valkey, used when REDIS_URL is empty."""
+        return (self.state_dir / "valkey.sock").absolute()
+
+    @property
+    def redis_address(self) -> str:
+        """Return the URL of the queue server: REDIS_URL, or the embedded Valkey's socket."""
+        return self.redis_url or f"unix://{self.valkey_socket}"
+
+    @property
+    def webhook_url(self) -> str:
+        """Return the public address that Ecwid is to call."""
+        return f"{self.portal_url}/webhooks/ecwid"
+
+    @property
+    def callback_url(self) -> str:
+        """Return the public address that Ecwid's consent page sends the browser back to."""
+        return f"{self.portal_url}/connect/callback"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Return the settings of this process; raise SettingsError with what to write.
+
+        Side effect in development: makes a secret key and an encryption key once and keeps them,
+        readable by the owner only, beside the embedded database (``var/``).
+        """
+        if environ is None:
+            environ = {**{k: v or "" for k, v in dotenv_values(".env").items()}, **os.environ}
+        env = _choice(environ, "PORTAL_ENV", ENVIRONMENTS, default="development")
+        database_url = environ.get("DATABASE_URL") or cls.database_url
+        state_dir = _state_dir(database_url)
+        keys = environ.get("PORTAL_ENCRYPTION_KEYS") or _kept(env, state_dir, "encryption_key")
+        return cls(
+            secret_key=environ.get("PORTAL_SECRET_KEY") or _kept(env, state_dir, "secret_key"),
+            encryption_keys=_listed(keys, ","),
+            env=env,
+            portal_url=_url(environ, "PORTAL_URL", cls.portal_url),
+            database_url=database_url,
+            redis_url=environ.get("REDIS_URL", ""),
+            state_dir=state_dir,
+            ecwid_client_id=environ.get("ECWID_CLIENT_ID", ""),
+            ecwid_client_secret=environ.get("ECWID_CLIENT_SECRET", ""),
+            ecwid_previous_client_secret=environ.get("ECWID_PREVIOUS_CLIENT_SECRET", ""),
+            ecwid_oauth_url=_url(environ, "ECWID_OAUTH_URL", cls.ecwid_oauth_url),
+            ecwid_api_url=_url(environ, "ECWID_API_URL", cls.ecwid_api_url),
+            ecwid_extra_scopes=_listed(environ.get("ECWID_EXTRA_SCOPES", ""), " "),
+            ecwid_webhook_mode=_choice(environ, "ECWID_WEBHOOK_MODE", WEBHOOK_MODES, "auto"),
+            ecwid_requests_per_minute=_count(environ, "ECWID_REQUESTS_PER_MINUTE", 600),
+            mail_url=environ.get("MAIL_URL") or cls.mail_url,
+            sync_workers=_count(environ, "SYNC_WORKERS", cls.sync_workers),
+        )
+
+
+def _listed(text: str, separator: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(separator) if part.strip())
+
+
+def _state_dir(database_url: str) -> Path:
+    """Return the folder of the embedded database, where everything else that is kept lies too."""
+    if database_url.startswith("sqlite:///"):
+        return Path(database_url.removeprefix("sqlite:///")).parent
+    return Path("var")
+
+
+def _choice(environ: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:
+    value = environ.get(name) or default
+    if value not in allowed:
+        raise SettingsError(f"{name} is {value!r}: write one of {', '.join(allowed)}")
+    return value
+
+
+def _url(environ: Mapping[str, str], name: str, default: str) -> str:
+    value = (environ.get(name) or default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise SettingsError(f"{name} is {value!r}: write an address like {default}")
+    return value
+
+
+def _count(environ: Mapping[str, str], name: str, default: int) -> int:
+    text = environ.get(name) or str(default)
+    if not text.isdecimal() or int(text) < 1:
+        raise SettingsError(f"{name} is {text!r}: write a whole number of 1 or more")
+    return int(text)
+
+
+_MAKERS = {"secret_key": lambda: secrets.token_urlsafe(48), "encryption_key": new_key}
+_NAMES = {"secret_key": "PORTAL_SECRET_KEY", "encryption_key": "PORTAL_ENCRYPTION_KEYS"}
+
+
+def _kept(env: str, state_dir: Path, kind: str) -> str:
+    """Return the key kept in ``state_dir``, made at the first call; refuse in production."""
+    if env == "production":
+        raise SettingsError(f"{_NAMES[kind]} is required when PORTAL_ENV=production")
+    state_dir.mkdir(parents=True, exist_ok=True)
+    path = state_dir / kind
+    draft = state_dir / f".{kind}.{os.getpid()}"
+    if not path.exists():
+        draft.touch(mode=0o600)
+        draft.write_text(_MAKERS[kind]())
+        try:
+            # A link appears whole or not at all: two processes starting at once agree on one key.
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text()

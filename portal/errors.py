@@ -1,0 +1,192 @@
+"""Hold the tree of everything that can go wrong; the class says whether a retry can help.
+
+PortalError
+├── SettingsError             a setting is missing or makes no sense
+├── SealedSecretError         a stored secret can't be opened with the keys we hold
+├── MailError                 a message could not be handed over (retryable)
+├── RecordError               a record from Ecwid has an impossible value in a named field
+├── SignUpLinkError           a sign-up link is forged, expired or was used before
+├── ConsentError              a connect attempt can't be finished
+│   ├── ConsentDeniedError    the merchant said no, or Ecwid sent no code
+│   ├── ConsentStateError     the callback doesn't belong to this browser's attempt
+│   ├── TokenAnswerError      Ecwid's token answer is refused, missing or incomplete
+│   ├── StoreMismatchError    the token is for another store than the callback named
+│   └── StoreTakenError       the store belongs to another account here
+├── EventError                a webhook delivery is refused
+│   ├── EventSignatureError   no signature, a wrong one, or one that is too old
+│   └── EventFormatError      a body that is no event
+└── EcwidError                a REST call failed
+    ├── EcwidUnavailableError network trouble, a timeout or a 5xx (retryable)
+    ├── EcwidRateLimitError   429 (retryable after a wait)
+    ├── EcwidUnreadableError  the answer is no JSON of the expected shape (retryable)
+    ├── EcwidTokenError       the token is dead, or looks so until confirmed
+    ├── EcwidScopeError       the token lacks a scope for this call
+    ├── EcwidPlanError        the store's plan doesn't include the call
+    ├── EcwidSuspendedError   the store is suspended
+    ├── EcwidFeatureError     the feature is switched off in this store
+    ├── EcwidNotFoundError    the store or the entity doesn't exist
+    ├── EcwidConflictError    the change collides with what the store has
+    └── EcwidInvalidError     Ecwid calls the request malformed: our mistake
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class PortalError(Exception):
+    """Name the base of all errors that this project raises itself."""
+
+    retryable = False
+
+
+class SettingsError(PortalError):
+    """A setting is missing or makes no sense; the message says which and what to write."""
+
+
+class SealedSecretError(PortalError):
+    """A sealed secret can't be opened: its key is gone, or the text was changed."""
+
+
+class MailError(PortalError):
+    """A message could not be handed to the mail server or folder."""
+
+    retryable = True
+
+
+class RecordError(PortalError):
+    """A record has an impossible value; ``entity_id`` and ``field`` say where."""
+
+    def __init__(self, resource: str, entity_id: str | None, field: str, problem: str) -> None:
+        super().__init__(f"{resource} {entity_id or 'without id'}: {field} {problem}")
+        self.resource = resource
+        self.entity_id = entity_id
+        self.field = field
+        self.problem = problem
+
+
+class SignUpLinkError(PortalError):
+    """A sign-up link is forged, expired or was used before."""
+
+
+class ConsentError(PortalError):
+    """A connect attempt can't be finished."""
+
+
+class ConsentDeniedError(ConsentError):
+    """The merchant refused, or Ecwid sent the browser back without a code."""
+
+
+class ConsentStateError(ConsentError):
+    """The callback's ``state`` isn't one that this browser was given and still holds."""
+
+
+class TokenAnswerError(ConsentError):
+    """Ecwid's token endpoint refused the code, or its answer lacks what we need.
+
+    ``retryable`` is True when Ecwid could not be reached, so that the same code may still work.
+    """
+
+    def __init__(self, message: str, *, retryable: bool = False) -> None:
+        super().__init__(message)
+        self.retryable = retryable
+
+
+class StoreMismatchError(ConsentError):
+    """The token belongs to another store than the callback named."""
+
+
+class StoreTakenError(ConsentError):
+    """The store is connected by another account of this portal."""
+
+
+class EventError(PortalError):
+    """A webhook delivery is refused."""
+
+
+class EventSignatureError(EventError):
+    """The signature is missing, wrong, or made too long ago."""
+
+
+class EventFormatError(EventError):
+    """The body is not an event: not JSON, or a required field is missing or misshapen."""
+
+
+@dataclass(frozen=True)
+class CallFacts:
+    """Describe one REST call for an error message: which store, which call, what came back."""
+
+    store_id: int
+    method: str
+    path: str
+    status: int | None = None
+    code: str | None = None
+    request_id: str | None = None
+
+    def __str__(self) -> str:
+        """Return the facts in one line, without token and without query values."""
+        answer = "no answer" if self.status is None else f"HTTP {self.status}"
+        code = f" {self.code}" if self.code else ""
+        return f"store {self.store_id}: {self.method} {self.path}: {answer}{code}"
+
+
+class EcwidError(PortalError):
+    """A REST call failed; ``facts`` tell which call and what came back, never the token."""
+
+    def __init__(self, facts: CallFacts, message: str = "") -> None:
+        super().__init__(f"{facts}: {message}" if message else str(facts))
+        self.facts = facts
+
+
+class EcwidUnavailableError(EcwidError):
+    """Ecwid couldn't be reached, took too long, or answered 5xx or 408."""
+
+    retryable = True
+
+
+class EcwidRateLimitError(EcwidError):
+    """HTTP 429. Wait ``retry_after_s`` seconds before the next call for this store."""
+
+    retryable = True
+
+    def __init__(self, facts: CallFacts, retry_after_s: float) -> None:
+        super().__init__(facts, f"wait {retry_after_s:g} s")
+        self.retry_after_s = retry_after_s
+
+
+class EcwidUnreadableError(EcwidError):
+    """The answer is not JSON, was cut short, or hasn't the documented shape."""
+
+    retryable = True
+
+
+class EcwidTokenError(EcwidError):
+    """HTTP 401 or 403 that means a dead token; confirm with ``GET /profile`` before acting."""
+
+
+class EcwidScopeError(EcwidError):
+    """HTTP 403 INSUFFICIENT_APP_SCOPE: the merchant must consent again."""
+
+
+class EcwidPlanError(EcwidError):
+    """HTTP 402: the plan doesn't include the API or this function."""
+
+
+class EcwidSuspendedError(EcwidError):
+    """HTTP 402 STORE_IS_SUSPENDED."""
+
+
+class EcwidFeatureError(EcwidError):
+    """HTTP 403 …_FEATURE_NOT_AVAILABLE: the function is off in this store."""
+
+
+class EcwidNotFoundError(EcwidError):
+    """HTTP 404: the store or the entity doesn't exist."""
+
+
+class EcwidConflictError(EcwidError):
+    """HTTP 409: the change collides with what the store has."""
+
+
+class EcwidInvalidError(EcwidError):
+    """HTTP 400, 405, 413, 415 or 422: Ecwid calls the request malformed."""

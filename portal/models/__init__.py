@@ -1,0 +1,59 @@
+"""Hold the data model: peewee tables shared by the portal and the daemon, one idea a file."""
+
+from portal.models.base import Table, database, open_database, utc_now
+from portal.models.category import Category
+from portal.models.grant import Grant
+from portal.models.lease import Lease
+from portal.models.membership import Membership, Role
+from portal.models.merchant import Merchant, normal_email
+from portal.models.mirror import MirrorTable
+from portal.models.product import Product, Variation
+from portal.models.quarantine import Quarantine
+from portal.models.store import WORKING_STATES, Store, StoreState, WebhookHealth
+from portal.models.sync import Resource, RunKind, RunState, SyncRun, SyncState
+from portal.models.webhook_event import EventState, WebhookEvent
+
+TABLES: tuple[type[Table], ...] = (
+    Merchant,
+    Store,
+    Membership,
+    Grant,
+    Lease,
+    SyncState,
+    SyncRun,
+    WebhookEvent,
+    Quarantine,
+    Product,
+    Variation,
+    Category,
+)
+
+__all__ = [
+    "TABLES",
+    "WORKING_STATES",
+    "Category",
+    "EventState",
+    "Grant",
+    "Lease",
+    "Membership",
+    "Merchant",
+    "MirrorTable",
+    "Product",
+    "Quarantine",
+    "Resource",
+    "Role",
+    "RunKind",
+    "RunState",
+    "Store",
+    "StoreState",
+    "SyncRun",
+    "SyncState",
+    "Table",
+    "Variation",
+    "WebhookEvent",
+    "WebhookHealth",
+    "database",
+    "normal_email",
+    "open_database",
+    "utc_now",
+]

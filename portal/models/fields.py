@@ -1,0 +1,75 @@
+"""Hold the column types that keep times aware, money exact and JSON as it came."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+from functools import partial
+from typing import Any
+
+import simplejson
+from peewee import BigIntegerField, Field, JSONField
+
+MONEY_UNIT = Decimal("0.0001")
+
+
+class UtcDateTimeField(Field):
+    """Store an aware time as UTC with microseconds; refuse a naive one with ValueError.
+
+    TIMESTAMPTZ on PostgreSQL; on SQLite a text of fixed width, so that it sorts as it should.
+    """
+
+    field_type = "TIMESTAMPTZ"
+
+    def db_value(self, value: datetime | None) -> str | None:
+        """Return the text that both databases read as this moment."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{self.name} must be an aware time")
+        return value.astimezone(UTC).isoformat(sep=" ", timespec="microseconds")
+
+    def python_value(self, value: str | datetime | None) -> datetime | None:
+        """Return the stored moment, aware and in UTC."""
+        if isinstance(value, str):
+            value = datetime.fromisoformat(value)
+        return value and value.astimezone(UTC)
+
+
+class MoneyField(BigIntegerField):
+    """Store a Decimal amount as whole ten-thousandths, exact and sortable on both databases.
+
+    SQLite would turn a DECIMAL column into a binary float. Ecwid's currencies have at most three
+    decimals; a fourth leaves room for unit prices. Finer amounts are rounded half-even.
+    """
+
+    def db_value(self, value: object) -> int | None:
+        """Return the amount in ten-thousandths; refuse floats with TypeError."""
+        if value is None:
+            return None
+        if not isinstance(value, Decimal | int):
+            raise TypeError(f"{self.name} must be a Decimal, not a float")
+        return int((Decimal(value) / MONEY_UNIT).to_integral_value(ROUND_HALF_EVEN))
+
+    def python_value(self, value: int | None) -> Decimal | None:
+        """Return the amount with at least two decimals, as ``Decimal('24.90')``."""
+        if value is None:
+            return None
+        amount = Decimal(value) * MONEY_UNIT
+        cents = amount.quantize(Decimal("0.01"))
+        return cents if cents == amount else amount.normalize()
+
+
+def dump_json(value: Any) -> str:
+    """Return compact JSON text; Decimals keep every digit."""
+    text: str = simplejson.dumps(value, use_decimal=True, separators=(",", ":"), ensure_ascii=False)
+    return text
+
+
+def load_json(text: str | bytes) -> Any:
+    """Return what JSON text says, with Decimals for all numbers that are not whole."""
+    return simplejson.loads(text, use_decimal=True)
+
+
+JsonField = partial(JSONField, dumps=dump_json, loads=load_json)
+JsonField.__doc__ = "Make a column of JSON: text on SQLite, jsonb on PostgreSQL; no floats."

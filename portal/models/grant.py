@@ -1,0 +1,48 @@
+"""Hold what merchants consented to, and the sealed tokens that came of it."""
+
+from __future__ import annotations
+
+from peewee import AutoField, CharField, ForeignKeyField, TextField
+
+from portal.models.base import Table, utc_now
+from portal.models.fields import JsonField, UtcDateTimeField
+from portal.models.merchant import Merchant
+from portal.models.store import Store
+
+
+class Grant(Table):
+    """Keep one OAuth consent. History stays: only a grant with no ``revoked_at`` is in force."""
+
+    id = AutoField()
+    store = ForeignKeyField(Store, backref="grants", on_delete="CASCADE")
+    merchant = ForeignKeyField(Merchant, null=True, on_delete="SET NULL")
+    sealed_access_token = TextField()
+    sealed_public_token = TextField(null=True)
+    scopes = JsonField()
+    granted_at = UtcDateTimeField(default=utc_now)
+    revoked_at = UtcDateTimeField(null=True)
+    revoked_reason = CharField(null=True)
+
+    class Meta:
+        indexes = ((("store", "revoked_at"), False),)
+
+    @classmethod
+    def in_force(cls, store_id: int) -> Grant | None:
+        """Return the grant whose token is to be used for this store, or None."""
+        found: Grant | None = (
+            cls.select()
+            .where(cls.store == store_id, cls.revoked_at.is_null())
+            .order_by(cls.id.desc())
+            .first()
+        )
+        return found
+
+    @classmethod
+    def revoke_all(cls, store_id: int, reason: str) -> int:
+        """Mark every grant in force of this store as over; return how many there were."""
+        count: int = (
+            cls.update(revoked_at=utc_now(), revoked_reason=reason)
+            .where(cls.store == store_id, cls.revoked_at.is_null())
+            .execute()
+        )
+        return count

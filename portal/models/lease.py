@@ -1,0 +1,50 @@
+"""Hold who may do a piece of work just now, so that no two workers on any host do it at once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from peewee import CharField
+
+from portal.models.base import Table, utc_now
+from portal.models.fields import UtcDateTimeField
+
+
+class Lease(Table):
+    """Keep one right to work, by name; it lapses by itself when its owner dies.
+
+    A row and not a lock in Redis, because Redis may forget (promise 1) and because taking it is
+    one statement on both databases.
+    """
+
+    name = CharField(primary_key=True)
+    owner = CharField()
+    until_at = UtcDateTimeField()
+
+    @classmethod
+    def acquire(cls, name: str, owner: str, ttl_s: float) -> bool:
+        """Take or extend the lease for ``ttl_s`` seconds; False if another holds it."""
+        now = utc_now()
+        until_at = now + timedelta(seconds=ttl_s)
+        changed: int = (
+            cls.insert(name=name, owner=owner, until_at=until_at)
+            .on_conflict(
+                conflict_target=[cls.name],
+                update={cls.owner: owner, cls.until_at: until_at},
+                where=(cls.owner == owner) | (cls.until_at < now),
+            )
+            .as_rowcount()
+            .execute()
+        )
+        return changed == 1
+
+    @classmethod
+    def release(cls, name: str, owner: str) -> None:
+        """Give the lease back, if ``owner`` still holds it."""
+        cls.delete().where(cls.name == name, cls.owner == owner).execute()
+
+    @classmethod
+    def is_held(cls, name: str) -> bool:
+        """Tell whether anybody holds the lease now."""
+        held: bool = cls.select().where(cls.name == name, cls.until_at >= utc_now()).exists()
+        return held

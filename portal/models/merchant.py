@@ -1,0 +1,35 @@
+"""Hold the people who sign in."""
+
+from __future__ import annotations
+
+import secrets
+
+from peewee import AutoField, BooleanField, CharField
+
+from portal.models.base import Table, utc_now
+from portal.models.fields import UtcDateTimeField
+
+
+def normal_email(email: str) -> str:
+    """Return ``email`` as it is stored and compared: trimmed and in lower case."""
+    return email.strip().lower()
+
+
+class Merchant(Table):
+    """Keep one person who signs in; the e-mail was confirmed before the row was made."""
+
+    id = AutoField()
+    email = CharField(unique=True)
+    password_hash = CharField()
+    verified_at = UtcDateTimeField(null=True)
+    locale = CharField(default="en")
+    is_operator = BooleanField(default=False)
+    # Part of every browser session's key: a new value signs the merchant out everywhere.
+    session_key = CharField(default=lambda: secrets.token_urlsafe(12))
+    created_at = UtcDateTimeField(default=utc_now)
+
+    @classmethod
+    def with_email(cls, email: str) -> Merchant | None:
+        """Return the merchant who signs in as ``email``, in any spelling, or None."""
+        found: Merchant | None = cls.get_or_none(cls.email == normal_email(email))
+        return found

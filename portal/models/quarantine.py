@@ -1,0 +1,56 @@
+"""Hold the records that could not be read, so that nothing is lost and nothing hidden."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from peewee import AutoField, CharField, ForeignKeyField, TextField
+
+from portal.models.base import Table, utc_now
+from portal.models.fields import JsonField, UtcDateTimeField
+from portal.models.store import Store
+
+
+class Quarantine(Table):
+    """Keep one unreadable record with its payload and the reason."""
+
+    id = AutoField()
+    store = ForeignKeyField(Store, on_delete="CASCADE")
+    resource = CharField()
+    entity_id = CharField()  # empty when the record has no readable id
+    reason = TextField()
+    payload = JsonField()
+    first_seen_at = UtcDateTimeField(default=utc_now)
+    last_seen_at = UtcDateTimeField(default=utc_now)
+    resolved_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("store", "resource", "entity_id"), True),)
+
+    @classmethod
+    def put(cls, store_id: int, resource: str, entity_id: str, reason: str, payload: Any) -> None:
+        """Add the record, or note that it was seen again and why it failed this time."""
+        now = utc_now()
+        cls.insert(
+            store=store_id, resource=resource, entity_id=entity_id, reason=reason, payload=payload
+        ).on_conflict(
+            conflict_target=[cls.store, cls.resource, cls.entity_id],
+            preserve=[cls.reason, cls.payload],
+            update={cls.last_seen_at: now, cls.resolved_at: None},
+        ).execute()
+
+    @classmethod
+    def resolve(cls, store_id: int, resource: str, entity_ids: list[str], at: datetime) -> int:
+        """Mark the open entries of these records as read well at last."""
+        count: int = (
+            cls.update(resolved_at=at)
+            .where(
+                cls.store == store_id,
+                cls.resource == resource,
+                cls.entity_id.in_(entity_ids),
+                cls.resolved_at.is_null(),
+            )
+            .execute()
+        )
+        return count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import partial
@@ -60,10 +61,19 @@ class MoneyField(BigIntegerField):
         return cents if cents == amount else amount.normalize()
 
 
+# An escaped NUL that is not itself behind an escaped backslash; jsonb refuses it.
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+
+
 def dump_json(value: Any) -> str:
-    """Return compact JSON text; Decimals keep every digit."""
-    text: str = simplejson.dumps(value, use_decimal=True, separators=(",", ":"), ensure_ascii=False)
-    return text
+    """Return compact JSON text that both databases take; Decimals keep every digit.
+
+    NUL characters and halves of surrogate pairs, which no database stores, are dropped.
+    """
+    text = simplejson.dumps(value, use_decimal=True, separators=(",", ":"), ensure_ascii=False)
+    if "\\u0000" in text:
+        text = _NUL.sub(r"\1", text)
+    return text.encode("utf-8", "replace").decode()
 
 
 def load_json(text: str | bytes) -> Any:

@@ -1,0 +1,99 @@
+"""Run Ecwid's OAuth: where to send the merchant, and the exchange of the code for a token.
+
+Ecwid's ways (documented unless marked): scopes are separated by spaces; the client proves itself
+in the body only; the token URL carries the store's number; tokens neither expire nor refresh; a
+code is good once and for some minutes, and a second use kills the token it gave; whether ``state``
+comes back is not documented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.requests_client import OAuth2Session
+
+from portal.errors import TokenAnswerError
+
+TIMEOUT_S = 10
+
+
+@dataclass(frozen=True)
+class TokenAnswer:
+    """Hold what Ecwid granted: the authoritative store number and scopes, and the token."""
+
+    store_id: int
+    access_token: str = field(repr=False)
+    scopes: frozenset[str]
+    public_token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class OAuthApp:
+    """Hold our registration at Ecwid and where its OAuth lives."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+    oauth_url: str
+    callback_url: str
+
+    def consent_url(self, *, scopes: Iterable[str], state: str) -> str:
+        """Return the address of Ecwid's consent page for these scopes."""
+        with self._client() as client:
+            url: str
+            url, _ = client.create_authorization_url(
+                f"{self.oauth_url}/authorize", state=state, scope=" ".join(scopes)
+            )
+        return url
+
+    def exchange(self, code: str, store_id: int | None) -> TokenAnswer:
+        """Return the token for ``code``; ``store_id`` is what the callback claimed, untrusted.
+
+        Raises TokenAnswerError, retryable when Ecwid could not be reached or was failing.
+        """
+        url = f"{self.oauth_url}/token/{store_id}" if store_id else f"{self.oauth_url}/token"
+        try:
+            with self._client() as client:
+                answer: Any = client.fetch_token(url, code=code, grant_type="authorization_code")
+        except AuthlibBaseError as error:
+            raise TokenAnswerError(f"Ecwid refused the code ({error.error})") from error
+        except ValueError as error:
+            raise TokenAnswerError("Ecwid's token answer is not JSON") from error
+        except requests.HTTPError as error:
+            raise TokenAnswerError("Ecwid's token service is failing", retryable=True) from error
+        except requests.RequestException as error:
+            raise TokenAnswerError(
+                "Ecwid's token service is out of reach", retryable=True
+            ) from error
+        return _read_answer(answer)
+
+    def _client(self) -> OAuth2Session:
+        client = OAuth2Session(
+            self.client_id,
+            self.client_secret,
+            redirect_uri=self.callback_url,
+            token_endpoint_auth_method="client_secret_post",  # noqa: S106 - a method's name
+            default_timeout=TIMEOUT_S,
+        )
+        client.trust_env = False
+        return client
+
+
+def _read_answer(answer: Any) -> TokenAnswer:
+    if not isinstance(answer, dict):
+        raise TokenAnswerError("Ecwid's token answer is no JSON object")
+    missing = [name for name in ("access_token", "store_id", "scope") if not answer.get(name)]
+    if missing:
+        raise TokenAnswerError(f"Ecwid's token answer lacks {', '.join(missing)}")
+    store_id = str(answer["store_id"])
+    if not store_id.isdecimal():
+        raise TokenAnswerError("Ecwid's token answer names no store")
+    return TokenAnswer(
+        store_id=int(store_id),
+        access_token=str(answer["access_token"]),
+        scopes=frozenset(str(answer["scope"]).split()),
+        public_token=str(answer["public_token"]) if answer.get("public_token") else None,
+    )

@@ -1,0 +1,88 @@
+"""Tell what a refused call means, from its status, its error code and its empty bodies.
+
+Source: the error tables of the Ecwid REST API v3; that a dead token gets a 403 without a body was
+observed on the live service and is documented nowhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import requests
+import simplejson
+
+from portal.errors import (
+    CallFacts,
+    EcwidConflictError,
+    EcwidError,
+    EcwidFeatureError,
+    EcwidInvalidError,
+    EcwidNotFoundError,
+    EcwidPlanError,
+    EcwidRateLimitError,
+    EcwidScopeError,
+    EcwidSuspendedError,
+    EcwidTokenError,
+    EcwidUnavailableError,
+    EcwidUnreadableError,
+)
+
+# Ecwid's own client waits this long when a 429 names no time.
+DEFAULT_RETRY_AFTER_S = 10.0
+
+_BY_STATUS: dict[int, type[EcwidError]] = {
+    400: EcwidInvalidError,
+    401: EcwidTokenError,
+    402: EcwidPlanError,
+    404: EcwidNotFoundError,
+    405: EcwidInvalidError,
+    408: EcwidUnavailableError,
+    409: EcwidConflictError,
+    413: EcwidInvalidError,
+    415: EcwidInvalidError,
+    422: EcwidInvalidError,
+}
+
+
+def refusal(answer: requests.Response, body: bytes, facts: CallFacts) -> EcwidError:
+    """Return the error that this answer means; it carries the facts and Ecwid's own words."""
+    code, message = _explanation(body)
+    facts = replace(facts, status=answer.status_code, code=code)
+    if answer.status_code == requests.codes.too_many_requests:
+        return EcwidRateLimitError(facts, _retry_after_s(answer))
+    if answer.status_code >= requests.codes.server_error:
+        return EcwidUnavailableError(facts, message)
+    return _kind(answer.status_code, code)(facts, message or answer.reason or "")
+
+
+def _kind(status: int, code: str | None) -> type[EcwidError]:
+    if status == requests.codes.payment_required and code == "STORE_IS_SUSPENDED":
+        return EcwidSuspendedError
+    if status == requests.codes.forbidden:
+        return _kind_of_forbidden(code)
+    # What is left are redirects and statuses nobody documents: not an answer we can use.
+    return _BY_STATUS.get(status, EcwidUnreadableError)
+
+
+def _kind_of_forbidden(code: str | None) -> type[EcwidError]:
+    if code == "INSUFFICIENT_APP_SCOPE":
+        return EcwidScopeError
+    if code and code.endswith("_FEATURE_NOT_AVAILABLE"):
+        return EcwidFeatureError
+    return EcwidTokenError
+
+
+def _explanation(body: bytes) -> tuple[str | None, str]:
+    try:
+        content = simplejson.loads(body)
+    except ValueError:
+        return None, ""
+    if not isinstance(content, dict):
+        return None, ""
+    code = content.get("errorCode")
+    return (str(code) if code else None), str(content.get("errorMessage") or "")
+
+
+def _retry_after_s(answer: requests.Response) -> float:
+    text = answer.headers.get("Retry-After", "")
+    return max(1.0, float(text)) if text.isdecimal() else DEFAULT_RETRY_AFTER_S

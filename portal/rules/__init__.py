@@ -1,0 +1,1 @@
+"""Decide, purely: no database, no network, the standard library only."""

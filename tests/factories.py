@@ -1,0 +1,88 @@
+"""Build rows and payloads; a test names only the values that matter to it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from portal.models import Grant, Membership, Merchant, Store, WebhookEvent, utc_now
+from portal.rules.scopes import REQUIRED_NAMES
+from portal.sealing import Sealer
+
+UPDATED_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def make_merchant(**changes: Any) -> Merchant:
+    """Save a merchant."""
+    values = {"email": "ada@example.com", "password_hash": "x", "verified_at": utc_now()}
+    return Merchant.create(**values | changes)
+
+
+def make_store(owner: Merchant | None = None, **changes: Any) -> Store:
+    """Save a connected store, owned by ``owner`` if one is given."""
+    values = {"id": 1003, "name": "Clay & Co", "url": "https://clay.example", "currency": "EUR"}
+    store = Store.create(**values | changes)
+    if owner is not None:
+        Membership.create(merchant=owner, store=store)
+    return store
+
+
+def make_grant(store: Store, sealer: Sealer, token: str = "secret_token", **changes: Any) -> Grant:
+    """Save a grant in force with all required scopes."""
+    values = {
+        "store": store,
+        "sealed_access_token": sealer.seal(token),
+        "scopes": list(REQUIRED_NAMES),
+    }
+    return Grant.create(**values | changes)
+
+
+def make_event(**changes: Any) -> WebhookEvent:
+    """Save a pending event that says that product 5 changed."""
+    values = {
+        "event_id": "6f1c2a34-5b6d-4e7f-8a90-b1c2d3e4f506",
+        "store_id": 1003,
+        "type": "product.updated",
+        "entity_id": "5",
+        "event_created_at": UPDATED_AT,
+        "payload": {},
+    }
+    return WebhookEvent.create(**values | changes)
+
+
+def product_payload(**changes: Any) -> dict[str, Any]:
+    """Return a product as Ecwid sends it."""
+    values: dict[str, Any] = {
+        "id": 5,
+        "sku": "MUG-1",
+        "name": "Stoneware mug",
+        "price": Decimal("24.90"),
+        "quantity": 7,
+        "unlimited": False,
+        "inStock": True,
+        "enabled": True,
+        "url": "https://clay.example/mug",
+        "created": "2025-01-01 00:00:00 +0000",
+        "updated": "2026-03-01 12:00:00 +0000",
+        "createTimestamp": 1735689600,
+        "updateTimestamp": int(UPDATED_AT.timestamp()),
+        "categoryIds": [7],
+        "combinations": [],
+    }
+    return values | changes
+
+
+def product_row(**changes: Any) -> dict[str, Any]:
+    """Return a row for `Product.upsert`."""
+    values: dict[str, Any] = {
+        "store": 1003,
+        "remote_id": 5,
+        "name": "Stoneware mug",
+        "price": Decimal("24.90"),
+        "raw": {},
+        "remote_updated_at": UPDATED_AT,
+        "synced_at": UPDATED_AT,
+        "deleted_at": None,
+    }
+    return values | changes

@@ -9,9 +9,10 @@ from portal.models.merchant import Merchant, normal_email
 from portal.models.mirror import MirrorTable
 from portal.models.product import Product, Variation
 from portal.models.quarantine import Quarantine
-from portal.models.store import WORKING_STATES, Store, StoreState, WebhookHealth
+from portal.models.store import Store, WebhookHealth
 from portal.models.sync import Resource, RunKind, RunState, SyncRun, SyncState
 from portal.models.webhook_event import EventState, WebhookEvent
+from portal.rules.store_states import WORKING_STATES, StoreState
 
 TABLES: tuple[type[Table], ...] = (
     Merchant,

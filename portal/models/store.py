@@ -8,21 +8,7 @@ from peewee import BigIntegerField, CharField, TextField
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField
-
-
-class StoreState(StrEnum):
-    """Name how a store's connection stands."""
-
-    CONNECTED = "connected"
-    LIMITED = "limited"  # connected, on a plan without some functions
-    ACTION_REQUIRED = "action_required"  # scopes are missing
-    RECONNECT = "reconnect"  # the token is dead
-    PLAN_BLOCKED = "plan_blocked"
-    SUSPENDED = "suspended"
-    DISCONNECTED = "disconnected"
-
-
-WORKING_STATES = (StoreState.CONNECTED, StoreState.LIMITED)
+from portal.rules.store_states import WORKING_STATES, StoreState
 
 
 class WebhookHealth(StrEnum):

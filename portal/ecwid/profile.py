@@ -1,0 +1,51 @@
+"""Read what the portal needs of a store's profile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from portal.ecwid.values import Record
+
+
+@dataclass(frozen=True)
+class StoreProfile:
+    """Hold a store's facts; texts are empty and ``features`` None where Ecwid tells nothing."""
+
+    name: str
+    url: str
+    currency: str
+    timezone: str
+    plan_name: str
+    features: tuple[str, ...] | None
+    is_paid: bool | None
+    is_suspended: bool
+
+
+def read_profile(store_id: int, payload: dict[str, Any]) -> StoreProfile:
+    """Return the facts in the answer of ``GET /profile``; raise RecordError if impossible.
+
+    ``url`` is the canonical address of the storefront (generalInfo.storeUrl). The plan's name
+    stands in accountBilling, which needs the extended profile scope. Missing parts are tolerated.
+    """
+    general = _part(payload, "generalInfo")
+    account = _part(payload, "account")
+    formats = _part(payload, "formatsAndUnits")
+    features = account.items("availableFeatures")
+    paid = account.payload.get("paid")
+    return StoreProfile(
+        name=_part(payload, "settings").text("storeName")
+        or account.text("accountName")
+        or f"Store {store_id}",
+        url=general.text("storeUrl") or "",
+        currency=formats.text("currency") or "",
+        timezone=formats.text("timezone") or "",
+        plan_name=_part(payload, "accountBilling").text("pricingPlanName") or "",
+        features=tuple(map(str, features)) if "availableFeatures" in account.payload else None,
+        is_paid=paid if isinstance(paid, bool) else None,
+        is_suspended=account.flag("suspended", default=False),
+    )
+
+
+def _part(payload: dict[str, Any], name: str) -> Record:
+    return Record("profile", payload.get(name) or {})

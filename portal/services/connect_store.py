@@ -1,0 +1,165 @@
+"""Finish a connect: from the token that Ecwid granted to a store that is being mirrored.
+
+A first connect is all or nothing: a store that can't work is refused and nothing is kept. A known
+store is different: the new consent may have killed the former token, so the new grant is kept even
+if the store can't work yet, and its page says what is missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+from peewee import IntegrityError
+
+from portal.ecwid.oauth import TokenAnswer
+from portal.ecwid.profile import StoreProfile
+from portal.errors import (
+    EcwidError,
+    EcwidPlanError,
+    EcwidSuspendedError,
+    RecordError,
+    StoreMismatchError,
+    StoreTakenError,
+)
+from portal.jobs import DRAIN_EVENTS, PROBE_STORE, REGISTER_WEBHOOKS, RUN_SYNC
+from portal.models import (
+    WORKING_STATES,
+    Grant,
+    Membership,
+    Merchant,
+    Store,
+    StoreState,
+    SyncRun,
+    database,
+    utc_now,
+)
+from portal.rules.plan import PlanLevel, PlanVerdict
+from portal.rules.scopes import Scope, missing_scopes
+from portal.services.runtime import Runtime
+from portal.services.sync_runs import start_catch_up
+from portal.services.take_profile import fetch_profile, plan_of, state_of, take_profile
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class ConnectOutcome:
+    """Hold how a connect ended; ``was_known`` tells a reconnect from a first connect."""
+
+    store_id: int
+    state: StoreState
+    plan: PlanVerdict
+    missing_scopes: tuple[Scope, ...]
+    was_known: bool
+
+    @property
+    def is_working(self) -> bool:
+        """Tell whether the store is connected and its mirror is on the way."""
+        return self.state in WORKING_STATES
+
+
+def connect_store(
+    runtime: Runtime, merchant: Merchant, token: TokenAnswer, claimed_store_id: int | None
+) -> ConnectOutcome:
+    """Connect the store that ``token`` is for to ``merchant``; see `ConnectOutcome`.
+
+    ``claimed_store_id`` is what the browser's callback said. Raises StoreMismatchError when the
+    two differ, StoreTakenError when the store is another account's, EcwidError and RecordError
+    when the profile of a store that is new here can't be read.
+    """
+    if claimed_store_id is not None and claimed_store_id != token.store_id:
+        raise StoreMismatchError(
+            f"the consent was for store {claimed_store_id}, the token is for {token.store_id}"
+        )
+    _refuse_if_taken(token.store_id, merchant)
+    known = Store.get_or_none(Store.id == token.store_id)
+    profile, state, plan = _examine(runtime, token, is_known=known is not None)
+    outcome = ConnectOutcome(
+        token.store_id, state, plan, missing_scopes(token.scopes), known is not None
+    )
+    if known is None and not outcome.is_working:
+        log.info("connect.refused", store=token.store_id, state=state)
+        return outcome
+    runs = _save(runtime, merchant, token, profile, state)
+    log.info("connect.done", store=token.store_id, state=state, known=outcome.was_known)
+    if profile is None:
+        runtime.wake(PROBE_STORE, token.store_id)
+    _wake(runtime, token.store_id, runs)
+    return outcome
+
+
+def _examine(
+    runtime: Runtime, token: TokenAnswer, *, is_known: bool
+) -> tuple[StoreProfile | None, StoreState, PlanVerdict]:
+    """Read the profile and judge it; without one, judge what the refusal itself says."""
+    client = runtime.client_with(token.store_id, token.access_token)
+    blocked = PlanVerdict(PlanLevel.BLOCKED, "")
+    try:
+        profile = fetch_profile(client, token.scopes)
+    except EcwidSuspendedError:
+        return None, StoreState.SUSPENDED, blocked
+    except EcwidPlanError:
+        return None, StoreState.PLAN_BLOCKED, blocked
+    except (EcwidError, RecordError) as error:
+        if not is_known:
+            raise
+        # The grant is good all the same; the probe that follows finds out how the store stands.
+        log.warning("connect.profile_unread", store=token.store_id, problem=str(error))
+        missing = missing_scopes(token.scopes)
+        state = StoreState.ACTION_REQUIRED if missing else StoreState.CONNECTED
+        return None, state, PlanVerdict(PlanLevel.FULL, "")
+    return profile, state_of(profile, token.scopes), plan_of(profile)
+
+
+def _save(
+    runtime: Runtime,
+    merchant: Merchant,
+    token: TokenAnswer,
+    profile: StoreProfile | None,
+    state: StoreState,
+) -> list[SyncRun]:
+    """Write store, grant and membership, and start the runs, in one transaction."""
+    try:
+        with database.atomic():
+            store, _ = Store.get_or_create(
+                id=token.store_id, defaults={"name": f"Store {token.store_id}"}
+            )
+            # Again, now that the row is ours: another account may have been quicker.
+            _refuse_if_taken(token.store_id, merchant)
+            Membership.get_or_create(merchant=merchant, store=store)
+            if profile is not None:
+                take_profile(store, profile, token.scopes)
+            store.move_to(state)
+            store.connected_at = store.webhook_due_at = utc_now()
+            store.save()
+            _replace_grant(runtime, merchant, token)
+            return start_catch_up(token.store_id) if store.is_working else []
+    except IntegrityError as error:
+        raise StoreTakenError(f"store {token.store_id} was connected a moment ago") from error
+
+
+def _replace_grant(runtime: Runtime, merchant: Merchant, token: TokenAnswer) -> None:
+    seal = runtime.sealer.seal
+    Grant.revoke_all(token.store_id, reason="replaced by a new consent")
+    Grant.create(
+        store=token.store_id,
+        merchant=merchant,
+        sealed_access_token=seal(token.access_token),
+        sealed_public_token=seal(token.public_token) if token.public_token else None,
+        scopes=sorted(token.scopes),
+    )
+
+
+def _refuse_if_taken(store_id: int, merchant: Merchant) -> None:
+    members = {row.merchant_id for row in Membership.select().where(Membership.store == store_id)}
+    if members and merchant.id not in members:
+        raise StoreTakenError(f"store {store_id} is connected by another account")
+
+
+def _wake(runtime: Runtime, store_id: int, runs: list[SyncRun]) -> None:
+    runtime.wake(REGISTER_WEBHOOKS, store_id)
+    for run in runs:
+        runtime.wake(RUN_SYNC, run.id)
+    # Events may have overtaken the consent: they wait, unapplied, until the store is known.
+    runtime.wake(DRAIN_EVENTS, store_id)

@@ -1,0 +1,84 @@
+# Every target sets up what it needs by itself; `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+SANDBOX_PORT ?= 8100
+WORKERS ?= 2
+# Two processes on two cores; pytest-xdist's "auto" would count what a container may not use.
+TEST_PROCESSES ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test chromium demo demo-reset run daemon migrate test lint format check-types \
+	messages bench screenshots lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+
+$(VENV)/.run: requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.lock
+	@touch $@
+
+$(VENV)/.test: requirements-test.lock $(VENV)/.run
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-test.lock
+	@touch $@
+
+setup: $(VENV)/.run ## Install what the portal and the daemon need
+setup-test: $(VENV)/.test ## Install what the checks need, too
+
+chromium: ## Install Chromium for the browser tests, if there is none
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; }
+
+demo: setup ## Run sandbox, portal and daemon with a store ready to connect
+	@$(BIN)/python -m portal.demo --port $(PORT) --sandbox-port $(SANDBOX_PORT)
+
+demo-reset: ## Forget everything that the demo has kept
+	rm -rf var/demo
+
+run: setup migrate ## Run the portal by gunicorn; the daemon runs beside it (make daemon)
+	$(BIN)/gunicorn --workers $(WORKERS) --bind 127.0.0.1:$(PORT) wsgi:app
+
+daemon: setup migrate ## Run the background daemon
+	$(BIN)/python -m daemon
+
+migrate: setup ## Bring the database to the newest schema
+	$(BIN)/flask --app wsgi migrate
+
+test: setup-test chromium lint ## Run every check: lint, types, layers, tests, coverage
+	rm -f .coverage .coverage.*
+	$(BIN)/pytest --numprocesses $(TEST_PROCESSES) --dist worksteal --cov --cov-report= $(ARGS)
+	$(BIN)/coverage report --fail-under=90
+	$(BIN)/python tests/coverage_floor.py 90
+
+lint: setup-test ## Run ruff, mypy, import-linter and djlint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --lint --quiet templates portal/sandbox/templates
+
+format: setup-test ## Put code and templates into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djlint --reformat --quiet templates portal/sandbox/templates || true
+
+messages: setup-test ## Gather the texts to translate
+	$(BIN)/pybabel extract --quiet -F portal/web/translations/babel.cfg -o portal/web/translations/messages.pot .
+
+bench: setup-test ## Run every benchmark; what they print is kept under var/bench/
+	$(BIN)/python -m benchmarks
+
+screenshots: setup-test chromium ## Make the README's pictures anew
+	$(BIN)/python docs/make_screenshots.py
+
+lock: ## Renew the lock files from setup.cfg
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --upgrade \
+		--output-file requirements.lock setup.cfg
+	$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --upgrade --extra test \
+		--constraint requirements.lock --output-file requirements-test.lock setup.cfg
+
+clean: ## Remove what can be made again, except kept data
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*

@@ -1,0 +1,275 @@
+"""Run the whole product on one machine: a sandbox Ecwid, the portal and the daemon.
+
+``python -m portal.demo`` keeps its data under ``var/demo``, prints where to click, and ends
+everything it started when it is interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import requests
+from argon2 import PasswordHasher
+
+from portal.config import Settings
+from portal.models import Merchant, open_database, utc_now
+from portal.models.migrations import migrate
+
+EMAIL = "demo@example.com"
+PASSWORD = "open-the-demo"  # noqa: S105 - printed on the screen, for a loopback address only
+STORE_ID = 1003
+PRODUCTS = 10_000
+READY_TIMEOUT_S = 60
+STOP_TIMEOUT_S = 25
+
+GUIDE = """
+  Ecwid merchant portal - the demo is running
+
+    Portal    {portal}
+              sign in as {email} with the password {password}
+    Sandbox   {sandbox}/_sandbox/
+              a stand-in for Ecwid with one store of {products:,} products
+
+  What to click
+    1. Sign in at the portal and choose "Connect a store".
+    2. Allow access on the sandbox's consent page.
+    3. Watch the catalogue arrive on the store's page.
+    4. Change a product's price in the sandbox; see it on the portal's product page
+       a moment later.
+
+  Mail is written to {folder}/mail, logs to {folder}/*.log.
+  Ctrl-C stops everything and keeps the data; `make demo-reset` forgets it.
+"""
+
+
+class DemoError(Exception):
+    """The demo can't start or go on; the message says why and what to do."""
+
+
+@dataclass
+class Part:
+    """Hold one process of the demo and where it logs."""
+
+    name: str
+    command: list[str]
+    log: Path
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def start(self, environ: dict[str, str]) -> None:
+        """Start the process in a group of its own, so that Ctrl-C reaches only the demo."""
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(  # noqa: S603 - our own command
+                self.command,
+                env=environ,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def stop(self) -> None:
+        """End the process: kindly first, by force if it doesn't listen."""
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+
+    def wait_until(self, is_ready: Callable[[], bool]) -> None:
+        """Return when ``is_ready``; raise DemoError if the process ends or takes too long."""
+        deadline = time.monotonic() + READY_TIMEOUT_S
+        while not is_ready():
+            self.check()
+            if time.monotonic() > deadline:
+                raise DemoError(
+                    f"the {self.name} is not ready after {READY_TIMEOUT_S} s: {self.log}"
+                )
+            time.sleep(0.1)
+
+    def check(self) -> None:
+        """Raise DemoError with the end of the log if the process has ended."""
+        if self.process.poll() is None:
+            return
+        tail = self.log.read_text(errors="replace").strip().splitlines()[-8:]
+        raise DemoError("\n  ".join([f"the {self.name} has ended ({self.log}):", *tail]))
+
+    def has_logged(self, text: str) -> bool:
+        """Tell whether the process has written ``text`` to its log."""
+        return text in self.log.read_text(errors="replace")
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Hold where the demo listens and keeps its data."""
+
+    port: int
+    sandbox_port: int
+    folder: Path = Path("var/demo")
+
+    @property
+    def portal_url(self) -> str:
+        """Return the portal's address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def sandbox_url(self) -> str:
+        """Return the sandbox's address."""
+        return f"http://127.0.0.1:{self.sandbox_port}"
+
+    def environ(self) -> dict[str, str]:
+        """Return the environment of the parts: embedded everything, Ecwid at the sandbox."""
+        return os.environ | {
+            "PORTAL_ENV": "development",
+            "PORTAL_URL": self.portal_url,
+            "DATABASE_URL": f"sqlite:///{self.folder}/portal.db",
+            "REDIS_URL": "",
+            "ECWID_CLIENT_ID": "demo-app",
+            "ECWID_CLIENT_SECRET": _kept_secret(self.folder / "client_secret"),
+            "ECWID_OAUTH_URL": f"{self.sandbox_url}/api/oauth",
+            "ECWID_API_URL": f"{self.sandbox_url}/api/v3",
+            "ECWID_EXTRA_SCOPES": "read_store_profile_extended",
+            "MAIL_URL": f"file://{self.folder}/mail",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def parts(self, environ: dict[str, str]) -> tuple[Part, Part, Part]:
+        """Return sandbox, portal and daemon, not yet started."""
+        python = sys.executable
+        sandbox = [
+            *(python, "-m", "portal.sandbox", "--port", str(self.sandbox_port)),
+            *("--state", f"{self.folder}/sandbox.db"),
+            *("--client-id", environ["ECWID_CLIENT_ID"]),
+            *("--client-secret", environ["ECWID_CLIENT_SECRET"]),
+            *("--redirect-uri", f"{self.portal_url}/connect/callback"),
+            *("--webhook-url", f"{self.portal_url}/webhooks/ecwid"),
+        ]
+        web = [python, "-m", "gunicorn", "--workers", "2", "--bind", f"127.0.0.1:{self.port}"]
+        return (
+            Part("sandbox", sandbox, self.folder / "sandbox.log"),
+            Part("portal", [*web, "wsgi:app"], self.folder / "portal.log"),
+            Part("daemon", [python, "-m", "daemon"], self.folder / "daemon.log"),
+        )
+
+
+def prepare(environ: dict[str, str]) -> None:
+    """Migrate the demo's database and make its account, unless they are there already."""
+    database = open_database(Settings.from_env(environ).database_url)
+    migrate(database)
+    with database.connection_context():
+        if Merchant.with_email(EMAIL) is None:
+            Merchant.create(
+                email=EMAIL, password_hash=PasswordHasher().hash(PASSWORD), verified_at=utc_now()
+            )
+    database.close()
+
+
+def fill_sandbox(url: str) -> None:
+    """Make the demo's store at the sandbox, unless it is there already."""
+    stores = requests.get(f"{url}/_sandbox/api/stores", timeout=30).json()
+    if stores:
+        return
+    store = {"store_id": STORE_ID, "name": "Juniper & Clay", "plan": "Business"}
+    made = requests.post(
+        f"{url}/_sandbox/api/stores", json={**store, "products": PRODUCTS}, timeout=120
+    )
+    made.raise_for_status()
+
+
+@contextmanager
+def running(demo: Demo) -> Iterator[tuple[Part, ...]]:
+    """Start everything, yield the running parts when all are ready, and end them afterwards."""
+    for name, port in (("PORT", demo.port), ("SANDBOX_PORT", demo.sandbox_port)):
+        _refuse_used_port(port, name)
+    demo.folder.mkdir(parents=True, exist_ok=True)
+    environ = demo.environ()
+    prepare(environ)
+    parts = sandbox, web, daemon = demo.parts(environ)
+    with ExitStack() as stack:
+        for part in parts:
+            part.start(environ)
+            stack.callback(part.stop)
+        sandbox.wait_until(lambda: _answers(f"{demo.sandbox_url}/_sandbox/api/stores"))
+        fill_sandbox(demo.sandbox_url)
+        web.wait_until(lambda: _answers(f"{demo.portal_url}/healthz"))
+        daemon.wait_until(lambda: daemon.has_logged("daemon.ready"))
+        yield parts
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the demo until it is interrupted; return the exit status."""
+    parser = argparse.ArgumentParser(prog="make demo", description="Run the whole product here.")
+    parser.add_argument("--port", type=int, default=8000, help="the portal's port")
+    parser.add_argument("--sandbox-port", type=int, default=8100, help="the sandbox's port")
+    options = parser.parse_args(arguments)
+    demo = Demo(options.port, options.sandbox_port)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _say("Starting sandbox, portal and daemon ...")
+    try:
+        with running(demo) as parts:
+            _say(_guide(demo))
+            while True:
+                time.sleep(1)
+                for part in parts:
+                    part.check()
+    except KeyboardInterrupt:
+        _say("Stopped. The data is kept in var/demo.")
+        return 0
+    except DemoError as error:
+        _say(f"The demo stops: {error}")
+        return 1
+
+
+def _guide(demo: Demo) -> str:
+    return GUIDE.format(
+        portal=demo.portal_url,
+        sandbox=demo.sandbox_url,
+        email=EMAIL,
+        password=PASSWORD,
+        products=PRODUCTS,
+        folder=demo.folder,
+    )
+
+
+def _refuse_used_port(port: int, name: str) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise DemoError(
+                f"port {port} is in use. Free it, or choose another: make demo {name}={port + 1000}"
+            ) from None
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=5).ok
+    except requests.RequestException:
+        return False
+
+
+def _kept_secret(path: Path) -> str:
+    """Return the sandbox app's secret, made at the first start."""
+    if not path.exists():
+        path.write_text(secrets.token_hex(16))
+    return path.read_text()
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -53,7 +53,7 @@ class MirrorTable(Table):
         changed = 0
         for batch in chunked(rows, ROWS_PER_STATEMENT):
             changed += (
-                cls.insert_many(batch)
+                cls.insert_many(_newest_of_each(batch, key_names))
                 .on_conflict(conflict_target=keys, preserve=columns, where=cls._is_newer())
                 .as_rowcount()
                 .execute()
@@ -64,8 +64,17 @@ class MirrorTable(Table):
     def _is_newer(cls) -> Expression:
         incoming = Tuple(EXCLUDED.remote_updated_at, EXCLUDED.synced_at)
         stored = Tuple(cls.remote_updated_at, cls.synced_at)
-        newer: Expression = incoming >= stored
+        # A deletion keeps the record's update time, so only a later read can overrule it.
+        was_read_later = cls.deleted_at.is_null() | (EXCLUDED.synced_at > cls.synced_at)
+        newer: Expression = (incoming >= stored) & was_read_later
         return newer
+
+    @classmethod
+    def of(cls, store_id: int, remote_ids: Sequence[int]) -> Expression:
+        """Return the condition that matches these records of one store."""
+        fields = cls._meta.fields
+        matches: Expression = (fields["store"] == store_id) & fields["remote_id"].in_(remote_ids)
+        return matches
 
     @classmethod
     def mark_deleted(cls, where: Expression, *, read_at: datetime) -> int:
@@ -76,3 +85,20 @@ class MirrorTable(Table):
             .execute()
         )
         return count
+
+
+def _newest_of_each(
+    rows: Iterable[Mapping[str, Any]], key_names: Sequence[str]
+) -> list[Mapping[str, Any]]:
+    """Return one row for each key: PostgreSQL refuses to update a row twice in one statement."""
+    newest: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    for row in rows:
+        key = tuple(row[name] for name in key_names)
+        kept = newest.get(key)
+        if kept is None or _version(row) >= _version(kept):
+            newest[key] = row
+    return list(newest.values())
+
+
+def _version(row: Mapping[str, Any]) -> tuple[datetime, datetime]:
+    return row["remote_updated_at"], row["synced_at"]

@@ -1,0 +1,243 @@
+"""The mirror keeps what is newest, whatever the order in which it comes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from peewee import AutoField, Database
+
+from portal.models import Category, MirrorTable, Product, Store, Variation
+from portal.models.mirror import ROWS_PER_STATEMENT
+from tests.factories import UPDATED_AT, make_store, product_row
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def store(database: Database) -> Store:
+    return make_store()
+
+
+def version(updated: int, read: int, **changes: Any) -> dict[str, Any]:
+    """Return product 5 as changed at minute ``updated`` and read at minute ``read``."""
+    moments = {
+        "remote_updated_at": UPDATED_AT + updated * MINUTE,
+        "synced_at": UPDATED_AT + read * MINUTE,
+    }
+    return product_row(**{"name": f"changed {updated}, read {read}", **moments, **changes})
+
+
+def names() -> list[str]:
+    return [row.name for row in Product.select().order_by(Product.remote_id)]
+
+
+def test_upsert_inserts_a_whole_row(store: Store) -> None:
+    row = product_row(sku="MUG-1", quantity=7, category_ids=[7], raw={"price": Decimal("24.90")})
+
+    written = Product.upsert([row])
+
+    kept = Product.get()
+    assert written == 1
+    assert {name: kept.__data__[name] for name in row} == row
+
+
+def test_a_later_version_replaces_every_column(store: Store) -> None:
+    Product.upsert([version(0, 1, sku="OLD", quantity=7, thumbnail_url="https://clay.example/1")])
+
+    Product.upsert([version(2, 3, sku="NEW")])
+
+    kept = Product.get()
+    assert (kept.name, kept.sku) == ("changed 2, read 3", "NEW")
+    assert (kept.quantity, kept.thumbnail_url) == (None, None)
+    assert kept.synced_at == UPDATED_AT + 3 * MINUTE
+
+
+@pytest.mark.promise(4)
+def test_a_page_read_before_an_event_does_not_overwrite_what_the_event_brought(
+    store: Store,
+) -> None:
+    Product.upsert([version(5, 6)])
+
+    written = Product.upsert([version(0, 4)])
+
+    assert written == 0
+    assert names() == ["changed 5, read 6"]
+
+
+@pytest.mark.promise(4)
+def test_of_two_reads_of_one_change_the_later_wins(store: Store) -> None:
+    Product.upsert([version(0, 4, quantity=1)])
+    Product.upsert([version(0, 6, quantity=2)])
+    Product.upsert([version(0, 5, quantity=3)])
+
+    assert Product.get().quantity == 2
+
+
+def test_the_same_read_written_twice_changes_nothing(store: Store) -> None:
+    Product.upsert([version(0, 1)])
+    before = Product.get().__data__
+
+    Product.upsert([version(0, 1)])
+
+    assert Product.get().__data__ == before
+
+
+@pytest.mark.promise(4)
+@settings(
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    versions=st.lists(
+        st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=6, unique=True
+    ),
+    data=st.data(),
+)
+def test_any_order_and_any_batching_of_versions_ends_in_the_newest(
+    store: Store, versions: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    Product.delete().execute()
+    waiting = [version(updated, read) for updated, read in data.draw(st.permutations(versions))]
+
+    while waiting:
+        size = data.draw(st.integers(1, len(waiting)))
+        Product.upsert(waiting[:size])
+        waiting = waiting[size:]
+
+    updated, read = max(versions)
+    assert names() == [f"changed {updated}, read {read}"]
+
+
+def test_a_record_that_is_twice_in_one_page_is_written_once(store: Store) -> None:
+    written = Product.upsert([version(2, 3), version(0, 3), version(0, 3, remote_id=6)])
+
+    assert written == 2
+    assert names() == ["changed 2, read 3", "changed 0, read 3"]
+
+
+def test_more_rows_than_fit_one_statement_are_all_written(store: Store) -> None:
+    ids = range(1, ROWS_PER_STATEMENT + 2)
+
+    written = Product.upsert(version(0, 1, remote_id=remote_id) for remote_id in ids)
+
+    assert written == len(ids) == Product.select().count()
+
+
+def test_no_rows_are_no_work(store: Store) -> None:
+    assert Product.upsert([]) == 0
+
+
+def test_the_same_id_in_another_store_is_another_record(store: Store) -> None:
+    make_store(id=2002)
+
+    Product.upsert([version(0, 1), version(0, 1, store=2002)])
+
+    assert Product.select().count() == 2
+
+
+def test_mark_deleted_keeps_the_row_and_says_when(store: Store) -> None:
+    Product.upsert([version(0, 1)])
+    before = datetime.now(UTC)
+
+    marked = Product.mark_deleted(Product.remote_id == 5, read_at=UPDATED_AT + 2 * MINUTE)
+
+    kept = Product.get()
+    assert marked == 1
+    assert before <= kept.deleted_at <= datetime.now(UTC)
+    assert kept.name == "changed 0, read 1"
+
+
+def test_mark_deleted_touches_only_what_matches(store: Store) -> None:
+    Product.upsert([version(0, 1), version(0, 1, remote_id=6)])
+
+    Product.mark_deleted(Product.remote_id == 5, read_at=UPDATED_AT + 2 * MINUTE)
+
+    assert [row.remote_id for row in Product.select().where(Product.deleted_at.is_null())] == [6]
+
+
+def test_marking_twice_keeps_the_first_time(store: Store) -> None:
+    Product.upsert([version(0, 1)])
+    Product.mark_deleted(Product.remote_id == 5, read_at=UPDATED_AT + 2 * MINUTE)
+    first = Product.get().deleted_at
+
+    marked = Product.mark_deleted(Product.remote_id == 5, read_at=UPDATED_AT + 3 * MINUTE)
+
+    assert marked == 0
+    assert Product.get().deleted_at == first
+
+
+@pytest.mark.promise(6)
+def test_an_absence_seen_before_the_row_was_read_deletes_nothing(store: Store) -> None:
+    Product.upsert([version(0, 5)])
+
+    marked = Product.mark_deleted(Product.remote_id == 5, read_at=UPDATED_AT + 4 * MINUTE)
+
+    assert marked == 0
+    assert Product.get().deleted_at is None
+
+
+@pytest.mark.parametrize("updated", [0, 7], ids=["unchanged", "changed"])
+def test_a_deleted_record_that_a_later_read_shows_is_alive_again(
+    store: Store, updated: int
+) -> None:
+    Product.upsert([version(0, 1)])
+    Product.mark_deleted(Product.remote_id == 5, read_at=UPDATED_AT + 2 * MINUTE)
+
+    Product.upsert([version(updated, 8)])
+
+    assert Product.get().deleted_at is None
+
+
+@pytest.mark.promise(4)
+@pytest.mark.parametrize("updated", [0, 3], ids=["unchanged", "changed"])
+@pytest.mark.parametrize("read", [3, 4], ids=["before", "at the same time"])
+def test_a_read_no_later_than_the_deletion_revives_nothing(
+    store: Store, updated: int, read: int
+) -> None:
+    Product.upsert([version(0, 1)])
+    Product.mark_deleted(Product.remote_id == 5, read_at=UPDATED_AT + 4 * MINUTE)
+
+    written = Product.upsert([version(updated, read)])
+
+    assert written == 0
+    assert Product.get().deleted_at is not None
+
+
+@pytest.mark.promise(4)
+def test_a_category_page_read_before_the_deletion_revives_nothing(store: Store) -> None:
+    def read_at(minute: int) -> dict[str, Any]:
+        moment = UPDATED_AT + minute * MINUTE
+        times = {"remote_updated_at": moment, "synced_at": moment}
+        return {"store": 1003, "remote_id": 7, "name": "Mugs", "raw": {}, **times}
+
+    Category.upsert([read_at(0)])
+    Category.mark_deleted(Category.remote_id == 7, read_at=UPDATED_AT + 2 * MINUTE)
+
+    Category.upsert([read_at(1)])
+
+    assert Category.get().deleted_at is not None
+
+
+@pytest.mark.parametrize("table", [Product, Variation, Category])
+def test_every_mirrored_table_is_keyed_by_store_and_remote_id(table: type[MirrorTable]) -> None:
+    assert tuple(table.key_fields()) == ("store", "remote_id")
+
+
+def test_a_mirrored_table_without_such_a_key_is_refused() -> None:
+    class Keyless(MirrorTable):
+        id = AutoField()
+
+    with pytest.raises(TypeError, match="Keyless must be identified by its store and remote id"):
+        Keyless.key_fields()
+
+
+def test_the_mirror_goes_with_its_store(store: Store) -> None:
+    Product.upsert([version(0, 1)])
+
+    store.delete_instance()
+
+    assert Product.select().count() == 0

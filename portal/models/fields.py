@@ -48,7 +48,7 @@ class MoneyField(BigIntegerField):
         """Return the amount in ten-thousandths; refuse floats with TypeError."""
         if value is None:
             return None
-        if not isinstance(value, Decimal | int):
+        if not isinstance(value, Decimal | int) or isinstance(value, bool):
             raise TypeError(f"{self.name} must be a Decimal, not a float")
         return int((Decimal(value) / MONEY_UNIT).to_integral_value(ROUND_HALF_EVEN))
 
@@ -68,12 +68,18 @@ _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 def dump_json(value: Any) -> str:
     """Return compact JSON text that both databases take; Decimals keep every digit.
 
-    NUL characters and halves of surrogate pairs, which no database stores, are dropped.
+    No database stores NUL characters, which are dropped, nor halves of surrogate pairs, which
+    become question marks.
     """
     text = simplejson.dumps(value, use_decimal=True, separators=(",", ":"), ensure_ascii=False)
     if "\\u0000" in text:
         text = _NUL.sub(r"\1", text)
     return text.encode("utf-8", "replace").decode()
+
+
+def storable(text: str) -> str:
+    """Return ``text`` as every database takes it: no NUL, no halves of surrogate pairs."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def load_json(text: str | bytes) -> Any:

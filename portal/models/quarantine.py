@@ -8,8 +8,10 @@ from typing import Any
 from peewee import AutoField, CharField, ForeignKeyField, TextField
 
 from portal.models.base import Table, utc_now
-from portal.models.fields import JsonField, UtcDateTimeField
+from portal.models.fields import JsonField, UtcDateTimeField, storable
 from portal.models.store import Store
+
+ENTITY_ID_LIMIT = 255
 
 
 class Quarantine(Table):
@@ -18,7 +20,7 @@ class Quarantine(Table):
     id = AutoField()
     store = ForeignKeyField(Store, on_delete="CASCADE")
     resource = CharField()
-    entity_id = CharField()  # empty when the record has no readable id
+    entity_id = CharField(max_length=ENTITY_ID_LIMIT)  # empty when the record has no readable id
     reason = TextField()
     payload = JsonField()
     first_seen_at = UtcDateTimeField(default=utc_now)
@@ -30,10 +32,17 @@ class Quarantine(Table):
 
     @classmethod
     def put(cls, store_id: int, resource: str, entity_id: str, reason: str, payload: Any) -> None:
-        """Add the record, or note that it was seen again and why it failed this time."""
+        """Add the record, or note that it was seen again and why it failed this time.
+
+        Takes any text as id and reason, for a broken record may have any: it is cut to fit.
+        """
         now = utc_now()
         cls.insert(
-            store=store_id, resource=resource, entity_id=entity_id, reason=reason, payload=payload
+            store=store_id,
+            resource=resource,
+            entity_id=_fitting(entity_id),
+            reason=storable(reason),
+            payload=payload,
         ).on_conflict(
             conflict_target=[cls.store, cls.resource, cls.entity_id],
             preserve=[cls.reason, cls.payload],
@@ -48,9 +57,13 @@ class Quarantine(Table):
             .where(
                 cls.store == store_id,
                 cls.resource == resource,
-                cls.entity_id.in_(entity_ids),
+                cls.entity_id.in_([_fitting(entity_id) for entity_id in entity_ids]),
                 cls.resolved_at.is_null(),
             )
             .execute()
         )
         return count
+
+
+def _fitting(entity_id: str) -> str:
+    return storable(entity_id)[:ENTITY_ID_LIMIT]

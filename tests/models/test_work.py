@@ -1,0 +1,170 @@
+"""Runs, events and quarantine: each piece of work is one row, once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from peewee import Database, IntegrityError
+
+from portal.models import (
+    EventState,
+    Quarantine,
+    Resource,
+    RunKind,
+    RunState,
+    Store,
+    SyncRun,
+    SyncState,
+    WebhookEvent,
+    utc_now,
+)
+from tests.factories import UPDATED_AT, make_event, make_store
+
+
+@pytest.fixture
+def store(database: Database) -> Store:
+    return make_store()
+
+
+def make_run(store: Store, **changes: Any) -> SyncRun:
+    values = {"store": store, "resource": Resource.PRODUCTS, "kind": RunKind.BACKFILL}
+    return SyncRun.create(**values | changes)
+
+
+def test_a_new_run_is_queued_due_and_unfinished(store: Store) -> None:
+    run = SyncRun.get_by_id(make_run(store).id)
+
+    assert run.state == RunState.QUEUED
+    assert run.due_at <= utc_now()
+    assert run.checkpoint is None
+    assert not run.is_finished
+
+
+def test_a_run_with_an_end_is_finished(store: Store) -> None:
+    assert make_run(store, finished_at=UPDATED_AT).is_finished
+
+
+@pytest.mark.parametrize("state", [RunState.QUEUED, RunState.RUNNING])
+def test_a_store_and_resource_has_one_unfinished_run(store: Store, state: RunState) -> None:
+    make_run(store, state=state)
+
+    with pytest.raises(IntegrityError):
+        make_run(store, kind=RunKind.INCREMENTAL)
+
+
+def test_finished_runs_and_other_resources_and_stores_stand_beside_it(store: Store) -> None:
+    make_run(store, finished_at=UPDATED_AT)
+    make_run(store, finished_at=UPDATED_AT)
+    make_run(store)
+    make_run(store, resource=Resource.CATEGORIES)
+    make_run(make_store(id=2002))
+
+    assert SyncRun.select().where(SyncRun.finished_at.is_null()).count() == 3
+
+
+def test_a_checkpoint_comes_back_as_it_was(store: Store) -> None:
+    run = make_run(store, checkpoint={"offset": 300, "until": 1772366400})
+
+    assert SyncRun.get_by_id(run.id).checkpoint == {"offset": 300, "until": 1772366400}
+
+
+def test_a_resource_of_a_store_has_one_sync_state(store: Store) -> None:
+    SyncState.create(store=store, resource=Resource.PRODUCTS)
+
+    with pytest.raises(IntegrityError):
+        SyncState.create(store=store, resource=Resource.PRODUCTS)
+
+
+def test_a_new_sync_state_is_due_at_once(store: Store) -> None:
+    state = SyncState.get_by_id(SyncState.create(store=store, resource=Resource.PRODUCTS).id)
+
+    assert state.next_due_at <= utc_now()
+    assert (state.high_water_at, state.last_success_at, state.paused_at) == (None, None, None)
+
+
+def test_an_event_is_recorded_once(database: Database) -> None:
+    make_event()
+
+    with pytest.raises(IntegrityError):
+        make_event()
+
+
+def test_an_event_of_a_store_not_yet_known_is_kept(database: Database) -> None:
+    event = make_event(store_id=404, payload={"data": {"orderId": "EBJFT"}})
+
+    kept = WebhookEvent.get_by_id(event.id)
+
+    assert (kept.state, kept.attempts) == (EventState.PENDING, 0)
+    assert kept.payload == {"data": {"orderId": "EBJFT"}}
+
+
+def test_an_unreadable_record_is_kept_with_payload_and_reason(store: Store) -> None:
+    Quarantine.put(store.id, "products", "5", "price is no amount", {"id": 5, "price": "free"})
+
+    kept = Quarantine.get()
+    assert (kept.entity_id, kept.reason) == ("5", "price is no amount")
+    assert kept.payload == {"id": 5, "price": "free"}
+    assert kept.resolved_at is None
+
+
+def test_a_record_seen_again_stays_one_entry_with_the_newest_reason(store: Store) -> None:
+    Quarantine.put(store.id, "products", "5", "price is no amount", {"price": "free"})
+    first = Quarantine.get()
+
+    Quarantine.put(store.id, "products", "5", "name is no text", {"name": {}})
+
+    kept = Quarantine.get()
+    assert Quarantine.select().count() == 1
+    assert (kept.reason, kept.payload) == ("name is no text", {"name": {}})
+    assert kept.first_seen_at == first.first_seen_at
+    assert kept.last_seen_at > first.last_seen_at
+
+
+def test_a_resolved_record_that_fails_again_is_open_again(store: Store) -> None:
+    Quarantine.put(store.id, "products", "5", "price is no amount", {})
+    Quarantine.resolve(store.id, "products", ["5"], UPDATED_AT)
+
+    Quarantine.put(store.id, "products", "5", "price is no amount", {})
+
+    assert Quarantine.get().resolved_at is None
+
+
+def test_resolving_closes_the_open_entries_of_these_records_only(store: Store) -> None:
+    make_store(id=2002)
+    for entry in [(1003, "products", "5"), (1003, "products", "6")]:
+        Quarantine.put(*entry, "price is no amount", {})
+    for entry in [(1003, "categories", "5"), (2002, "products", "5")]:
+        Quarantine.put(*entry, "name is no text", {})
+
+    count = Quarantine.resolve(store.id, "products", ["5", "404"], UPDATED_AT)
+
+    closed = Quarantine.select().where(Quarantine.resolved_at == UPDATED_AT)
+    assert count == 1
+    assert [(row.store_id, row.resource, row.entity_id) for row in closed] == [
+        (1003, "products", "5")
+    ]
+
+
+def test_resolving_twice_keeps_the_first_time(store: Store) -> None:
+    Quarantine.put(store.id, "products", "5", "price is no amount", {})
+    Quarantine.resolve(store.id, "products", ["5"], UPDATED_AT)
+
+    assert Quarantine.resolve(store.id, "products", ["5"], utc_now()) == 0
+    assert Quarantine.get().resolved_at == UPDATED_AT
+
+
+def test_resolving_nothing_is_no_work(store: Store) -> None:
+    assert Quarantine.resolve(store.id, "products", [], UPDATED_AT) == 0
+
+
+def test_an_entry_takes_any_id_and_reason_that_ecwid_may_send(store: Store) -> None:
+    entity_id = "5\x00" + "x" * 400
+
+    Quarantine.put(store.id, "products", entity_id, f"products {entity_id}: id", {"id": entity_id})
+    Quarantine.put(store.id, "products", entity_id, f"products {entity_id}: id", {"id": entity_id})
+
+    kept = Quarantine.get()
+    assert kept.entity_id.startswith("5x")
+    assert "\x00" not in kept.reason
+    assert Quarantine.resolve(store.id, "products", [entity_id], UPDATED_AT) == 1

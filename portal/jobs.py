@@ -38,7 +38,7 @@ PROBE_STORE = Job("daemon.jobs.probe_store.probe_store", "care")
 QUEUES = ("events", "sync", "care")
 
 
-def wake_key(path: str, ids: tuple[int, ...]) -> str:
+def wake_key(path: str, ids: tuple[object, ...]) -> str:
     """Return the Redis key that says: this job has been woken and hasn't begun yet."""
     return ":".join(("portal", "woken", path, *map(str, ids)))
 
@@ -60,6 +60,6 @@ def wake(redis: Redis, job: Job, *ids: int) -> bool:
     return True
 
 
-def begin(redis: Redis, path: str, ids: tuple[int, ...]) -> None:
+def begin(redis: Redis, path: str, ids: tuple[object, ...]) -> None:
     """Forget that the job was woken: from here on, new work must wake it again."""
     redis.delete(wake_key(path, ids))

@@ -27,6 +27,8 @@ SQLITE_PRAGMAS = {
     # the write rate and a 420 ms p99 under load.
     "synchronous": "normal",
     "cache_size": -16_000,
+    # The pool takes the argument ``timeout`` for itself, so the driver's is set here.
+    "busy_timeout": BUSY_TIMEOUT_S * 1000,
 }
 
 
@@ -75,7 +77,7 @@ def _open_sqlite(url: str) -> Database:
         lock_type="IMMEDIATE",
         field_types={"TIMESTAMPTZ": "TEXT"},
         max_connections=POOL_SIZE,
-        timeout=BUSY_TIMEOUT_S,
+        timeout=POOL_WAIT_S,
     )
 
 

@@ -15,6 +15,7 @@ class Grant(Table):
 
     id = AutoField()
     store = ForeignKeyField(Store, backref="grants", on_delete="CASCADE")
+    store_id: int
     merchant = ForeignKeyField(Merchant, null=True, on_delete="SET NULL")
     sealed_access_token = TextField()
     sealed_public_token = TextField(null=True)
@@ -36,6 +37,16 @@ class Grant(Table):
             .first()
         )
         return found
+
+    @classmethod
+    def end(cls, grant: Grant, reason: str) -> bool:
+        """Mark one grant as over; False if it already was: a new consent has replaced it."""
+        ended: int = (
+            cls.update(revoked_at=utc_now(), revoked_reason=reason)
+            .where(cls.id == grant.id, cls.revoked_at.is_null())
+            .execute()
+        )
+        return ended == 1
 
     @classmethod
     def revoke_all(cls, store_id: int, reason: str) -> int:

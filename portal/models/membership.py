@@ -24,7 +24,9 @@ class Membership(Table):
 
     id = AutoField()
     merchant = ForeignKeyField(Merchant, backref="memberships", on_delete="CASCADE")
+    merchant_id: int
     store = ForeignKeyField(Store, backref="memberships", on_delete="CASCADE")
+    store_id: int
     role = CharField(default=Role.OWNER)
     created_at = UtcDateTimeField(default=utc_now)
 

@@ -25,6 +25,7 @@ class MirrorTable(Table):
     """
 
     store = ForeignKeyField(Store, on_delete="CASCADE")
+    store_id: int
     raw = JsonField()
     remote_updated_at = UtcDateTimeField()
     synced_at = UtcDateTimeField()

@@ -19,6 +19,7 @@ class Quarantine(Table):
 
     id = AutoField()
     store = ForeignKeyField(Store, on_delete="CASCADE")
+    store_id: int
     resource = CharField()
     entity_id = CharField(max_length=ENTITY_ID_LIMIT)  # empty when the record has no readable id
     reason = TextField()

@@ -39,6 +39,7 @@ class SyncState(Table):
 
     id = AutoField()
     store = ForeignKeyField(Store, backref="sync_states", on_delete="CASCADE")
+    store_id: int
     resource = CharField()
     # Every change that the store made before this moment is in the mirror.
     high_water_at = UtcDateTimeField(null=True)
@@ -58,6 +59,7 @@ class SyncRun(Table):
 
     id = AutoField()
     store = ForeignKeyField(Store, backref="sync_runs", on_delete="CASCADE")
+    store_id: int
     resource = CharField()
     kind = CharField()
     state = CharField(default=RunState.QUEUED)

@@ -1,0 +1,71 @@
+"""Turn a function into a job: RQ calls it with ids, it gets the process's live things as well."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Concatenate, ParamSpec
+
+import structlog
+from redis import RedisError
+
+from portal.errors import PortalError
+from portal.jobs import begin
+from portal.services.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+Ids = ParamSpec("Ids")
+
+_runtime: Runtime | None = None
+
+
+def use_runtime(runtime: Runtime | None) -> None:
+    """Set what the jobs of this process work with; a worker does it once, at its start."""
+    global _runtime  # noqa: PLW0603 - RQ calls jobs by name, so nobody else could hand it to them
+    _runtime = runtime
+
+
+def job(function: Callable[Concatenate[Runtime, Ids], None]) -> Callable[Ids, None]:
+    """Wrap ``function(runtime, *ids)`` into what RQ calls with the ids alone.
+
+    The wake-up is forgotten before the database is read, so that work which arrives from now on
+    wakes the job again. Errors are logged here and raised on, for RQ to count.
+    """
+    path = f"{function.__module__}.{function.__qualname__}"
+
+    @functools.wraps(function)
+    def run(*ids: Ids.args, **named: Ids.kwargs) -> None:
+        runtime = _runtime
+        if runtime is None:
+            raise RuntimeError("no runtime: a worker calls use_runtime() before it takes jobs")
+        _forget_wake(runtime, path, ids)
+        with _logged(function.__name__, ids), runtime.database.connection_context():
+            function(runtime, *ids, **named)
+
+    return run
+
+
+def _forget_wake(runtime: Runtime, path: str, ids: tuple[object, ...]) -> None:
+    try:
+        begin(runtime.redis, path, ids)
+    except RedisError as error:
+        # The key lapses by itself; at worst the next wake-up is the sweep's.
+        log.warning("job.wake_not_forgotten", job=path, error=type(error).__name__)
+
+
+@contextmanager
+def _logged(name: str, ids: tuple[object, ...]) -> Iterator[None]:
+    started = time.monotonic()
+    with structlog.contextvars.bound_contextvars(job=name, ids=list(ids)):
+        try:
+            yield
+        except PortalError as error:
+            log.warning("job.failed", error=type(error).__name__, problem=str(error))
+            raise
+        except Exception:
+            log.exception("job.broken")
+            raise
+        log.info("job.done", ms=round((time.monotonic() - started) * 1000))

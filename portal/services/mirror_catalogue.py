@@ -1,0 +1,99 @@
+"""Write products and categories into the mirror; unreadable ones go to quarantine.
+
+Every function runs inside the caller's transaction and makes no network call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.ecwid.catalogue import Row, category_row, product_rows
+from portal.errors import RecordError
+from portal.models import (
+    Category,
+    Product,
+    Quarantine,
+    Resource,
+    Variation,
+    utc_now,
+)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """Count the records of one read: handed in, written, and put into quarantine."""
+
+    seen: int
+    saved: int
+    quarantined: int
+
+
+def save_products(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Saved:
+    """Write products with their variations, as read at ``read_at``; newer rows stay.
+
+    Variations that a product no longer has are marked deleted.
+    """
+    products: dict[int, Row] = {}
+    variations: dict[int, Row] = {}
+    quarantined = 0
+    for payload in payloads:
+        try:
+            rows = product_rows(store_id, payload, read_at)
+        except RecordError as error:
+            quarantined += 1
+            _quarantine(store_id, Resource.PRODUCTS, error, payload)
+            continue
+        products[rows.product["remote_id"]] = rows.product
+        variations.update({row["remote_id"]: row for row in rows.variations})
+    saved = Product.upsert(products.values())
+    Variation.upsert(variations.values())
+    Variation.mark_deleted(
+        (Variation.store == store_id)
+        & Variation.product_id.in_(list(products))
+        & (Variation.synced_at < read_at),
+        read_at=read_at,
+    )
+    _resolve(store_id, Resource.PRODUCTS, products)
+    return Saved(len(payloads), saved, quarantined)
+
+
+def save_categories(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Saved:
+    """Write categories as read at ``read_at``; rows of a later read stay."""
+    categories: dict[int, Row] = {}
+    quarantined = 0
+    for payload in payloads:
+        try:
+            row = category_row(store_id, payload, read_at)
+        except RecordError as error:
+            quarantined += 1
+            _quarantine(store_id, Resource.CATEGORIES, error, payload)
+            continue
+        categories[row["remote_id"]] = row
+    saved = Category.upsert(categories.values())
+    _resolve(store_id, Resource.CATEGORIES, categories)
+    return Saved(len(payloads), saved, quarantined)
+
+
+def mark_products_deleted(store_id: int, product_ids: Iterable[int], read_at: datetime) -> int:
+    """Mark products and their variations as deleted; their absence must have been confirmed."""
+    ids = list(product_ids)
+    Variation.mark_deleted(
+        (Variation.store == store_id) & Variation.product_id.in_(ids), read_at=read_at
+    )
+    return Product.mark_deleted(Product.of(store_id, ids), read_at=read_at)
+
+
+def mark_categories_deleted(store_id: int, category_ids: Iterable[int], read_at: datetime) -> int:
+    """Mark categories as deleted; their absence must have been confirmed."""
+    return Category.mark_deleted(Category.of(store_id, list(category_ids)), read_at=read_at)
+
+
+def _quarantine(store_id: int, resource: Resource, error: RecordError, payload: Any) -> None:
+    Quarantine.put(store_id, resource, error.entity_id or "", str(error), payload)
+
+
+def _resolve(store_id: int, resource: Resource, rows: dict[int, Row]) -> None:
+    Quarantine.resolve(store_id, resource, [str(entity_id) for entity_id in rows], utc_now())

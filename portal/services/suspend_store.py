@@ -1,0 +1,75 @@
+"""Act on a refused call: find out what is really wrong, and stop a store that can't go on.
+
+One refused call is never enough, because a single endpoint may refuse for reasons of its own:
+``GET /profile`` decides. A dead token stops all work of its store at once; Ecwid blocks callers
+that insist. Nothing is deleted, and unfinished runs and waiting events go on after the reconnect.
+"""
+
+from __future__ import annotations
+
+import structlog
+
+from portal.ecwid.profile import StoreProfile
+from portal.errors import (
+    EcwidError,
+    EcwidPlanError,
+    EcwidScopeError,
+    EcwidSuspendedError,
+    EcwidTokenError,
+    RecordError,
+    StoreNotConnectedError,
+)
+from portal.models import Grant, Store, StoreState, database
+from portal.services.runtime import Runtime
+from portal.services.take_profile import fetch_profile, take_profile
+
+log = structlog.get_logger(__name__)
+
+# What these refusals say of the store when the profile can't be read either.
+_STATE_OF_REFUSAL: dict[type[EcwidError], StoreState] = {
+    EcwidTokenError: StoreState.RECONNECT,
+    EcwidSuspendedError: StoreState.SUSPENDED,
+    EcwidPlanError: StoreState.PLAN_BLOCKED,
+    EcwidScopeError: StoreState.ACTION_REQUIRED,
+}
+
+
+def react_to_refusal(runtime: Runtime, store_id: int, error: EcwidError) -> None:
+    """Confirm ``error`` by reading the profile, and move the store to the state that follows.
+
+    Raises EcwidError when the profile can't be had for a passing reason: nothing is decided then.
+    """
+    store = Store.get_by_id(store_id)
+    grant = Grant.in_force(store_id)
+    if grant is None:
+        return
+    try:
+        profile = fetch_profile(runtime.client(store_id), grant.scopes)
+    except (EcwidTokenError, EcwidSuspendedError, EcwidPlanError, EcwidScopeError) as confirmed:
+        _stop(store, grant, _STATE_OF_REFUSAL[type(confirmed)])
+    except (RecordError, StoreNotConnectedError) as unread:
+        log.warning("refusal.unconfirmed", store=store_id, problem=str(unread))
+    else:
+        _take(store, grant, profile, error)
+
+
+def _stop(store: Store, grant: Grant, state: StoreState) -> None:
+    """Write the state; with a dead token the grant is over, unless a newer one replaced it."""
+    with database.atomic():
+        if state is StoreState.RECONNECT:
+            ended = Grant.end(grant, reason="the token is dead")
+            if not ended:
+                return
+        store.move_to(state)
+        store.save(only=[Store.state, Store.state_since_at])
+    log.warning("store.stopped", store=store.id, state=state)
+
+
+def _take(store: Store, grant: Grant, profile: StoreProfile, error: EcwidError) -> None:
+    """Write what the readable profile says; a missing scope is what the refused call said."""
+    scopes = list(grant.scopes)
+    take_profile(store, profile, scopes)
+    if isinstance(error, EcwidScopeError) and store.is_working:
+        store.move_to(StoreState.ACTION_REQUIRED)
+    store.save()
+    log.info("refusal.confirmed", store=store.id, state=store.state, refusal=str(error))

@@ -1,0 +1,67 @@
+"""Start and end sync runs; a run is a row before anybody works on it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from peewee import IntegrityError
+
+from portal.models import Resource, RunKind, RunState, SyncRun, SyncState, database, utc_now
+from portal.rules.freshness import INCREMENTAL_EVERY
+
+
+def start_run(store_id: int, resource: Resource) -> SyncRun:
+    """Return a new run of the kind that is due, or the unfinished one if there is one.
+
+    Everything is read until a first pass was complete; from then on only what changed. The caller
+    wakes RUN_SYNC after its commit.
+    """
+    state, _ = SyncState.get_or_create(store=store_id, resource=resource)
+    kind = RunKind.BACKFILL if state.high_water_at is None else RunKind.INCREMENTAL
+    try:
+        with database.atomic():
+            run: SyncRun = SyncRun.create(store=store_id, resource=resource, kind=kind)
+    except IntegrityError:
+        # The partial unique index has decided: another run of this resource is unfinished.
+        run = unfinished_run(store_id, resource) or start_run(store_id, resource)
+    return run
+
+
+def unfinished_run(store_id: int, resource: Resource) -> SyncRun | None:
+    """Return the run of this resource that is queued or running, or None."""
+    found: SyncRun | None = SyncRun.get_or_none(
+        SyncRun.store == store_id, SyncRun.resource == resource, SyncRun.finished_at.is_null()
+    )
+    return found
+
+
+def start_catch_up(store_id: int) -> list[SyncRun]:
+    """Start a run for every resource, now: a store was connected, or connected again."""
+    runs = [start_run(store_id, resource) for resource in Resource]
+    for run in runs:
+        # An unfinished run of before may be waiting out a back-off that is now pointless.
+        run.due_at, run.failures, run.error = utc_now(), 0, None
+        run.save(only=[SyncRun.due_at, SyncRun.failures, SyncRun.error])
+    return runs
+
+
+def finish_run(run: SyncRun, *, covered_until: datetime) -> None:
+    """Mark the run as done: all that changed before ``covered_until`` is in the mirror."""
+    now = utc_now()
+    run.state, run.finished_at, run.error, run.failures = RunState.DONE, now, None, 0
+    run.save()
+    SyncState.update(
+        high_water_at=covered_until,
+        last_success_at=now,
+        next_due_at=now + INCREMENTAL_EVERY,
+    ).where(SyncState.store == run.store_id, SyncState.resource == run.resource).execute()
+
+
+def fail_run(run: SyncRun) -> None:
+    """Mark the run as given up; the next one is tried at the usual time."""
+    now = utc_now()
+    run.state, run.finished_at = RunState.FAILED, now
+    run.save()
+    SyncState.update(next_due_at=now + INCREMENTAL_EVERY).where(
+        SyncState.store == run.store_id, SyncState.resource == run.resource
+    ).execute()

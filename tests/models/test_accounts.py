@@ -1,0 +1,203 @@
+"""Merchants, stores, memberships and grants: who signs in, sees what, and consented to what."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from peewee import Database, IntegrityError
+
+from portal.models import (
+    WORKING_STATES,
+    Grant,
+    Membership,
+    Merchant,
+    Role,
+    Store,
+    StoreState,
+    WebhookHealth,
+    normal_email,
+    utc_now,
+)
+from portal.sealing import Sealer, new_key
+from tests.factories import make_grant, make_merchant, make_store
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def sealer() -> Sealer:
+    return Sealer([new_key()])
+
+
+@pytest.mark.parametrize("spelling", ["ada@example.com", " Ada@Example.COM\n", "ADA@EXAMPLE.COM"])
+def test_an_email_is_stored_and_compared_in_one_spelling(spelling: str) -> None:
+    assert normal_email(spelling) == "ada@example.com"
+
+
+def test_a_merchant_is_found_by_email_in_any_spelling(database: Database) -> None:
+    merchant = make_merchant(email="ada@example.com")
+
+    assert Merchant.with_email(" ADA@example.com ") == merchant
+    assert Merchant.with_email("bob@example.com") is None
+
+
+def test_an_email_belongs_to_one_merchant(database: Database) -> None:
+    make_merchant(email="ada@example.com")
+
+    with pytest.raises(IntegrityError):
+        make_merchant(email="ada@example.com")
+
+
+def test_every_merchant_has_a_session_key_of_its_own(database: Database) -> None:
+    keys = {make_merchant(email=f"{number}@example.com").session_key for number in range(5)}
+
+    assert len(keys) == 5
+    assert min(map(len, keys)) >= 16
+
+
+def test_a_merchant_is_no_operator_unless_made_one(database: Database) -> None:
+    assert make_merchant().is_operator is False
+
+
+@pytest.mark.promise(9)
+def test_a_merchant_sees_the_own_stores_by_name_and_no_others(database: Database) -> None:
+    ada, bob = make_merchant(), make_merchant(email="bob@example.com")
+    make_store(ada, id=1, name="Wood")
+    make_store(ada, id=2, name="Clay")
+    make_store(bob, id=3, name="Bronze")
+    make_store(id=4, name="Ashes")
+
+    assert [store.id for store in Membership.stores_of(ada)] == [2, 1]
+    assert [store.id for store in Membership.stores_of(bob)] == [3]
+
+
+@pytest.mark.promise(9)
+@pytest.mark.parametrize("store_id", [3, 4], ids=["another's store", "no store"])
+def test_a_stranger_learns_nothing_of_a_store(database: Database, store_id: int) -> None:
+    ada, bob = make_merchant(), make_merchant(email="bob@example.com")
+    make_store(ada, id=1)
+    make_store(bob, id=3)
+
+    assert Membership.store_of(ada, store_id) is None
+
+
+def test_a_store_is_found_by_all_its_members(database: Database) -> None:
+    ada, bob = make_merchant(), make_merchant(email="bob@example.com")
+    store = make_store(ada)
+    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+
+    assert Membership.store_of(ada, store.id) == store
+    assert Membership.store_of(bob, store.id) == store
+    assert {row.role for row in store.memberships} == {Role.OWNER, Role.STAFF}
+
+
+def test_a_merchant_has_one_place_in_a_store(database: Database) -> None:
+    ada = make_merchant()
+    store = make_store(ada)
+
+    with pytest.raises(IntegrityError):
+        Membership.create(merchant=ada, store=store, role=Role.STAFF)
+
+
+def test_a_membership_needs_a_store_that_exists(database: Database) -> None:
+    with pytest.raises(IntegrityError):
+        Membership.create(merchant=make_merchant(), store=404)
+
+
+@pytest.mark.parametrize("state", StoreState)
+def test_only_connected_and_limited_stores_are_worked_for(state: StoreState) -> None:
+    store = Store(id=1003, name="Clay & Co", state=state)
+
+    assert store.is_working is (state in (StoreState.CONNECTED, StoreState.LIMITED))
+    assert store.is_working is (state in WORKING_STATES)
+
+
+def test_a_store_notes_when_its_state_changed() -> None:
+    store = Store(id=1003, name="Clay & Co", state_since_at=LONG_AGO)
+    before = utc_now()
+
+    store.move_to(StoreState.RECONNECT)
+
+    assert store.state == StoreState.RECONNECT
+    assert before <= store.state_since_at <= utc_now()
+
+
+def test_moving_to_the_same_state_keeps_since_when() -> None:
+    store = Store(id=1003, name="Clay & Co", state_since_at=LONG_AGO)
+
+    store.move_to(StoreState.CONNECTED)
+
+    assert store.state_since_at == LONG_AGO
+
+
+def test_a_state_is_told_from_one_read_back(database: Database) -> None:
+    make_store(state=StoreState.LIMITED, state_since_at=LONG_AGO)
+    store = Store.get()
+
+    store.move_to(StoreState.LIMITED)
+
+    assert store.state_since_at == LONG_AGO
+
+
+def test_a_new_store_waits_for_its_webhooks_to_be_registered(database: Database) -> None:
+    store = Store.get_by_id(make_store().id)
+
+    assert store.webhook_health == WebhookHealth.PENDING
+    assert store.webhook_mode is None
+    assert store.webhook_due_at <= utc_now()
+    assert (store.features, store.missing_features) == ([], [])
+
+
+def test_the_newest_grant_not_revoked_is_in_force(database: Database, sealer: Sealer) -> None:
+    store = make_store()
+    make_grant(store, sealer, token="secret_first")
+    newest = make_grant(store, sealer, token="secret_second")
+
+    found = Grant.in_force(store.id)
+
+    assert found == newest
+    assert sealer.open(found.sealed_access_token) == "secret_second"
+
+
+def test_a_store_without_a_grant_has_none_in_force(database: Database, sealer: Sealer) -> None:
+    make_grant(make_store(id=2002), sealer)
+
+    assert Grant.in_force(1003) is None
+
+
+def test_revoking_keeps_the_history_with_its_reason(database: Database, sealer: Sealer) -> None:
+    store, other = make_store(), make_store(id=2002)
+    past = make_grant(store, sealer, revoked_at=LONG_AGO, revoked_reason="uninstalled")
+    present = make_grant(store, sealer)
+    make_grant(other, sealer)
+
+    count = Grant.revoke_all(store.id, "the token is dead")
+
+    reasons = {row.id: row.revoked_reason for row in store.grants}
+    assert count == 1
+    assert reasons == {past.id: "uninstalled", present.id: "the token is dead"}
+    assert Grant.get_by_id(past.id).revoked_at == LONG_AGO
+    assert Grant.in_force(store.id) is None
+    assert Grant.in_force(other.id) is not None
+
+
+def test_a_grant_survives_the_merchant_who_gave_it(database: Database, sealer: Sealer) -> None:
+    ada = make_merchant()
+    store = make_store(ada)
+    make_grant(store, sealer, merchant=ada)
+
+    ada.delete_instance()
+
+    kept = Grant.in_force(store.id)
+    assert kept is not None
+    assert kept.merchant is None
+
+
+@pytest.mark.promise(10)
+def test_no_token_stands_readable_in_the_row(database: Database, sealer: Sealer) -> None:
+    make_grant(make_store(), sealer, token="secret_abc")
+
+    row = database.execute_sql('SELECT * FROM "grant"').fetchone()
+
+    assert "secret_abc" not in repr(row)

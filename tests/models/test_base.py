@@ -1,0 +1,150 @@
+"""Opening a database binds the tables, sets the connection up and refuses unknown addresses."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from threading import Event
+
+import pytest
+from peewee import Database
+
+from portal.errors import SettingsError
+from portal.models import Merchant, Store, database, open_database, utc_now
+from tests.factories import make_merchant, make_store
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("mysql://localhost/portal", "DATABASE_URL begins with 'mysql'"),
+        ("", "DATABASE_URL begins with 'nothing'"),
+        ("portal.db", "DATABASE_URL begins with 'nothing'"),
+        ("sqlite://", "names no file"),
+        ("sqlite:///", "names no file"),
+        ("sqlite:portal.db", "names no file"),
+    ],
+)
+def test_an_address_of_no_known_database_is_refused_with_what_to_write(
+    url: str, message: str
+) -> None:
+    with pytest.raises(SettingsError, match=message) as refused:
+        open_database(url)
+
+    assert "sqlite:///path/to/file.db" in str(refused.value)
+
+
+def test_opening_makes_the_folder_but_no_file(tmp_path: Path) -> None:
+    opened = open_database(f"sqlite:///{tmp_path}/new/portal.db")
+
+    assert opened.is_closed()
+    assert (tmp_path / "new").is_dir()
+    assert not (tmp_path / "new" / "portal.db").exists()
+
+
+def test_opening_binds_the_tables(database_url: str) -> None:
+    opened = open_database(database_url)
+
+    assert database.obj is opened
+    with opened.connection_context():
+        assert Store.select().count() == 0
+    opened.close_all()
+
+
+def test_a_password_with_special_characters_reaches_the_driver() -> None:
+    opened = open_database("postgresql://ada:p%40ss%2Fword@db.example:5433/portal")
+
+    assert opened.database == "portal"
+    assert opened.connect_params["password"] == "p@ss/word"
+    assert opened.connect_params["port"] == 5433
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [
+        ("journal_mode", "wal"),
+        ("foreign_keys", 1),
+        ("synchronous", 1),
+        ("busy_timeout", 20_000),
+    ],
+)
+def test_every_sqlite_connection_is_set_up(
+    sqlite_database_url: str, pragma: str, value: object
+) -> None:
+    opened = open_database(sqlite_database_url)
+
+    with opened.connection_context():
+        found = opened.execute_sql(f"PRAGMA {pragma}").fetchone()[0]
+
+    assert found == value
+    opened.close_all()
+
+
+def test_a_transaction_that_reads_first_waits_for_a_writer_instead_of_failing(
+    database: Database,
+) -> None:
+    make_store(name="before")
+    is_writing, may_finish = Event(), Event()
+
+    def write() -> None:
+        with database.connection_context(), database.atomic():
+            Store.update(name="first").execute()
+            is_writing.set()
+            may_finish.wait(10)
+
+    def read_then_write() -> None:
+        with database.connection_context(), database.atomic():
+            Store.select().count()
+            Store.update(currency="USD").execute()
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(write)
+        assert is_writing.wait(10)
+        second = pool.submit(read_then_write)
+        time.sleep(0.05)
+        may_finish.set()
+        first.result(10)
+        second.result(10)
+
+    kept = Store.get()
+    assert (kept.name, kept.currency) == ("first", "USD")
+
+
+def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
+    def fail_half_way() -> None:
+        with database.atomic():
+            make_store()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_half_way()
+
+    assert Store.select().count() == 0
+
+
+def test_deleting_a_merchant_reaches_what_hangs_on_it(database: Database) -> None:
+    merchant = make_merchant()
+    store = make_store(owner=merchant)
+
+    merchant.delete_instance()
+
+    assert Merchant.select().count() == 0
+    assert store.memberships.count() == 0
+
+
+def test_now_is_aware_and_in_utc() -> None:
+    assert utc_now().utcoffset() == timedelta(0)
+
+
+def test_postgresql_decodes_json_without_floats(postgresql_database_url: str) -> None:
+    opened = open_database(postgresql_database_url)
+
+    with opened.connection_context():
+        found = opened.execute_sql("SELECT '[1.10]'::jsonb").fetchone()[0]
+
+    assert str(found[0]) == "1.10"
+    assert isinstance(found[0], Decimal)
+    opened.close_all()

@@ -1,0 +1,146 @@
+"""Migrations bring an empty database, of either kind, to exactly the models' schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from peewee import Database
+
+from portal.models import TABLES, open_database
+from portal.models.migrations import DIRECTORY, migrate, pending
+
+SCRIPTS = sorted(path.stem for path in DIRECTORY.glob("[0-9]*.py"))
+NAMES = [table._meta.table_name for table in TABLES]
+
+POSTGRESQL_COLUMNS = """
+SELECT column_name, data_type, character_maximum_length, is_nullable, column_default
+FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s ORDER BY 1"""
+POSTGRESQL_CONSTRAINTS = """
+SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+WHERE conrelid = ('"' || %s || '"')::regclass ORDER BY 1"""
+POSTGRESQL_INDEXES = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s ORDER BY 1"
+
+
+@dataclass(frozen=True)
+class TableSchema:
+    """Hold all that the database itself says of one table."""
+
+    columns: list[tuple[Any, ...]]
+    constraints: list[tuple[Any, ...]]
+    indexes: list[tuple[Any, ...]]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without any table; PostgreSQL's is made beside the shared one."""
+    if request.param == "sqlite":
+        opened = open_database(f"sqlite:///{tmp_path}/empty.db")
+        yield opened
+        opened.close_all()
+        return
+    shared_url = request.getfixturevalue("postgresql_url")
+    shared = open_database(shared_url)
+    with shared.connection_context():
+        shared.execute_sql('DROP DATABASE IF EXISTS "empty"')
+        shared.execute_sql('CREATE DATABASE "empty"')
+    shared.close_all()
+    opened = open_database(shared_url.replace("/postgres?", "/empty?"))
+    assert opened.database == "empty"
+    yield opened
+    opened.close_all()
+
+
+def schema_of(database: Database, name: str) -> TableSchema:
+    def rows(sql: str) -> list[tuple[Any, ...]]:
+        marker = "%s" if "%s" in sql else "?"
+        return database.execute_sql(sql, (name,) * sql.count(marker)).fetchall()
+
+    if "Postgresql" in type(database).__name__:
+        return TableSchema(
+            rows(POSTGRESQL_COLUMNS), rows(POSTGRESQL_CONSTRAINTS), rows(POSTGRESQL_INDEXES)
+        )
+    return TableSchema(
+        rows("SELECT name, type, `notnull`, dflt_value, pk FROM pragma_table_info(?) ORDER BY 1"),
+        rows("SELECT * FROM pragma_foreign_key_list(?) ORDER BY 3, 4"),
+        rows("SELECT name, sql FROM sqlite_master WHERE tbl_name = ? ORDER BY 1"),
+    )
+
+
+def schema(database: Database) -> dict[str, TableSchema]:
+    return {name: schema_of(database, name) for name in NAMES}
+
+
+def test_an_empty_database_lacks_every_script(empty_database: Database) -> None:
+    assert pending(empty_database) == SCRIPTS
+
+
+def test_migrating_applies_what_is_pending_and_then_nothing(empty_database: Database) -> None:
+    assert migrate(empty_database) == SCRIPTS
+    assert pending(empty_database) == []
+    assert migrate(empty_database) == []
+
+
+def test_migrating_stops_at_the_target(empty_database: Database) -> None:
+    applied = migrate(empty_database, target=SCRIPTS[0])
+
+    assert applied == SCRIPTS[:1]
+    assert pending(empty_database) == SCRIPTS[1:]
+
+
+def test_migrating_makes_every_table_and_no_other(empty_database: Database) -> None:
+    migrate(empty_database)
+
+    with empty_database.connection_context():
+        assert set(empty_database.get_tables()) == {*NAMES, "schema_migration"}
+
+
+def test_the_migrated_schema_is_that_of_the_models(empty_database: Database) -> None:
+    migrate(empty_database)
+
+    with empty_database.connection_context():
+        migrated = schema(empty_database)
+        empty_database.drop_tables(TABLES)
+        empty_database.create_tables(TABLES)
+        made_by_models = schema(empty_database)
+
+    for name in NAMES:
+        assert migrated[name] == made_by_models[name], name
+        assert len(migrated[name].columns) > 2, name
+
+
+def test_the_comparison_sees_foreign_keys_and_what_deleting_does(
+    empty_database: Database,
+) -> None:
+    migrate(empty_database)
+
+    with empty_database.connection_context():
+        found = repr(schema_of(empty_database, "grant"))
+
+    assert "CASCADE" in found
+    assert "SET NULL" in found
+
+
+def test_a_migration_keeps_the_rows_that_are_there(empty_database: Database) -> None:
+    migrate(empty_database)
+    with empty_database.connection_context():
+        empty_database.execute_sql(
+            "INSERT INTO lease (name, owner, until_at) VALUES ('a', 'b', '2026-03-01 00:00+00')"
+        )
+
+    migrate(empty_database)
+
+    with empty_database.connection_context():
+        assert empty_database.execute_sql("SELECT name FROM lease").fetchall() == [("a",)]
+
+
+def test_processes_that_migrate_at_the_same_time_agree(empty_database: Database) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        applied = list(pool.map(lambda _: migrate(empty_database), range(4)))
+
+    assert sorted(applied) == [[], [], [], SCRIPTS]
+    assert pending(empty_database) == []

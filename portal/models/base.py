@@ -76,6 +76,8 @@ def _open_sqlite(url: str) -> Database:
         pragmas=SQLITE_PRAGMAS,
         lock_type="IMMEDIATE",
         field_types={"TIMESTAMPTZ": "TEXT"},
+        # The pool lends a connection to one thread after the other, never to two at once.
+        check_same_thread=False,
         max_connections=POOL_SIZE,
         timeout=POOL_WAIT_S,
     )

@@ -113,6 +113,20 @@ def test_a_transaction_that_reads_first_waits_for_a_writer_instead_of_failing(
     assert (kept.name, kept.currency) == ("first", "USD")
 
 
+def test_a_connection_that_one_thread_gave_back_serves_another(database_url: str) -> None:
+    opened = open_database(database_url)
+    with opened.connection_context():
+        make_store()
+
+    def count() -> int:
+        with opened.connection_context():
+            return int(Store.select().count())
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(count).result(10) == 1
+    opened.close_all()
+
+
 def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
     def fail_half_way() -> None:
         with database.atomic():

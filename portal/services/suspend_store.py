@@ -34,6 +34,20 @@ _STATE_OF_REFUSAL: dict[type[EcwidError], StoreState] = {
 }
 
 
+def stops_the_store(runtime: Runtime, store_id: int, error: EcwidError) -> bool:
+    """React to a refused call; return whether the store may not be called any more.
+
+    False for errors that say nothing of the store as a whole, and while nothing is confirmed.
+    """
+    if not isinstance(error, tuple(_STATE_OF_REFUSAL)):
+        return False
+    try:
+        react_to_refusal(runtime, store_id, error)
+    except EcwidError as unconfirmed:
+        log.warning("refusal.unconfirmed", store=store_id, problem=str(unconfirmed))
+    return not Store.get_by_id(store_id).is_working
+
+
 def react_to_refusal(runtime: Runtime, store_id: int, error: EcwidError) -> None:
     """Confirm ``error`` by reading the profile, and move the store to the state that follows.
 

@@ -1,0 +1,1 @@
+"""Apply the events that the portal has accepted."""

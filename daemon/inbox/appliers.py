@@ -1,0 +1,114 @@
+"""Read again what events name, and write it with each event's outcome in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import chunked
+
+from daemon.inbox.outcomes import mark_applied, mark_failed, mark_ignored
+from daemon.sync.categories import read_each
+from portal.ecwid.client import EcwidClient
+from portal.ecwid.page import PAGE_LIMIT
+from portal.errors import EcwidError, EcwidNotFoundError, EcwidRateLimitError, PortalError
+from portal.models import WebhookEvent, database, utc_now
+from portal.services.mirror_catalogue import (
+    Saved,
+    mark_categories_deleted,
+    mark_products_deleted,
+    save_categories,
+    save_products,
+)
+from portal.services.probe_store import probe_store
+from portal.services.runtime import Runtime
+from portal.services.suspend_store import stops_the_store
+
+Records = list[dict[str, Any]]
+
+
+def apply_products(runtime: Runtime, store_id: int, events: list[WebhookEvent]) -> None:
+    """Read the products that the events name, up to 100 a call."""
+    _apply_batches(runtime, store_id, events, PRODUCTS)
+
+
+def apply_categories(runtime: Runtime, store_id: int, events: list[WebhookEvent]) -> None:
+    """Read the categories that the events name, one by one: Ecwid offers no list by id."""
+    _apply_batches(runtime, store_id, events, CATEGORIES)
+
+
+def apply_connection(runtime: Runtime, store_id: int, events: list[WebhookEvent]) -> None:
+    """Look after the connection once, however many events say that it changed."""
+    try:
+        probe_store(runtime, store_id)
+    except PortalError as error:
+        mark_failed(events, str(error))
+    else:
+        mark_applied(events)
+
+
+def read_products(client: EcwidClient, product_ids: list[int]) -> tuple[Records, list[int]]:
+    """Return the products that exist, and the ids of those that a 404 says are gone."""
+    found = client.products_by_id(product_ids).items
+    gone = []
+    for product_id in sorted(set(product_ids) - {item.get("id") for item in found}):
+        # Absent from a list is a doubt (search lags behind); a 404 is an answer.
+        try:
+            found.append(client.product(product_id))
+        except EcwidNotFoundError:
+            gone.append(product_id)
+    return found, gone
+
+
+def _batches(events: list[WebhookEvent], size: int) -> list[dict[int, list[WebhookEvent]]]:
+    """Return the events by the entity they name, ``size`` entities a batch."""
+    by_entity: dict[int, list[WebhookEvent]] = {}
+    for event in events:
+        if event.entity_id is None or not event.entity_id.isdecimal():
+            mark_ignored([event], "the event names no entity")
+            continue
+        by_entity.setdefault(int(event.entity_id), []).append(event)
+    return [dict(batch) for batch in chunked(by_entity.items(), size)]
+
+
+def _apply_batches(runtime: Runtime, store_id: int, events: list[WebhookEvent], kind: Kind) -> None:
+    for batch in _batches(events, kind.at_once):
+        named = [event for same in batch.values() for event in same]
+        read_at = utc_now()
+        try:
+            found, gone = kind.read(runtime.client(store_id), list(batch))
+        except PortalError as error:
+            if _is_fatal(runtime, store_id, error):
+                return
+            _fail(named, error)
+            continue
+        with database.atomic():
+            kind.save(store_id, found, read_at)
+            kind.mark_deleted(store_id, gone, read_at)
+            mark_applied(named)
+
+
+def _is_fatal(runtime: Runtime, store_id: int, error: PortalError) -> bool:
+    """Tell whether the whole store is stopped: then its events wait, untouched."""
+    return isinstance(error, EcwidError) and stops_the_store(runtime, store_id, error)
+
+
+def _fail(events: list[WebhookEvent], error: PortalError) -> None:
+    at_least_s = error.retry_after_s if isinstance(error, EcwidRateLimitError) else 0.0
+    mark_failed(events, str(error), at_least_s=at_least_s)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Hold how one kind of entity is read and written, and how many at once."""
+
+    at_once: int
+    read: Callable[[EcwidClient, list[int]], tuple[Records, list[int]]]
+    save: Callable[[int, Records, datetime], Saved]
+    mark_deleted: Callable[[int, Iterable[int], datetime], int]
+
+
+PRODUCTS = Kind(PAGE_LIMIT, read_products, save_products, mark_products_deleted)
+CATEGORIES = Kind(20, read_each, save_categories, mark_categories_deleted)

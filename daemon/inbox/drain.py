@@ -1,0 +1,96 @@
+"""Apply a store's waiting events, many at a time.
+
+An event is a hint: what it names is read again and saved by the same upserts that sync uses, so a
+repeated, late or reordered event does no harm. Many events of one product cost one read.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+import structlog
+from peewee import ModelSelect
+
+from daemon.inbox.appliers import apply_categories, apply_connection, apply_products
+from daemon.inbox.outcomes import mark_applied, mark_ignored
+from portal.jobs import DRAIN_EVENTS
+from portal.models import EventState, Lease, Store, WebhookEvent, utc_now
+from portal.rules.event_types import EventTopic, topic_of
+from portal.services.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+BATCH = 500
+# A batch of 500 products is five calls of at most 25 s each.
+LEASE_TTL_S = 150.0
+
+Applier = Callable[[Runtime, int, list[WebhookEvent]], None]
+
+APPLIERS: dict[EventTopic, Applier] = {
+    EventTopic.PRODUCT: apply_products,
+    EventTopic.CATEGORY: apply_categories,
+    EventTopic.CONNECTION: apply_connection,
+}
+
+
+def drain(runtime: Runtime, store_id: int) -> None:
+    """Apply the due events of one store, oldest first, until none is left.
+
+    Events of a store that is unknown or can't be called stay as they are until it is connected.
+    """
+    owner = uuid.uuid4().hex
+    if not _is_callable(store_id) or not Lease.acquire(_lease(store_id), owner, LEASE_TTL_S):
+        return
+    try:
+        while _is_callable(store_id) and (events := due_events(store_id)):
+            if not Lease.acquire(_lease(store_id), owner, LEASE_TTL_S):
+                return
+            _apply(runtime, store_id, events)
+    finally:
+        Lease.release(_lease(store_id), owner)
+    # An event that was committed after our last look and whose own wake-up met our lease would
+    # be stranded. That wake-up looked before we released, so looking after the release sees it.
+    if _is_callable(store_id) and has_due_events(store_id):
+        runtime.wake(DRAIN_EVENTS, store_id)
+
+
+def due_events(store_id: int) -> list[WebhookEvent]:
+    """Return the next batch of pending events that are due, oldest first."""
+    return list(_due(store_id).order_by(WebhookEvent.id).limit(BATCH))
+
+
+def has_due_events(store_id: int) -> bool:
+    """Tell whether any pending event of the store is due."""
+    found: bool = _due(store_id).exists()
+    return found
+
+
+def _due(store_id: int) -> ModelSelect[WebhookEvent]:
+    return WebhookEvent.select().where(
+        WebhookEvent.state == EventState.PENDING,
+        WebhookEvent.store_id == store_id,
+        WebhookEvent.due_at <= utc_now(),
+    )
+
+
+def _apply(runtime: Runtime, store_id: int, events: list[WebhookEvent]) -> None:
+    by_topic: dict[EventTopic, list[WebhookEvent]] = {}
+    for event in events:
+        by_topic.setdefault(topic_of(event.type), []).append(event)
+    mark_applied(by_topic.pop(EventTopic.INSTALLED, []))
+    mark_ignored(by_topic.pop(EventTopic.OTHER, []), "nothing of this kind is mirrored")
+    # The connection first: after an uninstall no other read makes sense.
+    for topic in (EventTopic.CONNECTION, EventTopic.PRODUCT, EventTopic.CATEGORY):
+        if topic in by_topic and _is_callable(store_id):
+            APPLIERS[topic](runtime, store_id, by_topic[topic])
+    log.info("events.drained", store=store_id, events=len(events))
+
+
+def _is_callable(store_id: int) -> bool:
+    store = Store.get_or_none(Store.id == store_id)
+    return store is not None and store.is_working
+
+
+def _lease(store_id: int) -> str:
+    return f"drain:{store_id}"

@@ -1,0 +1,1 @@
+"""Hold the jobs, one a file; `portal.jobs` names them."""

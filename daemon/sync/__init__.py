@@ -1,0 +1,1 @@
+"""Read stores page by page into the mirror, resumable and in slices."""

@@ -1,0 +1,48 @@
+"""Decide what a failed step means for its run: again later, wait for a reconnect, or give up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from random import Random
+
+import structlog
+
+from portal.errors import EcwidError, EcwidRateLimitError, PortalError
+from portal.models import SyncRun, utc_now
+from portal.rules.retry import is_spent, wait_s
+from portal.services.runtime import Runtime
+from portal.services.suspend_store import stops_the_store
+from portal.services.sync_runs import fail_run
+
+log = structlog.get_logger(__name__)
+
+
+def note_failure(runtime: Runtime, run: SyncRun, error: PortalError, chance: Random) -> None:
+    """Write the failure into the run and say when it is due again.
+
+    A refusal that stops the whole store leaves the run waiting, as it is, for the store to work
+    again. A rate limit is no failure: the run waits as long as Ecwid asks for.
+    """
+    if isinstance(error, EcwidRateLimitError):
+        _wait(run, error.retry_after_s, str(error))
+        return
+    if isinstance(error, EcwidError) and stops_the_store(runtime, run.store_id, error):
+        run.error = str(error)
+        run.save()
+        return
+    run.failures += 1
+    if is_spent(run.failures):
+        run.error = str(error)
+        fail_run(run)
+        log.error("run.given_up", run=run.id, store=run.store_id, problem=str(error))
+        return
+    _wait(run, wait_s(run.failures, chance), str(error))
+
+
+def _wait(run: SyncRun, seconds: float, problem: str) -> None:
+    run.due_at = utc_now() + timedelta(seconds=seconds)
+    run.error = problem
+    run.save()
+    log.warning(
+        "run.waits", run=run.id, store=run.store_id, wait_s=round(seconds, 1), problem=problem
+    )

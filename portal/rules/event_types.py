@@ -1,0 +1,38 @@
+"""Say what an event asks for, from its type in either spelling.
+
+Ecwid's docs write ``profile.subscriptionStatusChanged``, its own client
+``profile.subscription_status_changed``; both are the same here.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class EventTopic(StrEnum):
+    """Name what has to be read again after an event."""
+
+    PRODUCT = "product"
+    CATEGORY = "category"
+    CONNECTION = "connection"
+    INSTALLED = "installed"  # nothing to read: the consent's callback does the work
+    OTHER = "other"  # not mirrored
+
+
+_TOPIC_OF_ENTITY = {
+    "product": EventTopic.PRODUCT,
+    "category": EventTopic.CATEGORY,
+    "profile": EventTopic.CONNECTION,
+}
+_TOPIC_OF_TYPE = {
+    "application.installed": EventTopic.INSTALLED,
+    "application.uninstalled": EventTopic.CONNECTION,
+    "application.subscriptionstatuschanged": EventTopic.CONNECTION,
+}
+
+
+def topic_of(event_type: str) -> EventTopic:
+    """Return what an event of this type is about; unknown types are OTHER, never an error."""
+    plain = event_type.replace("_", "").lower()
+    entity = plain.partition(".")[0]
+    return _TOPIC_OF_TYPE.get(plain) or _TOPIC_OF_ENTITY.get(entity, EventTopic.OTHER)

@@ -65,16 +65,31 @@ class MoneyField(BigIntegerField):
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
+_to_json = partial(simplejson.dumps, separators=(",", ":"), ensure_ascii=False)
+
+# jsonb writes numbers out and takes 16,383 digits after the point; of what it gives back, Python
+# reads no whole number of over 4,300 digits.
+_HUGE_EXPONENT = re.compile(r"[0-9]E[+-]?[0-9]{4}")
+_MAX_DIGITS = 4_000
+
+
 def dump_json(value: Any) -> str:
     """Return compact JSON text that both databases take; Decimals keep every digit.
 
     No database stores NUL characters, which are dropped, nor halves of surrogate pairs, which
-    become question marks.
+    become question marks. Numbers of over 4,000 digits become texts.
     """
-    text = simplejson.dumps(value, use_decimal=True, separators=(",", ":"), ensure_ascii=False)
+    text = _to_json(value, use_decimal=True)
+    if _HUGE_EXPONENT.search(text):
+        text = _to_json(value, use_decimal=False, default=_number_or_text)
     if "\\u0000" in text:
         text = _NUL.sub(r"\1", text)
     return text.encode("utf-8", "replace").decode()
+
+
+def _number_or_text(value: Decimal) -> Any:
+    is_huge = abs(value.adjusted()) > _MAX_DIGITS
+    return str(value) if is_huge else simplejson.RawJSON(str(value))
 
 
 def storable(text: str) -> str:

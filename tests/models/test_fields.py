@@ -182,6 +182,27 @@ def test_json_drops_nul_and_replaces_halves_of_pairs(samples: Any, text: str, ke
     assert read == [kept, {kept: 1}]
 
 
+@pytest.mark.parametrize("exponent", ["E+5000", "E+131073", "E-16384", "E+999999", "E-999999"])
+def test_json_keeps_numbers_beyond_all_databases_as_texts(samples: Any, exponent: str) -> None:
+    huge = Decimal(f"1.5{exponent}")
+
+    read = saved(samples, json={"huge": huge, "sku": "1E12345", "price": Decimal("2.50")}).json
+
+    assert read == {"huge": str(huge), "sku": "1E12345", "price": Decimal("2.50")}
+
+
+@pytest.mark.parametrize("exponent", ["E+300", "E-300", "E+3999", "E-3999"])
+def test_json_keeps_large_and_small_numbers_exact(samples: Any, exponent: str) -> None:
+    number = Decimal(f"1.5{exponent}")
+
+    assert saved(samples, json=[number]).json == [number]
+
+
+def test_json_refuses_what_json_does_not_know() -> None:
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        dump_json([Decimal("1E+99999"), {1}])
+
+
 def test_json_text_is_compact_and_standard() -> None:
     text = dump_json({"price": Decimal("24.90"), "names": ["Кружка"]})
 

@@ -79,4 +79,6 @@ def open_runtime(settings: Settings) -> Runtime:
 
 def open_redis(address: str) -> Redis:
     """Return a connection pool to the queue server that never waits long for an answer."""
-    return Redis.from_url(address, socket_connect_timeout=REDIS_TIMEOUT_S)
+    return Redis.from_url(
+        address, socket_connect_timeout=REDIS_TIMEOUT_S, socket_timeout=REDIS_TIMEOUT_S
+    )

@@ -1,0 +1,48 @@
+"""Run the daemon: ``python -m daemon``."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from contextlib import nullcontext
+
+import structlog
+
+from daemon.stopping import request_stop
+from daemon.supervisor import Supervisor, only_daemon
+from portal.config import Settings
+from portal.errors import SettingsError
+from portal.logs import configure_logging
+from portal.models import open_database
+from portal.models.migrations import pending
+
+log = structlog.get_logger(__name__)
+
+WRONG_SETTINGS = 2
+
+
+def main() -> int:
+    """Supervise until SIGTERM or SIGINT; return 0, or 2 when the settings don't allow a start."""
+    configure_logging(as_json=False, process="daemon")
+    try:
+        settings = Settings.from_env()
+        configure_logging(as_json=settings.is_production, process="daemon")
+        _refuse_old_schema(settings)
+        signal.signal(signal.SIGTERM, lambda *_: request_stop())
+        signal.signal(signal.SIGINT, lambda *_: request_stop())
+        with nullcontext() if settings.redis_url else only_daemon(settings.state_dir):
+            Supervisor(settings).run()
+    except SettingsError as error:
+        log.error("daemon.refused", problem=str(error))
+        return WRONG_SETTINGS
+    return 0
+
+
+def _refuse_old_schema(settings: Settings) -> None:
+    missing = pending(open_database(settings.database_url))
+    if missing:
+        raise SettingsError(f"the database lacks {', '.join(missing)}: run `make migrate` first")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""Run what has to happen again and again: ``python -m daemon.schedule``.
+
+The table below is the whole schedule. Each entry only finds rows that are due and wakes their
+jobs, so a missed or doubled round does no harm; one process of all hosts leads at a time.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from peewee import PeeweeException
+
+from daemon import sweeps
+from daemon.stopping import request_stop, should_stop, wait_for_stop
+from daemon.tether import tie_to_supervisor
+from portal.config import Settings
+from portal.logs import configure_logging
+from portal.models import Lease
+from portal.services.runtime import Runtime, open_runtime
+
+log = structlog.get_logger(__name__)
+
+TICK_S = 1.0
+LEASE_TTL_S = 15.0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Hold one thing to do every so often; ``task`` returns how many rows it woke."""
+
+    task: Callable[[Runtime], int]
+    every_s: float
+
+
+SCHEDULE = (
+    Entry(sweeps.wake_waiting_events, every_s=5),
+    Entry(sweeps.wake_waiting_runs, every_s=5),
+    Entry(sweeps.start_due_runs, every_s=10),
+    Entry(sweeps.wake_pending_registrations, every_s=10),
+)
+
+
+@dataclass
+class Ticker:
+    """Run the entries that are due, while this process leads."""
+
+    runtime: Runtime
+    entries: Sequence[Entry] = SCHEDULE
+    owner: str = field(default_factory=lambda: uuid.uuid4().hex)
+    due_at_s: dict[Entry, float] = field(default_factory=dict)
+
+    def tick(self, now_s: float) -> None:
+        """Run what is due at ``now_s`` (monotonic); a database that is away is only logged."""
+        try:
+            with self.runtime.database.connection_context():
+                if Lease.acquire("schedule", self.owner, LEASE_TTL_S):
+                    for entry in self.entries:
+                        self._run_if_due(entry, now_s)
+        except PeeweeException as error:
+            log.warning("schedule.database_away", error=type(error).__name__)
+
+    def _run_if_due(self, entry: Entry, now_s: float) -> None:
+        if now_s < self.due_at_s.get(entry, now_s):
+            return
+        self.due_at_s[entry] = now_s + entry.every_s
+        try:
+            woken = entry.task(self.runtime)
+        except Exception:
+            log.exception("schedule.entry_broken", entry=entry.task.__name__)
+            return
+        if woken:
+            log.info("schedule.woke", entry=entry.task.__name__, count=woken)
+
+    def step_down(self) -> None:
+        """Give the lead back, so that another host need not wait for it to lapse."""
+        try:
+            with self.runtime.database.connection_context():
+                Lease.release("schedule", self.owner)
+        except PeeweeException as error:
+            log.warning("schedule.database_away", error=type(error).__name__)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Tick until told to stop; return the exit status."""
+    settings = Settings.from_env()
+    configure_logging(as_json=settings.is_production, process="schedule")
+    signal.signal(signal.SIGTERM, lambda *_: request_stop())
+    signal.signal(signal.SIGINT, lambda *_: request_stop())
+    tie_to_supervisor(sys.argv[1:] if arguments is None else arguments)
+    ticker = Ticker(open_runtime(settings))
+    log.info("schedule.started", pid=os.getpid())
+    while not should_stop():
+        ticker.tick(time.monotonic())
+        wait_for_stop(TICK_S)
+    ticker.step_down()
+    log.info("schedule.stopped", pid=os.getpid())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

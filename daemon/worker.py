@@ -1,0 +1,67 @@
+"""Work off one queue: ``python -m daemon.worker QUEUE``.
+
+A worker listens on one queue only: then a job it has popped is safe in the intermediate queue until
+it is done, and maintenance gives it back if the worker dies.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+
+import structlog
+from redis import Redis
+from rq import Queue, SimpleWorker
+from rq.serializers import JSONSerializer
+
+# Imported here so that the first job doesn't pay for it.
+from daemon.job import use_runtime
+from daemon.jobs import drain_events, probe_store, register_webhooks, run_sync
+from daemon.tether import TETHERED, tie_to_supervisor
+from portal.config import Settings
+from portal.jobs import QUEUES
+from portal.logs import configure_logging
+from portal.services.runtime import open_runtime
+
+log = structlog.get_logger(__name__)
+
+MAINTENANCE_EVERY_S = 60
+
+JOB_MODULES = (drain_events, probe_store, register_webhooks, run_sync)
+
+
+def make_worker(queue: str, connection: Redis) -> SimpleWorker:
+    """Return the worker of one queue, not yet working; its name tells host, queue and process."""
+    return SimpleWorker(
+        [Queue(queue, connection=connection, serializer=JSONSerializer)],
+        name=f"{socket.gethostname()}.{queue}.{os.getpid()}",
+        connection=connection,
+        serializer=JSONSerializer,
+        maintenance_interval=MAINTENANCE_EVERY_S,
+        log_job_description=False,
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Work until told to stop or until the queue server is gone; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m daemon.worker", description=__doc__)
+    parser.add_argument("queue", choices=QUEUES)
+    parser.add_argument(TETHERED, action="store_true", help="end when standard input closes")
+    given = sys.argv[1:] if arguments is None else arguments
+    queue = parser.parse_args(given).queue
+    settings = Settings.from_env()
+    configure_logging(as_json=settings.is_production, process=f"worker.{queue}")
+    use_runtime(open_runtime(settings))
+    tie_to_supervisor(given)
+    # A connection of its own: waiting for jobs takes longer than any other answer may.
+    with Redis.from_url(settings.redis_address) as connection:
+        log.info("worker.started", queue=queue, pid=os.getpid())
+        make_worker(queue, connection).work(logging_level="WARNING")
+    log.info("worker.stopped", queue=queue, pid=os.getpid())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -29,6 +29,9 @@ from portal.errors import (
 
 # Ecwid's own client waits this long when a 429 names no time.
 DEFAULT_RETRY_AFTER_S = 10.0
+MAX_RETRY_AFTER_S = 86_400.0
+# Ecwid's words end up in log lines and in rows.
+WORDS_LENGTH = 300
 
 _BY_STATUS: dict[int, type[EcwidError]] = {
     400: EcwidInvalidError,
@@ -47,12 +50,12 @@ _BY_STATUS: dict[int, type[EcwidError]] = {
 def refusal(answer: requests.Response, body: bytes, facts: CallFacts) -> EcwidError:
     """Return the error that this answer means; it carries the facts and Ecwid's own words."""
     code, message = _explanation(body)
-    facts = replace(facts, status=answer.status_code, code=code)
+    facts = replace(facts, code=code)
     if answer.status_code == requests.codes.too_many_requests:
         return EcwidRateLimitError(facts, _retry_after_s(answer))
     if answer.status_code >= requests.codes.server_error:
         return EcwidUnavailableError(facts, message)
-    return _kind(answer.status_code, code)(facts, message or answer.reason or "")
+    return _kind(answer.status_code, code)(facts, message or _words(answer.reason))
 
 
 def _kind(status: int, code: str | None) -> type[EcwidError]:
@@ -75,14 +78,22 @@ def _kind_of_forbidden(code: str | None) -> type[EcwidError]:
 def _explanation(body: bytes) -> tuple[str | None, str]:
     try:
         content = simplejson.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None, ""
     if not isinstance(content, dict):
         return None, ""
-    code = content.get("errorCode")
-    return (str(code) if code else None), str(content.get("errorMessage") or "")
+    code, message = (_words(content.get(name)) for name in ("errorCode", "errorMessage"))
+    return code or None, message
+
+
+def _words(value: object) -> str:
+    """Return a text as one line that can be logged and stored; empty when there is none."""
+    text = value if isinstance(value, str) else ""
+    return "".join(c if c.isprintable() else " " for c in text).strip()[:WORDS_LENGTH]
 
 
 def _retry_after_s(answer: requests.Response) -> float:
     text = answer.headers.get("Retry-After", "")
-    return max(1.0, float(text)) if text.isdecimal() else DEFAULT_RETRY_AFTER_S
+    if not text.isdecimal():
+        return DEFAULT_RETRY_AFTER_S
+    return min(max(1.0, float(text)), MAX_RETRY_AFTER_S)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import requests
@@ -69,11 +69,15 @@ class Transport:
                 allow_redirects=False,
                 stream=True,
             )
+            facts = replace(facts, status=answer.status_code)
             with answer:
                 text = _read_body(answer, facts)
         except requests.RequestException as error:
             raise EcwidUnavailableError(facts, type(error).__name__) from error
-        return _decode(answer, text, facts)
+        if answer.status_code >= requests.codes.multiple_choices:
+            # Ecwid's words go into messages: they must not bring the token back.
+            raise refusal(answer, text.replace(self.access_token.encode(), b"[token]"), facts)
+        return _decode(text, facts)
 
     def _headers(self, request_id: str) -> dict[str, str]:
         return {
@@ -93,10 +97,8 @@ def _read_body(answer: requests.Response, facts: CallFacts) -> bytes:
     return bytes(body)
 
 
-def _decode(answer: requests.Response, body: bytes, facts: CallFacts) -> Any:
-    if answer.ok and not answer.is_redirect:
-        try:
-            return simplejson.loads(body, use_decimal=True)
-        except ValueError as error:
-            raise EcwidUnreadableError(facts, "the answer is not JSON") from error
-    raise refusal(answer, body, facts)
+def _decode(body: bytes, facts: CallFacts) -> Any:
+    try:
+        return simplejson.loads(body, use_decimal=True)
+    except (ValueError, RecursionError) as error:
+        raise EcwidUnreadableError(facts, "the answer is not JSON") from error

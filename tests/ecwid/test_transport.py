@@ -1,0 +1,414 @@
+"""A call returns exact JSON, or raises the error that says what its answer means."""
+
+from __future__ import annotations
+
+import socket
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from threading import Thread
+from typing import Any
+
+import pytest
+import requests
+import requests_mock
+
+from portal.ecwid import transport as transport_module
+from portal.ecwid.refusals import DEFAULT_RETRY_AFTER_S, MAX_RETRY_AFTER_S
+from portal.ecwid.transport import Transport, open_http
+from portal.errors import (
+    EcwidConflictError,
+    EcwidError,
+    EcwidFeatureError,
+    EcwidInvalidError,
+    EcwidNotFoundError,
+    EcwidPlanError,
+    EcwidRateLimitError,
+    EcwidScopeError,
+    EcwidSuspendedError,
+    EcwidTokenError,
+    EcwidUnavailableError,
+    EcwidUnreadableError,
+)
+
+API = "http://ecwid.invalid/api/v3"
+URL = f"{API}/1003/products"
+TOKEN = "secret_4f0Qexample"
+
+REFUSALS: list[tuple[int, str | None, type[EcwidError]]] = [
+    (400, "WRONG_PARAMETER", EcwidInvalidError),
+    (400, "INCORRECT_IMAGE_SIZE", EcwidInvalidError),
+    (400, "LANGUAGES_NOT_ALLOWED", EcwidInvalidError),
+    (400, "COMBINATION_LIMIT_PER_REQUEST_EXCEEDED", EcwidInvalidError),
+    (400, None, EcwidInvalidError),
+    (401, None, EcwidTokenError),
+    (401, "INVALID_API_TOKEN", EcwidTokenError),
+    (402, "NOT_AVAILABLE_ON_CURRENT_PLAN", EcwidPlanError),
+    (402, "STORE_IS_SUSPENDED", EcwidSuspendedError),
+    (402, "MAX_PRODUCTS_FOR_API_REQUEST_LIMIT_EXCEEDED", EcwidPlanError),
+    (402, "MAX_CATEGORIES_FOR_API_REQUEST_LIMIT_EXCEEDED", EcwidPlanError),
+    (402, "MAX_PROMOTIONS_LIMIT_EXCEEDED", EcwidPlanError),
+    (402, None, EcwidPlanError),
+    (403, "INSUFFICIENT_APP_SCOPE", EcwidScopeError),
+    (403, "INVALID_API_TOKEN", EcwidTokenError),
+    (403, "DISCOUNTS_FEATURE_NOT_AVAILABLE", EcwidFeatureError),
+    (403, "ADVANCED_DISCOUNTS_FEATURE_NOT_AVAILABLE", EcwidFeatureError),
+    (403, "SHIPPING_DISCOUNTS_FEATURE_NOT_AVAILABLE", EcwidFeatureError),
+    (403, "CUSTOMER_GROUPS_FEATURE_NOT_AVAILABLE", EcwidFeatureError),
+    (403, "PRODUCT_REVIEWS_FEATURE_NOT_AVAILABLE", EcwidFeatureError),
+    (403, None, EcwidTokenError),
+    (404, "STORE_NOT_FOUND", EcwidNotFoundError),
+    (404, "PRODUCT_NOT_FOUND", EcwidNotFoundError),
+    (404, "ORDER_NOT_FOUND", EcwidNotFoundError),
+    (404, None, EcwidNotFoundError),
+    (405, "METHOD_NOT_ALLOWED", EcwidInvalidError),
+    (408, "TIMEOUT", EcwidUnavailableError),
+    (409, "SKU_ALREADY_EXISTS", EcwidConflictError),
+    (409, "EXTERNAL_ID_ALREADY_USED", EcwidConflictError),
+    (409, None, EcwidConflictError),
+    (413, None, EcwidInvalidError),
+    (415, None, EcwidInvalidError),
+    (422, "WRONG_URL", EcwidInvalidError),
+    (429, "RATE_LIMITED", EcwidRateLimitError),
+    (500, "INTERNAL_ERROR", EcwidUnavailableError),
+    (502, None, EcwidUnavailableError),
+    (503, None, EcwidUnavailableError),
+    (504, None, EcwidUnavailableError),
+    (418, None, EcwidUnreadableError),
+    (304, None, EcwidUnreadableError),
+]
+RETRYABLE = {EcwidUnavailableError, EcwidRateLimitError, EcwidUnreadableError}
+
+
+@pytest.fixture
+def ecwid() -> Iterator[requests_mock.Mocker]:
+    with requests_mock.Mocker() as mocker:
+        yield mocker
+
+
+@pytest.fixture
+def transport() -> Iterator[Transport]:
+    with open_http() as http:
+        yield Transport(http, API, 1003, TOKEN)
+
+
+def failure_of(transport: Transport) -> EcwidError:
+    with pytest.raises(EcwidError) as raised:
+        transport.get("/products")
+    return raised.value
+
+
+@pytest.mark.parametrize(("status", "code", "kind"), REFUSALS)
+def test_a_refusal_is_told_by_status_and_code(
+    ecwid: requests_mock.Mocker,
+    transport: Transport,
+    status: int,
+    code: str | None,
+    kind: type[EcwidError],
+) -> None:
+    explained = {"errorCode": code, "errorMessage": "Ecwid's own words"}
+    ecwid.get(URL, status_code=status, **({"json": explained} if code else {"content": b""}))
+
+    error = failure_of(transport)
+
+    facts = error.facts
+    assert type(error) is kind
+    assert error.retryable is (kind in RETRYABLE)
+    assert (facts.store_id, facts.method, facts.path) == (1003, "GET", "/products")
+    assert (facts.status, facts.code) == (status, code)
+    assert f"store 1003: GET /products: HTTP {status}" in str(error)
+    assert facts.request_id == ecwid.last_request.headers["X-Ecwid-Api-Request-Id"]
+
+
+def test_the_refusals_words_stand_in_the_message(
+    ecwid: requests_mock.Mocker, transport: Transport
+) -> None:
+    explained = {"errorCode": "WRONG_PARAMETER", "errorMessage": "Wrong\nparameter\x00 'limit'"}
+    ecwid.get(URL, status_code=400, json=explained)
+
+    assert str(failure_of(transport)) == (
+        "store 1003: GET /products: HTTP 400 WRONG_PARAMETER: Wrong parameter  'limit'"
+    )
+
+
+def test_without_a_body_the_reason_phrase_explains(
+    ecwid: requests_mock.Mocker, transport: Transport
+) -> None:
+    ecwid.get(URL, status_code=402, reason="Please upgrade your account to access API")
+
+    assert str(failure_of(transport)).endswith("Please upgrade your account to access API")
+
+
+def test_endless_words_are_cut(ecwid: requests_mock.Mocker, transport: Transport) -> None:
+    ecwid.get(URL, status_code=400, json={"errorMessage": "x" * 10_000})
+
+    assert len(str(failure_of(transport))) < 400
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>Bad gateway</html>",
+        b"[1]",
+        b"null",
+        b'{"errorCode": 5, "errorMessage": []}',
+        b"[" * 100_000,
+        b"\xff\xfe",
+        b'{"errorCode": "INSUFF',
+    ],
+    ids=["html", "list", "null", "odd types", "deep", "no utf-8", "cut short"],
+)
+def test_a_refusal_whose_body_explains_nothing_is_told_by_its_status(
+    ecwid: requests_mock.Mocker, transport: Transport, body: bytes
+) -> None:
+    ecwid.get(URL, status_code=403, content=body)
+
+    error = failure_of(transport)
+
+    assert type(error) is EcwidTokenError
+    assert error.facts.code is None
+
+
+@pytest.mark.promise(10)
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500])
+def test_no_message_brings_the_token_back(
+    ecwid: requests_mock.Mocker, transport: Transport, status: int
+) -> None:
+    told = {"errorCode": f"BAD_{TOKEN}", "errorMessage": f"Token {TOKEN} doesn't exist"}
+    ecwid.get(URL, status_code=status, json=told)
+
+    error = failure_of(transport)
+
+    assert TOKEN not in "".join(traceback.format_exception(error))
+    assert TOKEN not in repr(error.facts)
+    assert TOKEN not in repr(transport)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("7", 7.0),
+        ("0", 1.0),
+        ("120", 120.0),
+        (None, DEFAULT_RETRY_AFTER_S),
+        ("soon", DEFAULT_RETRY_AFTER_S),
+        ("-5", DEFAULT_RETRY_AFTER_S),
+        ("1.5", DEFAULT_RETRY_AFTER_S),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", DEFAULT_RETRY_AFTER_S),
+        ("9" * 400, MAX_RETRY_AFTER_S),
+    ],
+)
+def test_a_rate_limit_says_how_long_to_wait(
+    ecwid: requests_mock.Mocker, transport: Transport, header: str | None, seconds: float
+) -> None:
+    ecwid.get(URL, status_code=429, headers={"Retry-After": header} if header else {})
+
+    error = failure_of(transport)
+
+    assert isinstance(error, EcwidRateLimitError)
+    assert error.retry_after_s == seconds
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_redirects_are_not_followed(
+    ecwid: requests_mock.Mocker, transport: Transport, status: int
+) -> None:
+    ecwid.get(URL, status_code=status, headers={"Location": "http://elsewhere.invalid/"})
+
+    error = failure_of(transport)
+
+    assert type(error) is EcwidUnreadableError
+    assert ecwid.call_count == 1
+
+
+def test_a_redirect_without_a_target_is_no_answer(
+    ecwid: requests_mock.Mocker, transport: Transport
+) -> None:
+    ecwid.get(URL, status_code=300, json={"items": []})
+
+    assert type(failure_of(transport)) is EcwidUnreadableError
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html></html>",
+        b'{"items": [',
+        b'"half',
+        b"\xff\xfe",
+        b"NaN",
+        b"[" * 100_000,
+        b"1" * 5000,
+    ],
+    ids=["empty", "html", "cut short", "cut text", "no utf-8", "nan", "deep", "endless number"],
+)
+def test_an_answer_that_is_no_json_is_unreadable(
+    ecwid: requests_mock.Mocker, transport: Transport, body: bytes
+) -> None:
+    ecwid.get(URL, content=body)
+
+    error = failure_of(transport)
+
+    assert type(error) is EcwidUnreadableError
+    assert str(error) == "store 1003: GET /products: HTTP 200: the answer is not JSON"
+
+
+def test_an_answer_over_the_limit_is_not_read_to_its_end(
+    ecwid: requests_mock.Mocker, transport: Transport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport_module, "MAX_BODY_BYTES", 10)
+    monkeypatch.setattr(transport_module, "CHUNK_BYTES", 4)
+    ecwid.get(URL, content=b'"123456789"')
+
+    error = failure_of(transport)
+
+    assert type(error) is EcwidUnreadableError
+    assert "over 10 bytes" in str(error)
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        requests.ConnectTimeout,
+        requests.ReadTimeout,
+        requests.ConnectionError,
+        requests.exceptions.SSLError,
+        requests.exceptions.ChunkedEncodingError,
+        requests.exceptions.ContentDecodingError,
+    ],
+)
+def test_network_trouble_is_unavailability(
+    ecwid: requests_mock.Mocker, transport: Transport, trouble: type[Exception]
+) -> None:
+    ecwid.get(URL, exc=trouble)
+
+    error = failure_of(transport)
+
+    assert type(error) is EcwidUnavailableError
+    assert error.facts.status is None
+    assert str(error) == f"store 1003: GET /products: no answer: {trouble.__name__}"
+
+
+def test_every_call_has_a_time_limit_and_checks_certificates(
+    ecwid: requests_mock.Mocker, transport: Transport
+) -> None:
+    ecwid.get(URL, json={})
+
+    transport.get("/products")
+
+    assert ecwid.last_request.timeout == (5, 20)
+    assert ecwid.last_request.verify is True
+
+
+@contextmanager
+def server_that_sends(data: bytes, *, then_hangs: bool) -> Iterator[str]:
+    """Serve one connection on loopback: read the request, send ``data``, hang or close."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(data)
+                if then_hangs:
+                    connection.recv(1)
+
+        thread = Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        thread.join(10)
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n"
+
+
+@pytest.mark.parametrize("data", [b"", HEAD, HEAD + b'{"items": ['])
+def test_a_server_that_stops_talking_is_unavailable(
+    monkeypatch: pytest.MonkeyPatch, data: bytes
+) -> None:
+    monkeypatch.setattr(transport_module, "READ_TIMEOUT_S", 0.1)
+
+    with server_that_sends(data, then_hangs=True) as url, open_http() as http:
+        error = failure_of(Transport(http, url, 1003, TOKEN))
+
+    assert type(error) is EcwidUnavailableError
+    assert error.facts.status == (200 if data else None)
+
+
+@pytest.mark.parametrize("data", [b"", HEAD + b'{"items": [', b"nonsense\r\n\r\n"])
+def test_a_connection_cut_in_mid_answer_is_unavailability(data: bytes) -> None:
+    with server_that_sends(data, then_hangs=False) as url, open_http() as http:
+        error = failure_of(Transport(http, url, 1003, TOKEN))
+
+    assert type(error) is EcwidUnavailableError
+
+
+def test_the_environment_changes_nothing_about_where_a_token_goes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    answer = HEAD.replace(b"100", b"2") + b"{}"
+
+    with server_that_sends(answer, then_hangs=False) as url, open_http() as http:
+        assert Transport(http, url, 1003, TOKEN).get("/profile") == {}
+
+
+def test_numbers_come_exact(ecwid: requests_mock.Mocker, transport: Transport) -> None:
+    ecwid.get(URL, text='{"price": 0.1000000000000000000000000001, "total": 3, "e": 1e2}')
+
+    answer = transport.get("/products")
+
+    assert answer["price"] == Decimal("0.1000000000000000000000000001")
+    assert isinstance(answer["e"], Decimal)
+    assert isinstance(answer["total"], int)
+
+
+def test_the_token_goes_into_the_header_only(
+    ecwid: requests_mock.Mocker, transport: Transport
+) -> None:
+    ecwid.get(URL, json={})
+
+    transport.get("/products", {"limit": 100})
+
+    sent = ecwid.last_request
+    assert sent.headers["Authorization"] == f"Bearer {TOKEN}"
+    assert sent.url == f"{URL}?limit=100"
+    assert sent.body is None
+
+
+def test_parameters_of_none_are_left_out(ecwid: requests_mock.Mocker, transport: Transport) -> None:
+    ecwid.get(URL, json={})
+
+    transport.get("/products", {"offset": 0, "updatedFrom": None, "sortBy": "A&B"})
+
+    assert ecwid.last_request.query == "offset=0&sortby=a%26b"
+
+
+@pytest.mark.parametrize("status", [200, 201, 202])
+def test_a_body_is_sent_as_exact_json(
+    ecwid: requests_mock.Mocker, transport: Transport, status: int
+) -> None:
+    ecwid.post(URL, json={"id": 5}, status_code=status)
+    body: dict[str, Any] = {"name": "Кружка", "price": Decimal("24.90")}
+
+    answer = transport.call("POST", "/products", body=body)
+
+    sent = ecwid.last_request
+    assert answer == {"id": 5}
+    assert sent.headers["Content-Type"] == "application/json;charset=utf-8"
+    assert sent.json() == {"name": "Кружка", "price": 24.9}
+    assert b"24.90" in sent.body
+
+
+def test_every_call_is_counted_whatever_came_of_it(
+    ecwid: requests_mock.Mocker, transport: Transport
+) -> None:
+    ecwid.get(URL, [{"json": {}}, {"status_code": 500}, {"exc": requests.ConnectTimeout}])
+
+    transport.get("/products")
+    failure_of(transport)
+    failure_of(transport)
+
+    assert transport.requests == ecwid.call_count == 3

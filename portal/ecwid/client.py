@@ -6,9 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+import requests
+
 from portal.ecwid.page import PAGE_LIMIT, Page, read_page
 from portal.ecwid.transport import Transport
-from portal.errors import CallFacts, EcwidUnreadableError
+from portal.ecwid.values import Record
+from portal.errors import CallFacts, EcwidUnreadableError, RecordError
 
 
 class EcwidClient:
@@ -63,6 +66,9 @@ class EcwidClient:
         """Return those of at most 100 products that exist; an absent one was perhaps deleted."""
         if len(product_ids) > PAGE_LIMIT:
             raise ValueError(f"at most {PAGE_LIMIT} products can be asked for at once")
+        if not product_ids:
+            # Ecwid reads an empty list as no filter, and would answer with the whole catalogue.
+            return Page(total=0, offset=0, limit=PAGE_LIMIT, items=[])
         return self._page("/products", productId=",".join(map(str, product_ids)))
 
     def product(self, product_id: int) -> dict[str, Any]:
@@ -71,10 +77,14 @@ class EcwidClient:
 
     def deleted_products(self, *, since: datetime) -> Iterator[int]:
         """Yield the ids in the deletion history from ``since`` on, in as many calls as it needs."""
-        offset = 0
+        path, offset = "/products/deleted", 0
         while True:
-            page = self._page("/products/deleted", from_date=_seconds(since), offset=offset)
-            yield from (int(item["id"]) for item in page.items)
+            page = self._page(path, from_date=_seconds(since), offset=offset)
+            try:
+                yield from [Record("deletions", item).identity() for item in page.items]
+            except RecordError as error:
+                facts = CallFacts(self.store_id, "GET", path, requests.codes.ok)
+                raise EcwidUnreadableError(facts, str(error)) from error
             if page.is_last:
                 return
             offset += len(page.items)
@@ -106,7 +116,7 @@ class EcwidClient:
     def _entity(self, path: str, params: dict[str, str] | None = None) -> dict[str, Any]:
         answer = self._transport.get(path, params)
         if not isinstance(answer, dict):
-            facts = CallFacts(self.store_id, "GET", path)
+            facts = CallFacts(self.store_id, "GET", path, requests.codes.ok)
             raise EcwidUnreadableError(facts, "the answer is no JSON object")
         return answer
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from portal.errors import CallFacts, EcwidUnreadableError
+import requests
+
+from portal.ecwid.values import Record
+from portal.errors import CallFacts, EcwidUnreadableError, RecordError
 
 PAGE_LIMIT = 100
 
@@ -27,15 +30,15 @@ class Page:
 
 def read_page(store_id: int, path: str, answer: Any) -> Page:
     """Return the page in ``answer``; raise EcwidUnreadableError if it hasn't a list's envelope."""
-    facts = CallFacts(store_id, "GET", path)
+    facts = CallFacts(store_id, "GET", path, requests.codes.ok)
     if not isinstance(answer, dict) or not isinstance(answer.get("items"), list):
         raise EcwidUnreadableError(facts, "the answer has no list of items")
+    envelope = Record("lists", answer)
     try:
-        return Page(
-            total=int(answer["total"]),
-            offset=int(answer.get("offset", 0)),
-            limit=int(answer.get("limit", PAGE_LIMIT)) or PAGE_LIMIT,
-            items=answer["items"],
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise EcwidUnreadableError(facts, "the list's envelope is incomplete") from error
+        total, offset, limit = map(envelope.whole, ("total", "offset", "limit"))
+    except RecordError as error:
+        raise EcwidUnreadableError(facts, f"the list's {error.field} {error.problem}") from error
+    # A limit below zero would make every page look like one with more to come.
+    if total is None or min(total, offset or 0, limit or 0) < 0:
+        raise EcwidUnreadableError(facts, "the list's envelope makes no sense")
+    return Page(total, offset or 0, limit or PAGE_LIMIT, answer["items"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -9,6 +10,12 @@ from typing import Any
 from portal.errors import RecordError
 
 DATE_FORMAT = "%Y-%m-%d %H:%M:%S %z"
+WHOLE_LIMIT = 2**63
+COUNT_LIMIT = 2**31
+MONEY_LIMIT = 10**12
+CODE_LENGTH = 255
+
+_WHOLE = re.compile(r"-?[0-9]{1,19}")
 
 
 class Record:
@@ -32,18 +39,23 @@ class Record:
         value = self.payload.get(name)
         if value is None:
             return None
-        if isinstance(value, str) and value.lstrip("-").isdecimal():
+        if isinstance(value, str) and _WHOLE.fullmatch(value):
             value = int(value)
-        if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
+        # The range comes first: the int of 1E+999999999 would fill the memory.
+        if isinstance(value, Decimal) and _is_within(value, WHOLE_LIMIT) and value == int(value):
             value = int(value)
-        if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= 2**63:
+        if (
+            not isinstance(value, int)
+            or isinstance(value, bool)
+            or not _is_within(value, WHOLE_LIMIT)
+        ):
             raise self.error(name, "is no whole number")
         return value
 
     def count(self, name: str) -> int | None:
         """Return a whole number that fits 32 bits, such as a stock level."""
         value = self.whole(name)
-        if value is not None and abs(value) >= 2**31:
+        if value is not None and not _is_within(value, COUNT_LIMIT):
             raise self.error(name, "is out of range")
         return value
 
@@ -58,7 +70,7 @@ class Record:
             amount = Decimal(value)
         except InvalidOperation:
             raise self.error(name, "is no amount") from None
-        if not amount.is_finite() or abs(amount) >= 10**12:
+        if not _is_within(amount, MONEY_LIMIT):
             raise self.error(name, "is out of range")
         return amount
 
@@ -69,7 +81,14 @@ class Record:
             return None
         if not isinstance(value, str | int | Decimal) or isinstance(value, bool):
             raise self.error(name, "is no text")
-        return str(value).replace("\x00", "").encode("utf-8", "replace").decode()
+        return _storable(str(value))
+
+    def code(self, name: str) -> str | None:
+        """Return a text of at most 255 characters, such as a SKU."""
+        value = self.text(name)
+        if value is not None and len(value) > CODE_LENGTH:
+            raise self.error(name, "is too long")
+        return value
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Return a yes or no; ``default`` when the field is missing."""
@@ -95,17 +114,26 @@ class Record:
         Dates come as ``2024-05-01 05:26:28 +0000``; old samples show other offsets.
         """
         seconds = self.whole(seconds_name) if seconds_name else None
+        text = self.text(date_name) if seconds is None else None
         try:
             if seconds is not None:
                 return datetime.fromtimestamp(seconds, UTC)
-            text = self.text(date_name)
             return datetime.strptime(text, DATE_FORMAT).astimezone(UTC) if text else None
         except (ValueError, OverflowError, OSError):
-            raise self.error(date_name, "is no time") from None
+            name = date_name if seconds is None else str(seconds_name)
+            raise self.error(name, "is no time") from None
 
     def error(self, name: str, problem: str) -> RecordError:
         """Return the error that names this record and the field ``name``."""
         entity_id = self.payload.get("id")
-        return RecordError(
-            self.resource, None if entity_id is None else str(entity_id), name, problem
-        )
+        shown = None if entity_id is None else _storable(str(entity_id))[:CODE_LENGTH]
+        return RecordError(self.resource, shown, name, problem)
+
+
+def _is_within(value: int | Decimal, limit: int) -> bool:
+    # Comparing is exact; abs() of a Decimal would round, and overflow.
+    return -limit < value < limit if isinstance(value, int) or value.is_finite() else False
+
+
+def _storable(text: str) -> str:
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()

@@ -1,0 +1,281 @@
+"""The client asks for what Ecwid documents, and calls a broken list or record unreadable."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import requests_mock
+
+from portal.ecwid.client import EcwidClient
+from portal.ecwid.page import Page
+from portal.ecwid.transport import Transport, open_http
+from portal.errors import EcwidNotFoundError, EcwidUnreadableError
+
+API = "http://ecwid.invalid/api/v3"
+BASE = f"{API}/1003"
+SINCE = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def ecwid() -> Iterator[requests_mock.Mocker]:
+    with requests_mock.Mocker(case_sensitive=True) as mocker:
+        yield mocker
+
+
+@pytest.fixture
+def client() -> Iterator[EcwidClient]:
+    with open_http() as http:
+        yield EcwidClient(Transport(http, API, 1003, "secret_token"))
+
+
+def envelope(items: list[Any], **changes: Any) -> dict[str, Any]:
+    counts = {"total": len(items), "count": len(items), "offset": 0, "limit": 100}
+    return {**counts, "items": items} | changes
+
+
+def test_the_client_is_for_one_store_and_counts_its_calls(
+    ecwid: requests_mock.Mocker, client: EcwidClient
+) -> None:
+    ecwid.get(f"{BASE}/profile", json={})
+
+    client.profile()
+
+    assert (client.store_id, client.requests) == (1003, 1)
+
+
+@pytest.mark.parametrize(
+    ("is_extended", "query"), [(False, {}), (True, {"showExtendedInfo": ["true"]})]
+)
+def test_billing_is_asked_for_only_when_wanted(
+    ecwid: requests_mock.Mocker, client: EcwidClient, is_extended: bool, query: dict[str, Any]
+) -> None:
+    ecwid.get(f"{BASE}/profile", json={"generalInfo": {"storeId": 1003}})
+
+    profile = client.profile(extended=is_extended)
+
+    assert profile == {"generalInfo": {"storeId": 1003}}
+    assert ecwid.last_request.qs == query
+
+
+def test_stats_come_with_the_product_count(
+    ecwid: requests_mock.Mocker, client: EcwidClient
+) -> None:
+    ecwid.get(f"{BASE}/latest-stats", json={"productCount": 3})
+
+    assert client.latest_stats() == {"productCount": 3}
+    assert ecwid.last_request.qs == {"productCountRequired": ["true"]}
+
+
+def test_a_product_page_is_asked_for_in_unix_seconds(
+    ecwid: requests_mock.Mocker, client: EcwidClient
+) -> None:
+    ecwid.get(f"{BASE}/products", json=envelope([{"id": 5}], total=201, offset=200))
+
+    page = client.products(sort_by="UPDATED_TIME_ASC", offset=200, updated_from=SINCE)
+
+    assert page == Page(total=201, offset=200, limit=100, items=[{"id": 5}])
+    assert ecwid.last_request.qs == {
+        "limit": ["100"],
+        "offset": ["200"],
+        "sortBy": ["UPDATED_TIME_ASC"],
+        "updatedFrom": ["1772366400"],
+    }
+
+
+def test_the_end_of_a_window_is_sent_too(ecwid: requests_mock.Mocker, client: EcwidClient) -> None:
+    ecwid.get(f"{BASE}/products", json=envelope([]))
+
+    client.products(sort_by="ADDED_TIME_ASC", updated_to=SINCE)
+
+    assert ecwid.last_request.qs["updatedTo"] == ["1772366400"]
+    assert "updatedFrom" not in ecwid.last_request.qs
+
+
+def test_products_are_asked_for_by_id_in_one_call(
+    ecwid: requests_mock.Mocker, client: EcwidClient
+) -> None:
+    ecwid.get(f"{BASE}/products", json=envelope([{"id": 5}]))
+
+    page = client.products_by_id([5, 6])
+
+    assert page.items == [{"id": 5}]
+    assert ecwid.last_request.qs == {"limit": ["100"], "productId": ["5,6"]}
+
+
+def test_a_hundred_ids_fit_one_call_and_no_more(
+    ecwid: requests_mock.Mocker, client: EcwidClient
+) -> None:
+    ecwid.get(f"{BASE}/products", json=envelope([]))
+
+    client.products_by_id(range(100))
+
+    with pytest.raises(ValueError, match="at most 100 products"):
+        client.products_by_id(range(101))
+
+
+def test_no_ids_are_no_call_and_no_products(
+    ecwid: requests_mock.Mocker, client: EcwidClient
+) -> None:
+    page = client.products_by_id([])
+
+    assert page.items == []
+    assert page.is_last
+    assert ecwid.call_count == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("product", "/products/5"), ("category", "/categories/5")]
+)
+def test_one_entity_is_read_or_not_there(
+    ecwid: requests_mock.Mocker, client: EcwidClient, method: str, path: str
+) -> None:
+    ecwid.get(BASE + path, [{"json": {"id": 5}}, {"status_code": 404}])
+    read = getattr(client, method)
+
+    assert read(5) == {"id": 5}
+    with pytest.raises(EcwidNotFoundError):
+        read(5)
+
+
+@pytest.mark.parametrize("answer", [[], "text", 5, None, True])
+def test_an_entity_that_is_no_object_is_unreadable(
+    ecwid: requests_mock.Mocker, client: EcwidClient, answer: Any
+) -> None:
+    ecwid.get(f"{BASE}/profile", text=json.dumps(answer))
+
+    with pytest.raises(EcwidUnreadableError, match=r"/profile: HTTP 200: .* no JSON object"):
+        client.profile()
+
+
+def test_categories_come_with_the_hidden_ones(
+    ecwid: requests_mock.Mocker, client: EcwidClient
+) -> None:
+    ecwid.get(f"{BASE}/categories", json=envelope([{"id": 7}]))
+
+    assert client.categories(offset=100).items == [{"id": 7}]
+    assert ecwid.last_request.qs["hidden_categories"] == ["true"]
+    assert ecwid.last_request.qs["offset"] == ["100"]
+
+
+def test_deletions_are_followed_over_all_pages(
+    ecwid: requests_mock.Mocker, client: EcwidClient
+) -> None:
+    pages = [[{"id": 1}, {"id": "2"}], [{"id": 3}, {"id": 4}], [{"id": 5}]]
+    ecwid.get(
+        f"{BASE}/products/deleted",
+        [{"json": envelope(items, total=5, limit=2)} for items in pages],
+    )
+
+    deleted = list(client.deleted_products(since=SINCE))
+
+    assert deleted == [1, 2, 3, 4, 5]
+    assert [sent.qs["offset"] for sent in ecwid.request_history] == [["0"], ["2"], ["4"]]
+    assert {sent.qs["from_date"][0] for sent in ecwid.request_history} == {"1772366400"}
+
+
+def test_a_last_page_that_is_full_is_followed_by_an_empty_one(
+    ecwid: requests_mock.Mocker, client: EcwidClient
+) -> None:
+    full, empty = envelope([{"id": 1}], limit=1), envelope([], total=1, limit=1, offset=1)
+    ecwid.get(f"{BASE}/products/deleted", [{"json": full}, {"json": empty}])
+
+    assert list(client.deleted_products(since=SINCE)) == [1]
+    assert ecwid.call_count == 2
+
+
+@pytest.mark.parametrize("item", [{}, {"id": None}, {"id": "x"}, 5, None, [], {"id": 1.5}])
+def test_a_deletion_without_a_readable_id_makes_the_history_unreadable(
+    ecwid: requests_mock.Mocker, client: EcwidClient, item: Any
+) -> None:
+    ecwid.get(f"{BASE}/products/deleted", json=envelope([item]))
+
+    with pytest.raises(EcwidUnreadableError, match="/products/deleted: HTTP 200: deletions"):
+        list(client.deleted_products(since=SINCE))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        [],
+        None,
+        "text",
+        {},
+        {"total": 1},
+        {"total": 1, "items": None},
+        {"total": 1, "items": {"id": 5}},
+        {"items": []},
+        {"total": None, "items": []},
+        {"total": "many", "items": []},
+        {"total": [], "items": []},
+        {"total": 1.5, "items": []},
+        {"total": True, "items": []},
+        {"total": -1, "items": []},
+        {"total": 2**63, "items": []},
+        {"total": 1, "offset": "x", "items": []},
+        {"total": 1, "offset": -1, "items": []},
+        {"total": 1, "limit": {}, "items": []},
+        {"total": 1, "limit": -5, "items": []},
+    ],
+    ids=repr,
+)
+def test_a_list_with_a_broken_envelope_is_unreadable(
+    ecwid: requests_mock.Mocker, client: EcwidClient, answer: Any
+) -> None:
+    ecwid.get(f"{BASE}/products", text=json.dumps(answer))
+
+    with pytest.raises(EcwidUnreadableError, match="GET /products: HTTP 200: the "):
+        client.products(sort_by="ADDED_TIME_ASC")
+
+
+@pytest.mark.parametrize("number", ["1e999999999", "1" + "0" * 4000])
+def test_a_gigantic_number_in_an_envelope_costs_nothing(
+    ecwid: requests_mock.Mocker, client: EcwidClient, number: str
+) -> None:
+    ecwid.get(f"{BASE}/products", text=f'{{"total": {number}, "items": []}}')
+
+    with pytest.raises(EcwidUnreadableError):
+        client.products(sort_by="ADDED_TIME_ASC")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"total": 0, "items": []}, {"total": "0", "offset": None, "limit": 0, "items": []}],
+    ids=repr,
+)
+def test_a_list_that_tells_only_its_total_is_read(
+    ecwid: requests_mock.Mocker, client: EcwidClient, answer: dict[str, Any]
+) -> None:
+    ecwid.get(f"{BASE}/products", json=answer)
+
+    assert client.products(sort_by="ADDED_TIME_ASC") == Page(0, 0, 100, [])
+
+
+@pytest.mark.parametrize(
+    ("count", "limit", "is_last"), [(0, 100, True), (99, 100, True), (100, 100, False)]
+)
+def test_a_short_page_is_the_last(count: int, limit: int, is_last: bool) -> None:
+    assert Page(1000, 0, limit, [{}] * count).is_last is is_last
+
+
+def test_webhooks_are_listed_made_and_removed(
+    ecwid: requests_mock.Mocker, client: EcwidClient
+) -> None:
+    ecwid.get(f"{BASE}/webhooks", json=envelope([{"id": 9}]))
+    ecwid.post(f"{BASE}/webhooks", json={"id": 9})
+    ecwid.delete(f"{BASE}/webhooks/9", json={"deleteCount": 1})
+
+    listed = client.webhooks().items
+    client.create_webhook("https://portal.example/webhooks/ecwid", ("product.updated",))
+    made = ecwid.last_request.json()
+    client.delete_webhook(9)
+
+    assert listed == [{"id": 9}]
+    assert made == {
+        "url": "https://portal.example/webhooks/ecwid",
+        "events": ["product.updated"],
+    }
+    assert ecwid.last_request.method == "DELETE"

@@ -16,7 +16,8 @@ import requests
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.requests_client import OAuth2Session
 
-from portal.errors import TokenAnswerError
+from portal.ecwid.values import Record
+from portal.errors import RecordError, TokenAnswerError
 
 TIMEOUT_S = 10
 
@@ -57,13 +58,18 @@ class OAuthApp:
         url = f"{self.oauth_url}/token/{store_id}" if store_id else f"{self.oauth_url}/token"
         try:
             with self._client() as client:
-                answer: Any = client.fetch_token(url, code=code, grant_type="authorization_code")
+                client.register_compliance_hook("access_token_response", _refuse_unless_ok)
+                answer: Any = client.fetch_token(
+                    # Followed, a redirect could carry our secret to another host.
+                    url,
+                    code=code,
+                    grant_type="authorization_code",
+                    allow_redirects=False,
+                )
         except AuthlibBaseError as error:
-            raise TokenAnswerError(f"Ecwid refused the code ({error.error})") from error
-        except ValueError as error:
-            raise TokenAnswerError("Ecwid's token answer is not JSON") from error
-        except requests.HTTPError as error:
-            raise TokenAnswerError("Ecwid's token service is failing", retryable=True) from error
+            raise TokenAnswerError("Ecwid refused the code") from error
+        except (ValueError, RecursionError) as error:
+            raise TokenAnswerError("Ecwid's token answer is no JSON object") from error
         except requests.RequestException as error:
             raise TokenAnswerError(
                 "Ecwid's token service is out of reach", retryable=True
@@ -82,18 +88,36 @@ class OAuthApp:
         return client
 
 
-def _read_answer(answer: Any) -> TokenAnswer:
-    if not isinstance(answer, dict):
-        raise TokenAnswerError("Ecwid's token answer is no JSON object")
+def _refuse_unless_ok(answer: requests.Response) -> requests.Response:
+    """Return ``answer`` if it can hold a token: Authlib looks at the body only."""
+    if answer.status_code >= requests.codes.server_error:
+        raise TokenAnswerError("Ecwid's token service is failing", retryable=True)
+    if answer.status_code != requests.codes.ok:
+        raise TokenAnswerError(f"Ecwid refused the code (HTTP {answer.status_code})")
+    return answer
+
+
+def _read_answer(answer: dict[str, Any]) -> TokenAnswer:
     missing = [name for name in ("access_token", "store_id", "scope") if not answer.get(name)]
     if missing:
         raise TokenAnswerError(f"Ecwid's token answer lacks {', '.join(missing)}")
-    store_id = str(answer["store_id"])
-    if not store_id.isdecimal():
-        raise TokenAnswerError("Ecwid's token answer names no store")
+    try:
+        store_id = Record("tokens", answer).identity("store_id")
+    except RecordError as error:
+        raise TokenAnswerError("Ecwid's token answer names no store") from error
+    if store_id <= 0 or not isinstance(answer["scope"], str):
+        raise TokenAnswerError("Ecwid's token answer names no store or no scopes")
+    public_token = answer.get("public_token")
     return TokenAnswer(
-        store_id=int(store_id),
-        access_token=str(answer["access_token"]),
-        scopes=frozenset(str(answer["scope"]).split()),
-        public_token=str(answer["public_token"]) if answer.get("public_token") else None,
+        store_id=store_id,
+        access_token=_token(answer["access_token"]),
+        scopes=frozenset(answer["scope"].split()),
+        public_token=_token(public_token) if public_token else None,
     )
+
+
+def _token(value: object) -> str:
+    """Return a token that can be sent in a header."""
+    if not isinstance(value, str) or not value.isascii() or not value.isprintable():
+        raise TokenAnswerError("Ecwid's token answer holds an impossible token")
+    return value

@@ -1,0 +1,267 @@
+"""Consent is asked for as Ecwid wants it, and every bad token answer is refused by name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+import requests_mock
+
+from portal.ecwid.oauth import OAuthApp, TokenAnswer
+from portal.errors import TokenAnswerError
+from portal.rules.scopes import REQUIRED_NAMES
+
+OAUTH = "http://ecwid.invalid/api/oauth"
+CALLBACK = "https://portal.example/connect/callback"
+TOKEN_URL = f"{OAUTH}/token/1003"
+APP = OAuthApp("our-client", "our&secret=1", OAUTH, CALLBACK)
+GRANTED = {
+    "access_token": "secret_4f0Qexample",
+    "token_type": "Bearer",
+    "scope": "read_store_profile read_catalog",
+    "store_id": 1003,
+}
+
+
+@pytest.fixture
+def ecwid() -> Iterator[requests_mock.Mocker]:
+    with requests_mock.Mocker() as mocker:
+        yield mocker
+
+
+def refusal_of(store_id: int | None = 1003) -> TokenAnswerError:
+    with pytest.raises(TokenAnswerError) as raised:
+        APP.exchange("the-code", store_id)
+    return raised.value
+
+
+def test_the_consent_address_tells_who_asks_for_what() -> None:
+    url = APP.consent_url(scopes=REQUIRED_NAMES, state="st&te")
+
+    assert url.startswith(f"{OAUTH}/authorize?")
+    assert parse_qs(urlsplit(url).query) == {
+        "response_type": ["code"],
+        "client_id": ["our-client"],
+        "redirect_uri": [CALLBACK],
+        "scope": [" ".join(REQUIRED_NAMES)],
+        "state": ["st&te"],
+    }
+
+
+def test_scopes_are_separated_by_encoded_spaces() -> None:
+    query = urlsplit(APP.consent_url(scopes=["a_b", "c_d"], state="s")).query
+
+    assert "scope=a_b+c_d" in query or "scope=a_b%20c_d" in query
+
+
+def test_neither_secret_nor_tokens_are_shown() -> None:
+    answer = TokenAnswer(1003, "secret_abc", frozenset(), "public_abc")
+
+    assert "our&secret=1" not in repr(APP)
+    assert "our%26secret" not in APP.consent_url(scopes=["a"], state="s")
+    assert "_abc" not in repr(answer)
+
+
+def test_a_code_becomes_a_token(ecwid: requests_mock.Mocker) -> None:
+    ecwid.post(TOKEN_URL, json=GRANTED)
+
+    answer = APP.exchange("the-code", 1003)
+
+    assert answer == TokenAnswer(
+        store_id=1003,
+        access_token="secret_4f0Qexample",
+        scopes=frozenset({"read_store_profile", "read_catalog"}),
+        public_token=None,
+    )
+
+
+def test_the_exchange_sends_what_ecwid_documents(ecwid: requests_mock.Mocker) -> None:
+    ecwid.post(TOKEN_URL, json=GRANTED)
+
+    APP.exchange("the code+1", 1003)
+
+    sent = ecwid.last_request
+    assert parse_qs(sent.text) == {
+        "client_id": ["our-client"],
+        "client_secret": ["our&secret=1"],
+        "code": ["the code+1"],
+        "redirect_uri": [CALLBACK],
+        "grant_type": ["authorization_code"],
+    }
+    assert sent.headers["Content-Type"].startswith("application/x-www-form-urlencoded")
+    assert "Authorization" not in sent.headers
+    assert sent.query == ""
+    assert sent.timeout == 10
+
+
+@pytest.mark.parametrize(
+    ("store_id", "path"), [(1003, "/api/oauth/token/1003"), (None, "/api/oauth/token")]
+)
+def test_the_token_address_carries_the_store_if_it_is_known(
+    ecwid: requests_mock.Mocker, store_id: int | None, path: str
+) -> None:
+    ecwid.post(requests_mock.ANY, json=GRANTED)
+
+    APP.exchange("the-code", store_id)
+
+    assert ecwid.last_request.path == path
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"store_id": "1003"}, {"store_id": 1003}),
+        ({"store_id": 2002}, {"store_id": 2002}),
+        ({"token_type": "bearer"}, {}),
+        ({"token_type": None, "email": "ada@example.com"}, {}),
+        ({"access_token": "odd but opaque"}, {"access_token": "odd but opaque"}),
+        ({"public_token": "public_Zz91"}, {"public_token": "public_Zz91"}),
+        ({"public_token": ""}, {"public_token": None}),
+        ({"scope": "a  b\n"}, {"scopes": frozenset({"a", "b"})}),
+    ],
+)
+def test_answers_that_differ_in_unimportant_ways_are_good(
+    ecwid: requests_mock.Mocker, changes: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    ecwid.post(TOKEN_URL, json=GRANTED | changes)
+
+    answer = APP.exchange("the-code", 1003)
+
+    assert {name: getattr(answer, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize("value", [None, "", "missing"])
+@pytest.mark.parametrize("name", ["access_token", "store_id", "scope"])
+def test_an_answer_that_lacks_a_part_is_refused_by_name(
+    ecwid: requests_mock.Mocker, name: str, value: str | None
+) -> None:
+    answer = GRANTED | {name: value}
+    if value == "missing":
+        del answer[name]
+    ecwid.post(TOKEN_URL, json=answer)
+
+    error = refusal_of()
+
+    assert str(error) == f"Ecwid's token answer lacks {name}"
+    assert not error.retryable
+
+
+def test_all_parts_that_an_answer_lacks_are_named(ecwid: requests_mock.Mocker) -> None:
+    ecwid.post(TOKEN_URL, json={})
+
+    assert str(refusal_of()).endswith("lacks access_token, store_id, scope")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"store_id": "clay"},
+        {"store_id": "-5"},
+        {"store_id": "0"},
+        {"store_id": "1003.5"},
+        {"store_id": "9" * 30},
+        {"store_id": 2**63},
+        {"store_id": True},
+        {"store_id": [1003]},
+        {"store_id": {"id": 1003}},
+        {"scope": ["read_catalog"]},
+        {"scope": 5},
+        {"access_token": {"token": "x"}},
+        {"access_token": 5},
+        {"access_token": "secret_\nX-Evil: 1"},
+        {"access_token": "secret_ключ"},
+        {"public_token": ["x"]},
+    ],
+    ids=repr,
+)
+def test_an_answer_with_an_impossible_part_is_refused(
+    ecwid: requests_mock.Mocker, changes: dict[str, Any]
+) -> None:
+    ecwid.post(TOKEN_URL, json=GRANTED | changes)
+
+    error = refusal_of()
+
+    assert "Ecwid's token answer" in str(error)
+    assert not error.retryable
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", "<html></html>", "[]", "5", "null", '"text"', '{"access_token": "sec', "[" * 100_000],
+    ids=["empty", "html", "list", "number", "null", "text", "cut short", "deep"],
+)
+def test_an_answer_that_is_no_json_object_is_refused(
+    ecwid: requests_mock.Mocker, body: str
+) -> None:
+    ecwid.post(TOKEN_URL, text=body)
+
+    error = refusal_of()
+
+    assert str(error) == "Ecwid's token answer is no JSON object"
+    assert not error.retryable
+
+
+@pytest.mark.parametrize("body", [json.dumps(GRANTED), '{"error": "invalid_grant"}', "", "<html>"])
+@pytest.mark.parametrize("status", [201, 204, 400, 401, 403, 404, 429])
+def test_any_other_status_refuses_the_code_whatever_the_body(
+    ecwid: requests_mock.Mocker, status: int, body: str
+) -> None:
+    ecwid.post(TOKEN_URL, status_code=status, text=body)
+
+    error = refusal_of()
+
+    assert str(error) == f"Ecwid refused the code (HTTP {status})"
+    assert not error.retryable
+
+
+def test_an_error_that_comes_as_success_is_a_refusal_without_ecwids_words(
+    ecwid: requests_mock.Mocker,
+) -> None:
+    ecwid.post(TOKEN_URL, json={"error": "our&secret=1", "error_description": "wrong"})
+
+    error = refusal_of()
+
+    assert str(error) == "Ecwid refused the code"
+    assert not error.retryable
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_a_failing_token_service_can_be_tried_again(
+    ecwid: requests_mock.Mocker, status: int
+) -> None:
+    ecwid.post(TOKEN_URL, status_code=status, text="<html>")
+
+    error = refusal_of()
+
+    assert str(error) == "Ecwid's token service is failing"
+    assert error.retryable
+
+
+@pytest.mark.parametrize(
+    "trouble", [requests.ConnectTimeout, requests.ReadTimeout, requests.ConnectionError]
+)
+def test_a_token_service_out_of_reach_can_be_tried_again(
+    ecwid: requests_mock.Mocker, trouble: type[Exception]
+) -> None:
+    ecwid.post(TOKEN_URL, exc=trouble)
+
+    error = refusal_of()
+
+    assert str(error) == "Ecwid's token service is out of reach"
+    assert error.retryable
+
+
+@pytest.mark.promise(10)
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_our_secret_follows_no_redirect(ecwid: requests_mock.Mocker, status: int) -> None:
+    elsewhere = ecwid.register_uri(requests_mock.ANY, "http://elsewhere.invalid/", json=GRANTED)
+    ecwid.post(TOKEN_URL, status_code=status, headers={"Location": "http://elsewhere.invalid/"})
+
+    error = refusal_of()
+
+    assert "refused the code" in str(error)
+    assert not elsewhere.called

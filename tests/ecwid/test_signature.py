@@ -1,0 +1,81 @@
+"""Only one of our secrets makes a signature genuine."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.ecwid.signature import is_genuine, sign
+
+# From a third-party client's tests, and made with openssl.
+VECTORS = [
+    (
+        "test_client_secret",
+        1234567,
+        "80aece08-40e8-4145-8764-6c2f0d38678",
+        "ekmGPQc/IpCwO6woAiM+L8uvY6chew4n6JVQCiDrEVw=",
+    ),
+    (
+        "sandbox_client_secret_0001",
+        1700000000,
+        "6f1c2a34-5b6d-4e7f-8a90-b1c2d3e4f506",
+        "yCNaCiRvRge5cuvyRHJhJvowzCDiRaJ/vd88i8PtLM8=",
+    ),
+]
+SECRET, CREATED, EVENT_ID, SIGNATURE = VECTORS[1]
+
+
+def admits(signature: str | None, *secrets: str, created: int = CREATED) -> bool:
+    return is_genuine(signature, secrets=secrets, event_created=created, event_id=EVENT_ID)
+
+
+@pytest.mark.parametrize(("secret", "created", "event_id", "signature"), VECTORS)
+def test_known_vectors_are_signed_and_genuine(
+    secret: str, created: int, event_id: str, signature: str
+) -> None:
+    assert sign(secret, created, event_id) == signature
+    assert is_genuine(signature, secrets=[secret], event_created=created, event_id=event_id)
+
+
+@pytest.mark.promise(3)
+@pytest.mark.parametrize(
+    "signature",
+    [None, "", " ", SIGNATURE[:-1], SIGNATURE + "=", SIGNATURE.lower(), f" {SIGNATURE}", "é"],
+)
+def test_a_missing_or_wrong_signature_is_not_genuine(signature: str | None) -> None:
+    assert not admits(signature, SECRET)
+
+
+def test_another_secret_is_not_genuine() -> None:
+    assert not admits(SIGNATURE, "another secret")
+
+
+def test_another_time_or_event_is_not_genuine() -> None:
+    assert not admits(SIGNATURE, SECRET, created=CREATED + 1)
+    assert not is_genuine(SIGNATURE, secrets=[SECRET], event_created=CREATED, event_id="other")
+
+
+def test_the_previous_secret_still_admits() -> None:
+    assert admits(SIGNATURE, "new secret", SECRET)
+
+
+def test_an_unset_secret_admits_nobody() -> None:
+    made_without_secret = sign("", CREATED, EVENT_ID)
+
+    assert not admits(made_without_secret, SECRET, "")
+    assert not admits(made_without_secret, "", "")
+    assert not admits(SIGNATURE)
+
+
+@given(secret=st.text(min_size=1), created=st.integers(), event_id=st.text(), other=st.text())
+def test_what_we_sign_is_genuine_for_the_same_secret_only(
+    secret: str, created: int, event_id: str, other: str
+) -> None:
+    signature = sign(secret, created, event_id)
+    values = {"event_created": created, "event_id": event_id}
+
+    assert is_genuine(signature, secrets=[secret], **values)
+    # HMAC pads a short key with NUL, so those at the end make no difference.
+    is_same = other.rstrip("\0") == secret.rstrip("\0")
+    assert is_genuine(signature, secrets=[other], **values) is (is_same and other != "")

@@ -7,6 +7,9 @@ from typing import Any
 
 from portal.ecwid.values import Record
 
+# What the columns of a store hold; longer names are cut, for they are only shown.
+SHOWN_LENGTH = 255
+
 
 @dataclass(frozen=True)
 class StoreProfile:
@@ -31,17 +34,17 @@ def read_profile(store_id: int, payload: dict[str, Any]) -> StoreProfile:
     general = _part(payload, "generalInfo")
     account = _part(payload, "account")
     formats = _part(payload, "formatsAndUnits")
-    features = account.items("availableFeatures")
+    features = account.payload.get("availableFeatures")
     paid = account.payload.get("paid")
     return StoreProfile(
-        name=_part(payload, "settings").text("storeName")
-        or account.text("accountName")
+        name=_shown(_part(payload, "settings"), "storeName")
+        or _shown(account, "accountName")
         or f"Store {store_id}",
         url=general.text("storeUrl") or "",
-        currency=formats.text("currency") or "",
-        timezone=formats.text("timezone") or "",
-        plan_name=_part(payload, "accountBilling").text("pricingPlanName") or "",
-        features=tuple(map(str, features)) if "availableFeatures" in account.payload else None,
+        currency=_shown(formats, "currency"),
+        timezone=_shown(formats, "timezone"),
+        plan_name=_shown(_part(payload, "accountBilling"), "pricingPlanName"),
+        features=None if features is None else tuple(map(str, account.items("availableFeatures"))),
         is_paid=paid if isinstance(paid, bool) else None,
         is_suspended=account.flag("suspended", default=False),
     )
@@ -49,3 +52,7 @@ def read_profile(store_id: int, payload: dict[str, Any]) -> StoreProfile:
 
 def _part(payload: dict[str, Any], name: str) -> Record:
     return Record("profile", payload.get(name) or {})
+
+
+def _shown(part: Record, name: str) -> str:
+    return (part.text(name) or "")[:SHOWN_LENGTH]

@@ -1,0 +1,248 @@
+"""Products and categories become rows that fit their tables, or a record error with the field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from peewee import Database
+
+from portal.ecwid.catalogue import category_row, product_rows
+from portal.errors import RecordError
+from portal.models import Category, Product, Variation
+from tests.factories import UPDATED_AT, make_store, product_payload
+
+READ_AT = datetime(2026, 3, 2, tzinfo=UTC)
+VARIATION: dict[str, Any] = {
+    "id": 501,
+    "combinationNumber": 1,
+    "sku": "MUG-1-L",
+    "options": [{"name": "Size", "value": "L"}],
+    "price": Decimal("29.90"),
+    "quantity": 3,
+    "inStock": True,
+}
+CATEGORY: dict[str, Any] = {
+    "id": 7,
+    "parentId": 2,
+    "name": "Mugs",
+    "enabled": True,
+    "productCount": 12,
+    "orderBy": 10,
+    "url": "https://clay.example/mugs",
+}
+
+odd_numbers = (
+    st.integers()
+    | st.sampled_from([2**31, -(2**31), 2**63, -(2**63), 10**12, 10**30])
+    | st.decimals(allow_nan=False, allow_infinity=False)
+    | st.sampled_from([Decimal("1E+999999999"), Decimal("1E-999999999"), Decimal("1.5E+4000")])
+)
+odd_texts = (
+    st.text(st.characters(exclude_categories=()))  # halves of surrogate pairs too
+    | st.sampled_from(["x" * 256, "a\x00b", "--5", "9" * 30, "2026-03-01 00:00:00 +0000"])
+    | st.integers().map(str)
+)
+odd_values = st.recursive(
+    st.none() | st.booleans() | odd_numbers | odd_texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(odd_texts, inner, max_size=3),
+    max_leaves=6,
+)
+on_a_shared_database = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def changes_of(payload: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Return a strategy of replacements for some fields of ``payload``."""
+    return st.dictionaries(st.sampled_from(sorted(payload)), odd_values, max_size=3)
+
+
+def attempt(read: Callable[..., Any], payload: dict[str, Any]) -> tuple[Any, str | None]:
+    """Return what ``read`` makes of the payload, or the field for which it was refused."""
+    try:
+        return read(1003, payload, READ_AT), None
+    except RecordError as error:
+        return None, error.field
+
+
+def test_a_product_becomes_a_row() -> None:
+    payload = product_payload(
+        compareToPrice=Decimal("30.00"), thumbnailUrl="https://clay.example/t.jpg"
+    )
+
+    rows = product_rows(1003, payload, READ_AT)
+
+    assert rows.variations == []
+    assert rows.product == {
+        "store": 1003,
+        "remote_id": 5,
+        "name": "Stoneware mug",
+        "sku": "MUG-1",
+        "price": Decimal("24.90"),
+        "compare_to_price": Decimal("30.00"),
+        "quantity": 7,
+        "is_in_stock": True,
+        "is_enabled": True,
+        "url": "https://clay.example/mug",
+        "thumbnail_url": "https://clay.example/t.jpg",
+        "category_ids": [7],
+        "remote_created_at": datetime(2025, 1, 1, tzinfo=UTC),
+        "raw": payload,
+        "remote_updated_at": UPDATED_AT,
+        "synced_at": READ_AT,
+        "deleted_at": None,
+    }
+
+
+def test_a_product_of_unlimited_stock_has_no_quantity() -> None:
+    payload = product_payload(unlimited=True)
+    del payload["quantity"]
+
+    assert product_rows(1003, payload, READ_AT).product["quantity"] is None
+
+
+def test_a_bare_product_is_read_with_what_is_usual() -> None:
+    product = product_rows(1003, {"id": 5}, READ_AT).product
+
+    assert (product["name"], product["sku"], product["price"]) == ("", None, None)
+    assert (product["is_in_stock"], product["is_enabled"]) == (True, True)
+    assert product["category_ids"] == []
+
+
+def test_a_product_without_an_update_time_counts_as_updated_when_read() -> None:
+    payload = product_payload()
+    del payload["updated"], payload["updateTimestamp"]
+
+    assert product_rows(1003, payload, READ_AT).product["remote_updated_at"] == READ_AT
+
+
+def test_variations_become_rows_of_their_product() -> None:
+    payload = product_payload(combinations=[VARIATION, {"id": 502}])
+
+    first, second = product_rows(1003, payload, READ_AT).variations
+
+    assert first == {
+        "store": 1003,
+        "remote_id": 501,
+        "product_id": 5,
+        "number": 1,
+        "sku": "MUG-1-L",
+        "options": [{"name": "Size", "value": "L"}],
+        "price": Decimal("29.90"),
+        "quantity": 3,
+        "is_in_stock": True,
+        "raw": VARIATION,
+        "remote_updated_at": UPDATED_AT,
+        "synced_at": READ_AT,
+        "deleted_at": None,
+    }
+    assert (second["remote_id"], second["price"], second["options"]) == (502, None, [])
+
+
+def test_a_category_becomes_a_row_as_new_as_its_read() -> None:
+    assert category_row(1003, CATEGORY, READ_AT) == {
+        "store": 1003,
+        "remote_id": 7,
+        "parent_id": 2,
+        "name": "Mugs",
+        "is_enabled": True,
+        "product_count": 12,
+        "position": 10,
+        "url": "https://clay.example/mugs",
+        "raw": CATEGORY,
+        "remote_updated_at": READ_AT,
+        "synced_at": READ_AT,
+        "deleted_at": None,
+    }
+
+
+@pytest.mark.parametrize("parent", [None, 0, "0"])
+def test_a_category_at_the_top_has_no_parent(parent: Any) -> None:
+    assert category_row(1003, CATEGORY | {"parentId": parent}, READ_AT)["parent_id"] is None
+
+
+@pytest.mark.promise(5)
+@pytest.mark.parametrize(
+    ("changes", "resource", "field"),
+    [
+        ({"id": None}, "products", "id"),
+        ({"price": "free"}, "products", "price"),
+        ({"compareToPrice": []}, "products", "compareToPrice"),
+        ({"quantity": 2**31}, "products", "quantity"),
+        ({"sku": "x" * 256}, "products", "sku"),
+        ({"name": {"en": "Mug"}}, "products", "name"),
+        ({"inStock": "yes"}, "products", "inStock"),
+        ({"enabled": 1}, "products", "enabled"),
+        ({"categoryIds": 7}, "products", "categoryIds"),
+        ({"updateTimestamp": 2**62}, "products", "updateTimestamp"),
+        ({"createTimestamp": None, "created": "once"}, "products", "created"),
+        ({"combinations": {"id": 501}}, "products", "combinations"),
+        ({"combinations": [None]}, "variations", "record"),
+        ({"combinations": [{}]}, "variations", "id"),
+        ({"combinations": [VARIATION | {"price": True}]}, "variations", "price"),
+    ],
+    ids=repr,
+)
+def test_an_impossible_product_is_refused_by_field(
+    changes: dict[str, Any], resource: str, field: str
+) -> None:
+    with pytest.raises(RecordError) as refused:
+        product_rows(1003, product_payload(**changes), READ_AT)
+
+    assert (refused.value.resource, refused.value.field) == (resource, field)
+
+
+@pytest.mark.parametrize("payload", [None, [], "text", 5])
+def test_what_is_no_object_is_refused(payload: Any) -> None:
+    with pytest.raises(RecordError):
+        product_rows(1003, payload, READ_AT)
+    with pytest.raises(RecordError):
+        category_row(1003, payload, READ_AT)
+
+
+@pytest.mark.promise(5)
+@on_a_shared_database
+@given(product=changes_of(product_payload(compareToPrice=1)), variation=changes_of(VARIATION))
+def test_the_database_takes_every_product_that_can_be_read(
+    database: Database, product: dict[str, Any], variation: dict[str, Any]
+) -> None:
+    payload = product_payload(combinations=[deepcopy(VARIATION) | variation]) | product
+
+    with database.atomic() as transaction:
+        make_store()
+        rows, refused_field = attempt(product_rows, payload)
+        if rows is None:
+            assert refused_field in {"record", *payload, *VARIATION}
+        else:
+            assert Product.upsert([rows.product]) == 1
+            assert Variation.upsert(rows.variations) <= len(rows.variations)
+            assert Product.get().price == rounded(rows.product["price"])
+        transaction.rollback()
+
+
+@pytest.mark.promise(5)
+@on_a_shared_database
+@given(changes=changes_of(CATEGORY))
+def test_the_database_takes_every_category_that_can_be_read(
+    database: Database, changes: dict[str, Any]
+) -> None:
+    with database.atomic() as transaction:
+        make_store()
+        row, refused_field = attempt(category_row, CATEGORY | changes)
+        if row is None:
+            assert refused_field in CATEGORY
+        else:
+            assert Category.upsert([row]) == 1
+            assert Category.get().remote_id == row["remote_id"]
+        transaction.rollback()
+
+
+def rounded(price: Decimal | None) -> Decimal | None:
+    return None if price is None else price.quantize(Decimal("0.0001"))

@@ -20,6 +20,7 @@ from portal.sealing import new_key
 
 WEBHOOK_MODES = ("auto", "api", "app")
 ENVIRONMENTS = ("development", "production")
+COUNT_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,9 @@ class Settings:
     encryption_keys: tuple[str, ...] = field(repr=False)
     env: str = "development"
     portal_url: str = "http://127.0.0.1:8000"
-    database_url: str = "sqlite:///var/portal.db"
-    redis_url: str = ""
+    # These three may carry a password.
+    database_url: str = field(default="sqlite:///var/portal.db", repr=False)
+    redis_url: str = field(default="", repr=False)
     state_dir: Path = Path("var")
     ecwid_client_id: str = ""
     ecwid_client_secret: str = field(default="", repr=False)
@@ -41,7 +43,7 @@ class Settings:
     ecwid_extra_scopes: tuple[str, ...] = ()
     ecwid_webhook_mode: str = "auto"
     ecwid_requests_per_minute: int = 600
-    mail_url: str = "file://var/mail"
+    mail_url: str = field(default="file://var/mail", repr=False)
     sync_workers: int = 2
 
     @property
@@ -123,15 +125,22 @@ def _choice(environ: Mapping[str, str], name: str, allowed: tuple[str, ...], def
 
 def _url(environ: Mapping[str, str], name: str, default: str) -> str:
     value = (environ.get(name) or default).rstrip("/")
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    if not _is_web_address(value):
         raise SettingsError(f"{name} is {value!r}: write an address like {default}")
     return value
 
 
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def _count(environ: Mapping[str, str], name: str, default: int) -> int:
     text = environ.get(name) or str(default)
-    if not text.isdecimal() or int(text) < 1:
+    if not text.isdecimal() or len(text) > COUNT_DIGITS or int(text) < 1:
         raise SettingsError(f"{name} is {text!r}: write a whole number of 1 or more")
     return int(text)
 

@@ -1,0 +1,281 @@
+"""Settings come from the environment and .env, are checked, and keep secrets to themselves."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+
+from portal.config import Settings
+from portal.errors import SettingsError
+
+SETTINGS = {
+    "PORTAL_SECRET_KEY",
+    "PORTAL_ENV",
+    "PORTAL_URL",
+    "PORTAL_ENCRYPTION_KEYS",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "ECWID_CLIENT_ID",
+    "ECWID_CLIENT_SECRET",
+    "ECWID_PREVIOUS_CLIENT_SECRET",
+    "ECWID_OAUTH_URL",
+    "ECWID_API_URL",
+    "ECWID_EXTRA_SCOPES",
+    "ECWID_WEBHOOK_MODE",
+    "ECWID_REQUESTS_PER_MINUTE",
+    "MAIL_URL",
+    "SYNC_WORKERS",
+}
+KEYS = {"PORTAL_SECRET_KEY": "secret-key", "PORTAL_ENCRYPTION_KEYS": "key-1, key-2"}
+
+
+class RecordingEnvironment(Mapping[str, str]):
+    """Note the name of every setting that is asked for."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.asked: set[str] = set()
+        self._values = values
+
+    def __getitem__(self, name: str) -> str:
+        self.asked.add(name)
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+def settings_asked_for() -> set[str]:
+    """Return the names of all settings that the code reads."""
+    environment = RecordingEnvironment(KEYS)
+    Settings.from_env(environment)
+    return environment.asked
+
+
+def test_the_code_reads_exactly_the_settings_that_are_documented() -> None:
+    assert settings_asked_for() == SETTINGS
+
+
+def test_every_setting_has_its_default() -> None:
+    settings = Settings.from_env(KEYS)
+
+    assert settings == Settings(
+        secret_key="secret-key",
+        encryption_keys=("key-1", "key-2"),
+        env="development",
+        portal_url="http://127.0.0.1:8000",
+        database_url="sqlite:///var/portal.db",
+        redis_url="",
+        state_dir=Path("var"),
+        ecwid_client_id="",
+        ecwid_client_secret="",
+        ecwid_previous_client_secret="",
+        ecwid_oauth_url="https://my.ecwid.com/api/oauth",
+        ecwid_api_url="https://app.ecwid.com/api/v3",
+        ecwid_extra_scopes=(),
+        ecwid_webhook_mode="auto",
+        ecwid_requests_per_minute=600,
+        mail_url="file://var/mail",
+        sync_workers=2,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "field", "value"),
+    [
+        ("PORTAL_SECRET_KEY", "other", "secret_key", "other"),
+        ("PORTAL_ENCRYPTION_KEYS", "a,,b ,", "encryption_keys", ("a", "b")),
+        ("PORTAL_ENV", "production", "env", "production"),
+        ("PORTAL_URL", "https://portal.example/", "portal_url", "https://portal.example"),
+        ("DATABASE_URL", "postgresql://db/portal", "database_url", "postgresql://db/portal"),
+        ("REDIS_URL", "redis://queue:6379/1", "redis_url", "redis://queue:6379/1"),
+        ("ECWID_CLIENT_ID", "our-client", "ecwid_client_id", "our-client"),
+        ("ECWID_CLIENT_SECRET", "s1", "ecwid_client_secret", "s1"),
+        ("ECWID_PREVIOUS_CLIENT_SECRET", "s0", "ecwid_previous_client_secret", "s0"),
+        ("ECWID_OAUTH_URL", "http://sandbox:1/o", "ecwid_oauth_url", "http://sandbox:1/o"),
+        ("ECWID_API_URL", "http://sandbox:1/v3", "ecwid_api_url", "http://sandbox:1/v3"),
+        ("ECWID_EXTRA_SCOPES", " a_b  c_d ", "ecwid_extra_scopes", ("a_b", "c_d")),
+        ("ECWID_WEBHOOK_MODE", "app", "ecwid_webhook_mode", "app"),
+        ("ECWID_REQUESTS_PER_MINUTE", "60000", "ecwid_requests_per_minute", 60000),
+        ("MAIL_URL", "smtp://mail.example", "mail_url", "smtp://mail.example"),
+        ("SYNC_WORKERS", "4", "sync_workers", 4),
+    ],
+)
+def test_every_setting_is_read(name: str, text: str, field: str, value: Any) -> None:
+    settings = Settings.from_env({**KEYS, name: text})
+
+    assert getattr(settings, field) == value
+
+
+@pytest.mark.parametrize("name", sorted(SETTINGS - set(KEYS)))
+def test_an_empty_setting_is_its_default(name: str) -> None:
+    assert Settings.from_env({**KEYS, name: ""}) == Settings.from_env(KEYS)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "advice"),
+    [
+        ("PORTAL_ENV", "staging", "write one of development, production"),
+        ("ECWID_WEBHOOK_MODE", "push", "write one of auto, api, app"),
+        ("PORTAL_URL", "portal.example", "write an address like http://127.0.0.1:8000"),
+        ("PORTAL_URL", "ftp://portal.example", "write an address like"),
+        ("PORTAL_URL", "https://", "write an address like"),
+        ("PORTAL_URL", "http://[::1", "write an address like"),
+        ("PORTAL_URL", "http://127.0.0.1:port", "write an address like"),
+        ("ECWID_OAUTH_URL", "oauth", "write an address like https://my.ecwid.com/api/oauth"),
+        ("ECWID_API_URL", "api", "write an address like https://app.ecwid.com/api/v3"),
+        ("ECWID_REQUESTS_PER_MINUTE", "0", "write a whole number of 1 or more"),
+        ("ECWID_REQUESTS_PER_MINUTE", "-5", "write a whole number of 1 or more"),
+        ("ECWID_REQUESTS_PER_MINUTE", "1.5", "write a whole number of 1 or more"),
+        ("SYNC_WORKERS", "many", "write a whole number of 1 or more"),
+        ("SYNC_WORKERS", "9" * 5000, "write a whole number of 1 or more"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_what_to_write(name: str, text: str, advice: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_env({**KEYS, name: text})
+
+    assert str(refused.value).startswith(f"{name} is ")
+    assert advice in str(refused.value)
+
+
+def test_the_environment_goes_before_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SYNC_WORKERS", "3")
+    lines = ["SYNC_WORKERS=5", "MAIL_URL='smtp://mail.example'", "REDIS_URL", "# a comment"]
+    Path(".env").write_text("\n".join(lines))
+
+    settings = Settings.from_env()
+
+    assert settings.sync_workers == 3
+    assert settings.mail_url == "smtp://mail.example"
+    assert settings.redis_url == ""
+
+
+def test_keys_are_made_once_and_kept_beside_the_database(tmp_path: Path) -> None:
+    environment = {"DATABASE_URL": f"sqlite:///{tmp_path}/var/portal.db"}
+
+    first = Settings.from_env(environment)
+    second = Settings.from_env(environment)
+
+    assert first == second
+    assert len(first.secret_key) >= 64
+    assert Fernet(first.encryption_keys[0])
+    assert {path.name for path in (tmp_path / "var").iterdir()} == {"secret_key", "encryption_key"}
+
+
+@pytest.mark.promise(10)
+def test_only_their_owner_reads_the_kept_keys(tmp_path: Path) -> None:
+    previous = os.umask(0)
+    try:
+        Settings.from_env({"DATABASE_URL": f"sqlite:///{tmp_path}/portal.db"})
+    finally:
+        os.umask(previous)
+
+    modes = {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert modes == {0o600}
+
+
+def test_a_key_that_is_given_is_not_made(tmp_path: Path) -> None:
+    Settings.from_env({**KEYS, "DATABASE_URL": f"sqlite:///{tmp_path}/portal.db"})
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def keys_of(folder: str) -> tuple[str, tuple[str, ...]]:
+    settings = Settings.from_env({"DATABASE_URL": f"sqlite:///{folder}/portal.db"})
+    return settings.secret_key, settings.encryption_keys
+
+
+def test_processes_that_start_at_the_same_time_agree_on_the_keys(tmp_path: Path) -> None:
+    with multiprocessing.get_context("spawn").Pool(8) as pool:
+        found = pool.map(keys_of, [str(tmp_path)] * 8, chunksize=1)
+        pool.close()
+        pool.join()
+
+    assert len(set(found)) == 1
+    assert {path.name for path in tmp_path.iterdir()} == {"secret_key", "encryption_key"}
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_production_makes_no_keys(tmp_path: Path, name: str) -> None:
+    environment = {
+        **KEYS,
+        "PORTAL_ENV": "production",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/portal.db",
+    }
+    del environment[name]
+
+    with pytest.raises(SettingsError, match=f"{name} is required when PORTAL_ENV=production"):
+        Settings.from_env(environment)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("database_url", "folder"),
+    [
+        ("sqlite:///var/portal.db", "var"),
+        ("sqlite:////srv/portal/portal.db", "/srv/portal"),
+        ("postgresql://db/portal", "var"),
+    ],
+)
+def test_what_is_kept_lies_beside_an_embedded_database(database_url: str, folder: str) -> None:
+    settings = Settings.from_env({**KEYS, "DATABASE_URL": database_url})
+
+    assert settings.state_dir == Path(folder)
+    assert settings.valkey_socket == Path(folder, "valkey.sock").absolute()
+
+
+def test_without_a_queue_server_the_embedded_one_is_used() -> None:
+    embedded = Settings.from_env({**KEYS, "DATABASE_URL": "sqlite:////srv/portal.db"})
+    given = Settings.from_env({**KEYS, "REDIS_URL": "redis://queue"})
+
+    assert embedded.redis_address == "unix:///srv/valkey.sock"
+    assert given.redis_address == "redis://queue"
+
+
+def test_public_addresses_lie_below_the_portals() -> None:
+    settings = Settings.from_env({**KEYS, "PORTAL_URL": "https://portal.example/shop/"})
+
+    assert settings.webhook_url == "https://portal.example/shop/webhooks/ecwid"
+    assert settings.callback_url == "https://portal.example/shop/connect/callback"
+
+
+@pytest.mark.parametrize(("env", "expected"), [("development", False), ("production", True)])
+def test_production_is_told(env: str, expected: bool) -> None:
+    assert Settings.from_env({**KEYS, "PORTAL_ENV": env}).is_production is expected
+
+
+@pytest.mark.promise(10)
+def test_no_secret_is_shown() -> None:
+    secrets = {
+        "PORTAL_SECRET_KEY": "hidden-1",
+        "PORTAL_ENCRYPTION_KEYS": "hidden-2",
+        "ECWID_CLIENT_SECRET": "hidden-3",
+        "ECWID_PREVIOUS_CLIENT_SECRET": "hidden-4",
+        "DATABASE_URL": "postgresql://portal:hidden-5@db/portal",
+        "REDIS_URL": "redis://:hidden-6@queue",
+        "MAIL_URL": "smtp://portal:hidden-7@mail.example",
+    }
+
+    shown = repr(Settings.from_env(secrets))
+
+    assert "hidden" not in shown
+    assert "portal_url='http://127.0.0.1:8000'" in shown
+
+
+def test_every_field_is_settable_or_derived() -> None:
+    assert len(fields(Settings)) == len(SETTINGS) + len({"state_dir"})

@@ -5,6 +5,7 @@ PortalError
 ├── SealedSecretError         a stored secret can't be opened with the keys we hold
 ├── MailError                 a message could not be handed over (retryable)
 ├── RecordError               a record from Ecwid has an impossible value in a named field
+├── StoreNotConnectedError    a store has no token in force
 ├── SignUpLinkError           a sign-up link is forged, expired or was used before
 ├── ConsentError              a connect attempt can't be finished
 │   ├── ConsentDeniedError    the merchant said no, or Ecwid sent no code

@@ -1,0 +1,90 @@
+"""Secrets are sealed with the newest key and opened with any that is still held."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.errors import SealedSecretError, SettingsError
+from portal.sealing import Sealer, new_key
+
+OLD, NEW, FOREIGN = new_key(), new_key(), new_key()
+
+
+@given(secret=st.text())
+def test_any_secret_comes_back_and_is_not_readable_before(secret: str) -> None:
+    sealer = Sealer([NEW])
+
+    sealed = sealer.seal(secret)
+
+    assert sealed.isascii()
+    assert sealer.open(sealed) == secret
+    assert len(secret) < 4 or secret not in sealed
+
+
+def test_the_same_secret_is_sealed_differently_each_time() -> None:
+    sealer = Sealer([NEW])
+
+    assert sealer.seal("secret_token") != sealer.seal("secret_token")
+
+
+def test_after_a_rotation_old_secrets_open_and_new_ones_need_the_new_key() -> None:
+    sealed_before = Sealer([OLD]).seal("secret_token")
+    rotated = Sealer([NEW, OLD])
+
+    sealed_after = rotated.seal("secret_token")
+
+    assert rotated.open(sealed_before) == "secret_token"
+    assert Sealer([NEW]).open(sealed_after) == "secret_token"
+    with pytest.raises(SealedSecretError):
+        Sealer([OLD]).open(sealed_after)
+
+
+def test_a_foreign_key_opens_nothing() -> None:
+    with pytest.raises(SealedSecretError, match="can't be opened with the keys given"):
+        Sealer([FOREIGN]).open(Sealer([NEW]).seal("secret_token"))
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        lambda sealed: sealed[:-6] + ("A" if sealed[-6] != "A" else "B") + sealed[-5:],
+        lambda sealed: sealed[:40] + ("A" if sealed[40] != "A" else "B") + sealed[41:],
+        lambda sealed: sealed[:-10],
+        lambda sealed: sealed[4:],
+        lambda _: "secret_token",
+        lambda _: "",
+        lambda _: "ключ",
+    ],
+)
+def test_a_changed_secret_does_not_open(tamper: Callable[[str], str]) -> None:
+    sealer = Sealer([NEW])
+
+    with pytest.raises(SealedSecretError):
+        sealer.open(tamper(sealer.seal("secret_token")))
+
+
+def test_without_keys_nothing_can_be_sealed() -> None:
+    with pytest.raises(SettingsError, match="PORTAL_ENCRYPTION_KEYS is empty"):
+        Sealer([])
+
+
+@pytest.mark.parametrize("wrong", ["", "short", "ключ", NEW[:-2], NEW[:20]])
+def test_what_is_no_key_is_refused_without_being_shown(wrong: str) -> None:
+    with pytest.raises(
+        SettingsError, match=r"make one with `python -m portal\.sealing`"
+    ) as refused:
+        Sealer([NEW, wrong])
+
+    assert not wrong or wrong not in str(refused.value)
+
+
+def test_the_command_named_in_the_advice_makes_a_key() -> None:
+    printed = subprocess.check_output([sys.executable, "-m", "portal.sealing"], text=True)
+
+    assert Sealer([printed.strip()]).seal("secret_token")

@@ -13,8 +13,16 @@ QUIETED = ("rq.worker", "rq.queue", "urllib3", "waitress.queue", "peewee")
 
 def configure_logging(*, as_json: bool, process: str) -> None:
     """Send every log line, ours and the libraries', to standard error with ``process`` in it."""
+
+    def add_process(
+        _logger: object, _method: str, event: structlog.typing.EventDict
+    ) -> structlog.typing.EventDict:
+        # No context variable: those bound here would not be seen in other threads.
+        return {"process": process, **event}
+
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        add_process,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
@@ -43,4 +51,3 @@ def configure_logging(*, as_json: bool, process: str) -> None:
     root.setLevel(logging.INFO)
     for name in QUIETED:
         logging.getLogger(name).setLevel(logging.WARNING)
-    structlog.contextvars.bind_contextvars(process=process)

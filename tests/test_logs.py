@@ -1,0 +1,133 @@
+"""Every log line, ours or a library's, is one line that names its process."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from io import StringIO
+from threading import Thread
+
+import pytest
+import structlog
+
+from portal.logs import QUIETED, configure_logging
+
+Configure = Callable[[bool], StringIO]
+
+
+@pytest.fixture
+def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
+    """Configure logging into a text; what was configured before comes back afterwards."""
+    root, before = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers[:], root.level
+    quieted = {name: logging.getLogger(name).level for name in QUIETED}
+
+    def apply(as_json: bool) -> StringIO:
+        written = StringIO()
+        monkeypatch.setattr(sys, "stderr", written)
+        configure_logging(as_json=as_json, process="worker-1")
+        return written
+
+    yield apply
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    for name, was in quieted.items():
+        logging.getLogger(name).setLevel(was)
+    structlog.configure(**before)
+
+
+def test_a_line_tells_time_level_process_and_event(configure: Configure) -> None:
+    written = configure(False)
+
+    structlog.get_logger("ours").info("run.done", store=1003, resource="products")
+
+    line = written.getvalue()
+    assert line.startswith("timestamp=20")
+    assert "Z level=info process=worker-1 event=run.done" in line
+    assert "store=1003 resource=products" in line
+
+
+def test_in_production_a_line_is_json(configure: Configure) -> None:
+    written = configure(True)
+
+    structlog.get_logger("ours").warning("wake.failed", job="run_sync", ids=(1003,))
+
+    line = json.loads(written.getvalue())
+    assert line.pop("timestamp").endswith("Z")
+    assert line == {
+        "level": "warning",
+        "process": "worker-1",
+        "event": "wake.failed",
+        "job": "run_sync",
+        "ids": [1003],
+    }
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_librarys_line_looks_like_ours(configure: Configure, as_json: bool) -> None:
+    written = configure(as_json)
+
+    logging.getLogger("some.library").warning("pool of %s is full", "db")
+
+    line = written.getvalue()
+    assert "pool of db is full" in line
+    assert "worker-1" in line
+    assert "warning" in line
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_an_exception_stays_in_one_line(configure: Configure, as_json: bool) -> None:
+    written = configure(as_json)
+
+    def fail() -> None:
+        raise RuntimeError("two\nlines")
+
+    try:
+        fail()
+    except RuntimeError:
+        structlog.get_logger("ours").exception("run.failed")
+        logging.getLogger("some.library").exception("failed")
+
+    lines = written.getvalue().splitlines()
+    assert len(lines) == 2
+    assert all("RuntimeError: two" in line for line in lines)
+
+
+def test_lines_from_other_threads_name_the_process_too(configure: Configure) -> None:
+    written = configure(True)
+    thread = Thread(target=lambda: structlog.get_logger("ours").info("job.begun"))
+
+    thread.start()
+    thread.join(10)
+
+    assert json.loads(written.getvalue())["process"] == "worker-1"
+
+
+@pytest.mark.parametrize("name", QUIETED)
+def test_chatty_libraries_are_heard_only_when_they_warn(configure: Configure, name: str) -> None:
+    written = configure(False)
+
+    logging.getLogger(name).info("chatter")
+    logging.getLogger(name).warning("trouble")
+
+    assert "chatter" not in written.getvalue()
+    assert "trouble" in written.getvalue()
+
+
+def test_debug_lines_are_left_out(configure: Configure) -> None:
+    written = configure(False)
+
+    structlog.get_logger("ours").debug("detail")
+
+    assert written.getvalue() == ""
+
+
+def test_configuring_twice_writes_each_line_once(configure: Configure) -> None:
+    configure(False)
+    written = configure(False)
+
+    structlog.get_logger("ours").info("run.done")
+
+    assert written.getvalue().count("run.done") == 1

@@ -7,7 +7,7 @@ import ssl
 from email.message import EmailMessage
 from email.utils import localtime, make_msgid
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import structlog
 
@@ -27,11 +27,7 @@ class Mailer:
     """
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("file", "smtp", "smtps"):
-            raise SettingsError(
-                f"MAIL_URL begins with {parts.scheme!r}: write smtp://… or file://…"
-            )
+        parts = _parts_of(url)
         self._parts = parts
         query = dict(part.partition("=")[::2] for part in parts.query.split("&"))
         self._sender = unquote(query.get("from", "")) or DEFAULT_SENDER
@@ -46,7 +42,10 @@ class Mailer:
     def send(self, *, to: str, subject: str, text: str) -> None:
         """Send one plain message; raise MailError if it could not be handed over."""
         message = EmailMessage()
-        message["From"], message["To"], message["Subject"] = self._sender, to, subject
+        try:
+            message["From"], message["To"], message["Subject"] = self._sender, to, subject
+        except ValueError as error:
+            raise MailError("mail has a line break in its address or subject") from error
         message["Date"] = localtime()
         message["Message-ID"] = make_msgid(domain=self._sender.rpartition("@")[2])
         message.set_content(text)
@@ -79,3 +78,18 @@ class Mailer:
                     server.starttls(context=context)
                 server.login(unquote(parts.username), unquote(parts.password or ""))
             server.send_message(message)
+
+
+def _parts_of(url: str) -> SplitResult:
+    """Return the parts of MAIL_URL; raise SettingsError for one that can't be sent to."""
+    try:
+        parts = urlsplit(url)
+        is_usable = parts.port != 0 and bool(parts.hostname or parts.path)
+    except ValueError:
+        # Not shown and not chained: the address may hold a password.
+        raise SettingsError("MAIL_URL has a broken host or port") from None
+    if parts.scheme not in ("file", "smtp", "smtps") or not is_usable:
+        raise SettingsError(
+            f"MAIL_URL begins with {parts.scheme!r}: write smtp://host or file://folder"
+        )
+    return parts

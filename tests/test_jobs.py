@@ -1,0 +1,154 @@
+"""Waking is once per job and ids, carries plain ids, and survives a queue server that is away."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import socket
+import zlib
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import structlog
+from redis import Redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from portal import jobs
+from portal.jobs import DRAIN_EVENTS, QUEUES, RUN_SYNC, WAKE_TTL_S, Job, begin, wake, wake_key
+from portal.services.runtime import open_redis
+
+JOBS = [job for _, job in inspect.getmembers(jobs, lambda value: isinstance(value, Job))]
+
+
+def waiting(redis: Redis, job: Job) -> list[tuple[str, tuple[int, ...]]]:
+    """Return the function and ids of each job that waits in the queue of ``job``."""
+    queue = Queue(job.queue, connection=redis, serializer=JSONSerializer)
+    return [(found.func_name, tuple(found.args)) for found in queue.jobs]
+
+
+def test_waking_puts_the_job_into_its_queue(redis: Redis) -> None:
+    assert wake(redis, DRAIN_EVENTS, 1003)
+
+    assert waiting(redis, DRAIN_EVENTS) == [(DRAIN_EVENTS.path, (1003,))]
+    assert waiting(redis, RUN_SYNC) == []
+
+
+def test_many_wake_ups_are_one_job(redis: Redis) -> None:
+    answers = [wake(redis, DRAIN_EVENTS, 1003) for _ in range(50)]
+
+    assert all(answers)
+    assert len(waiting(redis, DRAIN_EVENTS)) == 1
+
+
+def test_wake_ups_at_the_same_moment_are_one_job(redis: Redis) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: wake(redis, DRAIN_EVENTS, 1003), range(40)))
+
+    assert all(answers)
+    assert len(waiting(redis, DRAIN_EVENTS)) == 1
+
+
+def test_other_ids_and_other_jobs_are_woken_apart(redis: Redis) -> None:
+    wake(redis, DRAIN_EVENTS, 1003)
+    wake(redis, DRAIN_EVENTS, 2002)
+    wake(redis, RUN_SYNC, 1003)
+
+    assert [ids for _, ids in waiting(redis, DRAIN_EVENTS)] == [(1003,), (2002,)]
+    assert len(waiting(redis, RUN_SYNC)) == 1
+
+
+def test_a_job_that_has_begun_can_be_woken_again(redis: Redis) -> None:
+    wake(redis, DRAIN_EVENTS, 1003)
+
+    begin(redis, DRAIN_EVENTS.path, (1003,))
+    wake(redis, DRAIN_EVENTS, 1003)
+
+    assert len(waiting(redis, DRAIN_EVENTS)) == 2
+
+
+def test_beginning_one_job_leaves_the_others_woken(redis: Redis) -> None:
+    wake(redis, DRAIN_EVENTS, 1003)
+    wake(redis, DRAIN_EVENTS, 2002)
+
+    begin(redis, DRAIN_EVENTS.path, (2002,))
+    wake(redis, DRAIN_EVENTS, 1003)
+
+    assert len(waiting(redis, DRAIN_EVENTS)) == 2
+
+
+@pytest.mark.promise(1)
+def test_a_wake_up_that_was_lost_can_be_repeated_within_a_minute(redis: Redis) -> None:
+    wake(redis, DRAIN_EVENTS, 1003)
+    lifetime_s = redis.ttl(wake_key(DRAIN_EVENTS.path, (1003,)))
+
+    assert 0 < lifetime_s <= WAKE_TTL_S < 60
+
+
+@pytest.mark.promise(1)
+def test_after_everything_is_forgotten_a_job_is_woken_anew(redis: Redis) -> None:
+    wake(redis, DRAIN_EVENTS, 1003)
+    redis.flushall()
+
+    wake(redis, DRAIN_EVENTS, 1003)
+
+    assert len(waiting(redis, DRAIN_EVENTS)) == 1
+
+
+def test_a_job_is_plain_json_with_plain_ids(redis: Redis) -> None:
+    wake(redis, RUN_SYNC, 7, 8)
+
+    (key,) = redis.keys("rq:job:*")
+    stored = redis.hgetall(key)
+    name, _, args, options = json.loads(zlib.decompress(stored[b"data"]))
+    assert (name, args, options) == (RUN_SYNC.path, [7, 8], {})
+    assert stored[b"timeout"] == str(RUN_SYNC.timeout_s).encode()
+    assert stored[b"result_ttl"] == b"0"
+
+
+@pytest.mark.promise(1)
+@pytest.mark.parametrize("address", ["redis://127.0.0.1:1/0", "unix:///nowhere/valkey.sock"])
+def test_without_a_queue_server_waking_is_a_warning_and_no_error(address: str) -> None:
+    with (
+        open_redis(address) as away,
+        structlog.testing.capture_logs() as logs,
+    ):
+        woken = wake(away, DRAIN_EVENTS, 1003)
+
+    assert woken is False
+    assert [(line["event"], line["log_level"]) for line in logs] == [("wake.failed", "warning")]
+    assert (logs[0]["job"], logs[0]["ids"]) == (DRAIN_EVENTS.path, (1003,))
+
+
+def test_a_queue_server_that_does_not_answer_is_not_waited_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("portal.services.runtime.REDIS_TIMEOUT_S", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+
+        with open_redis(address) as hanging, structlog.testing.capture_logs() as logs:
+            woken = wake(hanging, DRAIN_EVENTS, 1003)
+
+    assert woken is False
+    assert logs[0]["error"] == "TimeoutError"
+
+
+@pytest.mark.parametrize("job", JOBS, ids=lambda job: job.path)
+def test_every_job_is_a_function_that_can_be_imported(job: Job) -> None:
+    module, _, name = job.path.rpartition(".")
+
+    function = getattr(importlib.import_module(module), name)
+
+    assert callable(function)
+    assert function.__doc__
+
+
+@pytest.mark.parametrize("job", JOBS, ids=lambda job: job.path)
+def test_every_job_has_a_queue_that_workers_listen_on(job: Job) -> None:
+    assert job.queue in QUEUES
+
+
+def test_no_queue_is_without_jobs() -> None:
+    assert {job.queue for job in JOBS} == set(QUEUES)

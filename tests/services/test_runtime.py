@@ -1,0 +1,101 @@
+"""A runtime opens nothing until used and gives each store a client with its own token."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import requests_mock
+
+from portal.config import Settings
+from portal.errors import SealedSecretError, SettingsError, StoreNotConnectedError
+from portal.jobs import DRAIN_EVENTS, wake_key
+from portal.models import Grant
+from portal.sealing import Sealer, new_key
+from portal.services.runtime import Runtime, open_runtime
+from tests.factories import make_grant, make_store
+
+PROFILE_URL = "http://ecwid.invalid/api/v3/1003/profile"
+
+
+def test_opening_connects_nothing(settings: Settings, tmp_path: Path) -> None:
+    nowhere = replace(
+        settings,
+        database_url=f"sqlite:///{tmp_path}/new/portal.db",
+        redis_url="redis://127.0.0.1:1/0",
+        mail_url=f"file://{tmp_path}/new-mail",
+    )
+
+    opened = open_runtime(nowhere)
+
+    assert opened.database.is_closed()
+    assert not (tmp_path / "new" / "portal.db").exists()
+    assert not (tmp_path / "new-mail").exists()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"encryption_keys": ()}, {"encryption_keys": ("x",)}, {"mail_url": "x"}, {"database_url": ""}],
+    ids=repr,
+)
+def test_settings_that_make_no_sense_are_refused(settings: Settings, wrong: dict) -> None:
+    with pytest.raises(SettingsError):
+        open_runtime(replace(settings, **wrong))
+
+
+def test_the_client_of_a_store_sends_its_token_in_force(runtime: Runtime) -> None:
+    store = make_store()
+    make_grant(store, runtime.sealer, token="secret_old")
+    Grant.revoke_all(store.id, "replaced")
+    make_grant(store, runtime.sealer, token="secret_new")
+
+    with requests_mock.Mocker() as ecwid:
+        ecwid.get(PROFILE_URL, json={})
+        runtime.client(store.id).profile()
+
+    assert ecwid.last_request.headers["Authorization"] == "Bearer secret_new"
+
+
+@pytest.mark.promise(9)
+def test_a_store_without_a_token_in_force_has_no_client(runtime: Runtime) -> None:
+    store = make_store()
+    make_grant(make_store(id=2002), runtime.sealer)
+    make_grant(store, runtime.sealer)
+    Grant.revoke_all(store.id, "uninstalled")
+
+    with pytest.raises(StoreNotConnectedError, match="store 1003 has no token in force"):
+        runtime.client(store.id)
+
+
+def test_a_token_sealed_with_a_lost_key_is_told(runtime: Runtime) -> None:
+    store = make_store()
+    make_grant(store, Sealer([new_key()]))
+
+    with pytest.raises(SealedSecretError):
+        runtime.client(store.id)
+
+
+def test_a_token_not_stored_yet_can_be_used(runtime: Runtime) -> None:
+    with requests_mock.Mocker() as ecwid:
+        ecwid.get(PROFILE_URL, json={})
+        runtime.client_with(1003, "secret_fresh").profile()
+
+    assert ecwid.last_request.headers["Authorization"] == "Bearer secret_fresh"
+
+
+def test_our_registration_comes_from_the_settings(runtime: Runtime) -> None:
+    oauth, settings = runtime.oauth, runtime.settings
+
+    assert (oauth.client_id, oauth.client_secret, oauth.oauth_url, oauth.callback_url) == (
+        settings.ecwid_client_id,
+        settings.ecwid_client_secret,
+        settings.ecwid_oauth_url,
+        "http://127.0.0.1:8000/connect/callback",
+    )
+
+
+def test_waking_goes_to_the_queue_server(runtime: Runtime) -> None:
+    assert runtime.wake(DRAIN_EVENTS, 1003)
+
+    assert runtime.redis.exists(wake_key(DRAIN_EVENTS.path, (1003,)))

@@ -1,0 +1,72 @@
+"""Importing any module below the web loads no Flask and opens nothing."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOTS = ("portal.models", "portal.ecwid", "portal.rules", "portal.services", "daemon")
+SINGLE = ("portal", "portal.config", "portal.jobs", "portal.logs", "portal.mail", "portal.sealing")
+
+# Runs in a process of its own: prints what importing each module must not do. Binding a socket is
+# not watched: urllib3 does it for a moment to find out whether there is IPv6.
+PROGRAM = """
+import sys
+
+FORBIDDEN = {"sqlite3.connect", "socket.connect", "subprocess.Popen", "os.system"}
+FORBIDDEN |= {"os.mkdir", "os.rename", "os.remove", "os.fork", "os.posix_spawn"}
+
+def watch(event, arguments):
+    writes = event == "open" and any(sign in str(arguments[1]) for sign in "wax+")
+    if event in FORBIDDEN or writes:
+        print(module, event, *map(repr, arguments))
+
+sys.dont_write_bytecode = True
+sys.addaudithook(watch)
+for module in sys.argv[1:]:
+    __import__(module)
+    for name in ("flask", "werkzeug"):
+        if sys.modules.pop(name, None):
+            print(module, "loads", name)
+"""
+
+
+def modules_below(root: str) -> list[str]:
+    """Return the names of a package and of all modules below it, found anew each time."""
+    package = importlib.import_module(root)
+    below = [found.name for found in pkgutil.walk_packages(package.__path__, f"{root}.")]
+    # Migrations are run from their files, and __main__ is no module to import.
+    return [root, *(name for name in below if not name.rpartition(".")[2].startswith(("0", "__")))]
+
+
+def offences_of(*names: str) -> str:
+    command = [sys.executable, "-c", PROGRAM, *names]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_importing_a_package_loads_no_flask_and_opens_nothing(root: str) -> None:
+    names = modules_below(root)
+
+    assert len(names) > 2
+    assert offences_of(*names) == ""
+
+
+def test_importing_the_single_modules_loads_no_flask_and_opens_nothing() -> None:
+    assert offences_of(*SINGLE) == ""
+
+
+def test_the_watch_sees_flask_and_databases(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "careless.py").write_text("import sqlite3; sqlite3.connect(':memory:')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    assert "flask loads werkzeug" in offences_of("flask")
+    assert "careless sqlite3.connect" in offences_of("careless")

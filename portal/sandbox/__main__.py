@@ -1,0 +1,74 @@
+"""Run a sandbox Ecwid: ``python -m portal.sandbox``."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+
+from portal.sandbox.config import DEFAULT_SCOPES, SWITCHES, SandboxConfig
+from portal.sandbox.server import SandboxServer
+
+
+def parse(arguments: list[str] | None = None) -> SandboxConfig:
+    """Return the configuration that the command line describes."""
+    switches = "\n".join(f"  {n:22} {d:10} {w}" for n, (d, w) in SWITCHES.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m portal.sandbox",
+        description="Stand in for Ecwid on this machine.",
+        epilog=f"switches, with their defaults:\n{switches}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8100, help="0 for any free one")
+    parser.add_argument("--state", type=Path, default=Path("var/sandbox.db"))
+    parser.add_argument("--client-id", default="sandbox-app")
+    parser.add_argument("--client-secret", default="sandbox-secret")
+    parser.add_argument("--redirect-uri", default="http://127.0.0.1:8000/connect/callback")
+    parser.add_argument("--webhook-url", default="", help="the app's own address for events")
+    parser.add_argument("--scopes", default=" ".join(DEFAULT_SCOPES), help="the app may ask for")
+    parser.add_argument("--no-quota", action="store_true", help="lift 600 requests a minute")
+    parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE")
+    given = parser.parse_args(arguments)
+    turned = dict(part.split("=", 1) for part in given.switch)
+    if given.no_quota:
+        turned["quota_per_minute"] = "0"
+    return SandboxConfig(
+        state=given.state,
+        client_id=given.client_id,
+        client_secret=given.client_secret,
+        redirect_uri=given.redirect_uri,
+        webhook_url=given.webhook_url,
+        scopes=tuple(given.scopes.split()),
+        host=given.host,
+        port=given.port,
+        switches=turned,
+    )
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until SIGTERM or Ctrl-C; return 0, or 2 when it can't start."""
+    config = parse(arguments)
+    try:
+        server = SandboxServer(config)
+    except OSError as error:
+        sys.stderr.write(f"port {config.port} can't be used ({error.strerror}): try --port 0\n")
+        return 2
+    except ValueError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    sys.stdout.write(f"sandbox ready on {server.url}\n")
+    sys.stdout.flush()
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,174 @@
+"""Serve the control API under ``/_sandbox/api``: what tests, scripts and the pages turn.
+
+====== ================================ =====================================================
+POST   /stores                          {store_id?, name?, plan?, products?, seed?} -> {store_id}
+GET    /stores                          every store with plan, scopes and product count
+GET    /stores/ID                       one of them
+PATCH  /stores/ID                       {name, url, plan, features, suspended, scopes}
+GET    /stores/ID/snapshot              ids, update times, names, prices, for comparisons
+POST   /stores/ID/products              product fields -> {id}
+PATCH  /stores/ID/products/PID          fields to change
+DELETE /stores/ID/products/PID
+POST   /stores/ID/changes               {count}: change the prices of so many products
+POST   /stores/ID/uninstall
+GET    /deliveries                      the webhook log, newest first
+GET    /switches, PUT /switches         read all; set {name: value, …}
+POST   /faults                          {path_prefix, status, body?, delay_s?, times?, headers?}
+GET    /requests, DELETE /requests      REST calls by store and path; forget them
+====== ================================ =====================================================
+
+``status`` 0 of a fault means: only delay the true answer. Refused input is a 400 with ``error``.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from portal.sandbox.access import Fault
+from portal.sandbox.parts import Parts
+from portal.sandbox.shopkeeping import add_store, change_prices
+
+DELIVERIES_SHOWN = 200
+
+
+def make_blueprint(parts: Parts) -> Blueprint:
+    """Return the control API over these parts."""
+    blueprint = Blueprint("control_api", __name__, url_prefix="/_sandbox/api")
+    _add_stores(blueprint, parts)
+    _add_products(blueprint, parts)
+    _add_machinery(blueprint, parts)
+
+    @blueprint.errorhandler(ValueError)
+    @blueprint.errorhandler(TypeError)
+    def refuse(error: Exception) -> ResponseReturnValue:
+        return {"error": str(error)}, 400
+
+    @blueprint.errorhandler(LookupError)
+    def miss(error: LookupError) -> ResponseReturnValue:
+        return {"error": str(error)}, 404
+
+    return blueprint
+
+
+def describe(parts: Parts, store: sqlite3.Row) -> dict[str, Any]:
+    """Return what there is to know of a store."""
+    return {
+        "store_id": store["id"],
+        "name": store["name"],
+        "url": store["url"],
+        "plan": store["plan"],
+        "features": parts.stores.features(store),
+        "suspended": bool(store["suspended"]),
+        "scopes": parts.stores.granted_scopes(store["id"]),
+        "products": parts.state.number("SELECT count(*) FROM product WHERE store = ?", store["id"]),
+    }
+
+
+def _store(parts: Parts, store_id: int) -> sqlite3.Row:
+    store = parts.stores.get(store_id)
+    if store is None:
+        raise LookupError(f"there is no store {store_id}")
+    return store
+
+
+def _add_stores(blueprint: Blueprint, parts: Parts) -> None:
+    @blueprint.post("/stores")
+    def create() -> ResponseReturnValue:
+        return {"store_id": add_store(parts, request.get_json())}, 201
+
+    @blueprint.get("/stores")
+    def index() -> ResponseReturnValue:
+        return jsonify([describe(parts, store) for store in parts.stores.all()])
+
+    @blueprint.get("/stores/<int:store_id>")
+    def show(store_id: int) -> ResponseReturnValue:
+        return describe(parts, _store(parts, store_id))
+
+    @blueprint.patch("/stores/<int:store_id>")
+    def change(store_id: int) -> ResponseReturnValue:
+        changes = dict(request.get_json())
+        _store(parts, store_id)
+        scopes = changes.pop("scopes", None)
+        if scopes is not None:
+            parts.stores.set_scopes(store_id, scopes)
+        if changes:
+            parts.stores.change(store_id, changes)
+        return describe(parts, _store(parts, store_id))
+
+    @blueprint.post("/stores/<int:store_id>/uninstall")
+    def uninstall(store_id: int) -> ResponseReturnValue:
+        _store(parts, store_id)
+        parts.stores.uninstall(store_id)
+        return {"uninstalled": True}
+
+    @blueprint.get("/stores/<int:store_id>/snapshot")
+    def snapshot(store_id: int) -> ResponseReturnValue:
+        rows = parts.state.rows(
+            "SELECT id, updated, name, price FROM product WHERE store = ? ORDER BY id", store_id
+        )
+        return {
+            "products": [dict(row) for row in rows],
+            "categories": parts.catalogue.categories(store_id),
+        }
+
+
+def _add_products(blueprint: Blueprint, parts: Parts) -> None:
+    catalogue = parts.catalogue
+
+    @blueprint.post("/stores/<int:store_id>/products")
+    def create_product(store_id: int) -> ResponseReturnValue:
+        return {"id": catalogue.create_product(store_id, request.get_json())}, 201
+
+    @blueprint.patch("/stores/<int:store_id>/products/<int:product_id>")
+    def change_product(store_id: int, product_id: int) -> ResponseReturnValue:
+        if not catalogue.update_product(store_id, product_id, request.get_json()):
+            raise LookupError(f"there is no product {product_id}")
+        return {"changed": True}
+
+    @blueprint.delete("/stores/<int:store_id>/products/<int:product_id>")
+    def delete_product(store_id: int, product_id: int) -> ResponseReturnValue:
+        if not catalogue.delete_product(store_id, product_id):
+            raise LookupError(f"there is no product {product_id}")
+        return {"deleted": True}
+
+    @blueprint.post("/stores/<int:store_id>/changes")
+    def change_many(store_id: int) -> ResponseReturnValue:
+        return {"changed": change_prices(parts, store_id, int(request.get_json()["count"]))}
+
+
+def _add_machinery(blueprint: Blueprint, parts: Parts) -> None:
+    @blueprint.get("/deliveries")
+    def deliveries() -> ResponseReturnValue:
+        rows = parts.state.rows("SELECT * FROM delivery ORDER BY id DESC LIMIT ?", DELIVERIES_SHOWN)
+        return jsonify([{**dict(row), "body": json.loads(row["body"])} for row in rows])
+
+    @blueprint.get("/switches")
+    def switches() -> ResponseReturnValue:
+        return parts.switches.all()
+
+    @blueprint.put("/switches")
+    def turn() -> ResponseReturnValue:
+        for name, value in request.get_json().items():
+            parts.switches.turn(name, str(value))
+        return parts.switches.all()
+
+    @blueprint.post("/faults")
+    def add_fault() -> ResponseReturnValue:
+        parts.access.faults.append(Fault(**request.get_json()))
+        return {"faults": len(parts.access.faults)}, 201
+
+    @blueprint.get("/requests")
+    def requests() -> ResponseReturnValue:
+        counted = parts.access.counts.most_common()
+        return jsonify([{"store_id": s, "call": call, "count": n} for (s, call), n in counted])
+
+    @blueprint.delete("/requests")
+    def forget() -> ResponseReturnValue:
+        parts.access.counts.clear()
+        parts.access.faults.clear()
+        return {"forgotten": True}

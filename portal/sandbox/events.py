@@ -1,0 +1,93 @@
+"""Note the webhook events that changes cause; the sender delivers them.
+
+Which stores' events go where: every store in which the app is installed sends to the app's own
+address, unless the store has registrations of its own. Only events that a granted scope covers.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from portal.sandbox.config import SandboxConfig
+from portal.sandbox.state import State
+from portal.sandbox.switches import Switches
+
+_SCOPE_OF_ENTITY = {
+    "profile": "read_store_profile",
+    "application": "read_store_profile",
+    "product": "read_catalog",
+    "category": "read_catalog",
+    "order": "read_orders",
+    "customer": "read_customers",
+    "discount_coupon": "read_discount_coupons",
+}
+
+
+class EventLog:
+    """Write deliveries into the state, in the transaction of the change that causes them."""
+
+    def __init__(self, config: SandboxConfig, state: State, switches: Switches) -> None:
+        self._config = config
+        self._state = state
+        self._switches = switches
+        self.on_new: Callable[[], None] = lambda: None
+
+    def emit(
+        self,
+        store_id: int,
+        event_type: str,
+        entity_id: int | str,
+        data: dict[str, Any] | None = None,
+        scopes: set[str] | None = None,
+    ) -> None:
+        """Note one event for every address that is to hear of it.
+
+        ``scopes`` replaces the installed app's, for the event of an uninstall.
+        """
+        granted = self._granted(store_id) if scopes is None else scopes
+        if _SCOPE_OF_ENTITY.get(event_type.partition(".")[0]) not in granted:
+            return
+        name = event_type if self._switches.text("webhook_names") == "camel" else _snake(event_type)
+        body: dict[str, Any] = {
+            "eventId": str(uuid.uuid4()),
+            "eventCreated": int(time.time()),
+            "storeId": store_id,
+            "entityId": entity_id,
+            "eventType": name,
+        }
+        if data:
+            body["data"] = data
+        due = time.time() + self._switches.number("webhook_delay_s")
+        copies = 1 + int(self._switches.number("webhook_duplicates"))
+        with self._state.writing() as connection:
+            connection.executemany(
+                "INSERT INTO delivery (store, event_id, type, url, body, created, due)"
+                " VALUES (?,?,?,?,?,?,?)",
+                [
+                    (store_id, body["eventId"], name, url, json.dumps(body), time.time(), due)
+                    for url in self._addresses(store_id, event_type)
+                    for _ in range(copies)
+                ],
+            )
+        self.on_new()
+
+    def _granted(self, store_id: int) -> set[str]:
+        rows = self._state.rows(
+            "SELECT scopes FROM token WHERE store = ? AND is_alive = 1", store_id
+        )
+        return {scope for row in rows for scope in row["scopes"].split()}
+
+    def _addresses(self, store_id: int, event_type: str) -> list[str]:
+        own = self._state.rows("SELECT url, events FROM registration WHERE store = ?", store_id)
+        if own and not event_type.startswith("application."):
+            return [row["url"] for row in own if event_type in json.loads(row["events"])]
+        return [self._config.webhook_url] if self._config.webhook_url else []
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()

@@ -1,0 +1,91 @@
+"""Turn what the shop knows of a product into the JSON that the REST API sends."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+DATE_FORMAT = "%Y-%m-%d %H:%M:%S +0000"
+
+
+def date_text(seconds: int) -> str:
+    """Return Unix seconds as the API writes dates."""
+    return datetime.fromtimestamp(seconds, UTC).strftime(DATE_FORMAT)
+
+
+def product_body(
+    product: dict[str, Any], *, store_url: str, image_base: str, currency: str
+) -> dict[str, Any]:
+    """Return the full product as ``GET /products/{id}`` shows it.
+
+    ``quantity`` is absent when stock is unlimited; dates come as text and as Unix seconds.
+    """
+    unlimited = bool(product.get("unlimited")) or "quantity" not in product
+    combinations = [
+        _combination(product["id"], c, n) for n, c in enumerate(product.get("combinations", []))
+    ]
+    price = product.get("price", 0)
+    body: dict[str, Any] = {
+        "id": product["id"],
+        "sku": product.get("sku") or f"{product['id']:08d}",
+        "unlimited": unlimited,
+        "inStock": unlimited or product.get("quantity", 0) > 0,
+        "name": product["name"],
+        "nameTranslated": {"en": product["name"]},
+        "price": price,
+        "priceInProductList": price,
+        "defaultDisplayedPrice": price,
+        "defaultDisplayedPriceFormatted": f"{price:,.2f} {currency}",
+        "isShippingRequired": True,
+        "weight": product.get("weight", 0),
+        "url": f"{store_url}/products/{product['id']}",
+        "created": date_text(product["created"]),
+        "updated": date_text(product["updated"]),
+        "createTimestamp": product["created"],
+        "updateTimestamp": product["updated"],
+        "productClassId": 0,
+        "enabled": product.get("enabled", True),
+        "options": product.get("options", []),
+        "description": product.get("description", ""),
+        "categoryIds": product.get("categoryIds", []),
+        "categories": [{"id": c, "enabled": True} for c in product.get("categoryIds", [])],
+        "defaultCategoryId": next(iter(product.get("categoryIds", [])), 0),
+        "combinations": combinations,
+        "attributes": [],
+        "galleryImages": [],
+        "files": [],
+        "isGiftCard": False,
+        "discountsAllowed": True,
+        "isSampleProduct": False,
+        "tax": {"taxable": True, "defaultLocationIncludedTaxRate": 0, "enabledManualTaxes": []},
+        "dimensions": {"length": 0, "width": 0, "height": 0},
+    }
+    if not unlimited:
+        body["quantity"] = product.get("quantity", 0)
+    if product.get("compareToPrice"):
+        body["compareToPrice"] = product["compareToPrice"]
+    body.update(_images(product, image_base))
+    known = body.keys() | {"image"}
+    return body | {name: value for name, value in product.items() if name not in known}
+
+
+def _images(product: dict[str, Any], image_base: str) -> dict[str, str]:
+    if not product.get("image"):
+        return {}
+    url = f"{image_base}/_sandbox/images/{product['image']}.svg"
+    return {"thumbnailUrl": url, "smallThumbnailUrl": url, "imageUrl": url, "originalImageUrl": url}
+
+
+def _combination(product_id: int, combination: dict[str, Any], n: int) -> dict[str, Any]:
+    quantity = combination.get("quantity")
+    shown: dict[str, Any] = {
+        # A combination's id is unique in its store: room for 1,000 a product.
+        "id": product_id * 1000 + n + 1,
+        "combinationNumber": n + 1,
+        "options": [],
+        "unlimited": quantity is None,
+        "inStock": quantity is None or quantity > 0,
+    }
+    shown.update(combination)
+    shown.setdefault("defaultDisplayedPrice", shown.get("price", 0))
+    return shown

@@ -1,0 +1,78 @@
+"""Serve the sandbox on a port of this machine."""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+
+from flask import Flask
+from waitress.server import create_server
+
+from portal.sandbox import control_api, control_pages, oauth, rest
+from portal.sandbox.config import SandboxConfig
+from portal.sandbox.parts import Parts, make_parts
+
+THREADS = 16
+
+
+def make_app(parts: Parts) -> Flask:
+    """Return the sandbox's web app over these parts."""
+    app = Flask("portal.sandbox", static_url_path="/_sandbox/static")
+    for module in (oauth, rest, control_api, control_pages):
+        app.register_blueprint(module.make_blueprint(parts))
+    return app
+
+
+class SandboxServer:
+    """Run a sandbox inside this process; as a context manager, or by start and stop.
+
+    ``url`` is its address as soon as it exists; port 0 of the configuration means any free one.
+    """
+
+    def __init__(self, config: SandboxConfig) -> None:
+        # The port must be known before the parts, because pictures carry the address.
+        self._app: Flask | None = None
+        self._server = create_server(
+            self._serve, host=config.host, port=config.port, threads=THREADS
+        )
+        self.url = f"http://{config.host}:{self._server.effective_port}"
+        self.parts = make_parts(config, self.url)
+        self._app = make_app(self.parts)
+        self._thread = threading.Thread(target=self._server.run, name="sandbox", daemon=True)
+
+    def _serve(self, environ, start_response):  # type: ignore[no-untyped-def]
+        assert self._app is not None  # noqa: S101 - nothing is served before start()
+        return self._app(environ, start_response)
+
+    def start(self) -> None:
+        """Serve in the background and send webhooks."""
+        self.parts.sender.start()
+        self._thread.start()
+
+    def run(self) -> None:
+        """Serve in this thread until `stop` is called from a signal or another thread."""
+        self.parts.sender.start()
+        self._server.run()
+
+    def stop(self) -> None:
+        """Stop serving and sending; the state is kept."""
+        self._server.close()
+        self._server.task_dispatcher.shutdown()
+        self.parts.sender.close()
+        if self._thread.is_alive():
+            self._thread.join(5)
+        self.parts.state.close()
+
+    def __enter__(self) -> SandboxServer:
+        """Start serving."""
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop serving."""
+        self.stop()

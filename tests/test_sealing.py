@@ -74,7 +74,11 @@ def test_without_keys_nothing_can_be_sealed() -> None:
         Sealer([])
 
 
-@pytest.mark.parametrize("wrong", ["", "short", "ключ", NEW[:-2], NEW[:20]])
+@pytest.mark.parametrize(
+    "wrong",
+    ["", "short", "ключ", NEW[:-2], NEW[:20]],
+    ids=["empty", "short", "not ascii", "cut", "half"],
+)
 def test_what_is_no_key_is_refused_without_being_shown(wrong: str) -> None:
     with pytest.raises(
         SettingsError, match=r"make one with `python -m portal\.sealing`"

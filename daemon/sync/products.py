@@ -77,7 +77,8 @@ def _page_step(
 
     def write() -> Counts:
         saved = save_products(run.store_id, page.items, read_at)
-        return Counts(seen=new, saved=saved.saved, quarantined=saved.quarantined)
+        written = min(saved.saved, new)
+        return Counts(seen=new, saved=written, quarantined=saved.quarantined)
 
     return Step(write, following, total=page.total)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import subprocess
 import sys
@@ -46,7 +47,9 @@ def modules_below(root: str) -> list[str]:
 
 def offences_of(*names: str) -> str:
     command = [sys.executable, "-c", PROGRAM, *names]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    # Coverage would open its own database in there.
+    env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=env)
     return done.stdout + done.stderr
 
 

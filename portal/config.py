@@ -45,6 +45,7 @@ class Settings:
     ecwid_requests_per_minute: int = 600
     mail_url: str = field(default="file://var/mail", repr=False)
     sync_workers: int = 2
+    trusted_proxies: int = 0
 
     @property
     def is_production(self) -> bool:
@@ -102,6 +103,7 @@ class Settings:
             ecwid_requests_per_minute=_count(environ, "ECWID_REQUESTS_PER_MINUTE", 600),
             mail_url=environ.get("MAIL_URL") or cls.mail_url,
             sync_workers=_count(environ, "SYNC_WORKERS", cls.sync_workers),
+            trusted_proxies=_count(environ, "PORTAL_TRUSTED_PROXIES", 0, least=0),
         )
 
 
@@ -138,10 +140,10 @@ def _is_web_address(text: str) -> bool:
         return False
 
 
-def _count(environ: Mapping[str, str], name: str, default: int) -> int:
+def _count(environ: Mapping[str, str], name: str, default: int, *, least: int = 1) -> int:
     text = environ.get(name) or str(default)
-    if not text.isdecimal() or len(text) > COUNT_DIGITS or int(text) < 1:
-        raise SettingsError(f"{name} is {text!r}: write a whole number of 1 or more")
+    if not text.isdecimal() or len(text) > COUNT_DIGITS or int(text) < least:
+        raise SettingsError(f"{name} is {text!r}: write a whole number of {least} or more")
     return int(text)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from portal.rules.texts import marked
+
 INCREMENTAL_EVERY = timedelta(minutes=5)
 # Two missed rounds and a minute: one slow run is not yet late.
 LATE_AFTER = 2 * INCREMENTAL_EVERY + timedelta(minutes=1)
@@ -21,11 +23,11 @@ class Freshness(StrEnum):
 
 
 DEFINITIONS: dict[Freshness, str] = {
-    Freshness.FIRST_COPY: "The first full copy of the store is under way",
-    Freshness.ON_TIME: "Compared with the store within the last 11 minutes",
-    Freshness.LATE: "Not compared with the store for more than 11 minutes",
-    Freshness.FAILING: "The last attempts failed; they are repeated by themselves",
-    Freshness.STOPPED: "Nothing is read until the store's connection is mended",
+    Freshness.FIRST_COPY: marked("The first full copy of the store is under way"),
+    Freshness.ON_TIME: marked("Compared with the store within the last 11 minutes"),
+    Freshness.LATE: marked("Not compared with the store for more than 11 minutes"),
+    Freshness.FAILING: marked("The last attempts failed; they are repeated by themselves"),
+    Freshness.STOPPED: marked("Nothing is read until the store's connection is mended"),
 }
 
 

@@ -11,13 +11,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portal.rules.texts import marked
+
 API_FEATURE = "API"
 
 # What a merchant loses without the feature, in words for the page.
 USEFUL_FEATURES: dict[str, str] = {
-    "COMBINATIONS": "product variations",
-    "CUSTOMER_GROUPS": "customer groups",
-    "DISCOUNT_COUPONS": "discount coupons",
+    "COMBINATIONS": marked("product variations"),
+    "CUSTOMER_GROUPS": marked("customer groups"),
+    "DISCOUNT_COUPONS": marked("discount coupons"),
 }
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from portal.rules.texts import marked
+
 EXTENDED_PROFILE = "read_store_profile_extended"
 
 
@@ -29,8 +31,8 @@ def _entity_events(*entities: str) -> tuple[str, ...]:
 REQUIRED_SCOPES: tuple[Scope, ...] = (
     Scope(
         "read_store_profile",
-        "Read the store's name, address, plan and settings",
-        "the store can't be recognised or checked, and order totals can't be calculated",
+        marked("Read the store's name, address, plan and settings"),
+        marked("the store can't be recognised or checked, and order totals can't be calculated"),
         (
             "profile.updated",
             "profile.subscriptionStatusChanged",
@@ -43,41 +45,44 @@ REQUIRED_SCOPES: tuple[Scope, ...] = (
     ),
     Scope(
         "read_catalog",
-        "Copy products, variations and categories",
-        "no product reaches the marketplace, and price or stock changes go unnoticed",
+        marked("Copy products, variations and categories"),
+        marked("no product reaches the marketplace, and price or stock changes go unnoticed"),
         _entity_events("product", "category"),
     ),
     Scope(
         "read_orders",
-        "Read orders and their status",
-        "orders can't be shown or followed, and a repeated order can't be recognised",
+        marked("Read orders and their status"),
+        marked("orders can't be shown or followed, and a repeated order can't be recognised"),
         _entity_events("order"),
     ),
     Scope(
         "create_orders",
-        "Send the marketplace's orders to the store",
-        "orders made on the marketplace can't be handed to the store",
+        marked("Send the marketplace's orders to the store"),
+        marked("orders made on the marketplace can't be handed to the store"),
     ),
     Scope(
         "update_orders",
-        "Update payment, shipping and tracking of orders",
-        "status changes made on the marketplace don't reach the store",
+        marked("Update payment, shipping and tracking of orders"),
+        marked("status changes made on the marketplace don't reach the store"),
     ),
     Scope(
         "read_customers",
-        "Find an order's customer",
-        "returning customers can't be recognised, so customer limits of coupons can't be checked",
+        marked("Find an order's customer"),
+        marked(
+            "returning customers can't be recognised, so coupons limited to some customers "
+            "can't be checked"
+        ),
         _entity_events("customer"),
     ),
     Scope(
         "create_customers",
-        "Add the customer of a new order",
-        "orders of new customers can't be linked to a customer record",
+        marked("Add the customer of a new order"),
+        marked("orders of new customers can't be linked to a customer record"),
     ),
     Scope(
         "read_discount_coupons",
-        "Check the coupon codes of orders",
-        "coupon codes can't be checked, so orders with codes are refused",
+        marked("Check the coupon codes of orders"),
+        marked("coupon codes can't be checked, so orders with codes are refused"),
         _entity_events("discount_coupon"),
     ),
 )

@@ -190,7 +190,11 @@ class Product(Mirror):
 
     class Meta:
         primary_key = CompositeKey("store", "remote_id")
-        indexes = ((("store", "sku"), False), (("store", "synced_at"), False))
+        indexes = (
+            (("store", "sku"), False),
+            (("store", "synced_at"), False),
+            (("store", "remote_updated_at", "remote_id"), False),
+        )
 
 
 class Variation(Mirror):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import sqlite3
 import time
@@ -36,7 +37,7 @@ class Stores:
         """Add an empty store; raise ValueError if the number is taken."""
         highest = self._state.number("SELECT max(id) FROM store")
         new_id = store_id or max(highest + 1, FIRST_STORE_ID)
-        slug = "".join(c if c.isalnum() else "-" for c in name.lower()).strip("-") or "store"
+        slug = "-".join(re.findall(r"[a-z0-9]+", name.lower())) or "store"
         now = int(time.time())
         with self._state.writing() as connection:
             if self.get(new_id) is not None:

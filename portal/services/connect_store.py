@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import structlog
-from peewee import IntegrityError
+from peewee import IntegrityError, fn
 
 from portal.ecwid.oauth import TokenAnswer
 from portal.ecwid.profile import StoreProfile
@@ -31,6 +31,8 @@ from portal.models import (
     Store,
     StoreState,
     SyncRun,
+    WebhookEvent,
+    WebhookHealth,
     database,
     utc_now,
 )
@@ -132,11 +134,23 @@ def _save(
                 take_profile(store, profile, token.scopes)
             store.move_to(state)
             store.connected_at = store.webhook_due_at = utc_now()
+            _note_early_events(store)
             store.save()
             _replace_grant(runtime, merchant, token)
             return start_catch_up(token.store_id) if store.is_working else []
     except IntegrityError as error:
         raise StoreTakenError(f"store {token.store_id} was connected a moment ago") from error
+
+
+def _note_early_events(store: Store) -> None:
+    """Let events that overtook the consent count as proof that webhooks arrive."""
+    newest = (
+        WebhookEvent.select(fn.MAX(WebhookEvent.received_at))
+        .where(WebhookEvent.store_id == store.id)
+        .scalar()
+    )
+    if newest is not None:
+        store.last_event_at, store.webhook_health = newest, WebhookHealth.VERIFIED
 
 
 def _replace_grant(runtime: Runtime, merchant: Merchant, token: TokenAnswer) -> None:

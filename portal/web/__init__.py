@@ -1,0 +1,1 @@
+"""Serve the merchant portal's pages; everything that imports Flask lies here."""

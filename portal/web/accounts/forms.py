@@ -1,0 +1,51 @@
+"""Check what people type into the account forms."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import EmailField, PasswordField
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from portal.services.passwords import MAX_LENGTH, MIN_LENGTH
+from portal.services.sign_up import checked_email
+
+
+def is_address(_form: FlaskForm, field: EmailField) -> None:
+    """Refuse text that is no e-mail address; what is one becomes its normal spelling."""
+    try:
+        field.data = checked_email(field.data or "")
+    except ValueError as error:
+        raise ValidationError(
+            _("This is no e-mail address. It should look like name@example.com.")
+        ) from error
+
+
+class SignUpForm(FlaskForm):
+    """Ask for the address that the link goes to."""
+
+    email = EmailField(_l("E-mail"), [DataRequired(_l("Type your e-mail address.")), is_address])
+
+
+class NewPasswordForm(FlaskForm):
+    """Ask for the password of a new account."""
+
+    password = PasswordField(
+        _l("Password"),
+        [
+            DataRequired(_l("Choose a password.")),
+            Length(
+                MIN_LENGTH,
+                MAX_LENGTH,
+                _l("Use %(min)d to %(max)d characters. A few words are easier to remember."),
+            ),
+        ],
+    )
+
+
+class SignInForm(FlaskForm):
+    """Ask for e-mail and password."""
+
+    email = EmailField(_l("E-mail"), [DataRequired(_l("Type your e-mail address."))])
+    password = PasswordField(_l("Password"), [DataRequired(_l("Type your password."))])

@@ -1,0 +1,115 @@
+"""Sign up, sign in, sign out."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+
+from portal.errors import MailError
+from portal.services.sign_in import authenticate
+from portal.services.sign_up import invited_email, sign_up
+from portal.web.accounts.forms import NewPasswordForm, SignInForm, SignUpForm
+from portal.web.accounts.letters import send_invitation
+from portal.web.accounts.next_page import is_safe_next
+from portal.web.limits import (
+    SIGN_IN_BY_ACCOUNT,
+    SIGN_IN_BY_ADDRESS,
+    SIGN_UP_BY_ACCOUNT,
+    SIGN_UP_BY_ADDRESS,
+    account_key,
+    limiter,
+)
+from portal.web.login import begin_session, end_session
+from portal.web.runtime import current_runtime
+
+log = structlog.get_logger(__name__)
+
+blueprint = Blueprint("accounts", __name__)
+
+
+@blueprint.get("/signup")
+def ask_address() -> ResponseReturnValue:
+    """Ask a new merchant for the e-mail address."""
+    if current_user.is_authenticated:
+        return redirect(url_for("home.index"))
+    return render_template("accounts/sign_up.html", form=SignUpForm())
+
+
+@blueprint.post("/signup")
+@limiter.limit(SIGN_UP_BY_ADDRESS)
+@limiter.limit(SIGN_UP_BY_ACCOUNT, key_func=account_key)
+def send_link() -> ResponseReturnValue:
+    """Mail a link; the answer is the same whether or not the address has an account."""
+    form = SignUpForm()
+    if not form.validate():
+        return render_template("accounts/sign_up.html", form=form), 422
+    runtime = current_runtime()
+    try:
+        send_invitation(runtime, form.email.data)
+    except MailError as error:
+        log.error("sign_up.mail_failed", problem=str(error))
+        return render_template("accounts/mail_failed.html"), 503
+    folder = runtime.mailer.folder
+    return render_template("accounts/link_sent.html", email=form.email.data, folder=folder)
+
+
+@blueprint.route("/signup/<token>", methods=["GET", "POST"])
+def set_password(token: str) -> ResponseReturnValue:
+    """Make the account of a confirmed address, and sign in."""
+    email = invited_email(current_runtime().settings.secret_key, token)
+    if email is None:
+        return render_template("accounts/link_dead.html"), 410
+    form = NewPasswordForm()
+    if not form.is_submitted():
+        return render_template("accounts/set_password.html", form=form, email=email)
+    if not form.validate():
+        return render_template("accounts/set_password.html", form=form, email=email), 422
+    merchant = sign_up(email, form.password.data)
+    if merchant is None:
+        return render_template("accounts/link_dead.html"), 410
+    begin_session(merchant)
+    log.info("account.made", merchant=merchant.id)
+    flash(_("Your account is ready. Connect your store next."), "success")
+    return redirect(_next_page(), 303)
+
+
+@blueprint.get("/login")
+def sign_in() -> ResponseReturnValue:
+    """Ask for e-mail and password."""
+    if current_user.is_authenticated:
+        return redirect(_next_page())
+    return render_template("accounts/sign_in.html", form=SignInForm())
+
+
+@blueprint.post("/login")
+@limiter.limit(SIGN_IN_BY_ADDRESS)
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=account_key)
+def open_session() -> ResponseReturnValue:
+    """Sign in, or say that e-mail or password is wrong, never which."""
+    form = SignInForm()
+    if not form.validate():
+        return render_template("accounts/sign_in.html", form=form), 422
+    merchant = authenticate(form.email.data, form.password.data)
+    if merchant is None:
+        problem = _("E-mail or password is wrong.")
+        return render_template("accounts/sign_in.html", form=form, problem=problem), 422
+    begin_session(merchant)
+    log.info("session.begun", merchant=merchant.id)
+    return redirect(_next_page(), 303)
+
+
+@blueprint.post("/logout")
+@login_required
+def sign_out() -> ResponseReturnValue:
+    """Sign out of this browser."""
+    end_session()
+    flash(_("You are signed out."), "info")
+    return redirect(url_for("accounts.sign_in"), 303)
+
+
+def _next_page() -> str:
+    target = request.args.get("next", "")
+    return target if is_safe_next(target) else url_for("stores.index")

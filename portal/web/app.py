@@ -1,0 +1,61 @@
+"""Make the web app from the live things that it works with."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal.services.runtime import Runtime
+from portal.web import accounts, connect, home, probes, products, stores, webhooks
+from portal.web.addresses import set_up_addresses
+from portal.web.assets import STATIC, TEMPLATES, set_up_assets
+from portal.web.commands import add_commands
+from portal.web.errors import set_up_errors
+from portal.web.formats import set_up_formats
+from portal.web.labels import set_up_labels
+from portal.web.limits import set_up_limits
+from portal.web.login import set_up_login
+from portal.web.runtime import use_runtime
+from portal.web.security import cookie_settings, set_up_headers
+from portal.web.translation import set_up_translation
+
+# No form of ours is longer; webhooks have a limit of their own.
+FORM_LIMIT_BYTES = 256 * 1024
+
+PAGES = (home, accounts, connect, stores, products, probes)
+
+
+def create_app(runtime: Runtime) -> Flask:
+    """Return the portal's web app over ``runtime``; nothing is connected until a request comes."""
+    settings = runtime.settings
+    app = Flask("portal", template_folder=str(TEMPLATES), static_folder=str(STATIC))
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=FORM_LIMIT_BYTES,
+        PORTAL_CACHES_ASSETS=settings.is_production,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+        **cookie_settings(settings),
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    use_runtime(app, runtime)
+    set_up_addresses(app)
+    set_up_limits(app, settings)
+    set_up_login(app)
+    set_up_translation(app)
+    set_up_headers(app, settings)
+    set_up_errors(app)
+    set_up_assets(app)
+    set_up_formats(app)
+    set_up_labels(app)
+    forms = CSRFProtect(app)
+    for module in PAGES:
+        app.register_blueprint(module.blueprint)
+    app.register_blueprint(webhooks.blueprint)
+    # Ecwid signs its calls; it holds no form of ours.
+    forms.exempt(webhooks.blueprint)
+    add_commands(app)
+    return app

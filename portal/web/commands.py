@@ -1,0 +1,48 @@
+"""Add the operator's commands: ``flask --app wsgi …``."""
+
+from __future__ import annotations
+
+import secrets
+
+import click
+from flask import Flask
+from flask.cli import AppGroup
+from peewee import IntegrityError
+
+from portal.models import Merchant
+from portal.models.migrations import migrate
+from portal.services.passwords import hash_password
+from portal.services.sign_up import checked_email
+from portal.web.runtime import current_runtime
+
+merchants = AppGroup("merchants", help="Look after the people who sign in.")
+
+
+def add_commands(app: Flask) -> None:
+    """Make the commands known to ``flask``."""
+    app.cli.add_command(migrate_database)
+    app.cli.add_command(merchants)
+
+
+@click.command("migrate")
+def migrate_database() -> None:
+    """Bring the database to the newest schema."""
+    done = migrate(current_runtime().database)
+    click.echo("\n".join(done) if done else "nothing to do: the schema is the newest")
+
+
+@merchants.command("add")
+@click.argument("email")
+def add_merchant(email: str) -> None:
+    """Add an account for EMAIL and print its first password."""
+    password = secrets.token_urlsafe(15)
+    with current_runtime().database.connection_context():
+        try:
+            merchant = Merchant.create(
+                email=checked_email(email), password_hash=hash_password(password)
+            )
+        except ValueError as error:
+            raise click.ClickException(str(error)) from error
+        except IntegrityError as error:
+            raise click.ClickException(f"{email} has an account already") from error
+    click.echo(f"{merchant.email} signs in with the password {password}")

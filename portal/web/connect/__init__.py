@@ -1,0 +1,5 @@
+"""Connect a store by Ecwid's OAuth."""
+
+from portal.web.connect.views import blueprint
+
+__all__ = ["blueprint"]

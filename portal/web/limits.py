@@ -1,0 +1,45 @@
+"""Limit how often an address or an account may try; counted in Redis, in memory when it is away."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+from portal.config import Settings
+from portal.models import normal_email
+
+STORAGE_TIMEOUT_S = 1
+
+limiter = Limiter(get_remote_address, default_limits=[])
+
+SIGN_IN_BY_ADDRESS = "30 per minute"
+SIGN_IN_BY_ACCOUNT = "5 per minute; 50 per day"
+SIGN_UP_BY_ADDRESS = "10 per hour"
+SIGN_UP_BY_ACCOUNT = "3 per hour"
+SYNC_BY_ADDRESS = "12 per minute"
+
+
+def set_up_limits(app: Flask, settings: Settings) -> None:
+    """Count in the queue server that ``settings`` name."""
+    app.config.update(
+        RATELIMIT_STORAGE_URI=_storage_of(settings.redis_address),
+        RATELIMIT_STORAGE_OPTIONS={
+            "socket_connect_timeout": STORAGE_TIMEOUT_S,
+            "socket_timeout": STORAGE_TIMEOUT_S,
+        },
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
+        RATELIMIT_KEY_PREFIX="portal",
+        RATELIMIT_HEADERS_ENABLED=False,
+    )
+    limiter.init_app(app)
+
+
+def account_key() -> str:
+    """Return what counts the tries for one account, known or not: the e-mail in the form."""
+    return normal_email(request.form.get("email", ""))
+
+
+def _storage_of(redis_address: str) -> str:
+    """Return the address as the limits library spells it."""
+    return redis_address.replace("unix://", "redis+unix://", 1)

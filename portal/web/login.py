@@ -1,0 +1,78 @@
+"""Know who is signed in: a session names the merchant and the merchant's session key."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, flash, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from peewee import InterfaceError, OperationalError
+
+from portal.models import Merchant
+
+# An install that began at Ecwid waits for the sign-in; everything else is forgotten there.
+PARKED_INSTALL = "connect_parked"
+
+
+class SignedIn(UserMixin):
+    """Wrap a merchant for Flask-Login; a new ``session_key`` ends every session."""
+
+    def __init__(self, merchant: Merchant) -> None:
+        self.merchant = merchant
+
+    def get_id(self) -> str:
+        """Return what the session keeps."""
+        return f"{self.merchant.id}:{self.merchant.session_key}"
+
+
+def set_up_login(app: Flask) -> None:
+    """Load the signed-in merchant of each request; send strangers to the sign-in page."""
+    logins = LoginManager(app)
+    logins.session_protection = None  # A phone changes its address; the cookie is signed anyway.
+
+    @logins.user_loader
+    def load(kept: str) -> SignedIn | None:
+        number, _colon, session_key = kept.partition(":")
+        try:
+            merchant = Merchant.get_or_none(
+                Merchant.id == int(number), Merchant.session_key == session_key
+            )
+        except (OperationalError, InterfaceError):
+            # The page that says so is shown to everybody alike.
+            return None
+        return None if merchant is None else SignedIn(merchant)
+
+    @logins.unauthorized_handler
+    def ask_to_sign_in() -> ResponseReturnValue:
+        flash(_("Please sign in first."), "info")
+        # A form can't be sent again after the sign-in, so its own page is where to go on.
+        target = request.full_path.rstrip("?") if request.method == "GET" else request.path
+        return redirect(url_for("accounts.sign_in", next=target), 303)
+
+    @app.after_request
+    def keep_private(response: Response) -> Response:
+        if current_user and current_user.is_authenticated and request.endpoint != "static":
+            response.cache_control.no_store = True
+        return response
+
+
+def signed_in_merchant() -> Merchant:
+    """Return the merchant of this request; only behind ``login_required``."""
+    merchant: Merchant = current_user.merchant
+    return merchant
+
+
+def begin_session(merchant: Merchant) -> None:
+    """Sign ``merchant`` in with a session that shares nothing with the one before."""
+    parked = session.get(PARKED_INSTALL)
+    session.clear()
+    if parked is not None:
+        session[PARKED_INSTALL] = parked
+    session.permanent = True
+    login_user(SignedIn(merchant))
+
+
+def end_session() -> None:
+    """Sign out of this browser."""
+    logout_user()
+    session.clear()

@@ -1,0 +1,49 @@
+"""Tell machines whether this process lives (`/healthz`) and whether it can work (`/readyz`)."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from peewee import PeeweeException
+from redis import RedisError
+
+from portal.models.migrations import pending
+from portal.services.runtime import Runtime
+from portal.web.runtime import current_runtime
+
+blueprint = Blueprint("probes", __name__)
+
+
+@blueprint.get("/healthz")
+def healthz() -> ResponseReturnValue:
+    """Answer that the process lives."""
+    return {"alive": True}
+
+
+@blueprint.get("/readyz")
+def readyz() -> ResponseReturnValue:
+    """Answer 200 when the database has the newest schema, else 503.
+
+    A queue server that is away is told but refuses nothing: events and pages need only the
+    database.
+    """
+    runtime = current_runtime()
+    schema = _schema(runtime)
+    answer = {"database": schema, "queue": _queue(runtime)}
+    return answer, 200 if schema == "ready" else 503
+
+
+def _schema(runtime: Runtime) -> str:
+    try:
+        missing = pending(runtime.database)
+    except PeeweeException as error:
+        return f"away ({type(error).__name__})"
+    return f"lacks {', '.join(missing)}" if missing else "ready"
+
+
+def _queue(runtime: Runtime) -> str:
+    try:
+        runtime.redis.ping()
+    except RedisError as error:
+        return f"away ({type(error).__name__})"
+    return "ready"

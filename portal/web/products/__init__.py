@@ -1,0 +1,5 @@
+"""Show merchants the products that were copied from their stores."""
+
+from portal.web.products.views import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,79 @@
+"""Show merchants their stores and how each of them stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_required
+
+from portal.jobs import RUN_SYNC
+from portal.models import Membership, Store
+from portal.rules.scopes import REQUIRED_SCOPES
+from portal.services.store_overview import connection_of, overview_of, product_counts
+from portal.services.sync_runs import start_catch_up
+from portal.web.limits import SYNC_BY_ADDRESS, limiter
+from portal.web.login import signed_in_merchant
+from portal.web.runtime import current_runtime
+from portal.web.stores.access import my_store
+from portal.web.stores.headline import headline_of
+
+blueprint = Blueprint("stores", __name__, url_prefix="/stores")
+
+
+@blueprint.get("")
+@login_required
+def index() -> ResponseReturnValue:
+    """List the merchant's stores."""
+    stores = list(Membership.stores_of(signed_in_merchant()))
+    counts = product_counts([store.id for store in stores])
+    return render_template("stores/index.html", stores=stores, counts=counts)
+
+
+@blueprint.get("/<key:store_id>")
+@login_required
+def show(store_id: int) -> ResponseReturnValue:
+    """Show how one store stands."""
+    return render_template("stores/show.html", **_standing(my_store(store_id)))
+
+
+@blueprint.get("/<key:store_id>/progress")
+@login_required
+def progress(store_id: int) -> ResponseReturnValue:
+    """Return the live part of the store's page, for htmx."""
+    return render_template("stores/_live.html", **_standing(my_store(store_id)))
+
+
+@blueprint.get("/<key:store_id>/connection")
+@login_required
+def connection(store_id: int) -> ResponseReturnValue:
+    """Show plan, permissions and webhooks of one store."""
+    store = my_store(store_id)
+    return render_template(
+        "stores/connection.html",
+        store=store,
+        connection=connection_of(store),
+        scopes=REQUIRED_SCOPES,
+    )
+
+
+@blueprint.post("/<key:store_id>/sync")
+@login_required
+@limiter.limit(SYNC_BY_ADDRESS)
+def sync(store_id: int) -> ResponseReturnValue:
+    """Have the daemon compare the store with its copy now."""
+    store = my_store(store_id)
+    if store.is_working:
+        for run in start_catch_up(store.id):
+            current_runtime().wake(RUN_SYNC, run.id)
+        flash(_("Looking for changes now."), "info")
+    else:
+        flash(_("Nothing can be read until the connection is mended."), "error")
+    return redirect(url_for(".show", store_id=store.id), 303)
+
+
+def _standing(store: Store) -> dict[str, Any]:
+    overview = overview_of(store)
+    return {"store": store, "overview": overview, "headline": headline_of(overview)}

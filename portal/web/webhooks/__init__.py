@@ -1,0 +1,5 @@
+"""Receive Ecwid's webhooks."""
+
+from portal.web.webhooks.views import blueprint
+
+__all__ = ["blueprint"]

@@ -18,6 +18,8 @@ from daemon.valkey import server_command
 from portal.config import Settings
 from portal.models import TABLES, open_database
 from portal.models.migrations import migrate
+from portal.sandbox.config import SandboxConfig
+from portal.sandbox.server import SandboxServer
 from portal.sealing import new_key
 from portal.services.runtime import Runtime, open_runtime
 
@@ -152,3 +154,16 @@ def runtime(settings: Settings, redis: Redis) -> Iterator[Runtime]:
     opened.database.close_all()
     opened.redis.close()
     opened.http.close()
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[SandboxServer]:
+    """A stand-in Ecwid without stores, where the app of ``settings`` is registered."""
+    config = SandboxConfig(
+        state=tmp_path / "sandbox.db",
+        client_id=CLIENT_ID,
+        client_secret=CLIENT_SECRET,
+        redirect_uri="http://127.0.0.1:8000/connect/callback",
+    )
+    with SandboxServer(config) as server:
+        yield server

@@ -56,11 +56,15 @@ class SandboxServer:
 
     def stop(self) -> None:
         """Stop serving and sending; the state is kept."""
-        self._server.close()
+        # First those who answer: a closed server has no trigger left for them to pull.
         self._server.task_dispatcher.shutdown()
-        self.parts.sender.close()
         if self._thread.is_alive():
+            # Closed by its own thread, which would only look up after a second otherwise.
+            self._server.trigger.pull_trigger(self._server.close)
             self._thread.join(5)
+        else:
+            self._server.close()
+        self.parts.sender.close()
         self.parts.state.close()
 
     def __enter__(self) -> SandboxServer:

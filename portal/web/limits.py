@@ -30,7 +30,7 @@ def set_up_limits(app: Flask, settings: Settings) -> None:
         },
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         RATELIMIT_KEY_PREFIX="portal",
-        RATELIMIT_HEADERS_ENABLED=False,
+        RATELIMIT_HEADERS_ENABLED=True,
     )
     limiter.init_app(app)
 

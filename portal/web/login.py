@@ -33,6 +33,8 @@ def set_up_login(app: Flask) -> None:
     @logins.user_loader
     def load(kept: str) -> SignedIn | None:
         number, _colon, session_key = kept.partition(":")
+        if not number.isdecimal():
+            return None
         try:
             merchant = Merchant.get_or_none(
                 Merchant.id == int(number), Merchant.session_key == session_key

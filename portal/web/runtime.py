@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 
 from portal.services.runtime import Runtime
 
@@ -15,11 +15,11 @@ def use_runtime(app: Flask, runtime: Runtime) -> None:
 
     @app.before_request
     def connect() -> None:
-        runtime.database.connect(reuse_if_open=True)
+        g.has_opened_database = runtime.database.connect(reuse_if_open=True)
 
     @app.teardown_request
     def disconnect(_error: BaseException | None) -> None:
-        if not runtime.database.is_closed():
+        if g.pop("has_opened_database", False):
             runtime.database.close()
 
 

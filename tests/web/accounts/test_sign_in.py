@@ -1,0 +1,201 @@
+"""A merchant signs in and out, and nobody else does."""
+
+from __future__ import annotations
+
+import time
+from http.cookies import SimpleCookie
+from statistics import median
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+
+from portal.models import Merchant
+from portal.services.sign_in import authenticate
+from portal.web.accounts.next_page import is_safe_next
+from tests.factories import make_merchant
+from tests.web.conftest import PASSWORD, Visitor, words
+
+
+def test_the_right_password_opens_a_session(visitor: Visitor, merchant: Merchant) -> None:
+    response = visitor.post("/login", email="ADA@example.com ", password=PASSWORD)
+
+    assert response.status_code == 303
+    assert response.headers["Location"] == "/stores"
+    assert merchant.email in visitor.get("/stores").text
+
+
+def test_wrong_password_and_unknown_address_look_alike(
+    visitor: Visitor, merchant: Merchant
+) -> None:
+    wrong = visitor.post("/login", email=merchant.email, password="wrong password")
+    unknown = visitor.post("/login", email="bob@example.com", password="wrong password")
+
+    assert wrong.status_code == unknown.status_code == 422
+    assert "E-mail or password is wrong." in words(wrong)
+    assert words(wrong) == words(unknown)
+
+
+def test_an_unknown_address_takes_as_long_as_a_wrong_password(merchant: Merchant) -> None:
+    def seconds(email: str) -> float:
+        started = time.perf_counter()
+        assert authenticate(email, "wrong password") is None
+        return time.perf_counter() - started
+
+    seconds("nobody@example.com")
+    known = median(seconds(merchant.email) for _ in range(5))
+    unknown = median(seconds("nobody@example.com") for _ in range(5))
+
+    assert 0.3 < unknown / known < 3
+
+
+@pytest.mark.parametrize("fields", [{}, {"email": "ada@example.com"}, {"password": "x"}])
+def test_an_unfinished_form_says_what_is_missing(visitor: Visitor, fields: dict[str, str]) -> None:
+    response = visitor.post("/login", **fields)
+
+    assert response.status_code == 422
+    assert "Type your" in words(response)
+
+
+def test_a_form_without_token_is_refused(visitor: Visitor, merchant: Merchant) -> None:
+    response = visitor.client.post("/login", data={"email": merchant.email, "password": PASSWORD})
+
+    assert response.status_code == 400
+    assert "This form is too old" in words(response)
+
+
+def test_a_token_of_another_session_is_refused(
+    app: Flask, visitor: Visitor, merchant: Merchant
+) -> None:
+    foreign = Visitor(app).csrf_token()
+    visitor.csrf_token()
+
+    response = visitor.client.post(
+        "/login", data={"csrf_token": foreign, "email": merchant.email, "password": PASSWORD}
+    )
+
+    assert response.status_code == 400
+
+
+def test_tries_for_one_account_are_limited_even_with_the_right_password(
+    visitor: Visitor, merchant: Merchant
+) -> None:
+    for _ in range(5):
+        visitor.post("/login", email=merchant.email, password="wrong password")
+
+    blocked = visitor.post("/login", email=merchant.email.upper(), password=PASSWORD)
+    other = visitor.post("/login", email="bob@example.com", password="wrong password")
+
+    assert blocked.status_code == 429
+    assert "Too many tries" in words(blocked)
+    assert int(blocked.headers["Retry-After"]) > 0
+    assert other.status_code == 422
+
+
+def test_the_session_is_new_after_signing_in(visitor: Visitor, merchant: Merchant) -> None:
+    visitor.get("/login")
+    before = visitor.client.get_cookie("portal")
+    with visitor.client.session_transaction() as session:
+        session["planted"] = "by somebody else"
+
+    visitor.sign_in(merchant)
+
+    with visitor.client.session_transaction() as session:
+        assert "planted" not in session
+        assert session["_user_id"].startswith(f"{merchant.id}:")
+    assert before is None or before.value != visitor.client.get_cookie("portal").value
+
+
+def test_a_new_session_key_ends_every_session(browser: Visitor, merchant: Merchant) -> None:
+    Merchant.update(session_key="another").execute()
+
+    assert browser.get("/stores").status_code == 303
+
+
+def test_a_session_of_nonsense_is_nobody(visitor: Visitor, merchant: Merchant) -> None:
+    for kept in ("", "x:y", "999:zzz", f"{merchant.id}:"):
+        with visitor.client.session_transaction() as session:
+            session["_user_id"] = kept
+
+        assert visitor.get("/stores").status_code == 303
+
+
+def test_signing_out_takes_a_post(browser: Visitor) -> None:
+    assert browser.get("/logout").status_code == 405
+
+    response = browser.post("/logout")
+
+    assert response.status_code == 303
+    assert browser.get("/stores").headers["Location"].startswith("/login?next=")
+
+
+def test_a_page_that_needs_an_account_is_where_the_sign_in_leads(
+    visitor: Visitor, merchant: Merchant
+) -> None:
+    asked = visitor.get("/stores/1003/products?q=mug")
+    form = asked.headers["Location"]
+
+    response = visitor.post(form, email=merchant.email, password=PASSWORD)
+
+    assert asked.status_code == 303
+    assert response.headers["Location"] == "/stores/1003/products?q=mug"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "/\t/evil.example",
+        "javascript:alert(1)",
+        "stores",
+        "",
+        "///evil.example",
+        "/%5cevil\n",
+    ],
+)
+def test_nobody_is_led_off_the_portal(visitor: Visitor, merchant: Merchant, target: str) -> None:
+    response = visitor.post("/login", email=merchant.email, password=PASSWORD, next=target)
+    by_query = visitor.client.get("/login", query_string={"next": target})
+
+    assert not is_safe_next(target)
+    assert response.headers["Location"] == "/stores"
+    assert by_query.headers["Location"] == "/stores"
+
+
+def test_the_signed_in_skip_the_form(browser: Visitor) -> None:
+    assert browser.get("/login?next=/connect").headers["Location"] == "/connect"
+
+
+def test_a_hash_of_an_old_cost_is_renewed(visitor: Visitor) -> None:
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    merchant = make_merchant(password_hash=cheap.hash(PASSWORD))
+
+    visitor.sign_in(merchant)
+
+    renewed = Merchant.get_by_id(merchant.id).password_hash
+    assert renewed != merchant.password_hash
+    assert not PasswordHasher().check_needs_rehash(renewed)
+
+
+def test_a_broken_hash_signs_nobody_in(visitor: Visitor) -> None:
+    make_merchant(password_hash="x")
+
+    assert visitor.post("/login", email="ada@example.com", password="x").status_code == 422
+
+
+def test_the_cookie_is_kept_from_scripts_and_other_sites(
+    visitor: Visitor, merchant: Merchant
+) -> None:
+    response = visitor.post("/login", email=merchant.email, password=PASSWORD)
+
+    cookie = SimpleCookie(response.headers["Set-Cookie"])["portal"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert cookie["path"] == "/"
+
+
+def test_private_pages_are_stored_nowhere(browser: Visitor) -> None:
+    assert "no-store" in browser.get("/stores").headers["Cache-Control"]

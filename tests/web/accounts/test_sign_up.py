@@ -1,0 +1,163 @@
+"""A merchant makes an account; strangers learn nothing about who has one."""
+
+from __future__ import annotations
+
+import email
+import re
+from email.message import Message
+from pathlib import Path
+
+import pytest
+from itsdangerous import URLSafeTimedSerializer
+
+from portal.models import Merchant
+from portal.services.runtime import Runtime
+from portal.services.sign_up import LINK_TTL_S
+from tests.web.conftest import PASSWORD, Visitor, words
+
+NEW_PASSWORD = "correct horse battery"
+
+
+def letters(runtime: Runtime) -> list[Message]:
+    """Return every message sent so far, the oldest first."""
+    folder = runtime.mailer.folder or Path()
+    return [email.message_from_bytes(path.read_bytes()) for path in sorted(folder.glob("*.eml"))]
+
+
+def link_in(letter: Message) -> str:
+    """Return the path that the letter's link leads to."""
+    found = re.search(r"http://127.0.0.1:8000(\S+)", text_of(letter))
+    assert found
+    return found[1]
+
+
+def text_of(letter: Message) -> str:
+    """Return the words of a letter."""
+    return str(letter.get_payload(decode=True).decode())
+
+
+@pytest.fixture
+def link(visitor: Visitor, runtime: Runtime) -> str:
+    """The link that ada@example.com got."""
+    visitor.post("/signup", email="Ada@Example.com")
+    return link_in(letters(runtime)[-1])
+
+
+def test_the_link_makes_an_account_and_signs_in(visitor: Visitor, link: str) -> None:
+    response = visitor.post(link, password=NEW_PASSWORD)
+
+    assert response.status_code == 303
+    assert response.headers["Location"] == "/stores"
+    merchant = Merchant.with_email("ada@example.com")
+    assert merchant is not None
+    assert merchant.verified_at is not None
+    assert merchant.password_hash.startswith("$argon2id$")
+    assert "Your account is ready" in words(visitor.get("/stores"))
+
+
+def test_no_account_exists_before_the_password_is_set(visitor: Visitor, link: str) -> None:
+    page = visitor.get(link)
+
+    assert "ada@example.com" in words(page)
+    assert Merchant.select().count() == 0
+
+
+def test_a_link_is_good_once(visitor: Visitor, link: str) -> None:
+    visitor.post(link, password=NEW_PASSWORD)
+
+    again = visitor.post(link, password="another password")
+
+    assert again.status_code == 410
+    assert Merchant.select().count() == 1
+
+
+def test_a_link_is_good_for_a_day(
+    visitor: Visitor, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = URLSafeTimedSerializer(runtime.settings.secret_key, salt="sign-up")
+    signer = late.make_signer(late.salt)
+    monkeypatch.setattr(type(signer), "get_timestamp", lambda _: 1_700_000_000)
+    token = late.dumps("ada@example.com")
+    monkeypatch.undo()
+
+    response = visitor.get(f"/signup/{token}")
+
+    assert LINK_TTL_S == 24 * 3600
+    assert response.status_code == 410
+    assert "no longer good" in words(response)
+
+
+def test_a_forged_link_is_refused(visitor: Visitor) -> None:
+    forged = URLSafeTimedSerializer("another key", salt="sign-up").dumps("ada@example.com")
+
+    assert visitor.get(f"/signup/{forged}").status_code == 410
+    assert visitor.get("/signup/nonsense").status_code == 410
+
+
+def test_a_known_address_gets_the_same_page_and_another_letter(
+    visitor: Visitor, runtime: Runtime, merchant: Merchant
+) -> None:
+    for_known = visitor.post("/signup", email=merchant.email)
+    for_new = visitor.post("/signup", email="new@example.com")
+
+    assert for_known.status_code == for_new.status_code == 200
+    assert words(for_known) == words(for_new).replace("new@example.com", merchant.email)
+    to_known, to_new = letters(runtime)
+    assert "It has one already" in text_of(to_known)
+    assert "/login" in text_of(to_known)
+    assert "/signup/" in text_of(to_new)
+
+
+@pytest.mark.parametrize("password", ["", "too short", "x" * 201])
+def test_a_password_of_a_wrong_length_is_refused_with_the_reason(
+    visitor: Visitor, link: str, password: str
+) -> None:
+    response = visitor.post(link, password=password)
+
+    assert response.status_code == 422
+    assert "password" in words(response).lower()
+    assert Merchant.select().count() == 0
+
+
+@pytest.mark.parametrize("address", ["", "x", "a@b", "two@at@example.com", "a b@example.com"])
+def test_what_is_no_address_is_refused_with_the_reason(
+    visitor: Visitor, runtime: Runtime, address: str
+) -> None:
+    response = visitor.post("/signup", email=address)
+
+    assert response.status_code == 422
+    assert "e-mail address" in words(response)
+    assert letters(runtime) == []
+
+
+def test_a_mail_server_that_is_away_is_told_and_nothing_is_promised(
+    visitor: Visitor, runtime: Runtime
+) -> None:
+    folder = runtime.mailer.folder or Path()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("a file where the folder should be")
+
+    response = visitor.post("/signup", email="ada@example.com")
+
+    assert response.status_code == 503
+    assert "could not be sent" in words(response)
+
+
+def test_letters_to_one_address_are_limited(visitor: Visitor) -> None:
+    answers = [visitor.post("/signup", email="ada@example.com").status_code for _ in range(4)]
+
+    assert answers == [200, 200, 200, 429]
+
+
+def test_the_signed_in_are_led_away_from_the_form(browser: Visitor) -> None:
+    assert browser.get("/signup").headers["Location"] == "/"
+
+
+def test_two_clicks_at_once_make_one_account(visitor: Visitor, link: str, app: object) -> None:
+    other = Visitor(app)  # type: ignore[arg-type]
+    form = other.csrf_token()
+    visitor.post(link, password=NEW_PASSWORD)
+
+    late = other.client.post(link, data={"csrf_token": form, "password": PASSWORD})
+
+    assert late.status_code == 410

@@ -1,0 +1,159 @@
+"""Drive the web app over a sandbox Ecwid, without JavaScript: that is how every page must work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from portal.config import Settings
+from portal.models import Merchant
+from portal.rules.scopes import REQUIRED_NAMES
+from portal.sandbox.server import SandboxServer
+from portal.sandbox.shopkeeping import add_store
+from portal.services.passwords import hash_password
+from portal.services.runtime import Runtime
+from portal.web.app import create_app
+from tests.factories import make_merchant
+
+PASSWORD = "a few good words"
+PASSWORD_HASH = hash_password(PASSWORD)
+
+
+class Visitor:
+    """A browser without JavaScript: it keeps cookies and sends forms with their token."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = app.test_client()
+
+    def get(self, path: str, **options: object) -> TestResponse:
+        """Open a page; redirects are not followed."""
+        return self.client.get(path, **options)
+
+    def post(self, path: str, **fields: object) -> TestResponse:
+        """Send a form, with the token that any page of this session carries."""
+        return self.client.post(path, data={"csrf_token": self.csrf_token(), **fields})
+
+    def csrf_token(self) -> str:
+        """Return the token of this session's forms."""
+        page = self.client.get("/signup", follow_redirects=True).text
+        found = re.search(r'name="csrf_token"\s+value="([^"]+)"', page)
+        assert found, page
+        return found[1]
+
+    def sign_in(self, merchant: Merchant) -> Visitor:
+        """Sign in by the form."""
+        response = self.post("/login", email=merchant.email, password=PASSWORD)
+        assert response.status_code == 303, response.text
+        return self
+
+
+def words(response: TestResponse) -> str:
+    """Return what a person reads on the page's main part, in one line."""
+    main = response.text.partition("<main")[2].partition("</main>")[0] or response.text
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", f"<main{main}")))
+
+
+@dataclass
+class Ecwid:
+    """What a merchant does on the pages of Ecwid."""
+
+    server: SandboxServer
+
+    def add_store(self, **wish: object) -> int:
+        """Open a shop."""
+        return add_store(self.server.parts, wish)
+
+    def turn(self, **switches: str) -> None:
+        """Turn switches of the sandbox."""
+        for name, value in switches.items():
+            self.server.parts.switches.turn(name, value)
+
+    def decide(self, consent_url: str, **choice: object) -> str:
+        """Answer the consent page; return the path that the browser is sent back to."""
+        answer = requests.post(consent_url, data=choice, allow_redirects=False, timeout=10)
+        assert answer.status_code == 302, answer.text
+        return path_of(answer.headers["Location"])
+
+    def allow(self, consent_url: str, store_id: int, scopes: tuple[str, ...] | None = None) -> str:
+        """Allow access to a store, to all that was asked for or to some of it."""
+        asked = parse_qs(urlsplit(consent_url).query)["scope"][0].split()
+        chosen = asked if scopes is None else scopes
+        return self.decide(consent_url, decision="allow", store_id=store_id, scope=chosen)
+
+
+def path_of(url: str) -> str:
+    """Return path and query of an address."""
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+@pytest.fixture
+def settings(settings: Settings, sandbox: SandboxServer) -> Settings:
+    """The settings of a portal whose Ecwid is the sandbox."""
+    return replace(
+        settings,
+        ecwid_oauth_url=f"{sandbox.url}/api/oauth",
+        ecwid_api_url=f"{sandbox.url}/api/v3",
+        ecwid_extra_scopes=("read_store_profile_extended",),
+    )
+
+
+@pytest.fixture
+def ecwid(sandbox: SandboxServer) -> Ecwid:
+    """The merchant's side of Ecwid."""
+    return Ecwid(sandbox)
+
+
+@pytest.fixture
+def app(runtime: Runtime) -> Flask:
+    """The web app, as it is served."""
+    return create_app(runtime)
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    """A browser where nobody is signed in."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def merchant(runtime: Runtime) -> Merchant:
+    """A merchant with an account."""
+    return make_merchant(password_hash=PASSWORD_HASH)
+
+
+@pytest.fixture
+def browser(app: Flask, merchant: Merchant) -> Visitor:
+    """The browser of the signed-in merchant."""
+    return Visitor(app).sign_in(merchant)
+
+
+@pytest.fixture
+def stranger(app: Flask, runtime: Runtime) -> Visitor:
+    """The browser of another merchant."""
+    return Visitor(app).sign_in(make_merchant(email="eve@example.com", password_hash=PASSWORD_HASH))
+
+
+Connect = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def connect(ecwid: Ecwid) -> Connect:
+    """Connect a store by the real redirects; return the portal's answer to the callback."""
+
+    def go(browser: Visitor, store_id: int, scopes: tuple[str, ...] | None = None) -> TestResponse:
+        consent_url = browser.post("/connect").headers["Location"]
+        return browser.get(ecwid.allow(consent_url, store_id, scopes))
+
+    return go
+
+
+ALL_BUT_ORDERS = tuple(name for name in REQUIRED_NAMES if "orders" not in name)

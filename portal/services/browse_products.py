@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from peewee import Expression, Tuple
+from peewee import Expression
 
 from portal.models import Category, Product, Store, Variation
 
@@ -69,13 +69,12 @@ def browse_products(
     query = Product.select().where(Product.store == store, Product.deleted_at.is_null())
     if search:
         query = query.where(_matches(search))
-    place = Tuple(Product.remote_updated_at, Product.remote_id)
     if before is not None:
-        query = query.where(place > Tuple(before.updated_at, before.remote_id))
+        query = query.where(_is_earlier_than(before))
         query = query.order_by(Product.remote_updated_at, Product.remote_id)
     else:
         if after is not None:
-            query = query.where(place < Tuple(after.updated_at, after.remote_id))
+            query = query.where(_is_later_than(after))
         query = query.order_by(Product.remote_updated_at.desc(), Product.remote_id.desc())
     found = list(query.limit(PAGE_SIZE + 1))
     has_more, found = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
@@ -122,6 +121,21 @@ def categories_of(product: Product) -> Sequence[Category]:
         )
         .order_by(Category.name)
     )
+
+
+def _is_later_than(place: Cursor) -> Expression:
+    # The first condition repeats part of the second: it is the range that the index is read in.
+    updated_at, remote_id = Product.remote_updated_at, Product.remote_id
+    beyond = (updated_at < place.updated_at) | (remote_id < place.remote_id)
+    later: Expression = (updated_at <= place.updated_at) & beyond
+    return later
+
+
+def _is_earlier_than(place: Cursor) -> Expression:
+    updated_at, remote_id = Product.remote_updated_at, Product.remote_id
+    beyond = (updated_at > place.updated_at) | (remote_id > place.remote_id)
+    earlier: Expression = (updated_at >= place.updated_at) & beyond
+    return earlier
 
 
 def _page(found: list[Product], *, has_more: bool, is_after: bool, is_before: bool) -> ProductPage:

@@ -16,7 +16,7 @@ JUST_NOW = timedelta(seconds=5)
 
 def set_up_formats(app: Flask) -> None:
     """Make the formats known to the templates."""
-    for function in (money, number, moment, ago):
+    for function in (money, number, moment, ago, web_address):
         app.template_filter()(function)
 
 
@@ -45,3 +45,13 @@ def ago(at: datetime) -> str:
     if abs(passed) < JUST_NOW:
         return str(_("just now"))
     return str(format_timedelta(-passed, granularity="second", threshold=1.2, add_direction=True))
+
+
+def web_address(text: str | None) -> str | None:
+    """Return an address that a link may lead to: http or https; None for anything else.
+
+    Addresses of stores and products are what their owners typed.
+    """
+    if text and text.lower().startswith(("https://", "http://")):
+        return text
+    return None

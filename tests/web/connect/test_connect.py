@@ -1,0 +1,476 @@
+"""A merchant connects a store by Ecwid's real redirects, and every way it can end has its page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask import Flask
+
+from portal.models import (
+    Grant,
+    Membership,
+    Merchant,
+    Resource,
+    RunKind,
+    Store,
+    StoreState,
+    SyncRun,
+)
+from portal.rules.scopes import REQUIRED_NAMES, REQUIRED_SCOPES
+from portal.sandbox.access import Fault
+from portal.services.runtime import Runtime
+from portal.web.connect import attempts
+from tests.web.conftest import ALL_BUT_ORDERS, Connect, Ecwid, Visitor, path_of, words
+
+
+@pytest.fixture
+def store_id(ecwid: Ecwid) -> int:
+    """A shop on the Business plan."""
+    return ecwid.add_store(name="Clay & Co", products=3)
+
+
+def nothing_is_kept() -> bool:
+    """Tell whether no trace of a store is in the database."""
+    return not any(table.select().exists() for table in (Store, Grant, Membership, SyncRun))
+
+
+def test_the_consent_page_is_asked_for_all_eight_scopes(browser: Visitor) -> None:
+    response = browser.post("/connect")
+
+    query = parse_qs(urlsplit(response.headers["Location"]).query)
+    assert response.status_code == 303
+    assert set(query["scope"][0].split()) == {*REQUIRED_NAMES, "read_store_profile_extended"}
+    assert query["response_type"] == ["code"]
+    assert query["redirect_uri"] == ["http://127.0.0.1:8000/connect/callback"]
+    assert len(query["state"][0]) > 40
+
+
+def test_an_approved_store_is_connected_and_its_copy_begins(
+    browser: Visitor, merchant: Merchant, connect: Connect, store_id: int, runtime: Runtime
+) -> None:
+    response = connect(browser, store_id)
+
+    assert response.status_code == 303
+    assert response.headers["Location"] == f"/stores/{store_id}"
+    store = Store.get_by_id(store_id)
+    assert (store.name, store.url) == ("Clay & Co", "https://clay-co.company.site")
+    assert (store.state, store.plan_name) == (StoreState.CONNECTED, "Business")
+    assert Membership.store_of(merchant, store_id) == store
+    grant = Grant.in_force(store_id)
+    assert grant is not None
+    assert grant.sealed_access_token != runtime.sealer.open(grant.sealed_access_token)
+    runs = {(run.resource, run.kind) for run in SyncRun.select()}
+    assert runs == {(resource, RunKind.BACKFILL) for resource in Resource}
+    page = words(browser.get(f"/stores/{store_id}"))
+    assert "The store is connected. Its catalogue is on the way." in page
+
+
+def test_a_denied_consent_changes_nothing(browser: Visitor, ecwid: Ecwid, store_id: int) -> None:
+    consent_url = browser.post("/connect").headers["Location"]
+
+    response = browser.get(ecwid.decide(consent_url, decision="deny"))
+
+    assert response.status_code == 403
+    assert "You didn't allow access" in words(response)
+    assert "Try again" in words(response)
+    assert nothing_is_kept()
+
+
+def test_a_callback_without_a_code_counts_as_denied(browser: Visitor) -> None:
+    assert browser.get("/connect/callback").status_code == 403
+
+
+def test_a_wrong_state_is_refused(browser: Visitor, ecwid: Ecwid, store_id: int) -> None:
+    consent_url = browser.post("/connect").headers["Location"]
+    callback = ecwid.allow(consent_url, store_id)
+    state = parse_qs(urlsplit(callback).query)["state"][0]
+
+    response = browser.get(callback.replace(state, "forged"))
+
+    assert response.status_code == 400
+    assert "belongs to another attempt" in words(response)
+    assert nothing_is_kept()
+
+
+def test_a_missing_state_is_made_good_by_an_attempt_of_this_browser(
+    browser: Visitor, ecwid: Ecwid, connect: Connect, store_id: int
+) -> None:
+    ecwid.turn(echo_state="off")
+
+    response = connect(browser, store_id)
+
+    assert response.headers["Location"] == f"/stores/{store_id}"
+
+
+def test_a_missing_state_without_an_attempt_is_parked_and_asked_about(
+    app: Flask, browser: Visitor, stranger: Visitor, ecwid: Ecwid, store_id: int
+) -> None:
+    ecwid.turn(echo_state="off")
+    callback = ecwid.allow(stranger.post("/connect").headers["Location"], store_id)
+
+    parked = browser.get(callback)
+    question = browser.get("/connect/confirm")
+
+    assert parked.headers["Location"] == "/connect/confirm"
+    assert f"Ecwid store {store_id}" in words(question)
+    assert nothing_is_kept()
+
+
+def test_a_parked_install_survives_the_sign_in_and_is_claimed_by_a_click(
+    visitor: Visitor, stranger: Visitor, merchant: Merchant, ecwid: Ecwid, store_id: int
+) -> None:
+    ecwid.turn(echo_state="off")
+    callback = ecwid.allow(stranger.post("/connect").headers["Location"], store_id)
+    visitor.get(callback)
+    assert visitor.get("/connect/confirm").headers["Location"].startswith("/login")
+    visitor.sign_in(merchant)
+
+    question = visitor.get("/connect/confirm")
+    response = visitor.post("/connect/confirm")
+
+    assert merchant.email in words(question)
+    assert response.headers["Location"] == f"/stores/{store_id}"
+    assert Membership.store_of(merchant, store_id) is not None
+
+
+def test_a_parked_install_lapses(browser: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser.get("/connect/callback?code=abc&store_id=1003")
+    monkeypatch.setattr(attempts, "PARKED_TTL_S", -1)
+
+    assert browser.get("/connect/confirm").status_code == 410
+    assert browser.post("/connect/confirm").status_code == 410
+    assert "This took too long" in words(browser.get("/connect/confirm"))
+
+
+def test_a_replayed_callback_is_refused_and_harms_nothing(
+    browser: Visitor, ecwid: Ecwid, store_id: int
+) -> None:
+    callback = ecwid.allow(browser.post("/connect").headers["Location"], store_id)
+    assert browser.get(callback).status_code == 303
+
+    again = browser.get(callback)
+
+    assert again.status_code == 400
+    assert Store.get_by_id(store_id).is_working
+    assert Grant.in_force(store_id) is not None
+
+
+def test_a_callback_in_another_browser_is_refused(
+    browser: Visitor, stranger: Visitor, ecwid: Ecwid, store_id: int
+) -> None:
+    callback = ecwid.allow(browser.post("/connect").headers["Location"], store_id)
+
+    response = stranger.get(callback)
+
+    assert response.status_code == 400
+    assert nothing_is_kept()
+
+
+def test_a_callback_after_another_account_signed_in_here_is_refused(
+    browser: Visitor, merchant: Merchant, ecwid: Ecwid, store_id: int
+) -> None:
+    callback = ecwid.allow(browser.post("/connect").headers["Location"], store_id)
+    browser.post("/logout")
+
+    response = browser.get(callback)
+
+    assert response.status_code == 400
+    assert nothing_is_kept()
+
+
+def test_an_attempt_lapses_after_fifteen_minutes(
+    browser: Visitor, ecwid: Ecwid, store_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    callback = ecwid.allow(browser.post("/connect").headers["Location"], store_id)
+    assert attempts.ATTEMPT_TTL_S == 15 * 60
+    monkeypatch.setattr(attempts, "ATTEMPT_TTL_S", -1)
+
+    assert browser.get(callback).status_code == 400
+
+
+def test_two_tabs_can_both_finish(browser: Visitor, ecwid: Ecwid, store_id: int) -> None:
+    first = ecwid.allow(browser.post("/connect").headers["Location"], store_id)
+    second = ecwid.allow(browser.post("/connect").headers["Location"], store_id)
+
+    assert browser.get(first).status_code == 303
+    assert browser.get(second).status_code == 303
+
+
+def test_a_code_used_twice_is_explained(browser: Visitor, ecwid: Ecwid, store_id: int) -> None:
+    spent = ecwid.allow(browser.post("/connect").headers["Location"], store_id)
+    browser.get(spent)
+    code = parse_qs(urlsplit(spent).query)["code"][0]
+    fresh = browser.post("/connect").headers["Location"]
+    state = parse_qs(urlsplit(fresh).query)["state"][0]
+
+    response = browser.get(f"/connect/callback?code={code}&state={state}&store_id={store_id}")
+
+    assert response.status_code == 502
+    assert "Ecwid didn't hand over the access" in words(response)
+
+
+@pytest.mark.parametrize("fault", ["non_json", "empty", "no_scope", "no_store_id", "no_token"])
+def test_a_broken_token_answer_is_explained(
+    browser: Visitor, ecwid: Ecwid, connect: Connect, store_id: int, fault: str
+) -> None:
+    ecwid.turn(token_fault=fault)
+
+    response = connect(browser, store_id)
+
+    assert response.status_code == 502
+    assert "Ecwid didn't hand over the access" in words(response)
+    assert nothing_is_kept()
+
+
+def test_a_token_for_another_store_than_the_callbacks_is_refused(
+    browser: Visitor, ecwid: Ecwid, connect: Connect, store_id: int
+) -> None:
+    ecwid.turn(token_fault="other_store")
+
+    response = connect(browser, store_id)
+
+    assert response.status_code == 400
+    assert "two different stores" in words(response)
+    assert nothing_is_kept()
+
+
+def test_ecwids_token_endpoint_being_away_is_explained(
+    browser: Visitor, ecwid: Ecwid, store_id: int
+) -> None:
+    callback = ecwid.allow(browser.post("/connect").headers["Location"], store_id)
+    ecwid.server.stop()
+
+    response = browser.get(callback)
+
+    assert response.status_code == 503
+    assert "Ecwid doesn't answer right now" in words(response)
+    ecwid.server._thread.join(1)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected", "title"),
+    [
+        (403, "", 502, "Ecwid didn't show us the store"),
+        (403, '{"errorCode": "INSUFFICIENT_APP_SCOPE"}', 502, "Ecwid didn't show us the store"),
+        (404, "", 502, "Ecwid didn't show us the store"),
+        (500, "", 503, "Ecwid doesn't answer right now"),
+        (503, "<html>", 503, "Ecwid doesn't answer right now"),
+        (429, "", 503, "Ecwid doesn't answer right now"),
+        (200, "<html>", 503, "Ecwid doesn't answer right now"),
+        (200, "[]", 503, "Ecwid doesn't answer right now"),
+    ],
+)
+def test_a_profile_that_can_not_be_read_is_explained(
+    browser: Visitor,
+    ecwid: Ecwid,
+    connect: Connect,
+    store_id: int,
+    status: int,
+    body: str,
+    expected: int,
+    title: str,
+) -> None:
+    ecwid.server.parts.access.faults.append(Fault("/profile", status, body))
+
+    response = connect(browser, store_id)
+
+    assert response.status_code == expected
+    assert title in words(response)
+    assert nothing_is_kept()
+
+
+def test_a_profile_that_never_comes_is_explained(
+    browser: Visitor,
+    ecwid: Ecwid,
+    connect: Connect,
+    store_id: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("portal.ecwid.transport.READ_TIMEOUT_S", 0.2)
+    ecwid.server.parts.access.faults.append(Fault("/profile", 0, delay_s=0.6))
+
+    response = connect(browser, store_id)
+
+    assert response.status_code == 503
+    assert nothing_is_kept()
+
+
+def test_each_missing_scope_is_named_with_its_purpose_and_what_stops_without_it(
+    browser: Visitor, connect: Connect, store_id: int
+) -> None:
+    response = connect(browser, store_id, ALL_BUT_ORDERS)
+
+    page = words(response)
+    assert response.status_code == 422
+    assert "3 permissions were not granted" in page
+    for scope in REQUIRED_SCOPES:
+        is_missing = scope.name not in ALL_BUT_ORDERS
+        assert (scope.name in page) is is_missing
+        assert (scope.purpose in page) is is_missing
+        assert (f"Without it {scope.impact}." in page) is is_missing
+    assert nothing_is_kept()
+
+
+def test_one_missing_scope_is_spoken_of_in_the_singular(
+    browser: Visitor, connect: Connect, store_id: int
+) -> None:
+    response = connect(browser, store_id, REQUIRED_NAMES[:-1])
+
+    assert "1 permission was not granted" in words(response)
+
+
+@pytest.mark.parametrize("free_plan", ["profile", "402"])
+def test_the_free_plan_is_refused_with_the_way_out(
+    browser: Visitor, ecwid: Ecwid, connect: Connect, free_plan: str
+) -> None:
+    ecwid.turn(free_plan=free_plan)
+
+    response = connect(browser, ecwid.add_store(plan="Free"))
+
+    page = words(response)
+    assert response.status_code == 422
+    assert "This Ecwid plan has no API access" in page
+    assert "choose Venture or higher" in page
+    assert nothing_is_kept()
+
+
+def test_venture_is_accepted_as_limited_and_says_what_is_missing(
+    browser: Visitor, ecwid: Ecwid, connect: Connect
+) -> None:
+    store_id = ecwid.add_store(plan="Venture")
+
+    connect(browser, store_id)
+
+    page = words(browser.get(f"/stores/{store_id}"))
+    assert Store.get_by_id(store_id).state == StoreState.LIMITED
+    assert "Connected, limited plan" in page
+    assert "Works with limits" in page
+    assert "product variations" in page
+    assert "customer groups" in page
+
+
+@pytest.mark.parametrize("plan", ["Business", "Unlimited", "Gold Reseller Special"])
+def test_bigger_plans_and_resellers_names_for_them_are_full(
+    browser: Visitor, ecwid: Ecwid, connect: Connect, plan: str
+) -> None:
+    store_id = ecwid.add_store(plan=plan)
+
+    connect(browser, store_id)
+
+    page = words(browser.get(f"/stores/{store_id}"))
+    assert Store.get_by_id(store_id).state == StoreState.CONNECTED
+    assert "Everything works" in page
+    assert plan in page
+
+
+def test_an_unknown_plan_without_the_api_is_refused(
+    browser: Visitor, ecwid: Ecwid, connect: Connect
+) -> None:
+    store_id = ecwid.add_store(plan="Gold Reseller Special")
+    ecwid.server.parts.stores.change(store_id, {"features": ["PREMIUM"]})
+
+    response = connect(browser, store_id)
+
+    assert response.status_code == 422
+    assert "The store is on the plan Gold Reseller Special." in words(response)
+
+
+def test_a_suspended_store_is_refused(
+    browser: Visitor, ecwid: Ecwid, connect: Connect, store_id: int
+) -> None:
+    ecwid.server.parts.stores.change(store_id, {"suspended": True})
+
+    response = connect(browser, store_id)
+
+    assert response.status_code == 422
+    assert "Ecwid has suspended this store" in words(response)
+    assert nothing_is_kept()
+
+
+@pytest.mark.promise(9)
+def test_a_store_of_another_account_is_a_conflict_never_a_take_over(
+    browser: Visitor, stranger: Visitor, merchant: Merchant, connect: Connect, store_id: int
+) -> None:
+    connect(browser, store_id)
+
+    response = connect(stranger, store_id)
+
+    assert response.status_code == 409
+    assert "belongs to another account" in words(response)
+    assert merchant.email not in response.text
+    members = [row.merchant_id for row in Membership.select()]
+    assert members == [merchant.id]
+
+
+def test_the_same_store_again_keeps_everything_and_takes_the_new_token(
+    browser: Visitor, connect: Connect, store_id: int
+) -> None:
+    connect(browser, store_id)
+    before = Grant.in_force(store_id)
+    created_at = Store.get_by_id(store_id).created_at
+
+    response = connect(browser, store_id)
+
+    now = Grant.in_force(store_id)
+    assert response.status_code == 303
+    assert before is not None
+    assert now is not None
+    assert now.id != before.id
+    assert Grant.get_by_id(before.id).revoked_reason == "replaced by a new consent"
+    assert Store.get_by_id(store_id).created_at == created_at
+    assert SyncRun.select().count() == len(Resource)
+    assert "connected again" in words(browser.get(f"/stores/{store_id}"))
+
+
+def test_a_known_store_that_comes_back_with_fewer_scopes_is_kept_and_told(
+    browser: Visitor, connect: Connect, store_id: int
+) -> None:
+    connect(browser, store_id)
+
+    response = connect(browser, store_id, ALL_BUT_ORDERS)
+
+    assert response.status_code == 422
+    assert "Everything that was copied so far is kept." in words(response)
+    assert Store.get_by_id(store_id).state == StoreState.ACTION_REQUIRED
+
+
+def test_connecting_needs_an_account(visitor: Visitor) -> None:
+    assert visitor.get("/connect").headers["Location"].startswith("/login")
+    assert visitor.post("/connect").headers["Location"].startswith("/login")
+
+
+def test_the_page_names_every_scope_and_its_purpose_before_asking(browser: Visitor) -> None:
+    page = words(browser.get("/connect"))
+
+    for scope in REQUIRED_SCOPES:
+        assert scope.name in page
+        assert scope.purpose in page
+
+
+def test_a_portal_that_is_not_registered_says_so(browser: Visitor, app: Flask) -> None:
+    runtime = app.extensions["portal_runtime"]
+    settings = replace(runtime.settings, ecwid_client_id="")
+    app.extensions["portal_runtime"] = replace(runtime, settings=settings)
+
+    response = browser.post("/connect")
+
+    assert response.status_code == 503
+    assert "ECWID_CLIENT_ID" in words(response)
+
+
+def test_a_store_number_of_nonsense_in_the_callback_is_ignored_not_trusted(
+    browser: Visitor, ecwid: Ecwid, store_id: int
+) -> None:
+    callback = ecwid.allow(browser.post("/connect").headers["Location"], store_id)
+
+    response = browser.get(callback.replace(f"store_id={store_id}", "store_id=nonsense"))
+
+    assert response.headers["Location"] == f"/stores/{store_id}"
+
+
+def test_paths_of_the_sandbox_and_the_portal_agree(browser: Visitor) -> None:
+    consent = browser.post("/connect").headers["Location"]
+
+    assert path_of(consent).startswith("/api/oauth/authorize?")

@@ -1,0 +1,184 @@
+"""A merchant finds each product of a store, however many there are."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from portal.models import Category, Merchant, Product, Store, Variation, utc_now
+from portal.services.browse_products import PAGE_SIZE
+from tests.factories import UPDATED_AT, make_store, product_row
+from tests.web.conftest import Visitor, words
+
+
+@pytest.fixture
+def store(merchant: Merchant) -> Store:
+    """The merchant's store."""
+    return make_store(merchant)
+
+
+def fill(count: int) -> None:
+    """Mirror so many products, the higher number the more recently changed, two a second."""
+    Product.upsert(
+        product_row(
+            remote_id=number,
+            name=f"Mug {number:04}",
+            sku=f"M-{number:04}",
+            remote_updated_at=UPDATED_AT + timedelta(seconds=number // 2),
+        )
+        for number in range(1, count + 1)
+    )
+
+
+def names_on(page: str) -> list[str]:
+    """Return the product names on a page, in order."""
+    return re.findall(r"Mug \d{4}", page)
+
+
+def link(page: str, rel: str) -> str | None:
+    """Return where the pager leads."""
+    tag = re.search(rf'<a\b[^>]*rel="{rel}"[^>]*>', page)
+    return re.search(r'href="([^"]+)"', tag[0])[1].replace("&amp;", "&") if tag else None  # type: ignore[index]
+
+
+@pytest.mark.promise(11)
+def test_pages_lead_through_every_product_once_and_back(browser: Visitor, store: Store) -> None:
+    fill(120)
+    pages, path = [], "/stores/1003/products"
+
+    while path:
+        text = browser.get(path).text
+        pages.append(names_on(text))
+        last, path = path, link(text, "next") or ""
+
+    assert [len(page) for page in pages] == [PAGE_SIZE, PAGE_SIZE, 20]
+    seen = [name for page in pages for name in page]
+    assert seen == [f"Mug {number:04}" for number in range(120, 0, -1)]
+    back = browser.get(link(browser.get(last).text, "prev") or "").text
+    assert names_on(back) == pages[1]
+    first = browser.get(link(back, "prev") or "").text
+    assert names_on(first) == pages[0]
+    assert link(first, "prev") is None
+
+
+def test_a_search_finds_by_name_and_sku_and_keeps_its_words_on_the_next_page(
+    browser: Visitor, store: Store
+) -> None:
+    fill(200)
+
+    by_sku = browser.get("/stores/1003/products?q=m-0042").text
+    many = browser.get("/stores/1003/products?q=MUG+01").text
+
+    assert names_on(by_sku) == ["Mug 0042"]
+    assert "100 products match now" in many
+    assert "q=MUG" in (link(many, "next") or "")
+    assert 'value="MUG 01"' in many
+
+
+@pytest.mark.parametrize(
+    "words_typed", ["%", "_", "\\", "'", '"><script>', "zzz", "\x00%", "ü" * 500]
+)
+def test_a_search_for_signs_finds_only_those_signs(
+    browser: Visitor, store: Store, words_typed: str
+) -> None:
+    fill(3)
+
+    response = browser.client.get("/stores/1003/products", query_string={"q": words_typed})
+
+    assert response.status_code == 200
+    assert "No product matches" in words(response)
+    assert "<script>" not in response.text
+
+
+def test_a_store_without_products_says_so(browser: Visitor, store: Store) -> None:
+    assert "No products here" in words(browser.get("/stores/1003/products"))
+
+
+@pytest.mark.parametrize("place", ["x", "1-", "-1", "1-0", "9" * 40 + "-1", "1-" + "9" * 40, ""])
+def test_a_place_of_nonsense_is_a_404(browser: Visitor, store: Store, place: str) -> None:
+    assert browser.get(f"/stores/1003/products?after={place}").status_code == 404
+    assert browser.get(f"/stores/1003/products?before={place}").status_code == 404
+
+
+def test_a_place_beyond_the_end_is_an_empty_page(browser: Visitor, store: Store) -> None:
+    fill(3)
+
+    assert browser.get("/stores/1003/products?after=1-1").status_code == 200
+
+
+def test_a_product_is_shown_with_its_variations_and_categories(
+    browser: Visitor, store: Store
+) -> None:
+    Product.upsert(
+        [
+            product_row(
+                sku="MUG-1",
+                quantity=1234,
+                compare_to_price=Decimal("30"),
+                category_ids=[7],
+                url="https://clay.example/mug",
+                thumbnail_url="https://pictures.example/mug.jpg",
+            )
+        ]
+    )
+    times = {
+        "raw": {},
+        "remote_updated_at": UPDATED_AT,
+        "synced_at": UPDATED_AT,
+        "deleted_at": None,
+    }
+    Category.upsert([{"store": 1003, "remote_id": 7, "name": "Tableware", **times}])
+    Variation.upsert(
+        [
+            {
+                "store": 1003,
+                "remote_id": number,
+                "product_id": 5,
+                "options": [{"name": "Size", "value": size}] if size else [],
+                "price": price,
+                "quantity": None,
+                **times,
+            }
+            for number, size, price in ((1, "S", None), (2, "L", Decimal("29.5")), (3, "", None))
+        ]
+    )
+
+    response = browser.get("/stores/1003/products/5")
+
+    page = words(response)
+    for text in ("Stoneware mug", "€24.90", "€30.00", "1,234", "Tableware", "Size: S", "Size: L"):
+        assert text in page
+    assert "€29.50" in page
+    assert 'src="https://pictures.example/mug.jpg"' in response.text
+    assert 'href="https://clay.example/mug"' in response.text
+
+
+def test_a_deleted_product_says_so_and_leaves_the_list(browser: Visitor, store: Store) -> None:
+    fill(2)
+    Product.mark_deleted(Product.of(1003, [2]), read_at=utc_now())
+
+    assert "was deleted in the store" in words(browser.get("/stores/1003/products/2"))
+    assert names_on(browser.get("/stores/1003/products").text) == ["Mug 0001"]
+
+
+def test_unlimited_stock_hidden_products_and_missing_prices_are_words(
+    browser: Visitor, merchant: Merchant
+) -> None:
+    make_store(merchant, currency="")
+    Product.upsert(
+        [
+            product_row(is_enabled=False, quantity=None, price=None, name=""),
+            product_row(remote_id=6, price=Decimal("3.5"), name="Mug 0006"),
+        ]
+    )
+
+    page = words(browser.get("/stores/1003/products"))
+
+    assert "unlimited" in page
+    assert "hidden in the store" in page
+    assert "Without a name" in page
+    assert "3.5" in page
+    assert "hidden" in words(browser.get("/stores/1003/products/5"))

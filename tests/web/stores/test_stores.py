@@ -1,0 +1,304 @@
+"""A merchant sees in one sentence how each store stands, and nobody else sees anything."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from portal.models import (
+    Category,
+    EventState,
+    Merchant,
+    Product,
+    Quarantine,
+    Resource,
+    RunKind,
+    Store,
+    StoreState,
+    SyncRun,
+    SyncState,
+    utc_now,
+)
+from portal.rules.plan import PlanLevel
+from portal.services.runtime import Runtime
+from tests.factories import UPDATED_AT, make_event, make_grant, make_store, product_row
+from tests.web.conftest import Visitor, words
+
+
+@pytest.fixture
+def store(merchant: Merchant, runtime: Runtime) -> Store:
+    """A connected store of the merchant that was just compared with its copy."""
+    store = make_store(merchant, plan_name="Business", plan_level=PlanLevel.FULL)
+    make_grant(store, runtime.sealer)
+    for resource in Resource:
+        SyncState.create(
+            store=store, resource=resource, last_success_at=utc_now(), high_water_at=utc_now()
+        )
+    return store
+
+
+def running(store: Store, **changes: object) -> SyncRun:
+    """Save an unfinished first copy of the products, which were never complete before."""
+    SyncState.update(last_success_at=None, high_water_at=None).where(
+        SyncState.resource == Resource.PRODUCTS
+    ).execute()
+    values = {"store": store, "resource": Resource.PRODUCTS, "kind": RunKind.BACKFILL}
+    return SyncRun.create(**values | changes)
+
+
+def test_a_merchant_without_stores_is_told_what_to_do(browser: Visitor) -> None:
+    page = words(browser.get("/stores"))
+
+    assert "No store is connected yet" in page
+    assert "Connect a store" in page
+
+
+def test_the_list_shows_each_store_with_its_state(browser: Visitor, store: Store) -> None:
+    Product.upsert([product_row(remote_id=number) for number in range(1, 4)])
+
+    page = words(browser.get("/stores"))
+
+    assert "Clay & Co" in page
+    assert "Connected" in page
+    assert re.search(r"\b3\b", page)
+
+
+@pytest.mark.promise(11)
+def test_all_pages_agree_on_the_number_of_products(browser: Visitor, store: Store) -> None:
+    Product.upsert([product_row(remote_id=number) for number in range(1, 1235)])
+    Product.mark_deleted(Product.of(store.id, [7]), read_at=utc_now())
+
+    pages = [
+        words(browser.get(path)) for path in ("/stores", "/stores/1003", "/stores/1003/products")
+    ]
+
+    assert all("1,233" in page for page in pages)
+
+
+def test_a_store_in_step_says_so(browser: Visitor, store: Store) -> None:
+    page = words(browser.get("/stores/1003"))
+
+    assert "All is well: your store and its copy are in step." in page
+    assert "See the products" in page
+    assert page.count("Up to date") == 2
+    assert "compared with the store just now" in page
+    assert "No messages yet" in page
+
+
+def test_a_first_copy_shows_how_far_it_is(browser: Visitor, store: Store) -> None:
+    running(store, seen=1684, total=10_000)
+    response = browser.get("/stores/1003")
+
+    assert "being copied for the first time" in words(response)
+    assert "1,684 of 10,000" in words(response)
+    assert re.search(r'<progress[^>]*value="1684"\s+max="10000"', response.text)
+
+
+def test_progress_is_seen_without_javascript_by_reloading(browser: Visitor, store: Store) -> None:
+    quiet = browser.get("/stores/1003").text
+    running(store)
+    busy = browser.get("/stores/1003").text
+
+    assert 'http-equiv="refresh"' not in quiet
+    assert re.search(r'<noscript>\s*<meta http-equiv="refresh" content="5">', busy)
+    assert "0 so far" in words(browser.get("/stores/1003"))
+
+
+def test_progress_is_seen_live_with_javascript(browser: Visitor, store: Store) -> None:
+    running(store, seen=10, total=20)
+    live = browser.get("/stores/1003/progress").text
+
+    assert 'hx-get="/stores/1003/progress"' in live
+    assert 'hx-trigger="every 1s"' in live
+    assert "<html" not in live
+    assert "10 of 20" in live
+
+
+def test_progress_never_shows_more_than_all(browser: Visitor, store: Store) -> None:
+    running(store, seen=25, total=20)
+
+    assert "20 of 20" in words(browser.get("/stores/1003"))
+
+
+def test_failing_reads_are_told_with_a_way_to_hurry(browser: Visitor, store: Store) -> None:
+    running(store, failures=2, error="store 1003: GET /products: HTTP 500")
+
+    page = words(browser.get("/stores/1003"))
+
+    assert "Ecwid doesn't answer as it should" in page
+    assert "Trying again" in page
+    assert "Sync now" in page
+
+
+def test_a_late_copy_is_told(browser: Visitor, store: Store) -> None:
+    SyncState.update(last_success_at=utc_now() - timedelta(hours=2)).execute()
+
+    page = words(browser.get("/stores/1003"))
+
+    assert "later than it should be" in page
+    assert "2 hours ago" in page
+
+
+def test_records_that_can_not_be_read_are_counted(browser: Visitor, store: Store) -> None:
+    Quarantine.put(1003, Resource.PRODUCTS, "5", "a price of nonsense", {"id": 5})
+
+    page = words(browser.get("/stores/1003"))
+
+    assert "except for 1 record that could not be read" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence", "step"),
+    [
+        (StoreState.RECONNECT, "Ecwid no longer accepts our access", "Reconnect the store"),
+        (StoreState.ACTION_REQUIRED, "Permissions are missing", "Reconnect the store"),
+        (StoreState.PLAN_BLOCKED, "has no API access", "See what is missing"),
+        (StoreState.SUSPENDED, "has suspended this store", "See what is missing"),
+        (StoreState.DISCONNECTED, "is disconnected", "Reconnect the store"),
+    ],
+)
+def test_a_stopped_store_says_why_and_what_to_do(
+    browser: Visitor, store: Store, state: StoreState, sentence: str, step: str
+) -> None:
+    Store.update(state=state).execute()
+
+    page = words(browser.get("/stores/1003"))
+
+    assert sentence in page
+    assert step in page
+    assert page.count("Stopped") == 2
+    assert "Sync now" not in page
+
+
+def test_recent_messages_are_listed_with_what_became_of_them(
+    browser: Visitor, store: Store
+) -> None:
+    make_event(event_id="1", state=EventState.APPLIED)
+    make_event(event_id="2", type="category.updated", entity_id=None)
+    make_event(event_id="3", store_id=1004, type="order.created")
+
+    response = browser.get("/stores/1003")
+
+    page = words(response)
+    assert "product.updated" in page
+    assert "Applied" in page
+    assert "category.updated" in page
+    assert "1 waits to be applied" in page
+    assert "order.created" not in page
+    assert 'href="/stores/1003/products/5"' in response.text
+
+
+def test_sync_now_starts_a_run_for_everything(browser: Visitor, store: Store) -> None:
+    response = browser.post("/stores/1003/sync")
+
+    assert response.status_code == 303
+    assert {run.kind for run in SyncRun.select()} == {RunKind.INCREMENTAL}
+    assert SyncRun.select().count() == len(Resource)
+    assert "Looking for changes now." in words(browser.get("/stores/1003"))
+
+
+def test_sync_now_twice_is_one_run(browser: Visitor, store: Store) -> None:
+    browser.post("/stores/1003/sync")
+    browser.post("/stores/1003/sync")
+
+    assert SyncRun.select().count() == len(Resource)
+
+
+def test_sync_now_does_nothing_for_a_stopped_store(browser: Visitor, store: Store) -> None:
+    Store.update(state=StoreState.RECONNECT).execute()
+
+    browser.post("/stores/1003/sync")
+
+    assert SyncRun.select().count() == 0
+    assert "until the connection is mended" in words(browser.get("/stores/1003"))
+
+
+def test_sync_now_is_limited(browser: Visitor, store: Store) -> None:
+    answers = {browser.post("/stores/1003/sync").status_code for _ in range(13)}
+
+    assert answers == {303, 429}
+
+
+def test_the_connection_page_shows_plan_scopes_and_address(browser: Visitor, store: Store) -> None:
+    page = words(browser.get("/stores/1003/connection"))
+
+    assert "8 of 8 granted" in page
+    assert page.count("in order") == 9
+    assert "https://clay.example" in page
+    assert "Being set up right now" in page
+
+
+def test_the_connection_page_names_what_is_missing(
+    browser: Visitor, runtime: Runtime, merchant: Merchant
+) -> None:
+    store = make_store(
+        merchant,
+        state=StoreState.ACTION_REQUIRED,
+        plan_level=PlanLevel.LIMITED,
+        missing_features=["CUSTOMER_GROUPS", "NEW_THING"],
+        webhook_mode="api",
+    )
+    make_grant(store, runtime.sealer, scopes=["read_store_profile", "read_catalog"])
+
+    page = words(browser.get("/stores/1003/connection"))
+
+    assert "2 of 8 granted" in page
+    assert "Without it coupon codes can't be checked" in page
+    assert "customer groups" in page
+    assert "NEW_THING" in page
+    assert "Registered for this store" in page
+
+
+def test_a_dead_connection_shows_the_last_consent(
+    browser: Visitor, runtime: Runtime, merchant: Merchant
+) -> None:
+    store = make_store(merchant, state=StoreState.RECONNECT, webhook_mode="app", url="")
+    make_grant(store, runtime.sealer, revoked_at=UPDATED_AT, revoked_reason="dead")
+
+    page = words(browser.get("/stores/1003/connection"))
+
+    assert "No access is in force" in page
+    assert "Sent for every store" in page
+
+
+@pytest.mark.promise(9)
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize(
+    "path",
+    ["", "/progress", "/connection", "/sync", "/products", "/products/5"],
+)
+def test_a_stranger_gets_404_for_everything_of_a_store(
+    stranger: Visitor, store: Store, path: str, method: str
+) -> None:
+    Product.upsert([product_row()])
+    Category.upsert([])
+
+    response = getattr(stranger, method)(f"/stores/1003{path}")
+
+    assert response.status_code in (404, 405)
+    assert "Clay" not in response.text
+    assert "mug" not in response.text
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "9223372036854775808", "1" * 60, "x", "1004"])
+def test_a_number_of_no_store_is_a_404(browser: Visitor, store: Store, number: str) -> None:
+    assert browser.get(f"/stores/{number}").status_code == 404
+    assert browser.get(f"/stores/{number}/products").status_code == 404
+    assert browser.get(f"/stores/1003/products/{number}").status_code == 404
+
+
+@pytest.mark.promise(10)
+def test_no_page_shows_a_token(browser: Visitor, store: Store) -> None:
+    for path in ("/stores", "/stores/1003", "/stores/1003/connection"):
+        assert "secret_token" not in browser.get(path).text
+
+
+def test_a_name_of_markup_is_shown_as_text(browser: Visitor, merchant: Merchant) -> None:
+    make_store(merchant, name="<script>alert(1)</script>", url="javascript:alert(1)")
+
+    for path in ("/stores", "/stores/1003", "/stores/1003/connection"):
+        page = browser.get(path).text
+        assert "<script>alert" not in page
+        assert 'href="javascript:' not in page

@@ -1,0 +1,172 @@
+"""Ecwid's events are answered with 200 only when they are safe in the database."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+import uuid
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from portal.models import EventState, Merchant, Store, WebhookEvent, WebhookHealth
+from portal.services.runtime import Runtime
+from portal.web.webhooks.views import BODY_LIMIT_BYTES
+from tests.conftest import CLIENT_SECRET
+from tests.factories import make_store
+from tests.web.conftest import Connect, Ecwid, Visitor
+
+PATH = "/webhooks/ecwid"
+
+
+def event(**changes: Any) -> dict[str, Any]:
+    """Return an event as Ecwid sends it."""
+    values = {
+        "eventId": str(uuid.uuid4()),
+        "eventCreated": int(time.time()),
+        "storeId": 1003,
+        "entityId": 5,
+        "eventType": "product.updated",
+    }
+    return values | changes
+
+
+def signature(body: dict[str, Any], secret: str = CLIENT_SECRET) -> str:
+    """Return the signature as Ecwid makes it."""
+    text = f"{body['eventCreated']}.{body['eventId']}"
+    return base64.b64encode(hmac.digest(secret.encode(), text.encode(), hashlib.sha256)).decode()
+
+
+def deliver(app: Flask, body: dict[str, Any], **headers: str) -> TestResponse:
+    """Post an event, rightly signed unless told otherwise."""
+    sent = {"X-Ecwid-Webhook-Signature": signature(body)} | {
+        name.replace("_", "-"): value for name, value in headers.items()
+    }
+    return app.test_client().post(PATH, json=body, headers=sent)
+
+
+@pytest.mark.promise(2)
+def test_a_genuine_event_is_a_row_before_it_is_answered(app: Flask, runtime: Runtime) -> None:
+    make_store()
+    body = event()
+
+    response = deliver(app, body)
+
+    assert response.status_code == 200
+    row = WebhookEvent.get()
+    assert (row.event_id, row.store_id, row.entity_id) == (body["eventId"], 1003, "5")
+    assert row.state == EventState.PENDING
+    assert Store.get_by_id(1003).webhook_health == WebhookHealth.VERIFIED
+
+
+@pytest.mark.promise(2)
+def test_an_event_that_can_not_be_written_is_answered_503(app: Flask, runtime: Runtime) -> None:
+    runtime.database.execute_sql("DROP TABLE webhook_event")
+
+    response = deliver(app, event())
+
+    assert response.status_code == 503
+    assert "send it again" in response.json["problem"]
+
+
+@pytest.mark.promise(3)
+def test_a_repeated_event_is_answered_200_and_kept_once(app: Flask) -> None:
+    body = event()
+    deliver(app, body)
+
+    again = deliver(app, body)
+
+    assert again.status_code == 200
+    assert again.json["repeated"] is True
+    assert WebhookEvent.select().count() == 1
+
+
+@pytest.mark.promise(3)
+@pytest.mark.parametrize("given", ["", "nonsense", "QUJD", "ünïcode"])
+def test_a_wrong_signature_is_answered_401(app: Flask, given: str) -> None:
+    response = deliver(app, event(), X_Ecwid_Webhook_Signature=given)
+
+    assert response.status_code == 401
+    assert WebhookEvent.select().count() == 0
+
+
+def test_a_missing_signature_is_answered_401(app: Flask) -> None:
+    assert app.test_client().post(PATH, json=event()).status_code == 401
+
+
+def test_a_replay_of_last_week_is_answered_401(app: Flask) -> None:
+    response = deliver(app, event(eventCreated=int(time.time()) - 7 * 24 * 3600))
+
+    assert response.status_code == 401
+
+
+@pytest.mark.promise(3)
+def test_an_event_of_an_unknown_store_is_kept_and_found_when_it_connects(
+    app: Flask, browser: Visitor, ecwid: Ecwid, connect: Connect, merchant: Merchant
+) -> None:
+    store_id = ecwid.add_store(store_id=1003)
+    accepted = deliver(app, event(eventType="application.installed", entityId="1003"))
+
+    connect(browser, store_id)
+
+    assert accepted.status_code == 200
+    assert WebhookEvent.get().state == EventState.PENDING
+    store = Store.get_by_id(1003)
+    assert store.webhook_health == WebhookHealth.VERIFIED
+    assert store.last_event_at == WebhookEvent.get().received_at
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b"null", b'"text"', b"\xff\xfe", json.dumps({"eventId": "x"}).encode()],
+)
+def test_what_is_no_event_is_answered_400_with_the_reason(app: Flask, body: bytes) -> None:
+    response = app.test_client().post(PATH, data=body, content_type="application/json")
+
+    assert response.status_code == 400
+    assert response.json["accepted"] is False
+    assert response.json["problem"]
+
+
+def test_another_method_is_answered_405(app: Flask) -> None:
+    response = app.test_client().get(PATH)
+
+    assert response.status_code == 405
+    assert "POST" in response.headers["Allow"]
+    assert response.json["problem"]
+
+
+@pytest.mark.parametrize("extra", [1, 1_000_000])
+def test_a_body_over_64_kib_is_answered_413(app: Flask, extra: int) -> None:
+    body = b" " * (BODY_LIMIT_BYTES + extra)
+
+    response = app.test_client().post(PATH, data=body, content_type="application/json")
+
+    assert BODY_LIMIT_BYTES == 64 * 1024
+    assert response.status_code == 413
+
+
+def test_a_body_of_just_64_kib_is_read(app: Flask) -> None:
+    body = event(data="")
+    body["data"] = "x" * (BODY_LIMIT_BYTES - len(json.dumps(body)))
+
+    assert len(json.dumps(body)) == BODY_LIMIT_BYTES
+    assert deliver(app, body).status_code == 200
+
+
+@pytest.mark.promise(1)
+def test_a_queue_server_that_is_away_does_not_keep_an_event_out(
+    app: Flask, runtime: Runtime
+) -> None:
+    runtime.redis.connection_pool.disconnect()
+    runtime.redis.connection_pool.connection_kwargs["path"] = "/nowhere.sock"
+
+    response = deliver(app, event())
+
+    assert response.status_code == 200
+    assert WebhookEvent.select().count() == 1

@@ -6,7 +6,7 @@ import secrets
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from peewee import IntegrityError
 
 from portal.models import Merchant
@@ -25,6 +25,7 @@ def add_commands(app: Flask) -> None:
 
 
 @click.command("migrate")
+@with_appcontext
 def migrate_database() -> None:
     """Bring the database to the newest schema."""
     done = migrate(current_runtime().database)

@@ -1,0 +1,116 @@
+"""The look keeps its own rules: tokens only, one stylesheet a component, readable contrasts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from portal.web.assets import STATIC, TEMPLATES
+
+CSS = STATIC / "css"
+SHEETS = sorted(path for path in CSS.rglob("*.css"))
+COMPONENTS = sorted(path.stem for path in (TEMPLATES / "components").glob("*.html"))
+
+# Text needs 4.5 : 1 (WCAG 2.2 AA, 1.4.3); the edge of an input 3 : 1 (1.4.11).
+TEXT_PAIRS = [
+    *(
+        (ink, ground)
+        for ink in ("ink", "quiet", "accent", "accent-strong", "bad", "good")
+        for ground in ("ground", "paper")
+    ),
+    ("on-accent", "accent"),
+    ("on-accent", "accent-strong"),
+    *((tone, f"{tone}-ground") for tone in ("good", "warn", "bad", "info", "plain")),
+    *(("ink", f"{tone}-ground") for tone in ("good", "warn", "bad", "info", "plain")),
+]
+EDGE_PAIRS = [("edge", "paper"), ("edge", "ground"), ("accent", "plain-ground")]
+
+
+def tokens(scheme: str) -> dict[str, str]:
+    """Return the colours of the light or the dark scheme."""
+    light, _, dark = (CSS / "tokens.css").read_text().partition("@media")
+    found = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", light))
+    return (
+        found
+        if scheme == "light"
+        else found | dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", dark))
+    )
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours, 1 to 21."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance of a colour, 0 to 1."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_black_on_white_is_21_to_1() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("ink", "ground"), TEXT_PAIRS)
+def test_texts_are_readable(scheme: str, ink: str, ground: str) -> None:
+    colours = tokens(scheme)
+
+    assert contrast(colours[ink], colours[ground]) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("edge", "ground"), EDGE_PAIRS)
+def test_edges_are_visible(scheme: str, edge: str, ground: str) -> None:
+    colours = tokens(scheme)
+
+    assert contrast(colours[edge], colours[ground]) >= 3
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_every_component_has_its_stylesheet(name: str) -> None:
+    assert (CSS / "components" / f"{name}.css").is_file()
+
+
+def test_every_stylesheet_of_a_component_has_its_macro() -> None:
+    assert sorted(path.stem for path in (CSS / "components").glob("*.css")) == COMPONENTS
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in SHEETS if path.stem != "tokens"], ids=lambda path: path.name
+)
+def test_colours_come_from_the_tokens_alone(path: object) -> None:
+    text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S)  # type: ignore[attr-defined]
+
+    assert not re.search(r"#[\w-]|rgba?\(|hsla?\(", text), "no colours, and no ids"
+    assert "!important" not in text
+    assert "@import" not in text
+    assert "url(" not in text
+
+
+def test_every_token_that_is_used_exists() -> None:
+    known = set(re.findall(r"(--[\w-]+):", (CSS / "tokens.css").read_text()))
+    used = {name for path in SHEETS for name in re.findall(r"var\((--[\w-]+)", path.read_text())}
+
+    assert used <= known
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda p: p.name)
+def test_templates_hold_no_inline_styles_or_scripts(path: object) -> None:
+    text = path.read_text()  # type: ignore[attr-defined]
+
+    assert not re.search(r"\sstyle=|\son[a-z]+=|<style", text)
+    assert all("src=" in part.partition(">")[0] for part in text.split("<script")[1:])
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda p: p.name)
+def test_every_text_goes_through_translation(path: object) -> None:
+    text = path.read_text()  # type: ignore[attr-defined]
+    text = re.sub(r"{% block width %}.*?{% endblock %}", "", text)
+    bare = re.sub(r"{%.*?%}|{{.*?}}|{#.*?#}|<[^>]*>", " ", text, flags=re.S)
+
+    assert not re.search(r"[A-Za-z]{2,}", bare), bare.split()

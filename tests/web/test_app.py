@@ -1,0 +1,261 @@
+"""What holds for every page: headers, errors, probes, languages, commands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask, request
+
+from portal.models import Merchant, Store
+from portal.services.passwords import is_password
+from portal.services.runtime import Runtime, open_runtime
+from portal.web.app import create_app
+from portal.web.assets import STATIC
+from tests.factories import make_merchant, make_store
+from tests.web.conftest import PASSWORD_HASH, Visitor, words
+
+PAGES = ("/", "/login", "/signup", "/nothing")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_forbids_scripts_and_styles_from_elsewhere(visitor: Visitor, path: str) -> None:
+    response = visitor.get(path)
+
+    policy = response.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self'" in policy
+    assert "style-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["X-Frame-Options"] == "DENY"
+    assert "Strict-Transport-Security" not in response.headers
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_needs_an_exception_from_the_policy(visitor: Visitor, path: str) -> None:
+    page = visitor.get(path).text
+
+    assert " style=" not in page
+    assert " onclick=" not in page
+    assert "<style" not in page
+    assert all("src=" in part.partition(">")[0] for part in page.split("<script")[1:])
+    assert "https://" not in page
+
+
+def test_the_policy_lets_forms_lead_to_the_consent_page(visitor: Visitor, runtime: Runtime) -> None:
+    origin = runtime.settings.ecwid_oauth_url.removesuffix("/api/oauth")
+
+    assert f"form-action 'self' {origin};" in visitor.get("/").headers["Content-Security-Policy"]
+
+
+def test_production_wants_https(runtime: Runtime) -> None:
+    settings = replace(runtime.settings, env="production", portal_url="https://portal.example")
+    visitor = Visitor(create_app(replace(runtime, settings=settings)))
+    merchant = make_merchant(password_hash=PASSWORD_HASH)
+
+    page = visitor.client.get("/login", base_url="https://portal.example")
+    token = page.text.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
+    response = visitor.client.post(
+        "/login",
+        base_url="https://portal.example",
+        headers={"Referer": "https://portal.example/login"},
+        data={"csrf_token": token, "email": merchant.email, "password": "a few good words"},
+    )
+
+    cookie = response.headers["Set-Cookie"]
+    assert response.status_code == 303
+    assert cookie.startswith("__Host-portal=")
+    assert "Secure" in cookie
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert page.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert (
+        "http://"
+        not in page.headers["Content-Security-Policy"].partition("img-src")[2].partition(";")[0]
+    )
+
+
+def test_a_page_that_does_not_exist_says_what_to_do(visitor: Visitor) -> None:
+    response = visitor.get("/nothing")
+
+    assert response.status_code == 404
+    assert "This page doesn't exist" in words(response)
+    assert "To the start page" in words(response)
+
+
+def test_a_form_that_is_too_big_is_refused(visitor: Visitor) -> None:
+    response = visitor.post("/login", email="x" * 400_000)
+
+    assert response.status_code == 413
+    assert "too much at once" in words(response)
+
+
+def test_a_bug_is_a_page_and_a_log_line(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    app.add_url_rule("/bug", view_func=lambda: 1 // 0)
+
+    response = app.test_client().get("/bug")
+
+    assert response.status_code == 500
+    assert "Something broke on our side" in words(response)
+    assert "ZeroDivisionError" in capsys.readouterr().out
+
+
+def test_a_database_that_is_away_is_told_to_people_and_machines(
+    runtime: Runtime, browser: Visitor, tmp_path: Path
+) -> None:
+    settings = replace(runtime.settings, database_url="postgresql://nobody:x@127.0.0.1:1/nothing")
+    away = open_runtime(settings)
+    visitor = Visitor(create_app(away))
+
+    page = visitor.get("/stores")
+    event = visitor.client.post("/webhooks/ecwid", data="{}")
+    ready = visitor.get("/readyz")
+
+    assert page.status_code == 503
+    assert "We are not reachable right now" in words(page)
+    assert event.status_code == 503
+    assert event.json["problem"]
+    assert ready.status_code == 503
+    away.redis.close()
+    away.http.close()
+
+
+def test_the_probes_tell_what_works(visitor: Visitor, runtime: Runtime) -> None:
+    assert visitor.get("/healthz").json == {"alive": True}
+    assert visitor.get("/readyz").json == {"database": "ready", "queue": "ready"}
+
+
+def test_a_queue_server_that_is_away_leaves_the_portal_ready(
+    visitor: Visitor, runtime: Runtime
+) -> None:
+    runtime.redis.connection_pool.disconnect()
+    runtime.redis.connection_pool.connection_kwargs["path"] = "/nowhere.sock"
+
+    response = visitor.get("/readyz")
+
+    assert response.status_code == 200
+    assert response.json["queue"].startswith("away")
+
+
+def test_a_schema_that_lacks_something_is_not_ready(visitor: Visitor, runtime: Runtime) -> None:
+    name = next(
+        table for table in runtime.database.get_tables() if "migrat" in table or "history" in table
+    )
+    runtime.database.execute_sql(f'DELETE FROM "{name}"')
+
+    response = visitor.get("/readyz")
+
+    assert response.status_code == 503
+    assert "0001" in response.json["database"]
+
+
+def test_limits_are_kept_in_memory_while_the_queue_server_is_away(
+    runtime: Runtime, merchant: Merchant
+) -> None:
+    settings = replace(runtime.settings, redis_url="redis://127.0.0.1:1/0")
+    visitor = Visitor(create_app(replace(runtime, settings=settings)))
+
+    answers = [
+        visitor.post("/login", email=merchant.email, password="wrong password").status_code
+        for _ in range(6)
+    ]
+
+    assert answers == [422] * 5 + [429]
+
+
+def test_strangers_are_greeted_and_merchants_led_to_their_stores(
+    visitor: Visitor, merchant: Merchant
+) -> None:
+    assert "Your Ecwid store, on the marketplace" in words(visitor.get("/"))
+
+    visitor.sign_in(merchant)
+
+    assert visitor.get("/").headers["Location"] == "/stores"
+
+
+def test_a_language_without_translation_is_shown_in_english(
+    visitor: Visitor, merchant: Merchant
+) -> None:
+    Merchant.update(locale="xx").execute()
+
+    foreign = visitor.get("/login", headers={"Accept-Language": "de-DE,de;q=0.9"})
+    visitor.sign_in(merchant)
+
+    assert '<html lang="en">' in foreign.text
+    assert '<html lang="en">' in visitor.get("/stores").text
+
+
+def test_behind_a_proxy_the_address_counts_that_the_proxy_tells(runtime: Runtime) -> None:
+    settings = replace(runtime.settings, trusted_proxies=1)
+    app = create_app(replace(runtime, settings=settings))
+
+    @app.get("/address")
+    def address() -> str:
+        return f"{request.remote_addr} {request.scheme}"
+
+    headers = {"X-Forwarded-For": "6.6.6.6, 203.0.113.9", "X-Forwarded-Proto": "https"}
+    assert app.test_client().get("/address", headers=headers).text == "203.0.113.9 https"
+
+
+def test_static_files_have_an_address_of_their_content(visitor: Visitor) -> None:
+    page = visitor.get("/login").text
+    address = page.partition('href="/static/css/tokens.css')[2].partition('"')[0]
+
+    response = visitor.get(f"/static/css/tokens.css{address}")
+
+    assert address.startswith("?v=")
+    assert response.data == (STATIC / "css/tokens.css").read_bytes()
+    assert "max-age=31536000" in response.headers["Cache-Control"]
+    response.close()
+
+
+def test_the_operator_adds_an_account(app: Flask, runtime: Runtime) -> None:
+    result = app.test_cli_runner().invoke(args=["merchants", "add", "Bob@Example.com"])
+
+    password = result.output.split()[-1]
+    merchant = Merchant.with_email("bob@example.com")
+    assert result.exit_code == 0
+    assert merchant is not None
+    assert is_password(merchant.password_hash, password)
+
+
+@pytest.mark.parametrize(
+    ("email", "problem"),
+    [("ada@example.com", "has an account already"), ("nonsense", "@-sign")],
+)
+def test_the_operator_is_told_why_an_account_can_not_be_added(
+    app: Flask, merchant: Merchant, email: str, problem: str
+) -> None:
+    result = app.test_cli_runner().invoke(args=["merchants", "add", email])
+
+    assert result.exit_code == 1
+    assert problem in result.output
+
+
+def test_migrating_twice_does_nothing_more(app: Flask, runtime: Runtime) -> None:
+    result = app.test_cli_runner().invoke(args=["migrate"])
+
+    assert "nothing to do" in result.output
+
+
+def test_migrating_an_empty_database_names_the_scripts(runtime: Runtime, tmp_path: Path) -> None:
+    settings = replace(runtime.settings, database_url=f"sqlite:///{tmp_path}/new.db")
+    fresh = open_runtime(settings)
+
+    result = create_app(fresh).test_cli_runner().invoke(args=["migrate"])
+
+    assert "0001_first_tables" in result.output
+    fresh.database.close_all()
+    fresh.redis.close()
+    fresh.http.close()
+
+
+def test_a_state_we_have_no_word_for_is_shown_as_it_is(
+    browser: Visitor, merchant: Merchant
+) -> None:
+    make_store(merchant, plan_level="surprising")
+
+    assert "surprising" in words(browser.get(f"/stores/{Store.get().id}"))

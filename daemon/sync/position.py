@@ -1,7 +1,9 @@
 """Walk a list by update time, so that a store may change while it is read.
 
 A position is a time and, within one second that holds more records than a page, an offset. Times
-don't slide when records are deleted, as offsets do; see docs/decisions/paging-by-update-time.md.
+don't slide when records are deleted, as offsets do: so a page at an offset begins with the last
+record of the page before, its anchor, and where it doesn't, the second is read again from its
+start. See docs/decisions/paging-by-update-time.md.
 Ecwid's times are whole seconds; ``updatedFrom`` is included, ``updatedTo`` is not.
 """
 
@@ -10,35 +12,64 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# A list whose order never settles is read on without anchors after this many starts.
+RESTARTS_LIMIT = 10
+
 
 @dataclass(frozen=True)
 class Position:
-    """Hold where the next page begins; ``again`` of its records were on the page before."""
+    """Hold where the next page begins; ``counted`` records from its second on were counted."""
 
     second: int | None = None
     offset: int = 0
-    again: int = 0
+    counted: int = 0
+    anchor: int | None = None
+    restarts: int = 0
+
+    def has_slid(self, ids: Sequence[int | None]) -> bool:
+        """Tell whether the page of these ids doesn't join the one before it."""
+        return self.anchor is not None and (not ids or ids[0] != self.anchor)
+
+    def restarted(self) -> Position:
+        """Return the start of this second, to be read again."""
+        return Position(self.second, counted=self.counted, restarts=self.restarts + 1)
+
+    def new_among(self, records: int) -> int:
+        """Return how many of a page's records were not counted before."""
+        return max(0, self.offset + records - self.counted)
 
 
-def step_down(here: Position, seconds: Sequence[int]) -> Position:
-    """Return the position below a full page that held records of these update seconds.
+@dataclass(frozen=True)
+class PageKeys:
+    """Hold the ids of a page's records, and the update seconds of those that tell one."""
 
-    ``second`` is the upper bound, not included. Ends for sure: each page lowers the bound, or
-    moves the offset within one second, and both are finite.
+    ids: Sequence[int | None]
+    seconds: Sequence[int]
+
+
+def step_down(here: Position, page: PageKeys) -> Position:
+    """Return the position below a full page; ``second`` is the upper bound, not included.
+
+    Ends for sure: each page lowers the bound, or moves the offset within one second, and both are
+    finite.
     """
-    oldest = min(seconds, default=None)
+    oldest = min(page.seconds, default=None)
     if oldest is None or oldest + 1 == here.second:
-        return Position(here.second, here.offset + len(seconds))
-    return Position(oldest + 1, 0, again=_count(seconds, oldest))
+        return _further(here, page)
+    return Position(oldest + 1, counted=page.seconds.count(oldest))
 
 
-def step_up(here: Position, seconds: Sequence[int]) -> Position:
+def step_up(here: Position, page: PageKeys) -> Position:
     """Return the position above a full page; ``second`` is the lower bound, included."""
-    newest = max(seconds, default=None)
+    newest = max(page.seconds, default=None)
     if newest is None or newest == here.second:
-        return Position(here.second, here.offset + len(seconds))
-    return Position(newest, 0, again=_count(seconds, newest))
+        return _further(here, page)
+    return Position(newest, counted=page.seconds.count(newest))
 
 
-def _count(seconds: Sequence[int], wanted: int) -> int:
-    return sum(1 for second in seconds if second == wanted)
+def _further(here: Position, page: PageKeys) -> Position:
+    end = here.offset + len(page.ids)
+    counted = max(here.counted, end)
+    if here.restarts >= RESTARTS_LIMIT or page.ids[-1] is None:
+        return Position(here.second, end, counted, restarts=here.restarts)
+    return Position(here.second, end - 1, counted, page.ids[-1], here.restarts)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from daemon.sync.position import Position, step_down, step_up
+from daemon.sync.position import PageKeys, Position, step_down, step_up
 from daemon.sync.step import Checkpoint, Counts, Step
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.page import PAGE_LIMIT, Page
@@ -18,7 +18,7 @@ from portal.services.mirror_catalogue import mark_products_deleted, save_product
 # Clocks differ, and Ecwid's search lags behind its changes: look a little further back.
 OVERLAP = timedelta(seconds=120)
 
-Move = Callable[[Position, list[int]], Position]
+Move = Callable[[Position, PageKeys], Position]
 
 
 def read_downwards(
@@ -69,11 +69,13 @@ def read_deletions(
 def _page_step(
     run: SyncRun, page: Page, here: Position, move: Move, after: Checkpoint, read_at: datetime
 ) -> Step:
-    if page.is_last:
-        following = after
-    else:
-        following = {"phase": "pages", "at": vars(move(here, _update_seconds(page.items)))}
-    new = max(0, len(page.items) - here.again)
+    keys = _keys_of(page.items)
+    following: Checkpoint = after
+    if here.has_slid(keys.ids):
+        following = {"phase": "pages", "at": vars(here.restarted())}
+    elif not page.is_last:
+        following = {"phase": "pages", "at": vars(move(here, keys))}
+    new = here.new_among(len(page.items))
 
     def write() -> Counts:
         saved = save_products(run.store_id, page.items, read_at)
@@ -138,14 +140,18 @@ def _moment(second: int | None) -> datetime | None:
     return None if second is None else datetime.fromtimestamp(second, UTC)
 
 
-def _update_seconds(items: list[Any]) -> list[int]:
-    """Return the update seconds of a page's records; one without a readable time is left out."""
-    seconds = []
-    for item in items:
-        try:
-            updated_at = Record("products", item).moment("updated", "updateTimestamp")
-        except RecordError:
-            continue
-        if updated_at is not None:
-            seconds.append(int(updated_at.timestamp()))
-    return seconds
+def _keys_of(items: list[Any]) -> PageKeys:
+    keys = [_key_of(item) for item in items]
+    return PageKeys(
+        ids=[remote_id for remote_id, _ in keys],
+        seconds=[int(updated_at.timestamp()) for _, updated_at in keys if updated_at is not None],
+    )
+
+
+def _key_of(item: Any) -> tuple[int | None, datetime | None]:
+    """Return a record's id and update time; none of both if either is unreadable."""
+    try:
+        record = Record("products", item)
+        return record.identity(), record.moment("updated", "updateTimestamp")
+    except RecordError:
+        return None, None

@@ -1,0 +1,241 @@
+"""Events are hints: what they name is read again, together, and each gets its own outcome."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from daemon.inbox import drain as module
+from daemon.inbox.drain import drain
+from portal.models import (
+    Category,
+    EventState,
+    Grant,
+    Lease,
+    Product,
+    Store,
+    StoreState,
+    WebhookEvent,
+    utc_now,
+)
+from portal.rules.retry import ATTEMPTS_LIMIT
+from tests.daemon.conftest import Shop, mirrored, store_of
+
+
+def states() -> list[str]:
+    """Return every event's state, oldest event first."""
+    return [event.state for event in WebhookEvent.select().order_by(WebhookEvent.id)]
+
+
+@pytest.mark.promise(3)
+def test_an_event_reads_the_product_again_and_trusts_nothing_in_its_body(shop: Shop) -> None:
+    product_id = shop.product_ids()[0]
+    shop.change(product_id, price=12.34)
+    shop.event(product_id, payload={"data": {"price": 1}})
+
+    drain(shop.runtime, shop.store_id)
+
+    assert Product.get(Product.remote_id == product_id).price == Decimal("12.34")
+    event = WebhookEvent.get()
+    assert (event.state, event.attempts) == (EventState.APPLIED, 1)
+    assert event.processed_at is not None
+
+
+def test_ten_events_of_one_product_cost_one_call(shop: Shop) -> None:
+    for _ in range(10):
+        shop.event(shop.product_ids()[0])
+
+    drain(shop.runtime, shop.store_id)
+
+    assert shop.calls() == 1
+    assert set(states()) == {EventState.APPLIED}
+
+
+def test_events_of_250_products_cost_three_calls(shop: Shop) -> None:
+    for product_id in shop.product_ids():
+        shop.event(product_id)
+
+    drain(shop.runtime, shop.store_id)
+
+    assert shop.calls() == 3
+    assert mirrored(shop.store_id) == shop.versions()
+
+
+@pytest.mark.promise(6)
+def test_a_deletion_counts_only_when_the_store_says_404(shop: Shop) -> None:
+    gone, there, *_ = shop.product_ids()
+    shop.sync()
+    shop.delete(gone)
+    shop.event(gone, type="product.deleted")
+    shop.event(there, type="product.deleted")
+
+    drain(shop.runtime, shop.store_id)
+
+    assert Product.get(Product.remote_id == gone).deleted_at is not None
+    assert Product.get(Product.remote_id == there).deleted_at is None
+    assert states() == [EventState.APPLIED] * 2
+
+
+def test_categories_are_read_again_and_deleted_ones_marked(shop: Shop) -> None:
+    catalogue = shop.server.parts.catalogue
+    kept, gone = (c["id"] for c in catalogue.categories(shop.store_id)[:2])
+    shop.sync()
+    catalogue.save_category(shop.store_id, {"name": "Renamed"}, kept)
+    catalogue.delete_category(shop.store_id, gone)
+    shop.event(kept, type="category.updated")
+    shop.event(gone, type="category.deleted")
+
+    drain(shop.runtime, shop.store_id)
+
+    assert Category.get(Category.remote_id == kept).name == "Renamed"
+    assert Category.get(Category.remote_id == gone).deleted_at is not None
+
+
+@pytest.mark.promise(3)
+def test_an_uninstall_is_confirmed_by_reading_before_anything_stops(shop: Shop) -> None:
+    shop.event(shop.store_id, type="application.uninstalled")
+
+    drain(shop.runtime, shop.store_id)
+
+    assert store_of(shop).is_working
+    shop.server.parts.stores.uninstall(shop.store_id)
+    shop.event(shop.store_id, type="application.uninstalled")
+    drain(shop.runtime, shop.store_id)
+    assert store_of(shop).state == StoreState.RECONNECT
+    assert Grant.in_force(shop.store_id) is None
+
+
+def test_a_plan_change_is_seen_in_either_spelling(shop: Shop) -> None:
+    shop.server.parts.stores.change(shop.store_id, {"plan": "Venture"})
+    shop.event(shop.store_id, type="profile.subscription_status_changed")
+
+    drain(shop.runtime, shop.store_id)
+
+    assert store_of(shop).state == StoreState.LIMITED
+    assert store_of(shop).plan_name == "Venture"
+
+
+def test_what_is_not_mirrored_is_ignored_with_the_reason(shop: Shop) -> None:
+    shop.event(7, type="order.created")
+    shop.event(None, type="product.updated")
+    shop.event(shop.store_id, type="application.installed")
+
+    drain(shop.runtime, shop.store_id)
+
+    assert states() == [EventState.IGNORED, EventState.IGNORED, EventState.APPLIED]
+    reasons = [event.error for event in WebhookEvent.select().order_by(WebhookEvent.id)]
+    assert reasons == ["nothing of this kind is mirrored", "the event names no entity", None]
+    assert shop.calls() == 0
+
+
+@pytest.mark.parametrize("status", [500, 429])
+def test_events_that_could_not_be_applied_wait_and_are_tried_again(shop: Shop, status: int) -> None:
+    product_id = shop.product_ids()[0]
+    shop.event(product_id)
+    shop.fault("/products", status, headers={"Retry-After": "30"})
+    drain(shop.runtime, shop.store_id)
+
+    waiting = WebhookEvent.get()
+
+    assert (waiting.state, waiting.attempts) == (EventState.PENDING, 1)
+    assert waiting.due_at > utc_now() + timedelta(seconds=29 if status == 429 else 1)
+    assert f"HTTP {status}" in waiting.error
+    drain(shop.runtime, shop.store_id)
+    assert WebhookEvent.get().attempts == 1
+    WebhookEvent.update(due_at=utc_now()).execute()
+    drain(shop.runtime, shop.store_id)
+    assert WebhookEvent.get().state == EventState.APPLIED
+
+
+def test_an_event_is_dead_after_the_last_attempt_and_kept(shop: Shop) -> None:
+    shop.event(shop.product_ids()[0])
+    shop.fault("/products", 500, times=100)
+
+    for _ in range(ATTEMPTS_LIMIT):
+        WebhookEvent.update(due_at=utc_now()).execute()
+        drain(shop.runtime, shop.store_id)
+
+    event = WebhookEvent.get()
+    assert (event.state, event.attempts) == (EventState.DEAD, ATTEMPTS_LIMIT)
+    assert event.processed_at is not None
+
+
+def test_a_probe_that_fails_leaves_its_event_waiting(shop: Shop) -> None:
+    shop.event(shop.store_id, type="profile.updated")
+    shop.fault("/profile", 503)
+
+    drain(shop.runtime, shop.store_id)
+
+    assert states() == [EventState.PENDING]
+    assert store_of(shop).is_working
+
+
+@pytest.mark.promise(5)
+def test_a_dead_token_leaves_all_events_waiting_and_untouched(shop: Shop) -> None:
+    for product_id in shop.product_ids()[:150]:
+        shop.event(product_id)
+    shop.server.parts.stores.uninstall(shop.store_id)
+
+    drain(shop.runtime, shop.store_id)
+
+    assert shop.calls("/products") == 1
+    assert set(states()) == {EventState.PENDING}
+    assert WebhookEvent.select().where(WebhookEvent.attempts > 0).count() == 0
+
+
+@pytest.mark.promise(3)
+def test_events_of_a_store_not_yet_known_wait_until_it_is(shop: Shop) -> None:
+    product_id = shop.product_ids()[0]
+    shop.event(product_id)
+    known = {"id": shop.store_id, "name": "x"}
+    grants = [grant.__data__ for grant in Grant.select()]
+    Store.delete().execute()
+    drain(shop.runtime, shop.store_id)
+    waiting = states()
+
+    Store.create(**known)
+    Grant.insert_many(grants).execute()
+    drain(shop.runtime, shop.store_id)
+
+    assert waiting == [EventState.PENDING]
+    assert states() == [EventState.APPLIED]
+
+
+def test_two_drains_of_one_store_never_work_at_once(shop: Shop) -> None:
+    shop.event(shop.product_ids()[0])
+    assert Lease.acquire(f"drain:{shop.store_id}", "another worker", 30)
+
+    drain(shop.runtime, shop.store_id)
+
+    assert shop.calls() == 0
+
+
+def test_an_event_that_arrives_while_a_drain_ends_wakes_the_next(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, *_ = shop.product_ids()
+    shop.event(first)
+    release = Lease.release
+
+    def accept_one_more(*args: object) -> None:
+        shop.event(second)
+        release(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(module.Lease, "release", accept_one_more)
+
+    drain(shop.runtime, shop.store_id)
+
+    assert states() == [EventState.APPLIED, EventState.PENDING]
+    assert shop.runtime.redis.llen("rq:queue:events") == 1
+
+
+def test_a_drain_whose_lease_was_taken_stops(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.event(shop.product_ids()[0])
+    acquire, answers = Lease.acquire, [True, False]
+    monkeypatch.setattr(module.Lease, "acquire", lambda *args: acquire(*args) and answers.pop(0))
+
+    drain(shop.runtime, shop.store_id)
+
+    assert shop.calls() == 0

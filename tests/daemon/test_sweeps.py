@@ -1,0 +1,167 @@
+"""What waits in the database is found and woken, whatever became of its first wake-up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from daemon import sweeps
+from daemon.schedule import SCHEDULE, Entry, Ticker
+from daemon.sync.engine import lease_name
+from portal.models import (
+    EventState,
+    Lease,
+    Resource,
+    RunKind,
+    Store,
+    StoreState,
+    SyncRun,
+    SyncState,
+    WebhookEvent,
+    utc_now,
+)
+from portal.services.runtime import Runtime
+from portal.services.sync_runs import start_run
+from tests.factories import make_event, make_store
+
+
+def queued(runtime: Runtime, queue: str) -> list[tuple[str, tuple[int, ...]]]:
+    """Return the jobs that wait in a queue: function and ids."""
+    jobs = Queue(queue, connection=runtime.redis, serializer=JSONSerializer).jobs
+    return [(job.func_name.rpartition(".")[2], tuple(job.args)) for job in jobs]
+
+
+@pytest.fixture
+def store(runtime: Runtime) -> Store:
+    """A connected store where nothing else is due."""
+    return make_store(webhook_due_at=None)
+
+
+@pytest.mark.promise(1)
+def test_a_flushed_queue_server_is_filled_again_from_the_database(
+    runtime: Runtime, store: Store
+) -> None:
+    make_event()
+    run = start_run(store.id, Resource.PRODUCTS)
+    Store.update(webhook_due_at=utc_now()).execute()
+    runtime.redis.flushall()
+
+    Ticker(runtime).tick(0.0)
+
+    assert queued(runtime, "events") == [("drain_events", (1003,))]
+    assert ("run_sync", (run.id,)) in queued(runtime, "sync")
+    assert queued(runtime, "care") == [("register_webhooks", (1003,))]
+
+
+@pytest.mark.promise(1)
+def test_every_sweep_comes_at_least_once_a_minute() -> None:
+    assert max(entry.every_s for entry in SCHEDULE) + 30 <= 60
+
+
+def test_events_not_yet_due_done_or_of_stopped_stores_are_left(
+    runtime: Runtime, store: Store
+) -> None:
+    make_event(event_id="later", due_at=utc_now() + timedelta(hours=1))
+    make_event(event_id="done", state=EventState.APPLIED)
+    make_store(id=1004, state=StoreState.RECONNECT)
+    make_event(event_id="stopped", store_id=1004)
+    make_event(event_id="unknown", store_id=1005)
+
+    assert sweeps.wake_waiting_events(runtime) == 0
+
+
+def test_many_events_of_a_store_wake_it_once(runtime: Runtime, store: Store) -> None:
+    for number in range(5):
+        make_event(event_id=str(number))
+
+    assert sweeps.wake_waiting_events(runtime) == 1
+    assert WebhookEvent.select().count() == 5
+
+
+def test_runs_at_work_waiting_and_finished_are_left(runtime: Runtime, store: Store) -> None:
+    run = start_run(store.id, Resource.PRODUCTS)
+    assert sweeps.wake_waiting_runs(runtime) == 1
+    Lease.acquire(lease_name(run.id), "a worker", 30)
+    assert sweeps.wake_waiting_runs(runtime) == 0
+    Lease.release(lease_name(run.id), "a worker")
+    SyncRun.update(due_at=utc_now() + timedelta(minutes=1)).execute()
+    assert sweeps.wake_waiting_runs(runtime) == 0
+    SyncRun.update(due_at=utc_now(), finished_at=utc_now()).execute()
+    assert sweeps.wake_waiting_runs(runtime) == 0
+
+
+def test_a_run_is_started_for_what_is_due_and_only_once(runtime: Runtime, store: Store) -> None:
+    SyncState.create(store=store, resource=Resource.PRODUCTS, high_water_at=utc_now())
+    SyncState.create(
+        store=store, resource=Resource.CATEGORIES, next_due_at=utc_now() + timedelta(minutes=4)
+    )
+
+    assert sweeps.start_due_runs(runtime) == 1
+    assert sweeps.start_due_runs(runtime) == 0
+    assert [run.kind for run in SyncRun.select()] == [RunKind.INCREMENTAL]
+
+
+def test_what_is_paused_is_not_started(runtime: Runtime, store: Store) -> None:
+    SyncState.create(store=store, resource=Resource.PRODUCTS, paused_at=utc_now())
+
+    assert sweeps.start_due_runs(runtime) == 0
+
+
+def test_registrations_are_woken_when_due(runtime: Runtime, store: Store) -> None:
+    assert sweeps.wake_pending_registrations(runtime) == 0
+    Store.update(webhook_due_at=utc_now()).execute()
+    assert sweeps.wake_pending_registrations(runtime) == 1
+
+
+def test_one_schedule_leads_at_a_time(runtime: Runtime) -> None:
+    rounds: list[str] = []
+
+    def entry(name: str) -> Entry:
+        return Entry(lambda _: rounds.append(name) or 0, every_s=0)
+
+    first, second = Ticker(runtime, [entry("first")]), Ticker(runtime, [entry("second")])
+    first.tick(0)
+    second.tick(0)
+    first.step_down()
+    second.tick(1)
+
+    assert rounds == ["first", "second"]
+
+
+def test_entries_keep_their_pace(runtime: Runtime) -> None:
+    rounds: list[int] = []
+    ticker = Ticker(runtime, [Entry(lambda _: rounds.append(1) or 1, every_s=5)])
+
+    for now in (0, 1, 4.9, 5, 6, 10):
+        ticker.tick(now)
+
+    assert len(rounds) == 3
+
+
+def test_a_broken_entry_does_not_keep_the_others_from_working(
+    runtime: Runtime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rounds: list[int] = []
+
+    def broken(_: Runtime) -> int:
+        raise ZeroDivisionError
+
+    Ticker(runtime, [Entry(broken, 1), Entry(lambda _: rounds.append(1) or 0, 1)]).tick(0)
+
+    assert rounds == [1]
+    assert "schedule.entry_broken" in capsys.readouterr().out
+
+
+def test_a_database_that_is_away_is_logged_and_tried_again(
+    runtime: Runtime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runtime.database.execute_sql("DROP TABLE lease")
+    ticker = Ticker(runtime)
+
+    ticker.tick(0)
+    ticker.step_down()
+
+    assert capsys.readouterr().out.count("schedule.database_away") == 2

@@ -47,7 +47,7 @@ def make_blueprint(parts: Parts) -> Blueprint:
         return render_template(
             "sandbox/consent.html",
             stores=parts.stores.all(),
-            scopes=[(scope, SCOPE_WORDS.get(scope, scope)) for scope in _asked(parts)],
+            scopes=[(scope, SCOPE_WORDS.get(scope, scope)) for scope in _grantable(parts)],
             always=ALWAYS_GRANTED,
         )
 
@@ -62,8 +62,8 @@ def make_blueprint(parts: Parts) -> Blueprint:
         if store_id is None or parts.stores.get(store_id) is None:
             return render_template("sandbox/refused.html", problem="Choose a store."), 400
         chosen = set(request.form.getlist("scope")) | {ALWAYS_GRANTED}
-        granted = [scope for scope in (*_asked(parts), ALWAYS_GRANTED) if scope in chosen]
-        code = _issue_code(parts, store_id, " ".join(dict.fromkeys(granted)))
+        granted = [scope for scope in _grantable(parts) if scope in chosen]
+        code = _issue_code(parts, store_id, " ".join(granted))
         answer = {"code": code}
         if parts.switches.is_on("callback_store_id"):
             answer["store_id"] = str(store_id)
@@ -74,7 +74,9 @@ def make_blueprint(parts: Parts) -> Blueprint:
     def token(store_id: int | None = None) -> ResponseReturnValue:
         if request.method == "GET" and not parts.switches.is_on("legacy_token_get"):
             return _oauth_error("invalid_request", 405)
-        return _exchange(parts, request.values, store_id)
+        # A secret in the address would end up in logs: a POST is read by its body alone.
+        given = request.args if request.method == "GET" else request.form
+        return _exchange(parts, given, store_id)
 
     return blueprint
 
@@ -84,6 +86,11 @@ def _asked(parts: Parts) -> list[str]:
     if parts.switches.is_on("comma_scopes"):
         text = text.replace(",", " ")
     return text.split()
+
+
+def _grantable(parts: Parts) -> list[str]:
+    """Return what was asked for, and what is granted unasked, each once."""
+    return list(dict.fromkeys((*_asked(parts), ALWAYS_GRANTED)))
 
 
 def _problem(parts: Parts) -> str | None:
@@ -102,7 +109,10 @@ def _problem(parts: Parts) -> str | None:
 
 
 def _lies_under(address: str, registered: str) -> bool:
-    given, known = urlsplit(address), urlsplit(registered)
+    try:
+        given, known = urlsplit(address), urlsplit(registered)
+    except ValueError:
+        return False
     same_site = (given.scheme, given.netloc) == (known.scheme, known.netloc)
     return same_site and given.path.startswith(known.path)
 
@@ -131,7 +141,7 @@ def _exchange(parts: Parts, given: Any, path_store: int | None) -> ResponseRetur
         config.client_id,
         config.client_secret,
     ):
-        return _oauth_error("invalid_client", 401)
+        return _oauth_error("invalid_client")
     if given.get("grant_type") != "authorization_code":
         return _oauth_error("unsupported_grant_type")
     with parts.state.writing() as connection:

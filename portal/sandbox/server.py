@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from types import TracebackType
+from typing import Any
 
 from flask import Flask
+from waitress import wasyncore
 from waitress.server import create_server
 
 from portal.sandbox import control_api, control_pages, oauth, rest
@@ -32,8 +34,9 @@ class SandboxServer:
     def __init__(self, config: SandboxConfig) -> None:
         # The port must be known before the parts, because pictures carry the address.
         self._app: Flask | None = None
+        self._sockets: dict[int, Any] = {}
         self._server = create_server(
-            self._serve, host=config.host, port=config.port, threads=THREADS
+            self._serve, map=self._sockets, host=config.host, port=config.port, threads=THREADS
         )
         self.url = f"http://{config.host}:{self._server.effective_port}"
         self.parts = make_parts(config, self.url)
@@ -60,12 +63,16 @@ class SandboxServer:
         self._server.task_dispatcher.shutdown()
         if self._thread.is_alive():
             # Closed by its own thread, which would only look up after a second otherwise.
-            self._server.trigger.pull_trigger(self._server.close)
+            self._server.trigger.pull_trigger(self._close_sockets)
             self._thread.join(5)
         else:
-            self._server.close()
+            self._close_sockets()
         self.parts.sender.close()
         self.parts.state.close()
+
+    def _close_sockets(self) -> None:
+        # Also those that clients keep open: the thread serves as long as there is one.
+        wasyncore.close_all(self._sockets)
 
     def __enter__(self) -> SandboxServer:
         """Start serving."""

@@ -100,12 +100,15 @@ class State:
 
     def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """Return the rows that a query finds."""
-        return self.connection.execute(sql, values).fetchall()
+        try:
+            return self.connection.execute(sql, values).fetchall()
+        except OverflowError:
+            # A number too large for SQLite stands in no row.
+            return []
 
     def row(self, sql: str, *values: Any) -> sqlite3.Row | None:
         """Return the first row that a query finds, or None."""
-        found: sqlite3.Row | None = self.connection.execute(sql, values).fetchone()
-        return found
+        return next(iter(self.rows(sql, *values)), None)
 
     def number(self, sql: str, *values: Any) -> int:
         """Return the one number that a query finds, 0 for none."""

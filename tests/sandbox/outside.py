@@ -88,10 +88,12 @@ class Outside:
         answer = self.decide(query, decision="allow", store_id=store_id, scope=scopes)
         return sent_back(answer)["code"]
 
-    def exchange(self, code: str, store_id: int | None = None, **changes: Any) -> requests.Response:
+    def exchange(
+        self, good_code: str, store_id: int | None = None, **changes: Any
+    ) -> requests.Response:
         """Ask for the token of a code."""
         form = CLIENT | {
-            "code": code,
+            "code": good_code,
             "redirect_uri": CALLBACK,
             "grant_type": "authorization_code",
         }

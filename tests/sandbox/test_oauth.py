@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from portal.sandbox.config import SandboxConfig
+from portal.sandbox.server import SandboxServer
 from tests.sandbox.conftest import Turn
 from tests.sandbox.outside import CALLBACK, CLIENT, SCOPES, Outside, sent_back, words
 
@@ -37,18 +41,18 @@ def test_what_is_granted_anyway_is_named_and_cannot_be_left_out(outside: Outside
 
     page = outside.call("GET", "/api/oauth/authorize", params=outside.consent(scope="read_catalog"))
 
-    boxes = re.findall(r"<input type=\"checkbox\"[^>]*>", page.text)
+    boxes = re.findall(r"<input type=.checkbox.[^>]*>", page.text)
     assert len(boxes) == 2
     assert [box for box in boxes if "disabled" in box and "read_store_profile" in box]
 
 
 def test_without_a_store_the_consent_page_says_where_to_make_one(
-    outside: Outside, tmp_path_factory: pytest.TempPathFactory
+    config: SandboxConfig, tmp_path: Path
 ) -> None:
-    with outside.parts.state.writing() as connection:
-        connection.execute("DELETE FROM store")
+    empty = replace(config, state=tmp_path / "empty.db")
 
-    page = outside.call("GET", "/api/oauth/authorize", params=outside.consent())
+    with SandboxServer(empty) as server, Outside(server) as outside:
+        page = outside.call("GET", "/api/oauth/authorize", params=outside.consent())
 
     assert "There is no store yet" in words(page)
     assert "/_sandbox/" in page.text

@@ -1,0 +1,109 @@
+"""Run the daemon as the processes that it is, and end them in unkind ways."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from portal.config import Settings
+
+PATIENCE_S = 30.0
+
+
+def wait_until(is_so: Callable[[], object], what: str, timeout_s: float = PATIENCE_S) -> None:
+    """Return when ``is_so``; fail with ``what`` was waited for."""
+    deadline = time.monotonic() + timeout_s
+    while not is_so():
+        assert time.monotonic() < deadline, f"waited {timeout_s:g} s for {what}"
+        time.sleep(0.05)
+
+
+@dataclass
+class Daemon:
+    """A running ``python -m daemon`` and what it logs."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def text(self) -> str:
+        """Return the log so far."""
+        return self.log.read_text(errors="replace")
+
+    def children(self, of: str = "") -> list[psutil.Process]:
+        """Return the living children whose command holds ``of``."""
+        try:
+            found = psutil.Process(self.process.pid).children(recursive=True)
+            return [child for child in found if of in " ".join(child.cmdline())]
+        except psutil.Error:
+            return []
+
+    def wait_for(self, line: str, times: int = 1) -> None:
+        """Return when the log holds ``line`` so often."""
+        wait_until(lambda: self.text().count(line) >= times, f"{line!r} in\n{self.text()}")
+
+    def kill(self) -> None:
+        """End the supervisor without a chance to say goodbye to its children."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(PATIENCE_S)
+
+    def stop(self) -> int:
+        """End the daemon kindly; return its exit status."""
+        self.process.terminate()
+        return self.process.wait(PATIENCE_S)
+
+
+def environ_of(settings: Settings, **changes: str) -> dict[str, str]:
+    """Return the environment of a daemon with its own queue server and these settings."""
+    return os.environ | {
+        "PORTAL_SECRET_KEY": settings.secret_key,
+        "PORTAL_ENCRYPTION_KEYS": ",".join(settings.encryption_keys),
+        "DATABASE_URL": settings.database_url,
+        "REDIS_URL": "",
+        "ECWID_CLIENT_ID": settings.ecwid_client_id,
+        "ECWID_CLIENT_SECRET": settings.ecwid_client_secret,
+        "ECWID_OAUTH_URL": settings.ecwid_oauth_url,
+        "ECWID_API_URL": settings.ecwid_api_url,
+        **changes,
+    }
+
+
+@contextmanager
+def running(
+    settings: Settings, folder: Path, *, until: str = "daemon.ready", **changes: str
+) -> Iterator[Daemon]:
+    """Run a daemon; whatever is left of it at the end is killed."""
+    log = folder / f"daemon-{time.monotonic_ns()}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "daemon"],
+            env=environ_of(settings, **changes),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    daemon = Daemon(process, log)
+    family: list[psutil.Process] = []
+    try:
+        if until:
+            daemon.wait_for(until)
+            daemon.wait_for("worker.started", times=4)
+        family = daemon.children()
+        yield daemon
+    finally:
+        family += daemon.children()
+        if process.poll() is None:
+            process.kill()
+            process.wait(PATIENCE_S)
+        for child in family:
+            if child.is_running():
+                child.kill()
+        psutil.wait_procs(family, timeout=10)

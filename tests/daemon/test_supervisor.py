@@ -1,0 +1,178 @@
+"""The daemon keeps its processes running, and leaves none behind."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+from redis import Redis, RedisError
+
+from daemon.child import FIRST_PAUSE_S, LONGEST_PAUSE_S, Child, pause_s
+from daemon.valkey import server_command
+from portal.config import Settings
+from portal.errors import SettingsError
+from portal.jobs import DRAIN_EVENTS, wake
+from tests.daemon.processes import running, wait_until
+
+
+@pytest.fixture
+def own_settings(settings: Settings, short_folder: Path, migrated_sqlite: Path) -> Settings:
+    """Settings of a daemon with a folder, a database and a queue server of its own."""
+    folder = short_folder / f"d{time.monotonic_ns()}"
+    folder.mkdir()
+    (folder / "portal.db").write_bytes(migrated_sqlite.read_bytes())
+    return replace(
+        settings, database_url=f"sqlite:///{folder}/portal.db", redis_url="", state_dir=folder
+    )
+
+
+def test_the_daemon_starts_everything_and_stops_it_within_20_seconds(
+    own_settings: Settings, tmp_path: Path
+) -> None:
+    with running(own_settings, tmp_path) as daemon:
+        family = daemon.children()
+        commands = [" ".join(child.cmdline()) for child in family]
+        started = time.monotonic()
+
+        status = daemon.stop()
+
+        assert status == 0
+        assert time.monotonic() - started < 20
+        for part in ("valkey", "daemon.worker events", "daemon.worker sync", "daemon.schedule"):
+            assert any(part in command for command in commands), commands
+        assert psutil.wait_procs(family, timeout=5)[1] == []
+        assert "daemon.stopped" in daemon.text()
+
+
+def test_a_second_daemon_on_the_same_folder_is_refused(
+    own_settings: Settings, tmp_path: Path
+) -> None:
+    with running(own_settings, tmp_path), running(own_settings, tmp_path, until="") as second:
+        assert second.process.wait(30) == 2
+        assert "another daemon runs on" in second.text()
+
+
+def test_what_dies_is_started_again(own_settings: Settings, tmp_path: Path) -> None:
+    with running(own_settings, tmp_path) as daemon:
+        victims = daemon.children("daemon.worker events") + daemon.children("daemon.schedule")
+        for victim in victims:
+            victim.send_signal(signal.SIGKILL)
+
+        daemon.wait_for("how=SIGKILL", times=2)
+        daemon.wait_for("worker.started", times=5)
+        daemon.wait_for("schedule.started", times=2)
+
+        assert "restart_in_s=0.5" in daemon.text()
+        assert len(daemon.children("daemon.worker events")) == 1
+
+
+@pytest.mark.promise(1)
+def test_a_killed_queue_server_comes_back_with_what_it_held_and_work_goes_on(
+    own_settings: Settings, tmp_path: Path
+) -> None:
+    address = own_settings.redis_address
+    with running(own_settings, tmp_path) as daemon, Redis.from_url(address) as redis:
+        redis.set("kept", "yes")
+        daemon.children("valkey")[0].send_signal(signal.SIGKILL)
+
+        daemon.wait_for("child=valkey how=SIGKILL")
+        wait_until(lambda: answer(redis, "kept") == b"yes", "the queue server to answer again")
+        assert wake(redis, DRAIN_EVENTS, 1003)
+        daemon.wait_for("job=drain_events")
+
+
+def answer(redis: Redis, name: str) -> object:
+    """Return what the queue server holds, or None while it is away."""
+    try:
+        return redis.get(name)
+    except RedisError:
+        return None
+
+
+def test_children_end_when_their_supervisor_is_killed_and_the_next_daemon_starts(
+    own_settings: Settings, tmp_path: Path
+) -> None:
+    with running(own_settings, tmp_path) as daemon:
+        workers = daemon.children("-m daemon.")
+        daemon.kill()
+        assert psutil.wait_procs(workers, timeout=15)[1] == []
+
+    with running(own_settings, tmp_path) as successor:
+        assert successor.stop() == 0
+
+
+def test_an_orphaned_queue_server_is_taken_over(own_settings: Settings, tmp_path: Path) -> None:
+    orphan = psutil.Popen(server_command(own_settings.valkey_socket), stdout=-3)
+    wait_until(own_settings.valkey_socket.exists, "the orphan")
+
+    with running(own_settings, tmp_path) as daemon:
+        assert "valkey.orphan_found" in daemon.text()
+        assert orphan.wait(10) == 0
+
+
+def test_an_old_schema_is_refused(
+    own_settings: Settings, tmp_path: Path, short_folder: Path
+) -> None:
+    empty = replace(own_settings, database_url=f"sqlite:///{tmp_path}/empty.db")
+
+    with running(empty, tmp_path, until="") as daemon:
+        assert daemon.process.wait(30) == 2
+        assert "run `make migrate` first" in daemon.text()
+
+
+def test_a_setting_of_nonsense_is_refused(own_settings: Settings, tmp_path: Path) -> None:
+    with running(own_settings, tmp_path, until="", SYNC_WORKERS="many") as daemon:
+        assert daemon.process.wait(30) == 2
+        assert "SYNC_WORKERS" in daemon.text()
+
+
+def test_a_socket_path_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="too long for a socket"):
+        server_command(tmp_path / ("x" * 100) / "valkey.sock")
+
+
+def test_pauses_grow_and_end() -> None:
+    pauses = [pause_s(deaths) for deaths in range(1, 12)]
+
+    assert pauses[0] == FIRST_PAUSE_S
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == LONGEST_PAUSE_S
+
+
+def test_a_child_that_keeps_dying_is_started_ever_more_seldom() -> None:
+    child = Child("short", [sys.executable, "-c", "raise SystemExit(3)"])
+    child.start()
+    for deaths in (1, 2, 3):
+        wait_until(lambda: not child.is_running, "the child to end")
+        child.look_after()
+        assert child.deaths == deaths
+        assert child.due_s > time.monotonic()
+        child.due_s = 0
+        child.look_after()
+    assert child.process is not None
+    child.process.wait(10)
+    child.ask_to_stop()
+
+
+def test_a_child_that_does_not_listen_is_killed() -> None:
+    child = Child("deaf", [sys.executable, "-c", "import time; time.sleep(60)"])
+    child.start()
+
+    child.ask_to_stop()
+
+    assert not child.wait(time.monotonic() + 0.2)
+    assert not child.is_running
+
+
+def test_a_child_that_never_started_needs_no_end() -> None:
+    child = Child("none", ["true"])
+
+    child.terminate()
+    child.ask_to_stop()
+
+    assert child.wait(0)

@@ -1,0 +1,136 @@
+"""A first copy ends complete, with the store's own counts and times, whatever is killed."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from portal.config import Settings
+from portal.models import Category, Product, Resource, SyncRun, SyncState
+from portal.sandbox.server import SandboxServer
+from portal.services.runtime import Runtime, open_runtime
+from portal.services.sync_runs import start_catch_up
+from tests.daemon.conftest import Shop, mirrored, open_shop
+from tests.daemon.processes import Daemon, running, wait_until
+
+PRODUCTS = 3_000
+pytestmark = pytest.mark.promise(1)
+
+
+@pytest.fixture
+def settings(settings: Settings, short_folder: Path, migrated_sqlite: Path) -> Settings:
+    """Settings of a daemon with a folder, a database and a queue server of its own."""
+    folder = short_folder / f"s{time.monotonic_ns()}"
+    folder.mkdir()
+    (folder / "portal.db").write_bytes(migrated_sqlite.read_bytes())
+    return replace(
+        settings, database_url=f"sqlite:///{folder}/portal.db", redis_url="", state_dir=folder
+    )
+
+
+@pytest.fixture
+def runtime(settings: Settings) -> Iterator[Runtime]:
+    """This test's own view of the daemon's database and queue server."""
+    opened = open_runtime(settings)
+    with opened.database.connection_context():
+        yield opened
+    opened.database.close_all()
+    opened.redis.close()
+    opened.http.close()
+
+
+@pytest.fixture
+def shop(runtime: Runtime, sandbox: SandboxServer) -> Shop:
+    """A store of 3,000 products that answers slowly enough to be interrupted."""
+    shop = open_shop(runtime, sandbox, products=PRODUCTS)
+    sandbox.parts.switches.turn("latency_ms", "60")
+    start_catch_up(shop.store_id)
+    return shop
+
+
+def products_run() -> SyncRun:
+    """Return the run over the products, as it is now."""
+    found: SyncRun = SyncRun.get(SyncRun.resource == Resource.PRODUCTS)
+    return found
+
+
+def wait_for_the_middle() -> int:
+    """Return how much was read when the run was well on its way."""
+    wait_until(lambda: products_run().seen > 300, "the run to get going")
+    seen = products_run().seen
+    assert seen < PRODUCTS, "the run was over before it could be interrupted"
+    return seen
+
+
+def assert_complete(shop: Shop) -> None:
+    """Wait for the end, then compare mirror and store record by record."""
+    wait_until(lambda: all(run.finished_at for run in SyncRun.select()), "all runs to end", 60)
+    assert mirrored(shop.store_id) == shop.versions()
+    assert Product.select().count() == PRODUCTS
+    assert products_run().seen == PRODUCTS
+    assert SyncRun.select().where(SyncRun.resource == Resource.PRODUCTS).count() == 1
+    theirs = shop.server.parts.catalogue.categories(shop.store_id)
+    assert Category.select().count() == len(theirs)
+    assert SyncState.select().where(SyncState.last_success_at.is_null()).count() == 0
+
+
+def sync_workers(daemon: Daemon) -> list[int]:
+    """Return the processes that may hold the run."""
+    return [child.pid for child in daemon.children("daemon.worker sync")]
+
+
+def test_a_worker_is_killed_in_mid_copy(shop: Shop, settings: Settings, tmp_path: Path) -> None:
+    with running(settings, tmp_path) as daemon:
+        seen = wait_for_the_middle()
+        for child in daemon.children("daemon.worker sync"):
+            child.send_signal(signal.SIGKILL)
+        daemon.wait_for("how=SIGKILL", times=2)
+
+        assert products_run().seen >= seen
+        assert_complete(shop)
+
+
+def test_the_whole_daemon_is_killed_in_mid_copy(
+    shop: Shop, settings: Settings, tmp_path: Path
+) -> None:
+    with running(settings, tmp_path) as daemon:
+        seen = wait_for_the_middle()
+        family = daemon.children()
+        daemon.kill()
+        for child in family:
+            if child.is_running():
+                child.kill()
+
+    assert products_run().seen >= seen
+    with running(settings, tmp_path):
+        assert_complete(shop)
+
+
+def test_the_queue_server_is_flushed_in_mid_copy(
+    shop: Shop, settings: Settings, tmp_path: Path
+) -> None:
+    with running(settings, tmp_path) as daemon, Redis.from_url(settings.redis_address) as redis:
+        wait_for_the_middle()
+        redis.flushall()
+
+        assert_complete(shop)
+        assert sync_workers(daemon)
+
+
+def test_a_stop_in_mid_copy_loses_nothing_and_the_next_start_goes_on(
+    shop: Shop, settings: Settings, tmp_path: Path
+) -> None:
+    with running(settings, tmp_path) as daemon:
+        seen = wait_for_the_middle()
+        assert daemon.stop() == 0
+
+    shop.forget_calls()
+    with running(settings, tmp_path):
+        assert_complete(shop)
+    assert shop.calls("/products") <= (PRODUCTS - seen) // 100 + 4

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from portal.sandbox.config import SWITCHES
 from portal.sandbox.control_api import describe
 from portal.sandbox.images import picture
+from portal.sandbox.listing import KEYWORD_CONDITION
 from portal.sandbox.oauth import SCOPE_WORDS
 from portal.sandbox.parts import Parts
 from portal.sandbox.plans import PLANS
@@ -74,11 +75,11 @@ def _add_store(blueprint: Blueprint, parts: Parts) -> None:
         found = parts.stores.get(store_id) or abort(404)
         search = request.args.get("q", "").strip()
         page = max(1, request.args.get("page", 1, type=int))
-        where, values = "store = ? AND (name || ' ' || sku) LIKE ?", (store_id, f"%{search}%")
-        rows = parts.state.rows(
-            f"SELECT body FROM product WHERE {where} ORDER BY updated DESC, id DESC"  # noqa: S608 - a constant
-            " LIMIT ? OFFSET ?",
-            *values,
+                rows = parts.state.rows(
+            f"SELECT body FROM product WHERE store = ? AND {KEYWORD_CONDITION}"  # noqa: S608 - a constant
+            " ORDER BY updated DESC, id DESC LIMIT ? OFFSET ?",
+            store_id,
+            search,
             PAGE_SIZE + 1,
             (page - 1) * PAGE_SIZE,
         )

@@ -25,6 +25,8 @@ SORTS = {
     "PRICE_ASC": "price, id",
     "PRICE_DESC": "price DESC, id DESC",
 }
+# Not LIKE: a keyword with % or _ in it is no pattern.
+KEYWORD_CONDITION = "instr(lower(name || ' ' || sku), lower(?))"
 YES, NO = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
 
 
@@ -120,18 +122,14 @@ def _filters(store_id: int, args: Mapping[str, str]) -> tuple[str, list[Any]]:
         ("price <= ?", _amount(args.get("priceTo"))),
         ("enabled = ?", _flag(args, "enabled")),
         ("in_stock = ?", _flag(args, "inStock")),
-        ("categories LIKE ?", f"%,{args['category']},%" if args.get("category") else None),
-        ("(name || ' ' || sku) LIKE ?", _keyword(args.get("keyword"))),
+        ("instr(categories, ?)", f",{args['category']}," if args.get("category") else None),
+        (KEYWORD_CONDITION, args.get("keyword", "").rstrip("*") or None),
     ]
     for condition, value in conditions:
         if value is not None:
             where.append(condition)
             values.append(value)
     return " AND ".join(where), values
-
-
-def _keyword(text: str | None) -> str | None:
-    return f"%{text.rstrip('*')}%" if text else None
 
 
 def _whole(args: Mapping[str, str], name: str, default: int) -> int:

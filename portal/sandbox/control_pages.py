@@ -75,7 +75,7 @@ def _add_store(blueprint: Blueprint, parts: Parts) -> None:
         found = parts.stores.get(store_id) or abort(404)
         search = request.args.get("q", "").strip()
         page = max(1, request.args.get("page", 1, type=int))
-                rows = parts.state.rows(
+        rows = parts.state.rows(
             f"SELECT body FROM product WHERE store = ? AND {KEYWORD_CONDITION}"  # noqa: S608 - a constant
             " ORDER BY updated DESC, id DESC LIMIT ? OFFSET ?",
             store_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import InvalidOperation
 from typing import Any
 
 import requests
@@ -100,5 +101,5 @@ def _read_body(answer: requests.Response, facts: CallFacts) -> bytes:
 def _decode(body: bytes, facts: CallFacts) -> Any:
     try:
         return simplejson.loads(body, use_decimal=True)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, InvalidOperation, RecursionError) as error:
         raise EcwidUnreadableError(facts, "the answer is not JSON") from error

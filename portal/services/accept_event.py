@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import InvalidOperation
 from typing import Any
 
 import simplejson
@@ -59,7 +60,7 @@ def read_delivery(body: bytes) -> Delivery:
     """Return the event in ``body``; raise EventFormatError with what is wrong with it."""
     try:
         payload = simplejson.loads(body, use_decimal=True)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, InvalidOperation, RecursionError) as error:
         raise EventFormatError("the body is not JSON") from error
     if not isinstance(payload, dict):
         raise EventFormatError("the body is no JSON object")

@@ -241,8 +241,12 @@ def test_a_redirect_without_a_target_is_no_answer(
         b"NaN",
         b"[" * 100_000,
         b"1" * 5000,
+        b'{"id": 1E9999999999999999999}',
     ],
-    ids=["empty", "html", "cut short", "cut text", "no utf-8", "nan", "deep", "endless number"],
+    ids=[
+        *("empty", "html", "cut short", "cut text", "no utf-8", "nan", "deep", "endless number"),
+        "endless exponent",
+    ],
 )
 def test_an_answer_that_is_no_json_is_unreadable(
     ecwid: requests_mock.Mocker, transport: Transport, body: bytes

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, request
+from http import HTTPStatus
+
+from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
@@ -38,6 +40,11 @@ def set_up_limits(app: Flask, settings: Settings) -> None:
 def account_key() -> str:
     """Return what counts the tries for one account, known or not: the e-mail in the form."""
     return normal_email(request.form.get("email", ""))
+
+
+def is_failure(response: Response) -> bool:
+    """Tell whether a sign-in counts as a try: one that succeeded takes nothing from the next."""
+    return response.status_code >= HTTPStatus.BAD_REQUEST
 
 
 def _storage_of(redis_address: str) -> str:

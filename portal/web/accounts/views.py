@@ -20,6 +20,7 @@ from portal.web.limits import (
     SIGN_UP_BY_ACCOUNT,
     SIGN_UP_BY_ADDRESS,
     account_key,
+    is_failure,
     limiter,
 )
 from portal.web.login import begin_session, end_session
@@ -85,8 +86,8 @@ def sign_in() -> ResponseReturnValue:
 
 
 @blueprint.post("/login")
-@limiter.limit(SIGN_IN_BY_ADDRESS)
-@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=account_key)
+@limiter.limit(SIGN_IN_BY_ADDRESS, deduct_when=is_failure)
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=account_key, deduct_when=is_failure)
 def open_session() -> ResponseReturnValue:
     """Sign in, or say that e-mail or password is wrong, never which."""
     form = SignInForm()

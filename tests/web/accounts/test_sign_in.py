@@ -92,6 +92,14 @@ def test_tries_for_one_account_are_limited_even_with_the_right_password(
     assert other.status_code == 422
 
 
+def test_signing_in_rightly_is_never_limited(visitor: Visitor, merchant: Merchant) -> None:
+    for _ in range(7):
+        visitor.sign_in(merchant)
+        visitor.post("/logout")
+
+    assert visitor.sign_in(merchant).get("/stores").status_code == 200
+
+
 def test_the_session_is_new_after_signing_in(visitor: Visitor, merchant: Merchant) -> None:
     visitor.get("/login")
     before = visitor.client.get_cookie("portal")

@@ -1,0 +1,48 @@
+"""An event's type says what to read again, in whichever spelling it comes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.rules.event_types import EventTopic, topic_of
+from portal.rules.scopes import events_for
+
+
+@pytest.mark.parametrize(
+    ("event_type", "topic"),
+    [
+        ("product.created", EventTopic.PRODUCT),
+        ("product.updated", EventTopic.PRODUCT),
+        ("product.deleted", EventTopic.PRODUCT),
+        ("category.updated", EventTopic.CATEGORY),
+        ("profile.updated", EventTopic.CONNECTION),
+        ("profile.subscriptionStatusChanged", EventTopic.CONNECTION),
+        ("profile.subscription_status_changed", EventTopic.CONNECTION),
+        ("application.installed", EventTopic.INSTALLED),
+        ("application.uninstalled", EventTopic.CONNECTION),
+        ("application.subscriptionStatusChanged", EventTopic.CONNECTION),
+        ("application.subscription_status_changed", EventTopic.CONNECTION),
+        ("PRODUCT.UPDATED", EventTopic.PRODUCT),
+        ("application.renamed", EventTopic.OTHER),
+        ("order.created", EventTopic.OTHER),
+        ("customer.personalDataRemovalRequest", EventTopic.OTHER),
+        ("products.updated", EventTopic.OTHER),
+        ("unfinished_order.created", EventTopic.OTHER),
+        ("", EventTopic.OTHER),
+        (".", EventTopic.OTHER),
+    ],
+)
+def test_a_type_names_what_to_read_again(event_type: str, topic: EventTopic) -> None:
+    assert topic_of(event_type) is topic
+
+
+@pytest.mark.parametrize("event_type", events_for(["read_catalog"]))
+def test_every_catalogue_event_we_ask_for_is_mirrored(event_type: str) -> None:
+    assert topic_of(event_type) in (EventTopic.PRODUCT, EventTopic.CATEGORY)
+
+
+@given(st.text())
+def test_a_type_nobody_knows_is_never_an_error(event_type: str) -> None:
+    assert isinstance(topic_of(event_type), EventTopic)

@@ -1,0 +1,83 @@
+"""Use the running demo as a merchant does: over HTTP, with forms and redirects."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import unescape
+from pathlib import Path
+from socket import socket
+
+import requests
+
+from portal.demo import EMAIL, PASSWORD, STORE_ID, Demo, running
+from portal.rules.scopes import REQUIRED_NAMES
+
+POLL_S = 0.05
+
+
+@contextmanager
+def demo_of_its_own() -> Iterator[Demo]:
+    """Run the demo on free ports in a folder that is thrown away; the sandbox's quota is lifted."""
+    with tempfile.TemporaryDirectory(prefix="b", dir="/tmp") as folder:
+        demo = Demo(_free_port(), _free_port(), Path(folder))
+        with running(demo):
+            switches = {"quota_per_minute": "0"}
+            requests.put(f"{demo.sandbox_url}/_sandbox/api/switches", json=switches, timeout=10)
+            yield demo
+
+
+class Merchant:
+    """The demo's merchant in a browser without JavaScript."""
+
+    def __init__(self, demo: Demo) -> None:
+        self._demo = demo
+        self._http = requests.Session()
+        self._http.trust_env = False
+        self._post("/login", email=EMAIL, password=PASSWORD)
+
+    def connect(self) -> None:
+        """Connect the demo's store; return when the portal has answered the callback."""
+        consent = self._post("/connect").headers["Location"]
+        choice = {"decision": "allow", "store_id": STORE_ID, "scope": REQUIRED_NAMES}
+        back = requests.post(consent, data=choice, allow_redirects=False, timeout=30)
+        answer = self._http.get(back.headers["Location"], allow_redirects=False, timeout=30)
+        if answer.status_code != requests.codes.see_other:
+            raise RuntimeError(f"the store was not connected: {answer.status_code}")
+
+    def page(self, path: str) -> str:
+        """Return a page of the portal."""
+        answer = self._http.get(f"{self._demo.portal_url}{path}", timeout=30)
+        answer.raise_for_status()
+        return unescape(answer.text)
+
+    def wait_for(self, path: str, text: str, timeout_s: float) -> float:
+        """Return after how many seconds a page shows ``text``."""
+        started = time.monotonic()
+        while text not in self.page(path):
+            if time.monotonic() - started > timeout_s:
+                raise TimeoutError(f"{path} doesn't show {text!r} after {timeout_s:g} s")
+            time.sleep(POLL_S)
+        return time.monotonic() - started
+
+    def _post(self, path: str, **fields: str) -> requests.Response:
+        page = self.page("/signup" if path == "/login" else "/connect")
+        token = re.search(r'name="csrf_token"\s+value="([^"]+)"', page)
+        if token is None:
+            raise RuntimeError(f"{path} has no form")
+        fields["csrf_token"] = token[1]
+        url = f"{self._demo.portal_url}{path}"
+        answer = self._http.post(url, data=fields, allow_redirects=False, timeout=30)
+        if answer.status_code != requests.codes.see_other:
+            raise RuntimeError(f"{path} answered {answer.status_code}")
+        return answer
+
+
+def _free_port() -> int:
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -16,10 +16,12 @@ from dataclasses import dataclass, field
 
 from flask import Response, request
 
+from portal.sandbox.checks import is_number, is_texts
 from portal.sandbox.stores import Stores
 from portal.sandbox.switches import Switches
 
 WINDOW_S = 60.0
+LONGEST_DELAY_S = 600
 
 
 class RefusedError(Exception):
@@ -46,6 +48,16 @@ class Fault:
     delay_s: float = 0.0
     times: int = 1
     headers: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what can't be played."""
+        has_times = isinstance(self.times, int) and self.times >= 1
+        has_delay = is_number(self.delay_s) and 0 <= self.delay_s <= LONGEST_DELAY_S
+        has_texts = all(isinstance(text, str) for text in (self.path_prefix, self.body))
+        has_headers = isinstance(self.headers, dict) and is_texts(list(self.headers.values()))
+        is_status = isinstance(self.status, int) and (self.status == 0 or 200 <= self.status <= 599)  # noqa: PLR2004 - HTTP's
+        if not (has_times and has_delay and has_texts and has_headers and is_status):
+            raise ValueError("path_prefix, status, body, delay_s, times or headers is wrong")
 
 
 class Access:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from portal.sandbox.checks import category_fields, product_fields
 from portal.sandbox.events import EventLog
 from portal.sandbox.product_body import product_body
 from portal.sandbox.shop import make_categories, make_products
@@ -51,7 +52,8 @@ class Catalogue:
         return None if row is None else json.loads(row["body"])
 
     def create_product(self, store_id: int, fields: dict[str, Any]) -> int:
-        """Add a product and return its id."""
+        """Add a product and return its id; raise ValueError for a wrong field."""
+        fields = product_fields(fields, is_new=True)
         now = int(time.time())
         with self._state.writing():
             product_id = self._take_ids(store_id, 1)
@@ -62,12 +64,16 @@ class Catalogue:
         return product_id
 
     def update_product(self, store_id: int, product_id: int, fields: dict[str, Any]) -> bool:
-        """Change fields of a product; False if there is no such product."""
+        """Change fields of a product; False if there is no such product.
+
+        Raises ValueError for a wrong field.
+        """
+        fields = product_fields(fields, is_new=False)
         with self._state.writing():
             product = self.product(store_id, product_id)
             if product is None:
                 return False
-            product.update({k: v for k, v in fields.items() if k != "id"})
+            product.update(fields)
             if fields.get("unlimited"):
                 product.pop("quantity", None)
             elif "quantity" in fields:
@@ -84,7 +90,7 @@ class Catalogue:
         return self._delete(store_id, "product", product_id)
 
     def categories(self, store_id: int) -> list[dict[str, Any]]:
-        """Return all categories with their counts, in the shop's order."""
+        """Return all categories in the order they were made."""
         rows = self._state.rows("SELECT body FROM category WHERE store = ? ORDER BY id", store_id)
         return [json.loads(row["body"]) for row in rows]
 
@@ -99,6 +105,7 @@ class Catalogue:
         self, store_id: int, fields: dict[str, Any], category_id: int | None = None
     ) -> int | None:
         """Add a category, or change the one named; return its id, None if there is no such."""
+        fields = category_fields(fields)
         with self._state.writing() as connection:
             event = "category.created" if category_id is None else "category.updated"
             known = {} if category_id is None else self.category(store_id, category_id)

@@ -33,16 +33,30 @@ class SandboxConfig:
     switches: dict[str, str] = field(default_factory=dict)
 
 
+ON_OFF = ("on", "off")
+# What is neither on or off nor here is a number.
+CHOICES = {
+    "token_type": ("Bearer", "bearer"),
+    "token_fault": (
+        "none",
+        "non_json",
+        "empty",
+        "no_scope",
+        "no_store_id",
+        "no_token",
+        "other_store",
+    ),
+    "free_plan": ("profile", "402"),
+    "webhook_names": ("camel", "snake"),
+    "webhook_signature": ("right", "wrong", "missing"),
+}
 # Each switch is a point where sources disagree, where the real service is lax, or a fault.
 SWITCHES: dict[str, tuple[str, str]] = {
     "quota_per_minute": ("600", "requests a minute for each token; 0 lifts the quota"),
     "echo_state": ("on", "the consent page sends `state` back"),
     "callback_store_id": ("on", "the consent page sends `store_id` back"),
     "token_type": ("Bearer", "the spelling in the token answer: Bearer or bearer"),
-    "token_fault": (
-        "none",
-        "a broken token answer: non_json, empty, no_scope, no_store_id, no_token, other_store",
-    ),
+    "token_fault": ("none", f"a broken token answer: {', '.join(CHOICES['token_fault'][1:])}"),
     "token_email": ("off", "the token answer names the owner's e-mail"),
     "legacy_token_get": ("off", "the token may be fetched by GET"),
     "comma_scopes": ("off", "scopes may be separated by commas"),

@@ -30,6 +30,7 @@ from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from portal.sandbox.access import Fault
+from portal.sandbox.checks import json_object
 from portal.sandbox.parts import Parts
 from portal.sandbox.shopkeeping import add_store, change_prices
 
@@ -69,17 +70,14 @@ def describe(parts: Parts, store: sqlite3.Row) -> dict[str, Any]:
     }
 
 
-def _store(parts: Parts, store_id: int) -> sqlite3.Row:
-    store = parts.stores.get(store_id)
-    if store is None:
-        raise LookupError(f"there is no store {store_id}")
-    return store
+def _body() -> dict[str, Any]:
+    return json_object(request.get_json(force=True, silent=True))
 
 
 def _add_stores(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.post("/stores")
     def create() -> ResponseReturnValue:
-        return {"store_id": add_store(parts, request.get_json())}, 201
+        return {"store_id": add_store(parts, _body())}, 201
 
     @blueprint.get("/stores")
     def index() -> ResponseReturnValue:
@@ -87,27 +85,29 @@ def _add_stores(blueprint: Blueprint, parts: Parts) -> None:
 
     @blueprint.get("/stores/<int:store_id>")
     def show(store_id: int) -> ResponseReturnValue:
-        return describe(parts, _store(parts, store_id))
+        return describe(parts, parts.stores.existing(store_id))
 
     @blueprint.patch("/stores/<int:store_id>")
     def change(store_id: int) -> ResponseReturnValue:
-        changes = dict(request.get_json())
-        _store(parts, store_id)
+        changes = _body()
+        parts.stores.existing(store_id)
         scopes = changes.pop("scopes", None)
-        if scopes is not None:
-            parts.stores.set_scopes(store_id, scopes)
-        if changes:
-            parts.stores.change(store_id, changes)
-        return describe(parts, _store(parts, store_id))
+        with parts.state.writing():
+            if scopes is not None:
+                parts.stores.set_scopes(store_id, scopes)
+            if changes:
+                parts.stores.change(store_id, changes)
+        return describe(parts, parts.stores.existing(store_id))
 
     @blueprint.post("/stores/<int:store_id>/uninstall")
     def uninstall(store_id: int) -> ResponseReturnValue:
-        _store(parts, store_id)
+        parts.stores.existing(store_id)
         parts.stores.uninstall(store_id)
         return {"uninstalled": True}
 
     @blueprint.get("/stores/<int:store_id>/snapshot")
     def snapshot(store_id: int) -> ResponseReturnValue:
+        parts.stores.existing(store_id)
         rows = parts.state.rows(
             "SELECT id, updated, name, price FROM product WHERE store = ? ORDER BY id", store_id
         )
@@ -122,11 +122,11 @@ def _add_products(blueprint: Blueprint, parts: Parts) -> None:
 
     @blueprint.post("/stores/<int:store_id>/products")
     def create_product(store_id: int) -> ResponseReturnValue:
-        return {"id": catalogue.create_product(store_id, request.get_json())}, 201
+        return {"id": catalogue.create_product(store_id, _body())}, 201
 
     @blueprint.patch("/stores/<int:store_id>/products/<int:product_id>")
     def change_product(store_id: int, product_id: int) -> ResponseReturnValue:
-        if not catalogue.update_product(store_id, product_id, request.get_json()):
+        if not catalogue.update_product(store_id, product_id, _body()):
             raise LookupError(f"there is no product {product_id}")
         return {"changed": True}
 
@@ -138,7 +138,7 @@ def _add_products(blueprint: Blueprint, parts: Parts) -> None:
 
     @blueprint.post("/stores/<int:store_id>/changes")
     def change_many(store_id: int) -> ResponseReturnValue:
-        return {"changed": change_prices(parts, store_id, int(request.get_json()["count"]))}
+        return {"changed": change_prices(parts, store_id, _body())}
 
 
 def _add_machinery(blueprint: Blueprint, parts: Parts) -> None:
@@ -153,13 +153,12 @@ def _add_machinery(blueprint: Blueprint, parts: Parts) -> None:
 
     @blueprint.put("/switches")
     def turn() -> ResponseReturnValue:
-        for name, value in request.get_json().items():
-            parts.switches.turn(name, str(value))
+        parts.switches.turn_all({name: str(value) for name, value in _body().items()})
         return parts.switches.all()
 
     @blueprint.post("/faults")
     def add_fault() -> ResponseReturnValue:
-        parts.access.faults.append(Fault(**request.get_json()))
+        parts.access.faults.append(Fault(**_body()))
         return {"faults": len(parts.access.faults)}, 201
 
     @blueprint.get("/requests")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.sandbox.checks import HIGHEST, amount, whole
 from portal.sandbox.config import SWITCHES
 from portal.sandbox.control_api import describe
 from portal.sandbox.images import picture
@@ -26,7 +27,21 @@ def make_blueprint(parts: Parts) -> Blueprint:
     _add_overview(blueprint, parts)
     _add_store(blueprint, parts)
     _add_products(blueprint, parts)
+
+    @blueprint.errorhandler(ValueError)
+    def refuse(error: ValueError) -> ResponseReturnValue:
+        return render_template("sandbox/refused.html", problem=str(error)), 400
+
+    @blueprint.errorhandler(LookupError)
+    def miss(error: LookupError) -> ResponseReturnValue:
+        return render_template("sandbox/refused.html", problem=str(error)), 404
+
     return blueprint
+
+
+def _expect(is_there: object, store_id: int, product_id: int) -> None:
+    if not is_there:
+        raise LookupError(f"there is no product {product_id} in store {store_id}")
 
 
 def _add_overview(blueprint: Blueprint, parts: Parts) -> None:
@@ -37,10 +52,7 @@ def _add_overview(blueprint: Blueprint, parts: Parts) -> None:
 
     @blueprint.post("/stores")
     def create() -> ResponseReturnValue:
-        try:
-            store_id = add_store(parts, request.form.to_dict())
-        except ValueError as error:
-            return render_template("sandbox/refused.html", problem=str(error)), 400
+        store_id = add_store(parts, request.form)
         return redirect(url_for(".store", store_id=store_id), 303)
 
     @blueprint.get("/deliveries")
@@ -56,10 +68,8 @@ def _add_overview(blueprint: Blueprint, parts: Parts) -> None:
 
     @blueprint.post("/switches")
     def turn() -> ResponseReturnValue:
-        try:
-            parts.switches.turn(request.form["name"], request.form["value"].strip())
-        except ValueError as error:
-            return render_template("sandbox/refused.html", problem=str(error)), 400
+        form = request.form
+        parts.switches.turn(form.get("name", ""), form.get("value", "").strip())
         return redirect(url_for(".switches"), 303)
 
     @blueprint.get("/images/<seed>.svg")
@@ -72,7 +82,7 @@ def _add_overview(blueprint: Blueprint, parts: Parts) -> None:
 def _add_store(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.get("/stores/<int:store_id>")
     def store(store_id: int) -> ResponseReturnValue:
-        found = parts.stores.get(store_id) or abort(404)
+        found = parts.stores.existing(store_id)
         search = request.args.get("q", "").strip()
         page = max(1, request.args.get("page", 1, type=int))
         rows = parts.state.rows(
@@ -100,8 +110,8 @@ def _add_store(blueprint: Blueprint, parts: Parts) -> None:
         parts.stores.change(
             store_id,
             {
-                "name": form["name"],
-                "plan": form["plan"],
+                "name": form.get("name"),
+                "plan": form.get("plan"),
                 "features": None,
                 "suspended": "suspended" in form,
             },
@@ -110,17 +120,19 @@ def _add_store(blueprint: Blueprint, parts: Parts) -> None:
 
     @blueprint.post("/stores/<int:store_id>/scopes")
     def scopes(store_id: int) -> ResponseReturnValue:
+        parts.stores.existing(store_id)
         parts.stores.set_scopes(store_id, request.form.getlist("scope"))
         return redirect(url_for(".store", store_id=store_id), 303)
 
     @blueprint.post("/stores/<int:store_id>/uninstall")
     def uninstall(store_id: int) -> ResponseReturnValue:
+        parts.stores.existing(store_id)
         parts.stores.uninstall(store_id)
         return redirect(url_for(".store", store_id=store_id), 303)
 
     @blueprint.post("/stores/<int:store_id>/changes")
     def changes(store_id: int) -> ResponseReturnValue:
-        change_prices(parts, store_id, request.form.get("count", 10, type=int))
+        change_prices(parts, store_id, request.form)
         return redirect(url_for(".store", store_id=store_id), 303)
 
 
@@ -131,33 +143,34 @@ def _add_products(blueprint: Blueprint, parts: Parts) -> None:
     def add_product(store_id: int) -> ResponseReturnValue:
         form = request.form
         fields = {
-            "name": form["name"],
-            "price": form.get("price", 0.0, type=float),
-            "quantity": form.get("quantity", 0, type=int),
-            "image": f"new-{form['name']}",
+            "name": form.get("name"),
+            "price": amount(form, "price"),
+            "quantity": whole(form, "quantity", None, -HIGHEST, HIGHEST),
+            "image": f"new-{form.get('name')}",
         }
         catalogue.create_product(store_id, fields)
         return redirect(url_for(".store", store_id=store_id), 303)
 
     @blueprint.get("/stores/<int:store_id>/products/<int:product_id>")
     def product(store_id: int, product_id: int) -> ResponseReturnValue:
-        found = catalogue.product(store_id, product_id) or abort(404)
+        found = catalogue.product(store_id, product_id)
+        _expect(found, store_id, product_id)
         return render_template("sandbox/product.html", product=found, store_id=store_id)
 
     @blueprint.post("/stores/<int:store_id>/products/<int:product_id>")
     def save_product(store_id: int, product_id: int) -> ResponseReturnValue:
         form = request.form
         if form.get("action") == "delete":
-            catalogue.delete_product(store_id, product_id)
+            _expect(catalogue.delete_product(store_id, product_id), store_id, product_id)
             return redirect(url_for(".store", store_id=store_id), 303)
         fields: dict[str, object] = {
-            "name": form["name"],
-            "price": form.get("price", 0.0, type=float),
+            "name": form.get("name"),
+            "price": amount(form, "price"),
             "enabled": "enabled" in form,
         }
         if form.get("quantity"):
-            fields["quantity"] = form.get("quantity", type=int)
+            fields["quantity"] = whole(form, "quantity", None, -HIGHEST, HIGHEST)
         else:
             fields["unlimited"] = True
-        catalogue.update_product(store_id, product_id, fields)
+        _expect(catalogue.update_product(store_id, product_id, fields), store_id, product_id)
         return redirect(url_for(".product", store_id=store_id, product_id=product_id), 303)

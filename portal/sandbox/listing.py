@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from portal.sandbox.checks import WrongParameterError
 from portal.sandbox.state import State
 
 PAGE_LIMIT = 100
@@ -28,10 +29,6 @@ SORTS = {
 # Not LIKE: a keyword with % or _ in it is no pattern.
 KEYWORD_CONDITION = "instr(lower(name || ' ' || sku), lower(?))"
 YES, NO = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
-
-
-class WrongParameterError(ValueError):
-    """A parameter has a value that the API answers with 400 WRONG_PARAMETER."""
 
 
 def page_bounds(args: Mapping[str, str]) -> tuple[int, int]:

@@ -12,14 +12,15 @@ from flask import Blueprint, Response, request
 
 from portal.sandbox.access import Access, RefusedError, refused
 from portal.sandbox.catalogue import Catalogue
-from portal.sandbox.listing import (
+from portal.sandbox.checks import (
+    HIGHEST,
     WrongParameterError,
-    deleted_list,
-    envelope,
-    page_bounds,
-    product_list,
-    project,
+    is_text,
+    is_texts,
+    json_object,
+    whole,
 )
+from portal.sandbox.listing import deleted_list, envelope, page_bounds, product_list, project
 from portal.sandbox.parts import Parts
 
 View = Callable[..., Any]
@@ -72,10 +73,7 @@ def _answer(content: Any) -> Response:
 
 
 def _body() -> dict[str, Any]:
-    body = request.get_json(force=True, silent=True)
-    if not isinstance(body, dict):
-        raise WrongParameterError("The body is no JSON object")
-    return body
+    return json_object(request.get_json(force=True, silent=True))
 
 
 def _found(content: Any, code: str, message: str) -> Any:
@@ -136,10 +134,7 @@ def _product(catalogue: Catalogue, store: Any, product_id: int) -> Any:
 def _add_product_changes(endpoint: Endpoint, catalogue: Catalogue) -> None:
     @endpoint("/products", "create_catalog", "POST")
     def create(store: Any) -> Any:
-        body = _body()
-        if not body.get("name"):
-            raise WrongParameterError("Field Product.name is absent")
-        return {"id": catalogue.create_product(store["id"], body)}
+        return {"id": catalogue.create_product(store["id"], _body())}
 
     @endpoint("/products/<int:product_id>", "update_catalog", "PUT")
     def update(store: Any, product_id: int) -> Any:
@@ -156,9 +151,7 @@ def _add_product_changes(endpoint: Endpoint, catalogue: Catalogue) -> None:
     @endpoint("/products/<int:product_id>/inventory", "update_catalog", "PUT")
     def inventory(store: Any, product_id: int) -> Any:
         found = _product(catalogue, store, product_id)
-        delta = _body().get("quantityDelta")
-        if not isinstance(delta, int):
-            raise WrongParameterError("Field quantityDelta is absent")
+        delta = whole(_body(), "quantityDelta", None, -HIGHEST, HIGHEST)
         quantity = found.get("quantity", 0) + delta
         catalogue.update_product(store["id"], product_id, {"quantity": quantity})
         return {"updateCount": 1}
@@ -170,7 +163,7 @@ def _add_categories(endpoint: Endpoint, catalogue: Catalogue) -> None:
         offset, limit = page_bounds(request.args)
         found = catalogue.categories(store["id"])
         if "parent" in request.args:
-            parent = int(request.args["parent"]) or None
+            parent = whole(request.args, "parent", 0, 0, HIGHEST) or None
             found = [c for c in found if c.get("parentId") == parent]
         page = [json.dumps(c) for c in found[offset : offset + limit]]
         return envelope(page, total=len(found), offset=offset, limit=limit)
@@ -218,7 +211,7 @@ def _add_registrations(endpoint: Endpoint, parts: Parts) -> None:
     def register(store: Any) -> Any:
         check()
         body = _body()
-        if not body.get("url") or not isinstance(body.get("events"), list):
+        if not is_text(body.get("url")) or not is_texts(body.get("events")):
             raise WrongParameterError("Fields url and events are required")
         with parts.state.writing() as connection:
             new = connection.execute(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from typing import Any
 
+from portal.sandbox.checks import HIGHEST, whole
 from portal.sandbox.parts import Parts
 
 PRODUCTS_LIMIT = 1_000_000
@@ -12,22 +14,23 @@ PRODUCTS_LIMIT = 1_000_000
 
 def add_store(parts: Parts, wish: dict[str, Any]) -> int:
     """Make a store with a made-up shop and return its number; raise ValueError if impossible."""
-    count = int(wish.get("products", 0))
-    if not 0 <= count <= PRODUCTS_LIMIT:
-        raise ValueError(f"a store has up to {PRODUCTS_LIMIT:,} products")
-    number = wish.get("store_id")
+    count = whole(wish, "products", 0, 0, PRODUCTS_LIMIT)
+    number = whole(wish, "store_id", None, 1, HIGHEST) if wish.get("store_id") else None
+    seed = whole(wish, "seed", 0, 0, HIGHEST) if "seed" in wish else None
     with parts.state.writing():
         store_id = parts.stores.create(
             str(wish.get("name") or "Juniper & Clay"),
             str(wish.get("plan") or "Business"),
-            int(number) if number else None,
+            number,
         )
-        parts.catalogue.fill(store_id, count, int(wish.get("seed", store_id)))
+        parts.catalogue.fill(store_id, count, store_id if seed is None else seed)
     return store_id
 
 
-def change_prices(parts: Parts, store_id: int, count: int) -> int:
+def change_prices(parts: Parts, store_id: int, wish: Mapping[str, Any]) -> int:
     """Change the prices of up to ``count`` products picked at random; return how many."""
+    parts.stores.existing(store_id)
+    count = whole(wish, "count", None, 1, PRODUCTS_LIMIT)
     rows = parts.state.rows(
         "SELECT id, price FROM product WHERE store = ? ORDER BY random() LIMIT ?", store_id, count
     )

@@ -9,13 +9,13 @@ import sqlite3
 import time
 from typing import Any
 
+from portal.sandbox.checks import is_texts, store_fields
 from portal.sandbox.events import EventLog
 from portal.sandbox.plans import features_of, subscription_name
 from portal.sandbox.product_body import date_text
 from portal.sandbox.state import State
 
 FIRST_STORE_ID = 1003
-CHANGEABLE = ("name", "url", "plan", "features", "suspended", "currency")
 
 
 class Stores:
@@ -32,6 +32,13 @@ class Stores:
     def get(self, store_id: int) -> sqlite3.Row | None:
         """Return one store, or None."""
         return self._state.row("SELECT * FROM store WHERE id = ?", store_id)
+
+    def existing(self, store_id: int) -> sqlite3.Row:
+        """Return one store; raise LookupError if there is none of this number."""
+        store = self.get(store_id)
+        if store is None:
+            raise LookupError(f"there is no store {store_id}")
+        return store
 
     def create(self, name: str, plan: str, store_id: int | None = None) -> int:
         """Add an empty store; raise ValueError if the number is taken."""
@@ -50,11 +57,9 @@ class Stores:
         return new_id
 
     def change(self, store_id: int, changes: dict[str, Any]) -> None:
-        """Change columns of a store and tell the apps; raise ValueError for an unknown one."""
-        before = self.get(store_id)
-        unknown = set(changes) - set(CHANGEABLE)
-        if unknown or before is None:
-            raise ValueError(f"a store has {', '.join(CHANGEABLE)}, not {', '.join(unknown)}")
+        """Change columns of a store and tell the apps; raise ValueError for a wrong one."""
+        before = self.existing(store_id)
+        changes = store_fields(changes)
         with self._state.writing() as connection:
             for name, value in changes.items():
                 stored = json.dumps(value) if name == "features" and value is not None else value
@@ -108,6 +113,8 @@ class Stores:
 
     def set_scopes(self, store_id: int, scopes: list[str]) -> None:
         """Change what the living token may do: what no merchant can, for tests of lost scopes."""
+        if not is_texts(scopes):
+            raise ValueError("scopes are a list of names")
         with self._state.writing() as connection:
             connection.execute(
                 "UPDATE token SET scopes = ? WHERE store = ? AND is_alive = 1",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from portal.sandbox.config import SWITCHES
+from portal.sandbox.checks import HIGHEST
+from portal.sandbox.config import CHOICES, ON_OFF, SWITCHES
 from portal.sandbox.state import State
 
 
@@ -17,8 +18,7 @@ class Switches:
         self._values = {name: default for name, (default, _) in SWITCHES.items()}
         kept = {row["name"]: row["value"] for row in state.rows("SELECT * FROM switch")}
         self._values.update({name: value for name, value in kept.items() if name in SWITCHES})
-        for name, value in given.items():
-            self.turn(name, value)
+        self.turn_all(given)
 
     def all(self) -> dict[str, str]:
         """Return every switch with its value."""
@@ -38,13 +38,34 @@ class Switches:
 
     def turn(self, name: str, value: str) -> None:
         """Set a switch; raise ValueError for an unknown one or a value of the wrong kind."""
-        if name not in SWITCHES:
-            raise ValueError(f"there is no switch {name}: one of {', '.join(SWITCHES)}")
-        default = SWITCHES[name][0]
-        if default in ("on", "off") and value not in ("on", "off"):
-            raise ValueError(f"{name} is on or off, not {value!r}")
-        if default.replace(".", "").isdecimal():
-            float(value)
+        self.turn_all({name: value})
+
+    def turn_all(self, values: dict[str, str]) -> None:
+        """Set switches, all of them or, with a ValueError, none."""
+        for name, value in values.items():
+            _check(name, value)
         with self._lock, self._state.writing() as connection:
-            connection.execute("INSERT OR REPLACE INTO switch VALUES (?,?)", (name, value))
-            self._values[name] = value
+            connection.executemany("INSERT OR REPLACE INTO switch VALUES (?,?)", values.items())
+            self._values.update(values)
+
+
+def choices(name: str) -> tuple[str, ...]:
+    """Return the values that a switch can have; none means a number from 0."""
+    if SWITCHES[name][0] in ON_OFF:
+        return ON_OFF
+    return CHOICES.get(name, ())
+
+
+def _check(name: str, value: str) -> None:
+    if name not in SWITCHES:
+        raise ValueError(f"there is no switch {name}: one of {', '.join(SWITCHES)}")
+    allowed = choices(name)
+    if allowed and value not in allowed:
+        raise ValueError(f"{name} is one of {', '.join(allowed)}, not {value!r}")
+    if not allowed:
+        try:
+            number = float(value)
+        except ValueError:
+            number = -1.0
+        if not 0 <= number <= HIGHEST:
+            raise ValueError(f"{name} is a number from 0, not {value!r}")

@@ -79,14 +79,19 @@ class Access:
         store = self._stores.get(store_id)
         if store is None:
             raise refused(404, "STORE_NOT_FOUND", "Store not found")
-        token = self._stores.token(self._given_token(), store_id)
-        if token is None:
-            raise self._no_token()
+        token = self.token(store_id)
         self._check_plan(store, path)
         if scope is not None and scope not in token["scopes"].split():
             raise refused(403, "INSUFFICIENT_APP_SCOPE", f"The app needs the scope {scope}")
         self._check_quota(token["token"])
         return store
+
+    def token(self, store_id: int) -> sqlite3.Row:
+        """Return the token of this call; raise RefusedError if it is none of this store."""
+        token = self._stores.token(self._given_token(), store_id)
+        if token is None:
+            raise self._no_token()
+        return token
 
     def _given_token(self) -> str:
         header = request.headers.get("Authorization", "")

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from portal.sandbox.checks import category_fields, product_fields
+from portal.sandbox.checks import HIGHEST, category_fields, product_fields
 from portal.sandbox.events import EventLog
 from portal.sandbox.product_body import product_body
 from portal.sandbox.shop import make_categories, make_products
@@ -127,6 +127,8 @@ class Catalogue:
 
     def _delete(self, store_id: int, kind: str, entity_id: int) -> bool:
         tables = {"product": "products", "category": "categories"}
+        if entity_id > HIGHEST:
+            return False
         with self._state.writing() as connection:
             gone = connection.execute(
                 f"DELETE FROM {kind} WHERE store = ? AND id = ?",  # noqa: S608 - one of two names

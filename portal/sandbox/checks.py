@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import isfinite
 from typing import Any
 
 # The highest whole number that survives JSON everywhere; SQLite holds it, too.
@@ -57,7 +56,7 @@ def is_number(value: Any) -> bool:
     """Tell whether a value is a number that a price or stock can be."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return isfinite(value) and abs(value) <= HIGHEST
+    return abs(value) <= HIGHEST
 
 
 def is_texts(value: Any) -> bool:

@@ -76,6 +76,10 @@ def _body() -> dict[str, Any]:
     return json_object(request.get_json(force=True, silent=True))
 
 
+def _wants(name: str) -> bool:
+    return request.args.get(name) == "true"
+
+
 def _found(content: Any, code: str, message: str) -> Any:
     if not content:
         raise refused(404, code, message)
@@ -85,17 +89,20 @@ def _found(content: Any, code: str, message: str) -> Any:
 def _add_profile(endpoint: Endpoint, parts: Parts) -> None:
     @endpoint("/profile", "read_store_profile")
     def profile(store: Any) -> Any:
-        scopes = parts.stores.granted_scopes(store["id"])
-        wants = request.args.get("showExtendedInfo") == "true"
+        scopes = parts.access.token(store["id"])["scopes"].split()
         return parts.stores.profile(
             store,
-            extended=wants and "read_store_profile_extended" in scopes,
-            by_plans=request.args.get("getFeaturesByPlans") == "true",
+            extended=_wants("showExtendedInfo") and "read_store_profile_extended" in scopes,
+            by_plans=_wants("getFeaturesByPlans"),
         )
 
     @endpoint("/latest-stats", "read_store_profile")
     def latest_stats(store: Any) -> Any:
-        return parts.stores.latest_stats(store, counts="productCountRequired" in request.args)
+        return parts.stores.latest_stats(
+            store,
+            products=_wants("productCountRequired"),
+            categories=_wants("categoryCountRequired"),
+        )
 
     @endpoint("/application", "read_store_profile")
     def application(_store: Any) -> Any:
@@ -103,7 +110,8 @@ def _add_profile(endpoint: Endpoint, parts: Parts) -> None:
 
     @endpoint("/application/token", "read_store_profile")
     def application_token(store: Any) -> Any:
-        return {"permissions": parts.stores.granted_scopes(store["id"]), "created": 0}
+        token = parts.access.token(store["id"])
+        return {"permissions": token["scopes"].split(), "created": token["created"]}
 
 
 def _add_products(endpoint: Endpoint, parts: Parts) -> None:
@@ -226,7 +234,7 @@ def _add_registrations(endpoint: Endpoint, parts: Parts) -> None:
         with parts.state.writing() as connection:
             gone = connection.execute(
                 "DELETE FROM registration WHERE store = ? AND id = ?",
-                (store["id"], registration_id),
+                (store["id"], min(registration_id, HIGHEST)),
             ).rowcount
         _found(gone, "WEBHOOK_NOT_FOUND", "Webhook not found")
         return {"deleteCount": 1}

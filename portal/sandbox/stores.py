@@ -170,7 +170,9 @@ class Stores:
             }
         return profile
 
-    def latest_stats(self, store: sqlite3.Row, *, counts: bool) -> dict[str, Any]:
+    def latest_stats(
+        self, store: sqlite3.Row, *, products: bool, categories: bool
+    ) -> dict[str, Any]:
         """Return when each resource last changed, and on request how many there are."""
         stats: dict[str, Any] = {
             "productsUpdated": date_text(store["products_updated"]),
@@ -181,10 +183,12 @@ class Stores:
             "discountCouponsUpdated": date_text(store["profile_updated"]),
             "abandonedSalesUpdated": date_text(store["profile_updated"]),
         }
-        if counts:
-            for name, table in (("productCount", "product"), ("categoryCount", "category")):
-                stats[name] = self._state.number(
-                    f"SELECT count(*) FROM {table} WHERE store = ?",  # noqa: S608 - one of two names
-                    store["id"],
-                )
+        if products:
+            stats["productCount"] = self._count("product", store)
+        if categories:
+            stats["categoryCount"] = self._count("category", store)
         return stats
+
+    def _count(self, table: str, store: sqlite3.Row) -> int:
+        where = "WHERE store = ?"
+        return self._state.number(f"SELECT count(*) FROM {table} {where}", store["id"])  # noqa: S608 - one of two names

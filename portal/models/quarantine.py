@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from peewee import AutoField, CharField, ForeignKeyField, TextField
+from simplejson import RawJSON
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField, storable
 from portal.models.store import Store
 
 ENTITY_ID_LIMIT = 255
+# A record may be JSON's null; None would be the database's NULL, which says that nothing came.
+JSON_NULL = RawJSON("null")
 
 
 class Quarantine(Table):
@@ -43,7 +46,7 @@ class Quarantine(Table):
             resource=resource,
             entity_id=_fitting(entity_id),
             reason=storable(reason),
-            payload=payload,
+            payload=JSON_NULL if payload is None else payload,
         ).on_conflict(
             conflict_target=[cls.store, cls.resource, cls.entity_id],
             preserve=[cls.reason, cls.payload],

@@ -79,12 +79,19 @@ class MirrorTable(Table):
 
     @classmethod
     def mark_deleted(cls, where: Expression, *, read_at: datetime) -> int:
-        """Mark the live rows that match as deleted, unless a later read brought them."""
+        """Mark the live rows that match as deleted, unless a later read brought them.
+
+        Returns how many; those that were deleted already are only known to be so for longer.
+        """
         count: int = (
             cls.update(deleted_at=utc_now(), synced_at=read_at)
             .where(where, cls.deleted_at.is_null(), cls.synced_at <= read_at)
             .execute()
         )
+        # Else a read from between the two deletions could still revive the row.
+        cls.update(synced_at=read_at).where(
+            where, cls.deleted_at.is_null(is_null=False), cls.synced_at < read_at
+        ).execute()
         return count
 
 

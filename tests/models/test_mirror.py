@@ -208,6 +208,18 @@ def test_a_read_no_later_than_the_deletion_revives_nothing(
 
 
 @pytest.mark.promise(4)
+def test_a_read_from_before_the_second_deletion_revives_nothing(store: Store) -> None:
+    Product.upsert([version(0, 1)])
+    Product.mark_deleted(Product.remote_id == 5, read_at=UPDATED_AT + 2 * MINUTE)
+    Product.mark_deleted(Product.remote_id == 5, read_at=UPDATED_AT + 4 * MINUTE)
+
+    written = Product.upsert([version(3, 3)])
+
+    assert written == 0
+    assert Product.get().deleted_at is not None
+
+
+@pytest.mark.promise(4)
 def test_a_category_page_read_before_the_deletion_revives_nothing(store: Store) -> None:
     def read_at(minute: int) -> dict[str, Any]:
         moment = UPDATED_AT + minute * MINUTE

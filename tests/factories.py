@@ -86,3 +86,26 @@ def product_row(**changes: Any) -> dict[str, Any]:
         "deleted_at": None,
     }
     return values | changes
+
+
+def category_payload(**changes: Any) -> dict[str, Any]:
+    """Return a category as Ecwid sends it."""
+    values = {"id": 7, "parentId": 3, "name": "Mugs", "enabled": True, "productCount": 12}
+    return values | changes
+
+
+def profile_payload(**changes: Any) -> dict[str, Any]:
+    """Return the profile of a store on the Business plan; ``account`` replaces parts of it."""
+    account = {
+        "accountName": "Ada Clay",
+        "availableFeatures": ["API", "COMBINATIONS", "CUSTOMER_GROUPS", "DISCOUNT_COUPONS"],
+        "paid": True,
+        "suspended": False,
+    }
+    values: dict[str, Any] = {
+        "generalInfo": {"storeId": 1003, "storeUrl": "https://clay.example"},
+        "settings": {"storeName": "Clay & Co"},
+        "formatsAndUnits": {"currency": "EUR", "timezone": "Europe/Vilnius"},
+        "accountBilling": {"pricingPlanName": "Business"},
+    }
+    return values | changes | {"account": account | changes.get("account", {})}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.ecwid.catalogue import Row, category_row, product_rows
+from portal.ecwid.catalogue import ProductRows, Row, category_row, product_rows
 from portal.errors import RecordError
 from portal.models import (
     Category,
@@ -34,10 +34,10 @@ class Saved:
 def save_products(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Saved:
     """Write products with their variations, as read at ``read_at``; newer rows stay.
 
-    Variations that a product no longer has are marked deleted.
+    Variations that a product no longer has are marked deleted. Of a product that the mirror has
+    newer, the variations stay as they are, too.
     """
-    products: dict[int, Row] = {}
-    variations: dict[int, Row] = {}
+    found: dict[int, ProductRows] = {}
     quarantined = 0
     for payload in payloads:
         try:
@@ -46,17 +46,19 @@ def save_products(store_id: int, payloads: Sequence[Any], read_at: datetime) -> 
             quarantined += 1
             _quarantine(store_id, Resource.PRODUCTS, error, payload)
             continue
-        products[rows.product["remote_id"]] = rows.product
-        variations.update({row["remote_id"]: row for row in rows.variations})
-    saved = Product.upsert(products.values())
-    Variation.upsert(variations.values())
+        product_id = rows.product["remote_id"]
+        if product_id not in found or _is_newer(rows, found[product_id]):
+            found[product_id] = rows
+    saved = Product.upsert(rows.product for rows in found.values())
+    current = _ids_of_read(store_id, found, read_at)
+    Variation.upsert(row for product_id in current for row in found[product_id].variations)
     Variation.mark_deleted(
         (Variation.store == store_id)
-        & Variation.product_id.in_(list(products))
+        & Variation.product_id.in_(current)
         & (Variation.synced_at < read_at),
         read_at=read_at,
     )
-    _resolve(store_id, Resource.PRODUCTS, products)
+    _resolve(store_id, Resource.PRODUCTS, found)
     return Saved(len(payloads), saved, quarantined)
 
 
@@ -91,9 +93,24 @@ def mark_categories_deleted(store_id: int, category_ids: Iterable[int], read_at:
     return Category.mark_deleted(Category.of(store_id, list(category_ids)), read_at=read_at)
 
 
+def _is_newer(rows: ProductRows, other: ProductRows) -> bool:
+    newer: bool = rows.product["remote_updated_at"] > other.product["remote_updated_at"]
+    return newer
+
+
+def _ids_of_read(store_id: int, product_ids: Iterable[int], read_at: datetime) -> list[int]:
+    """Return those of the products whose row is what was read at ``read_at``, not newer."""
+    rows = Product.select(Product.remote_id).where(
+        Product.of(store_id, list(product_ids)),
+        Product.synced_at == read_at,
+        Product.deleted_at.is_null(),
+    )
+    return [row.remote_id for row in rows]
+
+
 def _quarantine(store_id: int, resource: Resource, error: RecordError, payload: Any) -> None:
     Quarantine.put(store_id, resource, error.entity_id or "", str(error), payload)
 
 
-def _resolve(store_id: int, resource: Resource, rows: dict[int, Row]) -> None:
-    Quarantine.resolve(store_id, resource, [str(entity_id) for entity_id in rows], utc_now())
+def _resolve(store_id: int, resource: Resource, entity_ids: Iterable[int]) -> None:
+    Quarantine.resolve(store_id, resource, list(map(str, entity_ids)), utc_now())

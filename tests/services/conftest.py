@@ -1,0 +1,37 @@
+"""Give the services' tests a merchant, and an Ecwid that answers as it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import requests_mock
+
+from portal.models import Merchant, Store
+from portal.services.runtime import Runtime
+from tests.factories import make_grant, make_merchant, make_store
+
+API = "http://ecwid.invalid/api/v3/1003"
+PROFILE = f"{API}/profile"
+WEBHOOKS = f"{API}/webhooks"
+
+
+@pytest.fixture
+def ecwid() -> Iterator[requests_mock.Mocker]:
+    """An Ecwid where nothing answers yet; any call that was not foreseen fails."""
+    with requests_mock.Mocker() as mocker:
+        yield mocker
+
+
+@pytest.fixture
+def merchant(runtime: Runtime) -> Merchant:
+    """A merchant with an account."""
+    return make_merchant()
+
+
+@pytest.fixture
+def store(runtime: Runtime, merchant: Merchant) -> Store:
+    """The merchant's connected store, with a grant in force."""
+    store = make_store(merchant)
+    make_grant(store, runtime.sealer)
+    return store

@@ -1,7 +1,8 @@
 """Note the webhook events that changes cause; the sender delivers them.
 
 Which stores' events go where: every store in which the app is installed sends to the app's own
-address, unless the store has registrations of its own. Only events that a granted scope covers.
+address, and to those registered for the store; a registration of the app's own address replaces
+it. One delivery for each address and event. Only events that a granted scope covers.
 """
 
 from __future__ import annotations
@@ -84,9 +85,12 @@ class EventLog:
 
     def _addresses(self, store_id: int, event_type: str) -> list[str]:
         own = self._state.rows("SELECT url, events FROM registration WHERE store = ?", store_id)
-        if own and not event_type.startswith("application."):
-            return [row["url"] for row in own if event_type in json.loads(row["events"])]
-        return [self._config.webhook_url] if self._config.webhook_url else []
+        found = {row["url"] for row in own if event_type in json.loads(row["events"])}
+        replaced = self._config.webhook_url in {row["url"] for row in own}
+        # What befalls the app itself is always told to its own address.
+        if self._config.webhook_url and (not replaced or event_type.startswith("application.")):
+            found.add(self._config.webhook_url)
+        return sorted(found)
 
 
 def _snake(name: str) -> str:

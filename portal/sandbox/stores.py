@@ -100,8 +100,8 @@ class Stores:
         scopes = set(self.granted_scopes(store_id))
         with self._state.writing() as connection:
             connection.execute("UPDATE token SET is_alive = 0 WHERE store = ?", (store_id,))
-            connection.execute("DELETE FROM registration WHERE store = ?", (store_id,))
             self._events.emit(store_id, "application.uninstalled", str(store_id), scopes=scopes)
+            connection.execute("DELETE FROM registration WHERE store = ?", (store_id,))
 
     def granted_scopes(self, store_id: int) -> list[str]:
         """Return the scopes of the app's living token; empty when it isn't installed."""

@@ -70,7 +70,7 @@ bench: setup-test ## Run every benchmark; what they print is kept under var/benc
 	$(BIN)/python -m benchmarks
 
 screenshots: setup-test chromium ## Make the README's pictures anew
-	$(BIN)/python docs/make_screenshots.py
+	PYTHONPATH=. $(BIN)/python docs/make_screenshots.py
 
 lock: ## Renew the lock files from setup.cfg
 	$(PYTHON) -m venv $(VENV)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import requests_mock
 
+from portal.config import Settings
 from portal.models import Merchant, Store
 from portal.services.runtime import Runtime
 from tests.factories import make_grant, make_merchant, make_store
@@ -14,6 +16,12 @@ from tests.factories import make_grant, make_merchant, make_store
 API = "http://ecwid.invalid/api/v3/1003"
 PROFILE = f"{API}/profile"
 WEBHOOKS = f"{API}/webhooks"
+
+
+@pytest.fixture
+def settings(settings: Settings, database_url: str) -> Settings:
+    """The settings of a portal, once on SQLite and once on PostgreSQL."""
+    return replace(settings, database_url=database_url)
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ def parse(arguments: list[str] | None = None) -> SandboxConfig:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8100, help="0 for any free one")
+    parser.add_argument("--port", type=_port, default=8100, help="0 for any free one")
     parser.add_argument("--state", type=Path, default=Path("var/sandbox.db"))
     parser.add_argument("--client-id", default="sandbox-app")
     parser.add_argument("--client-secret", default="sandbox-secret")
@@ -29,9 +29,9 @@ def parse(arguments: list[str] | None = None) -> SandboxConfig:
     parser.add_argument("--webhook-url", default="", help="the app's own address for events")
     parser.add_argument("--scopes", default=" ".join(DEFAULT_SCOPES), help="the app may ask for")
     parser.add_argument("--no-quota", action="store_true", help="lift 600 requests a minute")
-    parser.add_argument("--switch", action="append", default=[], metavar="NAME=VALUE")
+    parser.add_argument("--switch", type=_switch, action="append", default=[], metavar="NAME=VALUE")
     given = parser.parse_args(arguments)
-    turned = dict(part.split("=", 1) for part in given.switch)
+    turned = dict(given.switch)
     if given.no_quota:
         turned["quota_per_minute"] = "0"
     return SandboxConfig(
@@ -45,6 +45,20 @@ def parse(arguments: list[str] | None = None) -> SandboxConfig:
         port=given.port,
         switches=turned,
     )
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:  # noqa: PLR2004 - TCP's
+        raise ValueError(text)
+    return port
+
+
+def _switch(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    return name, value
 
 
 def main(arguments: list[str] | None = None) -> int:

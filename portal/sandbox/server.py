@@ -39,7 +39,12 @@ class SandboxServer:
             self._serve, map=self._sockets, host=config.host, port=config.port, threads=THREADS
         )
         self.url = f"http://{config.host}:{self._server.effective_port}"
-        self.parts = make_parts(config, self.url)
+        try:
+            self.parts = make_parts(config, self.url)
+        except ValueError:
+            self._server.task_dispatcher.shutdown()
+            self._close_sockets()
+            raise
         self._app = make_app(self.parts)
         self._thread = threading.Thread(target=self._server.run, name="sandbox", daemon=True)
 

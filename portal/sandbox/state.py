@@ -56,15 +56,22 @@ CREATE TABLE IF NOT EXISTS switch (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 
 class State:
-    """Hold the sandbox's database; each thread has a connection of its own."""
+    """Hold the sandbox's database; each thread has a connection of its own.
+
+    Raises ValueError if the file can't be used.
+    """
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._writing = threading.RLock()
-        self.connection.executescript(SCHEMA)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.connection.executescript(SCHEMA)
+        except (OSError, sqlite3.Error) as error:
+            self.close()
+            raise ValueError(f"the state {path} can't be used ({error})") from error
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -74,12 +81,12 @@ class State:
             connection = sqlite3.connect(
                 self._path, timeout=20, isolation_level=None, check_same_thread=False
             )
+            self._connections.append(connection)
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode = wal")
             connection.execute("PRAGMA synchronous = normal")
             connection.execute("PRAGMA cache_size = -64000")
             self._local.connection = connection
-            self._connections.append(connection)
         return connection
 
     @contextmanager

@@ -65,6 +65,7 @@ def describe(parts: Parts, store: sqlite3.Row) -> dict[str, Any]:
         "plan": store["plan"],
         "features": parts.stores.features(store),
         "suspended": bool(store["suspended"]),
+        "installed": parts.stores.is_installed(store["id"]),
         "scopes": parts.stores.granted_scopes(store["id"]),
         "products": parts.state.number("SELECT count(*) FROM product WHERE store = ?", store["id"]),
     }

@@ -12,10 +12,11 @@ from portal.sandbox.config import SWITCHES
 from portal.sandbox.control_api import describe
 from portal.sandbox.images import picture
 from portal.sandbox.listing import KEYWORD_CONDITION
-from portal.sandbox.oauth import SCOPE_WORDS
 from portal.sandbox.parts import Parts
 from portal.sandbox.plans import PLANS
+from portal.sandbox.product_body import date_text
 from portal.sandbox.shopkeeping import add_store, change_prices
+from portal.sandbox.switches import choices
 
 PAGE_SIZE = 25
 DELIVERIES_SHOWN = 100
@@ -58,12 +59,16 @@ def _add_overview(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.get("/deliveries")
     def deliveries() -> ResponseReturnValue:
         rows = parts.state.rows("SELECT * FROM delivery ORDER BY id DESC LIMIT ?", DELIVERIES_SHOWN)
-        return render_template("sandbox/deliveries.html", deliveries=rows)
+        lines = [{**dict(row), "time": date_text(int(row["created"]))[11:19]} for row in rows]
+        return render_template("sandbox/deliveries.html", deliveries=lines)
 
     @blueprint.get("/switches")
     def switches() -> ResponseReturnValue:
         return render_template(
-            "sandbox/switches.html", switches=SWITCHES, values=parts.switches.all()
+            "sandbox/switches.html",
+            switches=SWITCHES,
+            values=parts.switches.all(),
+            choices={name: choices(name) for name in SWITCHES},
         )
 
     @blueprint.post("/switches")
@@ -72,7 +77,7 @@ def _add_overview(blueprint: Blueprint, parts: Parts) -> None:
         parts.switches.turn(form.get("name", ""), form.get("value", "").strip())
         return redirect(url_for(".switches"), 303)
 
-    @blueprint.get("/images/<seed>.svg")
+    @blueprint.get("/images/<path:seed>.svg")
     def image(seed: str) -> ResponseReturnValue:
         answer = Response(picture(seed), content_type="image/svg+xml")
         answer.headers["Cache-Control"] = "public, max-age=86400"
@@ -93,15 +98,16 @@ def _add_store(blueprint: Blueprint, parts: Parts) -> None:
             PAGE_SIZE + 1,
             (page - 1) * PAGE_SIZE,
         )
+        described = describe(parts, found)
         return render_template(
             "sandbox/store.html",
-            store=describe(parts, found),
+            store=described,
             products=[json.loads(row["body"]) for row in rows[:PAGE_SIZE]],
             has_more=len(rows) > PAGE_SIZE,
             page=page,
             search=search,
             plans=PLANS,
-            scope_words=SCOPE_WORDS,
+            scopes=list(dict.fromkeys((*parts.config.scopes, *described["scopes"]))),
         )
 
     @blueprint.post("/stores/<int:store_id>/settings")

@@ -103,6 +103,11 @@ class Stores:
             self._events.emit(store_id, "application.uninstalled", str(store_id), scopes=scopes)
             connection.execute("DELETE FROM registration WHERE store = ?", (store_id,))
 
+    def is_installed(self, store_id: int) -> bool:
+        """Tell whether the app has a living token, be it for nothing."""
+        living = "SELECT count(*) FROM token WHERE store = ? AND is_alive = 1"
+        return self._state.number(living, store_id) > 0
+
     def granted_scopes(self, store_id: int) -> list[str]:
         """Return the scopes of the app's living token; empty when it isn't installed."""
         row = self._state.row(

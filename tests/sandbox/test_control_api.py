@@ -33,6 +33,7 @@ def test_a_store_is_made_as_wished(outside: Outside) -> None:
         "plan": "Venture",
         "features": [],
         "suspended": False,
+        "installed": False,
         "scopes": [],
         "products": 12,
     }
@@ -104,7 +105,7 @@ def test_a_store_is_changed_in_its_named_fields(outside: Outside, store_id: int)
     answer = outside.control("PATCH", f"/stores/{store_id}", changes)
 
     assert answer.status_code == 200
-    assert answer.json() == changes | {"store_id": store_id, "products": 0}
+    assert answer.json() == changes | {"store_id": store_id, "installed": True, "products": 0}
 
 
 def test_features_go_back_to_the_plans_own(outside: Outside, store_id: int) -> None:

@@ -38,6 +38,11 @@ class Grant(Table):
         )
         return found
 
+    def is_still_in_force(self) -> bool:
+        """Tell whether neither its end nor a new consent has come since this was read."""
+        found: bool = Grant.select().where(Grant.id == self.id, Grant.revoked_at.is_null()).exists()
+        return found
+
     @classmethod
     def end(cls, grant: Grant, reason: str) -> bool:
         """Mark one grant as over; False if it already was: a new consent has replaced it."""

@@ -8,7 +8,7 @@ from portal.errors import EcwidError, RecordError
 from portal.models import Grant, Store, StoreState
 from portal.services.runtime import Runtime
 from portal.services.suspend_store import react_to_refusal
-from portal.services.take_profile import fetch_profile, take_profile
+from portal.services.take_profile import fetch_profile, save_profile
 
 log = structlog.get_logger(__name__)
 
@@ -36,5 +36,4 @@ def probe_store(runtime: Runtime, store_id: int) -> None:
     except RecordError as error:
         log.warning("probe.unreadable", store=store_id, problem=str(error))
         return
-    take_profile(store, profile, grant.scopes)
-    store.save()
+    save_profile(grant, profile)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import structlog
 
-from portal.ecwid.profile import StoreProfile
 from portal.errors import (
     EcwidError,
     EcwidPlanError,
@@ -21,7 +20,7 @@ from portal.errors import (
 )
 from portal.models import Grant, Store, StoreState, database
 from portal.services.runtime import Runtime
-from portal.services.take_profile import fetch_profile, take_profile
+from portal.services.take_profile import fetch_profile, save_profile
 
 log = structlog.get_logger(__name__)
 
@@ -53,37 +52,31 @@ def react_to_refusal(runtime: Runtime, store_id: int, error: EcwidError) -> None
 
     Raises EcwidError when the profile can't be had for a passing reason: nothing is decided then.
     """
-    store = Store.get_by_id(store_id)
     grant = Grant.in_force(store_id)
     if grant is None:
         return
     try:
         profile = fetch_profile(runtime.client(store_id), grant.scopes)
     except (EcwidTokenError, EcwidSuspendedError, EcwidPlanError, EcwidScopeError) as confirmed:
-        _stop(store, grant, _STATE_OF_REFUSAL[type(confirmed)])
+        _stop(grant, _STATE_OF_REFUSAL[type(confirmed)])
     except (RecordError, StoreNotConnectedError) as unread:
         log.warning("refusal.unconfirmed", store=store_id, problem=str(unread))
     else:
-        _take(store, grant, profile, error)
+        lacks_scope = isinstance(error, EcwidScopeError)
+        state = save_profile(grant, profile, lacks_scope=lacks_scope)
+        log.info("refusal.confirmed", store=store_id, state=state, refusal=str(error))
 
 
-def _stop(store: Store, grant: Grant, state: StoreState) -> None:
-    """Write the state; with a dead token the grant is over, unless a newer one replaced it."""
+def _stop(grant: Grant, state: StoreState) -> None:
+    """Write the state, unless a newer grant replaced this one; with a dead token it is over."""
     with database.atomic():
         if state is StoreState.RECONNECT:
-            ended = Grant.end(grant, reason="the token is dead")
-            if not ended:
-                return
+            is_current = Grant.end(grant, reason="the token is dead")
+        else:
+            is_current = grant.is_still_in_force()
+        if not is_current:
+            return
+        store = Store.get_by_id(grant.store_id)
         store.move_to(state)
         store.save(only=[Store.state, Store.state_since_at])
     log.warning("store.stopped", store=store.id, state=state)
-
-
-def _take(store: Store, grant: Grant, profile: StoreProfile, error: EcwidError) -> None:
-    """Write what the readable profile says; a missing scope is what the refused call said."""
-    scopes = list(grant.scopes)
-    take_profile(store, profile, scopes)
-    if isinstance(error, EcwidScopeError) and store.is_working:
-        store.move_to(StoreState.ACTION_REQUIRED)
-    store.save()
-    log.info("refusal.confirmed", store=store.id, state=store.state, refusal=str(error))

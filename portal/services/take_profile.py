@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.profile import StoreProfile, read_profile
-from portal.models import Store
+from portal.models import Grant, Store, database
 from portal.rules.plan import PlanVerdict, judge_plan
 from portal.rules.scopes import EXTENDED_PROFILE
 from portal.rules.store_states import StoreState, judge_store
@@ -45,3 +45,20 @@ def take_profile(store: Store, profile: StoreProfile, scopes: Iterable[str]) -> 
     store.features = list(profile.features or ())
     store.missing_features = list(plan.missing_features)
     store.move_to(state_of(profile, scopes))
+
+
+def save_profile(grant: Grant, profile: StoreProfile, *, lacks_scope: bool = False) -> StoreState:
+    """Write what was read with ``grant`` into its store's row; return how the store stands then.
+
+    Nothing is written if a new consent has replaced the grant meanwhile, and nothing that the
+    profile doesn't tell: an event may have come while it was read. ``lacks_scope`` says that a
+    call was refused for a scope that the grant seemed to have.
+    """
+    with database.atomic():
+        store: Store = Store.get_by_id(grant.store_id)
+        if grant.is_still_in_force():
+            take_profile(store, profile, grant.scopes)
+            if lacks_scope and store.is_working:
+                store.move_to(StoreState.ACTION_REQUIRED)
+            store.save(only=store.dirty_fields)
+    return StoreState(store.state)

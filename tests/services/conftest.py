@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,6 +16,16 @@ from tests.factories import make_grant, make_merchant, make_store
 API = "http://ecwid.invalid/api/v3/1003"
 PROFILE = f"{API}/profile"
 WEBHOOKS = f"{API}/webhooks"
+
+
+def meanwhile(act: Callable[[], object]) -> Callable[[object], bool]:
+    """Return an additional matcher for an answer that comes only when ``act`` was done."""
+
+    def match(request: object) -> bool:
+        act()
+        return True
+
+    return match
 
 
 @pytest.fixture

@@ -8,11 +8,14 @@ Ecwid's support and hold for every store that installs it (mode ``app``). Where 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import structlog
+from requests import codes
 
 from portal.ecwid.client import EcwidClient
-from portal.errors import EcwidError
+from portal.ecwid.values import Record
+from portal.errors import EcwidError, RecordError
 from portal.models import Grant, Store, WebhookHealth, utc_now
 from portal.rules.scopes import events_for
 from portal.services.runtime import Runtime
@@ -20,6 +23,9 @@ from portal.services.runtime import Runtime
 log = structlog.get_logger(__name__)
 
 RETRY_AFTER_S = 60
+# There is no such endpoint, or not for us: a fallback, never a sign of a dead token. Whatever else
+# goes wrong may pass, and is not remembered.
+NOT_OFFERED = (codes.forbidden, codes.not_found, codes.method_not_allowed)
 
 
 def register_webhooks(runtime: Runtime, store_id: int) -> None:
@@ -40,7 +46,7 @@ def register_webhooks(runtime: Runtime, store_id: int) -> None:
             mode = _ensure_registration(
                 runtime.client(store_id), runtime.settings.webhook_url, grant.scopes, mode
             )
-        except EcwidError as error:
+        except (EcwidError, RecordError) as error:
             log.warning("webhooks.not_registered", store=store_id, problem=str(error))
             _note(store_id, {Store.webhook_due_at: utc_now() + timedelta(seconds=RETRY_AFTER_S)})
             return
@@ -55,19 +61,23 @@ def _ensure_registration(client: EcwidClient, url: str, scopes: list[str], mode:
     """Bring the store's registrations in order; return the mode that turned out to be right."""
     wanted = events_for(scopes)
     try:
-        ours = [item for item in client.webhooks().items if item.get("url") == url]
+        listed = client.webhooks().items
     except EcwidError as error:
-        # No such endpoint, or not for us: a fallback, never a sign of a dead token.
-        if mode == "auto" and not error.retryable:
+        if mode == "auto" and error.facts.status in NOT_OFFERED:
             return "app"
         raise
-    right = [item for item in ours if set(item.get("events") or ()) == set(wanted)]
+    ours = [item for item in map(_registration, listed) if item.text("url") == url]
+    right = [item for item in ours if set(map(str, item.items("events"))) == set(wanted)]
     if not right:
         client.create_webhook(url, wanted)
     for item in ours:
         if item not in right[:1]:
-            client.delete_webhook(int(item["id"]))
+            client.delete_webhook(item.identity())
     return "api"
+
+
+def _registration(payload: Any) -> Record:
+    return Record("webhooks", payload)
 
 
 def _note(store_id: int, changes: dict[object, object]) -> None:

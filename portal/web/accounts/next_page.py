@@ -16,4 +16,4 @@ def is_safe_next(target: str) -> bool:
         parts = urlsplit(target)
     except ValueError:
         return False
-    return not parts.scheme and not parts.netloc and not target.startswith("//")
+    return not parts.netloc and not target.startswith("//")

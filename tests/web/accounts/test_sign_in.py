@@ -161,6 +161,7 @@ def test_a_page_that_needs_an_account_is_where_the_sign_in_leads(
         "stores",
         "",
         "///evil.example",
+        "//[evil",
         "/%5cevil\n",
     ],
 )

@@ -1,0 +1,168 @@
+"""The demo starts everything, says what to click, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+
+from portal import demo as module
+from portal.demo import EMAIL, Demo, DemoError, Part, main, prepare
+from portal.models import Merchant, open_database
+from tests.browser.conftest import free_port
+
+ROOT = Path(__file__).parent.parent
+PATIENCE_S = 60
+
+
+@contextmanager
+def demo_process(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Run the demo in ``folder``, as make does."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "portal.demo", *arguments],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=PATIENCE_S)
+
+
+def read_until(process: subprocess.Popen[str], text: str) -> str:
+    """Return what the process printed up to a line with ``text``."""
+    printed = ""
+    for line in process.stdout or ():
+        printed += line
+        if text in line:
+            break
+    return printed
+
+
+def test_the_demo_says_what_to_click_stops_by_ctrl_c_and_keeps_its_data(short_folder: Path) -> None:
+    ports = [str(free_port()), str(free_port())]
+    arguments = ["--port", ports[0], "--sandbox-port", ports[1]]
+    with demo_process(short_folder, *arguments) as process:
+        guide = read_until(process, "make demo-reset")
+        family = psutil.Process(process.pid).children(recursive=True)
+        assert requests.get(f"http://127.0.0.1:{ports[0]}/readyz", timeout=10).ok
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE_S) == 0
+    kept = (short_folder / "var/demo/secret_key").read_text()
+
+    with demo_process(short_folder, *arguments) as process:
+        again = read_until(process, "make demo-reset")
+
+    assert f"http://127.0.0.1:{ports[0]}" in guide
+    assert f"http://127.0.0.1:{ports[1]}/_sandbox/" in guide
+    assert EMAIL in guide
+    assert "10,000 products" in guide
+    assert psutil.wait_procs(family, timeout=10)[1] == []
+    assert "make demo-reset" in again
+    assert (short_folder / "var/demo/secret_key").read_text() == kept
+
+
+@pytest.mark.parametrize("which", ["--port", "--sandbox-port"])
+def test_a_port_in_use_is_told_with_what_to_type(
+    which: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        other = "--sandbox-port" if which == "--port" else "--port"
+
+        status = main([which, str(port), other, str(free_port())])
+
+    told = capsys.readouterr().out
+    assert status == 1
+    assert f"port {port} is in use" in told
+    assert f"make demo {'PORT' if which == '--port' else 'SANDBOX_PORT'}=" in told
+
+
+def part(folder: Path, code: str) -> Part:
+    """Return a started part that runs ``code``."""
+    made = Part("thing", [sys.executable, "-c", code], folder / "thing.log")
+    made.start(dict(os.environ))
+    return made
+
+
+def test_a_part_that_ends_is_told_with_the_end_of_its_log(tmp_path: Path) -> None:
+    broken = part(tmp_path, "raise SystemExit('no such luck')")
+    broken.process.wait(10)
+
+    with pytest.raises(DemoError, match="no such luck"):
+        broken.wait_until(lambda: False)
+
+
+def test_a_part_that_takes_too_long_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = part(tmp_path, "import time; time.sleep(60)")
+    monkeypatch.setattr(module, "READY_TIMEOUT_S", 0.2)
+
+    with pytest.raises(DemoError, match="not ready after"):
+        slow.wait_until(lambda: False)
+    slow.stop()
+
+
+def test_a_part_that_does_not_listen_is_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ignore = "import signal, time; signal.signal(15, signal.SIG_IGN)"
+    code = f"{ignore}; print('up', flush=True); time.sleep(60)"
+    deaf = part(tmp_path, code)
+    while not deaf.has_logged("up"):
+        time.sleep(0.02)
+    monkeypatch.setattr(module, "STOP_TIMEOUT_S", 0.2)
+
+    deaf.stop()
+
+    assert deaf.process.wait(10) == -signal.SIGKILL
+
+
+def test_a_demo_whose_part_dies_says_so_and_stops(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    broken = part(tmp_path, "raise SystemExit('out of paper')")
+    broken.process.wait(10)
+
+    @contextmanager
+    def started(_: Demo) -> Iterator[tuple[Part, ...]]:
+        yield (broken,)
+
+    monkeypatch.setattr(module, "running", started)
+
+    assert main(["--port", "1", "--sandbox-port", "2"]) == 1
+    assert "out of paper" in capsys.readouterr().out
+
+
+def test_the_account_is_made_once(tmp_path: Path) -> None:
+    demo = Demo(1, 2, tmp_path)
+    environ = demo.environ()
+
+    prepare(environ)
+    prepare(environ)
+
+    with open_database(environ["DATABASE_URL"]).connection_context():
+        assert Merchant.select().count() == 1
+    assert demo.environ()["ECWID_CLIENT_SECRET"] == environ["ECWID_CLIENT_SECRET"]

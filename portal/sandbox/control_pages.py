@@ -40,6 +40,10 @@ def make_blueprint(parts: Parts) -> Blueprint:
     return blueprint
 
 
+def _time_of_day(seconds: float | None) -> str:
+    return date_text(int(seconds or 0))[11:19]
+
+
 def _expect(is_there: object, store_id: int, product_id: int) -> None:
     if not is_there:
         raise LookupError(f"there is no product {product_id} in store {store_id}")
@@ -59,7 +63,10 @@ def _add_overview(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.get("/deliveries")
     def deliveries() -> ResponseReturnValue:
         rows = parts.state.rows("SELECT * FROM delivery ORDER BY id DESC LIMIT ?", DELIVERIES_SHOWN)
-        lines = [{**dict(row), "time": date_text(int(row["created"]))[11:19]} for row in rows]
+        lines = [
+            {**dict(row), "time": _time_of_day(row["created"]), "next": _time_of_day(row["due"])}
+            for row in rows
+        ]
         return render_template("sandbox/deliveries.html", deliveries=lines)
 
     @blueprint.get("/switches")
@@ -106,7 +113,8 @@ def _add_store(blueprint: Blueprint, parts: Parts) -> None:
             has_more=len(rows) > PAGE_SIZE,
             page=page,
             search=search,
-            plans=PLANS,
+            # A reseller's plan has a name of its own.
+            plans=dict.fromkeys((*PLANS, described["plan"])),
             scopes=list(dict.fromkeys((*parts.config.scopes, *described["scopes"]))),
         )
 

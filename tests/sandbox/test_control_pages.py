@@ -216,7 +216,7 @@ def test_deliveries_are_told_in_words(outside: Outside, store_id: int) -> None:
     lines = [
         ("product.created", 0, 9e9, "waiting", None),
         ("product.updated", 1, None, "200", 1e9),
-        ("product.deleted", 2, 9e9, "503", None),
+        ("product.deleted", 2, 10870.5, "503", None),
         ("profile.updated", 28, None, "timeout", None),
     ]
     with outside.parts.state.writing() as connection:
@@ -230,11 +230,10 @@ def test_deliveries_are_told_in_words(outside: Outside, store_id: int) -> None:
 
     with outside.parts.state.writing() as connection:
         connection.execute("DELETE FROM delivery")
-    assert "02:01:05" in shown
-    where = "e 1003 http://portal.invalid/"
+    where = "e 02:01:05 1003 http://portal.invalid/"
     assert f"product.created {where} 0 not sent yet" in shown
     assert f"product.updated {where} 1 delivered (200)" in shown
-    assert f"product.deleted {where} 2 503, to be tried again" in shown
+    assert f"product.deleted {where} 2 503, next try at 03:01:10" in shown
     assert f"profile.updated {where} 28 given up (timeout)" in shown
 
 

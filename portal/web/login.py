@@ -46,6 +46,9 @@ def set_up_login(app: Flask) -> None:
 
     @logins.unauthorized_handler
     def ask_to_sign_in() -> ResponseReturnValue:
+        if request.headers.get("HX-Request"):
+            # A part of a page is asked for: the page as a whole has to be loaded again.
+            return "", 401, {"HX-Refresh": "true"}
         flash(_("Please sign in first."), "info")
         # A form can't be sent again after the sign-in, so its own page is where to go on.
         target = request.full_path.rstrip("?") if request.method == "GET" else request.path

@@ -116,6 +116,16 @@ def test_progress_is_seen_live_with_javascript(browser: Visitor, store: Store) -
     assert "10 of 20" in live
 
 
+def test_a_session_that_ended_reloads_the_page_instead_of_its_part(
+    visitor: Visitor, store: Store
+) -> None:
+    response = visitor.get("/stores/1003/progress", headers={"HX-Request": "true"})
+
+    assert response.status_code == 401
+    assert response.headers["HX-Refresh"] == "true"
+    assert response.text == ""
+
+
 def test_progress_never_shows_more_than_all(browser: Visitor, store: Store) -> None:
     running(store, seen=25, total=20)
 

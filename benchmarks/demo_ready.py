@@ -8,9 +8,9 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from socket import socket
 
 from benchmarks.report import figure, table
+from portal.demo import Demo
 
 TARGET_S = 120
 TIMEOUT_S = 900
@@ -33,8 +33,8 @@ def main() -> None:
 
 
 def _ready_after(clone: Path) -> float:
-    ports = [_free_port(), _free_port()]
-    command = ["make", "demo", f"PORT={ports[0]}", f"SANDBOX_PORT={ports[1]}"]
+    demo = Demo.on_free_ports(clone)
+    command = ["make", "demo", f"PORT={demo.port}", f"SANDBOX_PORT={demo.sandbox_port}"]
     environ = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "VIRTUAL_ENV")}
     started = time.monotonic()
     with subprocess.Popen(
@@ -55,13 +55,6 @@ def _ready_after(clone: Path) -> float:
                 process.communicate(timeout=60)
                 return seconds
     raise RuntimeError("make demo ended:\n" + "".join(lines[-20:]))
-
-
-def _free_port() -> int:
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 if __name__ == "__main__":

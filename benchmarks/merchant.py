@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
-from socket import socket
 
 import requests
 
@@ -23,7 +22,7 @@ POLL_S = 0.05
 def demo_of_its_own() -> Iterator[Demo]:
     """Run the demo on free ports in a folder that is thrown away; the sandbox's quota is lifted."""
     with tempfile.TemporaryDirectory(prefix="b", dir="/tmp") as folder:
-        demo = Demo(_free_port(), _free_port(), Path(folder))
+        demo = Demo.on_free_ports(Path(folder))
         with running(demo):
             switches = {"quota_per_minute": "0"}
             requests.put(f"{demo.sandbox_url}/_sandbox/api/switches", json=switches, timeout=10)
@@ -74,10 +73,3 @@ class Merchant:
         if answer.status_code != requests.codes.see_other:
             raise RuntimeError(f"{path} answered {answer.status_code}")
         return answer
-
-
-def _free_port() -> int:
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import tempfile
 from pathlib import Path
 
@@ -22,7 +21,7 @@ def main() -> None:
     """Connect the demo's store and take its pictures."""
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="s", dir="/tmp") as folder:
-        demo = Demo(_free_port(), _free_port(), Path(folder))
+        demo = Demo.on_free_ports(Path(folder))
         with running(demo), sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
@@ -57,13 +56,6 @@ def _connect(page: Page, demo: Demo) -> None:
 def _change_some(demo: Demo) -> None:
     url = f"{demo.sandbox_url}/_sandbox/api/stores/{STORE_ID}/changes"
     requests.post(url, json={"count": 3}, timeout=30).raise_for_status()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 if __name__ == "__main__":

@@ -117,6 +117,14 @@ class Demo:
     sandbox_port: int
     folder: Path = Path("var/demo")
 
+    @classmethod
+    def on_free_ports(cls, folder: Path) -> Demo:
+        """Return a demo on ports that nobody listens on, for scripts and tests."""
+        with socket.socket() as portal, socket.socket() as sandbox:
+            for probe in (portal, sandbox):
+                probe.bind(("127.0.0.1", 0))
+            return cls(portal.getsockname()[1], sandbox.getsockname()[1], folder)
+
     @property
     def portal_url(self) -> str:
         """Return the portal's address."""

@@ -19,7 +19,6 @@ import requests
 from portal import demo as module
 from portal.demo import EMAIL, Demo, DemoError, Part, main, prepare
 from portal.models import Merchant, open_database
-from tests.browser.conftest import free_port
 
 ROOT = Path(__file__).parent.parent
 PATIENCE_S = 60
@@ -55,7 +54,8 @@ def read_until(process: subprocess.Popen[str], text: str) -> str:
 
 
 def test_the_demo_says_what_to_click_stops_by_ctrl_c_and_keeps_its_data(short_folder: Path) -> None:
-    ports = [str(free_port()), str(free_port())]
+    free = Demo.on_free_ports(short_folder)
+    ports = [str(free.port), str(free.sandbox_port)]
     arguments = ["--port", ports[0], "--sandbox-port", ports[1]]
     with demo_process(short_folder, *arguments) as process:
         guide = read_until(process, "make demo-reset")
@@ -89,7 +89,7 @@ def test_a_port_in_use_is_told_with_what_to_type(
         port = taken.getsockname()[1]
         other = "--sandbox-port" if which == "--port" else "--port"
 
-        status = main([which, str(port), other, str(free_port())])
+        status = main([which, str(port), other, str(Demo.on_free_ports(tmp_path).port)])
 
     told = capsys.readouterr().out
     assert status == 1

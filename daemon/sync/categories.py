@@ -44,7 +44,12 @@ def read_unseen(
     client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, read_at: datetime
 ) -> Step:
     """Read, one by one, the categories that a complete pass hasn't met: deleted or moved."""
-    ids = _unseen_ids(run, after=checkpoint.get("after", 0))
+    ids = Category.unseen(
+        run.store_id,
+        since=run.started_at,
+        after=checkpoint.get("after", 0),
+        limit=CONFIRMED_AT_ONCE,
+    )
     found, gone = read_each(client, ids)
     following = {"phase": "unseen", "after": ids[-1]} if len(ids) == CONFIRMED_AT_ONCE else None
 
@@ -67,18 +72,3 @@ def read_each(
         except EcwidNotFoundError:
             gone.append(category_id)
     return found, gone
-
-
-def _unseen_ids(run: SyncRun, *, after: int) -> list[int]:
-    rows = (
-        Category.select(Category.remote_id)
-        .where(
-            Category.store == run.store_id,
-            Category.remote_id > after,
-            Category.deleted_at.is_null(),
-            Category.synced_at < run.started_at,
-        )
-        .order_by(Category.remote_id)
-        .limit(CONFIRMED_AT_ONCE)
-    )
-    return [row.remote_id for row in rows]

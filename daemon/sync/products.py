@@ -49,7 +49,9 @@ def read_unseen(
     client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, read_at: datetime
 ) -> Step:
     """Look after products that a complete pass hasn't met: deleted, or changed under its feet."""
-    ids = _unseen_ids(run, after=checkpoint.get("after", 0))
+    ids = Product.unseen(
+        run.store_id, since=run.started_at, after=checkpoint.get("after", 0), limit=PAGE_LIMIT
+    )
     following = {"phase": "unseen", "after": ids[-1]} if len(ids) == PAGE_LIMIT else None
     return _confirm_step(client, run, ids, following, read_at)
 
@@ -102,21 +104,6 @@ def _confirm_step(
         return Counts(saved=saved.saved, deleted=deleted, quarantined=saved.quarantined)
 
     return Step(write, following)
-
-
-def _unseen_ids(run: SyncRun, *, after: int) -> list[int]:
-    rows = (
-        Product.select(Product.remote_id)
-        .where(
-            Product.store == run.store_id,
-            Product.remote_id > after,
-            Product.deleted_at.is_null(),
-            Product.synced_at < run.started_at,
-        )
-        .order_by(Product.remote_id)
-        .limit(PAGE_LIMIT)
-    )
-    return [row.remote_id for row in rows]
 
 
 def _alive(run: SyncRun, ids: Iterable[int]) -> list[int]:

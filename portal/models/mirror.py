@@ -78,6 +78,27 @@ class MirrorTable(Table):
         return matches
 
     @classmethod
+    def unseen(cls, store_id: int, *, since: datetime, after: int, limit: int) -> list[int]:
+        """Return the ids of live rows that no read since then has brought, in order.
+
+        At most ``limit`` of them, beginning behind the id ``after``.
+        """
+        fields = cls._meta.fields
+        remote_id = fields["remote_id"]
+        rows = (
+            cls.select(remote_id)
+            .where(
+                fields["store"] == store_id,
+                remote_id > after,
+                cls.deleted_at.is_null(),
+                cls.synced_at < since,
+            )
+            .order_by(remote_id)
+            .limit(limit)
+        )
+        return [found for (found,) in rows.tuples()]
+
+    @classmethod
     def mark_deleted(cls, where: Expression, *, read_at: datetime) -> int:
         """Mark the live rows that match as deleted, unless a later read brought them.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,18 +17,10 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 860}
 
 
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture(scope="session")
 def demo(short_folder: Path) -> Iterator[Demo]:
     """The whole product, as `make demo` runs it, in a folder of its own."""
-    demo = Demo(free_port(), free_port(), short_folder / "demo")
+    demo = Demo.on_free_ports(short_folder / "demo")
     with running(demo):
         yield demo
 

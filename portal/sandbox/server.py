@@ -15,6 +15,7 @@ from portal.sandbox.config import SandboxConfig
 from portal.sandbox.parts import Parts, make_parts
 
 THREADS = 16
+LOOK_UP_S = 1.0
 
 
 def make_app(parts: Parts) -> Flask:
@@ -46,7 +47,10 @@ class SandboxServer:
             self._close_sockets()
             raise
         self._app = make_app(self.parts)
-        self._thread = threading.Thread(target=self._server.run, name="sandbox", daemon=True)
+        self._stopping = threading.Event()
+        self._ended = threading.Event()
+        self._ended.set()
+        self._thread = threading.Thread(target=self._loop, name="sandbox", daemon=True)
 
     def _serve(self, environ, start_response):  # type: ignore[no-untyped-def]
         assert self._app is not None  # noqa: S101 - nothing is served before start()
@@ -55,28 +59,35 @@ class SandboxServer:
     def start(self) -> None:
         """Serve in the background and send webhooks."""
         self.parts.sender.start()
+        self._ended.clear()
         self._thread.start()
 
     def run(self) -> None:
         """Serve in this thread until `stop` is called from a signal or another thread."""
         self.parts.sender.start()
-        self._server.run()
+        self._ended.clear()
+        self._loop()
 
     def stop(self) -> None:
         """Stop serving and sending; the state is kept."""
-        # First those who answer: a closed server has no trigger left for them to pull.
+        # First those who answer: they need the loop to send what they have.
         self._server.task_dispatcher.shutdown()
-        if self._thread.is_alive():
-            # Closed by its own thread, which would only look up after a second otherwise.
-            self._server.trigger.pull_trigger(self._close_sockets)
-            self._thread.join(5)
-        else:
-            self._close_sockets()
+        self._stopping.set()
+        self._server.pull_trigger()
+        self._ended.wait(LOOK_UP_S * 5)
+        self._close_sockets()
         self.parts.sender.close()
         self.parts.state.close()
 
+    def _loop(self) -> None:
+        # Not waitress's own: that one goes on as long as a client keeps its connection open.
+        try:
+            while not self._stopping.is_set():
+                wasyncore.loop(LOOK_UP_S, map=self._sockets, count=1)
+        finally:
+            self._ended.set()
+
     def _close_sockets(self) -> None:
-        # Also those that clients keep open: the thread serves as long as there is one.
         wasyncore.close_all(self._sockets)
 
     def __enter__(self) -> SandboxServer:

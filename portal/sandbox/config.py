@@ -53,8 +53,8 @@ CHOICES = {
 # Each switch is a point where sources disagree, where the real service is lax, or a fault.
 SWITCHES: dict[str, tuple[str, str]] = {
     "quota_per_minute": ("600", "requests a minute for each token; 0 lifts the quota"),
-    "echo_state": ("on", "the consent page sends `state` back"),
-    "callback_store_id": ("on", "the consent page sends `store_id` back"),
+    "echo_state": ("on", "the consent page sends state back"),
+    "callback_store_id": ("on", "the consent page sends store_id back"),
     "token_type": ("Bearer", "the spelling in the token answer: Bearer or bearer"),
     "token_fault": ("none", f"a broken token answer: {', '.join(CHOICES['token_fault'][1:])}"),
     "token_email": ("off", "the token answer names the owner's e-mail"),

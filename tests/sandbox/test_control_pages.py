@@ -244,6 +244,7 @@ def test_every_switch_is_shown_with_its_value(outside: Outside, turn: Turn) -> N
 
     shown = words(answer)
     assert all(name in shown for name in SWITCHES)
+    assert shown.count("turned") == 2
     assert "<option selected>empty</option>" in answer.text
     assert re.search(r'id="value-latency_ms"\s+name="value"\s+value="7"', answer.text)
 

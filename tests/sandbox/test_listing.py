@@ -237,6 +237,10 @@ def test_only_the_fields_asked_for_are_sent(shop: Shop) -> None:
     assert all(choice.keys() == {"text"} for choice in option["choices"])
 
 
+def test_what_has_no_fields_is_sent_whole(shop: Shop) -> None:
+    assert shop.page(responseFields="total(digits)") == {"total": PRODUCTS}
+
+
 def test_one_product_is_cut_likewise(shop: Shop) -> None:
     product_id = shop.truth[0]["id"]
 

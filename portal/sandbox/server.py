@@ -69,7 +69,9 @@ class SandboxServer:
         self._loop()
 
     def stop(self) -> None:
-        """Stop serving and sending; the state is kept."""
+        """Stop serving and sending; the state is kept. Stopping again does nothing."""
+        if not self._sockets:
+            return
         # First those who answer: they need the loop to send what they have.
         self._server.task_dispatcher.shutdown()
         self._stopping.set()

@@ -78,5 +78,15 @@ def test_a_connection_that_is_kept_open_delays_no_stop(own_config: SandboxConfig
         assert time.monotonic() - began < 2
 
 
+def test_stopping_twice_is_stopping(own_config: SandboxConfig) -> None:
+    with SandboxServer(own_config) as server:
+        server.stop()
+
+        server.stop()
+
+    with pytest.raises(requests.ConnectionError):
+        requests.get(server.url, timeout=10)
+
+
 def test_the_secret_is_not_shown(own_config: SandboxConfig) -> None:
     assert own_config.client_secret not in repr(own_config)

@@ -10,7 +10,6 @@ from portal.models.mirror import MirrorTable
 class Category(MirrorTable):
     """Keep one category; ``parent_id`` is None at the top."""
 
-    remote_id = BigIntegerField()
     parent_id = BigIntegerField(null=True)
     name = TextField()
     is_enabled = BooleanField(default=True)

@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from peewee import EXCLUDED, CompositeKey, Expression, ForeignKeyField, Tuple, chunked
+from peewee import (
+    EXCLUDED,
+    BigIntegerField,
+    CompositeKey,
+    Expression,
+    ForeignKeyField,
+    Tuple,
+    chunked,
+)
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField
@@ -26,6 +34,7 @@ class MirrorTable(Table):
 
     store = ForeignKeyField(Store, on_delete="CASCADE")
     store_id: int
+    remote_id = BigIntegerField()
     raw = JsonField()
     remote_updated_at = UtcDateTimeField()
     synced_at = UtcDateTimeField()
@@ -73,8 +82,7 @@ class MirrorTable(Table):
     @classmethod
     def of(cls, store_id: int, remote_ids: Sequence[int]) -> Expression:
         """Return the condition that matches these records of one store."""
-        fields = cls._meta.fields
-        matches: Expression = (fields["store"] == store_id) & fields["remote_id"].in_(remote_ids)
+        matches: Expression = (cls.store == store_id) & cls.remote_id.in_(remote_ids)
         return matches
 
     @classmethod
@@ -83,20 +91,18 @@ class MirrorTable(Table):
 
         At most ``limit`` of them, beginning behind the id ``after``.
         """
-        fields = cls._meta.fields
-        remote_id = fields["remote_id"]
         rows = (
-            cls.select(remote_id)
+            cls.select(cls.remote_id)
             .where(
-                fields["store"] == store_id,
-                remote_id > after,
+                cls.store == store_id,
+                cls.remote_id > after,
                 cls.deleted_at.is_null(),
                 cls.synced_at < since,
             )
-            .order_by(remote_id)
+            .order_by(cls.remote_id)
             .limit(limit)
         )
-        return [found for (found,) in rows.tuples()]
+        return [row.remote_id for row in rows]
 
     @classmethod
     def mark_deleted(cls, where: Expression, *, read_at: datetime) -> int:

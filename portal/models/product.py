@@ -11,7 +11,6 @@ from portal.models.mirror import MirrorTable
 class Product(MirrorTable):
     """Keep one product; ``quantity`` is None when stock is unlimited."""
 
-    remote_id = BigIntegerField()
     name = TextField()
     sku = CharField(null=True)
     price = MoneyField(null=True)
@@ -36,7 +35,6 @@ class Product(MirrorTable):
 class Variation(MirrorTable):
     """Keep one combination of a product's options (Ecwid calls it a combination)."""
 
-    remote_id = BigIntegerField()
     product_id = BigIntegerField()
     number = IntegerField(null=True)
     sku = CharField(null=True)

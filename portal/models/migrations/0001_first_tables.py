@@ -168,6 +168,7 @@ class Quarantine(Frozen):
 
 class Mirror(Frozen):
     store = ForeignKeyField(Store, on_delete="CASCADE")
+    remote_id = BigIntegerField()
     raw = JsonField()
     remote_updated_at = UtcDateTimeField()
     synced_at = UtcDateTimeField()
@@ -175,7 +176,6 @@ class Mirror(Frozen):
 
 
 class Product(Mirror):
-    remote_id = BigIntegerField()
     name = TextField()
     sku = CharField(null=True)
     price = MoneyField(null=True)
@@ -198,7 +198,6 @@ class Product(Mirror):
 
 
 class Variation(Mirror):
-    remote_id = BigIntegerField()
     product_id = BigIntegerField()
     number = IntegerField(null=True)
     sku = CharField(null=True)
@@ -213,7 +212,6 @@ class Variation(Mirror):
 
 
 class Category(Mirror):
-    remote_id = BigIntegerField()
     parent_id = BigIntegerField(null=True)
     name = TextField()
     is_enabled = BooleanField()

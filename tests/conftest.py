@@ -128,13 +128,19 @@ def redis(valkey_url: str) -> Iterator[Redis]:
 
 
 @pytest.fixture
-def settings(sqlite_database_url: str, valkey_url: str, tmp_path: Path) -> Settings:
-    """The settings of a portal on SQLite; Ecwid's addresses lead nowhere."""
+def portal_database_url(sqlite_database_url: str) -> str:
+    """The database that ``settings`` name; folders whose SQL matters run on both kinds."""
+    return sqlite_database_url
+
+
+@pytest.fixture
+def settings(portal_database_url: str, valkey_url: str, tmp_path: Path) -> Settings:
+    """The settings of a portal on an empty database; Ecwid's addresses lead nowhere."""
     return Settings(
         secret_key="test-secret-key",
         encryption_keys=(new_key(),),
         portal_url="http://127.0.0.1:8000",
-        database_url=sqlite_database_url,
+        database_url=portal_database_url,
         redis_url=valkey_url,
         state_dir=tmp_path,
         ecwid_client_id=CLIENT_ID,
@@ -147,7 +153,7 @@ def settings(sqlite_database_url: str, valkey_url: str, tmp_path: Path) -> Setti
 
 @pytest.fixture
 def runtime(settings: Settings, redis: Redis) -> Iterator[Runtime]:
-    """The live things of one process, on an open SQLite database and an empty queue server."""
+    """The live things of one process, on an open database and an empty queue server."""
     opened = open_runtime(settings)
     with opened.database.connection_context():
         yield opened

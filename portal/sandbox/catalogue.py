@@ -14,7 +14,7 @@ from typing import Any
 
 from portal.sandbox.checks import HIGHEST, category_fields, product_fields
 from portal.sandbox.events import EventLog
-from portal.sandbox.product_body import product_body
+from portal.sandbox.product_body import PICTURES, product_body
 from portal.sandbox.shop import make_categories, make_products
 from portal.sandbox.state import State
 
@@ -43,6 +43,19 @@ class Catalogue:
                 count, seed=seed, first_id=first + 100, categories=categories, now=now
             )
             self._insert(store_id, products)
+
+    def move_pictures(self) -> None:
+        """Have kept products point to pictures at the present address, after a move to it."""
+        sample = self._state.row("SELECT body FROM product WHERE instr(body, ?) LIMIT 1", PICTURES)
+        if sample is None:
+            return
+        there = json.loads(sample["body"])["imageUrl"].partition(PICTURES)[0]
+        if there != self._image_base():
+            with self._state.writing() as connection:
+                connection.execute(
+                    "UPDATE product SET body = replace(body, ?, ?)",
+                    (there + PICTURES, self._image_base() + PICTURES),
+                )
 
     def product(self, store_id: int, product_id: int) -> dict[str, Any] | None:
         """Return a product's JSON, or None."""

@@ -37,13 +37,15 @@ def make_parts(config: SandboxConfig, address: str) -> Parts:
     sender = Sender(config, state, switches)
     events.on_new = sender.wake
     stores = Stores(state, events)
+    catalogue = Catalogue(state, events, lambda: address)
+    catalogue.move_pictures()
     return Parts(
         config=config,
         state=state,
         switches=switches,
         events=events,
         stores=stores,
-        catalogue=Catalogue(state, events, lambda: address),
+        catalogue=catalogue,
         access=Access(stores, switches),
         sender=sender,
         address=address,

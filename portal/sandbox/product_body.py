@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
+PICTURES = "/_sandbox/images/"
 DATE_FORMAT = "%Y-%m-%d %H:%M:%S +0000"
 
 
@@ -73,7 +74,7 @@ def product_body(
 def _images(product: dict[str, Any], image_base: str) -> dict[str, str]:
     if not product.get("image"):
         return {}
-    url = f"{image_base}/_sandbox/images/{quote(str(product['image']))}.svg"
+    url = f"{image_base}{PICTURES}{quote(str(product['image']))}.svg"
     return {"thumbnailUrl": url, "smallThumbnailUrl": url, "imageUrl": url, "originalImageUrl": url}
 
 

@@ -49,6 +49,21 @@ def test_a_restart_keeps_stores_tokens_and_switches(own_config: SandboxConfig) -
     assert switches["echo_state"] == "off"
 
 
+def test_pictures_move_along_to_another_port(own_config: SandboxConfig) -> None:
+    with SandboxServer(own_config) as server, Outside(server) as outside:
+        store_id = outside.make_store(products=2)
+        token = outside.connect(store_id)
+        before = outside.listed(store_id)
+
+        with SandboxServer(own_config) as elsewhere, Outside(elsewhere) as moved:
+            after = moved.api(store_id, "/products", token=token).json()["items"]
+            picture = requests.get(after[1]["thumbnailUrl"], timeout=10)
+
+    assert before[1]["thumbnailUrl"].startswith(server.url)
+    assert after[1]["thumbnailUrl"].startswith(elsewhere.url)
+    assert picture.text.startswith("<svg")
+
+
 def test_a_switch_that_is_given_wins_over_the_kept_one(own_config: SandboxConfig) -> None:
     with SandboxServer(replace(own_config, switches={"latency_ms": "1"})):
         pass

@@ -6,7 +6,6 @@ PortalError
 ├── MailError                 a message could not be handed over (retryable)
 ├── RecordError               a record from Ecwid has an impossible value in a named field
 ├── StoreNotConnectedError    a store has no token in force
-├── SignUpLinkError           a sign-up link is forged, expired or was used before
 ├── ConsentError              a connect attempt can't be finished
 │   ├── ConsentDeniedError    the merchant said no, or Ecwid sent no code
 │   ├── ConsentStateError     the callback doesn't belong to this browser's attempt
@@ -68,10 +67,6 @@ class RecordError(PortalError):
 
 class StoreNotConnectedError(PortalError):
     """A store has no token in force: it must be connected again before anything is asked of it."""
-
-
-class SignUpLinkError(PortalError):
-    """A sign-up link is forged, expired or was used before."""
 
 
 class ConsentError(PortalError):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import structlog
-from peewee import IntegrityError, fn
+from peewee import fn
 
 from portal.ecwid.oauth import TokenAnswer
 from portal.ecwid.profile import StoreProfile
@@ -122,24 +122,29 @@ def _save(
     state: StoreState,
 ) -> list[SyncRun]:
     """Write store, grant and membership, and start the runs, in one transaction."""
-    try:
-        with database.atomic():
-            store, _ = Store.get_or_create(
-                id=token.store_id, defaults={"name": f"Store {token.store_id}"}
-            )
-            # Again, now that the row is ours: another account may have been quicker.
-            _refuse_if_taken(token.store_id, merchant)
-            Membership.get_or_create(merchant=merchant, store=store)
-            if profile is not None:
-                take_profile(store, profile, token.scopes)
-            store.move_to(state)
-            store.connected_at = store.webhook_due_at = utc_now()
-            _note_early_events(store)
-            store.save()
-            _replace_grant(runtime, merchant, token)
-            return start_catch_up(token.store_id) if store.is_working else []
-    except IntegrityError as error:
-        raise StoreTakenError(f"store {token.store_id} was connected a moment ago") from error
+    with database.atomic():
+        store = _lock_store(token.store_id)
+        # Again, now that the row is ours: another account may have been quicker.
+        _refuse_if_taken(token.store_id, merchant)
+        Membership.get_or_create(merchant=merchant, store=store)
+        if profile is not None:
+            take_profile(store, profile, token.scopes)
+        store.move_to(state)
+        store.webhook_due_at = store.connected_at
+        _note_early_events(store)
+        store.save()
+        _replace_grant(runtime, merchant, token)
+        return start_catch_up(token.store_id) if store.is_working else []
+
+
+def _lock_store(store_id: int) -> Store:
+    """Return the store's row, made if need be; nobody else writes it until the commit."""
+    now = utc_now()
+    Store.insert(id=store_id, name=f"Store {store_id}", connected_at=now).on_conflict(
+        conflict_target=[Store.id], update={Store.connected_at: now}
+    ).execute()
+    store: Store = Store.get_by_id(store_id)
+    return store
 
 
 def _note_early_events(store: Store) -> None:

@@ -32,7 +32,9 @@ def test_without_an_account_no_password_is_right(password: str) -> None:
     assert not is_password(None, password)
 
 
-@pytest.mark.parametrize("broken", ["", "x", "$argon2id$", HASH[:-20]])
+@pytest.mark.parametrize(
+    "broken", ["", "x", "$argon2id$", HASH[:-20]], ids=["empty", "text", "head", "cut"]
+)
 def test_a_broken_hash_admits_nobody(broken: str) -> None:
     assert not is_password(broken, PASSWORD)
 

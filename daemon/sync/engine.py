@@ -18,6 +18,7 @@ from daemon.sync import categories, products
 from daemon.sync.failures import note_failure
 from daemon.sync.step import Checkpoint, Counts, Reader, Step
 from portal.ecwid.client import EcwidClient
+from portal.ecwid.quota import Lane
 from portal.errors import PortalError
 from portal.jobs import RUN_SYNC
 from portal.models import Lease, Resource, RunKind, RunState, SyncRun, database, utc_now
@@ -77,7 +78,7 @@ def lease_name(run_id: int) -> str:
 
 
 def _read_slice(runtime: Runtime, run: SyncRun, owner: str) -> None:
-    client = runtime.client(run.store_id)
+    client = runtime.client(run.store_id, Lane.BACKGROUND)
     if run.started_at is None:
         run.started_at, run.state = utc_now(), RunState.RUNNING
         log.info("run.started", run=run.id, store=run.store_id, resource=run.resource)

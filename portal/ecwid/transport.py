@@ -6,20 +6,39 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import InvalidOperation
+from http import HTTPStatus
 from typing import Any
 
 import requests
 import simplejson
+from requests import Response
 from requests.adapters import HTTPAdapter
+from tenacity import (
+    Retrying,
+    retry_if_exception,
+    stop_after_attempt,
+    wait_random_exponential,
+)
 
+from portal.ecwid.quota import QuotaShare
 from portal.ecwid.refusals import refusal
-from portal.errors import CallFacts, EcwidUnavailableError, EcwidUnreadableError
+from portal.errors import (
+    CallFacts,
+    EcwidError,
+    EcwidRateLimitError,
+    EcwidUnavailableError,
+    EcwidUnreadableError,
+)
 
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 20
 # A page of 100 products with long descriptions is about 2 MB.
 MAX_BODY_BYTES = 64 * 1024 * 1024
 CHUNK_BYTES = 256 * 1024
+
+# What may be sent again without doing it twice. A POST never is: it may have been done.
+IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})
+ATTEMPTS = 3
 
 Params = Mapping[str, str | int | None]
 
@@ -35,14 +54,31 @@ def open_http(pool_size: int = 16) -> requests.Session:
     return http
 
 
+def is_passing(error: BaseException) -> bool:
+    """Tell whether the same call may succeed in a moment: no connection, or a 5xx at once.
+
+    Who has waited 20 seconds for an answer, or for the rest of one, doesn't wait three times.
+    """
+    if not isinstance(error, EcwidUnavailableError):
+        return False
+    status = error.facts.status
+    if status is None:
+        return not isinstance(error.__cause__, requests.Timeout)
+    return status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
 @dataclass
 class Transport:
-    """Hold what every call of one store shares; ``requests`` counts the calls sent."""
+    """Hold what every call of one store shares; ``requests`` counts the calls sent.
+
+    Without a ``quota`` nothing is counted, as while a token is not known yet.
+    """
 
     http: requests.Session
     api_url: str
     store_id: int
     access_token: str = field(repr=False)
+    quota: QuotaShare | None = None
     requests: int = 0
 
     def get(self, path: str, params: Params | None = None) -> Any:
@@ -54,10 +90,24 @@ class Transport:
     ) -> Any:
         """Send one call and return its JSON with Decimals; ``None`` parameters are left out.
 
-        Raises the subclass of EcwidError that the answer means. Never retries.
+        A hiccup of an idempotent call is tried again, twice at the most, each try within the
+        quota. Raises the subclass of EcwidError that the answer means.
         """
+        if method not in IDEMPOTENT:
+            return self._send(method, path, params, body)
+        retrying = Retrying(
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=wait_random_exponential(multiplier=0.2, max=1.5),
+            retry=retry_if_exception(is_passing),
+            reraise=True,
+        )
+        return retrying(self._send, method, path, params, body)
+
+    def _send(self, method: str, path: str, params: Params | None, body: Any) -> Any:
         request_id = uuid.uuid4().hex[:8]
         facts = CallFacts(self.store_id, method, path, request_id=request_id)
+        if self.quota is not None and (wait_s := self.quota.take()) > 0:
+            raise EcwidRateLimitError(facts, wait_s)
         self.requests += 1
         try:
             answer = self.http.request(
@@ -76,9 +126,15 @@ class Transport:
         except requests.RequestException as error:
             raise EcwidUnavailableError(facts, type(error).__name__) from error
         if answer.status_code >= requests.codes.multiple_choices:
-            # Ecwid's words go into messages: they must not bring the token back.
-            raise refusal(answer, text.replace(self.access_token.encode(), b"[token]"), facts)
+            raise self._refusal(answer, text, facts)
         return _decode(text, facts)
+
+    def _refusal(self, answer: Response, text: bytes, facts: CallFacts) -> EcwidError:
+        # Ecwid's words go into messages: they must not bring the token back.
+        error = refusal(answer, text.replace(self.access_token.encode(), b"[token]"), facts)
+        if isinstance(error, EcwidRateLimitError) and self.quota is not None:
+            self.quota.hold(error.retry_after_s)
+        return error
 
     def _headers(self, request_id: str) -> dict[str, str]:
         return {
@@ -89,7 +145,7 @@ class Transport:
         }
 
 
-def _read_body(answer: requests.Response, facts: CallFacts) -> bytes:
+def _read_body(answer: Response, facts: CallFacts) -> bytes:
     body = bytearray()
     for chunk in answer.iter_content(CHUNK_BYTES):
         body += chunk

@@ -11,6 +11,7 @@ from redis import Redis
 from portal.config import Settings
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.oauth import OAuthApp
+from portal.ecwid.quota import Governor, Lane
 from portal.ecwid.transport import Transport, open_http
 from portal.errors import StoreNotConnectedError
 from portal.jobs import Job, wake
@@ -31,6 +32,7 @@ class Runtime:
     http: requests.Session
     sealer: Sealer
     mailer: Mailer
+    quota: Governor
 
     @property
     def oauth(self) -> OAuthApp:
@@ -43,8 +45,8 @@ class Runtime:
             settings.callback_url,
         )
 
-    def client(self, store_id: int) -> EcwidClient:
-        """Return a client with the token in force of this store.
+    def client(self, store_id: int, lane: Lane = Lane.INTERACTIVE) -> EcwidClient:
+        """Return a client with the token in force of this store; ``lane`` says who waits.
 
         Raises StoreNotConnectedError when there is none, SealedSecretError when our keys don't
         open it.
@@ -52,12 +54,15 @@ class Runtime:
         grant = Grant.in_force(store_id)
         if grant is None:
             raise StoreNotConnectedError(f"store {store_id} has no token in force")
-        return self.client_with(store_id, self.sealer.open(grant.sealed_access_token))
+        return self.client_with(store_id, self.sealer.open(grant.sealed_access_token), lane)
 
-    def client_with(self, store_id: int, access_token: str) -> EcwidClient:
+    def client_with(
+        self, store_id: int, access_token: str, lane: Lane = Lane.INTERACTIVE
+    ) -> EcwidClient:
         """Return a client with a token that is not stored yet, as while connecting."""
+        share = self.quota.share(access_token, lane)
         return EcwidClient(
-            Transport(self.http, self.settings.ecwid_api_url, store_id, access_token)
+            Transport(self.http, self.settings.ecwid_api_url, store_id, access_token, share)
         )
 
     def wake(self, job: Job, *ids: int) -> bool:
@@ -67,13 +72,15 @@ class Runtime:
 
 def open_runtime(settings: Settings) -> Runtime:
     """Return the live things that ``settings`` describe; nothing is connected until used."""
+    redis = open_redis(settings.redis_address)
     return Runtime(
         settings=settings,
         database=open_database(settings.database_url),
-        redis=open_redis(settings.redis_address),
+        redis=redis,
         http=open_http(),
         sealer=Sealer(settings.encryption_keys),
         mailer=Mailer(settings.mail_url),
+        quota=Governor(redis, settings.ecwid_requests_per_minute),
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 from daemon.job import use_runtime
 from daemon.sync.engine import work_on
 from portal.config import Settings
+from portal.ecwid.transport import ATTEMPTS
 from portal.models import Product, Store, SyncRun, WebhookEvent
 from portal.sandbox.access import Fault
 from portal.sandbox.config import DEFAULT_SCOPES
@@ -50,7 +51,9 @@ class Shop:
 
     def fault(self, path: str, status: int, body: str = "", **more: Any) -> Fault:
         """Have the next calls of a path answered so."""
-        fault = Fault(path, status, body, **more)
+        # What passes is tried again at once, within the same call.
+        default = {"times": ATTEMPTS if status >= 500 else 1}
+        fault = Fault(path, status, body, **default | more)
         self.server.parts.access.faults.append(fault)
         return fault
 

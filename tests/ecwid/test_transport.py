@@ -16,7 +16,7 @@ import requests_mock
 
 from portal.ecwid import transport as transport_module
 from portal.ecwid.refusals import DEFAULT_RETRY_AFTER_S, MAX_RETRY_AFTER_S
-from portal.ecwid.transport import Transport, open_http
+from portal.ecwid.transport import ATTEMPTS, Transport, open_http
 from portal.errors import (
     EcwidConflictError,
     EcwidError,
@@ -409,10 +409,61 @@ def test_a_body_is_sent_as_exact_json(
 def test_every_call_is_counted_whatever_came_of_it(
     ecwid: requests_mock.Mocker, transport: Transport
 ) -> None:
-    ecwid.get(URL, [{"json": {}}, {"status_code": 500}, {"exc": requests.ConnectTimeout}])
+    ecwid.get(URL, [{"json": {}}, {"status_code": 404}, {"exc": requests.ConnectTimeout}])
 
     transport.get("/products")
     failure_of(transport)
     failure_of(transport)
 
     assert transport.requests == ecwid.call_count == 3
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+@pytest.mark.parametrize("hiccup", [{"status_code": 502}, {"exc": requests.ConnectionError}])
+def test_a_hiccup_is_tried_again_where_that_can_not_do_a_thing_twice(
+    ecwid: requests_mock.Mocker, transport: Transport, method: str, hiccup: dict[str, Any]
+) -> None:
+    ecwid.request(method, URL, [hiccup, hiccup, {"json": {"done": True}}])
+
+    assert transport.call(method, "/products") == {"done": True}
+    assert ecwid.call_count == ATTEMPTS == 3
+
+
+def test_trouble_that_stays_is_raised_after_the_last_attempt(
+    ecwid: requests_mock.Mocker, transport: Transport
+) -> None:
+    ecwid.get(URL, status_code=503)
+
+    error = failure_of(transport)
+
+    assert isinstance(error, EcwidUnavailableError)
+    assert ecwid.call_count == ATTEMPTS
+
+
+@pytest.mark.promise(7)
+@pytest.mark.parametrize(
+    "trouble", [{"status_code": 500}, {"status_code": 504}, {"exc": requests.ConnectionError}]
+)
+def test_a_post_is_never_sent_again(
+    ecwid: requests_mock.Mocker, transport: Transport, trouble: dict[str, Any]
+) -> None:
+    ecwid.post(URL, **trouble)
+
+    with pytest.raises(EcwidUnavailableError):
+        transport.call("POST", "/products", body={})
+
+    assert ecwid.call_count == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"exc": requests.ReadTimeout}, {"status_code": 408}, {"status_code": 429}, {"text": "<html>"}],
+)
+def test_timeouts_limits_and_nonsense_are_not_tried_again_at_once(
+    ecwid: requests_mock.Mocker, transport: Transport, answer: dict[str, Any]
+) -> None:
+    ecwid.get(URL, **answer)
+
+    failure_of(transport)
+
+    assert ecwid.call_count == 1

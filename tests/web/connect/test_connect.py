@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask import Flask
 
+from portal.ecwid.transport import ATTEMPTS
 from portal.models import (
     Grant,
     Membership,
@@ -272,7 +273,7 @@ def test_a_profile_that_can_not_be_read_is_explained(
     expected: int,
     title: str,
 ) -> None:
-    ecwid.server.parts.access.faults.append(Fault("/profile", status, body))
+    ecwid.server.parts.access.faults.append(Fault("/profile", status, body, times=ATTEMPTS))
 
     response = connect(browser, store_id)
 

@@ -1,0 +1,122 @@
+"""Share the quota of one token among all processes of all hosts.
+
+Ecwid lets each token make 600 requests a minute and answers the rest with 429. A moving window in
+Redis counts the calls of everybody; background reading leaves a reserve, so that what people and
+events wait for goes first. See docs/decisions/quota.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+
+import structlog
+from limits import RateLimitItemPerSecond
+from limits.storage import MemoryStorage, RedisStorage
+from limits.strategies import MovingWindowRateLimiter
+from redis import Redis, RedisError
+
+log = structlog.get_logger(__name__)
+
+# A second more than Ecwid's minute: calls take different times to arrive, and may bunch up there.
+WINDOW_S = 61
+# Slots of a window that background reading leaves to others: 1 in 40.
+RESERVE_SHARE = 40
+# Without Redis nobody knows of the others: a process takes what is left when so many share.
+PROCESSES_ASSUMED = 8
+SHORTEST_WAIT_S = 0.02
+LONGEST_NAP_S = 0.5
+
+JITTER = Random()  # noqa: S311 - spreads retries, guards no secret
+
+
+class Lane(StrEnum):
+    """Name who waits for a call; `PATIENCE_S` is for how long."""
+
+    INTERACTIVE = "interactive"  # a person, an event, an order
+    BACKGROUND = "background"  # a sync run, which can go on later
+
+
+PATIENCE_S = {Lane.INTERACTIVE: 5.0, Lane.BACKGROUND: 4.0}
+
+
+class Governor:
+    """Count every token's calls in Redis; while Redis is away, in this process alone."""
+
+    def __init__(self, redis: Redis, per_minute: int) -> None:
+        self._redis = redis
+        self._shared = MovingWindowRateLimiter(
+            RedisStorage("redis://", connection_pool=redis.connection_pool, key_prefix="portal")
+        )
+        self._alone = MovingWindowRateLimiter(MemoryStorage())
+        self._item = RateLimitItemPerSecond(per_minute, WINDOW_S, namespace="quota")
+        self._item_alone = RateLimitItemPerSecond(
+            max(1, per_minute // PROCESSES_ASSUMED), WINDOW_S, namespace="quota"
+        )
+        self._reserve = per_minute // RESERVE_SHARE
+        self._held_until: dict[str, float] = {}
+
+    def share(self, access_token: str, lane: Lane) -> QuotaShare:
+        """Return one token's share for one lane; the token itself is kept nowhere."""
+        key = hashlib.sha256(access_token.encode()).hexdigest()[:16]
+        return QuotaShare(self, key, lane)
+
+    def wait_s(self, key: str, lane: Lane) -> float:
+        """Take a slot and return 0, or return after how many seconds to ask again."""
+        try:
+            held_ms = self._redis.pttl(_hold_key(key))
+            if isinstance(held_ms, int) and held_ms > 0:
+                return held_ms / 1000
+            return self._taken(self._shared, self._item, key, lane)
+        except RedisError as error:
+            log.warning("quota.redis_away", error=type(error).__name__)
+        held_s = self._held_until.get(key, 0.0) - time.monotonic()
+        return held_s if held_s > 0 else self._taken(self._alone, self._item_alone, key, lane)
+
+    def hold(self, key: str, seconds: float) -> None:
+        """Keep everybody from calling with this token for so long: Ecwid has answered 429."""
+        self._held_until[key] = time.monotonic() + seconds
+        try:
+            self._redis.set(_hold_key(key), "1", px=max(1, round(seconds * 1000)))
+        except RedisError as error:
+            log.warning("quota.redis_away", error=type(error).__name__)
+
+    def _taken(
+        self, limiter: MovingWindowRateLimiter, item: RateLimitItemPerSecond, key: str, lane: Lane
+    ) -> float:
+        window = limiter.get_window_stats(item, key)
+        reserve = self._reserve if lane is Lane.BACKGROUND and limiter is self._shared else 0
+        if window.remaining > reserve and limiter.hit(item, key):
+            return 0.0
+        return max(window.reset_time - time.time(), SHORTEST_WAIT_S)
+
+
+@dataclass(frozen=True)
+class QuotaShare:
+    """Hold one token's way into the quota."""
+
+    governor: Governor
+    key: str
+    lane: Lane
+
+    def take(self) -> float:
+        """Wait for a slot and return 0; return the wait that is left when patience ends."""
+        deadline = time.monotonic() + PATIENCE_S[self.lane]
+        while True:
+            wait_s = self.governor.wait_s(self.key, self.lane)
+            if wait_s <= 0:
+                return 0.0
+            if time.monotonic() + wait_s > deadline:
+                return wait_s
+            time.sleep(min(wait_s, LONGEST_NAP_S) * JITTER.uniform(1.0, 1.1))
+
+    def hold(self, seconds: float) -> None:
+        """Tell everybody to wait: Ecwid has answered 429."""
+        self.governor.hold(self.key, seconds)
+
+
+def _hold_key(key: str) -> str:
+    return f"portal:quota-hold:{key}"

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +23,7 @@ import requests
 from argon2 import PasswordHasher
 
 from portal.config import Settings
+from portal.errors import SettingsError
 from portal.models import Merchant, open_database, utc_now
 from portal.models.migrations import migrate
 
@@ -79,12 +80,14 @@ class Part:
             )
 
     def stop(self) -> None:
-        """End the process: kindly first, by force if it doesn't listen."""
+        """End the process kindly, then by force whatever is left of it and its children."""
         self.process.terminate()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(STOP_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
+        # Also when it has died by itself: its children would go on holding the port.
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
     def wait_until(self, is_ready: Callable[[], bool]) -> None:
         """Return when ``is_ready``; raise DemoError if the process ends or takes too long."""
@@ -233,7 +236,7 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         _say("Stopped. The data is kept in var/demo.")
         return 0
-    except DemoError as error:
+    except (DemoError, SettingsError) as error:
         _say(f"The demo stops: {error}")
         return 1
 

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +16,20 @@ import pytest
 import requests
 
 from portal import demo as module
-from portal.demo import EMAIL, Demo, DemoError, Part, main, prepare
+from portal.demo import (
+    EMAIL,
+    PASSWORD,
+    STORE_ID,
+    Demo,
+    DemoError,
+    Part,
+    fill_sandbox,
+    main,
+    prepare,
+)
 from portal.models import Merchant, open_database
+from portal.sandbox.server import SandboxServer
+from portal.services.sign_in import authenticate
 
 ROOT = Path(__file__).parent.parent
 PATIENCE_S = 60
@@ -53,7 +64,7 @@ def read_until(process: subprocess.Popen[str], text: str) -> str:
     return printed
 
 
-def test_the_demo_says_what_to_click_stops_by_ctrl_c_and_keeps_its_data(short_folder: Path) -> None:
+def test_the_demo_says_what_to_click_and_starts_again_where_it_stopped(short_folder: Path) -> None:
     free = Demo.on_free_ports(short_folder)
     ports = [str(free.port), str(free.sandbox_port)]
     arguments = ["--port", ports[0], "--sandbox-port", ports[1]]
@@ -67,12 +78,21 @@ def test_the_demo_says_what_to_click_stops_by_ctrl_c_and_keeps_its_data(short_fo
 
     with demo_process(short_folder, *arguments) as process:
         again = read_until(process, "make demo-reset")
+        others = psutil.Process(process.pid).children(recursive=True)
+        parts = psutil.Process(process.pid).children()
+        [web] = [part for part in parts if "gunicorn" in part.cmdline()]
+        web.kill()
+        told = process.stdout.read() if process.stdout else ""
+        assert process.wait(PATIENCE_S) == 1
 
     assert f"http://127.0.0.1:{ports[0]}" in guide
     assert f"http://127.0.0.1:{ports[1]}/_sandbox/" in guide
     assert EMAIL in guide
     assert "10,000 products" in guide
     assert psutil.wait_procs(family, timeout=10)[1] == []
+    assert psutil.wait_procs(others, timeout=10)[1] == []
+    assert "the portal has ended (var/demo/portal.log):" in told
+    assert "Booting worker" in told
     assert "make demo-reset" in again
     assert (short_folder / "var/demo/secret_key").read_text() == kept
 
@@ -99,9 +119,14 @@ def test_a_port_in_use_is_told_with_what_to_type(
 
 def part(folder: Path, code: str) -> Part:
     """Return a started part that runs ``code``."""
-    made = Part("thing", [sys.executable, "-c", code], folder / "thing.log")
+    made = Part("thing", [sys.executable, "-u", "-c", code], folder / "thing.log")
     made.start(dict(os.environ))
     return made
+
+
+def wait_for(started: Part, text: str) -> None:
+    """Return when the part has logged ``text``."""
+    started.wait_until(lambda: started.has_logged(text))
 
 
 def test_a_part_that_ends_is_told_with_the_end_of_its_log(tmp_path: Path) -> None:
@@ -123,19 +148,44 @@ def test_a_part_that_takes_too_long_is_told(
     slow.stop()
 
 
-def test_a_part_that_does_not_listen_is_killed(
+def test_a_part_that_listens_ends_by_itself(tmp_path: Path) -> None:
+    kind = part(
+        tmp_path,
+        "import signal, time; signal.signal(15, lambda *_: exit(7)); print('up'); time.sleep(60)",
+    )
+    wait_for(kind, "up")
+
+    kind.stop()
+
+    assert kind.process.returncode == 7
+
+
+def test_a_part_that_does_not_listen_is_killed_with_its_children(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ignore = "import signal, time; signal.signal(15, signal.SIG_IGN)"
-    code = f"{ignore}; print('up', flush=True); time.sleep(60)"
-    deaf = part(tmp_path, code)
-    while not deaf.has_logged("up"):
-        time.sleep(0.02)
+    deaf = part(
+        tmp_path,
+        "import os, signal, time; signal.signal(15, signal.SIG_IGN); os.fork();"
+        "print('up'); time.sleep(60)",
+    )
+    wait_for(deaf, "up\nup")
+    family = psutil.Process(deaf.process.pid).children()
     monkeypatch.setattr(module, "STOP_TIMEOUT_S", 0.2)
 
     deaf.stop()
 
-    assert deaf.process.wait(10) == -signal.SIGKILL
+    assert deaf.process.returncode == -signal.SIGKILL
+    assert len(family) == 1
+    assert psutil.wait_procs(family, timeout=10)[1] == []
+
+
+def test_a_part_that_ended_before_is_stopped_without_complaint(tmp_path: Path) -> None:
+    ended = part(tmp_path, "pass")
+    ended.process.wait(10)
+
+    ended.stop()
+
+    assert ended.process.returncode == 0
 
 
 def test_a_demo_whose_part_dies_says_so_and_stops(
@@ -156,7 +206,7 @@ def test_a_demo_whose_part_dies_says_so_and_stops(
     assert "out of paper" in capsys.readouterr().out
 
 
-def test_the_account_is_made_once(tmp_path: Path) -> None:
+def test_the_account_is_made_once_and_signs_in(tmp_path: Path) -> None:
     demo = Demo(1, 2, tmp_path)
     environ = demo.environ()
 
@@ -165,4 +215,32 @@ def test_the_account_is_made_once(tmp_path: Path) -> None:
 
     with open_database(environ["DATABASE_URL"]).connection_context():
         assert Merchant.select().count() == 1
+        assert authenticate(EMAIL, PASSWORD) is not None
     assert demo.environ()["ECWID_CLIENT_SECRET"] == environ["ECWID_CLIENT_SECRET"]
+
+
+def test_the_sandbox_gets_one_store(
+    sandbox: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PRODUCTS", 3)
+
+    fill_sandbox(sandbox.url)
+    fill_sandbox(sandbox.url)
+
+    [store] = sandbox.parts.stores.all()
+    assert (store["id"], store["plan"]) == (STORE_ID, "Business")
+    assert sandbox.parts.state.number("SELECT count(*) FROM product") == 3
+
+
+def test_a_setting_that_makes_no_sense_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setenv("ECWID_WEBHOOK_MODE", "neither")
+    free = Demo.on_free_ports(tmp_path)
+
+    status = main(["--port", str(free.port), "--sandbox-port", str(free.sandbox_port)])
+
+    assert status == 1
+    assert "ECWID_WEBHOOK_MODE is 'neither'" in capsys.readouterr().out

@@ -31,6 +31,7 @@ PortalError
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -136,6 +137,7 @@ class EcwidError(PortalError):
     def __init__(self, facts: CallFacts, message: str = "") -> None:
         super().__init__(f"{facts}: {message}" if message else str(facts))
         self.facts = facts
+        self.message = message
 
 
 class EcwidUnavailableError(EcwidError):
@@ -188,5 +190,15 @@ class EcwidConflictError(EcwidError):
     """HTTP 409: the change collides with what the store has."""
 
 
+# "Field OrderItem.quantity is absent", "Wrong parameter 'inStock' value: …".
+_NAMED_FIELD = re.compile(r"(?:[Ff]ield|[Pp]arameter) '?([A-Za-z][\w.\[\]]*)'?")
+
+
 class EcwidInvalidError(EcwidError):
     """HTTP 400, 405, 413, 415 or 422: Ecwid calls the request malformed."""
+
+    @property
+    def field(self) -> str | None:
+        """Return the field or parameter that Ecwid's words name, or None."""
+        found = _NAMED_FIELD.search(self.message)
+        return found[1] if found else None

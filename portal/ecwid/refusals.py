@@ -55,11 +55,15 @@ def refusal(answer: requests.Response, body: bytes, facts: CallFacts) -> EcwidEr
         return EcwidRateLimitError(facts, _retry_after_s(answer))
     if answer.status_code >= requests.codes.server_error:
         return EcwidUnavailableError(facts, message)
-    return _kind(answer.status_code, code)(facts, message or _words(answer.reason))
+    # An explanation may stand in the reason phrase alone.
+    words = message or _words(answer.reason)
+    return _kind(answer.status_code, code, words)(facts, words)
 
 
-def _kind(status: int, code: str | None) -> type[EcwidError]:
-    if status == requests.codes.payment_required and code == "STORE_IS_SUSPENDED":
+def _kind(status: int, code: str | None, words: str) -> type[EcwidError]:
+    if status == requests.codes.payment_required and (
+        code == "STORE_IS_SUSPENDED" or (code is None and "suspended" in words.lower())
+    ):
         return EcwidSuspendedError
     if status == requests.codes.forbidden:
         return _kind_of_forbidden(code)

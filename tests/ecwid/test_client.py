@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ import requests_mock
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.page import Page
 from portal.ecwid.transport import Transport, open_http
-from portal.errors import EcwidNotFoundError, EcwidUnreadableError
+from portal.errors import EcwidConflictError, EcwidNotFoundError, EcwidUnreadableError
 
 API = "http://ecwid.invalid/api/v3"
 BASE = f"{API}/1003"
@@ -279,3 +280,166 @@ def test_webhooks_are_listed_made_and_removed(
         "events": ["product.updated"],
     }
     assert ecwid.last_request.method == "DELETE"
+
+
+SINCE_S = "1772366400"
+LISTS: list[tuple[str, dict[str, Any], str, dict[str, str]]] = [
+    ("orders", {"offset": 100}, "/orders", {"offset": "100"}),
+    ("orders", {"updated_from": SINCE}, "/orders", {"updatedFrom": SINCE_S}),
+    ("orders", {"updated_to": SINCE, "created_to": SINCE}, "/orders", {"createdTo": SINCE_S}),
+    ("orders", {"referer_id": "portal-7"}, "/orders", {"refererId": "portal-7"}),
+    ("orders_by_id", {"order_ids": ["EBJFT", "X1"]}, "/orders", {"ids": "EBJFT,X1"}),
+    ("customers", {"sort_by": "UPDATED_DATE_ASC"}, "/customers", {"sortBy": "UPDATED_DATE_ASC"}),
+    ("customers", {"updated_from": SINCE, "offset": 5}, "/customers", {"updatedFrom": SINCE_S}),
+    (
+        "customers_with_email",
+        {"email": "Ada+1@example.com"},
+        "/customers",
+        {"email": "Ada+1@example.com", "useExactEmailMatch": "true"},
+    ),
+    ("coupons", {"updated_to": SINCE}, "/discount_coupons", {"updatedTo": SINCE_S}),
+    ("coupons_with_code", {"code": "SPRING 5"}, "/discount_coupons", {"code": "SPRING 5"}),
+]
+
+
+@pytest.mark.parametrize(("method", "arguments", "path", "query"), LISTS)
+def test_lists_ask_with_the_documented_parameters(
+    ecwid: requests_mock.Mocker,
+    client: EcwidClient,
+    method: str,
+    arguments: dict[str, Any],
+    path: str,
+    query: dict[str, str],
+) -> None:
+    ecwid.get(BASE + path, json=envelope([{"id": 1}]))
+
+    page = getattr(client, method)(**arguments)
+
+    asked = ecwid.last_request.qs
+    assert page.items == [{"id": 1}]
+    assert {name: asked[name][0] for name in query} == query
+    assert asked["limit"] == ["100"]
+
+
+@pytest.mark.parametrize(
+    ("method", "given", "path"),
+    [
+        ("order", "SALE/7 ?", "/orders/SALE%2F7%20%3F"),
+        ("customer", 5, "/customers/5"),
+        ("coupon", 5, "/discount_coupons/5"),
+        ("coupon", "A/B", "/discount_coupons/A%2FB"),
+    ],
+)
+def test_one_order_customer_or_coupon_is_read_by_a_safe_path(
+    ecwid: requests_mock.Mocker, client: EcwidClient, method: str, given: Any, path: str
+) -> None:
+    ecwid.get(requests_mock.ANY, json={"id": 1})
+
+    assert getattr(client, method)(given) == {"id": 1}
+    assert ecwid.last_request.url == BASE + path
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("application", "/application"), ("application_token", "/application/token")],
+)
+def test_the_apps_own_standing_is_read(
+    ecwid: requests_mock.Mocker, client: EcwidClient, method: str, path: str
+) -> None:
+    ecwid.get(BASE + path, json={"subscriptionStatus": "ACTIVE"})
+
+    assert getattr(client, method)() == {"subscriptionStatus": "ACTIVE"}
+
+
+def test_variations_are_a_bare_list(ecwid: requests_mock.Mocker, client: EcwidClient) -> None:
+    ecwid.get(f"{BASE}/products/5/combinations", [{"json": [{"id": 1}]}, {"json": {"items": []}}])
+
+    assert client.combinations(5) == [{"id": 1}]
+    with pytest.raises(EcwidUnreadableError, match="no list"):
+        client.combinations(5)
+
+
+@pytest.mark.parametrize(
+    ("answer", "order_id"),
+    [
+        ({"id": 1, "orderid": "EBJFT"}, "EBJFT"),
+        ({"id": 1, "orderId": "EBJFT"}, "EBJFT"),
+        ({"id": 1}, None),
+    ],
+)
+def test_a_new_orders_id_is_read_in_either_spelling(
+    ecwid: requests_mock.Mocker, client: EcwidClient, answer: dict[str, Any], order_id: str | None
+) -> None:
+    ecwid.post(f"{BASE}/orders", json=answer)
+
+    assert client.create_order({"email": "a@example.com"}) == order_id
+    assert ecwid.last_request.json() == {"email": "a@example.com"}
+
+
+@pytest.mark.parametrize("answer", [{"id": 1, "orderid": {}}, [], 5])
+def test_an_answer_to_a_new_order_that_makes_no_sense_is_unreadable(
+    ecwid: requests_mock.Mocker, client: EcwidClient, answer: Any
+) -> None:
+    ecwid.post(f"{BASE}/orders", json=answer)
+
+    with pytest.raises(EcwidUnreadableError, match="POST /orders"):
+        client.create_order({})
+
+
+@pytest.mark.parametrize(("answer", "changed"), [({"updateCount": 1}, True), ({}, False)])
+def test_an_order_is_updated_in_part(
+    ecwid: requests_mock.Mocker, client: EcwidClient, answer: dict[str, Any], changed: bool
+) -> None:
+    ecwid.put(f"{BASE}/orders/EBJFT", json=answer)
+
+    assert client.update_order("EBJFT", {"paymentStatus": "PAID"}) is changed
+    assert ecwid.last_request.json() == {"paymentStatus": "PAID"}
+
+
+def test_an_order_is_calculated_without_being_made(
+    ecwid: requests_mock.Mocker, client: EcwidClient
+) -> None:
+    ecwid.post(f"{BASE}/order/calculate", text='{"total": 24.90}')
+
+    assert client.calculate_order({"items": []}) == {"total": Decimal("24.90")}
+
+
+def test_a_customer_is_created_or_already_there(
+    ecwid: requests_mock.Mocker, client: EcwidClient
+) -> None:
+    ecwid.post(
+        f"{BASE}/customers", [{"json": {"id": 7}}, {"status_code": 409}, {"json": {"id": "x"}}]
+    )
+
+    assert client.create_customer({"email": "a@example.com"}) == 7
+    with pytest.raises(EcwidConflictError):
+        client.create_customer({"email": "a@example.com"})
+    with pytest.raises(EcwidUnreadableError):
+        client.create_customer({"email": "b@example.com"})
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("deleted_orders", "/orders/deleted"),
+        ("deleted_customers", "/customers/deleted"),
+        ("deleted_coupons", "/discount_coupons/deleted"),
+    ],
+)
+def test_every_deletion_history_is_followed(
+    ecwid: requests_mock.Mocker, client: EcwidClient, method: str, path: str
+) -> None:
+    ecwid.get(BASE + path, json=envelope([{"id": 1}, {"id": 2}]))
+
+    assert list(getattr(client, method)(since=SINCE)) == [1, 2]
+    assert ecwid.last_request.qs["from_date"] == [SINCE_S]
+
+
+def test_many_orders_are_asked_for_by_at_most_100_ids_and_never_by_none(
+    ecwid: requests_mock.Mocker, client: EcwidClient
+) -> None:
+    with pytest.raises(ValueError, match="at most 100"):
+        client.orders_by_id(["X"] * 101)
+
+    assert client.orders_by_id([]).items == []
+    assert ecwid.call_count == 0

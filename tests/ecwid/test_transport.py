@@ -440,6 +440,44 @@ def test_trouble_that_stays_is_raised_after_the_last_attempt(
     assert ecwid.call_count == ATTEMPTS
 
 
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [
+        ("The store is suspended", EcwidSuspendedError),
+        ("Please upgrade your account to access API", EcwidPlanError),
+    ],
+)
+def test_a_reason_phrase_explains_where_the_body_is_empty(
+    ecwid: requests_mock.Mocker, transport: Transport, reason: str, kind: type[EcwidError]
+) -> None:
+    ecwid.get(URL, status_code=402, reason=reason)
+
+    error = failure_of(transport)
+
+    assert type(error) is kind
+    assert error.message == reason
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        ("Field OrderItem.quantity is absent", "OrderItem.quantity"),
+        ("Wrong parameter 'inStock' value: expected one of true, false", "inStock"),
+        ("Status QUEUED is deprecated, use AWAITING_PAYMENT instead", None),
+        ("", None),
+    ],
+)
+def test_the_field_that_ecwid_names_is_told(
+    ecwid: requests_mock.Mocker, transport: Transport, words: str, field: str | None
+) -> None:
+    ecwid.get(URL, status_code=400, json={"errorMessage": words, "errorCode": "WRONG_PARAMETER"})
+
+    error = failure_of(transport)
+
+    assert isinstance(error, EcwidInvalidError)
+    assert error.field == field
+
+
 @pytest.mark.promise(7)
 @pytest.mark.parametrize(
     "trouble", [{"status_code": 500}, {"status_code": 504}, {"exc": requests.ConnectionError}]

@@ -1,0 +1,44 @@
+"""Ask about the store itself: profile, change times, the app's own standing, webhooks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from portal.ecwid.calls import Calls, Entity
+from portal.ecwid.page import Page
+
+
+class StoreCalls(Calls):
+    """Call what is about the store as a whole."""
+
+    def profile(self, *, extended: bool = False) -> Entity:
+        """Return the store's profile; ``extended`` adds billing, if that scope was granted."""
+        params = {"showExtendedInfo": "true"} if extended else None
+        return self._entity("/profile", params)
+
+    def latest_stats(self) -> Entity:
+        """Return when each resource of the store last changed: the cheap change detector."""
+        return self._entity("/latest-stats", {"productCountRequired": "true"})
+
+    def application(self) -> Entity:
+        """Return how the app stands in this store, such as its subscription's status."""
+        return self._entity("/application")
+
+    def application_token(self) -> Entity:
+        """Return what Ecwid says of the token itself, such as its permissions.
+
+        Whether every app may ask is documented nowhere: be ready for a refusal.
+        """
+        return self._entity("/application/token")
+
+    def webhooks(self) -> Page:
+        """Return the store's own webhook registrations, where the endpoint exists."""
+        return self._page("/webhooks")
+
+    def create_webhook(self, url: str, events: Sequence[str]) -> None:
+        """Ask for ``events`` to be sent to ``url``."""
+        self._transport.call("POST", "/webhooks", body={"url": url, "events": list(events)})
+
+    def delete_webhook(self, webhook_id: int) -> None:
+        """Remove one registration."""
+        self._transport.call("DELETE", f"/webhooks/{webhook_id}")

@@ -234,6 +234,26 @@ def test_a_category_page_read_before_the_deletion_revives_nothing(store: Store) 
     assert Category.get().deleted_at is not None
 
 
+@pytest.mark.promise(6)
+def test_live_rows_that_no_read_has_brought_since_are_named_page_by_page(store: Store) -> None:
+    make_store(id=2002)
+    Product.upsert([version(0, 1, remote_id=number) for number in (9, 5, 6, 7, 8)])
+    Product.upsert([version(0, 3, remote_id=6), version(0, 1, remote_id=4, store=2002)])
+    Product.mark_deleted(Product.remote_id == 7, read_at=UPDATED_AT + MINUTE)
+    since = UPDATED_AT + 2 * MINUTE
+
+    first = Product.unseen(1003, since=since, after=0, limit=2)
+    rest = Product.unseen(1003, since=since, after=first[-1], limit=2)
+
+    assert (first, rest) == ([5, 8], [9])
+
+
+def test_a_row_that_was_read_at_that_very_moment_was_seen(store: Store) -> None:
+    Product.upsert([version(0, 1)])
+
+    assert Product.unseen(1003, since=UPDATED_AT + MINUTE, after=0, limit=2) == []
+
+
 @pytest.mark.parametrize("table", [Product, Variation, Category])
 def test_every_mirrored_table_is_keyed_by_store_and_remote_id(table: type[MirrorTable]) -> None:
     assert tuple(table.key_fields()) == ("store", "remote_id")

@@ -53,7 +53,8 @@ def read_products(client: EcwidClient, product_ids: list[int]) -> tuple[Records,
     """Return the products that exist, and the ids of those that a 404 says are gone."""
     found = client.products_by_id(product_ids).items
     gone = []
-    for product_id in sorted(set(product_ids) - {item.get("id") for item in found}):
+    listed = {item.get("id") for item in found if isinstance(item, dict)}
+    for product_id in sorted(set(product_ids) - listed):
         # Absent from a list is a doubt (search lags behind); a 404 is an answer.
         try:
             found.append(client.product(product_id))

@@ -15,6 +15,7 @@ from portal.models import (
     Grant,
     Lease,
     Product,
+    Quarantine,
     Store,
     StoreState,
     WebhookEvent,
@@ -61,6 +62,19 @@ def test_events_of_250_products_cost_three_calls(shop: Shop) -> None:
 
     assert shop.calls() == 3
     assert mirrored(shop.store_id) == shop.versions()
+
+
+@pytest.mark.promise(5)
+def test_a_list_with_an_item_that_is_no_record_is_made_good_one_by_one(shop: Shop) -> None:
+    product_id = shop.product_ids()[0]
+    shop.event(product_id)
+    odd = '{"total": 1, "count": 1, "offset": 0, "limit": 100, "items": [5]}'
+    shop.fault("/products", 200, odd)
+
+    drain(shop.runtime, shop.store_id)
+
+    assert Product.get().remote_id == product_id
+    assert Quarantine.get().payload == 5
 
 
 @pytest.mark.promise(6)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path("var/bench")
-NAMES = ("backfill", "change_to_page", "demo_ready")
+NAMES = ("backfill", "change_to_page", "demo_ready", "quota")
 
 
 def main(names: list[str]) -> int:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from random import Random
 
 import structlog
-from limits import RateLimitItemPerSecond
+from limits import RateLimitItemPerSecond, WindowStats
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 from redis import Redis, RedisError
@@ -25,6 +25,10 @@ log = structlog.get_logger(__name__)
 WINDOW_S = 61
 # Slots of a window that background reading leaves to others: 1 in 40.
 RESERVE_SHARE = 40
+# Background reading is spread evenly over the minute. A burst at the start of a window would leave
+# people nothing but the reserve for the rest of it.
+PACE_S = 1
+PACE_SHARE = 60
 # Without Redis nobody knows of the others: a process takes what is left when so many share.
 PROCESSES_ASSUMED = 8
 SHORTEST_WAIT_S = 0.02
@@ -56,6 +60,9 @@ class Governor:
         self._item_alone = RateLimitItemPerSecond(
             max(1, per_minute // PROCESSES_ASSUMED), WINDOW_S, namespace="quota"
         )
+        self._pace = RateLimitItemPerSecond(
+            max(1, per_minute // PACE_SHARE), PACE_S, namespace="quota-pace"
+        )
         self._reserve = per_minute // RESERVE_SHARE
         self._held_until: dict[str, float] = {}
 
@@ -70,11 +77,11 @@ class Governor:
             held_ms = self._redis.pttl(_hold_key(key))
             if isinstance(held_ms, int) and held_ms > 0:
                 return held_ms / 1000
-            return self._taken(self._shared, self._item, key, lane)
+            return self._shared_wait_s(key, lane)
         except RedisError as error:
             log.warning("quota.redis_away", error=type(error).__name__)
         held_s = self._held_until.get(key, 0.0) - time.monotonic()
-        return held_s if held_s > 0 else self._taken(self._alone, self._item_alone, key, lane)
+        return held_s if held_s > 0 else _taken(self._alone, self._item_alone, key)
 
     def hold(self, key: str, seconds: float) -> None:
         """Keep everybody from calling with this token for so long: Ecwid has answered 429."""
@@ -84,14 +91,26 @@ class Governor:
         except RedisError as error:
             log.warning("quota.redis_away", error=type(error).__name__)
 
-    def _taken(
-        self, limiter: MovingWindowRateLimiter, item: RateLimitItemPerSecond, key: str, lane: Lane
-    ) -> float:
-        window = limiter.get_window_stats(item, key)
-        reserve = self._reserve if lane is Lane.BACKGROUND and limiter is self._shared else 0
-        if window.remaining > reserve and limiter.hit(item, key):
-            return 0.0
-        return max(window.reset_time - time.time(), SHORTEST_WAIT_S)
+    def _shared_wait_s(self, key: str, lane: Lane) -> float:
+        if lane is Lane.BACKGROUND:
+            window = self._shared.get_window_stats(self._item, key)
+            if window.remaining <= self._reserve:
+                return _until(window)
+            wait_s = _taken(self._shared, self._pace, key)
+            if wait_s > 0:
+                return wait_s
+        return _taken(self._shared, self._item, key)
+
+
+def _taken(limiter: MovingWindowRateLimiter, item: RateLimitItemPerSecond, key: str) -> float:
+    """Take a slot and return 0, or return after how many seconds the oldest one lapses."""
+    if limiter.hit(item, key):
+        return 0.0
+    return _until(limiter.get_window_stats(item, key))
+
+
+def _until(window: WindowStats) -> float:
+    return max(window.reset_time - time.time(), SHORTEST_WAIT_S)
 
 
 @dataclass(frozen=True)

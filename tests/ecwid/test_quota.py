@@ -11,7 +11,7 @@ import requests_mock
 from redis import Redis
 
 from portal.ecwid import quota as module
-from portal.ecwid.quota import RESERVE_SHARE, WINDOW_S, Governor, Lane
+from portal.ecwid.quota import PACE_S, PACE_SHARE, RESERVE_SHARE, WINDOW_S, Governor, Lane
 from portal.ecwid.transport import Transport, open_http
 from portal.errors import EcwidRateLimitError
 
@@ -39,12 +39,23 @@ def test_no_more_calls_than_the_quota_are_let_through(redis: Redis) -> None:
     assert taken(Governor(redis, 12), Lane.INTERACTIVE) == 12
 
 
-def test_background_reading_leaves_a_reserve_that_others_may_use(redis: Redis) -> None:
+def test_background_reading_leaves_a_reserve_that_others_may_use(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PACE_SHARE", 1)
     per_minute = 2 * RESERVE_SHARE
     governor = Governor(redis, per_minute)
 
     assert taken(governor, Lane.BACKGROUND) == per_minute - 2
     assert taken(governor, Lane.INTERACTIVE) == 2
+
+
+def test_background_reading_is_spread_over_the_window(redis: Redis) -> None:
+    governor = Governor(redis, 10 * PACE_SHARE)
+
+    assert taken(governor, Lane.BACKGROUND) == 10
+    assert governor.share(TOKEN, Lane.BACKGROUND).take() <= PACE_S
+    assert taken(governor, Lane.INTERACTIVE) > 10
 
 
 def test_all_processes_share_one_quota(redis: Redis) -> None:
@@ -98,7 +109,7 @@ def test_a_slot_that_becomes_free_is_waited_for(
     monkeypatch.setattr(module, "WINDOW_S", 1)
     monkeypatch.setattr(module, "PATIENCE_S", dict.fromkeys(Lane, 3.0))
     governor = Governor(redis, 2)
-    share = governor.share(TOKEN, Lane.BACKGROUND)
+    share = governor.share(TOKEN, Lane.INTERACTIVE)
     started = time.monotonic()
 
     waits = [share.take() for _ in range(3)]

@@ -1,0 +1,173 @@
+"""How much of a token's quota eight fetchers use, and how long people wait beside them.
+
+Three processes with eight fetchers read one store as fast as they may, for three minutes of real
+time, while a ninth makes a call every half second that a person would wait for. The sandbox keeps
+Ecwid's limit: 600 requests in any 60 seconds, then 429. The peer is the quota itself.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.queues import Queue
+from pathlib import Path
+from statistics import quantiles
+
+from redis import Redis, RedisError
+
+from benchmarks.report import figure, table
+from daemon.valkey import server_command
+from portal.ecwid.client import EcwidClient
+from portal.ecwid.quota import Governor, Lane
+from portal.ecwid.transport import Transport, open_http
+from portal.errors import EcwidRateLimitError
+from portal.sandbox.config import DEFAULT_SCOPES, SandboxConfig
+from portal.sandbox.server import SandboxServer
+from portal.sandbox.shopkeeping import add_store
+
+PER_MINUTE = 600
+DURATION_S = 180
+FETCHERS = (3, 3, 2)
+PERSON_EVERY_S = 0.5
+PRODUCTS = 1_000
+HTTP_TOO_MANY = 429
+
+
+def main() -> None:
+    """Read for three minutes, then tell who got what."""
+    context = multiprocessing.get_context("spawn")
+    results: Queue[tuple[str, float]] = context.Queue()
+    with (
+        tempfile.TemporaryDirectory(prefix="q", dir="/tmp") as folder,
+        _valkey(Path(folder)) as redis_url,
+        _sandbox(Path(folder)) as (api_url, token),
+    ):
+        place = (redis_url, api_url, token, results)
+        processes = [context.Process(target=_fetch, args=(n, *place)) for n in FETCHERS]
+        processes.append(context.Process(target=_be_a_person, args=place))
+        for process in processes:
+            process.start()
+        seen = _gather(processes, results)
+    _report(seen)
+
+
+def _gather(processes: list, results: Queue[tuple[str, float]]) -> list[tuple[str, float]]:
+    seen = []
+    while any(process.is_alive() for process in processes) or not results.empty():
+        while not results.empty():
+            seen.append(results.get())
+        time.sleep(0.05)
+    return seen
+
+
+def _report(seen: list[tuple[str, float]]) -> None:
+    fetched = sum(1 for kind, _ in seen if kind == "fetched")
+    refused = sum(1 for kind, _ in seen if kind == "refused")
+    served = sum(1 for kind, _ in seen if kind == "person")
+    waits_ms = [1000 * seconds for kind, seconds in seen if kind in ("person", "turned away")]
+    p95_ms = quantiles(waits_ms, n=20)[-1]
+    made, allowed = fetched + served, PER_MINUTE * DURATION_S / 60
+    table(
+        f"{sum(FETCHERS)} fetchers in {len(FETCHERS)} processes and a person, {DURATION_S} s",
+        ["allowed", "fetched", "person", "turned away", "share", "429", "person p95, ms"],
+        [
+            [
+                f"{allowed:.0f}",
+                fetched,
+                served,
+                len(waits_ms) - served,
+                f"{made / allowed:.3f}",
+                refused,
+                f"{p95_ms:.0f}",
+            ]
+        ],
+    )
+    figure("quota_used", made / allowed, "share", ">= 0.95")
+    figure("rate_limited_answers", refused, "answers", "0")
+    figure("interactive_wait_p95_ms", p95_ms, "ms", "< 200")
+
+
+def _client(redis_url: str, api_url: str, token: str, lane: Lane) -> EcwidClient:
+    share = Governor(Redis.from_url(redis_url), PER_MINUTE).share(token, lane)
+    return EcwidClient(Transport(open_http(), api_url, 1003, token, share))
+
+
+def _fetch(
+    threads: int, redis_url: str, api_url: str, token: str, results: Queue[tuple[str, float]]
+) -> None:
+    """Read page after page in so many threads until the time is over."""
+    until = time.monotonic() + DURATION_S
+
+    def work() -> None:
+        client = _client(redis_url, api_url, token, Lane.BACKGROUND)
+        while time.monotonic() < until:
+            try:
+                client.products(sort_by="UPDATED_TIME_DESC")
+            except EcwidRateLimitError as error:
+                if error.facts.status == HTTP_TOO_MANY:
+                    results.put(("refused", 0.0))
+            else:
+                results.put(("fetched", 0.0))
+
+    workers = [threading.Thread(target=work) for _ in range(threads)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+
+def _be_a_person(
+    redis_url: str, api_url: str, token: str, results: Queue[tuple[str, float]]
+) -> None:
+    """Make a call every half second and note how long the quota let us wait."""
+    client = _client(redis_url, api_url, token, Lane.INTERACTIVE)
+    for _ in range(int(DURATION_S / PERSON_EVERY_S) - 2):
+        started = time.monotonic()
+        try:
+            client.profile()
+        except EcwidRateLimitError as error:
+            if error.facts.status == HTTP_TOO_MANY:
+                results.put(("refused", 0.0))
+            # Turned away by our own governor: this is how long the person would have had to wait.
+            results.put(("turned away", time.monotonic() - started + error.retry_after_s))
+        else:
+            results.put(("person", time.monotonic() - started))
+        time.sleep(max(0.0, PERSON_EVERY_S - (time.monotonic() - started)))
+
+
+@contextmanager
+def _valkey(folder: Path) -> Iterator[str]:
+    socket = folder / "v.sock"
+    with subprocess.Popen(server_command(socket), stdout=subprocess.DEVNULL) as server:
+        url = f"unix://{socket}"
+        while True:
+            try:
+                Redis.from_url(url).ping()
+                break
+            except RedisError:
+                time.sleep(0.02)
+        yield url
+        server.terminate()
+
+
+@contextmanager
+def _sandbox(folder: Path) -> Iterator[tuple[str, str]]:
+    config = SandboxConfig(
+        state=folder / "sandbox.db",
+        client_id="bench",
+        client_secret="bench-secret",
+        redirect_uri="http://127.0.0.1:8000/connect/callback",
+    )
+    with SandboxServer(config) as server:
+        add_store(server.parts, {"store_id": 1003, "products": PRODUCTS})
+        token = server.parts.stores.install(1003, " ".join(DEFAULT_SCOPES), ends_former=True)
+        yield f"{server.url}/api/v3", token
+
+
+if __name__ == "__main__":
+    main()

@@ -44,6 +44,7 @@ SCHEDULE = (
     Entry(sweeps.wake_waiting_runs, every_s=5),
     Entry(sweeps.start_due_runs, every_s=10),
     Entry(sweeps.wake_pending_registrations, every_s=10),
+    Entry(sweeps.probe_stopped_stores, every_s=300),
 )
 
 

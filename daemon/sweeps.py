@@ -5,19 +5,21 @@ from __future__ import annotations
 from peewee import Expression
 
 from daemon.sync.engine import lease_name
-from portal.jobs import DRAIN_EVENTS, REGISTER_WEBHOOKS, RUN_SYNC
+from portal.jobs import DRAIN_EVENTS, PROBE_STORE, REGISTER_WEBHOOKS, RUN_SYNC
 from portal.models import (
     WORKING_STATES,
     EventState,
     Lease,
     Resource,
     Store,
+    StoreState,
     SyncRun,
     SyncState,
     WebhookEvent,
     database,
     utc_now,
 )
+from portal.services.probe_store import UNASKABLE_STATES
 from portal.services.runtime import Runtime
 from portal.services.sync_runs import start_run
 
@@ -77,6 +79,15 @@ def wake_pending_registrations(runtime: Runtime) -> int:
     store_ids = [store.id for store in due]
     for store_id in store_ids:
         runtime.wake(REGISTER_WEBHOOKS, store_id)
+    return len(store_ids)
+
+
+def probe_stopped_stores(runtime: Runtime) -> int:
+    """Wake the probe of every stopped store that may be well again without a new consent."""
+    states = [s for s in StoreState if s not in (*WORKING_STATES, *UNASKABLE_STATES)]
+    store_ids = [store.id for store in Store.select(Store.id).where(Store.state.in_(states))]
+    for store_id in store_ids:
+        runtime.wake(PROBE_STORE, store_id)
     return len(store_ids)
 
 

@@ -17,6 +17,7 @@ from daemon.inbox.outcomes import mark_applied, mark_ignored
 from portal.jobs import DRAIN_EVENTS
 from portal.models import EventState, Lease, Store, WebhookEvent, utc_now
 from portal.rules.event_types import EventTopic, topic_of
+from portal.services.probe_store import UNASKABLE_STATES
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -38,11 +39,15 @@ def drain(runtime: Runtime, store_id: int) -> None:
     """Apply the due events of one store, oldest first, until none is left.
 
     Events of a store that is unknown or can't be called stay as they are until it is connected.
+    A store that is stopped for its plan, say, is looked at again when an event says that something
+    of its connection changed.
     """
     owner = uuid.uuid4().hex
-    if not _is_callable(store_id) or not Lease.acquire(_lease(store_id), owner, LEASE_TTL_S):
+    if not _is_askable(store_id) or not Lease.acquire(_lease(store_id), owner, LEASE_TTL_S):
         return
     try:
+        if not _is_callable(store_id):
+            _look_again(runtime, store_id)
         while _is_callable(store_id) and (events := due_events(store_id)):
             if not Lease.acquire(_lease(store_id), owner, LEASE_TTL_S):
                 return
@@ -85,6 +90,20 @@ def _apply(runtime: Runtime, store_id: int, events: list[WebhookEvent]) -> None:
         if topic in by_topic and _is_callable(store_id):
             APPLIERS[topic](runtime, store_id, by_topic[topic])
     log.info("events.drained", store=store_id, events=len(events))
+
+
+def _look_again(runtime: Runtime, store_id: int) -> None:
+    about_connection = WebhookEvent.type.startswith("profile.") | WebhookEvent.type.startswith(
+        "application."
+    )
+    events = list(_due(store_id).where(about_connection))
+    if events:
+        apply_connection(runtime, store_id, events)
+
+
+def _is_askable(store_id: int) -> bool:
+    store = Store.get_or_none(Store.id == store_id)
+    return store is not None and store.state not in UNASKABLE_STATES
 
 
 def _is_callable(store_id: int) -> bool:

@@ -42,6 +42,20 @@ class Shop:
         """Return the products that the store has."""
         return sorted(self.versions())
 
+    def add_categories(self, count: int) -> list[int]:
+        """Add categories to the store; return their ids."""
+        catalogue = self.server.parts.catalogue
+        with self.server.parts.state.writing():
+            added = [
+                catalogue.save_category(self.store_id, {"name": f"Shelf {number}"})
+                for number in range(count)
+            ]
+        return [category_id for category_id in added if category_id is not None]
+
+    def category_ids(self) -> set[int]:
+        """Return the categories that the store has."""
+        return {found["id"] for found in self.server.parts.catalogue.categories(self.store_id)}
+
     def versions(self) -> dict[int, int]:
         """Return the update second of each product that the store has."""
         rows = self.server.parts.state.rows(

@@ -57,8 +57,31 @@ def test_a_flushed_queue_server_is_filled_again_from_the_database(
 
 
 @pytest.mark.promise(1)
-def test_every_sweep_comes_at_least_once_a_minute() -> None:
-    assert max(entry.every_s for entry in SCHEDULE) + 30 <= 60
+def test_every_sweep_for_waiting_work_comes_at_least_once_a_minute() -> None:
+    waiting = [entry for entry in SCHEDULE if entry.task is not sweeps.probe_stopped_stores]
+
+    assert max(entry.every_s for entry in waiting) + 30 <= 60
+
+
+@pytest.mark.parametrize(
+    ("state", "woken"),
+    [
+        (StoreState.PLAN_BLOCKED, 1),
+        (StoreState.SUSPENDED, 1),
+        (StoreState.ACTION_REQUIRED, 1),
+        (StoreState.RECONNECT, 0),
+        (StoreState.DISCONNECTED, 0),
+        (StoreState.CONNECTED, 0),
+        (StoreState.LIMITED, 0),
+    ],
+)
+def test_stopped_stores_that_may_be_well_again_are_looked_at(
+    runtime: Runtime, store: Store, state: StoreState, woken: int
+) -> None:
+    Store.update(state=state).execute()
+
+    assert sweeps.probe_stopped_stores(runtime) == woken
+    assert len(queued(runtime, "care")) == woken
 
 
 def test_events_not_yet_due_done_or_of_stopped_stores_are_left(

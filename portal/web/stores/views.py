@@ -43,7 +43,7 @@ def show(store_id: int) -> ResponseReturnValue:
 @login_required
 def progress(store_id: int) -> ResponseReturnValue:
     """Return the live part of the store's page, for htmx."""
-    return render_template("stores/_live.html", **_standing(my_store(store_id)))
+    return render_template("stores/progress.html", **_standing(my_store(store_id)))
 
 
 @blueprint.get("/<key:store_id>/connection")

@@ -131,6 +131,27 @@ def test_a_plan_change_is_seen_in_either_spelling(shop: Shop) -> None:
     assert store_of(shop).plan_name == "Venture"
 
 
+def test_a_store_that_was_stopped_for_its_plan_goes_on_when_that_is_mended(shop: Shop) -> None:
+    stores = shop.server.parts.stores
+    stores.change(shop.store_id, {"plan": "Free"})
+    shop.event(shop.store_id, type="profile.updated")
+    drain(shop.runtime, shop.store_id)
+    blocked = store_of(shop).state
+    product_id = shop.product_ids()[0]
+    shop.event(product_id)
+    drain(shop.runtime, shop.store_id)
+    waiting = states()[-1]
+
+    stores.change(shop.store_id, {"plan": "Business"})
+    shop.event(shop.store_id, type="profile.subscriptionStatusChanged")
+    drain(shop.runtime, shop.store_id)
+
+    assert (blocked, waiting) == (StoreState.PLAN_BLOCKED, EventState.PENDING)
+    assert store_of(shop).state == StoreState.CONNECTED
+    assert set(states()) == {EventState.APPLIED}
+    assert Product.get().remote_id == product_id
+
+
 def test_what_is_not_mirrored_is_ignored_with_the_reason(shop: Shop) -> None:
     shop.event(7, type="order.created")
     shop.event(None, type="product.updated")

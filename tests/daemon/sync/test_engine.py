@@ -11,6 +11,7 @@ import pytest
 from daemon import stopping
 from daemon.sync import engine
 from daemon.sync.engine import lease_name, work_on
+from portal.ecwid.page import PAGE_LIMIT
 from portal.models import (
     Category,
     Grant,
@@ -338,24 +339,23 @@ def test_a_category_that_only_slid_out_of_sight_is_kept(shop: Shop) -> None:
 
 
 def test_a_list_of_categories_that_changes_meanwhile_is_read_anew(
-    runtime: Runtime, sandbox: object, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.ecwid.client.PAGE_LIMIT", 10)
-    monkeypatch.setattr("portal.ecwid.page.PAGE_LIMIT", 10)
     run = start_run(shop.store_id, Resource.CATEGORIES)
+    shop.add_categories(PAGE_LIMIT)
     read = engine._read
     added = []
 
     def add_one_in_between(*args: object) -> object:
         step = read(*args)  # type: ignore[arg-type]
         if not added:
-            added.append(shop.server.parts.catalogue.save_category(shop.store_id, {"name": "New"}))
+            added.extend(shop.add_categories(1))
         return step
 
     monkeypatch.setattr(engine, "_read", add_one_in_between)
 
-    work_on(runtime, run.id)
+    work_on(shop.runtime, run.id)
 
-    theirs = {c["id"] for c in shop.server.parts.catalogue.categories(shop.store_id)}
-    assert {row.remote_id for row in Category.select()} == theirs
+    assert {row.remote_id for row in Category.select()} == shop.category_ids()
+    assert shop.calls("/categories") == 4
     assert SyncRun.get_by_id(run.id).is_finished

@@ -116,6 +116,18 @@ def test_progress_is_seen_live_with_javascript(browser: Visitor, store: Store) -
     assert "10 of 20" in live
 
 
+def test_the_live_part_brings_the_state_in_the_pages_head_up_to_date(
+    browser: Visitor, store: Store
+) -> None:
+    Store.update(state=StoreState.RECONNECT).execute()
+
+    live = browser.get("/stores/1003/progress").text
+
+    head = live.partition('<span id="store-state" hx-swap-oob="true">')[2]
+    assert "Reconnect needed" in head
+    assert 'id="store-state"' in browser.get("/stores/1003").text
+
+
 def test_a_session_that_ended_reloads_the_page_instead_of_its_part(
     visitor: Visitor, store: Store
 ) -> None:

@@ -10,10 +10,10 @@ from typing import Any
 from peewee import chunked
 
 from daemon.inbox.outcomes import mark_applied, mark_failed, mark_ignored
-from daemon.sync.categories import read_each
+from daemon.sync import categories, products
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.page import PAGE_LIMIT
-from portal.errors import EcwidError, EcwidNotFoundError, EcwidRateLimitError, PortalError
+from portal.errors import EcwidError, EcwidRateLimitError, PortalError
 from portal.models import WebhookEvent, database, utc_now
 from portal.services.mirror_catalogue import (
     Saved,
@@ -51,16 +51,10 @@ def apply_connection(runtime: Runtime, store_id: int, events: list[WebhookEvent]
 
 def read_products(client: EcwidClient, product_ids: list[int]) -> tuple[Records, list[int]]:
     """Return the products that exist, and the ids of those that a 404 says are gone."""
-    found = client.products_by_id(product_ids).items
-    gone = []
-    listed = {item.get("id") for item in found if isinstance(item, dict)}
-    for product_id in sorted(set(product_ids) - listed):
-        # Absent from a list is a doubt (search lags behind); a 404 is an answer.
-        try:
-            found.append(client.product(product_id))
-        except EcwidNotFoundError:
-            gone.append(product_id)
-    return found, gone
+    page = client.products_by_id(product_ids)
+    # Absent from a list is a doubt (search lags behind); a 404 is an answer.
+    found, gone = products.read_each(client, sorted(set(product_ids).difference(page.ids)))
+    return page.items + found, gone
 
 
 def _batches(events: list[WebhookEvent], size: int) -> list[dict[int, list[WebhookEvent]]]:
@@ -112,4 +106,4 @@ class Kind:
 
 
 PRODUCTS = Kind(PAGE_LIMIT, read_products, save_products, mark_products_deleted)
-CATEGORIES = Kind(20, read_each, save_categories, mark_categories_deleted)
+CATEGORIES = Kind(20, categories.read_each, save_categories, mark_categories_deleted)

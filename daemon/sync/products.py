@@ -11,7 +11,7 @@ from daemon.sync.step import Checkpoint, Counts, Step
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.page import PAGE_LIMIT, Page
 from portal.ecwid.values import Record
-from portal.errors import RecordError
+from portal.errors import EcwidNotFoundError, RecordError
 from portal.models import Product, Resource, SyncRun, SyncState
 from portal.services.mirror_catalogue import mark_products_deleted, save_products
 
@@ -95,8 +95,12 @@ def _confirm_step(
     read_at: datetime,
 ) -> Step:
     """Read these products by id: those that answer are saved, the absent ones are deleted."""
-    items = client.products_by_id(ids).items if ids else []
-    absent = set(ids) - {item["id"] for item in items if isinstance(item, dict) and "id" in item}
+    page = client.products_by_id(ids)
+    items, absent = page.items, sorted(set(ids).difference(page.ids))
+    if None in page.ids:
+        # Any of them may be the item that tells no id: then only a 404 is an answer.
+        found, absent = read_each(client, absent)
+        items = items + found
 
     def write() -> Counts:
         saved = save_products(run.store_id, items, read_at)
@@ -104,6 +108,19 @@ def _confirm_step(
         return Counts(saved=saved.saved, deleted=deleted, quarantined=saved.quarantined)
 
     return Step(write, following)
+
+
+def read_each(
+    client: EcwidClient, product_ids: list[int]
+) -> tuple[list[dict[str, Any]], list[int]]:
+    """Return the products that exist, and the ids of those that a 404 says are gone."""
+    found, gone = [], []
+    for product_id in product_ids:
+        try:
+            found.append(client.product(product_id))
+        except EcwidNotFoundError:
+            gone.append(product_id)
+    return found, gone
 
 
 def _alive(run: SyncRun, ids: Iterable[int]) -> list[int]:

@@ -27,6 +27,11 @@ class Page:
         """Tell whether the list ends here: Ecwid never sends a short page in the middle."""
         return len(self.items) < self.limit
 
+    @property
+    def ids(self) -> list[int | None]:
+        """Return the id of each item, None for one that tells none."""
+        return [_id_of(item) for item in self.items]
+
 
 def read_page(store_id: int, path: str, answer: Any) -> Page:
     """Return the page in ``answer``; raise EcwidUnreadableError if it hasn't a list's envelope."""
@@ -42,3 +47,10 @@ def read_page(store_id: int, path: str, answer: Any) -> Page:
     if total is None or min(total, offset or 0, limit or 0) < 0:
         raise EcwidUnreadableError(facts, "the list's envelope makes no sense")
     return Page(total, offset or 0, limit or PAGE_LIMIT, answer["items"])
+
+
+def _id_of(item: Any) -> int | None:
+    try:
+        return Record("lists", item).identity()
+    except RecordError:
+        return None

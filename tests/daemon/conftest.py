@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -101,6 +102,11 @@ def mirrored(store_id: int) -> dict[int, int]:
     """Return the update second of each live product in the mirror."""
     rows = Product.select().where(Product.store == store_id, Product.deleted_at.is_null())
     return {row.remote_id: int(row.remote_updated_at.timestamp()) for row in rows}
+
+
+def list_answer(*items: object) -> str:
+    """Return a list's answer, as a fault may give it."""
+    return json.dumps({"total": len(items), "offset": 0, "limit": 100, "items": items})
 
 
 def open_shop(runtime: Runtime, server: SandboxServer, **wish: Any) -> Shop:

@@ -22,7 +22,7 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.retry import ATTEMPTS_LIMIT
-from tests.daemon.conftest import Shop, mirrored, store_of
+from tests.daemon.conftest import Shop, list_answer, mirrored, store_of
 
 
 def states() -> list[str]:
@@ -65,16 +65,17 @@ def test_events_of_250_products_cost_three_calls(shop: Shop) -> None:
 
 
 @pytest.mark.promise(5)
-def test_a_list_with_an_item_that_is_no_record_is_made_good_one_by_one(shop: Shop) -> None:
+@pytest.mark.parametrize("odd", [5, {}, {"id": []}, {"id": {}}, {"id": "five"}], ids=str)
+def test_a_list_with_an_odd_item_is_made_good_one_by_one(shop: Shop, odd: object) -> None:
     product_id = shop.product_ids()[0]
     shop.event(product_id)
-    odd = '{"total": 1, "count": 1, "offset": 0, "limit": 100, "items": [5]}'
-    shop.fault("/products", 200, odd)
+    shop.fault("/products", 200, list_answer(odd))
 
     drain(shop.runtime, shop.store_id)
 
     assert Product.get().remote_id == product_id
-    assert Quarantine.get().payload == 5
+    assert Quarantine.get().payload == odd
+    assert states() == [EventState.APPLIED]
 
 
 @pytest.mark.promise(6)

@@ -31,7 +31,7 @@ from portal.models import (
 from portal.rules.retry import ATTEMPTS_LIMIT
 from portal.services.runtime import Runtime
 from portal.services.sync_runs import start_catch_up, start_run
-from tests.daemon.conftest import Shop, mirrored, store_of
+from tests.daemon.conftest import Shop, list_answer, mirrored, store_of
 
 
 def products_run(runs: list[SyncRun]) -> SyncRun:
@@ -114,6 +114,25 @@ def test_what_a_first_copy_does_not_meet_is_asked_for_before_it_counts_as_delete
     assert Product.get(Product.remote_id == gone).deleted_at is not None
     assert Product.get(Product.remote_id == there).deleted_at is None
     assert len(mirrored(shop.store_id)) == 249
+
+
+@pytest.mark.promise(6)
+@pytest.mark.parametrize("odd", [5, {"name": "Mug"}, {"id": []}], ids=str)
+def test_a_list_with_an_odd_item_confirms_no_deletion(shop: Shop, odd: object) -> None:
+    shop.sync()
+    gone, there, *_ = shop.product_ids()
+    shop.delete(gone)
+    shop.server.parts.state.connection.execute(
+        "INSERT INTO deleted SELECT store, kind, ?, at FROM deleted WHERE id = ?", (there, gone)
+    )
+    shop.fault("/products", 0, times=2)
+    shop.fault("/products", 200, list_answer(odd))
+
+    shop.sync()
+
+    assert Product.get(Product.remote_id == gone).deleted_at is not None
+    assert Product.get(Product.remote_id == there).deleted_at is None
+    assert Quarantine.get().payload == odd
 
 
 @pytest.mark.promise(4)

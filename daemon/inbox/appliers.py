@@ -13,6 +13,7 @@ from daemon.inbox.outcomes import mark_applied, mark_failed, mark_ignored
 from daemon.sync import categories, products
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.page import PAGE_LIMIT
+from portal.ecwid.values import WHOLE_LIMIT
 from portal.errors import EcwidError, EcwidRateLimitError, PortalError
 from portal.models import WebhookEvent, database, utc_now
 from portal.services.mirror_catalogue import (
@@ -61,11 +62,19 @@ def _batches(events: list[WebhookEvent], size: int) -> list[dict[int, list[Webho
     """Return the events by the entity they name, ``size`` entities a batch."""
     by_entity: dict[int, list[WebhookEvent]] = {}
     for event in events:
-        if event.entity_id is None or not event.entity_id.isdecimal():
+        entity_id = _entity_id(event)
+        if entity_id is None:
             mark_ignored([event], "the event names no entity")
             continue
-        by_entity.setdefault(int(event.entity_id), []).append(event)
+        by_entity.setdefault(entity_id, []).append(event)
     return [dict(batch) for batch in chunked(by_entity.items(), size)]
+
+
+def _entity_id(event: WebhookEvent) -> int | None:
+    """Return the entity's number, None if it is none: a body may be forged, so any text comes."""
+    text = event.entity_id or ""
+    number = int(text) if text.isdecimal() else 0
+    return number if 0 < number < WHOLE_LIMIT else None
 
 
 def _apply_batches(runtime: Runtime, store_id: int, events: list[WebhookEvent], kind: Kind) -> None:

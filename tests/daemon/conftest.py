@@ -88,7 +88,7 @@ class Shop:
             work_on(self.runtime, run.id)
         return [SyncRun.get_by_id(run.id) for run in runs]
 
-    def event(self, entity_id: int | None = 5, **changes: Any) -> WebhookEvent:
+    def event(self, entity_id: int | str | None = 5, **changes: Any) -> WebhookEvent:
         """Accept an event of this store, as the portal does."""
         values = {
             "store_id": self.store_id,

@@ -166,6 +166,20 @@ def test_what_is_not_mirrored_is_ignored_with_the_reason(shop: Shop) -> None:
     assert shop.calls() == 0
 
 
+@pytest.mark.promise(3)
+@pytest.mark.parametrize("entity_id", ["", "five", "-5", "0", "9" * 19, "9" * 200])
+def test_an_event_that_names_no_possible_entity_holds_up_no_other(
+    shop: Shop, entity_id: str
+) -> None:
+    shop.event(entity_id)
+    shop.event(shop.product_ids()[0])
+
+    drain(shop.runtime, shop.store_id)
+
+    assert states() == [EventState.IGNORED, EventState.APPLIED]
+    assert shop.calls() == 1
+
+
 @pytest.mark.parametrize("status", [500, 429])
 def test_events_that_could_not_be_applied_wait_and_are_tried_again(shop: Shop, status: int) -> None:
     product_id = shop.product_ids()[0]

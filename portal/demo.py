@@ -224,6 +224,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--sandbox-port", type=int, default=8100, help="the sandbox's port")
     options = parser.parse_args(arguments)
     demo = Demo(options.port, options.sandbox_port)
+    # A shell that starts us in the background has SIGINT ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     _say("Starting sandbox, portal and daemon ...")
     try:

@@ -64,6 +64,7 @@ def test_a_second_daemon_on_the_same_folder_is_refused(
 
 def test_what_dies_is_started_again(own_settings: Settings, tmp_path: Path) -> None:
     with running(own_settings, tmp_path) as daemon:
+        daemon.wait_for("schedule.started")
         victims = daemon.children("daemon.worker events") + daemon.children("daemon.schedule")
         for victim in victims:
             victim.send_signal(signal.SIGKILL)

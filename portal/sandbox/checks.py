@@ -11,7 +11,49 @@ READ_ONLY = frozenset({"id", "created", "updated", "createTimestamp", "updateTim
 
 
 class WrongParameterError(ValueError):
-    """A value is wrong; the REST API answers it with 400 WRONG_PARAMETER."""
+    """A value is wrong; the REST API answers it with 400, usually WRONG_PARAMETER."""
+
+    status = 400
+
+    def __init__(self, message: str, code: str = "WRONG_PARAMETER") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class FeatureOffError(ValueError):
+    """The store's plan doesn't include what is asked for: 402, or 403 with the feature's code."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+class MissingError(LookupError):
+    """There is no record of this id: 404."""
+
+    status = 404
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class ConflictError(ValueError):
+    """Something like it is there already: 409."""
+
+    status = 409
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class UnusableError(ValueError):
+    """The body is well-formed, yet nothing can be done with it: 422."""
+
+    status = 422
+    code = ""
 
 
 def whole(wish: Mapping[str, Any], name: str, default: int | None, low: int, high: int) -> int:
@@ -69,14 +111,14 @@ def product_fields(given: Any, *, is_new: bool) -> dict[str, Any]:
     fields = json_object(given)
     if is_new and "name" not in fields:
         raise WrongParameterError("Field Product.name is absent")
-    _check_kinds("Product", fields, PRODUCT_KINDS)
+    check_kinds("Product", fields, PRODUCT_KINDS)
     return {name: value for name, value in fields.items() if name not in READ_ONLY}
 
 
 def category_fields(given: Any) -> dict[str, Any]:
     """Return the fields of a category that may be written."""
     fields = json_object(given)
-    _check_kinds("Category", fields, {"name": is_text, "parentId": _is_whole})
+    check_kinds("Category", fields, {"name": is_text, "parentId": is_whole})
     return fields
 
 
@@ -86,35 +128,38 @@ def store_fields(given: dict[str, Any]) -> dict[str, Any]:
         raise WrongParameterError(
             f"a store has {', '.join(STORE_KINDS)}, not {', '.join(sorted(unknown))}"
         )
-    _check_kinds("Store", given, STORE_KINDS)
+    check_kinds("Store", given, STORE_KINDS)
     return given
 
 
-def _check_kinds(
-    kind: str, fields: dict[str, Any], kinds: dict[str, Callable[[Any], bool]]
+def check_kinds(
+    kind: str, fields: dict[str, Any], kinds: Mapping[str, Callable[[Any], bool]]
 ) -> None:
+    """Raise WrongParameterError for the first field whose value is of the wrong kind."""
     for name, is_right in kinds.items():
         if name in fields and not is_right(fields[name]):
             raise WrongParameterError(f"Field {kind}.{name} has a wrong value")
 
 
-def _is_whole(value: Any) -> bool:
+def is_whole(value: Any) -> bool:
+    """Tell whether a value is a whole number."""
     return is_number(value) and isinstance(value, int)
 
 
-def _is_flag(value: Any) -> bool:
+def is_flag(value: Any) -> bool:
+    """Tell whether a value is true or false."""
     return isinstance(value, bool)
 
 
 def _are_whole(value: Any) -> bool:
-    return isinstance(value, list) and all(_is_whole(item) for item in value)
+    return isinstance(value, list) and all(is_whole(item) for item in value)
 
 
 def _are_combinations(value: Any) -> bool:
     return isinstance(value, list) and all(
         isinstance(item, dict)
         and is_number(item.get("price", 0))
-        and _is_whole(item.get("quantity") or 0)
+        and is_whole(item.get("quantity") or 0)
         for item in value
     )
 
@@ -125,9 +170,9 @@ PRODUCT_KINDS: dict[str, Callable[[Any], bool]] = {
     "price": is_number,
     "compareToPrice": is_number,
     "weight": is_number,
-    "quantity": _is_whole,
-    "unlimited": _is_flag,
-    "enabled": _is_flag,
+    "quantity": is_whole,
+    "unlimited": is_flag,
+    "enabled": is_flag,
     "categoryIds": _are_whole,
     "combinations": _are_combinations,
 }
@@ -136,6 +181,6 @@ STORE_KINDS: dict[str, Callable[[Any], bool]] = {
     "url": is_text,
     "plan": is_text,
     "features": lambda value: value is None or is_texts(value),
-    "suspended": _is_flag,
+    "suspended": is_flag,
     "currency": is_text,
 }

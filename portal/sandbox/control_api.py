@@ -13,11 +13,12 @@ POST   /stores/ID/changes               {count}: change the prices of so many pr
 POST   /stores/ID/uninstall
 GET    /deliveries                      the webhook log, newest first
 GET    /switches, PUT /switches         read all; set {name: value, …}
-POST   /faults                          {path_prefix, status, body?, delay_s?, times?, headers?}
+POST   /faults                          {path_prefix, kind?, method?, status?, times?, delay_s?,
+                                        body?, headers?}: what befalls the next calls
 GET    /requests, DELETE /requests      REST calls by store and path; forget them
 ====== ================================ =====================================================
 
-``status`` 0 of a fault means: only delay the true answer. Refused input is a 400 with ``error``.
+The kinds of faults stand in `portal.sandbox.faults`. Refused input is a 400 with ``error``.
 """
 
 from __future__ import annotations
@@ -29,8 +30,8 @@ from typing import Any
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from portal.sandbox.access import Fault
 from portal.sandbox.checks import json_object
+from portal.sandbox.faults import Fault
 from portal.sandbox.parts import Parts
 from portal.sandbox.shopkeeping import add_store, change_prices
 
@@ -114,27 +115,25 @@ def _add_stores(blueprint: Blueprint, parts: Parts) -> None:
         )
         return {
             "products": [dict(row) for row in rows],
-            "categories": parts.catalogue.categories(store_id),
+            "categories": parts.categories.all(store_id),
         }
 
 
 def _add_products(blueprint: Blueprint, parts: Parts) -> None:
-    catalogue = parts.catalogue
+    products = parts.products
 
     @blueprint.post("/stores/<int:store_id>/products")
     def create_product(store_id: int) -> ResponseReturnValue:
-        return {"id": catalogue.create_product(store_id, _body())}, 201
+        return {"id": products.create(store_id, _body())}, 201
 
     @blueprint.patch("/stores/<int:store_id>/products/<int:product_id>")
     def change_product(store_id: int, product_id: int) -> ResponseReturnValue:
-        if not catalogue.update_product(store_id, product_id, _body()):
-            raise LookupError(f"there is no product {product_id}")
+        products.update(store_id, product_id, _body())
         return {"changed": True}
 
     @blueprint.delete("/stores/<int:store_id>/products/<int:product_id>")
     def delete_product(store_id: int, product_id: int) -> ResponseReturnValue:
-        if not catalogue.delete_product(store_id, product_id):
-            raise LookupError(f"there is no product {product_id}")
+        products.delete(store_id, product_id)
         return {"deleted": True}
 
     @blueprint.post("/stores/<int:store_id>/changes")
@@ -159,8 +158,8 @@ def _add_machinery(blueprint: Blueprint, parts: Parts) -> None:
 
     @blueprint.post("/faults")
     def add_fault() -> ResponseReturnValue:
-        parts.access.faults.append(Fault(**_body()))
-        return {"faults": len(parts.access.faults)}, 201
+        parts.access.faults.scripted.append(Fault(**_body()))
+        return {"faults": len(parts.access.faults.scripted)}, 201
 
     @blueprint.get("/requests")
     def requests() -> ResponseReturnValue:
@@ -170,5 +169,5 @@ def _add_machinery(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.delete("/requests")
     def forget() -> ResponseReturnValue:
         parts.access.counts.clear()
-        parts.access.faults.clear()
+        parts.access.faults.scripted.clear()
         return {"forgotten": True}

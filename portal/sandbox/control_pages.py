@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from portal.sandbox.checks import HIGHEST, amount, whole
 from portal.sandbox.config import SWITCHES
 from portal.sandbox.control_api import describe
+from portal.sandbox.dates import date_text
 from portal.sandbox.images import picture
-from portal.sandbox.listing import KEYWORD_CONDITION
 from portal.sandbox.parts import Parts
 from portal.sandbox.plans import PLANS
-from portal.sandbox.product_body import date_text
+from portal.sandbox.rest.product_search import KEYWORD
 from portal.sandbox.shopkeeping import add_store, change_prices
 from portal.sandbox.switches import choices
 
@@ -42,11 +42,6 @@ def make_blueprint(parts: Parts) -> Blueprint:
 
 def _time_of_day(seconds: float | None) -> str:
     return date_text(int(seconds or 0))[11:19]
-
-
-def _expect(is_there: object, store_id: int, product_id: int) -> None:
-    if not is_there:
-        raise LookupError(f"there is no product {product_id} in store {store_id}")
 
 
 def _add_overview(blueprint: Blueprint, parts: Parts) -> None:
@@ -98,7 +93,7 @@ def _add_store(blueprint: Blueprint, parts: Parts) -> None:
         search = request.args.get("q", "").strip()
         page = max(1, request.args.get("page", 1, type=int))
         rows = parts.state.rows(
-            f"SELECT body FROM product WHERE store = ? AND {KEYWORD_CONDITION}"  # noqa: S608 - a constant
+            f"SELECT body FROM product WHERE store = ? AND {KEYWORD}"  # noqa: S608 - a constant
             " ORDER BY updated DESC, id DESC LIMIT ? OFFSET ?",
             store_id,
             search,
@@ -151,7 +146,7 @@ def _add_store(blueprint: Blueprint, parts: Parts) -> None:
 
 
 def _add_products(blueprint: Blueprint, parts: Parts) -> None:
-    catalogue = parts.catalogue
+    products = parts.products
 
     @blueprint.post("/stores/<int:store_id>/products")
     def add_product(store_id: int) -> ResponseReturnValue:
@@ -162,20 +157,19 @@ def _add_products(blueprint: Blueprint, parts: Parts) -> None:
             "quantity": whole(form, "quantity", None, -HIGHEST, HIGHEST),
             "image": f"new-{form.get('name')}",
         }
-        catalogue.create_product(store_id, fields)
+        products.create(store_id, fields)
         return redirect(url_for(".store", store_id=store_id), 303)
 
     @blueprint.get("/stores/<int:store_id>/products/<int:product_id>")
     def product(store_id: int, product_id: int) -> ResponseReturnValue:
-        found = catalogue.product(store_id, product_id)
-        _expect(found, store_id, product_id)
+        found = products.get(store_id, product_id)
         return render_template("sandbox/product.html", product=found, store_id=store_id)
 
     @blueprint.post("/stores/<int:store_id>/products/<int:product_id>")
     def save_product(store_id: int, product_id: int) -> ResponseReturnValue:
         form = request.form
         if form.get("action") == "delete":
-            _expect(catalogue.delete_product(store_id, product_id), store_id, product_id)
+            products.delete(store_id, product_id)
             return redirect(url_for(".store", store_id=store_id), 303)
         fields: dict[str, object] = {
             "name": form.get("name"),
@@ -186,5 +180,5 @@ def _add_products(blueprint: Blueprint, parts: Parts) -> None:
             fields["quantity"] = whole(form, "quantity", None, -HIGHEST, HIGHEST)
         else:
             fields["unlimited"] = True
-        _expect(catalogue.update_product(store_id, product_id, fields), store_id, product_id)
+        products.update(store_id, product_id, fields)
         return redirect(url_for(".product", store_id=store_id, product_id=product_id), 303)

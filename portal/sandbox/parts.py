@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portal.sandbox.access import Access
-from portal.sandbox.catalogue import Catalogue
 from portal.sandbox.config import SandboxConfig
 from portal.sandbox.events import EventLog
+from portal.sandbox.records import Records
+from portal.sandbox.resources.categories import Categories
+from portal.sandbox.resources.coupons import Coupons
+from portal.sandbox.resources.customers import Customers
+from portal.sandbox.resources.orders import Orders
+from portal.sandbox.resources.products import Products
 from portal.sandbox.sender import Sender
 from portal.sandbox.state import State
 from portal.sandbox.stores import Stores
@@ -23,7 +28,12 @@ class Parts:
     switches: Switches
     events: EventLog
     stores: Stores
-    catalogue: Catalogue
+    records: Records
+    products: Products
+    categories: Categories
+    customers: Customers
+    coupons: Coupons
+    orders: Orders
     access: Access
     sender: Sender
     address: str
@@ -37,15 +47,22 @@ def make_parts(config: SandboxConfig, address: str) -> Parts:
     sender = Sender(config, state, switches)
     events.on_new = sender.wake
     stores = Stores(state, events)
-    catalogue = Catalogue(state, events, lambda: address)
-    catalogue.move_pictures()
+    records = Records(state, lambda: switches.number("index_lag_s"))
+    products = Products(state, records, events, stores, lambda: address)
+    products.move_pictures()
+    customers = Customers(state, records, events, stores)
     return Parts(
         config=config,
         state=state,
         switches=switches,
         events=events,
         stores=stores,
-        catalogue=catalogue,
+        records=records,
+        products=products,
+        categories=Categories(state, records, events),
+        customers=customers,
+        coupons=Coupons(state, records, events, switches, stores),
+        orders=Orders(state, records, events, switches, products, customers),
         access=Access(stores, switches),
         sender=sender,
         address=address,

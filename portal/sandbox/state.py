@@ -4,55 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS store (
-  id INTEGER PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL, plan TEXT NOT NULL,
-  features TEXT, suspended INTEGER NOT NULL DEFAULT 0, currency TEXT NOT NULL,
-  profile_updated INTEGER NOT NULL, products_updated INTEGER NOT NULL,
-  categories_updated INTEGER NOT NULL, next_id INTEGER NOT NULL DEFAULT 100000001
-);
-CREATE TABLE IF NOT EXISTS product (
-  store INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, sku TEXT, price REAL,
-  enabled INTEGER NOT NULL, in_stock INTEGER NOT NULL, created INTEGER NOT NULL,
-  updated INTEGER NOT NULL, categories TEXT NOT NULL, body TEXT NOT NULL,
-  PRIMARY KEY (store, id)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS product_updated ON product (store, updated, id);
-CREATE INDEX IF NOT EXISTS product_created ON product (store, created, id);
-CREATE INDEX IF NOT EXISTS product_name ON product (store, name, id);
-CREATE INDEX IF NOT EXISTS product_price ON product (store, price, id);
-CREATE INDEX IF NOT EXISTS product_sku ON product (store, sku);
-CREATE TABLE IF NOT EXISTS category (
-  store INTEGER NOT NULL, id INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (store, id)
-);
-CREATE TABLE IF NOT EXISTS deleted (
-  store INTEGER NOT NULL, kind TEXT NOT NULL, id INTEGER NOT NULL, at INTEGER NOT NULL
-);
-CREATE INDEX IF NOT EXISTS deleted_at ON deleted (store, kind, at);
-CREATE TABLE IF NOT EXISTS code (
-  code TEXT PRIMARY KEY, store INTEGER NOT NULL, scopes TEXT NOT NULL,
-  redirect_uri TEXT NOT NULL, at REAL NOT NULL, token TEXT
-);
-CREATE TABLE IF NOT EXISTS token (
-  token TEXT PRIMARY KEY, store INTEGER NOT NULL, scopes TEXT NOT NULL,
-  created INTEGER NOT NULL, is_alive INTEGER NOT NULL DEFAULT 1
-);
-CREATE TABLE IF NOT EXISTS registration (
-  id INTEGER PRIMARY KEY, store INTEGER NOT NULL, url TEXT NOT NULL, events TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS delivery (
-  id INTEGER PRIMARY KEY, store INTEGER NOT NULL, event_id TEXT NOT NULL, type TEXT NOT NULL,
-  url TEXT NOT NULL, body TEXT NOT NULL, created INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
-  due REAL, status TEXT NOT NULL DEFAULT 'waiting', delivered REAL
-);
-CREATE INDEX IF NOT EXISTS delivery_due ON delivery (due) WHERE due IS NOT NULL;
-CREATE TABLE IF NOT EXISTS switch (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-"""
+from portal.sandbox.schema import SCHEMA, VERSION
 
 
 class State:
@@ -66,12 +23,20 @@ class State:
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._writing = threading.RLock()
+        self._after: list[Callable[[], None]] = []
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self.connection.executescript(SCHEMA)
+            self._make_tables()
         except (OSError, sqlite3.Error) as error:
             self.close()
             raise ValueError(f"the state {path} can't be used ({error})") from error
+
+    def _make_tables(self) -> None:
+        version = self.number("PRAGMA user_version")
+        is_new = not self.number("SELECT count(*) FROM sqlite_master")
+        if not is_new and version != VERSION:
+            raise sqlite3.DatabaseError("another version made it: move it away and start anew")
+        self.connection.executescript(f"{SCHEMA}PRAGMA user_version = {VERSION};")
 
     @property
     def connection(self) -> sqlite3.Connection:
@@ -85,7 +50,7 @@ class State:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode = wal")
             connection.execute("PRAGMA synchronous = normal")
-            connection.execute("PRAGMA cache_size = -64000")
+            connection.execute("PRAGMA cache_size = -8000")
             self._local.connection = connection
         return connection
 
@@ -103,7 +68,15 @@ class State:
             except BaseException:
                 connection.execute("ROLLBACK")
                 raise
+            finally:
+                done, self._after = self._after, []
             connection.execute("COMMIT")
+            for call in done:
+                call()
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Have ``call`` made when the transaction under way is committed, not if it is undone."""
+        self._after.append(call)
 
     def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """Return the rows that a query finds."""

@@ -10,12 +10,14 @@ import time
 from typing import Any
 
 from portal.sandbox.checks import is_texts, store_fields
+from portal.sandbox.dates import date_text
 from portal.sandbox.events import EventLog
+from portal.sandbox.kinds import KINDS
 from portal.sandbox.plans import features_of, subscription_name
-from portal.sandbox.product_body import date_text
 from portal.sandbox.state import State
 
 FIRST_STORE_ID = 1003
+STATS = (*(kind.stat for kind in KINDS.values()), "abandonedSalesUpdated")
 
 
 class Stores:
@@ -50,9 +52,9 @@ class Stores:
             if self.get(new_id) is not None:
                 raise ValueError(f"there is a store {new_id} already")
             connection.execute(
-                "INSERT INTO store (id, name, url, plan, currency, profile_updated,"
-                " products_updated, categories_updated) VALUES (?,?,?,?,?,?,?,?)",
-                (new_id, name, f"https://{slug}.company.site", plan, "EUR", now, now, now),
+                "INSERT INTO store (id, name, url, plan, currency, created, profile_updated)"
+                " VALUES (?,?,?,?,?,?,?)",
+                (new_id, name, f"https://{slug}.company.site", plan, "EUR", now, now),
             )
         return new_id
 
@@ -179,15 +181,12 @@ class Stores:
         self, store: sqlite3.Row, *, products: bool, categories: bool
     ) -> dict[str, Any]:
         """Return when each resource last changed, and on request how many there are."""
+        rows = self._state.rows("SELECT * FROM touched WHERE store = ?", store["id"])
+        touched = {row["stat"]: row["at"] for row in rows}
         stats: dict[str, Any] = {
-            "productsUpdated": date_text(store["products_updated"]),
-            "categoriesUpdated": date_text(store["categories_updated"]),
-            "profileUpdated": date_text(store["profile_updated"]),
-            "ordersUpdated": date_text(store["profile_updated"]),
-            "customersUpdated": date_text(store["profile_updated"]),
-            "discountCouponsUpdated": date_text(store["profile_updated"]),
-            "abandonedSalesUpdated": date_text(store["profile_updated"]),
+            name: date_text(touched.get(name, store["created"])) for name in STATS
         }
+        stats["profileUpdated"] = date_text(store["profile_updated"])
         if products:
             stats["productCount"] = self._count("product", store)
         if categories:

@@ -14,8 +14,8 @@ from daemon.sync.engine import work_on
 from portal.config import Settings
 from portal.ecwid.transport import ATTEMPTS
 from portal.models import Product, Store, SyncRun, WebhookEvent
-from portal.sandbox.access import Fault
 from portal.sandbox.config import DEFAULT_SCOPES
+from portal.sandbox.faults import Fault
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
 from portal.services.runtime import Runtime
@@ -33,11 +33,11 @@ class Shop:
 
     def change(self, product_id: int, **fields: Any) -> None:
         """Change a product in the store."""
-        assert self.server.parts.catalogue.update_product(self.store_id, product_id, fields)
+        self.server.parts.products.update(self.store_id, product_id, fields)
 
     def delete(self, product_id: int) -> None:
         """Delete a product in the store."""
-        assert self.server.parts.catalogue.delete_product(self.store_id, product_id)
+        self.server.parts.products.delete(self.store_id, product_id)
 
     def product_ids(self) -> list[int]:
         """Return the products that the store has."""
@@ -45,17 +45,16 @@ class Shop:
 
     def add_categories(self, count: int) -> list[int]:
         """Add categories to the store; return their ids."""
-        catalogue = self.server.parts.catalogue
+        categories = self.server.parts.categories
         with self.server.parts.state.writing():
-            added = [
-                catalogue.save_category(self.store_id, {"name": f"Shelf {number}"})
+            return [
+                categories.create(self.store_id, {"name": f"Shelf {number}"})
                 for number in range(count)
             ]
-        return [category_id for category_id in added if category_id is not None]
 
     def category_ids(self) -> set[int]:
         """Return the categories that the store has."""
-        return {found["id"] for found in self.server.parts.catalogue.categories(self.store_id)}
+        return {found["id"] for found in self.server.parts.categories.all(self.store_id)}
 
     def versions(self) -> dict[int, int]:
         """Return the update second of each product that the store has."""
@@ -69,7 +68,7 @@ class Shop:
         # What passes is tried again at once, within the same call.
         default = {"times": ATTEMPTS if status >= 500 else 1}
         fault = Fault(path, status, body, **default | more)
-        self.server.parts.access.faults.append(fault)
+        self.server.parts.access.faults.scripted.append(fault)
         return fault
 
     def calls(self, path: str = "") -> int:

@@ -75,7 +75,7 @@ def assert_complete(shop: Shop) -> None:
     assert Product.select().count() == PRODUCTS
     assert products_run().seen == PRODUCTS
     assert SyncRun.select().where(SyncRun.resource == Resource.PRODUCTS).count() == 1
-    theirs = shop.server.parts.catalogue.categories(shop.store_id)
+    theirs = shop.server.parts.categories.all(shop.store_id)
     assert Category.select().count() == len(theirs)
     assert SyncState.select().where(SyncState.last_success_at.is_null()).count() == 0
 

@@ -265,7 +265,7 @@ def test_what_concerns_an_unknown_product_is_a_404(
 
     assert (answer.status_code, answer.json()) == (
         404,
-        {"error": f"there is no product {product_id}"},
+        {"error": f"Product #{product_id} not found"},
     )
 
 

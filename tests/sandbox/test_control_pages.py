@@ -334,4 +334,4 @@ def test_an_unknown_product_is_a_404_in_a_sentence(
     answer = outside.call(method, path, data=form)
 
     assert answer.status_code == 404
-    assert f"There is no product {product_id} in store {store_id}." in words(answer)
+    assert f"Product #{product_id} not found." in words(answer)

@@ -101,10 +101,9 @@ def test_the_token_knows_its_permissions(outside: Outside) -> None:
 
 def test_figures_tell_when_each_resource_changed(outside: Outside, store_id: int) -> None:
     with outside.parts.state.writing() as connection:
+        connection.execute("DELETE FROM touched WHERE store = ?", (store_id,))
         connection.execute(
-            "UPDATE store SET products_updated = 0, categories_updated = 0, profile_updated = 0"
-            " WHERE id = ?",
-            (store_id,),
+            "UPDATE store SET created = 0, profile_updated = 0 WHERE id = ?", (store_id,)
         )
 
     def changed() -> set[str]:

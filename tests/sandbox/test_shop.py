@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from portal.sandbox.images import picture
-from portal.sandbox.shop import DEPARTMENTS, YEAR_S, make_categories, make_products
+from portal.sandbox.shop.catalogue import DEPARTMENTS, YEAR_S, make_categories, make_products
 from tests.sandbox.outside import Outside
 
 NOW = 1_750_000_000

@@ -94,11 +94,11 @@ def test_a_deletion_counts_only_when_the_store_says_404(shop: Shop) -> None:
 
 
 def test_categories_are_read_again_and_deleted_ones_marked(shop: Shop) -> None:
-    catalogue = shop.server.parts.catalogue
-    kept, gone = (c["id"] for c in catalogue.categories(shop.store_id)[:2])
+    categories = shop.server.parts.categories
+    kept, gone = (c["id"] for c in categories.all(shop.store_id)[:2])
     shop.sync()
-    catalogue.save_category(shop.store_id, {"name": "Renamed"}, kept)
-    catalogue.delete_category(shop.store_id, gone)
+    categories.update(shop.store_id, kept, {"name": "Renamed"})
+    categories.delete(shop.store_id, gone)
     shop.event(kept, type="category.updated")
     shop.event(gone, type="category.deleted")
 

@@ -46,10 +46,9 @@ def test_a_first_copy_is_the_store(shop: Shop) -> None:
     assert {r.state for r in runs} == {RunState.DONE}
     assert mirrored(shop.store_id) == shop.versions()
     assert (run.kind, run.seen, run.total, run.saved) == (RunKind.BACKFILL, 250, 250, 250)
-    assert Category.select().count() == len(shop.server.parts.catalogue.categories(shop.store_id))
+    assert Category.select().count() == len(shop.server.parts.categories.all(shop.store_id))
     some = Product.select().order_by(Product.remote_id).first()
-    theirs = shop.server.parts.catalogue.product(shop.store_id, some.remote_id)
-    assert theirs is not None
+    theirs = shop.server.parts.products.get(shop.store_id, some.remote_id)
     assert (some.name, some.sku) == (theirs["name"], theirs["sku"])
     assert some.price == Decimal(str(theirs["price"]))
     assert Variation.select().exists()
@@ -327,7 +326,7 @@ def test_unknown_finished_waiting_and_stopped_runs_are_left_alone(
 def test_categories_that_are_gone_are_confirmed_and_marked(shop: Shop) -> None:
     shop.sync()
     gone = Category.select().first().remote_id
-    shop.server.parts.catalogue.delete_category(shop.store_id, gone)
+    shop.server.parts.categories.delete(shop.store_id, gone)
 
     shop.sync()
 
@@ -340,7 +339,7 @@ def test_a_category_that_only_slid_out_of_sight_is_kept(shop: Shop) -> None:
         [
             {
                 "store": shop.store_id,
-                "remote_id": shop.server.parts.catalogue.save_category(
+                "remote_id": shop.server.parts.categories.create(
                     shop.store_id, {"name": "Late"}
                 ),
                 "name": "Late",

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
+from portal.sandbox.dates import date_text
+
 PICTURES = "/_sandbox/images/"
-DATE_FORMAT = "%Y-%m-%d %H:%M:%S +0000"
-
-
-def date_text(seconds: int) -> str:
-    """Return Unix seconds as the API writes dates."""
-    return datetime.fromtimestamp(seconds, UTC).strftime(DATE_FORMAT)
 
 
 def product_body(

@@ -1,0 +1,1 @@
+"""Keep what a store has, one resource a module; every change causes its webhook event."""

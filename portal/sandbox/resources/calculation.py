@@ -1,0 +1,132 @@
+"""Calculate an order that isn't placed yet: totals, tax, shipping, the coupon's share."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from portal.sandbox.checks import UnusableError, is_number, json_object
+from portal.sandbox.kinds import Body
+
+CENT = Decimal("0.01")
+TAX_NAME, TAX_RATE = "VAT", Decimal(19)
+FREE_SHIPPING_FROM = Decimal(75)
+SHIPPING_OPTIONS = (
+    ("standard", "Standard delivery", Decimal("4.90"), False),
+    ("express", "Express delivery", Decimal("12.50"), False),
+    ("pickup", "Pick up in the shop", Decimal(0), True),
+)
+
+
+def calculate(given: Any, coupon: Body | None) -> Body:
+    """Return an order-like answer; prices include the tax.
+
+    ``coupon`` is the store's own, looked up by the code that was sent. Raises UnusableError when
+    no item has a price and a quantity.
+    """
+    body = json_object(given)
+    items = [item for item in body.get("items") or [] if _is_usable(item)]
+    if not items:
+        raise UnusableError("No item with a price and a quantity")
+    subtotal = sum((_line(item) for item in items), Decimal(0))
+    options = _shipping_options(subtotal)
+    chosen = _chosen(options, body.get("shippingOption"))
+    shipping = _money(chosen["shippingRate"]) if chosen else Decimal(0)
+    reduction = coupon_share(coupon or body.get("discountCoupon"), subtotal, shipping)
+    total = max(subtotal + shipping - reduction, Decimal(0))
+    tax = _tax_in(total)
+    answer: Body = {
+        "email": body.get("email", ""),
+        "paymentStatus": "INCOMPLETE",
+        "pricesIncludeTax": True,
+        "subtotal": _number(subtotal),
+        "subtotalWithoutTax": _number(subtotal - _tax_in(subtotal)),
+        "couponDiscount": _number(reduction),
+        "discount": 0,
+        "tax": _number(tax),
+        "total": _number(total),
+        "totalWithoutTax": _number(total - tax),
+        "items": [{**item, "tax": _number(_tax_in(_line(item)))} for item in items],
+        "availableShippingOptions": options,
+        "availableTaxes": [{"name": TAX_NAME, "value": float(TAX_RATE), "enabled": True}],
+        "predictedPackage": [{"weight": _weight(items)}],
+    }
+    if chosen:
+        answer["shippingOption"] = chosen
+    if coupon:
+        answer["discountCoupon"] = coupon
+    return answer
+
+
+def coupon_share(coupon: Any, subtotal: Decimal, shipping: Decimal) -> Decimal:
+    """Return what a coupon takes off: never more than what it applies to."""
+    if not isinstance(coupon, dict):
+        return Decimal(0)
+    kind = str(coupon.get("discountType", "ABS"))
+    value = (
+        _money(coupon.get("discount", 0)) if is_number(coupon.get("discount", 0)) else Decimal(0)
+    )
+    off = Decimal(0)
+    if kind.startswith("ABS"):
+        off = min(value, subtotal)
+    elif kind.startswith("PERCENT"):
+        off = subtotal * min(value, Decimal(100)) / 100
+    if kind.endswith("SHIPPING"):
+        off += shipping
+    return off.quantize(CENT, ROUND_HALF_UP)
+
+
+def _is_usable(item: Any) -> bool:
+    return (
+        isinstance(item, dict)
+        and is_number(item.get("price"))
+        and is_number(item.get("quantity"))
+        and item["quantity"] > 0
+    )
+
+
+def _line(item: Body) -> Decimal:
+    return _money(item["price"]) * int(item["quantity"])
+
+
+def _money(value: float | str) -> Decimal:
+    return Decimal(str(value))
+
+
+def _number(amount: Decimal) -> float:
+    return float(amount.quantize(CENT, ROUND_HALF_UP))
+
+
+def _tax_in(amount: Decimal) -> Decimal:
+    return (amount * TAX_RATE / (100 + TAX_RATE)).quantize(CENT, ROUND_HALF_UP)
+
+
+def _weight(items: list[Body]) -> float:
+    weights = (item.get("weight", 0) for item in items)
+    return round(sum(float(weight) for weight in weights if is_number(weight)), 3)
+
+
+def _shipping_options(subtotal: Decimal) -> list[Body]:
+    return [
+        {
+            "shippingMethodId": method_id,
+            "shippingMethodName": name,
+            "shippingRate": _number(
+                Decimal(0) if method_id == "standard" and subtotal >= FREE_SHIPPING_FROM else rate
+            ),
+            "isPickup": is_pickup,
+            "fulfillmentType": "PICKUP" if is_pickup else "SHIPPING",
+        }
+        for method_id, name, rate, is_pickup in SHIPPING_OPTIONS
+    ]
+
+
+def _chosen(options: list[Body], wish: Any) -> Body | None:
+    if not isinstance(wish, dict):
+        return None
+    for option in options:
+        if wish.get("shippingMethodId") == option["shippingMethodId"]:
+            return option
+        if wish.get("shippingMethodName") == option["shippingMethodName"]:
+            return option
+    return wish if is_number(wish.get("shippingRate")) else None

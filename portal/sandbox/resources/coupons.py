@@ -1,0 +1,195 @@
+"""Keep the discount coupons of the sandbox's stores."""
+
+from __future__ import annotations
+
+import secrets
+import string
+import time
+from typing import Any
+
+from portal.sandbox.checks import (
+    ConflictError,
+    FeatureOffError,
+    MissingError,
+    WrongParameterError,
+    check_kinds,
+    is_flag,
+    is_number,
+    is_text,
+    json_object,
+)
+from portal.sandbox.dates import date_text, seconds
+from portal.sandbox.events import EventLog
+from portal.sandbox.kinds import COUPON, Body
+from portal.sandbox.records import Records
+from portal.sandbox.state import State
+from portal.sandbox.stores import Stores
+from portal.sandbox.switches import Switches
+
+TYPES = ("ABS", "PERCENT", "SHIPPING", "ABS_AND_SHIPPING", "PERCENT_AND_SHIPPING")
+STATUSES = ("ACTIVE", "PAUSED", "EXPIRED", "USEDUP")
+USES_LIMITS = ("UNLIMITED", "ONCEPERCUSTOMER", "SINGLE")
+APPLICATION_LIMITS = ("UNLIMITED", "NEW_CUSTOMER_ONLY", "REPEAT_CUSTOMER_ONLY")
+READ_ONLY = frozenset({"id", "creationDate", "updateDate", "orderCount"})
+CODE_LENGTH = 16
+
+
+class Coupons:
+    """Read and change coupons; every change causes its webhook event."""
+
+    def __init__(
+        self,
+        state: State,
+        records: Records,
+        events: EventLog,
+        switches: Switches,
+        stores: Stores,
+    ) -> None:
+        self._state = state
+        self._records = records
+        self._events = events
+        self._switches = switches
+        self._stores = stores
+
+    def get(self, store_id: int, reference: str) -> Body:
+        """Return a coupon by its id, then by its code; raise MissingError if there is none.
+
+        The switch ``coupon_path`` takes one of the two ways away.
+        """
+        path = self._switches.text("coupon_path")
+        found = None
+        if reference.isdecimal() and path != "code":
+            found = self._records.get(COUPON, store_id, int(reference))
+        if found is None and path != "id":
+            found = self._records.find(COUPON, store_id, "code", reference)
+        if found is None:
+            raise MissingError("DISCOUNT_COUPON_NOT_FOUND", "Coupon is not found")
+        return found
+
+    def create(self, store_id: int, given: Any) -> Body:
+        """Add a coupon and return it; without a code it gets one.
+
+        Raises ConflictError if the code is taken, WrongParameterError for a wrong field.
+        """
+        fields = _coupon_fields(given)
+        fields.setdefault("code", _new_code())
+        now = int(time.time())
+        with self._state.writing():
+            self._check(store_id, fields, None)
+            coupon = coupon_body(fields, self._records.take_ids(store_id), now)
+            self._save(store_id, "created", coupon)
+        return coupon
+
+    def update(self, store_id: int, reference: str, given: Any) -> None:
+        """Change a coupon; raise MissingError, ConflictError or WrongParameterError."""
+        fields = _coupon_fields(given)
+        with self._state.writing():
+            coupon = self.get(store_id, reference)
+            self._check(store_id, {**coupon, **fields}, coupon["id"])
+            changed = {**coupon, **fields, "updateDate": date_text(int(time.time()))}
+            self._save(store_id, "updated", changed)
+
+    def delete(self, store_id: int, reference: str) -> None:
+        """Delete a coupon and note it in the history; raise MissingError if there is none."""
+        with self._state.writing():
+            coupon = self.get(store_id, reference)
+            self._records.remove(COUPON, store_id, coupon["id"])
+            self._events.emit(store_id, "discount_coupon.deleted", coupon["id"])
+
+    def count_use(self, store_id: int, code: str) -> None:
+        """Count a use, as the shop's own checkout does; orders by the API don't count."""
+        with self._state.writing():
+            coupon = self.get(store_id, code)
+            coupon["orderCount"] += 1
+            if coupon["usesLimit"] == "SINGLE":
+                coupon["status"] = "USEDUP"
+            coupon["updateDate"] = date_text(int(time.time()))
+            self._save(store_id, "updated", coupon)
+
+    def expire(self, store_id: int) -> None:
+        """Mark what has run out since the last look; causes no events."""
+        now = int(time.time())
+        rows = self._state.rows(
+            "SELECT id FROM coupon WHERE store = ? AND status = 'ACTIVE' AND expires <= ?",
+            store_id,
+            now,
+        )
+        for row in rows:
+            with self._state.writing():
+                coupon = self._records.get(COUPON, store_id, row["id"])
+                if coupon is not None:
+                    self._records.put(COUPON, store_id, [{**coupon, "status": "EXPIRED"}])
+
+    def _save(self, store_id: int, what: str, coupon: Body) -> None:
+        self._records.put(COUPON, store_id, [coupon])
+        self._events.emit(store_id, f"discount_coupon.{what}", coupon["id"])
+
+    def _check(self, store_id: int, fields: Body, coupon_id: int | None) -> None:
+        features = self._stores.features(self._stores.existing(store_id))
+        if "DISCOUNT_COUPONS" not in features:
+            raise FeatureOffError(
+                403, "DISCOUNTS_FEATURE_NOT_AVAILABLE", "Coupons need a higher plan"
+            )
+        other = self._records.find(COUPON, store_id, "code", fields["code"])
+        if other is not None and other["id"] != coupon_id:
+            raise ConflictError("", f"There is a coupon with the code {fields['code']}")
+        limit = fields.get("catalogLimit") or {}
+        if fields.get("discountType") == "SHIPPING" and any(limit.values()):
+            raise WrongParameterError("A coupon for shipping alone has no catalogLimit")
+
+
+def coupon_body(fields: Body, coupon_id: int, created: int) -> Body:
+    """Return the full coupon as ``GET /discount_coupons/{id}`` shows it."""
+    return {
+        "name": fields["code"],
+        "discountType": "ABS",
+        "status": "ACTIVE",
+        "discount": 0,
+        "launchDate": date_text(created),
+        "usesLimit": "UNLIMITED",
+        "applicationLimit": "UNLIMITED",
+        "repeatCustomerOnly": fields.get("applicationLimit") == "REPEAT_CUSTOMER_ONLY",
+        **fields,
+        "id": coupon_id,
+        "creationDate": date_text(created),
+        "updateDate": date_text(created),
+        "orderCount": 0,
+    }
+
+
+def _new_code() -> str:
+    letters = string.ascii_uppercase + string.digits
+    return "".join(secrets.choice(letters) for _ in range(CODE_LENGTH))
+
+
+def _coupon_fields(given: Any) -> Body:
+    fields = json_object(given)
+    check_kinds("DiscountCoupon", fields, COUPON_KINDS)
+    kept = {name: value for name, value in fields.items() if name not in READ_ONLY}
+    for name in ("launchDate", "expirationDate"):
+        if kept.get(name):
+            kept[name] = date_text(seconds(str(kept[name])))
+        else:
+            kept.pop(name, None)
+    return kept
+
+
+def _is_limit(value: Any) -> bool:
+    return value is None or (
+        isinstance(value, dict) and all(isinstance(item, list) for item in value.values())
+    )
+
+
+COUPON_KINDS = {
+    "name": is_text,
+    "code": is_text,
+    "discountType": lambda value: value in TYPES,
+    "status": lambda value: value in STATUSES,
+    "discount": lambda value: is_number(value) and value >= 0,
+    "totalLimit": lambda value: value is None or is_number(value),
+    "usesLimit": lambda value: value in USES_LIMITS,
+    "applicationLimit": lambda value: value in APPLICATION_LIMITS,
+    "repeatCustomerOnly": is_flag,
+    "catalogLimit": _is_limit,
+    "shippingLimit": _is_limit,
+}

@@ -1,0 +1,223 @@
+"""Check what an order is made of, and turn it into the JSON that the REST API sends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.sandbox.checks import (
+    WrongParameterError,
+    check_kinds,
+    is_flag,
+    is_number,
+    is_text,
+    is_whole,
+    json_object,
+)
+from portal.sandbox.dates import date_text
+from portal.sandbox.kinds import Body
+
+PAYMENT_STATUSES = (
+    "AWAITING_PAYMENT",
+    "PAID",
+    "CANCELLED",
+    "REFUNDED",
+    "PARTIALLY_REFUNDED",
+    "INCOMPLETE",
+    "CUSTOM_PAYMENT_STATUS_1",
+    "CUSTOM_PAYMENT_STATUS_2",
+    "CUSTOM_PAYMENT_STATUS_3",
+)
+FULFILMENT_STATUSES = (
+    "AWAITING_PROCESSING",
+    "PROCESSING",
+    "SHIPPED",
+    "DELIVERED",
+    "WILL_NOT_DELIVER",
+    "RETURNED",
+    "READY_FOR_PICKUP",
+    "OUT_FOR_DELIVERY",
+    "CUSTOM_FULFILLMENT_STATUS_1",
+    "CUSTOM_FULFILLMENT_STATUS_2",
+    "CUSTOM_FULFILLMENT_STATUS_3",
+)
+DEPRECATED = {
+    "QUEUED": "AWAITING_PAYMENT",
+    "CHARGEABLE": "AWAITING_PAYMENT",
+    "ACCEPTED": "PAID",
+    "DECLINED": "CANCELLED",
+    "NEW": "AWAITING_PROCESSING",
+}
+REQUIRED = ("subtotal", "total", "email", "fulfillmentStatus", "paymentStatus")
+READ_ONLY = frozenset(
+    {
+        "id",
+        "internalId",
+        "orderNumber",
+        "vendorOrderNumber",
+        "publicUid",
+        "createDate",
+        "updateDate",
+        "createTimestamp",
+        "updateTimestamp",
+    }
+)
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# Any number that shares no factor with 26 gives each order letters of its own.
+_STRIDE = 7_654_321
+_EXTRA_LIMIT = 8 * 1024
+
+
+def public_number(internal_id: int) -> str:
+    """Return the short text that merchants know an order by, such as ``EBJFT``."""
+    size = len(LETTERS) ** 5
+    lead, rest = divmod(internal_id, size)
+    scattered = rest * _STRIDE % size
+    letters = LETTERS[lead % 26]
+    for _ in range(5):
+        scattered, letter = divmod(scattered, 26)
+        letters += LETTERS[letter]
+    return letters
+
+
+def order_fields(given: Any, *, is_new: bool, is_strict: bool = True) -> Body:
+    """Return the fields of an order that may be written.
+
+    Raises WrongParameterError for a wrong one, and with ``is_strict`` for a new order that lacks
+    one of the five that the documentation calls required.
+    """
+    fields = json_object(given)
+    for name in REQUIRED if is_new and is_strict else ():
+        if fields.get(name) is None:
+            raise WrongParameterError(f"Field Order.{name} is absent")
+    check_kinds("Order", fields, ORDER_KINDS)
+    _check_status(fields, "paymentStatus", PAYMENT_STATUSES)
+    _check_status(fields, "fulfillmentStatus", FULFILMENT_STATUSES)
+    for item in fields.get("items", []):
+        for name in ("name", "quantity") if is_new else ():
+            if item.get(name) is None:
+                raise WrongParameterError(f"Field OrderItem.{name} is absent")
+        check_kinds("OrderItem", item, ITEM_KINDS)
+    _check_extra_fields(fields)
+    return {name: value for name, value in fields.items() if name not in READ_ONLY}
+
+
+def order_body(fields: Body, *, internal_id: int, created: int, updated: int) -> Body:
+    """Return the full order as ``GET /orders/{id}`` shows it; amounts are as they were sent."""
+    number = public_number(internal_id)
+    total = fields.get("total", 0)
+    return {
+        "subtotal": 0,
+        "total": total,
+        "tax": 0,
+        "usdTotal": total,
+        "refundedAmount": 0,
+        "email": "",
+        "paymentMethod": "Bank transfer",
+        "paymentModule": "CUSTOM",
+        "paymentStatus": "AWAITING_PAYMENT",
+        "fulfillmentStatus": "AWAITING_PROCESSING",
+        "couponDiscount": 0,
+        "volumeDiscount": 0,
+        "membershipBasedDiscount": 0,
+        "totalAndMembershipBasedDiscount": 0,
+        "discount": 0,
+        "discountInfo": [],
+        "customDiscount": [],
+        "refunds": [],
+        "extraFields": {},
+        "additionalInfo": {},
+        "hidden": False,
+        "pricesIncludeTax": True,
+        "globalReferer": "",
+        "acceptMarketing": False,
+        **fields,
+        "id": number,
+        "internalId": internal_id,
+        "orderNumber": internal_id,
+        "vendorOrderNumber": number,
+        "publicUid": number,
+        "createDate": date_text(created),
+        "updateDate": date_text(updated),
+        "createTimestamp": created,
+        "updateTimestamp": updated,
+        "items": [_item(item, internal_id, n) for n, item in enumerate(fields.get("items", []))],
+    }
+
+
+def merged_items(known: list[Body], given: list[Body]) -> list[Body]:
+    """Return an order's items after an update: those with a known id keep what isn't sent."""
+    by_id = {item["id"]: item for item in known}
+    return [{**by_id.get(item.get("id"), {}), **item} for item in given]
+
+
+def _item(item: Body, internal_id: int, n: int) -> Body:
+    price = item.get("price", 0)
+    return {
+        "id": internal_id * 1000 + n + 1,
+        "categoryId": 0,
+        "productPrice": price,
+        "price": price,
+        "quantity": 1,
+        "tax": 0,
+        "taxes": [],
+        "shipping": 0,
+        "weight": 0,
+        "isShippingRequired": True,
+        "trackQuantity": True,
+        "couponApplied": False,
+        "digital": False,
+        "selectedOptions": [],
+        **item,
+    }
+
+
+def _check_status(fields: Body, name: str, allowed: tuple[str, ...]) -> None:
+    status = fields.get(name)
+    if status in DEPRECATED:
+        raise WrongParameterError(
+            f"Status {status} is deprecated, use {DEPRECATED[status]} instead"
+        )
+    if status is not None and status not in allowed:
+        raise WrongParameterError(
+            f"Wrong parameter '{name}' value: expected one of {list(allowed)}"
+        )
+
+
+def _check_extra_fields(fields: Body) -> None:
+    extra = fields.get("extraFields") or {}
+    if not all(isinstance(v, str) and len(v) <= 255 for v in extra.values()):  # noqa: PLR2004 - the API's limit
+        raise WrongParameterError("Field Order.extraFields has a value of more than 255 characters")
+    if sum(len(name) + len(value) for name, value in extra.items()) > _EXTRA_LIMIT:
+        raise WrongParameterError("Field Order.extraFields is larger than 8 kB")
+
+
+def _are_objects(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+
+
+def _is_object(value: Any) -> bool:
+    return value is None or isinstance(value, dict)
+
+
+def _is_plain_text(value: Any) -> bool:
+    return value is None or isinstance(value, str)
+
+
+ORDER_KINDS = {
+    **dict.fromkeys(("subtotal", "total", "tax", "couponDiscount", "discount"), is_number),
+    **dict.fromkeys(("email", "refererId", "externalOrderId", "trackingNumber"), _is_plain_text),
+    **dict.fromkeys(
+        ("discountCoupon", "billingPerson", "shippingPerson", "shippingOption", "extraFields"),
+        _is_object,
+    ),
+    "customerId": lambda value: value is None or is_whole(value),
+    "hidden": is_flag,
+    "items": _are_objects,
+}
+ITEM_KINDS = {
+    "name": is_text,
+    "quantity": lambda value: is_whole(value) and value > 0,
+    "price": is_number,
+    "productId": lambda value: value is None or is_whole(value),
+    "combinationId": lambda value: value is None or is_whole(value),
+}

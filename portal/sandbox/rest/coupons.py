@@ -1,0 +1,52 @@
+"""Serve discount coupons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+
+from portal.sandbox.kinds import COUPON
+from portal.sandbox.listing import deleted_list, envelope, page_bounds
+from portal.sandbox.parts import Parts
+from portal.sandbox.rest.coupon_search import coupon_search
+from portal.sandbox.rest.endpoints import Endpoint, body
+
+
+def add(endpoint: Endpoint, parts: Parts) -> None:
+    """Add the endpoints."""
+    coupons = parts.coupons
+
+    @endpoint("/discount_coupons", "read_discount_coupons")
+    def list_coupons(store: Any) -> Any:
+        offset, limit = page_bounds(request.args, parts.switches.text("limit_above_100"))
+        coupons.expire(store["id"])
+        search = coupon_search(request.args)
+        total, items = parts.records.search(COUPON, store["id"], search, offset=offset, limit=limit)
+        return envelope(items, total=total, offset=offset, limit=limit)
+
+    @endpoint("/discount_coupons", "create_discount_coupons", "POST")
+    def create_coupon(store: Any) -> Any:
+        coupon = coupons.create(store["id"], body())
+        return {"id": coupon["id"], "code": coupon["code"]}
+
+    # Today's documentation names one of the two paths, the older one the other.
+    @endpoint("/coupons/deleted", "read_discount_coupons")
+    @endpoint("/discount_coupons/deleted", "read_discount_coupons")
+    def deleted_coupons(store: Any) -> Any:
+        return deleted_list(parts.state, store["id"], COUPON, request.args)
+
+    @endpoint("/discount_coupons/<reference>", "read_discount_coupons")
+    def coupon(store: Any, reference: str) -> Any:
+        coupons.expire(store["id"])
+        return coupons.get(store["id"], reference)
+
+    @endpoint("/discount_coupons/<reference>", "update_discount_coupons", "PUT")
+    def update_coupon(store: Any, reference: str) -> Any:
+        coupons.update(store["id"], reference, body())
+        return {"updateCount": 1}
+
+    @endpoint("/discount_coupons/<reference>", "update_discount_coupons", "DELETE")
+    def delete_coupon(store: Any, reference: str) -> Any:
+        coupons.delete(store["id"], reference)
+        return {"deleteCount": 1}

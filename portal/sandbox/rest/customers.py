@@ -1,0 +1,51 @@
+"""Serve customers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+
+from portal.sandbox.kinds import CUSTOMER
+from portal.sandbox.listing import deleted_list, envelope, page_bounds
+from portal.sandbox.parts import Parts
+from portal.sandbox.rest.customer_search import customer_search
+from portal.sandbox.rest.endpoints import Endpoint, body
+
+
+def add(endpoint: Endpoint, parts: Parts) -> None:
+    """Add the endpoints."""
+    customers = parts.customers
+
+    @endpoint("/customers", "read_customers")
+    def list_customers(store: Any) -> Any:
+        offset, limit = page_bounds(request.args, parts.switches.text("limit_above_100"))
+        search = customer_search(request.args)
+        total, items = parts.records.search(
+            CUSTOMER, store["id"], search, offset=offset, limit=limit
+        )
+        everyone = parts.state.number("SELECT count(*) FROM customer WHERE store = ?", store["id"])
+        more = f'"allCustomerCount":{everyone},'
+        return envelope(items, total=total, offset=offset, limit=limit, more=more)
+
+    @endpoint("/customers", "create_customers", "POST")
+    def create_customer(store: Any) -> Any:
+        return {"id": customers.create(store["id"], body())}
+
+    @endpoint("/customers/deleted", "read_customers")
+    def deleted_customers(store: Any) -> Any:
+        return deleted_list(parts.state, store["id"], CUSTOMER, request.args)
+
+    @endpoint("/customers/<int:customer_id>", "read_customers")
+    def customer(store: Any, customer_id: int) -> Any:
+        return customers.get(store["id"], customer_id)
+
+    @endpoint("/customers/<int:customer_id>", "update_customers", "PUT")
+    def update_customer(store: Any, customer_id: int) -> Any:
+        customers.update(store["id"], customer_id, body())
+        return {"updateCount": 1}
+
+    @endpoint("/customers/<int:customer_id>", "update_customers", "DELETE")
+    def delete_customer(store: Any, customer_id: int) -> Any:
+        customers.delete(store["id"], customer_id)
+        return {"deleteCount": 1}

@@ -1,0 +1,79 @@
+"""Serve orders, and what an order would come to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+
+from portal.sandbox.checks import MissingError
+from portal.sandbox.kinds import COUPON, ORDER, Body
+from portal.sandbox.listing import deleted_list, envelope, page_bounds
+from portal.sandbox.parts import Parts
+from portal.sandbox.resources.calculation import calculate
+from portal.sandbox.rest.endpoints import Endpoint, body
+from portal.sandbox.rest.order_search import order_search
+
+
+def add(endpoint: Endpoint, parts: Parts) -> None:
+    """Add the endpoints."""
+    _add_reading(endpoint, parts)
+    _add_writing(endpoint, parts)
+
+
+def _add_reading(endpoint: Endpoint, parts: Parts) -> None:
+    @endpoint("/orders", "read_orders")
+    def orders(store: Any) -> Any:
+        offset, limit = page_bounds(request.args, parts.switches.text("limit_above_100"))
+        search = order_search(request.args)
+        total, items = parts.records.search(ORDER, store["id"], search, offset=offset, limit=limit)
+        return envelope(items, total=total, offset=offset, limit=limit)
+
+    @endpoint("/orders/last", "read_orders")
+    def last_order(store: Any) -> Any:
+        _, items = parts.records.search(ORDER, store["id"], order_search(request.args), limit=1)
+        if not items:
+            raise MissingError("ORDER_NOT_FOUND", "There is no order")
+        return items[0]
+
+    @endpoint("/orders/deleted", "read_orders")
+    def deleted_orders(store: Any) -> Any:
+        return deleted_list(parts.state, store["id"], ORDER, request.args)
+
+    @endpoint("/orders/<reference>", "read_orders")
+    def order(store: Any, reference: str) -> Any:
+        return parts.orders.get(store["id"], reference)
+
+
+def _add_writing(endpoint: Endpoint, parts: Parts) -> None:
+    @endpoint("/orders", "create_orders", "POST")
+    def create_order(store: Any) -> Any:
+        order = parts.orders.create(store["id"], body())
+        answer = {
+            "id": order["internalId"],
+            "orderid": order["id"],
+            "orderId": order["id"],
+        }
+        shown = parts.switches.text("order_create_answer")
+        kept = answer.keys() if shown == "both" else {"id", shown}
+        return {name: value for name, value in answer.items() if name in kept}
+
+    @endpoint("/orders/<reference>", "update_orders", "PUT")
+    def update_order(store: Any, reference: str) -> Any:
+        return {"updateCount": int(parts.orders.update(store["id"], reference, body()))}
+
+    @endpoint("/orders/<reference>", "update_orders", "DELETE")
+    def delete_order(store: Any, reference: str) -> Any:
+        parts.orders.delete(store["id"], reference)
+        return {"deleteCount": 1}
+
+    @endpoint("/order/calculate", "read_store_profile", "POST")
+    def calculate_order(store: Any) -> Any:
+        given = body()
+        return calculate(given, _coupon(parts, store, given))
+
+
+def _coupon(parts: Parts, store: Any, given: Body) -> Body | None:
+    coupon = given.get("discountCoupon")
+    code = coupon.get("code") if isinstance(coupon, dict) else None
+    return parts.records.find(COUPON, store["id"], "code", code) if code else None

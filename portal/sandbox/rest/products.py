@@ -1,0 +1,71 @@
+"""Serve products and their stock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+
+from portal.sandbox.kinds import PRODUCT
+from portal.sandbox.listing import deleted_list, envelope, page_bounds
+from portal.sandbox.parts import Parts
+from portal.sandbox.resources.products import stock_change
+from portal.sandbox.rest.endpoints import Endpoint, body
+from portal.sandbox.rest.product_search import product_search
+
+
+def add(endpoint: Endpoint, parts: Parts) -> None:
+    """Add the endpoints."""
+    _add_reading(endpoint, parts)
+    _add_writing(endpoint, parts)
+
+
+def _add_reading(endpoint: Endpoint, parts: Parts) -> None:
+    @endpoint("/products", "read_catalog")
+    def products(store: Any) -> Any:
+        offset, limit = page_bounds(request.args, parts.switches.text("limit_above_100"))
+        search = product_search(parts.categories, store["id"], request.args)
+        total, items = parts.records.search(
+            PRODUCT, store["id"], search, offset=offset, limit=limit
+        )
+        return envelope(items, total=total, offset=offset, limit=limit)
+
+    @endpoint("/products/deleted", "read_catalog")
+    def deleted_products(store: Any) -> Any:
+        return deleted_list(parts.state, store["id"], PRODUCT, request.args)
+
+    @endpoint("/products/<int:product_id>", "read_catalog")
+    def product(store: Any, product_id: int) -> Any:
+        return parts.products.get(store["id"], product_id)
+
+    @endpoint("/classes", "read_catalog")
+    def classes(_store: Any) -> Any:
+        return [{"id": 0, "name": "General", "attributes": []}]
+
+
+def _add_writing(endpoint: Endpoint, parts: Parts) -> None:
+    products = parts.products
+
+    @endpoint("/products", "create_catalog", "POST")
+    def create_product(store: Any) -> Any:
+        return {"id": products.create(store["id"], body())}
+
+    @endpoint("/products", "update_catalog_batch_delete", "DELETE")
+    def delete_products(store: Any) -> Any:
+        products.delete_all(store["id"])
+        return Response("", 202)
+
+    @endpoint("/products/<int:product_id>", "update_catalog", "PUT")
+    def update_product(store: Any, product_id: int) -> Any:
+        products.update(store["id"], product_id, body())
+        return {"updateCount": 1}
+
+    @endpoint("/products/<int:product_id>", "update_catalog", "DELETE")
+    def delete_product(store: Any, product_id: int) -> Any:
+        products.delete(store["id"], product_id)
+        return {"deleteCount": 1}
+
+    @endpoint("/products/<int:product_id>/inventory", "update_catalog", "PUT")
+    def product_stock(store: Any, product_id: int) -> Any:
+        warning = products.change_stock(store["id"], product_id, stock_change(body()))
+        return {"updateCount": 1} | ({"warning": warning} if warning else {})

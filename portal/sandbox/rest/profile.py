@@ -1,0 +1,51 @@
+"""Serve the store's profile, its statistics, and what the app may know of itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.sandbox.parts import Parts
+from portal.sandbox.resources.order_body import FULFILMENT_STATUSES, PAYMENT_STATUSES
+from portal.sandbox.rest.endpoints import Endpoint, wants
+
+
+def add(endpoint: Endpoint, parts: Parts) -> None:
+    """Add the endpoints."""
+
+    @endpoint("/profile", "read_store_profile")
+    def profile(store: Any) -> Any:
+        scopes = parts.access.token(store["id"])["scopes"].split()
+        return parts.stores.profile(
+            store,
+            extended=wants("showExtendedInfo") and "read_store_profile_extended" in scopes,
+            by_plans=wants("getFeaturesByPlans"),
+        )
+
+    @endpoint("/profile/order_statuses", "read_store_profile")
+    def order_statuses(_store: Any) -> Any:
+        return [
+            {"status": status, "name": status.replace("_", " ").capitalize(), "enabled": True}
+            for status in (*PAYMENT_STATUSES, *FULFILMENT_STATUSES)
+        ]
+
+    @endpoint("/latest-stats", "read_store_profile")
+    def latest_stats(store: Any) -> Any:
+        return parts.stores.latest_stats(
+            store,
+            products=wants("productCountRequired"),
+            categories=wants("categoryCountRequired"),
+        )
+
+    @endpoint("/application", "read_store_profile")
+    def application(_store: Any) -> Any:
+        return {"subscriptionStatus": "ACTIVE"}
+
+    @endpoint("/application", "update_store_profile", "DELETE")
+    def leave(store: Any) -> Any:
+        parts.stores.uninstall(store["id"])
+        return {"deleteCount": 1}
+
+    @endpoint("/application/token", "read_store_profile")
+    def application_token(store: Any) -> Any:
+        token = parts.access.token(store["id"])
+        return {"permissions": token["scopes"].split(), "created": token["created"]}

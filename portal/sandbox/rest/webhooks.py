@@ -1,0 +1,58 @@
+"""Serve registrations of webhooks: a sandbox extension, no part of the published API."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from flask import Response
+
+from portal.sandbox.access import RefusedError
+from portal.sandbox.checks import HIGHEST, MissingError, WrongParameterError, is_text, is_texts
+from portal.sandbox.listing import envelope
+from portal.sandbox.parts import Parts
+from portal.sandbox.rest.endpoints import Endpoint, body
+
+
+def add(endpoint: Endpoint, parts: Parts) -> None:
+    """Add the endpoints."""
+
+    def check() -> None:
+        if not parts.switches.is_on("webhook_endpoints"):
+            raise RefusedError(Response("", 404))
+
+    @endpoint("/webhooks", "read_store_profile")
+    def registrations(store: Any) -> Any:
+        check()
+        rows = parts.state.rows("SELECT * FROM registration WHERE store = ?", store["id"])
+        items = [
+            json.dumps({"id": r["id"], "url": r["url"], "events": json.loads(r["events"])})
+            for r in rows
+        ]
+        return envelope(items, total=len(items), offset=0, limit=100)
+
+    @endpoint("/webhooks", "read_store_profile", "POST")
+    def register(store: Any) -> Any:
+        check()
+        given = body()
+        if not is_text(given.get("url")) or not is_texts(given.get("events")):
+            raise WrongParameterError("Fields url and events are required")
+        with parts.state.writing() as connection:
+            new = connection.execute(
+                "INSERT INTO registration (store, url, events) VALUES (?,?,?)",
+                (store["id"], given["url"], json.dumps(given["events"])),
+            ).lastrowid
+        return {"id": new, "createdAt": int(time.time())}
+
+    @endpoint("/webhooks/<int:registration_id>", "read_store_profile", "DELETE")
+    def unregister(store: Any, registration_id: int) -> Any:
+        check()
+        with parts.state.writing() as connection:
+            gone = connection.execute(
+                "DELETE FROM registration WHERE store = ? AND id = ?",
+                (store["id"], min(registration_id, HIGHEST)),
+            ).rowcount
+        if not gone:
+            raise MissingError("WEBHOOK_NOT_FOUND", "Webhook not found")
+        return {"deleteCount": 1}

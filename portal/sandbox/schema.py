@@ -1,0 +1,94 @@
+"""Hold the tables of the sandbox's state."""
+
+from __future__ import annotations
+
+# Goes up with every change of a table: a state of another version is refused, never guessed at.
+VERSION = 2
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS store (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL, plan TEXT NOT NULL,
+  features TEXT, suspended INTEGER NOT NULL DEFAULT 0, currency TEXT NOT NULL,
+  created INTEGER NOT NULL, profile_updated INTEGER NOT NULL,
+  next_id INTEGER NOT NULL DEFAULT 100000001
+);
+CREATE TABLE IF NOT EXISTS touched (
+  store INTEGER NOT NULL, stat TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (store, stat)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS product (
+  store INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, sku TEXT, price REAL,
+  enabled INTEGER NOT NULL, in_stock INTEGER NOT NULL, created INTEGER NOT NULL,
+  updated INTEGER NOT NULL, categories TEXT NOT NULL, external TEXT, body TEXT NOT NULL,
+  PRIMARY KEY (store, id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS product_updated ON product (store, updated, id);
+CREATE INDEX IF NOT EXISTS product_created ON product (store, created, id);
+CREATE INDEX IF NOT EXISTS product_name ON product (store, name, id);
+CREATE INDEX IF NOT EXISTS product_price ON product (store, price, id);
+CREATE INDEX IF NOT EXISTS product_sku ON product (store, sku);
+CREATE INDEX IF NOT EXISTS product_external ON product (store, external)
+  WHERE external IS NOT NULL;
+CREATE TABLE IF NOT EXISTS category (
+  store INTEGER NOT NULL, id INTEGER NOT NULL, parent INTEGER NOT NULL, enabled INTEGER NOT NULL,
+  body TEXT NOT NULL, PRIMARY KEY (store, id)
+);
+CREATE TABLE IF NOT EXISTS purchase (
+  store INTEGER NOT NULL, id INTEGER NOT NULL, number TEXT NOT NULL, created INTEGER NOT NULL,
+  updated INTEGER NOT NULL, payment TEXT NOT NULL, fulfilment TEXT NOT NULL, total REAL,
+  email TEXT NOT NULL, customer INTEGER, coupon TEXT, referer TEXT, body TEXT NOT NULL,
+  PRIMARY KEY (store, id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS purchase_created ON purchase (store, created, id, payment);
+CREATE INDEX IF NOT EXISTS purchase_updated ON purchase (store, updated, payment, created);
+CREATE INDEX IF NOT EXISTS purchase_number ON purchase (store, number);
+CREATE INDEX IF NOT EXISTS purchase_email ON purchase (store, email);
+CREATE INDEX IF NOT EXISTS purchase_customer ON purchase (store, customer)
+  WHERE customer IS NOT NULL;
+CREATE INDEX IF NOT EXISTS purchase_referer ON purchase (store, referer)
+  WHERE referer IS NOT NULL;
+CREATE TABLE IF NOT EXISTS customer (
+  store INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL,
+  registered INTEGER NOT NULL, updated INTEGER NOT NULL, orders INTEGER NOT NULL,
+  sales REAL NOT NULL, body TEXT NOT NULL, PRIMARY KEY (store, id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS customer_email ON customer (store, email);
+CREATE INDEX IF NOT EXISTS customer_updated ON customer (store, updated, id);
+CREATE INDEX IF NOT EXISTS customer_registered ON customer (store, registered, id);
+CREATE TABLE IF NOT EXISTS coupon (
+  store INTEGER NOT NULL, id INTEGER NOT NULL, code TEXT NOT NULL, type TEXT NOT NULL,
+  status TEXT NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL, expires INTEGER,
+  body TEXT NOT NULL, PRIMARY KEY (store, id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS coupon_code ON coupon (store, code);
+CREATE TABLE IF NOT EXISTS unindexed (
+  kind TEXT NOT NULL, store INTEGER NOT NULL, id INTEGER NOT NULL, body TEXT, due REAL NOT NULL,
+  PRIMARY KEY (kind, store, id)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS unindexed_due ON unindexed (due);
+CREATE TABLE IF NOT EXISTS deleted (
+  store INTEGER NOT NULL, kind TEXT NOT NULL, id INTEGER NOT NULL, at INTEGER NOT NULL, number TEXT
+);
+CREATE INDEX IF NOT EXISTS deleted_at ON deleted (store, kind, at);
+CREATE TABLE IF NOT EXISTS batch (
+  ticket TEXT PRIMARY KEY, store INTEGER NOT NULL, deduplication TEXT, at REAL NOT NULL,
+  family TEXT, status TEXT NOT NULL, requests TEXT NOT NULL, responses TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS code (
+  code TEXT PRIMARY KEY, store INTEGER NOT NULL, scopes TEXT NOT NULL,
+  redirect_uri TEXT NOT NULL, at REAL NOT NULL, token TEXT
+);
+CREATE TABLE IF NOT EXISTS token (
+  token TEXT PRIMARY KEY, store INTEGER NOT NULL, scopes TEXT NOT NULL,
+  created INTEGER NOT NULL, is_alive INTEGER NOT NULL DEFAULT 1
+);
+CREATE TABLE IF NOT EXISTS registration (
+  id INTEGER PRIMARY KEY, store INTEGER NOT NULL, url TEXT NOT NULL, events TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS delivery (
+  id INTEGER PRIMARY KEY, store INTEGER NOT NULL, event_id TEXT NOT NULL, type TEXT NOT NULL,
+  url TEXT NOT NULL, body TEXT NOT NULL, created INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
+  due REAL, status TEXT NOT NULL DEFAULT 'waiting', delivered REAL
+);
+CREATE INDEX IF NOT EXISTS delivery_due ON delivery (due) WHERE due IS NOT NULL;
+CREATE TABLE IF NOT EXISTS switch (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""

@@ -1,0 +1,70 @@
+"""Make up the customers of a shop; all addresses are of a domain that can't receive mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+from portal.sandbox.shop.catalogue import YEAR_S
+
+FIRST_NAMES = (
+    "Ada", "Amir", "Anouk", "Bea", "Carlo", "Chiara", "Dario", "Elif", "Emma", "Finn", "Greta",
+    "Hanna", "Ilya", "Ines", "Jonas", "Juno", "Karim", "Lena", "Louis", "Maja", "Milo", "Nadia",
+    "Noor", "Olga", "Oskar", "Pia", "Ravi", "Rosa", "Sofia", "Tarek", "Tilda", "Vera", "Wim", "Zoe",
+)  # fmt: skip
+LAST_NAMES = (
+    "Adler", "Bakker", "Bianchi", "Costa", "Dubois", "Eriksen", "Ferrari", "Fischer", "García",
+    "Haas", "Ivanova", "Jansen", "Kaya", "Keller", "Laurent", "López", "Meyer", "Moreau", "Novak",
+    "Öztürk", "Petit", "Rossi", "Santos", "Schulz", "Silva", "Svensson", "Wagner", "Weber", "Zając",
+)  # fmt: skip
+PLACES = (
+    ("Berlin", "10115", "DE"),
+    ("Hamburg", "20095", "DE"),
+    ("Wien", "1010", "AT"),
+    ("Zürich", "8001", "CH"),
+    ("Paris", "75003", "FR"),
+    ("Lyon", "69001", "FR"),
+    ("Amsterdam", "1012", "NL"),
+    ("Gent", "9000", "BE"),
+    ("Milano", "20121", "IT"),
+    ("Porto", "4000", "PT"),
+    ("Kraków", "30-001", "PL"),
+    ("København", "1050", "DK"),
+)
+STREETS = ("Linden", "Station", "Mill", "Harbour", "Garden", "Church", "Market", "Bridge")
+
+
+def make_customers(
+    count: int, *, seed: int, first_id: int, now: int
+) -> Iterator[tuple[int, int, dict[str, Any]]]:
+    """Yield id, time of registration in Unix seconds, and fields, oldest customer first."""
+    chance = Random(f"customers {seed}")  # noqa: S311 - a shop, not a secret
+    for n in range(count):
+        # Spread evenly over three years, so that ids and times grow together.
+        age_s = 3 * YEAR_S * (count - n) // (count + 1) + chance.randrange(3600)
+        person = make_person(chance)
+        handle = f"{person['firstName']}.{person['lastName']}".lower()
+        fields = {
+            "name": person["name"],
+            "email": f"{handle.encode('ascii', 'ignore').decode()}.{n}@shopper.example",
+            "billingPerson": person,
+            "acceptMarketing": chance.random() < 0.4,  # noqa: PLR2004 - some do
+        }
+        yield first_id + n, now - age_s, fields
+
+
+def make_person(chance: Random) -> dict[str, Any]:
+    """Return name and address as an order holds them."""
+    first, last = chance.choice(FIRST_NAMES), chance.choice(LAST_NAMES)
+    city, postal_code, country = chance.choice(PLACES)
+    return {
+        "name": f"{first} {last}",
+        "firstName": first,
+        "lastName": last,
+        "street": f"{chance.choice(STREETS)} street {chance.randrange(1, 200)}",
+        "city": city,
+        "countryCode": country,
+        "postalCode": postal_code,
+        "phone": f"+49 30 555 {chance.randrange(1000, 9999)}",
+    }

@@ -122,7 +122,8 @@ def test_a_list_with_an_odd_item_confirms_no_deletion(shop: Shop, odd: object) -
     gone, there, *_ = shop.product_ids()
     shop.delete(gone)
     shop.server.parts.state.connection.execute(
-        "INSERT INTO deleted SELECT store, kind, ?, at FROM deleted WHERE id = ?", (there, gone)
+        "INSERT INTO deleted SELECT store, kind, ?, at, number FROM deleted WHERE id = ?",
+        (there, gone),
     )
     shop.fault("/products", 0, times=2)
     shop.fault("/products", 200, list_answer(odd))
@@ -339,9 +340,7 @@ def test_a_category_that_only_slid_out_of_sight_is_kept(shop: Shop) -> None:
         [
             {
                 "store": shop.store_id,
-                "remote_id": shop.server.parts.categories.create(
-                    shop.store_id, {"name": "Late"}
-                ),
+                "remote_id": shop.server.parts.categories.create(shop.store_id, {"name": "Late"}),
                 "name": "Late",
                 "raw": {},
                 "remote_updated_at": utc_now(),

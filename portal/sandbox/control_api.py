@@ -15,7 +15,8 @@ GET    /deliveries                      the webhook log, newest first
 GET    /switches, PUT /switches         read all; set {name: value, …}
 POST   /faults                          {path_prefix, kind?, method?, status?, times?, delay_s?,
                                         body?, headers?}: what befalls the next calls
-GET    /requests, DELETE /requests      REST calls by store and path; forget them
+GET    /requests, DELETE /requests      REST calls by store and path; forget them,
+                                        the quotas they used, and faults to come
 ====== ================================ =====================================================
 
 The kinds of faults stand in `portal.sandbox.faults`. Refused input is a 400 with ``error``.
@@ -158,7 +159,7 @@ def _add_machinery(blueprint: Blueprint, parts: Parts) -> None:
 
     @blueprint.post("/faults")
     def add_fault() -> ResponseReturnValue:
-        parts.access.faults.scripted.append(Fault(**_body()))
+        parts.access.faults.add(Fault(**_body()))
         return {"faults": len(parts.access.faults.scripted)}, 201
 
     @blueprint.get("/requests")
@@ -168,6 +169,5 @@ def _add_machinery(blueprint: Blueprint, parts: Parts) -> None:
 
     @blueprint.delete("/requests")
     def forget() -> ResponseReturnValue:
-        parts.access.counts.clear()
-        parts.access.faults.scripted.clear()
+        parts.access.forget()
         return {"forgotten": True}

@@ -12,10 +12,12 @@ from waitress.server import create_server
 
 from portal.sandbox import control_api, control_pages, oauth, rest
 from portal.sandbox.config import SandboxConfig
+from portal.sandbox.connection import BreakableChannel
 from portal.sandbox.parts import Parts, make_parts
 
 THREADS = 16
-LOOK_UP_S = 1.0
+LOOK_UP_S = 0.25
+STOP_S = 5.0
 
 
 def make_app(parts: Parts) -> Flask:
@@ -23,6 +25,7 @@ def make_app(parts: Parts) -> Flask:
     app = Flask("portal.sandbox", static_url_path="/_sandbox/static")
     for module in (oauth, rest, control_api, control_pages):
         app.register_blueprint(module.make_blueprint(parts))
+    app.after_request(parts.access.faults.after)
     return app
 
 
@@ -39,6 +42,7 @@ class SandboxServer:
         self._server = create_server(
             self._serve, map=self._sockets, host=config.host, port=config.port, threads=THREADS
         )
+        self._server.channel_class = BreakableChannel
         self.url = f"http://{config.host}:{self._server.effective_port}"
         try:
             self.parts = make_parts(config, self.url)
@@ -72,11 +76,12 @@ class SandboxServer:
         """Stop serving and sending; the state is kept. Stopping again does nothing."""
         if not self._sockets:
             return
+        self.parts.access.faults.stop()
         # First those who answer: they need the loop to send what they have.
         self._server.task_dispatcher.shutdown()
         self._stopping.set()
         self._server.pull_trigger()
-        self._ended.wait(LOOK_UP_S * 5)
+        self._ended.wait(STOP_S)
         self._close_sockets()
         self.parts.sender.close()
         self.parts.state.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 
 from portal.sandbox.checks import HIGHEST
@@ -18,6 +19,8 @@ class Switches:
         self._values = {name: default for name, (default, _) in SWITCHES.items()}
         kept = {row["name"]: row["value"] for row in state.rows("SELECT * FROM switch")}
         self._values.update({name: value for name, value in kept.items() if name in SWITCHES})
+        # What happens by chance happens again after the same seed.
+        self.chance = random.Random(self._values["seed"])  # noqa: S311 - no secret comes of it
         self.turn_all(given)
 
     def all(self) -> dict[str, str]:
@@ -47,6 +50,8 @@ class Switches:
         with self._lock, self._state.writing() as connection:
             connection.executemany("INSERT OR REPLACE INTO switch VALUES (?,?)", values.items())
             self._values.update(values)
+            if "seed" in values:
+                self.chance.seed(self._values["seed"])
 
 
 def choices(name: str) -> tuple[str, ...]:
@@ -67,5 +72,6 @@ def _check(name: str, value: str) -> None:
             number = float(value)
         except ValueError:
             number = -1.0
-        if not 0 <= number <= HIGHEST:
-            raise ValueError(f"{name} is a number from 0, not {value!r}")
+        highest, words = (1, "from 0 to 1") if name.endswith("_rate") else (HIGHEST, "from 0")
+        if not 0 <= number <= highest:
+            raise ValueError(f"{name} is a number {words}, not {value!r}")

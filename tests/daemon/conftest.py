@@ -68,7 +68,7 @@ class Shop:
         # What passes is tried again at once, within the same call.
         default = {"times": ATTEMPTS if status >= 500 else 1}
         fault = Fault(path, status, body, **default | more)
-        self.server.parts.access.faults.scripted.append(fault)
+        self.server.parts.access.faults.add(fault)
         return fault
 
     def calls(self, path: str = "") -> int:

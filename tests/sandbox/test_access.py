@@ -163,18 +163,6 @@ def test_the_quota_is_each_tokens_own(outside: Outside, store_id: int, turn: Tur
     assert [answer.status_code for answer in answers] == [200, 429, 200]
 
 
-def test_after_a_minute_calls_go_through_again(outside: Outside, store_id: int, turn: Turn) -> None:
-    turn(quota_per_minute="1")
-    outside.api(store_id, "/profile")
-    assert outside.api(store_id, "/profile").status_code == 429
-
-    for calls in outside.parts.access._calls.values():
-        calls.extend([at - 60 for at in list(calls)])
-        calls.popleft()
-
-    assert outside.api(store_id, "/profile").status_code == 200
-
-
 def test_without_a_quota_nobody_waits(outside: Outside, store_id: int, turn: Turn) -> None:
     turn(quota_per_minute="1")
     outside.api(store_id, "/profile")
@@ -214,12 +202,55 @@ def test_a_fault_can_delay_the_true_answer(outside: Outside, store_id: int) -> N
     assert time.monotonic() - began >= 0.2
 
 
+def test_forgetting_calls_forgets_what_they_used(
+    outside: Outside, store_id: int, turn: Turn
+) -> None:
+    turn(quota_per_minute="1")
+    used = [outside.api(store_id, "/profile").status_code for _ in range(2)]
+
+    outside.control("DELETE", "/requests")
+
+    assert used == [200, 429]
+    assert outside.api(store_id, "/profile").status_code == 200
+
+
 def test_forgetting_calls_forgets_faults(outside: Outside, store_id: int) -> None:
     outside.control("POST", "/faults", {"path_prefix": "/", "status": 500, "times": 99})
 
     outside.control("DELETE", "/requests")
 
     assert outside.api(store_id, "/profile").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("switch", "quota", "refused_until"),
+    [("dead_token_quota", "3", "the token"), ("dead_token_total", "3", "every dead token")],
+)
+def test_who_goes_on_with_a_dead_token_is_shut_out_much_longer(
+    outside: Outside, store_id: int, turn: Turn, switch: str, quota: str, refused_until: str
+) -> None:
+    outside.control("DELETE", "/requests")
+    turn(**{"dead_token_quota": "0", "dead_token_total": "0", switch: quota})
+    dead = f"secret_dead_by_{switch}"
+
+    answers = [outside.api(store_id, "/profile", token=dead) for _ in range(5)]
+    another = outside.api(store_id, "/profile", token=f"{dead}_too")
+
+    assert [answer.status_code for answer in answers] == [403, 403, 403, 429, 429]
+    assert refusal(answers[-1]) == (429, "RATE_LIMITED")
+    assert 590 <= int(answers[-1].headers["Retry-After"]) <= 600
+    assert another.status_code == (403 if refused_until == "the token" else 429)
+    assert outside.api(store_id, "/profile").status_code == 200
+
+
+def test_twenty_calls_with_a_dead_token_are_the_usual_limit(
+    outside: Outside, store_id: int
+) -> None:
+    outside.control("DELETE", "/requests")
+
+    answers = [outside.api(store_id, "/profile", token="secret_twenty") for _ in range(21)]
+
+    assert [answer.status_code for answer in answers] == [*[403] * 20, 429]
 
 
 def test_latency_slows_every_answer(outside: Outside, store_id: int, turn: Turn) -> None:

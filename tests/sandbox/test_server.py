@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import requests
 
 from portal.sandbox.config import SandboxConfig
 from portal.sandbox.server import SandboxServer
-from tests.sandbox.outside import SCOPES, Outside
+from tests.sandbox.outside import SCOPES, Outside, wait_for
 
 
 @pytest.fixture
@@ -91,6 +92,28 @@ def test_a_connection_that_is_kept_open_delays_no_stop(own_config: SandboxConfig
             began = time.monotonic()
 
         assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize("kind", ["timeout", "late", "slow_body", "error"])
+def test_nothing_that_is_held_back_delays_a_stop(own_config: SandboxConfig, kind: str) -> None:
+    with (
+        SandboxServer(own_config) as server,
+        Outside(server) as outside,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        store_id = outside.make_store(products=1)
+        token = outside.connect(store_id)
+        outside.control("POST", "/faults", {"path_prefix": "/", "kind": kind, "delay_s": 60})
+        headers = {"Authorization": f"Bearer {token}"}
+        path = f"{server.url}/api/v3/{store_id}/products"
+        held = pool.submit(requests.get, path, headers=headers, timeout=50)
+        wait_for(lambda: not server.parts.access.faults.scripted)
+        began = time.monotonic()
+
+        server.stop()
+
+        assert time.monotonic() - began < 2
+        assert isinstance(held.exception(5), requests.RequestException | None)
 
 
 def test_stopping_twice_is_stopping(own_config: SandboxConfig) -> None:

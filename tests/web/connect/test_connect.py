@@ -20,7 +20,7 @@ from portal.models import (
     SyncRun,
 )
 from portal.rules.scopes import REQUIRED_NAMES, REQUIRED_SCOPES
-from portal.sandbox.access import Fault
+from portal.sandbox.faults import Fault
 from portal.services.runtime import Runtime
 from portal.web.connect import attempts
 from tests.web.conftest import ALL_BUT_ORDERS, Connect, Ecwid, Visitor, path_of, words
@@ -273,7 +273,7 @@ def test_a_profile_that_can_not_be_read_is_explained(
     expected: int,
     title: str,
 ) -> None:
-    ecwid.server.parts.access.faults.append(Fault("/profile", status, body, times=ATTEMPTS))
+    ecwid.server.parts.access.faults.add(Fault("/profile", status, body, times=ATTEMPTS))
 
     response = connect(browser, store_id)
 
@@ -290,7 +290,7 @@ def test_a_profile_that_never_comes_is_explained(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("portal.ecwid.transport.READ_TIMEOUT_S", 0.2)
-    ecwid.server.parts.access.faults.append(Fault("/profile", 0, delay_s=0.6))
+    ecwid.server.parts.access.faults.add(Fault("/profile", 0, delay_s=0.6))
 
     response = connect(browser, store_id)
 

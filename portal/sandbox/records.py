@@ -30,8 +30,8 @@ class Records:
     def __init__(self, state: State, lag_s: Callable[[], float]) -> None:
         self._state = state
         self._lag_s = lag_s
-        self._versions: Counter[tuple[str, int]] = Counter()
-        self._found: dict[tuple[tuple[str, int], Search], tuple[int, array[int]]] = {}
+        self._versions: Counter[int] = Counter()
+        self._found: dict[tuple[str, int, Search], tuple[int, array[int]]] = {}
 
     def get(self, kind: Kind, store_id: int, record_id: int) -> Body | None:
         """Return a record as it is now, or None."""
@@ -148,7 +148,7 @@ class Records:
                     "DELETE FROM unindexed WHERE kind = ? AND store = ? AND id = ?",
                     (row["kind"], row["store"], row["id"]),
                 )
-                self._forget_searches(kind, row["store"])
+                self._forget_searches(row["store"])
 
     def _drop(
         self, connection: sqlite3.Connection, kind: Kind, store_id: int, record_id: int
@@ -163,10 +163,10 @@ class Records:
         )
 
     def _ids(self, kind: Kind, store_id: int, search: Search) -> array[int]:
-        """Return all that match, in order; kept until something of the kind changes."""
-        family = (kind.name, store_id)
-        version = self._versions[family]
-        known = self._found.get((family, search))
+        """Return all that match, in order; kept until something in the store changes."""
+        key = (kind.name, store_id, search)
+        version = self._versions[store_id]
+        known = self._found.get(key)
         if known is not None and known[0] == version:
             return known[1]
         where = " AND ".join(("store = ?", *search.conditions))
@@ -178,18 +178,18 @@ class Records:
         ids = array("q", (row["id"] for row in rows))
         if len(self._found) >= SEARCHES_KEPT:
             self._found.clear()
-        self._found[family, search] = (version, ids)
+        self._found[key] = (version, ids)
         return ids
 
-    def _forget_searches(self, kind: Kind, store_id: int) -> None:
+    def _forget_searches(self, store_id: int) -> None:
         # Not before the commit: a search from in between would be kept with what was there before.
         def forget() -> None:
-            self._versions[kind.name, store_id] += 1
+            self._versions[store_id] += 1
 
         self._state.after_commit(forget)
 
     def _touch(self, kind: Kind, store_id: int) -> None:
-        self._forget_searches(kind, store_id)
+        self._forget_searches(store_id)
         self._state.connection.execute(
             "INSERT OR REPLACE INTO touched VALUES (?,?,?)", (store_id, kind.stat, int(time.time()))
         )

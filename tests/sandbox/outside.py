@@ -16,8 +16,17 @@ from portal.sandbox.server import SandboxServer
 
 CALLBACK = "http://portal.invalid/connect/callback"
 CLIENT = {"client_id": "our-app", "client_secret": "sandbox_client_secret_0001"}
-# What the app of the tests may ask for: it may write into the catalogue, too.
-SCOPES = (*DEFAULT_SCOPES, "create_catalog", "update_catalog")
+# What the app of the tests may ask for: it may do what a shop owner does, too.
+SCOPES = (
+    *DEFAULT_SCOPES,
+    "create_catalog",
+    "update_catalog",
+    "update_catalog_batch_delete",
+    "update_customers",
+    "create_discount_coupons",
+    "update_discount_coupons",
+    "update_store_profile",
+)
 Result = TypeVar("Result")
 LIVING = "the store's living token"
 
@@ -126,10 +135,29 @@ class Outside:
             method, f"/api/v3/{store_id}{path}", params=params, json=json, headers=headers
         )
 
-    def listed(self, store_id: int, **params: Any) -> list[dict[str, Any]]:
-        """Return the items of one page of products."""
-        items: list[dict[str, Any]] = self.api(store_id, "/products", **params).json()["items"]
+    def listed(self, store_id: int, path: str = "/products", **params: Any) -> list[dict[str, Any]]:
+        """Return the items of one page of a list, of products if not told otherwise."""
+        answer = self.api(store_id, path, **params)
+        assert answer.status_code == 200, answer.text
+        items: list[dict[str, Any]] = answer.json()["items"]
         return items
+
+    def listen(self, store_id: int, *events: str) -> None:
+        """Have events of a store noted in the webhook log; nobody answers at the address."""
+        body = {"url": "http://127.0.0.1:9/hooks", "events": events}
+        assert self.api(store_id, "/webhooks", method="POST", json=body).ok
+
+    def events(self, store_id: int) -> list[tuple[str, Any, dict[str, str]]]:
+        """Return type, entity and data of what `listen` noted, oldest first."""
+        return [
+            (line["type"], line["body"]["entityId"], line["body"].get("data", {}))
+            for line in self.deliveries(store_id)
+        ]
+
+
+def refusal(answer: requests.Response) -> tuple[int, str]:
+    """Return status and code of an error answer."""
+    return answer.status_code, answer.json().get("errorCode", "")
 
 
 def sent_back(answer: requests.Response) -> dict[str, str]:

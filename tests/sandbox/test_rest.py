@@ -6,20 +6,14 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-import requests
 
 from tests.sandbox.conftest import Turn
-from tests.sandbox.outside import Outside
+from tests.sandbox.outside import Outside, refusal
 
 
 def moment(text: str) -> float:
     """Return a date of the API as Unix seconds."""
     return datetime.strptime(text, "%Y-%m-%d %H:%M:%S %z").timestamp()
-
-
-def refusal(answer: requests.Response) -> tuple[int, str]:
-    """Return status and error code of a refused call."""
-    return answer.status_code, answer.json()["errorCode"]
 
 
 def product(outside: Outside, store_id: int, product_id: int) -> dict[str, Any]:

@@ -8,6 +8,24 @@ from urllib.parse import quote
 from portal.sandbox.dates import date_text
 
 PICTURES = "/_sandbox/images/"
+# The seed of the picture is the shop's own affair.
+INTERNAL = frozenset({"image"})
+UNLESS_WRITTEN = {
+    "isShippingRequired": True,
+    "weight": 0,
+    "productClassId": 0,
+    "enabled": True,
+    "options": [],
+    "description": "",
+    "attributes": [],
+    "galleryImages": [],
+    "files": [],
+    "isGiftCard": False,
+    "discountsAllowed": True,
+    "isSampleProduct": False,
+    "tax": {"taxable": True, "defaultLocationIncludedTaxRate": 0, "enabledManualTaxes": []},
+    "dimensions": {"length": 0, "width": 0, "height": 0},
+}
 
 
 def product_body(
@@ -18,52 +36,35 @@ def product_body(
     ``quantity`` is absent when stock is unlimited; dates come as text and as Unix seconds.
     """
     unlimited = bool(product.get("unlimited")) or "quantity" not in product
-    combinations = [
-        _combination(product["id"], c, n) for n, c in enumerate(product.get("combinations", []))
-    ]
     price = product.get("price", 0)
+    categories = product.get("categoryIds", [])
+    written = {name: value for name, value in product.items() if name not in INTERNAL}
     body: dict[str, Any] = {
-        "id": product["id"],
+        **UNLESS_WRITTEN,
+        "price": 0,
+        "categoryIds": [],
+        **written,
+        "nameTranslated": {**product.get("nameTranslated", {}), "en": product["name"]},
         "sku": product.get("sku") or f"{product['id']:08d}",
         "unlimited": unlimited,
         "inStock": unlimited or product.get("quantity", 0) > 0,
-        "name": product["name"],
-        "nameTranslated": {"en": product["name"]},
-        "price": price,
         "priceInProductList": price,
         "defaultDisplayedPrice": price,
         "defaultDisplayedPriceFormatted": f"{price:,.2f} {currency}",
-        "isShippingRequired": True,
-        "weight": product.get("weight", 0),
         "url": f"{store_url}/products/{product['id']}",
         "created": date_text(product["created"]),
         "updated": date_text(product["updated"]),
         "createTimestamp": product["created"],
         "updateTimestamp": product["updated"],
-        "productClassId": 0,
-        "enabled": product.get("enabled", True),
-        "options": product.get("options", []),
-        "description": product.get("description", ""),
-        "categoryIds": product.get("categoryIds", []),
-        "categories": [{"id": c, "enabled": True} for c in product.get("categoryIds", [])],
-        "defaultCategoryId": next(iter(product.get("categoryIds", [])), 0),
-        "combinations": combinations,
-        "attributes": [],
-        "galleryImages": [],
-        "files": [],
-        "isGiftCard": False,
-        "discountsAllowed": True,
-        "isSampleProduct": False,
-        "tax": {"taxable": True, "defaultLocationIncludedTaxRate": 0, "enabledManualTaxes": []},
-        "dimensions": {"length": 0, "width": 0, "height": 0},
+        "categories": [{"id": c, "enabled": True} for c in categories],
+        "defaultCategoryId": next(iter(categories), 0),
+        "combinations": [
+            _combination(product["id"], c, n) for n, c in enumerate(product.get("combinations", []))
+        ],
     }
-    if not unlimited:
-        body["quantity"] = product.get("quantity", 0)
-    if product.get("compareToPrice"):
-        body["compareToPrice"] = product["compareToPrice"]
-    body.update(_images(product, image_base))
-    known = body.keys() | {"image"}
-    return body | {name: value for name, value in product.items() if name not in known}
+    if unlimited:
+        body.pop("quantity", None)
+    return body | _images(product, image_base)
 
 
 def _images(product: dict[str, Any], image_base: str) -> dict[str, str]:

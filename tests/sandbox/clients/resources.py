@@ -1,0 +1,68 @@
+"""Hold what the foreign clients write: for each resource a new record, and a change of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """Hold a resource: its name in both clients, its path, a new record and a change of it.
+
+    ``wrong`` is a record that the API refuses.
+    """
+
+    name: str
+    path: str
+    new: Body
+    change: Body
+    wrong: Body
+
+
+PRODUCTS = Resource(
+    "products",
+    "/products",
+    {"name": "Oak board", "sku": "OAK-1", "price": 12.5, "quantity": 3, "unlimited": False},
+    {"price": 14.75, "enabled": False},
+    {"sku": "OAK-1"},
+)
+ORDERS = Resource(
+    "orders",
+    "/orders",
+    {
+        "subtotal": 25,
+        "total": 29.9,
+        "email": "ada@shopper.example",
+        "paymentStatus": "AWAITING_PAYMENT",
+        "fulfillmentStatus": "AWAITING_PROCESSING",
+        "externalOrderId": "M-1",
+    },
+    {"paymentStatus": "PAID", "fulfillmentStatus": "SHIPPED", "trackingNumber": "TN-1"},
+    {"email": "ada@shopper.example"},
+)
+CUSTOMERS = Resource(
+    "customers",
+    "/customers",
+    {
+        "email": "ada@shopper.example",
+        "name": "Ada Oak",
+        "billingPerson": {"name": "Ada Oak", "city": "Bremen", "countryCode": "DE"},
+    },
+    {"name": "Ada Birch", "acceptMarketing": True},
+    {"name": "Ada Oak"},
+)
+COUPONS = Resource(
+    "coupons",
+    "/discount_coupons",
+    {"name": "Autumn", "code": "AUTUMN10", "discountType": "PERCENT", "discount": 10},
+    {"status": "PAUSED", "discount": 15},
+    {"name": "Autumn", "discountType": "HALF"},
+)
+
+
+def said(record: Body, fields: Body) -> Body:
+    """Return what a record says about these fields."""
+    return {name: record.get(name) for name in fields}

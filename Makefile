@@ -7,10 +7,11 @@ SANDBOX_PORT ?= 8100
 WORKERS ?= 2
 # Two processes on two cores; pytest-xdist's "auto" would count what a container may not use.
 TEST_PROCESSES ?= 2
+NODE_CLIENTS := tests/sandbox/clients
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test chromium demo demo-reset run daemon migrate test lint format check-types \
-	messages bench screenshots lock clean
+.PHONY: help setup setup-test chromium node node-clients demo demo-reset run daemon migrate test lint \
+	format check-types messages bench screenshots lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -30,6 +31,16 @@ setup-test: $(VENV)/.test ## Install what the checks need, too
 chromium: ## Install Chromium for the browser tests, if there is none
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; }
 
+node: ## Install Node and npm for the foreign clients, if there are none
+	@command -v node >/dev/null || { apt-get update -qq && apt-get install -y -qq nodejs; }
+	@command -v npm >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends npm; }
+
+$(NODE_CLIENTS)/node_modules/.installed: $(NODE_CLIENTS)/package-lock.json | node
+	npm ci --no-audit --no-fund --ignore-scripts --prefix $(NODE_CLIENTS)
+	@touch $@
+
+node-clients: $(NODE_CLIENTS)/node_modules/.installed ## Install the Node client that the tests run
+
 demo: setup ## Run sandbox, portal and daemon with a store ready to connect
 	@$(BIN)/python -m portal.demo --port $(PORT) --sandbox-port $(SANDBOX_PORT)
 
@@ -45,7 +56,7 @@ daemon: setup migrate ## Run the background daemon
 migrate: setup ## Bring the database to the newest schema
 	$(BIN)/flask --app wsgi migrate
 
-test: setup-test chromium lint ## Run every check: lint, types, layers, tests, coverage
+test: setup-test chromium node-clients lint ## Run every check: lint, types, layers, tests, coverage
 	rm -f .coverage .coverage.*
 	$(BIN)/pytest --numprocesses $(TEST_PROCESSES) --dist worksteal --cov --cov-report= $(ARGS)
 	$(BIN)/coverage report --fail-under=90
@@ -81,4 +92,4 @@ lock: ## Renew the lock files from setup.cfg
 		--constraint requirements.lock --output-file requirements-test.lock setup.cfg
 
 clean: ## Remove what can be made again, except kept data
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*
+	rm -rf $(VENV) $(NODE_CLIENTS)/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*

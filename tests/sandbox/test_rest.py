@@ -426,3 +426,19 @@ def test_ecwid_of_today_has_no_registration_endpoints(
     answer = outside.api(store_id, path, method=method, json={"url": "u", "events": []})
 
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(("method", "path"), [("DELETE", "/orders"), ("PUT", "/profile")])
+def test_a_method_that_a_path_has_not_is_refused_with_its_code(
+    outside: Outside, store_id: int, method: str, path: str
+) -> None:
+    answer = outside.api(store_id, path, method=method)
+
+    assert refusal(answer) == (405, "METHOD_NOT_ALLOWED")
+    assert "GET" in answer.headers["Allow"]
+
+
+def test_other_pages_refuse_a_method_as_pages_do(outside: Outside) -> None:
+    answer = outside.call("DELETE", "/_sandbox/api/stores")
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (405, "text/html; charset=utf-8")

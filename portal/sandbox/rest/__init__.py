@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import MethodNotAllowed
 
+from portal.sandbox.access import refused
 from portal.sandbox.parts import Parts
 from portal.sandbox.rest import (
     batch,
@@ -18,6 +21,7 @@ from portal.sandbox.rest import (
 )
 from portal.sandbox.rest.endpoints import endpoints
 
+PREFIX = "/api/v3/"
 RESOURCES = (
     profile,
     products,
@@ -33,8 +37,18 @@ RESOURCES = (
 
 def make_blueprint(parts: Parts) -> Blueprint:
     """Return the REST API over these parts."""
-    blueprint = Blueprint("rest", __name__, url_prefix="/api/v3/<int:store_id>")
+    blueprint = Blueprint("rest", __name__, url_prefix=f"{PREFIX}<int:store_id>")
     endpoint = endpoints(blueprint, parts.access)
     for resource in RESOURCES:
         resource.add(endpoint, parts)
+
+    # Which method a path takes is found out before any blueprint is asked.
+    @blueprint.app_errorhandler(MethodNotAllowed)
+    def refuse_method(error: MethodNotAllowed) -> ResponseReturnValue:
+        if not request.path.startswith(PREFIX):
+            return error
+        answer = refused(405, "METHOD_NOT_ALLOWED", f"{request.method} is not allowed here").answer
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        return answer
+
     return blueprint

@@ -2,6 +2,8 @@
 
 from portal.models.base import Table, database, open_database, utc_now
 from portal.models.category import Category
+from portal.models.field_drift import FieldDrift, FieldProfile
+from portal.models.freshness_point import FreshnessPoint
 from portal.models.grant import Grant
 from portal.models.lease import Lease
 from portal.models.membership import Membership, Role
@@ -9,8 +11,9 @@ from portal.models.merchant import Merchant, normal_email
 from portal.models.mirror import MirrorTable
 from portal.models.product import Product, Variation
 from portal.models.quarantine import Quarantine
+from portal.models.record_resync import RecordResync, ResyncState
 from portal.models.store import Store, WebhookHealth
-from portal.models.sync import Resource, RunKind, RunState, SyncRun, SyncState
+from portal.models.sync import SYNC_ORDER, Resource, RunKind, RunState, SyncRun, SyncState
 from portal.models.webhook_event import EventState, WebhookEvent
 from portal.rules.store_states import WORKING_STATES, StoreState
 
@@ -24,16 +27,24 @@ TABLES: tuple[type[Table], ...] = (
     SyncRun,
     WebhookEvent,
     Quarantine,
+    RecordResync,
+    FreshnessPoint,
+    FieldProfile,
+    FieldDrift,
     Product,
     Variation,
     Category,
 )
 
 __all__ = [
+    "SYNC_ORDER",
     "TABLES",
     "WORKING_STATES",
     "Category",
     "EventState",
+    "FieldDrift",
+    "FieldProfile",
+    "FreshnessPoint",
     "Grant",
     "Lease",
     "Membership",
@@ -41,7 +52,9 @@ __all__ = [
     "MirrorTable",
     "Product",
     "Quarantine",
+    "RecordResync",
     "Resource",
+    "ResyncState",
     "Role",
     "RunKind",
     "RunState",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from peewee import AutoField, CharField, ForeignKeyField, TextField
+from peewee import SQL, AutoField, CharField, ForeignKeyField, TextField
 from simplejson import RawJSON
 
 from portal.models.base import Table, utc_now
@@ -67,6 +67,17 @@ class Quarantine(Table):
             .execute()
         )
         return count
+
+
+# The open entries of a store, the newest first, are listed page by page.
+Quarantine.add_index(
+    Quarantine.index(
+        Quarantine.store,
+        Quarantine.id,
+        name="quarantine_open",
+        where=SQL("resolved_at IS NULL"),
+    )
+)
 
 
 def _fitting(entity_id: str) -> str:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 
-from peewee import SQL, AutoField, CharField, ForeignKeyField, IntegerField, TextField
+from peewee import (
+    SQL,
+    AutoField,
+    BigIntegerField,
+    CharField,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField
@@ -16,26 +25,45 @@ class Resource(StrEnum):
 
     CATEGORIES = "categories"
     PRODUCTS = "products"
+    ORDERS = "orders"
+    CUSTOMERS = "customers"
+    DISCOUNT_COUPONS = "discount_coupons"
+
+
+# Of each store these are read, and shown, in this order.
+SYNC_ORDER: tuple[Resource, ...] = (Resource.CATEGORIES, Resource.PRODUCTS)
 
 
 class RunKind(StrEnum):
-    """Name what a run reads: everything, or what changed since the high-water mark."""
+    """Name what a run reads: everything, what changed since the high-water mark, or the proof.
+
+    An audit compares count, ids and update times with the store and repairs what differs.
+    """
 
     BACKFILL = "backfill"
     INCREMENTAL = "incremental"
+    AUDIT = "audit"
 
 
 class RunState(StrEnum):
-    """Name where a run stands; only queued and running ones are unfinished."""
+    """Name where a run stands; queued, running and paused ones are unfinished."""
 
     QUEUED = "queued"
     RUNNING = "running"
-    DONE = "done"
+    PAUSED = "paused"  # goes on at its checkpoint when it is resumed
+    CANCELLED = "cancelled"
     FAILED = "failed"
+    PARTIAL = "partial"  # done, except for records that went to quarantine
+    DONE = "done"
 
 
 class SyncState(Table):
-    """Keep how far one resource of one store is mirrored."""
+    """Keep how far one resource of one store is mirrored.
+
+    ``remote_changed_at`` is when the resource last changed at the store, as ``/latest-stats`` said
+    at ``remote_checked_at``; both are None until it was asked, the first also where Ecwid doesn't
+    tell it. While ``paused_at`` is set, no run starts or goes on.
+    """
 
     id = AutoField()
     store = ForeignKeyField(Store, backref="sync_states", on_delete="CASCADE")
@@ -46,6 +74,8 @@ class SyncState(Table):
     last_success_at = UtcDateTimeField(null=True)
     next_due_at = UtcDateTimeField(null=True, default=utc_now, index=True)
     paused_at = UtcDateTimeField(null=True)
+    remote_changed_at = UtcDateTimeField(null=True)
+    remote_checked_at = UtcDateTimeField(null=True)
 
     class Meta:
         indexes = ((("store", "resource"), True),)
@@ -55,6 +85,13 @@ class SyncRun(Table):
     """Keep one run over one resource of one store, with its counts and its checkpoint.
 
     At most one unfinished run exists for a store and resource: a partial unique index says so.
+    ``state`` may be changed by people while a worker is at the run: a worker reads it again in
+    the transaction of each page, and writes it only where it is still its own.
+
+    An audit leaves its proof in five columns, None on runs that prove nothing: ``store_count``
+    and ``mirror_count`` are the records there and here when the comparison began,
+    ``differences`` how many were missing, surplus or of another update time, ``repaired`` how
+    many of these were put right, and ``checked_at`` is when the comparison was complete.
     """
 
     id = AutoField()
@@ -67,23 +104,51 @@ class SyncRun(Table):
     total = IntegerField(null=True)  # records to read, as the store said at the first page
     seen = IntegerField(default=0)
     saved = IntegerField(default=0)
+    unchanged = IntegerField(default=0)  # read, and in the mirror already
     deleted = IntegerField(default=0)
     quarantined = IntegerField(default=0)
     requests = IntegerField(default=0)
+    bytes = BigIntegerField(default=0)  # of the answers' bodies, as they came over the wire
     failures = IntegerField(default=0)  # in a row, since the last page that succeeded
     error = TextField(null=True)
     due_at = UtcDateTimeField(default=utc_now)
     created_at = UtcDateTimeField(default=utc_now)
     started_at = UtcDateTimeField(null=True)
     finished_at = UtcDateTimeField(null=True)
+    store_count = IntegerField(null=True)
+    mirror_count = IntegerField(null=True)
+    differences = IntegerField(null=True)
+    repaired = IntegerField(null=True)
+    checked_at = UtcDateTimeField(null=True)
 
     class Meta:
-        indexes = ((("store", "resource", "id"), False), (("state", "due_at"), False))
+        indexes = (
+            (("store", "resource", "id"), False),
+            (("store", "id"), False),
+            (("state", "due_at"), False),
+        )
 
     @property
     def is_finished(self) -> bool:
         """Tell whether nothing more will be read by this run."""
         return self.finished_at is not None
+
+    @property
+    def duration(self) -> timedelta | None:
+        """Return the time from the first step to the end, or to now; None before the first.
+
+        Waits and pauses count: it is what a person waited for.
+        """
+        if self.started_at is None:
+            return None
+        elapsed: timedelta = (self.finished_at or utc_now()) - self.started_at
+        return elapsed
+
+    @property
+    def records_per_s(self) -> float | None:
+        """Return the records read in each second of the duration; None if there is none yet."""
+        duration = self.duration
+        return None if not duration else self.seen / duration.total_seconds()
 
 
 SyncRun.add_index(
@@ -93,5 +158,15 @@ SyncRun.add_index(
         name="sync_run_one_unfinished",
         unique=True,
         where=SQL("finished_at IS NULL"),
+    )
+)
+# The newest proof of a resource is one look, however many runs came after it.
+SyncRun.add_index(
+    SyncRun.index(
+        SyncRun.store,
+        SyncRun.resource,
+        SyncRun.id,
+        name="sync_run_proof",
+        where=SQL("checked_at IS NOT NULL"),
     )
 )

@@ -9,6 +9,7 @@ from datetime import datetime
 from peewee import fn
 
 from portal.models import (
+    SYNC_ORDER,
     Category,
     EventState,
     Grant,
@@ -118,7 +119,7 @@ def overview_of(store: Store) -> StoreOverview:
     return StoreOverview(
         store=store,
         at=now,
-        resources=[_resource(store, resource, now) for resource in Resource],
+        resources=[_resource(store, resource, now) for resource in SYNC_ORDER],
         variations=_live(Variation, store),
         events=list(events.order_by(WebhookEvent.id.desc()).limit(EVENTS_SHOWN)),
         events_waiting=events.where(WebhookEvent.state == EventState.PENDING).count(),

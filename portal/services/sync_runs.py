@@ -6,7 +6,16 @@ from datetime import datetime
 
 from peewee import IntegrityError
 
-from portal.models import Resource, RunKind, RunState, SyncRun, SyncState, database, utc_now
+from portal.models import (
+    SYNC_ORDER,
+    Resource,
+    RunKind,
+    RunState,
+    SyncRun,
+    SyncState,
+    database,
+    utc_now,
+)
 from portal.rules.freshness import INCREMENTAL_EVERY
 
 
@@ -37,7 +46,7 @@ def unfinished_run(store_id: int, resource: Resource) -> SyncRun | None:
 
 def start_catch_up(store_id: int) -> list[SyncRun]:
     """Start a run for every resource, now: a store was connected, or connected again."""
-    runs = [start_run(store_id, resource) for resource in Resource]
+    runs = [start_run(store_id, resource) for resource in SYNC_ORDER]
     for run in runs:
         # An unfinished run of before may be waiting out a back-off that is now pointless.
         run.due_at, run.failures, run.error = utc_now(), 0, None

@@ -61,6 +61,9 @@ WEBHOOKS: dict[str, Label] = {
 RESOURCES: dict[str, Label] = {
     Resource.PRODUCTS: Label(_l("Products")),
     Resource.CATEGORIES: Label(_l("Categories")),
+    Resource.ORDERS: Label(_l("Orders")),
+    Resource.CUSTOMERS: Label(_l("Customers")),
+    Resource.DISCOUNT_COUPONS: Label(_l("Discount coupons")),
 }
 
 TABLES: dict[str, Mapping[str, Label]] = {

@@ -23,6 +23,8 @@ FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %
 POSTGRESQL_CONSTRAINTS = """
 SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
 WHERE conrelid = ('"' || %s || '"')::regclass ORDER BY 1"""
+SQLITE_INDEXES = """
+SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? ORDER BY 1"""
 POSTGRESQL_INDEXES = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s ORDER BY 1"
 
 
@@ -67,7 +69,10 @@ def schema_of(database: Database, name: str) -> TableSchema:
     return TableSchema(
         rows("SELECT name, type, `notnull`, dflt_value, pk FROM pragma_table_info(?) ORDER BY 1"),
         rows("SELECT * FROM pragma_foreign_key_list(?) ORDER BY 3, 4"),
-        rows("SELECT name, sql FROM sqlite_master WHERE tbl_name = ? ORDER BY 1"),
+        # Not the table's own text: a column that was added later stands at its end.
+        rows(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? ORDER BY 1"
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from peewee import Database, IntegrityError
 from portal.models import (
     EventState,
     Quarantine,
+    RecordResync,
     Resource,
     RunKind,
     RunState,
@@ -45,7 +47,34 @@ def test_a_run_with_an_end_is_finished(store: Store) -> None:
     assert make_run(store, finished_at=UPDATED_AT).is_finished
 
 
-@pytest.mark.parametrize("state", [RunState.QUEUED, RunState.RUNNING])
+def test_a_run_that_has_not_begun_has_no_duration_and_no_rate(store: Store) -> None:
+    run = make_run(store)
+
+    assert (run.duration, run.records_per_s) == (None, None)
+
+
+def test_a_finished_run_took_from_its_first_step_to_its_end(store: Store) -> None:
+    run = make_run(
+        store, started_at=UPDATED_AT, finished_at=UPDATED_AT + timedelta(seconds=4), seen=10_000
+    )
+
+    assert (run.duration, run.records_per_s) == (timedelta(seconds=4), 2_500)
+
+
+def test_a_run_that_is_not_finished_takes_until_now(store: Store) -> None:
+    run = make_run(store, started_at=utc_now() - timedelta(minutes=5))
+
+    assert run.duration is not None
+    assert timedelta(minutes=5) <= run.duration < timedelta(minutes=6)
+
+
+def test_a_run_that_took_no_time_has_no_rate(store: Store) -> None:
+    run = make_run(store, started_at=UPDATED_AT, finished_at=UPDATED_AT, seen=5)
+
+    assert run.records_per_s is None
+
+
+@pytest.mark.parametrize("state", [RunState.QUEUED, RunState.RUNNING, RunState.PAUSED])
 def test_a_store_and_resource_has_one_unfinished_run(store: Store, state: RunState) -> None:
     make_run(store, state=state)
 
@@ -168,3 +197,20 @@ def test_an_entry_takes_any_id_and_reason_that_ecwid_may_send(store: Store) -> N
     assert kept.entity_id.startswith("5x")
     assert "\x00" not in kept.reason
     assert Quarantine.resolve(store.id, "products", [entity_id], UPDATED_AT) == 1
+
+
+def test_a_record_has_one_unfinished_resync(store: Store) -> None:
+    RecordResync.create(store=store, resource=Resource.PRODUCTS, entity_id="5")
+
+    with pytest.raises(IntegrityError):
+        RecordResync.create(store=store, resource=Resource.PRODUCTS, entity_id="5")
+
+
+def test_finished_resyncs_and_other_records_stand_beside_it(store: Store) -> None:
+    values = {"store": store, "resource": Resource.PRODUCTS, "entity_id": "5"}
+    RecordResync.create(**values, finished_at=UPDATED_AT)
+    RecordResync.create(**values, finished_at=UPDATED_AT)
+    RecordResync.create(**values)
+    RecordResync.create(**values | {"resource": Resource.CATEGORIES})
+
+    assert RecordResync.select().where(RecordResync.finished_at.is_null()).count() == 2

@@ -29,11 +29,11 @@ from portal.errors import (
 )
 from portal.jobs import DRAIN_EVENTS, PROBE_STORE, REGISTER_WEBHOOKS, RUN_SYNC, Job, wake_key
 from portal.models import (
+    SYNC_ORDER,
     Grant,
     Membership,
     Merchant,
     Product,
-    Resource,
     RunKind,
     Store,
     StoreState,
@@ -103,7 +103,7 @@ def nothing_is_kept(runtime: Runtime) -> Iterator[None]:
 def known(runtime: Runtime, store: Store) -> Store:
     """A connected store with a product and a complete first pass."""
     Product.upsert([product_row()])
-    for resource in Resource:
+    for resource in SYNC_ORDER:
         finish_run(start_run(store.id, resource), covered_until=UPDATED_AT)
     return store
 
@@ -166,7 +166,7 @@ def test_a_connect_starts_the_runs_and_wakes_the_jobs(
 
     runs = list(SyncRun.select().order_by(SyncRun.id))
     assert [(run.resource, run.kind) for run in runs] == [
-        (resource, RunKind.BACKFILL) for resource in Resource
+        (resource, RunKind.BACKFILL) for resource in SYNC_ORDER
     ]
     assert all(is_woken(runtime, RUN_SYNC, run.id) for run in runs)
     assert is_woken(runtime, REGISTER_WEBHOOKS)
@@ -184,7 +184,7 @@ def test_a_connect_needs_no_queue_server(
     outcome = connect_store(alone, merchant, token(), 1003)
 
     assert outcome.is_working
-    assert SyncRun.select().count() == len(Resource)
+    assert SyncRun.select().count() == len(SYNC_ORDER)
     assert Store.get().webhook_due_at <= utc_now()
 
 
@@ -232,7 +232,7 @@ def test_features_limit_a_store_whatever_its_plan_is_called(
     assert (outcome.state, outcome.is_working) == (StoreState.LIMITED, True)
     assert list(outcome.plan.missing_features) == missing == Store.get().missing_features
     assert (Store.get().plan_name, Store.get().plan_level) == (plan, "limited")
-    assert SyncRun.select().count() == len(Resource)
+    assert SyncRun.select().count() == len(SYNC_ORDER)
 
 
 def test_a_plan_nobody_knows_is_judged_by_its_features(
@@ -416,7 +416,7 @@ def test_the_gap_of_a_reconnect_is_caught_up_by_itself(
 
     runs = list(SyncRun.select().where(SyncRun.finished_at.is_null()))
     assert {run.kind for run in runs} == {RunKind.INCREMENTAL}
-    assert len(runs) == len(Resource)
+    assert len(runs) == len(SYNC_ORDER)
     assert all(is_woken(runtime, RUN_SYNC, run.id) for run in runs)
 
 
@@ -544,7 +544,7 @@ def test_of_accounts_that_connect_at_the_same_time_one_has_the_store(
     ]
     assert [row.merchant_id for row in Membership.select()] == [winner.id]
     assert [grant.merchant for grant in Grant.select()] == [winner]
-    assert SyncRun.select().count() == len(Resource)
+    assert SyncRun.select().count() == len(SYNC_ORDER)
 
 
 def test_consents_of_one_merchant_at_the_same_time_leave_one_grant_in_force(

@@ -9,6 +9,7 @@ import pytest
 from peewee import Database
 
 from portal.models import (
+    SYNC_ORDER,
     Category,
     EventState,
     Grant,
@@ -74,7 +75,7 @@ def test_a_store_that_was_just_connected_is_being_copied(store: Store) -> None:
 
     overview = overview_of(store)
 
-    assert [item.resource for item in overview.resources] == list(Resource)
+    assert [item.resource for item in overview.resources] == list(SYNC_ORDER)
     assert (overview.is_copying, overview.is_reading) == (True, True)
     assert overview.last_success_at is None
     assert overview.has(Freshness.FIRST_COPY)
@@ -83,7 +84,7 @@ def test_a_store_that_was_just_connected_is_being_copied(store: Store) -> None:
 
 
 def test_a_complete_store_is_on_time_and_at_rest(store: Store) -> None:
-    complete(store, *Resource)
+    complete(store, *SYNC_ORDER)
 
     overview = overview_of(store)
 
@@ -95,7 +96,7 @@ def test_a_complete_store_is_on_time_and_at_rest(store: Store) -> None:
 
 @pytest.mark.promise(11)
 def test_the_mirror_is_as_old_as_its_oldest_part(store: Store) -> None:
-    complete(store, *Resource)
+    complete(store, *SYNC_ORDER)
     hour_ago = utc_now() - timedelta(hours=1)
     SyncState.update(last_success_at=hour_ago).where(
         SyncState.resource == Resource.CATEGORIES
@@ -114,7 +115,7 @@ def test_a_mirror_of_which_a_part_was_never_complete_has_no_age(store: Store) ->
 
 
 def test_a_run_that_fails_is_told(store: Store) -> None:
-    complete(store, *Resource)
+    complete(store, *SYNC_ORDER)
     run = start_run(store.id, Resource.PRODUCTS)
     run.failures = 3
     run.save()

@@ -10,7 +10,16 @@ from threading import Barrier
 import pytest
 from peewee import Database, IntegrityError
 
-from portal.models import Resource, RunKind, RunState, Store, SyncRun, SyncState, utc_now
+from portal.models import (
+    SYNC_ORDER,
+    Resource,
+    RunKind,
+    RunState,
+    Store,
+    SyncRun,
+    SyncState,
+    utc_now,
+)
 from portal.rules.freshness import INCREMENTAL_EVERY
 from portal.services.sync_runs import (
     fail_run,
@@ -182,8 +191,8 @@ def test_the_end_of_a_run_touches_no_other_resource_or_store(
 def test_a_catch_up_starts_a_run_of_every_resource() -> None:
     runs = start_catch_up(1003)
 
-    assert [run.resource for run in runs] == list(Resource)
-    assert SyncRun.select().count() == len(Resource)
+    assert [run.resource for run in runs] == list(SYNC_ORDER)
+    assert SyncRun.select().count() == len(SYNC_ORDER)
 
 
 def test_a_catch_up_ends_the_wait_of_an_unfinished_run_and_keeps_its_place() -> None:

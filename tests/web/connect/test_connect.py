@@ -10,10 +10,10 @@ from flask import Flask
 
 from portal.ecwid.transport import ATTEMPTS
 from portal.models import (
+    SYNC_ORDER,
     Grant,
     Membership,
     Merchant,
-    Resource,
     RunKind,
     Store,
     StoreState,
@@ -63,7 +63,7 @@ def test_an_approved_store_is_connected_and_its_copy_begins(
     assert grant is not None
     assert grant.sealed_access_token != runtime.sealer.open(grant.sealed_access_token)
     runs = {(run.resource, run.kind) for run in SyncRun.select()}
-    assert runs == {(resource, RunKind.BACKFILL) for resource in Resource}
+    assert runs == {(resource, RunKind.BACKFILL) for resource in SYNC_ORDER}
     page = words(browser.get(f"/stores/{store_id}"))
     assert "The store is connected. Its catalogue is on the way." in page
 
@@ -421,7 +421,7 @@ def test_the_same_store_again_keeps_everything_and_takes_the_new_token(
     assert now.id != before.id
     assert Grant.get_by_id(before.id).revoked_reason == "replaced by a new consent"
     assert Store.get_by_id(store_id).created_at == created_at
-    assert SyncRun.select().count() == len(Resource)
+    assert SyncRun.select().count() == len(SYNC_ORDER)
     assert "connected again" in words(browser.get(f"/stores/{store_id}"))
 
 

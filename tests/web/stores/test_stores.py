@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from portal.models import (
+    SYNC_ORDER,
     Category,
     EventState,
     Merchant,
@@ -32,7 +33,7 @@ def store(merchant: Merchant, runtime: Runtime) -> Store:
     """A connected store of the merchant that was just compared with its copy."""
     store = make_store(merchant, plan_name="Business", plan_level=PlanLevel.FULL)
     make_grant(store, runtime.sealer)
-    for resource in Resource:
+    for resource in SYNC_ORDER:
         SyncState.create(
             store=store, resource=resource, last_success_at=utc_now(), high_water_at=utc_now()
         )
@@ -217,7 +218,7 @@ def test_sync_now_starts_a_run_for_everything(browser: Visitor, store: Store) ->
 
     assert response.status_code == 303
     assert {run.kind for run in SyncRun.select()} == {RunKind.INCREMENTAL}
-    assert SyncRun.select().count() == len(Resource)
+    assert SyncRun.select().count() == len(SYNC_ORDER)
     assert "Looking for changes now." in words(browser.get("/stores/1003"))
 
 
@@ -225,7 +226,7 @@ def test_sync_now_twice_is_one_run(browser: Visitor, store: Store) -> None:
     browser.post("/stores/1003/sync")
     browser.post("/stores/1003/sync")
 
-    assert SyncRun.select().count() == len(Resource)
+    assert SyncRun.select().count() == len(SYNC_ORDER)
 
 
 def test_sync_now_does_nothing_for_a_stopped_store(browser: Visitor, store: Store) -> None:

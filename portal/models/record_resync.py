@@ -1,0 +1,56 @@
+"""Hold which single records a person wants to be read again."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from peewee import SQL, AutoField, CharField, ForeignKeyField, IntegerField, TextField
+
+from portal.models.base import Table, utc_now
+from portal.models.fields import UtcDateTimeField
+from portal.models.quarantine import ENTITY_ID_LIMIT
+from portal.models.store import Store
+
+
+class ResyncState(StrEnum):
+    """Name what became of the wish."""
+
+    WAITING = "waiting"
+    SAVED = "saved"  # read, and in the mirror as the store has it
+    UNREADABLE = "unreadable"  # read, and in quarantine with the reason
+    GONE = "gone"  # the store has no such record: it is marked deleted here
+    FAILED = "failed"  # could not be read; ``error`` says why
+
+
+class RecordResync(Table):
+    """Keep the wish that one record be read again, and what became of it.
+
+    At most one wish for a record is unfinished: a partial unique index says so.
+    """
+
+    id = AutoField()
+    store = ForeignKeyField(Store, on_delete="CASCADE")
+    store_id: int
+    resource = CharField()
+    entity_id = CharField(max_length=ENTITY_ID_LIMIT)
+    state = CharField(default=ResyncState.WAITING)
+    attempts = IntegerField(default=0)
+    error = TextField(null=True)
+    due_at = UtcDateTimeField(default=utc_now)
+    requested_at = UtcDateTimeField(default=utc_now)
+    finished_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("store", "resource", "entity_id", "id"), False),)
+
+
+RecordResync.add_index(
+    RecordResync.index(
+        RecordResync.store,
+        RecordResync.resource,
+        RecordResync.entity_id,
+        name="record_resync_one_unfinished",
+        unique=True,
+        where=SQL("finished_at IS NULL"),
+    )
+)

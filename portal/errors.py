@@ -6,6 +6,7 @@ PortalError
 ├── MailError                 a message could not be handed over (retryable)
 ├── RecordError               a record from Ecwid has an impossible value in a named field
 ├── StoreNotConnectedError    a store has no token in force
+├── RunRefusedError           a run can't be started or changed as things stand
 ├── ConsentError              a connect attempt can't be finished
 │   ├── ConsentDeniedError    the merchant said no, or Ecwid sent no code
 │   ├── ConsentStateError     the callback doesn't belong to this browser's attempt
@@ -68,6 +69,14 @@ class RecordError(PortalError):
 
 class StoreNotConnectedError(PortalError):
     """A store has no token in force: it must be connected again before anything is asked of it."""
+
+
+class RunRefusedError(PortalError):
+    """A run can't be started or changed as things stand; ``reason`` is a key of `REFUSALS`."""
+
+    def __init__(self, store_id: int, reason: str) -> None:
+        super().__init__(f"store {store_id}: {reason.replace('_', ' ')}")
+        self.reason = reason
 
 
 class ConsentError(PortalError):

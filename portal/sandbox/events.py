@@ -23,6 +23,7 @@ _SCOPE_OF_ENTITY = {
     "application": "read_store_profile",
     "product": "read_catalog",
     "category": "read_catalog",
+    "product_class": "read_catalog",
     "order": "read_orders",
     "customer": "read_customers",
     "discount_coupon": "read_discount_coupons",

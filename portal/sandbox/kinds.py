@@ -65,6 +65,8 @@ CATEGORY = Kind(
     "categoriesUpdated",
     {"parent": lambda body: body.get("parentId") or 0, "enabled": itemgetter("enabled")},
 )
+# The statistics have no field for classes; what is said of a product depends on its class.
+PRODUCT_CLASS = Kind("product_class", "product_class", "productsUpdated", {})
 ORDER = Kind(
     "order",
     "purchase",
@@ -111,4 +113,4 @@ COUPON = Kind(
         ),
     },
 )
-KINDS = {kind.name: kind for kind in (PRODUCT, CATEGORY, ORDER, CUSTOMER, COUPON)}
+KINDS = {kind.name: kind for kind in (PRODUCT, CATEGORY, PRODUCT_CLASS, ORDER, CUSTOMER, COUPON)}

@@ -9,6 +9,7 @@ from portal.sandbox.config import SandboxConfig
 from portal.sandbox.events import EventLog
 from portal.sandbox.records import Records
 from portal.sandbox.resources.categories import Categories
+from portal.sandbox.resources.classes import Classes
 from portal.sandbox.resources.coupons import Coupons
 from portal.sandbox.resources.customers import Customers
 from portal.sandbox.resources.orders import Orders
@@ -31,6 +32,7 @@ class Parts:
     records: Records
     products: Products
     categories: Categories
+    classes: Classes
     customers: Customers
     coupons: Coupons
     orders: Orders
@@ -60,6 +62,7 @@ def make_parts(config: SandboxConfig, address: str) -> Parts:
         records=records,
         products=products,
         categories=Categories(state, records, events),
+        classes=Classes(state, records, events),
         customers=customers,
         coupons=Coupons(state, records, events, switches, stores),
         orders=Orders(state, records, events, switches, products, customers),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Goes up with every change of a table: a state of another version is refused, never guessed at.
-VERSION = 2
+VERSION = 3
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS store (
@@ -31,6 +31,9 @@ CREATE INDEX IF NOT EXISTS product_external ON product (store, external)
 CREATE TABLE IF NOT EXISTS category (
   store INTEGER NOT NULL, id INTEGER NOT NULL, parent INTEGER NOT NULL, enabled INTEGER NOT NULL,
   body TEXT NOT NULL, PRIMARY KEY (store, id)
+);
+CREATE TABLE IF NOT EXISTS product_class (
+  store INTEGER NOT NULL, id INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (store, id)
 );
 CREATE TABLE IF NOT EXISTS purchase (
   store INTEGER NOT NULL, id INTEGER NOT NULL, number TEXT NOT NULL, created INTEGER NOT NULL,

@@ -11,6 +11,7 @@ from portal.sandbox.parts import Parts
 from portal.sandbox.rest import (
     batch,
     categories,
+    classes,
     coupons,
     customers,
     orders,
@@ -27,6 +28,7 @@ RESOURCES = (
     products,
     variations,
     categories,
+    classes,
     orders,
     customers,
     coupons,

@@ -38,10 +38,6 @@ def _add_reading(endpoint: Endpoint, parts: Parts) -> None:
     def product(store: Any, product_id: int) -> Any:
         return parts.products.get(store["id"], product_id)
 
-    @endpoint("/classes", "read_catalog")
-    def classes(_store: Any) -> Any:
-        return [{"id": 0, "name": "General", "attributes": []}]
-
 
 def _add_writing(endpoint: Endpoint, parts: Parts) -> None:
     products = parts.products

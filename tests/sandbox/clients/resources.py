@@ -61,6 +61,13 @@ COUPONS = Resource(
     {"status": "PAUSED", "discount": 15},
     {"name": "Autumn", "discountType": "HALF"},
 )
+PRODUCT_TYPES = Resource(
+    "producttypes",
+    "/classes",
+    {"name": "Boards", "googleTaxonomy": "Cutting Boards"},
+    {"name": "Bowls"},
+    {"googleTaxonomy": "Bowls"},
+)
 
 
 def said(record: Body, fields: Body) -> Body:

@@ -15,13 +15,23 @@ from typing import Any
 import pytest
 
 from tests.sandbox.clients.conftest import THIS_MACHINE, Shop
-from tests.sandbox.clients.resources import CUSTOMERS, ORDERS, PRODUCTS, Resource, said
+from tests.sandbox.clients.resources import (
+    CUSTOMERS,
+    ORDERS,
+    PRODUCT_TYPES,
+    PRODUCTS,
+    Resource,
+    said,
+)
 from tests.sandbox.conftest import Turn
 
 HERE = Path(__file__).parent
 TIMEOUT_S = 20
 RESOURCES = (PRODUCTS, ORDERS, CUSTOMERS)
 each_resource = pytest.mark.parametrize("resource", RESOURCES, ids=lambda found: found.name)
+each_with_types = pytest.mark.parametrize(
+    "resource", [*RESOURCES, PRODUCT_TYPES], ids=lambda found: found.name
+)
 
 
 def run(shop: Shop, *calls: tuple[Any, ...], **plan: Any) -> dict[str, Any]:
@@ -110,7 +120,7 @@ def test_it_reads_a_shorter_page(long_shop: Shop, resource: Resource) -> None:
     assert page["items"] == long_shop.all_held(resource.path)[3:10]
 
 
-@each_resource
+@each_with_types
 def test_it_creates(shop: Shop, resource: Resource) -> None:
     created = value(shop, resource, "add", resource.new)
 
@@ -119,7 +129,7 @@ def test_it_creates(shop: Shop, resource: Resource) -> None:
     assert created.get("orderId") == (held["id"] if resource is ORDERS else None)
 
 
-@each_resource
+@each_with_types
 def test_it_reads(shop: Shop, resource: Resource) -> None:
     item_id = add(shop, resource)
 
@@ -128,7 +138,7 @@ def test_it_reads(shop: Shop, resource: Resource) -> None:
     assert item == shop.held(f"{resource.path}/{item_id}")
 
 
-@each_resource
+@each_with_types
 def test_it_updates(shop: Shop, resource: Resource) -> None:
     item_id = add(shop, resource)
 
@@ -224,8 +234,20 @@ def test_it_takes_no_public_number_of_an_order(shop: Shop) -> None:
     }
 
 
-def test_it_reads_the_product_types(shop: Shop) -> None:
-    [answer] = answers(shop, ("producttypes", "getAll"))
+def test_it_lists_the_product_types_without_pages(shop: Shop) -> None:
+    add(shop, PRODUCT_TYPES)
 
-    assert answer["value"] == shop.held("/classes")
-    assert [found["name"] for found in answer["value"]] == ["General"]
+    types = value(shop, PRODUCT_TYPES, "getAll")
+
+    assert types == shop.held("/classes")
+    assert [found["name"] for found in types] == ["General", "Boards"]
+
+
+def test_it_deletes_a_product_type(shop: Shop) -> None:
+    type_id = add(shop, PRODUCT_TYPES)
+
+    first, second = answers(shop, *[("producttypes", "delete", type_id)] * 2)
+
+    assert first["value"] == {"deleteCount": 1}
+    assert second["status"] == 404
+    assert [found["name"] for found in shop.held("/classes")] == ["General"]

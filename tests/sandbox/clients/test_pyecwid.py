@@ -17,6 +17,7 @@ from tests.sandbox.clients.resources import (
     COUPONS,
     CUSTOMERS,
     ORDERS,
+    PRODUCT_TYPES,
     PRODUCTS,
     Resource,
     said,
@@ -25,6 +26,9 @@ from tests.sandbox.conftest import Turn
 
 RESOURCES = (PRODUCTS, ORDERS, CUSTOMERS, COUPONS)
 each_resource = pytest.mark.parametrize("resource", RESOURCES, ids=lambda found: found.name)
+each_with_types = pytest.mark.parametrize(
+    "resource", [*RESOURCES, PRODUCT_TYPES], ids=lambda found: found.name
+)
 
 
 def open_client(shop: Shop, token: str | None = None) -> Ecwid:
@@ -109,7 +113,7 @@ def test_the_last_page_sticks_to_its_next_call(long_shop: Shop) -> None:
     assert products.get_by_id(first["id"]) == first
 
 
-@each_resource
+@each_with_types
 def test_it_creates(client: Ecwid, shop: Shop, resource: Resource) -> None:
     item_id = getattr(client, resource.name).add(resource.new)
 
@@ -118,7 +122,7 @@ def test_it_creates(client: Ecwid, shop: Shop, resource: Resource) -> None:
     assert said(held, resource.new) == resource.new
 
 
-@each_resource
+@each_with_types
 def test_it_reads(client: Ecwid, shop: Shop, resource: Resource) -> None:
     endpoint = getattr(client, resource.name)
     item_id = endpoint.add(resource.new)
@@ -128,7 +132,7 @@ def test_it_reads(client: Ecwid, shop: Shop, resource: Resource) -> None:
     assert item == shop.held(f"{resource.path}/{item_id}")
 
 
-@each_resource
+@each_with_types
 def test_it_updates(client: Ecwid, shop: Shop, resource: Resource) -> None:
     endpoint = getattr(client, resource.name)
     item_id = endpoint.add(resource.new)
@@ -249,8 +253,19 @@ def test_strict_order_paths_are_too_strict_for_it(client: Ecwid, turn: Turn) -> 
         client.orders.get_by_id(order_id)
 
 
-def test_it_reads_the_product_types(client: Ecwid, shop: Shop) -> None:
+def test_it_lists_the_product_types_without_pages(client: Ecwid, shop: Shop) -> None:
+    client.producttypes.add(PRODUCT_TYPES.new)
+
     types = client.producttypes.get()
 
     assert types == shop.held("/classes")
-    assert [found["name"] for found in types] == ["General"]
+    assert [found["name"] for found in types] == ["General", "Boards"]
+
+
+def test_it_deletes_a_product_type(client: Ecwid, shop: Shop) -> None:
+    type_id = client.producttypes.add(PRODUCT_TYPES.new)
+
+    assert client.producttypes.delete(type_id) == 1
+    assert [found["name"] for found in shop.held("/classes")] == ["General"]
+    with pytest.raises(UserWarning, match="not found"):
+        client.producttypes.delete(type_id)

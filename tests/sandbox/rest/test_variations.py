@@ -148,7 +148,3 @@ def test_every_product_is_deleted_by_who_may(outside: Outside, store_id: int) ->
     assert answer.status_code == 202
     assert outside.listed(store_id) == []
     assert {gone["id"] for gone in outside.listed(store_id, "/products/deleted")} == ids
-
-
-def test_classes_are_a_bare_list(outside: Outside, store_id: int) -> None:
-    assert outside.api(store_id, "/classes").json()[0]["name"] == "General"

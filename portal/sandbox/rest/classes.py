@@ -1,0 +1,39 @@
+"""Serve product classes: a bare list, without an envelope.
+
+The documentation names the list and ``POST``; that one class is read, changed and deleted by its
+id is taken from two published clients.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.sandbox.parts import Parts
+from portal.sandbox.rest.endpoints import Endpoint, body
+
+
+def add(endpoint: Endpoint, parts: Parts) -> None:
+    """Add the endpoints."""
+    classes = parts.classes
+
+    @endpoint("/classes", "read_catalog")
+    def list_classes(store: Any) -> Any:
+        return classes.all(store["id"])
+
+    @endpoint("/classes", "create_catalog", "POST")
+    def create_class(store: Any) -> Any:
+        return {"id": classes.create(store["id"], body())}
+
+    @endpoint("/classes/<int:class_id>", "read_catalog")
+    def product_class(store: Any, class_id: int) -> Any:
+        return classes.get(store["id"], class_id)
+
+    @endpoint("/classes/<int:class_id>", "update_catalog", "PUT")
+    def update_class(store: Any, class_id: int) -> Any:
+        classes.update(store["id"], class_id, body())
+        return {"updateCount": 1}
+
+    @endpoint("/classes/<int:class_id>", "update_catalog", "DELETE")
+    def delete_class(store: Any, class_id: int) -> Any:
+        classes.delete(store["id"], class_id)
+        return {"deleteCount": 1}

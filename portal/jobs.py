@@ -33,6 +33,7 @@ class Job:
 DRAIN_EVENTS = Job("daemon.jobs.drain_events.drain_events", "events")
 RUN_SYNC = Job("daemon.jobs.run_sync.run_sync", "sync")
 REGISTER_WEBHOOKS = Job("daemon.jobs.register_webhooks.register_webhooks", "care")
+RESYNC_RECORDS = Job("daemon.jobs.resync_records.resync_records", "care")
 PROBE_STORE = Job("daemon.jobs.probe_store.probe_store", "care")
 
 QUEUES = ("events", "sync", "care")

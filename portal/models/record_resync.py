@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
-from peewee import SQL, AutoField, CharField, ForeignKeyField, IntegerField, TextField
+from peewee import SQL, AutoField, CharField, ForeignKeyField, IntegerField, TextField, fn
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField
@@ -42,6 +43,22 @@ class RecordResync(Table):
 
     class Meta:
         indexes = ((("store", "resource", "entity_id", "id"), False),)
+
+    @classmethod
+    def latest_of(
+        cls, store_id: int, resource: str, entity_ids: Sequence[str]
+    ) -> dict[str, RecordResync]:
+        """Return the latest wish for each of these records, by record; none where none was."""
+        newest = (
+            cls.select(fn.MAX(cls.id))
+            .where(
+                cls.store == store_id,
+                cls.resource == resource,
+                cls.entity_id.in_(list(entity_ids)),
+            )
+            .group_by(cls.entity_id)
+        )
+        return {wish.entity_id: wish for wish in cls.select().where(cls.id.in_(newest))}
 
 
 RecordResync.add_index(

@@ -1,0 +1,13 @@
+"""Read single records again."""
+
+from __future__ import annotations
+
+from daemon.job import job
+from portal.services.resync_records import read_waiting_records
+from portal.services.runtime import Runtime
+
+
+@job
+def resync_records(runtime: Runtime, store_id: int) -> None:
+    """Read the records of one store that a person wants to be read again."""
+    read_waiting_records(runtime, store_id)

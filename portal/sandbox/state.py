@@ -48,6 +48,8 @@ class State:
             )
             self._connections.append(connection)
             connection.row_factory = sqlite3.Row
+            # A product's JSON fits into a quarter of such a page: then a row is one look-up.
+            connection.execute("PRAGMA page_size = 16384")
             connection.execute("PRAGMA journal_mode = wal")
             connection.execute("PRAGMA synchronous = normal")
             connection.execute("PRAGMA cache_size = -8000")

@@ -12,6 +12,7 @@ DELETE /stores/ID/products/PID
 POST   /stores/ID/changes               {count}: change the prices of so many products
 POST   /stores/ID/uninstall
 GET    /deliveries                      the webhook log, newest first
+GET    /deliveries/ID                   one delivery with its attempts: what came of each try
 GET    /switches, PUT /switches         read all; set {name: value, …}
 POST   /faults                          {path_prefix, kind?, method?, status?, times?, delay_s?,
                                         body?, headers?}: what befalls the next calls
@@ -24,7 +25,6 @@ The kinds of faults stand in `portal.sandbox.faults`. Refused input is a 400 wit
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from typing import Any
 
@@ -145,8 +145,11 @@ def _add_products(blueprint: Blueprint, parts: Parts) -> None:
 def _add_machinery(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.get("/deliveries")
     def deliveries() -> ResponseReturnValue:
-        rows = parts.state.rows("SELECT * FROM delivery ORDER BY id DESC LIMIT ?", DELIVERIES_SHOWN)
-        return jsonify([{**dict(row), "body": json.loads(row["body"])} for row in rows])
+        return jsonify(parts.deliveries.latest(DELIVERIES_SHOWN))
+
+    @blueprint.get("/deliveries/<int:delivery_id>")
+    def delivery(delivery_id: int) -> ResponseReturnValue:
+        return parts.deliveries.one(delivery_id)
 
     @blueprint.get("/switches")
     def switches() -> ResponseReturnValue:

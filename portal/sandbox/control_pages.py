@@ -25,6 +25,8 @@ DELIVERIES_SHOWN = 100
 def make_blueprint(parts: Parts) -> Blueprint:
     """Return the control pages over these parts."""
     blueprint = Blueprint("control", __name__, url_prefix="/_sandbox")
+    blueprint.add_app_template_filter(_date_and_time, "date_and_time")
+    blueprint.add_app_template_filter(_time_of_day, "time_of_day")
     _add_overview(blueprint, parts)
     _add_store(blueprint, parts)
     _add_products(blueprint, parts)
@@ -40,8 +42,12 @@ def make_blueprint(parts: Parts) -> Blueprint:
     return blueprint
 
 
-def _time_of_day(seconds: float | None) -> str:
-    return date_text(int(seconds or 0))[11:19]
+def _date_and_time(seconds: float) -> str:
+    return date_text(int(seconds))[:19]
+
+
+def _time_of_day(seconds: float) -> str:
+    return date_text(int(seconds))[11:19]
 
 
 def _add_overview(blueprint: Blueprint, parts: Parts) -> None:
@@ -57,12 +63,18 @@ def _add_overview(blueprint: Blueprint, parts: Parts) -> None:
 
     @blueprint.get("/deliveries")
     def deliveries() -> ResponseReturnValue:
-        rows = parts.state.rows("SELECT * FROM delivery ORDER BY id DESC LIMIT ?", DELIVERIES_SHOWN)
-        lines = [
-            {**dict(row), "time": _time_of_day(row["created"]), "next": _time_of_day(row["due"])}
-            for row in rows
-        ]
-        return render_template("sandbox/deliveries.html", deliveries=lines)
+        return render_template(
+            "sandbox/deliveries.html", deliveries=parts.deliveries.latest(DELIVERIES_SHOWN)
+        )
+
+    @blueprint.get("/deliveries/<int:delivery_id>")
+    def delivery(delivery_id: int) -> ResponseReturnValue:
+        found = parts.deliveries.one(delivery_id)
+        return render_template(
+            "sandbox/delivery.html",
+            delivery=found,
+            body=json.dumps(found["body"], indent=2, ensure_ascii=False),
+        )
 
     @blueprint.get("/switches")
     def switches() -> ResponseReturnValue:

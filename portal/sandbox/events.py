@@ -15,9 +15,11 @@ from collections.abc import Callable
 from typing import Any
 
 from portal.sandbox.config import SandboxConfig
+from portal.sandbox.delivery_log import DeliveryLog
 from portal.sandbox.state import State
 from portal.sandbox.switches import Switches
 
+SHUFFLED_WITHIN_S = 2.0
 _SCOPE_OF_ENTITY = {
     "profile": "read_store_profile",
     "application": "read_store_profile",
@@ -25,6 +27,7 @@ _SCOPE_OF_ENTITY = {
     "category": "read_catalog",
     "product_class": "read_catalog",
     "order": "read_orders",
+    "unfinished_order": "read_orders",
     "customer": "read_customers",
     "discount_coupon": "read_discount_coupons",
 }
@@ -33,10 +36,13 @@ _SCOPE_OF_ENTITY = {
 class EventLog:
     """Write deliveries into the state, in the transaction of the change that causes them."""
 
-    def __init__(self, config: SandboxConfig, state: State, switches: Switches) -> None:
+    def __init__(
+        self, config: SandboxConfig, state: State, switches: Switches, log: DeliveryLog
+    ) -> None:
         self._config = config
         self._state = state
         self._switches = switches
+        self._log = log
         self.on_new: Callable[[], None] = lambda: None
 
     def emit(
@@ -64,19 +70,24 @@ class EventLog:
         }
         if data:
             body["data"] = data
-        due = time.time() + self._switches.number("webhook_delay_s")
+        now = time.time()
+        urls = self._addresses(store_id, event_type)
         copies = 1 + int(self._switches.number("webhook_duplicates"))
-        with self._state.writing() as connection:
-            connection.executemany(
-                "INSERT INTO delivery (store, event_id, type, url, body, created, due)"
-                " VALUES (?,?,?,?,?,?,?)",
-                [
-                    (store_id, body["eventId"], name, url, json.dumps(body), time.time(), due)
-                    for url in self._addresses(store_id, event_type)
-                    for _ in range(copies)
-                ],
+        with self._state.writing():
+            self._log.add(
+                store_id,
+                body,
+                now,
+                [(url, self._moment(now)) for url in urls for _ in range(copies)],
             )
-        self.on_new()
+            self._state.after_commit(self.on_new)
+
+    def _moment(self, now: float) -> float:
+        """Return when to send a copy: each at a moment of its own if they are to come shuffled."""
+        due = now + self._switches.number("webhook_delay_s")
+        if self._switches.text("webhook_order") == "shuffled":
+            due += self._switches.chance("webhooks").random() * SHUFFLED_WITHIN_S
+        return due
 
     def _granted(self, store_id: int) -> set[str]:
         rows = self._state.rows(

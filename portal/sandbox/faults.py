@@ -147,7 +147,8 @@ class Faults:
         number = self._switches.number
         with self._lock:
             # As many draws for each call, whatever the rates: one switch doesn't shift the others.
-            jitter, *shares = (self._switches.chance.random() for _ in range(len(RATES) + 1))
+            chance = self._switches.chance("faults")
+            jitter, *shares = (chance.random() for _ in range(len(RATES) + 1))
         latency_ms = number("latency_ms") + jitter * number("latency_jitter_ms")
         for rate, share in zip(RATES, shares, strict=True):
             if share < number(rate):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from portal.sandbox.access import Access
 from portal.sandbox.config import SandboxConfig
+from portal.sandbox.delivery_log import DeliveryLog
 from portal.sandbox.events import EventLog
 from portal.sandbox.records import Records
 from portal.sandbox.resources.categories import Categories
@@ -27,6 +28,7 @@ class Parts:
     config: SandboxConfig
     state: State
     switches: Switches
+    deliveries: DeliveryLog
     events: EventLog
     stores: Stores
     records: Records
@@ -45,8 +47,9 @@ def make_parts(config: SandboxConfig, address: str) -> Parts:
     """Return the parts over one state file; nothing is sent until the sender is started."""
     state = State(config.state)
     switches = Switches(state, config.switches)
-    events = EventLog(config, state, switches)
-    sender = Sender(config, state, switches)
+    deliveries = DeliveryLog(state)
+    events = EventLog(config, state, switches, deliveries)
+    sender = Sender(config, switches, deliveries)
     events.on_new = sender.wake
     stores = Stores(state, events)
     records = Records(state, lambda: switches.number("index_lag_s"))
@@ -57,6 +60,7 @@ def make_parts(config: SandboxConfig, address: str) -> Parts:
         config=config,
         state=state,
         switches=switches,
+        deliveries=deliveries,
         events=events,
         stores=stores,
         records=records,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Goes up with every change of a table: a state of another version is refused, never guessed at.
-VERSION = 3
+VERSION = 4
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS store (
@@ -89,9 +89,13 @@ CREATE TABLE IF NOT EXISTS registration (
 );
 CREATE TABLE IF NOT EXISTS delivery (
   id INTEGER PRIMARY KEY, store INTEGER NOT NULL, event_id TEXT NOT NULL, type TEXT NOT NULL,
-  url TEXT NOT NULL, body TEXT NOT NULL, created INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
-  due REAL, status TEXT NOT NULL DEFAULT 'waiting', delivered REAL
+  url TEXT NOT NULL, body TEXT NOT NULL, created REAL NOT NULL, first_due REAL NOT NULL,
+  tries INTEGER NOT NULL DEFAULT 0, due REAL, status TEXT NOT NULL DEFAULT 'waiting', delivered REAL
 );
 CREATE INDEX IF NOT EXISTS delivery_due ON delivery (due) WHERE due IS NOT NULL;
+CREATE TABLE IF NOT EXISTS attempt (
+  delivery INTEGER NOT NULL, number INTEGER NOT NULL, at REAL NOT NULL, took_ms INTEGER NOT NULL,
+  status TEXT NOT NULL, words TEXT NOT NULL, PRIMARY KEY (delivery, number)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS switch (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """

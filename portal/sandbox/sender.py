@@ -1,7 +1,7 @@
-"""Deliver webhook events by Ecwid's rules.
+"""Deliver webhook events in the background, several at once, until they are delivered.
 
-Delivered means 200, 201, 202, 204 or 209, within 3 s to connect and 10 s to answer; redirects are
-not followed. Everything else is repeated: after 15, 30 and 45 minutes, then hourly to 24 hours.
+One thread hands out what is due and writes down what became of it, in one transaction for many
+tries; lanes post. What is in hand is known in memory alone: after a crash it is due as before.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ import json
 import sqlite3
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-
-import requests
+from collections import deque
+from queue import SimpleQueue
 
 from portal.sandbox.config import SandboxConfig
-from portal.sandbox.state import State
+from portal.sandbox.delivery_log import Attempt, DeliveryLog
 from portal.sandbox.switches import Switches
+from portal.sandbox.webhook_client import WebhookClient
 
-DELIVERED = frozenset({200, 201, 202, 204, 209})
-CONNECT_TIMEOUT_S, ANSWER_TIMEOUT_S = 3, 10
-RETRY_AFTER_S = (15 * 60, 30 * 60, 45 * 60, *(hour * 3600 for hour in range(1, 25)))
-LANES = 8
+MOST_LANES = 64
+# How many deliveries for each lane are read ahead, and how long tries gather to be written down.
+AHEAD = 16
+ROUND_S = 0.02
 IDLE_S = 0.5
+STOP_S = 5.0
 
 
 def signature(secret: str, event_created: int, event_id: str) -> str:
@@ -37,15 +38,16 @@ def signature(secret: str, event_created: int, event_id: str) -> str:
 class Sender:
     """Send due deliveries in the background until closed."""
 
-    def __init__(self, config: SandboxConfig, state: State, switches: Switches) -> None:
+    def __init__(self, config: SandboxConfig, switches: Switches, log: DeliveryLog) -> None:
         self._config = config
-        self._state = state
         self._switches = switches
+        self._log = log
         self._news = threading.Event()
         self._closing = threading.Event()
-        self._pool = ThreadPoolExecutor(LANES, thread_name_prefix="webhook")
-        self._http = requests.Session()
-        self._http.trust_env = False
+        self._lanes = 0
+        self._queue: SimpleQueue[sqlite3.Row | None] = SimpleQueue()
+        self._in_hand: set[int] = set()
+        self._done: deque[Attempt] = deque()
         self._thread = threading.Thread(target=self._run, name="webhook-sender", daemon=True)
 
     def start(self) -> None:
@@ -57,67 +59,59 @@ class Sender:
         self._news.set()
 
     def close(self) -> None:
-        """Stop sending; what is not delivered is kept."""
+        """Stop sending at once; what is not delivered is kept, be it under way."""
         self._closing.set()
         self._news.set()
-        self._thread.join(ANSWER_TIMEOUT_S)
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        self._http.close()
+        self._thread.join(STOP_S)
 
     def _run(self) -> None:
         while not self._closing.is_set():
             self._news.clear()
-            due = self._take_due()
-            for row in due:
-                self._pool.submit(self._deliver, row)
-            if not due:
-                self._news.wait(IDLE_S)
+            self._write_down()
+            self._open_lanes()
+            wait_s = self._hand_out()
+            self._closing.wait(ROUND_S)
+            self._news.wait(wait_s)
+        self._write_down()
+        for _ in range(self._lanes):
+            self._queue.put(None)
 
-    def _take_due(self) -> list[sqlite3.Row]:
-        """Return due deliveries; if we die while sending, they are due again a little later."""
+    def _write_down(self) -> None:
+        attempts = [self._done.popleft() for _ in range(len(self._done))]
+        if attempts:
+            self._log.note(
+                attempts,
+                speed=self._switches.number("retry_speed"),
+                limit=int(self._switches.number("webhook_log_limit")),
+            )
+            self._in_hand.difference_update(attempt.delivery["id"] for attempt in attempts)
+
+    def _open_lanes(self) -> None:
+        wanted = min(max(int(self._switches.number("webhook_lanes")), 1), MOST_LANES)
+        for _ in range(self._lanes, wanted):
+            threading.Thread(target=self._work, name="webhook-lane", daemon=True).start()
+        for _ in range(wanted, self._lanes):
+            self._queue.put(None)
+        self._lanes = wanted
+
+    def _hand_out(self) -> float:
+        """Give the lanes what is due; return for how long nothing more will be, in seconds."""
         now = time.time()
-        with self._state.writing() as connection:
-            due = connection.execute(
-                "SELECT * FROM delivery WHERE due <= ? ORDER BY id LIMIT 100", (now,)
-            ).fetchall()
-            later = now + CONNECT_TIMEOUT_S + ANSWER_TIMEOUT_S + 5
-            connection.executemany(
-                "UPDATE delivery SET due = ? WHERE id = ?", [(later, row["id"]) for row in due]
-            )
-        return due
+        room = self._lanes * AHEAD - len(self._in_hand)
+        for row in self._log.due(now, room, self._in_hand) if room > 0 else ():
+            self._in_hand.add(row["id"])
+            self._queue.put(row)
+        next_due = self._log.next_due(now)
+        return IDLE_S if next_due is None else min(IDLE_S, max(next_due - time.time(), 0))
 
-    def _deliver(self, row: sqlite3.Row) -> None:
-        status = self._post(row)
-        tries = row["tries"] + 1
-        due = None
-        delivered = None
-        if status.isdecimal() and int(status) in DELIVERED:
-            delivered = time.time()
-        elif tries <= len(RETRY_AFTER_S):
-            speed = max(self._switches.number("retry_speed"), 0.001)
-            due = row["created"] + RETRY_AFTER_S[tries - 1] / speed
-        with self._state.writing() as connection:
-            connection.execute(
-                "UPDATE delivery SET tries = ?, status = ?, due = ?, delivered = ? WHERE id = ?",
-                (tries, status, due, delivered, row["id"]),
-            )
-
-    def _post(self, row: sqlite3.Row) -> str:
-        """Return the answer's status, or what went wrong in a word."""
-        try:
-            answer = self._http.post(
-                row["url"],
-                params={"eventtype": row["type"]},
-                data=row["body"].encode(),
-                headers=self._headers(row),
-                timeout=(CONNECT_TIMEOUT_S, ANSWER_TIMEOUT_S),
-                allow_redirects=False,
-            )
-        except requests.Timeout:
-            return "timeout"
-        except requests.RequestException:
-            return "unreachable"
-        return str(answer.status_code)
+    def _work(self) -> None:
+        client = WebhookClient()
+        while (row := self._queue.get()) is not None and not self._closing.is_set():
+            at, began = time.time(), time.monotonic()
+            outcome = client.post(row["url"], row["type"], self._headers(row), row["body"].encode())
+            self._done.append(Attempt(row, at, time.monotonic() - began, outcome))
+            self._news.set()
+        client.close()
 
     def _headers(self, row: sqlite3.Row) -> dict[str, str]:
         headers = {

@@ -19,8 +19,7 @@ class Switches:
         self._values = {name: default for name, (default, _) in SWITCHES.items()}
         kept = {row["name"]: row["value"] for row in state.rows("SELECT * FROM switch")}
         self._values.update({name: value for name, value in kept.items() if name in SWITCHES})
-        # What happens by chance happens again after the same seed.
-        self.chance = random.Random(self._values["seed"])  # noqa: S311 - no secret comes of it
+        self._chances: dict[str, random.Random] = {}
         self.turn_all(given)
 
     def all(self) -> dict[str, str]:
@@ -39,6 +38,11 @@ class Switches:
         """Return a switch's value as a number."""
         return float(self._values[name])
 
+    def chance(self, purpose: str) -> random.Random:
+        """Return what a purpose draws from: the same numbers again after the same seed."""
+        seed = f"{self._values['seed']} {purpose}"
+        return self._chances.setdefault(purpose, random.Random(seed))  # noqa: S311 - no secret
+
     def turn(self, name: str, value: str) -> None:
         """Set a switch; raise ValueError for an unknown one or a value of the wrong kind."""
         self.turn_all({name: value})
@@ -51,7 +55,7 @@ class Switches:
             connection.executemany("INSERT OR REPLACE INTO switch VALUES (?,?)", values.items())
             self._values.update(values)
             if "seed" in values:
-                self.chance.seed(self._values["seed"])
+                self._chances.clear()
 
 
 def choices(name: str) -> tuple[str, ...]:

@@ -32,6 +32,10 @@ class Receiver:
         self.answers: list[int] = []
         self.usual = 200
         self.wait_s = 0.0
+        self.said = b""
+        self.most_at_once = 0
+        self._under_way = 0
+        self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}/hooks"
@@ -41,7 +45,8 @@ class Receiver:
         """Forget what came and what to answer."""
         self.received.clear()
         self.answers.clear()
-        self.usual, self.wait_s = 200, 0.0
+        self.usual, self.wait_s, self.said = 200, 0.0, b""
+        self.most_at_once = 0
 
     def wait_for(self, event_type: str, store_id: int, count: int = 1) -> list[Received]:
         """Return the requests of an event as soon as there are ``count``."""
@@ -61,6 +66,11 @@ class Receiver:
         bodies = [request.body for request in list(self.received)]
         return sorted(body["eventType"] for body in bodies if body["storeId"] == store_id)
 
+    def _count(self, step: int) -> None:
+        with self._lock:
+            self._under_way += step
+            self.most_at_once = max(self.most_at_once, self._under_way)
+
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         receiver = self
 
@@ -78,12 +88,15 @@ class Receiver:
                     )
                 )
                 status = receiver.answers.pop(0) if receiver.answers else receiver.usual
+                receiver._count(1)
                 time.sleep(receiver.wait_s)
+                receiver._count(-1)
                 self.send_response(status)
                 if 300 <= status < 400:
                     self.send_header("Location", f"{receiver.url}/elsewhere")
-                self.send_header("Content-Length", "0")
+                self.send_header("Content-Length", str(len(receiver.said)))
                 self.end_headers()
+                self.wfile.write(receiver.said)
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""

@@ -221,8 +221,9 @@ def test_deliveries_are_told_in_words(outside: Outside, store_id: int) -> None:
     ]
     with outside.parts.state.writing() as connection:
         connection.executemany(
-            "INSERT INTO delivery (store, event_id, url, body, created, type, tries, due, status,"
-            " delivered) VALUES (1003, 'e', 'http://portal.invalid/', '{}', 7265, ?, ?, ?, ?, ?)",
+            "INSERT INTO delivery"
+            " (store, event_id, url, body, created, first_due, type, tries, due, status, delivered)"
+            " VALUES (1003, 'e', 'http://portal.invalid/', '{}', 7265, 7265, ?, ?, ?, ?, ?)",
             lines,
         )
 

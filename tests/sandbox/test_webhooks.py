@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from portal.sandbox import sender
+from portal.sandbox import sender, webhook_client
 from portal.sandbox.config import SandboxConfig
 from portal.sandbox.server import SandboxServer
 from tests.sandbox.conftest import Turn
@@ -207,7 +207,7 @@ def test_who_answers_too_late_was_not_reached(
     outside: Outside, store_id: int, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tried(outside, store_id, event_type="application.installed")
-    monkeypatch.setattr(sender, "ANSWER_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(webhook_client, "ANSWER_TIMEOUT_S", 0.1)
     receiver.wait_s = 0.4
 
     outside.make_product(store_id)

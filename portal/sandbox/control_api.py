@@ -1,15 +1,17 @@
 """Serve the control API under ``/_sandbox/api``: what tests, scripts and the pages turn.
 
 ====== ================================ =====================================================
-POST   /stores                          {store_id?, name?, plan?, products?, seed?} -> {store_id}
-GET    /stores                          every store with plan, scopes and product count
+POST   /stores                          {store_id?, name?, plan?, products?, orders?,
+                                        customers?, coupons?, seed?} -> {store_id}
+GET    /stores                          every store with plan, scopes and counts
 GET    /stores/ID                       one of them
 PATCH  /stores/ID                       {name, url, plan, features, suspended, scopes}
-GET    /stores/ID/snapshot              ids, update times, names, prices, for comparisons
+GET    /stores/ID/snapshot              ids and update times of every record, for comparisons
 POST   /stores/ID/products              product fields -> {id}
 PATCH  /stores/ID/products/PID          fields to change
 DELETE /stores/ID/products/PID
 POST   /stores/ID/changes               {count}: change the prices of so many products
+POST   /stores/ID/life/NAME             let something happen: `portal.sandbox.life`
 POST   /stores/ID/uninstall
 GET    /deliveries                      the webhook log, newest first
 GET    /deliveries/ID                   one delivery with its attempts: what came of each try
@@ -33,10 +35,23 @@ from flask.typing import ResponseReturnValue
 
 from portal.sandbox.checks import json_object
 from portal.sandbox.faults import Fault
+from portal.sandbox.life import happen
 from portal.sandbox.parts import Parts
 from portal.sandbox.shopkeeping import add_store, change_prices
 
 DELIVERIES_SHOWN = 200
+TABLES = {
+    "products": "product",
+    "orders": "purchase",
+    "customers": "customer",
+    "coupons": "coupon",
+}
+SNAPSHOTS = {
+    "products": "SELECT id, updated, name, price FROM product WHERE store = ? ORDER BY id",
+    "orders": "SELECT id, number, updated, total FROM purchase WHERE store = ? ORDER BY id",
+    "customers": "SELECT id, updated, email FROM customer WHERE store = ? ORDER BY id",
+    "coupons": "SELECT id, updated, code, status FROM coupon WHERE store = ? ORDER BY id",
+}
 
 
 def make_blueprint(parts: Parts) -> Blueprint:
@@ -69,7 +84,10 @@ def describe(parts: Parts, store: sqlite3.Row) -> dict[str, Any]:
         "suspended": bool(store["suspended"]),
         "installed": parts.stores.is_installed(store["id"]),
         "scopes": parts.stores.granted_scopes(store["id"]),
-        "products": parts.state.number("SELECT count(*) FROM product WHERE store = ?", store["id"]),
+        **{
+            name: parts.state.number(f"SELECT count(*) FROM {table} WHERE store = ?", store["id"])  # noqa: S608 - our own name
+            for name, table in TABLES.items()
+        },
     }
 
 
@@ -102,6 +120,10 @@ def _add_stores(blueprint: Blueprint, parts: Parts) -> None:
                 parts.stores.change(store_id, changes)
         return describe(parts, parts.stores.existing(store_id))
 
+    @blueprint.post("/stores/<int:store_id>/life/<name>")
+    def life(store_id: int, name: str) -> ResponseReturnValue:
+        return {"happened": happen(parts, store_id, name)}
+
     @blueprint.post("/stores/<int:store_id>/uninstall")
     def uninstall(store_id: int) -> ResponseReturnValue:
         parts.stores.existing(store_id)
@@ -111,13 +133,11 @@ def _add_stores(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.get("/stores/<int:store_id>/snapshot")
     def snapshot(store_id: int) -> ResponseReturnValue:
         parts.stores.existing(store_id)
-        rows = parts.state.rows(
-            "SELECT id, updated, name, price FROM product WHERE store = ? ORDER BY id", store_id
-        )
-        return {
-            "products": [dict(row) for row in rows],
-            "categories": parts.categories.all(store_id),
+        found = {
+            name: [dict(row) for row in parts.state.rows(sql, store_id)]
+            for name, sql in SNAPSHOTS.items()
         }
+        return {**found, "categories": parts.categories.all(store_id)}
 
 
 def _add_products(blueprint: Blueprint, parts: Parts) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from portal.sandbox.dates import seconds
 from portal.sandbox.kinds import CATEGORY, COUPON, CUSTOMER, ORDER, PRODUCT, Body
 from portal.sandbox.parts import Parts
 from portal.sandbox.resources.coupons import coupon_body
@@ -81,7 +82,11 @@ class _Opening:
         first = self._parts.records.take_ids(self._store["id"], count)
         made = make_coupons(count, seed=self._seed, now=self._now)
         for n, (created, fields) in enumerate(made):
-            yield coupon_body(fields, first + n, created)
+            coupon = coupon_body(fields, first + n, created)
+            expires = fields.get("expirationDate")
+            if expires and seconds(expires) <= self._now:
+                coupon["status"] = "EXPIRED"
+            yield coupon
 
     def _customers(self, count: int, first_id: int) -> Iterator[Body]:
         """Yield the customers, with what they have bought so far."""

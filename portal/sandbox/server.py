@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from types import TracebackType
 from typing import Any
@@ -25,6 +26,8 @@ def make_app(parts: Parts) -> Flask:
     app = Flask("portal.sandbox", static_url_path="/_sandbox/static")
     for module in (oauth, rest, control_api, control_pages):
         app.register_blueprint(module.make_blueprint(parts))
+    # Cookies don't tell ports apart: the portal may run on the same host.
+    app.config.update(SECRET_KEY=secrets.token_bytes(), SESSION_COOKIE_NAME="sandbox")
     app.after_request(parts.access.faults.after)
     return app
 

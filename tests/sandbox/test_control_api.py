@@ -19,7 +19,8 @@ def snapshot(outside: Outside, store_id: int) -> list[dict[str, Any]]:
 
 
 def test_a_store_is_made_as_wished(outside: Outside) -> None:
-    wish = {"store_id": 777, "name": "Cove & Sons", "plan": "Venture", "products": 12, "seed": 5}
+    counts = {"products": 12, "orders": 9, "customers": 4, "coupons": 2}
+    wish = {"store_id": 777, "name": "Cove & Sons", "plan": "Venture", "seed": 5} | counts
 
     answer = outside.control("POST", "/stores", wish)
 
@@ -35,7 +36,7 @@ def test_a_store_is_made_as_wished(outside: Outside) -> None:
         "suspended": False,
         "installed": False,
         "scopes": [],
-        "products": 12,
+        **counts,
     }
 
 
@@ -105,7 +106,8 @@ def test_a_store_is_changed_in_its_named_fields(outside: Outside, store_id: int)
     answer = outside.control("PATCH", f"/stores/{store_id}", changes)
 
     assert answer.status_code == 200
-    assert answer.json() == changes | {"store_id": store_id, "installed": True, "products": 0}
+    counts = dict.fromkeys(("products", "orders", "customers", "coupons"), 0)
+    assert answer.json() == changes | counts | {"store_id": store_id, "installed": True}
 
 
 def test_features_go_back_to_the_plans_own(outside: Outside, store_id: int) -> None:

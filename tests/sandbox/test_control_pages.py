@@ -41,7 +41,7 @@ def test_a_store_is_made_and_listed(outside: Outside) -> None:
     shown = words(page(outside, path))
     listed = words(page(outside, "/"))
     assert "Elm & Fenn" in shown
-    assert "7 products" in shown
+    assert "Products 7 Orders 0 Customers 0 Coupons 0" in shown
     assert "Elm & Fenn" in listed
     assert "not installed" in listed
 
@@ -51,7 +51,7 @@ def test_the_list_tells_what_the_app_may_do(outside: Outside, store_id: int) -> 
 
     listed = words(page(outside, "/"))
 
-    assert f"Heath {store_id} Business, suspended 0 installed, {len(SCOPES)} scopes" in listed
+    assert f"Heath {store_id} Business, suspended 0 0 0 installed, {len(SCOPES)} scopes" in listed
 
 
 def test_names_are_shown_as_text(outside: Outside) -> None:
@@ -61,9 +61,9 @@ def test_names_are_shown_as_text(outside: Outside) -> None:
         assert "<b>Bold" not in page(outside, path).text
 
 
-def test_a_store_page_shows_its_products_in_pages(outside: Outside) -> None:
+def test_products_are_listed_in_pages(outside: Outside) -> None:
     store_id = outside.make_store(products=60)
-    path = f"/stores/{store_id}"
+    path = f"/stores/{store_id}/products"
 
     first, second, last = (page(outside, path, page=number) for number in (1, 2, 3))
 
@@ -78,20 +78,20 @@ def test_a_store_page_shows_its_products_in_pages(outside: Outside) -> None:
 
 @pytest.mark.parametrize("number", ["0", "-4", "x", "99", "9" * 30])
 def test_a_page_that_is_none_is_no_error(outside: Outside, store_id: int, number: str) -> None:
-    assert page(outside, f"/stores/{store_id}", page=number).status_code == 200
+    assert page(outside, f"/stores/{store_id}/products", page=number).status_code == 200
 
 
 def test_products_are_searched_by_name_and_sku(outside: Outside, store_id: int) -> None:
     outside.make_product(store_id, name="Oak board", sku="OB-1")
     outside.make_product(store_id, name="Bud vase", sku="BV-2")
 
-    by_name = words(page(outside, f"/stores/{store_id}", q="oak"))
-    by_sku = words(page(outside, f"/stores/{store_id}", q="bv-2"))
-    nothing = words(page(outside, f"/stores/{store_id}", q="%<"))
+    by_name = words(page(outside, f"/stores/{store_id}/products", q="oak"))
+    by_sku = words(page(outside, f"/stores/{store_id}/products", q="bv-2"))
+    nothing = words(page(outside, f"/stores/{store_id}/products", q="%<"))
 
     assert ("Oak board" in by_name, "Bud vase" in by_name) == (True, False)
     assert ("Oak board" in by_sku, "Bud vase" in by_sku) == (False, True)
-    assert "No product matches “%<”." in nothing
+    assert "Nothing matches “%<”." in nothing
 
 
 def test_settings_are_saved(outside: Outside, store_id: int) -> None:
@@ -134,7 +134,7 @@ def test_a_token_for_nothing_can_still_be_uninstalled(outside: Outside, store_id
 
 
 def test_the_app_is_uninstalled(outside: Outside, store_id: int) -> None:
-    submit(outside, f"/stores/{store_id}/uninstall")
+    submit(outside, f"/stores/{store_id}/life/uninstall")
 
     assert "The app is not installed." in words(page(outside, f"/stores/{store_id}"))
     assert outside.api(store_id, "/profile").status_code == 403
@@ -194,7 +194,7 @@ def test_empty_stock_is_unlimited_and_an_empty_box_hides(outside: Outside, store
 
     product = outside.api(store_id, f"/products/{product_id}").json()
     assert (product["unlimited"], product["enabled"]) == (True, False)
-    assert "(not shown)" in words(page(outside, f"/stores/{store_id}"))
+    assert "(not shown)" in words(page(outside, f"/stores/{store_id}/products"))
 
 
 def test_a_product_is_deleted(outside: Outside, store_id: int) -> None:
@@ -202,7 +202,7 @@ def test_a_product_is_deleted(outside: Outside, store_id: int) -> None:
 
     path = submit(outside, f"/stores/{store_id}/products/{product_id}", action="delete")
 
-    assert path == f"/stores/{store_id}"
+    assert path == f"/stores/{store_id}/products"
     assert outside.listed(store_id) == []
 
 
@@ -309,7 +309,10 @@ def test_nonsense_is_refused_in_a_sentence(
         ("GET", f"/stores/{'9' * 30}"),
         ("POST", "/stores/424242/settings"),
         ("POST", "/stores/424242/scopes"),
-        ("POST", "/stores/424242/uninstall"),
+        ("POST", "/stores/424242/life/uninstall"),
+        ("GET", "/stores/424242/products"),
+        ("GET", "/stores/424242/orders"),
+        ("GET", "/stores/424242/orders/EBJFT"),
         ("POST", "/stores/424242/changes"),
         ("POST", "/stores/424242/products"),
     ],

@@ -1,0 +1,146 @@
+"""Serve the lists of a store's products, orders, customers and coupons, and single ones."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.sandbox.checks import HIGHEST, amount, whole
+from portal.sandbox.control_api import describe
+from portal.sandbox.filters import Search
+from portal.sandbox.kinds import COUPON, CUSTOMER, ORDER, PRODUCT, Kind
+from portal.sandbox.parts import Parts
+from portal.sandbox.resources.order_body import FULFILMENT_STATUSES, PAYMENT_STATUSES
+
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Hold how one kind of record is listed: where words are looked for, and what comes first."""
+
+    kind: Kind
+    searched: str
+    order: str
+
+
+LISTINGS = {
+    "products": Listing(PRODUCT, "name || ' ' || sku", "updated DESC, id DESC"),
+    "orders": Listing(
+        ORDER,
+        "number || ' ' || email || ' ' || payment || ' ' || fulfilment"
+        " || ' ' || ifnull(coupon, '')",
+        "created DESC, id DESC",
+    ),
+    "customers": Listing(CUSTOMER, "name || ' ' || email", "updated DESC, id DESC"),
+    "coupons": Listing(
+        COUPON, "code || ' ' || json_extract(body, '$.name')", "updated DESC, id DESC"
+    ),
+}
+
+
+def add(blueprint: Blueprint, parts: Parts) -> None:
+    """Add the pages."""
+    for name, listing in LISTINGS.items():
+        _add_list(blueprint, parts, name, listing)
+    _add_products(blueprint, parts)
+    _add_orders(blueprint, parts)
+
+
+def _add_list(blueprint: Blueprint, parts: Parts, name: str, listing: Listing) -> None:
+    def show(store_id: int) -> ResponseReturnValue:
+        store = describe(parts, parts.stores.existing(store_id))
+        parts.coupons.expire(store_id)
+        words = request.args.get("q", "").strip()
+        page = max(1, request.args.get("page", 1, type=int))
+        # Not LIKE: a word with % or _ in it is no pattern.
+        condition = f"instr(lower({listing.searched}), lower(?))"
+        search = Search((condition,) if words else (), (words,) if words else (), listing.order)
+        total, items = parts.records.search(
+            listing.kind, store_id, search, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE
+        )
+        return render_template(
+            f"sandbox/{name}.html",
+            store=store,
+            endpoint=f"control.{name}",
+            items=[json.loads(item) for item in items],
+            total=total,
+            has_more=total > page * PAGE_SIZE,
+            page=page,
+            search=words,
+        )
+
+    blueprint.add_url_rule(f"/stores/<int:store_id>/{name}", name, show)
+
+
+def _add_products(blueprint: Blueprint, parts: Parts) -> None:
+    products = parts.products
+
+    @blueprint.post("/stores/<int:store_id>/products")
+    def add_product(store_id: int) -> ResponseReturnValue:
+        form = request.form
+        fields = {
+            "name": form.get("name"),
+            "price": amount(form, "price"),
+            "quantity": whole(form, "quantity", None, -HIGHEST, HIGHEST),
+            "image": f"new-{form.get('name')}",
+        }
+        product_id = products.create(store_id, fields)
+        flash(f"“{fields['name']}” is new: product {product_id}.")
+        return redirect(url_for(".products", store_id=store_id), 303)
+
+    @blueprint.get("/stores/<int:store_id>/products/<int:product_id>")
+    def product(store_id: int, product_id: int) -> ResponseReturnValue:
+        found = products.get(store_id, product_id)
+        return render_template("sandbox/product.html", product=found, store_id=store_id)
+
+    @blueprint.post("/stores/<int:store_id>/products/<int:product_id>")
+    def save_product(store_id: int, product_id: int) -> ResponseReturnValue:
+        form = request.form
+        if form.get("action") == "delete":
+            products.delete(store_id, product_id)
+            flash(f"Product {product_id} was deleted.")
+            return redirect(url_for(".products", store_id=store_id), 303)
+        fields: dict[str, object] = {
+            "name": form.get("name"),
+            "price": amount(form, "price"),
+            "enabled": "enabled" in form,
+        }
+        if form.get("quantity"):
+            fields["quantity"] = whole(form, "quantity", None, -HIGHEST, HIGHEST)
+        else:
+            fields["unlimited"] = True
+        products.update(store_id, product_id, fields)
+        flash("The product is saved.")
+        return redirect(url_for(".product", store_id=store_id, product_id=product_id), 303)
+
+
+def _add_orders(blueprint: Blueprint, parts: Parts) -> None:
+    @blueprint.get("/stores/<int:store_id>/orders/<number>")
+    def order(store_id: int, number: str) -> ResponseReturnValue:
+        parts.stores.existing(store_id)
+        return render_template(
+            "sandbox/order.html",
+            order=parts.orders.get(store_id, number),
+            store_id=store_id,
+            payment_statuses=PAYMENT_STATUSES,
+            fulfilment_statuses=FULFILMENT_STATUSES,
+        )
+
+    @blueprint.post("/stores/<int:store_id>/orders/<number>")
+    def save_order(store_id: int, number: str) -> ResponseReturnValue:
+        form = request.form
+        if form.get("action") == "delete":
+            parts.orders.delete(store_id, number)
+            flash(f"Order {number} was deleted.")
+            return redirect(url_for(".orders", store_id=store_id), 303)
+        fields = {
+            name: form.get(name, "")
+            for name in ("paymentStatus", "fulfillmentStatus", "trackingNumber")
+        }
+        is_new = parts.orders.update(store_id, number, fields)
+        flash("The order is saved." if is_new else "That says nothing new.")
+        return redirect(url_for(".order", store_id=store_id, number=number), 303)

@@ -1,0 +1,1 @@
+"""Our client and the sandbox, written apart, understand each other."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from peewee import SQL, AutoField, CharField, ForeignKeyField, TextField
+from peewee import SQL, AutoField, CharField, ForeignKeyField, ModelSelect, TextField
 from simplejson import RawJSON
 
 from portal.models.base import Table, utc_now
@@ -52,6 +52,11 @@ class Quarantine(Table):
             preserve=[cls.reason, cls.payload],
             update={cls.last_seen_at: now, cls.resolved_at: None},
         ).execute()
+
+    @classmethod
+    def open_of(cls, store: Store) -> ModelSelect[Quarantine]:
+        """Return the query of the store's records that still can't be read."""
+        return cls.select().where(cls.store == store, cls.resolved_at.is_null())
 
     @classmethod
     def resolve(cls, store_id: int, resource: str, entity_ids: list[str], at: datetime) -> int:

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Flask
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from portal.models import EventState, Resource, StoreState, WebhookHealth
+from portal.models import (
+    EventState,
+    Resource,
+    ResyncState,
+    RunKind,
+    RunState,
+    StoreState,
+    WebhookHealth,
+)
 from portal.rules.freshness import DEFINITIONS, Freshness
 from portal.rules.plan import USEFUL_FEATURES, PlanLevel
+from portal.services.resource_overview import ResourceOverview
 
 Text = str | LazyString
 
 
 @dataclass(frozen=True)
 class Label:
-    """Hold a state's word, its tone (good, info, warn, bad or plain) and what it means."""
+    """Hold a state's word and its tone (good, info, warn, bad or plain)."""
 
     text: Text
     tone: str = "plain"
-    meaning: Text = ""
 
 
 STORE_STATES: dict[str, Label] = {
@@ -36,11 +45,34 @@ STORE_STATES: dict[str, Label] = {
     StoreState.DISCONNECTED: Label(_l("Disconnected"), "plain"),
 }
 FRESHNESS: dict[str, Label] = {
-    Freshness.FIRST_COPY: Label(_l("First copy"), "info", _l(DEFINITIONS[Freshness.FIRST_COPY])),
-    Freshness.ON_TIME: Label(_l("Up to date"), "good", _l(DEFINITIONS[Freshness.ON_TIME])),
-    Freshness.LATE: Label(_l("Late"), "warn", _l(DEFINITIONS[Freshness.LATE])),
-    Freshness.FAILING: Label(_l("Trying again"), "warn", _l(DEFINITIONS[Freshness.FAILING])),
-    Freshness.STOPPED: Label(_l("Stopped"), "plain", _l(DEFINITIONS[Freshness.STOPPED])),
+    Freshness.FIRST_COPY: Label(_l("First copy"), "info"),
+    Freshness.ON_TIME: Label(_l("On time"), "good"),
+    Freshness.LATE: Label(_l("Late"), "warn"),
+    Freshness.FAILING: Label(_l("Failing"), "bad"),
+    Freshness.PAUSED: Label(_l("Paused"), "plain"),
+    Freshness.NEVER: Label(_l("Never"), "warn"),
+    Freshness.STOPPED: Label(_l("Stopped"), "plain"),
+}
+RUN_STATES: dict[str, Label] = {
+    RunState.QUEUED: Label(_l("Queued"), "info"),
+    RunState.RUNNING: Label(_l("Running"), "info"),
+    RunState.PAUSED: Label(_l("Paused"), "plain"),
+    RunState.CANCELLED: Label(_l("Cancelled"), "plain"),
+    RunState.FAILED: Label(_l("Failed"), "bad"),
+    RunState.PARTIAL: Label(_l("Done in part"), "warn"),
+    RunState.DONE: Label(_l("Done"), "good"),
+}
+RUN_KINDS: dict[str, Label] = {
+    RunKind.BACKFILL: Label(_l("Full copy")),
+    RunKind.INCREMENTAL: Label(_l("Changes")),
+    RunKind.AUDIT: Label(_l("Check")),
+}
+RESYNC_STATES: dict[str, Label] = {
+    ResyncState.WAITING: Label(_l("Waits to be read again"), "info"),
+    ResyncState.SAVED: Label(_l("Read and saved"), "good"),
+    ResyncState.UNREADABLE: Label(_l("Read again, still unreadable"), "warn"),
+    ResyncState.GONE: Label(_l("No longer in the store"), "plain"),
+    ResyncState.FAILED: Label(_l("Could not be read again"), "bad"),
 }
 EVENT_STATES: dict[str, Label] = {
     EventState.PENDING: Label(_l("Waiting"), "info"),
@@ -69,6 +101,9 @@ RESOURCES: dict[str, Label] = {
 TABLES: dict[str, Mapping[str, Label]] = {
     "store_state": STORE_STATES,
     "freshness": FRESHNESS,
+    "run_state": RUN_STATES,
+    "run_kind": RUN_KINDS,
+    "resync_state": RESYNC_STATES,
     "event_state": EVENT_STATES,
     "plan_level": PLAN_LEVELS,
     "webhook_health": WEBHOOKS,
@@ -80,8 +115,15 @@ def set_up_labels(app: Flask) -> None:
     """Make each table a filter: ``store.state|store_state`` is a `Label`."""
     for name, table in TABLES.items():
         app.jinja_env.filters[name] = _reader(table)
+    app.template_filter()(definition)
     app.template_filter()(translated)
     app.template_filter()(feature)
+
+
+def definition(resource: ResourceOverview) -> str:
+    """Return what the word for a resource's freshness means, with the resource's own limit."""
+    minutes = resource.late_after // timedelta(minutes=1)
+    return gettext(DEFINITIONS[resource.freshness], minutes=minutes)
 
 
 def translated(text: str) -> str:

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from portal.rules.freshness import DEFINITIONS, LATE_AFTER, Freshness, judge_freshness
+from portal.rules.freshness import (
+    DEFINITIONS,
+    LATE_AFTER,
+    Freshness,
+    judge_freshness,
+    minutes_behind,
+)
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 
 
-def word(
-    age: timedelta | None = timedelta(0), *, failures: int = 0, is_working: bool = True
-) -> Freshness:
+def word(age: timedelta | None = timedelta(0), **changes: Any) -> Freshness:
     """Return the word for a resource that was complete ``age`` ago, or never."""
-    return judge_freshness(
-        now=NOW,
-        last_success_at=None if age is None else NOW - age,
-        failures=failures,
-        is_working=is_working,
-    )
+    last_success_at = None if age is None else NOW - age
+    values = {"failures": 0, "is_working": True}
+    return judge_freshness(now=NOW, last_success_at=last_success_at, **values | changes)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +57,23 @@ def test_a_store_that_is_not_working_is_stopped_whatever_else(
     assert word(age, failures=failures, is_working=False) is Freshness.STOPPED
 
 
+@pytest.mark.parametrize("age", [timedelta(0), timedelta(days=1), None])
+@pytest.mark.parametrize("failures", [0, 3])
+def test_a_pause_is_told_before_age_and_failures(age: timedelta | None, failures: int) -> None:
+    assert word(age, failures=failures, is_paused=True) is Freshness.PAUSED
+    assert word(age, is_paused=True, is_working=False) is Freshness.STOPPED
+
+
+def test_a_resource_that_nobody_copies_was_never_complete() -> None:
+    assert word(None, is_reading=False) is Freshness.NEVER
+    assert word(is_reading=False) is Freshness.ON_TIME
+
+
+def test_each_resource_is_late_by_its_own_limit() -> None:
+    assert word(4 * MINUTE, late_after=3 * MINUTE) is Freshness.LATE
+    assert word(4 * MINUTE, late_after=5 * MINUTE) is Freshness.ON_TIME
+
+
 @pytest.mark.promise(11)
 def test_every_word_has_its_meaning() -> None:
     assert set(DEFINITIONS) == set(Freshness)
@@ -61,7 +82,61 @@ def test_every_word_has_its_meaning() -> None:
 
 @pytest.mark.promise(11)
 @pytest.mark.parametrize("freshness", [Freshness.ON_TIME, Freshness.LATE])
-def test_the_window_that_is_told_is_the_window_that_is_judged_by(freshness: Freshness) -> None:
-    minutes = LATE_AFTER // timedelta(minutes=1)
+def test_the_window_is_told_in_minutes(freshness: Freshness) -> None:
+    assert "7 minutes" in DEFINITIONS[freshness] % {"minutes": 7}
 
-    assert f" {minutes} minutes" in DEFINITIONS[freshness]
+
+def behind(
+    high_water: timedelta | None,
+    *,
+    changed: timedelta | None = None,
+    checked: timedelta | None = None,
+) -> int | None:
+    """Return the minutes behind, all times given as an age."""
+
+    def moment(age: timedelta | None) -> datetime | None:
+        return None if age is None else NOW - age
+
+    return minutes_behind(
+        now=NOW,
+        high_water_at=moment(high_water),
+        remote_changed_at=moment(changed),
+        remote_checked_at=moment(checked),
+    )
+
+
+@pytest.mark.parametrize(
+    ("high_water", "changed", "checked", "expected"),
+    [
+        (None, None, None, None),
+        (None, 5 * MINUTE, MINUTE, None),
+        (0 * MINUTE, None, None, 0),
+        (7 * MINUTE - SECOND, None, None, 6),
+        (7 * MINUTE, None, MINUTE, 7),
+        (7 * MINUTE, 7 * MINUTE, MINUTE, 1),
+        (7 * MINUTE, 400 * MINUTE, MINUTE, 1),
+        (7 * MINUTE, 7 * MINUTE - SECOND, MINUTE, 7),
+        (2 * MINUTE, 400 * MINUTE, 9 * MINUTE, 2),
+        (-SECOND, None, None, 0),
+    ],
+)
+def test_the_mirror_is_behind_since_it_was_last_known_to_hold_everything(
+    high_water: timedelta | None,
+    changed: timedelta | None,
+    checked: timedelta | None,
+    expected: int | None,
+) -> None:
+    assert behind(high_water, changed=changed, checked=checked) == expected
+
+
+AGES = st.timedeltas(timedelta(0), timedelta(days=9))
+
+
+@given(high_water=AGES, changed=st.none() | AGES, checked=st.none() | AGES)
+def test_asking_the_store_never_makes_the_mirror_look_older(
+    high_water: timedelta, changed: timedelta | None, checked: timedelta | None
+) -> None:
+    told = behind(high_water, changed=changed, checked=checked)
+
+    assert told is not None
+    assert 0 <= told <= high_water // MINUTE

@@ -83,7 +83,7 @@ def test_a_store_in_step_says_so(browser: Visitor, store: Store) -> None:
 
     assert "All is well: your store and its copy are in step." in page
     assert "See the products" in page
-    assert page.count("Up to date") == 2
+    assert page.count("On time") == 2
     assert "compared with the store just now" in page
     assert "No messages yet" in page
 
@@ -151,7 +151,7 @@ def test_failing_reads_are_told_with_a_way_to_hurry(browser: Visitor, store: Sto
     page = words(browser.get("/stores/1003"))
 
     assert "Ecwid doesn't answer as it should" in page
-    assert "Trying again" in page
+    assert "Failing" in page
     assert "Sync now" in page
 
 

@@ -1,0 +1,135 @@
+"""Tell how one resource of a store stands: what every page, chart and command says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from portal.models import (
+    SYNC_ORDER,
+    Category,
+    MirrorTable,
+    Product,
+    Quarantine,
+    Resource,
+    RunKind,
+    RunState,
+    Store,
+    SyncRun,
+    SyncState,
+)
+from portal.rules.freshness import LATE_AFTER, Freshness, judge_freshness, minutes_behind
+
+MIRROR_OF: dict[Resource, type[MirrorTable]] = {
+    Resource.PRODUCTS: Product,
+    Resource.CATEGORIES: Category,
+}
+
+
+@dataclass(frozen=True)
+class ResourceOverview:
+    """Hold how one resource stands; ``run`` is the unfinished run, if there is one.
+
+    ``count`` is how many live records the mirror holds now; ``unreadable`` how many records wait
+    in quarantine. ``late_after`` is what the words on time and late are judged by. ``proof`` is
+    the last audit that was complete, ``last_run`` the last run of all, finished or not.
+    """
+
+    resource: Resource
+    count: int
+    unreadable: int
+    freshness: Freshness
+    late_after: timedelta
+    minutes_behind: int | None
+    last_success_at: datetime | None
+    next_due_at: datetime | None
+    paused_at: datetime | None
+    last_run: SyncRun | None
+    proof: SyncRun | None
+
+    @property
+    def run(self) -> SyncRun | None:
+        """Return the run that is queued, running or paused."""
+        return None if self.last_run is None or self.last_run.is_finished else self.last_run
+
+    @property
+    def is_paused(self) -> bool:
+        """Tell whether a person has paused the resource."""
+        return self.paused_at is not None
+
+    @property
+    def is_reading(self) -> bool:
+        """Tell whether a run is under way, or about to be."""
+        return self.run is not None and not self.is_paused
+
+    @property
+    def is_first_copy(self) -> bool:
+        """Tell whether the unfinished run reads everything."""
+        return self.run is not None and self.run.kind == RunKind.BACKFILL
+
+    @property
+    def seen(self) -> int:
+        """Return how many records the unfinished run has read, never more than it has to."""
+        if self.run is None:
+            return 0
+        return self.run.seen if self.run.total is None else min(self.run.seen, self.run.total)
+
+
+def resources_of(store: Store, now: datetime) -> Sequence[ResourceOverview]:
+    """Return how each resource of the store stands at ``now``."""
+    return [_resource(store, resource, now) for resource in SYNC_ORDER]
+
+
+def live_count(table: type[MirrorTable], store: Store) -> int:
+    """Return how many records the mirror holds that are not deleted."""
+    count: int = table.select().where(table.store == store, table.deleted_at.is_null()).count()
+    return count
+
+
+def failures_in_a_row(last_run: SyncRun | None) -> int:
+    """Return how often the latest attempts failed: a run that ended well, or by hand, has none."""
+    if last_run is None or (last_run.is_finished and last_run.state != RunState.FAILED):
+        return 0
+    failures: int = last_run.failures
+    return max(1, failures) if last_run.is_finished else failures
+
+
+def _resource(store: Store, resource: Resource, now: datetime) -> ResourceOverview:
+    state = SyncState.get_or_none(SyncState.store == store, SyncState.resource == resource)
+    # One that nobody has begun with stands as an unsaved state would.
+    state = state or SyncState(store=store, resource=resource, next_due_at=None)
+    last_run = _latest(store, resource)
+    return ResourceOverview(
+        resource=resource,
+        count=live_count(MIRROR_OF[resource], store),
+        unreadable=Quarantine.open_of(store).where(Quarantine.resource == resource).count(),
+        freshness=judge_freshness(
+            now=now,
+            last_success_at=state.last_success_at,
+            failures=failures_in_a_row(last_run),
+            is_working=store.is_working,
+            is_paused=state.paused_at is not None,
+            is_reading=last_run is not None and not last_run.is_finished,
+        ),
+        late_after=LATE_AFTER,
+        minutes_behind=minutes_behind(
+            now=now,
+            high_water_at=state.high_water_at,
+            remote_changed_at=state.remote_changed_at,
+            remote_checked_at=state.remote_checked_at,
+        ),
+        last_success_at=state.last_success_at,
+        next_due_at=state.next_due_at,
+        paused_at=state.paused_at,
+        last_run=last_run,
+        proof=_latest(store, resource, has_proof=True),
+    )
+
+
+def _latest(store: Store, resource: Resource, *, has_proof: bool = False) -> SyncRun | None:
+    query = SyncRun.select().where(SyncRun.store == store, SyncRun.resource == resource)
+    if has_proof:
+        query = query.where(SyncRun.checked_at.is_null(is_null=False))
+    found: SyncRun | None = query.order_by(SyncRun.id.desc()).first()
+    return found

@@ -95,7 +95,7 @@ WEBHOOKS: Table = {
     "webhook_signature": ("right", "right, wrong or missing"),
     "webhook_lanes": ("8", "how many deliveries are under way at once"),
     "webhook_log_limit": ("20000", "how many deliveries the log keeps once they are over"),
-    "retry_speed": ("1", "how many times faster than real time deliveries are repeated"),
+    "retry_speed": ("1", "how many times faster than real time repeats and the blocking come"),
 }
 FAULTS: Table = {
     "latency_ms": ("0", "added to every REST answer"),

@@ -15,6 +15,7 @@ POST   /stores/ID/life/NAME             let something happen: `portal.sandbox.li
 POST   /stores/ID/uninstall
 GET    /deliveries                      the webhook log, newest first
 GET    /deliveries/ID                   one delivery with its attempts: what came of each try
+GET    /failing, DELETE /failing        addresses that take no webhooks; begin anew with them
 GET    /switches, PUT /switches         read all; set {name: value, …}
 POST   /faults                          {path_prefix, kind?, method?, status?, times?, delay_s?,
                                         body?, headers?}: what befalls the next calls
@@ -170,6 +171,15 @@ def _add_machinery(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.get("/deliveries/<int:delivery_id>")
     def delivery(delivery_id: int) -> ResponseReturnValue:
         return parts.deliveries.one(delivery_id)
+
+    @blueprint.get("/failing")
+    def failing() -> ResponseReturnValue:
+        return jsonify(parts.failing.all())
+
+    @blueprint.delete("/failing")
+    def unblock() -> ResponseReturnValue:
+        parts.failing.forget()
+        return {"forgotten": True}
 
     @blueprint.get("/switches")
     def switches() -> ResponseReturnValue:

@@ -62,8 +62,15 @@ def _add_overview(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.get("/deliveries")
     def deliveries() -> ResponseReturnValue:
         return render_template(
-            "sandbox/deliveries.html", deliveries=parts.deliveries.latest(DELIVERIES_SHOWN)
+            "sandbox/deliveries.html",
+            deliveries=parts.deliveries.latest(DELIVERIES_SHOWN),
+            failing=parts.failing.all(),
         )
+
+    @blueprint.post("/deliveries/unblock")
+    def unblock() -> ResponseReturnValue:
+        parts.failing.forget()
+        return redirect(url_for(".deliveries"), 303)
 
     @blueprint.get("/deliveries/<int:delivery_id>")
     def delivery(delivery_id: int) -> ResponseReturnValue:

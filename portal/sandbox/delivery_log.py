@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from portal.sandbox.failing import FailingAddresses
 from portal.sandbox.retries import is_delivered, next_try
 from portal.sandbox.state import State
 from portal.sandbox.webhook_client import Outcome
@@ -26,8 +27,9 @@ class Attempt:
 class DeliveryLog:
     """Read and write deliveries; ``due`` None means that there is nothing more to do."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, failing: FailingAddresses) -> None:
         self._state = state
+        self._failing = failing
         self._cleared_up_to = 0
 
     def add(
@@ -81,6 +83,11 @@ class DeliveryLog:
                 " WHERE id = ?",
                 [_after(attempt, speed) for attempt in attempts],
             )
+            failed = {
+                a.delivery["url"]: a.at for a in attempts if not is_delivered(a.outcome.status)
+            }
+            delivered = {a.delivery["url"] for a in attempts if is_delivered(a.outcome.status)}
+            self._failing.note(failed, delivered)
             self._clear_away(connection, limit)
 
     def latest(self, count: int) -> list[dict[str, Any]]:

@@ -2,7 +2,8 @@
 
 Which stores' events go where: every store in which the app is installed sends to the app's own
 address, and to those registered for the store; a registration of the app's own address replaces
-it. One delivery for each address and event. Only events that a granted scope covers.
+it. One delivery for each address and event. Only events that a granted scope covers. An address
+that has failed for too long gets nothing more.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 from portal.sandbox.config import SandboxConfig
 from portal.sandbox.delivery_log import DeliveryLog
+from portal.sandbox.failing import FailingAddresses
 from portal.sandbox.state import State
 from portal.sandbox.switches import Switches
 
@@ -37,12 +39,18 @@ class EventLog:
     """Write deliveries into the state, in the transaction of the change that causes them."""
 
     def __init__(
-        self, config: SandboxConfig, state: State, switches: Switches, log: DeliveryLog
+        self,
+        config: SandboxConfig,
+        state: State,
+        switches: Switches,
+        log: DeliveryLog,
+        failing: FailingAddresses,
     ) -> None:
         self._config = config
         self._state = state
         self._switches = switches
         self._log = log
+        self._failing = failing
         self.on_new: Callable[[], None] = lambda: None
 
     def emit(
@@ -102,7 +110,7 @@ class EventLog:
         # What befalls the app itself is always told to its own address.
         if self._config.webhook_url and (not replaced or event_type.startswith("application.")):
             found.add(self._config.webhook_url)
-        return sorted(found)
+        return sorted(url for url in found if not self._failing.is_blocked(url))
 
 
 def _snake(name: str) -> str:

@@ -72,8 +72,9 @@ def make_blueprint(parts: Parts) -> Blueprint:
     @blueprint.route("/token", methods=["GET", "POST"])
     @blueprint.route("/token/<int:store_id>", methods=["GET", "POST"])
     def token(store_id: int | None = None) -> ResponseReturnValue:
-        if request.method == "GET" and not parts.switches.is_on("legacy_token_get"):
-            return _oauth_error("invalid_request", 405)
+        status = _unserved(parts, store_id)
+        if status is not None:
+            return _oauth_error("invalid_request", status)
         # A secret in the address would end up in logs: a POST is read by its body alone.
         given = request.args if request.method == "GET" else request.form
         return _exchange(parts, given, store_id)
@@ -133,6 +134,16 @@ def _issue_code(parts: Parts, store_id: int, scopes: str) -> str:
             (code, store_id, scopes, request.args["redirect_uri"], time.time()),
         )
     return code
+
+
+def _unserved(parts: Parts, path_store: int | None) -> int | None:
+    """Return the status that refuses this address or method, or None."""
+    here = "without_store_id" if path_store is None else "with_store_id"
+    if parts.switches.text("token_url") not in ("both", here):
+        return 404
+    if request.method == "GET" and not parts.switches.is_on("legacy_token_get"):
+        return 405
+    return None
 
 
 def _exchange(parts: Parts, given: Any, path_store: int | None) -> ResponseReturnValue:

@@ -8,6 +8,7 @@ from portal.sandbox.access import Access
 from portal.sandbox.config import SandboxConfig
 from portal.sandbox.delivery_log import DeliveryLog
 from portal.sandbox.events import EventLog
+from portal.sandbox.failing import FailingAddresses
 from portal.sandbox.records import Records
 from portal.sandbox.resources.categories import Categories
 from portal.sandbox.resources.classes import Classes
@@ -29,6 +30,7 @@ class Parts:
     state: State
     switches: Switches
     deliveries: DeliveryLog
+    failing: FailingAddresses
     events: EventLog
     stores: Stores
     records: Records
@@ -47,8 +49,9 @@ def make_parts(config: SandboxConfig, address: str) -> Parts:
     """Return the parts over one state file; nothing is sent until the sender is started."""
     state = State(config.state)
     switches = Switches(state, config.switches)
-    deliveries = DeliveryLog(state)
-    events = EventLog(config, state, switches, deliveries)
+    failing = FailingAddresses(state, switches)
+    deliveries = DeliveryLog(state, failing)
+    events = EventLog(config, state, switches, deliveries, failing)
     sender = Sender(config, switches, deliveries)
     events.on_new = sender.wake
     stores = Stores(state, events)
@@ -61,6 +64,7 @@ def make_parts(config: SandboxConfig, address: str) -> Parts:
         state=state,
         switches=switches,
         deliveries=deliveries,
+        failing=failing,
         events=events,
         stores=stores,
         records=records,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Goes up with every change of a table: a state of another version is refused, never guessed at.
-VERSION = 4
+VERSION = 5
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS store (
@@ -97,5 +97,6 @@ CREATE TABLE IF NOT EXISTS attempt (
   delivery INTEGER NOT NULL, number INTEGER NOT NULL, at REAL NOT NULL, took_ms INTEGER NOT NULL,
   status TEXT NOT NULL, words TEXT NOT NULL, PRIMARY KEY (delivery, number)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS failing (url TEXT PRIMARY KEY, since REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS switch (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """

@@ -324,6 +324,23 @@ def test_a_token_is_fetched_by_get_only_behind_the_switch(outside: Outside, turn
     assert served.json()["access_token"].startswith("secret_")
 
 
+@pytest.mark.parametrize("served", ["with_store_id", "without_store_id"])
+def test_the_token_may_be_had_at_one_of_two_addresses(
+    outside: Outside, turn: Turn, served: str
+) -> None:
+    turn(token_url=served)
+    store_id = outside.make_store()
+    code = outside.allow(store_id)
+
+    answers = {
+        "with_store_id": outside.exchange(code, store_id),
+        "without_store_id": outside.exchange(code),
+    }
+
+    statuses = {name: answer.status_code for name, answer in answers.items()}
+    assert statuses == dict.fromkeys(statuses, 404) | {served: 200}
+
+
 def test_commas_separate_scopes_only_behind_the_switch(outside: Outside, turn: Turn) -> None:
     turn(comma_scopes="on")
     store_id = outside.make_store()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.sandbox.quota import WINDOW_S, DeadTokens, Windows
@@ -37,6 +37,7 @@ def test_no_quota_is_no_wait() -> None:
     assert {windows.take("token", 0) for _ in range(9)} == {0}
 
 
+@settings(deadline=None)
 @given(
     quota=st.integers(1, 5),
     steps=st.lists(st.floats(0, 40, allow_nan=False), max_size=40),

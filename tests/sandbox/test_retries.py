@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.sandbox.retries import is_delivered, next_try
@@ -25,6 +25,7 @@ def test_repeats_come_after_quarters_of_an_hour_and_then_hourly() -> None:
     assert minutes == [15, 30, 45, *(60 * hour for hour in range(1, 25))]
 
 
+@settings(deadline=None)
 @given(first_due=st.floats(0, 2e9), speed=st.floats(1e-3, 1e4))
 def test_at_any_speed_there_are_27_repeats_within_a_day(first_due: float, speed: float) -> None:
     moments = schedule(first_due, speed)

@@ -16,7 +16,7 @@ import pytest
 from portal.sandbox.config import SandboxConfig
 from portal.sandbox.server import SandboxServer
 from tests.sandbox.conftest import Turn
-from tests.sandbox.outside import Outside, wait_for
+from tests.sandbox.outside import Outside, wait_for, words
 from tests.sandbox.receiver import Receiver
 
 DAY_S = 24 * 3600
@@ -48,6 +48,7 @@ def installed(outside: Outside, receiver: Receiver) -> int:
     store_id = outside.make_store()
     outside.connect(store_id)
     receiver.wait_for("application.installed", store_id)
+    outside.control("DELETE", "/failing")
     wait_for(lambda: outside.deliveries(store_id)[-1]["delivered"])
     receiver.forget()
     return store_id
@@ -69,6 +70,12 @@ def pending(outside: Outside, store_id: int) -> int:
 def entities(receiver: Receiver) -> list[int]:
     """Return the entities of the events that came, in their order."""
     return [request.body["entityId"] for request in list(receiver.received)]
+
+
+def failing(outside: Outside) -> list[dict[str, Any]]:
+    """Return the addresses that fail."""
+    found: list[dict[str, Any]] = outside.control("GET", "/failing").json()
+    return found
 
 
 def last(outside: Outside, store_id: int) -> dict[str, Any]:
@@ -203,6 +210,54 @@ def test_the_log_keeps_no_more_than_its_limit_of_what_is_over(
     assert waiting in kept
     assert 20 <= len(kept) <= 1 + 20 + 2 + 10
     assert outside.parts.state.number(astray) == 0
+
+
+def test_an_address_that_failed_for_two_weeks_is_blocked_until_somebody_asks(
+    outside: Outside, installed: int, receiver: Receiver, turn: Turn
+) -> None:
+    turn(retry_speed=str(14 * DAY_S / 0.4))
+    receiver.usual = 500
+    emit(outside, installed, 1)
+    wait_for(lambda: [each for each in failing(outside) if each["blocked"]])
+
+    emit(outside, installed, 5)
+    lines = len(outside.deliveries(installed))
+    page = words(outside.call("GET", "/_sandbox/deliveries"))
+    outside.call("POST", "/_sandbox/deliveries/unblock")
+    receiver.usual = 200
+    emit(outside, installed, 1)
+
+    assert lines == 2
+    assert f"{receiver.url} since" in page
+    assert "blocked , nothing is sent any more" in page
+    wait_for(lambda: outside.deliveries(installed)[-1]["delivered"])
+    assert failing(outside) == []
+
+
+def test_an_address_that_takes_an_event_again_fails_no_longer(
+    outside: Outside, installed: int, receiver: Receiver, turn: Turn
+) -> None:
+    receiver.answers = [500]
+    emit(outside, installed, 1)
+    [failed] = wait_for(lambda: failing(outside))
+
+    emit(outside, installed, 1)
+    wait_for(lambda: not failing(outside))
+
+    assert (failed["url"], failed["blocked"]) == (receiver.url, False)
+
+
+def test_addresses_can_be_begun_with_anew(
+    outside: Outside, installed: int, receiver: Receiver
+) -> None:
+    receiver.answers = [500]
+    emit(outside, installed, 1)
+    wait_for(lambda: failing(outside))
+
+    answer = outside.control("DELETE", "/failing")
+
+    assert answer.json() == {"forgotten": True}
+    assert failing(outside) == []
 
 
 @contextmanager

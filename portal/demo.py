@@ -31,6 +31,7 @@ EMAIL = "demo@example.com"
 PASSWORD = "open-the-demo"  # noqa: S105 - printed on the screen, for a loopback address only
 STORE_ID = 1003
 PRODUCTS = 10_000
+SOLD = {"orders": 2_000, "customers": 600, "coupons": 24}
 READY_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 25
 
@@ -192,7 +193,7 @@ def fill_sandbox(url: str) -> None:
         return
     store = {"store_id": STORE_ID, "name": "Juniper & Clay", "plan": "Business"}
     made = requests.post(
-        f"{url}/_sandbox/api/stores", json={**store, "products": PRODUCTS}, timeout=120
+        f"{url}/_sandbox/api/stores", json={**store, "products": PRODUCTS, **SOLD}, timeout=120
     )
     made.raise_for_status()
 

@@ -1,4 +1,19 @@
-"""Break REST calls on purpose: one by one as scripted, or by chance as the switches say."""
+"""Break REST calls on purpose: one by one as scripted, or by chance as the switches say.
+
+============= ==================================================================================
+error         ``status`` and ``body`` instead of the call; status 0: the call, but later
+timeout       neither call nor answer; the connection ends after a while
+reset         neither call nor answer; the connection is reset at once
+late          the true answer, ``delay_s`` after the call was done
+error_after   ``status`` (else 500) and ``body`` after the call was done
+timeout_after no answer, though the call was done; the connection ends after a while
+reset_after   no answer, though the call was done; the connection is reset
+cut           the header and half the body, then the connection ends
+truncated     half the body as if it were all
+wrong_type    a web page with status 200, as a proxy sends it
+slow_body     the true answer, drop by drop
+============= ==================================================================================
+"""
 
 from __future__ import annotations
 
@@ -91,7 +106,7 @@ class Faults:
     def before(self, path: str) -> Response | None:
         """Return the answer to give instead of the true one, or None after the latency."""
         drawn, latency_s = self._draw()
-        self._stopping.wait(latency_s)
+        self._stopping.wait(min(latency_s, LONGEST_DELAY_S))
         fault = self._next_scripted(path) or drawn
         if fault is None:
             return None
@@ -125,7 +140,7 @@ class Faults:
                 spoilt = broken.web_page()
             case "slow_body":
                 slow_s = fault.delay_s or self._switches.number("slow_body_s")
-                spoilt = broken.dripping(answer, slow_s, self._stopping)
+                spoilt = broken.dripping(answer, min(slow_s, LONGEST_DELAY_S), self._stopping)
             case "cut" if CAN_BREAK in request.environ:
                 spoilt = broken.cut(answer)
             case _:

@@ -154,6 +154,22 @@ def test_a_fault_befalls_its_method_alone(outside: Outside, store_id: int) -> No
     assert create(outside, store_id).status_code == 503
 
 
+@pytest.mark.parametrize(("kind", "status"), [("timeout", 504), ("reset_after", 502), ("cut", 502)])
+def test_a_call_of_a_batch_has_no_connection_to_break(
+    outside: Outside, store_id: int, kind: str, status: int
+) -> None:
+    script(outside, kind=kind)
+    calls = [{"id": "a", "path": "/products"}]
+    ticket = outside.api(store_id, "/batch", method="POST", json=calls).json()["ticket"]
+
+    def answers() -> list[dict[str, object]]:
+        batch = outside.api(store_id, "/batch", ticket=ticket).json()
+        return list(batch["responses"]) if batch["status"] == "COMPLETED" else []
+
+    [answer] = wait_for(answers)
+    assert (answer["status"], answer["httpStatusCode"]) == ("FAILED", status)
+
+
 def test_held_calls_take_no_thread_from_the_others(outside: Outside, store_id: int) -> None:
     script(outside, kind="timeout", delay_s=30, times=THREADS + 4)
     path = f"{outside.url}/api/v3/{store_id}/products"

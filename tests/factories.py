@@ -109,3 +109,86 @@ def profile_payload(**changes: Any) -> dict[str, Any]:
         "accountBilling": {"pricingPlanName": "Business"},
     }
     return values | changes | {"account": account | changes.get("account", {})}
+
+
+def order_payload(**changes: Any) -> dict[str, Any]:
+    """Return an order as Ecwid sends it."""
+    values: dict[str, Any] = {
+        "id": "EBJFT",
+        "internalId": 90,
+        "orderNumber": 90,
+        "email": "Ada@Shopper.example",
+        "paymentStatus": "PAID",
+        "fulfillmentStatus": "SHIPPED",
+        "subtotal": Decimal("49.80"),
+        "total": Decimal("49.72"),
+        "tax": Decimal("7.94"),
+        "couponDiscount": Decimal("4.98"),
+        "discount": 0,
+        "refundedAmount": 0,
+        "customerId": 12,
+        "billingPerson": {"name": "Ada Adler", "countryCode": "DE"},
+        "shippingPerson": {"name": "Bea Bakker"},
+        "shippingOption": {"shippingMethodName": "Standard", "shippingRate": Decimal("4.90")},
+        "discountCoupon": {"code": "WELCOME-10", "discountType": "PERCENT"},
+        "externalOrderId": "ours-1",
+        "refererId": "77",
+        "trackingNumber": "RX1",
+        "createDate": "2026-02-28 10:00:00 +0000",
+        "updateDate": "2026-03-01 12:00:00 +0000",
+        "createTimestamp": 1772272800,
+        "updateTimestamp": int(UPDATED_AT.timestamp()),
+        "items": [
+            {
+                "id": 901,
+                "productId": 5,
+                "combinationId": 51,
+                "sku": "MUG-1-L",
+                "name": "Stoneware mug",
+                "quantity": 2,
+                "price": Decimal("24.90"),
+                "couponAmount": Decimal("4.98"),
+            }
+        ],
+    }
+    return values | changes
+
+
+def customer_payload(**changes: Any) -> dict[str, Any]:
+    """Return a customer as Ecwid sends it."""
+    values: dict[str, Any] = {
+        "id": 12,
+        "email": "Ada@Shopper.example",
+        "name": "Ada Adler",
+        "registered": "2024-01-05 08:00:00 +0000",
+        "updated": "2026-03-01 14:00:00 +0200",
+        "customerGroupId": 0,
+        "customerGroupName": "General",
+        "totalOrderCount": 3,
+        "acceptMarketing": True,
+        "billingPerson": {"name": "Ada Adler", "phone": "+49 30 5551", "countryCode": "DE"},
+        "stats": {"numberOfOrders": 3, "salesValue": Decimal("149.72")},
+    }
+    return values | changes
+
+
+def coupon_payload(**changes: Any) -> dict[str, Any]:
+    """Return a coupon as Ecwid sends it."""
+    values: dict[str, Any] = {
+        "id": 33,
+        "name": "Welcome",
+        "code": "WELCOME-10",
+        "discountType": "PERCENT",
+        "status": "ACTIVE",
+        "discount": 10,
+        "launchDate": "2026-01-01 00:00:00 +0000",
+        "expirationDate": "2026-12-31 23:00:00 -0100",
+        "totalLimit": Decimal("25.00"),
+        "usesLimit": "ONCEPERCUSTOMER",
+        "applicationLimit": "UNLIMITED",
+        "orderCount": 4,
+        "catalogLimit": {"products": [5], "categories": [7]},
+        "creationDate": "2025-12-01 00:00:00 +0000",
+        "updateDate": "2026-03-01 12:00:00 +0000",
+    }
+    return values | changes

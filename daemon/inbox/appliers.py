@@ -17,12 +17,12 @@ from portal.ecwid.values import WHOLE_LIMIT
 from portal.errors import EcwidError, EcwidRateLimitError, PortalError
 from portal.models import WebhookEvent, database, utc_now
 from portal.services.mirror_catalogue import (
-    Saved,
     mark_categories_deleted,
     mark_products_deleted,
     save_categories,
     save_products,
 )
+from portal.services.mirror_records import Saved
 from portal.services.probe_store import probe_store
 from portal.services.runtime import Runtime
 from portal.services.suspend_store import stops_the_store

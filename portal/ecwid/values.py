@@ -26,6 +26,8 @@ class Record:
             raise RecordError(resource, None, "record", "is no JSON object")
         self.resource = resource
         self.payload: dict[str, Any] = payload
+        self._entity_id: Any = payload.get("id")
+        self._prefix = ""
 
     def identity(self, name: str = "id") -> int:
         """Return the record's id, which must be there."""
@@ -108,6 +110,18 @@ class Record:
             raise self.error(name, "is no list")
         return value
 
+    def part(self, name: str) -> Record:
+        """Return the object in a field, to be read likewise; an empty one when it is missing.
+
+        Its errors name this record, and the field as ``billingPerson.phone``.
+        """
+        value = self.payload.get(name)
+        if value is not None and not isinstance(value, dict):
+            raise self.error(name, "is no object")
+        part = Record(self.resource, value or {})
+        part._entity_id, part._prefix = self._entity_id, f"{self._prefix}{name}."
+        return part
+
     def moment(self, date_name: str, seconds_name: str | None = None) -> datetime | None:
         """Return a time, from its Unix-seconds twin if there is one, else from the date text.
 
@@ -125,9 +139,9 @@ class Record:
 
     def error(self, name: str, problem: str) -> RecordError:
         """Return the error that names this record and the field ``name``."""
-        entity_id = self.payload.get("id")
+        entity_id = self._entity_id
         shown = None if entity_id is None else _storable(str(entity_id))[:CODE_LENGTH]
-        return RecordError(self.resource, shown, name, problem)
+        return RecordError(self.resource, shown, f"{self._prefix}{name}", problem)
 
 
 def _is_within(value: int | Decimal, limit: int) -> bool:

@@ -2,6 +2,8 @@
 
 from portal.models.base import Table, database, open_database, utc_now
 from portal.models.category import Category
+from portal.models.coupon import Coupon
+from portal.models.customer import Customer
 from portal.models.field_drift import FieldDrift, FieldProfile
 from portal.models.freshness_point import FreshnessPoint
 from portal.models.grant import Grant
@@ -9,6 +11,7 @@ from portal.models.lease import Lease
 from portal.models.membership import Membership, Role
 from portal.models.merchant import Merchant, normal_email
 from portal.models.mirror import MirrorTable
+from portal.models.order import Order, OrderItem
 from portal.models.product import Product, Variation
 from portal.models.quarantine import Quarantine
 from portal.models.record_resync import RecordResync, ResyncState
@@ -34,6 +37,10 @@ TABLES: tuple[type[Table], ...] = (
     Product,
     Variation,
     Category,
+    Order,
+    OrderItem,
+    Customer,
+    Coupon,
 )
 
 __all__ = [
@@ -41,6 +48,8 @@ __all__ = [
     "TABLES",
     "WORKING_STATES",
     "Category",
+    "Coupon",
+    "Customer",
     "EventState",
     "FieldDrift",
     "FieldProfile",
@@ -50,6 +59,8 @@ __all__ = [
     "Membership",
     "Merchant",
     "MirrorTable",
+    "Order",
+    "OrderItem",
     "Product",
     "Quarantine",
     "RecordResync",

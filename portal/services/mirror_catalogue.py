@@ -6,29 +6,12 @@ Every function runs inside the caller's transaction and makes no network call.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.ecwid.catalogue import ProductRows, Row, category_row, product_rows
-from portal.errors import RecordError
-from portal.models import (
-    Category,
-    Product,
-    Quarantine,
-    Resource,
-    Variation,
-    utc_now,
-)
-
-
-@dataclass(frozen=True)
-class Saved:
-    """Count the records of one read: handed in, written, and put into quarantine."""
-
-    seen: int
-    saved: int
-    quarantined: int
+from portal.ecwid.catalogue import ProductRows, category_row, product_rows
+from portal.models import Category, Product, Resource, Variation
+from portal.services.mirror_records import Saved, read_all, resolve, save_rows
 
 
 def save_products(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Saved:
@@ -37,15 +20,9 @@ def save_products(store_id: int, payloads: Sequence[Any], read_at: datetime) -> 
     Variations that a product no longer has are marked deleted. Of a product that the mirror has
     newer, the variations stay as they are, too.
     """
+    read, quarantined = read_all(Resource.PRODUCTS, product_rows, store_id, payloads, read_at)
     found: dict[int, ProductRows] = {}
-    quarantined = 0
-    for payload in payloads:
-        try:
-            rows = product_rows(store_id, payload, read_at)
-        except RecordError as error:
-            quarantined += 1
-            _quarantine(store_id, Resource.PRODUCTS, error, payload)
-            continue
+    for rows in read:
         product_id = rows.product["remote_id"]
         if product_id not in found or _is_newer(rows, found[product_id]):
             found[product_id] = rows
@@ -58,25 +35,13 @@ def save_products(store_id: int, payloads: Sequence[Any], read_at: datetime) -> 
         & (Variation.synced_at < read_at),
         read_at=read_at,
     )
-    _resolve(store_id, Resource.PRODUCTS, found)
+    resolve(store_id, Resource.PRODUCTS, found)
     return Saved(len(payloads), saved, quarantined)
 
 
 def save_categories(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Saved:
     """Write categories as read at ``read_at``; rows of a later read stay."""
-    categories: dict[int, Row] = {}
-    quarantined = 0
-    for payload in payloads:
-        try:
-            row = category_row(store_id, payload, read_at)
-        except RecordError as error:
-            quarantined += 1
-            _quarantine(store_id, Resource.CATEGORIES, error, payload)
-            continue
-        categories[row["remote_id"]] = row
-    saved = Category.upsert(categories.values())
-    _resolve(store_id, Resource.CATEGORIES, categories)
-    return Saved(len(payloads), saved, quarantined)
+    return save_rows(Category, Resource.CATEGORIES, category_row, store_id, payloads, read_at)
 
 
 def mark_products_deleted(store_id: int, product_ids: Iterable[int], read_at: datetime) -> int:
@@ -106,11 +71,3 @@ def _ids_of_read(store_id: int, product_ids: Iterable[int], read_at: datetime) -
         Product.deleted_at.is_null(),
     )
     return [row.remote_id for row in rows]
-
-
-def _quarantine(store_id: int, resource: Resource, error: RecordError, payload: Any) -> None:
-    Quarantine.put(store_id, resource, error.entity_id or "", str(error), payload)
-
-
-def _resolve(store_id: int, resource: Resource, entity_ids: Iterable[int]) -> None:
-    Quarantine.resolve(store_id, resource, list(map(str, entity_ids)), utc_now())

@@ -40,12 +40,12 @@ from portal.models import (
 from portal.rules.retry import is_spent, wait_s
 from portal.rules.run_refusals import Refusal
 from portal.services.mirror_catalogue import (
-    Saved,
     mark_categories_deleted,
     mark_products_deleted,
     save_categories,
     save_products,
 )
+from portal.services.mirror_records import Saved
 from portal.services.runtime import Runtime
 from portal.services.suspend_store import stops_the_store
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 from peewee import Database
 
 from portal.ecwid.catalogue import category_row, product_rows
 from portal.errors import RecordError
 from portal.models import Category, Product, Variation
+from tests.ecwid.odd_values import READ_AT, attempt, changes_of, on_a_shared_database
 from tests.factories import UPDATED_AT, make_store, product_payload
 
-READ_AT = datetime(2026, 3, 2, tzinfo=UTC)
 VARIATION: dict[str, Any] = {
     "id": 501,
     "combinationNumber": 1,
@@ -37,39 +35,6 @@ CATEGORY: dict[str, Any] = {
     "orderBy": 10,
     "url": "https://clay.example/mugs",
 }
-
-odd_numbers = (
-    st.integers()
-    | st.sampled_from([2**31, -(2**31), 2**63, -(2**63), 10**12, 10**30])
-    | st.decimals(allow_nan=False, allow_infinity=False)
-    | st.sampled_from([Decimal("1E+999999999"), Decimal("1E-999999999"), Decimal("1.5E+4000")])
-)
-odd_texts = (
-    st.text(st.characters(exclude_categories=()))  # halves of surrogate pairs too
-    | st.sampled_from(["x" * 256, "a\x00b", "--5", "9" * 30, "2026-03-01 00:00:00 +0000"])
-    | st.integers().map(str)
-)
-odd_values = st.recursive(
-    st.none() | st.booleans() | odd_numbers | odd_texts,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(odd_texts, inner, max_size=3),
-    max_leaves=6,
-)
-on_a_shared_database = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-
-
-def changes_of(payload: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Return a strategy of replacements for some fields of ``payload``."""
-    return st.dictionaries(st.sampled_from(sorted(payload)), odd_values, max_size=3)
-
-
-def attempt(read: Callable[..., Any], payload: dict[str, Any]) -> tuple[Any, str | None]:
-    """Return what ``read`` makes of the payload, or the field for which it was refused."""
-    try:
-        return read(1003, payload, READ_AT), None
-    except RecordError as error:
-        return None, error.field
 
 
 def test_a_product_becomes_a_row() -> None:

@@ -14,12 +14,12 @@ from peewee import Database
 
 from portal.models import Category, MirrorTable, Product, Quarantine, Resource, Store, Variation
 from portal.services.mirror_catalogue import (
-    Saved,
     mark_categories_deleted,
     mark_products_deleted,
     save_categories,
     save_products,
 )
+from portal.services.mirror_records import Saved
 from tests.factories import UPDATED_AT, category_payload, make_store, product_payload
 
 STORE = 1003

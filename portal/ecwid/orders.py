@@ -1,0 +1,80 @@
+"""Turn Ecwid's orders into rows of the mirror."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.ecwid.values import Record
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class OrderRows:
+    """Hold the row of an order and the rows of its items."""
+
+    order: Row
+    items: list[Row]
+
+
+def order_rows(store_id: int, payload: Any, read_at: datetime) -> OrderRows:
+    """Return the rows of one order as read at ``read_at``; raise RecordError if impossible.
+
+    Old answers call the internal number ``orderNumber`` only. An order without an update time
+    counts as updated when it was read. Statuses are taken as they come: Ecwid adds new ones.
+    """
+    record = Record("orders", payload)
+    order_id = record.whole("internalId") or record.whole("orderNumber")
+    if order_id is None:
+        raise record.error("internalId", "is missing")
+    items = record.items("items")
+    buyer = record.part("billingPerson").text("name") or record.part("shippingPerson").text("name")
+    order = {
+        "store": store_id,
+        "remote_updated_at": record.moment("updateDate", "updateTimestamp") or read_at,
+        "synced_at": read_at,
+        "deleted_at": None,
+        "raw": payload,
+        "remote_id": order_id,
+        "number": record.code("id") or str(order_id),
+        "payment_status": record.code("paymentStatus"),
+        "fulfilment_status": record.code("fulfillmentStatus"),
+        "total": record.money("total"),
+        "subtotal": record.money("subtotal"),
+        "tax": record.money("tax"),
+        "shipping_cost": record.part("shippingOption").money("shippingRate"),
+        "coupon_discount": record.money("couponDiscount"),
+        "discount": record.money("discount"),
+        "refunded": record.money("refundedAmount"),
+        "email": (record.text("email") or "").lower() or None,
+        "customer_id": record.whole("customerId"),
+        "buyer_name": buyer,
+        "coupon_code": record.part("discountCoupon").code("code"),
+        "external_id": record.code("externalOrderId"),
+        "referer_id": record.code("refererId"),
+        "tracking_number": record.text("trackingNumber"),
+        "item_count": len(items),
+        "remote_created_at": record.moment("createDate", "createTimestamp"),
+    }
+    rows = [_item(store_id, order_id, position, item) for position, item in enumerate(items)]
+    return OrderRows(order, rows)
+
+
+def _item(store_id: int, order_id: int, position: int, payload: Any) -> Row:
+    record = Record("order items", payload)
+    return {
+        "store": store_id,
+        "order_id": order_id,
+        "position": position,
+        "remote_id": record.whole("id"),
+        "product_id": record.whole("productId"),
+        "variation_id": record.whole("combinationId"),
+        "sku": record.code("sku"),
+        "name": record.text("name") or "",
+        "quantity": record.count("quantity"),
+        "price": record.money("price"),
+        "coupon_amount": record.money("couponAmount"),
+        "raw": payload,
+    }

@@ -1,0 +1,38 @@
+"""Hold the mirrored discount coupons."""
+
+from __future__ import annotations
+
+from peewee import CharField, CompositeKey, IntegerField, TextField
+
+from portal.models.fields import JsonField, MoneyField, UtcDateTimeField
+from portal.models.mirror import MirrorTable
+
+
+class Coupon(MirrorTable):
+    """Keep one coupon. A code may come back: a deleted coupon's is free to be used again.
+
+    ``discount`` is an amount or a percentage, as ``type`` says; ``expires_at`` None means never.
+    """
+
+    code = CharField()
+    name = TextField(null=True)
+    type = CharField(null=True)
+    status = CharField(null=True)
+    discount = MoneyField(null=True)
+    minimum_subtotal = MoneyField(null=True)
+    launches_at = UtcDateTimeField(null=True)
+    expires_at = UtcDateTimeField(null=True)
+    uses_limit = CharField(null=True)
+    application_limit = CharField(null=True)
+    order_count = IntegerField(null=True)
+    catalogue_limit = JsonField(null=True)  # {"products": [5], "categories": [7]}
+    shipping_limit = JsonField(null=True)  # {"shippingMethods": [...]}
+    remote_created_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        primary_key = CompositeKey("store", "remote_id")
+        indexes = (
+            (("store", "code"), False),
+            (("store", "synced_at"), False),
+            (("store", "remote_updated_at", "remote_id"), False),
+        )

@@ -1,0 +1,81 @@
+"""Hold the mirrored orders and their items."""
+
+from __future__ import annotations
+
+from peewee import (
+    BigIntegerField,
+    CharField,
+    CompositeKey,
+    ForeignKeyField,
+    IntegerField,
+    TextField,
+)
+
+from portal.models.base import Table
+from portal.models.fields import JsonField, MoneyField, UtcDateTimeField
+from portal.models.mirror import MirrorTable
+from portal.models.store import Store
+
+
+class Order(MirrorTable):
+    """Keep one order; ``remote_id`` is Ecwid's internal number, ``number`` what people call it by.
+
+    Statuses are Ecwid's own words, whatever they are; amounts are in the store's currency.
+    """
+
+    number = CharField()
+    payment_status = CharField(null=True)
+    fulfilment_status = CharField(null=True)
+    total = MoneyField(null=True)
+    subtotal = MoneyField(null=True)
+    tax = MoneyField(null=True)
+    shipping_cost = MoneyField(null=True)
+    coupon_discount = MoneyField(null=True)
+    discount = MoneyField(null=True)  # by promotions alone, the coupon's not included
+    refunded = MoneyField(null=True)
+    email = TextField(null=True)  # lower case
+    customer_id = BigIntegerField(null=True)
+    buyer_name = TextField(null=True)
+    coupon_code = CharField(null=True)
+    external_id = CharField(null=True)
+    referer_id = CharField(null=True)
+    tracking_number = TextField(null=True)
+    item_count = IntegerField(default=0)
+    remote_created_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        primary_key = CompositeKey("store", "remote_id")
+        indexes = (
+            (("store", "number"), False),
+            (("store", "synced_at"), False),
+            (("store", "remote_created_at", "remote_id"), False),
+            (("store", "remote_updated_at", "remote_id"), False),
+            (("store", "payment_status", "remote_created_at", "remote_id"), False),
+            (("store", "fulfilment_status", "remote_created_at", "remote_id"), False),
+            (("store", "email"), False),
+            (("store", "customer_id"), False),
+            (("store", "coupon_code"), False),
+            (("store", "referer_id"), False),
+        )
+
+
+class OrderItem(Table):
+    """Keep one position of an order; a newer order replaces all of them."""
+
+    store = ForeignKeyField(Store, on_delete="CASCADE")
+    store_id: int
+    order_id = BigIntegerField()  # the order's remote_id
+    position = IntegerField()  # from 0, as Ecwid lists them
+    remote_id = BigIntegerField(null=True)
+    product_id = BigIntegerField(null=True)
+    variation_id = BigIntegerField(null=True)
+    sku = CharField(null=True)
+    name = TextField()
+    quantity = IntegerField(null=True)
+    price = MoneyField(null=True)
+    coupon_amount = MoneyField(null=True)
+    raw = JsonField()
+
+    class Meta:
+        primary_key = CompositeKey("store", "order_id", "position")
+        indexes = ((("store", "product_id"), False),)

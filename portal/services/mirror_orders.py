@@ -1,0 +1,60 @@
+"""Write orders with their items into the mirror; unreadable ones go to quarantine.
+
+Every function runs inside the caller's transaction and makes no network call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from peewee import chunked
+
+from portal.ecwid.orders import OrderRows, order_rows
+from portal.models import Order, OrderItem, Resource
+from portal.models.mirror import ROWS_PER_STATEMENT
+from portal.services.mirror_records import Saved, read_all, resolve
+
+
+def save_orders(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Saved:
+    """Write orders with their items, as read at ``read_at``; newer rows stay.
+
+    The items follow their order: they are replaced where its row was written, and stay as they
+    are where the mirror has the order newer.
+    """
+    read, quarantined = read_all(Resource.ORDERS, order_rows, store_id, payloads, read_at)
+    found = _newest(read)
+    saved = Order.upsert(rows.order for rows in found.values())
+    current = _ids_of_read(store_id, found, read_at)
+    OrderItem.delete().where(OrderItem.store == store_id, OrderItem.order_id.in_(current)).execute()
+    items = (item for order_id in current for item in found[order_id].items)
+    for batch in chunked(items, ROWS_PER_STATEMENT):
+        OrderItem.insert_many(batch).execute()
+    # An order is known to quarantine by its text, as it is to people.
+    resolve(store_id, Resource.ORDERS, (rows.order["number"] for rows in found.values()))
+    return Saved(len(payloads), saved, quarantined)
+
+
+def mark_orders_deleted(store_id: int, order_ids: Iterable[int], read_at: datetime) -> int:
+    """Mark orders as deleted; their absence must have been confirmed. Their items stay to see."""
+    return Order.mark_deleted(Order.of(store_id, list(order_ids)), read_at=read_at)
+
+
+def _newest(read: Iterable[OrderRows]) -> dict[int, OrderRows]:
+    found: dict[int, OrderRows] = {}
+    for rows in read:
+        known = found.get(rows.order["remote_id"])
+        if known is None or rows.order["remote_updated_at"] >= known.order["remote_updated_at"]:
+            found[rows.order["remote_id"]] = rows
+    return found
+
+
+def _ids_of_read(store_id: int, order_ids: Iterable[int], read_at: datetime) -> list[int]:
+    """Return those of the orders whose row is what was read at ``read_at``, not newer."""
+    rows = Order.select(Order.remote_id).where(
+        Order.of(store_id, list(order_ids)),
+        Order.synced_at == read_at,
+        Order.deleted_at.is_null(),
+    )
+    return [row.remote_id for row in rows]

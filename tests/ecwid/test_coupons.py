@@ -1,0 +1,96 @@
+"""Coupons become rows that fit their table, or a record error with the field."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from peewee import Database
+
+from portal.ecwid.coupons import coupon_row
+from portal.errors import RecordError
+from portal.models import Coupon
+from tests.ecwid.odd_values import READ_AT, attempt, changes_of, on_a_shared_database
+from tests.factories import UPDATED_AT, coupon_payload, make_store
+
+
+def test_a_coupon_becomes_a_row() -> None:
+    payload = coupon_payload()
+
+    assert coupon_row(1003, payload, READ_AT) == {
+        "store": 1003,
+        "remote_id": 33,
+        "code": "WELCOME-10",
+        "name": "Welcome",
+        "type": "PERCENT",
+        "status": "ACTIVE",
+        "discount": Decimal(10),
+        "minimum_subtotal": Decimal("25.00"),
+        "launches_at": datetime(2026, 1, 1, tzinfo=UTC),
+        "expires_at": datetime(2027, 1, 1, tzinfo=UTC),
+        "uses_limit": "ONCEPERCUSTOMER",
+        "application_limit": "UNLIMITED",
+        "order_count": 4,
+        "catalogue_limit": {"products": [5], "categories": [7]},
+        "shipping_limit": None,
+        "remote_created_at": datetime(2025, 12, 1, tzinfo=UTC),
+        "raw": payload,
+        "remote_updated_at": UPDATED_AT,
+        "synced_at": READ_AT,
+        "deleted_at": None,
+    }
+
+
+def test_a_coupon_without_an_end_never_expires() -> None:
+    payload = coupon_payload()
+    del payload["expirationDate"]
+
+    assert coupon_row(1003, payload, READ_AT)["expires_at"] is None
+
+
+def test_a_coupon_that_says_next_to_nothing_is_read() -> None:
+    row = coupon_row(1003, {"id": 33, "code": "TEN"}, READ_AT)
+
+    assert (row["type"], row["discount"], row["catalogue_limit"]) == (None, None, None)
+    assert row["remote_updated_at"] == READ_AT
+
+
+@pytest.mark.promise(5)
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"id": None}, "id"),
+        ({"code": None}, "code"),
+        ({"code": "x" * 256}, "code"),
+        ({"discount": "half"}, "discount"),
+        ({"launchDate": "soon"}, "launchDate"),
+        ({"catalogLimit": [5]}, "catalogLimit"),
+        ({"orderCount": 1.5}, "orderCount"),
+    ],
+    ids=repr,
+)
+def test_an_impossible_coupon_is_refused_by_field(changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(RecordError) as refused:
+        coupon_row(1003, coupon_payload(**changes), READ_AT)
+
+    assert (refused.value.resource, refused.value.field) == ("discount_coupons", field)
+
+
+@pytest.mark.promise(5)
+@on_a_shared_database
+@given(changes=changes_of(coupon_payload()))
+def test_the_database_takes_every_coupon_that_can_be_read(
+    database: Database, changes: dict[str, Any]
+) -> None:
+    with database.atomic() as transaction:
+        make_store()
+        row, refused_field = attempt(coupon_row, coupon_payload() | changes)
+        if row is None:
+            assert refused_field in coupon_payload()
+        else:
+            assert Coupon.upsert([row]) == 1
+            assert Coupon.get().code == row["code"]
+        transaction.rollback()

@@ -1,0 +1,96 @@
+"""Customers become rows that fit their table, or a record error with the field."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from peewee import Database
+
+from portal.ecwid.customers import customer_row
+from portal.errors import RecordError
+from portal.models import Customer
+from tests.ecwid.odd_values import READ_AT, attempt, changes_of, on_a_shared_database
+from tests.factories import UPDATED_AT, customer_payload, make_store
+
+PERSON: dict[str, Any] = customer_payload()["billingPerson"]
+
+
+def test_a_customer_becomes_a_row() -> None:
+    payload = customer_payload()
+
+    assert customer_row(1003, payload, READ_AT) == {
+        "store": 1003,
+        "remote_id": 12,
+        "email": "ada@shopper.example",
+        "name": "Ada Adler",
+        "phone": "+49 30 5551",
+        "country_code": "DE",
+        "group_id": 0,
+        "group_name": "General",
+        "order_count": 3,
+        "sales_value": Decimal("149.72"),
+        "accepts_marketing": True,
+        "remote_created_at": datetime(2024, 1, 5, 8, tzinfo=UTC),
+        "raw": payload,
+        "remote_updated_at": UPDATED_AT,
+        "synced_at": READ_AT,
+        "deleted_at": None,
+    }
+
+
+def test_a_customer_that_says_next_to_nothing_is_read() -> None:
+    row = customer_row(1003, {"id": 12}, READ_AT)
+
+    assert (row["email"], row["name"], row["phone"]) == (None, None, None)
+    assert row["remote_updated_at"] == READ_AT
+
+
+def test_a_very_long_address_is_kept() -> None:
+    email = f"{'a' * 300}@shopper.example"
+
+    assert customer_row(1003, customer_payload(email=email), READ_AT)["email"] == email
+
+
+@pytest.mark.promise(5)
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"id": None}, "id"),
+        ({"email": []}, "email"),
+        ({"registered": "once"}, "registered"),
+        ({"acceptMarketing": "yes"}, "acceptMarketing"),
+        ({"totalOrderCount": 2**40}, "totalOrderCount"),
+        ({"billingPerson": []}, "billingPerson"),
+        ({"billingPerson": {"countryCode": {}}}, "billingPerson.countryCode"),
+        ({"stats": {"salesValue": "lots"}}, "stats.salesValue"),
+    ],
+    ids=repr,
+)
+def test_an_impossible_customer_is_refused_by_field(changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(RecordError) as refused:
+        customer_row(1003, customer_payload(**changes), READ_AT)
+
+    assert (refused.value.resource, refused.value.field) == ("customers", field)
+
+
+@pytest.mark.promise(5)
+@on_a_shared_database
+@given(customer=changes_of(customer_payload()), person=changes_of(PERSON))
+def test_the_database_takes_every_customer_that_can_be_read(
+    database: Database, customer: dict[str, Any], person: dict[str, Any]
+) -> None:
+    payload = customer_payload(billingPerson=PERSON | person) | customer
+
+    with database.atomic() as transaction:
+        make_store()
+        row, refused_field = attempt(customer_row, payload)
+        if row is None:
+            assert str(refused_field).partition(".")[0] in payload
+        else:
+            assert Customer.upsert([row]) == 1
+            assert Customer.get().remote_id == row["remote_id"]
+        transaction.rollback()

@@ -1,0 +1,148 @@
+"""Orders become rows that fit their tables, or a record error with the field."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from peewee import Database
+
+from portal.ecwid.orders import order_rows
+from portal.errors import RecordError
+from portal.models import Order, OrderItem
+from tests.ecwid.odd_values import READ_AT, attempt, changes_of, on_a_shared_database
+from tests.factories import UPDATED_AT, make_store, order_payload
+
+ITEM: dict[str, Any] = order_payload()["items"][0]
+PERSON = {"name": "Ada", "phone": "1"}
+
+
+def test_an_order_becomes_a_row_with_its_items() -> None:
+    payload = order_payload()
+
+    rows = order_rows(1003, payload, READ_AT)
+
+    assert rows.order == {
+        "store": 1003,
+        "remote_id": 90,
+        "number": "EBJFT",
+        "payment_status": "PAID",
+        "fulfilment_status": "SHIPPED",
+        "total": Decimal("49.72"),
+        "subtotal": Decimal("49.80"),
+        "tax": Decimal("7.94"),
+        "shipping_cost": Decimal("4.90"),
+        "coupon_discount": Decimal("4.98"),
+        "discount": Decimal(0),
+        "refunded": Decimal(0),
+        "email": "ada@shopper.example",
+        "customer_id": 12,
+        "buyer_name": "Ada Adler",
+        "coupon_code": "WELCOME-10",
+        "external_id": "ours-1",
+        "referer_id": "77",
+        "tracking_number": "RX1",
+        "item_count": 1,
+        "remote_created_at": datetime(2026, 2, 28, 10, tzinfo=UTC),
+        "raw": payload,
+        "remote_updated_at": UPDATED_AT,
+        "synced_at": READ_AT,
+        "deleted_at": None,
+    }
+    assert rows.items == [
+        {
+            "store": 1003,
+            "order_id": 90,
+            "position": 0,
+            "remote_id": 901,
+            "product_id": 5,
+            "variation_id": 51,
+            "sku": "MUG-1-L",
+            "name": "Stoneware mug",
+            "quantity": 2,
+            "price": Decimal("24.90"),
+            "coupon_amount": Decimal("4.98"),
+            "raw": ITEM,
+        }
+    ]
+
+
+def test_an_order_that_says_next_to_nothing_is_read() -> None:
+    rows = order_rows(1003, {"orderNumber": 90}, READ_AT)
+
+    assert (rows.order["remote_id"], rows.order["number"]) == (90, "90")
+    assert (rows.order["email"], rows.order["total"], rows.items) == (None, None, [])
+    assert rows.order["remote_updated_at"] == READ_AT
+
+
+def test_the_buyer_is_who_pays_or_else_who_receives() -> None:
+    payload = order_payload()
+    del payload["billingPerson"]
+
+    assert order_rows(1003, payload, READ_AT).order["buyer_name"] == "Bea Bakker"
+
+
+def test_a_status_that_nobody_knows_is_kept() -> None:
+    payload = order_payload(paymentStatus="PAID_IN_SHELLS")
+
+    assert order_rows(1003, payload, READ_AT).order["payment_status"] == "PAID_IN_SHELLS"
+
+
+def test_dates_of_any_offset_are_understood() -> None:
+    payload = order_payload(updateDate="2026-03-01 16:00:00 +0400", updateTimestamp=None)
+
+    assert order_rows(1003, payload, READ_AT).order["remote_updated_at"] == UPDATED_AT
+
+
+@pytest.mark.promise(5)
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"internalId": None, "orderNumber": None}, "internalId"),
+        ({"internalId": "ninety"}, "internalId"),
+        ({"total": "much"}, "total"),
+        ({"items": {}}, "items"),
+        ({"items": [5]}, "record"),
+        ({"items": [ITEM | {"quantity": "two"}]}, "quantity"),
+        ({"items": [ITEM | {"price": []}]}, "price"),
+        ({"billingPerson": "Ada"}, "billingPerson"),
+        ({"billingPerson": {"name": []}}, "billingPerson.name"),
+        ({"shippingOption": {"shippingRate": "free"}}, "shippingOption.shippingRate"),
+        ({"discountCoupon": {"code": "x" * 256}}, "discountCoupon.code"),
+        ({"updateTimestamp": None, "updateDate": "yesterday"}, "updateDate"),
+    ],
+    ids=repr,
+)
+def test_an_impossible_order_is_refused_by_field(changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(RecordError) as refused:
+        order_rows(1003, order_payload(**changes), READ_AT)
+
+    assert refused.value.field == field
+    if field != "record" and refused.value.resource == "orders":
+        assert refused.value.entity_id == "EBJFT"
+
+
+@pytest.mark.promise(5)
+@on_a_shared_database
+@given(order=changes_of(order_payload()), item=changes_of(ITEM), person=changes_of(PERSON))
+def test_the_database_takes_every_order_that_can_be_read(
+    database: Database, order: dict[str, Any], item: dict[str, Any], person: dict[str, Any]
+) -> None:
+    payload = order_payload(items=[deepcopy(ITEM) | item], billingPerson=PERSON | person) | order
+
+    with database.atomic() as transaction:
+        make_store()
+        rows, refused_field = attempt(order_rows, payload)
+        if rows is None:
+            assert str(refused_field).partition(".")[0] in {"record", *payload, *ITEM}
+        else:
+            assert Order.upsert([rows.order]) == 1
+            if rows.items:
+                OrderItem.insert_many(rows.items).execute()
+            assert Order.get().number == rows.order["number"]
+            assert OrderItem.select().count() == rows.order["item_count"]
+        transaction.rollback()

@@ -1,0 +1,175 @@
+"""Notice when a field of a store's records changes its JSON type, or disappears.
+
+What the fields look like is learned from the store's own records, for documentation and stores
+disagree. A first full copy only teaches, as old records may look different, and so do the first
+`LEARNED_FROM` records of a small store. From then on a type that a field never had is drift, and
+so is a field that all records had and that is missing from `MISSING_FROM` in a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+LEARNED_FROM = 100
+MISSING_FROM = 50
+# Deeper than an order's items no field is looked at; nor more fields than this of one resource:
+# some are named by people, as a product's translations are.
+DEPTH = 3
+FIELDS_LIMIT = 400
+NAME_LIMIT = 200
+
+
+class Change(StrEnum):
+    """Name what happened to a field."""
+
+    TYPE = "type"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Drift:
+    """Hold one change: the field's path, its types before, and its type now (empty if missing)."""
+
+    field: str
+    change: Change
+    before: str
+    after: str
+
+
+@dataclass
+class FieldShape:
+    """Hold what is known of one field: its JSON types, and whether all records had it.
+
+    ``missing`` counts the records in a row that lack a field which all had before.
+    """
+
+    types: set[str]
+    is_always_there: bool
+    missing: int = 0
+
+
+@dataclass
+class Profile:
+    """Hold the fields of one kind of record; ``records`` taught it, counted to `LEARNED_FROM`."""
+
+    fields: dict[str, FieldShape] = field(default_factory=dict)
+    records: int = 0
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any], records: int) -> Profile:
+        """Return the profile that was ``stored``."""
+        fields = {
+            name: FieldShape(set(types), is_always_there, missing)
+            for name, (types, is_always_there, missing) in stored.items()
+        }
+        return cls(fields, records)
+
+    def stored(self) -> dict[str, Any]:
+        """Return the fields as JSON: a path to types, whether it was always there, and missing."""
+        return {
+            name: [sorted(shape.types), shape.is_always_there, shape.missing]
+            for name, shape in self.fields.items()
+        }
+
+    def take(self, records: Iterable[Any], *, is_learning: bool) -> list[Drift]:
+        """Return what has changed, each change once; while ``is_learning`` nothing has."""
+        drifts: list[Drift] = []
+        for record in records:
+            found = fields_of(record)
+            if not found:
+                continue
+            if is_learning or self.records < LEARNED_FROM:
+                self._learn(found)
+            else:
+                drifts.extend(self._compare(found))
+        return drifts
+
+    def _learn(self, found: Mapping[str, set[str]]) -> None:
+        is_first = self.records == 0
+        self.records = min(self.records + 1, LEARNED_FROM)
+        for name, types in found.items():
+            shape = self.fields.get(name)
+            if shape is not None:
+                shape.types |= types
+            elif len(self.fields) < FIELDS_LIMIT:
+                self.fields[name] = FieldShape(types, is_always_there=is_first)
+        for name in self.fields.keys() - found.keys():
+            self.fields[name].is_always_there = False
+
+    def _compare(self, found: Mapping[str, set[str]]) -> Iterator[Drift]:
+        for name, shape in self.fields.items():
+            types = found.get(name)
+            if types is None:
+                yield from self._miss(name, shape)
+                continue
+            shape.missing = 0
+            if not types <= shape.types:
+                yield from self._widen(name, shape, types - shape.types)
+
+    def _miss(self, name: str, shape: FieldShape) -> Iterator[Drift]:
+        if not shape.is_always_there or shape.missing >= MISSING_FROM:
+            return
+        shape.missing += 1
+        if shape.missing == MISSING_FROM:
+            yield Drift(name, Change.MISSING, _words(shape.types), "")
+
+    def _widen(self, name: str, shape: FieldShape, new: set[str]) -> Iterator[Drift]:
+        before = _words(shape.types)
+        shape.types |= new
+        # A field that was always null has shown no type yet: its first one is none too many.
+        if before:
+            yield Drift(name, Change.TYPE, before, _words(new))
+
+
+def fields_of(record: Any) -> dict[str, set[str]]:
+    """Return the JSON types of each field of a record, by path; null is no type.
+
+    ``items[].price`` is the price of any item. Whole and broken numbers are both numbers.
+    """
+    found: dict[str, set[str]] = {}
+    if isinstance(record, dict):
+        _gather(found, record, "", DEPTH)
+    return found
+
+
+def _gather(found: dict[str, set[str]], value: Mapping[str, Any], prefix: str, depth: int) -> None:
+    for key, child in value.items():
+        path = f"{prefix}{key}"[:NAME_LIMIT]
+        types = found.setdefault(path, set())
+        if (name := json_type(child)) is not None:
+            types.add(name)
+        if depth <= 1:
+            continue
+        if isinstance(child, dict):
+            _gather(found, child, f"{path}.", depth - 1)
+        elif isinstance(child, list):
+            _gather_items(found, child, f"{path}[]", depth - 1)
+
+
+def _gather_items(found: dict[str, set[str]], items: Iterable[Any], path: str, depth: int) -> None:
+    for item in items:
+        if isinstance(item, dict):
+            _gather(found, item, f"{path}.", depth)
+        elif (name := json_type(item)) is not None:
+            found.setdefault(path, set()).add(name)
+
+
+def json_type(value: Any) -> str | None:
+    """Return the JSON type of a decoded value; None for null, which every field may be."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float | Decimal):
+        return "number"
+    if isinstance(value, str):
+        return "string"
+    return "array" if isinstance(value, list) else "object"
+
+
+def _words(types: set[str]) -> str:
+    return ", ".join(sorted(types))

@@ -1,0 +1,99 @@
+"""Learn what the fields of a store's records look like, and tell the operator when that changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+
+from portal.models import FieldDrift, FieldProfile, Resource, SyncState, utc_now
+from portal.models.fields import storable
+from portal.rules.field_drift import Drift, Profile
+
+log = structlog.get_logger(__name__)
+
+# Looking at every field of every record would take a tenth of a full copy's time.
+SAMPLE_EVERY = 10
+
+
+def note_fields(
+    store_id: int, resource: Resource, records: Sequence[Any], *, is_sampled: bool = False
+) -> list[Drift]:
+    """Compare the fields of ``records``, as Ecwid sent them, with what is usual; return the drift.
+
+    Runs inside the caller's transaction. Each change is a row and a log line, once for a store
+    and resource. Until the resource was complete once, everything is usual. ``is_sampled`` looks
+    at every tenth record, for whole copies; one at least.
+    """
+    if not records:
+        return []
+    row = FieldProfile.get_or_none(
+        FieldProfile.store == store_id, FieldProfile.resource == resource
+    )
+    profile = Profile() if row is None else Profile.read(row.fields, row.records)
+    drifts = profile.take(
+        records[::SAMPLE_EVERY] if is_sampled else records,
+        is_learning=not _was_complete(store_id, resource),
+    )
+    if row is None or (row.records, row.fields) != (profile.records, profile.stored()):
+        _keep(store_id, resource, profile)
+    return [drift for drift in drifts if _tell(store_id, resource, drift)]
+
+
+def drifts_noticed(limit: int) -> Sequence[FieldDrift]:
+    """Return the latest changes of all stores, the newest first."""
+    return list(FieldDrift.select().order_by(FieldDrift.id.desc()).limit(limit))
+
+
+def _was_complete(store_id: int, resource: Resource) -> bool:
+    found: bool = (
+        SyncState.select()
+        .where(
+            SyncState.store == store_id,
+            SyncState.resource == resource,
+            SyncState.high_water_at.is_null(is_null=False),
+        )
+        .exists()
+    )
+    return found
+
+
+def _keep(store_id: int, resource: Resource, profile: Profile) -> None:
+    FieldProfile.insert(
+        store=store_id,
+        resource=resource,
+        fields=profile.stored(),
+        records=profile.records,
+        updated_at=utc_now(),
+    ).on_conflict(
+        conflict_target=[FieldProfile.store, FieldProfile.resource],
+        preserve=[FieldProfile.fields, FieldProfile.records, FieldProfile.updated_at],
+    ).execute()
+
+
+def _tell(store_id: int, resource: Resource, drift: Drift) -> bool:
+    is_new: bool = (
+        FieldDrift.insert(
+            store=store_id,
+            resource=resource,
+            field=storable(drift.field),
+            change=drift.change,
+            before=drift.before,
+            after=drift.after,
+        )
+        .on_conflict_ignore()
+        .as_rowcount()
+        .execute()
+    ) == 1
+    if is_new:
+        log.warning(
+            "fields.drifted",
+            store=store_id,
+            resource=resource,
+            field=drift.field,
+            change=drift.change,
+            before=drift.before,
+            after=drift.after,
+        )
+    return is_new

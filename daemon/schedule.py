@@ -23,6 +23,7 @@ from daemon.tether import tie_to_supervisor
 from portal.config import Settings
 from portal.logs import configure_logging
 from portal.models import Lease
+from portal.services.freshness_history import record_freshness
 from portal.services.resync_records import wake_waiting_resyncs
 from portal.services.runtime import Runtime, open_runtime
 
@@ -47,6 +48,7 @@ SCHEDULE = (
     Entry(sweeps.wake_pending_registrations, every_s=10),
     Entry(wake_waiting_resyncs, every_s=10),
     Entry(sweeps.probe_stopped_stores, every_s=300),
+    Entry(record_freshness, every_s=60),
 )
 
 

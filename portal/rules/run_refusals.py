@@ -15,6 +15,7 @@ class Refusal(StrEnum):
     NOT_PAUSED = "not_paused"
     FINISHED = "finished"
     NO_RECORD_ID = "no_record_id"
+    READ_ALREADY = "read_already"
 
 
 REFUSALS: dict[str, str] = {
@@ -22,5 +23,6 @@ REFUSALS: dict[str, str] = {
     Refusal.PAUSED: marked("Reading is paused here. Resume it first."),
     Refusal.NOT_PAUSED: marked("Reading isn't paused here."),
     Refusal.FINISHED: marked("This run has ended already."),
+    Refusal.READ_ALREADY: marked("This record has been read well meanwhile."),
     Refusal.NO_RECORD_ID: marked("No record can have this ID."),
 }

@@ -7,17 +7,12 @@ from the store, unreadable, or failed and why.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
-from typing import Any
 
 import structlog
 from peewee import IntegrityError, ModelSelect
 
-from portal.ecwid.client import EcwidClient
-from portal.ecwid.values import WHOLE_LIMIT
 from portal.errors import (
     EcwidError,
     EcwidNotFoundError,
@@ -39,13 +34,7 @@ from portal.models import (
 )
 from portal.rules.retry import is_spent, wait_s
 from portal.rules.run_refusals import Refusal
-from portal.services.mirror_catalogue import (
-    mark_categories_deleted,
-    mark_products_deleted,
-    save_categories,
-    save_products,
-)
-from portal.services.mirror_records import Saved
+from portal.services.record_kinds import RECORD_KINDS
 from portal.services.runtime import Runtime
 from portal.services.suspend_store import stops_the_store
 
@@ -57,21 +46,6 @@ LEASE_TTL_S = 60.0
 JITTER = Random()  # noqa: S311 - spreads retries, guards no secret
 
 
-@dataclass(frozen=True)
-class RecordKind:
-    """Hold how one record of a resource is read, saved, and marked as deleted."""
-
-    read: Callable[[EcwidClient, int], Any]
-    save: Callable[[int, list[Any], datetime], Saved]
-    mark_deleted: Callable[[int, Iterable[int], datetime], int]
-
-
-RECORD_KINDS: dict[Resource, RecordKind] = {
-    Resource.PRODUCTS: RecordKind(EcwidClient.product, save_products, mark_products_deleted),
-    Resource.CATEGORIES: RecordKind(EcwidClient.category, save_categories, mark_categories_deleted),
-}
-
-
 def resync_record(
     runtime: Runtime, store: Store, resource: Resource, entity_id: str
 ) -> RecordResync:
@@ -81,7 +55,7 @@ def resync_record(
     """
     if not store.is_working:
         raise RunRefusedError(store.id, Refusal.STORE_STOPPED)
-    if not is_record_id(entity_id):
+    if not RECORD_KINDS[resource].is_id(entity_id):
         raise RunRefusedError(store.id, Refusal.NO_RECORD_ID)
     try:
         with database.atomic():
@@ -91,11 +65,6 @@ def resync_record(
     runtime.wake(RESYNC_RECORDS, store.id)
     log.info("record.asked_for", store=store.id, resource=resource, entity=entity_id)
     return wish
-
-
-def is_record_id(text: str) -> bool:
-    """Tell whether a record may have this id: a whole number from 1 on."""
-    return text.isascii() and text.isdecimal() and 0 < int(text) < WHOLE_LIMIT
 
 
 def read_waiting_records(runtime: Runtime, store_id: int) -> None:
@@ -145,12 +114,12 @@ def _is_due(store_id: int) -> bool:
 def _read(runtime: Runtime, wish: RecordResync) -> bool:
     """Read one record and write what became of it; False if the store can't be called now."""
     kind = RECORD_KINDS[Resource(wish.resource)]
-    number, read_at = int(wish.entity_id), utc_now()
+    read_at = utc_now()
     try:
-        record = kind.read(runtime.client(wish.store_id), number)
+        record = kind.read(runtime.client(wish.store_id), wish.entity_id)
     except EcwidNotFoundError:
         with database.atomic():
-            kind.mark_deleted(wish.store_id, [number], read_at)
+            kind.mark_deleted(wish.store_id, wish.entity_id, read_at)
             Quarantine.resolve(wish.store_id, wish.resource, [wish.entity_id], read_at)
             _finish(wish, ResyncState.GONE)
         return True

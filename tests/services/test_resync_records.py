@@ -12,6 +12,7 @@ from portal.jobs import RESYNC_RECORDS, wake_key
 from portal.models import (
     Category,
     Lease,
+    Order,
     Product,
     Quarantine,
     RecordResync,
@@ -23,6 +24,7 @@ from portal.models import (
 )
 from portal.rules.retry import ATTEMPTS_LIMIT
 from portal.rules.run_refusals import Refusal
+from portal.services.record_kinds import RECORD_KINDS
 from portal.services.resync_records import (
     read_waiting_records,
     resync_record,
@@ -199,6 +201,39 @@ def test_a_rate_limit_is_no_failure(
     assert [wish.attempts for wish in RecordResync.select()] == [0, 0]
     assert RecordResync.get(RecordResync.entity_id == "5").due_at > utc_now()
     assert [call.path for call in ecwid.request_history] == ["/api/v3/1003/products/5"]
+
+
+def test_every_resource_can_be_read_record_by_record() -> None:
+    assert set(RECORD_KINDS) == set(Resource)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("EBJFT", True), ("2026-0005", True), ("", False), ("a b", False), ("a\x00", False)],
+)
+def test_an_orders_id_is_a_text(text: str, expected: bool) -> None:
+    assert RECORD_KINDS[Resource.ORDERS].is_id(text) is expected
+    assert not RECORD_KINDS[Resource.ORDERS].is_id("E" * 65)
+
+
+def test_an_order_is_read_by_its_text_and_deleted_by_it(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    order = {"id": "EBJFT", "internalId": 77, "total": 5, "items": []}
+    ecwid.get(f"{API}/orders/EBJFT", [{"json": order}, {"status_code": 404, "json": {}}])
+    resync_record(runtime, store, Resource.ORDERS, "EBJFT")
+    read_waiting_records(runtime, 1003)
+
+    assert Order.get().deleted_at is None
+
+    resync_record(runtime, store, Resource.ORDERS, "EBJFT")
+    read_waiting_records(runtime, 1003)
+
+    assert Order.get().deleted_at is not None
+    assert [wish.state for wish in RecordResync.select().order_by(RecordResync.id)] == [
+        ResyncState.SAVED,
+        ResyncState.GONE,
+    ]
 
 
 @pytest.mark.promise(5)

@@ -1,0 +1,53 @@
+"""Cut a long list into pages by its rows' key: a page far back costs what the first one costs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from peewee import AutoField, ModelSelect
+
+from portal.models import Table
+
+PAGE_SIZE = 25
+
+Row = TypeVar("Row", bound=Table)
+
+
+@dataclass(frozen=True)
+class KeyPage(Generic[Row]):
+    """Hold one page, the newest row first; ``earlier`` and ``later`` are None at the list's ends.
+
+    ``earlier`` is the key to ask with as ``before`` for the newer rows, ``later`` as ``after`` for
+    the older ones.
+    """
+
+    rows: Sequence[Row]
+    earlier: int | None
+    later: int | None
+
+
+def page_by_key(
+    query: ModelSelect[Row], key: AutoField, *, after: int | None, before: int | None
+) -> KeyPage[Row]:
+    """Return the rows behind the key ``after``, or those just before ``before``, or the first."""
+    if before is not None:
+        query = query.where(key > before).order_by(key)
+    elif after is not None:
+        query = query.where(key < after).order_by(key.desc())
+    else:
+        query = query.order_by(key.desc())
+    found = list(query.limit(PAGE_SIZE + 1))
+    has_more, rows = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
+    if before is not None:
+        rows.reverse()
+    if not rows:
+        return KeyPage(rows, None, None)
+    has_earlier = has_more if before is not None else after is not None
+    has_later = True if before is not None else has_more
+    return KeyPage(
+        rows,
+        getattr(rows[0], key.name) if has_earlier else None,
+        getattr(rows[-1], key.name) if has_later else None,
+    )

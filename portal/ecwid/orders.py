@@ -10,6 +10,9 @@ from portal.ecwid.values import Record
 
 Row = dict[str, Any]
 
+# What people call an order by; older answers lack some, or tell numbers only.
+NUMBER_NAMES = ("id", "vendorOrderNumber", "internalId", "orderNumber")
+
 
 @dataclass(frozen=True)
 class OrderRows:
@@ -22,23 +25,26 @@ class OrderRows:
 def order_rows(store_id: int, payload: Any, read_at: datetime) -> OrderRows:
     """Return the rows of one order as read at ``read_at``; raise RecordError if impossible.
 
-    Old answers call the internal number ``orderNumber`` only. An order without an update time
-    counts as updated when it was read. Statuses are taken as they come: Ecwid adds new ones.
+    An order is known by its internal number, which deletions and events name; without one, the
+    order is impossible. Its errors name it by ``number``, the text that people use. An order
+    without an update time counts as updated when it was read, without a creation time as created
+    at its update. Statuses are taken as they come: Ecwid adds new ones.
     """
-    record = Record("orders", payload)
+    record = Record("orders", payload, NUMBER_NAMES)
     order_id = record.whole("internalId") or record.whole("orderNumber")
     if order_id is None:
         raise record.error("internalId", "is missing")
-    items = record.items("items")
+    items = record.parts("items")
+    updated_at = record.moment("updateDate", "updateTimestamp") or read_at
     buyer = record.part("billingPerson").text("name") or record.part("shippingPerson").text("name")
     order = {
         "store": store_id,
-        "remote_updated_at": record.moment("updateDate", "updateTimestamp") or read_at,
+        "remote_updated_at": updated_at,
         "synced_at": read_at,
         "deleted_at": None,
         "raw": payload,
         "remote_id": order_id,
-        "number": record.code("id") or str(order_id),
+        "number": record.code("id") or record.code("vendorOrderNumber") or str(order_id),
         "payment_status": record.code("paymentStatus"),
         "fulfilment_status": record.code("fulfillmentStatus"),
         "total": record.money("total"),
@@ -48,7 +54,7 @@ def order_rows(store_id: int, payload: Any, read_at: datetime) -> OrderRows:
         "coupon_discount": record.money("couponDiscount"),
         "discount": record.money("discount"),
         "refunded": record.money("refundedAmount"),
-        "email": (record.text("email") or "").lower() or None,
+        "email": (record.email("email") or "").lower() or None,
         "customer_id": record.whole("customerId"),
         "buyer_name": buyer,
         "coupon_code": record.part("discountCoupon").code("code"),
@@ -56,14 +62,13 @@ def order_rows(store_id: int, payload: Any, read_at: datetime) -> OrderRows:
         "referer_id": record.code("refererId"),
         "tracking_number": record.text("trackingNumber"),
         "item_count": len(items),
-        "remote_created_at": record.moment("createDate", "createTimestamp"),
+        "remote_created_at": record.moment("createDate", "createTimestamp") or updated_at,
     }
     rows = [_item(store_id, order_id, position, item) for position, item in enumerate(items)]
     return OrderRows(order, rows)
 
 
-def _item(store_id: int, order_id: int, position: int, payload: Any) -> Row:
-    record = Record("order items", payload)
+def _item(store_id: int, order_id: int, position: int, record: Record) -> Row:
     return {
         "store": store_id,
         "order_id": order_id,
@@ -76,5 +81,5 @@ def _item(store_id: int, order_id: int, position: int, payload: Any) -> Row:
         "quantity": record.count("quantity"),
         "price": record.money("price"),
         "coupon_amount": record.money("couponAmount"),
-        "raw": payload,
+        "raw": record.payload,
     }

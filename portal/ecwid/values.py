@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -14,19 +15,25 @@ WHOLE_LIMIT = 2**63
 COUNT_LIMIT = 2**31
 MONEY_LIMIT = 10**12
 CODE_LENGTH = 255
+# Longer than any address by RFC 5321; and no index of PostgreSQL takes over 2,704 bytes.
+EMAIL_LENGTH = 512
 
 _WHOLE = re.compile(r"-?[0-9]{1,19}")
 
 
 class Record:
-    """Wrap one JSON record and read its fields; a field that is missing or null reads as None."""
+    """Wrap one JSON record and read its fields; a field that is missing or null reads as None.
 
-    def __init__(self, resource: str, payload: Any) -> None:
+    Errors name the record by the first of ``id_names`` that it tells.
+    """
+
+    def __init__(self, resource: str, payload: Any, id_names: Sequence[str] = ("id",)) -> None:
         if not isinstance(payload, dict):
             raise RecordError(resource, None, "record", "is no JSON object")
         self.resource = resource
         self.payload: dict[str, Any] = payload
-        self._entity_id: Any = payload.get("id")
+        told = (payload.get(name) for name in id_names)
+        self._entity_id: Any = next((value for value in told if value not in (None, "")), None)
         self._prefix = ""
 
     def identity(self, name: str = "id") -> int:
@@ -92,6 +99,16 @@ class Record:
             raise self.error(name, "is too long")
         return value
 
+    def email(self, name: str) -> str | None:
+        """Return an e-mail address as it was given, None for an empty one; at most 512 characters.
+
+        Whether it could be delivered to is not asked: stores hold what people typed.
+        """
+        value = self.text(name)
+        if value is not None and len(value) > EMAIL_LENGTH:
+            raise self.error(name, "is too long")
+        return value or None
+
     def flag(self, name: str, *, default: bool) -> bool:
         """Return a yes or no; ``default`` when the field is missing."""
         value = self.payload.get(name)
@@ -116,9 +133,20 @@ class Record:
         Its errors name this record, and the field as ``billingPerson.phone``.
         """
         value = self.payload.get(name)
-        if value is not None and not isinstance(value, dict):
+        return self._part(name, {} if value is None else value)
+
+    def parts(self, name: str) -> list[Record]:
+        """Return the objects in a list, to be read likewise; none when the list is missing.
+
+        Their errors name this record, and the field as ``items[0].price``.
+        """
+        values = enumerate(self.items(name))
+        return [self._part(f"{name}[{position}]", value) for position, value in values]
+
+    def _part(self, name: str, value: Any) -> Record:
+        if not isinstance(value, dict):
             raise self.error(name, "is no object")
-        part = Record(self.resource, value or {})
+        part = Record(self.resource, value)
         part._entity_id, part._prefix = self._entity_id, f"{self._prefix}{name}."
         return part
 

@@ -32,7 +32,7 @@ class Coupon(MirrorTable):
     class Meta:
         primary_key = CompositeKey("store", "remote_id")
         indexes = (
-            (("store", "code"), False),
+            (("store", "code", "remote_id"), False),
             (("store", "synced_at"), False),
             (("store", "remote_updated_at", "remote_id"), False),
         )

@@ -20,7 +20,9 @@ from portal.models.store import Store
 class Order(MirrorTable):
     """Keep one order; ``remote_id`` is Ecwid's internal number, ``number`` what people call it by.
 
-    Statuses are Ecwid's own words, whatever they are; amounts are in the store's currency.
+    Statuses are Ecwid's own words, whatever they are; amounts are in the store's currency. A
+    number is not unique here: Ecwid may give a deleted order's to another one. An order that tells
+    no creation counts as created at its update, so that every order has its place in lists.
     """
 
     number = CharField()
@@ -41,7 +43,7 @@ class Order(MirrorTable):
     referer_id = CharField(null=True)
     tracking_number = TextField(null=True)
     item_count = IntegerField(default=0)
-    remote_created_at = UtcDateTimeField(null=True)
+    remote_created_at = UtcDateTimeField()
 
     class Meta:
         primary_key = CompositeKey("store", "remote_id")
@@ -52,9 +54,9 @@ class Order(MirrorTable):
             (("store", "remote_updated_at", "remote_id"), False),
             (("store", "payment_status", "remote_created_at", "remote_id"), False),
             (("store", "fulfilment_status", "remote_created_at", "remote_id"), False),
-            (("store", "email"), False),
-            (("store", "customer_id"), False),
-            (("store", "coupon_code"), False),
+            (("store", "email", "remote_created_at", "remote_id"), False),
+            (("store", "customer_id", "remote_created_at", "remote_id"), False),
+            (("store", "coupon_code", "remote_created_at", "remote_id"), False),
             (("store", "referer_id"), False),
         )
 

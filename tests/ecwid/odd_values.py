@@ -13,6 +13,15 @@ from hypothesis import strategies as st
 from portal.errors import RecordError
 
 READ_AT = datetime(2026, 3, 2, tzinfo=UTC)
+# Four bytes each, and nothing repeats: PostgreSQL can't press it into an index entry.
+LONG_TEXT = "".join(map(chr, range(0x20000, 0x20000 + 3_000)))
+ODD_DATES = [
+    "2026-03-01 00:00:00 +0000",
+    "2026-02-30 12:00:00 +0000",
+    "0001-01-01 00:00:00 +1400",
+    "9999-12-31 23:59:59 -1200",
+    "2026-03-01T00:00:00Z",
+]
 
 odd_numbers = (
     st.integers()
@@ -22,7 +31,8 @@ odd_numbers = (
 )
 odd_texts = (
     st.text(st.characters(exclude_categories=()))  # halves of surrogate pairs too
-    | st.sampled_from(["x" * 256, "a\x00b", "--5", "9" * 30, "2026-03-01 00:00:00 +0000"])
+    | st.sampled_from(["x" * 256, "a\x00b", "--5", "9" * 30, "NaN", "-Infinity", LONG_TEXT])
+    | st.sampled_from(ODD_DATES)
     | st.integers().map(str)
 )
 odd_values = st.recursive(
@@ -38,6 +48,22 @@ on_a_shared_database = settings(
 def changes_of(payload: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     """Return a strategy of replacements for some fields of ``payload``."""
     return st.dictionaries(st.sampled_from(sorted(payload)), odd_values, max_size=3)
+
+
+def damaged(payload: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Return a strategy of records like ``payload``: fields are odd, dropped, or unheard of."""
+    dropped = st.sets(st.sampled_from(sorted(payload)), max_size=4)
+    unknown = st.dictionaries(
+        odd_texts.filter(lambda name: name not in payload), odd_values, max_size=2
+    )
+    return st.builds(
+        lambda changes, without, more: {
+            name: value for name, value in (payload | more | changes).items() if name not in without
+        },
+        changes_of(payload),
+        dropped,
+        unknown,
+    )
 
 
 def attempt(read: Callable[..., Any], payload: dict[str, Any]) -> tuple[Any, str | None]:

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from peewee import Database
 
 from portal.ecwid.customers import customer_row
+from portal.ecwid.values import EMAIL_LENGTH
 from portal.errors import RecordError
 from portal.models import Customer
-from tests.ecwid.odd_values import READ_AT, attempt, changes_of, on_a_shared_database
+from tests.ecwid.odd_values import LONG_TEXT, READ_AT, attempt, damaged, on_a_shared_database
 from tests.factories import UPDATED_AT, customer_payload, make_store
 
 PERSON: dict[str, Any] = customer_payload()["billingPerson"]
@@ -26,7 +28,9 @@ def test_a_customer_becomes_a_row() -> None:
         "store": 1003,
         "remote_id": 12,
         "email": "ada@shopper.example",
+        "email_as_given": "Ada@Shopper.example",
         "name": "Ada Adler",
+        "name_key": "ada adler",
         "phone": "+49 30 5551",
         "country_code": "DE",
         "group_id": 0,
@@ -46,7 +50,8 @@ def test_a_customer_that_says_next_to_nothing_is_read() -> None:
     row = customer_row(1003, {"id": 12}, READ_AT)
 
     assert (row["email"], row["name"], row["phone"]) == (None, None, None)
-    assert row["remote_updated_at"] == READ_AT
+    assert row["name_key"] == ""
+    assert row["remote_updated_at"] == row["remote_created_at"] == READ_AT
 
 
 def test_a_very_long_address_is_kept() -> None:
@@ -55,12 +60,28 @@ def test_a_very_long_address_is_kept() -> None:
     assert customer_row(1003, customer_payload(email=email), READ_AT)["email"] == email
 
 
+def test_an_empty_address_is_none() -> None:
+    row = customer_row(1003, customer_payload(email=""), READ_AT)
+
+    assert (row["email"], row["email_as_given"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("ÉLAN Ltd", "élan ltd"), ("Weiß", "weiss"), ("ß" * 200, "s" * 255)]
+)
+def test_names_are_sorted_whatever_their_case(name: str, key: str) -> None:
+    row = customer_row(1003, customer_payload(name=name), READ_AT)
+
+    assert (row["name"], row["name_key"]) == (name, key)
+
+
 @pytest.mark.promise(5)
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
         ({"id": None}, "id"),
         ({"email": []}, "email"),
+        ({"email": "x" * 513}, "email"),
         ({"registered": "once"}, "registered"),
         ({"acceptMarketing": "yes"}, "acceptMarketing"),
         ({"totalOrderCount": 2**40}, "totalOrderCount"),
@@ -78,18 +99,28 @@ def test_an_impossible_customer_is_refused_by_field(changes: dict[str, Any], fie
 
 
 @pytest.mark.promise(5)
+def test_the_longest_values_fit_their_indexes(database: Database) -> None:
+    payload = customer_payload(email=LONG_TEXT[:EMAIL_LENGTH], name=LONG_TEXT)
+    make_store()
+
+    Customer.upsert([customer_row(1003, payload, READ_AT)])
+
+    assert Customer.get().name == LONG_TEXT
+
+
+@pytest.mark.promise(5)
 @on_a_shared_database
-@given(customer=changes_of(customer_payload()), person=changes_of(PERSON))
+@given(customer=damaged(customer_payload()), person=damaged(PERSON), has_person=st.booleans())
 def test_the_database_takes_every_customer_that_can_be_read(
-    database: Database, customer: dict[str, Any], person: dict[str, Any]
+    database: Database, customer: dict[str, Any], person: dict[str, Any], *, has_person: bool
 ) -> None:
-    payload = customer_payload(billingPerson=PERSON | person) | customer
+    payload = customer | ({"billingPerson": person} if has_person else {})
 
     with database.atomic() as transaction:
         make_store()
         row, refused_field = attempt(customer_row, payload)
         if row is None:
-            assert str(refused_field).partition(".")[0] in payload
+            assert str(refused_field).partition(".")[0] in customer_payload()
         else:
             assert Customer.upsert([row]) == 1
             assert Customer.get().remote_id == row["remote_id"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -9,16 +10,21 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from peewee import Database
 
 from portal.ecwid.orders import order_rows
+from portal.ecwid.values import CODE_LENGTH, EMAIL_LENGTH
 from portal.errors import RecordError
 from portal.models import Order, OrderItem
-from tests.ecwid.odd_values import READ_AT, attempt, changes_of, on_a_shared_database
+from tests.ecwid.odd_values import LONG_TEXT, READ_AT, attempt, damaged, on_a_shared_database
 from tests.factories import UPDATED_AT, make_store, order_payload
 
 ITEM: dict[str, Any] = order_payload()["items"][0]
-PERSON = {"name": "Ada", "phone": "1"}
+PART: dict[str, dict[str, Any]] = {
+    name: order_payload()[name]
+    for name in ("billingPerson", "shippingPerson", "shippingOption", "discountCoupon")
+}
 
 
 def test_an_order_becomes_a_row_with_its_items() -> None:
@@ -106,9 +112,11 @@ def test_dates_of_any_offset_are_understood() -> None:
         ({"internalId": "ninety"}, "internalId"),
         ({"total": "much"}, "total"),
         ({"items": {}}, "items"),
-        ({"items": [5]}, "record"),
-        ({"items": [ITEM | {"quantity": "two"}]}, "quantity"),
-        ({"items": [ITEM | {"price": []}]}, "price"),
+        ({"items": [ITEM, 5]}, "items[1]"),
+        ({"items": [None]}, "items[0]"),
+        ({"items": [ITEM | {"quantity": "two"}]}, "items[0].quantity"),
+        ({"items": [ITEM, ITEM | {"price": []}]}, "items[1].price"),
+        ({"email": "x" * 513}, "email"),
         ({"billingPerson": "Ada"}, "billingPerson"),
         ({"billingPerson": {"name": []}}, "billingPerson.name"),
         ({"shippingOption": {"shippingRate": "free"}}, "shippingOption.shippingRate"),
@@ -121,24 +129,84 @@ def test_an_impossible_order_is_refused_by_field(changes: dict[str, Any], field:
     with pytest.raises(RecordError) as refused:
         order_rows(1003, order_payload(**changes), READ_AT)
 
-    assert refused.value.field == field
-    if field != "record" and refused.value.resource == "orders":
-        assert refused.value.entity_id == "EBJFT"
+    error = refused.value
+    assert (error.resource, error.entity_id, error.field) == ("orders", "EBJFT", field)
+
+
+@pytest.mark.promise(5)
+@pytest.mark.parametrize(
+    ("names", "number"),
+    [
+        ({"id": "EBJFT", "vendorOrderNumber": "SALE-90", "internalId": 90}, "EBJFT"),
+        ({"id": "", "vendorOrderNumber": "SALE-90", "internalId": 90}, "SALE-90"),
+        ({"vendorOrderNumber": "SALE-90", "orderNumber": 90}, "SALE-90"),
+        ({"internalId": 91, "orderNumber": 90}, "91"),
+        ({"orderNumber": 90}, "90"),
+    ],
+    ids=repr,
+)
+def test_quarantine_knows_an_order_by_the_number_that_people_use(
+    names: dict[str, Any], number: str
+) -> None:
+    row = order_rows(1003, names, READ_AT).order
+
+    with pytest.raises(RecordError) as refused:
+        order_rows(1003, names | {"total": "much"}, READ_AT)
+
+    assert row["number"] == refused.value.entity_id == number
+
+
+@pytest.mark.parametrize("payload", [None, [], "text", 5])
+def test_what_is_no_object_is_no_order(payload: Any) -> None:
+    with pytest.raises(RecordError, match="orders without id: record is no JSON object"):
+        order_rows(1003, payload, READ_AT)
+
+
+def test_a_quantity_in_quotes_is_a_quantity() -> None:
+    payload = order_payload(items=[ITEM | {"quantity": "3"}])
+
+    assert order_rows(1003, payload, READ_AT).items[0]["quantity"] == 3
+
+
+def test_an_item_that_says_next_to_nothing_is_known_by_its_position() -> None:
+    first, second = order_rows(1003, order_payload(items=[{}, {"name": None}]), READ_AT).items
+
+    assert (first["position"], first["remote_id"], first["name"]) == (0, None, "")
+    assert (second["position"], second["quantity"], second["price"]) == (1, None, None)
+
+
+def test_an_order_without_times_has_its_place_in_lists_all_the_same() -> None:
+    row = order_rows(1003, {"id": "EBJFT", "internalId": 90}, READ_AT).order
+
+    assert row["remote_created_at"] == row["remote_updated_at"] == READ_AT
+
+
+@pytest.mark.promise(5)
+def test_the_longest_values_fit_their_indexes(database: Database) -> None:
+    names = ("id", "paymentStatus", "fulfillmentStatus", "refererId", "externalOrderId")
+    codes = dict.fromkeys(names, LONG_TEXT[:CODE_LENGTH])
+    payload = order_payload(email=LONG_TEXT[:EMAIL_LENGTH], trackingNumber=LONG_TEXT, **codes)
+    make_store()
+
+    Order.upsert([order_rows(1003, payload, READ_AT).order])
+
+    assert Order.get().tracking_number == LONG_TEXT
 
 
 @pytest.mark.promise(5)
 @on_a_shared_database
-@given(order=changes_of(order_payload()), item=changes_of(ITEM), person=changes_of(PERSON))
+@given(order=damaged(order_payload()), items=st.lists(damaged(ITEM), max_size=3), data=st.data())
 def test_the_database_takes_every_order_that_can_be_read(
-    database: Database, order: dict[str, Any], item: dict[str, Any], person: dict[str, Any]
+    database: Database, order: dict[str, Any], items: list[dict[str, Any]], data: st.DataObject
 ) -> None:
-    payload = order_payload(items=[deepcopy(ITEM) | item], billingPerson=PERSON | person) | order
+    parts = {"items": items} | {name: data.draw(damaged(PART[name])) for name in sorted(PART)}
+    payload = deepcopy(order | data.draw(st.sampled_from([{}, parts])))
 
     with database.atomic() as transaction:
         make_store()
         rows, refused_field = attempt(order_rows, payload)
         if rows is None:
-            assert str(refused_field).partition(".")[0] in {"record", *payload, *ITEM}
+            assert re.split(r"[.\[]", str(refused_field))[0] in order_payload()
         else:
             assert Order.upsert([rows.order]) == 1
             if rows.items:

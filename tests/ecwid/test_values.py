@@ -25,7 +25,7 @@ def test_what_is_no_object_is_no_record(payload: Any) -> None:
         Record("products", payload)
 
 
-@pytest.mark.parametrize("read", ["whole", "count", "money", "text", "code", "moment"])
+@pytest.mark.parametrize("read", ["whole", "count", "money", "text", "code", "email", "moment"])
 @pytest.mark.parametrize("payload", [{}, {"field": None}], ids=["missing", "null"])
 def test_a_missing_field_reads_as_none(read: str, payload: dict[str, Any]) -> None:
     assert getattr(Record("products", payload), read)("field") is None
@@ -54,6 +54,9 @@ GOOD: list[tuple[str, Any, Any]] = [
     ("text", "half \ud83d", "half ?"),
     ("text", "", ""),
     ("code", "x" * 255, "x" * 255),
+    ("email", "Ada@Shopper.example", "Ada@Shopper.example"),
+    ("email", "x" * 512, "x" * 512),
+    ("email", "", None),
     ("items", [1, {}], [1, {}]),
     ("moment", "2026-03-01 12:00:00 +0000", NOON),
     ("moment", "2026-03-01 16:00:00 +0400", NOON),
@@ -73,6 +76,7 @@ BAD: list[tuple[str, Any]] = [
     *[("money", Decimal(value)) for value in ("NaN", "sNaN", "-Infinity")],
     *[("text", value) for value in (True, [], {})],
     *[("code", value) for value in ("x" * 256, {}, False)],
+    *[("email", value) for value in ("x" * 513, [], True)],
     *[("items", value) for value in ({}, "a", 5, True)],
     *[("moment", value) for value in ("yesterday", "2026-03-01", "2026-02-30 12:00:00 +0000")],
     *[("moment", value) for value in ("0001-01-01 00:00:00 +1400", "2026-03-01 12:00:00", [])],
@@ -113,6 +117,61 @@ def test_a_flag_that_is_neither_true_nor_false_is_refused(value: Any) -> None:
 
 def test_a_missing_list_is_empty() -> None:
     assert record(None).items("field") == []
+
+
+def read_person(order: Record) -> tuple[str | None, str | None]:
+    person = order.part("person")
+    return person.text("name"), person.part("address").text("city")
+
+
+@pytest.mark.parametrize("payload", [{}, {"person": None}, {"person": {}}], ids=repr)
+def test_a_missing_part_has_no_fields(payload: dict[str, Any]) -> None:
+    assert read_person(Record("orders", payload)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("payload", "named"),
+    [
+        ({"person": []}, "person"),
+        ({"person": {"name": {}}}, "person.name"),
+        ({"person": {"address": {"city": []}}}, "person.address.city"),
+    ],
+    ids=repr,
+)
+def test_an_impossible_part_is_named_by_its_path(payload: dict[str, Any], named: str) -> None:
+    values = {"id": "EBJFT"} | payload
+
+    with pytest.raises(RecordError) as refused:
+        read_person(Record("orders", values))
+
+    assert (refused.value.entity_id, refused.value.field) == ("EBJFT", named)
+
+
+def test_the_parts_of_a_list_are_named_by_their_place() -> None:
+    values = {"id": "EBJFT", "items": [{"id": 1, "price": 5}, {"id": 2, "price": "free"}]}
+
+    first, second = Record("orders", values).parts("items")
+
+    assert first.money("price") == 5
+    with pytest.raises(RecordError) as refused:
+        second.money("price")
+    assert (refused.value.entity_id, refused.value.field) == ("EBJFT", "items[1].price")
+
+
+def test_what_is_no_part_is_named_by_its_place() -> None:
+    with pytest.raises(RecordError, match=r"orders 5: items\[1\] is no object"):
+        Record("orders", {"id": 5, "items": [{}, None]}).parts("items")
+
+
+@pytest.mark.parametrize(
+    ("payload", "shown"),
+    [({"id": "EBJFT", "number": 90}, "EBJFT"), ({"id": "", "number": 90}, "90"), ({}, None)],
+    ids=repr,
+)
+def test_a_record_is_named_by_the_first_id_that_it_tells(
+    payload: dict[str, Any], shown: str | None
+) -> None:
+    assert Record("orders", payload, ("id", "number")).error("f", "").entity_id == shown
 
 
 def test_a_time_in_seconds_goes_before_its_text() -> None:

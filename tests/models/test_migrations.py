@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from peewee import Database
 
-from portal.models import TABLES, open_database
+from portal.models import TABLES, Customer, Order, open_database
 from portal.models.migrations import DIRECTORY, migrate, pending
 
 SCRIPTS = sorted(path.stem for path in DIRECTORY.glob("[0-9]*.py"))
@@ -26,6 +26,18 @@ WHERE conrelid = ('"' || %s || '"')::regclass ORDER BY 1"""
 SQLITE_INDEXES = """
 SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? ORDER BY 1"""
 POSTGRESQL_INDEXES = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s ORDER BY 1"
+
+EARLIER_ROWS = (
+    """INSERT INTO store (id, name, url, currency, timezone, plan_name, plan_level,
+missing_features, features, state, state_since_at, webhook_health, created_at, connected_at)
+VALUES (1003, 'Clay', '', 'EUR', '', '', '', '[]', '[]', 'working', '2026-03-01 00:00+00',
+'', '2026-03-01 00:00+00', '2026-03-01 00:00+00')""",
+    """INSERT INTO "order" (store_id, remote_id, raw, remote_updated_at, synced_at, number,
+item_count) VALUES (1003, 90, '{}', '2026-03-01 00:00+00', '2026-03-02 00:00+00', 'EBJFT', 0)""",
+    """INSERT INTO customer (store_id, remote_id, raw, remote_updated_at, synced_at, email, name,
+accepts_marketing) VALUES (1003, 12, '{}', '2026-03-01 00:00+00', '2026-03-02 00:00+00',
+'ada@shopper.example', 'Ada Adler', TRUE)""",
+)
 
 
 @dataclass(frozen=True)
@@ -141,6 +153,35 @@ def test_a_migration_keeps_the_rows_that_are_there(empty_database: Database) -> 
 
     with empty_database.connection_context():
         assert empty_database.execute_sql("SELECT name FROM lease").fetchall() == [("a",)]
+
+
+@pytest.mark.parametrize("start", SCRIPTS[:-1])
+def test_every_earlier_schema_becomes_the_newest(empty_database: Database, start: str) -> None:
+    migrate(empty_database, target=start)
+
+    assert migrate(empty_database) == SCRIPTS[SCRIPTS.index(start) + 1 :]
+
+    with empty_database.connection_context():
+        migrated = schema(empty_database)
+        empty_database.drop_tables(TABLES)
+        empty_database.create_tables(TABLES)
+        assert migrated == schema(empty_database)
+
+
+def test_orders_and_customers_of_the_earlier_schema_find_their_place_in_lists(
+    empty_database: Database,
+) -> None:
+    migrate(empty_database, target="0004_orders_customers_coupons")
+    with empty_database.connection_context():
+        for statement in EARLIER_ROWS:
+            empty_database.execute_sql(statement)
+
+    migrate(empty_database)
+
+    with empty_database.connection_context():
+        order, customer = Order.get(), Customer.get()
+    assert order.remote_created_at == customer.remote_created_at == order.remote_updated_at
+    assert (customer.name_key, customer.email_as_given) == ("ada adler", "ada@shopper.example")
 
 
 def test_processes_that_migrate_at_the_same_time_agree(empty_database: Database) -> None:

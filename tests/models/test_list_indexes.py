@@ -1,0 +1,86 @@
+"""Lists of orders, customers and coupons are read along an index, in the order they are shown."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from peewee import Database, Field, ModelSelect, PostgresqlDatabase
+
+from portal.models import Coupon, Customer, MirrorTable, Order
+
+STORE = 1003
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+LISTS: dict[str, tuple[type[MirrorTable], dict[str, Any], Field, Any]] = {
+    "orders by creation": (Order, {}, Order.remote_created_at, NOON),
+    "orders by change": (Order, {}, Order.remote_updated_at, NOON),
+    "orders of a payment status": (
+        Order,
+        {"payment_status": "PAID"},
+        Order.remote_created_at,
+        NOON,
+    ),
+    "orders of a fulfilment status": (
+        Order,
+        {"fulfilment_status": "SHIPPED"},
+        Order.remote_created_at,
+        NOON,
+    ),
+    "orders of an address": (
+        Order,
+        {"email": "ada@shopper.example"},
+        Order.remote_created_at,
+        NOON,
+    ),
+    "orders of a customer": (Order, {"customer_id": 12}, Order.remote_created_at, NOON),
+    "orders with a coupon": (Order, {"coupon_code": "TEN"}, Order.remote_created_at, NOON),
+    "customers by name": (Customer, {}, Customer.name_key, "ada adler"),
+    "customers by address": (Customer, {}, Customer.email, "ada@shopper.example"),
+    "customers by registration": (Customer, {}, Customer.remote_created_at, NOON),
+    "customers by change": (Customer, {}, Customer.remote_updated_at, NOON),
+    "coupons by code": (Coupon, {}, Coupon.code, "TEN"),
+    "coupons by change": (Coupon, {}, Coupon.remote_updated_at, NOON),
+}
+
+
+def page_behind(
+    table: type[MirrorTable], same: dict[str, Any], field: Field, place: Any
+) -> ModelSelect:
+    """Return the query of a page in the midst of a list, the latest first."""
+    query = table.select().where(table.store == STORE, table.deleted_at.is_null())
+    for name, value in same.items():
+        query = query.where(getattr(table, name) == value)
+    beyond = (field < place) | (table.remote_id < 5)
+    return query.where((field <= place) & beyond).order_by(field.desc(), table.remote_id.desc())
+
+
+def plan_of(database: Database, query: ModelSelect) -> str:
+    """Return the database's plan in its own words."""
+    sql, values = query.limit(50).sql()
+    if isinstance(database, PostgresqlDatabase):
+        # Empty tables are not worth an index, and sorting nothing costs nothing.
+        for way in ("seqscan", "bitmapscan", "sort"):
+            database.execute_sql(f"SET LOCAL enable_{way} = off")
+        return "\n".join(row[0] for row in database.execute_sql(f"EXPLAIN {sql}", values))
+    return "\n".join(row[3] for row in database.execute_sql(f"EXPLAIN QUERY PLAN {sql}", values))
+
+
+@pytest.mark.promise(11)
+@pytest.mark.parametrize("name", LISTS)
+def test_a_page_is_a_walk_along_an_index(database: Database, name: str) -> None:
+    table, same, field, place = LISTS[name]
+
+    with database.atomic():
+        plan = plan_of(database, page_behind(table, same, field, place))
+
+    assert f"{table._meta.table_name}_store_id_{next(iter(same), field.column_name)}" in plan
+    assert field.column_name in plan.partition("Index Cond")[2] or "<?" in plan
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.parametrize("table", [Order, Customer, Coupon])
+def test_every_mirrored_table_is_keyed_by_store_and_remote_id(table: type[MirrorTable]) -> None:
+    assert tuple(table.key_fields()) == ("store", "remote_id")

@@ -11,6 +11,7 @@ from portal.models import (
     EventState,
     Lease,
     Resource,
+    RunState,
     Store,
     StoreState,
     SyncRun,
@@ -47,7 +48,12 @@ def wake_waiting_runs(runtime: Runtime) -> int:
     waiting = (
         SyncRun.select(SyncRun.id)
         .join(Store)
-        .where(SyncRun.finished_at.is_null(), SyncRun.due_at <= utc_now(), _is_working())
+        .where(
+            SyncRun.finished_at.is_null(),
+            SyncRun.state != RunState.PAUSED,
+            SyncRun.due_at <= utc_now(),
+            _is_working(),
+        )
         .order_by(SyncRun.due_at)
     )
     run_ids = [run.id for run in waiting if not Lease.is_held(lease_name(run.id))]

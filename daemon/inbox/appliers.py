@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 from peewee import chunked
 
 from daemon.inbox.outcomes import mark_applied, mark_failed, mark_ignored
-from daemon.sync import categories, products
+from daemon.sync.feeds import SINGLY_AT_ONCE, read_customers, read_orders, read_products
+from daemon.sync.short_lists import read_categories, read_coupons
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.page import PAGE_LIMIT
 from portal.ecwid.values import WHOLE_LIMIT
@@ -22,7 +23,14 @@ from portal.services.mirror_catalogue import (
     save_categories,
     save_products,
 )
-from portal.services.mirror_records import Saved
+from portal.services.mirror_orders import mark_orders_deleted, save_orders
+from portal.services.mirror_records import (
+    Saved,
+    mark_coupons_deleted,
+    mark_customers_deleted,
+    save_coupons,
+    save_customers,
+)
 from portal.services.probe_store import probe_store
 from portal.services.runtime import Runtime
 from portal.services.suspend_store import stops_the_store
@@ -50,12 +58,19 @@ def apply_connection(runtime: Runtime, store_id: int, events: list[WebhookEvent]
         mark_applied(events)
 
 
-def read_products(client: EcwidClient, product_ids: list[int]) -> tuple[Records, list[int]]:
-    """Return the products that exist, and the ids of those that a 404 says are gone."""
-    page = client.products_by_id(product_ids)
-    # Absent from a list is a doubt (search lags behind); a 404 is an answer.
-    found, gone = products.read_each(client, sorted(set(product_ids).difference(page.ids)))
-    return page.items + found, gone
+def apply_orders(runtime: Runtime, store_id: int, events: list[WebhookEvent]) -> None:
+    """Read the orders that the events name, up to 100 a call."""
+    _apply_batches(runtime, store_id, events, ORDERS)
+
+
+def apply_customers(runtime: Runtime, store_id: int, events: list[WebhookEvent]) -> None:
+    """Read the customers that the events name, one by one: Ecwid offers no list by id."""
+    _apply_batches(runtime, store_id, events, CUSTOMERS)
+
+
+def apply_coupons(runtime: Runtime, store_id: int, events: list[WebhookEvent]) -> None:
+    """Read the coupons that the events name, one by one: Ecwid offers no list by id."""
+    _apply_batches(runtime, store_id, events, COUPONS)
 
 
 def _batches(events: list[WebhookEvent], size: int) -> list[dict[int, list[WebhookEvent]]]:
@@ -109,10 +124,13 @@ class Kind:
     """Hold how one kind of entity is read and written, and how many at once."""
 
     at_once: int
-    read: Callable[[EcwidClient, list[int]], tuple[Records, list[int]]]
+    read: Callable[[EcwidClient, Sequence[int]], tuple[Records, list[int]]]
     save: Callable[[int, Records, datetime], Saved]
     mark_deleted: Callable[[int, Iterable[int], datetime], int]
 
 
 PRODUCTS = Kind(PAGE_LIMIT, read_products, save_products, mark_products_deleted)
-CATEGORIES = Kind(20, categories.read_each, save_categories, mark_categories_deleted)
+CATEGORIES = Kind(SINGLY_AT_ONCE, read_categories, save_categories, mark_categories_deleted)
+ORDERS = Kind(PAGE_LIMIT, read_orders, save_orders, mark_orders_deleted)
+CUSTOMERS = Kind(SINGLY_AT_ONCE, read_customers, save_customers, mark_customers_deleted)
+COUPONS = Kind(SINGLY_AT_ONCE, read_coupons, save_coupons, mark_coupons_deleted)

@@ -12,7 +12,14 @@ from collections.abc import Callable
 import structlog
 from peewee import ModelSelect
 
-from daemon.inbox.appliers import apply_categories, apply_connection, apply_products
+from daemon.inbox.appliers import (
+    apply_categories,
+    apply_connection,
+    apply_coupons,
+    apply_customers,
+    apply_orders,
+    apply_products,
+)
 from daemon.inbox.outcomes import mark_applied, mark_ignored
 from portal.jobs import DRAIN_EVENTS
 from portal.models import EventState, Lease, Store, WebhookEvent, utc_now
@@ -28,10 +35,14 @@ LEASE_TTL_S = 150.0
 
 Applier = Callable[[Runtime, int, list[WebhookEvent]], None]
 
+# The connection first: a store that was uninstalled is asked nothing more.
 APPLIERS: dict[EventTopic, Applier] = {
+    EventTopic.CONNECTION: apply_connection,
     EventTopic.PRODUCT: apply_products,
     EventTopic.CATEGORY: apply_categories,
-    EventTopic.CONNECTION: apply_connection,
+    EventTopic.ORDER: apply_orders,
+    EventTopic.CUSTOMER: apply_customers,
+    EventTopic.COUPON: apply_coupons,
 }
 
 
@@ -85,10 +96,9 @@ def _apply(runtime: Runtime, store_id: int, events: list[WebhookEvent]) -> None:
         by_topic.setdefault(topic_of(event.type), []).append(event)
     mark_applied(by_topic.pop(EventTopic.INSTALLED, []))
     mark_ignored(by_topic.pop(EventTopic.OTHER, []), "nothing of this kind is mirrored")
-    # The connection first: after an uninstall no other read makes sense.
-    for topic in (EventTopic.CONNECTION, EventTopic.PRODUCT, EventTopic.CATEGORY):
+    for topic, apply in APPLIERS.items():
         if topic in by_topic and _is_callable(store_id):
-            APPLIERS[topic](runtime, store_id, by_topic[topic])
+            apply(runtime, store_id, by_topic[topic])
     log.info("events.drained", store=store_id, events=len(events))
 
 

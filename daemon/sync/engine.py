@@ -14,14 +14,17 @@ from random import Random
 import structlog
 
 from daemon.stopping import should_stop
-from daemon.sync import categories, products
+from daemon.sync import long_lists, short_lists
 from daemon.sync.failures import note_failure
+from daemon.sync.feeds import FEEDS
+from daemon.sync.short_lists import SHORT_LISTS
+from daemon.sync.statistics import read_statistics
 from daemon.sync.step import Checkpoint, Counts, Reader, Step
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.quota import Lane
 from portal.errors import PortalError
 from portal.jobs import RUN_SYNC
-from portal.models import Lease, Resource, RunKind, RunState, SyncRun, database, utc_now
+from portal.models import Lease, RunKind, RunState, SyncRun, database, utc_now
 from portal.services.runtime import Runtime
 from portal.services.sync_runs import finish_run
 
@@ -32,37 +35,58 @@ SLICE_S = 10.0
 LEASE_TTL_S = 30.0
 
 READERS: dict[tuple[str, str, str], Reader] = {
-    (Resource.PRODUCTS, RunKind.BACKFILL, "pages"): products.read_downwards,
-    (Resource.PRODUCTS, RunKind.BACKFILL, "unseen"): products.read_unseen,
-    (Resource.PRODUCTS, RunKind.INCREMENTAL, "pages"): products.read_upwards,
-    (Resource.PRODUCTS, RunKind.INCREMENTAL, "deletions"): products.read_deletions,
-    (Resource.CATEGORIES, RunKind.BACKFILL, "pages"): categories.read_all,
-    (Resource.CATEGORIES, RunKind.BACKFILL, "unseen"): categories.read_unseen,
-    (Resource.CATEGORIES, RunKind.INCREMENTAL, "pages"): categories.read_all,
-    (Resource.CATEGORIES, RunKind.INCREMENTAL, "unseen"): categories.read_unseen,
+    **{
+        (resource, kind, phase): reader
+        for resource in FEEDS
+        for kind, phase, reader in (
+            (RunKind.BACKFILL, "pages", long_lists.read_first_copy),
+            (RunKind.BACKFILL, "unseen", long_lists.read_unseen),
+            (RunKind.INCREMENTAL, "statistics", read_statistics),
+            (RunKind.INCREMENTAL, "pages", long_lists.read_changes),
+            (RunKind.INCREMENTAL, "deletions", long_lists.read_deletions),
+        )
+    },
+    **{
+        (resource, kind, phase): reader
+        for resource in SHORT_LISTS
+        for kind, phase, reader in (
+            (RunKind.BACKFILL, "pages", short_lists.read_page),
+            (RunKind.BACKFILL, "unseen", short_lists.read_unseen),
+            (RunKind.INCREMENTAL, "statistics", read_statistics),
+            (RunKind.INCREMENTAL, "pages", short_lists.read_page),
+            (RunKind.INCREMENTAL, "unseen", short_lists.read_unseen),
+        )
+    },
 }
 
 JITTER = Random()  # noqa: S311 - spreads retries, guards no secret
 
-FIRST: Checkpoint = {"phase": "pages"}
+FIRST: dict[str, Checkpoint] = {
+    RunKind.BACKFILL: {"phase": "pages"},
+    RunKind.INCREMENTAL: {"phase": "statistics"},
+}
 
 
-class LeaseLostError(PortalError):
-    """Another worker has taken over the run; what was read and not yet written is dropped."""
+class RunTakenError(PortalError):
+    """The run is no longer ours: what was read and not yet written is dropped."""
+
+
+# A person stopped the run; it is gone on with, if at all, when it is resumed.
+HELD_STATES = (RunState.PAUSED, RunState.CANCELLED)
 
 
 def work_on(runtime: Runtime, run_id: int) -> None:
     """Read a slice of the run, if it is due and nobody else is at it; wake it again if not done."""
     run = SyncRun.get_or_none(SyncRun.id == run_id)
-    if run is None or run.is_finished or run.due_at > utc_now() or not run.store.is_working:
+    if run is None or not _is_workable(run):
         return
     owner = uuid.uuid4().hex
     if not Lease.acquire(lease_name(run_id), owner, LEASE_TTL_S):
         return
     try:
         _read_slice(runtime, run, owner)
-    except LeaseLostError:
-        log.warning("run.lease_lost", run=run_id, store=run.store_id)
+    except RunTakenError as taken:
+        log.warning("run.taken", run=run_id, store=run.store_id, how=str(taken))
         return
     except PortalError as error:
         note_failure(runtime, run, error, JITTER)
@@ -72,6 +96,11 @@ def work_on(runtime: Runtime, run_id: int) -> None:
         runtime.wake(RUN_SYNC, run_id)
 
 
+def _is_workable(run: SyncRun) -> bool:
+    is_due = not run.is_finished and run.state not in HELD_STATES and run.due_at <= utc_now()
+    return is_due and run.store.is_working
+
+
 def lease_name(run_id: int) -> str:
     """Return the name of the lease that the worker of this run holds."""
     return f"run:{run_id}"
@@ -79,8 +108,9 @@ def lease_name(run_id: int) -> str:
 
 def _read_slice(runtime: Runtime, run: SyncRun, owner: str) -> None:
     client = runtime.client(run.store_id, Lane.BACKGROUND)
+    run.state = RunState.RUNNING
     if run.started_at is None:
-        run.started_at, run.state = utc_now(), RunState.RUNNING
+        run.started_at = utc_now()
         log.info("run.started", run=run.id, store=run.store_id, resource=run.resource)
     deadline = time.monotonic() + SLICE_S
     while not run.is_finished and not should_stop() and time.monotonic() < deadline:
@@ -102,7 +132,7 @@ def _read_slice(runtime: Runtime, run: SyncRun, owner: str) -> None:
 
 
 def _read(client: EcwidClient, run: SyncRun) -> Step:
-    checkpoint = run.checkpoint or FIRST
+    checkpoint = run.checkpoint or FIRST[run.kind]
     reader = READERS[run.resource, run.kind, checkpoint["phase"]]
     return reader(client, run, checkpoint, utc_now())
 
@@ -110,7 +140,9 @@ def _read(client: EcwidClient, run: SyncRun) -> Step:
 def _write(run: SyncRun, step: Step, owner: str, *, requests: int) -> None:
     with database.atomic():
         if not Lease.acquire(lease_name(run.id), owner, LEASE_TTL_S):
-            raise LeaseLostError(f"run {run.id} was taken over")
+            raise RunTakenError("by another worker")
+        if not _keep(run):
+            raise RunTakenError("by a person who paused or cancelled it")
         _count(run, step.write(), requests)
         if run.total is None:
             run.total = step.total
@@ -120,6 +152,18 @@ def _write(run: SyncRun, step: Step, owner: str, *, requests: int) -> None:
             finish_run(run, covered_until=run.started_at)
         else:
             run.save()
+
+
+def _keep(run: SyncRun) -> bool:
+    """Hold the run's row until the commit, so that a pause comes before or after this page."""
+    kept: int = (
+        SyncRun.update(state=RunState.RUNNING)
+        .where(
+            SyncRun.id == run.id, SyncRun.state.not_in(HELD_STATES), SyncRun.finished_at.is_null()
+        )
+        .execute()
+    )
+    return kept == 1
 
 
 def _count(run: SyncRun, counts: Counts, requests: int) -> None:

@@ -14,6 +14,9 @@ from portal.services.runtime import Runtime
 from portal.services.suspend_store import stops_the_store
 from portal.services.sync_runs import fail_run
 
+# Not the state: a person may have paused or cancelled the run meanwhile.
+NOTED = (SyncRun.due_at, SyncRun.error, SyncRun.failures, SyncRun.started_at)
+
 log = structlog.get_logger(__name__)
 
 
@@ -28,7 +31,7 @@ def note_failure(runtime: Runtime, run: SyncRun, error: PortalError, chance: Ran
         return
     if isinstance(error, EcwidError) and stops_the_store(runtime, run.store_id, error):
         run.error = str(error)
-        run.save()
+        run.save(only=NOTED)
         return
     run.failures += 1
     if is_spent(run.failures):
@@ -42,7 +45,7 @@ def note_failure(runtime: Runtime, run: SyncRun, error: PortalError, chance: Ran
 def _wait(run: SyncRun, seconds: float, problem: str) -> None:
     run.due_at = utc_now() + timedelta(seconds=seconds)
     run.error = problem
-    run.save()
+    run.save(only=NOTED)
     log.warning(
         "run.waits", run=run.id, store=run.store_id, wait_s=round(seconds, 1), problem=problem
     )

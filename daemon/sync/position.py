@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 # A list whose order never settles is read on without anchors after this many starts.
 RESTARTS_LIMIT = 10
@@ -46,6 +47,11 @@ class PageKeys:
     ids: Sequence[int | None]
     seconds: Sequence[int]
 
+    @property
+    def is_descending(self) -> bool:
+        """Tell whether the newest comes first, as nothing documents for orders."""
+        return all(above >= below for above, below in pairwise(self.seconds))
+
 
 def step_down(here: Position, page: PageKeys) -> Position:
     """Return the position below a full page; ``second`` is the upper bound, not included.
@@ -54,7 +60,7 @@ def step_down(here: Position, page: PageKeys) -> Position:
     finite.
     """
     oldest = min(page.seconds, default=None)
-    if oldest is None or oldest + 1 == here.second:
+    if oldest is None or oldest + 1 == here.second or not page.is_descending:
         return _further(here, page)
     return Position(oldest + 1, counted=page.seconds.count(oldest))
 

@@ -41,6 +41,11 @@ class Store(Table):
     connected_at = UtcDateTimeField(default=utc_now)
 
     @property
+    def hears_events(self) -> bool:
+        """Tell whether the store's webhooks are proven: then comparing may be rarer."""
+        return bool(self.webhook_health == WebhookHealth.VERIFIED)
+
+    @property
     def is_working(self) -> bool:
         """Tell whether calls may be made for this store at all."""
         return self.state in WORKING_STATES

@@ -31,7 +31,13 @@ class Resource(StrEnum):
 
 
 # Of each store these are read, and shown, in this order.
-SYNC_ORDER: tuple[Resource, ...] = (Resource.CATEGORIES, Resource.PRODUCTS)
+SYNC_ORDER: tuple[Resource, ...] = (
+    Resource.CATEGORIES,
+    Resource.PRODUCTS,
+    Resource.ORDERS,
+    Resource.CUSTOMERS,
+    Resource.DISCOUNT_COUPONS,
+)
 
 
 class RunKind(StrEnum):

@@ -14,6 +14,9 @@ class EventTopic(StrEnum):
 
     PRODUCT = "product"
     CATEGORY = "category"
+    ORDER = "order"
+    CUSTOMER = "customer"
+    COUPON = "coupon"
     CONNECTION = "connection"
     INSTALLED = "installed"  # nothing to read: the consent's callback does the work
     OTHER = "other"  # not mirrored
@@ -22,12 +25,18 @@ class EventTopic(StrEnum):
 _TOPIC_OF_ENTITY = {
     "product": EventTopic.PRODUCT,
     "category": EventTopic.CATEGORY,
+    "order": EventTopic.ORDER,
+    "customer": EventTopic.CUSTOMER,
+    "discountcoupon": EventTopic.COUPON,
     "profile": EventTopic.CONNECTION,
 }
 _TOPIC_OF_TYPE = {
     "application.installed": EventTopic.INSTALLED,
     "application.uninstalled": EventTopic.CONNECTION,
     "application.subscriptionstatuschanged": EventTopic.CONNECTION,
+    # Requests about a person's data, not news of a record.
+    "customer.personaldataremovalrequest": EventTopic.OTHER,
+    "customer.personaldataexportrequest": EventTopic.OTHER,
 }
 
 

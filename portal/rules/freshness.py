@@ -7,11 +7,16 @@ from enum import StrEnum
 
 from portal.rules.texts import marked
 
-INCREMENTAL_EVERY = timedelta(minutes=5)
-# Two missed rounds and a minute: one slow run is not yet late.
-LATE_AFTER = 2 * INCREMENTAL_EVERY + timedelta(minutes=1)
-
 _MINUTE = timedelta(minutes=1)
+
+# How often a resource is compared with its store: while no message comes, and while they come.
+PACE: dict[str, tuple[timedelta, timedelta]] = {
+    "orders": (_MINUTE, 10 * _MINUTE),
+    "products": (5 * _MINUTE, 30 * _MINUTE),
+    "categories": (5 * _MINUTE, 30 * _MINUTE),
+    "customers": (15 * _MINUTE, 60 * _MINUTE),
+    "discount_coupons": (15 * _MINUTE, 60 * _MINUTE),
+}
 
 
 class Freshness(StrEnum):
@@ -40,6 +45,20 @@ DEFINITIONS: dict[Freshness, str] = {
 }
 
 
+def compare_every(resource: str, *, hears_events: bool) -> timedelta:
+    """Return how long after a run the next one of the resource is due."""
+    silent, alive = PACE[resource]
+    return alive if hears_events else silent
+
+
+def late_after(every: timedelta) -> timedelta:
+    """Return the age at which a resource is late: two missed rounds and a minute.
+
+    One slow run is not yet late.
+    """
+    return 2 * every + _MINUTE
+
+
 def judge_freshness(
     *,
     now: datetime,
@@ -48,7 +67,7 @@ def judge_freshness(
     is_working: bool,
     is_paused: bool = False,
     is_reading: bool = True,
-    late_after: timedelta = LATE_AFTER,
+    late_after: timedelta,
 ) -> Freshness:
     """Return the word for a resource; ``failures`` counts those in a row of its latest run.
 

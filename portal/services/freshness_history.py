@@ -17,7 +17,7 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.freshness import judge_freshness, minutes_behind
+from portal.rules.freshness import compare_every, judge_freshness, late_after, minutes_behind
 from portal.services.resource_overview import failures_in_a_row
 from portal.services.runtime import Runtime
 
@@ -85,6 +85,7 @@ def _point(state: SyncState, slot: datetime, now: datetime) -> dict[str, object]
         is_working=state.store.is_working,
         is_paused=state.paused_at is not None,
         is_reading=run is not None and not run.is_finished,
+        late_after=late_after(compare_every(state.resource, hears_events=state.store.hears_events)),
     )
     behind = minutes_behind(
         now=now,

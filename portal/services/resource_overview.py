@@ -9,7 +9,10 @@ from datetime import datetime, timedelta
 from portal.models import (
     SYNC_ORDER,
     Category,
+    Coupon,
+    Customer,
     MirrorTable,
+    Order,
     Product,
     Quarantine,
     Resource,
@@ -19,11 +22,20 @@ from portal.models import (
     SyncRun,
     SyncState,
 )
-from portal.rules.freshness import LATE_AFTER, Freshness, judge_freshness, minutes_behind
+from portal.rules.freshness import (
+    Freshness,
+    compare_every,
+    judge_freshness,
+    late_after,
+    minutes_behind,
+)
 
 MIRROR_OF: dict[Resource, type[MirrorTable]] = {
     Resource.PRODUCTS: Product,
     Resource.CATEGORIES: Category,
+    Resource.ORDERS: Order,
+    Resource.CUSTOMERS: Customer,
+    Resource.DISCOUNT_COUPONS: Coupon,
 }
 
 
@@ -100,6 +112,7 @@ def _resource(store: Store, resource: Resource, now: datetime) -> ResourceOvervi
     # One that nobody has begun with stands as an unsaved state would.
     state = state or SyncState(store=store, resource=resource, next_due_at=None)
     last_run = _latest(store, resource)
+    limit = late_after(compare_every(resource, hears_events=store.hears_events))
     return ResourceOverview(
         resource=resource,
         count=live_count(MIRROR_OF[resource], store),
@@ -111,8 +124,9 @@ def _resource(store: Store, resource: Resource, now: datetime) -> ResourceOvervi
             is_working=store.is_working,
             is_paused=state.paused_at is not None,
             is_reading=last_run is not None and not last_run.is_finished,
+            late_after=limit,
         ),
-        late_after=LATE_AFTER,
+        late_after=limit,
         minutes_behind=minutes_behind(
             now=now,
             high_water_at=state.high_water_at,

@@ -21,10 +21,9 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.freshness import INCREMENTAL_EVERY
 from portal.rules.run_refusals import Refusal
 from portal.services.runtime import Runtime
-from portal.services.sync_runs import start_run, unfinished_run
+from portal.services.sync_runs import next_due_at, start_run, unfinished_run
 
 log = structlog.get_logger(__name__)
 
@@ -163,7 +162,7 @@ def _cancel(run: SyncRun) -> bool:
             .execute()
         ) == 1
         if is_ended:
-            SyncState.update(next_due_at=now + INCREMENTAL_EVERY).where(
+            SyncState.update(next_due_at=next_due_at(run, now)).where(
                 SyncState.store == run.store_id, SyncState.resource == run.resource
             ).execute()
             log.info("run.cancelled", store=run.store_id, resource=run.resource, run=run.id)

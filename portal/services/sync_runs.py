@@ -16,7 +16,7 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.freshness import INCREMENTAL_EVERY
+from portal.rules.freshness import compare_every
 
 
 def start_run(store_id: int, resource: Resource) -> SyncRun:
@@ -54,15 +54,24 @@ def start_catch_up(store_id: int) -> list[SyncRun]:
     return runs
 
 
+def next_due_at(run: SyncRun, now: datetime) -> datetime:
+    """Return when the run's resource is due again, at its own pace."""
+    return now + compare_every(run.resource, hears_events=run.store.hears_events)
+
+
 def finish_run(run: SyncRun, *, covered_until: datetime) -> None:
-    """Mark the run as done: all that changed before ``covered_until`` is in the mirror."""
+    """Mark the run as done: all that changed before ``covered_until`` is in the mirror.
+
+    Partial, if some of it went to quarantine.
+    """
     now = utc_now()
-    run.state, run.finished_at, run.error, run.failures = RunState.DONE, now, None, 0
+    run.state = RunState.PARTIAL if run.quarantined else RunState.DONE
+    run.finished_at, run.error, run.failures = now, None, 0
     run.save()
     SyncState.update(
         high_water_at=covered_until,
         last_success_at=now,
-        next_due_at=now + INCREMENTAL_EVERY,
+        next_due_at=next_due_at(run, now),
     ).where(SyncState.store == run.store_id, SyncState.resource == run.resource).execute()
 
 
@@ -71,6 +80,6 @@ def fail_run(run: SyncRun) -> None:
     now = utc_now()
     run.state, run.finished_at = RunState.FAILED, now
     run.save()
-    SyncState.update(next_due_at=now + INCREMENTAL_EVERY).where(
+    SyncState.update(next_due_at=next_due_at(run, now)).where(
         SyncState.store == run.store_id, SyncState.resource == run.resource
     ).execute()

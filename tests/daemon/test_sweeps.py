@@ -16,6 +16,7 @@ from portal.models import (
     Lease,
     Resource,
     RunKind,
+    RunState,
     Store,
     StoreState,
     SyncRun,
@@ -23,6 +24,7 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
+from portal.services.freshness_history import record_freshness
 from portal.services.runtime import Runtime
 from portal.services.sync_runs import start_run
 from tests.factories import make_event, make_store
@@ -58,7 +60,9 @@ def test_a_flushed_queue_server_is_filled_again_from_the_database(
 
 @pytest.mark.promise(1)
 def test_every_sweep_for_waiting_work_comes_at_least_once_a_minute() -> None:
-    waiting = [entry for entry in SCHEDULE if entry.task is not sweeps.probe_stopped_stores]
+    # These two look at how things stand; no work waits for them.
+    others = (sweeps.probe_stopped_stores, record_freshness)
+    waiting = [entry for entry in SCHEDULE if entry.task not in others]
 
     assert max(entry.every_s for entry in waiting) + 30 <= 60
 
@@ -102,6 +106,13 @@ def test_many_events_of_a_store_wake_it_once(runtime: Runtime, store: Store) -> 
 
     assert sweeps.wake_waiting_events(runtime) == 1
     assert WebhookEvent.select().count() == 5
+
+
+def test_a_run_that_a_person_paused_is_left(runtime: Runtime, store: Store) -> None:
+    start_run(store.id, Resource.PRODUCTS)
+    SyncRun.update(state=RunState.PAUSED).execute()
+
+    assert sweeps.wake_waiting_runs(runtime) == 0
 
 
 def test_runs_at_work_waiting_and_finished_are_left(runtime: Runtime, store: Store) -> None:

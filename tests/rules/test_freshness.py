@@ -11,20 +11,23 @@ from hypothesis import strategies as st
 
 from portal.rules.freshness import (
     DEFINITIONS,
-    LATE_AFTER,
+    PACE,
     Freshness,
+    compare_every,
     judge_freshness,
+    late_after,
     minutes_behind,
 )
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+LATE_AFTER = 11 * MINUTE
 
 
 def word(age: timedelta | None = timedelta(0), **changes: Any) -> Freshness:
     """Return the word for a resource that was complete ``age`` ago, or never."""
     last_success_at = None if age is None else NOW - age
-    values = {"failures": 0, "is_working": True}
+    values = {"failures": 0, "is_working": True, "late_after": LATE_AFTER}
     return judge_freshness(now=NOW, last_success_at=last_success_at, **values | changes)
 
 
@@ -140,3 +143,25 @@ def test_asking_the_store_never_makes_the_mirror_look_older(
 
     assert told is not None
     assert 0 <= told <= high_water // MINUTE
+
+
+@pytest.mark.parametrize(
+    ("resource", "silent", "alive"),
+    [
+        ("orders", 1, 10),
+        ("products", 5, 30),
+        ("categories", 5, 30),
+        ("customers", 15, 60),
+        ("discount_coupons", 15, 60),
+    ],
+)
+def test_each_resource_has_its_own_pace_rarer_while_messages_come(
+    resource: str, silent: int, alive: int
+) -> None:
+    assert compare_every(resource, hears_events=False) == silent * MINUTE
+    assert compare_every(resource, hears_events=True) == alive * MINUTE
+
+
+def test_two_missed_rounds_and_a_minute_make_late() -> None:
+    assert late_after(5 * MINUTE) == 11 * MINUTE
+    assert len(PACE) == 5

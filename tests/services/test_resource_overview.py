@@ -9,7 +9,7 @@ import pytest
 from peewee import Database
 
 from portal.models import Resource, RunKind, RunState, Store, SyncRun, SyncState, utc_now
-from portal.rules.freshness import LATE_AFTER, Freshness
+from portal.rules.freshness import Freshness
 from portal.services.resource_overview import ResourceOverview, resources_of
 from portal.services.sync_runs import start_run
 from tests.factories import UPDATED_AT, make_store
@@ -58,7 +58,7 @@ def test_a_resource_at_rest_tells_when_it_was_read_and_when_it_will_be(store: St
 
     found = products(store)
 
-    assert (found.freshness, found.late_after) == (Freshness.ON_TIME, LATE_AFTER)
+    assert (found.freshness, found.late_after) == (Freshness.ON_TIME, 11 * MINUTE)
     assert (found.last_success_at, found.next_due_at) == (state.last_success_at, state.next_due_at)
     assert (found.last_run, found.run) == (run, None)
 

@@ -150,6 +150,9 @@ def test_only_live_records_of_this_store_are_counted(store: Store) -> None:
     assert {item.resource: item.count for item in overview.resources} == {
         Resource.PRODUCTS: 2,
         Resource.CATEGORIES: 1,
+        Resource.ORDERS: 0,
+        Resource.CUSTOMERS: 0,
+        Resource.DISCOUNT_COUPONS: 0,
     }
     assert overview.variations == 2
     assert product_counts([1003, 2002, 404]) == {1003: 2, 2002: 3}

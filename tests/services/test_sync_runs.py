@@ -20,7 +20,6 @@ from portal.models import (
     SyncState,
     utc_now,
 )
-from portal.rules.freshness import INCREMENTAL_EVERY
 from portal.services.sync_runs import (
     fail_run,
     finish_run,
@@ -155,7 +154,7 @@ def test_a_finished_run_says_what_the_mirror_covers() -> None:
     assert kept.is_finished
     assert state.high_water_at == UPDATED_AT
     assert state.last_success_at == kept.finished_at
-    assert state.next_due_at == kept.finished_at + INCREMENTAL_EVERY
+    assert state.next_due_at == kept.finished_at + timedelta(minutes=5)
 
 
 def test_a_failed_run_claims_nothing_and_the_next_one_has_its_time() -> None:

@@ -154,7 +154,7 @@ def test_a_store_that_was_stopped_for_its_plan_goes_on_when_that_is_mended(shop:
 
 
 def test_what_is_not_mirrored_is_ignored_with_the_reason(shop: Shop) -> None:
-    shop.event(7, type="order.created")
+    shop.event(7, type="review.created")
     shop.event(None, type="product.updated")
     shop.event(shop.store_id, type="application.installed")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -176,7 +177,7 @@ def test_one_bad_record_is_set_aside_and_the_run_goes_on(shop: Shop) -> None:
 
     run = products_run(shop.sync())
 
-    assert (run.state, run.quarantined) == (RunState.DONE, 1)
+    assert (run.state, run.quarantined) == (RunState.PARTIAL, 1)
     kept = Quarantine.get()
     assert kept.entity_id == str(bad)
     assert kept.payload["price"] == "a fortune"
@@ -376,3 +377,48 @@ def test_a_list_of_categories_that_changes_meanwhile_is_read_anew(
     assert {row.remote_id for row in Category.select()} == shop.category_ids()
     assert shop.calls("/categories") == 4
     assert SyncRun.get_by_id(run.id).is_finished
+
+
+@pytest.mark.parametrize("state", [RunState.PAUSED, RunState.CANCELLED])
+def test_a_run_that_a_person_stops_writes_no_further_page(
+    shop: Shop, state: RunState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = products_run(start_catch_up(shop.store_id))
+    search = shop.server.parts.records.search
+    pages = iter(range(100))
+
+    def stopping(*arguments: Any, **options: Any) -> Any:
+        # While the second page is read.
+        if next(pages) == 1:
+            finished_at = utc_now() if state is RunState.CANCELLED else None
+            SyncRun.update(state=state, finished_at=finished_at).where(
+                SyncRun.id == run.id
+            ).execute()
+        return search(*arguments, **options)
+
+    monkeypatch.setattr(shop.server.parts.records, "search", stopping)
+    work_on(shop.runtime, run.id)
+    monkeypatch.undo()
+
+    assert SyncRun.get_by_id(run.id).state == state
+    assert Product.select().count() == 100
+    shop.forget_calls()
+    work_on(shop.runtime, run.id)
+    assert shop.calls() == 0
+
+
+def test_a_run_that_is_resumed_goes_on_at_its_page(shop: Shop) -> None:
+    run = products_run(start_catch_up(shop.store_id))
+    shop.fault("/products", 0, times=1)
+    shop.fault("/products", 500)
+    work_on(shop.runtime, run.id)
+    SyncRun.update(state=RunState.PAUSED).where(SyncRun.id == run.id).execute()
+    work_on(shop.runtime, run.id)
+    assert Product.select().count() == 100
+
+    SyncRun.update(state=RunState.RUNNING, due_at=utc_now()).where(SyncRun.id == run.id).execute()
+    work_on(shop.runtime, run.id)
+
+    done = SyncRun.get_by_id(run.id)
+    assert (done.state, done.seen) == (RunState.DONE, 250)
+    assert mirrored(shop.store_id) == shop.versions()

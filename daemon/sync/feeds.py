@@ -1,0 +1,186 @@
+"""Declare how each long list is walked, read again by id, and written.
+
+Products and customers can be listed by update time. Orders can't: they come by time of creation,
+the newest first, also those of a filter by update time. An order's creation never changes, so that
+walk is stable under changes; what changes above it meanwhile is found by the next run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from daemon.sync.position import PageKeys, Position, step_down, step_up
+from portal.ecwid.client import EcwidClient
+from portal.ecwid.page import PAGE_LIMIT, Page
+from portal.ecwid.values import Record
+from portal.errors import EcwidNotFoundError, RecordError
+from portal.models import Customer, MirrorTable, Order, Product, Resource
+from portal.services.mirror_catalogue import mark_products_deleted, save_products
+from portal.services.mirror_orders import mark_orders_deleted, save_orders
+from portal.services.mirror_records import Saved, mark_customers_deleted, save_customers
+
+Records = list[dict[str, Any]]
+# Where no list by ids exists, each record is a call: a step stays short.
+SINGLY_AT_ONCE = 20
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Hold one way through a list: how a page is asked for, and where the next one begins.
+
+    ``fetch`` gets the moment since when changes are wanted (None in a first copy) and the position;
+    ``date`` and ``seconds`` name the fields of the time that the list is sorted by.
+    """
+
+    fetch: Callable[[EcwidClient, datetime | None, Position], Page]
+    move: Callable[[Position, PageKeys], Position]
+    date: str
+    seconds: str | None
+
+    @property
+    def goes_up(self) -> bool:
+        """Tell whether the walk begins at the moment since when changes are wanted."""
+        return self.move is step_up
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Hold all that the sync has to know of one resource with a long list."""
+
+    resource: Resource
+    table: type[MirrorTable]
+    key: str
+    first_copy: Walk
+    changes: Walk
+    deleted: Callable[[EcwidClient, datetime], Iterator[int]]
+    confirm: Callable[[EcwidClient, Sequence[int]], tuple[Records, list[int]]]
+    at_once: int
+    save: Callable[[int, Sequence[Any], datetime], Saved]
+    mark_deleted: Callable[[int, Iterable[int], datetime], int]
+
+    def keys_of(self, items: Sequence[Any], walk: Walk) -> PageKeys:
+        """Return the ids and times of a page; what can't be read tells neither."""
+        keys = [self._key_of(item, walk) for item in items]
+        return PageKeys(
+            ids=[remote_id for remote_id, _ in keys],
+            seconds=[int(at.timestamp()) for _, at in keys if at is not None],
+        )
+
+    def _key_of(self, item: Any, walk: Walk) -> tuple[int | None, datetime | None]:
+        try:
+            record = Record(self.resource, item)
+            return record.identity(self.key), record.moment(walk.date, walk.seconds)
+        except RecordError:
+            return None, None
+
+
+def moment(second: int | None) -> datetime | None:
+    """Return a second of a position as a time."""
+    return None if second is None else datetime.fromtimestamp(second, UTC)
+
+
+def read_each(
+    read: Callable[[Any], dict[str, Any]], ids: Iterable[Any]
+) -> tuple[Records, list[Any]]:
+    """Return the records that exist, and the ids of those that a 404 says are gone."""
+    found, gone = [], []
+    for record_id in ids:
+        try:
+            found.append(read(record_id))
+        except EcwidNotFoundError:
+            gone.append(record_id)
+    return found, gone
+
+
+def read_products(client: EcwidClient, ids: Sequence[int]) -> tuple[Records, list[int]]:
+    """Return those of at most 100 products that exist, and the ids of those that don't."""
+    page = client.products_by_id(ids)
+    # Absent from a list is a doubt (search lags behind); a 404 is an answer.
+    found, gone = read_each(client.product, sorted(set(ids).difference(page.ids)))
+    return page.items + found, gone
+
+
+def read_orders(client: EcwidClient, ids: Sequence[int]) -> tuple[Records, list[int]]:
+    """Return those of at most 100 orders that exist, and the internal ids of those that don't.
+
+    Ecwid wants an order's text in a path; where the mirror doesn't know it, the internal id may do.
+    """
+    page = client.orders_by_id([str(order_id) for order_id in ids])
+    listed = {item.get("internalId") for item in page.items if isinstance(item, dict)}
+    absent = sorted(set(ids).difference(listed))
+    rows = Order.select(Order.remote_id, Order.number).where(Order.of(client.store_id, absent))
+    numbers = {row.remote_id: row.number for row in rows}
+    found, gone = [], []
+    for order_id in absent:
+        there, missing = read_each(client.order, [numbers.get(order_id, str(order_id))])
+        found += there
+        gone += [order_id] if missing else []
+    return page.items + found, gone
+
+
+def read_customers(client: EcwidClient, ids: Sequence[int]) -> tuple[Records, list[int]]:
+    """Return those customers that exist, and the ids of those that don't; a call each."""
+    return read_each(client.customer, ids)
+
+
+def _products(sort_by: str) -> Callable[[EcwidClient, datetime | None, Position], Page]:
+    def fetch(client: EcwidClient, since: datetime | None, here: Position) -> Page:
+        bound = {"updated_to" if since is None else "updated_from": moment(here.second)}
+        return client.products(sort_by=sort_by, offset=here.offset, **bound)
+
+    return fetch
+
+
+def _customers(sort_by: str) -> Callable[[EcwidClient, datetime | None, Position], Page]:
+    def fetch(client: EcwidClient, since: datetime | None, here: Position) -> Page:
+        bound = {"updated_to" if since is None else "updated_from": moment(here.second)}
+        return client.customers(sort_by=sort_by, offset=here.offset, **bound)
+
+    return fetch
+
+
+def _orders(client: EcwidClient, since: datetime | None, here: Position) -> Page:
+    return client.orders(updated_from=since, created_to=moment(here.second), offset=here.offset)
+
+
+FEEDS: dict[str, Feed] = {
+    Resource.PRODUCTS: Feed(
+        resource=Resource.PRODUCTS,
+        table=Product,
+        key="id",
+        first_copy=Walk(_products("UPDATED_TIME_DESC"), step_down, "updated", "updateTimestamp"),
+        changes=Walk(_products("UPDATED_TIME_ASC"), step_up, "updated", "updateTimestamp"),
+        deleted=lambda client, since: client.deleted_products(since=since),
+        confirm=read_products,
+        at_once=PAGE_LIMIT,
+        save=save_products,
+        mark_deleted=mark_products_deleted,
+    ),
+    Resource.ORDERS: Feed(
+        resource=Resource.ORDERS,
+        table=Order,
+        key="internalId",
+        first_copy=Walk(_orders, step_down, "createDate", "createTimestamp"),
+        changes=Walk(_orders, step_down, "createDate", "createTimestamp"),
+        deleted=lambda client, since: client.deleted_orders(since=since),
+        confirm=read_orders,
+        at_once=PAGE_LIMIT,
+        save=save_orders,
+        mark_deleted=mark_orders_deleted,
+    ),
+    Resource.CUSTOMERS: Feed(
+        resource=Resource.CUSTOMERS,
+        table=Customer,
+        key="id",
+        first_copy=Walk(_customers("UPDATED_DATE_DESC"), step_down, "updated", None),
+        changes=Walk(_customers("UPDATED_DATE_ASC"), step_up, "updated", None),
+        deleted=lambda client, since: client.deleted_customers(since=since),
+        confirm=read_customers,
+        at_once=SINGLY_AT_ONCE,
+        save=save_customers,
+        mark_deleted=mark_customers_deleted,
+    ),
+}

@@ -1,0 +1,106 @@
+"""Read a short list, of categories or coupons: all of it each time, for it can't be sorted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from daemon.sync.feeds import SINGLY_AT_ONCE, Records, read_each
+from daemon.sync.step import Checkpoint, Counts, Step
+from portal.ecwid.client import EcwidClient
+from portal.ecwid.page import Page
+from portal.errors import EcwidFeatureError
+from portal.models import Category, Coupon, MirrorTable, Resource, SyncRun
+from portal.services.mirror_catalogue import mark_categories_deleted, save_categories
+from portal.services.mirror_records import Saved, mark_coupons_deleted, save_coupons
+
+# Pages by offset slide when a record is added or deleted meanwhile: then the pass starts anew.
+RESTARTS_LIMIT = 3
+
+
+@dataclass(frozen=True)
+class ShortList:
+    """Hold how one short list is read, and its records written."""
+
+    table: type[MirrorTable]
+    page: Callable[[EcwidClient, int], Page]
+    read: Callable[[EcwidClient, Sequence[int]], tuple[Records, list[int]]]
+    save: Callable[[int, Sequence[Any], datetime], Saved]
+    mark_deleted: Callable[[int, Iterable[int], datetime], int]
+
+
+def read_categories(client: EcwidClient, ids: Sequence[int]) -> tuple[Records, list[int]]:
+    """Return those categories that exist, and the ids of those that don't; a call each."""
+    return read_each(client.category, ids)
+
+
+def read_coupons(client: EcwidClient, ids: Sequence[int]) -> tuple[Records, list[int]]:
+    """Return those coupons that exist, and the ids of those that don't; a call each."""
+    return read_each(client.coupon, ids)
+
+
+SHORT_LISTS: dict[str, ShortList] = {
+    Resource.CATEGORIES: ShortList(
+        Category,
+        lambda client, offset: client.categories(offset=offset),
+        read_categories,
+        save_categories,
+        mark_categories_deleted,
+    ),
+    Resource.DISCOUNT_COUPONS: ShortList(
+        Coupon,
+        lambda client, offset: client.coupons(offset=offset),
+        read_coupons,
+        save_coupons,
+        mark_coupons_deleted,
+    ),
+}
+
+
+def read_page(client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, read_at: datetime) -> Step:
+    """Read one page; a store where the function is off has none of them."""
+    short = SHORT_LISTS[run.resource]
+    offset = checkpoint.get("offset", 0)
+    restarts = checkpoint.get("restarts", 0)
+    try:
+        page = short.page(client, offset)
+    except EcwidFeatureError:
+        return Step(Counts, None, total=0)
+    slid = checkpoint.get("total", page.total) != page.total
+    if slid and restarts < RESTARTS_LIMIT:
+        return Step(Counts, {"phase": "pages", "restarts": restarts + 1}, total=page.total)
+    following: Checkpoint = {"phase": "unseen"}
+    if not page.is_last:
+        following = {
+            "phase": "pages",
+            "offset": offset + len(page.items),
+            "total": page.total,
+            "restarts": restarts,
+        }
+
+    def write() -> Counts:
+        saved = short.save(run.store_id, page.items, read_at)
+        return Counts(seen=saved.seen, saved=saved.saved, quarantined=saved.quarantined)
+
+    return Step(write, following, total=page.total)
+
+
+def read_unseen(
+    client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, read_at: datetime
+) -> Step:
+    """Read, one by one, the records that a complete pass hasn't met: deleted or moved."""
+    short = SHORT_LISTS[run.resource]
+    ids = short.table.unseen(
+        run.store_id, since=run.started_at, after=checkpoint.get("after", 0), limit=SINGLY_AT_ONCE
+    )
+    found, gone = short.read(client, ids)
+    following = {"phase": "unseen", "after": ids[-1]} if len(ids) == SINGLY_AT_ONCE else None
+
+    def write() -> Counts:
+        saved = short.save(run.store_id, found, read_at)
+        deleted = short.mark_deleted(run.store_id, gone, read_at)
+        return Counts(saved=saved.saved, deleted=deleted, quarantined=saved.quarantined)
+
+    return Step(write, following)

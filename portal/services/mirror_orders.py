@@ -5,7 +5,7 @@ Every function runs inside the caller's transaction and makes no network call.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ def save_orders(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Sa
     read, quarantined = read_all(Resource.ORDERS, order_rows, store_id, payloads, read_at)
     found = _newest(read)
     saved = Order.upsert(rows.order for rows in found.values())
-    current = _ids_of_read(store_id, found, read_at)
+    current = _ids_written(store_id, found, read_at)
     OrderItem.delete().where(OrderItem.store == store_id, OrderItem.order_id.in_(current)).execute()
     items = (item for order_id in current for item in found[order_id].items)
     for batch in chunked(items, ROWS_PER_STATEMENT):
@@ -50,11 +50,16 @@ def _newest(read: Iterable[OrderRows]) -> dict[int, OrderRows]:
     return found
 
 
-def _ids_of_read(store_id: int, order_ids: Iterable[int], read_at: datetime) -> list[int]:
-    """Return those of the orders whose row is what was read at ``read_at``, not newer."""
-    rows = Order.select(Order.remote_id).where(
-        Order.of(store_id, list(order_ids)),
+def _ids_written(store_id: int, found: Mapping[int, OrderRows], read_at: datetime) -> list[int]:
+    """Return those of the orders whose row is what was found, not newer."""
+    rows = Order.select(Order.remote_id, Order.remote_updated_at).where(
+        Order.of(store_id, list(found)),
         Order.synced_at == read_at,
         Order.deleted_at.is_null(),
     )
-    return [row.remote_id for row in rows]
+    # Another page of the same read may have brought a newer state.
+    return [
+        row.remote_id
+        for row in rows
+        if row.remote_updated_at == found[row.remote_id].order["remote_updated_at"]
+    ]

@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from peewee import Database
 
 from portal.models import Coupon, Customer, MirrorTable, Quarantine, Store
@@ -18,6 +20,7 @@ from portal.services.mirror_records import (
     save_coupons,
     save_customers,
 )
+from tests.ecwid.odd_values import damaged, on_a_shared_database
 from tests.factories import UPDATED_AT, coupon_payload, customer_payload, make_store
 
 STORE = 1003
@@ -79,6 +82,40 @@ def test_a_record_that_cannot_be_read_waits_in_quarantine_until_it_can(kind: Kin
     assert kind.date in entry.reason
     kind.save(STORE, [kind.payload()], LATER)
     assert Quarantine.get().resolved_at is not None
+
+
+@pytest.mark.promise(5)
+@on_a_shared_database
+@given(data=st.data())
+def test_no_page_is_ever_refused(database: Database, kind: Kind, data: st.DataObject) -> None:
+    payloads = data.draw(st.lists(damaged(kind.payload()), max_size=4))
+
+    with database.atomic() as transaction:
+        saved = kind.save(STORE, payloads, LATER)
+
+        assert saved.seen == len(payloads)
+        assert saved.saved == kind.table.select().count() <= saved.seen - saved.quarantined
+        transaction.rollback()
+
+
+@pytest.mark.promise(6)
+def test_an_absence_seen_before_the_record_was_read_deletes_nothing(kind: Kind) -> None:
+    kind.save(STORE, [kind.payload()], LATER)
+
+    assert kind.mark_deleted(STORE, [kind.payload()["id"]], UPDATED_AT) == 0
+    assert kind.table.get().deleted_at is None
+
+
+def test_a_deleted_coupons_code_may_be_used_again() -> None:
+    save_coupons(STORE, [coupon_payload(id=33)], LATER)
+    mark_coupons_deleted(STORE, [33], LATER)
+
+    save_coupons(STORE, [coupon_payload(id=34)], LATER)
+
+    assert [(row.remote_id, row.code) for row in Coupon.select().order_by(Coupon.remote_id)] == [
+        (33, "WELCOME-10"),
+        (34, "WELCOME-10"),
+    ]
 
 
 def test_a_record_that_is_gone_is_marked(kind: Kind) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import simplejson
 from flask import Flask
 from flask_babel import format_currency, format_datetime, format_decimal, format_timedelta
 from flask_babel import gettext as _
@@ -12,11 +13,24 @@ from flask_babel import gettext as _
 from portal.models import utc_now
 
 JUST_NOW = timedelta(seconds=5)
+MINUTE_S = 60
+HOUR_MIN = 60
+KILO = 1000
 
 
 def set_up_formats(app: Flask) -> None:
     """Make the formats known to the templates."""
-    for function in (money, number, moment, ago, web_address):
+    for function in (
+        money,
+        number,
+        moment,
+        ago,
+        duration,
+        rate,
+        data_size,
+        pretty_json,
+        web_address,
+    ):
         app.template_filter()(function)
 
 
@@ -45,6 +59,39 @@ def ago(at: datetime) -> str:
     if abs(passed) < JUST_NOW:
         return str(_("just now"))
     return str(format_timedelta(-passed, granularity="second", threshold=1.2, add_direction=True))
+
+
+def duration(length: timedelta) -> str:
+    """Return how long something took: in seconds to a minute, then in minutes, then in hours."""
+    seconds = length.total_seconds()
+    if seconds < MINUTE_S:
+        return _("%(seconds)s s", seconds=format_decimal(seconds, "#,##0.0"))
+    minutes, seconds = divmod(round(seconds), MINUTE_S)
+    if minutes < HOUR_MIN:
+        return _("%(minutes)s min %(seconds)s s", minutes=minutes, seconds=seconds)
+    hours, minutes = divmod(minutes, HOUR_MIN)
+    return _("%(hours)s h %(minutes)s min", hours=number(hours), minutes=minutes)
+
+
+def rate(records_per_s: float) -> str:
+    """Return a speed in records per second, with a decimal if it is slow."""
+    pattern = "#,##0" if records_per_s >= 10 else "#,##0.0"  # noqa: PLR2004 - two digits are enough
+    return _("%(count)s records/s", count=format_decimal(records_per_s, pattern))
+
+
+def data_size(count: int) -> str:
+    """Return a number of bytes in the unit that leaves up to three digits before the point."""
+    size, unit = float(count), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if size < KILO:
+            break
+        size, unit = size / KILO, larger
+    return f"{format_decimal(size, '#,##0' if unit == 'B' else '#,##0.0')} {unit}"
+
+
+def pretty_json(value: object) -> str:
+    """Return a value as people read JSON; amounts keep every digit."""
+    return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, indent=2)
 
 
 def web_address(text: str | None) -> str | None:

@@ -97,6 +97,14 @@ RESOURCES: dict[str, Label] = {
     Resource.CUSTOMERS: Label(_l("Customers")),
     Resource.DISCOUNT_COUPONS: Label(_l("Discount coupons")),
 }
+# As they stand within a sentence.
+RESOURCE_NOUNS: dict[str, Label] = {
+    Resource.PRODUCTS: Label(_l("products")),
+    Resource.CATEGORIES: Label(_l("categories")),
+    Resource.ORDERS: Label(_l("orders")),
+    Resource.CUSTOMERS: Label(_l("customers")),
+    Resource.DISCOUNT_COUPONS: Label(_l("coupons")),
+}
 
 TABLES: dict[str, Mapping[str, Label]] = {
     "store_state": STORE_STATES,
@@ -108,6 +116,7 @@ TABLES: dict[str, Mapping[str, Label]] = {
     "plan_level": PLAN_LEVELS,
     "webhook_health": WEBHOOKS,
     "resource": RESOURCES,
+    "resource_noun": RESOURCE_NOUNS,
 }
 
 

@@ -20,6 +20,7 @@ SIGN_IN_BY_ACCOUNT = "5 per minute; 50 per day"
 SIGN_UP_BY_ADDRESS = "10 per hour"
 SIGN_UP_BY_ACCOUNT = "3 per hour"
 SYNC_BY_ADDRESS = "12 per minute"
+CONTROL_BY_ADDRESS = "60 per minute"
 
 
 def set_up_limits(app: Flask, settings: Settings) -> None:

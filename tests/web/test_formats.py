@@ -9,7 +9,17 @@ import pytest
 from flask import Flask
 
 from portal.models import utc_now
-from portal.web.formats import ago, moment, money, number, web_address
+from portal.web.formats import (
+    ago,
+    data_size,
+    duration,
+    moment,
+    money,
+    number,
+    pretty_json,
+    rate,
+    web_address,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -68,3 +78,46 @@ def test_times_are_told_by_their_distance(passed: timedelta, text: str) -> None:
 )
 def test_only_web_addresses_become_links(text: str | None, shown: str | None) -> None:
     assert web_address(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0.0 s"),
+        (4.04, "4.0 s"),
+        (59.9, "59.9 s"),
+        (60, "1 min 0 s"),
+        (3599, "59 min 59 s"),
+        (3600, "1 h 0 min"),
+        (1_000 * 3600 + 120, "1,000 h 2 min"),
+    ],
+)
+def test_a_duration_is_told_in_two_units_at_most(seconds: float, text: str) -> None:
+    assert duration(timedelta(seconds=seconds)) == text
+
+
+@pytest.mark.parametrize(
+    ("speed", "text"), [(0.04, "0.0 records/s"), (9.94, "9.9 records/s"), (2500, "2,500 records/s")]
+)
+def test_a_slow_rate_has_a_decimal(speed: float, text: str) -> None:
+    assert rate(speed) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1_000, "1.0 kB"),
+        (1_234_567, "1.2 MB"),
+        (5 * 10**15, "5,000.0 TB"),
+    ],
+)
+def test_a_size_has_the_unit_that_fits(count: int, text: str) -> None:
+    assert data_size(count) == text
+
+
+def test_json_is_shown_with_every_digit_and_letter() -> None:
+    assert pretty_json({"price": Decimal("24.900"), "name": "Töpfchen"}) == (
+        '{\n  "price": 24.900,\n  "name": "Töpfchen"\n}'
+    )

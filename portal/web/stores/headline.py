@@ -42,6 +42,12 @@ def headline_of(overview: StoreOverview) -> Headline:
             _("Ecwid doesn't answer as it should. Reading goes on by itself; nothing is lost."),
             _sync_now(overview),
         )
+    if overview.has(Freshness.PAUSED):
+        return Headline(
+            "warn",
+            _("Reading is paused for a part of your store, so that part may grow old."),
+            Step(_("See what is paused"), url_for("sync.index", store_id=overview.store.id)),
+        )
     if overview.is_copying:
         return Headline(
             "info",

@@ -1,0 +1,108 @@
+"""Start, pause, resume and cancel what is read of a store, and read single records again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from flask_login import login_required
+
+from portal.errors import RunRefusedError
+from portal.models import SYNC_ORDER, Resource, RunKind, Store
+from portal.rules.run_refusals import REFUSALS
+from portal.services import run_control
+from portal.services.resync_records import resync_record
+from portal.services.runtime import Runtime
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.runtime import current_runtime
+from portal.web.stores.access import my_store
+
+
+@dataclass(frozen=True)
+class Action:
+    """Hold what a button does with one resource, and what is said when it is done."""
+
+    act: Callable[[Runtime, Store, Resource], object]
+    done: LazyString
+
+
+def _start(kind: RunKind | None) -> Callable[[Runtime, Store, Resource], object]:
+    return lambda runtime, store, resource: run_control.start(runtime, store, resource, kind)
+
+
+ACTIONS: dict[str, Action] = {
+    "start": Action(_start(None), _l("Looking for changes now.")),
+    "audit": Action(_start(RunKind.AUDIT), _l("Comparing every record with the store now.")),
+    "full": Action(_start(RunKind.BACKFILL), _l("Copying everything again now.")),
+    "pause": Action(
+        lambda _runtime, store, resource: run_control.pause(store, resource),
+        _l("Paused. Nothing of it is read until you resume it."),
+    ),
+    "resume": Action(run_control.resume, _l("Resumed where it stopped.")),
+}
+
+
+def add_to(blueprint: Blueprint) -> None:
+    """Add what the buttons do to the pages' blueprint."""
+    names = ", ".join(ACTIONS)
+    for rule, view in (
+        (f"/sync/<any({names}):action>/<resource>", act),
+        ("/sync/runs/<key:run_id>/cancel", cancel),
+        ("/sync/record", resync),
+    ):
+        blueprint.post(rule)(login_required(limiter.limit(CONTROL_BY_ADDRESS)(view)))
+
+
+def act(store_id: int, action: str, resource: str) -> ResponseReturnValue:
+    """Do what a button of a resource says."""
+    store, chosen = my_store(store_id), resource_or_404(resource)
+    try:
+        ACTIONS[action].act(current_runtime(), store, chosen)
+    except RunRefusedError as refused:
+        flash_refusal(refused)
+    else:
+        flash(str(ACTIONS[action].done), "info")
+    return redirect(url_for("sync.index", store_id=store.id), 303)
+
+
+def cancel(store_id: int, run_id: int) -> ResponseReturnValue:
+    """End a run."""
+    store = my_store(store_id)
+    try:
+        run_control.cancel(store, run_id)
+    except RunRefusedError as refused:
+        flash_refusal(refused)
+    else:
+        flash(_("Cancelled. What was read already stays."), "info")
+    return redirect(url_for("sync.index", store_id=store.id), 303)
+
+
+def resync(store_id: int) -> ResponseReturnValue:
+    """Read one record again."""
+    store = my_store(store_id)
+    resource = resource_or_404(request.form.get("resource", ""))
+    try:
+        resync_record(current_runtime(), store, resource, request.form.get("entity_id", "").strip())
+    except RunRefusedError as refused:
+        flash_refusal(refused)
+    else:
+        flash(_("This record is being read again."), "info")
+    return redirect(url_for("sync.index", store_id=store.id), 303)
+
+
+def resource_or_404(name: str) -> Resource:
+    """Return the resource of this name; answer 404 to anything else."""
+    if name not in SYNC_ORDER:
+        abort(404)
+    return Resource(name)
+
+
+def flash_refusal(refused: RunRefusedError) -> None:
+    """Say on the next page why nothing was done."""
+    flash(gettext(REFUSALS[refused.reason]), "error")

@@ -1,0 +1,94 @@
+"""Show how each resource stands, the list of runs, and one run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from portal.models import SYNC_ORDER, Store, SyncRun, utc_now
+from portal.services.browse_runs import browse_runs, find_run
+from portal.services.freshness_history import history_of
+from portal.services.resource_overview import resources_of
+from portal.web.addresses import LARGEST_KEY
+from portal.web.stores.access import my_store
+from portal.web.sync.chart import chart_of
+
+blueprint = Blueprint("sync", __name__, url_prefix="/stores/<key:store_id>")
+
+
+@blueprint.get("/sync")
+@login_required
+def index(store_id: int) -> ResponseReturnValue:
+    """Show how each resource of the store stands, and the runs."""
+    return render_template("sync/index.html", **_standing(my_store(store_id)))
+
+
+@blueprint.get("/sync/progress")
+@login_required
+def progress(store_id: int) -> ResponseReturnValue:
+    """Return the live part of the page, for htmx."""
+    return render_template("sync/_live.html", **_standing(my_store(store_id)))
+
+
+@blueprint.get("/sync/runs/<key:run_id>")
+@login_required
+def run(store_id: int, run_id: int) -> ResponseReturnValue:
+    """Show one run."""
+    store = my_store(store_id)
+    return render_template("sync/run.html", store=store, run=_my_run(store, run_id))
+
+
+@blueprint.get("/sync/runs/<key:run_id>/progress")
+@login_required
+def run_progress(store_id: int, run_id: int) -> ResponseReturnValue:
+    """Return the live part of a run's page, for htmx."""
+    store = my_store(store_id)
+    return render_template("sync/_run.html", store=store, run=_my_run(store, run_id))
+
+
+def key_in_query(name: str) -> int | None:
+    """Return the key that a page of a list begins behind; answer 404 to anything else."""
+    text = request.args.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal() and 0 < int(text[:20]) <= LARGEST_KEY):
+        abort(404)
+    return int(text)
+
+
+def _my_run(store: Store, run_id: int) -> SyncRun:
+    found = find_run(store, run_id)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _standing(store: Store) -> dict[str, Any]:
+    now = utc_now()
+    after, before = key_in_query("after"), key_in_query("before")
+    page = browse_runs(store, after=after, before=before)
+    resources = resources_of(store, now)
+
+    def address(**place: int) -> str:
+        return url_for("sync.index", store_id=store.id, **place)  # type: ignore[arg-type]
+
+    return {
+        "store": store,
+        "resources": resources,
+        "charts": {
+            item.resource: chart_of(
+                history_of(store, item.resource, now), now=now, late_after=item.late_after
+            )
+            for item in resources
+        },
+        "is_reading": store.is_working and any(item.is_reading for item in resources),
+        "unreadable": sum(item.unreadable for item in resources),
+        "runs": page.rows,
+        "here": {"after": after, "before": before},
+        "earlier": page.earlier and address(before=page.earlier),
+        "later": page.later and address(after=page.later),
+        "choices": SYNC_ORDER,
+    }

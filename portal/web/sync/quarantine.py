@@ -1,0 +1,59 @@
+"""Show which records could not be read, with their payload and why, and have them read again."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_required
+
+from portal.errors import RunRefusedError
+from portal.services.browse_quarantine import browse_quarantine, retry_entry
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.runtime import current_runtime
+from portal.web.stores.access import my_store
+from portal.web.sync.actions import flash_refusal
+from portal.web.sync.pages import key_in_query
+
+
+def add_to(blueprint: Blueprint) -> None:
+    """Add the list and its button to the pages' blueprint."""
+    blueprint.get("/quarantine")(login_required(quarantine))
+    blueprint.post("/quarantine/<key:entry_id>/retry")(
+        login_required(limiter.limit(CONTROL_BY_ADDRESS)(retry))
+    )
+
+
+def quarantine(store_id: int) -> ResponseReturnValue:
+    """List the records of the store that could not be read."""
+    store = my_store(store_id)
+    after, before = key_in_query("after"), key_in_query("before")
+    found = browse_quarantine(store, after=after, before=before)
+
+    def address(**place: int) -> str:
+        return url_for("sync.quarantine", store_id=store.id, **place)  # type: ignore[arg-type]
+
+    return render_template(
+        "sync/quarantine.html",
+        store=store,
+        total=found.total,
+        entries=found.page.rows,
+        wishes=found.wishes,
+        here={"after": after, "before": before},
+        earlier=found.page.earlier and address(before=found.page.earlier),
+        later=found.page.later and address(after=found.page.later),
+    )
+
+
+def retry(store_id: int, entry_id: int) -> ResponseReturnValue:
+    """Read one record again, and show the same page of the list."""
+    store = my_store(store_id)
+    here = {name: key_in_query(name) for name in ("after", "before") if name in request.args}
+    try:
+        if retry_entry(current_runtime(), store, entry_id) is None:
+            abort(404)
+    except RunRefusedError as refused:
+        flash_refusal(refused)
+    else:
+        flash(_("This record is being read again. Reload the page in a moment."), "info")
+    return redirect(url_for("sync.quarantine", store_id=store.id, **here), 303)  # type: ignore[arg-type]

@@ -1,0 +1,59 @@
+"""Run these tests on SQLite and on PostgreSQL, over a store that was read a minute ago."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from portal.models import (
+    SYNC_ORDER,
+    Merchant,
+    Resource,
+    RunKind,
+    RunState,
+    Store,
+    SyncRun,
+    SyncState,
+    utc_now,
+)
+from portal.services.runtime import Runtime
+from tests.factories import make_grant, make_store
+
+
+@pytest.fixture
+def portal_database_url(database_url: str) -> str:
+    """Both kinds of database, one after the other."""
+    return database_url
+
+
+@pytest.fixture
+def store(merchant: Merchant, runtime: Runtime) -> Store:
+    """A connected store of the merchant that was compared with its copy a minute ago."""
+    store = make_store(merchant)
+    make_grant(store, runtime.sealer)
+    minute_ago = utc_now() - timedelta(minutes=1)
+    for resource in SYNC_ORDER:
+        SyncState.create(
+            store=store,
+            resource=resource,
+            last_success_at=minute_ago,
+            high_water_at=minute_ago,
+            next_due_at=utc_now() + timedelta(minutes=3),
+        )
+    return store
+
+
+def make_run(store: Store, **changes: Any) -> SyncRun:
+    """Save a run of the products that ended well."""
+    now = utc_now()
+    values = {"store": store, "resource": Resource.PRODUCTS, "kind": RunKind.INCREMENTAL}
+    end = {"state": RunState.DONE, "started_at": now - timedelta(seconds=4), "finished_at": now}
+    return SyncRun.create(**values | end | changes)
+
+
+def make_unfinished(store: Store, **changes: Any) -> SyncRun:
+    """Save a run of the products that is under way."""
+    values = {"state": RunState.RUNNING, "finished_at": None}
+    return make_run(store, **values | changes)

@@ -1,0 +1,161 @@
+"""The buttons of the sync page start, pause, resume and cancel; a stranger's do nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.models import (
+    RecordResync,
+    Resource,
+    RunKind,
+    RunState,
+    Store,
+    StoreState,
+    SyncRun,
+    SyncState,
+    utc_now,
+)
+from tests.factories import make_store
+from tests.web.conftest import Visitor, words
+from tests.web.sync.conftest import make_run, make_unfinished
+
+PAGE = "/stores/1003/sync"
+
+
+def press(browser: Visitor, button: str, **fields: object) -> str:
+    """Press a button, and return the page that it leads to."""
+    response = browser.post(f"{PAGE}/{button}", **fields)
+    assert response.status_code == 303, response.text
+    assert response.headers["Location"] == PAGE
+    return words(browser.get(PAGE))
+
+
+@pytest.mark.parametrize(
+    ("button", "kind", "sentence"),
+    [
+        ("start", RunKind.INCREMENTAL, "Looking for changes now."),
+        ("audit", RunKind.AUDIT, "Comparing every record with the store now."),
+        ("full", RunKind.BACKFILL, "Copying everything again now."),
+    ],
+)
+def test_a_run_is_started(
+    browser: Visitor, store: Store, button: str, kind: RunKind, sentence: str
+) -> None:
+    assert sentence in press(browser, f"{button}/products")
+
+    run = SyncRun.get()
+    assert (run.store_id, run.resource, run.kind) == (1003, Resource.PRODUCTS, kind)
+
+
+def test_a_resource_is_paused_and_resumed(browser: Visitor, store: Store) -> None:
+    run = make_unfinished(store)
+
+    assert "Paused. Nothing of it is read until you resume it." in press(browser, "pause/products")
+    assert SyncRun.get_by_id(run.id).state == RunState.PAUSED
+    assert "Reading is paused here." in press(browser, "start/products")
+    assert "Resumed where it stopped." in press(browser, "resume/products")
+    assert SyncRun.get_by_id(run.id).state == RunState.RUNNING
+    assert "Reading isn't paused here." in press(browser, "resume/products")
+
+
+def test_a_run_is_cancelled_once(browser: Visitor, store: Store) -> None:
+    run = make_unfinished(store)
+
+    assert "Cancelled. What was read already stays." in press(browser, f"runs/{run.id}/cancel")
+    assert SyncRun.get_by_id(run.id).state == RunState.CANCELLED
+    assert "This run has ended already." in press(browser, f"runs/{run.id}/cancel")
+
+
+def test_the_run_of_another_store_stays_as_it_is(browser: Visitor, store: Store) -> None:
+    run = make_unfinished(make_store(id=2002))
+
+    press(browser, f"runs/{run.id}/cancel")
+
+    assert SyncRun.get_by_id(run.id).state == RunState.RUNNING
+
+
+def test_one_record_is_read_again(browser: Visitor, store: Store) -> None:
+    page = press(browser, "record", resource="products", entity_id=" 5 ")
+
+    assert "This record is being read again." in page
+    assert (RecordResync.get().resource, RecordResync.get().entity_id) == ("products", "5")
+
+
+@pytest.mark.parametrize("entity_id", ["", "five", "-1"])
+def test_what_is_no_record_is_not_read(browser: Visitor, store: Store, entity_id: str) -> None:
+    page = press(browser, "record", resource="products", entity_id=entity_id)
+
+    assert "No record can have this ID." in page
+    assert RecordResync.select().count() == 0
+
+
+@pytest.mark.parametrize(
+    "path", ["start/unicorns", "pause/", "stop/products", "runs/0/cancel", "start/Products"]
+)
+def test_what_does_not_exist_is_not_found(browser: Visitor, store: Store, path: str) -> None:
+    assert browser.post(f"{PAGE}/{path}").status_code == 404
+
+
+def test_a_record_of_an_unknown_kind_is_not_found(browser: Visitor, store: Store) -> None:
+    response = browser.post(f"{PAGE}/record", resource="unicorns", entity_id="5")
+
+    assert response.status_code == 404
+
+
+def test_a_stopped_store_says_why_nothing_happens(browser: Visitor, store: Store) -> None:
+    Store.update(state=StoreState.RECONNECT).execute()
+
+    assert "until the connection is mended" in press(browser, "start/products")
+    assert "until the connection is mended" in press(
+        browser, "record", resource="products", entity_id="5"
+    )
+    assert SyncRun.select().count() == 0
+
+
+FORMS = [
+    "start/products",
+    "full/products",
+    "audit/products",
+    "pause/products",
+    "resume/products",
+    "runs/{run}/cancel",
+    "record",
+]
+
+
+@pytest.mark.promise(9)
+@pytest.mark.parametrize("path", FORMS)
+def test_a_stranger_changes_nothing(stranger: Visitor, store: Store, path: str) -> None:
+    run = make_unfinished(store)
+
+    response = stranger.post(
+        f"{PAGE}/{path.format(run=run.id)}", resource="products", entity_id="5"
+    )
+
+    assert response.status_code == 404
+    assert [kept.state for kept in SyncRun.select()] == [RunState.RUNNING]
+    assert not SyncState.select().where(SyncState.paused_at.is_null(is_null=False)).exists()
+    assert RecordResync.select().count() == 0
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_a_form_without_its_token_changes_nothing(
+    browser: Visitor, store: Store, path: str
+) -> None:
+    run = make_run(store, finished_at=utc_now())
+
+    response = browser.client.post(
+        f"{PAGE}/{path.format(run=run.id)}", data={"resource": "products", "entity_id": "5"}
+    )
+
+    assert response.status_code == 400
+    assert SyncRun.select().count() == 1
+
+
+@pytest.mark.parametrize("path", FORMS)
+def test_looking_at_the_address_of_a_button_changes_nothing(
+    browser: Visitor, store: Store, path: str
+) -> None:
+    run = make_run(store)
+
+    assert browser.get(f"{PAGE}/{path.format(run=run.id)}").status_code == 405

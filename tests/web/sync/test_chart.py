@@ -1,0 +1,71 @@
+"""The picture of the last two days has a bar for each quarter, and words that say the same."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from portal.models import FreshnessPoint
+from portal.rules.freshness import Freshness
+from portal.services.freshness_history import SLOT
+from portal.web.sync.chart import HEIGHT, LEAST, SLOTS, Chart, chart_of
+
+NOW = datetime(2026, 3, 1, 12, 20, tzinfo=UTC)
+NEWEST = datetime(2026, 3, 1, 12, 15, tzinfo=UTC)
+LIMIT = timedelta(minutes=10)
+
+
+def point(age: int = 0, word: str = Freshness.ON_TIME, behind: int | None = 5) -> FreshnessPoint:
+    """Return the point of so many quarters ago."""
+    return FreshnessPoint(at=NEWEST - age * SLOT, word=word, minutes_behind=behind)
+
+
+def chart(*points: FreshnessPoint) -> Chart:
+    """Return the picture of these points."""
+    return chart_of(points, now=NOW, late_after=LIMIT)
+
+
+def test_without_points_nothing_is_known() -> None:
+    empty = chart()
+
+    assert (empty.paths, empty.points, empty.on_time, empty.worst) == ({}, 0, 0, None)
+
+
+def test_the_newest_quarter_is_at_the_right_and_the_oldest_at_the_left() -> None:
+    path = chart(point(SLOTS - 1), point(0)).paths["good"]
+
+    assert re.findall(r"M([\d.]+) ", path) == ["0.5", f"{SLOTS - 0.5}"]
+
+
+@pytest.mark.parametrize(
+    ("behind", "height"),
+    [(0, LEAST), (5, 10), (10, HEIGHT // 2), (20, HEIGHT), (500, HEIGHT), (None, HEIGHT)],
+)
+def test_a_bar_is_as_high_as_the_minutes_behind(behind: int | None, height: int) -> None:
+    assert chart(point(behind=behind)).paths["good"].endswith(f"v-{height}")
+
+
+def test_the_line_is_where_late_begins() -> None:
+    assert chart().limit_y == HEIGHT / 2
+
+
+def test_each_word_has_its_tone() -> None:
+    words = [Freshness.ON_TIME, Freshness.LATE, Freshness.FAILING, Freshness.PAUSED]
+
+    drawn = chart(*(point(number, word) for number, word in enumerate(words)))
+
+    assert set(drawn.paths) == {"good", "warn", "bad", "plain"}
+
+
+def test_the_words_count_what_the_bars_show() -> None:
+    drawn = chart(point(2, Freshness.LATE, 34), point(1, Freshness.NEVER, None), point(0))
+
+    assert (drawn.points, drawn.on_time, drawn.worst) == (3, 1, 34)
+
+
+def test_a_limit_below_a_minute_counts_as_one() -> None:
+    drawn = chart_of([point(behind=1)], now=NOW, late_after=timedelta(seconds=5))
+
+    assert drawn.paths["good"].endswith(f"v-{HEIGHT // 2}")

@@ -1,0 +1,256 @@
+"""The sync page tells how each resource stands, with definitions, and lists the runs."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from portal.models import (
+    SYNC_ORDER,
+    Product,
+    Quarantine,
+    Resource,
+    RunKind,
+    RunState,
+    Store,
+    StoreState,
+    SyncRun,
+    SyncState,
+    utc_now,
+)
+from portal.services.freshness_history import record_freshness
+from portal.services.key_pages import PAGE_SIZE
+from portal.services.runtime import Runtime
+from tests.factories import make_store, product_row
+from tests.web.conftest import Visitor, words
+from tests.web.sync.conftest import make_run, make_unfinished
+
+PAGE = "/stores/1003/sync"
+
+
+@pytest.mark.promise(11)
+def test_each_resource_has_its_word_and_the_words_definition(
+    browser: Visitor, store: Store
+) -> None:
+    page = words(browser.get(PAGE))
+
+    assert page.count("Compared with the store within the last") == len(SYNC_ORDER)
+    assert page.count("at most 1 minute ") == len(SYNC_ORDER)
+    assert page.count("Sync now") == len(SYNC_ORDER)
+    for name in ("Products", "Categories", "Orders", "Customers", "Discount coupons"):
+        assert name in page
+
+
+def test_last_success_next_due_and_the_number_of_copies_are_told(
+    browser: Visitor, store: Store
+) -> None:
+    Product.upsert([product_row(remote_id=number) for number in range(1, 1235)])
+
+    page = words(browser.get(PAGE))
+
+    assert re.search(r"Last success (6\d|7\d) seconds ago", page)
+    assert re.search(r"in (3 minutes|\d+ seconds)", page)
+    assert "1,234 products" in page
+
+
+def test_a_proof_of_completeness_is_told_in_words(browser: Visitor, store: Store) -> None:
+    checked_at = datetime(2026, 3, 1, 3, 12, tzinfo=UTC)
+    counts = {"store_count": 10_000, "mirror_count": 10_000, "differences": 0, "repaired": 0}
+    make_run(store, kind=RunKind.AUDIT, checked_at=checked_at, **counts)
+
+    page = words(browser.get(PAGE))
+
+    assert "10,000 of 10,000 products, checked 1 Mar 2026, 03:12 UTC, 0 differences" in page
+    assert "repaired" not in page
+    assert "Not yet checked record by record." in page
+
+
+def test_differences_are_told_with_what_was_repaired(browser: Visitor, store: Store) -> None:
+    counts = {"store_count": 12, "mirror_count": 10, "differences": 3, "repaired": 2}
+    make_run(store, kind=RunKind.AUDIT, checked_at=utc_now(), **counts)
+
+    page = words(browser.get(PAGE))
+
+    assert re.search(r"10 of 12 products, .*, 3 differences, 2 of them repaired", page)
+
+
+def test_the_last_two_days_are_a_picture_with_words(
+    browser: Visitor, store: Store, runtime: Runtime
+) -> None:
+    assert "nothing is known yet" in words(browser.get(PAGE))
+
+    record_freshness(runtime)
+    response = browser.get(PAGE)
+
+    assert "Last 48 hours: on time in 1 of 1 quarter of an hour, at most 1 minute behind." in words(
+        response
+    )
+    assert re.search(
+        r'class="freshness-chart__bars freshness-chart__bars--good"\s+d="M191.5 40v-\d',
+        response.text,
+    )
+    assert "style=" not in response.text
+
+
+def test_a_run_under_way_shows_how_far_it_is(browser: Visitor, store: Store) -> None:
+    run = make_unfinished(store, kind=RunKind.BACKFILL, seen=1684, total=10_000)
+
+    response = browser.get(PAGE)
+
+    assert "1,684 of 10,000" in words(response)
+    assert f'href="/stores/1003/sync/runs/{run.id}"' in response.text
+    assert re.search(r'<noscript>\s*<meta http-equiv="refresh" content="5">', response.text)
+    assert 'hx-trigger="every 2s"' in response.text
+
+
+def test_a_page_where_nothing_happens_is_looked_at_rarely(browser: Visitor, store: Store) -> None:
+    text = browser.get(PAGE).text
+
+    assert 'http-equiv="refresh"' not in text
+    assert 'hx-trigger="every 15s"' in text
+
+
+def test_the_live_part_is_no_whole_page(browser: Visitor, store: Store) -> None:
+    live = browser.get(f"{PAGE}/progress").text
+
+    assert "<html" not in live
+    assert 'hx-get="/stores/1003/sync/progress"' in live
+
+
+def test_unreadable_records_are_told_with_the_way_to_them(browser: Visitor, store: Store) -> None:
+    Quarantine.put(1003, Resource.PRODUCTS, "5", "price is no amount", {})
+
+    response = browser.get(PAGE)
+
+    assert "1 record can't be read now" in words(response)
+    assert 'href="/stores/1003/quarantine"' in response.text
+
+
+def test_a_paused_resource_offers_to_be_resumed(browser: Visitor, store: Store) -> None:
+    paused_at = utc_now() - timedelta(hours=3)
+    SyncState.update(paused_at=paused_at).where(SyncState.resource == "products").execute()
+    run = make_unfinished(store, state=RunState.PAUSED)
+
+    response = browser.get(PAGE)
+    page = words(response)
+
+    assert "Nothing is compared until you resume it" in page
+    assert "when you resume it; paused 3 hours ago" in page
+    assert 'action="/stores/1003/sync/resume/products"' in response.text
+    assert f'action="/stores/1003/sync/runs/{run.id}/cancel"' in response.text
+    assert 'action="/stores/1003/sync/pause/products"' not in response.text
+    assert 'http-equiv="refresh"' not in response.text
+    assert "Reading is paused for a part of your store" in words(browser.get("/stores/1003"))
+
+
+def test_a_stopped_store_offers_no_buttons(browser: Visitor, store: Store) -> None:
+    make_unfinished(store)
+    Store.update(state=StoreState.RECONNECT).execute()
+
+    response = browser.get(PAGE)
+
+    assert "Nothing is read until the store's connection is mended" in words(response)
+    assert 'action="/stores/1003/sync' not in response.text
+
+
+def test_the_runs_tell_what_they_did_and_what_it_cost(browser: Visitor, store: Store) -> None:
+    counts = {"seen": 1250, "saved": 1201, "unchanged": 38, "deleted": 7, "quarantined": 4}
+    make_run(store, state=RunState.PARTIAL, requests=13, **counts)
+
+    page = words(browser.get(PAGE))
+
+    assert re.search(r"Products · Changes .* Done in part 1,250 1,201 38 7 4 13 4\.0 s", page)
+    assert re.search(r"31[0-9] records/s", page)
+
+
+def test_a_failed_run_tells_why(browser: Visitor, store: Store) -> None:
+    problem = "store 1003: GET /products: HTTP 500 <b>"
+    run = make_run(store, state=RunState.FAILED, error=problem, failures=8)
+
+    assert problem in words(browser.get(PAGE))
+    page = words(browser.get(f"{PAGE}/runs/{run.id}"))
+
+    assert f"Why it ended: {problem}" in page
+    assert "Failed attempts in a row 8" in page
+
+
+def test_the_list_of_runs_goes_on_page_by_page(browser: Visitor, store: Store) -> None:
+    runs = [make_run(store, seen=100_000 + number) for number in range(PAGE_SIZE + 2)]
+
+    first = browser.get(PAGE)
+    later = re.search(r'href="(/stores/1003/sync\?after=\d+)"', first.text)
+    assert later
+    second = browser.get(later[1])
+
+    assert "100,026" in words(first)
+    assert "100,001" not in words(first)
+    assert "100,001" in words(second)
+    assert f"/stores/1003/sync?before={runs[1].id}" in second.text
+    assert f'hx-get="/stores/1003/sync/progress?after={runs[2].id}"' in second.text
+
+
+@pytest.mark.parametrize("place", ["0", "-1", "x", "9" * 30, "", "\u0665"])
+def test_a_place_that_is_none_is_not_found(browser: Visitor, store: Store, place: str) -> None:
+    assert browser.get(PAGE, query_string={"after": place}).status_code == 404
+    assert browser.get(PAGE, query_string={"before": place}).status_code == 404
+
+
+def test_a_run_has_a_page_of_its_own(browser: Visitor, store: Store) -> None:
+    run = make_run(store, seen=1250, requests=13, bytes=1_234_567)
+
+    response = browser.get(f"{PAGE}/runs/{run.id}")
+    page = words(response)
+
+    assert "Products · Changes Done" in page
+    assert "Seen 1,250 records read in this run" in page
+    assert "Calls to Ecwid 13" in page
+    assert "Data received 1.2 MB" in page
+    assert "Took 4.0 s" in page
+    assert "hx-get" not in response.text
+
+
+def test_an_audits_page_shows_its_proof(browser: Visitor, store: Store) -> None:
+    counts = {"store_count": 5, "mirror_count": 5, "differences": 0, "repaired": 0}
+    run = make_run(store, kind=RunKind.AUDIT, checked_at=utc_now(), **counts)
+
+    assert "5 of 5 products" in words(browser.get(f"{PAGE}/runs/{run.id}"))
+
+
+def test_the_page_of_a_run_under_way_is_live(browser: Visitor, store: Store) -> None:
+    run = make_unfinished(store, seen=10, total=20, error="HTTP 503", failures=1)
+
+    page = browser.get(f"{PAGE}/runs/{run.id}")
+    live = browser.get(f"{PAGE}/runs/{run.id}/progress")
+
+    assert 'http-equiv="refresh"' in page.text
+    assert "What went wrong last: HTTP 503" in words(live)
+    assert f'hx-get="/stores/1003/sync/runs/{run.id}/progress"' in live.text
+    assert "10 of 20" in words(live)
+    assert "<html" not in live.text
+
+
+def test_a_run_that_waits_for_a_worker_has_not_begun(browser: Visitor, store: Store) -> None:
+    run = make_unfinished(store, state=RunState.QUEUED, started_at=None)
+
+    assert "Began not yet" in words(browser.get(f"{PAGE}/runs/{run.id}"))
+
+
+def test_a_run_of_another_store_is_not_found(browser: Visitor, store: Store) -> None:
+    run = make_run(make_store(id=2002))
+
+    assert browser.get(f"{PAGE}/runs/{run.id}").status_code == 404
+    assert browser.get(f"{PAGE}/runs/{run.id}/progress").status_code == 404
+
+
+@pytest.mark.promise(9)
+@pytest.mark.parametrize("path", ["", "/progress", "/runs/{run}", "/runs/{run}/progress"])
+def test_a_stranger_finds_nothing(stranger: Visitor, store: Store, path: str) -> None:
+    run: SyncRun = make_run(store)
+
+    assert stranger.get(f"{PAGE}{path.format(run=run.id)}").status_code == 404
+
+
+def test_who_is_not_signed_in_is_asked_to_sign_in(visitor: Visitor, store: Store) -> None:
+    assert "/login" in visitor.get(PAGE).headers["Location"]

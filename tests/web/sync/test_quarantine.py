@@ -1,0 +1,158 @@
+"""Unreadable records are shown with their payload and reason, and can be read again."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from portal.models import (
+    Quarantine,
+    RecordResync,
+    Resource,
+    ResyncState,
+    Store,
+    StoreState,
+    utc_now,
+)
+from portal.services.key_pages import PAGE_SIZE
+from tests.web.conftest import Visitor, words
+
+PAGE = "/stores/1003/quarantine"
+
+
+def put(entity_id: str = "5", payload: Any = None) -> Quarantine:
+    """Put a product into quarantine."""
+    reason = f"products {entity_id}: price is no amount"
+    Quarantine.put(1003, Resource.PRODUCTS, entity_id, reason, payload or {"price": "free"})
+    found: Quarantine = Quarantine.get(Quarantine.entity_id == entity_id)
+    return found
+
+
+def test_where_everything_can_be_read_that_is_said(browser: Visitor, store: Store) -> None:
+    page = words(browser.get(PAGE))
+
+    assert "Every record can be read" in page
+    assert "0 records are set aside now" in page
+
+
+def test_an_entry_tells_what_why_and_since_when(browser: Visitor, store: Store) -> None:
+    put()
+
+    page = words(browser.get(PAGE))
+
+    assert "1 record is set aside now" in page
+    assert "Products · 5" in page
+    assert "products 5: price is no amount" in page
+    assert "First seen just now Last seen just now" in page
+    assert "Read it again" in page
+
+
+def test_the_payload_is_shown_as_it_came_and_never_as_markup(
+    browser: Visitor, store: Store
+) -> None:
+    put(payload={"name": "<script>alert(1)</script>", "price": Decimal("24.900")})
+
+    text = browser.get(PAGE).text
+
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert re.search(r"<details[^>]*>\s*<summary", text)
+    assert "24.900" in text
+
+
+@pytest.mark.parametrize("payload", [None, 5, "text", [], {"a": None}], ids=repr)
+def test_any_payload_is_shown(browser: Visitor, store: Store, payload: Any) -> None:
+    Quarantine.put(1003, Resource.PRODUCTS, "5", "is no object", payload)
+
+    assert browser.get(PAGE).status_code == 200
+
+
+def test_a_record_is_read_again_and_says_that_it_waits(browser: Visitor, store: Store) -> None:
+    entry = put()
+
+    response = browser.post(f"{PAGE}/{entry.id}/retry")
+
+    assert (response.status_code, response.headers["Location"]) == (303, PAGE)
+    page = words(browser.get(PAGE))
+    assert "This record is being read again." in page
+    assert "Waits to be read again" in page
+    assert "Read it again" not in page
+    assert RecordResync.get().entity_id == "5"
+
+
+def test_a_record_that_could_not_be_read_again_says_why(browser: Visitor, store: Store) -> None:
+    put()
+    RecordResync.create(
+        store=store,
+        resource=Resource.PRODUCTS,
+        entity_id="5",
+        state=ResyncState.FAILED,
+        error="store 1003: GET /products/5: HTTP 400",
+        finished_at=utc_now(),
+    )
+
+    page = words(browser.get(PAGE))
+
+    assert "Could not be read again" in page
+    assert "GET /products/5: HTTP 400" in page
+    assert "Read it again" in page
+
+
+def test_the_list_stays_at_its_page_after_a_retry(browser: Visitor, store: Store) -> None:
+    entries = [put(str(number)) for number in range(1, PAGE_SIZE + 3)]
+    first = browser.get(PAGE)
+    later = re.search(r'href="(/stores/1003/quarantine\?after=\d+)"', first.text)
+    assert later
+
+    response = browser.post(f"{PAGE}/{entries[0].id}/retry?after={entries[2].id}")
+
+    assert later[1].endswith(f"after={entries[2].id}")
+    assert response.headers["Location"] == later[1]
+    assert "Products · 2 " in words(browser.get(later[1]))
+
+
+def test_a_record_without_an_id_offers_no_button(browser: Visitor, store: Store) -> None:
+    entry = put("")
+
+    page = words(browser.get(PAGE))
+
+    assert "without a readable ID" in page
+    assert "Read it again" not in page
+    browser.post(f"{PAGE}/{entry.id}/retry")
+    assert "No record can have this ID." in words(browser.get(PAGE))
+
+
+def test_a_stopped_store_offers_no_button(browser: Visitor, store: Store) -> None:
+    put()
+    Store.update(state=StoreState.RECONNECT).execute()
+
+    assert "Read it again" not in words(browser.get(PAGE))
+
+
+def test_an_entry_that_does_not_exist_is_not_found(browser: Visitor, store: Store) -> None:
+    assert browser.post(f"{PAGE}/404/retry").status_code == 404
+
+
+@pytest.mark.promise(9)
+def test_a_stranger_finds_and_changes_nothing(stranger: Visitor, store: Store) -> None:
+    entry = put()
+
+    assert stranger.get(PAGE).status_code == 404
+    assert stranger.post(f"{PAGE}/{entry.id}/retry").status_code == 404
+    assert RecordResync.select().count() == 0
+
+
+def test_a_retry_without_its_token_is_refused(browser: Visitor, store: Store) -> None:
+    entry = put()
+
+    assert browser.client.post(f"{PAGE}/{entry.id}/retry").status_code == 400
+    assert RecordResync.select().count() == 0
+
+
+def test_the_stores_page_leads_to_the_list(browser: Visitor, store: Store) -> None:
+    put()
+
+    assert f'href="{PAGE}"' in browser.get("/stores/1003").text

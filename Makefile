@@ -75,7 +75,7 @@ format: setup-test ## Put code and templates into shape
 	$(BIN)/djlint --reformat --quiet templates portal/sandbox/templates || true
 
 messages: setup-test ## Gather the texts to translate
-	$(BIN)/pybabel extract --quiet -k _l -k marked --no-location -F portal/web/translations/babel.cfg -o portal/web/translations/messages.pot .
+	$(BIN)/pybabel --quiet extract -k _l -k marked --no-location -F portal/web/translations/babel.cfg -o portal/web/translations/messages.pot .
 
 bench: setup-test ## Run every benchmark; what they print is kept under var/bench/
 	$(BIN)/python -m benchmarks

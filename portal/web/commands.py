@@ -14,6 +14,7 @@ from portal.models.migrations import migrate
 from portal.services.passwords import hash_password
 from portal.services.sign_up import checked_email
 from portal.web.runtime import current_runtime
+from portal.web.sync.commands import sync
 
 merchants = AppGroup("merchants", help="Look after the people who sign in.")
 
@@ -22,6 +23,7 @@ def add_commands(app: Flask) -> None:
     """Make the commands known to ``flask``."""
     app.cli.add_command(migrate_database)
     app.cli.add_command(merchants)
+    app.cli.add_command(sync)
 
 
 @click.command("migrate")

@@ -1,0 +1,135 @@
+"""Add the operator's commands that steer the sync: ``flask --app wsgi sync …``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from flask.cli import AppGroup
+
+from portal.errors import RunRefusedError
+from portal.models import SYNC_ORDER, Resource, RunKind, Store, utc_now
+from portal.rules.run_refusals import REFUSALS
+from portal.services import run_control
+from portal.services.note_fields import drifts_noticed
+from portal.services.resource_overview import ResourceOverview, resources_of
+from portal.services.resync_records import resync_record
+from portal.services.runtime import Runtime
+from portal.web.runtime import current_runtime
+
+sync = AppGroup("sync", help="Steer what is read of the stores.")
+
+DRIFTS_SHOWN = 50
+
+# Of an enum's members click would take the names, of which nobody but Python knows.
+_NAMES = click.Choice([resource.value for resource in SYNC_ORDER])
+_store = click.argument("store_id", type=click.IntRange(min=1, max=2**63 - 1))
+_resources = click.argument("resources", nargs=-1, type=_NAMES)
+
+
+@sync.command("show")
+@_store
+def show(store_id: int) -> None:
+    """Print how each resource of STORE_ID stands."""
+    with _store_of(store_id) as (_runtime, store):
+        for item in resources_of(store, utc_now()):
+            click.echo(_line(item))
+
+
+@sync.command("start")
+@_store
+@_resources
+@click.option("--full", "kind", flag_value=RunKind.BACKFILL, help="Copy everything again.")
+@click.option("--audit", "kind", flag_value=RunKind.AUDIT, help="Compare every record.")
+def start(store_id: int, resources: tuple[str, ...], kind: str | None) -> None:
+    """Read RESOURCES of STORE_ID now; all of them if none is named."""
+    wanted = None if kind is None else RunKind(kind)
+    with _store_of(store_id) as (runtime, store):
+        for resource in _chosen(resources):
+            run = run_control.start(runtime, store, resource, wanted)
+            click.echo(f"{resource}: run {run.id}, {run.kind}")
+
+
+@sync.command("pause")
+@_store
+@_resources
+def pause(store_id: int, resources: tuple[str, ...]) -> None:
+    """Read nothing of RESOURCES until they are resumed."""
+    with _store_of(store_id) as (_runtime, store):
+        for resource in _chosen(resources):
+            run_control.pause(store, resource)
+            click.echo(f"{resource}: paused")
+
+
+@sync.command("resume")
+@_store
+@_resources
+def resume(store_id: int, resources: tuple[str, ...]) -> None:
+    """Go on reading RESOURCES where they were paused; all that are paused if none is named."""
+    with _store_of(store_id) as (runtime, store):
+        paused = [item.resource for item in resources_of(store, utc_now()) if item.is_paused]
+        for resource in _chosen(resources) if resources else paused:
+            run = run_control.resume(runtime, store, resource)
+            click.echo(f"{resource}: run {run.id}, {run.kind}")
+
+
+@sync.command("cancel")
+@_store
+@click.argument("run_id", type=click.IntRange(min=1, max=2**63 - 1))
+def cancel(store_id: int, run_id: int) -> None:
+    """End RUN_ID of STORE_ID; what it has written stays."""
+    with _store_of(store_id) as (_runtime, store):
+        run_control.cancel(store, run_id)
+        click.echo(f"run {run_id}: cancelled")
+
+
+@sync.command("resync")
+@_store
+@click.argument("resource", type=_NAMES)
+@click.argument("entity_id")
+def resync(store_id: int, resource: str, entity_id: str) -> None:
+    """Read one record again."""
+    with _store_of(store_id) as (runtime, store):
+        wish = resync_record(runtime, store, Resource(resource), entity_id)
+        click.echo(f"{resource} {entity_id}: {wish.state}")
+
+
+@sync.command("drift")
+def drift() -> None:
+    """Print which fields have changed their type or disappeared, the latest first."""
+    with current_runtime().database.connection_context():
+        rows = drifts_noticed(DRIFTS_SHOWN)
+        for row in rows:
+            change = f"{row.before} -> {row.after}" if row.after else f"{row.before} -> gone"
+            at = row.noticed_at.isoformat(sep=" ", timespec="minutes")
+            click.echo(f"{at}  store {row.store_id}  {row.resource}  {row.field}: {change}")
+        if not rows:
+            click.echo("no field has changed")
+
+
+@contextmanager
+def _store_of(store_id: int) -> Iterator[tuple[Runtime, Store]]:
+    """Open the database and find the store; a refusal becomes a message and exit status 1."""
+    runtime = current_runtime()
+    with runtime.database.connection_context():
+        store = Store.get_or_none(Store.id == store_id)
+        if store is None:
+            raise click.ClickException(f"store {store_id} is not connected here")
+        try:
+            yield runtime, store
+        except RunRefusedError as refused:
+            raise click.ClickException(REFUSALS[refused.reason]) from refused
+
+
+def _chosen(names: tuple[str, ...]) -> list[Resource]:
+    return [Resource(name) for name in names] or list(SYNC_ORDER)
+
+
+def _line(item: ResourceOverview) -> str:
+    behind = "?" if item.minutes_behind is None else item.minutes_behind
+    run = "" if item.run is None else f", run {item.run.id} {item.run.kind} {item.run.state}"
+    return (
+        f"{item.resource}: {item.freshness}, at most {behind} min behind, "
+        f"{item.count} records, {item.unreadable} unreadable{run}"
+    )

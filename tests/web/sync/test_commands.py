@@ -1,0 +1,132 @@
+"""An operator steers the sync by commands, with the same services that the pages use."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from portal.models import (
+    SYNC_ORDER,
+    FieldDrift,
+    Quarantine,
+    RecordResync,
+    Resource,
+    RunKind,
+    RunState,
+    Store,
+    StoreState,
+    SyncRun,
+    SyncState,
+)
+from tests.factories import UPDATED_AT
+from tests.web.sync.conftest import make_unfinished
+
+
+def run(app: Flask, *arguments: object) -> Result:
+    """Run ``flask sync …``."""
+    return app.test_cli_runner().invoke(args=["sync", *map(str, arguments)])
+
+
+def test_a_store_is_shown_line_by_line(app: Flask, store: Store) -> None:
+    under_way = make_unfinished(store)
+    Quarantine.put(1003, Resource.PRODUCTS, "5", "price is no amount", {})
+
+    result = run(app, "show", 1003)
+
+    assert len(result.output.splitlines()) == len(SYNC_ORDER)
+    assert (
+        "products: on_time, at most 1 min behind, 0 records, 1 unreadable, "
+        f"run {under_way.id} incremental running"
+    ) in result.output
+
+
+def test_what_was_never_read_has_no_minutes(app: Flask, store: Store) -> None:
+    SyncState.delete().execute()
+
+    assert "products: never, at most ? min behind" in run(app, "show", 1003).output
+
+
+def test_everything_is_started_if_nothing_is_named(app: Flask, store: Store) -> None:
+    result = run(app, "start", 1003)
+
+    assert result.exit_code == 0
+    assert {kept.resource for kept in SyncRun.select()} == set(SYNC_ORDER)
+
+
+@pytest.mark.parametrize(
+    ("option", "kind"), [("--full", RunKind.BACKFILL), ("--audit", RunKind.AUDIT)]
+)
+def test_the_kind_of_a_run_can_be_chosen(
+    app: Flask, store: Store, option: str, kind: RunKind
+) -> None:
+    result = run(app, "start", 1003, "products", option)
+
+    kept = SyncRun.get()
+    assert (kept.resource, kept.kind) == (Resource.PRODUCTS, kind)
+    assert result.output.splitlines()[-1] == f"products: run {kept.id}, {kind}"
+
+
+def test_a_resource_is_paused_and_resumed(app: Flask, store: Store) -> None:
+    assert "products: paused" in run(app, "pause", 1003, "products").output
+    assert SyncState.select().where(SyncState.paused_at.is_null(is_null=False)).count() == 1
+
+    result = run(app, "resume", 1003)
+
+    assert "products: run" in result.output
+    assert "categories" not in result.output
+    assert not SyncState.select().where(SyncState.paused_at.is_null(is_null=False)).exists()
+
+
+def test_a_run_is_cancelled(app: Flask, store: Store) -> None:
+    under_way = make_unfinished(store)
+
+    result = run(app, "cancel", 1003, under_way.id)
+
+    assert f"run {under_way.id}: cancelled" in result.output
+    assert SyncRun.get().state == RunState.CANCELLED
+
+
+def test_one_record_is_read_again(app: Flask, store: Store) -> None:
+    assert "products 5: waiting" in run(app, "resync", 1003, "products", 5).output
+    assert RecordResync.get().entity_id == "5"
+
+
+def test_drifted_fields_are_listed(app: Flask, store: Store) -> None:
+    assert "no field has changed" in run(app, "drift").output
+    values = {"store": store, "resource": Resource.PRODUCTS, "noticed_at": UPDATED_AT}
+    FieldDrift.create(**values, field="price", change="type", before="number", after="string")
+    FieldDrift.create(**values, field="sku", change="missing", before="string", after="")
+
+    assert run(app, "drift").output.splitlines() == [
+        "2026-03-01 12:00+00:00  store 1003  products  sku: string -> gone",
+        "2026-03-01 12:00+00:00  store 1003  products  price: number -> string",
+    ]
+
+
+@pytest.mark.parametrize(
+    "arguments", [("show", 404), ("start", 404), ("pause", 404), ("resync", 404, "products", 5)]
+)
+def test_a_store_that_is_not_known_is_an_error(
+    app: Flask, store: Store, arguments: tuple[object, ...]
+) -> None:
+    result = run(app, *arguments)
+
+    assert result.exit_code == 1
+    assert "store 404 is not connected here" in result.output
+
+
+def test_a_refusal_is_an_error_in_words(app: Flask, store: Store) -> None:
+    Store.update(state=StoreState.RECONNECT).execute()
+
+    result = run(app, "start", 1003, "products")
+
+    assert result.exit_code == 1
+    assert "Nothing can be read until the connection is mended." in result.output
+
+
+@pytest.mark.parametrize("arguments", [("start", 1003, "unicorns"), ("show", 0), ("show", "x")])
+def test_what_makes_no_sense_is_an_error(
+    app: Flask, store: Store, arguments: tuple[object, ...]
+) -> None:
+    assert run(app, *arguments).exit_code == 2

@@ -42,7 +42,10 @@ def start(
     """
     _check_working(store)
     with database.atomic():
-        SyncState.get_or_create(store=store, resource=resource)
+        state, _ = SyncState.get_or_create(store=store, resource=resource)
+        if kind is RunKind.AUDIT and state.high_water_at is None:
+            # There is nothing to compare yet: a copy comes first.
+            kind = RunKind.BACKFILL
         if not _leave_the_due_time(store, resource):
             raise RunRefusedError(store.id, Refusal.PAUSED)
         run = start_run(store.id, resource) if kind is None else _run_of(store, resource, kind)

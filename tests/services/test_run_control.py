@@ -112,6 +112,12 @@ def test_a_full_resync_begins_where_nothing_is_under_way(runtime: Runtime, store
     assert (run.kind, run.checkpoint) == (RunKind.BACKFILL, None)
 
 
+def test_what_was_never_complete_is_copied_before_it_is_compared(
+    runtime: Runtime, store: Store
+) -> None:
+    assert start(runtime, store, PRODUCTS, RunKind.AUDIT).kind == RunKind.BACKFILL
+
+
 def test_all_who_ask_at_once_get_the_same_run(runtime: Runtime, store: Store) -> None:
     make_run(store)
     together = Barrier(4)

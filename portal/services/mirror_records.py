@@ -14,6 +14,7 @@ from portal.ecwid.coupons import coupon_row
 from portal.ecwid.customers import customer_row
 from portal.errors import RecordError
 from portal.models import Coupon, Customer, MirrorTable, Quarantine, Resource, utc_now
+from portal.services.note_fields import note_fields
 
 Row = dict[str, Any]
 
@@ -72,7 +73,11 @@ def read_all(
     payloads: Sequence[Any],
     read_at: datetime,
 ) -> tuple[list[Any], int]:
-    """Return what ``read`` makes of each payload, and how many went to quarantine instead."""
+    """Return what ``read`` makes of each payload, and how many went to quarantine instead.
+
+    Every read passes here, so fields that drift are noticed here.
+    """
+    note_fields(store_id, resource, payloads)
     found = []
     quarantined = 0
     for payload in payloads:

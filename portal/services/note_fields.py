@@ -9,22 +9,19 @@ import structlog
 
 from portal.models import FieldDrift, FieldProfile, Resource, SyncState, utc_now
 from portal.models.fields import storable
-from portal.rules.field_drift import Drift, Profile
+from portal.rules.field_drift import LEARNED_FROM, Drift, Profile
 
 log = structlog.get_logger(__name__)
 
-# Looking at every field of every record would take a tenth of a full copy's time.
+# Of a first copy not every record need teach: looking at them all would take a tenth of its time.
 SAMPLE_EVERY = 10
 
 
-def note_fields(
-    store_id: int, resource: Resource, records: Sequence[Any], *, is_sampled: bool = False
-) -> list[Drift]:
+def note_fields(store_id: int, resource: Resource, records: Sequence[Any]) -> list[Drift]:
     """Compare the fields of ``records``, as Ecwid sent them, with what is usual; return the drift.
 
     Runs inside the caller's transaction. Each change is a row and a log line, once for a store
-    and resource. Until the resource was complete once, everything is usual. ``is_sampled`` looks
-    at every tenth record, for whole copies; one at least.
+    and resource. Until the resource was complete once, everything is usual.
     """
     if not records:
         return []
@@ -32,10 +29,10 @@ def note_fields(
         FieldProfile.store == store_id, FieldProfile.resource == resource
     )
     profile = Profile() if row is None else Profile.read(row.fields, row.records)
-    drifts = profile.take(
-        records[::SAMPLE_EVERY] if is_sampled else records,
-        is_learning=not _was_complete(store_id, resource),
-    )
+    is_learning = not _was_complete(store_id, resource)
+    if is_learning and profile.records >= LEARNED_FROM:
+        records = records[::SAMPLE_EVERY]
+    drifts = profile.take(records, is_learning=is_learning)
     if row is None or (row.records, row.fields) != (profile.records, profile.stored()):
         _keep(store_id, resource, profile)
     return [drift for drift in drifts if _tell(store_id, resource, drift)]

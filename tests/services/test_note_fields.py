@@ -9,6 +9,7 @@ from peewee import Database
 
 from portal.models import FieldDrift, FieldProfile, Resource, Store, SyncState
 from portal.rules.field_drift import LEARNED_FROM, MISSING_FROM
+from portal.services.mirror_catalogue import save_products
 from portal.services.note_fields import SAMPLE_EVERY, drifts_noticed, note_fields
 from tests.factories import UPDATED_AT, make_store, product_payload
 
@@ -80,14 +81,26 @@ def test_a_first_copy_only_teaches() -> None:
     assert note_fields(1003, PRODUCTS, changed(price="24.90")) == []
 
 
-def test_whole_copies_are_looked_at_by_samples() -> None:
+def test_of_a_first_copy_every_tenth_record_teaches() -> None:
+    SyncState.update(high_water_at=None).execute()
     records = [product_payload() for _ in range(SAMPLE_EVERY * 2)]
-    records[1]["price"] = "unseen"
-    records[SAMPLE_EVERY]["name"] = 5
+    records[1]["unseen"] = 5
+    records[SAMPLE_EVERY]["seen"] = 5
 
-    told = note_fields(1003, PRODUCTS, records, is_sampled=True)
+    note_fields(1003, PRODUCTS, records)
 
-    assert [drift.field for drift in told] == ["name"]
+    assert "seen" in FieldProfile.get().fields
+    assert "unseen" not in FieldProfile.get().fields
+
+
+def test_what_any_reader_saves_is_looked_at() -> None:
+    drifted = product_payload(description=["no", "text"])
+    FieldProfile.delete().execute()
+    note_fields(1003, PRODUCTS, [product_payload(description="text")] * LEARNED_FROM)
+
+    save_products(1003, [drifted], UPDATED_AT)
+
+    assert [row.field for row in drifts_noticed(10)] == ["description"]
 
 
 def test_nothing_read_is_nothing_noted() -> None:

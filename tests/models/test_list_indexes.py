@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from peewee import Database, Field, ModelSelect, PostgresqlDatabase
+from peewee import Database, Field, ModelSelect, PostgresqlDatabase, Tuple
 
 from portal.models import Coupon, Customer, MirrorTable, Order
 
@@ -48,12 +48,16 @@ LISTS: dict[str, tuple[type[MirrorTable], dict[str, Any], Field, Any]] = {
 def page_behind(
     table: type[MirrorTable], same: dict[str, Any], field: Field, place: Any
 ) -> ModelSelect:
-    """Return the query of a page in the midst of a list, the latest first."""
+    """Return the query of a page in the midst of a list, the latest first.
+
+    The pair is compared as one: else a million customers without a name would be gone through
+    from the first for each page of them.
+    """
     query = table.select().where(table.store == STORE, table.deleted_at.is_null())
     for name, value in same.items():
         query = query.where(getattr(table, name) == value)
-    beyond = (field < place) | (table.remote_id < 5)
-    return query.where((field <= place) & beyond).order_by(field.desc(), table.remote_id.desc())
+    query = query.where(Tuple(field, table.remote_id) < Tuple(place, 5))
+    return query.order_by(field.desc(), table.remote_id.desc())
 
 
 def plan_of(database: Database, query: ModelSelect) -> str:
@@ -76,7 +80,7 @@ def test_a_page_is_a_walk_along_an_index(database: Database, name: str) -> None:
         plan = plan_of(database, page_behind(table, same, field, place))
 
     assert f"{table._meta.table_name}_store_id_{next(iter(same), field.column_name)}" in plan
-    assert field.column_name in plan.partition("Index Cond")[2] or "<?" in plan
+    assert f"({field.column_name},remote_id)<(?,?)" in plan or "ROW(" in plan.split("Cond")[1]
     assert "Sort" not in plan
     assert "TEMP B-TREE" not in plan
 

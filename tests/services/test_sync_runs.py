@@ -187,6 +187,15 @@ def test_the_end_of_a_run_touches_no_other_resource_or_store(
     assert {state.high_water_at for state in others} == {None}
 
 
+def test_a_catch_up_leaves_alone_what_is_paused() -> None:
+    SyncState.create(store=1003, resource=PRODUCTS, paused_at=utc_now())
+
+    runs = start_catch_up(1003)
+
+    assert {run.resource for run in runs} == set(SYNC_ORDER) - {PRODUCTS}
+    assert not SyncRun.select().where(SyncRun.resource == PRODUCTS).exists()
+
+
 def test_a_catch_up_starts_a_run_of_every_resource() -> None:
     runs = start_catch_up(1003)
 

@@ -15,6 +15,7 @@ import structlog
 
 from daemon.stopping import should_stop
 from daemon.sync import long_lists, short_lists
+from daemon.sync.comparison import begin_proof, end_proof
 from daemon.sync.failures import note_failure
 from daemon.sync.feeds import FEEDS
 from daemon.sync.short_lists import SHORT_LISTS
@@ -24,7 +25,8 @@ from portal.ecwid.client import EcwidClient
 from portal.ecwid.quota import Lane
 from portal.errors import PortalError
 from portal.jobs import RUN_SYNC
-from portal.models import Lease, RunKind, RunState, SyncRun, database, utc_now
+from portal.models import Lease, Resource, RunKind, RunState, SyncRun, database, utc_now
+from portal.services.resource_overview import MIRROR_OF
 from portal.services.runtime import Runtime
 from portal.services.sync_runs import finish_run
 
@@ -41,6 +43,8 @@ READERS: dict[tuple[str, str, str], Reader] = {
         for kind, phase, reader in (
             (RunKind.BACKFILL, "pages", long_lists.read_first_copy),
             (RunKind.BACKFILL, "unseen", long_lists.read_unseen),
+            (RunKind.AUDIT, "pages", long_lists.read_first_copy),
+            (RunKind.AUDIT, "unseen", long_lists.read_unseen),
             (RunKind.INCREMENTAL, "statistics", read_statistics),
             (RunKind.INCREMENTAL, "pages", long_lists.read_changes),
             (RunKind.INCREMENTAL, "deletions", long_lists.read_deletions),
@@ -52,6 +56,8 @@ READERS: dict[tuple[str, str, str], Reader] = {
         for kind, phase, reader in (
             (RunKind.BACKFILL, "pages", short_lists.read_page),
             (RunKind.BACKFILL, "unseen", short_lists.read_unseen),
+            (RunKind.AUDIT, "pages", short_lists.read_page),
+            (RunKind.AUDIT, "unseen", short_lists.read_unseen),
             (RunKind.INCREMENTAL, "statistics", read_statistics),
             (RunKind.INCREMENTAL, "pages", short_lists.read_page),
             (RunKind.INCREMENTAL, "unseen", short_lists.read_unseen),
@@ -63,6 +69,7 @@ JITTER = Random()  # noqa: S311 - spreads retries, guards no secret
 
 FIRST: dict[str, Checkpoint] = {
     RunKind.BACKFILL: {"phase": "pages"},
+    RunKind.AUDIT: {"phase": "pages"},
     RunKind.INCREMENTAL: {"phase": "statistics"},
 }
 
@@ -143,12 +150,16 @@ def _write(run: SyncRun, step: Step, owner: str, *, requests: int) -> None:
             raise RunTakenError("by another worker")
         if not _keep(run):
             raise RunTakenError("by a person who paused or cancelled it")
+        if run.kind == RunKind.AUDIT and run.mirror_count is None:
+            begin_proof(run, MIRROR_OF[Resource(run.resource)])
         _count(run, step.write(), requests)
         if run.total is None:
             run.total = step.total
         run.failures, run.error = 0, None
         run.checkpoint = step.following
         if step.following is None:
+            if run.kind == RunKind.AUDIT:
+                end_proof(run)
             finish_run(run, covered_until=run.started_at)
         else:
             run.save()
@@ -171,4 +182,6 @@ def _count(run: SyncRun, counts: Counts, requests: int) -> None:
     run.saved += counts.saved
     run.deleted += counts.deleted
     run.quarantined += counts.quarantined
+    if run.differences is not None:
+        run.differences += counts.differences
     run.requests += requests

@@ -116,8 +116,10 @@ def read_orders(client: EcwidClient, ids: Sequence[int]) -> tuple[Records, list[
     found, gone = [], []
     for order_id in absent:
         there, missing = read_each(client.order, [numbers.get(order_id, str(order_id))])
+        # A number may have gone to another order since.
         found += there
-        gone += [order_id] if missing else []
+        if missing or there[0].get("internalId") != order_id:
+            gone.append(order_id)
     return page.items + found, gone
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
+from daemon.sync.comparison import confirmed, count_differences
 from daemon.sync.feeds import FEEDS, Feed, Walk
 from daemon.sync.position import Position
 from daemon.sync.step import Checkpoint, Counts, Step
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.page import PAGE_LIMIT, Page
-from portal.models import MirrorTable, SyncRun, SyncState
+from portal.models import MirrorTable, RunKind, SyncRun, SyncState
 
 # Clocks differ, and Ecwid's search lags behind its changes: look a little further back.
 OVERLAP = timedelta(seconds=120)
@@ -86,9 +88,10 @@ def _page_step(
     new = here.new_among(len(page.items))
 
     def write() -> Counts:
+        unlike = _differences(run, feed, page.items, read_at)
         saved = feed.save(run.store_id, page.items, read_at)
         written = min(saved.saved, new)
-        return Counts(seen=new, saved=written, quarantined=saved.quarantined)
+        return Counts(seen=new, saved=written, quarantined=saved.quarantined, differences=unlike)
 
     return Step(write, following, total=page.total)
 
@@ -105,11 +108,18 @@ def _confirm_step(
     found, gone = feed.confirm(client, ids) if ids else ([], [])
 
     def write() -> Counts:
+        unlike = _differences(run, feed, found, read_at)
         saved = feed.save(run.store_id, found, read_at)
         deleted = feed.mark_deleted(run.store_id, gone, read_at)
-        return Counts(saved=saved.saved, deleted=deleted, quarantined=saved.quarantined)
+        return confirmed(run, saved, deleted, unlike)
 
     return Step(write, following)
+
+
+def _differences(run: SyncRun, feed: Feed, items: Sequence[Any], read_at: datetime) -> int:
+    if run.kind != RunKind.AUDIT:
+        return 0
+    return count_differences(feed.table, feed.key, run.store_id, items, read_at)
 
 
 def _alive(table: type[MirrorTable], run: SyncRun, ids: Iterable[int]) -> list[int]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from daemon.sync.comparison import confirmed, count_differences
 from daemon.sync.feeds import SINGLY_AT_ONCE, Records, read_each
 from daemon.sync.step import Checkpoint, Counts, Step
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.page import Page
 from portal.errors import EcwidFeatureError
-from portal.models import Category, Coupon, MirrorTable, Resource, SyncRun
+from portal.models import Category, Coupon, MirrorTable, Resource, RunKind, SyncRun
 from portal.services.mirror_catalogue import mark_categories_deleted, save_categories
 from portal.services.mirror_records import Saved, mark_coupons_deleted, save_coupons
 
@@ -81,8 +82,9 @@ def read_page(client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, read_at
         }
 
     def write() -> Counts:
+        unlike = _differences(run, short, page.items, read_at)
         saved = short.save(run.store_id, page.items, read_at)
-        return Counts(seen=saved.seen, saved=saved.saved, quarantined=saved.quarantined)
+        return Counts(saved.seen, saved.saved, 0, saved.quarantined, unlike)
 
     return Step(write, following, total=page.total)
 
@@ -99,8 +101,15 @@ def read_unseen(
     following = {"phase": "unseen", "after": ids[-1]} if len(ids) == SINGLY_AT_ONCE else None
 
     def write() -> Counts:
+        unlike = _differences(run, short, found, read_at)
         saved = short.save(run.store_id, found, read_at)
         deleted = short.mark_deleted(run.store_id, gone, read_at)
-        return Counts(saved=saved.saved, deleted=deleted, quarantined=saved.quarantined)
+        return confirmed(run, saved, deleted, unlike)
 
     return Step(write, following)
+
+
+def _differences(run: SyncRun, short: ShortList, items: Sequence[Any], read_at: datetime) -> int:
+    if run.kind != RunKind.AUDIT:
+        return 0
+    return count_differences(short.table, "id", run.store_id, items, read_at)

@@ -15,12 +15,16 @@ Checkpoint = dict[str, Any]
 
 @dataclass(frozen=True)
 class Counts:
-    """Count what one step did; ``seen`` counts no record twice."""
+    """Count what one step did; ``seen`` counts no record twice.
+
+    ``differences`` are counted by audits alone: records that the mirror had otherwise.
+    """
 
     seen: int = 0
     saved: int = 0
     deleted: int = 0
     quarantined: int = 0
+    differences: int = 0
 
 
 @dataclass(frozen=True)

@@ -32,11 +32,11 @@ class Resource(StrEnum):
 
 # Of each store these are read, and shown, in this order.
 SYNC_ORDER: tuple[Resource, ...] = (
-    Resource.CATEGORIES,
     Resource.PRODUCTS,
     Resource.ORDERS,
     Resource.CUSTOMERS,
     Resource.DISCOUNT_COUPONS,
+    Resource.CATEGORIES,
 )
 
 
@@ -96,7 +96,7 @@ class SyncRun(Table):
 
     An audit leaves its proof in five columns, None on runs that prove nothing: ``store_count``
     and ``mirror_count`` are the records there and here when the comparison began,
-    ``differences`` how many were missing, surplus or of another update time, ``repaired`` how
+    ``differences`` how many were missing, surplus or unlike in any field, ``repaired`` how
     many of these were put right, and ``checked_at`` is when the comparison was complete.
     """
 

@@ -4,6 +4,7 @@ from portal.models.base import Table, database, open_database, utc_now
 from portal.models.category import Category
 from portal.models.coupon import Coupon
 from portal.models.customer import Customer
+from portal.models.event_attempt import AttemptOutcome, EventAttempt, EventBatch
 from portal.models.field_drift import FieldDrift, FieldProfile
 from portal.models.freshness_point import FreshnessPoint
 from portal.models.grant import Grant
@@ -16,8 +17,9 @@ from portal.models.product import Product, Variation
 from portal.models.quarantine import Quarantine
 from portal.models.record_resync import RecordResync, ResyncState
 from portal.models.store import Store, WebhookHealth
+from portal.models.store_circuit import StoreCircuit
 from portal.models.sync import SYNC_ORDER, Resource, RunKind, RunState, SyncRun, SyncState
-from portal.models.webhook_event import EventState, WebhookEvent
+from portal.models.webhook_event import IS_PENDING, EventState, WebhookEvent
 from portal.rules.store_states import WORKING_STATES, StoreState
 
 TABLES: tuple[type[Table], ...] = (
@@ -29,6 +31,9 @@ TABLES: tuple[type[Table], ...] = (
     SyncState,
     SyncRun,
     WebhookEvent,
+    EventBatch,
+    EventAttempt,
+    StoreCircuit,
     Quarantine,
     RecordResync,
     FreshnessPoint,
@@ -44,12 +49,16 @@ TABLES: tuple[type[Table], ...] = (
 )
 
 __all__ = [
+    "IS_PENDING",
     "SYNC_ORDER",
     "TABLES",
     "WORKING_STATES",
+    "AttemptOutcome",
     "Category",
     "Coupon",
     "Customer",
+    "EventAttempt",
+    "EventBatch",
     "EventState",
     "FieldDrift",
     "FieldProfile",
@@ -70,6 +79,7 @@ __all__ = [
     "RunKind",
     "RunState",
     "Store",
+    "StoreCircuit",
     "StoreState",
     "SyncRun",
     "SyncState",

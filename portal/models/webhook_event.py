@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from peewee import AutoField, BigIntegerField, CharField, IntegerField, TextField
+from peewee import SQL, AutoField, BigIntegerField, CharField, IntegerField, TextField
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField
@@ -20,7 +20,12 @@ class EventState(StrEnum):
 
 
 class WebhookEvent(Table):
-    """Keep one accepted event. The store need not be known: its consent may still be under way."""
+    """Keep one accepted event. The store need not be known: its consent may still be under way.
+
+    ``headers`` are those it came with, ``key_used`` is the key that its signature was made with:
+    ``current`` or ``previous``. ``at_once`` is how many entities may be read together with the one
+    it names; None is no limit, and one means that it was found to spoil the reads of others.
+    """
 
     id = AutoField()
     event_id = CharField(unique=True)
@@ -29,12 +34,34 @@ class WebhookEvent(Table):
     entity_id = CharField(null=True)
     event_created_at = UtcDateTimeField()
     received_at = UtcDateTimeField(default=utc_now)
+    headers = JsonField(null=True)
+    key_used = CharField(null=True)
     payload = JsonField()
     state = CharField(default=EventState.PENDING)
     attempts = IntegerField(default=0)
+    at_once = IntegerField(null=True)
     due_at = UtcDateTimeField(default=utc_now)
     error = TextField(null=True)
     processed_at = UtcDateTimeField(null=True)
 
     class Meta:
-        indexes = ((("store_id", "id"), False), (("state", "store_id", "due_at"), False))
+        indexes = ((("store_id", "id"), False),)
+
+
+# As a literal: of a value that is bound, a database may not see that the index below will do.
+IS_PENDING = SQL("state = 'pending'")
+
+# A drain reads what it needs of a store's due events from this index alone, in the order of due_at.
+WebhookEvent.add_index(
+    WebhookEvent.index(
+        WebhookEvent.store_id,
+        WebhookEvent.due_at,
+        WebhookEvent.id,
+        WebhookEvent.type,
+        WebhookEvent.entity_id,
+        WebhookEvent.attempts,
+        WebhookEvent.at_once,
+        name="webhook_event_due",
+        where=IS_PENDING,
+    )
+)

@@ -10,7 +10,6 @@ from typing import Any
 
 from portal.errors import RecordError
 
-DATE_FORMAT = "%Y-%m-%d %H:%M:%S %z"
 WHOLE_LIMIT = 2**63
 COUNT_LIMIT = 2**31
 MONEY_LIMIT = 10**12
@@ -18,6 +17,8 @@ CODE_LENGTH = 255
 # Longer than any address by RFC 5321; and no index of PostgreSQL takes over 2,704 bytes.
 EMAIL_LENGTH = 512
 
+# As ``2024-05-01 05:26:28 +0000``. strptime would read it, too, twenty times slower.
+_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}) ([+-][0-9]{4})")
 _WHOLE = re.compile(r"-?[0-9]{1,19}")
 
 
@@ -160,7 +161,7 @@ class Record:
         try:
             if seconds is not None:
                 return datetime.fromtimestamp(seconds, UTC)
-            return datetime.strptime(text, DATE_FORMAT).astimezone(UTC) if text else None
+            return _date(text) if text else None
         except (ValueError, OverflowError, OSError):
             name = date_name if seconds is None else str(seconds_name)
             raise self.error(name, "is no time") from None
@@ -170,6 +171,13 @@ class Record:
         entity_id = self._entity_id
         shown = None if entity_id is None else _storable(str(entity_id))[:CODE_LENGTH]
         return RecordError(self.resource, shown, f"{self._prefix}{name}", problem)
+
+
+def _date(text: str) -> datetime:
+    parts = _DATE.fullmatch(text)
+    if parts is None:
+        raise ValueError(text)
+    return datetime.fromisoformat("".join(parts.groups())).astimezone(UTC)
 
 
 def _is_within(value: int | Decimal, limit: int) -> bool:

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from peewee import (
-    EXCLUDED,
-    BigIntegerField,
-    CompositeKey,
-    Expression,
-    ForeignKeyField,
-    Tuple,
-    chunked,
-)
+from peewee import BigIntegerField, CompositeKey, Expression, ForeignKeyField, chunked
 
 from portal.models.base import Table, utc_now
+from portal.models.bulk import ROWS_PER_STATEMENT, among, insert_rows, quoted
 from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.store import Store
-
-# SQLite takes at most 32,766 variables in one statement; PostgreSQL 65,535.
-ROWS_PER_STATEMENT = 200
 
 
 class MirrorTable(Table):
@@ -58,32 +49,33 @@ class MirrorTable(Table):
         that comes back after its deletion was confirmed is alive again, if this read is the later.
         """
         key_names = cls.key_fields()
-        keys = [cls._meta.fields[name] for name in key_names]
-        columns = [field for name, field in cls._meta.fields.items() if name not in key_names]
-        changed = 0
-        for batch in chunked(rows, ROWS_PER_STATEMENT):
-            changed += (
-                cls.insert_many(_newest_of_each(batch, key_names))
-                .on_conflict(conflict_target=keys, preserve=columns, where=cls._is_newer())
-                .as_rowcount()
-                .execute()
-            )
-        return changed
-
-    @classmethod
-    def _is_newer(cls) -> Expression:
-        incoming = Tuple(EXCLUDED.remote_updated_at, EXCLUDED.synced_at)
-        stored = Tuple(cls.remote_updated_at, cls.synced_at)
-        # A deletion keeps the record's update time, so only a later read can overrule it.
-        was_read_later = cls.deleted_at.is_null() | (EXCLUDED.synced_at > cls.synced_at)
-        newer: Expression = (incoming >= stored) & was_read_later
-        return newer
+        return sum(
+            insert_rows(cls, _newest_of_each(batch, key_names), _unless_newer(cls))
+            for batch in chunked(rows, ROWS_PER_STATEMENT)
+        )
 
     @classmethod
     def of(cls, store_id: int, remote_ids: Sequence[int]) -> Expression:
         """Return the condition that matches these records of one store."""
-        matches: Expression = (cls.store == store_id) & cls.remote_id.in_(remote_ids)
+        matches: Expression = (cls.store == store_id) & among(cls.remote_id, remote_ids)
         return matches
+
+    @classmethod
+    def count_unchanged(cls, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Return how many of ``rows``, all of one store, the mirror shows just like that.
+
+        The store's update time tells; where it gives none, so that the read's stands for it, the
+        whole record does.
+        """
+        if not rows:
+            return 0
+        held = cls.select(cls.remote_id, cls.remote_updated_at, cls.raw).where(
+            cls.of(rows[0]["store"], [row["remote_id"] for row in rows]), cls.deleted_at.is_null()
+        )
+        if all(row["remote_updated_at"] != row["synced_at"] for row in rows):
+            held = held.select(cls.remote_id, cls.remote_updated_at)
+        known = {row.remote_id: row for row in held}
+        return sum(_is_unchanged(row, known.get(row["remote_id"])) for row in rows)
 
     @classmethod
     def unseen(cls, store_id: int, *, since: datetime, after: int, limit: int) -> list[int]:
@@ -120,6 +112,33 @@ class MirrorTable(Table):
             where, cls.deleted_at.is_null(is_null=False), cls.synced_at < read_at
         ).execute()
         return count
+
+
+def _is_unchanged(row: Mapping[str, Any], held: Any) -> bool:
+    if held is None:
+        return False
+    if row["remote_updated_at"] == row["synced_at"]:
+        return bool(held.raw == row["raw"])
+    return bool(held.remote_updated_at == row["remote_updated_at"])
+
+
+@cache
+def _unless_newer(table: type[MirrorTable]) -> str:
+    """Return the SQL that replaces every column of a stored row, unless that one is newer."""
+    fields = table._meta.fields
+    keys = table.key_fields()
+    columns = {name: quoted(field.column_name) for name, field in fields.items()}
+    here = quoted(table._meta.table_name)
+    changes = ", ".join(
+        f"{column} = EXCLUDED.{column}" for name, column in columns.items() if name not in keys
+    )
+    # A deletion keeps the record's update time, so only a later read can overrule it.
+    return (
+        f"ON CONFLICT ({', '.join(columns[key] for key in keys)}) DO UPDATE SET {changes}"
+        " WHERE (EXCLUDED.remote_updated_at, EXCLUDED.synced_at)"
+        f" >= ({here}.remote_updated_at, {here}.synced_at)"
+        f" AND ({here}.deleted_at IS NULL OR EXCLUDED.synced_at > {here}.synced_at)"
+    )
 
 
 def _newest_of_each(

@@ -11,6 +11,7 @@ from typing import Any
 
 from portal.ecwid.catalogue import ProductRows, category_row, product_rows
 from portal.models import Category, Product, Resource, Variation
+from portal.models.bulk import among
 from portal.services.mirror_records import Saved, read_all, resolve, save_rows
 
 
@@ -26,17 +27,21 @@ def save_products(store_id: int, payloads: Sequence[Any], read_at: datetime) -> 
         product_id = rows.product["remote_id"]
         if product_id not in found or _is_newer(rows, found[product_id]):
             found[product_id] = rows
-    saved = Product.upsert(rows.product for rows in found.values())
-    current = _ids_of_read(store_id, found, read_at)
+    products = [rows.product for rows in found.values()]
+    unchanged = Product.count_unchanged(products)
+    written = Product.upsert(products)
+    current = list(found)
+    if written < len(found):
+        current = _ids_of_read(store_id, found, read_at)
     Variation.upsert(row for product_id in current for row in found[product_id].variations)
     Variation.mark_deleted(
         (Variation.store == store_id)
-        & Variation.product_id.in_(current)
+        & among(Variation.product_id, current)
         & (Variation.synced_at < read_at),
         read_at=read_at,
     )
     resolve(store_id, Resource.PRODUCTS, found)
-    return Saved(len(payloads), saved, quarantined)
+    return Saved(len(payloads), max(0, written - unchanged), unchanged, quarantined)
 
 
 def save_categories(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Saved:
@@ -48,7 +53,7 @@ def mark_products_deleted(store_id: int, product_ids: Iterable[int], read_at: da
     """Mark products and their variations as deleted; their absence must have been confirmed."""
     ids = list(product_ids)
     Variation.mark_deleted(
-        (Variation.store == store_id) & Variation.product_id.in_(ids), read_at=read_at
+        (Variation.store == store_id) & among(Variation.product_id, ids), read_at=read_at
     )
     return Product.mark_deleted(Product.of(store_id, ids), read_at=read_at)
 

@@ -13,7 +13,7 @@ from peewee import chunked
 
 from portal.ecwid.orders import OrderRows, order_rows
 from portal.models import Order, OrderItem, Resource
-from portal.models.mirror import ROWS_PER_STATEMENT
+from portal.models.bulk import ROWS_PER_STATEMENT, among, insert_rows
 from portal.services.mirror_records import Saved, read_all, resolve
 
 
@@ -25,15 +25,20 @@ def save_orders(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Sa
     """
     read, quarantined = read_all(Resource.ORDERS, order_rows, store_id, payloads, read_at)
     found = _newest(read)
-    saved = Order.upsert(rows.order for rows in found.values())
-    current = _ids_written(store_id, found, read_at)
-    OrderItem.delete().where(OrderItem.store == store_id, OrderItem.order_id.in_(current)).execute()
+    orders = [rows.order for rows in found.values()]
+    unchanged = Order.count_unchanged(orders)
+    written = Order.upsert(orders)
+    current = list(found)
+    if written < len(found):
+        current = _ids_written(store_id, found, read_at)
+    of_current = (OrderItem.store == store_id, among(OrderItem.order_id, current))
+    OrderItem.delete().where(*of_current).execute()
     items = (item for order_id in current for item in found[order_id].items)
     for batch in chunked(items, ROWS_PER_STATEMENT):
-        OrderItem.insert_many(batch).execute()
+        insert_rows(OrderItem, batch)
     # An order is known to quarantine by its text, as it is to people.
     resolve(store_id, Resource.ORDERS, (rows.order["number"] for rows in found.values()))
-    return Saved(len(payloads), saved, quarantined)
+    return Saved(len(payloads), max(0, written - unchanged), unchanged, quarantined)
 
 
 def mark_orders_deleted(store_id: int, order_ids: Iterable[int], read_at: datetime) -> int:

@@ -21,10 +21,15 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Saved:
-    """Count the records of one read: handed in, written, and put into quarantine."""
+    """Count the records of one read.
+
+    ``saved`` were new here or differed, ``unchanged`` were here just so, and the mirror has the
+    rest newer, or they went to quarantine.
+    """
 
     seen: int
     saved: int
+    unchanged: int
     quarantined: int
 
 
@@ -61,9 +66,10 @@ def save_rows(
     What it refuses with RecordError goes to quarantine, and what it can read leaves it.
     """
     rows, quarantined = read_all(resource, read, store_id, payloads, read_at)
-    saved = table.upsert(rows)
+    unchanged = table.count_unchanged(rows)
+    written = table.upsert(rows)
     resolve(store_id, resource, (row["remote_id"] for row in rows))
-    return Saved(len(payloads), saved, quarantined)
+    return Saved(len(payloads), max(0, written - unchanged), unchanged, quarantined)
 
 
 def read_all(

@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 from peewee import AutoField, Database
 
 from portal.models import Table
-from portal.models.fields import JsonField, MoneyField, UtcDateTimeField, dump_json, load_json
+from portal.models.fields import (
+    JsonField,
+    MoneyField,
+    UtcDateTimeField,
+    dump_json,
+    load_json,
+)
 from tests.factories import UPDATED_AT
 
 MONEY_LIMIT = Decimal(10) ** 12
@@ -199,8 +205,8 @@ def test_json_keeps_large_and_small_numbers_exact(samples: Any, exponent: str) -
 
 
 def test_json_refuses_what_json_does_not_know() -> None:
-    with pytest.raises(TypeError, match="not JSON serializable"):
-        dump_json([Decimal("1E+99999"), {1}])
+    with pytest.raises(TypeError, match="object is unsupported"):
+        dump_json([Decimal("1E+99999"), object()])
 
 
 def test_json_text_is_compact_and_standard() -> None:
@@ -210,9 +216,8 @@ def test_json_text_is_compact_and_standard() -> None:
     assert json.loads(text)["price"] == 24.9
 
 
-def test_json_refuses_what_is_no_number() -> None:
-    with pytest.raises(ValueError, match="not JSON compliant"):
-        dump_json(float("nan"))
+def test_json_writes_null_for_what_is_no_number() -> None:
+    assert dump_json([float("nan"), float("inf")]) == "[null,null]"
 
 
 def test_json_reads_numbers_without_floats() -> None:

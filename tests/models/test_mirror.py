@@ -273,3 +273,24 @@ def test_the_mirror_goes_with_its_store(store: Store) -> None:
     store.delete_instance()
 
     assert Product.select().count() == 0
+
+
+def test_rows_that_the_mirror_shows_just_so_are_counted(store: Store) -> None:
+    Product.upsert([version(0, 1), version(0, 1, remote_id=6), version(0, 1, remote_id=7)])
+    Product.mark_deleted(Product.of(store.id, [7]), read_at=UPDATED_AT + 2 * MINUTE)
+
+    again = [version(0, 3), version(1, 3, remote_id=6), version(0, 3, remote_id=7)]
+
+    assert Product.count_unchanged(again) == 1
+    assert Product.count_unchanged([]) == 0
+
+
+@pytest.mark.parametrize(("price", "unchanged"), [("24.90", 1), ("25.90", 0)])
+def test_without_an_update_time_the_whole_record_tells_whether_it_changed(
+    store: Store, price: str, unchanged: int
+) -> None:
+    Product.upsert([version(1, 1, raw={"price": Decimal("24.90")})])
+
+    again = version(5, 5, raw={"price": Decimal(price)})
+
+    assert Product.count_unchanged([again]) == unchanged

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Generator
+from contextlib import closing
 from random import Random
 
 import structlog
@@ -20,7 +22,7 @@ from daemon.sync.failures import note_failure
 from daemon.sync.feeds import FEEDS
 from daemon.sync.short_lists import SHORT_LISTS
 from daemon.sync.statistics import read_statistics
-from daemon.sync.step import Checkpoint, Counts, Reader, Step
+from daemon.sync.step import Checkpoint, Counts, Reader, Step, one_by_one
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.quota import Lane
 from portal.errors import PortalError
@@ -42,25 +44,25 @@ READERS: dict[tuple[str, str, str], Reader] = {
         for resource in FEEDS
         for kind, phase, reader in (
             (RunKind.BACKFILL, "pages", long_lists.read_first_copy),
-            (RunKind.BACKFILL, "unseen", long_lists.read_unseen),
+            (RunKind.BACKFILL, "unseen", one_by_one(long_lists.read_unseen)),
             (RunKind.AUDIT, "pages", long_lists.read_first_copy),
-            (RunKind.AUDIT, "unseen", long_lists.read_unseen),
-            (RunKind.INCREMENTAL, "statistics", read_statistics),
+            (RunKind.AUDIT, "unseen", one_by_one(long_lists.read_unseen)),
+            (RunKind.INCREMENTAL, "statistics", one_by_one(read_statistics)),
             (RunKind.INCREMENTAL, "pages", long_lists.read_changes),
-            (RunKind.INCREMENTAL, "deletions", long_lists.read_deletions),
+            (RunKind.INCREMENTAL, "deletions", one_by_one(long_lists.read_deletions)),
         )
     },
     **{
         (resource, kind, phase): reader
         for resource in SHORT_LISTS
         for kind, phase, reader in (
-            (RunKind.BACKFILL, "pages", short_lists.read_page),
-            (RunKind.BACKFILL, "unseen", short_lists.read_unseen),
-            (RunKind.AUDIT, "pages", short_lists.read_page),
-            (RunKind.AUDIT, "unseen", short_lists.read_unseen),
-            (RunKind.INCREMENTAL, "statistics", read_statistics),
-            (RunKind.INCREMENTAL, "pages", short_lists.read_page),
-            (RunKind.INCREMENTAL, "unseen", short_lists.read_unseen),
+            (RunKind.BACKFILL, "pages", one_by_one(short_lists.read_page)),
+            (RunKind.BACKFILL, "unseen", one_by_one(short_lists.read_unseen)),
+            (RunKind.AUDIT, "pages", one_by_one(short_lists.read_page)),
+            (RunKind.AUDIT, "unseen", one_by_one(short_lists.read_unseen)),
+            (RunKind.INCREMENTAL, "statistics", one_by_one(read_statistics)),
+            (RunKind.INCREMENTAL, "pages", one_by_one(short_lists.read_page)),
+            (RunKind.INCREMENTAL, "unseen", one_by_one(short_lists.read_unseen)),
         )
     },
 }
@@ -120,10 +122,14 @@ def _read_slice(runtime: Runtime, run: SyncRun, owner: str) -> None:
         run.started_at = utc_now()
         log.info("run.started", run=run.id, store=run.store_id, resource=run.resource)
     deadline = time.monotonic() + SLICE_S
+    counted = 0
     while not run.is_finished and not should_stop() and time.monotonic() < deadline:
-        requests_before = client.requests
-        step = _read(client, run)
-        _write(run, step, owner, requests=client.requests - requests_before)
+        with closing(_read(client, run)) as steps:
+            for step in steps:
+                _write(run, step, owner, requests=client.requests - counted)
+                counted = client.requests
+                if run.is_finished or should_stop() or time.monotonic() >= deadline:
+                    break
     if run.is_finished:
         log.info(
             "run.done",
@@ -132,16 +138,16 @@ def _read_slice(runtime: Runtime, run: SyncRun, owner: str) -> None:
             resource=run.resource,
             seen=run.seen,
             saved=run.saved,
+            unchanged=run.unchanged,
             deleted=run.deleted,
             quarantined=run.quarantined,
             requests=run.requests,
         )
 
 
-def _read(client: EcwidClient, run: SyncRun) -> Step:
+def _read(client: EcwidClient, run: SyncRun) -> Generator[Step]:
     checkpoint = run.checkpoint or FIRST[run.kind]
-    reader = READERS[run.resource, run.kind, checkpoint["phase"]]
-    return reader(client, run, checkpoint, utc_now())
+    return READERS[run.resource, run.kind, checkpoint["phase"]](client, run, checkpoint)
 
 
 def _write(run: SyncRun, step: Step, owner: str, *, requests: int) -> None:
@@ -180,6 +186,7 @@ def _keep(run: SyncRun) -> bool:
 def _count(run: SyncRun, counts: Counts, requests: int) -> None:
     run.seen += counts.seen
     run.saved += counts.saved
+    run.unchanged += counts.unchanged
     run.deleted += counts.deleted
     run.quarantined += counts.quarantined
     if run.differences is not None:

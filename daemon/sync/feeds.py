@@ -69,6 +69,13 @@ class Feed:
             seconds=[int(at.timestamp()) for _, at in keys if at is not None],
         )
 
+    def id_of(self, item: Any) -> int | None:
+        """Return a record's id; None if it can't be read."""
+        try:
+            return Record(self.resource, item).identity(self.key)
+        except RecordError:
+            return None
+
     def _key_of(self, item: Any, walk: Walk) -> tuple[int | None, datetime | None]:
         try:
             record = Record(self.resource, item)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from daemon.sync.comparison import confirmed, count_differences
 from daemon.sync.feeds import FEEDS, Feed, Walk
-from daemon.sync.position import Position
+from daemon.sync.position import PageKeys, Position
+from daemon.sync.read_ahead import Read, ReadAhead
 from daemon.sync.step import Checkpoint, Counts, Step
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.page import PAGE_LIMIT, Page
@@ -18,25 +20,20 @@ from portal.models import MirrorTable, RunKind, SyncRun, SyncState
 OVERLAP = timedelta(seconds=120)
 
 
-def read_first_copy(
-    client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, read_at: datetime
-) -> Step:
-    """Read one page of all records, the most recent first."""
+def read_first_copy(client: EcwidClient, run: SyncRun, checkpoint: Checkpoint) -> Generator[Step]:
+    """Read all records page by page, the most recent first."""
     feed = FEEDS[run.resource]
     here = Position(**checkpoint.get("at", {}))
-    page = feed.first_copy.fetch(client, None, here)
-    return _page_step(run, feed, feed.first_copy, page, here, read_at)
+    fetch = partial(feed.first_copy.fetch, client, None)
+    return _pages(run, feed, feed.first_copy, fetch, here)
 
 
-def read_changes(
-    client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, read_at: datetime
-) -> Step:
-    """Read one page of the records that changed since the high-water mark."""
+def read_changes(client: EcwidClient, run: SyncRun, checkpoint: Checkpoint) -> Generator[Step]:
+    """Read the records that changed since the high-water mark, page by page."""
     feed, since = FEEDS[run.resource], changed_since(run)
     start = {"second": int(since.timestamp())} if feed.changes.goes_up else {}
     here = Position(**checkpoint.get("at", start))
-    page = feed.changes.fetch(client, since, here)
-    return _page_step(run, feed, feed.changes, page, here, read_at)
+    return _pages(run, feed, feed.changes, partial(feed.changes.fetch, client, since), here)
 
 
 def read_unseen(
@@ -71,29 +68,46 @@ def changed_since(run: SyncRun) -> datetime:
     return high_water_at - OVERLAP
 
 
-def _page_step(
-    run: SyncRun,
-    feed: Feed,
-    walk: Walk,
-    page: Page,
-    here: Position,
-    read_at: datetime,
-) -> Step:
-    keys = feed.keys_of(page.items, walk)
-    following: Checkpoint = {"phase": "unseen" if walk is feed.first_copy else "deletions"}
+def _pages(
+    run: SyncRun, feed: Feed, walk: Walk, fetch: Callable[[Position], Page], here: Position
+) -> Generator[Step]:
+    end: Checkpoint = {"phase": "unseen" if walk is feed.first_copy else "deletions"}
+    with ReadAhead(fetch, feed.id_of) as ahead:
+        following: Position | None = here
+        while following is not None:
+            here = following
+            read = ahead.page_at(here)
+            following = _after(here, read.page, feed.keys_of(read.page.items, walk), walk)
+            if following is not None:
+                ahead.look_ahead(following, left=read.page.left)
+            checkpoint = end if following is None else {"phase": "pages", "at": vars(following)}
+            yield _page_step(run, feed, read, here, checkpoint)
+
+
+def _after(here: Position, page: Page, keys: PageKeys, walk: Walk) -> Position | None:
+    """Return where the next page begins; None behind the last."""
     if here.has_slid(keys.ids):
-        following = {"phase": "pages", "at": vars(here.restarted())}
-    elif not page.is_last:
-        following = {"phase": "pages", "at": vars(walk.move(here, keys))}
-    new = here.new_among(len(page.items))
+        return here.restarted()
+    return None if page.is_last else walk.move(here, keys)
+
+
+def _page_step(run: SyncRun, feed: Feed, read: Read, here: Position, following: Checkpoint) -> Step:
+    items = read.page.items
+    new = here.new_among(len(items))
 
     def write() -> Counts:
-        unlike = _differences(run, feed, page.items, read_at)
-        saved = feed.save(run.store_id, page.items, read_at)
-        written = min(saved.saved, new)
-        return Counts(seen=new, saved=written, quarantined=saved.quarantined, differences=unlike)
+        unlike = _differences(run, feed, items, read.read_at)
+        saved = feed.save(run.store_id, items, read.read_at)
+        return Counts(
+            seen=new,
+            saved=min(saved.saved, new),
+            # The page before has brought those that are not new.
+            unchanged=max(0, saved.unchanged - (len(items) - new)),
+            quarantined=saved.quarantined,
+            differences=unlike,
+        )
 
-    return Step(write, following, total=page.total)
+    return Step(write, following, total=read.page.total)
 
 
 def _confirm_step(

@@ -1,9 +1,9 @@
 """Walk a list by update time, so that a store may change while it is read.
 
-A position is a time and, within one second that holds more records than a page, an offset. Times
-don't slide when records are deleted, as offsets do: so a page at an offset begins with the last
-record of the page before, its anchor, and where it doesn't, the second is read again from its
-start. See docs/decisions/paging-by-update-time.md.
+A position is a second and the number of its records that were read. Times don't slide when records
+are deleted, as offsets do: so a page begins with the last record of the page before, its anchor,
+and where it doesn't, the second is read again from its start. See
+docs/decisions/paging-by-update-time.md.
 Ecwid's times are whole seconds; ``updatedFrom`` is included, ``updatedTo`` is not.
 """
 
@@ -62,7 +62,7 @@ def step_down(here: Position, page: PageKeys) -> Position:
     oldest = min(page.seconds, default=None)
     if oldest is None or oldest + 1 == here.second or not page.is_descending:
         return _further(here, page)
-    return Position(oldest + 1, counted=page.seconds.count(oldest))
+    return _at_the_last(oldest + 1, page.seconds.count(oldest), page)
 
 
 def step_up(here: Position, page: PageKeys) -> Position:
@@ -70,7 +70,14 @@ def step_up(here: Position, page: PageKeys) -> Position:
     newest = max(page.seconds, default=None)
     if newest is None or newest == here.second:
         return _further(here, page)
-    return Position(newest, counted=page.seconds.count(newest))
+    return _at_the_last(newest, page.seconds.count(newest), page)
+
+
+def _at_the_last(second: int, counted: int, page: PageKeys) -> Position:
+    """Return the place of the page's last record, which is number ``counted`` of its second."""
+    anchor = page.ids[-1]
+    offset = 0 if anchor is None else counted - 1
+    return Position(second, offset, counted, anchor)
 
 
 def _further(here: Position, page: PageKeys) -> Position:

@@ -84,7 +84,13 @@ def read_page(client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, read_at
     def write() -> Counts:
         unlike = _differences(run, short, page.items, read_at)
         saved = short.save(run.store_id, page.items, read_at)
-        return Counts(saved.seen, saved.saved, 0, saved.quarantined, unlike)
+        return Counts(
+            seen=saved.seen,
+            saved=saved.saved,
+            unchanged=saved.unchanged,
+            quarantined=saved.quarantined,
+            differences=unlike,
+        )
 
     return Step(write, following, total=page.total)
 

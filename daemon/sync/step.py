@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from portal.ecwid.client import EcwidClient
-from portal.models import SyncRun
+from portal.models import SyncRun, utc_now
 
 Checkpoint = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Counts:
-    """Count what one step did; ``seen`` counts no record twice.
+    """Count what one step did; ``seen`` counts no record twice, ``unchanged`` were here just so.
 
     ``differences`` are counted by audits alone: records that the mirror had otherwise.
     """
@@ -24,6 +24,7 @@ class Counts:
     saved: int = 0
     deleted: int = 0
     quarantined: int = 0
+    unchanged: int = 0
     differences: int = 0
 
 
@@ -41,10 +42,26 @@ class Step:
 
 
 class Reader(Protocol):
-    """Read one step: network only, nothing is written."""
+    """Read a phase of a run, step by step: network only, nothing is written."""
 
     def __call__(
-        self, client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, read_at: datetime
-    ) -> Step:
-        """Return what was read at ``checkpoint``; raises EcwidError."""
+        self, client: EcwidClient, run: SyncRun, checkpoint: Checkpoint
+    ) -> Generator[Step]:
+        """Yield steps, each to be written before the next is asked for; raises EcwidError.
+
+        The first begins at ``checkpoint``, the others where the one before ended. May stop
+        after any of them, and must when another phase begins.
+        """
         ...
+
+
+ReadOne = Callable[[EcwidClient, SyncRun, Checkpoint, datetime], Step]
+
+
+def one_by_one(read: ReadOne) -> Reader:
+    """Return the reader of single steps that ``read`` makes; it is told when each begins."""
+
+    def reader(client: EcwidClient, run: SyncRun, checkpoint: Checkpoint) -> Generator[Step]:
+        yield read(client, run, checkpoint, utc_now())
+
+    return reader

@@ -28,6 +28,11 @@ class Page:
         return len(self.items) < self.limit
 
     @property
+    def left(self) -> int:
+        """Return how many records the list has behind this page."""
+        return max(0, self.total - self.offset - len(self.items))
+
+    @property
     def ids(self) -> list[int | None]:
         """Return the id of each item, None for one that tells none."""
         return [_id_of(item) for item in self.items]

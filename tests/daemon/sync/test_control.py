@@ -9,6 +9,7 @@ from requests import Response
 
 from daemon.sweeps import wake_waiting_runs
 from daemon.sync.engine import work_on
+from daemon.sync.read_ahead import FETCHERS
 from portal.models import Product, Resource, RunKind, RunState, SyncRun, SyncState
 from portal.services.run_control import cancel, pause, resume, start
 from tests.daemon.conftest import Shop, mirrored, store_of
@@ -51,9 +52,9 @@ def test_a_cancelled_run_stops_within_one_page(shop: Shop, meanwhile: Meanwhile)
     work_on(shop.runtime, run.id)
     work_on(shop.runtime, run.id)
 
-    assert (kept(run).state, kept(run).seen) == (RunState.CANCELLED, PAGE)
-    assert shop.calls("/products") == 2
-    assert Product.select().count() == PAGE
+    assert kept(run).state == RunState.CANCELLED
+    assert kept(run).seen == Product.select().count() <= PAGE
+    assert shop.calls("/products") <= 1 + FETCHERS
     assert SyncState.get().high_water_at is None
 
 
@@ -66,8 +67,9 @@ def test_a_paused_run_stops_within_one_page_and_is_left_alone(
     work_on(shop.runtime, run.id)
     work_on(shop.runtime, run.id)
 
-    assert (kept(run).state, kept(run).seen) == (RunState.PAUSED, PAGE)
-    assert shop.calls("/products") == 2
+    assert kept(run).state == RunState.PAUSED
+    assert kept(run).seen == Product.select().count() <= PAGE
+    assert shop.calls("/products") <= 1 + FETCHERS
     assert wake_waiting_runs(shop.runtime) == 0
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from daemon.inbox.drain import drain
 from daemon.sync.engine import work_on
+from daemon.sync.read_ahead import FETCHERS
+from portal.ecwid.transport import ATTEMPTS
 from portal.models import (
     Coupon,
     Customer,
@@ -106,7 +108,7 @@ def test_orders_come_with_their_items(shop: Shop) -> None:
 
 def test_recent_orders_come_first(shop: Shop) -> None:
     shop.fault("/orders", 0, times=1)
-    shop.fault("/orders", 500)
+    shop.fault("/orders", 500, times=FETCHERS * ATTEMPTS)
     run = start_run(shop.store_id, Resource.ORDERS)
 
     work_on(shop.runtime, run.id)

@@ -1,0 +1,94 @@
+"""Read the pages that come next while the ones before are written.
+
+Where a page begins is only known when the one before it is there: with that one's last record. But
+a page holds a hundred records, so the places of the next ones can be foretold. A page that was read
+ahead and begins with the right record is the right page, wherever it was looked for; any other is
+dropped, and the right one is read. What moved meanwhile is noticed as it is without reading ahead.
+"""
+
+from __future__ import annotations
+
+import contextvars
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import TracebackType
+from typing import Any
+
+from daemon.sync.position import Position
+from portal.ecwid.page import PAGE_LIMIT, Page
+from portal.models import utc_now
+
+# Of a run. A store has one or two long runs under way at once, so two to four fetchers.
+FETCHERS = 2
+
+
+@dataclass(frozen=True)
+class Read:
+    """Hold a page, and when reading it began."""
+
+    page: Page
+    read_at: datetime
+
+
+class ReadAhead:
+    """Read the pages of one walk by `FETCHERS` threads; never more than that many ahead.
+
+    ``fetch`` is called in these threads, so it must not touch the database; ``id_of`` tells the id
+    of a record, None if it can't be read.
+    """
+
+    def __init__(
+        self, fetch: Callable[[Position], Page], id_of: Callable[[Any], int | None]
+    ) -> None:
+        self._fetch_page = fetch
+        self._id_of = id_of
+        self._pool = ThreadPoolExecutor(FETCHERS, thread_name_prefix="fetch")
+        self._ahead: deque[tuple[Position, Future[Read]]] = deque()
+
+    def __enter__(self) -> ReadAhead:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Wait for the calls under way: afterwards none is made for this walk."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def page_at(self, here: Position) -> Read:
+        """Return the page that begins at ``here``; raises what reading it raised."""
+        if self._ahead:
+            place, future = self._ahead.popleft()
+            read = future.result()
+            if place == here or self._joins(read.page.items, here):
+                return read
+            self._drop()
+        return self._fetch(here)
+
+    def look_ahead(self, here: Position, left: int) -> None:
+        """Begin to read the page at ``here`` and those behind it, of ``left`` records in all."""
+        step = PAGE_LIMIT - 1
+        # Without an anchor nothing would tell whether a page joins.
+        pages = 1 if here.anchor is None else max(1, -(-left // step))
+        for number in range(len(self._ahead), min(FETCHERS, pages)):
+            place = replace(here, offset=here.offset + number * step)
+            # A copy of the context, so that log lines of the thread name store and job, too.
+            context = contextvars.copy_context()
+            self._ahead.append((place, self._pool.submit(context.run, self._fetch, place)))
+
+    def _fetch(self, place: Position) -> Read:
+        read_at = utc_now()
+        return Read(self._fetch_page(place), read_at)
+
+    def _joins(self, items: Sequence[Any], here: Position) -> bool:
+        return here.anchor is not None and bool(items) and self._id_of(items[0]) == here.anchor
+
+    def _drop(self) -> None:
+        for _, future in self._ahead:
+            future.cancel()
+        self._ahead.clear()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import socket
 import sys
 
 import structlog
@@ -20,6 +19,7 @@ from rq.serializers import JSONSerializer
 from daemon.job import use_runtime
 from daemon.jobs import drain_events, probe_store, register_webhooks, run_sync
 from daemon.tether import TETHERED, tie_to_supervisor
+from daemon.worker_name import worker_name
 from portal.config import Settings
 from portal.jobs import QUEUES
 from portal.logs import configure_logging
@@ -36,7 +36,7 @@ def make_worker(queue: str, connection: Redis) -> SimpleWorker:
     """Return the worker of one queue, not yet working; its name tells host, queue and process."""
     return SimpleWorker(
         [Queue(queue, connection=connection, serializer=JSONSerializer)],
-        name=f"{socket.gethostname()}.{queue}.{os.getpid()}",
+        name=worker_name(queue),
         connection=connection,
         serializer=JSONSerializer,
         maintenance_interval=MAINTENANCE_EVERY_S,

@@ -6,48 +6,50 @@ repeated, late or reordered event does no harm. Many events of one product cost 
 
 from __future__ import annotations
 
+import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import structlog
-from peewee import ModelSelect
+from peewee import chunked
 
-from daemon.inbox.appliers import (
-    apply_categories,
-    apply_connection,
-    apply_coupons,
-    apply_customers,
-    apply_orders,
-    apply_products,
+from daemon.inbox.appliers import KINDS
+from daemon.inbox.batches import (
+    EVENTS_PER_TRANSACTION,
+    DrainTakenError,
+    apply_batch,
+    settle,
 )
-from daemon.inbox.outcomes import mark_applied, mark_ignored
+from daemon.inbox.circuit import is_closed, lets_through
+from daemon.inbox.due import (
+    THE_STORE,
+    Batch,
+    WaitingEvent,
+    batches,
+    by_entity,
+    by_topic,
+    entity_number,
+    has_due_events,
+    waiting_events,
+)
+from daemon.stopping import should_stop
 from portal.jobs import DRAIN_EVENTS
-from portal.models import EventState, Lease, Store, WebhookEvent, utc_now
-from portal.rules.event_types import EventTopic, topic_of
+from portal.models import Lease, Store
+from portal.rules.event_types import EventTopic
 from portal.services.probe_store import UNASKABLE_STATES
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
-BATCH = 500
-# A batch of 500 products is five calls of at most 25 s each.
-LEASE_TTL_S = 150.0
-
-Applier = Callable[[Runtime, int, list[WebhookEvent]], None]
-
-# The connection first: a store that was uninstalled is asked nothing more.
-APPLIERS: dict[EventTopic, Applier] = {
-    EventTopic.CONNECTION: apply_connection,
-    EventTopic.PRODUCT: apply_products,
-    EventTopic.CATEGORY: apply_categories,
-    EventTopic.ORDER: apply_orders,
-    EventTopic.CUSTOMER: apply_customers,
-    EventTopic.COUPON: apply_coupons,
-}
+# A storm of one store doesn't hold up the others for longer.
+SLICE_S = 3.0
+# Longer than a call may take (25 s), and so short that a killed worker's events wait no minute.
+LEASE_TTL_S = 45.0
 
 
 def drain(runtime: Runtime, store_id: int) -> None:
-    """Apply the due events of one store, oldest first, until none is left.
+    """Apply a slice of the due events of one store, and wake the next one if some are left.
 
     Events of a store that is unknown or can't be called stay as they are until it is connected.
     A store that is stopped for its plan, say, is looked at again when an event says that something
@@ -57,58 +59,75 @@ def drain(runtime: Runtime, store_id: int) -> None:
     if not _is_askable(store_id) or not Lease.acquire(_lease(store_id), owner, LEASE_TTL_S):
         return
     try:
-        if not _is_callable(store_id):
-            _look_again(runtime, store_id)
-        while _is_callable(store_id) and (events := due_events(store_id)):
-            if not Lease.acquire(_lease(store_id), owner, LEASE_TTL_S):
-                return
-            _apply(runtime, store_id, events)
+        _work(runtime, store_id, owner)
+    except DrainTakenError:
+        log.warning("events.drain_taken", store=store_id)
     finally:
         Lease.release(_lease(store_id), owner)
     # An event that was committed after our last look and whose own wake-up met our lease would
     # be stranded. That wake-up looked before we released, so looking after the release sees it.
-    if _is_callable(store_id) and has_due_events(store_id):
+    if _is_callable(store_id) and is_closed(store_id) and has_due_events(store_id):
         runtime.wake(DRAIN_EVENTS, store_id)
 
 
-def due_events(store_id: int) -> list[WebhookEvent]:
-    """Return the next batch of pending events that are due, oldest first."""
-    return list(_due(store_id).order_by(WebhookEvent.id).limit(BATCH))
+def _work(runtime: Runtime, store_id: int, owner: str) -> None:
+    """Apply batch after batch until none is due, the slice is over or the store is left alone."""
+    keep_lease = partial(_keep_lease, store_id, owner)
+    until_s = time.monotonic() + SLICE_S
+    if _is_callable(store_id) and has_due_events(store_id) and not lets_through(runtime, store_id):
+        return
+    while todo := _next_batches(store_id, keep_lease):
+        for batch in todo:
+            if not _may_apply(store_id, batch.topic):
+                continue
+            if not apply_batch(runtime, store_id, batch, keep_lease):
+                return
+            if should_stop() or time.monotonic() > until_s:
+                return
 
 
-def has_due_events(store_id: int) -> bool:
-    """Tell whether any pending event of the store is due."""
-    found: bool = _due(store_id).exists()
-    return found
+def _next_batches(store_id: int, keep_lease: Callable[[], None]) -> list[Batch]:
+    """Return what is to be read for the store's waiting events, the oldest first.
+
+    The connection comes before all: a store that was uninstalled is asked nothing more. What needs
+    no reading is settled here.
+    """
+    topics = by_topic(waiting_events(store_id))
+    about_connection = {THE_STORE: topics.pop(EventTopic.CONNECTION, [])}
+    todo = batches(EventTopic.CONNECTION, about_connection)
+    if not _is_callable(store_id):
+        return todo
+    found = []
+    for topic, events in topics.items():
+        if topic in KINDS:
+            found += batches(topic, by_entity(events), KINDS[topic].at_once)
+    _settle(store_id, topics, keep_lease)
+    return todo + sorted(found, key=lambda batch: batch.events[0].id)
 
 
-def _due(store_id: int) -> ModelSelect[WebhookEvent]:
-    return WebhookEvent.select().where(
-        WebhookEvent.state == EventState.PENDING,
-        WebhookEvent.store_id == store_id,
-        WebhookEvent.due_at <= utc_now(),
-    )
+def _settle(
+    store_id: int, topics: Mapping[EventTopic, list[WaitingEvent]], keep_lease: Callable[[], None]
+) -> None:
+    """Finish the events that ask for nothing to be read."""
+    for topic, events in topics.items():
+        if topic is EventTopic.INSTALLED:
+            rest, reason = events, None
+        elif topic is EventTopic.OTHER:
+            rest, reason = events, "nothing of this kind is mirrored"
+        else:
+            rest = [event for event in events if entity_number(event) is None]
+            reason = "the event names no entity"
+        for part in chunked(rest, EVENTS_PER_TRANSACTION):
+            settle(store_id, topic, part, reason, keep_lease)
 
 
-def _apply(runtime: Runtime, store_id: int, events: list[WebhookEvent]) -> None:
-    by_topic: dict[EventTopic, list[WebhookEvent]] = {}
-    for event in events:
-        by_topic.setdefault(topic_of(event.type), []).append(event)
-    mark_applied(by_topic.pop(EventTopic.INSTALLED, []))
-    mark_ignored(by_topic.pop(EventTopic.OTHER, []), "nothing of this kind is mirrored")
-    for topic, apply in APPLIERS.items():
-        if topic in by_topic and _is_callable(store_id):
-            apply(runtime, store_id, by_topic[topic])
-    log.info("events.drained", store=store_id, events=len(events))
+def _keep_lease(store_id: int, owner: str) -> None:
+    if not Lease.acquire(_lease(store_id), owner, LEASE_TTL_S):
+        raise DrainTakenError(f"store {store_id}: another drain is at it")
 
 
-def _look_again(runtime: Runtime, store_id: int) -> None:
-    about_connection = WebhookEvent.type.startswith("profile.") | WebhookEvent.type.startswith(
-        "application."
-    )
-    events = list(_due(store_id).where(about_connection))
-    if events:
-        apply_connection(runtime, store_id, events)
+def _may_apply(store_id: int, topic: EventTopic) -> bool:
+    return topic is EventTopic.CONNECTION or _is_callable(store_id)
 
 
 def _is_askable(store_id: int) -> bool:

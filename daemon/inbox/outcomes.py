@@ -1,46 +1,135 @@
-"""Write into each event what became of it."""
+"""Write into each event what became of it, and keep the attempt: in bulk, for events come so.
+
+Every function runs inside the caller's transaction.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from random import Random
 
-from portal.models import EventState, WebhookEvent, utc_now
-from portal.rules.retry import is_spent, wait_s
+from peewee import chunked
+
+from daemon.inbox.due import Batch, WaitingEvent
+from daemon.worker_name import worker_name
+from portal.ecwid.call_log import LoggedCall
+from portal.models import (
+    AttemptOutcome,
+    EventAttempt,
+    EventBatch,
+    EventState,
+    WebhookEvent,
+    utc_now,
+)
+from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
+from portal.rules.event_retry import retry_in_s
 
 JITTER = Random()  # noqa: S311 - spreads retries, guards no secret
+# SQLite takes at most 32,766 variables in one statement.
+IDS_PER_STATEMENT = 5_000
 
 
-def mark_applied(events: Iterable[WebhookEvent]) -> None:
+def keep_batch(
+    store_id: int, batch: Batch, started_at: datetime, calls: Sequence[LoggedCall] = ()
+) -> int:
+    """Write what the attempts of a batch share; return its id."""
+    row = EventBatch.create(
+        store_id=store_id,
+        topic=batch.topic,
+        worker=worker_name("events"),
+        started_at=started_at,
+        ended_at=utc_now(),
+        entities=len(batch.named),
+        events=len(batch.events),
+        calls=list(calls),
+    )
+    kept: int = row.id
+    return kept
+
+
+def mark_applied(batch_id: int, events: Sequence[WaitingEvent]) -> None:
     """Note that what the events named is in the mirror as Ecwid has it."""
-    _finish(events, EventState.APPLIED, None)
+    _finish(batch_id, events, EventState.APPLIED, None)
 
 
-def mark_ignored(events: Iterable[WebhookEvent], reason: str) -> None:
+def mark_ignored(batch_id: int, events: Sequence[WaitingEvent], reason: str) -> None:
     """Note that the events ask for nothing that is mirrored."""
-    _finish(events, EventState.IGNORED, reason)
+    _finish(batch_id, events, EventState.IGNORED, reason)
 
 
-def mark_failed(events: Iterable[WebhookEvent], problem: str, *, at_least_s: float = 0.0) -> None:
-    """Note a failed attempt; after the last one an event is dead and waits for a person."""
-    for event in events:
-        event.attempts += 1
-        event.error = problem
-        if is_spent(event.attempts):
-            event.state, event.processed_at = EventState.DEAD, utc_now()
-        else:
-            wait = wait_s(event.attempts, JITTER, at_least_s=at_least_s)
-            event.due_at = utc_now() + timedelta(seconds=wait)
-        event.save()
+def mark_failed(batch_id: int, events: Sequence[WaitingEvent], problem: str) -> None:
+    """Count a failed attempt; after the last one an event is dead and waits for a person."""
+    for attempts in {event.attempts for event in events}:
+        alike = [event for event in events if event.attempts == attempts]
+        wait_s = retry_in_s(attempts + 1, JITTER)
+        if wait_s is None:
+            _finish(batch_id, alike, EventState.DEAD, problem)
+            continue
+        _update(
+            alike,
+            attempts=attempts + 1,
+            error=problem,
+            due_at=utc_now() + timedelta(seconds=wait_s),
+        )
+        _keep_attempts(batch_id, alike, AttemptOutcome.FAILED, problem)
 
 
-def _finish(events: Iterable[WebhookEvent], state: EventState, reason: str | None) -> None:
-    ids = [event.id for event in events]
-    if ids:
-        WebhookEvent.update(
-            state=state,
-            error=reason,
-            attempts=WebhookEvent.attempts + 1,
-            processed_at=utc_now(),
-        ).where(WebhookEvent.id.in_(ids)).execute()
+def mark_postponed(batch_id: int, events: Sequence[WaitingEvent], problem: str) -> None:
+    """Note an attempt that came to nothing and isn't counted; the events stay due."""
+    _keep_attempts(batch_id, events, AttemptOutcome.POSTPONED, problem)
+
+
+def mark_parted(batch_id: int, batch: Batch, problem: str, *, wait_s: float) -> None:
+    """Postpone the events of a batch that can't be read together: they go on in halves."""
+    _update(
+        batch.due,
+        at_once=(len(batch.named) + 1) // 2,
+        error=problem,
+        due_at=utc_now() + timedelta(seconds=wait_s),
+    )
+    mark_postponed(batch_id, batch.due, problem)
+
+
+_OUTCOMES = {
+    EventState.APPLIED: AttemptOutcome.APPLIED,
+    EventState.IGNORED: AttemptOutcome.IGNORED,
+    EventState.DEAD: AttemptOutcome.FAILED,
+}
+
+
+def _finish(
+    batch_id: int, events: Sequence[WaitingEvent], state: EventState, reason: str | None
+) -> None:
+    _update(
+        events,
+        state=state,
+        error=reason,
+        attempts=WebhookEvent.attempts + 1,
+        processed_at=utc_now(),
+    )
+    _keep_attempts(batch_id, events, _OUTCOMES[state], reason)
+
+
+def _update(events: Iterable[WaitingEvent], **changes: object) -> None:
+    for ids in chunked((event.id for event in events), IDS_PER_STATEMENT):
+        WebhookEvent.update(**changes).where(
+            WebhookEvent.id.in_(ids), WebhookEvent.state == EventState.PENDING
+        ).execute()
+
+
+def _keep_attempts(
+    batch_id: int, events: Iterable[WaitingEvent], outcome: AttemptOutcome, problem: str | None
+) -> None:
+    rows = (
+        {
+            "event": event.id,
+            "batch": batch_id,
+            "number": event.attempts + 1,
+            "outcome": outcome,
+            "error": problem,
+        }
+        for event in events
+    )
+    for part in chunked(rows, ROWS_PER_STATEMENT):
+        insert_rows(EventAttempt, part)

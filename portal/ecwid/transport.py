@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
+from portal.ecwid.call_log import log_call
 from portal.ecwid.quota import QuotaShare
 from portal.ecwid.refusals import refusal
 from portal.errors import (
@@ -109,6 +111,7 @@ class Transport:
         if self.quota is not None and (wait_s := self.quota.take()) > 0:
             raise EcwidRateLimitError(facts, wait_s)
         self.requests += 1
+        started_s = time.monotonic()
         try:
             answer = self.http.request(
                 method,
@@ -125,6 +128,8 @@ class Transport:
                 text = _read_body(answer, facts)
         except requests.RequestException as error:
             raise EcwidUnavailableError(facts, type(error).__name__) from error
+        finally:
+            log_call(method, path, facts.status, time.monotonic() - started_s)
         if answer.status_code >= requests.codes.multiple_choices:
             raise self._refusal(answer, text, facts)
         return _decode(text, facts)

@@ -53,11 +53,10 @@ class EventAttempt(Frozen):
 class StoreCircuit(Frozen):
     store = ForeignKeyField(Store, primary_key=True, on_delete="CASCADE")
     topic = CharField()
-    failures = IntegerField()
     probes = IntegerField()
     opened_at = UtcDateTimeField(null=True)
-    resume_at = UtcDateTimeField(null=True)
-    error = TextField(null=True)
+    resume_at = UtcDateTimeField()
+    error = TextField()
 
 
 TABLES = (EventBatch, EventAttempt, StoreCircuit)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,6 +10,7 @@ from daemon.inbox import drain as module
 from daemon.inbox.drain import drain
 from portal.models import (
     Category,
+    EventBatch,
     EventState,
     Grant,
     Lease,
@@ -19,9 +19,7 @@ from portal.models import (
     Store,
     StoreState,
     WebhookEvent,
-    utc_now,
 )
-from portal.rules.retry import ATTEMPTS_LIMIT
 from tests.daemon.conftest import Shop, list_answer, mirrored, store_of
 
 
@@ -180,40 +178,6 @@ def test_an_event_that_names_no_possible_entity_holds_up_no_other(
     assert shop.calls() == 1
 
 
-@pytest.mark.parametrize("status", [500, 429])
-def test_events_that_could_not_be_applied_wait_and_are_tried_again(shop: Shop, status: int) -> None:
-    product_id = shop.product_ids()[0]
-    shop.event(product_id)
-    shop.fault("/products", status, headers={"Retry-After": "30"})
-    drain(shop.runtime, shop.store_id)
-
-    waiting = WebhookEvent.get()
-
-    assert (waiting.state, waiting.attempts) == (EventState.PENDING, 1)
-    assert waiting.due_at > utc_now() + timedelta(seconds=29 if status == 429 else 1)
-    assert f"HTTP {status}" in waiting.error
-    drain(shop.runtime, shop.store_id)
-    assert WebhookEvent.get().attempts == 1
-    # Time passes: the event is due, and Ecwid's wait is over.
-    WebhookEvent.update(due_at=utc_now()).execute()
-    shop.runtime.redis.flushall()
-    drain(shop.runtime, shop.store_id)
-    assert WebhookEvent.get().state == EventState.APPLIED
-
-
-def test_an_event_is_dead_after_the_last_attempt_and_kept(shop: Shop) -> None:
-    shop.event(shop.product_ids()[0])
-    shop.fault("/products", 500, times=100)
-
-    for _ in range(ATTEMPTS_LIMIT):
-        WebhookEvent.update(due_at=utc_now()).execute()
-        drain(shop.runtime, shop.store_id)
-
-    event = WebhookEvent.get()
-    assert (event.state, event.attempts) == (EventState.DEAD, ATTEMPTS_LIMIT)
-    assert event.processed_at is not None
-
-
 def test_a_probe_that_fails_leaves_its_event_waiting(shop: Shop) -> None:
     shop.event(shop.store_id, type="profile.updated")
     shop.fault("/profile", 503)
@@ -290,4 +254,6 @@ def test_a_drain_whose_lease_was_taken_stops(shop: Shop, monkeypatch: pytest.Mon
 
     drain(shop.runtime, shop.store_id)
 
-    assert shop.calls() == 0
+    assert states() == [EventState.PENDING]
+    assert Product.select().count() == 0
+    assert EventBatch.select().count() == 0

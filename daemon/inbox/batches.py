@@ -1,0 +1,159 @@
+"""Read what a batch of events names, and write it with their outcomes in one transaction.
+
+What spoils a batch is found by halving it: what can be read is applied, and what can't is tried
+alone, ever more rarely, until it is dead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from peewee import InterfaceError, OperationalError, chunked
+from rq.timeouts import BaseTimeoutException
+
+from daemon.inbox.appliers import KINDS, Records, write_records
+from daemon.inbox.circuit import answers, leave_alone
+from daemon.inbox.due import THE_STORE, Batch, WaitingEvent
+from daemon.inbox.outcomes import (
+    keep_batch,
+    mark_applied,
+    mark_failed,
+    mark_ignored,
+    mark_parted,
+    mark_postponed,
+)
+from portal.ecwid.call_log import LoggedCall, logged_calls
+from portal.errors import EcwidFeatureError, EcwidRateLimitError, PortalError
+from portal.models import database, utc_now
+from portal.rules.event_retry import POSTPONED_S
+from portal.rules.event_types import EventTopic
+from portal.services.probe_store import probe_store
+from portal.services.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+# Who writes more at once keeps the receiver of new events from writing.
+EVENTS_PER_TRANSACTION = 2_000
+
+
+class DrainTakenError(PortalError):
+    """The store's drain is no longer ours: what was read and not yet written is dropped."""
+
+
+# These say nothing of a batch: the database is away, our time is over, another drain is at it.
+NOT_OURS = (OperationalError, InterfaceError, BaseTimeoutException, DrainTakenError)
+
+
+@dataclass
+class Reading:
+    """Hold what came of reading a batch; ``ends_drain``: no other read would do better now."""
+
+    started_at: datetime
+    calls: Sequence[LoggedCall]
+    found: Records = field(default_factory=list)
+    gone: Sequence[int] = ()
+    problem: Exception | None = None
+    ends_drain: bool = False
+
+
+def apply_batch(
+    runtime: Runtime, store_id: int, batch: Batch, keep_lease: Callable[[], None]
+) -> bool:
+    """Read the batch's entities and write them; False if the store has to be left alone now.
+
+    ``keep_lease`` is called in each transaction; it raises DrainTakenError when the lease is lost.
+    Only that and errors of the database itself are raised: the batch's own trouble becomes its
+    events' outcome.
+    """
+    reading = _read(runtime, store_id, batch)
+    if reading.problem is None:
+        try:
+            _write(store_id, batch, reading, keep_lease)
+        except NOT_OURS:
+            raise
+        except Exception as error:
+            log.exception("events.not_written", store=store_id, topic=batch.topic)
+            reading.problem = error
+        else:
+            return True
+    with database.atomic():
+        keep_lease()
+        _note_problem(store_id, batch, reading, reading.problem)
+    return not reading.ends_drain
+
+
+def settle(
+    store_id: int,
+    topic: EventTopic,
+    events: Sequence[WaitingEvent],
+    reason: str | None,
+    keep_lease: Callable[[], None],
+) -> None:
+    """Finish events for which nothing has to be read: ignored for ``reason``, else applied."""
+    with database.atomic():
+        keep_lease()
+        batch_id = keep_batch(store_id, Batch(topic, {THE_STORE: list(events)}), utc_now())
+        if reason is None:
+            mark_applied(batch_id, events)
+        else:
+            mark_ignored(batch_id, events, reason)
+
+
+def _read(runtime: Runtime, store_id: int, batch: Batch) -> Reading:
+    with logged_calls() as calls:
+        reading = Reading(utc_now(), calls)
+        kind = KINDS.get(batch.topic)
+        try:
+            if kind is None:
+                probe_store(runtime, store_id)
+            else:
+                reading.found, reading.gone = kind.read(runtime.client(store_id), list(batch.named))
+        except NOT_OURS:
+            raise
+        except PortalError as error:
+            reading.problem = error
+            reading.ends_drain = _ends_drain(runtime, store_id, batch, error)
+        except Exception as error:
+            log.exception("events.not_read", store=store_id, topic=batch.topic)
+            reading.problem = error
+    return reading
+
+
+def _ends_drain(runtime: Runtime, store_id: int, batch: Batch, error: PortalError) -> bool:
+    """Tell whether the trouble is not with what these events name but with the store or its API."""
+    if error.retryable and not isinstance(error, EcwidRateLimitError):
+        return not answers(runtime, store_id, batch.topic)
+    return leave_alone(runtime, store_id, batch.topic, error)
+
+
+def _write(store_id: int, batch: Batch, reading: Reading, keep_lease: Callable[[], None]) -> None:
+    first, *rest = chunked(batch.events, EVENTS_PER_TRANSACTION)
+    with database.atomic():
+        keep_lease()
+        if kind := KINDS.get(batch.topic):
+            write_records(kind, store_id, reading.found, reading.gone, reading.started_at)
+        batch_id = keep_batch(store_id, batch, reading.started_at, reading.calls)
+        mark_applied(batch_id, first)
+    for part in rest:
+        with database.atomic():
+            keep_lease()
+            mark_applied(batch_id, part)
+
+
+def _note_problem(store_id: int, batch: Batch, reading: Reading, error: Exception | None) -> None:
+    is_ours = isinstance(error, PortalError)
+    # Words of other errors may quote what was to be written.
+    problem = str(error) if is_ours else f"unexpected {type(error).__name__}"
+    batch_id = keep_batch(store_id, batch, reading.started_at, reading.calls)
+    if reading.ends_drain:
+        mark_postponed(batch_id, batch.due, problem)
+    elif isinstance(error, EcwidFeatureError):
+        mark_ignored(batch_id, batch.events, problem)
+    elif len(batch.named) > 1:
+        may_pass = isinstance(error, PortalError) and error.retryable
+        mark_parted(batch_id, batch, problem, wait_s=POSTPONED_S if may_pass else 0.0)
+    else:
+        mark_failed(batch_id, batch.due, problem)

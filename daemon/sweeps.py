@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from peewee import Expression
+from peewee import Expression, fn
 
 from daemon.sync.engine import lease_name
 from portal.jobs import DRAIN_EVENTS, PROBE_STORE, REGISTER_WEBHOOKS, RUN_SYNC
 from portal.models import (
+    IS_PENDING,
     WORKING_STATES,
-    EventState,
     Lease,
     Resource,
     RunState,
     Store,
+    StoreCircuit,
     StoreState,
     SyncRun,
     SyncState,
@@ -26,18 +27,22 @@ from portal.services.sync_runs import start_run
 
 
 def wake_waiting_events(runtime: Runtime) -> int:
-    """Wake the drain of every working store that has due events; return how many."""
-    waiting = (
-        WebhookEvent.select(WebhookEvent.store_id)
-        .join(Store, on=(Store.id == WebhookEvent.store_id))
-        .where(
-            WebhookEvent.state == EventState.PENDING,
-            WebhookEvent.due_at <= utc_now(),
-            _is_working(),
+    """Wake the drain of every working store that has due events; return how many.
+
+    Events of a store whose API fails wait for its next probe.
+    """
+    has_due_event = fn.EXISTS(
+        WebhookEvent.select(1).where(
+            WebhookEvent.store_id == Store.id, IS_PENDING, WebhookEvent.due_at <= utc_now()
         )
-        .distinct()
     )
-    store_ids = [row.store_id for row in waiting]
+    waits = fn.EXISTS(
+        StoreCircuit.select(1).where(
+            StoreCircuit.store == Store.id, StoreCircuit.resume_at > utc_now()
+        )
+    )
+    waiting = Store.select(Store.id).where(_is_working(), has_due_event, ~waits)
+    store_ids = [store.id for store in waiting]
     for store_id in store_ids:
         runtime.wake(DRAIN_EVENTS, store_id)
     return len(store_ids)

@@ -18,6 +18,7 @@ from portal.models import (
     RunKind,
     RunState,
     Store,
+    StoreCircuit,
     StoreState,
     SyncRun,
     SyncState,
@@ -106,6 +107,22 @@ def test_many_events_of_a_store_wake_it_once(runtime: Runtime, store: Store) -> 
 
     assert sweeps.wake_waiting_events(runtime) == 1
     assert WebhookEvent.select().count() == 5
+
+
+@pytest.mark.parametrize(("wait_s", "woken"), [(60, 0), (-1, 1)])
+def test_events_of_a_store_whose_api_fails_wait_for_its_next_probe(
+    runtime: Runtime, store: Store, wait_s: int, woken: int
+) -> None:
+    make_event()
+    StoreCircuit.create(
+        store=store,
+        topic="product",
+        opened_at=utc_now(),
+        resume_at=utc_now() + timedelta(seconds=wait_s),
+        error="HTTP 500",
+    )
+
+    assert sweeps.wake_waiting_events(runtime) == woken
 
 
 def test_a_run_that_a_person_paused_is_left(runtime: Runtime, store: Store) -> None:

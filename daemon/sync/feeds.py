@@ -18,9 +18,15 @@ from portal.ecwid.page import PAGE_LIMIT, Page
 from portal.ecwid.values import Record
 from portal.errors import EcwidNotFoundError, RecordError
 from portal.models import Customer, MirrorTable, Order, Product, Resource
-from portal.services.mirror_catalogue import mark_products_deleted, save_products
-from portal.services.mirror_orders import mark_orders_deleted, save_orders
-from portal.services.mirror_records import Saved, mark_customers_deleted, save_customers
+from portal.services.map_records import Mapped
+from portal.services.mirror_catalogue import map_products, mark_products_deleted, write_products
+from portal.services.mirror_orders import map_orders, mark_orders_deleted, write_orders
+from portal.services.mirror_records import (
+    Saved,
+    map_customers,
+    mark_customers_deleted,
+    write_customers,
+)
 
 Records = list[dict[str, Any]]
 # Where no list by ids exists, each record is a call: a step stays short.
@@ -58,8 +64,13 @@ class Feed:
     deleted: Callable[[EcwidClient, datetime], Iterator[int]]
     confirm: Callable[[EcwidClient, Sequence[int]], tuple[Records, list[int]]]
     at_once: int
-    save: Callable[[int, Sequence[Any], datetime], Saved]
+    map: Callable[[int, Sequence[Any], datetime], Mapped]
+    write: Callable[[Mapped], Saved]
     mark_deleted: Callable[[int, Iterable[int], datetime], int]
+
+    def save(self, store_id: int, items: Sequence[Any], read_at: datetime) -> Saved:
+        """Map and write records as read at ``read_at``."""
+        return self.write(self.map(store_id, items, read_at))
 
     def keys_of(self, items: Sequence[Any], walk: Walk) -> PageKeys:
         """Return the ids and times of a page; what can't be read tells neither."""
@@ -165,7 +176,8 @@ FEEDS: dict[str, Feed] = {
         deleted=lambda client, since: client.deleted_products(since=since),
         confirm=read_products,
         at_once=PAGE_LIMIT,
-        save=save_products,
+        map=map_products,
+        write=write_products,
         mark_deleted=mark_products_deleted,
     ),
     Resource.ORDERS: Feed(
@@ -177,7 +189,8 @@ FEEDS: dict[str, Feed] = {
         deleted=lambda client, since: client.deleted_orders(since=since),
         confirm=read_orders,
         at_once=PAGE_LIMIT,
-        save=save_orders,
+        map=map_orders,
+        write=write_orders,
         mark_deleted=mark_orders_deleted,
     ),
     Resource.CUSTOMERS: Feed(
@@ -189,7 +202,8 @@ FEEDS: dict[str, Feed] = {
         deleted=lambda client, since: client.deleted_customers(since=since),
         confirm=read_customers,
         at_once=SINGLY_AT_ONCE,
-        save=save_customers,
+        map=map_customers,
+        write=write_customers,
         mark_deleted=mark_customers_deleted,
     ),
 }

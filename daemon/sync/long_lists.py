@@ -72,7 +72,7 @@ def _pages(
     run: SyncRun, feed: Feed, walk: Walk, fetch: Callable[[Position], Page], here: Position
 ) -> Generator[Step]:
     end: Checkpoint = {"phase": "unseen" if walk is feed.first_copy else "deletions"}
-    with ReadAhead(fetch, feed.id_of) as ahead:
+    with ReadAhead(fetch, partial(feed.map, run.store_id), feed.id_of) as ahead:
         following: Position | None = here
         while following is not None:
             here = following
@@ -97,7 +97,7 @@ def _page_step(run: SyncRun, feed: Feed, read: Read, here: Position, following: 
 
     def write() -> Counts:
         unlike = _differences(run, feed, items, read.read_at)
-        saved = feed.save(run.store_id, items, read.read_at)
+        saved = feed.write(read.mapped)
         return Counts(
             seen=new,
             saved=min(saved.saved, new),

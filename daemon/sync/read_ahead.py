@@ -1,4 +1,4 @@
-"""Read the pages that come next while the ones before are written.
+"""Read and map the pages that come next while the ones before are written.
 
 Where a page begins is only known when the one before it is there: with that one's last record. But
 a page holds a hundred records, so the places of the next ones can be foretold. A page that was read
@@ -20,6 +20,7 @@ from typing import Any
 from daemon.sync.position import Position
 from portal.ecwid.page import PAGE_LIMIT, Page
 from portal.models import utc_now
+from portal.services.map_records import Mapped
 
 # Of a run. A store has one or two long runs under way at once, so two to four fetchers.
 FETCHERS = 2
@@ -27,23 +28,28 @@ FETCHERS = 2
 
 @dataclass(frozen=True)
 class Read:
-    """Hold a page, and when reading it began."""
+    """Hold a page, when reading it began, and the rows that its records become."""
 
     page: Page
     read_at: datetime
+    mapped: Mapped
 
 
 class ReadAhead:
     """Read the pages of one walk by `FETCHERS` threads; never more than that many ahead.
 
-    ``fetch`` is called in these threads, so it must not touch the database; ``id_of`` tells the id
-    of a record, None if it can't be read.
+    ``fetch`` and ``map_rows`` are called in these threads, so they must not touch the database;
+    ``id_of`` tells the id of a record, None if it can't be read.
     """
 
     def __init__(
-        self, fetch: Callable[[Position], Page], id_of: Callable[[Any], int | None]
+        self,
+        fetch: Callable[[Position], Page],
+        map_rows: Callable[[Sequence[Any], datetime], Mapped],
+        id_of: Callable[[Any], int | None],
     ) -> None:
         self._fetch_page = fetch
+        self._map_rows = map_rows
         self._id_of = id_of
         self._pool = ThreadPoolExecutor(FETCHERS, thread_name_prefix="fetch")
         self._ahead: deque[tuple[Position, Future[Read]]] = deque()
@@ -83,7 +89,8 @@ class ReadAhead:
 
     def _fetch(self, place: Position) -> Read:
         read_at = utc_now()
-        return Read(self._fetch_page(place), read_at)
+        page = self._fetch_page(place)
+        return Read(page, read_at, self._map_rows(page.items, read_at))
 
     def _joins(self, items: Sequence[Any], here: Position) -> bool:
         return here.anchor is not None and bool(items) and self._id_of(items[0]) == here.anchor

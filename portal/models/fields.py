@@ -78,12 +78,20 @@ _HUGE_EXPONENT = re.compile(r"[0-9]E[+-]?[0-9]{4}")
 _MAX_DIGITS = 4_000
 
 
+class JsonText(str):
+    """Hold JSON that `dump_json` has written already: it goes into a column as it is."""
+
+    __slots__ = ()
+
+
 def dump_json(value: Any) -> str:
     """Return compact JSON text that both databases take; Decimals keep every digit.
 
     No database stores NUL characters, which are dropped, nor halves of surrogate pairs, which
     become question marks. Numbers of over 4,000 digits become texts; NaN becomes null.
     """
+    if isinstance(value, JsonText):
+        return value
     try:
         text = _encode(value).decode()
     except UnicodeEncodeError:

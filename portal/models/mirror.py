@@ -11,7 +11,7 @@ from peewee import BigIntegerField, CompositeKey, Expression, ForeignKeyField, c
 
 from portal.models.base import Table, utc_now
 from portal.models.bulk import ROWS_PER_STATEMENT, among, insert_rows, quoted
-from portal.models.fields import JsonField, UtcDateTimeField
+from portal.models.fields import JsonField, JsonText, UtcDateTimeField, load_json
 from portal.models.store import Store
 
 
@@ -118,7 +118,8 @@ def _is_unchanged(row: Mapping[str, Any], held: Any) -> bool:
     if held is None:
         return False
     if row["remote_updated_at"] == row["synced_at"]:
-        return bool(held.raw == row["raw"])
+        raw = row["raw"]
+        return bool(held.raw == (load_json(raw) if isinstance(raw, JsonText) else raw))
     return bool(held.remote_updated_at == row["remote_updated_at"])
 
 

@@ -1,6 +1,7 @@
 """Write products and categories into the mirror; unreadable ones go to quarantine.
 
-Every function runs inside the caller's transaction and makes no network call.
+Mapping needs no database; every other function runs inside the caller's transaction and makes no
+network call.
 """
 
 from __future__ import annotations
@@ -12,18 +13,25 @@ from typing import Any
 from portal.ecwid.catalogue import ProductRows, category_row, product_rows
 from portal.models import Category, Product, Resource, Variation
 from portal.models.bulk import among
-from portal.services.mirror_records import Saved, read_all, resolve, save_rows
+from portal.services.map_records import Mapped, map_all, with_text
+from portal.services.mirror_records import Saved, put_aside, resolve, save_rows
 
 
-def save_products(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Saved:
-    """Write products with their variations, as read at ``read_at``; newer rows stay.
+def map_products(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Mapped:
+    """Return the rows of products, with their variations, as read; needs no database."""
+    return map_all(_product_rows, store_id, payloads, read_at)
+
+
+def write_products(mapped: Mapped) -> Saved:
+    """Write mapped products with their variations; newer rows stay.
 
     Variations that a product no longer has are marked deleted. Of a product that the mirror has
     newer, the variations stay as they are, too.
     """
-    read, quarantined = read_all(Resource.PRODUCTS, product_rows, store_id, payloads, read_at)
+    store_id, read_at = mapped.store_id, mapped.read_at
+    quarantined = put_aside(Resource.PRODUCTS, mapped)
     found: dict[int, ProductRows] = {}
-    for rows in read:
+    for rows in mapped.rows:
         product_id = rows.product["remote_id"]
         if product_id not in found or _is_newer(rows, found[product_id]):
             found[product_id] = rows
@@ -41,7 +49,12 @@ def save_products(store_id: int, payloads: Sequence[Any], read_at: datetime) -> 
         read_at=read_at,
     )
     resolve(store_id, Resource.PRODUCTS, found)
-    return Saved(len(payloads), max(0, written - unchanged), unchanged, quarantined)
+    return Saved(len(mapped.payloads), max(0, written - unchanged), unchanged, quarantined)
+
+
+def save_products(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Saved:
+    """Write products with their variations, as read at ``read_at``; newer rows stay."""
+    return write_products(map_products(store_id, payloads, read_at))
 
 
 def save_categories(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Saved:
@@ -61,6 +74,13 @@ def mark_products_deleted(store_id: int, product_ids: Iterable[int], read_at: da
 def mark_categories_deleted(store_id: int, category_ids: Iterable[int], read_at: datetime) -> int:
     """Mark categories as deleted; their absence must have been confirmed."""
     return Category.mark_deleted(Category.of(store_id, list(category_ids)), read_at=read_at)
+
+
+def _product_rows(store_id: int, payload: Any, read_at: datetime) -> ProductRows:
+    rows = product_rows(store_id, payload, read_at)
+    for row in (rows.product, *rows.variations):
+        with_text(row)
+    return rows
 
 
 def _is_newer(rows: ProductRows, other: ProductRows) -> bool:

@@ -1,6 +1,7 @@
 """Write orders with their items into the mirror; unreadable ones go to quarantine.
 
-Every function runs inside the caller's transaction and makes no network call.
+Mapping needs no database; every other function runs inside the caller's transaction and makes no
+network call.
 """
 
 from __future__ import annotations
@@ -14,23 +15,30 @@ from peewee import chunked
 from portal.ecwid.orders import OrderRows, order_rows
 from portal.models import Order, OrderItem, Resource
 from portal.models.bulk import ROWS_PER_STATEMENT, among, insert_rows
-from portal.services.mirror_records import Saved, read_all, resolve
+from portal.services.map_records import Mapped, map_all, with_text
+from portal.services.mirror_records import Saved, put_aside, resolve
 
 
-def save_orders(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Saved:
-    """Write orders with their items, as read at ``read_at``; newer rows stay.
+def map_orders(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Mapped:
+    """Return the rows of orders, with their items, as read; needs no database."""
+    return map_all(_order_rows, store_id, payloads, read_at)
+
+
+def write_orders(mapped: Mapped) -> Saved:
+    """Write mapped orders with their items; newer rows stay.
 
     The items follow their order: they are replaced where its row was written, and stay as they
     are where the mirror has the order newer.
     """
-    read, quarantined = read_all(Resource.ORDERS, order_rows, store_id, payloads, read_at)
-    found = _newest(read)
+    store_id = mapped.store_id
+    quarantined = put_aside(Resource.ORDERS, mapped)
+    found = _newest(mapped.rows)
     orders = [rows.order for rows in found.values()]
     unchanged = Order.count_unchanged(orders)
     written = Order.upsert(orders)
     current = list(found)
     if written < len(found):
-        current = _ids_written(store_id, found, read_at)
+        current = _ids_written(store_id, found, mapped.read_at)
     of_current = (OrderItem.store == store_id, among(OrderItem.order_id, current))
     OrderItem.delete().where(*of_current).execute()
     items = (item for order_id in current for item in found[order_id].items)
@@ -38,12 +46,24 @@ def save_orders(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Sa
         insert_rows(OrderItem, batch)
     # An order is known to quarantine by its text, as it is to people.
     resolve(store_id, Resource.ORDERS, (rows.order["number"] for rows in found.values()))
-    return Saved(len(payloads), max(0, written - unchanged), unchanged, quarantined)
+    return Saved(len(mapped.payloads), max(0, written - unchanged), unchanged, quarantined)
+
+
+def save_orders(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Saved:
+    """Write orders with their items, as read at ``read_at``; newer rows stay."""
+    return write_orders(map_orders(store_id, payloads, read_at))
 
 
 def mark_orders_deleted(store_id: int, order_ids: Iterable[int], read_at: datetime) -> int:
     """Mark orders as deleted; their absence must have been confirmed. Their items stay to see."""
     return Order.mark_deleted(Order.of(store_id, list(order_ids)), read_at=read_at)
+
+
+def _order_rows(store_id: int, payload: Any, read_at: datetime) -> OrderRows:
+    rows = order_rows(store_id, payload, read_at)
+    for row in (rows.order, *rows.items):
+        with_text(row)
+    return rows
 
 
 def _newest(read: Iterable[OrderRows]) -> dict[int, OrderRows]:

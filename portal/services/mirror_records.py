@@ -1,6 +1,7 @@
 """Write records of one table into the mirror; unreadable ones go to quarantine.
 
-Every function runs inside the caller's transaction and makes no network call.
+Mapping needs no database and can be done ahead, in any thread. Every other function runs inside the
+caller's transaction and makes no network call.
 """
 
 from __future__ import annotations
@@ -12,11 +13,9 @@ from typing import Any
 
 from portal.ecwid.coupons import coupon_row
 from portal.ecwid.customers import customer_row
-from portal.errors import RecordError
 from portal.models import Coupon, Customer, MirrorTable, Quarantine, Resource, utc_now
+from portal.services.map_records import Mapped, Row, map_all, with_text
 from portal.services.note_fields import note_fields
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -33,9 +32,19 @@ class Saved:
     quarantined: int
 
 
+def map_customers(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Mapped:
+    """Return the rows of customers as read at ``read_at``; needs no database."""
+    return map_rows(customer_row, store_id, payloads, read_at)
+
+
+def write_customers(mapped: Mapped) -> Saved:
+    """Write mapped customers; newer rows stay."""
+    return write_rows(Customer, Resource.CUSTOMERS, mapped)
+
+
 def save_customers(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Saved:
     """Write customers as read at ``read_at``; newer rows stay."""
-    return save_rows(Customer, Resource.CUSTOMERS, customer_row, store_id, payloads, read_at)
+    return write_customers(map_customers(store_id, payloads, read_at))
 
 
 def save_coupons(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Saved:
@@ -65,34 +74,41 @@ def save_rows(
 
     What it refuses with RecordError goes to quarantine, and what it can read leaves it.
     """
-    rows, quarantined = read_all(resource, read, store_id, payloads, read_at)
-    unchanged = table.count_unchanged(rows)
-    written = table.upsert(rows)
-    resolve(store_id, resource, (row["remote_id"] for row in rows))
-    return Saved(len(payloads), max(0, written - unchanged), unchanged, quarantined)
+    return write_rows(table, resource, map_rows(read, store_id, payloads, read_at))
 
 
-def read_all(
-    resource: Resource,
-    read: Callable[[int, Any, datetime], Any],
+def map_rows(
+    read: Callable[[int, Any, datetime], Row],
     store_id: int,
     payloads: Sequence[Any],
     read_at: datetime,
-) -> tuple[list[Any], int]:
-    """Return what ``read`` makes of each payload, and how many went to quarantine instead.
+) -> Mapped:
+    """Return the rows that ``read`` makes of each payload; needs no database."""
+
+    def written_out(store_id: int, payload: Any, read_at: datetime) -> Row:
+        return with_text(read(store_id, payload, read_at))
+
+    return map_all(written_out, store_id, payloads, read_at)
+
+
+def write_rows(table: type[MirrorTable], resource: Resource, mapped: Mapped) -> Saved:
+    """Write mapped rows into ``table``; newer rows stay."""
+    quarantined = put_aside(resource, mapped)
+    unchanged = table.count_unchanged(mapped.rows)
+    written = table.upsert(mapped.rows)
+    resolve(mapped.store_id, resource, (row["remote_id"] for row in mapped.rows))
+    return Saved(len(mapped.payloads), max(0, written - unchanged), unchanged, quarantined)
+
+
+def put_aside(resource: Resource, mapped: Mapped) -> int:
+    """Put what could not be mapped into quarantine; return how many records that were.
 
     Every read passes here, so fields that drift are noticed here.
     """
-    note_fields(store_id, resource, payloads)
-    found = []
-    quarantined = 0
-    for payload in payloads:
-        try:
-            found.append(read(store_id, payload, read_at))
-        except RecordError as error:
-            quarantined += 1
-            Quarantine.put(store_id, resource, error.entity_id or "", str(error), payload)
-    return found, quarantined
+    note_fields(mapped.store_id, resource, mapped.payloads)
+    for error, payload in mapped.refused:
+        Quarantine.put(mapped.store_id, resource, error.entity_id or "", str(error), payload)
+    return len(mapped.refused)
 
 
 def resolve(store_id: int, resource: Resource, entity_ids: Iterable[int | str]) -> None:

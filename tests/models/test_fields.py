@@ -15,6 +15,7 @@ from peewee import AutoField, Database
 from portal.models import Table
 from portal.models.fields import (
     JsonField,
+    JsonText,
     MoneyField,
     UtcDateTimeField,
     dump_json,
@@ -218,6 +219,13 @@ def test_json_text_is_compact_and_standard() -> None:
 
 def test_json_writes_null_for_what_is_no_number() -> None:
     assert dump_json([float("nan"), float("inf")]) == "[null,null]"
+
+
+def test_json_that_was_written_already_goes_in_as_it_is(samples: Any) -> None:
+    written = JsonText(dump_json({"price": Decimal("24.90")}))
+
+    assert saved(samples, json=written).json == {"price": Decimal("24.90")}
+    assert dump_json(written) is written
 
 
 def test_json_reads_numbers_without_floats() -> None:

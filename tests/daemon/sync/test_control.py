@@ -15,25 +15,31 @@ from portal.services.run_control import cancel, pause, resume, start
 from tests.daemon.conftest import Shop, mirrored, store_of
 
 PRODUCTS = Resource.PRODUCTS
-PAGE = 100
 
-Meanwhile = Callable[[int, Callable[[], object]], None]
+Meanwhile = Callable[[int, Callable[[], object]], list[int]]
 
 
 @pytest.fixture
 def meanwhile(shop: Shop) -> Iterator[Meanwhile]:
-    """Do something between the moment that a page of products was read and that it is written."""
+    """Do something when a page of products was read, before it is written.
+
+    Gives a list that then tells how many products were written by that time.
+    """
     hooks = shop.runtime.http.hooks["response"]
     seen: list[str] = []
 
-    def at_page(number: int, act: Callable[[], object]) -> None:
+    def at_page(number: int, act: Callable[[], object]) -> list[int]:
+        written: list[int] = []
+
         def watch(response: Response, **_: object) -> None:
             if "/products?" in response.url:
                 seen.append(response.url)
                 if len(seen) == number:
                     act()
+                    written.append(Product.select().count())
 
         hooks.append(watch)
+        return written
 
     yield at_page
     hooks.clear()
@@ -47,14 +53,14 @@ def kept(run: SyncRun) -> SyncRun:
 
 def test_a_cancelled_run_stops_within_one_page(shop: Shop, meanwhile: Meanwhile) -> None:
     run = start(shop.runtime, store_of(shop), PRODUCTS)
-    meanwhile(2, lambda: cancel(store_of(shop), run.id))
+    written = meanwhile(2, lambda: cancel(store_of(shop), run.id))
 
     work_on(shop.runtime, run.id)
     work_on(shop.runtime, run.id)
 
     assert kept(run).state == RunState.CANCELLED
-    assert kept(run).seen == Product.select().count() <= PAGE
-    assert shop.calls("/products") <= 1 + FETCHERS
+    assert [kept(run).seen] == [Product.select().count()] == written
+    assert shop.calls("/products") <= 2 + FETCHERS
     assert SyncState.get().high_water_at is None
 
 
@@ -62,14 +68,14 @@ def test_a_paused_run_stops_within_one_page_and_is_left_alone(
     shop: Shop, meanwhile: Meanwhile
 ) -> None:
     run = start(shop.runtime, store_of(shop), PRODUCTS)
-    meanwhile(2, lambda: pause(store_of(shop), PRODUCTS))
+    written = meanwhile(2, lambda: pause(store_of(shop), PRODUCTS))
 
     work_on(shop.runtime, run.id)
     work_on(shop.runtime, run.id)
 
     assert kept(run).state == RunState.PAUSED
-    assert kept(run).seen == Product.select().count() <= PAGE
-    assert shop.calls("/products") <= 1 + FETCHERS
+    assert [kept(run).seen] == [Product.select().count()] == written
+    assert shop.calls("/products") <= 2 + FETCHERS
     assert wake_waiting_runs(shop.runtime) == 0
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import pytest
 from hypothesis import given
@@ -13,10 +14,19 @@ from daemon.sync.position import PageKeys, Position, step_down
 from daemon.sync.read_ahead import FETCHERS, ReadAhead
 from portal.ecwid.page import PAGE_LIMIT, Page
 from portal.errors import CallFacts, EcwidUnavailableError
+from portal.services.map_records import Mapped
 
 Record = dict[str, int]
 # Runs of records that share a second: some longer than a page.
 seconds = st.lists(st.integers(1, 250), min_size=1, max_size=6)
+
+
+def id_of(item: Record) -> int:
+    return item["id"]
+
+
+def unmapped(items: Sequence[Record], read_at: datetime) -> Mapped:
+    return Mapped(1003, items, read_at, [], [])
 
 
 class Shelf:
@@ -45,7 +55,7 @@ class Shelf:
 def walk(shelf: Shelf) -> tuple[list[int], int]:
     """Return the ids in the order in which they were met, and how many pages were looked at."""
     met, pages = [], 0
-    with ReadAhead(shelf.page, lambda item: item["id"]) as ahead:
+    with ReadAhead(shelf.page, unmapped, id_of) as ahead:
         here: Position | None = Position()
         while here is not None:
             page = ahead.page_at(here).page
@@ -116,7 +126,7 @@ def test_pages_are_read_while_another_is_written() -> None:
             together.wait()
         return shelf.page(here)
 
-    with ReadAhead(fetch, lambda item: item["id"]) as ahead:
+    with ReadAhead(fetch, unmapped, id_of) as ahead:
         page = ahead.page_at(Position()).page
         keys = PageKeys(page.ids, [item["at"] for item in page.items])
         following = step_down(Position(), keys)
@@ -142,7 +152,7 @@ def test_what_reading_ahead_raised_is_raised_where_the_page_is_wanted() -> None:
             raise EcwidUnavailableError(facts, "away")
         return shelf.page(here)
 
-    with ReadAhead(fetch, lambda item: item["id"]) as ahead:
+    with ReadAhead(fetch, unmapped, id_of) as ahead:
         page = ahead.page_at(Position()).page
         keys = PageKeys(page.ids, [item["at"] for item in page.items])
         following = step_down(Position(), keys)

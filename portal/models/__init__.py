@@ -5,6 +5,8 @@ from portal.models.category import Category
 from portal.models.coupon import Coupon
 from portal.models.customer import Customer
 from portal.models.event_attempt import AttemptOutcome, EventAttempt, EventBatch
+from portal.models.event_replay import EventReplay, ReplayedEvent, ReplayState
+from portal.models.event_word import EventWord, EventWordProgress
 from portal.models.field_drift import FieldDrift, FieldProfile
 from portal.models.freshness_point import FreshnessPoint
 from portal.models.grant import Grant
@@ -33,6 +35,10 @@ TABLES: tuple[type[Table], ...] = (
     WebhookEvent,
     EventBatch,
     EventAttempt,
+    EventWord,
+    EventWordProgress,
+    EventReplay,
+    ReplayedEvent,
     StoreCircuit,
     Quarantine,
     RecordResync,
@@ -59,7 +65,10 @@ __all__ = [
     "Customer",
     "EventAttempt",
     "EventBatch",
+    "EventReplay",
     "EventState",
+    "EventWord",
+    "EventWordProgress",
     "FieldDrift",
     "FieldProfile",
     "FreshnessPoint",
@@ -73,6 +82,8 @@ __all__ = [
     "Product",
     "Quarantine",
     "RecordResync",
+    "ReplayState",
+    "ReplayedEvent",
     "Resource",
     "ResyncState",
     "Role",

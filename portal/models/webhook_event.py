@@ -45,7 +45,11 @@ class WebhookEvent(Table):
     processed_at = UtcDateTimeField(null=True)
 
     class Meta:
-        indexes = ((("store_id", "id"), False),)
+        indexes = (
+            (("store_id", "id"), False),
+            (("store_id", "type", "state", "id"), False),
+            (("store_id", "entity_id", "id"), False),
+        )
 
 
 # As a literal: of a value that is bound, a database may not see that the index below will do.

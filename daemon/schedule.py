@@ -25,6 +25,7 @@ from portal.logs import configure_logging
 from portal.models import Lease
 from portal.services.freshness_history import record_freshness
 from portal.services.note_event_words import note_event_words
+from portal.services.replay_steps import wake_running_replays
 from portal.services.resync_records import wake_waiting_resyncs
 from portal.services.runtime import Runtime, open_runtime
 
@@ -45,6 +46,7 @@ class Entry:
 SCHEDULE = (
     Entry(sweeps.wake_waiting_events, every_s=5),
     Entry(note_event_words, every_s=1),
+    Entry(wake_running_replays, every_s=1),
     Entry(sweeps.wake_waiting_runs, every_s=5),
     Entry(sweeps.start_due_runs, every_s=10),
     Entry(sweeps.wake_pending_registrations, every_s=10),

@@ -17,7 +17,7 @@ from rq.serializers import JSONSerializer
 
 # Imported here so that the first job doesn't pay for it.
 from daemon.job import use_runtime
-from daemon.jobs import drain_events, probe_store, register_webhooks, run_sync
+from daemon.jobs import drain_events, probe_store, register_webhooks, replay_events, run_sync
 from daemon.tether import TETHERED, tie_to_supervisor
 from daemon.worker_name import worker_name
 from portal.config import Settings
@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 MAINTENANCE_EVERY_S = 60
 
-JOB_MODULES = (drain_events, probe_store, register_webhooks, run_sync)
+JOB_MODULES = (drain_events, probe_store, register_webhooks, replay_events, run_sync)
 
 
 def make_worker(queue: str, connection: Redis) -> SimpleWorker:

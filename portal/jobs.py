@@ -34,6 +34,7 @@ DRAIN_EVENTS = Job("daemon.jobs.drain_events.drain_events", "events")
 RUN_SYNC = Job("daemon.jobs.run_sync.run_sync", "sync")
 REGISTER_WEBHOOKS = Job("daemon.jobs.register_webhooks.register_webhooks", "care")
 RESYNC_RECORDS = Job("daemon.jobs.resync_records.resync_records", "care")
+REPLAY_EVENTS = Job("daemon.jobs.replay_events.replay_events", "care")
 PROBE_STORE = Job("daemon.jobs.probe_store.probe_store", "care")
 
 QUEUES = ("events", "sync", "care")

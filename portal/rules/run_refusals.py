@@ -1,4 +1,4 @@
-"""Name why a run can't be started or changed just now, and what helps."""
+"""Name why a run or a replay can't be started or changed just now, and what helps."""
 
 from __future__ import annotations
 
@@ -16,6 +16,10 @@ class Refusal(StrEnum):
     FINISHED = "finished"
     NO_RECORD_ID = "no_record_id"
     READ_ALREADY = "read_already"
+    WAITS_ALREADY = "waits_already"
+    NOTHING_MATCHES = "nothing_matches"
+    REPLAY_RUNS = "replay_runs"
+    REPLAY_ENDED = "replay_ended"
 
 
 REFUSALS: dict[str, str] = {
@@ -24,5 +28,9 @@ REFUSALS: dict[str, str] = {
     Refusal.NOT_PAUSED: marked("Reading isn't paused here."),
     Refusal.FINISHED: marked("This run has ended already."),
     Refusal.READ_ALREADY: marked("This record has been read well meanwhile."),
+    Refusal.WAITS_ALREADY: marked("This event waits to be applied already."),
+    Refusal.NOTHING_MATCHES: marked("No event that has been dealt with matches."),
+    Refusal.REPLAY_RUNS: marked("A replay of this store is under way. Wait for it, or cancel it."),
+    Refusal.REPLAY_ENDED: marked("This replay has ended already."),
     Refusal.NO_RECORD_ID: marked("No record can have this ID."),
 }

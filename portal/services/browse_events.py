@@ -69,9 +69,6 @@ def browse_events(
 
     ``after`` is a row's key: the page holds older events. ``before`` leads back to newer ones.
     """
-    named = _named_by(store, wanted)
-    if named is not None:
-        return EventPage([named], None, None)
     span, is_rising = whole_span(), before is not None
     if before is not None:
         span = span.behind(before, is_rising=True)
@@ -112,18 +109,6 @@ def circuit_of(store_id: int) -> StoreCircuit | None:
     """Return why the store's events wait just now; None if they don't."""
     found: StoreCircuit | None = StoreCircuit.get_or_none(
         StoreCircuit.store == store_id, StoreCircuit.resume_at > utc_now()
-    )
-    return found
-
-
-def _named_by(store: Store, wanted: EventFilter) -> WebhookEvent | None:
-    """Return the event whose id the text is, if it matches otherwise."""
-    if not wanted.text:
-        return None
-    found: WebhookEvent | None = WebhookEvent.get_or_none(
-        WebhookEvent.event_id == wanted.text,
-        WebhookEvent.store_id == store.id,
-        *wanted.conditions(),
     )
     return found
 

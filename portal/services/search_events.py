@@ -62,8 +62,10 @@ def find_ids(
 ) -> Found:
     """Return the first ``limit`` of the store's events within the span that match."""
     span = _within_times(wanted, span)
-    if wanted.text and not wanted.words:
-        return Found([])
+    if wanted.text:
+        named = _named_by(store_id, wanted, span)
+        if named is not None or not wanted.words:
+            return Found([named] if named is not None else [])
     road = road_of(store_id, wanted)
     if not wanted.words and not wanted.entity:
         return Found(ids_on(road, span, limit, is_rising=is_rising))
@@ -80,6 +82,18 @@ def count_matches(store_id: int, wanted: EventFilter, span: Span, limit: int) ->
     found = find_ids(store_id, wanted, span, limit=limit + 1)
     number = len(found.ids)
     return Count(min(number, limit), number <= limit and found.looked_to is None)
+
+
+def _named_by(store_id: int, wanted: EventFilter, span: Span) -> int | None:
+    """Return the event whose own id the text is, if it matches otherwise."""
+    row = WebhookEvent.get_or_none(
+        WebhookEvent.event_id == wanted.text,
+        WebhookEvent.store_id == store_id,
+        WebhookEvent.id > span.low,
+        WebhookEvent.id < span.high,
+        *wanted.conditions(),
+    )
+    return None if row is None else row.id
 
 
 def _rarest(store_id: int, wanted: EventFilter, road: Road, span: Span) -> Road:

@@ -23,8 +23,8 @@ log = structlog.get_logger(__name__)
 
 # A second more than Ecwid's minute: calls take different times to arrive, and may bunch up there.
 WINDOW_S = 61
-# Slots of a window that background reading leaves to others: 1 in 40.
-RESERVE_SHARE = 40
+# Slots of a window that background reading leaves to others: 1 in 60.
+RESERVE_SHARE = 60
 # Background reading is spread evenly over the minute. A burst at the start of a window would leave
 # people nothing but the reserve for the rest of it.
 PACE_S = 1

@@ -32,6 +32,11 @@ class Calls:
         """Return how many calls were sent so far, whatever came of them."""
         return self._transport.requests
 
+    @property
+    def received_bytes(self) -> int:
+        """Return how many bytes of the answers' bodies have come over the wire so far."""
+        return self._transport.received_bytes
+
     def _page(self, path: str, **params: str | int | None) -> Page:
         answer = self._transport.get(path, {"limit": PAGE_LIMIT, **params})
         return read_page(self.store_id, path, answer)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
+from threading import Lock
 from typing import Any
 
 import msgspec
@@ -22,6 +23,7 @@ from tenacity import (
     stop_after_attempt,
     wait_random_exponential,
 )
+from urllib3.exceptions import HTTPError
 
 from portal.ecwid.call_log import log_call
 from portal.ecwid.quota import QuotaShare
@@ -73,9 +75,11 @@ def is_passing(error: BaseException) -> bool:
 
 @dataclass
 class Transport:
-    """Hold what every call of one store shares; ``requests`` counts the calls sent.
+    """Hold what every call of one store shares; several threads may call at once.
 
-    Without a ``quota`` nothing is counted, as while a token is not known yet.
+    ``requests`` counts the calls sent, ``received_bytes`` what came over the wire of their answers'
+    bodies, compressed as they mostly are. Without a ``quota`` nothing waits for its turn, as while
+    a token is not known yet.
     """
 
     http: requests.Session
@@ -84,6 +88,8 @@ class Transport:
     access_token: str = field(repr=False)
     quota: QuotaShare | None = None
     requests: int = 0
+    received_bytes: int = 0
+    _counting: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     def get(self, path: str, params: Params | None = None) -> Any:
         """Return the decoded answer of ``GET /{store_id}{path}``."""
@@ -112,7 +118,7 @@ class Transport:
         facts = CallFacts(self.store_id, method, path, request_id=request_id)
         if self.quota is not None and (wait_s := self.quota.take()) > 0:
             raise EcwidRateLimitError(facts, wait_s)
-        self.requests += 1
+        self._count(requests=1)
         started_s = time.monotonic()
         try:
             answer = self.http.request(
@@ -127,14 +133,31 @@ class Transport:
             )
             facts = replace(facts, status=answer.status_code)
             with answer:
-                text = _read_body(answer, facts)
-        except requests.RequestException as error:
+                text = self._read_body(answer, facts)
+        except (requests.RequestException, HTTPError) as error:
             raise EcwidUnavailableError(facts, type(error).__name__) from error
         finally:
             log_call(method, path, facts.status, time.monotonic() - started_s)
         if answer.status_code >= requests.codes.multiple_choices:
             raise self._refusal(answer, text, facts)
         return _decode(text, facts)
+
+    def _read_body(self, answer: Response, facts: CallFacts) -> bytes:
+        body = bytearray()
+        try:
+            # Not by iter_content: it doesn't tell how much came over the wire in chunks.
+            while chunk := answer.raw.read(CHUNK_BYTES, decode_content=True):
+                body += chunk
+                if len(body) > MAX_BODY_BYTES:
+                    raise EcwidUnreadableError(facts, f"the answer is over {MAX_BODY_BYTES} bytes")
+        finally:
+            self._count(received_bytes=answer.raw.tell())
+        return bytes(body)
+
+    def _count(self, *, requests: int = 0, received_bytes: int = 0) -> None:
+        with self._counting:
+            self.requests += requests
+            self.received_bytes += received_bytes
 
     def _refusal(self, answer: Response, text: bytes, facts: CallFacts) -> EcwidError:
         # Ecwid's words go into messages: they must not bring the token back.
@@ -150,15 +173,6 @@ class Transport:
             "Accept": "application/json",
             "X-Ecwid-Api-Request-Id": request_id,
         }
-
-
-def _read_body(answer: Response, facts: CallFacts) -> bytes:
-    body = bytearray()
-    for chunk in answer.iter_content(CHUNK_BYTES):
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise EcwidUnreadableError(facts, f"the answer is over {MAX_BODY_BYTES} bytes")
-    return bytes(body)
 
 
 # Twice as fast as simplejson, and stricter: what it refuses, halves of surrogate pairs and numbers

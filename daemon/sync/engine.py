@@ -23,6 +23,7 @@ from daemon.sync.feeds import FEEDS
 from daemon.sync.short_lists import SHORT_LISTS
 from daemon.sync.statistics import read_statistics
 from daemon.sync.step import Checkpoint, Counts, Reader, Step, one_by_one
+from daemon.sync.tally import Tally
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.quota import Lane
 from portal.errors import PortalError
@@ -121,15 +122,11 @@ def _read_slice(runtime: Runtime, run: SyncRun, owner: str) -> None:
     if run.started_at is None:
         run.started_at = utc_now()
         log.info("run.started", run=run.id, store=run.store_id, resource=run.resource)
-    deadline = time.monotonic() + SLICE_S
-    counted = 0
-    while not run.is_finished and not should_stop() and time.monotonic() < deadline:
-        with closing(_read(client, run)) as steps:
-            for step in steps:
-                _write(run, step, owner, requests=client.requests - counted)
-                counted = client.requests
-                if run.is_finished or should_stop() or time.monotonic() >= deadline:
-                    break
+    tally = Tally(client)
+    try:
+        _read_until(time.monotonic() + SLICE_S, run, owner, tally)
+    finally:
+        tally.save_rest(run)
     if run.is_finished:
         log.info(
             "run.done",
@@ -142,7 +139,17 @@ def _read_slice(runtime: Runtime, run: SyncRun, owner: str) -> None:
             deleted=run.deleted,
             quarantined=run.quarantined,
             requests=run.requests,
+            bytes=run.bytes,
         )
+
+
+def _read_until(deadline: float, run: SyncRun, owner: str, tally: Tally) -> None:
+    while not run.is_finished and not should_stop() and time.monotonic() < deadline:
+        with closing(_read(tally.client, run)) as steps:
+            for step in steps:
+                _write(run, step, owner, tally)
+                if run.is_finished or should_stop() or time.monotonic() >= deadline:
+                    break
 
 
 def _read(client: EcwidClient, run: SyncRun) -> Generator[Step]:
@@ -150,7 +157,7 @@ def _read(client: EcwidClient, run: SyncRun) -> Generator[Step]:
     return READERS[run.resource, run.kind, checkpoint["phase"]](client, run, checkpoint)
 
 
-def _write(run: SyncRun, step: Step, owner: str, *, requests: int) -> None:
+def _write(run: SyncRun, step: Step, owner: str, tally: Tally) -> None:
     with database.atomic():
         if not Lease.acquire(lease_name(run.id), owner, LEASE_TTL_S):
             raise RunTakenError("by another worker")
@@ -158,7 +165,8 @@ def _write(run: SyncRun, step: Step, owner: str, *, requests: int) -> None:
             raise RunTakenError("by a person who paused or cancelled it")
         if run.kind == RunKind.AUDIT and run.mirror_count is None:
             begin_proof(run, MIRROR_OF[Resource(run.resource)])
-        _count(run, step.write(), requests)
+        _count(run, step.write())
+        tally.count_into(run)
         if run.total is None:
             run.total = step.total
         run.failures, run.error = 0, None
@@ -183,7 +191,7 @@ def _keep(run: SyncRun) -> bool:
     return kept == 1
 
 
-def _count(run: SyncRun, counts: Counts, requests: int) -> None:
+def _count(run: SyncRun, counts: Counts) -> None:
     run.seen += counts.seen
     run.saved += counts.saved
     run.unchanged += counts.unchanged
@@ -191,4 +199,3 @@ def _count(run: SyncRun, counts: Counts, requests: int) -> None:
     run.quarantined += counts.quarantined
     if run.differences is not None:
         run.differences += counts.differences
-    run.requests += requests

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import traceback
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from decimal import Decimal
 from threading import Thread
@@ -341,7 +343,17 @@ def test_a_server_that_stops_talking_is_unavailable(
     assert error.facts.status == (200 if data else None)
 
 
-@pytest.mark.parametrize("data", [b"", HEAD + b'{"items": [', b"nonsense\r\n\r\n"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        HEAD + b'{"items": [',
+        HEAD.replace(b"Content-Length: 100", b"Transfer-Encoding: chunked") + b"9\r\n{",
+        HEAD.replace(b"Content-Length", b"Content-Encoding: gzip\r\nContent-Length") + b"{" * 100,
+        b"nonsense\r\n\r\n",
+    ],
+    ids=["at once", "in the body", "in a chunk", "not the compression it names", "no HTTP"],
+)
 def test_a_connection_cut_in_mid_answer_is_unavailability(data: bytes) -> None:
     with server_that_sends(data, then_hangs=False) as url, open_http() as http:
         error = failure_of(Transport(http, url, 1003, TOKEN))
@@ -416,6 +428,46 @@ def test_every_call_is_counted_whatever_came_of_it(
     failure_of(transport)
 
     assert transport.requests == ecwid.call_count == 3
+
+
+def test_calls_of_several_threads_are_all_counted(
+    ecwid: requests_mock.Mocker, transport: Transport
+) -> None:
+    ecwid.get(URL, content=b'{"items": []}')
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: transport.get("/products"), range(200)))
+
+    assert (transport.requests, transport.received_bytes) == (200, 200 * 13)
+
+
+def test_the_bytes_of_refusals_count_too(ecwid: requests_mock.Mocker, transport: Transport) -> None:
+    ecwid.get(URL, status_code=404, content=b"gone")
+
+    failure_of(transport)
+
+    assert transport.received_bytes == 4
+
+
+@pytest.mark.parametrize("way", ["plain", "gzip", "chunked", "gzip in chunks"])
+def test_bytes_are_counted_as_they_come_over_the_wire(way: str) -> None:
+    text = b'{"name": "' + b"x" * 10_000 + b'"}'
+    body = gzip.compress(text) if "gzip" in way else text
+    sent, head = body, b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+    head += b"Content-Encoding: gzip\r\n" if "gzip" in way else b""
+    if "chunk" in way:
+        halves = body[:50], body[50:]
+        head += b"Transfer-Encoding: chunked\r\n"
+        sent = b"".join(b"%x\r\n%s\r\n" % (len(half), half) for half in (*halves, b""))
+    else:
+        head += b"Content-Length: %d\r\n" % len(body)
+
+    with server_that_sends(head + b"\r\n" + sent, then_hangs=False) as url, open_http() as http:
+        transport = Transport(http, url, 1003, TOKEN)
+        answer = transport.get("/profile")
+
+    assert answer == {"name": "x" * 10_000}
+    assert transport.received_bytes == len(body)
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])

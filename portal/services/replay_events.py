@@ -85,7 +85,7 @@ def replay_matching(
     with database.atomic():
         # Changing nothing of the store's row keeps others from asking at the same moment.
         Store.update(name=Store.name).where(Store.id == store.id).execute()
-        if _is_running(store):
+        if running_replay(store) is not None:
             raise RunRefusedError(store.id, Refusal.REPLAY_RUNS)
         kept = EventReplay.create(
             store=store,
@@ -149,6 +149,16 @@ def find_replay(store: Store, replay_id: int) -> EventReplay | None:
     return found
 
 
+def running_replay(store: Store) -> EventReplay | None:
+    """Return the replay of a filter that still lets events go; single events are none."""
+    found: EventReplay | None = EventReplay.get_or_none(
+        EventReplay.store == store,
+        EventReplay.state == ReplayState.RUNNING,
+        EventReplay.at_id < EventReplay.upto_id,
+    )
+    return found
+
+
 def browse_replays(
     store: Store, *, after: int | None = None, before: int | None = None
 ) -> KeyPage[EventReplay]:
@@ -172,20 +182,6 @@ def progress_of(kept: EventReplay) -> ReplayProgress:
         cancelled=counts.get(ReplayedEvent.CANCELLED, 0),
         waiting=counts.get(None, 0),
     )
-
-
-def _is_running(store: Store) -> bool:
-    """Tell whether a replay of a filter is under way; single events are no hindrance."""
-    found: bool = (
-        EventReplay.select()
-        .where(
-            EventReplay.store == store,
-            EventReplay.state == ReplayState.RUNNING,
-            EventReplay.at_id < EventReplay.upto_id,
-        )
-        .exists()
-    )
-    return found
 
 
 def _check_working(store: Store) -> None:

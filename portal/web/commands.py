@@ -13,6 +13,7 @@ from portal.models import Merchant
 from portal.models.migrations import migrate
 from portal.services.passwords import hash_password
 from portal.services.sign_up import checked_email
+from portal.web.events.commands import events
 from portal.web.runtime import current_runtime
 from portal.web.sync.commands import sync
 
@@ -24,6 +25,7 @@ def add_commands(app: Flask) -> None:
     app.cli.add_command(migrate_database)
     app.cli.add_command(merchants)
     app.cli.add_command(sync)
+    app.cli.add_command(events)
 
 
 @click.command("migrate")

@@ -12,7 +12,10 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from portal.models import (
+    AttemptOutcome,
     EventState,
+    ReplayedEvent,
+    ReplayState,
     Resource,
     ResyncState,
     RunKind,
@@ -80,6 +83,25 @@ EVENT_STATES: dict[str, Label] = {
     EventState.IGNORED: Label(_l("Not needed"), "plain"),
     EventState.DEAD: Label(_l("Given up"), "bad"),
 }
+ATTEMPT_OUTCOMES: dict[str, Label] = {
+    AttemptOutcome.APPLIED: Label(_l("Applied"), "good"),
+    AttemptOutcome.IGNORED: Label(_l("Not needed"), "plain"),
+    AttemptOutcome.FAILED: Label(_l("Failed"), "bad"),
+    AttemptOutcome.POSTPONED: Label(_l("Postponed"), "warn"),
+}
+REPLAY_STATES: dict[str, Label] = {
+    ReplayState.RUNNING: Label(_l("Running"), "info"),
+    ReplayState.DONE: Label(_l("Done"), "good"),
+    ReplayState.CANCELLED: Label(_l("Cancelled"), "plain"),
+}
+REPLAY_OUTCOMES: dict[str, Label] = {
+    **EVENT_STATES,
+    ReplayedEvent.CANCELLED: Label(_l("Cancelled"), "plain"),
+}
+SIGNING_KEYS: dict[str, Label] = {
+    "current": Label(_l("Right: made with the app's client secret"), "good"),
+    "previous": Label(_l("Right: made with the app's previous client secret"), "good"),
+}
 PLAN_LEVELS: dict[str, Label] = {
     PlanLevel.FULL: Label(_l("Everything works"), "good"),
     PlanLevel.LIMITED: Label(_l("Works with limits"), "warn"),
@@ -113,6 +135,10 @@ TABLES: dict[str, Mapping[str, Label]] = {
     "run_kind": RUN_KINDS,
     "resync_state": RESYNC_STATES,
     "event_state": EVENT_STATES,
+    "attempt_outcome": ATTEMPT_OUTCOMES,
+    "replay_state": REPLAY_STATES,
+    "replay_outcome": REPLAY_OUTCOMES,
+    "signing_key": SIGNING_KEYS,
     "plan_level": PLAN_LEVELS,
     "webhook_health": WEBHOOKS,
     "resource": RESOURCES,

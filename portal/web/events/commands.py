@@ -1,0 +1,180 @@
+"""Add the operator's commands about events: ``flask --app wsgi events …``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from portal.errors import RunRefusedError
+from portal.models import EventAttempt, EventReplay, EventState, Store, WebhookEvent
+from portal.rules.run_refusals import REFUSALS
+from portal.services.browse_events import browse_events, find_event, story_of
+from portal.services.event_filter import EventFilter
+from portal.services.replay_events import (
+    cancel_replay,
+    count_replayable,
+    find_replay,
+    progress_of,
+    replay_matching,
+    replay_one,
+)
+from portal.services.runtime import Runtime
+from portal.web.events.filter_form import read_filter
+from portal.web.formats import pretty_json
+from portal.web.runtime import current_runtime
+
+events = AppGroup("events", help="Look at the events of the stores, and replay them.")
+
+_key = click.IntRange(min=1, max=2**63 - 1)
+_store = click.argument("store_id", type=_key)
+
+
+def _filter(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--type", "type", default="", help="Such as order.updated."),
+        click.option("--state", default="", type=click.Choice(["", *map(str, EventState)])),
+        click.option("--entity", default="", help="The ID in Ecwid of what it is about."),
+        click.option("--since", default="", help="Received from then on: 2026-03-01T14:30, UTC."),
+        click.option("--until", default="", help="Received before then."),
+        click.option("--text", "q", default="", help="Words of the payload, or the event's ID."),
+    ):
+        command = option(command)
+    return command
+
+
+@events.command("list")
+@_store
+@_filter
+@click.option("--after", type=_key, help="Go on behind the row that the last list ended with.")
+def list_events(store_id: int, after: int | None, **given: str) -> None:
+    """Print a page of the events of STORE_ID that match, the latest first."""
+    wanted = _wanted(given)
+    with _store_of(store_id) as (_runtime, store):
+        page = browse_events(store, wanted, after=after)
+        for event in page.rows:
+            click.echo(_line(event))
+        if page.later:
+            click.echo(f"more: --after {page.later}")
+
+
+@events.command("show")
+@_store
+@click.argument("event_id")
+@click.option("--payload", is_flag=True, help="Print what Ecwid sent, customers' data included.")
+def show(store_id: int, event_id: str, *, payload: bool) -> None:
+    """Print what is known of EVENT_ID, and each attempt to apply it."""
+    with _store_of(store_id) as (_runtime, store):
+        event = _event_of(store, event_id)
+        click.echo(_line(event))
+        for attempt in story_of(event).attempts:
+            click.echo(f"  {_attempt(attempt)}")
+        if payload:
+            click.echo(pretty_json(event.payload))
+
+
+@events.command("replay")
+@_store
+@click.argument("event_id", required=False)
+@_filter
+@click.option("--yes", is_flag=True, help="Don't ask.")
+def replay(store_id: int, event_id: str | None, *, yes: bool, **given: str) -> None:
+    """Have EVENT_ID of STORE_ID applied again, or all events that match the options."""
+    wanted = _wanted(given)
+    if event_id is not None and not wanted.is_empty:
+        raise click.UsageError("name an event or a filter, not both")
+    with _store_of(store_id) as (runtime, store):
+        if event_id is not None:
+            kept = replay_one(runtime, store, _event_of(store, event_id), None)
+        else:
+            if not yes:
+                count = count_replayable(store, wanted)
+                number = f"{count.number}" if count.is_exact else f"more than {count.number}"
+                click.confirm(f"Replay {number} events?", abort=True)
+            kept = replay_matching(runtime, store, wanted, None)
+        click.echo(_standing(kept))
+
+
+@events.command("replayed")
+@_store
+@click.argument("replay_id", type=_key)
+def replayed(store_id: int, replay_id: int) -> None:
+    """Print how far REPLAY_ID is."""
+    with _store_of(store_id) as (_runtime, store):
+        click.echo(_standing(_replay_of(store, replay_id)))
+
+
+@events.command("cancel")
+@_store
+@click.argument("replay_id", type=_key)
+def cancel(store_id: int, replay_id: int) -> None:
+    """End REPLAY_ID; events that still wait are again as they were."""
+    with _store_of(store_id) as (_runtime, store):
+        cancel_replay(store, _replay_of(store, replay_id), None)
+        click.echo(_standing(_replay_of(store, replay_id)))
+
+
+@contextmanager
+def _store_of(store_id: int) -> Iterator[tuple[Runtime, Store]]:
+    """Open the database and find the store; a refusal becomes a message and exit status 1."""
+    runtime = current_runtime()
+    with runtime.database.connection_context():
+        store = Store.get_or_none(Store.id == store_id)
+        if store is None:
+            raise click.ClickException(f"store {store_id} is not connected here")
+        try:
+            yield runtime, store
+        except RunRefusedError as refused:
+            raise click.ClickException(REFUSALS[refused.reason]) from refused
+
+
+def _wanted(given: dict[str, str]) -> EventFilter:
+    form = read_filter(given)
+    for name, problem in form.problems.items():
+        raise click.UsageError(f"--{name}: {problem}")
+    return form.wanted
+
+
+def _event_of(store: Store, event_id: str) -> WebhookEvent:
+    event = find_event(store, event_id)
+    if event is None:
+        raise click.ClickException(f"store {store.id} has no event {event_id}")
+    return event
+
+
+def _replay_of(store: Store, replay_id: int) -> EventReplay:
+    kept = find_replay(store, replay_id)
+    if kept is None:
+        raise click.ClickException(f"store {store.id} has no replay {replay_id}")
+    return kept
+
+
+def _line(event: WebhookEvent) -> str:
+    return (
+        f"{_moment(event.received_at)}  {event.event_id}  {event.type} {event.entity_id or '-'}: "
+        f"{event.state}, {event.attempts} attempts  {event.error or ''}"
+    ).rstrip()
+
+
+def _attempt(attempt: EventAttempt) -> str:
+    batch = attempt.batch
+    calls = [f"{c['method']} {c['path']} {c['status']} {c['ms']} ms" for c in batch.calls]
+    return (
+        f"{_moment(batch.started_at)}  {batch.worker}  attempt {attempt.number}: "
+        f"{attempt.outcome}  {attempt.error or ''}  {'; '.join(calls)}"
+    ).rstrip()
+
+
+def _standing(kept: EventReplay) -> str:
+    progress = progress_of(kept)
+    return (
+        f"replay {kept.id}: {kept.state}, {progress.applied} applied, {progress.ignored} ignored, "
+        f"{progress.dead} dead, {progress.waiting} waiting, {progress.cancelled} put back"
+    )
+
+
+def _moment(at: Any) -> str:
+    return str(at.isoformat(sep=" ", timespec="seconds"))

@@ -1,0 +1,92 @@
+"""List and search a store's events, and explain one of them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from portal.models import EventState, Store, WebhookEvent
+from portal.models.fields import dump_json
+from portal.rules.event_definitions import ATTEMPT_DEFINITIONS, EVENT_DEFINITIONS
+from portal.services.browse_events import browse_events, circuit_of, find_event, story_of
+from portal.services.event_lanes import event_types
+from portal.services.note_event_words import words_noted_upto
+from portal.services.replay_events import running_replay
+from portal.web.events.filter_form import read_filter
+from portal.web.formats import pretty_json
+from portal.web.stores.access import my_store
+from portal.web.sync.pages import key_in_query
+
+blueprint = Blueprint("events", __name__, url_prefix="/stores/<key:store_id>/events")
+
+PAYLOAD_SHOWN = 4_000
+
+
+@blueprint.get("")
+@login_required
+def index(store_id: int) -> ResponseReturnValue:
+    """List or search the events, the newest first."""
+    store, form = my_store(store_id), read_filter(request.args)
+    after = key_in_query("after")
+    before = 0 if "oldest" in request.args else key_in_query("before")
+    page = browse_events(store, form.wanted, after=after, before=before)
+
+    def address(**place: int) -> str:
+        return url_for("events.index", store_id=store.id, **form.arguments, **place)  # type: ignore[arg-type]
+
+    return render_template(
+        "events/index.html",
+        store=store,
+        form=form,
+        types=event_types(store.id),
+        states=list(EventState),
+        definitions=EVENT_DEFINITIONS,
+        events=page.rows,
+        looked_back_to=page.looked_back_to,
+        noted_upto=words_noted_upto(),
+        circuit=circuit_of(store.id),
+        replay=running_replay(store),
+        newest=address() if page.earlier else None,
+        earlier=page.earlier and address(before=page.earlier),
+        later=page.later and address(after=page.later),
+        oldest=address(oldest=1) if page.later else None,
+    ), 422 if form.problems else 200
+
+
+@blueprint.get("/<event_id>")
+@login_required
+def show(store_id: int, event_id: str) -> ResponseReturnValue:
+    """Explain one event: what came, what was done about it, and what came of it."""
+    store = my_store(store_id)
+    event = my_event(store, event_id)
+    text = pretty_json(event.payload)
+    return render_template(
+        "events/show.html",
+        store=store,
+        event=event,
+        story=story_of(event),
+        payload=text[:PAYLOAD_SHOWN],
+        payload_left=max(0, len(text) - PAYLOAD_SHOWN),
+        definition=EVENT_DEFINITIONS.get(event.state, ""),
+        attempt_definitions=ATTEMPT_DEFINITIONS,
+    )
+
+
+@blueprint.get("/<event_id>/payload.json")
+@login_required
+def payload(store_id: int, event_id: str) -> ResponseReturnValue:
+    """Return the whole payload as a file."""
+    event = my_event(my_store(store_id), event_id)
+    answer = Response(dump_json(event.payload), mimetype="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="event-{event.id}.json"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def my_event(store: Store, event_id: str) -> WebhookEvent:
+    """Return the store's event; answer 404 if it has no such."""
+    event = find_event(store, event_id.replace("\x00", ""))
+    if event is None:
+        abort(404)
+    return event

@@ -1,0 +1,71 @@
+"""Run these tests on SQLite and on PostgreSQL, over a connected store."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from portal.models import (
+    EventAttempt,
+    EventBatch,
+    EventState,
+    Merchant,
+    Store,
+    StoreCircuit,
+    WebhookEvent,
+    utc_now,
+)
+from portal.services.runtime import Runtime
+from tests.factories import make_event, make_grant, make_store
+
+
+@pytest.fixture
+def portal_database_url(database_url: str) -> str:
+    """Both kinds of database, one after the other."""
+    return database_url
+
+
+@pytest.fixture
+def store(merchant: Merchant, runtime: Runtime) -> Store:
+    """A connected store of the merchant."""
+    store = make_store(merchant)
+    make_grant(store, runtime.sealer)
+    return store
+
+
+def make_dead(count: int = 1, **changes: Any) -> list[WebhookEvent]:
+    """Save events that were given up, with the reason."""
+    values = {"state": EventState.DEAD, "attempts": 8, "error": "HTTP 500 for /products"}
+    return [make_event(event_id=f"dead-{n}", **values | changes) for n in range(count)]
+
+
+def make_attempt(event: WebhookEvent, **changes: Any) -> EventAttempt:
+    """Save an attempt that read the event's product in one call."""
+    now = utc_now()
+    batch = EventBatch.create(
+        store_id=event.store_id,
+        topic="product",
+        worker="host.events.4711",
+        started_at=now - timedelta(seconds=1),
+        ended_at=now,
+        entities=3,
+        events=7,
+        calls=[{"method": "GET", "path": "/products", "status": 200, "ms": 35}],
+    )
+    values = {"event": event, "batch": batch, "number": 1, "outcome": "applied", "error": None}
+    return EventAttempt.create(**values | changes)
+
+
+def break_circuit(store: Store, **changes: Any) -> StoreCircuit:
+    """Note that the store's API fails."""
+    now = utc_now()
+    values = {
+        "store": store,
+        "topic": "product",
+        "opened_at": now - timedelta(minutes=5),
+        "resume_at": now + timedelta(minutes=2),
+        "error": "store 1003: GET /products: HTTP 503",
+    }
+    return StoreCircuit.create(**values | changes)

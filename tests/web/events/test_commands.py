@@ -1,0 +1,113 @@
+"""An operator looks at events and replays them by commands, with the services of the pages."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from portal.models import EventReplay, EventState, Store, WebhookEvent
+from portal.services import replay_events
+from portal.services.key_pages import PAGE_SIZE
+from tests.factories import make_event
+from tests.web.events.conftest import make_attempt, make_dead
+
+
+def run(app: Flask, *arguments: object, answer: str = "") -> Result:
+    """Run ``flask events …``."""
+    return app.test_cli_runner().invoke(args=["events", *map(str, arguments)], input=answer)
+
+
+def test_events_that_match_are_listed(app: Flask, store: Store) -> None:
+    make_dead()
+    make_event(event_id="waits", entity_id=None)
+
+    assert len(run(app, "list", 1003).output.splitlines()) == 2
+    result = run(app, "list", 1003, "--state", "dead", "--type", "product.updated")
+    assert "dead-0  product.updated 5: dead, 8 attempts  HTTP 500 for /products" in result.output
+    assert "waits" not in result.output
+
+
+def test_a_long_list_says_how_to_go_on(app: Flask, store: Store) -> None:
+    for number in range(PAGE_SIZE + 1):
+        make_event(event_id=f"e-{number}")
+
+    first = run(app, "list", 1003).output
+    rest = run(app, "list", 1003, "--after", first.split()[-1]).output
+
+    assert "more: --after " in first
+    assert "e-0  " in rest
+    assert "more" not in rest
+
+
+def test_an_event_is_shown_with_its_attempts_and_its_payload_only_on_demand(
+    app: Flask, store: Store
+) -> None:
+    event = make_event(event_id="e", payload={"email": "ada@shopper.example"})
+    make_attempt(event, outcome="failed", error="HTTP 500")
+
+    result = run(app, "show", 1003, "e")
+
+    assert "host.events.4711  attempt 1: failed  HTTP 500  GET /products 200 35 ms" in result.output
+    assert "shopper" not in result.output
+    assert "ada@shopper.example" in run(app, "show", 1003, "e", "--payload").output
+
+
+def test_one_event_is_replayed(app: Flask, store: Store) -> None:
+    make_dead()
+
+    result = run(app, "replay", 1003, "dead-0")
+
+    assert f"replay {EventReplay.get().id}: running, 0 applied" in result.output
+    assert WebhookEvent.get().state == EventState.PENDING
+
+
+def test_all_that_match_are_replayed_when_the_count_is_confirmed(app: Flask, store: Store) -> None:
+    make_dead(2)
+
+    declined = run(app, "replay", 1003, "--state", "dead", answer="n\n")
+    assert "Replay 2 events?" in declined.output
+    assert (declined.exit_code, EventReplay.select().count()) == (1, 0)
+
+    assert run(app, "replay", 1003, "--state", "dead", answer="y\n").exit_code == 0
+    assert EventReplay.get().wanted == {"state": "dead"}
+
+
+def test_a_long_count_is_told_as_such(
+    app: Flask, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay_events, "COUNT_LIMIT", 1)
+    make_dead(2)
+
+    assert "Replay more than 1 events?" in run(app, "replay", 1003, answer="n\n").output
+
+
+def test_a_replay_is_watched_and_cancelled(app: Flask, store: Store) -> None:
+    make_dead()
+    run(app, "replay", 1003, "--yes")
+    replay_id = EventReplay.get().id
+
+    assert "running" in run(app, "replayed", 1003, replay_id).output
+    assert "cancelled" in run(app, "cancel", 1003, replay_id).output
+    again = run(app, "cancel", 1003, replay_id)
+    assert (again.exit_code, "has ended already" in again.output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (("list", 404), "store 404 is not connected here"),
+        (("show", 1003, "none"), "has no event none"),
+        (("replayed", 1003, 404), "has no replay 404"),
+        (("list", 1003, "--since", "yesterday"), "--since: Write a date and a time"),
+        (("replay", 1003, "e", "--state", "dead"), "not both"),
+        (("replay", 1003, "--yes"), "No event that has been dealt with matches."),
+    ],
+)
+def test_what_can_not_be_is_told(
+    app: Flask, store: Store, arguments: tuple[object, ...], problem: str
+) -> None:
+    result = run(app, *arguments)
+
+    assert result.exit_code != 0
+    assert problem in result.output

@@ -1,0 +1,288 @@
+"""Events are listed, searched and explained."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from portal.models import AttemptOutcome, EventState, Store, StoreState, utc_now
+from portal.rules.event_definitions import ATTEMPT_DEFINITIONS, EVENT_DEFINITIONS
+from portal.services import search_events
+from portal.services.key_pages import PAGE_SIZE
+from portal.services.note_event_words import note_event_words
+from portal.services.runtime import Runtime
+from tests.factories import UPDATED_AT, make_event, make_store
+from tests.web.conftest import Visitor, words
+from tests.web.events.conftest import break_circuit, make_attempt, make_dead
+
+PAGE = "/stores/1003/events"
+
+
+def test_where_no_event_came_that_is_said(browser: Visitor, store: Store) -> None:
+    page = words(browser.get(PAGE))
+
+    assert "No events yet" in page
+    assert "Replay all" not in page
+
+
+def test_an_event_is_listed_with_its_state_and_reason(browser: Visitor, store: Store) -> None:
+    make_dead()
+
+    page = words(browser.get(PAGE))
+
+    assert "product.updated dead-0 HTTP 500 for /products 5 just now 8 Given up" in page
+    assert f'href="{PAGE}/dead-0"' in browser.get(PAGE).text
+
+
+def test_each_state_has_its_word_and_the_words_definition(browser: Visitor, store: Store) -> None:
+    page = words(browser.get(PAGE))
+
+    assert set(EVENT_DEFINITIONS) == set(EventState)
+    assert set(ATTEMPT_DEFINITIONS) == set(AttemptOutcome)
+    for definition in EVENT_DEFINITIONS.values():
+        assert definition in page
+
+
+@pytest.mark.promise(11)
+def test_pages_follow_each_other_from_the_newest_to_the_oldest(
+    browser: Visitor, store: Store
+) -> None:
+    for number in range(PAGE_SIZE + 2):
+        make_event(event_id=f"e-{number}", type="order.updated")
+
+    first = browser.get(f"{PAGE}?type=order.updated").text
+    later = re.search(rf'href="({PAGE}\?type=order.updated&amp;after=\d+)"', first)
+    oldest = re.search(rf'href="({PAGE}\?type=order.updated&amp;oldest=1)"', first)
+    assert later
+    assert oldest
+
+    second = browser.get(later[1].replace("&amp;", "&")).text
+    assert "e-1<" in second
+    assert "e-2<" not in second
+    assert "To the newest" in second
+    assert "To the oldest" not in second
+    last = browser.get(oldest[1].replace("&amp;", "&")).text
+    assert "e-0<" in last
+    assert "e-24<" in last
+    assert "e-25<" not in last
+
+
+def test_events_are_found_by_all_that_the_form_asks(
+    browser: Visitor, runtime: Runtime, store: Store
+) -> None:
+    wanted = make_event(
+        event_id="wanted",
+        type="order.updated",
+        entity_id="90",
+        state=EventState.APPLIED,
+        received_at=UPDATED_AT,
+        payload={"data": {"orderId": "EBJFT"}},
+    )
+    make_event(event_id="other", received_at=UPDATED_AT)
+    note_event_words(runtime)
+
+    for query in (
+        "q=ebjft",
+        "q=wanted",
+        "type=order.updated",
+        "state=applied",
+        "entity=90",
+        "q=ebjft&type=order.updated&state=applied&entity=90&since=2026-03-01T11:00",
+        "q=ebjft&since=2026-03-01T11:00&until=2026-03-01T12:01",
+    ):
+        page = browser.get(f"{PAGE}?{query}").text
+        assert f"{PAGE}/{wanted.event_id}" in page, query
+        assert f"{PAGE}/other" not in page, query
+    assert "so far up to 1 Mar 2026, 12:00 UTC" in page
+
+
+def test_the_form_keeps_what_was_typed(browser: Visitor, store: Store) -> None:
+    page = browser.get(f'{PAGE}?q="><b>&type=a.b&state=dead&since=2026-03-01T11:00').text
+
+    assert 'value="&#34;&gt;&lt;b&gt;"' in page
+    assert re.search(r'<option value="a.b"\s+selected>', page)
+    assert re.search(r'<option value="dead"\s+selected>', page)
+    assert 'value="2026-03-01T11:00"' in page
+    assert "No event matches" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "problem"),
+    [
+        ("since=yesterday", "Write a date and a time"),
+        ("until=0001-01-01T00:00%2B23:00", "Write a date and a time"),
+        ("state=lost", "Choose one of the states."),
+    ],
+)
+def test_what_makes_no_sense_is_said_beside_its_field(
+    browser: Visitor, store: Store, query: str, problem: str
+) -> None:
+    response = browser.get(f"{PAGE}?{query}")
+
+    assert response.status_code == 422
+    assert problem in words(response)
+    assert 'aria-invalid="true"' in response.text
+
+
+@pytest.mark.parametrize("query", ["after=x", "before=0", "after=9223372036854775808"])
+def test_a_place_that_is_none_is_not_found(browser: Visitor, store: Store, query: str) -> None:
+    assert browser.get(f"{PAGE}?{query}").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["after=9223372036854775807", "before=9223372036854775806"])
+def test_any_place_is_a_page(browser: Visitor, store: Store, query: str) -> None:
+    make_event()
+
+    assert browser.get(f"{PAGE}?{query}&q=%00&entity=%00").status_code == 200
+
+
+def test_a_search_that_is_cut_short_offers_to_look_further(
+    browser: Visitor, runtime: Runtime, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search_events, "LOOK", 4)
+    monkeypatch.setattr(search_events, "FIRST_LOOK", 2)
+    for number in range(10):
+        state = EventState.APPLIED if number else EventState.DEAD
+        make_event(event_id=f"e-{number}", state=state, payload={"a": "x"}, received_at=UPDATED_AT)
+    for number in range(10):
+        make_event(event_id=f"f-{number}", state=EventState.DEAD, received_at=UPDATED_AT)
+    note_event_words(runtime)
+
+    text = browser.get(f"{PAGE}?q=x&state=dead").text
+
+    assert "None of them matches so far." in text
+    further = re.search(rf'class="button"\s+href="({PAGE}[^"]*after=\d+)"', text)
+    assert further
+    for _ in range(2):
+        text = browser.get(further[1].replace("&amp;", "&")).text
+        further = re.search(rf'class="button"\s+href="({PAGE}[^"]*after=\d+)"', text) or further
+    assert f"{PAGE}/e-0" in text
+
+
+def test_an_event_is_explained(browser: Visitor, store: Store) -> None:
+    event = make_event(
+        state=EventState.APPLIED,
+        attempts=1,
+        processed_at=utc_now(),
+        headers={"User-Agent": "Ecwid", "Content-Type": "application/json"},
+        key_used="previous",
+        payload={"data": {"total": Decimal("24.90")}},
+    )
+    make_attempt(event, outcome="failed", error="HTTP 500 for /products")
+    make_attempt(event, number=2)
+
+    page = words(browser.get(f"{PAGE}/{event.event_id}"))
+
+    assert "Applied: What it is about was read again" in page
+    assert "product 5 · all events about it" in page
+    assert "Right: made with the app's previous client secret" in page
+    assert re.search(r"attempt 2, took 1.0 s Applied Read and written .* attempt 1", page)
+    assert "1 call GET /products → 200, 35 ms for 7 events together" in page
+    assert "host.events.4711" in page
+    assert "HTTP 500 for /products" in page
+    assert '"total": 24.90' in page
+    assert "Content-Type application/json User-Agent Ecwid" in page
+    assert "Replay this event" in page
+
+
+def test_a_call_without_an_answer_and_an_attempt_without_calls_say_so(
+    browser: Visitor, store: Store
+) -> None:
+    event = make_event(event_id="e")
+    for calls in ([], [{"method": "GET", "path": "/orders", "status": None, "ms": 25_000}]):
+        attempt = make_attempt(event, outcome="postponed")
+        attempt.batch.calls = calls
+        attempt.batch.save()
+
+    page = words(browser.get(f"{PAGE}/e"))
+
+    assert "GET /orders → no answer, 25,000 ms" in page
+    assert "none for 7 events together" in page
+    assert "Postponed" in page
+
+
+def test_an_event_that_waits_says_since_when_and_for_what(browser: Visitor, store: Store) -> None:
+    make_event(event_id="e", attempts=2)
+
+    page = words(browser.get(f"{PAGE}/e"))
+
+    assert "Waiting: Accepted and kept" in page
+    assert "The next attempt is due" in page
+    assert "Nothing yet. It waits for its turn." in page
+    assert "None were noted." in page
+    assert "Replay this event" not in page
+    assert 'hx-trigger="every 3s"' in browser.get(f"{PAGE}/e").text
+
+
+def test_events_that_wait_for_a_failing_api_say_so(browser: Visitor, store: Store) -> None:
+    make_event(event_id="e")
+    break_circuit(store)
+
+    for address in (PAGE, f"{PAGE}/e"):
+        page = words(browser.get(address))
+        assert "Events wait because the store's API fails." in page
+        assert "GET /products: HTTP 503" in page
+
+
+def test_a_wait_that_ecwid_asked_for_is_no_failure(browser: Visitor, store: Store) -> None:
+    break_circuit(store, opened_at=None)
+
+    assert "Ecwid asked us to wait before the next call." in words(browser.get(PAGE))
+
+
+def test_events_of_a_stopped_store_wait_for_its_connection(browser: Visitor, store: Store) -> None:
+    make_event(event_id="e")
+    Store.update(state=StoreState.RECONNECT).execute()
+
+    for address in (PAGE, f"{PAGE}/e"):
+        assert "They wait until the store's connection is mended." in words(browser.get(address))
+
+
+def test_a_payload_is_never_markup_and_a_long_one_is_cut(browser: Visitor, store: Store) -> None:
+    make_event(event_id="e", payload={"a": "<script>alert(1)</script>", "b": "x" * 5_000})
+
+    text = browser.get(f"{PAGE}/e").text
+
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;" in text
+    assert "more characters are left out here" in text
+    whole = browser.get(f"{PAGE}/e/payload.json")
+    assert whole.get_json()["b"] == "x" * 5_000
+    assert whole.headers["Content-Disposition"].startswith("attachment")
+    assert whole.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("payload", [None, 5, "text", [], {"a": None}], ids=repr)
+def test_any_payload_is_explained(browser: Visitor, store: Store, payload: Any) -> None:
+    make_event(event_id="e", payload=payload if payload is not None else {})
+
+    assert browser.get(f"{PAGE}/e").status_code == 200
+
+
+def test_an_event_of_before_attempts_were_noted_is_explained(
+    browser: Visitor, store: Store
+) -> None:
+    make_event(event_id="e", state=EventState.IGNORED, entity_id=None)
+
+    page = words(browser.get(f"{PAGE}/e"))
+
+    assert "Not needed: It is about something that is not copied here." in page
+    assert "It was dealt with before attempts were noted." in page
+
+
+@pytest.mark.promise(9)
+def test_a_stranger_finds_nothing(stranger: Visitor, browser: Visitor, store: Store) -> None:
+    event = make_event()
+    other = make_event(event_id="other", store_id=make_store(id=2002).id)
+
+    for path in (PAGE, f"{PAGE}/{event.event_id}", f"{PAGE}/{event.event_id}/payload.json"):
+        assert stranger.get(path).status_code == 404
+    assert browser.get(f"{PAGE}/{other.event_id}").status_code == 404
+    assert browser.get(f"{PAGE}/404").status_code == 404
+
+
+def test_the_stores_tabs_lead_to_its_events(browser: Visitor, store: Store) -> None:
+    assert f'href="{PAGE}"' in browser.get("/stores/1003").text

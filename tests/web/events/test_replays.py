@@ -1,0 +1,190 @@
+"""Events are replayed by buttons: one at once, many after a page that says how many."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.models import EventReplay, EventState, ReplayState, Store, StoreState, WebhookEvent
+from portal.services import replay_events
+from portal.services.replay_steps import bring_forward
+from portal.services.runtime import Runtime
+from tests.factories import make_event
+from tests.web.conftest import Visitor, words
+from tests.web.events.conftest import make_dead
+
+PAGE = "/stores/1003/events"
+
+
+def test_one_event_is_replayed_and_says_that_it_waits(browser: Visitor, store: Store) -> None:
+    make_dead()
+
+    response = browser.post(f"{PAGE}/dead-0/replay")
+
+    assert (response.status_code, response.headers["Location"]) == (303, f"{PAGE}/dead-0")
+    page = words(browser.get(f"{PAGE}/dead-0"))
+    assert "This event is being applied again." in page
+    assert "was “Given up”, came to “Waiting”" in page
+    assert WebhookEvent.get().state == EventState.PENDING
+    assert EventReplay.get().requested_by.email == "ada@example.com"
+
+
+def test_an_event_that_waits_already_is_left_alone(browser: Visitor, store: Store) -> None:
+    make_event(event_id="e")
+
+    browser.post(f"{PAGE}/e/replay")
+
+    assert "This event waits to be applied already." in words(browser.get(PAGE))
+    assert EventReplay.select().count() == 0
+
+
+def test_the_list_leads_to_a_page_that_counts_and_asks(browser: Visitor, store: Store) -> None:
+    make_dead(3)
+    make_event(event_id="waits")
+
+    listed = browser.get(f"{PAGE}?state=dead").text
+    assert f'href="{PAGE}/replay?state=dead"' in listed
+    page = words(browser.get(f"{PAGE}/replay?state=dead"))
+
+    assert "state “Given up”" in page
+    assert "3 events match now." in page
+    assert "Replay them" in page
+    assert EventReplay.select().count() == 0
+
+
+def test_a_count_that_would_take_long_is_told_as_such(
+    browser: Visitor, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay_events, "COUNT_LIMIT", 2)
+    make_dead(3)
+
+    assert "More than 2 events match now." in words(browser.get(f"{PAGE}/replay"))
+    browser.post(f"{PAGE}/replay")
+    replay_id = EventReplay.get().id
+    page = words(browser.get(f"{PAGE}/replays/{replay_id}"))
+    assert "Matched at the start more than 2" in page
+    assert "0 so far" in page
+
+
+def test_a_confirmed_replay_shows_its_progress(
+    browser: Visitor, runtime: Runtime, store: Store
+) -> None:
+    make_dead(3)
+
+    response = browser.post(f"{PAGE}/replay", state="dead", type="product.updated")
+    replay_id = EventReplay.get().id
+    bring_forward(runtime, replay_id)
+    WebhookEvent.update(state=EventState.APPLIED).where(WebhookEvent.event_id != "dead-2").execute()
+    bring_forward(runtime, replay_id)
+
+    address = f"{PAGE}/replays/{replay_id}"
+    assert (response.status_code, response.headers["Location"]) == (303, address)
+    page = words(browser.get(address))
+    assert "type product.updated state “Given up”" in page
+    assert "2 of 3" in page
+    assert "Applied 2" in page
+    assert "Waiting 1" in page
+    assert "by ada@example.com" in page
+    assert 'hx-trigger="every 2s"' in browser.get(address).text
+    assert "2 of 3" in browser.get(f"{address}/progress").text
+    assert "Events are being replayed." not in words(browser.get(PAGE))
+
+
+def test_a_replay_under_way_is_told_on_the_list(browser: Visitor, store: Store) -> None:
+    make_dead(1)
+    browser.post(f"{PAGE}/replay")
+
+    page = words(browser.get(PAGE))
+
+    assert "Events are being replayed." in page
+    assert "Replay all" not in page
+    assert browser.post(f"{PAGE}/replay").headers["Location"] == PAGE
+    assert "A replay of this store is under way." in words(browser.get(PAGE))
+
+
+def test_a_replay_is_cancelled_and_says_how_much_was_done(
+    browser: Visitor, runtime: Runtime, store: Store
+) -> None:
+    make_dead(3)
+    browser.post(f"{PAGE}/replay")
+    kept = EventReplay.get()
+    bring_forward(runtime, kept.id)
+    WebhookEvent.update(state=EventState.APPLIED).where(WebhookEvent.event_id == "dead-0").execute()
+
+    response = browser.post(f"{PAGE}/replays/{kept.id}/cancel")
+
+    assert response.status_code == 303
+    page = words(browser.get(f"{PAGE}/replays/{kept.id}"))
+    assert "1 event had been dealt with again; 2 that waited are as they were before." in page
+    assert "cancelled by ada@example.com" in page
+    assert "Cancel the replay" not in page
+    browser.post(f"{PAGE}/replays/{kept.id}/cancel")
+    assert "This replay has ended already." in words(browser.get(PAGE))
+
+
+def test_replays_are_listed_with_who_asked(
+    browser: Visitor, runtime: Runtime, store: Store
+) -> None:
+    assert "Nothing was replayed" in words(browser.get(f"{PAGE}/replays"))
+    make_dead(1)
+    browser.post(f"{PAGE}/replay", state="dead")
+    EventReplay.update(state=ReplayState.DONE, requested_by=None).execute()
+
+    page = words(browser.get(f"{PAGE}/replays"))
+
+    assert "state “Given up” an operator 0 Done" in page
+
+
+def test_nothing_to_replay_offers_no_button(browser: Visitor, store: Store) -> None:
+    page = words(browser.get(f"{PAGE}/replay?state=dead"))
+
+    assert "0 events match now." in page
+    assert "Replay them" not in page
+    assert browser.post(f"{PAGE}/replay", state="dead").status_code == 303
+    assert "No event that has been dealt with matches." in words(browser.get(PAGE))
+
+
+def test_a_filter_that_makes_no_sense_replays_nothing(browser: Visitor, store: Store) -> None:
+    make_dead(1)
+
+    for response in (
+        browser.get(f"{PAGE}/replay?since=yesterday"),
+        browser.post(f"{PAGE}/replay", since="yesterday"),
+    ):
+        assert response.status_code == 422
+        assert "Write a date and a time" in words(response)
+        assert "Replay them" not in words(response)
+    assert EventReplay.select().count() == 0
+
+
+def test_a_stopped_store_offers_no_button(browser: Visitor, store: Store) -> None:
+    make_dead(1)
+    Store.update(state=StoreState.RECONNECT).execute()
+
+    assert "Replay all" not in words(browser.get(PAGE))
+    assert "Replay this event" not in words(browser.get(f"{PAGE}/dead-0"))
+    assert "Replay them" not in words(browser.get(f"{PAGE}/replay"))
+    browser.post(f"{PAGE}/dead-0/replay")
+    assert "Nothing can be read until the connection is mended." in words(browser.get(PAGE))
+
+
+@pytest.mark.promise(9)
+def test_a_stranger_finds_and_changes_nothing(
+    stranger: Visitor, browser: Visitor, store: Store
+) -> None:
+    make_dead(1)
+    browser.post(f"{PAGE}/replay")
+    address = f"{PAGE}/replays/{EventReplay.get().id}"
+
+    for path in (f"{PAGE}/replay", f"{PAGE}/replays", address, f"{address}/progress"):
+        assert stranger.get(path).status_code == 404
+    for path in (f"{PAGE}/replay", f"{PAGE}/dead-0/replay", f"{address}/cancel"):
+        assert stranger.post(path).status_code == 404
+    assert EventReplay.get().state == ReplayState.RUNNING
+    assert browser.get(f"{PAGE}/replays/404").status_code == 404
+
+
+def test_a_replay_without_its_token_is_refused(browser: Visitor, store: Store) -> None:
+    make_dead(1)
+
+    assert browser.client.post(f"{PAGE}/replay").status_code == 400
+    assert EventReplay.select().count() == 0

@@ -1,5 +1,6 @@
 """Hold the data model: peewee tables shared by the portal and the daemon, one idea a file."""
 
+from portal.models.audit_sighting import AuditSighting
 from portal.models.base import Table, database, open_database, utc_now
 from portal.models.category import Category
 from portal.models.coupon import Coupon
@@ -32,6 +33,7 @@ TABLES: tuple[type[Table], ...] = (
     Lease,
     SyncState,
     SyncRun,
+    AuditSighting,
     WebhookEvent,
     EventBatch,
     EventAttempt,
@@ -60,6 +62,7 @@ __all__ = [
     "TABLES",
     "WORKING_STATES",
     "AttemptOutcome",
+    "AuditSighting",
     "Category",
     "Coupon",
     "Customer",

@@ -68,7 +68,8 @@ class SyncState(Table):
 
     ``remote_changed_at`` is when the resource last changed at the store, as ``/latest-stats`` said
     at ``remote_checked_at``; both are None until it was asked, the first also where Ecwid doesn't
-    tell it. While ``paused_at`` is set, no run starts or goes on.
+    tell it. While ``paused_at`` is set, no run starts or goes on. ``next_audit_at`` lies in the
+    store's coming night; it is None until the first copy is complete.
     """
 
     id = AutoField()
@@ -79,6 +80,7 @@ class SyncState(Table):
     high_water_at = UtcDateTimeField(null=True)
     last_success_at = UtcDateTimeField(null=True)
     next_due_at = UtcDateTimeField(null=True, default=utc_now, index=True)
+    next_audit_at = UtcDateTimeField(null=True, index=True)
     paused_at = UtcDateTimeField(null=True)
     remote_changed_at = UtcDateTimeField(null=True)
     remote_checked_at = UtcDateTimeField(null=True)
@@ -96,8 +98,10 @@ class SyncRun(Table):
 
     An audit leaves its proof in five columns, None on runs that prove nothing: ``store_count``
     and ``mirror_count`` are the records there and here when the comparison began,
-    ``differences`` how many were missing, surplus or unlike in any field, ``repaired`` how
-    many of these were put right, and ``checked_at`` is when the comparison was complete.
+    ``differences`` how many were missing, surplus or unlike then (what the store changed later
+    is on its way, and none), ``repaired`` how many of these were put right, and ``checked_at``
+    is when the comparison was complete. Unlike is what has another update time than at the store;
+    in categories and coupons, which are read whole, what differs in any field.
     """
 
     id = AutoField()

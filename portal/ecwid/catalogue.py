@@ -23,7 +23,8 @@ def product_rows(store_id: int, payload: Any, read_at: datetime) -> ProductRows:
     """Return the rows of one product as read at ``read_at``; raise RecordError if impossible.
 
     A product without an update time counts as updated when it was read. ``quantity`` is absent
-    when stock is unlimited.
+    when stock is unlimited. What is wrong with a variation is told of its product, which alone
+    can be read again.
     """
     record = Record("products", payload)
     product_id = record.identity()
@@ -47,17 +48,16 @@ def product_rows(store_id: int, payload: Any, read_at: datetime) -> ProductRows:
         "remote_created_at": record.moment("created", "createTimestamp"),
     }
     variations = [
-        {**shared, "product_id": product_id, **_variation(item)}
-        for item in record.items("combinations")
+        {**shared, "product_id": product_id, **_variation(part)}
+        for part in record.parts("combinations")
     ]
     return ProductRows(product, variations)
 
 
-def _variation(payload: Any) -> Row:
-    record = Record("variations", payload)
+def _variation(record: Record) -> Row:
     return {
         "deleted_at": None,
-        "raw": payload,
+        "raw": record.payload,
         "remote_id": record.identity(),
         "number": record.count("combinationNumber"),
         "sku": record.code("sku"),

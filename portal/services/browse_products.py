@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from peewee import Expression
+from peewee import Expression, Tuple
 
 from portal.models import Category, Product, Store, Variation
 
@@ -124,18 +125,22 @@ def categories_of(product: Product) -> Sequence[Category]:
 
 
 def _is_later_than(place: Cursor) -> Expression:
-    # The first condition repeats part of the second: it is the range that the index is read in.
-    updated_at, remote_id = Product.remote_updated_at, Product.remote_id
-    beyond = (updated_at < place.updated_at) | (remote_id < place.remote_id)
-    later: Expression = (updated_at <= place.updated_at) & beyond
+    columns, values = _pairs(place)
+    later: Expression = columns < values
     return later
 
 
 def _is_earlier_than(place: Cursor) -> Expression:
-    updated_at, remote_id = Product.remote_updated_at, Product.remote_id
-    beyond = (updated_at > place.updated_at) | (remote_id > place.remote_id)
-    earlier: Expression = (updated_at >= place.updated_at) & beyond
+    columns, values = _pairs(place)
+    earlier: Expression = columns > values
     return earlier
+
+
+def _pairs(place: Cursor) -> tuple[Any, Any]:
+    """Return what is compared as one, for that is the range that the index is read in."""
+    updated_at, remote_id = Product.remote_updated_at, Product.remote_id
+    values = Tuple(updated_at.db_value(place.updated_at), place.remote_id)
+    return Tuple(updated_at, remote_id), values
 
 
 def _page(found: list[Product], *, has_more: bool, is_after: bool, is_before: bool) -> ProductPage:

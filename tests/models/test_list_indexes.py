@@ -1,4 +1,4 @@
-"""Lists of orders, customers and coupons are read along an index, in the order they are shown."""
+"""Mirrored lists are read along an index, in the order they are shown."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from peewee import Database, Field, ModelSelect, PostgresqlDatabase, Tuple
 
-from portal.models import Coupon, Customer, MirrorTable, Order
+from portal.models import Coupon, Customer, MirrorTable, Order, Product
 
 STORE = 1003
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 LISTS: dict[str, tuple[type[MirrorTable], dict[str, Any], Field, Any]] = {
+    "products by change": (Product, {}, Product.remote_updated_at, NOON),
     "orders by creation": (Order, {}, Order.remote_created_at, NOON),
     "orders by change": (Order, {}, Order.remote_updated_at, NOON),
     "orders of a payment status": (

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from traceback import extract_tb
 
 import structlog
 from peewee import InterfaceError, OperationalError, chunked
@@ -69,19 +70,12 @@ def apply_batch(
     events' outcome.
     """
     reading = _read(runtime, store_id, batch)
-    if reading.problem is None:
-        try:
-            _write(store_id, batch, reading, keep_lease)
-        except NOT_OURS:
-            raise
-        except Exception as error:
-            log.exception("events.not_written", store=store_id, topic=batch.topic)
-            reading.problem = error
-        else:
-            return True
+    problem = reading.problem or _write(store_id, batch, reading, keep_lease)
+    if problem is None:
+        return True
     with database.atomic():
         keep_lease()
-        _note_problem(store_id, batch, reading, reading.problem)
+        _note_problem(store_id, batch, reading, problem)
     return not reading.ends_drain
 
 
@@ -116,8 +110,7 @@ def _read(runtime: Runtime, store_id: int, batch: Batch) -> Reading:
         except PortalError as error:
             reading.problem = error
             reading.ends_drain = _ends_drain(runtime, store_id, batch, error)
-        except Exception as error:
-            log.exception("events.not_read", store=store_id, topic=batch.topic)
+        except Exception as error:  # noqa: BLE001 - whatever it is, other events go on
             reading.problem = error
     return reading
 
@@ -129,24 +122,31 @@ def _ends_drain(runtime: Runtime, store_id: int, batch: Batch, error: PortalErro
     return leave_alone(runtime, store_id, batch.topic, error)
 
 
-def _write(store_id: int, batch: Batch, reading: Reading, keep_lease: Callable[[], None]) -> None:
+def _write(
+    store_id: int, batch: Batch, reading: Reading, keep_lease: Callable[[], None]
+) -> Exception | None:
+    """Write what was read with its events' outcomes; return what the database refused, if so."""
     first, *rest = chunked(batch.events, EVENTS_PER_TRANSACTION)
-    with database.atomic():
-        keep_lease()
-        if kind := KINDS.get(batch.topic):
-            write_records(kind, store_id, reading.found, reading.gone, reading.started_at)
-        batch_id = keep_batch(store_id, batch, reading.started_at, reading.calls)
-        mark_applied(batch_id, first)
+    try:
+        with database.atomic():
+            keep_lease()
+            if kind := KINDS.get(batch.topic):
+                write_records(kind, store_id, reading.found, reading.gone, reading.started_at)
+            batch_id = keep_batch(store_id, batch, reading.started_at, reading.calls)
+            mark_applied(batch_id, first)
+    except NOT_OURS:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, other events go on
+        return error
     for part in rest:
         with database.atomic():
             keep_lease()
             mark_applied(batch_id, part)
+    return None
 
 
-def _note_problem(store_id: int, batch: Batch, reading: Reading, error: Exception | None) -> None:
-    is_ours = isinstance(error, PortalError)
-    # Words of other errors may quote what was to be written.
-    problem = str(error) if is_ours else f"unexpected {type(error).__name__}"
+def _note_problem(store_id: int, batch: Batch, reading: Reading, error: Exception) -> None:
+    problem = _words(store_id, error)
     batch_id = keep_batch(store_id, batch, reading.started_at, reading.calls)
     if reading.ends_drain:
         mark_postponed(batch_id, batch.due, problem)
@@ -157,3 +157,20 @@ def _note_problem(store_id: int, batch: Batch, reading: Reading, error: Exceptio
         mark_parted(batch_id, batch, problem, wait_s=POSTPONED_S if may_pass else 0.0)
     else:
         mark_failed(batch_id, batch.due, problem)
+
+
+def _words(store_id: int, error: Exception) -> str:
+    """Return what went wrong; of an error that is not ours its place in the code, for us to mend.
+
+    Not its words: they may quote what was to be written.
+    """
+    if isinstance(error, PortalError):
+        return str(error)
+    *_, place = extract_tb(error.__traceback__)
+    log.error(
+        "events.broken",
+        store=store_id,
+        error=type(error).__name__,
+        place=f"{place.filename}:{place.lineno}",
+    )
+    return f"unexpected {type(error).__name__}"

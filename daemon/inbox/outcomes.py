@@ -15,6 +15,7 @@ from daemon.inbox.due import Batch, WaitingEvent
 from daemon.worker_name import worker_name
 from portal.ecwid.call_log import LoggedCall
 from portal.models import (
+    IS_PENDING,
     AttemptOutcome,
     EventAttempt,
     EventBatch,
@@ -22,7 +23,7 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
-from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
+from portal.models.bulk import ROWS_PER_STATEMENT, among, insert_rows
 from portal.rules.event_retry import retry_in_s
 
 JITTER = Random()  # noqa: S311 - spreads retries, guards no secret
@@ -113,9 +114,7 @@ def _finish(
 
 def _update(events: Iterable[WaitingEvent], **changes: object) -> None:
     for ids in chunked((event.id for event in events), IDS_PER_STATEMENT):
-        WebhookEvent.update(**changes).where(
-            WebhookEvent.id.in_(ids), WebhookEvent.state == EventState.PENDING
-        ).execute()
+        WebhookEvent.update(**changes).where(among(WebhookEvent.id, ids), IS_PENDING).execute()
 
 
 def _keep_attempts(

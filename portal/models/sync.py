@@ -93,6 +93,9 @@ class SyncRun(Table):
     """Keep one run over one resource of one store, with its counts and its checkpoint.
 
     At most one unfinished run exists for a store and resource: a partial unique index says so.
+    ``paused_s`` are the seconds of the pauses that are over, ``paused_at`` is when the last one
+    began, if it isn't: a run that has not begun is not paused, only not begun.
+
     ``state`` may be changed by people while a worker is at the run: a worker reads it again in
     the transaction of each page, and writes it only where it is still its own.
 
@@ -125,6 +128,8 @@ class SyncRun(Table):
     created_at = UtcDateTimeField(default=utc_now)
     started_at = UtcDateTimeField(null=True)
     finished_at = UtcDateTimeField(null=True)
+    paused_at = UtcDateTimeField(null=True)
+    paused_s = IntegerField(default=0)
     store_count = IntegerField(null=True)
     mirror_count = IntegerField(null=True)
     differences = IntegerField(null=True)
@@ -147,12 +152,21 @@ class SyncRun(Table):
     def duration(self) -> timedelta | None:
         """Return the time from the first step to the end, or to now; None before the first.
 
-        Waits and pauses count: it is what a person waited for.
+        Waits for the store count, pauses don't: those were a person's wish.
         """
         if self.started_at is None:
             return None
         elapsed: timedelta = (self.finished_at or utc_now()) - self.started_at
-        return elapsed
+        return max(elapsed - self.pauses, timedelta())
+
+    @property
+    def pauses(self) -> timedelta:
+        """Return for how long the run was paused since its first step, up to its end or now."""
+        over = timedelta(seconds=self.paused_s)
+        if self.paused_at is None:
+            return over
+        lasts: timedelta = (self.finished_at or utc_now()) - self.paused_at
+        return over + lasts
 
     @property
     def records_per_s(self) -> float | None:

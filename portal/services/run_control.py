@@ -67,8 +67,14 @@ def pause(store: Store, resource: Resource) -> None:
             SyncState.resource == resource,
             SyncState.paused_at.is_null(),
         ).execute()
-        SyncRun.update(state=RunState.PAUSED).where(
-            SyncRun.store == store, SyncRun.resource == resource, SyncRun.finished_at.is_null()
+        unfinished = (
+            SyncRun.store == store,
+            SyncRun.resource == resource,
+            SyncRun.finished_at.is_null(),
+        )
+        SyncRun.update(state=RunState.PAUSED).where(*unfinished).execute()
+        SyncRun.update(paused_at=utc_now()).where(
+            *unfinished, SyncRun.started_at.is_null(is_null=False), SyncRun.paused_at.is_null()
         ).execute()
     log.info("run.paused", store=store.id, resource=resource)
 
@@ -151,8 +157,14 @@ def _make_due(run: SyncRun) -> None:
     """Let the run go on now: it may have been paused, or be waiting out failures."""
     run.due_at, run.failures, run.error = utc_now(), 0, None
     run.state = RunState.QUEUED if run.started_at is None else RunState.RUNNING
+    run.paused_s, run.paused_at = round(run.pauses.total_seconds()), None
     SyncRun.update(
-        due_at=run.due_at, failures=run.failures, error=run.error, state=run.state
+        due_at=run.due_at,
+        failures=run.failures,
+        error=run.error,
+        state=run.state,
+        paused_s=run.paused_s,
+        paused_at=run.paused_at,
     ).where(SyncRun.id == run.id, SyncRun.finished_at.is_null()).execute()
 
 

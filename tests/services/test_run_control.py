@@ -208,6 +208,26 @@ def test_resuming_goes_on_where_the_pause_fell(
     assert is_woken(runtime, run)
 
 
+def test_pauses_of_a_run_are_added_up(runtime: Runtime, store: Store) -> None:
+    run = make_run(store, started_at=utc_now() - timedelta(hours=1), paused_s=60)
+    pause(store, PRODUCTS)
+    SyncRun.update(paused_at=utc_now() - timedelta(minutes=5)).execute()
+    pause(store, PRODUCTS)
+
+    resume(runtime, store, PRODUCTS)
+
+    assert kept(run).paused_at is None
+    assert 360 <= kept(run).paused_s < 365
+
+
+def test_a_run_that_has_not_begun_is_not_counted_as_paused(runtime: Runtime, store: Store) -> None:
+    run = make_run(store)
+    pause(store, PRODUCTS)
+
+    assert kept(run).paused_at is None
+    assert resume(runtime, store, PRODUCTS).paused_s == 0
+
+
 def test_resuming_without_a_run_starts_one(runtime: Runtime, store: Store) -> None:
     pause(store, PRODUCTS)
 

@@ -211,6 +211,17 @@ def test_a_run_has_a_page_of_its_own(browser: Visitor, store: Store) -> None:
     assert "hx-get" not in response.text
 
 
+def test_pauses_are_shown_apart_from_the_time_that_a_run_took(
+    browser: Visitor, store: Store
+) -> None:
+    run = make_run(store, seen=20, paused_s=1)
+
+    assert "Took 3.0 s Paused, not counted above 1.0 s" in words(
+        browser.get(f"{PAGE}/runs/{run.id}")
+    )
+    assert "3.0 s and 1.0 s paused" in words(browser.get(PAGE))
+
+
 def test_an_audits_page_shows_its_proof(browser: Visitor, store: Store) -> None:
     counts = {"store_count": 5, "mirror_count": 5, "differences": 0, "repaired": 0}
     run = make_run(store, kind=RunKind.AUDIT, checked_at=utc_now(), **counts)

@@ -13,7 +13,7 @@ from portal.models.event_word import ONLY_ROW
 from portal.rules.event_words import words_in
 from portal.services.runtime import Runtime
 
-BATCH = 1_000
+BATCH = 500
 # Other entries of the schedule wait meanwhile.
 ROUND_S = 0.5
 # PostgreSQL gives ids at the insert and shows rows at the commit: a lower id may come later.
@@ -31,7 +31,7 @@ def note_event_words(_runtime: Runtime) -> int:
 
 
 def note_next_words() -> int:
-    """Note the words of the next 1,000 events that have none; return of how many."""
+    """Note the words of the next 500 events that have none; return of how many."""
     progress = EventWordProgress.get_or_none()
     rows = WebhookEvent.select(
         WebhookEvent.id, WebhookEvent.store_id, WebhookEvent.payload, WebhookEvent.received_at

@@ -21,6 +21,7 @@ from portal.web.sync.pages import key_in_query
 blueprint = Blueprint("events", __name__, url_prefix="/stores/<key:store_id>/events")
 
 PAYLOAD_SHOWN = 4_000
+CALLS_SHOWN = 20
 
 
 @blueprint.get("")
@@ -70,6 +71,7 @@ def show(store_id: int, event_id: str) -> ResponseReturnValue:
         payload_left=max(0, len(text) - PAYLOAD_SHOWN),
         definition=EVENT_DEFINITIONS.get(event.state, ""),
         attempt_definitions=ATTEMPT_DEFINITIONS,
+        calls_shown=CALLS_SHOWN,
     )
 
 

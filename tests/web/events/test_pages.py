@@ -204,6 +204,19 @@ def test_a_call_without_an_answer_and_an_attempt_without_calls_say_so(
     assert "Postponed" in page
 
 
+def test_of_many_calls_the_first_are_listed(browser: Visitor, store: Store) -> None:
+    attempt = make_attempt(make_event(event_id="e"))
+    call = {"method": "GET", "path": "/orders", "status": 200, "ms": 1}
+    attempt.batch.calls = [call] * 25
+    attempt.batch.save()
+
+    page = words(browser.get(f"{PAGE}/e"))
+
+    assert "25 calls" in page
+    assert page.count("GET /orders") == 20
+    assert "and 5 more" in page
+
+
 def test_an_event_that_waits_says_since_when_and_for_what(browser: Visitor, store: Store) -> None:
     make_event(event_id="e", attempts=2)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import msgspec
@@ -13,6 +13,12 @@ import simplejson
 from peewee import BigIntegerField, Field, JSONField
 
 MONEY_UNIT = Decimal("0.0001")
+
+
+# The rows of a page share the time of their read, and items the times of their order.
+@lru_cache(maxsize=1024)
+def _moment_text(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(sep=" ", timespec="microseconds")
 
 
 class UtcDateTimeField(Field):
@@ -29,7 +35,7 @@ class UtcDateTimeField(Field):
             return None
         if value.tzinfo is None:
             raise ValueError(f"{self.name} must be an aware time")
-        return value.astimezone(UTC).isoformat(sep=" ", timespec="microseconds")
+        return _moment_text(value)
 
     def python_value(self, value: str | datetime | None) -> datetime | None:
         """Return the stored moment, aware and in UTC."""

@@ -1,0 +1,72 @@
+"""Many rows go in by one statement, just as peewee would put them in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from peewee import Database, IntegrityError
+
+from portal.models import Product, Store
+from portal.models.bulk import ROWS_PER_STATEMENT, among, insert_rows
+from tests.factories import UPDATED_AT, make_store, product_row
+
+ODD_TEXTS = ("", "Кружка", "a'b\"c\\d", "%s ? $1 {}", "5E+12345", "\t\n\u2028")
+
+
+@pytest.fixture
+def store(database: Database) -> Store:
+    return make_store()
+
+
+@pytest.mark.parametrize("text", ODD_TEXTS, ids=range(len(ODD_TEXTS)))
+def test_a_row_reads_as_it_was_written(store: Store, text: str) -> None:
+    row = product_row(
+        name=text,
+        sku=None,
+        price=Decimal("24.905"),
+        quantity=0,
+        is_in_stock=False,
+        category_ids=[1, text],
+        raw={"name": text, "price": Decimal("24.90"), "none": None, "huge": 10**30},
+    )
+
+    assert insert_rows(Product, [row]) == 1
+
+    assert {name: Product.get().__data__[name] for name in row} == row
+
+
+def test_fields_that_the_rows_leave_out_get_their_defaults(store: Store) -> None:
+    insert_rows(Product, [product_row(remote_id=5), product_row(remote_id=6)])
+
+    assert [(row.is_in_stock, row.category_ids) for row in Product.select()] == [(True, [])] * 2
+
+
+def test_a_full_statement_is_taken_and_an_empty_one_is_none(store: Store) -> None:
+    rows: list[dict[str, Any]] = [product_row(remote_id=n) for n in range(ROWS_PER_STATEMENT)]
+
+    assert insert_rows(Product, rows) == ROWS_PER_STATEMENT
+    assert insert_rows(Product, []) == 0
+
+
+def test_what_follows_the_values_decides_on_conflicts(store: Store) -> None:
+    insert_rows(Product, [product_row(remote_id=5, name="first")])
+    both = [product_row(remote_id=n, name="second") for n in (5, 6)]
+
+    assert insert_rows(Product, both, "ON CONFLICT DO NOTHING") == 1
+    with pytest.raises(IntegrityError):
+        insert_rows(Product, both)
+
+    assert [row.name for row in Product.select().order_by(Product.remote_id)] == ["first", "second"]
+
+
+def test_rows_are_found_among_many_ids(store: Store) -> None:
+    later = UPDATED_AT + timedelta(minutes=1)
+    insert_rows(Product, [product_row(remote_id=n, synced_at=later) for n in range(1, 6)])
+
+    found = Product.select().where(among(Product.remote_id, [2, 4, 2**62]), Product.store == store)
+
+    assert sorted(row.remote_id for row in found) == [2, 4]
+    assert not Product.select().where(among(Product.remote_id, [])).exists()

@@ -7,7 +7,18 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.services.runtime import Runtime
-from portal.web import accounts, connect, events, home, probes, products, stores, sync, webhooks
+from portal.web import (
+    accounts,
+    connect,
+    events,
+    home,
+    operator,
+    probes,
+    products,
+    stores,
+    sync,
+    webhooks,
+)
 from portal.web.addresses import set_up_addresses
 from portal.web.assets import STATIC, TEMPLATES, set_up_assets
 from portal.web.commands import add_commands
@@ -23,7 +34,7 @@ from portal.web.translation import set_up_translation
 # No form of ours is longer; webhooks have a limit of their own.
 FORM_LIMIT_BYTES = 256 * 1024
 
-PAGES = (home, accounts, connect, stores, products, events, sync, probes)
+PAGES = (home, accounts, connect, stores, products, events, sync, operator, probes)
 
 
 def create_app(runtime: Runtime) -> Flask:

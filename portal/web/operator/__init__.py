@@ -1,0 +1,5 @@
+"""Show operators what concerns all stores."""
+
+from portal.web.operator.drift import blueprint
+
+__all__ = ["blueprint"]

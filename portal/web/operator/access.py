@@ -1,0 +1,26 @@
+"""Keep the operator's pages to operators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+from flask import abort
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+Arguments = ParamSpec("Arguments")
+View = Callable[Arguments, ResponseReturnValue]
+
+
+def operators_only(view: View[Arguments]) -> View[Arguments]:
+    """Answer 404 to everybody else, signed in or not, as if there were no such page."""
+
+    @wraps(view)
+    def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
+        if not (current_user.is_authenticated and current_user.merchant.is_operator):
+            abort(404)
+        return view(*args, **kwargs)
+
+    return guarded

@@ -1,0 +1,97 @@
+"""Operators see which fields have drifted in any store; nobody else learns of the page."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from portal.models import FieldDrift, Merchant, Resource
+from portal.rules.field_drift import Change
+from portal.services.key_pages import PAGE_SIZE
+from tests.factories import make_store
+from tests.web.conftest import Visitor, words
+
+PAGE = "/operator/drift"
+
+
+@pytest.fixture
+def portal_database_url(database_url: str) -> str:
+    """Both kinds of database, one after the other."""
+    return database_url
+
+
+@pytest.fixture
+def operator(browser: Visitor, merchant: Merchant) -> Visitor:
+    """The browser of a signed-in operator."""
+    Merchant.update(is_operator=True).where(Merchant.id == merchant.id).execute()
+    return browser
+
+
+def make_drift(store_id: int, field: str, after: str = "text") -> FieldDrift:
+    """Save a change of a field that was a number."""
+    return FieldDrift.create(
+        store=store_id,
+        resource=Resource.ORDERS,
+        field=field,
+        change=Change.TYPE if after else Change.MISSING,
+        before="number",
+        after=after,
+    )
+
+
+def fields_of(page: str) -> list[int]:
+    """Return the numbers of the fields that a page lists."""
+    return [int(number) for number in re.findall(r"field-([0-9]+)", page)]
+
+
+@pytest.mark.promise(9)
+def test_strangers_and_ordinary_merchants_find_no_such_page(
+    visitor: Visitor, browser: Visitor
+) -> None:
+    assert visitor.get(PAGE).status_code == 404
+    assert browser.get(PAGE).status_code == 404
+    assert PAGE not in browser.get("/stores").text
+
+
+def test_an_operator_is_led_to_the_page_and_told_that_nothing_has_changed(
+    operator: Visitor,
+) -> None:
+    assert f'href="{PAGE}"' in operator.get("/stores").text
+    assert "No field has changed" in words(operator.get(PAGE))
+
+
+def test_each_change_is_listed_with_store_and_kind_and_what_to_do(operator: Visitor) -> None:
+    make_store(id=1003, name="Clay & Co")
+    make_store(id=1004, name="Wax")
+    make_drift(1003, "total")
+    make_drift(1004, "items[].price", after="")
+
+    page = words(operator.get(PAGE))
+
+    assert re.search(r"items\[\].price Orders Wax 1004 number gone .* Look whether Ecwid", page)
+    assert re.search(r"total Orders Clay & Co 1003 number text .* Look whether such", page)
+    assert page.index("Wax") < page.index("Clay")
+
+
+@pytest.mark.promise(11)
+def test_a_long_list_is_paged_by_key(operator: Visitor) -> None:
+    make_store(id=1003)
+    for number in range(PAGE_SIZE + 2):
+        make_drift(1003, f"field-{number}")
+
+    first = operator.get(PAGE).text
+    later = re.search(r'href="([^"]*after=[^"]*)"', first)
+    assert later is not None
+    second = operator.get(later[1]).text
+    earlier = re.search(r'href="([^"]*before=[^"]*)"', second)
+    assert earlier is not None
+
+    assert fields_of(first) == list(range(PAGE_SIZE + 1, 1, -1))
+    assert fields_of(second) == [1, 0]
+    assert fields_of(operator.get(earlier[1]).text) == fields_of(first)
+
+
+@pytest.mark.parametrize("place", ["0", "x", "-1", "9" * 30])
+def test_a_place_that_is_none_is_not_found(operator: Visitor, place: str) -> None:
+    assert operator.get(PAGE, query_string={"after": place}).status_code == 404

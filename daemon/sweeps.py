@@ -21,7 +21,7 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.services.probe_store import UNASKABLE_STATES
+from portal.rules.store_states import UNASKABLE_STATES
 from portal.services.runtime import Runtime
 from portal.services.sync_runs import start_run
 

@@ -14,7 +14,9 @@ PortalError
 │   ├── StoreMismatchError    the token is for another store than the callback named
 │   └── StoreTakenError       the store belongs to another account here
 ├── EventError                a webhook delivery is refused
-│   ├── EventSignatureError   no signature, a wrong one, or one that is too old
+│   ├── EventUnsignedError    no signature
+│   ├── EventSignatureError   a signature that none of our secrets made
+│   ├── EventAgeError         signed rightly, but too long ago or in the future
 │   └── EventFormatError      a body that is no event
 └── EcwidError                a REST call failed
     ├── EcwidUnavailableError network trouble, a timeout or a 5xx (retryable)
@@ -114,8 +116,16 @@ class EventError(PortalError):
     """A webhook delivery is refused."""
 
 
+class EventUnsignedError(EventError):
+    """The delivery carries no signature."""
+
+
 class EventSignatureError(EventError):
-    """The signature is missing, wrong, or made too long ago."""
+    """None of our secrets made the signature."""
+
+
+class EventAgeError(EventError):
+    """The event was signed rightly, but too long ago, or in the future."""
 
 
 class EventFormatError(EventError):

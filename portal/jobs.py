@@ -7,6 +7,7 @@ by dotted name, so that the portal never imports the daemon.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -19,6 +20,7 @@ log = structlog.get_logger(__name__)
 # Wake-ups of one job with the same ids within this time are one; the sweep's pace is shorter, so
 # a wake-up that was lost on the way is made good within a minute.
 WAKE_TTL_S = 30
+FAILURE_TTL_S = 3600
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,8 @@ class Job:
     timeout_s: int = 120
 
 
-DRAIN_EVENTS = Job("daemon.jobs.drain_events.drain_events", "events")
+# A slice is short; but what is read last in it may be slow, and is asked about if it fails.
+DRAIN_EVENTS = Job("daemon.jobs.drain_events.drain_events", "events", timeout_s=300)
 RUN_SYNC = Job("daemon.jobs.run_sync.run_sync", "sync")
 REGISTER_WEBHOOKS = Job("daemon.jobs.register_webhooks.register_webhooks", "care")
 RESYNC_RECORDS = Job("daemon.jobs.resync_records.resync_records", "care")
@@ -55,9 +58,34 @@ def wake(redis: Redis, job: Job, *ids: int) -> bool:
         if not redis.set(wake_key(job.path, ids), "1", nx=True, ex=WAKE_TTL_S):
             return True
         queue = Queue(job.queue, connection=redis, serializer=JSONSerializer)
-        queue.enqueue(job.path, args=ids, job_timeout=job.timeout_s, result_ttl=0, failure_ttl=3600)
+        queue.enqueue(
+            job.path, args=ids, job_timeout=job.timeout_s, result_ttl=0, failure_ttl=FAILURE_TTL_S
+        )
     except RedisError as error:
         log.warning("wake.failed", job=job.path, ids=ids, error=type(error).__name__)
+        return False
+    return True
+
+
+def wake_each(redis: Redis, job: Job, all_ids: Sequence[tuple[int, ...]]) -> bool:
+    """Do as `wake` for each tuple of ids, in two calls of the queue server for all of them."""
+    try:
+        with redis.pipeline(transaction=False) as calls:
+            for ids in all_ids:
+                calls.set(wake_key(job.path, ids), "1", nx=True, ex=WAKE_TTL_S)
+            is_first = calls.execute()
+        prepared = [
+            Queue.prepare_data(
+                job.path, args=ids, timeout=job.timeout_s, result_ttl=0, failure_ttl=FAILURE_TTL_S
+            )
+            for ids, first in zip(all_ids, is_first, strict=True)
+            if first
+        ]
+        if prepared:
+            queue = Queue(job.queue, connection=redis, serializer=JSONSerializer)
+            queue.enqueue_many(prepared)
+    except RedisError as error:
+        log.warning("wake.failed", job=job.path, ids=all_ids, error=type(error).__name__)
         return False
     return True
 

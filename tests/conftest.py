@@ -162,6 +162,7 @@ def runtime(settings: Settings, redis: Redis) -> Iterator[Runtime]:
     opened = open_runtime(settings)
     with opened.database.connection_context():
         yield opened
+        opened.finish()
     opened.database.close_all()
     opened.redis.close()
     opened.http.close()

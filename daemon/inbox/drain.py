@@ -37,7 +37,7 @@ from daemon.stopping import should_stop
 from portal.jobs import DRAIN_EVENTS
 from portal.models import Lease, Store
 from portal.rules.event_types import EventTopic
-from portal.services.probe_store import UNASKABLE_STATES
+from portal.rules.store_states import UNASKABLE_STATES
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)

@@ -9,29 +9,36 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable
+from enum import StrEnum
+
+
+class SigningKey(StrEnum):
+    """Name which of our client secrets made a signature."""
+
+    CURRENT = "current"
+    PREVIOUS = "previous"  # accepted, too, while the secret is being changed
 
 
 def sign(secret: str, event_created: int, event_id: str) -> str:
     """Return the signature that Ecwid sends in ``X-Ecwid-Webhook-Signature``."""
     message = f"{event_created}.{event_id}".encode()
-    digest = hmac.new(secret.encode(), message, hashlib.sha256).digest()
+    digest = hmac.digest(secret.encode(), message, hashlib.sha256)
     return base64.b64encode(digest).decode("ascii")
 
 
-def is_genuine(
-    signature: str | None, *, secrets: Iterable[str], event_created: int, event_id: str
-) -> bool:
-    """Tell in constant time whether one of our secrets made ``signature``; None is never genuine.
+def key_used(
+    signature: str | None, *, current: str, previous: str = "", event_created: int, event_id: str
+) -> SigningKey | None:
+    """Return which of our secrets made ``signature``, compared in constant time; None for neither.
 
     Empty secrets are passed over: an unset previous secret must not admit anybody.
     """
     if not signature:
-        return False
+        return None
     given = signature.encode()
     matches = [
-        hmac.compare_digest(sign(secret, event_created, event_id).encode(), given)
-        for secret in secrets
-        if secret
+        key
+        for key, secret in ((SigningKey.CURRENT, current), (SigningKey.PREVIOUS, previous))
+        if secret and hmac.compare_digest(sign(secret, event_created, event_id).encode(), given)
     ]
-    return any(matches)
+    return matches[0] if matches else None

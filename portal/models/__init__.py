@@ -5,6 +5,7 @@ from portal.models.base import Table, database, open_database, utc_now
 from portal.models.category import Category
 from portal.models.coupon import Coupon
 from portal.models.customer import Customer
+from portal.models.delivery_count import NO_STORE, DeliveryCount
 from portal.models.event_attempt import AttemptOutcome, EventAttempt, EventBatch
 from portal.models.event_replay import EventReplay, ReplayedEvent, ReplayState
 from portal.models.event_word import EventWord, EventWordProgress
@@ -35,6 +36,7 @@ TABLES: tuple[type[Table], ...] = (
     SyncRun,
     AuditSighting,
     WebhookEvent,
+    DeliveryCount,
     EventBatch,
     EventAttempt,
     EventWord,
@@ -58,6 +60,7 @@ TABLES: tuple[type[Table], ...] = (
 
 __all__ = [
     "IS_PENDING",
+    "NO_STORE",
     "SYNC_ORDER",
     "TABLES",
     "WORKING_STATES",
@@ -66,6 +69,7 @@ __all__ = [
     "Category",
     "Coupon",
     "Customer",
+    "DeliveryCount",
     "EventAttempt",
     "EventBatch",
     "EventReplay",

@@ -31,6 +31,9 @@ SQLITE_PRAGMAS = {
     "cache_size": -16_000,
     # The pool takes the argument ``timeout`` for itself, so the driver's is set here.
     "busy_timeout": BUSY_TIMEOUT_S * 1000,
+    # Pages of log until they are moved into the file: with the usual 1,000, every 200th event had
+    # to wait for that.
+    "wal_autocheckpoint": 4000,
 }
 
 

@@ -22,6 +22,8 @@ class StoreState(StrEnum):
 
 
 WORKING_STATES = (StoreState.CONNECTED, StoreState.LIMITED)
+# Without a living token nothing can be asked: only a new consent helps.
+UNASKABLE_STATES = (StoreState.RECONNECT, StoreState.DISCONNECTED)
 
 
 def judge_store(*, scopes: Iterable[str], plan: PlanLevel, is_suspended: bool) -> StoreState:

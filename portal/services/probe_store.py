@@ -5,15 +5,13 @@ from __future__ import annotations
 import structlog
 
 from portal.errors import EcwidError, RecordError
-from portal.models import Grant, Store, StoreState
+from portal.models import Grant, Store
+from portal.rules.store_states import UNASKABLE_STATES
 from portal.services.runtime import Runtime
 from portal.services.suspend_store import react_to_refusal
 from portal.services.take_profile import fetch_profile, save_profile
 
 log = structlog.get_logger(__name__)
-
-# Without a living token nothing can be asked: only a new consent helps.
-UNASKABLE_STATES = (StoreState.RECONNECT, StoreState.DISCONNECTED)
 
 
 def probe_store(runtime: Runtime, store_id: int) -> None:

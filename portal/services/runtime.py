@@ -17,14 +17,18 @@ from portal.errors import StoreNotConnectedError
 from portal.jobs import Job, wake
 from portal.mail import Mailer
 from portal.models import Grant, open_database
+from portal.models.writer_turn import WriterTurn
 from portal.sealing import Sealer
+from portal.services.delivery_problems import ProblemCounter
+from portal.services.note_arrivals import ArrivalNotes
+from portal.services.wake_soon import DrainWaker
 
 REDIS_TIMEOUT_S = 2
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """Hold settings, database, queue server, HTTP pool, sealer and mailer of one process."""
+    """Hold settings, database, queue server, HTTP pool and their like of one process."""
 
     settings: Settings
     database: Database
@@ -33,6 +37,10 @@ class Runtime:
     sealer: Sealer
     mailer: Mailer
     quota: Governor
+    turn: WriterTurn
+    problems: ProblemCounter
+    arrivals: ArrivalNotes
+    drains: DrainWaker
 
     @property
     def oauth(self) -> OAuthApp:
@@ -69,18 +77,31 @@ class Runtime:
         """Have the daemon run ``job`` soon; see `portal.jobs.wake`."""
         return wake(self.redis, job, *ids)
 
+    def finish(self) -> None:
+        """Do at once what was put off for a moment; the process, or a test, is at its end."""
+        self.drains.do_now()
+        self.arrivals.do_now()
+        self.problems.do_now()
+        self.turn.close()
+
 
 def open_runtime(settings: Settings) -> Runtime:
     """Return the live things that ``settings`` describe; nothing is connected until used."""
     redis = open_redis(settings.redis_address)
+    database = open_database(settings.database_url)
+    problems = ProblemCounter(database)
     return Runtime(
         settings=settings,
-        database=open_database(settings.database_url),
+        database=database,
         redis=redis,
         http=open_http(),
         sealer=Sealer(settings.encryption_keys),
         mailer=Mailer(settings.mail_url),
         quota=Governor(redis, settings.ecwid_requests_per_minute),
+        turn=WriterTurn(database),
+        problems=problems,
+        arrivals=ArrivalNotes(database, problems),
+        drains=DrainWaker(redis),
     )
 
 

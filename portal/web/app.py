@@ -7,18 +7,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.services.runtime import Runtime
-from portal.web import (
-    accounts,
-    connect,
-    events,
-    home,
-    operator,
-    probes,
-    products,
-    stores,
-    sync,
-    webhooks,
-)
+from portal.web import accounts, connect, events, home, operator, probes, products, stores, sync
 from portal.web.addresses import set_up_addresses
 from portal.web.assets import STATIC, TEMPLATES, set_up_assets
 from portal.web.commands import add_commands
@@ -30,6 +19,7 @@ from portal.web.login import set_up_login
 from portal.web.runtime import use_runtime
 from portal.web.security import cookie_settings, set_up_headers
 from portal.web.translation import set_up_translation
+from portal.web.webhooks import Receiver
 
 # No form of ours is longer; webhooks have a limit of their own.
 FORM_LIMIT_BYTES = 256 * 1024
@@ -62,11 +52,9 @@ def create_app(runtime: Runtime) -> Flask:
     set_up_assets(app)
     set_up_formats(app)
     set_up_labels(app)
-    forms = CSRFProtect(app)
+    CSRFProtect(app)
     for module in PAGES:
         app.register_blueprint(module.blueprint)
-    app.register_blueprint(webhooks.blueprint)
-    # Ecwid signs its calls; it holds no form of ours.
-    forms.exempt(webhooks.blueprint)
     add_commands(app)
+    app.wsgi_app = Receiver(runtime, app.wsgi_app)  # type: ignore[method-assign]
     return app

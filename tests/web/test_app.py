@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask, request
 
+from portal.ecwid.signature import sign
 from portal.models import Merchant, Store
 from portal.services.passwords import is_password
 from portal.services.runtime import Runtime, open_runtime
 from portal.web.app import create_app
 from portal.web.assets import STATIC
+from tests.conftest import CLIENT_SECRET
 from tests.factories import make_merchant, make_store
 from tests.web.conftest import PASSWORD_HASH, Visitor, words
 
@@ -109,9 +112,14 @@ def test_a_database_that_is_away_is_told_to_people_and_machines(
     settings = replace(runtime.settings, database_url="postgresql://nobody:x@127.0.0.1:1/nothing")
     away = open_runtime(settings)
     visitor = Visitor(create_app(away))
+    now = int(time.time())
 
     page = visitor.get("/stores")
-    event = visitor.client.post("/webhooks/ecwid", data="{}")
+    event = visitor.client.post(
+        "/webhooks/ecwid",
+        json={"eventId": "a", "eventCreated": now, "storeId": 1003, "eventType": "b"},
+        headers={"X-Ecwid-Webhook-Signature": sign(CLIENT_SECRET, now, "a")},
+    )
     ready = visitor.get("/readyz")
 
     assert page.status_code == 503

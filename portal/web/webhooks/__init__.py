@@ -1,5 +1,5 @@
 """Receive Ecwid's webhooks."""
 
-from portal.web.webhooks.views import blueprint
+from portal.web.webhooks.receiver import Receiver
 
-__all__ = ["blueprint"]
+__all__ = ["Receiver"]

@@ -8,15 +8,17 @@ import hmac
 import json
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from portal.models import EventState, Merchant, Store, WebhookEvent, WebhookHealth
+from portal.models import DeliveryCount, EventState, Merchant, Store, WebhookEvent, WebhookHealth
+from portal.rules.delivery_problems import DeliveryProblem
 from portal.services.runtime import Runtime
-from portal.web.webhooks.views import BODY_LIMIT_BYTES
+from portal.web.webhooks.receiver import BODY_LIMIT_BYTES, HEADER_LIMIT
 from tests.conftest import CLIENT_SECRET
 from tests.factories import make_store
 from tests.web.conftest import Connect, Ecwid, Visitor
@@ -50,6 +52,12 @@ def deliver(app: Flask, body: dict[str, Any], **headers: str) -> TestResponse:
     return app.test_client().post(PATH, json=body, headers=sent)
 
 
+def counted(runtime: Runtime) -> dict[str, int]:
+    """Return how many deliveries had which problem."""
+    runtime.problems.do_now()
+    return {row.problem: row.deliveries for row in DeliveryCount.select()}
+
+
 @pytest.mark.promise(2)
 def test_a_genuine_event_is_a_row_before_it_is_answered(app: Flask, runtime: Runtime) -> None:
     make_store()
@@ -61,7 +69,23 @@ def test_a_genuine_event_is_a_row_before_it_is_answered(app: Flask, runtime: Run
     row = WebhookEvent.get()
     assert (row.event_id, row.store_id, row.entity_id) == (body["eventId"], 1003, "5")
     assert row.state == EventState.PENDING
+    runtime.arrivals.do_now()
     assert Store.get_by_id(1003).webhook_health == WebhookHealth.VERIFIED
+
+
+def test_what_may_explain_a_delivery_is_kept_and_nothing_personal(app: Flask) -> None:
+    deliver(app, event(), User_Agent="Ecwid/1", Cookie="a=b", Authorization="Bearer x")
+
+    assert WebhookEvent.get().headers == {
+        "Content-Type": "application/json",
+        "User-Agent": "Ecwid/1",
+    }
+
+
+def test_a_header_without_end_is_cut(app: Flask) -> None:
+    deliver(app, event(), User_Agent="x" * 5000)
+
+    assert len(WebhookEvent.get().headers["User-Agent"]) == HEADER_LIMIT
 
 
 @pytest.mark.promise(2)
@@ -72,6 +96,7 @@ def test_an_event_that_can_not_be_written_is_answered_503(app: Flask, runtime: R
 
     assert response.status_code == 503
     assert "send it again" in response.json["problem"]
+    assert counted(runtime) == {DeliveryProblem.NOT_RECORDED: 1}
 
 
 @pytest.mark.promise(3)
@@ -142,13 +167,14 @@ def test_another_method_is_answered_405(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("extra", [1, 1_000_000])
-def test_a_body_over_64_kib_is_answered_413(app: Flask, extra: int) -> None:
+def test_a_body_over_64_kib_is_answered_413(app: Flask, runtime: Runtime, extra: int) -> None:
     body = b" " * (BODY_LIMIT_BYTES + extra)
 
     response = app.test_client().post(PATH, data=body, content_type="application/json")
 
     assert BODY_LIMIT_BYTES == 64 * 1024
     assert response.status_code == 413
+    assert counted(runtime) == {DeliveryProblem.TOO_LARGE: 1}
 
 
 def test_a_body_of_just_64_kib_is_read(app: Flask) -> None:
@@ -163,6 +189,7 @@ def test_a_body_of_just_64_kib_is_read(app: Flask) -> None:
 def test_a_queue_server_that_is_away_does_not_keep_an_event_out(
     app: Flask, runtime: Runtime
 ) -> None:
+    runtime.drains.do_now()
     runtime.redis.connection_pool.disconnect()
     runtime.redis.connection_pool.connection_kwargs["path"] = "/nowhere.sock"
 
@@ -170,3 +197,18 @@ def test_a_queue_server_that_is_away_does_not_keep_an_event_out(
 
     assert response.status_code == 200
     assert WebhookEvent.select().count() == 1
+
+
+def test_other_addresses_are_left_to_the_pages(app: Flask) -> None:
+    assert app.test_client().post(f"{PATH}/more", json=event()).status_code == 404
+
+
+def test_a_connection_that_was_opened_for_an_event_is_given_back(
+    app: Flask, runtime: Runtime
+) -> None:
+    def deliver_and_look() -> bool:
+        assert deliver(app, event()).status_code == 200
+        return bool(runtime.database.is_closed())
+
+    with ThreadPoolExecutor(1) as other_thread:
+        assert other_thread.submit(deliver_and_look).result(10)

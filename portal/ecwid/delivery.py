@@ -1,0 +1,85 @@
+"""Read the body of a webhook as far as we use it.
+
+Source: Ecwid, "Webhooks: request". ``entityId`` is a number, but a text for application events;
+``data`` is left out for many types; neither is trusted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import InvalidOperation
+from typing import Any
+
+import simplejson
+
+from portal.errors import EventFormatError
+
+TEXT_LIMIT = 200
+DIGITS_LIMIT = 19
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Hold the fields of an event's body that we use; the rest stays in ``payload``."""
+
+    event_id: str
+    event_created: int
+    store_id: int
+    type: str
+    entity_id: str | None
+    payload: dict[str, Any]
+
+    @property
+    def created_at(self) -> datetime:
+        """Return when Ecwid says that the event happened."""
+        return datetime.fromtimestamp(self.event_created, UTC)
+
+
+def read_delivery(body: bytes) -> Delivery:
+    """Return the event in ``body``; raise EventFormatError with what is wrong with it."""
+    try:
+        payload = simplejson.loads(body, use_decimal=True)
+    except (ValueError, InvalidOperation, RecursionError) as error:
+        raise EventFormatError("the body is not JSON") from error
+    if not isinstance(payload, dict):
+        raise EventFormatError("the body is no JSON object")
+    return Delivery(
+        event_id=_text(payload, "eventId"),
+        event_created=_number(payload, "eventCreated", below=2**33),
+        store_id=_number(payload, "storeId", below=2**63),
+        type=_text(payload, "eventType"),
+        entity_id=_entity_id(payload.get("entityId")),
+        payload=payload,
+    )
+
+
+def _text(payload: dict[str, Any], name: str) -> str:
+    value = payload.get(name)
+    if not isinstance(value, str) or not 0 < len(value) <= TEXT_LIMIT or not value.isprintable():
+        raise EventFormatError(f"{name} is missing or is no short text")
+    return value
+
+
+def _number(payload: dict[str, Any], name: str, *, below: int) -> int:
+    value = payload.get(name)
+    if (
+        isinstance(value, str)
+        and value.isascii()
+        and value.isdecimal()
+        and len(value) <= DIGITS_LIMIT
+    ):
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < below:
+        raise EventFormatError(f"{name} is missing or is no whole number")
+    return value
+
+
+def _entity_id(value: Any) -> str | None:
+    """Return the entity's id as text: Ecwid sends a number, or a text for application events."""
+    if value is None:
+        return None
+    text = str(value)
+    if isinstance(value, bool | dict | list) or len(text) > TEXT_LIMIT or not text.isprintable():
+        raise EventFormatError("entityId is neither a number nor a short text")
+    return text

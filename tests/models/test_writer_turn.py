@@ -1,0 +1,51 @@
+"""Processes and threads that record events take turns."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from peewee import Database
+
+from portal.models import open_database
+from portal.models.writer_turn import WriterTurn
+
+
+def test_of_two_processes_one_waits_for_the_other(sqlite_database_url: str) -> None:
+    opened = open_database(sqlite_database_url)
+    # Each opens the file for itself, as processes do.
+    ours, theirs = WriterTurn(opened), WriterTurn(opened)
+    has_turn = threading.Event()
+
+    def wait_for_turn() -> None:
+        with theirs.taken():
+            has_turn.set()
+
+    with ours.taken():
+        other = threading.Thread(target=wait_for_turn)
+        other.start()
+        assert not has_turn.wait(0.1)
+
+    assert has_turn.wait(10)
+    other.join()
+    ours.close()
+    theirs.close()
+    assert Path(f"{opened.database}.turn").exists()
+
+
+def test_a_turn_is_given_on_after_an_error(database: Database) -> None:
+    turn = WriterTurn(database)
+    with pytest.raises(ZeroDivisionError), turn.taken():
+        _ = 1 / 0
+
+    with turn.taken():
+        pass
+    turn.close()
+
+
+def test_postgresql_needs_no_turns(postgresql_database_url: str) -> None:
+    turn = WriterTurn(open_database(postgresql_database_url))
+
+    with turn.taken(), turn.taken():
+        pass

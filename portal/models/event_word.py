@@ -14,8 +14,8 @@ ONLY_ROW = 1
 class EventWord(Table):
     """Keep that a word stands in an event, by the event's row: the key is the order of a list.
 
-    Without a foreign key, whose index would double the table: words of an event that was erased
-    lead nowhere, and `forget_words` erases them.
+    Without a foreign key, whose index would double the table: where an event was erased its words
+    lead nowhere, for a search looks each event up.
     """
 
     store_id = BigIntegerField()

@@ -182,3 +182,9 @@ def test_unlimited_stock_hidden_products_and_missing_prices_are_words(
     assert "Without a name" in page
     assert "3.5" in page
     assert "hidden" in words(browser.get("/stores/1003/products/5"))
+
+
+def test_a_products_page_leads_to_the_events_about_it(browser: Visitor, store: Store) -> None:
+    Product.upsert([product_row(remote_id=5)])
+
+    assert 'href="/stores/1003/events?entity=5"' in browser.get("/stores/1003/products/5").text

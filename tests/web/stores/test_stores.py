@@ -211,6 +211,8 @@ def test_recent_messages_are_listed_with_what_became_of_them(
     assert "1 waits to be applied" in page
     assert "order.created" not in page
     assert 'href="/stores/1003/products/5"' in response.text
+    assert 'href="/stores/1003/events/1"' in response.text
+    assert 'href="/stores/1003/events?state=pending"' in response.text
 
 
 def test_sync_now_starts_a_run_for_everything(browser: Visitor, store: Store) -> None:

@@ -23,6 +23,7 @@ from daemon.tether import tie_to_supervisor
 from portal.config import Settings
 from portal.logs import configure_logging
 from portal.models import Lease
+from portal.services.delivery_problems import forget_old_counts
 from portal.services.freshness_history import record_freshness
 from portal.services.note_event_words import note_event_words
 from portal.services.replay_steps import wake_running_replays
@@ -53,6 +54,7 @@ SCHEDULE = (
     Entry(wake_waiting_resyncs, every_s=10),
     Entry(sweeps.probe_stopped_stores, every_s=300),
     Entry(record_freshness, every_s=60),
+    Entry(forget_old_counts, every_s=3600),
 )
 
 

@@ -23,6 +23,7 @@ from portal.models import (
     StoreState,
     WebhookHealth,
 )
+from portal.rules.delivery_problems import DeliveryProblem
 from portal.rules.freshness import DEFINITIONS, Freshness
 from portal.rules.plan import USEFUL_FEATURES, PlanLevel
 from portal.services.resource_overview import ResourceOverview
@@ -112,6 +113,16 @@ WEBHOOKS: dict[str, Label] = {
     WebhookHealth.WAITING: Label(_l("Waiting for the first message"), "info"),
     WebhookHealth.VERIFIED: Label(_l("Messages arrive"), "good"),
 }
+DELIVERY_PROBLEMS: dict[str, Label] = {
+    DeliveryProblem.UNSIGNED: Label(_l("No signature"), "warn"),
+    DeliveryProblem.WRONG_SIGNATURE: Label(_l("Wrong signature"), "bad"),
+    DeliveryProblem.OUT_OF_TIME: Label(_l("Signed too long ago"), "warn"),
+    DeliveryProblem.NO_EVENT: Label(_l("Not an event"), "warn"),
+    DeliveryProblem.TOO_LARGE: Label(_l("Too large"), "warn"),
+    DeliveryProblem.NOT_RECORDED: Label(_l("Not recorded"), "bad"),
+    DeliveryProblem.UNKNOWN_STORE: Label(_l("Kept: unknown store"), "info"),
+    DeliveryProblem.DISCONNECTED_STORE: Label(_l("Kept: disconnected store"), "info"),
+}
 RESOURCES: dict[str, Label] = {
     Resource.PRODUCTS: Label(_l("Products")),
     Resource.CATEGORIES: Label(_l("Categories")),
@@ -141,6 +152,7 @@ TABLES: dict[str, Mapping[str, Label]] = {
     "signing_key": SIGNING_KEYS,
     "plan_level": PLAN_LEVELS,
     "webhook_health": WEBHOOKS,
+    "delivery_problem": DELIVERY_PROBLEMS,
     "resource": RESOURCES,
     "resource_noun": RESOURCE_NOUNS,
 }

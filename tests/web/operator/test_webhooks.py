@@ -1,0 +1,99 @@
+"""Operators see which deliveries were refused or have to wait, and what to do about each."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from portal.models import NO_STORE, DeliveryCount, Merchant, utc_now
+from portal.rules.delivery_problems import REMEDIES, DeliveryProblem
+from portal.services.delivery_problems import hour_of
+from tests.factories import make_store
+from tests.web.conftest import Visitor, words
+
+PAGE = "/operator/webhooks"
+
+
+@pytest.fixture
+def portal_database_url(database_url: str) -> str:
+    """Both kinds of database, one after the other."""
+    return database_url
+
+
+@pytest.fixture
+def operator(browser: Visitor, merchant: Merchant) -> Visitor:
+    """The browser of a signed-in operator."""
+    Merchant.update(is_operator=True).where(Merchant.id == merchant.id).execute()
+    return browser
+
+
+def make_count(
+    problem: DeliveryProblem,
+    deliveries: int,
+    *,
+    store_id: int = NO_STORE,
+    ago: timedelta = timedelta(0),
+) -> None:
+    """Save a count of the hour that was so long ago."""
+    at = utc_now() - ago
+    DeliveryCount.create(
+        hour_at=hour_of(at), problem=problem, store_id=store_id, deliveries=deliveries, last_at=at
+    )
+
+
+@pytest.mark.promise(9)
+def test_strangers_and_ordinary_merchants_find_no_such_page(
+    visitor: Visitor, browser: Visitor
+) -> None:
+    assert visitor.get(PAGE).status_code == 404
+    assert browser.get(PAGE).status_code == 404
+    assert PAGE not in browser.get("/stores").text
+
+
+def test_an_operator_is_led_to_the_page_and_told_that_all_was_taken(operator: Visitor) -> None:
+    assert f'href="{PAGE}"' in operator.get("/stores").text
+    assert "Every delivery was taken" in words(operator.get(PAGE))
+
+
+def test_problems_are_counted_by_store_with_what_to_do(operator: Visitor) -> None:
+    make_store(name="Clay & Co")
+    make_count(DeliveryProblem.WRONG_SIGNATURE, 1200, store_id=1003, ago=timedelta(hours=1))
+    make_count(DeliveryProblem.WRONG_SIGNATURE, 34, store_id=1003, ago=timedelta(hours=2))
+    make_count(DeliveryProblem.UNKNOWN_STORE, 5, store_id=404)
+
+    page = words(operator.get(PAGE))
+
+    assert "Last 24 hours" in page
+    assert "Wrong signature Clay & Co 1003 1,234" in page
+    assert "Kept: unknown store not connected here 404 5" in page
+    assert page.index("unknown store") < page.index("Wrong signature")
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        (PAGE, "11"),
+        (f"{PAGE}?window=day", "11"),
+        (f"{PAGE}?window=week", "33"),
+        (f"{PAGE}?window=quarter", "77"),
+        (f"{PAGE}?window=nonsense", "11"),
+    ],
+)
+def test_a_window_counts_what_lies_in_it(operator: Visitor, address: str, shown: str) -> None:
+    for deliveries, days in ((11, 0.5), (22, 3), (44, 30), (88, 92)):
+        make_count(DeliveryProblem.UNSIGNED, deliveries, ago=timedelta(days=days))
+
+    page = words(operator.get(address))
+
+    assert f"No signature none that we know {shown} " in page
+
+
+@pytest.mark.parametrize("problem", DeliveryProblem)
+def test_every_problem_has_words_and_a_remedy(operator: Visitor, problem: DeliveryProblem) -> None:
+    make_count(problem, 1)
+
+    page = words(operator.get(PAGE))
+
+    assert REMEDIES[problem] in page
+    assert f" {problem} " not in page

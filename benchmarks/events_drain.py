@@ -17,7 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -147,8 +147,8 @@ def _event(store_id: int, event_type: str, entity_id: int) -> dict[str, object]:
         "store_id": store_id,
         "type": event_type,
         "entity_id": str(entity_id),
-        "event_created_at": datetime.now(UTC),
-        "received_at": utc_now(),
+        "event_created_at": utc_now() - timedelta(minutes=5),
+        "received_at": utc_now() - timedelta(minutes=5),
         "due_at": utc_now(),
         "payload": {"entityId": entity_id, "eventType": event_type},
         "state": EventState.PENDING,

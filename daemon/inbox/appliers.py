@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from daemon.inbox.search_lag import Search
 from daemon.sync.feeds import read_customers, read_orders, read_products
 from daemon.sync.short_lists import read_categories, read_coupons
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.page import PAGE_LIMIT
-from portal.models import utc_now
+from portal.models import Resource, utc_now
 from portal.rules.event_types import EventTopic
 from portal.services.mirror_catalogue import (
     mark_categories_deleted,
@@ -36,6 +37,7 @@ class Kind:
     """Hold how one kind of entity is read, how many in a call, and written.
 
     ``ask`` makes a call of the same kind that names no entity: does the API answer at all?
+    ``search`` is what a list by ids is, and so may not know yet what an event tells of.
     """
 
     at_once: int
@@ -43,6 +45,7 @@ class Kind:
     save: Callable[[int, Records, datetime], Saved]
     mark_deleted: Callable[[int, Iterable[int], datetime], int]
     ask: Callable[[EcwidClient], object]
+    search: Search | None = None
 
 
 # Ecwid lists only products and orders by their ids; the others are a call each.
@@ -53,6 +56,13 @@ KINDS: dict[EventTopic, Kind] = {
         save_products,
         mark_products_deleted,
         lambda client: client.products(sort_by="UPDATED_TIME_ASC", updated_from=utc_now()),
+        Search(
+            Resource.PRODUCTS,
+            "id",
+            "updated",
+            "updateTimestamp",
+            lambda client, item: client.product(item["id"]),
+        ),
     ),
     EventTopic.CATEGORY: Kind(
         1,
@@ -67,6 +77,13 @@ KINDS: dict[EventTopic, Kind] = {
         save_orders,
         mark_orders_deleted,
         lambda client: client.orders(updated_from=utc_now()),
+        Search(
+            Resource.ORDERS,
+            "internalId",
+            "updateDate",
+            "updateTimestamp",
+            lambda client, item: client.order(item["id"]),
+        ),
     ),
     EventTopic.CUSTOMER: Kind(
         1,

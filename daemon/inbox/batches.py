@@ -6,7 +6,7 @@ alone, ever more rarely, until it is dead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from traceback import extract_tb
@@ -15,7 +15,7 @@ import structlog
 from peewee import InterfaceError, OperationalError, chunked
 from rq.timeouts import BaseTimeoutException
 
-from daemon.inbox.appliers import KINDS, Records, write_records
+from daemon.inbox.appliers import KINDS, Kind, Records, write_records
 from daemon.inbox.circuit import answers, leave_alone
 from daemon.inbox.due import THE_STORE, Batch, WaitingEvent
 from daemon.inbox.outcomes import (
@@ -23,10 +23,13 @@ from daemon.inbox.outcomes import (
     mark_applied,
     mark_failed,
     mark_ignored,
+    mark_late,
     mark_parted,
     mark_postponed,
 )
+from daemon.inbox.search_lag import SEARCH_LAG, SINGLY
 from portal.ecwid.call_log import LoggedCall, logged_calls
+from portal.ecwid.client import EcwidClient
 from portal.errors import EcwidFeatureError, EcwidRateLimitError, PortalError
 from portal.models import database, utc_now
 from portal.rules.event_retry import POSTPONED_S
@@ -50,12 +53,16 @@ NOT_OURS = (OperationalError, InterfaceError, BaseTimeoutException, DrainTakenEr
 
 @dataclass
 class Reading:
-    """Hold what came of reading a batch; ``ends_drain``: no other read would do better now."""
+    """Hold what came of reading a batch; ``ends_drain``: no other read would do better now.
+
+    ``behind`` are entities of which the store's search doesn't know the change yet.
+    """
 
     started_at: datetime
     calls: Sequence[LoggedCall]
     found: Records = field(default_factory=list)
     gone: Sequence[int] = ()
+    behind: Set[int] = frozenset()
     problem: Exception | None = None
     ends_drain: bool = False
 
@@ -104,7 +111,7 @@ def _read(runtime: Runtime, store_id: int, batch: Batch) -> Reading:
             if kind is None:
                 probe_store(runtime, store_id)
             else:
-                reading.found, reading.gone = kind.read(runtime.client(store_id), list(batch.named))
+                _read_records(runtime.client(store_id), kind, batch, reading)
         except NOT_OURS:
             raise
         except PortalError as error:
@@ -113,6 +120,18 @@ def _read(runtime: Runtime, store_id: int, batch: Batch) -> Reading:
         except Exception as error:  # noqa: BLE001 - whatever it is, other events go on
             reading.problem = error
     return reading
+
+
+def _read_records(client: EcwidClient, kind: Kind, batch: Batch, reading: Reading) -> None:
+    reading.found, reading.gone = kind.read(client, list(batch.named))
+    if kind.search is None:
+        return
+    behind = kind.search.behind(batch, reading.found, reading.started_at)
+    if len(behind) > SINGLY:
+        reading.behind = behind
+    elif behind:
+        reading.found, gone = kind.search.read_again(client, reading.found, behind)
+        reading.gone = [*reading.gone, *gone]
 
 
 def _ends_drain(runtime: Runtime, store_id: int, batch: Batch, error: PortalError) -> bool:
@@ -126,19 +145,21 @@ def _write(
     store_id: int, batch: Batch, reading: Reading, keep_lease: Callable[[], None]
 ) -> Exception | None:
     """Write what was read with its events' outcomes; return what the database refused, if so."""
-    first, *rest = chunked(batch.events, EVENTS_PER_TRANSACTION)
+    settled, late = batch.without(reading.behind)
+    parts = list(chunked(settled, EVENTS_PER_TRANSACTION))
     try:
         with database.atomic():
             keep_lease()
             if kind := KINDS.get(batch.topic):
                 write_records(kind, store_id, reading.found, reading.gone, reading.started_at)
             batch_id = keep_batch(store_id, batch, reading.started_at, reading.calls)
-            mark_applied(batch_id, first)
+            mark_late(batch_id, late, wait_s=SEARCH_LAG.total_seconds())
+            mark_applied(batch_id, parts[0] if parts else [])
     except NOT_OURS:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, other events go on
         return error
-    for part in rest:
+    for part in parts[1:]:
         with database.atomic():
             keep_lease()
             mark_applied(batch_id, part)

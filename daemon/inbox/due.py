@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -51,6 +51,13 @@ class Batch:
     def due(self) -> list[WaitingEvent]:
         """Return the events that this read was for: only these it may have failed."""
         return [event for event in self.events if event.is_due]
+
+    def without(self, behind: Set[int]) -> tuple[list[WaitingEvent], list[WaitingEvent]]:
+        """Return the events of all other entities, and the due ones of these."""
+        others = [
+            e for entity, events in self.named.items() if entity not in behind for e in events
+        ]
+        return others, [e for entity in behind for e in self.named[entity] if e.is_due]
 
 
 def waiting_events(store_id: int) -> list[WaitingEvent]:

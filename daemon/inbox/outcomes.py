@@ -81,6 +81,12 @@ def mark_postponed(batch_id: int, events: Sequence[WaitingEvent], problem: str) 
     _keep_attempts(batch_id, events, AttemptOutcome.POSTPONED, problem)
 
 
+def mark_late(batch_id: int, events: Sequence[WaitingEvent], *, wait_s: float) -> None:
+    """Postpone events of whose change the store's search doesn't know yet."""
+    _update(events, due_at=utc_now() + timedelta(seconds=wait_s))
+    mark_postponed(batch_id, events, "the store's search doesn't know the change yet")
+
+
 def mark_parted(batch_id: int, batch: Batch, problem: str, *, wait_s: float) -> None:
     """Postpone the events of a batch that can't be read together: they go on in halves."""
     _update(

@@ -1,0 +1,87 @@
+"""Look again at what a search may not know yet: Ecwid's lists lag behind its records for seconds.
+
+A list by ids is a search, too. An event that comes at once would be applied with the record as it
+was before, and nobody would look again. The record itself, read by its own path, has no lag.
+Source: the tests of Ecwid's own Kotlin client poll searches for up to 15 seconds after a change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from daemon.inbox.due import Batch
+from portal.ecwid.client import EcwidClient
+from portal.ecwid.values import Record
+from portal.errors import EcwidNotFoundError, RecordError
+from portal.models import WebhookEvent
+from portal.models.bulk import among
+
+Records = list[dict[str, Any]]
+
+SEARCH_LAG = timedelta(seconds=20)
+# So many of a batch are read by their own paths at once; more wait until the search knows them.
+SINGLY = 5
+# The clocks of what stamps records and of what stamps events need not agree to the second.
+CLOCKS_DIFFER = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Search:
+    """Hold where a listed record tells its id and its update time, and how it is read itself."""
+
+    resource: str
+    key: str
+    date: str
+    seconds: str
+    read: Callable[[EcwidClient, Any], dict[str, Any]]
+
+    def behind(self, batch: Batch, found: Records, read_at: datetime) -> set[int]:
+        """Return the entities that were found older than the event that tells of their change.
+
+        Only of events that came just now: the search knows of what is longer ago.
+        """
+        told = _told_of_late(batch, read_at)
+        updated = dict(self._version(item) for item in found) if told else {}
+        return {
+            entity_id
+            for entity_id, created_at in told.items()
+            if (at := updated.get(entity_id)) is not None and at + CLOCKS_DIFFER < created_at
+        }
+
+    def read_again(
+        self, client: EcwidClient, found: Records, behind: set[int]
+    ) -> tuple[Records, list[int]]:
+        """Return ``found`` with these entities as they are, and those of them that are gone."""
+        newest, gone = [], []
+        for item in found:
+            entity_id, _ = self._version(item)
+            if entity_id not in behind:
+                newest.append(item)
+                continue
+            try:
+                newest.append(self.read(client, item))
+            except EcwidNotFoundError:
+                gone.append(entity_id)
+        return newest, gone
+
+    def _version(self, item: Any) -> tuple[int, datetime | None]:
+        try:
+            record = Record(self.resource, item)
+            return record.identity(self.key), record.moment(self.date, self.seconds)
+        except RecordError:
+            return 0, None
+
+
+def _told_of_late(batch: Batch, read_at: datetime) -> dict[int, datetime]:
+    """Return when the newest event of each entity was created, if it came just now."""
+    newest = {max(event.id for event in events): named for named, events in batch.named.items()}
+    late = read_at - SEARCH_LAG
+    rows = WebhookEvent.select(WebhookEvent.id, WebhookEvent.event_created_at).where(
+        among(WebhookEvent.id, list(newest)),
+        WebhookEvent.received_at > late,
+        WebhookEvent.event_created_at > late,
+    )
+    return {newest[row.id]: row.event_created_at for row in rows}

@@ -33,8 +33,8 @@ class Record:
             raise RecordError(resource, None, "record", "is no JSON object")
         self.resource = resource
         self.payload: dict[str, Any] = payload
-        told = (payload.get(name) for name in id_names)
-        self._entity_id: Any = next((value for value in told if value not in (None, "")), None)
+        self._id_names = id_names
+        self._whole_record = self
         self._prefix = ""
 
     def identity(self, name: str = "id") -> int:
@@ -49,6 +49,8 @@ class Record:
         value = self.payload.get(name)
         if value is None:
             return None
+        if type(value) is int and -WHOLE_LIMIT < value < WHOLE_LIMIT:
+            return value
         if isinstance(value, str) and _WHOLE.fullmatch(value):
             value = int(value)
         # The range comes first: the int of 1E+999999999 would fill the memory.
@@ -74,15 +76,18 @@ class Record:
         value = self.payload.get(name)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
-            raise self.error(name, "is no amount")
-        try:
-            amount = Decimal(value)
-        except InvalidOperation:
-            raise self.error(name, "is no amount") from None
+        amount = value if type(value) is Decimal else self._amount(name, value)
         if not _is_within(amount, MONEY_LIMIT):
             raise self.error(name, "is out of range")
         return amount
+
+    def _amount(self, name: str, value: Any) -> Decimal:
+        if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
+            raise self.error(name, "is no amount")
+        try:
+            return Decimal(value)
+        except InvalidOperation:
+            raise self.error(name, "is no amount") from None
 
     def text(self, name: str) -> str | None:
         """Return a text without what a database refuses: NUL and halves of surrogate pairs."""
@@ -148,7 +153,7 @@ class Record:
         if not isinstance(value, dict):
             raise self.error(name, "is no object")
         part = Record(self.resource, value)
-        part._entity_id, part._prefix = self._entity_id, f"{self._prefix}{name}."
+        part._whole_record, part._prefix = self._whole_record, f"{self._prefix}{name}."
         return part
 
     def moment(self, date_name: str, seconds_name: str | None = None) -> datetime | None:
@@ -166,9 +171,14 @@ class Record:
             name = date_name if seconds is None else str(seconds_name)
             raise self.error(name, "is no time") from None
 
+    def told_id(self) -> Any:
+        """Return what the record says is its id, whatever that is; None if it says nothing."""
+        told = (self.payload.get(name) for name in self._id_names)
+        return next((value for value in told if value not in (None, "")), None)
+
     def error(self, name: str, problem: str) -> RecordError:
         """Return the error that names this record and the field ``name``."""
-        entity_id = self._entity_id
+        entity_id = self._whole_record.told_id()
         shown = None if entity_id is None else _storable(str(entity_id))[:CODE_LENGTH]
         return RecordError(self.resource, shown, f"{self._prefix}{name}", problem)
 
@@ -186,4 +196,6 @@ def _is_within(value: int | Decimal, limit: int) -> bool:
 
 
 def _storable(text: str) -> str:
+    if text.isascii() and "\x00" not in text:
+        return text
     return text.replace("\x00", "").encode("utf-8", "replace").decode()

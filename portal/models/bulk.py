@@ -37,10 +37,10 @@ def insert_rows(table: type[Model], rows: Sequence[Mapping[str, Any]], then: str
     if absent := _defaults(table, tuple(rows[0])):
         rows = [{**row, **{name: make() for name, make in absent.items()}} for row in rows]
     names = tuple(rows[0])
-    insert = _insert(table, names)
+    insert = _insert(table, names, is_json=_is_postgresql(database))
     columns = _columns(zip(*map(itemgetter(*names), rows), strict=True), insert.converters)
     parameters: list[Any]
-    if _is_postgresql(database):
+    if insert.is_json:
         values = insert.select
         records = (
             dict(zip(insert.columns, row, strict=True)) for row in zip(*columns, strict=True)
@@ -75,6 +75,7 @@ def _same(value: Any) -> Any:
 class Insert:
     """Hold what every statement into the same columns of a table shares."""
 
+    is_json: bool
     head: str
     select: str
     columns: list[str]
@@ -82,7 +83,7 @@ class Insert:
 
 
 @cache
-def _insert(table: type[Model], names: tuple[str, ...]) -> Insert:
+def _insert(table: type[Model], names: tuple[str, ...], *, is_json: bool) -> Insert:
     fields = [table._meta.fields[name] for name in names]
     columns = [field.column_name for field in fields]
     known = table._meta.database.get_sql_context().state.field_types
@@ -90,8 +91,8 @@ def _insert(table: type[Model], names: tuple[str, ...]) -> Insert:
     described = ", ".join(
         f"{quoted(name)} {kind}" for name, kind in zip(columns, types, strict=True)
     )
-    is_json = _is_postgresql(table._meta.database)
     return Insert(
+        is_json=is_json,
         head=f"INSERT INTO {quoted(table._meta.table_name)} ({', '.join(map(quoted, columns))})",
         # Names and types come from the models, never from a record.
         select=f"SELECT * FROM json_to_recordset(%s) AS given({described})",  # noqa: S608

@@ -45,7 +45,7 @@ def main() -> None:
         store = requests.post(f"{url}/_sandbox/api/stores", json=counts, timeout=300).json()
         making_s = time.perf_counter() - begin
         with requests.Session() as http:
-            http.headers["Authorization"] = f"Bearer {_token(url, store['store_id'])}"
+            http.headers["Authorization"] = f"Bearer {token_of(url, store['store_id'])}"
             api = f"{url}/api/v3/{store['store_id']}"
             smallest = _timed(http, lambda: (f"{api}/classes", {}))
             rows = [_row("smallest answer", smallest, smallest)]
@@ -91,7 +91,7 @@ def _row(name: str, took: list[float], smallest: list[float]) -> list[str]:
     return [name, f"{middle:.2f}", f"{p95:.2f}", f"{middle / median(smallest):.1f}"]
 
 
-def _token(url: str, store_id: int) -> str:
+def token_of(url: str, store_id: int) -> str:
     """Return a token, by consent and exchange as any app gets one."""
     query = {
         "client_id": "sandbox-app",

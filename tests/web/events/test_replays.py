@@ -23,7 +23,7 @@ def test_one_event_is_replayed_and_says_that_it_waits(browser: Visitor, store: S
     assert (response.status_code, response.headers["Location"]) == (303, f"{PAGE}/dead-0")
     page = words(browser.get(f"{PAGE}/dead-0"))
     assert "This event is being applied again." in page
-    assert "was “Given up”, came to “Waiting”" in page
+    assert "was “Given up”, still waits" in page
     assert WebhookEvent.get().state == EventState.PENDING
     assert EventReplay.get().requested_by.email == "ada@example.com"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from peewee import JOIN, fn
 
@@ -38,7 +39,7 @@ def browse_delivery_problems(now: datetime, window: timedelta) -> Sequence[Probl
             DeliveryCount.store_id,
             Store.name.alias("store_name"),
             fn.SUM(DeliveryCount.deliveries).alias("total"),
-            last_at.alias("latest_at"),
+            last_at.converter(DeliveryCount.last_at.python_value).alias("latest_at"),
         )
         .join(Store, JOIN.LEFT_OUTER, on=(Store.id == DeliveryCount.store_id))
         .where(DeliveryCount.hour_at >= hour_of(now - window))
@@ -46,14 +47,14 @@ def browse_delivery_problems(now: datetime, window: timedelta) -> Sequence[Probl
         .order_by(last_at.desc(), DeliveryCount.problem, DeliveryCount.store_id)
         .limit(ROWS_SHOWN)
     )
-    read = DeliveryCount.last_at.python_value
+    rows: Any = lines.dicts()
     return [
         ProblemLine(
-            problem=DeliveryProblem(line["problem"]),
-            store_id=line["store_id"],
-            store_name=line["store_name"],
-            deliveries=int(line["total"]),
-            last_at=read(line["latest_at"]),
+            problem=DeliveryProblem(row["problem"]),
+            store_id=row["store_id"],
+            store_name=row["store_name"],
+            deliveries=int(row["total"]),
+            last_at=row["latest_at"],
         )
-        for line in lines.dicts()
+        for row in rows
     ]

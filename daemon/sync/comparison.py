@@ -33,10 +33,8 @@ def count_differences(
 
 
 def begin_proof(run: SyncRun, table: type[MirrorTable]) -> None:
-    """Note how many records the mirror shows when the comparison begins."""
-    run.mirror_count = (
-        table.select().where(table.store == run.store_id, table.deleted_at.is_null()).count()
-    )
+    """Note how many records the mirror shows when the comparison begins: counted, not as kept."""
+    run.mirror_count = table.recount(run.store_id)
     run.differences = run.repaired = 0
 
 

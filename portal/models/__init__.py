@@ -16,6 +16,7 @@ from portal.models.lease import Lease
 from portal.models.membership import Membership, Role
 from portal.models.merchant import Merchant, normal_email
 from portal.models.mirror import MirrorTable
+from portal.models.mirror_count import MirrorCount
 from portal.models.order import Order, OrderItem
 from portal.models.product import Product, Variation
 from portal.models.quarantine import Quarantine
@@ -49,6 +50,7 @@ TABLES: tuple[type[Table], ...] = (
     FreshnessPoint,
     FieldProfile,
     FieldDrift,
+    MirrorCount,
     Product,
     Variation,
     Category,
@@ -83,6 +85,7 @@ __all__ = [
     "Lease",
     "Membership",
     "Merchant",
+    "MirrorCount",
     "MirrorTable",
     "Order",
     "OrderItem",

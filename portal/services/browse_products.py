@@ -86,8 +86,10 @@ def browse_products(
 
 def count_matches(store: Store, search: str) -> int:
     """Return how many live products match ``search``."""
+    if not search:
+        return Product.live_count(store.id)
     query = Product.select().where(Product.store == store, Product.deleted_at.is_null())
-    count: int = (query.where(_matches(search)) if search else query).count()
+    count: int = query.where(_matches(search)).count()
     return count
 
 

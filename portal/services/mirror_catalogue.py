@@ -65,10 +65,12 @@ def save_categories(store_id: int, payloads: Sequence[Any], read_at: datetime) -
 def mark_products_deleted(store_id: int, product_ids: Iterable[int], read_at: datetime) -> int:
     """Mark products and their variations as deleted; their absence must have been confirmed."""
     ids = list(product_ids)
+    # Products first, as when they are written: else the two could wait for each other.
+    count = Product.mark_deleted(Product.of(store_id, ids), read_at=read_at)
     Variation.mark_deleted(
         (Variation.store == store_id) & among(Variation.product_id, ids), read_at=read_at
     )
-    return Product.mark_deleted(Product.of(store_id, ids), read_at=read_at)
+    return count
 
 
 def mark_categories_deleted(store_id: int, category_ids: Iterable[int], read_at: datetime) -> int:

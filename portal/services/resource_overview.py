@@ -93,12 +93,6 @@ def resources_of(store: Store, now: datetime) -> Sequence[ResourceOverview]:
     return [_resource(store, resource, now) for resource in SYNC_ORDER]
 
 
-def live_count(table: type[MirrorTable], store: Store) -> int:
-    """Return how many records the mirror holds that are not deleted."""
-    count: int = table.select().where(table.store == store, table.deleted_at.is_null()).count()
-    return count
-
-
 def failures_in_a_row(last_run: SyncRun | None) -> int:
     """Return how often the latest attempts failed: a run that ended well, or by hand, has none."""
     if last_run is None or (last_run.is_finished and last_run.state != RunState.FAILED):
@@ -115,7 +109,7 @@ def _resource(store: Store, resource: Resource, now: datetime) -> ResourceOvervi
     limit = late_after(compare_every(resource, hears_events=store.hears_events))
     return ResourceOverview(
         resource=resource,
-        count=live_count(MIRROR_OF[resource], store),
+        count=MIRROR_OF[resource].live_count(store.id),
         unreadable=Quarantine.open_of(store).where(Quarantine.resource == resource).count(),
         freshness=judge_freshness(
             now=now,

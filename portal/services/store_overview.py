@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from peewee import fn
-
 from portal.models import (
     EventState,
     Grant,
@@ -20,7 +18,7 @@ from portal.models import (
 from portal.rules.freshness import Freshness
 from portal.rules.scopes import Scope, missing_scopes
 from portal.rules.store_states import StoreState
-from portal.services.resource_overview import ResourceOverview, live_count, resources_of
+from portal.services.resource_overview import ResourceOverview, resources_of
 
 EVENTS_SHOWN = 10
 
@@ -83,7 +81,7 @@ def overview_of(store: Store) -> StoreOverview:
         store=store,
         at=now,
         resources=resources_of(store, now),
-        variations=live_count(Variation, store),
+        variations=Variation.live_count(store.id),
         events=list(events.order_by(WebhookEvent.id.desc()).limit(EVENTS_SHOWN)),
         events_waiting=events.where(WebhookEvent.state == EventState.PENDING).count(),
     )
@@ -103,10 +101,4 @@ def connection_of(store: Store) -> Connection:
 
 def product_counts(store_ids: Sequence[int]) -> dict[int, int]:
     """Return how many live products the mirror holds of each of these stores."""
-    rows = (
-        Product.select(Product.store, fn.COUNT(Product.remote_id))
-        .where(Product.store.in_(list(store_ids)), Product.deleted_at.is_null())
-        .group_by(Product.store)
-    )
-    counts: dict[int, int] = dict(rows.tuples())  # type: ignore[arg-type] # peewee: still rows
-    return counts
+    return Product.live_counts(store_ids)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from peewee import Database
 
-from portal.models import TABLES, Customer, Order, open_database
+from portal.models import TABLES, Category, Customer, Order, open_database
 from portal.models.migrations import DIRECTORY, migrate, pending
 
 SCRIPTS = sorted(path.stem for path in DIRECTORY.glob("[0-9]*.py"))
@@ -182,6 +182,25 @@ def test_orders_and_customers_of_the_earlier_schema_find_their_place_in_lists(
         order, customer = Order.get(), Customer.get()
     assert order.remote_created_at == customer.remote_created_at == order.remote_updated_at
     assert (customer.name_key, customer.email_as_given) == ("ada adler", "ada@shopper.example")
+
+
+def test_records_of_an_earlier_schema_are_counted(empty_database: Database) -> None:
+    migrate(empty_database, target="0007_event_attempts")
+    with empty_database.connection_context():
+        empty_database.execute_sql(EARLIER_ROWS[0])
+        for remote_id, deleted in ((1, "NULL"), (2, "NULL"), (3, "'2026-03-02 00:00+00'")):
+            empty_database.execute_sql(
+                "INSERT INTO category (store_id, remote_id, raw, remote_updated_at, synced_at,"
+                " name, is_enabled, deleted_at) VALUES (1003, "
+                f"{remote_id}, '{{}}', '2026-03-01 00:00+00', '2026-03-02 00:00+00', 'Mugs', TRUE, "
+                f"{deleted})"
+            )
+
+    migrate(empty_database)
+
+    with empty_database.connection_context():
+        assert Category.live_count(1003) == 2
+        assert Order.live_count(1003) == 0
 
 
 def test_processes_that_migrate_at_the_same_time_agree(empty_database: Database) -> None:

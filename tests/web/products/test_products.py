@@ -168,12 +168,8 @@ def test_unlimited_stock_hidden_products_and_missing_prices_are_words(
     browser: Visitor, merchant: Merchant
 ) -> None:
     make_store(merchant, currency="")
-    Product.upsert(
-        [
-            product_row(is_enabled=False, quantity=None, price=None, name=""),
-            product_row(remote_id=6, price=Decimal("3.5"), name="Mug 0006"),
-        ]
-    )
+    Product.upsert([product_row(is_enabled=False, quantity=None, price=None, name="")])
+    Product.upsert([product_row(remote_id=6, price=Decimal("3.5"), name="Mug 0006")])
 
     page = words(browser.get("/stores/1003/products"))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
@@ -179,6 +181,36 @@ def test_a_cancelled_replay_leaves_what_was_not_applied_as_it_was(
     assert kept_again(replay).cancelled_by == merchant
     bring_forward(runtime, replay.id)
     assert states() == ["applied", "dead", "dead", "pending"]
+
+
+def test_each_event_that_is_applied_while_its_replay_is_cancelled_ends_as_one_or_the_other(
+    runtime: Runtime, store: Store
+) -> None:
+    events = make_dead(40)
+    replay = replay_matching(runtime, store, DEAD, None)
+    bring_forward(runtime, replay.id)
+    has_begun = Event()
+
+    def drain() -> None:
+        with runtime.database.connection_context():
+            for event in events:
+                WebhookEvent.update(state=EventState.APPLIED).where(
+                    WebhookEvent.id == event.id, WebhookEvent.state == EventState.PENDING
+                ).execute()
+                has_begun.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        drained = pool.submit(drain)
+        assert has_begun.wait(10)
+        progress = cancel_replay(store, replay, None)
+        drained.result()
+
+    assert progress.applied >= 1
+    assert progress.applied + progress.cancelled == len(events)
+    outcomes = {row.event_id: row.outcome for row in ReplayedEvent.select()}
+    states_by_outcome = {EventState.APPLIED: EventState.APPLIED, "cancelled": EventState.DEAD}
+    for event in WebhookEvent.select():
+        assert event.state == states_by_outcome[outcomes[event.id]]
 
 
 def test_a_replay_that_has_ended_is_not_cancelled(runtime: Runtime, store: Store) -> None:

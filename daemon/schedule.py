@@ -26,6 +26,7 @@ from portal.models import Lease
 from portal.services.delivery_problems import forget_old_counts
 from portal.services.freshness_history import record_freshness
 from portal.services.note_event_words import note_event_words
+from portal.services.prune_runs import prune_runs
 from portal.services.replay_steps import wake_running_replays
 from portal.services.resync_records import wake_waiting_resyncs
 from portal.services.runtime import Runtime, open_runtime
@@ -54,6 +55,7 @@ SCHEDULE = (
     Entry(wake_waiting_resyncs, every_s=10),
     Entry(sweeps.probe_stopped_stores, every_s=300),
     Entry(record_freshness, every_s=60),
+    Entry(prune_runs, every_s=300),
     Entry(forget_old_counts, every_s=3600),
 )
 

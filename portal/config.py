@@ -45,6 +45,7 @@ class Settings:
     ecwid_requests_per_minute: int = 600
     mail_url: str = field(default="file://var/mail", repr=False)
     sync_workers: int = 2
+    sync_runs_kept_days: int = 90
     trusted_proxies: int = 0
 
     @property
@@ -103,6 +104,7 @@ class Settings:
             ecwid_requests_per_minute=_count(environ, "ECWID_REQUESTS_PER_MINUTE", 600),
             mail_url=environ.get("MAIL_URL") or cls.mail_url,
             sync_workers=_count(environ, "SYNC_WORKERS", cls.sync_workers),
+            sync_runs_kept_days=_count(environ, "SYNC_RUNS_KEPT_DAYS", cls.sync_runs_kept_days),
             trusted_proxies=_count(environ, "PORTAL_TRUSTED_PROXIES", 0, least=0),
         )
 

@@ -32,6 +32,7 @@ SETTINGS = {
     "ECWID_REQUESTS_PER_MINUTE",
     "MAIL_URL",
     "SYNC_WORKERS",
+    "SYNC_RUNS_KEPT_DAYS",
     "PORTAL_TRUSTED_PROXIES",
 }
 KEYS = {"PORTAL_SECRET_KEY": "secret-key", "PORTAL_ENCRYPTION_KEYS": "key-1, key-2"}
@@ -87,6 +88,7 @@ def test_every_setting_has_its_default() -> None:
         ecwid_requests_per_minute=600,
         mail_url="file://var/mail",
         sync_workers=2,
+        sync_runs_kept_days=90,
     )
 
 
@@ -109,6 +111,7 @@ def test_every_setting_has_its_default() -> None:
         ("ECWID_REQUESTS_PER_MINUTE", "60000", "ecwid_requests_per_minute", 60000),
         ("MAIL_URL", "smtp://mail.example", "mail_url", "smtp://mail.example"),
         ("SYNC_WORKERS", "4", "sync_workers", 4),
+        ("SYNC_RUNS_KEPT_DAYS", "30", "sync_runs_kept_days", 30),
     ],
 )
 def test_every_setting_is_read(name: str, text: str, field: str, value: Any) -> None:

@@ -37,7 +37,7 @@ def insert_rows(table: type[Model], rows: Sequence[Mapping[str, Any]], then: str
     if absent := _defaults(table, tuple(rows[0])):
         rows = [{**row, **{name: make() for name, make in absent.items()}} for row in rows]
     names = tuple(rows[0])
-    insert = _insert(table, names, is_json=_is_postgresql(database))
+    insert = _insert(table, names, is_json=is_postgresql(database))
     columns = _columns(zip(*map(itemgetter(*names), rows), strict=True), insert.converters)
     parameters: list[Any]
     if insert.is_json:
@@ -125,18 +125,34 @@ def _as_it_stands(value: Any) -> Raw:
     return Raw(dump_json(value).encode())
 
 
+def live_among(
+    table: type[Model], columns: str, store_id: int, remote_ids: Sequence[int]
+) -> list[tuple[Any, ...]]:
+    """Return columns, as the driver gives them, of the store's live records among these."""
+    database = table._meta.database
+    ids = among(table._meta.fields["remote_id"], remote_ids)
+    found: list[tuple[Any, ...]] = database.execute_sql(
+        # Names come from the models.
+        f"SELECT {columns} FROM {quoted(table._meta.table_name)}"  # noqa: S608
+        f" WHERE store_id = {database.param} AND deleted_at IS NULL AND {ids.sql}",
+        [store_id, *ids.params],
+    ).fetchall()
+    return found
+
+
 def among(field: Field, values: Sequence[int]) -> SQL:
     """Return the condition that ``field``, of whole numbers, is one of ``values``.
 
     For statements over one table: the column is not named with its table.
     """
     column = quoted(field.column_name)
-    if _is_postgresql(field.model._meta.database):
+    if is_postgresql(field.model._meta.database):
         return SQL(f"{column} = ANY(%s)", [list(values)])
     return SQL(f"{column} IN ({', '.join('?' * len(values))})", list(values))
 
 
-def _is_postgresql(database: Database) -> bool:
+def is_postgresql(database: Database) -> bool:
+    """Tell which of the two a table's database is."""
     # Known by its mark for values: what tables hold is a stand-in for either.
     return bool(database.param == "%s")
 

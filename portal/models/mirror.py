@@ -10,7 +10,7 @@ from typing import Any
 from peewee import BigIntegerField, CompositeKey, Expression, ForeignKeyField, chunked
 
 from portal.models.base import Table, utc_now
-from portal.models.bulk import ROWS_PER_STATEMENT, among, insert_rows, quoted
+from portal.models.bulk import ROWS_PER_STATEMENT, among, insert_rows, live_among, quoted
 from portal.models.fields import JsonField, JsonText, UtcDateTimeField, load_json
 from portal.models.mirror_count import MirrorCount
 from portal.models.store import Store
@@ -65,18 +65,18 @@ class MirrorTable(Table):
             MirrorCount.hold(store_id, cls._meta.table_name)
         before = {store_id: cls._live_among(store_id, some) for store_id, some in ids.items()}
         written = insert_rows(cls, rows, _unless_newer(cls))
+        are_live = written == len(rows) and not any(row.get("deleted_at") for row in rows)
         for store_id, some in ids.items():
             # What is read is alive, so there is nothing to look for where all were.
             if before[store_id] < len(some):
-                more = cls._live_among(store_id, some) - before[store_id]
-                MirrorCount.add(store_id, cls._meta.table_name, more)
+                live = len(some) if are_live else cls._live_among(store_id, some)
+                MirrorCount.add(store_id, cls._meta.table_name, live - before[store_id])
         return written
 
     @classmethod
     def _live_among(cls, store_id: int, remote_ids: Sequence[int]) -> int:
-        live = cls.select().where(cls.of(store_id, remote_ids), cls.deleted_at.is_null())
-        count: int = live.count()
-        return count
+        ((count,),) = live_among(cls, "count(*)", store_id, remote_ids)
+        return int(count)
 
     @classmethod
     def live_count(cls, store_id: int) -> int:
@@ -118,13 +118,17 @@ class MirrorTable(Table):
         """
         if not rows:
             return 0
-        held = cls.select(cls.remote_id, cls.remote_updated_at, cls.raw).where(
-            cls.of(rows[0]["store"], [row["remote_id"] for row in rows]), cls.deleted_at.is_null()
-        )
-        if all(row["remote_updated_at"] != row["synced_at"] for row in rows):
-            held = held.select(cls.remote_id, cls.remote_updated_at)
-        known = {row.remote_id: row for row in held}
-        return sum(_is_unchanged(row, known.get(row["remote_id"])) for row in rows)
+        store_id, ids = rows[0]["store"], [row["remote_id"] for row in rows]
+        if any(row["remote_updated_at"] == row["synced_at"] for row in rows):
+            alike = cls.select(cls.remote_id, cls.raw, cls.remote_updated_at).where(
+                cls.of(store_id, ids), cls.deleted_at.is_null()
+            )
+            known = {row.remote_id: row for row in alike}
+            return sum(_is_unchanged(row, known.get(row["remote_id"])) for row in rows)
+        read = cls.remote_updated_at.python_value
+        columns = "remote_id, remote_updated_at"
+        updated = {key: read(at) for key, at in live_among(cls, columns, store_id, ids)}
+        return sum(updated.get(row["remote_id"]) == row["remote_updated_at"] for row in rows)
 
     @classmethod
     def unseen(cls, store_id: int, *, since: datetime, after: int, limit: int) -> list[int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from peewee import CharField, CompositeKey, ForeignKeyField, IntegerField
 
 from portal.models.base import Table
+from portal.models.bulk import is_postgresql
 from portal.models.store import Store
 
 
@@ -29,22 +30,31 @@ class MirrorCount(Table):
         """Keep others from changing this count until the caller's transaction ends.
 
         Who changes rows holds their count first: else two that write the same new record at once
-        would both count it, or wait for each other for ever.
+        would both count it, or wait for each other for ever. (On SQLite only one writes anyway.)
         """
-        held = cls.update(live=cls.live).where(cls.store == store_id, cls.mirrored == mirrored)
-        if not held.execute():
-            cls.insert(store=store_id, mirrored=mirrored).on_conflict_ignore().execute()
-            held.execute()
+        if is_postgresql(cls._meta.database):
+            cls._add(store_id, mirrored, 0)
 
     @classmethod
     def add(cls, store_id: int, mirrored: str, more: int) -> None:
         """Count so many live records more, or fewer if it is below zero."""
         if more:
-            cls.update(live=cls.live + more).where(
-                cls.store == store_id, cls.mirrored == mirrored
-            ).execute()
+            cls._add(store_id, mirrored, more)
+
+    @classmethod
+    def _add(cls, store_id: int, mirrored: str, more: int) -> None:
+        database = cls._meta.database
+        mark = database.param
+        database.execute_sql(
+            f"INSERT INTO mirror_count (store_id, mirrored, live) VALUES ({mark}, {mark}, {mark})"  # noqa: S608
+            " ON CONFLICT (store_id, mirrored)"
+            " DO UPDATE SET live = mirror_count.live + EXCLUDED.live",
+            (store_id, mirrored, more),
+        )
 
     @classmethod
     def put(cls, store_id: int, mirrored: str, live: int) -> None:
         """Replace the count by one that was taken while it was held."""
-        cls.update(live=live).where(cls.store == store_id, cls.mirrored == mirrored).execute()
+        cls.insert(store=store_id, mirrored=mirrored, live=live).on_conflict(
+            conflict_target=[cls.store, cls.mirrored], preserve=[cls.live]
+        ).execute()

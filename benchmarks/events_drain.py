@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from multiprocessing.connection import Connection
@@ -49,6 +49,8 @@ PRODUCTS, ORDERS = 9_000, 1_000
 JOBS = 500
 FIRST_STORE = 1003
 HTTP_TOO_MANY = 429
+# Its token, products and orders.
+Shop = tuple[str, list[int], list[int]]
 
 
 def main() -> None:
@@ -56,17 +58,18 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory(prefix="e", dir="/tmp") as name,
         _valkey(Path(name)) as redis_url,
-        _sandbox(Path(name)) as (api_url, shops),
+        _sandbox(Path(name)) as (api_url, shops, count_calls),
         _portal(Path(name), redis_url, api_url) as runtime,
     ):
         events = _accept(runtime, shops)
         one_by_one_s = _run_jobs(runtime, events)
         waiting = WebhookEvent.select().where(WebhookEvent.state == EventState.PENDING).count()
+        calls_before = count_calls()
         drained_s = _drain(runtime)
+        made = count_calls() - calls_before
         left = WebhookEvent.select().where(WebhookEvent.state == EventState.PENDING).count()
-        calls = Counter(call["status"] for batch in EventBatch.select() for call in batch.calls)
+        answers = Counter(call["status"] for batch in EventBatch.select() for call in batch.calls)
     job_rate, rate = JOBS / one_by_one_s, (waiting - left) / drained_s
-    made = sum(calls.values())
     table(
         f"Events of {STORES} stores, {PRODUCTS:,} products and {ORDERS:,} orders each",
         ["way", "events", "left", "API calls", "429", "seconds", "events/s"],
@@ -77,7 +80,7 @@ def main() -> None:
                 waiting,
                 left,
                 made,
-                calls[HTTP_TOO_MANY],
+                answers[HTTP_TOO_MANY],
                 f"{drained_s:.1f}",
                 f"{rate:,.0f}",
             ],
@@ -125,7 +128,7 @@ def _work(runtime: Runtime) -> float:
     return time.monotonic() - started_s
 
 
-def _accept(runtime: Runtime, shops: list[tuple[str, list[int], list[int]]]) -> list[int]:
+def _accept(runtime: Runtime, shops: list[Shop]) -> list[int]:
     """Connect the stores and write down an event for everything in them, in random order."""
     rows = []
     for number, (token, products, orders) in enumerate(shops):
@@ -199,14 +202,19 @@ def wait_for_answer(url: str) -> None:
 
 
 @contextmanager
-def _sandbox(folder: Path) -> Iterator[tuple[str, list[tuple[str, list[int], list[int]]]]]:
-    """Yield the API's address, and each store's token, products and orders."""
+def _sandbox(folder: Path) -> Iterator[tuple[str, list[Shop], Callable[[], int]]]:
+    """Yield the API's address, the stores, and what tells how many calls the sandbox has had."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(folder, theirs))
     process.start()
+
+    def count_calls() -> int:
+        ours.send("count")
+        return ours.recv()
+
     try:
-        yield ours.recv()
+        yield *ours.recv(), count_calls
     finally:
         ours.send("stop")
         process.join()
@@ -231,7 +239,8 @@ def _serve(folder: Path, pipe: Connection) -> None:
                 (token, *(_ids(server, kind, store_id) for kind in ("product", "purchase")))
             )
         pipe.send((f"{server.url}/api/v3", shops))
-        pipe.recv()
+        while pipe.recv() == "count":
+            pipe.send(sum(server.parts.access.counts.values()))
 
 
 def _ids(server: SandboxServer, kind: str, store_id: int) -> list[int]:

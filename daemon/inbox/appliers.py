@@ -107,4 +107,5 @@ def write_records(
 ) -> None:
     """Write what one read has brought, inside the transaction that marks its events as applied."""
     kind.save(store_id, found, read_at)
-    kind.mark_deleted(store_id, gone, read_at)
+    if gone:
+        kind.mark_deleted(store_id, gone, read_at)

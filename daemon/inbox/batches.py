@@ -67,16 +67,38 @@ class Reading:
     ends_drain: bool = False
 
 
-def apply_batch(
-    runtime: Runtime, store_id: int, batch: Batch, keep_lease: Callable[[], None]
+def read_batch(runtime: Runtime, store_id: int, batch: Batch) -> Reading:
+    """Read the entities that the batch names; what goes wrong is told in the answer.
+
+    Raises what says nothing of the batch, such as errors of the database itself.
+    """
+    with logged_calls() as calls:
+        reading = Reading(utc_now(), calls)
+        kind = KINDS.get(batch.topic)
+        try:
+            if kind is None:
+                probe_store(runtime, store_id)
+            else:
+                _read_records(runtime.client(store_id), kind, batch, reading)
+        except NOT_OURS:
+            raise
+        except PortalError as error:
+            reading.problem = error
+            reading.ends_drain = _ends_drain(runtime, store_id, batch, error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, other events go on
+            reading.problem = error
+    return reading
+
+
+def write_batch(
+    store_id: int, batch: Batch, reading: Reading, keep_lease: Callable[[], None]
 ) -> bool:
-    """Read the batch's entities and write them; False if the store has to be left alone now.
+    """Write what was read and its events' outcomes; False if the store has to be left alone now.
 
     ``keep_lease`` is called in each transaction; it raises DrainTakenError when the lease is lost.
     Only that and errors of the database itself are raised: the batch's own trouble becomes its
     events' outcome.
     """
-    reading = _read(runtime, store_id, batch)
     problem = reading.problem or _write(store_id, batch, reading, keep_lease)
     if problem is None:
         return True
@@ -101,25 +123,6 @@ def settle(
             mark_applied(batch_id, events)
         else:
             mark_ignored(batch_id, events, reason)
-
-
-def _read(runtime: Runtime, store_id: int, batch: Batch) -> Reading:
-    with logged_calls() as calls:
-        reading = Reading(utc_now(), calls)
-        kind = KINDS.get(batch.topic)
-        try:
-            if kind is None:
-                probe_store(runtime, store_id)
-            else:
-                _read_records(runtime.client(store_id), kind, batch, reading)
-        except NOT_OURS:
-            raise
-        except PortalError as error:
-            reading.problem = error
-            reading.ends_drain = _ends_drain(runtime, store_id, batch, error)
-        except Exception as error:  # noqa: BLE001 - whatever it is, other events go on
-            reading.problem = error
-    return reading
 
 
 def _read_records(client: EcwidClient, kind: Kind, batch: Batch, reading: Reading) -> None:

@@ -18,8 +18,9 @@ from daemon.inbox.appliers import KINDS
 from daemon.inbox.batches import (
     EVENTS_PER_TRANSACTION,
     DrainTakenError,
-    apply_batch,
+    read_batch,
     settle,
+    write_batch,
 )
 from daemon.inbox.circuit import is_closed, lets_through
 from daemon.inbox.due import (
@@ -33,9 +34,10 @@ from daemon.inbox.due import (
     has_due_events,
     waiting_events,
 )
+from daemon.inbox.read_ahead import readings
 from daemon.stopping import should_stop
 from portal.jobs import DRAIN_EVENTS
-from portal.models import Lease, Store
+from portal.models import WORKING_STATES, Lease, Store
 from portal.rules.event_types import EventTopic
 from portal.rules.store_states import UNASKABLE_STATES
 from portal.services.runtime import Runtime
@@ -73,17 +75,20 @@ def drain(runtime: Runtime, store_id: int) -> None:
 def _work(runtime: Runtime, store_id: int, owner: str) -> None:
     """Apply batch after batch until none is due, the slice is over or the store is left alone."""
     keep_lease = partial(_keep_lease, store_id, owner)
-    until_s = time.monotonic() + SLICE_S
     if _is_callable(store_id) and has_due_events(store_id) and not lets_through(runtime, store_id):
         return
-    while todo := _next_batches(store_id, keep_lease):
-        for batch in todo:
-            if not _may_apply(store_id, batch.topic):
-                continue
-            if not apply_batch(runtime, store_id, batch, keep_lease):
+    read, may_read = partial(read_batch, runtime, store_id), partial(_may_read, store_id)
+    is_over = partial(_is_over, time.monotonic() + SLICE_S)
+    todo = _next_batches(store_id, keep_lease)
+    while todo:
+        for batch, reading in readings(todo, read, may_read, is_over):
+            if not write_batch(store_id, batch, reading, keep_lease):
                 return
-            if should_stop() or time.monotonic() > until_s:
-                return
+        todo = [] if is_over() else _next_batches(store_id, keep_lease)
+
+
+def _is_over(until_s: float) -> bool:
+    return should_stop() or time.monotonic() > until_s
 
 
 def _next_batches(store_id: int, keep_lease: Callable[[], None]) -> list[Batch]:
@@ -126,18 +131,22 @@ def _keep_lease(store_id: int, owner: str) -> None:
         raise DrainTakenError(f"store {store_id}: another drain is at it")
 
 
-def _may_apply(store_id: int, topic: EventTopic) -> bool:
-    return topic is EventTopic.CONNECTION or _is_callable(store_id)
+def _may_read(store_id: int, batch: Batch) -> bool:
+    return batch.topic is EventTopic.CONNECTION or _is_callable(store_id)
 
 
 def _is_askable(store_id: int) -> bool:
-    store = Store.get_or_none(Store.id == store_id)
-    return store is not None and store.state not in UNASKABLE_STATES
+    state = _state_of(store_id)
+    return state is not None and state not in UNASKABLE_STATES
 
 
 def _is_callable(store_id: int) -> bool:
-    store = Store.get_or_none(Store.id == store_id)
-    return store is not None and store.is_working
+    return _state_of(store_id) in WORKING_STATES
+
+
+def _state_of(store_id: int) -> str | None:
+    state: str | None = Store.select(Store.state).where(Store.id == store_id).scalar()
+    return state
 
 
 def _lease(store_id: int) -> str:

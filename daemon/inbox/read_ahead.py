@@ -1,0 +1,45 @@
+"""Read the next batch while the one before is written: most of a drain's time is waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from itertools import pairwise
+
+from daemon.inbox.batches import Reading
+from daemon.inbox.due import Batch
+from portal.models import database
+from portal.rules.event_types import EventTopic
+
+
+def readings(
+    todo: Sequence[Batch],
+    read: Callable[[Batch], Reading],
+    may_read: Callable[[Batch], bool],
+    is_over: Callable[[], bool],
+) -> Iterator[tuple[Batch, Reading]]:
+    """Yield each batch with what came of reading it, until ``may_read`` says no or it ``is_over``.
+
+    Nothing is read ahead of trouble, nor of news about the connection: who asks for the next batch
+    has then drawn the consequences.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="read") as thread:
+        ahead: Future[Reading] | None = None
+        for batch, following in pairwise([*todo, None]):
+            if batch is None or not may_read(batch):
+                return
+            reading = read(batch) if ahead is None else ahead.result()
+            ahead = None
+            is_well = reading.problem is None and batch.topic is not EventTopic.CONNECTION
+            if is_well and following is not None and not is_over():
+                # A copy of the context, so that log lines of the thread name store and job, too.
+                ahead = thread.submit(copy_context().run, _read_apart, read, following)
+            yield batch, reading
+            if ahead is None and is_over():
+                return
+
+
+def _read_apart(read: Callable[[Batch], Reading], batch: Batch) -> Reading:
+    with database.connection_context():
+        return read(batch)

@@ -21,13 +21,16 @@ class Soon:
     _lock: Lock = field(default_factory=Lock)
     _timer: Timer | None = None
 
-    def ask(self) -> None:
-        """Have the task done soon; costs next to nothing if that was asked for already."""
+    def ask(self, delay_s: float | None = None) -> None:
+        """Have the task done soon; costs next to nothing if that was asked for already.
+
+        ``delay_s`` is for this time only.
+        """
         if self._timer is not None:
             return
         with self._lock:
             if self._timer is None:
-                self._timer = Timer(self.delay_s, self.do_now)
+                self._timer = Timer(self.delay_s if delay_s is None else delay_s, self.do_now)
                 self._timer.daemon = True
                 self._timer.start()
                 atexit.register(self.do_now)

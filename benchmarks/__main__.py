@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 FOLDER = Path("var/bench")
-NAMES = ("backfill", "change_to_page", "demo_ready", "quota", "sandbox_page", "sync")
+NAMES = ("backfill", "change_to_page", "demo_ready", "events", "quota", "sandbox_page", "sync")
 
 
 def main(names: list[str]) -> int:

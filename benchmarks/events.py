@@ -1,0 +1,23 @@
+"""Everything that is measured of events: received, on the way, drained and searched."""
+
+from __future__ import annotations
+
+from benchmarks import (
+    events_drain,
+    events_latency,
+    events_receiver,
+    events_search,
+    group_commit,
+)
+
+PARTS = (events_receiver, group_commit, events_latency, events_drain, events_search)
+
+
+def main() -> None:
+    """Run one part after the other; each prints its tables and figures."""
+    for part in PARTS:
+        part.main()
+
+
+if __name__ == "__main__":
+    main()

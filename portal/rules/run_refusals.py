@@ -16,6 +16,7 @@ class Refusal(StrEnum):
     FINISHED = "finished"
     NO_RECORD_ID = "no_record_id"
     READ_ALREADY = "read_already"
+    NOTHING_UNREADABLE = "nothing_unreadable"
     WAITS_ALREADY = "waits_already"
     NOTHING_MATCHES = "nothing_matches"
     REPLAY_RUNS = "replay_runs"
@@ -28,6 +29,7 @@ REFUSALS: dict[str, str] = {
     Refusal.NOT_PAUSED: marked("Reading isn't paused here."),
     Refusal.FINISHED: marked("This run has ended already."),
     Refusal.READ_ALREADY: marked("This record has been read well meanwhile."),
+    Refusal.NOTHING_UNREADABLE: marked("Nothing that can be read again is set aside here."),
     Refusal.WAITS_ALREADY: marked("This event waits to be applied already."),
     Refusal.NOTHING_MATCHES: marked("No event that has been dealt with matches."),
     Refusal.REPLAY_RUNS: marked("A replay of this store is under way. Wait for it, or cancel it."),

@@ -13,6 +13,7 @@ from random import Random
 import structlog
 from peewee import IntegrityError, ModelSelect
 
+from portal.ecwid.quota import Lane
 from portal.errors import (
     EcwidError,
     EcwidNotFoundError,
@@ -41,6 +42,7 @@ from portal.services.suspend_store import stops_the_store
 log = structlog.get_logger(__name__)
 
 BATCH = 50
+FEW = 10
 # One call at most takes 25 s.
 LEASE_TTL_S = 60.0
 JITTER = Random()  # noqa: S311 - spreads retries, guards no secret
@@ -68,16 +70,25 @@ def resync_record(
 
 
 def read_waiting_records(runtime: Runtime, store_id: int) -> None:
-    """Read the records that are wished for and due; safe to run twice, and beside itself."""
+    """Read the records that are wished for and due; safe to run twice, and beside itself.
+
+    After a batch it wakes itself again, so that other stores have their turn. A person waits for
+    a few records; many are read in the background's lane, or they would take the quota from all.
+    """
     owner = uuid.uuid4().hex
     lease = f"resync:{store_id}"
-    while _is_due(store_id) and Lease.acquire(lease, owner, LEASE_TTL_S):
-        try:
-            for wish in list(_due(store_id).order_by(RecordResync.id).limit(BATCH)):
-                if not Lease.acquire(lease, owner, LEASE_TTL_S) or not _read(runtime, wish):
-                    return
-        finally:
-            Lease.release(lease, owner)
+    if not _is_due(store_id) or not Lease.acquire(lease, owner, LEASE_TTL_S):
+        return
+    try:
+        wishes = list(_due(store_id).order_by(RecordResync.id).limit(BATCH))
+        lane = Lane.INTERACTIVE if len(wishes) <= FEW else Lane.BACKGROUND
+        for wish in wishes:
+            if not Lease.acquire(lease, owner, LEASE_TTL_S) or not _read(runtime, wish, lane):
+                return
+    finally:
+        Lease.release(lease, owner)
+    if _is_due(store_id):
+        runtime.wake(RESYNC_RECORDS, store_id)
 
 
 def wake_waiting_resyncs(runtime: Runtime) -> int:
@@ -111,12 +122,12 @@ def _is_due(store_id: int) -> bool:
     return store is not None and store.is_working and _due(store_id).exists()
 
 
-def _read(runtime: Runtime, wish: RecordResync) -> bool:
+def _read(runtime: Runtime, wish: RecordResync, lane: Lane) -> bool:
     """Read one record and write what became of it; False if the store can't be called now."""
     kind = RECORD_KINDS[Resource(wish.resource)]
     read_at = utc_now()
     try:
-        record = kind.read(runtime.client(wish.store_id), wish.entity_id)
+        record = kind.read(runtime.client(wish.store_id, lane), wish.entity_id)
     except EcwidNotFoundError:
         with database.atomic():
             kind.mark_deleted(wish.store_id, wish.entity_id, read_at)

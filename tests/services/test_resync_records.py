@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import requests_mock
 
+from portal.ecwid.quota import Lane, QuotaShare
 from portal.errors import RunRefusedError
 from portal.jobs import RESYNC_RECORDS, wake_key
 from portal.models import (
@@ -24,6 +25,7 @@ from portal.models import (
 )
 from portal.rules.retry import ATTEMPTS_LIMIT
 from portal.rules.run_refusals import Refusal
+from portal.services import resync_records as module
 from portal.services.record_kinds import RECORD_KINDS
 from portal.services.resync_records import (
     read_waiting_records,
@@ -262,6 +264,53 @@ def test_while_another_worker_is_at_it_nothing_is_read(
     read_waiting_records(runtime, 1003)
 
     assert not ecwid.called
+
+
+def test_after_a_batch_other_stores_have_their_turn(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BATCH", 2)
+    for number in ("4", "5", "6"):
+        ecwid.get(f"{API}/products/{number}", json=product_payload(id=int(number), price=5))
+        resync_record(runtime, store, PRODUCTS, number)
+    runtime.redis.flushall()
+
+    read_waiting_records(runtime, 1003)
+    woken = is_woken(runtime)
+    waiting = [wish.entity_id for wish in RecordResync.select() if wish.finished_at is None]
+    runtime.redis.flushall()
+    read_waiting_records(runtime, 1003)
+
+    assert (woken, waiting) == (True, ["6"])
+    assert {wish.state for wish in RecordResync.select()} == {ResyncState.SAVED}
+    assert not is_woken(runtime)
+
+
+@pytest.mark.promise(8)
+@pytest.mark.parametrize(("few", "lane"), [(2, Lane.INTERACTIVE), (1, Lane.BACKGROUND)])
+def test_many_records_are_read_in_the_background(
+    runtime: Runtime,
+    store: Store,
+    ecwid: requests_mock.Mocker,
+    monkeypatch: pytest.MonkeyPatch,
+    few: int,
+    lane: Lane,
+) -> None:
+    monkeypatch.setattr(module, "FEW", few)
+    lanes: list[Lane] = []
+
+    def take(share: QuotaShare) -> float:
+        lanes.append(share.lane)
+        return 0.0
+
+    monkeypatch.setattr(QuotaShare, "take", take)
+    for number in ("5", "6"):
+        ecwid.get(f"{API}/products/{number}", json=product_payload(id=int(number), price=5))
+        resync_record(runtime, store, PRODUCTS, number)
+
+    read_waiting_records(runtime, 1003)
+
+    assert lanes == [lane, lane]
 
 
 def test_a_store_that_is_not_known_has_no_wishes(runtime: Runtime) -> None:

@@ -15,6 +15,7 @@ from portal.services import run_control
 from portal.services.note_fields import drifts_noticed
 from portal.services.resource_overview import ResourceOverview, resources_of
 from portal.services.resync_records import resync_record
+from portal.services.retry_quarantine import retries_of, retry_all, unreadable_of
 from portal.services.runtime import Runtime
 from portal.web.runtime import current_runtime
 
@@ -93,6 +94,36 @@ def resync(store_id: int, resource: str, entity_id: str) -> None:
     with _store_of(store_id) as (runtime, store):
         wish = resync_record(runtime, store, Resource(resource), entity_id)
         click.echo(f"{resource} {entity_id}: {wish.state}")
+
+
+@sync.command("retry")
+@_store
+@click.argument("resource", type=_NAMES)
+@click.option("--yes", is_flag=True, help="Don't ask.")
+def retry(store_id: int, resource: str, *, yes: bool) -> None:
+    """Read all unreadable records of RESOURCE again; ``quarantine`` tells how far that is."""
+    with _store_of(store_id) as (runtime, store):
+        kinds = [kind for kind in unreadable_of(store) if kind.resource == resource]
+        count = sum(kind.retryable for kind in kinds)
+        if count and not yes:
+            click.confirm(f"{resource}: read {count} records again?", abort=True)
+        count = retry_all(runtime, store, Resource(resource))
+        click.echo(f"{resource}: {count} records are being read again")
+
+
+@sync.command("quarantine")
+@_store
+def quarantine(store_id: int) -> None:
+    """Print how many records of STORE_ID are unreadable, and how many wait to be read again."""
+    with _store_of(store_id) as (_runtime, store):
+        kinds, retries = unreadable_of(store), retries_of(store)
+        for kind in kinds:
+            without = kind.count - kind.retryable
+            click.echo(f"{kind.resource}: {kind.count} unreadable, {without} of them without an id")
+        for wait in retries:
+            click.echo(f"{wait.resource}: {wait.done} of {wait.total} read again")
+        if not kinds and not retries:
+            click.echo("every record can be read")
 
 
 @sync.command("drift")

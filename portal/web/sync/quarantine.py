@@ -5,20 +5,29 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import login_required
 
 from portal.errors import RunRefusedError
+from portal.models import Resource, Store
 from portal.services.browse_quarantine import browse_quarantine, retry_entry
+from portal.services.retry_quarantine import retries_of, retry_all, unreadable_of
+from portal.web.formats import number
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import my_store
-from portal.web.sync.actions import flash_refusal
+from portal.web.sync.actions import flash_refusal, resource_or_404
 from portal.web.sync.pages import key_in_query
 
 
 def add_to(blueprint: Blueprint) -> None:
     """Add the list and its button to the pages' blueprint."""
     blueprint.get("/quarantine")(login_required(quarantine))
+    blueprint.get("/quarantine/progress")(login_required(retry_progress))
+    blueprint.get("/quarantine/all/<resource>")(login_required(confirm_all))
+    blueprint.post("/quarantine/all/<resource>")(
+        login_required(limiter.limit(CONTROL_BY_ADDRESS)(retry_everything))
+    )
     blueprint.post("/quarantine/<key:entry_id>/retry")(
         login_required(limiter.limit(CONTROL_BY_ADDRESS)(retry))
     )
@@ -39,6 +48,8 @@ def quarantine(store_id: int) -> ResponseReturnValue:
         total=found.total,
         entries=found.page.rows,
         wishes=found.wishes,
+        unreadable=unreadable_of(store),
+        retries=retries_of(store),
         here={"after": after, "before": before},
         earlier=found.page.earlier and address(before=found.page.earlier),
         later=found.page.later and address(after=found.page.later),
@@ -57,3 +68,38 @@ def retry(store_id: int, entry_id: int) -> ResponseReturnValue:
     else:
         flash(_("This record is being read again. Reload the page in a moment."), "info")
     return redirect(url_for("sync.quarantine", store_id=store.id, **here), 303)  # type: ignore[arg-type]
+
+
+def retry_progress(store_id: int) -> ResponseReturnValue:
+    """Return how far the reading again is, for htmx."""
+    store = my_store(store_id)
+    return render_template("sync/_retries.html", store=store, retries=retries_of(store))
+
+
+def confirm_all(store_id: int, resource: str) -> ResponseReturnValue:
+    """Say how many records would be read again, and ask."""
+    store, chosen = my_store(store_id), resource_or_404(resource)
+    found = next((each for each in unreadable_of(store) if each.resource == chosen), None)
+    return render_template("sync/retry_all.html", store=store, resource=chosen, found=found)
+
+
+def retry_everything(store_id: int, resource: str) -> ResponseReturnValue:
+    """Read all unreadable records of a resource again."""
+    store, chosen = my_store(store_id), resource_or_404(resource)
+    _retry_all(store, chosen)
+    return redirect(url_for("sync.quarantine", store_id=store.id), 303)
+
+
+def _retry_all(store: Store, resource: Resource) -> None:
+    try:
+        count = retry_all(current_runtime(), store, resource)
+    except RunRefusedError as refused:
+        flash_refusal(refused)
+        return
+    said = ngettext(
+        "%(count)s record is being read again.",
+        "%(count)s records are being read again.",
+        count,
+        count=number(count),
+    )
+    flash(said, "info")

@@ -130,3 +130,30 @@ def test_what_makes_no_sense_is_an_error(
     app: Flask, store: Store, arguments: tuple[object, ...]
 ) -> None:
     assert run(app, *arguments).exit_code == 2
+
+
+def test_all_unreadable_records_of_a_kind_are_read_again_after_asking(
+    app: Flask, store: Store
+) -> None:
+    for entity_id in ("5", "6", ""):
+        Quarantine.put(1003, Resource.PRODUCTS, entity_id, "price is no amount", {})
+    runner = app.test_cli_runner()
+
+    refused = runner.invoke(args=["sync", "retry", "1003", "products"], input="n\n")
+    wishes = RecordResync.select().count()
+    done = runner.invoke(args=["sync", "retry", "1003", "products"], input="y\n")
+
+    assert (refused.exit_code, wishes) == (1, 0)
+    assert "products: read 2 records again?" in refused.output
+    assert "products: 2 records are being read again" in done.output
+    assert run(app, "quarantine", 1003).output.splitlines() == [
+        "products: 3 unreadable, 1 of them without an id",
+        "products: 0 of 2 read again",
+    ]
+
+
+def test_without_unreadable_records_that_is_said(app: Flask, store: Store) -> None:
+    assert run(app, "quarantine", 1003).output == "every record can be read\n"
+    refused = run(app, "retry", 1003, "orders", "--yes")
+    assert refused.exit_code == 1
+    assert "Nothing that can be read again is set aside here." in refused.output

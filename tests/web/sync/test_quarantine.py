@@ -136,6 +136,59 @@ def test_an_entry_that_does_not_exist_is_not_found(browser: Visitor, store: Stor
     assert browser.post(f"{PAGE}/404/retry").status_code == 404
 
 
+def test_all_of_a_kind_are_read_again_after_a_page_that_says_how_many(
+    browser: Visitor, store: Store
+) -> None:
+    for entity_id in ("5", "6", ""):
+        put(entity_id)
+    listed = browser.get(PAGE)
+    asked = browser.get(f"{PAGE}/all/products")
+
+    response = browser.post(f"{PAGE}/all/products")
+
+    assert f'href="{PAGE}/all/products"' in listed.text
+    assert "2 unreadable records · Products" in words(asked)
+    assert "1 more has no readable ID" in words(asked)
+    assert (response.status_code, response.headers["Location"]) == (303, PAGE)
+    after = browser.get(PAGE)
+    assert "2 records are being read again." in words(after)
+    assert "Products 0 of 2" in words(after)
+    assert "Products 0 of 2" in words(browser.get(f"{PAGE}/progress"))
+    assert 'http-equiv="refresh"' in after.text
+
+
+def test_asking_changes_nothing(browser: Visitor, store: Store) -> None:
+    put()
+
+    browser.get(f"{PAGE}/all/products")
+
+    assert not RecordResync.select().exists()
+
+
+def test_where_nothing_is_set_aside_nothing_is_read_again(browser: Visitor, store: Store) -> None:
+    asked = browser.get(f"{PAGE}/all/orders")
+    browser.post(f"{PAGE}/all/orders")
+
+    assert "Read them again" not in words(asked)
+    assert "Nothing that can be read again is set aside here." in words(browser.get(PAGE))
+    assert "0 of" not in words(browser.get(f"{PAGE}/progress"))
+
+
+def test_a_kind_that_there_is_not_is_not_found(browser: Visitor, store: Store) -> None:
+    assert browser.get(f"{PAGE}/all/wishes").status_code == 404
+    assert browser.post(f"{PAGE}/all/wishes").status_code == 404
+
+
+@pytest.mark.promise(9)
+def test_a_stranger_reads_nothing_again(stranger: Visitor, store: Store) -> None:
+    put()
+
+    assert stranger.get(f"{PAGE}/progress").status_code == 404
+    assert stranger.get(f"{PAGE}/all/products").status_code == 404
+    assert stranger.post(f"{PAGE}/all/products").status_code == 404
+    assert not RecordResync.select().exists()
+
+
 @pytest.mark.promise(9)
 def test_a_stranger_finds_and_changes_nothing(stranger: Visitor, store: Store) -> None:
     entry = put()

@@ -7,11 +7,13 @@ from portal.models.coupon import Coupon
 from portal.models.customer import Customer
 from portal.models.delivery_count import NO_STORE, DeliveryCount
 from portal.models.event_attempt import AttemptOutcome, EventAttempt, EventBatch
+from portal.models.event_pruning import EventPruning
 from portal.models.event_replay import EventReplay, ReplayedEvent, ReplayState
 from portal.models.event_word import EventWord, EventWordProgress
 from portal.models.field_drift import FieldDrift, FieldProfile
 from portal.models.freshness_point import FreshnessPoint
 from portal.models.grant import Grant
+from portal.models.issue import Issue
 from portal.models.lease import Lease
 from portal.models.membership import Membership, Role
 from portal.models.merchant import Merchant, normal_email
@@ -21,10 +23,12 @@ from portal.models.order import Order, OrderItem
 from portal.models.product import Product, Variation
 from portal.models.quarantine import Quarantine
 from portal.models.record_resync import RecordResync, ResyncState
-from portal.models.store import Store, WebhookHealth
+from portal.models.store import Store
 from portal.models.store_circuit import StoreCircuit
 from portal.models.sync import SYNC_ORDER, Resource, RunKind, RunState, SyncRun, SyncState
+from portal.models.timeline import Timeline
 from portal.models.webhook_event import IS_PENDING, EventState, WebhookEvent
+from portal.rules.liveness import WebhookHealth
 from portal.rules.store_states import WORKING_STATES, StoreState
 
 TABLES: tuple[type[Table], ...] = (
@@ -33,6 +37,8 @@ TABLES: tuple[type[Table], ...] = (
     Membership,
     Grant,
     Lease,
+    Issue,
+    Timeline,
     SyncState,
     SyncRun,
     AuditSighting,
@@ -42,6 +48,7 @@ TABLES: tuple[type[Table], ...] = (
     EventAttempt,
     EventWord,
     EventWordProgress,
+    EventPruning,
     EventReplay,
     ReplayedEvent,
     StoreCircuit,
@@ -74,6 +81,7 @@ __all__ = [
     "DeliveryCount",
     "EventAttempt",
     "EventBatch",
+    "EventPruning",
     "EventReplay",
     "EventState",
     "EventWord",
@@ -82,6 +90,7 @@ __all__ = [
     "FieldProfile",
     "FreshnessPoint",
     "Grant",
+    "Issue",
     "Lease",
     "Membership",
     "Merchant",
@@ -105,6 +114,7 @@ __all__ = [
     "SyncRun",
     "SyncState",
     "Table",
+    "Timeline",
     "Variation",
     "WebhookEvent",
     "WebhookHealth",

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from peewee import BigIntegerField, CharField, TextField
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField
+from portal.rules.liveness import WebhookHealth
 from portal.rules.store_states import WORKING_STATES, StoreState
 
 
-class WebhookHealth(StrEnum):
-    """Name how far a store's webhooks are set up and proven."""
-
-    PENDING = "pending"  # to be registered
-    WAITING = "waiting"  # registered; no event has come yet
-    VERIFIED = "verified"  # at least one event came
-
-
 class Store(Table):
-    """Keep one Ecwid store; its number at Ecwid is the key here too."""
+    """Keep one Ecwid store; its number at Ecwid is the key here too.
+
+    ``webhook_url`` is the address that we registered last, ``webhook_registered_at`` is since when
+    events are to come. ``webhook_since_at`` is since when ``webhook_health`` is as it is, and
+    ``webhook_unheard_at`` the first change of the store since the last event came.
+    """
 
     id = BigIntegerField(primary_key=True)
     name = CharField()
@@ -36,6 +32,10 @@ class Store(Table):
     webhook_mode = CharField(null=True)  # None until known: api or app
     webhook_health = CharField(default=WebhookHealth.PENDING)
     webhook_due_at = UtcDateTimeField(null=True, default=utc_now, index=True)
+    webhook_url = TextField(null=True)
+    webhook_registered_at = UtcDateTimeField(null=True)
+    webhook_since_at = UtcDateTimeField(null=True)
+    webhook_unheard_at = UtcDateTimeField(null=True)
     last_event_at = UtcDateTimeField(null=True)
     created_at = UtcDateTimeField(default=utc_now)
     connected_at = UtcDateTimeField(default=utc_now)

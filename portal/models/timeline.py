@@ -1,0 +1,36 @@
+"""Hold what happened to stores, in order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from peewee import AutoField, CharField, ForeignKeyField
+
+from portal.models.base import Table, utc_now
+from portal.models.fields import JsonField, UtcDateTimeField
+from portal.models.merchant import Merchant
+from portal.models.store import Store
+
+
+class Timeline(Table):
+    """Keep one thing that happened to a store; without ``who`` the portal did it by itself.
+
+    ``what`` is a short name such as ``issue_opened``, ``detail`` a JSON object with what that name
+    alone doesn't tell; never a token or a customer's data.
+    """
+
+    id = AutoField()
+    store = ForeignKeyField(Store, backref="timeline", on_delete="CASCADE", index=False)
+    store_id: int
+    what = CharField()
+    detail = JsonField(default=dict)
+    who = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
+    happened_at = UtcDateTimeField(default=utc_now)
+
+    class Meta:
+        indexes = ((("store", "id"), False),)
+
+    @classmethod
+    def note(cls, store_id: int, what: str, who: Merchant | None = None, **detail: Any) -> None:
+        """Write down that something happened just now."""
+        cls.create(store=store_id, what=what, who=who, detail=detail)

@@ -1,0 +1,54 @@
+"""Open and resolve the issues of stores; each change stands in the store's timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+from peewee import IntegrityError
+
+from portal.models import Issue, Timeline, database, utc_now
+from portal.rules.issue_kinds import IssueKind, IssueTexts
+
+log = structlog.get_logger(__name__)
+
+
+def open_issue(store_id: int, kind: IssueKind, texts: IssueTexts) -> bool:
+    """Open an issue unless one of its kind is open; return whether it is new."""
+    try:
+        with database.atomic():
+            Issue.create(
+                store=store_id,
+                kind=kind,
+                cause=texts.cause,
+                impact=texts.impact,
+                next_action=texts.next_action,
+            )
+            Timeline.note(store_id, "issue_opened", kind=kind)
+    except IntegrityError:
+        # The partial unique index has decided: one is open.
+        return False
+    log.warning("issue.opened", store=store_id, kind=kind)
+    return True
+
+
+def resolve_issue(store_id: int, kind: IssueKind) -> Issue | None:
+    """Close the open issue of a kind and return it, or None; how long it lasted is noted."""
+    with database.atomic():
+        issue = Issue.get_or_none(
+            Issue.store == store_id, Issue.kind == kind, Issue.resolved_at.is_null()
+        )
+        if issue is None:
+            return None
+        issue.resolved_at = utc_now()
+        issue.save(only=[Issue.resolved_at])
+        lasted_s = round(issue.lasted.total_seconds())
+        Timeline.note(store_id, "issue_resolved", kind=kind, lasted_s=lasted_s)
+    log.info("issue.resolved", store=store_id, kind=kind, lasted_s=lasted_s)
+    return issue
+
+
+def open_issues(store_id: int) -> Sequence[Issue]:
+    """Return what is wrong with the store now, the oldest first."""
+    issues = Issue.select().where(Issue.store == store_id, Issue.resolved_at.is_null())
+    return list(issues.order_by(Issue.id))

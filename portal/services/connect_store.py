@@ -29,6 +29,7 @@ from portal.models import (
     Membership,
     Merchant,
     Store,
+    StoreCircuit,
     StoreState,
     SyncRun,
     WebhookEvent,
@@ -134,6 +135,8 @@ def _save(
         _note_early_events(store)
         store.save()
         _replace_grant(runtime, merchant, token)
+        # Waiting events are tried with the new token at once, whatever became of the old one.
+        StoreCircuit.delete_by_id(token.store_id)
         return start_catch_up(token.store_id) if store.is_working else []
 
 

@@ -36,6 +36,7 @@ from portal.models import (
     Product,
     RunKind,
     Store,
+    StoreCircuit,
     StoreState,
     SyncRun,
     WebhookEvent,
@@ -447,6 +448,19 @@ def test_events_that_overtook_the_callback_are_drained_and_prove_the_webhooks(
     assert store.webhook_health == WebhookHealth.VERIFIED
     assert store.last_event_at == UPDATED_AT + timedelta(seconds=3)
     assert WebhookEvent.select().where(WebhookEvent.processed_at.is_null()).count() == 3
+    assert is_woken(runtime, DRAIN_EVENTS)
+
+
+def test_events_that_waited_for_an_api_to_work_are_tried_with_the_new_token_at_once(
+    runtime: Runtime, merchant: Merchant, known: Store, ecwid: requests_mock.Mocker
+) -> None:
+    later = utc_now() + timedelta(minutes=10)
+    StoreCircuit.create(store=known, topic="product", resume_at=later, error="HTTP 500")
+    ecwid.get(PROFILE, json=profile_payload())
+
+    connect_store(runtime, merchant, token(), 1003)
+
+    assert StoreCircuit.select().count() == 0
     assert is_woken(runtime, DRAIN_EVENTS)
 
 

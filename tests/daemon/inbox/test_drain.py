@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -257,3 +258,22 @@ def test_a_drain_whose_lease_was_taken_stops(shop: Shop, monkeypatch: pytest.Mon
     assert states() == [EventState.PENDING]
     assert Product.select().count() == 0
     assert EventBatch.select().count() == 0
+
+
+def test_a_store_that_is_disconnected_in_the_midst_of_a_drain_is_left_at_once(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for product_id in shop.product_ids():
+        shop.event(product_id)
+    write = module.write_batch
+
+    def write_and_disconnect(*arguments: Any) -> bool:
+        Store.update(state=StoreState.DISCONNECTED).execute()
+        return write(*arguments)
+
+    monkeypatch.setattr(module, "write_batch", write_and_disconnect)
+
+    drain(shop.runtime, shop.store_id)
+
+    assert states().count(EventState.APPLIED) == 100
+    assert shop.calls() <= 2

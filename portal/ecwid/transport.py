@@ -100,6 +100,8 @@ class Transport:
     ) -> Any:
         """Send one call and return its JSON with Decimals; ``None`` parameters are left out.
 
+        NaN, Infinity and numbers that are too long for Python come as texts.
+
         A hiccup of an idempotent call is tried again, twice at the most, each try within the
         quota. Raises the subclass of EcwidError that the answer means.
         """
@@ -184,6 +186,28 @@ def _decode(body: bytes, facts: CallFacts) -> Any:
     with suppress(ValueError, ArithmeticError, RecursionError):
         return _decode_strictly(body)
     try:
-        return simplejson.loads(body, use_decimal=True)
-    except (ValueError, InvalidOperation, RecursionError) as error:
+        return simplejson.loads(
+            body, parse_int=_whole, parse_float=_fraction, parse_constant=_as_text
+        )
+    except (ValueError, RecursionError) as error:
         raise EcwidUnreadableError(facts, "the answer is not JSON") from error
+
+
+# What is no number here stays a text, which no field for numbers takes: so NaN, or a number of
+# five thousand digits, costs its own record and not the whole page.
+def _whole(digits: str) -> int | str:
+    try:
+        return int(digits)
+    except ValueError:
+        return digits
+
+
+def _fraction(digits: str) -> Decimal | str:
+    try:
+        return Decimal(digits)
+    except InvalidOperation:
+        return digits
+
+
+def _as_text(constant: str) -> str:
+    return constant

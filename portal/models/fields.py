@@ -75,7 +75,11 @@ _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 # Slower by far, for what the other refuses: halves of surrogate pairs.
 _encode_any = partial(
-    simplejson.JSONEncoder, separators=(",", ":"), ensure_ascii=False, use_decimal=True
+    simplejson.JSONEncoder,
+    separators=(",", ":"),
+    ensure_ascii=False,
+    use_decimal=True,
+    ignore_nan=True,
 )().encode
 
 # jsonb writes numbers out and takes 16,383 digits after the point; of what it gives back, Python
@@ -108,6 +112,7 @@ def dump_json(value: Any) -> str:
             separators=(",", ":"),
             ensure_ascii=False,
             use_decimal=False,
+            ignore_nan=True,
             default=_number_or_text,
         )
     if "\\u0000" in text:

@@ -219,6 +219,8 @@ def test_json_text_is_compact_and_standard() -> None:
 
 def test_json_writes_null_for_what_is_no_number() -> None:
     assert dump_json([float("nan"), float("inf")]) == "[null,null]"
+    assert dump_json([float("nan"), "\ud800"]) == '[null,"?"]'
+    assert dump_json([float("inf"), Decimal("1E+9999")]) == '[null,"1E+9999"]'
 
 
 def test_json_that_was_written_already_goes_in_as_it_is(samples: Any) -> None:

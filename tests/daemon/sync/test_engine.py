@@ -189,6 +189,24 @@ def test_one_bad_record_is_set_aside_and_the_run_goes_on(shop: Shop) -> None:
     assert len(mirrored(shop.store_id)) == 249
 
 
+@pytest.mark.promise(5)
+@pytest.mark.parametrize(
+    "number",
+    ["NaN", "-Infinity", "9" * 5000, "1E9999999999999999999"],
+    ids=["nan", "minus infinity", "endless", "exponent"],
+)
+def test_what_is_no_number_sets_one_record_aside_and_not_its_page(shop: Shop, number: str) -> None:
+    items = f'[{{"id": 1, "price": {number}}}, {{"id": 2, "name": "Mug", "price": 24.90}}]'
+    shop.fault("/products", 200, f'{{"total": 2, "offset": 0, "limit": 100, "items": {items}}}')
+
+    run = products_run(shop.sync())
+
+    assert run.quarantined == 1
+    kept = Quarantine.get()
+    assert (kept.entity_id, kept.payload["price"]) == ("1", number)
+    assert Product.get(Product.remote_id == 2).price == Decimal("24.90")
+
+
 def test_a_record_that_gets_well_leaves_the_quarantine(shop: Shop) -> None:
     bad, *_ = shop.product_ids()
     connection = shop.server.parts.state.connection

@@ -1,0 +1,184 @@
+"""Steer the reading of a store in a real browser: at a desk, on a phone, without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from threading import Thread
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import make_server
+
+from portal.models import (
+    SYNC_ORDER,
+    FieldDrift,
+    FreshnessPoint,
+    Merchant,
+    Quarantine,
+    RecordResync,
+    Resource,
+    ResyncState,
+    Store,
+    SyncState,
+    utc_now,
+)
+from portal.rules.field_drift import Change
+from portal.rules.freshness import Freshness
+from portal.services.freshness_history import SLOT, slot_of
+from portal.services.passwords import hash_password
+from portal.services.runtime import Runtime
+from portal.web.app import create_app
+from tests.browser.conftest import DESK, PHONE, Window, open_window
+from tests.factories import make_merchant, make_store
+
+pytestmark = [pytest.mark.browser, pytest.mark.promise(12)]
+
+PASSWORD = "a few good words"
+WAYS: dict[str, dict[str, Any]] = {
+    "desk": {"viewport": DESK},
+    "phone": {"viewport": PHONE},
+    "phone-without-javascript": {"viewport": PHONE, "java_script_enabled": False},
+}
+
+
+@pytest.fixture
+def merchant(runtime: Runtime) -> Merchant:
+    """An operator with an account."""
+    return make_merchant(password_hash=hash_password(PASSWORD), is_operator=True)
+
+
+@pytest.fixture
+def store(merchant: Merchant) -> Store:
+    """A store of the merchant that was compared with its copy a minute ago."""
+    store = make_store(merchant)
+    minute_ago = utc_now() - timedelta(minutes=1)
+    for resource in SYNC_ORDER:
+        SyncState.create(
+            store=store,
+            resource=resource,
+            last_success_at=minute_ago,
+            high_water_at=minute_ago,
+            next_due_at=utc_now() + timedelta(minutes=3),
+        )
+    return store
+
+
+@pytest.fixture
+def portal(runtime: Runtime) -> Iterator[str]:
+    """The address of the portal; no daemon runs, so what is asked for waits."""
+    server = make_server("127.0.0.1", 0, create_app(runtime), threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(params=WAYS)
+def window(
+    request: pytest.FixtureRequest, chromium: Browser, portal: str, store: Store, merchant: Merchant
+) -> Iterator[Window]:
+    """A window where the merchant is signed in; nothing in it may be complained about."""
+    window = open_window(chromium, base_url=portal, **WAYS[request.param])
+    window.page.goto("/login")
+    window.page.get_by_label("E-mail").fill(merchant.email)
+    window.page.get_by_label("Password").fill(PASSWORD)
+    window.page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    window.page.wait_for_url("**/stores")
+    yield window
+    assert not window.is_wider_than_the_screen()
+    assert window.complaints == []
+    window.page.context.close()
+
+
+def press(page: Page, button: str) -> None:
+    """Press the button of the products."""
+    page.locator(f"#{button}-products").click()
+
+
+def test_a_run_is_started_paused_resumed_and_cancelled(window: Window, store: Store) -> None:
+    page = window.page
+    page.goto("/stores/1003/sync")
+    products = page.locator(".card", has_text="Products").first
+
+    press(page, "start")
+    expect(page.get_by_text("Looking for changes now.")).to_be_visible()
+    expect(products.get_by_role("link", name="a run is under way")).to_be_visible()
+    expect(products).to_contain_text("Compared with the store within the last")
+    press(page, "pause")
+    expect(page.get_by_text("Nothing of it is read until you resume it.")).to_be_visible()
+    expect(products).to_contain_text("Nothing is compared until you resume it")
+    press(page, "resume")
+    expect(page.get_by_text("Resumed where it stopped.")).to_be_visible()
+    press(page, "cancel")
+    expect(page.get_by_text("Cancelled. What was read already stays.")).to_be_visible()
+
+    expect(page.get_by_role("table")).to_contain_text("Cancelled")
+    window.shoot(f"sync-{page.viewport_size['width']}")  # type: ignore[index]
+
+
+def test_unreadable_records_are_read_again_one_by_one_or_all(window: Window, store: Store) -> None:
+    page = window.page
+    for entity_id in ("5", "6", "7"):
+        Quarantine.put(1003, Resource.PRODUCTS, entity_id, "price is no amount", {"price": "free"})
+    page.goto("/stores/1003/quarantine")
+
+    page.get_by_role("button", name="Read it again").first.click()
+    expect(page.get_by_text("This record is being read again.")).to_be_visible()
+    page.get_by_role("link", name="Read all again: Products (3)").click()
+    expect(page.get_by_text("3 unreadable records")).to_be_visible()
+    assert not window.is_wider_than_the_screen()
+    page.get_by_role("button", name="Read them again").click()
+
+    expect(page.get_by_text("3 records are being read again.")).to_be_visible()
+    bar = page.locator("#retries .progress")
+    expect(bar).to_contain_text("0 of 3")
+    window.shoot(f"quarantine-{page.viewport_size['width']}")  # type: ignore[index]
+    RecordResync.update(state=ResyncState.SAVED, finished_at=utc_now()).where(
+        RecordResync.entity_id == "6"
+    ).execute()
+    # By itself: by htmx, or without JavaScript by the page's own refresh.
+    expect(bar).to_contain_text("1 of 3", timeout=10_000)
+
+
+def test_the_last_two_days_are_drawn_and_said_in_words(window: Window, store: Store) -> None:
+    newest = slot_of(utc_now())
+    words = [Freshness.ON_TIME, Freshness.LATE, Freshness.LATE, Freshness.ON_TIME]
+    for place, word in enumerate(words):
+        FreshnessPoint.create(
+            store=1003,
+            resource=Resource.PRODUCTS,
+            at=newest - place * SLOT,
+            word=word,
+            minutes_behind=40 if word == Freshness.LATE else 2,
+        )
+    page = window.page
+    page.goto("/stores/1003/sync")
+
+    chart = page.locator("figure").first
+    expect(chart.locator("svg")).to_be_visible()
+    expect(chart).to_contain_text("on time in 2 of 4 quarters of an hour")
+    expect(chart).to_contain_text("at most 40 minutes behind")
+
+
+def test_an_operator_sees_drifted_fields(window: Window, store: Store) -> None:
+    for field, after in (("total", "text"), ("items[].selectedOptions[].selections[].title", "")):
+        FieldDrift.create(
+            store=1003,
+            resource=Resource.ORDERS,
+            field=field,
+            change=Change.TYPE if after else Change.MISSING,
+            before="number",
+            after=after,
+        )
+    page = window.page
+    page.goto("/stores")
+
+    page.get_by_role("link", name="Field drift").click()
+
+    expect(page.get_by_role("table")).to_contain_text("items[].selectedOptions[]")
+    expect(page.get_by_role("table")).to_contain_text("gone")
+    window.shoot(f"drift-{page.viewport_size['width']}")  # type: ignore[index]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from portal.rules.event_definitions import ATTEMPT_DEFINITIONS, EVENT_DEFINITION
 from portal.services import search_events
 from portal.services.key_pages import PAGE_SIZE
 from portal.services.note_event_words import note_event_words
+from portal.services.prune_events import prune_events
 from portal.services.runtime import Runtime
 from tests.factories import UPDATED_AT, make_event, make_store
 from tests.web.conftest import Visitor, words
@@ -33,7 +35,7 @@ def test_an_event_is_listed_with_its_state_and_reason(browser: Visitor, store: S
 
     page = words(browser.get(PAGE))
 
-    assert "product.updated dead-0 HTTP 500 for /products 5 just now 8 Given up" in page
+    assert "product.updated just now dead-0 HTTP 500 for /products 5 8 Given up" in page
     assert f'href="{PAGE}/dead-0"' in browser.get(PAGE).text
 
 
@@ -299,3 +301,15 @@ def test_a_stranger_finds_nothing(stranger: Visitor, browser: Visitor, store: St
 
 def test_the_stores_tabs_lead_to_its_events(browser: Visitor, store: Store) -> None:
     assert f'href="{PAGE}"' in browser.get("/stores/1003").text
+
+
+def test_a_payload_that_was_pruned_is_said_to_be_deleted(
+    browser: Visitor, store: Store, runtime: Runtime
+) -> None:
+    make_event(event_id="e", state="applied", received_at=utc_now() - timedelta(days=31))
+    prune_events(runtime)
+
+    page = words(browser.get(f"{PAGE}/e"))
+
+    assert "Deleted after a while" in page
+    assert "Download" not in page

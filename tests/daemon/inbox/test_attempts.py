@@ -11,6 +11,8 @@ import pytest
 from daemon.inbox import batches as module
 from daemon.inbox import drain as draining
 from daemon.inbox.drain import drain
+from daemon.worker import make_worker
+from portal.jobs import DRAIN_EVENTS
 from portal.models import (
     AttemptOutcome,
     EventAttempt,
@@ -21,6 +23,7 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
+from portal.services.runtime import Runtime
 from tests.daemon.conftest import Shop, mirrored, open_shop
 from tests.factories import make_event
 
@@ -204,3 +207,20 @@ def test_events_of_all_kinds_are_read_the_oldest_first(shop: Shop) -> None:
         "product",
     ]
     assert Order.select().count() == 2
+
+
+def test_a_storm_of_one_store_does_not_hold_up_the_events_of_another(
+    shop: Shop, jobs_runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draining, "SLICE_S", 0.0)
+    calm = open_shop(jobs_runtime, shop.server, products=1)
+    for product_id in shop.product_ids():
+        shop.event(product_id)
+    calm.event(calm.product_ids()[0], event_id="calm")
+    for store_id in (shop.store_id, calm.store_id):
+        jobs_runtime.wake(DRAIN_EVENTS, store_id)
+
+    make_worker("events", jobs_runtime.redis).work(burst=True, logging_level="WARNING")
+
+    order = [batch.store_id for batch in EventBatch.select().order_by(EventBatch.id)]
+    assert order == [shop.store_id, calm.store_id, shop.store_id, shop.store_id]

@@ -25,7 +25,9 @@ from portal.logs import configure_logging
 from portal.models import Lease
 from portal.services.delivery_problems import forget_old_counts
 from portal.services.freshness_history import record_freshness
+from portal.services.give_space_back import give_space_back
 from portal.services.note_event_words import note_event_words
+from portal.services.prune_events import prune_events
 from portal.services.prune_runs import prune_runs
 from portal.services.replay_steps import wake_running_replays
 from portal.services.resync_records import wake_waiting_resyncs
@@ -56,6 +58,8 @@ SCHEDULE = (
     Entry(sweeps.probe_stopped_stores, every_s=300),
     Entry(record_freshness, every_s=60),
     Entry(prune_runs, every_s=300),
+    Entry(prune_events, every_s=10),
+    Entry(give_space_back, every_s=10),
     Entry(forget_old_counts, every_s=3600),
 )
 

@@ -46,6 +46,8 @@ class Settings:
     mail_url: str = field(default="file://var/mail", repr=False)
     sync_workers: int = 2
     sync_runs_kept_days: int = 90
+    event_payloads_kept_days: int = 30
+    events_kept_days: int = 90
     trusted_proxies: int = 0
 
     @property
@@ -105,6 +107,10 @@ class Settings:
             mail_url=environ.get("MAIL_URL") or cls.mail_url,
             sync_workers=_count(environ, "SYNC_WORKERS", cls.sync_workers),
             sync_runs_kept_days=_count(environ, "SYNC_RUNS_KEPT_DAYS", cls.sync_runs_kept_days),
+            event_payloads_kept_days=_count(
+                environ, "EVENT_PAYLOADS_KEPT_DAYS", cls.event_payloads_kept_days
+            ),
+            events_kept_days=_count(environ, "EVENTS_KEPT_DAYS", cls.events_kept_days),
             trusted_proxies=_count(environ, "PORTAL_TRUSTED_PROXIES", 0, least=0),
         )
 

@@ -33,6 +33,8 @@ SETTINGS = {
     "MAIL_URL",
     "SYNC_WORKERS",
     "SYNC_RUNS_KEPT_DAYS",
+    "EVENT_PAYLOADS_KEPT_DAYS",
+    "EVENTS_KEPT_DAYS",
     "PORTAL_TRUSTED_PROXIES",
 }
 KEYS = {"PORTAL_SECRET_KEY": "secret-key", "PORTAL_ENCRYPTION_KEYS": "key-1, key-2"}
@@ -89,6 +91,8 @@ def test_every_setting_has_its_default() -> None:
         mail_url="file://var/mail",
         sync_workers=2,
         sync_runs_kept_days=90,
+        event_payloads_kept_days=30,
+        events_kept_days=90,
     )
 
 
@@ -112,6 +116,8 @@ def test_every_setting_has_its_default() -> None:
         ("MAIL_URL", "smtp://mail.example", "mail_url", "smtp://mail.example"),
         ("SYNC_WORKERS", "4", "sync_workers", 4),
         ("SYNC_RUNS_KEPT_DAYS", "30", "sync_runs_kept_days", 30),
+        ("EVENT_PAYLOADS_KEPT_DAYS", "7", "event_payloads_kept_days", 7),
+        ("EVENTS_KEPT_DAYS", "365", "events_kept_days", 365),
     ],
 )
 def test_every_setting_is_read(name: str, text: str, field: str, value: Any) -> None:

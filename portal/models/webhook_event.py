@@ -25,6 +25,7 @@ class WebhookEvent(Table):
     ``headers`` are those it came with, ``key_used`` is the key that its signature was made with:
     ``current`` or ``previous``. ``at_once`` is how many entities may be read together with the one
     it names; None is no limit, and one means that it was found to spoil the reads of others.
+    ``payload`` is a JSON object, and None once it was pruned.
     """
 
     id = AutoField()

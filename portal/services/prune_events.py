@@ -1,0 +1,124 @@
+"""Forget events: their payloads first, the rows later, in batches that hold nobody up for long.
+
+What hangs on a row, its attempts and its part in replays, goes with it; batches that served none
+but forgotten events go, too. The words of an event go with its payload. Keys grow with time, so
+each walk begins at the oldest row and ends at the first that is younger: no index of times is
+needed, which each arriving event would pay for.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from itertools import takewhile
+
+from peewee import Value, chunked, fn
+
+from portal.models import (
+    EventAttempt,
+    EventBatch,
+    EventPruning,
+    EventWord,
+    WebhookEvent,
+    database,
+    utc_now,
+)
+from portal.models.event_pruning import ONLY_ROW
+from portal.models.fields import JsonText
+from portal.rules.event_words import words_in
+from portal.services.runtime import Runtime
+
+# The receiver waits while a batch is written: some ten milliseconds with 50 events.
+BATCH = 50
+WORDS_PER_STATEMENT = 500
+# Other entries of the schedule wait meanwhile.
+ROUND_S = 0.5
+# JSON's null and not SQL's: no accepted event has it, and the column stays as it is.
+PRUNED = Value(JsonText("null"), converter=False)
+
+
+def prune_events(runtime: Runtime) -> int:
+    """Forget what is older than the settings say, for half a second at most; return how much.
+
+    Counted are payloads, events and batches. The next round goes on where this one stopped.
+    """
+    now, settings = utc_now(), runtime.settings
+    rows_before = now - timedelta(days=settings.events_kept_days)
+    payloads_before = now - timedelta(days=settings.event_payloads_kept_days)
+    ends_s = time.monotonic() + ROUND_S
+    steps: Sequence[tuple[Callable[[datetime], int], datetime]] = (
+        (_forget_rows, rows_before),
+        (_forget_batches, rows_before),
+        (_forget_payloads, payloads_before),
+    )
+    pruned = 0
+    for step, before in steps:
+        while time.monotonic() < ends_s:
+            # In line with the receiver's processes: each gets its turn between two batches.
+            with runtime.turn.taken(), database.atomic():
+                count = step(before)
+            pruned += count
+            if not count:
+                break
+    return pruned
+
+
+def _forget_rows(before: datetime) -> int:
+    events = _oldest(before, behind=0)
+    if events:
+        _forget_words(events)
+        WebhookEvent.delete().where(WebhookEvent.id.in_([event.id for event in events])).execute()
+    return len(events)
+
+
+def _forget_batches(before: datetime) -> int:
+    oldest = EventBatch.select(EventBatch.id, EventBatch.started_at).order_by(EventBatch.id)
+    old = takewhile(lambda batch: batch.started_at < before, oldest.limit(BATCH))
+    has_attempt = fn.EXISTS(EventAttempt.select(1).where(EventAttempt.batch == EventBatch.id))
+    forgotten: int = (
+        EventBatch.delete()
+        .where(EventBatch.id.in_([batch.id for batch in old]), ~has_attempt)
+        .execute()
+    )
+    return forgotten
+
+
+def _forget_payloads(before: datetime) -> int:
+    progress = EventPruning.get_or_none()
+    events = _oldest(before, behind=progress.upto_id if progress else 0)
+    if events:
+        _forget_words(events)
+        ids = [event.id for event in events]
+        WebhookEvent.update({WebhookEvent.payload: PRUNED}).where(
+            WebhookEvent.id.in_(ids)
+        ).execute()
+        EventPruning.insert(id=ONLY_ROW, upto_id=ids[-1]).on_conflict(
+            conflict_target=[EventPruning.id], preserve=[EventPruning.upto_id]
+        ).execute()
+    return len(events)
+
+
+def _oldest(before: datetime, behind: int) -> Sequence[WebhookEvent]:
+    """Return the first events behind a row that came before then: all of them, without gaps."""
+    rows = WebhookEvent.select(
+        WebhookEvent.id, WebhookEvent.store_id, WebhookEvent.received_at, WebhookEvent.payload
+    )
+    batch = rows.where(WebhookEvent.id > behind).order_by(WebhookEvent.id).limit(BATCH)
+    return list(takewhile(lambda event: event.received_at < before, batch))
+
+
+def _forget_words(events: Sequence[WebhookEvent]) -> None:
+    """Delete the words of events that have no gaps between them; pruned payloads have none."""
+    words: dict[int, set[str]] = defaultdict(set)
+    for event in events:
+        words[event.store_id].update(words_in(event.payload))
+    first, last = events[0].id, events[-1].id
+    for store_id, found in words.items():
+        for some in chunked(sorted(found), WORDS_PER_STATEMENT):
+            EventWord.delete().where(
+                EventWord.store_id == store_id,
+                EventWord.word.in_(some),
+                EventWord.event_id.between(first, last),
+            ).execute()

@@ -1,4 +1,9 @@
-"""Compare what a store told with what the mirror holds, before the mirror is put right."""
+"""Compare records that were read whole with the mirror, and keep what an audit has proven.
+
+Categories and coupons are audited so, field by field: their lists are short, and of categories
+Ecwid tells no update time that a lighter comparison could rest on. Long lists are audited by
+`daemon.sync.audits`.
+"""
 
 from __future__ import annotations
 

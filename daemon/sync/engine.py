@@ -16,7 +16,7 @@ from random import Random
 import structlog
 
 from daemon.stopping import should_stop
-from daemon.sync import long_lists, short_lists
+from daemon.sync import audits, long_lists, short_lists
 from daemon.sync.comparison import begin_proof, end_proof
 from daemon.sync.failures import note_failure
 from daemon.sync.feeds import FEEDS
@@ -46,8 +46,9 @@ READERS: dict[tuple[str, str, str], Reader] = {
         for kind, phase, reader in (
             (RunKind.BACKFILL, "pages", long_lists.read_first_copy),
             (RunKind.BACKFILL, "unseen", one_by_one(long_lists.read_unseen)),
-            (RunKind.AUDIT, "pages", long_lists.read_first_copy),
-            (RunKind.AUDIT, "unseen", one_by_one(long_lists.read_unseen)),
+            (RunKind.AUDIT, "pages", audits.read_pages),
+            (RunKind.AUDIT, "unseen", one_by_one(audits.read_unseen)),
+            (RunKind.AUDIT, "forget", one_by_one(audits.forget)),
             (RunKind.INCREMENTAL, "statistics", one_by_one(read_statistics)),
             (RunKind.INCREMENTAL, "pages", long_lists.read_changes),
             (RunKind.INCREMENTAL, "deletions", one_by_one(long_lists.read_deletions)),

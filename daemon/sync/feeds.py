@@ -54,13 +54,20 @@ class Walk:
 
 @dataclass(frozen=True)
 class Feed:
-    """Hold all that the sync has to know of one resource with a long list."""
+    """Hold all that the sync has to know of one resource with a long list.
+
+    The walk ``audit`` is that of a first copy, but brings of each record only its id and times.
+    ``update`` names the fields of the update time: the date, and its twin in seconds if there is
+    one.
+    """
 
     resource: Resource
     table: type[MirrorTable]
     key: str
     first_copy: Walk
     changes: Walk
+    audit: Walk
+    update: tuple[str, str | None]
     deleted: Callable[[EcwidClient, datetime], Iterator[int]]
     confirm: Callable[[EcwidClient, Sequence[int]], tuple[Records, list[int]]]
     at_once: int
@@ -84,6 +91,13 @@ class Feed:
         """Return a record's id; None if it can't be read."""
         try:
             return Record(self.resource, item).identity(self.key)
+        except RecordError:
+            return None
+
+    def updated_at(self, item: Any) -> datetime | None:
+        """Return when a record was changed at the store; None if it doesn't tell a time."""
+        try:
+            return Record(self.resource, item).moment(*self.update)
         except RecordError:
             return None
 
@@ -146,33 +160,52 @@ def read_customers(client: EcwidClient, ids: Sequence[int]) -> tuple[Records, li
     return read_each(client.customer, ids)
 
 
-def _products(sort_by: str) -> Callable[[EcwidClient, datetime | None, Position], Page]:
+def _products(
+    sort_by: str, *fields: str
+) -> Callable[[EcwidClient, datetime | None, Position], Page]:
     def fetch(client: EcwidClient, since: datetime | None, here: Position) -> Page:
         bound = {"updated_to" if since is None else "updated_from": moment(here.second)}
-        return client.products(sort_by=sort_by, offset=here.offset, **bound)
+        return client.products(sort_by=sort_by, offset=here.offset, fields=fields, **bound)
 
     return fetch
 
 
-def _customers(sort_by: str) -> Callable[[EcwidClient, datetime | None, Position], Page]:
+def _customers(
+    sort_by: str, *fields: str
+) -> Callable[[EcwidClient, datetime | None, Position], Page]:
     def fetch(client: EcwidClient, since: datetime | None, here: Position) -> Page:
         bound = {"updated_to" if since is None else "updated_from": moment(here.second)}
-        return client.customers(sort_by=sort_by, offset=here.offset, **bound)
+        return client.customers(sort_by=sort_by, offset=here.offset, fields=fields, **bound)
 
     return fetch
 
 
-def _orders(client: EcwidClient, since: datetime | None, here: Position) -> Page:
-    return client.orders(updated_from=since, created_to=moment(here.second), offset=here.offset)
+def _orders(*fields: str) -> Callable[[EcwidClient, datetime | None, Position], Page]:
+    def fetch(client: EcwidClient, since: datetime | None, here: Position) -> Page:
+        return client.orders(
+            updated_from=since,
+            created_to=moment(here.second),
+            offset=here.offset,
+            fields=fields,
+        )
 
+    return fetch
+
+
+# Names of times: the date, and its twin in seconds.
+UPDATED = ("updated", "updateTimestamp")
+CREATED = ("createDate", "createTimestamp")
+ORDER_UPDATED = ("updateDate", "updateTimestamp")
 
 FEEDS: dict[str, Feed] = {
     Resource.PRODUCTS: Feed(
         resource=Resource.PRODUCTS,
         table=Product,
         key="id",
-        first_copy=Walk(_products("UPDATED_TIME_DESC"), step_down, "updated", "updateTimestamp"),
-        changes=Walk(_products("UPDATED_TIME_ASC"), step_up, "updated", "updateTimestamp"),
+        first_copy=Walk(_products("UPDATED_TIME_DESC"), step_down, *UPDATED),
+        changes=Walk(_products("UPDATED_TIME_ASC"), step_up, *UPDATED),
+        audit=Walk(_products("UPDATED_TIME_DESC", "id", *UPDATED), step_down, *UPDATED),
+        update=UPDATED,
         deleted=lambda client, since: client.deleted_products(since=since),
         confirm=read_products,
         at_once=PAGE_LIMIT,
@@ -184,8 +217,10 @@ FEEDS: dict[str, Feed] = {
         resource=Resource.ORDERS,
         table=Order,
         key="internalId",
-        first_copy=Walk(_orders, step_down, "createDate", "createTimestamp"),
-        changes=Walk(_orders, step_down, "createDate", "createTimestamp"),
+        first_copy=Walk(_orders(), step_down, *CREATED),
+        changes=Walk(_orders(), step_down, *CREATED),
+        audit=Walk(_orders("internalId", *CREATED, *ORDER_UPDATED), step_down, *CREATED),
+        update=ORDER_UPDATED,
         deleted=lambda client, since: client.deleted_orders(since=since),
         confirm=read_orders,
         at_once=PAGE_LIMIT,
@@ -199,6 +234,8 @@ FEEDS: dict[str, Feed] = {
         key="id",
         first_copy=Walk(_customers("UPDATED_DATE_DESC"), step_down, "updated", None),
         changes=Walk(_customers("UPDATED_DATE_ASC"), step_up, "updated", None),
+        audit=Walk(_customers("UPDATED_DATE_DESC", "id", "updated"), step_down, "updated", None),
+        update=("updated", None),
         deleted=lambda client, since: client.deleted_customers(since=since),
         confirm=read_customers,
         at_once=SINGLY_AT_ONCE,

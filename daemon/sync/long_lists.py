@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
-from daemon.sync.comparison import confirmed, count_differences
 from daemon.sync.feeds import FEEDS, Feed, Walk
 from daemon.sync.position import PageKeys, Position
 from daemon.sync.read_ahead import Read, ReadAhead
 from daemon.sync.step import Checkpoint, Counts, Step
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.page import PAGE_LIMIT, Page
-from portal.models import MirrorTable, RunKind, SyncRun, SyncState
+from portal.models import MirrorTable, SyncRun, SyncState
 
 # Clocks differ, and Ecwid's search lags behind its changes: look a little further back.
 OVERLAP = timedelta(seconds=120)
@@ -77,26 +75,26 @@ def _pages(
         while following is not None:
             here = following
             read = ahead.page_at(here)
-            following = _after(here, read.page, feed.keys_of(read.page.items, walk), walk)
+            keys = feed.keys_of(read.page.items, walk)
+            following = following_position(here, read.page, keys, walk)
             if following is not None:
                 ahead.look_ahead(following, left=read.page.left)
             checkpoint = end if following is None else {"phase": "pages", "at": vars(following)}
-            yield _page_step(run, feed, read, here, checkpoint)
+            yield _page_step(feed, read, here, checkpoint)
 
 
-def _after(here: Position, page: Page, keys: PageKeys, walk: Walk) -> Position | None:
+def following_position(here: Position, page: Page, keys: PageKeys, walk: Walk) -> Position | None:
     """Return where the next page begins; None behind the last."""
     if here.has_slid(keys.ids):
         return here.restarted()
     return None if page.is_last else walk.move(here, keys)
 
 
-def _page_step(run: SyncRun, feed: Feed, read: Read, here: Position, following: Checkpoint) -> Step:
+def _page_step(feed: Feed, read: Read, here: Position, following: Checkpoint) -> Step:
     items = read.page.items
     new = here.new_among(len(items))
 
     def write() -> Counts:
-        unlike = _differences(run, feed, items, read.read_at)
         saved = feed.write(read.mapped)
         return Counts(
             seen=new,
@@ -104,7 +102,6 @@ def _page_step(run: SyncRun, feed: Feed, read: Read, here: Position, following: 
             # The page before has brought those that are not new.
             unchanged=max(0, saved.unchanged - (len(items) - new)),
             quarantined=saved.quarantined,
-            differences=unlike,
         )
 
     return Step(write, following, total=read.page.total)
@@ -122,18 +119,11 @@ def _confirm_step(
     found, gone = feed.confirm(client, ids) if ids else ([], [])
 
     def write() -> Counts:
-        unlike = _differences(run, feed, found, read_at)
         saved = feed.save(run.store_id, found, read_at)
         deleted = feed.mark_deleted(run.store_id, gone, read_at)
-        return confirmed(run, saved, deleted, unlike)
+        return Counts(saved=saved.saved, deleted=deleted, quarantined=saved.quarantined)
 
     return Step(write, following)
-
-
-def _differences(run: SyncRun, feed: Feed, items: Sequence[Any], read_at: datetime) -> int:
-    if run.kind != RunKind.AUDIT:
-        return 0
-    return count_differences(feed.table, feed.key, run.store_id, items, read_at)
 
 
 def _alive(table: type[MirrorTable], run: SyncRun, ids: Iterable[int]) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from portal.ecwid.calls import Calls, Entity, seconds
-from portal.ecwid.page import PAGE_LIMIT, Page
+from portal.ecwid.page import PAGE_LIMIT, Page, only
 
 
 class CatalogueCalls(Calls):
@@ -19,8 +19,9 @@ class CatalogueCalls(Calls):
         offset: int = 0,
         updated_from: datetime | None = None,
         updated_to: datetime | None = None,
+        fields: Sequence[str] = (),
     ) -> Page:
-        """Return one page of up to 100 products with their variations.
+        """Return one page of up to 100 products with their variations, or of some ``fields`` alone.
 
         The times are sent as Unix seconds; ``updated_from`` is included, ``updated_to`` is not.
         """
@@ -30,6 +31,7 @@ class CatalogueCalls(Calls):
             offset=offset,
             updatedFrom=seconds(updated_from),
             updatedTo=seconds(updated_to),
+            responseFields=only(fields),
         )
 
     def products_by_id(self, product_ids: Sequence[int]) -> Page:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from portal.ecwid.calls import Calls, Entity, seconds
-from portal.ecwid.page import Page
+from portal.ecwid.page import Page, only
 from portal.ecwid.values import Record
 from portal.errors import RecordError
 
@@ -22,14 +22,16 @@ class CustomerCalls(Calls):
         offset: int = 0,
         updated_from: datetime | None = None,
         updated_to: datetime | None = None,
+        fields: Sequence[str] = (),
     ) -> Page:
-        """Return one page of up to 100 customers."""
+        """Return one page of up to 100 customers, or of some ``fields`` of theirs alone."""
         return self._page(
             "/customers",
             sortBy=sort_by,
             offset=offset,
             updatedFrom=seconds(updated_from),
             updatedTo=seconds(updated_to),
+            responseFields=only(fields),
         )
 
     def customers_with_email(self, email: str) -> Page:

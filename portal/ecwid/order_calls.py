@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from portal.ecwid.calls import Calls, Entity, seconds
-from portal.ecwid.page import PAGE_LIMIT, Page
+from portal.ecwid.page import PAGE_LIMIT, Page, only
 from portal.ecwid.values import Record
 from portal.errors import RecordError
 
@@ -27,11 +27,12 @@ class OrderCalls(Calls):
         updated_to: datetime | None = None,
         created_to: datetime | None = None,
         referer_id: str | None = None,
+        fields: Sequence[str] = (),
     ) -> Page:
         """Return one page of up to 100 orders; unfinished ones (INCOMPLETE) are left out.
 
-        ``referer_id`` finds what we created ourselves. The order of results is documented
-        nowhere; the newest came first.
+        ``referer_id`` finds what we created ourselves; with ``fields`` the orders have these
+        alone. The order of results is documented nowhere; the newest came first.
         """
         return self._page(
             "/orders",
@@ -40,6 +41,7 @@ class OrderCalls(Calls):
             updatedTo=seconds(updated_to),
             createdTo=seconds(created_to),
             refererId=referer_id,
+            responseFields=only(fields),
         )
 
     def orders_by_id(self, order_ids: Sequence[str]) -> Page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,11 @@ class Page:
     def ids(self) -> list[int | None]:
         """Return the id of each item, None for one that tells none."""
         return [_id_of(item) for item in self.items]
+
+
+def only(fields: Sequence[str]) -> str | None:
+    """Return how to ask for a page whose items have these fields alone; None for all of them."""
+    return f"total,count,offset,limit,items({','.join(fields)})" if fields else None
 
 
 def read_page(store_id: int, path: str, answer: Any) -> Page:

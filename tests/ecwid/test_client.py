@@ -87,6 +87,20 @@ def test_a_product_page_is_asked_for_in_unix_seconds(
     }
 
 
+@pytest.mark.parametrize("path", ["products", "orders", "customers"])
+def test_a_page_of_some_fields_alone_still_has_its_envelope(
+    ecwid: requests_mock.Mocker, client: EcwidClient, path: str
+) -> None:
+    ecwid.get(f"{BASE}/{path}", json=envelope([{"id": 5}]))
+    more = {"sort_by": "UPDATED_TIME_DESC"} if path == "products" else {}
+
+    page = getattr(client, path)(fields=("id", "updated"), **more)
+
+    assert page.ids == [5]
+    fields = "total,count,offset,limit,items(id,updated)"
+    assert ecwid.last_request.qs["responseFields"] == [fields]
+
+
 def test_the_end_of_a_window_is_sent_too(ecwid: requests_mock.Mocker, client: EcwidClient) -> None:
     ecwid.get(f"{BASE}/products", json=envelope([]))
 

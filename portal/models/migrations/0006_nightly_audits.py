@@ -10,16 +10,16 @@ class Frozen(Model):
         legacy_table_names = False
 
 
-class SyncRun(Frozen):
+class SyncState(Frozen):
     id = AutoField()
 
 
 class AuditSighting(Frozen):
-    run = ForeignKeyField(SyncRun, on_delete="CASCADE", index=False)
+    state = ForeignKeyField(SyncState, on_delete="CASCADE", index=False)
     remote_id = BigIntegerField()
 
     class Meta:
-        primary_key = CompositeKey("run", "remote_id")
+        primary_key = CompositeKey("state", "remote_id")
 
 
 def up(migrator, db):

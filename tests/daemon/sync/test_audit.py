@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from daemon.sync.engine import work_on
-from portal.models import Resource, RunKind, RunState, SyncRun, utc_now
+from portal.models import Product, Resource, RunKind, RunState, SyncRun, utc_now
 from portal.sandbox.server import SandboxServer
 from portal.services.resource_overview import MIRROR_OF
 from portal.services.runtime import Runtime
 from portal.services.sync_runs import start_run
 from tests.daemon.conftest import Shop, open_shop
 
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 COUNTS = {"products": 130, "orders": 120, "customers": 110, "coupons": 105}
 EACH = pytest.mark.parametrize("resource", list(Resource))
 
@@ -57,10 +59,13 @@ def test_what_is_missing_surplus_or_unlike_is_found_and_put_right(
     before = {row.remote_id: row.raw for row in table.select()}
     missing, changed, *_ = sorted(before)
     table.delete().where(table.remote_id == missing).execute()
-    table.update(raw={"id": changed}).where(table.remote_id == changed).execute()
     extra = table.get(table.remote_id == changed)
     # An order's number is the other's, too: it tells nothing of this one.
     table.insert(**{**extra.__data__, "remote_id": 424242}).execute()
+    before_that = extra.remote_updated_at - timedelta(days=1)
+    table.update(raw={"id": changed}, remote_updated_at=before_that).where(
+        table.remote_id == changed
+    ).execute()
 
     run = audit(shop, resource)
 
@@ -82,7 +87,8 @@ def test_a_record_that_cannot_be_read_is_a_difference_that_stays(shop: Shop) -> 
     shop.server.parts.state.connection.execute(
         "UPDATE product SET body = json_set(body, '$.price', 'a fortune') WHERE id = ?", (bad,)
     )
-    shop.server.parts.products.update(shop.store_id, shop.product_ids()[5], {"name": "Else"})
+    for product_id in (bad, shop.product_ids()[5]):
+        Product.update(remote_updated_at=LONG_AGO).where(Product.remote_id == product_id).execute()
 
     run = audit(shop, Resource.PRODUCTS)
 

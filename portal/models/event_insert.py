@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from peewee import AutoField, JSONField
+from peewee import AutoField, CharField, Field, JSONField
 
 from portal.models.base import database
 from portal.models.fields import dump_json
 from portal.models.webhook_event import WebhookEvent
 
+
+def _converter(field: Field) -> Callable[[Any], Any]:
+    """Return what makes a value fit for the database."""
+    if isinstance(field, JSONField):
+        # Peewee would have SQLite parse the text once more, by json(?).
+        return dump_json
+    # A member of an enum is a text, too, but not to every driver.
+    return str if isinstance(field, CharField) else field.db_value
+
+
 _FIELDS = [f for f in WebhookEvent._meta.sorted_fields if not isinstance(f, AutoField)]
+_CONVERTERS = [(field.name, _converter(field)) for field in _FIELDS]
 
 
 def insert_event(**values: Any) -> bool:
@@ -21,17 +33,13 @@ def insert_event(**values: Any) -> bool:
     twice as long as the statement itself.
     """
     row = WebhookEvent._meta.get_default_dict() | values
-    parameters = [_to_database(field, row.get(field.name)) for field in _FIELDS]
+    parameters = [
+        None if (value := row.get(name)) is None else convert(value)
+        for name, convert in _CONVERTERS
+    ]
     # Outside of a transaction a statement is one by itself, committed when this returns.
     cursor = database.execute_sql(_statement(database.param), parameters)
     return bool(database.rows_affected(cursor))
-
-
-def _to_database(field: Any, value: Any) -> Any:
-    if isinstance(field, JSONField):
-        # Peewee would have SQLite parse the text once more, by json(?).
-        return None if value is None else dump_json(value)
-    return field.db_value(value)
 
 
 @cache

@@ -19,6 +19,7 @@ class Soon:
     delay_s: float
     task: Callable[[], None]
     _lock: Lock = field(default_factory=Lock)
+    _doing: Lock = field(default_factory=Lock)
     _timer: Timer | None = None
 
     def ask(self, delay_s: float | None = None) -> None:
@@ -36,10 +37,11 @@ class Soon:
                 atexit.register(self.do_now)
 
     def do_now(self) -> None:
-        """Do the task now instead, if it was asked for."""
-        with self._lock:
-            timer, self._timer = self._timer, None
-        if timer is not None:
-            timer.cancel()
-            atexit.unregister(self.do_now)
-            self.task()
+        """Do the task now instead, if it was asked for; wait if it is being done."""
+        with self._doing:
+            with self._lock:
+                timer, self._timer = self._timer, None
+            if timer is not None:
+                timer.cancel()
+                atexit.unregister(self.do_now)
+                self.task()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 from portal.services.soon import Soon
@@ -59,3 +60,24 @@ def test_what_is_asked_for_while_it_is_being_done_is_done_again() -> None:
     soon.do_now()
 
     assert done == [1, 1]
+
+
+def test_whoever_wants_it_now_waits_while_it_is_being_done() -> None:
+    is_doing, may_finish, done = Event(), Event(), []
+
+    def task() -> None:
+        is_doing.set()
+        may_finish.wait(10)
+        done.append(1)
+
+    soon = Soon(0.01, task)
+    soon.ask()
+    assert is_doing.wait(10)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(soon.do_now)
+        time.sleep(0.05)
+        assert not waiting.done()
+        may_finish.set()
+        waiting.result(10)
+
+    assert done == [1]

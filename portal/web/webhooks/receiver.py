@@ -11,12 +11,13 @@ three quarters of the time.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import simplejson
 import structlog
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
-from werkzeug.wrappers import Request, Response
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wsgi import get_input_stream
 
 from portal.errors import EventError, EventFormatError
 from portal.rules.delivery_problems import DeliveryProblem
@@ -30,13 +31,20 @@ log = structlog.get_logger(__name__)
 
 PATH = "/webhooks/ecwid"
 BODY_LIMIT_BYTES = 64 * 1024
-SIGNATURE_HEADER = "X-Ecwid-Webhook-Signature"
+SIGNATURE = "HTTP_X_ECWID_WEBHOOK_SIGNATURE"
 # What may help to explain a delivery later; never cookies, credentials or addresses.
-KEPT_HEADERS = ("Content-Type", "User-Agent", "X-Request-Id", "X-Ecwid-Api-Request-Id")
+KEPT_HEADERS = {
+    "CONTENT_TYPE": "Content-Type",
+    "HTTP_USER_AGENT": "User-Agent",
+    "HTTP_X_REQUEST_ID": "X-Request-Id",
+    "HTTP_X_ECWID_API_REQUEST_ID": "X-Ecwid-Api-Request-Id",
+}
 HEADER_LIMIT = 200
-JSON = "application/json"
-ACCEPTED = b'{"accepted": true, "repeated": false}\n'
-REPEATED = b'{"accepted": true, "repeated": true}\n'
+
+Answer = tuple[HTTPStatus, bytes]
+
+ACCEPTED: Answer = (HTTPStatus.OK, b'{"accepted": true, "repeated": false}\n')
+REPEATED: Answer = (HTTPStatus.OK, b'{"accepted": true, "repeated": true}\n')
 
 
 class Receiver:
@@ -50,48 +58,50 @@ class Receiver:
         """Answer 200 once the event is safe; 503 asks Ecwid to send it again."""
         if environ.get("PATH_INFO") != PATH:
             return self._pages(environ, start_response)
-        return self._answer(Request(environ))(environ, start_response)
+        status, answer = self._answer(environ)
+        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))]
+        if status is HTTPStatus.METHOD_NOT_ALLOWED:
+            headers.append(("Allow", "POST"))
+        start_response(f"{status.value} {status.phrase}", headers)
+        return [answer]
 
-    def _answer(self, request: Request) -> Response:
+    def _answer(self, environ: WSGIEnvironment) -> Answer:
+        if environ["REQUEST_METHOD"] != "POST":
+            return _refuse(HTTPStatus.METHOD_NOT_ALLOWED, "deliveries are posted")
         try:
-            return self._accept(request)
+            return ACCEPTED if self._accept(environ) else REPEATED
         except EventFormatError as error:
-            return _refuse(400, str(error))
+            return _refuse(HTTPStatus.BAD_REQUEST, str(error))
         except EventError as error:
-            return _refuse(401, str(error))
-        except HTTPException as error:
-            if isinstance(error, RequestEntityTooLarge):
-                self._runtime.problems.count(DeliveryProblem.TOO_LARGE)
-            return _refuse(error.code or 400, error.description or "", error.get_headers())
+            return _refuse(HTTPStatus.UNAUTHORIZED, str(error))
+        except RequestEntityTooLarge:
+            self._runtime.problems.count(DeliveryProblem.TOO_LARGE)
+            return _refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "no event is as large as this")
         except Exception as error:
             # No event may be lost by a mistake of ours either.
             log.exception("webhook.not_recorded", error=type(error).__name__)
             self._runtime.problems.count(DeliveryProblem.NOT_RECORDED)
-            return _refuse(503, "the event could not be recorded; send it again")
+            return _refuse(
+                HTTPStatus.SERVICE_UNAVAILABLE, "the event could not be recorded; send it again"
+            )
 
-    def _accept(self, request: Request) -> Response:
-        if request.method != "POST":
-            raise MethodNotAllowed(["POST"])
-        request.max_content_length = BODY_LIMIT_BYTES
-        body = request.get_data()
-        signature = request.headers.get(SIGNATURE_HEADER)
+    def _accept(self, environ: WSGIEnvironment) -> bool:
+        body = get_input_stream(environ, max_content_length=BODY_LIMIT_BYTES).read()
         database = self._runtime.database
         was_opened = database.connect(reuse_if_open=True)
         try:
-            is_new = accept_event(self._runtime, body, signature, _kept(request))
+            return accept_event(self._runtime, body, environ.get(SIGNATURE), _kept(environ))
         finally:
             if was_opened:
                 database.close()
-        return Response(ACCEPTED if is_new else REPEATED, content_type=JSON)
 
 
-def _kept(request: Request) -> dict[str, str]:
-    found = ((name, request.headers.get(name)) for name in KEPT_HEADERS)
-    return {name: value[:HEADER_LIMIT] for name, value in found if value}
+def _kept(environ: WSGIEnvironment) -> dict[str, str]:
+    return {
+        name: environ[key][:HEADER_LIMIT] for key, name in KEPT_HEADERS.items() if environ.get(key)
+    }
 
 
-def _refuse(status: int, problem: str, headers: Iterable[tuple[str, str]] = ()) -> Response:
-    answer = simplejson.dumps({"accepted": False, "problem": problem})
-    response = Response(answer, status, content_type=JSON)
-    response.headers.extend(pair for pair in headers if pair[0] == "Allow")
-    return response
+def _refuse(status: HTTPStatus, problem: str) -> Answer:
+    answer: str = simplejson.dumps({"accepted": False, "problem": problem})
+    return status, answer.encode()

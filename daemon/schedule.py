@@ -32,6 +32,7 @@ from portal.services.prune_runs import prune_runs
 from portal.services.replay_steps import wake_running_replays
 from portal.services.resync_records import wake_waiting_resyncs
 from portal.services.runtime import Runtime, open_runtime
+from portal.services.start_audits import start_due_audits
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +54,7 @@ SCHEDULE = (
     Entry(wake_running_replays, every_s=1),
     Entry(sweeps.wake_waiting_runs, every_s=5),
     Entry(sweeps.start_due_runs, every_s=10),
+    Entry(start_due_audits, every_s=10),
     Entry(sweeps.wake_pending_registrations, every_s=10),
     Entry(wake_waiting_resyncs, every_s=10),
     Entry(sweeps.probe_stopped_stores, every_s=300),

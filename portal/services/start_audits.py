@@ -1,0 +1,84 @@
+"""Start the nightly audits: of each resource of each working store, once a night."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from peewee import IntegrityError, fn
+
+from portal.jobs import RUN_SYNC
+from portal.models import (
+    WORKING_STATES,
+    RunKind,
+    Store,
+    SyncRun,
+    SyncState,
+    database,
+    utc_now,
+)
+from portal.rules.audit_nights import next_audit_at
+from portal.services.runtime import Runtime
+
+
+def start_due_audits(runtime: Runtime) -> int:
+    """Start an audit of every resource whose night has come; return how many.
+
+    Each begins right behind a run that succeeded since, so that what is only on its way isn't
+    taken for a difference. One that is paused, or has an unfinished run, waits until it is free;
+    however many nights were missed, one audit makes up for them.
+    """
+    now = utc_now()
+    _plan_first_nights(now)
+    is_being_read = fn.EXISTS(
+        SyncRun.select(1).where(
+            SyncRun.store == SyncState.store,
+            SyncRun.resource == SyncState.resource,
+            SyncRun.finished_at.is_null(),
+        )
+    )
+    due = (
+        SyncState.select(SyncState, Store)
+        .join(Store)
+        .where(
+            SyncState.next_audit_at <= now,
+            SyncState.last_success_at >= SyncState.next_audit_at,
+            SyncState.paused_at.is_null(),
+            Store.state.in_(WORKING_STATES),
+            ~is_being_read,
+        )
+        .order_by(SyncState.next_audit_at)
+    )
+    runs = [run for state in list(due) if (run := _start(state, now)) is not None]
+    for run in runs:
+        runtime.wake(RUN_SYNC, run.id)
+    return len(runs)
+
+
+def _plan_first_nights(now: datetime) -> None:
+    """Say when resources whose first copy is complete are to be audited for the first time."""
+    unplanned = (
+        SyncState.select(SyncState, Store)
+        .join(Store)
+        .where(SyncState.next_audit_at.is_null(), SyncState.high_water_at.is_null(is_null=False))
+    )
+    for state in list(unplanned):
+        _plan(state, now)
+
+
+def _start(state: SyncState, now: datetime) -> SyncRun | None:
+    """Return the new audit; None if another run of the resource came first."""
+    try:
+        with database.atomic():
+            run: SyncRun = SyncRun.create(
+                store=state.store_id, resource=state.resource, kind=RunKind.AUDIT
+            )
+            _plan(state, now)
+    except IntegrityError:
+        return None
+    return run
+
+
+def _plan(state: SyncState, now: datetime) -> None:
+    SyncState.update(next_audit_at=next_audit_at(now, state.store.timezone, state.store_id)).where(
+        SyncState.id == state.id
+    ).execute()

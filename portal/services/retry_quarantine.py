@@ -38,6 +38,11 @@ class RetryProgress:
     done: int
     total: int
 
+    @property
+    def waiting(self) -> int:
+        """Return how many still wait."""
+        return self.total - self.done
+
 
 def unreadable_of(store: Store) -> Sequence[Unreadable]:
     """Return what is set aside of each resource now, without those of which nothing is."""
@@ -51,6 +56,18 @@ def unreadable_of(store: Store) -> Sequence[Unreadable]:
         Unreadable(resource, count[resource], retryable[resource])
         for resource in SYNC_ORDER
         if count[resource]
+    ]
+
+
+def offers_of(
+    unreadable: Sequence[Unreadable], retries: Sequence[RetryProgress]
+) -> Sequence[Unreadable]:
+    """Return what may be read again all at once: several, and not all of them waiting for it."""
+    waiting = {retry.resource: retry.waiting for retry in retries}
+    return [
+        kind
+        for kind in unreadable
+        if kind.retryable > 1 and kind.retryable > waiting.get(kind.resource, 0)
     ]
 
 

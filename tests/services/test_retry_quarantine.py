@@ -19,6 +19,7 @@ from portal.services.resync_records import resync_record
 from portal.services.retry_quarantine import (
     RetryProgress,
     Unreadable,
+    offers_of,
     retries_of,
     retry_all,
     unreadable_of,
@@ -115,6 +116,14 @@ def test_progress_counts_from_the_oldest_that_waits_and_ends_with_the_last(
     assert begun == [RetryProgress(PRODUCTS, 0, 3)]
     assert later == [RetryProgress(PRODUCTS, 1, 3)]
     assert retries_of(store) == []
+
+
+def test_all_are_offered_where_several_are_and_not_all_wait_already() -> None:
+    several, one = Unreadable(PRODUCTS, 5, 4), Unreadable(ORDERS, 2, 1)
+
+    assert offers_of([several, one], []) == [several]
+    assert offers_of([several], [RetryProgress(PRODUCTS, 2, 5)]) == [several]
+    assert offers_of([several], [RetryProgress(PRODUCTS, 0, 4)]) == []
 
 
 def finish(*entity_ids: str) -> None:

@@ -11,7 +11,7 @@ from flask_login import login_required
 from portal.errors import RunRefusedError
 from portal.models import Resource, Store
 from portal.services.browse_quarantine import browse_quarantine, retry_entry
-from portal.services.retry_quarantine import retries_of, retry_all, unreadable_of
+from portal.services.retry_quarantine import offers_of, retries_of, retry_all, unreadable_of
 from portal.web.formats import number
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.runtime import current_runtime
@@ -38,6 +38,7 @@ def quarantine(store_id: int) -> ResponseReturnValue:
     store = my_store(store_id)
     after, before = key_in_query("after"), key_in_query("before")
     found = browse_quarantine(store, after=after, before=before)
+    retries = retries_of(store)
 
     def address(**place: int) -> str:
         return url_for("sync.quarantine", store_id=store.id, **place)  # type: ignore[arg-type]
@@ -48,8 +49,8 @@ def quarantine(store_id: int) -> ResponseReturnValue:
         total=found.total,
         entries=found.page.rows,
         wishes=found.wishes,
-        unreadable=unreadable_of(store),
-        retries=retries_of(store),
+        offers=offers_of(unreadable_of(store), retries) if store.is_working else [],
+        retries=retries,
         here={"after": after, "before": before},
         earlier=found.page.earlier and address(before=found.page.earlier),
         later=found.page.later and address(after=found.page.later),

@@ -162,6 +162,10 @@ def test_the_last_two_days_are_drawn_and_said_in_words(window: Window, store: St
     expect(chart.locator("svg")).to_be_visible()
     expect(chart).to_contain_text("on time in 2 of 4 quarters of an hour")
     expect(chart).to_contain_text("at most 40 minutes behind")
+    chart.get_by_role("link", name="As a table").click()
+    expect(page.get_by_role("row")).to_have_count(4)
+    expect(page.get_by_text("Not compared with the store for more than")).to_be_visible()
+    window.shoot(f"history-{page.viewport_size['width']}")  # type: ignore[index]
 
 
 def test_an_operator_sees_drifted_fields(window: Window, store: Store) -> None:

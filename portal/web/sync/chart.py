@@ -1,10 +1,10 @@
-"""Draw how far behind a resource was in the last two days, as one picture and one sentence."""
+"""Draw how far behind a resource was in the last two days: a picture, a sentence, a table."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from portal.models import FreshnessPoint
@@ -55,6 +55,30 @@ def chart_of(points: Sequence[FreshnessPoint], *, now: datetime, late_after: tim
         on_time=words[Freshness.ON_TIME],
         worst=max(known, default=None),
     )
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Hold quarters of an hour in a row with the same word; ``worst`` is as in `Chart`."""
+
+    word: str
+    begins_at: datetime
+    ends_at: datetime
+    worst: int | None
+
+
+def stretches_of(points: Sequence[FreshnessPoint]) -> Sequence[Stretch]:
+    """Return what the picture of these points shows, in words, the newest stretch first."""
+    stretches: list[Stretch] = []
+    for point in points:
+        one = Stretch(point.word, point.at, point.at + SLOT, point.minutes_behind)
+        last = stretches[-1] if stretches else None
+        if last is None or (last.word, last.ends_at) != (one.word, one.begins_at):
+            stretches.append(one)
+            continue
+        known = [worst for worst in (last.worst, one.worst) if worst is not None]
+        stretches[-1] = replace(last, ends_at=one.ends_at, worst=max(known, default=None))
+    return stretches[::-1]
 
 
 def _height(point: FreshnessPoint, limit: int) -> int:

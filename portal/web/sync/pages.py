@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -9,12 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from portal.models import SYNC_ORDER, Store, SyncRun, utc_now
+from portal.rules.freshness import Freshness
 from portal.services.browse_runs import browse_runs, find_run
 from portal.services.freshness_history import history_of
 from portal.services.resource_overview import resources_of
 from portal.web.addresses import LARGEST_KEY
 from portal.web.stores.access import my_store
-from portal.web.sync.chart import chart_of
+from portal.web.sync.chart import chart_of, stretches_of
 
 blueprint = Blueprint("sync", __name__, url_prefix="/stores/<key:store_id>")
 
@@ -31,6 +33,23 @@ def index(store_id: int) -> ResponseReturnValue:
 def progress(store_id: int) -> ResponseReturnValue:
     """Return the live part of the page, for htmx."""
     return render_template("sync/_live.html", **_standing(my_store(store_id)))
+
+
+@blueprint.get("/sync/history/<resource>")
+@login_required
+def history(store_id: int, resource: str) -> ResponseReturnValue:
+    """Show as a table what the chart of a resource draws."""
+    store, now = my_store(store_id), utc_now()
+    item = next((item for item in resources_of(store, now) if item.resource == resource), None)
+    if item is None:
+        abort(404)
+    stretches = stretches_of(history_of(store, item.resource, now))
+    words = {
+        stretch.word: replace(item, freshness=Freshness(stretch.word)) for stretch in stretches
+    }
+    return render_template(
+        "sync/history.html", store=store, item=item, stretches=stretches, words=words
+    )
 
 
 @blueprint.get("/sync/runs/<key:run_id>")

@@ -10,7 +10,7 @@ import pytest
 from portal.models import FreshnessPoint
 from portal.rules.freshness import Freshness
 from portal.services.freshness_history import SLOT
-from portal.web.sync.chart import HEIGHT, LEAST, SLOTS, Chart, chart_of
+from portal.web.sync.chart import HEIGHT, LEAST, SLOTS, Chart, Stretch, chart_of, stretches_of
 
 NOW = datetime(2026, 3, 1, 12, 20, tzinfo=UTC)
 NEWEST = datetime(2026, 3, 1, 12, 15, tzinfo=UTC)
@@ -69,3 +69,31 @@ def test_a_limit_below_a_minute_counts_as_one() -> None:
     drawn = chart_of([point(behind=1)], now=NOW, late_after=timedelta(seconds=5))
 
     assert drawn.paths["good"].endswith(f"v-{HEIGHT // 2}")
+
+
+def test_quarters_in_a_row_with_the_same_word_are_one_stretch() -> None:
+    points = [
+        point(6),
+        point(4),
+        point(3, behind=9),
+        point(2, Freshness.LATE, behind=None),
+        point(1, Freshness.LATE, behind=30),
+        point(0),
+    ]
+
+    stretches = stretches_of(points)
+
+    def stretch(word: str, begins: int, ends: int, worst: int) -> Stretch:
+        return Stretch(word, NEWEST - begins * SLOT, NEWEST - ends * SLOT, worst)
+
+    assert stretches == [
+        stretch(Freshness.ON_TIME, 0, -1, 5),
+        stretch(Freshness.LATE, 2, 0, 30),
+        stretch(Freshness.ON_TIME, 4, 2, 9),
+        # The quarter between is not known.
+        stretch(Freshness.ON_TIME, 6, 5, 5),
+    ]
+
+
+def test_without_points_there_is_no_stretch() -> None:
+    assert stretches_of([]) == []

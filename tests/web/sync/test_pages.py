@@ -9,6 +9,7 @@ import pytest
 
 from portal.models import (
     SYNC_ORDER,
+    FreshnessPoint,
     Product,
     Quarantine,
     Resource,
@@ -20,7 +21,7 @@ from portal.models import (
     SyncState,
     utc_now,
 )
-from portal.services.freshness_history import record_freshness
+from portal.services.freshness_history import SLOT, record_freshness, slot_of
 from portal.services.key_pages import PAGE_SIZE
 from portal.services.runtime import Runtime
 from tests.factories import make_store, product_row
@@ -265,3 +266,34 @@ def test_a_stranger_finds_nothing(stranger: Visitor, store: Store, path: str) ->
 
 def test_who_is_not_signed_in_is_asked_to_sign_in(visitor: Visitor, store: Store) -> None:
     assert "/login" in visitor.get(PAGE).headers["Location"]
+
+
+def test_the_chart_leads_to_a_table_of_the_same_with_the_words_defined(
+    browser: Visitor, store: Store
+) -> None:
+    at = slot_of(utc_now())
+    for word, slot, behind in (("late", at - SLOT, 40), ("on_time", at, None)):
+        FreshnessPoint.create(
+            store=store, resource=Resource.PRODUCTS, at=slot, word=word, minutes_behind=behind
+        )
+
+    led = f'href="{PAGE}/history/products"' in browser.get(PAGE).text
+    page = words(browser.get(f"{PAGE}/history/products"))
+
+    assert led
+    assert "Last 48 hours: Products" in page
+    assert re.search(r"On time unknown .* Late 40 ", page)
+    assert re.search(r"On time: Compared with the store within the last \d+ minutes", page)
+    assert re.search(r"Late: Not compared with the store for more than \d+ minutes", page)
+
+
+def test_a_table_of_nothing_says_so_and_of_no_resource_is_not_found(
+    browser: Visitor, store: Store
+) -> None:
+    assert "Nothing is known yet" in words(browser.get(f"{PAGE}/history/orders"))
+    assert browser.get(f"{PAGE}/history/wishes").status_code == 404
+
+
+@pytest.mark.promise(9)
+def test_a_stranger_sees_no_table(stranger: Visitor, store: Store) -> None:
+    assert stranger.get(f"{PAGE}/history/products").status_code == 404

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import takewhile
 
@@ -25,6 +26,7 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.models.bulk import among
 from portal.models.event_pruning import ONLY_ROW
 from portal.models.fields import JsonText
 from portal.rules.event_words import words_in
@@ -48,56 +50,64 @@ def prune_events(runtime: Runtime) -> int:
     rows_before = now - timedelta(days=settings.events_kept_days)
     payloads_before = now - timedelta(days=settings.event_payloads_kept_days)
     ends_s = time.monotonic() + ROUND_S
-    steps: Sequence[tuple[Callable[[datetime], int], datetime]] = (
+    steps: Sequence[tuple[Callable[[Runtime, datetime], int], datetime]] = (
         (_forget_rows, rows_before),
         (_forget_batches, rows_before),
         (_forget_payloads, payloads_before),
     )
     pruned = 0
     for step, before in steps:
-        while time.monotonic() < ends_s:
-            # In line with the receiver's processes: each gets its turn between two batches.
-            with runtime.turn.taken(), database.atomic():
-                count = step(before)
+        while time.monotonic() < ends_s and (count := step(runtime, before)):
             pruned += count
-            if not count:
-                break
     return pruned
 
 
-def _forget_rows(before: datetime) -> int:
+def _forget_rows(runtime: Runtime, before: datetime) -> int:
     events = _oldest(before, behind=0)
     if events:
-        _forget_words(events)
-        WebhookEvent.delete().where(WebhookEvent.id.in_([event.id for event in events])).execute()
+        words = _words_of(events)
+        with _writing(runtime):
+            _forget_words(words, events)
+            WebhookEvent.delete().where(among(WebhookEvent.id, _ids(events))).execute()
     return len(events)
 
 
-def _forget_batches(before: datetime) -> int:
+def _forget_batches(runtime: Runtime, before: datetime) -> int:
     oldest = EventBatch.select(EventBatch.id, EventBatch.started_at).order_by(EventBatch.id)
-    old = takewhile(lambda batch: batch.started_at < before, oldest.limit(BATCH))
+    old = list(takewhile(lambda batch: batch.started_at < before, oldest.limit(BATCH)))
+    if not old:
+        return 0
     has_attempt = fn.EXISTS(EventAttempt.select(1).where(EventAttempt.batch == EventBatch.id))
-    forgotten: int = (
-        EventBatch.delete()
-        .where(EventBatch.id.in_([batch.id for batch in old]), ~has_attempt)
-        .execute()
-    )
+    with _writing(runtime):
+        forgotten: int = (
+            EventBatch.delete()
+            .where(EventBatch.id.in_([batch.id for batch in old]), ~has_attempt)
+            .execute()
+        )
     return forgotten
 
 
-def _forget_payloads(before: datetime) -> int:
+def _forget_payloads(runtime: Runtime, before: datetime) -> int:
     progress = EventPruning.get_or_none()
     events = _oldest(before, behind=progress.upto_id if progress else 0)
     if events:
-        _forget_words(events)
-        ids = [event.id for event in events]
-        WebhookEvent.update({WebhookEvent.payload: PRUNED}).where(
-            WebhookEvent.id.in_(ids)
-        ).execute()
-        EventPruning.insert(id=ONLY_ROW, upto_id=ids[-1]).on_conflict(
-            conflict_target=[EventPruning.id], preserve=[EventPruning.upto_id]
-        ).execute()
+        words = _words_of(events)
+        with _writing(runtime):
+            _forget_words(words, events)
+            WebhookEvent.update({WebhookEvent.payload: PRUNED}).where(
+                among(WebhookEvent.id, _ids(events))
+            ).execute()
+            EventPruning.insert(id=ONLY_ROW, upto_id=events[-1].id).on_conflict(
+                conflict_target=[EventPruning.id], preserve=[EventPruning.upto_id]
+            ).execute()
     return len(events)
+
+
+@contextmanager
+def _writing(runtime: Runtime) -> Iterator[None]:
+    """Write in line with the receiver's processes: each gets its turn between two batches."""
+    with runtime.turn.taken(), database.atomic():
+        yield
 
 
 def _oldest(before: datetime, behind: int) -> Sequence[WebhookEvent]:
@@ -109,11 +119,20 @@ def _oldest(before: datetime, behind: int) -> Sequence[WebhookEvent]:
     return list(takewhile(lambda event: event.received_at < before, batch))
 
 
-def _forget_words(events: Sequence[WebhookEvent]) -> None:
-    """Delete the words of events that have no gaps between them; pruned payloads have none."""
+def _ids(events: Sequence[WebhookEvent]) -> list[int]:
+    return [event.id for event in events]
+
+
+def _words_of(events: Sequence[WebhookEvent]) -> Mapping[int, set[str]]:
+    """Return the words of the events by store; pruned payloads have none."""
     words: dict[int, set[str]] = defaultdict(set)
     for event in events:
         words[event.store_id].update(words_in(event.payload))
+    return words
+
+
+def _forget_words(words: Mapping[int, set[str]], events: Sequence[WebhookEvent]) -> None:
+    """Delete the words of events that have no gaps between them."""
     first, last = events[0].id, events[-1].id
     for store_id, found in words.items():
         for some in chunked(sorted(found), WORDS_PER_STATEMENT):

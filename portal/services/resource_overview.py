@@ -45,7 +45,8 @@ class ResourceOverview:
 
     ``count`` is how many live records the mirror holds now; ``unreadable`` how many records wait
     in quarantine. ``late_after`` is what the words on time and late are judged by. ``proof`` is
-    the last audit that was complete, ``last_run`` the last run of all, finished or not.
+    the last audit that was complete, ``last_run`` the last run of all, finished or not. The audit
+    at ``next_audit_at`` begins with the first run that succeeds from then on.
     """
 
     resource: Resource
@@ -56,6 +57,7 @@ class ResourceOverview:
     minutes_behind: int | None
     last_success_at: datetime | None
     next_due_at: datetime | None
+    next_audit_at: datetime | None
     paused_at: datetime | None
     last_run: SyncRun | None
     proof: SyncRun | None
@@ -79,6 +81,11 @@ class ResourceOverview:
     def is_first_copy(self) -> bool:
         """Tell whether the unfinished run reads everything."""
         return self.run is not None and self.run.kind == RunKind.BACKFILL
+
+    @property
+    def is_audit(self) -> bool:
+        """Tell whether the unfinished run compares every record."""
+        return self.run is not None and self.run.kind == RunKind.AUDIT
 
     @property
     def seen(self) -> int:
@@ -129,6 +136,7 @@ def _resource(store: Store, resource: Resource, now: datetime) -> ResourceOvervi
         ),
         last_success_at=state.last_success_at,
         next_due_at=state.next_due_at,
+        next_audit_at=state.next_audit_at,
         paused_at=state.paused_at,
         last_run=last_run,
         proof=_latest(store, resource, has_proof=True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import click
 from flask.cli import AppGroup
@@ -162,5 +163,21 @@ def _line(item: ResourceOverview) -> str:
     run = "" if item.run is None else f", run {item.run.id} {item.run.kind} {item.run.state}"
     return (
         f"{item.resource}: {item.freshness}, at most {behind} min behind, "
-        f"{item.count} records, {item.unreadable} unreadable{run}"
+        f"{item.count} records, {item.unreadable} unreadable{run}; {_proof(item)}"
     )
+
+
+def _proof(item: ResourceOverview) -> str:
+    audit, upcoming = item.proof, ""
+    if item.next_audit_at is not None:
+        upcoming = f"; next check from {_minute(item.next_audit_at)}"
+    if audit is None:
+        return f"not yet checked{upcoming}"
+    return (
+        f"{audit.mirror_count} of {audit.store_count} checked {_minute(audit.checked_at)}, "
+        f"{audit.differences} differences, {audit.repaired} repaired{upcoming}"
+    )
+
+
+def _minute(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

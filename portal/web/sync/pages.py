@@ -97,6 +97,7 @@ def _standing(store: Store) -> dict[str, Any]:
     return {
         "store": store,
         "resources": resources,
+        "now": now,
         "charts": {
             item.resource: chart_of(
                 history_of(store, item.resource, now), now=now, late_after=item.late_after

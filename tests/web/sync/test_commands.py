@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from click.testing import Result
 from flask import Flask
@@ -39,6 +41,28 @@ def test_a_store_is_shown_line_by_line(app: Flask, store: Store) -> None:
         "products: on_time, at most 1 min behind, 0 records, 1 unreadable, "
         f"run {under_way.id} incremental running"
     ) in result.output
+
+
+def test_the_last_proof_and_the_next_check_are_told(app: Flask, store: Store) -> None:
+    at = datetime(2036, 3, 1, 2, 12, tzinfo=UTC)
+    SyncState.update(next_audit_at=at).execute()
+    counts = {"mirror_count": 9, "store_count": 10, "differences": 1, "repaired": 1}
+    SyncRun.create(
+        store=store,
+        resource=Resource.ORDERS,
+        kind=RunKind.AUDIT,
+        finished_at=at,
+        checked_at=at,
+        **counts,
+    )
+
+    output = run(app, "show", 1003).output
+
+    assert (
+        "; 9 of 10 checked 2036-03-01 02:12 UTC, 1 differences, 1 repaired; "
+        "next check from 2036-03-01 02:12 UTC"
+    ) in output
+    assert output.count("not yet checked; next check from 2036") == len(SYNC_ORDER) - 1
 
 
 def test_what_was_never_read_has_no_minutes(app: Flask, store: Store) -> None:

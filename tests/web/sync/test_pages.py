@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -66,6 +68,40 @@ def test_a_proof_of_completeness_is_told_in_words(browser: Visitor, store: Store
     assert "10,000 of 10,000 products, checked 1 Mar 2026, 03:12 UTC, 0 differences" in page
     assert "repaired" not in page
     assert "Not yet checked record by record." in page
+
+
+def test_the_next_check_is_told_until_it_begins(browser: Visitor, store: Store) -> None:
+    night = datetime(2036, 3, 1, 2, 12, tzinfo=UTC)
+    SyncState.update(next_audit_at=night).where(SyncState.resource == Resource.PRODUCTS).execute()
+    assert words(browser.get(PAGE)).count("Next check: 1 Mar 2036, 02:12 UTC") == 1
+
+    SyncState.update(next_audit_at=utc_now()).where(SyncState.next_audit_at == night).execute()
+    page = words(browser.get(PAGE))
+    assert page.count("The next check begins with the next look for changes.") == 1
+
+    make_unfinished(store, kind=RunKind.AUDIT)
+    page = words(browser.get(PAGE))
+    assert "A check is under way." in page
+    assert "next check" not in page
+
+
+@pytest.mark.parametrize(
+    "stop",
+    [
+        pytest.param(lambda: SyncState.update(paused_at=utc_now()), id="the-resource-is-paused"),
+        pytest.param(
+            lambda: Store.update(state=StoreState.RECONNECT), id="the-store-needs-a-reconnect"
+        ),
+    ],
+)
+def test_no_next_check_is_promised_while(
+    browser: Visitor, store: Store, stop: Callable[[], Any]
+) -> None:
+    SyncState.update(next_audit_at=utc_now() + timedelta(hours=3)).execute()
+
+    stop().execute()
+
+    assert "Next check" not in words(browser.get(PAGE))
 
 
 def test_differences_are_told_with_what_was_repaired(browser: Visitor, store: Store) -> None:

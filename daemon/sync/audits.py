@@ -27,7 +27,9 @@ from portal.services.map_records import Mapped
 FORGOTTEN_AT_ONCE = 10_000
 
 
-def read_pages(client: EcwidClient, run: SyncRun, checkpoint: Checkpoint) -> Generator[Step]:
+def read_pages(
+    client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, until_s: float
+) -> Generator[Step]:
     """Compare page by page, the most recent first, and bring what the mirror has otherwise."""
     feed, state = FEEDS[run.resource], state_of(run)
     if "at" not in checkpoint:
@@ -36,7 +38,7 @@ def read_pages(client: EcwidClient, run: SyncRun, checkpoint: Checkpoint) -> Gen
             yield _forget_step(state, {"phase": "pages"}, {"phase": "pages"})
     fetch = partial(feed.audit.fetch, client, None)
     following: Position | None = Position(**checkpoint.get("at", {}))
-    with ReadAhead(fetch, partial(_as_it_is, run.store_id), feed.id_of) as ahead:
+    with ReadAhead(fetch, partial(_as_it_is, run.store_id), feed.id_of, until_s) as ahead:
         while following is not None:
             here = following
             read = ahead.page_at(here)
@@ -45,6 +47,8 @@ def read_pages(client: EcwidClient, run: SyncRun, checkpoint: Checkpoint) -> Gen
             if following is not None:
                 ahead.look_ahead(following, left=read.page.left)
             yield _page_step(client, run, read, here, following)
+            if ahead.is_over:
+                return
 
 
 def read_unseen(

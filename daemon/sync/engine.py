@@ -36,6 +36,8 @@ from portal.services.sync_runs import finish_run
 log = structlog.get_logger(__name__)
 
 SLICE_S = 10.0
+# Pages that are under way when a slice is over are still written, unless that takes long.
+LINGER_S = 2.0
 # Longer than any single call may take (25 s), short enough for a quick take-over.
 LEASE_TTL_S = 30.0
 
@@ -146,16 +148,16 @@ def _read_slice(runtime: Runtime, run: SyncRun, owner: str) -> None:
 
 def _read_until(deadline: float, run: SyncRun, owner: str, tally: Tally) -> None:
     while not run.is_finished and not should_stop() and time.monotonic() < deadline:
-        with closing(_read(tally.client, run)) as steps:
+        with closing(_read(tally.client, run, deadline)) as steps:
             for step in steps:
                 _write(run, step, owner, tally)
-                if run.is_finished or should_stop() or time.monotonic() >= deadline:
+                if run.is_finished or should_stop() or time.monotonic() >= deadline + LINGER_S:
                     break
 
 
-def _read(client: EcwidClient, run: SyncRun) -> Generator[Step]:
+def _read(client: EcwidClient, run: SyncRun, until_s: float) -> Generator[Step]:
     checkpoint = run.checkpoint or FIRST[run.kind]
-    return READERS[run.resource, run.kind, checkpoint["phase"]](client, run, checkpoint)
+    return READERS[run.resource, run.kind, checkpoint["phase"]](client, run, checkpoint, until_s)
 
 
 def _write(run: SyncRun, step: Step, owner: str, tally: Tally) -> None:

@@ -18,20 +18,25 @@ from portal.models import MirrorTable, SyncRun, SyncState
 OVERLAP = timedelta(seconds=120)
 
 
-def read_first_copy(client: EcwidClient, run: SyncRun, checkpoint: Checkpoint) -> Generator[Step]:
+def read_first_copy(
+    client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, until_s: float
+) -> Generator[Step]:
     """Read all records page by page, the most recent first."""
     feed = FEEDS[run.resource]
     here = Position(**checkpoint.get("at", {}))
     fetch = partial(feed.first_copy.fetch, client, None)
-    return _pages(run, feed, feed.first_copy, fetch, here)
+    return _pages(run, feed, feed.first_copy, fetch, here, until_s)
 
 
-def read_changes(client: EcwidClient, run: SyncRun, checkpoint: Checkpoint) -> Generator[Step]:
+def read_changes(
+    client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, until_s: float
+) -> Generator[Step]:
     """Read the records that changed since the high-water mark, page by page."""
     feed, since = FEEDS[run.resource], changed_since(run)
     start = {"second": int(since.timestamp())} if feed.changes.goes_up else {}
     here = Position(**checkpoint.get("at", start))
-    return _pages(run, feed, feed.changes, partial(feed.changes.fetch, client, since), here)
+    fetch = partial(feed.changes.fetch, client, since)
+    return _pages(run, feed, feed.changes, fetch, here, until_s)
 
 
 def read_unseen(
@@ -67,10 +72,15 @@ def changed_since(run: SyncRun) -> datetime:
 
 
 def _pages(
-    run: SyncRun, feed: Feed, walk: Walk, fetch: Callable[[Position], Page], here: Position
+    run: SyncRun,
+    feed: Feed,
+    walk: Walk,
+    fetch: Callable[[Position], Page],
+    here: Position,
+    until_s: float,
 ) -> Generator[Step]:
     end: Checkpoint = {"phase": "unseen" if walk is feed.first_copy else "deletions"}
-    with ReadAhead(fetch, partial(feed.map, run.store_id), feed.id_of) as ahead:
+    with ReadAhead(fetch, partial(feed.map, run.store_id), feed.id_of, until_s) as ahead:
         following: Position | None = here
         while following is not None:
             here = following
@@ -81,6 +91,8 @@ def _pages(
                 ahead.look_ahead(following, left=read.page.left)
             checkpoint = end if following is None else {"phase": "pages", "at": vars(following)}
             yield _page_step(feed, read, here, checkpoint)
+            if ahead.is_over:
+                return
 
 
 def following_position(here: Position, page: Page, keys: PageKeys, walk: Walk) -> Position | None:

@@ -9,6 +9,7 @@ dropped, and the right one is read. What moved meanwhile is noticed as it is wit
 from __future__ import annotations
 
 import contextvars
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -39,7 +40,8 @@ class ReadAhead:
     """Read the pages of one walk by `FETCHERS` threads; never more than that many ahead.
 
     ``fetch`` and ``map_rows`` are called in these threads, so they must not touch the database;
-    ``id_of`` tells the id of a record, None if it can't be read.
+    ``id_of`` tells the id of a record, None if it can't be read. From ``until_s`` (monotonic) on no
+    further page is begun; those under way still come, so that no call was made for nothing.
     """
 
     def __init__(
@@ -47,10 +49,12 @@ class ReadAhead:
         fetch: Callable[[Position], Page],
         map_rows: Callable[[Sequence[Any], datetime], Mapped],
         id_of: Callable[[Any], int | None],
+        until_s: float,
     ) -> None:
         self._fetch_page = fetch
         self._map_rows = map_rows
         self._id_of = id_of
+        self._until_s = until_s
         self._pool = ThreadPoolExecutor(FETCHERS, thread_name_prefix="fetch")
         self._ahead: deque[tuple[Position, Future[Read]]] = deque()
 
@@ -66,6 +70,11 @@ class ReadAhead:
         """Wait for the calls under way: afterwards none is made for this walk."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
+    @property
+    def is_over(self) -> bool:
+        """Tell whether the time is over and every page that was begun has been asked for."""
+        return not self._ahead and time.monotonic() >= self._until_s
+
     def page_at(self, here: Position) -> Read:
         """Return the page that begins at ``here``; raises what reading it raised."""
         if self._ahead:
@@ -78,6 +87,8 @@ class ReadAhead:
 
     def look_ahead(self, here: Position, left: int) -> None:
         """Begin to read the page at ``here`` and those behind it, of ``left`` records in all."""
+        if time.monotonic() >= self._until_s:
+            return
         step = PAGE_LIMIT - 1
         # Without an anchor nothing would tell whether a page joins.
         pages = 1 if here.anchor is None else max(1, -(-left // step))

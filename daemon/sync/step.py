@@ -45,12 +45,13 @@ class Reader(Protocol):
     """Read a phase of a run, step by step: network only, nothing is written."""
 
     def __call__(
-        self, client: EcwidClient, run: SyncRun, checkpoint: Checkpoint
+        self, client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, until_s: float
     ) -> Generator[Step]:
         """Yield steps, each to be written before the next is asked for; raises EcwidError.
 
         The first begins at ``checkpoint``, the others where the one before ended. May stop
-        after any of them, and must when another phase begins.
+        after any of them, should soon after ``until_s`` (monotonic), and must when another phase
+        begins.
         """
         ...
 
@@ -61,7 +62,12 @@ ReadOne = Callable[[EcwidClient, SyncRun, Checkpoint, datetime], Step]
 def one_by_one(read: ReadOne) -> Reader:
     """Return the reader of single steps that ``read`` makes; it is told when each begins."""
 
-    def reader(client: EcwidClient, run: SyncRun, checkpoint: Checkpoint) -> Generator[Step]:
+    def reader(
+        client: EcwidClient,
+        run: SyncRun,
+        checkpoint: Checkpoint,
+        until_s: float,  # noqa: ARG001 - a Reader gets one
+    ) -> Generator[Step]:
         yield read(client, run, checkpoint, utc_now())
 
     return reader

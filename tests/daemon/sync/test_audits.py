@@ -238,7 +238,7 @@ def read_and_die(shop: Shop, run: SyncRun) -> None:
     """Read a step as a worker does that is killed before it writes."""
     if run.checkpoint is not None:
         client = shop.runtime.client(shop.store_id, Lane.BACKGROUND)
-        for _ in islice(engine._read(client, run), 1):
+        for _ in islice(engine._read(client, run, 0.0), 1):
             pass
 
 
@@ -319,7 +319,7 @@ def test_an_event_between_two_reads_of_a_record_is_no_difference(shop: Shop) -> 
     run = begin(shop)
     run.started_at = utc_now() + timedelta(seconds=2)
     client = shop.runtime.client(shop.store_id, Lane.BACKGROUND)
-    step = next(audits.read_pages(client, run, {"phase": "pages"}))
+    step = next(audits.read_pages(client, run, {"phase": "pages"}, 0.0))
     shop.event(changed)
     drain(shop.runtime, shop.store_id)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from portal.errors import CallFacts, EcwidUnavailableError
 from portal.services.map_records import Mapped
 
 Record = dict[str, int]
+NEVER = float("inf")
 # Runs of records that share a second: some longer than a page.
 seconds = st.lists(st.integers(1, 250), min_size=1, max_size=6)
 
@@ -55,7 +57,7 @@ class Shelf:
 def walk(shelf: Shelf) -> tuple[list[int], int]:
     """Return the ids in the order in which they were met, and how many pages were looked at."""
     met, pages = [], 0
-    with ReadAhead(shelf.page, unmapped, id_of) as ahead:
+    with ReadAhead(shelf.page, unmapped, id_of, NEVER) as ahead:
         here: Position | None = Position()
         while here is not None:
             page = ahead.page_at(here).page
@@ -126,7 +128,7 @@ def test_pages_are_read_while_another_is_written() -> None:
             together.wait()
         return shelf.page(here)
 
-    with ReadAhead(fetch, unmapped, id_of) as ahead:
+    with ReadAhead(fetch, unmapped, id_of, NEVER) as ahead:
         page = ahead.page_at(Position()).page
         keys = PageKeys(page.ids, [item["at"] for item in page.items])
         following = step_down(Position(), keys)
@@ -152,7 +154,7 @@ def test_what_reading_ahead_raised_is_raised_where_the_page_is_wanted() -> None:
             raise EcwidUnavailableError(facts, "away")
         return shelf.page(here)
 
-    with ReadAhead(fetch, unmapped, id_of) as ahead:
+    with ReadAhead(fetch, unmapped, id_of, NEVER) as ahead:
         page = ahead.page_at(Position()).page
         keys = PageKeys(page.ids, [item["at"] for item in page.items])
         following = step_down(Position(), keys)
@@ -160,3 +162,22 @@ def test_what_reading_ahead_raised_is_raised_where_the_page_is_wanted() -> None:
 
         with pytest.raises(EcwidUnavailableError):
             ahead.page_at(following)
+
+
+def test_when_the_time_is_over_only_what_is_under_way_still_comes() -> None:
+    shelf = Shelf([1] * 500)
+
+    with ReadAhead(shelf.page, unmapped, id_of, time.monotonic() + 0.2) as ahead:
+        page = ahead.page_at(Position()).page
+        following = step_down(Position(), PageKeys(page.ids, [item["at"] for item in page.items]))
+        ahead.look_ahead(following, left=page.left)
+        time.sleep(0.25)
+        assert not ahead.is_over
+        for _ in range(FETCHERS):
+            page = ahead.page_at(following).page
+            keys = PageKeys(page.ids, [item["at"] for item in page.items])
+            following = step_down(following, keys)
+            ahead.look_ahead(following, left=page.left)
+
+        assert ahead.is_over
+    assert len(shelf.asked) == 1 + FETCHERS

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from daemon.inbox.changes import Changes
 from daemon.inbox.search_lag import Search
 from daemon.sync.feeds import read_customers, read_orders, read_products
 from daemon.sync.short_lists import read_categories, read_coupons
@@ -37,7 +38,8 @@ class Kind:
     """Hold how one kind of entity is read, how many in a call, and written.
 
     ``ask`` makes a call of the same kind that names no entity: does the API answer at all?
-    ``search`` is what a list by ids is, and so may not know yet what an event tells of.
+    ``search`` is what a list is, and so may not know yet what an event tells of. ``changes`` is
+    what serves where no list by ids does.
     """
 
     at_once: int
@@ -46,9 +48,14 @@ class Kind:
     mark_deleted: Callable[[int, Iterable[int], datetime], int]
     ask: Callable[[EcwidClient], object]
     search: Search | None = None
+    changes: Changes | None = None
 
 
-# Ecwid lists only products and orders by their ids; the others are a call each.
+# Looked for together in one page of changes: the more, the fuller the page.
+CUSTOMERS_AT_ONCE = 1_000
+
+# Ecwid lists only products and orders by their ids. Categories tell no time of their change, and a
+# page of coupons has no order that is documented: these are a call each.
 KINDS: dict[EventTopic, Kind] = {
     EventTopic.PRODUCT: Kind(
         PAGE_LIMIT,
@@ -86,11 +93,24 @@ KINDS: dict[EventTopic, Kind] = {
         ),
     ),
     EventTopic.CUSTOMER: Kind(
-        1,
+        CUSTOMERS_AT_ONCE,
         read_customers,
         save_customers,
         mark_customers_deleted,
         lambda client: client.customers(updated_from=utc_now()),
+        Search(
+            Resource.CUSTOMERS,
+            "id",
+            "updated",
+            None,
+            lambda client, item: client.customer(item["id"]),
+        ),
+        Changes(
+            lambda client, since, offset: client.customers(
+                sort_by="UPDATED_DATE_ASC", updated_from=since, offset=offset
+            ),
+            lambda client, customer_id: client.customer(customer_id),
+        ),
     ),
     EventTopic.COUPON: Kind(
         1,

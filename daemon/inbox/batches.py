@@ -27,7 +27,7 @@ from daemon.inbox.outcomes import (
     mark_parted,
     mark_postponed,
 )
-from daemon.inbox.search_lag import SEARCH_LAG, SINGLY
+from daemon.inbox.search_lag import SEARCH_LAG, SINGLY, Search
 from portal.ecwid.call_log import LoggedCall, logged_calls
 from portal.ecwid.client import EcwidClient
 from portal.errors import EcwidFeatureError, EcwidRateLimitError, PortalError
@@ -55,9 +55,11 @@ NOT_OURS = (OperationalError, InterfaceError, BaseTimeoutException, DrainTakenEr
 class Reading:
     """Hold what came of reading a batch; ``ends_drain``: no other read would do better now.
 
-    ``behind`` are entities of which the store's search doesn't know the change yet.
+    ``batch`` is the part of it that was read; ``behind`` are entities of which the store's search
+    doesn't know the change yet.
     """
 
+    batch: Batch
     started_at: datetime
     calls: Sequence[LoggedCall]
     found: Records = field(default_factory=list)
@@ -73,13 +75,13 @@ def read_batch(runtime: Runtime, store_id: int, batch: Batch) -> Reading:
     Raises what says nothing of the batch, such as errors of the database itself.
     """
     with logged_calls() as calls:
-        reading = Reading(utc_now(), calls)
+        reading = Reading(batch, utc_now(), calls)
         kind = KINDS.get(batch.topic)
         try:
             if kind is None:
                 probe_store(runtime, store_id)
             else:
-                _read_records(runtime.client(store_id), kind, batch, reading)
+                _read_records(runtime.client(store_id), kind, reading)
         except NOT_OURS:
             raise
         except PortalError as error:
@@ -90,21 +92,19 @@ def read_batch(runtime: Runtime, store_id: int, batch: Batch) -> Reading:
     return reading
 
 
-def write_batch(
-    store_id: int, batch: Batch, reading: Reading, keep_lease: Callable[[], None]
-) -> bool:
+def write_batch(store_id: int, reading: Reading, keep_lease: Callable[[], None]) -> bool:
     """Write what was read and its events' outcomes; False if the store has to be left alone now.
 
     ``keep_lease`` is called in each transaction; it raises DrainTakenError when the lease is lost.
     Only that and errors of the database itself are raised: the batch's own trouble becomes its
     events' outcome.
     """
-    problem = reading.problem or _write(store_id, batch, reading, keep_lease)
+    problem = reading.problem or _write(store_id, reading, keep_lease)
     if problem is None:
         return True
     with database.atomic():
         keep_lease()
-        _note_problem(store_id, batch, reading, problem)
+        _note_problem(store_id, reading, problem)
     return not reading.ends_drain
 
 
@@ -125,15 +125,26 @@ def settle(
             mark_ignored(batch_id, events, reason)
 
 
-def _read_records(client: EcwidClient, kind: Kind, batch: Batch, reading: Reading) -> None:
-    reading.found, reading.gone = kind.read(client, list(batch.named))
-    if kind.search is None:
-        return
-    behind = kind.search.behind(batch, reading.found, reading.started_at)
+def _read_records(client: EcwidClient, kind: Kind, reading: Reading) -> None:
+    if kind.changes is None:
+        reading.found, reading.gone = kind.read(client, list(reading.batch.named))
+        is_listed = True
+    else:
+        part = kind.changes.read(client, reading.batch)
+        reading.batch = reading.batch.only(part.ids)
+        reading.found, reading.gone, is_listed = part.found, part.gone, part.is_listed
+        if part.problem is not None:
+            raise part.problem
+    if kind.search is not None and is_listed:
+        _look_again(client, kind.search, reading)
+
+
+def _look_again(client: EcwidClient, search: Search, reading: Reading) -> None:
+    behind = search.behind(reading.batch, reading.found, reading.started_at)
     if len(behind) > SINGLY:
         reading.behind = behind
     elif behind:
-        reading.found, gone = kind.search.read_again(client, reading.found, behind)
+        reading.found, gone = search.read_again(client, reading.found, behind)
         reading.gone = [*reading.gone, *gone]
 
 
@@ -144,10 +155,9 @@ def _ends_drain(runtime: Runtime, store_id: int, batch: Batch, error: PortalErro
     return leave_alone(runtime, store_id, batch.topic, error)
 
 
-def _write(
-    store_id: int, batch: Batch, reading: Reading, keep_lease: Callable[[], None]
-) -> Exception | None:
+def _write(store_id: int, reading: Reading, keep_lease: Callable[[], None]) -> Exception | None:
     """Write what was read with its events' outcomes; return what the database refused, if so."""
+    batch = reading.batch
     settled, late = batch.without(reading.behind)
     parts = list(chunked(settled, EVENTS_PER_TRANSACTION))
     try:
@@ -169,7 +179,8 @@ def _write(
     return None
 
 
-def _note_problem(store_id: int, batch: Batch, reading: Reading, error: Exception) -> None:
+def _note_problem(store_id: int, reading: Reading, error: Exception) -> None:
+    batch = reading.batch
     problem = _words(store_id, error)
     batch_id = keep_batch(store_id, batch, reading.started_at, reading.calls)
     if reading.ends_drain:

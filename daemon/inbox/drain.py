@@ -81,8 +81,8 @@ def _work(runtime: Runtime, store_id: int, owner: str) -> None:
     is_over = partial(_is_over, time.monotonic() + SLICE_S)
     todo = _next_batches(store_id, keep_lease)
     while todo:
-        for batch, reading in readings(todo, read, may_read, is_over):
-            if not write_batch(store_id, batch, reading, keep_lease):
+        for reading in readings(todo, read, may_read, is_over):
+            if not write_batch(store_id, reading, keep_lease):
                 return
         todo = [] if is_over() else _next_batches(store_id, keep_lease)
 

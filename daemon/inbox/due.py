@@ -52,6 +52,10 @@ class Batch:
         """Return the events that this read was for: only these it may have failed."""
         return [event for event in self.events if event.is_due]
 
+    def only(self, ids: Iterable[int]) -> Batch:
+        """Return the part of the batch that names these entities."""
+        return Batch(self.topic, {entity_id: self.named[entity_id] for entity_id in ids})
+
     def without(self, behind: Set[int]) -> tuple[list[WaitingEvent], list[WaitingEvent]]:
         """Return the events of all other entities, and the due ones of these."""
         others = [

@@ -18,8 +18,8 @@ def readings(
     read: Callable[[Batch], Reading],
     may_read: Callable[[Batch], bool],
     is_over: Callable[[], bool],
-) -> Iterator[tuple[Batch, Reading]]:
-    """Yield each batch with what came of reading it, until ``may_read`` says no or it ``is_over``.
+) -> Iterator[Reading]:
+    """Yield what came of reading each batch, until ``may_read`` says no or it ``is_over``.
 
     Nothing is read ahead of trouble, nor of news about the connection: who asks for the next batch
     has then drawn the consequences.
@@ -35,7 +35,7 @@ def readings(
             if is_well and following is not None and not is_over():
                 # A copy of the context, so that log lines of the thread name store and job, too.
                 ahead = thread.submit(copy_context().run, _read_apart, read, following)
-            yield batch, reading
+            yield reading
             if ahead is None and is_over():
                 return
 

@@ -35,7 +35,7 @@ class Search:
     resource: str
     key: str
     date: str
-    seconds: str
+    seconds: str | None
     read: Callable[[EcwidClient, Any], dict[str, Any]]
 
     def behind(self, batch: Batch, found: Records, read_at: datetime) -> set[int]:

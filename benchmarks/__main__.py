@@ -7,7 +7,16 @@ import sys
 from pathlib import Path
 
 FOLDER = Path("var/bench")
-NAMES = ("backfill", "change_to_page", "demo_ready", "events", "quota", "sandbox_page", "sync")
+NAMES = (
+    "backfill",
+    "change_to_page",
+    "demo_ready",
+    "events",
+    "quota",
+    "sandbox_page",
+    "sync",
+    "takeover",
+)
 
 
 def main(names: list[str]) -> int:

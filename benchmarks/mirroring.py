@@ -72,6 +72,13 @@ def ecwid(**counts: int) -> Iterator[Ecwid]:
             part.stop()
 
 
+def another_store(shop: Ecwid, **counts: int) -> Ecwid:
+    """Make a second store at the same sandbox."""
+    made = requests.post(f"{shop.url}/_sandbox/api/stores", json=counts, timeout=600).json()
+    store_id = int(made["store_id"])
+    return Ecwid(shop.url, store_id, token_of(shop.url, store_id))
+
+
 def _answers(url: str) -> bool:
     try:
         return requests.get(f"{url}/_sandbox/api/stores", timeout=5).ok
@@ -85,6 +92,7 @@ class Mirror:
 
     runtime: Runtime
     daemon: Part
+    environ: dict[str, str]
 
     def connect(self, shop: Ecwid) -> list[SyncRun]:
         """Connect the store as a consent does; return the runs of its first copy."""
@@ -147,15 +155,32 @@ def mirror(
     runtime = open_runtime(Settings.from_env(environ))
     migrate(runtime.database)
     valkey = Part("valkey", server_command(redis), folder / "valkey.log")
-    daemon = Part("daemon", [sys.executable, "-m", "daemon"], folder / "daemon.log")
     with ExitStack() as stack:
-        for part in (valkey, daemon):
-            part.start(environ)
-            stack.callback(part.stop)
+        valkey.start(environ)
+        stack.callback(valkey.stop)
+        daemon = stack.enter_context(_daemon(environ, folder))
+        yield Mirror(runtime, daemon, environ)
+    runtime.database.close_all()
+
+
+@contextmanager
+def another_daemon(shared: Mirror, folder: Path) -> Iterator[Part]:
+    """Run a second daemon on the same database and queue server."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with _daemon(shared.environ, folder) as daemon:
+        yield daemon
+
+
+@contextmanager
+def _daemon(environ: dict[str, str], folder: Path) -> Iterator[Part]:
+    daemon = Part("daemon", [sys.executable, "-m", "daemon"], folder / "daemon.log")
+    daemon.start(environ)
+    try:
         daemon.wait_until(lambda: daemon.has_logged("schedule.started"))
         daemon.wait_until(lambda: daemon.log.read_text().count("worker.started") >= WORKERS)
-        yield Mirror(runtime, daemon)
-    runtime.database.close_all()
+        yield daemon
+    finally:
+        daemon.stop()
 
 
 # One for events, two for runs, one for care: what a daemon starts unless told otherwise.

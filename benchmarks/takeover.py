@@ -1,0 +1,95 @@
+"""How long the work of a daemon lies that is killed, when another one shares database and queue.
+
+Two daemons mirror two stores into one PostgreSQL; in mid-copy all processes of one are killed at
+once. The time runs until every run that was under way has moved on. What comes after it is the
+check: every run is done once, and every product is there once.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+from benchmarks.mirroring import (
+    Ecwid,
+    Mirror,
+    another_daemon,
+    another_store,
+    ecwid,
+    mirror,
+    postgresql,
+)
+from benchmarks.report import figure, table
+from portal.models import Product, Resource, RunState, SyncRun
+
+PRODUCTS = 5_000
+ROUNDS = 3
+LATENCY_MS = 150
+TARGET_S = 90
+TIMEOUT_S = 300
+
+
+def main() -> None:
+    """Kill a daemon in three rounds and print how long its runs lay."""
+    rows, lain = [], []
+    for number in range(1, ROUNDS + 1):
+        row = _round()
+        rows.append([number, *row])
+        lain.append(float(row[1]))
+    table(
+        f"Two daemons, two stores of {PRODUCTS:,} products, one daemon killed in mid-copy",
+        ["round", "runs under way", "lay, s", "until all were done, s", "runs doubled"],
+        rows,
+    )
+    figure("takeover_seconds", median(lain), "s", f"< {TARGET_S}")
+
+
+def _round() -> list[object]:
+    with (
+        tempfile.TemporaryDirectory(prefix="m", dir="/tmp") as name,
+        ecwid(products=PRODUCTS) as one,
+        postgresql(Path(name) / "pg") as url,
+        mirror(one, url, Path(name) / "d") as shared,
+    ):
+        other = another_store(one, products=PRODUCTS)
+        one.turn(latency_ms=str(LATENCY_MS))
+        with another_daemon(shared, Path(name) / "o"), shared.runtime.database.connection_context():
+            shared.connect(one)
+            shared.connect(other)
+            return _kill(shared, [one, other])
+
+
+def _kill(shared: Mirror, shops: list[Ecwid]) -> list[object]:
+    _wait(lambda: all(run.seen >= PRODUCTS // 10 for run in _runs()))
+    os.killpg(shared.daemon.process.pid, signal.SIGKILL)
+    killed_s = time.monotonic()
+    before = {run.id: run.seen for run in _runs() if not run.is_finished}
+    _wait(lambda: all(run.seen > before.get(run.id, -1) for run in _runs()))
+    lay_s = time.monotonic() - killed_s
+    _wait(lambda: all(run.state == RunState.DONE for run in SyncRun.select()))
+    done_s = time.monotonic() - killed_s
+    if Product.select().count() != PRODUCTS * len(shops):
+        raise RuntimeError("the mirror has not every product once")
+    doubled = SyncRun.select().count() - len(Resource) * len(shops)
+    return [len(before), f"{lay_s:.1f}", f"{done_s:.1f}", doubled]
+
+
+def _runs() -> list[SyncRun]:
+    return list(SyncRun.select().where(SyncRun.resource == Resource.PRODUCTS))
+
+
+def _wait(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + TIMEOUT_S
+    while not is_so():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"waited {TIMEOUT_S} s")
+        time.sleep(0.1)
+
+
+if __name__ == "__main__":
+    main()

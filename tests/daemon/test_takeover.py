@@ -1,0 +1,124 @@
+"""Several daemons share the work of many stores: none is done twice, none holds others up."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+from redis import Redis
+
+from daemon.sync import engine
+from daemon.worker import make_worker
+from portal.config import Settings
+from portal.jobs import RUN_SYNC
+from portal.models import Product, Resource, RunState, SyncRun
+from portal.sandbox.server import SandboxServer
+from portal.services.runtime import Runtime, open_runtime
+from portal.services.sync_runs import start_catch_up
+from tests.daemon.conftest import Shop, mirrored, open_shop
+from tests.daemon.processes import Daemon, running, wait_until
+
+TAKE_OVER_S = 90
+PRODUCTS = 3_000
+
+
+class TestTwoDaemons:
+    """Two daemons on one PostgreSQL and one queue server."""
+
+    @pytest.fixture
+    def settings(
+        self, settings: Settings, postgresql_database_url: str, valkey_url: str
+    ) -> Settings:
+        return replace(settings, database_url=postgresql_database_url, redis_url=valkey_url)
+
+    @pytest.fixture
+    def runtime(self, settings: Settings) -> Iterator[Runtime]:
+        opened = open_runtime(settings)
+        with opened.database.connection_context():
+            yield opened
+        opened.database.close_all()
+        opened.redis.close()
+        opened.http.close()
+
+    @pytest.mark.promise(1)
+    @pytest.mark.usefixtures("redis")
+    def test_one_takes_over_when_the_other_is_killed_and_no_run_is_doubled(
+        self, runtime: Runtime, settings: Settings, sandbox: SandboxServer, tmp_path: Path
+    ) -> None:
+        shops = [open_shop(runtime, sandbox, products=PRODUCTS) for _ in range(2)]
+        sandbox.parts.switches.turn("latency_ms", "150")
+        shared = {"REDIS_URL": settings.redis_url}
+        with (
+            running(settings, tmp_path, **shared) as doomed,
+            running(settings, tmp_path, **shared) as other,
+        ):
+            for shop in shops:
+                for run in start_catch_up(shop.store_id):
+                    runtime.wake(RUN_SYNC, run.id)
+            wait_until(lambda: all(run.seen > 300 for run in product_runs()), "both runs to go on")
+            assert not any(run.is_finished for run in product_runs())
+            kill_all(doomed)
+            killed_s = time.monotonic()
+
+            wait_until(all_ended, "the other daemon to finish", TAKE_OVER_S)
+
+            assert time.monotonic() - killed_s < TAKE_OVER_S
+            assert all(mirrored(shop.store_id) == shop.versions() for shop in shops)
+            assert not held_by_both(doomed, other)
+        assert SyncRun.select().count() == len(shops) * len(Resource)
+        assert Product.select().count() == len(shops) * PRODUCTS
+        assert [run.seen for run in product_runs()] == [PRODUCTS] * len(shops)
+
+
+def product_runs() -> list[SyncRun]:
+    """Return the runs over products as they are now."""
+    return list(SyncRun.select().where(SyncRun.resource == Resource.PRODUCTS))
+
+
+def all_ended() -> bool:
+    """Tell whether every run is done."""
+    return all(run.state == RunState.DONE for run in SyncRun.select())
+
+
+def kill_all(daemon: Daemon) -> None:
+    """Kill the daemon with all of its processes at once, as a power cut does."""
+    family = daemon.children()
+    daemon.kill()
+    for child in family:
+        child.kill()
+    psutil.wait_procs(family, timeout=10)
+
+
+def held_by_both(*daemons: Daemon) -> set[str]:
+    """Return the runs that both daemons say they have finished."""
+    one, other = (set(re.findall(r"run\.done.*? run=(\d+)", d.text())) for d in daemons)
+    return one & other
+
+
+@pytest.mark.usefixtures("jobs_runtime")
+def test_a_large_store_does_not_hold_up_a_small_one(
+    runtime: Runtime, sandbox: SandboxServer, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "SLICE_S", 0.3)
+    monkeypatch.setattr(engine, "LINGER_S", 0.0)
+    large = open_shop(runtime, sandbox, products=4_000)
+    small = open_shop(runtime, sandbox, products=10)
+    for shop in (large, small):
+        for run in start_catch_up(shop.store_id):
+            runtime.wake(RUN_SYNC, run.id)
+
+    make_worker("sync", redis).work(burst=True, logging_level="WARNING")
+
+    def ended(shop: Shop) -> SyncRun:
+        runs = SyncRun.select().where(SyncRun.store == shop.store_id)
+        last: SyncRun = max(runs, key=lambda run: run.finished_at)
+        return last
+
+    assert ended(small).finished_at < ended(large).finished_at
+    assert mirrored(large.store_id) == large.versions()
+    assert mirrored(small.store_id) == small.versions()

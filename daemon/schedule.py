@@ -33,6 +33,7 @@ from portal.services.replay_steps import wake_running_replays
 from portal.services.resync_records import wake_waiting_resyncs
 from portal.services.runtime import Runtime, open_runtime
 from portal.services.start_audits import start_due_audits
+from portal.services.webhook_liveness import ask_quiet_stores, watch_webhooks
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +61,8 @@ SCHEDULE = (
     Entry(sweeps.probe_stopped_stores, every_s=300),
     Entry(record_freshness, every_s=60),
     Entry(prune_runs, every_s=300),
+    Entry(watch_webhooks, every_s=30),
+    Entry(ask_quiet_stores, every_s=240),
     Entry(prune_events, every_s=10),
     Entry(give_space_back, every_s=10),
     Entry(forget_old_counts, every_s=3600),

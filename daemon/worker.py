@@ -18,7 +18,14 @@ from rq.serializers import JSONSerializer
 
 # Imported here so that the first job doesn't pay for it.
 from daemon.job import use_runtime
-from daemon.jobs import drain_events, probe_store, register_webhooks, replay_events, run_sync
+from daemon.jobs import (
+    ask_change_times,
+    drain_events,
+    probe_store,
+    register_webhooks,
+    replay_events,
+    run_sync,
+)
 from daemon.tether import TETHERED, tie_to_supervisor
 from daemon.worker_name import worker_name
 from portal.config import Settings
@@ -30,7 +37,14 @@ log = structlog.get_logger(__name__)
 
 MAINTENANCE_EVERY_S = 60
 
-JOB_MODULES = (drain_events, probe_store, register_webhooks, replay_events, run_sync)
+JOB_MODULES = (
+    ask_change_times,
+    drain_events,
+    probe_store,
+    register_webhooks,
+    replay_events,
+    run_sync,
+)
 
 
 def make_worker(queue: str, connection: Redis) -> SimpleWorker:

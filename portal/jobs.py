@@ -38,6 +38,7 @@ RUN_SYNC = Job("daemon.jobs.run_sync.run_sync", "sync")
 REGISTER_WEBHOOKS = Job("daemon.jobs.register_webhooks.register_webhooks", "care")
 RESYNC_RECORDS = Job("daemon.jobs.resync_records.resync_records", "care")
 REPLAY_EVENTS = Job("daemon.jobs.replay_events.replay_events", "care")
+ASK_CHANGE_TIMES = Job("daemon.jobs.ask_change_times.ask_change_times", "care")
 PROBE_STORE = Job("daemon.jobs.probe_store.probe_store", "care")
 
 QUEUES = ("events", "sync", "care")

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from daemon.sync.long_lists import changed_since
 from daemon.sync.step import Checkpoint, Counts, Step
 from portal.ecwid.client import EcwidClient
-from portal.ecwid.values import Record
-from portal.errors import RecordError
-from portal.models import Resource, SyncRun, SyncState
+from portal.models import SyncRun, SyncState
+from portal.services.change_times import change_times, note_change_times
 
-FIELDS = {
-    Resource.CATEGORIES: "categoriesUpdated",
-    Resource.PRODUCTS: "productsUpdated",
-    Resource.ORDERS: "ordersUpdated",
-    Resource.CUSTOMERS: "customersUpdated",
-    Resource.DISCOUNT_COUPONS: "discountCouponsUpdated",
-}
 # The runs of one round share an answer.
 SHARED_FOR = timedelta(seconds=30)
 
@@ -34,34 +26,18 @@ def read_statistics(
     A store that doesn't tell is read.
     """
     state = SyncState.get(SyncState.store == run.store_id, SyncState.resource == run.resource)
-    stats: dict[str, datetime] = {}
+    stats: Mapping[str, datetime] = {}
     if state.remote_checked_at is None or read_at - state.remote_checked_at > SHARED_FOR:
-        stats = _changed_at(client.latest_stats())
+        stats = change_times(client.latest_stats())
         changed_at = stats.get(run.resource)
     else:
         changed_at = state.remote_changed_at
     is_unchanged = changed_at is not None and changed_at < changed_since(run)
 
     def write() -> Counts:
-        for resource, at in stats.items():
-            SyncState.update(remote_changed_at=at, remote_checked_at=read_at).where(
-                SyncState.store == run.store_id, SyncState.resource == resource
-            ).execute()
+        note_change_times(run.store_id, stats, read_at)
         return Counts()
 
     return Step(
         write, None if is_unchanged else {"phase": "pages"}, total=0 if is_unchanged else None
     )
-
-
-def _changed_at(payload: dict[str, Any]) -> dict[str, datetime]:
-    record = Record("latest-stats", payload)
-    found = {}
-    for resource, name in FIELDS.items():
-        try:
-            at = record.moment(name)
-        except RecordError:
-            continue
-        if at is not None:
-            found[str(resource)] = at
-    return found

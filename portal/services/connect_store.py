@@ -159,6 +159,7 @@ def _note_early_events(store: Store) -> None:
     )
     if newest is not None:
         store.last_event_at, store.webhook_health = newest, WebhookHealth.VERIFIED
+        store.webhook_since_at = store.webhook_since_at or newest
 
 
 def _replace_grant(runtime: Runtime, merchant: Merchant, token: TokenAnswer) -> None:

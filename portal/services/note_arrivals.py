@@ -93,6 +93,9 @@ def _note_on_stores(noted: Mapping[int, Arrivals]) -> None:
         return
     with database.atomic():
         for store_id, arrivals in noted.items():
+            Store.update(webhook_since_at=arrivals.last_at).where(
+                Store.id == store_id, Store.webhook_health != WebhookHealth.VERIFIED
+            ).execute()
             Store.update(
                 last_event_at=arrivals.last_at, webhook_health=WebhookHealth.VERIFIED
             ).where(

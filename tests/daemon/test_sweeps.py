@@ -27,8 +27,10 @@ from portal.models import (
 )
 from portal.services.delivery_problems import forget_old_counts
 from portal.services.freshness_history import record_freshness
+from portal.services.prune_runs import prune_runs
 from portal.services.runtime import Runtime
 from portal.services.sync_runs import start_run
+from portal.services.webhook_liveness import ask_quiet_stores
 from tests.factories import make_event, make_store
 
 
@@ -63,7 +65,10 @@ def test_a_flushed_queue_server_is_filled_again_from_the_database(
 @pytest.mark.promise(1)
 def test_every_sweep_for_waiting_work_comes_at_least_once_a_minute() -> None:
     # These look at how things stand, or tidy up; no work waits for them.
-    others = (sweeps.probe_stopped_stores, record_freshness, forget_old_counts)
+    others = (
+        *(sweeps.probe_stopped_stores, record_freshness, ask_quiet_stores),
+        *(forget_old_counts, prune_runs),
+    )
     waiting = [entry for entry in SCHEDULE if entry.task not in others]
 
     assert max(entry.every_s for entry in waiting) + 30 <= 60

@@ -10,11 +10,20 @@ import pytest
 import requests
 import requests_mock
 
-from portal.models import Grant, Store, StoreState, WebhookHealth, utc_now
+from portal.errors import EcwidUnavailableError, StoreNotConnectedError
+from portal.models import Grant, Store, StoreState, Timeline, WebhookHealth, utc_now
+from portal.rules.issue_kinds import IssueKind, silence_texts
 from portal.rules.scopes import REQUIRED_NAMES, events_for
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
-from portal.services.register_webhooks import RETRY_AFTER_S, register_webhooks
+from portal.services.issues import open_issue, open_issues
+from portal.services.register_webhooks import (
+    AUDIT_AFTER_S,
+    AUDIT_SPREAD_S,
+    RETRY_AFTER_S,
+    register_webhooks,
+    unregister_webhooks,
+)
 from portal.services.runtime import Runtime
 from tests.factories import make_grant, make_store
 from tests.services.conftest import WEBHOOKS
@@ -49,6 +58,17 @@ def kept() -> Store:
     return found
 
 
+def until_due() -> timedelta:
+    """Return in what time the registration is looked at again."""
+    due: timedelta = kept().webhook_due_at - utc_now()
+    return due
+
+
+def told() -> list[str]:
+    """Return what the store's timeline says, in order."""
+    return [row.what for row in Timeline.select().order_by(Timeline.id)]
+
+
 def test_a_store_without_our_registration_gets_one(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
@@ -59,8 +79,10 @@ def test_a_store_without_our_registration_gets_one(
 
     assert calls(ecwid) == ["GET /webhooks", "POST /webhooks"]
     assert ecwid.last_request.json() == {"url": OUR_URL, "events": EVENTS}
-    assert (kept().webhook_mode, kept().webhook_due_at) == ("api", None)
+    assert (kept().webhook_mode, kept().webhook_url) == ("api", OUR_URL)
     assert kept().webhook_health == WebhookHealth.WAITING
+    assert kept().webhook_registered_at == kept().webhook_since_at
+    assert told() == ["webhooks_registered"]
 
 
 def test_only_events_that_the_scopes_let_through_are_asked_for(
@@ -150,7 +172,7 @@ def test_api_mode_takes_no_for_a_failure(
     register_webhooks(in_mode(runtime, "api"), 1003)
 
     assert kept().webhook_mode == "app"
-    assert kept().webhook_due_at > utc_now()
+    assert until_due() > timedelta(seconds=AUDIT_AFTER_S - AUDIT_SPREAD_S - 60)
 
 
 @pytest.mark.parametrize(
@@ -178,8 +200,7 @@ def test_a_failure_is_noted_to_be_tried_again_and_not_remembered(
 
     register_webhooks(runtime, 1003)
 
-    wait = kept().webhook_due_at - utc_now()
-    assert timedelta(0) < wait <= timedelta(seconds=RETRY_AFTER_S)
+    assert timedelta(0) < until_due() <= timedelta(seconds=RETRY_AFTER_S)
     assert (kept().webhook_mode, kept().webhook_health) == (None, WebhookHealth.PENDING)
     assert kept().state == StoreState.CONNECTED
 
@@ -248,3 +269,181 @@ def test_both_ways_hold_against_a_running_ecwid(
 
     assert Store.get_by_id(store_id).webhook_mode == mode
     assert parts.state.number("SELECT count(*) FROM registration") == count
+
+
+def test_a_registration_is_looked_at_again_every_hour_at_a_time_of_its_own(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(WEBHOOKS, json=listing(ours()))
+
+    register_webhooks(runtime, 1003)
+
+    minutes = until_due() / timedelta(minutes=1)
+    assert 49 < minutes <= 60
+    assert round(minutes * 60) == AUDIT_AFTER_S - 1003 % AUDIT_SPREAD_S
+
+
+def test_what_an_audit_finds_in_order_is_not_told(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(WEBHOOKS, json=listing(ours()))
+    register_webhooks(runtime, 1003)
+    since = kept().webhook_registered_at
+
+    register_webhooks(runtime, 1003)
+
+    assert told() == ["webhooks_registered"]
+    assert kept().webhook_registered_at == since
+
+
+def test_a_registration_that_disappeared_is_made_again_and_told(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(WEBHOOKS, json=listing(ours()))
+    register_webhooks(runtime, 1003)
+    ecwid.get(WEBHOOKS, json=listing())
+    ecwid.post(WEBHOOKS, json={"id": 10})
+
+    register_webhooks(runtime, 1003)
+
+    assert told() == ["webhooks_registered", "webhooks_repaired"]
+
+
+FORMER_URL = "https://former.example/webhooks/ecwid"
+
+
+def test_a_registration_of_our_former_address_goes_and_others_stay(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    Store.update(webhook_url=FORMER_URL, webhook_mode="api").execute()
+    alike = "https://other.example/webhooks/ecwid"
+    ecwid.get(
+        WEBHOOKS,
+        json=listing(
+            {"id": 7, "url": FORMER_URL, "events": EVENTS},
+            {"id": 8, "url": alike, "events": EVENTS},
+        ),
+    )
+    ecwid.post(WEBHOOKS, json={"id": 10})
+    ecwid.delete(f"{WEBHOOKS}/7", json={"deleteCount": 1})
+
+    register_webhooks(runtime, 1003)
+
+    assert calls(ecwid) == ["GET /webhooks", "POST /webhooks", "DELETE /webhooks/7"]
+    assert kept().webhook_url == OUR_URL
+
+
+def test_a_former_address_is_not_forgotten_before_it_is_gone(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    Store.update(webhook_url=FORMER_URL, webhook_mode="api").execute()
+    ecwid.get(WEBHOOKS, json=listing({"id": 7, "url": FORMER_URL, "events": EVENTS}))
+    ecwid.post(WEBHOOKS, json={"id": 10})
+    ecwid.delete(f"{WEBHOOKS}/7", status_code=500)
+
+    register_webhooks(runtime, 1003)
+
+    assert kept().webhook_url == FORMER_URL
+    assert until_due() <= timedelta(seconds=RETRY_AFTER_S)
+
+
+@pytest.mark.parametrize(("status", "mode"), [(404, "app"), (405, "app"), (403, "api")])
+def test_an_endpoint_that_ceases_to_be_offered_is_not_asked_again_and_again(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, status: int, mode: str
+) -> None:
+    Store.update(webhook_mode="api").execute()
+    ecwid.get(WEBHOOKS, status_code=status)
+
+    register_webhooks(runtime, 1003)
+
+    assert kept().webhook_mode == mode
+    if mode == "api":
+        assert until_due() > timedelta(minutes=45)
+    else:
+        assert kept().webhook_due_at is None
+
+
+def test_in_a_silence_a_registration_that_looks_right_is_made_anew_once(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(WEBHOOKS, json=listing(ours()))
+    ecwid.post(WEBHOOKS, json={"id": 10})
+    ecwid.delete(f"{WEBHOOKS}/1", json={"deleteCount": 1})
+    register_webhooks(runtime, 1003)
+    Store.update(
+        webhook_health=WebhookHealth.SILENT,
+        webhook_unheard_at=utc_now() - timedelta(minutes=20),
+        webhook_registered_at=utc_now() - timedelta(hours=2),
+        connected_at=utc_now() - timedelta(hours=3),
+    ).execute()
+
+    register_webhooks(runtime, 1003)
+    register_webhooks(runtime, 1003)
+
+    again = ["GET /webhooks", "POST /webhooks", "DELETE /webhooks/1"]
+    assert calls(ecwid) == ["GET /webhooks", *again, "GET /webhooks"]
+    assert kept().webhook_health == WebhookHealth.SILENT
+    assert kept().webhook_unheard_at is not None
+
+
+def test_a_new_consent_forgets_what_nobody_could_tell(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    earlier = utc_now() - timedelta(days=3)
+    Store.update(webhook_registered_at=earlier, webhook_unheard_at=earlier).execute()
+    ecwid.get(WEBHOOKS, status_code=404)
+
+    register_webhooks(runtime, 1003)
+
+    assert kept().webhook_unheard_at is None
+    assert kept().webhook_registered_at > earlier
+
+
+@pytest.mark.parametrize("endpoints", ["on", "off"])
+def test_a_disconnect_removes_ours_and_leaves_the_rest(
+    runtime: Runtime, sandbox: SandboxServer, endpoints: str
+) -> None:
+    parts = sandbox.parts
+    parts.switches.turn("webhook_endpoints", endpoints)
+    store_id = add_store(parts, {})
+    token = parts.stores.install(store_id, " ".join(REQUIRED_NAMES), ends_former=True)
+    make_grant(make_store(id=store_id), runtime.sealer, token)
+    settings = replace(runtime.settings, ecwid_api_url=f"{sandbox.url}/api/v3")
+    here = replace(runtime, settings=settings)
+    register_webhooks(here, store_id)
+    with parts.state.writing() as connection:
+        connection.execute(
+            "INSERT INTO registration (store, url, events) VALUES (?, ?, '[]')",
+            (store_id, "https://other.example"),
+        )
+    open_issue(store_id, IssueKind.WEBHOOKS_SILENT, silence_texts("api"))
+
+    assert unregister_webhooks(here, store_id) == (1 if endpoints == "on" else 0)
+
+    left = [row["url"] for row in parts.state.rows("SELECT url FROM registration")]
+    assert left == ["https://other.example"]
+    store = Store.get_by_id(store_id)
+    assert (store.webhook_health, store.webhook_url) == (WebhookHealth.PENDING, None)
+    assert (store.webhook_due_at, open_issues(store_id)) == (None, [])
+    assert "webhooks_removed" in told()
+
+
+def test_what_could_not_be_removed_is_still_known(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    Store.update(webhook_mode="api", webhook_url=OUR_URL).execute()
+    ecwid.get(WEBHOOKS, json=listing(ours()))
+    ecwid.delete(f"{WEBHOOKS}/1", status_code=503)
+
+    with pytest.raises(EcwidUnavailableError):
+        unregister_webhooks(runtime, 1003)
+
+    assert kept().webhook_url == OUR_URL
+
+
+def test_without_a_token_nothing_can_be_removed(runtime: Runtime, store: Store) -> None:
+    Store.update(webhook_mode="api").execute()
+    Grant.revoke_all(1003, "uninstalled")
+
+    with pytest.raises(StoreNotConnectedError):
+        unregister_webhooks(runtime, 1003)

@@ -9,6 +9,7 @@ from datetime import datetime
 from portal.models import (
     EventState,
     Grant,
+    Issue,
     Product,
     Store,
     Variation,
@@ -18,6 +19,7 @@ from portal.models import (
 from portal.rules.freshness import Freshness
 from portal.rules.scopes import Scope, missing_scopes
 from portal.rules.store_states import StoreState
+from portal.services.issues import open_issues
 from portal.services.resource_overview import ResourceOverview, resources_of
 
 EVENTS_SHOWN = 10
@@ -33,6 +35,7 @@ class StoreOverview:
     variations: int
     events: Sequence[WebhookEvent]
     events_waiting: int
+    issues: Sequence[Issue]
 
     @property
     def is_copying(self) -> bool:
@@ -84,6 +87,7 @@ def overview_of(store: Store) -> StoreOverview:
         variations=Variation.live_count(store.id),
         events=list(events.order_by(WebhookEvent.id.desc()).limit(EVENTS_SHOWN)),
         events_waiting=events.where(WebhookEvent.state == EventState.PENDING).count(),
+        issues=open_issues(store.id),
     )
 
 

@@ -25,6 +25,7 @@ from portal.models import (
 )
 from portal.rules.delivery_problems import DeliveryProblem
 from portal.rules.freshness import DEFINITIONS, Freshness
+from portal.rules.liveness import HEALTH_DEFINITIONS
 from portal.rules.plan import USEFUL_FEATURES, PlanLevel
 from portal.services.resource_overview import ResourceOverview
 
@@ -112,6 +113,7 @@ WEBHOOKS: dict[str, Label] = {
     WebhookHealth.PENDING: Label(_l("Being set up"), "info"),
     WebhookHealth.WAITING: Label(_l("Waiting for the first message"), "info"),
     WebhookHealth.VERIFIED: Label(_l("Messages arrive"), "good"),
+    WebhookHealth.SILENT: Label(_l("Messages have stopped"), "warn"),
 }
 DELIVERY_PROBLEMS: dict[str, Label] = {
     DeliveryProblem.UNSIGNED: Label(_l("No signature"), "warn"),
@@ -163,6 +165,7 @@ def set_up_labels(app: Flask) -> None:
     for name, table in TABLES.items():
         app.jinja_env.filters[name] = _reader(table)
     app.template_filter()(definition)
+    app.template_filter()(health_definition)
     app.template_filter()(translated)
     app.template_filter()(feature)
 
@@ -171,6 +174,11 @@ def definition(resource: ResourceOverview) -> str:
     """Return what the word for a resource's freshness means, with the resource's own limit."""
     minutes = resource.late_after // timedelta(minutes=1)
     return gettext(DEFINITIONS[resource.freshness], minutes=minutes)
+
+
+def health_definition(health: str) -> str:
+    """Return what the word for how a store's webhooks stand means."""
+    return gettext(HEALTH_DEFINITIONS.get(health, health))
 
 
 def translated(text: str) -> str:

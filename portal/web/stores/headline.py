@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from portal.models import StoreState
+from portal.models import StoreState, WebhookHealth
 from portal.rules.freshness import Freshness
 from portal.services.store_overview import StoreOverview
 from portal.web.formats import number
@@ -63,6 +63,14 @@ def headline_of(overview: StoreOverview) -> Headline:
 
 
 def _well(overview: StoreOverview) -> Headline:
+    if overview.store.webhook_health == WebhookHealth.SILENT:
+        return Headline(
+            "warn",
+            _(
+                "Ecwid has stopped telling us of changes. We look for them ourselves, and lose none."
+            ),
+            Step(_("See what to do"), url_for("stores.connection", store_id=overview.store.id)),
+        )
     products = Step(_("See the products"), url_for("products.index", store_id=overview.store.id))
     if overview.unreadable:
         text = ngettext(

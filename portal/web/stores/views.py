@@ -12,6 +12,7 @@ from flask_login import login_required
 from portal.jobs import RUN_SYNC
 from portal.models import Membership, Store
 from portal.rules.scopes import REQUIRED_SCOPES
+from portal.services.issues import open_issues
 from portal.services.store_overview import connection_of, overview_of, product_counts
 from portal.services.sync_runs import start_catch_up
 from portal.web.limits import SYNC_BY_ADDRESS, limiter
@@ -56,6 +57,7 @@ def connection(store_id: int) -> ResponseReturnValue:
         store=store,
         connection=connection_of(store),
         scopes=REQUIRED_SCOPES,
+        issues=open_issues(store.id),
     )
 
 

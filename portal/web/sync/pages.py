@@ -13,6 +13,7 @@ from portal.models import SYNC_ORDER, Store, SyncRun, utc_now
 from portal.rules.freshness import Freshness
 from portal.services.browse_runs import browse_runs, find_run
 from portal.services.freshness_history import history_of
+from portal.services.issues import open_issues
 from portal.services.resource_overview import resources_of
 from portal.web.addresses import LARGEST_KEY
 from portal.web.stores.access import my_store
@@ -105,6 +106,7 @@ def _standing(store: Store) -> dict[str, Any]:
             for item in resources
         },
         "is_reading": store.is_working and any(item.is_reading for item in resources),
+        "issues": open_issues(store.id),
         "unreadable": sum(item.unreadable for item in resources),
         "runs": page.rows,
         "here": {"after": after, "before": before},

@@ -1,0 +1,68 @@
+"""A merchant reads whether Ecwid's messages arrive, what that means and what to do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from portal.models import SYNC_ORDER, Merchant, Store, SyncState, WebhookHealth, utc_now
+from portal.rules.issue_kinds import IssueKind, silence_texts
+from portal.rules.liveness import HEALTH_DEFINITIONS
+from portal.services.issues import open_issue, resolve_issue
+from portal.services.runtime import Runtime
+from tests.factories import make_grant, make_store
+from tests.web.conftest import Visitor, words
+
+PAGES = ("/stores/1003", "/stores/1003/connection", "/stores/1003/sync")
+
+
+@pytest.fixture
+def store(merchant: Merchant, runtime: Runtime) -> Store:
+    """A connected store of the merchant that is in step, though its messages have stopped."""
+    store = make_store(
+        merchant,
+        webhook_health=WebhookHealth.SILENT,
+        webhook_since_at=utc_now() - timedelta(hours=3),
+        webhook_mode="app",
+    )
+    make_grant(store, runtime.sealer)
+    for resource in SYNC_ORDER:
+        SyncState.create(
+            store=store, resource=resource, last_success_at=utc_now(), high_water_at=utc_now()
+        )
+    return store
+
+
+@pytest.mark.parametrize("health", list(WebhookHealth))
+@pytest.mark.parametrize("path", PAGES[:2])
+def test_each_word_has_its_definition_and_since_when(
+    browser: Visitor, store: Store, health: WebhookHealth, path: str
+) -> None:
+    Store.update(webhook_health=health).execute()
+
+    page = words(browser.get(path))
+
+    assert HEALTH_DEFINITIONS[health] in page
+    assert "since: 3 hours ago" in page
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_an_open_issue_says_why_what_it_means_and_what_to_do(
+    browser: Visitor, store: Store, path: str
+) -> None:
+    texts = silence_texts("app")
+    open_issue(store.id, IssueKind.WEBHOOKS_SILENT, texts)
+
+    page = words(browser.get(path))
+
+    assert all(text in page for text in (texts.cause, texts.impact, texts.next_action))
+    resolve_issue(store.id, IssueKind.WEBHOOKS_SILENT)
+    assert texts.cause not in words(browser.get(path))
+
+
+def test_the_headline_does_not_say_that_all_is_well(browser: Visitor, store: Store) -> None:
+    page = words(browser.get("/stores/1003"))
+
+    assert "Ecwid has stopped telling us of changes" in page
+    assert "All is well" not in page

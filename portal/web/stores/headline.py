@@ -66,9 +66,7 @@ def _well(overview: StoreOverview) -> Headline:
     if overview.store.webhook_health == WebhookHealth.SILENT:
         return Headline(
             "warn",
-            _(
-                "Ecwid has stopped telling us of changes. We look for them ourselves, and lose none."
-            ),
+            _("Ecwid has stopped telling us of changes. We look for them; none is lost."),
             Step(_("See what to do"), url_for("stores.connection", store_id=overview.store.id)),
         )
     products = Step(_("See the products"), url_for("products.index", store_id=overview.store.id))

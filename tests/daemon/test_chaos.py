@@ -1,0 +1,187 @@
+"""Whatever goes wrong, and however much at once: when it is quiet again, the mirror is the store.
+
+`CHAOS_S` in the environment makes the storm last longer than the minute that every test run has
+time for.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import psutil
+import pytest
+
+from daemon.valkey import server_command
+from portal.config import Settings
+from portal.jobs import RUN_SYNC
+from portal.models import Category, Coupon, Customer, MirrorTable, Order, Product, SyncRun
+from portal.sandbox.life import GROUPS, happen
+from portal.sandbox.server import SandboxServer
+from portal.services.runtime import Runtime, open_runtime
+from portal.services.sync_runs import start_catch_up
+from tests.conftest import wait_for_redis
+from tests.daemon.conftest import Shop, open_shop
+from tests.daemon.processes import Daemon, running, wait_until
+
+STORM_S = float(os.environ.get("CHAOS_S", "30"))
+KILL_EVERY_S = 10.0
+CHANGE_EVERY_S = 0.15
+QUIET_S = 120.0
+STORM = {
+    "error_rate": "0.05",
+    "timeout_rate": "0.05",
+    "truncated_rate": "0.01",
+    "throttle_rate": "0.05",
+    "latency_ms": "20",
+}
+COUNTS = {"products": 700, "orders": 300, "customers": 150, "coupons": 30}
+TABLES: dict[str, tuple[type[MirrorTable], str]] = {
+    "/products": (Product, "id"),
+    "/orders": (Order, "internalId"),
+    "/customers": (Customer, "id"),
+    "/discount_coupons": (Coupon, "id"),
+    "/categories": (Category, "id"),
+}
+HAPPENINGS = [
+    event.name for group in ("The shop owner", "Shoppers and orders") for event in GROUPS[group]
+]
+
+
+class QueueServer:
+    """A queue server that can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._command = server_command(folder / "v.sock")
+        self.url = f"unix://{folder}/v.sock"
+        self.start()
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
+        wait_for_redis(self.url)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait(10)
+
+
+@pytest.fixture
+def queue_server(short_folder: Path) -> Iterator[QueueServer]:
+    folder = short_folder / f"c{time.monotonic_ns()}"
+    folder.mkdir()
+    server = QueueServer(folder)
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def settings(settings: Settings, queue_server: QueueServer) -> Settings:
+    return replace(settings, redis_url=queue_server.url)
+
+
+@pytest.fixture
+def runtime(settings: Settings) -> Iterator[Runtime]:
+    """This test's own view of the daemon's database and queue server."""
+    opened = open_runtime(settings)
+    with opened.database.connection_context():
+        yield opened
+    opened.database.close_all()
+    opened.redis.close()
+    opened.http.close()
+
+
+@pytest.mark.promise(1)
+def test_after_a_storm_the_mirror_is_the_store_field_by_field(
+    runtime: Runtime,
+    settings: Settings,
+    sandbox: SandboxServer,
+    queue_server: QueueServer,
+    tmp_path: Path,
+) -> None:
+    shop = open_shop(runtime, sandbox, **COUNTS)
+    with running(settings, tmp_path, REDIS_URL=queue_server.url) as daemon:
+        compare_now(shop)
+        sandbox.parts.switches.turn_all(STORM)
+        changes = storm(shop, daemon, queue_server)
+        sandbox.parts.switches.turn_all(dict.fromkeys(STORM, "0"))
+
+        wait_until(lambda: is_mirrored(shop), "the mirror to be the store", QUIET_S)
+
+    assert changes > STORM_S
+    assert daemon.text().count("how=SIGKILL") >= STORM_S // KILL_EVERY_S
+    assert not SyncRun.select().where(SyncRun.quarantined > 0).exists()
+
+
+def compare_now(shop: Shop) -> None:
+    """Ask for a comparison of everything, as a click on the sync page does."""
+    for run in start_catch_up(shop.store_id):
+        shop.runtime.wake(RUN_SYNC, run.id)
+
+
+def storm(shop: Shop, daemon: Daemon, queue_server: QueueServer) -> int:
+    """Let records change, workers die and the queue server go; return how many things changed."""
+    chance = Random(7)
+    over = threading.Event()
+    done = [0]
+
+    def live() -> None:
+        while not over.wait(CHANGE_EVERY_S):
+            with suppress(LookupError):
+                happen(shop.server.parts, shop.store_id, chance.choice(HAPPENINGS))
+                done[0] += 1
+
+    life = threading.Thread(target=live)
+    life.start()
+    until_s = time.monotonic() + STORM_S
+    number = 0
+    while time.monotonic() < until_s:
+        time.sleep(KILL_EVERY_S / 2)
+        number += 1
+        if number % 2:
+            for worker in daemon.children("daemon.worker sync"):
+                with suppress(psutil.Error):
+                    worker.kill()
+        elif number % 4:
+            queue_server.kill()
+            # A storm of 429 while nobody knows of the others' calls.
+            shop.server.parts.switches.turn_all({"throttle_rate": "0.5"})
+            time.sleep(2)
+            queue_server.start()
+            shop.server.parts.switches.turn_all({"throttle_rate": STORM["throttle_rate"]})
+        compare_now(shop)
+    over.set()
+    life.join()
+    return done[0]
+
+
+def is_mirrored(shop: Shop) -> bool:
+    """Tell whether every record is here just as the store shows it; else ask for a comparison."""
+    if all(theirs(shop, path, key) == ours(table) for path, (table, key) in TABLES.items()):
+        return True
+    compare_now(shop)
+    time.sleep(3)
+    return False
+
+
+def theirs(shop: Shop, path: str, key: str) -> dict[int, Any]:
+    """Return the store's records as its API shows them."""
+    client = shop.runtime.client(shop.store_id)
+    records: dict[int, Any] = {}
+    while True:
+        page = client._page(path, offset=len(records))
+        records.update({item[key]: item for item in page.items})
+        if page.is_last:
+            return records
+
+
+def ours(table: type[MirrorTable]) -> dict[int, Any]:
+    """Return the mirror's live records as they came."""
+    return {row.remote_id: row.raw for row in table.select().where(table.deleted_at.is_null())}

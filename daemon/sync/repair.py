@@ -14,7 +14,13 @@ from typing import Any
 from daemon.sync.feeds import Feed
 from daemon.sync.long_lists import OVERLAP
 from daemon.sync.step import Counts
-from portal.models import AuditSighting, MirrorTable, Product, SyncRun, SyncState, Variation
+from portal.models import (
+    AuditSighting,
+    Product,
+    SyncRun,
+    SyncState,
+    Variation,
+)
 from portal.services.map_records import Mapped
 
 
@@ -80,18 +86,12 @@ class Repair:
         """Let a row that claims to be newer than its record at the store take that one."""
         if row is None or row.remote_updated_at <= updated_at or not _is_settled(row, self.run):
             return
-        # A product's variations bear its update time.
-        for table, key in _ROWS_OF.get(self.feed.table, ((self.feed.table, "remote_id"),)):
-            table.update(remote_updated_at=updated_at).where(
-                table.store == self.run.store_id,
-                getattr(table, key) == row.remote_id,
-                table.synced_at < _settled_at(self.run),
-            ).execute()
-
-
-_ROWS_OF: dict[type[MirrorTable], tuple[tuple[type[MirrorTable], str], ...]] = {
-    Product: ((Product, "remote_id"), (Variation, "product_id")),
-}
+        back = {"updated_at": updated_at, "read_before": _settled_at(self.run)}
+        table, store_id = self.feed.table, self.run.store_id
+        table.step_back(store_id, table.remote_id == row.remote_id, **back)
+        if table is Product:
+            # Its variations bear its update time.
+            Variation.step_back(store_id, Variation.product_id == row.remote_id, **back)
 
 
 def find_suspects(

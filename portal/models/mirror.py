@@ -92,6 +92,21 @@ class MirrorTable(Table):
         return {count.store_id: count.live for count in kept}
 
     @classmethod
+    def step_back(
+        cls, store_id: int, where: Expression, *, updated_at: datetime, read_before: datetime
+    ) -> None:
+        """Give rows of the store an earlier update time, so that they take their record of then.
+
+        Only those that match and were read before that; the caller knows that the store has taken
+        a newer state back.
+        """
+        # First, as whoever writes rows does: else two could wait for each other for ever.
+        MirrorCount.hold(store_id, cls._meta.table_name)
+        cls.update(remote_updated_at=updated_at).where(
+            cls.store == store_id, where, cls.synced_at < read_before
+        ).execute()
+
+    @classmethod
     def recount(cls, store_id: int) -> int:
         """Count the live records of the store one by one, keep the number and return it.
 

@@ -79,7 +79,7 @@ def _judge(store: Store, changed_at: ChangeTimes) -> Liveness:
     none ever came are taken not to be among them; otherwise each would be a false alarm.
     """
     subscription = Subscription(
-        store.webhook_registered_at, store.last_event_at, store.webhook_unheard_at
+        _to_be_told_since(store), store.last_event_at, store.webhook_unheard_at
     )
     now = utc_now()
     found = judge_liveness(subscription, changed_at=latest_change(changed_at, changed_at), now=now)
@@ -88,6 +88,14 @@ def _judge(store: Store, changed_at: ChangeTimes) -> Liveness:
         heard = [resource for resource in changed_at if _was_ever_heard(store.id, resource)]
         found = judge_liveness(subscription, changed_at=latest_change(changed_at, heard), now=now)
     return found
+
+
+def _to_be_told_since(store: Store) -> datetime | None:
+    """Return since when changes are to be told: of a store that is stopped Ecwid may tell none."""
+    if store.webhook_registered_at is None:
+        return None
+    since: datetime = max(store.webhook_registered_at, store.state_since_at)
+    return since
 
 
 def _was_ever_heard(store_id: int, resource: str) -> bool:

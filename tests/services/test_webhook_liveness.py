@@ -50,6 +50,7 @@ def store(store: Store) -> Store:
         webhook_registered_at=ago(60),
         webhook_due_at=None,
         connected_at=ago(60),
+        state_since_at=ago(60),
         last_event_at=ago(30),
     ).execute()
     return kept()
@@ -212,6 +213,15 @@ def test_stopped_and_unregistered_stores_are_left(runtime: Runtime, store: Store
     assert ask_quiet_stores(runtime) == 0
 
 
+def test_what_changed_while_the_store_was_stopped_need_not_be_told(
+    runtime: Runtime, store: Store
+) -> None:
+    Store.update(state_since_at=ago(10)).execute()
+    changed(Resource.ORDERS, 20)
+
+    assert watch_webhooks(runtime) == 0
+
+
 def test_only_stores_that_were_not_asked_lately_are_asked(runtime: Runtime, store: Store) -> None:
     assert ask_quiet_stores(runtime) == 1
     assert woken(runtime) == ["ask_change_times"]
@@ -232,7 +242,11 @@ def test_a_registration_that_somebody_removed_is_noticed_and_made_again(
     settings = replace(runtime.settings, ecwid_api_url=f"{sandbox.url}/api/v3")
     here = replace(runtime, settings=settings)
     register_webhooks(here, store_id)
-    hour_ago = {"webhook_registered_at": ago(60), "connected_at": ago(61)}
+    hour_ago = {
+        "webhook_registered_at": ago(60),
+        "connected_at": ago(61),
+        "state_since_at": ago(61),
+    }
     Store.update(hour_ago).execute()
     with parts.state.writing() as connection:
         connection.execute("DELETE FROM registration")

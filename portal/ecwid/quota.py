@@ -26,8 +26,8 @@ WINDOW_S = 61
 # Slots of a window that background reading leaves to others: 1 in 60.
 RESERVE_SHARE = 60
 # Background reading is spread evenly over the minute. A burst at the start of a window would leave
-# people nothing but the reserve for the rest of it. Over five seconds, for a reader that was held up
-# by a busy machine to catch up.
+# people nothing but the reserve for the rest of it. Over five seconds, so that a reader that a busy
+# machine has held up catches up.
 PACE_S = 5
 PACE_SHARE = 12
 # Without Redis nobody knows of the others: a process takes what is left when so many share.

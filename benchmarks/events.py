@@ -5,12 +5,20 @@ from __future__ import annotations
 from benchmarks import (
     events_drain,
     events_latency,
+    events_pruning,
     events_receiver,
     events_search,
     group_commit,
 )
 
-PARTS = (events_receiver, group_commit, events_latency, events_drain, events_search)
+PARTS = (
+    events_receiver,
+    group_commit,
+    events_latency,
+    events_drain,
+    events_search,
+    events_pruning,
+)
 
 
 def main() -> None:

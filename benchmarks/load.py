@@ -62,6 +62,7 @@ def send(load: Load, meanwhile: Callable[[], None] = lambda: None) -> Outcome:
     theirs, ours = context.Pipe()
     process = context.Process(target=_send_and_tell, args=(load, theirs))
     process.start()
+    ours.recv()  # It has begun.
     meanwhile()
     outcome: Outcome = ours.recv()
     process.join()
@@ -69,7 +70,9 @@ def send(load: Load, meanwhile: Callable[[], None] = lambda: None) -> Outcome:
 
 
 def _send_and_tell(load: Load, pipe) -> None:
-    pipe.send(_Sender(load).run())
+    sender = _Sender(load)
+    pipe.send("begins")
+    pipe.send(sender.run())
 
 
 @dataclass

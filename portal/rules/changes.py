@@ -1,0 +1,66 @@
+"""Tell which fields of a raw record changed, in words that are short enough to keep."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, zip_longest
+from typing import Any
+
+FIELDS_LIMIT = 50
+VALUE_LIMIT = 500
+# People name some fields, as a product's translations are.
+PATH_LIMIT = 200
+# What lies deeper is compared, and shown, as one value.
+DEPTH = 6
+
+_ABSENT: Any = object()
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """Hold one field's path, such as ``options[0].name``, and its values as JSON text.
+
+    A value is None where the field was absent, and cut at `VALUE_LIMIT` characters.
+    """
+
+    field: str
+    before: str | None
+    after: str | None
+
+    @property
+    def root(self) -> str:
+        """Return the name of the record's own field that this is, or is a part of."""
+        return self.field.partition(".")[0].partition("[")[0]
+
+
+def field_changes(before: Any, after: Any) -> list[FieldChange]:
+    """Return what differs between two states of a record: at most `FIELDS_LIMIT` fields.
+
+    Lists are compared place by place.
+    """
+    return list(islice(_differences("", before, after, 0), FIELDS_LIMIT))
+
+
+def _differences(path: str, before: Any, after: Any, depth: int) -> Iterator[FieldChange]:
+    if before is not _ABSENT and after is not _ABSENT and before == after:
+        return
+    if depth < DEPTH and isinstance(before, dict) and isinstance(after, dict):
+        for name in dict.fromkeys([*before, *after]):
+            inner = f"{path}.{name}" if path else str(name)
+            yield from _differences(
+                inner, before.get(name, _ABSENT), after.get(name, _ABSENT), depth + 1
+            )
+    elif depth < DEPTH and isinstance(before, list) and isinstance(after, list):
+        pairs = zip_longest(before, after, fillvalue=_ABSENT)
+        for place, (old, new) in enumerate(pairs):
+            yield from _differences(f"{path}[{place}]", old, new, depth + 1)
+    else:
+        yield FieldChange(path[:PATH_LIMIT], _text(before), _text(after))
+
+
+def _text(value: Any) -> str | None:
+    if value is _ABSENT:
+        return None
+    return json.dumps(value, ensure_ascii=False, default=str)[:VALUE_LIMIT]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +29,7 @@ from portal.services.mirror_records import (
     save_coupons,
     save_customers,
 )
+from portal.services.record_changes import held_records, note_changes
 
 Records = list[dict[str, Any]]
 
@@ -42,6 +43,7 @@ class Kind:
     what serves where no list by ids does.
     """
 
+    resource: Resource
     at_once: int
     read: Callable[[EcwidClient, Sequence[int]], tuple[Records, list[int]]]
     save: Callable[[int, Records, datetime], Saved]
@@ -58,6 +60,7 @@ CUSTOMERS_AT_ONCE = 1_000
 # page of coupons has no order that is documented: these are a call each.
 KINDS: dict[EventTopic, Kind] = {
     EventTopic.PRODUCT: Kind(
+        Resource.PRODUCTS,
         PAGE_LIMIT,
         read_products,
         save_products,
@@ -72,6 +75,7 @@ KINDS: dict[EventTopic, Kind] = {
         ),
     ),
     EventTopic.CATEGORY: Kind(
+        Resource.CATEGORIES,
         1,
         read_categories,
         save_categories,
@@ -79,6 +83,7 @@ KINDS: dict[EventTopic, Kind] = {
         lambda client: client.categories(),
     ),
     EventTopic.ORDER: Kind(
+        Resource.ORDERS,
         PAGE_LIMIT,
         read_orders,
         save_orders,
@@ -93,6 +98,7 @@ KINDS: dict[EventTopic, Kind] = {
         ),
     ),
     EventTopic.CUSTOMER: Kind(
+        Resource.CUSTOMERS,
         CUSTOMERS_AT_ONCE,
         read_customers,
         save_customers,
@@ -113,6 +119,7 @@ KINDS: dict[EventTopic, Kind] = {
         ),
     ),
     EventTopic.COUPON: Kind(
+        Resource.DISCOUNT_COUPONS,
         1,
         read_coupons,
         save_coupons,
@@ -123,9 +130,19 @@ KINDS: dict[EventTopic, Kind] = {
 
 
 def write_records(
-    kind: Kind, store_id: int, found: Records, gone: Sequence[int], read_at: datetime
+    kind: Kind,
+    store_id: int,
+    found: Records,
+    gone: Sequence[int],
+    read_at: datetime,
+    events: Mapping[int, int],
 ) -> None:
-    """Write what one read has brought, inside the transaction that marks its events as applied."""
+    """Write what one read has brought, inside the transaction that marks its events as applied.
+
+    ``events`` names, for each entity that was read, the event that what changes is noted with.
+    """
+    before = held_records(store_id, kind.resource, list(events))
     kind.save(store_id, found, read_at)
     if gone:
         kind.mark_deleted(store_id, gone, read_at)
+    note_changes(store_id, kind.resource, before, events)

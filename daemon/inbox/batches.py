@@ -164,7 +164,14 @@ def _write(store_id: int, reading: Reading, keep_lease: Callable[[], None]) -> E
         with database.atomic():
             keep_lease()
             if kind := KINDS.get(batch.topic):
-                write_records(kind, store_id, reading.found, reading.gone, reading.started_at)
+                write_records(
+                    kind,
+                    store_id,
+                    reading.found,
+                    reading.gone,
+                    reading.started_at,
+                    batch.newest,
+                )
             batch_id = keep_batch(store_id, batch, reading.started_at, reading.calls)
             mark_late(batch_id, late, wait_s=SEARCH_LAG.total_seconds())
             mark_applied(batch_id, parts[0] if parts else [])

@@ -52,6 +52,11 @@ class Batch:
         """Return the events that this read was for: only these it may have failed."""
         return [event for event in self.events if event.is_due]
 
+    @property
+    def newest(self) -> dict[int, int]:
+        """Return the newest event of each entity."""
+        return {entity: max(e.id for e in events) for entity, events in self.named.items()}
+
     def only(self, ids: Iterable[int]) -> Batch:
         """Return the part of the batch that names these entities."""
         return Batch(self.topic, {entity_id: self.named[entity_id] for entity_id in ids})

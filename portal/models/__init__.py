@@ -22,6 +22,7 @@ from portal.models.mirror_count import MirrorCount
 from portal.models.order import Order, OrderItem
 from portal.models.product import Product, Variation
 from portal.models.quarantine import Quarantine
+from portal.models.record_change import ChangeKind, RecordChange
 from portal.models.record_resync import RecordResync, ResyncState
 from portal.models.store import Store
 from portal.models.store_circuit import StoreCircuit
@@ -53,6 +54,7 @@ TABLES: tuple[type[Table], ...] = (
     ReplayedEvent,
     StoreCircuit,
     Quarantine,
+    RecordChange,
     RecordResync,
     FreshnessPoint,
     FieldProfile,
@@ -76,6 +78,7 @@ __all__ = [
     "AttemptOutcome",
     "AuditSighting",
     "Category",
+    "ChangeKind",
     "Coupon",
     "Customer",
     "DeliveryCount",
@@ -100,6 +103,7 @@ __all__ = [
     "OrderItem",
     "Product",
     "Quarantine",
+    "RecordChange",
     "RecordResync",
     "ReplayState",
     "ReplayedEvent",

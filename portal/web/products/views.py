@@ -6,6 +6,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
+from portal.models import Resource
 from portal.services.browse_products import (
     Cursor,
     CursorError,
@@ -15,6 +16,7 @@ from portal.services.browse_products import (
     find_product,
     variations_of,
 )
+from portal.services.record_changes import last_change
 from portal.web.stores.access import my_store
 
 blueprint = Blueprint("products", __name__, url_prefix="/stores/<key:store_id>/products")
@@ -56,6 +58,7 @@ def show(store_id: int, product_id: int) -> ResponseReturnValue:
         product=product,
         variations=variations_of(product),
         categories=categories_of(product),
+        last_change=last_change(store.id, Resource.PRODUCTS, product.remote_id),
     )
 
 

@@ -8,9 +8,19 @@ from decimal import Decimal
 
 import pytest
 
-from portal.models import Category, Merchant, Product, Store, Variation, utc_now
+from portal.models import (
+    Category,
+    ChangeKind,
+    Merchant,
+    Product,
+    RecordChange,
+    Resource,
+    Store,
+    Variation,
+    utc_now,
+)
 from portal.services.browse_products import PAGE_SIZE
-from tests.factories import UPDATED_AT, make_store, product_row
+from tests.factories import UPDATED_AT, make_event, make_store, product_row
 from tests.web.conftest import Visitor, words
 
 
@@ -184,3 +194,21 @@ def test_a_products_page_leads_to_the_events_about_it(browser: Visitor, store: S
     Product.upsert([product_row(remote_id=5)])
 
     assert 'href="/stores/1003/events?entity=5"' in browser.get("/stores/1003/products/5").text
+
+
+def test_a_product_leads_to_the_event_that_last_changed_it(browser: Visitor, store: Store) -> None:
+    fill(5)
+    event = make_event(store_id=store.id, event_id="5a4-77")
+    RecordChange.create(
+        store=store,
+        resource=Resource.PRODUCTS,
+        remote_id=5,
+        event=event,
+        kind=ChangeKind.UPDATED,
+        changes=[],
+    )
+
+    page = browser.get(f"/stores/{store.id}/products/5")
+
+    assert f'href="/stores/{store.id}/events/5a4-77"' in page.text
+    assert "Last changed by" not in browser.get(f"/stores/{store.id}/products/4").text

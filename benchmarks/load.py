@@ -98,9 +98,11 @@ class _Sender:
         end_s = begun_s + self.load.seconds
         sent = 0
         while (now_s := time.monotonic()) < end_s:
-            while (due_s := self._next_due(begun_s, sent, now_s)) is not None:
+            due_s = self._next_due(begun_s, sent, now_s)
+            if due_s is not None:
                 self._begin(due_s)
                 sent += 1
+                continue
             self._take_answers(0.0005 if self.load.rate else 0.1)
         self.outcome.seconds = time.monotonic() - begun_s
         while self.calls and time.monotonic() < end_s + ANSWER_TIMEOUT_S:

@@ -49,8 +49,10 @@ def wake_key(path: str, ids: tuple[object, ...]) -> str:
     return ":".join(("portal", "woken", path, *map(str, ids)))
 
 
-def wake(redis: Redis, job: Job, *ids: int) -> bool:
+def wake(redis: Redis, job: Job, *ids: int, is_awaited: bool = False) -> bool:
     """Have ``job`` run soon with ``ids``; False if Redis can't be reached (a sweep will do it).
+
+    What a person waits for (``is_awaited``) goes before all that waits.
 
     Call it after the commit. At most one wake-up waits per job and ids; the job forgets its key
     when it begins, so work that arrives while it runs wakes it again.
@@ -60,7 +62,12 @@ def wake(redis: Redis, job: Job, *ids: int) -> bool:
             return True
         queue = Queue(job.queue, connection=redis, serializer=JSONSerializer)
         queue.enqueue(
-            job.path, args=ids, job_timeout=job.timeout_s, result_ttl=0, failure_ttl=FAILURE_TTL_S
+            job.path,
+            args=ids,
+            job_timeout=job.timeout_s,
+            result_ttl=0,
+            failure_ttl=FAILURE_TTL_S,
+            at_front=is_awaited,
         )
     except RedisError as error:
         log.warning("wake.failed", job=job.path, ids=ids, error=type(error).__name__)

@@ -59,6 +59,15 @@ def test_other_ids_and_other_jobs_are_woken_apart(redis: Redis) -> None:
     assert len(waiting(redis, RUN_SYNC)) == 1
 
 
+def test_what_a_person_waits_for_goes_first(redis: Redis) -> None:
+    wake(redis, RUN_SYNC, 1)
+    wake(redis, RUN_SYNC, 2)
+
+    wake(redis, RUN_SYNC, 3, is_awaited=True)
+
+    assert [ids for _, ids in waiting(redis, RUN_SYNC)] == [(3,), (1,), (2,)]
+
+
 def test_a_job_that_has_begun_can_be_woken_again(redis: Redis) -> None:
     wake(redis, DRAIN_EVENTS, 1003)
 

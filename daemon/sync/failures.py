@@ -7,7 +7,7 @@ from random import Random
 
 import structlog
 
-from portal.errors import EcwidError, EcwidRateLimitError, PortalError
+from portal.errors import EcwidError, EcwidRateLimitError, EcwidUnavailableError, PortalError
 from portal.models import SyncRun, utc_now
 from portal.rules.retry import is_spent, wait_s
 from portal.services.runtime import Runtime
@@ -17,6 +17,8 @@ from portal.services.sync_runs import fail_run
 # Not the state: a person may have paused or cancelled the run meanwhile.
 NOTED = (SyncRun.due_at, SyncRun.error, SyncRun.failures, SyncRun.started_at)
 
+OUTAGE_WAIT_S = 600.0
+
 log = structlog.get_logger(__name__)
 
 
@@ -24,7 +26,9 @@ def note_failure(runtime: Runtime, run: SyncRun, error: PortalError, chance: Ran
     """Write the failure into the run and say when it is due again.
 
     A refusal that stops the whole store leaves the run waiting, as it is, for the store to work
-    again. A rate limit is no failure: the run waits as long as Ecwid asks for.
+    again. A rate limit is no failure: the run waits as long as Ecwid asks for. While Ecwid can't be
+    reached, or answers 5xx, the run is never given up and waits `OUTAGE_WAIT_S` at the most: its
+    checkpoint is worth more than the call.
     """
     if isinstance(error, EcwidRateLimitError):
         _wait(run, error.retry_after_s, str(error))
@@ -34,6 +38,9 @@ def note_failure(runtime: Runtime, run: SyncRun, error: PortalError, chance: Ran
         run.save(only=NOTED)
         return
     run.failures += 1
+    if isinstance(error, EcwidUnavailableError):
+        _wait(run, min(wait_s(run.failures, chance), OUTAGE_WAIT_S), str(error))
+        return
     if is_spent(run.failures):
         run.error = str(error)
         fail_run(run)

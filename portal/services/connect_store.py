@@ -182,7 +182,8 @@ def _refuse_if_taken(store_id: int, merchant: Merchant) -> None:
 
 def _wake(runtime: Runtime, store_id: int, runs: list[SyncRun]) -> None:
     runtime.wake(REGISTER_WEBHOOKS, store_id)
-    for run in runs:
-        runtime.wake(RUN_SYNC, run.id)
+    # Each goes before all that waits, so the last one woken is the first one read.
+    for run in reversed(runs):
+        runtime.wake(RUN_SYNC, run.id, is_awaited=True)
     # Events may have overtaken the consent: they wait, unapplied, until the store is known.
     runtime.wake(DRAIN_EVENTS, store_id)

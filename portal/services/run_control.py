@@ -50,7 +50,7 @@ def start(
             raise RunRefusedError(store.id, Refusal.PAUSED)
         run = start_run(store.id, resource) if kind is None else _run_of(store, resource, kind)
         _make_due(run)
-    runtime.wake(RUN_SYNC, run.id)
+    runtime.wake(RUN_SYNC, run.id, is_awaited=True)
     log.info("run.asked_for", store=store.id, resource=resource, kind=run.kind, run=run.id)
     return run
 
@@ -99,7 +99,7 @@ def resume(runtime: Runtime, store: Store, resource: Resource) -> SyncRun:
             raise RunRefusedError(store.id, Refusal.NOT_PAUSED)
         run = start_run(store.id, resource)
         _make_due(run)
-    runtime.wake(RUN_SYNC, run.id)
+    runtime.wake(RUN_SYNC, run.id, is_awaited=True)
     log.info("run.resumed", store=store.id, resource=resource, run=run.id)
     return run
 

@@ -73,9 +73,9 @@ class Runtime:
             Transport(self.http, self.settings.ecwid_api_url, store_id, access_token, share)
         )
 
-    def wake(self, job: Job, *ids: int) -> bool:
+    def wake(self, job: Job, *ids: int, is_awaited: bool = False) -> bool:
         """Have the daemon run ``job`` soon; see `portal.jobs.wake`."""
-        return wake(self.redis, job, *ids)
+        return wake(self.redis, job, *ids, is_awaited=is_awaited)
 
     def finish(self) -> None:
         """Do at once what was put off for a moment; the process, or a test, is at its end."""

@@ -109,8 +109,8 @@ def test_a_large_store_does_not_hold_up_a_small_one(
     large = open_shop(runtime, sandbox, products=4_000)
     small = open_shop(runtime, sandbox, products=10)
     for shop in (large, small):
-        for run in start_catch_up(shop.store_id):
-            runtime.wake(RUN_SYNC, run.id)
+        for run in reversed(start_catch_up(shop.store_id)):
+            runtime.wake(RUN_SYNC, run.id, is_awaited=True)
 
     make_worker("sync", redis).work(burst=True, logging_level="WARNING")
 

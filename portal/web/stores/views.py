@@ -69,7 +69,7 @@ def sync(store_id: int) -> ResponseReturnValue:
     store = my_store(store_id)
     if store.is_working:
         for run in start_catch_up(store.id):
-            current_runtime().wake(RUN_SYNC, run.id)
+            current_runtime().wake(RUN_SYNC, run.id, is_awaited=True)
         flash(_("Looking for changes now."), "info")
     else:
         flash(_("Nothing can be read until the connection is mended."), "error")

@@ -13,6 +13,7 @@ import pytest
 from daemon import stopping
 from daemon.sync import engine
 from daemon.sync.engine import lease_name, work_on
+from daemon.sync.failures import OUTAGE_WAIT_S
 from daemon.sync.read_ahead import FETCHERS
 from daemon.sync.step import Step
 from portal.ecwid.page import PAGE_LIMIT
@@ -237,7 +238,7 @@ def test_a_broken_answer_is_tried_again_later_and_given_up_after_the_last_attemp
     shop: Shop,
 ) -> None:
     run = start_run(shop.store_id, Resource.PRODUCTS)
-    shop.fault("/products", 500, times=100)
+    shop.fault("/products", 200, "no JSON", times=100)
     waits = []
     for _ in range(ATTEMPTS_LIMIT - 1):
         work_on(shop.runtime, run.id)
@@ -251,12 +252,32 @@ def test_a_broken_answer_is_tried_again_later_and_given_up_after_the_last_attemp
     assert waits == sorted(waits)
     assert waits[0] < 3
     assert ended.state == RunState.FAILED
-    assert "HTTP 500" in ended.error
+    assert "the answer is not JSON" in ended.error
     assert SyncState.get(SyncState.resource == Resource.PRODUCTS).next_due_at > utc_now()
     assert start_run(shop.store_id, Resource.PRODUCTS).id != run.id
 
 
 @pytest.mark.promise(5)
+def test_while_ecwid_is_away_a_run_waits_ten_minutes_at_most_and_is_never_given_up(
+    shop: Shop,
+) -> None:
+    run = start_run(shop.store_id, Resource.PRODUCTS)
+    shop.fault("/products", 503, times=1000)
+    for _ in range(2 * ATTEMPTS_LIMIT):
+        SyncRun.update(due_at=utc_now()).execute()
+        work_on(shop.runtime, run.id)
+
+    waiting = SyncRun.get_by_id(run.id)
+    assert (waiting.is_finished, waiting.failures) == (False, 2 * ATTEMPTS_LIMIT)
+    assert 500 < (waiting.due_at - utc_now()).total_seconds() <= OUTAGE_WAIT_S
+
+    shop.server.parts.access.faults.scripted.clear()
+    SyncRun.update(due_at=utc_now()).execute()
+    work_on(shop.runtime, run.id)
+    assert SyncRun.get_by_id(run.id).state == RunState.DONE
+    assert mirrored(shop.store_id) == shop.versions()
+
+
 def test_a_dead_token_stops_the_store_at_once_and_no_further_call_is_made(shop: Shop) -> None:
     shop.server.parts.stores.uninstall(shop.store_id)
     shop.sync()

@@ -33,6 +33,5 @@ class Coupon(MirrorTable):
         primary_key = CompositeKey("store", "remote_id")
         indexes = (
             (("store", "code", "remote_id"), False),
-            (("store", "synced_at"), False),
             (("store", "remote_updated_at", "remote_id"), False),
         )

@@ -41,7 +41,6 @@ class Customer(MirrorTable):
         indexes = (
             (("store", "email", "remote_id"), False),
             (("store", "name_key", "remote_id"), False),
-            (("store", "synced_at"), False),
             (("store", "remote_updated_at", "remote_id"), False),
             (("store", "remote_created_at", "remote_id"), False),
         )

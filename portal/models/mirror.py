@@ -24,7 +24,8 @@ class MirrorTable(Table):
     was confirmed.
     """
 
-    store = ForeignKeyField(Store, on_delete="CASCADE")
+    # Every table's key begins with the store.
+    store = ForeignKeyField(Store, on_delete="CASCADE", index=False)
     store_id: int
     remote_id = BigIntegerField()
     raw = JsonField()

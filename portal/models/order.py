@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from peewee import (
+    SQL,
     BigIntegerField,
     CharField,
     CompositeKey,
@@ -49,22 +50,40 @@ class Order(MirrorTable):
         primary_key = CompositeKey("store", "remote_id")
         indexes = (
             (("store", "number"), False),
-            (("store", "synced_at"), False),
             (("store", "remote_created_at", "remote_id"), False),
             (("store", "remote_updated_at", "remote_id"), False),
             (("store", "payment_status", "remote_created_at", "remote_id"), False),
             (("store", "fulfilment_status", "remote_created_at", "remote_id"), False),
             (("store", "email", "remote_created_at", "remote_id"), False),
             (("store", "customer_id", "remote_created_at", "remote_id"), False),
-            (("store", "coupon_code", "remote_created_at", "remote_id"), False),
-            (("store", "referer_id"), False),
         )
+
+
+# Few orders have these; an index of all would be written to with each of the others.
+Order.add_index(
+    Order.index(
+        Order.store,
+        Order.coupon_code,
+        Order.remote_created_at,
+        Order.remote_id,
+        name="order_store_id_coupon_code",
+        where=SQL("coupon_code IS NOT NULL"),
+    )
+)
+Order.add_index(
+    Order.index(
+        Order.store,
+        Order.referer_id,
+        name="order_store_id_referer_id",
+        where=SQL("referer_id IS NOT NULL"),
+    )
+)
 
 
 class OrderItem(Table):
     """Keep one position of an order; a newer order replaces all of them."""
 
-    store = ForeignKeyField(Store, on_delete="CASCADE")
+    store = ForeignKeyField(Store, on_delete="CASCADE", index=False)
     store_id: int
     order_id = BigIntegerField()  # the order's remote_id
     position = IntegerField()  # from 0, as Ecwid lists them

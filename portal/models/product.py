@@ -27,7 +27,6 @@ class Product(MirrorTable):
         primary_key = CompositeKey("store", "remote_id")
         indexes = (
             (("store", "sku"), False),
-            (("store", "synced_at"), False),
             (("store", "remote_updated_at", "remote_id"), False),
         )
 

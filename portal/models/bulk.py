@@ -7,12 +7,12 @@ PostgreSQL one JSON text of all rows: a statement that is the same for any numbe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from itertools import chain
 from operator import itemgetter
-from typing import Any
+from typing import Any, NewType
 
 from msgspec import Raw, json
 from peewee import SQL, Database, Field, ForeignKeyField, JSONField, Model
@@ -22,7 +22,8 @@ from portal.models.fields import MoneyField, UtcDateTimeField, dump_json
 # SQLite takes at most 32,766 variables in one statement.
 ROWS_PER_STATEMENT = 200
 
-Convert = Callable[[Any], Any] | None
+# A row by column name, each value as the database takes it: as `stored` makes it.
+StoredRow = NewType("StoredRow", dict[str, Any])
 
 
 def insert_rows(table: type[Model], rows: Sequence[Mapping[str, Any]], then: str = "") -> int:
@@ -31,88 +32,70 @@ def insert_rows(table: type[Model], rows: Sequence[Mapping[str, Any]], then: str
     All rows name the same fields; fields that they don't name get their defaults. ``then`` is the
     SQL that follows the values, such as ``ON CONFLICT …``.
     """
+    return insert_stored(table, [stored(table, row) for row in rows], then)
+
+
+def stored(table: type[Model], row: Mapping[str, Any]) -> StoredRow:
+    """Return a row, by field name, as the database takes it; what it lacks gets its default.
+
+    Can be done ahead, in any thread, so that no transaction waits for it.
+    """
+    form = _form(table, tuple(row), is_json=is_postgresql(table._meta.database))
+    values = (*row.values(), *[make() for make in form.defaults])
+    return StoredRow(
+        {
+            column: value if value is None or convert is None else convert(value)
+            for (column, convert), value in zip(form.columns, values, strict=True)
+        }
+    )
+
+
+def insert_stored(table: type[Model], rows: Sequence[StoredRow], then: str = "") -> int:
+    """Do as `insert_rows` with rows that are as the database takes them."""
     if not rows:
         return 0
     database = table._meta.database
-    if absent := _defaults(table, tuple(rows[0])):
-        rows = [{**row, **{name: make() for name, make in absent.items()}} for row in rows]
-    names = tuple(rows[0])
-    insert = _insert(table, names, is_json=is_postgresql(database))
-    columns = _columns(zip(*map(itemgetter(*names), rows), strict=True), insert.converters)
+    columns = tuple(rows[0])
+    into = f"INSERT INTO {quoted(table._meta.table_name)} ({', '.join(map(quoted, columns))})"
     parameters: list[Any]
-    if insert.is_json:
-        values = insert.select
-        records = (
-            dict(zip(insert.columns, row, strict=True)) for row in zip(*columns, strict=True)
-        )
-        parameters = [json.encode(list(records)).decode()]
+    if is_postgresql(database):
+        values = _select_from_json(table, columns)
+        parameters = [json.encode(rows).decode()]
     else:
-        one_row = f"({', '.join('?' * len(names))})"
+        one_row = f"({', '.join('?' * len(columns))})"
         values = f"VALUES {', '.join([one_row] * len(rows))}"
-        parameters = list(chain.from_iterable(zip(*columns, strict=True)))
-    cursor = database.execute_sql(f"{insert.head} {values} {then}", parameters)
+        parameters = list(chain.from_iterable(map(itemgetter(*columns), rows)))
+    cursor = database.execute_sql(f"{into} {values} {then}", parameters)
     written: int = database.rows_affected(cursor)
     return written
 
 
-@cache
-def _defaults(table: type[Model], names: tuple[str, ...]) -> dict[str, Callable[[], Any]]:
-    """Return what makes the values of the fields that have a default and aren't named."""
-    absent = {
-        field: value for field, value in table._meta.defaults.items() if field.name not in names
-    }
-    return {
-        field.name: value if callable(value) else partial(_same, value)
-        for field, value in absent.items()
-    }
-
-
-def _same(value: Any) -> Any:
-    return value
-
-
 @dataclass(frozen=True)
-class Insert:
-    """Hold what every statement into the same columns of a table shares."""
+class Form:
+    """Hold how rows that name the same fields are stored: each column with what converts to it.
 
-    is_json: bool
-    head: str
-    select: str
-    columns: list[str]
-    converters: list[Convert]
+    The columns of the defaults come last.
+    """
+
+    columns: list[tuple[str, Callable[[Any], Any] | None]]
+    defaults: list[Callable[[], Any]]
 
 
 @cache
-def _insert(table: type[Model], names: tuple[str, ...], *, is_json: bool) -> Insert:
-    fields = [table._meta.fields[name] for name in names]
-    columns = [field.column_name for field in fields]
-    known = table._meta.database.get_sql_context().state.field_types
-    types = [known.get(field.field_type, field.field_type) for field in fields]
-    described = ", ".join(
-        f"{quoted(name)} {kind}" for name, kind in zip(columns, types, strict=True)
-    )
-    return Insert(
-        is_json=is_json,
-        head=f"INSERT INTO {quoted(table._meta.table_name)} ({', '.join(map(quoted, columns))})",
-        # Names and types come from the models, never from a record.
-        select=f"SELECT * FROM json_to_recordset(%s) AS given({described})",  # noqa: S608
-        columns=columns,
-        converters=[_converter(field, is_json=is_json) for field in fields],
+def _form(table: type[Model], names: tuple[str, ...], *, is_json: bool) -> Form:
+    named = [table._meta.fields[name] for name in names]
+    absent = {f: value for f, value in table._meta.defaults.items() if f.name not in names}
+    return Form(
+        columns=[(f.column_name, _converter(f, is_json=is_json)) for f in [*named, *absent]],
+        defaults=[_default(value) for value in absent.values()],
     )
 
 
-def _columns(
-    columns: Iterable[tuple[Any, ...]], converters: Sequence[Convert]
-) -> list[Sequence[Any]]:
-    return [
-        list(column)
-        if convert is None
-        else [None if value is None else convert(value) for value in column]
-        for column, convert in zip(columns, converters, strict=True)
-    ]
+def _default(value: Any) -> Callable[[], Any]:
+    return value if callable(value) else lambda: value
 
 
-def _converter(field: Field, *, is_json: bool) -> Convert:
+def _converter(field: Field, *, is_json: bool) -> Callable[[Any], Any] | None:
     """Return what makes a value fit for the statement; None where it is taken as it is."""
     if isinstance(field, JSONField):
         # peewee would have SQLite parse the text once more, by json(?).
@@ -125,16 +108,28 @@ def _as_it_stands(value: Any) -> Raw:
     return Raw(dump_json(value).encode())
 
 
-def live_among(
+@cache
+def _select_from_json(table: type[Model], columns: tuple[str, ...]) -> str:
+    known = table._meta.database.get_sql_context().state.field_types
+    types = [table._meta.columns[column].field_type for column in columns]
+    described = ", ".join(
+        f"{quoted(column)} {known.get(kind, kind)}"
+        for column, kind in zip(columns, types, strict=True)
+    )
+    # Names and types come from the models, never from a record.
+    return f"SELECT * FROM json_to_recordset(%s) AS given({described})"  # noqa: S608
+
+
+def select_among(
     table: type[Model], columns: str, store_id: int, remote_ids: Sequence[int]
 ) -> list[tuple[Any, ...]]:
-    """Return columns, as the driver gives them, of the store's live records among these."""
+    """Return columns, as the driver gives them, of those of the store's records."""
     database = table._meta.database
     ids = among(table._meta.fields["remote_id"], remote_ids)
     found: list[tuple[Any, ...]] = database.execute_sql(
         # Names come from the models.
         f"SELECT {columns} FROM {quoted(table._meta.table_name)}"  # noqa: S608
-        f" WHERE store_id = {database.param} AND deleted_at IS NULL AND {ids.sql}",
+        f" WHERE store_id = {database.param} AND {ids.sql}",
         [store_id, *ids.params],
     ).fetchall()
     return found

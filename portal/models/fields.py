@@ -17,7 +17,8 @@ MONEY_UNIT = Decimal("0.0001")
 
 # The rows of a page share the time of their read, and items the times of their order.
 @lru_cache(maxsize=1024)
-def _moment_text(value: datetime) -> str:
+def moment_text(value: datetime) -> str:
+    """Return an aware time as both databases take it: in UTC, with microseconds, sortable."""
     return value.astimezone(UTC).isoformat(sep=" ", timespec="microseconds")
 
 
@@ -35,7 +36,7 @@ class UtcDateTimeField(Field):
             return None
         if value.tzinfo is None:
             raise ValueError(f"{self.name} must be an aware time")
-        return _moment_text(value)
+        return moment_text(value)
 
     def python_value(self, value: str | datetime | None) -> datetime | None:
         """Return the stored moment, aware and in UTC."""

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from peewee import BigIntegerField, CompositeKey, Expression, ForeignKeyField, chunked
 
 from portal.models.base import Table, utc_now
-from portal.models.bulk import ROWS_PER_STATEMENT, among, insert_rows, live_among, quoted
-from portal.models.fields import JsonField, JsonText, UtcDateTimeField, load_json
+from portal.models.bulk import ROWS_PER_STATEMENT, StoredRow, among, insert_stored, stored
+from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.mirror_count import MirrorCount
+from portal.models.newer_wins import (
+    Written,
+    held_of,
+    is_unchanged,
+    joined,
+    live_among,
+    newest_of_each,
+    unless_newer,
+)
 from portal.models.store import Store
 
 
@@ -44,40 +52,42 @@ class MirrorTable(Table):
 
     @classmethod
     def upsert(cls, rows: Iterable[Mapping[str, Any]]) -> int:
-        """Insert or update ``rows``; return how many were written.
+        """Insert or update ``rows``, by field name, as `write` does; return how many were written.
+
+        They may be of several stores.
+        """
+        of_store: dict[int, list[StoredRow]] = {}
+        for row in rows:
+            of_store.setdefault(row["store"], []).append(stored(cls, row))
+        return sum(cls.write(of_store[store_id]).written for store_id in sorted(of_store))
+
+    @classmethod
+    def write(cls, rows: Iterable[StoredRow]) -> Written:
+        """Insert or update ``rows``, all of one store; return what became of them.
 
         A row loses against a stored one that is newer at the store, or as new and read later: a
         page read before an event never overwrites what the event brought (promise 4). A record
         that comes back after its deletion was confirmed is alive again, if this read is the later.
         Runs inside the caller's transaction, which then holds the table's count of the store.
         """
-        key_names = cls.key_fields()
-        return sum(
-            cls._write(_newest_of_each(batch, key_names))
-            for batch in chunked(rows, ROWS_PER_STATEMENT)
-        )
+        of_each = newest_of_each(rows)
+        return joined(cls._write(batch) for batch in chunked(of_each, ROWS_PER_STATEMENT))
 
     @classmethod
-    def _write(cls, rows: Sequence[Mapping[str, Any]]) -> int:
-        ids: dict[int, list[int]] = {}
-        for row in rows:
-            ids.setdefault(row["store"], []).append(row["remote_id"])
-        for store_id in sorted(ids):
-            MirrorCount.hold(store_id, cls._meta.table_name)
-        before = {store_id: cls._live_among(store_id, some) for store_id, some in ids.items()}
-        written = insert_rows(cls, rows, _unless_newer(cls))
-        are_live = written == len(rows) and not any(row.get("deleted_at") for row in rows)
-        for store_id, some in ids.items():
-            # What is read is alive, so there is nothing to look for where all were.
-            if before[store_id] < len(some):
-                live = len(some) if are_live else cls._live_among(store_id, some)
-                MirrorCount.add(store_id, cls._meta.table_name, live - before[store_id])
-        return written
-
-    @classmethod
-    def _live_among(cls, store_id: int, remote_ids: Sequence[int]) -> int:
-        ((count,),) = live_among(cls, "count(*)", store_id, remote_ids)
-        return int(count)
+    def _write(cls, rows: Sequence[StoredRow]) -> Written:
+        store_id, name = rows[0]["store_id"], cls._meta.table_name
+        # First, so that nobody else writes such records between the look and the writing.
+        MirrorCount.hold(store_id, name)
+        held = held_of(cls, store_id, rows)
+        before = live_among(held)
+        written = insert_stored(cls, rows, unless_newer(cls, cls.key_fields()))
+        # What is read is alive, so there is nothing to look for where all were.
+        if before < len(rows):
+            are_live = written == len(rows) and not any(row.get("deleted_at") for row in rows)
+            live = len(rows) if are_live else live_among(held_of(cls, store_id, rows))
+            MirrorCount.add(store_id, name, live - before)
+        unchanged = sum(is_unchanged(row, held.get(row["remote_id"])) for row in rows)
+        return Written(written, unchanged)
 
     @classmethod
     def live_count(cls, store_id: int) -> int:
@@ -126,27 +136,6 @@ class MirrorTable(Table):
         return matches
 
     @classmethod
-    def count_unchanged(cls, rows: Sequence[Mapping[str, Any]]) -> int:
-        """Return how many of ``rows``, all of one store, the mirror shows just like that.
-
-        The store's update time tells; where it gives none, so that the read's stands for it, the
-        whole record does.
-        """
-        if not rows:
-            return 0
-        store_id, ids = rows[0]["store"], [row["remote_id"] for row in rows]
-        if any(row["remote_updated_at"] == row["synced_at"] for row in rows):
-            alike = cls.select(cls.remote_id, cls.raw, cls.remote_updated_at).where(
-                cls.of(store_id, ids), cls.deleted_at.is_null()
-            )
-            known = {row.remote_id: row for row in alike}
-            return sum(_is_unchanged(row, known.get(row["remote_id"])) for row in rows)
-        read = cls.remote_updated_at.python_value
-        columns = "remote_id, remote_updated_at"
-        updated = {key: read(at) for key, at in live_among(cls, columns, store_id, ids)}
-        return sum(updated.get(row["remote_id"]) == row["remote_updated_at"] for row in rows)
-
-    @classmethod
     def unseen(cls, store_id: int, *, since: datetime, after: int, limit: int) -> list[int]:
         """Return the ids of live rows that no read since then has brought, in order.
 
@@ -171,10 +160,12 @@ class MirrorTable(Table):
 
         Returns how many; those that were deleted already are only known to be so for longer.
         """
-        is_outdated = (where, cls.deleted_at.is_null(), cls.synced_at <= read_at)
-        found = cls.select(cls.store).where(*is_outdated).distinct()
+        is_live = cls.deleted_at.is_null()
+        is_outdated = (where, is_live, cls.synced_at <= read_at)
+        found = cls.select(cls.store, is_live).where(where, cls.synced_at <= read_at).distinct()
+        outdated: list[tuple[int, bool]] = list(found.tuples().execute())
         count = 0
-        for store_id in sorted(row.store_id for row in found):
+        for store_id in sorted(store_id for store_id, is_any_live in outdated if is_any_live):
             MirrorCount.hold(store_id, cls._meta.table_name)
             marked: int = (
                 cls.update(deleted_at=utc_now(), synced_at=read_at)
@@ -183,53 +174,7 @@ class MirrorTable(Table):
             )
             MirrorCount.add(store_id, cls._meta.table_name, -marked)
             count += marked
-        # Else a read from between the two deletions could still revive the row.
-        cls.update(synced_at=read_at).where(
-            where, cls.deleted_at.is_null(is_null=False), cls.synced_at < read_at
-        ).execute()
+        if outdated:
+            # Else a read from between the two deletions could still revive the row.
+            cls.update(synced_at=read_at).where(where, ~is_live, cls.synced_at < read_at).execute()
         return count
-
-
-def _is_unchanged(row: Mapping[str, Any], held: Any) -> bool:
-    if held is None:
-        return False
-    if row["remote_updated_at"] == row["synced_at"]:
-        raw = row["raw"]
-        return bool(held.raw == (load_json(raw) if isinstance(raw, JsonText) else raw))
-    return bool(held.remote_updated_at == row["remote_updated_at"])
-
-
-@cache
-def _unless_newer(table: type[MirrorTable]) -> str:
-    """Return the SQL that replaces every column of a stored row, unless that one is newer."""
-    fields = table._meta.fields
-    keys = table.key_fields()
-    columns = {name: quoted(field.column_name) for name, field in fields.items()}
-    here = quoted(table._meta.table_name)
-    changes = ", ".join(
-        f"{column} = EXCLUDED.{column}" for name, column in columns.items() if name not in keys
-    )
-    # A deletion keeps the record's update time, so only a later read can overrule it.
-    return (
-        f"ON CONFLICT ({', '.join(columns[key] for key in keys)}) DO UPDATE SET {changes}"
-        " WHERE (EXCLUDED.remote_updated_at, EXCLUDED.synced_at)"
-        f" >= ({here}.remote_updated_at, {here}.synced_at)"
-        f" AND ({here}.deleted_at IS NULL OR EXCLUDED.synced_at > {here}.synced_at)"
-    )
-
-
-def _newest_of_each(
-    rows: Iterable[Mapping[str, Any]], key_names: Sequence[str]
-) -> list[Mapping[str, Any]]:
-    """Return one row for each key: PostgreSQL refuses to update a row twice in one statement."""
-    newest: dict[tuple[Any, ...], Mapping[str, Any]] = {}
-    for row in rows:
-        key = tuple(row[name] for name in key_names)
-        kept = newest.get(key)
-        if kept is None or _version(row) >= _version(kept):
-            newest[key] = row
-    return list(newest.values())
-
-
-def _version(row: Mapping[str, Any]) -> tuple[datetime, datetime]:
-    return row["remote_updated_at"], row["synced_at"]

@@ -11,9 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from portal.errors import RecordError
-from portal.models.fields import JsonText, dump_json
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -42,9 +39,3 @@ def map_all(
         except RecordError as error:
             refused.append((error, payload))
     return Mapped(store_id, payloads, read_at, rows, refused)
-
-
-def with_text(row: Row) -> Row:
-    """Return the row with its raw record written out as the database takes it."""
-    row["raw"] = JsonText(dump_json(row["raw"]))
-    return row

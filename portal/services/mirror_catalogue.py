@@ -8,18 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from portal.ecwid.catalogue import ProductRows, category_row, product_rows
+from portal.ecwid.catalogue import category_row, product_rows
 from portal.models import Category, Product, Resource, Variation
-from portal.models.bulk import among
-from portal.services.map_records import Mapped, map_all, with_text
-from portal.services.mirror_records import Saved, put_aside, resolve, save_rows
+from portal.models.bulk import StoredRow, among, stored
+from portal.services.map_records import Mapped, map_all
+from portal.services.mirror_records import Saved, put_aside, resolve, save_rows, saved_of
+
+
+class StoredProduct(NamedTuple):
+    """Hold the row of a product and those of its variations, as the database takes them."""
+
+    product: StoredRow
+    variations: list[StoredRow]
 
 
 def map_products(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Mapped:
     """Return the rows of products, with their variations, as read; needs no database."""
-    return map_all(_product_rows, store_id, payloads, read_at)
+    return map_all(_stored_product, store_id, payloads, read_at)
 
 
 def write_products(mapped: Mapped) -> Saved:
@@ -30,18 +37,16 @@ def write_products(mapped: Mapped) -> Saved:
     """
     store_id, read_at = mapped.store_id, mapped.read_at
     quarantined = put_aside(Resource.PRODUCTS, mapped)
-    found: dict[int, ProductRows] = {}
+    found: dict[int, StoredProduct] = {}
     for rows in mapped.rows:
         product_id = rows.product["remote_id"]
         if product_id not in found or _is_newer(rows, found[product_id]):
             found[product_id] = rows
-    products = [rows.product for rows in found.values()]
-    unchanged = Product.count_unchanged(products)
-    written = Product.upsert(products)
+    done = Product.write(rows.product for rows in found.values())
     current = list(found)
-    if written < len(found):
+    if done.written < len(found):
         current = _ids_of_read(store_id, found, read_at)
-    Variation.upsert(row for product_id in current for row in found[product_id].variations)
+    Variation.write(row for product_id in current for row in found[product_id].variations)
     Variation.mark_deleted(
         (Variation.store == store_id)
         & among(Variation.product_id, current)
@@ -49,7 +54,7 @@ def write_products(mapped: Mapped) -> Saved:
         read_at=read_at,
     )
     resolve(store_id, Resource.PRODUCTS, found)
-    return Saved(len(mapped.payloads), max(0, written - unchanged), unchanged, quarantined)
+    return saved_of(mapped, done, quarantined)
 
 
 def save_products(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Saved:
@@ -78,14 +83,13 @@ def mark_categories_deleted(store_id: int, category_ids: Iterable[int], read_at:
     return Category.mark_deleted(Category.of(store_id, list(category_ids)), read_at=read_at)
 
 
-def _product_rows(store_id: int, payload: Any, read_at: datetime) -> ProductRows:
+def _stored_product(store_id: int, payload: Any, read_at: datetime) -> StoredProduct:
     rows = product_rows(store_id, payload, read_at)
-    for row in (rows.product, *rows.variations):
-        with_text(row)
-    return rows
+    variations = [stored(Variation, variation) for variation in rows.variations]
+    return StoredProduct(stored(Product, rows.product), variations)
 
 
-def _is_newer(rows: ProductRows, other: ProductRows) -> bool:
+def _is_newer(rows: StoredProduct, other: StoredProduct) -> bool:
     newer: bool = rows.product["remote_updated_at"] > other.product["remote_updated_at"]
     return newer
 

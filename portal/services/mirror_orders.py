@@ -8,20 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from peewee import chunked
 
-from portal.ecwid.orders import OrderRows, order_rows
+from portal.ecwid.orders import order_rows
 from portal.models import Order, OrderItem, Resource
-from portal.models.bulk import ROWS_PER_STATEMENT, among, insert_rows
-from portal.services.map_records import Mapped, map_all, with_text
-from portal.services.mirror_records import Saved, put_aside, resolve
+from portal.models.bulk import ROWS_PER_STATEMENT, StoredRow, among, insert_stored, stored
+from portal.models.fields import moment_text
+from portal.services.map_records import Mapped, map_all
+from portal.services.mirror_records import Saved, put_aside, resolve, saved_of
+
+
+class StoredOrder(NamedTuple):
+    """Hold the row of an order and the rows of its items, as the database takes them."""
+
+    order: StoredRow
+    items: list[StoredRow]
 
 
 def map_orders(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Mapped:
     """Return the rows of orders, with their items, as read; needs no database."""
-    return map_all(_order_rows, store_id, payloads, read_at)
+    return map_all(_stored_order, store_id, payloads, read_at)
 
 
 def write_orders(mapped: Mapped) -> Saved:
@@ -33,20 +41,18 @@ def write_orders(mapped: Mapped) -> Saved:
     store_id = mapped.store_id
     quarantined = put_aside(Resource.ORDERS, mapped)
     found = _newest(mapped.rows)
-    orders = [rows.order for rows in found.values()]
-    unchanged = Order.count_unchanged(orders)
-    written = Order.upsert(orders)
+    done = Order.write(rows.order for rows in found.values())
     current = list(found)
-    if written < len(found):
+    if done.written < len(found):
         current = _ids_written(store_id, found, mapped.read_at)
     of_current = (OrderItem.store == store_id, among(OrderItem.order_id, current))
     OrderItem.delete().where(*of_current).execute()
     items = (item for order_id in current for item in found[order_id].items)
     for batch in chunked(items, ROWS_PER_STATEMENT):
-        insert_rows(OrderItem, batch)
+        insert_stored(OrderItem, batch)
     # An order is known to quarantine by its text, as it is to people.
     resolve(store_id, Resource.ORDERS, (rows.order["number"] for rows in found.values()))
-    return Saved(len(mapped.payloads), max(0, written - unchanged), unchanged, quarantined)
+    return saved_of(mapped, done, quarantined)
 
 
 def save_orders(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Saved:
@@ -59,15 +65,13 @@ def mark_orders_deleted(store_id: int, order_ids: Iterable[int], read_at: dateti
     return Order.mark_deleted(Order.of(store_id, list(order_ids)), read_at=read_at)
 
 
-def _order_rows(store_id: int, payload: Any, read_at: datetime) -> OrderRows:
+def _stored_order(store_id: int, payload: Any, read_at: datetime) -> StoredOrder:
     rows = order_rows(store_id, payload, read_at)
-    for row in (rows.order, *rows.items):
-        with_text(row)
-    return rows
+    return StoredOrder(stored(Order, rows.order), [stored(OrderItem, item) for item in rows.items])
 
 
-def _newest(read: Iterable[OrderRows]) -> dict[int, OrderRows]:
-    found: dict[int, OrderRows] = {}
+def _newest(read: Iterable[StoredOrder]) -> dict[int, StoredOrder]:
+    found: dict[int, StoredOrder] = {}
     for rows in read:
         known = found.get(rows.order["remote_id"])
         if known is None or rows.order["remote_updated_at"] >= known.order["remote_updated_at"]:
@@ -75,7 +79,7 @@ def _newest(read: Iterable[OrderRows]) -> dict[int, OrderRows]:
     return found
 
 
-def _ids_written(store_id: int, found: Mapping[int, OrderRows], read_at: datetime) -> list[int]:
+def _ids_written(store_id: int, found: Mapping[int, StoredOrder], read_at: datetime) -> list[int]:
     """Return those of the orders whose row is what was found, not newer."""
     rows = Order.select(Order.remote_id, Order.remote_updated_at).where(
         Order.of(store_id, list(found)),
@@ -86,5 +90,5 @@ def _ids_written(store_id: int, found: Mapping[int, OrderRows], read_at: datetim
     return [
         row.remote_id
         for row in rows
-        if row.remote_updated_at == found[row.remote_id].order["remote_updated_at"]
+        if moment_text(row.remote_updated_at) == found[row.remote_id].order["remote_updated_at"]
     ]

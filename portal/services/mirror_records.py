@@ -14,8 +14,12 @@ from typing import Any
 from portal.ecwid.coupons import coupon_row
 from portal.ecwid.customers import customer_row
 from portal.models import Coupon, Customer, MirrorTable, Quarantine, Resource, utc_now
-from portal.services.map_records import Mapped, Row, map_all, with_text
+from portal.models.bulk import StoredRow, stored
+from portal.models.newer_wins import Written
+from portal.services.map_records import Mapped, map_all
 from portal.services.note_fields import note_fields
+
+ReadRow = Callable[[int, Any, datetime], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Saved:
 
 def map_customers(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Mapped:
     """Return the rows of customers as read at ``read_at``; needs no database."""
-    return map_rows(customer_row, store_id, payloads, read_at)
+    return map_rows(Customer, customer_row, store_id, payloads, read_at)
 
 
 def write_customers(mapped: Mapped) -> Saved:
@@ -65,7 +69,7 @@ def mark_coupons_deleted(store_id: int, coupon_ids: Iterable[int], read_at: date
 def save_rows(
     table: type[MirrorTable],
     resource: Resource,
-    read: Callable[[int, Any, datetime], Row],
+    read: ReadRow,
     store_id: int,
     payloads: Sequence[Any],
     read_at: datetime,
@@ -74,30 +78,36 @@ def save_rows(
 
     What it refuses with RecordError goes to quarantine, and what it can read leaves it.
     """
-    return write_rows(table, resource, map_rows(read, store_id, payloads, read_at))
+    return write_rows(table, resource, map_rows(table, read, store_id, payloads, read_at))
 
 
 def map_rows(
-    read: Callable[[int, Any, datetime], Row],
+    table: type[MirrorTable],
+    read: ReadRow,
     store_id: int,
     payloads: Sequence[Any],
     read_at: datetime,
 ) -> Mapped:
     """Return the rows that ``read`` makes of each payload; needs no database."""
 
-    def written_out(store_id: int, payload: Any, read_at: datetime) -> Row:
-        return with_text(read(store_id, payload, read_at))
+    def stored_row(store_id: int, payload: Any, read_at: datetime) -> StoredRow:
+        return stored(table, read(store_id, payload, read_at))
 
-    return map_all(written_out, store_id, payloads, read_at)
+    return map_all(stored_row, store_id, payloads, read_at)
 
 
 def write_rows(table: type[MirrorTable], resource: Resource, mapped: Mapped) -> Saved:
     """Write mapped rows into ``table``; newer rows stay."""
     quarantined = put_aside(resource, mapped)
-    unchanged = table.count_unchanged(mapped.rows)
-    written = table.upsert(mapped.rows)
+    done = table.write(mapped.rows)
     resolve(mapped.store_id, resource, (row["remote_id"] for row in mapped.rows))
-    return Saved(len(mapped.payloads), max(0, written - unchanged), unchanged, quarantined)
+    return saved_of(mapped, done, quarantined)
+
+
+def saved_of(mapped: Mapped, done: Written, quarantined: int) -> Saved:
+    """Return the counts of a read whose rows were written so."""
+    saved = max(0, done.written - done.unchanged)
+    return Saved(len(mapped.payloads), saved, done.unchanged, quarantined)
 
 
 def put_aside(resource: Resource, mapped: Mapped) -> int:

@@ -10,7 +10,7 @@ import pytest
 from peewee import Database, IntegrityError
 
 from portal.models import Product, Store
-from portal.models.bulk import ROWS_PER_STATEMENT, among, insert_rows
+from portal.models.bulk import ROWS_PER_STATEMENT, among, insert_rows, insert_stored, stored
 from tests.factories import UPDATED_AT, make_store, product_row
 
 ODD_TEXTS = ("", "Кружка", "a'b\"c\\d", "%s ? $1 {}", "5E+12345", "\t\n\u2028")
@@ -70,3 +70,13 @@ def test_rows_are_found_among_many_ids(store: Store) -> None:
 
     assert sorted(row.remote_id for row in found) == [2, 4]
     assert not Product.select().where(among(Product.remote_id, [])).exists()
+
+
+def test_a_row_can_be_made_ready_ahead_with_all_its_defaults(store: Store) -> None:
+    ready = stored(Product, product_row(remote_id=5, price=Decimal("24.90")))
+
+    assert ready["store_id"] == store.id
+    assert (ready["price"], ready["is_enabled"]) == (249_000, True)
+    assert insert_stored(Product, [ready]) == 1
+
+    assert Product.get().price == Decimal("24.90")

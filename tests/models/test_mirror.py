@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from peewee import AutoField, Database
 
 from portal.models import Category, MirrorTable, Product, Store, Variation
-from portal.models.mirror import ROWS_PER_STATEMENT
+from portal.models.bulk import ROWS_PER_STATEMENT, stored
 from tests.factories import UPDATED_AT, make_store, product_row
 
 MINUTE = timedelta(minutes=1)
@@ -281,8 +281,10 @@ def test_rows_that_the_mirror_shows_just_so_are_counted(store: Store) -> None:
 
     again = [version(0, 3), version(1, 3, remote_id=6), version(0, 3, remote_id=7)]
 
-    assert Product.count_unchanged(again) == 1
-    assert Product.count_unchanged([]) == 0
+    done = Product.write(stored(Product, row) for row in again)
+
+    assert done == (3, 1)
+    assert Product.write([]) == (0, 0)
 
 
 @pytest.mark.parametrize(("price", "unchanged"), [("24.90", 1), ("25.90", 0)])
@@ -293,4 +295,4 @@ def test_without_an_update_time_the_whole_record_tells_whether_it_changed(
 
     again = version(5, 5, raw={"price": Decimal(price)})
 
-    assert Product.count_unchanged([again]) == unchanged
+    assert Product.write([stored(Product, again)]).unchanged == unchanged

@@ -6,13 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from portal.errors import RecordError
-from portal.models.fields import JsonText
-from portal.services.map_records import Row, map_all, with_text
+from portal.services.map_records import map_all
 
 READ_AT = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def even_only(store_id: int, payload: Any, read_at: datetime) -> Row:
+def even_only(store_id: int, payload: Any, read_at: datetime) -> dict[str, Any]:
     if payload % 2:
         raise RecordError("products", str(payload), "id", "is odd")
     return {"store": store_id, "remote_id": payload, "synced_at": read_at}
@@ -26,9 +25,3 @@ def test_what_can_be_read_becomes_rows_and_the_rest_is_kept_with_its_reason() ->
         ("products 3: id is odd", 3)
     ]
     assert (mapped.store_id, mapped.read_at, mapped.payloads) == (1003, READ_AT, [2, 3, 4])
-
-
-def test_a_raw_record_is_written_out_once_and_for_all() -> None:
-    row = with_text({"raw": {"name": "Mug"}})
-
-    assert row == {"raw": JsonText('{"name":"Mug"}')}

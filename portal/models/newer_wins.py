@@ -1,0 +1,115 @@
+"""Tell newer rows of the mirror from older ones, and changed from unchanged (promise 4).
+
+Rows are as the database takes them: times are texts in UTC of fixed width, which sort as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+
+from msgspec import Raw
+from peewee import Model
+
+from portal.models.bulk import StoredRow, quoted, select_among
+from portal.models.fields import load_json, moment_text
+
+
+class Written(NamedTuple):
+    """Hold what became of rows: how many were written, and how many the mirror showed just so."""
+
+    written: int
+    unchanged: int
+
+
+class Held(NamedTuple):
+    """Hold what is compared of a row that the mirror has; ``raw`` only where that is needed."""
+
+    updated_at: str
+    is_live: bool
+    raw: Any
+
+
+def joined(parts: Iterable[Written]) -> Written:
+    """Return what became of all parts together."""
+    written = unchanged = 0
+    for part in parts:
+        written, unchanged = written + part.written, unchanged + part.unchanged
+    return Written(written, unchanged)
+
+
+def held_of(table: type[Model], store_id: int, rows: Sequence[StoredRow]) -> dict[int, Held]:
+    """Return by id which of the records the mirror has, deleted ones included."""
+    raw = "raw" if any(map(_tells_no_time, rows)) else "NULL"
+    columns = f"remote_id, remote_updated_at, deleted_at IS NULL, {raw}"
+    ids = [row["remote_id"] for row in rows]
+    return {
+        remote_id: Held(_as_text(at), bool(is_live), raw)
+        for remote_id, at, is_live, raw in select_among(table, columns, store_id, ids)
+    }
+
+
+def live_among(held: Mapping[int, Held]) -> int:
+    """Return how many of the records are not deleted."""
+    return sum(row.is_live for row in held.values())
+
+
+def is_unchanged(row: StoredRow, held: Held | None) -> bool:
+    """Tell whether the mirror shows the record just like that.
+
+    The store's update time tells; where it gives none, so that the read's stands for it, the
+    whole record does.
+    """
+    if held is None or not held.is_live:
+        return False
+    if _tells_no_time(row):
+        return bool(_as_json(held.raw) == _as_json(row["raw"]))
+    return bool(held.updated_at == row["remote_updated_at"])
+
+
+def newest_of_each(rows: Iterable[StoredRow]) -> list[StoredRow]:
+    """Return one row for each id: PostgreSQL refuses to update a row twice in one statement."""
+    newest: dict[int, StoredRow] = {}
+    for row in rows:
+        kept = newest.get(row["remote_id"])
+        if kept is None or _version(row) >= _version(kept):
+            newest[row["remote_id"]] = row
+    return list(newest.values())
+
+
+@cache
+def unless_newer(table: type[Model], key_names: Sequence[str]) -> str:
+    """Return the SQL that replaces every column of a stored row, unless that one is newer."""
+    columns = {name: quoted(field.column_name) for name, field in table._meta.fields.items()}
+    here = quoted(table._meta.table_name)
+    changes = ", ".join(
+        f"{column} = EXCLUDED.{column}" for name, column in columns.items() if name not in key_names
+    )
+    # A deletion keeps the record's update time, so only a later read can overrule it.
+    return (
+        f"ON CONFLICT ({', '.join(columns[key] for key in key_names)}) DO UPDATE SET {changes}"
+        " WHERE (EXCLUDED.remote_updated_at, EXCLUDED.synced_at)"
+        f" >= ({here}.remote_updated_at, {here}.synced_at)"
+        f" AND ({here}.deleted_at IS NULL OR EXCLUDED.synced_at > {here}.synced_at)"
+    )
+
+
+def _version(row: StoredRow) -> tuple[str, str]:
+    return row["remote_updated_at"], row["synced_at"]
+
+
+def _tells_no_time(row: StoredRow) -> bool:
+    return bool(row["remote_updated_at"] == row["synced_at"])
+
+
+def _as_text(at: str | datetime) -> str:
+    """Return a time as it is stored: PostgreSQL's driver has read it already."""
+    return moment_text(at) if isinstance(at, datetime) else at
+
+
+def _as_json(raw: Any) -> Any:
+    if isinstance(raw, Raw):
+        raw = bytes(raw)
+    return load_json(raw) if isinstance(raw, str | bytes) else raw

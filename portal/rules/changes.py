@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import islice, zip_longest
 from typing import Any
 
@@ -63,4 +64,6 @@ def _differences(path: str, before: Any, after: Any, depth: int) -> Iterator[Fie
 def _text(value: Any) -> str | None:
     if value is _ABSENT:
         return None
+    if isinstance(value, Decimal):
+        return str(value)
     return json.dumps(value, ensure_ascii=False, default=str)[:VALUE_LIMIT]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portal.rules.event_types import EventTopic
 from portal.rules.texts import marked
 
 # By `EventState`.
@@ -17,4 +18,15 @@ ATTEMPT_DEFINITIONS: dict[str, str] = {
     "ignored": marked("There was nothing to do"),
     "failed": marked("Counted; after the last attempt an event is given up"),
     "postponed": marked("Not counted, for it wasn't this event's fault; it is tried again"),
+}
+_READ_AGAIN = marked("Read again: nothing had changed. The copy stood as in the store already.")
+# What an applied event that changed no record came to, by `EventTopic`.
+UNCHANGED_DEFINITIONS: dict[str, str] = {
+    EventTopic.PRODUCT: _READ_AGAIN,
+    EventTopic.CATEGORY: _READ_AGAIN,
+    EventTopic.ORDER: _READ_AGAIN,
+    EventTopic.CUSTOMER: _READ_AGAIN,
+    EventTopic.COUPON: _READ_AGAIN,
+    EventTopic.CONNECTION: marked("The store's profile, plan and permissions were read again."),
+    EventTopic.INSTALLED: marked("There was nothing to read: connecting the store does that."),
 }

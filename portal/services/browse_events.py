@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.models import (
+    AttemptOutcome,
     EventAttempt,
     EventBatch,
     EventReplay,
+    EventState,
+    RecordChange,
     ReplayedEvent,
     Store,
     StoreCircuit,
@@ -18,6 +21,7 @@ from portal.models import (
 )
 from portal.services.event_filter import EventFilter
 from portal.services.key_pages import PAGE_SIZE
+from portal.services.record_changes import changes_of
 from portal.services.search_events import Found, find_ids, whole_span
 
 ATTEMPTS_SHOWN = 50
@@ -53,13 +57,23 @@ class EventPage:
 class EventStory:
     """Hold what is known of one event; attempts and replays with the latest first.
 
-    ``circuit`` is why a pending event waits for its store's API, None if it doesn't.
+    ``covered_by`` is the newest event about the same record that the last read served, too: what
+    the read changed is kept with that one. None if it is this event. ``circuit`` is why a pending
+    event waits for its store's API, None if it doesn't.
     """
 
     event: WebhookEvent
     attempts: Sequence[EventAttempt]
     replays: Sequence[ReplayedEvent]
+    changes: Sequence[RecordChange]
+    covered_by: WebhookEvent | None
     circuit: StoreCircuit | None
+
+    @property
+    def changed_nothing(self) -> bool:
+        """Whether it was applied, by a read for itself, and the mirror stayed as it was."""
+        is_read = self.event.state == EventState.APPLIED and bool(self.attempts)
+        return is_read and not self.changes and self.covered_by is None
 
 
 def browse_events(
@@ -87,8 +101,8 @@ def find_event(store: Store, event_id: str) -> WebhookEvent | None:
 
 
 def story_of(event: WebhookEvent) -> EventStory:
-    """Return what was done about the event so far, and why it waits."""
-    attempts = (
+    """Return what was done about the event so far, what it changed, and why it waits."""
+    attempts = list(
         EventAttempt.select(EventAttempt, EventBatch)
         .join(EventBatch)
         .where(EventAttempt.event == event)
@@ -102,13 +116,38 @@ def story_of(event: WebhookEvent) -> EventStory:
         .order_by(ReplayedEvent.replay.desc())
         .limit(ATTEMPTS_SHOWN)
     )
-    return EventStory(event, list(attempts), list(replays), circuit_of(event.store_id))
+    return EventStory(
+        event,
+        attempts,
+        list(replays),
+        changes_of(event),
+        _covered_by(event, attempts),
+        circuit_of(event.store_id),
+    )
 
 
 def circuit_of(store_id: int) -> StoreCircuit | None:
     """Return why the store's events wait just now; None if they don't."""
     found: StoreCircuit | None = StoreCircuit.get_or_none(
         StoreCircuit.store == store_id, StoreCircuit.resume_at > utc_now()
+    )
+    return found
+
+
+def _covered_by(event: WebhookEvent, attempts: Sequence[EventAttempt]) -> WebhookEvent | None:
+    applied = [attempt for attempt in attempts if attempt.outcome == AttemptOutcome.APPLIED]
+    if not applied or event.entity_id is None:
+        return None
+    found: WebhookEvent | None = (
+        WebhookEvent.select(WebhookEvent.id, WebhookEvent.event_id, WebhookEvent.type)
+        .join(EventAttempt)
+        .where(
+            EventAttempt.batch == applied[0].batch_id,
+            WebhookEvent.entity_id == event.entity_id,
+            WebhookEvent.id > event.id,
+        )
+        .order_by(WebhookEvent.id.desc())
+        .first()
     )
     return found
 

@@ -20,6 +20,7 @@ from portal.models import (
     Product,
     RecordChange,
     Resource,
+    WebhookEvent,
 )
 from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
 from portal.rules.changes import FieldChange, field_changes
@@ -93,6 +94,12 @@ def last_change(store_id: int, resource: Resource, remote_id: int) -> RecordChan
         .first()
     )
     return found
+
+
+def changes_of(event: WebhookEvent) -> list[RecordChange]:
+    """Return what was changed in the mirror for the event, the latest first."""
+    rows = RecordChange.select().where(RecordChange.event == event)
+    return list(rows.order_by(RecordChange.id.desc()))
 
 
 def _change(resource: Resource, before: Held | None, now: Held) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from flask_babel.speaklater import LazyString
 
 from portal.models import (
     AttemptOutcome,
+    ChangeKind,
     EventState,
     ReplayedEvent,
     ReplayState,
@@ -91,6 +92,11 @@ ATTEMPT_OUTCOMES: dict[str, Label] = {
     AttemptOutcome.FAILED: Label(_l("Failed"), "bad"),
     AttemptOutcome.POSTPONED: Label(_l("Postponed"), "warn"),
 }
+CHANGE_KINDS: dict[str, Label] = {
+    ChangeKind.CREATED: Label(_l("Added"), "good"),
+    ChangeKind.UPDATED: Label(_l("Changed"), "info"),
+    ChangeKind.DELETED: Label(_l("Deleted"), "warn"),
+}
 REPLAY_STATES: dict[str, Label] = {
     ReplayState.RUNNING: Label(_l("Running"), "info"),
     ReplayState.DONE: Label(_l("Done"), "good"),
@@ -140,6 +146,14 @@ RESOURCE_NOUNS: dict[str, Label] = {
     Resource.CUSTOMERS: Label(_l("customers")),
     Resource.DISCOUNT_COUPONS: Label(_l("coupons")),
 }
+# One of them.
+RECORDS: dict[str, Label] = {
+    Resource.PRODUCTS: Label(_l("Product")),
+    Resource.CATEGORIES: Label(_l("Category")),
+    Resource.ORDERS: Label(_l("Order")),
+    Resource.CUSTOMERS: Label(_l("Customer")),
+    Resource.DISCOUNT_COUPONS: Label(_l("Discount coupon")),
+}
 
 TABLES: dict[str, Mapping[str, Label]] = {
     "store_state": STORE_STATES,
@@ -149,6 +163,7 @@ TABLES: dict[str, Mapping[str, Label]] = {
     "resync_state": RESYNC_STATES,
     "event_state": EVENT_STATES,
     "attempt_outcome": ATTEMPT_OUTCOMES,
+    "change_kind": CHANGE_KINDS,
     "replay_state": REPLAY_STATES,
     "replay_outcome": REPLAY_OUTCOMES,
     "signing_key": SIGNING_KEYS,
@@ -157,6 +172,7 @@ TABLES: dict[str, Mapping[str, Label]] = {
     "delivery_problem": DELIVERY_PROBLEMS,
     "resource": RESOURCES,
     "resource_noun": RESOURCE_NOUNS,
+    "record": RECORDS,
 }
 
 

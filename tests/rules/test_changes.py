@@ -29,7 +29,7 @@ def test_a_field_is_told_with_its_values_before_and_after() -> None:
 
     assert changes == [
         FieldChange("name", '"Mug"', '"Cup"'),
-        FieldChange("price", '"9.50"', "9"),
+        FieldChange("price", "9.50", "9"),
     ]
 
 

@@ -10,7 +10,14 @@ import click
 from flask.cli import AppGroup
 
 from portal.errors import RunRefusedError
-from portal.models import EventAttempt, EventReplay, EventState, Store, WebhookEvent
+from portal.models import (
+    EventAttempt,
+    EventReplay,
+    EventState,
+    RecordChange,
+    Store,
+    WebhookEvent,
+)
 from portal.rules.run_refusals import REFUSALS
 from portal.services.browse_events import browse_events, find_event, story_of
 from portal.services.event_filter import EventFilter
@@ -66,11 +73,16 @@ def list_events(store_id: int, after: int | None, **given: str) -> None:
 @click.argument("event_id")
 @click.option("--payload", is_flag=True, help="Print what Ecwid sent, customers' data included.")
 def show(store_id: int, event_id: str, *, payload: bool) -> None:
-    """Print what is known of EVENT_ID, and each attempt to apply it."""
+    """Print what is known of EVENT_ID, what it changed, and each attempt to apply it."""
     with _store_of(store_id) as (_runtime, store):
         event = _event_of(store, event_id)
         click.echo(_line(event))
-        for attempt in story_of(event).attempts:
+        story = story_of(event)
+        for change in story.changes:
+            click.echo(f"  {_change(change)}")
+        if story.covered_by:
+            click.echo(f"  read together with the newer {story.covered_by.event_id}")
+        for attempt in story.attempts:
             click.echo(f"  {_attempt(attempt)}")
         if payload:
             click.echo(pretty_json(event.payload))
@@ -166,6 +178,20 @@ def _attempt(attempt: EventAttempt) -> str:
         f"{_moment(batch.started_at)}  {batch.worker}  attempt {attempt.number}: "
         f"{attempt.outcome}  {attempt.error or ''}  {'; '.join(calls)}"
     ).rstrip()
+
+
+def _change(change: RecordChange) -> str:
+    fields = [_field(**field) for field in change.changes]
+    return (
+        f"{_moment(change.at)}  {change.resource} {change.remote_id} {change.kind}  "
+        f"{'; '.join(fields)}"
+    ).rstrip()
+
+
+def _field(field: str, before: str | None, after: str | None) -> str:
+    if before is None and after is None:
+        return f"{field}: not kept"
+    return f"{field}: {before or 'not there'} -> {after or 'not there'}"
 
 
 def _standing(kept: EventReplay) -> str:

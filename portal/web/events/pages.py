@@ -8,7 +8,13 @@ from flask_login import login_required
 
 from portal.models import EventState, Store, WebhookEvent
 from portal.models.fields import dump_json
-from portal.rules.event_definitions import ATTEMPT_DEFINITIONS, EVENT_DEFINITIONS
+from portal.rules.changes import FIELDS_LIMIT, VALUE_LIMIT
+from portal.rules.event_definitions import (
+    ATTEMPT_DEFINITIONS,
+    EVENT_DEFINITIONS,
+    UNCHANGED_DEFINITIONS,
+)
+from portal.rules.event_types import topic_of
 from portal.services.browse_events import browse_events, circuit_of, find_event, story_of
 from portal.services.event_lanes import event_types
 from portal.services.note_event_words import words_noted_upto
@@ -22,6 +28,7 @@ blueprint = Blueprint("events", __name__, url_prefix="/stores/<key:store_id>/eve
 
 PAYLOAD_SHOWN = 4_000
 CALLS_SHOWN = 20
+FIELDS_SHOWN = 12
 
 
 @blueprint.get("")
@@ -58,7 +65,7 @@ def index(store_id: int) -> ResponseReturnValue:
 @blueprint.get("/<event_id>")
 @login_required
 def show(store_id: int, event_id: str) -> ResponseReturnValue:
-    """Explain one event: what came, what was done about it, and what came of it."""
+    """Explain one event: what came, what was done about it, and what it changed."""
     store = my_store(store_id)
     event = my_event(store, event_id)
     text = pretty_json(event.payload)
@@ -71,7 +78,11 @@ def show(store_id: int, event_id: str) -> ResponseReturnValue:
         payload_left=max(0, len(text) - PAYLOAD_SHOWN),
         definition=EVENT_DEFINITIONS.get(event.state, ""),
         attempt_definitions=ATTEMPT_DEFINITIONS,
+        unchanged=UNCHANGED_DEFINITIONS.get(topic_of(event.type), ""),
         calls_shown=CALLS_SHOWN,
+        fields_shown=FIELDS_SHOWN,
+        fields_kept=FIELDS_LIMIT,
+        value_kept=VALUE_LIMIT,
     )
 
 

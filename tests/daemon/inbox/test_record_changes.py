@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from daemon.inbox.drain import drain
-from portal.models import ChangeKind, Order, Product, RecordChange, Resource
+from portal.models import ChangeKind, Order, Product, RecordChange, Resource, WebhookEvent
+from portal.services.browse_events import story_of
 from portal.services.mirror_orders import save_orders
 from portal.services.record_changes import held_records, last_change, note_changes
 from tests.daemon.conftest import Shop
@@ -29,6 +30,19 @@ def test_a_change_is_kept_with_the_newest_of_the_events_that_it_served(shop: Sho
     assert change is not None
     assert (change.kind, change.event_id) == (ChangeKind.UPDATED, newest.id)
     assert {"field": "name", "before": f'"{before}"', "after": '"Renamed"'} in change.changes
+
+
+def test_an_older_event_names_the_newer_one_that_its_read_served_too(shop: Shop) -> None:
+    product_id = shop.product_ids()[0]
+    old, newest = shop.event(product_id), shop.event(product_id)
+
+    drain(shop.runtime, shop.store_id)
+
+    covered, story = (story_of(WebhookEvent.get_by_id(event.id)) for event in (old, newest))
+    assert covered.covered_by == newest
+    assert not covered.changed_nothing
+    assert [change.kind for change in story.changes] == [ChangeKind.CREATED]
+    assert story.covered_by is None
 
 
 def test_a_record_that_appears_is_kept_as_created(shop: Shop) -> None:

@@ -6,7 +6,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from portal.models import EventReplay, EventState, Store, WebhookEvent
+from portal.models import EventReplay, EventState, RecordChange, Store, WebhookEvent
 from portal.services import replay_events
 from portal.services.key_pages import PAGE_SIZE
 from tests.factories import make_event
@@ -51,6 +51,22 @@ def test_an_event_is_shown_with_its_attempts_and_its_payload_only_on_demand(
     assert "host.events.4711  attempt 1: failed  HTTP 500  GET /products 200 35 ms" in result.output
     assert "shopper" not in result.output
     assert "ada@shopper.example" in run(app, "show", 1003, "e", "--payload").output
+
+
+def test_an_event_is_shown_with_what_it_changed_or_the_newer_one_that_did(
+    app: Flask, store: Store
+) -> None:
+    old, newest = (make_event(event_id=name, state=EventState.APPLIED) for name in ("old", "new"))
+    make_attempt(old, batch=make_attempt(newest).batch)
+    values = (("price", "24.9", "29.5"), ("sku", None, '"M"'), ("email", None, None))
+    changes = [{"field": name, "before": was, "after": now} for name, was, now in values]
+    RecordChange.create(
+        store=store, event=newest, resource="products", remote_id=5, kind="updated", changes=changes
+    )
+
+    shown = run(app, "show", 1003, "new").output
+    assert 'products 5 updated  price: 24.9 -> 29.5; sku: not there -> "M"; email: not' in shown
+    assert "read together with the newer new" in run(app, "show", 1003, "old").output
 
 
 def test_one_event_is_replayed(app: Flask, store: Store) -> None:

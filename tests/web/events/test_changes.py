@@ -1,0 +1,174 @@
+"""An event's page says what the event changed, field by field, or why it changed nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from portal.models import (
+    ChangeKind,
+    EventState,
+    RecordChange,
+    Resource,
+    Store,
+    WebhookEvent,
+    utc_now,
+)
+from portal.rules.changes import FIELDS_LIMIT, VALUE_LIMIT
+from tests.factories import make_event
+from tests.web.conftest import Visitor, words
+from tests.web.events.conftest import make_attempt
+
+PAGE = "/stores/1003/events"
+HEADING = "What it changed"
+
+
+def make_applied(event_id: str = "e", **changes: Any) -> WebhookEvent:
+    """Save an event that was applied."""
+    values = {"state": EventState.APPLIED, "attempts": 1, "processed_at": utc_now()}
+    return make_event(event_id=event_id, **values | changes)
+
+
+def make_change(
+    event: WebhookEvent, *fields: tuple[str, str | None, str | None], **more: Any
+) -> None:
+    """Save that the event changed these fields of product 5."""
+    changes = [{"field": name, "before": old, "after": new} for name, old, new in fields]
+    values = {"resource": Resource.PRODUCTS, "remote_id": 5, "kind": ChangeKind.UPDATED}
+    RecordChange.create(store=1003, event=event, changes=changes, **values | more)
+
+
+def test_the_fields_that_changed_are_told_before_and_after(browser: Visitor, store: Store) -> None:
+    event = make_applied()
+    make_attempt(event)
+    make_change(event, ("price", "24.9", "29.5"), ("media.alt", None, '"A <b>mug</b>"'))
+
+    response = browser.get(f"{PAGE}/e")
+
+    assert f"{HEADING} Product 5 Changed" in words(response)
+    assert "price 24.9 29.5 media.alt not there " in words(response)
+    assert 'href="/stores/1003/products/5"' in response.text
+    assert "&lt;b&gt;mug" in response.text
+
+
+def test_a_value_that_may_tell_of_a_person_is_said_to_be_not_kept(
+    browser: Visitor, store: Store
+) -> None:
+    event = make_applied(type="order.updated")
+    make_attempt(event)
+    make_change(event, ("email", None, None), resource=Resource.ORDERS, remote_id=90)
+
+    response = browser.get(f"{PAGE}/e")
+
+    page = words(response)
+    assert "Order 90 Changed" in page
+    assert "email changed; the values are not kept, for they may tell of a person" in page
+    assert "/products/90" not in response.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (ChangeKind.CREATED, "Category 5 Added"),
+        (ChangeKind.CREATED, "It was not here before. All of it was copied."),
+        (ChangeKind.DELETED, "It is marked as deleted here."),
+    ],
+)
+def test_a_record_that_came_or_went_is_told_as_such(
+    browser: Visitor, store: Store, kind: ChangeKind, said: str
+) -> None:
+    event = make_applied()
+    make_attempt(event)
+    make_change(event, kind=kind, resource=Resource.CATEGORIES)
+
+    assert said in words(browser.get(f"{PAGE}/e"))
+
+
+def test_a_long_value_is_shortened_and_shown_whole_on_demand(
+    browser: Visitor, store: Store
+) -> None:
+    event = make_applied()
+    make_attempt(event)
+    make_change(event, ("description", "x" * 81, "y" * VALUE_LIMIT))
+
+    page = words(browser.get(f"{PAGE}/e"))
+
+    assert f"{'x' * 59}… {'x' * 81} {'y' * 59}… {'y' * VALUE_LIMIT}" in page
+    assert page.count("The first 500 characters are kept.") == 1
+
+
+def test_of_many_fields_the_first_are_shown_and_the_rest_on_demand(
+    browser: Visitor, store: Store
+) -> None:
+    event = make_applied()
+    make_attempt(event)
+    make_change(event, *((f"field{n}", "1", "2") for n in range(FIELDS_LIMIT)))
+
+    page = words(browser.get(f"{PAGE}/e"))
+
+    before, _, behind = page.partition("38 more fields")
+    assert "field11 " in before
+    assert "field12 " in behind
+    assert "Of each change the first 50 fields are kept." in behind
+
+
+@pytest.mark.parametrize(
+    ("event_type", "said"),
+    [
+        ("product.updated", "Read again: nothing had changed."),
+        ("order.deleted", "Read again: nothing had changed."),
+        ("profile.updated", "The store's profile, plan and permissions were read again."),
+        ("application.installed", "There was nothing to read"),
+    ],
+)
+def test_an_event_that_changed_nothing_says_so(
+    browser: Visitor, store: Store, event_type: str, said: str
+) -> None:
+    make_attempt(make_applied(type=event_type))
+
+    assert f"{HEADING} {said}" in words(browser.get(f"{PAGE}/e"))
+
+
+def test_an_event_that_a_newer_one_covers_says_so_and_leads_there(
+    browser: Visitor, store: Store
+) -> None:
+    old, newer, newest, other = (
+        make_applied(event_id, entity_id=entity)
+        for event_id, entity in (("e", "5"), ("newer", "5"), ("newest", "5"), ("other", "6"))
+    )
+    batch = make_attempt(newest).batch
+    for event in (old, newer, other):
+        make_attempt(event, batch=batch)
+    make_change(newest, ("price", "1", "2"))
+
+    response = browser.get(f"{PAGE}/e")
+
+    assert f"{HEADING} A newer event about the same record" in words(response)
+    assert f'href="{PAGE}/newest"' in response.text
+    assert "nothing had changed" not in words(response)
+    assert "price 1 2" in words(browser.get(f"{PAGE}/newest"))
+    assert "Read again: nothing had changed." in words(browser.get(f"{PAGE}/other"))
+
+
+def test_a_replay_that_changed_nothing_keeps_what_the_event_changed_before(
+    browser: Visitor, store: Store
+) -> None:
+    event = make_applied()
+    make_attempt(event)
+    make_change(event, ("price", "1", "2"))
+    make_attempt(event, number=2)
+
+    page = words(browser.get(f"{PAGE}/e"))
+
+    assert "price 1 2" in page
+    assert "nothing had changed" not in page
+
+
+@pytest.mark.parametrize("state", [EventState.PENDING, EventState.IGNORED, EventState.DEAD])
+def test_an_event_that_was_not_applied_tells_of_no_changes(
+    browser: Visitor, store: Store, state: EventState
+) -> None:
+    make_attempt(make_event(event_id="e", state=state), outcome="failed")
+
+    assert HEADING not in words(browser.get(f"{PAGE}/e"))

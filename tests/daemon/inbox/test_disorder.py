@@ -39,6 +39,8 @@ KINDS: dict[str, type[MirrorTable]] = {
     "customer": Customer,
     "discount_coupon": Coupon,
 }
+# What an event claims need not be so: events of any type are hints.
+CLAIMS = ("created", "updated", "updated", "deleted")
 MIRROR: tuple[type[MirrorTable], ...] = (*KINDS.values(), Variation)
 Row = dict[str, Any]
 
@@ -58,14 +60,17 @@ def history(shop: Shop, chance: Random) -> list[Row]:
         for kind, table in KINDS.items()
         for row in table.select(table.remote_id).order_by(table.remote_id)
     ]
-    return [event_row(shop, number, *chance.choice(named)) for number in range(EVENTS)]
+    return [
+        event_row(shop, number, *chance.choice(named), chance.choice(CLAIMS))
+        for number in range(EVENTS)
+    ]
 
 
-def event_row(shop: Shop, number: int, kind: str, entity_id: int) -> Row:
+def event_row(shop: Shop, number: int, kind: str, entity_id: int, claim: str) -> Row:
     return {
         "event_id": f"event-{number}",
         "store_id": shop.store_id,
-        "type": f"{kind}.updated",
+        "type": f"{kind}.{claim}",
         "entity_id": str(entity_id),
         "event_created_at": UPDATED_AT,
         "received_at": utc_now(),
@@ -77,18 +82,22 @@ def event_row(shop: Shop, number: int, kind: str, entity_id: int) -> Row:
 
 
 def happen(shop: Shop, event: Row, number: int) -> None:
-    """Change at the store what the event tells of; some products are deleted."""
-    kind, entity_id, parts = (
-        event["type"].partition(".")[0],
-        int(event["entity_id"]),
-        shop.server.parts,
-    )
+    """Change at the store what the event is about; some products are deleted."""
+    kind, store_id, parts = event["type"].partition(".")[0], shop.store_id, shop.server.parts
+    entity_id = int(event["entity_id"])
     if kind == "product" and number % 500 == 0:
-        parts.products.delete(shop.store_id, entity_id)
+        parts.products.delete(store_id, entity_id)
     elif kind == "product":
-        parts.products.update(shop.store_id, entity_id, {"price": number + 1})
+        parts.products.update(store_id, entity_id, {"price": number + 1})
     elif kind == "category":
-        parts.categories.update(shop.store_id, entity_id, {"name": f"Shelf {number}"})
+        parts.categories.update(store_id, entity_id, {"name": f"Shelf {number}"})
+    elif kind == "order":
+        order = Order.get(Order.remote_id == entity_id)
+        parts.orders.update(store_id, order.number, {"trackingNumber": f"RX{number}"})
+    elif kind == "customer":
+        parts.customers.update(store_id, entity_id, {"name": f"Shopper {number}"})
+    else:
+        parts.coupons.update(store_id, str(entity_id), {"name": f"Welcome {number}"})
 
 
 def deliver(events: Sequence[Row]) -> None:

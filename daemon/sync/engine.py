@@ -31,7 +31,7 @@ from portal.jobs import RUN_SYNC
 from portal.models import Lease, Resource, RunKind, RunState, SyncRun, database, utc_now
 from portal.services.resource_overview import MIRROR_OF
 from portal.services.runtime import Runtime
-from portal.services.sync_runs import finish_run
+from portal.services.sync_runs import HELD_STATES, finish_run, save_step
 
 log = structlog.get_logger(__name__)
 
@@ -82,10 +82,6 @@ FIRST: dict[str, Checkpoint] = {
 
 class RunTakenError(PortalError):
     """The run is no longer ours: what was read and not yet written is dropped."""
-
-
-# A person stopped the run; it is gone on with, if at all, when it is resumed.
-HELD_STATES = (RunState.PAUSED, RunState.CANCELLED)
 
 
 def work_on(runtime: Runtime, run_id: int) -> None:
@@ -164,12 +160,10 @@ def _write(run: SyncRun, step: Step, owner: str, tally: Tally) -> None:
     with database.atomic():
         if not Lease.acquire(lease_name(run.id), owner, LEASE_TTL_S):
             raise RunTakenError("by another worker")
-        if not _keep(run):
-            raise RunTakenError("by a person who paused or cancelled it")
         if run.kind == RunKind.AUDIT and run.mirror_count is None:
             begin_proof(run, MIRROR_OF[Resource(run.resource)])
         _count(run, step.write())
-        tally.count_into(run)
+        sent = tally.count_into(run)
         if run.total is None:
             run.total = step.total
         run.failures, run.error = 0, None
@@ -177,21 +171,12 @@ def _write(run: SyncRun, step: Step, owner: str, tally: Tally) -> None:
         if step.following is None:
             if run.kind == RunKind.AUDIT:
                 end_proof(run)
-            finish_run(run, covered_until=run.started_at)
+            is_ours = finish_run(run, covered_until=run.started_at)
         else:
-            run.save()
-
-
-def _keep(run: SyncRun) -> bool:
-    """Hold the run's row until the commit, so that a pause comes before or after this page."""
-    kept: int = (
-        SyncRun.update(state=RunState.RUNNING)
-        .where(
-            SyncRun.id == run.id, SyncRun.state.not_in(HELD_STATES), SyncRun.finished_at.is_null()
-        )
-        .execute()
-    )
-    return kept == 1
+            is_ours = save_step(run)
+        if not is_ours:
+            raise RunTakenError("by a person who paused or cancelled it")
+    tally.settle(sent)
 
 
 def _count(run: SyncRun, counts: Counts) -> None:

@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from portal.ecwid.client import EcwidClient
 from portal.models import SyncRun
+
+
+class Sent(NamedTuple):
+    """Hold how often a client has called, and the bytes of the answers."""
+
+    requests: int
+    received_bytes: int
+
+
+NOTHING = Sent(0, 0)
 
 
 @dataclass
@@ -16,25 +27,27 @@ class Tally:
     """
 
     client: EcwidClient
-    requests: int = 0
-    received_bytes: int = 0
+    settled: Sent = NOTHING
 
-    def count_into(self, run: SyncRun) -> None:
-        """Add to ``run``, unsaved, what was sent and received since the last time."""
-        requests, received_bytes = self.client.requests, self.client.received_bytes
-        run.requests += requests - self.requests
-        run.bytes += received_bytes - self.received_bytes
-        self.requests, self.received_bytes = requests, received_bytes
+    def count_into(self, run: SyncRun) -> Sent:
+        """Add to ``run``, unsaved, what isn't settled yet; return what to settle once it is."""
+        sent = Sent(self.client.requests, self.client.received_bytes)
+        run.requests += sent.requests - self.settled.requests
+        run.bytes += sent.received_bytes - self.settled.received_bytes
+        return sent
+
+    def settle(self, sent: Sent) -> None:
+        """Note that the run was committed with so much."""
+        self.settled = sent
 
     def save_rest(self, run: SyncRun) -> None:
         """Write what no step has counted: calls that failed, and pages read ahead in vain.
 
         By adding, as another worker may have taken the run over.
         """
-        requests, received = run.requests, run.bytes
-        self.count_into(run)
-        if (run.requests, run.bytes) != (requests, received):
+        requests = self.client.requests - self.settled.requests
+        received_bytes = self.client.received_bytes - self.settled.received_bytes
+        if requests or received_bytes:
             SyncRun.update(
-                requests=SyncRun.requests + (run.requests - requests),
-                bytes=SyncRun.bytes + (run.bytes - received),
+                requests=SyncRun.requests + requests, bytes=SyncRun.bytes + received_bytes
             ).where(SyncRun.id == run.id).execute()

@@ -18,6 +18,9 @@ from portal.models import (
 )
 from portal.rules.freshness import compare_every
 
+# A person stopped the run; it is gone on with, if at all, when it is resumed.
+HELD_STATES = (RunState.PAUSED, RunState.CANCELLED)
+
 
 def start_run(store_id: int, resource: Resource) -> SyncRun:
     """Return a new run of the kind that is due, or the unfinished one if there is one.
@@ -66,20 +69,38 @@ def next_due_at(run: SyncRun, now: datetime) -> datetime:
     return now + compare_every(run.resource, hears_events=run.store.hears_events)
 
 
-def finish_run(run: SyncRun, *, covered_until: datetime) -> None:
+def save_step(run: SyncRun) -> bool:
+    """Write what a step has changed of the run; False if it is a person's now, or has ended.
+
+    Whoever pauses or cancels the run at the same moment comes before or after this: the caller
+    undoes its transaction on False.
+    """
+    changed = {field: getattr(run, field.name) for field in run.dirty_fields}
+    written: int = (
+        SyncRun.update(changed)
+        .where(
+            SyncRun.id == run.id, SyncRun.state.not_in(HELD_STATES), SyncRun.finished_at.is_null()
+        )
+        .execute()
+    )
+    return written == 1
+
+
+def finish_run(run: SyncRun, *, covered_until: datetime) -> bool:
     """Mark the run as done: all that changed before ``covered_until`` is in the mirror.
 
-    Partial, if some of it went to quarantine.
+    Partial, if some of it went to quarantine. False and no more as `save_step` says.
     """
     now = utc_now()
-    run.state = RunState.PARTIAL if run.quarantined else RunState.DONE
-    run.finished_at, run.error, run.failures = now, None, 0
-    run.save()
+    # First, as whoever pauses a resource does: else the two could wait for each other for ever.
     SyncState.update(
         high_water_at=covered_until,
         last_success_at=now,
         next_due_at=next_due_at(run, now),
     ).where(SyncState.store == run.store_id, SyncState.resource == run.resource).execute()
+    run.state = RunState.PARTIAL if run.quarantined else RunState.DONE
+    run.finished_at, run.error, run.failures = now, None, 0
+    return save_step(run)
 
 
 def fail_run(run: SyncRun) -> None:

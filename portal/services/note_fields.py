@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from portal.models import FieldDrift, FieldProfile, Resource, SyncState, utc_now
+from portal.models import FieldDrift, FieldProfile, Resource, utc_now
 from portal.models.fields import storable
 from portal.rules.field_drift import LEARNED_FROM, Drift, Profile
 
@@ -25,15 +25,12 @@ def note_fields(store_id: int, resource: Resource, records: Sequence[Any]) -> li
     """
     if not records:
         return []
-    row = FieldProfile.get_or_none(
-        FieldProfile.store == store_id, FieldProfile.resource == resource
-    )
-    profile = Profile() if row is None else Profile.read(row.fields, row.records)
-    is_learning = not _was_complete(store_id, resource)
-    if is_learning and profile.records >= LEARNED_FROM:
+    known = FieldProfile.known(store_id, resource)
+    profile = Profile.read(known.fields, known.records)
+    if known.is_learning and profile.records >= LEARNED_FROM:
         records = records[::SAMPLE_EVERY]
-    drifts = profile.take(records, is_learning=is_learning)
-    if row is None or (row.records, row.fields) != (profile.records, profile.stored()):
+    drifts = profile.take(records, is_learning=known.is_learning)
+    if (known.records, known.fields) != (profile.records, profile.stored()):
         _keep(store_id, resource, profile)
     return [drift for drift in drifts if _tell(store_id, resource, drift)]
 
@@ -41,19 +38,6 @@ def note_fields(store_id: int, resource: Resource, records: Sequence[Any]) -> li
 def drifts_noticed(limit: int) -> Sequence[FieldDrift]:
     """Return the latest changes of all stores, the newest first."""
     return list(FieldDrift.select().order_by(FieldDrift.id.desc()).limit(limit))
-
-
-def _was_complete(store_id: int, resource: Resource) -> bool:
-    found: bool = (
-        SyncState.select()
-        .where(
-            SyncState.store == store_id,
-            SyncState.resource == resource,
-            SyncState.high_water_at.is_null(is_null=False),
-        )
-        .exists()
-    )
-    return found
 
 
 def _keep(store_id: int, resource: Resource, profile: Profile) -> None:

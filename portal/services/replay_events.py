@@ -29,6 +29,7 @@ from portal.rules.run_refusals import Refusal
 from portal.services.event_filter import EventFilter
 from portal.services.key_pages import KeyPage, page_by_key
 from portal.services.replay_steps import REPLAYABLE, hold, let_go, put_back
+from portal.services.run_control import check_working
 from portal.services.runtime import Runtime
 from portal.services.search_events import Count, count_matches, whole_span
 
@@ -78,7 +79,7 @@ def replay_matching(
     Raises RunRefusedError while the store is stopped or another such replay of it runs, and if
     nothing matches.
     """
-    _check_working(store)
+    check_working(store)
     count, newest = count_replayable(store, wanted), whole_span().high - 1
     if count == Count(0, is_exact=True):
         raise RunRefusedError(store.id, Refusal.NOTHING_MATCHES)
@@ -107,7 +108,7 @@ def replay_one(
 
     Raises RunRefusedError while the store is stopped, and if the event waits already.
     """
-    _check_working(store)
+    check_working(store)
     with database.atomic():
         kept = EventReplay.create(
             store=store,
@@ -182,8 +183,3 @@ def progress_of(kept: EventReplay) -> ReplayProgress:
         cancelled=counts.get(ReplayedEvent.CANCELLED, 0),
         waiting=counts.get(None, 0),
     )
-
-
-def _check_working(store: Store) -> None:
-    if not store.is_working:
-        raise RunRefusedError(store.id, Refusal.STORE_STOPPED)

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Sequence
 
 import structlog
-from peewee import ModelSelect
+from peewee import ModelSelect, chunked
 
 from portal.jobs import DRAIN_EVENTS, REPLAY_EVENTS
 from portal.models import (
@@ -87,7 +87,7 @@ def let_go(kept: EventReplay, event_ids: Sequence[int]) -> int:
     WebhookEvent.update(state=EventState.PENDING, attempts=0, at_once=None, due_at=utc_now()).where(
         among(WebhookEvent.id, [row.id for row in rows])
     ).execute()
-    before = [
+    before = (
         {
             "replay": kept.id,
             "event": row.id,
@@ -95,9 +95,9 @@ def let_go(kept: EventReplay, event_ids: Sequence[int]) -> int:
             "attempts_before": row.attempts,
         }
         for row in rows
-    ]
-    for start in range(0, len(before), ROWS_PER_STATEMENT):
-        insert_rows(ReplayedEvent, before[start : start + ROWS_PER_STATEMENT])
+    )
+    for part in chunked(before, ROWS_PER_STATEMENT):
+        insert_rows(ReplayedEvent, part)
     return len(rows)
 
 

@@ -36,6 +36,7 @@ from portal.models import (
 from portal.rules.retry import is_spent, wait_s
 from portal.rules.run_refusals import Refusal
 from portal.services.record_kinds import RECORD_KINDS
+from portal.services.run_control import check_working
 from portal.services.runtime import Runtime
 from portal.services.suspend_store import stops_the_store
 
@@ -55,8 +56,7 @@ def resync_record(
 
     Raises RunRefusedError while the store is stopped, and for an id that no record can have.
     """
-    if not store.is_working:
-        raise RunRefusedError(store.id, Refusal.STORE_STOPPED)
+    check_working(store)
     if not RECORD_KINDS[resource].is_id(entity_id):
         raise RunRefusedError(store.id, Refusal.NO_RECORD_ID)
     try:

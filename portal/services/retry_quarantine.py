@@ -12,13 +12,13 @@ from peewee import chunked
 from portal.errors import RunRefusedError
 from portal.jobs import RESYNC_RECORDS
 from portal.models import SYNC_ORDER, Quarantine, RecordResync, Resource, Store, database, utc_now
+from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
 from portal.rules.run_refusals import Refusal
 from portal.services.record_kinds import RECORD_KINDS
+from portal.services.run_control import check_working
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
-
-ROWS_PER_STATEMENT = 500
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,7 @@ def retry_all(runtime: Runtime, store: Store, resource: Resource) -> int:
     Those that wait for it already are not asked for twice. Raises RunRefusedError while the store
     is stopped, and if there is none.
     """
-    if not store.is_working:
-        raise RunRefusedError(store.id, Refusal.STORE_STOPPED)
+    check_working(store)
     is_id = RECORD_KINDS[resource].is_id
     entries = Quarantine.open_of(store).where(Quarantine.resource == resource)
     ids = [entry.entity_id for entry in entries.select(Quarantine.entity_id)]
@@ -105,17 +104,10 @@ def retries_of(store: Store) -> Sequence[RetryProgress]:
 
 def _wish(store: Store, resource: Resource, entity_ids: Iterable[str]) -> None:
     now = utc_now()
-    for batch in chunked(entity_ids, ROWS_PER_STATEMENT):
-        RecordResync.insert_many(
-            {
-                "store": store,
-                "resource": resource,
-                "entity_id": entity_id,
-                "requested_at": now,
-                "due_at": now,
-            }
-            for entity_id in batch
-        ).on_conflict_ignore().execute()
+    wish = {"store": store.id, "resource": resource, "requested_at": now, "due_at": now}
+    for part in chunked(entity_ids, ROWS_PER_STATEMENT):
+        rows = [{**wish, "entity_id": entity_id} for entity_id in part]
+        insert_rows(RecordResync, rows, "ON CONFLICT DO NOTHING")
 
 
 def _progress(store: Store, resource: Resource) -> RetryProgress | None:

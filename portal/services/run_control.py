@@ -40,7 +40,7 @@ def start(
     than is asked for gives way to the new one, and one that reads more serves as well. Raises
     RunRefusedError while the store is stopped or the resource paused.
     """
-    _check_working(store)
+    check_working(store)
     with database.atomic():
         state, _ = SyncState.get_or_create(store=store, resource=resource)
         if kind is RunKind.AUDIT and state.high_water_at is None:
@@ -84,7 +84,7 @@ def resume(runtime: Runtime, store: Store, resource: Resource) -> SyncRun:
 
     Raises RunRefusedError while the store is stopped, and if nothing is paused.
     """
-    _check_working(store)
+    check_working(store)
     with database.atomic():
         count = (
             SyncState.update(paused_at=None)
@@ -115,7 +115,8 @@ def cancel(store: Store, run_id: int) -> None:
         raise RunRefusedError(store.id, Refusal.FINISHED)
 
 
-def _check_working(store: Store) -> None:
+def check_working(store: Store) -> None:
+    """Raise RunRefusedError while nothing may be read of the store."""
     if not store.is_working:
         raise RunRefusedError(store.id, Refusal.STORE_STOPPED)
 

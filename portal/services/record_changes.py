@@ -10,28 +10,11 @@ from typing import Any, NamedTuple
 
 from peewee import chunked
 
-from portal.models import (
-    Category,
-    ChangeKind,
-    Coupon,
-    Customer,
-    MirrorTable,
-    Order,
-    Product,
-    RecordChange,
-    Resource,
-    WebhookEvent,
-)
+from portal.models import ChangeKind, RecordChange, Resource, WebhookEvent
 from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
 from portal.rules.changes import FieldChange, field_changes
+from portal.services.resource_overview import MIRROR_OF
 
-_TABLES: dict[Resource, type[MirrorTable]] = {
-    Resource.PRODUCTS: Product,
-    Resource.CATEGORIES: Category,
-    Resource.ORDERS: Order,
-    Resource.CUSTOMERS: Customer,
-    Resource.DISCOUNT_COUPONS: Coupon,
-}
 _PUBLIC = frozenset({Resource.PRODUCTS, Resource.CATEGORIES})
 # Of all else only these fields' values are kept: others may hold a person's data, and a copy of it
 # would have to be found again when it is to be erased.
@@ -54,7 +37,7 @@ class Held(NamedTuple):
 
 def held_records(store_id: int, resource: Resource, remote_ids: list[int]) -> dict[int, Held]:
     """Return these records by id as the mirror has them now, deleted ones included."""
-    table = _TABLES[resource]
+    table = MIRROR_OF[resource]
     rows = table.select(table.remote_id, table.raw, table.deleted_at).where(
         table.of(store_id, remote_ids)
     )

@@ -39,6 +39,7 @@ REGISTER_WEBHOOKS = Job("daemon.jobs.register_webhooks.register_webhooks", "care
 RESYNC_RECORDS = Job("daemon.jobs.resync_records.resync_records", "care")
 REPLAY_EVENTS = Job("daemon.jobs.replay_events.replay_events", "care")
 ASK_CHANGE_TIMES = Job("daemon.jobs.ask_change_times.ask_change_times", "care")
+HONOUR_REQUESTS = Job("daemon.jobs.honour_requests.honour_requests", "care", timeout_s=600)
 PROBE_STORE = Job("daemon.jobs.probe_store.probe_store", "care")
 
 QUEUES = ("events", "sync", "care")
@@ -57,26 +58,19 @@ def wake(redis: Redis, job: Job, *ids: int, is_awaited: bool = False) -> bool:
     Call it after the commit. At most one wake-up waits per job and ids; the job forgets its key
     when it begins, so work that arrives while it runs wakes it again.
     """
-    try:
-        if not redis.set(wake_key(job.path, ids), "1", nx=True, ex=WAKE_TTL_S):
-            return True
-        queue = Queue(job.queue, connection=redis, serializer=JSONSerializer)
-        queue.enqueue(
-            job.path,
-            args=ids,
-            job_timeout=job.timeout_s,
-            result_ttl=0,
-            failure_ttl=FAILURE_TTL_S,
-            at_front=is_awaited,
-        )
-    except RedisError as error:
-        log.warning("wake.failed", job=job.path, ids=ids, error=type(error).__name__)
-        return False
-    return True
+    return wake_each(redis, job, [ids], is_awaited=is_awaited)
 
 
-def wake_each(redis: Redis, job: Job, all_ids: Sequence[tuple[int, ...]]) -> bool:
-    """Do as `wake` for each tuple of ids, in two calls of the queue server for all of them."""
+def wake_each(
+    redis: Redis, job: Job, all_ids: Sequence[tuple[int, ...]], *, is_awaited: bool = False
+) -> bool:
+    """Do as `wake` for each tuple of ids, in two calls of the queue server for all of them.
+
+    Awaited ones go before all that waits in their order, the first of them first.
+    """
+    if is_awaited:
+        # Each goes before those that were put in front before it.
+        all_ids = all_ids[::-1]
     try:
         with redis.pipeline(transaction=False) as calls:
             for ids in all_ids:
@@ -84,7 +78,12 @@ def wake_each(redis: Redis, job: Job, all_ids: Sequence[tuple[int, ...]]) -> boo
             is_first = calls.execute()
         prepared = [
             Queue.prepare_data(
-                job.path, args=ids, timeout=job.timeout_s, result_ttl=0, failure_ttl=FAILURE_TTL_S
+                job.path,
+                args=ids,
+                timeout=job.timeout_s,
+                result_ttl=0,
+                failure_ttl=FAILURE_TTL_S,
+                at_front=is_awaited,
             )
             for ids, first in zip(all_ids, is_first, strict=True)
             if first

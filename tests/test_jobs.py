@@ -16,7 +16,17 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from portal import jobs
-from portal.jobs import DRAIN_EVENTS, QUEUES, RUN_SYNC, WAKE_TTL_S, Job, begin, wake, wake_key
+from portal.jobs import (
+    DRAIN_EVENTS,
+    QUEUES,
+    RUN_SYNC,
+    WAKE_TTL_S,
+    Job,
+    begin,
+    wake,
+    wake_each,
+    wake_key,
+)
 from portal.services.runtime import open_redis
 
 JOBS = [job for _, job in inspect.getmembers(jobs, lambda value: isinstance(value, Job))]
@@ -66,6 +76,14 @@ def test_what_a_person_waits_for_goes_first(redis: Redis) -> None:
     wake(redis, RUN_SYNC, 3, is_awaited=True)
 
     assert [ids for _, ids in waiting(redis, RUN_SYNC)] == [(3,), (1,), (2,)]
+
+
+def test_several_that_a_person_waits_for_go_first_in_their_order(redis: Redis) -> None:
+    wake(redis, RUN_SYNC, 1)
+
+    wake_each(redis, RUN_SYNC, [(2,), (3,), (1,), (4,)], is_awaited=True)
+
+    assert [ids for _, ids in waiting(redis, RUN_SYNC)] == [(2,), (3,), (4,), (1,)]
 
 
 def test_a_job_that_has_begun_can_be_woken_again(redis: Redis) -> None:
@@ -127,7 +145,7 @@ def test_without_a_queue_server_waking_is_a_warning_and_no_error(address: str) -
 
     assert woken is False
     assert [(line["event"], line["log_level"]) for line in logs] == [("wake.failed", "warning")]
-    assert (logs[0]["job"], logs[0]["ids"]) == (DRAIN_EVENTS.path, (1003,))
+    assert (logs[0]["job"], logs[0]["ids"]) == (DRAIN_EVENTS.path, [(1003,)])
 
 
 def test_a_queue_server_that_does_not_answer_is_not_waited_for_long(

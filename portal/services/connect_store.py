@@ -22,7 +22,7 @@ from portal.errors import (
     StoreMismatchError,
     StoreTakenError,
 )
-from portal.jobs import DRAIN_EVENTS, PROBE_STORE, REGISTER_WEBHOOKS, RUN_SYNC
+from portal.jobs import DRAIN_EVENTS, PROBE_STORE, REGISTER_WEBHOOKS
 from portal.models import (
     WORKING_STATES,
     Grant,
@@ -39,6 +39,7 @@ from portal.models import (
 )
 from portal.rules.plan import PlanLevel, PlanVerdict
 from portal.rules.scopes import Scope, missing_scopes
+from portal.services.run_control import wake_runs
 from portal.services.runtime import Runtime
 from portal.services.sync_runs import start_catch_up
 from portal.services.take_profile import fetch_profile, plan_of, state_of, take_profile
@@ -182,8 +183,6 @@ def _refuse_if_taken(store_id: int, merchant: Merchant) -> None:
 
 def _wake(runtime: Runtime, store_id: int, runs: list[SyncRun]) -> None:
     runtime.wake(REGISTER_WEBHOOKS, store_id)
-    # Each goes before all that waits, so the last one woken is the first one read.
-    for run in reversed(runs):
-        runtime.wake(RUN_SYNC, run.id, is_awaited=True)
+    wake_runs(runtime, runs)
     # Events may have overtaken the consent: they wait, unapplied, until the store is known.
     runtime.wake(DRAIN_EVENTS, store_id)

@@ -6,11 +6,13 @@ here takes effect within one page. The caller has checked that the person may do
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import structlog
 from peewee import IntegrityError
 
 from portal.errors import RunRefusedError
-from portal.jobs import RUN_SYNC
+from portal.jobs import RUN_SYNC, wake_each
 from portal.models import (
     Resource,
     RunKind,
@@ -50,9 +52,17 @@ def start(
             raise RunRefusedError(store.id, Refusal.PAUSED)
         run = start_run(store.id, resource) if kind is None else _run_of(store, resource, kind)
         _make_due(run)
-    runtime.wake(RUN_SYNC, run.id, is_awaited=True)
+    wake_runs(runtime, [run])
     log.info("run.asked_for", store=store.id, resource=resource, kind=run.kind, run=run.id)
     return run
+
+
+def wake_runs(runtime: Runtime, runs: Sequence[SyncRun]) -> None:
+    """Have the daemon work on runs that a person waits for, the first of them first.
+
+    Call it after the commit.
+    """
+    wake_each(runtime.redis, RUN_SYNC, [(run.id,) for run in runs], is_awaited=True)
 
 
 def pause(store: Store, resource: Resource) -> None:
@@ -99,7 +109,7 @@ def resume(runtime: Runtime, store: Store, resource: Resource) -> SyncRun:
             raise RunRefusedError(store.id, Refusal.NOT_PAUSED)
         run = start_run(store.id, resource)
         _make_due(run)
-    runtime.wake(RUN_SYNC, run.id, is_awaited=True)
+    wake_runs(runtime, [run])
     log.info("run.resumed", store=store.id, resource=resource, run=run.id)
     return run
 

@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
 
-from portal.jobs import RUN_SYNC
 from portal.models import Membership, Store
 from portal.rules.scopes import REQUIRED_SCOPES
 from portal.services.issues import open_issues
+from portal.services.run_control import wake_runs
 from portal.services.store_overview import connection_of, overview_of, product_counts
 from portal.services.sync_runs import start_catch_up
 from portal.web.limits import SYNC_BY_ADDRESS, limiter
@@ -68,8 +68,7 @@ def sync(store_id: int) -> ResponseReturnValue:
     """Have the daemon compare the store with its copy now."""
     store = my_store(store_id)
     if store.is_working:
-        for run in start_catch_up(store.id):
-            current_runtime().wake(RUN_SYNC, run.id, is_awaited=True)
+        wake_runs(current_runtime(), start_catch_up(store.id))
         flash(_("Looking for changes now."), "info")
     else:
         flash(_("Nothing can be read until the connection is mended."), "error")

@@ -6,7 +6,10 @@ import re
 from datetime import timedelta
 
 import pytest
+from rq import Queue
+from rq.serializers import JSONSerializer
 
+from portal.jobs import RUN_SYNC
 from portal.models import (
     SYNC_ORDER,
     Category,
@@ -222,6 +225,16 @@ def test_sync_now_starts_a_run_for_everything(browser: Visitor, store: Store) ->
     assert {run.kind for run in SyncRun.select()} == {RunKind.INCREMENTAL}
     assert SyncRun.select().count() == len(SYNC_ORDER)
     assert "Looking for changes now." in words(browser.get("/stores/1003"))
+
+
+def test_sync_now_reads_the_first_of_the_resources_first(
+    browser: Visitor, store: Store, runtime: Runtime
+) -> None:
+    browser.post("/stores/1003/sync")
+
+    queue = Queue(RUN_SYNC.queue, connection=runtime.redis, serializer=JSONSerializer)
+    read = [SyncRun.get_by_id(job.args[0]).resource for job in queue.jobs]
+    assert read == list(SYNC_ORDER)
 
 
 def test_sync_now_twice_is_one_run(browser: Visitor, store: Store) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
 
 import click
 from flask.cli import AppGroup
 
-from portal.errors import RunRefusedError
 from portal.models import (
     EventAttempt,
     EventReplay,
@@ -18,7 +15,6 @@ from portal.models import (
     Store,
     WebhookEvent,
 )
-from portal.rules.run_refusals import REFUSALS
 from portal.services.browse_events import browse_events, find_event, story_of
 from portal.services.event_filter import EventFilter
 from portal.services.replay_events import (
@@ -29,15 +25,11 @@ from portal.services.replay_events import (
     replay_matching,
     replay_one,
 )
-from portal.services.runtime import Runtime
 from portal.web.events.filter_form import read_filter
 from portal.web.formats import pretty_json
-from portal.web.runtime import current_runtime
+from portal.web.store_commands import KEY, opened_store, second, store_argument
 
 events = AppGroup("events", help="Look at the events of the stores, and replay them.")
-
-_key = click.IntRange(min=1, max=2**63 - 1)
-_store = click.argument("store_id", type=_key)
 
 
 def _filter(command: Callable[..., None]) -> Callable[..., None]:
@@ -54,13 +46,13 @@ def _filter(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @events.command("list")
-@_store
+@store_argument
 @_filter
-@click.option("--after", type=_key, help="Go on behind the row that the last list ended with.")
+@click.option("--after", type=KEY, help="Go on behind the row that the last list ended with.")
 def list_events(store_id: int, after: int | None, **given: str) -> None:
     """Print a page of the events of STORE_ID that match, the latest first."""
     wanted = _wanted(given)
-    with _store_of(store_id) as (_runtime, store):
+    with opened_store(store_id) as (_, store):
         page = browse_events(store, wanted, after=after)
         for event in page.rows:
             click.echo(_line(event))
@@ -69,12 +61,12 @@ def list_events(store_id: int, after: int | None, **given: str) -> None:
 
 
 @events.command("show")
-@_store
+@store_argument
 @click.argument("event_id")
 @click.option("--payload", is_flag=True, help="Print what Ecwid sent, customers' data included.")
 def show(store_id: int, event_id: str, *, payload: bool) -> None:
     """Print what is known of EVENT_ID, what it changed, and each attempt to apply it."""
-    with _store_of(store_id) as (_runtime, store):
+    with opened_store(store_id) as (_, store):
         event = _event_of(store, event_id)
         click.echo(_line(event))
         story = story_of(event)
@@ -89,7 +81,7 @@ def show(store_id: int, event_id: str, *, payload: bool) -> None:
 
 
 @events.command("replay")
-@_store
+@store_argument
 @click.argument("event_id", required=False)
 @_filter
 @click.option("--yes", is_flag=True, help="Don't ask.")
@@ -98,7 +90,7 @@ def replay(store_id: int, event_id: str | None, *, yes: bool, **given: str) -> N
     wanted = _wanted(given)
     if event_id is not None and not wanted.is_empty:
         raise click.UsageError("name an event or a filter, not both")
-    with _store_of(store_id) as (runtime, store):
+    with opened_store(store_id) as (runtime, store):
         if event_id is not None:
             kept = replay_one(runtime, store, _event_of(store, event_id), None)
         else:
@@ -111,36 +103,22 @@ def replay(store_id: int, event_id: str | None, *, yes: bool, **given: str) -> N
 
 
 @events.command("replayed")
-@_store
-@click.argument("replay_id", type=_key)
+@store_argument
+@click.argument("replay_id", type=KEY)
 def replayed(store_id: int, replay_id: int) -> None:
     """Print how far REPLAY_ID is."""
-    with _store_of(store_id) as (_runtime, store):
+    with opened_store(store_id) as (_, store):
         click.echo(_standing(_replay_of(store, replay_id)))
 
 
 @events.command("cancel")
-@_store
-@click.argument("replay_id", type=_key)
+@store_argument
+@click.argument("replay_id", type=KEY)
 def cancel(store_id: int, replay_id: int) -> None:
     """End REPLAY_ID; events that still wait are again as they were."""
-    with _store_of(store_id) as (_runtime, store):
+    with opened_store(store_id) as (_, store):
         cancel_replay(store, _replay_of(store, replay_id), None)
         click.echo(_standing(_replay_of(store, replay_id)))
-
-
-@contextmanager
-def _store_of(store_id: int) -> Iterator[tuple[Runtime, Store]]:
-    """Open the database and find the store; a refusal becomes a message and exit status 1."""
-    runtime = current_runtime()
-    with runtime.database.connection_context():
-        store = Store.get_or_none(Store.id == store_id)
-        if store is None:
-            raise click.ClickException(f"store {store_id} is not connected here")
-        try:
-            yield runtime, store
-        except RunRefusedError as refused:
-            raise click.ClickException(REFUSALS[refused.reason]) from refused
 
 
 def _wanted(given: dict[str, str]) -> EventFilter:
@@ -166,7 +144,7 @@ def _replay_of(store: Store, replay_id: int) -> EventReplay:
 
 def _line(event: WebhookEvent) -> str:
     return (
-        f"{_moment(event.received_at)}  {event.event_id}  {event.type} {event.entity_id or '-'}: "
+        f"{second(event.received_at)}  {event.event_id}  {event.type} {event.entity_id or '-'}: "
         f"{event.state}, {event.attempts} attempts  {event.error or ''}"
     ).rstrip()
 
@@ -175,7 +153,7 @@ def _attempt(attempt: EventAttempt) -> str:
     batch = attempt.batch
     calls = [f"{c['method']} {c['path']} {c['status']} {c['ms']} ms" for c in batch.calls]
     return (
-        f"{_moment(batch.started_at)}  {batch.worker}  attempt {attempt.number}: "
+        f"{second(batch.started_at)}  {batch.worker}  attempt {attempt.number}: "
         f"{attempt.outcome}  {attempt.error or ''}  {'; '.join(calls)}"
     ).rstrip()
 
@@ -183,7 +161,7 @@ def _attempt(attempt: EventAttempt) -> str:
 def _change(change: RecordChange) -> str:
     fields = [_field(**field) for field in change.changes]
     return (
-        f"{_moment(change.at)}  {change.resource} {change.remote_id} {change.kind}  "
+        f"{second(change.at)}  {change.resource} {change.remote_id} {change.kind}  "
         f"{'; '.join(fields)}"
     ).rstrip()
 
@@ -200,7 +178,3 @@ def _standing(kept: EventReplay) -> str:
         f"replay {kept.id}: {kept.state}, {progress.applied} applied, {progress.ignored} ignored, "
         f"{progress.dead} dead, {progress.waiting} waiting, {progress.cancelled} put back"
     )
-
-
-def _moment(at: Any) -> str:
-    return str(at.isoformat(sep=" ", timespec="seconds"))

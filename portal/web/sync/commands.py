@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
-
 import click
 from flask.cli import AppGroup
 
-from portal.errors import RunRefusedError
-from portal.models import SYNC_ORDER, Resource, RunKind, Store, utc_now
-from portal.rules.run_refusals import REFUSALS
+from portal.models import SYNC_ORDER, Resource, RunKind, utc_now
 from portal.services import run_control
 from portal.services.note_fields import drifts_noticed
 from portal.services.resource_overview import ResourceOverview, resources_of
 from portal.services.resync_records import resync_record
 from portal.services.retry_quarantine import retries_of, retry_all, unreadable_of
-from portal.services.runtime import Runtime
 from portal.web.runtime import current_runtime
+from portal.web.store_commands import KEY, minute, opened_store, store_argument
 
 sync = AppGroup("sync", help="Steer what is read of the stores.")
 
@@ -26,50 +20,49 @@ DRIFTS_SHOWN = 50
 
 # Of an enum's members click would take the names, of which nobody but Python knows.
 _NAMES = click.Choice([resource.value for resource in SYNC_ORDER])
-_store = click.argument("store_id", type=click.IntRange(min=1, max=2**63 - 1))
 _resources = click.argument("resources", nargs=-1, type=_NAMES)
 
 
 @sync.command("show")
-@_store
+@store_argument
 def show(store_id: int) -> None:
     """Print how each resource of STORE_ID stands."""
-    with _store_of(store_id) as (_runtime, store):
+    with opened_store(store_id) as (_, store):
         for item in resources_of(store, utc_now()):
             click.echo(_line(item))
 
 
 @sync.command("start")
-@_store
+@store_argument
 @_resources
 @click.option("--full", "kind", flag_value=RunKind.BACKFILL, help="Copy everything again.")
 @click.option("--audit", "kind", flag_value=RunKind.AUDIT, help="Compare every record.")
 def start(store_id: int, resources: tuple[str, ...], kind: str | None) -> None:
     """Read RESOURCES of STORE_ID now; all of them if none is named."""
     wanted = None if kind is None else RunKind(kind)
-    with _store_of(store_id) as (runtime, store):
+    with opened_store(store_id) as (runtime, store):
         for resource in _chosen(resources):
             run = run_control.start(runtime, store, resource, wanted)
             click.echo(f"{resource}: run {run.id}, {run.kind}")
 
 
 @sync.command("pause")
-@_store
+@store_argument
 @_resources
 def pause(store_id: int, resources: tuple[str, ...]) -> None:
     """Read nothing of RESOURCES until they are resumed."""
-    with _store_of(store_id) as (_runtime, store):
+    with opened_store(store_id) as (_, store):
         for resource in _chosen(resources):
             run_control.pause(store, resource)
             click.echo(f"{resource}: paused")
 
 
 @sync.command("resume")
-@_store
+@store_argument
 @_resources
 def resume(store_id: int, resources: tuple[str, ...]) -> None:
     """Go on reading RESOURCES where they were paused; all that are paused if none is named."""
-    with _store_of(store_id) as (runtime, store):
+    with opened_store(store_id) as (runtime, store):
         paused = [item.resource for item in resources_of(store, utc_now()) if item.is_paused]
         for resource in _chosen(resources) if resources else paused:
             run = run_control.resume(runtime, store, resource)
@@ -77,33 +70,33 @@ def resume(store_id: int, resources: tuple[str, ...]) -> None:
 
 
 @sync.command("cancel")
-@_store
-@click.argument("run_id", type=click.IntRange(min=1, max=2**63 - 1))
+@store_argument
+@click.argument("run_id", type=KEY)
 def cancel(store_id: int, run_id: int) -> None:
     """End RUN_ID of STORE_ID; what it has written stays."""
-    with _store_of(store_id) as (_runtime, store):
+    with opened_store(store_id) as (_, store):
         run_control.cancel(store, run_id)
         click.echo(f"run {run_id}: cancelled")
 
 
 @sync.command("resync")
-@_store
+@store_argument
 @click.argument("resource", type=_NAMES)
 @click.argument("entity_id")
 def resync(store_id: int, resource: str, entity_id: str) -> None:
     """Read one record again."""
-    with _store_of(store_id) as (runtime, store):
+    with opened_store(store_id) as (runtime, store):
         wish = resync_record(runtime, store, Resource(resource), entity_id)
         click.echo(f"{resource} {entity_id}: {wish.state}")
 
 
 @sync.command("retry")
-@_store
+@store_argument
 @click.argument("resource", type=_NAMES)
 @click.option("--yes", is_flag=True, help="Don't ask.")
 def retry(store_id: int, resource: str, *, yes: bool) -> None:
     """Read all unreadable records of RESOURCE again; ``quarantine`` tells how far that is."""
-    with _store_of(store_id) as (runtime, store):
+    with opened_store(store_id) as (runtime, store):
         kinds = [kind for kind in unreadable_of(store) if kind.resource == resource]
         count = sum(kind.retryable for kind in kinds)
         if count and not yes:
@@ -113,10 +106,10 @@ def retry(store_id: int, resource: str, *, yes: bool) -> None:
 
 
 @sync.command("quarantine")
-@_store
+@store_argument
 def quarantine(store_id: int) -> None:
     """Print how many records of STORE_ID are unreadable, and how many wait to be read again."""
-    with _store_of(store_id) as (_runtime, store):
+    with opened_store(store_id) as (_, store):
         kinds, retries = unreadable_of(store), retries_of(store)
         for kind in kinds:
             without = kind.count - kind.retryable
@@ -134,24 +127,10 @@ def drift() -> None:
         rows = drifts_noticed(DRIFTS_SHOWN)
         for row in rows:
             change = f"{row.before} -> {row.after}" if row.after else f"{row.before} -> gone"
-            at = row.noticed_at.isoformat(sep=" ", timespec="minutes")
+            at = minute(row.noticed_at)
             click.echo(f"{at}  store {row.store_id}  {row.resource}  {row.field}: {change}")
         if not rows:
             click.echo("no field has changed")
-
-
-@contextmanager
-def _store_of(store_id: int) -> Iterator[tuple[Runtime, Store]]:
-    """Open the database and find the store; a refusal becomes a message and exit status 1."""
-    runtime = current_runtime()
-    with runtime.database.connection_context():
-        store = Store.get_or_none(Store.id == store_id)
-        if store is None:
-            raise click.ClickException(f"store {store_id} is not connected here")
-        try:
-            yield runtime, store
-        except RunRefusedError as refused:
-            raise click.ClickException(REFUSALS[refused.reason]) from refused
 
 
 def _chosen(names: tuple[str, ...]) -> list[Resource]:
@@ -170,14 +149,10 @@ def _line(item: ResourceOverview) -> str:
 def _proof(item: ResourceOverview) -> str:
     audit, upcoming = item.proof, ""
     if item.next_audit_at is not None:
-        upcoming = f"; next check from {_minute(item.next_audit_at)}"
+        upcoming = f"; next check from {minute(item.next_audit_at)}"
     if audit is None:
         return f"not yet checked{upcoming}"
     return (
-        f"{audit.mirror_count} of {audit.store_count} checked {_minute(audit.checked_at)}, "
+        f"{audit.mirror_count} of {audit.store_count} checked {minute(audit.checked_at)}, "
         f"{audit.differences} differences, {audit.repaired} repaired{upcoming}"
     )
-
-
-def _minute(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -123,8 +123,8 @@ def test_drifted_fields_are_listed(app: Flask, store: Store) -> None:
     FieldDrift.create(**values, field="sku", change="missing", before="string", after="")
 
     assert run(app, "drift").output.splitlines() == [
-        "2026-03-01 12:00+00:00  store 1003  products  sku: string -> gone",
-        "2026-03-01 12:00+00:00  store 1003  products  price: number -> string",
+        "2026-03-01 12:00 UTC  store 1003  products  sku: string -> gone",
+        "2026-03-01 12:00 UTC  store 1003  products  price: number -> string",
     ]
 
 

@@ -1,0 +1,42 @@
+"""Share what the operator's commands about one store need: its argument, and the store itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import click
+
+from portal.errors import RunRefusedError
+from portal.models import Store
+from portal.rules.run_refusals import REFUSALS
+from portal.services.runtime import Runtime
+from portal.web.runtime import current_runtime
+
+KEY = click.IntRange(min=1, max=2**63 - 1)
+store_argument = click.argument("store_id", type=KEY)
+
+
+@contextmanager
+def opened_store(store_id: int) -> Iterator[tuple[Runtime, Store]]:
+    """Open the database and find the store; a refusal becomes a message and exit status 1."""
+    runtime = current_runtime()
+    with runtime.database.connection_context():
+        store = Store.get_or_none(Store.id == store_id)
+        if store is None:
+            raise click.ClickException(f"store {store_id} is not connected here")
+        try:
+            yield runtime, store
+        except RunRefusedError as refused:
+            raise click.ClickException(REFUSALS[refused.reason]) from refused
+
+
+def minute(at: datetime) -> str:
+    """Return a moment with its zone, to the minute."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def second(at: datetime) -> str:
+    """Return a moment with its zone, to the second."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

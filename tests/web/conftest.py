@@ -14,14 +14,14 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal.config import Settings
-from portal.models import Merchant
+from portal.models import Merchant, Store
 from portal.rules.scopes import REQUIRED_NAMES
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
 from portal.services.passwords import hash_password
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
-from tests.factories import make_merchant
+from tests.factories import make_grant, make_merchant, make_store
 
 PASSWORD = "a few good words"
 PASSWORD_HASH = hash_password(PASSWORD)
@@ -128,6 +128,14 @@ def visitor(app: Flask) -> Visitor:
 def merchant(runtime: Runtime) -> Merchant:
     """A merchant with an account."""
     return make_merchant(password_hash=PASSWORD_HASH)
+
+
+@pytest.fixture
+def store(merchant: Merchant, runtime: Runtime) -> Store:
+    """A connected store of the merchant."""
+    store = make_store(merchant)
+    make_grant(store, runtime.sealer)
+    return store
 
 
 @pytest.fixture

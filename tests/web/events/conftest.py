@@ -11,28 +11,18 @@ from portal.models import (
     EventAttempt,
     EventBatch,
     EventState,
-    Merchant,
     Store,
     StoreCircuit,
     WebhookEvent,
     utc_now,
 )
-from portal.services.runtime import Runtime
-from tests.factories import make_event, make_grant, make_store
+from tests.factories import make_event
 
 
 @pytest.fixture
 def portal_database_url(database_url: str) -> str:
     """Both kinds of database, one after the other."""
     return database_url
-
-
-@pytest.fixture
-def store(merchant: Merchant, runtime: Runtime) -> Store:
-    """A connected store of the merchant."""
-    store = make_store(merchant)
-    make_grant(store, runtime.sealer)
-    return store
 
 
 def make_dead(count: int = 1, **changes: Any) -> list[WebhookEvent]:

@@ -6,26 +6,13 @@ import re
 
 import pytest
 
-from portal.models import FieldDrift, Merchant, Resource
+from portal.models import FieldDrift, Resource
 from portal.rules.field_drift import Change
 from portal.services.key_pages import PAGE_SIZE
 from tests.factories import make_store
 from tests.web.conftest import Visitor, words
 
 PAGE = "/operator/drift"
-
-
-@pytest.fixture
-def portal_database_url(database_url: str) -> str:
-    """Both kinds of database, one after the other."""
-    return database_url
-
-
-@pytest.fixture
-def operator(browser: Visitor, merchant: Merchant) -> Visitor:
-    """The browser of a signed-in operator."""
-    Merchant.update(is_operator=True).where(Merchant.id == merchant.id).execute()
-    return browser
 
 
 def make_drift(store_id: int, field: str, after: str = "text") -> FieldDrift:
@@ -43,15 +30,6 @@ def make_drift(store_id: int, field: str, after: str = "text") -> FieldDrift:
 def fields_of(page: str) -> list[int]:
     """Return the numbers of the fields that a page lists."""
     return [int(number) for number in re.findall(r"field-([0-9]+)", page)]
-
-
-@pytest.mark.promise(9)
-def test_strangers_and_ordinary_merchants_find_no_such_page(
-    visitor: Visitor, browser: Visitor
-) -> None:
-    assert visitor.get(PAGE).status_code == 404
-    assert browser.get(PAGE).status_code == 404
-    assert PAGE not in browser.get("/stores").text
 
 
 def test_an_operator_is_led_to_the_page_and_told_that_nothing_has_changed(

@@ -6,26 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from portal.models import NO_STORE, DeliveryCount, Merchant, utc_now
+from portal.models import NO_STORE, DeliveryCount, utc_now
 from portal.rules.delivery_problems import REMEDIES, DeliveryProblem
 from portal.services.delivery_problems import hour_of
 from tests.factories import make_store
 from tests.web.conftest import Visitor, words
 
 PAGE = "/operator/webhooks"
-
-
-@pytest.fixture
-def portal_database_url(database_url: str) -> str:
-    """Both kinds of database, one after the other."""
-    return database_url
-
-
-@pytest.fixture
-def operator(browser: Visitor, merchant: Merchant) -> Visitor:
-    """The browser of a signed-in operator."""
-    Merchant.update(is_operator=True).where(Merchant.id == merchant.id).execute()
-    return browser
 
 
 def make_count(
@@ -40,15 +27,6 @@ def make_count(
     DeliveryCount.create(
         hour_at=hour_of(at), problem=problem, store_id=store_id, deliveries=deliveries, last_at=at
     )
-
-
-@pytest.mark.promise(9)
-def test_strangers_and_ordinary_merchants_find_no_such_page(
-    visitor: Visitor, browser: Visitor
-) -> None:
-    assert visitor.get(PAGE).status_code == 404
-    assert browser.get(PAGE).status_code == 404
-    assert PAGE not in browser.get("/stores").text
 
 
 def test_an_operator_is_led_to_the_page_and_told_that_all_was_taken(operator: Visitor) -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from portal.models import (
     SYNC_ORDER,
-    Merchant,
     Resource,
     RunKind,
     RunState,
@@ -18,8 +17,6 @@ from portal.models import (
     SyncState,
     utc_now,
 )
-from portal.services.runtime import Runtime
-from tests.factories import make_grant, make_store
 
 
 @pytest.fixture
@@ -29,10 +26,8 @@ def portal_database_url(database_url: str) -> str:
 
 
 @pytest.fixture
-def store(merchant: Merchant, runtime: Runtime) -> Store:
+def store(store: Store) -> Store:
     """A connected store of the merchant that was compared with its copy a minute ago."""
-    store = make_store(merchant)
-    make_grant(store, runtime.sealer)
     minute_ago = utc_now() - timedelta(minutes=1)
     for resource in SYNC_ORDER:
         SyncState.create(

@@ -1,0 +1,21 @@
+"""Run these tests on SQLite and on PostgreSQL, in the browser of an operator."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.models import Merchant
+from tests.web.conftest import Visitor
+
+
+@pytest.fixture
+def portal_database_url(database_url: str) -> str:
+    """Both kinds of database, one after the other."""
+    return database_url
+
+
+@pytest.fixture
+def operator(browser: Visitor, merchant: Merchant) -> Visitor:
+    """The browser of a signed-in operator."""
+    Merchant.update(is_operator=True).where(Merchant.id == merchant.id).execute()
+    return browser

@@ -9,29 +9,14 @@ from typing import Any
 
 from daemon.inbox.changes import Changes
 from daemon.inbox.search_lag import Search
-from daemon.sync.feeds import read_customers, read_orders, read_products
-from daemon.sync.short_lists import read_categories, read_coupons
+from daemon.sync.feeds import FEEDS, Feed, Records
+from daemon.sync.short_lists import SHORT_LISTS
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.page import PAGE_LIMIT
 from portal.models import Resource, utc_now
 from portal.rules.event_types import EventTopic
-from portal.services.mirror_catalogue import (
-    mark_categories_deleted,
-    mark_products_deleted,
-    save_categories,
-    save_products,
-)
-from portal.services.mirror_orders import mark_orders_deleted, save_orders
-from portal.services.mirror_records import (
-    Saved,
-    mark_coupons_deleted,
-    mark_customers_deleted,
-    save_coupons,
-    save_customers,
-)
+from portal.services.mirror_records import Saved
 from portal.services.record_changes import held_records, note_changes
-
-Records = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -56,75 +41,67 @@ class Kind:
 # Looked for together in one page of changes: the more, the fuller the page.
 CUSTOMERS_AT_ONCE = 1_000
 
+
+def _listed(
+    feed: Feed,
+    ask: Callable[[EcwidClient], object],
+    record: Callable[[EcwidClient, Any], dict[str, Any]],
+    *,
+    at_once: int = PAGE_LIMIT,
+    changes: Changes | None = None,
+) -> Kind:
+    return Kind(
+        resource=feed.resource,
+        at_once=at_once,
+        read=feed.confirm,
+        save=feed.save,
+        mark_deleted=feed.mark_deleted,
+        ask=ask,
+        search=Search(feed, record),
+        changes=changes,
+    )
+
+
+def _single(resource: Resource, ask: Callable[[EcwidClient], object]) -> Kind:
+    short = SHORT_LISTS[resource]
+    return Kind(
+        resource=resource,
+        at_once=1,
+        read=short.read,
+        save=short.save,
+        mark_deleted=short.mark_deleted,
+        ask=ask,
+    )
+
+
 # Ecwid lists only products and orders by their ids. Categories tell no time of their change, and a
 # page of coupons has no order that is documented: these are a call each.
 KINDS: dict[EventTopic, Kind] = {
-    EventTopic.PRODUCT: Kind(
-        Resource.PRODUCTS,
-        PAGE_LIMIT,
-        read_products,
-        save_products,
-        mark_products_deleted,
+    EventTopic.PRODUCT: _listed(
+        FEEDS[Resource.PRODUCTS],
         lambda client: client.products(sort_by="UPDATED_TIME_ASC", updated_from=utc_now()),
-        Search(
-            Resource.PRODUCTS,
-            "id",
-            "updated",
-            "updateTimestamp",
-            lambda client, item: client.product(item["id"]),
-        ),
+        EcwidClient.product,
     ),
-    EventTopic.CATEGORY: Kind(
-        Resource.CATEGORIES,
-        1,
-        read_categories,
-        save_categories,
-        mark_categories_deleted,
-        lambda client: client.categories(),
-    ),
-    EventTopic.ORDER: Kind(
-        Resource.ORDERS,
-        PAGE_LIMIT,
-        read_orders,
-        save_orders,
-        mark_orders_deleted,
+    EventTopic.CATEGORY: _single(Resource.CATEGORIES, EcwidClient.categories),
+    EventTopic.ORDER: _listed(
+        FEEDS[Resource.ORDERS],
         lambda client: client.orders(updated_from=utc_now()),
-        Search(
-            Resource.ORDERS,
-            "internalId",
-            "updateDate",
-            "updateTimestamp",
-            lambda client, item: client.order(item["id"]),
-        ),
+        EcwidClient.order,
     ),
-    EventTopic.CUSTOMER: Kind(
-        Resource.CUSTOMERS,
-        CUSTOMERS_AT_ONCE,
-        read_customers,
-        save_customers,
-        mark_customers_deleted,
+    EventTopic.CUSTOMER: _listed(
+        FEEDS[Resource.CUSTOMERS],
         lambda client: client.customers(updated_from=utc_now()),
-        Search(
-            Resource.CUSTOMERS,
-            "id",
-            "updated",
-            None,
-            lambda client, item: client.customer(item["id"]),
-        ),
-        Changes(
+        EcwidClient.customer,
+        at_once=CUSTOMERS_AT_ONCE,
+        changes=Changes(
             lambda client, since, offset: client.customers(
                 sort_by="UPDATED_DATE_ASC", updated_from=since, offset=offset
             ),
-            lambda client, customer_id: client.customer(customer_id),
+            EcwidClient.customer,
         ),
     ),
-    EventTopic.COUPON: Kind(
-        Resource.DISCOUNT_COUPONS,
-        1,
-        read_coupons,
-        save_coupons,
-        mark_coupons_deleted,
-        lambda client: client.coupons(updated_from=utc_now()),
+    EventTopic.COUPON: _single(
+        Resource.DISCOUNT_COUPONS, lambda client: client.coupons(updated_from=utc_now())
     ),
 }
 

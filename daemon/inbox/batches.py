@@ -15,7 +15,7 @@ import structlog
 from peewee import InterfaceError, OperationalError, chunked
 from rq.timeouts import BaseTimeoutException
 
-from daemon.inbox.appliers import KINDS, Kind, Records, write_records
+from daemon.inbox.appliers import KINDS, Kind, write_records
 from daemon.inbox.circuit import answers, leave_alone
 from daemon.inbox.due import THE_STORE, Batch, WaitingEvent
 from daemon.inbox.outcomes import (
@@ -28,6 +28,7 @@ from daemon.inbox.outcomes import (
     mark_postponed,
 )
 from daemon.inbox.search_lag import SEARCH_LAG, SINGLY, Search
+from daemon.sync.feeds import Records
 from portal.ecwid.call_log import LoggedCall, logged_calls
 from portal.ecwid.client import EcwidClient
 from portal.errors import EcwidFeatureError, EcwidRateLimitError, PortalError

@@ -12,18 +12,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from daemon.inbox.due import Batch
+from daemon.sync.feeds import SINGLY_AT_ONCE, Records
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.page import PAGE_LIMIT, Page
 from portal.errors import EcwidNotFoundError, PortalError
 from portal.models import WebhookEvent
 from portal.models.bulk import among
 
-Records = list[dict[str, Any]]
-
 # A page must tell of so many, or reading them singly is as good.
 WORTHWHILE = 5
 PAGES = 3
-SINGLY_AT_ONCE = 20
 # The clocks of what stamps records and of what stamps events need not agree to the second.
 CLOCKS_DIFFER = timedelta(seconds=1)
 

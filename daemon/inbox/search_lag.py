@@ -12,30 +12,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from daemon.inbox.changes import CLOCKS_DIFFER
 from daemon.inbox.due import Batch
+from daemon.sync.feeds import Feed, Records
 from portal.ecwid.client import EcwidClient
-from portal.ecwid.values import Record
-from portal.errors import EcwidNotFoundError, RecordError
+from portal.errors import EcwidNotFoundError
 from portal.models import WebhookEvent
 from portal.models.bulk import among
-
-Records = list[dict[str, Any]]
 
 SEARCH_LAG = timedelta(seconds=20)
 # So many of a batch are read by their own paths at once; more wait until the search knows them.
 SINGLY = 5
-# The clocks of what stamps records and of what stamps events need not agree to the second.
-CLOCKS_DIFFER = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
 class Search:
-    """Hold where a listed record tells its id and its update time, and how it is read itself."""
+    """Hold which list is searched, and how a listed record is read by its own path."""
 
-    resource: str
-    key: str
-    date: str
-    seconds: str | None
+    feed: Feed
     read: Callable[[EcwidClient, Any], dict[str, Any]]
 
     def behind(self, batch: Batch, found: Records, read_at: datetime) -> set[int]:
@@ -44,7 +38,9 @@ class Search:
         Only of events that came just now: the search knows of what is longer ago.
         """
         told = _told_of_late(batch, read_at)
-        updated = dict(self._version(item) for item in found) if told else {}
+        if not told:
+            return set()
+        updated = {self.feed.id_of(item): self.feed.updated_at(item) for item in found}
         return {
             entity_id
             for entity_id, created_at in told.items()
@@ -57,27 +53,20 @@ class Search:
         """Return ``found`` with these entities as they are, and those of them that are gone."""
         newest, gone = [], []
         for item in found:
-            entity_id, _ = self._version(item)
+            entity_id = self.feed.id_of(item)
             if entity_id not in behind:
                 newest.append(item)
                 continue
             try:
-                newest.append(self.read(client, item))
+                newest.append(self.read(client, item["id"]))
             except EcwidNotFoundError:
                 gone.append(entity_id)
         return newest, gone
 
-    def _version(self, item: Any) -> tuple[int, datetime | None]:
-        try:
-            record = Record(self.resource, item)
-            return record.identity(self.key), record.moment(self.date, self.seconds)
-        except RecordError:
-            return 0, None
-
 
 def _told_of_late(batch: Batch, read_at: datetime) -> dict[int, datetime]:
     """Return when the newest event of each entity was created, if it came just now."""
-    newest = {max(event.id for event in events): named for named, events in batch.named.items()}
+    newest = {event_id: entity_id for entity_id, event_id in batch.newest.items()}
     late = read_at - SEARCH_LAG
     rows = WebhookEvent.select(WebhookEvent.id, WebhookEvent.event_created_at).where(
         among(WebhookEvent.id, list(newest)),

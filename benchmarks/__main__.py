@@ -35,7 +35,7 @@ def _run(name: str) -> int:
             sys.stdout.write(line)
             sys.stdout.flush()
             kept.write(line)
-    return min(process.returncode, 1)
+    return int(process.returncode != 0)
 
 
 if __name__ == "__main__":

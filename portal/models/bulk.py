@@ -2,7 +2,8 @@
 
 peewee builds a tree of nodes for each value and then walks it, which took two thirds of a first
 copy's time, and psycopg looks for its marks in every text anew. So SQLite gets plain VALUES, and
-PostgreSQL one JSON text of all rows: a statement that is the same for any number of them.
+PostgreSQL one JSON text of all rows, a statement that is the same for any number of them, or a
+COPY where no row can be in the way.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def stored(table: type[Model], row: Mapping[str, Any]) -> StoredRow:
 
     Can be done ahead, in any thread, so that no transaction waits for it.
     """
-    form = _form(table, tuple(row), is_json=is_postgresql(table._meta.database))
+    form = _form(table, tuple(row))
     values = (*row.values(), *[make() for make in form.defaults])
     return StoredRow(
         {
@@ -56,18 +57,35 @@ def insert_stored(table: type[Model], rows: Sequence[StoredRow], then: str = "")
         return 0
     database = table._meta.database
     columns = tuple(rows[0])
-    into = f"INSERT INTO {quoted(table._meta.table_name)} ({', '.join(map(quoted, columns))})"
     parameters: list[Any]
     if is_postgresql(database):
         values = _select_from_json(table, columns)
-        parameters = [json.encode(rows).decode()]
+        parameters = [_as_json(table, rows)]
     else:
         one_row = f"({', '.join('?' * len(columns))})"
         values = f"VALUES {', '.join([one_row] * len(rows))}"
         parameters = list(chain.from_iterable(map(itemgetter(*columns), rows)))
-    cursor = database.execute_sql(f"{into} {values} {then}", parameters)
+    cursor = database.execute_sql(
+        f"INSERT INTO {_place(table, columns)} {values} {then}", parameters
+    )
     written: int = database.rows_affected(cursor)
     return written
+
+
+def append_stored(table: type[Model], rows: Sequence[StoredRow]) -> int:
+    """Do as `insert_stored` with rows that are not there yet; the caller keeps others out.
+
+    PostgreSQL takes them by COPY, which costs it two thirds of what reading them from JSON does.
+    """
+    database = table._meta.database
+    if not rows or not is_postgresql(database):
+        return insert_stored(table, rows)
+    columns = tuple(rows[0])
+    statement = f"COPY {_place(table, columns)} FROM STDIN"
+    with database.cursor().copy(statement.encode()) as copy:
+        for values in map(itemgetter(*columns), rows):
+            copy.write_row(values)
+    return len(rows)
 
 
 @dataclass(frozen=True)
@@ -82,11 +100,11 @@ class Form:
 
 
 @cache
-def _form(table: type[Model], names: tuple[str, ...], *, is_json: bool) -> Form:
+def _form(table: type[Model], names: tuple[str, ...]) -> Form:
     named = [table._meta.fields[name] for name in names]
     absent = {f: value for f, value in table._meta.defaults.items() if f.name not in names}
     return Form(
-        columns=[(f.column_name, _converter(f, is_json=is_json)) for f in [*named, *absent]],
+        columns=[(f.column_name, _converter(f)) for f in [*named, *absent]],
         defaults=[_default(value) for value in absent.values()],
     )
 
@@ -95,17 +113,25 @@ def _default(value: Any) -> Callable[[], Any]:
     return value if callable(value) else lambda: value
 
 
-def _converter(field: Field, *, is_json: bool) -> Callable[[Any], Any] | None:
+def _converter(field: Field) -> Callable[[Any], Any] | None:
     """Return what makes a value fit for the statement; None where it is taken as it is."""
     if isinstance(field, JSONField):
         # peewee would have SQLite parse the text once more, by json(?).
-        return _as_it_stands if is_json else dump_json
+        return dump_json
     is_own = isinstance(field, UtcDateTimeField | MoneyField | ForeignKeyField)
     return field.db_value if is_own else None
 
 
-def _as_it_stands(value: Any) -> Raw:
-    return Raw(dump_json(value).encode())
+def _place(table: type[Model], columns: Sequence[str]) -> str:
+    return f"{quoted(table._meta.table_name)} ({', '.join(map(quoted, columns))})"
+
+
+def _as_json(table: type[Model], rows: Sequence[StoredRow]) -> str:
+    """Return the rows as one JSON text, in which the texts of JSON columns stand as they are."""
+    fields = table._meta.columns
+    columns = [column for column in rows[0] if isinstance(fields[column], JSONField)]
+    raw = ({c: row[c] and Raw(row[c].encode()) for c in columns} for row in rows)
+    return json.encode([row | texts for row, texts in zip(rows, raw, strict=True)]).decode()
 
 
 @cache

@@ -9,7 +9,14 @@ from typing import Any
 from peewee import BigIntegerField, CompositeKey, Expression, ForeignKeyField, chunked
 
 from portal.models.base import Table, utc_now
-from portal.models.bulk import ROWS_PER_STATEMENT, StoredRow, among, insert_stored, stored
+from portal.models.bulk import (
+    ROWS_PER_STATEMENT,
+    StoredRow,
+    among,
+    append_stored,
+    insert_stored,
+    stored,
+)
 from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.mirror_count import MirrorCount
 from portal.models.newer_wins import (
@@ -80,7 +87,10 @@ class MirrorTable(Table):
         MirrorCount.hold(store_id, name)
         held = held_of(cls, store_id, rows)
         before = live_among(held)
-        written = insert_stored(cls, rows, unless_newer(cls, cls.key_fields()))
+        if held:
+            written = insert_stored(cls, rows, unless_newer(cls, cls.key_fields()))
+        else:
+            written = append_stored(cls, rows)
         # What is read is alive, so there is nothing to look for where all were.
         if before < len(rows):
             are_live = written == len(rows) and not any(row.get("deleted_at") for row in rows)
@@ -88,6 +98,11 @@ class MirrorTable(Table):
             MirrorCount.add(store_id, name, live - before)
         unchanged = sum(is_unchanged(row, held.get(row["remote_id"])) for row in rows)
         return Written(written, unchanged)
+
+    @classmethod
+    def hold(cls, store_id: int) -> None:
+        """Keep others from writing rows of the store until the caller's transaction ends."""
+        MirrorCount.hold(store_id, cls._meta.table_name)
 
     @classmethod
     def live_count(cls, store_id: int) -> int:

@@ -10,7 +10,6 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from msgspec import Raw
 from peewee import Model
 
 from portal.models.bulk import StoredRow, quoted, select_among
@@ -110,6 +109,4 @@ def _as_text(at: str | datetime) -> str:
 
 
 def _as_json(raw: Any) -> Any:
-    if isinstance(raw, Raw):
-        raw = bytes(raw)
-    return load_json(raw) if isinstance(raw, str | bytes) else raw
+    return load_json(raw) if isinstance(raw, str) else raw

@@ -10,7 +10,14 @@ import pytest
 from peewee import Database, IntegrityError
 
 from portal.models import Product, Store
-from portal.models.bulk import ROWS_PER_STATEMENT, among, insert_rows, insert_stored, stored
+from portal.models.bulk import (
+    ROWS_PER_STATEMENT,
+    among,
+    append_stored,
+    insert_rows,
+    insert_stored,
+    stored,
+)
 from tests.factories import UPDATED_AT, make_store, product_row
 
 ODD_TEXTS = ("", "Кружка", "a'b\"c\\d", "%s ? $1 {}", "5E+12345", "\t\n\u2028")
@@ -80,3 +87,15 @@ def test_a_row_can_be_made_ready_ahead_with_all_its_defaults(store: Store) -> No
     assert insert_stored(Product, [ready]) == 1
 
     assert Product.get().price == Decimal("24.90")
+
+
+@pytest.mark.parametrize("text", ODD_TEXTS, ids=range(len(ODD_TEXTS)))
+def test_rows_that_nothing_stands_in_the_way_of_read_as_they_were_written(
+    store: Store, text: str
+) -> None:
+    row = product_row(name=text, sku=None, quantity=0, category_ids=[1, text], raw={"name": text})
+
+    assert append_stored(Product, [stored(Product, row)]) == 1
+    assert append_stored(Product, []) == 0
+
+    assert {name: Product.get().__data__[name] for name in row} == row

@@ -5,27 +5,11 @@ from __future__ import annotations
 import pytest
 
 from daemon.inbox.drain import drain
-from portal.models import (
-    Category,
-    Coupon,
-    Customer,
-    EventState,
-    MirrorTable,
-    Order,
-    Product,
-    WebhookEvent,
-)
+from portal.models import EventState, MirrorTable, Order, WebhookEvent
 from portal.sandbox.server import SandboxServer
 from portal.services.runtime import Runtime
 from tests.daemon.conftest import Shop, open_shop
-
-TABLES: dict[str, type[MirrorTable]] = {
-    "product": Product,
-    "category": Category,
-    "order": Order,
-    "customer": Customer,
-    "discount_coupon": Coupon,
-}
+from tests.daemon.inbox.conftest import TABLE_OF
 
 
 @pytest.fixture
@@ -64,24 +48,24 @@ def outcomes() -> list[tuple[str, int]]:
 
 @pytest.mark.promise(3)
 @pytest.mark.promise(6)
-@pytest.mark.parametrize("kind", TABLES)
+@pytest.mark.parametrize("kind", TABLE_OF)
 def test_a_forged_deletion_deletes_nothing(shop: Shop, kind: str) -> None:
-    before = living(TABLES[kind])
+    before = living(TABLE_OF[kind])
     for entity_id in sorted(before)[:3]:
         shop.event(entity_id, type=f"{kind}.deleted")
 
     drain(shop.runtime, shop.store_id)
 
-    assert living(TABLES[kind]) == before
+    assert living(TABLE_OF[kind]) == before
     assert outcomes() == [(EventState.APPLIED, 1)] * 3
 
 
 @pytest.mark.promise(6)
-@pytest.mark.parametrize("kind", TABLES)
+@pytest.mark.parametrize("kind", TABLE_OF)
 def test_a_confirmed_deletion_is_marked_and_spares_the_forged_beside_it(
     shop: Shop, kind: str
 ) -> None:
-    before = living(TABLES[kind])
+    before = living(TABLE_OF[kind])
     gone, there = sorted(before)[:2]
     remove(shop, kind, gone)
     shop.event(gone, type=f"{kind}.deleted")
@@ -89,27 +73,27 @@ def test_a_confirmed_deletion_is_marked_and_spares_the_forged_beside_it(
 
     drain(shop.runtime, shop.store_id)
 
-    assert living(TABLES[kind]) == before - {gone}
-    assert TABLES[kind].get(TABLES[kind].of(shop.store_id, [gone])).deleted_at is not None
+    assert living(TABLE_OF[kind]) == before - {gone}
+    assert TABLE_OF[kind].get(TABLE_OF[kind].of(shop.store_id, [gone])).deleted_at is not None
     assert outcomes() == [(EventState.APPLIED, 1)] * 2
 
 
 @pytest.mark.promise(6)
-@pytest.mark.parametrize("kind", TABLES)
+@pytest.mark.parametrize("kind", TABLE_OF)
 def test_the_deletion_of_what_was_never_copied_is_no_trouble(shop: Shop, kind: str) -> None:
-    before = living(TABLES[kind])
+    before = living(TABLE_OF[kind])
     shop.event(987_654_321, type=f"{kind}.deleted")
 
     drain(shop.runtime, shop.store_id)
 
-    assert living(TABLES[kind]) == before
+    assert living(TABLE_OF[kind]) == before
     assert outcomes() == [(EventState.APPLIED, 1)]
 
 
 @pytest.mark.promise(6)
-@pytest.mark.parametrize("kind", TABLES)
+@pytest.mark.parametrize("kind", TABLE_OF)
 def test_a_store_that_fails_confirms_no_deletion(shop: Shop, kind: str) -> None:
-    before = living(TABLES[kind])
+    before = living(TABLE_OF[kind])
     gone = min(before)
     remove(shop, kind, gone)
     shop.server.parts.switches.turn("error_rate", "1")
@@ -117,5 +101,5 @@ def test_a_store_that_fails_confirms_no_deletion(shop: Shop, kind: str) -> None:
 
     drain(shop.runtime, shop.store_id)
 
-    assert living(TABLES[kind]) == before
+    assert living(TABLE_OF[kind]) == before
     assert outcomes() == [(EventState.PENDING, 0)]

@@ -13,12 +13,9 @@ from peewee import chunked
 from daemon.inbox.drain import drain
 from portal.models import (
     Category,
-    Coupon,
-    Customer,
     EventState,
     MirrorTable,
     Order,
-    Product,
     Variation,
     WebhookEvent,
     utc_now,
@@ -28,20 +25,14 @@ from portal.sandbox.checks import MissingError
 from portal.sandbox.server import SandboxServer
 from portal.services.runtime import Runtime
 from tests.daemon.conftest import Shop, open_shop
+from tests.daemon.inbox.conftest import TABLE_OF
 from tests.factories import UPDATED_AT
 
 EVENTS = 10_000
 DELIVERIES = 6
-KINDS: dict[str, type[MirrorTable]] = {
-    "product": Product,
-    "category": Category,
-    "order": Order,
-    "customer": Customer,
-    "discount_coupon": Coupon,
-}
 # What an event claims need not be so: events of any type are hints.
 CLAIMS = ("created", "updated", "updated", "deleted")
-MIRROR: tuple[type[MirrorTable], ...] = (*KINDS.values(), Variation)
+MIRROR: tuple[type[MirrorTable], ...] = (*TABLE_OF.values(), Variation)
 Row = dict[str, Any]
 
 
@@ -57,7 +48,7 @@ def history(shop: Shop, chance: Random) -> list[Row]:
     """Return 10,000 events of what the store's life will be, in the order in which they happen."""
     named = [
         (kind, row.remote_id)
-        for kind, table in KINDS.items()
+        for kind, table in TABLE_OF.items()
         for row in table.select(table.remote_id).order_by(table.remote_id)
     ]
     return [

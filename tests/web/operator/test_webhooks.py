@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 
-from portal.models import NO_STORE, DeliveryCount, utc_now
+from portal.models import NO_STORE, DeliveryCount, StoreState, utc_now
 from portal.rules.delivery_problems import REMEDIES, DeliveryProblem
 from portal.services.delivery_problems import hour_of
+from portal.services.runtime import Runtime
 from tests.factories import make_store
 from tests.web.conftest import Visitor, words
+from tests.web.webhooks.test_receive import deliver, event
 
 PAGE = "/operator/webhooks"
 
@@ -65,6 +68,32 @@ def test_a_window_counts_what_lies_in_it(operator: Visitor, address: str, shown:
     page = words(operator.get(address))
 
     assert f"No signature none that we know {shown} " in page
+
+
+@pytest.mark.promise(3)
+def test_what_comes_in_wrongly_is_on_the_page_a_moment_later(
+    operator: Visitor, app: Flask, runtime: Runtime
+) -> None:
+    make_store(id=1003, name="Clay & Co")
+    make_store(id=2002, name="Wax", state=StoreState.DISCONNECTED)
+    week_ago = int((utc_now() - timedelta(days=7)).timestamp())
+    app.test_client().post("/webhooks/ecwid", json=event())
+    deliver(app, event(), X_Ecwid_Webhook_Signature="bm90IGl0")
+    deliver(app, event(eventCreated=week_ago))
+    deliver(app, event(storeId=404))
+    deliver(app, event(storeId=2002))
+    runtime.finish()
+
+    page = words(operator.get(PAGE))
+
+    for line in (
+        "No signature Clay & Co 1003 1 ",
+        "Wrong signature Clay & Co 1003 1 ",
+        "Signed too long ago Clay & Co 1003 1 ",
+        "Kept: unknown store not connected here 404 1 ",
+        "Kept: disconnected store Wax 2002 1 ",
+    ):
+        assert line in page
 
 
 @pytest.mark.parametrize("problem", DeliveryProblem)

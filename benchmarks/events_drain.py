@@ -22,6 +22,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import structlog
+from peewee import chunked
 from redis import Redis, RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
@@ -139,8 +140,8 @@ def _accept(runtime: Runtime, shops: list[Shop]) -> list[int]:
         rows += [_event(store.id, "order.updated", entity_id) for entity_id in orders]
     random.Random(7).shuffle(rows)
     with database.atomic():
-        for first in range(0, len(rows), ROWS_PER_STATEMENT):
-            insert_rows(WebhookEvent, rows[first : first + ROWS_PER_STATEMENT])
+        for part in chunked(rows, ROWS_PER_STATEMENT):
+            insert_rows(WebhookEvent, part)
     return [event.id for event in WebhookEvent.select(WebhookEvent.id)]
 
 

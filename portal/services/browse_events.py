@@ -143,6 +143,7 @@ def _covered_by(event: WebhookEvent, attempts: Sequence[EventAttempt]) -> Webhoo
         .join(EventAttempt)
         .where(
             EventAttempt.batch == applied[0].batch_id,
+            WebhookEvent.store_id == event.store_id,
             WebhookEvent.entity_id == event.entity_id,
             WebhookEvent.id > event.id,
         )

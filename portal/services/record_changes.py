@@ -12,6 +12,7 @@ from peewee import chunked
 
 from portal.models import ChangeKind, RecordChange, Resource, WebhookEvent
 from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
+from portal.models.fields import load_json
 from portal.rules.changes import FieldChange, field_changes
 from portal.services.resource_overview import MIRROR_OF
 
@@ -29,19 +30,26 @@ _IMPERSONAL = {
 
 
 class Held(NamedTuple):
-    """Hold a record as the mirror has it."""
+    """Hold a record as the mirror has it: its raw JSON as text, for most are never compared."""
 
-    raw: Any
+    text: str
     is_live: bool
+
+    @property
+    def raw(self) -> Any:
+        """Return the record as Ecwid sent it."""
+        return load_json(self.text)
 
 
 def held_records(store_id: int, resource: Resource, remote_ids: list[int]) -> dict[int, Held]:
     """Return these records by id as the mirror has them now, deleted ones included."""
     table = MIRROR_OF[resource]
-    rows = table.select(table.remote_id, table.raw, table.deleted_at).where(
-        table.of(store_id, remote_ids)
+    rows: Any = (
+        table.select(table.remote_id, table.raw.cast("text"), table.deleted_at.is_null())
+        .where(table.of(store_id, remote_ids))
+        .tuples()
     )
-    return {row.remote_id: Held(row.raw, row.deleted_at is None) for row in rows}
+    return {remote_id: Held(text, bool(is_live)) for remote_id, text, is_live in rows}
 
 
 def note_changes(
@@ -91,6 +99,8 @@ def _change(resource: Resource, before: Held | None, now: Held) -> dict[str, Any
         return {"kind": ChangeKind.DELETED, "changes": []} if was_live else None
     if before is None or not was_live:
         return {"kind": ChangeKind.CREATED, "changes": []}
+    if before.text == now.text:
+        return None
     changes = [_kept(resource, change) for change in field_changes(before.raw, now.raw)]
     return {"kind": ChangeKind.UPDATED, "changes": changes} if changes else None
 

@@ -24,8 +24,10 @@ from portal.config import Settings
 from portal.logs import configure_logging
 from portal.models import Lease
 from portal.services.delivery_problems import forget_old_counts
+from portal.services.export_person import forget_exports
 from portal.services.freshness_history import record_freshness
 from portal.services.give_space_back import give_space_back
+from portal.services.honour_requests import wake_waiting_requests
 from portal.services.note_event_words import note_event_words
 from portal.services.prune_events import prune_events
 from portal.services.prune_runs import prune_runs
@@ -58,6 +60,9 @@ SCHEDULE = (
     Entry(start_due_audits, every_s=10),
     Entry(sweeps.wake_pending_registrations, every_s=10),
     Entry(wake_waiting_resyncs, every_s=10),
+    Entry(wake_waiting_requests, every_s=5),
+    Entry(sweeps.wake_requests_of_stopped, every_s=30),
+    Entry(forget_exports, every_s=3600),
     Entry(sweeps.probe_stopped_stores, every_s=300),
     Entry(record_freshness, every_s=60),
     Entry(prune_runs, every_s=300),

@@ -21,6 +21,7 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.rules.event_types import REQUEST_TYPES
 from portal.rules.store_states import UNASKABLE_STATES
 from portal.services.runtime import Runtime
 from portal.services.sync_runs import start_run
@@ -43,6 +44,19 @@ def wake_waiting_events(runtime: Runtime) -> int:
     )
     waiting = Store.select(Store.id).where(_is_working(), has_due_event, ~waits)
     store_ids = [store.id for store in waiting]
+    for store_id in store_ids:
+        runtime.wake(DRAIN_EVENTS, store_id)
+    return len(store_ids)
+
+
+def wake_requests_of_stopped(runtime: Runtime) -> int:
+    """Wake the drain of every store that can't be called but was asked about personal data."""
+    asks = fn.EXISTS(
+        WebhookEvent.select(1).where(
+            WebhookEvent.store_id == Store.id, IS_PENDING, WebhookEvent.type.in_(REQUEST_TYPES)
+        )
+    )
+    store_ids = [store.id for store in Store.select(Store.id).where(~_is_working(), asks)]
     for store_id in store_ids:
         runtime.wake(DRAIN_EVENTS, store_id)
     return len(store_ids)

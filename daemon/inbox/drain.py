@@ -35,6 +35,7 @@ from daemon.inbox.due import (
     waiting_events,
 )
 from daemon.inbox.read_ahead import readings
+from daemon.inbox.requests import REQUESTS, take_requests, take_waiting_requests
 from daemon.stopping import should_stop
 from portal.jobs import DRAIN_EVENTS
 from portal.models import WORKING_STATES, Lease, Store
@@ -53,15 +54,18 @@ LEASE_TTL_S = 45.0
 def drain(runtime: Runtime, store_id: int) -> None:
     """Apply a slice of the due events of one store, and wake the next one if some are left.
 
-    Events of a store that is unknown or can't be called stay as they are until it is connected.
+    Events of a store that is unknown or can't be called stay as they are until it is connected;
+    all but requests about personal data.
     A store that is stopped for its plan, say, is looked at again when an event says that something
     of its connection changed.
     """
     owner = uuid.uuid4().hex
-    if not _is_askable(store_id) or not Lease.acquire(_lease(store_id), owner, LEASE_TTL_S):
+    if not _is_known(store_id) or not Lease.acquire(_lease(store_id), owner, LEASE_TTL_S):
         return
     try:
-        _work(runtime, store_id, owner)
+        take_waiting_requests(runtime, store_id, partial(_keep_lease, store_id, owner))
+        if _is_askable(store_id):
+            _work(runtime, store_id, owner)
     except DrainTakenError:
         log.warning("events.drain_taken", store=store_id)
     finally:
@@ -79,19 +83,19 @@ def _work(runtime: Runtime, store_id: int, owner: str) -> None:
         return
     read, may_read = partial(read_batch, runtime, store_id), partial(_may_read, store_id)
     is_over = partial(_is_over, time.monotonic() + SLICE_S)
-    todo = _next_batches(store_id, keep_lease)
+    todo = _next_batches(runtime, store_id, keep_lease)
     while todo:
         for reading in readings(todo, read, may_read, is_over):
             if not write_batch(store_id, reading, keep_lease):
                 return
-        todo = [] if is_over() else _next_batches(store_id, keep_lease)
+        todo = [] if is_over() else _next_batches(runtime, store_id, keep_lease)
 
 
 def _is_over(until_s: float) -> bool:
     return should_stop() or time.monotonic() > until_s
 
 
-def _next_batches(store_id: int, keep_lease: Callable[[], None]) -> list[Batch]:
+def _next_batches(runtime: Runtime, store_id: int, keep_lease: Callable[[], None]) -> list[Batch]:
     """Return what is to be read for the store's waiting events, the oldest first.
 
     The connection comes before all: a store that was uninstalled is asked nothing more. What needs
@@ -102,6 +106,9 @@ def _next_batches(store_id: int, keep_lease: Callable[[], None]) -> list[Batch]:
     todo = batches(EventTopic.CONNECTION, about_connection)
     if not _is_callable(store_id):
         return todo
+    for topic in REQUESTS:
+        if asked := topics.pop(topic, []):
+            take_requests(runtime, store_id, topic, asked, keep_lease)
     found = []
     for topic, events in topics.items():
         if topic in KINDS:
@@ -133,6 +140,10 @@ def _keep_lease(store_id: int, owner: str) -> None:
 
 def _may_read(store_id: int, batch: Batch) -> bool:
     return batch.topic is EventTopic.CONNECTION or _is_callable(store_id)
+
+
+def _is_known(store_id: int) -> bool:
+    return _state_of(store_id) is not None
 
 
 def _is_askable(store_id: int) -> bool:

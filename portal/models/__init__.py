@@ -1,11 +1,13 @@
 """Hold the data model: peewee tables shared by the portal and the daemon, one idea a file."""
 
+from portal.models.audit import Audit
 from portal.models.audit_sighting import AuditSighting
 from portal.models.base import Table, database, open_database, utc_now
 from portal.models.category import Category
 from portal.models.coupon import Coupon
 from portal.models.customer import Customer
 from portal.models.delivery_count import NO_STORE, DeliveryCount
+from portal.models.erased_person import ErasedPerson
 from portal.models.event_attempt import AttemptOutcome, EventAttempt, EventBatch
 from portal.models.event_pruning import EventPruning
 from portal.models.event_replay import EventReplay, ReplayedEvent, ReplayState
@@ -20,6 +22,8 @@ from portal.models.merchant import Merchant, normal_email
 from portal.models.mirror import MirrorTable
 from portal.models.mirror_count import MirrorCount
 from portal.models.order import Order, OrderItem
+from portal.models.own_write import OwnWrite
+from portal.models.personal_data_request import PersonalDataRequest, RequestKind, RequestState
 from portal.models.product import Product, Variation
 from portal.models.quarantine import Quarantine
 from portal.models.record_change import ChangeKind, RecordChange
@@ -67,6 +71,10 @@ TABLES: tuple[type[Table], ...] = (
     OrderItem,
     Customer,
     Coupon,
+    Audit,
+    PersonalDataRequest,
+    ErasedPerson,
+    OwnWrite,
 )
 
 __all__ = [
@@ -76,12 +84,14 @@ __all__ = [
     "TABLES",
     "WORKING_STATES",
     "AttemptOutcome",
+    "Audit",
     "AuditSighting",
     "Category",
     "ChangeKind",
     "Coupon",
     "Customer",
     "DeliveryCount",
+    "ErasedPerson",
     "EventAttempt",
     "EventBatch",
     "EventPruning",
@@ -101,12 +111,16 @@ __all__ = [
     "MirrorTable",
     "Order",
     "OrderItem",
+    "OwnWrite",
+    "PersonalDataRequest",
     "Product",
     "Quarantine",
     "RecordChange",
     "RecordResync",
     "ReplayState",
     "ReplayedEvent",
+    "RequestKind",
+    "RequestState",
     "Resource",
     "ResyncState",
     "Role",

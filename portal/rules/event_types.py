@@ -19,6 +19,8 @@ class EventTopic(StrEnum):
     COUPON = "coupon"
     CONNECTION = "connection"
     INSTALLED = "installed"  # nothing to read: the consent's callback does the work
+    ERASURE = "erasure"  # a request to erase a person's data, no news of a record
+    EXPORT = "export"  # a request to hand out a person's data
     OTHER = "other"  # not mirrored
 
 
@@ -34,10 +36,22 @@ _TOPIC_OF_TYPE = {
     "application.installed": EventTopic.INSTALLED,
     "application.uninstalled": EventTopic.CONNECTION,
     "application.subscriptionstatuschanged": EventTopic.CONNECTION,
-    # Requests about a person's data, not news of a record.
-    "customer.personaldataremovalrequest": EventTopic.OTHER,
-    "customer.personaldataexportrequest": EventTopic.OTHER,
+    "customer.personaldataremovalrequest": EventTopic.ERASURE,
+    "customer.personaldataexportrequest": EventTopic.EXPORT,
+    "profile.personaldataremovalrequest": EventTopic.ERASURE,
+    "profile.personaldataexportrequest": EventTopic.EXPORT,
 }
+# In every spelling that is known, for those who look for them in the database.
+REQUEST_TYPES = tuple(
+    f"{entity}.{name}"
+    for entity in ("customer", "profile")
+    for name in (
+        "personalDataRemovalRequest",
+        "personalDataExportRequest",
+        "personal_data_removal_request",
+        "personal_data_export_request",
+    )
+)
 
 
 def topic_of(event_type: str) -> EventTopic:

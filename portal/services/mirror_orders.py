@@ -16,6 +16,7 @@ from portal.ecwid.orders import order_rows
 from portal.models import Order, OrderItem, Resource
 from portal.models.bulk import ROWS_PER_STATEMENT, StoredRow, among, insert_stored, stored
 from portal.models.fields import moment_text
+from portal.services.keep_erased import keep_orders_erased
 from portal.services.map_records import Mapped, map_all
 from portal.services.mirror_records import Saved, put_aside, resolve, saved_of
 
@@ -50,6 +51,7 @@ def write_orders(mapped: Mapped) -> Saved:
     items = (item for order_id in current for item in found[order_id].items)
     for batch in chunked(items, ROWS_PER_STATEMENT):
         insert_stored(OrderItem, batch)
+    keep_orders_erased(store_id, [rows.order for rows in found.values()])
     # An order is known to quarantine by its text, as it is to people.
     resolve(store_id, Resource.ORDERS, (rows.order["number"] for rows in found.values()))
     return saved_of(mapped, done, quarantined)

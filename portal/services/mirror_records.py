@@ -16,6 +16,7 @@ from portal.ecwid.customers import customer_row
 from portal.models import Coupon, Customer, MirrorTable, Quarantine, Resource, utc_now
 from portal.models.bulk import StoredRow, stored
 from portal.models.newer_wins import Written
+from portal.services.keep_erased import keep_customers_erased, keep_refused_erased
 from portal.services.map_records import Mapped, map_all
 from portal.services.note_fields import note_fields
 
@@ -43,7 +44,9 @@ def map_customers(store_id: int, payloads: Sequence[Any], read_at: datetime) -> 
 
 def write_customers(mapped: Mapped) -> Saved:
     """Write mapped customers; newer rows stay."""
-    return write_rows(Customer, Resource.CUSTOMERS, mapped)
+    saved = write_rows(Customer, Resource.CUSTOMERS, mapped)
+    keep_customers_erased(mapped.store_id, mapped.rows)
+    return saved
 
 
 def save_customers(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Saved:
@@ -118,6 +121,8 @@ def put_aside(resource: Resource, mapped: Mapped) -> int:
     note_fields(mapped.store_id, resource, mapped.payloads)
     for error, payload in mapped.refused:
         Quarantine.put(mapped.store_id, resource, error.entity_id or "", str(error), payload)
+    if mapped.refused:
+        keep_refused_erased(mapped.store_id, resource, [payload for _, payload in mapped.refused])
     return len(mapped.refused)
 
 

@@ -1,4 +1,7 @@
-"""Note which words new events contain, some time after they came: receiving them stays cheap."""
+"""Note which words new events contain, some time after they came: receiving them stays cheap.
+
+That is when every payload is looked through once, so persons who were erased are kept out here.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from portal.models import EventWord, EventWordProgress, WebhookEvent, database, 
 from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
 from portal.models.event_word import ONLY_ROW
 from portal.rules.event_words import words_in
+from portal.services.erase_events import keep_events_erased
 from portal.services.runtime import Runtime
 
 BATCH = 500
@@ -34,7 +38,12 @@ def note_next_words() -> int:
     """Note the words of the next 500 events that have none; return of how many."""
     progress = EventWordProgress.get_or_none()
     rows = WebhookEvent.select(
-        WebhookEvent.id, WebhookEvent.store_id, WebhookEvent.payload, WebhookEvent.received_at
+        WebhookEvent.id,
+        WebhookEvent.store_id,
+        WebhookEvent.type,
+        WebhookEvent.entity_id,
+        WebhookEvent.payload,
+        WebhookEvent.received_at,
     )
     rows = rows.where(WebhookEvent.id > (progress.upto_id if progress else 0))
     if isinstance(database.obj, PostgresqlDatabase):
@@ -53,6 +62,7 @@ def words_noted_upto() -> datetime | None:
 
 
 def _keep(events: list[WebhookEvent]) -> None:
+    keep_events_erased(events)
     words = [
         {"store_id": event.store_id, "word": word, "event_id": event.id}
         for event in events

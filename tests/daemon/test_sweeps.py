@@ -26,6 +26,7 @@ from portal.models import (
     utc_now,
 )
 from portal.services.delivery_problems import forget_old_counts
+from portal.services.export_person import forget_exports
 from portal.services.freshness_history import record_freshness
 from portal.services.prune_runs import prune_runs
 from portal.services.runtime import Runtime
@@ -67,7 +68,7 @@ def test_every_sweep_for_waiting_work_comes_at_least_once_a_minute() -> None:
     # These look at how things stand, or tidy up; no work waits for them.
     others = (
         *(sweeps.probe_stopped_stores, record_freshness, ask_quiet_stores),
-        *(forget_old_counts, prune_runs),
+        *(forget_old_counts, forget_exports, prune_runs),
     )
     waiting = [entry for entry in SCHEDULE if entry.task not in others]
 

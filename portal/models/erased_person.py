@@ -1,0 +1,52 @@
+"""Hold by what erased persons' records are known, so that none of them comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from peewee import CharField, CompositeKey, ForeignKeyField
+
+from portal.models.base import Table, utc_now
+from portal.models.fields import UtcDateTimeField
+from portal.models.store import Store
+
+
+class ErasedPerson(Table):
+    """Keep one key of an erased person: ``customer:12``, or ``email:`` and a digest.
+
+    The digest can't be read back; see `portal.rules.person_keys`. What belongs to that key and is
+    not younger than ``erased_at`` stays erased.
+    """
+
+    store = ForeignKeyField(Store, on_delete="CASCADE", index=False)
+    store_id: int
+    key = CharField()
+    erased_at = UtcDateTimeField(default=utc_now)
+
+    class Meta:
+        primary_key = CompositeKey("store", "key")
+
+    @classmethod
+    def any_of(cls, store_id: int) -> bool:
+        """Tell whether anybody of the store was erased; a look at the primary key."""
+        found: bool = cls.select().where(cls.store == store_id).exists()
+        return found
+
+    @classmethod
+    def among(cls, store_id: int, keys: Iterable[str]) -> dict[str, datetime]:
+        """Return those of at most some thousand keys that are erased, and since when."""
+        wanted = sorted(set(keys))
+        if not wanted:
+            return {}
+        rows = cls.select(cls.key, cls.erased_at).where(cls.store == store_id, cls.key.in_(wanted))
+        return {row.key: row.erased_at for row in rows}
+
+    @classmethod
+    def note(cls, store_id: int, keys: Iterable[str]) -> None:
+        """Keep these keys as erased from now on."""
+        now = utc_now()
+        for key in sorted(set(keys)):
+            cls.insert(store=store_id, key=key, erased_at=now).on_conflict(
+                conflict_target=[cls.store, cls.key], preserve=[cls.erased_at]
+            ).execute()

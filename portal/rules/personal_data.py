@@ -1,0 +1,82 @@
+"""Say what is left of a record when the person in it is erased.
+
+Lists of what stays, not of what goes: a field that Ecwid adds one day may hold anything. What
+stays is what bookkeeping needs: amounts, dates, states, what was bought, and the coupon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+# A field stays if it holds one value (True), an object, or a list of objects, of these fields.
+Kept = Mapping[str, Any]
+
+_AMOUNT: Kept = dict.fromkeys(("type", "value", "total", "totalWithoutTax", "base"), True)
+_ITEM: Kept = {
+    **dict.fromkeys(
+        (
+            *("id", "productId", "categoryId", "combinationId", "sku", "name", "quantity"),
+            *("price", "productPrice", "priceWithoutTax", "tax", "shipping", "weight", "digital"),
+            *("isShippingRequired", "trackQuantity", "couponApplied", "couponAmount"),
+        ),
+        True,
+    ),
+    "taxes": dict.fromkeys(("name", "value", "total"), True),
+    "discounts": {"discountInfo": _AMOUNT, "total": True},
+}
+_COUPON: Kept = dict.fromkeys(
+    ("id", "name", "code", "discountType", "status", "discount", "launchDate", "expirationDate"),
+    True,
+)
+ORDER: Kept = {
+    **dict.fromkeys(
+        (
+            *("id", "internalId", "orderNumber", "vendorOrderNumber", "publicUid", "customerId"),
+            *("subtotal", "subtotalWithoutTax", "total", "totalWithoutTax", "tax", "usdTotal"),
+            *("refundedAmount", "couponDiscount", "volumeDiscount", "membershipBasedDiscount"),
+            *("totalAndMembershipBasedDiscount", "discount", "pricesIncludeTax"),
+            *("paymentStatus", "fulfillmentStatus", "paymentModule", "hidden"),
+            *("createDate", "updateDate", "createTimestamp", "updateTimestamp"),
+            # Ours: they keep an order from being submitted twice.
+            *("externalOrderId", "refererId"),
+        ),
+        True,
+    ),
+    "items": _ITEM,
+    "discountCoupon": _COUPON,
+    "discountInfo": _AMOUNT,
+    "customDiscount": _AMOUNT,
+    "customSurcharges": _AMOUNT,
+    "handlingFee": _AMOUNT,
+    "shippingOption": dict.fromkeys(
+        ("shippingMethodId", "shippingRate", "shippingRateWithoutTax", "isPickup"), True
+    ),
+}
+ITEM = _ITEM
+CUSTOMER: Kept = dict.fromkeys(("id", "registered", "updated"), True)
+_STATES = ("PaymentStatus", "FulfillmentStatus")
+EVENT: Kept = {
+    **dict.fromkeys(("eventId", "eventCreated", "storeId", "entityId", "eventType"), True),
+    "data": dict.fromkeys(
+        ("orderId", *(f"{when}{state}" for when in ("old", "new") for state in _STATES)), True
+    ),
+}
+
+
+def impersonal(record: Any, kept: Kept) -> Any:
+    """Return what stays of a record; None of what is no object."""
+    return _object(record, kept) if isinstance(record, dict) else None
+
+
+def _object(record: Mapping[str, Any], kept: Kept) -> dict[str, Any]:
+    found = ((name, _value(record[name], rule)) for name, rule in kept.items() if name in record)
+    return {name: value for name, value in found if value is not None}
+
+
+def _value(value: Any, rule: Any) -> Any:
+    if rule is True:
+        return None if isinstance(value, dict | list) else value
+    if isinstance(value, list):
+        return [_object(part, rule) for part in value if isinstance(part, dict)]
+    return _object(value, rule) if isinstance(value, dict) else None

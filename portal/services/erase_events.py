@@ -1,0 +1,124 @@
+"""Take persons who are erased out of the events: payload, headers, and the words they are found by.
+
+Runs inside the caller's transaction. What is left of a payload are its ids and states.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from peewee import ModelSelect
+
+from portal.models import ErasedPerson, EventWord, WebhookEvent
+from portal.models.bulk import among
+from portal.rules.event_types import EventTopic, topic_of
+from portal.rules.event_words import words_in, words_of
+from portal.rules.person_keys import customer_key, email_key, emails_in
+from portal.rules.personal_data import EVENT, impersonal
+
+EVENTS_PER_LOOK = 200
+_OF_CUSTOMERS = (EventTopic.CUSTOMER, EventTopic.ERASURE, EventTopic.EXPORT)
+
+
+def keep_events_erased(events: Sequence[WebhookEvent]) -> None:
+    """Erase persons from events whose words are not noted yet, in the rows and in ``events``."""
+    of_store: dict[int, list[WebhookEvent]] = defaultdict(list)
+    for event in events:
+        of_store[event.store_id].append(event)
+    for store_id, some in of_store.items():
+        if not ErasedPerson.any_of(store_id):
+            continue
+        keys = {event.id: _keys_of(event) for event in some}
+        erased = set(ErasedPerson.among(store_id, set().union(*keys.values())))
+        for event in some:
+            if keys[event.id] & erased:
+                _strip(event, erased)
+
+
+def erase_events(store_id: int, event_ids: Sequence[int], keys: set[str]) -> int:
+    """Erase the persons whom the keys name from those of the events that are about them.
+
+    Their words must be noted already. Returns how many events changed.
+    """
+    changed = 0
+    for event in _rows(store_id).where(among(WebhookEvent.id, list(event_ids))):
+        if _keys_of(event) & keys:
+            changed += _strip(event, keys)
+    return changed
+
+
+def events_about(store_id: int, entity_id: int | str, upto_id: int) -> Iterator[list[int]]:
+    """Yield the ids of the events about an entity, some at a time, up to a row."""
+    behind = 0
+    while ids := _ids(
+        WebhookEvent.select(WebhookEvent.id)
+        .where(
+            WebhookEvent.store_id == store_id,
+            WebhookEvent.entity_id == str(entity_id),
+            WebhookEvent.id > behind,
+            WebhookEvent.id <= upto_id,
+        )
+        .order_by(WebhookEvent.id)
+    ):
+        yield ids
+        behind = ids[-1]
+
+
+def events_with(store_id: int, email: str) -> Iterator[list[int]]:
+    """Yield the ids of the events that may tell an address, some at a time."""
+    words = words_of(email.partition("@")[0]) or words_of(email)
+    # The longest is the rarest, as a rule; a provider's name is not.
+    word, behind = max(words, key=len, default=""), 0
+    while ids := _ids(
+        EventWord.select(EventWord.event_id)
+        .where(EventWord.store_id == store_id, EventWord.word == word, EventWord.event_id > behind)
+        .order_by(EventWord.event_id)
+    ):
+        yield ids
+        behind = ids[-1]
+
+
+def tells(event: WebhookEvent, keys: set[str]) -> bool:
+    """Tell whether the event is about one whom the keys name."""
+    return bool(_keys_of(event) & keys)
+
+
+def _rows(store_id: int) -> ModelSelect[WebhookEvent]:
+    return WebhookEvent.select().where(WebhookEvent.store_id == store_id)
+
+
+def _ids(query: ModelSelect[Any]) -> list[int]:
+    return [row[0] for row in query.limit(EVENTS_PER_LOOK).tuples()]
+
+
+def _keys_of(event: WebhookEvent) -> set[str]:
+    told: Iterable[Any] = (event.payload, event.entity_id, getattr(event, "headers", None))
+    keys = {email_key(event.store_id, email) for part in told for email in emails_in(part)}
+    if event.entity_id and topic_of(event.type) in _OF_CUSTOMERS:
+        keys.add(customer_key(event.entity_id))
+    return keys
+
+
+def _strip(event: WebhookEvent, keys: set[str]) -> int:
+    """Leave what is impersonal of the event; return 1 if that is less than there was."""
+    old = event.payload
+    if old is None:
+        return 0
+    left = impersonal(old, EVENT) or {}
+    if any(email_key(event.store_id, email) in keys for email in emails_in(left.get("entityId"))):
+        event.entity_id = left["entityId"] = None
+    gone = sorted({*words_in(old)} - {*words_in(left)})
+    event.payload = left
+    if left != old:
+        # Also the headers: who forwards Ecwid's calls may add any.
+        WebhookEvent.update(payload=left, headers=None, entity_id=event.entity_id).where(
+            WebhookEvent.id == event.id
+        ).execute()
+        EventWord.delete().where(
+            EventWord.store_id == event.store_id,
+            EventWord.word.in_(gone),
+            EventWord.event_id == event.id,
+        ).execute()
+    return int(left != old)

@@ -1,0 +1,71 @@
+"""Find who a request is about: whether Ecwid has the customer, and by which addresses orders came.
+
+Addresses are believed of the mirror and of Ecwid's own answer; of the event only where neither
+knows the customer any more, and the address is nobody else's.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.errors import EcwidNotFoundError, PortalError
+from portal.models import (
+    Customer,
+    PersonalDataRequest,
+    Store,
+    WebhookEvent,
+)
+from portal.services.runtime import Runtime
+
+# Then a request goes on with what is known here: it must not wait for ever.
+ASKED_AT_MOST = 3
+
+
+def find_person(runtime: Runtime, request: PersonalDataRequest) -> None:
+    """Fill in the request's ``emails`` and ``is_at_ecwid``, unless they are known.
+
+    Raises PortalError where Ecwid can't be asked now and should be asked again.
+    """
+    if request.emails is not None:
+        return
+    record = _ask(runtime, request)
+    row = Customer.get_or_none(
+        Customer.store == request.store_id, Customer.remote_id == request.customer_id
+    )
+    emails = {row.email if row else None, _email_of(record)}
+    if request.is_at_ecwid is False and row is None:
+        emails.add(_told(request))
+    request.emails = sorted(email for email in emails if email)
+
+
+def _ask(runtime: Runtime, request: PersonalDataRequest) -> dict[str, Any] | None:
+    """Return Ecwid's record, None if it has none or can't be asked."""
+    store = Store.get_by_id(request.store_id)
+    if not store.is_working or request.customer_id is None:
+        return None
+    try:
+        record = runtime.client(request.store_id).customer(request.customer_id)
+    except EcwidNotFoundError:
+        request.is_at_ecwid = False
+        return None
+    except PortalError:
+        if request.attempts < ASKED_AT_MOST:
+            raise
+        return None
+    request.is_at_ecwid = True
+    return record
+
+
+def _email_of(record: dict[str, Any] | None) -> str | None:
+    email = (record or {}).get("email")
+    return email.strip().lower() or None if isinstance(email, str) else None
+
+
+def _told(request: PersonalDataRequest) -> str | None:
+    event = request.event_id and WebhookEvent.get_or_none(WebhookEvent.id == request.event_id)
+    data = event.payload.get("data") if event and isinstance(event.payload, dict) else None
+    email = _email_of({"email": data.get("customerEmail")}) if isinstance(data, dict) else None
+    is_anothers = Customer.select().where(
+        Customer.store == request.store_id, Customer.email == email
+    )
+    return None if email is None or is_anothers.exists() else email

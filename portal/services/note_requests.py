@@ -1,0 +1,79 @@
+"""Note what Ecwid asks for about a person's data, as a row that the daemon then works off.
+
+The event's body is not signed: it only names whom the request is about. Events of ``profile.*``
+name the store in place of an entity, so only their data may name a customer.
+Source: Ecwid, "Webhook event types" (docs.ecwid.com).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from portal.ecwid.values import WHOLE_LIMIT
+from portal.models import (
+    Customer,
+    PersonalDataRequest,
+    RequestKind,
+    RequestState,
+    Store,
+    WebhookEvent,
+    utc_now,
+)
+from portal.models.bulk import among
+
+
+def note_requests(store_id: int, kind: RequestKind, event_ids: Sequence[int]) -> int:
+    """Note a request for each of the events, inside the caller's transaction; return how many.
+
+    An event that is applied again has its request honoured again. A request that names no
+    customer waits for a person. Nothing is noted of a store that is unknown here.
+    """
+    if not Store.select().where(Store.id == store_id).exists():
+        return 0
+    now, count = utc_now(), 0
+    for event in WebhookEvent.select().where(among(WebhookEvent.id, list(event_ids))):
+        customer_id = customer_of(event)
+        state = RequestState.UNCLEAR if customer_id is None else RequestState.WAITING
+        PersonalDataRequest.insert(
+            store=store_id,
+            event=event.id,
+            kind=kind,
+            customer_id=customer_id,
+            state=state,
+            error=None if customer_id else "the request names no customer",
+            requested_at=event.received_at,
+        ).on_conflict(
+            conflict_target=[PersonalDataRequest.event],
+            update={
+                PersonalDataRequest.state: state,
+                PersonalDataRequest.due_at: now,
+                PersonalDataRequest.attempts: 0,
+                PersonalDataRequest.finished_at: None,
+            },
+        ).execute()
+        count += 1
+    return count
+
+
+def customer_of(event: WebhookEvent) -> int | None:
+    """Return the customer's id that the event names: as its entity, in its data, or by address."""
+    data = event.payload.get("data") if isinstance(event.payload, dict) else None
+    told = data if isinstance(data, dict) else {}
+    named = None if event.type.startswith("profile") else _number(event.entity_id)
+    named = named or _number(told.get("customerId"))
+    email = told.get("customerEmail")
+    if named is None and isinstance(email, str):
+        named = (
+            Customer.select(Customer.remote_id)
+            .where(Customer.store == event.store_id, Customer.email == email.lower())
+            .limit(1)
+            .scalar()
+        )
+    return named
+
+
+def _number(value: Any) -> int | None:
+    text = "" if value is None or isinstance(value, bool) else str(value)
+    number = int(text) if text.isascii() and text.isdecimal() else 0
+    return number if 0 < number < WHOLE_LIMIT else None

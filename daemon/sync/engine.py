@@ -29,6 +29,7 @@ from portal.ecwid.quota import Lane
 from portal.errors import PortalError
 from portal.jobs import RUN_SYNC
 from portal.models import Lease, Resource, RunKind, RunState, SyncRun, database, utc_now
+from portal.models.base import flush_later
 from portal.services.resource_overview import MIRROR_OF
 from portal.services.runtime import Runtime
 from portal.services.sync_runs import HELD_STATES, finish_run, save_step
@@ -158,6 +159,7 @@ def _read(client: EcwidClient, run: SyncRun, until_s: float) -> Generator[Step]:
 
 def _write(run: SyncRun, step: Step, owner: str, tally: Tally) -> None:
     with database.atomic():
+        flush_later()
         if not Lease.acquire(lease_name(run.id), owner, LEASE_TTL_S):
             raise RunTakenError("by another worker")
         if run.kind == RunKind.AUDIT and run.mirror_count is None:

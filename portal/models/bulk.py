@@ -151,13 +151,21 @@ def select_among(
 ) -> list[tuple[Any, ...]]:
     """Return columns, as the driver gives them, of those of the store's records."""
     database = table._meta.database
-    ids = among(table._meta.fields["remote_id"], remote_ids)
-    found: list[tuple[Any, ...]] = database.execute_sql(
-        # Names come from the models.
-        f"SELECT {columns} FROM {quoted(table._meta.table_name)}"  # noqa: S608
-        f" WHERE store_id = {database.param} AND {ids.sql}",
-        [store_id, *ids.params],
-    ).fetchall()
+    # Names come from the models.
+    read = f"SELECT {columns} FROM {quoted(table._meta.table_name)}"  # noqa: S608
+    values: list[Any]
+    if is_postgresql(database):
+        # One by one along the key: of a table that was never analysed PostgreSQL thinks that a
+        # store has few records, and would go through all of them for each page.
+        one = f"{read} WHERE store_id = %s AND remote_id = wanted.id LIMIT 1"
+        wanted = "unnest(%s::bigint[]) AS wanted(id)"
+        statement = f"SELECT found.* FROM {wanted} CROSS JOIN LATERAL ({one}) AS found"  # noqa: S608
+        values = [list(remote_ids), store_id]
+    else:
+        ids = among(table._meta.fields["remote_id"], remote_ids)
+        statement = f"{read} WHERE store_id = ? AND {ids.sql}"
+        values = [store_id, *ids.params]
+    found: list[tuple[Any, ...]] = database.execute_sql(statement, values).fetchall()
     return found
 
 

@@ -87,10 +87,9 @@ class MirrorTable(Table):
         MirrorCount.hold(store_id, name)
         held = held_of(cls, store_id, rows)
         before = live_among(held)
-        if held:
-            written = insert_stored(cls, rows, unless_newer(cls, cls.key_fields()))
-        else:
-            written = append_stored(cls, rows)
+        written = append_stored(cls, [row for row in rows if row["remote_id"] not in held])
+        known = [row for row in rows if row["remote_id"] in held]
+        written += insert_stored(cls, known, unless_newer(cls, cls.key_fields()))
         # What is read is alive, so there is nothing to look for where all were.
         if before < len(rows):
             are_live = written == len(rows) and not any(row.get("deleted_at") for row in rows)

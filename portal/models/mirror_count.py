@@ -7,6 +7,8 @@ the mirror keeps the count, in the same transaction. See docs/decisions/mirror-c
 
 from __future__ import annotations
 
+from hashlib import blake2b
+
 from peewee import CharField, CompositeKey, ForeignKeyField, IntegerField
 
 from portal.models.base import Table
@@ -33,16 +35,16 @@ class MirrorCount(Table):
         would both count it, or wait for each other for ever. (On SQLite only one writes anyway.)
         """
         if is_postgresql(cls._meta.database):
-            cls._add(store_id, mirrored, 0)
+            # Not the row itself: taking it would write it once more for every page.
+            name = f"{mirrored}:{store_id}".encode()
+            number = int.from_bytes(blake2b(name, digest_size=8).digest(), signed=True)
+            cls._meta.database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (number,))
 
     @classmethod
     def add(cls, store_id: int, mirrored: str, more: int) -> None:
         """Count so many live records more, or fewer if it is below zero."""
-        if more:
-            cls._add(store_id, mirrored, more)
-
-    @classmethod
-    def _add(cls, store_id: int, mirrored: str, more: int) -> None:
+        if not more:
+            return
         database = cls._meta.database
         mark = database.param
         database.execute_sql(

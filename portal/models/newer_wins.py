@@ -41,8 +41,8 @@ def joined(parts: Iterable[Written]) -> Written:
 
 def held_of(table: type[Model], store_id: int, rows: Sequence[StoredRow]) -> dict[int, Held]:
     """Return by id which of the records the mirror has, deleted ones included."""
-    raw = "raw" if any(map(_tells_no_time, rows)) else "NULL"
-    columns = f"remote_id, remote_updated_at, deleted_at IS NULL, {raw}"
+    raw = "raw" if any(map(_tells_no_time, rows)) else "NULL AS raw"
+    columns = f"remote_id, remote_updated_at, deleted_at IS NULL AS is_live, {raw}"
     ids = [row["remote_id"] for row in rows]
     return {
         remote_id: Held(_as_text(at), bool(is_live), raw)

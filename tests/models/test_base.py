@@ -14,6 +14,7 @@ from peewee import Database
 
 from portal.errors import SettingsError
 from portal.models import Merchant, Store, database, open_database, utc_now
+from portal.models.base import flush_later
 from tests.factories import make_merchant, make_store
 
 
@@ -151,6 +152,22 @@ def test_deleting_a_merchant_reaches_what_hangs_on_it(database: Database) -> Non
 
 def test_now_is_aware_and_in_utc() -> None:
     assert utc_now().utcoffset() == timedelta(0)
+
+
+def test_what_can_be_read_again_is_flushed_later_and_nothing_else(
+    postgresql_database_url: str,
+) -> None:
+    opened = open_database(postgresql_database_url)
+
+    with opened.connection_context():
+        opened.execute_sql("SET synchronous_commit TO on")
+        with opened.atomic():
+            flush_later()
+            meanwhile = opened.execute_sql("SHOW synchronous_commit").fetchone()
+        afterwards = opened.execute_sql("SHOW synchronous_commit").fetchone()
+
+    assert (meanwhile, afterwards) == (("off",), ("on",))
+    opened.close_all()
 
 
 def test_postgresql_decodes_json_without_floats(postgresql_database_url: str) -> None:

@@ -14,7 +14,7 @@ from peewee import chunked
 
 from portal.ecwid.orders import order_rows
 from portal.models import Order, OrderItem, Resource
-from portal.models.bulk import ROWS_PER_STATEMENT, StoredRow, among, insert_stored, stored
+from portal.models.bulk import ROWS_PER_STATEMENT, StoredRow, among, append_stored, stored
 from portal.models.fields import moment_text
 from portal.services.keep_erased import keep_orders_erased
 from portal.services.map_records import Mapped, map_all
@@ -50,7 +50,7 @@ def write_orders(mapped: Mapped) -> Saved:
     OrderItem.delete().where(*of_current).execute()
     items = (item for order_id in current for item in found[order_id].items)
     for batch in chunked(items, ROWS_PER_STATEMENT):
-        insert_stored(OrderItem, batch)
+        append_stored(OrderItem, batch)
     keep_orders_erased(store_id, [rows.order for rows in found.values()])
     # An order is known to quarantine by its text, as it is to people.
     resolve(store_id, Resource.ORDERS, (rows.order["number"] for rows in found.values()))

@@ -81,5 +81,4 @@ def _item(store_id: int, order_id: int, position: int, record: Record) -> Row:
         "quantity": record.count("quantity"),
         "price": record.money("price"),
         "coupon_amount": record.money("couponAmount"),
-        "raw": record.payload,
     }

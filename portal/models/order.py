@@ -13,7 +13,7 @@ from peewee import (
 )
 
 from portal.models.base import Table
-from portal.models.fields import JsonField, MoneyField, UtcDateTimeField
+from portal.models.fields import MoneyField, UtcDateTimeField
 from portal.models.mirror import MirrorTable
 from portal.models.store import Store
 
@@ -81,7 +81,10 @@ Order.add_index(
 
 
 class OrderItem(Table):
-    """Keep one position of an order; a newer order replaces all of them."""
+    """Keep one position of an order; a newer order replaces all of them.
+
+    As Ecwid sent it, it stands in the order's ``raw``, under ``items`` and at the same position.
+    """
 
     store = ForeignKeyField(Store, on_delete="CASCADE", index=False)
     store_id: int
@@ -95,7 +98,6 @@ class OrderItem(Table):
     quantity = IntegerField(null=True)
     price = MoneyField(null=True)
     coupon_amount = MoneyField(null=True)
-    raw = JsonField()
 
     class Meta:
         primary_key = CompositeKey("store", "order_id", "position")

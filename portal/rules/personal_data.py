@@ -53,7 +53,6 @@ ORDER: Kept = {
         ("shippingMethodId", "shippingRate", "shippingRateWithoutTax", "isPickup"), True
     ),
 }
-ITEM = _ITEM
 CUSTOMER: Kept = dict.fromkeys(("id", "registered", "updated"), True)
 _STATES = ("PaymentStatus", "FulfillmentStatus")
 EVENT: Kept = {

@@ -11,21 +11,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from msgspec import Raw
-
 from portal.models import (
     Customer,
     ErasedPerson,
     MirrorTable,
     Order,
-    OrderItem,
     Quarantine,
     Resource,
 )
-from portal.models.bulk import StoredRow, among
+from portal.models.bulk import StoredRow
 from portal.models.fields import load_json
 from portal.rules.person_keys import customer_key, email_key, keys_in
-from portal.rules.personal_data import CUSTOMER, ITEM, ORDER, Kept, impersonal
+from portal.rules.personal_data import CUSTOMER, ORDER, Kept, impersonal
 
 LOOK = 200
 
@@ -74,7 +71,7 @@ def keep_refused_erased(store_id: int, resource: Resource, refused: Iterable[Any
 
 
 def erase_orders(store_id: int, order_ids: Sequence[int]) -> int:
-    """Erase the persons of these orders and of their items; return how many orders had any.
+    """Erase the persons of these orders; return how many orders had any.
 
     Totals, items and coupon stay.
     """
@@ -89,17 +86,6 @@ def erase_orders(store_id: int, order_ids: Sequence[int]) -> int:
         Order.update(email=None, buyer_name=None, tracking_number=None, raw=left).where(
             Order.store == store_id, Order.remote_id == row.remote_id
         ).execute()
-    items = OrderItem.select(OrderItem.order_id, OrderItem.position, OrderItem.raw).where(
-        OrderItem.store == store_id, among(OrderItem.order_id, list(order_ids))
-    )
-    for item in items:
-        left = impersonal(item.raw, ITEM) or {}
-        if left != item.raw:
-            OrderItem.update(raw=left).where(
-                OrderItem.store == store_id,
-                OrderItem.order_id == item.order_id,
-                OrderItem.position == item.position,
-            ).execute()
     return changed
 
 
@@ -167,8 +153,7 @@ def _keys(store_id: int, row: StoredRow) -> Iterable[str]:
 
 def _is_older(row: StoredRow, erased_at: datetime) -> bool:
     """Tell whether an order was there at the erasure; one that tells no creation counts as so."""
-    raw = row["raw"]
-    told = load_json(bytes(raw) if isinstance(raw, Raw) else raw)
+    told = load_json(row["raw"])
     if not told.get("createDate") and not told.get("createTimestamp"):
         return True
     return datetime.fromisoformat(row["remote_created_at"]) <= erased_at

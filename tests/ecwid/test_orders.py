@@ -72,7 +72,6 @@ def test_an_order_becomes_a_row_with_its_items() -> None:
             "quantity": 2,
             "price": Decimal("24.90"),
             "coupon_amount": Decimal("4.98"),
-            "raw": ITEM,
         }
     ]
 

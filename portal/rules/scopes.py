@@ -39,6 +39,8 @@ REQUIRED_SCOPES: tuple[Scope, ...] = (
             "application.installed",
             "application.uninstalled",
             "application.subscriptionStatusChanged",
+            "profile.personalDataRemovalRequest",
+            "profile.personalDataExportRequest",
             "customer.personalDataRemovalRequest",
             "customer.personalDataExportRequest",
         ),

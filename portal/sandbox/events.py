@@ -33,6 +33,11 @@ _SCOPE_OF_ENTITY = {
     "customer": "read_customers",
     "discount_coupon": "read_discount_coupons",
 }
+# Those whose scope is not that of their entity.
+_SCOPE_OF_EVENT = {
+    "customer.personalDataRemovalRequest": "read_store_profile",
+    "customer.personalDataExportRequest": "read_store_profile",
+}
 
 
 class EventLog:
@@ -66,7 +71,10 @@ class EventLog:
         ``scopes`` replaces the installed app's, for the event of an uninstall.
         """
         granted = self._granted(store_id) if scopes is None else scopes
-        if _SCOPE_OF_ENTITY.get(event_type.partition(".")[0]) not in granted:
+        scope = _SCOPE_OF_EVENT.get(event_type) or _SCOPE_OF_ENTITY.get(
+            event_type.partition(".")[0]
+        )
+        if scope not in granted:
             return
         name = event_type if self._switches.text("webhook_names") == "camel" else _snake(event_type)
         body: dict[str, Any] = {

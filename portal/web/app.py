@@ -7,7 +7,18 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.services.runtime import Runtime
-from portal.web import accounts, connect, events, home, operator, probes, products, stores, sync
+from portal.web import (
+    accounts,
+    connect,
+    events,
+    home,
+    operator,
+    personal_data,
+    probes,
+    products,
+    stores,
+    sync,
+)
 from portal.web.addresses import set_up_addresses
 from portal.web.assets import STATIC, TEMPLATES, set_up_assets
 from portal.web.commands import add_commands
@@ -24,7 +35,7 @@ from portal.web.webhooks import Receiver
 # No form of ours is longer; webhooks have a limit of their own.
 FORM_LIMIT_BYTES = 256 * 1024
 
-PAGES = (home, accounts, connect, stores, products, events, sync, operator, probes)
+PAGES = (home, accounts, connect, stores, products, events, sync, personal_data, operator, probes)
 
 
 def create_app(runtime: Runtime) -> Flask:

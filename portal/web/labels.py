@@ -17,6 +17,8 @@ from portal.models import (
     EventState,
     ReplayedEvent,
     ReplayState,
+    RequestKind,
+    RequestState,
     Resource,
     ResyncState,
     RunKind,
@@ -106,6 +108,23 @@ REPLAY_OUTCOMES: dict[str, Label] = {
     **EVENT_STATES,
     ReplayedEvent.CANCELLED: Label(_l("Cancelled"), "plain"),
 }
+REQUEST_KINDS: dict[str, Label] = {
+    RequestKind.ERASURE: Label(_l("Erase the data")),
+    RequestKind.EXPORT: Label(_l("Hand out the data")),
+}
+REQUEST_STATES: dict[str, Label] = {
+    RequestState.WAITING: Label(_l("Waiting"), "info"),
+    RequestState.DONE: Label(_l("Done"), "good"),
+    RequestState.UNCLEAR: Label(_l("Needs you"), "warn"),
+}
+PERSONAL_DATA_COUNTS: dict[str, Label] = {
+    "customers": Label(_l("Customer records")),
+    "orders": Label(_l("Orders")),
+    "events": Label(_l("Events")),
+    "unreadable_records": Label(_l("Unreadable records")),
+    "changes": Label(_l("Noted changes")),
+    "coupons_used": Label(_l("Coupons used")),
+}
 SIGNING_KEYS: dict[str, Label] = {
     "current": Label(_l("Right: made with the app's client secret"), "good"),
     "previous": Label(_l("Right: made with the app's previous client secret"), "good"),
@@ -166,6 +185,9 @@ TABLES: dict[str, Mapping[str, Label]] = {
     "change_kind": CHANGE_KINDS,
     "replay_state": REPLAY_STATES,
     "replay_outcome": REPLAY_OUTCOMES,
+    "request_kind": REQUEST_KINDS,
+    "request_state": REQUEST_STATES,
+    "personal_data_count": PERSONAL_DATA_COUNTS,
     "signing_key": SIGNING_KEYS,
     "plan_level": PLAN_LEVELS,
     "webhook_health": WEBHOOKS,

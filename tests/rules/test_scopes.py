@@ -23,6 +23,8 @@ EVENTS = {
         "application.installed",
         "application.uninstalled",
         "application.subscriptionStatusChanged",
+        "profile.personalDataRemovalRequest",
+        "profile.personalDataExportRequest",
         "customer.personalDataRemovalRequest",
         "customer.personalDataExportRequest",
     },

@@ -14,6 +14,7 @@ ALL = tuple(
     for entity in ("product", "order", "unfinished_order", "customer", "discount_coupon")
     for what in ("created", "updated", "deleted")
 )
+REQUESTS = ("customer.personalDataRemovalRequest", "customer.personalDataExportRequest")
 ACCOUNT = ("profile.updated", "profile.subscriptionStatusChanged", "application.uninstalled")
 CAUSED: dict[str, set[str]] = {
     "rename-product": {"product.updated"},
@@ -27,6 +28,8 @@ CAUSED: dict[str, set[str]] = {
     "place-order-with-coupon": {"order.created", "customer.created", "discount_coupon.updated"},
     "leave-cart": {"unfinished_order.created"},
     "register-customer": {"customer.created"},
+    "ask-for-data": {"customer.personalDataExportRequest"},
+    "ask-to-be-forgotten": {"customer.personalDataRemovalRequest"},
     "pay-order": {"order.updated"},
     "ship-order": {"order.updated"},
     "cancel-order": {"order.updated"},
@@ -45,7 +48,7 @@ def shop_id(outside: Outside) -> int:
     outside.connect(store_id)
     # One that isn't paid yet.
     happen(outside, store_id, "place-order")
-    outside.listen(store_id, *ALL, *ACCOUNT)
+    outside.listen(store_id, *ALL, *ACCOUNT, *REQUESTS)
     return store_id
 
 

@@ -38,6 +38,8 @@ GROUPS: dict[str, tuple[LifeEvent, ...]] = {
         ),
         LifeEvent("leave-cart", "Leave a cart behind", shoppers.leave_cart),
         LifeEvent("register-customer", "Open an account", shoppers.register_customer),
+        LifeEvent("ask-for-data", "Ask for their data", shoppers.ask_for_data),
+        LifeEvent("ask-to-be-forgotten", "Ask to be forgotten", shoppers.ask_to_be_forgotten),
         LifeEvent("pay-order", "Pay an order", shoppers.pay_order),
         LifeEvent("ship-order", "Ship an order", shoppers.ship_order),
         LifeEvent("cancel-order", "Cancel an order", shoppers.cancel_order),

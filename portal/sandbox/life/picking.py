@@ -9,7 +9,7 @@ from portal.sandbox.kinds import Body
 from portal.sandbox.parts import Parts
 
 CHANCE = random.SystemRandom()
-NAMES = {"product": "product", "purchase": "order", "coupon": "coupon"}
+NAMES = {"product": "product", "purchase": "order", "coupon": "coupon", "customer": "customer"}
 
 
 def one_of(parts: Parts, store_id: int, table: str, where: str = "1") -> Body:

@@ -73,6 +73,23 @@ def register_customer(parts: Parts, store_id: int) -> str:
     return f"{fields['name']} has an account: {fields['email']}."
 
 
+def ask_for_data(parts: Parts, store_id: int) -> str:
+    """Have a customer ask what is kept of them; Ecwid passes it on to the apps."""
+    return _ask(parts, store_id, "Export", "wants to know what is kept of them")
+
+
+def ask_to_be_forgotten(parts: Parts, store_id: int) -> str:
+    """Have a customer ask to be erased; the customer stays in the store meanwhile."""
+    return _ask(parts, store_id, "Removal", "wants to be forgotten")
+
+
+def _ask(parts: Parts, store_id: int, what: str, said: str) -> str:
+    customer = one_of(parts, store_id, "customer")
+    data = {"customerEmail": customer["email"]}
+    parts.events.emit(store_id, f"customer.personalData{what}Request", customer["id"], data)
+    return f"Customer {customer['id']}, {customer['email']}, {said}."
+
+
 def _bought(parts: Parts, store_id: int, coupon: Body | None, **fields: Any) -> Body:
     """Place an order as the shop's own checkout would."""
     product = one_of(parts, store_id, "product", "enabled = 1 AND in_stock = 1")

@@ -1,0 +1,52 @@
+"""List a store's requests about personal data; proof of an erasure, download of an export."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from portal.models.fields import load_json
+from portal.services.browse_requests import browse_requests, download, is_downloadable
+from portal.web.formats import pretty_json
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.login import signed_in_merchant
+from portal.web.stores.access import my_store
+from portal.web.sync.pages import key_in_query
+
+blueprint = Blueprint("personal_data", __name__, url_prefix="/stores/<key:store_id>/personal-data")
+
+
+@blueprint.get("")
+@login_required
+def index(store_id: int) -> ResponseReturnValue:
+    """List what was asked for, the latest first, and what came of it."""
+    store = my_store(store_id)
+    page = browse_requests(store, after=key_in_query("after"), before=key_in_query("before"))
+
+    def address(**place: int) -> str:
+        return url_for("personal_data.index", store_id=store.id, **place)  # type: ignore[arg-type]
+
+    return render_template(
+        "personal_data/index.html",
+        store=store,
+        requests=page.rows,
+        is_downloadable=is_downloadable,
+        earlier=page.earlier and address(before=page.earlier),
+        later=page.later and address(after=page.later),
+    )
+
+
+# A POST, for it is noted who took the data out: a page that is merely read changes nothing.
+@blueprint.post("/<key:request_id>/download")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def take(store_id: int, request_id: int) -> ResponseReturnValue:
+    """Return an export as a file."""
+    found = download(my_store(store_id), request_id, signed_in_merchant())
+    if found is None:
+        abort(404)
+    answer = Response(pretty_json(load_json(found.text)), mimetype="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,1 @@
+"""The page of requests about personal data."""

@@ -1,4 +1,4 @@
-"""Run the demo as it is, and a Chromium to look at it."""
+"""Run the demo as it is, or a portal alone, and a Chromium to look at it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,29 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
 
 from portal.demo import Demo, running
+from portal.models import Merchant
+from portal.services.passwords import hash_password
+from portal.services.runtime import Runtime
+from portal.web.app import create_app
+from tests.factories import make_merchant
 
 SCREENSHOTS = Path("var/screenshots")
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 860}
+PASSWORD = "a few good words"
+WAYS: dict[str, dict[str, Any]] = {
+    "desk": {"viewport": DESK},
+    "phone": {"viewport": PHONE},
+    "phone-without-javascript": {"viewport": PHONE, "java_script_enabled": False},
+}
 
 
 @pytest.fixture(scope="session")
@@ -74,3 +88,38 @@ def open_window(browser: Browser, **options: object) -> Window:
     )
     page.on("pageerror", lambda error: complaints.append(str(error)))
     return Window(page, complaints)
+
+
+@pytest.fixture
+def merchant(runtime: Runtime) -> Merchant:
+    """An operator with an account."""
+    return make_merchant(password_hash=hash_password(PASSWORD), is_operator=True)
+
+
+@pytest.fixture
+def portal(runtime: Runtime) -> Iterator[str]:
+    """The address of the portal; no daemon runs, so what is asked for waits."""
+    server = make_server("127.0.0.1", 0, create_app(runtime), threaded=True)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(params=WAYS)
+def window(
+    request: pytest.FixtureRequest, chromium: Browser, portal: str, merchant: Merchant
+) -> Iterator[Window]:
+    """A window where the merchant is signed in; nothing in it may be complained about."""
+    window = open_window(chromium, base_url=portal, **WAYS[request.param])
+    window.page.goto("/login")
+    window.page.get_by_label("E-mail").fill(merchant.email)
+    window.page.get_by_label("Password").fill(PASSWORD)
+    window.page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    window.page.wait_for_url("**/stores")
+    yield window
+    assert not window.is_wider_than_the_screen()
+    assert window.complaints == []
+    window.page.context.close()

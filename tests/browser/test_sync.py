@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from threading import Thread
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, expect
 
 from portal.models import (
     SYNC_ORDER,
@@ -27,26 +23,10 @@ from portal.models import (
 from portal.rules.field_drift import Change
 from portal.rules.freshness import Freshness
 from portal.services.freshness_history import SLOT, slot_of
-from portal.services.passwords import hash_password
-from portal.services.runtime import Runtime
-from portal.web.app import create_app
-from tests.browser.conftest import DESK, PHONE, Window, open_window
-from tests.factories import make_merchant, make_store
+from tests.browser.conftest import Window
+from tests.factories import make_store
 
 pytestmark = [pytest.mark.browser, pytest.mark.promise(12)]
-
-PASSWORD = "a few good words"
-WAYS: dict[str, dict[str, Any]] = {
-    "desk": {"viewport": DESK},
-    "phone": {"viewport": PHONE},
-    "phone-without-javascript": {"viewport": PHONE, "java_script_enabled": False},
-}
-
-
-@pytest.fixture
-def merchant(runtime: Runtime) -> Merchant:
-    """An operator with an account."""
-    return make_merchant(password_hash=hash_password(PASSWORD), is_operator=True)
 
 
 @pytest.fixture
@@ -63,35 +43,6 @@ def store(merchant: Merchant) -> Store:
             next_due_at=utc_now() + timedelta(minutes=3),
         )
     return store
-
-
-@pytest.fixture
-def portal(runtime: Runtime) -> Iterator[str]:
-    """The address of the portal; no daemon runs, so what is asked for waits."""
-    server = make_server("127.0.0.1", 0, create_app(runtime), threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(params=WAYS)
-def window(
-    request: pytest.FixtureRequest, chromium: Browser, portal: str, store: Store, merchant: Merchant
-) -> Iterator[Window]:
-    """A window where the merchant is signed in; nothing in it may be complained about."""
-    window = open_window(chromium, base_url=portal, **WAYS[request.param])
-    window.page.goto("/login")
-    window.page.get_by_label("E-mail").fill(merchant.email)
-    window.page.get_by_label("Password").fill(PASSWORD)
-    window.page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    window.page.wait_for_url("**/stores")
-    yield window
-    assert not window.is_wider_than_the_screen()
-    assert window.complaints == []
-    window.page.context.close()
 
 
 def press(page: Page, button: str) -> None:

@@ -22,6 +22,12 @@ def moment_text(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(sep=" ", timespec="microseconds")
 
 
+# Prices repeat, and so do the zeros of tax and discount.
+@lru_cache(maxsize=4096)
+def _money_units(amount: Decimal | int) -> int:
+    return int((Decimal(amount) / MONEY_UNIT).to_integral_value(ROUND_HALF_EVEN))
+
+
 class UtcDateTimeField(Field):
     """Store an aware time as UTC with microseconds; refuse a naive one with ValueError.
 
@@ -58,7 +64,7 @@ class MoneyField(BigIntegerField):
             return None
         if not isinstance(value, Decimal | int) or isinstance(value, bool):
             raise TypeError(f"{self.name} must be a Decimal, not a float")
-        return int((Decimal(value) / MONEY_UNIT).to_integral_value(ROUND_HALF_EVEN))
+        return _money_units(value)
 
     def python_value(self, value: int | None) -> Decimal | None:
         """Return the amount with at least two decimals, as ``Decimal('24.90')``."""

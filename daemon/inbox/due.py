@@ -62,10 +62,16 @@ class Batch:
         return Batch(self.topic, {entity_id: self.named[entity_id] for entity_id in ids})
 
     def without(self, behind: Set[int]) -> tuple[list[WaitingEvent], list[WaitingEvent]]:
-        """Return the events of all other entities, and the due ones of these."""
+        """Return the events of all other entities, and the due ones of these.
+
+        The newest of each entity come first: what changed is noted with them, and all of them are
+        written in the transaction that notes it.
+        """
         others = [
             e for entity, events in self.named.items() if entity not in behind for e in events
         ]
+        newest = set(self.newest.values())
+        others.sort(key=lambda event: event.id not in newest)
         return others, [e for entity in behind for e in self.named[entity] if e.is_due]
 
 

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+import pytest
+
+from daemon.inbox import batches
 from daemon.inbox.drain import drain
-from portal.models import ChangeKind, Order, Product, RecordChange, Resource, WebhookEvent
+from portal.models import (
+    ChangeKind,
+    EventState,
+    Lease,
+    Order,
+    Product,
+    RecordChange,
+    Resource,
+    WebhookEvent,
+)
 from portal.services.browse_events import story_of
 from portal.services.mirror_orders import save_orders
 from portal.services.record_changes import held_records, last_change, note_changes
@@ -43,6 +55,25 @@ def test_an_older_event_names_the_newer_one_that_its_read_served_too(shop: Shop)
     assert not covered.changed_nothing
     assert [change.kind for change in story.changes] == [ChangeKind.CREATED]
     assert story.covered_by is None
+
+
+def test_the_event_that_a_change_is_kept_with_is_applied_together_with_it(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product_id = shop.product_ids()[0]
+    old, newest = shop.event(product_id), shop.event(product_id)
+    acquire, answers = Lease.acquire, [True, True, False]
+    monkeypatch.setattr(batches, "EVENTS_PER_TRANSACTION", 1)
+    monkeypatch.setattr(Lease, "acquire", lambda *args: acquire(*args) and answers.pop(0))
+
+    drain(shop.runtime, shop.store_id)
+
+    states = [WebhookEvent.get_by_id(event.id).state for event in (old, newest)]
+    assert states == [EventState.PENDING, EventState.APPLIED]
+    assert kept() == [(product_id, ChangeKind.CREATED, newest.id)]
+    monkeypatch.undo()
+    drain(shop.runtime, shop.store_id)
+    assert story_of(WebhookEvent.get_by_id(old.id)).changed_nothing
 
 
 def test_a_record_that_appears_is_kept_as_created(shop: Shop) -> None:

@@ -15,11 +15,10 @@ from functools import partial
 from typing import Any
 
 from daemon.sync.feeds import FEEDS, Feed, Records
-from daemon.sync.long_lists import following_position
 from daemon.sync.position import Position
-from daemon.sync.read_ahead import Read, ReadAhead
 from daemon.sync.repair import Repair, find_suspects, state_of
 from daemon.sync.step import Checkpoint, Counts, Step
+from daemon.sync.walks import Stop, walk_pages
 from portal.ecwid.client import EcwidClient
 from portal.models import AuditSighting, SyncRun, SyncState, utc_now
 from portal.services.map_records import Mapped
@@ -37,18 +36,10 @@ def read_pages(
         while AuditSighting.any_of(state):
             yield _forget_step(state, {"phase": "pages"}, {"phase": "pages"})
     fetch = partial(feed.audit.fetch, client, None)
-    following: Position | None = Position(**checkpoint.get("at", {}))
-    with ReadAhead(fetch, partial(_as_it_is, run.store_id), feed.id_of, until_s) as ahead:
-        while following is not None:
-            here = following
-            read = ahead.page_at(here)
-            keys = feed.keys_of(read.page.items, feed.audit)
-            following = following_position(here, read.page, keys, feed.audit)
-            if following is not None:
-                ahead.look_ahead(following, left=read.page.left)
-            yield _page_step(client, run, read, here, following)
-            if ahead.is_over:
-                return
+    as_it_is = partial(_as_it_is, run.store_id)
+    here = Position(**checkpoint.get("at", {}))
+    for stop in walk_pages(feed, feed.audit, fetch, as_it_is, here, until_s):
+        yield _page_step(client, run, stop)
 
 
 def read_unseen(
@@ -94,24 +85,25 @@ def _forget_step(state: SyncState, if_more: Checkpoint, in_the_end: Checkpoint |
     return Step(write, in_the_end if first_left is None else if_more)
 
 
-def _page_step(
-    client: EcwidClient, run: SyncRun, read: Read, here: Position, following: Position | None
-) -> Step:
-    feed, state = FEEDS[run.resource], state_of(run)
+def _page_step(client: EcwidClient, run: SyncRun, stop: Stop) -> Step:
+    feed, state, read = FEEDS[run.resource], state_of(run), stop.read
     items = read.page.items
     ids = {remote_id for item in items if (remote_id := feed.id_of(item)) is not None}
     suspects = find_suspects(feed, run, items, read.read_at)
     whole_at = utc_now()
-    whole, gone = _read_whole(client, feed, here, suspects, is_any_nameless=len(ids) < len(items))
+    is_any_nameless = len(ids) < len(items)
+    whole, gone = _read_whole(client, feed, stop.here, suspects, is_any_nameless=is_any_nameless)
     repair = Repair(feed, run, feed.map(run.store_id, whole, whole_at), gone)
-    new = here.new_among(len(items))
 
     def write() -> Counts:
         AuditSighting.note(state, ids)
+        unchanged = max(0, stop.new - len(whole) - len(gone))
         # What was deleted after its page was read is no fault of the mirror.
-        return replace(repair.write(), seen=new, unchanged=max(0, new - len(whole) - len(gone)))
+        return replace(repair.write(), seen=stop.new, unchanged=unchanged)
 
-    at: Checkpoint = {"phase": "pages", "at": vars(following)} if following else {"phase": "unseen"}
+    at: Checkpoint = {"phase": "unseen"}
+    if stop.following is not None:
+        at = {"phase": "pages", "at": vars(stop.following)}
     return Step(write, at, total=read.page.total)
 
 

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from daemon.sync.feeds import FEEDS, Feed, Walk
-from daemon.sync.position import PageKeys, Position
-from daemon.sync.read_ahead import Read, ReadAhead
+from daemon.sync.position import Position
 from daemon.sync.step import Checkpoint, Counts, Step
+from daemon.sync.walks import Stop, walk_pages
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.page import PAGE_LIMIT, Page
 from portal.models import MirrorTable, SyncRun, SyncState
@@ -80,43 +80,25 @@ def _pages(
     until_s: float,
 ) -> Generator[Step]:
     end: Checkpoint = {"phase": "unseen" if walk is feed.first_copy else "deletions"}
-    with ReadAhead(fetch, partial(feed.map, run.store_id), feed.id_of, until_s) as ahead:
-        following: Position | None = here
-        while following is not None:
-            here = following
-            read = ahead.page_at(here)
-            keys = feed.keys_of(read.page.items, walk)
-            following = following_position(here, read.page, keys, walk)
-            if following is not None:
-                ahead.look_ahead(following, left=read.page.left)
-            checkpoint = end if following is None else {"phase": "pages", "at": vars(following)}
-            yield _page_step(feed, read, here, checkpoint)
-            if ahead.is_over:
-                return
+    for stop in walk_pages(feed, walk, fetch, partial(feed.map, run.store_id), here, until_s):
+        at: Checkpoint = {"phase": "pages", "at": vars(stop.following)} if stop.following else end
+        yield _page_step(feed, stop, at)
 
 
-def following_position(here: Position, page: Page, keys: PageKeys, walk: Walk) -> Position | None:
-    """Return where the next page begins; None behind the last."""
-    if here.has_slid(keys.ids):
-        return here.restarted()
-    return None if page.is_last else walk.move(here, keys)
-
-
-def _page_step(feed: Feed, read: Read, here: Position, following: Checkpoint) -> Step:
-    items = read.page.items
-    new = here.new_among(len(items))
+def _page_step(feed: Feed, stop: Stop, following: Checkpoint) -> Step:
+    repeated = len(stop.read.page.items) - stop.new
 
     def write() -> Counts:
-        saved = feed.write(read.mapped)
+        saved = feed.write(stop.read.mapped)
         return Counts(
-            seen=new,
-            saved=min(saved.saved, new),
+            seen=stop.new,
+            saved=min(saved.saved, stop.new),
             # The page before has brought those that are not new.
-            unchanged=max(0, saved.unchanged - (len(items) - new)),
+            unchanged=max(0, saved.unchanged - repeated),
             quarantined=saved.quarantined,
         )
 
-    return Step(write, following, total=read.page.total)
+    return Step(write, following, total=stop.read.page.total)
 
 
 def _confirm_step(

@@ -14,7 +14,7 @@ from portal.rules.field_drift import LEARNED_FROM, Drift, Profile
 log = structlog.get_logger(__name__)
 
 # Of a first copy not every record need teach: looking at them all would take a tenth of its time.
-SAMPLE_EVERY = 50
+SAMPLE_EVERY = 100
 
 
 def note_fields(store_id: int, resource: Resource, records: Sequence[Any]) -> list[Drift]:

@@ -29,6 +29,7 @@ from portal.services.freshness_history import record_freshness
 from portal.services.give_space_back import give_space_back
 from portal.services.honour_requests import wake_waiting_requests
 from portal.services.note_event_words import note_event_words
+from portal.services.own_writes import forget_own_writes
 from portal.services.prune_events import prune_events
 from portal.services.prune_runs import prune_runs
 from portal.services.replay_steps import wake_running_replays
@@ -63,6 +64,7 @@ SCHEDULE = (
     Entry(wake_waiting_requests, every_s=5),
     Entry(sweeps.wake_requests_of_stopped, every_s=30),
     Entry(forget_exports, every_s=3600),
+    Entry(forget_own_writes, every_s=3600),
     Entry(sweeps.probe_stopped_stores, every_s=300),
     Entry(record_freshness, every_s=60),
     Entry(prune_runs, every_s=300),

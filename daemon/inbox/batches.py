@@ -18,9 +18,11 @@ from rq.timeouts import BaseTimeoutException
 from daemon.inbox.appliers import KINDS, Kind, write_records
 from daemon.inbox.circuit import answers, leave_alone
 from daemon.inbox.due import THE_STORE, Batch, WaitingEvent
+from daemon.inbox.echo import UNDER_WAY, UNDER_WAY_S, part_echo
 from daemon.inbox.outcomes import (
     keep_batch,
     mark_applied,
+    mark_echo,
     mark_failed,
     mark_ignored,
     mark_late,
@@ -159,22 +161,26 @@ def _ends_drain(runtime: Runtime, store_id: int, batch: Batch, error: PortalErro
 def _write(store_id: int, reading: Reading, keep_lease: Callable[[], None]) -> Exception | None:
     """Write what was read with its events' outcomes; return what the database refused, if so."""
     batch = reading.batch
-    settled, late = batch.without(reading.behind)
+    kind = KINDS.get(batch.topic)
+    echo, foreign = part_echo(store_id, kind, batch, reading.found)
+    settled, late = foreign.batch.without(reading.behind & foreign.batch.named.keys())
     parts = list(chunked(settled, EVENTS_PER_TRANSACTION))
     try:
         with database.atomic():
             keep_lease()
-            if kind := KINDS.get(batch.topic):
+            if kind:
                 write_records(
                     kind,
                     store_id,
-                    reading.found,
+                    foreign.found,
                     reading.gone,
                     reading.started_at,
-                    batch.newest,
+                    foreign.batch.newest,
                 )
             batch_id = keep_batch(store_id, batch, reading.started_at, reading.calls)
             mark_late(batch_id, late, wait_s=SEARCH_LAG.total_seconds())
+            mark_late(batch_id, echo.under_way, UNDER_WAY, wait_s=UNDER_WAY_S)
+            mark_echo(batch_id, echo.events)
             mark_applied(batch_id, parts[0] if parts else [])
     except NOT_OURS:
         raise

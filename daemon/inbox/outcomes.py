@@ -54,6 +54,11 @@ def mark_applied(batch_id: int, events: Sequence[WaitingEvent]) -> None:
     _finish(batch_id, events, EventState.APPLIED, None)
 
 
+def mark_echo(batch_id: int, events: Sequence[WaitingEvent]) -> None:
+    """Note that the events tell of our own writes, which are in the mirror already."""
+    _finish(batch_id, events, EventState.APPLIED, None, AttemptOutcome.ECHO)
+
+
 def mark_ignored(batch_id: int, events: Sequence[WaitingEvent], reason: str) -> None:
     """Note that the events ask for nothing that is mirrored."""
     _finish(batch_id, events, EventState.IGNORED, reason)
@@ -81,10 +86,16 @@ def mark_postponed(batch_id: int, events: Sequence[WaitingEvent], problem: str) 
     _keep_attempts(batch_id, events, AttemptOutcome.POSTPONED, problem)
 
 
-def mark_late(batch_id: int, events: Sequence[WaitingEvent], *, wait_s: float) -> None:
-    """Postpone events of whose change the store's search doesn't know yet."""
+def mark_late(
+    batch_id: int,
+    events: Sequence[WaitingEvent],
+    reason: str = "the store's search doesn't know the change yet",
+    *,
+    wait_s: float,
+) -> None:
+    """Postpone events of which something isn't known yet."""
     _update(events, due_at=utc_now() + timedelta(seconds=wait_s))
-    mark_postponed(batch_id, events, "the store's search doesn't know the change yet")
+    mark_postponed(batch_id, events, reason)
 
 
 def mark_parted(batch_id: int, batch: Batch, problem: str, *, wait_s: float) -> None:
@@ -106,7 +117,11 @@ _OUTCOMES = {
 
 
 def _finish(
-    batch_id: int, events: Sequence[WaitingEvent], state: EventState, reason: str | None
+    batch_id: int,
+    events: Sequence[WaitingEvent],
+    state: EventState,
+    reason: str | None,
+    outcome: AttemptOutcome | None = None,
 ) -> None:
     _update(
         events,
@@ -115,7 +130,7 @@ def _finish(
         attempts=WebhookEvent.attempts + 1,
         processed_at=utc_now(),
     )
-    _keep_attempts(batch_id, events, _OUTCOMES[state], reason)
+    _keep_attempts(batch_id, events, outcome or _OUTCOMES[state], reason)
 
 
 def _update(events: Iterable[WaitingEvent], **changes: object) -> None:

@@ -16,6 +16,7 @@ EVENT_DEFINITIONS: dict[str, str] = {
 ATTEMPT_DEFINITIONS: dict[str, str] = {
     "applied": marked("Read and written"),
     "ignored": marked("There was nothing to do"),
+    "echo": marked("It tells of what was written from here; nothing more follows from it"),
     "failed": marked("Counted; after the last attempt an event is given up"),
     "postponed": marked("Not counted, for it wasn't this event's fault; it is tried again"),
 }

@@ -91,6 +91,7 @@ EVENT_STATES: dict[str, Label] = {
 ATTEMPT_OUTCOMES: dict[str, Label] = {
     AttemptOutcome.APPLIED: Label(_l("Applied"), "good"),
     AttemptOutcome.IGNORED: Label(_l("Not needed"), "plain"),
+    AttemptOutcome.ECHO: Label(_l("Our own write"), "good"),
     AttemptOutcome.FAILED: Label(_l("Failed"), "bad"),
     AttemptOutcome.POSTPONED: Label(_l("Postponed"), "warn"),
 }

@@ -28,6 +28,7 @@ from portal.models import (
 from portal.services.delivery_problems import forget_old_counts
 from portal.services.export_person import forget_exports
 from portal.services.freshness_history import record_freshness
+from portal.services.own_writes import forget_own_writes
 from portal.services.prune_runs import prune_runs
 from portal.services.runtime import Runtime
 from portal.services.sync_runs import start_run
@@ -68,7 +69,7 @@ def test_every_sweep_for_waiting_work_comes_at_least_once_a_minute() -> None:
     # These look at how things stand, or tidy up; no work waits for them.
     others = (
         *(sweeps.probe_stopped_stores, record_freshness, ask_quiet_stores),
-        *(forget_old_counts, forget_exports, prune_runs),
+        *(forget_old_counts, forget_exports, forget_own_writes, prune_runs),
     )
     waiting = [entry for entry in SCHEDULE if entry.task not in others]
 

@@ -14,9 +14,10 @@ from portal.rules.event_types import REQUEST_TYPES, EventTopic
 from portal.services.note_requests import note_requests
 from portal.services.runtime import Runtime
 
+# Who asks for both at once gets the data first.
 REQUESTS: dict[EventTopic, RequestKind] = {
-    EventTopic.ERASURE: RequestKind.ERASURE,
     EventTopic.EXPORT: RequestKind.EXPORT,
+    EventTopic.ERASURE: RequestKind.ERASURE,
 }
 EVENTS_PER_TRANSACTION = 500
 

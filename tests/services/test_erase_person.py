@@ -31,8 +31,10 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.services.erase_person import erase_person
 from portal.services.export_person import export_person
-from portal.services.honour_requests import honour_requests
+from portal.services.find_person import find_person
+from portal.services.honour_requests import RequestsTakenError, honour_requests
 from portal.services.mirror_orders import save_orders
 from portal.services.mirror_records import save_customers
 from portal.services.note_event_words import note_next_words
@@ -370,6 +372,39 @@ def test_while_ecwid_cant_be_asked_a_request_is_tried_again_and_then_goes_on(
 
     assert PersonalDataRequest.get().state == RequestState.DONE
     assert Customer.get().email is None
+
+
+EVE = Person(
+    {name: f"zq{name}qz" for name in ("local", "domain", "first", "last", "street", "city")}
+    | {name: f"zq{name}qz" for name in ("phone", "company", "ip", "note", "handle", "gift")}
+    | {"tax_id": "zqtaxqz"}
+)
+
+
+@pytest.mark.promise(1)
+@pytest.mark.parametrize("steps", range(1, 7))
+def test_an_erasure_that_was_cut_off_anywhere_goes_on_and_counts_nothing_twice(
+    runtime: Runtime, store: Store, gone_at_ecwid: None, steps: int
+) -> None:
+    save_all_of(EVE)
+    while note_next_words():
+        pass
+    request = ask()
+    find_person(runtime, request)
+    left = iter(range(steps))
+
+    def is_killed() -> None:
+        if next(left, None) is None:
+            raise RequestsTakenError
+
+    with pytest.raises(RequestsTakenError):
+        erase_person(runtime, request, is_killed)
+    assert traces_of(EVE)
+    honour(runtime)
+
+    assert traces_of(EVE) == []
+    done = PersonalDataRequest.get()
+    assert (done.state, done.counts["orders"], done.counts["customers"]) == ("done", 2, 1)
 
 
 def test_an_export_of_an_erased_person_is_withdrawn(

@@ -84,7 +84,7 @@ def test_an_erasure_shows_its_proof(browser: Visitor, store: Store) -> None:
     ("changes", "expected"),
     [
         ({"state": RequestState.UNCLEAR, "customer_id": None}, "The request names no customer"),
-        ({"error": "store 1003: HTTP 503"}, "The last attempt failed; the next one is due"),
+        ({"error": "store 1003: HTTP 503"}, "What went wrong last: store 1003: HTTP 503"),
         ({}, "It is done as soon as possible"),
     ],
     ids=["unclear", "failed", "waiting"],

@@ -45,3 +45,11 @@ class Membership(Table):
         """Return the store if ``merchant`` may see it, else None: a stranger learns nothing."""
         found: Store | None = cls.stores_of(merchant).where(Store.id == store_id).first()
         return found
+
+    @classmethod
+    def role_of(cls, merchant: Merchant, store_id: int) -> Role | None:
+        """Return what ``merchant`` is in the store, or None for a stranger."""
+        found: str | None = (
+            cls.select(cls.role).where(cls.merchant == merchant, cls.store == store_id).scalar()
+        )
+        return None if found is None else Role(found)

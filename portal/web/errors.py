@@ -53,6 +53,10 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _words(status: int) -> tuple[str, str]:
     """Return what happened and what to do, for a person."""
     known = {
+        403: (
+            _("Only the store's owner can do this"),
+            _("Ask the owner; the store's team page says who that is. Nothing was changed."),
+        ),
         404: (
             _("This page doesn't exist"),
             _("The address may be mistyped, or what it showed belongs to another account."),

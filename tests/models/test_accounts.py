@@ -89,6 +89,9 @@ def test_a_store_is_found_by_all_its_members(database: Database) -> None:
 
     assert Membership.store_of(ada, store.id) == store
     assert Membership.store_of(bob, store.id) == store
+    assert Membership.role_of(ada, store.id) is Role.OWNER
+    assert Membership.role_of(bob, store.id) is Role.STAFF
+    assert Membership.role_of(make_merchant(email="eve@example.com"), store.id) is None
     assert {row.role for row in store.memberships} == {Role.OWNER, Role.STAFF}
 
 

@@ -1,0 +1,109 @@
+"""Say who may use which route: one row for each, and no route without a row.
+
+`tests/web/test_access.py` sends every visitor to every route and compares. A new route gets its row
+here; if its address names a row of the database, `tests/web/test_access.py` makes one.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Answer(StrEnum):
+    """Name what a visitor gets."""
+
+    LET_IN = "let in"
+    SIGN_IN = "asked to sign in"
+    HIDDEN = "404"
+    REFUSED = "403"
+    NO_KEY = "401"
+
+
+class Visit(StrEnum):
+    """Name who comes: to a store of ``OWNER``, where ``STAFF`` works."""
+
+    SIGNED_OUT = "signed out"
+    STRANGER = "stranger"
+    STAFF = "staff"
+    OWNER = "owner"
+    OPERATOR = "operator"
+    FOREIGN_KEY = "API key of another store"
+
+
+def _row(
+    signed_out: Answer, stranger: Answer, staff: Answer, owner: Answer, operator: Answer
+) -> dict[Visit, Answer]:
+    """Return a row; on pages a key is nobody, so whoever comes with one is signed out."""
+    people = (signed_out, stranger, staff, owner, operator, signed_out)
+    return dict(zip(Visit, people, strict=True))
+
+
+_IN, _ASK, _HID, _NO = Answer.LET_IN, Answer.SIGN_IN, Answer.HIDDEN, Answer.REFUSED
+
+#                signed out, stranger, staff, owner, operator
+EVERYBODY = _row(_IN, _IN, _IN, _IN, _IN)
+NOBODY = _row(_NO, _NO, _NO, _NO, _NO)
+SIGNED_IN = _row(_ASK, _IN, _IN, _IN, _IN)
+MEMBERS = _row(_ASK, _HID, _IN, _IN, _HID)
+OWNERS = _row(_ASK, _HID, _NO, _IN, _HID)
+OPERATORS = _row(_HID, _HID, _HID, _HID, _IN)
+
+ROUTES: dict[str, dict[Visit, Answer]] = {
+    "GET static": EVERYBODY,
+    "GET probes.healthz": EVERYBODY,
+    "GET probes.readyz": EVERYBODY,
+    "GET home.index": EVERYBODY,
+    # Accounts
+    "GET accounts.ask_address": EVERYBODY,
+    "POST accounts.send_link": EVERYBODY,
+    "GET accounts.set_password": EVERYBODY,
+    "POST accounts.set_password": EVERYBODY,
+    "GET accounts.sign_in": EVERYBODY,
+    "POST accounts.open_session": EVERYBODY,
+    "POST accounts.sign_out": SIGNED_IN,
+    # Connecting. The callback is where Ecwid sends browsers, signed in or not; without a consent in
+    # the address it says that nothing was allowed.
+    "GET connect.index": SIGNED_IN,
+    "POST connect.start": SIGNED_IN,
+    "GET connect.callback": NOBODY,
+    "GET connect.confirm": SIGNED_IN,
+    "POST connect.claim": SIGNED_IN,
+    # Stores
+    "GET stores.index": SIGNED_IN,
+    "GET stores.show": MEMBERS,
+    "GET stores.progress": MEMBERS,
+    "GET stores.connection": MEMBERS,
+    "POST stores.sync": MEMBERS,
+    "GET products.index": MEMBERS,
+    "GET products.show": MEMBERS,
+    "GET personal_data.index": MEMBERS,
+    "POST personal_data.take": MEMBERS,
+    # Events
+    "GET events.index": MEMBERS,
+    "GET events.show": MEMBERS,
+    "GET events.payload": MEMBERS,
+    "POST events.start_one": MEMBERS,
+    "GET events.confirm": MEMBERS,
+    "POST events.start": MEMBERS,
+    "GET events.replays": MEMBERS,
+    "GET events.replay": MEMBERS,
+    "GET events.replay_progress": MEMBERS,
+    "POST events.cancel": MEMBERS,
+    # Sync
+    "GET sync.index": MEMBERS,
+    "GET sync.progress": MEMBERS,
+    "POST sync.act": MEMBERS,
+    "GET sync.history": MEMBERS,
+    "GET sync.run": MEMBERS,
+    "GET sync.run_progress": MEMBERS,
+    "POST sync.cancel": MEMBERS,
+    "POST sync.resync": MEMBERS,
+    "GET sync.quarantine": MEMBERS,
+    "POST sync.retry": MEMBERS,
+    "GET sync.confirm_all": MEMBERS,
+    "POST sync.retry_everything": MEMBERS,
+    "GET sync.retry_progress": MEMBERS,
+    # Operators
+    "GET operator.drift": OPERATORS,
+    "GET operator.webhooks": OPERATORS,
+}

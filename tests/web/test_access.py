@@ -1,0 +1,160 @@
+"""Everybody gets from every route what one table says; a route that it lacks is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from portal.models import (
+    EventReplay,
+    Membership,
+    Merchant,
+    PersonalDataRequest,
+    Product,
+    Quarantine,
+    RequestKind,
+    RequestState,
+    Resource,
+    Role,
+    RunKind,
+    Store,
+    SyncRun,
+    database,
+    utc_now,
+)
+from portal.services.runtime import Runtime
+from tests.factories import make_event, make_grant, make_merchant, make_store, product_row
+from tests.web.access_table import ROUTES, Answer, Visit
+from tests.web.conftest import PASSWORD_HASH, Visitor
+
+METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
+# What forms need to be taken for a form at all.
+FIELDS = {"email": "somebody@example.com", "resource": "products"}
+EVENT_ID = "6f1c2a34-5b6d-4e7f-8a90-b1c2d3e4f506"
+
+
+@pytest.fixture
+def merchants(runtime: Runtime) -> dict[Visit, Merchant]:
+    """The people of the table; the stranger has a store, too."""
+    return {
+        visit: make_merchant(
+            email=f"{visit.name.lower()}@example.com",
+            password_hash=PASSWORD_HASH,
+            is_operator=visit is Visit.OPERATOR,
+        )
+        for visit in (Visit.STRANGER, Visit.STAFF, Visit.OWNER, Visit.OPERATOR)
+    }
+
+
+@pytest.fixture
+def rows(runtime: Runtime, merchants: dict[Visit, Merchant]) -> dict[str, Any]:
+    """What addresses name: by the argument's name, rows of the owner's store."""
+    make_store(merchants[Visit.STRANGER], id=2004, name="Wood")
+    store = make_store(merchants[Visit.OWNER])
+    Membership.create(merchant=merchants[Visit.STAFF], store=store, role=Role.STAFF)
+    make_grant(store, runtime.sealer)
+    Product.upsert([product_row()])
+    make_event(event_id=EVENT_ID)
+    return {
+        "store_id": store.id,
+        "product_id": 5,
+        "event_id": EVENT_ID,
+        "resource": Resource.PRODUCTS,
+        "action": "pause",
+        "filename": "icon.svg",
+        "token": "nonsense",
+        **_keys_of(store),
+    }
+
+
+def _keys_of(store: Store) -> dict[str, int]:
+    export = PersonalDataRequest.create(
+        store=store,
+        kind=RequestKind.EXPORT,
+        state=RequestState.DONE,
+        document="{}",
+        expires_at=utc_now() + timedelta(days=1),
+    )
+    entry = Quarantine.create(
+        store=store, resource=Resource.PRODUCTS, entity_id="6", payload={}, reason="x"
+    )
+    return {
+        "run_id": SyncRun.create(store=store, resource="products", kind=RunKind.INCREMENTAL).id,
+        "replay_id": EventReplay.create(store=store, wanted={}, upto_id=0, expected=0).id,
+        "request_id": export.id,
+        "entry_id": entry.id,
+    }
+
+
+def routes_of(app: Flask) -> Iterator[tuple[str, str, Rule]]:
+    """Yield the table's name of each route, its method and its rule."""
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) & METHODS):
+            yield f"{method} {rule.endpoint}", method, rule
+
+
+def answer_of(response: TestResponse) -> Answer:
+    """Return what a visitor was told."""
+    assert response.status_code < 500, response.text
+    if response.headers.get("Location", "").startswith("/login?next="):
+        return Answer.SIGN_IN
+    by_status = {404: Answer.HIDDEN, 403: Answer.REFUSED, 401: Answer.NO_KEY}
+    return by_status.get(response.status_code, Answer.LET_IN)
+
+
+class Tour:
+    """One visitor's way over all routes; what each visit changes is taken back."""
+
+    def __init__(self, app: Flask, merchant: Merchant | None, rows: dict[str, Any]) -> None:
+        self.app, self.rows = app, rows
+        self.visitor = Visitor(app)
+        if merchant is not None:
+            self.visitor.sign_in(merchant)
+        self.token = self.visitor.csrf_token()
+        self.cookie = self.visitor.client.get_cookie("portal")
+
+    def visit(self, method: str, rule: Rule, number: int, headers: dict[str, str]) -> Answer:
+        """Open one route in a browser of its own, from an address that has tried nothing yet."""
+        arguments = {name: self.rows[name] for name in rule.arguments}
+        with self.app.test_request_context():
+            path = self.app.url_for(rule.endpoint, **arguments)
+        client = self.app.test_client()
+        assert self.cookie is not None
+        client.set_cookie("portal", self.cookie.value)
+        with database.atomic() as transaction:
+            response = client.open(
+                path,
+                method=method,
+                headers=headers,
+                data=None if method == "GET" else {"csrf_token": self.token, **FIELDS},
+                environ_overrides={"REMOTE_ADDR": f"10.0.0.{number}"},
+            )
+            transaction.rollback()
+        response.close()
+        return answer_of(response)
+
+
+def test_the_table_names_every_route_and_no_other(app: Flask) -> None:
+    assert {name for name, _, _ in routes_of(app)} == set(ROUTES)
+
+
+@pytest.mark.promise(9)
+@pytest.mark.parametrize("who", Visit)
+def test_everybody_gets_what_the_table_says(
+    app: Flask, merchants: dict[Visit, Merchant], rows: dict[str, Any], who: Visit
+) -> None:
+    tour = Tour(app, merchants.get(who), rows)
+    headers = {"Authorization": "Bearer no_key_of_this_store"} if who is Visit.FOREIGN_KEY else {}
+
+    got = {
+        name: tour.visit(method, rule, number, headers)
+        for number, (name, method, rule) in enumerate(routes_of(app))
+    }
+
+    assert got == {name: row[who] for name, row in ROUTES.items()}

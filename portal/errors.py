@@ -3,7 +3,10 @@
 PortalError
 ├── SettingsError             a setting is missing or makes no sense
 ├── SealedSecretError         a stored secret can't be opened with the keys we hold
-├── MailError                 a message could not be handed over (retryable)
+├── MailError                 a letter could not be handed over
+│   ├── MailUnavailableError  the mail server can't be used (retryable)
+│   ├── MailDeferredError     the server refuses a letter for now (retryable)
+│   └── MailRefusedError      the server refuses a letter or its reader for good
 ├── RecordError               a record from Ecwid has an impossible value in a named field
 ├── StoreNotConnectedError    a store has no token in force
 ├── RunRefusedError           a run can't be started or changed as things stand
@@ -53,9 +56,23 @@ class SealedSecretError(PortalError):
 
 
 class MailError(PortalError):
-    """A message could not be handed to the mail server or folder."""
+    """A letter could not be handed to the mail server or folder; names no reader."""
+
+
+class MailUnavailableError(MailError):
+    """The mail server is away, or doesn't take our word: no letter can be sent now."""
 
     retryable = True
+
+
+class MailDeferredError(MailError):
+    """The server refuses this letter for now: its reader's box is full, or it is to wait."""
+
+    retryable = True
+
+
+class MailRefusedError(MailError):
+    """The server refuses this letter or its reader for good: the letter has bounced."""
 
 
 class RecordError(PortalError):

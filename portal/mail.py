@@ -2,28 +2,92 @@
 
 from __future__ import annotations
 
+import os
+import re
 import smtplib
 import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import localtime, make_msgid
+from functools import partial
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import structlog
 
-from portal.errors import MailError, SettingsError
+from portal.errors import (
+    MailDeferredError,
+    MailError,
+    MailRefusedError,
+    MailUnavailableError,
+    SettingsError,
+)
 
 log = structlog.get_logger(__name__)
 
+# For each answer of the server, the first one included.
 TIMEOUT_S = 10
 DEFAULT_SENDER = "portal@localhost"
+FIRST_FINAL_CODE = 500
+# Like "5.1.1" (RFC 3463). The words behind it are left out: servers repeat the address there.
+_ENHANCED_CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Hold what is sent: a subject in one line, and the same words as text and as HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True)
+class MailLine:
+    """Hand over one letter after the other, on one connection."""
+
+    sender: str
+    hand_over: Callable[[EmailMessage], object]
+
+    @property
+    def domain(self) -> str:
+        """Return the domain that our letters come from."""
+        return self.sender.rpartition("@")[2]
+
+    def send(self, letter: Letter, *, to: str, name: str = "") -> None:
+        """Hand the letter over; when this returns, it was accepted.
+
+        With a ``name`` its Message-ID is the same each time, so that readers' mail programs know
+        a letter that came twice. Raises MailError; its class says whether a retry can help.
+        """
+        message = EmailMessage()
+        try:
+            message["From"], message["To"] = self.sender, to
+            message["Subject"] = letter.subject
+        except ValueError as error:
+            raise MailRefusedError("a line break in the address or the subject") from error
+        message["Date"] = localtime()
+        message["Message-ID"] = (
+            f"<{name}@{self.domain}>" if name else make_msgid(domain=self.domain)
+        )
+        # RFC 3834: nobody's absence note shall answer.
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(letter.text)
+        message.add_alternative(letter.html, subtype="html")
+        try:
+            self.hand_over(message)
+        except (OSError, smtplib.SMTPException) as error:
+            raise _meaning_of(error) from error
 
 
 class Mailer:
     """Send through ``smtp://[user:password@]host[:port]``, ``smtps://…`` or into ``file://folder``.
 
-    ``?from=portal@example.com`` in the URL sets the sender. With credentials, a plain ``smtp``
-    connection is upgraded by STARTTLS first.
+    ``?from=portal@example.com`` in the URL sets the sender. With credentials a plain ``smtp``
+    connection must become an encrypted one, with a certificate that is good, before they are
+    sent; without, it is encrypted if the server offers it.
     """
 
     def __init__(self, url: str) -> None:
@@ -39,45 +103,95 @@ class Mailer:
             return None
         return Path(unquote(self._parts.netloc + self._parts.path))
 
-    def send(self, *, to: str, subject: str, text: str) -> None:
-        """Send one plain message; raise MailError if it could not be handed over."""
-        message = EmailMessage()
-        try:
-            message["From"], message["To"], message["Subject"] = self._sender, to, subject
-        except ValueError as error:
-            raise MailError("mail has a line break in its address or subject") from error
-        message["Date"] = localtime()
-        message["Message-ID"] = make_msgid(domain=self._sender.rpartition("@")[2])
-        message.set_content(text)
-        try:
-            self._deliver(message)
-        except (OSError, smtplib.SMTPException) as error:
-            raise MailError(f"mail could not be handed over: {type(error).__name__}") from error
+    def send(self, letter: Letter, *, to: str) -> None:
+        """Send one letter; raise MailError if it could not be handed over."""
+        with self.connected() as line:
+            line.send(letter, to=to)
 
-    def _deliver(self, message: EmailMessage) -> None:
-        if self.folder is None:
-            self._deliver_to_server(message)
+    @contextmanager
+    def connected(self) -> Iterator[MailLine]:
+        """Yield a line to the server or folder; raise MailUnavailableError if there is none."""
+        if self.folder is not None:
+            yield MailLine(self._sender, partial(_write, self.folder))
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
-        stamp = localtime().strftime("%Y%m%d-%H%M%S-%f")
-        path = self.folder / f"{stamp}.eml"
-        path.write_bytes(message.as_bytes())
-        log.info("mail.written", path=str(path))
+        try:
+            server = self._connect()
+        except (OSError, smtplib.SMTPException) as error:
+            raise MailUnavailableError(f"no line to the mail server: {_words_of(error)}") from error
+        try:
+            yield MailLine(self._sender, server.send_message)
+        finally:
+            # What was accepted stays accepted, however the goodbye goes.
+            with suppress(OSError, smtplib.SMTPException):
+                server.quit()
 
-    def _deliver_to_server(self, message: EmailMessage) -> None:
+    def _connect(self) -> smtplib.SMTP:
         parts, context = self._parts, ssl.create_default_context()
         host = parts.hostname or "localhost"
-        server: smtplib.SMTP
         if parts.scheme == "smtps":
-            server = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT_S, context=context)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                host, parts.port or 465, timeout=TIMEOUT_S, context=context
+            )
         else:
             server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_S)
-        with server:
-            if parts.username:
-                if parts.scheme == "smtp":
-                    server.starttls(context=context)
-                server.login(unquote(parts.username), unquote(parts.password or ""))
-            server.send_message(message)
+        try:
+            self._prove(server, context)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _prove(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
+        """Encrypt the line, and say who we are if the URL does."""
+        user = unquote(self._parts.username or "")
+        server.ehlo_or_helo_if_needed()
+        if self._parts.scheme == "smtp" and (user or server.has_extn("starttls")):
+            if not user:
+                # No secret of ours goes over it; relays in one's own network sign for themselves.
+                context.check_hostname = False
+                context.verify_mode = ssl.CERT_NONE
+            server.starttls(context=context)
+        if user:
+            server.login(user, unquote(self._parts.password or ""))
+
+
+def _write(folder: Path, message: EmailMessage) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    stamp = localtime().strftime("%Y%m%d-%H%M%S-%f")
+    path = folder / f"{stamp}-{os.getpid()}.eml"
+    path.write_bytes(message.as_bytes())
+    log.info("mail.written", path=str(path))
+
+
+def _meaning_of(error: OSError | smtplib.SMTPException) -> MailError:
+    """Return whether the server refused reader or letter, for now or for good, or is away."""
+    words = _words_of(error)
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return MailRefusedError(f"the server can't write to such an address: {words}")
+    if isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError):
+        if _answer_of(error)[0] >= FIRST_FINAL_CODE:
+            return MailRefusedError(f"refused for good: {words}")
+        return MailDeferredError(f"refused for now: {words}")
+    return MailUnavailableError(f"could not be handed over: {words}")
+
+
+def _words_of(error: OSError | smtplib.SMTPException) -> str:
+    """Return kind and codes of an error; what servers say besides may name the reader."""
+    code, answer = _answer_of(error)
+    enhanced = _ENHANCED_CODE.match(answer)
+    parts = [type(error).__name__, str(code or ""), enhanced[0] if enhanced else ""]
+    return " ".join(filter(None, parts))
+
+
+def _answer_of(error: OSError | smtplib.SMTPException) -> tuple[int, str]:
+    """Return code and words of the server's answer, or 0 and nothing."""
+    code, words = 0, b""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        # Each letter has one reader.
+        code, words = next(iter(error.recipients.values()))
+    elif isinstance(error, smtplib.SMTPResponseException):
+        code, words = error.smtp_code, error.smtp_error  # type: ignore[assignment]
+    return code, words.decode(errors="replace")
 
 
 def _parts_of(url: str) -> SplitResult:

@@ -2,90 +2,71 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
-import socketserver
-import ssl
+import socket
 from collections.abc import Iterator
-from email.message import EmailMessage
 from pathlib import Path
-from threading import Thread
-from typing import ClassVar
 
 import pytest
 import structlog
 
 from portal import mail
-from portal.errors import MailError, SettingsError
-from portal.mail import Mailer
+from portal.errors import (
+    MailDeferredError,
+    MailError,
+    MailRefusedError,
+    MailUnavailableError,
+    SettingsError,
+)
+from portal.mail import Letter, Mailer
+from tests.post_office import (
+    PostOffice,
+    letters_in,
+    make_certificate,
+    open_post_office,
+    part_of,
+)
 
-LETTER = {"to": "ada@example.com", "subject": "Grüße", "text": "Confirm:\nhttps://portal.example"}
-
-
-class Conversation(socketserver.StreamRequestHandler):
-    """Speak as much SMTP as it takes to accept one letter, and refuse one reader."""
-
-    server: MailServer
-
-    def handle(self) -> None:
-        self.answer("220 ready")
-        for line in self.rfile:
-            command = line.decode().strip().lower()
-            self.server.commands.append(command)
-            if "nobody@" in command:
-                self.answer("550 no such reader")
-            elif command == "data":
-                self.answer("354 go on")
-                self.server.letters.append(b"".join(iter(self.rfile.readline, b".\r\n")))
-                self.answer("250 accepted")
-            else:
-                self.answer("221 bye" if command == "quit" else "250 fine")
-
-    def answer(self, line: str) -> None:
-        self.wfile.write(f"{line}\r\n".encode())
-
-
-class MailServer(socketserver.ThreadingTCPServer):
-    """Listen on loopback and keep what was said and sent."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Conversation)
-        self.commands: list[str] = []
-        self.letters: list[bytes] = []
-
-    @property
-    def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.server_address[1]}"
+READER = "ada@example.com"
+LETTER = Letter("Grüße", "Confirm:\nhttps://portal.example\n", "<p>Bestätigen</p>\n")
 
 
 @pytest.fixture
-def server() -> Iterator[MailServer]:
-    with MailServer() as opened:
-        thread = Thread(target=opened.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+def office() -> Iterator[PostOffice]:
+    """A mail server without encryption."""
+    with open_post_office() as opened:
         yield opened
-        opened.shutdown()
-        thread.join(10)
 
 
-def read(content: bytes) -> EmailMessage:
-    return email.message_from_bytes(content, policy=email.policy.default)
+@pytest.fixture
+def secure_office(tmp_path: Path) -> Iterator[PostOffice]:
+    """A mail server that offers STARTTLS, with a certificate that nobody knows."""
+    with open_post_office(make_certificate(tmp_path, "127.0.0.1")) as opened:
+        yield opened
 
 
-def letters_in(folder: Path) -> list[EmailMessage]:
-    return [read(path.read_bytes()) for path in sorted(folder.glob("*.eml"))]
+@pytest.fixture
+def trusted(secure_office: PostOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of the encrypted server, whose certificate is known here."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "post_office.pem"))
+    return secure_office.url
+
+
+def with_user(url: str, user: str) -> str:
+    return url.replace("smtp://", f"smtp://{user}@")
 
 
 def test_a_folder_gets_a_whole_letter(tmp_path: Path) -> None:
     mailer = Mailer(f"file://{tmp_path}/new/mail?from=portal@clay.example")
 
-    mailer.send(**LETTER)
+    mailer.send(LETTER, to=READER)
 
     (letter,) = letters_in(tmp_path / "new" / "mail")
-    assert (letter["From"], letter["To"]) == ("portal@clay.example", "ada@example.com")
+    assert (letter["From"], letter["To"]) == ("portal@clay.example", READER)
     assert letter["Subject"] == "Grüße"
-    assert letter.get_content() == "Confirm:\nhttps://portal.example\n"
+    assert part_of(letter, "plain") == LETTER.text
+    assert part_of(letter, "html") == LETTER.html
     assert letter["Message-ID"].endswith("@clay.example>")
+    assert letter["Auto-Submitted"] == "auto-generated"
     assert letter["Date"].datetime.tzinfo is not None
 
 
@@ -93,7 +74,7 @@ def test_each_letter_is_a_file_of_its_own(tmp_path: Path) -> None:
     mailer = Mailer(f"file://{tmp_path}")
 
     for number in range(20):
-        mailer.send(**LETTER | {"subject": str(number)})
+        mailer.send(Letter(str(number), "", ""), to=READER)
 
     assert [letter["Subject"] for letter in letters_in(tmp_path)] == list(map(str, range(20)))
 
@@ -101,10 +82,10 @@ def test_each_letter_is_a_file_of_its_own(tmp_path: Path) -> None:
 @pytest.mark.promise(10)
 def test_the_log_names_the_file_and_no_person(tmp_path: Path) -> None:
     with structlog.testing.capture_logs() as logs:
-        Mailer(f"file://{tmp_path}").send(**LETTER)
+        Mailer(f"file://{tmp_path}").send(LETTER, to=READER)
 
     assert [line["event"] for line in logs] == ["mail.written"]
-    assert "ada@example.com" not in repr(logs)
+    assert READER not in repr(logs)
 
 
 @pytest.mark.parametrize(
@@ -120,118 +101,142 @@ def test_the_folder_is_told_if_there_is_one(url: str, folder: Path | None) -> No
     assert Mailer(url).folder == folder
 
 
-def test_a_server_gets_the_letter(server: MailServer) -> None:
-    Mailer(f"{server.url}?from=portal%40clay.example").send(**LETTER)
+def test_a_server_gets_the_letter(office: PostOffice) -> None:
+    Mailer(f"{office.url}?from=portal%40clay.example").send(LETTER, to=READER)
 
-    (letter,) = map(read, server.letters)
-    assert letter["Subject"] == "Grüße"
-    assert letter.get_content().splitlines() == ["Confirm:", "https://portal.example"]
-    assert any(line.startswith("mail from:<portal@clay.example>") for line in server.commands)
-    assert any(line.startswith("rcpt to:<ada@example.com>") for line in server.commands)
+    (letter,) = office.letters
+    assert (letter["Subject"], letter["To"]) == ("Grüße", READER)
+    assert part_of(letter, "plain").splitlines() == LETTER.text.splitlines()
+    assert part_of(letter, "html").strip() == "<p>Bestätigen</p>"
+    assert office.senders == ["portal@clay.example"]
+    assert office.encrypted == [False]
 
 
-def test_without_a_sender_in_the_address_there_is_a_default(server: MailServer) -> None:
-    Mailer(server.url).send(**LETTER)
+def test_one_line_takes_several_letters_and_a_named_one_keeps_its_id(office: PostOffice) -> None:
+    with Mailer(office.url).connected() as line:
+        for _ in range(2):
+            line.send(LETTER, to=READER, name="notification.7")
 
-    assert read(server.letters[0])["From"] == "portal@localhost"
+    assert [letter["Message-ID"] for letter in office.letters] == ["<notification.7@localhost>"] * 2
+    assert office.letters[0]["From"] == "portal@localhost"
+
+
+def test_what_was_accepted_is_no_error_though_the_server_hangs_up(office: PostOffice) -> None:
+    with Mailer(office.url).connected() as line:
+        line.send(LETTER, to=READER)
+        line.hand_over.__self__.close()
+
+    assert len(office.letters) == 1
 
 
 @pytest.mark.promise(10)
-def test_a_reader_whom_the_server_refuses_is_an_error_that_names_nobody(
-    server: MailServer,
-) -> None:
-    with pytest.raises(MailError, match="SMTPRecipientsRefused") as failed:
-        Mailer(server.url).send(**LETTER | {"to": "nobody@example.com"})
-
-    assert failed.value.retryable
-    assert "nobody@" not in str(failed.value)
-    assert server.letters == []
-
-
-def test_a_password_is_never_sent_over_an_open_line(server: MailServer) -> None:
-    url = server.url.replace("smtp://", "smtp://portal:hidden@")
-
-    with pytest.raises(MailError, match="SMTPNotSupportedError"):
-        Mailer(url).send(**LETTER)
-
-    assert not any("auth" in line for line in server.commands)
-
-
-class EncryptedServer:
-    """Stand for smtplib's client: a loopback server with a trusted certificate isn't to be had."""
-
-    calls: ClassVar[list[tuple[object, ...]]] = []
-
-    def __init__(self, host: str, port: int, *, timeout: float, **options: object) -> None:
-        self.calls[:] = [("connect", host, port, timeout, *options)]
-
-    def __enter__(self) -> EncryptedServer:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.calls.append(("quit",))
-
-    def starttls(self, *, context: ssl.SSLContext) -> None:
-        self.calls.append(("starttls", context.verify_mode))
-
-    def login(self, user: str, password: str) -> None:
-        self.calls.append(("login", user, password))
-
-    def send_message(self, message: EmailMessage) -> None:
-        self.calls.append(("send", message["To"]))
-
-
 @pytest.mark.parametrize(
-    ("url", "calls"),
+    ("answer", "meaning", "codes"),
     [
-        (
-            "smtp://portal:p%40ss@mail.example",
-            [
-                ("connect", "mail.example", 25, 10),
-                ("starttls", ssl.CERT_REQUIRED),
-                ("login", "portal", "p@ss"),
-            ],
-        ),
-        (
-            "smtps://portal@mail.example",
-            [("connect", "mail.example", 465, 10, "context"), ("login", "portal", "")],
-        ),
-        ("smtps://mail.example:4650", [("connect", "mail.example", 4650, 10, "context")]),
+        ("550 5.1.1 <ada@example.com>: no such reader", MailRefusedError, "550 5.1.1"),
+        ("554 go away", MailRefusedError, "554"),
+        ("452 4.2.2 ada@example.com has too much mail", MailDeferredError, "452 4.2.2"),
+        ("421 4.3.2 shutting down", MailDeferredError, "421 4.3.2"),
     ],
 )
-def test_credentials_go_over_an_encrypted_line(
-    monkeypatch: pytest.MonkeyPatch, url: str, calls: list[tuple[object, ...]]
+@pytest.mark.parametrize("refuses", ["reader", "content"])
+def test_a_refusal_is_for_good_or_for_now_and_names_nobody(
+    office: PostOffice, answer: str, meaning: type[MailError], codes: str, refuses: str
 ) -> None:
-    monkeypatch.setattr(mail.smtplib, "SMTP", EncryptedServer)
-    monkeypatch.setattr(mail.smtplib, "SMTP_SSL", EncryptedServer)
+    if refuses == "reader":
+        office.answers[READER] = answer
+    else:
+        office.verdict = answer
 
-    Mailer(url).send(**LETTER)
+    with pytest.raises(meaning, match=codes) as failed:
+        Mailer(office.url).send(LETTER, to=READER)
 
-    assert EncryptedServer.calls == [*calls, ("send", "ada@example.com"), ("quit",)]
+    assert failed.value.retryable is (meaning is MailDeferredError)
+    assert READER not in str(failed.value)
+    assert office.letters == []
+
+
+def test_an_address_that_the_server_cannot_write_to_is_refused(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail.smtplib.SMTP, "has_extn", lambda *_: False)
+
+    with pytest.raises(MailRefusedError, match="SMTPNotSupportedError"):
+        Mailer(office.url).send(LETTER, to="ädä@example.com")
+
+
+def test_credentials_go_over_an_encrypted_line(secure_office: PostOffice, trusted: str) -> None:
+    Mailer(with_user(trusted, "portal:p%40ss")).send(LETTER, to=READER)
+
+    assert secure_office.logins == [("portal", "p@ss")]
+    assert secure_office.encrypted == [True]
+
+
+@pytest.mark.promise(10)
+@pytest.mark.parametrize("offers_encryption", [True, False])
+def test_no_password_is_sent_to_a_server_that_cannot_be_trusted(
+    office: PostOffice, secure_office: PostOffice, *, offers_encryption: bool
+) -> None:
+    asked = secure_office if offers_encryption else office
+    problem = "SSLCertVerificationError" if offers_encryption else "SMTPNotSupportedError"
+
+    with pytest.raises(MailUnavailableError, match=problem):
+        Mailer(with_user(asked.url, "portal:p%40ss")).send(LETTER, to=READER)
+
+    assert asked.logins == []
+
+
+def test_without_credentials_any_encryption_is_better_than_none(secure_office: PostOffice) -> None:
+    Mailer(secure_office.url).send(LETTER, to=READER)
+
+    assert secure_office.encrypted == [True]
+
+
+def test_a_wrong_password_is_the_servers_trouble_not_the_readers(trusted: str) -> None:
+    with pytest.raises(MailUnavailableError, match="SMTPAuthenticationError 535") as failed:
+        Mailer(with_user(trusted, "portal:hidden")).send(LETTER, to=READER)
+
+    assert failed.value.retryable
+    assert "hidden" not in str(failed.value)
 
 
 def test_a_server_that_is_not_there_is_an_error() -> None:
-    with MailServer() as closed:
-        url = closed.url
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
 
-    with pytest.raises(MailError, match="ConnectionRefusedError"):
-        Mailer(url).send(**LETTER)
+    for scheme in ("smtp", "smtps"):
+        with pytest.raises(MailUnavailableError, match="ConnectionRefusedError"):
+            Mailer(f"{scheme}://127.0.0.1:{port}").send(LETTER, to=READER)
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_a_server_that_says_nothing_is_left_after_a_while(
+    scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "TIMEOUT_S", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"{scheme}://127.0.0.1:{silent.getsockname()[1]}"
+
+        with pytest.raises(MailUnavailableError, match="no line to the mail server"):
+            Mailer(url).send(LETTER, to=READER)
 
 
 def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "mail").write_text("a file, no folder")
 
-    with pytest.raises(MailError, match="could not be handed over"):
-        Mailer(f"file://{tmp_path}/mail").send(**LETTER)
+    with pytest.raises(MailUnavailableError, match="could not be handed over"):
+        Mailer(f"file://{tmp_path}/mail").send(LETTER, to=READER)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("field", ["to", "subject"])
 def test_no_header_can_be_smuggled_in(tmp_path: Path, field: str, end: str) -> None:
-    smuggled = f"ada@example.com{end}Bcc: eve@example.com"
+    smuggled = f"{READER}{end}Bcc: eve@example.com"
+    letter = Letter(smuggled, "", "") if field == "subject" else LETTER
 
-    with pytest.raises(MailError, match="line break"):
-        Mailer(f"file://{tmp_path}").send(**LETTER | {field: smuggled})
+    with pytest.raises(MailRefusedError, match="line break"):
+        Mailer(f"file://{tmp_path}").send(letter, to=smuggled if field == "to" else READER)
 
     assert letters_in(tmp_path) == []
 

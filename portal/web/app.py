@@ -6,6 +6,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from portal.places import STATIC, TEMPLATES
 from portal.services.runtime import Runtime
 from portal.web import (
     accounts,
@@ -20,7 +21,7 @@ from portal.web import (
     sync,
 )
 from portal.web.addresses import set_up_addresses
-from portal.web.assets import STATIC, TEMPLATES, set_up_assets
+from portal.web.assets import set_up_assets
 from portal.web.commands import add_commands
 from portal.web.errors import set_up_errors
 from portal.web.formats import set_up_formats

@@ -1,20 +1,13 @@
-"""Find templates and static files, and give each file an address that changes with its content."""
+"""List the stylesheets, and give each static file an address that changes with its content."""
 
 from __future__ import annotations
 
 import hashlib
 from functools import cache
-from pathlib import Path
 
 from flask import Flask, url_for
 
-import portal
-
-_PACKAGE = Path(portal.__file__).parent
-# In a wheel the two folders lie in the package, in a checkout beside it.
-ROOT = _PACKAGE if (_PACKAGE / "templates").is_dir() else _PACKAGE.parent
-TEMPLATES = ROOT / "templates"
-STATIC = ROOT / "static"
+from portal.places import STATIC
 
 YEAR_S = 365 * 24 * 3600
 DIGEST_LENGTH = 10

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from flask import Flask, request
 from flask_babel import Babel, get_locale
 from flask_login import current_user
 
-FOLDER = Path(__file__).parent / "translations"
+from portal.places import TRANSLATIONS
+
 DEFAULT = "en"
 
 
@@ -22,12 +21,12 @@ def set_up_translation(app: Flask) -> None:
             return wanted if wanted in languages else DEFAULT
         return request.accept_languages.best_match(languages) or DEFAULT
 
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     app.jinja_env.globals["get_locale"] = get_locale
     Babel(app, locale_selector=choose, timezone_selector=lambda: "UTC")
 
 
 def available_languages() -> list[str]:
     """Return English and every language that has a folder of translations."""
-    found = [path.parent.parent.name for path in FOLDER.glob("*/LC_MESSAGES/messages.mo")]
+    found = [path.parent.parent.name for path in TRANSLATIONS.glob("*/LC_MESSAGES/messages.mo")]
     return [DEFAULT, *sorted(found)]

@@ -6,10 +6,13 @@ import re
 
 import pytest
 
-from portal.web.assets import STATIC, TEMPLATES
+from portal.places import STATIC, TEMPLATES
 
 CSS = STATIC / "css"
 SHEETS = sorted(path for path in CSS.rglob("*.css"))
+# Mail programs load no stylesheet, so letters carry their styles with them.
+PAGES = sorted(path for path in TEMPLATES.rglob("*.html") if "email" not in path.parts)
+LETTERS = sorted(path for path in (TEMPLATES / "email").rglob("*.*"))
 COMPONENTS = sorted(path.stem for path in (TEMPLATES / "components").glob("*.html"))
 
 # Text needs 4.5 : 1 (WCAG 2.2 AA, 1.4.3); the edge of an input 3 : 1 (1.4.11).
@@ -99,7 +102,14 @@ def test_every_token_that_is_used_exists() -> None:
     assert used <= known
 
 
-@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda p: p.name)
+@pytest.mark.parametrize("path", LETTERS, ids=lambda path: path.name)
+def test_letters_have_the_colours_of_the_pages(path: object) -> None:
+    used = set(re.findall(r"#[0-9a-f]{3,8}\b", path.read_text()))  # type: ignore[attr-defined]
+
+    assert used <= {*tokens("light").values(), *tokens("dark").values()}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: p.name)
 def test_templates_hold_no_inline_styles_or_scripts(path: object) -> None:
     text = path.read_text()  # type: ignore[attr-defined]
 

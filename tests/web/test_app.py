@@ -11,10 +11,10 @@ from flask import Flask, request
 
 from portal.ecwid.signature import sign
 from portal.models import Merchant, Store
+from portal.places import STATIC
 from portal.services.passwords import is_password
 from portal.services.runtime import Runtime, open_runtime
 from portal.web.app import create_app
-from portal.web.assets import STATIC
 from tests.conftest import CLIENT_SECRET
 from tests.factories import make_merchant, make_store
 from tests.web.conftest import PASSWORD_HASH, Visitor, words

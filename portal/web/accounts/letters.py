@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import render_template, url_for
-from flask_babel import gettext as _
+from flask import url_for
+from flask_babel import get_locale
 
+from portal.letters import write_letter
 from portal.services.runtime import Runtime
 from portal.services.sign_up import invitation_for
 
@@ -17,10 +18,8 @@ def send_invitation(runtime: Runtime, email: str) -> None:
     token = invitation_for(runtime.settings.secret_key, email)
     base = runtime.settings.portal_url
     if token is None:
-        subject, template = _("You have an account already"), "email/known_account.txt"
-        link = f"{base}{url_for('accounts.sign_in')}"
+        name, link = "known_account", f"{base}{url_for('accounts.sign_in')}"
     else:
-        subject, template = _("Confirm your e-mail address"), "email/invitation.txt"
-        link = f"{base}{url_for('accounts.set_password', token=token)}"
-    text = render_template(template, link=link)
-    runtime.mailer.send(to=email, subject=subject, text=text)
+        name, link = "invitation", f"{base}{url_for('accounts.set_password', token=token)}"
+    letter = write_letter(name, portal_url=base, locale=str(get_locale()), link=link)
+    runtime.mailer.send(letter, to=email)

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
-from portal.errors import MailError
+from portal.errors import MailError, MailRefusedError
 from portal.services.sign_in import authenticate
 from portal.services.sign_up import invited_email, sign_up
 from portal.web.accounts.forms import NewPasswordForm, SignInForm, SignUpForm
@@ -50,6 +50,10 @@ def send_link() -> ResponseReturnValue:
     runtime = current_runtime()
     try:
         send_invitation(runtime, form.email.data)
+    except MailRefusedError as error:
+        log.warning("sign_up.mail_refused", problem=str(error))
+        form.email.errors = [_("No mail can be sent to this address. Look for a typing error.")]
+        return render_template("accounts/sign_up.html", form=form), 422
     except MailError as error:
         log.error("sign_up.mail_failed", problem=str(error))
         return render_template("accounts/mail_failed.html"), 503

@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-import email
 import re
-from email.message import Message
+from dataclasses import replace
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from itsdangerous import URLSafeTimedSerializer
 
+from portal.mail import Mailer
 from portal.models import Merchant
 from portal.services.runtime import Runtime
 from portal.services.sign_up import LINK_TTL_S
+from portal.web.app import create_app
+from tests.post_office import letters_in, open_post_office, part_of
 from tests.web.conftest import PASSWORD, Visitor, words
 
 NEW_PASSWORD = "correct horse battery"
 
 
-def letters(runtime: Runtime) -> list[Message]:
+def letters(runtime: Runtime) -> list[EmailMessage]:
     """Return every message sent so far, the oldest first."""
-    folder = runtime.mailer.folder or Path()
-    return [email.message_from_bytes(path.read_bytes()) for path in sorted(folder.glob("*.eml"))]
+    return letters_in(runtime.mailer.folder)
 
 
-def link_in(letter: Message) -> str:
+def link_in(letter: EmailMessage) -> str:
     """Return the path that the letter's link leads to."""
     found = re.search(r"http://127.0.0.1:8000(\S+)", text_of(letter))
     assert found
     return found[1]
 
 
-def text_of(letter: Message) -> str:
+def text_of(letter: EmailMessage) -> str:
     """Return the words of a letter."""
-    return str(letter.get_payload(decode=True).decode())
+    return part_of(letter, "plain")
 
 
 @pytest.fixture
@@ -141,6 +143,17 @@ def test_a_mail_server_that_is_away_is_told_and_nothing_is_promised(
 
     assert response.status_code == 503
     assert "could not be sent" in words(response)
+
+
+def test_an_address_that_the_mail_server_refuses_is_told(runtime: Runtime) -> None:
+    with open_post_office() as office:
+        office.answers["ada@example.com"] = "550 5.1.1 no such reader"
+        visitor = Visitor(create_app(replace(runtime, mailer=Mailer(office.url))))
+
+        response = visitor.post("/signup", email="ada@example.com")
+
+    assert response.status_code == 422
+    assert "No mail can be sent to this address" in words(response)
 
 
 def test_letters_to_one_address_are_limited(visitor: Visitor) -> None:

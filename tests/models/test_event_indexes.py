@@ -34,7 +34,7 @@ def test_what_is_asked_of_due_events_stands_in_the_index(database: Database, nam
     with database.atomic():
         if isinstance(database, PostgresqlDatabase):
             # Empty tables are not worth an index, and sorting nothing costs nothing.
-            for way in ("seqscan", "bitmapscan", "sort", "indexscan"):
+            for way in ("seqscan", "bitmapscan", "sort"):
                 database.execute_sql(f"SET LOCAL enable_{way} = off")
             rows = database.execute_sql(f"EXPLAIN {sql}", values)
             plan = "\n".join(row[0] for row in rows)

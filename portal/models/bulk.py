@@ -169,6 +169,17 @@ def select_among(
     return found
 
 
+def delete_among(table: type[Model], field: Field, store_id: int, values: Sequence[int]) -> None:
+    """Delete the store's rows whose ``field``, of whole numbers, is one of ``values``."""
+    database, ids = table._meta.database, among(field, values)
+    database.execute_sql(
+        # Names come from the models.
+        f"DELETE FROM {quoted(table._meta.table_name)}"  # noqa: S608
+        f" WHERE store_id = {database.param} AND {ids.sql}",
+        [store_id, *ids.params],
+    )
+
+
 def among(field: Field, values: Sequence[int]) -> SQL:
     """Return the condition that ``field``, of whole numbers, is one of ``values``.
 

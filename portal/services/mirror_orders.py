@@ -14,7 +14,7 @@ from peewee import chunked
 
 from portal.ecwid.orders import order_rows
 from portal.models import Order, OrderItem, Resource
-from portal.models.bulk import ROWS_PER_STATEMENT, StoredRow, among, append_stored, stored
+from portal.models.bulk import ROWS_PER_STATEMENT, StoredRow, append_stored, delete_among, stored
 from portal.models.fields import moment_text
 from portal.services.keep_erased import keep_orders_erased
 from portal.services.map_records import Mapped, map_all
@@ -46,8 +46,7 @@ def write_orders(mapped: Mapped) -> Saved:
     current = list(found)
     if done.written < len(found):
         current = _ids_written(store_id, found, mapped.read_at)
-    of_current = (OrderItem.store == store_id, among(OrderItem.order_id, current))
-    OrderItem.delete().where(*of_current).execute()
+    delete_among(OrderItem, OrderItem.order_id, store_id, current)
     items = (item for order_id in current for item in found[order_id].items)
     for batch in chunked(items, ROWS_PER_STATEMENT):
         append_stored(OrderItem, batch)

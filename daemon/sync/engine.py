@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Generator
 from contextlib import closing
+from dataclasses import dataclass
 from random import Random
 
 import structlog
@@ -30,6 +31,7 @@ from portal.errors import PortalError
 from portal.jobs import RUN_SYNC
 from portal.models import Lease, Resource, RunKind, RunState, SyncRun, database, utc_now
 from portal.models.base import flush_later
+from portal.models.writer_turn import WriterTurn
 from portal.services.resource_overview import MIRROR_OF
 from portal.services.runtime import Runtime
 from portal.services.sync_runs import HELD_STATES, finish_run, save_step
@@ -81,6 +83,16 @@ FIRST: dict[str, Checkpoint] = {
 }
 
 
+@dataclass(frozen=True)
+class Slice:
+    """Hold whose slice of which run this is, and what it counts and waits with."""
+
+    run: SyncRun
+    owner: str
+    tally: Tally
+    turn: WriterTurn
+
+
 class RunTakenError(PortalError):
     """The run is no longer ours: what was read and not yet written is dropped."""
 
@@ -122,11 +134,11 @@ def _read_slice(runtime: Runtime, run: SyncRun, owner: str) -> None:
     if run.started_at is None:
         run.started_at = utc_now()
         log.info("run.started", run=run.id, store=run.store_id, resource=run.resource)
-    tally = Tally(client)
+    part = Slice(run, owner, Tally(client), runtime.turn)
     try:
-        _read_until(time.monotonic() + SLICE_S, run, owner, tally)
+        _read_until(time.monotonic() + SLICE_S, part)
     finally:
-        tally.save_rest(run)
+        part.tally.save_rest(run)
     if run.is_finished:
         log.info(
             "run.done",
@@ -143,11 +155,12 @@ def _read_slice(runtime: Runtime, run: SyncRun, owner: str) -> None:
         )
 
 
-def _read_until(deadline: float, run: SyncRun, owner: str, tally: Tally) -> None:
+def _read_until(deadline: float, part: Slice) -> None:
+    run = part.run
     while not run.is_finished and not should_stop() and time.monotonic() < deadline:
-        with closing(_read(tally.client, run, deadline)) as steps:
+        with closing(_read(part.tally.client, run, deadline)) as steps:
             for step in steps:
-                _write(run, step, owner, tally)
+                _write(step, part)
                 if run.is_finished or should_stop() or time.monotonic() >= deadline + LINGER_S:
                     break
 
@@ -157,10 +170,11 @@ def _read(client: EcwidClient, run: SyncRun, until_s: float) -> Generator[Step]:
     return READERS[run.resource, run.kind, checkpoint["phase"]](client, run, checkpoint, until_s)
 
 
-def _write(run: SyncRun, step: Step, owner: str, tally: Tally) -> None:
-    with database.atomic():
+def _write(step: Step, part: Slice) -> None:
+    run, tally = part.run, part.tally
+    with part.turn.taken(), database.atomic():
         flush_later()
-        if not Lease.acquire(lease_name(run.id), owner, LEASE_TTL_S):
+        if not Lease.acquire(lease_name(run.id), part.owner, LEASE_TTL_S):
             raise RunTakenError("by another worker")
         if run.kind == RunKind.AUDIT and run.mirror_count is None:
             begin_proof(run, MIRROR_OF[Resource(run.resource)])

@@ -1,8 +1,9 @@
-"""Let the processes that record events take turns at SQLite's one place for a writer.
+"""Let the processes that record events or pages take turns at SQLite's one place for a writer.
 
 Who finds that place taken is sent to sleep by SQLite for a millisecond at least, ten times as long
-as an insert takes. The kernel wakes the next one in line at once. Correctness doesn't depend on
-it: whoever doesn't take part, as the daemon, is still kept apart by SQLite itself.
+as an insert takes; two workers that copied a store slept a quarter of the time. The kernel wakes
+the next one in line at once. Correctness doesn't depend on it: whoever doesn't take part is still
+kept apart by SQLite itself.
 """
 
 from __future__ import annotations

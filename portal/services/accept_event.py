@@ -57,6 +57,7 @@ def accept_event(
         raise
     received_at = utc_now()
     is_new = _record(runtime, delivery, key, headers, received_at)
+    runtime.log_clearer.ask()
     if is_new:
         runtime.arrivals.note(store_id, received_at)
     runtime.drains.wake(store_id)

@@ -19,6 +19,7 @@ from portal.mail import Mailer
 from portal.models import Grant, open_database
 from portal.models.writer_turn import WriterTurn
 from portal.sealing import Sealer
+from portal.services.clear_log import LogClearer
 from portal.services.delivery_problems import ProblemCounter
 from portal.services.note_arrivals import ArrivalNotes
 from portal.services.wake_soon import DrainWaker
@@ -38,6 +39,7 @@ class Runtime:
     mailer: Mailer
     quota: Governor
     turn: WriterTurn
+    log_clearer: LogClearer
     problems: ProblemCounter
     arrivals: ArrivalNotes
     drains: DrainWaker
@@ -82,6 +84,7 @@ class Runtime:
         self.drains.do_now()
         self.arrivals.do_now()
         self.problems.do_now()
+        self.log_clearer.do_now()
         self.turn.close()
 
 
@@ -90,6 +93,7 @@ def open_runtime(settings: Settings) -> Runtime:
     redis = open_redis(settings.redis_address)
     database = open_database(settings.database_url)
     problems = ProblemCounter(database)
+    turn = WriterTurn(database)
     return Runtime(
         settings=settings,
         database=database,
@@ -98,7 +102,8 @@ def open_runtime(settings: Settings) -> Runtime:
         sealer=Sealer(settings.encryption_keys),
         mailer=Mailer(settings.mail_url),
         quota=Governor(redis, settings.ecwid_requests_per_minute),
-        turn=WriterTurn(database),
+        turn=turn,
+        log_clearer=LogClearer(database, turn),
         problems=problems,
         arrivals=ArrivalNotes(database, problems),
         drains=DrainWaker(redis),

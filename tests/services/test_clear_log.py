@@ -1,0 +1,68 @@
+"""What was committed gets from SQLite's log into its file, without the one who committed."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import structlog
+from peewee import Database, OperationalError
+
+from portal.models import Store
+from portal.services.runtime import Runtime
+from tests.factories import make_store
+
+# PostgreSQL clears its log by itself.
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def stores_in_the_file_alone(database: Database, folder: Path) -> int:
+    """Count what somebody would find who took the file without its log."""
+    copy = folder / "without-log.db"
+    shutil.copy(database.database, copy)
+    with closing(sqlite3.connect(copy)) as alone:
+        count: int = alone.execute("SELECT count(*) FROM store").fetchone()[0]
+    return count
+
+
+@on_sqlite
+def test_a_commit_reaches_the_file_soon(runtime: Runtime, tmp_path: Path) -> None:
+    make_store()
+    assert stores_in_the_file_alone(runtime.database, tmp_path) == 0
+
+    runtime.log_clearer.ask()
+
+    deadline = time.monotonic() + 10
+    while not stores_in_the_file_alone(runtime.database, tmp_path):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_clearing_a_log_of_nothing_harms_nothing(runtime: Runtime) -> None:
+    make_store()
+
+    for _ in range(2):
+        runtime.log_clearer.ask()
+        runtime.log_clearer.do_now()
+
+    assert Store.select().count() == 1
+
+
+@on_sqlite
+def test_a_log_that_can_not_be_cleared_is_left_to_the_database(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OperationalError("disk I/O error")
+
+    monkeypatch.setattr(runtime.database, "execute_sql", refuse)
+
+    with structlog.testing.capture_logs() as logs:
+        runtime.log_clearer.ask()
+        runtime.log_clearer.do_now()
+
+    assert [line["event"] for line in logs] == ["log.not_cleared"]

@@ -84,7 +84,7 @@ class Feed:
         keys = [self._key_of(item, walk) for item in items]
         return PageKeys(
             ids=[remote_id for remote_id, _ in keys],
-            seconds=[int(at.timestamp()) for _, at in keys if at is not None],
+            seconds=[second for _, second in keys if second is not None],
         )
 
     def id_of(self, item: Any) -> int | None:
@@ -101,10 +101,10 @@ class Feed:
         except RecordError:
             return None
 
-    def _key_of(self, item: Any, walk: Walk) -> tuple[int | None, datetime | None]:
+    def _key_of(self, item: Any, walk: Walk) -> tuple[int | None, int | None]:
         try:
             record = Record(self.resource, item)
-            return record.identity(self.key), record.moment(walk.date, walk.seconds)
+            return record.identity(self.key), record.second(walk.date, walk.seconds)
         except RecordError:
             return None, None
 

@@ -14,6 +14,8 @@ WHOLE_LIMIT = 2**63
 COUNT_LIMIT = 2**31
 MONEY_LIMIT = 10**12
 CODE_LENGTH = 255
+# The year 10000 begins: no datetime goes so far.
+LAST_SECOND = 253_402_300_800
 # Longer than any address by RFC 5321; and no index of PostgreSQL takes over 2,704 bytes.
 EMAIL_LENGTH = 512
 
@@ -27,6 +29,9 @@ class Record:
 
     Errors name the record by the first of ``id_names`` that it tells.
     """
+
+    # One is made for each record of a page, and for each part of it.
+    __slots__ = ("_id_names", "_prefix", "_whole_record", "payload", "resource")
 
     def __init__(self, resource: str, payload: Any, id_names: Sequence[str] = ("id",)) -> None:
         if not isinstance(payload, dict):
@@ -171,6 +176,15 @@ class Record:
         except (ValueError, OverflowError, OSError):
             name = date_name if seconds is None else str(seconds_name)
             raise self.error(name, "is no time") from None
+
+    def second(self, date_name: str, seconds_name: str | None = None) -> int | None:
+        """Return the same in whole Unix seconds."""
+        twin = self.payload.get(seconds_name) if seconds_name else None
+        # First, for so are nearly all, and a page of a list asks for each of its records.
+        if type(twin) is int and 0 <= twin < LAST_SECOND:
+            return twin
+        at = self.moment(date_name, seconds_name)
+        return None if at is None else int(at.timestamp())
 
     def told_id(self) -> Any:
         """Return what the record says is its id, whatever that is; None if it says nothing."""

@@ -54,10 +54,14 @@ class FieldShape:
 
 @dataclass
 class Profile:
-    """Hold the fields of one kind of record; ``records`` taught it, counted to `LEARNED_FROM`."""
+    """Hold the fields of one kind of record; ``records`` taught it, counted to `LEARNED_FROM`.
+
+    ``is_changed`` tells whether what it took has made it another one.
+    """
 
     fields: dict[str, FieldShape] = field(default_factory=dict)
     records: int = 0
+    is_changed: bool = field(default=False, compare=False)
 
     @classmethod
     def read(cls, stored: Mapping[str, Any], records: int) -> Profile:
@@ -90,15 +94,22 @@ class Profile:
 
     def _learn(self, found: Mapping[str, set[str]]) -> None:
         is_first = self.records == 0
-        self.records = min(self.records + 1, LEARNED_FROM)
+        if self.records < LEARNED_FROM:
+            self.records += 1
+            self.is_changed = True
         for name, types in found.items():
             shape = self.fields.get(name)
-            if shape is not None:
+            if shape is None:
+                if len(self.fields) < FIELDS_LIMIT:
+                    self.fields[name] = FieldShape(types, is_always_there=is_first)
+                    self.is_changed = True
+            elif not types <= shape.types:
                 shape.types |= types
-            elif len(self.fields) < FIELDS_LIMIT:
-                self.fields[name] = FieldShape(types, is_always_there=is_first)
+                self.is_changed = True
         for name in self.fields.keys() - found.keys():
-            self.fields[name].is_always_there = False
+            if self.fields[name].is_always_there:
+                self.fields[name].is_always_there = False
+                self.is_changed = True
 
     def _compare(self, found: Mapping[str, set[str]]) -> Iterator[Drift]:
         for name, shape in self.fields.items():
@@ -106,7 +117,9 @@ class Profile:
             if types is None:
                 yield from self._miss(name, shape)
                 continue
-            shape.missing = 0
+            if shape.missing:
+                shape.missing = 0
+                self.is_changed = True
             if not types <= shape.types:
                 yield from self._widen(name, shape, types - shape.types)
 
@@ -114,12 +127,14 @@ class Profile:
         if not shape.is_always_there or shape.missing >= MISSING_FROM:
             return
         shape.missing += 1
+        self.is_changed = True
         if shape.missing == MISSING_FROM:
             yield Drift(name, Change.MISSING, _words(shape.types), "")
 
     def _widen(self, name: str, shape: FieldShape, new: set[str]) -> Iterator[Drift]:
         before = _words(shape.types)
         shape.types |= new
+        self.is_changed = True
         # A field that was always null has shown no type yet: its first one is none too many.
         if before:
             yield Drift(name, Change.TYPE, before, _words(new))

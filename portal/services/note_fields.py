@@ -30,7 +30,7 @@ def note_fields(store_id: int, resource: Resource, records: Sequence[Any]) -> li
     if known.is_learning and profile.records >= LEARNED_FROM:
         records = records[::SAMPLE_EVERY]
     drifts = profile.take(records, is_learning=known.is_learning)
-    if (known.records, known.fields) != (profile.records, profile.stored()):
+    if profile.is_changed:
         _keep(store_id, resource, profile)
     return [drift for drift in drifts if _tell(store_id, resource, drift)]
 

@@ -178,3 +178,24 @@ def test_a_profile_comes_back_as_it_was_stored(records: list[dict[str, Any]]) ->
     profile = learned(*records)
 
     assert Profile.read(profile.stored(), profile.records) == profile
+
+
+@given(records=RECORDS, more=RECORDS, is_learning=st.booleans())
+def test_a_profile_says_when_it_has_changed(
+    records: list[dict[str, Any]], more: list[dict[str, Any]], is_learning: bool
+) -> None:
+    before = learned(*records)
+    profile = Profile.read(before.stored(), before.records)
+
+    profile.take(more, is_learning=is_learning)
+
+    assert profile.is_changed or profile == before
+
+
+def test_records_as_usual_change_no_profile() -> None:
+    before = learned(USUAL)
+    profile = Profile.read(before.stored(), before.records)
+
+    profile.take([USUAL], is_learning=False)
+
+    assert not profile.is_changed

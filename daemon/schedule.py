@@ -23,6 +23,7 @@ from daemon.tether import tie_to_supervisor
 from portal.config import Settings
 from portal.logs import configure_logging
 from portal.models import Lease
+from portal.services.connect_journeys import forget_journeys
 from portal.services.delivery_problems import forget_old_counts
 from portal.services.export_person import forget_exports
 from portal.services.freshness_history import record_freshness
@@ -73,6 +74,7 @@ SCHEDULE = (
     Entry(prune_events, every_s=10),
     Entry(give_space_back, every_s=10),
     Entry(forget_old_counts, every_s=3600),
+    Entry(forget_journeys, every_s=3600),
 )
 
 

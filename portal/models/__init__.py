@@ -4,6 +4,7 @@ from portal.models.audit import Audit
 from portal.models.audit_sighting import AuditSighting
 from portal.models.base import Table, database, open_database, utc_now
 from portal.models.category import Category
+from portal.models.connect_journey import ConnectJourney
 from portal.models.coupon import Coupon
 from portal.models.customer import Customer
 from portal.models.delivery_count import NO_STORE, DeliveryCount
@@ -41,6 +42,7 @@ TABLES: tuple[type[Table], ...] = (
     Store,
     Membership,
     Grant,
+    ConnectJourney,
     Lease,
     Issue,
     Timeline,
@@ -88,6 +90,7 @@ __all__ = [
     "AuditSighting",
     "Category",
     "ChangeKind",
+    "ConnectJourney",
     "Coupon",
     "Customer",
     "DeliveryCount",

@@ -10,8 +10,11 @@ from peewee import InterfaceError, OperationalError
 
 from portal.models import Merchant
 
-# An install that began at Ecwid waits for the sign-in; everything else is forgotten there.
+# An install that began at Ecwid, and a link to connect by, wait for the sign-in; everything else is
+# forgotten there.
 PARKED_INSTALL = "connect_parked"
+CONNECT_LINK = "connect_link"
+KEPT_OVER_SIGN_IN = (PARKED_INSTALL, CONNECT_LINK)
 
 
 class SignedIn(UserMixin):
@@ -69,10 +72,9 @@ def signed_in_merchant() -> Merchant:
 
 def begin_session(merchant: Merchant) -> None:
     """Sign ``merchant`` in with a session that shares nothing with the one before."""
-    parked = session.get(PARKED_INSTALL)
+    kept = {name: session[name] for name in KEPT_OVER_SIGN_IN if name in session}
     session.clear()
-    if parked is not None:
-        session[PARKED_INSTALL] = parked
+    session.update(kept)
     session.permanent = True
     login_user(SignedIn(merchant))
 

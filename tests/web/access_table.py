@@ -68,6 +68,8 @@ ROUTES: dict[str, dict[Visit, Answer]] = {
     "GET connect.callback": NOBODY,
     "GET connect.confirm": SIGNED_IN,
     "POST connect.claim": SIGNED_IN,
+    "GET connect.guide": EVERYBODY,
+    "POST connect.go_on": SIGNED_IN,
     # Stores
     "GET stores.index": SIGNED_IN,
     "GET stores.show": MEMBERS,
@@ -104,6 +106,9 @@ ROUTES: dict[str, dict[Visit, Answer]] = {
     "POST sync.retry_everything": MEMBERS,
     "GET sync.retry_progress": MEMBERS,
     # Operators
+    "GET operator.connects": OPERATORS,
+    "POST operator.add_connect_link": OPERATORS,
+    "POST operator.withdraw_connect": OPERATORS,
     "GET operator.drift": OPERATORS,
     "GET operator.webhooks": OPERATORS,
 }

@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from portal.models import (
+    ConnectJourney,
     EventReplay,
     Membership,
     Merchant,
@@ -69,6 +70,7 @@ def rows(runtime: Runtime, merchants: dict[Visit, Merchant]) -> dict[str, Any]:
         "action": "pause",
         "filename": "icon.svg",
         "token": "nonsense",
+        "journey_id": ConnectJourney.create().id,
         **_keys_of(store),
     }
 

@@ -49,7 +49,7 @@ def send_link() -> ResponseReturnValue:
         return render_template("accounts/sign_up.html", form=form), 422
     runtime = current_runtime()
     try:
-        send_invitation(runtime, form.email.data)
+        send_invitation(runtime, form.email.data, next_page=_safe_next())
     except MailRefusedError as error:
         log.warning("sign_up.mail_refused", problem=str(error))
         form.email.errors = [_("No mail can be sent to this address. Look for a typing error.")]
@@ -116,5 +116,10 @@ def sign_out() -> ResponseReturnValue:
 
 
 def _next_page() -> str:
+    return _safe_next() or url_for("stores.index")
+
+
+def _safe_next() -> str | None:
+    """Return where the address says to go on; None if it says nothing, or leads elsewhere."""
     target = request.args.get("next", "")
-    return target if is_safe_next(target) else url_for("stores.index")
+    return target if is_safe_next(target) else None

@@ -26,16 +26,30 @@ ATTEMPTS_LIMIT = 5
 _ATTEMPTS = "connect_attempts"
 
 
-def begin_attempt(merchant_id: int) -> str:
+@dataclass(frozen=True)
+class Attempt:
+    """Hold which journey a consent is part of, and which store it must be for, if one is known."""
+
+    journey_id: int
+    store_id: int | None
+
+
+def begin_attempt(merchant_id: int, attempt: Attempt) -> str:
     """Return a new ``state`` bound to this browser; the oldest of too many attempts is dropped."""
     state = secrets.token_urlsafe(32)
-    attempts = [*_fresh_attempts(), {"state": state, "by": merchant_id, "at": int(time.time())}]
-    session[_ATTEMPTS] = attempts[-ATTEMPTS_LIMIT:]
+    kept = {
+        "state": state,
+        "by": merchant_id,
+        "at": int(time.time()),
+        "journey": attempt.journey_id,
+        "store": attempt.store_id,
+    }
+    session[_ATTEMPTS] = [*_fresh_attempts(), kept][-ATTEMPTS_LIMIT:]
     return state
 
 
-def end_attempt(state: str | None, merchant_id: int | None) -> bool:
-    """Use up the attempt that a callback belongs to; return False if it belongs to none.
+def end_attempt(state: str | None, merchant_id: int | None) -> Attempt | None:
+    """Use up and return the attempt that a callback belongs to; None if it belongs to none.
 
     Raises ConsentStateError when ``state`` is there but not one that this browser and account
     still hold: forged, used before, expired, or begun elsewhere.
@@ -49,7 +63,8 @@ def end_attempt(state: str | None, merchant_id: int | None) -> bool:
         if used is None:
             raise ConsentStateError("the state is unknown to this browser, or was used before")
     session[_ATTEMPTS] = [attempt for attempt in attempts if attempt is not used]
-    return used is not None
+    # A session may be older than this release.
+    return None if used is None else Attempt(used.get("journey", 0), used.get("store"))
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ _OF_STATE = {
 }
 
 _UNREACHABLE = Refusal("unreachable", 503)
+CIRCLE = Refusal("circle", 409)
 
 
 def refusal_of(error: PortalError) -> Refusal:
@@ -54,13 +55,11 @@ def refusal_of(error: PortalError) -> Refusal:
     return next(refusal for kind, refusal in _OF_ERROR if isinstance(error, kind))
 
 
-def error_page(error: PortalError) -> tuple[str, int]:
+def refusal_of_outcome(outcome: ConnectOutcome) -> Refusal:
+    """Return the page for a store that can't work as it is."""
+    return _OF_STATE[outcome.state]
+
+
+def refusal_page(refusal: Refusal, **told: object) -> tuple[str, int]:
     """Return the page and status that explain why connecting failed."""
-    refusal = refusal_of(error)
-    return render_template(f"connect/{refusal.page}.html"), refusal.status
-
-
-def outcome_page(outcome: ConnectOutcome) -> tuple[str, int]:
-    """Return the page and status for a store that can't work as it is."""
-    refusal = _OF_STATE[outcome.state]
-    return render_template(f"connect/{refusal.page}.html", outcome=outcome), refusal.status
+    return render_template(f"connect/{refusal.page}.html", **told), refusal.status

@@ -15,6 +15,7 @@ from portal.services.issues import open_issues
 from portal.services.run_control import wake_runs
 from portal.services.store_overview import connection_of, overview_of, product_counts
 from portal.services.sync_runs import start_catch_up
+from portal.web.connect.links import waiting_link
 from portal.web.limits import SYNC_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
@@ -30,7 +31,9 @@ def index() -> ResponseReturnValue:
     """List the merchant's stores."""
     stores = list(Membership.stores_of(signed_in_merchant()))
     counts = product_counts([store.id for store in stores])
-    return render_template("stores/index.html", stores=stores, counts=counts)
+    return render_template(
+        "stores/index.html", stores=stores, counts=counts, waiting_link=waiting_link()
+    )
 
 
 @blueprint.get("/<key:store_id>")

@@ -1,0 +1,73 @@
+"""Take a merchant back from Ecwid: finish the connect, or say why it came to nothing."""
+
+from __future__ import annotations
+
+import structlog
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.errors import ConsentError, EcwidError, PortalError, RecordError
+from portal.models import ConnectJourney
+from portal.services.connect_journeys import finish_journey, note_obstacle
+from portal.services.connect_store import ConnectOutcome, connect_store
+from portal.web.connect.attempts import Attempt
+from portal.web.connect.refusals import (
+    CIRCLE,
+    refusal_of,
+    refusal_of_outcome,
+    refusal_page,
+)
+from portal.web.login import signed_in_merchant
+from portal.web.runtime import current_runtime
+
+log = structlog.get_logger(__name__)
+
+
+def arrive(code: str, store_id: int | None, attempt: Attempt) -> ResponseReturnValue:
+    """Trade the code for access and connect the store that it is for."""
+    runtime = current_runtime()
+    try:
+        token = runtime.oauth.exchange(code, store_id)
+        outcome = connect_store(runtime, signed_in_merchant(), token, store_id)
+    except (ConsentError, EcwidError, RecordError) as error:
+        return failed(error, attempt)
+    if not outcome.is_working:
+        return _stopped(outcome, attempt)
+    journey = _journey_of(attempt)
+    if journey is not None:
+        finish_journey(journey, outcome.store_id)
+    if outcome.was_known:
+        flash(
+            _("The store is connected again. What changed meanwhile is being caught up."), "success"
+        )
+    else:
+        flash(_("The store is connected. Its catalogue is on the way."), "success")
+    return redirect(url_for("stores.show", store_id=outcome.store_id), 303)
+
+
+def failed(error: PortalError, attempt: Attempt | None) -> ResponseReturnValue:
+    """Explain why connecting failed; the operator sees it, too."""
+    log.warning("connect.failed", error=type(error).__name__, problem=str(error))
+    refusal = refusal_of(error)
+    journey = _journey_of(attempt)
+    if journey is not None:
+        note_obstacle(journey, refusal.page)
+    return refusal_page(refusal)
+
+
+def _stopped(outcome: ConnectOutcome, attempt: Attempt) -> ResponseReturnValue:
+    refusal, journey = refusal_of_outcome(outcome), _journey_of(attempt)
+    if journey is not None and note_obstacle(journey, refusal.page):
+        log.warning("connect.circle", store=outcome.store_id, journey=journey.id)
+        return refusal_page(CIRCLE, outcome=outcome, anew=url_for("connect.start", anew=1))
+    return refusal_page(refusal, outcome=outcome)
+
+
+def _journey_of(attempt: Attempt | None) -> ConnectJourney | None:
+    if attempt is None:
+        return None
+    found: ConnectJourney | None = ConnectJourney.get_or_none(
+        ConnectJourney.id == attempt.journey_id
+    )
+    return found

@@ -1,0 +1,35 @@
+"""Send merchants to Ecwid's consent page, unless that would only lead in a circle."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.models import ConnectJourney
+from portal.rules.connect_steps import goes_in_circles
+from portal.rules.scopes import REQUIRED_NAMES
+from portal.services.connect_journeys import note_departure, start_anew
+from portal.web.connect.attempts import Attempt, begin_attempt
+from portal.web.login import signed_in_merchant
+from portal.web.runtime import current_runtime
+
+
+def leave_for_ecwid(journey: ConnectJourney, store_id: int | None = None) -> ResponseReturnValue:
+    """Redirect to the consent page; ``store_id`` is the store that the consent must be for.
+
+    After two rounds that left permissions out, the merchant has to say first that the app was
+    removed at Ecwid, by ``anew`` in the address.
+    """
+    settings = current_runtime().settings
+    if not settings.ecwid_client_id:
+        return render_template("connect/not_configured.html"), 503
+    if goes_in_circles(journey.rounds):
+        if "anew" not in request.args:
+            return render_template(
+                "connect/circle.html", anew=url_for("connect.start", anew=1)
+            ), 409
+        start_anew(journey)
+    note_departure(journey)
+    state = begin_attempt(signed_in_merchant().id, Attempt(journey.id, store_id))
+    scopes = (*REQUIRED_NAMES, *settings.ecwid_extra_scopes)
+    return redirect(current_runtime().oauth.consent_url(scopes=scopes, state=state), 303)

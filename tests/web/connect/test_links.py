@@ -1,0 +1,234 @@
+"""An operator's link guides a merchant to a connected store, through closed tabs, and once."""
+
+from __future__ import annotations
+
+import email
+import re
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from portal.models import ConnectJourney, Merchant, Store, utc_now
+from portal.rules.connect_steps import ConnectStep
+from portal.services.connect_journeys import make_link, token_of
+from portal.services.runtime import Runtime
+from tests.factories import make_merchant
+from tests.web.conftest import ALL_BUT_ORDERS, PASSWORD_HASH, Ecwid, Visitor, path_of, words
+
+
+@pytest.fixture
+def journey(runtime: Runtime) -> ConnectJourney:
+    """A link that an operator made."""
+    return make_link(make_merchant(email="op@example.com", is_operator=True), "Clay & Co")
+
+
+@pytest.fixture
+def link(journey: ConnectJourney, runtime: Runtime) -> str:
+    """The path of the link."""
+    return f"/connect/link/{token_of(runtime.settings.secret_key, journey)}"
+
+
+def come_back(
+    browser: Visitor, ecwid: Ecwid, link: str, store_id: int, scopes: tuple[str, ...] | None = None
+) -> TestResponse:
+    """Press the guide's button, and answer the consent page."""
+    consent_url = browser.post(link).headers["Location"]
+    return browser.get(ecwid.allow(consent_url, store_id, scopes))
+
+
+def now_of(journey: ConnectJourney) -> ConnectJourney:
+    """Return the journey as its row is."""
+    found: ConnectJourney = ConnectJourney.get_by_id(journey.id)
+    return found
+
+
+def test_a_newcomer_is_guided_from_the_link_to_the_store_through_the_mail(
+    app: Flask, visitor: Visitor, ecwid: Ecwid, link: str, runtime: Runtime, journey: ConnectJourney
+) -> None:
+    store_id = ecwid.add_store(name="Clay & Co")
+    first = visitor.get(link)
+    sign_up = re.search(r'href="(/signup\?next=[^"]+)"', first.text)
+    assert sign_up, first.text
+    form = re.search(r'action="(/signup\?next=[^"]+)"', visitor.get(sign_up[1]).text)
+    assert form
+    visitor.post(form[1], email="ann@example.com")
+    # The tab is closed, and the mail is opened in another browser.
+    other = Visitor(app)
+    mailed = mailed_address(runtime)
+    answer = other.post(mailed, password="a few good words")
+    back = other.get(answer.headers["Location"])
+    arrived = come_back(other, ecwid, link, store_id)
+
+    assert "Your account – this is next" in words(first)
+    assert answer.headers["Location"] == link
+    assert "signed in as ann@example.com" in words(back)
+    assert "Access to your Ecwid store – this is next" in words(back)
+    assert arrived.headers["Location"] == f"/stores/{store_id}"
+    done = now_of(journey)
+    assert (done.step, done.store_id) == (ConnectStep.CONNECTED, store_id)
+    assert "See your store" in words(other.get(link))
+    assert other.post(link).headers["Location"] == f"/stores/{store_id}"
+
+
+def mailed_address(runtime: Runtime) -> str:
+    """Return path and query of the link in the newest letter."""
+    assert runtime.mailer.folder
+    newest = sorted(runtime.mailer.folder.glob("*.eml"))[-1]
+    letter = email.message_from_bytes(newest.read_bytes())
+    text = next(part for part in letter.walk() if part.get_content_type() == "text/plain")
+    found = re.search(r"http://\S+", text.get_payload(decode=True).decode())  # type: ignore[union-attr]
+    assert found
+    return path_of(found[0])
+
+
+def test_a_link_that_was_taken_up_is_gone_on_with_where_it_stopped(
+    app: Flask, browser: Visitor, merchant: Merchant, ecwid: Ecwid, link: str
+) -> None:
+    store_id = ecwid.add_store(plan="Free")
+    refused = come_back(browser, ecwid, link, store_id)
+    elsewhere = Visitor(app).sign_in(merchant)
+
+    page = elsewhere.get("/stores")
+    again = elsewhere.get(link)
+
+    assert refused.status_code == 422
+    assert "You were invited to connect a store" in words(page)
+    assert f'href="{link}"' in page.text
+    assert "You were invited to connect a store" in words(elsewhere.get("/connect"))
+    assert "plan had no API access" in words(again)
+    assert "Go on to Ecwid" in words(again)
+
+
+def test_who_signs_in_by_themselves_after_opening_a_link_is_led_back(
+    visitor: Visitor, merchant: Merchant, link: str
+) -> None:
+    visitor.get(link)
+    visitor.sign_in(merchant)
+
+    assert f'href="{link}"' in visitor.get("/stores").text
+
+
+def test_the_usual_button_goes_on_with_the_link_that_was_taken_up(
+    browser: Visitor, ecwid: Ecwid, link: str, journey: ConnectJourney
+) -> None:
+    store_id = ecwid.add_store()
+    browser.post(link)
+
+    browser.get(ecwid.allow(browser.post("/connect").headers["Location"], store_id))
+
+    assert now_of(journey).step == ConnectStep.CONNECTED
+
+
+def test_a_link_serves_one_account_and_one_store(
+    browser: Visitor, stranger: Visitor, ecwid: Ecwid, link: str
+) -> None:
+    come_back(browser, ecwid, link, ecwid.add_store())
+
+    shown, pressed = stranger.get(link), stranger.post(link)
+
+    assert (shown.status_code, pressed.status_code) == (410, 410)
+    assert "another account has gone on with it" in words(shown)
+    assert Store.select().count() == 1
+
+
+def test_a_link_lapses_but_not_for_who_took_it_up(
+    browser: Visitor, stranger: Visitor, link: str, journey: ConnectJourney, runtime: Runtime
+) -> None:
+    late = make_link(journey.made_by, "late")
+    ConnectJourney.update(expires_at=utc_now() - timedelta(minutes=1)).where(
+        ConnectJourney.id == late.id
+    ).execute()
+    late_link = f"/connect/link/{token_of(runtime.settings.secret_key, late)}"
+    browser.post(link)
+    ConnectJourney.update(expires_at=utc_now() - timedelta(minutes=1)).execute()
+
+    assert stranger.get(late_link).status_code == 410
+    assert stranger.post(late_link).status_code == 410
+    assert "good for a week" in words(stranger.get(late_link))
+    assert browser.get(link).status_code == 200
+
+
+def test_a_withdrawn_link_is_dead(browser: Visitor, link: str) -> None:
+    ConnectJourney.update(withdrawn_at=utc_now()).execute()
+
+    assert browser.get(link).status_code == 410
+    assert "taken it back" in words(browser.get(link))
+
+
+@pytest.mark.parametrize("token", ["forged", "WzEsMV0.forged", "IngI.x"])
+def test_a_forged_link_is_dead(browser: Visitor, token: str) -> None:
+    assert browser.get(f"/connect/link/{token}").status_code == 410
+    assert browser.post(f"/connect/link/{token}").status_code == 410
+
+
+def test_a_number_that_is_given_again_does_not_open_an_old_link(
+    visitor: Visitor, link: str, journey: ConnectJourney
+) -> None:
+    earlier = journey.begun_at - timedelta(days=1)
+    ConnectJourney.update(begun_at=earlier).execute()
+
+    assert visitor.get(link).status_code == 410
+
+
+def test_a_signed_out_visitor_is_sent_to_sign_in_and_back(visitor: Visitor, link: str) -> None:
+    answer = visitor.post(link)
+
+    assert urlsplit(answer.headers["Location"]).path == "/login"
+    assert link in visitor.get(answer.headers["Location"]).text
+
+
+def test_two_rounds_without_all_permissions_are_enough(
+    browser: Visitor, ecwid: Ecwid, journey: ConnectJourney, link: str
+) -> None:
+    store_id = ecwid.add_store()
+    first = come_back(browser, ecwid, link, store_id, ALL_BUT_ORDERS)
+    second = come_back(browser, ecwid, link, store_id, ALL_BUT_ORDERS)
+    third = browser.post(link)
+    usual = browser.post("/connect")
+
+    assert (first.status_code, second.status_code) == (422, 409)
+    assert "Some permissions are missing" in words(first)
+    assert "Asking again would not help" in words(second)
+    assert "read_orders" in words(second)
+    assert (third.status_code, usual.status_code) == (409, 409)
+    assert now_of(journey).problem == "circle"
+    assert "I have removed it" in words(browser.get(link))
+
+
+def test_after_the_app_was_removed_the_circle_is_left(
+    browser: Visitor, ecwid: Ecwid, journey: ConnectJourney, link: str
+) -> None:
+    store_id = ecwid.add_store()
+    for _round in range(2):
+        come_back(browser, ecwid, link, store_id, ALL_BUT_ORDERS)
+
+    arrived = come_back(browser, ecwid, f"{link}?anew=1", store_id)
+
+    assert arrived.headers["Location"] == f"/stores/{store_id}"
+    assert now_of(journey).rounds == 0
+
+
+@pytest.mark.usefixtures("merchant")
+def test_an_attempt_to_make_an_account_keeps_no_address_that_leads_elsewhere(
+    visitor: Visitor, runtime: Runtime
+) -> None:
+    visitor.post("/signup?next=//evil.example", email="ann@example.com")
+
+    assert "evil" not in mailed_address(runtime)
+
+
+def test_another_merchant_keeps_out_of_a_link_that_was_taken_up(
+    app: Flask, browser: Visitor, visitor: Visitor, link: str
+) -> None:
+    browser.post(link)
+    other = make_merchant(email="bea@example.com", password_hash=PASSWORD_HASH)
+
+    signed_out = visitor.get(link)
+    signed_in = Visitor(app).sign_in(other).get(link)
+
+    assert signed_out.status_code == 200
+    assert "Sign in" in words(signed_out)
+    assert signed_in.status_code == 410

@@ -10,6 +10,7 @@ PortalError
 ├── RecordError               a record from Ecwid has an impossible value in a named field
 ├── StoreNotConnectedError    a store has no token in force
 ├── RunRefusedError           a run can't be started or changed as things stand
+├── TeamRefusedError          a store's team can't be changed as asked
 ├── ConsentError              a connect attempt can't be finished
 │   ├── ConsentDeniedError    the merchant said no, or Ecwid sent no code
 │   ├── ConsentStateError     the callback doesn't belong to this browser's attempt
@@ -92,6 +93,14 @@ class StoreNotConnectedError(PortalError):
 
 class RunRefusedError(PortalError):
     """A run can't be started or changed as things stand; ``reason`` is a key of `REFUSALS`."""
+
+    def __init__(self, store_id: int, reason: str) -> None:
+        super().__init__(f"store {store_id}: {reason.replace('_', ' ')}")
+        self.reason = reason
+
+
+class TeamRefusedError(PortalError):
+    """A store's team can't be changed as asked; ``reason`` is a key of `TEAM_REFUSALS`."""
 
     def __init__(self, store_id: int, reason: str) -> None:
         super().__init__(f"store {store_id}: {reason.replace('_', ' ')}")

@@ -13,11 +13,12 @@ from portal.places import TEMPLATES
 
 PORTAL = "https://portal.example"
 LINK = f"{PORTAL}/signup/token?a=1&b=2"
-ACCOUNT_LETTERS = ("invitation", "known_account")
+ACCOUNT_LETTERS = ("invitation", "known_account", "team_invitation", "team_owner")
+FACTS = {"store": "Clay & Co", "owner": "ada@example.com", "former": "ada@example.com"}
 
 
 def write(name: str = "invitation", **facts: object) -> Letter:
-    return write_letter(name, portal_url=PORTAL, **{"link": LINK} | facts)
+    return write_letter(name, portal_url=PORTAL, **FACTS | {"link": LINK} | facts)
 
 
 def words(html: str) -> list[str]:

@@ -31,6 +31,7 @@ from portal.models.record_change import ChangeKind, RecordChange
 from portal.models.record_resync import RecordResync, ResyncState
 from portal.models.store import Store
 from portal.models.store_circuit import StoreCircuit
+from portal.models.store_invitation import INVITATION_LIFE, StoreInvitation
 from portal.models.sync import SYNC_ORDER, Resource, RunKind, RunState, SyncRun, SyncState
 from portal.models.timeline import Timeline
 from portal.models.webhook_event import IS_PENDING, EventState, WebhookEvent
@@ -41,6 +42,7 @@ TABLES: tuple[type[Table], ...] = (
     Merchant,
     Store,
     Membership,
+    StoreInvitation,
     Grant,
     ConnectJourney,
     Lease,
@@ -80,6 +82,7 @@ TABLES: tuple[type[Table], ...] = (
 )
 
 __all__ = [
+    "INVITATION_LIFE",
     "IS_PENDING",
     "NO_STORE",
     "SYNC_ORDER",
@@ -131,6 +134,7 @@ __all__ = [
     "RunState",
     "Store",
     "StoreCircuit",
+    "StoreInvitation",
     "StoreState",
     "SyncRun",
     "SyncState",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from peewee import AutoField, CharField, ForeignKeyField, ModelSelect
+from peewee import SQL, AutoField, CharField, ForeignKeyField, ModelSelect
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField
@@ -20,7 +20,7 @@ class Role(StrEnum):
 
 
 class Membership(Table):
-    """Keep one merchant's place in one store."""
+    """Keep one merchant's place in one store, which has one owner."""
 
     id = AutoField()
     merchant = ForeignKeyField(Merchant, backref="memberships", on_delete="CASCADE")
@@ -53,3 +53,13 @@ class Membership(Table):
             cls.select(cls.role).where(cls.merchant == merchant, cls.store == store_id).scalar()
         )
         return None if found is None else Role(found)
+
+
+Membership.add_index(
+    Membership.index(
+        Membership.store,
+        name="membership_one_owner",
+        unique=True,
+        where=SQL("role = 'owner'"),
+    )
+)

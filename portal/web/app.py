@@ -13,12 +13,14 @@ from portal.web import (
     connect,
     events,
     home,
+    invitations,
     operator,
     personal_data,
     probes,
     products,
     stores,
     sync,
+    team,
 )
 from portal.web.addresses import set_up_addresses
 from portal.web.assets import set_up_assets
@@ -36,7 +38,20 @@ from portal.web.webhooks import Receiver
 # No form of ours is longer; webhooks have a limit of their own.
 FORM_LIMIT_BYTES = 256 * 1024
 
-PAGES = (home, accounts, connect, stores, products, events, sync, personal_data, operator, probes)
+PAGES = (
+    home,
+    accounts,
+    invitations,
+    connect,
+    stores,
+    products,
+    events,
+    sync,
+    personal_data,
+    team,
+    operator,
+    probes,
+)
 
 
 def create_app(runtime: Runtime) -> Flask:

@@ -21,6 +21,7 @@ from portal.models import (
     RequestState,
     Resource,
     ResyncState,
+    Role,
     RunKind,
     RunState,
     StoreState,
@@ -51,6 +52,10 @@ STORE_STATES: dict[str, Label] = {
     StoreState.PLAN_BLOCKED: Label(_l("Plan too small"), "bad"),
     StoreState.SUSPENDED: Label(_l("Suspended at Ecwid"), "bad"),
     StoreState.DISCONNECTED: Label(_l("Disconnected"), "plain"),
+}
+ROLES: dict[str, Label] = {
+    Role.OWNER: Label(_l("Owner"), "info"),
+    Role.STAFF: Label(_l("Staff")),
 }
 FRESHNESS: dict[str, Label] = {
     Freshness.FIRST_COPY: Label(_l("First copy"), "info"),
@@ -177,6 +182,7 @@ RECORDS: dict[str, Label] = {
 
 TABLES: dict[str, Mapping[str, Label]] = {
     "store_state": STORE_STATES,
+    "role": ROLES,
     "freshness": FRESHNESS,
     "run_state": RUN_STATES,
     "run_kind": RUN_KINDS,

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from flask_login import current_user
 
 from portal.config import Settings
 from portal.models import normal_email
@@ -19,6 +20,7 @@ SIGN_IN_BY_ADDRESS = "30 per minute"
 SIGN_IN_BY_ACCOUNT = "5 per minute; 50 per day"
 SIGN_UP_BY_ADDRESS = "10 per hour"
 SIGN_UP_BY_ACCOUNT = "3 per hour"
+LETTERS_BY_MERCHANT = "20 per hour"
 SYNC_BY_ADDRESS = "12 per minute"
 CONTROL_BY_ADDRESS = "60 per minute"
 
@@ -41,6 +43,13 @@ def set_up_limits(app: Flask, settings: Settings) -> None:
 def account_key() -> str:
     """Return what counts the tries for one account, known or not: the e-mail in the form."""
     return normal_email(request.form.get("email", ""))
+
+
+def merchant_key() -> str:
+    """Return what counts the tries of whoever is signed in, wherever they come from."""
+    if current_user.is_authenticated:
+        return f"merchant {current_user.merchant.id}"
+    return get_remote_address()
 
 
 def is_failure(response: Response) -> bool:

@@ -46,6 +46,7 @@ NOBODY = _row(_NO, _NO, _NO, _NO, _NO)
 SIGNED_IN = _row(_ASK, _IN, _IN, _IN, _IN)
 MEMBERS = _row(_ASK, _HID, _IN, _IN, _HID)
 OWNERS = _row(_ASK, _HID, _NO, _IN, _HID)
+INVITED = _row(_ASK, _IN, _HID, _HID, _HID)  # the table's store has invited the stranger
 OPERATORS = _row(_HID, _HID, _HID, _HID, _IN)
 
 ROUTES: dict[str, dict[Visit, Answer]] = {
@@ -61,6 +62,11 @@ ROUTES: dict[str, dict[Visit, Answer]] = {
     "GET accounts.sign_in": EVERYBODY,
     "POST accounts.open_session": EVERYBODY,
     "POST accounts.sign_out": SIGNED_IN,
+    # Invitations. Their links are for whoever has got the letter.
+    "GET invitations.show": EVERYBODY,
+    "POST invitations.join": EVERYBODY,
+    "POST invitations.accept": INVITED,
+    "POST invitations.decline": INVITED,
     # Connecting. The callback is where Ecwid sends browsers, signed in or not; without a consent in
     # the address it says that nothing was allowed.
     "GET connect.index": SIGNED_IN,
@@ -80,6 +86,14 @@ ROUTES: dict[str, dict[Visit, Answer]] = {
     "GET products.show": MEMBERS,
     "GET personal_data.index": MEMBERS,
     "POST personal_data.take": MEMBERS,
+    # Team
+    "GET team.index": MEMBERS,
+    "POST team.send_invitation": OWNERS,
+    "POST team.withdraw_invitation": OWNERS,
+    "GET team.confirm_removal": OWNERS,
+    "POST team.remove": OWNERS,
+    "GET team.change_owner": OWNERS,
+    "POST team.change_owner": OWNERS,
     # Events
     "GET events.index": MEMBERS,
     "GET events.show": MEMBERS,

@@ -29,6 +29,7 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.services.invite_member import invite
 from portal.services.runtime import Runtime
 from tests.factories import make_event, make_grant, make_merchant, make_store, product_row
 from tests.web.access_table import ROUTES, Answer, Visit
@@ -57,7 +58,8 @@ def merchants(runtime: Runtime) -> dict[Visit, Merchant]:
 def rows(runtime: Runtime, merchants: dict[Visit, Merchant]) -> dict[str, Any]:
     """What addresses name: by the argument's name, rows of the owner's store."""
     make_store(merchants[Visit.STRANGER], id=2004, name="Wood")
-    store = make_store(merchants[Visit.OWNER])
+    owner, colleague = merchants[Visit.OWNER], make_merchant(email="colleague@example.com")
+    store = make_store(owner)
     Membership.create(merchant=merchants[Visit.STAFF], store=store, role=Role.STAFF)
     make_grant(store, runtime.sealer)
     Product.upsert([product_row()])
@@ -71,6 +73,8 @@ def rows(runtime: Runtime, merchants: dict[Visit, Merchant]) -> dict[str, Any]:
         "filename": "icon.svg",
         "token": "nonsense",
         "journey_id": ConnectJourney.create().id,
+        "member_id": Membership.create(merchant=colleague, store=store, role=Role.STAFF).id,
+        "invitation_id": invite(store, owner, merchants[Visit.STRANGER].email).invitation.id,
         **_keys_of(store),
     }
 

@@ -8,8 +8,9 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from portal.services.passwords import MAX_LENGTH, MIN_LENGTH
+from portal.services.passwords import MAX_LENGTH, MIN_LENGTH, is_password
 from portal.services.sign_up import checked_email
+from portal.web.login import signed_in_merchant
 
 
 def is_address(_form: FlaskForm, field: EmailField) -> None:
@@ -49,3 +50,15 @@ class SignInForm(FlaskForm):
 
     email = EmailField(_l("E-mail"), [DataRequired(_l("Type your e-mail address."))])
     password = PasswordField(_l("Password"), [DataRequired(_l("Type your password."))])
+
+
+class PasswordForm(FlaskForm):
+    """Ask for the password of who is signed in, before what can't be taken back."""
+
+    password = PasswordField(_l("Your password"), [DataRequired(_l("Type your password."))])
+
+    def validate_password(self, field: PasswordField) -> None:
+        """Refuse a wrong password."""
+        known = signed_in_merchant().password_hash
+        if not is_password(known, (field.data or "")[:MAX_LENGTH]):
+            raise ValidationError(_("This is not your password."))

@@ -11,6 +11,7 @@ from flask_login import login_required
 
 from portal.models import Membership, Store
 from portal.rules.scopes import REQUIRED_SCOPES
+from portal.services.invite_member import invitations_to
 from portal.services.issues import open_issues
 from portal.services.run_control import wake_runs
 from portal.services.store_overview import connection_of, overview_of, product_counts
@@ -28,11 +29,15 @@ blueprint = Blueprint("stores", __name__, url_prefix="/stores")
 @blueprint.get("")
 @login_required
 def index() -> ResponseReturnValue:
-    """List the merchant's stores."""
-    stores = list(Membership.stores_of(signed_in_merchant()))
-    counts = product_counts([store.id for store in stores])
+    """List the merchant's stores, and the invitations to others."""
+    merchant = signed_in_merchant()
+    stores = list(Membership.stores_of(merchant))
     return render_template(
-        "stores/index.html", stores=stores, counts=counts, waiting_link=waiting_link()
+        "stores/index.html",
+        stores=stores,
+        counts=product_counts([store.id for store in stores]),
+        invitations=invitations_to(merchant),
+        waiting_link=waiting_link(),
     )
 
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 from itsdangerous import URLSafeTimedSerializer
@@ -15,27 +12,11 @@ from portal.models import Merchant
 from portal.services.runtime import Runtime
 from portal.services.sign_up import LINK_TTL_S
 from portal.web.app import create_app
-from tests.post_office import letters_in, open_post_office, part_of
+from tests.post_office import open_post_office
 from tests.web.conftest import PASSWORD, Visitor, words
+from tests.web.letters import break_mail, letters, link_in, text_of
 
 NEW_PASSWORD = "correct horse battery"
-
-
-def letters(runtime: Runtime) -> list[EmailMessage]:
-    """Return every message sent so far, the oldest first."""
-    return letters_in(runtime.mailer.folder)
-
-
-def link_in(letter: EmailMessage) -> str:
-    """Return the path that the letter's link leads to."""
-    found = re.search(r"http://127.0.0.1:8000(\S+)", text_of(letter))
-    assert found
-    return found[1]
-
-
-def text_of(letter: EmailMessage) -> str:
-    """Return the words of a letter."""
-    return part_of(letter, "plain")
 
 
 @pytest.fixture
@@ -135,9 +116,7 @@ def test_what_is_no_address_is_refused_with_the_reason(
 def test_a_mail_server_that_is_away_is_told_and_nothing_is_promised(
     visitor: Visitor, runtime: Runtime
 ) -> None:
-    folder = runtime.mailer.folder or Path()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    folder.write_text("a file where the folder should be")
+    break_mail(runtime)
 
     response = visitor.post("/signup", email="ada@example.com")
 

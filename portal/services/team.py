@@ -1,0 +1,96 @@
+"""Change who works in a store; each change stands in the store's timeline and in the audit.
+
+A store has one owner, always: the database refuses a second one, and nothing here takes the last
+one away. Each change names in its statement what it expects, so that two at once can't undo that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+
+from portal.errors import TeamRefusedError
+from portal.models import Audit, Membership, Merchant, Role, Store, Timeline, database
+from portal.rules.team_refusals import TeamRefusal
+
+log = structlog.get_logger(__name__)
+
+
+def members_of(store: Store) -> Sequence[Membership]:
+    """Return the store's team with their merchants: the owner, then staff as they came."""
+    members = (
+        Membership.select(Membership, Merchant).join(Merchant).where(Membership.store == store)
+    )
+    # By the word: owner comes before staff.
+    return list(members.order_by(Membership.role, Membership.id))
+
+
+def member_of(store: Store, member_id: int) -> Membership | None:
+    """Return one membership of the store with its merchant, or None."""
+    found: Membership | None = (
+        Membership.select(Membership, Merchant)
+        .join(Merchant)
+        .where(Membership.store == store, Membership.id == member_id)
+        .first()
+    )
+    return found
+
+
+def remove_member(store: Store, member: Membership, who: Merchant) -> None:
+    """Take a member of staff out of the team; ``who`` is the owner, or leaves by themselves.
+
+    Raises TeamRefusedError for the owner, and for who is gone already.
+    """
+    leaves = member.merchant_id == who.id
+    with database.atomic():
+        gone = (
+            Membership.delete()
+            .where(Membership.id == member.id, Membership.role == Role.STAFF)
+            .execute()
+        )
+        if not gone:
+            is_owner = leaves and Membership.role_of(who, store.id) is Role.OWNER
+            raise TeamRefusedError(
+                store.id, TeamRefusal.OWNER_STAYS if is_owner else TeamRefusal.NOT_STAFF
+            )
+        what = "member_left" if leaves else "member_removed"
+        Timeline.note(store.id, what, who, merchant=member.merchant_id)
+        Audit.note(
+            store.id, what, f"merchant {member.merchant_id}", who=who, before={"role": Role.STAFF}
+        )
+    log.info("team.member_gone", store=store.id, merchant=member.merchant_id, by=who.id)
+
+
+def hand_over(store: Store, member: Membership, owner: Merchant) -> None:
+    """Make a member of staff the owner; the former one becomes staff.
+
+    Raises TeamRefusedError if the member is no staff any more, or ``owner`` no owner.
+    """
+    if member.merchant_id == owner.id:
+        raise TeamRefusedError(store.id, TeamRefusal.NOT_STAFF)
+    with database.atomic():
+        # In this order: there is never more than one owner, not for a moment.
+        left = _change_role(Membership.merchant == owner, store, Role.OWNER, Role.STAFF)
+        came = left and _change_role(Membership.id == member.id, store, Role.STAFF, Role.OWNER)
+        if not came:
+            raise TeamRefusedError(store.id, TeamRefusal.NOT_STAFF)
+        Timeline.note(store.id, "owner_changed", owner, merchant=member.merchant_id)
+        Audit.note(
+            store.id,
+            "owner_changed",
+            f"store {store.id}",
+            who=owner,
+            before={"owner": owner.id},
+            after={"owner": member.merchant_id},
+        )
+    log.info("team.owner_changed", store=store.id, was=owner.id, now=member.merchant_id)
+
+
+def _change_role(chosen: object, store: Store, role: Role, new_role: Role) -> bool:
+    changed: int = (
+        Membership.update(role=new_role)
+        .where(chosen, Membership.store == store, Membership.role == role)
+        .execute()
+    )
+    return changed == 1

@@ -1,0 +1,102 @@
+"""Let people answer an invitation: by its link, or by the list of their stores."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+
+from portal.errors import TeamRefusedError
+from portal.models import Merchant, StoreInvitation
+from portal.rules.team_refusals import TEAM_REFUSALS
+from portal.services import invite_member
+from portal.services.sign_up import sign_up
+from portal.web.accounts.forms import NewPasswordForm
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.login import begin_session, signed_in_merchant
+
+log = structlog.get_logger(__name__)
+
+blueprint = Blueprint("invitations", __name__, url_prefix="/invitations")
+
+
+@blueprint.get("/<token>")
+def show(token: str) -> ResponseReturnValue:
+    """Show what an invitation's link is about, and what its reader can do."""
+    invitation = invite_member.invitation_with(token)
+    if invitation is None:
+        return render_template("invitations/dead.html"), 410
+    return _page(invitation, token, NewPasswordForm())
+
+
+@blueprint.post("/<token>")
+@limiter.limit(CONTROL_BY_ADDRESS)
+def join(token: str) -> ResponseReturnValue:
+    """Make an account for the invited address, which the link has confirmed, and join."""
+    invitation, form = invite_member.invitation_with(token), NewPasswordForm()
+    if invitation is None:
+        return render_template("invitations/dead.html"), 410
+    if current_user.is_authenticated or not form.validate():
+        return _page(invitation, token, form), 422
+    merchant = sign_up(invitation.email, form.password.data)
+    if merchant is None:
+        # The address has got an account meanwhile: its page says to sign in.
+        return redirect(url_for(".show", token=token), 303)
+    begin_session(merchant)
+    log.info("account.made", merchant=merchant.id)
+    return _accepted(invitation, merchant)
+
+
+@blueprint.post("/<key:invitation_id>/accept")
+@login_required
+def accept(invitation_id: int) -> ResponseReturnValue:
+    """Join the team of a store that has invited who is signed in."""
+    return _accepted(_to_me(invitation_id), signed_in_merchant())
+
+
+@blueprint.post("/<key:invitation_id>/decline")
+@login_required
+def decline(invitation_id: int) -> ResponseReturnValue:
+    """Say no to an invitation."""
+    invitation = _to_me(invitation_id)
+    try:
+        invite_member.decline(invitation, signed_in_merchant())
+    except TeamRefusedError as refused:
+        flash(gettext(TEAM_REFUSALS[refused.reason]), "error")
+    else:
+        flash(_("Declined. The store's owner sees that you aren't coming."), "info")
+    return redirect(url_for("stores.index"), 303)
+
+
+def _accepted(invitation: StoreInvitation, merchant: Merchant) -> ResponseReturnValue:
+    try:
+        invite_member.accept(invitation, merchant)
+    except TeamRefusedError as refused:
+        flash(gettext(TEAM_REFUSALS[refused.reason]), "error")
+        return redirect(url_for("stores.index"), 303)
+    flash(_("You are in the team of %(store)s now.", store=invitation.store.name), "success")
+    return redirect(url_for("stores.show", store_id=invitation.store_id), 303)
+
+
+def _to_me(invitation_id: int) -> StoreInvitation:
+    """Return an invitation of who is signed in; answer 404 for those of others."""
+    mine = invite_member.invitations_to(signed_in_merchant())
+    found = next((wait for wait in mine if wait.id == invitation_id), None)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _page(invitation: StoreInvitation, token: str, form: NewPasswordForm) -> str:
+    me = signed_in_merchant().email if current_user.is_authenticated else None
+    return render_template(
+        "invitations/show.html",
+        invitation=invitation,
+        token=token,
+        form=form,
+        me=me,
+        has_account=Merchant.with_email(invitation.email) is not None,
+    )

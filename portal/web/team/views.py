@@ -1,0 +1,169 @@
+"""Show who works in a store; let its owner invite, remove and hand over."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import gettext as _
+from flask_login import login_required
+
+from portal.errors import MailError, MailRefusedError, TeamRefusedError
+from portal.models import Membership, Role, Store
+from portal.rules.team_refusals import TEAM_REFUSALS
+from portal.services.invite_member import invitations_of, invite, withdraw
+from portal.services.team import hand_over, member_of, members_of, remove_member
+from portal.web.accounts.forms import PasswordForm, SignUpForm
+from portal.web.limits import (
+    CONTROL_BY_ADDRESS,
+    LETTERS_BY_MERCHANT,
+    SIGN_IN_BY_ACCOUNT,
+    is_failure,
+    limiter,
+    merchant_key,
+)
+from portal.web.login import signed_in_merchant
+from portal.web.runtime import current_runtime
+from portal.web.stores.access import my_own_store, my_store
+from portal.web.team.letters import send_team_invitation, tell_new_owner
+
+log = structlog.get_logger(__name__)
+
+blueprint = Blueprint("team", __name__, url_prefix="/stores/<key:store_id>/team")
+
+
+@blueprint.get("")
+@login_required
+def index(store_id: int) -> ResponseReturnValue:
+    """Show the team, and the invitations that wait."""
+    return _team(my_store(store_id), SignUpForm())
+
+
+@blueprint.post("/invitations")
+@login_required
+@limiter.limit(LETTERS_BY_MERCHANT, key_func=merchant_key)
+def send_invitation(store_id: int) -> ResponseReturnValue:
+    """Invite somebody by mail."""
+    store, owner, form = my_own_store(store_id), signed_in_merchant(), SignUpForm()
+    if not form.validate():
+        return _team(store, form), 422
+    try:
+        invited = invite(store, owner, form.email.data)
+    except TeamRefusedError as refused:
+        return _team(store, form, gettext(TEAM_REFUSALS[refused.reason])), 422
+    try:
+        send_team_invitation(current_runtime(), store, owner, invited)
+    except MailError as error:
+        log.warning("team.mail_failed", store=store.id, problem=str(error))
+        withdraw(store, invited.invitation.id, owner)
+        return _not_sent(store, form, error)
+    flash(_("The invitation is on its way to %(email)s.", email=form.email.data), "success")
+    return _back(store)
+
+
+@blueprint.post("/invitations/<key:invitation_id>/withdraw")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def withdraw_invitation(store_id: int, invitation_id: int) -> ResponseReturnValue:
+    """Take an invitation back; its link is void."""
+    store = my_own_store(store_id)
+    try:
+        withdraw(store, invitation_id, signed_in_merchant())
+    except TeamRefusedError as refused:
+        flash(gettext(TEAM_REFUSALS[refused.reason]), "error")
+    else:
+        flash(_("Withdrawn. Its link leads nowhere now."), "success")
+    return _back(store)
+
+
+@blueprint.get("/<key:member_id>/remove")
+@login_required
+def confirm_removal(store_id: int, member_id: int) -> ResponseReturnValue:
+    """Ask whether a member of staff is to be removed, or is to leave."""
+    store, member = _removable(store_id, member_id)
+    leaves = member.merchant_id == signed_in_merchant().id
+    return render_template("team/remove.html", store=store, member=member, leaves=leaves)
+
+
+@blueprint.post("/<key:member_id>/remove")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def remove(store_id: int, member_id: int) -> ResponseReturnValue:
+    """Remove a member of staff; staff may leave by themselves."""
+    store, member = _removable(store_id, member_id)
+    merchant = signed_in_merchant()
+    try:
+        remove_member(store, member, merchant)
+    except TeamRefusedError as refused:
+        flash(gettext(TEAM_REFUSALS[refused.reason]), "error")
+        return _back(store)
+    if member.merchant_id == merchant.id:
+        flash(_("You have left the team of %(store)s.", store=store.name), "success")
+        return redirect(url_for("stores.index"), 303)
+    flash(_("%(email)s no longer sees this store.", email=member.merchant.email), "success")
+    return _back(store)
+
+
+@blueprint.route("/<key:member_id>/hand-over", methods=["GET", "POST"])
+@login_required
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure, methods=["POST"])
+def change_owner(store_id: int, member_id: int) -> ResponseReturnValue:
+    """Hand the store over to a member of staff, once the owner has typed the password."""
+    store, form, owner = my_own_store(store_id), PasswordForm(), signed_in_merchant()
+    member = _member_or_404(store, member_id)
+    page = {"store": store, "member": member, "form": form}
+    if not form.is_submitted():
+        return render_template("team/hand_over.html", **page)
+    if not form.validate():
+        return render_template("team/hand_over.html", **page), 422
+    try:
+        hand_over(store, member, owner)
+    except TeamRefusedError as refused:
+        flash(gettext(TEAM_REFUSALS[refused.reason]), "error")
+        return _back(store)
+    tell_new_owner(current_runtime(), store, member.merchant, owner)
+    flash(_("%(email)s is the owner now.", email=member.merchant.email), "success")
+    return _back(store)
+
+
+def _removable(store_id: int, member_id: int) -> tuple[Store, Membership]:
+    """Return store and member to the owner, and to who wants to leave; 403 to other staff."""
+    store = my_store(store_id)
+    member = _member_or_404(store, member_id)
+    if member.merchant_id != signed_in_merchant().id:
+        my_own_store(store_id)
+    return store, member
+
+
+def _member_or_404(store: Store, member_id: int) -> Membership:
+    member = member_of(store, member_id)
+    if member is None:
+        abort(404)
+    return member
+
+
+def _team(store: Store, form: SignUpForm, problem: str = "") -> str:
+    members = members_of(store)
+    me = next(member for member in members if member.merchant_id == signed_in_merchant().id)
+    return render_template(
+        "team/index.html",
+        store=store,
+        members=members,
+        invitations=invitations_of(store),
+        me=me,
+        is_owner=me.role == Role.OWNER,
+        form=form,
+        problem=problem,
+    )
+
+
+def _not_sent(store: Store, form: SignUpForm, error: MailError) -> ResponseReturnValue:
+    if isinstance(error, MailRefusedError):
+        return _team(store, form, _("No mail can be sent to this address. Nobody is invited.")), 422
+    problem = _("Our mail server doesn't answer. Nobody is invited; try again in some minutes.")
+    return _team(store, form, problem), 503
+
+
+def _back(store: Store) -> ResponseReturnValue:
+    return redirect(url_for("team.index", store_id=store.id), 303)

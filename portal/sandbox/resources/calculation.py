@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -18,11 +19,13 @@ SHIPPING_OPTIONS = (
 )
 
 
-def calculate(given: Any, coupon: Body | None) -> Body:
+def calculate(
+    given: Any, coupon: Body | None, product: Callable[[Any], Body | None] = lambda _id: None
+) -> Body:
     """Return an order-like answer; prices include the tax.
 
-    ``coupon`` is the store's own, looked up by the code that was sent. Raises UnusableError when
-    no item has a price and a quantity.
+    ``coupon`` is the store's own, looked up by the code that was sent, and ``product`` looks one
+    up by its id. Raises UnusableError when no item has a price and a quantity.
     """
     body = json_object(given)
     items = [item for item in body.get("items") or [] if _is_usable(item)]
@@ -32,7 +35,10 @@ def calculate(given: Any, coupon: Body | None) -> Body:
     options = _shipping_options(subtotal)
     chosen = _chosen(options, body.get("shippingOption"))
     shipping = _money(chosen["shippingRate"]) if chosen else Decimal(0)
-    reduction = coupon_share(coupon or body.get("discountCoupon"), subtotal, shipping)
+    used = coupon or body.get("discountCoupon")
+    reduced = [item for item in items if _is_for(used, item, product(item.get("productId")))]
+    off_shipping = shipping if _is_for_method(used, chosen) else Decimal(0)
+    reduction = coupon_share(used, sum(map(_line, reduced), Decimal(0)), off_shipping)
     total = max(subtotal + shipping - reduction, Decimal(0))
     tax = _tax_in(total)
     answer: Body = {
@@ -74,6 +80,26 @@ def coupon_share(coupon: Any, subtotal: Decimal, shipping: Decimal) -> Decimal:
     if kind.endswith("SHIPPING"):
         off += shipping
     return off.quantize(CENT, ROUND_HALF_UP)
+
+
+def _is_for(coupon: Any, item: Body, product: Body | None) -> bool:
+    """Tell whether a coupon reduces an item, by its catalogue limit and by what the shop allows."""
+    limit = coupon.get("catalogLimit") if isinstance(coupon, dict) else None
+    known = product or {}
+    if not known.get("discountsAllowed", True):
+        return False
+    products, categories = ((limit or {}).get(name) or [] for name in ("products", "categories"))
+    if not products and not categories:
+        return True
+    is_shelved = any(category in categories for category in known.get("categoryIds", []))
+    return item.get("productId") in products or is_shelved
+
+
+def _is_for_method(coupon: Any, chosen: Body | None) -> bool:
+    limit = coupon.get("shippingLimit") if isinstance(coupon, dict) else None
+    methods = (limit or {}).get("shippingMethods") or []
+    names = (chosen or {}).get("shippingMethodId"), (chosen or {}).get("shippingMethodName")
+    return not methods or any(name in methods for name in names)
 
 
 def _is_usable(item: Any) -> bool:

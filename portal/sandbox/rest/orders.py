@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 
 from portal.sandbox.checks import MissingError
-from portal.sandbox.kinds import COUPON, ORDER, Body
+from portal.sandbox.kinds import COUPON, ORDER, PRODUCT, Body
 from portal.sandbox.listing import deleted_list, envelope, page_bounds
 from portal.sandbox.parts import Parts
 from portal.sandbox.resources.calculation import calculate
@@ -70,7 +70,12 @@ def _add_writing(endpoint: Endpoint, parts: Parts) -> None:
     @endpoint("/order/calculate", "read_store_profile", "POST")
     def calculate_order(store: Any) -> Any:
         given = body()
-        return calculate(given, _coupon(parts, store, given))
+
+        def product(product_id: Any) -> Body | None:
+            known = isinstance(product_id, int)
+            return parts.records.get(PRODUCT, store["id"], product_id) if known else None
+
+        return calculate(given, _coupon(parts, store, given), product)
 
 
 def _coupon(parts: Parts, store: Any, given: Body) -> Body | None:

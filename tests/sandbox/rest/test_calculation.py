@@ -85,6 +85,41 @@ def test_a_coupon_of_the_store_takes_off_its_share(
     assert order["discountCoupon"]["code"] == code
 
 
+@pytest.mark.parametrize(
+    ("limits", "off"),
+    [
+        ({"catalogLimit": {"products": ["board"]}}, 11.15),
+        ({"catalogLimit": {"categories": [7]}}, 10.9),
+        ({"catalogLimit": {"products": [1], "categories": [1]}}, 4.9),
+        ({"shippingLimit": {"shippingMethods": ["express"]}}, 12.25),
+        ({"shippingLimit": {"shippingMethods": ["standard"]}}, 17.15),
+    ],
+    ids=str,
+)
+def test_a_coupon_takes_off_what_its_limits_leave(
+    outside: Outside, store_id: int, limits: dict[str, Any], off: float
+) -> None:
+    board = outside.make_product(store_id)
+    bowl = outside.make_product(store_id, price=12, categoryIds=[7])
+    gift = outside.make_product(store_id, discountsAllowed=False)
+    limits = {name: dict(limit) for name, limit in limits.items()}
+    if limits.get("catalogLimit", {}).get("products") == ["board"]:
+        limits["catalogLimit"]["products"] = [board]
+    coupon = {"discountType": "PERCENT_AND_SHIPPING", "discount": 50, "code": f"L{off}", **limits}
+    outside.api(store_id, "/discount_coupons", method="POST", json=coupon)
+    prices = {board: 12.5, bowl: 12, gift: 30}
+
+    order = calculated(
+        outside,
+        store_id,
+        items=[{"productId": p, "price": price, "quantity": 1} for p, price in prices.items()],
+        discountCoupon={"code": f"L{off}"},
+        shippingOption={"shippingMethodId": "standard"},
+    )
+
+    assert order["couponDiscount"] == off
+
+
 @pytest.mark.parametrize("items", [[], None, [{"name": "x"}], [{"price": 5, "quantity": 0}], "x"])
 def test_nothing_to_calculate_is_a_422(outside: Outside, store_id: int, items: object) -> None:
     answer = outside.api(store_id, "/order/calculate", method="POST", json={"items": items})

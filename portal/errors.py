@@ -17,6 +17,14 @@ PortalError
 │   ├── TokenAnswerError      Ecwid's token answer is refused, missing or incomplete
 │   ├── StoreMismatchError    the token is for another store than the callback named
 │   └── StoreTakenError       the store belongs to another account here
+├── OrderError                an order can't be quoted, submitted or changed as asked
+│   ├── OrderWishError        a field of the wanted order makes no sense
+│   ├── IdempotencyKeyError   the key is missing or too long
+│   ├── IdempotencyKeyReusedError  the key was used for another order
+│   ├── StoreNotWorkingError  the store's connection has to be mended first
+│   ├── OrderChangeError      a field of the wanted change makes no sense
+│   ├── OrderNotFoundError    the mirror has no such order
+│   └── UpdateStateError      the update has been sent or dropped meanwhile
 ├── EventError                a webhook delivery is refused
 │   ├── EventUnsignedError    no signature
 │   ├── EventSignatureError   a signature that none of our secrets made
@@ -136,6 +144,48 @@ class StoreMismatchError(ConsentError):
 
 class StoreTakenError(ConsentError):
     """The store is connected by another account of this portal."""
+
+
+class OrderError(PortalError):
+    """An order can't be quoted, submitted or changed as asked."""
+
+
+class OrderWishError(OrderError):
+    """A field of a wanted order makes no sense; ``problem`` says what it must be."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field} {problem}".strip())
+        self.field = field
+        self.problem = problem
+
+
+class IdempotencyKeyError(OrderError):
+    """The idempotency key of a submission is missing or too long."""
+
+
+class IdempotencyKeyReusedError(OrderError):
+    """The same sender has used the idempotency key for another order."""
+
+
+class StoreNotWorkingError(OrderError):
+    """The store's connection has to be mended before orders are sent to it."""
+
+
+class OrderChangeError(OrderError):
+    """A field of a wanted change makes no sense; ``problem`` says what it must be."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field} {problem}".strip())
+        self.field = field
+        self.problem = problem
+
+
+class OrderNotFoundError(OrderError):
+    """The mirror has no such order of this store, or it was deleted."""
+
+
+class UpdateStateError(OrderError):
+    """An update of an order has been sent, dropped or tried meanwhile: look at it again."""
 
 
 class EventError(PortalError):

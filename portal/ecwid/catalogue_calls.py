@@ -43,6 +43,10 @@ class CatalogueCalls(Calls):
             return Page(total=0, offset=0, limit=PAGE_LIMIT, items=[])
         return self._page("/products", productId=",".join(map(str, product_ids)))
 
+    def products_with_sku(self, sku: str) -> Page:
+        """Return the products with exactly this SKU: none or one, as a rule."""
+        return self._page("/products", sku=sku)
+
     def product(self, product_id: int) -> Entity:
         """Return one product; EcwidNotFoundError means that it was deleted."""
         return self._entity(f"/products/{product_id}")

@@ -9,6 +9,8 @@ from portal.ecwid.values import Record
 
 # What the columns of a store hold; longer names are cut, for they are only shown.
 SHOWN_LENGTH = 255
+# What is kept of amounts.
+MOST_DECIMALS = 4
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class StoreProfile:
     features: tuple[str, ...] | None
     is_paid: bool | None
     is_suspended: bool
+    currency_precision: int | None = None
 
 
 def read_profile(store_id: int, payload: dict[str, Any]) -> StoreProfile:
@@ -47,11 +50,17 @@ def read_profile(store_id: int, payload: dict[str, Any]) -> StoreProfile:
         features=None if features is None else tuple(map(str, account.items("availableFeatures"))),
         is_paid=paid if isinstance(paid, bool) else None,
         is_suspended=account.flag("suspended", default=False),
+        currency_precision=_precision(formats),
     )
 
 
 def _part(payload: dict[str, Any], name: str) -> Record:
     return Record("profile", payload.get(name) or {})
+
+
+def _precision(formats: Record) -> int | None:
+    told = formats.payload.get("currencyPrecision")
+    return told if type(told) is int and 0 <= told <= MOST_DECIMALS else None
 
 
 def _shown(part: Record, name: str) -> str:

@@ -39,6 +39,7 @@ def take_profile(store: Store, profile: StoreProfile, scopes: Iterable[str]) -> 
     store.name = profile.name
     store.url = profile.url
     store.currency = profile.currency
+    store.currency_precision = profile.currency_precision
     store.timezone = profile.timezone
     store.plan_name = plan.name
     store.plan_level = plan.level

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from peewee import Database
 
-from portal.ecwid.coupons import coupon_row
+from portal.ecwid.coupons import coupon_row, coupon_terms
 from portal.errors import RecordError
 from portal.models import Coupon
 from tests.ecwid.odd_values import READ_AT, attempt, damaged, on_a_shared_database
@@ -97,3 +97,37 @@ def test_the_database_takes_every_coupon_that_can_be_read(
             assert Coupon.upsert([row]) == 1
             assert Coupon.get().code == row["code"]
         transaction.rollback()
+
+
+def test_a_coupons_terms_are_read_for_the_rules() -> None:
+    terms = coupon_terms(
+        coupon_payload(
+            catalogLimit={"products": [5, "x"], "categories": [0, 7]},
+            shippingLimit={"shippingMethods": ["express", 5]},
+        )
+    )
+
+    assert (terms.code, terms.type, terms.discount) == ("WELCOME-10", "PERCENT", 10)
+    assert terms.launches_at == datetime(2026, 1, 1, tzinfo=UTC)
+    assert terms.minimum_subtotal == 25
+    assert (terms.product_ids, terms.category_ids) == ({5}, {0, 7})
+    assert terms.shipping_methods == {"express", "5"}
+
+
+def test_a_time_without_an_offset_is_the_stores_own_clock() -> None:
+    terms = coupon_terms(
+        coupon_payload(launchDate="2026-02-01", expirationDate="2026-03-01 18:30:00")
+    )
+
+    assert terms.launches_at == datetime(2026, 2, 1)  # noqa: DTZ001 - the store's clock
+    assert terms.expires_at == datetime(2026, 3, 1, 18, 30)  # noqa: DTZ001 - the store's clock
+    with pytest.raises(RecordError, match="expirationDate"):
+        coupon_terms(coupon_payload(expirationDate="2026-02-31"))
+
+
+def test_the_older_flag_for_returning_customers_counts_where_the_limit_is_not_told() -> None:
+    old = coupon_payload(repeatCustomerOnly=True)
+    del old["applicationLimit"]
+
+    assert coupon_terms(old).application_limit == "REPEAT_CUSTOMER_ONLY"
+    assert coupon_terms(coupon_payload(repeatCustomerOnly=True)).application_limit == "UNLIMITED"

@@ -107,3 +107,10 @@ def test_an_impossible_profile_is_refused_by_field(changes: dict[str, Any], fiel
         read_profile(1003, profile(**changes))
 
     assert (refused.value.resource, refused.value.field) == ("profile", field)
+
+
+@pytest.mark.parametrize(("told", "read"), [(0, 0), (3, 3), (9, None), ("2", None), (None, None)])
+def test_the_stores_precision_is_read_where_it_makes_sense(told: Any, read: int | None) -> None:
+    formats = {"currency": "EUR", "currencyPrecision": told}
+
+    assert read_profile(1003, {"formatsAndUnits": formats}).currency_precision == read

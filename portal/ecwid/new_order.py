@@ -1,0 +1,150 @@
+"""Write an order as Ecwid takes it, to be calculated or to be made.
+
+Amounts are stored as they are sent and nothing is recalculated, so all of them are sent. The five
+fields that the documentation calls required are always there: subtotal, total, email and both
+statuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from portal.rules.offers import FREE_TYPES
+from portal.rules.order_wish import OrderWish, Person
+from portal.rules.quotes import Quote, QuotedLine, ShippingOption
+
+# What `GET /orders?refererId=` finds, and what proves that it is ours.
+REFERENCE_FIELD = "portal_reference"
+Body = dict[str, Any]
+
+
+def calculation_body(
+    wish: OrderWish,
+    lines: tuple[QuotedLine, ...],
+    *,
+    customer_id: int | None,
+    coupon: Mapping[str, Any] | None,
+    shipping: ShippingOption | None,
+) -> Body:
+    """Return what ``POST /order/calculate`` is asked; without an option the wished one is named."""
+    chosen = shipping_body(shipping)
+    if shipping is None and wish.shipping_method:
+        chosen = {
+            "shippingMethodId": wish.shipping_method,
+            "shippingMethodName": wish.shipping_method,
+        }
+    body = {
+        "email": wish.email,
+        "customerId": customer_id,
+        "items": [_item(line) for line in lines],
+        "shippingPerson": person_body(wish.shipping_person),
+        "billingPerson": person_body(wish.billing_person),
+        "shippingOption": chosen,
+        "discountCoupon": coupon,
+    }
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def order_body(wish: OrderWish, quote: Quote, *, reference: str, customer_id: int | None) -> Body:
+    """Return what ``POST /orders`` is sent, with ``reference`` as what the order is searched by."""
+    totals = quote.totals
+    body = {
+        "email": wish.email,
+        "paymentStatus": wish.payment_status,
+        "fulfillmentStatus": wish.fulfilment_status,
+        "subtotal": totals.subtotal,
+        "total": totals.total,
+        "tax": totals.tax,
+        "pricesIncludeTax": totals.prices_include_tax,
+        "couponDiscount": totals.coupon_discount,
+        "discount": 0,
+        "discountCoupon": quote.coupon_snapshot,
+        "customerId": customer_id,
+        "items": _items(quote),
+        "billingPerson": person_body(wish.billing_person or wish.shipping_person),
+        "shippingPerson": person_body(wish.shipping_person or wish.billing_person),
+        "shippingOption": shipping_body(quote.shipping),
+        "paymentMethod": wish.payment_method,
+        "orderComments": wish.comment,
+        "privateAdminNotes": wish.private_notes,
+        "refererId": reference,
+        "externalOrderId": wish.channel_reference or reference,
+        "extraFields": {REFERENCE_FIELD: reference},
+        "disableAllCustomerNotifications": not wish.notify_customer,
+    }
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def person_body(person: Person | None) -> dict[str, str] | None:
+    """Return a person as Ecwid writes one; None for nobody."""
+    if person is None:
+        return None
+    told = {
+        "name": person.name,
+        "companyName": person.company,
+        "street": person.street,
+        "city": person.city,
+        "postalCode": person.postal_code,
+        "countryCode": person.country_code,
+        "stateOrProvinceCode": person.state_code,
+        "phone": person.phone,
+    }
+    return {name: value for name, value in told.items() if value} or None
+
+
+def shipping_body(option: ShippingOption | None) -> Body | None:
+    """Return a shipping option as an order carries it; None without one."""
+    if option is None:
+        return None
+    body = {
+        "shippingMethodId": option.id,
+        "shippingMethodName": option.name,
+        "shippingRate": option.rate,
+        "isPickup": option.is_pickup,
+        "fulfillmentType": option.fulfilment_type,
+    }
+    return {name: value for name, value in body.items() if value not in ("", None)}
+
+
+def _items(quote: Quote) -> list[Body]:
+    items = [_item(line) for line in quote.lines]
+    # Ecwid's taxes can be told apart only where it names as many items as were asked about.
+    if len(quote.item_taxes) == len(items):
+        for item, (tax, parts) in zip(items, quote.item_taxes, strict=True):
+            item |= {"tax": tax, "taxes": parts}
+    return items
+
+
+def _item(line: QuotedLine) -> Body:
+    item = {
+        "productId": line.product_id,
+        "combinationId": line.variation_id,
+        "sku": line.sku,
+        "name": line.name,
+        "quantity": line.quantity,
+        "price": line.price,
+        "productPrice": line.price,
+        "weight": line.weight,
+        "isShippingRequired": line.needs_shipping,
+        "couponApplied": bool(line.coupon_amount),
+        "couponAmount": line.coupon_amount or None,
+        "selectedOptions": [
+            _option(name, value, line.option_types.get(name, ""))
+            for name, value in line.options.items()
+        ],
+    }
+    return {name: value for name, value in item.items() if value is not None}
+
+
+def _option(name: str, value: str | tuple[str, ...], kind: str) -> Body:
+    texts = [value] if isinstance(value, str) else list(value)
+    if kind in FREE_TYPES:
+        return {"name": name, "type": "DATE" if kind == "DATE" else "TEXT", "value": texts[0]}
+    return {
+        "name": name,
+        "type": "CHOICE" if isinstance(value, str) else "CHOICES",
+        "value": ", ".join(texts),
+        "valuesArray": texts,
+        "selections": [{"selectionTitle": text} for text in texts],
+    }

@@ -1,0 +1,87 @@
+"""Read from Ecwid's products what they are sold for, and how."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.ecwid.values import Record
+from portal.rules.offers import Offer, Option, VariationOffer
+from portal.rules.pricing import ZERO, Modifier, PriceTier
+
+FRONT_PAGE = 0
+PREORDER = "ALLOW_PREORDER"
+
+
+def read_offer(payload: Any) -> Offer:
+    """Return what a product is sold for; raise RecordError if a field of it is impossible.
+
+    ``quantity`` is absent when stock is unlimited. Who sells out of stock lets people order ahead.
+    """
+    record = Record("products", payload)
+    return Offer(
+        product_id=record.identity(),
+        name=record.text("name") or "",
+        sku=record.code("sku"),
+        price=record.money("price") or ZERO,
+        stock=_stock(record),
+        is_enabled=record.flag("enabled", default=True),
+        is_gift_card=record.flag("isGiftCard", default=False),
+        allows_discounts=record.flag("discountsAllowed", default=True),
+        allows_preorder=record.text("outOfStockVisibilityBehaviour") == PREORDER,
+        minimum=record.count("minPurchaseQuantity"),
+        maximum=record.count("maxPurchaseQuantity"),
+        tiers=_tiers(record),
+        options=tuple(_option(part) for part in record.parts("options")),
+        variations=tuple(_variation(part) for part in record.parts("combinations")),
+        category_ids=_categories(record),
+        weight=record.money("weight") or ZERO,
+        needs_shipping=record.flag("isShippingRequired", default=True),
+    )
+
+
+def _stock(record: Record) -> int | None:
+    if record.flag("unlimited", default="quantity" not in record.payload):
+        return None
+    return record.count("quantity") or 0
+
+
+def _tiers(record: Record) -> tuple[PriceTier, ...]:
+    parts = record.parts("wholesalePrices")
+    tiers = ((part.count("quantity"), part.money("price")) for part in parts)
+    return tuple(PriceTier(n, price) for n, price in tiers if n is not None and price is not None)
+
+
+def _option(record: Record) -> Option:
+    return Option(
+        name=record.text("name") or "",
+        type=record.text("type") or "",
+        choices={part.text("text") or "": _modifier(part) for part in record.parts("choices")},
+        is_required=record.flag("required", default=False),
+    )
+
+
+def _modifier(record: Record) -> Modifier:
+    is_percent = record.text("priceModifierType") == "PERCENT"
+    return Modifier(record.money("priceModifier") or ZERO, is_percent)
+
+
+def _variation(record: Record) -> VariationOffer:
+    options = {
+        part.text("name") or "": part.text("value") or "" for part in record.parts("options")
+    }
+    return VariationOffer(
+        id=record.identity(),
+        sku=record.code("sku"),
+        options=options,
+        price=record.money("price"),
+        stock=_stock(record),
+        tiers=_tiers(record),
+    )
+
+
+def _categories(record: Record) -> frozenset[int]:
+    """Return the product's categories; a place on the store's front page counts as category 0."""
+    ids = {value for value in record.items("categoryIds") if isinstance(value, int)}
+    if record.whole("showOnFrontpage"):
+        ids.add(FRONT_PAGE)
+    return frozenset(ids)

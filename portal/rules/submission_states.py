@@ -1,0 +1,82 @@
+"""Name how a submitted order can stand, what may follow, and when a search's silence is an answer.
+
+``unknown`` is the state in which an order was sent and no answer came. It ends in ``resolved`` when
+a search by our reference finds the order, and goes back to ``validated`` when it is certain that
+there is none.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class SubmissionState(StrEnum):
+    """Name how a submission stands."""
+
+    RECEIVED = "received"
+    VALIDATED = "validated"
+    SUBMITTING = "submitting"
+    SUBMITTED = "submitted"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+    RESOLVED = "resolved"
+
+
+FINAL_STATES = (SubmissionState.SUBMITTED, SubmissionState.REJECTED, SubmissionState.RESOLVED)
+ORDERED_STATES = (SubmissionState.SUBMITTED, SubmissionState.RESOLVED)
+NEXT_STATES: dict[SubmissionState, tuple[SubmissionState, ...]] = {
+    SubmissionState.RECEIVED: (SubmissionState.VALIDATED, SubmissionState.REJECTED),
+    SubmissionState.VALIDATED: (
+        SubmissionState.VALIDATED,
+        SubmissionState.SUBMITTING,
+        SubmissionState.REJECTED,
+    ),
+    SubmissionState.SUBMITTING: (
+        SubmissionState.SUBMITTED,
+        SubmissionState.REJECTED,
+        SubmissionState.UNKNOWN,
+        SubmissionState.VALIDATED,
+    ),
+    SubmissionState.UNKNOWN: (SubmissionState.RESOLVED, SubmissionState.VALIDATED),
+    SubmissionState.SUBMITTED: (),
+    SubmissionState.REJECTED: (),
+    SubmissionState.RESOLVED: (),
+}
+
+# Ecwid's own client finds in a search what it has made after 15 seconds at the latest; and a call
+# whose answer we stopped waiting for may go on for as long as gateways let it, a minute. Beyond
+# both, with something to spare, an order that no search shows does not exist.
+CERTAIN_AFTER = timedelta(seconds=90)
+# Most are found at once: then the next looks are ever rarer.
+SEARCH_WAITS_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+
+
+def is_certain(sent_at: datetime, searched_at: datetime) -> bool:
+    """Tell whether a search begun then, that found nothing, proves that there is no order."""
+    return searched_at >= sent_at + CERTAIN_AFTER
+
+
+def next_search_at(sent_at: datetime, now: datetime, searches: int) -> datetime:
+    """Return when to look again after so many ``searches`` that found nothing.
+
+    Never past the moment from which on a search is certain, unless that is over.
+    """
+    wait_s = SEARCH_WAITS_S[min(searches, len(SEARCH_WAITS_S)) - 1]
+    following = now + timedelta(seconds=wait_s)
+    certain_at = sent_at + CERTAIN_AFTER
+    return min(following, certain_at) if now < certain_at else following
+
+
+# Who asked for an order wants it now: one that couldn't be sent for an hour isn't made any more.
+SENT_WITHIN = timedelta(hours=1)
+FIRST_RETRY_S = 2.0
+LONGEST_RETRY_S = 60.0
+
+
+def retry_at(received_at: datetime, now: datetime, attempts: int) -> datetime | None:
+    """Return when to try again what failed ``attempts`` times before it was sent; None: no more."""
+    if now - received_at >= SENT_WITHIN:
+        return None
+    wait_s = min(FIRST_RETRY_S * 2.0 ** min(attempts - 1, 10), LONGEST_RETRY_S)
+    return now + timedelta(seconds=wait_s)

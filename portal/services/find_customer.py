@@ -1,0 +1,63 @@
+"""Find a store's customer by e-mail address, or make one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from portal.ecwid.client import EcwidClient
+from portal.ecwid.new_order import person_body
+from portal.ecwid.values import Record
+from portal.errors import EcwidConflictError
+from portal.models import Order
+from portal.rules.order_wish import OrderWish, Person
+
+
+@dataclass(frozen=True)
+class FoundCustomer:
+    """Hold who orders: ``id`` None is nobody yet; how often this address has ordered before."""
+
+    id: int | None
+    former_orders: int
+
+
+def find_customer(client: EcwidClient, email: str) -> FoundCustomer:
+    """Return the customer with this address; raise EcwidError."""
+    ordered: int = (
+        Order.select()
+        .where(
+            Order.store == client.store_id,
+            Order.email == email.lower(),
+            Order.deleted_at.is_null(),
+            Order.payment_status != "CANCELLED",
+        )
+        .count()
+    )
+    for item in client.customers_with_email(email).items:
+        record = Record("customers", item)
+        if (record.email("email") or "").lower() == email.lower():
+            told = record.count("totalOrderCount") or record.part("stats").count("numberOfOrders")
+            return FoundCustomer(record.identity(), max(told or 0, ordered))
+    return FoundCustomer(None, ordered)
+
+
+def find_or_create_customer(client: EcwidClient, wish: OrderWish) -> int | None:
+    """Return the customer's id, of a new one if need be; raise EcwidError.
+
+    None when the store has the customer though no search shows it yet: Ecwid itself gives the
+    order to the customer of its address then.
+    """
+    email = wish.email or ""
+    found = find_customer(client, email)
+    if found.id is not None:
+        return found.id
+    person = wish.billing_person or wish.shipping_person or Person()
+    customer: dict[str, Any] = {
+        "email": email,
+        "name": person.name,
+        "billingPerson": person_body(person),
+    }
+    try:
+        return client.create_customer({name: value for name, value in customer.items() if value})
+    except EcwidConflictError:
+        return find_customer(client, email).id

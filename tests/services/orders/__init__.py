@@ -1,0 +1,1 @@
+"""Test orders on their way out, on a running sandbox."""

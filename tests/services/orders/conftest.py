@@ -1,0 +1,110 @@
+"""Give the tests of orders a store at the sandbox, with products to order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from portal.config import Settings
+from portal.models import OrderSubmission, utc_now
+from portal.rules.order_wish import OrderWish
+from portal.rules.submission_states import SubmissionState
+from portal.rules.wish_document import wish_of
+from portal.sandbox.server import SandboxServer
+from portal.services.runtime import Runtime
+from portal.services.submit_order import Sender, SubmissionView, find_submission, submit_order
+from portal.services.work_submission import work_on_submission
+from tests.daemon.conftest import Shop, open_shop
+
+SENDER = Sender("api_key 7")
+
+
+@dataclass
+class Counter(Shop):
+    """A store at the sandbox, and orders that go there."""
+
+    def product(self, **fields: Any) -> int:
+        """Add a product to the store."""
+        product = {"name": "Mug", "price": 12.5, "quantity": 10, "weight": 0.3} | fields
+        return self.server.parts.products.create(self.store_id, product)
+
+    def coupon(self, code: str = "TEN", **fields: Any) -> dict[str, Any]:
+        """Add a coupon to the store."""
+        coupon = {"code": code, "discountType": "PERCENT", "discount": 10}
+        return self.server.parts.coupons.create(self.store_id, coupon | fields)
+
+    def wish(self, *lines: dict[str, Any], **changes: Any) -> OrderWish:
+        """Return a wanted order of these lines, or of one mug."""
+        document: dict[str, Any] = {
+            "lines": list(lines) or [{"product_id": self.product(), "quantity": 2}],
+            "email": "Ada@Shopper.example",
+            "shipping_person": {"name": "Ada Adler", "city": "Bonn", "country_code": "DE"},
+            "shipping_method": "standard",
+        }
+        return wish_of(document | changes)
+
+    def submit(self, wish: OrderWish | None = None, key: str = "key-1") -> SubmissionView:
+        """Take an order; nothing is sent yet."""
+        return submit_order(
+            self.runtime, self.store_id, SENDER, key, wish or self.wish()
+        ).submission
+
+    def work(self, submission_id: int) -> SubmissionView:
+        """Do what is due of a submission; return how it stands then."""
+        work_on_submission(self.runtime, submission_id)
+        return self.now(submission_id)
+
+    def now(self, submission_id: int) -> SubmissionView:
+        """Return how a submission stands."""
+        found = find_submission(self.store_id, submission_id)
+        assert found is not None
+        return found
+
+    def fault_of_orders(self, kind: str, **more: Any) -> None:
+        """Have the next order that is sent go wrong in this way."""
+        self.fault("/orders", more.pop("status", 0), kind=kind, method="POST", times=1, **more)
+
+    def orders(self) -> list[dict[str, Any]]:
+        """Return the orders that the store has, oldest first."""
+        rows = self.server.parts.state.rows(
+            "SELECT id FROM purchase WHERE store = ? UNION SELECT id FROM unindexed"
+            " WHERE kind = 'order' AND store = ? ORDER BY 1",
+            *(self.store_id, self.store_id),
+        )
+        orders = self.server.parts.orders
+        return [orders.get(self.store_id, str(row["id"])) for row in rows]
+
+
+def let_pass(submission_id: int, seconds: float) -> None:
+    """Have a submission wait for so long already."""
+    row = OrderSubmission.get_by_id(submission_id)
+    span = timedelta(seconds=seconds)
+    OrderSubmission.update(
+        due_at=row.due_at and min(row.due_at, utc_now()),
+        sent_at=row.sent_at and row.sent_at - span,
+        received_at=row.received_at - span,
+    ).where(OrderSubmission.id == submission_id).execute()
+
+
+def states(view: SubmissionView) -> list[SubmissionState]:
+    """Return the states that a submission went through."""
+    return [step.state for step in view.history]
+
+
+@pytest.fixture
+def settings(settings: Settings, sandbox: SandboxServer) -> Settings:
+    """The settings of a portal whose Ecwid is the sandbox, with its quota lifted."""
+    sandbox.parts.switches.turn("quota_per_minute", "0")
+    return replace(settings, ecwid_api_url=f"{sandbox.url}/api/v3")
+
+
+@pytest.fixture
+def counter(runtime: Runtime, sandbox: SandboxServer) -> Iterator[Counter]:
+    """A connected store that has nothing yet."""
+    shop = open_shop(runtime, sandbox)
+    yield Counter(sandbox, runtime, shop.store_id)
+    sandbox.parts.access.faults.stop()

@@ -1,0 +1,369 @@
+"""A quote tells what an order comes to now, to the cent, and all that stands against it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from portal.errors import StoreNotWorkingError
+from portal.models import Order, OrderSubmission, Store, utc_now
+from portal.rules.quotes import Quote
+from portal.rules.store_states import StoreState
+from portal.services.mirror_catalogue import save_products
+from portal.services.quote_order import quote_order
+from tests.services.orders.conftest import Counter
+
+SIZES = {
+    "type": "SELECT",
+    "name": "Size",
+    "required": True,
+    "choices": [
+        {"text": "S", "priceModifier": 0, "priceModifierType": "ABSOLUTE"},
+        {"text": "L", "priceModifier": 2.5, "priceModifierType": "ABSOLUTE"},
+    ],
+}
+GIFT = {
+    "type": "CHECKBOX",
+    "name": "Extras",
+    "choices": [
+        {"text": "Box", "priceModifier": 10, "priceModifierType": "PERCENT"},
+        {"text": "Card", "priceModifier": 1, "priceModifierType": "ABSOLUTE"},
+    ],
+}
+ENGRAVING = {"type": "TEXTFIELD", "name": "Engraving", "choices": []}
+VARIATIONS = [
+    {"sku": "MUG-S", "options": [{"name": "Size", "value": "S"}], "price": 11, "quantity": 2},
+    {"sku": "MUG-L", "options": [{"name": "Size", "value": "L"}], "quantity": 5},
+]
+
+
+@pytest.fixture
+def database_url(sqlite_database_url: str) -> str:
+    """One database is enough: quoting writes nothing."""
+    return sqlite_database_url
+
+
+def quoted(counter: Counter, *lines: dict[str, Any], **changes: Any) -> Quote:
+    return quote_order(counter.runtime, counter.store_id, counter.wish(*lines, **changes))
+
+
+def codes(quote: Quote) -> list[str]:
+    return [problem.code for problem in quote.problems]
+
+
+def test_items_shipping_and_tax_add_up_to_the_cent(counter: Counter) -> None:
+    mug, bowl = counter.product(price=9.99), counter.product(name="Bowl", price=0.05)
+
+    quote = quoted(counter, {"product_id": mug, "quantity": 3}, {"product_id": bowl, "quantity": 1})
+
+    assert quote.is_orderable
+    assert [line.total for line in quote.lines] == [Decimal("29.97"), Decimal("0.05")]
+    assert quote.totals.subtotal == Decimal("30.02")
+    assert quote.shipping is not None
+    assert quote.shipping.rate == Decimal("4.90")
+    assert (quote.totals.tax, quote.totals.total) == (Decimal("5.58"), Decimal("34.92"))
+    assert [option.id for option in quote.shipping_options] == ["standard", "express", "pickup"]
+    assert quote.document()["total"] == Decimal("34.92")
+
+
+def test_all_products_are_read_by_one_call(counter: Counter) -> None:
+    ids = [counter.product() for _ in range(5)]
+    counter.forget_calls()
+
+    quoted(counter, *({"product_id": product_id, "quantity": 1} for product_id in ids))
+
+    assert counter.calls("/products") == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "price", "sku"),
+    [
+        ({"options": {"Size": "S"}}, "11", "MUG-S"),
+        ({"options": {"Size": "L"}}, "15", "MUG-L"),
+        ({"options": {"Size": "L", "Extras": ["Box", "Card"]}}, "17.25", "MUG-L"),
+        ({"options": {"Size": "S", "Engraving": "For Ada"}}, "11", "MUG-S"),
+    ],
+)
+def test_options_lead_to_the_variation_and_its_price(
+    counter: Counter, line: dict[str, Any], price: str, sku: str
+) -> None:
+    options = [SIZES, GIFT, ENGRAVING]
+    product = counter.product(options=options, combinations=VARIATIONS, sku="MUG")
+
+    quote = quoted(counter, {"product_id": product, "quantity": 1} | line)
+
+    assert codes(quote) == []
+    assert (quote.lines[0].price, quote.lines[0].sku) == (Decimal(price), sku)
+
+
+@pytest.mark.parametrize("is_mirrored", [True, False])
+def test_a_sku_is_found_in_the_mirror_or_in_the_store(counter: Counter, is_mirrored: bool) -> None:
+    product_id = counter.product(sku="MUG", options=[SIZES], combinations=VARIATIONS)
+    if is_mirrored:
+        payload = counter.runtime.client(counter.store_id).product(product_id)
+        save_products(counter.store_id, [payload], utc_now())
+    lines = [
+        {"sku": "MUG", "options": {"Size": "L"}, "quantity": 1},
+        {"sku": "MUG-S" if is_mirrored else "MUG", "options": {"Size": "S"}, "quantity": 1},
+    ]
+
+    quote = quoted(counter, *lines)
+
+    assert codes(quote) == []
+    assert [line.sku for line in quote.lines] == ["MUG-L", "MUG-S"]
+
+
+def test_a_variation_is_named_by_its_id(counter: Counter) -> None:
+    product = counter.product(options=[SIZES], combinations=VARIATIONS)
+    line = {"product_id": product, "quantity": 1}
+
+    quote = quoted(counter, line | {"variation_id": product * 1000 + 1})
+    unknown = quoted(counter, line | {"variation_id": 5, "options": {"Size": "S"}})
+
+    assert (quote.lines[0].sku, quote.lines[0].options) == ("MUG-S", {"Size": "S"})
+    assert codes(unknown) == ["variation_unknown"]
+
+
+def test_a_quantity_reaches_its_price_tier(counter: Counter) -> None:
+    product = counter.product(wholesalePrices=[{"quantity": 5, "price": 8.4}])
+
+    quote = quoted(counter, {"product_id": product, "quantity": 6})
+
+    assert quote.totals.subtotal == Decimal("50.40")
+
+
+@pytest.mark.parametrize(
+    ("product", "line", "problem", "words"),
+    [
+        ({"enabled": False}, {}, "product_disabled", "Mug is not on sale"),
+        ({"isGiftCard": True}, {}, "gift_card", "Mug is a gift card"),
+        ({"quantity": 3}, {"quantity": 5}, "out_of_stock", "5 wanted, 3 in stock, 2 too few"),
+        ({"quantity": 0}, {}, "out_of_stock", "1 wanted, 0 in stock, 1 too few"),
+        ({"minPurchaseQuantity": 4}, {"quantity": 3}, "below_minimum", "from 4 pieces on, 3 are"),
+        (
+            {"maxPurchaseQuantity": 2},
+            {"quantity": 3},
+            "above_maximum",
+            "up to 2 pieces an order, 3",
+        ),
+        ({"options": [SIZES]}, {}, "option_missing", "choose Size: S, L"),
+        ({}, {"options": {"Size": "S"}}, "option_unknown", "Mug has no option Size"),
+        (
+            {"options": [SIZES]},
+            {"options": {"Size": "XL"}},
+            "option_impossible",
+            "Size can't be XL, only S, L",
+        ),
+        (
+            {"options": [SIZES]},
+            {"options": {"Size": ["S", "L"]}},
+            "option_impossible",
+            "S, L, only",
+        ),
+    ],
+)
+def test_what_a_product_doesnt_allow_is_refused_with_the_reason(
+    counter: Counter, product: dict[str, Any], line: dict[str, Any], problem: str, words: str
+) -> None:
+    product_id = counter.product(**product)
+
+    quote = quoted(counter, {"product_id": product_id, "quantity": 1} | line)
+
+    assert codes(quote) == [problem]
+    assert words in quote.problems[0].words
+    assert (quote.problems[0].line, quote.is_orderable) == (0, False)
+
+
+@pytest.mark.parametrize(
+    "product",
+    [{"unlimited": True}, {"quantity": 0, "outOfStockVisibilityBehaviour": "ALLOW_PREORDER"}],
+)
+def test_what_is_never_out_of_stock_is_taken(counter: Counter, product: dict[str, Any]) -> None:
+    quote = quoted(counter, {"product_id": counter.product(**product), "quantity": 50})
+
+    assert codes(quote) == []
+
+
+def test_lines_of_one_product_share_its_stock(counter: Counter) -> None:
+    line = {"product_id": counter.product(quantity=5), "quantity": 3}
+
+    quote = quoted(counter, line, line)
+
+    assert codes(quote) == ["out_of_stock"]
+
+
+def test_what_the_store_doesnt_have_is_told_by_line(counter: Counter) -> None:
+    lines = [{"product_id": 999_999, "quantity": 1}, {"sku": "NONE", "quantity": 1}]
+
+    quote = quoted(counter, *lines)
+
+    assert [(p.code, p.line) for p in quote.problems] == [
+        ("product_missing", 0),
+        ("sku_unknown", 1),
+    ]
+    assert quote.totals.total == 0
+
+
+def test_a_product_that_makes_no_sense_is_told(counter: Counter) -> None:
+    quote = quoted(counter, {"product_id": counter.product(minPurchaseQuantity="x"), "quantity": 1})
+
+    assert codes(quote) == ["product_unreadable"]
+    assert "minPurchaseQuantity" in quote.problems[0].words
+
+
+@pytest.mark.parametrize(
+    ("method", "problem"), [("Rocket", "shipping_unknown"), (None, "shipping_missing")]
+)
+def test_the_ways_to_ship_are_named(counter: Counter, method: str | None, problem: str) -> None:
+    quote = quoted(counter, shipping_method=method)
+
+    assert codes(quote) == [problem]
+    assert "Standard delivery, Express delivery, Pick up in the shop" in quote.problems[0].words
+    assert quote.problems[0].field == "shipping_method"
+
+
+def test_what_isnt_shipped_needs_no_shipping(counter: Counter) -> None:
+    line = {"product_id": counter.product(isShippingRequired=False), "quantity": 1}
+
+    assert codes(quoted(counter, line, shipping_method=None)) == []
+
+
+@pytest.mark.parametrize(
+    ("expected", "accepted", "problems", "drift"),
+    [
+        ({"price": "12.50"}, "0", [], "0"),
+        ({"price": "12.00"}, "0", ["price_drift"], "1.00"),
+        ({"price": "13.00"}, "0.99", ["price_drift"], "1.00"),
+        ({"price": "12.00"}, "1", [], "1.00"),
+        ({"total": "29.90"}, "0", [], "0"),
+        ({"total": "27.40"}, "2", ["price_drift"], "2.50"),
+    ],
+)
+def test_drift_from_what_is_expected_is_measured_and_bounded(
+    counter: Counter, expected: dict[str, str], accepted: str, problems: list[str], drift: str
+) -> None:
+    line = {"product_id": counter.product(), "quantity": 2}
+    if "price" in expected:
+        line["expected_price"] = expected["price"]
+
+    quote = quoted(counter, line, expected_total=expected.get("total"), accepted_drift=accepted)
+
+    assert (codes(quote), quote.drift) == (problems, Decimal(drift))
+
+
+def test_a_coupon_takes_off_what_the_rules_say_and_ecwid_agrees(counter: Counter) -> None:
+    mug, gift = counter.product(), counter.product(price=30, discountsAllowed=False)
+    counter.coupon(discountType="PERCENT_AND_SHIPPING", catalogLimit={"products": [mug, gift]})
+
+    quote = quoted(
+        counter,
+        {"product_id": gift, "quantity": 1},
+        {"product_id": mug, "quantity": 2},
+        coupon_code="TEN",
+    )
+
+    assert codes(quote) == []
+    assert [line.coupon_amount for line in quote.lines] == [0, Decimal("2.50")]
+    assert quote.totals.coupon_discount == Decimal("7.40")
+    assert quote.totals.total == Decimal("52.50")
+    assert quote.remarks == ()
+    assert quote.coupon_snapshot is not None
+    assert quote.coupon_snapshot["code"] == "TEN"
+
+
+def test_a_coupon_that_is_refused_names_the_rule(counter: Counter) -> None:
+    counter.coupon(totalLimit=50)
+
+    quote = quoted(counter, coupon_code="TEN")
+    none = quoted(counter, coupon_code="NONE")
+
+    assert codes(quote) == ["coupon_minimum"]
+    assert quote.problems[0].words == "25.00 short of the 50.00 minimum"
+    assert quote.document()["coupon"]["failures"][0]["short_by"] == 25
+    assert quote.totals.total == Decimal("29.90")
+    assert codes(none) == ["coupon_exists"]
+
+
+def test_a_shipping_limit_is_a_remark_where_the_items_are_reduced(counter: Counter) -> None:
+    counter.coupon(discountType="ABS_AND_SHIPPING", shippingLimit={"shippingMethods": ["express"]})
+
+    quote = quoted(counter, coupon_code="TEN")
+
+    assert (codes(quote), [remark.code for remark in quote.remarks]) == ([], ["coupon_shipping"])
+    assert quote.totals.coupon_discount == 10
+
+
+def test_a_customers_orders_and_uses_count(counter: Counter) -> None:
+    counter.coupon("NEW", applicationLimit="NEW_CUSTOMER_ONLY")
+    counter.coupon("ONCE", usesLimit="ONCEPERCUSTOMER")
+    counter.coupon("SINGLE", usesLimit="SINGLE")
+    for number, code in enumerate(("ONCE", "SINGLE")):
+        Order.insert(
+            store=counter.store_id,
+            remote_id=number + 1,
+            number=f"A{number}",
+            email="ada@shopper.example",
+            coupon_code=code,
+            payment_status="PAID",
+            raw={},
+            remote_created_at=utc_now(),
+            remote_updated_at=utc_now(),
+            synced_at=utc_now(),
+        ).execute()
+
+    assert codes(quoted(counter, coupon_code="NEW")) == ["coupon_new_customer"]
+    assert codes(quoted(counter, coupon_code="ONCE")) == ["coupon_uses_per_customer"]
+    assert codes(quoted(counter, coupon_code="ONCE", email="bea@shopper.example")) == []
+    assert codes(quoted(counter, coupon_code="SINGLE", email="bea@shopper.example")) == [
+        "coupon_uses"
+    ]
+    assert OrderSubmission.select().count() == 0
+
+
+def test_the_stores_own_precision_counts(counter: Counter) -> None:
+    Store.update(currency="JPY", currency_precision=None).where(
+        Store.id == counter.store_id
+    ).execute()
+
+    quote = quoted(counter, {"product_id": counter.product(price=99.6), "quantity": 3})
+
+    assert quote.lines[0].total == 300
+
+
+def test_a_calculation_that_ecwid_refuses_is_told(counter: Counter) -> None:
+    counter.fault("/order/calculate", 422, '{"errorMessage": "No usable items"}')
+
+    quote = quoted(counter)
+
+    assert codes(quote)[0] == "not_calculable"
+    assert "No usable items" in quote.problems[0].words
+
+
+def test_where_ecwid_calculates_otherwise_both_are_told(counter: Counter) -> None:
+    counter.fault(
+        "/order/calculate",
+        200,
+        '{"subtotal": 24, "tax": 1, "availableShippingOptions":'
+        ' [{"shippingMethodName": "standard", "shippingRate": 3}],'
+        ' "shippingOption": {"shippingMethodName": "standard"}}',
+    )
+
+    quote = quoted(counter)
+
+    assert [remark.words for remark in quote.remarks] == [
+        "subtotal: 25.00 by our rules, 24.00 by Ecwid's calculation"
+    ]
+    assert quote.totals.total == Decimal("29.00")
+
+
+def test_nothing_is_asked_of_a_store_that_doesnt_work(counter: Counter) -> None:
+    wish = counter.wish()
+    Store.update(state=StoreState.RECONNECT).execute()
+    counter.forget_calls()
+
+    with pytest.raises(StoreNotWorkingError):
+        quote_order(counter.runtime, counter.store_id, wish)
+
+    assert counter.calls() == 0

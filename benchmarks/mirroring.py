@@ -184,8 +184,8 @@ def _daemon(environ: dict[str, str], folder: Path) -> Iterator[Part]:
         daemon.stop()
 
 
-# One for events, two for runs, one for care: what a daemon starts unless told otherwise.
-WORKERS = 4
+# One for events, two for runs, one for care, two for orders: what a daemon starts unless told otherwise.
+WORKERS = 6
 
 
 @contextmanager

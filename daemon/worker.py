@@ -26,6 +26,7 @@ from daemon.jobs import (
     register_webhooks,
     replay_events,
     run_sync,
+    submit_order,
 )
 from daemon.tether import TETHERED, tie_to_supervisor
 from daemon.worker_name import worker_name
@@ -46,6 +47,7 @@ JOB_MODULES = (
     register_webhooks,
     replay_events,
     run_sync,
+    submit_order,
 )
 
 

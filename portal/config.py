@@ -45,6 +45,7 @@ class Settings:
     ecwid_requests_per_minute: int = 600
     mail_url: str = field(default="file://var/mail", repr=False)
     sync_workers: int = 2
+    order_workers: int = 2
     sync_runs_kept_days: int = 90
     event_payloads_kept_days: int = 30
     events_kept_days: int = 90
@@ -106,6 +107,7 @@ class Settings:
             ecwid_requests_per_minute=_count(environ, "ECWID_REQUESTS_PER_MINUTE", 600),
             mail_url=environ.get("MAIL_URL") or cls.mail_url,
             sync_workers=_count(environ, "SYNC_WORKERS", cls.sync_workers),
+            order_workers=_count(environ, "ORDER_WORKERS", cls.order_workers),
             sync_runs_kept_days=_count(environ, "SYNC_RUNS_KEPT_DAYS", cls.sync_runs_kept_days),
             event_payloads_kept_days=_count(
                 environ, "EVENT_PAYLOADS_KEPT_DAYS", cls.event_payloads_kept_days

@@ -41,8 +41,9 @@ REPLAY_EVENTS = Job("daemon.jobs.replay_events.replay_events", "care")
 ASK_CHANGE_TIMES = Job("daemon.jobs.ask_change_times.ask_change_times", "care")
 HONOUR_REQUESTS = Job("daemon.jobs.honour_requests.honour_requests", "care", timeout_s=600)
 PROBE_STORE = Job("daemon.jobs.probe_store.probe_store", "care")
+SUBMIT_ORDER = Job("daemon.jobs.submit_order.submit_order", "orders", timeout_s=300)
 
-QUEUES = ("events", "sync", "care")
+QUEUES = ("events", "sync", "care", "orders")
 
 
 def wake_key(path: str, ids: tuple[object, ...]) -> str:

@@ -23,6 +23,7 @@ from portal.models.merchant import Merchant, normal_email
 from portal.models.mirror import MirrorTable
 from portal.models.mirror_count import MirrorCount
 from portal.models.order import Order, OrderItem
+from portal.models.order_submission import OrderSubmission, SubmissionStep
 from portal.models.own_write import OwnWrite
 from portal.models.personal_data_request import PersonalDataRequest, RequestKind, RequestState
 from portal.models.product import Product, Variation
@@ -79,6 +80,8 @@ TABLES: tuple[type[Table], ...] = (
     PersonalDataRequest,
     ErasedPerson,
     OwnWrite,
+    OrderSubmission,
+    SubmissionStep,
 )
 
 __all__ = [
@@ -117,6 +120,7 @@ __all__ = [
     "MirrorTable",
     "Order",
     "OrderItem",
+    "OrderSubmission",
     "OwnWrite",
     "PersonalDataRequest",
     "Product",
@@ -136,6 +140,7 @@ __all__ = [
     "StoreCircuit",
     "StoreInvitation",
     "StoreState",
+    "SubmissionStep",
     "SyncRun",
     "SyncState",
     "Table",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peewee import BigIntegerField, CharField, TextField
+from peewee import BigIntegerField, CharField, SmallIntegerField, TextField
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField
@@ -22,6 +22,7 @@ class Store(Table):
     name = CharField()
     url = TextField(default="")
     currency = CharField(default="")
+    currency_precision = SmallIntegerField(null=True)  # None: as usual for the currency
     timezone = CharField(default="")
     plan_name = CharField(default="")
     plan_level = CharField(default="")

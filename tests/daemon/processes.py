@@ -95,7 +95,7 @@ def running(
     try:
         if until:
             daemon.wait_for(until)
-            daemon.wait_for("worker.started", times=4)
+            daemon.wait_for("worker.started", times=6)
         family = daemon.children()
         yield daemon
     finally:

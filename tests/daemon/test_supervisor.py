@@ -70,7 +70,7 @@ def test_what_dies_is_started_again(own_settings: Settings, tmp_path: Path) -> N
             victim.send_signal(signal.SIGKILL)
 
         daemon.wait_for("how=SIGKILL", times=2)
-        daemon.wait_for("worker.started", times=5)
+        daemon.wait_for("worker.started", times=7)
         daemon.wait_for("schedule.started", times=2)
 
         assert "restart_in_s=0.5" in daemon.text()

@@ -1,0 +1,73 @@
+"""Hold the orders that we submit to stores, each with all states that it went through."""
+
+from __future__ import annotations
+
+from peewee import AutoField, BigIntegerField, CharField, ForeignKeyField, IntegerField, TextField
+
+from portal.models.base import Table, utc_now
+from portal.models.fields import JsonField, UtcDateTimeField
+from portal.models.merchant import Merchant
+from portal.models.store import Store
+from portal.rules.submission_states import FINAL_STATES, SubmissionState
+
+
+class OrderSubmission(Table):
+    """Keep one order that is to be made; the row is there before anything is sent (promises 1, 7).
+
+    ``sender`` is ``merchant 3`` or the name of an API key: a key of it is used for one order only.
+    ``reference`` is the number by which the order is searched in the store. ``request`` and
+    ``email`` are None once the customer was erased. ``quote`` is the last one made; ``problems``
+    say why it was rejected. ``coupon_claim`` is what a coupon allows one order only to have, and
+    ``sent_at`` when the order was sent last. ``due_at`` None: nothing is left to do.
+    """
+
+    id = AutoField()
+    store = ForeignKeyField(Store, on_delete="CASCADE", index=False)
+    store_id: int
+    sender = CharField()
+    who = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
+    who_id: int | None
+    idempotency_key = CharField()
+    fingerprint = CharField()
+    reference = CharField(unique=True)
+    request = JsonField(null=True)
+    email = TextField(null=True)  # lower case
+    state = CharField(default=SubmissionState.RECEIVED)
+    quote = JsonField(null=True)
+    problems = JsonField(default=list)
+    error = TextField(null=True)
+    coupon_claim = CharField(null=True)
+    customer_id = BigIntegerField(null=True)
+    attempts = IntegerField(default=0)
+    searches = IntegerField(default=0)
+    order_number = CharField(null=True)
+    order_id = BigIntegerField(null=True)
+    received_at = UtcDateTimeField(default=utc_now)
+    due_at = UtcDateTimeField(null=True, default=utc_now)
+    sent_at = UtcDateTimeField(null=True)
+    finished_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            (("sender", "idempotency_key"), True),
+            (("store", "id"), False),
+            (("store", "coupon_claim"), True),
+            (("store", "email"), False),
+            (("due_at",), False),
+        )
+
+    @property
+    def is_finished(self) -> bool:
+        """Tell whether the outcome is certain."""
+        return self.state in FINAL_STATES
+
+
+class SubmissionStep(Table):
+    """Keep that a submission came to a state; ``detail`` says why, in Ecwid's words or ours."""
+
+    id = AutoField()
+    submission = ForeignKeyField(OrderSubmission, on_delete="CASCADE", backref="steps")
+    submission_id: int
+    state = CharField()
+    detail = TextField(null=True)
+    happened_at = UtcDateTimeField(default=utc_now)

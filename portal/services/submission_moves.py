@@ -1,0 +1,104 @@
+"""Move a submission from state to state, each with its line in the history.
+
+A move is one statement that names the state it comes from: of two workers that would both move a
+submission, one does, and the other gives up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+
+from portal.errors import PortalError
+from portal.models import Audit, Merchant, OrderSubmission, SubmissionStep, database, utc_now
+from portal.rules.quotes import Problem, Quote
+from portal.rules.submission_states import NEXT_STATES, SubmissionState, retry_at
+from portal.rules.texts import marked
+
+log = structlog.get_logger(__name__)
+
+
+class SubmissionTakenError(PortalError):
+    """The submission is no longer ours: another worker has gone on with it."""
+
+
+class SubmissionMoves:
+    """Change a submission's row; each method commits, or raises SubmissionTakenError."""
+
+    def __init__(self, row: OrderSubmission) -> None:
+        self._row = row
+
+    def move(self, state: SubmissionState, detail: str | None = None, **changes: Any) -> None:
+        """Come to a state and note why."""
+        row = self._row
+        before = SubmissionState(row.state)
+        if state not in NEXT_STATES[before]:
+            raise ValueError(f"submission {row.id}: {state} doesn't follow {before}")
+        with database.atomic():
+            self.change(state=state, **changes)
+            SubmissionStep.create(submission=row, state=state, detail=detail)
+        log.info("submission.moved", submission=row.id, store=row.store_id, state=state)
+
+    def change(self, **changes: Any) -> None:
+        """Change some fields and stay in the state."""
+        row = self._row
+        changed: int = (
+            OrderSubmission.update(changes)
+            .where(OrderSubmission.id == row.id, OrderSubmission.state == row.state)
+            .execute()
+        )
+        if not changed:
+            raise SubmissionTakenError(f"submission {row.id}: another worker has gone on with it")
+        for name, value in changes.items():
+            setattr(row, name, value)
+
+    def turn_unknown(self, why: str) -> None:
+        """Note that nobody knows whether the order was made; the search for it is due at once."""
+        now = utc_now()
+        self.move(SubmissionState.UNKNOWN, why, sent_at=now, searches=0, error=why, due_at=now)
+
+    def put_off(self, error: Exception) -> None:
+        """Try again later what was not sent; or give up, for nobody waits for it any more."""
+        row, attempts = self._row, self._row.attempts + 1
+        due_at = retry_at(row.received_at, utc_now(), attempts)
+        if due_at is None:
+            text = marked("It could not be sent within an hour, and was not ordered: %(problem)s")
+            self.reject([Problem("not_sent", text, {"problem": words_of(error)}).document()])
+            return
+        self.change(attempts=attempts, error=words_of(error), due_at=due_at)
+
+    def reject(self, problems: Sequence[dict[str, Any]], quote: Quote | None = None) -> None:
+        """End without an order; ``quote`` is what the store would have asked for now."""
+        told = {} if quote is None else {"quote": quote.document()}
+        self.move(
+            SubmissionState.REJECTED,
+            "; ".join(str(problem["message"]) for problem in problems),
+            problems=list(problems),
+            coupon_claim=None,
+            due_at=None,
+            finished_at=utc_now(),
+            **told,
+        )
+
+    def finish(self, state: SubmissionState, number: str, order_id: int | None) -> None:
+        """End with the order that was made; a person's is in the audit, too."""
+        row = self._row
+        with database.atomic():
+            self.move(
+                state,
+                order_number=number,
+                order_id=order_id,
+                error=None,
+                due_at=None,
+                finished_at=utc_now(),
+            )
+            if row.who_id is not None:
+                who = Merchant.get_by_id(row.who_id)
+                Audit.note(row.store_id, "order.submitted", f"order {number}", who=who)
+
+
+def words_of(error: Exception) -> str:
+    """Return what may be shown of an error: the words of those that aren't ours may quote data."""
+    return str(error) if isinstance(error, PortalError) else f"unexpected {type(error).__name__}"

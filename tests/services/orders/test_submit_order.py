@@ -1,0 +1,140 @@
+"""A submission is a row before anything is sent, and one for each idempotency key."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from portal.errors import (
+    IdempotencyKeyError,
+    IdempotencyKeyReusedError,
+    OrderWishError,
+    StoreNotWorkingError,
+)
+from portal.models import OrderSubmission, Store
+from portal.rules.store_states import StoreState
+from portal.rules.submission_states import SubmissionState
+from portal.services.submit_order import (
+    Sender,
+    browse_submissions,
+    find_submission,
+    submit_order,
+    wait_for,
+)
+from tests.services.orders.conftest import SENDER, Counter
+
+
+def queued(counter: Counter) -> list[tuple[str, tuple[int, ...]]]:
+    queue = Queue("orders", connection=counter.runtime.redis, serializer=JSONSerializer)
+    return [(job.func_name.rpartition(".")[2], tuple(job.args)) for job in queue.jobs]
+
+
+@pytest.mark.promise(1)
+@pytest.mark.promise(7)
+def test_a_submission_is_a_row_and_then_one_job(counter: Counter) -> None:
+    view = counter.submit()
+
+    assert (view.state, view.is_finished) == (SubmissionState.RECEIVED, False)
+    assert view.request is not None
+    assert view.request["email"] == "Ada@Shopper.example"
+    assert queued(counter) == [("submit_order", (view.id,))]
+    assert counter.orders() == []
+
+
+@pytest.mark.promise(7)
+def test_the_same_again_is_the_same_submission(counter: Counter) -> None:
+    wish = counter.wish()
+    first = counter.submit(wish)
+
+    again = submit_order(counter.runtime, counter.store_id, SENDER, "key-1", wish)
+
+    assert (again.submission.id, again.is_replayed) == (first.id, True)
+    assert len(queued(counter)) == 1
+
+
+def test_a_key_is_good_for_one_order(counter: Counter) -> None:
+    wish = counter.wish()
+    counter.submit(wish)
+
+    with pytest.raises(IdempotencyKeyReusedError):
+        counter.submit(replace(wish, comment="Please hurry"))
+
+    assert OrderSubmission.select().count() == 1
+
+
+def test_senders_and_keys_are_kept_apart(counter: Counter) -> None:
+    wish = counter.wish()
+    sent = [
+        submit_order(counter.runtime, counter.store_id, Sender(name), key, wish).submission.id
+        for name, key in (("api_key 7", "a"), ("api_key 8", "a"), ("api_key 7", "b"))
+    ]
+
+    assert len(set(sent)) == 3
+
+
+@pytest.mark.promise(7)
+def test_of_many_that_come_at_once_one_wins_and_all_hear_of_it(counter: Counter) -> None:
+    wish = counter.wish()
+    begin = threading.Barrier(6)
+    heard: list[tuple[int, bool]] = []
+
+    def send() -> None:
+        with counter.runtime.database.connection_context():
+            begin.wait()
+            done = submit_order(counter.runtime, counter.store_id, SENDER, "key-1", wish)
+            heard.append((done.submission.id, done.is_replayed))
+
+    threads = [threading.Thread(target=send) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len({submission_id for submission_id, _ in heard}) == 1
+    assert sorted(is_replayed for _, is_replayed in heard) == [False] + [True] * 5
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256, "a\nb"])
+def test_a_key_that_is_none_is_refused(counter: Counter, key: str) -> None:
+    with pytest.raises(IdempotencyKeyError):
+        counter.submit(key=key)
+
+
+def test_an_order_needs_an_address_and_a_working_store(counter: Counter) -> None:
+    wish = counter.wish()
+    with pytest.raises(OrderWishError) as refused:
+        counter.submit(replace(wish, email=None))
+    Store.update(state=StoreState.SUSPENDED).execute()
+    with pytest.raises(StoreNotWorkingError):
+        counter.submit(wish)
+
+    assert refused.value.field == "email"
+    assert OrderSubmission.select().count() == 0
+
+
+def test_who_waits_gets_the_outcome_or_the_place_to_look(counter: Counter) -> None:
+    view = counter.submit()
+
+    assert not wait_for(view.id, timeout_s=0).is_finished
+    counter.work(view.id)
+    assert wait_for(view.id).state == SubmissionState.SUBMITTED
+
+
+def test_submissions_are_listed_by_key_and_are_the_stores_own(counter: Counter) -> None:
+    wish = counter.wish()
+    ids = [counter.submit(wish, key=f"k{n}").id for n in range(5)]
+    counter.work(ids[0])
+
+    first = browse_submissions(counter.store_id, limit=3)
+    rest = browse_submissions(counter.store_id, before_id=first[-1].id, limit=3)
+    done = browse_submissions(counter.store_id, states=(SubmissionState.SUBMITTED,))
+
+    assert [view.id for view in first + rest] == ids[::-1]
+    assert [view.id for view in done] == ids[:1]
+    assert [step.state for step in done[0].history][-1] == SubmissionState.SUBMITTED
+    assert browse_submissions(counter.store_id, sender="merchant 3") == []
+    assert find_submission(counter.store_id + 1, ids[0]) is None

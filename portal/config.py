@@ -50,6 +50,7 @@ class Settings:
     event_payloads_kept_days: int = 30
     events_kept_days: int = 90
     trusted_proxies: int = 0
+    api_requests_per_minute: int = 600
 
     @property
     def is_production(self) -> bool:
@@ -114,6 +115,7 @@ class Settings:
             ),
             events_kept_days=_count(environ, "EVENTS_KEPT_DAYS", cls.events_kept_days),
             trusted_proxies=_count(environ, "PORTAL_TRUSTED_PROXIES", 0, least=0),
+            api_requests_per_minute=_count(environ, "API_REQUESTS_PER_MINUTE", 600),
         )
 
 

@@ -1,5 +1,6 @@
 """Hold the data model: peewee tables shared by the portal and the daemon, one idea a file."""
 
+from portal.models.api_key import ApiKey
 from portal.models.audit import Audit
 from portal.models.audit_sighting import AuditSighting
 from portal.models.base import Table, database, open_database, utc_now
@@ -77,6 +78,7 @@ TABLES: tuple[type[Table], ...] = (
     Customer,
     Coupon,
     Audit,
+    ApiKey,
     PersonalDataRequest,
     ErasedPerson,
     OwnWrite,
@@ -91,6 +93,7 @@ __all__ = [
     "SYNC_ORDER",
     "TABLES",
     "WORKING_STATES",
+    "ApiKey",
     "AttemptOutcome",
     "Audit",
     "AuditSighting",

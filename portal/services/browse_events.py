@@ -92,6 +92,21 @@ def browse_events(
     return _page(found, is_rising=is_rising, is_first=after is None, is_last=before == 0)
 
 
+def events_behind(
+    store: Store, wanted: EventFilter, after: int, limit: int
+) -> tuple[Sequence[WebhookEvent], int | None]:
+    """Return events that match, from the one behind the key ``after`` on, the earliest first.
+
+    With them the key behind which there may be more, None if there is none.
+    """
+    span = whole_span().behind(after, is_rising=True)
+    found = find_ids(store.id, wanted, span, limit=limit + 1, is_rising=True)
+    ids = found.ids[:limit]
+    last = ids[-1] if len(found.ids) > limit else found.looked_to
+    rows = WebhookEvent.select().where(WebhookEvent.id.in_(ids)).order_by(WebhookEvent.id)
+    return list(rows), last
+
+
 def find_event(store: Store, event_id: str) -> WebhookEvent | None:
     """Return the event with the id that Ecwid gave it, None if the store has no such."""
     found: WebhookEvent | None = WebhookEvent.get_or_none(

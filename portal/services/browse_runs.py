@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from portal.models import Store, SyncRun
+from collections.abc import Sequence
+
+from portal.models import Resource, Store, SyncRun
 from portal.services.key_pages import KeyPage, page_by_key
 
 
@@ -12,6 +14,22 @@ def browse_runs(
     """Return a page of the store's runs of every resource, the newest first."""
     runs = SyncRun.select().where(SyncRun.store == store)
     return page_by_key(runs, SyncRun.id, after=after, before=before)
+
+
+def runs_behind(
+    store: Store, resource: Resource | None, after: int | None, limit: int
+) -> tuple[Sequence[SyncRun], int | None]:
+    """Return the runs older than that of the key ``after``, the newest first.
+
+    With them the last one's key, if there are more.
+    """
+    runs = SyncRun.select().where(SyncRun.store == store)
+    if resource is not None:
+        runs = runs.where(SyncRun.resource == resource)
+    if after is not None:
+        runs = runs.where(SyncRun.id < after)
+    found = list(runs.order_by(SyncRun.id.desc()).limit(limit + 1))
+    return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
 def find_run(store: Store, run_id: int) -> SyncRun | None:

@@ -97,7 +97,7 @@ class ResourceOverview:
 
 def resources_of(store: Store, now: datetime) -> Sequence[ResourceOverview]:
     """Return how each resource of the store stands at ``now``."""
-    return [_resource(store, resource, now) for resource in SYNC_ORDER]
+    return [overview_of_resource(store, resource, now) for resource in SYNC_ORDER]
 
 
 def failures_in_a_row(last_run: SyncRun | None) -> int:
@@ -108,7 +108,8 @@ def failures_in_a_row(last_run: SyncRun | None) -> int:
     return max(1, failures) if last_run.is_finished else failures
 
 
-def _resource(store: Store, resource: Resource, now: datetime) -> ResourceOverview:
+def overview_of_resource(store: Store, resource: Resource, now: datetime) -> ResourceOverview:
+    """Return how one resource of the store stands at ``now``."""
     state = SyncState.get_or_none(SyncState.store == store, SyncState.resource == resource)
     # One that nobody has begun with stands as an unsaved state would.
     state = state or SyncState(store=store, resource=resource, next_due_at=None)

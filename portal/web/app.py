@@ -10,6 +10,8 @@ from portal.places import STATIC, TEMPLATES
 from portal.services.runtime import Runtime
 from portal.web import (
     accounts,
+    api,
+    api_keys,
     connect,
     events,
     home,
@@ -42,6 +44,7 @@ PAGES = (
     home,
     accounts,
     invitations,
+    api_keys,
     connect,
     stores,
     products,
@@ -79,9 +82,12 @@ def create_app(runtime: Runtime) -> Flask:
     set_up_assets(app)
     set_up_formats(app)
     set_up_labels(app)
-    CSRFProtect(app)
+    forgery = CSRFProtect(app)
     for module in PAGES:
         app.register_blueprint(module.blueprint)
+    # Its calls carry a key, never a cookie.
+    forgery.exempt(api.blueprint)
+    api.add_to(app)
     add_commands(app)
     app.wsgi_app = Receiver(runtime, app.wsgi_app)  # type: ignore[method-assign]
     return app

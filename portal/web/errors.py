@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from flask import Flask, render_template, request
+from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -11,9 +11,13 @@ from peewee import InterfaceError, OperationalError
 from redis import RedisError
 from werkzeug.exceptions import HTTPException
 
+from portal.web.api.problems import ProblemError, problem_of_status
+
 log = structlog.get_logger(__name__)
 
-MACHINE_PATHS = ("/webhooks/", "/api/", "/healthz", "/readyz")
+MACHINE_PATHS = ("/webhooks/", "/healthz", "/readyz")
+PASSED_ON = ("Allow", "Retry-After")
+API_PATH = "/api/v1"
 
 
 def set_up_errors(app: Flask) -> None:
@@ -28,6 +32,8 @@ def set_up_errors(app: Flask) -> None:
 
 def error_answer(status: int, title: str, advice: str) -> ResponseReturnValue:
     """Return the page, or the JSON, for an error."""
+    if request.path.startswith(API_PATH):
+        return problem_of_status(status)
     if request.path.startswith(MACHINE_PATHS):
         return {"problem": title, "advice": advice}, status
     return render_template("errors/error.html", status=status, title=title, advice=advice), status
@@ -42,11 +48,18 @@ def _stale_form(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, ProblemError):
+        return error.answer()
     if error.code is None or error.code < 400:  # noqa: PLR2004 - werkzeug's redirects
         return error
     title, advice = _words(error.code)
     response = error_answer(error.code, title, advice)
-    headers = [pair for pair in error.get_headers() if pair[0] in ("Allow", "Retry-After")]
+    if isinstance(response, Response):
+        for name, value in error.get_headers():
+            if name in PASSED_ON:
+                response.headers[name] = value
+        return response
+    headers = [pair for pair in error.get_headers() if pair[0] in PASSED_ON]
     return (*response, headers) if isinstance(response, tuple) else response
 
 

@@ -47,7 +47,12 @@ SIGNED_IN = _row(_ASK, _IN, _IN, _IN, _IN)
 MEMBERS = _row(_ASK, _HID, _IN, _IN, _HID)
 OWNERS = _row(_ASK, _HID, _NO, _IN, _HID)
 INVITED = _row(_ASK, _IN, _HID, _HID, _HID)  # the table's store has invited the stranger
+# What is one merchant's own: here the owner's.
+OWN_KEYS = _row(_ASK, _HID, _HID, _IN, _HID)
 OPERATORS = _row(_HID, _HID, _HID, _HID, _IN)
+# With a cookie nobody is let in; with a key of another store, as if this one didn't exist.
+KEYS = dict.fromkeys(Visit, Answer.NO_KEY)
+KEYS_OF_THE_STORE = KEYS | {Visit.FOREIGN_KEY: _HID}
 
 ROUTES: dict[str, dict[Visit, Answer]] = {
     "GET static": EVERYBODY,
@@ -119,6 +124,39 @@ ROUTES: dict[str, dict[Visit, Answer]] = {
     "GET sync.confirm_all": MEMBERS,
     "POST sync.retry_everything": MEMBERS,
     "GET sync.retry_progress": MEMBERS,
+    # API keys. Another's key is not there, whoever asks.
+    "GET api_keys.index": SIGNED_IN,
+    "POST api_keys.make": SIGNED_IN,
+    "POST api_keys.rotate": OWN_KEYS,
+    "POST api_keys.revoke": OWN_KEYS,
+    # The API
+    "GET api_docs.index": EVERYBODY,
+    "GET api.openapi": EVERYBODY,
+    "GET api.list_stores": KEYS | {Visit.FOREIGN_KEY: Answer.LET_IN},
+    **dict.fromkeys(
+        (
+            "GET api.get_store",
+            "GET api.get_health",
+            "GET api.list_products",
+            "GET api.get_product",
+            "GET api.list_variations",
+            "GET api.list_categories",
+            "GET api.get_category",
+            "GET api.list_coupons",
+            "GET api.list_orders",
+            "GET api.get_order",
+            "GET api.list_customers",
+            "GET api.get_customer",
+            "GET api.list_events",
+            "GET api.get_event",
+            "GET api.list_runs",
+            "GET api.get_run",
+            "POST api.start_run",
+            "POST api.cancel_run",
+            "POST api.steer_resource",
+        ),
+        KEYS_OF_THE_STORE,
+    ),
     # Operators
     "GET operator.connects": OPERATORS,
     "POST operator.add_connect_link": OPERATORS,

@@ -29,6 +29,8 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.rules.key_scopes import KeyScope
+from portal.services.api_keys import make_key
 from portal.services.invite_member import invite
 from portal.services.runtime import Runtime
 from tests.factories import make_event, make_grant, make_merchant, make_store, product_row
@@ -64,7 +66,10 @@ def rows(runtime: Runtime, merchants: dict[Visit, Merchant]) -> dict[str, Any]:
     make_grant(store, runtime.sealer)
     Product.upsert([product_row()])
     make_event(event_id=EVENT_ID)
+    key = make_key(merchants[Visit.OWNER], "theirs", KeyScope)
+    assert key is not None
     return {
+        "key_id": key.key.id,
         "store_id": store.id,
         "product_id": 5,
         "event_id": EVENT_ID,
@@ -95,6 +100,9 @@ def _keys_of(store: Store) -> dict[str, int]:
         "replay_id": EventReplay.create(store=store, wanted={}, upto_id=0, expected=0).id,
         "request_id": export.id,
         "entry_id": entry.id,
+        "category_id": 7,
+        "order_id": 90,
+        "customer_id": 12,
     }
 
 
@@ -156,7 +164,11 @@ def test_everybody_gets_what_the_table_says(
     app: Flask, merchants: dict[Visit, Merchant], rows: dict[str, Any], who: Visit
 ) -> None:
     tour = Tour(app, merchants.get(who), rows)
-    headers = {"Authorization": "Bearer no_key_of_this_store"} if who is Visit.FOREIGN_KEY else {}
+    headers = {}
+    if who is Visit.FOREIGN_KEY:
+        made = make_key(merchants[Visit.STRANGER], "theirs", KeyScope)
+        assert made is not None
+        headers["Authorization"] = f"Bearer {made.text}"
 
     got = {
         name: tour.visit(method, rule, number, headers)

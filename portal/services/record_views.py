@@ -1,0 +1,125 @@
+"""Name the fields that API and exports show of mirrored records, and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import Field
+
+from portal.models import Category, Coupon, Customer, MirrorTable, Order, Product, Variation
+
+# The record as Ecwid sent it: only where it is asked for.
+RAW = "raw"
+
+
+@dataclass(frozen=True)
+class RecordView:
+    """Hold a table and its fields by the name that readers see.
+
+    A list runs by the time of the last change at the store, then by id, if ``is_timed``: so what
+    changes while somebody reads on is met again at the end. Otherwise it runs by id.
+    """
+
+    table: type[MirrorTable]
+    fields: Mapping[str, Field]
+    is_timed: bool = True
+
+    @property
+    def name(self) -> str:
+        """Return the table's name."""
+        return str(self.table._meta.table_name)  # noqa: SLF001 - peewee documents it
+
+    def field(self, name: str) -> Field:
+        """Return the column of a name; KeyError for any other than those shown and ``raw``."""
+        return self.table.raw if name == RAW else self.fields[name]
+
+
+def _view(table: type[MirrorTable], own: tuple[str, ...], **options: Any) -> RecordView:
+    shared = {"id": table.remote_id, "updated_at": table.remote_updated_at}
+    named = {name: getattr(table, name) for name in own}
+    created = {"created_at": table.remote_created_at} if hasattr(table, "remote_created_at") else {}
+    last = {"synced_at": table.synced_at}
+    return RecordView(table, shared | named | created | last, **options)
+
+
+PRODUCTS = _view(
+    Product,
+    (
+        "name",
+        "sku",
+        "price",
+        "compare_to_price",
+        "quantity",
+        "is_in_stock",
+        "is_enabled",
+        "url",
+        "thumbnail_url",
+        "category_ids",
+    ),
+)
+VARIATIONS = _view(
+    Variation,
+    ("product_id", "number", "sku", "options", "price", "quantity", "is_in_stock"),
+    is_timed=False,
+)
+CATEGORIES = _view(
+    Category,
+    ("parent_id", "name", "is_enabled", "product_count", "position", "url"),
+    is_timed=False,
+)
+ORDERS = _view(
+    Order,
+    (
+        "number",
+        "payment_status",
+        "fulfilment_status",
+        "total",
+        "subtotal",
+        "tax",
+        "shipping_cost",
+        "coupon_discount",
+        "discount",
+        "refunded",
+        "email",
+        "customer_id",
+        "buyer_name",
+        "coupon_code",
+        "external_id",
+        "referer_id",
+        "tracking_number",
+        "item_count",
+    ),
+)
+CUSTOMERS = _view(
+    Customer,
+    (
+        "email",
+        "name",
+        "phone",
+        "country_code",
+        "group_id",
+        "group_name",
+        "order_count",
+        "sales_value",
+        "accepts_marketing",
+    ),
+)
+COUPONS = _view(
+    Coupon,
+    (
+        "code",
+        "name",
+        "type",
+        "status",
+        "discount",
+        "minimum_subtotal",
+        "launches_at",
+        "expires_at",
+        "uses_limit",
+        "application_limit",
+        "order_count",
+        "catalogue_limit",
+    ),
+)

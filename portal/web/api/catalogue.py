@@ -1,0 +1,119 @@
+"""Answer what a store sells: products, variations, categories and coupons."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from portal.models import Store
+from portal.rules.key_scopes import KeyScope
+from portal.services.read_records import LARGEST_ID, Row
+from portal.services.record_views import CATEGORIES, COUPONS, PRODUCTS, VARIATIONS
+from portal.web.api import shapes
+from portal.web.api.answers import Answer
+from portal.web.api.endpoints import endpoint
+from portal.web.api.lists import ChangesQuery, FieldsQuery, PageQuery, one_of, page_of
+
+_PRODUCTS = {"tag": "Catalogue", "scope": KeyScope.READ_CATALOGUE, "problems": ("invalid",)}
+
+Sku = Annotated[str, Meta(description="Only with this SKU.", max_length=255)] | None
+
+
+class ProductsQuery(ChangesQuery, forbid_unknown_fields=True):
+    """Say which products are wanted."""
+
+    sku: Sku = None
+
+
+class VariationsQuery(PageQuery, forbid_unknown_fields=True):
+    """Say which variations are wanted."""
+
+    product_id: (
+        Annotated[int, Meta(ge=1, le=LARGEST_ID, description="Only of this product.")] | None
+    ) = None
+    sku: Sku = None
+
+
+class CouponsQuery(ChangesQuery, forbid_unknown_fields=True):
+    """Say which coupons are wanted."""
+
+    code: Annotated[str, Meta(description="Only with this code.", max_length=255)] | None = None
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/products",
+    query=ProductsQuery,
+    answers={200: shapes.ProductPage},
+    **_PRODUCTS,
+)
+def list_products(store: Store, query: ProductsQuery) -> Answer:
+    """List products, the longest unchanged first.
+
+    What changes while you read on is met again at the end, so nothing is missed.
+    """
+    return page_of(PRODUCTS, store, query, updated_since=query.updated_since, sku=query.sku)
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/products/<key:product_id>",
+    query=FieldsQuery,
+    answers={200: shapes.Product},
+    **_PRODUCTS,
+)
+def get_product(store: Store, product_id: int, query: FieldsQuery) -> Row:
+    """Read one product."""
+    return one_of(PRODUCTS, store, product_id, query)
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/variations",
+    query=VariationsQuery,
+    answers={200: shapes.VariationPage},
+    **_PRODUCTS,
+)
+def list_variations(store: Store, query: VariationsQuery) -> Answer:
+    """List variations by id, of all products or of one.
+
+    A variation changes with its product: to follow changes, follow the products.
+    """
+    return page_of(VARIATIONS, store, query, product_id=query.product_id, sku=query.sku)
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/categories",
+    query=PageQuery,
+    answers={200: shapes.CategoryPage},
+    **_PRODUCTS,
+)
+def list_categories(store: Store, query: PageQuery) -> Answer:
+    """List categories by id."""
+    return page_of(CATEGORIES, store, query)
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/categories/<key:category_id>",
+    query=FieldsQuery,
+    answers={200: shapes.Category},
+    **_PRODUCTS,
+)
+def get_category(store: Store, category_id: int, query: FieldsQuery) -> Row:
+    """Read one category."""
+    return one_of(CATEGORIES, store, category_id, query)
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/coupons",
+    query=CouponsQuery,
+    answers={200: shapes.CouponPage},
+    **_PRODUCTS,
+)
+def list_coupons(store: Store, query: CouponsQuery) -> Answer:
+    """List discount coupons, the longest unchanged first."""
+    return page_of(COUPONS, store, query, updated_since=query.updated_since, code=query.code)

@@ -1,0 +1,67 @@
+"""Know the key of a call, and what it reaches: what it doesn't, doesn't exist (promise 9)."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from http import HTTPStatus
+from typing import cast
+
+from flask import Response, g, request
+from flask_limiter.util import get_remote_address
+
+from portal.models import ApiKey, Store
+from portal.rules.key_scopes import KeyScope
+from portal.services.api_keys import has_scope, recognised_key, store_of
+from portal.web.api.problems import ProblemError
+from portal.web.runtime import current_runtime
+
+SCHEME = "bearer"
+GUESSES_BY_ADDRESS = "60 per minute"
+
+
+def current_key() -> ApiKey:
+    """Return the key of this call; answer 401 without a good one."""
+    if "api_key" not in g:
+        text = _sent_text()
+        if not text:
+            raise ProblemError("key_missing")
+        key = recognised_key(text)
+        if key is None:
+            raise ProblemError("key_unknown")
+        g.api_key = key
+    return cast(ApiKey, g.api_key)
+
+
+def check_scope(scope: KeyScope | None) -> None:
+    """Answer 403 unless the key has the scope; every good key will do if there is none."""
+    if scope is not None and not has_scope(current_key(), scope):
+        raise ProblemError("scope_missing", f"This key lacks the scope {scope}.")
+
+
+def reached_store(store_id: int) -> Store:
+    """Return the store; answer 404 if the key doesn't reach it, as if it didn't exist."""
+    store = store_of(current_key(), store_id)
+    if store is None:
+        raise ProblemError("not_found", "This key reaches no such store.")
+    return store
+
+
+def calls_per_minute() -> str:
+    """Return how often one key may call."""
+    return f"{current_runtime().settings.api_requests_per_minute} per minute"
+
+
+def counted_key() -> str:
+    """Return what counts a key's calls: nobody can use up another's by its prefix alone."""
+    text = _sent_text()
+    return sha256(text.encode()).hexdigest() if text else str(get_remote_address())
+
+
+def is_guess(response: Response) -> bool:
+    """Tell whether the call came with a key that isn't good."""
+    return response.status_code == HTTPStatus.UNAUTHORIZED
+
+
+def _sent_text() -> str:
+    scheme, _, text = request.headers.get("Authorization", "").partition(" ")
+    return text.strip() if scheme.lower() == SCHEME else ""

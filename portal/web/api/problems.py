@@ -1,0 +1,142 @@
+"""Say what is wrong with a call, as RFC 9457 has it: a code, the field, a place to read on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import msgspec
+from flask import Response, url_for
+from werkzeug.exceptions import HTTPException
+
+MIMETYPE = "application/problem+json"
+
+
+class Problem(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
+    """What is wrong with a call."""
+
+    type: str  # where the code is explained
+    title: str
+    status: int
+    detail: str
+    code: str
+    field: str | None = None  # which part of the query or the body it is about
+
+
+@dataclass(frozen=True)
+class ProblemKind:
+    """Hold what is the same of all problems with one code."""
+
+    status: HTTPStatus
+    title: str
+    advice: str
+
+
+KINDS: dict[str, ProblemKind] = {
+    "bad_request": ProblemKind(
+        HTTPStatus.BAD_REQUEST, "The request makes no sense", "Compare it with the reference."
+    ),
+    "bad_json": ProblemKind(
+        HTTPStatus.BAD_REQUEST, "The body is not JSON", "Send one JSON object, in UTF-8."
+    ),
+    "key_missing": ProblemKind(
+        HTTPStatus.UNAUTHORIZED,
+        "No key was sent",
+        "Send the header Authorization: Bearer followed by the key.",
+    ),
+    "key_unknown": ProblemKind(
+        HTTPStatus.UNAUTHORIZED,
+        "The key is not good",
+        "It is mistyped, revoked, or was rotated more than a day ago. Make a new one.",
+    ),
+    "scope_missing": ProblemKind(
+        HTTPStatus.FORBIDDEN,
+        "The key may not do this",
+        "Make a key with the scope that the detail names.",
+    ),
+    "not_found": ProblemKind(
+        HTTPStatus.NOT_FOUND,
+        "There is no such thing",
+        "The address is mistyped, or what it names is out of this key's reach.",
+    ),
+    "method_not_allowed": ProblemKind(
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        "This can't be done here",
+        "The header Allow names what can be done.",
+    ),
+    "conflict": ProblemKind(
+        HTTPStatus.CONFLICT,
+        "Not as things stand",
+        "The detail says what is in the way. Read again how things stand, then decide.",
+    ),
+    "too_large": ProblemKind(
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large", "Send at most 256 KiB."
+    ),
+    "not_json": ProblemKind(
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "The body has another type",
+        "Send it with Content-Type: application/json.",
+    ),
+    "invalid": ProblemKind(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "A value is not as it must be",
+        "The field says which; the detail says what is expected there.",
+    ),
+    "rate_limited": ProblemKind(
+        HTTPStatus.TOO_MANY_REQUESTS,
+        "Too many requests",
+        "Wait as many seconds as the header Retry-After says.",
+    ),
+    "internal": ProblemKind(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "Something broke on our side",
+        "It was written down. Try again in a moment.",
+    ),
+    "unavailable": ProblemKind(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "We are not reachable right now",
+        "Part of the portal is being restarted. Try again in a minute; nothing is lost.",
+    ),
+}
+
+_CODES_BY_STATUS = {
+    kind.status.value: code for code, kind in KINDS.items() if code != "key_missing"
+}
+_CODES_BY_STATUS[HTTPStatus.BAD_REQUEST] = "bad_request"
+
+
+class ProblemError(HTTPException):
+    """End the request with a problem; ``code`` is a key of `KINDS`."""
+
+    def __init__(self, code: str, detail: str = "", *, field: str | None = None) -> None:
+        super().__init__(detail)
+        self.code = KINDS[code].status.value
+        self.problem_code = code
+        self.detail = detail
+        self.field = field
+
+    def answer(self) -> Response:
+        """Return the problem as the answer to the request."""
+        return problem_answer(self.problem_code, self.detail, field=self.field)
+
+
+def problem_answer(code: str, detail: str = "", *, field: str | None = None) -> Response:
+    """Return the answer for a problem; without a detail its kind's advice says what to do."""
+    kind = KINDS[code]
+    problem = Problem(
+        type=url_for("api_docs.index", _anchor=f"problem-{code}", _external=True),
+        title=kind.title,
+        status=kind.status.value,
+        detail=detail or kind.advice,
+        code=code,
+        field=field,
+    )
+    answer = Response(msgspec.json.encode(problem), status=kind.status, mimetype=MIMETYPE)
+    if kind.status is HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def problem_of_status(status: int) -> Response:
+    """Return the answer for an HTTP error that was not raised by the API itself."""
+    return problem_answer(_CODES_BY_STATUS.get(status, "bad_request"))

@@ -1,0 +1,314 @@
+"""Hold the shapes of what the API answers; the document's schemas and their texts are made of them.
+
+Amounts are texts such as "24.90", exact to the cent, in the store's currency. Times are in UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Generic, TypeVar
+
+from msgspec import Meta, Struct
+
+from portal.rules.freshness import Freshness
+from portal.rules.store_health import Standing
+
+Item = TypeVar("Item")
+
+Amount = Annotated[Decimal | None, Meta(description="An amount in the store's currency.")]
+Moment = Annotated[datetime, Meta(tz=True)]
+Id = Annotated[int, Meta(description="Ecwid's number.")]
+Raw = Annotated[
+    dict[str, Any] | None,
+    Meta(description="The record as Ecwid sent it; only if `fields` asks for it."),
+]
+
+
+class Page(Struct, Generic[Item]):
+    """One page of a list."""
+
+    items: list[Item]
+    next: Annotated[
+        str | None, Meta(description="Ask with this as `after` for what follows; null at the end.")
+    ]
+
+
+class Product(Struct):
+    """A product of the store."""
+
+    id: Id
+    updated_at: Moment
+    name: str
+    sku: str | None
+    price: Amount
+    compare_to_price: Amount
+    quantity: Annotated[int | None, Meta(description="Null if the stock is unlimited.")]
+    is_in_stock: bool
+    is_enabled: Annotated[bool, Meta(description="Whether the store shows it.")]
+    url: str | None
+    thumbnail_url: str | None
+    category_ids: list[int] | None
+    created_at: Moment | None
+    synced_at: Annotated[Moment, Meta(description="When the portal last read it.")]
+    raw: Raw = None
+
+
+class ProductPage(Page[Product]):
+    """A page of products."""
+
+
+class ChosenOption(Struct):
+    """One option of a variation, and what is chosen for it."""
+
+    name: str | None = None
+    value: str | None = None
+
+
+class Variation(Struct):
+    """One combination of a product's options."""
+
+    id: Id
+    updated_at: Moment
+    product_id: int
+    number: int | None
+    sku: str | None
+    options: list[ChosenOption] | None
+    price: Amount
+    quantity: Annotated[int | None, Meta(description="Null if the stock is unlimited.")]
+    is_in_stock: bool
+    synced_at: Moment
+    raw: Raw = None
+
+
+class VariationPage(Page[Variation]):
+    """A page of variations."""
+
+
+class Category(Struct):
+    """A category of the store."""
+
+    id: Id
+    updated_at: Annotated[Moment, Meta(description="When it was read: Ecwid tells no change.")]
+    parent_id: Annotated[int | None, Meta(description="Null at the top.")]
+    name: str
+    is_enabled: bool
+    product_count: int | None
+    position: int | None
+    url: str | None
+    synced_at: Moment
+    raw: Raw = None
+
+
+class CategoryPage(Page[Category]):
+    """A page of categories."""
+
+
+class OrderItem(Struct):
+    """One position of an order."""
+
+    id: int | None
+    product_id: int | None
+    variation_id: int | None
+    sku: str | None
+    name: str
+    quantity: int | None
+    price: Amount
+    coupon_amount: Amount
+
+
+class Order(Struct):
+    """An order of the store; statuses are Ecwid's own words."""
+
+    id: Annotated[int, Meta(description="Ecwid's internal number.")]
+    updated_at: Moment
+    number: Annotated[str, Meta(description="What people call it by.")]
+    payment_status: str | None
+    fulfilment_status: str | None
+    total: Amount
+    subtotal: Amount
+    tax: Amount
+    shipping_cost: Amount
+    coupon_discount: Amount
+    discount: Amount
+    refunded: Amount
+    email: str | None
+    customer_id: int | None
+    buyer_name: str | None
+    coupon_code: str | None
+    external_id: Annotated[str | None, Meta(description="The reference it was sent with.")]
+    referer_id: str | None
+    tracking_number: str | None
+    item_count: int
+    created_at: Moment
+    synced_at: Moment
+    items: list[OrderItem]
+    raw: Raw = None
+
+
+class OrderPage(Page[Order]):
+    """A page of orders."""
+
+
+class Customer(Struct):
+    """A customer of the store."""
+
+    id: Id
+    updated_at: Moment
+    email: str | None
+    name: str | None
+    phone: str | None
+    country_code: str | None
+    group_id: int | None
+    group_name: str | None
+    order_count: int | None
+    sales_value: Amount
+    accepts_marketing: bool
+    created_at: Moment
+    synced_at: Moment
+    raw: Raw = None
+
+
+class CustomerPage(Page[Customer]):
+    """A page of customers."""
+
+
+class Coupon(Struct):
+    """A discount coupon of the store."""
+
+    id: Id
+    updated_at: Moment
+    code: str
+    name: str | None
+    type: str | None
+    status: str | None
+    discount: Annotated[Decimal | None, Meta(description="An amount or a percentage, by `type`.")]
+    minimum_subtotal: Amount
+    launches_at: Moment | None
+    expires_at: Annotated[Moment | None, Meta(description="Null: never.")]
+    uses_limit: str | None
+    application_limit: str | None
+    order_count: int | None
+    catalogue_limit: dict[str, Any] | None
+    created_at: Moment | None
+    synced_at: Moment
+    raw: Raw = None
+
+
+class CouponPage(Page[Coupon]):
+    """A page of coupons."""
+
+
+class Store(Struct):
+    """A store that the key reaches."""
+
+    id: Annotated[int, Meta(description="Ecwid's store ID.")]
+    name: str
+    url: str
+    currency: str
+    timezone: str
+    state: str
+    connected_at: Moment
+
+
+class StoreList(Struct):
+    """All stores that the key reaches."""
+
+    items: list[Store]
+
+
+class HealthIssue(Struct):
+    """Something that is wrong with the store."""
+
+    kind: str
+    cause: str
+    impact: str
+    next_action: str
+    opened_at: Moment
+
+
+class HealthResource(Struct):
+    """How one resource of the store is copied."""
+
+    resource: str
+    freshness: Freshness
+    records: int
+    unreadable: int
+    minutes_behind: int | None
+    last_success_at: Moment | None
+    is_paused: bool
+
+
+class HealthSection(Struct):
+    """How one section stands, and why."""
+
+    standing: Standing
+    detail: str
+
+
+class HealthSections(Struct):
+    """The sections in which a store's health is told."""
+
+    connection: HealthSection
+    scopes: HealthSection
+    plan: HealthSection
+    sync: HealthSection
+    webhooks: HealthSection
+    issues: HealthSection
+
+
+class Health(Struct):
+    """How a store stands, as a whole and in sections."""
+
+    store_id: int
+    standing: Annotated[Standing, Meta(description="As its worst section stands.")]
+    sections: HealthSections
+    missing_scopes: list[str]
+    missing_features: list[str]
+    resources: list[HealthResource]
+    events_waiting: int
+    last_event_at: Moment | None
+    issues: list[HealthIssue]
+
+
+class Event(Struct):
+    """A message from Ecwid, and what became of it."""
+
+    event_id: str
+    type: str
+    entity_id: str | None
+    state: str
+    attempts: int
+    created_at: Moment
+    received_at: Moment
+    processed_at: Moment | None
+    error: str | None
+
+
+class EventPage(Page[Event]):
+    """A page of events."""
+
+
+class Run(Struct):
+    """A run that reads a resource of the store."""
+
+    id: int
+    resource: str
+    kind: str
+    state: str
+    total: int | None
+    seen: int
+    saved: int
+    unchanged: int
+    deleted: int
+    quarantined: int
+    requests: int
+    error: str | None
+    created_at: Moment
+    started_at: Moment | None
+    finished_at: Moment | None
+    differences: Annotated[int | None, Meta(description="What an audit found; null of others.")]
+
+
+class RunPage(Page[Run]):
+    """A page of runs."""

@@ -1,0 +1,90 @@
+"""Answer which stores a key reaches, and how each of them stands."""
+
+from __future__ import annotations
+
+from portal.models import Issue, Store
+from portal.rules.key_scopes import KeyScope
+from portal.services.api_keys import stores_of
+from portal.services.resource_overview import ResourceOverview
+from portal.services.store_health import health_of
+from portal.web.api import shapes
+from portal.web.api.endpoints import endpoint
+from portal.web.api.keys import current_key
+
+
+@endpoint("GET", "/stores", tag="Stores", scope=None, answers={200: shapes.StoreList})
+def list_stores() -> shapes.StoreList:
+    """List the stores that the key reaches, by id."""
+    return shapes.StoreList([_store(store) for store in stores_of(current_key())])
+
+
+@endpoint("GET", "/stores/<key:store_id>", tag="Stores", scope=None, answers={200: shapes.Store})
+def get_store(store: Store) -> shapes.Store:
+    """Read one store."""
+    return _store(store)
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/health",
+    tag="Stores",
+    scope=KeyScope.READ_HEALTH,
+    answers={200: shapes.Health},
+)
+def get_health(store: Store) -> shapes.Health:
+    """Read how a store stands: connection, scopes, plan, sync, webhooks and issues.
+
+    Each section is `complete`, `needs_attention` (it works, but not as it should, or not yet in
+    full) or `blocked` (it doesn't work until somebody does something).
+    """
+    health = health_of(store)
+    sections = {
+        name: shapes.HealthSection(section.standing, section.detail)
+        for name, section in health.sections.items()
+    }
+    return shapes.Health(
+        store_id=store.id,
+        standing=health.standing,
+        sections=shapes.HealthSections(**sections),
+        missing_scopes=[scope.name for scope in health.connection.missing],
+        missing_features=list(store.missing_features),
+        resources=[resource_shape(resource) for resource in health.overview.resources],
+        events_waiting=health.overview.events_waiting,
+        last_event_at=store.last_event_at,
+        issues=[_issue(issue) for issue in health.issues],
+    )
+
+
+def _store(store: Store) -> shapes.Store:
+    return shapes.Store(
+        id=store.id,
+        name=store.name,
+        url=store.url,
+        currency=store.currency,
+        timezone=store.timezone,
+        state=store.state,
+        connected_at=store.connected_at,
+    )
+
+
+def resource_shape(overview: ResourceOverview) -> shapes.HealthResource:
+    """Return what the API says of a resource."""
+    return shapes.HealthResource(
+        resource=overview.resource,
+        freshness=overview.freshness,
+        records=overview.count,
+        unreadable=overview.unreadable,
+        minutes_behind=overview.minutes_behind,
+        last_success_at=overview.last_success_at,
+        is_paused=overview.is_paused,
+    )
+
+
+def _issue(issue: Issue) -> shapes.HealthIssue:
+    return shapes.HealthIssue(
+        kind=issue.kind,
+        cause=issue.cause,
+        impact=issue.impact,
+        next_action=issue.next_action,
+        opened_at=issue.opened_at,
+    )

@@ -1,0 +1,39 @@
+"""Check what people choose for a new key."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms.validators import DataRequired, Length
+
+from portal.models import Store
+from portal.rules.key_scopes import PURPOSES
+
+ALL_STORES = "all"
+MAX_NAME = 80
+
+
+class NewKeyForm(FlaskForm):
+    """Ask what the key is for, which stores it reaches, and what it may do."""
+
+    name = StringField(
+        _l("What is it for?"),
+        [
+            DataRequired(_l("Give it a name, so that you know it again.")),
+            Length(max=MAX_NAME, message=_l("Use at most %(max)d characters.")),
+        ],
+        filters=[lambda text: (text or "").replace("\x00", "").strip()],
+    )
+    store = SelectField(_l("Stores that it reaches"), validate_choice=True)
+    scopes = SelectMultipleField(
+        _l("What it may do"),
+        [DataRequired(_l("Choose at least one."))],
+        choices=[SelectChoice(scope.value, purpose) for scope, purpose in PURPOSES.items()],
+    )
+
+    def offer(self, stores: list[Store]) -> None:
+        """Let one of ``stores`` be chosen, or all."""
+        each = [SelectChoice(str(store.id), store.name) for store in stores]
+        self.store.choices = [SelectChoice(ALL_STORES, _("All my stores, later ones too")), *each]

@@ -1,0 +1,80 @@
+"""Show merchants their API keys, and let them make, rotate and revoke them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_required
+
+from portal.models import Membership, utc_now
+from portal.services.api_keys import NewKey, keys_of, make_key, revoke_key, rotate_key
+from portal.web.api_keys.forms import ALL_STORES, NewKeyForm
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.login import signed_in_merchant
+
+blueprint = Blueprint("api_keys", __name__, url_prefix="/account/keys")
+
+
+@blueprint.get("")
+@login_required
+def index() -> ResponseReturnValue:
+    """List the merchant's keys, and offer a new one."""
+    return _page(_form())
+
+
+@blueprint.post("")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def make() -> ResponseReturnValue:
+    """Make a key and show it, this once."""
+    form = _form()
+    if not form.validate():
+        return _page(form), 422
+    merchant, store = signed_in_merchant(), None
+    if form.store.data != ALL_STORES:
+        store = Membership.store_of(merchant, int(form.store.data))
+    made = make_key(merchant, form.name.data, form.scopes.data, store)
+    if made is None:
+        flash(_("You have as many keys as one can have. Revoke one that isn't used."), "error")
+        return redirect(url_for(".index"), 303)
+    return _shown_once(made)
+
+
+@blueprint.post("/<key:key_id>/rotate")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def rotate(key_id: int) -> ResponseReturnValue:
+    """Give a key a new secret and show it, this once."""
+    made = rotate_key(signed_in_merchant(), key_id)
+    if made is None:
+        abort(404)
+    return _shown_once(made)
+
+
+@blueprint.post("/<key:key_id>/revoke")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def revoke(key_id: int) -> ResponseReturnValue:
+    """End a key at once."""
+    key = revoke_key(signed_in_merchant(), key_id)
+    if key is None:
+        abort(404)
+    flash(_("Revoked. Whoever still uses the key “%(name)s” is refused.", name=key.name), "info")
+    return redirect(url_for(".index"), 303)
+
+
+def _form() -> NewKeyForm:
+    form = NewKeyForm()
+    form.offer(list(Membership.stores_of(signed_in_merchant())))
+    return form
+
+
+def _page(form: NewKeyForm) -> str:
+    keys = keys_of(signed_in_merchant())
+    return render_template("api_keys/index.html", form=form, keys=keys, now=utc_now())
+
+
+def _shown_once(made: NewKey) -> str:
+    # Answered to the POST itself: after a redirect the key would have to be kept somewhere.
+    return render_template("api_keys/shown.html", key=made.key, text=made.text)

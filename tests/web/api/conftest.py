@@ -1,0 +1,86 @@
+"""Call the API with keys, over a store that mirrors a mug, its order, its customer and a coupon."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from portal.models import Merchant, Store
+from portal.rules.key_scopes import KeyScope
+from portal.services.api_keys import make_key
+from portal.services.mirror_catalogue import save_categories, save_products
+from portal.services.mirror_orders import save_orders
+from portal.services.mirror_records import save_coupons, save_customers
+from tests.factories import (
+    UPDATED_AT,
+    category_payload,
+    coupon_payload,
+    customer_payload,
+    make_event,
+    order_payload,
+    product_payload,
+)
+
+READ_AT = UPDATED_AT + timedelta(seconds=5)
+SIZE_L = {
+    "id": 51,
+    "combinationNumber": 1,
+    "sku": "MUG-1-L",
+    "options": [{"name": "Size", "value": "L"}],
+    "price": 27,
+    "quantity": 3,
+    "inStock": True,
+}
+
+
+class Caller:
+    """A program with a key."""
+
+    def __init__(self, app: Flask, key: str) -> None:
+        self.client = app.test_client()
+        self.key = key
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        """Read; ``headers`` by name, with underscores."""
+        return self.send("GET", path, headers=headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
+        """Send a JSON body, or none."""
+        return self.send("POST", path, headers=headers, json=body)
+
+    def send(
+        self, method: str, path: str, *, headers: dict[str, str] | None = None, **options: Any
+    ) -> TestResponse:
+        """Call any way."""
+        named = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
+        sent = {"Authorization": f"Bearer {self.key}", **named}
+        return self.client.open(f"/api/v1{path}", method=method, headers=sent, **options)
+
+
+def a_key(merchant: Merchant, *scopes: KeyScope, store: Store | None = None) -> str:
+    """Make a key, with all scopes unless some are named."""
+    made = make_key(merchant, "tests", scopes or tuple(KeyScope), store)
+    assert made is not None
+    return made.text
+
+
+@pytest.fixture
+def caller(app: Flask, merchant: Merchant) -> Caller:
+    """A program with a key that may do everything in all stores of the merchant."""
+    return Caller(app, a_key(merchant))
+
+
+@pytest.fixture
+def mirror(store: Store) -> Store:
+    """The store, with what it sells and has sold."""
+    save_products(store.id, [product_payload(combinations=[SIZE_L])], READ_AT)
+    save_categories(store.id, [category_payload()], READ_AT)
+    save_orders(store.id, [order_payload()], READ_AT)
+    save_customers(store.id, [customer_payload()], READ_AT)
+    save_coupons(store.id, [coupon_payload()], READ_AT)
+    make_event(received_at=UPDATED_AT)
+    return store

@@ -1,0 +1,116 @@
+"""A key opens what it was made for, as long as it is good, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from portal.config import Settings
+from portal.models import ApiKey, Membership, Merchant, Store, utc_now
+from portal.rules.key_scopes import KeyScope
+from portal.services.api_keys import revoke_key, rotate_key
+from tests.factories import make_merchant, make_store
+from tests.web.api.conftest import Caller, a_key
+
+CALLS_PER_MINUTE = 40
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """The settings of a portal that lets a key call less often."""
+    return replace(settings, api_requests_per_minute=CALLS_PER_MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        ("", "key_missing"),
+        ("Basic bXA6eA==", "key_missing"),
+        ("Bearer ", "key_missing"),
+        ("Bearer nonsense", "key_unknown"),
+        ("Bearer mp_000000000000_x", "key_unknown"),
+    ],
+)
+def test_without_a_good_key_nothing_is_told(app: Flask, store: Store, sent: str, code: str) -> None:
+    answer = app.test_client().get("/api/v1/stores", headers={"Authorization": sent})
+
+    assert (answer.status_code, answer.json["code"]) == (401, code)
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.mimetype == "application/problem+json"
+
+
+@pytest.mark.promise(9)
+def test_a_key_reaches_its_store_or_its_merchants_stores_and_no_others(
+    app: Flask, merchant: Merchant, store: Store
+) -> None:
+    second = make_store(merchant, id=1004, name="Second")
+    make_store(make_merchant(email="eve@example.com"), id=2004)
+    of_one, of_all = Caller(app, a_key(merchant, store=store)), Caller(app, a_key(merchant))
+
+    assert [item["id"] for item in of_one.get("/stores").json["items"]] == [1003]
+    assert [item["id"] for item in of_all.get("/stores").json["items"]] == [1003, 1004]
+    assert of_all.get("/stores/1004").json["name"] == "Second"
+    for caller, hidden in ((of_one, 1004), (of_one, 2004), (of_all, 2004), (of_all, 5)):
+        answer = caller.get(f"/stores/{hidden}/products")
+        assert (answer.status_code, answer.json["code"]) == (404, "not_found")
+
+    Membership.delete().where(Membership.store == second).execute()
+    assert of_all.get("/stores/1004").status_code == 404
+
+
+def test_a_key_does_only_what_its_scopes_say(app: Flask, merchant: Merchant, store: Store) -> None:
+    caller = Caller(app, a_key(merchant, KeyScope.READ_CATALOGUE))
+
+    assert caller.get("/stores/1003/products").status_code == 200
+    refused = caller.get("/stores/1003/orders")
+    assert (refused.status_code, refused.json["code"]) == (403, "scope_missing")
+    assert "read_orders" in refused.json["detail"]
+    assert caller.post("/stores/1003/runs", {"resource": "products"}).status_code == 403
+
+
+def test_a_rotated_key_works_for_another_day_and_a_revoked_one_no_longer(
+    app: Flask, merchant: Merchant, store: Store
+) -> None:
+    old = Caller(app, a_key(merchant))
+    (key,) = ApiKey.select()
+    made = rotate_key(merchant, key.id)
+    assert made is not None
+    new = Caller(app, made.text)
+
+    assert [old.get("/stores").status_code, new.get("/stores").status_code] == [200, 200]
+
+    ApiKey.update(previous_until_at=utc_now() - timedelta(seconds=1)).execute()
+    assert [old.get("/stores").status_code, new.get("/stores").status_code] == [401, 200]
+
+    revoke_key(merchant, key.id)
+    assert new.get("/stores").status_code == 401
+
+
+def test_the_last_use_is_known_to_the_minute(caller: Caller, store: Store) -> None:
+    caller.get("/stores")
+    used_at = ApiKey.get().last_used_at
+    caller.get("/stores")
+
+    assert utc_now() - used_at < timedelta(minutes=1)
+    assert ApiKey.get().last_used_at == used_at
+
+
+def test_too_many_calls_with_one_key_have_to_wait_and_no_other_key_does(
+    caller: Caller, app: Flask, merchant: Merchant, store: Store
+) -> None:
+    statuses = [caller.get("/stores").status_code for _ in range(CALLS_PER_MINUTE + 1)]
+    refused = caller.get("/stores")
+
+    assert statuses == [200] * CALLS_PER_MINUTE + [429]
+    assert refused.json["code"] == "rate_limited"
+    assert int(refused.headers["Retry-After"]) > 0
+    assert Caller(app, a_key(merchant)).get("/stores").status_code == 200
+
+
+def test_guessing_keys_has_to_wait_however_many_are_guessed(app: Flask, store: Store) -> None:
+    statuses = {Caller(app, f"mp_00_{n}").get("/stores").status_code for n in range(61)}
+
+    assert statuses == {401, 429}

@@ -1,0 +1,141 @@
+"""What is wrong with a call is said by a code, with the field, and where to read about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from redis import RedisError
+
+from portal.models import Resource, Store
+from portal.services.run_control import pause
+from portal.services.runtime import Runtime
+from portal.web.api.problems import KINDS
+from tests.web.api.conftest import Caller
+
+PRODUCTS = "/stores/1003/products"
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("updated=2026-03-01T12:00:00Z", "updated"),
+        ("limit=101", "limit"),
+        ("limit=ten", "limit"),
+        ("limit=1&limit=2", "limit"),
+        ("updated_since=yesterday", "updated_since"),
+        ("updated_since=2026-03-01T12:00:00", "updated_since"),
+        ("updated_since=0001-01-01T00:00:00%2B14:00", "updated_since"),
+        ("after=nonsense", "after"),
+        ("after=OTk5OTk5OTk5OTk5OTk5OTk5LTE", "after"),
+        ("after=%C3%A4", "after"),
+        ("fields=id,colour", "fields"),
+        ("sku=a%00b", "sku"),
+    ],
+)
+def test_a_wrong_query_is_refused_with_the_field(
+    caller: Caller, store: Store, query: str, field: str
+) -> None:
+    answer = caller.get(f"{PRODUCTS}?{query}")
+
+    assert (answer.status_code, answer.json["code"]) == (422, "invalid")
+    assert answer.json["field"] == field
+    assert answer.json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "code", "field"),
+    [
+        (b'{"resource": "products"}', "text/plain", "not_json", None),
+        (b'{"resource": ', "application/json", "bad_json", None),
+        (b'{"resource": "\xff"}', "application/json", "bad_json", None),
+        (b"{}", "application/json", "invalid", "resource"),
+        (b'{"resource": "stars"}', "application/json", "invalid", "resource"),
+        (b'{"resource": "a\\u0000"}', "application/json", "invalid", None),
+        (b" " * 300_000, "application/json", "too_large", None),
+    ],
+)
+def test_a_wrong_body_is_refused(
+    caller: Caller, store: Store, body: bytes, kind: str, code: str, field: str | None
+) -> None:
+    answer = caller.send("POST", "/stores/1003/runs", data=body, content_type=kind)
+
+    assert answer.json["code"] == code
+    assert answer.json.get("field") == field
+    assert answer.status_code == answer.json["status"] == KINDS[code].status
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/stars", 404),
+        ("GET", "/stores/1003/products/6", 404),
+        ("GET", "/stores/1003/products/99999999999999999999", 404),
+        ("GET", "/stores/1003/runs/7", 404),
+        ("POST", "/stores/1003/runs/7/cancel", 404),
+        ("GET", "/stores/1003/events/none", 404),
+        ("GET", "/stores/1003/events/a%00b", 404),
+        ("DELETE", "/stores", 405),
+    ],
+)
+def test_what_is_not_there_is_a_problem_too(
+    caller: Caller, store: Store, method: str, path: str, status: int
+) -> None:
+    answer = caller.send(method, path)
+
+    assert answer.status_code == answer.json["status"] == status
+    assert answer.mimetype == "application/problem+json"
+    assert ("Allow" in answer.headers) == (status == 405)
+
+
+def test_the_type_of_a_problem_leads_to_its_explanation(
+    caller: Caller, app: Flask, store: Store
+) -> None:
+    kind = caller.get("/stores/1/products").json["type"]
+    page, _, anchor = kind.partition("#")
+
+    assert page.endswith("/api/docs")
+    assert f'id="{anchor}"' in app.test_client().get("/api/docs").text
+
+
+def test_runs_are_started_paused_resumed_and_cancelled(caller: Caller, store: Store) -> None:
+    started = caller.post("/stores/1003/runs", {"resource": "products", "kind": "audit"})
+    assert (started.status_code, started.json["kind"]) == (202, "backfill")
+    run = f"/stores/1003/runs/{started.json['id']}"
+
+    assert caller.post("/stores/1003/resources/products/pause").json["is_paused"] is True
+    assert caller.get(run).json["state"] == "paused"
+    assert caller.post("/stores/1003/runs", {"resource": "products"}).json["code"] == "conflict"
+    assert caller.post("/stores/1003/resources/products/resume").json["is_paused"] is False
+    assert caller.post("/stores/1003/resources/products/resume").status_code == 409
+    assert caller.post(f"{run}/cancel").json["state"] == "cancelled"
+    assert caller.post(f"{run}/cancel").status_code == 409
+    assert caller.post("/stores/1003/resources/stars/pause").status_code == 404
+
+
+def test_a_queue_server_that_is_away_is_no_mistake_of_the_caller(
+    caller: Caller, app: Flask, store: Store
+) -> None:
+    def fail(**_: Any) -> None:
+        raise RedisError
+
+    app.view_functions["api.list_stores"] = fail
+
+    answer = caller.get("/stores")
+
+    assert (answer.status_code, answer.json["code"]) == (503, "unavailable")
+
+
+def test_a_paused_resource_is_told_in_the_store_s_health(
+    caller: Caller, store: Store, runtime: Runtime
+) -> None:
+    pause(store, Resource.PRODUCTS)
+
+    health = caller.get("/stores/1003/health").json
+
+    assert health["standing"] == "needs_attention"
+    assert health["sections"]["connection"]["standing"] == "complete"
+    assert health["sections"]["scopes"]["standing"] == "complete"
+    assert health["sections"]["sync"]["standing"] == "needs_attention"
+    assert [r["is_paused"] for r in health["resources"] if r["resource"] == "products"] == [True]

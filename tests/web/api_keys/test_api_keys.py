@@ -1,0 +1,118 @@
+"""Merchants make keys, see each once, rotate and revoke them; each change stands in the audit."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from portal.models import ApiKey, Audit, Merchant, Store
+from portal.services.api_keys import KEYS_PER_MERCHANT, make_key, recognised_key
+from tests.factories import make_merchant, make_store
+from tests.web.conftest import Visitor, words
+
+PAGE = "/account/keys"
+
+
+def key_on(page: str) -> str:
+    """Return the key that a page shows."""
+    found = re.search(r"mp_[0-9a-f]{12}_[\w-]{43}", page)
+    assert found, page
+    return found[0]
+
+
+def test_a_key_is_made_and_shown_once(browser: Visitor, store: Store) -> None:
+    assert "No keys yet" in words(browser.get(PAGE))
+
+    made = browser.post(
+        PAGE, name=" Warehouse ", store="1003", scopes=["read_orders", "read_catalogue"]
+    )
+
+    text = key_on(made.text)
+    key = recognised_key(text)
+    assert key is not None
+    assert (key.name, key.store_id) == ("Warehouse", store.id)
+    assert key.scopes == ["read_catalogue", "read_orders"]
+    assert made.headers["Cache-Control"] == "no-store"
+    listed = browser.get(PAGE).text
+    assert "Warehouse" in listed
+    assert text not in listed
+    assert text.rpartition("_")[2] not in repr(list(ApiKey.select().dicts()))
+
+
+def test_a_key_of_all_stores_is_noted_in_each_of_them(
+    browser: Visitor, merchant: Merchant, store: Store
+) -> None:
+    make_store(merchant, id=1004)
+
+    browser.post(PAGE, name="ERP", store="all", scopes=["read_health"])
+
+    noted = Audit.select(Audit.store, Audit.action, Audit.actor).order_by(Audit.store).tuples()
+    actor = f"merchant {merchant.id}"
+    assert list(noted) == [(1003, "api_key.made", actor), (1004, "api_key.made", actor)]
+    assert ApiKey.get().store_id is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"name": "  "}, "Give it a name"),
+        ({"name": "x" * 81}, "at most 80"),
+        ({"scopes": []}, "Choose at least one"),
+        ({"scopes": ["rule_the_world"]}, "not a valid"),
+        ({"store": "2004"}, "Not a valid choice"),
+    ],
+)
+def test_a_wrong_wish_is_shown_again_with_what_is_wrong(
+    browser: Visitor, store: Store, changes: dict[str, object], problem: str
+) -> None:
+    make_store(make_merchant(email="eve@example.com"), id=2004)
+    wish: dict[str, object] = {"name": "ERP", "store": "all", "scopes": ["read_orders"]}
+
+    answer = browser.post(PAGE, **wish | changes)
+
+    assert answer.status_code == 422
+    assert problem in words(answer)
+    assert not ApiKey.select().exists()
+
+
+def test_a_key_is_rotated_and_revoked(browser: Visitor, store: Store) -> None:
+    old = key_on(browser.post(PAGE, name="ERP", store="all", scopes=["read_orders"]).text)
+    address = f"{PAGE}/{ApiKey.get().id}"
+
+    new = key_on(browser.post(f"{address}/rotate").text)
+    assert new != old
+    assert recognised_key(old) == recognised_key(new)
+    assert "The one before works until" in words(browser.get(PAGE))
+
+    assert browser.post(f"{address}/revoke").status_code == 303
+    assert recognised_key(old) is recognised_key(new) is None
+    assert "revoked" in words(browser.get(PAGE))
+    actions = [row.action for row in Audit.select().order_by(Audit.id)]
+    assert actions == ["api_key.made", "api_key.rotated", "api_key.revoked"]
+    assert browser.post(f"{address}/rotate").status_code == 404
+
+
+@pytest.mark.promise(9)
+def test_the_keys_of_others_are_not_there(
+    stranger: Visitor, merchant: Merchant, store: Store
+) -> None:
+    made = make_key(merchant, "ERP", ["read_orders"])
+    assert made is not None
+
+    assert "ERP" not in stranger.get(PAGE).text
+    for action in ("rotate", "revoke"):
+        assert stranger.post(f"{PAGE}/{made.key.id}/{action}").status_code == 404
+
+
+def test_nobody_has_more_keys_than_a_page_shows(
+    browser: Visitor, merchant: Merchant, store: Store
+) -> None:
+    for number in range(KEYS_PER_MERCHANT):
+        make_key(merchant, f"Key {number}", ["read_orders"])
+
+    answer = browser.post(PAGE, name="One more", store="all", scopes=["read_orders"])
+
+    assert answer.status_code == 303
+    assert "as many keys" in words(browser.get(PAGE))
+    assert ApiKey.select().count() == KEYS_PER_MERCHANT

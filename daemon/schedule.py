@@ -36,6 +36,7 @@ from portal.services.prune_runs import prune_runs
 from portal.services.replay_steps import wake_running_replays
 from portal.services.resync_records import wake_waiting_resyncs
 from portal.services.runtime import Runtime, open_runtime
+from portal.services.send_updates import wake_waiting_updates
 from portal.services.start_audits import start_due_audits
 from portal.services.webhook_liveness import ask_quiet_stores, watch_webhooks
 from portal.services.work_submission import wake_waiting_submissions
@@ -59,6 +60,7 @@ SCHEDULE = (
     Entry(note_event_words, every_s=1),
     Entry(wake_running_replays, every_s=1),
     Entry(wake_waiting_submissions, every_s=1),
+    Entry(wake_waiting_updates, every_s=5),
     Entry(sweeps.wake_waiting_runs, every_s=5),
     Entry(sweeps.start_due_runs, every_s=10),
     Entry(start_due_audits, every_s=10),

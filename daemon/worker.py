@@ -26,6 +26,7 @@ from daemon.jobs import (
     register_webhooks,
     replay_events,
     run_sync,
+    send_updates,
     submit_order,
 )
 from daemon.tether import TETHERED, tie_to_supervisor
@@ -47,6 +48,7 @@ JOB_MODULES = (
     register_webhooks,
     replay_events,
     run_sync,
+    send_updates,
     submit_order,
 )
 

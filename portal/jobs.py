@@ -42,6 +42,7 @@ ASK_CHANGE_TIMES = Job("daemon.jobs.ask_change_times.ask_change_times", "care")
 HONOUR_REQUESTS = Job("daemon.jobs.honour_requests.honour_requests", "care", timeout_s=600)
 PROBE_STORE = Job("daemon.jobs.probe_store.probe_store", "care")
 SUBMIT_ORDER = Job("daemon.jobs.submit_order.submit_order", "orders", timeout_s=300)
+SEND_UPDATES = Job("daemon.jobs.send_updates.send_updates", "orders", timeout_s=300)
 
 QUEUES = ("events", "sync", "care", "orders")
 

@@ -25,6 +25,7 @@ from portal.models.mirror import MirrorTable
 from portal.models.mirror_count import MirrorCount
 from portal.models.order import Order, OrderItem
 from portal.models.order_submission import OrderSubmission, SubmissionStep
+from portal.models.order_update import OrderUpdate, UpdateState
 from portal.models.own_write import OwnWrite
 from portal.models.personal_data_request import PersonalDataRequest, RequestKind, RequestState
 from portal.models.product import Product, Variation
@@ -84,6 +85,7 @@ TABLES: tuple[type[Table], ...] = (
     OwnWrite,
     OrderSubmission,
     SubmissionStep,
+    OrderUpdate,
 )
 
 __all__ = [
@@ -124,6 +126,7 @@ __all__ = [
     "Order",
     "OrderItem",
     "OrderSubmission",
+    "OrderUpdate",
     "OwnWrite",
     "PersonalDataRequest",
     "Product",
@@ -148,6 +151,7 @@ __all__ = [
     "SyncState",
     "Table",
     "Timeline",
+    "UpdateState",
     "Variation",
     "WebhookEvent",
     "WebhookHealth",

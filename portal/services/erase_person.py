@@ -31,6 +31,7 @@ from portal.models import (
 from portal.rules.person_keys import customer_key, email_key
 from portal.services.erase_events import erase_events, events_about, events_with
 from portal.services.keep_erased import erase_customers, erase_orders, erase_quarantined
+from portal.services.outgoing_of_person import erase_submissions, erase_updates, has_unfinished
 from portal.services.runtime import Runtime
 
 ORDERS_PER_BATCH = 50
@@ -51,6 +52,9 @@ def erase_person(
     if not erasure.are_words_noted():
         return False
     erasure.erase_events()
+    # An order on its way keeps its person until its outcome is certain.
+    if not erasure.erase_submissions():
+        return False
     erasure.finish()
     return True
 
@@ -95,6 +99,7 @@ class Erasure:
                 with self._writing():
                     Order.hold(self._store_id)
                     self._count("orders", erase_orders(self._store_id, ids))
+                    self._count("order_changes", erase_updates(self._store_id, ids))
                 behind = ids[-1]
 
     def erase_records(self) -> None:
@@ -132,6 +137,13 @@ class Erasure:
         self._erase_events(events_about(self._store_id, self._customer_id, upto_id))
         for email in self._emails:
             self._erase_events(events_with(self._store_id, email))
+
+    def erase_submissions(self) -> bool:
+        """Erase the person from orders that were submitted; False while one is on its way."""
+        theirs = (self._store_id, self._customer_id, self._emails)
+        with self._writing():
+            self._count("submissions", erase_submissions(*theirs))
+        return not has_unfinished(*theirs)
 
     def finish(self) -> None:
         """Forget the addresses and what was handed out, and keep that all this was done."""

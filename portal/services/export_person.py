@@ -26,6 +26,7 @@ from portal.models.fields import dump_json
 from portal.rules.person_keys import customer_key, email_key, keys_in
 from portal.services.erase_events import events_about, events_with, tells
 from portal.services.keep_erased import quarantined
+from portal.services.outgoing_of_person import submissions_of
 from portal.services.runtime import Runtime
 
 KEPT = timedelta(days=30)
@@ -40,7 +41,7 @@ def export_person(request: PersonalDataRequest) -> None:
         "customers": int(document["customer"] is not None),
         **{
             name: len(document[name])
-            for name in ("orders", "coupons_used", "events", "unreadable_records")
+            for name in ("orders", "submissions", "coupons_used", "events", "unreadable_records")
         },
     }
     request.document = dump_json(document)
@@ -85,6 +86,7 @@ def _document(request: PersonalDataRequest) -> dict[str, Any]:
         },
         "customer": row and row.raw,
         "orders": orders,
+        "submissions": submissions_of(store_id, customer_id, emails),
         "coupons_used": _coupons(store_id, orders),
         "events": list(_events(store_id, customer_id, emails, keys)),
         "unreadable_records": [

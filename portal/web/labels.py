@@ -126,6 +126,8 @@ REQUEST_STATES: dict[str, Label] = {
 PERSONAL_DATA_COUNTS: dict[str, Label] = {
     "customers": Label(_l("Customer records")),
     "orders": Label(_l("Orders")),
+    "submissions": Label(_l("Orders submitted from here")),
+    "order_changes": Label(_l("Changes of orders")),
     "events": Label(_l("Events")),
     "unreadable_records": Label(_l("Unreadable records")),
     "changes": Label(_l("Noted changes")),

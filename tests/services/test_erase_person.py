@@ -22,15 +22,19 @@ from portal.models import (
     MirrorCount,
     Order,
     OrderItem,
+    OrderSubmission,
+    OrderUpdate,
     PersonalDataRequest,
     Quarantine,
     RequestKind,
     RequestState,
     Store,
+    SubmissionStep,
     WebhookEvent,
     database,
     utc_now,
 )
+from portal.rules.submission_states import SubmissionState
 from portal.services.erase_person import erase_person
 from portal.services.export_person import export_person
 from portal.services.find_person import find_person
@@ -123,6 +127,18 @@ def save_all_of(person: Person) -> None:
     broken = {"id": "BROKE", "internalId": 92, "orderNumber": 92, "total": "much"}
     save_orders(1003, [order_of(person, **broken)], UPDATED_AT)
     save_customers(1003, [customer_of(person, registered="long ago")], UPDATED_AT)
+    submit(person)
+    texts = {"private_notes": person["note"], "tracking_number": person["gift"]}
+    OrderUpdate.create(
+        store=1003,
+        order_id=90,
+        order_number="EBJFT",
+        sender="api_key 7",
+        changes=texts | {"payment_status": "PAID"},
+        expected=texts,
+        remote=texts,
+        error=person["note"],
+    )
     for number, (event_type, entity_id) in enumerate(
         [("customer.updated", "12"), ("order.updated", "90"), ("review.created", person.email)]
     ):
@@ -134,6 +150,30 @@ def save_all_of(person: Person) -> None:
             headers={"X-Forwarded-For": person.email},
             received_at=LONG_AGO,
         )
+
+
+def submit(person: Person, **changes: Any) -> OrderSubmission:
+    """Have an order of the person submitted."""
+    lines = [{"product_id": 5, "options": {"Engraving": person["gift"]}}]
+    submission = OrderSubmission.create(
+        **{
+            "store": 1003,
+            "sender": "api_key 7",
+            "idempotency_key": "key-1",
+            "fingerprint": "f",
+            "reference": "123456789",
+            "state": SubmissionState.SUBMITTED,
+            "request": {"lines": lines, "shipping_person": address_of(person)},
+            "email": person.email.lower(),
+            "quote": {"lines": lines},
+            "problems": [{"code": "option_impossible", "message": person["gift"]}],
+            "error": person["note"],
+            "due_at": None,
+        }
+        | changes
+    )
+    SubmissionStep.create(submission=submission, state="received", detail=person["note"])
+    return submission
 
 
 def ask(kind: RequestKind = RequestKind.ERASURE, **changes: Any) -> PersonalDataRequest:
@@ -172,6 +212,8 @@ def gone_at_ecwid(ecwid: requests_mock.Mocker) -> None:
 
 def start_anew() -> None:
     for table in (ErasedPerson, PersonalDataRequest, Audit, Quarantine, EventWord):
+        table.delete().execute()
+    for table in (SubmissionStep, OrderSubmission, OrderUpdate):
         table.delete().execute()
     for table in (WebhookEvent, EventWordProgress, MirrorCount, Order, OrderItem, Customer):
         table.delete().execute()
@@ -419,3 +461,19 @@ def test_an_export_of_an_erased_person_is_withdrawn(
     honour(runtime)
 
     assert PersonalDataRequest.get_by_id(export.id).document is None
+
+
+def test_an_order_on_its_way_keeps_its_person_until_its_outcome_is_certain(
+    runtime: Runtime, store: Store, gone_at_ecwid: None
+) -> None:
+    row = submit(ADA, state=SubmissionState.UNKNOWN, customer_id=12)
+    ask()
+
+    honour(runtime)
+    waiting = OrderSubmission.get_by_id(row.id)
+    OrderSubmission.update(state=SubmissionState.RESOLVED).execute()
+    honour(runtime)
+
+    assert waiting.request is not None
+    assert OrderSubmission.get_by_id(row.id).request is None
+    assert PersonalDataRequest.get().state == RequestState.DONE

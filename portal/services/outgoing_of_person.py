@@ -1,0 +1,92 @@
+"""Find and erase what a person has in orders and changes that were sent from here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from peewee import Expression
+
+from portal.models import OrderSubmission, OrderUpdate, SubmissionStep
+from portal.models.bulk import among
+from portal.rules.submission_states import FINAL_STATES
+
+# What people write.
+TEXTS = ("private_notes", "tracking_number")
+
+
+def has_unfinished(store_id: int, customer_id: int, emails: Sequence[str]) -> bool:
+    """Tell whether an order of the person is on its way: it can't be sent without its person."""
+    found: bool = (
+        OrderSubmission.select()
+        .where(
+            _is_theirs(store_id, customer_id, emails), OrderSubmission.state.not_in(FINAL_STATES)
+        )
+        .exists()
+    )
+    return found
+
+
+def erase_submissions(store_id: int, customer_id: int, emails: Sequence[str]) -> int:
+    """Erase the person from what was submitted; return how many submissions had any.
+
+    Keys, states, times and the order's number stay, and the codes of problems without their words.
+    """
+    rows = list(
+        OrderSubmission.select(OrderSubmission.id, OrderSubmission.problems).where(
+            _is_theirs(store_id, customer_id, emails),
+            OrderSubmission.request.is_null(is_null=False),
+            OrderSubmission.state.in_(FINAL_STATES),
+        )
+    )
+    for row in rows:
+        codes = [{"code": problem.get("code")} for problem in row.problems]
+        OrderSubmission.update(
+            request=None, quote=None, email=None, error=None, problems=codes
+        ).where(OrderSubmission.id == row.id).execute()
+    SubmissionStep.update(detail=None).where(
+        among(SubmissionStep.submission, [row.id for row in rows])
+    ).execute()
+    return len(rows)
+
+
+def erase_updates(store_id: int, order_ids: Sequence[int]) -> int:
+    """Erase what people wrote from the changes of these orders; return how many had any."""
+    changed = 0
+    for row in OrderUpdate.select().where(
+        OrderUpdate.store == store_id, among(OrderUpdate.order_id, order_ids)
+    ):
+        told = {name: getattr(row, name) for name in ("changes", "expected", "remote")}
+        left = {name: _without_texts(value) for name, value in told.items()}
+        if left != told or row.error is not None:
+            changed += 1
+            OrderUpdate.update(error=None, **left).where(OrderUpdate.id == row.id).execute()
+    return changed
+
+
+def submissions_of(store_id: int, customer_id: int, emails: Sequence[str]) -> list[dict[str, Any]]:
+    """Return what was submitted for the person, as JSON."""
+    rows = OrderSubmission.select().where(
+        _is_theirs(store_id, customer_id, emails),
+        OrderSubmission.request.is_null(is_null=False),
+    )
+    return [
+        {
+            "received_at": row.received_at.isoformat(timespec="seconds"),
+            "state": row.state,
+            "order": row.order_number,
+            "request": row.request,
+        }
+        for row in rows.order_by(OrderSubmission.id)
+    ]
+
+
+def _is_theirs(store_id: int, customer_id: int, emails: Sequence[str]) -> Expression:
+    is_theirs: Expression = (OrderSubmission.customer_id == customer_id) | (
+        OrderSubmission.email.in_(list(emails) or [""])
+    )
+    return (OrderSubmission.store == store_id) & is_theirs
+
+
+def _without_texts(told: dict[str, str] | None) -> dict[str, str] | None:
+    return told and {name: value for name, value in told.items() if name not in TEXTS}

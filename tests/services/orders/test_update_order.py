@@ -1,0 +1,282 @@
+"""A change of an order arrives, or stays in sight with the reason; nothing of the store is lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from portal.errors import (
+    OrderChangeError,
+    OrderNotFoundError,
+    StoreNotWorkingError,
+    UpdateStateError,
+)
+from portal.models import Audit, Order, OrderUpdate, OwnWrite, Store, UpdateState, utc_now
+from portal.rules.order_changes import OrderChanges
+from portal.rules.store_states import StoreState
+from portal.services.send_updates import send_updates, wake_waiting_updates
+from portal.services.submit_order import Sender
+from portal.services.update_order import (
+    OrderUpdateView,
+    browse_updates,
+    drop_update,
+    find_update,
+    request_update,
+    send_again,
+    wait_for_update,
+)
+from tests.factories import make_merchant
+from tests.services.orders.conftest import SENDER, Counter
+
+SHIPPED = OrderChanges(fulfilment_status="SHIPPED", tracking_number="RX1")
+
+
+@pytest.fixture
+def number(counter: Counter) -> str:
+    """The number of an order that store and mirror have."""
+    view = counter.work(counter.submit().id)
+    assert view.order_number is not None
+    return view.order_number
+
+
+def ask(counter: Counter, number: str, changes: OrderChanges = SHIPPED, **more: Any) -> int:
+    return request_update(
+        counter.runtime, counter.store_id, number, changes, more.pop("sender", SENDER), **more
+    ).id
+
+
+def work(counter: Counter, update_id: int) -> OrderUpdateView:
+    OrderUpdate.update(due_at=utc_now()).where(OrderUpdate.due_at.is_null(is_null=False)).execute()
+    counter.runtime.redis.flushall()
+    send_updates(counter.runtime, counter.store_id)
+    return wait_for_update(update_id, timeout_s=0)
+
+
+def in_the_store(counter: Counter, number: str, **fields: Any) -> None:
+    counter.server.parts.orders.update(counter.store_id, number, fields)
+
+
+def test_a_change_is_sent_and_mirrored_as_our_own_write(counter: Counter, number: str) -> None:
+    OwnWrite.delete().execute()
+    update_id = ask(counter, number)
+
+    view = work(counter, update_id)
+
+    (order,) = counter.orders()
+    assert (view.state, view.due_at, view.attempts) == (UpdateState.SENT, None, 0)
+    assert (order["fulfillmentStatus"], order["trackingNumber"]) == ("SHIPPED", "RX1")
+    assert order["paymentStatus"] == "AWAITING_PAYMENT"
+    row = Order.get(Order.number == number)
+    assert (row.fulfilment_status, row.tracking_number) == ("SHIPPED", "RX1")
+    assert OwnWrite.select().count() == 1
+
+
+def test_a_cancelled_order_gives_its_items_back(counter: Counter, number: str) -> None:
+    product_id = counter.orders()[0]["items"][0]["productId"]
+
+    work(counter, ask(counter, number, OrderChanges(payment_status="CANCELLED")))
+
+    assert counter.server.parts.products.get(counter.store_id, product_id)["quantity"] == 10
+
+
+def test_what_the_store_has_already_is_not_sent(counter: Counter, number: str) -> None:
+    in_the_store(counter, number, fulfillmentStatus="SHIPPED", trackingNumber="RX1")
+
+    assert work(counter, ask(counter, number)).state == UpdateState.UNCHANGED
+
+
+def test_a_newer_state_of_the_store_is_a_conflict_with_both(counter: Counter, number: str) -> None:
+    update_id = ask(counter, number, OrderChanges(payment_status="PAID"))
+    in_the_store(counter, number, paymentStatus="CANCELLED")
+
+    view = work(counter, update_id)
+
+    assert view.state == UpdateState.CONFLICT
+    assert view.changes == {"payment_status": "PAID"}
+    assert view.expected == {"payment_status": "AWAITING_PAYMENT"}
+    assert view.remote == {"payment_status": "CANCELLED"}
+    assert counter.orders()[0]["paymentStatus"] == "CANCELLED"
+    assert Order.get(Order.number == number).payment_status == "CANCELLED"
+
+
+def test_a_conflict_is_overwritten_only_as_it_was_seen(counter: Counter, number: str) -> None:
+    update_id = ask(counter, number, OrderChanges(payment_status="PAID"))
+    in_the_store(counter, number, paymentStatus="CANCELLED")
+    work(counter, update_id)
+    send_again(counter.runtime, counter.store_id, update_id, SENDER)
+    in_the_store(counter, number, paymentStatus="REFUNDED")
+
+    again = work(counter, update_id)
+    send_again(counter.runtime, counter.store_id, update_id, SENDER)
+    done = work(counter, update_id)
+
+    assert (again.state, again.remote) == (UpdateState.CONFLICT, {"payment_status": "REFUNDED"})
+    assert done.state == UpdateState.SENT
+    assert counter.orders()[0]["paymentStatus"] == "PAID"
+
+
+def test_who_saw_an_older_state_is_told(counter: Counter, number: str) -> None:
+    seen = OrderChanges(payment_status="PAID")
+    update_id = ask(counter, number, OrderChanges(payment_status="REFUNDED"), expected=seen)
+
+    assert work(counter, update_id).state == UpdateState.CONFLICT
+
+
+def test_a_conflict_can_be_dropped(counter: Counter, number: str) -> None:
+    update_id = ask(counter, number)
+    in_the_store(counter, number, fulfillmentStatus="RETURNED")
+    work(counter, update_id)
+
+    dropped = drop_update(counter.store_id, update_id, SENDER)
+
+    assert dropped.state == UpdateState.DROPPED
+    with pytest.raises(UpdateStateError):
+        drop_update(counter.store_id, update_id, SENDER)
+    with pytest.raises(UpdateStateError):
+        send_again(counter.runtime, counter.store_id, update_id, SENDER)
+
+
+def test_a_dropped_change_is_never_sent(counter: Counter, number: str) -> None:
+    update_id = ask(counter, number)
+    drop_update(counter.store_id, update_id, SENDER)
+
+    assert work(counter, update_id).state == UpdateState.DROPPED
+    assert counter.orders()[0]["fulfillmentStatus"] == "AWAITING_PROCESSING"
+
+
+@pytest.mark.parametrize(("kind", "times"), [("error_after", 3), ("timeout_after", 1)])
+def test_a_change_without_an_answer_is_read_again(
+    counter: Counter, number: str, kind: str, times: int
+) -> None:
+    update_id = ask(counter, number)
+    # The connection ends without an answer, as after a time-out.
+    counter.fault("/orders", 0, kind=kind, method="PUT", times=times, delay_s=0.01)
+
+    first = work(counter, update_id)
+
+    done = work(counter, update_id)
+    assert (first.state, first.attempts) in {(UpdateState.WAITING, 1), (UpdateState.SENT, 0)}
+    assert done.state == UpdateState.SENT
+
+
+@pytest.mark.promise(1)
+def test_trouble_is_tried_again_and_given_up_in_sight(counter: Counter, number: str) -> None:
+    update_id = ask(counter, number)
+    counter.runtime.redis.flushall()
+
+    assert wake_waiting_updates(counter.runtime) == 1
+    counter.fault("/orders", 503)
+    waiting = work(counter, update_id)
+    OrderUpdate.update(attempts=7).execute()
+    counter.fault("/orders", 503)
+    view = work(counter, update_id)
+
+    assert (waiting.state, waiting.attempts) == (UpdateState.WAITING, 1)
+    assert view.state == UpdateState.FAILED
+    assert view.error is not None
+    assert "HTTP 503" in view.error
+    send_again(counter.runtime, counter.store_id, update_id, SENDER)
+
+    assert work(counter, update_id).state == UpdateState.SENT
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "words"),
+    [
+        ({"path": "/orders", "status": 404}, UpdateState.FAILED, "no such order any more"),
+        ({"path": "/orders", "status": 400, "method": "PUT"}, UpdateState.FAILED, "HTTP 400"),
+        ({"path": "/orders", "status": 429}, UpdateState.WAITING, "HTTP 429"),
+    ],
+)
+def test_what_ecwid_refuses_is_told(
+    counter: Counter, number: str, fault: dict[str, Any], state: UpdateState, words: str
+) -> None:
+    update_id = ask(counter, number)
+    counter.fault(**fault)
+
+    view = work(counter, update_id)
+
+    assert view.state == state
+    assert view.error is not None
+    assert words in view.error
+
+
+def test_a_stopped_store_is_asked_again_when_it_is_mended(counter: Counter, number: str) -> None:
+    update_id = ask(counter, number)
+    counter.server.parts.stores.uninstall(counter.store_id)
+
+    first = work(counter, update_id)
+    second = work(counter, update_id)
+
+    assert first.state == second.state == UpdateState.WAITING
+    assert Store.get_by_id(counter.store_id).state == StoreState.RECONNECT
+    assert wake_waiting_updates(counter.runtime) == 0
+    with pytest.raises(StoreNotWorkingError):
+        ask(counter, number)
+
+
+def test_changes_of_one_order_are_sent_in_their_order(counter: Counter, number: str) -> None:
+    first = ask(counter, number, OrderChanges(tracking_number="RX1"))
+    OrderUpdate.update(due_at=utc_now() + timedelta(hours=1)).execute()
+    second = ask(
+        counter,
+        number,
+        OrderChanges(tracking_number="RX2"),
+        expected=OrderChanges(tracking_number="RX1"),
+    )
+    send_updates(counter.runtime, counter.store_id)
+
+    assert wait_for_update(second, timeout_s=0).is_waiting
+    assert work(counter, second).state == UpdateState.SENT
+    assert [view.id for view in browse_updates(counter.store_id)] == [second, first]
+    assert counter.orders()[0]["trackingNumber"] == "RX2"
+
+
+def test_a_persons_changes_are_in_the_audit_without_the_notes(
+    counter: Counter, number: str
+) -> None:
+    merchant = make_merchant()
+    sender = Sender(f"merchant {merchant.id}", merchant)
+    changes = OrderChanges(payment_status="PAID", private_notes="Ada is ill")
+    update_id = ask(counter, number, changes, sender=sender)
+    drop_update(counter.store_id, update_id, sender)
+
+    lines = list(Audit.select().order_by(Audit.id))
+
+    assert [line.action for line in lines] == ["order.change_requested", "order.change_dropped"]
+    assert lines[0].after == {
+        "payment_status": "PAID",
+        "fields": ["payment_status", "private_notes"],
+    }
+
+
+def test_changes_are_listed_and_are_the_stores_own(counter: Counter, number: str) -> None:
+    ids = [ask(counter, number, OrderChanges(tracking_number=f"RX{n}")) for n in range(4)]
+    order_id = Order.get(Order.number == number).remote_id
+
+    first = browse_updates(counter.store_id, order_id=order_id, limit=3)
+    rest = browse_updates(counter.store_id, before_id=first[-1].id, states=(UpdateState.WAITING,))
+
+    assert [view.id for view in first + rest] == ids[::-1]
+    assert find_update(counter.store_id, ids[0]) is not None
+    assert find_update(counter.store_id + 1, ids[0]) is None
+
+
+def test_an_order_or_a_change_that_isnt_there_is_refused(counter: Counter, number: str) -> None:
+    with pytest.raises(OrderNotFoundError):
+        ask(counter, "NONE")
+    with pytest.raises(OrderNotFoundError):
+        drop_update(counter.store_id, 999, SENDER)
+    with pytest.raises(OrderChangeError):
+        ask(counter, number, OrderChanges(payment_status="LOST"))
+
+
+def test_a_defect_of_ours_fails_in_sight(counter: Counter, number: str) -> None:
+    update_id = ask(counter, number)
+    OrderUpdate.update(changes={"colour": "red"}).execute()
+
+    view = work(counter, update_id)
+
+    assert (view.state, view.error) == (UpdateState.FAILED, "unexpected KeyError")

@@ -24,10 +24,14 @@ from portal.sandbox.config import SandboxConfig
 from portal.sandbox.server import SandboxServer
 from portal.sealing import new_key
 from portal.services.runtime import Runtime, open_runtime
+from tests.compiled import keep_compiled_rules, keep_compiled_templates
 
 # A busy machine is no failure.
 hypothesis.settings.register_profile("patient", deadline=None)
 hypothesis.settings.load_profile("patient")
+
+keep_compiled_rules()
+keep_compiled_templates()
 
 CLIENT_ID = "sandbox-client"
 CLIENT_SECRET = "sandbox_client_secret_0001"

@@ -13,8 +13,26 @@ from portal.places import TEMPLATES
 
 PORTAL = "https://portal.example"
 LINK = f"{PORTAL}/signup/token?a=1&b=2"
-ACCOUNT_LETTERS = ("invitation", "known_account", "team_invitation", "team_owner")
-FACTS = {"store": "Clay & Co", "owner": "ada@example.com", "former": "ada@example.com"}
+ACCOUNT_LETTERS = (
+    "invitation",
+    "known_account",
+    "team_invitation",
+    "team_owner",
+    "reset_password",
+    "no_account",
+    "email_change_new",
+    "email_change_old",
+    "account_changed",
+    "account_deleted",
+)
+FACTS = {
+    "store": "Clay & Co",
+    "owner": "ada@example.com",
+    "former": "ada@example.com",
+    "old_email": "ada@example.com",
+    "new_email": "ada@new.example",
+    "what": "password",
+}
 
 
 def write(name: str = "invitation", **facts: object) -> Letter:

@@ -4,11 +4,13 @@ from portal.models.api_key import ApiKey
 from portal.models.audit import Audit
 from portal.models.audit_sighting import AuditSighting
 from portal.models.base import Table, database, open_database, utc_now
+from portal.models.browser_session import SESSION_LIFE, BrowserSession
 from portal.models.category import Category
 from portal.models.connect_journey import ConnectJourney
 from portal.models.coupon import Coupon
 from portal.models.customer import Customer
 from portal.models.delivery_count import NO_STORE, DeliveryCount
+from portal.models.email_change import EmailChange
 from portal.models.erased_person import ErasedPerson
 from portal.models.event_attempt import AttemptOutcome, EventAttempt, EventBatch
 from portal.models.event_pruning import EventPruning
@@ -32,6 +34,7 @@ from portal.models.product import Product, Variation
 from portal.models.quarantine import Quarantine
 from portal.models.record_change import ChangeKind, RecordChange
 from portal.models.record_resync import RecordResync, ResyncState
+from portal.models.second_factor import RecoveryCode, SecondFactor
 from portal.models.store import Store
 from portal.models.store_circuit import StoreCircuit
 from portal.models.store_invitation import INVITATION_LIFE, StoreInvitation
@@ -43,6 +46,10 @@ from portal.rules.store_states import WORKING_STATES, StoreState
 
 TABLES: tuple[type[Table], ...] = (
     Merchant,
+    BrowserSession,
+    SecondFactor,
+    RecoveryCode,
+    EmailChange,
     Store,
     Membership,
     StoreInvitation,
@@ -92,6 +99,7 @@ __all__ = [
     "INVITATION_LIFE",
     "IS_PENDING",
     "NO_STORE",
+    "SESSION_LIFE",
     "SYNC_ORDER",
     "TABLES",
     "WORKING_STATES",
@@ -99,12 +107,14 @@ __all__ = [
     "AttemptOutcome",
     "Audit",
     "AuditSighting",
+    "BrowserSession",
     "Category",
     "ChangeKind",
     "ConnectJourney",
     "Coupon",
     "Customer",
     "DeliveryCount",
+    "EmailChange",
     "ErasedPerson",
     "EventAttempt",
     "EventBatch",
@@ -133,6 +143,7 @@ __all__ = [
     "Quarantine",
     "RecordChange",
     "RecordResync",
+    "RecoveryCode",
     "ReplayState",
     "ReplayedEvent",
     "RequestKind",
@@ -142,6 +153,7 @@ __all__ = [
     "Role",
     "RunKind",
     "RunState",
+    "SecondFactor",
     "Store",
     "StoreCircuit",
     "StoreInvitation",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from peewee import AutoField, BooleanField, CharField
 
 from portal.models.base import Table, utc_now
@@ -24,8 +22,6 @@ class Merchant(Table):
     verified_at = UtcDateTimeField(null=True)
     locale = CharField(default="en")
     is_operator = BooleanField(default=False)
-    # Part of every browser session's key: a new value signs the merchant out everywhere.
-    session_key = CharField(default=lambda: secrets.token_urlsafe(12))
     created_at = UtcDateTimeField(default=utc_now)
 
     @classmethod

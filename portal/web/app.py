@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.places import STATIC, TEMPLATES
 from portal.services.runtime import Runtime
 from portal.web import (
+    account,
     accounts,
     api,
     api_keys,
@@ -43,6 +44,7 @@ FORM_LIMIT_BYTES = 256 * 1024
 PAGES = (
     home,
     accounts,
+    account,
     invitations,
     api_keys,
     connect,

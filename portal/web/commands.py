@@ -12,6 +12,7 @@ from peewee import IntegrityError
 from portal.models import Merchant
 from portal.models.migrations import migrate
 from portal.services.passwords import hash_password
+from portal.services.second_factor import drop_factor
 from portal.services.sign_up import checked_email
 from portal.web.events.commands import events
 from portal.web.runtime import current_runtime
@@ -51,3 +52,15 @@ def add_merchant(email: str) -> None:
         except IntegrityError as error:
             raise click.ClickException(f"{email} has an account already") from error
     click.echo(f"{merchant.email} signs in with the password {password}")
+
+
+@merchants.command("drop-second-factor")
+@click.argument("email")
+def drop_second_factor(email: str) -> None:
+    """Let EMAIL sign in by password alone: for who has lost app and recovery codes."""
+    with current_runtime().database.connection_context():
+        merchant = Merchant.with_email(email)
+        if merchant is None:
+            raise click.ClickException(f"{email} has no account")
+        dropped = drop_factor(merchant)
+        click.echo("the second factor is off" if dropped else "there was no second factor")

@@ -1,4 +1,4 @@
-"""Know who is signed in: a session names the merchant and the merchant's session key."""
+"""Know who is signed in: a cookie names the merchant and a sign-in, which is a row."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from peewee import InterfaceError, OperationalError
 
 from portal.models import Merchant
+from portal.services.browser_sessions import (
+    browser_session_with,
+    end_browser_session,
+    open_browser_session,
+)
 
 # An install that began at Ecwid, and a link to connect by, wait for the sign-in; everything else is
 # forgotten there.
@@ -18,14 +23,16 @@ KEPT_OVER_SIGN_IN = (PARKED_INSTALL, CONNECT_LINK)
 
 
 class SignedIn(UserMixin):
-    """Wrap a merchant for Flask-Login; a new ``session_key`` ends every session."""
+    """Wrap a merchant and this browser's sign-in for Flask-Login."""
 
-    def __init__(self, merchant: Merchant) -> None:
+    def __init__(self, merchant: Merchant, session_id: int, token: str) -> None:
         self.merchant = merchant
+        self.session_id = session_id
+        self._token = token
 
     def get_id(self) -> str:
-        """Return what the session keeps."""
-        return f"{self.merchant.id}:{self.merchant.session_key}"
+        """Return what the cookie keeps."""
+        return f"{self.merchant.id}:{self._token}"
 
 
 def set_up_login(app: Flask) -> None:
@@ -35,17 +42,15 @@ def set_up_login(app: Flask) -> None:
 
     @logins.user_loader
     def load(kept: str) -> SignedIn | None:
-        number, _colon, session_key = kept.partition(":")
+        number, _colon, token = kept.partition(":")
         if not number.isdecimal():
             return None
         try:
-            merchant = Merchant.get_or_none(
-                Merchant.id == int(number), Merchant.session_key == session_key
-            )
+            found = browser_session_with(int(number), token)
         except (OperationalError, InterfaceError):
             # The page that says so is shown to everybody alike.
             return None
-        return None if merchant is None else SignedIn(merchant)
+        return None if found is None else SignedIn(found.merchant, found.id, token)
 
     @logins.unauthorized_handler
     def ask_to_sign_in() -> ResponseReturnValue:
@@ -70,16 +75,31 @@ def signed_in_merchant() -> Merchant:
     return merchant
 
 
+def this_session_id() -> int:
+    """Return which of the merchant's sign-ins this browser's is; only behind ``login_required``."""
+    number: int = current_user.session_id
+    return number
+
+
 def begin_session(merchant: Merchant) -> None:
     """Sign ``merchant`` in with a session that shares nothing with the one before."""
     kept = {name: session[name] for name in KEPT_OVER_SIGN_IN if name in session}
     session.clear()
     session.update(kept)
     session.permanent = True
-    login_user(SignedIn(merchant))
+    opened, token = open_browser_session(
+        merchant, address=request.remote_addr or "", agent=request.user_agent.string
+    )
+    login_user(SignedIn(merchant, opened.id, token))
 
 
 def end_session() -> None:
     """Sign out of this browser."""
+    end_browser_session(signed_in_merchant(), this_session_id())
+    forget_session()
+
+
+def forget_session() -> None:
+    """Empty this browser's cookie, whose sign-in is over."""
     logout_user()
     session.clear()

@@ -49,13 +49,6 @@ def test_an_email_belongs_to_one_merchant(database: Database) -> None:
         make_merchant(email="ada@example.com")
 
 
-def test_every_merchant_has_a_session_key_of_its_own(database: Database) -> None:
-    keys = {make_merchant(email=f"{number}@example.com").session_key for number in range(5)}
-
-    assert len(keys) == 5
-    assert min(map(len, keys)) >= 16
-
-
 def test_a_merchant_is_no_operator_unless_made_one(database: Database) -> None:
     assert make_merchant().is_operator is False
 

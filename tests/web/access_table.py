@@ -48,7 +48,7 @@ MEMBERS = _row(_ASK, _HID, _IN, _IN, _HID)
 OWNERS = _row(_ASK, _HID, _NO, _IN, _HID)
 INVITED = _row(_ASK, _IN, _HID, _HID, _HID)  # the table's store has invited the stranger
 # What is one merchant's own: here the owner's.
-OWN_KEYS = _row(_ASK, _HID, _HID, _IN, _HID)
+OWN = _row(_ASK, _HID, _HID, _IN, _HID)
 OPERATORS = _row(_HID, _HID, _HID, _HID, _IN)
 # With a cookie nobody is let in; with a key of another store, as if this one didn't exist.
 KEYS = dict.fromkeys(Visit, Answer.NO_KEY)
@@ -67,6 +67,30 @@ ROUTES: dict[str, dict[Visit, Answer]] = {
     "GET accounts.sign_in": EVERYBODY,
     "POST accounts.open_session": EVERYBODY,
     "POST accounts.sign_out": SIGNED_IN,
+    "GET accounts.forgot": EVERYBODY,
+    "POST accounts.send_reset": EVERYBODY,
+    "GET accounts.reset": EVERYBODY,
+    "POST accounts.set_new_password": EVERYBODY,
+    "GET accounts.ask_code": EVERYBODY,
+    "POST accounts.check_code": EVERYBODY,
+    # The own account. Links of letters are for whoever has got them.
+    "GET account.index": SIGNED_IN,
+    "POST account.end_session": OWN,
+    "POST account.end_other_sessions": SIGNED_IN,
+    "GET account.password": SIGNED_IN,
+    "POST account.set_password": SIGNED_IN,
+    "GET account.email": SIGNED_IN,
+    "POST account.ask_for_email": SIGNED_IN,
+    "GET account.confirm_email": EVERYBODY,
+    "POST account.answer_email": EVERYBODY,
+    "GET account.second_factor": SIGNED_IN,
+    "POST account.begin_factor": SIGNED_IN,
+    "POST account.confirm_factor": SIGNED_IN,
+    "POST account.renew_codes": SIGNED_IN,
+    "POST account.drop_factor": SIGNED_IN,
+    "POST account.export": SIGNED_IN,
+    "GET account.confirm_deletion": SIGNED_IN,
+    "POST account.delete": SIGNED_IN,
     # Invitations. Their links are for whoever has got the letter.
     "GET invitations.show": EVERYBODY,
     "POST invitations.join": EVERYBODY,
@@ -127,8 +151,8 @@ ROUTES: dict[str, dict[Visit, Answer]] = {
     # API keys. Another's key is not there, whoever asks.
     "GET api_keys.index": SIGNED_IN,
     "POST api_keys.make": SIGNED_IN,
-    "POST api_keys.rotate": OWN_KEYS,
-    "POST api_keys.revoke": OWN_KEYS,
+    "POST api_keys.rotate": OWN,
+    "POST api_keys.revoke": OWN,
     # The API
     "GET api_docs.index": EVERYBODY,
     "GET api.openapi": EVERYBODY,

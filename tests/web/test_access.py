@@ -31,6 +31,7 @@ from portal.models import (
 )
 from portal.rules.key_scopes import KeyScope
 from portal.services.api_keys import make_key
+from portal.services.browser_sessions import open_browser_session
 from portal.services.invite_member import invite
 from portal.services.runtime import Runtime
 from tests.factories import make_event, make_grant, make_merchant, make_store, product_row
@@ -80,6 +81,7 @@ def rows(runtime: Runtime, merchants: dict[Visit, Merchant]) -> dict[str, Any]:
         "journey_id": ConnectJourney.create().id,
         "member_id": Membership.create(merchant=colleague, store=store, role=Role.STAFF).id,
         "invitation_id": invite(store, owner, merchants[Visit.STRANGER].email).invitation.id,
+        "session_id": open_browser_session(owner, address="", agent="")[0].id,
         **_keys_of(store),
     }
 

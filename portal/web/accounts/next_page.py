@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from flask import request, url_for
+
 
 def is_safe_next(target: str) -> bool:
     """Tell whether ``target`` is a path of this portal and can't lead anywhere else.
@@ -17,3 +19,14 @@ def is_safe_next(target: str) -> bool:
     except ValueError:
         return False
     return not parts.netloc and not target.startswith("//")
+
+
+def safe_next() -> str | None:
+    """Return where the address says to go on; None if it says nothing, or leads elsewhere."""
+    target = request.args.get("next", "")
+    return target if is_safe_next(target) else None
+
+
+def next_page() -> str:
+    """Return where to go on after signing in: where the address says, else the stores."""
+    return safe_next() or url_for("stores.index")

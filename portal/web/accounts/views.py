@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import structlog
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
-from portal.errors import MailError, MailRefusedError
+from portal.services.second_factor import factor_of
 from portal.services.sign_in import authenticate
 from portal.services.sign_up import invited_email, sign_up
 from portal.web.accounts.forms import NewPasswordForm, SignInForm, SignUpForm
 from portal.web.accounts.letters import send_invitation
-from portal.web.accounts.next_page import is_safe_next
+from portal.web.accounts.link_pages import answer_with_link
+from portal.web.accounts.next_page import next_page, safe_next
+from portal.web.accounts.second_step import wait_for_code
 from portal.web.limits import (
     SIGN_IN_BY_ACCOUNT,
     SIGN_IN_BY_ADDRESS,
@@ -47,18 +49,11 @@ def send_link() -> ResponseReturnValue:
     form = SignUpForm()
     if not form.validate():
         return render_template("accounts/sign_up.html", form=form), 422
-    runtime = current_runtime()
-    try:
-        send_invitation(runtime, form.email.data, next_page=_safe_next())
-    except MailRefusedError as error:
-        log.warning("sign_up.mail_refused", problem=str(error))
-        form.email.errors = [_("No mail can be sent to this address. Look for a typing error.")]
-        return render_template("accounts/sign_up.html", form=form), 422
-    except MailError as error:
-        log.error("sign_up.mail_failed", problem=str(error))
-        return render_template("accounts/mail_failed.html"), 503
-    folder = runtime.mailer.folder
-    return render_template("accounts/link_sent.html", email=form.email.data, folder=folder)
+    return answer_with_link(
+        "accounts/sign_up.html",
+        form,
+        lambda: send_invitation(current_runtime(), form.email.data, next_page=safe_next()),
+    )
 
 
 @blueprint.route("/signup/<token>", methods=["GET", "POST"])
@@ -78,14 +73,14 @@ def set_password(token: str) -> ResponseReturnValue:
     begin_session(merchant)
     log.info("account.made", merchant=merchant.id)
     flash(_("Your account is ready. Connect your store next."), "success")
-    return redirect(_next_page(), 303)
+    return redirect(next_page(), 303)
 
 
 @blueprint.get("/login")
 def sign_in() -> ResponseReturnValue:
     """Ask for e-mail and password."""
     if current_user.is_authenticated:
-        return redirect(_next_page())
+        return redirect(next_page())
     return render_template("accounts/sign_in.html", form=SignInForm())
 
 
@@ -101,9 +96,12 @@ def open_session() -> ResponseReturnValue:
     if merchant is None:
         problem = _("E-mail or password is wrong.")
         return render_template("accounts/sign_in.html", form=form, problem=problem), 422
+    if factor_of(merchant) is not None:
+        wait_for_code(merchant)
+        return redirect(url_for(".ask_code", next=safe_next()), 303)
     begin_session(merchant)
     log.info("session.begun", merchant=merchant.id)
-    return redirect(_next_page(), 303)
+    return redirect(next_page(), 303)
 
 
 @blueprint.post("/logout")
@@ -113,13 +111,3 @@ def sign_out() -> ResponseReturnValue:
     end_session()
     flash(_("You are signed out."), "info")
     return redirect(url_for("accounts.sign_in"), 303)
-
-
-def _next_page() -> str:
-    return _safe_next() or url_for("stores.index")
-
-
-def _safe_next() -> str | None:
-    """Return where the address says to go on; None if it says nothing, or leads elsewhere."""
-    target = request.args.get("next", "")
-    return target if is_safe_next(target) else None

@@ -10,7 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 
-from portal.models import Merchant
+from portal.models import BrowserSession, Merchant
 from portal.services.sign_in import authenticate
 from portal.web.accounts.next_page import is_safe_next
 from tests.factories import make_merchant
@@ -114,10 +114,21 @@ def test_the_session_is_new_after_signing_in(visitor: Visitor, merchant: Merchan
     assert before is None or before.value != visitor.client.get_cookie("portal").value
 
 
-def test_a_new_session_key_ends_every_session(browser: Visitor, merchant: Merchant) -> None:
-    Merchant.update(session_key="another").execute()
+def test_ending_its_row_ends_a_session(browser: Visitor, merchant: Merchant) -> None:
+    BrowserSession.delete().execute()
 
     assert browser.get("/stores").status_code == 303
+
+
+def test_a_cookie_kept_from_before_the_sign_out_is_worth_nothing(
+    browser: Visitor, app: Flask
+) -> None:
+    kept = browser.client.get_cookie("portal")
+    browser.post("/logout")
+    thief = Visitor(app)
+    thief.client.set_cookie("portal", kept.value)
+
+    assert thief.get("/stores").status_code == 303
 
 
 def test_a_session_of_nonsense_is_nobody(visitor: Visitor, merchant: Merchant) -> None:

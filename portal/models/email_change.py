@@ -1,0 +1,28 @@
+"""Hold the changes of e-mail addresses that wait for their confirmations."""
+
+from __future__ import annotations
+
+from peewee import AutoField, CharField, ForeignKeyField
+
+from portal.models.base import Table, utc_now
+from portal.models.fields import UtcDateTimeField
+from portal.models.merchant import Merchant
+
+
+class EmailChange(Table):
+    """Keep one wish of a merchant for another address; both ends have to confirm it.
+
+    The digests are of the tokens in the two letters. The row goes when the change is done, refused
+    or replaced by a newer wish.
+    """
+
+    id = AutoField()
+    merchant = ForeignKeyField(Merchant, unique=True, on_delete="CASCADE")
+    merchant_id: int
+    new_email = CharField()
+    old_token_digest = CharField(unique=True)
+    new_token_digest = CharField(unique=True)
+    old_confirmed_at = UtcDateTimeField(null=True)
+    new_confirmed_at = UtcDateTimeField(null=True)
+    asked_at = UtcDateTimeField(default=utc_now)
+    expires_at = UtcDateTimeField()

@@ -1,0 +1,58 @@
+"""Delete an account; stores that would be left without an owner keep it from going."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import structlog
+from peewee import fn
+
+from portal.models import Membership, Merchant, Role, Store, StoreState, database
+
+log = structlog.get_logger(__name__)
+
+
+def stores_in_the_way(merchant: Merchant) -> Sequence[Store]:
+    """Return the stores that the merchant owns and has to hand over or disconnect first.
+
+    A disconnected store where nobody else works is none: nobody is left without anything.
+    """
+    others = Membership.alias()
+    team = others.select(fn.COUNT(others.id)).where(others.store == Membership.store)
+    owned = (
+        Store.select()
+        .join(Membership)
+        .where(
+            Membership.merchant == merchant,
+            Membership.role == Role.OWNER,
+            (Store.state != StoreState.DISCONNECTED) | (team > 1),
+        )
+    )
+    return list(owned.order_by(Store.name, Store.id))
+
+
+def delete_account(merchant: Merchant) -> bool:
+    """Delete the merchant with sign-ins, second factor and memberships; False if stores forbid it.
+
+    What they did in stores stays in audit and timelines, without a name.
+    """
+    with database.atomic():
+        _hold(merchant)
+        if stores_in_the_way(merchant):
+            return False
+        merchant.delete_instance()
+    log.info("account.deleted", merchant=merchant.id)
+    return True
+
+
+def _hold(merchant: Merchant) -> None:
+    """Let nobody make the merchant the owner of a store until the commit.
+
+    On SQLite the transaction is the only writer anyway; PostgreSQL locks the rows.
+    """
+    if database.param == "%s":
+        for table, chosen in (
+            (Merchant, Merchant.id == merchant.id),
+            (Membership, Membership.merchant == merchant),
+        ):
+            list(table.select().where(chosen).for_update())

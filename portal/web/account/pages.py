@@ -1,0 +1,78 @@
+"""Show the account, and where its merchant is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import login_required
+
+from portal.rules.browser_names import browser_name
+from portal.services.browser_sessions import (
+    browser_sessions_of,
+    end_browser_session,
+    end_browser_sessions,
+)
+from portal.services.change_email import change_of
+from portal.services.second_factor import factor_of
+from portal.web.limits import (
+    CONTROL_BY_ADDRESS,
+    SIGN_IN_BY_ACCOUNT,
+    is_failure,
+    limiter,
+    merchant_key,
+)
+from portal.web.login import signed_in_merchant, this_session_id
+
+View = Callable[..., ResponseReturnValue]
+
+blueprint = Blueprint("account", __name__, url_prefix="/account")
+
+
+def behind_password(view: View) -> View:
+    """Let wrong passwords in a signed-in browser count like those of a sign-in."""
+    by_account = limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
+    guarded: View = login_required(by_account(view))
+    return guarded
+
+
+@blueprint.get("")
+@login_required
+def index() -> ResponseReturnValue:
+    """Show address, password, second factor and sign-ins."""
+    merchant = signed_in_merchant()
+    return render_template(
+        "account/index.html",
+        factor=factor_of(merchant),
+        change=change_of(merchant),
+        sessions=browser_sessions_of(merchant),
+        this_session_id=this_session_id(),
+        browser_name=browser_name,
+    )
+
+
+@blueprint.post("/sessions/<key:session_id>/end")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def end_session(session_id: int) -> ResponseReturnValue:
+    """Sign one of the merchant's browsers out."""
+    if not end_browser_session(signed_in_merchant(), session_id):
+        abort(404)
+    flash(_("That browser is signed out."), "success")
+    return redirect(url_for(".index"), 303)
+
+
+@blueprint.post("/sessions/end-others")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def end_other_sessions() -> ResponseReturnValue:
+    """Sign the merchant out of every browser but this one."""
+    ended = end_browser_sessions(signed_in_merchant(), but=this_session_id())
+    text = ngettext(
+        "%(num)s other browser is signed out.", "%(num)s browsers are signed out.", ended
+    )
+    flash(text, "success")
+    return redirect(url_for(".index"), 303)

@@ -1,0 +1,207 @@
+"""Merchants see where they are signed in, change how they sign in, and leave."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from portal.mail import Mailer
+from portal.models import BrowserSession, EmailChange, Membership, Merchant, Role, Store
+from portal.services.runtime import Runtime
+from portal.web.app import create_app
+from tests.factories import make_merchant
+from tests.post_office import open_post_office
+from tests.web.conftest import PASSWORD, PASSWORD_HASH, Visitor, words
+from tests.web.letters import break_mail, letters, link_in, text_of
+
+NEW_PASSWORD = "correct horse battery"
+NEW_EMAIL = "ada@new.example"
+
+
+@pytest.fixture
+def phone(app: Flask, merchant: Merchant) -> Visitor:
+    """Another browser of the signed-in merchant."""
+    return Visitor(app).sign_in(merchant)
+
+
+def test_a_browser_is_signed_out_from_another_one(
+    browser: Visitor, phone: Visitor, stranger: Visitor, merchant: Merchant
+) -> None:
+    page = browser.get("/account")
+    newest = BrowserSession.select().where(BrowserSession.merchant == merchant)
+    number = newest.order_by(BrowserSession.id.desc()).get().id
+
+    assert words(page).count("127.0.0.1") == 2
+    assert "(this one)" in words(page)
+    assert stranger.post(f"/account/sessions/{number}/end").status_code == 404
+    assert browser.post(f"/account/sessions/{number}/end").status_code == 303
+
+    assert phone.get("/stores").status_code == 303
+    assert browser.get("/stores").status_code == 200
+    assert browser.post(f"/account/sessions/{number}/end").status_code == 404
+
+
+def test_all_other_browsers_are_signed_out_at_once(
+    browser: Visitor, phone: Visitor, stranger: Visitor
+) -> None:
+    browser.post("/account/sessions/end-others")
+
+    assert "1 other browser is signed out." in words(browser.get("/account"))
+    assert phone.get("/stores").status_code == 303
+    assert stranger.get("/stores").status_code == 200
+
+
+def test_a_new_password_takes_the_old_one_and_ends_other_sign_ins(
+    browser: Visitor, phone: Visitor, merchant: Merchant, runtime: Runtime
+) -> None:
+    assert "Change the password" in words(browser.get("/account/password"))
+    wrong = browser.post("/account/password", password="wrong", new_password=NEW_PASSWORD)
+    weak = browser.post("/account/password", password=PASSWORD, new_password="short")
+
+    right = browser.post("/account/password", password=PASSWORD, new_password=NEW_PASSWORD)
+
+    assert "This is not your password." in words(wrong)
+    assert "Use 10 to 200 characters" in words(weak)
+    assert wrong.status_code == weak.status_code == 422
+    assert right.headers["Location"] == "/account"
+    assert browser.get("/stores").status_code == 200
+    assert phone.get("/stores").status_code == 303
+    assert "was changed" in text_of(letters(runtime)[-1])
+    assert phone.post("/login", email=merchant.email, password=NEW_PASSWORD).status_code == 303
+
+
+def test_guessing_the_password_in_an_open_browser_is_limited(browser: Visitor) -> None:
+    pages = ["/account/delete", "/account/second-factor/off"] * 3
+
+    answers = [browser.post(page, password="wrong password").status_code for page in pages]
+
+    assert answers[0] == 422
+    assert [browser.post("/account/delete", password="x").status_code for _ in range(4)][-1] == 429
+
+
+def test_an_address_changes_when_both_ends_confirm(
+    browser: Visitor, visitor: Visitor, merchant: Merchant, runtime: Runtime
+) -> None:
+    asked = browser.post("/account/email", email=NEW_EMAIL, password=PASSWORD)
+    to_new, to_old = letters(runtime)
+    assert (to_new["To"], to_old["To"]) == (NEW_EMAIL, "ada@example.com")
+    assert "Look into both mailboxes" in words(asked)
+    assert "The old address has not confirmed yet." in words(browser.get("/account"))
+    assert "waits for its confirmations" in words(browser.get("/account/email"))
+    assert "refuse it and change your password" in words(visitor.get(link_in(to_old)))
+    assert "from now on" in words(visitor.get(link_in(to_new)))
+    assert Merchant.get_by_id(merchant.id).email == "ada@example.com"
+
+    visitor.post(link_in(to_old))
+    assert "The other address has to confirm it, too." in words(visitor.get("/"))
+    visitor.post(link_in(to_new))
+
+    assert "Your e-mail address is changed" in words(visitor.get("/"))
+    assert Merchant.get_by_id(merchant.id).email == NEW_EMAIL
+    assert browser.get("/stores").status_code == 200
+    assert visitor.get(link_in(to_old)).status_code == 410
+    assert visitor.post(link_in(to_old)).status_code == 410
+
+
+def test_either_end_can_refuse_a_change(
+    browser: Visitor, visitor: Visitor, merchant: Merchant, runtime: Runtime
+) -> None:
+    browser.post("/account/email", email=NEW_EMAIL, password=PASSWORD)
+    to_new, to_old = letters(runtime)
+
+    visitor.post(link_in(to_old), answer="no")
+
+    assert "The address stays as it is." in words(visitor.get("/"))
+    assert visitor.get(link_in(to_new)).status_code == 410
+
+
+def test_an_address_with_an_account_gets_the_same_page_and_another_letter(
+    browser: Visitor, runtime: Runtime
+) -> None:
+    make_merchant(email="eve@example.com")
+    free = browser.post("/account/email", email=NEW_EMAIL, password=PASSWORD)
+
+    taken = browser.post("/account/email", email="eve@example.com", password=PASSWORD)
+
+    assert words(taken) == words(free).replace(NEW_EMAIL, "eve@example.com")
+    letter = letters(runtime)[-2]
+    assert letter["To"] == "eve@example.com"
+    assert "has an account of its own" in text_of(letter)
+    assert "http://127.0.0.1:8000/account" not in text_of(letter)
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "said"),
+    [
+        ("x", PASSWORD, "no e-mail address"),
+        (NEW_EMAIL, "wrong", "not your password"),
+        ("Ada@example.com", PASSWORD, "your address already"),
+    ],
+)
+def test_a_change_of_address_is_refused_with_the_reason(
+    browser: Visitor, runtime: Runtime, email: str, password: str, said: str
+) -> None:
+    response = browser.post("/account/email", email=email, password=password)
+
+    assert response.status_code == 422
+    assert said in words(response)
+    assert letters(runtime) == []
+
+
+def test_without_both_letters_no_change_waits(
+    browser: Visitor, runtime: Runtime, merchant: Merchant
+) -> None:
+    with open_post_office() as office:
+        office.answers[NEW_EMAIL] = "550 5.1.1 no such reader"
+        other = Visitor(create_app(replace(runtime, mailer=Mailer(office.url)))).sign_in(merchant)
+        refused = other.post("/account/email", email=NEW_EMAIL, password=PASSWORD)
+    break_mail(runtime)
+    away = browser.post("/account/email", email=NEW_EMAIL, password=PASSWORD)
+
+    assert refused.status_code == 422
+    assert "No mail can be sent to this address" in words(refused)
+    assert away.status_code == 503
+    assert EmailChange.select().count() == 0
+
+
+def test_an_account_is_downloaded(browser: Visitor) -> None:
+    response = browser.post("/account/export")
+
+    assert json.loads(response.text)["account"]["email"] == "ada@example.com"
+    assert 'filename="account-' in response.headers["Content-Disposition"]
+    assert "no-store" in response.headers["Cache-Control"]
+
+
+def test_an_account_is_deleted_with_the_password(
+    browser: Visitor, phone: Visitor, runtime: Runtime
+) -> None:
+    assert "can't be brought back" in words(browser.get("/account/delete"))
+    assert browser.post("/account/delete", password="wrong").status_code == 422
+
+    response = browser.post("/account/delete", password=PASSWORD)
+
+    assert response.headers["Location"] == "/"
+    assert "Your account is deleted." in words(browser.get("/"))
+    assert phone.get("/stores").status_code == 303
+    assert Merchant.select().count() == 0
+    assert "deleted, as you asked for" in text_of(letters(runtime)[-1])
+
+
+def test_an_owner_is_told_what_to_do_first(
+    browser: Visitor, store: Store, merchant: Merchant, app: Flask
+) -> None:
+    bob = make_merchant(email="bob@example.com", password_hash=PASSWORD_HASH)
+    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+
+    page = browser.get("/account/delete")
+    response = browser.post("/account/delete", password=PASSWORD)
+
+    assert response.status_code == 409
+    for told in (page, response):
+        assert "Hand each over to somebody of its team, or disconnect it" in words(told)
+        assert "/stores/1003/team" in told.text
+    assert Merchant.select().count() == 2
+    assert Visitor(app).sign_in(bob).post("/account/delete", password=PASSWORD).status_code == 303

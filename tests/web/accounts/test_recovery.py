@@ -1,0 +1,111 @@
+"""Who has forgotten the password gets a new one by mail; strangers learn nothing."""
+
+from __future__ import annotations
+
+import pyotp
+import pytest
+from itsdangerous import URLSafeTimedSerializer
+
+from portal.models import Merchant
+from portal.services.change_password import change_password
+from portal.services.runtime import Runtime
+from portal.services.second_factor import begin_factor, confirm_factor, waiting_secret
+from tests.web.conftest import PASSWORD, Visitor, words
+from tests.web.letters import break_mail, letters, link_in, text_of
+
+NEW_PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def link(visitor: Visitor, merchant: Merchant, runtime: Runtime) -> str:
+    """The link that the merchant got."""
+    visitor.post("/forgot", email="ADA@example.com")
+    return link_in(letters(runtime)[-1])
+
+
+def test_a_link_sets_a_new_password_once_and_signs_out_everywhere(
+    visitor: Visitor, browser: Visitor, merchant: Merchant, link: str, runtime: Runtime
+) -> None:
+    assert "For the account of ada@example.com" in words(visitor.get(link))
+    assert visitor.post(link, password="short").status_code == 422
+
+    response = visitor.post(link, password=NEW_PASSWORD)
+
+    assert response.headers["Location"] == "/login"
+    assert browser.get("/stores").status_code == 303
+    assert visitor.post("/login", email=merchant.email, password=PASSWORD).status_code == 422
+    assert visitor.post("/login", email=merchant.email, password=NEW_PASSWORD).status_code == 303
+    assert "password of your account at the merchant portal was changed" in text_of(
+        letters(runtime)[-1]
+    )
+    again = visitor.post(link, password=PASSWORD)
+    assert again.status_code == visitor.get(link).status_code == 410
+    assert "good once and for an hour" in words(again)
+
+
+def test_any_change_of_the_password_makes_a_link_void(
+    visitor: Visitor, merchant: Merchant, link: str
+) -> None:
+    assert change_password(merchant, NEW_PASSWORD)
+    assert not change_password(merchant, "as it was known before")
+
+    assert visitor.get(link).status_code == 410
+
+
+def test_a_link_is_forged_old_or_of_nobody(
+    visitor: Visitor, merchant: Merchant, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    links = URLSafeTimedSerializer(runtime.settings.secret_key, salt="reset-password")
+    signer = links.make_signer(links.salt)
+    monkeypatch.setattr(type(signer), "get_timestamp", lambda _: 1_700_000_000)
+    old = links.dumps([merchant.id, "x"])
+    monkeypatch.undo()
+
+    for token in ("nonsense", old, links.dumps([merchant.id, "x"]), links.dumps([999, "x"])):
+        assert visitor.get(f"/reset/{token}").status_code == 410
+
+
+def test_an_unknown_address_gets_the_same_page_and_another_letter(
+    visitor: Visitor, merchant: Merchant, runtime: Runtime
+) -> None:
+    for_known = visitor.post("/forgot", email=merchant.email)
+    for_new = visitor.post("/forgot", email="new@example.com")
+
+    assert for_known.status_code == for_new.status_code == 200
+    assert words(for_known) == words(for_new).replace("new@example.com", merchant.email)
+    assert "within an hour" in words(for_known)
+    to_known, to_new = letters(runtime)
+    assert "/reset/" in text_of(to_known)
+    assert "This address has no account there" in text_of(to_new)
+
+
+def test_what_is_no_address_and_mail_that_is_away_are_told(
+    visitor: Visitor, runtime: Runtime
+) -> None:
+    assert "no e-mail address" in words(visitor.post("/forgot", email="x"))
+    break_mail(runtime)
+
+    response = visitor.post("/forgot", email="ada@example.com")
+
+    assert response.status_code == 503
+    assert "could not be sent" in words(response)
+
+
+def test_letters_to_one_address_are_limited(visitor: Visitor) -> None:
+    answers = [visitor.post("/forgot", email="ada@example.com").status_code for _ in range(4)]
+
+    assert answers == [200, 200, 200, 429]
+
+
+def test_a_forgotten_password_opens_no_way_around_the_second_factor(
+    visitor: Visitor, merchant: Merchant, link: str, runtime: Runtime
+) -> None:
+    begin_factor(runtime.sealer, merchant)
+    secret = waiting_secret(runtime.sealer, merchant) or ""
+    assert confirm_factor(runtime.sealer, merchant, pyotp.TOTP(secret).now())
+
+    visitor.post(link, password=NEW_PASSWORD)
+    response = visitor.post("/login", email=merchant.email, password=NEW_PASSWORD)
+
+    assert response.headers["Location"] == "/login/code"
+    assert visitor.get("/stores").status_code == 303

@@ -36,6 +36,7 @@ from portal.services.prune_runs import prune_runs
 from portal.services.replay_steps import wake_running_replays
 from portal.services.resync_records import wake_waiting_resyncs
 from portal.services.runtime import Runtime, open_runtime
+from portal.services.send_letters import wake_due_letters
 from portal.services.send_updates import wake_waiting_updates
 from portal.services.start_audits import start_due_audits
 from portal.services.webhook_liveness import ask_quiet_stores, watch_webhooks
@@ -68,6 +69,7 @@ SCHEDULE = (
     Entry(wake_waiting_resyncs, every_s=10),
     Entry(wake_waiting_requests, every_s=5),
     Entry(sweeps.wake_requests_of_stopped, every_s=30),
+    Entry(wake_due_letters, every_s=5),
     Entry(forget_exports, every_s=3600),
     Entry(forget_own_writes, every_s=3600),
     Entry(sweeps.probe_stopped_stores, every_s=300),

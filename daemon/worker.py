@@ -26,6 +26,7 @@ from daemon.jobs import (
     register_webhooks,
     replay_events,
     run_sync,
+    send_letters,
     send_updates,
     submit_order,
 )
@@ -48,6 +49,7 @@ JOB_MODULES = (
     register_webhooks,
     replay_events,
     run_sync,
+    send_letters,
     send_updates,
     submit_order,
 )

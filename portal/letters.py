@@ -8,13 +8,16 @@ letters alike, so nothing here knows Flask.
 from __future__ import annotations
 
 import re
-from functools import cache
+from datetime import UTC, datetime
+from functools import cache, partial
 
+from babel.dates import format_datetime, format_timedelta
 from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from portal.mail import Letter
 from portal.places import TEMPLATES, TRANSLATIONS
+from portal.rules.audit_nights import zone_of
 
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 
@@ -54,4 +57,13 @@ def _environment(locale: str, *, is_html: bool) -> Environment:
     translations = Translations.load(str(TRANSLATIONS), [locale])
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
     environment.filters["translated"] = translations.gettext
+    environment.filters["moment"] = partial(_moment, locale=locale)
+    environment.filters["length_of_time"] = partial(format_timedelta, locale=locale)
     return environment
+
+
+def _moment(at: datetime, zone: str, *, locale: str) -> str:
+    """Return a moment to the minute by the clock of a time zone, and which one that is."""
+    known = zone_of(zone)
+    name = "UTC" if known is UTC else zone
+    return f"{format_datetime(at, 'd MMM y, HH:mm', tzinfo=known, locale=locale)} ({name})"

@@ -25,6 +25,13 @@ from portal.models.membership import Membership, Role
 from portal.models.merchant import Merchant, normal_email
 from portal.models.mirror import MirrorTable
 from portal.models.mirror_count import MirrorCount
+from portal.models.notification import (
+    UNDELIVERED_STATES,
+    Notification,
+    NotificationState,
+    Occasion,
+)
+from portal.models.notification_choice import NotificationChoice
 from portal.models.order import Order, OrderItem
 from portal.models.order_submission import OrderSubmission, SubmissionStep
 from portal.models.order_update import OrderUpdate, UpdateState
@@ -58,6 +65,8 @@ TABLES: tuple[type[Table], ...] = (
     Lease,
     Issue,
     Timeline,
+    Notification,
+    NotificationChoice,
     SyncState,
     SyncRun,
     AuditSighting,
@@ -102,6 +111,7 @@ __all__ = [
     "SESSION_LIFE",
     "SYNC_ORDER",
     "TABLES",
+    "UNDELIVERED_STATES",
     "WORKING_STATES",
     "ApiKey",
     "AttemptOutcome",
@@ -133,6 +143,10 @@ __all__ = [
     "Merchant",
     "MirrorCount",
     "MirrorTable",
+    "Notification",
+    "NotificationChoice",
+    "NotificationState",
+    "Occasion",
     "Order",
     "OrderItem",
     "OrderSubmission",

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import structlog
 from peewee import IntegrityError
 
-from portal.models import Issue, Timeline, database, utc_now
+from portal.models import Issue, Occasion, Timeline, database, utc_now
 from portal.rules.issue_kinds import IssueKind, IssueTexts
+from portal.services.plan_notifications import tell_of
 
 log = structlog.get_logger(__name__)
 
@@ -17,7 +18,7 @@ def open_issue(store_id: int, kind: IssueKind, texts: IssueTexts) -> bool:
     """Open an issue unless one of its kind is open; return whether it is new."""
     try:
         with database.atomic():
-            Issue.create(
+            issue = Issue.create(
                 store=store_id,
                 kind=kind,
                 cause=texts.cause,
@@ -25,6 +26,7 @@ def open_issue(store_id: int, kind: IssueKind, texts: IssueTexts) -> bool:
                 next_action=texts.next_action,
             )
             Timeline.note(store_id, "issue_opened", kind=kind)
+            tell_of(issue, Occasion.OPENED)
     except IntegrityError:
         # The partial unique index has decided: one is open.
         return False
@@ -44,6 +46,7 @@ def resolve_issue(store_id: int, kind: IssueKind) -> Issue | None:
         issue.save(only=[Issue.resolved_at])
         lasted_s = round(issue.lasted.total_seconds())
         Timeline.note(store_id, "issue_resolved", kind=kind, lasted_s=lasted_s)
+        tell_of(issue, Occasion.RESOLVED)
     log.info("issue.resolved", store=store_id, kind=kind, lasted_s=lasted_s)
     return issue
 

@@ -42,13 +42,13 @@ def stored(table: type[Model], row: Mapping[str, Any]) -> StoredRow:
     Can be done ahead, in any thread, so that no transaction waits for it.
     """
     form = _form(table, tuple(row))
-    values = (*row.values(), *[make() for make in form.defaults])
-    return StoredRow(
-        {
-            column: value if value is None or convert is None else convert(value)
-            for (column, convert), value in zip(form.columns, values, strict=True)
-        }
-    )
+    found = dict(zip(form.columns, row.values(), strict=False))
+    for column, make in form.defaults:
+        found[column] = make()
+    for column, convert in form.converters:
+        if (value := found[column]) is not None:
+            found[column] = convert(value)
+    return StoredRow(found)
 
 
 def insert_stored(table: type[Model], rows: Sequence[StoredRow], then: str = "") -> int:
@@ -90,22 +90,25 @@ def append_stored(table: type[Model], rows: Sequence[StoredRow]) -> int:
 
 @dataclass(frozen=True)
 class Form:
-    """Hold how rows that name the same fields are stored: each column with what converts to it.
+    """Hold how rows that name the same fields are stored: their columns, in the rows' order.
 
-    The columns of the defaults come last.
+    Then the other columns with what makes their defaults, and what converts which of all.
     """
 
-    columns: list[tuple[str, Callable[[Any], Any] | None]]
-    defaults: list[Callable[[], Any]]
+    columns: list[str]
+    defaults: list[tuple[str, Callable[[], Any]]]
+    converters: list[tuple[str, Callable[[Any], Any]]]
 
 
 @cache
 def _form(table: type[Model], names: tuple[str, ...]) -> Form:
     named = [table._meta.fields[name] for name in names]
     absent = {f: value for f, value in table._meta.defaults.items() if f.name not in names}
+    converters = ((f.column_name, _converter(f)) for f in [*named, *absent])
     return Form(
-        columns=[(f.column_name, _converter(f)) for f in [*named, *absent]],
-        defaults=[_default(value) for value in absent.values()],
+        columns=[f.column_name for f in named],
+        defaults=[(f.column_name, _default(value)) for f, value in absent.items()],
+        converters=[(column, convert) for column, convert in converters if convert is not None],
     )
 
 
@@ -118,8 +121,9 @@ def _converter(field: Field) -> Callable[[Any], Any] | None:
     if isinstance(field, JSONField):
         # peewee would have SQLite parse the text once more, by json(?).
         return dump_json
-    is_own = isinstance(field, UtcDateTimeField | MoneyField | ForeignKeyField)
-    return field.db_value if is_own else None
+    if isinstance(field, ForeignKeyField):
+        return lambda value: value if type(value) is int else field.db_value(value)
+    return field.db_value if isinstance(field, UtcDateTimeField | MoneyField) else None
 
 
 def _place(table: type[Model], columns: Sequence[str]) -> str:

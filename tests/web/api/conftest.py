@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from portal.models import Merchant, Store
+from portal.models import Merchant, Resource, RunKind, Store, SyncRun
 from portal.rules.key_scopes import KeyScope
 from portal.services.api_keys import make_key
 from portal.services.mirror_catalogue import save_categories, save_products
@@ -82,5 +82,6 @@ def mirror(store: Store) -> Store:
     save_orders(store.id, [order_payload()], READ_AT)
     save_customers(store.id, [customer_payload()], READ_AT)
     save_coupons(store.id, [coupon_payload()], READ_AT)
+    SyncRun.create(store=store, resource=Resource.PRODUCTS, kind=RunKind.INCREMENTAL)
     make_event(received_at=UPDATED_AT)
     return store

@@ -184,7 +184,7 @@ def _daemon(environ: dict[str, str], folder: Path) -> Iterator[Part]:
         daemon.stop()
 
 
-# One for events, two for runs, one for care, two for orders: what a daemon starts unless told otherwise.
+# What a daemon starts by itself: one for events, two for runs, one for care, two for orders.
 WORKERS = 6
 
 

@@ -25,6 +25,7 @@ from portal.logs import configure_logging
 from portal.models import Lease
 from portal.services.connect_journeys import forget_journeys
 from portal.services.delivery_problems import forget_old_counts
+from portal.services.erase_copy import ask_for_due_erasures, wake_erasures
 from portal.services.export_person import forget_exports
 from portal.services.freshness_history import record_freshness
 from portal.services.give_space_back import give_space_back
@@ -33,6 +34,7 @@ from portal.services.note_event_words import note_event_words
 from portal.services.own_writes import forget_own_writes
 from portal.services.prune_events import prune_events
 from portal.services.prune_runs import prune_runs
+from portal.services.reading_gaps import close_gaps
 from portal.services.replay_steps import wake_running_replays
 from portal.services.resync_records import wake_waiting_resyncs
 from portal.services.runtime import Runtime, open_runtime
@@ -81,6 +83,9 @@ SCHEDULE = (
     Entry(give_space_back, every_s=10),
     Entry(forget_old_counts, every_s=3600),
     Entry(forget_journeys, every_s=3600),
+    Entry(ask_for_due_erasures, every_s=60),
+    Entry(wake_erasures, every_s=5),
+    Entry(close_gaps, every_s=5),
 )
 
 

@@ -21,6 +21,7 @@ from daemon.job import use_runtime
 from daemon.jobs import (
     ask_change_times,
     drain_events,
+    erase_copy,
     honour_requests,
     probe_store,
     register_webhooks,
@@ -44,6 +45,7 @@ MAINTENANCE_EVERY_S = 60
 JOB_MODULES = (
     ask_change_times,
     drain_events,
+    erase_copy,
     honour_requests,
     probe_store,
     register_webhooks,

@@ -49,6 +49,7 @@ class Settings:
     sync_runs_kept_days: int = 90
     event_payloads_kept_days: int = 30
     events_kept_days: int = 90
+    mirror_kept_days: int = 30
     trusted_proxies: int = 0
     api_requests_per_minute: int = 600
 
@@ -114,6 +115,7 @@ class Settings:
                 environ, "EVENT_PAYLOADS_KEPT_DAYS", cls.event_payloads_kept_days
             ),
             events_kept_days=_count(environ, "EVENTS_KEPT_DAYS", cls.events_kept_days),
+            mirror_kept_days=_count(environ, "MIRROR_KEPT_DAYS", cls.mirror_kept_days),
             trusted_proxies=_count(environ, "PORTAL_TRUSTED_PROXIES", 0, least=0),
             api_requests_per_minute=_count(environ, "API_REQUESTS_PER_MINUTE", 600),
         )

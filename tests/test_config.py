@@ -36,6 +36,7 @@ SETTINGS = {
     "SYNC_RUNS_KEPT_DAYS",
     "EVENT_PAYLOADS_KEPT_DAYS",
     "EVENTS_KEPT_DAYS",
+    "MIRROR_KEPT_DAYS",
     "API_REQUESTS_PER_MINUTE",
     "PORTAL_TRUSTED_PROXIES",
 }
@@ -122,6 +123,7 @@ def test_every_setting_has_its_default() -> None:
         ("SYNC_RUNS_KEPT_DAYS", "30", "sync_runs_kept_days", 30),
         ("EVENT_PAYLOADS_KEPT_DAYS", "7", "event_payloads_kept_days", 7),
         ("EVENTS_KEPT_DAYS", "365", "events_kept_days", 365),
+        ("MIRROR_KEPT_DAYS", "7", "mirror_kept_days", 7),
     ],
 )
 def test_every_setting_is_read(name: str, text: str, field: str, value: Any) -> None:

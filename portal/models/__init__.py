@@ -7,6 +7,7 @@ from portal.models.base import Table, database, open_database, utc_now
 from portal.models.browser_session import SESSION_LIFE, BrowserSession
 from portal.models.category import Category
 from portal.models.connect_journey import ConnectJourney
+from portal.models.copy_erasure import CopyErasure
 from portal.models.coupon import Coupon
 from portal.models.customer import Customer
 from portal.models.delivery_count import NO_STORE, DeliveryCount
@@ -39,6 +40,7 @@ from portal.models.own_write import OwnWrite
 from portal.models.personal_data_request import PersonalDataRequest, RequestKind, RequestState
 from portal.models.product import Product, Variation
 from portal.models.quarantine import Quarantine
+from portal.models.reading_gap import ReadingGap
 from portal.models.record_change import ChangeKind, RecordChange
 from portal.models.record_resync import RecordResync, ResyncState
 from portal.models.second_factor import RecoveryCode, SecondFactor
@@ -67,6 +69,8 @@ TABLES: tuple[type[Table], ...] = (
     Timeline,
     Notification,
     NotificationChoice,
+    CopyErasure,
+    ReadingGap,
     SyncState,
     SyncRun,
     AuditSighting,
@@ -121,6 +125,7 @@ __all__ = [
     "Category",
     "ChangeKind",
     "ConnectJourney",
+    "CopyErasure",
     "Coupon",
     "Customer",
     "DeliveryCount",
@@ -155,6 +160,7 @@ __all__ = [
     "PersonalDataRequest",
     "Product",
     "Quarantine",
+    "ReadingGap",
     "RecordChange",
     "RecordResync",
     "RecoveryCode",

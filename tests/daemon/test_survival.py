@@ -12,12 +12,24 @@ import pytest
 from redis import Redis
 
 from portal.config import Settings
-from portal.models import Category, Product, Resource, SyncRun, SyncState
+from portal.models import (
+    Category,
+    CopyErasure,
+    EventWord,
+    Lease,
+    Product,
+    Resource,
+    StoreState,
+    SyncRun,
+    SyncState,
+)
 from portal.sandbox.server import SandboxServer
+from portal.services.erase_copy import ask_for_erasure
 from portal.services.runtime import Runtime, open_runtime
 from portal.services.sync_runs import start_catch_up
 from tests.daemon.conftest import Shop, mirrored, open_shop
 from tests.daemon.processes import Daemon, running, wait_until
+from tests.factories import make_store
 
 PRODUCTS = 3_000
 pytestmark = pytest.mark.promise(1)
@@ -134,3 +146,29 @@ def test_a_stop_in_mid_copy_loses_nothing_and_the_next_start_goes_on(
     with running(settings, tmp_path):
         assert_complete(shop)
     assert shop.calls("/products") <= (PRODUCTS - seen) // 100 + 4
+
+
+def test_a_worker_is_killed_while_a_copy_is_erased(
+    runtime: Runtime, settings: Settings, tmp_path: Path
+) -> None:
+    store = make_store(state=StoreState.DISCONNECTED)
+    with runtime.database.atomic():
+        runtime.database.execute_sql(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)"
+            " INSERT INTO event_word (store_id, word, event_id) SELECT 1003, 'word', i FROM n"
+        )
+        ask_for_erasure(store.id)
+    with running(settings, tmp_path) as daemon:
+        wait_until(lambda: CopyErasure.get().done > 1_000, "the erasure to get going")
+        for child in daemon.children("daemon.worker care"):
+            child.send_signal(signal.SIGKILL)
+        daemon.wait_for("how=SIGKILL")
+        before = CopyErasure.get().done
+        # As when its time is over.
+        Lease.delete().where(Lease.name == "erase:1003").execute()
+
+        wait_until(lambda: CopyErasure.get().finished_at, "the erasure to end", 90)
+
+    erasure = CopyErasure.get()
+    assert before < erasure.done == erasure.total == 60_000
+    assert not EventWord.select().exists()

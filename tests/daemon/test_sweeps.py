@@ -25,7 +25,9 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
+from portal.services.connect_journeys import forget_journeys
 from portal.services.delivery_problems import forget_old_counts
+from portal.services.erase_copy import ask_for_due_erasures
 from portal.services.export_person import forget_exports
 from portal.services.freshness_history import record_freshness
 from portal.services.own_writes import forget_own_writes
@@ -70,6 +72,7 @@ def test_every_sweep_for_waiting_work_comes_at_least_once_a_minute() -> None:
     others = (
         *(sweeps.probe_stopped_stores, record_freshness, ask_quiet_stores),
         *(forget_old_counts, forget_exports, forget_own_writes, prune_runs),
+        *(forget_journeys, ask_for_due_erasures),
     )
     waiting = [entry for entry in SCHEDULE if entry.task not in others]
 

@@ -1,0 +1,103 @@
+"""Say which tables hold the copy of a store, and delete a store's rows of one a part at a time.
+
+What isn't named here outlives the copy: the store's row with its members, its consents without
+their tokens, issues, timeline and audit; whom the store asked to forget, so that a reconnect
+doesn't bring them back, and what came of such requests; and counts that tell of no record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from portal.models.audit_sighting import AuditSighting
+from portal.models.base import Table
+from portal.models.bulk import is_postgresql
+from portal.models.category import Category
+from portal.models.coupon import Coupon
+from portal.models.customer import Customer
+from portal.models.event_attempt import EventBatch
+from portal.models.event_replay import EventReplay, ReplayedEvent
+from portal.models.event_word import EventWord
+from portal.models.field_drift import FieldDrift, FieldProfile
+from portal.models.freshness_point import FreshnessPoint
+from portal.models.mirror import MirrorTable
+from portal.models.mirror_count import MirrorCount
+from portal.models.order import Order, OrderItem
+from portal.models.own_write import OwnWrite
+from portal.models.product import Product, Variation
+from portal.models.quarantine import Quarantine
+from portal.models.record_change import RecordChange
+from portal.models.record_resync import RecordResync
+from portal.models.store_circuit import StoreCircuit
+from portal.models.sync import SyncRun, SyncState
+from portal.models.webhook_event import WebhookEvent
+
+_OF_STORE = "store_id = ?"
+# In this order: first the runs, so that none that is being read is written any more; then what
+# hangs on other rows, so that no statement deletes more than its part by a cascade.
+COPY_TABLES: Mapping[type[Table], str] = {
+    SyncRun: _OF_STORE,
+    AuditSighting: "state_id IN (SELECT id FROM sync_state WHERE store_id = ?)",
+    SyncState: _OF_STORE,
+    StoreCircuit: _OF_STORE,
+    RecordResync: _OF_STORE,
+    Quarantine: _OF_STORE,
+    ReplayedEvent: "replay_id IN (SELECT id FROM event_replay WHERE store_id = ?)",
+    EventReplay: _OF_STORE,
+    RecordChange: _OF_STORE,
+    EventWord: _OF_STORE,
+    WebhookEvent: _OF_STORE,
+    EventBatch: _OF_STORE,
+    OrderItem: _OF_STORE,
+    Order: _OF_STORE,
+    Customer: _OF_STORE,
+    Coupon: _OF_STORE,
+    Variation: _OF_STORE,
+    Product: _OF_STORE,
+    Category: _OF_STORE,
+    OwnWrite: _OF_STORE,
+    FreshnessPoint: _OF_STORE,
+    FieldProfile: _OF_STORE,
+    FieldDrift: _OF_STORE,
+    MirrorCount: _OF_STORE,
+}
+
+
+def rows_of(table: type[Table], store_id: int) -> int:
+    """Count what a table of `COPY_TABLES` holds of the store."""
+    database = table._meta.database
+    statement = f"SELECT count(*) FROM {_name(table)} WHERE {_where(table)}"  # noqa: S608 - names of ours
+    count: int = database.execute_sql(statement, (store_id,)).fetchone()[0]
+    return count
+
+
+def delete_some(table: type[Table], store_id: int, limit: int) -> int:
+    """Delete at most so many of the store's rows, inside the caller's transaction; return how many.
+
+    The count of live records is kept in step.
+    """
+    database, mirrored = table._meta.database, table._meta.table_name
+    name, some = _name(table), f"WHERE {_where(table)} LIMIT {limit}"
+    # By the rows' places: the tables' keys differ.
+    if is_postgresql(database):
+        chosen = f"ctid = ANY(ARRAY(SELECT ctid FROM {name} {some}))"  # noqa: S608 - names of ours
+    else:
+        chosen = f"rowid IN (SELECT rowid FROM {name} {some})"  # noqa: S608 - names of ours
+    is_mirror = issubclass(table, MirrorTable)
+    if is_mirror:
+        MirrorCount.hold(store_id, mirrored)
+    told = "deleted_at" if is_mirror else "1"
+    statement = f"DELETE FROM {name} WHERE {chosen} RETURNING {told}"  # noqa: S608 - names of ours
+    deleted = database.execute_sql(statement, (store_id,)).fetchall()
+    if is_mirror:
+        MirrorCount.add(store_id, mirrored, -sum(at is None for (at,) in deleted))
+    return len(deleted)
+
+
+def _name(table: type[Table]) -> str:
+    # An order's table is named like a word of SQL.
+    return f'"{table._meta.table_name}"'
+
+
+def _where(table: type[Table]) -> str:
+    return COPY_TABLES[table].replace("?", table._meta.database.param)

@@ -1,0 +1,59 @@
+"""Keep how copies are erased, and the gaps in which a store could not be read."""
+
+from peewee import SQL, AutoField, BigIntegerField, ForeignKeyField, Model
+
+from portal.models.fields import JsonField, UtcDateTimeField
+
+
+class Frozen(Model):
+    class Meta:
+        legacy_table_names = False
+
+
+class Store(Frozen):
+    id = BigIntegerField(primary_key=True)
+
+
+class Merchant(Frozen):
+    id = AutoField()
+
+
+class CopyErasure(Frozen):
+    id = AutoField()
+    store = ForeignKeyField(Store, on_delete="CASCADE", index=False)
+    asked_by = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
+    asked_at = UtcDateTimeField()
+    total = BigIntegerField(null=True)
+    erased = JsonField()
+    finished_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("store", "id"), False),)
+
+
+class ReadingGap(Frozen):
+    id = AutoField()
+    store = ForeignKeyField(Store, on_delete="CASCADE", index=False)
+    from_at = UtcDateTimeField()
+    until_at = UtcDateTimeField()
+    closed_at = UtcDateTimeField(null=True)
+
+    class Meta:
+        indexes = ((("store", "id"), False),)
+
+
+CopyErasure.add_index(
+    CopyErasure.index(
+        CopyErasure.store,
+        name="copy_erasure_one_under_way",
+        unique=True,
+        where=SQL("finished_at IS NULL"),
+    )
+)
+
+TABLES = (CopyErasure, ReadingGap)
+
+
+def up(migrator, db):  # noqa: ARG001 - the runner's signature
+    with db.bind_ctx(TABLES):
+        db.create_tables(TABLES)

@@ -15,6 +15,8 @@ from portal.errors import SettingsError
 from portal.logs import configure_logging
 from portal.models import open_database
 from portal.models.migrations import pending
+from portal.sealing import Sealer
+from portal.services.reseal_secrets import opens_some_token
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +30,7 @@ def main() -> int:
         settings = Settings.from_env()
         configure_logging(as_json=settings.is_production, process="daemon")
         _refuse_old_schema(settings)
+        _refuse_wrong_keys(settings)
         signal.signal(signal.SIGTERM, lambda *_: request_stop())
         signal.signal(signal.SIGINT, lambda *_: request_stop())
         with nullcontext() if settings.redis_url else only_daemon(settings.state_dir):
@@ -42,6 +45,16 @@ def _refuse_old_schema(settings: Settings) -> None:
     missing = pending(open_database(settings.database_url))
     if missing:
         raise SettingsError(f"the database lacks {', '.join(missing)}: run `make migrate` first")
+
+
+def _refuse_wrong_keys(settings: Settings) -> None:
+    """Keep a daemon that was given the wrong keys from asking every merchant to reconnect."""
+    with open_database(settings.database_url).connection_context():
+        if not opens_some_token(Sealer(settings.encryption_keys)):
+            raise SettingsError(
+                "PORTAL_ENCRYPTION_KEYS opens none of the newest tokens: "
+                "add the key that sealed them"
+            )
 
 
 if __name__ == "__main__":

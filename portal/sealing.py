@@ -16,12 +16,13 @@ class Sealer:
         if not keys:
             raise SettingsError("PORTAL_ENCRYPTION_KEYS is empty: give at least one Fernet key")
         try:
-            self._fernet = MultiFernet([Fernet(key) for key in keys])
+            fernets = [Fernet(key) for key in keys]
         except ValueError as error:
             raise SettingsError(
                 "PORTAL_ENCRYPTION_KEYS holds a text that is no Fernet key: "
                 "make one with `python -m portal.sealing`"
             ) from error
+        self._newest, self._fernet = fernets[0], MultiFernet(fernets)
 
     def seal(self, secret: str) -> str:
         """Return ``secret`` sealed with the newest key, as ASCII text."""
@@ -35,6 +36,17 @@ class Sealer:
             raise SealedSecretError(
                 "a stored secret can't be opened with the keys given"
             ) from error
+
+    def reseal(self, sealed: str) -> str | None:
+        """Return what is inside sealed with the newest key; None if it is that already.
+
+        Raises SealedSecretError if no key opens it.
+        """
+        try:
+            self._newest.decrypt(sealed.encode())
+        except InvalidToken:
+            return self.seal(self.open(sealed))
+        return None
 
 
 def new_key() -> str:

@@ -45,6 +45,18 @@ def test_after_a_rotation_old_secrets_open_and_new_ones_need_the_new_key() -> No
         Sealer([OLD]).open(sealed_after)
 
 
+def test_resealing_brings_a_secret_under_the_newest_key_and_leaves_those_alone() -> None:
+    rotated = Sealer([NEW, OLD])
+
+    resealed = rotated.reseal(Sealer([OLD]).seal("secret_token"))
+
+    assert resealed is not None
+    assert Sealer([NEW]).open(resealed) == "secret_token"
+    assert rotated.reseal(resealed) is None
+    with pytest.raises(SealedSecretError):
+        rotated.reseal(Sealer([FOREIGN]).seal("secret_token"))
+
+
 def test_a_foreign_key_opens_nothing() -> None:
     with pytest.raises(SealedSecretError, match="can't be opened with the keys given"):
         Sealer([FOREIGN]).open(Sealer([NEW]).seal("secret_token"))

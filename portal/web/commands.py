@@ -15,6 +15,7 @@ from portal.services.passwords import hash_password
 from portal.services.second_factor import drop_factor
 from portal.services.sign_up import checked_email
 from portal.web.events.commands import events
+from portal.web.key_commands import keys
 from portal.web.runtime import current_runtime
 from portal.web.sync.commands import sync
 
@@ -27,6 +28,7 @@ def add_commands(app: Flask) -> None:
     app.cli.add_command(merchants)
     app.cli.add_command(sync)
     app.cli.add_command(events)
+    app.cli.add_command(keys)
 
 
 @click.command("migrate")

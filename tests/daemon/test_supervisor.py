@@ -22,7 +22,10 @@ from daemon.valkey import server_binary, server_command
 from portal.config import Settings
 from portal.errors import SettingsError
 from portal.jobs import DRAIN_EVENTS, wake
+from portal.models import open_database
+from portal.sealing import Sealer, new_key
 from tests.daemon.processes import running, wait_until
+from tests.factories import make_grant, make_store
 
 
 @pytest.fixture
@@ -190,6 +193,17 @@ def test_an_old_schema_is_refused(
     with running(empty, tmp_path, until="") as daemon:
         assert daemon.process.wait(30) == 2
         assert "run `make migrate` first" in daemon.text()
+
+
+def test_wrong_keys_are_refused_before_any_store_is_asked_to_reconnect(
+    own_settings: Settings, tmp_path: Path
+) -> None:
+    with open_database(own_settings.database_url).connection_context():
+        make_grant(make_store(), Sealer([new_key()]))
+
+    with running(own_settings, tmp_path, until="") as daemon:
+        assert daemon.process.wait(30) == 2
+        assert "PORTAL_ENCRYPTION_KEYS opens none of the newest tokens" in daemon.text()
 
 
 def test_a_setting_of_nonsense_is_refused(own_settings: Settings, tmp_path: Path) -> None:

@@ -1,0 +1,103 @@
+"""Seal all stored secrets with the newest key, while everything runs.
+
+A row is written only if it still holds what was read, so a consent or a new second factor that
+comes meanwhile is never undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from portal.errors import SealedSecretError
+from portal.models import TABLES, Grant, database
+from portal.models.sealed_columns import SealedColumn, sealed_columns
+from portal.sealing import Sealer
+
+log = structlog.get_logger(__name__)
+
+BATCH = 200
+NEWEST_LOOKED_AT = 20
+
+
+@dataclass
+class Tally:
+    """Hold what became of one column's secrets so far.
+
+    ``changed`` were written by somebody else meanwhile, ``closed`` are the keys of the rows that
+    none of our keys open.
+    """
+
+    column: str
+    looked_at: int = 0
+    resealed: int = 0
+    changed: int = 0
+    closed: list[int] = field(default_factory=list)
+
+    @property
+    def were_newest(self) -> int:
+        """Return how many needed nothing."""
+        return self.looked_at - self.resealed - self.changed - len(self.closed)
+
+
+def reseal_secrets(sealer: Sealer, *, batch: int = BATCH) -> Iterator[Tally]:
+    """Walk through all sealed columns; yield the tally of a column after each batch.
+
+    Safe to break off and to run again: what has the newest key already is left alone.
+    """
+    for column in sealed_columns(TABLES):
+        tally = Tally(column.name)
+        yield tally
+        behind: int | None = None
+        while rows := column.rows_behind(behind, batch):
+            _reseal(sealer, column, rows, tally)
+            behind = rows[-1][0]
+            yield tally
+        log.info("secrets.resealed", column=tally.column, count=tally.resealed)
+
+
+def opens_some_token(sealer: Sealer) -> bool:
+    """Tell whether our keys open one of the newest tokens in force; True where there is none.
+
+    If they open none, a key is missing: a single lost row looks otherwise.
+    """
+    newest = (
+        Grant.select(Grant.sealed_access_token)
+        .where(Grant.revoked_at.is_null())
+        .order_by(Grant.id.desc())
+        .limit(NEWEST_LOOKED_AT)
+    )
+    sealed = [row.sealed_access_token for row in newest]
+    return not sealed or any(_opens(sealer, secret) for secret in sealed)
+
+
+def _reseal(
+    sealer: Sealer, column: SealedColumn, rows: Sequence[tuple[int, str]], tally: Tally
+) -> None:
+    """Seal what lacks the newest key, then write it in one short transaction."""
+    tally.looked_at += len(rows)
+    fresh: list[tuple[int, str, str]] = []
+    for key, sealed in rows:
+        try:
+            resealed = sealer.reseal(sealed)
+        except SealedSecretError:
+            tally.closed.append(key)
+            continue
+        if resealed is not None:
+            fresh.append((key, sealed, resealed))
+    with database.atomic():
+        for key, sealed, resealed in fresh:
+            if column.replace(key, sealed, resealed):
+                tally.resealed += 1
+            else:
+                tally.changed += 1
+
+
+def _opens(sealer: Sealer, sealed: str) -> bool:
+    try:
+        sealer.open(sealed)
+    except SealedSecretError:
+        return False
+    return True

@@ -76,6 +76,7 @@ ACCESS: Table = {
     "dead_token_block_s": ("600", "how long a dead token is refused beyond its quota"),
     "legacy_query_token": ("off", "the token may stand in the query"),
     "forbidden_body": ("off", "a 403 for a dead token has a body"),
+    "token_endpoint": ("on", "/application/token tells apps what their token can do; off is a 404"),
     "free_plan": ("profile", "a Free store: profile (readable, no more) or 402 (nothing)"),
 }
 DATA: Table = {

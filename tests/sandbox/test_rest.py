@@ -93,6 +93,14 @@ def test_the_token_knows_its_permissions(outside: Outside) -> None:
     assert answer["created"] > 1_700_000_000
 
 
+def test_what_a_token_can_do_may_be_kept_from_it(
+    outside: Outside, store_id: int, turn: Turn
+) -> None:
+    turn(token_endpoint="off")
+
+    assert outside.api(store_id, "/application/token").status_code == 404
+
+
 def test_figures_tell_when_each_resource_changed(outside: Outside, store_id: int) -> None:
     with outside.parts.state.writing() as connection:
         connection.execute("DELETE FROM touched WHERE store = ?", (store_id,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from portal.sandbox.access import refused
 from portal.sandbox.parts import Parts
 from portal.sandbox.resources.order_body import FULFILMENT_STATUSES, PAYMENT_STATUSES
 from portal.sandbox.rest.endpoints import Endpoint, wants
@@ -47,5 +48,7 @@ def add(endpoint: Endpoint, parts: Parts) -> None:
 
     @endpoint("/application/token", "read_store_profile")
     def application_token(store: Any) -> Any:
+        if not parts.switches.is_on("token_endpoint"):
+            raise refused(404, "NOT_FOUND", "There is nothing here")
         token = parts.access.token(store["id"])
         return {"permissions": token["scopes"].split(), "created": token["created"]}

@@ -32,6 +32,7 @@ from portal.services.give_space_back import give_space_back
 from portal.services.honour_requests import wake_waiting_requests
 from portal.services.note_event_words import note_event_words
 from portal.services.own_writes import forget_own_writes
+from portal.services.probe_store import wake_due_probes
 from portal.services.prune_events import prune_events
 from portal.services.prune_runs import prune_runs
 from portal.services.reading_gaps import close_gaps
@@ -74,7 +75,7 @@ SCHEDULE = (
     Entry(wake_due_letters, every_s=5),
     Entry(forget_exports, every_s=3600),
     Entry(forget_own_writes, every_s=3600),
-    Entry(sweeps.probe_stopped_stores, every_s=300),
+    Entry(wake_due_probes, every_s=5),
     Entry(record_freshness, every_s=60),
     Entry(prune_runs, every_s=300),
     Entry(watch_webhooks, every_s=30),

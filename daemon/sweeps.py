@@ -5,7 +5,7 @@ from __future__ import annotations
 from peewee import Expression, fn
 
 from daemon.sync.engine import lease_name
-from portal.jobs import DRAIN_EVENTS, PROBE_STORE, REGISTER_WEBHOOKS, RUN_SYNC
+from portal.jobs import DRAIN_EVENTS, REGISTER_WEBHOOKS, RUN_SYNC
 from portal.models import (
     IS_PENDING,
     WORKING_STATES,
@@ -14,15 +14,13 @@ from portal.models import (
     RunState,
     Store,
     StoreCircuit,
-    StoreState,
     SyncRun,
     SyncState,
     WebhookEvent,
     database,
     utc_now,
 )
-from portal.rules.event_types import REQUEST_TYPES
-from portal.rules.store_states import UNASKABLE_STATES
+from portal.rules.event_types import REQUEST_TYPES, SIGN_TYPES
 from portal.services.runtime import Runtime
 from portal.services.sync_runs import start_run
 
@@ -50,10 +48,14 @@ def wake_waiting_events(runtime: Runtime) -> int:
 
 
 def wake_requests_of_stopped(runtime: Runtime) -> int:
-    """Wake the drain of every store that can't be called but was asked about personal data."""
+    """Wake the drain of every store that can't be called but has what is taken all the same.
+
+    That is requests about personal data, and signs that the app was removed or is there again.
+    """
+    types = (*REQUEST_TYPES, *SIGN_TYPES)
     asks = fn.EXISTS(
         WebhookEvent.select(1).where(
-            WebhookEvent.store_id == Store.id, IS_PENDING, WebhookEvent.type.in_(REQUEST_TYPES)
+            WebhookEvent.store_id == Store.id, IS_PENDING, WebhookEvent.type.in_(types)
         )
     )
     store_ids = [store.id for store in Store.select(Store.id).where(~_is_working(), asks)]
@@ -104,15 +106,6 @@ def wake_pending_registrations(runtime: Runtime) -> int:
     store_ids = [store.id for store in due]
     for store_id in store_ids:
         runtime.wake(REGISTER_WEBHOOKS, store_id)
-    return len(store_ids)
-
-
-def probe_stopped_stores(runtime: Runtime) -> int:
-    """Wake the probe of every stopped store that may be well again without a new consent."""
-    states = [s for s in StoreState if s not in (*WORKING_STATES, *UNASKABLE_STATES)]
-    store_ids = [store.id for store in Store.select(Store.id).where(Store.state.in_(states))]
-    for store_id in store_ids:
-        runtime.wake(PROBE_STORE, store_id)
     return len(store_ids)
 
 

@@ -36,7 +36,7 @@ from portal.ecwid.client import EcwidClient
 from portal.errors import EcwidFeatureError, EcwidRateLimitError, PortalError
 from portal.models import database, utc_now
 from portal.rules.event_retry import POSTPONED_S
-from portal.rules.event_types import EventTopic
+from portal.rules.event_types import EventTopic, tells_uninstall
 from portal.services.probe_store import probe_store
 from portal.services.runtime import Runtime
 
@@ -82,7 +82,11 @@ def read_batch(runtime: Runtime, store_id: int, batch: Batch) -> Reading:
         kind = KINDS.get(batch.topic)
         try:
             if kind is None:
-                probe_store(runtime, store_id)
+                probe_store(
+                    runtime,
+                    store_id,
+                    is_told_uninstalled=any(tells_uninstall(event.type) for event in batch.events),
+                )
             else:
                 _read_records(runtime.client(store_id), kind, reading)
         except NOT_OURS:

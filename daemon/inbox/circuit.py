@@ -12,7 +12,7 @@ from random import Random
 import structlog
 
 from daemon.inbox.appliers import KINDS
-from portal.errors import EcwidError, EcwidRateLimitError, PortalError
+from portal.errors import EcwidError, EcwidRateLimitError, PortalError, SealedSecretError
 from portal.models import StoreCircuit, utc_now
 from portal.rules.event_retry import probe_in_s
 from portal.rules.event_types import EventTopic
@@ -67,7 +67,7 @@ def leave_alone(runtime: Runtime, store_id: int, topic: EventTopic, error: Porta
     if isinstance(error, EcwidRateLimitError):
         _hold(store_id, topic, error)
         return True
-    if isinstance(error, EcwidError) and not error.retryable:
+    if isinstance(error, (EcwidError, SealedSecretError)) and not error.retryable:
         return stops_the_store(runtime, store_id, error)
     _open(store_id, topic, error)
     return True

@@ -36,6 +36,7 @@ from daemon.inbox.due import (
 )
 from daemon.inbox.read_ahead import readings
 from daemon.inbox.requests import REQUESTS, take_requests, take_waiting_requests
+from daemon.inbox.signs import take_signs
 from daemon.stopping import should_stop
 from portal.jobs import DRAIN_EVENTS
 from portal.models import WORKING_STATES, Lease, Store
@@ -55,7 +56,7 @@ def drain(runtime: Runtime, store_id: int) -> None:
     """Apply a slice of the due events of one store, and wake the next one if some are left.
 
     Events of a store that is unknown or can't be called stay as they are until it is connected;
-    all but requests about personal data.
+    all but requests about personal data, and what is told of the app itself.
     A store that is stopped for its plan, say, is looked at again when an event says that something
     of its connection changed.
     """
@@ -66,6 +67,8 @@ def drain(runtime: Runtime, store_id: int) -> None:
         take_waiting_requests(runtime, store_id, partial(_keep_lease, store_id, owner))
         if _is_askable(store_id):
             _work(runtime, store_id, owner)
+        else:
+            take_signs(store_id, partial(_keep_lease, store_id, owner))
     except DrainTakenError:
         log.warning("events.drain_taken", store=store_id)
     finally:

@@ -7,7 +7,7 @@ from random import Random
 
 import structlog
 
-from portal.errors import EcwidError, EcwidRateLimitError, EcwidUnavailableError, PortalError
+from portal.errors import EcwidRateLimitError, EcwidUnavailableError, PortalError
 from portal.models import SyncRun, utc_now
 from portal.rules.retry import is_spent, wait_s
 from portal.services.runtime import Runtime
@@ -33,7 +33,7 @@ def note_failure(runtime: Runtime, run: SyncRun, error: PortalError, chance: Ran
     if isinstance(error, EcwidRateLimitError):
         _wait(run, error.retry_after_s, str(error))
         return
-    if isinstance(error, EcwidError) and stops_the_store(runtime, run.store_id, error):
+    if stops_the_store(runtime, run.store_id, error):
         run.error = str(error)
         run.save(only=NOTED)
         return

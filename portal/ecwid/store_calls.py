@@ -31,6 +31,10 @@ class StoreCalls(Calls):
         """
         return self._entity("/application/token")
 
+    def peek(self, path: str) -> None:
+        """Ask a list for one record, only to see whether the token may."""
+        self._transport.get(path, {"limit": 1})
+
     def webhooks(self) -> Page:
         """Return the store's own webhook registrations, where the endpoint exists."""
         return self._page("/webhooks")

@@ -11,7 +11,10 @@ from portal.models.store import Store
 
 
 class Grant(Table):
-    """Keep one OAuth consent. History stays: only a grant with no ``revoked_at`` is in force."""
+    """Keep one OAuth consent. History stays: only a grant with no ``revoked_at`` is in force.
+
+    ``scopes`` is what was consented to, ``lost_scopes`` what of it the token was seen to lack.
+    """
 
     id = AutoField()
     store = ForeignKeyField(Store, backref="grants", on_delete="CASCADE")
@@ -20,12 +23,18 @@ class Grant(Table):
     sealed_access_token = TextField()
     sealed_public_token = TextField(null=True)
     scopes = JsonField()
+    lost_scopes = JsonField(null=True, default=list)  # None in rows of before
     granted_at = UtcDateTimeField(default=utc_now)
     revoked_at = UtcDateTimeField(null=True)
     revoked_reason = CharField(null=True)
 
     class Meta:
         indexes = ((("store", "revoked_at"), False),)
+
+    @property
+    def held_scopes(self) -> list[str]:
+        """Return what the token can do, as far as it is known."""
+        return [scope for scope in self.scopes if scope not in (self.lost_scopes or ())]
 
     @classmethod
     def in_force(cls, store_id: int) -> Grant | None:

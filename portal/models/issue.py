@@ -7,14 +7,16 @@ from datetime import timedelta
 from peewee import SQL, AutoField, CharField, ForeignKeyField, TextField
 
 from portal.models.base import Table, utc_now
-from portal.models.fields import UtcDateTimeField
+from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.store import Store
 
 
 class Issue(Table):
     """Keep one trouble of one store; at most one of a kind is open for a store.
 
-    ``cause``, ``impact`` and ``next_action`` are texts that rules have marked for translation.
+    ``cause``, ``impact`` and ``next_action`` are texts that rules have marked for translation,
+    ``action`` names the step behind the last of them. ``detail`` is a JSON object with what the
+    texts leave open, such as the names of missing scopes.
     """
 
     id = AutoField()
@@ -24,6 +26,8 @@ class Issue(Table):
     cause = TextField()
     impact = TextField()
     next_action = TextField()
+    action = CharField(default="")
+    detail = JsonField(null=True, default=dict)  # None in rows of before
     opened_at = UtcDateTimeField(default=utc_now)
     resolved_at = UtcDateTimeField(null=True)
     notified_at = UtcDateTimeField(null=True)

@@ -15,7 +15,8 @@ class Store(Table):
 
     ``webhook_url`` is the address that we registered last, ``webhook_registered_at`` is since when
     events are to come. ``webhook_since_at`` is since when ``webhook_health`` is as it is, and
-    ``webhook_unheard_at`` the first change of the store since the last event came.
+    ``webhook_unheard_at`` the first change of the store since the last event came. ``probed_at`` is
+    when the connection was last looked at and an answer came.
     """
 
     id = BigIntegerField(primary_key=True)
@@ -38,6 +39,8 @@ class Store(Table):
     webhook_since_at = UtcDateTimeField(null=True)
     webhook_unheard_at = UtcDateTimeField(null=True)
     last_event_at = UtcDateTimeField(null=True)
+    probe_due_at = UtcDateTimeField(null=True, default=utc_now, index=True)
+    probed_at = UtcDateTimeField(null=True)
     created_at = UtcDateTimeField(default=utc_now)
     connected_at = UtcDateTimeField(default=utc_now)
 
@@ -52,7 +55,7 @@ class Store(Table):
         return self.state in WORKING_STATES
 
     def move_to(self, state: StoreState) -> None:
-        """Set the state, and since when, on this object; the caller saves it."""
+        """Set the state, and since when, on this object; only `move_store` may keep it so."""
         if self.state != state:
             self.state = state
             self.state_since_at = utc_now()

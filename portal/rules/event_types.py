@@ -53,9 +53,21 @@ REQUEST_TYPES = tuple(
     )
 )
 
+# What is told of the app itself; of one word each, so alike in every spelling.
+SIGN_TYPES = ("application.installed", "application.uninstalled")
+
+
+def tells_uninstall(event_type: str) -> bool:
+    """Tell whether an event of this type says that the app was removed from the store."""
+    return _plain(event_type) == "application.uninstalled"
+
 
 def topic_of(event_type: str) -> EventTopic:
     """Return what an event of this type is about; unknown types are OTHER, never an error."""
-    plain = event_type.replace("_", "").lower()
+    plain = _plain(event_type)
     entity = plain.partition(".")[0]
     return _TOPIC_OF_TYPE.get(plain) or _TOPIC_OF_ENTITY.get(entity, EventTopic.OTHER)
+
+
+def _plain(event_type: str) -> str:
+    return event_type.replace("_", "").lower()

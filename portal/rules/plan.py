@@ -39,6 +39,11 @@ class PlanVerdict:
     name: str
     missing_features: tuple[str, ...] = ()
 
+    @classmethod
+    def unknown(cls) -> PlanVerdict:
+        """Return what is to be said of a plan that lets us see nothing, not even its name."""
+        return cls(PlanLevel.BLOCKED, "")
+
 
 _LEVEL_BY_NAME = {
     "free": PlanLevel.BLOCKED,

@@ -49,6 +49,8 @@ def connection_section(state: str) -> Section:
     problem = _CONNECTIONS.get(state)
     if problem is not None:
         return Section(Standing.BLOCKED, problem)
+    if state == StoreState.CONNECTING:
+        return Section(Standing.NEEDS_ATTENTION, "Access was granted; the store is being examined.")
     return Section(Standing.COMPLETE, "Ecwid accepts our access.")
 
 

@@ -22,34 +22,41 @@ from portal.errors import (
     StoreMismatchError,
     StoreTakenError,
 )
-from portal.jobs import DRAIN_EVENTS, PROBE_STORE, REGISTER_WEBHOOKS
+from portal.jobs import PROBE_STORE
 from portal.models import (
     WORKING_STATES,
     Grant,
     Membership,
     Merchant,
     Store,
-    StoreCircuit,
     StoreState,
-    SyncRun,
     WebhookEvent,
     WebhookHealth,
     database,
     utc_now,
 )
+from portal.rules.connection_events import TRANSITIONS, ConnectionEvent
 from portal.rules.plan import PlanLevel, PlanVerdict
 from portal.rules.scopes import Scope, missing_scopes
-from portal.services.run_control import wake_runs
+from portal.services.move_store import Move, lock_store, move_store, wake_moved
 from portal.services.runtime import Runtime
-from portal.services.sync_runs import start_catch_up
-from portal.services.take_profile import fetch_profile, plan_of, state_of, take_profile
+from portal.services.take_profile import (
+    detail_of,
+    fetch_profile,
+    found_in,
+    plan_of,
+    take_profile,
+)
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class ConnectOutcome:
-    """Hold how a connect ended; ``was_known`` tells a reconnect from a first connect."""
+    """Hold how a connect ended; ``was_known`` tells a reconnect from a first connect.
+
+    The state of a known store is `CONNECTING` if Ecwid didn't show it: the probe goes on with it.
+    """
 
     store_id: int
     state: StoreState
@@ -78,77 +85,83 @@ def connect_store(
         )
     _refuse_if_taken(token.store_id, merchant)
     known = Store.get_or_none(Store.id == token.store_id)
-    profile, state, plan = _examine(runtime, token, is_known=known is not None)
+    found = _examine(runtime, token, is_known=known is not None)
     outcome = ConnectOutcome(
-        token.store_id, state, plan, missing_scopes(token.scopes), known is not None
+        token.store_id, found.state, found.plan, missing_scopes(token.scopes), known is not None
     )
     if known is None and not outcome.is_working:
-        log.info("connect.refused", store=token.store_id, state=state)
+        log.info("connect.refused", store=token.store_id, state=found.state)
         return outcome
-    runs = _save(runtime, merchant, token, profile, state)
-    log.info("connect.done", store=token.store_id, state=state, known=outcome.was_known)
-    if profile is None:
+    move = _save(runtime, merchant, token, found)
+    log.info("connect.done", store=token.store_id, state=found.state, known=outcome.was_known)
+    wake_moved(runtime, move)
+    if found.profile is None:
         runtime.wake(PROBE_STORE, token.store_id)
-    _wake(runtime, token.store_id, runs)
     return outcome
 
 
-def _examine(
-    runtime: Runtime, token: TokenAnswer, *, is_known: bool
-) -> tuple[StoreProfile | None, StoreState, PlanVerdict]:
+@dataclass(frozen=True)
+class _Found:
+    """Hold what the new token shows; no event if the store couldn't be looked at."""
+
+    plan: PlanVerdict
+    event: ConnectionEvent | None
+    profile: StoreProfile | None = None
+
+    @property
+    def state(self) -> StoreState:
+        """Return how a store with a new token stands then."""
+        granted = StoreState.CONNECTING
+        return granted if self.event is None else TRANSITIONS[granted][self.event]
+
+
+def _examine(runtime: Runtime, token: TokenAnswer, *, is_known: bool) -> _Found:
     """Read the profile and judge it; without one, judge what the refusal itself says."""
     client = runtime.client_with(token.store_id, token.access_token)
-    blocked = PlanVerdict(PlanLevel.BLOCKED, "")
     try:
         profile = fetch_profile(client, token.scopes)
     except EcwidSuspendedError:
-        return None, StoreState.SUSPENDED, blocked
+        return _Found(PlanVerdict.unknown(), ConnectionEvent.SUSPENDED)
     except EcwidPlanError:
-        return None, StoreState.PLAN_BLOCKED, blocked
+        return _Found(PlanVerdict.unknown(), ConnectionEvent.PLAN_BLOCKED)
     except (EcwidError, RecordError) as error:
         if not is_known:
             raise
         # The grant is good all the same; the probe that follows finds out how the store stands.
         log.warning("connect.profile_unread", store=token.store_id, problem=str(error))
         missing = missing_scopes(token.scopes)
-        state = StoreState.ACTION_REQUIRED if missing else StoreState.CONNECTED
-        return None, state, PlanVerdict(PlanLevel.FULL, "")
-    return profile, state_of(profile, token.scopes), plan_of(profile)
+        event = ConnectionEvent.SCOPES_MISSING if missing else None
+        return _Found(PlanVerdict(PlanLevel.FULL, ""), event)
+    return _Found(plan_of(profile), found_in(profile, token.scopes), profile)
 
 
-def _save(
-    runtime: Runtime,
-    merchant: Merchant,
-    token: TokenAnswer,
-    profile: StoreProfile | None,
-    state: StoreState,
-) -> list[SyncRun]:
-    """Write store, grant and membership, and start the runs, in one transaction."""
+def _save(runtime: Runtime, merchant: Merchant, token: TokenAnswer, found: _Found) -> Move:
+    """Write store, grant and membership, and move the store, in one transaction."""
     with database.atomic():
-        store = _lock_store(token.store_id)
+        store = _lock_or_make(token.store_id)
         # Again, now that the row is ours: another account may have been quicker.
         _refuse_if_taken(token.store_id, merchant)
         Membership.get_or_create(merchant=merchant, store=store)
-        if profile is not None:
-            take_profile(store, profile, token.scopes)
-        store.move_to(state)
-        store.webhook_due_at = store.connected_at
+        store.connected_at = utc_now()
+        if found.profile is not None:
+            take_profile(store, found.profile)
+            store.probed_at = store.connected_at
         _note_early_events(store)
         store.save()
         _replace_grant(runtime, merchant, token)
-        # Waiting events are tried with the new token at once, whatever became of the old one.
-        StoreCircuit.delete_by_id(token.store_id)
-        return start_catch_up(token.store_id) if store.is_working else []
+        move = move_store(store, ConnectionEvent.CONSENT_GRANTED, who=merchant)
+        if found.event is None:
+            return move
+        detail = detail_of(found.event, token.scopes, found.plan)
+        return move_store(store, found.event, detail=detail)
 
 
-def _lock_store(store_id: int) -> Store:
+def _lock_or_make(store_id: int) -> Store:
     """Return the store's row, made if need be; nobody else writes it until the commit."""
-    now = utc_now()
-    Store.insert(id=store_id, name=f"Store {store_id}", connected_at=now).on_conflict(
-        conflict_target=[Store.id], update={Store.connected_at: now}
-    ).execute()
-    store: Store = Store.get_by_id(store_id)
-    return store
+    Store.insert(
+        id=store_id, name=f"Store {store_id}", state=StoreState.CONNECTING
+    ).on_conflict_ignore().execute()
+    return lock_store(store_id)
 
 
 def _note_early_events(store: Store) -> None:
@@ -179,10 +192,3 @@ def _refuse_if_taken(store_id: int, merchant: Merchant) -> None:
     members = {row.merchant_id for row in Membership.select().where(Membership.store == store_id)}
     if members and merchant.id not in members:
         raise StoreTakenError(f"store {store_id} is connected by another account")
-
-
-def _wake(runtime: Runtime, store_id: int, runs: list[SyncRun]) -> None:
-    runtime.wake(REGISTER_WEBHOOKS, store_id)
-    wake_runs(runtime, runs)
-    # Events may have overtaken the consent: they wait, unapplied, until the store is known.
-    runtime.wake(DRAIN_EVENTS, store_id)

@@ -155,7 +155,7 @@ def _finish(erasure: CopyErasure) -> None:
 def _is_disconnected(store_id: int) -> bool:
     # By an update, so that the row is ours until the commit on PostgreSQL, too.
     held: int = (
-        Store.update(state=StoreState.DISCONNECTED)
+        Store.update(state=Store.state)
         .where(Store.id == store_id, Store.state == StoreState.DISCONNECTED)
         .execute()
     )

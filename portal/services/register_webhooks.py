@@ -53,7 +53,7 @@ def register_webhooks(runtime: Runtime, store_id: int) -> None:
     if mode != "app":
         try:
             is_changed = _ensure_registration(
-                runtime.client(store_id), store, runtime.settings.webhook_url, grant.scopes
+                runtime.client(store_id), store, runtime.settings.webhook_url, grant.held_scopes
             )
             mode = "api"
         except (EcwidError, RecordError) as error:

@@ -95,7 +95,7 @@ def connection_of(store: Store) -> Connection:
     """Return what the merchant has consented to; the last consent if none is in force."""
     grant = Grant.in_force(store.id)
     last = grant or (Grant.select().where(Grant.store == store).order_by(Grant.id.desc()).first())
-    scopes = tuple(last.scopes) if last else ()
+    scopes = tuple(last.held_scopes) if last else ()
     return Connection(
         granted_at=grant.granted_at if grant else None,
         scopes=scopes,

@@ -11,39 +11,40 @@ import structlog
 
 from portal.errors import (
     EcwidError,
-    EcwidPlanError,
-    EcwidScopeError,
-    EcwidSuspendedError,
-    EcwidTokenError,
+    PortalError,
     RecordError,
+    SealedSecretError,
     StoreNotConnectedError,
 )
-from portal.models import Grant, Store, StoreState, database
+from portal.models import Grant, Store
+from portal.rules.connection_events import ConnectionEvent
+from portal.services.examine_store import (
+    REFUSALS,
+    Finding,
+    examine,
+    keep_finding,
+    refused_finding,
+)
+from portal.services.move_store import wake_moved
 from portal.services.runtime import Runtime
-from portal.services.take_profile import fetch_profile, save_profile
 
 log = structlog.get_logger(__name__)
 
-# What these refusals say of the store when the profile can't be read either.
-_STATE_OF_REFUSAL: dict[type[EcwidError], StoreState] = {
-    EcwidTokenError: StoreState.RECONNECT,
-    EcwidSuspendedError: StoreState.SUSPENDED,
-    EcwidPlanError: StoreState.PLAN_BLOCKED,
-    EcwidScopeError: StoreState.ACTION_REQUIRED,
-}
 
-
-def stops_the_store(runtime: Runtime, store_id: int, error: EcwidError) -> bool:
+def stops_the_store(runtime: Runtime, store_id: int, error: PortalError) -> bool:
     """React to a refused call; return whether the store may not be called any more.
 
     False for errors that say nothing of the store as a whole, and while nothing is confirmed.
     """
-    if not isinstance(error, tuple(_STATE_OF_REFUSAL)):
+    if isinstance(error, SealedSecretError):
+        react_to_lost_key(runtime, store_id)
+    elif isinstance(error, REFUSALS):
+        try:
+            react_to_refusal(runtime, store_id, error)
+        except EcwidError as unconfirmed:
+            log.warning("refusal.unconfirmed", store=store_id, problem=str(unconfirmed))
+    else:
         return False
-    try:
-        react_to_refusal(runtime, store_id, error)
-    except EcwidError as unconfirmed:
-        log.warning("refusal.unconfirmed", store=store_id, problem=str(unconfirmed))
     return not Store.get_by_id(store_id).is_working
 
 
@@ -56,27 +57,32 @@ def react_to_refusal(runtime: Runtime, store_id: int, error: EcwidError) -> None
     if grant is None:
         return
     try:
-        profile = fetch_profile(runtime.client(store_id), grant.scopes)
-    except (EcwidTokenError, EcwidSuspendedError, EcwidPlanError, EcwidScopeError) as confirmed:
-        _stop(grant, _STATE_OF_REFUSAL[type(confirmed)])
+        finding = examine(runtime.client(store_id), grant, error)
+    except REFUSALS as confirmed:
+        finding = refused_finding(grant, confirmed)
     except (RecordError, StoreNotConnectedError) as unread:
         log.warning("refusal.unconfirmed", store=store_id, problem=str(unread))
-    else:
-        lacks_scope = isinstance(error, EcwidScopeError)
-        state = save_profile(grant, profile, lacks_scope=lacks_scope)
-        log.info("refusal.confirmed", store=store_id, state=state, refusal=str(error))
+        return
+    settle(runtime, grant, finding, refusal=error)
 
 
-def _stop(grant: Grant, state: StoreState) -> None:
-    """Write the state, unless a newer grant replaced this one; with a dead token it is over."""
-    with database.atomic():
-        if state is StoreState.RECONNECT:
-            is_current = Grant.end(grant, reason="the token is dead")
-        else:
-            is_current = grant.is_still_in_force()
-        if not is_current:
-            return
-        store = Store.get_by_id(grant.store_id)
-        store.move_to(state)
-        store.save(only=[Store.state, Store.state_since_at])
-    log.warning("store.stopped", store=store.id, state=state)
+def react_to_lost_key(runtime: Runtime, store_id: int) -> None:
+    """Ask for a new consent: the token is sealed with a key that we don't hold any more."""
+    grant = Grant.in_force(store_id)
+    if grant is not None:
+        settle(runtime, grant, Finding(ConnectionEvent.TOKEN_UNREADABLE))
+
+
+def settle(
+    runtime: Runtime, grant: Grant, finding: Finding, refusal: EcwidError | None = None
+) -> None:
+    """Write a finding and wake what follows from it; a refusal that led to it is logged."""
+    move = keep_finding(grant, finding)
+    if move is None:
+        return
+    wake_moved(runtime, move)
+    words = None if refusal is None else str(refusal)
+    if move.stops_work:
+        log.warning("store.stopped", store=grant.store_id, state=move.after, refusal=words)
+    elif words is not None:
+        log.info("refusal.confirmed", store=grant.store_id, state=move.after, refusal=words)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.profile import StoreProfile, read_profile
-from portal.models import Grant, Store, database
+from portal.models import Store
+from portal.rules.connection_events import ConnectionEvent, judge_connection
 from portal.rules.plan import PlanVerdict, judge_plan
-from portal.rules.scopes import EXTENDED_PROFILE
-from portal.rules.store_states import StoreState, judge_store
+from portal.rules.scopes import EXTENDED_PROFILE, missing_scopes
 
 
 def fetch_profile(client: EcwidClient, scopes: Iterable[str]) -> StoreProfile:
@@ -26,40 +27,44 @@ def plan_of(profile: StoreProfile) -> PlanVerdict:
     return judge_plan(name=profile.plan_name, features=profile.features, is_paid=profile.is_paid)
 
 
-def state_of(profile: StoreProfile, scopes: Iterable[str]) -> StoreState:
-    """Return how a store with this profile and these granted scopes stands."""
-    return judge_store(
+def found_in(profile: StoreProfile, scopes: Iterable[str]) -> ConnectionEvent:
+    """Return what is found of a store with this profile and a token with these scopes."""
+    return judge_connection(
         scopes=scopes, plan=plan_of(profile).level, is_suspended=profile.is_suspended
     )
 
 
-def take_profile(store: Store, profile: StoreProfile, scopes: Iterable[str]) -> None:
-    """Set the store's facts, plan and state from ``profile``; the caller saves the row."""
+def detail_of(event: ConnectionEvent, scopes: Iterable[str], plan: PlanVerdict) -> dict[str, Any]:
+    """Return what the name of a finding leaves open, for timeline and issue."""
+    if event is ConnectionEvent.SCOPES_MISSING:
+        return {"scopes": [scope.name for scope in missing_scopes(scopes)]}
+    if event in (ConnectionEvent.PLAN_LIMITED, ConnectionEvent.PLAN_BLOCKED):
+        return {"plan": plan.name, "features": list(plan.missing_features)}
+    return {}
+
+
+def take_profile(store: Store, profile: StoreProfile) -> dict[str, Any]:
+    """Set the store's facts and plan from ``profile``; the caller saves the row.
+
+    Returns what a merchant would notice of the changes, each fact with its value before and after.
+    """
     plan = plan_of(profile)
-    store.name = profile.name
-    store.url = profile.url
-    store.currency = profile.currency
+    shown = {
+        "name": profile.name,
+        "url": profile.url,
+        "currency": profile.currency,
+        "timezone": profile.timezone,
+        "plan_name": plan.name,
+    }
+    changed = {
+        fact: [getattr(store, fact), value]
+        for fact, value in shown.items()
+        if getattr(store, fact) != value
+    }
+    for fact, value in shown.items():
+        setattr(store, fact, value)
     store.currency_precision = profile.currency_precision
-    store.timezone = profile.timezone
-    store.plan_name = plan.name
     store.plan_level = plan.level
     store.features = list(profile.features or ())
     store.missing_features = list(plan.missing_features)
-    store.move_to(state_of(profile, scopes))
-
-
-def save_profile(grant: Grant, profile: StoreProfile, *, lacks_scope: bool = False) -> StoreState:
-    """Write what was read with ``grant`` into its store's row; return how the store stands then.
-
-    Nothing is written if a new consent has replaced the grant meanwhile, and nothing that the
-    profile doesn't tell: an event may have come while it was read. ``lacks_scope`` says that a
-    call was refused for a scope that the grant seemed to have.
-    """
-    with database.atomic():
-        store: Store = Store.get_by_id(grant.store_id)
-        if grant.is_still_in_force():
-            take_profile(store, profile, grant.scopes)
-            if lacks_scope and store.is_working:
-                store.move_to(StoreState.ACTION_REQUIRED)
-            store.save(only=store.dirty_fields)
-    return StoreState(store.state)
+    return changed

@@ -61,7 +61,7 @@ def ask_quiet_stores(runtime: Runtime) -> int:
 def watch_webhooks(runtime: Runtime) -> int:
     """Judge the webhooks of every registered store; return of how many the word has changed."""
     stores = list(_registered_stores())
-    scopes = {grant.store_id: grant.scopes for grant in _grants_in_force()}
+    scopes = {grant.store_id: grant.held_scopes for grant in _grants_in_force()}
     changed_at = _change_times()
     troubled = _stores_with_issue()
     changed = 0
@@ -154,7 +154,9 @@ def _registered_stores() -> Any:
 
 
 def _grants_in_force() -> Any:
-    return Grant.select(Grant.store, Grant.scopes).where(Grant.revoked_at.is_null())
+    return Grant.select(Grant.store, Grant.scopes, Grant.lost_scopes).where(
+        Grant.revoked_at.is_null()
+    )
 
 
 def _change_times() -> Mapping[int, ChangeTimes]:

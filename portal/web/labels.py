@@ -45,6 +45,7 @@ class Label:
 
 
 STORE_STATES: dict[str, Label] = {
+    StoreState.CONNECTING: Label(_l("Being connected"), "info"),
     StoreState.CONNECTED: Label(_l("Connected"), "good"),
     StoreState.LIMITED: Label(_l("Connected, limited plan"), "good"),
     StoreState.ACTION_REQUIRED: Label(_l("Permissions missing"), "warn"),

@@ -25,12 +25,14 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
+from portal.rules.store_states import UNASKABLE_STATES
 from portal.services.connect_journeys import forget_journeys
 from portal.services.delivery_problems import forget_old_counts
 from portal.services.erase_copy import ask_for_due_erasures
 from portal.services.export_person import forget_exports
 from portal.services.freshness_history import record_freshness
 from portal.services.own_writes import forget_own_writes
+from portal.services.probe_store import wake_due_probes
 from portal.services.prune_runs import prune_runs
 from portal.services.runtime import Runtime
 from portal.services.sync_runs import start_run
@@ -47,7 +49,7 @@ def queued(runtime: Runtime, queue: str) -> list[tuple[str, tuple[int, ...]]]:
 @pytest.fixture
 def store(runtime: Runtime) -> Store:
     """A connected store where nothing else is due."""
-    return make_store(webhook_due_at=None)
+    return make_store(webhook_due_at=None, probe_due_at=None)
 
 
 @pytest.mark.promise(1)
@@ -70,7 +72,7 @@ def test_a_flushed_queue_server_is_filled_again_from_the_database(
 def test_every_sweep_for_waiting_work_comes_at_least_once_a_minute() -> None:
     # These look at how things stand, or tidy up; no work waits for them.
     others = (
-        *(sweeps.probe_stopped_stores, record_freshness, ask_quiet_stores),
+        *(record_freshness, ask_quiet_stores),
         *(forget_old_counts, forget_exports, forget_own_writes, prune_runs),
         *(forget_journeys, ask_for_due_erasures),
     )
@@ -79,25 +81,17 @@ def test_every_sweep_for_waiting_work_comes_at_least_once_a_minute() -> None:
     assert max(entry.every_s for entry in waiting) + 30 <= 60
 
 
-@pytest.mark.parametrize(
-    ("state", "woken"),
-    [
-        (StoreState.PLAN_BLOCKED, 1),
-        (StoreState.SUSPENDED, 1),
-        (StoreState.ACTION_REQUIRED, 1),
-        (StoreState.RECONNECT, 0),
-        (StoreState.DISCONNECTED, 0),
-        (StoreState.CONNECTED, 0),
-        (StoreState.LIMITED, 0),
-    ],
-)
-def test_stopped_stores_that_may_be_well_again_are_looked_at(
-    runtime: Runtime, store: Store, state: StoreState, woken: int
+@pytest.mark.parametrize("state", StoreState)
+def test_every_store_that_can_be_asked_is_looked_at_when_its_time_has_come(
+    runtime: Runtime, store: Store, state: StoreState
 ) -> None:
-    Store.update(state=state).execute()
+    Store.update(state=state, probe_due_at=utc_now()).execute()
+    make_store(id=2002, probe_due_at=utc_now() + timedelta(minutes=1))
 
-    assert sweeps.probe_stopped_stores(runtime) == woken
-    assert len(queued(runtime, "care")) == woken
+    woken = wake_due_probes(runtime)
+
+    assert woken == (0 if state in UNASKABLE_STATES else 1)
+    assert queued(runtime, "care") == [("probe_store", (1003,))] * woken
 
 
 def test_events_not_yet_due_done_or_of_stopped_stores_are_left(

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from portal.rules.scopes import REQUIRED_NAMES, REQUIRED_SCOPES, events_for, missing_scopes
+from portal.rules.scopes import (
+    REQUIRED_NAMES,
+    REQUIRED_SCOPES,
+    events_for,
+    extra_scopes,
+    missing_scopes,
+    scope_of_call,
+)
 
 EIGHT = (
     "read_store_profile",
@@ -101,3 +110,49 @@ def test_all_scopes_let_every_event_through_once() -> None:
 
 def test_without_scopes_no_event_is_asked_for() -> None:
     assert events_for([]) == ()
+
+
+@given(st.sets(st.sampled_from([*EIGHT, "update_catalog", "add_to_cp"])))
+def test_granted_scopes_are_required_or_extra_and_the_rest_is_missing(granted: set[str]) -> None:
+    missing = {scope.name for scope in missing_scopes(granted)}
+    extra = set(extra_scopes(granted))
+
+    assert missing == set(EIGHT) - granted
+    assert extra == granted - set(EIGHT)
+
+
+@given(st.sets(st.sampled_from(EIGHT)), st.sets(st.sampled_from(EIGHT)))
+def test_a_wider_grant_misses_no_more_and_hears_no_less(one: set[str], other: set[str]) -> None:
+    assert set(missing_scopes(one | other)) <= set(missing_scopes(one))
+    assert set(events_for(one | other)) >= set(events_for(one))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "name"),
+    [
+        ("GET", "/profile", "read_store_profile"),
+        ("GET", "/application/token", "read_store_profile"),
+        ("POST", "/order/calculate", "read_store_profile"),
+        ("GET", "/products", "read_catalog"),
+        ("GET", "/products/5/combinations", "read_catalog"),
+        ("GET", "/categories", "read_catalog"),
+        ("GET", "/orders/EBJFT", "read_orders"),
+        ("POST", "/orders", "create_orders"),
+        ("PUT", "/orders/EBJFT", "update_orders"),
+        ("GET", "/customers", "read_customers"),
+        ("POST", "/customers", "create_customers"),
+        ("GET", "/coupons/deleted", "read_discount_coupons"),
+    ],
+)
+def test_a_call_tells_which_scope_it_needs(method: str, path: str, name: str) -> None:
+    scope = scope_of_call(method, path)
+
+    assert scope is not None
+    assert scope.name == name
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/webhooks"), ("GET", "/productsish"), ("DELETE", "/products/5")]
+)
+def test_a_call_that_the_table_does_not_know_names_no_scope(method: str, path: str) -> None:
+    assert scope_of_call(method, path) is None

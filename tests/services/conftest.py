@@ -36,8 +36,12 @@ def settings(settings: Settings, database_url: str) -> Settings:
 
 @pytest.fixture
 def ecwid() -> Iterator[requests_mock.Mocker]:
-    """An Ecwid where nothing answers yet; any call that was not foreseen fails."""
+    """An Ecwid where nothing answers yet; any call that was not foreseen fails.
+
+    It doesn't tell apps what their tokens can do, as may well be with the real one.
+    """
     with requests_mock.Mocker() as mocker:
+        mocker.get(f"{API}/application/token", status_code=404)
         yield mocker
 
 

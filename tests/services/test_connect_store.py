@@ -31,6 +31,7 @@ from portal.jobs import DRAIN_EVENTS, PROBE_STORE, REGISTER_WEBHOOKS, RUN_SYNC, 
 from portal.models import (
     SYNC_ORDER,
     Grant,
+    Issue,
     Membership,
     Merchant,
     Product,
@@ -39,6 +40,7 @@ from portal.models import (
     StoreCircuit,
     StoreState,
     SyncRun,
+    Timeline,
     WebhookEvent,
     WebhookHealth,
     utc_now,
@@ -340,10 +342,10 @@ def test_a_known_store_keeps_the_new_grant_though_its_profile_can_not_be_read(
 
     outcome = connect_store(runtime, merchant, token(), 1003)
 
-    assert (outcome.state, outcome.was_known) == (StoreState.CONNECTED, True)
+    assert (outcome.state, outcome.was_known) == (StoreState.CONNECTING, True)
     assert token_in_force(runtime) == "secret_fresh"
     assert Store.get().name == "Clay & Co"
-    assert Store.get().state == StoreState.CONNECTED
+    assert Store.get().state == StoreState.CONNECTING
     assert is_woken(runtime, PROBE_STORE)
 
 
@@ -357,6 +359,7 @@ def test_a_known_store_without_profile_and_scopes_says_what_is_missing(
 
     assert outcome.state is StoreState.ACTION_REQUIRED
     assert [scope.name for scope in outcome.missing_scopes] == ["read_orders"]
+    assert Issue.get().detail == {"scopes": ["read_orders"]}
     assert token_in_force(runtime) == "secret_fresh"
 
 
@@ -401,6 +404,10 @@ def test_a_merchant_who_connects_again_keeps_the_data_and_gets_a_new_grant(
     assert (store.name, store.state) == ("Juniper", StoreState.CONNECTED)
     assert store.state_since_at > UPDATED_AT
     assert store.created_at == known.created_at
+    assert [(entry.what, entry.who) for entry in Timeline.select().order_by(Timeline.id)] == [
+        ("consent_granted", merchant),
+        ("found_well", None),
+    ]
     assert Product.select().count() == 1
     assert Membership.select().count() == 1
     old, new = Grant.select().order_by(Grant.id)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import requests_mock
 
 from portal.errors import EcwidRateLimitError, EcwidUnavailableError, EcwidUnreadableError
-from portal.models import Grant, Store, StoreState, WebhookHealth, utc_now
+from portal.models import Grant, Issue, Store, StoreState, Timeline, WebhookHealth, utc_now
 from portal.rules.scopes import REQUIRED_NAMES
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
 from portal.services.probe_store import probe_store
 from portal.services.runtime import Runtime
 from tests.factories import UPDATED_AT, make_grant, make_store, profile_payload
-from tests.services.conftest import PROFILE, meanwhile
+from tests.services.conftest import API, PROFILE, meanwhile
 
 PROBED = [state for state in StoreState if state not in ("reconnect", "disconnected")]
 
@@ -70,7 +71,7 @@ def test_billing_is_asked_for_only_with_its_scope(
 
     probe_store(runtime, 1003)
 
-    assert ecwid.last_request.qs == query
+    assert ecwid.request_history[0].qs == query
 
 
 @pytest.mark.parametrize("before", PROBED)
@@ -96,6 +97,134 @@ def test_scopes_that_are_missing_are_noticed(
     probe_store(runtime, 1003)
 
     assert state() == StoreState.ACTION_REQUIRED
+
+
+def test_what_ecwid_says_of_the_token_counts_more_than_the_consent(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload())
+    ecwid.get(f"{API}/application/token", json={"permissions": list(REQUIRED_NAMES[:-1])})
+
+    probe_store(runtime, 1003)
+
+    lost = REQUIRED_NAMES[-1]
+    grant = Grant.get()
+    assert (grant.lost_scopes, lost in grant.scopes, lost in grant.held_scopes) == (
+        [lost],
+        True,
+        False,
+    )
+    assert (state(), Issue.get().detail) == (StoreState.ACTION_REQUIRED, {"scopes": [lost]})
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_scope_that_is_there_again_heals_the_store(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, is_told: bool
+) -> None:
+    Grant.update(lost_scopes=["read_catalog"]).execute()
+    Store.update(state=StoreState.ACTION_REQUIRED).execute()
+    ecwid.get(PROFILE, json=profile_payload())
+    ecwid.get(f"{API}/products", json={"items": []})
+    if is_told:
+        ecwid.get(f"{API}/application/token", json={"permissions": list(REQUIRED_NAMES)})
+
+    probe_store(runtime, 1003)
+
+    assert (state(), Grant.get().lost_scopes) == (StoreState.CONNECTED, [])
+
+
+def test_a_lost_scope_stays_lost_while_nothing_says_otherwise(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    Grant.update(lost_scopes=["create_orders", "read_catalog"]).execute()
+    ecwid.get(PROFILE, json=profile_payload())
+    ecwid.get(f"{API}/products", status_code=404)
+
+    probe_store(runtime, 1003)
+
+    assert Grant.get().lost_scopes == ["create_orders", "read_catalog"]
+    assert state() == StoreState.ACTION_REQUIRED
+
+
+def test_what_changed_of_the_store_stands_in_its_timeline(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    Store.update(plan_name="Unlimited", timezone="Europe/Vilnius").execute()
+    ecwid.get(PROFILE, json=profile_payload(formatsAndUnits={"currency": "USD"}))
+
+    probe_store(runtime, 1003)
+
+    entry = Timeline.get()
+    assert (entry.what, entry.detail) == (
+        "store_changed",
+        {
+            "currency": ["EUR", "USD"],
+            "plan_name": ["Unlimited", "Business"],
+            "timezone": ["Europe/Vilnius", ""],
+        },
+    )
+
+
+def test_a_probe_says_when_the_next_one_comes(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload())
+
+    probe_store(runtime, 1003)
+
+    kept = Store.get()
+    assert timedelta(minutes=53) < kept.probe_due_at - utc_now() <= timedelta(hours=1)
+    assert utc_now() - kept.probed_at < timedelta(minutes=1)
+
+
+def test_a_probe_without_an_answer_comes_again_soon(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, status_code=429)
+
+    with pytest.raises(EcwidRateLimitError):
+        probe_store(runtime, 1003)
+
+    kept = Store.get()
+    assert timedelta() < kept.probe_due_at - utc_now() <= timedelta(minutes=5)
+    assert kept.probed_at is None
+
+
+@pytest.mark.promise(3)
+@pytest.mark.parametrize(
+    ("answer", "expected", "calls"),
+    [
+        ({"status_code": 403, "text": ""}, StoreState.DISCONNECTED, 1),
+        ({"json": profile_payload()}, StoreState.CONNECTED, 2),
+    ],
+)
+def test_an_uninstall_counts_once_the_token_is_refused(
+    runtime: Runtime,
+    store: Store,
+    ecwid: requests_mock.Mocker,
+    answer: dict[str, Any],
+    expected: StoreState,
+    calls: int,
+) -> None:
+    ecwid.get(PROFILE, **answer)
+
+    probe_store(runtime, 1003, is_told_uninstalled=True)
+
+    assert (state(), ecwid.call_count) == (expected, calls)
+    kinds = [issue.kind for issue in Issue.select()]
+    assert kinds == (["uninstalled"] if expected is StoreState.DISCONNECTED else [])
+
+
+@pytest.mark.promise(5)
+def test_a_token_that_none_of_our_keys_opens_asks_for_a_reconnect(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    Grant.update(sealed_access_token="sealed by a key that is gone").execute()
+
+    probe_store(runtime, 1003)
+
+    assert (state(), Issue.get().kind) == (StoreState.RECONNECT, "token_unreadable")
+    assert ecwid.call_count == 0
 
 
 @pytest.mark.promise(5)

@@ -24,9 +24,11 @@ from portal.errors import (
     EcwidTokenError,
     EcwidUnavailableError,
     EcwidUnreadableError,
+    SealedSecretError,
 )
 from portal.models import (
     Grant,
+    Issue,
     Product,
     Resource,
     Store,
@@ -41,9 +43,10 @@ from portal.services.runtime import Runtime
 from portal.services.suspend_store import react_to_refusal, stops_the_store
 from portal.services.sync_runs import start_catch_up
 from tests.factories import make_event, make_grant, product_row, profile_payload
-from tests.services.conftest import PROFILE, meanwhile
+from tests.services.conftest import API, PROFILE, meanwhile
 
 FACTS = CallFacts(1003, "GET", "/products", 403)
+PRODUCTS = f"{API}/products"
 DEAD = {"status_code": 403, "text": ""}
 REFUSALS = [EcwidTokenError, EcwidSuspendedError, EcwidPlanError, EcwidScopeError]
 OTHERS = [
@@ -156,15 +159,57 @@ def test_a_refusal_that_the_profile_contradicts_stops_nothing(
     assert Grant.in_force(1003) is not None
 
 
-def test_a_scope_that_a_call_misses_asks_for_action_though_the_profile_is_readable(
+def test_a_scope_that_is_missed_twice_asks_for_action_though_the_profile_is_readable(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, json=profile_payload())
+    ecwid.get(PRODUCTS, **refusal(403, "INSUFFICIENT_APP_SCOPE"))
 
     assert stops_the_store(runtime, 1003, EcwidScopeError(FACTS)) is True
 
     assert state() == StoreState.ACTION_REQUIRED
-    assert Grant.in_force(1003) is not None
+    grant = Grant.in_force(1003)
+    assert grant is not None
+    assert grant.lost_scopes == ["read_catalog"]
+    assert Issue.get().detail == {"scopes": ["read_catalog"]}
+
+
+@pytest.mark.parametrize(
+    "answer", [{"json": {}}, {"status_code": 404}], ids=["readable", "not confirmed"]
+)
+def test_a_scope_that_was_missed_once_stops_nothing(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, answer: dict[str, Any]
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload())
+    ecwid.get(PRODUCTS, **answer)
+
+    assert stops_the_store(runtime, 1003, EcwidScopeError(FACTS)) is False
+
+    assert state() == StoreState.CONNECTED
+    assert Grant.get().lost_scopes == []
+
+
+def test_a_scope_that_lets_us_write_is_not_tried_again(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload())
+    facts = CallFacts(1003, "POST", "/orders", 403)
+
+    assert stops_the_store(runtime, 1003, EcwidScopeError(facts)) is True
+
+    assert Issue.get().detail == {"scopes": ["create_orders"]}
+
+
+@pytest.mark.promise(5)
+def test_a_token_that_none_of_our_keys_opens_asks_for_a_reconnect_without_a_call(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    assert stops_the_store(runtime, 1003, SealedSecretError("no key")) is True
+
+    assert state() == StoreState.RECONNECT
+    assert Issue.get().kind == "token_unreadable"
+    assert Grant.get().revoked_reason == "the token can't be opened"
+    assert ecwid.call_count == 0
 
 
 def test_a_missing_scope_does_not_hide_a_suspension(

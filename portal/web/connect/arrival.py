@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.errors import ConsentError, EcwidError, PortalError, RecordError
-from portal.models import ConnectJourney
+from portal.models import ConnectJourney, StoreState
 from portal.services.connect_journeys import finish_journey, note_obstacle
 from portal.services.connect_store import ConnectOutcome, connect_store
 from portal.web.connect.attempts import Attempt
@@ -32,12 +32,16 @@ def arrive(code: str, store_id: int | None, attempt: Attempt) -> ResponseReturnV
         outcome = connect_store(runtime, signed_in_merchant(), token, store_id)
     except (ConsentError, EcwidError, RecordError) as error:
         return failed(error, attempt)
-    if not outcome.is_working:
+    if not outcome.is_working and outcome.state is not StoreState.CONNECTING:
         return _stopped(outcome, attempt)
     journey = _journey_of(attempt)
     if journey is not None:
         finish_journey(journey, outcome.store_id)
-    if outcome.was_known:
+    if outcome.state is StoreState.CONNECTING:
+        flash(
+            _("You allowed access. Ecwid doesn't show us the store yet; we go on trying."), "info"
+        )
+    elif outcome.was_known:
         flash(
             _("The store is connected again. What changed meanwhile is being caught up."), "success"
         )

@@ -86,6 +86,11 @@ def _stopped(overview: StoreOverview) -> Headline:
     details = Step(
         _("See what is missing"), url_for("stores.connection", store_id=overview.store.id)
     )
+    if overview.store.state == StoreState.CONNECTING:
+        return Headline(
+            "info",
+            _("You allowed access, but Ecwid doesn't show us the store yet. We try each minute."),
+        )
     sentences = {
         StoreState.RECONNECT: (
             _("Ecwid no longer accepts our access. Reconnect, and all goes on where it stopped."),

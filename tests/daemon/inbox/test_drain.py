@@ -117,7 +117,7 @@ def test_an_uninstall_is_confirmed_by_reading_before_anything_stops(shop: Shop) 
     shop.server.parts.stores.uninstall(shop.store_id)
     shop.event(shop.store_id, type="application.uninstalled")
     drain(shop.runtime, shop.store_id)
-    assert store_of(shop).state == StoreState.RECONNECT
+    assert store_of(shop).state == StoreState.DISCONNECTED
     assert Grant.in_force(shop.store_id) is None
 
 

@@ -17,7 +17,9 @@ from portal.models import (
     EventAttempt,
     EventState,
     Grant,
+    Store,
     StoreCircuit,
+    StoreState,
     WebhookEvent,
     utc_now,
 )
@@ -195,14 +197,17 @@ def test_a_connection_that_cannot_be_had_opens_the_circuit(shop: Shop) -> None:
     assert WebhookEvent.get().attempts == 0
 
 
-def test_a_token_that_our_keys_do_not_open_is_no_events_fault(shop: Shop) -> None:
+def test_a_token_that_our_keys_do_not_open_stops_the_store_and_is_no_events_fault(
+    shop: Shop,
+) -> None:
     shop.event(shop.product_ids()[0])
     Grant.update(sealed_access_token="sealed with a lost key").execute()
 
     drain(shop.runtime, shop.store_id)
 
     assert WebhookEvent.get().attempts == 0
-    assert StoreCircuit.get().opened_at is not None
+    assert Store.get().state == StoreState.RECONNECT
+    assert shop.calls() == 0
 
 
 def test_events_of_a_function_that_is_off_are_not_needed(shop: Shop) -> None:

@@ -1,0 +1,84 @@
+"""A scope that is lost is an issue on the store's page: at once if a call meets it, else hourly."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+
+import pytest
+
+from daemon.inbox.drain import drain
+from daemon.schedule import Ticker
+from daemon.worker import make_worker
+from portal.models import Membership, Store, utc_now
+from portal.sandbox.config import DEFAULT_SCOPES
+from portal.sandbox.server import SandboxServer
+from portal.services.probe_store import probe_store
+from portal.services.runtime import Runtime
+from portal.web.app import create_app
+from tests.daemon.conftest import Shop, open_shop
+from tests.factories import make_merchant
+from tests.web.conftest import PASSWORD_HASH, Visitor, words
+
+
+@pytest.fixture
+def shop(jobs_runtime: Runtime, sandbox: SandboxServer) -> Shop:
+    """A connected store that was looked at a moment ago."""
+    shop = open_shop(jobs_runtime, sandbox, products=3)
+    probe_store(shop.runtime, shop.store_id)
+    return shop
+
+
+@pytest.fixture
+def browser(shop: Shop) -> Visitor:
+    """The browser of the store's owner."""
+    owner = make_merchant(password_hash=PASSWORD_HASH)
+    Membership.create(merchant=owner, store=shop.store_id)
+    return Visitor(create_app(shop.runtime)).sign_in(owner)
+
+
+def lose(shop: Shop, lost: str) -> None:
+    """Take a scope away from the app's token."""
+    kept = [scope for scope in DEFAULT_SCOPES if scope != lost]
+    shop.server.parts.stores.set_scopes(shop.store_id, kept)
+
+
+def page(browser: Visitor, shop: Shop) -> str:
+    """Return what the store's page says."""
+    return words(browser.get(f"/stores/{shop.store_id}"))
+
+
+@pytest.mark.parametrize("is_told", ["on", "off"])
+def test_within_ten_seconds_when_a_call_meets_it(
+    shop: Shop, browser: Visitor, is_told: str
+) -> None:
+    shop.server.parts.switches.turn("token_endpoint", is_told)
+    lose(shop, "read_catalog")
+    started_s = time.monotonic()
+    shop.event(shop.product_ids()[0])
+
+    drain(shop.runtime, shop.store_id)
+
+    assert "Permissions that we need" in page(browser, shop)
+    assert time.monotonic() - started_s < 10
+
+
+def test_within_65_minutes_when_no_call_meets_it(shop: Shop, browser: Visitor) -> None:
+    lose(shop, "create_orders")
+    ticker = Ticker(shop.runtime)
+    ticker.tick(0.0)
+    make_worker("care", shop.runtime.redis).work(burst=True, logging_level="WARNING")
+    assert "Permissions that we need" not in page(browser, shop)
+    move_clock(timedelta(minutes=65))
+
+    ticker.tick(65 * 60.0)
+    make_worker("care", shop.runtime.redis).work(burst=True, logging_level="WARNING")
+
+    assert "Permissions that we need" in page(browser, shop)
+
+
+def move_clock(by: timedelta) -> None:
+    """Let time pass: what is due stands so much nearer."""
+    due_at = Store.get().probe_due_at
+    assert due_at > utc_now()
+    Store.update(probe_due_at=due_at - by).execute()

@@ -6,7 +6,18 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from portal.models import Grant, Membership, Merchant, Store, WebhookEvent, utc_now
+from portal.models import (
+    Grant,
+    Issue,
+    Membership,
+    Merchant,
+    Notification,
+    Occasion,
+    Store,
+    WebhookEvent,
+    utc_now,
+)
+from portal.rules.issue_kinds import IssueKind, silence_texts
 from portal.rules.scopes import REQUIRED_NAMES
 from portal.sealing import Sealer
 
@@ -36,6 +47,27 @@ def make_grant(store: Store, sealer: Sealer, token: str = "secret_token", **chan
         "scopes": list(REQUIRED_NAMES),
     }
     return Grant.create(**values | changes)
+
+
+def make_issue(store: Store, **changes: Any) -> Issue:
+    """Save an open issue: the store's messages have stopped."""
+    texts = silence_texts("api")
+    values = {
+        "store": store,
+        "kind": IssueKind.WEBHOOKS_SILENT,
+        "cause": texts.cause,
+        "impact": texts.impact,
+        "next_action": texts.next_action,
+    }
+    return Issue.create(**values | changes)
+
+
+def make_notification(reader: Merchant, issue: Issue, **changes: Any) -> Notification:
+    """Save a waiting notification of an issue's opening, alone in its letter."""
+    values = {"merchant": reader, "issue": issue, "occasion": Occasion.OPENED}
+    made = Notification.create(**values | changes)
+    Notification.update(letter=made.id).where(Notification.id == made.id).execute()
+    return Notification.get_by_id(made.id)
 
 
 def make_event(**changes: Any) -> WebhookEvent:

@@ -8,8 +8,10 @@ from typing import Any
 from portal.models import (
     Audit,
     Grant,
+    Issue,
     Membership,
     Merchant,
+    Notification,
     Store,
     StoreInvitation,
     Timeline,
@@ -17,6 +19,7 @@ from portal.models import (
 )
 from portal.services.browser_sessions import browser_sessions_of
 from portal.services.change_email import change_of
+from portal.services.notification_choices import choice_of
 from portal.services.second_factor import codes_left, factor_of
 
 
@@ -53,6 +56,8 @@ def export_account(merchant: Merchant) -> dict[str, Any]:
         "invitations_by_me": _invitations(StoreInvitation.invited_by == merchant),
         "consents": _consents(merchant),
         "actions": _actions(merchant),
+        "wanted_mails": _wanted_mails(merchant),
+        "mails": _mails(merchant),
     }
 
 
@@ -109,6 +114,36 @@ def _actions(merchant: Merchant) -> list[dict[str, Any]]:
     return [
         {"at": _text(at), "store": store_id, "what": what, "about": about}
         for at, store_id, what, about in sorted(found)
+    ]
+
+
+def _wanted_mails(merchant: Merchant) -> dict[str, Any]:
+    choice = choice_of(merchant)
+    return {
+        "quiet_from": choice.quiet_from,
+        "quiet_until": choice.quiet_until,
+        "time_zone": choice.timezone or None,
+        "switched_off": choice.muted,
+    }
+
+
+def _mails(merchant: Merchant) -> list[dict[str, Any]]:
+    rows = (
+        Notification.select(Notification, Issue)
+        .join(Issue)
+        .where(Notification.merchant == merchant)
+        .order_by(Notification.id)
+    )
+    return [
+        {
+            "store": row.issue.store_id,
+            "about": row.issue.kind,
+            "occasion": row.occasion,
+            "state": row.state,
+            "planned_at": _text(row.created_at),
+            "sent_at": _text(row.sent_at),
+        }
+        for row in rows
     ]
 
 

@@ -15,6 +15,7 @@ from portal.models import (
     AttemptOutcome,
     ChangeKind,
     EventState,
+    NotificationState,
     ReplayedEvent,
     ReplayState,
     RequestKind,
@@ -149,6 +150,13 @@ WEBHOOKS: dict[str, Label] = {
     WebhookHealth.VERIFIED: Label(_l("Messages arrive"), "good"),
     WebhookHealth.SILENT: Label(_l("Messages have stopped"), "warn"),
 }
+NOTIFICATION_STATES: dict[str, Label] = {
+    NotificationState.WAITING: Label(_l("Waiting"), "info"),
+    NotificationState.SENT: Label(_l("Sent"), "good"),
+    NotificationState.FAILED: Label(_l("Failed"), "bad"),
+    NotificationState.BOUNCED: Label(_l("Refused"), "bad"),
+    NotificationState.DROPPED: Label(_l("Left out"), "plain"),
+}
 DELIVERY_PROBLEMS: dict[str, Label] = {
     DeliveryProblem.UNSIGNED: Label(_l("No signature"), "warn"),
     DeliveryProblem.WRONG_SIGNATURE: Label(_l("Wrong signature"), "bad"),
@@ -202,6 +210,7 @@ TABLES: dict[str, Mapping[str, Label]] = {
     "plan_level": PLAN_LEVELS,
     "webhook_health": WEBHOOKS,
     "delivery_problem": DELIVERY_PROBLEMS,
+    "notification_state": NOTIFICATION_STATES,
     "resource": RESOURCES,
     "resource_noun": RESOURCE_NOUNS,
     "record": RECORDS,

@@ -88,6 +88,8 @@ ROUTES: dict[str, dict[Visit, Answer]] = {
     "POST account.confirm_factor": SIGNED_IN,
     "POST account.renew_codes": SIGNED_IN,
     "POST account.drop_factor": SIGNED_IN,
+    "GET account.notifications": SIGNED_IN,
+    "POST account.choose_notifications": SIGNED_IN,
     "POST account.export": SIGNED_IN,
     "GET account.confirm_deletion": SIGNED_IN,
     "POST account.delete": SIGNED_IN,
@@ -187,4 +189,7 @@ ROUTES: dict[str, dict[Visit, Answer]] = {
     "POST operator.withdraw_connect": OPERATORS,
     "GET operator.drift": OPERATORS,
     "GET operator.webhooks": OPERATORS,
+    "GET operator.notifications": OPERATORS,
+    "POST operator.retry_notification": OPERATORS,
+    "POST operator.retry_notifications": OPERATORS,
 }

@@ -16,6 +16,7 @@ from portal.models import (
     EventReplay,
     Membership,
     Merchant,
+    NotificationState,
     PersonalDataRequest,
     Product,
     Quarantine,
@@ -34,7 +35,15 @@ from portal.services.api_keys import make_key
 from portal.services.browser_sessions import open_browser_session
 from portal.services.invite_member import invite
 from portal.services.runtime import Runtime
-from tests.factories import make_event, make_grant, make_merchant, make_store, product_row
+from tests.factories import (
+    make_event,
+    make_grant,
+    make_issue,
+    make_merchant,
+    make_notification,
+    make_store,
+    product_row,
+)
 from tests.web.access_table import ROUTES, Answer, Visit
 from tests.web.conftest import PASSWORD_HASH, Visitor
 
@@ -78,6 +87,9 @@ def rows(runtime: Runtime, merchants: dict[Visit, Merchant]) -> dict[str, Any]:
         "action": "pause",
         "filename": "icon.svg",
         "token": "nonsense",
+        "notification_id": make_notification(
+            owner, make_issue(store), state=NotificationState.BOUNCED
+        ).id,
         "journey_id": ConnectJourney.create().id,
         "member_id": Membership.create(merchant=colleague, store=store, role=Role.STAFF).id,
         "invitation_id": invite(store, owner, merchants[Visit.STRANGER].email).invitation.id,

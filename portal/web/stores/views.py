@@ -11,6 +11,7 @@ from flask_login import login_required
 
 from portal.models import Membership, Store
 from portal.rules.scopes import REQUIRED_SCOPES
+from portal.services.browse_notifications import undelivered_to
 from portal.services.invite_member import invitations_to
 from portal.services.issues import open_issues
 from portal.services.run_control import wake_runs
@@ -60,12 +61,14 @@ def progress(store_id: int) -> ResponseReturnValue:
 def connection(store_id: int) -> ResponseReturnValue:
     """Show plan, permissions and webhooks of one store."""
     store = my_store(store_id)
+    issues = open_issues(store.id)
     return render_template(
         "stores/connection.html",
         store=store,
         connection=connection_of(store),
         scopes=REQUIRED_SCOPES,
-        issues=open_issues(store.id),
+        issues=issues,
+        undelivered=undelivered_to(signed_in_merchant(), issues),
     )
 
 
@@ -85,4 +88,9 @@ def sync(store_id: int) -> ResponseReturnValue:
 
 def _standing(store: Store) -> dict[str, Any]:
     overview = overview_of(store)
-    return {"store": store, "overview": overview, "headline": headline_of(overview)}
+    return {
+        "store": store,
+        "overview": overview,
+        "headline": headline_of(overview),
+        "undelivered": undelivered_to(signed_in_merchant(), overview.issues),
+    }

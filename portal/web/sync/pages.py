@@ -11,11 +11,13 @@ from flask_login import login_required
 
 from portal.models import SYNC_ORDER, Store, SyncRun, utc_now
 from portal.rules.freshness import Freshness
+from portal.services.browse_notifications import undelivered_to
 from portal.services.browse_runs import browse_runs, find_run
 from portal.services.freshness_history import history_of
 from portal.services.issues import open_issues
 from portal.services.resource_overview import resources_of
 from portal.web.addresses import LARGEST_KEY
+from portal.web.login import signed_in_merchant
 from portal.web.stores.access import my_store
 from portal.web.sync.chart import chart_of, stretches_of
 
@@ -90,7 +92,7 @@ def _standing(store: Store) -> dict[str, Any]:
     now = utc_now()
     after, before = key_in_query("after"), key_in_query("before")
     page = browse_runs(store, after=after, before=before)
-    resources = resources_of(store, now)
+    resources, issues = resources_of(store, now), open_issues(store.id)
 
     def address(**place: int) -> str:
         return url_for("sync.index", store_id=store.id, **place)  # type: ignore[arg-type]
@@ -106,7 +108,8 @@ def _standing(store: Store) -> dict[str, Any]:
             for item in resources
         },
         "is_reading": store.is_working and any(item.is_reading for item in resources),
-        "issues": open_issues(store.id),
+        "issues": issues,
+        "undelivered": undelivered_to(signed_in_merchant(), issues),
         "unreadable": sum(item.unreadable for item in resources),
         "runs": page.rows,
         "here": {"after": after, "before": before},

@@ -6,12 +6,20 @@ from datetime import timedelta
 
 import pytest
 
-from portal.models import SYNC_ORDER, Merchant, Store, SyncState, WebhookHealth, utc_now
+from portal.models import (
+    SYNC_ORDER,
+    Merchant,
+    NotificationState,
+    Store,
+    SyncState,
+    WebhookHealth,
+    utc_now,
+)
 from portal.rules.issue_kinds import IssueKind, silence_texts
 from portal.rules.liveness import HEALTH_DEFINITIONS
 from portal.services.issues import open_issue, resolve_issue
 from portal.services.runtime import Runtime
-from tests.factories import make_grant, make_store
+from tests.factories import make_grant, make_issue, make_merchant, make_notification, make_store
 from tests.web.conftest import Visitor, words
 
 PAGES = ("/stores/1003", "/stores/1003/connection", "/stores/1003/sync")
@@ -66,3 +74,19 @@ def test_the_headline_does_not_say_that_all_is_well(browser: Visitor, store: Sto
 
     assert "Ecwid has stopped telling us of changes" in page
     assert "All is well" not in page
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_an_issue_says_that_the_mail_about_it_did_not_arrive(
+    browser: Visitor, merchant: Merchant, store: Store, path: str
+) -> None:
+    issue = make_issue(store)
+    other = make_merchant(email="bea@example.com")
+    make_notification(other, issue, state=NotificationState.BOUNCED)
+    assert "could not be delivered" not in words(browser.get(path))
+
+    make_notification(merchant, issue, state=NotificationState.FAILED)
+
+    page = browser.get(path)
+    assert "We wrote to you about this, but the mail could not be delivered" in words(page)
+    assert 'href="/account/notifications">See why' in page.text

@@ -1,0 +1,90 @@
+"""Show operators which mails about issues wait, went, or could not be delivered, with retry."""
+
+from __future__ import annotations
+
+import structlog
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from portal.models import UNDELIVERED_STATES, NotificationState
+from portal.rules.issue_titles import TITLES
+from portal.services.browse_notifications import browse_notifications, count_in
+from portal.services.retry_letters import retry_all_letters, retry_letter
+from portal.web.formats import number
+from portal.web.labels import Text
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.login import signed_in_merchant
+from portal.web.operator.access import operators_only
+from portal.web.runtime import current_runtime
+from portal.web.sync.pages import key_in_query
+
+log = structlog.get_logger(__name__)
+
+VIEWS: dict[str, tuple[tuple[NotificationState, ...], Text]] = {
+    "undelivered": (UNDELIVERED_STATES, _l("Not delivered")),
+    "waiting": ((NotificationState.WAITING,), _l("Waiting")),
+    "sent": ((NotificationState.SENT,), _l("Sent")),
+    "dropped": ((NotificationState.DROPPED,), _l("Left out")),
+}
+
+
+def add_to(blueprint: Blueprint) -> None:
+    """Add the pages to the operator's blueprint."""
+    control = limiter.limit(CONTROL_BY_ADDRESS)
+    blueprint.get("/notifications")(operators_only(notifications))
+    blueprint.post("/notifications/<key:notification_id>/retry")(
+        operators_only(control(retry_notification))
+    )
+    blueprint.post("/notifications/retry")(operators_only(control(retry_notifications)))
+
+
+def notifications() -> ResponseReturnValue:
+    """List the notifications of everybody that stand as ``show`` says, the newest first."""
+    show = request.args.get("show", "undelivered")
+    if show not in VIEWS:
+        show = "undelivered"
+    states, _title = VIEWS[show]
+    page = browse_notifications(states, after=key_in_query("after"), before=key_in_query("before"))
+
+    def address(**place: int) -> str:
+        return url_for("operator.notifications", show=show, **place)  # type: ignore[arg-type]
+
+    return render_template(
+        "operator/notifications.html",
+        show=show,
+        rows=page.rows,
+        titles=TITLES,
+        undelivered=count_in(UNDELIVERED_STATES),
+        views=[
+            (text, url_for("operator.notifications", show=name), name == show)
+            for name, (_states, text) in VIEWS.items()
+        ],
+        earlier=page.earlier and address(before=page.earlier),
+        later=page.later and address(after=page.later),
+    )
+
+
+def retry_notification(notification_id: int) -> ResponseReturnValue:
+    """Send the letter of one notification again."""
+    if not retry_letter(current_runtime(), notification_id, signed_in_merchant()):
+        abort(404)
+    log.info("letter.retried", notification=notification_id, operator=signed_in_merchant().id)
+    flash(_("It is tried again now."), "info")
+    return redirect(url_for("operator.notifications", show="waiting"), 303)
+
+
+def retry_notifications() -> ResponseReturnValue:
+    """Send all that was not delivered again."""
+    count = retry_all_letters(current_runtime(), signed_in_merchant())
+    log.info("letter.all_retried", notifications=count, operator=signed_in_merchant().id)
+    text = ngettext(
+        "%(count)s notification is tried again now.",
+        "%(count)s notifications are tried again now.",
+        count,
+        count=number(count),
+    )
+    flash(text, "info")
+    return redirect(url_for("operator.notifications", show="waiting"), 303)

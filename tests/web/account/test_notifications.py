@@ -1,0 +1,86 @@
+"""Merchants choose which mails they get, and when not, and see what became of the last ones."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from portal.models import Merchant, NotificationChoice, NotificationState, Store
+from portal.rules.issue_titles import TITLES
+from portal.services.notification_choices import choice_of
+from tests.factories import make_issue, make_notification
+from tests.web.conftest import Visitor, words
+
+PAGE = "/account/notifications"
+CHOICE = {"kinds": [*TITLES], "quiet_from": "21", "quiet_until": "8", "timezone": "Asia/Tokyo"}
+
+
+def chosen(page: str) -> list[str]:
+    """Return the values that the form's lists show."""
+    return re.findall(r'value="([^"]*)"\s+selected', page)
+
+
+def test_the_account_leads_to_the_page_which_shows_the_defaults(browser: Visitor) -> None:
+    assert f'href="{PAGE}"' in browser.get("/account").text
+    page = browser.get(PAGE).text
+
+    assert chosen(page) == ["22", "7", ""]
+    assert page.count("checked") == len(TITLES)
+    assert "None so far" in page
+
+
+def test_an_operator_is_told_at_any_hour_by_default(browser: Visitor, merchant: Merchant) -> None:
+    Merchant.update(is_operator=True).execute()
+
+    assert chosen(browser.get(PAGE).text) == ["any", "7", ""]
+
+
+def test_a_choice_is_kept_and_shown(browser: Visitor, merchant: Merchant) -> None:
+    response = browser.post(PAGE, **CHOICE | {"kinds": ["token_dead"]})
+
+    assert response.headers["Location"] == PAGE
+    page = browser.get(PAGE).text
+    assert chosen(page) == ["21", "8", "Asia/Tokyo"]
+    assert page.count("checked") == 1
+    assert choice_of(merchant).muted == [kind for kind in TITLES if kind != "token_dead"]
+
+
+def test_quiet_hours_and_all_mails_can_be_switched_off(
+    browser: Visitor, merchant: Merchant
+) -> None:
+    browser.post(PAGE, quiet_from="any", quiet_until="7", timezone="")
+
+    choice = choice_of(merchant)
+    assert (choice.quiet_from, choice.quiet_until) == (None, None)
+    assert set(choice.muted) == set(TITLES)
+    assert chosen(browser.get(PAGE).text) == ["any", "7", ""]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"quiet_until": "21"},
+        {"quiet_from": "24"},
+        {"timezone": "Nowhere/At"},
+        {"kinds": ["weather"]},
+    ],
+)
+def test_what_makes_no_sense_is_refused(browser: Visitor, wrong: dict[str, object]) -> None:
+    response = browser.post(PAGE, **CHOICE | wrong)
+
+    assert response.status_code == 422
+    assert "field__problem" in response.text
+    assert NotificationChoice.select().count() == 0
+
+
+def test_the_last_mails_are_shown_with_what_became_of_them(
+    browser: Visitor, stranger: Visitor, merchant: Merchant, store: Store
+) -> None:
+    bounced = {"state": NotificationState.BOUNCED, "error": "refused for good: 550 5.1.1"}
+    make_notification(merchant, make_issue(store), **bounced)
+
+    page = words(browser.get(PAGE))
+
+    assert "Messages from Ecwid have stopped Clay & Co Refused refused for good: 550" in page
+    assert "Clay & Co" not in words(stranger.get(PAGE))

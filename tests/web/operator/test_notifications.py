@@ -1,0 +1,112 @@
+"""Operators see which mails could not be delivered, and have them tried again."""
+
+from __future__ import annotations
+
+import pytest
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from portal.models import Audit, Merchant, Notification, NotificationState, Store, utc_now
+from portal.services.key_pages import PAGE_SIZE
+from portal.services.runtime import Runtime
+from tests.factories import make_issue, make_merchant, make_notification
+from tests.web.conftest import Visitor, words
+
+PAGE = "/operator/notifications"
+REFUSED = "refused for good: SMTPRecipientsRefused 550 5.1.1"
+BOUNCED = {"state": NotificationState.BOUNCED, "error": REFUSED, "attempts": 1}
+
+
+@pytest.fixture
+def bounced(store: Store) -> Notification:
+    """A mail to somebody that was refused for good."""
+    return make_notification(make_merchant(email="bea@example.com"), make_issue(store), **BOUNCED)
+
+
+def test_an_operator_is_led_to_the_page_and_told_that_all_was_delivered(operator: Visitor) -> None:
+    assert f'href="{PAGE}"' in operator.get("/stores").text
+    assert "Every mail was delivered" in words(operator.get(PAGE))
+    assert "Try all again" not in words(operator.get(PAGE))
+
+
+def test_what_was_refused_is_told_with_reader_store_and_reason(
+    operator: Visitor, bounced: Notification
+) -> None:
+    page = words(operator.get(PAGE))
+
+    assert "Messages from Ecwid have stopped Clay & Co · 1003 bea@example.com Refused" in page
+    assert REFUSED in page
+
+
+@pytest.mark.parametrize(
+    ("show", "state", "said"),
+    [
+        ("undelivered", NotificationState.FAILED, "Failed"),
+        ("waiting", NotificationState.WAITING, "Waiting"),
+        ("sent", NotificationState.SENT, "Sent"),
+        ("dropped", NotificationState.DROPPED, "Left out"),
+        ("nonsense", NotificationState.FAILED, "Failed"),
+    ],
+)
+def test_each_list_shows_what_stands_so_and_says_when_nothing_does(
+    operator: Visitor, merchant: Merchant, store: Store, show: str, state: str, said: str
+) -> None:
+    empty = words(operator.get(f"{PAGE}?show={show}"))
+    assert "ada@example.com" not in empty
+
+    make_notification(merchant, make_issue(store), state=state, sent_at=utc_now())
+
+    assert f"ada@example.com {said}" in words(operator.get(f"{PAGE}?show={show}"))
+    assert ("Nothing here" in empty) is (show not in ("undelivered", "nonsense"))
+
+
+def test_one_is_tried_again_at_once_and_it_is_noted_who_asked(
+    operator: Visitor, merchant: Merchant, bounced: Notification, runtime: Runtime
+) -> None:
+    response = operator.post(f"{PAGE}/{bounced.id}/retry")
+
+    again = Notification.get_by_id(bounced.id)
+    assert response.headers["Location"] == f"{PAGE}?show=waiting"
+    assert (again.state, again.attempts, again.error) == (NotificationState.WAITING, 0, None)
+    assert again.due_at <= utc_now()
+    queue = Queue("care", connection=runtime.redis, serializer=JSONSerializer)
+    assert [tuple(job.args) for job in queue.jobs] == [(bounced.merchant_id,)]
+    assert (Audit.get().action, Audit.get().who_id) == ("notification.retried", merchant.id)
+    assert "It is tried again now." in words(operator.get(f"{PAGE}?show=waiting"))
+
+
+def test_all_are_tried_again(
+    operator: Visitor, merchant: Merchant, store: Store, bounced: Notification
+) -> None:
+    make_notification(merchant, bounced.issue, state=NotificationState.FAILED)
+    make_notification(make_merchant(email="c@example.com"), bounced.issue, state="sent")
+
+    operator.post(f"{PAGE}/retry")
+
+    assert "2 notifications are tried again now." in words(operator.get(f"{PAGE}?show=waiting"))
+    assert sorted(row.state for row in Notification.select()) == ["sent", "waiting", "waiting"]
+
+
+def test_what_is_not_undelivered_cannot_be_tried_again(
+    operator: Visitor, merchant: Merchant, store: Store
+) -> None:
+    sent = make_notification(merchant, make_issue(store), state=NotificationState.SENT)
+
+    assert operator.post(f"{PAGE}/{sent.id}/retry").status_code == 404
+    assert operator.post(f"{PAGE}/404/retry").status_code == 404
+    assert operator.get(f"{PAGE}?after=x").status_code == 404
+
+
+@pytest.mark.promise(11)
+def test_a_long_list_is_paged_by_key(operator: Visitor, merchant: Merchant, store: Store) -> None:
+    for _ in range(PAGE_SIZE + 1):
+        issue = make_issue(store, resolved_at=utc_now())
+        make_notification(merchant, issue, **BOUNCED)
+
+    first = operator.get(PAGE).text
+
+    later = f"?show=undelivered&amp;after={Notification.select().count() - PAGE_SIZE + 1}"
+    assert first.count("ada@example.com</span>") == PAGE_SIZE
+    assert later in first
+    second = operator.get(f"{PAGE}{later.replace('&amp;', '&')}").text
+    assert second.count("ada@example.com</span>") == 1

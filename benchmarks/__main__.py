@@ -12,6 +12,7 @@ NAMES = (
     "change_to_page",
     "demo_ready",
     "events",
+    "orders",
     "quota",
     "sandbox_page",
     "sync",

@@ -49,8 +49,9 @@ from portal.services.suspend_store import stops_the_store
 
 log = structlog.get_logger(__name__)
 
-# Longer than the one call that must not be doubled takes: 25 s, and its turn within the quota.
-LEASE_TTL_S = 90.0
+# So long a submission lies whose worker has died. Whoever takes it over from one that is only slow
+# doubles nothing: it searches first, and each move names the state it comes from.
+LEASE_TTL_S = 30.0
 # A store that can't be asked whether an order was made is asked again when it is mended.
 ASK_AGAIN = timedelta(minutes=1)
 WAKE_LIMIT = 500
@@ -126,9 +127,15 @@ class Work:
                 SubmissionState.VALIDATED, "No search shows it: it was not made", searches=0
             )
             return True
-        searches = row.searches + 1
-        self._moves.change(searches=searches, due_at=next_search_at(sent_at, utc_now(), searches))
+        self._search_later()
         return False
+
+    def _search_later(self, wait: timedelta | None = None, error: str | None = None) -> None:
+        """Have the order searched again, after ``wait`` or as is usual."""
+        row, now = self._row, utc_now()
+        searches = row.searches + 1
+        usual = next_search_at(row.sent_at or row.received_at, now, searches)
+        self._moves.change(searches=searches, error=error, due_at=now + wait if wait else usual)
 
     def _validate(self, wish: OrderWish) -> Quote | None:
         """Quote the order anew; None if it was rejected."""
@@ -209,7 +216,8 @@ class Work:
         if isinstance(error, EcwidError) and not error.retryable:
             is_stopped = stops_the_store(self._runtime, row.store_id, error)
         if row.state == SubmissionState.UNKNOWN:
-            self._moves.change(error=words_of(error), due_at=utc_now() + ASK_AGAIN)
+            is_passing = isinstance(error, EcwidError) and error.retryable
+            self._search_later(None if is_passing else ASK_AGAIN, words_of(error))
         elif is_stopped:
             text = marked("The store's connection has to be mended first")
             self._moves.reject([Problem("store_not_working", text).document()])

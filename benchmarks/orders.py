@@ -1,0 +1,216 @@
+"""How many orders 1,000 intents become while everything goes wrong: 1,000.
+
+Eight clients submit orders, a third of them twice at once under the same key. Meanwhile a share of
+all calls is answered by a 5xx, by silence, by a reset, or by half an answer, some before and some
+after they were done; searches lag by two seconds; the workers that send are killed, one every few
+seconds, and the queue server is emptied. In the end the store's orders are compared with the
+submissions, each by its reference.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import psutil
+import requests
+
+from benchmarks.mirroring import Ecwid, Mirror, ecwid, mirror, postgresql
+from benchmarks.report import figure, table
+from portal.ecwid.quota import Lane
+from portal.models import Grant, OrderSubmission, Store, SubmissionStep
+from portal.rules.scopes import REQUIRED_NAMES
+from portal.rules.submission_states import FINAL_STATES, ORDERED_STATES, SubmissionState
+from portal.rules.wish_document import wish_of
+from portal.services.submit_order import Sender, submit_order, wait_for
+
+INTENTS = 1_000
+CLIENTS = 8
+DOUBLED_SHARE = 1 / 3
+WORKERS = 4
+KILL_EVERY_S = 5.0
+FLUSH_EVERY = 4
+TIMEOUT_S = 1_200.0
+PROMISED_S = 5.0
+FAULTS = {
+    "error_rate": "0.03",
+    "error_after_rate": "0.04",
+    "timeout_rate": "0.01",
+    "timeout_after_rate": "0.02",
+    "timeout_s": "1",
+    "reset_rate": "0.02",
+    "reset_after_rate": "0.03",
+    "cut_rate": "0.02",
+    "truncated_rate": "0.01",
+    "wrong_type_rate": "0.01",
+    "throttle_rate": "0.01",
+    "throttle_wait_s": "1",
+    "index_lag_s": "2",
+}
+
+
+def main() -> None:
+    """Submit, break and kill; compare, and print what came of it."""
+    os.environ["ORDER_WORKERS"] = str(WORKERS)
+    with (
+        tempfile.TemporaryDirectory(prefix="o", dir="/tmp") as name,
+        ecwid() as shop,
+        postgresql(Path(name) / "pg") as url,
+        mirror(shop, url, Path(name) / "d") as portal,
+    ):
+        _run(shop, portal)
+
+
+def _run(shop: Ecwid, portal: Mirror) -> None:
+    products = [_product(shop, number) for number in range(20)]
+    with portal.runtime.database.connection_context():
+        store = Store.create(
+            id=shop.store_id, name="Benchmark", currency="EUR", webhook_due_at=None
+        )
+        sealed = portal.runtime.sealer.seal(shop.token)
+        Grant.create(store=store, sealed_access_token=sealed, scopes=list(REQUIRED_NAMES))
+    shop.turn(**FAULTS)
+    started_s = time.monotonic()
+    with _killing(portal) as killed:
+        waits = _submit_all(shop, portal, products)
+    submitted_s = time.monotonic() - started_s
+    _wait_for_all(portal)
+    seconds = time.monotonic() - started_s
+    shop.turn(**dict.fromkeys((n for n in FAULTS if n.endswith("_rate")), "0"), index_lag_s="0")
+    time.sleep(float(FAULTS["index_lag_s"]))
+    with portal.runtime.database.connection_context():
+        _report(portal, shop.store_id, waits, (submitted_s, seconds), killed)
+
+
+def _submit_all(shop: Ecwid, portal: Mirror, products: list[int]) -> list[float]:
+    """Submit every intent, some of them twice at once; return how long each answer took."""
+    chance = Random(7)
+    keys = [f"intent-{number}" for number in range(INTENTS)]
+    doubled = [key for key in keys if chance.random() < DOUBLED_SHARE]
+    calls = [(key, products[chance.randrange(len(products))]) for key in keys]
+    product_of = dict(calls)
+    # Next to each other, so that both are under way at the same time.
+    calls = [call for key in keys for call in [(key, product_of[key])] * (1 + (key in doubled))]
+    sender = Sender("api_key 1")
+
+    def send(call: tuple[str, int]) -> float:
+        key, product_id = call
+        began_s = time.monotonic()
+        with portal.runtime.database.connection_context():
+            wish = wish_of(_wish(key, product_id))
+            done = submit_order(portal.runtime, shop.store_id, sender, key, wish)
+            wait_for(done.submission.id, PROMISED_S)
+        return time.monotonic() - began_s
+
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        return list(clients.map(send, calls))
+
+
+def _wish(key: str, product_id: int) -> dict[str, Any]:
+    number = int(key.rpartition("-")[2])
+    return {
+        "lines": [{"product_id": product_id, "quantity": 1 + number % 3}],
+        "email": f"shopper-{number % 300}@shop.example",
+        "shipping_person": {"name": f"Shopper {number}", "country_code": "DE"},
+        "shipping_method": "standard",
+        "channel_reference": key,
+    }
+
+
+def _product(shop: Ecwid, number: int) -> int:
+    product = {"name": f"Mug {number}", "price": 9.95 + number, "unlimited": True}
+    path = f"{shop.url}/_sandbox/api/stores/{shop.store_id}/products"
+    return int(requests.post(path, json=product, timeout=30).json()["id"])
+
+
+@contextmanager
+def _killing(portal: Mirror) -> Iterator[Counter[str]]:
+    """Kill a worker that sends, again and again; and empty the queue server now and then."""
+    counted: Counter[str] = Counter()
+    over = threading.Event()
+
+    def kill() -> None:
+        chance = Random(3)
+        while not over.wait(KILL_EVERY_S):
+            children = psutil.Process(portal.daemon.process.pid).children(recursive=True)
+            workers = [child for child in children if child.cmdline()[-2:-1] == ["orders"]]
+            if workers:
+                chance.choice(workers).kill()
+                counted["killed"] += 1
+            if counted["killed"] % FLUSH_EVERY == 0:
+                portal.runtime.redis.flushall()
+                counted["flushed"] += 1
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    try:
+        yield counted
+    finally:
+        over.set()
+        thread.join()
+
+
+def _wait_for_all(portal: Mirror) -> None:
+    deadline = time.monotonic() + TIMEOUT_S
+    with portal.runtime.database.connection_context():
+        open_ones = OrderSubmission.select().where(OrderSubmission.state.not_in(FINAL_STATES))
+        while left := open_ones.count():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{left} submissions are open after {TIMEOUT_S:g} s")
+            portal.daemon.check()
+            time.sleep(0.5)
+
+
+def _report(
+    portal: Mirror,
+    store_id: int,
+    waits: list[float],
+    seconds: tuple[float, float],
+    killed: Counter[str],
+) -> None:
+    made = _orders(portal, store_id)
+    rows = list(OrderSubmission.select())
+    true = sum(
+        row.state in ORDERED_STATES and made.get(row.reference) == [row.order_number]
+        for row in rows
+    )
+    passed = Counter(step.state for step in SubmissionStep.select())
+    ends = Counter(row.state for row in rows)
+    table(
+        f"{INTENTS:,} intents in {len(waits):,} calls; {killed['killed']} workers killed,"
+        f" queue server emptied {killed['flushed']} times;"
+        f" submitted within {seconds[0]:.0f} s, certain after {seconds[1]:.0f} s",
+        ["state", "ended so", "times passed"],
+        [[state, ends[state], passed[state]] for state in SubmissionState],
+    )
+    figure("orders_for_1000_intents", sum(map(len, made.values())), "orders", f"{INTENTS}")
+    figure("submissions_that_tell_the_truth", true, "submissions", f"{INTENTS}")
+    certain = sum(wait < PROMISED_S for wait in waits) / len(waits)
+    figure("calls_answered_with_the_outcome", certain, "of all, within 5 s", "none")
+
+
+def _orders(portal: Mirror, store_id: int) -> dict[str, list[str]]:
+    """Return the numbers of the store's orders by the reference they carry."""
+    client = portal.runtime.client(store_id, Lane.BACKGROUND)
+    made: dict[str, list[str]] = {}
+    offset = 0
+    while True:
+        page = client.orders(offset=offset, fields=("id", "refererId"))
+        for order in page.items:
+            made.setdefault(str(order.get("refererId")), []).append(order["id"])
+        if page.is_last:
+            return made
+        offset += len(page.items)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""Forty intents, sent twice, while calls break and workers are killed, become forty orders."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+from portal.config import Settings
+from portal.models import Lease, OrderSubmission, utc_now
+from portal.rules.submission_states import FINAL_STATES, ORDERED_STATES, SubmissionState
+from portal.rules.wish_document import wish_of
+from portal.sandbox.server import SandboxServer
+from portal.services.runtime import Runtime, open_runtime
+from portal.services.submit_order import Sender, submit_order
+from portal.services.work_submission import LEASE_TTL_S
+from tests.daemon.conftest import Shop, open_shop
+from tests.daemon.processes import Daemon, running, wait_until
+
+INTENTS = 40
+FAULTS = {
+    "error_rate": "0.02",
+    "error_after_rate": "0.06",
+    "reset_rate": "0.02",
+    "reset_after_rate": "0.05",
+    "timeout_after_rate": "0.03",
+    "timeout_s": "0.5",
+    "cut_rate": "0.03",
+    "index_lag_s": "1",
+}
+LAG = timedelta(seconds=3)
+
+
+@pytest.fixture
+def settings(settings: Settings, short_folder: Path, migrated_sqlite: Path) -> Settings:
+    """Settings of a daemon with a folder, a database and a queue server of its own."""
+    folder = short_folder / f"o{time.monotonic_ns()}"
+    folder.mkdir()
+    (folder / "portal.db").write_bytes(migrated_sqlite.read_bytes())
+    return replace(
+        settings,
+        database_url=f"sqlite:///{folder}/portal.db",
+        redis_url="",
+        state_dir=folder,
+        ecwid_requests_per_minute=1_000_000,
+    )
+
+
+@pytest.fixture
+def runtime(settings: Settings) -> Iterator[Runtime]:
+    """This test's own view of the daemon's database and queue server."""
+    opened = open_runtime(settings)
+    with opened.database.connection_context():
+        yield opened
+    opened.database.close_all()
+    opened.redis.close()
+    opened.http.close()
+
+
+@pytest.fixture
+def shop(runtime: Runtime, sandbox: SandboxServer) -> Shop:
+    """A store with one product that never runs out."""
+    return open_shop(runtime, sandbox)
+
+
+def submit_twice(shop: Shop, product_id: int) -> None:
+    """Submit every intent from two threads."""
+
+    def send(number: int) -> None:
+        document = {
+            "lines": [{"product_id": product_id, "quantity": 1}],
+            "email": f"shopper-{number % 9}@shop.example",
+            "shipping_method": "pickup",
+        }
+        with shop.runtime.database.connection_context():
+            sender, key = Sender("api_key 1"), f"intent-{number}"
+            submit_order(shop.runtime, shop.store_id, sender, key, wish_of(document))
+
+    with ThreadPoolExecutor(4) as clients:
+        list(clients.map(send, [number for number in range(INTENTS) for _ in range(2)]))
+
+
+def kill_while_orders_are_sent(daemon: Daemon) -> None:
+    """Kill a worker three times while there is something to send."""
+    for part in (1, 2, 3):
+        sent = OrderSubmission.select().where(OrderSubmission.sent_at.is_null(is_null=False))
+        wait_until(lambda sent=sent, part=part: sent.count() >= 9 * part, "orders to be sent")
+        for worker in daemon.children("daemon.worker orders")[:1]:
+            worker.kill()
+
+
+def let_time_pass() -> None:
+    """Have the leases of the killed lapse, and silence be certain where a search would tell."""
+    lapsing = utc_now() + timedelta(seconds=LEASE_TTL_S) - LAG
+    Lease.update(until_at=utc_now()).where(
+        Lease.name.startswith("submission:"), Lease.until_at < lapsing
+    ).execute()
+    OrderSubmission.update(sent_at=utc_now() - timedelta(minutes=2), due_at=utc_now()).where(
+        OrderSubmission.state == SubmissionState.UNKNOWN,
+        OrderSubmission.sent_at < utc_now() - LAG,
+        OrderSubmission.sent_at > utc_now() - timedelta(minutes=1),
+    ).execute()
+
+
+@pytest.mark.promise(1)
+@pytest.mark.promise(7)
+def test_every_intent_becomes_one_order_whatever_breaks(
+    shop: Shop, settings: Settings, tmp_path: Path
+) -> None:
+    product_id = shop.server.parts.products.create(
+        shop.store_id, {"name": "Mug", "price": 9.95, "unlimited": True}
+    )
+    shop.server.parts.switches.turn_all(FAULTS)
+
+    with running(settings, tmp_path, ECWID_REQUESTS_PER_MINUTE="1000000") as daemon:
+        submit_twice(shop, product_id)
+        kill_while_orders_are_sent(daemon)
+        with Redis.from_url(settings.redis_address) as redis:
+            redis.flushall()
+        open_ones = OrderSubmission.select().where(OrderSubmission.state.not_in(FINAL_STATES))
+
+        def is_over() -> bool:
+            let_time_pass()
+            return not open_ones.exists()
+
+        wait_until(is_over, "every outcome to be certain", 120)
+
+    rows = list(OrderSubmission.select())
+    orders = shop.server.parts.state.rows("SELECT referer, number FROM purchase")
+    waiting = shop.server.parts.state.rows("SELECT body FROM unindexed WHERE kind = 'order'")
+    assert Counter(row.state in ORDERED_STATES for row in rows) == {True: INTENTS}
+    assert len(orders) + len(waiting) == INTENTS
+    made = {row["referer"]: row["number"] for row in orders}
+    assert all(made.get(row.reference, row.order_number) == row.order_number for row in rows)

@@ -48,7 +48,7 @@ demo-reset: ## Forget everything that the demo has kept
 	rm -rf var/demo
 
 run: setup migrate ## Run the portal by gunicorn; the daemon runs beside it (make daemon)
-	$(BIN)/gunicorn --workers $(WORKERS) --bind 127.0.0.1:$(PORT) wsgi:app
+	$(BIN)/gunicorn --workers $(WORKERS) --timeout 600 --bind 127.0.0.1:$(PORT) wsgi:app
 
 daemon: setup migrate ## Run the background daemon
 	$(BIN)/python -m daemon

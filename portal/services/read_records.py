@@ -7,7 +7,7 @@ records takes a few milliseconds, and the last page as long as the first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -97,8 +97,11 @@ def read_record(
 
 
 def every_record(view: RecordView, store_id: int, *, fields: Sequence[str]) -> Iterator[Row]:
-    """Yield all live records of the store, page by page: as many as there are, in little memory."""
-    after: Place | None = None
+    """Yield all live records of the store by id, each once, read in pages.
+
+    As many as there are, in the memory of one page.
+    """
+    view, after = replace(view, is_timed=False), None
     while True:
         page = read_page(view, store_id, fields=fields, limit=EXPORT_PAGE, after=after)
         yield from page.rows

@@ -115,6 +115,11 @@ def _keys_of(store: Store) -> dict[str, int]:
         "request_id": export.id,
         "entry_id": entry.id,
         "category_id": 7,
+        "submission_id": 1,
+        "change_id": 1,
+        "decision": "drop",
+        "name": "products",
+        "form": "csv",
         "order_id": 90,
         "customer_id": 12,
     }

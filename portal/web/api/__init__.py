@@ -4,14 +4,34 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from portal.web.api import catalogue, docs, keys, sales, stores, work
+from portal.web.api import (
+    catalogue,
+    docs,
+    exports,
+    keys,
+    order_changes,
+    ordering,
+    sales,
+    stores,
+    work,
+)
 from portal.web.api.answers import Answer, compress, json_answer, set_up_compression
 from portal.web.api.document import document
 from portal.web.api.endpoints import blueprint
 from portal.web.limits import limiter
 from portal.web.runtime import current_runtime
 
-__all__ = ["add_to", "blueprint", "catalogue", "sales", "stores", "work"]
+__all__ = [
+    "add_to",
+    "blueprint",
+    "catalogue",
+    "exports",
+    "order_changes",
+    "ordering",
+    "sales",
+    "stores",
+    "work",
+]
 
 limiter.limit(keys.calls_per_minute, key_func=keys.counted_key)(blueprint)
 limiter.limit(keys.GUESSES_BY_ADDRESS, deduct_when=keys.is_guess)(blueprint)

@@ -104,6 +104,8 @@ def as_command(example: Example, method: str, address: str) -> str:
     """Return the call of an example as people type it into a shell."""
     parts = ["curl"] if method == "GET" else ["curl", "-X", method]
     parts += ["-H", "'Authorization: Bearer mp_…'"]
+    for name, value in example.headers.items():
+        parts += ["-H", f"'{name}: {value}'"]
     if example.body is not None:
         body = json.dumps(example.body, ensure_ascii=False)
         parts += ["-H", "'Content-Type: application/json'", "-d", f"'{body}'"]

@@ -20,7 +20,7 @@ VERSION = "1.0"
 REF = "#/components/schemas/{name}"
 _VARIABLE = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<arguments>.*?)\))?:)?(?P<name>\w+)>")
 # In the order in which they are shown.
-TAGS = ("Stores", "Catalogue", "Orders", "Customers", "Events", "Runs")
+TAGS = ("Stores", "Catalogue", "Orders", "Customers", "Events", "Runs", "Export")
 # What any call with a key can be answered with.
 _COMMON = ("key_missing", "rate_limited")
 
@@ -152,7 +152,7 @@ def _parameters(shape: type[msgspec.Struct] | None, place: str) -> list[dict[str
     required = schema.get("required", [])
     return [
         {
-            "name": name.replace("_", "-") if place == "header" else name,
+            "name": _header(name) if place == "header" else name,
             "in": place,
             "required": name in required,
             "description": about.pop("description", ""),
@@ -162,6 +162,10 @@ def _parameters(shape: type[msgspec.Struct] | None, place: str) -> list[dict[str
             (name, _plain(about, schemas)) for name, about in schema["properties"].items()
         )
     ]
+
+
+def _header(name: str) -> str:
+    return "-".join(part.capitalize() for part in name.split("_"))
 
 
 def _plain(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 import msgspec
 from flask import Response, url_for
@@ -12,8 +14,8 @@ from werkzeug.exceptions import HTTPException
 MIMETYPE = "application/problem+json"
 
 
-class Problem(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
-    """What is wrong with a call."""
+class Problem(msgspec.Struct, omit_defaults=True):
+    """What is wrong with a call; with some codes, what it is about stands beside these."""
 
     type: str  # where the code is explained
     title: str
@@ -82,6 +84,31 @@ KINDS: dict[str, ProblemKind] = {
         "A value is not as it must be",
         "The field says which; the detail says what is expected there.",
     ),
+    "idempotency_key": ProblemKind(
+        HTTPStatus.BAD_REQUEST,
+        "There is no usable idempotency key",
+        "Send the header Idempotency-Key: 1 to 255 characters of your own, another for each order.",
+    ),
+    "idempotency_key_reused": ProblemKind(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "The idempotency key was used for another order",
+        "Use another key for another order; nothing was sent.",
+    ),
+    "order_rejected": ProblemKind(
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "The order was not taken",
+        "The submission tells why, with the quote of that moment. Order anew with another key.",
+    ),
+    "order_changed": ProblemKind(
+        HTTPStatus.CONFLICT,
+        "The store has changed the same meanwhile",
+        "The change shows both sides. Send it again to overwrite, or drop it.",
+    ),
+    "store_unreachable": ProblemKind(
+        HTTPStatus.BAD_GATEWAY,
+        "The store doesn't answer as it should",
+        "Ecwid refused, or couldn't be reached. Try again in a moment; nothing was ordered.",
+    ),
     "rate_limited": ProblemKind(
         HTTPStatus.TOO_MANY_REQUESTS,
         "Too many requests",
@@ -99,17 +126,25 @@ KINDS: dict[str, ProblemKind] = {
     ),
 }
 
-_CODES_BY_STATUS = {
-    kind.status.value: code for code, kind in KINDS.items() if code != "key_missing"
-}
-_CODES_BY_STATUS[HTTPStatus.BAD_REQUEST] = "bad_request"
+# Of several with one status the first is the general one.
+_CODES_BY_STATUS = {kind.status.value: code for code, kind in reversed(KINDS.items())}
 
 
 class ProblemError(HTTPException):
-    """End the request with a problem; ``code`` is a key of `KINDS`."""
+    """End the request with a problem; ``code`` is a key of `KINDS`, ``more`` what it shows."""
 
-    def __init__(self, code: str, detail: str = "", *, field: str | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        detail: str = "",
+        *,
+        field: str | None = None,
+        more: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(detail)
+        self.more = more or {}
+        self.headers = headers or {}
         self.code = KINDS[code].status.value
         self.problem_code = code
         self.detail = detail
@@ -117,10 +152,18 @@ class ProblemError(HTTPException):
 
     def answer(self) -> Response:
         """Return the problem as the answer to the request."""
-        return problem_answer(self.problem_code, self.detail, field=self.field)
+        answer = problem_answer(self.problem_code, self.detail, field=self.field, more=self.more)
+        answer.headers.update(self.headers)
+        return answer
 
 
-def problem_answer(code: str, detail: str = "", *, field: str | None = None) -> Response:
+def problem_answer(
+    code: str,
+    detail: str = "",
+    *,
+    field: str | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> Response:
     """Return the answer for a problem; without a detail its kind's advice says what to do."""
     kind = KINDS[code]
     problem = Problem(
@@ -131,7 +174,8 @@ def problem_answer(code: str, detail: str = "", *, field: str | None = None) -> 
         code=code,
         field=field,
     )
-    answer = Response(msgspec.json.encode(problem), status=kind.status, mimetype=MIMETYPE)
+    document = {**msgspec.to_builtins(problem), **(more or {})}
+    answer = Response(msgspec.json.encode(document), status=kind.status, mimetype=MIMETYPE)
     if kind.status is HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer

@@ -7,19 +7,21 @@ from portal.rules.key_scopes import KeyScope
 from portal.services.api_keys import stores_of
 from portal.services.resource_overview import ResourceOverview
 from portal.services.store_health import health_of
-from portal.web.api import shapes
+from portal.web.api import state_shapes
 from portal.web.api.endpoints import endpoint
 from portal.web.api.keys import current_key
 
 
-@endpoint("GET", "/stores", tag="Stores", scope=None, answers={200: shapes.StoreList})
-def list_stores() -> shapes.StoreList:
+@endpoint("GET", "/stores", tag="Stores", scope=None, answers={200: state_shapes.StoreList})
+def list_stores() -> state_shapes.StoreList:
     """List the stores that the key reaches, by id."""
-    return shapes.StoreList([_store(store) for store in stores_of(current_key())])
+    return state_shapes.StoreList([_store(store) for store in stores_of(current_key())])
 
 
-@endpoint("GET", "/stores/<key:store_id>", tag="Stores", scope=None, answers={200: shapes.Store})
-def get_store(store: Store) -> shapes.Store:
+@endpoint(
+    "GET", "/stores/<key:store_id>", tag="Stores", scope=None, answers={200: state_shapes.Store}
+)
+def get_store(store: Store) -> state_shapes.Store:
     """Read one store."""
     return _store(store)
 
@@ -29,9 +31,9 @@ def get_store(store: Store) -> shapes.Store:
     "/stores/<key:store_id>/health",
     tag="Stores",
     scope=KeyScope.READ_HEALTH,
-    answers={200: shapes.Health},
+    answers={200: state_shapes.Health},
 )
-def get_health(store: Store) -> shapes.Health:
+def get_health(store: Store) -> state_shapes.Health:
     """Read how a store stands: connection, scopes, plan, sync, webhooks and issues.
 
     Each section is `complete`, `needs_attention` (it works, but not as it should, or not yet in
@@ -39,13 +41,13 @@ def get_health(store: Store) -> shapes.Health:
     """
     health = health_of(store)
     sections = {
-        name: shapes.HealthSection(section.standing, section.detail)
+        name: state_shapes.HealthSection(section.standing, section.detail)
         for name, section in health.sections.items()
     }
-    return shapes.Health(
+    return state_shapes.Health(
         store_id=store.id,
         standing=health.standing,
-        sections=shapes.HealthSections(**sections),
+        sections=state_shapes.HealthSections(**sections),
         missing_scopes=[scope.name for scope in health.connection.missing],
         missing_features=list(store.missing_features),
         resources=[resource_shape(resource) for resource in health.overview.resources],
@@ -55,8 +57,8 @@ def get_health(store: Store) -> shapes.Health:
     )
 
 
-def _store(store: Store) -> shapes.Store:
-    return shapes.Store(
+def _store(store: Store) -> state_shapes.Store:
+    return state_shapes.Store(
         id=store.id,
         name=store.name,
         url=store.url,
@@ -67,9 +69,9 @@ def _store(store: Store) -> shapes.Store:
     )
 
 
-def resource_shape(overview: ResourceOverview) -> shapes.HealthResource:
+def resource_shape(overview: ResourceOverview) -> state_shapes.HealthResource:
     """Return what the API says of a resource."""
-    return shapes.HealthResource(
+    return state_shapes.HealthResource(
         resource=overview.resource,
         freshness=overview.freshness,
         records=overview.count,
@@ -80,8 +82,8 @@ def resource_shape(overview: ResourceOverview) -> shapes.HealthResource:
     )
 
 
-def _issue(issue: Issue) -> shapes.HealthIssue:
-    return shapes.HealthIssue(
+def _issue(issue: Issue) -> state_shapes.HealthIssue:
+    return state_shapes.HealthIssue(
         kind=issue.kind,
         cause=issue.cause,
         impact=issue.impact,

@@ -25,7 +25,7 @@ from portal.services.browse_events import events_behind, find_event
 from portal.services.browse_runs import find_run, runs_behind
 from portal.services.event_filter import EventFilter
 from portal.services.resource_overview import overview_of_resource
-from portal.web.api import shapes
+from portal.web.api import state_shapes
 from portal.web.api.answers import Answer
 from portal.web.api.endpoints import endpoint
 from portal.web.api.lists import PAGE_SIZE, After, Limit, cursor_behind, listed, read_place
@@ -78,7 +78,7 @@ class NewRun(Struct, forbid_unknown_fields=True):
     "GET",
     "/stores/<key:store_id>/events",
     query=EventsQuery,
-    answers={200: shapes.EventPage},
+    answers={200: state_shapes.EventPage},
     problems=("invalid",),
     **_EVENTS,
 )
@@ -94,8 +94,10 @@ def list_events(store: Store, query: EventsQuery) -> Answer:
     return listed([_event(row) for row in rows], cursor_behind(last))
 
 
-@endpoint("GET", "/stores/<key:store_id>/events/<event_id>", answers={200: shapes.Event}, **_EVENTS)
-def get_event(store: Store, event_id: str) -> shapes.Event:
+@endpoint(
+    "GET", "/stores/<key:store_id>/events/<event_id>", answers={200: state_shapes.Event}, **_EVENTS
+)
+def get_event(store: Store, event_id: str) -> state_shapes.Event:
     """Read one event by the id that Ecwid gave it."""
     event = None if "\x00" in event_id else find_event(store, event_id)
     if event is None:
@@ -107,7 +109,7 @@ def get_event(store: Store, event_id: str) -> shapes.Event:
     "GET",
     "/stores/<key:store_id>/runs",
     query=RunsQuery,
-    answers={200: shapes.RunPage},
+    answers={200: state_shapes.RunPage},
     problems=("invalid",),
     **_RUNS,
 )
@@ -118,8 +120,10 @@ def list_runs(store: Store, query: RunsQuery) -> Answer:
     return listed([_run(row) for row in rows], cursor_behind(last))
 
 
-@endpoint("GET", "/stores/<key:store_id>/runs/<key:run_id>", answers={200: shapes.Run}, **_RUNS)
-def get_run(store: Store, run_id: int) -> shapes.Run:
+@endpoint(
+    "GET", "/stores/<key:store_id>/runs/<key:run_id>", answers={200: state_shapes.Run}, **_RUNS
+)
+def get_run(store: Store, run_id: int) -> state_shapes.Run:
     """Read one run."""
     run = find_run(store, run_id)
     if run is None:
@@ -131,7 +135,7 @@ def get_run(store: Store, run_id: int) -> shapes.Run:
     "POST",
     "/stores/<key:store_id>/runs",
     body=NewRun,
-    answers={202: shapes.Run},
+    answers={202: state_shapes.Run},
     **_STEERING | {"problems": ("invalid", "bad_json", "not_json", "conflict")},
 )
 def start_run(store: Store, body: NewRun) -> Answer:
@@ -146,10 +150,10 @@ def start_run(store: Store, body: NewRun) -> Answer:
 @endpoint(
     "POST",
     "/stores/<key:store_id>/runs/<key:run_id>/cancel",
-    answers={200: shapes.Run},
+    answers={200: state_shapes.Run},
     **_STEERING,
 )
-def cancel_run(store: Store, run_id: int) -> shapes.Run:
+def cancel_run(store: Store, run_id: int) -> state_shapes.Run:
     """End a run within one page; what it has written stays."""
     run = get_run(store, run_id)
     try:
@@ -162,10 +166,10 @@ def cancel_run(store: Store, run_id: int) -> shapes.Run:
 @endpoint(
     "POST",
     f"/stores/<key:store_id>/resources/<any({_RESOURCES}):resource>/<any(pause, resume):action>",
-    answers={200: shapes.HealthResource},
+    answers={200: state_shapes.HealthResource},
     **_STEERING,
 )
-def steer_resource(store: Store, resource: str, action: str) -> shapes.HealthResource:
+def steer_resource(store: Store, resource: str, action: str) -> state_shapes.HealthResource:
     """Pause all reading of a resource, or go on where it stopped.
 
     While it is paused, what Ecwid tells by its messages is applied all the same.
@@ -185,8 +189,8 @@ def _conflict(refused: RunRefusedError) -> ProblemError:
     return ProblemError("conflict", REFUSALS[refused.reason])
 
 
-def _event(event: WebhookEvent) -> shapes.Event:
-    return shapes.Event(
+def _event(event: WebhookEvent) -> state_shapes.Event:
+    return state_shapes.Event(
         event_id=event.event_id,
         type=event.type,
         entity_id=event.entity_id,
@@ -199,6 +203,6 @@ def _event(event: WebhookEvent) -> shapes.Event:
     )
 
 
-def _run(run: SyncRun) -> shapes.Run:
-    names = shapes.Run.__struct_fields__
-    return shapes.Run(**{name: getattr(run, name) for name in names})
+def _run(run: SyncRun) -> state_shapes.Run:
+    names = state_shapes.Run.__struct_fields__
+    return state_shapes.Run(**{name: getattr(run, name) for name in names})

@@ -11,16 +11,22 @@ from werkzeug.test import TestResponse
 
 from portal.models import Merchant, Resource, RunKind, Store, SyncRun
 from portal.rules.key_scopes import KeyScope
+from portal.sandbox.config import DEFAULT_SCOPES
+from portal.sandbox.parts import Parts
+from portal.sandbox.server import SandboxServer
+from portal.sandbox.shopkeeping import add_store
 from portal.services.api_keys import make_key
 from portal.services.mirror_catalogue import save_categories, save_products
 from portal.services.mirror_orders import save_orders
 from portal.services.mirror_records import save_coupons, save_customers
+from portal.services.runtime import Runtime
 from tests.factories import (
     UPDATED_AT,
     category_payload,
     coupon_payload,
     customer_payload,
     make_event,
+    make_grant,
     order_payload,
     product_payload,
 )
@@ -72,6 +78,19 @@ def a_key(merchant: Merchant, *scopes: KeyScope, store: Store | None = None) -> 
 def caller(app: Flask, merchant: Merchant) -> Caller:
     """A program with a key that may do everything in all stores of the merchant."""
     return Caller(app, a_key(merchant))
+
+
+@pytest.fixture
+def shop(runtime: Runtime, store: Store, sandbox: SandboxServer) -> Parts:
+    """The store as it is at the sandbox, where it sells a bowl."""
+    parts = sandbox.parts
+    parts.switches.turn("quota_per_minute", "0")
+    add_store(parts, {"store_id": store.id})
+    token = parts.stores.install(store.id, " ".join(DEFAULT_SCOPES), ends_former=True)
+    make_grant(store, runtime.sealer, token)
+    bowl = {"name": "Bowl", "sku": "BOWL", "price": 12.5, "quantity": 10, "weight": 0.3}
+    parts.products.create(store.id, bowl)
+    return parts
 
 
 @pytest.fixture

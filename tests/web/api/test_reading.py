@@ -14,7 +14,7 @@ from portal.models import Product, Store
 from portal.services import record_views
 from portal.services.read_records import fields_of
 from portal.services.record_views import RecordView
-from portal.web.api import shapes
+from portal.web.api import shapes, state_shapes
 from tests.factories import UPDATED_AT, product_row
 from tests.web.api.conftest import Caller
 
@@ -26,7 +26,7 @@ LISTS: dict[str, type[msgspec.Struct]] = {
     "orders": shapes.OrderPage,
     "customers": shapes.CustomerPage,
     "coupons": shapes.CouponPage,
-    "events": shapes.EventPage,
+    "events": state_shapes.EventPage,
 }
 VIEWS: list[tuple[RecordView, type[msgspec.Struct]]] = [
     (record_views.PRODUCTS, shapes.Product),

@@ -1,0 +1,158 @@
+"""Quote and submit orders over the API; nothing is ever ordered twice (promise 7)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from flask import request
+from msgspec import Meta, Struct
+
+from portal.models import Store
+from portal.rules.key_scopes import KeyScope
+from portal.rules.submission_states import ORDERED_STATES, SubmissionState
+from portal.rules.wish_document import wish_of
+from portal.services import submit_order as submissions
+from portal.services.api_keys import has_scope
+from portal.services.quote_order import quote_order
+from portal.services.submit_order import SubmissionView
+from portal.web.api import order_shapes
+from portal.web.api.answers import Answer
+from portal.web.api.endpoints import endpoint
+from portal.web.api.keys import current_key
+from portal.web.api.lists import After, Limit, cursor_behind, listed, read_place
+from portal.web.api.problems import ProblemError
+from portal.web.api.sending import address, plain, sender, told_as_problems, wait_s
+from portal.web.runtime import current_runtime
+
+_WRITING: dict[str, Any] = {"tag": "Orders", "scope": KeyScope.WRITE_ORDERS}
+_BODY = ("invalid", "bad_json", "not_json", "conflict")
+REPLAYED = "Idempotency-Replayed"
+
+
+class SubmissionsQuery(Struct, forbid_unknown_fields=True):
+    """Say which submissions are wanted."""
+
+    limit: Limit = 50
+    after: After = None
+    state: Annotated[SubmissionState | None, Meta(description="Only in this state.")] = None
+
+
+@endpoint(
+    "POST",
+    "/stores/<key:store_id>/quotes",
+    body=order_shapes.WantedOrder,
+    answers={200: order_shapes.Quote},
+    problems=(*_BODY, "store_unreachable"),
+    **_WRITING,
+)
+def make_quote(store: Store, body: order_shapes.WantedOrder) -> order_shapes.Quote:
+    """Say what an order would come to, from the store as it stands now.
+
+    Prices, stock and the coupon are read anew; tax and shipping are the store's own calculation.
+    `problems` name all that stands against it; nothing is kept and nothing is sent.
+    """
+    with told_as_problems():
+        quote = quote_order(current_runtime(), store.id, wish_of(plain(body)))
+    return _quote_shape(quote.document())
+
+
+@endpoint(
+    "POST",
+    "/stores/<key:store_id>/orders",
+    body=order_shapes.WantedOrder,
+    headers=order_shapes.SubmissionHeaders,
+    answers={201: order_shapes.Submission, 202: order_shapes.Submission},
+    problems=(*_BODY, "idempotency_key", "idempotency_key_reused", "order_rejected"),
+    **_WRITING,
+)
+def submit_order(store: Store, body: order_shapes.WantedOrder) -> Answer:
+    """Send an order to the store, once, however often you send the same.
+
+    Answered with 201 when the order is in the store; with 422 `order_rejected` and the fresh quote
+    if it isn't taken; with 202 and a `Location` to look at if neither is known within 5 s. The same
+    key and body get the same submission again, with the header `Idempotency-Replayed: true`.
+    """
+    key = request.headers.get("Idempotency-Key", "")
+    with told_as_problems():
+        taken = submissions.submit_order(
+            current_runtime(), store.id, sender(), key, wish_of(plain(body))
+        )
+    view = submissions.wait_for(taken.submission.id, wait_s())
+    headers = {"Location": address("get_submission", store, submission_id=view.id)}
+    if taken.is_replayed:
+        headers[REPLAYED] = "true"
+    if not view.is_finished:
+        return Answer(_submission_shape(view), 202, headers)
+    if view.state not in ORDERED_STATES:
+        detail = "; ".join(problem["message"] for problem in view.problems)
+        more = {"submission": _submission_shape(view)}
+        raise ProblemError("order_rejected", detail, more=more, headers=headers)
+    return Answer(_submission_shape(view), 201, headers)
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/submissions",
+    query=SubmissionsQuery,
+    answers={200: order_shapes.SubmissionPage},
+    problems=("invalid",),
+    **_WRITING,
+)
+def list_submissions(store: Store, query: SubmissionsQuery) -> Answer:
+    """List submissions, the newest first: this key's, or with `read_orders` all of the store's."""
+    after = read_place(query.after)
+    found = submissions.browse_submissions(
+        store.id,
+        states=(query.state,) if query.state else (),
+        sender=None if _sees_all() else sender().name,
+        before_id=after and after.remote_id,
+        limit=query.limit + 1,
+    )
+    rows = found[: query.limit]
+    last = rows[-1].id if len(found) > query.limit else None
+    return listed([_submission_shape(view) for view in rows], cursor_behind(last))
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/submissions/<key:submission_id>",
+    answers={200: order_shapes.Submission},
+    **_WRITING,
+)
+def get_submission(store: Store, submission_id: int) -> order_shapes.Submission:
+    """Read how a submission stands."""
+    view = submissions.find_submission(store.id, submission_id)
+    if view is None or not (_sees_all() or view.sender == sender().name):
+        raise ProblemError("not_found", "The store has no such submission.")
+    return _submission_shape(view)
+
+
+def _quote_shape(document: dict[str, Any]) -> order_shapes.Quote:
+    # Kept as JSON, whole amounts have become numbers.
+    return msgspec.convert(document, order_shapes.Quote, strict=False)
+
+
+def _submission_shape(view: SubmissionView) -> order_shapes.Submission:
+    return order_shapes.Submission(
+        id=view.id,
+        state=view.state,
+        is_finished=view.is_finished,
+        idempotency_key=view.idempotency_key,
+        reference=view.reference,
+        order_number=view.order_number,
+        order_id=view.order_id,
+        problems=msgspec.convert(view.problems, list[order_shapes.Objection]),
+        quote=None if view.quote is None else _quote_shape(view.quote),
+        error=view.error,
+        received_at=view.received_at,
+        finished_at=view.finished_at,
+        history=[
+            order_shapes.SubmissionStep(step.state, step.happened_at, step.detail)
+            for step in view.history
+        ],
+    )
+
+
+def _sees_all() -> bool:
+    return has_scope(current_key(), KeyScope.READ_ORDERS)

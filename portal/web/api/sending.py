@@ -1,0 +1,74 @@
+"""Share what endpoints that send something to a store need: who asks, how long, what went wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+from flask import request, url_for
+
+from portal.errors import (
+    EcwidError,
+    IdempotencyKeyError,
+    IdempotencyKeyReusedError,
+    OrderChangeError,
+    OrderNotFoundError,
+    OrderWishError,
+    StoreNotConnectedError,
+    StoreNotWorkingError,
+    UpdateStateError,
+)
+from portal.models import Store
+from portal.services.submit_order import Sender
+from portal.web.api.keys import current_key
+from portal.web.api.problems import ProblemError
+
+LONGEST_WAIT_S = 5
+
+
+@contextmanager
+def told_as_problems() -> Iterator[None]:
+    """Tell why an order can't be quoted, sent or changed as the API tells it."""
+    try:
+        yield
+    except (OrderWishError, OrderChangeError) as error:
+        raise ProblemError("invalid", f"{error}.", field=error.field or None) from error
+    except IdempotencyKeyReusedError as error:
+        raise ProblemError("idempotency_key_reused") from error
+    except IdempotencyKeyError as error:
+        raise ProblemError("idempotency_key", field="Idempotency-Key") from error
+    except OrderNotFoundError as error:
+        raise ProblemError("not_found") from error
+    except (StoreNotWorkingError, StoreNotConnectedError) as error:
+        detail = "Nothing can be sent to the store until its connection is mended."
+        raise ProblemError("conflict", detail) from error
+    except UpdateStateError as error:
+        raise ProblemError("conflict", "It was sent, dropped or tried meanwhile.") from error
+    except EcwidError as error:
+        raise ProblemError("store_unreachable") from error
+
+
+def sender() -> Sender:
+    """Return who sends: the key, for its merchant."""
+    key = current_key()
+    return Sender(f"api_key {key.id}", key.merchant)
+
+
+def wait_s() -> float:
+    """Return how long the caller would wait for the outcome."""
+    wished = re.search(r"\bwait=(\d{1,3})\b", request.headers.get("Prefer", ""), re.ASCII)
+    return min(int(wished[1]), LONGEST_WAIT_S) if wished else LONGEST_WAIT_S
+
+
+def address(name: str, store: Store, **key: int) -> str:
+    """Return where to look at what was sent."""
+    return url_for(f"api.{name}", store_id=store.id, **key, _external=True)  # type: ignore[arg-type]
+
+
+def plain(body: msgspec.Struct, *, without: str = "") -> dict[str, Any]:
+    """Return a body as the rules read it: what isn't set isn't there."""
+    told = msgspec.to_builtins(body, builtin_types=())
+    return {name: value for name, value in told.items() if name != without and value is not None}

@@ -1,0 +1,198 @@
+"""Programs quote, send and change orders; the same is never ordered twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from portal.models import Merchant, Order, OrderSubmission, Store, StoreState
+from portal.rules.key_scopes import KeyScope
+from portal.sandbox.parts import Parts
+from portal.services.runtime import Runtime
+from portal.services.send_updates import send_updates
+from portal.services.work_submission import work_on_submission
+from tests.web.api.conftest import Caller, a_key
+
+ORDERS = "/stores/1003/orders"
+AT_ONCE = {"Prefer": "wait=0"}
+WISH: dict[str, Any] = {
+    "lines": [{"sku": "BOWL", "quantity": 2, "expected_price": "12.50"}],
+    "email": "ada@shopper.example",
+    "shipping_person": {"name": "Ada Adler", "city": "Bonn", "country_code": "DE"},
+    "shipping_method": "standard",
+}
+
+
+def keyed(key: str = "key-1") -> dict[str, str]:
+    return {"Idempotency_Key": key} | AT_ONCE
+
+
+def in_the_store(caller: Caller, runtime: Runtime) -> dict[str, Any]:
+    """Submit an order and have it made; return the submission."""
+    place = caller.post(ORDERS, WISH, **keyed()).headers["Location"].partition("/api/v1")[2]
+    work_on_submission(runtime, OrderSubmission.get().id)
+    return dict(caller.get(place).json)
+
+
+def test_a_quote_tells_what_it_comes_to_and_what_is_against_it(caller: Caller, shop: Parts) -> None:
+    good = caller.post("/stores/1003/quotes", WISH)
+    assert good.status_code == 200, good.text
+    assert (good.json["is_orderable"], good.json["problems"]) == (True, [])
+    assert (good.json["subtotal"], good.json["lines"][0]["price"]) == ("25.00", "12.50")
+
+    lines = [{"sku": "BOWL", "quantity": 11, "expected_price": 10}]
+    bad = caller.post("/stores/1003/quotes", WISH | {"lines": lines, "coupon_code": "NONE"}).json
+    assert bad["is_orderable"] is False
+    assert {"price_drift", "coupon_exists"} <= {problem["code"] for problem in bad["problems"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"lines": []}, "lines"),
+        ({"lines": [{"quantity": 1}]}, "lines[0].product_id"),
+        ({"lines": [{"sku": "BOWL", "quantity": 0}]}, "lines[0].quantity"),
+        ({"email": "nobody"}, "email"),
+        ({"payment_status": "REFUNDED"}, "payment_status"),
+        ({"coupon": "TEN"}, "coupon"),
+    ],
+)
+def test_a_wish_that_makes_no_sense_is_refused_with_the_field(
+    caller: Caller, store: Store, changes: dict[str, Any], field: str
+) -> None:
+    answer = caller.post("/stores/1003/quotes", WISH | changes)
+
+    assert (answer.status_code, answer.json["code"]) == (422, "invalid")
+    assert answer.json["field"] == field
+
+
+def test_a_store_that_is_stopped_or_away_is_no_mistake_of_the_caller(
+    caller: Caller, store: Store, shop: Parts
+) -> None:
+    shop.stores.install(store.id, "read_catalog", ends_former=True)
+    away = caller.post("/stores/1003/quotes", WISH)
+    assert (away.status_code, away.json["code"]) == (502, "store_unreachable")
+
+    store.move_to(StoreState.SUSPENDED)
+    store.save()
+    for path in ("/stores/1003/quotes", ORDERS):
+        stopped = caller.post(path, WISH, **keyed())
+        assert (stopped.status_code, stopped.json["code"]) == (409, "conflict")
+
+
+@pytest.mark.promise(7)
+def test_an_order_is_made_once_however_often_it_is_sent(
+    caller: Caller, shop: Parts, runtime: Runtime
+) -> None:
+    taken = caller.post(ORDERS, WISH, **keyed())
+    assert (taken.status_code, taken.json["state"]) == (202, "received")
+
+    work_on_submission(runtime, taken.json["id"])
+    place = taken.headers["Location"].partition("/api/v1")[2]
+    assert caller.get(place).json["state"] == "submitted"
+
+    again = caller.post(ORDERS, WISH, **keyed())
+    assert (again.status_code, again.headers["Idempotency-Replayed"]) == (201, "true")
+    assert again.json == caller.get(place).json
+    assert len(shop.state.rows("SELECT id FROM purchase")) <= 1
+    assert caller.get("/stores/1003/submissions?state=submitted").json["items"] == [again.json]
+
+    other = caller.post(ORDERS, WISH | {"comment": "Ring twice"}, **keyed())
+    assert (other.status_code, other.json["code"]) == (422, "idempotency_key_reused")
+
+
+@pytest.mark.parametrize("key", [None, "", "x" * 256])
+def test_without_a_usable_idempotency_key_nothing_is_ordered(
+    caller: Caller, store: Store, key: str | None
+) -> None:
+    headers = AT_ONCE | ({} if key is None else {"Idempotency_Key": key})
+
+    answer = caller.post(ORDERS, WISH, **headers)
+
+    assert (answer.status_code, answer.json["code"]) == (400, "idempotency_key")
+    assert not OrderSubmission.select().exists()
+
+
+def test_an_order_that_is_not_taken_comes_back_with_the_fresh_quote(
+    caller: Caller, shop: Parts, runtime: Runtime
+) -> None:
+    dear = WISH | {"lines": [{"sku": "BOWL", "quantity": 1, "expected_price": "9.00"}]}
+    caller.post(ORDERS, dear, **keyed())
+    work_on_submission(runtime, OrderSubmission.get().id)
+
+    answer = caller.post(ORDERS, dear, **keyed())
+
+    assert (answer.status_code, answer.json["code"]) == (422, "order_rejected")
+    submission = answer.json["submission"]
+    assert submission["quote"]["lines"][0]["price"] == "12.50"
+    assert [problem["code"] for problem in submission["problems"]] == ["price_drift"]
+    assert answer.headers["Idempotency-Replayed"] == "true"
+
+
+def test_a_key_that_reads_no_orders_sees_its_own_submissions_only(
+    caller: Caller, app: Flask, merchant: Merchant, shop: Parts
+) -> None:
+    writer = Caller(app, a_key(merchant, KeyScope.WRITE_ORDERS))
+    first = caller.post(ORDERS, WISH, **keyed()).json
+    second = writer.post(ORDERS, WISH, **keyed("key-2")).json
+
+    def listed(who: Caller) -> list[int]:
+        pages = [who.get("/stores/1003/submissions?limit=1").json]
+        while pages[-1]["next"]:
+            place = f"/stores/1003/submissions?limit=1&after={pages[-1]['next']}"
+            pages.append(who.get(place).json)
+        return [item["id"] for page in pages for item in page["items"]]
+
+    assert listed(caller) == [second["id"], first["id"]]
+    assert listed(writer) == [second["id"]]
+    assert writer.get(f"/stores/1003/submissions/{first['id']}").status_code == 404
+
+
+def test_a_change_reaches_the_store_or_shows_both_sides(
+    caller: Caller, store: Store, shop: Parts, runtime: Runtime
+) -> None:
+    number = in_the_store(caller, runtime)["order_number"]
+    order = f"{ORDERS}/{Order.get(Order.number == number).remote_id}"
+
+    asked = caller.send("PATCH", order, json={"fulfilment_status": "SHIPPED"}, headers=AT_ONCE)
+    assert (asked.status_code, asked.json["state"]) == (202, "waiting")
+    send_updates(runtime, store.id)
+    place = asked.headers["Location"].partition("/api/v1")[2]
+    assert caller.get(place).json["state"] == "sent"
+    assert caller.get(order).json["fulfilment_status"] == "SHIPPED"
+
+    seen = {"payment_status": "AWAITING_PAYMENT"}
+    shop.orders.update(store.id, number, {"paymentStatus": "CANCELLED"})
+    wish = {"payment_status": "PAID", "expected": seen}
+    place = caller.send("PATCH", order, json=wish, headers=AT_ONCE).headers["Location"]
+    place = place.partition("/api/v1")[2]
+    send_updates(runtime, store.id)
+    conflict = caller.get(place).json
+    assert (conflict["state"], conflict["remote"]) == ("conflict", {"payment_status": "CANCELLED"})
+
+    assert caller.post(f"{place}/send_again", **AT_ONCE).json["state"] == "waiting"
+    shop.orders.update(store.id, number, {"paymentStatus": "REFUNDED"})
+    send_updates(runtime, store.id)
+    assert caller.post(f"{place}/drop").json["state"] == "dropped"
+    assert caller.post(f"{place}/drop").json["code"] == "conflict"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("PATCH", f"{ORDERS}/90", {"payment_status": "PAYED"}, 422),
+        ("PATCH", f"{ORDERS}/90", {}, 422),
+        ("PATCH", f"{ORDERS}/91", {"payment_status": "PAID"}, 404),
+        ("POST", "/stores/1003/order-changes/7/drop", None, 404),
+        ("GET", "/stores/1003/order-changes/7", None, 404),
+        ("GET", "/stores/1003/submissions/7", None, 404),
+    ],
+)
+def test_a_change_that_makes_no_sense_is_refused(
+    caller: Caller, mirror: Store, method: str, path: str, body: Any, status: int
+) -> None:
+    answer = caller.send(method, path, json=body, headers=AT_ONCE)
+
+    assert answer.status_code == status, answer.text

@@ -1,0 +1,1 @@
+"""Downloads of all that a store has."""

@@ -1,0 +1,123 @@
+"""All of a store's records leave as one file, however many there are, noted with who took them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tracemalloc
+
+import pytest
+from flask import Flask
+
+from portal.models import Audit, Merchant, Product, Store
+from portal.rules.key_scopes import KeyScope
+from portal.services.export_records import ExportFormat, export
+from portal.services.mirror_catalogue import save_products
+from portal.services.mirror_orders import save_orders
+from portal.services.mirror_records import save_coupons, save_customers
+from portal.services.read_records import EXPORT_PAGE
+from tests.factories import (
+    UPDATED_AT,
+    coupon_payload,
+    customer_payload,
+    order_payload,
+    product_payload,
+    product_row,
+)
+from tests.web.api.conftest import Caller, a_key
+from tests.web.conftest import Visitor, words
+
+# A page of records is held at a time, and no more; a second one would go beyond this.
+PEAK_GROWTH = 1.2
+
+
+@pytest.fixture
+def portal_database_url(database_url: str) -> str:
+    """Both kinds of database, one after the other."""
+    return database_url
+
+
+@pytest.fixture
+def full_store(store: Store) -> Store:
+    """A store with one record of each kind, and a product with a name like a formula."""
+    save_products(
+        store.id, [product_payload(), product_payload(id=6, sku=None, name="=1+1")], UPDATED_AT
+    )
+    save_orders(store.id, [order_payload()], UPDATED_AT)
+    save_customers(store.id, [customer_payload()], UPDATED_AT)
+    save_coupons(store.id, [coupon_payload()], UPDATED_AT)
+    return store
+
+
+def test_a_list_is_downloaded_as_csv_with_who_took_it(
+    browser: Visitor, merchant: Merchant, full_store: Store
+) -> None:
+    assert "Download all of them" in words(browser.get("/stores/1003/products"))
+
+    answer = browser.post("/stores/1003/export/products.csv")
+
+    assert answer.mimetype == "text/csv"
+    assert 'attachment; filename="products-1003-' in answer.headers["Content-Disposition"]
+    mug, formula = csv.DictReader(io.StringIO(answer.text))
+    assert (mug["id"], mug["price"], mug["is_enabled"]) == ("5", "24.90", "true")
+    assert (json.loads(mug["category_ids"]), mug["created_at"]) == ([7], "2025-01-01T00:00:00Z")
+    assert (formula["name"], formula["sku"]) == ("'=1+1", "")
+    noted = Audit.get()
+    assert (noted.action, noted.target, noted.who) == ("export.taken", "products", merchant)
+    assert noted.after == {"format": "csv", "count": 2}
+
+
+def test_programs_download_json_lines_with_the_records_as_ecwid_sent_them(
+    app: Flask, merchant: Merchant, full_store: Store
+) -> None:
+    caller = Caller(app, a_key(merchant, KeyScope.READ_CATALOGUE, KeyScope.READ_ORDERS))
+
+    found = {
+        name: [json.loads(line) for line in answer.text.splitlines()]
+        for name in ("products", "orders", "customers", "coupons")
+        if (answer := caller.get(f"/stores/1003/exports/{name}.jsonl")).status_code == 200
+    }
+
+    assert {name: len(rows) for name, rows in found.items()} == {
+        "products": 2,
+        "orders": 1,
+        "customers": 1,
+        "coupons": 1,
+    }
+    (order,) = found["orders"]
+    assert (order["total"], order["items"][0]["sku"]) == ("49.72", "MUG-1-L")
+    assert order["raw"]["billingPerson"]["name"] == "Ada Adler"
+
+
+def test_an_export_needs_the_scope_of_what_it_holds(
+    app: Flask, merchant: Merchant, full_store: Store
+) -> None:
+    caller = Caller(app, a_key(merchant, KeyScope.READ_CATALOGUE))
+
+    assert caller.get("/stores/1003/exports/coupons.csv").status_code == 200
+    assert caller.get("/stores/1003/exports/orders.csv").json["code"] == "scope_missing"
+    assert caller.get("/stores/1003/exports/stars.csv").status_code == 404
+    assert Audit.select().where(Audit.action == "export.taken").count() == 1
+
+
+@pytest.mark.promise(9)
+def test_nobody_downloads_anothers_store(stranger: Visitor, full_store: Store) -> None:
+    assert stranger.post("/stores/1003/export/products.csv").status_code == 404
+    assert not Audit.select().exists()
+
+
+def test_an_export_of_any_size_takes_the_memory_of_one_page(store: Store) -> None:
+    def peak_of(records: range) -> int:
+        Product.upsert(product_row(remote_id=n, raw={"about": "x" * 500}) for n in records)
+        tracemalloc.start()
+        count = sum(part.count(b"\n") for part in export(store, "products", ExportFormat.JSONL))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert count == records.stop - 1
+        return peak
+
+    small = peak_of(range(1, 2 * EXPORT_PAGE + 1))
+    large = peak_of(range(2 * EXPORT_PAGE + 1, 6 * EXPORT_PAGE + 1))
+
+    assert large < PEAK_GROWTH * small

@@ -3,6 +3,7 @@
 PortalError
 ├── SettingsError             a setting is missing or makes no sense
 ├── SealedSecretError         a stored secret can't be opened with the keys we hold
+│   └── SealedTokenError      it is the token of a store, which is as good as none
 ├── MailError                 a letter could not be handed over
 │   ├── MailUnavailableError  the mail server can't be used (retryable)
 │   ├── MailDeferredError     the server refuses a letter for now (retryable)
@@ -97,6 +98,13 @@ class RecordError(PortalError):
 
 class StoreNotConnectedError(PortalError):
     """A store has no token in force: it must be connected again before anything is asked of it."""
+
+
+class SealedTokenError(SealedSecretError, StoreNotConnectedError):
+    """A store's token can't be opened: for whoever wants to call, the store has none.
+
+    The daemon's next look at the store asks its merchant to reconnect.
+    """
 
 
 class RunRefusedError(PortalError):

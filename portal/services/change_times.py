@@ -10,7 +10,7 @@ import structlog
 
 from portal.ecwid.quota import Lane
 from portal.ecwid.values import Record
-from portal.errors import EcwidError, RecordError
+from portal.errors import EcwidError, RecordError, SealedTokenError
 from portal.models import Grant, Resource, Store, SyncState, database, utc_now
 from portal.services.runtime import Runtime
 from portal.services.suspend_store import stops_the_store
@@ -37,7 +37,7 @@ def ask_change_times(runtime: Runtime, store_id: int) -> None:
     read_at = utc_now()
     try:
         payload = runtime.client(store_id, Lane.BACKGROUND).latest_stats()
-    except EcwidError as error:
+    except (EcwidError, SealedTokenError) as error:
         if not stops_the_store(runtime, store_id, error):
             log.warning("change_times.unread", store=store_id, problem=str(error))
         return

@@ -18,7 +18,7 @@ from requests import codes
 
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.values import Record
-from portal.errors import EcwidError, RecordError
+from portal.errors import EcwidError, RecordError, SealedTokenError
 from portal.models import Grant, Store, Timeline, WebhookHealth, database, utc_now
 from portal.rules.issue_kinds import IssueKind
 from portal.rules.scopes import events_for
@@ -56,6 +56,9 @@ def register_webhooks(runtime: Runtime, store_id: int) -> None:
                 runtime.client(store_id), store, runtime.settings.webhook_url, grant.held_scopes
             )
             mode = "api"
+        except SealedTokenError as error:
+            _try_later(store_id, error)
+            return
         except (EcwidError, RecordError) as error:
             if not _means_app(error, setting, store.webhook_mode):
                 _try_later(store_id, error)
@@ -136,7 +139,7 @@ def _means_app(error: EcwidError | RecordError, setting: str, remembered: str | 
     return error.facts.status in (ABSENT if remembered == "api" else NOT_OFFERED)
 
 
-def _try_later(store_id: int, error: EcwidError | RecordError) -> None:
+def _try_later(store_id: int, error: EcwidError | RecordError | SealedTokenError) -> None:
     log.warning("webhooks.not_registered", store=store_id, problem=str(error))
     now = utc_now()
     due_at = now + timedelta(seconds=RETRY_AFTER_S)

@@ -15,7 +15,6 @@ from peewee import IntegrityError, ModelSelect
 
 from portal.ecwid.quota import Lane
 from portal.errors import (
-    EcwidError,
     EcwidNotFoundError,
     EcwidRateLimitError,
     PortalError,
@@ -146,7 +145,7 @@ def _note_failure(runtime: Runtime, wish: RecordResync, error: PortalError) -> b
     if isinstance(error, EcwidRateLimitError):
         _wait(wish, error.retry_after_s)
         return False
-    if isinstance(error, EcwidError) and stops_the_store(runtime, wish.store_id, error):
+    if stops_the_store(runtime, wish.store_id, error):
         return False
     wish.attempts, wish.error = wish.attempts + 1, str(error)
     if is_spent(wish.attempts) or not error.retryable:

@@ -13,8 +13,8 @@ from portal.ecwid.client import EcwidClient
 from portal.ecwid.oauth import OAuthApp
 from portal.ecwid.quota import Governor, Lane
 from portal.ecwid.transport import Transport, open_http
-from portal.errors import StoreNotConnectedError
-from portal.jobs import Job, wake
+from portal.errors import SealedSecretError, SealedTokenError, StoreNotConnectedError
+from portal.jobs import PROBE_STORE, Job, wake
 from portal.mail import Mailer
 from portal.models import Grant, open_database
 from portal.models.writer_turn import WriterTurn
@@ -58,13 +58,18 @@ class Runtime:
     def client(self, store_id: int, lane: Lane = Lane.INTERACTIVE) -> EcwidClient:
         """Return a client with the token in force of this store; ``lane`` says who waits.
 
-        Raises StoreNotConnectedError when there is none, SealedSecretError when our keys don't
-        open it.
+        Raises StoreNotConnectedError when there is none, SealedTokenError when our keys don't open
+        it; then the daemon looks at the store at once, and asks for a reconnect.
         """
         grant = Grant.in_force(store_id)
         if grant is None:
             raise StoreNotConnectedError(f"store {store_id} has no token in force")
-        return self.client_with(store_id, self.sealer.open(grant.sealed_access_token), lane)
+        try:
+            token = self.sealer.open(grant.sealed_access_token)
+        except SealedSecretError as error:
+            self.wake(PROBE_STORE, store_id)
+            raise SealedTokenError(f"the token of store {store_id} can't be opened") from error
+        return self.client_with(store_id, token, lane)
 
     def client_with(
         self, store_id: int, access_token: str, lane: Lane = Lane.INTERACTIVE

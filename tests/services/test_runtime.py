@@ -9,7 +9,7 @@ import pytest
 import requests_mock
 
 from portal.config import Settings
-from portal.errors import SealedSecretError, SettingsError, StoreNotConnectedError
+from portal.errors import SealedTokenError, SettingsError, StoreNotConnectedError
 from portal.jobs import DRAIN_EVENTS, wake_key
 from portal.models import Grant
 from portal.sealing import Sealer, new_key
@@ -72,8 +72,10 @@ def test_a_token_sealed_with_a_lost_key_is_told(runtime: Runtime) -> None:
     store = make_store()
     make_grant(store, Sealer([new_key()]))
 
-    with pytest.raises(SealedSecretError):
+    with pytest.raises(SealedTokenError, match="the token of store 1003 can't be opened") as told:
         runtime.client(store.id)
+
+    assert isinstance(told.value, StoreNotConnectedError)
 
 
 def test_a_token_not_stored_yet_can_be_used(runtime: Runtime) -> None:

@@ -1,0 +1,99 @@
+"""A token that our keys don't open asks for a reconnect; no job and no page fails of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from redis import Redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from daemon.inbox.drain import drain
+from daemon.sync.engine import work_on
+from portal.jobs import PROBE_STORE
+from portal.models import (
+    Grant,
+    PersonalDataRequest,
+    RequestKind,
+    Resource,
+    Store,
+    StoreState,
+    SyncRun,
+    WebhookEvent,
+)
+from portal.sealing import Sealer, new_key
+from portal.services.change_times import ask_change_times
+from portal.services.honour_requests import honour_requests
+from portal.services.issues import open_issues
+from portal.services.probe_store import probe_store
+from portal.services.register_webhooks import register_webhooks
+from portal.services.resync_records import read_waiting_records, resync_record
+from portal.services.runtime import Runtime
+from portal.services.sync_runs import start_catch_up
+from tests.daemon.conftest import Shop, store_of
+
+Job = Callable[[Runtime, int], object]
+
+
+def read_runs(runtime: Runtime, store_id: int) -> None:
+    for run in start_catch_up(store_id):
+        work_on(runtime, run.id)
+
+
+def read_a_record(runtime: Runtime, store_id: int) -> None:
+    resync_record(runtime, Store.get_by_id(store_id), Resource.PRODUCTS, "5")
+    read_waiting_records(runtime, store_id)
+
+
+def honour_a_request(runtime: Runtime, store_id: int) -> None:
+    PersonalDataRequest.create(store=store_id, kind=RequestKind.EXPORT, customer_id=12)
+    honour_requests(runtime, store_id)
+
+
+JOBS: dict[str, Job] = {
+    "probe": probe_store,
+    "runs": read_runs,
+    "events": drain,
+    "registration": register_webhooks,
+    "change times": ask_change_times,
+    "a record": read_a_record,
+    "a request": honour_a_request,
+}
+
+
+@pytest.fixture
+def lost(shop: Shop) -> Shop:
+    """A shop whose token was sealed with a key that is gone."""
+    Grant.update(sealed_access_token=Sealer([new_key()]).seal("secret_token")).execute()
+    shop.event()
+    return shop
+
+
+def probes(redis: Redis) -> list[tuple[int, ...]]:
+    queue = Queue(PROBE_STORE.queue, connection=redis, serializer=JSONSerializer)
+    return [tuple(job.args) for job in queue.jobs if job.func_name == PROBE_STORE.path]
+
+
+@pytest.mark.promise(5)
+@pytest.mark.parametrize("name", JOBS)
+def test_no_job_fails_and_the_merchant_is_asked_to_reconnect(
+    lost: Shop, runtime: Runtime, redis: Redis, name: str
+) -> None:
+    JOBS[name](runtime, lost.store_id)
+
+    if store_of(lost).state != StoreState.RECONNECT:
+        assert probes(redis) == [(lost.store_id,)]
+        probe_store(runtime, lost.store_id)
+    assert store_of(lost).state == StoreState.RECONNECT
+    assert Grant.in_force(lost.store_id) is None
+    assert [issue.kind for issue in open_issues(lost.store_id)] != []
+    assert lost.calls() == 0
+
+
+def test_what_waited_goes_on_after_the_reconnect(lost: Shop, runtime: Runtime) -> None:
+    for name in ("runs", "events", "registration"):
+        JOBS[name](runtime, lost.store_id)
+
+    assert [event.state for event in WebhookEvent.select()] == ["pending"]
+    assert {run.state for run in SyncRun.select()} <= {"queued", "running"}

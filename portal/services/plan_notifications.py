@@ -17,7 +17,7 @@ from portal.models import (
     Store,
     utc_now,
 )
-from portal.rules.notice_times import letter_due_at
+from portal.rules.notice_times import SPACING, letter_due_at
 from portal.services.notification_choices import choices_of, quiet_hours
 
 
@@ -58,11 +58,11 @@ def member_stores(person: Merchant, store_ids: Iterable[int]) -> set[int]:
 
 
 def last_letters(people: Sequence[Merchant]) -> dict[int, datetime]:
-    """Return when each of these people was last sent a letter, by their id."""
+    """Return when each of these people was sent a letter that still counts, by their id."""
     latest = fn.MAX(Notification.sent_at)
     rows = (
         Notification.select(Notification.merchant, latest.alias("sent_at"))
-        .where(Notification.merchant.in_(people), Notification.sent_at.is_null(is_null=False))
+        .where(Notification.merchant.in_(people), Notification.sent_at > utc_now() - SPACING)
         .group_by(Notification.merchant)
     )
     return {row.merchant_id: row.sent_at for row in rows}

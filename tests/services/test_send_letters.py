@@ -21,6 +21,7 @@ from portal.models import (
     Notification,
     NotificationState,
     Occasion,
+    Role,
     Store,
     utc_now,
 )
@@ -194,7 +195,7 @@ def test_who_has_left_or_switched_it_off_meanwhile_gets_no_letter(
     runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
 ) -> None:
     gone = make_merchant(email="bea@example.com")
-    Membership.create(merchant=gone, store=store)
+    Membership.create(merchant=gone, store=store, role=Role.STAFF)
     trouble(store)
     Membership.delete().where(Membership.merchant == gone).execute()
     keep_choice(merchant, hours=None, timezone="", muted=[KIND])
@@ -292,10 +293,23 @@ def test_after_the_last_attempt_it_has_failed(
     assert "451" in Notification.get().error
 
 
+def test_a_last_attempt_that_was_cut_off_has_failed(
+    runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
+) -> None:
+    trouble(store)
+    Notification.update(attempts=ATTEMPTS_LIMIT).execute()
+
+    send(runtime)
+
+    assert states() == [NotificationState.FAILED]
+    assert office.letters == []
+
+
 def test_a_server_that_is_away_is_asked_once_whoever_waits(
     runtime: Runtime, merchant: Merchant, store: Store
 ) -> None:
-    Membership.create(merchant=make_merchant(email="bea@example.com"), store=store)
+    staff = make_merchant(email="bea@example.com")
+    Membership.create(merchant=staff, store=store, role=Role.STAFF)
     for reader in Merchant.select():
         keep_choice(reader, hours=None, timezone="", muted=[])
     trouble(store)

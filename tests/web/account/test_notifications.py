@@ -9,7 +9,8 @@ import pytest
 from portal.models import Merchant, NotificationChoice, NotificationState, Store
 from portal.rules.issue_titles import TITLES
 from portal.services.notification_choices import choice_of
-from tests.factories import make_issue, make_notification
+from portal.services.write_notice import write_notice
+from tests.factories import make_issue, make_notification, make_store
 from tests.web.conftest import Visitor, words
 
 PAGE = "/account/notifications"
@@ -84,3 +85,17 @@ def test_the_last_mails_are_shown_with_what_became_of_them(
 
     assert "Messages from Ecwid have stopped Clay & Co Refused refused for good: 550" in page
     assert "Clay & Co" not in words(stranger.get(PAGE))
+
+
+def test_the_links_of_letters_lead_to_pages(
+    browser: Visitor, merchant: Merchant, store: Store
+) -> None:
+    Merchant.update(is_operator=True).execute()
+    issue = make_issue(store)
+    elsewhere = make_issue(make_store(id=2002, name="Wax"))
+    letter = write_notice(Merchant.get_by_id(merchant.id), [issue, elsewhere], "https://p.example")
+
+    paths = set(re.findall(r"https://p\.example(/\S+)", letter.text))
+
+    assert paths == {"/stores/1003", "/operator/notifications", PAGE}
+    assert {browser.get(path).status_code for path in paths} == {200}

@@ -1,10 +1,11 @@
-"""Name kinds of issues in a few words, for subjects and lists: how it began, how it ended."""
+"""Name kinds of issues, and the next step, in a few words: for subjects, lists and buttons."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from portal.rules.issue_kinds import IssueAction
 from portal.rules.texts import marked
 
 
@@ -40,3 +41,18 @@ TITLES: Mapping[str, IssueTitle] = {
         marked("Messages from Ecwid have stopped"), marked("Messages from Ecwid come again")
     ),
 }
+
+_STEPS: Mapping[str, str] = {
+    IssueAction.RECONNECT: marked("Reconnect the store"),
+    IssueAction.CHANGE_PLAN: marked("See what the plan lacks"),
+}
+_OTHER_STEP = marked("See what to do")
+_OPERATORS_STEP = marked("See whom we told")
+
+
+def step_text(action: str, *, is_member: bool) -> str:
+    """Return what the button says that leads to an issue's next step.
+
+    Operators can't reconnect somebody's store; they are led to the list of what was told.
+    """
+    return _STEPS.get(action, _OTHER_STEP) if is_member else _OPERATORS_STEP

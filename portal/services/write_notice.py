@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from portal.letters import write_letter
 from portal.mail import Letter
 from portal.models import Issue, Merchant, Store
-from portal.rules.issue_titles import TITLES
+from portal.rules.issue_titles import TITLES, step_text
+from portal.rules.scopes import REQUIRED_SCOPES
 from portal.services.notification_choices import choice_of
 from portal.services.plan_notifications import member_stores
 
@@ -21,13 +22,15 @@ NEWS_SHOWN = 20
 class News:
     """Hold what a letter says of one kind of trouble of one store: the latest, and how many.
 
-    ``zone`` is the time zone that its times are told in, ``link`` the page of the next action.
+    ``zone`` is the time zone that its times are told in, ``step`` the next action's few words, and
+    ``link`` its page.
     """
 
     store: Store
     issue: Issue
     times: int
     zone: str
+    step: str
     link: str
 
     @property
@@ -40,6 +43,12 @@ class News:
         """Return in a few words what is wrong, or what is well again."""
         title = TITLES[self.issue.kind]
         return title.trouble if self.is_open else title.recovery
+
+    @property
+    def missing(self) -> list[str]:
+        """Return what the missing permissions are for, if that is the trouble."""
+        lost = self.issue.detail.get("scopes", ())
+        return [scope.purpose for scope in REQUIRED_SCOPES if scope.name in lost]
 
 
 def write_notice(reader: Merchant, issues: Sequence[Issue], portal_url: str) -> Letter:
@@ -59,6 +68,7 @@ def write_notice(reader: Merchant, issues: Sequence[Issue], portal_url: str) -> 
             issue=found[-1],
             times=len(found),
             zone=zone or found[-1].store.timezone,
+            step=step_text(found[-1].action, is_member=store_id in mine),
             link=f"{portal_url}/stores/{store_id}" if store_id in mine else overview,
         )
         for (store_id, _kind), found in alike.items()

@@ -25,7 +25,7 @@ from portal.models import (
     Store,
     utc_now,
 )
-from portal.rules.issue_kinds import IssueKind, IssueTexts
+from portal.rules.issue_kinds import CONNECTION_ISSUES, IssueKind, IssueTexts
 from portal.rules.notice_times import ATTEMPTS_LIMIT, SPACING
 from portal.services.issues import open_issue, resolve_issue
 from portal.services.notification_choices import keep_choice
@@ -122,6 +122,22 @@ def test_a_letter_tells_cause_meaning_and_next_step(
     assert 'href="http://127.0.0.1:8000/stores/1003"' in part_of(letter, "html")
     assert states() == [NotificationState.SENT]
     assert Issue.get_by_id(issue.id).notified_at == Notification.get().sent_at
+
+
+def test_missing_permissions_are_named_and_the_button_reconnects(
+    runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
+) -> None:
+    kind = IssueKind.SCOPES_MISSING
+    open_issue(store.id, kind, CONNECTION_ISSUES[kind], {"scopes": ["read_catalog"]})
+    pass_time()
+
+    send(runtime)
+
+    [letter] = office.letters
+    text = part_of(letter, "plain")
+    assert letter["Subject"] == "Clay & Co: Permissions are missing"
+    assert "Missing: Copy products, variations and categories" in text
+    assert "Reconnect the store:\nhttp://127.0.0.1:8000/stores/1003" in text.replace("\r", "")
 
 
 def test_nothing_goes_before_its_time(

@@ -35,8 +35,11 @@ WAYS: dict[str, dict[str, Any]] = {
 def demo(short_folder: Path) -> Iterator[Demo]:
     """The whole product, as `make demo` runs it, in a folder of its own."""
     demo = Demo.on_free_ports(short_folder / "demo")
-    with running(demo):
-        yield demo
+    with pytest.MonkeyPatch.context() as patch:
+        # Measured, its processes would take twice as long; tests/test_demo.py has them measured.
+        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+        with running(demo):
+            yield demo
 
 
 @pytest.fixture(scope="session")

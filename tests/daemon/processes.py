@@ -17,6 +17,8 @@ import psutil
 from portal.config import Settings
 
 PATIENCE_S = 30.0
+# Two for sync, one for each other queue.
+WORKERS = 5
 
 
 def wait_until(is_so: Callable[[], object], what: str, timeout_s: float = PATIENCE_S) -> None:
@@ -61,13 +63,20 @@ class Daemon:
         return self.process.wait(PATIENCE_S)
 
 
-def environ_of(settings: Settings, **changes: str) -> dict[str, str]:
+def environ_of(settings: Settings, is_measured: bool, **changes: str) -> dict[str, str]:
     """Return the environment of a daemon with its own queue server and these settings."""
-    return os.environ | {
+    # Of a process that is killed nothing would be measured, but all would take twice as long.
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if is_measured or not name.startswith("COVERAGE_PROCESS_")
+    }
+    return inherited | {
         "PORTAL_SECRET_KEY": settings.secret_key,
         "PORTAL_ENCRYPTION_KEYS": ",".join(settings.encryption_keys),
         "DATABASE_URL": settings.database_url,
         "REDIS_URL": "",
+        "ORDER_WORKERS": "1",
         "ECWID_CLIENT_ID": settings.ecwid_client_id,
         "ECWID_CLIENT_SECRET": settings.ecwid_client_secret,
         "ECWID_OAUTH_URL": settings.ecwid_oauth_url,
@@ -78,14 +87,22 @@ def environ_of(settings: Settings, **changes: str) -> dict[str, str]:
 
 @contextmanager
 def running(
-    settings: Settings, folder: Path, *, until: str = "daemon.ready", **changes: str
+    settings: Settings,
+    folder: Path,
+    *,
+    until: str = "daemon.ready",
+    is_measured: bool = False,
+    **changes: str,
 ) -> Iterator[Daemon]:
-    """Run a daemon; whatever is left of it at the end is killed."""
+    """Run a daemon; whatever is left of it at the end is killed.
+
+    Have its coverage measured only if it ends by itself or is stopped: that makes it slow.
+    """
     log = folder / f"daemon-{time.monotonic_ns()}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "daemon"],
-            env=environ_of(settings, **changes),
+            env=environ_of(settings, is_measured, **changes),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -95,7 +112,7 @@ def running(
     try:
         if until:
             daemon.wait_for(until)
-            daemon.wait_for("worker.started", times=6)
+            daemon.wait_for("worker.started", times=WORKERS)
         family = daemon.children()
         yield daemon
     finally:

@@ -24,7 +24,7 @@ from portal.errors import SettingsError
 from portal.jobs import DRAIN_EVENTS, wake
 from portal.models import open_database
 from portal.sealing import Sealer, new_key
-from tests.daemon.processes import running, wait_until
+from tests.daemon.processes import WORKERS, running, wait_until
 from tests.factories import make_grant, make_store
 
 
@@ -42,7 +42,7 @@ def own_settings(settings: Settings, short_folder: Path, migrated_sqlite: Path) 
 def test_the_daemon_starts_everything_and_stops_it_within_20_seconds(
     own_settings: Settings, tmp_path: Path
 ) -> None:
-    with running(own_settings, tmp_path) as daemon:
+    with running(own_settings, tmp_path, is_measured=True) as daemon:
         family = daemon.children()
         commands = [" ".join(child.cmdline()) for child in family]
         started = time.monotonic()
@@ -60,7 +60,10 @@ def test_the_daemon_starts_everything_and_stops_it_within_20_seconds(
 def test_a_second_daemon_on_the_same_folder_is_refused(
     own_settings: Settings, tmp_path: Path
 ) -> None:
-    with running(own_settings, tmp_path), running(own_settings, tmp_path, until="") as second:
+    with (
+        running(own_settings, tmp_path),
+        running(own_settings, tmp_path, until="", is_measured=True) as second,
+    ):
         assert second.process.wait(30) == 2
         assert "another daemon runs on" in second.text()
 
@@ -73,7 +76,7 @@ def test_what_dies_is_started_again(own_settings: Settings, tmp_path: Path) -> N
             victim.send_signal(signal.SIGKILL)
 
         daemon.wait_for("how=SIGKILL", times=2)
-        daemon.wait_for("worker.started", times=7)
+        daemon.wait_for("worker.started", times=WORKERS + 1)
         daemon.wait_for("schedule.started", times=2)
 
         assert "restart_in_s=0.5" in daemon.text()
@@ -119,7 +122,7 @@ def test_an_orphaned_queue_server_is_taken_over(own_settings: Settings, tmp_path
     orphan = psutil.Popen(server_command(own_settings.valkey_socket), stdout=-3)
     wait_until(own_settings.valkey_socket.exists, "the orphan")
 
-    with running(own_settings, tmp_path) as daemon:
+    with running(own_settings, tmp_path, is_measured=True) as daemon:
         assert "valkey.orphan_found" in daemon.text()
         assert orphan.wait(10) == 0
         assert daemon.stop() == 0
@@ -190,7 +193,7 @@ def test_an_old_schema_is_refused(
 ) -> None:
     empty = replace(own_settings, database_url=f"sqlite:///{tmp_path}/empty.db")
 
-    with running(empty, tmp_path, until="") as daemon:
+    with running(empty, tmp_path, until="", is_measured=True) as daemon:
         assert daemon.process.wait(30) == 2
         assert "run `make migrate` first" in daemon.text()
 
@@ -201,13 +204,13 @@ def test_wrong_keys_are_refused_before_any_store_is_asked_to_reconnect(
     with open_database(own_settings.database_url).connection_context():
         make_grant(make_store(), Sealer([new_key()]))
 
-    with running(own_settings, tmp_path, until="") as daemon:
+    with running(own_settings, tmp_path, until="", is_measured=True) as daemon:
         assert daemon.process.wait(30) == 2
         assert "PORTAL_ENCRYPTION_KEYS opens none of the newest tokens" in daemon.text()
 
 
 def test_a_setting_of_nonsense_is_refused(own_settings: Settings, tmp_path: Path) -> None:
-    with running(own_settings, tmp_path, until="", SYNC_WORKERS="many") as daemon:
+    with running(own_settings, tmp_path, until="", is_measured=True, SYNC_WORKERS="many") as daemon:
         assert daemon.process.wait(30) == 2
         assert "SYNC_WORKERS" in daemon.text()
 

@@ -7,7 +7,7 @@ import socket
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from threading import Thread
 from typing import Any
@@ -305,20 +305,24 @@ def test_every_call_has_a_time_limit_and_checks_certificates(
 
 @contextmanager
 def server_that_sends(data: bytes, *, then_hangs: bool) -> Iterator[str]:
-    """Serve one connection on loopback: read the request, send ``data``, hang or close."""
+    """Serve on loopback, one by one: read the request, send ``data``, hang or close."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve() -> None:
-            connection, _ = listener.accept()
-            with connection:
-                connection.recv(65536)
-                connection.sendall(data)
-                if then_hangs:
-                    connection.recv(1)
+            # Until the listener is shut; a call that is tried again comes back.
+            with suppress(OSError):
+                while True:
+                    connection, _ = listener.accept()
+                    with connection:
+                        connection.recv(65536)
+                        connection.sendall(data)
+                        if then_hangs:
+                            connection.recv(1)
 
         thread = Thread(target=serve)
         thread.start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        listener.shutdown(socket.SHUT_RDWR)
         thread.join(10)
 
 

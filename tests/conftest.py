@@ -26,8 +26,8 @@ from portal.sealing import new_key
 from portal.services.runtime import Runtime, open_runtime
 from tests.compiled import keep_compiled_rules, keep_compiled_templates
 
-# A busy machine is no failure.
-hypothesis.settings.register_profile("patient", deadline=None)
+# A busy machine is no failure; more examples than these belong to a search, not to every run.
+hypothesis.settings.register_profile("patient", deadline=None, max_examples=40)
 hypothesis.settings.load_profile("patient")
 
 keep_compiled_rules()

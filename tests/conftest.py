@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import subprocess
 import tempfile
@@ -36,6 +37,12 @@ keep_compiled_templates()
 CLIENT_ID = "sandbox-client"
 CLIENT_SECRET = "sandbox_client_secret_0001"
 FEW_ROWS_BYTES = 256 * 1024
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector look no more at what stays to the end: modules and tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -39,6 +39,7 @@ from tests.daemon.conftest import Shop, mirrored, open_shop, store_of
 LONG_LISTS = list(FEEDS)
 EACH = pytest.mark.parametrize("resource", LONG_LISTS)
 COUNTS = {"products": 340, "orders": 330, "customers": 320}
+FEW = 5
 AN_HOUR = timedelta(hours=1)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -52,9 +53,15 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def shop(runtime: Runtime, sandbox: SandboxServer) -> Shop:
-    """A connected store that has sold, copied an hour ago."""
-    shop = open_shop(runtime, sandbox, **COUNTS)
+def shop(request: pytest.FixtureRequest, runtime: Runtime, sandbox: SandboxServer) -> Shop:
+    """A connected store that has sold, copied an hour ago.
+
+    Besides its customers only the list is long that is audited.
+    """
+    case = getattr(request.node, "callspec", None)
+    audited = case.params.get("resource", Resource.PRODUCTS) if case else Resource.PRODUCTS
+    few = {"products": FEW, "orders": FEW}
+    shop = open_shop(runtime, sandbox, **COUNTS | few | {audited: COUNTS[audited]})
     shop.sync()
     for resource in LONG_LISTS:
         MIRROR_OF[Resource(resource)].update(synced_at=utc_now() - AN_HOUR).execute()

@@ -2,150 +2,109 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from peewee import Field
+
 from portal.models import (
+    ApiKey,
     Audit,
+    BrowserSession,
+    ConnectJourney,
+    CopyErasure,
+    EmailChange,
+    EventReplay,
     Grant,
-    Issue,
     Membership,
     Merchant,
     Notification,
-    Store,
+    NotificationChoice,
+    OrderSubmission,
+    OrderUpdate,
     StoreInvitation,
     Timeline,
     utc_now,
 )
-from portal.services.browser_sessions import browser_sessions_of
-from portal.services.change_email import change_of
-from portal.services.notification_choices import choice_of
 from portal.services.second_factor import codes_left, factor_of
 
 
+@dataclass(frozen=True)
+class Section:
+    """Hold whose rows a section has, by the column that names the merchant, and what of each."""
+
+    owner: Field
+    columns: tuple[str, ...]
+
+    def rows_of(self, value: object) -> Iterator[dict[str, Any]]:
+        """Yield what the section tells of each row, in order."""
+        table = self.owner.model
+        rows = table.select().where(self.owner == value)
+        key = table._meta.primary_key  # noqa: SLF001 - peewee documents it
+        for row in rows.order_by(key):
+            yield {name: _plain(getattr(row, name)) for name in self.columns}
+
+
+# Secrets, and digests of them, are in none of the columns.
+SECTIONS: dict[str, Section] = {
+    "sign_ins": Section(BrowserSession.merchant, ("begun_at", "seen_at", "address", "agent")),
+    "stores": Section(Membership.merchant, ("store_id", "role", "created_at")),
+    "invitations_to_me": Section(
+        StoreInvitation.email, ("store_id", "email", "invited_at", "expires_at")
+    ),
+    "invitations_by_me": Section(
+        StoreInvitation.invited_by, ("store_id", "email", "invited_at", "expires_at")
+    ),
+    "consents": Section(Grant.merchant, ("store_id", "scopes", "granted_at", "revoked_at")),
+    "connects": Section(ConnectJourney.merchant, ("store_id", "step", "begun_at", "finished_at")),
+    "connect_links_by_me": Section(ConnectJourney.made_by, ("label", "begun_at", "expires_at")),
+    "api_keys": Section(
+        ApiKey.merchant, ("name", "prefix", "store_id", "scopes", "created_at", "last_used_at")
+    ),
+    "mails": Section(
+        Notification.merchant, ("issue_id", "occasion", "state", "created_at", "sent_at")
+    ),
+    "mail_choices": Section(
+        NotificationChoice.merchant, ("quiet_from", "quiet_until", "timezone", "muted")
+    ),
+    "wanted_emails": Section(EmailChange.merchant, ("new_email", "asked_at")),
+    "erasures": Section(CopyErasure.asked_by, ("store_id", "asked_at", "finished_at")),
+    "replays": Section(EventReplay.requested_by, ("store_id", "state", "requested_at")),
+    "cancelled_replays": Section(EventReplay.cancelled_by, ("store_id", "requested_at")),
+    "orders": Section(OrderSubmission.who, ("store_id", "reference", "state", "received_at")),
+    "order_updates": Section(
+        OrderUpdate.who, ("store_id", "order_number", "state", "requested_at")
+    ),
+    "moments": Section(Timeline.who, ("store_id", "what", "happened_at")),
+    "actions": Section(Audit.who, ("store_id", "action", "target", "happened_at")),
+}
+
+
 def export_account(merchant: Merchant) -> dict[str, Any]:
-    """Return all that we know of the merchant; secrets, such as the password's hash, are left out.
+    """Return all that we know of the merchant.
 
     What the stores hold is the stores', not the merchant's: it is not in here.
     """
-    factor, change = factor_of(merchant), change_of(merchant)
-    return {
-        "exported_at": _text(utc_now()),
-        "account": {
-            "number": merchant.id,
-            "email": merchant.email,
-            "email_confirmed_at": _text(merchant.verified_at),
-            "language": merchant.locale,
-            "is_operator": merchant.is_operator,
-            "made_at": _text(merchant.created_at),
-            "second_factor_since": _text(factor.confirmed_at if factor else None),
-            "recovery_codes_left": codes_left(merchant),
-            "wanted_email": change.new_email if change else None,
-        },
-        "sign_ins": [
-            {
-                "begun_at": _text(row.begun_at),
-                "seen_at": _text(row.seen_at),
-                "address": row.address,
-                "browser": row.agent,
-            }
-            for row in browser_sessions_of(merchant)
-        ],
-        "stores": _stores(merchant),
-        "invitations_to_me": _invitations(StoreInvitation.email == merchant.email),
-        "invitations_by_me": _invitations(StoreInvitation.invited_by == merchant),
-        "consents": _consents(merchant),
-        "actions": _actions(merchant),
-        "wanted_mails": _wanted_mails(merchant),
-        "mails": _mails(merchant),
+    factor = factor_of(merchant)
+    account = {
+        "number": merchant.id,
+        "email": merchant.email,
+        "email_confirmed_at": _plain(merchant.verified_at),
+        "language": merchant.locale,
+        "is_operator": merchant.is_operator,
+        "made_at": _plain(merchant.created_at),
+        "second_factor_since": _plain(factor.confirmed_at) if factor else None,
+        "recovery_codes_left": codes_left(merchant),
     }
-
-
-def _stores(merchant: Merchant) -> list[dict[str, Any]]:
-    rows = (
-        Membership.select(Membership, Store)
-        .join(Store)
-        .where(Membership.merchant == merchant)
-        .order_by(Membership.id)
-    )
-    return [
-        {
-            "store": row.store_id,
-            "name": row.store.name,
-            "role": row.role,
-            "since": _text(row.created_at),
-        }
-        for row in rows
-    ]
-
-
-def _invitations(chosen: object) -> list[dict[str, Any]]:
-    rows = StoreInvitation.select().where(chosen).order_by(StoreInvitation.id)
-    return [
-        {
-            "store": row.store_id,
-            "email": row.email,
-            "invited_at": _text(row.invited_at),
-            "expires_at": _text(row.expires_at),
-        }
-        for row in rows
-    ]
-
-
-def _consents(merchant: Merchant) -> list[dict[str, Any]]:
-    rows = Grant.select().where(Grant.merchant == merchant).order_by(Grant.id)
-    return [
-        {
-            "store": row.store_id,
-            "scopes": row.scopes,
-            "granted_at": _text(row.granted_at),
-            "ended_at": _text(row.revoked_at),
-        }
-        for row in rows
-    ]
-
-
-def _actions(merchant: Merchant) -> list[dict[str, Any]]:
-    """Return what the merchant did, from the audit and from the stores' timelines."""
-    audits = Audit.select().where(Audit.who == merchant).order_by(Audit.id)
-    moments = Timeline.select().where(Timeline.who == merchant).order_by(Timeline.id)
-    found = [(row.happened_at, row.store_id, row.action, row.target) for row in audits]
-    found += [(row.happened_at, row.store_id, row.what, "") for row in moments]
-    return [
-        {"at": _text(at), "store": store_id, "what": what, "about": about}
-        for at, store_id, what, about in sorted(found)
-    ]
-
-
-def _wanted_mails(merchant: Merchant) -> dict[str, Any]:
-    choice = choice_of(merchant)
-    return {
-        "quiet_from": choice.quiet_from,
-        "quiet_until": choice.quiet_until,
-        "time_zone": choice.timezone or None,
-        "switched_off": choice.muted,
+    by_email = StoreInvitation.email
+    sections = {
+        name: list(section.rows_of(merchant.email if section.owner is by_email else merchant))
+        for name, section in SECTIONS.items()
     }
+    return {"exported_at": _plain(utc_now()), "account": account, **sections}
 
 
-def _mails(merchant: Merchant) -> list[dict[str, Any]]:
-    rows = (
-        Notification.select(Notification, Issue)
-        .join(Issue)
-        .where(Notification.merchant == merchant)
-        .order_by(Notification.id)
-    )
-    return [
-        {
-            "store": row.issue.store_id,
-            "about": row.issue.kind,
-            "occasion": row.occasion,
-            "state": row.state,
-            "planned_at": _text(row.created_at),
-            "sent_at": _text(row.sent_at),
-        }
-        for row in rows
-    ]
-
-
-def _text(at: datetime | None) -> str | None:
-    return None if at is None else at.isoformat(timespec="seconds")
+def _plain(value: Any) -> Any:
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value

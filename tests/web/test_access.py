@@ -45,7 +45,7 @@ from tests.factories import (
     product_row,
 )
 from tests.web.access_table import ROUTES, Answer, Visit
-from tests.web.conftest import PASSWORD_HASH, Visitor
+from tests.web.conftest import Visitor
 
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 # What forms need to be taken for a form at all.
@@ -59,7 +59,6 @@ def merchants(runtime: Runtime) -> dict[Visit, Merchant]:
     return {
         visit: make_merchant(
             email=f"{visit.name.lower()}@example.com",
-            password_hash=PASSWORD_HASH,
             is_operator=visit is Visit.OPERATOR,
         )
         for visit in (Visit.STRANGER, Visit.STAFF, Visit.OWNER, Visit.OPERATOR)
@@ -148,7 +147,7 @@ class Tour:
         self.app, self.rows = app, rows
         self.visitor = Visitor(app)
         if merchant is not None:
-            self.visitor.sign_in(merchant)
+            self.visitor.enter(merchant)
         self.token = self.visitor.csrf_token()
         self.cookie = self.visitor.client.get_cookie("portal")
 

@@ -30,7 +30,7 @@ def bob(store: Store) -> Merchant:
 @pytest.fixture
 def staff(app: Flask, bob: Merchant) -> Visitor:
     """The browser of the member of staff."""
-    return Visitor(app).sign_in(bob)
+    return Visitor(app).enter(bob)
 
 
 def place_of(merchant: Merchant) -> str:

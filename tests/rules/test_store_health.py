@@ -27,6 +27,7 @@ COMPLETE, ATTENTION, BLOCKED = Standing
     ("section", "standing"),
     [
         (connection_section(StoreState.CONNECTED), COMPLETE),
+        (connection_section(StoreState.CONNECTING), ATTENTION),
         (connection_section(StoreState.PLAN_BLOCKED), COMPLETE),
         (connection_section(StoreState.RECONNECT), BLOCKED),
         (connection_section(StoreState.SUSPENDED), BLOCKED),

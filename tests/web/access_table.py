@@ -112,6 +112,7 @@ ROUTES: dict[str, dict[Visit, Answer]] = {
     "GET stores.show": MEMBERS,
     "GET stores.progress": MEMBERS,
     "GET stores.connection": MEMBERS,
+    "GET stores.timeline": MEMBERS,
     "POST stores.sync": MEMBERS,
     "GET products.index": MEMBERS,
     "GET products.show": MEMBERS,

@@ -1,5 +1,9 @@
 """Show merchants their stores and how each of them stands."""
 
+from portal.web.stores import issues, timeline
 from portal.web.stores.views import blueprint
+
+issues.add_to(blueprint)
+timeline.add_to(blueprint)
 
 __all__ = ["blueprint"]

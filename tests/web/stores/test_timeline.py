@@ -1,0 +1,112 @@
+"""The timeline says what happened to a store, and what was wrong with it for how long."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from portal.models import Issue, Merchant, Store, Timeline, database, utc_now
+from portal.rules.connection_events import ConnectionEvent
+from portal.services.key_pages import PAGE_SIZE
+from portal.services.move_store import lock_store, move_store
+from tests.web.conftest import Visitor, words
+
+PAGE = "/stores/1003/timeline"
+
+
+def happen(event: ConnectionEvent, who: Merchant | None = None, **detail: object) -> None:
+    """Let something happen to the store."""
+    with database.atomic():
+        move_store(lock_store(1003), event, who=who, detail=detail)
+
+
+def test_a_store_without_a_past_says_so(browser: Visitor, store: Store) -> None:
+    assert "Nothing has happened yet" in words(browser.get(PAGE))
+
+
+def test_what_happened_is_told_with_who_did_it(
+    browser: Visitor, store: Store, merchant: Merchant
+) -> None:
+    happen(ConnectionEvent.CONSENT_GRANTED, merchant)
+    happen(ConnectionEvent.PLAN_LIMITED, plan="Venture", features=["COMBINATIONS"])
+    Timeline.note(1003, "store_changed", currency=["EUR", "USD"], url=["", "https://a.example"])
+
+    page = words(browser.get(PAGE))
+
+    assert "Access was granted at Ecwid ada@example.com" in page
+    assert "on a plan without some functions Plan: Venture Not part of it: product variations" in (
+        page
+    )
+    assert "Changed at Ecwid Address: – → https://a.example Currency: EUR → USD the portal" in page
+
+
+def test_an_issue_that_is_over_says_how_long_it_lasted(browser: Visitor, store: Store) -> None:
+    happen(ConnectionEvent.SUSPENDED)
+    Issue.update(opened_at=utc_now() - timedelta(hours=3, minutes=2)).execute()
+    happen(ConnectionEvent.FOUND_WELL)
+
+    page = words(browser.get(PAGE))
+
+    assert "What was wrong lately" in page
+    assert "Ecwid has suspended the store 3 hours ago just now 3 h 2 min" in page
+    assert "Issue over Ecwid has suspended the store It lasted 3 h 2 min." in page
+
+
+@pytest.mark.parametrize(
+    ("event", "detail", "said", "link"),
+    [
+        (
+            ConnectionEvent.SCOPES_MISSING,
+            {"scopes": ["read_discount_coupons", "read_moon"]},
+            "Without read_discount_coupons coupon codes can't be checked, so orders with codes",
+            'href="/stores/1003/connection"',
+        ),
+        (
+            ConnectionEvent.PLAN_BLOCKED,
+            {},
+            "Choose the plan Venture or higher",
+            'href="https://my.ecwid.com/store/1003#billing"',
+        ),
+        (ConnectionEvent.SUSPENDED, {}, "support", 'href="https://support.ecwid.com/'),
+    ],
+)
+@pytest.mark.parametrize("path", ["", "/timeline", "/connection"])
+def test_an_open_issue_says_what_to_do_and_where(
+    browser: Visitor,
+    store: Store,
+    event: ConnectionEvent,
+    detail: dict[str, object],
+    said: str,
+    link: str,
+    path: str,
+) -> None:
+    happen(event, **detail)
+
+    response = browser.get(f"/stores/1003{path}")
+
+    assert said in words(response)
+    assert link in response.text
+    assert "read_moon" not in words(response)
+
+
+def test_a_long_past_is_paged_by_key(browser: Visitor, store: Store) -> None:
+    for number in range(PAGE_SIZE + 5):
+        Timeline.note(1003, f"number_{number}")
+
+    first = browser.get(PAGE)
+    oldest_shown = Timeline.select().order_by(Timeline.id.desc())[PAGE_SIZE - 1].id
+    second = browser.get(f"{PAGE}?after={oldest_shown}")
+
+    assert f"{PAGE}?after={oldest_shown}" in first.text
+    assert ("Number 29" in words(first), "Number 4" in words(first)) == (True, False)
+    assert ("Number 4" in words(second), "Number 5" in words(second)) == (True, False)
+
+
+@pytest.mark.promise(9)
+def test_a_stranger_sees_no_timeline(stranger: Visitor, store: Store) -> None:
+    assert stranger.get(PAGE).status_code == 404
+
+
+def test_a_page_behind_no_key_is_a_404(browser: Visitor, store: Store) -> None:
+    assert browser.get(f"{PAGE}?after=x").status_code == 404

@@ -19,9 +19,11 @@ from requests import codes
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.values import Record
 from portal.errors import EcwidError, RecordError, SealedTokenError
+from portal.jobs import PROBE_STORE
 from portal.models import Grant, Store, Timeline, WebhookHealth, database, utc_now
 from portal.rules.issue_kinds import IssueKind
 from portal.rules.scopes import events_for
+from portal.services.examine_store import REFUSALS
 from portal.services.issues import resolve_issue
 from portal.services.runtime import Runtime
 
@@ -62,6 +64,9 @@ def register_webhooks(runtime: Runtime, store_id: int) -> None:
         except (EcwidError, RecordError) as error:
             if not _means_app(error, setting, store.webhook_mode):
                 _try_later(store_id, error)
+                if isinstance(error, REFUSALS):
+                    # It may be the store as a whole that is refused: that is looked at now.
+                    runtime.wake(PROBE_STORE, store_id)
                 return
             mode = "app"
     _note(store, mode, runtime.settings.webhook_url, is_changed=is_changed)

@@ -11,6 +11,7 @@ import requests
 import requests_mock
 
 from portal.errors import EcwidUnavailableError, StoreNotConnectedError
+from portal.jobs import PROBE_STORE, wake_key
 from portal.models import Grant, Store, StoreState, Timeline, WebhookHealth, utc_now
 from portal.rules.issue_kinds import IssueKind, silence_texts
 from portal.rules.scopes import REQUIRED_NAMES, events_for
@@ -203,6 +204,16 @@ def test_a_failure_is_noted_to_be_tried_again_and_not_remembered(
     assert timedelta(0) < until_due() <= timedelta(seconds=RETRY_AFTER_S)
     assert (kept().webhook_mode, kept().webhook_health) == (None, WebhookHealth.PENDING)
     assert kept().state == StoreState.CONNECTED
+
+
+def test_a_refusal_that_may_be_the_stores_has_it_looked_at_now(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(WEBHOOKS, status_code=402, json={"errorCode": "STORE_IS_SUSPENDED"})
+
+    register_webhooks(runtime, 1003)
+
+    assert runtime.redis.exists(wake_key(PROBE_STORE.path, (1003,)))
 
 
 def test_a_registration_that_fails_midway_is_tried_again(

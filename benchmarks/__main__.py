@@ -8,6 +8,7 @@ from pathlib import Path
 
 FOLDER = Path("var/bench")
 NAMES = (
+    "api",
     "backfill",
     "change_to_page",
     "demo_ready",

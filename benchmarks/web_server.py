@@ -41,14 +41,14 @@ class Place:
 
 
 @contextmanager
-def place() -> Iterator[Place]:
-    """Yield an empty, migrated SQLite database with stores and a running queue server."""
+def place(database_url: str | None = None) -> Iterator[Place]:
+    """Yield an empty, migrated database with stores, SQLite unless named, and a queue server."""
     with tempfile.TemporaryDirectory(prefix="w", dir="/tmp") as name:
         folder = Path(name)
         with _valkey(folder / "v.sock") as redis_url:
             environ = {
                 "PORTAL_ENV": "development",
-                "DATABASE_URL": f"sqlite:///{folder}/portal.db",
+                "DATABASE_URL": database_url or f"sqlite:///{folder}/portal.db",
                 "REDIS_URL": redis_url,
                 "ECWID_CLIENT_ID": "benchmark",
                 "ECWID_CLIENT_SECRET": SECRET,

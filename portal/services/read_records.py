@@ -12,10 +12,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from msgspec import Raw
-from peewee import Expression, Field, JSONField, Tuple
+from peewee import BooleanField, Expression, Field, JSONField, Tuple
 
-from portal.models import OrderItem
+from portal.models import OrderItem, database
 from portal.models.bulk import among
+from portal.models.fields import MoneyField, UtcDateTimeField
 from portal.services.record_views import ORDERS, RecordView
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -77,8 +78,9 @@ def read_page(
     if after is not None:
         query = query.where(_is_behind(view, after))
     order = (table.remote_updated_at, table.remote_id) if view.is_timed else (table.remote_id,)
-    wanted: Any = query.order_by(*order).limit(limit + 1).tuples()
-    found: list[tuple[Any, ...]] = list(wanted)
+    statement = query.order_by(*order).limit(limit + 1).sql()
+    # As the driver gives them: peewee looks at each value of each row, which took most of the time.
+    found: list[tuple[Any, ...]] = database.execute_sql(*statement).fetchall()
     has_more, found = len(found) > limit, found[:limit]
     rows = _rows(view, names, found)
     if ITEMS in fields:
@@ -145,9 +147,7 @@ _ITEM_FIELDS = {
 
 
 def _rows(view: RecordView, names: Sequence[str], found: list[tuple[Any, ...]]) -> list[Row]:
-    wraps: list[tuple[str, Callable[[Any], Any] | None]] = [
-        (name, _as_raw if isinstance(view.field(name), JSONField) else None) for name in names
-    ]
+    wraps = [(name, _wrap_of(view.field(name))) for name in names]
     return [
         {
             name: value if wrap is None else wrap(value)
@@ -155,6 +155,14 @@ def _rows(view: RecordView, names: Sequence[str], found: list[tuple[Any, ...]]) 
         }
         for row in found
     ]
+
+
+def _wrap_of(field: Field) -> Callable[[Any], Any] | None:
+    """Return what makes a value of the driver's one of ours; None where it is one."""
+    if isinstance(field, JSONField):
+        return _as_raw
+    is_own = isinstance(field, UtcDateTimeField | MoneyField | BooleanField)
+    return field.python_value if is_own else None
 
 
 def _read_as(field: Field) -> Any:
@@ -179,5 +187,5 @@ def _is_behind(view: RecordView, place: Place) -> Expression:
 
 
 def _place(view: RecordView, row: tuple[Any, ...]) -> Place:
-    updated_at, remote_id = row[:2]
-    return Place((updated_at - _EPOCH) // _MICROSECOND if view.is_timed else 0, remote_id)
+    updated_at: Any = view.table.remote_updated_at.python_value(row[0])
+    return Place((updated_at - _EPOCH) // _MICROSECOND if view.is_timed else 0, row[1])

@@ -34,7 +34,9 @@ __all__ = [
 ]
 
 limiter.limit(keys.calls_per_minute, key_func=keys.counted_key)(blueprint)
-limiter.limit(keys.GUESSES_BY_ADDRESS, deduct_when=keys.is_guess)(blueprint)
+limiter.limit(keys.GUESSES_BY_ADDRESS, deduct_when=keys.is_guess, exempt_when=keys.is_known)(
+    blueprint
+)
 
 
 @blueprint.get("/openapi.json")

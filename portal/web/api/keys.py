@@ -21,15 +21,18 @@ GUESSES_BY_ADDRESS = "60 per minute"
 
 def current_key() -> ApiKey:
     """Return the key of this call; answer 401 without a good one."""
-    if "api_key" not in g:
-        text = _sent_text()
-        if not text:
-            raise ProblemError("key_missing")
-        key = recognised_key(text)
-        if key is None:
-            raise ProblemError("key_unknown")
-        g.api_key = key
+    if not _sent_text():
+        raise ProblemError("key_missing")
+    if not is_known():
+        raise ProblemError("key_unknown")
     return cast(ApiKey, g.api_key)
+
+
+def is_known() -> bool:
+    """Tell whether the call has a good key: then it is no guess, and isn't counted as one."""
+    if "api_key" not in g:
+        g.api_key = recognised_key(_sent_text())
+    return g.api_key is not None
 
 
 def check_scope(scope: KeyScope | None) -> None:

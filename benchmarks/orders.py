@@ -37,8 +37,9 @@ INTENTS = 1_000
 CLIENTS = 8
 DOUBLED_SHARE = 1 / 3
 WORKERS = 4
-KILL_EVERY_S = 5.0
-FLUSH_EVERY = 4
+# A worker that dies again and again is started again ever later, in half a minute at the latest.
+KILL_EVERY_S = 15.0
+FLUSH_EVERY = 3
 TIMEOUT_S = 1_200.0
 PROMISED_S = 5.0
 FAULTS = {

@@ -96,6 +96,12 @@ def states(view: SubmissionView) -> list[SubmissionState]:
 
 
 @pytest.fixture
+def database_url(sqlite_database_url: str) -> str:
+    """One database is enough, but where SQL matters."""
+    return sqlite_database_url
+
+
+@pytest.fixture
 def settings(settings: Settings, sandbox: SandboxServer) -> Settings:
     """The settings of a portal whose Ecwid is the sandbox, with its quota lifted."""
     sandbox.parts.switches.turn("quota_per_minute", "0")

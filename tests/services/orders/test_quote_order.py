@@ -39,12 +39,6 @@ VARIATIONS = [
 ]
 
 
-@pytest.fixture
-def database_url(sqlite_database_url: str) -> str:
-    """One database is enough: quoting writes nothing."""
-    return sqlite_database_url
-
-
 def quoted(counter: Counter, *lines: dict[str, Any], **changes: Any) -> Quote:
     return quote_order(counter.runtime, counter.store_id, counter.wish(*lines, **changes))
 

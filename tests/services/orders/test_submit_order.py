@@ -15,9 +15,11 @@ from portal.errors import (
     OrderWishError,
     StoreNotWorkingError,
 )
-from portal.models import OrderSubmission, Store
+from portal.models import OrderSubmission, Store, UpdateState
+from portal.rules.order_changes import OrderChanges
 from portal.rules.store_states import StoreState
 from portal.rules.submission_states import SubmissionState
+from portal.services.send_updates import send_updates, wake_waiting_updates
 from portal.services.submit_order import (
     Sender,
     browse_submissions,
@@ -25,7 +27,15 @@ from portal.services.submit_order import (
     submit_order,
     wait_for,
 )
+from portal.services.update_order import request_update, wait_for_update
+from portal.services.work_submission import wake_waiting_submissions
 from tests.services.orders.conftest import SENDER, Counter
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Both kinds: what is said at once must be one on either."""
+    return str(request.getfixturevalue(f"{request.param}_database_url"))
 
 
 def queued(counter: Counter) -> list[tuple[str, tuple[int, ...]]]:
@@ -122,6 +132,21 @@ def test_who_waits_gets_the_outcome_or_the_place_to_look(counter: Counter) -> No
     assert not wait_for(view.id, timeout_s=0).is_finished
     counter.work(view.id)
     assert wait_for(view.id).state == SubmissionState.SUBMITTED
+
+
+def test_an_order_is_made_and_changed_on_either_database(counter: Counter) -> None:
+    counter.coupon(usesLimit="ONCEPERCUSTOMER")
+    view = counter.work(counter.submit(counter.wish(coupon_code="TEN")).id)
+    assert view.order_number is not None
+    change = OrderChanges(tracking_number="RX1")
+    runtime, store_id = counter.runtime, counter.store_id
+    asked = request_update(runtime, store_id, view.order_number, change, SENDER)
+
+    assert wake_waiting_submissions(runtime) == 0
+    assert wake_waiting_updates(runtime) == 1
+    send_updates(runtime, store_id)
+
+    assert wait_for_update(asked.id).state == UpdateState.SENT
 
 
 def test_submissions_are_listed_by_key_and_are_the_stores_own(counter: Counter) -> None:

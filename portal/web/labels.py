@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Flask
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
 
 from portal.models import (
     AttemptOutcome,
@@ -33,17 +31,8 @@ from portal.rules.freshness import DEFINITIONS, Freshness
 from portal.rules.liveness import HEALTH_DEFINITIONS
 from portal.rules.plan import USEFUL_FEATURES, PlanLevel
 from portal.services.resource_overview import ResourceOverview
-
-Text = str | LazyString
-
-
-@dataclass(frozen=True)
-class Label:
-    """Hold a state's word and its tone (good, info, warn, bad or plain)."""
-
-    text: Text
-    tone: str = "plain"
-
+from portal.web.label import Label
+from portal.web.order_labels import ORDER_TABLES
 
 STORE_STATES: dict[str, Label] = {
     StoreState.CONNECTING: Label(_l("Being connected"), "info"),
@@ -214,6 +203,7 @@ TABLES: dict[str, Mapping[str, Label]] = {
     "resource": RESOURCES,
     "resource_noun": RESOURCE_NOUNS,
     "record": RECORDS,
+    **ORDER_TABLES,
 }
 
 

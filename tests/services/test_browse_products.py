@@ -8,16 +8,15 @@ import pytest
 from peewee import Database
 
 from portal.models import Product, Store
-from portal.services import browse_products as module
+from portal.services import mirror_pages as module
 from portal.services.browse_products import (
-    Cursor,
-    CursorError,
     browse_products,
     categories_of,
     count_matches,
     find_product,
     variations_of,
 )
+from portal.services.mirror_pages import Place, PlaceError
 from tests.factories import UPDATED_AT, make_store, product_row
 
 
@@ -49,14 +48,14 @@ def test_forth_and_back_show_the_same_pages(
     monkeypatch.setattr(module, "PAGE_SIZE", size)
     forth, page = [], browse_products(store)
     while True:
-        forth.append(ids(page.products))
+        forth.append(ids(page.rows))
         if page.later is None:
             break
-        page = browse_products(store, after=Cursor.read(str(page.later)))
-    back = [ids(page.products)]
+        page = browse_products(store, after=Place.read(str(page.later)))
+    back = [ids(page.rows)]
     while page.earlier is not None:
-        page = browse_products(store, before=Cursor.read(str(page.earlier)))
-        back.append(ids(page.products))
+        page = browse_products(store, before=Place.read(str(page.earlier)))
+        back.append(ids(page.rows))
 
     everything = [number for numbers in forth for number in numbers]
     assert sorted(everything) == list(range(1, 24))
@@ -71,19 +70,19 @@ def test_a_search_is_paged_too(store: Store, monkeypatch: pytest.MonkeyPatch) ->
     rest = browse_products(store, search="mug 1", after=first.later)
 
     assert count_matches(store, "mug 1") == 11
-    assert not set(ids(first.products)) & set(ids(rest.products))
+    assert not set(ids(first.rows)) & set(ids(rest.rows))
 
 
 def test_nothing_beyond_the_last_page(store: Store) -> None:
-    page = browse_products(store, after=Cursor(UPDATED_AT - timedelta(days=1), 1))
+    page = browse_products(store, after=Place(UPDATED_AT - timedelta(days=1), 1))
 
-    assert (list(page.products), page.earlier, page.later) == ([], None, None)
+    assert (list(page.rows), page.earlier, page.later) == ([], None, None)
 
 
 def test_another_stores_products_are_never_found(store: Store) -> None:
     other = make_store(id=1004)
 
-    assert browse_products(other).products == []
+    assert browse_products(other).rows == []
     assert find_product(other, 5) is None
     assert find_product(store, 5) is not None
 
@@ -98,5 +97,5 @@ def test_a_plain_product_has_neither_variations_nor_categories(store: Store) -> 
 
 @pytest.mark.parametrize("text", ["", "-", "1", "a-1", "1-a", "1-0", "1--5", f"1-{2**63}"])
 def test_what_is_no_place_is_refused(text: str) -> None:
-    with pytest.raises(CursorError):
-        Cursor.read(text)
+    with pytest.raises(PlaceError):
+        Place.read(text)

@@ -116,6 +116,10 @@ ROUTES: dict[str, dict[Visit, Answer]] = {
     "POST stores.sync": MEMBERS,
     "GET products.index": MEMBERS,
     "GET products.show": MEMBERS,
+    "GET orders.index": MEMBERS,
+    "GET orders.show": MEMBERS,
+    "GET orders.submissions": MEMBERS,
+    "GET orders.submission": MEMBERS,
     "GET personal_data.index": MEMBERS,
     "POST personal_data.take": MEMBERS,
     # Team

@@ -17,6 +17,7 @@ from portal.models import (
     Membership,
     Merchant,
     NotificationState,
+    OrderSubmission,
     PersonalDataRequest,
     Product,
     Quarantine,
@@ -34,14 +35,17 @@ from portal.rules.key_scopes import KeyScope
 from portal.services.api_keys import make_key
 from portal.services.browser_sessions import open_browser_session
 from portal.services.invite_member import invite
+from portal.services.mirror_orders import save_orders
 from portal.services.runtime import Runtime
 from tests.factories import (
+    UPDATED_AT,
     make_event,
     make_grant,
     make_issue,
     make_merchant,
     make_notification,
     make_store,
+    order_payload,
     product_row,
 )
 from tests.web.access_table import ROUTES, Answer, Visit
@@ -74,6 +78,7 @@ def rows(runtime: Runtime, merchants: dict[Visit, Merchant]) -> dict[str, Any]:
     Membership.create(merchant=merchants[Visit.STAFF], store=store, role=Role.STAFF)
     make_grant(store, runtime.sealer)
     Product.upsert([product_row()])
+    save_orders(store.id, [order_payload()], UPDATED_AT)
     make_event(event_id=EVENT_ID)
     key = make_key(merchants[Visit.OWNER], "theirs", KeyScope)
     assert key is not None
@@ -114,7 +119,9 @@ def _keys_of(store: Store) -> dict[str, int]:
         "request_id": export.id,
         "entry_id": entry.id,
         "category_id": 7,
-        "submission_id": 1,
+        "submission_id": OrderSubmission.create(
+            store=store, sender="merchant 1", idempotency_key="1", fingerprint="1", reference="1"
+        ).id,
         "change_id": 1,
         "decision": "drop",
         "name": "products",

@@ -22,7 +22,7 @@ from portal.services.connect_journeys import (
     token_of,
     withdraw_link,
 )
-from portal.web.labels import Label
+from portal.web.label import Label
 from portal.web.login import signed_in_merchant
 from portal.web.operator.access import operators_only
 from portal.web.runtime import current_runtime

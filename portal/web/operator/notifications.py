@@ -14,7 +14,7 @@ from portal.rules.issue_titles import TITLES
 from portal.services.browse_notifications import browse_notifications, count_in
 from portal.services.retry_letters import retry_all_letters, retry_letter
 from portal.web.formats import number
-from portal.web.labels import Text
+from portal.web.label import Text
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.operator.access import operators_only

@@ -8,15 +8,15 @@ from flask_login import login_required
 
 from portal.models import Resource
 from portal.services.browse_products import (
-    Cursor,
-    CursorError,
     browse_products,
     categories_of,
     count_matches,
     find_product,
     variations_of,
 )
+from portal.services.mirror_pages import Place
 from portal.services.record_changes import last_change
+from portal.web.places import place_in_query
 from portal.web.stores.access import my_store
 
 blueprint = Blueprint("products", __name__, url_prefix="/stores/<key:store_id>/products")
@@ -28,9 +28,11 @@ def index(store_id: int) -> ResponseReturnValue:
     """List or search the products, the most recently changed first."""
     store = my_store(store_id)
     search = request.args.get("q", "").replace("\x00", "").strip()
-    page = browse_products(store, search=search, after=_cursor("after"), before=_cursor("before"))
+    page = browse_products(
+        store, search=search, after=place_in_query("after"), before=place_in_query("before")
+    )
 
-    def address(**place: Cursor) -> str:
+    def address(**place: Place) -> str:
         return url_for(".index", store_id=store.id, q=search or None, **place)  # type: ignore[arg-type]
 
     return render_template(
@@ -38,7 +40,7 @@ def index(store_id: int) -> ResponseReturnValue:
         store=store,
         search=search,
         total=count_matches(store, search),
-        products=page.products,
+        products=page.rows,
         earlier=page.earlier and address(before=page.earlier),
         later=page.later and address(after=page.later),
     )
@@ -60,13 +62,3 @@ def show(store_id: int, product_id: int) -> ResponseReturnValue:
         categories=categories_of(product),
         last_change=last_change(store.id, Resource.PRODUCTS, product.remote_id),
     )
-
-
-def _cursor(name: str) -> Cursor | None:
-    text = request.args.get(name)
-    if text is None:
-        return None
-    try:
-        return Cursor.read(text)
-    except CursorError:
-        abort(404)

@@ -1,0 +1,125 @@
+"""Cut lists of mirrored records into pages by a time and the record's id, the latest first.
+
+A page far back costs what the first one costs: each is a walk along an index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from peewee import Expression, Field, ModelSelect, Tuple
+
+from portal.models import MirrorTable
+
+PAGE_SIZE = 50
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+Row = TypeVar("Row", bound=MirrorTable)
+
+
+class PlaceError(ValueError):
+    """The text is no place in a list."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Hold a record's place in a list: by its time, the latest first."""
+
+    at: datetime
+    remote_id: int
+
+    @classmethod
+    def of(cls, row: MirrorTable, field: Field) -> Place:
+        """Return the place of ``row`` in a list by the time ``field``."""
+        return cls(getattr(row, field.name), row.remote_id)
+
+    @classmethod
+    def read(cls, text: str) -> Place:
+        """Return the place that an address names; raise PlaceError for anything else."""
+        micros, _, remote_id = text.partition("-")
+        try:
+            return cls(_EPOCH + int(micros) * _MICROSECOND, _key(remote_id))
+        except (ValueError, OverflowError) as error:
+            raise PlaceError(text) from error
+
+    def __str__(self) -> str:
+        """Return the place as an address names it."""
+        return f"{(self.at - _EPOCH) // _MICROSECOND}-{self.remote_id}"
+
+
+@dataclass(frozen=True)
+class MirrorPage(Generic[Row]):
+    """Hold one page; ``earlier`` and ``later`` are None at the ends of the list.
+
+    ``later`` leads to records of longer ago, ``earlier`` back to the more recent.
+    """
+
+    rows: Sequence[Row]
+    earlier: Place | None
+    later: Place | None
+
+
+def page_by_time(
+    query: ModelSelect[Row],
+    table: type[Row],
+    field: Field,
+    *,
+    after: Place | None = None,
+    before: Place | None = None,
+) -> MirrorPage[Row]:
+    """Return a page of what ``query`` finds.
+
+    ``after`` names the last record of the page before, ``before`` the first of the page behind.
+    """
+    if before is not None:
+        query = query.where(is_earlier_than(table, field, before))
+        query = query.order_by(field, table.remote_id)
+    else:
+        if after is not None:
+            query = query.where(is_later_than(table, field, after))
+        query = query.order_by(field.desc(), table.remote_id.desc())
+    found = list(query.limit(PAGE_SIZE + 1))
+    has_more, rows = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
+    if before is not None:
+        rows.reverse()
+    if not rows:
+        return MirrorPage(rows, None, None)
+    has_earlier = has_more if before is not None else after is not None
+    has_later = True if before is not None else has_more
+    return MirrorPage(
+        rows,
+        Place.of(rows[0], field) if has_earlier else None,
+        Place.of(rows[-1], field) if has_later else None,
+    )
+
+
+def is_later_than(table: type[MirrorTable], field: Field, place: Place) -> Expression:
+    """Return the condition of what stands behind a place."""
+    columns, values = _pairs(table, field, place)
+    later: Expression = columns < values
+    return later
+
+
+def is_earlier_than(table: type[MirrorTable], field: Field, place: Place) -> Expression:
+    """Return the condition of what stands before a place."""
+    columns, values = _pairs(table, field, place)
+    earlier: Expression = columns > values
+    return earlier
+
+
+def _pairs(table: type[MirrorTable], field: Field, place: Place) -> tuple[Any, Any]:
+    """Return what is compared as one, for that is the range that the index is read in."""
+    values = Tuple(field.db_value(place.at), place.remote_id)
+    return Tuple(field, table.remote_id), values
+
+
+def _key(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 2**63:
+        raise ValueError(text)
+    return number

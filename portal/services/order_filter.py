@@ -1,0 +1,124 @@
+"""Say which of a store's orders are wanted, and which index finds the fewest to look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import Expression, Field, fn
+
+from portal.models import Customer, Order, OrderSubmission
+from portal.models.bulk import among
+
+# Where an order comes from: the store itself, people in the portal, programs by the API.
+STORE, PEOPLE, API = "store", "portal", "api"
+CHANNELS = (STORE, PEOPLE, API)
+SENDERS = {PEOPLE: "merchant ", API: "api_key "}
+# As many may bear a name, or have a number in common, before a text says too little.
+TEXT_LIMIT = 200
+# So many orders are looked at for one page, and no more.
+LOOK = 5_000
+
+
+@dataclass(frozen=True)
+class OrderFilter:
+    """Hold what an order must be; what is empty doesn't matter.
+
+    ``since`` and ``until`` are about its creation, ``until`` excluded. ``text`` is its number, our
+    reference, an e-mail address, or how its customer's name begins.
+    """
+
+    payment_status: str = ""
+    fulfilment_status: str = ""
+    coupon: str = ""
+    channel: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    text: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether any order is wanted."""
+        return self == OrderFilter()
+
+    def times(self) -> list[Expression]:
+        """Return what an order must meet to be of the wanted time."""
+        found: list[Expression] = []
+        if self.since is not None:
+            found.append(Order.remote_created_at >= self.since)
+        if self.until is not None:
+            found.append(Order.remote_created_at < self.until)
+        return found
+
+    def lanes(self) -> list[tuple[Field, str]]:
+        """Return the columns with an index of their own that are wanted, with their values."""
+        email = self.text.lower() if "@" in self.text else ""
+        wanted = (
+            (Order.email, email),
+            (Order.coupon_code, self.coupon),
+            (Order.payment_status, self.payment_status),
+            (Order.fulfilment_status, self.fulfilment_status),
+        )
+        return [(field, value) for field, value in wanted if value]
+
+
+def rarest_lane(store_id: int, wanted: OrderFilter) -> tuple[Field, str] | None:
+    """Return the column whose value the fewest orders have, counting no further than `LOOK`."""
+    lanes = wanted.lanes()
+    if len(lanes) < 2:  # noqa: PLR2004 - then there is no choice
+        return lanes[0] if lanes else None
+    return min(lanes, key=lambda lane: _count(store_id, wanted, *lane))
+
+
+def named_ids(store_id: int, text: str) -> list[int]:
+    """Return the orders that a text names by number, reference or the customer's name."""
+    in_store = Order.store == store_id
+    customers = (
+        Customer.select(Customer.remote_id)
+        .where(
+            Customer.store == store_id,
+            Customer.name_key >= text.casefold(),
+            Customer.name_key < text.casefold() + "\U0010ffff",
+        )
+        .order_by(Customer.name_key, Customer.remote_id)
+        .limit(TEXT_LIMIT)
+    )
+    of_customers = among(Order.customer_id, [row.remote_id for row in customers])
+    found: dict[int, None] = {}
+    for condition in (Order.number == text, Order.referer_id == text, of_customers):
+        rows = Order.select(Order.remote_id).where(in_store, condition)
+        rows = rows.order_by(Order.remote_created_at.desc()).limit(TEXT_LIMIT)
+        found |= dict.fromkeys(row.remote_id for row in rows)
+    return list(found)
+
+
+def channel_condition(store_id: int, channel: str) -> Expression:
+    """Return what an order must meet to come from a channel; an API key is ``api_key 7``."""
+    ours = OrderSubmission.select(1).where(
+        OrderSubmission.reference == Order.referer_id, OrderSubmission.store == store_id
+    )
+    if channel in SENDERS:
+        ours = ours.where(OrderSubmission.sender.startswith(SENDERS[channel]))
+    elif channel != STORE:
+        ours = ours.where(OrderSubmission.sender == channel)
+    exists: Expression = fn.EXISTS(ours) == (channel != STORE)
+    return exists
+
+
+def channel_ids(store_id: int, channel: str) -> list[int] | None:
+    """Return the orders of a channel if they are few; None if they are best met on the way."""
+    if channel == STORE:
+        return None
+    rows = OrderSubmission.select(OrderSubmission.order_id).where(
+        OrderSubmission.store == store_id, OrderSubmission.order_id > 0
+    )
+    found: Any = rows.limit(LOOK + 1).tuples()
+    ids = [order_id for (order_id,) in found]
+    return ids if len(ids) <= LOOK else None
+
+
+def _count(store_id: int, wanted: OrderFilter, field: Field, value: str) -> int:
+    rows = Order.select(1).where(Order.store == store_id, field == value, *wanted.times())
+    count: int = rows.limit(LOOK + 1).count()
+    return count

@@ -1,0 +1,85 @@
+"""Say in words how orders stand, here and at Ecwid, and what becomes of what is sent there."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from portal.models import UpdateState
+from portal.rules.submission_states import SubmissionState
+from portal.services.order_filter import API, PEOPLE, STORE
+from portal.web.label import Label
+
+# A status that Ecwid adds is shown by its own name.
+PAYMENT_LABELS: dict[str, Label] = {
+    "AWAITING_PAYMENT": Label(_l("Awaiting payment"), "warn"),
+    "PAID": Label(_l("Paid"), "good"),
+    "CANCELLED": Label(_l("Cancelled")),
+    "REFUNDED": Label(_l("Refunded")),
+    "PARTIALLY_REFUNDED": Label(_l("Partly refunded")),
+    "INCOMPLETE": Label(_l("Not finished")),
+    "CUSTOM_PAYMENT_STATUS_1": Label(_l("Own payment status 1"), "info"),
+    "CUSTOM_PAYMENT_STATUS_2": Label(_l("Own payment status 2"), "info"),
+    "CUSTOM_PAYMENT_STATUS_3": Label(_l("Own payment status 3"), "info"),
+}
+FULFILMENT_LABELS: dict[str, Label] = {
+    "AWAITING_PROCESSING": Label(_l("To be processed"), "warn"),
+    "PROCESSING": Label(_l("In process"), "info"),
+    "SHIPPED": Label(_l("Shipped"), "good"),
+    "DELIVERED": Label(_l("Delivered"), "good"),
+    "WILL_NOT_DELIVER": Label(_l("Won't be delivered")),
+    "RETURNED": Label(_l("Returned")),
+    "READY_FOR_PICKUP": Label(_l("Ready for pickup"), "info"),
+    "OUT_FOR_DELIVERY": Label(_l("Out for delivery"), "info"),
+    "CUSTOM_FULFILLMENT_STATUS_1": Label(_l("Own fulfilment status 1"), "info"),
+    "CUSTOM_FULFILLMENT_STATUS_2": Label(_l("Own fulfilment status 2"), "info"),
+    "CUSTOM_FULFILLMENT_STATUS_3": Label(_l("Own fulfilment status 3"), "info"),
+}
+SUBMISSION_STATES: dict[str, Label] = {
+    SubmissionState.RECEIVED: Label(_l("Waiting"), "info"),
+    SubmissionState.VALIDATED: Label(_l("Checked"), "info"),
+    SubmissionState.SUBMITTING: Label(_l("Being sent"), "info"),
+    SubmissionState.SUBMITTED: Label(_l("Ordered"), "good"),
+    SubmissionState.REJECTED: Label(_l("Not ordered"), "bad"),
+    SubmissionState.UNKNOWN: Label(_l("Being looked for"), "warn"),
+    SubmissionState.RESOLVED: Label(_l("Ordered"), "good"),
+}
+# What each state means, for those who look at one.
+SUBMISSION_DEFINITIONS: dict[str, Label] = {
+    SubmissionState.RECEIVED: Label(_l("Taken here; nothing was sent to the store yet.")),
+    SubmissionState.VALIDATED: Label(_l("Prices, stock and coupon were checked in the store.")),
+    SubmissionState.SUBMITTING: Label(_l("On its way to the store.")),
+    SubmissionState.SUBMITTED: Label(_l("The store has taken the order.")),
+    SubmissionState.REJECTED: Label(_l("No order was made.")),
+    SubmissionState.UNKNOWN: Label(
+        _l("The store gave no answer. We look for the order before anything is sent again.")
+    ),
+    SubmissionState.RESOLVED: Label(_l("The store has the order: we have found it there.")),
+}
+UPDATE_STATES: dict[str, Label] = {
+    UpdateState.WAITING: Label(_l("On its way"), "info"),
+    UpdateState.SENT: Label(_l("Done in the store"), "good"),
+    UpdateState.UNCHANGED: Label(_l("The store had it so already"), "good"),
+    UpdateState.CONFLICT: Label(_l("Changed in the store meanwhile"), "warn"),
+    UpdateState.FAILED: Label(_l("Failed"), "bad"),
+    UpdateState.DROPPED: Label(_l("Dropped"), "plain"),
+}
+ORDER_FIELDS: dict[str, Label] = {
+    "payment_status": Label(_l("Payment")),
+    "fulfilment_status": Label(_l("Fulfilment")),
+    "tracking_number": Label(_l("Tracking number")),
+    "private_notes": Label(_l("Private notes")),
+}
+CHANNELS: dict[str, Label] = {
+    STORE: Label(_l("The store itself")),
+    PEOPLE: Label(_l("People in this portal")),
+    API: Label(_l("Programs, by an API key")),
+}
+ORDER_TABLES = {
+    "payment_status": PAYMENT_LABELS,
+    "fulfilment_status": FULFILMENT_LABELS,
+    "submission_state": SUBMISSION_STATES,
+    "submission_definition": SUBMISSION_DEFINITIONS,
+    "update_state": UPDATE_STATES,
+    "order_field": ORDER_FIELDS,
+    "channel": CHANNELS,
+}

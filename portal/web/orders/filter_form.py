@@ -1,0 +1,85 @@
+"""Read the form that filters orders from an address, and write it into addresses again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from flask_babel import gettext as _
+
+from portal.models import ApiKey
+from portal.rules.order_statuses import FULFILMENT_STATUSES, PAYMENT_STATUSES
+from portal.rules.texts import marked
+from portal.services.order_filter import OrderFilter
+from portal.web.label import Label
+from portal.web.order_labels import CHANNELS, FULFILMENT_LABELS, PAYMENT_LABELS
+
+TEXT_LIMIT = 200
+NAMES = ("q", "payment", "fulfilment", "coupon", "channel", "since", "until")
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class OrderFilterForm:
+    """Hold what was typed, the filter that it makes, and by field what is wrong with it, to be
+    translated.
+    """
+
+    typed: Mapping[str, str]
+    wanted: OrderFilter
+    problems: Mapping[str, str]
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """Return what leads to the same list by an address; without what is empty."""
+        return {name: text for name, text in self.typed.items() if text}
+
+
+def read_order_filter(given: Mapping[str, str]) -> OrderFilterForm:
+    """Return the form as it was sent; a field with a problem doesn't narrow the list.
+
+    Both days are meant whole, in UTC.
+    """
+    typed = {name: given.get(name, "").replace("\x00", "").strip()[:TEXT_LIMIT] for name in NAMES}
+    days = {name: _start_of(typed[name]) for name in ("since", "until")}
+    problems = {
+        name: marked("Write a day, such as 2026-03-01.")
+        for name, at in days.items()
+        if typed[name] and at is None
+    }
+    until = days["until"]
+    wanted = OrderFilter(
+        payment_status=typed["payment"],
+        fulfilment_status=typed["fulfilment"],
+        coupon=typed["coupon"],
+        channel=typed["channel"],
+        since=days["since"],
+        until=None if until is None else until + DAY,
+        text=typed["q"],
+    )
+    return OrderFilterForm(typed, wanted, problems)
+
+
+def filter_choices(keys: Sequence[ApiKey]) -> dict[str, list[tuple[str, str]]]:
+    """Return what may be chosen, by field, as values and words."""
+    channels = _choices(CHANNELS, tuple(CHANNELS))
+    named = [(f"api_key {key.id}", _("API key “%(name)s”", name=key.name)) for key in keys]
+    return {
+        "payment": _choices(PAYMENT_LABELS, PAYMENT_STATUSES),
+        "fulfilment": _choices(FULFILMENT_LABELS, FULFILMENT_STATUSES),
+        "channel": channels + named,
+    }
+
+
+def _choices(labels: Mapping[str, Label], values: Sequence[str]) -> list[tuple[str, str]]:
+    return [(value, str(labels[value].text)) for value in values]
+
+
+def _start_of(text: str) -> datetime | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    # A day is added to it, and none follows the last one.
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) if day < date.max else None

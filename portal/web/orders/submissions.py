@@ -1,0 +1,56 @@
+"""List what was ordered through here, and show how one of these orders stands."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from portal.models import Store
+from portal.services.order_story import names_of
+from portal.services.submit_order import (
+    PAGE_SIZE,
+    SubmissionView,
+    browse_submissions,
+    find_submission,
+)
+from portal.web.stores.access import my_store
+from portal.web.sync.pages import key_in_query
+
+
+def add_to(blueprint: Blueprint) -> None:
+    """Add these pages to those of orders."""
+    blueprint.get("/submissions")(login_required(submissions))
+    blueprint.get("/submissions/<key:submission_id>")(login_required(submission))
+
+
+def submissions(store_id: int) -> ResponseReturnValue:
+    """List what was ordered through here, the latest first."""
+    store, after = my_store(store_id), key_in_query("after")
+    found = browse_submissions(store.id, before_id=after, limit=PAGE_SIZE + 1)
+    rows = found[:PAGE_SIZE]
+    later = rows[-1].id if len(found) > PAGE_SIZE else None
+    return render_template(
+        "orders/submissions.html",
+        store=store,
+        submissions=rows,
+        names=names_of(view.sender for view in rows),
+        newest=after and url_for("orders.submissions", store_id=store.id),
+        later=later and url_for("orders.submissions", store_id=store.id, after=later),
+    )
+
+
+def submission(store_id: int, submission_id: int) -> ResponseReturnValue:
+    """Show one of them: each state that it went through, and why."""
+    store = my_store(store_id)
+    view = my_submission(store, submission_id)
+    names = names_of([view.sender])
+    return render_template("orders/submission.html", store=store, sent=view, names=names)
+
+
+def my_submission(store: Store, submission_id: int) -> SubmissionView:
+    """Return the store's submission; answer 404 if it has no such."""
+    view = find_submission(store.id, submission_id)
+    if view is None:
+        abort(404)
+    return view

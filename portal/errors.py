@@ -17,6 +17,8 @@ PortalError
 │   ├── ConsentStateError     the callback doesn't belong to this browser's attempt
 │   ├── TokenAnswerError      Ecwid's token answer is refused, missing or incomplete
 │   ├── StoreMismatchError    the token is for another store than the callback named
+│   ├── AnotherStoreError     the consent is for another store than the one to reconnect
+│   ├── StoreErasingError     the store's old copy is still being erased
 │   └── StoreTakenError       the store belongs to another account here
 ├── OrderError                an order can't be quoted, submitted or changed as asked
 │   ├── OrderWishError        a field of the wanted order makes no sense
@@ -148,6 +150,23 @@ class TokenAnswerError(ConsentError):
 
 class StoreMismatchError(ConsentError):
     """The token belongs to another store than the callback named."""
+
+
+class AnotherStoreError(ConsentError):
+    """The consent was given for another store than the one that was to be reconnected.
+
+    ``is_mine`` tells that it is another store of the same merchant, whose access is renewed now.
+    """
+
+    def __init__(self, wanted_store_id: int, store_id: int, *, is_mine: bool) -> None:
+        super().__init__(f"wanted store {wanted_store_id}, the consent is for {store_id}")
+        self.wanted_store_id = wanted_store_id
+        self.store_id = store_id
+        self.is_mine = is_mine
+
+
+class StoreErasingError(ConsentError):
+    """What was copied of the store before is still being erased."""
 
 
 class StoreTakenError(ConsentError):

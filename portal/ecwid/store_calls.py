@@ -35,6 +35,10 @@ class StoreCalls(Calls):
         """Ask a list for one record, only to see whether the token may."""
         self._transport.get(path, {"limit": 1})
 
+    def leave(self, namespace: str) -> None:
+        """Remove the app, named by its client id, from the store: the token dies with it."""
+        self._transport.call("DELETE", "/application", params={"namespace": namespace})
+
     def webhooks(self) -> Page:
         """Return the store's own webhook registrations, where the endpoint exists."""
         return self._page("/webhooks")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from peewee import AutoField, CharField, ForeignKeyField, TextField
+from typing import Any
+
+from peewee import AutoField, CharField, Field, ForeignKeyField, TextField
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField
@@ -11,7 +13,7 @@ from portal.models.store import Store
 
 
 class Grant(Table):
-    """Keep one OAuth consent. History stays: only a grant with no ``revoked_at`` is in force.
+    """Keep one OAuth consent: in force while ``revoked_at`` is None, then history, without tokens.
 
     ``scopes`` is what was consented to, ``lost_scopes`` what of it the token was seen to lack.
     """
@@ -53,21 +55,21 @@ class Grant(Table):
         return found
 
     @classmethod
-    def end(cls, grant: Grant, reason: str) -> bool:
-        """Mark one grant as over; False if it already was: a new consent has replaced it."""
-        ended: int = (
-            cls.update(revoked_at=utc_now(), revoked_reason=reason)
-            .where(cls.id == grant.id, cls.revoked_at.is_null())
-            .execute()
-        )
-        return ended == 1
-
-    @classmethod
     def revoke_all(cls, store_id: int, reason: str) -> int:
-        """Mark every grant in force of this store as over; return how many there were."""
+        """End every grant in force of this store; return how many there were."""
         count: int = (
-            cls.update(revoked_at=utc_now(), revoked_reason=reason)
+            cls.update(_ending(reason))
             .where(cls.store == store_id, cls.revoked_at.is_null())
             .execute()
         )
         return count
+
+
+def _ending(reason: str) -> dict[Field, Any]:
+    """Return what the end of a grant sets: its tokens serve nobody any more, so they are gone."""
+    return {
+        Grant.revoked_at: utc_now(),
+        Grant.revoked_reason: reason,
+        Grant.sealed_access_token: "",
+        Grant.sealed_public_token: None,
+    }

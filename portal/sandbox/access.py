@@ -44,11 +44,13 @@ class Access:
         self._dead_tokens = DeadTokens()
         self.faults = Faults(switches)
         self.counts: Counter[tuple[int, str]] = Counter()
+        self.dead_calls: Counter[tuple[int, str]] = Counter()
 
     def forget(self) -> None:
         """Forget all calls, with what they used of their quotas, and the faults to come."""
         self._calls, self._dead_tokens = Windows(), DeadTokens()
         self.counts.clear()
+        self.dead_calls.clear()
         self.faults.scripted.clear()
 
     def admit(self, store_id: int, path: str, scope: str | None) -> sqlite3.Row:
@@ -74,6 +76,8 @@ class Access:
         given = self._given_token()
         token = self._stores.token(given, store_id)
         if token is None:
+            with self._lock:
+                self.dead_calls[store_id, given] += 1
             raise self._dead(given)
         return token
 

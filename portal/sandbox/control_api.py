@@ -21,6 +21,7 @@ POST   /faults                          {path_prefix, kind?, method?, status?, t
                                         body?, headers?}: what befalls the next calls
 GET    /requests, DELETE /requests      REST calls by store and path; forget them,
                                         the quotas they used, and faults to come
+GET    /dead-tokens                     calls that were refused for their token, by token
 ====== ================================ =====================================================
 
 The kinds of faults stand in `portal.sandbox.faults`. Refused input is a 400 with ``error``.
@@ -61,6 +62,7 @@ def make_blueprint(parts: Parts) -> Blueprint:
     _add_stores(blueprint, parts)
     _add_products(blueprint, parts)
     _add_machinery(blueprint, parts)
+    _add_counts(blueprint, parts)
 
     @blueprint.errorhandler(ValueError)
     @blueprint.errorhandler(TypeError)
@@ -195,10 +197,22 @@ def _add_machinery(blueprint: Blueprint, parts: Parts) -> None:
         parts.access.faults.add(Fault(**_body()))
         return {"faults": len(parts.access.faults.scripted)}, 201
 
+
+def _add_counts(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.get("/requests")
     def requests() -> ResponseReturnValue:
         counted = parts.access.counts.most_common()
         return jsonify([{"store_id": s, "call": call, "count": n} for (s, call), n in counted])
+
+    @blueprint.get("/dead-tokens")
+    def dead_tokens() -> ResponseReturnValue:
+        counted = parts.access.dead_calls.most_common()
+        return jsonify(
+            [
+                {"store_id": store_id, "token_ends": token[-6:], "count": count}
+                for (store_id, token), count in counted
+            ]
+        )
 
     @blueprint.delete("/requests")
     def forget() -> ResponseReturnValue:

@@ -15,16 +15,19 @@ from peewee import fn
 from portal.ecwid.oauth import TokenAnswer
 from portal.ecwid.profile import StoreProfile
 from portal.errors import (
+    AnotherStoreError,
     EcwidError,
     EcwidPlanError,
     EcwidSuspendedError,
     RecordError,
+    StoreErasingError,
     StoreMismatchError,
     StoreTakenError,
 )
 from portal.jobs import PROBE_STORE
 from portal.models import (
     WORKING_STATES,
+    CopyErasure,
     Grant,
     Membership,
     Merchant,
@@ -71,19 +74,28 @@ class ConnectOutcome:
 
 
 def connect_store(
-    runtime: Runtime, merchant: Merchant, token: TokenAnswer, claimed_store_id: int | None
+    runtime: Runtime,
+    merchant: Merchant,
+    token: TokenAnswer,
+    claimed_store_id: int | None,
+    wanted_store_id: int | None = None,
 ) -> ConnectOutcome:
     """Connect the store that ``token`` is for to ``merchant``; see `ConnectOutcome`.
 
-    ``claimed_store_id`` is what the browser's callback said. Raises StoreMismatchError when the
-    two differ, StoreTakenError when the store is another account's, EcwidError and RecordError
+    ``claimed_store_id`` is what the browser's callback said, ``wanted_store_id`` the store that is
+    to be reconnected. Raises StoreMismatchError when token and callback differ, AnotherStoreError
+    when the consent isn't for the wanted store, StoreTakenError when the store is another
+    account's, StoreErasingError while its old copy is being erased, EcwidError and RecordError
     when the profile of a store that is new here can't be read.
     """
     if claimed_store_id is not None and claimed_store_id != token.store_id:
         raise StoreMismatchError(
             f"the consent was for store {claimed_store_id}, the token is for {token.store_id}"
         )
+    if wanted_store_id is not None and wanted_store_id != token.store_id:
+        raise _another_store(runtime, merchant, token, wanted_store_id)
     _refuse_if_taken(token.store_id, merchant)
+    _refuse_while_erasing(token.store_id)
     known = Store.get_or_none(Store.id == token.store_id)
     found = _examine(runtime, token, is_known=known is not None)
     outcome = ConnectOutcome(
@@ -141,6 +153,7 @@ def _save(runtime: Runtime, merchant: Merchant, token: TokenAnswer, found: _Foun
         store = _lock_or_make(token.store_id)
         # Again, now that the row is ours: another account may have been quicker.
         _refuse_if_taken(token.store_id, merchant)
+        _refuse_while_erasing(token.store_id)
         Membership.get_or_create(merchant=merchant, store=store)
         store.connected_at = utc_now()
         if found.profile is not None:
@@ -186,6 +199,25 @@ def _replace_grant(runtime: Runtime, merchant: Merchant, token: TokenAnswer) -> 
         sealed_public_token=seal(token.public_token) if token.public_token else None,
         scopes=sorted(token.scopes),
     )
+
+
+def _another_store(
+    runtime: Runtime, merchant: Merchant, token: TokenAnswer, wanted_store_id: int
+) -> AnotherStoreError:
+    """Return the refusal of a consent for another store than the wanted one.
+
+    If that one is the merchant's, too, the consent has ended the token that it had: the new one
+    takes its place, so that it goes on. A store that is new here is not connected in passing.
+    """
+    is_mine = Membership.store_of(merchant, token.store_id) is not None
+    if is_mine:
+        connect_store(runtime, merchant, token, None)
+    return AnotherStoreError(wanted_store_id, token.store_id, is_mine=is_mine)
+
+
+def _refuse_while_erasing(store_id: int) -> None:
+    if CopyErasure.under_way(store_id) is not None:
+        raise StoreErasingError(f"the old copy of store {store_id} is still being erased")
 
 
 def _refuse_if_taken(store_id: int, merchant: Merchant) -> None:

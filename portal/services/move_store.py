@@ -37,6 +37,7 @@ from portal.rules.issue_kinds import CONNECTION_ISSUES
 from portal.rules.probe_times import probe_in_s
 from portal.rules.store_states import UNASKABLE_STATES
 from portal.services.issues import open_issue, resolve_issue
+from portal.services.reading_gaps import note_gap
 from portal.services.run_control import wake_runs
 from portal.services.runtime import Runtime
 from portal.services.sync_runs import start_catch_up
@@ -153,4 +154,5 @@ def _resume(store: Store) -> list[SyncRun]:
     Runs that were stopped go on at their page.
     """
     StoreCircuit.delete_by_id(store.id)
+    note_gap(store.id)
     return start_catch_up(store.id)

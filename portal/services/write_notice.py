@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from portal.letters import write_letter
 from portal.mail import Letter
 from portal.models import Issue, Merchant, Store
+from portal.rules.issue_kinds import IssueAction
 from portal.rules.issue_titles import TITLES, step_text
 from portal.rules.scopes import REQUIRED_SCOPES
 from portal.services.notification_choices import choice_of
@@ -69,7 +70,7 @@ def write_notice(reader: Merchant, issues: Sequence[Issue], portal_url: str) -> 
             times=len(found),
             zone=zone or found[-1].store.timezone,
             step=step_text(found[-1].action, is_member=store_id in mine),
-            link=f"{portal_url}/stores/{store_id}" if store_id in mine else overview,
+            link=_page_of(found[-1], portal_url) if store_id in mine else overview,
         )
         for (store_id, _kind), found in alike.items()
     ]
@@ -85,3 +86,10 @@ def write_notice(reader: Merchant, issues: Sequence[Issue], portal_url: str) -> 
         all_link=overview,
         choices_link=f"{portal_url}/account/notifications",
     )
+
+
+def _page_of(issue: Issue, portal_url: str) -> str:
+    """Return where the next step is: the page with the button that reconnects, or the store's."""
+    page = f"{portal_url}/stores/{issue.store_id}"
+    is_mended_there = issue.resolved_at is None and issue.action == IssueAction.RECONNECT
+    return f"{page}/reconnect" if is_mended_there else page

@@ -1,4 +1,4 @@
-"""Keep how copies are erased, and the gaps in which a store could not be read."""
+"""Keep how copies are erased, and gaps in which a store could not be read; drop spent tokens."""
 
 from peewee import SQL, AutoField, BigIntegerField, ForeignKeyField, Model
 
@@ -53,7 +53,12 @@ CopyErasure.add_index(
 
 TABLES = (CopyErasure, ReadingGap)
 
+# What is over needs no token; from now on it is gone with the end of the consent.
+SPENT_TOKENS = """UPDATE "grant" SET sealed_access_token = '', sealed_public_token = NULL
+WHERE revoked_at IS NOT NULL"""
+
 
 def up(migrator, db):  # noqa: ARG001 - the runner's signature
     with db.bind_ctx(TABLES):
         db.create_tables(TABLES)
+    db.execute_sql(SPENT_TOKENS)

@@ -12,6 +12,7 @@ from portal.models import ConnectJourney, StoreState
 from portal.services.connect_journeys import finish_journey, note_obstacle
 from portal.services.connect_store import ConnectOutcome, connect_store
 from portal.web.connect.attempts import Attempt
+from portal.web.connect.departure import consent_address
 from portal.web.connect.refusals import (
     CIRCLE,
     refusal_of,
@@ -29,7 +30,9 @@ def arrive(code: str, store_id: int | None, attempt: Attempt) -> ResponseReturnV
     runtime = current_runtime()
     try:
         token = runtime.oauth.exchange(code, store_id)
-        outcome = connect_store(runtime, signed_in_merchant(), token, store_id)
+        outcome = connect_store(
+            runtime, signed_in_merchant(), token, store_id, wanted_store_id=attempt.store_id
+        )
     except (ConsentError, EcwidError, RecordError) as error:
         return failed(error, attempt)
     if not outcome.is_working and outcome.state is not StoreState.CONNECTING:
@@ -57,15 +60,16 @@ def failed(error: PortalError, attempt: Attempt | None) -> ResponseReturnValue:
     journey = _journey_of(attempt)
     if journey is not None:
         note_obstacle(journey, refusal.page)
-    return refusal_page(refusal)
+    again = consent_address(attempt.store_id if attempt else None)
+    return refusal_page(refusal, error=error, again=again)
 
 
 def _stopped(outcome: ConnectOutcome, attempt: Attempt) -> ResponseReturnValue:
     refusal, journey = refusal_of_outcome(outcome), _journey_of(attempt)
     if journey is not None and note_obstacle(journey, refusal.page):
         log.warning("connect.circle", store=outcome.store_id, journey=journey.id)
-        return refusal_page(CIRCLE, outcome=outcome, anew=url_for("connect.start", anew=1))
-    return refusal_page(refusal, outcome=outcome)
+        return refusal_page(CIRCLE, outcome=outcome, anew=consent_address(attempt.store_id, anew=1))
+    return refusal_page(refusal, outcome=outcome, again=consent_address(attempt.store_id))
 
 
 def _journey_of(attempt: Attempt | None) -> ConnectJourney | None:

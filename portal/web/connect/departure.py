@@ -25,11 +25,20 @@ def leave_for_ecwid(journey: ConnectJourney, store_id: int | None = None) -> Res
         return render_template("connect/not_configured.html"), 503
     if goes_in_circles(journey.rounds):
         if "anew" not in request.args:
-            return render_template(
-                "connect/circle.html", anew=url_for("connect.start", anew=1)
-            ), 409
+            anew = consent_address(store_id, anew=1)
+            return render_template("connect/circle.html", anew=anew), 409
         start_anew(journey)
     note_departure(journey)
     state = begin_attempt(signed_in_merchant().id, Attempt(journey.id, store_id))
     scopes = (*REQUIRED_NAMES, *settings.ecwid_extra_scopes)
     return redirect(current_runtime().oauth.consent_url(scopes=scopes, state=state), 303)
+
+
+def consent_address(store_id: int | None, **query: int) -> str:
+    """Return where a form is sent to that asks for consent, to one store or to a new one.
+
+    ``anew=1`` says that the app was removed at Ecwid meanwhile.
+    """
+    if store_id is None:
+        return url_for("connect.start", **query)  # type: ignore[arg-type]
+    return url_for("stores.leave_to_reconnect", store_id=store_id, **query)  # type: ignore[arg-type]

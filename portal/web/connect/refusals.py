@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from flask import render_template
 
 from portal.errors import (
+    AnotherStoreError,
     ConsentDeniedError,
     ConsentStateError,
     EcwidError,
     PortalError,
     RecordError,
+    StoreErasingError,
     StoreMismatchError,
     StoreTakenError,
     TokenAnswerError,
@@ -32,6 +34,8 @@ _OF_ERROR: tuple[tuple[type[PortalError], Refusal], ...] = (
     (ConsentDeniedError, Refusal("denied", 403)),
     (ConsentStateError, Refusal("foreign", 400)),
     (StoreMismatchError, Refusal("mismatch", 400)),
+    (AnotherStoreError, Refusal("another_store", 409)),
+    (StoreErasingError, Refusal("erasing", 409)),
     (StoreTakenError, Refusal("taken", 409)),
     (TokenAnswerError, Refusal("token_refused", 502)),
     (RecordError, Refusal("profile_refused", 502)),

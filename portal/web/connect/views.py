@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from portal.errors import ConsentDeniedError, ConsentError
+from portal.models import Membership
 from portal.rules.connect_steps import OBSTACLES
 from portal.rules.scopes import REQUIRED_SCOPES
 from portal.services.connect_journeys import begin_journey, unfinished_journey
@@ -82,5 +83,7 @@ def claim() -> ResponseReturnValue:
     parked = take_parked_install()
     if parked is None:
         return render_template("connect/expired.html"), 410
-    journey = begin_journey(signed_in_merchant())
+    merchant = signed_in_merchant()
+    is_mine = Membership.store_of(merchant, parked.store_id or 0) is not None
+    journey = begin_journey(merchant, parked.store_id if is_mine else None)
     return arrive(parked.code, parked.store_id, Attempt(journey.id, None))

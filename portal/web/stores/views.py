@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
 
-from portal.models import Membership, Store
+from portal.models import Membership, Role, Store
 from portal.rules.scopes import REQUIRED_SCOPES
 from portal.services.browse_notifications import undelivered_to
 from portal.services.invite_member import invitations_to
 from portal.services.issues import open_issues
+from portal.services.reading_gaps import catch_up_of
 from portal.services.run_control import wake_runs
 from portal.services.store_overview import connection_of, overview_of, product_counts
 from portal.services.sync_runs import start_catch_up
@@ -23,6 +24,7 @@ from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import my_store
 from portal.web.stores.headline import headline_of
+from portal.web.stores.leaving import leaving_of
 
 blueprint = Blueprint("stores", __name__, url_prefix="/stores")
 
@@ -69,6 +71,7 @@ def connection(store_id: int) -> ResponseReturnValue:
         scopes=REQUIRED_SCOPES,
         issues=issues,
         undelivered=undelivered_to(signed_in_merchant(), issues),
+        is_owner=Membership.role_of(signed_in_merchant(), store.id) is Role.OWNER,
     )
 
 
@@ -93,4 +96,6 @@ def _standing(store: Store) -> dict[str, Any]:
         "overview": overview,
         "headline": headline_of(overview),
         "undelivered": undelivered_to(signed_in_merchant(), overview.issues),
+        "catch_up": catch_up_of(store),
+        "leaving": leaving_of(store),
     }

@@ -180,8 +180,8 @@ def test_records_that_can_not_be_read_are_counted(browser: Visitor, store: Store
     [
         (StoreState.RECONNECT, "Ecwid no longer accepts our access", "Reconnect the store"),
         (StoreState.ACTION_REQUIRED, "Permissions are missing", "Reconnect the store"),
-        (StoreState.PLAN_BLOCKED, "has no API access", "See what is missing"),
-        (StoreState.SUSPENDED, "has suspended this store", "See what is missing"),
+        (StoreState.PLAN_BLOCKED, "has no API access", "It is settled: look again"),
+        (StoreState.SUSPENDED, "has suspended this store", "It is settled: look again"),
         (StoreState.DISCONNECTED, "is disconnected", "Reconnect the store"),
     ],
 )

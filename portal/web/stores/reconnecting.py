@@ -1,0 +1,65 @@
+"""Mend a store's connection: ask for consent again, or look whether what was wrong is settled."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_required
+
+from portal.jobs import PROBE_STORE
+from portal.models import CopyErasure
+from portal.rules.connect_steps import OBSTACLES, goes_in_circles
+from portal.rules.store_states import UNASKABLE_STATES
+from portal.services.connect_journeys import begin_journey, unfinished_journey
+from portal.services.issues import open_issues
+from portal.services.store_overview import connection_of
+from portal.web.connect.departure import leave_for_ecwid
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.login import signed_in_merchant
+from portal.web.runtime import current_runtime
+from portal.web.stores.access import my_store
+
+
+def add_to(blueprint: Blueprint) -> None:
+    """Add the pages to the stores' blueprint."""
+    path = "/<key:store_id>/reconnect"
+    blueprint.get(path)(login_required(reconnect))
+    blueprint.post(path)(login_required(leave_to_reconnect))
+    limited = limiter.limit(CONTROL_BY_ADDRESS)(look_again)
+    blueprint.post("/<key:store_id>/look-again")(login_required(limited))
+
+
+def reconnect(store_id: int) -> ResponseReturnValue:
+    """Say what is wrong and what reconnecting does, with the button; mails lead here."""
+    store = my_store(store_id)
+    last = unfinished_journey(signed_in_merchant(), store.id)
+    obstacle = OBSTACLES.get(last.problem or "") if last else None
+    return render_template(
+        "stores/reconnect.html",
+        store=store,
+        issues=open_issues(store.id),
+        connection=connection_of(store),
+        obstacle=obstacle.told if obstacle else None,
+        goes_in_circles=last is not None and goes_in_circles(last.rounds),
+        is_erasing=CopyErasure.under_way(store.id) is not None,
+    )
+
+
+def leave_to_reconnect(store_id: int) -> ResponseReturnValue:
+    """Send the merchant to Ecwid's consent page, for this store and no other."""
+    store = my_store(store_id)
+    if CopyErasure.under_way(store.id) is not None:
+        return render_template("connect/erasing.html", store=store), 409
+    return leave_for_ecwid(begin_journey(signed_in_merchant(), store.id), store.id)
+
+
+def look_again(store_id: int) -> ResponseReturnValue:
+    """Have the connection examined now: what was wrong at Ecwid is settled, the merchant says."""
+    store = my_store(store_id)
+    if store.state in UNASKABLE_STATES:
+        flash(_("Without our access nothing can be looked at. Reconnect the store."), "error")
+    else:
+        current_runtime().wake(PROBE_STORE, store.id, is_awaited=True)
+        flash(_("We are looking now; this page follows in some seconds."), "info")
+    return redirect(url_for("stores.show", store_id=store.id), 303)

@@ -1,0 +1,237 @@
+"""Only its owner disconnects a store, by its name; the token is gone, and the copy if so wished."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from portal.config import Settings
+from portal.models import (
+    Audit,
+    CopyErasure,
+    Grant,
+    Membership,
+    Merchant,
+    Product,
+    Role,
+    Store,
+    StoreState,
+    SyncState,
+    Timeline,
+    utc_now,
+)
+from portal.rules.connection_events import ConnectionEvent
+from portal.sandbox.faults import Fault
+from portal.services.disconnect_store import LEAVING_SCOPE
+from portal.services.erase_copy import ask_for_erasure, erase_copy
+from portal.services.register_webhooks import register_webhooks
+from portal.services.runtime import Runtime
+from tests.factories import make_merchant, product_row
+from tests.web.conftest import PASSWORD_HASH, Connect, Ecwid, Visitor, words
+
+NAME = "Clay & Co"
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """The settings of a portal that may remove its app."""
+    return replace(settings, ecwid_extra_scopes=(LEAVING_SCOPE,))
+
+
+@pytest.fixture
+def store_id(browser: Visitor, ecwid: Ecwid, connect: Connect, runtime: Runtime) -> int:
+    """A connected store with a webhook registration and a product here."""
+    server = ecwid.server.parts
+    server.config = replace(server.config, scopes=(*server.config.scopes, LEAVING_SCOPE))
+    store_id = ecwid.add_store(name=NAME)
+    connect(browser, store_id)
+    register_webhooks(runtime, store_id)
+    Product.upsert([product_row(store=store_id)])
+    return store_id
+
+
+def registrations(ecwid: Ecwid) -> int:
+    """Count the webhook registrations at the sandbox."""
+    return ecwid.server.parts.state.number("SELECT count(*) FROM registration")
+
+
+def leave(browser: Visitor, store_id: int, **fields: str) -> str:
+    """Send the form; return what the store's page says then."""
+    answer = browser.post(
+        f"/stores/{store_id}/disconnect", **{"name": NAME, "copy": "keep"} | fields
+    )
+    assert answer.status_code == 303, words(answer)
+    return words(browser.get(answer.headers["Location"]))
+
+
+def test_the_owner_disconnects_and_the_copy_is_kept_for_a_while(
+    browser: Visitor, store_id: int, ecwid: Ecwid, merchant: Merchant
+) -> None:
+    asked = words(browser.get(f"/stores/{store_id}/disconnect"))
+    before = registrations(ecwid)
+
+    page = leave(browser, store_id, name=" clay &  CO ")
+
+    assert "Keep it for 30 days" in asked
+    assert (before, registrations(ecwid)) == (1, 0)
+    assert not ecwid.server.parts.stores.is_installed(store_id)
+    assert "the app removed at Ecwid" in page
+    assert "It is kept until" in page
+    store = Store.get_by_id(store_id)
+    assert store.state == StoreState.DISCONNECTED
+    grant = Grant.get()
+    assert (grant.sealed_access_token, grant.revoked_reason) == ("", "disconnected")
+    assert Product.live_count(store_id) == 1
+    line = Timeline.get(Timeline.what == ConnectionEvent.DISCONNECTED)
+    assert (line.who, line.detail["copy"]) == (merchant, "kept")
+    assert Audit.get().action == "disconnect_store"
+    assert Membership.role_of(merchant, store_id) is Role.OWNER
+    assert "disconnected already" in words(browser.get(f"/stores/{store_id}/disconnect"))
+
+
+def test_the_copy_is_erased_at_once_with_progress(
+    browser: Visitor, store_id: int, runtime: Runtime
+) -> None:
+    page = leave(browser, store_id, copy="erase")
+    erase_copy(runtime, store_id)
+    after = words(browser.get(f"/stores/{store_id}"))
+
+    assert "It is being erased" in page
+    assert "It is erased:" in after
+    assert not Product.select().exists()
+    assert not SyncState.select().exists()
+    assert {audit.action for audit in Audit.select()} == {"disconnect_store", "erase_copy"}
+
+
+def test_a_kept_copy_is_erased_before_its_time(
+    browser: Visitor, store_id: int, runtime: Runtime
+) -> None:
+    leave(browser, store_id)
+    path = f"/stores/{store_id}/erase"
+    asked = words(browser.get(path))
+    refused = browser.post(path, name="Wax")
+
+    answer = browser.post(path, name=NAME)
+    erase_copy(runtime, store_id)
+
+    assert "This can't be undone" in asked
+    assert refused.status_code == 422
+    assert answer.status_code == 303
+    assert not Product.select().exists()
+
+
+def test_a_connected_store_is_not_erased(browser: Visitor, store_id: int) -> None:
+    browser.post(f"/stores/{store_id}/erase", name=NAME)
+
+    assert "Disconnect it first" in words(browser.get(f"/stores/{store_id}"))
+    assert not CopyErasure.select().exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"name": ""}, "Type the store's name."),
+        ({"name": "Wax"}, "This is not the store's name."),
+        ({"copy": "burn"}, "Not a valid choice"),
+    ],
+)
+def test_a_slip_disconnects_nothing(
+    browser: Visitor, store_id: int, fields: dict[str, str], problem: str
+) -> None:
+    answer = browser.post(
+        f"/stores/{store_id}/disconnect", **{"name": NAME, "copy": "keep"} | fields
+    )
+
+    assert answer.status_code == 422
+    assert problem in words(answer)
+    assert Store.get_by_id(store_id).state == StoreState.CONNECTED
+
+
+def test_a_store_is_disconnected_though_ecwid_is_away(
+    browser: Visitor, store_id: int, ecwid: Ecwid
+) -> None:
+    ecwid.server.parts.access.faults.add(Fault("/webhooks", 503, times=9))
+
+    page = leave(browser, store_id)
+
+    assert "Remove the app at Ecwid, too" in page
+    assert Grant.in_force(store_id) is None
+
+
+def test_without_the_permission_the_merchant_is_told_to_remove_the_app(
+    browser: Visitor, store_id: int, ecwid: Ecwid
+) -> None:
+    grant = Grant.get()
+    grant.scopes = [scope for scope in grant.scopes if scope != LEAVING_SCOPE]
+    grant.save()
+
+    page = leave(browser, store_id)
+
+    assert "Remove the app at Ecwid, too" in page
+    assert registrations(ecwid) == 0
+    assert ecwid.server.parts.stores.is_installed(store_id)
+
+
+def test_a_dead_token_is_not_called_with_again(
+    browser: Visitor, store_id: int, ecwid: Ecwid
+) -> None:
+    Store.update(state=StoreState.RECONNECT).execute()
+    ecwid.server.parts.access.forget()
+
+    leave(browser, store_id)
+
+    assert not ecwid.server.parts.access.counts
+
+
+def test_a_reconnect_in_time_goes_on_where_it_stopped(
+    browser: Visitor, store_id: int, connect: Connect, merchant: Merchant
+) -> None:
+    SyncState.update(high_water_at=utc_now()).execute()
+    leave(browser, store_id)
+
+    answer = connect(browser, store_id)
+
+    assert answer.status_code == 303
+    assert Store.get_by_id(store_id).state == StoreState.CONNECTED
+    assert Product.live_count(store_id) == 1
+    assert Membership.select().count() == 1
+    assert "It is kept until" not in words(browser.get(f"/stores/{store_id}"))
+
+
+def test_staff_and_strangers_neither_disconnect_nor_erase(
+    app: Flask, store_id: int, stranger: Visitor
+) -> None:
+    staff = make_merchant(email="bea@example.com", password_hash=PASSWORD_HASH)
+    Membership.create(merchant=staff, store=store_id, role=Role.STAFF)
+    browser = Visitor(app).sign_in(staff)
+
+    for page in ("disconnect", "erase"):
+        path = f"/stores/{store_id}/{page}"
+        assert browser.get(path).status_code == browser.post(path, name=NAME).status_code == 403
+        assert stranger.get(path).status_code == stranger.post(path, name=NAME).status_code == 404
+    assert "Disconnect the store" not in words(browser.get(f"/stores/{store_id}/connection"))
+
+
+def test_staff_see_the_kept_copy_without_the_button(
+    app: Flask, browser: Visitor, store_id: int
+) -> None:
+    leave(browser, store_id)
+    staff = make_merchant(email="bea@example.com", password_hash=PASSWORD_HASH)
+    Membership.create(merchant=staff, store=store_id, role=Role.STAFF)
+
+    page = words(Visitor(app).sign_in(staff).get(f"/stores/{store_id}"))
+
+    assert "It is kept until" in page
+    assert "Erase it now" not in page
+
+
+def test_the_progress_tells_how_much_is_gone(browser: Visitor, store_id: int) -> None:
+    leave(browser, store_id)
+    ask_for_erasure(store_id)
+    CopyErasure.update(total=2000, erased={"Product": 500}).execute()
+
+    page = words(browser.get(f"/stores/{store_id}/progress"))
+
+    assert "500 of 2,000" in page

@@ -1,0 +1,233 @@
+"""A broken store has one button on every page, and is healed as the same store."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from werkzeug.test import TestResponse
+
+from portal.models import (
+    CopyErasure,
+    Grant,
+    Membership,
+    Merchant,
+    ReadingGap,
+    RunKind,
+    Store,
+    StoreState,
+    SyncRun,
+    SyncState,
+    utc_now,
+)
+from portal.services.erase_copy import ask_for_erasure
+from portal.services.runtime import Runtime
+from tests.factories import make_store
+from tests.web.conftest import ALL_BUT_ORDERS, Connect, Ecwid, Visitor, words
+
+PAGES = ("", "/products", "/events", "/sync", "/connection", "/team", "/personal-data")
+
+
+@pytest.fixture
+def store_id(browser: Visitor, ecwid: Ecwid, connect: Connect) -> int:
+    """A store that was connected, and read an hour ago for the last time."""
+    store_id = ecwid.add_store(name="Clay & Co", products=2)
+    connect(browser, store_id)
+    hour_ago = utc_now() - timedelta(hours=1)
+    SyncRun.delete().execute()
+    SyncState.update(high_water_at=hour_ago, last_success_at=hour_ago).execute()
+    return store_id
+
+
+def break_it(store_id: int, state: StoreState) -> None:
+    """Let the store stand so."""
+    Store.update(state=state, state_since_at=utc_now()).where(Store.id == store_id).execute()
+
+
+def reconnect(
+    browser: Visitor,
+    ecwid: Ecwid,
+    store_id: int,
+    allowed_id: int | None = None,
+    scopes: tuple[str, ...] | None = None,
+) -> TestResponse:
+    """Press the store's button and allow access, to this store or another."""
+    consent_url = browser.post(f"/stores/{store_id}/reconnect").headers["Location"]
+    return browser.get(ecwid.allow(consent_url, allowed_id or store_id, scopes))
+
+
+@pytest.mark.parametrize(
+    ("state", "button"),
+    [
+        (StoreState.RECONNECT, "Reconnect the store"),
+        (StoreState.ACTION_REQUIRED, "Reconnect the store"),
+        (StoreState.DISCONNECTED, "Reconnect the store"),
+        (StoreState.PLAN_BLOCKED, "It is settled: look again"),
+        (StoreState.SUSPENDED, "It is settled: look again"),
+    ],
+)
+def test_every_page_of_a_broken_store_has_the_one_button(
+    browser: Visitor, store_id: int, state: StoreState, button: str
+) -> None:
+    break_it(store_id, state)
+
+    for page in PAGES:
+        assert words(browser.get(f"/stores/{store_id}{page}")).count(button) == 1, page
+
+
+def test_reconnecting_heals_the_same_store_and_catches_up(
+    browser: Visitor, ecwid: Ecwid, store_id: int, merchant: Merchant
+) -> None:
+    break_it(store_id, StoreState.RECONNECT)
+    page = words(browser.get(f"/stores/{store_id}/reconnect"))
+
+    answer = reconnect(browser, ecwid, store_id)
+    shown = words(browser.get(answer.headers["Location"]))
+
+    assert f"owner of Clay & Co, store {store_id}" in page
+    assert Store.get_by_id(store_id).state == StoreState.CONNECTED
+    assert Membership.select().count() == 1
+    assert {run.kind for run in SyncRun.select()} == {RunKind.INCREMENTAL}
+    gap = ReadingGap.get()
+    assert gap.until_at - gap.from_at > timedelta(minutes=59)
+    assert "Catching up what changed from" in shown
+    assert "0 of 5 kinds of records are done" in shown
+    spent = Grant.get(Grant.revoked_at.is_null(is_null=False))
+    assert (spent.sealed_access_token, spent.sealed_public_token) == ("", None)
+
+
+def test_a_gap_that_is_caught_up_is_told_from_when_to_when(browser: Visitor, store_id: int) -> None:
+    now = utc_now()
+    ReadingGap.create(store=store_id, from_at=now - timedelta(hours=2), until_at=now, closed_at=now)
+
+    assert "Caught up: everything that changed from" in words(browser.get(f"/stores/{store_id}"))
+
+
+def test_a_consent_for_another_store_is_refused_and_says_which(
+    browser: Visitor, ecwid: Ecwid, store_id: int
+) -> None:
+    other_id = ecwid.add_store(name="Wax")
+    break_it(store_id, StoreState.RECONNECT)
+
+    answer = reconnect(browser, ecwid, store_id, other_id)
+
+    assert answer.status_code == 409
+    assert "You allowed another store" in words(answer)
+    assert f"The store {other_id} was not connected." in words(answer)
+    assert Store.get_or_none(Store.id == other_id) is None
+    assert Store.get_by_id(store_id).state == StoreState.RECONNECT
+    assert "you allowed another store" in words(browser.get(f"/stores/{store_id}/reconnect"))
+
+
+def test_another_store_of_the_merchant_keeps_the_access_that_was_just_given(
+    browser: Visitor, ecwid: Ecwid, connect: Connect, store_id: int, runtime: Runtime
+) -> None:
+    other_id = ecwid.add_store(name="Wax")
+    connect(browser, other_id)
+    break_it(store_id, StoreState.RECONNECT)
+
+    answer = reconnect(browser, ecwid, store_id, other_id)
+
+    assert f"The store {other_id} goes on" in words(answer)
+    assert runtime.client(other_id).profile()
+    assert Store.get_by_id(other_id).state == StoreState.CONNECTED
+    assert Store.get_by_id(store_id).state == StoreState.RECONNECT
+
+
+def test_more_permissions_than_needed_never_lead_in_a_circle(
+    browser: Visitor, ecwid: Ecwid, store_id: int
+) -> None:
+    break_it(store_id, StoreState.ACTION_REQUIRED)
+
+    answer = reconnect(browser, ecwid, store_id)
+
+    assert answer.headers["Location"] == f"/stores/{store_id}"
+    assert "read_store_profile_extended" in Grant.in_force(store_id).scopes  # type: ignore[union-attr]
+    assert Store.get_by_id(store_id).state == StoreState.CONNECTED
+
+
+def test_two_rounds_that_leave_permissions_out_are_enough(
+    browser: Visitor, ecwid: Ecwid, store_id: int
+) -> None:
+    for _round in range(2):
+        answer = reconnect(browser, ecwid, store_id, scopes=ALL_BUT_ORDERS)
+    pressed = browser.post(f"/stores/{store_id}/reconnect")
+    page = words(browser.get(f"/stores/{store_id}/reconnect"))
+    consent_url = browser.post(f"/stores/{store_id}/reconnect?anew=1").headers["Location"]
+    healed = browser.get(ecwid.allow(consent_url, store_id))
+
+    assert (answer.status_code, pressed.status_code) == (409, 409)
+    assert "Asking again would not help" in words(answer)
+    assert f"/stores/{store_id}/reconnect?anew=1" in pressed.text
+    assert "remove the app" in page
+    assert healed.headers["Location"] == f"/stores/{store_id}"
+
+
+def test_a_store_whose_old_copy_is_being_erased_has_to_wait(
+    browser: Visitor, ecwid: Ecwid, connect: Connect, store_id: int
+) -> None:
+    break_it(store_id, StoreState.DISCONNECTED)
+    ask_for_erasure(store_id)
+
+    pressed = browser.post(f"/stores/{store_id}/reconnect")
+    arrived = connect(browser, store_id)
+
+    assert (pressed.status_code, arrived.status_code) == (409, 409)
+    assert "still being erased" in words(pressed)
+    assert "still being erased" in words(arrived)
+    assert "being erased" in words(browser.get(f"/stores/{store_id}/reconnect"))
+    assert "Reconnect the store" not in words(browser.get(f"/stores/{store_id}"))
+    assert Store.get_by_id(store_id).state == StoreState.DISCONNECTED
+    CopyErasure.update(finished_at=utc_now()).execute()
+    assert connect(browser, store_id).status_code == 303
+
+
+def test_an_install_from_the_app_market_heals_the_same_store(
+    browser: Visitor, ecwid: Ecwid, store_id: int
+) -> None:
+    break_it(store_id, StoreState.DISCONNECTED)
+    consent_url = browser.post("/connect").headers["Location"]
+    callback = ecwid.allow(consent_url, store_id)
+    with browser.client.session_transaction() as session:
+        session.pop("connect_attempts")
+    parked = browser.get(callback.partition("&state=")[0])
+
+    healed = browser.post("/connect/confirm")
+
+    assert parked.headers["Location"] == "/connect/confirm"
+    assert healed.headers["Location"] == f"/stores/{store_id}"
+    assert Store.select().count() == 1
+    assert Store.get_by_id(store_id).state == StoreState.CONNECTED
+
+
+@pytest.mark.parametrize(
+    ("state", "told", "woken"),
+    [
+        (StoreState.SUSPENDED, "We are looking now", 1),
+        (StoreState.RECONNECT, "Without our access", 0),
+    ],
+)
+def test_a_merchant_has_a_settled_store_looked_at_again(
+    browser: Visitor, store_id: int, runtime: Runtime, state: StoreState, told: str, woken: int
+) -> None:
+    runtime.redis.flushall()
+    break_it(store_id, state)
+
+    answer = browser.post(f"/stores/{store_id}/look-again")
+
+    assert answer.status_code == 303
+    assert told in words(browser.get(answer.headers["Location"]))
+    assert runtime.redis.llen("rq:queue:care") == woken
+
+
+def test_a_working_store_says_that_there_is_no_need(browser: Visitor, store_id: int) -> None:
+    assert "no need to reconnect" in words(browser.get(f"/stores/{store_id}/reconnect"))
+
+
+@pytest.mark.promise(9)
+def test_strangers_find_no_such_store(stranger: Visitor) -> None:
+    make_store(id=1003)
+
+    assert stranger.get("/stores/1003/reconnect").status_code == 404
+    assert stranger.post("/stores/1003/reconnect").status_code == 404
+    assert stranger.post("/stores/1003/look-again").status_code == 404

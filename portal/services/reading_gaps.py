@@ -12,8 +12,20 @@ from datetime import datetime, timedelta
 
 from peewee import fn
 
-from portal.models import ReadingGap, Store, SyncState, Timeline, database, utc_now
+from portal.models import (
+    WORKING_STATES,
+    ReadingGap,
+    Resource,
+    Store,
+    SyncRun,
+    SyncState,
+    Timeline,
+    database,
+    utc_now,
+)
+from portal.services.run_control import wake_runs
 from portal.services.runtime import Runtime
+from portal.services.sync_runs import start_run, unfinished_run
 
 # For so long a page tells that a gap was caught up.
 TOLD_FOR = timedelta(days=1)
@@ -46,11 +58,15 @@ def note_gap(store_id: int) -> ReadingGap | None:
     return gap
 
 
-def close_gaps(_runtime: Runtime) -> int:
-    """Close the gaps of which everything is caught up; return how many."""
+def close_gaps(runtime: Runtime) -> int:
+    """Close the gaps of which everything is caught up; return how many.
+
+    A run that was stopped by the gap and went on after it began before: another one follows.
+    """
     closed = 0
     for gap in list(ReadingGap.select().where(ReadingGap.closed_at.is_null())):
         if _open_parts(gap):
+            wake_runs(runtime, _follow_up(gap))
             continue
         with database.atomic():
             gap.closed_at = utc_now()
@@ -79,6 +95,27 @@ def _marks(store_id: int) -> list[datetime | None]:
         SyncState.store == store_id, SyncState.paused_at.is_null()
     )
     return [state.high_water_at for state in states]
+
+
+def _follow_up(gap: ReadingGap) -> list[SyncRun]:
+    """Start a run of each resource whose last one ended after the gap but began before its end."""
+    states = (
+        SyncState.select()
+        .join(Store)
+        .where(
+            SyncState.store == gap.store_id,
+            SyncState.paused_at.is_null(),
+            SyncState.high_water_at < gap.until_at,
+            SyncState.last_success_at >= gap.until_at,
+            Store.state.in_(WORKING_STATES),
+        )
+    )
+    resources = [Resource(state.resource) for state in states]
+    return [
+        start_run(gap.store_id, resource)
+        for resource in resources
+        if unfinished_run(gap.store_id, resource) is None
+    ]
 
 
 def _open_parts(gap: ReadingGap) -> int:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from portal.models import ReadingGap, Resource, Store, StoreState, SyncState, Timeline, utc_now
+from portal.models import (
+    ReadingGap,
+    Resource,
+    Store,
+    StoreState,
+    SyncRun,
+    SyncState,
+    Timeline,
+    utc_now,
+)
 from portal.services.reading_gaps import catch_up_of, close_gaps, note_gap
 from portal.services.runtime import Runtime
 
@@ -55,6 +64,22 @@ def test_it_is_closed_when_every_resource_was_read_until_after_it(
     assert at_last.gap.closed_at is not None
     line = Timeline.get(Timeline.what == "caught_up")
     assert line.detail["from"] == at_last.gap.from_at.isoformat()
+
+
+def test_a_run_that_began_before_the_gap_is_followed_by_another(
+    runtime: Runtime, store: Store
+) -> None:
+    read_until(store, products=HOUR, orders=HOUR)
+    note_gap(store.id)
+    SyncState.update(last_success_at=utc_now()).where(
+        SyncState.resource == Resource.PRODUCTS
+    ).execute()
+
+    for _again in range(2):
+        close_gaps(runtime)
+
+    assert [run.resource for run in SyncRun.select()] == [Resource.PRODUCTS]
+    assert runtime.redis.llen("rq:queue:sync") == 1
 
 
 def test_what_a_person_has_paused_is_not_waited_for(runtime: Runtime, store: Store) -> None:

@@ -1,0 +1,214 @@
+"""A connection's whole life in a real browser: it breaks in each way, is explained, and heals."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import Browser, Page, expect
+
+from portal.demo import EMAIL, PASSWORD, Demo
+from portal.models import utc_now
+from portal.models.fields import moment_text
+from tests.browser.conftest import Window, open_window
+
+pytestmark = pytest.mark.browser
+
+NAME = "Wax & Wick"
+# A call that meets the trouble, or an event about it, shows it within this time.
+SOON_MS = 15_000
+# The one that meets the refusal, and the one that confirms it, over all processes.
+CALLS_OF_THE_DEAD = 2
+
+
+class Walk:
+    """A merchant's walk with one small store, and what is done to the store at the sandbox."""
+
+    def __init__(self, demo: Demo, window: Window) -> None:
+        self.demo, self.page, self.window = demo, window.page, window
+        self.api = f"{demo.sandbox_url}/_sandbox/api"
+        self.store_id = self.ask("POST", "/stores", name=NAME, products=3)["store_id"]
+        self.letters: set[str] = set(self._letters())
+
+    def ask(self, method: str, path: str, **body: Any) -> Any:
+        """Turn something at the sandbox."""
+        answer = requests.request(method, f"{self.api}{path}", json=body, timeout=10)
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def change(self, **changes: Any) -> None:
+        """Change the store at the sandbox."""
+        self.ask("PATCH", f"/stores/{self.store_id}", **changes)
+
+    def add_product(self, name: str) -> None:
+        """Add a product to the store: webhooks tell of it only while the app is installed."""
+        self.ask("POST", f"/stores/{self.store_id}/products", name=name, price=5)
+
+    def overview(self, path: str = "") -> None:
+        """Open a page of the store."""
+        self.page.goto(f"{self.demo.portal_url}/stores/{self.store_id}{path}")
+
+    def sync_now(self) -> None:
+        """Have the store read, as a person does: a call meets what is wrong."""
+        self.overview("/sync")
+        self.page.locator("#start-products").click()
+
+    def consent(self) -> None:
+        """Allow access to this store on Ecwid's page."""
+        self.page.locator("select[name=store_id]").select_option(str(self.store_id))
+        self.page.get_by_role("button", name="Allow").click()
+        self.page.wait_for_url(f"**/stores/{self.store_id}")
+
+    def reconnect(self) -> None:
+        """Press the button that every page of the broken store has."""
+        self.page.get_by_role("button", name="Reconnect the store").click()
+        self.consent()
+
+    def expect_trouble(self, sentence: str) -> None:
+        """See on the page what is wrong, within seconds."""
+        self.overview()
+        expect(self.page.get_by_text(sentence).first).to_be_visible(timeout=SOON_MS)
+
+    def expect_well(self) -> None:
+        """See that all is well again, and the gap caught up."""
+        self.overview()
+        expect(self.page.get_by_text("All is well")).to_be_visible(timeout=30_000)
+        expect(self.page.get_by_text("Caught up: everything")).to_be_visible(timeout=SOON_MS)
+
+    def expect_product(self, name: str) -> None:
+        """See what was added in the gap."""
+        self.overview("/products")
+        expect(self.page.get_by_text(name)).to_be_visible()
+
+    def expect_letter(self, words: str) -> str:
+        """Return the new letter that says ``words``, as if its minute were over."""
+        with closing(sqlite3.connect(self.demo.folder / "portal.db", timeout=20)) as database:
+            now = moment_text(utc_now())
+            database.execute("UPDATE notification SET due_at = ? WHERE state = 'waiting'", (now,))
+            database.commit()
+
+        def found() -> str | None:
+            return next((text for text in self._letters().values() if words in text), None)
+
+        return wait_for(found, f"a letter that says {words!r}")
+
+    def _letters(self) -> dict[str, str]:
+        known = getattr(self, "letters", set())
+        texts = {}
+        for path in sorted((self.demo.folder / "mail").glob("*.eml")):
+            if path.name not in known:
+                letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+                body = letter.get_body(("plain",))  # type: ignore[attr-defined]
+                texts[path.name] = f"{letter['Subject']}\n{body.get_content()}"
+        return texts
+
+
+def wait_for(look: Callable[[], Any], what: str, timeout_s: float = 30) -> Any:
+    """Return what ``look`` finds, as soon as it does."""
+    deadline = time.monotonic() + timeout_s
+    while not (found := look()):
+        assert time.monotonic() < deadline, f"waited for {what}"
+        time.sleep(0.2)
+    return found
+
+
+@pytest.fixture
+def walk(demo: Demo, chromium: Browser) -> Walk:
+    """A merchant with a connected store that has arrived."""
+    window = open_window(chromium)
+    walk = Walk(demo, window)
+    sign_in(walk.page, demo)
+    walk.page.goto(f"{demo.portal_url}/account/notifications")
+    walk.page.locator("select[name=quiet_from]").select_option(label="never: mail me at any hour")
+    walk.page.get_by_role("button", name="Keep").click()
+    walk.page.goto(f"{demo.portal_url}/connect")
+    walk.page.get_by_role("button", name="Go on to Ecwid").click()
+    walk.consent()
+    expect(walk.page.get_by_text("All is well")).to_be_visible(timeout=30_000)
+    return walk
+
+
+def sign_in(page: Page, demo: Demo) -> None:
+    page.goto(f"{demo.portal_url}/login")
+    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/stores")
+
+
+def test_a_connection_breaks_in_every_way_and_heals(walk: Walk) -> None:
+    lose_a_scope(walk)
+    fall_to_free(walk)
+    get_suspended(walk)
+    uninstall_and_reinstall(walk)
+    die(walk)
+
+    assert walk.window.complaints == []
+
+
+def lose_a_scope(walk: Walk) -> None:
+    scopes = walk.ask("GET", f"/stores/{walk.store_id}")["scopes"]
+    walk.change(scopes=[scope for scope in scopes if scope != "read_catalog"])
+    walk.sync_now()
+    walk.expect_trouble("Permissions are missing")
+    letter = walk.expect_letter(NAME)
+    walk.add_product("Beeswax block")
+    link = re.search(r"http://\S+/reconnect", letter)
+    assert link, letter
+    walk.page.goto(link[0])
+    expect(walk.page.get_by_text("These permissions are missing")).to_be_visible()
+    walk.page.get_by_role("button", name="Go on to Ecwid").click()
+    walk.consent()
+    walk.expect_well()
+    walk.expect_product("Beeswax block")
+
+
+def fall_to_free(walk: Walk) -> None:
+    walk.change(plan="Free")
+    walk.expect_trouble("has no API access")
+    walk.add_product("Tealight")
+    walk.change(plan="Business")
+    walk.page.get_by_role("button", name="It is settled: look again").click()
+    walk.expect_well()
+    walk.expect_product("Tealight")
+
+
+def get_suspended(walk: Walk) -> None:
+    walk.change(suspended=True)
+    walk.expect_trouble("has suspended this store")
+    walk.change(suspended=False)
+    walk.page.get_by_role("button", name="It is settled: look again").click()
+    walk.expect_well()
+
+
+def uninstall_and_reinstall(walk: Walk) -> None:
+    walk.ask("POST", f"/stores/{walk.store_id}/uninstall")
+    walk.expect_trouble("This store is disconnected")
+    expect(walk.page.get_by_text("It is kept until")).to_be_visible()
+    walk.add_product("Candle wick")
+    walk.reconnect()
+    walk.expect_well()
+    walk.expect_product("Candle wick")
+
+
+def die(walk: Walk) -> None:
+    walk.ask("DELETE", "/requests")
+    walk.ask("PUT", "/switches", webhook_signature="missing")
+    walk.ask("POST", f"/stores/{walk.store_id}/uninstall")
+    walk.ask("PUT", "/switches", webhook_signature="right")
+    walk.sync_now()
+    walk.expect_trouble("no longer accepts our access")
+    walk.overview("/products")
+    refused = walk.ask("GET", "/dead-tokens")
+    walk.reconnect()
+    walk.expect_well()
+    counts = [dead["count"] for dead in refused if dead["store_id"] == walk.store_id]
+    assert sum(counts) <= CALLS_OF_THE_DEAD, refused

@@ -36,7 +36,7 @@ def next_step(issue: Issue) -> IssueStep | None:
     """Return where the issue's next step is; None if nothing is to be clicked."""
     if issue.action == IssueAction.RECONNECT:
         return IssueStep(
-            _("Reconnect the store"), url_for("stores.connection", store_id=issue.store_id)
+            _("Reconnect the store"), url_for("stores.reconnect", store_id=issue.store_id)
         )
     if issue.action == IssueAction.CHANGE_PLAN:
         billing = BILLING.format(store_id=issue.store_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ from portal.rules.issue_titles import TITLES
 from portal.rules.scopes import SCOPES
 from portal.services.browse_timeline import browse_timeline
 from portal.services.issues import open_issues, past_issues
-from portal.web.formats import duration
+from portal.web.formats import duration, moment, number
 from portal.web.labels import feature
 from portal.web.stores.access import my_store
 from portal.web.sync.pages import key_in_query
@@ -82,6 +82,11 @@ def _lines(entry: Timeline) -> Iterator[str]:
     if detail.get("features"):
         lacking = ", ".join(feature(name) for name in detail["features"])
         yield str(_("Not part of it: %(features)s", features=lacking))
+    if "until" in detail:
+        begin, end = (moment(datetime.fromisoformat(detail[name])) for name in ("from", "until"))
+        yield str(_("From %(begin)s to %(end)s", begin=begin, end=end))
+    if "rows" in detail:
+        yield str(_("Rows: %(count)s", count=number(detail["rows"])))
     for fact, title in FACTS.items():
         if fact in detail:
             before, now = detail[fact]

@@ -60,7 +60,7 @@ def test_an_issue_that_is_over_says_how_long_it_lasted(browser: Visitor, store: 
             ConnectionEvent.SCOPES_MISSING,
             {"scopes": ["read_discount_coupons", "read_moon"]},
             "Without read_discount_coupons coupon codes can't be checked, so orders with codes",
-            'href="/stores/1003/connection"',
+            'href="/stores/1003/reconnect"',
         ),
         (
             ConnectionEvent.PLAN_BLOCKED,
@@ -110,3 +110,19 @@ def test_a_stranger_sees_no_timeline(stranger: Visitor, store: Store) -> None:
 
 def test_a_page_behind_no_key_is_a_404(browser: Visitor, store: Store) -> None:
     assert browser.get(f"{PAGE}?after=x").status_code == 404
+
+
+def test_a_gap_and_an_erasure_are_told_with_when_and_how_much(
+    browser: Visitor, store: Store
+) -> None:
+    Timeline.note(
+        store.id,
+        "caught_up",
+        **{"from": "2026-03-01T12:00:00+00:00", "until": "2026-03-01T13:05:00+00:00"},
+    )
+    Timeline.note(store.id, "copy_erased", rows=12_345)
+
+    page = words(browser.get(PAGE))
+
+    assert "From 1 Mar 2026, 12:00 UTC to 1 Mar 2026, 13:05 UTC" in page
+    assert "The copy was erased Rows: 12,345" in page

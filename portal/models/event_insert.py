@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -23,22 +24,27 @@ def _converter(field: Field) -> Callable[[Any], Any]:
 
 
 _FIELDS = [f for f in WebhookEvent._meta.sorted_fields if not isinstance(f, AutoField)]
-_CONVERTERS = [(field.name, _converter(field)) for field in _FIELDS]
+_NAMES = [field.name for field in _FIELDS]
+_CONVERTERS = {field.name: _converter(field) for field in _FIELDS}
+_DEFAULTS = {
+    field.name: _CONVERTERS[field.name](value)
+    for field, value in WebhookEvent._meta.defaults.items()
+    if not callable(value)
+}
 
 
-def insert_event(**values: Any) -> bool:
+def insert_event(*, received_at: datetime, **values: Any) -> bool:
     """Commit one event, by field name; return False if one with its ``event_id`` is there already.
 
-    Raises the database's errors. Peewee would build the same text anew for each event, which took
-    twice as long as the statement itself.
+    It is due when it was received. Raises the database's errors. Peewee would build the same text
+    anew for each event, which took twice as long as the statement itself.
     """
-    row = WebhookEvent._meta.get_default_dict() | values
-    parameters = [
-        None if (value := row.get(name)) is None else convert(value)
-        for name, convert in _CONVERTERS
-    ]
+    values |= {"received_at": received_at, "due_at": received_at}
+    row = _DEFAULTS | {
+        name: None if value is None else _CONVERTERS[name](value) for name, value in values.items()
+    }
     # Outside of a transaction a statement is one by itself, committed when this returns.
-    cursor = database.execute_sql(_statement(database.param), parameters)
+    cursor = database.execute_sql(_statement(database.param), list(map(row.get, _NAMES)))
     return bool(database.rows_affected(cursor))
 
 

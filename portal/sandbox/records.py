@@ -12,7 +12,7 @@ import sqlite3
 import time
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from portal.sandbox.checks import HIGHEST
@@ -74,8 +74,12 @@ class Records:
     ) -> tuple[int, list[str]]:
         """Return how many records match, and one page of them as JSON texts."""
         self._settle()
-        ids = self._ids(kind, store_id, search)
-        page = ids[offset : offset + limit]
+        page: Sequence[int]
+        if offset < limit and not self._knows(kind, store_id, search):
+            total, page = self._first_ids(kind, store_id, search, offset, limit)
+        else:
+            ids = self._ids(kind, store_id, search)
+            total, page = len(ids), ids[offset : offset + limit]
         rows = self._state.rows(
             f"SELECT id, body FROM {kind.table} WHERE store = ?"  # noqa: S608 - our own name
             f" AND id IN ({','.join('?' * len(page))})",
@@ -83,7 +87,7 @@ class Records:
             *page,
         )
         bodies = {row["id"]: row["body"] for row in rows}
-        return len(ids), [bodies[record_id] for record_id in page if record_id in bodies]
+        return total, [bodies[record_id] for record_id in page if record_id in bodies]
 
     def put(
         self, kind: Kind, store_id: int, bodies: Iterable[Body], *, at_once: bool = False
@@ -162,16 +166,37 @@ class Records:
             (kind.name, store_id, record_id),
         )
 
+    def _first_ids(
+        self, kind: Kind, store_id: int, search: Search, offset: int, limit: int
+    ) -> tuple[int, list[int]]:
+        """Return how many match, and a page of their ids from near the beginning.
+
+        Who walks by update time makes a new search for each page and reads no further in it:
+        going through all of them took 60 ms a page of a store of 80,000 products.
+        """
+        matching = f"FROM {kind.table} WHERE {_where(search)}"
+        values = (store_id, *search.values)
+        total = self._state.number(f"SELECT count(*) {matching}", *values)
+        rows = self._state.rows(
+            f"SELECT id {matching} ORDER BY {search.order} LIMIT ? OFFSET ?",
+            *values,
+            limit,
+            offset,
+        )
+        return total, [row["id"] for row in rows]
+
+    def _knows(self, kind: Kind, store_id: int, search: Search) -> bool:
+        version, _ = self._found.get((kind.name, store_id, search), (None, None))
+        return version == self._versions[store_id]
+
     def _ids(self, kind: Kind, store_id: int, search: Search) -> array[int]:
         """Return all that match, in order; kept until something in the store changes."""
         key = (kind.name, store_id, search)
         version = self._versions[store_id]
-        known = self._found.get(key)
-        if known is not None and known[0] == version:
-            return known[1]
-        where = " AND ".join(("store = ?", *search.conditions))
+        if self._knows(kind, store_id, search):
+            return self._found[key][1]
         rows = self._state.rows(
-            f"SELECT id FROM {kind.table} WHERE {where} ORDER BY {search.order}",  # noqa: S608 - our own conditions
+            f"SELECT id FROM {kind.table} WHERE {_where(search)} ORDER BY {search.order}",  # noqa: S608 - our own conditions
             store_id,
             *search.values,
         )
@@ -193,6 +218,10 @@ class Records:
         self._state.connection.execute(
             "INSERT OR REPLACE INTO touched VALUES (?,?,?)", (store_id, kind.stat, int(time.time()))
         )
+
+
+def _where(search: Search) -> str:
+    return " AND ".join(("store = ?", *search.conditions))
 
 
 def _row(kind: Kind, store_id: int, body: Body, text: str) -> tuple[Any, ...]:

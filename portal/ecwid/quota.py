@@ -26,10 +26,10 @@ WINDOW_S = 61
 # Slots of a window that background reading leaves to others: 1 in 60.
 RESERVE_SHARE = 60
 # Background reading is spread evenly over the minute. A burst at the start of a window would leave
-# people nothing but the reserve for the rest of it. Over five seconds, so that a reader that a busy
-# machine has held up catches up.
-PACE_S = 5
-PACE_SHARE = 12
+# people nothing but the reserve for the rest of it. Over two seconds, so that a reader that a busy
+# machine has held up catches up, and none waits longer than its patience.
+PACE_S = 2
+PACE_SHARE = 30
 # Without Redis nobody knows of the others: a process takes what is left when so many share.
 PROCESSES_ASSUMED = 8
 SHORTEST_WAIT_S = 0.02

@@ -18,6 +18,7 @@ from portal.models import (
     Merchant,
     NotificationState,
     OrderSubmission,
+    OrderUpdate,
     PersonalDataRequest,
     Product,
     Quarantine,
@@ -122,7 +123,14 @@ def _keys_of(store: Store) -> dict[str, int]:
         "submission_id": OrderSubmission.create(
             store=store, sender="merchant 1", idempotency_key="1", fingerprint="1", reference="1"
         ).id,
-        "change_id": 1,
+        "change_id": OrderUpdate.create(
+            store=store,
+            order_id=90,
+            order_number="EBJFT",
+            sender="merchant 1",
+            changes={},
+            expected={},
+        ).id,
         "decision": "drop",
         "name": "products",
         "form": "csv",

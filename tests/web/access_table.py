@@ -127,6 +127,8 @@ ROUTES: dict[str, dict[Visit, Answer]] = {
     "GET orders.show": MEMBERS,
     "GET orders.submissions": MEMBERS,
     "GET orders.submission": MEMBERS,
+    "GET orders.new": MEMBERS,
+    "POST orders.order": MEMBERS,
     "POST orders.change": MEMBERS,
     "POST orders.decide": MEMBERS,
     "GET personal_data.index": MEMBERS,

@@ -11,7 +11,7 @@ from portal.services.api_keys import keys_of
 from portal.services.browse_orders import browse_orders
 from portal.services.mirror_pages import Place
 from portal.web.login import signed_in_merchant
-from portal.web.orders import changes, submissions
+from portal.web.orders import changes, ordering, submissions
 from portal.web.orders.filter_form import filter_choices, read_order_filter
 from portal.web.orders.order_page import my_order, order_page
 from portal.web.orders.shown import options_of
@@ -22,6 +22,7 @@ blueprint = Blueprint("orders", __name__, url_prefix="/stores/<key:store_id>/ord
 blueprint.add_app_template_filter(options_of, "chosen_options")
 submissions.add_to(blueprint)
 changes.add_to(blueprint)
+ordering.add_to(blueprint)
 
 
 @blueprint.get("")

@@ -1,0 +1,23 @@
+"""Give the tests of ordering a store at the sandbox, with a signed-in merchant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from portal.models import Membership, Merchant
+from portal.sandbox.server import SandboxServer
+from portal.services.runtime import Runtime
+from tests.daemon.conftest import open_shop
+from tests.services.orders.conftest import Counter
+
+
+@pytest.fixture
+def counter(runtime: Runtime, sandbox: SandboxServer, merchant: Merchant) -> Iterator[Counter]:
+    """The merchant's connected store, that has nothing yet."""
+    sandbox.parts.switches.turn("quota_per_minute", "0")
+    shop = open_shop(runtime, sandbox)
+    Membership.create(merchant=merchant, store=shop.store_id)
+    yield Counter(sandbox, runtime, shop.store_id)
+    sandbox.parts.access.faults.stop()

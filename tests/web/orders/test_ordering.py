@@ -1,0 +1,191 @@
+"""A merchant orders by a form: nothing is sent but what was quoted, and that once."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from html import unescape
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from portal.models import OrderSubmission, Store
+from portal.services.mirror_catalogue import save_products
+from portal.services.submit_order import browse_submissions
+from tests.factories import UPDATED_AT
+from tests.services.orders.conftest import Counter
+from tests.web.conftest import Visitor, words
+
+
+class Till:
+    """The form in a browser without JavaScript: it sends what its fields hold."""
+
+    def __init__(self, browser: Visitor, store_id: int) -> None:
+        self.browser, self.path = browser, f"/stores/{store_id}/orders/new"
+        self.fields: dict[str, Any] = {}
+        self.page = browser.get(self.path)
+        self._read()
+
+    def press(self, button: str, value: str, **typed: Any) -> TestResponse:
+        """Fill fields in and press a button."""
+        fields = self.fields | typed | {button: value}
+        self.page = self.browser.client.post(self.path, data=fields)
+        if self.page.status_code != 303:
+            self._read()
+        return self.page
+
+    def _read(self) -> None:
+        text = self.page.text.partition('id="order-form"')[2].partition("</form>")[0]
+        self.fields = {}
+        for tag in re.findall(r"<input\b[^>]*>", text):
+            told = {n: unescape(v) for n, v in re.findall(r'([\w-]+)="([^"]*)"', tag)}
+            is_box = told.get("type") in ("radio", "checkbox")
+            if not is_box or re.search(r"\bchecked\b", tag):
+                self.fields[told["name"]] = told.get("value", "")
+        for name, body in re.findall(
+            r'<select\b[^>]*name="([^"]+)"[^>]*>(.*?)</select>', text, re.S
+        ):
+            chosen = re.search(r'value="([^"]*)"\s+selected', body)
+            first = re.search(r'value="([^"]*)"', body)
+            self.fields[name] = (chosen or first)[1]  # type: ignore[index]
+
+
+@pytest.fixture
+def till(browser: Visitor, counter: Counter) -> Till:
+    """The form, over a store that sells two things."""
+    glaze = {
+        "type": "SELECT",
+        "name": "Glaze",
+        "required": True,
+        "choices": [{"text": "Blue"}, {"text": "Red", "priceModifier": 2}],
+    }
+    ids = [counter.product(name="Mug"), counter.product(name="Bowl", price=30, options=[glaze])]
+    products = [counter.server.parts.products.get(counter.store_id, n) for n in ids]
+    save_products(
+        counter.store_id, json.loads(json.dumps(products), parse_float=Decimal), UPDATED_AT
+    )
+    return Till(browser, counter.store_id)
+
+
+def add(till: Till, name: str) -> None:
+    """Search a product by name and add it."""
+    page = till.press("do", "quote", find=name).text
+    found = re.search(r'name="add"\s+value="(\d+)"', page)
+    assert found, words(till.page)
+    till.press("add", found[1], find="")
+
+
+PERSON = {"email": "Ada@Shopper.example", "name": "Ada Adler", "city": "Bonn", "country_code": "DE"}
+
+
+def test_an_order_is_searched_quoted_and_sent_once(till: Till, counter: Counter) -> None:
+    counter.coupon()
+    add(till, "bowl")
+    assert "choose Glaze" in words(till.page)
+    till.press("do", "quote", **{"line-0-option-0": "Red", "line-0-quantity": "2"}, **PERSON)
+    assert "Choose how the order is to be shipped" in words(till.page)
+    till.press("do", "quote", shipping_method="standard", coupon_code="TEN")
+    assert "The coupon TEN counts" in words(till.page)
+    assert "€62.50" in words(till.page)
+
+    sent = till.press("do", "send")
+    again = till.press("do", "send")
+
+    assert sent.status_code == again.status_code == 303
+    assert sent.headers["Location"] == again.headers["Location"]
+    [view] = browse_submissions(counter.store_id)
+    counter.work(view.id)
+    [order] = counter.orders()
+    assert order["items"][0]["selectedOptions"][0]["value"] == "Red"
+    page = words(till.browser.get(sent.headers["Location"]))
+    assert "The store has taken the order" in page
+    assert "ada@example.com" in page
+
+
+def test_the_coupon_says_what_is_missing(till: Till, counter: Counter) -> None:
+    counter.coupon("BIG", totalLimit=50)
+    add(till, "mug")
+
+    page = words(till.press("do", "quote", coupon_code="BIG", **PERSON))
+
+    assert "37.50 short" in page
+    assert "Order for" not in page
+
+
+def test_what_changed_since_the_quote_is_shown_before_it_is_sent(
+    till: Till, counter: Counter
+) -> None:
+    add(till, "mug")
+    till.press("do", "quote", shipping_method="standard", **PERSON)
+
+    response = till.press("do", "send", **{"line-0-quantity": "3"})
+
+    assert response.status_code == 422
+    assert "has changed since it was quoted" in words(response)
+    assert browse_submissions(counter.store_id) == []
+    assert till.press("do", "send").status_code == 303
+
+
+def test_a_price_that_rose_after_the_quote_refuses_the_order(till: Till, counter: Counter) -> None:
+    add(till, "mug")
+    till.press("do", "quote", shipping_method="standard", **PERSON)
+    product_id = till.fields["line-0-product"]
+    sent = till.press("do", "send")
+    counter.server.parts.products.update(counter.store_id, int(product_id), {"price": 20})
+    [view] = browse_submissions(counter.store_id)
+    counter.work(view.id)
+
+    page = till.browser.get(sent.headers["Location"])
+    assert "No order was made" in words(page)
+    assert "Prices differ" in words(page)
+    again = till.browser.get(f"{till.path}?again={view.id}")
+    assert 'value="Ada@Shopper.example"' in again.text
+    assert "Mug" in words(again)
+
+
+def test_lines_are_removed_and_nonsense_is_named(till: Till) -> None:
+    add(till, "mug")
+    assert "must be a whole number" in words(till.press("do", "quote", **{"line-0-quantity": "x"}))
+    assert till.press("do", "send").status_code == 422
+    assert "must be an e-mail address" in words(
+        till.press("do", "quote", **{"line-0-quantity": "1", "email": "x"})
+    )
+    till.press("add", "999")
+    page = words(till.press("remove", "0"))
+    assert "Nothing yet" in page
+    assert "No product on sale" in words(till.press("do", "quote", find="zzz"))
+
+
+def test_a_key_that_has_ordered_something_else_orders_a_second_time_only_when_sent_again(
+    till: Till, counter: Counter
+) -> None:
+    add(till, "mug")
+    till.press("do", "quote", shipping_method="standard", **PERSON)
+    fields = dict(till.fields)
+    till.press("do", "send")
+    till.fields = fields
+    till.press("do", "quote", **{"line-0-quantity": "2"})
+
+    response = till.press("do", "send")
+    assert response.status_code == 422
+    assert "has ordered already" in words(response)
+    assert till.press("do", "send").status_code == 303
+    assert OrderSubmission.select().count() == 2
+    long_key = till.press("do", "quote", key="x" * 300)
+    assert long_key.status_code == 200
+    assert till.press("do", "send").status_code == 422
+
+
+def test_a_store_that_is_away_or_stopped_is_said_to_be_so(till: Till, counter: Counter) -> None:
+    add(till, "mug")
+    till.press("do", "quote", shipping_method="standard", **PERSON)
+    counter.fault("/products", 403)
+    assert "doesn't answer just now" in words(till.press("do", "quote"))
+    counter.server.parts.access.faults.stop()
+    till.press("do", "quote")
+
+    Store.update(state="reconnect").execute()
+    assert "connection is mended" in words(till.press("do", "send"))
+    assert "connection is mended" in words(till.press("do", "quote"))

@@ -74,7 +74,22 @@ CHANNELS: dict[str, Label] = {
     PEOPLE: Label(_l("People in this portal")),
     API: Label(_l("Programs, by an API key")),
 }
+COUPON_STATUSES: dict[str, Label] = {
+    "ACTIVE": Label(_l("Active"), "good"),
+    "PAUSED": Label(_l("Paused")),
+    "EXPIRED": Label(_l("Expired")),
+    "USEDUP": Label(_l("Used up")),
+}
+COUPON_LIMITS: dict[str, Label] = {
+    "UNLIMITED": Label(_l("without limit")),
+    "ONCEPERCUSTOMER": Label(_l("once by each customer")),
+    "SINGLE": Label(_l("once")),
+    "NEW_CUSTOMER_ONLY": Label(_l("new customers only")),
+    "REPEAT_CUSTOMER_ONLY": Label(_l("customers who have ordered before")),
+}
 ORDER_TABLES = {
+    "coupon_status": COUPON_STATUSES,
+    "coupon_limit": COUPON_LIMITS,
     "payment_status": PAYMENT_LABELS,
     "fulfilment_status": FULFILMENT_LABELS,
     "submission_state": SUBMISSION_STATES,

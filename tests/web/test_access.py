@@ -37,9 +37,12 @@ from portal.services.api_keys import make_key
 from portal.services.browser_sessions import open_browser_session
 from portal.services.invite_member import invite
 from portal.services.mirror_orders import save_orders
+from portal.services.mirror_records import save_coupons, save_customers
 from portal.services.runtime import Runtime
 from tests.factories import (
     UPDATED_AT,
+    coupon_payload,
+    customer_payload,
     make_event,
     make_grant,
     make_issue,
@@ -80,6 +83,8 @@ def rows(runtime: Runtime, merchants: dict[Visit, Merchant]) -> dict[str, Any]:
     make_grant(store, runtime.sealer)
     Product.upsert([product_row()])
     save_orders(store.id, [order_payload()], UPDATED_AT)
+    save_customers(store.id, [customer_payload()], UPDATED_AT)
+    save_coupons(store.id, [coupon_payload()], UPDATED_AT)
     make_event(event_id=EVENT_ID)
     key = make_key(merchants[Visit.OWNER], "theirs", KeyScope)
     assert key is not None
@@ -136,6 +141,7 @@ def _keys_of(store: Store) -> dict[str, int]:
         "form": "csv",
         "order_id": 90,
         "customer_id": 12,
+        "coupon_id": 33,
     }
 
 

@@ -121,7 +121,8 @@ def _as_quoted(wish: OrderWish, total: str) -> OrderWish:
 
 
 def _page(store: Store, form: OrderForm, shown: Shown, note: str = "") -> str:
-    find = request.form.get("find", "").replace("\x00", "").strip()
+    typed = "" if "add" in request.form else request.form.get("find", "")
+    find = typed.replace("\x00", "").strip()
     return render_template(
         "orders/new.html",
         store=store,

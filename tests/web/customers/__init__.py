@@ -1,0 +1,1 @@
+"""Tests of portal.web.customers and portal.web.coupons."""

@@ -6,6 +6,7 @@ Source: Ecwid, "Webhooks: request". ``entityId`` is a number, but a text for app
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -13,12 +14,13 @@ from typing import Any
 
 import simplejson
 
+from portal.ecwid.strict_json import decode_strictly
 from portal.errors import EventFormatError
 
 TEXT_LIMIT = 200
 DIGITS_LIMIT = 19
 # Made once: simplejson.loads() makes one for every body.
-_decode = simplejson.JSONDecoder(parse_float=Decimal).decode
+_decode_loosely = simplejson.JSONDecoder(parse_float=Decimal).decode
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Delivery:
 def read_delivery(body: bytes) -> Delivery:
     """Return the event in ``body``; raise EventFormatError with what is wrong with it."""
     try:
-        payload = _decode(body.decode())
+        payload = _decode(body)
     except (ValueError, InvalidOperation, RecursionError) as error:
         raise EventFormatError("the body is not JSON") from error
     if not isinstance(payload, dict):
@@ -54,6 +56,12 @@ def read_delivery(body: bytes) -> Delivery:
         entity_id=_entity_id(payload.get("entityId")),
         payload=payload,
     )
+
+
+def _decode(body: bytes) -> Any:
+    with suppress(ValueError, ArithmeticError, RecursionError):
+        return decode_strictly(body)
+    return _decode_loosely(body.decode())
 
 
 def _text(payload: dict[str, Any], name: str) -> str:

@@ -12,7 +12,6 @@ from http import HTTPStatus
 from threading import Lock
 from typing import Any
 
-import msgspec
 import requests
 import simplejson
 from requests import Response
@@ -28,6 +27,7 @@ from urllib3.exceptions import HTTPError
 from portal.ecwid.call_log import log_call
 from portal.ecwid.quota import QuotaShare
 from portal.ecwid.refusals import refusal
+from portal.ecwid.strict_json import decode_strictly
 from portal.errors import (
     CallFacts,
     EcwidError,
@@ -177,14 +177,9 @@ class Transport:
         }
 
 
-# Twice as fast as simplejson, and stricter: what it refuses, halves of surrogate pairs and numbers
-# of any length, goes there.
-_decode_strictly = msgspec.json.Decoder(float_hook=Decimal).decode
-
-
 def _decode(body: bytes, facts: CallFacts) -> Any:
     with suppress(ValueError, ArithmeticError, RecursionError):
-        return _decode_strictly(body)
+        return decode_strictly(body)
     try:
         return simplejson.loads(
             body, parse_int=_whole, parse_float=_fraction, parse_constant=_as_text

@@ -8,6 +8,7 @@ events wait for goes first. See docs/decisions/quota.md.
 from __future__ import annotations
 
 import hashlib
+import math
 import time
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,6 +19,8 @@ from limits import RateLimitItemPerSecond, WindowStats
 from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 from redis import Redis, RedisError
+
+from portal.ecwid.token_doubt import DEAD, TokenDoubts, hold_key
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +37,8 @@ PACE_SHARE = 30
 PROCESSES_ASSUMED = 8
 SHORTEST_WAIT_S = 0.02
 LONGEST_NAP_S = 0.5
+# A confirmation takes as long as one call, mostly a moment.
+DOUBT_NAP_S = 0.05
 
 JITTER = Random()  # noqa: S311 - spreads retries, guards no secret
 
@@ -66,6 +71,7 @@ class Governor:
         )
         self._reserve = per_minute // RESERVE_SHARE
         self._held_until: dict[str, float] = {}
+        self.doubts = TokenDoubts(redis)
 
     def share(self, access_token: str, lane: Lane) -> QuotaShare:
         """Return one token's share for one lane; the token itself is kept nowhere."""
@@ -73,14 +79,19 @@ class Governor:
         return QuotaShare(self, key, lane)
 
     def wait_s(self, key: str, lane: Lane) -> float:
-        """Take a slot and return 0, or return after how many seconds to ask again."""
+        """Take a slot and return 0, or return after how many seconds to ask again.
+
+        Infinity for a dead token.
+        """
         try:
-            held_ms = self._redis.pttl(_hold_key(key))
+            held_ms = self._redis.pttl(hold_key(key))
             if isinstance(held_ms, int) and held_ms > 0:
-                return held_ms / 1000
+                return _held_s(held_ms / 1000, self.doubts.state(key))
             return self._shared_wait_s(key, lane)
         except RedisError as error:
             log.warning("quota.redis_away", error=type(error).__name__)
+        if (doubt := self.doubts.state_alone(key)) is not None:
+            return _held_s(DOUBT_NAP_S, doubt)
         held_s = self._held_until.get(key, 0.0) - time.monotonic()
         return held_s if held_s > 0 else _taken(self._alone, self._item_alone, key)
 
@@ -88,7 +99,10 @@ class Governor:
         """Keep everybody from calling with this token for so long: Ecwid has answered 429."""
         self._held_until[key] = time.monotonic() + seconds
         try:
-            self._redis.set(_hold_key(key), "1", px=max(1, round(seconds * 1000)))
+            hold_ms = max(1, round(seconds * 1000))
+            # Never for shorter than before: a dead token stays held.
+            if not self._redis.set(hold_key(key), "1", px=hold_ms, nx=True):
+                self._redis.pexpire(hold_key(key), hold_ms, gt=True)
         except RedisError as error:
             log.warning("quota.redis_away", error=type(error).__name__)
 
@@ -101,6 +115,12 @@ class Governor:
             if wait_s > 0:
                 return wait_s
         return _taken(self._shared, self._item, key)
+
+
+def _held_s(held_s: float, doubt: bytes | None) -> float:
+    if doubt is None:
+        return held_s
+    return math.inf if doubt == DEAD else min(held_s, DOUBT_NAP_S)
 
 
 def _taken(limiter: MovingWindowRateLimiter, item: RateLimitItemPerSecond, key: str) -> float:
@@ -123,7 +143,10 @@ class QuotaShare:
     lane: Lane
 
     def take(self) -> float:
-        """Wait for a slot and return 0; return the wait that is left when patience ends."""
+        """Wait for a slot and return 0; return the wait that is left when patience ends.
+
+        Infinity, at once, for a token that is dead.
+        """
         deadline = time.monotonic() + PATIENCE_S[self.lane]
         while True:
             wait_s = self.governor.wait_s(self.key, self.lane)
@@ -137,6 +160,14 @@ class QuotaShare:
         """Tell everybody to wait: Ecwid has answered 429."""
         self.governor.hold(self.key, seconds)
 
+    def doubt(self) -> bool:
+        """Hold the token for everybody; return whether the caller has to confirm its death."""
+        return self.governor.doubts.begin(self.key)
 
-def _hold_key(key: str) -> str:
-    return f"portal:quota-hold:{key}"
+    def bury(self) -> None:
+        """Have nobody use the token again: the profile was refused, too."""
+        self.governor.doubts.bury(self.key)
+
+    def trust(self) -> None:
+        """End doubt and hold: the token lives, or was given anew."""
+        self.governor.doubts.trust(self.key)

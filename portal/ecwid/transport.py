@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import uuid
 from collections.abc import Mapping
@@ -32,6 +33,7 @@ from portal.errors import (
     CallFacts,
     EcwidError,
     EcwidRateLimitError,
+    EcwidTokenError,
     EcwidUnavailableError,
     EcwidUnreadableError,
 )
@@ -116,10 +118,37 @@ class Transport:
         return retrying(self._send, method, path, params, body)
 
     def _send(self, method: str, path: str, params: Params | None, body: Any) -> Any:
+        if self.quota is not None and (wait_s := self.quota.take()) > 0:
+            facts = CallFacts(self.store_id, method, path)
+            if wait_s == math.inf:
+                raise EcwidTokenError(facts, "not sent: the token was refused before")
+            raise EcwidRateLimitError(facts, wait_s)
+        try:
+            return self._exchange(method, path, params, body)
+        except EcwidTokenError:
+            if self.quota is not None and self.quota.doubt():
+                self._confirm(self.quota)
+            raise
+
+    def _confirm(self, quota: QuotaShare) -> None:
+        """Ask the profile whether the token lives, the only one who does; all others wait.
+
+        Without an answer they wait until the doubt lapses.
+        """
+        try:
+            self._exchange("GET", "/profile", None, None)
+        except EcwidTokenError:
+            quota.bury()
+        except EcwidError as error:
+            # Of a token that is dead Ecwid tells nothing, neither plan nor scope.
+            if not error.retryable:
+                quota.trust()
+        else:
+            quota.trust()
+
+    def _exchange(self, method: str, path: str, params: Params | None, body: Any) -> Any:
         request_id = uuid.uuid4().hex[:8]
         facts = CallFacts(self.store_id, method, path, request_id=request_id)
-        if self.quota is not None and (wait_s := self.quota.take()) > 0:
-            raise EcwidRateLimitError(facts, wait_s)
         self._count(requests=1)
         started_s = time.monotonic()
         try:

@@ -130,6 +130,8 @@ class _Found:
 def _examine(runtime: Runtime, token: TokenAnswer, *, is_known: bool) -> _Found:
     """Read the profile and judge it; without one, judge what the refusal itself says."""
     client = runtime.client_with(token.store_id, token.access_token)
+    # It was given just now, whatever was found out about it before.
+    runtime.trust_token(token.access_token)
     try:
         profile = fetch_profile(client, token.scopes)
     except EcwidSuspendedError:

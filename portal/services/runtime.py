@@ -80,6 +80,10 @@ class Runtime:
             Transport(self.http, self.settings.ecwid_api_url, store_id, access_token, share)
         )
 
+    def trust_token(self, access_token: str) -> None:
+        """Let everybody use a token again that was in doubt or dead: Ecwid has just given it."""
+        self.quota.share(access_token, Lane.INTERACTIVE).trust()
+
     def wake(self, job: Job, *ids: int, is_awaited: bool = False) -> bool:
         """Have the daemon run ``job`` soon; see `portal.jobs.wake`."""
         return wake(self.redis, job, *ids, is_awaited=is_awaited)

@@ -1,0 +1,92 @@
+"""Keep a token still, in all processes, from its first refusal until one call has confirmed it.
+
+A refused call may be one endpoint's own affair, so ``GET /profile`` is asked; by whoever meets the
+refusal first, while everybody else waits. A token that is refused there, too, is not used again.
+See docs/decisions/dead-tokens.md.
+"""
+
+from __future__ import annotations
+
+import time
+from threading import Lock
+
+import structlog
+from redis import Redis, RedisError
+
+log = structlog.get_logger(__name__)
+
+# As long as a call may take. Whoever was to confirm and was killed holds nobody for longer.
+ASKING_S = 30.0
+# Longer than anybody keeps a token without asking the database for the one in force.
+DEAD_S = 3600.0
+
+ASKED, DEAD = b"asked", b"dead"
+
+
+class TokenDoubts:
+    """Keep in Redis which tokens are in doubt or dead; while Redis is away, in this process."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._alone: dict[str, tuple[bytes, float]] = {}
+        self._lock = Lock()
+
+    def begin(self, key: str) -> bool:
+        """Hold the token for everybody; return whether the caller has to confirm its death."""
+        is_first_here = self._begin_alone(key)
+        try:
+            pipe = self._redis.pipeline()
+            pipe.set(hold_key(key), "1", px=round(ASKING_S * 1000), nx=True)
+            pipe.pexpire(hold_key(key), round(ASKING_S * 1000), gt=True)
+            pipe.set(_doubt_key(key), ASKED, px=round(ASKING_S * 1000), nx=True)
+            return bool(pipe.execute()[-1])
+        except RedisError as error:
+            log.warning("quota.redis_away", error=type(error).__name__)
+        return is_first_here
+
+    def bury(self, key: str) -> None:
+        """Have nobody use the token again: the profile was refused, too."""
+        with self._lock:
+            self._alone[key] = DEAD, time.monotonic() + DEAD_S
+        try:
+            pipe = self._redis.pipeline()
+            pipe.set(hold_key(key), "1", px=round(DEAD_S * 1000))
+            pipe.set(_doubt_key(key), DEAD, px=round(DEAD_S * 1000))
+            pipe.execute()
+        except RedisError as error:
+            log.warning("quota.redis_away", error=type(error).__name__)
+
+    def trust(self, key: str) -> None:
+        """End doubt and hold: the token lives, or was given anew."""
+        with self._lock:
+            self._alone.pop(key, None)
+        try:
+            self._redis.delete(hold_key(key), _doubt_key(key))
+        except RedisError as error:
+            log.warning("quota.redis_away", error=type(error).__name__)
+
+    def state(self, key: str) -> bytes | None:
+        """Return `ASKED`, `DEAD` or None for a token that is held; raises RedisError."""
+        found = self._redis.get(_doubt_key(key))
+        return found if isinstance(found, bytes) else None
+
+    def state_alone(self, key: str) -> bytes | None:
+        """Return what this process knows by itself."""
+        state, until_s = self._alone.get(key, (None, 0.0))
+        return state if time.monotonic() < until_s else None
+
+    def _begin_alone(self, key: str) -> bool:
+        with self._lock:
+            if self.state_alone(key) is not None:
+                return False
+            self._alone[key] = ASKED, time.monotonic() + ASKING_S
+            return True
+
+
+def hold_key(key: str) -> str:
+    """Return the key that everybody looks at before each call."""
+    return f"portal:quota-hold:{key}"
+
+
+def _doubt_key(key: str) -> str:
+    return f"portal:token-doubt:{key}"

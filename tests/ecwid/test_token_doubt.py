@@ -1,0 +1,172 @@
+"""After the first refusal one call is made with a token, and if that is refused, none any more."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import requests
+import requests_mock
+from redis import Redis
+
+from portal.ecwid import token_doubt
+from portal.ecwid.quota import Governor, Lane
+from portal.ecwid.transport import Transport, open_http
+from portal.errors import EcwidError, EcwidRateLimitError, EcwidTokenError
+from portal.sandbox.server import SandboxServer
+from portal.sandbox.shopkeeping import add_store
+
+TOKEN = "secret_of_the_store"
+API = "http://ecwid.invalid/api/v3"
+PRODUCTS, PROFILE = f"{API}/1003/products", f"{API}/1003/profile"
+DEAD: dict[str, Any] = {"status_code": 403, "text": ""}
+pytestmark = pytest.mark.promise(6)
+
+
+@pytest.fixture
+def http() -> Iterator[requests.Session]:
+    """One connection pool."""
+    with open_http() as opened:
+        yield opened
+
+
+@pytest.fixture
+def ecwid() -> Iterator[requests_mock.Mocker]:
+    """An Ecwid that refuses the token everywhere."""
+    with requests_mock.Mocker() as mocker:
+        mocker.get(PRODUCTS, **DEAD)
+        mocker.get(PROFILE, **DEAD)
+        yield mocker
+
+
+def process(http: requests.Session, redis: Redis) -> Transport:
+    """Return a transport as another process has it: nothing is shared but Redis."""
+    return Transport(http, API, 1003, TOKEN, Governor(redis, 600).share(TOKEN, Lane.INTERACTIVE))
+
+
+def test_a_dead_token_is_used_twice_by_all_together(
+    http: requests.Session, redis: Redis, ecwid: requests_mock.Mocker
+) -> None:
+    asked, may_answer = threading.Event(), threading.Event()
+
+    def refuse_slowly(request: object, context: Any) -> str:
+        asked.set()
+        may_answer.wait(10)
+        context.status_code = 403
+        return ""
+
+    ecwid.get(PROFILE, text=refuse_slowly)
+    with ThreadPoolExecutor(9) as pool:
+        calls = [pool.submit(process(http, redis).get, "/products")]
+        assert asked.wait(10)
+        calls += [
+            pool.submit(process(http, redis).get, path)
+            for path in ("/products", "/orders", "/profile", "/profile") * 2
+        ]
+        may_answer.set()
+        errors = [call.exception() for call in calls]
+
+    assert {type(error) for error in errors} == {EcwidTokenError}
+    assert [call.path for call in ecwid.request_history] == [
+        "/api/v3/1003/products",
+        "/api/v3/1003/profile",
+    ]
+
+
+def test_calls_under_way_at_the_death_have_it_confirmed_once(
+    http: requests.Session, redis: Redis, sandbox: SandboxServer
+) -> None:
+    store_id = add_store(sandbox.parts, {})
+    sandbox.parts.switches.turn("latency_ms", "100")
+
+    def call() -> None:
+        share = Governor(redis, 600).share(TOKEN, Lane.INTERACTIVE)
+        with pytest.raises(EcwidTokenError):
+            Transport(http, f"{sandbox.url}/api/v3", store_id, TOKEN, share).get("/products")
+
+    with ThreadPoolExecutor(3) as pool:
+        for under_way in [pool.submit(call) for _ in range(3)]:
+            under_way.result()
+    call()
+
+    access = sandbox.parts.access
+    assert access.counts[store_id, "GET /profile"] == 1
+    assert access.dead_calls[store_id, TOKEN] <= 3 + 1
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        {"json": {}},
+        {"status_code": 402, "json": {"errorCode": "STORE_IS_SUSPENDED"}},
+        {"status_code": 403, "json": {"errorCode": "INSUFFICIENT_APP_SCOPE"}},
+    ],
+    ids=["well", "suspended", "scope"],
+)
+def test_an_endpoint_that_refuses_by_itself_holds_nobody(
+    http: requests.Session, redis: Redis, ecwid: requests_mock.Mocker, profile: dict[str, Any]
+) -> None:
+    ecwid.get(f"{API}/1003/webhooks", **DEAD)
+    ecwid.get(PROFILE, **profile)
+    ecwid.get(PRODUCTS, json={})
+    with pytest.raises(EcwidTokenError):
+        process(http, redis).get("/webhooks")
+
+    assert process(http, redis).get("/products") == {}
+
+
+def test_without_an_answer_all_wait_until_the_doubt_lapses(
+    http: requests.Session,
+    redis: Redis,
+    ecwid: requests_mock.Mocker,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("portal.ecwid.quota.PATIENCE_S", dict.fromkeys(Lane, 0.05))
+    ecwid.get(PROFILE, status_code=502)
+    with pytest.raises(EcwidTokenError):
+        process(http, redis).get("/products")
+
+    with pytest.raises(EcwidRateLimitError):
+        process(http, redis).get("/products")
+
+    assert ecwid.call_count == 2
+    lapse = max(redis.pttl(key) for key in redis.keys("portal:*[dh]*o*:*"))
+    assert 0 < lapse <= token_doubt.ASKING_S * 1000
+
+
+def test_a_429_of_a_late_call_does_not_revive_a_dead_token(
+    http: requests.Session, redis: Redis, ecwid: requests_mock.Mocker
+) -> None:
+    transport = process(http, redis)
+    with pytest.raises(EcwidTokenError):
+        transport.get("/products")
+    assert transport.quota is not None
+
+    transport.quota.hold(1)
+
+    assert redis.pttl(token_doubt.hold_key(transport.quota.key)) > 10_000
+    transport.quota.trust()
+    assert transport.quota.take() == 0
+
+
+def test_without_redis_a_process_knows_by_itself(
+    http: requests.Session, ecwid: requests_mock.Mocker
+) -> None:
+    with Redis.from_url("redis://127.0.0.1:1") as away:
+        transport = process(http, away)
+        errors: list[EcwidError] = []
+        for _ in range(3):
+            with pytest.raises(EcwidTokenError) as raised:
+                transport.get("/products")
+            errors.append(raised.value)
+        assert ecwid.call_count == 2
+        assert transport.quota is not None
+
+        transport.quota.trust()
+
+        with pytest.raises(EcwidTokenError):
+            transport.get("/products")
+    assert ecwid.call_count == 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import email.policy
 import re
 from pathlib import Path
 
@@ -23,8 +24,8 @@ CHANGE_TIMEOUT_MS = 10_000
 def mailed_link(folder: Path) -> str:
     """Return the link of the newest letter."""
     newest = sorted(folder.glob("*.eml"))[-1]
-    letter = email.message_from_bytes(newest.read_bytes())
-    text = letter.get_payload(decode=True).decode()  # type: ignore[union-attr]
+    letter = email.message_from_bytes(newest.read_bytes(), policy=email.policy.default)
+    text = letter.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
     found = re.search(r"http://\S+/signup/\S+", text)
     assert found
     return found[0]

@@ -131,7 +131,7 @@ def test_an_orphaned_queue_server_is_taken_over(own_settings: Settings, tmp_path
 def test_a_queue_server_of_the_operators_is_used_and_left_running(
     own_settings: Settings, valkey_url: str, redis: Redis, tmp_path: Path
 ) -> None:
-    with running(own_settings, tmp_path, REDIS_URL=valkey_url) as daemon:
+    with running(own_settings, tmp_path, is_measured=True, REDIS_URL=valkey_url) as daemon:
         assert daemon.children("valkey") == []
         assert daemon.stop() == 0
 

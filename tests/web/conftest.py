@@ -57,7 +57,8 @@ class Visitor:
 
     def enter(self, merchant: Merchant) -> Visitor:
         """Be signed in, with the session that the form begins; no password is hashed for it."""
-        with self.client.application.test_request_context():
+        environ = self.client.environ_base
+        with self.client.application.test_request_context(environ_base=environ):
             begin_session(merchant)
             begun = dict(session)
         with self.client.session_transaction() as kept:

@@ -42,6 +42,8 @@ CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 20
 # A page of 100 products with long descriptions is about 2 MB.
 MAX_BODY_BYTES = 64 * 1024 * 1024
+# What a token can read as long as it lives.
+PROFILE = "/profile"
 CHUNK_BYTES = 256 * 1024
 
 # What may be sent again without doing it twice. A POST never is: it may have been done.
@@ -126,7 +128,8 @@ class Transport:
         try:
             return self._exchange(method, path, params, body)
         except EcwidTokenError:
-            if self.quota is not None and self.quota.doubt():
+            # Who asked the profile is about to confirm, or has just done so.
+            if self.quota is not None and path != PROFILE and self.quota.doubt():
                 self._confirm(self.quota)
             raise
 
@@ -136,7 +139,7 @@ class Transport:
         Without an answer they wait until the doubt lapses.
         """
         try:
-            self._exchange("GET", "/profile", None, None)
+            self._exchange("GET", PROFILE, None, None)
         except EcwidTokenError:
             quota.bury()
         except EcwidError as error:

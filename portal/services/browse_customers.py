@@ -20,8 +20,14 @@ def browse_customers(
     """
     query = Customer.select().where(Customer.store == store, Customer.deleted_at.is_null())
     if search:
-        query = query.where(among(Customer.remote_id, _found(store, search)))
-    return page_by_time(query, Customer, Customer.remote_created_at, after=after, before=before)
+        found = _found(store, search)
+        if not found:
+            return MirrorPage([], None, None)
+        query = query.where(among(Customer.remote_id, found))
+    registered = Customer.remote_created_at
+    return page_by_time(
+        query, Customer, registered, after=after, before=before, is_few=bool(search)
+    )
 
 
 def find_customer(store: Store, remote_id: int) -> Customer | None:

@@ -70,10 +70,12 @@ def browse_orders(
     """
     few = _few(store.id, wanted)
     live = Order.select(*SHOWN).where(Order.store == store.id, Order.deleted_at.is_null())
+    if few == []:
+        return OrderPage([], None, None)
     if few is not None:
         looked_at = _looked_at(store.id, wanted, None)
         live = live.where(among(Order.remote_id, few), *wanted.times(), *looked_at)
-        return _told(page_by_time(live, Order, CREATED, after=after, before=before))
+        return _told(page_by_time(live, Order, CREATED, after=after, before=before, is_few=True))
     lane = rarest_lane(store.id, wanted)
     walk = Order.select().where(Order.store == store.id, *wanted.times())
     on_lane = [] if lane is None else [lane[0] == lane[1]]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from peewee import Expression, Field, ModelSelect, Tuple
+from peewee import Expression, Field, ModelSelect, Tuple, fn
 
 from portal.models import MirrorTable
 
@@ -71,18 +71,24 @@ def page_by_time(
     *,
     after: Place | None = None,
     before: Place | None = None,
+    is_few: bool = False,
 ) -> MirrorPage[Row]:
     """Return a page of what ``query`` finds.
 
     ``after`` names the last record of the page before, ``before`` the first of the page behind.
+    ``is_few``: the query names the records, so they are read by their keys and then sorted; SQLite
+    would go through all records in their order, and wait for these.
     """
+    column = fn.COALESCE(field, field) if is_few else field
+    place = before or after
+    if place is not None:
+        columns = Tuple(column, table.remote_id)
+        values = Tuple(field.db_value(place.at), place.remote_id)
+        query = query.where(columns < values if before is None else columns > values)
     if before is not None:
-        query = query.where(is_earlier_than(table, field, before))
-        query = query.order_by(field, table.remote_id)
+        query = query.order_by(column, table.remote_id)
     else:
-        if after is not None:
-            query = query.where(is_later_than(table, field, after))
-        query = query.order_by(field.desc(), table.remote_id.desc())
+        query = query.order_by(column.desc(), table.remote_id.desc())
     found = list(query.limit(PAGE_SIZE + 1))
     has_more, rows = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
     if before is not None:

@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from peewee import Database
+from peewee import Database, PostgresqlDatabase
 
 from portal.models import ApiKey, Customer, Order, OrderSubmission, RecordChange, Store
 from portal.services import browse_orders as module
 from portal.services import mirror_pages, order_filter
+from portal.services.browse_customers import browse_customers
 from portal.services.browse_orders import browse_orders, find_order, items_of
 from portal.services.mirror_orders import save_orders
 from portal.services.mirror_pages import Place
@@ -157,6 +158,32 @@ def test_a_rare_match_among_common_ones_is_looked_for_in_steps(
     assert (list(nothing.orders), nothing.looked_to is None) == ([], False)
     lowest = browse_orders(store, rare, before=Place(UPDATED_AT - timedelta(days=400), 1))
     assert (list(lowest.orders), lowest.earlier is None) == ([], False)
+
+
+@pytest.mark.promise(11)
+@pytest.mark.parametrize("text", ["N5", "nobody", "ada"])
+def test_what_a_text_names_is_read_by_its_keys(
+    store: Store, database: Database, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    if isinstance(database, PostgresqlDatabase):
+        pytest.skip("plans by how many rows there are")
+    for number in range(1, 9):
+        row = {"raw": {}, "remote_updated_at": UPDATED_AT, "synced_at": UPDATED_AT}
+        row |= {"store": store.id, "name_key": "ada", "deleted_at": None}
+        Customer.upsert([row | {"remote_id": number, "remote_created_at": UPDATED_AT}])
+    asked: list[tuple[str, Any]] = []
+    execute = database.execute_sql
+    monkeypatch.setattr(
+        database,
+        "execute_sql",
+        lambda sql, values=None: asked.append((sql, values)) or execute(sql, values),
+    )
+
+    browse_orders(store, OrderFilter(text=text))
+    browse_customers(store, search=text)
+
+    plans = [row[3] for sql, v in asked for row in execute(f"EXPLAIN QUERY PLAN {sql}", v)]
+    assert not [plan for plan in plans if "SCAN" in plan or "(store_id=?)" in plan]
 
 
 def test_the_rarest_lane_is_walked(store: Store) -> None:

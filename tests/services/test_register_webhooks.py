@@ -27,7 +27,7 @@ from portal.services.register_webhooks import (
 )
 from portal.services.runtime import Runtime
 from tests.factories import make_grant, make_store
-from tests.services.conftest import WEBHOOKS
+from tests.services.conftest import PROFILE, WEBHOOKS
 
 OUR_URL = "http://127.0.0.1:8000/webhooks/ecwid"
 EVENTS = list(events_for(REQUIRED_NAMES))
@@ -132,11 +132,13 @@ def test_where_there_is_no_endpoint_the_app_covers_the_store_and_that_is_remembe
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, status: int
 ) -> None:
     ecwid.get(WEBHOOKS, status_code=status)
+    ecwid.get(PROFILE, json={})
 
     register_webhooks(runtime, 1003)
     register_webhooks(runtime, 1003)
 
-    assert calls(ecwid) == ["GET /webhooks"]
+    # A 403 could mean a dead token: the transport makes sure.
+    assert calls(ecwid) == ["GET /webhooks", "GET /profile"][: 2 if status == 403 else 1]
     assert (kept().webhook_mode, kept().webhook_due_at) == ("app", None)
     assert kept().webhook_health == WebhookHealth.WAITING
 
@@ -146,9 +148,11 @@ def test_a_403_here_is_no_sign_of_a_dead_token(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(WEBHOOKS, status_code=403, text="")
+    ecwid.get(PROFILE, json={"lives": True})
 
     register_webhooks(runtime, 1003)
 
+    assert runtime.client(1003).profile() == {"lives": True}
     assert kept().state == StoreState.CONNECTED
     assert Grant.in_force(1003) is not None
 
@@ -364,6 +368,7 @@ def test_an_endpoint_that_ceases_to_be_offered_is_not_asked_again_and_again(
 ) -> None:
     Store.update(webhook_mode="api").execute()
     ecwid.get(WEBHOOKS, status_code=status)
+    ecwid.get(PROFILE, json={})
 
     register_webhooks(runtime, 1003)
 

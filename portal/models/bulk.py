@@ -42,7 +42,7 @@ def stored(table: type[Model], row: Mapping[str, Any]) -> StoredRow:
     Can be done ahead, in any thread, so that no transaction waits for it.
     """
     form = _form(table, tuple(row))
-    found = dict(zip(form.columns, row.values(), strict=False))
+    found = dict(zip(form.columns, row.values(), strict=True))
     for column, make in form.defaults:
         found[column] = make()
     for column, convert in form.converters:

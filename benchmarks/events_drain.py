@@ -41,8 +41,8 @@ from portal.sandbox.config import DEFAULT_SCOPES, SandboxConfig
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
 from portal.sealing import new_key
-from portal.services.mirror_catalogue import save_products
-from portal.services.mirror_orders import save_orders
+from portal.services.mirror.mirror_catalogue import save_products
+from portal.services.mirror.mirror_orders import save_orders
 from portal.services.runtime import Runtime, open_runtime
 
 STORES = 10

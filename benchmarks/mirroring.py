@@ -26,8 +26,8 @@ from portal.models import Grant, Store, SyncRun
 from portal.models.migrations import migrate
 from portal.rules.scopes import REQUIRED_NAMES
 from portal.sealing import new_key
+from portal.services.runs.sync_runs import start_catch_up, start_run
 from portal.services.runtime import Runtime, open_runtime
-from portal.services.sync_runs import start_catch_up, start_run
 
 NO_QUOTA = 10_000_000
 # The times come from the rows; asking more often would only take from what is measured.

@@ -31,7 +31,7 @@ from portal.models import Grant, OrderSubmission, Store, SubmissionStep
 from portal.rules.scopes import REQUIRED_NAMES
 from portal.rules.submission_states import FINAL_STATES, ORDERED_STATES, SubmissionState
 from portal.rules.wish_document import wish_of
-from portal.services.submit_order import Sender, submit_order, wait_for
+from portal.services.orders.submit_order import Sender, submit_order, wait_for
 
 INTENTS = 1_000
 CLIENTS = 8

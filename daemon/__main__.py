@@ -16,7 +16,7 @@ from portal.logs import configure_logging
 from portal.models import open_database
 from portal.models.migrations import pending
 from portal.sealing import Sealer
-from portal.services.reseal_secrets import opens_some_token
+from portal.services.connection.reseal_secrets import opens_some_token
 
 log = structlog.get_logger(__name__)
 

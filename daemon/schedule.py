@@ -23,27 +23,27 @@ from daemon.tether import tie_to_supervisor
 from portal.config import Settings
 from portal.logs import configure_logging
 from portal.models import Lease
-from portal.services.connect_journeys import forget_journeys
-from portal.services.delivery_problems import forget_old_counts
-from portal.services.erase_copy import ask_for_due_erasures, wake_erasures
-from portal.services.export_person import forget_exports
-from portal.services.freshness_history import record_freshness
-from portal.services.give_space_back import give_space_back
-from portal.services.honour_requests import wake_waiting_requests
-from portal.services.note_event_words import note_event_words
-from portal.services.own_writes import forget_own_writes
-from portal.services.probe_store import wake_due_probes
-from portal.services.prune_events import prune_events
-from portal.services.prune_runs import prune_runs
-from portal.services.reading_gaps import close_gaps
-from portal.services.replay_steps import wake_running_replays
-from portal.services.resync_records import wake_waiting_resyncs
+from portal.services.background.delivery_problems import forget_old_counts
+from portal.services.connection.connect_journeys import forget_journeys
+from portal.services.connection.erase_copy import ask_for_due_erasures, wake_erasures
+from portal.services.connection.probe_store import wake_due_probes
+from portal.services.connection.webhook_liveness import ask_quiet_stores, watch_webhooks
+from portal.services.events.note_event_words import note_event_words
+from portal.services.events.replay_steps import wake_running_replays
+from portal.services.mirror.own_writes import forget_own_writes
+from portal.services.notifications.send_letters import wake_due_letters
+from portal.services.orders.send_updates import wake_waiting_updates
+from portal.services.orders.work_submission import wake_waiting_submissions
+from portal.services.personal_data.export_person import forget_exports
+from portal.services.personal_data.honour_requests import wake_waiting_requests
+from portal.services.retention.give_space_back import give_space_back
+from portal.services.retention.prune_events import prune_events
+from portal.services.retention.prune_runs import prune_runs
+from portal.services.runs.reading_gaps import close_gaps
+from portal.services.runs.start_audits import start_due_audits
 from portal.services.runtime import Runtime, open_runtime
-from portal.services.send_letters import wake_due_letters
-from portal.services.send_updates import wake_waiting_updates
-from portal.services.start_audits import start_due_audits
-from portal.services.webhook_liveness import ask_quiet_stores, watch_webhooks
-from portal.services.work_submission import wake_waiting_submissions
+from portal.services.sync.freshness_history import record_freshness
+from portal.services.sync.resync_records import wake_waiting_resyncs
 
 log = structlog.get_logger(__name__)
 

@@ -21,8 +21,8 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.event_types import REQUEST_TYPES, SIGN_TYPES
+from portal.services.runs.sync_runs import start_run
 from portal.services.runtime import Runtime
-from portal.services.sync_runs import start_run
 
 
 def wake_waiting_events(runtime: Runtime) -> int:

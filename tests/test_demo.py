@@ -29,7 +29,7 @@ from portal.demo import (
 )
 from portal.models import Merchant, open_database
 from portal.sandbox.server import SandboxServer
-from portal.services.sign_in import authenticate
+from portal.services.accounts.sign_in import authenticate
 
 ROOT = Path(__file__).parent.parent
 PATIENCE_S = 60

@@ -15,8 +15,8 @@ from portal.ecwid.client import EcwidClient
 from portal.ecwid.page import PAGE_LIMIT
 from portal.models import Resource, utc_now
 from portal.rules.event_types import EventTopic
-from portal.services.mirror_records import Saved
-from portal.services.record_changes import held_records, note_changes
+from portal.services.mirror.mirror_records import Saved
+from portal.services.records.record_changes import held_records, note_changes
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ from portal.errors import EcwidFeatureError, EcwidRateLimitError, PortalError
 from portal.models import database, utc_now
 from portal.rules.event_retry import POSTPONED_S
 from portal.rules.event_types import EventTopic, tells_uninstall
-from portal.services.probe_store import probe_store
+from portal.services.connection.probe_store import probe_store
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)

@@ -16,8 +16,8 @@ from portal.errors import EcwidError, EcwidRateLimitError, PortalError, SealedSe
 from portal.models import StoreCircuit, utc_now
 from portal.rules.event_retry import probe_in_s
 from portal.rules.event_types import EventTopic
+from portal.services.connection.suspend_store import stops_the_store
 from portal.services.runtime import Runtime
-from portal.services.suspend_store import stops_the_store
 
 log = structlog.get_logger(__name__)
 

@@ -11,7 +11,7 @@ from daemon.inbox.outcomes import keep_batch, mark_applied
 from portal.jobs import HONOUR_REQUESTS
 from portal.models import IS_PENDING, RequestKind, WebhookEvent, database, utc_now
 from portal.rules.event_types import REQUEST_TYPES, EventTopic
-from portal.services.note_requests import note_requests
+from portal.services.personal_data.note_requests import note_requests
 from portal.services.runtime import Runtime
 
 # Who asks for both at once gets the data first.

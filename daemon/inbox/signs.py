@@ -14,7 +14,7 @@ from daemon.inbox.outcomes import keep_batch, mark_applied
 from portal.models import IS_PENDING, WebhookEvent, database, utc_now
 from portal.rules.connection_events import ConnectionEvent
 from portal.rules.event_types import SIGN_TYPES, EventTopic, tells_uninstall, topic_of
-from portal.services.move_store import lock_store, move_store
+from portal.services.connection.move_store import lock_store, move_store
 
 
 def take_signs(store_id: int, keep_lease: Callable[[], None]) -> None:

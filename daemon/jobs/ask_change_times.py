@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from daemon.job import job
-from portal.services import change_times as service
 from portal.services.runtime import Runtime
+from portal.services.sync import change_times as service
 
 
 @job

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from daemon.job import job
-from portal.services import erase_copy as service
+from portal.services.connection import erase_copy as service
 from portal.services.runtime import Runtime
 
 

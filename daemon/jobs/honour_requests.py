@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from daemon.job import job
-from portal.services import honour_requests as service
+from portal.services.personal_data import honour_requests as service
 from portal.services.runtime import Runtime
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from daemon.job import job
-from portal.services import probe_store as service
+from portal.services.connection import probe_store as service
 from portal.services.runtime import Runtime
 
 

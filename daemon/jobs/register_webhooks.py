@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from daemon.job import job
-from portal.services import register_webhooks as service
+from portal.services.connection import register_webhooks as service
 from portal.services.runtime import Runtime
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from daemon.job import job
-from portal.services.replay_steps import bring_forward
+from portal.services.events.replay_steps import bring_forward
 from portal.services.runtime import Runtime
 
 

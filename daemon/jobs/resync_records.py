@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from daemon.job import job
-from portal.services.resync_records import read_waiting_records
 from portal.services.runtime import Runtime
+from portal.services.sync.resync_records import read_waiting_records
 
 
 @job

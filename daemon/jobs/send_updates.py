@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from daemon.job import job
-from portal.services import send_updates as service
+from portal.services.orders import send_updates as service
 from portal.services.runtime import Runtime
 
 

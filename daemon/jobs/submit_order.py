@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from daemon.job import job
+from portal.services.orders.work_submission import work_on_submission
 from portal.services.runtime import Runtime
-from portal.services.work_submission import work_on_submission
 
 
 @job

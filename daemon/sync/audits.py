@@ -21,7 +21,7 @@ from daemon.sync.step import Checkpoint, Counts, Step
 from daemon.sync.walks import Stop, walk_pages
 from portal.ecwid.client import EcwidClient
 from portal.models import AuditSighting, SyncRun, SyncState, utc_now
-from portal.services.map_records import Mapped
+from portal.services.mirror.map_records import Mapped
 
 FORGOTTEN_AT_ONCE = 10_000
 

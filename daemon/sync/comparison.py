@@ -15,7 +15,7 @@ from daemon.sync.step import Counts
 from portal.ecwid.values import Record
 from portal.errors import RecordError
 from portal.models import MirrorTable, RunKind, SyncRun, utc_now
-from portal.services.mirror_records import Saved
+from portal.services.mirror.mirror_records import Saved
 
 
 def count_differences(

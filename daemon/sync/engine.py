@@ -32,9 +32,9 @@ from portal.jobs import RUN_SYNC
 from portal.models import Lease, Resource, RunKind, RunState, SyncRun, database, utc_now
 from portal.models.base import flush_later
 from portal.models.writer_turn import WriterTurn
-from portal.services.resource_overview import MIRROR_OF
+from portal.services.mirror.resource_overview import MIRROR_OF
+from portal.services.runs.sync_runs import HELD_STATES, finish_run, save_step
 from portal.services.runtime import Runtime
-from portal.services.sync_runs import HELD_STATES, finish_run, save_step
 
 log = structlog.get_logger(__name__)
 

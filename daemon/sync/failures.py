@@ -10,9 +10,9 @@ import structlog
 from portal.errors import EcwidRateLimitError, EcwidUnavailableError, PortalError
 from portal.models import SyncRun, utc_now
 from portal.rules.retry import is_spent, wait_s
+from portal.services.connection.suspend_store import stops_the_store
+from portal.services.runs.sync_runs import fail_run
 from portal.services.runtime import Runtime
-from portal.services.suspend_store import stops_the_store
-from portal.services.sync_runs import fail_run
 
 # Not the state: a person may have paused or cancelled the run meanwhile.
 NOTED = (SyncRun.due_at, SyncRun.error, SyncRun.failures, SyncRun.started_at)

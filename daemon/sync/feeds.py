@@ -18,10 +18,14 @@ from portal.ecwid.page import PAGE_LIMIT, Page
 from portal.ecwid.values import Record
 from portal.errors import EcwidNotFoundError, RecordError
 from portal.models import Customer, MirrorTable, Order, Product, Resource
-from portal.services.map_records import Mapped
-from portal.services.mirror_catalogue import map_products, mark_products_deleted, write_products
-from portal.services.mirror_orders import map_orders, mark_orders_deleted, write_orders
-from portal.services.mirror_records import (
+from portal.services.mirror.map_records import Mapped
+from portal.services.mirror.mirror_catalogue import (
+    map_products,
+    mark_products_deleted,
+    write_products,
+)
+from portal.services.mirror.mirror_orders import map_orders, mark_orders_deleted, write_orders
+from portal.services.mirror.mirror_records import (
     Saved,
     map_customers,
     mark_customers_deleted,

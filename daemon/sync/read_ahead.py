@@ -21,7 +21,7 @@ from typing import Any
 from daemon.sync.position import Position
 from portal.ecwid.page import PAGE_LIMIT, Page
 from portal.models import utc_now
-from portal.services.map_records import Mapped
+from portal.services.mirror.map_records import Mapped
 
 # Of a run. A store has one or two long runs under way at once, so two to four fetchers.
 FETCHERS = 2

@@ -21,7 +21,7 @@ from portal.models import (
     SyncState,
     Variation,
 )
-from portal.services.map_records import Mapped
+from portal.services.mirror.map_records import Mapped
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from portal.ecwid.client import EcwidClient
 from portal.ecwid.page import Page
 from portal.errors import EcwidFeatureError
 from portal.models import Category, Coupon, MirrorTable, Resource, RunKind, SyncRun
-from portal.services.mirror_catalogue import mark_categories_deleted, save_categories
-from portal.services.mirror_records import Saved, mark_coupons_deleted, save_coupons
+from portal.services.mirror.mirror_catalogue import mark_categories_deleted, save_categories
+from portal.services.mirror.mirror_records import Saved, mark_coupons_deleted, save_coupons
 
 # Pages by offset slide when a record is added or deleted meanwhile: then the pass starts anew.
 RESTARTS_LIMIT = 3

@@ -9,7 +9,7 @@ from daemon.sync.long_lists import changed_since
 from daemon.sync.step import Checkpoint, Counts, Step
 from portal.ecwid.client import EcwidClient
 from portal.models import SyncRun, SyncState
-from portal.services.change_times import change_times, note_change_times
+from portal.services.sync.change_times import change_times, note_change_times
 
 # The runs of one round share an answer.
 SHARED_FOR = timedelta(seconds=30)

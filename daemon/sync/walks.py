@@ -11,7 +11,7 @@ from daemon.sync.feeds import Feed, Walk
 from daemon.sync.position import PageKeys, Position
 from daemon.sync.read_ahead import Read, ReadAhead
 from portal.ecwid.page import Page
-from portal.services.map_records import Mapped
+from portal.services.mirror.map_records import Mapped
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""Hold the use cases, one a file: what the portal and the daemon do, without Flask."""
+"""Hold the use cases, one a file in rooms by subject: what portal and daemon do, without Flask."""

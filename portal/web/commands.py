@@ -11,9 +11,9 @@ from peewee import IntegrityError
 
 from portal.models import Merchant
 from portal.models.migrations import migrate
-from portal.services.passwords import hash_password
-from portal.services.second_factor import drop_factor
-from portal.services.sign_up import checked_email
+from portal.services.accounts.passwords import hash_password
+from portal.services.accounts.second_factor import drop_factor
+from portal.services.accounts.sign_up import checked_email
 from portal.web.events.commands import events
 from portal.web.key_commands import keys
 from portal.web.runtime import current_runtime

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from portal.services.reseal_secrets import Tally, opens_some_token, reseal_secrets
+from portal.services.connection.reseal_secrets import Tally, opens_some_token, reseal_secrets
 from portal.web.runtime import current_runtime
 
 keys = AppGroup("keys", help="Look after the keys that seal tokens.")

@@ -30,7 +30,7 @@ from portal.rules.delivery_problems import DeliveryProblem
 from portal.rules.freshness import DEFINITIONS, Freshness
 from portal.rules.liveness import HEALTH_DEFINITIONS
 from portal.rules.plan import USEFUL_FEATURES, PlanLevel
-from portal.services.resource_overview import ResourceOverview
+from portal.services.mirror.resource_overview import ResourceOverview
 from portal.web.label import Label
 from portal.web.order_labels import ORDER_TABLES
 

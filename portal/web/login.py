@@ -9,7 +9,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from peewee import InterfaceError, OperationalError
 
 from portal.models import Merchant
-from portal.services.browser_sessions import (
+from portal.services.accounts.browser_sessions import (
     browser_session_with,
     end_browser_session,
     open_browser_session,

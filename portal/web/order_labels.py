@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.models import UpdateState
 from portal.rules.submission_states import SubmissionState
-from portal.services.order_filter import API, PEOPLE, STORE
+from portal.services.records.order_filter import API, PEOPLE, STORE
 from portal.web.label import Label
 
 # A status that Ecwid adds is shown by its own name.

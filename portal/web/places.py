@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import abort, request
 
-from portal.services.mirror_pages import Place, PlaceError
+from portal.services.records.mirror_pages import Place, PlaceError
 
 
 def place_in_query(name: str) -> Place | None:

@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 
 from portal.demo import Demo, running
 from portal.models import Merchant
-from portal.services.passwords import hash_password
+from portal.services.accounts.passwords import hash_password
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from tests.factories import make_merchant

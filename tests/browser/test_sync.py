@@ -22,7 +22,7 @@ from portal.models import (
 )
 from portal.rules.field_drift import Change
 from portal.rules.freshness import Freshness
-from portal.services.freshness_history import SLOT, slot_of
+from portal.services.sync.freshness_history import SLOT, slot_of
 from tests.browser.conftest import Window
 from tests.factories import make_store
 

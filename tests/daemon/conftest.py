@@ -18,8 +18,8 @@ from portal.sandbox.config import DEFAULT_SCOPES
 from portal.sandbox.faults import Fault
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
+from portal.services.runs.sync_runs import start_catch_up
 from portal.services.runtime import Runtime
-from portal.services.sync_runs import start_catch_up
 from tests.factories import make_event, make_grant, make_store
 
 

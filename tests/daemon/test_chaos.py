@@ -39,8 +39,8 @@ from portal.models import (
 from portal.sandbox.config import SandboxConfig
 from portal.sandbox.life import GROUPS, happen
 from portal.sandbox.server import SandboxServer
+from portal.services.runs.sync_runs import start_catch_up
 from portal.services.runtime import Runtime, open_runtime
-from portal.services.sync_runs import start_catch_up
 from portal.web.app import create_app
 from tests.conftest import CLIENT_ID, CLIENT_SECRET, wait_for_redis
 from tests.daemon.conftest import Shop, open_shop

@@ -13,8 +13,8 @@ from daemon.sync.read_ahead import FETCHERS
 from portal.config import Settings
 from portal.models import Resource, Store, StoreState, SyncRun, utc_now
 from portal.sandbox.server import SandboxServer
+from portal.services.runs.sync_runs import start_catch_up
 from portal.services.runtime import Runtime, open_runtime
-from portal.services.sync_runs import start_catch_up
 from tests.daemon.conftest import open_shop, store_of
 from tests.daemon.processes import running, wait_until
 

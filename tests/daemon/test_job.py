@@ -15,8 +15,8 @@ from daemon.worker import make_worker
 from portal.errors import EcwidError, SealedSecretError
 from portal.jobs import DRAIN_EVENTS, PROBE_STORE, REGISTER_WEBHOOKS, RUN_SYNC, wake, wake_key
 from portal.models import EventState, Product, Resource, StoreState, SyncRun, WebhookEvent
+from portal.services.runs.sync_runs import start_run
 from portal.services.runtime import Runtime
-from portal.services.sync_runs import start_run
 from tests.daemon.conftest import Shop, store_of
 
 

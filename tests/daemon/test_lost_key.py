@@ -23,14 +23,14 @@ from portal.models import (
     WebhookEvent,
 )
 from portal.sealing import Sealer, new_key
-from portal.services.change_times import ask_change_times
-from portal.services.honour_requests import honour_requests
-from portal.services.issues import open_issues
-from portal.services.probe_store import probe_store
-from portal.services.register_webhooks import register_webhooks
-from portal.services.resync_records import read_waiting_records, resync_record
+from portal.services.connection.probe_store import probe_store
+from portal.services.connection.register_webhooks import register_webhooks
+from portal.services.notifications.issues import open_issues
+from portal.services.personal_data.honour_requests import honour_requests
+from portal.services.runs.sync_runs import start_catch_up
 from portal.services.runtime import Runtime
-from portal.services.sync_runs import start_catch_up
+from portal.services.sync.change_times import ask_change_times
+from portal.services.sync.resync_records import read_waiting_records, resync_record
 from tests.daemon.conftest import Shop, store_of
 
 Job = Callable[[Runtime, int], object]

@@ -18,9 +18,9 @@ from portal.models import Lease, OrderSubmission, utc_now
 from portal.rules.submission_states import FINAL_STATES, ORDERED_STATES, SubmissionState
 from portal.rules.wish_document import wish_of
 from portal.sandbox.server import SandboxServer
+from portal.services.orders.submit_order import Sender, submit_order
+from portal.services.orders.work_submission import LEASE_TTL_S
 from portal.services.runtime import Runtime, open_runtime
-from portal.services.submit_order import Sender, submit_order
-from portal.services.work_submission import LEASE_TTL_S
 from tests.daemon.conftest import Shop, open_shop
 from tests.daemon.processes import Daemon, running, wait_until
 

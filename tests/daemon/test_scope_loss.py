@@ -13,7 +13,7 @@ from daemon.worker import make_worker
 from portal.models import Membership, Store, utc_now
 from portal.sandbox.config import DEFAULT_SCOPES
 from portal.sandbox.server import SandboxServer
-from portal.services.probe_store import probe_store
+from portal.services.connection.probe_store import probe_store
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from tests.daemon.conftest import Shop, open_shop

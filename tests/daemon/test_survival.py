@@ -25,9 +25,9 @@ from portal.models import (
     utc_now,
 )
 from portal.sandbox.server import SandboxServer
-from portal.services.erase_copy import ask_for_erasure
+from portal.services.connection.erase_copy import ask_for_erasure
+from portal.services.runs.sync_runs import start_catch_up
 from portal.services.runtime import Runtime, open_runtime
-from portal.services.sync_runs import start_catch_up
 from tests.daemon.conftest import Shop, mirrored, open_shop
 from tests.daemon.processes import Daemon, running, wait_until
 from tests.factories import make_store

@@ -26,17 +26,17 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.store_states import UNASKABLE_STATES
-from portal.services.connect_journeys import forget_journeys
-from portal.services.delivery_problems import forget_old_counts
-from portal.services.erase_copy import ask_for_due_erasures
-from portal.services.export_person import forget_exports
-from portal.services.freshness_history import record_freshness
-from portal.services.own_writes import forget_own_writes
-from portal.services.probe_store import wake_due_probes
-from portal.services.prune_runs import prune_runs
+from portal.services.background.delivery_problems import forget_old_counts
+from portal.services.connection.connect_journeys import forget_journeys
+from portal.services.connection.erase_copy import ask_for_due_erasures
+from portal.services.connection.probe_store import wake_due_probes
+from portal.services.connection.webhook_liveness import ask_quiet_stores
+from portal.services.mirror.own_writes import forget_own_writes
+from portal.services.personal_data.export_person import forget_exports
+from portal.services.retention.prune_runs import prune_runs
+from portal.services.runs.sync_runs import start_run
 from portal.services.runtime import Runtime
-from portal.services.sync_runs import start_run
-from portal.services.webhook_liveness import ask_quiet_stores
+from portal.services.sync.freshness_history import record_freshness
 from tests.factories import make_event, make_store
 
 

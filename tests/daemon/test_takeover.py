@@ -18,8 +18,8 @@ from portal.config import Settings
 from portal.jobs import RUN_SYNC
 from portal.models import Product, Resource, RunState, SyncRun
 from portal.sandbox.server import SandboxServer
+from portal.services.runs.sync_runs import start_catch_up
 from portal.services.runtime import Runtime, open_runtime
-from portal.services.sync_runs import start_catch_up
 from tests.daemon.conftest import Shop, mirrored, open_shop
 from tests.daemon.processes import Daemon, running, wait_until
 

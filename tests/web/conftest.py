@@ -18,7 +18,7 @@ from portal.models import Merchant, Store
 from portal.rules.scopes import REQUIRED_NAMES
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
-from portal.services.passwords import hash_password
+from portal.services.accounts.passwords import hash_password
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from portal.web.login import begin_session

@@ -33,11 +33,11 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.key_scopes import KeyScope
-from portal.services.api_keys import make_key
-from portal.services.browser_sessions import open_browser_session
-from portal.services.invite_member import invite
-from portal.services.mirror_orders import save_orders
-from portal.services.mirror_records import save_coupons, save_customers
+from portal.services.accounts.browser_sessions import open_browser_session
+from portal.services.accounts.invite_member import invite
+from portal.services.channels.api_keys import make_key
+from portal.services.mirror.mirror_orders import save_orders
+from portal.services.mirror.mirror_records import save_coupons, save_customers
 from portal.services.runtime import Runtime
 from tests.factories import (
     UPDATED_AT,

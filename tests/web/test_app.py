@@ -12,7 +12,7 @@ from flask import Flask, request
 from portal.ecwid.signature import sign
 from portal.models import Merchant, Store
 from portal.places import STATIC
-from portal.services.passwords import is_password
+from portal.services.accounts.passwords import is_password
 from portal.services.runtime import Runtime, open_runtime
 from portal.web.app import create_app
 from tests.conftest import CLIENT_SECRET

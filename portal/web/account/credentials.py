@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.errors import MailError
 from portal.models import Merchant
-from portal.services.change_email import (
+from portal.services.accounts.change_email import (
     End,
     Progress,
     ask_change,
@@ -19,7 +19,7 @@ from portal.services.change_email import (
     confirm_change,
     refuse_change,
 )
-from portal.services.change_password import change_password
+from portal.services.accounts.change_password import change_password
 from portal.web.account.pages import behind_password
 from portal.web.accounts.forms import ChangeEmailForm, ChangePasswordForm
 from portal.web.accounts.letters import send_email_change, tell_change

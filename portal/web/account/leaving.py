@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
 
-from portal.services.delete_account import delete_account, stores_in_the_way
-from portal.services.export_account import export_account
+from portal.services.accounts.delete_account import delete_account, stores_in_the_way
+from portal.services.accounts.export_account import export_account
 from portal.web.account.pages import behind_password
 from portal.web.accounts.forms import PasswordForm
 from portal.web.accounts.letters import tell_deleted

@@ -11,13 +11,13 @@ from flask_babel import ngettext
 from flask_login import login_required
 
 from portal.rules.browser_names import browser_name
-from portal.services.browser_sessions import (
+from portal.services.accounts.browser_sessions import (
     browser_sessions_of,
     end_browser_session,
     end_browser_sessions,
 )
-from portal.services.change_email import change_of
-from portal.services.second_factor import factor_of
+from portal.services.accounts.change_email import change_of
+from portal.services.accounts.second_factor import factor_of
 from portal.web.limits import (
     CONTROL_BY_ADDRESS,
     SIGN_IN_BY_ACCOUNT,

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from portal.services import second_factor as factors
+from portal.services.accounts import second_factor as factors
 from portal.web.account.pages import behind_password
 from portal.web.accounts.forms import CodeForm, PasswordForm
 from portal.web.accounts.letters import tell_change

@@ -8,8 +8,8 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from portal.services.passwords import MAX_LENGTH, MIN_LENGTH, is_password
-from portal.services.sign_up import checked_email
+from portal.services.accounts.passwords import MAX_LENGTH, MIN_LENGTH, is_password
+from portal.services.accounts.sign_up import checked_email
 from portal.web.login import signed_in_merchant
 
 # Longer than any code with whatever people put between its groups.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import url_for
 
 from portal.models import Merchant
-from portal.services.change_email import Asked
-from portal.services.change_password import reset_token_for
+from portal.services.accounts.change_email import Asked
+from portal.services.accounts.change_password import reset_token_for
+from portal.services.accounts.sign_up import invitation_for
 from portal.services.runtime import Runtime
-from portal.services.sign_up import invitation_for
 from portal.web.letters import full_address, send_letter, tell
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.services.change_password import RESET_TTL_S, change_password, merchant_to_reset
+from portal.services.accounts.change_password import RESET_TTL_S, change_password, merchant_to_reset
 from portal.web.accounts.forms import NewPasswordForm, SignUpForm
 from portal.web.accounts.letters import send_reset_link, tell_change
 from portal.web.accounts.link_pages import answer_with_link

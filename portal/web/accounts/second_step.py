@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 
 from portal.models import Merchant, SecondFactor, utc_now
-from portal.services.second_factor import factor_of, is_right_code
+from portal.services.accounts.second_factor import factor_of, is_right_code
 from portal.web.accounts.forms import CodeForm
 from portal.web.accounts.next_page import next_page, safe_next
 from portal.web.limits import SIGN_IN_BY_ACCOUNT, SIGN_IN_BY_ADDRESS, is_failure, limiter

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
-from portal.services.second_factor import factor_of
-from portal.services.sign_in import authenticate
-from portal.services.sign_up import invited_email, sign_up
+from portal.services.accounts.second_factor import factor_of
+from portal.services.accounts.sign_in import authenticate
+from portal.services.accounts.sign_up import invited_email, sign_up
 from portal.web.accounts.forms import NewPasswordForm, SignInForm, SignUpForm
 from portal.web.accounts.letters import send_invitation
 from portal.web.accounts.link_pages import answer_with_link

@@ -8,8 +8,8 @@ from msgspec import Meta
 
 from portal.models import Store
 from portal.rules.key_scopes import KeyScope
-from portal.services.read_records import LARGEST_ID, Row
-from portal.services.record_views import CATEGORIES, COUPONS, PRODUCTS, VARIATIONS
+from portal.services.records.read_records import LARGEST_ID, Row
+from portal.services.records.record_views import CATEGORIES, COUPONS, PRODUCTS, VARIATIONS
 from portal.web.api import shapes
 from portal.web.api.answers import Answer
 from portal.web.api.endpoints import endpoint

@@ -6,7 +6,7 @@ from flask import Response
 
 from portal.models import Store
 from portal.rules.key_scopes import KeyScope
-from portal.services.export_records import EXPORTS, ExportFormat
+from portal.services.records.export_records import EXPORTS, ExportFormat
 from portal.web.api.endpoints import endpoint
 from portal.web.api.keys import check_scope, current_key
 from portal.web.exports.files import export_file

@@ -11,7 +11,7 @@ from flask_limiter.util import get_remote_address
 
 from portal.models import ApiKey, Store
 from portal.rules.key_scopes import KeyScope
-from portal.services.api_keys import has_scope, recognised_key, store_of
+from portal.services.channels.api_keys import has_scope, recognised_key, store_of
 from portal.web.api.problems import ProblemError
 from portal.web.runtime import current_runtime
 

@@ -12,7 +12,7 @@ from flask import request, url_for
 from msgspec import Meta, Struct
 
 from portal.models import Store
-from portal.services.read_records import (
+from portal.services.records.read_records import (
     LARGEST_ID,
     Place,
     Row,
@@ -20,7 +20,7 @@ from portal.services.read_records import (
     read_page,
     read_record,
 )
-from portal.services.record_views import RAW, RecordView
+from portal.services.records.record_views import RAW, RecordView
 from portal.web.api.answers import Answer
 from portal.web.api.problems import ProblemError
 from portal.web.api.reading import moment

@@ -5,10 +5,10 @@ from __future__ import annotations
 from portal.models import Store, UpdateState
 from portal.rules.key_scopes import KeyScope
 from portal.rules.order_changes import changes_of
-from portal.services import update_order as updates
-from portal.services.read_records import read_record
-from portal.services.record_views import ORDERS
-from portal.services.update_order import OrderUpdateView
+from portal.services.orders import update_order as updates
+from portal.services.orders.update_order import OrderUpdateView
+from portal.services.records.read_records import read_record
+from portal.services.records.record_views import ORDERS
 from portal.web.api import order_shapes
 from portal.web.api.answers import Answer
 from portal.web.api.endpoints import endpoint

@@ -12,10 +12,10 @@ from portal.models import Store
 from portal.rules.key_scopes import KeyScope
 from portal.rules.submission_states import ORDERED_STATES, SubmissionState
 from portal.rules.wish_document import wish_of
-from portal.services import submit_order as submissions
-from portal.services.api_keys import has_scope
-from portal.services.quote_order import quote_order
-from portal.services.submit_order import SubmissionView
+from portal.services.channels.api_keys import has_scope
+from portal.services.orders import submit_order as submissions
+from portal.services.orders.quote_order import quote_order
+from portal.services.orders.submit_order import SubmissionView
 from portal.web.api import order_shapes
 from portal.web.api.answers import Answer
 from portal.web.api.endpoints import endpoint

@@ -8,8 +8,8 @@ from msgspec import Meta
 
 from portal.models import Store, normal_email
 from portal.rules.key_scopes import KeyScope
-from portal.services.read_records import Row
-from portal.services.record_views import CUSTOMERS, ORDERS
+from portal.services.records.read_records import Row
+from portal.services.records.record_views import CUSTOMERS, ORDERS
 from portal.web.api import shapes
 from portal.web.api.answers import Answer
 from portal.web.api.endpoints import endpoint

@@ -22,7 +22,7 @@ from portal.errors import (
     UpdateStateError,
 )
 from portal.models import Store
-from portal.services.submit_order import Sender
+from portal.services.orders.submit_order import Sender
 from portal.web.api.keys import current_key
 from portal.web.api.problems import ProblemError
 

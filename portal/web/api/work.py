@@ -20,11 +20,11 @@ from portal.models import (
 )
 from portal.rules.key_scopes import KeyScope
 from portal.rules.run_refusals import REFUSALS
-from portal.services import run_control
-from portal.services.browse_events import events_behind, find_event
-from portal.services.browse_runs import find_run, runs_behind
-from portal.services.event_filter import EventFilter
-from portal.services.resource_overview import overview_of_resource
+from portal.services.events.browse_events import events_behind, find_event
+from portal.services.events.event_filter import EventFilter
+from portal.services.mirror.resource_overview import overview_of_resource
+from portal.services.runs import run_control
+from portal.services.runs.browse_runs import find_run, runs_behind
 from portal.web.api import state_shapes
 from portal.web.api.answers import Answer
 from portal.web.api.endpoints import endpoint

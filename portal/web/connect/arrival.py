@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from portal.errors import ConsentError, EcwidError, PortalError, RecordError
 from portal.models import ConnectJourney, StoreState
-from portal.services.connect_journeys import finish_journey, note_obstacle
-from portal.services.connect_store import ConnectOutcome, connect_store
+from portal.services.connection.connect_journeys import finish_journey, note_obstacle
+from portal.services.connection.connect_store import ConnectOutcome, connect_store
 from portal.web.connect.attempts import Attempt
 from portal.web.connect.departure import consent_address
 from portal.web.connect.refusals import (

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.models import ConnectJourney
 from portal.rules.connect_steps import goes_in_circles
 from portal.rules.scopes import REQUIRED_NAMES
-from portal.services.connect_journeys import note_departure, start_anew
+from portal.services.connection.connect_journeys import note_departure, start_anew
 from portal.web.connect.attempts import Attempt, begin_attempt
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime

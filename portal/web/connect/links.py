@@ -11,7 +11,7 @@ from flask_login import current_user, login_required
 
 from portal.models import ConnectJourney
 from portal.rules.connect_steps import OBSTACLES, goes_in_circles
-from portal.services.connect_journeys import (
+from portal.services.connection.connect_journeys import (
     journey_of,
     take_up,
     token_of,

@@ -19,7 +19,7 @@ from portal.errors import (
     TokenAnswerError,
 )
 from portal.models import StoreState
-from portal.services.connect_store import ConnectOutcome
+from portal.services.connection.connect_store import ConnectOutcome
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from portal.errors import ConsentDeniedError, ConsentError
 from portal.models import Membership
 from portal.rules.connect_steps import OBSTACLES
 from portal.rules.scopes import REQUIRED_SCOPES
-from portal.services.connect_journeys import begin_journey, unfinished_journey
+from portal.services.connection.connect_journeys import begin_journey, unfinished_journey
 from portal.web.connect.arrival import arrive, failed
 from portal.web.connect.attempts import (
     Attempt,

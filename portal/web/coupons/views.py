@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from portal.models import Coupon
-from portal.services.browse_coupons import browse_coupons, find_coupon_record
-from portal.services.mirror_pages import Place
+from portal.services.records.browse_coupons import browse_coupons, find_coupon_record
+from portal.services.records.mirror_pages import Place
 from portal.web.places import place_in_query
 from portal.web.stores.access import my_store
 

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from portal.models import Customer
-from portal.services.browse_customers import browse_customers, find_customer
-from portal.services.mirror_pages import Place
+from portal.services.records.browse_customers import browse_customers, find_customer
+from portal.services.records.mirror_pages import Place
 from portal.web.places import place_in_query
 from portal.web.stores.access import my_store
 

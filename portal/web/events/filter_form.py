@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from portal.models import EventState
 from portal.rules.texts import marked
-from portal.services.event_filter import EventFilter
+from portal.services.events.event_filter import EventFilter
 
 TEXT_LIMIT = 200
 TIMES = ("since", "until")

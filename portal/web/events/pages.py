@@ -15,10 +15,10 @@ from portal.rules.event_definitions import (
     UNCHANGED_DEFINITIONS,
 )
 from portal.rules.event_types import topic_of
-from portal.services.browse_events import browse_events, circuit_of, find_event, story_of
-from portal.services.event_lanes import event_types
-from portal.services.note_event_words import words_noted_upto
-from portal.services.replay_events import running_replay
+from portal.services.events.browse_events import browse_events, circuit_of, find_event, story_of
+from portal.services.events.event_lanes import event_types
+from portal.services.events.note_event_words import words_noted_upto
+from portal.services.events.replay_events import running_replay
 from portal.web.events.filter_form import read_filter
 from portal.web.formats import pretty_json
 from portal.web.stores.access import my_store

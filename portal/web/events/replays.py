@@ -12,8 +12,8 @@ from flask_login import login_required
 
 from portal.errors import RunRefusedError
 from portal.models import EventReplay, Merchant, Store
-from portal.services.event_filter import EventFilter
-from portal.services.replay_events import (
+from portal.services.events.event_filter import EventFilter
+from portal.services.events.replay_events import (
     browse_replays,
     cancel_replay,
     count_replayable,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response, stream_with_context
 
 from portal.models import Merchant, Store, utc_now
-from portal.services.export_records import ExportFormat, export, note_export
+from portal.services.records.export_records import ExportFormat, export, note_export
 
 
 def export_file(store: Store, name: str, form: ExportFormat, who: Merchant) -> Response:

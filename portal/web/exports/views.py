@@ -6,7 +6,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from portal.services.export_records import EXPORTS, ExportFormat
+from portal.services.records.export_records import EXPORTS, ExportFormat
 from portal.web.exports.files import export_file
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant

@@ -12,8 +12,8 @@ from flask_login import current_user, login_required
 from portal.errors import TeamRefusedError
 from portal.models import Merchant, StoreInvitation
 from portal.rules.team_refusals import TEAM_REFUSALS
-from portal.services import invite_member
-from portal.services.sign_up import sign_up
+from portal.services.accounts import invite_member
+from portal.services.accounts.sign_up import sign_up
 from portal.web.accounts.forms import NewPasswordForm
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import begin_session, signed_in_merchant

@@ -15,7 +15,7 @@ from wtforms.validators import DataRequired, Length
 
 from portal.models import ConnectJourney
 from portal.rules.connect_steps import LINK_GOOD_FOR, ConnectStep, remedy_of
-from portal.services.connect_journeys import (
+from portal.services.connection.connect_journeys import (
     LABEL_LIMIT,
     browse_unfinished,
     make_link,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.services.browse_drifts import browse_drifts
+from portal.services.mirror.browse_drifts import browse_drifts
 from portal.web.operator.access import operators_only
 from portal.web.sync.pages import key_in_query
 

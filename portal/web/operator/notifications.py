@@ -11,8 +11,8 @@ from flask_babel import ngettext
 
 from portal.models import UNDELIVERED_STATES, NotificationState
 from portal.rules.issue_titles import TITLES
-from portal.services.browse_notifications import browse_notifications, count_in
-from portal.services.retry_letters import retry_all_letters, retry_letter
+from portal.services.notifications.browse_notifications import browse_notifications, count_in
+from portal.services.notifications.retry_letters import retry_all_letters, retry_letter
 from portal.web.formats import number
 from portal.web.label import Text
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter

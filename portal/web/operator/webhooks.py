@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.models import NO_STORE, utc_now
 from portal.rules.delivery_problems import REMEDIES
-from portal.services.browse_delivery_problems import browse_delivery_problems
+from portal.services.events.browse_delivery_problems import browse_delivery_problems
 from portal.web.label import Text
 from portal.web.operator.access import operators_only
 

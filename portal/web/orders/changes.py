@@ -15,8 +15,8 @@ from portal.errors import (
 )
 from portal.models import Order, Store
 from portal.rules.order_changes import ECWID_NAMES, OrderChanges, remote_values
-from portal.services.submit_order import Sender
-from portal.services.update_order import drop_update, find_update, request_update, send_again
+from portal.services.orders.submit_order import Sender
+from portal.services.orders.update_order import drop_update, find_update, request_update, send_again
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.orders.order_page import my_order, order_page

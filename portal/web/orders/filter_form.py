@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from portal.models import ApiKey
 from portal.rules.order_statuses import FULFILMENT_STATUSES, PAYMENT_STATUSES
 from portal.rules.texts import marked
-from portal.services.order_filter import OrderFilter
+from portal.services.records.order_filter import OrderFilter
 from portal.web.label import Label
 from portal.web.order_labels import CHANNELS, FULFILMENT_LABELS, PAYMENT_LABELS
 

@@ -15,7 +15,7 @@ from portal.models.fields import dump_json
 from portal.rules.offers import SEVERAL
 from portal.rules.order_wish import OrderWish
 from portal.rules.wish_document import MOST_LINES, document_of, wish_of
-from portal.services.offered_products import OfferedProduct, offered_products
+from portal.services.orders.offered_products import OfferedProduct, offered_products
 
 TEXTS = ("email", "coupon_code", "shipping_method", "payment_status", "comment", "private_notes")
 PERSON = ("name", "company", "street", "postal_code", "city", "state_code", "country_code", "phone")

@@ -22,9 +22,9 @@ from portal.rules.order_statuses import FIRST_PAYMENT_STATUSES
 from portal.rules.order_wish import OrderWish
 from portal.rules.quotes import Quote
 from portal.rules.wish_document import wish_of
-from portal.services.offered_products import products_to_add
-from portal.services.quote_order import quote_order
-from portal.services.submit_order import submit_order
+from portal.services.orders.offered_products import products_to_add
+from portal.services.orders.quote_order import quote_order
+from portal.services.orders.submit_order import submit_order
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.orders.changes import sender
 from portal.web.orders.order_form import OrderForm, digest_of, form_again, read_order_form

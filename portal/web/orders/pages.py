@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from portal.models import Order
-from portal.services.api_keys import keys_of
-from portal.services.browse_orders import browse_orders
-from portal.services.mirror_pages import Place
+from portal.services.channels.api_keys import keys_of
+from portal.services.records.browse_orders import browse_orders
+from portal.services.records.mirror_pages import Place
 from portal.web.login import signed_in_merchant
 from portal.web.orders import changes, ordering, submissions
 from portal.web.orders.filter_form import filter_choices, read_order_filter

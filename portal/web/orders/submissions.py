@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from portal.models import Store
-from portal.services.order_story import names_of
-from portal.services.submit_order import (
+from portal.services.orders.order_story import names_of
+from portal.services.orders.submit_order import (
     PAGE_SIZE,
     SubmissionView,
     browse_submissions,

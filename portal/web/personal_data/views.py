@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from portal.models.fields import load_json
-from portal.services.browse_requests import browse_requests, download, is_downloadable
+from portal.services.personal_data.browse_requests import browse_requests, download, is_downloadable
 from portal.web.formats import pretty_json
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant

@@ -7,15 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from portal.models import Resource
-from portal.services.browse_products import (
+from portal.services.records.browse_products import (
     browse_products,
     categories_of,
     count_matches,
     find_product,
     variations_of,
 )
-from portal.services.mirror_pages import Place
-from portal.services.record_changes import last_change
+from portal.services.records.mirror_pages import Place
+from portal.services.records.record_changes import last_change
 from portal.web.places import place_in_query
 from portal.web.stores.access import my_store
 

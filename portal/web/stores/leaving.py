@@ -15,8 +15,8 @@ from wtforms import RadioField, StringField
 from wtforms.validators import DataRequired, ValidationError
 
 from portal.models import CopyErasure, Membership, Role, Store, StoreState
-from portal.services.disconnect_store import Farewell, disconnect_store, erase_now
-from portal.services.erase_copy import erased_at, last_erasure
+from portal.services.connection.disconnect_store import Farewell, disconnect_store, erase_now
+from portal.services.connection.erase_copy import erased_at, last_erasure
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime

@@ -11,9 +11,9 @@ from portal.jobs import PROBE_STORE
 from portal.models import CopyErasure
 from portal.rules.connect_steps import OBSTACLES, goes_in_circles
 from portal.rules.store_states import UNASKABLE_STATES
-from portal.services.connect_journeys import begin_journey, unfinished_journey
-from portal.services.issues import open_issues
-from portal.services.store_overview import connection_of
+from portal.services.connection.connect_journeys import begin_journey, unfinished_journey
+from portal.services.connection.store_overview import connection_of
+from portal.services.notifications.issues import open_issues
 from portal.web.connect.departure import leave_for_ecwid
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant

@@ -15,8 +15,8 @@ from portal.rules.happenings import FACTS
 from portal.rules.happenings import happening as words_of
 from portal.rules.issue_titles import TITLES
 from portal.rules.scopes import SCOPES
-from portal.services.browse_timeline import browse_timeline
-from portal.services.issues import open_issues, past_issues
+from portal.services.connection.browse_timeline import browse_timeline
+from portal.services.notifications.issues import open_issues, past_issues
 from portal.web.formats import duration, moment, number
 from portal.web.labels import feature
 from portal.web.stores.access import my_store

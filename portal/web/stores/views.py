@@ -11,13 +11,13 @@ from flask_login import login_required
 
 from portal.models import Membership, Role, Store
 from portal.rules.scopes import REQUIRED_SCOPES
-from portal.services.browse_notifications import undelivered_to
-from portal.services.invite_member import invitations_to
-from portal.services.issues import open_issues
-from portal.services.reading_gaps import catch_up_of
-from portal.services.run_control import wake_runs
-from portal.services.store_overview import connection_of, overview_of, product_counts
-from portal.services.sync_runs import start_catch_up
+from portal.services.accounts.invite_member import invitations_to
+from portal.services.connection.store_overview import connection_of, overview_of, product_counts
+from portal.services.notifications.browse_notifications import undelivered_to
+from portal.services.notifications.issues import open_issues
+from portal.services.runs.reading_gaps import catch_up_of
+from portal.services.runs.run_control import wake_runs
+from portal.services.runs.sync_runs import start_catch_up
 from portal.web.connect.links import waiting_link
 from portal.web.limits import SYNC_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant

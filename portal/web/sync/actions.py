@@ -16,9 +16,9 @@ from flask_login import login_required
 from portal.errors import RunRefusedError
 from portal.models import SYNC_ORDER, Resource, RunKind, Store
 from portal.rules.run_refusals import REFUSALS
-from portal.services import run_control
-from portal.services.resync_records import resync_record
+from portal.services.runs import run_control
 from portal.services.runtime import Runtime
+from portal.services.sync.resync_records import resync_record
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import my_store

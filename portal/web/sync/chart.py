@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from portal.models import FreshnessPoint
 from portal.rules.freshness import Freshness
-from portal.services.freshness_history import KEPT, SLOT, slot_of
+from portal.services.sync.freshness_history import KEPT, SLOT, slot_of
 from portal.web.labels import FRESHNESS
 
 SLOTS = KEPT // SLOT

@@ -6,11 +6,11 @@ import click
 from flask.cli import AppGroup
 
 from portal.models import SYNC_ORDER, Resource, RunKind, utc_now
-from portal.services import run_control
-from portal.services.note_fields import drifts_noticed
-from portal.services.resource_overview import ResourceOverview, resources_of
-from portal.services.resync_records import resync_record
-from portal.services.retry_quarantine import retries_of, retry_all, unreadable_of
+from portal.services.mirror.note_fields import drifts_noticed
+from portal.services.mirror.resource_overview import ResourceOverview, resources_of
+from portal.services.runs import run_control
+from portal.services.sync.resync_records import resync_record
+from portal.services.sync.retry_quarantine import retries_of, retry_all, unreadable_of
 from portal.web.runtime import current_runtime
 from portal.web.store_commands import KEY, minute, opened_store, store_argument
 

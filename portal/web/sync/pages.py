@@ -11,11 +11,11 @@ from flask_login import login_required
 
 from portal.models import SYNC_ORDER, Store, SyncRun, utc_now
 from portal.rules.freshness import Freshness
-from portal.services.browse_notifications import undelivered_to
-from portal.services.browse_runs import browse_runs, find_run
-from portal.services.freshness_history import history_of
-from portal.services.issues import open_issues
-from portal.services.resource_overview import resources_of
+from portal.services.mirror.resource_overview import resources_of
+from portal.services.notifications.browse_notifications import undelivered_to
+from portal.services.notifications.issues import open_issues
+from portal.services.runs.browse_runs import browse_runs, find_run
+from portal.services.sync.freshness_history import history_of
 from portal.web.addresses import LARGEST_KEY
 from portal.web.login import signed_in_merchant
 from portal.web.stores.access import my_store

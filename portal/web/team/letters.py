@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import url_for
 
 from portal.models import Merchant, Store
-from portal.services.invite_member import Invited
+from portal.services.accounts.invite_member import Invited
 from portal.services.runtime import Runtime
 from portal.web.letters import full_address, send_letter, tell
 

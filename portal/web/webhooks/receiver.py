@@ -21,7 +21,7 @@ from werkzeug.wsgi import get_input_stream
 
 from portal.errors import EventError, EventFormatError
 from portal.rules.delivery_problems import DeliveryProblem
-from portal.services.accept_event import accept_event
+from portal.services.events.accept_event import accept_event
 from portal.services.runtime import Runtime
 
 if TYPE_CHECKING:

@@ -22,8 +22,13 @@ from portal.models import (
     utc_now,
 )
 from portal.sandbox.server import SandboxServer
-from portal.services.accept_event import accept_event
-from portal.services.own_writes import begin_write, end_write, forget_own_writes, update_order
+from portal.services.events.accept_event import accept_event
+from portal.services.mirror.own_writes import (
+    begin_write,
+    end_write,
+    forget_own_writes,
+    update_order,
+)
 from portal.services.runtime import Runtime
 from tests.daemon.conftest import Shop, open_shop
 from tests.sandbox.receiver import Receiver

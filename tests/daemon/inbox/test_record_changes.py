@@ -16,9 +16,9 @@ from portal.models import (
     Resource,
     WebhookEvent,
 )
-from portal.services.browse_events import story_of
-from portal.services.mirror_orders import save_orders
-from portal.services.record_changes import held_records, last_change, note_changes
+from portal.services.events.browse_events import story_of
+from portal.services.mirror.mirror_orders import save_orders
+from portal.services.records.record_changes import held_records, last_change, note_changes
 from tests.daemon.conftest import Shop
 from tests.factories import UPDATED_AT, make_event, make_store, order_payload
 

@@ -24,8 +24,8 @@ from portal.models import (
 )
 from portal.rules.event_types import REQUEST_TYPES
 from portal.sandbox.server import SandboxServer
-from portal.services.honour_requests import wake_waiting_requests
-from portal.services.note_event_words import note_next_words
+from portal.services.events.note_event_words import note_next_words
+from portal.services.personal_data.honour_requests import wake_waiting_requests
 from portal.services.runtime import Runtime
 from tests.daemon.conftest import Shop, open_shop
 

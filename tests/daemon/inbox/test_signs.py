@@ -8,8 +8,8 @@ from daemon import sweeps
 from daemon.inbox.drain import drain
 from portal.jobs import DRAIN_EVENTS, wake_key
 from portal.models import EventState, Grant, Store, StoreState, Timeline, WebhookEvent
-from portal.services.issues import open_issues
-from portal.services.probe_store import probe_store
+from portal.services.connection.probe_store import probe_store
+from portal.services.notifications.issues import open_issues
 from tests.daemon.conftest import Shop
 
 

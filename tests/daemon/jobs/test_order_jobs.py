@@ -9,10 +9,10 @@ from portal.rules.order_changes import OrderChanges
 from portal.rules.submission_states import SubmissionState
 from portal.rules.wish_document import wish_of
 from portal.sandbox.server import SandboxServer
+from portal.services.orders.submit_order import Sender, wait_for
+from portal.services.orders.submit_order import submit_order as take_order
+from portal.services.orders.update_order import request_update, wait_for_update
 from portal.services.runtime import Runtime
-from portal.services.submit_order import Sender, wait_for
-from portal.services.submit_order import submit_order as take_order
-from portal.services.update_order import request_update, wait_for_update
 from tests.daemon.conftest import open_shop
 
 SENDER = Sender("api_key 7")

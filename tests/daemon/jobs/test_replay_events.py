@@ -8,11 +8,16 @@ from daemon.schedule import SCHEDULE
 from daemon.worker import make_worker
 from portal.models import EventReplay, EventState, Product, ReplayState, WebhookEvent
 from portal.sandbox.server import SandboxServer
-from portal.services import replay_steps
-from portal.services.event_filter import EventFilter
-from portal.services.note_event_words import note_event_words
-from portal.services.replay_events import ReplayProgress, progress_of, replay_matching, replay_one
-from portal.services.replay_steps import wake_running_replays
+from portal.services.events import replay_steps
+from portal.services.events.event_filter import EventFilter
+from portal.services.events.note_event_words import note_event_words
+from portal.services.events.replay_events import (
+    ReplayProgress,
+    progress_of,
+    replay_matching,
+    replay_one,
+)
+from portal.services.events.replay_steps import wake_running_replays
 from portal.services.runtime import Runtime
 from tests.daemon.conftest import Shop, mirrored, open_shop, store_of
 

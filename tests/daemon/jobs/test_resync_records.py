@@ -22,9 +22,9 @@ from portal.models import (
     ResyncState,
 )
 from portal.sandbox.server import SandboxServer
-from portal.services.browse_quarantine import browse_quarantine, retry_entry
-from portal.services.resync_records import resync_record
 from portal.services.runtime import Runtime
+from portal.services.sync.browse_quarantine import browse_quarantine, retry_entry
+from portal.services.sync.resync_records import resync_record
 from tests.daemon.conftest import Shop, open_shop, store_of
 
 TABLES: dict[Resource, type[MirrorTable]] = {

@@ -10,9 +10,9 @@ import pytest
 from daemon.sync.engine import work_on
 from portal.models import Product, Resource, RunKind, RunState, SyncRun, utc_now
 from portal.sandbox.server import SandboxServer
-from portal.services.resource_overview import MIRROR_OF
+from portal.services.mirror.resource_overview import MIRROR_OF
+from portal.services.runs.sync_runs import start_run
 from portal.services.runtime import Runtime
-from portal.services.sync_runs import start_run
 from tests.daemon.conftest import Shop, open_shop
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)

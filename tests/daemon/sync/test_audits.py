@@ -30,10 +30,10 @@ from portal.models import (
     utc_now,
 )
 from portal.sandbox.server import SandboxServer
-from portal.services.resource_overview import MIRROR_OF
-from portal.services.run_control import cancel
+from portal.services.mirror.resource_overview import MIRROR_OF
+from portal.services.runs.run_control import cancel
+from portal.services.runs.sync_runs import start_run
 from portal.services.runtime import Runtime
-from portal.services.sync_runs import start_run
 from tests.daemon.conftest import Shop, mirrored, open_shop, store_of
 
 LONG_LISTS = list(FEEDS)

@@ -11,7 +11,7 @@ from daemon.sweeps import wake_waiting_runs
 from daemon.sync.engine import work_on
 from daemon.sync.read_ahead import FETCHERS
 from portal.models import Product, Resource, RunKind, RunState, SyncRun, SyncState
-from portal.services.run_control import cancel, pause, resume, start
+from portal.services.runs.run_control import cancel, pause, resume, start
 from tests.daemon.conftest import Shop, mirrored, store_of
 
 PRODUCTS = Resource.PRODUCTS

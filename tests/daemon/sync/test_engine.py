@@ -35,8 +35,8 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.retry import ATTEMPTS_LIMIT
+from portal.services.runs.sync_runs import start_catch_up, start_run
 from portal.services.runtime import Runtime
-from portal.services.sync_runs import start_catch_up, start_run
 from tests.daemon.conftest import Shop, list_answer, mirrored, store_of
 
 

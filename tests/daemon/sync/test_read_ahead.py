@@ -15,7 +15,7 @@ from daemon.sync.position import PageKeys, Position, step_down
 from daemon.sync.read_ahead import FETCHERS, ReadAhead
 from portal.ecwid.page import PAGE_LIMIT, Page
 from portal.errors import CallFacts, EcwidUnavailableError
-from portal.services.map_records import Mapped
+from portal.services.mirror.map_records import Mapped
 
 Record = dict[str, int]
 NEVER = float("inf")

@@ -25,8 +25,8 @@ from portal.models import (
     utc_now,
 )
 from portal.sandbox.server import SandboxServer
+from portal.services.runs.sync_runs import start_run
 from portal.services.runtime import Runtime
-from portal.services.sync_runs import start_run
 from tests.daemon.conftest import Shop, open_shop
 
 COUNTS = {"products": 20, "orders": 260, "customers": 230, "coupons": 130}

@@ -11,8 +11,8 @@ from daemon.sync.engine import work_on
 from daemon.sync.step import Step
 from portal.ecwid.transport import ATTEMPTS
 from portal.models import Resource, RunState, SyncRun, utc_now
-from portal.services.run_control import pause
-from portal.services.sync_runs import start_run
+from portal.services.runs.run_control import pause
+from portal.services.runs.sync_runs import start_run
 from tests.daemon.conftest import Shop, store_of
 
 

@@ -15,9 +15,14 @@ from portal.rules.order_wish import OrderWish
 from portal.rules.submission_states import SubmissionState
 from portal.rules.wish_document import wish_of
 from portal.sandbox.server import SandboxServer
+from portal.services.orders.submit_order import (
+    Sender,
+    SubmissionView,
+    find_submission,
+    submit_order,
+)
+from portal.services.orders.work_submission import work_on_submission
 from portal.services.runtime import Runtime
-from portal.services.submit_order import Sender, SubmissionView, find_submission, submit_order
-from portal.services.work_submission import work_on_submission
 from tests.daemon.conftest import Shop, open_shop
 
 SENDER = Sender("api_key 7")

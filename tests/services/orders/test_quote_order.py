@@ -11,8 +11,8 @@ from portal.errors import StoreNotWorkingError
 from portal.models import Order, OrderSubmission, Store, utc_now
 from portal.rules.quotes import Quote
 from portal.rules.store_states import StoreState
-from portal.services.mirror_catalogue import save_products
-from portal.services.quote_order import quote_order
+from portal.services.mirror.mirror_catalogue import save_products
+from portal.services.orders.quote_order import quote_order
 from tests.services.orders.conftest import Counter
 
 SIZES = {

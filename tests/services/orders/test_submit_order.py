@@ -19,16 +19,16 @@ from portal.models import OrderSubmission, Store, UpdateState
 from portal.rules.order_changes import OrderChanges
 from portal.rules.store_states import StoreState
 from portal.rules.submission_states import SubmissionState
-from portal.services.send_updates import send_updates, wake_waiting_updates
-from portal.services.submit_order import (
+from portal.services.orders.send_updates import send_updates, wake_waiting_updates
+from portal.services.orders.submit_order import (
     Sender,
     browse_submissions,
     find_submission,
     submit_order,
     wait_for,
 )
-from portal.services.update_order import request_update, wait_for_update
-from portal.services.work_submission import wake_waiting_submissions
+from portal.services.orders.update_order import request_update, wait_for_update
+from portal.services.orders.work_submission import wake_waiting_submissions
 from tests.services.orders.conftest import SENDER, Counter
 
 

@@ -16,9 +16,9 @@ from portal.errors import (
 from portal.models import Audit, Order, OrderUpdate, OwnWrite, Store, UpdateState, utc_now
 from portal.rules.order_changes import OrderChanges
 from portal.rules.store_states import StoreState
-from portal.services.send_updates import send_updates, wake_waiting_updates
-from portal.services.submit_order import Sender
-from portal.services.update_order import (
+from portal.services.orders.send_updates import send_updates, wake_waiting_updates
+from portal.services.orders.submit_order import Sender
+from portal.services.orders.update_order import (
     OrderUpdateView,
     browse_updates,
     drop_update,

@@ -11,16 +11,16 @@ import pytest
 from portal.models import Audit, Lease, Order, OrderSubmission, OwnWrite, Store, utc_now
 from portal.rules.store_states import StoreState
 from portal.rules.submission_states import SubmissionState
-from portal.services.own_writes import digest_of
-from portal.services.runtime import Runtime
-from portal.services.submission_moves import SubmissionMoves, SubmissionTakenError
-from portal.services.submit_order import Sender, submit_order
-from portal.services.work_submission import (
+from portal.services.mirror.own_writes import digest_of
+from portal.services.orders.submission_moves import SubmissionMoves, SubmissionTakenError
+from portal.services.orders.submit_order import Sender, submit_order
+from portal.services.orders.work_submission import (
     LEASE_TTL_S,
     Work,
     lease_name,
     wake_waiting_submissions,
 )
+from portal.services.runtime import Runtime
 from tests.factories import make_merchant
 from tests.services.orders.conftest import Counter, let_pass, states
 

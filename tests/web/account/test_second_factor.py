@@ -10,8 +10,13 @@ import pytest
 from flask import Flask
 
 from portal.models import Merchant, utc_now
+from portal.services.accounts.second_factor import (
+    begin_factor,
+    confirm_factor,
+    factor_of,
+    waiting_secret,
+)
 from portal.services.runtime import Runtime
-from portal.services.second_factor import begin_factor, confirm_factor, factor_of, waiting_secret
 from portal.web.accounts import second_step
 from tests.web.conftest import PASSWORD, Visitor, words
 from tests.web.letters import letters, text_of

@@ -7,9 +7,9 @@ import pytest
 from itsdangerous import URLSafeTimedSerializer
 
 from portal.models import Merchant
-from portal.services.change_password import change_password
+from portal.services.accounts.change_password import change_password
+from portal.services.accounts.second_factor import begin_factor, confirm_factor, waiting_secret
 from portal.services.runtime import Runtime
-from portal.services.second_factor import begin_factor, confirm_factor, waiting_secret
 from tests.web.conftest import PASSWORD, Visitor, words
 from tests.web.letters import break_mail, letters, link_in, text_of
 

@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from portal.models import BrowserSession, Merchant
-from portal.services.sign_in import authenticate
+from portal.services.accounts.sign_in import authenticate
 from portal.web.accounts.next_page import is_safe_next
 from tests.factories import make_merchant
 from tests.web.conftest import PASSWORD, Visitor, words

@@ -9,8 +9,8 @@ from itsdangerous import URLSafeTimedSerializer
 
 from portal.mail import Mailer
 from portal.models import Merchant
+from portal.services.accounts.sign_up import LINK_TTL_S
 from portal.services.runtime import Runtime
-from portal.services.sign_up import LINK_TTL_S
 from portal.web.app import create_app
 from tests.post_office import open_post_office
 from tests.web.conftest import PASSWORD, Visitor, words

@@ -15,10 +15,10 @@ from portal.sandbox.config import DEFAULT_SCOPES
 from portal.sandbox.parts import Parts
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
-from portal.services.api_keys import make_key
-from portal.services.mirror_catalogue import save_categories, save_products
-from portal.services.mirror_orders import save_orders
-from portal.services.mirror_records import save_coupons, save_customers
+from portal.services.channels.api_keys import make_key
+from portal.services.mirror.mirror_catalogue import save_categories, save_products
+from portal.services.mirror.mirror_orders import save_orders
+from portal.services.mirror.mirror_records import save_coupons, save_customers
 from portal.services.runtime import Runtime
 from tests.factories import (
     UPDATED_AT,

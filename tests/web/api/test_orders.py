@@ -10,9 +10,9 @@ from flask import Flask
 from portal.models import Merchant, Order, OrderSubmission, Store, StoreState
 from portal.rules.key_scopes import KeyScope
 from portal.sandbox.parts import Parts
+from portal.services.orders.send_updates import send_updates
+from portal.services.orders.work_submission import work_on_submission
 from portal.services.runtime import Runtime
-from portal.services.send_updates import send_updates
-from portal.services.work_submission import work_on_submission
 from tests.web.api.conftest import Caller, a_key
 
 ORDERS = "/stores/1003/orders"

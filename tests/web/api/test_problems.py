@@ -9,7 +9,7 @@ from flask import Flask
 from redis import RedisError
 
 from portal.models import Resource, Store
-from portal.services.run_control import pause
+from portal.services.runs.run_control import pause
 from portal.services.runtime import Runtime
 from portal.web.api.problems import KINDS
 from tests.web.api.conftest import Caller

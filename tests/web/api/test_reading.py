@@ -11,9 +11,9 @@ import msgspec
 import pytest
 
 from portal.models import Product, Store
-from portal.services import record_views
-from portal.services.read_records import fields_of
-from portal.services.record_views import RecordView
+from portal.services.records import record_views
+from portal.services.records.read_records import fields_of
+from portal.services.records.record_views import RecordView
 from portal.web.api import shapes, state_shapes
 from tests.factories import UPDATED_AT, product_row
 from tests.web.api.conftest import Caller

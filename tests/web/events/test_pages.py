@@ -11,10 +11,10 @@ import pytest
 
 from portal.models import AttemptOutcome, EventState, Store, StoreState, utc_now
 from portal.rules.event_definitions import ATTEMPT_DEFINITIONS, EVENT_DEFINITIONS
-from portal.services import search_events
+from portal.services.events import search_events
+from portal.services.events.note_event_words import note_event_words
 from portal.services.key_pages import PAGE_SIZE
-from portal.services.note_event_words import note_event_words
-from portal.services.prune_events import prune_events
+from portal.services.retention.prune_events import prune_events
 from portal.services.runtime import Runtime
 from tests.factories import UPDATED_AT, make_event, make_store
 from tests.web.conftest import Visitor, words

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from portal.models import EventReplay, EventState, ReplayState, Store, StoreState, WebhookEvent
-from portal.services import replay_events
-from portal.services.replay_steps import bring_forward
+from portal.services.events import replay_events
+from portal.services.events.replay_steps import bring_forward
 from portal.services.runtime import Runtime
 from tests.factories import make_event
 from tests.web.conftest import Visitor, words

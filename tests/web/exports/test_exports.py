@@ -12,11 +12,11 @@ from flask import Flask
 
 from portal.models import Audit, Merchant, Product, Store
 from portal.rules.key_scopes import KeyScope
-from portal.services.export_records import ExportFormat, export
-from portal.services.mirror_catalogue import save_products
-from portal.services.mirror_orders import save_orders
-from portal.services.mirror_records import save_coupons, save_customers
-from portal.services.read_records import EXPORT_PAGE
+from portal.services.mirror.mirror_catalogue import save_products
+from portal.services.mirror.mirror_orders import save_orders
+from portal.services.mirror.mirror_records import save_coupons, save_customers
+from portal.services.records.export_records import ExportFormat, export
+from portal.services.records.read_records import EXPORT_PAGE
 from tests.factories import (
     UPDATED_AT,
     coupon_payload,

@@ -10,7 +10,7 @@ import pytest
 
 from portal.models import ConnectJourney, Merchant, StoreState, utc_now
 from portal.rules.connect_steps import OBSTACLES, ConnectStep
-from portal.services.connect_journeys import forget_journeys, make_link
+from portal.services.connection.connect_journeys import forget_journeys, make_link
 from portal.services.key_pages import PAGE_SIZE
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant, make_store

@@ -6,8 +6,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from portal.models import Order, OrderUpdate, Store, UpdateState, utc_now
-from portal.services.mirror_orders import save_orders
-from portal.services.update_order import browse_updates
+from portal.services.mirror.mirror_orders import save_orders
+from portal.services.orders.update_order import browse_updates
 from tests.factories import UPDATED_AT, order_payload
 from tests.web.conftest import Visitor, words
 

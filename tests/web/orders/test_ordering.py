@@ -12,8 +12,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from portal.models import OrderSubmission, Store
-from portal.services.mirror_catalogue import save_products
-from portal.services.submit_order import browse_submissions
+from portal.services.mirror.mirror_catalogue import save_products
+from portal.services.orders.submit_order import browse_submissions
 from tests.factories import UPDATED_AT
 from tests.services.orders.conftest import Counter
 from tests.web.conftest import Visitor, words

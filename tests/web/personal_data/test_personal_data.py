@@ -16,9 +16,9 @@ from portal.models import (
     Store,
     utc_now,
 )
-from portal.services.export_person import export_person, forget_exports
-from portal.services.mirror_orders import save_orders
-from portal.services.mirror_records import save_coupons, save_customers
+from portal.services.mirror.mirror_orders import save_orders
+from portal.services.mirror.mirror_records import save_coupons, save_customers
+from portal.services.personal_data.export_person import export_person, forget_exports
 from portal.services.runtime import Runtime
 from tests.factories import (
     UPDATED_AT,

@@ -24,9 +24,9 @@ from portal.models import (
 )
 from portal.rules.connection_events import ConnectionEvent
 from portal.sandbox.faults import Fault
-from portal.services.disconnect_store import LEAVING_SCOPE
-from portal.services.erase_copy import ask_for_erasure, erase_copy
-from portal.services.register_webhooks import register_webhooks
+from portal.services.connection.disconnect_store import LEAVING_SCOPE
+from portal.services.connection.erase_copy import ask_for_erasure, erase_copy
+from portal.services.connection.register_webhooks import register_webhooks
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant, product_row
 from tests.web.conftest import PASSWORD_HASH, Connect, Ecwid, Visitor, words

@@ -17,7 +17,7 @@ from portal.models import (
 )
 from portal.rules.issue_kinds import IssueKind, silence_texts
 from portal.rules.liveness import HEALTH_DEFINITIONS
-from portal.services.issues import open_issue, resolve_issue
+from portal.services.notifications.issues import open_issue, resolve_issue
 from portal.services.runtime import Runtime
 from tests.factories import make_grant, make_issue, make_merchant, make_notification, make_store
 from tests.web.conftest import Visitor, words

@@ -9,7 +9,7 @@ import pytest
 
 from portal.models import FreshnessPoint
 from portal.rules.freshness import Freshness
-from portal.services.freshness_history import SLOT
+from portal.services.sync.freshness_history import SLOT
 from portal.web.sync.chart import HEIGHT, LEAST, SLOTS, Chart, Stretch, chart_of, stretches_of
 
 NOW = datetime(2026, 3, 1, 12, 20, tzinfo=UTC)

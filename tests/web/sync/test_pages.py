@@ -23,9 +23,9 @@ from portal.models import (
     SyncState,
     utc_now,
 )
-from portal.services.freshness_history import SLOT, record_freshness, slot_of
 from portal.services.key_pages import PAGE_SIZE
 from portal.services.runtime import Runtime
+from portal.services.sync.freshness_history import SLOT, record_freshness, slot_of
 from tests.factories import make_store, product_row
 from tests.web.conftest import Visitor, words
 from tests.web.sync.conftest import make_run, make_unfinished

@@ -1,0 +1,1 @@
+"""Hold what people do with accounts: signing up and in, factors, sessions, teams."""

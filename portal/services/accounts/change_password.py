@@ -1,0 +1,65 @@
+"""Change a password: by who is signed in, or by a mailed link of who has forgotten it."""
+
+from __future__ import annotations
+
+import hashlib
+
+import structlog
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from portal.models import Merchant, database
+from portal.services.accounts.browser_sessions import end_browser_sessions
+from portal.services.accounts.passwords import hash_password
+
+log = structlog.get_logger(__name__)
+
+RESET_TTL_S = 3600
+_MARK_LENGTH = 16
+
+
+def reset_token_for(secret_key: str, email: str) -> str | None:
+    """Return the token of a link that sets a new password, or None if nobody has this address."""
+    merchant = Merchant.with_email(email)
+    if merchant is None:
+        return None
+    return str(_links(secret_key).dumps([merchant.id, _mark_of(merchant)]))
+
+
+def merchant_to_reset(secret_key: str, token: str) -> Merchant | None:
+    """Return whose link this is; None if it is forged, too old, or was used.
+
+    It needs no table: it names the password hash that it replaces, so any change of the password,
+    or of the address that it went to, makes it void.
+    """
+    try:
+        merchant_id, mark = _links(secret_key).loads(token, max_age=RESET_TTL_S)
+    except BadData:
+        return None
+    merchant: Merchant | None = Merchant.get_or_none(Merchant.id == merchant_id)
+    return merchant if merchant is not None and _mark_of(merchant) == mark else None
+
+
+def change_password(merchant: Merchant, password: str, *, keep: int | None = None) -> bool:
+    """Set a new password and sign out everywhere, but in the browser ``keep``.
+
+    False if the password was changed meanwhile, as by a second click on the same link.
+    """
+    with database.atomic():
+        changed = (
+            Merchant.update(password_hash=hash_password(password))
+            .where(Merchant.id == merchant.id, Merchant.password_hash == merchant.password_hash)
+            .execute()
+        )
+        if changed:
+            end_browser_sessions(merchant, but=keep)
+    log.info("password.changed", merchant=merchant.id, changed=changed == 1)
+    return bool(changed == 1)
+
+
+def _mark_of(merchant: Merchant) -> str:
+    known = f"{merchant.password_hash} {merchant.email}"
+    return hashlib.sha256(known.encode()).hexdigest()[:_MARK_LENGTH]
+
+
+def _links(secret_key: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret_key, salt="reset-password")

@@ -1,0 +1,1 @@
+"""Hold what the marketplace's own programs are given: keys."""

@@ -1,0 +1,1 @@
+"""Hold a connection's life: connect, examine, suspend, mend, disconnect."""

@@ -1,0 +1,91 @@
+"""Disconnect a store at its owner's wish: take leave of Ecwid, then erase the token.
+
+Leaving politely may fail, for Ecwid may be away or the token dead; the store is disconnected all
+the same, and the merchant is told what is left to do at Ecwid. Killed in between, nothing has
+changed here, and the owner can do it again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+
+from portal.errors import PortalError
+from portal.jobs import ERASE_COPY
+from portal.models import Audit, Grant, Merchant, Store, StoreState, database
+from portal.rules.connection_events import ConnectionEvent
+from portal.rules.store_states import UNASKABLE_STATES
+from portal.services.connection.erase_copy import ask_for_erasure
+from portal.services.connection.move_store import lock_store, move_store, wake_moved
+from portal.services.connection.register_webhooks import unregister_webhooks
+from portal.services.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+# Not one of those that we need: only where the operator has it asked for can we remove the app.
+LEAVING_SCOPE = "update_store_profile"
+
+
+@dataclass(frozen=True)
+class Farewell:
+    """Hold what could be done at Ecwid; without ``app_removed`` the merchant has to remove it."""
+
+    webhooks_removed: bool = False
+    app_removed: bool = False
+
+
+def disconnect_store(
+    runtime: Runtime, store: Store, owner: Merchant, *, erases_now: bool
+) -> Farewell:
+    """Disconnect the store, and have its copy erased at once if ``erases_now``; safe to repeat.
+
+    Otherwise the copy is kept for as long as the settings say.
+    """
+    farewell = _take_leave(runtime, store)
+    with database.atomic():
+        held = lock_store(store.id)
+        before = held.state
+        copy = "erased" if erases_now else "kept"
+        move = move_store(held, ConnectionEvent.DISCONNECTED, who=owner, detail={"copy": copy})
+        Audit.note(
+            store.id,
+            "disconnect_store",
+            f"store {store.id}",
+            who=owner,
+            before={"state": before},
+            after={"state": StoreState.DISCONNECTED, "copy": copy},
+        )
+        if erases_now:
+            ask_for_erasure(store.id, owner)
+    log.info("store.disconnected", store=store.id, by=owner.id, copy=copy)
+    wake_moved(runtime, move)
+    if erases_now:
+        runtime.wake(ERASE_COPY, store.id, is_awaited=True)
+    return farewell
+
+
+def erase_now(runtime: Runtime, store: Store, owner: Merchant) -> bool:
+    """Have the copy of a disconnected store erased at once; False if the store is connected."""
+    with database.atomic():
+        if lock_store(store.id).state != StoreState.DISCONNECTED:
+            return False
+        ask_for_erasure(store.id, owner)
+    runtime.wake(ERASE_COPY, store.id, is_awaited=True)
+    return True
+
+
+def _take_leave(runtime: Runtime, store: Store) -> Farewell:
+    """Remove our webhooks, and the app itself where the token may, while it lives."""
+    grant = Grant.in_force(store.id)
+    if grant is None or store.state in UNASKABLE_STATES:
+        return Farewell()
+    try:
+        unregister_webhooks(runtime, store.id)
+        if LEAVING_SCOPE not in grant.held_scopes:
+            return Farewell(webhooks_removed=True)
+        runtime.client(store.id).leave(runtime.settings.ecwid_client_id)
+    except PortalError as error:
+        log.warning("store.leave_failed", store=store.id, problem=str(error))
+        return Farewell()
+    return Farewell(webhooks_removed=True, app_removed=True)

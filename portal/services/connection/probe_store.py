@@ -1,0 +1,83 @@
+"""Look after one connection: is the token alive, what does the store's profile say now?
+
+Every store is looked at hourly, one that is stopped for a passing reason more often, and any of
+them at once when a call is refused or an event says that something of its connection changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+import structlog
+
+from portal.errors import EcwidError, EcwidTokenError, RecordError, SealedSecretError
+from portal.jobs import PROBE_STORE
+from portal.models import Grant, Store, StoreState, utc_now
+from portal.rules.connection_events import ConnectionEvent
+from portal.rules.probe_times import STOPPED_S, probe_in_s
+from portal.rules.store_states import UNASKABLE_STATES
+from portal.services.connection.examine_store import examine, refused_finding
+from portal.services.connection.suspend_store import react_to_lost_key, react_to_refusal, settle
+from portal.services.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+CHANCE = Random()  # noqa: S311 - spreads probes, guards no secret
+
+
+def wake_due_probes(runtime: Runtime) -> int:
+    """Wake the probe of every store whose time has come; return how many."""
+    due = Store.select(Store.id).where(
+        Store.probe_due_at <= utc_now(), Store.state.not_in(UNASKABLE_STATES)
+    )
+    store_ids = [store.id for store in due]
+    for store_id in store_ids:
+        runtime.wake(PROBE_STORE, store_id)
+    return len(store_ids)
+
+
+def probe_store(runtime: Runtime, store_id: int, *, is_told_uninstalled: bool = False) -> None:
+    """Examine the connection and bring the store's row up to date, state included.
+
+    A refusal is confirmed by a second look; if Ecwid ``is_told_uninstalled`` to have removed the
+    app, the first look is the confirmation. Raises EcwidError when a retry may help; does nothing
+    for a store that is unknown or can't be asked.
+    """
+    store = Store.get_or_none(Store.id == store_id)
+    grant = Grant.in_force(store_id)
+    if store is None or grant is None or store.state in UNASKABLE_STATES:
+        return
+    # Before the call: a probe that fails or is killed is made up for, and no sooner.
+    _look_again_in(store_id, STOPPED_S)
+    try:
+        finding = examine(runtime.client(store_id), grant)
+    except SealedSecretError:
+        react_to_lost_key(runtime, store_id)
+    except EcwidTokenError as error:
+        if is_told_uninstalled:
+            gone = replace(refused_finding(grant, error), event=ConnectionEvent.UNINSTALLED)
+            settle(runtime, grant, gone)
+        else:
+            react_to_refusal(runtime, store_id, error)
+    except EcwidError as error:
+        if error.retryable:
+            raise
+        react_to_refusal(runtime, store_id, error)
+    except RecordError as error:
+        log.warning("probe.unreadable", store=store_id, problem=str(error))
+        return
+    else:
+        settle(runtime, grant, finding)
+    _plan_next(store_id)
+
+
+def _plan_next(store_id: int) -> None:
+    state = StoreState(Store.get_by_id(store_id).state)
+    _look_again_in(store_id, probe_in_s(state, CHANCE))
+
+
+def _look_again_in(store_id: int, seconds: float | None) -> None:
+    due_at = None if seconds is None else utc_now() + timedelta(seconds=seconds)
+    Store.update(probe_due_at=due_at).where(Store.id == store_id).execute()

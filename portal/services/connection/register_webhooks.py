@@ -1,0 +1,182 @@
+"""See to it that Ecwid sends a store's events to us, whichever way this Ecwid offers.
+
+Ecwid's public API has no endpoint to register webhooks: address and events are set on the app by
+Ecwid's support and hold for every store that installs it (mode ``app``). Where an endpoint exists
+(mode ``api``), we keep our registration there in order, and look after it every hour. ``auto``
+tries ``api`` and remembers what came of it. Registrations of others are never touched: ours is
+known by our address, or by the one that we noted when we registered last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from requests import codes
+
+from portal.ecwid.client import EcwidClient
+from portal.ecwid.values import Record
+from portal.errors import EcwidError, RecordError, SealedTokenError
+from portal.jobs import PROBE_STORE
+from portal.models import Grant, Store, Timeline, WebhookHealth, database, utc_now
+from portal.rules.issue_kinds import IssueKind
+from portal.rules.scopes import events_for
+from portal.services.connection.examine_store import REFUSALS
+from portal.services.notifications.issues import resolve_issue
+from portal.services.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+RETRY_AFTER_S = 60
+# Less up to ten minutes, by store: not all of them at once.
+AUDIT_AFTER_S = 3_600
+AUDIT_SPREAD_S = 600
+# There is no such endpoint: a fallback, and remembered.
+ABSENT = (codes.not_found, codes.method_not_allowed)
+# Or not for us, never a sign of a dead token. Whatever else goes wrong may pass.
+NOT_OFFERED = (codes.forbidden, *ABSENT)
+
+
+def register_webhooks(runtime: Runtime, store_id: int) -> None:
+    """Register the events that the granted scopes let through, or note that the app covers them.
+
+    Safe to run again and again. A failure never touches the connection itself: it is noted to be
+    tried again.
+    """
+    store = Store.get_or_none(Store.id == store_id)
+    grant = Grant.in_force(store_id)
+    if store is None or grant is None or not store.is_working:
+        return
+    setting = runtime.settings.ecwid_webhook_mode
+    mode = (store.webhook_mode or "auto") if setting == "auto" else setting
+    is_changed = False
+    if mode != "app":
+        try:
+            is_changed = _ensure_registration(
+                runtime.client(store_id), store, runtime.settings.webhook_url, grant.held_scopes
+            )
+            mode = "api"
+        except SealedTokenError as error:
+            _try_later(store_id, error)
+            return
+        except (EcwidError, RecordError) as error:
+            if not _means_app(error, setting, store.webhook_mode):
+                _try_later(store_id, error)
+                if isinstance(error, REFUSALS):
+                    # It may be the store as a whole that is refused: that is looked at now.
+                    runtime.wake(PROBE_STORE, store_id)
+                return
+            mode = "app"
+    _note(store, mode, runtime.settings.webhook_url, is_changed=is_changed)
+
+
+def unregister_webhooks(runtime: Runtime, store_id: int) -> int:
+    """Remove our registrations from a store that is being disconnected; return how many.
+
+    To be done while its token lives. Raises EcwidError, and nothing is noted, when it should be
+    tried again; StoreNotConnectedError without a token: after an uninstall there is no way.
+    """
+    store = Store.get_by_id(store_id)
+    removed = 0
+    if store.webhook_mode == "api":
+        client = runtime.client(store_id)
+        for item in _ours(client, {runtime.settings.webhook_url, store.webhook_url}):
+            client.delete_webhook(item.identity())
+            removed += 1
+    with database.atomic():
+        Store.update(
+            webhook_url=None,
+            webhook_registered_at=None,
+            webhook_unheard_at=None,
+            webhook_due_at=None,
+            webhook_health=WebhookHealth.PENDING,
+            webhook_since_at=utc_now(),
+        ).where(Store.id == store_id).execute()
+        Timeline.note(store_id, "webhooks_removed", registrations=removed)
+        resolve_issue(store_id, IssueKind.WEBHOOKS_SILENT)
+    return removed
+
+
+def _ensure_registration(client: EcwidClient, store: Store, url: str, scopes: list[str]) -> bool:
+    """Bring the store's registrations of ours in order; return whether they were not."""
+    wanted = events_for(scopes)
+    ours = _ours(client, {url, store.webhook_url})
+    right = [item for item in ours if _is_right(item, url, wanted)]
+    if _is_distrusted(store):
+        right = []
+    if not right:
+        client.create_webhook(url, wanted)
+    surplus = [item for item in ours if item not in right[:1]]
+    for item in surplus:
+        client.delete_webhook(item.identity())
+    return bool(surplus) or not right
+
+
+def _ours(client: EcwidClient, urls: set[str | None]) -> list[Record]:
+    listed: Sequence[Any] = client.webhooks().items
+    registrations = [Record("webhooks", payload) for payload in listed]
+    return [item for item in registrations if item.text("url") in urls]
+
+
+def _is_right(item: Record, url: str, wanted: Sequence[str]) -> bool:
+    return item.text("url") == url and set(map(str, item.items("events"))) == set(wanted)
+
+
+def _is_distrusted(store: Store) -> bool:
+    """Tell whether a registration that looks right is to be made anew: once in a silence."""
+    unheard_at, registered_at = store.webhook_unheard_at, store.webhook_registered_at
+    return bool(
+        store.webhook_health == WebhookHealth.SILENT
+        and unheard_at is not None
+        and (registered_at is None or registered_at <= unheard_at)
+    )
+
+
+def _means_app(error: EcwidError | RecordError, setting: str, remembered: str | None) -> bool:
+    """Tell whether a refusal says that this Ecwid has no registrations, so the app covers all.
+
+    What was offered before may be forbidden for a passing reason, but doesn't cease to be there.
+    """
+    if setting != "auto" or not isinstance(error, EcwidError):
+        return False
+    return error.facts.status in (ABSENT if remembered == "api" else NOT_OFFERED)
+
+
+def _try_later(store_id: int, error: EcwidError | RecordError | SealedTokenError) -> None:
+    log.warning("webhooks.not_registered", store=store_id, problem=str(error))
+    now = utc_now()
+    due_at = now + timedelta(seconds=RETRY_AFTER_S)
+    if isinstance(error, EcwidError) and error.facts.status in NOT_OFFERED:
+        due_at = _next_audit_at(store_id, now)
+    Store.update(webhook_due_at=due_at).where(Store.id == store_id).execute()
+
+
+def _next_audit_at(store_id: int, now: datetime) -> datetime:
+    return now + timedelta(seconds=AUDIT_AFTER_S - store_id % AUDIT_SPREAD_S)
+
+
+def _note(store: Store, mode: str, url: str, *, is_changed: bool) -> None:
+    """Write down how the store is registered, and since when if that is new."""
+    now = utc_now()
+    before = store.webhook_registered_at
+    is_anew = before is None or before < store.connected_at
+    due_at = _next_audit_at(store.id, now) if mode == "api" else None
+    changes = {Store.webhook_mode: mode, Store.webhook_due_at: due_at}
+    if mode == "api":
+        changes[Store.webhook_url] = url
+    if is_anew or is_changed:
+        changes[Store.webhook_registered_at] = now
+    if is_anew:
+        # What changed while nobody could tell us was never to be told.
+        changes[Store.webhook_unheard_at] = None
+    with database.atomic():
+        Store.update(changes).where(Store.id == store.id).execute()
+        Store.update(webhook_health=WebhookHealth.WAITING, webhook_since_at=now).where(
+            Store.id == store.id, Store.webhook_health == WebhookHealth.PENDING
+        ).execute()
+        if is_anew or is_changed:
+            what = "webhooks_registered" if is_anew else "webhooks_repaired"
+            Timeline.note(store.id, what, mode=mode)
+    log.info("webhooks.registered", store=store.id, mode=mode, changed=is_changed)

@@ -1,0 +1,179 @@
+"""Notice when a store's webhooks fall silent, act on it, and tell when they come again.
+
+What the store says of its changes is compared with the events that came, by `rules.liveness`. In a
+silence an issue is opened, the store is compared at once and more often from then on, and our own
+registration is made anew where there is one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from portal.jobs import ASK_CHANGE_TIMES, REGISTER_WEBHOOKS
+from portal.models import (
+    WORKING_STATES,
+    Grant,
+    Issue,
+    Store,
+    SyncState,
+    WebhookEvent,
+    WebhookHealth,
+    database,
+    utc_now,
+)
+from portal.rules.issue_kinds import IssueKind, silence_texts
+from portal.rules.liveness import (
+    Liveness,
+    Subscription,
+    event_types_of,
+    judge_liveness,
+    latest_change,
+    resources_with_events,
+)
+from portal.services.notifications.issues import open_issue, resolve_issue
+from portal.services.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+# Runs ask as well; only who has not been asked for so long is asked for this alone.
+ASK_AFTER = timedelta(minutes=3)
+
+ChangeTimes = Mapping[str, datetime | None]
+
+
+def ask_quiet_stores(runtime: Runtime) -> int:
+    """Have registered stores asked when they changed, if they weren't lately; return how many."""
+    lately = SyncState.select(SyncState.store).where(
+        SyncState.remote_checked_at > utc_now() - ASK_AFTER
+    )
+    stores = _registered_stores().where(Store.id.not_in(lately))
+    store_ids = [store.id for store in stores]
+    for store_id in store_ids:
+        runtime.wake(ASK_CHANGE_TIMES, store_id)
+    return len(store_ids)
+
+
+def watch_webhooks(runtime: Runtime) -> int:
+    """Judge the webhooks of every registered store; return of how many the word has changed."""
+    stores = list(_registered_stores())
+    scopes = {grant.store_id: grant.held_scopes for grant in _grants_in_force()}
+    changed_at = _change_times()
+    troubled = _stores_with_issue()
+    changed = 0
+    for store in stores:
+        known = _of_resources(changed_at[store.id], scopes.get(store.id, ()))
+        found = _judge(store, known)
+        changed += _act(runtime, store, found, has_issue=store.id in troubled)
+    return changed
+
+
+def _judge(store: Store, changed_at: ChangeTimes) -> Liveness:
+    """Return how the store's webhooks stand now.
+
+    Which events the app's settings name is nowhere to be read. Where events come, kinds of which
+    none ever came are taken not to be among them; otherwise each would be a false alarm.
+    """
+    subscription = Subscription(
+        _to_be_told_since(store), store.last_event_at, store.webhook_unheard_at
+    )
+    now = utc_now()
+    found = judge_liveness(subscription, changed_at=latest_change(changed_at, changed_at), now=now)
+    is_doubtful = found.unheard_at is not None and found.unheard_at != store.webhook_unheard_at
+    if is_doubtful and store.webhook_mode != "api" and store.last_event_at is not None:
+        heard = [resource for resource in changed_at if _was_ever_heard(store.id, resource)]
+        found = judge_liveness(subscription, changed_at=latest_change(changed_at, heard), now=now)
+    return found
+
+
+def _to_be_told_since(store: Store) -> datetime | None:
+    """Return since when changes are to be told: of a store that is stopped Ecwid may tell none."""
+    if store.webhook_registered_at is None:
+        return None
+    since: datetime = max(store.webhook_registered_at, store.state_since_at)
+    return since
+
+
+def _was_ever_heard(store_id: int, resource: str) -> bool:
+    heard: bool = (
+        WebhookEvent.select(1)
+        .where(WebhookEvent.store_id == store_id, WebhookEvent.type.in_(event_types_of(resource)))
+        .exists()
+    )
+    return heard
+
+
+def _act(runtime: Runtime, store: Store, found: Liveness, *, has_issue: bool) -> bool:
+    """Write the judgement and do what follows; an event that came meanwhile makes it void."""
+    is_silent = found.health is WebhookHealth.SILENT
+    is_other = found.health != store.webhook_health
+    if not is_other and found.unheard_at == store.webhook_unheard_at and is_silent == has_issue:
+        return False
+    changes: dict[object, object] = {Store.webhook_unheard_at: found.unheard_at}
+    if is_other:
+        changes |= {Store.webhook_health: found.health, Store.webhook_since_at: found.since_at}
+    can_repair = is_silent and store.webhook_mode == "api"
+    if can_repair:
+        changes[Store.webhook_due_at] = utc_now()
+    with database.atomic():
+        is_still_so = Store.update(changes).where(Store.id == store.id, _has_heard_no_more(store))
+        if not is_still_so.execute():
+            return False
+        if is_silent:
+            _begin_silence(store)
+        else:
+            resolve_issue(store.id, IssueKind.WEBHOOKS_SILENT)
+    if can_repair:
+        runtime.wake(REGISTER_WEBHOOKS, store.id)
+    return is_other
+
+
+def _begin_silence(store: Store) -> None:
+    """Open the issue, and have all resources compared now: something changed there."""
+    open_issue(store.id, IssueKind.WEBHOOKS_SILENT, silence_texts(store.webhook_mode))
+    now = utc_now()
+    SyncState.update(next_due_at=now).where(
+        SyncState.store == store.id, SyncState.next_due_at > now
+    ).execute()
+
+
+def _has_heard_no_more(store: Store) -> Any:
+    if store.last_event_at is None:
+        return Store.last_event_at.is_null()
+    return Store.last_event_at == store.last_event_at
+
+
+def _registered_stores() -> Any:
+    return Store.select().where(
+        Store.state.in_(WORKING_STATES), Store.webhook_health != WebhookHealth.PENDING
+    )
+
+
+def _grants_in_force() -> Any:
+    return Grant.select(Grant.store, Grant.scopes, Grant.lost_scopes).where(
+        Grant.revoked_at.is_null()
+    )
+
+
+def _change_times() -> Mapping[int, ChangeTimes]:
+    """Return when each store's resources last changed, as far as the stores told us."""
+    found: dict[int, dict[str, datetime | None]] = defaultdict(dict)
+    for state in SyncState.select(SyncState.store, SyncState.resource, SyncState.remote_changed_at):
+        found[state.store_id][state.resource] = state.remote_changed_at
+    return found
+
+
+def _of_resources(changed_at: ChangeTimes, scopes: Sequence[str]) -> ChangeTimes:
+    """Return the times of those resources whose changes cause events."""
+    return {resource: changed_at.get(resource) for resource in resources_with_events(scopes)}
+
+
+def _stores_with_issue() -> set[int]:
+    issues = Issue.select(Issue.store).where(
+        Issue.kind == IssueKind.WEBHOOKS_SILENT, Issue.resolved_at.is_null()
+    )
+    return {issue.store_id for issue in issues}

@@ -1,0 +1,1 @@
+"""Hold how webhook events are accepted, found, explained and replayed."""

@@ -1,0 +1,124 @@
+"""Walk along indexes of events, by their row's id: each lane is one index entered at one place.
+
+Written lane by lane, and not as one query with all conditions, because a database that has to
+choose an index for such a query may choose the wrong one: then it goes through a million events
+to find that none matches.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from heapq import nlargest, nsmallest
+from itertools import chain
+from typing import Any, NamedTuple
+
+from peewee import SQL, Field, ModelSelect
+
+from portal.models import EventState, EventWord, WebhookEvent, database
+from portal.services.events.event_filter import EventFilter
+
+# Nobody sends that many; the types of forged events must not make a search slow.
+TYPES_LIMIT = 100
+
+
+class Span(NamedTuple):
+    """Hold between which rows to look, both excluded."""
+
+    low: int
+    high: int
+
+    def behind(self, row_id: int, *, is_rising: bool) -> Span:
+        """Return what is left of the span behind a row."""
+        return Span(row_id, self.high) if is_rising else Span(self.low, row_id)
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Hold the rows of one entry of an index, and the column that they are sorted by."""
+
+    rows: ModelSelect[Any]
+    key: Field
+
+    def ids(self, span: Span, limit: int, *, is_rising: bool) -> list[int]:
+        """Return the first ``limit`` ids within the span."""
+        order = self.key if is_rising else self.key.desc()
+        # As a literal: a plan that PostgreSQL keeps for any limit is a bad one for a low limit.
+        return numbers(self._within(span).order_by(order).limit(SQL(str(limit))))
+
+    def count(self, span: Span, limit: int) -> int:
+        """Return how many rows the span has; counts no more than ``limit``."""
+        counted: int = self._within(span).limit(limit).count()
+        return counted
+
+    def _within(self, span: Span) -> ModelSelect[Any]:
+        # No BETWEEN: both ends are out of it.
+        return self.rows.where(self.key > span.low, self.key < span.high)
+
+
+Road = tuple[Lane, ...]
+
+
+def numbers(query: ModelSelect[Any]) -> list[int]:
+    """Return the one column of whole numbers that a query has, without making models of it."""
+    return [row[0] for row in database.execute(query).fetchall()]
+
+
+def word_lane(store_id: int, word: str) -> Lane:
+    """Return the events in which the word stands."""
+    rows = EventWord.select(EventWord.event_id).where(
+        EventWord.store_id == store_id, EventWord.word == word
+    )
+    return Lane(rows, EventWord.event_id)
+
+
+def entity_lane(store_id: int, entity_id: str) -> Lane:
+    """Return the events about an entity."""
+    return _event_lane(WebhookEvent.store_id == store_id, WebhookEvent.entity_id == entity_id)
+
+
+def road_of(store_id: int, wanted: EventFilter) -> Road:
+    """Return lanes that together hold the events of the wanted type, state and time."""
+    is_ours, times = WebhookEvent.store_id == store_id, wanted.times()
+    if not wanted.type and not wanted.state:
+        return (_event_lane(is_ours, *times),)
+    types = [wanted.type] if wanted.type else event_types(store_id)
+    states = [wanted.state] if wanted.state else list(EventState)
+    return tuple(
+        _event_lane(is_ours, WebhookEvent.type == one_type, WebhookEvent.state == state, *times)
+        for one_type in types
+        for state in states
+    )
+
+
+def event_types(store_id: int) -> list[str]:
+    """Return the types of events that the store has sent, sorted: a seek for each, no scan."""
+    found: list[str] = []
+    while len(found) < TYPES_LIMIT:
+        later = WebhookEvent.select(WebhookEvent.type).where(
+            WebhookEvent.store_id == store_id, WebhookEvent.type > (found[-1] if found else "")
+        )
+        next_type = later.order_by(WebhookEvent.type).limit(1).tuples().first()
+        if next_type is None:
+            break
+        found.append(next_type[0])
+    return found
+
+
+def ids_on(road: Road, span: Span, limit: int, *, is_rising: bool) -> list[int]:
+    """Return the first ``limit`` ids of all lanes together."""
+    found = chain.from_iterable(lane.ids(span, limit, is_rising=is_rising) for lane in road)
+    return nsmallest(limit, found) if is_rising else nlargest(limit, found)
+
+
+def count_on(road: Road, span: Span, limit: int) -> int:
+    """Return how many rows the lanes have together; counts little more than ``limit``."""
+    counted = 0
+    for lane in road:
+        counted += lane.count(span, limit)
+        if counted >= limit:
+            break
+    return counted
+
+
+def _event_lane(*conditions: Any) -> Lane:
+    return Lane(WebhookEvent.select(WebhookEvent.id).where(*conditions), WebhookEvent.id)

@@ -1,0 +1,1 @@
+"""Hold how a store's records become rows here, newer ones only."""

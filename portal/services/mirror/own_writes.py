@@ -1,0 +1,99 @@
+"""Write orders at Ecwid such that the events which that causes are known as our own echo.
+
+The write is noted before it is sent, and how it left the record right after: an event that finds
+exactly that tells nothing new. Whoever else changes the record makes it another one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from portal.ecwid.client import EcwidClient
+from portal.models import OwnWrite, Resource, database, utc_now
+from portal.models.bulk import among
+from portal.models.fields import dump_json
+from portal.services.mirror.mirror_orders import save_orders
+from portal.services.runtime import Runtime
+
+# A write whose outcome wasn't seen by then was interrupted: what its events find is news.
+UNDER_WAY = timedelta(minutes=1)
+# Longer than Ecwid repeats an event.
+KEPT = timedelta(hours=26)
+
+
+def update_order(
+    client: EcwidClient, order_id: int, number: str, changes: Mapping[str, Any]
+) -> bool:
+    """Change fields of an order at Ecwid and in the mirror; False if they said nothing new.
+
+    ``order_id`` is the internal id, ``number`` what people call it by. Raises EcwidError.
+    """
+    store_id = client.store_id
+    begin_write(store_id, Resource.ORDERS, order_id)
+    is_changed = client.update_order(number, changes)
+    read_at = utc_now()
+    record = client.order(number)
+    with database.atomic():
+        save_orders(store_id, [record], read_at)
+        end_write(store_id, Resource.ORDERS, order_id, record)
+    return is_changed
+
+
+def begin_write(store_id: int, resource: Resource, remote_id: int) -> None:
+    """Note, before it is sent, that a write to the record is under way; commits at once."""
+    _note(store_id, resource, remote_id, None)
+
+
+def end_write(store_id: int, resource: Resource, remote_id: int, record: Any) -> None:
+    """Note how the record stands at Ecwid after our write."""
+    _note(store_id, resource, remote_id, digest_of(record))
+
+
+def echoes_among(
+    store_id: int, resource: Resource, records: Mapping[int, Any]
+) -> tuple[set[int], set[int]]:
+    """Return the ids of records that stand as our last write left them, and of those under way.
+
+    ``records`` are as Ecwid has them now, by id.
+    """
+    kept = OwnWrite.select().where(
+        OwnWrite.store == store_id,
+        OwnWrite.resource == resource,
+        among(OwnWrite.remote_id, list(records)),
+    )
+    rows = list(kept) if records else []
+    begun_after = utc_now() - UNDER_WAY
+    echoes = {row.remote_id for row in rows if row.digest == digest_of(records[row.remote_id])}
+    under_way = {
+        row.remote_id for row in rows if row.digest is None and row.written_at > begun_after
+    }
+    return echoes, under_way
+
+
+def forget_own_writes(_runtime: Runtime) -> int:
+    """Delete notes of writes so old that no event of theirs can come; return how many."""
+    forgotten: int = OwnWrite.delete().where(OwnWrite.written_at < utc_now() - KEPT).execute()
+    return forgotten
+
+
+def digest_of(record: Any) -> str:
+    """Return a digest of a whole record, whatever the order of its fields."""
+    return hashlib.sha256(dump_json(_sorted(record)).encode()).hexdigest()
+
+
+def _sorted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _sorted(value[name]) for name in sorted(value)}
+    return [_sorted(part) for part in value] if isinstance(value, list) else value
+
+
+def _note(store_id: int, resource: Resource, remote_id: int, digest: str | None) -> None:
+    OwnWrite.insert(
+        store=store_id, resource=resource, remote_id=remote_id, digest=digest, written_at=utc_now()
+    ).on_conflict(
+        conflict_target=[OwnWrite.store, OwnWrite.resource, OwnWrite.remote_id],
+        preserve=[OwnWrite.digest, OwnWrite.written_at],
+    ).execute()

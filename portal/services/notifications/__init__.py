@@ -1,0 +1,1 @@
+"""Hold issues of stores and the letters about them."""

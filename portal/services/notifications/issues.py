@@ -1,0 +1,72 @@
+"""Open and resolve the issues of stores; each change stands in the store's timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import structlog
+from peewee import IntegrityError
+
+from portal.models import Issue, Occasion, Timeline, database, utc_now
+from portal.rules.issue_kinds import IssueKind, IssueTexts
+from portal.services.notifications.plan_notifications import tell_of
+
+log = structlog.get_logger(__name__)
+
+PAST_SHOWN = 5
+
+
+def open_issue(
+    store_id: int, kind: IssueKind, texts: IssueTexts, detail: Mapping[str, Any] | None = None
+) -> bool:
+    """Open an issue, or bring the open one of its kind up to date; return whether it is new."""
+    said = {
+        "cause": texts.cause,
+        "impact": texts.impact,
+        "next_action": texts.next_action,
+        "action": texts.action,
+        "detail": dict(detail or {}),
+    }
+    try:
+        with database.atomic():
+            issue = Issue.create(store=store_id, kind=kind, **said)
+            Timeline.note(store_id, "issue_opened", kind=kind)
+            tell_of(issue, Occasion.OPENED)
+    except IntegrityError:
+        # The partial unique index has decided: one is open.
+        Issue.update(said).where(
+            Issue.store == store_id, Issue.kind == kind, Issue.resolved_at.is_null()
+        ).execute()
+        return False
+    log.warning("issue.opened", store=store_id, kind=kind)
+    return True
+
+
+def resolve_issue(store_id: int, kind: IssueKind) -> Issue | None:
+    """Close the open issue of a kind and return it, or None; how long it lasted is noted."""
+    with database.atomic():
+        issue = Issue.get_or_none(
+            Issue.store == store_id, Issue.kind == kind, Issue.resolved_at.is_null()
+        )
+        if issue is None:
+            return None
+        issue.resolved_at = utc_now()
+        issue.save(only=[Issue.resolved_at])
+        lasted_s = round(issue.lasted.total_seconds())
+        Timeline.note(store_id, "issue_resolved", kind=kind, lasted_s=lasted_s)
+        tell_of(issue, Occasion.RESOLVED)
+    log.info("issue.resolved", store=store_id, kind=kind, lasted_s=lasted_s)
+    return issue
+
+
+def open_issues(store_id: int) -> Sequence[Issue]:
+    """Return what is wrong with the store now, the oldest first."""
+    issues = Issue.select().where(Issue.store == store_id, Issue.resolved_at.is_null())
+    return list(issues.order_by(Issue.id))
+
+
+def past_issues(store_id: int) -> Sequence[Issue]:
+    """Return the last few things that were wrong with the store and are over, the newest first."""
+    issues = Issue.select().where(Issue.store == store_id, Issue.resolved_at.is_null(is_null=False))
+    return list(issues.order_by(Issue.id.desc()).limit(PAST_SHOWN))

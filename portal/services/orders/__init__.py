@@ -1,0 +1,1 @@
+"""Hold orders on their way out: quotes, submissions, changes of status."""

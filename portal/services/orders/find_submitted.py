@@ -1,0 +1,78 @@
+"""Find an order that we have sent by the reference it carries, and mirror it as our own write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from portal.ecwid.client import EcwidClient
+from portal.ecwid.new_order import REFERENCE_FIELD
+from portal.ecwid.orders import order_rows
+from portal.models import Order, Resource, database, utc_now
+from portal.services.mirror.mirror_orders import save_orders
+from portal.services.mirror.own_writes import end_write
+
+log = structlog.get_logger(__name__)
+
+# How much older than its sending an order may seem: clocks differ, and it may be sent again.
+CLOCKS = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class FoundOrder:
+    """Hold an order that was made: its number, its internal id, and how Ecwid shows it."""
+
+    number: str
+    order_id: int
+    payload: Any
+    read_at: datetime
+
+
+def find_submitted(client: EcwidClient, reference: str, sent_at: datetime) -> FoundOrder | None:
+    """Return the order with this reference, None if neither mirror nor search knows one.
+
+    What has the number from elsewhere is older, or tells another one in our own field. Raises
+    EcwidError.
+    """
+    mirrored = Order.get_or_none(
+        Order.store == client.store_id,
+        Order.referer_id == reference,
+        Order.remote_created_at >= sent_at - CLOCKS,
+    )
+    if mirrored is not None:
+        return read_back(client, mirrored.number)
+    read_at = utc_now()
+    found = [
+        order for order in client.orders(referer_id=reference).items if _is_ours(order, reference)
+    ]
+    if len(found) > 1:
+        log.error("submission.doubled", store=client.store_id, orders=len(found))
+    # The newest come first.
+    return _found(client.store_id, found[-1], read_at) if found else None
+
+
+def read_back(client: EcwidClient, number: str) -> FoundOrder:
+    """Return an order as Ecwid shows it now; raise EcwidError or RecordError."""
+    read_at = utc_now()
+    return _found(client.store_id, client.order(number), read_at)
+
+
+def note_order(store_id: int, found: FoundOrder) -> None:
+    """Mirror the order, and note that we have left it so: its events then say nothing new."""
+    with database.atomic():
+        save_orders(store_id, [found.payload], found.read_at)
+        end_write(store_id, Resource.ORDERS, found.order_id, found.payload)
+
+
+def _found(store_id: int, payload: Any, read_at: datetime) -> FoundOrder:
+    row = order_rows(store_id, payload, read_at).order
+    return FoundOrder(row["number"], row["remote_id"], payload, read_at)
+
+
+def _is_ours(order: dict[str, Any], reference: str) -> bool:
+    extra = order.get("extraFields")
+    told = extra.get(REFERENCE_FIELD) if isinstance(extra, dict) else None
+    return str(order.get("refererId")) == reference and told in (None, reference)

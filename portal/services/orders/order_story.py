@@ -1,0 +1,85 @@
+"""Tell what happened to an order: what was sent from here, and what events brought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from portal.models import ApiKey, Merchant, Order, OrderSubmission, RecordChange, Resource
+from portal.models import WebhookEvent as Event
+from portal.services.orders.submit_order import SubmissionView, view_of
+from portal.services.orders.update_order import OrderUpdateView, browse_updates
+
+CHANGES_SHOWN = 25
+EVENTS_SHOWN = 25
+
+
+@dataclass(frozen=True)
+class OrderStory:
+    """Hold what is known of an order's life.
+
+    ``submission`` is None if it wasn't ordered through here. ``names`` are those of all who sent
+    something, by sender; one that is gone has none.
+    """
+
+    submission: SubmissionView | None
+    changes: Sequence[OrderUpdateView]
+    events: Sequence[RecordChange]
+    names: Mapping[str, str]
+
+    @property
+    def is_moving(self) -> bool:
+        """Tell whether something is on its way to the store just now."""
+        return any(change.is_waiting for change in self.changes)
+
+
+def story_of(order: Order) -> OrderStory:
+    """Return what is known of the order's life, each kind's latest first and no endless list."""
+    submission = _submission_of(order)
+    changes = browse_updates(order.store_id, order_id=order.remote_id, limit=CHANGES_SHOWN)
+    senders = [change.sender for change in changes]
+    if submission is not None:
+        senders.append(submission.sender)
+    return OrderStory(submission, changes, _events_of(order), names_of(senders))
+
+
+def names_of(senders: Iterable[str]) -> dict[str, str]:
+    """Return what people call those who send: a merchant's address, an API key's name."""
+    wanted = set(senders)
+    found: dict[str, str] = {}
+    merchants = Merchant.select(Merchant.id, Merchant.email).where(
+        Merchant.id.in_(_numbers(wanted, "merchant"))
+    )
+    found |= {f"merchant {merchant.id}": merchant.email for merchant in merchants}
+    keys = ApiKey.select(ApiKey.id, ApiKey.name).where(ApiKey.id.in_(_numbers(wanted, "api_key")))
+    return found | {f"api_key {key.id}": key.name for key in keys}
+
+
+def _submission_of(order: Order) -> SubmissionView | None:
+    if order.referer_id is None:
+        return None
+    row = OrderSubmission.get_or_none(
+        OrderSubmission.reference == order.referer_id,
+        OrderSubmission.store == order.store_id,
+        OrderSubmission.order_id == order.remote_id,
+    )
+    return None if row is None else view_of(row)
+
+
+def _events_of(order: Order) -> Sequence[RecordChange]:
+    return list(
+        RecordChange.select(RecordChange, Event.event_id, Event.type)
+        .join(Event)
+        .where(
+            RecordChange.store == order.store_id,
+            RecordChange.resource == Resource.ORDERS,
+            RecordChange.remote_id == order.remote_id,
+        )
+        .order_by(RecordChange.id.desc())
+        .limit(EVENTS_SHOWN)
+    )
+
+
+def _numbers(senders: Iterable[str], kind: str) -> list[int]:
+    pairs = (sender.rpartition(" ") for sender in senders)
+    return [int(number) for name, _, number in pairs if name == kind and number.isdecimal()]

@@ -1,0 +1,247 @@
+"""Say what an order would come to, from the store as it stands now, and what stands against it.
+
+Prices, stock and the coupon are read anew; tax and shipping are Ecwid's own calculation; the
+coupon's discount is ours, for Ecwid's API checks none (`portal.rules.coupons`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from portal.ecwid.calculations import Calculation, read_calculation
+from portal.ecwid.client import EcwidClient
+from portal.ecwid.new_order import calculation_body
+from portal.errors import EcwidInvalidError, RecordError, StoreNotWorkingError
+from portal.models import Store, utc_now
+from portal.rules.coupon_terms import Basket, BasketLine, CouponVerdict
+from portal.rules.coupons import judge_coupon
+from portal.rules.order_lines import quantity_problems, resolve_line
+from portal.rules.order_wish import OrderWish
+from portal.rules.pricing import ZERO, Currency, Totals
+from portal.rules.quotes import Problem, Quote, QuotedLine, ShippingOption
+from portal.rules.texts import marked
+from portal.services.orders.coupon_uses import FoundCoupon, find_coupon
+from portal.services.orders.find_customer import FoundCustomer, find_customer
+from portal.services.orders.read_offers import read_offers
+from portal.services.runtime import Runtime
+
+
+def quote_order(
+    runtime: Runtime, store_id: int, wish: OrderWish, *, submission_id: int | None = None
+) -> Quote:
+    """Return what the wanted order comes to now; five calls of Ecwid's at the most, as a rule.
+
+    Raises StoreNotWorkingError, StoreNotConnectedError and EcwidError. ``submission_id`` is that of
+    the submission that asks.
+    """
+    store = working_store(store_id)
+    return Quoting(runtime.client(store_id), store, wish, submission_id).quote()
+
+
+def working_store(store_id: int) -> Store:
+    """Return the store; raise StoreNotWorkingError if nothing can be asked of it now."""
+    store: Store = Store.get_by_id(store_id)
+    if not store.is_working:
+        raise StoreNotWorkingError(f"store {store_id}: its connection is {store.state}")
+    return store
+
+
+class Quoting:
+    """Gather one quote: first what is ordered, then who orders, then what it costs."""
+
+    def __init__(
+        self, client: EcwidClient, store: Store, wish: OrderWish, submission_id: int | None
+    ) -> None:
+        self._client = client
+        self._store = store
+        self._wish = wish
+        self._submission_id = submission_id
+        self._currency = Currency.of(store.currency, store.currency_precision)
+        self._problems: list[Problem] = []
+        self._remarks: list[Problem] = []
+        self._lines: tuple[QuotedLine, ...] = ()
+        self._customer = FoundCustomer(None, 0)
+        self._coupon: FoundCoupon | None = None
+
+    def quote(self) -> Quote:
+        """Return the quote; raise EcwidError."""
+        self._resolve()
+        email = (self._wish.email or "").lower()
+        if email:
+            self._customer = find_customer(self._client, email)
+        if self._wish.coupon_code:
+            self._coupon = find_coupon(
+                self._client, self._wish.coupon_code, email or None, self._submission_id
+            )
+        calculation = self._calculate(None, None) if self._lines else None
+        shipping = self._shipping(calculation)
+        verdict = self._judge(shipping)
+        snapshot = (
+            self._coupon.payload if self._coupon and verdict and verdict.is_accepted else None
+        )
+        is_final = snapshot is None and (
+            calculation is None or calculation.shipping_id == (shipping and shipping.id)
+        )
+        if calculation is not None and not is_final:
+            calculation = self._calculate(shipping, snapshot) or calculation
+            shipping = self._shipping(calculation)
+            verdict = self._judge(shipping)
+        return self._quote(calculation, shipping, verdict, snapshot)
+
+    def _resolve(self) -> None:
+        offers = read_offers(self._client, self._wish.lines)
+        unreadable = {problem.line for problem in offers.problems}
+        self._problems += offers.problems
+        lines = []
+        for position, (wished, offer) in enumerate(
+            zip(self._wish.lines, offers.of_lines, strict=True)
+        ):
+            line, problems = resolve_line(position, wished, offer, self._currency)
+            if position not in unreadable:
+                self._problems += problems
+            if line is not None:
+                lines.append(line)
+        self._lines = tuple(lines)
+        self._problems += quantity_problems(lines, offers.by_product)
+
+    def _calculate(
+        self, shipping: ShippingOption | None, coupon: dict[str, object] | None
+    ) -> Calculation | None:
+        body = calculation_body(
+            self._wish,
+            self._lines,
+            customer_id=self._customer.id,
+            coupon=coupon,
+            shipping=shipping,
+        )
+        try:
+            return read_calculation(self._client.calculate_order(body))
+        except (EcwidInvalidError, RecordError) as error:
+            text = marked("Ecwid can't calculate this order: %(problem)s")
+            words = error.message if isinstance(error, EcwidInvalidError) else str(error)
+            self._problems.append(Problem("not_calculable", text, {"problem": words}))
+            return None
+
+    def _shipping(self, calculation: Calculation | None) -> ShippingOption | None:
+        option = calculation.shipping(self._wish.shipping_method) if calculation else None
+        return option and replace(option, rate=self._currency.rounded(option.rate))
+
+    def _judge(self, shipping: ShippingOption | None) -> CouponVerdict | None:
+        if not self._wish.coupon_code:
+            return None
+        knows_who = bool(self._wish.email)
+        basket = Basket(
+            lines=tuple(
+                BasketLine(line.product_id, line.total, line.category_ids, line.allows_discounts)
+                for line in self._lines
+            ),
+            currency=self._currency,
+            now=utc_now(),
+            timezone=self._store.timezone,
+            former_orders=self._customer.former_orders if knows_who else None,
+            customer_uses=self._coupon.customer_uses if self._coupon else None,
+            uses=self._coupon.uses if self._coupon else 0,
+            shipping_method=frozenset({shipping.id, shipping.name}) if shipping else frozenset(),
+            shipping_cost=shipping.rate if shipping else ZERO,
+        )
+        terms = self._coupon.terms if self._coupon else None
+        return judge_coupon(self._wish.coupon_code, terms, basket)
+
+    def _quote(
+        self,
+        calculation: Calculation | None,
+        shipping: ShippingOption | None,
+        verdict: CouponVerdict | None,
+        snapshot: dict[str, object] | None,
+    ) -> Quote:
+        shares = verdict.shares if verdict else ()
+        lines = tuple(
+            replace(line, coupon_amount=shares[n] if shares else ZERO)
+            for n, line in enumerate(self._lines)
+        )
+        totals = Totals(
+            subtotal=sum((line.total for line in lines), ZERO),
+            coupon_discount=verdict.off if verdict else ZERO,
+            shipping=shipping.rate if shipping else ZERO,
+            tax=self._currency.rounded(calculation.tax) if calculation else ZERO,
+            prices_include_tax=calculation is None or calculation.prices_include_tax,
+        )
+        drift = _drift(self._wish, lines, totals)
+        self._problems += self._against_shipping(calculation, shipping)
+        self._problems += self._against_coupon(verdict)
+        self._problems += self._against_drift(drift)
+        if calculation is not None:
+            self._remarks += self._differing(calculation, totals)
+        return Quote(
+            store_id=self._store.id,
+            currency=self._currency,
+            lines=lines,
+            totals=totals,
+            made_at=utc_now(),
+            coupon=verdict,
+            coupon_snapshot=snapshot,
+            coupon_claim=self._coupon.claim if self._coupon and snapshot else None,
+            item_taxes=calculation.item_taxes if calculation else (),
+            shipping=shipping,
+            shipping_options=calculation.shipping_options if calculation else (),
+            drift=drift,
+            customer_id=self._customer.id,
+            problems=tuple(self._problems),
+            remarks=tuple(self._remarks),
+        )
+
+    def _against_shipping(
+        self, calculation: Calculation | None, shipping: ShippingOption | None
+    ) -> Iterator[Problem]:
+        offered = calculation.shipping_options if calculation else ()
+        names = ", ".join(option.name for option in offered)
+        wish = self._wish.shipping_method
+        if calculation is None or shipping is not None:
+            return
+        if wish:
+            text = marked("The store doesn't offer %(wish)s for this order, but: %(names)s")
+            values = {"wish": wish, "names": names or "–"}
+            yield Problem("shipping_unknown", text, values, field="shipping_method")
+        elif offered and any(line.needs_shipping for line in self._lines):
+            text = marked("Choose how the order is to be shipped: %(names)s")
+            yield Problem("shipping_missing", text, {"names": names}, field="shipping_method")
+
+    def _against_coupon(self, verdict: CouponVerdict | None) -> Iterator[Problem]:
+        for failure in verdict.failures if verdict else ():
+            code = f"coupon_{failure.rule}"
+            yield Problem(code, failure.text, failure.values, field="coupon_code")
+        if verdict and verdict.remark:
+            remark = verdict.remark
+            self._remarks.append(
+                Problem(f"coupon_{remark.rule}", remark.text, remark.values, field="coupon_code")
+            )
+
+    def _against_drift(self, drift: Decimal) -> Iterator[Problem]:
+        if drift > self._wish.accepted_drift:
+            text = marked(
+                "Prices differ by %(drift)s from what is expected; %(accepted)s is accepted"
+            )
+            shown = self._currency.shown
+            values = {"drift": shown(drift), "accepted": shown(self._wish.accepted_drift)}
+            yield Problem("price_drift", text, values, field="accepted_drift")
+
+    def _differing(self, calculation: Calculation, totals: Totals) -> Iterator[Problem]:
+        """Yield where Ecwid's arithmetic differs from ours, so that nobody is surprised by it."""
+        for what, ours, theirs in (
+            ("subtotal", totals.subtotal, calculation.subtotal),
+            ("coupon_discount", totals.coupon_discount, calculation.coupon_discount),
+        ):
+            if ours != self._currency.rounded(theirs):
+                text = marked("%(what)s: %(ours)s by our rules, %(theirs)s by Ecwid's calculation")
+                shown = self._currency.shown
+                values = {"what": what, "ours": shown(ours), "theirs": shown(theirs)}
+                yield Problem("calculation_differs", text, values)
+
+
+def _drift(wish: OrderWish, lines: tuple[QuotedLine, ...], totals: Totals) -> Decimal:
+    of_lines = sum((abs(line.drift) * line.quantity for line in lines if line.drift), ZERO)
+    if wish.expected_total is None:
+        return of_lines
+    return max(of_lines, abs(totals.total - wish.expected_total))

@@ -1,0 +1,232 @@
+"""Take a change of an order: a row first, then the daemon is woken to send it.
+
+What the store has changed meanwhile is never overwritten unseen: it makes a conflict, which is kept
+with both sides until somebody decides.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from portal.errors import OrderNotFoundError, UpdateStateError
+from portal.jobs import SEND_UPDATES
+from portal.models import Audit, Order, OrderUpdate, UpdateState, database, utc_now
+from portal.rules.order_changes import OrderChanges, changes_of, remote_values
+from portal.services.orders.quote_order import working_store
+from portal.services.orders.submit_order import ANSWER_WITHIN_S, LOOK_EVERY_S, PAGE_SIZE, Sender
+from portal.services.runtime import Runtime
+
+OPEN_STATES = (UpdateState.WAITING, UpdateState.CONFLICT, UpdateState.FAILED)
+
+
+@dataclass(frozen=True)
+class OrderUpdateView:
+    """Hold a change as it stands: what was asked for, what was expected, what the store has.
+
+    ``remote`` is None until it was tried.
+    """
+
+    id: int
+    store_id: int
+    order_id: int
+    order_number: str
+    sender: str
+    changes: dict[str, str]
+    expected: dict[str, str]
+    remote: dict[str, str] | None
+    state: UpdateState
+    attempts: int
+    error: str | None
+    requested_at: datetime
+    due_at: datetime | None
+    finished_at: datetime | None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether it is still on its way."""
+        return self.state == UpdateState.WAITING
+
+
+def request_update(
+    runtime: Runtime,
+    store_id: int,
+    order_number: str,
+    changes: OrderChanges,
+    sender: Sender,
+    *,
+    expected: OrderChanges | None = None,
+) -> OrderUpdateView:
+    """Take a change to be sent; nothing has been sent when this returns.
+
+    ``expected`` is how whoever asks saw the fields; what it doesn't tell is as the mirror has it.
+    Raises OrderChangeError, OrderNotFoundError and StoreNotWorkingError.
+    """
+    wanted = changes_of(changes.document()).document()
+    working_store(store_id)
+    order = _order(store_id, order_number)
+    seen = remote_values(wanted, order.raw) | (expected.document() if expected else {})
+    with database.atomic():
+        row = OrderUpdate.create(
+            store=store_id,
+            order_id=order.remote_id,
+            order_number=order.number,
+            sender=sender.name,
+            who=sender.who,
+            changes=wanted,
+            expected={name: seen[name] for name in wanted},
+        )
+        _audit("order.change_requested", row, sender)
+    runtime.wake(SEND_UPDATES, store_id, is_awaited=True)
+    return view_of(row)
+
+
+def wait_for_update(
+    update_id: int, timeout_s: float = ANSWER_WITHIN_S, every_s: float = LOOK_EVERY_S
+) -> OrderUpdateView:
+    """Return the change once it is no longer on its way, or as it stands after ``timeout_s``."""
+    deadline_s = time.monotonic() + timeout_s
+    while True:
+        view = view_of(OrderUpdate.get_by_id(update_id))
+        if not view.is_waiting or time.monotonic() >= deadline_s:
+            return view
+        time.sleep(every_s)
+
+
+def find_update(store_id: int, update_id: int) -> OrderUpdateView | None:
+    """Return a change of an order of this store, or None."""
+    row = OrderUpdate.get_or_none(OrderUpdate.store == store_id, OrderUpdate.id == update_id)
+    return None if row is None else view_of(row)
+
+
+def browse_updates(
+    store_id: int,
+    *,
+    order_id: int | None = None,
+    states: Sequence[UpdateState] = (),
+    before_id: int | None = None,
+    limit: int = PAGE_SIZE,
+) -> list[OrderUpdateView]:
+    """Return changes of a store's orders, or of one, newest first.
+
+    ``before_id`` is the last one of the page before.
+    """
+    rows = OrderUpdate.select().where(OrderUpdate.store == store_id)
+    if order_id is not None:
+        rows = rows.where(OrderUpdate.order_id == order_id)
+    if states:
+        rows = rows.where(OrderUpdate.state.in_(states))
+    if before_id is not None:
+        rows = rows.where(OrderUpdate.id < before_id)
+    return [view_of(row) for row in rows.order_by(OrderUpdate.id.desc()).limit(limit)]
+
+
+def send_again(runtime: Runtime, store_id: int, update_id: int, sender: Sender) -> OrderUpdateView:
+    """Send what has failed, or overwrite what it conflicts with as the conflict shows it.
+
+    If the store has changed it once more since, that is the next conflict. Raises
+    OrderNotFoundError, and UpdateStateError unless it has failed or conflicts.
+    """
+    row = _row(store_id, update_id)
+    seen = row.expected if row.remote is None else row.remote
+    _leave(
+        row,
+        (UpdateState.CONFLICT, UpdateState.FAILED),
+        sender,
+        "order.change_sent_again",
+        state=UpdateState.WAITING,
+        expected=seen,
+        attempts=0,
+        error=None,
+        due_at=utc_now(),
+        finished_at=None,
+    )
+    runtime.wake(SEND_UPDATES, store_id, is_awaited=True)
+    return view_of(OrderUpdate.get_by_id(update_id))
+
+
+def drop_update(store_id: int, update_id: int, sender: Sender) -> OrderUpdateView:
+    """Leave the order as the store has it.
+
+    Raises OrderNotFoundError, and UpdateStateError when it was sent or dropped already.
+    """
+    row = _row(store_id, update_id)
+    dropped = {"state": UpdateState.DROPPED, "due_at": None, "finished_at": utc_now()}
+    _leave(row, OPEN_STATES, sender, "order.change_dropped", **dropped)
+    return view_of(OrderUpdate.get_by_id(update_id))
+
+
+def view_of(row: OrderUpdate) -> OrderUpdateView:
+    """Return what there is to tell of a change."""
+    return OrderUpdateView(
+        id=row.id,
+        store_id=row.store_id,
+        order_id=row.order_id,
+        order_number=row.order_number,
+        sender=row.sender,
+        changes=row.changes,
+        expected=row.expected,
+        remote=row.remote,
+        state=UpdateState(row.state),
+        attempts=row.attempts,
+        error=row.error,
+        requested_at=row.requested_at,
+        due_at=row.due_at,
+        finished_at=row.finished_at,
+    )
+
+
+def _order(store_id: int, number: str) -> Order:
+    rows = Order.select().where(
+        Order.store == store_id, Order.number == number, Order.deleted_at.is_null()
+    )
+    order: Order | None = rows.order_by(Order.remote_id.desc()).first()
+    if order is None:
+        raise OrderNotFoundError(f"store {store_id} has no order {number}")
+    return order
+
+
+def _row(store_id: int, update_id: int) -> OrderUpdate:
+    row: OrderUpdate | None = OrderUpdate.get_or_none(
+        OrderUpdate.store == store_id, OrderUpdate.id == update_id
+    )
+    if row is None:
+        raise OrderNotFoundError(f"store {store_id} has no change {update_id} of an order")
+    return row
+
+
+def _leave(
+    row: OrderUpdate, states: Sequence[UpdateState], sender: Sender, action: str, **changes: Any
+) -> None:
+    """Change a row that is in one of these states, and write down who did it."""
+    with database.atomic():
+        changed = (
+            OrderUpdate.update(changes)
+            .where(OrderUpdate.id == row.id, OrderUpdate.state.in_(states))
+            .execute()
+        )
+        if not changed:
+            raise UpdateStateError(f"change {row.id} of order {row.order_number} is {row.state}")
+        _audit(action, row, sender)
+
+
+def _audit(action: str, row: OrderUpdate, sender: Sender) -> None:
+    """Write down what a person did; of texts only that they change."""
+    if sender.who is None:
+        return
+    before, after = (
+        {name: value for name, value in told.items() if name.endswith("_status")}
+        for told in (row.expected, row.changes)
+    )
+    fields = sorted(row.changes)
+    Audit.note(
+        row.store_id,
+        action,
+        f"order {row.order_number}",
+        who=sender.who,
+        before=before,
+        after=after | {"fields": fields},
+    )

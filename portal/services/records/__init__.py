@@ -1,0 +1,1 @@
+"""Hold how the copied records are listed, looked at and exported."""

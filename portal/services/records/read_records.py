@@ -1,0 +1,191 @@
+"""Read mirrored records in pages by key, only the columns that are asked for, without their models.
+
+What is JSON in the database goes out as it lies there: it is never decoded. So a page of 100
+records takes a few milliseconds, and the last page as long as the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from msgspec import Raw
+from peewee import BooleanField, Expression, Field, JSONField, Tuple
+
+from portal.models import OrderItem, database
+from portal.models.bulk import among
+from portal.models.fields import MoneyField, UtcDateTimeField
+from portal.services.records.record_views import ORDERS, RecordView
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+LARGEST_ID = 2**63 - 1
+EXPORT_PAGE = 500
+# What stands in a list of orders beside the columns.
+ITEMS = "items"
+
+Row = dict[str, Any]
+
+
+class Place(NamedTuple):
+    """Hold a record's place in a list; ``micros`` is 0 in lists by id alone."""
+
+    micros: int
+    remote_id: int
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """Hold one page; ``next`` is the place of its last row, None at the list's end."""
+
+    rows: Sequence[Row]
+    next: Place | None
+
+
+def fields_of(view: RecordView) -> tuple[str, ...]:
+    """Return the names of all that a list shows unless it is asked for less."""
+    return (*view.fields, ITEMS) if view is ORDERS else tuple(view.fields)
+
+
+def read_page(
+    view: RecordView,
+    store_id: int,
+    *,
+    fields: Sequence[str],
+    limit: int,
+    after: Place | None = None,
+    updated_since: datetime | None = None,
+    equal: Mapping[str, Any] | None = None,
+) -> RecordPage:
+    """Return live records behind the place ``after``, at most ``limit``, in the view's order.
+
+    ``fields`` are names of the view, ``raw``, and ``items`` of orders. ``equal`` says by name what
+    fields must be, where it isn't None.
+    """
+    table = view.table
+    names = [name for name in fields if name != ITEMS]
+    columns = [_read_as(view.field(name)) for name in names]
+    query = table.select(table.remote_updated_at, table.remote_id, *columns).where(
+        table.store == store_id, table.deleted_at.is_null()
+    )
+    for name, value in (equal or {}).items():
+        if value is not None:
+            query = query.where(view.field(name) == value)
+    if updated_since is not None:
+        query = query.where(table.remote_updated_at >= updated_since)
+    if after is not None:
+        query = query.where(_is_behind(view, after))
+    order = (table.remote_updated_at, table.remote_id) if view.is_timed else (table.remote_id,)
+    statement = query.order_by(*order).limit(limit + 1).sql()
+    # As the driver gives them: peewee looks at each value of each row, which took most of the time.
+    found: list[tuple[Any, ...]] = database.execute_sql(*statement).fetchall()
+    has_more, found = len(found) > limit, found[:limit]
+    rows = _rows(view, names, found)
+    if ITEMS in fields:
+        items = items_of(store_id, [row[1] for row in found])
+        for row, key in zip(rows, found, strict=True):
+            row[ITEMS] = items.get(key[1], [])
+    return RecordPage(rows, _place(view, found[-1]) if has_more else None)
+
+
+def read_record(
+    view: RecordView, store_id: int, remote_id: int, *, fields: Sequence[str]
+) -> Row | None:
+    """Return one live record, None if the mirror has no such."""
+    page = read_page(view, store_id, fields=fields, limit=1, equal={"id": remote_id})
+    return page.rows[0] if page.rows else None
+
+
+def every_record(view: RecordView, store_id: int, *, fields: Sequence[str]) -> Iterator[Row]:
+    """Yield all live records of the store by id, each once, read in pages.
+
+    As many as there are, in the memory of one page.
+    """
+    view, after = replace(view, is_timed=False), None
+    while True:
+        page = read_page(view, store_id, fields=fields, limit=EXPORT_PAGE, after=after)
+        yield from page.rows
+        if page.next is None:
+            return
+        after = page.next
+
+
+def items_of(store_id: int, order_ids: Sequence[int]) -> dict[int, list[Row]]:
+    """Return the items of these orders by the order's id, in their order."""
+    if not order_ids:
+        return {}
+    rows: Any = (
+        OrderItem.select()
+        .where(OrderItem.store == store_id, among(OrderItem.order_id, order_ids))
+        .order_by(OrderItem.order_id, OrderItem.position)
+        .dicts()
+    )
+    found: dict[int, list[Row]] = {}
+    for row in rows:
+        shown = {name: row[column] for name, column in _ITEM_FIELDS.items()}
+        found.setdefault(row["order_id"], []).append(shown)
+    return found
+
+
+_ITEM_FIELDS = {
+    "id": "remote_id",
+    **{
+        name: name
+        for name in (
+            "product_id",
+            "variation_id",
+            "sku",
+            "name",
+            "quantity",
+            "price",
+            "coupon_amount",
+        )
+    },
+}
+
+
+def _rows(view: RecordView, names: Sequence[str], found: list[tuple[Any, ...]]) -> list[Row]:
+    wraps = [(name, _wrap_of(view.field(name))) for name in names]
+    return [
+        {
+            name: value if wrap is None else wrap(value)
+            for (name, wrap), value in zip(wraps, row[2:], strict=True)
+        }
+        for row in found
+    ]
+
+
+def _wrap_of(field: Field) -> Callable[[Any], Any] | None:
+    """Return what makes a value of the driver's one of ours; None where it is one."""
+    if isinstance(field, JSONField):
+        return _as_raw
+    is_own = isinstance(field, UtcDateTimeField | MoneyField | BooleanField)
+    return field.python_value if is_own else None
+
+
+def _read_as(field: Field) -> Any:
+    return field.cast("text") if isinstance(field, JSONField) else field
+
+
+def _as_raw(text: str | None) -> Raw | None:
+    return None if text is None else Raw(text.encode())
+
+
+def _is_behind(view: RecordView, place: Place) -> Expression:
+    table = view.table
+    behind: Expression
+    if not view.is_timed:
+        behind = table.remote_id > place.remote_id
+        return behind
+    # Compared as one, for that is the range that the index is read in.
+    updated_at = table.remote_updated_at
+    at = updated_at.db_value(_EPOCH + place.micros * _MICROSECOND)
+    behind = Tuple(updated_at, table.remote_id) > Tuple(at, place.remote_id)
+    return behind
+
+
+def _place(view: RecordView, row: tuple[Any, ...]) -> Place:
+    updated_at: Any = view.table.remote_updated_at.python_value(row[0])
+    return Place((updated_at - _EPOCH) // _MICROSECOND if view.is_timed else 0, row[1])

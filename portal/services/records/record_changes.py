@@ -1,0 +1,114 @@
+"""Keep what events change in the mirror, and find the event that last changed a record.
+
+Noting runs inside the transaction that writes the records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from peewee import chunked
+
+from portal.models import ChangeKind, RecordChange, Resource, WebhookEvent
+from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
+from portal.models.fields import load_json
+from portal.rules.changes import FieldChange, field_changes
+from portal.services.mirror.resource_overview import MIRROR_OF
+
+_PUBLIC = frozenset({Resource.PRODUCTS, Resource.CATEGORIES})
+# Of all else only these fields' values are kept: others may hold a person's data, and a copy of it
+# would have to be found again when it is to be erased.
+_IMPERSONAL = {
+    Resource.ORDERS: frozenset(
+        {"total", "subtotal", "tax", "paymentStatus", "fulfillmentStatus", "updateDate"}
+    ),
+    Resource.DISCOUNT_COUPONS: frozenset(
+        {"discount", "discountType", "status", "launchDate", "expirationDate", "totalLimit"}
+    ),
+}
+
+
+class Held(NamedTuple):
+    """Hold a record as the mirror has it: its raw JSON as text, for most are never compared."""
+
+    text: str
+    is_live: bool
+
+    @property
+    def raw(self) -> Any:
+        """Return the record as Ecwid sent it."""
+        return load_json(self.text)
+
+
+def held_records(store_id: int, resource: Resource, remote_ids: list[int]) -> dict[int, Held]:
+    """Return these records by id as the mirror has them now, deleted ones included."""
+    table = MIRROR_OF[resource]
+    rows: Any = (
+        table.select(table.remote_id, table.raw.cast("text"), table.deleted_at.is_null())
+        .where(table.of(store_id, remote_ids))
+        .tuples()
+    )
+    return {remote_id: Held(text, bool(is_live)) for remote_id, text, is_live in rows}
+
+
+def note_changes(
+    store_id: int, resource: Resource, before: Mapping[int, Held], events: Mapping[int, int]
+) -> None:
+    """Keep how the records differ from ``before``; ``events`` tells each record's event row."""
+    after = held_records(store_id, resource, list(events))
+    rows = [
+        {
+            "store": store_id,
+            "resource": resource,
+            "remote_id": remote_id,
+            "event": events[remote_id],
+            **change,
+        }
+        for remote_id, now in after.items()
+        if (change := _change(resource, before.get(remote_id), now)) is not None
+    ]
+    for part in chunked(rows, ROWS_PER_STATEMENT):
+        insert_rows(RecordChange, part)
+
+
+def last_change(store_id: int, resource: Resource, remote_id: int) -> RecordChange | None:
+    """Return the last change that an event made to this record, its event read along."""
+    found: RecordChange | None = (
+        RecordChange.select(RecordChange)
+        .where(
+            RecordChange.store == store_id,
+            RecordChange.resource == resource,
+            RecordChange.remote_id == remote_id,
+        )
+        .order_by(RecordChange.id.desc())
+        .first()
+    )
+    return found
+
+
+def changes_of(event: WebhookEvent) -> list[RecordChange]:
+    """Return what was changed in the mirror for the event, the latest first."""
+    rows = RecordChange.select().where(RecordChange.event == event)
+    return list(rows.order_by(RecordChange.id.desc()))
+
+
+def _change(resource: Resource, before: Held | None, now: Held) -> dict[str, Any] | None:
+    was_live = before is not None and before.is_live
+    if not now.is_live:
+        return {"kind": ChangeKind.DELETED, "changes": []} if was_live else None
+    if before is None or not was_live:
+        return {"kind": ChangeKind.CREATED, "changes": []}
+    if before.text == now.text:
+        return None
+    changes = [_kept(resource, change) for change in field_changes(before.raw, now.raw)]
+    return {"kind": ChangeKind.UPDATED, "changes": changes} if changes else None
+
+
+def _kept(resource: Resource, change: FieldChange) -> dict[str, str | None]:
+    is_shown = resource in _PUBLIC or change.root in _IMPERSONAL.get(resource, frozenset())
+    return {
+        "field": change.field,
+        "before": change.before if is_shown else None,
+        "after": change.after if is_shown else None,
+    }

@@ -1,0 +1,1 @@
+"""Hold runs: rows that say what is read of a store, by whom and how far."""

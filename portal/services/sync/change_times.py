@@ -1,0 +1,67 @@
+"""Ask a store when its resources last changed: one light call, for runs and for liveness."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from portal.ecwid.quota import Lane
+from portal.ecwid.values import Record
+from portal.errors import EcwidError, RecordError, SealedTokenError
+from portal.models import Grant, Resource, Store, SyncState, database, utc_now
+from portal.services.connection.suspend_store import stops_the_store
+from portal.services.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+FIELDS = {
+    Resource.CATEGORIES: "categoriesUpdated",
+    Resource.PRODUCTS: "productsUpdated",
+    Resource.ORDERS: "ordersUpdated",
+    Resource.CUSTOMERS: "customersUpdated",
+    Resource.DISCOUNT_COUPONS: "discountCouponsUpdated",
+}
+
+
+def ask_change_times(runtime: Runtime, store_id: int) -> None:
+    """Note when the store's resources last changed; a failure is logged, for it is asked again.
+
+    The call goes behind all that people and events wait for.
+    """
+    store = Store.get_or_none(Store.id == store_id)
+    if store is None or not store.is_working or Grant.in_force(store_id) is None:
+        return
+    read_at = utc_now()
+    try:
+        payload = runtime.client(store_id, Lane.BACKGROUND).latest_stats()
+    except (EcwidError, SealedTokenError) as error:
+        if not stops_the_store(runtime, store_id, error):
+            log.warning("change_times.unread", store=store_id, problem=str(error))
+        return
+    with database.atomic():
+        note_change_times(store_id, change_times(payload), read_at)
+
+
+def change_times(payload: dict[str, Any]) -> Mapping[str, datetime]:
+    """Return when each resource last changed, of those that the store tells."""
+    record = Record("latest-stats", payload)
+    found = {}
+    for resource, name in FIELDS.items():
+        try:
+            at = record.moment(name)
+        except RecordError:
+            continue
+        if at is not None:
+            found[str(resource)] = at
+    return found
+
+
+def note_change_times(store_id: int, times: Mapping[str, datetime], read_at: datetime) -> None:
+    """Write what the store told at ``read_at``; the caller opens the transaction."""
+    for resource, at in times.items():
+        SyncState.update(remote_changed_at=at, remote_checked_at=read_at).where(
+            SyncState.store == store_id, SyncState.resource == resource
+        ).execute()

@@ -1,0 +1,102 @@
+"""Keep how fresh each resource was, a point each quarter of an hour for two days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from peewee import JOIN, chunked, fn
+
+from portal.models import (
+    FreshnessPoint,
+    Resource,
+    Store,
+    StoreState,
+    SyncRun,
+    SyncState,
+    database,
+    utc_now,
+)
+from portal.rules.freshness import compare_every, judge_freshness, late_after, minutes_behind
+from portal.services.mirror.resource_overview import failures_in_a_row
+from portal.services.runtime import Runtime
+
+SLOT = timedelta(minutes=15)
+KEPT = timedelta(hours=48)
+ROWS_PER_STATEMENT = 500
+
+
+def slot_of(moment: datetime) -> datetime:
+    """Return the beginning of the quarter of an hour that ``moment`` is in."""
+    return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
+
+
+def record_freshness(_runtime: Runtime) -> int:
+    """Write this quarter's points, unless that is done, and forget the old ones; return how many.
+
+    Disconnected stores get none: nobody expects anything of them.
+    """
+    now = utc_now()
+    slot = slot_of(now)
+    if FreshnessPoint.select().where(FreshnessPoint.at == slot).exists():
+        return 0
+    points = [_point(state, slot, now) for state in _states()]
+    with database.atomic():
+        for batch in chunked(points, ROWS_PER_STATEMENT):
+            FreshnessPoint.insert_many(batch).on_conflict_ignore().execute()
+        FreshnessPoint.delete().where(FreshnessPoint.at <= slot - KEPT).execute()
+    return len(points)
+
+
+def history_of(store: Store, resource: Resource, now: datetime) -> Sequence[FreshnessPoint]:
+    """Return the points of the last two days, the oldest first; quarters may be missing."""
+    return list(
+        FreshnessPoint.select()
+        .where(
+            FreshnessPoint.store == store,
+            FreshnessPoint.resource == resource,
+            FreshnessPoint.at > now - KEPT,
+        )
+        .order_by(FreshnessPoint.at)
+    )
+
+
+def _states() -> Sequence[SyncState]:
+    """Return the state of every resource with its store, and its last run as ``run``."""
+    run = SyncRun.alias()
+    last = run.select(fn.MAX(run.id)).where(
+        run.store == SyncState.store, run.resource == SyncState.resource
+    )
+    return list(
+        SyncState.select(SyncState, Store, SyncRun)
+        .join(Store)
+        .switch(SyncState)
+        .join(SyncRun, JOIN.LEFT_OUTER, on=(SyncRun.id == last), attr="run")
+        .where(Store.state != StoreState.DISCONNECTED)
+    )
+
+
+def _point(state: SyncState, slot: datetime, now: datetime) -> dict[str, object]:
+    run = getattr(state, "run", None)
+    word = judge_freshness(
+        now=now,
+        last_success_at=state.last_success_at,
+        failures=failures_in_a_row(run),
+        is_working=state.store.is_working,
+        is_paused=state.paused_at is not None,
+        is_reading=run is not None and not run.is_finished,
+        late_after=late_after(compare_every(state.resource, hears_events=state.store.hears_events)),
+    )
+    behind = minutes_behind(
+        now=now,
+        high_water_at=state.high_water_at,
+        remote_changed_at=state.remote_changed_at,
+        remote_checked_at=state.remote_checked_at,
+    )
+    return {
+        "store": state.store_id,
+        "resource": state.resource,
+        "at": slot,
+        "word": word,
+        "minutes_behind": behind,
+    }

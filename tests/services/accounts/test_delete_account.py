@@ -1,0 +1,138 @@
+"""An account can be taken along and deleted, but leaves no store without an owner."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from peewee import ForeignKeyField
+
+from portal.models import (
+    TABLES,
+    Audit,
+    BrowserSession,
+    Grant,
+    Membership,
+    Merchant,
+    RecoveryCode,
+    Role,
+    SecondFactor,
+    Store,
+    StoreState,
+    Table,
+    Timeline,
+)
+from portal.rules.key_scopes import KeyScope
+from portal.services.accounts.browser_sessions import open_browser_session
+from portal.services.accounts.change_email import ask_change
+from portal.services.accounts.delete_account import delete_account, stores_in_the_way
+from portal.services.accounts.export_account import SECTIONS, export_account
+from portal.services.accounts.invite_member import invite
+from portal.services.accounts.second_factor import begin_factor
+from portal.services.channels.api_keys import make_key
+from portal.services.runtime import Runtime
+from tests.factories import make_merchant, make_store
+
+
+@pytest.fixture
+def bob(store: Store) -> Merchant:
+    """A member of staff."""
+    bob = make_merchant(email="bob@example.com")
+    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    return bob
+
+
+def test_staff_leave_with_everything_that_is_theirs(
+    runtime: Runtime, store: Store, bob: Merchant
+) -> None:
+    open_browser_session(bob, address="", agent="")
+    begin_factor(runtime.sealer, bob)
+    ask_change(bob, "bob@new.example")
+    Timeline.note(store.id, "something", bob)
+    Audit.note(store.id, "something", "store 1003", who=bob)
+
+    assert stores_in_the_way(bob) == []
+    assert delete_account(bob)
+
+    assert Merchant.with_email("bob@example.com") is None
+    assert BrowserSession.select().count() == 0
+    assert Membership.select().count() == 1
+    assert Timeline.get().who is None
+    assert (Audit.get().who, Audit.get().actor) == (None, f"merchant {bob.id}")
+
+
+def test_an_owner_stays_while_the_store_works(store: Store, merchant: Merchant) -> None:
+    assert stores_in_the_way(merchant) == [store]
+
+    assert not delete_account(merchant)
+
+    assert Membership.role_of(merchant, store.id) is Role.OWNER
+
+
+def test_an_owner_goes_once_the_store_is_disconnected_and_nobody_else_works_there(
+    store: Store, merchant: Merchant, bob: Merchant
+) -> None:
+    Store.update(state=StoreState.DISCONNECTED).execute()
+    assert not delete_account(merchant)
+    Membership.delete().where(Membership.merchant == bob).execute()
+
+    assert delete_account(merchant)
+
+    assert Membership.select().count() == 0
+    assert Grant.get().merchant is None
+    assert Store.get() == store
+
+
+def test_every_table_lets_a_merchant_go() -> None:
+    kept = {
+        f"{table.__name__}.{field.name}"
+        for table in TABLES
+        for field in references(table)
+        if field.on_delete not in ("CASCADE", "SET NULL")
+    }
+
+    assert kept == set()
+
+
+def test_every_table_that_names_a_merchant_is_in_the_export() -> None:
+    exported = {section.owner for section in SECTIONS.values()}
+    # Secrets: the account's own part says whether there is a second factor, and how many codes.
+    left_out = {SecondFactor.merchant, RecoveryCode.merchant}
+
+    assert {field for table in TABLES for field in references(table)} <= exported | left_out
+
+
+def references(table: type[Table]) -> list[ForeignKeyField]:
+    """Return the columns of a table that name a merchant."""
+    fields = table._meta.sorted_fields
+    return [field for field in fields if getattr(field, "rel_model", None) is Merchant]
+
+
+def test_an_export_holds_what_is_known_and_no_secret(
+    runtime: Runtime, store: Store, merchant: Merchant
+) -> None:
+    eve = make_merchant(email="eve@example.com", password_hash="hash-of-eve")
+    make_store(eve, id=2004, name="Wood")
+    invite(store, merchant, "eve@example.com")
+    _, token = open_browser_session(eve, address="10.0.0.1", agent="Firefox/140.0")
+    begin_factor(runtime.sealer, eve)
+    asked = ask_change(eve, "eve@new.example")
+    key = make_key(eve, "Warehouse", [KeyScope.READ_ORDERS])
+    assert key is not None
+
+    hers, his = export_account(eve), export_account(merchant)
+
+    assert hers["account"]["email"] == "eve@example.com"
+    assert hers["account"]["second_factor_since"] is None
+    assert [row["address"] for row in hers["sign_ins"]] == ["10.0.0.1"]
+    assert [(row["store_id"], row["role"]) for row in hers["stores"]] == [(2004, "owner")]
+    assert [row["store_id"] for row in hers["invitations_to_me"]] == [1003]
+    assert [row["name"] for row in hers["api_keys"]] == ["Warehouse"]
+    assert [row["email"] for row in his["invitations_by_me"]] == ["eve@example.com"]
+    assert [row["what"] for row in his["moments"]] == ["member_invited"]
+    assert [row["action"] for row in his["actions"]] == ["member_invited"]
+    text = json.dumps(hers)
+    assert set(hers) == {"exported_at", "account", *SECTIONS}
+    for secret in ("hash-of-eve", token, asked.new_token, key.text.rpartition("_")[2]):
+        assert secret not in text
+    assert "digest" not in text

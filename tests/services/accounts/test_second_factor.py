@@ -1,0 +1,123 @@
+"""A code of the app, or a recovery code, is good once; the database gives neither away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyotp
+import pytest
+
+from portal.models import Merchant, RecoveryCode, SecondFactor, utc_now
+from portal.sealing import Sealer, new_key
+from portal.services.accounts.second_factor import (
+    CODES,
+    app_address,
+    begin_factor,
+    codes_left,
+    confirm_factor,
+    drop_factor,
+    factor_of,
+    is_right_code,
+    renew_codes,
+    waiting_secret,
+)
+from portal.services.runtime import Runtime
+
+
+@pytest.fixture
+def sealer(runtime: Runtime) -> Sealer:
+    return runtime.sealer
+
+
+@pytest.fixture
+def app(sealer: Sealer, merchant: Merchant) -> pyotp.TOTP:
+    """The merchant's app, which has scanned the code."""
+    begin_factor(sealer, merchant)
+    secret = waiting_secret(sealer, merchant)
+    assert secret is not None
+    return pyotp.TOTP(secret)
+
+
+@pytest.fixture
+def codes(app: pyotp.TOTP, sealer: Sealer, merchant: Merchant) -> Sequence[str]:
+    """The recovery codes of a factor that is on."""
+    codes = confirm_factor(sealer, merchant, app.at(utc_now(), counter_offset=-1))
+    assert codes is not None
+    return codes
+
+
+def factor(merchant: Merchant) -> SecondFactor:
+    found = factor_of(merchant)
+    assert found is not None
+    return found
+
+
+def test_a_factor_counts_once_the_app_has_proved_that_it_knows_the_secret(
+    app: pyotp.TOTP, sealer: Sealer, merchant: Merchant
+) -> None:
+    assert factor_of(merchant) is None
+    assert confirm_factor(sealer, merchant, "000000x") is None
+    assert "issuer=Merchant%20portal" in app_address(merchant, app.secret)
+
+    codes = confirm_factor(sealer, merchant, f" {app.now()[:3]} {app.now()[3:]}")
+
+    assert codes is not None
+    assert len(set(codes)) == codes_left(merchant) == CODES
+    assert factor_of(merchant) is not None
+    assert waiting_secret(sealer, merchant) is None
+    begin_factor(sealer, merchant)
+    assert sealer.open(factor(merchant).sealed_secret) == app.secret
+
+
+def test_a_code_of_the_app_is_good_once(
+    app: pyotp.TOTP, codes: Sequence[str], sealer: Sealer, merchant: Merchant
+) -> None:
+    code = app.at(utc_now())
+
+    assert is_right_code(sealer, factor(merchant), code)
+    assert not is_right_code(sealer, factor(merchant), code)
+    assert not is_right_code(sealer, factor(merchant), app.at(utc_now(), counter_offset=-1))
+    assert is_right_code(sealer, factor(merchant), app.at(utc_now(), counter_offset=1))
+    assert not is_right_code(sealer, factor(merchant), app.at(utc_now(), counter_offset=5))
+
+
+def test_a_recovery_code_is_good_once_and_until_there_are_new_ones(
+    codes: Sequence[str], sealer: Sealer, merchant: Merchant
+) -> None:
+    assert is_right_code(sealer, factor(merchant), codes[0].upper().replace("-", " "))
+    assert not is_right_code(sealer, factor(merchant), codes[0])
+    assert codes_left(merchant) == CODES - 1
+
+    fresh = renew_codes(merchant)
+
+    assert not is_right_code(sealer, factor(merchant), codes[1])
+    assert is_right_code(sealer, factor(merchant), fresh[1])
+
+
+def test_nothing_of_it_can_be_read_in_the_database(
+    app: pyotp.TOTP, codes: Sequence[str], merchant: Merchant
+) -> None:
+    rows = [*SecondFactor.select().dicts(), *RecoveryCode.select().dicts()]
+
+    assert app.secret not in repr(rows)
+    assert codes[0].replace("-", "") not in repr(rows)
+
+
+def test_without_the_key_recovery_codes_still_let_in(
+    app: pyotp.TOTP, codes: Sequence[str], merchant: Merchant
+) -> None:
+    other = Sealer([new_key()])
+
+    assert not is_right_code(other, factor(merchant), app.now())
+    assert is_right_code(other, factor(merchant), codes[0])
+
+
+def test_a_factor_is_turned_off_with_its_codes(
+    codes: Sequence[str], sealer: Sealer, merchant: Merchant
+) -> None:
+    assert drop_factor(merchant)
+    assert not drop_factor(merchant)
+
+    assert factor_of(merchant) is None
+    assert codes_left(merchant) == 0
+    assert confirm_factor(sealer, merchant, "123456") is None

@@ -1,0 +1,210 @@
+"""A store has one owner, always; its team changes one step at a time, and each is written down."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from peewee import IntegrityError
+
+from portal.errors import TeamRefusedError
+from portal.models import (
+    Audit,
+    Membership,
+    Merchant,
+    Role,
+    Store,
+    StoreInvitation,
+    Timeline,
+    utc_now,
+)
+from portal.rules.team_refusals import TEAM_LIMIT, TEAM_REFUSALS, TeamRefusal
+from portal.services.accounts.invite_member import (
+    accept,
+    decline,
+    invitation_with,
+    invitations_of,
+    invitations_to,
+    invite,
+    withdraw,
+)
+from portal.services.accounts.team import hand_over, member_of, members_of, remove_member
+from tests.factories import make_merchant, make_store
+
+
+@pytest.fixture
+def bob(store: Store) -> Merchant:
+    """A colleague, of staff."""
+    bob = make_merchant(email="bob@example.com")
+    Membership.create(merchant=bob, store=store, role=Role.STAFF)
+    return bob
+
+
+def place_of(merchant: Merchant, store: Store) -> Membership:
+    found = next(row for row in members_of(store) if row.merchant_id == merchant.id)
+    assert member_of(store, found.id) == found
+    return found
+
+
+def roles(store: Store) -> dict[str, str]:
+    return {member.merchant.email: member.role for member in members_of(store)}
+
+
+def test_every_refusal_is_said_in_words() -> None:
+    assert set(TEAM_REFUSALS) == set(TeamRefusal)
+
+
+def test_a_store_can_have_no_second_owner(store: Store, bob: Merchant) -> None:
+    with pytest.raises(IntegrityError):
+        Membership.update(role=Role.OWNER).where(Membership.merchant == bob).execute()
+
+
+def test_handing_over_swaps_the_roles_and_is_written_down(
+    store: Store, merchant: Merchant, bob: Merchant
+) -> None:
+    hand_over(store, place_of(bob, store), merchant)
+
+    assert roles(store) == {"bob@example.com": "owner", "ada@example.com": "staff"}
+    assert [(row.what, row.who, row.detail) for row in Timeline.select()] == [
+        ("owner_changed", merchant, {"merchant": bob.id})
+    ]
+    audit = Audit.get()
+    assert (audit.before, audit.after) == ({"owner": merchant.id}, {"owner": bob.id})
+
+
+def test_of_two_hand_overs_at_once_only_the_first_counts(
+    store: Store, merchant: Merchant, bob: Merchant
+) -> None:
+    eve = make_merchant(email="eve@example.com")
+    Membership.create(merchant=eve, store=store, role=Role.STAFF)
+    to_bob, to_eve = place_of(bob, store), place_of(eve, store)
+    hand_over(store, to_bob, merchant)
+
+    for late in (to_eve, to_bob):
+        with pytest.raises(TeamRefusedError, match="not staff"):
+            hand_over(store, late, merchant)
+
+    assert roles(store)["bob@example.com"] == "owner"
+
+
+def test_a_store_isnt_handed_to_who_has_just_left(
+    store: Store, merchant: Merchant, bob: Merchant
+) -> None:
+    place = place_of(bob, store)
+    remove_member(store, place, bob)
+
+    with pytest.raises(TeamRefusedError):
+        hand_over(store, place, merchant)
+
+    assert roles(store) == {"ada@example.com": "owner"}
+    assert [row.what for row in Timeline.select()] == ["member_left"]
+
+
+def test_the_owner_can_be_neither_removed_nor_leave(
+    store: Store, merchant: Merchant, bob: Merchant
+) -> None:
+    stale = place_of(bob, store)
+    hand_over(store, stale, merchant)
+
+    with pytest.raises(TeamRefusedError, match="not staff"):
+        remove_member(store, stale, merchant)
+    with pytest.raises(TeamRefusedError, match="owner stays"):
+        remove_member(store, stale, bob)
+
+    assert len(members_of(store)) == 2
+
+
+def test_who_is_removed_sees_nothing_more(store: Store, merchant: Merchant, bob: Merchant) -> None:
+    remove_member(store, place_of(bob, store), merchant)
+
+    assert Membership.store_of(bob, store.id) is None
+    assert Audit.get().action == "member_removed"
+
+
+def test_an_invitation_is_good_once(store: Store, merchant: Merchant) -> None:
+    eve = make_merchant(email="eve@example.com")
+    invited = invite(store, merchant, " Eve@Example.com")
+    found = invitation_with(invited.token)
+    assert found is not None
+    assert invitations_to(eve) == invitations_of(store) == [found]
+    assert invited.token not in (found.token_digest, found.email)
+
+    accept(found, eve)
+
+    assert roles(store)["eve@example.com"] == "staff"
+    assert invitation_with(invited.token) is None
+    with pytest.raises(TeamRefusedError, match="is gone"):
+        accept(found, eve)
+    assert [row.what for row in Timeline.select()] == ["member_invited", "member_joined"]
+    assert "eve@" not in repr([(row.detail,) for row in Timeline.select()])
+
+
+def test_an_invitation_lapses_and_is_good_again_when_it_is_sent_again(
+    store: Store, merchant: Merchant
+) -> None:
+    eve = make_merchant(email="eve@example.com")
+    first = invite(store, merchant, eve.email)
+    StoreInvitation.update(expires_at=utc_now() - timedelta(seconds=1)).execute()
+    assert invitation_with(first.token) is None
+    assert invitations_to(eve) == []
+    assert not invitations_of(store)[0].is_good
+
+    second = invite(store, merchant, eve.email)
+
+    assert second.invitation == first.invitation
+    assert invitation_with(first.token) is None
+    assert invitation_with(second.token) is not None
+
+
+def test_an_invitation_is_withdrawn_or_declined_once(store: Store, merchant: Merchant) -> None:
+    eve = make_merchant(email="eve@example.com")
+    first = invite(store, merchant, eve.email).invitation
+    withdraw(store, first.id, merchant)
+    second = invite(store, merchant, eve.email).invitation
+    decline(second, eve)
+
+    with pytest.raises(TeamRefusedError):
+        withdraw(store, second.id, merchant)
+    with pytest.raises(TeamRefusedError):
+        decline(second, eve)
+
+    assert Membership.store_of(eve, store.id) is None
+    assert [row.what for row in Timeline.select()][1::2] == [
+        "invitation_withdrawn",
+        "invitation_declined",
+    ]
+
+
+def test_nobody_withdraws_the_invitation_of_another_store(store: Store, merchant: Merchant) -> None:
+    other = make_store(make_merchant(email="eve@example.com"), id=2004)
+    invitation = invite(other, merchant, "bob@example.com").invitation
+
+    with pytest.raises(TeamRefusedError):
+        withdraw(store, invitation.id, merchant)
+
+
+def test_an_unconfirmed_address_finds_no_invitation(store: Store, merchant: Merchant) -> None:
+    invite(store, merchant, "eve@example.com")
+
+    assert invitations_to(make_merchant(email="eve@example.com", verified_at=None)) == []
+
+
+def test_who_is_in_the_team_is_not_invited_and_stays_what_they_are(
+    store: Store, merchant: Merchant
+) -> None:
+    with pytest.raises(TeamRefusedError, match="is member"):
+        invite(store, merchant, "ADA@example.com")
+    invitation = invite(store, merchant, "bob@example.com").invitation
+
+    accept(invitation, merchant)
+
+    assert roles(store) == {"ada@example.com": "owner"}
+
+
+def test_a_team_has_a_limit(store: Store, merchant: Merchant) -> None:
+    for number in range(TEAM_LIMIT - 1):
+        invite(store, merchant, f"{number}@example.com")
+
+    invite(store, merchant, "0@example.com")
+    with pytest.raises(TeamRefusedError, match="team full"):
+        invite(store, merchant, "more@example.com")

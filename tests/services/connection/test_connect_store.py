@@ -1,0 +1,631 @@
+"""A first connect is all or nothing; a store that is known keeps everything but its old grant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests
+import requests_mock
+from peewee import IntegrityError
+
+from portal.ecwid.oauth import TokenAnswer
+from portal.errors import (
+    EcwidError,
+    EcwidRateLimitError,
+    EcwidScopeError,
+    EcwidTokenError,
+    EcwidUnavailableError,
+    EcwidUnreadableError,
+    PortalError,
+    RecordError,
+    StoreMismatchError,
+    StoreTakenError,
+)
+from portal.jobs import DRAIN_EVENTS, PROBE_STORE, REGISTER_WEBHOOKS, RUN_SYNC, Job, wake_key
+from portal.models import (
+    SYNC_ORDER,
+    Grant,
+    Issue,
+    Membership,
+    Merchant,
+    Product,
+    RunKind,
+    Store,
+    StoreCircuit,
+    StoreState,
+    SyncRun,
+    Timeline,
+    WebhookEvent,
+    WebhookHealth,
+    utc_now,
+)
+from portal.rules.plan import PlanLevel
+from portal.rules.scopes import REQUIRED_NAMES
+from portal.sandbox.server import SandboxServer
+from portal.sandbox.shopkeeping import add_store
+from portal.services.connection.connect_store import ConnectOutcome, connect_store
+from portal.services.runs.sync_runs import finish_run, start_run
+from portal.services.runtime import Runtime, open_redis
+from tests.factories import (
+    UPDATED_AT,
+    make_event,
+    make_merchant,
+    make_store,
+    product_row,
+    profile_payload,
+)
+from tests.services.conftest import PROFILE, meanwhile
+
+EXTENDED = (*REQUIRED_NAMES, "read_store_profile_extended")
+SUSPENDED = {"status_code": 402, "json": {"errorCode": "STORE_IS_SUSPENDED"}}
+PLAN = {"status_code": 402, "json": {"errorCode": "NOT_AVAILABLE_ON_CURRENT_PLAN"}}
+
+
+def token(text: str = "secret_fresh", **changes: Any) -> TokenAnswer:
+    """Return what Ecwid granted: everything, for store 1003."""
+    values = {"store_id": 1003, "access_token": text, "scopes": frozenset(REQUIRED_NAMES)}
+    return TokenAnswer(**values | changes)
+
+
+def profile(**account: Any) -> dict[str, Any]:
+    """Return an answer with a profile whose account is changed so."""
+    return {"json": profile_payload(account=account)}
+
+
+def is_woken(runtime: Runtime, job: Job, number: int = 1003) -> bool:
+    """Tell whether the job was woken for this store or run."""
+    return bool(runtime.redis.exists(wake_key(job.path, (number,))))
+
+
+def is_anything_kept() -> bool:
+    """Tell whether there is any trace of a connect."""
+    return any(table.select().exists() for table in (Store, Grant, Membership, SyncRun))
+
+
+def token_in_force(runtime: Runtime) -> str | None:
+    """Return the store's token, opened."""
+    grant = Grant.in_force(1003)
+    return None if grant is None else runtime.sealer.open(grant.sealed_access_token)
+
+
+@contextmanager
+def nothing_is_kept(runtime: Runtime) -> Iterator[None]:
+    """Check that what happens inside leaves neither a row nor a job."""
+    yield
+    assert not is_anything_kept()
+    assert runtime.redis.keys("rq:*") == []
+
+
+@pytest.fixture
+def known(runtime: Runtime, store: Store) -> Store:
+    """A connected store with a product and a complete first pass."""
+    Product.upsert([product_row()])
+    for resource in SYNC_ORDER:
+        finish_run(start_run(store.id, resource), covered_until=UPDATED_AT)
+    return store
+
+
+def test_a_store_on_a_full_plan_is_connected(
+    runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload())
+
+    outcome = connect_store(runtime, merchant, token(), 1003)
+
+    assert (outcome.store_id, outcome.state) == (1003, StoreState.CONNECTED)
+    assert (outcome.plan.level, outcome.missing_scopes) == (PlanLevel.FULL, ())
+    assert (outcome.is_working, outcome.was_known) == (True, False)
+    store = Store.get()
+    assert (store.id, store.name, store.url) == (1003, "Clay & Co", "https://clay.example")
+    assert (store.currency, store.timezone) == ("EUR", "Europe/Vilnius")
+    assert (store.plan_name, store.plan_level) == ("Business", "full")
+    assert utc_now() - store.connected_at < timedelta(minutes=1)
+    assert Membership.store_of(merchant, 1003) == store
+
+
+@pytest.mark.promise(10)
+def test_tokens_are_sealed_at_rest(
+    runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload())
+
+    connect_store(runtime, merchant, token(public_token="public_fresh"), 1003)
+
+    row = runtime.database.execute_sql('SELECT * FROM "grant"').fetchone()
+    assert not any("secret_fresh" in str(value) or "public_fresh" in str(value) for value in row)
+    grant = Grant.get()
+    assert runtime.sealer.open(grant.sealed_access_token) == "secret_fresh"
+    assert runtime.sealer.open(grant.sealed_public_token) == "public_fresh"
+
+
+def test_the_grant_says_who_consented_to_what(
+    runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload())
+
+    connect_store(runtime, merchant, token(scopes=frozenset(EXTENDED)), 1003)
+
+    grant = Grant.get()
+    assert grant.merchant == merchant
+    assert grant.scopes == sorted(EXTENDED)
+    assert grant.sealed_public_token is None
+    assert ecwid.last_request.qs == {"showextendedinfo": ["true"]}
+    assert ecwid.last_request.headers["Authorization"] == "Bearer secret_fresh"
+
+
+@pytest.mark.promise(1)
+def test_a_connect_starts_the_runs_and_wakes_the_jobs(
+    runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload())
+
+    connect_store(runtime, merchant, token(), 1003)
+
+    runs = list(SyncRun.select().order_by(SyncRun.id))
+    assert [(run.resource, run.kind) for run in runs] == [
+        (resource, RunKind.BACKFILL) for resource in SYNC_ORDER
+    ]
+    assert all(is_woken(runtime, RUN_SYNC, run.id) for run in runs)
+    assert is_woken(runtime, REGISTER_WEBHOOKS)
+    assert is_woken(runtime, DRAIN_EVENTS)
+    assert not is_woken(runtime, PROBE_STORE)
+
+
+@pytest.mark.promise(1)
+def test_a_connect_needs_no_queue_server(
+    runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload())
+    alone = replace(runtime, redis=open_redis("unix:///nowhere/valkey.sock"))
+
+    outcome = connect_store(alone, merchant, token(), 1003)
+
+    assert outcome.is_working
+    assert SyncRun.select().count() == len(SYNC_ORDER)
+    assert Store.get().webhook_due_at <= utc_now()
+
+
+@pytest.mark.parametrize("claimed", [1003, None])
+def test_the_callback_may_leave_the_store_out(
+    runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker, claimed: int | None
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload())
+
+    assert connect_store(runtime, merchant, token(), claimed).is_working
+
+
+@pytest.mark.promise(9)
+def test_a_token_for_another_store_than_the_callback_named_is_refused(
+    runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
+) -> None:
+    with nothing_is_kept(runtime), pytest.raises(StoreMismatchError, match=r"2002.* 1003"):
+        connect_store(runtime, merchant, token(), 2002)
+
+    assert ecwid.call_count == 0
+
+
+@pytest.mark.parametrize(
+    ("features", "missing"),
+    [
+        (["API"], ["COMBINATIONS", "CUSTOMER_GROUPS", "DISCOUNT_COUPONS"]),
+        (["API", "DISCOUNT_COUPONS"], ["COMBINATIONS", "CUSTOMER_GROUPS"]),
+    ],
+)
+@pytest.mark.parametrize("plan", ["Venture", "Reseller Gold", ""])
+def test_features_limit_a_store_whatever_its_plan_is_called(
+    runtime: Runtime,
+    merchant: Merchant,
+    ecwid: requests_mock.Mocker,
+    features: list[str],
+    missing: list[str],
+    plan: str,
+) -> None:
+    account = {"availableFeatures": features}
+    billing = {"pricingPlanName": plan}
+    ecwid.get(PROFILE, json=profile_payload(account=account, accountBilling=billing))
+
+    outcome = connect_store(runtime, merchant, token(), 1003)
+
+    assert (outcome.state, outcome.is_working) == (StoreState.LIMITED, True)
+    assert list(outcome.plan.missing_features) == missing == Store.get().missing_features
+    assert (Store.get().plan_name, Store.get().plan_level) == (plan, "limited")
+    assert SyncRun.select().count() == len(SYNC_ORDER)
+
+
+def test_a_plan_nobody_knows_is_judged_by_its_features(
+    runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
+) -> None:
+    billing = {"pricingPlanName": "Reseller Gold"}
+    ecwid.get(PROFILE, json=profile_payload(accountBilling=billing))
+
+    outcome = connect_store(runtime, merchant, token(), 1003)
+
+    assert (outcome.state, outcome.plan.name) == (StoreState.CONNECTED, "Reseller Gold")
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (profile(availableFeatures=["PREMIUM"], paid=False), StoreState.PLAN_BLOCKED),
+        (PLAN, StoreState.PLAN_BLOCKED),
+        (profile(suspended=True), StoreState.SUSPENDED),
+        (SUSPENDED, StoreState.SUSPENDED),
+    ],
+    ids=["free", "free, unreadable", "suspended", "suspended, unreadable"],
+)
+def test_a_new_store_that_can_not_work_is_refused_and_nothing_is_kept(
+    runtime: Runtime,
+    merchant: Merchant,
+    ecwid: requests_mock.Mocker,
+    answer: dict[str, Any],
+    state: StoreState,
+) -> None:
+    ecwid.get(PROFILE, **answer)
+
+    with nothing_is_kept(runtime):
+        outcome = connect_store(runtime, merchant, token(), 1003)
+
+    assert (outcome.state, outcome.is_working) == (state, False)
+    assert (outcome.was_known, outcome.missing_scopes) == (False, ())
+
+
+@pytest.mark.parametrize("name", REQUIRED_NAMES)
+def test_a_scope_that_was_not_granted_is_named_and_nothing_is_kept(
+    runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker, name: str
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload())
+    granted = frozenset(REQUIRED_NAMES) - {name}
+
+    with nothing_is_kept(runtime):
+        outcome = connect_store(runtime, merchant, token(scopes=granted), 1003)
+
+    assert outcome.state is StoreState.ACTION_REQUIRED
+    assert [scope.name for scope in outcome.missing_scopes] == [name]
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ({"status_code": 403, "text": ""}, EcwidTokenError),
+        (
+            {"status_code": 403, "json": {"errorCode": "INSUFFICIENT_APP_SCOPE"}},
+            EcwidScopeError,
+        ),
+        ({"status_code": 500}, EcwidUnavailableError),
+        ({"status_code": 429}, EcwidRateLimitError),
+        ({"exc": requests.ReadTimeout}, EcwidUnavailableError),
+        ({"text": "<html>"}, EcwidUnreadableError),
+        ({"json": []}, EcwidUnreadableError),
+        ({"json": {"account": "Ada"}}, RecordError),
+    ],
+    ids=["dead", "scope", "failing", "rate limit", "timeout", "html", "no object", "impossible"],
+)
+def test_a_new_store_without_a_readable_profile_is_an_error_and_nothing_is_kept(
+    runtime: Runtime,
+    merchant: Merchant,
+    ecwid: requests_mock.Mocker,
+    answer: dict[str, Any],
+    error: type[PortalError],
+) -> None:
+    ecwid.get(PROFILE, **answer)
+
+    with nothing_is_kept(runtime), pytest.raises(error):
+        connect_store(runtime, merchant, token(), 1003)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status_code": 403, "text": ""},
+        {"status_code": 503},
+        {"exc": requests.ReadTimeout},
+        {"text": "<html>"},
+        {"json": {"account": "Ada"}},
+    ],
+    ids=["dead", "failing", "timeout", "html", "impossible"],
+)
+def test_a_known_store_keeps_the_new_grant_though_its_profile_can_not_be_read(
+    runtime: Runtime,
+    merchant: Merchant,
+    known: Store,
+    ecwid: requests_mock.Mocker,
+    answer: dict[str, Any],
+) -> None:
+    Store.update(state=StoreState.RECONNECT).execute()
+    ecwid.get(PROFILE, **answer)
+
+    outcome = connect_store(runtime, merchant, token(), 1003)
+
+    assert (outcome.state, outcome.was_known) == (StoreState.CONNECTING, True)
+    assert token_in_force(runtime) == "secret_fresh"
+    assert Store.get().name == "Clay & Co"
+    assert Store.get().state == StoreState.CONNECTING
+    assert is_woken(runtime, PROBE_STORE)
+
+
+def test_a_known_store_without_profile_and_scopes_says_what_is_missing(
+    runtime: Runtime, merchant: Merchant, known: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, status_code=503)
+    granted = frozenset(REQUIRED_NAMES) - {"read_orders"}
+
+    outcome = connect_store(runtime, merchant, token(scopes=granted), 1003)
+
+    assert outcome.state is StoreState.ACTION_REQUIRED
+    assert [scope.name for scope in outcome.missing_scopes] == ["read_orders"]
+    assert Issue.get().detail == {"scopes": ["read_orders"]}
+    assert token_in_force(runtime) == "secret_fresh"
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (profile(availableFeatures=[]), StoreState.PLAN_BLOCKED),
+        (PLAN, StoreState.PLAN_BLOCKED),
+        (profile(suspended=True), StoreState.SUSPENDED),
+        (SUSPENDED, StoreState.SUSPENDED),
+    ],
+    ids=["free", "free, unreadable", "suspended", "suspended, unreadable"],
+)
+def test_a_known_store_that_can_not_work_keeps_its_new_grant_and_starts_nothing(
+    runtime: Runtime,
+    merchant: Merchant,
+    known: Store,
+    ecwid: requests_mock.Mocker,
+    answer: dict[str, Any],
+    state: StoreState,
+) -> None:
+    ecwid.get(PROFILE, **answer)
+
+    outcome = connect_store(runtime, merchant, token(), 1003)
+
+    assert (outcome.state, outcome.was_known, outcome.is_working) == (state, True, False)
+    assert Store.get().state == state
+    assert token_in_force(runtime) == "secret_fresh"
+    assert not SyncRun.select().where(SyncRun.finished_at.is_null()).exists()
+
+
+def test_a_merchant_who_connects_again_keeps_the_data_and_gets_a_new_grant(
+    runtime: Runtime, merchant: Merchant, known: Store, ecwid: requests_mock.Mocker
+) -> None:
+    Store.update(state=StoreState.RECONNECT, state_since_at=UPDATED_AT).execute()
+    ecwid.get(PROFILE, json=profile_payload(settings={"storeName": "Juniper"}))
+
+    outcome = connect_store(runtime, merchant, token(), 1003)
+
+    assert (outcome.is_working, outcome.was_known) == (True, True)
+    store = Store.get()
+    assert (store.name, store.state) == ("Juniper", StoreState.CONNECTED)
+    assert store.state_since_at > UPDATED_AT
+    assert store.created_at == known.created_at
+    assert [(entry.what, entry.who) for entry in Timeline.select().order_by(Timeline.id)] == [
+        ("consent_granted", merchant),
+        ("found_well", None),
+    ]
+    assert Product.select().count() == 1
+    assert Membership.select().count() == 1
+    old, new = Grant.select().order_by(Grant.id)
+    assert (old.revoked_reason, new.revoked_at) == ("replaced by a new consent", None)
+    assert token_in_force(runtime) == "secret_fresh"
+
+
+def test_the_gap_of_a_reconnect_is_caught_up_by_itself(
+    runtime: Runtime, merchant: Merchant, known: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload())
+
+    connect_store(runtime, merchant, token(), 1003)
+
+    runs = list(SyncRun.select().where(SyncRun.finished_at.is_null()))
+    assert {run.kind for run in runs} == {RunKind.INCREMENTAL}
+    assert len(runs) == len(SYNC_ORDER)
+    assert all(is_woken(runtime, RUN_SYNC, run.id) for run in runs)
+
+
+def test_a_reconnect_has_its_webhooks_looked_after(
+    runtime: Runtime, merchant: Merchant, known: Store, ecwid: requests_mock.Mocker
+) -> None:
+    Store.update(webhook_due_at=None, webhook_mode="api").execute()
+    ecwid.get(PROFILE, json=profile_payload())
+
+    connect_store(runtime, merchant, token(), 1003)
+
+    assert Store.get().webhook_due_at <= utc_now()
+    assert is_woken(runtime, REGISTER_WEBHOOKS)
+
+
+@pytest.mark.promise(3)
+def test_events_that_overtook_the_callback_are_drained_and_prove_the_webhooks(
+    runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
+) -> None:
+    make_event(event_id="one", received_at=UPDATED_AT)
+    make_event(event_id="two", received_at=UPDATED_AT + timedelta(seconds=3))
+    make_event(event_id="other", store_id=2002)
+    ecwid.get(PROFILE, json=profile_payload())
+
+    connect_store(runtime, merchant, token(), 1003)
+
+    store = Store.get()
+    assert store.webhook_health == WebhookHealth.VERIFIED
+    assert store.last_event_at == UPDATED_AT + timedelta(seconds=3)
+    assert WebhookEvent.select().where(WebhookEvent.processed_at.is_null()).count() == 3
+    assert is_woken(runtime, DRAIN_EVENTS)
+
+
+def test_events_that_waited_for_an_api_to_work_are_tried_with_the_new_token_at_once(
+    runtime: Runtime, merchant: Merchant, known: Store, ecwid: requests_mock.Mocker
+) -> None:
+    later = utc_now() + timedelta(minutes=10)
+    StoreCircuit.create(store=known, topic="product", resume_at=later, error="HTTP 500")
+    ecwid.get(PROFILE, json=profile_payload())
+
+    connect_store(runtime, merchant, token(), 1003)
+
+    assert StoreCircuit.select().count() == 0
+    assert is_woken(runtime, DRAIN_EVENTS)
+
+
+def test_without_an_event_nothing_is_proven(
+    runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
+) -> None:
+    make_event(store_id=2002)
+    ecwid.get(PROFILE, json=profile_payload())
+
+    connect_store(runtime, merchant, token(), 1003)
+
+    assert Store.get().webhook_health == WebhookHealth.PENDING
+    assert Store.get().last_event_at is None
+
+
+@pytest.mark.promise(9)
+def test_a_store_of_another_account_is_not_taken_over(
+    runtime: Runtime, known: Store, ecwid: requests_mock.Mocker
+) -> None:
+    stranger = make_merchant(email="eve@example.com")
+
+    with pytest.raises(StoreTakenError, match="store 1003 is connected by another account"):
+        connect_store(runtime, stranger, token("secret_strange"), 1003)
+
+    assert ecwid.call_count == 0
+    assert token_in_force(runtime) == "secret_token"
+    assert Membership.store_of(stranger, 1003) is None
+
+
+@pytest.mark.promise(9)
+def test_of_two_accounts_the_one_that_was_quicker_has_the_store(
+    runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
+) -> None:
+    quicker = make_merchant(email="eve@example.com")
+    ecwid.get(
+        PROFILE,
+        additional_matcher=meanwhile(lambda: make_store(quicker)),
+        json=profile_payload(),
+    )
+
+    with pytest.raises(StoreTakenError):
+        connect_store(runtime, merchant, token(), 1003)
+
+    assert Membership.store_of(merchant, 1003) is None
+    assert Grant.in_force(1003) is None
+
+
+@dataclass
+class Rush:
+    """Four consents to the same store whose callbacks come in one moment."""
+
+    runtime: Runtime
+    sandbox: SandboxServer
+
+    def connect(self, merchants: list[Merchant]) -> list[ConnectOutcome | StoreTakenError]:
+        """Let each of them connect at once; return how it ended for each."""
+        # All have asked whose the store is before the first has an answer to write down.
+        self.sandbox.parts.switches.turn("latency_ms", "200")
+        add_store(self.sandbox.parts, {"store_id": 1003})
+        with ThreadPoolExecutor(len(merchants)) as pool:
+            return list(pool.map(self._connect, merchants))
+
+    def _connect(self, merchant: Merchant) -> ConnectOutcome | StoreTakenError:
+        scopes = " ".join(REQUIRED_NAMES)
+        granted = token(self.sandbox.parts.stores.install(1003, scopes, ends_former=False))
+        with self.runtime.database.connection_context():
+            try:
+                return connect_store(self.runtime, merchant, granted, 1003)
+            except StoreTakenError as error:
+                return error
+
+
+@pytest.fixture
+def rush(runtime: Runtime, sandbox: SandboxServer) -> Rush:
+    """A running Ecwid that takes its time."""
+    settings = replace(runtime.settings, ecwid_api_url=f"{sandbox.url}/api/v3")
+    return Rush(replace(runtime, settings=settings), sandbox)
+
+
+@pytest.mark.promise(9)
+@pytest.mark.parametrize("is_known", [False, True], ids=["new", "known, without an account"])
+def test_of_accounts_that_connect_at_the_same_time_one_has_the_store(
+    runtime: Runtime, rush: Rush, is_known: bool
+) -> None:
+    accounts = [make_merchant(email=f"{number}@example.com") for number in range(4)]
+    if is_known:
+        make_store()
+
+    outcomes = rush.connect(accounts)
+
+    [winner] = [
+        account
+        for account, outcome in zip(accounts, outcomes, strict=True)
+        if isinstance(outcome, ConnectOutcome)
+    ]
+    assert [row.merchant_id for row in Membership.select()] == [winner.id]
+    assert [grant.merchant for grant in Grant.select()] == [winner]
+    assert SyncRun.select().count() == len(SYNC_ORDER)
+
+
+def test_consents_of_one_merchant_at_the_same_time_leave_one_grant_in_force(
+    runtime: Runtime, merchant: Merchant, known: Store, rush: Rush
+) -> None:
+    outcomes = rush.connect([merchant] * 4)
+
+    assert all(isinstance(outcome, ConnectOutcome) for outcome in outcomes)
+    assert Grant.select().where(Grant.revoked_at.is_null()).count() == 1
+    assert Membership.select().count() == 1
+
+
+def test_a_connect_that_can_not_be_written_whole_is_not_written_at_all(
+    runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
+) -> None:
+    gone = make_merchant(email="gone@example.com")
+    gone.delete_instance()
+    ecwid.get(PROFILE, json=profile_payload())
+
+    with nothing_is_kept(runtime), pytest.raises(IntegrityError):
+        connect_store(runtime, gone, token(), 1003)
+
+
+@pytest.mark.parametrize(
+    ("plan", "switch", "state"),
+    [
+        ("Free", "profile", StoreState.PLAN_BLOCKED),
+        ("Free", "402", StoreState.PLAN_BLOCKED),
+        ("Venture", "profile", StoreState.LIMITED),
+        ("Business", "profile", StoreState.CONNECTED),
+        ("Unlimited", "profile", StoreState.CONNECTED),
+    ],
+)
+def test_every_plan_of_a_running_ecwid_is_judged(
+    runtime: Runtime,
+    merchant: Merchant,
+    sandbox: SandboxServer,
+    plan: str,
+    switch: str,
+    state: StoreState,
+) -> None:
+    sandbox.parts.switches.turn("free_plan", switch)
+    store_id = add_store(sandbox.parts, {"plan": plan})
+    text = sandbox.parts.stores.install(store_id, " ".join(EXTENDED), ends_former=True)
+    settings = replace(runtime.settings, ecwid_api_url=f"{sandbox.url}/api/v3")
+    granted = token(text, store_id=store_id, scopes=frozenset(EXTENDED))
+
+    outcome = connect_store(replace(runtime, settings=settings), merchant, granted, store_id)
+
+    assert outcome.state is state
+    assert is_anything_kept() is outcome.is_working
+
+
+def test_no_error_of_a_connect_shows_the_token(
+    runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, status_code=403, json={"errorMessage": "no token secret_fresh"})
+
+    with pytest.raises(EcwidError) as raised:
+        connect_store(runtime, merchant, token(), 1003)
+
+    assert "secret_fresh" not in str(raised.value)
+    assert "secret_fresh" not in repr(token())

@@ -1,0 +1,366 @@
+"""A probe brings a store's row up to date, and mends its state when what was wrong has passed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests_mock
+
+from portal.errors import EcwidRateLimitError, EcwidUnavailableError, EcwidUnreadableError
+from portal.models import Grant, Issue, Store, StoreState, Timeline, WebhookHealth, utc_now
+from portal.rules.scopes import REQUIRED_NAMES
+from portal.sandbox.server import SandboxServer
+from portal.sandbox.shopkeeping import add_store
+from portal.services.connection.probe_store import probe_store
+from portal.services.runtime import Runtime
+from tests.factories import UPDATED_AT, make_grant, make_store, profile_payload
+from tests.services.conftest import API, PROFILE, meanwhile
+
+PROBED = [state for state in StoreState if state not in ("reconnect", "disconnected")]
+
+
+def state() -> str:
+    """Return how the store stands."""
+    found: str = Store.get_by_id(1003).state
+    return found
+
+
+def test_the_stores_facts_are_brought_up_to_date(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    renamed = profile_payload(
+        settings={"storeName": "Juniper"},
+        generalInfo={"storeUrl": "https://juniper.example"},
+        account={"availableFeatures": ["API", "DISCOUNT_COUPONS"]},
+        accountBilling={"pricingPlanName": "Venture"},
+    )
+    ecwid.get(PROFILE, json=renamed)
+
+    probe_store(runtime, 1003)
+
+    kept = Store.get_by_id(1003)
+    assert (kept.name, kept.url, kept.timezone) == (
+        "Juniper",
+        "https://juniper.example",
+        "Europe/Vilnius",
+    )
+    assert (kept.plan_name, kept.plan_level, kept.state) == ("Venture", "limited", "limited")
+    assert kept.features == ["API", "DISCOUNT_COUPONS"]
+    assert kept.missing_features == ["COMBINATIONS", "CUSTOMER_GROUPS"]
+
+
+@pytest.mark.parametrize(
+    ("scopes", "query"),
+    [
+        (REQUIRED_NAMES, {}),
+        ((*REQUIRED_NAMES, "read_store_profile_extended"), {"showextendedinfo": ["true"]}),
+    ],
+)
+def test_billing_is_asked_for_only_with_its_scope(
+    runtime: Runtime,
+    store: Store,
+    ecwid: requests_mock.Mocker,
+    scopes: tuple[str, ...],
+    query: dict[str, list[str]],
+) -> None:
+    Grant.update(scopes=list(scopes)).execute()
+    ecwid.get(PROFILE, json=profile_payload())
+
+    probe_store(runtime, 1003)
+
+    assert ecwid.request_history[0].qs == query
+
+
+@pytest.mark.parametrize("before", PROBED)
+def test_a_store_that_is_well_again_works_again(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, before: StoreState
+) -> None:
+    Store.update(state=before, state_since_at=UPDATED_AT).execute()
+    ecwid.get(PROFILE, json=profile_payload())
+
+    probe_store(runtime, 1003)
+
+    kept = Store.get_by_id(1003)
+    assert kept.state == StoreState.CONNECTED
+    assert (kept.state_since_at == UPDATED_AT) is (before is StoreState.CONNECTED)
+
+
+def test_scopes_that_are_missing_are_noticed(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    Grant.update(scopes=["read_store_profile"]).execute()
+    ecwid.get(PROFILE, json=profile_payload())
+
+    probe_store(runtime, 1003)
+
+    assert state() == StoreState.ACTION_REQUIRED
+
+
+def test_what_ecwid_says_of_the_token_counts_more_than_the_consent(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload())
+    ecwid.get(f"{API}/application/token", json={"permissions": list(REQUIRED_NAMES[:-1])})
+
+    probe_store(runtime, 1003)
+
+    lost = REQUIRED_NAMES[-1]
+    grant = Grant.get()
+    assert (grant.lost_scopes, lost in grant.scopes, lost in grant.held_scopes) == (
+        [lost],
+        True,
+        False,
+    )
+    assert (state(), Issue.get().detail) == (StoreState.ACTION_REQUIRED, {"scopes": [lost]})
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_scope_that_is_there_again_heals_the_store(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, is_told: bool
+) -> None:
+    Grant.update(lost_scopes=["read_catalog"]).execute()
+    Store.update(state=StoreState.ACTION_REQUIRED).execute()
+    ecwid.get(PROFILE, json=profile_payload())
+    ecwid.get(f"{API}/products", json={"items": []})
+    if is_told:
+        ecwid.get(f"{API}/application/token", json={"permissions": list(REQUIRED_NAMES)})
+
+    probe_store(runtime, 1003)
+
+    assert (state(), Grant.get().lost_scopes) == (StoreState.CONNECTED, [])
+
+
+def test_a_lost_scope_stays_lost_while_nothing_says_otherwise(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    Grant.update(lost_scopes=["create_orders", "read_catalog"]).execute()
+    ecwid.get(PROFILE, json=profile_payload())
+    ecwid.get(f"{API}/products", status_code=404)
+
+    probe_store(runtime, 1003)
+
+    assert Grant.get().lost_scopes == ["create_orders", "read_catalog"]
+    assert state() == StoreState.ACTION_REQUIRED
+
+
+def test_what_changed_of_the_store_stands_in_its_timeline(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    Store.update(plan_name="Unlimited", timezone="Europe/Vilnius").execute()
+    ecwid.get(PROFILE, json=profile_payload(formatsAndUnits={"currency": "USD"}))
+
+    probe_store(runtime, 1003)
+
+    entry = Timeline.get()
+    assert (entry.what, entry.detail) == (
+        "store_changed",
+        {
+            "currency": ["EUR", "USD"],
+            "plan_name": ["Unlimited", "Business"],
+            "timezone": ["Europe/Vilnius", ""],
+        },
+    )
+
+
+def test_a_probe_says_when_the_next_one_comes(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload())
+
+    probe_store(runtime, 1003)
+
+    kept = Store.get()
+    assert timedelta(minutes=53) < kept.probe_due_at - utc_now() <= timedelta(hours=1)
+    assert utc_now() - kept.probed_at < timedelta(minutes=1)
+
+
+def test_a_probe_without_an_answer_comes_again_soon(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, status_code=429)
+
+    with pytest.raises(EcwidRateLimitError):
+        probe_store(runtime, 1003)
+
+    kept = Store.get()
+    assert timedelta() < kept.probe_due_at - utc_now() <= timedelta(minutes=5)
+    assert kept.probed_at is None
+
+
+@pytest.mark.promise(3)
+@pytest.mark.parametrize(
+    ("answer", "expected", "calls"),
+    [
+        ({"status_code": 403, "text": ""}, StoreState.DISCONNECTED, 1),
+        ({"json": profile_payload()}, StoreState.CONNECTED, 2),
+    ],
+)
+def test_an_uninstall_counts_once_the_token_is_refused(
+    runtime: Runtime,
+    store: Store,
+    ecwid: requests_mock.Mocker,
+    answer: dict[str, Any],
+    expected: StoreState,
+    calls: int,
+) -> None:
+    ecwid.get(PROFILE, **answer)
+
+    probe_store(runtime, 1003, is_told_uninstalled=True)
+
+    assert (state(), ecwid.call_count) == (expected, calls)
+    kinds = [issue.kind for issue in Issue.select()]
+    assert kinds == (["uninstalled"] if expected is StoreState.DISCONNECTED else [])
+
+
+@pytest.mark.promise(5)
+def test_a_token_that_none_of_our_keys_opens_asks_for_a_reconnect(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    Grant.update(sealed_access_token="sealed by a key that is gone").execute()
+
+    probe_store(runtime, 1003)
+
+    assert (state(), Issue.get().kind) == (StoreState.RECONNECT, "token_unreadable")
+    assert ecwid.call_count == 0
+
+
+@pytest.mark.promise(5)
+def test_a_dead_token_is_confirmed_and_stops_the_store(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, status_code=403, text="")
+
+    probe_store(runtime, 1003)
+
+    assert state() == StoreState.RECONNECT
+    assert Grant.in_force(1003) is None
+    assert ecwid.call_count == 2
+
+
+@pytest.mark.promise(5)
+def test_a_refusal_that_was_a_slip_stops_nothing(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, [{"status_code": 403, "text": ""}, {"json": profile_payload()}])
+
+    probe_store(runtime, 1003)
+
+    assert state() == StoreState.CONNECTED
+    assert Grant.in_force(1003) is not None
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ({"status_code": 500}, EcwidUnavailableError),
+        ({"status_code": 429}, EcwidRateLimitError),
+        ({"text": "<html>"}, EcwidUnreadableError),
+    ],
+)
+def test_a_passing_trouble_is_raised_to_be_tried_again(
+    runtime: Runtime,
+    store: Store,
+    ecwid: requests_mock.Mocker,
+    answer: dict[str, Any],
+    error: type[Exception],
+) -> None:
+    ecwid.get(PROFILE, **answer)
+
+    with pytest.raises(error):
+        probe_store(runtime, 1003)
+
+    assert state() == StoreState.CONNECTED
+    assert Grant.in_force(1003) is not None
+
+
+def test_an_impossible_profile_changes_nothing(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload(settings={"storeName": ["Juniper"]}))
+
+    probe_store(runtime, 1003)
+
+    assert Store.get_by_id(1003) == store
+    assert Store.get_by_id(1003).name == "Clay & Co"
+
+
+@pytest.mark.promise(5)
+@pytest.mark.parametrize("before", [StoreState.RECONNECT, StoreState.DISCONNECTED])
+def test_a_store_that_only_a_consent_can_help_is_not_asked(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, before: StoreState
+) -> None:
+    Store.update(state=before).execute()
+
+    probe_store(runtime, 1003)
+
+    assert ecwid.call_count == 0
+    assert state() == before
+
+
+def test_a_store_without_a_grant_in_force_is_not_asked(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    Grant.revoke_all(1003, "uninstalled")
+
+    probe_store(runtime, 1003)
+
+    assert ecwid.call_count == 0
+
+
+def test_a_store_that_is_not_known_is_not_asked(
+    runtime: Runtime, ecwid: requests_mock.Mocker
+) -> None:
+    probe_store(runtime, 404)
+
+    assert ecwid.call_count == 0
+
+
+def test_an_event_that_came_in_between_still_counts(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    def arrive() -> None:
+        Store.update(webhook_health=WebhookHealth.VERIFIED, last_event_at=utc_now()).execute()
+
+    ecwid.get(PROFILE, additional_matcher=meanwhile(arrive), json=profile_payload())
+
+    probe_store(runtime, 1003)
+
+    kept = Store.get_by_id(1003)
+    assert kept.webhook_health == WebhookHealth.VERIFIED
+    assert kept.last_event_at is not None
+
+
+def test_what_an_older_consent_lacked_does_not_count_against_a_newer_one(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    def consent() -> None:
+        Grant.revoke_all(1003, "replaced by a new consent")
+        make_grant(store, runtime.sealer, "secret_new")
+
+    Grant.update(scopes=["read_store_profile"]).execute()
+    ecwid.get(PROFILE, additional_matcher=meanwhile(consent), json=profile_payload())
+
+    probe_store(runtime, 1003)
+
+    assert state() == StoreState.CONNECTED
+
+
+@pytest.mark.promise(3)
+def test_an_uninstall_at_ecwid_is_found_by_reading(
+    runtime: Runtime, sandbox: SandboxServer
+) -> None:
+    stores, store_id = sandbox.parts.stores, add_store(sandbox.parts, {"plan": "Unlimited"})
+    token = stores.install(store_id, " ".join(REQUIRED_NAMES), ends_former=True)
+    make_grant(make_store(id=store_id), runtime.sealer, token)
+    settings = replace(runtime.settings, ecwid_api_url=f"{sandbox.url}/api/v3")
+    runtime = replace(runtime, settings=settings)
+    probe_store(runtime, store_id)
+    assert Store.get_by_id(store_id).state == StoreState.CONNECTED
+
+    stores.uninstall(store_id)
+    probe_store(runtime, store_id)
+
+    assert Store.get_by_id(store_id).state == StoreState.RECONNECT

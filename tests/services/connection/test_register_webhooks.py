@@ -1,0 +1,465 @@
+"""Events are asked for where Ecwid offers that; elsewhere the app's own setting covers them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests
+import requests_mock
+
+from portal.errors import EcwidUnavailableError, StoreNotConnectedError
+from portal.jobs import PROBE_STORE, wake_key
+from portal.models import Grant, Store, StoreState, Timeline, WebhookHealth, utc_now
+from portal.rules.issue_kinds import IssueKind, silence_texts
+from portal.rules.scopes import REQUIRED_NAMES, events_for
+from portal.sandbox.server import SandboxServer
+from portal.sandbox.shopkeeping import add_store
+from portal.services.connection.register_webhooks import (
+    AUDIT_AFTER_S,
+    AUDIT_SPREAD_S,
+    RETRY_AFTER_S,
+    register_webhooks,
+    unregister_webhooks,
+)
+from portal.services.notifications.issues import open_issue, open_issues
+from portal.services.runtime import Runtime
+from tests.factories import make_grant, make_store
+from tests.services.conftest import PROFILE, WEBHOOKS
+
+OUR_URL = "http://127.0.0.1:8000/webhooks/ecwid"
+EVENTS = list(events_for(REQUIRED_NAMES))
+
+
+def in_mode(runtime: Runtime, mode: str) -> Runtime:
+    """Return the runtime of a portal whose operator chose this mode."""
+    return replace(runtime, settings=replace(runtime.settings, ecwid_webhook_mode=mode))
+
+
+def listing(*items: Any) -> dict[str, Any]:
+    """Return Ecwid's list of registrations."""
+    return {"total": len(items), "count": len(items), "offset": 0, "limit": 100, "items": items}
+
+
+def ours(number: int = 1, events: list[str] | None = None) -> dict[str, Any]:
+    """Return a registration of our address."""
+    return {"id": number, "url": OUR_URL, "events": EVENTS if events is None else events}
+
+
+def calls(ecwid: requests_mock.Mocker) -> list[str]:
+    """Return what was asked of Ecwid, in order."""
+    return [f"{call.method} {call.path.rpartition('/1003')[2]}" for call in ecwid.request_history]
+
+
+def kept() -> Store:
+    """Return the store's row as it is now."""
+    found: Store = Store.get_by_id(1003)
+    return found
+
+
+def until_due() -> timedelta:
+    """Return in what time the registration is looked at again."""
+    due: timedelta = kept().webhook_due_at - utc_now()
+    return due
+
+
+def told() -> list[str]:
+    """Return what the store's timeline says, in order."""
+    return [row.what for row in Timeline.select().order_by(Timeline.id)]
+
+
+def test_a_store_without_our_registration_gets_one(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(WEBHOOKS, json=listing({"id": 9, "url": "https://other.example", "events": []}))
+    ecwid.post(WEBHOOKS, json={"id": 10})
+
+    register_webhooks(runtime, 1003)
+
+    assert calls(ecwid) == ["GET /webhooks", "POST /webhooks"]
+    assert ecwid.last_request.json() == {"url": OUR_URL, "events": EVENTS}
+    assert (kept().webhook_mode, kept().webhook_url) == ("api", OUR_URL)
+    assert kept().webhook_health == WebhookHealth.WAITING
+    assert kept().webhook_registered_at == kept().webhook_since_at
+    assert told() == ["webhooks_registered"]
+
+
+def test_only_events_that_the_scopes_let_through_are_asked_for(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    Grant.update(scopes=["read_catalog"]).execute()
+    ecwid.get(WEBHOOKS, json=listing())
+    ecwid.post(WEBHOOKS, json={"id": 10})
+
+    register_webhooks(runtime, 1003)
+
+    assert ecwid.last_request.json()["events"] == list(events_for(["read_catalog"]))
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        ([ours()], []),
+        ([ours(events=EVENTS[::-1])], []),
+        ([ours(1), ours(2)], ["DELETE /webhooks/2"]),
+        ([ours(1, ["product.updated"])], ["POST /webhooks", "DELETE /webhooks/1"]),
+        ([ours(1, []), ours(2)], ["DELETE /webhooks/1"]),
+        ([ours("7", [])], ["POST /webhooks", "DELETE /webhooks/7"]),
+    ],
+    ids=["right", "other order", "twice", "too few events", "old and right", "id as text"],
+)
+def test_registrations_are_brought_in_order(
+    runtime: Runtime,
+    store: Store,
+    ecwid: requests_mock.Mocker,
+    before: list[dict[str, Any]],
+    expected: list[str],
+) -> None:
+    ecwid.get(WEBHOOKS, json=listing(*before))
+    ecwid.post(WEBHOOKS, json={"id": 10})
+    ecwid.delete(requests_mock.ANY, json={"deleteCount": 1})
+
+    register_webhooks(runtime, 1003)
+
+    assert calls(ecwid) == ["GET /webhooks", *expected]
+    assert kept().webhook_mode == "api"
+
+
+@pytest.mark.parametrize("status", [403, 404, 405])
+def test_where_there_is_no_endpoint_the_app_covers_the_store_and_that_is_remembered(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, status: int
+) -> None:
+    ecwid.get(WEBHOOKS, status_code=status)
+    ecwid.get(PROFILE, json={})
+
+    register_webhooks(runtime, 1003)
+    register_webhooks(runtime, 1003)
+
+    # A 403 could mean a dead token: the transport makes sure.
+    assert calls(ecwid) == ["GET /webhooks", "GET /profile"][: 2 if status == 403 else 1]
+    assert (kept().webhook_mode, kept().webhook_due_at) == ("app", None)
+    assert kept().webhook_health == WebhookHealth.WAITING
+
+
+@pytest.mark.promise(5)
+def test_a_403_here_is_no_sign_of_a_dead_token(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(WEBHOOKS, status_code=403, text="")
+    ecwid.get(PROFILE, json={"lives": True})
+
+    register_webhooks(runtime, 1003)
+
+    assert runtime.client(1003).profile() == {"lives": True}
+    assert kept().state == StoreState.CONNECTED
+    assert Grant.in_force(1003) is not None
+
+
+def test_in_app_mode_nothing_is_asked(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    Store.update(webhook_mode="api").execute()
+
+    register_webhooks(in_mode(runtime, "app"), 1003)
+
+    assert ecwid.call_count == 0
+    assert kept().webhook_mode == "app"
+
+
+def test_api_mode_takes_no_for_a_failure(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    Store.update(webhook_mode="app").execute()
+    ecwid.get(WEBHOOKS, status_code=404)
+
+    register_webhooks(in_mode(runtime, "api"), 1003)
+
+    assert kept().webhook_mode == "app"
+    assert until_due() > timedelta(seconds=AUDIT_AFTER_S - AUDIT_SPREAD_S - 60)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status_code": 500},
+        {"status_code": 429},
+        {"status_code": 402, "json": {"errorCode": "STORE_IS_SUSPENDED"}},
+        {"text": "<html>"},
+        {"exc": requests.ReadTimeout},
+        {"json": listing(None)},
+        {"json": listing({"url": OUR_URL, "events": "all"})},
+        {"json": listing({"url": OUR_URL, "events": []})},
+    ],
+    ids=[
+        *("failing", "rate limit", "suspended", "no json", "timeout"),
+        *("no record", "no list", "no id"),
+    ],
+)
+def test_a_failure_is_noted_to_be_tried_again_and_not_remembered(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, answer: dict[str, Any]
+) -> None:
+    ecwid.get(WEBHOOKS, **answer)
+    ecwid.post(WEBHOOKS, json={"id": 10})
+
+    register_webhooks(runtime, 1003)
+
+    assert timedelta(0) < until_due() <= timedelta(seconds=RETRY_AFTER_S)
+    assert (kept().webhook_mode, kept().webhook_health) == (None, WebhookHealth.PENDING)
+    assert kept().state == StoreState.CONNECTED
+
+
+def test_a_refusal_that_may_be_the_stores_has_it_looked_at_now(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(WEBHOOKS, status_code=402, json={"errorCode": "STORE_IS_SUSPENDED"})
+
+    register_webhooks(runtime, 1003)
+
+    assert runtime.redis.exists(wake_key(PROBE_STORE.path, (1003,)))
+
+
+def test_a_registration_that_fails_midway_is_tried_again(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(WEBHOOKS, json=listing())
+    ecwid.post(WEBHOOKS, status_code=503)
+
+    register_webhooks(runtime, 1003)
+
+    assert kept().webhook_due_at > utc_now()
+    assert kept().webhook_health == WebhookHealth.PENDING
+
+
+@pytest.mark.parametrize("health", [WebhookHealth.WAITING, WebhookHealth.VERIFIED])
+def test_what_is_proven_stays_proven(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, health: WebhookHealth
+) -> None:
+    Store.update(webhook_health=health).execute()
+    ecwid.get(WEBHOOKS, json=listing(ours()))
+
+    register_webhooks(runtime, 1003)
+
+    assert kept().webhook_health == health
+
+
+@pytest.mark.promise(5)
+@pytest.mark.parametrize("state", [StoreState.RECONNECT, StoreState.SUSPENDED])
+def test_a_store_that_is_stopped_is_not_called(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, state: StoreState
+) -> None:
+    Store.update(state=state).execute()
+
+    register_webhooks(runtime, 1003)
+
+    assert ecwid.call_count == 0
+    assert kept().webhook_health == WebhookHealth.PENDING
+
+
+def test_without_a_store_or_a_grant_nothing_happens(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    Grant.revoke_all(1003, "uninstalled")
+
+    register_webhooks(runtime, 1003)
+    register_webhooks(runtime, 404)
+
+    assert ecwid.call_count == 0
+
+
+@pytest.mark.parametrize(("endpoints", "mode", "count"), [("on", "api", 1), ("off", "app", 0)])
+def test_both_ways_hold_against_a_running_ecwid(
+    runtime: Runtime, sandbox: SandboxServer, endpoints: str, mode: str, count: int
+) -> None:
+    parts = sandbox.parts
+    parts.switches.turn("webhook_endpoints", endpoints)
+    store_id = add_store(parts, {})
+    token = parts.stores.install(store_id, " ".join(REQUIRED_NAMES), ends_former=True)
+    make_grant(make_store(id=store_id), runtime.sealer, token)
+    settings = replace(runtime.settings, ecwid_api_url=f"{sandbox.url}/api/v3")
+
+    for _ in range(2):
+        register_webhooks(replace(runtime, settings=settings), store_id)
+
+    assert Store.get_by_id(store_id).webhook_mode == mode
+    assert parts.state.number("SELECT count(*) FROM registration") == count
+
+
+def test_a_registration_is_looked_at_again_every_hour_at_a_time_of_its_own(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(WEBHOOKS, json=listing(ours()))
+
+    register_webhooks(runtime, 1003)
+
+    minutes = until_due() / timedelta(minutes=1)
+    assert 49 < minutes <= 60
+    assert round(minutes * 60) == AUDIT_AFTER_S - 1003 % AUDIT_SPREAD_S
+
+
+def test_what_an_audit_finds_in_order_is_not_told(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(WEBHOOKS, json=listing(ours()))
+    register_webhooks(runtime, 1003)
+    since = kept().webhook_registered_at
+
+    register_webhooks(runtime, 1003)
+
+    assert told() == ["webhooks_registered"]
+    assert kept().webhook_registered_at == since
+
+
+def test_a_registration_that_disappeared_is_made_again_and_told(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(WEBHOOKS, json=listing(ours()))
+    register_webhooks(runtime, 1003)
+    ecwid.get(WEBHOOKS, json=listing())
+    ecwid.post(WEBHOOKS, json={"id": 10})
+
+    register_webhooks(runtime, 1003)
+
+    assert told() == ["webhooks_registered", "webhooks_repaired"]
+
+
+FORMER_URL = "https://former.example/webhooks/ecwid"
+
+
+def test_a_registration_of_our_former_address_goes_and_others_stay(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    Store.update(webhook_url=FORMER_URL, webhook_mode="api").execute()
+    alike = "https://other.example/webhooks/ecwid"
+    ecwid.get(
+        WEBHOOKS,
+        json=listing(
+            {"id": 7, "url": FORMER_URL, "events": EVENTS},
+            {"id": 8, "url": alike, "events": EVENTS},
+        ),
+    )
+    ecwid.post(WEBHOOKS, json={"id": 10})
+    ecwid.delete(f"{WEBHOOKS}/7", json={"deleteCount": 1})
+
+    register_webhooks(runtime, 1003)
+
+    assert calls(ecwid) == ["GET /webhooks", "POST /webhooks", "DELETE /webhooks/7"]
+    assert kept().webhook_url == OUR_URL
+
+
+def test_a_former_address_is_not_forgotten_before_it_is_gone(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    Store.update(webhook_url=FORMER_URL, webhook_mode="api").execute()
+    ecwid.get(WEBHOOKS, json=listing({"id": 7, "url": FORMER_URL, "events": EVENTS}))
+    ecwid.post(WEBHOOKS, json={"id": 10})
+    ecwid.delete(f"{WEBHOOKS}/7", status_code=500)
+
+    register_webhooks(runtime, 1003)
+
+    assert kept().webhook_url == FORMER_URL
+    assert until_due() <= timedelta(seconds=RETRY_AFTER_S)
+
+
+@pytest.mark.parametrize(("status", "mode"), [(404, "app"), (405, "app"), (403, "api")])
+def test_an_endpoint_that_ceases_to_be_offered_is_not_asked_again_and_again(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, status: int, mode: str
+) -> None:
+    Store.update(webhook_mode="api").execute()
+    ecwid.get(WEBHOOKS, status_code=status)
+    ecwid.get(PROFILE, json={})
+
+    register_webhooks(runtime, 1003)
+
+    assert kept().webhook_mode == mode
+    if mode == "api":
+        assert until_due() > timedelta(minutes=45)
+    else:
+        assert kept().webhook_due_at is None
+
+
+def test_in_a_silence_a_registration_that_looks_right_is_made_anew_once(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(WEBHOOKS, json=listing(ours()))
+    ecwid.post(WEBHOOKS, json={"id": 10})
+    ecwid.delete(f"{WEBHOOKS}/1", json={"deleteCount": 1})
+    register_webhooks(runtime, 1003)
+    Store.update(
+        webhook_health=WebhookHealth.SILENT,
+        webhook_unheard_at=utc_now() - timedelta(minutes=20),
+        webhook_registered_at=utc_now() - timedelta(hours=2),
+        connected_at=utc_now() - timedelta(hours=3),
+    ).execute()
+
+    register_webhooks(runtime, 1003)
+    register_webhooks(runtime, 1003)
+
+    again = ["GET /webhooks", "POST /webhooks", "DELETE /webhooks/1"]
+    assert calls(ecwid) == ["GET /webhooks", *again, "GET /webhooks"]
+    assert kept().webhook_health == WebhookHealth.SILENT
+    assert kept().webhook_unheard_at is not None
+
+
+def test_a_new_consent_forgets_what_nobody_could_tell(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    earlier = utc_now() - timedelta(days=3)
+    Store.update(webhook_registered_at=earlier, webhook_unheard_at=earlier).execute()
+    ecwid.get(WEBHOOKS, status_code=404)
+
+    register_webhooks(runtime, 1003)
+
+    assert kept().webhook_unheard_at is None
+    assert kept().webhook_registered_at > earlier
+
+
+@pytest.mark.parametrize("endpoints", ["on", "off"])
+def test_a_disconnect_removes_ours_and_leaves_the_rest(
+    runtime: Runtime, sandbox: SandboxServer, endpoints: str
+) -> None:
+    parts = sandbox.parts
+    parts.switches.turn("webhook_endpoints", endpoints)
+    store_id = add_store(parts, {})
+    token = parts.stores.install(store_id, " ".join(REQUIRED_NAMES), ends_former=True)
+    make_grant(make_store(id=store_id), runtime.sealer, token)
+    settings = replace(runtime.settings, ecwid_api_url=f"{sandbox.url}/api/v3")
+    here = replace(runtime, settings=settings)
+    register_webhooks(here, store_id)
+    with parts.state.writing() as connection:
+        connection.execute(
+            "INSERT INTO registration (store, url, events) VALUES (?, ?, '[]')",
+            (store_id, "https://other.example"),
+        )
+    open_issue(store_id, IssueKind.WEBHOOKS_SILENT, silence_texts("api"))
+
+    assert unregister_webhooks(here, store_id) == (1 if endpoints == "on" else 0)
+
+    left = [row["url"] for row in parts.state.rows("SELECT url FROM registration")]
+    assert left == ["https://other.example"]
+    store = Store.get_by_id(store_id)
+    assert (store.webhook_health, store.webhook_url) == (WebhookHealth.PENDING, None)
+    assert (store.webhook_due_at, open_issues(store_id)) == (None, [])
+    assert "webhooks_removed" in told()
+
+
+def test_what_could_not_be_removed_is_still_known(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    Store.update(webhook_mode="api", webhook_url=OUR_URL).execute()
+    ecwid.get(WEBHOOKS, json=listing(ours()))
+    ecwid.delete(f"{WEBHOOKS}/1", status_code=503)
+
+    with pytest.raises(EcwidUnavailableError):
+        unregister_webhooks(runtime, 1003)
+
+    assert kept().webhook_url == OUR_URL
+
+
+def test_without_a_token_nothing_can_be_removed(runtime: Runtime, store: Store) -> None:
+    Store.update(webhook_mode="api").execute()
+    Grant.revoke_all(1003, "uninstalled")
+
+    with pytest.raises(StoreNotConnectedError):
+        unregister_webhooks(runtime, 1003)

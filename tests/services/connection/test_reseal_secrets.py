@@ -1,0 +1,152 @@
+"""Every sealed secret comes under the newest key, and nobody's write is undone by that."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from portal.errors import SealedSecretError
+from portal.models import TABLES, Grant, Merchant, SecondFactor, Store, database
+from portal.models.sealed_columns import sealed_columns
+from portal.sealing import Sealer, new_key
+from portal.services.accounts.second_factor import begin_factor
+from portal.services.connection.reseal_secrets import (
+    NEWEST_LOOKED_AT,
+    Tally,
+    opens_some_token,
+    reseal_secrets,
+)
+from portal.services.runtime import Runtime
+from portal.web.app import create_app
+from tests.factories import make_grant, make_store
+
+OLD, NEW, LOST = new_key(), new_key(), new_key()
+BOTH = Sealer([NEW, OLD])
+
+
+@pytest.fixture
+def store(runtime: Runtime, merchant: Merchant) -> Store:
+    """The last of five stores with a grant of the old key each, one with a grant that has ended."""
+    ended = make_store(merchant, id=1000)
+    make_grant(ended, Sealer([OLD]))
+    Grant.revoke_all(ended.id, "replaced")
+    for number in range(5):
+        store = make_store(merchant, id=1001 + number)
+        public = Sealer([OLD]).seal(f"public {number}") if number % 2 else None
+        make_grant(store, Sealer([OLD]), f"token {number}", sealed_public_token=public)
+    begin_factor(Sealer([OLD]), merchant)
+    return store
+
+
+def done(sealer: Sealer, batch: int = 2) -> dict[str, Tally]:
+    return {tally.column: tally for tally in reseal_secrets(sealer, batch=batch)}
+
+
+def tokens(sealer: Sealer) -> list[str]:
+    grants = Grant.select().where(Grant.revoked_at.is_null()).order_by(Grant.id)
+    return [sealer.open(row.sealed_access_token) for row in grants]
+
+
+def test_every_sealed_column_is_known() -> None:
+    names = {column.name for column in sealed_columns(TABLES)}
+
+    assert names >= {
+        "grant.sealed_access_token",
+        "grant.sealed_public_token",
+        "second_factor.sealed_secret",
+    }
+
+
+def test_all_secrets_come_under_the_newest_key_and_stay_what_they_are(store: Store) -> None:
+    tallies = done(BOTH)
+
+    assert tokens(Sealer([NEW])) == [f"token {number}" for number in range(5)]
+    assert Sealer([NEW]).open(SecondFactor.get().sealed_secret)
+    assert tallies["grant.sealed_access_token"].resealed == 5
+    assert tallies["grant.sealed_public_token"].resealed == 2
+    again = done(BOTH)["grant.sealed_access_token"]
+    assert (again.resealed, again.were_newest) == (0, 5)
+
+
+def test_a_row_that_changes_meanwhile_is_left_to_who_changed_it(store: Store) -> None:
+    newest = Sealer([NEW]).seal("a newer token")
+    grant = Grant.in_force(store.id)
+    assert grant is not None
+
+    class Slow(Sealer):
+        def reseal(self, sealed: str) -> str | None:
+            if self.open(sealed) == "token 4":
+                Grant.update(sealed_access_token=newest).where(Grant.id == grant.id).execute()
+            return super().reseal(sealed)
+
+    tally = done(Slow([NEW, OLD]))["grant.sealed_access_token"]
+
+    assert (tally.resealed, tally.changed) == (4, 1)
+    assert Sealer([NEW]).open(Grant.get_by_id(grant.id).sealed_access_token) == "a newer token"
+
+
+def test_a_row_that_cant_be_opened_is_counted_and_stops_nothing(store: Store) -> None:
+    lost = make_grant(store, Sealer([LOST]))
+
+    tally = done(BOTH)["grant.sealed_access_token"]
+
+    assert tally.closed == [lost.id]
+    assert tally.resealed == 5
+    with pytest.raises(SealedSecretError):
+        BOTH.open(Grant.get_by_id(lost.id).sealed_access_token)
+
+
+def test_wrong_keys_are_told_from_a_lost_row(store: Store) -> None:
+    assert opens_some_token(BOTH)
+    assert not opens_some_token(Sealer([NEW]))
+    make_grant(make_store(id=2004), Sealer([LOST]))
+    assert opens_some_token(BOTH)
+
+    Grant.delete().execute()
+    assert opens_some_token(Sealer([NEW]))
+    assert NEWEST_LOOKED_AT > 1
+
+
+def test_writers_and_the_rotation_dont_undo_each_other(store: Store) -> None:
+    errors: list[BaseException] = []
+
+    def reconnect() -> None:
+        try:
+            with database.connection_context():
+                for number in range(20):
+                    Grant.revoke_all(store.id, "replaced")
+                    make_grant(store, BOTH, f"later {number}")
+        except BaseException as error:  # noqa: BLE001 - told by the test
+            errors.append(error)
+
+    writer = threading.Thread(target=reconnect)
+    writer.start()
+    while writer.is_alive():
+        done(BOTH)
+    writer.join()
+
+    assert errors == []
+    done(BOTH)
+    assert tokens(Sealer([NEW])) == [f"token {number}" for number in range(4)] + ["later 19"]
+    ended = Grant.select().where(Grant.revoked_at.is_null(is_null=False))
+    assert {row.sealed_access_token for row in ended} == {""}
+
+
+def test_the_command_says_what_it_does(runtime: Runtime, store: Store) -> None:
+    app = create_app(replace(runtime, sealer=BOTH))
+    wrong = create_app(replace(runtime, sealer=Sealer([NEW])))
+
+    refused = wrong.test_cli_runner().invoke(args=["keys", "rotate"])
+    rotated = app.test_cli_runner().invoke(args=["keys", "rotate"])
+    lost = make_grant(store, Sealer([LOST]))
+    partly = app.test_cli_runner().invoke(args=["keys", "rotate"])
+
+    assert refused.exit_code == 1
+    assert "a key is missing" in refused.output
+    assert rotated.exit_code == 0
+    assert "grant.sealed_access_token: 5 sealed anew, 0 had the newest key" in rotated.output
+    assert partly.exit_code == 1
+    assert f"1 can't be opened (rows {lost.id})" in partly.output
+    assert "token 4" not in rotated.output

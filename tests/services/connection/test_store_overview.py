@@ -1,0 +1,250 @@
+"""A store's page is told from its rows: what is there, what waits, and how fresh it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from peewee import Database
+
+from portal.models import (
+    SYNC_ORDER,
+    Category,
+    EventState,
+    Grant,
+    Product,
+    Quarantine,
+    Resource,
+    Store,
+    StoreState,
+    SyncRun,
+    SyncState,
+    Variation,
+    WebhookEvent,
+    utc_now,
+)
+from portal.rules.freshness import Freshness
+from portal.rules.scopes import REQUIRED_NAMES
+from portal.sealing import Sealer, new_key
+from portal.services.connection.store_overview import (
+    EVENTS_SHOWN,
+    ResourceOverview,
+    connection_of,
+    overview_of,
+    product_counts,
+)
+from portal.services.mirror.mirror_catalogue import (
+    mark_products_deleted,
+    save_categories,
+    save_products,
+)
+from portal.services.runs.sync_runs import finish_run, start_run
+from tests.factories import (
+    UPDATED_AT,
+    category_payload,
+    make_event,
+    make_grant,
+    make_store,
+    product_payload,
+)
+
+SEALER = Sealer([new_key()])
+
+
+@pytest.fixture
+def store(database: Database) -> Store:
+    """The store whose page is shown."""
+    return make_store()
+
+
+def of(store: Store, resource: Resource = Resource.PRODUCTS) -> ResourceOverview:
+    """Return how one resource of the store stands."""
+    [found] = [item for item in overview_of(store).resources if item.resource is resource]
+    return found
+
+
+def complete(store: Store, *resources: Resource) -> None:
+    """Finish a run of these resources just now."""
+    for resource in resources:
+        finish_run(start_run(store.id, resource), covered_until=UPDATED_AT)
+
+
+def test_a_store_that_was_just_connected_is_being_copied(store: Store) -> None:
+    run = start_run(store.id, Resource.PRODUCTS)
+
+    overview = overview_of(store)
+
+    assert [item.resource for item in overview.resources] == list(SYNC_ORDER)
+    assert (overview.is_copying, overview.is_reading) == (True, True)
+    assert overview.last_success_at is None
+    assert overview.has(Freshness.FIRST_COPY)
+    assert of(store).run == run
+    assert of(store).is_first_copy
+
+
+def test_a_complete_store_is_on_time_and_at_rest(store: Store) -> None:
+    complete(store, *SYNC_ORDER)
+
+    overview = overview_of(store)
+
+    assert (overview.is_copying, overview.is_reading) == (False, False)
+    assert overview.has(Freshness.ON_TIME)
+    assert not overview.has(Freshness.FIRST_COPY)
+    assert not of(store).is_first_copy
+
+
+@pytest.mark.promise(11)
+def test_the_mirror_is_as_old_as_its_oldest_part(store: Store) -> None:
+    complete(store, *SYNC_ORDER)
+    hour_ago = utc_now() - timedelta(hours=1)
+    SyncState.update(last_success_at=hour_ago).where(
+        SyncState.resource == Resource.CATEGORIES
+    ).execute()
+
+    overview = overview_of(store)
+
+    assert overview.last_success_at == hour_ago
+    assert overview.has(Freshness.LATE)
+
+
+def test_a_mirror_of_which_a_part_was_never_complete_has_no_age(store: Store) -> None:
+    complete(store, Resource.PRODUCTS)
+
+    assert overview_of(store).last_success_at is None
+
+
+def test_a_run_that_fails_is_told(store: Store) -> None:
+    complete(store, *SYNC_ORDER)
+    run = start_run(store.id, Resource.PRODUCTS)
+    run.failures = 3
+    run.save()
+
+    assert of(store).freshness is Freshness.FAILING
+    assert of(store, Resource.CATEGORIES).freshness is Freshness.ON_TIME
+
+
+def test_nothing_is_read_while_the_store_is_stopped(store: Store) -> None:
+    start_run(store.id, Resource.PRODUCTS)
+    store.move_to(StoreState.RECONNECT)
+
+    overview = overview_of(store)
+
+    assert (overview.is_copying, overview.is_reading) == (False, False)
+    assert {item.freshness for item in overview.resources} == {Freshness.STOPPED}
+
+
+@pytest.mark.promise(11)
+def test_only_live_records_of_this_store_are_counted(store: Store) -> None:
+    make_store(id=2002)
+    ids = (5, 6, 7)
+    variations = {number: [{"id": number * 10}] for number in ids}
+    payloads = [product_payload(id=number, combinations=variations[number]) for number in ids]
+    for store_id in (1003, 2002):
+        save_products(store_id, payloads, UPDATED_AT)
+    save_categories(1003, [category_payload()], UPDATED_AT)
+    mark_products_deleted(1003, [7], UPDATED_AT)
+
+    overview = overview_of(store)
+
+    assert {item.resource: item.count for item in overview.resources} == {
+        Resource.PRODUCTS: 2,
+        Resource.CATEGORIES: 1,
+        Resource.ORDERS: 0,
+        Resource.CUSTOMERS: 0,
+        Resource.DISCOUNT_COUPONS: 0,
+    }
+    assert overview.variations == 2
+    assert product_counts([1003, 2002, 404]) == {1003: 2, 2002: 3}
+    assert product_counts([]) == {}
+    assert (Product.select().count(), Variation.select().count()) == (6, 6)
+    assert Category.select().count() == 1
+
+
+@pytest.mark.promise(5)
+def test_open_quarantine_entries_are_counted_where_they_belong(store: Store) -> None:
+    make_store(id=2002)
+    for entity_id in ("5", "6", "7"):
+        Quarantine.put(1003, Resource.PRODUCTS, entity_id, "price is no amount", {})
+    Quarantine.put(1003, Resource.CATEGORIES, "5", "name is no text", {})
+    Quarantine.put(2002, Resource.PRODUCTS, "5", "price is no amount", {})
+    Quarantine.resolve(1003, Resource.PRODUCTS, ["7"], utc_now())
+
+    assert of(store).unreadable == 2
+    assert of(store, Resource.CATEGORIES).unreadable == 1
+    assert overview_of(store).unreadable == 3
+
+
+@pytest.mark.parametrize(
+    ("seen", "total", "shown"), [(0, None, 0), (300, None, 300), (300, 500, 300), (510, 500, 500)]
+)
+def test_a_run_never_has_read_more_than_there_is(
+    store: Store, seen: int, total: int | None, shown: int
+) -> None:
+    run = start_run(store.id, Resource.PRODUCTS)
+    SyncRun.update(seen=seen, total=total).where(SyncRun.id == run.id).execute()
+
+    assert of(store).seen == shown
+
+
+def test_without_a_run_nothing_is_being_read(store: Store) -> None:
+    assert (of(store).run, of(store).seen, of(store).is_first_copy) == (None, 0, False)
+
+
+def test_the_newest_events_of_the_store_are_shown(store: Store) -> None:
+    for number in range(EVENTS_SHOWN + 3):
+        make_event(event_id=f"event-{number}", state=EventState.APPLIED)
+    make_event(event_id="waiting")
+    make_event(event_id="dead", state=EventState.DEAD)
+    make_event(event_id="other", store_id=2002)
+
+    overview = overview_of(store)
+
+    shown = [event.event_id for event in overview.events]
+    assert len(shown) == EVENTS_SHOWN
+    assert shown[:3] == ["dead", "waiting", f"event-{EVENTS_SHOWN + 2}"]
+    assert overview.events_waiting == 1
+    assert WebhookEvent.select().count() == EVENTS_SHOWN + 6
+
+
+def test_the_consent_in_force_is_told_with_what_it_lacks(store: Store) -> None:
+    make_grant(store, SEALER, scopes=list(REQUIRED_NAMES))
+    Grant.revoke_all(store.id, "replaced by a new consent")
+    grant = make_grant(store, SEALER, scopes=list(REQUIRED_NAMES[1:]))
+
+    connection = connection_of(store)
+
+    assert connection.granted_at == grant.granted_at
+    assert connection.scopes == REQUIRED_NAMES[1:]
+    assert [scope.name for scope in connection.missing] == [REQUIRED_NAMES[0]]
+
+
+def test_of_a_store_to_reconnect_the_last_consent_is_told_and_nothing_is_missing(
+    store: Store,
+) -> None:
+    make_grant(store, SEALER, scopes=["read_catalog"])
+    Grant.revoke_all(store.id, "the token is dead")
+    store.move_to(StoreState.RECONNECT)
+
+    connection = connection_of(store)
+
+    assert (connection.granted_at, connection.scopes) == (None, ("read_catalog",))
+    assert connection.missing == ()
+
+
+def test_a_store_without_any_consent_lacks_everything(store: Store) -> None:
+    connection = connection_of(store)
+
+    assert (connection.granted_at, connection.scopes) == (None, ())
+    assert [scope.name for scope in connection.missing] == list(REQUIRED_NAMES)
+
+
+@pytest.mark.promise(11)
+@pytest.mark.parametrize("query", [overview_of, connection_of])
+def test_a_look_changes_nothing(store: Store, query: Callable[[Store], object]) -> None:
+    before = Store.get().__data__
+
+    query(store)
+
+    assert Store.get().__data__ == before
+    assert not SyncState.select().exists()

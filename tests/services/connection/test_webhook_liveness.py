@@ -1,0 +1,268 @@
+"""A store whose changes nobody tells is noticed, compared more often, mended and told about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from portal.models import (
+    SYNC_ORDER,
+    Grant,
+    Issue,
+    Resource,
+    Store,
+    StoreState,
+    SyncState,
+    Timeline,
+    WebhookHealth,
+    utc_now,
+)
+from portal.rules.scopes import REQUIRED_NAMES
+from portal.sandbox.server import SandboxServer
+from portal.sandbox.shopkeeping import add_store, change_prices
+from portal.services.connection.register_webhooks import register_webhooks
+from portal.services.connection.webhook_liveness import ask_quiet_stores, watch_webhooks
+from portal.services.notifications.issues import open_issues
+from portal.services.runtime import Runtime
+from portal.services.sync.change_times import ask_change_times
+from tests.factories import make_event, make_grant, make_store
+
+MINUTE = timedelta(minutes=1)
+
+
+def ago(minutes: float) -> datetime:
+    """Return a moment so many minutes ago."""
+    return utc_now() - minutes * MINUTE
+
+
+@pytest.fixture
+def store(store: Store) -> Store:
+    """A store, registered an hour ago, whose last event came half an hour ago."""
+    for resource in SYNC_ORDER:
+        SyncState.create(store=store, resource=resource, next_due_at=utc_now() + 30 * MINUTE)
+    Store.update(
+        webhook_mode="api",
+        webhook_health=WebhookHealth.VERIFIED,
+        webhook_registered_at=ago(60),
+        webhook_due_at=None,
+        connected_at=ago(60),
+        state_since_at=ago(60),
+        last_event_at=ago(30),
+    ).execute()
+    return kept()
+
+
+def kept() -> Store:
+    """Return the store's row as it is now."""
+    found: Store = Store.get_by_id(1003)
+    return found
+
+
+def changed(resource: Resource, minutes_ago: float) -> None:
+    """Let the store have told when a resource last changed."""
+    SyncState.update(remote_changed_at=ago(minutes_ago), remote_checked_at=utc_now()).where(
+        SyncState.resource == resource
+    ).execute()
+
+
+def woken(runtime: Runtime) -> list[str]:
+    """Return the jobs that wait to look after connections."""
+    jobs = Queue("care", connection=runtime.redis, serializer=JSONSerializer).jobs
+    return [job.func_name.rpartition(".")[2] for job in jobs]
+
+
+def told() -> list[str]:
+    """Return what the timeline says, in order."""
+    return [row.what for row in Timeline.select().order_by(Timeline.id)]
+
+
+def test_a_change_that_nobody_told_opens_one_issue(runtime: Runtime, store: Store) -> None:
+    changed(Resource.ORDERS, 20)
+
+    assert watch_webhooks(runtime) == 1
+    assert watch_webhooks(runtime) == 0
+
+    assert kept().webhook_health == WebhookHealth.SILENT
+    assert abs(kept().webhook_since_at - ago(20)) < MINUTE
+    (issue,) = open_issues(1003)
+    assert "asked Ecwid anew" in issue.next_action
+    assert told() == ["issue_opened"]
+
+
+def test_a_silent_store_is_compared_at_once_and_more_often(runtime: Runtime, store: Store) -> None:
+    assert store.hears_events
+    changed(Resource.ORDERS, 20)
+
+    watch_webhooks(runtime)
+
+    assert not kept().hears_events
+    assert all(state.next_due_at <= utc_now() for state in SyncState.select())
+
+
+@pytest.mark.parametrize(("mode", "jobs"), [("api", ["register_webhooks"]), ("app", [])])
+def test_our_own_registration_is_mended_the_apps_cannot_be(
+    runtime: Runtime, store: Store, mode: str, jobs: list[str]
+) -> None:
+    Store.update(webhook_mode=mode).execute()
+    make_event(type="order.updated", state="applied")
+    changed(Resource.ORDERS, 20)
+
+    watch_webhooks(runtime)
+
+    assert woken(runtime) == jobs
+    assert (kept().webhook_due_at is not None) == bool(jobs)
+    assert ("operator" in open_issues(1003)[0].next_action) == (mode == "app")
+
+
+def test_the_next_event_ends_the_silence_and_says_how_long_it_was(
+    runtime: Runtime, store: Store
+) -> None:
+    changed(Resource.ORDERS, 20)
+    watch_webhooks(runtime)
+    Issue.update(opened_at=ago(5)).execute()
+    runtime.arrivals.note(1003, utc_now())
+    runtime.arrivals.do_now()
+
+    watch_webhooks(runtime)
+
+    assert (kept().webhook_health, kept().webhook_unheard_at) == (WebhookHealth.VERIFIED, None)
+    assert kept().webhook_since_at == kept().last_event_at
+    assert kept().hears_events
+    assert open_issues(1003) == []
+    assert Timeline.select().order_by(Timeline.id.desc()).get().detail["lasted_s"] == 300
+
+
+@pytest.mark.parametrize(
+    ("resource", "minutes_ago"),
+    [(Resource.ORDERS, 5), (Resource.ORDERS, 30), (Resource.ORDERS, 50)],
+    ids=["may still be told", "was just told", "was told"],
+)
+def test_what_was_told_or_may_still_be_is_no_silence(
+    runtime: Runtime, store: Store, resource: Resource, minutes_ago: float
+) -> None:
+    changed(resource, minutes_ago)
+
+    assert watch_webhooks(runtime) == 0
+    assert open_issues(1003) == []
+
+
+def test_a_store_that_changes_all_the_time_is_noticed(runtime: Runtime, store: Store) -> None:
+    changed(Resource.PRODUCTS, 20)
+    Store.update(last_event_at=ago(25)).execute()
+    changed(Resource.PRODUCTS, 14)
+    watch_webhooks(runtime)
+    Store.update(webhook_unheard_at=ago(17)).execute()
+    changed(Resource.PRODUCTS, 0)
+
+    assert watch_webhooks(runtime) == 1
+
+
+def test_a_resource_without_events_is_not_waited_for(runtime: Runtime, store: Store) -> None:
+    Grant.update(scopes=["read_store_profile", "read_orders"]).execute()
+    changed(Resource.CUSTOMERS, 20)
+
+    assert watch_webhooks(runtime) == 0
+
+
+def test_where_the_app_tells_only_of_some_kinds_others_are_not_waited_for(
+    runtime: Runtime, store: Store
+) -> None:
+    Store.update(webhook_mode="app").execute()
+    make_event(type="product.updated", state="applied")
+    changed(Resource.CUSTOMERS, 20)
+    assert watch_webhooks(runtime) == 0
+
+    changed(Resource.PRODUCTS, 20)
+    assert watch_webhooks(runtime) == 1
+
+
+def test_a_store_that_was_never_told_of_anything_is_silent_too(
+    runtime: Runtime, store: Store
+) -> None:
+    Store.update(
+        webhook_mode="app", webhook_health=WebhookHealth.WAITING, last_event_at=None
+    ).execute()
+    changed(Resource.ORDERS, 20)
+
+    assert watch_webhooks(runtime) == 1
+
+
+def test_an_event_that_comes_while_it_is_judged_makes_the_judgement_void(
+    runtime: Runtime, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed(Resource.ORDERS, 20)
+    # The row that is judged is older than the one in the database.
+    monkeypatch.setattr(
+        "portal.services.connection.webhook_liveness._registered_stores", lambda: [store]
+    )
+    Store.update(last_event_at=utc_now()).execute()
+
+    assert watch_webhooks(runtime) == 0
+    assert kept().webhook_health == WebhookHealth.VERIFIED
+    assert open_issues(1003) == []
+
+
+def test_stopped_and_unregistered_stores_are_left(runtime: Runtime, store: Store) -> None:
+    changed(Resource.ORDERS, 20)
+    Store.update(state=StoreState.RECONNECT).execute()
+    make_store(id=2002)
+
+    assert watch_webhooks(runtime) == 0
+    assert ask_quiet_stores(runtime) == 0
+
+
+def test_what_changed_while_the_store_was_stopped_need_not_be_told(
+    runtime: Runtime, store: Store
+) -> None:
+    Store.update(state_since_at=ago(10)).execute()
+    changed(Resource.ORDERS, 20)
+
+    assert watch_webhooks(runtime) == 0
+
+
+def test_only_stores_that_were_not_asked_lately_are_asked(runtime: Runtime, store: Store) -> None:
+    assert ask_quiet_stores(runtime) == 1
+    assert woken(runtime) == ["ask_change_times"]
+    changed(Resource.ORDERS, 20)
+
+    assert ask_quiet_stores(runtime) == 0
+
+
+def test_a_registration_that_somebody_removed_is_noticed_and_made_again(
+    runtime: Runtime, sandbox: SandboxServer
+) -> None:
+    parts = sandbox.parts
+    store_id = add_store(parts, {"products": 3})
+    token = parts.stores.install(store_id, " ".join(REQUIRED_NAMES), ends_former=True)
+    make_grant(make_store(id=store_id), runtime.sealer, token)
+    for resource in SYNC_ORDER:
+        SyncState.create(store=store_id, resource=resource)
+    settings = replace(runtime.settings, ecwid_api_url=f"{sandbox.url}/api/v3")
+    here = replace(runtime, settings=settings)
+    register_webhooks(here, store_id)
+    hour_ago = {
+        "webhook_registered_at": ago(60),
+        "connected_at": ago(61),
+        "state_since_at": ago(61),
+    }
+    Store.update(hour_ago).execute()
+    with parts.state.writing() as connection:
+        connection.execute("DELETE FROM registration")
+    change_prices(parts, store_id, {"count": 3})
+
+    ask_change_times(here, store_id)
+    watch_webhooks(here)
+    first = Store.get_by_id(store_id)
+    assert first.webhook_health == WebhookHealth.WAITING
+    assert first.webhook_unheard_at is not None
+    Store.update(webhook_unheard_at=ago(17)).execute()
+    watch_webhooks(here)
+    register_webhooks(here, store_id)
+
+    assert Store.get_by_id(store_id).webhook_health == WebhookHealth.SILENT
+    assert parts.state.number("SELECT count(*) FROM registration") == 1
+    assert told() == ["webhooks_registered", "issue_opened", "webhooks_repaired"]

@@ -1,0 +1,326 @@
+"""Events are applied again as a person wishes: one or many, with progress, and with a way back."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import Any
+
+import pytest
+
+from portal.errors import RunRefusedError
+from portal.models import (
+    EventReplay,
+    EventState,
+    Lease,
+    Merchant,
+    ReplayedEvent,
+    ReplayState,
+    Store,
+    StoreState,
+    WebhookEvent,
+    utc_now,
+)
+from portal.rules.run_refusals import Refusal
+from portal.services.events import replay_events, replay_steps
+from portal.services.events.event_filter import EventFilter
+from portal.services.events.note_event_words import note_event_words
+from portal.services.events.replay_events import (
+    ReplayProgress,
+    browse_replays,
+    cancel_replay,
+    count_replayable,
+    find_replay,
+    progress_of,
+    replay_matching,
+    replay_one,
+)
+from portal.services.events.replay_steps import bring_forward, wake_running_replays
+from portal.services.runtime import Runtime
+from tests.factories import UPDATED_AT, make_event, make_store
+
+DEAD = EventFilter(state=EventState.DEAD)
+
+
+@pytest.fixture
+def two_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no more than two events of a replay wait at once."""
+    monkeypatch.setattr(replay_steps, "IN_FLIGHT", 2)
+
+
+def make_dead(count: int = 1, **changes: Any) -> list[WebhookEvent]:
+    """Save events that were given up, with the reason."""
+    first = WebhookEvent.select().count()
+    values = {"state": EventState.DEAD, "attempts": 8, "error": "HTTP 500", "at_once": 1}
+    return [
+        make_event(event_id=f"e-{first + number}", **values | changes) for number in range(count)
+    ]
+
+
+def states() -> list[str]:
+    """Return the events' states in the order of their arrival."""
+    return [event.state for event in WebhookEvent.select().order_by(WebhookEvent.id)]
+
+
+def apply_waiting() -> None:
+    """Do what a drain does: apply all events that wait."""
+    WebhookEvent.update(state=EventState.APPLIED, attempts=1, processed_at=utc_now()).where(
+        WebhookEvent.state == EventState.PENDING
+    ).execute()
+
+
+def kept_again(replay: EventReplay) -> EventReplay:
+    """Return the replay as it is kept now."""
+    return EventReplay.get_by_id(replay.id)
+
+
+def test_one_event_waits_at_once_and_is_tried_from_the_start(
+    runtime: Runtime, store: Store, merchant: Merchant
+) -> None:
+    (event,) = make_dead(due_at=UPDATED_AT)
+
+    replay = replay_one(runtime, store, event, merchant)
+
+    found = WebhookEvent.get()
+    assert (found.state, found.attempts, found.at_once) == (EventState.PENDING, 0, None)
+    assert found.due_at > UPDATED_AT
+    assert progress_of(replay) == ReplayProgress(0, 0, 0, 0, waiting=1)
+    assert (replay.requested_by, replay.expected) == (merchant, 1)
+
+
+def test_a_replay_of_one_ends_when_its_event_is_dealt_with(runtime: Runtime, store: Store) -> None:
+    replay = replay_one(runtime, store, make_dead()[0], None)
+    bring_forward(runtime, replay.id)
+    assert kept_again(replay).state == ReplayState.RUNNING
+
+    apply_waiting()
+    bring_forward(runtime, replay.id)
+
+    assert kept_again(replay).state == ReplayState.DONE
+    assert kept_again(replay).finished_at is not None
+    assert progress_of(replay) == ReplayProgress(1, 0, 0, 0, 0)
+
+
+def test_an_event_that_waits_already_is_not_replayed(runtime: Runtime, store: Store) -> None:
+    with pytest.raises(RunRefusedError) as refused:
+        replay_one(runtime, store, make_event(), None)
+
+    assert refused.value.reason == Refusal.WAITS_ALREADY
+    assert EventReplay.select().count() == 0
+
+
+@pytest.mark.usefixtures("two_at_once")
+def test_all_that_match_are_let_go_a_part_at_a_time(runtime: Runtime, store: Store) -> None:
+    make_dead(5)
+    make_event(event_id="ignored", state=EventState.IGNORED)
+    make_event(event_id="elsewhere", store_id=2002, state=EventState.DEAD)
+    replay = replay_matching(runtime, store, DEAD, None)
+    assert states().count(EventState.PENDING) == 0
+
+    waiting = []
+    for _ in range(3):
+        bring_forward(runtime, replay.id)
+        bring_forward(runtime, replay.id)
+        waiting.append(states().count(EventState.PENDING))
+        apply_waiting()
+    bring_forward(runtime, replay.id)
+
+    assert waiting == [2, 2, 1]
+    assert states() == [*["applied"] * 5, EventState.IGNORED, EventState.DEAD]
+    assert kept_again(replay).state == ReplayState.DONE
+    assert progress_of(replay) == ReplayProgress(5, 0, 0, 0, 0)
+
+
+@pytest.mark.usefixtures("two_at_once")
+def test_what_comes_after_the_confirmation_is_not_replayed(runtime: Runtime, store: Store) -> None:
+    make_dead(1)
+    replay = replay_matching(runtime, store, DEAD, None)
+    make_dead(1)
+
+    for _ in range(3):
+        bring_forward(runtime, replay.id)
+        apply_waiting()
+
+    assert states() == [EventState.APPLIED, EventState.DEAD]
+    assert kept_again(replay).state == ReplayState.DONE
+
+
+def test_events_that_die_again_are_counted_so(runtime: Runtime, store: Store) -> None:
+    make_dead(3)
+    replay = replay_matching(runtime, store, DEAD, None)
+    bring_forward(runtime, replay.id)
+    for event, state in zip(WebhookEvent.select(), ("applied", "ignored", "dead"), strict=True):
+        WebhookEvent.update(state=state).where(WebhookEvent.id == event.id).execute()
+
+    bring_forward(runtime, replay.id)
+
+    progress = progress_of(replay)
+    assert progress == ReplayProgress(1, 1, 1, 0, 0)
+    assert (progress.done, progress.taken) == (3, 3)
+
+
+@pytest.mark.usefixtures("two_at_once")
+def test_a_cancelled_replay_leaves_what_was_not_applied_as_it_was(
+    runtime: Runtime, store: Store, merchant: Merchant
+) -> None:
+    make_dead(3)
+    make_event(event_id="new")
+    before = list(WebhookEvent.select().order_by(WebhookEvent.id).dicts())
+    replay = replay_matching(runtime, store, DEAD, merchant)
+    bring_forward(runtime, replay.id)
+    WebhookEvent.update(state=EventState.APPLIED).where(WebhookEvent.event_id == "e-0").execute()
+
+    progress = cancel_replay(store, replay, merchant)
+
+    assert progress == ReplayProgress(1, 0, 0, cancelled=1, waiting=0)
+    assert states() == ["applied", "dead", "dead", "pending"]
+    assert WebhookEvent.get(WebhookEvent.event_id == "e-1").attempts == 8
+    assert WebhookEvent.get(WebhookEvent.event_id == "e-1").error == "HTTP 500"
+    assert WebhookEvent.get(WebhookEvent.event_id == "e-2").due_at == before[2]["due_at"]
+    assert kept_again(replay).state == ReplayState.CANCELLED
+    assert kept_again(replay).cancelled_by == merchant
+    bring_forward(runtime, replay.id)
+    assert states() == ["applied", "dead", "dead", "pending"]
+
+
+def test_each_event_that_is_applied_while_its_replay_is_cancelled_ends_as_one_or_the_other(
+    runtime: Runtime, store: Store
+) -> None:
+    events = make_dead(40)
+    replay = replay_matching(runtime, store, DEAD, None)
+    bring_forward(runtime, replay.id)
+    has_begun = Event()
+
+    def drain() -> None:
+        with runtime.database.connection_context():
+            for event in events:
+                WebhookEvent.update(state=EventState.APPLIED).where(
+                    WebhookEvent.id == event.id, WebhookEvent.state == EventState.PENDING
+                ).execute()
+                has_begun.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        drained = pool.submit(drain)
+        assert has_begun.wait(10)
+        progress = cancel_replay(store, replay, None)
+        drained.result()
+
+    assert progress.applied >= 1
+    assert progress.applied + progress.cancelled == len(events)
+    outcomes = {row.event_id: row.outcome for row in ReplayedEvent.select()}
+    states_by_outcome = {EventState.APPLIED: EventState.APPLIED, "cancelled": EventState.DEAD}
+    for event in WebhookEvent.select():
+        assert event.state == states_by_outcome[outcomes[event.id]]
+
+
+def test_a_replay_that_has_ended_is_not_cancelled(runtime: Runtime, store: Store) -> None:
+    make_dead(1)
+    replay = replay_matching(runtime, store, DEAD, None)
+    cancel_replay(store, replay, None)
+
+    with pytest.raises(RunRefusedError) as refused:
+        cancel_replay(store, replay, None)
+
+    assert refused.value.reason == Refusal.REPLAY_ENDED
+
+
+def test_one_replay_of_a_filter_runs_at_a_time(runtime: Runtime, store: Store) -> None:
+    make_dead(2)
+    replay_matching(runtime, store, DEAD, None)
+
+    with pytest.raises(RunRefusedError) as refused:
+        replay_matching(runtime, store, DEAD, None)
+
+    assert refused.value.reason == Refusal.REPLAY_RUNS
+    replay_one(runtime, store, WebhookEvent.get(), None)
+
+
+@pytest.mark.parametrize("wanted", [DEAD, EventFilter(state=EventState.PENDING)], ids=repr)
+def test_a_replay_of_nothing_is_refused(
+    runtime: Runtime, store: Store, wanted: EventFilter
+) -> None:
+    make_event()
+
+    with pytest.raises(RunRefusedError) as refused:
+        replay_matching(runtime, store, wanted, None)
+
+    assert refused.value.reason == Refusal.NOTHING_MATCHES
+
+
+def test_nothing_is_replayed_while_the_store_is_stopped(runtime: Runtime, store: Store) -> None:
+    (event,) = make_dead()
+    store.state = StoreState.RECONNECT
+
+    for ask in (
+        lambda: replay_one(runtime, store, event, None),
+        lambda: replay_matching(runtime, store, DEAD, None),
+    ):
+        with pytest.raises(RunRefusedError) as refused:
+            ask()
+        assert refused.value.reason == Refusal.STORE_STOPPED
+
+
+def test_a_replay_finds_events_by_their_words_and_id(runtime: Runtime, store: Store) -> None:
+    make_dead(1, payload={"data": {"orderId": "EBJFT"}}, received_at=UPDATED_AT)
+    make_dead(1)
+    note_event_words(runtime)
+
+    for text in ("ebjft", "e-0"):
+        replay = replay_matching(runtime, store, EventFilter(text=text), None)
+        bring_forward(runtime, replay.id)
+        assert states() == [EventState.PENDING, EventState.DEAD]
+        cancel_replay(store, replay, None)
+
+
+def test_the_count_before_is_of_what_would_be_replayed(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_dead(2)
+    make_event(event_id="waits")
+    make_event(event_id="applied", state=EventState.APPLIED)
+
+    assert count_replayable(store, EventFilter()) == (3, True)
+    assert count_replayable(store, DEAD) == (2, True)
+    monkeypatch.setattr(replay_events, "COUNT_LIMIT", 2)
+    assert count_replayable(store, EventFilter()) == (2, False)
+
+
+def test_two_workers_do_not_step_at_once(runtime: Runtime, store: Store) -> None:
+    make_dead(1)
+    replay = replay_matching(runtime, store, DEAD, None)
+    assert Lease.acquire(f"replay:{replay.id}", "another", 60)
+
+    bring_forward(runtime, replay.id)
+    bring_forward(runtime, 404)
+
+    assert states() == [EventState.DEAD]
+
+
+@pytest.mark.promise(1)
+def test_a_replay_whose_wake_up_was_lost_is_woken_again(runtime: Runtime, store: Store) -> None:
+    make_dead(1)
+    replay_matching(runtime, store, DEAD, None)
+    runtime.redis.flushall()
+
+    assert wake_running_replays(runtime) == 1
+    assert runtime.redis.exists("rq:queue:care")
+
+
+@pytest.mark.promise(9)
+def test_replays_of_another_store_are_out_of_reach(runtime: Runtime, store: Store) -> None:
+    make_dead(1)
+    replay = replay_matching(runtime, store, DEAD, None)
+    other = make_store(id=2002)
+
+    assert find_replay(other, replay.id) is None
+    assert list(browse_replays(other).rows) == []
+    assert find_replay(store, replay.id) == replay
+    assert list(browse_replays(store).rows) == [replay]
+
+
+def test_each_replayed_event_keeps_how_it_stood(runtime: Runtime, store: Store) -> None:
+    make_dead(1)
+    bring_forward(runtime, replay_matching(runtime, store, DEAD, None).id)
+
+    row = ReplayedEvent.get()
+    assert (row.state_before, row.attempts_before, row.outcome) == (EventState.DEAD, 8, None)

@@ -1,0 +1,208 @@
+"""Orders are in the mirror with the items that belong to their newest state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from peewee import Database
+
+from portal.models import Order, OrderItem, Quarantine, Store
+from portal.services.mirror.mirror_orders import mark_orders_deleted, save_orders
+from portal.services.mirror.mirror_records import Saved
+from tests.ecwid.odd_values import damaged, on_a_shared_database
+from tests.factories import UPDATED_AT, make_store, order_payload
+
+STORE = 1003
+
+
+@pytest.fixture(autouse=True)
+def store(database: Database) -> Store:
+    """The store that is mirrored."""
+    return make_store()
+
+
+def minute(number: int) -> datetime:
+    return UPDATED_AT + timedelta(minutes=number)
+
+
+def order(changed: int = 0, *names: str, **changes: Any) -> dict[str, Any]:
+    """Return the order as it was after its change at minute ``changed``, with these items."""
+    items = [{"name": name, "quantity": 1} for name in names]
+    return order_payload(updateTimestamp=int(minute(changed).timestamp()), items=items, **changes)
+
+
+def items() -> list[tuple[int, str]]:
+    """Return positions and names of the mirrored items."""
+    rows = OrderItem.select().order_by(OrderItem.order_id, OrderItem.position)
+    return [(row.position, row.name) for row in rows]
+
+
+def test_an_order_is_saved_with_its_items() -> None:
+    assert save_orders(STORE, [order(0, "Mug", "Bowl")], minute(1)) == Saved(1, 1, 0, 0)
+
+    kept = Order.get()
+    assert (kept.number, kept.email, kept.item_count) == ("EBJFT", "ada@shopper.example", 2)
+    assert items() == [(0, "Mug"), (1, "Bowl")]
+
+
+def test_a_newer_order_replaces_its_items() -> None:
+    save_orders(STORE, [order(0, "Mug", "Bowl")], minute(1))
+
+    save_orders(STORE, [order(5, "Jug")], minute(6))
+
+    assert items() == [(0, "Jug")]
+
+
+@pytest.mark.promise(4)
+def test_an_older_page_leaves_order_and_items_alone() -> None:
+    save_orders(STORE, [order(5, "Jug", total=7)], minute(6))
+
+    assert save_orders(STORE, [order(0, "Mug", total=5)], minute(8)).saved == 0
+
+    assert Order.get().total == 7
+    assert items() == [(0, "Jug")]
+
+
+def test_of_two_states_in_one_page_the_newer_is_kept() -> None:
+    save_orders(STORE, [order(5, "Jug"), order(0, "Mug")], minute(6))
+
+    assert items() == [(0, "Jug")]
+
+
+def test_items_of_other_orders_stay() -> None:
+    save_orders(STORE, [order(0, "Mug"), order(0, "Bowl", id="OTHER", internalId=91)], minute(1))
+
+    save_orders(STORE, [order(5, "Jug")], minute(6))
+
+    assert items() == [(0, "Jug"), (0, "Bowl")]
+
+
+def test_an_order_of_thousands_of_items_is_saved() -> None:
+    names = [f"Bead {number}" for number in range(5_000)]
+
+    save_orders(STORE, [order(0, *names)], minute(1))
+
+    assert (Order.get().item_count, len(items())) == (5_000, 5_000)
+
+
+@pytest.mark.promise(5)
+def test_one_bad_order_never_holds_up_the_page() -> None:
+    bad = order(0, id="BADLY", internalId=91, total="much")
+
+    assert save_orders(STORE, [bad, order(0, "Mug")], minute(1)) == Saved(2, 1, 0, 1)
+    entry = Quarantine.get()
+    assert (entry.entity_id, entry.payload) == ("BADLY", bad)
+    assert "total is no amount" in entry.reason
+    save_orders(STORE, [order(0, id="BADLY", internalId=91)], minute(2))
+    assert Quarantine.get().resolved_at is not None
+
+
+@pytest.mark.promise(5)
+def test_an_order_with_a_broken_item_is_put_aside_whole_under_its_own_number() -> None:
+    bad = order_payload(items=[{"id": 901, "price": 5}, {"id": 902, "price": "free"}])
+
+    assert save_orders(STORE, [bad], minute(1)) == Saved(1, 0, 0, 1)
+
+    entry = Quarantine.get()
+    assert (entry.entity_id, entry.payload) == ("EBJFT", bad)
+    assert entry.reason == "orders EBJFT: items[1].price is no amount"
+    save_orders(STORE, [order(0, "Mug")], minute(2))
+    assert Quarantine.get().resolved_at is not None
+
+
+@pytest.mark.promise(5)
+@on_a_shared_database
+@given(payloads=st.lists(damaged(order_payload()), max_size=4))
+def test_no_page_of_orders_is_ever_refused(
+    database: Database, payloads: list[dict[str, Any]]
+) -> None:
+    with database.atomic() as transaction:
+        saved = save_orders(STORE, payloads, minute(1))
+
+        assert saved.seen == len(payloads)
+        assert saved.saved == Order.select().count() <= saved.seen - saved.quarantined
+        assert Quarantine.select().count() <= saved.quarantined
+        transaction.rollback()
+
+
+@pytest.mark.promise(4)
+def test_of_two_pages_of_one_read_the_newer_state_keeps_its_items() -> None:
+    save_orders(STORE, [order(5, "Jug")], minute(6))
+
+    save_orders(STORE, [order(0, "Mug", "Bowl")], minute(6))
+
+    assert items() == [(0, "Jug")]
+
+
+def test_another_stores_items_stay() -> None:
+    make_store(id=2002)
+    save_orders(2002, [order(0, "Mug")], minute(1))
+
+    save_orders(STORE, [order(5, "Jug")], minute(6))
+
+    assert {(row.store_id, row.name) for row in OrderItem} == {(2002, "Mug"), (STORE, "Jug")}
+
+
+@dataclass(frozen=True)
+class Look:
+    """One read of the order: when, and what it showed; ``names`` of None is a 404."""
+
+    at: int
+    changed: int
+    names: tuple[str, ...] | None
+
+    def write(self) -> None:
+        """Write what this read showed, as a run or a drain does."""
+        if self.names is None:
+            mark_orders_deleted(STORE, [90], minute(self.at))
+        else:
+            save_orders(STORE, [order(self.changed, *self.names)], minute(self.at))
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Look]:
+    """Return reads of an order that changes, disappears and comes back, in order of time."""
+    looks, changed = [Look(0, 0, ("Mug",))], 0
+    for at in range(1, draw(st.integers(1, 6)) + 1):
+        names = looks[-1].names
+        if draw(st.booleans()):
+            changed = at
+            names = draw(st.none() | st.lists(st.sampled_from(["Jug", "Bowl"])).map(tuple))
+        looks.append(Look(at, changed, names))
+    return looks
+
+
+@pytest.mark.promise(4)
+@on_a_shared_database
+@given(history=histories(), data=st.data())
+def test_reads_written_in_any_order_end_in_what_the_last_one_showed(
+    database: Database, history: list[Look], data: st.DataObject
+) -> None:
+    first, *others = history
+    with database.atomic() as transaction:
+        first.write()
+
+        for look in data.draw(st.permutations(others)):
+            look.write()
+
+        last = history[-1]
+        kept = Order.get()
+        assert (kept.deleted_at is None) == (last.names is not None)
+        if last.names is not None:
+            assert kept.remote_updated_at == minute(last.changed)
+            assert items() == list(enumerate(last.names))
+        transaction.rollback()
+
+
+def test_a_deleted_order_is_marked_and_its_items_stay_to_see() -> None:
+    save_orders(STORE, [order(0, "Mug")], minute(1))
+
+    assert mark_orders_deleted(STORE, [90, 91], minute(2)) == 1
+
+    assert Order.get().deleted_at is not None
+    assert items() == [(0, "Mug")]

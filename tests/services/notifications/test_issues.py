@@ -1,0 +1,76 @@
+"""A trouble is told once, and its end with how long it lasted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from portal.models import Issue, Merchant, Store, Timeline, utc_now
+from portal.rules.issue_kinds import IssueKind, IssueTexts
+from portal.services.notifications.issues import open_issue, open_issues, resolve_issue
+from tests.factories import make_store
+
+KIND = IssueKind.WEBHOOKS_SILENT
+TEXTS = IssueTexts("no message came", "changes come later", "wait")
+
+
+def told() -> list[str]:
+    """Return what the timelines say, in order."""
+    return [row.what for row in Timeline.select().order_by(Timeline.id)]
+
+
+def test_an_issue_is_opened_once(store: Store) -> None:
+    assert open_issue(store.id, KIND, TEXTS) is True
+    assert open_issue(store.id, KIND, TEXTS) is False
+
+    (issue,) = open_issues(store.id)
+    assert (issue.cause, issue.next_action) == ("no message came", "wait")
+    assert told() == ["issue_opened"]
+
+
+def test_each_store_has_its_own(store: Store) -> None:
+    other = make_store(id=2002)
+
+    assert open_issue(store.id, KIND, TEXTS)
+    assert open_issue(other.id, KIND, TEXTS)
+    assert len(open_issues(store.id)) == 1
+
+
+def test_the_end_of_an_issue_tells_how_long_it_lasted(store: Store) -> None:
+    open_issue(store.id, KIND, TEXTS)
+    Issue.update(opened_at=utc_now() - timedelta(hours=2)).execute()
+
+    issue = resolve_issue(store.id, KIND)
+
+    assert issue is not None
+    assert round(issue.lasted.total_seconds()) == 7200
+    assert open_issues(store.id) == []
+    last = Timeline.select().order_by(Timeline.id.desc()).get()
+    assert (last.what, last.detail) == ("issue_resolved", {"kind": KIND, "lasted_s": 7200})
+
+
+def test_what_is_not_open_cannot_be_resolved_and_may_come_again(store: Store) -> None:
+    assert resolve_issue(store.id, KIND) is None
+    open_issue(store.id, KIND, TEXTS)
+    resolve_issue(store.id, KIND)
+
+    assert resolve_issue(store.id, KIND) is None
+    assert open_issue(store.id, KIND, TEXTS) is True
+    assert told() == ["issue_opened", "issue_resolved", "issue_opened"]
+
+
+def test_an_open_issue_has_lasted_until_now(store: Store) -> None:
+    open_issue(store.id, KIND, TEXTS)
+
+    assert timedelta() <= open_issues(store.id)[0].lasted < timedelta(minutes=1)
+
+
+def test_the_timeline_outlives_who_did_it_but_not_the_store(
+    store: Store, merchant: Merchant
+) -> None:
+    Timeline.note(store.id, "reconnected", merchant, scopes=8)
+
+    merchant.delete_instance()
+
+    assert Timeline.get().who_id is None
+    store.delete_instance()
+    assert told() == []

@@ -1,0 +1,479 @@
+"""After an erasure nothing of the person is in the database, and nothing brings it back."""
+
+from __future__ import annotations
+
+import string
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests_mock
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from peewee import PostgresqlDatabase
+
+from portal.models import (
+    TABLES,
+    Audit,
+    Customer,
+    ErasedPerson,
+    EventWord,
+    EventWordProgress,
+    MirrorCount,
+    Order,
+    OrderItem,
+    OrderSubmission,
+    OrderUpdate,
+    PersonalDataRequest,
+    Quarantine,
+    RequestKind,
+    RequestState,
+    Store,
+    SubmissionStep,
+    WebhookEvent,
+    database,
+    utc_now,
+)
+from portal.rules.submission_states import SubmissionState
+from portal.services.events.note_event_words import note_next_words
+from portal.services.mirror.mirror_orders import save_orders
+from portal.services.mirror.mirror_records import save_customers
+from portal.services.personal_data.erase_person import erase_person
+from portal.services.personal_data.export_person import export_person
+from portal.services.personal_data.find_person import find_person
+from portal.services.personal_data.honour_requests import RequestsTakenError, honour_requests
+from portal.services.runtime import Runtime
+from tests.factories import UPDATED_AT, customer_payload, make_event, order_payload
+from tests.services.conftest import API
+
+LATER = UPDATED_AT + timedelta(hours=1)
+LONG_AGO = utc_now() - timedelta(hours=1)
+
+# So that it is found nowhere but where it was put.
+words = st.text(string.ascii_letters + "äßéЖ中", min_size=4, max_size=12).map(
+    lambda text: f"zq{text}qz"
+)
+
+
+class Person(dict[str, str]):
+    """A shopper's personal values by what they are."""
+
+    @property
+    def email(self) -> str:
+        """The address, as it was typed."""
+        return f"{self['local']}@{self['domain']}.example"
+
+
+people = st.fixed_dictionaries(
+    dict.fromkeys(
+        (
+            *("local", "domain", "first", "last", "street", "city", "phone", "company"),
+            *("ip", "note", "handle", "gift", "tax_id"),
+        ),
+        words,
+    )
+).map(Person)
+
+
+def address_of(person: Person) -> dict[str, Any]:
+    return {
+        "name": f"{person['first']} {person['last']}",
+        "firstName": person["first"],
+        "lastName": person["last"],
+        "companyName": person["company"],
+        "street": person["street"],
+        "city": person["city"],
+        "countryCode": "DE",
+        "phone": person["phone"],
+    }
+
+
+def customer_of(person: Person, **changes: Any) -> dict[str, Any]:
+    values = {
+        "email": person.email,
+        "name": f"{person['first']} {person['last']}",
+        "billingPerson": address_of(person),
+        "shippingAddresses": [{"id": 1, **address_of(person)}],
+        "contacts": [{"id": 2, "contact": person.email, "handle": person["handle"]}],
+        "privateAdminNotes": person["note"],
+        "taxId": person["tax_id"],
+    }
+    return customer_payload(**values | changes)
+
+
+def order_of(person: Person, **changes: Any) -> dict[str, Any]:
+    items = order_payload()["items"]
+    items[0]["selectedOptions"] = [{"name": "Engraving", "type": "TEXT", "value": person["gift"]}]
+    values = {
+        "email": person.email,
+        "billingPerson": address_of(person),
+        "shippingPerson": address_of(person),
+        "ipAddress": person["ip"],
+        "orderComments": person["note"],
+        "privateAdminNotes": person["note"],
+        "extraFields": {"greeting": person["gift"]},
+        "customerTaxId": person["tax_id"],
+        "trackingNumber": person["note"],
+        "items": items,
+    }
+    return order_payload(**values | changes)
+
+
+def save_all_of(person: Person) -> None:
+    """Have the person everywhere: rows, quarantine, events with their words."""
+    save_customers(1003, [customer_of(person)], UPDATED_AT)
+    guest = {"id": "GUEST", "internalId": 91, "orderNumber": 91, "customerId": None}
+    save_orders(1003, [order_of(person), order_of(person, **guest)], UPDATED_AT)
+    broken = {"id": "BROKE", "internalId": 92, "orderNumber": 92, "total": "much"}
+    save_orders(1003, [order_of(person, **broken)], UPDATED_AT)
+    save_customers(1003, [customer_of(person, registered="long ago")], UPDATED_AT)
+    submit(person)
+    texts = {"private_notes": person["note"], "tracking_number": person["gift"]}
+    OrderUpdate.create(
+        store=1003,
+        order_id=90,
+        order_number="EBJFT",
+        sender="api_key 7",
+        changes=texts | {"payment_status": "PAID"},
+        expected=texts,
+        remote=texts,
+        error=person["note"],
+    )
+    for number, (event_type, entity_id) in enumerate(
+        [("customer.updated", "12"), ("order.updated", "90"), ("review.created", person.email)]
+    ):
+        make_event(
+            event_id=f"event-{number}",
+            type=event_type,
+            entity_id=entity_id,
+            payload={"entityId": entity_id, "data": {"customerEmail": person.email}},
+            headers={"X-Forwarded-For": person.email},
+            received_at=LONG_AGO,
+        )
+
+
+def submit(person: Person, **changes: Any) -> OrderSubmission:
+    """Have an order of the person submitted."""
+    lines = [{"product_id": 5, "options": {"Engraving": person["gift"]}}]
+    submission = OrderSubmission.create(
+        **{
+            "store": 1003,
+            "sender": "api_key 7",
+            "idempotency_key": "key-1",
+            "fingerprint": "f",
+            "reference": "123456789",
+            "state": SubmissionState.SUBMITTED,
+            "request": {"lines": lines, "shipping_person": address_of(person)},
+            "email": person.email.lower(),
+            "quote": {"lines": lines},
+            "problems": [{"code": "option_impossible", "message": person["gift"]}],
+            "error": person["note"],
+            "due_at": None,
+        }
+        | changes
+    )
+    SubmissionStep.create(submission=submission, state="received", detail=person["note"])
+    return submission
+
+
+def ask(kind: RequestKind = RequestKind.ERASURE, **changes: Any) -> PersonalDataRequest:
+    return PersonalDataRequest.create(**{"store": 1003, "kind": kind, "customer_id": 12} | changes)
+
+
+def honour(runtime: Runtime) -> None:
+    """Honour what is asked for, when the words of all events are noted."""
+    PersonalDataRequest.update(due_at=utc_now()).execute()
+    while note_next_words():
+        pass
+    honour_requests(runtime, 1003)
+
+
+def everything() -> str:
+    """Return the text of every row of every table."""
+    found = []
+    is_postgresql = isinstance(database.obj, PostgresqlDatabase)
+    for table in TABLES:
+        name = f'"{table._meta.table_name}"'
+        sql = f"SELECT given::text FROM {name} given" if is_postgresql else f"SELECT * FROM {name}"
+        found += [str(value) for row in database.execute_sql(sql).fetchall() for value in row]
+    return "\n".join(found).casefold()
+
+
+def traces_of(person: Person) -> list[str]:
+    text = everything()
+    return [name for name, value in person.items() if value.casefold() in text]
+
+
+@pytest.fixture
+def gone_at_ecwid(ecwid: requests_mock.Mocker) -> None:
+    """An Ecwid that has no such customer."""
+    ecwid.get(f"{API}/customers/12", status_code=404)
+
+
+def start_anew() -> None:
+    for table in (ErasedPerson, PersonalDataRequest, Audit, Quarantine, EventWord):
+        table.delete().execute()
+    for table in (SubmissionStep, OrderSubmission, OrderUpdate):
+        table.delete().execute()
+    for table in (WebhookEvent, EventWordProgress, MirrorCount, Order, OrderItem, Customer):
+        table.delete().execute()
+
+
+@settings(
+    max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(person=people)
+def test_no_value_of_an_erased_person_is_left_anywhere(
+    runtime: Runtime, store: Store, gone_at_ecwid: None, person: Person
+) -> None:
+    start_anew()
+    save_all_of(person)
+    ask(RequestKind.EXPORT)
+    honour(runtime)
+    assert set(traces_of(person)) == set(person)
+
+    ask()
+    honour(runtime)
+
+    assert traces_of(person) == []
+    assert {request.state for request in PersonalDataRequest.select()} == {RequestState.DONE}
+
+
+@settings(
+    max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(person=people)
+def test_nothing_that_ecwid_still_sends_brings_the_person_back(
+    runtime: Runtime, store: Store, gone_at_ecwid: None, person: Person
+) -> None:
+    start_anew()
+    save_all_of(person)
+    ask()
+    honour(runtime)
+
+    newer = {"updateTimestamp": int(LATER.timestamp())}
+    save_customers(1003, [customer_of(person, updated="2027-01-01 00:00:00 +0000")], LATER)
+    unknown = {"id": "OLDER", "internalId": 80, "orderNumber": 80, "customerId": None}
+    save_orders(1003, [order_of(person, **newer), order_of(person, **unknown)], LATER)
+    broken = {"id": "BROKE", "internalId": 92, "orderNumber": 92, "total": "much"}
+    save_orders(1003, [order_of(person, **broken)], LATER)
+    make_event(
+        event_id="late",
+        type="customer.updated",
+        entity_id="12",
+        payload={"data": {"customerEmail": person.email}},
+        received_at=LONG_AGO,
+    )
+    note_next_words()
+
+    assert traces_of(person) == []
+    assert Customer.live_count(1003) == 1
+    assert Order.live_count(1003) == 3
+
+
+ADA = Person(
+    {
+        "local": "Ada",
+        "domain": "shopper",
+        **dict.fromkeys(("first", "last", "street", "city", "phone", "company"), "Zqadaqz"),
+        **dict.fromkeys(("ip", "note", "handle", "gift", "tax_id"), "Zqadaqz"),
+    }
+)
+
+
+def test_totals_items_and_coupon_of_an_erased_order_stay(
+    runtime: Runtime, store: Store, gone_at_ecwid: None
+) -> None:
+    save_orders(1003, [order_of(ADA)], UPDATED_AT)
+    before = Order.get()
+    ask()
+
+    honour(runtime)
+
+    order, item = Order.get(), OrderItem.get()
+    for name in ("number", "total", "tax", "coupon_code", "item_count", "external_id"):
+        assert getattr(order, name) == getattr(before, name)
+    assert (item.name, item.quantity) == ("Stoneware mug", 2)
+    assert order.raw["items"][item.position]["price"] == item.price
+    assert order.raw["discountCoupon"]["code"] == "WELCOME-10"
+    assert (order.email, order.buyer_name, order.tracking_number) == (None, None, None)
+
+
+def test_other_shoppers_stay_as_they_are(
+    runtime: Runtime, store: Store, gone_at_ecwid: None
+) -> None:
+    save_all_of(ADA)
+    other = {"id": "EVESO", "internalId": 95, "orderNumber": 95, "customerId": 13}
+    save_orders(1003, [order_payload(email="eve@shopper.example", **other)], UPDATED_AT)
+    save_customers(1003, [customer_payload(id=13, email="eve@shopper.example")], UPDATED_AT)
+    ask()
+
+    honour(runtime)
+
+    assert Order.get(Order.remote_id == 95).email == "eve@shopper.example"
+    assert Customer.get(Customer.remote_id == 13).name == "Ada Adler"
+
+
+def test_an_order_that_is_placed_after_the_erasure_keeps_its_person(
+    runtime: Runtime, store: Store, gone_at_ecwid: None
+) -> None:
+    save_all_of(ADA)
+    ask()
+    honour(runtime)
+    soon = utc_now() + timedelta(minutes=5)
+    new = {"id": "AGAIN", "internalId": 99, "orderNumber": 99}
+
+    times = {"createTimestamp": int(soon.timestamp()), "updateTimestamp": int(soon.timestamp())}
+    save_orders(1003, [order_of(ADA, **new, **times)], soon)
+
+    assert Order.get(Order.remote_id == 99).email == "ada@shopper.example"
+
+
+def test_the_audit_tells_counts_and_ids_alone(
+    runtime: Runtime, store: Store, gone_at_ecwid: None
+) -> None:
+    save_all_of(ADA)
+    request = ask()
+
+    honour(runtime)
+
+    entry = Audit.get()
+    assert (entry.actor, entry.action, entry.target) == (
+        "ecwid",
+        "personal_data.erased",
+        "customer 12",
+    )
+    assert entry.after["request"] == request.id
+    assert entry.after["counts"]["orders"] == 2
+    assert entry.after["counts"]["events"] == 3
+    assert entry.after["counts"]["unreadable_records"] == 2
+
+
+def test_an_erasure_waits_until_the_words_of_events_are_noted(
+    runtime: Runtime, store: Store, gone_at_ecwid: None
+) -> None:
+    save_all_of(ADA)
+    ask()
+
+    honour_requests(runtime, 1003)
+    waiting = PersonalDataRequest.get()
+    assert (waiting.state, waiting.emails) == (RequestState.WAITING, ["ada@shopper.example"])
+    assert Order.select().where(Order.email.is_null(is_null=False)).count() == 0
+    honour(runtime)
+
+    done = PersonalDataRequest.get()
+    assert (done.state, done.emails, done.counts["orders"]) == (RequestState.DONE, None, 2)
+
+
+def test_a_customer_whom_ecwid_still_has_is_erased_here_all_the_same(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(f"{API}/customers/12", json={"id": 12, "email": "New@Shopper.example"})
+    changed = {"id": "NEWER", "internalId": 93, "orderNumber": 93, "customerId": None}
+    save_orders(1003, [order_of(ADA, **changed, email="new@shopper.example")], UPDATED_AT)
+    ask()
+
+    honour(runtime)
+
+    assert PersonalDataRequest.get().is_at_ecwid is True
+    assert Order.get().email is None
+
+
+def test_an_address_that_only_the_event_tells_is_believed_of_nobody_elses_orders(
+    runtime: Runtime, store: Store, gone_at_ecwid: None
+) -> None:
+    save_customers(1003, [customer_payload(id=13, email="eve@shopper.example")], UPDATED_AT)
+    new = {"email": "eve@shopper.example", "customerId": 13}
+    save_orders(1003, [order_payload(**new)], UPDATED_AT)
+    event = make_event(
+        type="customer.personalDataRemovalRequest",
+        entity_id="12",
+        payload={"data": {"customerEmail": "eve@shopper.example"}},
+        received_at=LONG_AGO,
+    )
+    ask(event=event)
+
+    honour(runtime)
+
+    assert Order.get().email == "eve@shopper.example"
+
+
+def test_while_ecwid_cant_be_asked_a_request_is_tried_again_and_then_goes_on(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(f"{API}/customers/12", status_code=403, json={"errorCode": "INSUFFICIENT_APP_SCOPE"})
+    save_all_of(ADA)
+    ask()
+
+    for _ in range(3):
+        honour(runtime)
+    failed = PersonalDataRequest.get()
+    assert (failed.state, failed.attempts) == (RequestState.WAITING, 3)
+    assert failed.error
+    honour(runtime)
+
+    assert PersonalDataRequest.get().state == RequestState.DONE
+    assert Customer.get().email is None
+
+
+EVE = Person(
+    {name: f"zq{name}qz" for name in ("local", "domain", "first", "last", "street", "city")}
+    | {name: f"zq{name}qz" for name in ("phone", "company", "ip", "note", "handle", "gift")}
+    | {"tax_id": "zqtaxqz"}
+)
+
+
+@pytest.mark.promise(1)
+@pytest.mark.parametrize("steps", range(1, 7))
+def test_an_erasure_that_was_cut_off_anywhere_goes_on_and_counts_nothing_twice(
+    runtime: Runtime, store: Store, gone_at_ecwid: None, steps: int
+) -> None:
+    save_all_of(EVE)
+    while note_next_words():
+        pass
+    request = ask()
+    find_person(runtime, request)
+    left = iter(range(steps))
+
+    def is_killed() -> None:
+        if next(left, None) is None:
+            raise RequestsTakenError
+
+    with pytest.raises(RequestsTakenError):
+        erase_person(runtime, request, is_killed)
+    assert traces_of(EVE)
+    honour(runtime)
+
+    assert traces_of(EVE) == []
+    done = PersonalDataRequest.get()
+    assert (done.state, done.counts["orders"], done.counts["customers"]) == ("done", 2, 1)
+
+
+def test_an_export_of_an_erased_person_is_withdrawn(
+    runtime: Runtime, store: Store, gone_at_ecwid: None
+) -> None:
+    save_all_of(ADA)
+    export = ask(RequestKind.EXPORT, emails=["ada@shopper.example"])
+    export_person(export)
+    assert "Zqadaqz" in (PersonalDataRequest.get().document or "")
+    ask()
+
+    honour(runtime)
+
+    assert PersonalDataRequest.get_by_id(export.id).document is None
+
+
+def test_an_order_on_its_way_keeps_its_person_until_its_outcome_is_certain(
+    runtime: Runtime, store: Store, gone_at_ecwid: None
+) -> None:
+    row = submit(ADA, state=SubmissionState.UNKNOWN, customer_id=12)
+    ask()
+
+    honour(runtime)
+    waiting = OrderSubmission.get_by_id(row.id)
+    OrderSubmission.update(state=SubmissionState.RESOLVED).execute()
+    honour(runtime)
+
+    assert waiting.request is not None
+    assert OrderSubmission.get_by_id(row.id).request is None
+    assert PersonalDataRequest.get().state == RequestState.DONE

@@ -1,0 +1,226 @@
+"""A run is a row before anybody works on it, and a resource has one unfinished run at most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from peewee import Database, IntegrityError
+
+from portal.models import (
+    SYNC_ORDER,
+    Resource,
+    RunKind,
+    RunState,
+    Store,
+    SyncRun,
+    SyncState,
+    utc_now,
+)
+from portal.services.runs.sync_runs import (
+    fail_run,
+    finish_run,
+    start_catch_up,
+    start_run,
+    unfinished_run,
+)
+from tests.factories import UPDATED_AT, make_store
+
+PRODUCTS, CATEGORIES = Resource.PRODUCTS, Resource.CATEGORIES
+
+
+@pytest.fixture(autouse=True)
+def store(database: Database) -> Store:
+    """The store whose catalogue is read."""
+    return make_store()
+
+
+def state_of(resource: Resource = PRODUCTS) -> SyncState:
+    """Return how far the resource is mirrored."""
+    found: SyncState = SyncState.get(SyncState.store == 1003, SyncState.resource == resource)
+    return found
+
+
+def minutes_until(moment: object) -> float:
+    """Return how many minutes from now ``moment`` is."""
+    return (moment - utc_now()) / timedelta(minutes=1)  # type: ignore[operator]
+
+
+@pytest.mark.promise(1)
+def test_a_started_run_is_a_row_that_is_due() -> None:
+    run = start_run(1003, PRODUCTS)
+
+    kept = SyncRun.get_by_id(run.id)
+    assert (kept.store_id, kept.resource, kept.state) == (1003, PRODUCTS, RunState.QUEUED)
+    assert kept.due_at <= utc_now()
+    assert unfinished_run(1003, PRODUCTS) == kept
+
+
+def test_everything_is_read_until_a_first_pass_was_complete() -> None:
+    first = start_run(1003, PRODUCTS)
+    fail_run(first)
+    second = start_run(1003, PRODUCTS)
+    finish_run(second, covered_until=UPDATED_AT)
+
+    third = start_run(1003, PRODUCTS)
+
+    kinds = [first.kind, second.kind, third.kind]
+    assert kinds == [RunKind.BACKFILL, RunKind.BACKFILL, RunKind.INCREMENTAL]
+
+
+def test_resources_and_stores_do_not_share_their_progress() -> None:
+    make_store(id=2002)
+    finish_run(start_run(1003, PRODUCTS), covered_until=UPDATED_AT)
+
+    others = [start_run(1003, CATEGORIES), start_run(2002, PRODUCTS)]
+
+    assert [run.kind for run in others] == [RunKind.BACKFILL, RunKind.BACKFILL]
+    assert unfinished_run(1003, PRODUCTS) is None
+
+
+def test_a_run_that_is_started_twice_is_one_run() -> None:
+    first = start_run(1003, PRODUCTS)
+
+    assert start_run(1003, PRODUCTS) == first
+    assert SyncRun.select().count() == 1
+
+
+def test_a_run_under_way_is_left_as_it_is() -> None:
+    run = start_run(1003, PRODUCTS)
+    run.state, run.seen, run.checkpoint = RunState.RUNNING, 300, {"phase": "pages"}
+    run.save()
+
+    again = start_run(1003, PRODUCTS)
+
+    assert (again.state, again.seen, again.checkpoint) == (
+        RunState.RUNNING,
+        300,
+        {"phase": "pages"},
+    )
+
+
+def test_after_the_end_of_a_run_the_next_one_is_another() -> None:
+    first = start_run(1003, PRODUCTS)
+    finish_run(first, covered_until=UPDATED_AT)
+
+    second = start_run(1003, PRODUCTS)
+
+    assert second != first
+    assert unfinished_run(1003, PRODUCTS) == second
+
+
+def test_a_run_that_loses_inside_a_transaction_leaves_it_usable(database: Database) -> None:
+    first = start_run(1003, PRODUCTS)
+
+    with database.atomic():
+        again = start_run(1003, PRODUCTS)
+        other = start_run(1003, CATEGORIES)
+
+    assert again == first
+    assert SyncRun.select().where(SyncRun.id == other.id).exists()
+
+
+def test_many_that_start_the_same_run_at_once_get_the_same_run(database: Database) -> None:
+    gate = Barrier(4, timeout=10)
+
+    def start() -> int:
+        with database.connection_context():
+            gate.wait()
+            return start_run(1003, PRODUCTS).id
+
+    with ThreadPoolExecutor(4) as pool:
+        ids = {future.result() for future in [pool.submit(start) for _ in range(4)]}
+
+    assert ids == {SyncRun.get().id}
+    assert SyncState.select().count() == 1
+
+
+def test_a_run_of_a_store_that_is_not_known_is_refused() -> None:
+    with pytest.raises(IntegrityError):
+        start_run(404, PRODUCTS)
+
+
+def test_a_finished_run_says_what_the_mirror_covers() -> None:
+    run = start_run(1003, PRODUCTS)
+    run.failures, run.error = 2, "HTTP 500"
+
+    finish_run(run, covered_until=UPDATED_AT)
+
+    kept, state = SyncRun.get(), state_of()
+    assert (kept.state, kept.failures, kept.error) == (RunState.DONE, 0, None)
+    assert kept.is_finished
+    assert state.high_water_at == UPDATED_AT
+    assert state.last_success_at == kept.finished_at
+    assert state.next_due_at == kept.finished_at + timedelta(minutes=5)
+
+
+def test_a_failed_run_claims_nothing_and_the_next_one_has_its_time() -> None:
+    finish_run(start_run(1003, PRODUCTS), covered_until=UPDATED_AT)
+    before = state_of()
+    run = start_run(1003, PRODUCTS)
+    run.failures, run.error = 8, "HTTP 500"
+
+    fail_run(run)
+
+    kept, state = SyncRun.get_by_id(run.id), state_of()
+    assert (kept.state, kept.failures, kept.error) == (RunState.FAILED, 8, "HTTP 500")
+    assert kept.is_finished
+    assert (state.high_water_at, state.last_success_at) == (UPDATED_AT, before.last_success_at)
+    assert 4 < minutes_until(state.next_due_at) <= 5
+
+
+@pytest.mark.parametrize("end", [fail_run, lambda run: finish_run(run, covered_until=UPDATED_AT)])
+def test_the_end_of_a_run_touches_no_other_resource_or_store(
+    end: Callable[[SyncRun], None],
+) -> None:
+    make_store(id=2002)
+    for store_id, resource in [(1003, CATEGORIES), (2002, PRODUCTS)]:
+        SyncState.create(store=store_id, resource=resource, next_due_at=None)
+
+    end(start_run(1003, PRODUCTS))
+
+    others = SyncState.select().where(SyncState.next_due_at.is_null())
+    assert others.count() == 2
+    assert {state.high_water_at for state in others} == {None}
+
+
+def test_a_catch_up_leaves_alone_what_is_paused() -> None:
+    SyncState.create(store=1003, resource=PRODUCTS, paused_at=utc_now())
+
+    runs = start_catch_up(1003)
+
+    assert {run.resource for run in runs} == set(SYNC_ORDER) - {PRODUCTS}
+    assert not SyncRun.select().where(SyncRun.resource == PRODUCTS).exists()
+
+
+def test_a_catch_up_starts_a_run_of_every_resource() -> None:
+    runs = start_catch_up(1003)
+
+    assert [run.resource for run in runs] == list(SYNC_ORDER)
+    assert SyncRun.select().count() == len(SYNC_ORDER)
+
+
+def test_a_catch_up_ends_the_wait_of_an_unfinished_run_and_keeps_its_place() -> None:
+    run = start_run(1003, PRODUCTS)
+    run.due_at = utc_now() + timedelta(hours=6)
+    run.failures, run.error, run.checkpoint = 7, "HTTP 500", {"phase": "unseen", "after": 5}
+    run.save()
+
+    start_catch_up(1003)
+
+    kept = SyncRun.get_by_id(run.id)
+    assert kept.due_at <= utc_now()
+    assert (kept.failures, kept.error) == (0, None)
+    assert kept.checkpoint == {"phase": "unseen", "after": 5}
+
+
+def test_a_catch_up_after_a_complete_pass_reads_what_changed() -> None:
+    for run in start_catch_up(1003):
+        finish_run(run, covered_until=UPDATED_AT)
+
+    runs = start_catch_up(1003)
+
+    assert {run.kind for run in runs} == {RunKind.INCREMENTAL}

@@ -1,0 +1,82 @@
+"""When a store's resources last changed is asked by one light call, and noted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+import requests_mock
+
+from portal.models import SYNC_ORDER, Grant, Store, StoreState, SyncState, utc_now
+from portal.services.runtime import Runtime
+from portal.services.sync.change_times import ask_change_times, change_times
+from tests.services.conftest import API, PROFILE
+
+STATS = f"{API}/latest-stats"
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+TOLD = {"productsUpdated": "2026-03-01 12:00:00 +0000", "ordersUpdated": "soon"}
+
+
+@pytest.fixture
+def resources(store: Store) -> None:
+    """All resources of the store, of which nothing is known."""
+    for resource in SYNC_ORDER:
+        SyncState.create(store=store, resource=resource)
+
+
+def noted() -> dict[str, datetime]:
+    """Return what is known by resource."""
+    rows = SyncState.select().where(SyncState.remote_checked_at.is_null(is_null=False))
+    return {row.resource: row.remote_changed_at for row in rows}
+
+
+def test_only_what_the_store_tells_in_earnest_is_known() -> None:
+    assert change_times(TOLD | {"profileUpdated": "2026-03-01 12:00:00 +0000"}) == {"products": AT}
+
+
+def test_what_the_store_tells_is_noted_with_when_it_was_asked(
+    runtime: Runtime, store: Store, resources: None, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(STATS, json=TOLD)
+    began = utc_now()
+
+    ask_change_times(runtime, store.id)
+
+    assert noted() == {"products": AT}
+    assert SyncState.get(SyncState.resource == "products").remote_checked_at >= began
+
+
+def test_a_failure_is_left_to_the_next_time(
+    runtime: Runtime, store: Store, resources: None, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(STATS, status_code=429, headers={"Retry-After": "60"})
+
+    ask_change_times(runtime, store.id)
+
+    assert noted() == {}
+    assert Store.get().state == StoreState.CONNECTED
+
+
+@pytest.mark.promise(5)
+def test_a_dead_token_stops_the_store_here_too(
+    runtime: Runtime, store: Store, resources: None, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(STATS, status_code=403)
+    ecwid.get(PROFILE, status_code=403)
+
+    ask_change_times(runtime, store.id)
+
+    assert Store.get().state == StoreState.RECONNECT
+
+
+def test_who_cannot_be_asked_is_not(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ask_change_times(runtime, 404)
+    Store.update(state=StoreState.SUSPENDED).execute()
+    ask_change_times(runtime, store.id)
+    Store.update(state=StoreState.CONNECTED).execute()
+    Grant.revoke_all(store.id, "uninstalled")
+    ask_change_times(runtime, store.id)
+
+    assert ecwid.call_count == 0

@@ -1,0 +1,127 @@
+"""How fresh each resource was is kept for two days, a point each quarter of an hour."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from portal.models import (
+    FreshnessPoint,
+    Resource,
+    RunKind,
+    RunState,
+    Store,
+    StoreState,
+    SyncRun,
+    SyncState,
+    utc_now,
+)
+from portal.rules.freshness import Freshness
+from portal.services.mirror.resource_overview import resources_of
+from portal.services.runtime import Runtime
+from portal.services.sync.freshness_history import (
+    KEPT,
+    SLOT,
+    history_of,
+    record_freshness,
+    slot_of,
+)
+from tests.factories import make_store
+
+PRODUCTS, CATEGORIES = Resource.PRODUCTS, Resource.CATEGORIES
+
+
+def make_state(store: Store, resource: Resource = PRODUCTS, **changes: Any) -> SyncState:
+    """Save that the resource was compared just now."""
+    values = {"store": store, "resource": resource, "high_water_at": utc_now()}
+    return SyncState.create(**{"last_success_at": utc_now()} | values | changes)
+
+
+def points(store: Store, resource: Resource = PRODUCTS) -> list[tuple[str, int | None]]:
+    """Return the word and the minutes behind of each point."""
+    found = history_of(store, resource, utc_now())
+    return [(point.word, point.minutes_behind) for point in found]
+
+
+@pytest.mark.parametrize(("minute", "slot"), [(0, 0), (14, 0), (15, 15), (59, 45)])
+def test_an_hour_has_four_quarters(minute: int, slot: int) -> None:
+    moment = datetime(2026, 3, 1, 12, minute, 59, 999, tzinfo=UTC)
+
+    assert slot_of(moment) == datetime(2026, 3, 1, 12, slot, tzinfo=UTC)
+
+
+def test_each_resource_gets_a_point_a_quarter(runtime: Runtime, store: Store) -> None:
+    make_state(store)
+    make_state(store, CATEGORIES, last_success_at=None, high_water_at=None)
+
+    assert record_freshness(runtime) == 2
+
+    assert points(store) == [(Freshness.ON_TIME, 0)]
+    assert points(store, CATEGORIES) == [(Freshness.NEVER, None)]
+
+
+def test_a_quarter_is_written_once(runtime: Runtime, store: Store) -> None:
+    make_state(store)
+    record_freshness(runtime)
+
+    record_freshness(runtime)
+
+    assert len(points(store)) == len({point.at for point in FreshnessPoint.select()})
+
+
+def test_points_older_than_two_days_are_forgotten(runtime: Runtime, store: Store) -> None:
+    make_state(store)
+    values = {"store": store, "resource": PRODUCTS, "word": Freshness.LATE}
+    slot = slot_of(utc_now())
+    for age in (SLOT, KEPT - 2 * SLOT, KEPT + SLOT):
+        FreshnessPoint.create(**values, at=slot - age)
+
+    record_freshness(runtime)
+
+    assert FreshnessPoint.select().count() == 3
+    assert points(store) == [(Freshness.LATE, None)] * 2 + [(Freshness.ON_TIME, 0)]
+
+
+def test_disconnected_stores_get_no_points(runtime: Runtime, store: Store) -> None:
+    make_state(make_store(id=2002, state=StoreState.DISCONNECTED))
+    make_state(make_store(id=3003, state=StoreState.RECONNECT))
+
+    assert record_freshness(runtime) == 1
+
+    assert FreshnessPoint.get().word == Freshness.STOPPED
+
+
+@pytest.mark.promise(11)
+@pytest.mark.parametrize(
+    "run",
+    [
+        {"state": RunState.FAILED, "finished_at": utc_now(), "failures": 8},
+        {"state": RunState.RUNNING, "failures": 2},
+        {"state": RunState.RUNNING},
+        {"state": RunState.DONE, "finished_at": utc_now()},
+    ],
+    ids=["given-up", "failing", "running", "done"],
+)
+@pytest.mark.parametrize("age", [timedelta(0), timedelta(hours=1)], ids=["young", "old"])
+def test_the_history_and_the_page_use_the_same_word(
+    runtime: Runtime, store: Store, run: dict[str, Any], age: timedelta
+) -> None:
+    make_state(store, last_success_at=utc_now() - age)
+    values = {"store": store, "resource": PRODUCTS, "kind": RunKind.INCREMENTAL}
+    SyncRun.create(**values, state=RunState.FAILED, finished_at=utc_now())
+    SyncRun.create(**values, **run)
+
+    record_freshness(runtime)
+
+    [on_page] = [item for item in resources_of(store, utc_now()) if item.resource is PRODUCTS]
+    assert points(store)[0][0] == on_page.freshness
+
+
+@pytest.mark.promise(9)
+def test_the_points_of_other_stores_are_not_told(runtime: Runtime, store: Store) -> None:
+    make_state(make_store(id=2002))
+    record_freshness(runtime)
+
+    assert points(store) == []

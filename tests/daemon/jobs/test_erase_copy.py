@@ -1,0 +1,32 @@
+"""The daemon erases the copy of a store that has left, a part a job, until nothing is left."""
+
+from __future__ import annotations
+
+import pytest
+
+from daemon.worker import make_worker
+from portal.models import Product, Store, StoreState
+from portal.services.connection.erase_copy import (
+    ROWS_AT_ONCE,
+    ask_for_erasure,
+    last_erasure,
+    wake_erasures,
+)
+from portal.services.runtime import Runtime
+from tests.factories import make_store, product_row
+
+
+@pytest.mark.promise(1)
+def test_a_copy_of_several_parts_is_erased_to_the_end(jobs_runtime: Runtime) -> None:
+    left: Store = make_store(state=StoreState.DISCONNECTED)
+    rows = [product_row(store=left.id, remote_id=number) for number in range(1, ROWS_AT_ONCE + 20)]
+    Product.insert_many(rows).execute()
+    ask_for_erasure(left.id)
+
+    assert wake_erasures(jobs_runtime) == 1
+    make_worker("care", jobs_runtime.redis).work(burst=True, logging_level="WARNING")
+
+    erasure = last_erasure(left)
+    assert erasure is not None
+    assert erasure.finished_at is not None
+    assert Product.select().count() == 0

@@ -14,10 +14,10 @@ from peewee import SqliteDatabase
 from portal.models import database
 from portal.services.runtime import Runtime
 
-# Of 8 KB each: so many stay free for what comes next.
-PAGES_KEPT = 1_000
+# Of 4 KB each: so many stay free for what comes next.
+PAGES_KEPT = 2_000
 # The receiver waits for so many to be moved: some milliseconds.
-PAGES_PER_STEP = 200
+PAGES_PER_STEP = 400
 # Other entries of the schedule wait meanwhile.
 ROUND_S = 0.5
 

@@ -45,7 +45,7 @@ def test_free_pages_are_given_back_but_for_some(
     assert module._free_pages() == 20
     assert give_space_back(runtime) == 0
     database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    assert Path(database.database).stat().st_size == pages() * 8192
+    assert Path(database.database).stat().st_size == pages() * 4096
 
 
 @on_sqlite

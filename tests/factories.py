@@ -7,17 +7,21 @@ from decimal import Decimal
 from typing import Any
 
 from portal.models import (
+    ChannelEndpoint,
+    Delivery,
     Grant,
     Issue,
     Membership,
     Merchant,
     Notification,
     Occasion,
+    OutboxMessage,
     Store,
     WebhookEvent,
     utc_now,
 )
 from portal.rules.issue_kinds import IssueKind, silence_texts
+from portal.rules.outbound_events import CHOOSABLE
 from portal.rules.scopes import REQUIRED_NAMES
 from portal.sealing import Sealer
 
@@ -68,6 +72,32 @@ def make_notification(reader: Merchant, issue: Issue, **changes: Any) -> Notific
     made = Notification.create(**values | changes)
     Notification.update(letter=made.id).where(Notification.id == made.id).execute()
     return Notification.get_by_id(made.id)
+
+
+SECRET = "whsec_c2VjcmV0LW9mLXRoZS10ZXN0cy0wMTIzNDU2Nzg5YWI="
+
+
+def make_endpoint(merchant: Merchant, sealer: Sealer, **changes: Any) -> ChannelEndpoint:
+    """Save an endpoint that is on, for all stores and all events."""
+    values = {
+        "merchant": merchant,
+        "name": "Warehouse",
+        "url": "http://127.0.0.1:9/hooks",
+        "event_types": list(CHOOSABLE),
+        "sealed_secret": sealer.seal(SECRET),
+    }
+    return ChannelEndpoint.create(**values | changes)
+
+
+def make_delivery(endpoint: ChannelEndpoint, store: Store | None, **changes: Any) -> Delivery:
+    """Save a message that product 5 changed, on its way to an endpoint."""
+    message = OutboxMessage.create(
+        type="product.updated",
+        store=store,
+        record_id=5,
+        detail={"updated_at": "2026-03-01T12:00:00.000Z"},
+    )
+    return Delivery.create(**{"message": message, "endpoint": endpoint} | changes)
 
 
 def make_event(**changes: Any) -> WebhookEvent:

@@ -6,12 +6,15 @@ from portal.models.audit_sighting import AuditSighting
 from portal.models.base import Table, database, open_database, utc_now
 from portal.models.browser_session import SESSION_LIFE, BrowserSession
 from portal.models.category import Category
+from portal.models.channel_endpoint import ChannelEndpoint, EndpointState, OffReason
 from portal.models.connect_journey import ConnectJourney
 from portal.models.copy_erasure import CopyErasure
 from portal.models.coupon import Coupon
 from portal.models.customer import Customer
+from portal.models.delivery import IS_UNFINISHED, Delivery, DeliveryAttempt, DeliveryState
 from portal.models.delivery_count import NO_STORE, DeliveryCount
 from portal.models.email_change import EmailChange
+from portal.models.endpoint_notice import EndpointNotice
 from portal.models.erased_person import ErasedPerson
 from portal.models.event_attempt import AttemptOutcome, EventAttempt, EventBatch
 from portal.models.event_pruning import EventPruning
@@ -36,6 +39,7 @@ from portal.models.notification_choice import NotificationChoice
 from portal.models.order import Order, OrderItem
 from portal.models.order_submission import OrderSubmission, SubmissionStep
 from portal.models.order_update import OrderUpdate, UpdateState
+from portal.models.outbox_message import OutboxMessage
 from portal.models.own_write import OwnWrite
 from portal.models.personal_data_request import PersonalDataRequest, RequestKind, RequestState
 from portal.models.product import Product, Variation
@@ -106,11 +110,17 @@ TABLES: tuple[type[Table], ...] = (
     OrderSubmission,
     SubmissionStep,
     OrderUpdate,
+    ChannelEndpoint,
+    OutboxMessage,
+    Delivery,
+    DeliveryAttempt,
+    EndpointNotice,
 )
 
 __all__ = [
     "INVITATION_LIFE",
     "IS_PENDING",
+    "IS_UNFINISHED",
     "NO_STORE",
     "SESSION_LIFE",
     "SYNC_ORDER",
@@ -124,12 +134,18 @@ __all__ = [
     "BrowserSession",
     "Category",
     "ChangeKind",
+    "ChannelEndpoint",
     "ConnectJourney",
     "CopyErasure",
     "Coupon",
     "Customer",
+    "Delivery",
+    "DeliveryAttempt",
     "DeliveryCount",
+    "DeliveryState",
     "EmailChange",
+    "EndpointNotice",
+    "EndpointState",
     "ErasedPerson",
     "EventAttempt",
     "EventBatch",
@@ -152,10 +168,12 @@ __all__ = [
     "NotificationChoice",
     "NotificationState",
     "Occasion",
+    "OffReason",
     "Order",
     "OrderItem",
     "OrderSubmission",
     "OrderUpdate",
+    "OutboxMessage",
     "OwnWrite",
     "PersonalDataRequest",
     "Product",

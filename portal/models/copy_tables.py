@@ -15,6 +15,7 @@ from portal.models.bulk import is_postgresql
 from portal.models.category import Category
 from portal.models.coupon import Coupon
 from portal.models.customer import Customer
+from portal.models.delivery import Delivery, DeliveryAttempt
 from portal.models.event_attempt import EventBatch
 from portal.models.event_replay import EventReplay, ReplayedEvent
 from portal.models.event_word import EventWord
@@ -23,6 +24,7 @@ from portal.models.freshness_point import FreshnessPoint
 from portal.models.mirror import MirrorTable
 from portal.models.mirror_count import MirrorCount
 from portal.models.order import Order, OrderItem
+from portal.models.outbox_message import OutboxMessage
 from portal.models.own_write import OwnWrite
 from portal.models.product import Product, Variation
 from portal.models.quarantine import Quarantine
@@ -33,6 +35,10 @@ from portal.models.sync import SyncRun, SyncState
 from portal.models.webhook_event import WebhookEvent
 
 _OF_STORE = "store_id = ?"
+# What channels are told of the store itself is none of its copy: that it has left, above all.
+_MESSAGES = "store_id = ? AND substr(type, 1, 6) <> 'store.'"
+_DELIVERIES = f"message_id IN (SELECT id FROM outbox_message WHERE {_MESSAGES})"  # noqa: S608
+_ATTEMPTS = f"delivery_id IN (SELECT id FROM delivery WHERE {_DELIVERIES})"  # noqa: S608
 # In this order: first the runs, so that none that is being read is written any more; then what
 # hangs on other rows, so that no statement deletes more than its part by a cascade.
 COPY_TABLES: Mapping[type[Table], str] = {
@@ -44,6 +50,9 @@ COPY_TABLES: Mapping[type[Table], str] = {
     Quarantine: _OF_STORE,
     ReplayedEvent: "replay_id IN (SELECT id FROM event_replay WHERE store_id = ?)",
     EventReplay: _OF_STORE,
+    DeliveryAttempt: _ATTEMPTS,
+    Delivery: _DELIVERIES,
+    OutboxMessage: _MESSAGES,
     RecordChange: _OF_STORE,
     EventWord: _OF_STORE,
     WebhookEvent: _OF_STORE,

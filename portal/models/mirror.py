@@ -22,10 +22,10 @@ from portal.models.mirror_count import MirrorCount
 from portal.models.newer_wins import (
     Written,
     held_of,
-    is_unchanged,
     joined,
     live_among,
     newest_of_each,
+    told_apart,
     unless_newer,
 )
 from portal.models.store import Store
@@ -95,8 +95,7 @@ class MirrorTable(Table):
             are_live = written == len(rows) and not any(row.get("deleted_at") for row in rows)
             live = len(rows) if are_live else live_among(held_of(cls, store_id, rows))
             MirrorCount.add(store_id, name, live - before)
-        unchanged = sum(is_unchanged(row, held.get(row["remote_id"])) for row in rows)
-        return Written(written, unchanged)
+        return told_apart(written, rows, held)
 
     @classmethod
     def hold(cls, store_id: int) -> None:

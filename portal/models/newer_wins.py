@@ -17,36 +17,65 @@ from portal.models.fields import load_json, moment_text
 
 
 class Written(NamedTuple):
-    """Hold what became of rows: how many were written, and how many the mirror showed just so."""
+    """Hold what became of rows: how many were written, and how many the mirror showed just so.
+
+    ``created`` are the ids of records that were not there, or deleted; ``changed`` of those that
+    were there otherwise.
+    """
 
     written: int
     unchanged: int
+    created: Sequence[int] = ()
+    changed: Sequence[int] = ()
 
 
 class Held(NamedTuple):
     """Hold what is compared of a row that the mirror has; ``raw`` only where that is needed."""
 
     updated_at: str
+    synced_at: str
     is_live: bool
     raw: Any
 
 
 def joined(parts: Iterable[Written]) -> Written:
     """Return what became of all parts together."""
-    written = unchanged = 0
-    for part in parts:
-        written, unchanged = written + part.written, unchanged + part.unchanged
-    return Written(written, unchanged)
+    found = list(parts)
+    return Written(
+        sum(part.written for part in found),
+        sum(part.unchanged for part in found),
+        [remote_id for part in found for remote_id in part.created],
+        [remote_id for part in found for remote_id in part.changed],
+    )
+
+
+def told_apart(written: int, rows: Iterable[StoredRow], held: Mapping[int, Held]) -> Written:
+    """Return what became of rows of which so many were written, by what the mirror had before."""
+    unchanged, created, changed = 0, [], []
+    for row in rows:
+        remote_id = row["remote_id"]
+        before = held.get(remote_id)
+        if before is None:
+            created.append(remote_id)
+        elif is_unchanged(row, before):
+            unchanged += 1
+        elif _is_beaten(row, before):
+            continue
+        elif before.is_live:
+            changed.append(remote_id)
+        else:
+            created.append(remote_id)
+    return Written(written, unchanged, created, changed)
 
 
 def held_of(table: type[Model], store_id: int, rows: Sequence[StoredRow]) -> dict[int, Held]:
     """Return by id which of the records the mirror has, deleted ones included."""
     raw = "raw" if any(map(_tells_no_time, rows)) else "NULL AS raw"
-    columns = f"remote_id, remote_updated_at, deleted_at IS NULL AS is_live, {raw}"
+    columns = f"remote_id, remote_updated_at, synced_at, deleted_at IS NULL AS is_live, {raw}"
     ids = [row["remote_id"] for row in rows]
     return {
-        remote_id: Held(_as_text(at), bool(is_live), raw)
-        for remote_id, at, is_live, raw in select_among(table, columns, store_id, ids)
+        remote_id: Held(_as_text(at), _as_text(read_at), bool(is_live), raw)
+        for remote_id, at, read_at, is_live, raw in select_among(table, columns, store_id, ids)
     }
 
 
@@ -93,6 +122,13 @@ def unless_newer(table: type[Model], key_names: Sequence[str]) -> str:
         f" >= ({here}.remote_updated_at, {here}.synced_at)"
         f" AND ({here}.deleted_at IS NULL OR EXCLUDED.synced_at > {here}.synced_at)"
     )
+
+
+def _is_beaten(row: StoredRow, held: Held) -> bool:
+    """Tell whether the mirror's row stays: as `unless_newer` has the database decide."""
+    if not held.is_live and row["synced_at"] <= held.synced_at:
+        return True
+    return _version(row) < (held.updated_at, held.synced_at)
 
 
 def _version(row: StoredRow) -> tuple[str, str]:

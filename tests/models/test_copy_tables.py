@@ -9,6 +9,7 @@ from portal.models.copy_tables import COPY_TABLES
 OUTLIVES_THE_COPY = {
     "ApiKey",
     "Audit",
+    "ChannelEndpoint",
     "ConnectJourney",
     "CopyErasure",
     "DeliveryCount",

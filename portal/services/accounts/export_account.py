@@ -13,6 +13,7 @@ from portal.models import (
     ApiKey,
     Audit,
     BrowserSession,
+    ChannelEndpoint,
     ConnectJourney,
     CopyErasure,
     EmailChange,
@@ -62,6 +63,10 @@ SECTIONS: dict[str, Section] = {
     "connect_links_by_me": Section(ConnectJourney.made_by, ("label", "begun_at", "expires_at")),
     "api_keys": Section(
         ApiKey.merchant, ("name", "prefix", "store_id", "scopes", "created_at", "last_used_at")
+    ),
+    "webhook_endpoints": Section(
+        ChannelEndpoint.merchant,
+        ("name", "url", "store_id", "event_types", "state", "created_at", "last_success_at"),
     ),
     "mails": Section(
         Notification.merchant, ("issue_id", "occasion", "state", "created_at", "sent_at")

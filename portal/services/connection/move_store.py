@@ -37,6 +37,7 @@ from portal.rules.issue_kinds import CONNECTION_ISSUES
 from portal.rules.probe_times import probe_in_s
 from portal.rules.store_states import UNASKABLE_STATES
 from portal.services.notifications.issues import open_issue, resolve_issue
+from portal.services.outbox.tell_channels import tell_of_move
 from portal.services.runs.reading_gaps import note_gap
 from portal.services.runs.run_control import wake_runs
 from portal.services.runs.sync_runs import start_catch_up
@@ -115,6 +116,7 @@ def move_store(
     if after != before or event in _ALWAYS_TOLD:
         Timeline.note(store.id, event, who, before=before, **detail or {})
     _keep_issues(store, event, detail)
+    tell_of_move(store.id, before, after, event)
     if after in UNASKABLE_STATES and event in _END_OF_GRANT:
         Grant.revoke_all(store.id, _END_OF_GRANT[event])
     if after != before:

@@ -14,7 +14,9 @@ from portal.ecwid.catalogue import category_row, product_rows
 from portal.models import Category, Product, Resource, Variation
 from portal.models.bulk import StoredRow, among, stored
 from portal.services.mirror.map_records import Mapped, map_all
+from portal.services.mirror.mark_and_tell import mark_and_tell
 from portal.services.mirror.mirror_records import Saved, put_aside, resolve, save_rows, saved_of
+from portal.services.outbox.tell_channels import tell_of_records
 
 
 class StoredProduct(NamedTuple):
@@ -54,6 +56,7 @@ def write_products(mapped: Mapped) -> Saved:
         read_at=read_at,
     )
     resolve(store_id, Resource.PRODUCTS, found)
+    tell_of_records(store_id, Resource.PRODUCTS, done, (rows.product for rows in found.values()))
     return saved_of(mapped, done, quarantined)
 
 
@@ -71,7 +74,7 @@ def mark_products_deleted(store_id: int, product_ids: Iterable[int], read_at: da
     """Mark products and their variations as deleted; their absence must have been confirmed."""
     ids = list(product_ids)
     # Products first, as when they are written: else the two could wait for each other.
-    count = Product.mark_deleted(Product.of(store_id, ids), read_at=read_at)
+    count = mark_and_tell(Product, Resource.PRODUCTS, store_id, ids, read_at)
     Variation.mark_deleted(
         (Variation.store == store_id) & among(Variation.product_id, ids), read_at=read_at
     )

@@ -18,7 +18,9 @@ from portal.models.bulk import ROWS_PER_STATEMENT, StoredRow, append_stored, del
 from portal.models.fields import moment_text
 from portal.services.mirror.keep_erased import keep_orders_erased
 from portal.services.mirror.map_records import Mapped, map_all
+from portal.services.mirror.mark_and_tell import mark_and_tell
 from portal.services.mirror.mirror_records import Saved, put_aside, resolve, saved_of
+from portal.services.outbox.tell_channels import tell_of_records
 
 
 class StoredOrder(NamedTuple):
@@ -53,6 +55,7 @@ def write_orders(mapped: Mapped) -> Saved:
     keep_orders_erased(store_id, [rows.order for rows in found.values()])
     # An order is known to quarantine by its text, as it is to people.
     resolve(store_id, Resource.ORDERS, (rows.order["number"] for rows in found.values()))
+    tell_of_records(store_id, Resource.ORDERS, done, (rows.order for rows in found.values()))
     return saved_of(mapped, done, quarantined)
 
 
@@ -63,7 +66,7 @@ def save_orders(store_id: int, payloads: Sequence[Any], read_at: datetime) -> Sa
 
 def mark_orders_deleted(store_id: int, order_ids: Iterable[int], read_at: datetime) -> int:
     """Mark orders as deleted; their absence must have been confirmed. Their items stay to see."""
-    return Order.mark_deleted(Order.of(store_id, list(order_ids)), read_at=read_at)
+    return mark_and_tell(Order, Resource.ORDERS, store_id, list(order_ids), read_at)
 
 
 def _stored_order(store_id: int, payload: Any, read_at: datetime) -> StoredOrder:

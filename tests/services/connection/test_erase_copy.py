@@ -60,7 +60,12 @@ def fill(table: type[Model], store_id: int, made: dict[type[Model], Any]) -> Any
         return made[table]
     values: dict[str, Any] = {}
     for field in table._meta.sorted_fields:
-        if field.null or field.default is not None or isinstance(field, AutoField):
+        is_of_store = isinstance(field, ForeignKeyField) and field.rel_model is Store
+        if (
+            (field.null and not is_of_store)
+            or field.default is not None
+            or isinstance(field, AutoField)
+        ):
             continue
         values[field.name] = value_of(field, store_id, made)
     made[table] = table.create(**values)
@@ -73,8 +78,8 @@ def value_of(field: Any, store_id: int, made: dict[type[Model], Any]) -> Any:
         return store_id if field.rel_model is Store else fill(field.rel_model, store_id, made)
     if field.name == "store_id":
         return store_id
-    if field.name == "event_id" and isinstance(field, CharField):
-        return f"event-of-{store_id}"
+    if isinstance(field, CharField) and (field.unique or field.name == "event_id"):
+        return f"one-of-{store_id}"
     if isinstance(field, (IntegerField, BigIntegerField, SmallIntegerField)):
         return 1
     if isinstance(field, (CharField, TextField)):

@@ -1,0 +1,38 @@
+"""Hold the mails that tell a merchant of a failing endpoint."""
+
+from __future__ import annotations
+
+from peewee import SQL, AutoField, CharField, ForeignKeyField, IntegerField, TextField
+
+from portal.models.base import Table, utc_now
+from portal.models.channel_endpoint import ChannelEndpoint
+from portal.models.fields import UtcDateTimeField
+from portal.models.notification import NotificationState
+
+
+class EndpointNotice(Table):
+    """Keep one mail to an endpoint's merchant.
+
+    ``percent`` is the mark it tells of, 100 that the endpoint is off. ``error`` says why it was not
+    sent, in codes.
+    """
+
+    id = AutoField()
+    endpoint = ForeignKeyField(ChannelEndpoint, on_delete="CASCADE")
+    endpoint_id: int
+    percent = IntegerField()
+    state = CharField(default=NotificationState.WAITING)
+    attempts = IntegerField(default=0)
+    error = TextField(null=True)
+    created_at = UtcDateTimeField(default=utc_now)
+    due_at = UtcDateTimeField(default=utc_now)
+    sent_at = UtcDateTimeField(null=True)
+
+
+EndpointNotice.add_index(
+    EndpointNotice.index(
+        EndpointNotice.due_at,
+        name="endpoint_notice_waiting",
+        where=SQL("state = 'waiting'"),
+    )
+)

@@ -1,0 +1,48 @@
+"""Write what a channel is sent: thin, so that nobody reads a customer's data on the way.
+
+It names what changed and where to read it with a key; how it is now is what the API answers. The
+text is made anew for each attempt from the same facts, and is the same each time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+# Where a record of the kind is read, below the store's own address.
+_PLACES = {"product": "products", "order": "orders"}
+
+
+def payload_of(
+    event: str,
+    happened_at: datetime,
+    *,
+    portal_url: str,
+    store_id: int | None,
+    record_id: int | None,
+    detail: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return the message as Standard Webhooks has it: ``type``, ``timestamp`` and ``data``."""
+    data: dict[str, Any] = {}
+    if store_id is not None:
+        data["store_id"] = store_id
+    if record_id is not None:
+        data["id"] = record_id
+    data |= detail
+    if store_id is not None:
+        address = f"{portal_url}/api/v1/stores/{store_id}"
+        place = _PLACES.get(event.partition(".")[0])
+        data["url"] = address if place is None else f"{address}/{place}/{record_id}"
+    return {"type": event, "timestamp": rfc3339(happened_at), "data": data}
+
+
+def as_text(payload: Mapping[str, Any]) -> str:
+    """Return the JSON that is signed and sent, byte for byte."""
+    return json.dumps(payload, separators=(",", ":"), ensure_ascii=False)
+
+
+def rfc3339(at: datetime) -> str:
+    """Return a moment in UTC, to the millisecond."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

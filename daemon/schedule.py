@@ -18,12 +18,15 @@ import structlog
 from peewee import PeeweeException
 
 from daemon import sweeps
+from daemon.outbound.deliver import wake_due_deliveries
 from daemon.stopping import request_stop, should_stop, wait_for_stop
 from daemon.tether import tie_to_supervisor
 from portal.config import Settings
 from portal.logs import configure_logging
 from portal.models import Lease
 from portal.services.background.delivery_problems import forget_old_counts
+from portal.services.channels.failing_endpoints import ask_failing, give_up_kept
+from portal.services.channels.send_notices import wake_due_notices
 from portal.services.connection.connect_journeys import forget_journeys
 from portal.services.connection.erase_copy import ask_for_due_erasures, wake_erasures
 from portal.services.connection.probe_store import wake_due_probes
@@ -38,6 +41,7 @@ from portal.services.personal_data.export_person import forget_exports
 from portal.services.personal_data.honour_requests import wake_waiting_requests
 from portal.services.retention.give_space_back import give_space_back
 from portal.services.retention.prune_events import prune_events
+from portal.services.retention.prune_messages import prune_messages
 from portal.services.retention.prune_runs import prune_runs
 from portal.services.runs.reading_gaps import close_gaps
 from portal.services.runs.start_audits import start_due_audits
@@ -73,6 +77,11 @@ SCHEDULE = (
     Entry(wake_waiting_requests, every_s=5),
     Entry(sweeps.wake_requests_of_stopped, every_s=30),
     Entry(wake_due_letters, every_s=5),
+    Entry(wake_due_deliveries, every_s=1),
+    Entry(ask_failing, every_s=60),
+    Entry(give_up_kept, every_s=60),
+    Entry(wake_due_notices, every_s=5),
+    Entry(prune_messages, every_s=60),
     Entry(forget_exports, every_s=3600),
     Entry(forget_own_writes, every_s=3600),
     Entry(wake_due_probes, every_s=5),

@@ -39,6 +39,10 @@ class Supervisor:
             *(_python_child("daemon.worker", "sync") for _ in range(settings.sync_workers)),
             *(_python_child("daemon.worker", "care") for _ in range(1)),
             *(_python_child("daemon.worker", "orders") for _ in range(settings.order_workers)),
+            *(
+                _python_child("daemon.worker", "deliveries")
+                for _ in range(settings.delivery_workers)
+            ),
             _python_child("daemon.schedule"),
         ]
 

@@ -20,6 +20,7 @@ from rq.serializers import JSONSerializer
 from daemon.job import use_runtime
 from daemon.jobs import (
     ask_change_times,
+    deliver_messages,
     drain_events,
     erase_copy,
     honour_requests,
@@ -28,6 +29,7 @@ from daemon.jobs import (
     replay_events,
     run_sync,
     send_letters,
+    send_notices,
     send_updates,
     submit_order,
 )
@@ -44,6 +46,7 @@ MAINTENANCE_EVERY_S = 60
 
 JOB_MODULES = (
     ask_change_times,
+    deliver_messages,
     drain_events,
     erase_copy,
     honour_requests,
@@ -52,6 +55,7 @@ JOB_MODULES = (
     replay_events,
     run_sync,
     send_letters,
+    send_notices,
     send_updates,
     submit_order,
 )

@@ -46,10 +46,13 @@ class Settings:
     mail_url: str = field(default="file://var/mail", repr=False)
     sync_workers: int = 2
     order_workers: int = 2
+    delivery_workers: int = 1
     sync_runs_kept_days: int = 90
     event_payloads_kept_days: int = 30
     events_kept_days: int = 90
     mirror_kept_days: int = 30
+    messages_kept_days: int = 30
+    endpoint_failing_hours: int = 72
     trusted_proxies: int = 0
     api_requests_per_minute: int = 600
 
@@ -110,12 +113,17 @@ class Settings:
             mail_url=environ.get("MAIL_URL") or cls.mail_url,
             sync_workers=_count(environ, "SYNC_WORKERS", cls.sync_workers),
             order_workers=_count(environ, "ORDER_WORKERS", cls.order_workers),
+            delivery_workers=_count(environ, "DELIVERY_WORKERS", cls.delivery_workers),
             sync_runs_kept_days=_count(environ, "SYNC_RUNS_KEPT_DAYS", cls.sync_runs_kept_days),
             event_payloads_kept_days=_count(
                 environ, "EVENT_PAYLOADS_KEPT_DAYS", cls.event_payloads_kept_days
             ),
             events_kept_days=_count(environ, "EVENTS_KEPT_DAYS", cls.events_kept_days),
             mirror_kept_days=_count(environ, "MIRROR_KEPT_DAYS", cls.mirror_kept_days),
+            messages_kept_days=_count(environ, "MESSAGES_KEPT_DAYS", cls.messages_kept_days),
+            endpoint_failing_hours=_count(
+                environ, "ENDPOINT_FAILING_HOURS", cls.endpoint_failing_hours
+            ),
             trusted_proxies=_count(environ, "PORTAL_TRUSTED_PROXIES", 0, least=0),
             api_requests_per_minute=_count(environ, "API_REQUESTS_PER_MINUTE", 600),
         )

@@ -45,8 +45,10 @@ ERASE_COPY = Job("daemon.jobs.erase_copy.erase_copy", "care")
 PROBE_STORE = Job("daemon.jobs.probe_store.probe_store", "care")
 SUBMIT_ORDER = Job("daemon.jobs.submit_order.submit_order", "orders", timeout_s=300)
 SEND_UPDATES = Job("daemon.jobs.send_updates.send_updates", "orders", timeout_s=300)
+DELIVER_MESSAGES = Job("daemon.jobs.deliver_messages.deliver_messages", "deliveries", timeout_s=180)
+SEND_NOTICES = Job("daemon.jobs.send_notices.send_notices", "care")
 
-QUEUES = ("events", "sync", "care", "orders")
+QUEUES = ("events", "sync", "care", "orders", "deliveries")
 
 
 def wake_key(path: str, ids: tuple[object, ...]) -> str:

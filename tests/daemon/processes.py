@@ -18,7 +18,7 @@ from portal.config import Settings
 
 PATIENCE_S = 30.0
 # Two for sync, one for each other queue.
-WORKERS = 5
+WORKERS = 6
 
 
 def wait_until(is_so: Callable[[], object], what: str, timeout_s: float = PATIENCE_S) -> None:

@@ -1,0 +1,128 @@
+"""A message is sent once, to a public address only, within its time, and follows nobody."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from portal.services.channels.message_line import ANSWER_KEPT, MessageLine
+from tests.channel import Channel, drip, open_channel
+
+HEADERS = {"webhook-id": "msg_1"}
+
+
+@pytest.fixture(scope="module")
+def open_one() -> Iterator[Channel]:
+    with open_channel() as opened:
+        yield opened
+
+
+@pytest.fixture
+def channel(open_one: Channel) -> Channel:
+    """A receiver that takes everything, and has taken nothing yet."""
+    open_one.status, open_one.answer, open_one.behave = 200, b"thank you", None
+    open_one.headers.clear()
+    open_one.taken.clear()
+    return open_one
+
+
+@pytest.fixture
+def line() -> Iterator[MessageLine]:
+    opened = MessageLine(allows_loopback=True)
+    yield opened
+    opened.close()
+
+
+def test_a_message_arrives_as_json_with_its_headers(channel: Channel, line: MessageLine) -> None:
+    reply = line.post(channel.url, '{"name":"Größe"}', HEADERS)
+
+    assert (reply.status, reply.error, reply.text) == (200, None, "thank you")
+    (taken,) = channel.taken
+    assert taken.payload == {"name": "Größe"}
+    assert taken.headers["content-type"] == "application/json"
+    assert taken.headers["webhook-id"] == "msg_1"
+    assert taken.headers["user-agent"].startswith("Merchant-Portal")
+    assert taken.headers["host"] == channel.url.split("/")[2]
+
+
+def test_of_a_long_answer_the_beginning_is_kept(channel: Channel, line: MessageLine) -> None:
+    channel.answer = b"no\x00pe " + "é".encode() * 100_000
+
+    reply = line.post(channel.url, "{}", HEADERS)
+
+    assert reply.text == "nope " + "é" * (ANSWER_KEPT - 5)
+
+
+def test_a_redirect_is_an_answer_and_is_not_followed(channel: Channel, line: MessageLine) -> None:
+    channel.status = 302
+    channel.headers["Location"] = channel.url
+
+    assert line.post(channel.url, "{}", HEADERS).status == 302
+    assert len(channel.taken) == 1
+
+
+def test_a_wish_to_be_left_alone_is_heard_and_cookies_are_not_kept(
+    channel: Channel, line: MessageLine
+) -> None:
+    channel.status = 429
+    channel.headers |= {"Retry-After": "120", "Set-Cookie": "who=us"}
+
+    assert line.post(channel.url, "{}", HEADERS).asked_s == 120
+    line.post(channel.url, "{}", HEADERS)
+    assert "cookie" not in channel.taken[1].headers
+
+
+def test_an_answer_that_drips_is_cut_off_when_its_time_is_over(
+    channel: Channel, line: MessageLine
+) -> None:
+    channel.behave = drip
+    began_s = time.monotonic()
+
+    reply = line.post(channel.url, "{}", HEADERS, timeout_s=0.3)
+
+    assert (reply.status, reply.error) == (None, "timeout")
+    assert time.monotonic() - began_s < 3
+    channel.behave = None
+    assert line.post(channel.url, "{}", HEADERS).status == 200
+
+
+def test_who_hangs_up_or_is_not_there_is_unreachable(channel: Channel, line: MessageLine) -> None:
+    channel.behave = lambda handler: handler.connection.shutdown(socket.SHUT_RDWR)
+    assert line.post(channel.url, "{}", HEADERS).error == "unreachable"
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        nobody = f"http://127.0.0.1:{taken.getsockname()[1]}/"
+        assert line.post(nobody, "{}", HEADERS).error == "unreachable"
+
+
+def test_a_name_that_nobody_knows_is_said_to_be_so(line: MessageLine) -> None:
+    assert line.post("https://nobody.invalid/", "{}", HEADERS).error == "unknown_name"
+
+
+def test_a_server_without_tls_is_no_good_https(channel: Channel, line: MessageLine) -> None:
+    reply = line.post(channel.url.replace("http:", "https:"), "{}", HEADERS)
+
+    assert reply.error == "tls"
+    assert channel.taken == []
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0"])
+def test_in_production_nothing_is_sent_to_where_a_name_must_not_lead(
+    channel: Channel, name: str
+) -> None:
+    line = MessageLine(allows_loopback=False)
+
+    reply = line.post(channel.url.replace("127.0.0.1", name), "{}", HEADERS)
+
+    assert reply.error in ("private", "unknown_name")
+    assert channel.taken == []
+    line.close()
+
+
+@pytest.mark.parametrize("address", ["http://10.0.0.1/", "http://169.254.169.254/latest"])
+def test_other_machines_of_a_private_net_are_never_sent_to(line: MessageLine, address: str) -> None:
+    assert line.post(address, "{}", HEADERS).error == "private"

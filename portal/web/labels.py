@@ -12,6 +12,8 @@ from flask_babel import lazy_gettext as _l
 from portal.models import (
     AttemptOutcome,
     ChangeKind,
+    DeliveryState,
+    EndpointState,
     EventState,
     NotificationState,
     ReplayedEvent,
@@ -139,6 +141,18 @@ WEBHOOKS: dict[str, Label] = {
     WebhookHealth.VERIFIED: Label(_l("Messages arrive"), "good"),
     WebhookHealth.SILENT: Label(_l("Messages have stopped"), "warn"),
 }
+ENDPOINT_STATES: dict[str, Label] = {
+    EndpointState.ON: Label(_l("On"), "good"),
+    EndpointState.PAUSED: Label(_l("Paused"), "plain"),
+    EndpointState.OFF: Label(_l("Turned off"), "bad"),
+    "failing": Label(_l("On, nothing arrives"), "warn"),
+}
+DELIVERY_STATES: dict[str, Label] = {
+    DeliveryState.WAITING: Label(_l("Waiting"), "info"),
+    DeliveryState.FAILED: Label(_l("Failed, is tried again"), "warn"),
+    DeliveryState.DELIVERED: Label(_l("Delivered"), "good"),
+    DeliveryState.GIVEN_UP: Label(_l("Given up"), "bad"),
+}
 NOTIFICATION_STATES: dict[str, Label] = {
     NotificationState.WAITING: Label(_l("Waiting"), "info"),
     NotificationState.SENT: Label(_l("Sent"), "good"),
@@ -199,6 +213,8 @@ TABLES: dict[str, Mapping[str, Label]] = {
     "plan_level": PLAN_LEVELS,
     "webhook_health": WEBHOOKS,
     "delivery_problem": DELIVERY_PROBLEMS,
+    "endpoint_state": ENDPOINT_STATES,
+    "delivery_state": DELIVERY_STATES,
     "notification_state": NOTIFICATION_STATES,
     "resource": RESOURCES,
     "resource_noun": RESOURCE_NOUNS,

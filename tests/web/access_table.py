@@ -176,6 +176,29 @@ ROUTES: dict[str, dict[Visit, Answer]] = {
     "POST api_keys.make": SIGNED_IN,
     "POST api_keys.rotate": OWN,
     "POST api_keys.revoke": OWN,
+    # Webhooks to channels: an endpoint is its merchant's own. One that is sent nothing, and a
+    # span of time that isn't offered, are refused by the form, not by who comes.
+    "GET endpoints.index": SIGNED_IN,
+    "GET endpoints.new": SIGNED_IN,
+    "POST endpoints.make": SIGNED_IN,
+    **dict.fromkeys(
+        (
+            "GET endpoints.show",
+            "GET endpoints.edit",
+            "POST endpoints.change",
+            "POST endpoints.pause",
+            "POST endpoints.turn_on",
+            "POST endpoints.rotate",
+            "POST endpoints.test",
+            "GET endpoints.confirm_deletion",
+            "POST endpoints.delete",
+            "GET endpoints.delivery",
+            "POST endpoints.replay",
+            "GET endpoints.confirm_replay",
+            "POST endpoints.replay_all",
+        ),
+        OWN,
+    ),
     # The API
     "GET api_docs.index": EVERYBODY,
     "GET api.openapi": EVERYBODY,

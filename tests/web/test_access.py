@@ -43,6 +43,8 @@ from tests.factories import (
     UPDATED_AT,
     coupon_payload,
     customer_payload,
+    make_delivery,
+    make_endpoint,
     make_event,
     make_grant,
     make_issue,
@@ -88,7 +90,10 @@ def rows(runtime: Runtime, merchants: dict[Visit, Merchant]) -> dict[str, Any]:
     make_event(event_id=EVENT_ID)
     key = make_key(merchants[Visit.OWNER], "theirs", KeyScope)
     assert key is not None
+    endpoint = make_endpoint(owner, runtime.sealer)
     return {
+        "endpoint_id": endpoint.id,
+        "delivery_id": make_delivery(endpoint, store).id,
         "key_id": key.key.id,
         "store_id": store.id,
         "product_id": 5,

@@ -1,0 +1,38 @@
+"""Send a ping to an endpoint at once, while somebody waits for what it answers."""
+
+from __future__ import annotations
+
+from portal.models import ChannelEndpoint, Delivery, database, utc_now
+from portal.services.channels.failing_endpoints import ping_later
+from portal.services.channels.message_line import MessageLine
+from portal.services.channels.sign_message import signed_headers
+from portal.services.channels.work_deliveries import (
+    CUT_OFF,
+    begin_attempt,
+    hold_endpoint,
+    note_reply,
+)
+from portal.services.runtime import Runtime
+
+
+def try_endpoint(runtime: Runtime, endpoint: ChannelEndpoint) -> Delivery | None:
+    """Send a ping, also to an endpoint that is off; return how it went, None if it is gone.
+
+    The network lies between two short transactions. A success ends what is failing; a failure
+    counts as any other, while the endpoint is on.
+    """
+    with database.atomic():
+        held = hold_endpoint(endpoint.id)
+        if held is None:
+            return None
+        # Not due, so that the daemon leaves it alone; should we die, it is given up then.
+        ping = ping_later(held, due_at=utc_now() + CUT_OFF)
+        parcel = begin_attempt(runtime, held, ping, ping.message)
+    if parcel is not None:
+        line = MessageLine(allows_loopback=not runtime.settings.is_production)
+        headers = signed_headers(parcel.uid, utc_now(), parcel.body, parcel.secrets)
+        reply = line.post(parcel.url, parcel.body, headers)
+        line.close()
+        note_reply(runtime, parcel, reply)
+    found: Delivery | None = Delivery.get_or_none(Delivery.id == ping.id)
+    return found

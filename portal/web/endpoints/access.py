@@ -1,0 +1,26 @@
+"""Find the signed-in merchant's endpoints; others' are not there."""
+
+from __future__ import annotations
+
+from flask import abort
+
+from portal.models import ChannelEndpoint, Delivery
+from portal.services.channels.endpoints import endpoint_of
+from portal.services.channels.replay_deliveries import delivery_of
+from portal.web.login import signed_in_merchant
+
+
+def my_endpoint(endpoint_id: int) -> ChannelEndpoint:
+    """Return the merchant's endpoint; answer 404 if they have no such."""
+    endpoint = endpoint_of(signed_in_merchant(), endpoint_id)
+    if endpoint is None:
+        abort(404)
+    return endpoint
+
+
+def my_delivery(endpoint: ChannelEndpoint, delivery_id: int) -> Delivery:
+    """Return one of the endpoint's deliveries; answer 404 if it has no such."""
+    delivery = delivery_of(endpoint, delivery_id)
+    if delivery is None:
+        abort(404)
+    return delivery

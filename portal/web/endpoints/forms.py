@@ -1,0 +1,77 @@
+"""Check what people choose for an endpoint."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, SelectChoice, SelectField, SelectMultipleField, StringField
+from wtforms.validators import DataRequired, Length, ValidationError
+
+from portal.models import ChannelEndpoint, Membership, Merchant, Store
+from portal.rules.endpoint_address import PROBLEMS, address_problem
+from portal.rules.outbound_events import CHOOSABLE, PURPOSES, known_events
+from portal.services.channels.endpoints import EndpointWish
+from portal.web.runtime import current_runtime
+
+ALL_STORES = "all"
+MAX_NAME = 80
+
+
+def _plain(text: str | None) -> str:
+    return (text or "").replace("\x00", "").strip()
+
+
+class EndpointForm(FlaskForm):
+    """Ask where messages go, of which stores, and of what they tell."""
+
+    name = StringField(
+        _l("What is it for?"),
+        [
+            DataRequired(_l("Give it a name, so that you know it again.")),
+            Length(max=MAX_NAME, message=_l("Use at most %(max)d characters.")),
+        ],
+        filters=[_plain],
+    )
+    url = StringField(
+        _l("Address that messages are sent to"),
+        [DataRequired(_l("Write the address of your program."))],
+        filters=[_plain],
+    )
+    store = SelectField(_l("Stores that it hears of"), validate_choice=True)
+    events = SelectMultipleField(
+        _l("What it is told"),
+        [DataRequired(_l("Choose at least one."))],
+        choices=[SelectChoice(event.value, PURPOSES[event]) for event in CHOOSABLE],
+    )
+
+    def offer(self, stores: list[Store]) -> None:
+        """Let one of ``stores`` be chosen, or all."""
+        each = [SelectChoice(str(store.id), store.name) for store in stores]
+        self.store.choices = [SelectChoice(ALL_STORES, _("All my stores, later ones too")), *each]
+
+    def validate_url(self, field: Field) -> None:
+        """Refuse an address that can't be sent to, or must not be."""
+        is_production = current_runtime().settings.is_production
+        problem = address_problem(field.data or "", is_production=is_production)
+        if problem is not None:
+            raise ValidationError(_(PROBLEMS[problem]))
+
+    def wish(self, merchant: Merchant) -> EndpointWish:
+        """Return what was chosen, once it is valid."""
+        store = None
+        if self.store.data != ALL_STORES:
+            store = Membership.store_of(merchant, int(self.store.data))
+        return EndpointWish(self.name.data, self.url.data, store, known_events(self.events.data))
+
+
+def filled(endpoint: ChannelEndpoint | None, merchant: Merchant) -> EndpointForm:
+    """Return the form as it was sent, or as an endpoint is."""
+    values = {}
+    if endpoint is not None:
+        store = ALL_STORES if endpoint.store_id is None else str(endpoint.store_id)
+        values = {"name": endpoint.name, "url": endpoint.url, "store": store}
+        values["events"] = endpoint.event_types
+    form = EndpointForm(data=values)
+    form.offer(list(Membership.stores_of(merchant)))
+    return form

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +21,7 @@ from portal.sandbox.faults import Fault
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
 from portal.services.runs.sync_runs import start_catch_up
-from portal.services.runtime import Runtime
+from portal.services.runtime import Runtime, open_runtime
 from tests.factories import make_event, make_grant, make_store
 
 
@@ -133,6 +135,28 @@ def settings(settings: Settings, sandbox: SandboxServer) -> Settings:
         ecwid_oauth_url=f"{sandbox.url}/api/oauth",
         ecwid_api_url=f"{sandbox.url}/api/v3",
     )
+
+
+@pytest.fixture
+def own_settings(settings: Settings, short_folder: Path, migrated_sqlite: Path) -> Settings:
+    """The settings of a daemon with a folder, a database and a queue server of its own."""
+    folder = short_folder / f"d{time.monotonic_ns()}"
+    folder.mkdir()
+    (folder / "portal.db").write_bytes(migrated_sqlite.read_bytes())
+    return replace(
+        settings, database_url=f"sqlite:///{folder}/portal.db", redis_url="", state_dir=folder
+    )
+
+
+@pytest.fixture
+def own_runtime(own_settings: Settings) -> Iterator[Runtime]:
+    """The test's own view of that daemon's database and queue server."""
+    opened = open_runtime(own_settings)
+    with opened.database.connection_context():
+        yield opened
+    opened.database.close_all()
+    opened.redis.close()
+    opened.http.close()
 
 
 @pytest.fixture

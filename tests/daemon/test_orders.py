@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -20,7 +18,7 @@ from portal.rules.wish_document import wish_of
 from portal.sandbox.server import SandboxServer
 from portal.services.orders.submit_order import Sender, submit_order
 from portal.services.orders.work_submission import LEASE_TTL_S
-from portal.services.runtime import Runtime, open_runtime
+from portal.services.runtime import Runtime
 from tests.daemon.conftest import Shop, open_shop
 from tests.daemon.processes import Daemon, running, wait_until
 
@@ -39,35 +37,15 @@ LAG = timedelta(seconds=3)
 
 
 @pytest.fixture
-def settings(settings: Settings, short_folder: Path, migrated_sqlite: Path) -> Settings:
-    """Settings of a daemon with a folder, a database and a queue server of its own."""
-    folder = short_folder / f"o{time.monotonic_ns()}"
-    folder.mkdir()
-    (folder / "portal.db").write_bytes(migrated_sqlite.read_bytes())
-    return replace(
-        settings,
-        database_url=f"sqlite:///{folder}/portal.db",
-        redis_url="",
-        state_dir=folder,
-        ecwid_requests_per_minute=1_000_000,
-    )
+def own_settings(own_settings: Settings) -> Settings:
+    """The settings of a daemon whose quota is lifted."""
+    return replace(own_settings, ecwid_requests_per_minute=1_000_000)
 
 
 @pytest.fixture
-def runtime(settings: Settings) -> Iterator[Runtime]:
-    """This test's own view of the daemon's database and queue server."""
-    opened = open_runtime(settings)
-    with opened.database.connection_context():
-        yield opened
-    opened.database.close_all()
-    opened.redis.close()
-    opened.http.close()
-
-
-@pytest.fixture
-def shop(runtime: Runtime, sandbox: SandboxServer) -> Shop:
+def shop(own_runtime: Runtime, sandbox: SandboxServer) -> Shop:
     """A store with one product that never runs out."""
-    return open_shop(runtime, sandbox)
+    return open_shop(own_runtime, sandbox)
 
 
 def submit_twice(shop: Shop, product_id: int) -> None:
@@ -112,17 +90,17 @@ def let_time_pass() -> None:
 @pytest.mark.promise(1)
 @pytest.mark.promise(7)
 def test_every_intent_becomes_one_order_whatever_breaks(
-    shop: Shop, settings: Settings, tmp_path: Path
+    shop: Shop, own_settings: Settings, tmp_path: Path
 ) -> None:
     product_id = shop.server.parts.products.create(
         shop.store_id, {"name": "Mug", "price": 9.95, "unlimited": True}
     )
     shop.server.parts.switches.turn_all(FAULTS)
 
-    with running(settings, tmp_path, ECWID_REQUESTS_PER_MINUTE="1000000") as daemon:
+    with running(own_settings, tmp_path, ECWID_REQUESTS_PER_MINUTE="1000000") as daemon:
         submit_twice(shop, product_id)
         kill_while_orders_are_sent(daemon)
-        with Redis.from_url(settings.redis_address) as redis:
+        with Redis.from_url(own_settings.redis_address) as redis:
             redis.flushall()
         open_ones = OrderSubmission.select().where(OrderSubmission.state.not_in(FINAL_STATES))
 

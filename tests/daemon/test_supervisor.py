@@ -28,17 +28,6 @@ from tests.daemon.processes import WORKERS, running, wait_until
 from tests.factories import make_grant, make_store
 
 
-@pytest.fixture
-def own_settings(settings: Settings, short_folder: Path, migrated_sqlite: Path) -> Settings:
-    """Settings of a daemon with a folder, a database and a queue server of its own."""
-    folder = short_folder / f"d{time.monotonic_ns()}"
-    folder.mkdir()
-    (folder / "portal.db").write_bytes(migrated_sqlite.read_bytes())
-    return replace(
-        settings, database_url=f"sqlite:///{folder}/portal.db", redis_url="", state_dir=folder
-    )
-
-
 def test_the_daemon_starts_everything_and_stops_it_within_20_seconds(
     own_settings: Settings, tmp_path: Path
 ) -> None:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,7 +24,7 @@ from portal.models import (
 from portal.sandbox.server import SandboxServer
 from portal.services.connection.erase_copy import ask_for_erasure
 from portal.services.runs.sync_runs import start_catch_up
-from portal.services.runtime import Runtime, open_runtime
+from portal.services.runtime import Runtime
 from tests.daemon.conftest import Shop, mirrored, open_shop
 from tests.daemon.processes import Daemon, running, wait_until
 from tests.factories import make_store
@@ -37,31 +34,9 @@ pytestmark = pytest.mark.promise(1)
 
 
 @pytest.fixture
-def settings(settings: Settings, short_folder: Path, migrated_sqlite: Path) -> Settings:
-    """Settings of a daemon with a folder, a database and a queue server of its own."""
-    folder = short_folder / f"s{time.monotonic_ns()}"
-    folder.mkdir()
-    (folder / "portal.db").write_bytes(migrated_sqlite.read_bytes())
-    return replace(
-        settings, database_url=f"sqlite:///{folder}/portal.db", redis_url="", state_dir=folder
-    )
-
-
-@pytest.fixture
-def runtime(settings: Settings) -> Iterator[Runtime]:
-    """This test's own view of the daemon's database and queue server."""
-    opened = open_runtime(settings)
-    with opened.database.connection_context():
-        yield opened
-    opened.database.close_all()
-    opened.redis.close()
-    opened.http.close()
-
-
-@pytest.fixture
-def shop(runtime: Runtime, sandbox: SandboxServer) -> Shop:
+def shop(own_runtime: Runtime, sandbox: SandboxServer) -> Shop:
     """A store of 3,000 products that answers slowly enough to be interrupted."""
-    shop = open_shop(runtime, sandbox, products=PRODUCTS)
+    shop = open_shop(own_runtime, sandbox, products=PRODUCTS)
     sandbox.parts.switches.turn("latency_ms", "60")
     start_catch_up(shop.store_id)
     return shop
@@ -103,8 +78,8 @@ def sync_workers(daemon: Daemon) -> list[int]:
     return [child.pid for child in daemon.children("daemon.worker sync")]
 
 
-def test_a_worker_is_killed_in_mid_copy(shop: Shop, settings: Settings, tmp_path: Path) -> None:
-    with running(settings, tmp_path) as daemon:
+def test_a_worker_is_killed_in_mid_copy(shop: Shop, own_settings: Settings, tmp_path: Path) -> None:
+    with running(own_settings, tmp_path) as daemon:
         seen = wait_for_the_middle()
         victims = daemon.children("daemon.worker sync")
         for child in victims:
@@ -117,9 +92,9 @@ def test_a_worker_is_killed_in_mid_copy(shop: Shop, settings: Settings, tmp_path
 
 
 def test_the_whole_daemon_is_killed_in_mid_copy(
-    shop: Shop, settings: Settings, tmp_path: Path
+    shop: Shop, own_settings: Settings, tmp_path: Path
 ) -> None:
-    with running(settings, tmp_path) as daemon:
+    with running(own_settings, tmp_path) as daemon:
         seen = wait_for_the_middle()
         family = daemon.children()
         daemon.kill()
@@ -129,14 +104,17 @@ def test_the_whole_daemon_is_killed_in_mid_copy(
 
     assert products_run().seen >= seen
     let_leases_lapse()
-    with running(settings, tmp_path):
+    with running(own_settings, tmp_path):
         assert_complete(shop)
 
 
 def test_the_queue_server_is_flushed_in_mid_copy(
-    shop: Shop, settings: Settings, tmp_path: Path
+    shop: Shop, own_settings: Settings, tmp_path: Path
 ) -> None:
-    with running(settings, tmp_path) as daemon, Redis.from_url(settings.redis_address) as redis:
+    with (
+        running(own_settings, tmp_path) as daemon,
+        Redis.from_url(own_settings.redis_address) as redis,
+    ):
         wait_for_the_middle()
         redis.flushall()
 
@@ -145,29 +123,29 @@ def test_the_queue_server_is_flushed_in_mid_copy(
 
 
 def test_a_stop_in_mid_copy_loses_nothing_and_the_next_start_goes_on(
-    shop: Shop, settings: Settings, tmp_path: Path
+    shop: Shop, own_settings: Settings, tmp_path: Path
 ) -> None:
-    with running(settings, tmp_path) as daemon:
+    with running(own_settings, tmp_path) as daemon:
         seen = wait_for_the_middle()
         assert daemon.stop() == 0
 
     shop.forget_calls()
-    with running(settings, tmp_path):
+    with running(own_settings, tmp_path):
         assert_complete(shop)
     assert shop.calls("/products") <= (PRODUCTS - seen) // 100 + 4
 
 
 def test_a_worker_is_killed_while_a_copy_is_erased(
-    runtime: Runtime, settings: Settings, tmp_path: Path
+    own_runtime: Runtime, own_settings: Settings, tmp_path: Path
 ) -> None:
     store = make_store(state=StoreState.DISCONNECTED)
-    with runtime.database.atomic():
-        runtime.database.execute_sql(
+    with own_runtime.database.atomic():
+        own_runtime.database.execute_sql(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)"
             " INSERT INTO event_word (store_id, word, event_id) SELECT 1003, 'word', i FROM n"
         )
         ask_for_erasure(store.id)
-    with running(settings, tmp_path) as daemon:
+    with running(own_settings, tmp_path) as daemon:
         wait_until(lambda: CopyErasure.get().done > 1_000, "the erasure to get going")
         for child in daemon.children("daemon.worker care"):
             child.send_signal(signal.SIGKILL)

@@ -11,8 +11,17 @@ from typing import Any
 import pytest
 from peewee import Database
 
-from portal.models import TABLES, Category, Customer, Order, open_database
+from portal.models import (
+    TABLES,
+    Category,
+    Customer,
+    Issue,
+    Order,
+    Store,
+    open_database,
+)
 from portal.models.migrations import DIRECTORY, migrate, pending
+from portal.rules.issue_kinds import CONNECTION_ISSUES, IssueKind
 
 SCRIPTS = sorted(path.stem for path in DIRECTORY.glob("[0-9]*.py"))
 NAMES = [table._meta.table_name for table in TABLES]
@@ -201,6 +210,50 @@ def test_records_of_an_earlier_schema_are_counted(empty_database: Database) -> N
     with empty_database.connection_context():
         assert Category.live_count(1003) == 2
         assert Order.live_count(1003) == 0
+
+
+def test_a_store_that_was_stopped_before_issues_told_so_gets_its_own(
+    empty_database: Database,
+) -> None:
+    dead, uninstalled, left, told, works = range(1003, 1008)
+    migrate(empty_database, target="0024_api_keys")
+    with empty_database.connection_context():
+        for store_id, state, reason in (
+            (dead, "reconnect", "the token is dead"),
+            (uninstalled, "disconnected", "the app was uninstalled"),
+            (left, "disconnected", "disconnected"),
+            (told, "reconnect", "the token is unreadable"),
+            (works, "connected", "replaced"),
+        ):
+            empty_database.execute_sql(
+                EARLIER_ROWS[0].replace("1003", str(store_id)).replace("working", state)
+            )
+            empty_database.execute_sql(
+                'INSERT INTO "grant" (store_id, sealed_access_token, scopes, granted_at,'
+                f" revoked_reason) VALUES ({store_id}, '', '[]', '2026-03-01 00:00+00', '{reason}')"
+            )
+        empty_database.execute_sql(
+            "INSERT INTO issue (store_id, kind, cause, impact, next_action, action, opened_at)"
+            f" VALUES ({told}, 'token_unreadable', '', '', '', '', '2026-03-01 00:00+00')"
+        )
+
+    migrate(empty_database)
+
+    with empty_database.connection_context():
+        opened = {(issue.store_id, issue.kind): issue for issue in Issue.select()}
+        assert sorted(opened) == [
+            (dead, "token_dead"),
+            (uninstalled, "uninstalled"),
+            (told, "token_unreadable"),
+        ]
+        issue = opened[dead, "token_dead"]
+        texts = CONNECTION_ISSUES[IssueKind.TOKEN_DEAD]
+        assert (issue.cause, issue.next_action, issue.action) == (
+            texts.cause,
+            texts.next_action,
+            texts.action,
+        )
+        assert issue.opened_at == Store.get_by_id(dead).state_since_at
 
 
 def test_processes_that_migrate_at_the_same_time_agree(empty_database: Database) -> None:

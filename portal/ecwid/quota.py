@@ -2,7 +2,7 @@
 
 Ecwid lets each token make 600 requests a minute and answers the rest with 429. A moving window in
 Redis counts the calls of everybody; background reading leaves a reserve, so that what people and
-events wait for goes first. See docs/decisions/quota.md.
+events wait for goes first. Calls take turns, too. See docs/decisions/quota.md.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from limits.strategies import MovingWindowRateLimiter
 from redis import Redis, RedisError
 
 from portal.ecwid.token_doubt import DEAD, TokenDoubts, hold_key
+from portal.ecwid.turns import DOUBT_NAP_S, Turns
 
 log = structlog.get_logger(__name__)
 
@@ -37,8 +38,6 @@ PACE_SHARE = 30
 PROCESSES_ASSUMED = 8
 SHORTEST_WAIT_S = 0.02
 LONGEST_NAP_S = 0.5
-# A confirmation takes as long as one call, mostly a moment.
-DOUBT_NAP_S = 0.05
 
 JITTER = Random()  # noqa: S311 - spreads retries, guards no secret
 
@@ -71,6 +70,7 @@ class Governor:
         )
         self._reserve = per_minute // RESERVE_SHARE
         self._held_until: dict[str, float] = {}
+        self._turns = Turns(redis, per_minute)
         self.doubts = TokenDoubts(redis)
 
     def share(self, access_token: str, lane: Lane) -> QuotaShare:
@@ -79,21 +79,26 @@ class Governor:
         return QuotaShare(self, key, lane)
 
     def wait_s(self, key: str, lane: Lane) -> float:
-        """Take a slot and return 0, or return after how many seconds to ask again.
+        """Take turn and slot and return 0, or return after how many seconds to ask again.
 
         Infinity for a dead token.
         """
         try:
-            held_ms = self._redis.pttl(hold_key(key))
-            if isinstance(held_ms, int) and held_ms > 0:
-                return _held_s(held_ms / 1000, self.doubts.state(key))
-            return self._shared_wait_s(key, lane)
+            wait_s = self._turns.begin(key, is_urgent=lane is Lane.INTERACTIVE)
+            if wait_s == 0 and (wait_s := self._shared_wait_s(key, lane)) > 0:
+                self._turns.give_back(key)
         except RedisError as error:
             log.warning("quota.redis_away", error=type(error).__name__)
-        if (doubt := self.doubts.state_alone(key)) is not None:
-            return _held_s(DOUBT_NAP_S, doubt)
-        held_s = self._held_until.get(key, 0.0) - time.monotonic()
-        return held_s if held_s > 0 else _taken(self._alone, self._item_alone, key)
+            wait_s = self._alone_wait_s(key)
+        return wait_s
+
+    def end_turn(self, key: str) -> None:
+        """Let the next call with this token begin: ours is answered."""
+        self._turns.end_alone(key)
+        try:
+            self._turns.end(key)
+        except RedisError as error:
+            log.warning("quota.redis_away", error=type(error).__name__)
 
     def hold(self, key: str, seconds: float) -> None:
         """Keep everybody from calling with this token for so long: Ecwid has answered 429."""
@@ -116,11 +121,16 @@ class Governor:
                 return wait_s
         return _taken(self._shared, self._item, key)
 
-
-def _held_s(held_s: float, doubt: bytes | None) -> float:
-    if doubt is None:
-        return held_s
-    return math.inf if doubt == DEAD else min(held_s, DOUBT_NAP_S)
+    def _alone_wait_s(self, key: str) -> float:
+        if (doubt := self.doubts.state_alone(key)) is not None:
+            return math.inf if doubt == DEAD else DOUBT_NAP_S
+        held_s = self._held_until.get(key, 0.0) - time.monotonic()
+        if held_s > 0:
+            return held_s
+        wait_s = self._turns.begin_alone(key)
+        if wait_s == 0 and (wait_s := _taken(self._alone, self._item_alone, key)) > 0:
+            self._turns.end_alone(key)
+        return wait_s
 
 
 def _taken(limiter: MovingWindowRateLimiter, item: RateLimitItemPerSecond, key: str) -> float:
@@ -143,9 +153,9 @@ class QuotaShare:
     lane: Lane
 
     def take(self) -> float:
-        """Wait for a slot and return 0; return the wait that is left when patience ends.
+        """Wait for turn and slot and return 0; return the wait that is left when patience ends.
 
-        Infinity, at once, for a token that is dead.
+        Infinity, at once, for a token that is dead. `end_turn` follows when the call is over.
         """
         deadline = time.monotonic() + PATIENCE_S[self.lane]
         while True:
@@ -155,6 +165,10 @@ class QuotaShare:
             if time.monotonic() + wait_s > deadline:
                 return wait_s
             time.sleep(min(wait_s, LONGEST_NAP_S) * JITTER.uniform(1.0, 1.1))
+
+    def end_turn(self) -> None:
+        """Let the next call begin: ours is answered."""
+        self.governor.end_turn(self.key)
 
     def hold(self, seconds: float) -> None:
         """Tell everybody to wait: Ecwid has answered 429."""

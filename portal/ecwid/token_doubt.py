@@ -38,7 +38,7 @@ class TokenDoubts:
             pipe = self._redis.pipeline()
             pipe.set(hold_key(key), "1", px=round(ASKING_S * 1000), nx=True)
             pipe.pexpire(hold_key(key), round(ASKING_S * 1000), gt=True)
-            pipe.set(_doubt_key(key), ASKED, px=round(ASKING_S * 1000), nx=True)
+            pipe.set(doubt_key(key), ASKED, px=round(ASKING_S * 1000), nx=True)
             return bool(pipe.execute()[-1])
         except RedisError as error:
             log.warning("quota.redis_away", error=type(error).__name__)
@@ -51,7 +51,7 @@ class TokenDoubts:
         try:
             pipe = self._redis.pipeline()
             pipe.set(hold_key(key), "1", px=round(DEAD_S * 1000))
-            pipe.set(_doubt_key(key), DEAD, px=round(DEAD_S * 1000))
+            pipe.set(doubt_key(key), DEAD, px=round(DEAD_S * 1000))
             pipe.execute()
         except RedisError as error:
             log.warning("quota.redis_away", error=type(error).__name__)
@@ -61,14 +61,9 @@ class TokenDoubts:
         with self._lock:
             self._alone.pop(key, None)
         try:
-            self._redis.delete(hold_key(key), _doubt_key(key))
+            self._redis.delete(hold_key(key), doubt_key(key))
         except RedisError as error:
             log.warning("quota.redis_away", error=type(error).__name__)
-
-    def state(self, key: str) -> bytes | None:
-        """Return `ASKED`, `DEAD` or None for a token that is held; raises RedisError."""
-        found = self._redis.get(_doubt_key(key))
-        return found if isinstance(found, bytes) else None
 
     def state_alone(self, key: str) -> bytes | None:
         """Return what this process knows by itself."""
@@ -88,5 +83,6 @@ def hold_key(key: str) -> str:
     return f"portal:quota-hold:{key}"
 
 
-def _doubt_key(key: str) -> str:
+def doubt_key(key: str) -> str:
+    """Return the key that tells why a token is held, if not for its quota."""
     return f"portal:token-doubt:{key}"

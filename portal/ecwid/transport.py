@@ -128,10 +128,12 @@ class Transport:
         try:
             return self._exchange(method, path, params, body)
         except EcwidTokenError:
-            # Who asked the profile is about to confirm, or has just done so.
-            if self.quota is not None and path != PROFILE and self.quota.doubt():
+            if self.quota is not None and self.quota.doubt():
                 self._confirm(self.quota)
             raise
+        finally:
+            # Not before the doubt holds the token: then no other call is begun.
+            self._end_turn()
 
     def _confirm(self, quota: QuotaShare) -> None:
         """Ask the profile whether the token lives, the only one who does; all others wait.
@@ -166,6 +168,9 @@ class Transport:
                 stream=True,
             )
             facts = replace(facts, status=answer.status_code)
+            if answer.ok:
+                # The token lives: nobody need wait for the rest of a long page.
+                self._end_turn()
             with answer:
                 text = self._read_body(answer, facts)
         except (requests.RequestException, HTTPError) as error:
@@ -175,6 +180,10 @@ class Transport:
         if answer.status_code >= requests.codes.multiple_choices:
             raise self._refusal(answer, text, facts)
         return _decode(text, facts)
+
+    def _end_turn(self) -> None:
+        if self.quota is not None:
+            self.quota.end_turn()
 
     def _read_body(self, answer: Response, facts: CallFacts) -> bytes:
         body = bytearray()

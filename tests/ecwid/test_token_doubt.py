@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -76,25 +77,44 @@ def test_a_dead_token_is_used_twice_by_all_together(
     ]
 
 
-def test_calls_under_way_at_the_death_have_it_confirmed_once(
-    http: requests.Session, redis: Redis, sandbox: SandboxServer
+@pytest.mark.parametrize("path", ["/products", "/profile"])
+def test_callers_at_once_with_a_token_that_has_just_died(
+    http: requests.Session, redis: Redis, sandbox: SandboxServer, path: str
 ) -> None:
     store_id = add_store(sandbox.parts, {})
     sandbox.parts.switches.turn("latency_ms", "100")
 
-    def call() -> None:
-        share = Governor(redis, 600).share(TOKEN, Lane.INTERACTIVE)
+    def call(lane: Lane) -> None:
+        share = Governor(redis, 600).share(TOKEN, lane)
         with pytest.raises(EcwidTokenError):
-            Transport(http, f"{sandbox.url}/api/v3", store_id, TOKEN, share).get("/products")
+            Transport(http, f"{sandbox.url}/api/v3", store_id, TOKEN, share).get(path)
 
-    with ThreadPoolExecutor(3) as pool:
-        for under_way in [pool.submit(call) for _ in range(3)]:
-            under_way.result()
-    call()
+    with ThreadPoolExecutor(8) as pool:
+        for caller in [pool.submit(call, lane) for lane in list(Lane) * 4]:
+            caller.result()
 
-    access = sandbox.parts.access
-    assert access.counts[store_id, "GET /profile"] == 1
-    assert access.dead_calls[store_id, TOKEN] <= 3 + 1
+    assert sandbox.parts.access.dead_calls[store_id, TOKEN] == 2
+
+
+def test_the_next_call_waits_for_no_more_than_the_head_of_an_answer(
+    http: requests.Session, redis: Redis, ecwid: requests_mock.Mocker
+) -> None:
+    read = threading.Event()
+
+    class SlowBody(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            assert read.wait(10)
+            return super().read(size)
+
+    ecwid.get(PRODUCTS, body=SlowBody(b"{}"))
+    ecwid.get(PROFILE, json={"lives": True})
+    with ThreadPoolExecutor(1) as pool:
+        long_page = pool.submit(process(http, redis).get, "/products")
+
+        assert process(http, redis).get("/profile") == {"lives": True}
+        assert not long_page.done()
+        read.set()
+        assert long_page.result() == {}
 
 
 @pytest.mark.parametrize(

@@ -41,9 +41,9 @@ def wake_due_probes(runtime: Runtime) -> int:
 def probe_store(runtime: Runtime, store_id: int, *, is_told_uninstalled: bool = False) -> None:
     """Examine the connection and bring the store's row up to date, state included.
 
-    A refusal is confirmed by a second look; if Ecwid ``is_told_uninstalled`` to have removed the
-    app, the first look is the confirmation. Raises EcwidError when a retry may help; does nothing
-    for a store that is unknown or can't be asked.
+    Whatever is refused is confirmed by a second look, a dead token's by the transport itself; if
+    Ecwid ``is_told_uninstalled`` to have removed the app, that is why it is dead. Raises EcwidError
+    when a retry may help; does nothing for a store that is unknown or can't be asked.
     """
     store = Store.get_or_none(Store.id == store_id)
     grant = Grant.in_force(store_id)

@@ -31,14 +31,14 @@ def outcomes() -> set[str]:
 
 
 @pytest.mark.promise(3)
-def test_an_uninstall_is_confirmed_by_one_call(shop: Shop) -> None:
+def test_an_uninstall_is_confirmed_by_two_calls(shop: Shop) -> None:
     shop.server.parts.stores.uninstall(shop.store_id)
     shop.forget_calls()
 
     tell(shop, "application.uninstalled", "profile.updated")
 
     assert Store.get().state == StoreState.DISCONNECTED
-    assert (kinds(shop), shop.calls()) == (["uninstalled"], 1)
+    assert (kinds(shop), shop.calls()) == (["uninstalled"], 2)
     assert Grant.get().revoked_reason == "the app was uninstalled"
 
 

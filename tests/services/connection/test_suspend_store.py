@@ -25,6 +25,7 @@ from portal.errors import (
     EcwidUnavailableError,
     EcwidUnreadableError,
     SealedSecretError,
+    StoreNotConnectedError,
 )
 from portal.models import (
     Grant,
@@ -76,15 +77,17 @@ def test_a_confirmed_dead_token_ends_the_grant_and_stops_the_store(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, **DEAD)
+    with pytest.raises(EcwidTokenError) as refused:
+        runtime.client(1003).profile()
 
-    assert stops_the_store(runtime, 1003, EcwidTokenError(FACTS)) is True
+    assert stops_the_store(runtime, 1003, refused.value) is True
 
     stopped = Store.get_by_id(1003)
     assert stopped.state == StoreState.RECONNECT
     assert utc_now() - stopped.state_since_at < timedelta(minutes=1)
     assert Grant.in_force(1003) is None
     assert Grant.get().revoked_reason == "the token is dead"
-    assert ecwid.call_count == 1
+    assert ecwid.call_count == 2
 
 
 @pytest.mark.promise(5)
@@ -92,12 +95,13 @@ def test_a_stopped_store_is_not_called_again(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, **DEAD)
-    stops_the_store(runtime, 1003, EcwidTokenError(FACTS))
-
     for _ in range(3):
+        with pytest.raises((EcwidTokenError, StoreNotConnectedError)):
+            runtime.client(1003).profile()
+
         assert stops_the_store(runtime, 1003, EcwidTokenError(FACTS)) is True
 
-    assert ecwid.call_count == 1
+    assert ecwid.call_count == 2
 
 
 @pytest.mark.promise(6)

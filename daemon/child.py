@@ -88,6 +88,8 @@ class Child:
             self.process.kill()
             self.process.wait()
             return False
+        finally:
+            self._close_input()
         return True
 
     def _close_input(self) -> None:

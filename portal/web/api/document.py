@@ -15,6 +15,7 @@ from portal.web.addresses import LARGEST_KEY
 from portal.web.api.endpoints import Endpoint, registry
 from portal.web.api.examples import EXAMPLES
 from portal.web.api.problems import KINDS, MIMETYPE, Problem
+from portal.web.api.webhooks import SHAPES, webhooks_of
 
 VERSION = "1.0"
 REF = "#/components/schemas/{name}"
@@ -35,6 +36,8 @@ null. A page far back costs what the first one costs.
 
 **Changes.** `updated_since` answers what has changed since, the longest unchanged first. Every GET
 has an `ETag`; send it as `If-None-Match`, and what is unchanged is a 304 without a body.
+
+**Webhooks.** Merchants can have your program told what changes: see `webhooks`.
 
 **Values.** Amounts are texts such as `"24.90"`, exact, in the store's currency. Times are RFC 3339.
 Unknown names in a query or a body are refused, so that a mistyped one is no silent surprise.
@@ -62,11 +65,12 @@ def document(address: str) -> dict[str, Any]:
         path, parameters = _path_of(declared.rule)
         spec.path(path, operations={declared.method.lower(): _operation(declared, parameters)})
     made: dict[str, Any] = spec.to_dict()
+    made["webhooks"] = webhooks_of(address.removesuffix("/api/v1"), REF)
     return made
 
 
 def _add_schemas(spec: APISpec) -> None:
-    shapes: list[Any] = [Problem]
+    shapes: list[Any] = [Problem, *SHAPES]
     for declared in registry.endpoints:
         shapes += [*declared.answers.values(), *([declared.body] if declared.body else [])]
     _, schemas = msgspec.json.schema_components(

@@ -1,10 +1,42 @@
-"""Read from addresses where in a list of mirrored records a page begins."""
+"""Read from addresses what part of a list of mirrored records is asked for."""
 
 from __future__ import annotations
 
-from flask import abort, request
+from dataclasses import dataclass
+from typing import Any
 
-from portal.services.records.mirror_pages import Place, PlaceError
+from flask import abort, request, url_for
+
+from portal.services.records.mirror_pages import MirrorPage, Place, PlaceError
+
+SEARCH_LIMIT = 200
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """Hold the words that are searched for, and behind or before which record the page lies."""
+
+    search: str
+    after: Place | None
+    before: Place | None
+
+    @classmethod
+    def of_request(cls) -> ListQuery:
+        """Return what the request asks for; answer 404 to a place that is none."""
+        # PostgreSQL takes no text with a zero in it.
+        search = request.args.get("q", "").replace("\x00", "").strip()[:SEARCH_LIMIT]
+        return cls(search, place_in_query("after"), place_in_query("before"))
+
+    def neighbours(self, store_id: int, page: MirrorPage[Any]) -> dict[str, str | None]:
+        """Return the addresses of the pages beside ``page``, None at the ends of the list."""
+
+        def address(**place: Any) -> str:
+            return url_for(".index", store_id=store_id, q=self.search or None, **place)
+
+        return {
+            "earlier": address(before=page.earlier) if page.earlier else None,
+            "later": address(after=page.later) if page.later else None,
+        }
 
 
 def place_in_query(name: str) -> Place | None:

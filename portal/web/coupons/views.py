@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from portal.models import Coupon
 from portal.services.records.browse_coupons import browse_coupons, find_coupon_record
-from portal.services.records.mirror_pages import Place
-from portal.web.places import place_in_query
+from portal.web.places import ListQuery
 from portal.web.stores.access import my_store
 
 blueprint = Blueprint("coupons", __name__, url_prefix="/stores/<key:store_id>/coupons")
-
-SEARCH_LIMIT = 200
 
 
 @blueprint.get("")
@@ -22,21 +19,15 @@ SEARCH_LIMIT = 200
 def index(store_id: int) -> ResponseReturnValue:
     """List or search the coupons."""
     store = my_store(store_id)
-    search = request.args.get("q", "").replace("\x00", "").strip()[:SEARCH_LIMIT]
-    after, before = place_in_query("after"), place_in_query("before")
-    page = browse_coupons(store, search=search, after=after, before=before)
-
-    def address(**place: Place) -> str:
-        return url_for(".index", store_id=store.id, q=search or None, **place)  # type: ignore[arg-type]
-
+    asked = ListQuery.of_request()
+    page = browse_coupons(store, search=asked.search, after=asked.after, before=asked.before)
     return render_template(
         "coupons/index.html",
         store=store,
-        search=search,
+        search=asked.search,
         total=Coupon.live_count(store.id),
         coupons=page.rows,
-        earlier=page.earlier and address(before=page.earlier),
-        later=page.later and address(after=page.later),
+        **asked.neighbours(store.id, page),
     )
 
 

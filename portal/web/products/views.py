@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -14,9 +14,8 @@ from portal.services.records.browse_products import (
     find_product,
     variations_of,
 )
-from portal.services.records.mirror_pages import Place
 from portal.services.records.record_changes import last_change
-from portal.web.places import place_in_query
+from portal.web.places import ListQuery
 from portal.web.stores.access import my_store
 
 blueprint = Blueprint("products", __name__, url_prefix="/stores/<key:store_id>/products")
@@ -27,22 +26,15 @@ blueprint = Blueprint("products", __name__, url_prefix="/stores/<key:store_id>/p
 def index(store_id: int) -> ResponseReturnValue:
     """List or search the products, the most recently changed first."""
     store = my_store(store_id)
-    search = request.args.get("q", "").replace("\x00", "").strip()
-    page = browse_products(
-        store, search=search, after=place_in_query("after"), before=place_in_query("before")
-    )
-
-    def address(**place: Place) -> str:
-        return url_for(".index", store_id=store.id, q=search or None, **place)  # type: ignore[arg-type]
-
+    asked = ListQuery.of_request()
+    page = browse_products(store, search=asked.search, after=asked.after, before=asked.before)
     return render_template(
         "products/index.html",
         store=store,
-        search=search,
-        total=count_matches(store, search),
+        search=asked.search,
+        total=count_matches(store, asked.search),
         products=page.rows,
-        earlier=page.earlier and address(before=page.earlier),
-        later=page.later and address(after=page.later),
+        **asked.neighbours(store.id, page),
     )
 
 

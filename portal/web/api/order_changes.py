@@ -9,7 +9,7 @@ from portal.services.orders import update_order as updates
 from portal.services.orders.update_order import OrderUpdateView
 from portal.services.records.read_records import read_record
 from portal.services.records.record_views import ORDERS
-from portal.web.api import order_shapes
+from portal.web.api import submission_shapes
 from portal.web.api.answers import Answer
 from portal.web.api.endpoints import endpoint
 from portal.web.api.problems import ProblemError
@@ -22,14 +22,14 @@ _BODY = ("invalid", "bad_json", "not_json")
 @endpoint(
     "PATCH",
     "/stores/<key:store_id>/orders/<key:order_id>",
-    body=order_shapes.WantedChanges,
-    headers=order_shapes.WritingHeaders,
-    answers={200: order_shapes.OrderChange, 202: order_shapes.OrderChange},
+    body=submission_shapes.WantedChanges,
+    headers=submission_shapes.WritingHeaders,
+    answers={200: submission_shapes.OrderChange, 202: submission_shapes.OrderChange},
     problems=(*_BODY, "conflict", "order_changed"),
     tag="Orders",
     scope=KeyScope.WRITE_ORDERS,
 )
-def change_order(store: Store, order_id: int, body: order_shapes.WantedChanges) -> Answer:
+def change_order(store: Store, order_id: int, body: submission_shapes.WantedChanges) -> Answer:
     """Change an order's statuses, tracking number or notes.
 
     Answered with 409 `order_changed` if the store has changed the same meanwhile: it shows both
@@ -54,11 +54,11 @@ def change_order(store: Store, order_id: int, body: order_shapes.WantedChanges) 
 @endpoint(
     "GET",
     "/stores/<key:store_id>/order-changes/<key:change_id>",
-    answers={200: order_shapes.OrderChange},
+    answers={200: submission_shapes.OrderChange},
     tag="Orders",
     scope=KeyScope.WRITE_ORDERS,
 )
-def get_order_change(store: Store, change_id: int) -> order_shapes.OrderChange:
+def get_order_change(store: Store, change_id: int) -> submission_shapes.OrderChange:
     """Read how a change of an order stands."""
     view = updates.find_update(store.id, change_id)
     if view is None:
@@ -69,8 +69,8 @@ def get_order_change(store: Store, change_id: int) -> order_shapes.OrderChange:
 @endpoint(
     "POST",
     "/stores/<key:store_id>/order-changes/<key:change_id>/<any(send_again, drop):decision>",
-    headers=order_shapes.WritingHeaders,
-    answers={200: order_shapes.OrderChange, 202: order_shapes.OrderChange},
+    headers=submission_shapes.WritingHeaders,
+    answers={200: submission_shapes.OrderChange, 202: submission_shapes.OrderChange},
     problems=("conflict", "order_changed"),
     tag="Orders",
     scope=KeyScope.WRITE_ORDERS,
@@ -92,6 +92,6 @@ def _told_change(store: Store, view: OrderUpdateView) -> Answer:
     return Answer(shape, 202 if view.is_waiting else 200, headers)
 
 
-def _change_shape(view: OrderUpdateView) -> order_shapes.OrderChange:
-    names = order_shapes.OrderChange.__struct_fields__
-    return order_shapes.OrderChange(**{name: getattr(view, name) for name in names})
+def _change_shape(view: OrderUpdateView) -> submission_shapes.OrderChange:
+    names = submission_shapes.OrderChange.__struct_fields__
+    return submission_shapes.OrderChange(**{name: getattr(view, name) for name in names})

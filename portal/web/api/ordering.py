@@ -16,7 +16,7 @@ from portal.services.channels.api_keys import has_scope
 from portal.services.orders import submit_order as submissions
 from portal.services.orders.quote_order import quote_order
 from portal.services.orders.submit_order import SubmissionView
-from portal.web.api import order_shapes
+from portal.web.api import order_shapes, submission_shapes
 from portal.web.api.answers import Answer
 from portal.web.api.endpoints import endpoint
 from portal.web.api.keys import current_key
@@ -61,8 +61,8 @@ def make_quote(store: Store, body: order_shapes.WantedOrder) -> order_shapes.Quo
     "POST",
     "/stores/<key:store_id>/orders",
     body=order_shapes.WantedOrder,
-    headers=order_shapes.SubmissionHeaders,
-    answers={201: order_shapes.Submission, 202: order_shapes.Submission},
+    headers=submission_shapes.SubmissionHeaders,
+    answers={201: submission_shapes.Submission, 202: submission_shapes.Submission},
     problems=(*_BODY, "idempotency_key", "idempotency_key_reused", "order_rejected"),
     **_WRITING,
 )
@@ -95,7 +95,7 @@ def submit_order(store: Store, body: order_shapes.WantedOrder) -> Answer:
     "GET",
     "/stores/<key:store_id>/submissions",
     query=SubmissionsQuery,
-    answers={200: order_shapes.SubmissionPage},
+    answers={200: submission_shapes.SubmissionPage},
     problems=("invalid",),
     **_WRITING,
 )
@@ -117,10 +117,10 @@ def list_submissions(store: Store, query: SubmissionsQuery) -> Answer:
 @endpoint(
     "GET",
     "/stores/<key:store_id>/submissions/<key:submission_id>",
-    answers={200: order_shapes.Submission},
+    answers={200: submission_shapes.Submission},
     **_WRITING,
 )
-def get_submission(store: Store, submission_id: int) -> order_shapes.Submission:
+def get_submission(store: Store, submission_id: int) -> submission_shapes.Submission:
     """Read how a submission stands."""
     view = submissions.find_submission(store.id, submission_id)
     if view is None or not (_sees_all() or view.sender == sender().name):
@@ -133,8 +133,8 @@ def _quote_shape(document: dict[str, Any]) -> order_shapes.Quote:
     return msgspec.convert(document, order_shapes.Quote, strict=False)
 
 
-def _submission_shape(view: SubmissionView) -> order_shapes.Submission:
-    return order_shapes.Submission(
+def _submission_shape(view: SubmissionView) -> submission_shapes.Submission:
+    return submission_shapes.Submission(
         id=view.id,
         state=view.state,
         is_finished=view.is_finished,
@@ -148,7 +148,7 @@ def _submission_shape(view: SubmissionView) -> order_shapes.Submission:
         received_at=view.received_at,
         finished_at=view.finished_at,
         history=[
-            order_shapes.SubmissionStep(step.state, step.happened_at, step.detail)
+            submission_shapes.SubmissionStep(step.state, step.happened_at, step.detail)
             for step in view.history
         ],
     )

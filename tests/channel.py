@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from standardwebhooks import Webhook
@@ -80,12 +82,18 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def open_channel() -> Iterator[Channel]:
-    """Open a receiver at an address of its own."""
+def open_channel(certificate: Path | None = None) -> Iterator[Channel]:
+    """Open a receiver at an address of its own; with a certificate at https://localhost."""
     channel = Channel()
     handler = type("Handler", (_Handler,), {"channel": channel})
     server = _Server(("127.0.0.1", 0), handler)
-    channel.url = f"http://127.0.0.1:{server.server_address[1]}/hooks"
+    port = server.server_address[1]
+    channel.url = f"http://127.0.0.1:{port}/hooks"
+    if certificate is not None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        channel.url = f"https://localhost:{port}/hooks"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:

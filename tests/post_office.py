@@ -110,7 +110,7 @@ def make_certificate(folder: Path, host: str) -> Path:
         .serial_number(x509.random_serial_number())
         .not_valid_before(utc_now() - timedelta(days=1))
         .not_valid_after(utc_now() + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(host))]), False)
+        .add_extension(x509.SubjectAlternativeName([_named(host)]), False)
         .sign(key, hashes.SHA256())
     )
     path = folder / "post_office.pem"
@@ -123,6 +123,13 @@ def make_certificate(folder: Path, host: str) -> Path:
         )
     )
     return path
+
+
+def _named(host: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
 
 
 def read_letter(content: bytes) -> EmailMessage:

@@ -47,9 +47,12 @@ class Reply:
 
 
 class MessageLine:
-    """Send messages, and keep connections open for the next; for one thread at a time."""
+    """Send messages, and keep connections open for the next; for one thread at a time.
 
-    def __init__(self, *, allows_loopback: bool) -> None:
+    ``authorities`` is a file of certificates that are trusted in place of the usual ones.
+    """
+
+    def __init__(self, *, allows_loopback: bool, authorities: str | None = None) -> None:
         self._session = HTTPSession(
             Config(
                 ip_filter_enable=True,
@@ -59,6 +62,8 @@ class MessageLine:
                 user_agent_override=AGENT,
             )
         )
+        if authorities is not None:
+            self._session.verify = authorities
         # A proxy would look the name up by itself.
         self._session.trust_env = False
         adapters: Iterable[Any] = self._session.adapters.values()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from portal.services.channels.message_line import ANSWER_KEPT, MessageLine
 from tests.channel import Channel, drip, open_channel
+from tests.post_office import make_certificate
 
 HEADERS = {"webhook-id": "msg_1"}
 
@@ -108,6 +110,35 @@ def test_a_server_without_tls_is_no_good_https(channel: Channel, line: MessageLi
 
     assert reply.error == "tls"
     assert channel.taken == []
+
+
+@pytest.fixture
+def only_ipv4(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine on which localhost is 127.0.0.1, where the receiver is."""
+    monkeypatch.setattr("urllib3.util.connection.HAS_IPV6", False)
+
+
+def test_a_name_is_checked_though_its_address_is_connected_to(
+    only_ipv4: None, tmp_path: Path
+) -> None:
+    certificate = make_certificate(tmp_path, "localhost")
+    trusting = MessageLine(allows_loopback=True, authorities=str(certificate))
+
+    with open_channel(certificate) as channel:
+        for _ in range(2):
+            assert trusting.post(channel.url, "{}", HEADERS).status == 200
+        elsewhere = channel.url.replace("localhost", "127.0.0.1")
+        assert trusting.post(elsewhere, "{}", HEADERS).error == "tls"
+        assert len(channel.taken) == 2
+    trusting.close()
+
+
+def test_a_certificate_that_nobody_trusts_is_not_good(
+    only_ipv4: None, line: MessageLine, tmp_path: Path
+) -> None:
+    with open_channel(make_certificate(tmp_path, "localhost")) as channel:
+        assert line.post(channel.url, "{}", HEADERS).error == "tls"
+        assert channel.taken == []
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0"])

@@ -17,6 +17,7 @@ from portal.jobs import SEND_NOTICES
 from portal.letters import write_letter
 from portal.mail import Letter
 from portal.models import (
+    UNDELIVERED_STATES,
     ChannelEndpoint,
     EndpointNotice,
     Lease,
@@ -55,6 +56,17 @@ def wake_due_notices(runtime: Runtime) -> int:
     for merchant_id in readers:
         runtime.wake(SEND_NOTICES, merchant_id)
     return len(readers)
+
+
+def undelivered_notice(endpoint: ChannelEndpoint) -> EndpointNotice | None:
+    """Return the newest mail about an endpoint if it could not be delivered, else None."""
+    newest: EndpointNotice | None = (
+        EndpointNotice.select()
+        .where(EndpointNotice.endpoint == endpoint)
+        .order_by(EndpointNotice.id.desc())
+        .first()
+    )
+    return newest if newest is not None and newest.state in UNDELIVERED_STATES else None
 
 
 def send_notices(runtime: Runtime, merchant_id: int) -> None:

@@ -138,14 +138,15 @@ def note_reply(runtime: Runtime, parcel: Parcel, reply: Reply) -> DeliveryState 
         delivery = Delivery.get_or_none(Delivery.id == parcel.delivery_id)
         if endpoint is None or delivery is None:
             return None
-        DeliveryAttempt.update(
-            status=reply.status, ms=reply.ms, error=reply.error, answer=reply.text
-        ).where(DeliveryAttempt.id == parcel.attempt_id).execute()
         if is_success(reply.status):
             _finish(delivery, DeliveryState.DELIVERED)
             _note_success(endpoint)
         else:
             _note_failure(runtime, endpoint, delivery, reply)
+        # Last, as a deletion comes by them: else the two could wait for each other.
+        DeliveryAttempt.update(
+            status=reply.status, ms=reply.ms, error=reply.error, answer=reply.text
+        ).where(DeliveryAttempt.id == parcel.attempt_id).execute()
     log.info(
         "message.sent" if is_success(reply.status) else "message.not_taken",
         endpoint=parcel.endpoint_id,
@@ -236,10 +237,12 @@ def _note_failure(
     if not endpoint.is_on:
         return
     now = utc_now()
-    endpoint.failures += 1
     endpoint.failing_since_at = endpoint.failing_since_at or now
-    wait_s = pause_s(endpoint.failures, CHANCE, asked_s=reply.asked_s)
-    endpoint.resume_at = now + timedelta(seconds=wait_s)
+    if endpoint.resume_at is None or endpoint.resume_at <= now:
+        # Several that were under way at once fail together: that is one failure of the endpoint.
+        endpoint.failures += 1
+        wait_s = pause_s(endpoint.failures, CHANCE, asked_s=reply.asked_s)
+        endpoint.resume_at = now + timedelta(seconds=wait_s)
     endpoint.save(
         only=[
             ChannelEndpoint.failures,

@@ -13,6 +13,7 @@ from portal.models import ChannelEndpoint, DeliveryState, utc_now
 from portal.rules.endpoint_health import TURNED_OFF_AT, failed_percent, mark_reached_at
 from portal.services.channels.endpoints import add_endpoint, change_endpoint, endpoints_of
 from portal.services.channels.replay_deliveries import browse_deliveries, count_unfinished
+from portal.services.channels.send_notices import undelivered_notice
 from portal.web.endpoints.access import my_endpoint
 from portal.web.endpoints.forms import EndpointForm, filled
 from portal.web.endpoints.steering import shown_once
@@ -76,6 +77,7 @@ def show(endpoint_id: int) -> ResponseReturnValue:
         states=list(DeliveryState),
         deliveries=page.rows,
         waiting=count_unfinished(endpoint),
+        undelivered=undelivered_notice(endpoint),
         earlier=page.earlier and address(before=page.earlier),
         later=page.later and address(after=page.later),
         now=utc_now(),

@@ -6,13 +6,13 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
+from daemon.inbox.drain import drain
 from daemon.job import use_runtime
 from daemon.jobs.deliver_messages import deliver_messages
 from daemon.outbound.deliver import AT_ONCE, deliver, wake_due_deliveries
@@ -24,14 +24,16 @@ from portal.models import (
     DeliveryAttempt,
     DeliveryState,
     Lease,
+    Membership,
     Merchant,
     Store,
     utc_now,
 )
-from portal.services.runtime import Runtime, open_runtime
+from portal.services.runtime import Runtime
 from tests.channel import Channel, open_channel
+from tests.daemon.conftest import Shop
 from tests.daemon.processes import running, wait_until
-from tests.factories import make_delivery, make_endpoint, make_merchant, make_store
+from tests.factories import SECRET, make_delivery, make_endpoint, make_merchant, make_store
 
 MESSAGES = 20
 
@@ -119,7 +121,7 @@ def test_an_endpoint_that_does_not_answer_holds_up_no_other(
         assert is_over.is_set()
         assert len(silent.taken) == AT_ONCE
         assert len(channel.taken) == MESSAGES
-    assert ChannelEndpoint.get_by_id(stuck.id).failures == AT_ONCE
+    assert ChannelEndpoint.get_by_id(stuck.id).failures == 1
     assert Delivery.select().where(Delivery.attempts == 0).count() == MESSAGES - AT_ONCE
 
 
@@ -151,22 +153,10 @@ def test_a_worker_that_is_to_end_begins_nothing(
     assert channel.taken == []
 
 
-@pytest.fixture
-def own_settings(settings: Settings, short_folder: Path, migrated_sqlite: Path) -> Settings:
-    """Settings of a daemon with a folder, a database and a queue server of its own."""
-    folder = short_folder / f"o{time.monotonic_ns()}"
-    folder.mkdir()
-    (folder / "portal.db").write_bytes(migrated_sqlite.read_bytes())
-    return replace(
-        settings, database_url=f"sqlite:///{folder}/portal.db", redis_url="", state_dir=folder
-    )
-
-
 @pytest.mark.promise(1)
 def test_a_worker_that_is_killed_while_it_sends_loses_nothing(
-    own_settings: Settings, tmp_path: Path, channel: Channel
+    own_settings: Settings, own_runtime: Runtime, tmp_path: Path, channel: Channel
 ) -> None:
-    opened = open_runtime(own_settings)
     is_killed = threading.Event()
 
     def hold(_: BaseHTTPRequestHandler) -> None:
@@ -174,10 +164,10 @@ def test_a_worker_that_is_killed_while_it_sends_loses_nothing(
             is_killed.wait(30)
 
     channel.behave = hold
-    with opened.database.connection_context(), running(own_settings, tmp_path) as daemon:
-        merchant = make_merchant()
-        endpoint = make_endpoint(merchant, opened.sealer, url=channel.url)
-        delivery = make_delivery(endpoint, make_store(merchant))
+    merchant = make_merchant()
+    endpoint = make_endpoint(merchant, own_runtime.sealer, url=channel.url)
+    delivery = make_delivery(endpoint, make_store(merchant))
+    with running(own_settings, tmp_path) as daemon:
         wait_until(lambda: channel.taken, "the message to be on its way")
 
         (worker,) = daemon.children("daemon.worker deliveries")
@@ -191,10 +181,8 @@ def test_a_worker_that_is_killed_while_it_sends_loses_nothing(
     first, second = channel.taken
     assert first.uid == second.uid == delivery.message.uid
     assert first.body == second.body
-    with opened.database.connection_context():
-        kept = DeliveryAttempt.select().order_by(DeliveryAttempt.id)
-        assert [attempt.status for attempt in kept] == [None, 200]
-    opened.database.close_all()
+    kept = DeliveryAttempt.select().order_by(DeliveryAttempt.id)
+    assert [attempt.status for attempt in kept] == [None, 200]
 
 
 def move_clock(length: timedelta) -> None:
@@ -202,3 +190,25 @@ def move_clock(length: timedelta) -> None:
     past = utc_now() - length
     Lease.update(until_at=past).where(Lease.name.startswith("deliver:")).execute()
     Delivery.update(due_at=past).execute()
+
+
+def test_a_change_in_the_store_reaches_the_channel_and_its_first_copy_does_not(
+    runtime: Runtime, merchant: Merchant, channel: Channel, shop: Shop
+) -> None:
+    Membership.create(merchant=merchant, store=shop.store_id)
+    make_endpoint(merchant, runtime.sealer, url=channel.url)
+    shop.sync()
+    changed, gone = shop.product_ids()[:2]
+    deliver(runtime)
+    assert channel.taken == []
+
+    shop.change(changed, price=1)
+    shop.delete(gone)
+    shop.event(changed)
+    shop.event(gone, type="product.deleted")
+    drain(runtime, shop.store_id)
+    deliver(runtime)
+
+    told = {(taken.payload["type"], taken.payload["data"]["id"]) for taken in channel.taken}
+    assert told == {("product.updated", changed), ("product.deleted", gone)}
+    assert all(taken.verified(SECRET) for taken in channel.taken)

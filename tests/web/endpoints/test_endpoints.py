@@ -19,8 +19,10 @@ from portal.models import (
     Delivery,
     DeliveryAttempt,
     DeliveryState,
+    EndpointNotice,
     EndpointState,
     Merchant,
+    NotificationState,
     OffReason,
     OutboxMessage,
     Store,
@@ -252,7 +254,12 @@ def test_an_endpoint_that_said_it_is_gone_is_told_so(
 ) -> None:
     ChannelEndpoint.update(state=EndpointState.OFF, off_reason=OffReason.GONE).execute()
 
-    assert "answered 410" in words(browser.get(address_of(endpoint)))
+    EndpointNotice.create(endpoint=endpoint, percent=100, state=NotificationState.BOUNCED)
+
+    page = words(browser.get(address_of(endpoint)))
+
+    assert "answered 410" in page
+    assert "did not reach you: refused" in page
 
 
 def test_an_endpoint_is_deleted_after_a_page_that_asks(

@@ -27,12 +27,14 @@ from portal.models import (
 )
 from portal.rules.store_states import UNASKABLE_STATES
 from portal.services.background.delivery_problems import forget_old_counts
+from portal.services.channels.failing_endpoints import ask_failing, give_up_kept
 from portal.services.connection.connect_journeys import forget_journeys
 from portal.services.connection.erase_copy import ask_for_due_erasures
 from portal.services.connection.probe_store import wake_due_probes
 from portal.services.connection.webhook_liveness import ask_quiet_stores
 from portal.services.mirror.own_writes import forget_own_writes
 from portal.services.personal_data.export_person import forget_exports
+from portal.services.retention.prune_messages import prune_messages
 from portal.services.retention.prune_runs import prune_runs
 from portal.services.runs.sync_runs import start_run
 from portal.services.runtime import Runtime
@@ -75,6 +77,7 @@ def test_every_sweep_for_waiting_work_comes_at_least_once_a_minute() -> None:
         *(record_freshness, ask_quiet_stores),
         *(forget_old_counts, forget_exports, forget_own_writes, prune_runs),
         *(forget_journeys, ask_for_due_erasures),
+        *(ask_failing, give_up_kept, prune_messages),
     )
     waiting = [entry for entry in SCHEDULE if entry.task not in others]
 

@@ -13,6 +13,7 @@ from peewee import AutoField, Database
 
 from portal.models import Category, MirrorTable, Product, Store, Variation
 from portal.models.bulk import ROWS_PER_STATEMENT, stored
+from portal.models.newer_wins import Written
 from tests.factories import UPDATED_AT, make_store, product_row
 
 MINUTE = timedelta(minutes=1)
@@ -283,8 +284,9 @@ def test_rows_that_the_mirror_shows_just_so_are_counted(store: Store) -> None:
 
     done = Product.write(stored(Product, row) for row in again)
 
-    assert done == (3, 1)
-    assert Product.write([]) == (0, 0)
+    assert (done.written, done.unchanged) == (3, 1)
+    assert (done.created, done.changed) == ([7], [6])
+    assert Product.write([]) == Written(0, 0, [], [])
 
 
 @pytest.mark.parametrize(("price", "unchanged"), [("24.90", 1), ("25.90", 0)])

@@ -53,6 +53,7 @@ class Channel:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = 2**16  # Else head and body go apart, and the second waits for the first's receipt.
     channel: Channel
 
     def do_POST(self) -> None:

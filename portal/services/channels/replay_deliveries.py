@@ -20,6 +20,7 @@ from portal.models import (
 )
 from portal.rules.outbound_events import OutboundEvent
 from portal.services.channels.endpoints import note_for_stores
+from portal.services.channels.work_deliveries import with_message
 from portal.services.key_pages import KeyPage, page_by_key
 from portal.services.runtime import Runtime
 
@@ -37,7 +38,7 @@ def browse_deliveries(
     before: int | None = None,
 ) -> KeyPage[Delivery]:
     """Return a page of what was, or is to be, sent to the endpoint, the newest first."""
-    rows = _with_message().where(Delivery.endpoint == endpoint)
+    rows = with_message().where(Delivery.endpoint == endpoint)
     if state is not None:
         rows = rows.where(Delivery.state == state)
     return page_by_key(rows, Delivery.id, after=after, before=before)
@@ -46,7 +47,7 @@ def browse_deliveries(
 def delivery_of(endpoint: ChannelEndpoint, delivery_id: int) -> Delivery | None:
     """Return one of the endpoint's deliveries with its message, else None."""
     found: Delivery | None = (
-        _with_message().where(Delivery.id == delivery_id, Delivery.endpoint == endpoint).first()
+        with_message().where(Delivery.id == delivery_id, Delivery.endpoint == endpoint).first()
     )
     return found
 
@@ -94,10 +95,6 @@ def replay_not_arrived(
         note_for_stores(endpoint, merchant, "endpoint.replayed", {"count": replayed})
     runtime.wake(DELIVER_MESSAGES, is_awaited=True)
     return replayed
-
-
-def _with_message() -> Any:
-    return Delivery.select(Delivery, OutboxMessage).join(OutboxMessage)
 
 
 def _not_arrived(endpoint: ChannelEndpoint, since: datetime) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import structlog
 from peewee import fn
@@ -41,7 +42,8 @@ log = structlog.get_logger(__name__)
 CHANCE = Random()  # noqa: S311 - spreads retries, guards no secret
 # After the last attempt a delivery is looked at once more, should its process have died.
 CUT_OFF = timedelta(minutes=10)
-LOOKED_AT = 20
+# One, and some more in case that the first are given up.
+LOOKED_AT = 4
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,12 @@ class Parcel:
 
 def hold_endpoint(endpoint_id: int) -> ChannelEndpoint | None:
     """Return the endpoint's row, None if it is gone; nobody else changes it until the commit."""
-    ChannelEndpoint.update(state=ChannelEndpoint.state).where(
-        ChannelEndpoint.id == endpoint_id
-    ).execute()
-    found: ChannelEndpoint | None = ChannelEndpoint.get_or_none(ChannelEndpoint.id == endpoint_id)
-    return found
+    held = (
+        ChannelEndpoint.update(state=ChannelEndpoint.state)
+        .where(ChannelEndpoint.id == endpoint_id)
+        .returning(ChannelEndpoint)
+    )
+    return next(iter(held.execute()), None)
 
 
 def due_endpoints(limit: int) -> list[tuple[int, int]]:
@@ -91,7 +94,7 @@ def take_delivery(runtime: Runtime, endpoint_id: int) -> Parcel | None:
         if endpoint is None or not endpoint.is_on:
             return None
         for delivery in _due(endpoint):
-            message = OutboxMessage.get_by_id(delivery.message_id)
+            message = delivery.message
             if not _may_hear(endpoint, message):
                 _finish(delivery, DeliveryState.GIVEN_UP, "left")
             elif delivery.attempts >= attempts_limit(message):
@@ -135,7 +138,7 @@ def note_reply(runtime: Runtime, parcel: Parcel, reply: Reply) -> DeliveryState 
     """Write what came of an attempt; return how the delivery stands, None if it is gone."""
     with database.atomic():
         endpoint = hold_endpoint(parcel.endpoint_id)
-        delivery = Delivery.get_or_none(Delivery.id == parcel.delivery_id)
+        delivery = with_message().where(Delivery.id == parcel.delivery_id).first()
         if endpoint is None or delivery is None:
             return None
         if is_success(reply.status):
@@ -178,8 +181,13 @@ def attempts_limit(message: OutboxMessage) -> int:
     return 1 if message.type == OutboundEvent.PING else ATTEMPTS_LIMIT
 
 
+def with_message() -> Any:
+    """Return the query of deliveries with their messages."""
+    return Delivery.select(Delivery, OutboxMessage).join(OutboxMessage)
+
+
 def _due(endpoint: ChannelEndpoint) -> list[Delivery]:
-    rows = Delivery.select().where(
+    rows = with_message().where(
         Delivery.endpoint == endpoint, IS_UNFINISHED, Delivery.due_at <= utc_now()
     )
     return list(rows.order_by(Delivery.due_at, Delivery.id).limit(LOOKED_AT))

@@ -5,8 +5,9 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 SANDBOX_PORT ?= 8100
 WORKERS ?= 2
-# Two processes on two cores; pytest-xdist's "auto" would count what a container may not use.
-TEST_PROCESSES ?= 2
+# For two cores: some tests wait for processes of their own. pytest-xdist's "auto" would count what a
+# container may not use.
+TEST_PROCESSES ?= 3
 NODE_CLIENTS := tests/sandbox/clients
 
 .DEFAULT_GOAL := help

@@ -33,8 +33,9 @@ def test_what_is_asked_of_due_events_stands_in_the_index(database: Database, nam
 
     with database.atomic():
         if isinstance(database, PostgresqlDatabase):
-            # Empty tables are not worth an index, and sorting nothing costs nothing.
-            for way in ("seqscan", "bitmapscan", "sort"):
+            # Empty tables are not worth an index, sorting nothing costs nothing, and any index of
+            # an empty table is as good as any other.
+            for way in ("seqscan", "bitmapscan", "indexscan", "sort"):
                 database.execute_sql(f"SET LOCAL enable_{way} = off")
             rows = database.execute_sql(f"EXPLAIN {sql}", values)
             plan = "\n".join(row[0] for row in rows)

@@ -24,6 +24,7 @@ QUERIES: dict[str, ModelSelect] = {
     .where(*MINE, WebhookEvent.due_at <= utc_now())
     .limit(1),
 }
+OTHERS = [f"webhook_event_store_id_{rest}" for rest in ("id", "type_state_id", "entity_id_id")]
 
 
 @pytest.mark.promise(11)
@@ -31,17 +32,20 @@ QUERIES: dict[str, ModelSelect] = {
 def test_what_is_asked_of_due_events_stands_in_the_index(database: Database, name: str) -> None:
     sql, values = QUERIES[name].sql()
 
-    with database.atomic():
+    with database.atomic() as transaction:
         if isinstance(database, PostgresqlDatabase):
-            # Empty tables are not worth an index, sorting nothing costs nothing, and any index of
-            # an empty table is as good as any other.
-            for way in ("seqscan", "bitmapscan", "indexscan", "sort"):
+            # Empty tables are not worth an index, and sorting nothing costs nothing.
+            for way in ("seqscan", "bitmapscan", "sort"):
                 database.execute_sql(f"SET LOCAL enable_{way} = off")
+            # Of an empty table any index is as good as any other.
+            for other in OTHERS:
+                database.execute_sql(f'DROP INDEX "{other}"')
             rows = database.execute_sql(f"EXPLAIN {sql}", values)
             plan = "\n".join(row[0] for row in rows)
         else:
             rows = database.execute_sql(f"EXPLAIN QUERY PLAN {sql}", values)
             plan = "\n".join(row[3] for row in rows)
+        transaction.rollback()
 
     assert "webhook_event_due" in plan
     assert "Index Only Scan" in plan or "USING COVERING INDEX" in plan

@@ -126,14 +126,20 @@ class Transport:
                 raise EcwidTokenError(facts, "not sent: the token was refused before")
             raise EcwidRateLimitError(facts, wait_s)
         try:
+            return self._exchange_or_doubt(method, path, params, body)
+        except BaseException:
+            # The head of a good answer has ended it. Of a refusal it ends only when the doubt holds
+            # the token: then no other call is begun.
+            self._end_turn()
+            raise
+
+    def _exchange_or_doubt(self, method: str, path: str, params: Params | None, body: Any) -> Any:
+        try:
             return self._exchange(method, path, params, body)
         except EcwidTokenError:
             if self.quota is not None and self.quota.doubt():
                 self._confirm(self.quota)
             raise
-        finally:
-            # Not before the doubt holds the token: then no other call is begun.
-            self._end_turn()
 
     def _confirm(self, quota: QuotaShare) -> None:
         """Ask the profile whether the token lives, the only one who does; all others wait.

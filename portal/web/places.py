@@ -8,6 +8,7 @@ from typing import Any
 from flask import abort, request, url_for
 
 from portal.services.records.mirror_pages import MirrorPage, Place, PlaceError
+from portal.web.plain_text import plain_text
 
 SEARCH_LIMIT = 200
 
@@ -23,8 +24,7 @@ class ListQuery:
     @classmethod
     def of_request(cls) -> ListQuery:
         """Return what the request asks for; answer 404 to a place that is none."""
-        # PostgreSQL takes no text with a zero in it.
-        search = request.args.get("q", "").replace("\x00", "").strip()[:SEARCH_LIMIT]
+        search = plain_text(request.args.get("q"), SEARCH_LIMIT)
         return cls(search, place_in_query("after"), place_in_query("before"))
 
     def neighbours(self, store_id: int, page: MirrorPage[Any]) -> dict[str, str | None]:

@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, Length
 
 from portal.models import Store
 from portal.rules.key_scopes import PURPOSES
+from portal.web.plain_text import plain_text
 
 ALL_STORES = "all"
 MAX_NAME = 80
@@ -24,7 +25,7 @@ class NewKeyForm(FlaskForm):
             DataRequired(_l("Give it a name, so that you know it again.")),
             Length(max=MAX_NAME, message=_l("Use at most %(max)d characters.")),
         ],
-        filters=[lambda text: (text or "").replace("\x00", "").strip()],
+        filters=[plain_text],
     )
     store = SelectField(_l("Stores that it reaches"), validate_choice=True)
     scopes = SelectMultipleField(

@@ -12,14 +12,11 @@ from portal.models import ChannelEndpoint, Membership, Merchant, Store
 from portal.rules.endpoint_address import PROBLEMS, address_problem
 from portal.rules.outbound_events import CHOOSABLE, PURPOSES, known_events
 from portal.services.channels.endpoints import EndpointWish
+from portal.web.plain_text import plain_text
 from portal.web.runtime import current_runtime
 
 ALL_STORES = "all"
 MAX_NAME = 80
-
-
-def _plain(text: str | None) -> str:
-    return (text or "").replace("\x00", "").strip()
 
 
 class EndpointForm(FlaskForm):
@@ -31,12 +28,12 @@ class EndpointForm(FlaskForm):
             DataRequired(_l("Give it a name, so that you know it again.")),
             Length(max=MAX_NAME, message=_l("Use at most %(max)d characters.")),
         ],
-        filters=[_plain],
+        filters=[plain_text],
     )
     url = StringField(
         _l("Address that messages are sent to"),
         [DataRequired(_l("Write the address of your program."))],
-        filters=[_plain],
+        filters=[plain_text],
     )
     store = SelectField(_l("Stores that it hears of"), validate_choice=True)
     events = SelectMultipleField(

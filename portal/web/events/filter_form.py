@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from portal.models import EventState
 from portal.rules.texts import marked
 from portal.services.events.event_filter import EventFilter
+from portal.web.plain_text import plain_text
 
 TEXT_LIMIT = 200
 TIMES = ("since", "until")
@@ -33,7 +34,7 @@ class FilterForm:
 def read_filter(given: Mapping[str, str]) -> FilterForm:
     """Return the form as it was sent; a field with a problem doesn't narrow the search."""
     names = ("q", "type", "state", "entity", *TIMES)
-    typed = {name: _plain(given.get(name, "")) for name in names}
+    typed = {name: plain_text(given.get(name), TEXT_LIMIT) for name in names}
     problems = {}
     times: dict[str, datetime | None] = {}
     for name in TIMES:
@@ -59,7 +60,3 @@ def read_time(text: str) -> datetime | None:
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
-
-
-def _plain(text: str) -> str:
-    return text.replace("\x00", "").strip()[:TEXT_LIMIT]

@@ -14,6 +14,7 @@ from portal.rules.texts import marked
 from portal.services.records.order_filter import OrderFilter
 from portal.web.label import Label
 from portal.web.order_labels import CHANNELS, FULFILMENT_LABELS, PAYMENT_LABELS
+from portal.web.plain_text import plain_text
 
 TEXT_LIMIT = 200
 NAMES = ("q", "payment", "fulfilment", "coupon", "channel", "since", "until")
@@ -41,7 +42,7 @@ def read_order_filter(given: Mapping[str, str]) -> OrderFilterForm:
 
     Both days are meant whole, in UTC.
     """
-    typed = {name: given.get(name, "").replace("\x00", "").strip()[:TEXT_LIMIT] for name in NAMES}
+    typed = {name: plain_text(given.get(name), TEXT_LIMIT) for name in NAMES}
     days = {name: _start_of(typed[name]) for name in ("since", "until")}
     problems = {
         name: marked("Write a day, such as 2026-03-01.")

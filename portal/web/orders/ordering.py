@@ -29,6 +29,7 @@ from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.orders.changes import sender
 from portal.web.orders.order_form import OrderForm, digest_of, form_again, read_order_form
 from portal.web.orders.submissions import my_submission
+from portal.web.plain_text import plain_text
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import my_store
 
@@ -121,8 +122,7 @@ def _as_quoted(wish: OrderWish, total: str) -> OrderWish:
 
 
 def _page(store: Store, form: OrderForm, shown: Shown, note: str = "") -> str:
-    typed = "" if "add" in request.form else request.form.get("find", "")
-    find = typed.replace("\x00", "").strip()
+    find = "" if "add" in request.form else plain_text(request.form.get("find"))
     return render_template(
         "orders/new.html",
         store=store,

@@ -12,6 +12,7 @@ from portal.config import Settings
 from portal.models import Merchant, Store
 from portal.services.runtime import Runtime
 from tests.factories import make_grant, make_merchant, make_store
+from tests.post_office import PostOffice, open_post_office
 
 API = "http://ecwid.invalid/api/v3/1003"
 PROFILE = f"{API}/profile"
@@ -57,3 +58,18 @@ def store(runtime: Runtime, merchant: Merchant) -> Store:
     store = make_store(merchant)
     make_grant(store, runtime.sealer)
     return store
+
+
+@pytest.fixture(scope="module")
+def open_office() -> Iterator[PostOffice]:
+    """A mail server for all tests of a module."""
+    with open_post_office() as opened:
+        yield opened
+
+
+@pytest.fixture
+def office(open_office: PostOffice) -> PostOffice:
+    """A mail server that has taken nothing yet."""
+    open_office.letters.clear()
+    open_office.answers.clear()
+    return open_office

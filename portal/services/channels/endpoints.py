@@ -70,7 +70,7 @@ def add_endpoint(runtime: Runtime, merchant: Merchant, wish: EndpointWish) -> Ne
         endpoint = ChannelEndpoint.create(
             merchant=merchant, sealed_secret=runtime.sealer.seal(secret), **wish.as_columns()
         )
-        _note(endpoint, merchant, "endpoint.made", after=_facts(endpoint))
+        note_for_stores(endpoint, merchant, "endpoint.made", after=_facts(endpoint))
     return NewSecret(endpoint, secret)
 
 
@@ -85,7 +85,7 @@ def change_endpoint(endpoint: ChannelEndpoint, merchant: Merchant, wish: Endpoin
             ChannelEndpoint.id == endpoint.id
         ).execute()
         changed = ChannelEndpoint.get_by_id(endpoint.id)
-        _note(changed, merchant, "endpoint.changed", before=before, after=_facts(changed))
+        note_for_stores(changed, merchant, "endpoint.changed", before=before, after=_facts(changed))
 
 
 def rotate_secret(
@@ -102,7 +102,7 @@ def rotate_secret(
         held.sealed_secret = runtime.sealer.seal(secret)
         held.previous_until_at, held.rotated_at = now + ROTATION_GRACE, now
         held.save()
-        _note(held, merchant, "endpoint.rotated")
+        note_for_stores(held, merchant, "endpoint.rotated")
     return NewSecret(held, secret)
 
 
@@ -114,7 +114,7 @@ def pause_endpoint(endpoint: ChannelEndpoint, merchant: Merchant) -> bool:
             return False
         held.state, held.state_since_at = EndpointState.PAUSED, utc_now()
         held.save()
-        _note(held, merchant, "endpoint.paused")
+        note_for_stores(held, merchant, "endpoint.paused")
     return True
 
 
@@ -128,7 +128,7 @@ def turn_on_endpoint(endpoint: ChannelEndpoint, merchant: Merchant) -> bool:
         held.failing_since_at, held.resume_at = None, None
         held.failures = held.told_percent = 0
         held.save()
-        _note(held, merchant, "endpoint.turned_on")
+        note_for_stores(held, merchant, "endpoint.turned_on")
     return True
 
 
@@ -146,7 +146,7 @@ def delete_endpoint(runtime: Runtime, endpoint: ChannelEndpoint, merchant: Merch
         with runtime.turn.taken(), database.atomic():
             Delivery.delete().where(Delivery.id.in_(ids)).execute()
     with database.atomic():
-        _note(endpoint, merchant, "endpoint.deleted", before=_facts(endpoint))
+        note_for_stores(endpoint, merchant, "endpoint.deleted", before=_facts(endpoint))
         endpoint.delete_instance()
 
 
@@ -165,13 +165,9 @@ def endpoint_of(merchant: Merchant, endpoint_id: int) -> ChannelEndpoint | None:
 
 
 def note_for_stores(
-    endpoint: ChannelEndpoint, merchant: Merchant, action: str, after: Any = None
+    endpoint: ChannelEndpoint, merchant: Merchant, action: str, **facts: Any
 ) -> None:
     """Write down what a person did with an endpoint, for each store that it hears of."""
-    _note(endpoint, merchant, action, after=after)
-
-
-def _note(endpoint: ChannelEndpoint, merchant: Merchant, action: str, **facts: Any) -> None:
     stores = Membership.stores_of(merchant)
     if endpoint.store_id is not None:
         stores = stores.where(Store.id == endpoint.store_id)

@@ -21,7 +21,6 @@ from portal.models import (
     EndpointState,
     OffReason,
     OutboxMessage,
-    Store,
     database,
     utc_now,
 )
@@ -34,7 +33,7 @@ from portal.rules.endpoint_health import (
 )
 from portal.rules.notice_times import letter_due_at
 from portal.rules.outbound_events import OutboundEvent
-from portal.services.notifications.notification_choices import choice_of, quiet_hours
+from portal.services.channels.endpoint_hours import quiet_hours_of
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -133,8 +132,7 @@ def _wants_ping(endpoint: ChannelEndpoint, now: datetime, allowed: timedelta) ->
 
 def _plan_notice(endpoint: ChannelEndpoint, percent: int) -> None:
     """Write whom to tell; the mail goes when it disturbs nobody."""
-    store = None if endpoint.store_id is None else Store.get_by_id(endpoint.store_id)
-    quiet = quiet_hours(choice_of(endpoint.merchant), store.timezone if store else "")
+    quiet = quiet_hours_of(endpoint)
     due_at = letter_due_at(utc_now(), last_letter_at=None, quiet=quiet)
     EndpointNotice.create(endpoint=endpoint, percent=percent, due_at=due_at)
     endpoint.told_percent = percent

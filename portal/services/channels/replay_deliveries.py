@@ -72,7 +72,7 @@ def replay_one(
         _send_again([delivery.id])
         # Whoever asks for it has mended something.
         ChannelEndpoint.update(resume_at=None).where(ChannelEndpoint.id == endpoint.id).execute()
-        note_for_stores(endpoint, merchant, "endpoint.replayed", {"delivery": delivery.id})
+        note_for_stores(endpoint, merchant, "endpoint.replayed", after={"delivery": delivery.id})
     runtime.wake(DELIVER_MESSAGES, is_awaited=True)
 
 
@@ -92,7 +92,7 @@ def replay_not_arrived(
             replayed += _send_again(ids)
     with database.atomic():
         ChannelEndpoint.update(resume_at=None).where(ChannelEndpoint.id == endpoint.id).execute()
-        note_for_stores(endpoint, merchant, "endpoint.replayed", {"count": replayed})
+        note_for_stores(endpoint, merchant, "endpoint.replayed", after={"count": replayed})
     runtime.wake(DELIVER_MESSAGES, is_awaited=True)
     return replayed
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
-from random import Random
 
 import structlog
 
-from portal.errors import MailError, MailRefusedError, MailUnavailableError
+from portal.errors import MailError
 from portal.jobs import SEND_NOTICES
 from portal.letters import write_letter
 from portal.mail import Letter
@@ -23,20 +22,21 @@ from portal.models import (
     Lease,
     Merchant,
     NotificationState,
-    Store,
     utc_now,
 )
 from portal.rules.endpoint_health import TURNED_OFF_AT, mark_reached_at
-from portal.rules.notice_times import ATTEMPTS_LIMIT, QuietHours, may_go_at, retry_at
-from portal.services.notifications.notification_choices import choice_of, quiet_hours
-from portal.services.notifications.send_letters import AWAY_S, CUT_OFF, SERVER_AWAY
+from portal.rules.notice_times import ATTEMPTS_LIMIT, QuietHours, may_go_at
+from portal.services.channels.endpoint_hours import quiet_hours_of, zone_of
+from portal.services.notifications.mail_attempts import (
+    LEASE_TTL_S,
+    SERVER_AWAY,
+    WOKEN_AT_ONCE,
+    again_at,
+    state_after,
+)
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
-
-LEASE_TTL_S = 150.0
-WOKEN_AT_ONCE = 50
-JITTER = Random()  # noqa: S311 - spreads retries, guards no secret
 
 
 def wake_due_notices(runtime: Runtime) -> int:
@@ -99,7 +99,7 @@ def _due(merchant_id: int) -> list[EndpointNotice]:
 
 def _send(runtime: Runtime, notice: EndpointNotice) -> None:
     endpoint, now = notice.endpoint, utc_now()
-    quiet = _quiet_hours_of(endpoint)
+    quiet = quiet_hours_of(endpoint)
     goes_at = may_go_at(now, last_letter_at=None, quiet=quiet)
     if not _is_news(notice):
         _write(notice, state=NotificationState.DROPPED, error="no longer so")
@@ -134,19 +134,13 @@ def _begin_attempt(notice: EndpointNotice, now: datetime, quiet: QuietHours | No
     if notice.attempts > ATTEMPTS_LIMIT:
         _write(notice, state=NotificationState.FAILED)
         return False
-    again_at = retry_at(now, notice.attempts, quiet=quiet, chance=JITTER) or now + CUT_OFF
-    _write(notice, attempts=notice.attempts, due_at=again_at)
+    due_at = again_at(now, notice.attempts, quiet)
+    _write(notice, attempts=notice.attempts, due_at=due_at)
     return True
 
 
 def _note_failure(notice: EndpointNotice, error: MailError) -> None:
-    state = NotificationState.WAITING
-    if isinstance(error, MailUnavailableError):
-        Lease.acquire(SERVER_AWAY, uuid.uuid4().hex, AWAY_S)
-    if isinstance(error, MailRefusedError):
-        state = NotificationState.BOUNCED
-    elif notice.attempts >= ATTEMPTS_LIMIT:
-        state = NotificationState.FAILED
+    state = state_after(error, notice.attempts)
     _write(notice, state=state, error=str(error))
     log.warning("letter.not_sent", endpoint=notice.endpoint_id, state=state, problem=str(error))
 
@@ -165,20 +159,10 @@ def _letter(runtime: Runtime, notice: EndpointNotice) -> Letter:
         is_gone=endpoint.off_reason == "gone",
         since=since,
         off_at=mark_reached_at(since, TURNED_OFF_AT, allowed),
-        zone=_zone_of(endpoint),
+        zone=zone_of(endpoint),
         link=f"{settings.portal_url}/account/webhooks/{endpoint.id}",
         choices_link=f"{settings.portal_url}/account/notifications",
     )
-
-
-def _zone_of(endpoint: ChannelEndpoint) -> str:
-    chosen: str = choice_of(endpoint.merchant).timezone
-    store = None if endpoint.store_id is None else Store.get_by_id(endpoint.store_id)
-    return chosen or (store.timezone if store else "")
-
-
-def _quiet_hours_of(endpoint: ChannelEndpoint) -> QuietHours | None:
-    return quiet_hours(choice_of(endpoint.merchant), _zone_of(endpoint))
 
 
 def _write(notice: EndpointNotice, **changes: object) -> None:

@@ -9,12 +9,10 @@ Message-ID.
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
-from random import Random
 
 import structlog
 
-from portal.errors import MailError, MailRefusedError, MailUnavailableError
+from portal.errors import MailError
 from portal.jobs import SEND_LETTERS
 from portal.models import (
     Issue,
@@ -26,23 +24,20 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.notice_times import ATTEMPTS_LIMIT, retry_at
+from portal.rules.notice_times import ATTEMPTS_LIMIT
 from portal.services.notifications.gather_letters import gather, is_due, leave_out, waiting_of
+from portal.services.notifications.mail_attempts import (
+    LEASE_TTL_S,
+    SERVER_AWAY,
+    WOKEN_AT_ONCE,
+    again_at,
+    state_after,
+)
 from portal.services.notifications.notification_choices import choice_of, quiet_hours
 from portal.services.notifications.write_notice import write_notice
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
-
-# Twelve answers of the server, of at most 10 s each, and some time to write.
-LEASE_TTL_S = 150.0
-# While the server can't be used it is asked once in so long, whoever waits.
-SERVER_AWAY = "mail:server_away"
-AWAY_S = 60.0
-# After the last attempt a letter is looked at once more, should its process have died.
-CUT_OFF = timedelta(minutes=10)
-WOKEN_AT_ONCE = 50
-JITTER = Random()  # noqa: S311 - spreads retries, guards no secret
 
 
 def wake_due_letters(runtime: Runtime) -> int:
@@ -101,8 +96,7 @@ def _begin_attempt(reader: Merchant, number: int, first: Notification) -> bool:
         _write(reader, number, state=NotificationState.FAILED)
         return False
     quiet = quiet_hours(choice_of(reader), first.issue.store.timezone)
-    again_at = retry_at(now, attempts, quiet=quiet, chance=JITTER) or now + CUT_OFF
-    _write(reader, number, attempts=attempts, due_at=again_at)
+    _write(reader, number, attempts=attempts, due_at=again_at(now, attempts, quiet))
     return True
 
 
@@ -124,13 +118,7 @@ def _note_sent(reader: Merchant, number: int) -> None:
 
 def _note_failure(reader: Merchant, number: int, attempts: int, error: MailError) -> None:
     """Keep why it wasn't sent; the time of the next attempt stands there already."""
-    state = NotificationState.WAITING
-    if isinstance(error, MailUnavailableError):
-        Lease.acquire(SERVER_AWAY, uuid.uuid4().hex, AWAY_S)
-    if isinstance(error, MailRefusedError):
-        state = NotificationState.BOUNCED
-    elif attempts >= ATTEMPTS_LIMIT:
-        state = NotificationState.FAILED
+    state = state_after(error, attempts)
     _write(reader, number, state=state, error=str(error))
     log.warning(
         "letter.not_sent",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -26,29 +25,15 @@ from portal.rules.endpoint_health import KEPT_WHILE_OFF
 from portal.rules.notice_times import ATTEMPTS_LIMIT
 from portal.services.channels.failing_endpoints import ask_failing, give_up_kept
 from portal.services.channels.send_notices import send_notices, wake_due_notices
+from portal.services.notifications.mail_attempts import SERVER_AWAY
 from portal.services.notifications.notification_choices import keep_choice
-from portal.services.notifications.send_letters import SERVER_AWAY
 from portal.services.runtime import Runtime
 from tests.channel import Channel
 from tests.factories import make_delivery
-from tests.post_office import PostOffice, open_post_office, part_of
+from tests.post_office import PostOffice, part_of
 from tests.services.channels.conftest import Attempt
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(scope="module")
-def open_office() -> Iterator[PostOffice]:
-    with open_post_office() as opened:
-        yield opened
-
-
-@pytest.fixture
-def office(open_office: PostOffice) -> PostOffice:
-    """A mail server that has taken nothing yet."""
-    open_office.letters.clear()
-    open_office.answers.clear()
-    return open_office
 
 
 @pytest.fixture

@@ -28,30 +28,17 @@ from portal.models import (
 from portal.rules.issue_kinds import CONNECTION_ISSUES, IssueKind, IssueTexts
 from portal.rules.notice_times import ATTEMPTS_LIMIT, SPACING
 from portal.services.notifications.issues import open_issue, resolve_issue
+from portal.services.notifications.mail_attempts import SERVER_AWAY
 from portal.services.notifications.notification_choices import keep_choice
-from portal.services.notifications.send_letters import SERVER_AWAY, send_letters, wake_due_letters
+from portal.services.notifications.send_letters import send_letters, wake_due_letters
 from portal.services.notifications.write_notice import NEWS_SHOWN
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant, make_store
-from tests.post_office import PostOffice, open_post_office, part_of
+from tests.post_office import PostOffice, part_of
 
 KIND = IssueKind.WEBHOOKS_SILENT
 TEXTS = IssueTexts("no message came", "changes come later", "wait for them")
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(scope="module")
-def open_office() -> Iterator[PostOffice]:
-    with open_post_office() as opened:
-        yield opened
-
-
-@pytest.fixture
-def office(open_office: PostOffice) -> PostOffice:
-    """A mail server that has taken nothing yet."""
-    open_office.letters.clear()
-    open_office.answers.clear()
-    return open_office
 
 
 @pytest.fixture

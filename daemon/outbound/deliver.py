@@ -16,15 +16,10 @@ from dataclasses import dataclass, field
 
 from daemon.stopping import should_stop
 from portal.jobs import DELIVER_MESSAGES
-from portal.models import Lease, utc_now
+from portal.models import Lease
 from portal.services.channels.message_line import MessageLine, Reply
-from portal.services.channels.sign_message import signed_headers
-from portal.services.channels.work_deliveries import (
-    Parcel,
-    due_endpoints,
-    note_reply,
-    take_delivery,
-)
+from portal.services.channels.parcels import Parcel, open_line, post_parcel
+from portal.services.channels.work_deliveries import due_endpoints, note_reply, take_delivery
 from portal.services.runtime import Runtime
 
 THREADS = 24
@@ -117,12 +112,10 @@ class Round:
     def _send(self, parcel: Parcel) -> Reply:
         """Send one message; in a thread, without the database."""
         if not hasattr(self.here, "line"):
-            is_production = self.runtime.settings.is_production
-            self.here.line = MessageLine(allows_loopback=not is_production)
+            self.here.line = open_line(self.runtime.settings)
             self.lines.append(self.here.line)
         line: MessageLine = self.here.line
-        headers = signed_headers(parcel.uid, utc_now(), parcel.body, parcel.secrets)
-        return line.post(parcel.url, parcel.body, headers)
+        return post_parcel(line, parcel)
 
 
 def _lease(endpoint_id: int) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from portal.models import ChannelEndpoint, Delivery, database, utc_now
 from portal.services.channels.failing_endpoints import ping_later
-from portal.services.channels.message_line import MessageLine
-from portal.services.channels.sign_message import signed_headers
+from portal.services.channels.parcels import open_line, post_parcel
 from portal.services.channels.work_deliveries import (
     CUT_OFF,
     begin_attempt,
@@ -29,9 +28,8 @@ def try_endpoint(runtime: Runtime, endpoint: ChannelEndpoint) -> Delivery | None
         ping = ping_later(held, due_at=utc_now() + CUT_OFF)
         parcel = begin_attempt(runtime, held, ping, ping.message)
     if parcel is not None:
-        line = MessageLine(allows_loopback=not runtime.settings.is_production)
-        headers = signed_headers(parcel.uid, utc_now(), parcel.body, parcel.secrets)
-        reply = line.post(parcel.url, parcel.body, headers)
+        line = open_line(runtime.settings)
+        reply = post_parcel(line, parcel)
         line.close()
         note_reply(runtime, parcel, reply)
     found: Delivery | None = Delivery.get_or_none(Delivery.id == ping.id)

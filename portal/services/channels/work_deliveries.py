@@ -7,7 +7,6 @@ attempt are short transactions that hold the endpoint's row first; the network l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -35,6 +34,7 @@ from portal.rules.outbound_events import OutboundEvent
 from portal.rules.outbound_payload import as_text, payload_of
 from portal.services.channels.failing_endpoints import note_failing, turn_off
 from portal.services.channels.message_line import Reply
+from portal.services.channels.parcels import Parcel
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -44,19 +44,6 @@ CHANCE = Random()  # noqa: S311 - spreads retries, guards no secret
 CUT_OFF = timedelta(minutes=10)
 # One, and some more in case that the first are given up.
 LOOKED_AT = 4
-
-
-@dataclass(frozen=True)
-class Parcel:
-    """Hold all that an attempt needs: no database is asked while it is under way."""
-
-    delivery_id: int
-    attempt_id: int
-    endpoint_id: int
-    url: str
-    uid: str
-    body: str
-    secrets: tuple[str, ...]
 
 
 def hold_endpoint(endpoint_id: int) -> ChannelEndpoint | None:

@@ -8,6 +8,8 @@ WORKERS ?= 2
 # For two cores: some tests wait for processes of their own. pytest-xdist's "auto" would count what a
 # container may not use.
 TEST_PROCESSES ?= 3
+# Every process would compile everything again, and the checks start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
 NODE_CLIENTS := tests/sandbox/clients
 
 .DEFAULT_GOAL := help

@@ -22,6 +22,8 @@ from requests_hardened.config import Config
 from requests_hardened.ip_filter import InvalidIPAddress
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import InvalidHeader
+from urllib3.util import Retry
 
 from portal.models.fields import storable
 
@@ -169,8 +171,11 @@ def _beginning_of(response: Response) -> str:
 
 
 def _asked_s(response: Response) -> float:
-    text = response.headers.get("Retry-After", "")
-    return float(text) if text.isdecimal() and len(text) < 10 else 0.0  # noqa: PLR2004 - digits
+    """Return what ``Retry-After`` asks for, be it seconds or a date (RFC 9110, 10.2.3)."""
+    try:
+        return Retry().parse_retry_after(response.headers.get("Retry-After", "0"))
+    except (InvalidHeader, ValueError, OverflowError):
+        return 0.0
 
 
 def _name_of(problem: Exception) -> str:

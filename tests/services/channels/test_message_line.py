@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from werkzeug.http import http_date
 
 from portal.services.channels.message_line import ANSWER_KEPT, MessageLine
 from tests.channel import Channel, drip, open_channel
@@ -75,6 +76,24 @@ def test_a_wish_to_be_left_alone_is_heard_and_cookies_are_not_kept(
     assert line.post(channel.url, "{}", HEADERS).asked_s == 120
     line.post(channel.url, "{}", HEADERS)
     assert "cookie" not in channel.taken[1].headers
+
+
+def test_a_wish_may_be_a_date(channel: Channel, line: MessageLine) -> None:
+    channel.status = 503
+    channel.headers["Retry-After"] = http_date(time.time() + 300)
+
+    assert 290 < line.post(channel.url, "{}", HEADERS).asked_s <= 300
+
+
+@pytest.mark.parametrize(
+    "wish",
+    ["", "soon", "-5", "1e9", "9" * 5000, "٣", "Wed, 21 Oct 2015 07:28:00 GMT", "1 Jan 99999999"],
+)
+def test_a_wish_that_means_nothing_is_none(channel: Channel, line: MessageLine, wish: str) -> None:
+    channel.status = 503
+    channel.headers["Retry-After"] = wish.encode().decode("latin-1")
+
+    assert line.post(channel.url, "{}", HEADERS).asked_s == 0
 
 
 def test_an_answer_that_drips_is_cut_off_when_its_time_is_over(

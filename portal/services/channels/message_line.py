@@ -1,8 +1,8 @@
 """Send one message to an address that anybody may have typed in, within ten seconds in all.
 
 `requests-hardened` looks up the name, refuses addresses that aren't public, and connects to the
-very address that it has looked at. What it leaves to us is the time as a whole: an answer that
-drips in never runs into the time limit of a single read.
+very address that it has looked at. What it leaves to us is the time as a whole: an answer or a TLS
+handshake that drips in never runs into the time limit of a single read.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from requests import RequestException, Response
@@ -102,21 +102,22 @@ class MessageLine:
 
 @dataclass
 class _Deadline:
-    """Hold the connection of an attempt, to be cut when its time is over."""
+    """Hold what an attempt talks through, to be cut when its time is over."""
 
-    connection: Any = None
+    held: list[Any] = field(default_factory=list)
     is_over: bool = False
 
-    def take(self, connection: Any) -> None:
+    def hold(self, talks: Any) -> None:
+        self.held.append(talks)
         if self.is_over:
             raise TimeoutError
-        self.connection = connection
 
     def end(self) -> None:
         self.is_over = True
-        with suppress(OSError, AttributeError):
-            # Whoever waits for it to say something reads its end at once.
-            self.connection.sock.shutdown(socket.SHUT_RDWR)
+        for talks in self.held:
+            with suppress(OSError, AttributeError):
+                # Whoever waits for it to say something reads its end at once.
+                getattr(talks, "sock", talks).shutdown(socket.SHUT_RDWR)
 
 
 _here = threading.local()
@@ -133,18 +134,31 @@ def _deadline(timeout_s: float) -> Iterator[_Deadline]:
         yield deadline
     finally:
         timer.cancel()
+        for talks in deadline.held:
+            if isinstance(talks, socket.socket):
+                talks.close()
 
 
-class _Plain(HTTPConnection):
+class _Timed:
+    """Have the deadline of the attempt hold a connection, be it new or kept open from before."""
+
+    def _new_conn(self) -> socket.socket:
+        opened: socket.socket = super()._new_conn()  # type: ignore[misc]
+        # A second handle: the first belongs to TLS from now on, and a handshake can drip, too.
+        _here.deadline.hold(opened.dup())
+        return opened
+
     def request(self, *args: Any, **named: Any) -> None:
-        _here.deadline.take(self)
-        super().request(*args, **named)
+        _here.deadline.hold(self)
+        super().request(*args, **named)  # type: ignore[misc]
 
 
-class _Encrypted(HTTPSConnection):
-    def request(self, *args: Any, **named: Any) -> None:
-        _here.deadline.take(self)
-        super().request(*args, **named)
+class _Plain(_Timed, HTTPConnection):
+    pass
+
+
+class _Encrypted(_Timed, HTTPSConnection):
+    pass
 
 
 class _PlainPool(HTTPConnectionPool):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from werkzeug.http import http_date
@@ -108,6 +110,31 @@ def test_an_answer_that_drips_is_cut_off_when_its_time_is_over(
     assert time.monotonic() - began_s < 3
     channel.behave = None
     assert line.post(channel.url, "{}", HEADERS).status == 200
+
+
+def test_a_handshake_that_drips_is_cut_off_when_its_time_is_over(line: MessageLine) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=drip_a_handshake, args=(listening,))
+        thread.start()
+        began_s = time.monotonic()
+
+        reply = line.post(
+            f"https://localhost:{listening.getsockname()[1]}/", "{}", HEADERS, timeout_s=0.3
+        )
+
+        thread.join()
+    assert (reply.status, reply.error) == (None, "timeout")
+    assert time.monotonic() - began_s < 3
+
+
+def drip_a_handshake(listening: socket.socket) -> None:
+    """Begin a TLS record of 16 KiB and send a byte now and then, until the other side goes."""
+    connection, _ = listening.accept()
+    with connection, suppress(OSError):
+        connection.sendall(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc")
+        for _ in range(200):
+            time.sleep(0.05)
+            connection.sendall(b"\x03")
 
 
 def test_who_hangs_up_or_is_not_there_is_unreachable(channel: Channel, line: MessageLine) -> None:

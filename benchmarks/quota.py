@@ -23,9 +23,9 @@ from redis import Redis, RedisError
 from benchmarks.report import figure, table
 from daemon.valkey import server_command
 from portal.ecwid.client import EcwidClient
+from portal.ecwid.errors import EcwidRateLimitError
 from portal.ecwid.quota import Governor, Lane
 from portal.ecwid.transport import Transport, open_http
-from portal.errors import EcwidRateLimitError
 from portal.sandbox.config import DEFAULT_SCOPES, SandboxConfig
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store

@@ -1,33 +1,33 @@
-"""The error tree in the docstring is the tree of the code, and messages say which call failed."""
+"""The error trees in the docstrings are the trees of the code, and messages say what failed."""
 
 from __future__ import annotations
 
 import inspect
 import re
+from types import ModuleType
 
 import pytest
 
 from portal import errors
-from portal.errors import (
-    CallFacts,
-    EcwidError,
-    EcwidRateLimitError,
-    PortalError,
-    RecordError,
-    TokenAnswerError,
-)
-
-ALL = [
-    kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, PortalError)
-]
-FACTS = CallFacts(1003, "GET", "/products", 404, "PRODUCT_NOT_FOUND", "a1b2c3d4")
+from portal.ecwid import errors as ecwid_errors
+from portal.errors import PortalError, RecordError, TokenAnswerError
 
 
-def drawn_tree() -> dict[str, tuple[str, bool]]:
-    """Return each name drawn in the docstring with its parent and whether it is retryable."""
+def kinds_of(module: ModuleType) -> list[type[PortalError]]:
+    """Return the errors that a module holds, and those that they stand below."""
+    kinds = [kind for _, kind in inspect.getmembers(module, inspect.isclass)]
+    return [kind for kind in kinds if issubclass(kind, PortalError)]
+
+
+MODULES = [errors, ecwid_errors]
+ALL = [(module, kind) for module in MODULES for kind in kinds_of(module)]
+
+
+def drawn_tree(module: ModuleType) -> dict[str, tuple[str, bool]]:
+    """Return each name drawn in a docstring with its parent and whether it is retryable."""
     found: dict[str, tuple[str, bool]] = {}
     path: list[str] = []
-    for line in inspect.getdoc(errors).splitlines():
+    for line in inspect.getdoc(module).splitlines():
         match = re.match(r"(?P<lines>[│├└─ ]*)(?P<name>\w+Error)\b(?P<rest>.*)", line)
         if match is None:
             continue
@@ -37,39 +37,20 @@ def drawn_tree() -> dict[str, tuple[str, bool]]:
     return found
 
 
-@pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
-def test_every_error_is_drawn_where_it_belongs(kind: type[PortalError]) -> None:
-    assert drawn_tree()[kind.__name__] == (kind.__base__.__name__, kind.retryable)
+@pytest.mark.parametrize(("module", "kind"), ALL)
+def test_every_error_is_drawn_where_it_belongs(module: ModuleType, kind: type[PortalError]) -> None:
+    assert drawn_tree(module)[kind.__name__] == (kind.__base__.__name__, kind.retryable)
 
 
-def test_nothing_is_drawn_that_does_not_exist() -> None:
-    assert set(drawn_tree()) == {kind.__name__ for kind in ALL}
+@pytest.mark.parametrize("module", MODULES)
+def test_nothing_is_drawn_that_does_not_exist(module: ModuleType) -> None:
+    assert set(drawn_tree(module)) == {kind.__name__ for kind in kinds_of(module)}
 
 
-@pytest.mark.parametrize("kind", ALL, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [kind for _, kind in ALL], ids=lambda kind: kind.__name__)
 def test_every_error_says_what_it_means(kind: type[PortalError]) -> None:
     assert kind.__name__.endswith("Error")
     assert kind.__doc__
-
-
-@pytest.mark.parametrize(
-    ("facts", "line"),
-    [
-        (FACTS, "store 1003: GET /products: HTTP 404 PRODUCT_NOT_FOUND"),
-        (CallFacts(1003, "POST", "/orders", 500), "store 1003: POST /orders: HTTP 500"),
-        (CallFacts(1003, "GET", "/profile"), "store 1003: GET /profile: no answer"),
-    ],
-)
-def test_facts_tell_the_call_and_its_answer_in_one_line(facts: CallFacts, line: str) -> None:
-    assert str(facts) == line
-    assert str(EcwidError(facts)) == line
-    assert str(EcwidError(facts, "why")) == f"{line}: why"
-
-
-def test_a_rate_limit_tells_the_wait() -> None:
-    error = EcwidRateLimitError(CallFacts(1003, "GET", "/products", 429), 7.0)
-
-    assert str(error) == "store 1003: GET /products: HTTP 429: wait 7 s"
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,8 @@ from daemon.inbox.search_lag import SEARCH_LAG, SINGLY, Search
 from daemon.sync.feeds import Records
 from portal.ecwid.call_log import LoggedCall, logged_calls
 from portal.ecwid.client import EcwidClient
-from portal.errors import EcwidFeatureError, EcwidRateLimitError, PortalError
+from portal.ecwid.errors import EcwidFeatureError, EcwidRateLimitError
+from portal.errors import PortalError
 from portal.models import database, utc_now
 from portal.rules.event_retry import POSTPONED_S
 from portal.rules.event_types import EventTopic, tells_uninstall

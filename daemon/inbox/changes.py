@@ -14,8 +14,9 @@ from typing import Any
 from daemon.inbox.due import Batch
 from daemon.sync.feeds import SINGLY_AT_ONCE, Records
 from portal.ecwid.client import EcwidClient
+from portal.ecwid.errors import EcwidNotFoundError
 from portal.ecwid.page import PAGE_LIMIT, Page
-from portal.errors import EcwidNotFoundError, PortalError
+from portal.errors import PortalError
 from portal.models import WebhookEvent
 from portal.models.bulk import among
 

@@ -12,7 +12,8 @@ from random import Random
 import structlog
 
 from daemon.inbox.appliers import KINDS
-from portal.errors import EcwidError, EcwidRateLimitError, PortalError, SealedSecretError
+from portal.ecwid.errors import EcwidError, EcwidRateLimitError
+from portal.errors import PortalError, SealedSecretError
 from portal.models import StoreCircuit, utc_now
 from portal.rules.event_retry import probe_in_s
 from portal.rules.event_types import EventTopic

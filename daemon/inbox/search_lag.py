@@ -16,7 +16,7 @@ from daemon.inbox.changes import CLOCKS_DIFFER
 from daemon.inbox.due import Batch
 from daemon.sync.feeds import Feed, Records
 from portal.ecwid.client import EcwidClient
-from portal.errors import EcwidNotFoundError
+from portal.ecwid.errors import EcwidNotFoundError
 from portal.models import WebhookEvent
 from portal.models.bulk import among
 

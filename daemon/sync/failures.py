@@ -7,7 +7,8 @@ from random import Random
 
 import structlog
 
-from portal.errors import EcwidRateLimitError, EcwidUnavailableError, PortalError
+from portal.ecwid.errors import EcwidRateLimitError, EcwidUnavailableError
+from portal.errors import PortalError
 from portal.models import SyncRun, utc_now
 from portal.rules.retry import is_spent, wait_s
 from portal.services.connection.suspend_store import stops_the_store

@@ -14,9 +14,10 @@ from typing import Any
 
 from daemon.sync.position import PageKeys, Position, step_down, step_up
 from portal.ecwid.client import EcwidClient
+from portal.ecwid.errors import EcwidNotFoundError
 from portal.ecwid.page import PAGE_LIMIT, Page
 from portal.ecwid.values import Record
-from portal.errors import EcwidNotFoundError, RecordError
+from portal.errors import RecordError
 from portal.models import Customer, MirrorTable, Order, Product, Resource
 from portal.services.mirror.map_records import Mapped
 from portal.services.mirror.mirror_catalogue import (

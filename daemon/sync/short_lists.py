@@ -11,8 +11,8 @@ from daemon.sync.comparison import confirmed, count_differences
 from daemon.sync.feeds import SINGLY_AT_ONCE, Records, read_each
 from daemon.sync.step import Checkpoint, Counts, Step
 from portal.ecwid.client import EcwidClient
+from portal.ecwid.errors import EcwidFeatureError
 from portal.ecwid.page import Page
-from portal.errors import EcwidFeatureError
 from portal.models import Category, Coupon, MirrorTable, Resource, RunKind, SyncRun
 from portal.services.mirror.mirror_catalogue import mark_categories_deleted, save_categories
 from portal.services.mirror.mirror_records import Saved, mark_coupons_deleted, save_coupons

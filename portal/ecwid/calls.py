@@ -8,10 +8,11 @@ from typing import Any
 
 import requests
 
+from portal.ecwid.errors import CallFacts, EcwidUnreadableError
 from portal.ecwid.page import PAGE_LIMIT, Page, read_page
 from portal.ecwid.transport import Params, Transport
 from portal.ecwid.values import Record
-from portal.errors import CallFacts, EcwidUnreadableError, RecordError
+from portal.errors import RecordError
 
 Entity = dict[str, Any]
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import requests
 
+from portal.ecwid.errors import CallFacts, EcwidUnreadableError
 from portal.ecwid.values import Record
-from portal.errors import CallFacts, EcwidUnreadableError, RecordError
+from portal.errors import RecordError
 
 PAGE_LIMIT = 100
 

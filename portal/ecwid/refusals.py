@@ -11,7 +11,7 @@ from dataclasses import replace
 import requests
 import simplejson
 
-from portal.errors import (
+from portal.ecwid.errors import (
     CallFacts,
     EcwidConflictError,
     EcwidError,

@@ -26,10 +26,7 @@ from tenacity import (
 from urllib3.exceptions import HTTPError
 
 from portal.ecwid.call_log import log_call
-from portal.ecwid.quota import QuotaShare
-from portal.ecwid.refusals import refusal
-from portal.ecwid.strict_json import decode_strictly
-from portal.errors import (
+from portal.ecwid.errors import (
     CallFacts,
     EcwidError,
     EcwidRateLimitError,
@@ -37,6 +34,9 @@ from portal.errors import (
     EcwidUnavailableError,
     EcwidUnreadableError,
 )
+from portal.ecwid.quota import QuotaShare
+from portal.ecwid.refusals import refusal
+from portal.ecwid.strict_json import decode_strictly
 
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 20

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 import pytest
 
 from portal.ecwid.client import EcwidClient
-from portal.ecwid.transport import Transport
-from portal.errors import (
+from portal.ecwid.errors import (
     EcwidConflictError,
     EcwidError,
     EcwidFeatureError,
@@ -27,6 +26,7 @@ from portal.errors import (
     EcwidTokenError,
     EcwidUnavailableError,
 )
+from portal.ecwid.transport import Transport
 from tests.contract.conftest import Sides
 
 ORDER = {

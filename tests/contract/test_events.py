@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from portal.ecwid.errors import EcwidNotFoundError
 from portal.ecwid.signature import SigningKey, key_used
-from portal.errors import EcwidNotFoundError
 from portal.rules.event_types import EventTopic, topic_of
 from portal.sandbox.config import SandboxConfig
 from portal.sandbox.retries import RETRY_AFTER_S

@@ -11,16 +11,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from portal.ecwid.profile import read_profile
-from portal.errors import (
+from portal.ecwid.errors import (
     EcwidError,
     EcwidFeatureError,
     EcwidNotFoundError,
     EcwidPlanError,
     EcwidScopeError,
     EcwidTokenError,
-    TokenAnswerError,
 )
+from portal.ecwid.profile import read_profile
+from portal.errors import TokenAnswerError
 from tests.contract.conftest import Sides
 from tests.sandbox.outside import CALLBACK, CLIENT, sent_back
 

@@ -10,11 +10,7 @@ from typing import Any
 
 import pytest
 
-from portal.errors import (
-    EcwidInvalidError,
-    EcwidNotFoundError,
-    EcwidUnavailableError,
-)
+from portal.ecwid.errors import EcwidInvalidError, EcwidNotFoundError, EcwidUnavailableError
 from tests.contract.conftest import Sides
 
 ORDER = {

@@ -12,7 +12,8 @@ from daemon.jobs.probe_store import probe_store
 from daemon.jobs.register_webhooks import register_webhooks
 from daemon.jobs.run_sync import run_sync
 from daemon.worker import make_worker
-from portal.errors import EcwidError, SealedSecretError
+from portal.ecwid.errors import EcwidError
+from portal.errors import SealedSecretError
 from portal.jobs import DRAIN_EVENTS, PROBE_STORE, REGISTER_WEBHOOKS, RUN_SYNC, wake, wake_key
 from portal.models import EventState, Product, Resource, StoreState, SyncRun, WebhookEvent
 from portal.services.runs.sync_runs import start_run

@@ -10,8 +10,8 @@ from requests_mock import Mocker
 
 from portal.ecwid.call_log import logged_calls
 from portal.ecwid.client import EcwidClient
+from portal.ecwid.errors import EcwidError
 from portal.ecwid.transport import Transport, open_http
-from portal.errors import EcwidError
 
 API = "https://ecwid.example/api/v3"
 

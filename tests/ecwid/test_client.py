@@ -12,9 +12,9 @@ import pytest
 import requests_mock
 
 from portal.ecwid.client import EcwidClient
+from portal.ecwid.errors import EcwidConflictError, EcwidNotFoundError, EcwidUnreadableError
 from portal.ecwid.page import Page
 from portal.ecwid.transport import Transport, open_http
-from portal.errors import EcwidConflictError, EcwidNotFoundError, EcwidUnreadableError
 
 API = "http://ecwid.invalid/api/v3"
 BASE = f"{API}/1003"

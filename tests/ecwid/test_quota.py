@@ -11,6 +11,7 @@ import requests_mock
 from redis import Redis
 
 from portal.ecwid import quota as module
+from portal.ecwid.errors import EcwidRateLimitError
 from portal.ecwid.quota import (
     PACE_S,
     PACE_SHARE,
@@ -21,7 +22,6 @@ from portal.ecwid.quota import (
     Lane,
 )
 from portal.ecwid.transport import Transport, open_http
-from portal.errors import EcwidRateLimitError
 
 TOKEN = "secret_of_the_store"
 API = "http://ecwid.invalid/api/v3"

@@ -14,9 +14,9 @@ import requests_mock
 from redis import Redis
 
 from portal.ecwid import token_doubt
+from portal.ecwid.errors import EcwidError, EcwidRateLimitError, EcwidTokenError
 from portal.ecwid.quota import Governor, Lane
 from portal.ecwid.transport import Transport, open_http
-from portal.errors import EcwidError, EcwidRateLimitError, EcwidTokenError
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
 

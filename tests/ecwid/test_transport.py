@@ -17,9 +17,7 @@ import requests
 import requests_mock
 
 from portal.ecwid import transport as transport_module
-from portal.ecwid.refusals import DEFAULT_RETRY_AFTER_S, MAX_RETRY_AFTER_S
-from portal.ecwid.transport import ATTEMPTS, Transport, open_http
-from portal.errors import (
+from portal.ecwid.errors import (
     EcwidConflictError,
     EcwidError,
     EcwidFeatureError,
@@ -33,6 +31,8 @@ from portal.errors import (
     EcwidUnavailableError,
     EcwidUnreadableError,
 )
+from portal.ecwid.refusals import DEFAULT_RETRY_AFTER_S, MAX_RETRY_AFTER_S
+from portal.ecwid.transport import ATTEMPTS, Transport, open_http
 
 API = "http://ecwid.invalid/api/v3"
 URL = f"{API}/1003/products"

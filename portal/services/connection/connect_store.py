@@ -12,13 +12,11 @@ from dataclasses import dataclass
 import structlog
 from peewee import fn
 
+from portal.ecwid.errors import EcwidError, EcwidPlanError, EcwidSuspendedError
 from portal.ecwid.oauth import TokenAnswer
 from portal.ecwid.profile import StoreProfile
 from portal.errors import (
     AnotherStoreError,
-    EcwidError,
-    EcwidPlanError,
-    EcwidSuspendedError,
     RecordError,
     StoreErasingError,
     StoreMismatchError,

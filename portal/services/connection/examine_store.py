@@ -14,16 +14,16 @@ from typing import Any
 import structlog
 
 from portal.ecwid.client import EcwidClient
-from portal.ecwid.profile import StoreProfile
-from portal.ecwid.values import Record
-from portal.errors import (
+from portal.ecwid.errors import (
     EcwidError,
     EcwidPlanError,
     EcwidScopeError,
     EcwidSuspendedError,
     EcwidTokenError,
-    RecordError,
 )
+from portal.ecwid.profile import StoreProfile
+from portal.ecwid.values import Record
+from portal.errors import RecordError
 from portal.models import Grant, StoreState, Timeline, database, utc_now
 from portal.rules.connection_events import ConnectionEvent
 from portal.rules.plan import PlanLevel, PlanVerdict

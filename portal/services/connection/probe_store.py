@@ -12,7 +12,8 @@ from random import Random
 
 import structlog
 
-from portal.errors import EcwidError, EcwidTokenError, RecordError, SealedSecretError
+from portal.ecwid.errors import EcwidError, EcwidTokenError
+from portal.errors import RecordError, SealedSecretError
 from portal.jobs import PROBE_STORE
 from portal.models import Grant, Store, StoreState, utc_now
 from portal.rules.connection_events import ConnectionEvent

@@ -17,8 +17,9 @@ import structlog
 from requests import codes
 
 from portal.ecwid.client import EcwidClient
+from portal.ecwid.errors import EcwidError
 from portal.ecwid.values import Record
-from portal.errors import EcwidError, RecordError, SealedTokenError
+from portal.errors import RecordError, SealedTokenError
 from portal.jobs import PROBE_STORE
 from portal.models import Grant, Store, Timeline, WebhookHealth, database, utc_now
 from portal.rules.issue_kinds import IssueKind

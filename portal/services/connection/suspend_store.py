@@ -9,13 +9,8 @@ from __future__ import annotations
 
 import structlog
 
-from portal.errors import (
-    EcwidError,
-    PortalError,
-    RecordError,
-    SealedSecretError,
-    StoreNotConnectedError,
-)
+from portal.ecwid.errors import EcwidError
+from portal.errors import PortalError, RecordError, SealedSecretError, StoreNotConnectedError
 from portal.models import Grant, Store
 from portal.rules.connection_events import ConnectionEvent
 from portal.services.connection.examine_store import (

@@ -9,8 +9,9 @@ from peewee import Expression
 
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.coupons import coupon_terms
+from portal.ecwid.errors import EcwidFeatureError
 from portal.ecwid.values import Record
-from portal.errors import EcwidFeatureError, RecordError
+from portal.errors import RecordError
 from portal.models import Order, OrderSubmission
 from portal.rules.coupon_terms import ONCE, ONCE_PER_CUSTOMER, CouponTerms
 from portal.rules.person_keys import email_key

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.ecwid.client import EcwidClient
+from portal.ecwid.errors import EcwidConflictError
 from portal.ecwid.new_order import person_body
 from portal.ecwid.values import Record
-from portal.errors import EcwidConflictError
 from portal.models import Order
 from portal.rules.order_wish import OrderWish, Person
 

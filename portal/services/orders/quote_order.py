@@ -12,8 +12,9 @@ from decimal import Decimal
 
 from portal.ecwid.calculations import Calculation, read_calculation
 from portal.ecwid.client import EcwidClient
+from portal.ecwid.errors import EcwidInvalidError
 from portal.ecwid.new_order import calculation_body
-from portal.errors import EcwidInvalidError, RecordError, StoreNotWorkingError
+from portal.errors import RecordError, StoreNotWorkingError
 from portal.models import Store, utc_now
 from portal.rules.coupon_terms import Basket, BasketLine, CouponVerdict
 from portal.rules.coupons import judge_coupon

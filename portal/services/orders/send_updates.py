@@ -15,13 +15,8 @@ import structlog
 from peewee import Expression, InterfaceError, ModelSelect, OperationalError, fn
 
 from portal.ecwid.client import EcwidClient
-from portal.errors import (
-    EcwidError,
-    EcwidNotFoundError,
-    EcwidRateLimitError,
-    PortalError,
-    StoreNotConnectedError,
-)
+from portal.ecwid.errors import EcwidError, EcwidNotFoundError, EcwidRateLimitError
+from portal.errors import PortalError, StoreNotConnectedError
 from portal.jobs import SEND_UPDATES
 from portal.models import (
     WORKING_STATES,

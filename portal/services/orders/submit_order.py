@@ -16,11 +16,7 @@ from typing import Any
 
 from peewee import IntegrityError
 
-from portal.errors import (
-    IdempotencyKeyError,
-    IdempotencyKeyReusedError,
-    OrderWishError,
-)
+from portal.errors import IdempotencyKeyError, IdempotencyKeyReusedError, OrderWishError
 from portal.jobs import SUBMIT_ORDER
 from portal.models import Merchant, OrderSubmission, SubmissionStep, database
 from portal.models.fields import dump_json

@@ -16,17 +16,15 @@ import structlog
 from peewee import IntegrityError, InterfaceError, OperationalError
 
 from portal.ecwid.client import EcwidClient
-from portal.ecwid.new_order import order_body
-from portal.errors import (
+from portal.ecwid.errors import (
     EcwidError,
     EcwidNotFoundError,
     EcwidRateLimitError,
     EcwidUnavailableError,
     EcwidUnreadableError,
-    PortalError,
-    StoreNotConnectedError,
-    StoreNotWorkingError,
 )
+from portal.ecwid.new_order import order_body
+from portal.errors import PortalError, StoreNotConnectedError, StoreNotWorkingError
 from portal.jobs import SUBMIT_ORDER, wake_each
 from portal.models import Lease, OrderSubmission, utc_now
 from portal.rules.coupon_terms import CouponRule

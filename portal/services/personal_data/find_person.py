@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.errors import EcwidNotFoundError, PortalError
+from portal.ecwid.errors import EcwidNotFoundError
+from portal.errors import PortalError
 from portal.models import (
     Customer,
     PersonalDataRequest,

@@ -8,9 +8,10 @@ from typing import Any
 
 import structlog
 
+from portal.ecwid.errors import EcwidError
 from portal.ecwid.quota import Lane
 from portal.ecwid.values import Record
-from portal.errors import EcwidError, RecordError, SealedTokenError
+from portal.errors import RecordError, SealedTokenError
 from portal.models import Grant, Resource, Store, SyncState, database, utc_now
 from portal.services.connection.suspend_store import stops_the_store
 from portal.services.runtime import Runtime

@@ -13,13 +13,9 @@ from random import Random
 import structlog
 from peewee import IntegrityError, ModelSelect
 
+from portal.ecwid.errors import EcwidNotFoundError, EcwidRateLimitError
 from portal.ecwid.quota import Lane
-from portal.errors import (
-    EcwidNotFoundError,
-    EcwidRateLimitError,
-    PortalError,
-    RunRefusedError,
-)
+from portal.errors import PortalError, RunRefusedError
 from portal.jobs import RESYNC_RECORDS
 from portal.models import (
     WORKING_STATES,

@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 from flask import request, url_for
 
+from portal.ecwid.errors import EcwidError
 from portal.errors import (
-    EcwidError,
     IdempotencyKeyError,
     IdempotencyKeyReusedError,
     OrderChangeError,

@@ -7,7 +7,8 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.errors import ConsentError, EcwidError, PortalError, RecordError
+from portal.ecwid.errors import EcwidError
+from portal.errors import ConsentError, PortalError, RecordError
 from portal.models import ConnectJourney, StoreState
 from portal.services.connection.connect_journeys import finish_journey, note_obstacle
 from portal.services.connection.connect_store import ConnectOutcome, connect_store

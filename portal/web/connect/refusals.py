@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from flask import render_template
 
+from portal.ecwid.errors import EcwidError
 from portal.errors import (
     AnotherStoreError,
     ConsentDeniedError,
     ConsentStateError,
-    EcwidError,
     PortalError,
     RecordError,
     StoreErasingError,

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
 
+from portal.ecwid.errors import EcwidError
 from portal.errors import (
-    EcwidError,
     IdempotencyKeyError,
     IdempotencyKeyReusedError,
     OrderWishError,

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from daemon.sync.position import PageKeys, Position, step_down
 from daemon.sync.read_ahead import FETCHERS, ReadAhead
+from portal.ecwid.errors import CallFacts, EcwidUnavailableError
 from portal.ecwid.page import PAGE_LIMIT, Page
-from portal.errors import CallFacts, EcwidUnavailableError
 from portal.services.mirror.map_records import Mapped
 
 Record = dict[str, int]

@@ -14,19 +14,16 @@ import requests
 import requests_mock
 from peewee import IntegrityError
 
-from portal.ecwid.oauth import TokenAnswer
-from portal.errors import (
+from portal.ecwid.errors import (
     EcwidError,
     EcwidRateLimitError,
     EcwidScopeError,
     EcwidTokenError,
     EcwidUnavailableError,
     EcwidUnreadableError,
-    PortalError,
-    RecordError,
-    StoreMismatchError,
-    StoreTakenError,
 )
+from portal.ecwid.oauth import TokenAnswer
+from portal.errors import PortalError, RecordError, StoreMismatchError, StoreTakenError
 from portal.jobs import DRAIN_EVENTS, PROBE_STORE, REGISTER_WEBHOOKS, RUN_SYNC, Job, wake_key
 from portal.models import (
     SYNC_ORDER,

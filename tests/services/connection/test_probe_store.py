@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests_mock
 
-from portal.errors import EcwidRateLimitError, EcwidUnavailableError, EcwidUnreadableError
+from portal.ecwid.errors import EcwidRateLimitError, EcwidUnavailableError, EcwidUnreadableError
 from portal.models import Grant, Issue, Store, StoreState, Timeline, WebhookHealth, utc_now
 from portal.rules.scopes import REQUIRED_NAMES
 from portal.sandbox.server import SandboxServer

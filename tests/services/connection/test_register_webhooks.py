@@ -10,7 +10,8 @@ import pytest
 import requests
 import requests_mock
 
-from portal.errors import EcwidUnavailableError, StoreNotConnectedError
+from portal.ecwid.errors import EcwidUnavailableError
+from portal.errors import StoreNotConnectedError
 from portal.jobs import PROBE_STORE, wake_key
 from portal.models import Grant, Store, StoreState, Timeline, WebhookHealth, utc_now
 from portal.rules.issue_kinds import IssueKind, silence_texts

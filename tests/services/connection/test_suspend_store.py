@@ -10,7 +10,7 @@ import pytest
 import requests
 import requests_mock
 
-from portal.errors import (
+from portal.ecwid.errors import (
     CallFacts,
     EcwidConflictError,
     EcwidError,
@@ -24,9 +24,8 @@ from portal.errors import (
     EcwidTokenError,
     EcwidUnavailableError,
     EcwidUnreadableError,
-    SealedSecretError,
-    StoreNotConnectedError,
 )
+from portal.errors import SealedSecretError, StoreNotConnectedError
 from portal.models import (
     Grant,
     Issue,

@@ -10,14 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from portal.models import (
-    AttemptOutcome,
-    ChangeKind,
-    DeliveryState,
-    EndpointState,
-    EventState,
     NotificationState,
-    ReplayedEvent,
-    ReplayState,
     RequestKind,
     RequestState,
     Resource,
@@ -28,11 +21,11 @@ from portal.models import (
     StoreState,
     WebhookHealth,
 )
-from portal.rules.delivery_problems import DeliveryProblem
 from portal.rules.freshness import DEFINITIONS, Freshness
 from portal.rules.liveness import HEALTH_DEFINITIONS
 from portal.rules.plan import USEFUL_FEATURES, PlanLevel
 from portal.services.mirror.resource_overview import ResourceOverview
+from portal.web.event_labels import EVENT_TABLES
 from portal.web.label import Label
 from portal.web.order_labels import ORDER_TABLES
 
@@ -80,33 +73,6 @@ RESYNC_STATES: dict[str, Label] = {
     ResyncState.GONE: Label(_l("No longer in the store"), "plain"),
     ResyncState.FAILED: Label(_l("Could not be read again"), "bad"),
 }
-EVENT_STATES: dict[str, Label] = {
-    EventState.PENDING: Label(_l("Waiting"), "info"),
-    EventState.APPLIED: Label(_l("Applied"), "good"),
-    EventState.IGNORED: Label(_l("Not needed"), "plain"),
-    EventState.DEAD: Label(_l("Given up"), "bad"),
-}
-ATTEMPT_OUTCOMES: dict[str, Label] = {
-    AttemptOutcome.APPLIED: Label(_l("Applied"), "good"),
-    AttemptOutcome.IGNORED: Label(_l("Not needed"), "plain"),
-    AttemptOutcome.ECHO: Label(_l("Our own write"), "good"),
-    AttemptOutcome.FAILED: Label(_l("Failed"), "bad"),
-    AttemptOutcome.POSTPONED: Label(_l("Postponed"), "warn"),
-}
-CHANGE_KINDS: dict[str, Label] = {
-    ChangeKind.CREATED: Label(_l("Added"), "good"),
-    ChangeKind.UPDATED: Label(_l("Changed"), "info"),
-    ChangeKind.DELETED: Label(_l("Deleted"), "warn"),
-}
-REPLAY_STATES: dict[str, Label] = {
-    ReplayState.RUNNING: Label(_l("Running"), "info"),
-    ReplayState.DONE: Label(_l("Done"), "good"),
-    ReplayState.CANCELLED: Label(_l("Cancelled"), "plain"),
-}
-REPLAY_OUTCOMES: dict[str, Label] = {
-    **EVENT_STATES,
-    ReplayedEvent.CANCELLED: Label(_l("Cancelled"), "plain"),
-}
 REQUEST_KINDS: dict[str, Label] = {
     RequestKind.ERASURE: Label(_l("Erase the data")),
     RequestKind.EXPORT: Label(_l("Hand out the data")),
@@ -126,10 +92,6 @@ PERSONAL_DATA_COUNTS: dict[str, Label] = {
     "changes": Label(_l("Noted changes")),
     "coupons_used": Label(_l("Coupons used")),
 }
-SIGNING_KEYS: dict[str, Label] = {
-    "current": Label(_l("Right: made with the app's client secret"), "good"),
-    "previous": Label(_l("Right: made with the app's previous client secret"), "good"),
-}
 PLAN_LEVELS: dict[str, Label] = {
     PlanLevel.FULL: Label(_l("Everything works"), "good"),
     PlanLevel.LIMITED: Label(_l("Works with limits"), "warn"),
@@ -141,34 +103,12 @@ WEBHOOKS: dict[str, Label] = {
     WebhookHealth.VERIFIED: Label(_l("Messages arrive"), "good"),
     WebhookHealth.SILENT: Label(_l("Messages have stopped"), "warn"),
 }
-ENDPOINT_STATES: dict[str, Label] = {
-    EndpointState.ON: Label(_l("On"), "good"),
-    EndpointState.PAUSED: Label(_l("Paused"), "plain"),
-    EndpointState.OFF: Label(_l("Turned off"), "bad"),
-    "failing": Label(_l("On, nothing arrives"), "warn"),
-}
-DELIVERY_STATES: dict[str, Label] = {
-    DeliveryState.WAITING: Label(_l("Waiting"), "info"),
-    DeliveryState.FAILED: Label(_l("Failed, is tried again"), "warn"),
-    DeliveryState.DELIVERED: Label(_l("Delivered"), "good"),
-    DeliveryState.GIVEN_UP: Label(_l("Given up"), "bad"),
-}
 NOTIFICATION_STATES: dict[str, Label] = {
     NotificationState.WAITING: Label(_l("Waiting"), "info"),
     NotificationState.SENT: Label(_l("Sent"), "good"),
     NotificationState.FAILED: Label(_l("Failed"), "bad"),
     NotificationState.BOUNCED: Label(_l("Refused"), "bad"),
     NotificationState.DROPPED: Label(_l("Left out"), "plain"),
-}
-DELIVERY_PROBLEMS: dict[str, Label] = {
-    DeliveryProblem.UNSIGNED: Label(_l("No signature"), "warn"),
-    DeliveryProblem.WRONG_SIGNATURE: Label(_l("Wrong signature"), "bad"),
-    DeliveryProblem.OUT_OF_TIME: Label(_l("Signed too long ago"), "warn"),
-    DeliveryProblem.NO_EVENT: Label(_l("Not an event"), "warn"),
-    DeliveryProblem.TOO_LARGE: Label(_l("Too large"), "warn"),
-    DeliveryProblem.NOT_RECORDED: Label(_l("Not recorded"), "bad"),
-    DeliveryProblem.UNKNOWN_STORE: Label(_l("Kept: unknown store"), "info"),
-    DeliveryProblem.DISCONNECTED_STORE: Label(_l("Kept: disconnected store"), "info"),
 }
 RESOURCES: dict[str, Label] = {
     Resource.PRODUCTS: Label(_l("Products")),
@@ -201,24 +141,16 @@ TABLES: dict[str, Mapping[str, Label]] = {
     "run_state": RUN_STATES,
     "run_kind": RUN_KINDS,
     "resync_state": RESYNC_STATES,
-    "event_state": EVENT_STATES,
-    "attempt_outcome": ATTEMPT_OUTCOMES,
-    "change_kind": CHANGE_KINDS,
-    "replay_state": REPLAY_STATES,
-    "replay_outcome": REPLAY_OUTCOMES,
     "request_kind": REQUEST_KINDS,
     "request_state": REQUEST_STATES,
     "personal_data_count": PERSONAL_DATA_COUNTS,
-    "signing_key": SIGNING_KEYS,
     "plan_level": PLAN_LEVELS,
     "webhook_health": WEBHOOKS,
-    "delivery_problem": DELIVERY_PROBLEMS,
-    "endpoint_state": ENDPOINT_STATES,
-    "delivery_state": DELIVERY_STATES,
     "notification_state": NOTIFICATION_STATES,
     "resource": RESOURCES,
     "resource_noun": RESOURCE_NOUNS,
     "record": RECORDS,
+    **EVENT_TABLES,
     **ORDER_TABLES,
 }
 

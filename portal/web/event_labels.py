@@ -1,0 +1,82 @@
+"""Say in words what becomes of Ecwid's events, and of the messages that channels are sent."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from portal.models import (
+    AttemptOutcome,
+    ChangeKind,
+    DeliveryState,
+    EndpointState,
+    EventState,
+    ReplayedEvent,
+    ReplayState,
+)
+from portal.rules.delivery_problems import DeliveryProblem
+from portal.web.label import Label
+
+EVENT_STATES: dict[str, Label] = {
+    EventState.PENDING: Label(_l("Waiting"), "info"),
+    EventState.APPLIED: Label(_l("Applied"), "good"),
+    EventState.IGNORED: Label(_l("Not needed"), "plain"),
+    EventState.DEAD: Label(_l("Given up"), "bad"),
+}
+ATTEMPT_OUTCOMES: dict[str, Label] = {
+    AttemptOutcome.APPLIED: Label(_l("Applied"), "good"),
+    AttemptOutcome.IGNORED: Label(_l("Not needed"), "plain"),
+    AttemptOutcome.ECHO: Label(_l("Our own write"), "good"),
+    AttemptOutcome.FAILED: Label(_l("Failed"), "bad"),
+    AttemptOutcome.POSTPONED: Label(_l("Postponed"), "warn"),
+}
+CHANGE_KINDS: dict[str, Label] = {
+    ChangeKind.CREATED: Label(_l("Added"), "good"),
+    ChangeKind.UPDATED: Label(_l("Changed"), "info"),
+    ChangeKind.DELETED: Label(_l("Deleted"), "warn"),
+}
+REPLAY_STATES: dict[str, Label] = {
+    ReplayState.RUNNING: Label(_l("Running"), "info"),
+    ReplayState.DONE: Label(_l("Done"), "good"),
+    ReplayState.CANCELLED: Label(_l("Cancelled"), "plain"),
+}
+REPLAY_OUTCOMES: dict[str, Label] = {
+    **EVENT_STATES,
+    ReplayedEvent.CANCELLED: Label(_l("Cancelled"), "plain"),
+}
+SIGNING_KEYS: dict[str, Label] = {
+    "current": Label(_l("Right: made with the app's client secret"), "good"),
+    "previous": Label(_l("Right: made with the app's previous client secret"), "good"),
+}
+DELIVERY_PROBLEMS: dict[str, Label] = {
+    DeliveryProblem.UNSIGNED: Label(_l("No signature"), "warn"),
+    DeliveryProblem.WRONG_SIGNATURE: Label(_l("Wrong signature"), "bad"),
+    DeliveryProblem.OUT_OF_TIME: Label(_l("Signed too long ago"), "warn"),
+    DeliveryProblem.NO_EVENT: Label(_l("Not an event"), "warn"),
+    DeliveryProblem.TOO_LARGE: Label(_l("Too large"), "warn"),
+    DeliveryProblem.NOT_RECORDED: Label(_l("Not recorded"), "bad"),
+    DeliveryProblem.UNKNOWN_STORE: Label(_l("Kept: unknown store"), "info"),
+    DeliveryProblem.DISCONNECTED_STORE: Label(_l("Kept: disconnected store"), "info"),
+}
+ENDPOINT_STATES: dict[str, Label] = {
+    EndpointState.ON: Label(_l("On"), "good"),
+    EndpointState.PAUSED: Label(_l("Paused"), "plain"),
+    EndpointState.OFF: Label(_l("Turned off"), "bad"),
+    "failing": Label(_l("On, nothing arrives"), "warn"),
+}
+DELIVERY_STATES: dict[str, Label] = {
+    DeliveryState.WAITING: Label(_l("Waiting"), "info"),
+    DeliveryState.FAILED: Label(_l("Failed, is tried again"), "warn"),
+    DeliveryState.DELIVERED: Label(_l("Delivered"), "good"),
+    DeliveryState.GIVEN_UP: Label(_l("Given up"), "bad"),
+}
+EVENT_TABLES = {
+    "event_state": EVENT_STATES,
+    "attempt_outcome": ATTEMPT_OUTCOMES,
+    "change_kind": CHANGE_KINDS,
+    "replay_state": REPLAY_STATES,
+    "replay_outcome": REPLAY_OUTCOMES,
+    "signing_key": SIGNING_KEYS,
+    "delivery_problem": DELIVERY_PROBLEMS,
+    "endpoint_state": ENDPOINT_STATES,
+    "delivery_state": DELIVERY_STATES,
+}

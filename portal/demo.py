@@ -11,18 +11,18 @@ import os
 import secrets
 import signal
 import socket
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import requests
 from argon2 import PasswordHasher
 
 from portal.config import Settings
+from portal.demo_part import DemoError, Part
 from portal.errors import SettingsError
 from portal.models import Merchant, open_database, utc_now
 from portal.models.migrations import migrate
@@ -32,8 +32,6 @@ PASSWORD = "open-the-demo"  # noqa: S105 - printed on the screen, for a loopback
 STORE_ID = 1003
 PRODUCTS = 10_000
 SOLD = {"orders": 2_000, "customers": 600, "coupons": 24}
-READY_TIMEOUT_S = 60
-STOP_TIMEOUT_S = 25
 
 GUIDE = """
   Ecwid merchant portal - the demo is running
@@ -53,64 +51,6 @@ GUIDE = """
   Mail is written to {folder}/mail, logs to {folder}/*.log.
   Ctrl-C stops everything and keeps the data; `make demo-reset` forgets it.
 """
-
-
-class DemoError(Exception):
-    """The demo can't start or go on; the message says why and what to do."""
-
-
-@dataclass
-class Part:
-    """Hold one process of the demo and where it logs."""
-
-    name: str
-    command: list[str]
-    log: Path
-    process: subprocess.Popen[bytes] = field(init=False)
-
-    def start(self, environ: dict[str, str]) -> None:
-        """Start the process in a group of its own, so that Ctrl-C reaches only the demo."""
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(  # noqa: S603 - our own command
-                self.command,
-                env=environ,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-
-    def stop(self) -> None:
-        """End the process kindly, then by force whatever is left of it and its children."""
-        self.process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            self.process.wait(STOP_TIMEOUT_S)
-        # Also when it has died by itself: its children would go on holding the port.
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def wait_until(self, is_ready: Callable[[], bool]) -> None:
-        """Return when ``is_ready``; raise DemoError if the process ends or takes too long."""
-        deadline = time.monotonic() + READY_TIMEOUT_S
-        while not is_ready():
-            self.check()
-            if time.monotonic() > deadline:
-                raise DemoError(
-                    f"the {self.name} is not ready after {READY_TIMEOUT_S} s: {self.log}"
-                )
-            time.sleep(0.1)
-
-    def check(self) -> None:
-        """Raise DemoError with the end of the log if the process has ended."""
-        if self.process.poll() is None:
-            return
-        tail = self.log.read_text(errors="replace").strip().splitlines()[-8:]
-        raise DemoError("\n  ".join([f"the {self.name} has ended ({self.log}):", *tail]))
-
-    def has_logged(self, text: str) -> bool:
-        """Tell whether the process has written ``text`` to its log."""
-        return text in self.log.read_text(errors="replace")
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,11 @@ from portal.demo import (
     PASSWORD,
     STORE_ID,
     Demo,
-    DemoError,
-    Part,
     fill_sandbox,
     main,
     prepare,
 )
+from portal.demo_part import Part
 from portal.models import Merchant, open_database
 from portal.sandbox.server import SandboxServer
 from portal.services.accounts.sign_in import authenticate
@@ -117,83 +116,14 @@ def test_a_port_in_use_is_told_with_what_to_type(
     assert f"make demo {'PORT' if which == '--port' else 'SANDBOX_PORT'}=" in told
 
 
-def part(folder: Path, code: str) -> Part:
-    """Return a started part that runs ``code``."""
-    made = Part("thing", [sys.executable, "-u", "-c", code], folder / "thing.log")
-    made.start(dict(os.environ))
-    return made
-
-
-def wait_for(started: Part, text: str) -> None:
-    """Return when the part has logged ``text``."""
-    started.wait_until(lambda: started.has_logged(text))
-
-
-def test_a_part_that_ends_is_told_with_the_end_of_its_log(tmp_path: Path) -> None:
-    broken = part(tmp_path, "raise SystemExit('no such luck')")
-    broken.process.wait(10)
-
-    with pytest.raises(DemoError, match="no such luck"):
-        broken.wait_until(lambda: False)
-
-
-def test_a_part_that_takes_too_long_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    slow = part(tmp_path, "import time; time.sleep(60)")
-    monkeypatch.setattr(module, "READY_TIMEOUT_S", 0.2)
-
-    with pytest.raises(DemoError, match="not ready after"):
-        slow.wait_until(lambda: False)
-    slow.stop()
-
-
-def test_a_part_that_listens_ends_by_itself(tmp_path: Path) -> None:
-    kind = part(
-        tmp_path,
-        "import signal, time; signal.signal(15, lambda *_: exit(7)); print('up'); time.sleep(60)",
-    )
-    wait_for(kind, "up")
-
-    kind.stop()
-
-    assert kind.process.returncode == 7
-
-
-def test_a_part_that_does_not_listen_is_killed_with_its_children(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    deaf = part(
-        tmp_path,
-        "import os, signal, time; signal.signal(15, signal.SIG_IGN); os.fork();"
-        "print('up'); time.sleep(60)",
-    )
-    wait_for(deaf, "up\nup")
-    family = psutil.Process(deaf.process.pid).children()
-    monkeypatch.setattr(module, "STOP_TIMEOUT_S", 0.2)
-
-    deaf.stop()
-
-    assert deaf.process.returncode == -signal.SIGKILL
-    assert len(family) == 1
-    assert psutil.wait_procs(family, timeout=10)[1] == []
-
-
-def test_a_part_that_ended_before_is_stopped_without_complaint(tmp_path: Path) -> None:
-    ended = part(tmp_path, "pass")
-    ended.process.wait(10)
-
-    ended.stop()
-
-    assert ended.process.returncode == 0
-
-
 def test_a_demo_whose_part_dies_says_so_and_stops(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
-    broken = part(tmp_path, "raise SystemExit('out of paper')")
+    command = [sys.executable, "-c", "raise SystemExit('out of paper')"]
+    broken = Part("thing", command, tmp_path / "thing.log")
+    broken.start(dict(os.environ))
     broken.process.wait(10)
 
     @contextmanager

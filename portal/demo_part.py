@@ -1,0 +1,73 @@
+"""Hold one process of the demo: start it, wait until it is ready, and stop it with its children."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+READY_TIMEOUT_S = 60
+STOP_TIMEOUT_S = 25
+
+
+class DemoError(Exception):
+    """The demo can't start or go on; the message says why and what to do."""
+
+
+@dataclass
+class Part:
+    """Hold one process of the demo and where it logs."""
+
+    name: str
+    command: list[str]
+    log: Path
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def start(self, environ: dict[str, str]) -> None:
+        """Start the process in a group of its own, so that Ctrl-C reaches only the demo."""
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(  # noqa: S603 - our own command
+                self.command,
+                env=environ,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def stop(self) -> None:
+        """End the process kindly, then by force whatever is left of it and its children."""
+        self.process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(STOP_TIMEOUT_S)
+        # Also when it has died by itself: its children would go on holding the port.
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def wait_until(self, is_ready: Callable[[], bool]) -> None:
+        """Return when ``is_ready``; raise DemoError if the process ends or takes too long."""
+        deadline = time.monotonic() + READY_TIMEOUT_S
+        while not is_ready():
+            self.check()
+            if time.monotonic() > deadline:
+                raise DemoError(
+                    f"the {self.name} is not ready after {READY_TIMEOUT_S} s: {self.log}"
+                )
+            time.sleep(0.1)
+
+    def check(self) -> None:
+        """Raise DemoError with the end of the log if the process has ended."""
+        if self.process.poll() is None:
+            return
+        tail = self.log.read_text(errors="replace").strip().splitlines()[-8:]
+        raise DemoError("\n  ".join([f"the {self.name} has ended ({self.log}):", *tail]))
+
+    def has_logged(self, text: str) -> bool:
+        """Tell whether the process has written ``text`` to its log."""
+        return text in self.log.read_text(errors="replace")

@@ -1,0 +1,85 @@
+"""A part of the demo is waited for, tells why it ends, and leaves no child behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from portal import demo_part as module
+from portal.demo_part import DemoError, Part
+
+
+def part(folder: Path, code: str) -> Part:
+    """Return a started part that runs ``code``."""
+    made = Part("thing", [sys.executable, "-u", "-c", code], folder / "thing.log")
+    made.start(dict(os.environ))
+    return made
+
+
+def wait_for(started: Part, text: str) -> None:
+    """Return when the part has logged ``text``."""
+    started.wait_until(lambda: started.has_logged(text))
+
+
+def test_a_part_that_ends_is_told_with_the_end_of_its_log(tmp_path: Path) -> None:
+    broken = part(tmp_path, "raise SystemExit('no such luck')")
+    broken.process.wait(10)
+
+    with pytest.raises(DemoError, match="no such luck"):
+        broken.wait_until(lambda: False)
+
+
+def test_a_part_that_takes_too_long_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = part(tmp_path, "import time; time.sleep(60)")
+    monkeypatch.setattr(module, "READY_TIMEOUT_S", 0.2)
+
+    with pytest.raises(DemoError, match="not ready after"):
+        slow.wait_until(lambda: False)
+    slow.stop()
+
+
+def test_a_part_that_listens_ends_by_itself(tmp_path: Path) -> None:
+    kind = part(
+        tmp_path,
+        "import signal, time; signal.signal(15, lambda *_: exit(7)); print('up'); time.sleep(60)",
+    )
+    wait_for(kind, "up")
+
+    kind.stop()
+
+    assert kind.process.returncode == 7
+
+
+def test_a_part_that_does_not_listen_is_killed_with_its_children(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deaf = part(
+        tmp_path,
+        "import os, signal, time; signal.signal(15, signal.SIG_IGN); os.fork();"
+        "print('up'); time.sleep(60)",
+    )
+    wait_for(deaf, "up\nup")
+    family = psutil.Process(deaf.process.pid).children()
+    monkeypatch.setattr(module, "STOP_TIMEOUT_S", 0.2)
+
+    deaf.stop()
+
+    assert deaf.process.returncode == -signal.SIGKILL
+    assert len(family) == 1
+    assert psutil.wait_procs(family, timeout=10)[1] == []
+
+
+def test_a_part_that_ended_before_is_stopped_without_complaint(tmp_path: Path) -> None:
+    ended = part(tmp_path, "pass")
+    ended.process.wait(10)
+
+    ended.stop()
+
+    assert ended.process.returncode == 0

@@ -18,8 +18,9 @@ from daemon.stopping import should_stop
 from portal.jobs import DELIVER_MESSAGES
 from portal.models import Lease
 from portal.services.channels.message_line import MessageLine, Reply
+from portal.services.channels.note_reply import note_reply
 from portal.services.channels.parcels import Parcel, open_line, post_parcel
-from portal.services.channels.work_deliveries import due_endpoints, note_reply, take_delivery
+from portal.services.channels.work_deliveries import due_endpoints, take_delivery
 from portal.services.runtime import Runtime
 
 THREADS = 24

@@ -23,8 +23,8 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.outbound_events import OutboundEvent
+from portal.services.channels.delivery_rows import hold_endpoint
 from portal.services.channels.sign_message import new_secret
-from portal.services.channels.work_deliveries import hold_endpoint
 from portal.services.runtime import Runtime
 
 # Receivers have so long to take the new secret.

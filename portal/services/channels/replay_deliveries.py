@@ -19,8 +19,8 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.outbound_events import OutboundEvent
+from portal.services.channels.delivery_rows import with_message
 from portal.services.channels.endpoints import note_for_stores
-from portal.services.channels.work_deliveries import with_message
 from portal.services.key_pages import KeyPage, page_by_key
 from portal.services.runtime import Runtime
 

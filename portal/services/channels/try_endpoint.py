@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from portal.models import ChannelEndpoint, Delivery, database, utc_now
+from portal.services.channels.delivery_rows import hold_endpoint
 from portal.services.channels.failing_endpoints import ping_later
+from portal.services.channels.note_reply import note_reply
 from portal.services.channels.parcels import open_line, post_parcel
-from portal.services.channels.work_deliveries import (
-    CUT_OFF,
-    begin_attempt,
-    hold_endpoint,
-    note_reply,
-)
+from portal.services.channels.work_deliveries import CUT_OFF, begin_attempt
 from portal.services.runtime import Runtime
 
 

@@ -1,15 +1,15 @@
-"""Take deliveries that are due, and note what came of each attempt.
+"""Take deliveries that are due, and begin their attempts.
 
 An attempt is counted, and its row is there, before anything is sent: a message that kills its
 process is not sent for ever, and one whose process was killed is sent again. Both sides of an
-attempt are short transactions that hold the endpoint's row first; the network lies between them.
+attempt are short transactions that hold the endpoint's row first; the network lies between them,
+and `note_reply` is the other side.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 from random import Random
-from typing import Any
 
 import structlog
 from peewee import fn
@@ -23,17 +23,20 @@ from portal.models import (
     DeliveryState,
     EndpointState,
     Membership,
-    OffReason,
     OutboxMessage,
     database,
     utc_now,
 )
-from portal.rules.endpoint_health import GONE, is_success, pause_s
-from portal.rules.event_retry import ATTEMPTS_LIMIT, retry_in_s
-from portal.rules.outbound_events import OutboundEvent
+from portal.rules.event_retry import retry_in_s
 from portal.rules.outbound_payload import as_text, payload_of
-from portal.services.channels.failing_endpoints import note_failing, turn_off
+from portal.services.channels.delivery_rows import (
+    attempts_limit,
+    finish,
+    hold_endpoint,
+    with_message,
+)
 from portal.services.channels.message_line import Reply
+from portal.services.channels.note_reply import note_reply
 from portal.services.channels.parcels import Parcel
 from portal.services.runtime import Runtime
 
@@ -44,16 +47,6 @@ CHANCE = Random()  # noqa: S311 - spreads retries, guards no secret
 CUT_OFF = timedelta(minutes=10)
 # One, and some more in case that the first are given up.
 LOOKED_AT = 4
-
-
-def hold_endpoint(endpoint_id: int) -> ChannelEndpoint | None:
-    """Return the endpoint's row, None if it is gone; nobody else changes it until the commit."""
-    held = (
-        ChannelEndpoint.update(state=ChannelEndpoint.state)
-        .where(ChannelEndpoint.id == endpoint_id)
-        .returning(ChannelEndpoint)
-    )
-    return next(iter(held.execute()), None)
 
 
 def due_endpoints(limit: int) -> list[tuple[int, int]]:
@@ -83,9 +76,9 @@ def take_delivery(runtime: Runtime, endpoint_id: int) -> Parcel | None:
         for delivery in _due(endpoint):
             message = delivery.message
             if not _may_hear(endpoint, message):
-                _finish(delivery, DeliveryState.GIVEN_UP, "left")
+                finish(delivery, DeliveryState.GIVEN_UP, "left")
             elif delivery.attempts >= attempts_limit(message):
-                _finish(delivery, DeliveryState.GIVEN_UP, delivery.error or "broken_off")
+                finish(delivery, DeliveryState.GIVEN_UP, delivery.error or "broken_off")
             else:
                 return begin_attempt(runtime, endpoint, delivery, message)
     return None
@@ -121,34 +114,6 @@ def begin_attempt(
     return parcel
 
 
-def note_reply(runtime: Runtime, parcel: Parcel, reply: Reply) -> DeliveryState | None:
-    """Write what came of an attempt; return how the delivery stands, None if it is gone."""
-    with database.atomic():
-        endpoint = hold_endpoint(parcel.endpoint_id)
-        delivery = with_message().where(Delivery.id == parcel.delivery_id).first()
-        if endpoint is None or delivery is None:
-            return None
-        if is_success(reply.status):
-            _finish(delivery, DeliveryState.DELIVERED)
-            _note_success(endpoint)
-        else:
-            _note_failure(runtime, endpoint, delivery, reply)
-        # Last, as a deletion comes by them: else the two could wait for each other.
-        DeliveryAttempt.update(
-            status=reply.status, ms=reply.ms, error=reply.error, answer=reply.text
-        ).where(DeliveryAttempt.id == parcel.attempt_id).execute()
-    log.info(
-        "message.sent" if is_success(reply.status) else "message.not_taken",
-        endpoint=parcel.endpoint_id,
-        delivery=parcel.delivery_id,
-        status=reply.status,
-        error=reply.error,
-        ms=reply.ms,
-        state=delivery.state,
-    )
-    return DeliveryState(delivery.state)
-
-
 def body_of(runtime: Runtime, message: OutboxMessage) -> str:
     """Return the text that is sent for a message, the same each time."""
     return as_text(
@@ -161,16 +126,6 @@ def body_of(runtime: Runtime, message: OutboxMessage) -> str:
             detail=message.detail,
         )
     )
-
-
-def attempts_limit(message: OutboxMessage) -> int:
-    """Return after how many attempts a message is given up; a test says what it says once."""
-    return 1 if message.type == OutboundEvent.PING else ATTEMPTS_LIMIT
-
-
-def with_message() -> Any:
-    """Return the query of deliveries with their messages."""
-    return Delivery.select(Delivery, OutboxMessage).join(OutboxMessage)
 
 
 def _due(endpoint: ChannelEndpoint) -> list[Delivery]:
@@ -200,52 +155,3 @@ def _secrets_of(runtime: Runtime, endpoint: ChannelEndpoint) -> tuple[str, ...]:
     except SealedSecretError:
         log.warning("endpoint.secret_closed", endpoint=endpoint.id)
         return ()
-
-
-def _finish(delivery: Delivery, state: DeliveryState, error: str | None = None) -> None:
-    delivery.state, delivery.error, delivery.finished_at = state, error, utc_now()
-    delivery.save(only=[Delivery.state, Delivery.error, Delivery.finished_at])
-
-
-def _note_success(endpoint: ChannelEndpoint) -> None:
-    """Forget all that has failed: what arrives shows that the endpoint is well."""
-    if endpoint.failing_since_at is not None:
-        log.info("endpoint.recovered", endpoint=endpoint.id)
-    ChannelEndpoint.update(
-        last_success_at=utc_now(),
-        failing_since_at=None,
-        failures=0,
-        told_percent=0,
-        resume_at=None,
-    ).where(ChannelEndpoint.id == endpoint.id).execute()
-
-
-def _note_failure(
-    runtime: Runtime, endpoint: ChannelEndpoint, delivery: Delivery, reply: Reply
-) -> None:
-    error = reply.error or f"http {reply.status}"
-    if delivery.attempts >= attempts_limit(delivery.message):
-        _finish(delivery, DeliveryState.GIVEN_UP, error)
-    else:
-        delivery.state, delivery.error = DeliveryState.FAILED, error
-        delivery.save(only=[Delivery.state, Delivery.error])
-    if not endpoint.is_on:
-        return
-    now = utc_now()
-    endpoint.failing_since_at = endpoint.failing_since_at or now
-    if endpoint.resume_at is None or endpoint.resume_at <= now:
-        # Several that were under way at once fail together: that is one failure of the endpoint.
-        endpoint.failures += 1
-        wait_s = pause_s(endpoint.failures, CHANCE, asked_s=reply.asked_s)
-        endpoint.resume_at = now + timedelta(seconds=wait_s)
-    endpoint.save(
-        only=[
-            ChannelEndpoint.failures,
-            ChannelEndpoint.failing_since_at,
-            ChannelEndpoint.resume_at,
-        ]
-    )
-    if reply.status == GONE:
-        turn_off(endpoint, OffReason.GONE)
-    else:
-        note_failing(endpoint, timedelta(hours=runtime.settings.endpoint_failing_hours))

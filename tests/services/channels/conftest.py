@@ -8,11 +8,12 @@ import pytest
 
 from portal.models import ChannelEndpoint, Delivery, DeliveryState, Merchant, Store, utc_now
 from portal.services.channels.message_line import MessageLine, Reply
+from portal.services.channels.note_reply import note_reply
 from portal.services.channels.sign_message import signed_headers
-from portal.services.channels.work_deliveries import note_reply, take_delivery
+from portal.services.channels.work_deliveries import take_delivery
 from portal.services.runtime import Runtime
 from tests.channel import Channel, open_channel
-from tests.factories import make_endpoint
+from tests.factories import make_delivery, make_endpoint
 
 
 @pytest.fixture
@@ -28,6 +29,12 @@ def endpoint(
 ) -> ChannelEndpoint:
     """The merchant's endpoint at the receiver."""
     return make_endpoint(merchant, runtime.sealer, url=channel.url)
+
+
+@pytest.fixture
+def delivery(endpoint: ChannelEndpoint, store: Store) -> Delivery:
+    """A message that waits for the endpoint."""
+    return make_delivery(endpoint, store)
 
 
 @pytest.fixture
@@ -59,3 +66,8 @@ def attempt(runtime: Runtime, endpoint: ChannelEndpoint, line: MessageLine) -> A
 def reply(status: int | None = 500, error: str | None = None) -> Reply:
     """Return what an attempt may end with."""
     return Reply(status, 12, error)
+
+
+def now_of(row: ChannelEndpoint | Delivery) -> ChannelEndpoint | Delivery:
+    """Return a row as it is now."""
+    return type(row).get_by_id(row.id)

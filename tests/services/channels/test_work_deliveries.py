@@ -12,34 +12,19 @@ from portal.models import (
     Delivery,
     DeliveryAttempt,
     DeliveryState,
-    EndpointNotice,
-    EndpointState,
     Membership,
     Merchant,
-    OffReason,
     OutboxMessage,
-    Store,
     utc_now,
 )
 from portal.rules.event_retry import ATTEMPTS_LIMIT
 from portal.services.channels.failing_endpoints import ping_later
 from portal.services.channels.sign_message import new_secret
-from portal.services.channels.work_deliveries import due_endpoints, note_reply, take_delivery
+from portal.services.channels.work_deliveries import take_delivery
 from portal.services.runtime import Runtime
 from tests.channel import Channel
-from tests.factories import SECRET, make_delivery
-from tests.services.channels.conftest import Attempt, reply
-
-
-@pytest.fixture
-def delivery(endpoint: ChannelEndpoint, store: Store) -> Delivery:
-    """A message that waits for the endpoint."""
-    return make_delivery(endpoint, store)
-
-
-def now_of(row: ChannelEndpoint | Delivery) -> ChannelEndpoint | Delivery:
-    """Return a row as it is now."""
-    return type(row).get_by_id(row.id)
+from tests.factories import SECRET
+from tests.services.channels.conftest import Attempt, now_of
 
 
 def test_a_message_is_signed_delivered_and_its_attempt_kept(
@@ -115,54 +100,6 @@ def test_a_message_that_always_fails_is_tried_eight_times_under_one_id(
     assert now_of(endpoint).failures == ATTEMPTS_LIMIT
 
 
-def test_after_a_failure_the_endpoint_rests_and_the_message_waits_longer(
-    runtime: Runtime, delivery: Delivery, endpoint: ChannelEndpoint
-) -> None:
-    parcel = take_delivery(runtime, endpoint.id)
-    assert parcel is not None
-    assert take_delivery(runtime, endpoint.id) is None
-    began = utc_now()
-
-    note_reply(runtime, parcel, reply(503))
-
-    rested = now_of(endpoint)
-    assert timedelta(seconds=8) < rested.resume_at - began < timedelta(seconds=12)
-    assert rested.failing_since_at is not None
-    Delivery.update(due_at=began).execute()
-    assert due_endpoints(9) == []
-    ChannelEndpoint.update(resume_at=began).execute()
-    assert due_endpoints(9) == [(endpoint.id, 1)]
-
-
-def test_the_first_success_clears_all_that_failed(
-    channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: ChannelEndpoint
-) -> None:
-    channel.status = 500
-    attempt()
-    ChannelEndpoint.update(told_percent=50).execute()
-
-    channel.status = 204
-    attempt()
-
-    well = now_of(endpoint)
-    assert (well.failures, well.told_percent) == (0, 0)
-    assert well.failing_since_at is well.resume_at is None
-
-
-def test_an_endpoint_that_says_it_is_gone_is_turned_off_at_once(
-    channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: ChannelEndpoint
-) -> None:
-    channel.status = 410
-
-    assert attempt() is DeliveryState.FAILED
-
-    off = now_of(endpoint)
-    assert (off.state, off.off_reason) == (EndpointState.OFF, OffReason.GONE)
-    assert EndpointNotice.get().percent == 100
-    assert attempt() is None
-    assert len(channel.taken) == 1
-
-
 @pytest.mark.promise(1)
 def test_a_worker_that_dies_in_an_attempt_loses_nothing_and_does_not_go_on_for_ever(
     runtime: Runtime, delivery: Delivery, endpoint: ChannelEndpoint
@@ -207,25 +144,3 @@ def test_a_secret_that_no_key_opens_is_said_and_sends_nothing(
     assert attempt() is None
     assert channel.taken == []
     assert (now_of(delivery).error, DeliveryAttempt.get().error) == ("secret", "secret")
-
-
-def test_what_was_deleted_meanwhile_is_not_missed(
-    runtime: Runtime, delivery: Delivery, endpoint: ChannelEndpoint
-) -> None:
-    parcel = take_delivery(runtime, endpoint.id)
-    assert parcel is not None
-    endpoint.delete_instance()
-
-    assert note_reply(runtime, parcel, reply(200)) is None
-    assert take_delivery(runtime, endpoint.id) is None
-
-
-def test_an_attempt_of_a_paused_endpoint_counts_against_nobody(
-    runtime: Runtime, delivery: Delivery, endpoint: ChannelEndpoint
-) -> None:
-    parcel = take_delivery(runtime, endpoint.id)
-    assert parcel is not None
-    ChannelEndpoint.update(state=EndpointState.PAUSED).execute()
-
-    assert note_reply(runtime, parcel, reply(500)) is DeliveryState.FAILED
-    assert now_of(endpoint).failures == 0

@@ -243,5 +243,6 @@ ROUTES: dict[str, dict[Visit, Answer]] = {
     "GET operator.webhooks": OPERATORS,
     "GET operator.notifications": OPERATORS,
     "POST operator.retry_notification": OPERATORS,
+    "POST operator.retry_endpoint_notice": OPERATORS,
     "POST operator.retry_notifications": OPERATORS,
 }

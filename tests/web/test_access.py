@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from portal.models import (
     ConnectJourney,
+    EndpointNotice,
     EventReplay,
     Membership,
     Merchant,
@@ -93,6 +94,9 @@ def rows(runtime: Runtime, merchants: dict[Visit, Merchant]) -> dict[str, Any]:
     endpoint = make_endpoint(owner, runtime.sealer)
     return {
         "endpoint_id": endpoint.id,
+        "notice_id": EndpointNotice.create(
+            endpoint=endpoint, percent=100, state=NotificationState.BOUNCED
+        ).id,
         "delivery_id": make_delivery(endpoint, store).id,
         "key_id": key.key.id,
         "store_id": store.id,

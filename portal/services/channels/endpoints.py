@@ -164,15 +164,13 @@ def endpoint_of(merchant: Merchant, endpoint_id: int) -> ChannelEndpoint | None:
     return found
 
 
-def note_for_stores(
-    endpoint: ChannelEndpoint, merchant: Merchant, action: str, **facts: Any
-) -> None:
+def note_for_stores(endpoint: ChannelEndpoint, who: Merchant, action: str, **facts: Any) -> None:
     """Write down what a person did with an endpoint, for each store that it hears of."""
-    stores = Membership.stores_of(merchant)
+    stores = Membership.stores_of(endpoint.merchant)
     if endpoint.store_id is not None:
         stores = stores.where(Store.id == endpoint.store_id)
     for store in stores:
-        Audit.note(store.id, action, f"endpoint {endpoint.id}", who=merchant, **facts)
+        Audit.note(store.id, action, f"endpoint {endpoint.id}", who=who, **facts)
 
 
 def _facts(endpoint: ChannelEndpoint) -> dict[str, Any]:

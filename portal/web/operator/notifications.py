@@ -1,4 +1,4 @@
-"""Show operators which mails about issues wait, went, or could not be delivered, with retry."""
+"""Show operators which mails wait, went, or could not be delivered, with retry."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from flask_babel import ngettext
 
 from portal.models import UNDELIVERED_STATES, NotificationState
 from portal.rules.issue_titles import TITLES
+from portal.services.channels.follow_notices import (
+    latest_notices,
+    retry_all_notices,
+    retry_notice,
+)
 from portal.services.notifications.browse_notifications import browse_notifications, count_in
 from portal.services.notifications.retry_letters import retry_all_letters, retry_letter
 from portal.web.formats import number
@@ -38,16 +43,23 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.post("/notifications/<key:notification_id>/retry")(
         operators_only(control(retry_notification))
     )
+    blueprint.post("/notifications/endpoints/<key:notice_id>/retry")(
+        operators_only(control(retry_endpoint_notice))
+    )
     blueprint.post("/notifications/retry")(operators_only(control(retry_notifications)))
 
 
 def notifications() -> ResponseReturnValue:
-    """List the notifications of everybody that stand as ``show`` says, the newest first."""
+    """List everybody's mails that stand as ``show`` says, the newest first.
+
+    Those about stores are paged; of those about endpoints, which are few, the latest are shown.
+    """
     show = request.args.get("show", "undelivered")
     if show not in VIEWS:
         show = "undelivered"
     states, _title = VIEWS[show]
     page = browse_notifications(states, after=key_in_query("after"), before=key_in_query("before"))
+    notices = latest_notices(states)
 
     def address(**place: int) -> str:
         return url_for("operator.notifications", show=show, **place)  # type: ignore[arg-type]
@@ -57,7 +69,8 @@ def notifications() -> ResponseReturnValue:
         show=show,
         rows=page.rows,
         titles=TITLES,
-        undelivered=count_in(UNDELIVERED_STATES),
+        notices=notices,
+        undelivered=show == "undelivered" and (notices.total or count_in(UNDELIVERED_STATES)),
         views=[
             (text, url_for("operator.notifications", show=name), name == show)
             for name, (_states, text) in VIEWS.items()
@@ -76,10 +89,20 @@ def retry_notification(notification_id: int) -> ResponseReturnValue:
     return redirect(url_for("operator.notifications", show="waiting"), 303)
 
 
+def retry_endpoint_notice(notice_id: int) -> ResponseReturnValue:
+    """Send one mail about an endpoint again."""
+    if not retry_notice(current_runtime(), notice_id, signed_in_merchant()):
+        abort(404)
+    log.info("letter.retried", notice=notice_id, operator=signed_in_merchant().id)
+    flash(_("It is tried again now."), "info")
+    return redirect(url_for("operator.notifications", show="waiting"), 303)
+
+
 def retry_notifications() -> ResponseReturnValue:
-    """Send all that was not delivered again."""
-    count = retry_all_letters(current_runtime(), signed_in_merchant())
-    log.info("letter.all_retried", notifications=count, operator=signed_in_merchant().id)
+    """Send all that was not delivered again, whatever it is about."""
+    runtime, operator = current_runtime(), signed_in_merchant()
+    count = retry_all_letters(runtime, operator) + retry_all_notices(runtime, operator)
+    log.info("letter.all_retried", notifications=count, operator=operator.id)
     text = ngettext(
         "%(count)s notification is tried again now.",
         "%(count)s notifications are tried again now.",

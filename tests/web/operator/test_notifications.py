@@ -6,10 +6,20 @@ import pytest
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from portal.models import Audit, Merchant, Notification, NotificationState, Store, utc_now
+from portal.models import (
+    Audit,
+    ChannelEndpoint,
+    EndpointNotice,
+    Merchant,
+    Notification,
+    NotificationState,
+    Store,
+    utc_now,
+)
+from portal.services.channels.follow_notices import SHOWN
 from portal.services.key_pages import PAGE_SIZE
 from portal.services.runtime import Runtime
-from tests.factories import make_issue, make_merchant, make_notification
+from tests.factories import make_endpoint, make_issue, make_merchant, make_notification
 from tests.web.conftest import Visitor, words
 
 PAGE = "/operator/notifications"
@@ -21,6 +31,13 @@ BOUNCED = {"state": NotificationState.BOUNCED, "error": REFUSED, "attempts": 1}
 def bounced(store: Store) -> Notification:
     """A mail to somebody that was refused for good."""
     return make_notification(make_merchant(email="bea@example.com"), make_issue(store), **BOUNCED)
+
+
+@pytest.fixture
+def endpoint(runtime: Runtime, store: Store) -> ChannelEndpoint:
+    """An endpoint of somebody else."""
+    theirs = make_merchant(email="cy@example.com")
+    return make_endpoint(theirs, runtime.sealer, name="Ware<house>")
 
 
 def test_an_operator_is_led_to_the_page_and_told_that_all_was_delivered(operator: Visitor) -> None:
@@ -110,3 +127,52 @@ def test_a_long_list_is_paged_by_key(operator: Visitor, merchant: Merchant, stor
     assert later in first
     second = operator.get(f"{PAGE}{later.replace('&amp;', '&')}").text
     assert second.count("ada@example.com</span>") == 1
+
+
+def test_mails_about_endpoints_are_told_too_with_whose_they_are_and_why(
+    operator: Visitor, bounced: Notification, endpoint: ChannelEndpoint
+) -> None:
+    assert "About webhooks to channels" not in words(operator.get(PAGE))
+    EndpointNotice.create(endpoint=endpoint, percent=100, **BOUNCED)
+    EndpointNotice.create(endpoint=endpoint, percent=70, state=NotificationState.WAITING)
+
+    page, waiting = words(operator.get(PAGE)), words(operator.get(f"{PAGE}?show=waiting"))
+
+    assert "About stores" in page
+    assert "Ware<house> Turned off cy@example.com Refused 1 attempt" in page
+    assert page.count(REFUSED) == page.count("Try again") == 2
+    assert "Ware<house> Nothing arrives: 70 % of the time until it is turned off is over" in waiting
+    assert "Try again" not in waiting
+    assert "Nothing here" not in waiting
+
+
+def test_a_mail_about_an_endpoint_is_tried_again(
+    operator: Visitor, endpoint: ChannelEndpoint
+) -> None:
+    notice = EndpointNotice.create(endpoint=endpoint, percent=100, **BOUNCED)
+    address = f"{PAGE}/endpoints/{notice.id}/retry"
+    assert "Every mail was delivered" not in words(operator.get(PAGE))
+
+    response = operator.post(address)
+
+    assert response.headers["Location"] == f"{PAGE}?show=waiting"
+    assert EndpointNotice.get().state == NotificationState.WAITING
+    waiting = words(operator.get(f"{PAGE}?show=waiting"))
+    assert "It is tried again now." in waiting
+    assert "Ware<house>" in waiting
+    assert operator.post(address).status_code == 404
+
+
+def test_all_of_both_kinds_are_tried_again_even_those_that_are_not_shown(
+    operator: Visitor, bounced: Notification, endpoint: ChannelEndpoint
+) -> None:
+    for _ in range(SHOWN + 1):
+        EndpointNotice.create(endpoint=endpoint, percent=100, **BOUNCED)
+    page = words(operator.get(PAGE))
+    assert f"The latest {SHOWN} of {SHOWN + 1} are shown." in page
+    assert page.count("cy@example.com") == SHOWN
+
+    operator.post(f"{PAGE}/retry")
+
+    assert f"{SHOWN + 2} notifications are tried again now." in words(operator.get(PAGE))
+    assert "Every mail was delivered" in words(operator.get(PAGE))

@@ -29,7 +29,7 @@ from rq.serializers import JSONSerializer
 
 from benchmarks.report import figure, table
 from daemon.job import job, use_runtime
-from daemon.sync.feeds import read_orders
+from daemon.sync.read_by_id import read_orders
 from daemon.valkey import server_command
 from daemon.worker import make_worker
 from portal.config import Settings

@@ -9,7 +9,8 @@ from typing import Any
 
 from daemon.inbox.changes import Changes
 from daemon.inbox.search_lag import Search
-from daemon.sync.feeds import FEEDS, Feed, Records
+from daemon.sync.feeds import FEEDS, Feed
+from daemon.sync.read_by_id import Records
 from daemon.sync.short_lists import SHORT_LISTS
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.page import PAGE_LIMIT

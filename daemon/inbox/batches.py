@@ -30,7 +30,7 @@ from daemon.inbox.outcomes import (
     mark_postponed,
 )
 from daemon.inbox.search_lag import SEARCH_LAG, SINGLY, Search
-from daemon.sync.feeds import Records
+from daemon.sync.read_by_id import Records
 from portal.ecwid.call_log import LoggedCall, logged_calls
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import EcwidFeatureError, EcwidRateLimitError

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from daemon.inbox.due import Batch
-from daemon.sync.feeds import SINGLY_AT_ONCE, Records
+from daemon.sync.read_by_id import SINGLY_AT_ONCE, Records
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import EcwidNotFoundError
 from portal.ecwid.page import PAGE_LIMIT, Page

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from daemon.inbox.appliers import Kind
 from daemon.inbox.due import Batch, WaitingEvent
-from daemon.sync.feeds import Records
+from daemon.sync.read_by_id import Records
 from portal.services.mirror.own_writes import echoes_among
 
 UNDER_WAY = "a write from here to the same record is under way"

@@ -14,7 +14,8 @@ from typing import Any
 
 from daemon.inbox.changes import CLOCKS_DIFFER
 from daemon.inbox.due import Batch
-from daemon.sync.feeds import Feed, Records
+from daemon.sync.feeds import Feed
+from daemon.sync.read_by_id import Records
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import EcwidNotFoundError
 from portal.models import WebhookEvent

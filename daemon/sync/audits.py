@@ -14,8 +14,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from daemon.sync.feeds import FEEDS, Feed, Records
+from daemon.sync.feeds import FEEDS, Feed
 from daemon.sync.position import Position
+from daemon.sync.read_by_id import Records
 from daemon.sync.repair import Repair, find_suspects, state_of
 from daemon.sync.step import Checkpoint, Counts, Step
 from daemon.sync.walks import Stop, walk_pages

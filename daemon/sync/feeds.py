@@ -13,8 +13,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from daemon.sync.position import PageKeys, Position, step_down, step_up
+from daemon.sync.read_by_id import (
+    SINGLY_AT_ONCE,
+    Records,
+    read_customers,
+    read_orders,
+    read_products,
+)
 from portal.ecwid.client import EcwidClient
-from portal.ecwid.errors import EcwidNotFoundError
 from portal.ecwid.page import PAGE_LIMIT, Page
 from portal.ecwid.values import Record
 from portal.errors import RecordError
@@ -32,10 +38,6 @@ from portal.services.mirror.mirror_records import (
     mark_customers_deleted,
     write_customers,
 )
-
-Records = list[dict[str, Any]]
-# Where no list by ids exists, each record is a call: a step stays short.
-SINGLY_AT_ONCE = 20
 
 
 @dataclass(frozen=True)
@@ -117,52 +119,6 @@ class Feed:
 def moment(second: int | None) -> datetime | None:
     """Return a second of a position as a time."""
     return None if second is None else datetime.fromtimestamp(second, UTC)
-
-
-def read_each(
-    read: Callable[[Any], dict[str, Any]], ids: Iterable[Any]
-) -> tuple[Records, list[Any]]:
-    """Return the records that exist, and the ids of those that a 404 says are gone."""
-    found, gone = [], []
-    for record_id in ids:
-        try:
-            found.append(read(record_id))
-        except EcwidNotFoundError:
-            gone.append(record_id)
-    return found, gone
-
-
-def read_products(client: EcwidClient, ids: Sequence[int]) -> tuple[Records, list[int]]:
-    """Return those of at most 100 products that exist, and the ids of those that don't."""
-    page = client.products_by_id(ids)
-    # Absent from a list is a doubt (search lags behind); a 404 is an answer.
-    found, gone = read_each(client.product, sorted(set(ids).difference(page.ids)))
-    return page.items + found, gone
-
-
-def read_orders(client: EcwidClient, ids: Sequence[int]) -> tuple[Records, list[int]]:
-    """Return those of at most 100 orders that exist, and the internal ids of those that don't.
-
-    Ecwid wants an order's text in a path; where the mirror doesn't know it, the internal id may do.
-    """
-    page = client.orders_by_id([str(order_id) for order_id in ids])
-    listed = {item.get("internalId") for item in page.items if isinstance(item, dict)}
-    absent = sorted(set(ids).difference(listed))
-    rows = Order.select(Order.remote_id, Order.number).where(Order.of(client.store_id, absent))
-    numbers = {row.remote_id: row.number for row in rows}
-    found, gone = [], []
-    for order_id in absent:
-        there, missing = read_each(client.order, [numbers.get(order_id, str(order_id))])
-        # A number may have gone to another order since.
-        found += there
-        if missing or there[0].get("internalId") != order_id:
-            gone.append(order_id)
-    return page.items + found, gone
-
-
-def read_customers(client: EcwidClient, ids: Sequence[int]) -> tuple[Records, list[int]]:
-    """Return those customers that exist, and the ids of those that don't; a call each."""
-    return read_each(client.customer, ids)
 
 
 def _products(

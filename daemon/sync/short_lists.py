@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from daemon.sync.comparison import confirmed, count_differences
-from daemon.sync.feeds import SINGLY_AT_ONCE, Records, read_each
+from daemon.sync.read_by_id import SINGLY_AT_ONCE, Records, read_each
 from daemon.sync.step import Checkpoint, Counts, Step
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import EcwidFeatureError

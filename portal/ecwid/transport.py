@@ -6,9 +6,7 @@ import math
 import time
 import uuid
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
 from threading import Lock
 from typing import Any
@@ -25,6 +23,7 @@ from tenacity import (
 )
 from urllib3.exceptions import HTTPError
 
+from portal.ecwid.answer_json import decode_answer
 from portal.ecwid.call_log import log_call
 from portal.ecwid.errors import (
     CallFacts,
@@ -36,7 +35,6 @@ from portal.ecwid.errors import (
 )
 from portal.ecwid.quota import QuotaShare
 from portal.ecwid.refusals import refusal
-from portal.ecwid.strict_json import decode_strictly
 
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 20
@@ -185,7 +183,7 @@ class Transport:
             log_call(method, path, facts.status, time.monotonic() - started_s)
         if answer.status_code >= requests.codes.multiple_choices:
             raise self._refusal(answer, text, facts)
-        return _decode(text, facts)
+        return decode_answer(text, facts)
 
     def _end_turn(self) -> None:
         if self.quota is not None:
@@ -222,34 +220,3 @@ class Transport:
             "Accept": "application/json",
             "X-Ecwid-Api-Request-Id": request_id,
         }
-
-
-def _decode(body: bytes, facts: CallFacts) -> Any:
-    with suppress(ValueError, ArithmeticError, RecursionError):
-        return decode_strictly(body)
-    try:
-        return simplejson.loads(
-            body, parse_int=_whole, parse_float=_fraction, parse_constant=_as_text
-        )
-    except (ValueError, RecursionError) as error:
-        raise EcwidUnreadableError(facts, "the answer is not JSON") from error
-
-
-# What is no number here stays a text, which no field for numbers takes: so NaN, or a number of
-# five thousand digits, costs its own record and not the whole page.
-def _whole(digits: str) -> int | str:
-    try:
-        return int(digits)
-    except ValueError:
-        return digits
-
-
-def _fraction(digits: str) -> Decimal | str:
-    try:
-        return Decimal(digits)
-    except InvalidOperation:
-        return digits
-
-
-def _as_text(constant: str) -> str:
-    return constant

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from peewee import chunked
+
 from portal.jobs import SEND_NOTICES
 from portal.models import (
     UNDELIVERED_STATES,
@@ -16,6 +18,7 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.models.bulk import ROWS_PER_STATEMENT
 from portal.services.channels.endpoints import note_for_stores
 from portal.services.runtime import Runtime
 
@@ -62,13 +65,14 @@ def _retry(runtime: Runtime, chosen: object, who: Merchant) -> int:
             .where(chosen, EndpointNotice.state.in_(UNDELIVERED_STATES))
             .order_by(EndpointNotice.endpoint, EndpointNotice.id)
         )
-        EndpointNotice.update(
-            state=NotificationState.WAITING, attempts=0, error=None, due_at=utc_now()
-        ).where(EndpointNotice.id.in_([row.id for row in rows])).execute()
+        for ids in chunked((row.id for row in rows), ROWS_PER_STATEMENT):
+            EndpointNotice.update(
+                state=NotificationState.WAITING, attempts=0, error=None, due_at=utc_now()
+            ).where(EndpointNotice.id.in_(ids)).execute()
         for _, group in groupby(rows, key=lambda row: row.endpoint_id):
             mails = list(group)
-            ids = [row.id for row in mails]
-            note_for_stores(mails[0].endpoint, who, "endpoint.mail_retried", after={"mails": ids})
+            after = {"mails": [row.id for row in mails]}
+            note_for_stores(mails[0].endpoint, who, "endpoint.mail_retried", after=after)
     for merchant_id in {row.endpoint.merchant_id for row in rows}:
         runtime.wake(SEND_NOTICES, merchant_id, is_awaited=True)
     return len(rows)

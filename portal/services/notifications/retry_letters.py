@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
+from peewee import chunked
+
 from portal.jobs import SEND_LETTERS
 from portal.models import (
     UNDELIVERED_STATES,
@@ -13,6 +17,7 @@ from portal.models import (
     database,
     utc_now,
 )
+from portal.models.bulk import ROWS_PER_STATEMENT
 from portal.services.runtime import Runtime
 
 
@@ -38,14 +43,15 @@ def _retry(runtime: Runtime, chosen: object, who: Merchant) -> int:
             Notification.select(Notification, Issue)
             .join(Issue)
             .where(chosen, Notification.state.in_(UNDELIVERED_STATES))
+            .order_by(Issue.store, Notification.id)
         )
-        Notification.update(
-            state=NotificationState.WAITING, attempts=0, error=None, due_at=utc_now()
-        ).where(Notification.id.in_([row.id for row in rows])).execute()
-        for row in rows:
-            Audit.note(
-                row.issue.store_id, "notification.retried", f"notification {row.id}", who=who
-            )
+        for ids in chunked((row.id for row in rows), ROWS_PER_STATEMENT):
+            Notification.update(
+                state=NotificationState.WAITING, attempts=0, error=None, due_at=utc_now()
+            ).where(Notification.id.in_(ids)).execute()
+        for store_id, group in groupby(rows, key=lambda row: row.issue.store_id):
+            after = {"notifications": [row.id for row in group]}
+            Audit.note(store_id, "notification.retried", f"store {store_id}", who=who, after=after)
     for merchant_id in {row.merchant_id for row in rows}:
         runtime.wake(SEND_LETTERS, merchant_id, is_awaited=True)
     return len(rows)

@@ -88,7 +88,9 @@ def test_one_is_tried_again_at_once_and_it_is_noted_who_asked(
     assert again.due_at <= utc_now()
     queue = Queue("care", connection=runtime.redis, serializer=JSONSerializer)
     assert [tuple(job.args) for job in queue.jobs] == [(bounced.merchant_id,)]
-    assert (Audit.get().action, Audit.get().who_id) == ("notification.retried", merchant.id)
+    noted = Audit.get()
+    assert (noted.action, noted.who_id) == ("notification.retried", merchant.id)
+    assert noted.after == {"notifications": [bounced.id]}
     assert "It is tried again now." in words(operator.get(f"{PAGE}?show=waiting"))
 
 

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from peewee import chunked
-
 from portal.jobs import SEND_NOTICES
 from portal.models import (
     UNDELIVERED_STATES,
@@ -16,10 +14,9 @@ from portal.models import (
     Merchant,
     NotificationState,
     database,
-    utc_now,
 )
-from portal.models.bulk import ROWS_PER_STATEMENT
 from portal.services.channels.endpoints import note_for_stores
+from portal.services.notifications.mail_attempts import begin_anew
 from portal.services.runtime import Runtime
 
 SHOWN = 25
@@ -56,7 +53,6 @@ def retry_all_notices(runtime: Runtime, who: Merchant) -> int:
 
 
 def _retry(runtime: Runtime, chosen: object, who: Merchant) -> int:
-    """Have the attempts begin anew, at once: whoever asks for it has mended something."""
     with database.atomic():
         rows = list(
             EndpointNotice.select(EndpointNotice, ChannelEndpoint, Merchant)
@@ -65,10 +61,7 @@ def _retry(runtime: Runtime, chosen: object, who: Merchant) -> int:
             .where(chosen, EndpointNotice.state.in_(UNDELIVERED_STATES))
             .order_by(EndpointNotice.endpoint, EndpointNotice.id)
         )
-        for ids in chunked((row.id for row in rows), ROWS_PER_STATEMENT):
-            EndpointNotice.update(
-                state=NotificationState.WAITING, attempts=0, error=None, due_at=utc_now()
-            ).where(EndpointNotice.id.in_(ids)).execute()
+        begin_anew(EndpointNotice, (row.id for row in rows))
         for _, group in groupby(rows, key=lambda row: row.endpoint_id):
             mails = list(group)
             after = {"mails": [row.id for row in mails]}

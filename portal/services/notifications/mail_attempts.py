@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from random import Random
 
+from peewee import chunked
+
 from portal.errors import MailError, MailRefusedError, MailUnavailableError
-from portal.models import Lease, NotificationState
+from portal.models import EndpointNotice, Lease, Notification, NotificationState, utc_now
+from portal.models.bulk import ROWS_PER_STATEMENT
 from portal.rules.notice_times import ATTEMPTS_LIMIT, QuietHours, retry_at
 
 # Twelve answers of the server, of at most 10 s each, and some time to write.
@@ -33,3 +37,11 @@ def state_after(error: MailError, attempts: int) -> NotificationState:
     if isinstance(error, MailRefusedError):
         return NotificationState.BOUNCED
     return NotificationState.FAILED if attempts >= ATTEMPTS_LIMIT else NotificationState.WAITING
+
+
+def begin_anew(table: type[Notification | EndpointNotice], ids: Iterable[int]) -> None:
+    """Have the attempts of these mails begin anew, at once: somebody has mended something."""
+    for some in chunked(ids, ROWS_PER_STATEMENT):
+        table.update(
+            state=NotificationState.WAITING, attempts=0, error=None, due_at=utc_now()
+        ).where(table.id.in_(some)).execute()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from peewee import chunked
-
 from portal.jobs import SEND_LETTERS
 from portal.models import (
     UNDELIVERED_STATES,
@@ -13,11 +11,9 @@ from portal.models import (
     Issue,
     Merchant,
     Notification,
-    NotificationState,
     database,
-    utc_now,
 )
-from portal.models.bulk import ROWS_PER_STATEMENT
+from portal.services.notifications.mail_attempts import begin_anew
 from portal.services.runtime import Runtime
 
 
@@ -37,7 +33,6 @@ def retry_all_letters(runtime: Runtime, who: Merchant) -> int:
 
 
 def _retry(runtime: Runtime, chosen: object, who: Merchant) -> int:
-    """Have the attempts begin anew, at once: whoever asks for it has mended something."""
     with database.atomic():
         rows = list(
             Notification.select(Notification, Issue)
@@ -45,10 +40,7 @@ def _retry(runtime: Runtime, chosen: object, who: Merchant) -> int:
             .where(chosen, Notification.state.in_(UNDELIVERED_STATES))
             .order_by(Issue.store, Notification.id)
         )
-        for ids in chunked((row.id for row in rows), ROWS_PER_STATEMENT):
-            Notification.update(
-                state=NotificationState.WAITING, attempts=0, error=None, due_at=utc_now()
-            ).where(Notification.id.in_(ids)).execute()
+        begin_anew(Notification, (row.id for row in rows))
         for store_id, group in groupby(rows, key=lambda row: row.issue.store_id):
             after = {"notifications": [row.id for row in group]}
             Audit.note(store_id, "notification.retried", f"store {store_id}", who=who, after=after)

@@ -12,7 +12,16 @@ from pathlib import Path
 import pytest
 
 ROOTS = ("portal.models", "portal.ecwid", "portal.rules", "portal.services", "daemon")
-SINGLE = ("portal", "portal.config", "portal.jobs", "portal.logs", "portal.mail", "portal.sealing")
+SINGLE = (
+    "portal",
+    "portal.config",
+    "portal.i18n",
+    "portal.jobs",
+    "portal.logs",
+    "portal.mail",
+    "portal.process",
+    "portal.sealing",
+)
 
 # Runs in a process of its own: prints what importing each module must not do. Binding a socket is
 # not watched: urllib3 does it for a moment to find out whether there is IPv6.

@@ -21,7 +21,7 @@ from portal.models import (
     open_database,
 )
 from portal.models.migrations import DIRECTORY, migrate, pending
-from portal.rules.issue_kinds import CONNECTION_ISSUES, IssueKind
+from portal.rules.connection.issue_kinds import CONNECTION_ISSUES, IssueKind
 
 SCRIPTS = sorted(path.stem for path in DIRECTORY.glob("[0-9]*.py"))
 NAMES = [table._meta.table_name for table in TABLES]

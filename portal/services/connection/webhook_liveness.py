@@ -26,8 +26,8 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.issue_kinds import IssueKind, silence_texts
-from portal.rules.liveness import (
+from portal.rules.connection.issue_kinds import IssueKind, silence_texts
+from portal.rules.webhooks.liveness import (
     Liveness,
     Subscription,
     event_types_of,

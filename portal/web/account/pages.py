@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import login_required
 
-from portal.rules.browser_names import browser_name
 from portal.services.accounts.browser_sessions import (
     browser_sessions_of,
     end_browser_session,
@@ -18,6 +17,7 @@ from portal.services.accounts.browser_sessions import (
 )
 from portal.services.accounts.change_email import change_of
 from portal.services.accounts.second_factor import factor_of
+from portal.web.account.browser_names import browser_name
 from portal.web.limits import (
     CONTROL_BY_ADDRESS,
     SIGN_IN_BY_ACCOUNT,

@@ -18,8 +18,8 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
-from portal.rules.key_scopes import KeyScope
-from portal.rules.run_refusals import REFUSALS
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.sync.run_refusals import REFUSALS
 from portal.services.events.browse_events import events_behind, find_event
 from portal.services.events.event_filter import EventFilter
 from portal.services.mirror.resource_overview import overview_of_resource

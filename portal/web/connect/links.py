@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
 from portal.models import ConnectJourney
-from portal.rules.connect_steps import OBSTACLES, goes_in_circles
+from portal.rules.connection.connect_steps import OBSTACLES, goes_in_circles
 from portal.services.connection.connect_journeys import (
     journey_of,
     take_up,

@@ -12,15 +12,15 @@ from flask_babel import ngettext
 from flask_login import login_required
 
 from portal.models import utc_now
-from portal.rules.delivery_errors import DELIVERY_ERRORS, is_redirect, phrase_of
-from portal.services.channels.replay_deliveries import (
+from portal.services.outbound_webhooks.attempts import body_of
+from portal.services.outbound_webhooks.replay import (
     attempts_of,
     count_not_arrived,
     replay_not_arrived,
     replay_one,
 )
-from portal.services.channels.work_deliveries import body_of
 from portal.web.endpoints.access import my_delivery, my_endpoint
+from portal.web.endpoints.delivery_error_labels import DELIVERY_ERRORS, is_redirect, phrase_of
 from portal.web.formats import number
 from portal.web.label import Text
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter

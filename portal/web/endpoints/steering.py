@@ -8,14 +8,14 @@ from flask_babel import gettext as _
 from flask_login import login_required
 
 from portal.jobs import DELIVER_MESSAGES
-from portal.services.channels.endpoints import (
+from portal.services.outbound_webhooks.endpoints import (
     NewSecret,
     delete_endpoint,
     pause_endpoint,
     rotate_secret,
     turn_on_endpoint,
 )
-from portal.services.channels.try_endpoint import try_endpoint
+from portal.services.outbound_webhooks.send_test_event import try_endpoint
 from portal.web.endpoints.access import my_endpoint
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant

@@ -8,17 +8,17 @@ from flask_login import login_required
 
 from portal.models import EventState, Store, WebhookEvent
 from portal.models.fields import dump_json
-from portal.rules.changes import FIELDS_LIMIT, VALUE_LIMIT
-from portal.rules.event_definitions import (
-    ATTEMPT_DEFINITIONS,
-    EVENT_DEFINITIONS,
-    UNCHANGED_DEFINITIONS,
-)
-from portal.rules.event_types import topic_of
+from portal.rules.sync.record_diff import FIELDS_LIMIT, VALUE_LIMIT
+from portal.rules.webhooks.event_types import topic_of
 from portal.services.events.browse_events import browse_events, circuit_of, find_event, story_of
 from portal.services.events.event_lanes import event_types
 from portal.services.events.note_event_words import words_noted_upto
 from portal.services.events.replay_events import running_replay
+from portal.web.events.definitions import (
+    ATTEMPT_DEFINITIONS,
+    EVENT_DEFINITIONS,
+    UNCHANGED_DEFINITIONS,
+)
 from portal.web.events.filter_form import read_filter
 from portal.web.formats import pretty_json
 from portal.web.stores.access import my_store

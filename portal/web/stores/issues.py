@@ -9,8 +9,8 @@ from flask import Blueprint, url_for
 from flask_babel import gettext as _
 
 from portal.models import Issue
-from portal.rules.issue_kinds import IssueAction
-from portal.rules.scopes import SCOPES, Scope
+from portal.rules.connection.issue_kinds import IssueAction
+from portal.rules.connection.scopes import SCOPES, Scope
 
 # A store's billing in Ecwid's control panel; Ecwid asks for its own sign-in first.
 BILLING = "https://my.ecwid.com/store/{store_id}#billing"

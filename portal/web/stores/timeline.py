@@ -11,15 +11,15 @@ from flask_babel import gettext as _
 from flask_login import login_required
 
 from portal.models import Timeline
-from portal.rules.happenings import FACTS
-from portal.rules.happenings import happening as words_of
-from portal.rules.issue_titles import TITLES
-from portal.rules.scopes import SCOPES
+from portal.rules.connection.issue_titles import TITLES
+from portal.rules.connection.scopes import SCOPES
 from portal.services.connection.browse_timeline import browse_timeline
 from portal.services.notifications.issues import open_issues, past_issues
 from portal.web.formats import duration, moment, number
 from portal.web.labels import feature
 from portal.web.stores.access import my_store
+from portal.web.stores.timeline_labels import FACTS
+from portal.web.stores.timeline_labels import happening as words_of
 from portal.web.sync.pages import key_in_query
 
 

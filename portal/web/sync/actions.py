@@ -15,7 +15,7 @@ from flask_login import login_required
 
 from portal.errors import RunRefusedError
 from portal.models import SYNC_ORDER, Resource, RunKind, Store
-from portal.rules.run_refusals import REFUSALS
+from portal.rules.sync.run_refusals import REFUSALS
 from portal.services.runs import run_control
 from portal.services.runtime import Runtime
 from portal.services.sync.resync_records import resync_record

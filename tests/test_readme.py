@@ -74,17 +74,6 @@ def test_every_decision_is_in_the_index() -> None:
     assert [p.name for p in folder.glob("*.md") if p.name not in index and p.stem != "README"] == []
 
 
-def test_every_package_is_installed() -> None:
-    listed = re.findall(r"^    ((?:portal|daemon)[\w.]*)$", (ROOT / "setup.cfg").read_text(), re.M)
-    there = {
-        ".".join(path.parent.relative_to(ROOT).parts)
-        for name in ("portal", "daemon")
-        for path in (ROOT / name).rglob("__init__.py")
-    }
-
-    assert there <= set(listed)
-
-
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
 def test_every_promise_that_is_kept_today_has_a_test(number: int) -> None:
     marker = re.compile(rf"mark\.promise\({number}\)")

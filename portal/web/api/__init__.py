@@ -15,9 +15,10 @@ from portal.web.api import (
     stores,
     work,
 )
-from portal.web.api.answers import Answer, compress, json_answer, set_up_compression
+from portal.web.api.answers import Answer, json_answer
 from portal.web.api.document import document
 from portal.web.api.endpoints import blueprint
+from portal.web.compression import compress
 from portal.web.limits import limiter
 from portal.web.runtime import current_runtime
 
@@ -49,6 +50,5 @@ def openapi() -> Response:
 
 def add_to(app: Flask) -> None:
     """Serve the API and its reference."""
-    set_up_compression(app)
     app.register_blueprint(blueprint)
     app.register_blueprint(docs.blueprint)

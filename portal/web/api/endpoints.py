@@ -11,9 +11,10 @@ import msgspec
 from flask import Blueprint, Response
 
 from portal.rules.api_keys.key_scopes import KeyScope
-from portal.web.api.answers import Answer, compress, json_answer
+from portal.web.api.answers import Answer, json_answer
 from portal.web.api.keys import check_scope, current_key, reached_store
 from portal.web.api.reading import read_body, read_query
+from portal.web.compression import compress
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 

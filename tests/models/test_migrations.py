@@ -34,8 +34,6 @@ FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %
 POSTGRESQL_CONSTRAINTS = """
 SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
 WHERE conrelid = ('"' || %s || '"')::regclass ORDER BY 1"""
-SQLITE_INDEXES = """
-SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? ORDER BY 1"""
 POSTGRESQL_INDEXES = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s ORDER BY 1"
 
 EARLIER_ROWS = (

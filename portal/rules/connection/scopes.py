@@ -1,4 +1,4 @@
-"""Hold the eight scopes that the portal needs, and tell granted from missing and extra ones.
+"""The eight scopes that the portal needs, and which of them a grant lacks.
 
 One table serves the consent request, the checks, the pages and the docs. Source: Ecwid REST API
 v3, "Access scopes" and the scope notes of each endpoint and event.
@@ -16,7 +16,7 @@ EXTENDED_PROFILE = "read_store_profile_extended"
 
 @dataclass(frozen=True)
 class Scope:
-    """Hold one scope: its name at Ecwid, what it is for, and what stops without it.
+    """One scope: its name at Ecwid, its purpose, and what stops without it.
 
     ``endpoints`` are the calls that it unlocks, each as a method and the beginning of a path;
     ``events`` are the webhook events that it lets through.
@@ -113,11 +113,6 @@ def missing_scopes(granted: Iterable[str]) -> tuple[Scope, ...]:
     """
     have = set(granted)
     return tuple(scope for scope in REQUIRED_SCOPES if scope.name not in have)
-
-
-def extra_scopes(granted: Iterable[str]) -> tuple[str, ...]:
-    """Return the granted scopes that nothing here needs, by name: they do no harm."""
-    return tuple(sorted(set(granted) - set(REQUIRED_NAMES)))
 
 
 def events_for(granted: Iterable[str]) -> tuple[str, ...]:

@@ -1,8 +1,7 @@
-"""Change the password, and the e-mail address once both ends agree."""
+"""Pages that change the password, and the e-mail address after both addresses confirm."""
 
 from __future__ import annotations
 
-import structlog
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -27,8 +26,6 @@ from portal.web.accounts.link_pages import answer_with_link
 from portal.web.limits import CONTROL_BY_ADDRESS, LETTERS_BY_MERCHANT, limiter, merchant_key
 from portal.web.login import signed_in_merchant, this_session_id
 from portal.web.runtime import current_runtime
-
-log = structlog.get_logger(__name__)
 
 SAID = {
     Progress.WAITS: (_l("Confirmed. The other address has to confirm it, too."), "success"),

@@ -10,7 +10,6 @@ from portal.rules.connection.scopes import (
     REQUIRED_NAMES,
     REQUIRED_SCOPES,
     events_for,
-    extra_scopes,
     missing_scopes,
     scope_of_call,
 )
@@ -113,12 +112,10 @@ def test_without_scopes_no_event_is_asked_for() -> None:
 
 
 @given(st.sets(st.sampled_from([*EIGHT, "update_catalog", "add_to_cp"])))
-def test_granted_scopes_are_required_or_extra_and_the_rest_is_missing(granted: set[str]) -> None:
+def test_the_required_scopes_that_are_not_granted_are_missing(granted: set[str]) -> None:
     missing = {scope.name for scope in missing_scopes(granted)}
-    extra = set(extra_scopes(granted))
 
     assert missing == set(EIGHT) - granted
-    assert extra == granted - set(EIGHT)
 
 
 @given(st.sets(st.sampled_from(EIGHT)), st.sets(st.sampled_from(EIGHT)))

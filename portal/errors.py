@@ -8,6 +8,7 @@ PortalError
 │   ├── MailUnavailableError  the mail server can't be used (retryable)
 │   ├── MailDeferredError     the server refuses a letter for now (retryable)
 │   └── MailRefusedError      the server refuses a letter or its reader for good
+├── InvalidFieldError         a field of a request is invalid (also a ValueError)
 ├── RecordError               a record from Ecwid has an impossible value in a named field
 ├── StoreNotConnectedError    a store has no token in force
 ├── RunRefusedError           a run can't be started or changed as things stand
@@ -72,6 +73,25 @@ class MailDeferredError(MailError):
 
 class MailRefusedError(MailError):
     """The server refuses this letter or its reader for good: the letter has bounced."""
+
+
+class InvalidFieldError(PortalError, ValueError):
+    """A field of a request is invalid.
+
+    ``field`` is its path, such as ``lines[0].quantity``, empty if the whole document is meant.
+    ``code`` is stable; ``problem`` continues the sentence that begins with the field.
+    """
+
+    def __init__(self, field: str, code: str, problem: str) -> None:
+        super().__init__(f"{field or 'The request'} {problem}.")
+        self.field = field
+        self.code = code
+        self.problem = problem
+
+    @property
+    def sentence(self) -> str:
+        """Return the error in English, with the field."""
+        return str(self)
 
 
 class RecordError(PortalError):

@@ -5,17 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from flask import Response, url_for
 from werkzeug.exceptions import HTTPException
 
+from portal.errors import InvalidFieldError
+
 MIMETYPE = "application/problem+json"
 
 
+class FieldError(msgspec.Struct):
+    """An invalid field of the query or the body."""
+
+    field: Annotated[str, msgspec.Meta(description="Its path, such as `lines[0].quantity`.")]
+    code: Annotated[str, msgspec.Meta(description="Stable, such as `out_of_range`.")]
+    message: str
+
+
 class Problem(msgspec.Struct, omit_defaults=True):
-    """What is wrong with a call; with some codes, what it is about stands beside these."""
+    """A refused or failed call; some codes add members that show the record in question."""
 
     type: str  # where the code is explained
     title: str
@@ -23,6 +33,9 @@ class Problem(msgspec.Struct, omit_defaults=True):
     detail: str
     code: str
     field: str | None = None  # which part of the query or the body it is about
+    errors: Annotated[
+        list[FieldError], msgspec.Meta(description="With `invalid`: why the field was refused.")
+    ] = []
 
 
 @dataclass(frozen=True)
@@ -155,6 +168,13 @@ class ProblemError(HTTPException):
         answer = problem_answer(self.problem_code, self.detail, field=self.field, more=self.more)
         answer.headers.update(self.headers)
         return answer
+
+
+def invalid_field(error: InvalidFieldError) -> ProblemError:
+    """Return the problem that reports an invalid field."""
+    errors = [FieldError(error.field, error.code, error.sentence)]
+    more = {"errors": msgspec.to_builtins(errors)}
+    return ProblemError("invalid", error.sentence, field=error.field or None, more=more)
 
 
 def problem_answer(

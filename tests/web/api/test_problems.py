@@ -52,7 +52,7 @@ def test_a_wrong_query_is_refused_with_the_field(
         (b'{"resource": "\xff"}', "application/json", "bad_json", None),
         (b"{}", "application/json", "invalid", "resource"),
         (b'{"resource": "stars"}', "application/json", "invalid", "resource"),
-        (b'{"resource": "a\\u0000"}', "application/json", "invalid", None),
+        (b'{"resource": "a\\u0000"}', "application/json", "invalid", "resource"),
         (b" " * 300_000, "application/json", "too_large", None),
     ],
 )
@@ -64,6 +64,31 @@ def test_a_wrong_body_is_refused(
     assert answer.json["code"] == code
     assert answer.json.get("field") == field
     assert answer.status_code == answer.json["status"] == KINDS[code].status
+
+
+def test_an_invalid_field_has_a_code_and_a_sentence(caller: Caller, store: Store) -> None:
+    problem = caller.get(f"{PRODUCTS}?limit=101").json
+
+    assert problem["errors"] == [
+        {
+            "field": "limit",
+            "code": "out_of_range",
+            "message": "limit must be a whole number from 1 to 100.",
+        }
+    ]
+    assert problem["detail"] == problem["errors"][0]["message"]
+
+
+def test_a_body_with_a_character_that_no_database_stores_is_refused(
+    caller: Caller, mirror: Store
+) -> None:
+    body = b'{"private_notes": "a\\u0000"}'
+
+    answer = caller.send(
+        "PATCH", "/stores/1003/orders/90", data=body, content_type="application/json"
+    )
+
+    assert (answer.status_code, answer.json["code"]) == (422, "invalid")
 
 
 @pytest.mark.parametrize(

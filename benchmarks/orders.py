@@ -29,7 +29,7 @@ from benchmarks.report import figure, table
 from portal.ecwid.quota import Lane
 from portal.models import Grant, OrderSubmission, Store, SubmissionStep
 from portal.rules.connection.scopes import REQUIRED_NAMES
-from portal.rules.orders.order_request_json import wish_of
+from portal.rules.orders.order_request_json import read_order_request
 from portal.rules.orders.submission_states import FINAL_STATES, ORDERED_STATES, SubmissionState
 from portal.services.orders.submit_order import Sender, submit_order, wait_for
 
@@ -107,8 +107,8 @@ def _submit_all(shop: Ecwid, portal: Mirror, products: list[int]) -> list[float]
         key, product_id = call
         began_s = time.monotonic()
         with portal.runtime.database.connection_context():
-            wish = wish_of(_wish(key, product_id))
-            done = submit_order(portal.runtime, shop.store_id, sender, key, wish)
+            request = read_order_request(_request(key, product_id))
+            done = submit_order(portal.runtime, shop.store_id, sender, key, request)
             wait_for(done.submission.id, PROMISED_S)
         return time.monotonic() - began_s
 
@@ -116,7 +116,7 @@ def _submit_all(shop: Ecwid, portal: Mirror, products: list[int]) -> list[float]
         return list(clients.map(send, calls))
 
 
-def _wish(key: str, product_id: int) -> dict[str, Any]:
+def _request(key: str, product_id: int) -> dict[str, Any]:
     number = int(key.rpartition("-")[2])
     return {
         "lines": [{"product_id": product_id, "quantity": 1 + number % 3}],

@@ -22,7 +22,6 @@ PortalError
 │   ├── StoreErasingError     the store's old copy is still being erased
 │   └── StoreTakenError       the store belongs to another account here
 ├── OrderError                an order can't be quoted, submitted or changed as asked
-│   ├── OrderWishError        a field of the wanted order makes no sense
 │   ├── IdempotencyKeyError   the key is missing or too long
 │   ├── IdempotencyKeyReusedError  the key was used for another order
 │   ├── StoreNotWorkingError  the store's connection has to be mended first
@@ -182,15 +181,6 @@ class StoreTakenError(ConsentError):
 
 class OrderError(PortalError):
     """An order can't be quoted, submitted or changed as asked."""
-
-
-class OrderWishError(OrderError):
-    """A field of a wanted order makes no sense; ``problem`` says what it must be."""
-
-    def __init__(self, field: str, problem: str) -> None:
-        super().__init__(f"{field} {problem}".strip())
-        self.field = field
-        self.problem = problem
 
 
 class IdempotencyKeyError(OrderError):

@@ -26,11 +26,11 @@ class Calculation:
     item_taxes: tuple[tuple[Decimal, list[Any]], ...]
     shipping_id: str | None = None
 
-    def shipping(self, wish: str | None) -> ShippingOption | None:
+    def shipping(self, method: str | None) -> ShippingOption | None:
         """Return the option of this id, else the one of this name, else None."""
         for name in ("id", "name"):
             for option in self.shipping_options:
-                if wish and getattr(option, name) == wish:
+                if method and getattr(option, name) == method:
                     return option
         return None
 

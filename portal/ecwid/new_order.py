@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from portal.rules.orders.catalog_items import FREE_TYPES
-from portal.rules.orders.order_request import OrderWish, Person
+from portal.rules.orders.order_request import OrderRequest, Person
 from portal.rules.orders.quotes import Quote, QuotedLine, ShippingOption
 
 # What `GET /orders?refererId=` finds, and what proves that it is ours.
@@ -20,39 +20,41 @@ Body = dict[str, Any]
 
 
 def calculation_body(
-    wish: OrderWish,
+    request: OrderRequest,
     lines: tuple[QuotedLine, ...],
     *,
     customer_id: int | None,
     coupon: Mapping[str, Any] | None,
     shipping: ShippingOption | None,
 ) -> Body:
-    """Return what ``POST /order/calculate`` is asked; without an option the wished one is named."""
+    """Return the body of ``POST /order/calculate``; ``shipping`` None: the requested method."""
     chosen = shipping_body(shipping)
-    if shipping is None and wish.shipping_method:
+    if shipping is None and request.shipping_method:
         chosen = {
-            "shippingMethodId": wish.shipping_method,
-            "shippingMethodName": wish.shipping_method,
+            "shippingMethodId": request.shipping_method,
+            "shippingMethodName": request.shipping_method,
         }
     body = {
-        "email": wish.email,
+        "email": request.email,
         "customerId": customer_id,
         "items": [_item(line) for line in lines],
-        "shippingPerson": person_body(wish.shipping_person),
-        "billingPerson": person_body(wish.billing_person),
+        "shippingPerson": person_body(request.shipping_person),
+        "billingPerson": person_body(request.billing_person),
         "shippingOption": chosen,
         "discountCoupon": coupon,
     }
     return {name: value for name, value in body.items() if value is not None}
 
 
-def order_body(wish: OrderWish, quote: Quote, *, reference: str, customer_id: int | None) -> Body:
-    """Return what ``POST /orders`` is sent, with ``reference`` as what the order is searched by."""
+def order_body(
+    request: OrderRequest, quote: Quote, *, reference: str, customer_id: int | None
+) -> Body:
+    """Return the body of ``POST /orders``; the order is searched by ``reference``."""
     totals = quote.totals
     body = {
-        "email": wish.email,
-        "paymentStatus": wish.payment_status,
-        "fulfillmentStatus": wish.fulfilment_status,
+        "email": request.email,
+        "paymentStatus": request.payment_status,
+        "fulfillmentStatus": request.fulfillment_status,
         "subtotal": totals.subtotal,
         "total": totals.total,
         "tax": totals.tax,
@@ -62,16 +64,16 @@ def order_body(wish: OrderWish, quote: Quote, *, reference: str, customer_id: in
         "discountCoupon": quote.coupon_snapshot,
         "customerId": customer_id,
         "items": _items(quote),
-        "billingPerson": person_body(wish.billing_person or wish.shipping_person),
-        "shippingPerson": person_body(wish.shipping_person or wish.billing_person),
+        "billingPerson": person_body(request.billing_person or request.shipping_person),
+        "shippingPerson": person_body(request.shipping_person or request.billing_person),
         "shippingOption": shipping_body(quote.shipping),
-        "paymentMethod": wish.payment_method,
-        "orderComments": wish.comment,
-        "privateAdminNotes": wish.private_notes,
+        "paymentMethod": request.payment_method,
+        "orderComments": request.comment,
+        "privateAdminNotes": request.private_notes,
         "refererId": reference,
-        "externalOrderId": wish.channel_reference or reference,
+        "externalOrderId": request.channel_reference or reference,
         "extraFields": {REFERENCE_FIELD: reference},
-        "disableAllCustomerNotifications": not wish.notify_customer,
+        "disableAllCustomerNotifications": not request.notify_customer,
     }
     return {name: value for name, value in body.items() if value is not None}
 

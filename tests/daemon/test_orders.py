@@ -13,7 +13,7 @@ from redis import Redis
 
 from portal.config import Settings
 from portal.models import Lease, OrderSubmission, utc_now
-from portal.rules.orders.order_request_json import wish_of
+from portal.rules.orders.order_request_json import read_order_request
 from portal.rules.orders.submission_states import FINAL_STATES, ORDERED_STATES, SubmissionState
 from portal.sandbox.server import SandboxServer
 from portal.services.orders.submit_order import Sender, submit_order
@@ -59,7 +59,7 @@ def submit_twice(shop: Shop, product_id: int) -> None:
         }
         with shop.runtime.database.connection_context():
             sender, key = Sender("api_key 1"), f"intent-{number}"
-            submit_order(shop.runtime, shop.store_id, sender, key, wish_of(document))
+            submit_order(shop.runtime, shop.store_id, sender, key, read_order_request(document))
 
     with ThreadPoolExecutor(4) as clients:
         list(clients.map(send, [number for number in range(INTENTS) for _ in range(2)]))

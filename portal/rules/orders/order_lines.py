@@ -1,4 +1,4 @@
-"""Find what a wanted line means in the store: variation, options, price; or why it can't be."""
+"""Resolve a line request at the store: variation, options and price, or the problems with it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from portal.i18n import marked
 from portal.rules.orders.catalog_items import FREE_TYPES, SEVERAL, Offer, Option, VariationOffer
-from portal.rules.orders.order_request import WishedLine
+from portal.rules.orders.order_request import LineRequest
 from portal.rules.orders.pricing import Currency, Modifier, unit_price
 from portal.rules.orders.quotes import Problem, QuotedLine
 
@@ -23,23 +23,23 @@ class Resolved(NamedTuple):
 
 
 def resolve_line(
-    position: int, wished: WishedLine, offer: Offer | None, currency: Currency
+    position: int, request: LineRequest, offer: Offer | None, currency: Currency
 ) -> Resolved:
     """Return the line as the store has it now; ``offer`` None: the store has no such product."""
     if offer is None:
-        return Resolved(None, (_missing(position, wished),))
-    problems = [*_forbidden(position, offer), *_unknown_options(position, wished, offer)]
-    variation, chosen = _variation(wished, offer)
-    if wished.variation_id is not None and variation is None:
+        return Resolved(None, (_missing(position, request),))
+    problems = [*_forbidden(position, offer), *_unknown_options(position, request, offer)]
+    variation, chosen = _variation(request, offer)
+    if request.variation_id is not None and variation is None:
         text = marked("%(name)s has no variation %(variation)s")
-        values = {"name": offer.name, "variation": wished.variation_id}
+        values = {"name": offer.name, "variation": request.variation_id}
         problems.append(Problem("variation_unknown", text, values, position, "variation_id"))
     problems += _missing_options(position, offer, chosen)
     modifiers = [] if variation and variation.price is not None else _modifiers(offer, chosen)
     base = offer.price if variation is None or variation.price is None else variation.price
     tiers = (variation.tiers if variation else ()) or offer.tiers
-    price = currency.rounded(unit_price(base, wished.quantity, tiers, modifiers))
-    expected = wished.expected_price
+    price = currency.rounded(unit_price(base, request.quantity, tiers, modifiers))
+    expected = request.expected_price
     line = QuotedLine(
         position=position,
         product_id=offer.product_id,
@@ -48,9 +48,9 @@ def resolve_line(
         name=offer.name,
         options=chosen,
         option_types={option.name: option.type for option in offer.options},
-        quantity=wished.quantity,
+        quantity=request.quantity,
         price=price,
-        total=price * wished.quantity,
+        total=price * request.quantity,
         expected_price=expected,
         drift=None if expected is None else price - expected,
         stock=variation.stock if variation else offer.stock,
@@ -100,12 +100,12 @@ def _bounds(line: QuotedLine, wanted: int, offer: Offer) -> Iterator[Problem]:
         yield Problem("above_maximum", text, values, line.position, "quantity")
 
 
-def _missing(position: int, wished: WishedLine) -> Problem:
-    if wished.product_id is None:
+def _missing(position: int, request: LineRequest) -> Problem:
+    if request.product_id is None:
         text = marked("The store has no product with the SKU %(sku)s")
-        return Problem("sku_unknown", text, {"sku": wished.sku}, position, "sku")
+        return Problem("sku_unknown", text, {"sku": request.sku}, position, "sku")
     text = marked("The store has no product %(product)s")
-    return Problem("product_missing", text, {"product": wished.product_id}, position, "product_id")
+    return Problem("product_missing", text, {"product": request.product_id}, position, "product_id")
 
 
 def _forbidden(position: int, offer: Offer) -> Iterator[Problem]:
@@ -118,21 +118,21 @@ def _forbidden(position: int, offer: Offer) -> Iterator[Problem]:
         yield Problem("gift_card", text, values, position, "product_id")
 
 
-def _variation(wished: WishedLine, offer: Offer) -> tuple[VariationOffer | None, Chosen]:
+def _variation(request: LineRequest, offer: Offer) -> tuple[VariationOffer | None, Chosen]:
     """Return the variation that is meant, and the product's options that are chosen with it."""
-    if wished.variation_id is not None:
-        variation = offer.variation(wished.variation_id)
+    if request.variation_id is not None:
+        variation = offer.variation(request.variation_id)
     else:
-        variation = offer.variation_of_sku(wished.sku) if wished.sku else None
-        variation = variation or offer.variation_for(wished.options)
-    chosen = {**wished.options, **(variation.options if variation else {})}
+        variation = offer.variation_of_sku(request.sku) if request.sku else None
+        variation = variation or offer.variation_for(request.chosen_options)
+    chosen = {**request.chosen_options, **(variation.options if variation else {})}
     # As the store lists them, whatever order they were told in.
     return variation, {o.name: chosen[o.name] for o in offer.options if o.name in chosen}
 
 
-def _unknown_options(position: int, wished: WishedLine, offer: Offer) -> Iterator[Problem]:
+def _unknown_options(position: int, request: LineRequest, offer: Offer) -> Iterator[Problem]:
     known = {option.name: option for option in offer.options}
-    for name, value in wished.options.items():
+    for name, value in request.chosen_options.items():
         option = known.get(name)
         if option is None:
             text = marked("%(name)s has no option %(option)s")

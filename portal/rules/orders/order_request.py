@@ -1,70 +1,163 @@
-"""Hold what a caller wants to order, as it was asked for; nothing in it has been checked against
-the store.
+"""Order request of a channel or a merchant: what to order, before anything is checked at the store.
 
-The names of the JSON are those of the fields; `portal.rules.orders.order_request_json` reads and
-writes it.
+These structs are the only declaration of the request. The form and the API fill them, the OpenAPI
+document is generated from them, and `portal.rules.orders.order_request_json` stores them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Annotated
 
-from portal.rules.orders.pricing import ZERO
+from msgspec import Meta, Struct
+from msgspec.structs import force_setattr
+
+from portal.errors import InvalidFieldError
+from portal.rules.orders.order_statuses import FulfillmentStatus, InitialPaymentStatus
+
+# One call to Ecwid returns at most so many products.
+MAX_LINES = 100
+MAX_QUANTITY = 1_000_000
+MAX_AMOUNT = Decimal(10) ** 12
+MAX_EMAIL_LENGTH = 254
+LARGEST_ID = 2**53 - 1
+AMOUNT = f"an amount of at least 0 and less than {MAX_AMOUNT:,}"
+EMAIL = "an e-mail address"
+
+Id = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
+Text = Annotated[str, Meta(max_length=255)]
+LongText = Annotated[str, Meta(max_length=2_000)]
+OptionText = Annotated[str, Meta(min_length=1, max_length=255)]
+Email = Annotated[
+    str,
+    Meta(
+        description="Required to order.",
+        extra={"must_be": EMAIL},
+        extra_json_schema={"format": "email"},
+    ),
+]
+Amount = Annotated[Decimal, Meta(extra={"must_be": AMOUNT})]
+
+# PostgreSQL stores no NUL, and no half of a surrogate pair can be encoded as UTF-8.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-@dataclass(frozen=True)
-class WishedLine:
-    """Hold one position: a product by id or SKU, a variation by id, SKU or options.
+class LineRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One line: a product by id or SKU, a variation by id, SKU or options."""
 
-    ``expected_price`` is what the caller showed for one piece, None if that doesn't matter. Options
-    by name; one with several choices has them as a tuple.
-    """
+    quantity: Annotated[int, Meta(ge=1, le=MAX_QUANTITY)]
+    product_id: Id | None = None
+    variation_id: Id | None = None
+    sku: Text | None = None
+    options: Annotated[
+        dict[str, OptionText | tuple[OptionText, ...]] | None,
+        Meta(description="Chosen values by option name; a list where several can be chosen."),
+    ] = None
+    expected_price: (
+        Annotated[
+            Amount,
+            Meta(description="The unit price that you showed; null if any price is accepted."),
+        ]
+        | None
+    ) = None
 
-    quantity: int
-    product_id: int | None = None
-    variation_id: int | None = None
-    sku: str | None = None
-    options: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
-    expected_price: Decimal | None = None
+    def __post_init__(self) -> None:
+        _clean_texts(self, empty=None)
+        force_setattr(self, "options", self.options or None)
+        _check_amount(self.expected_price, "expected_price")
+        for name, value in self.chosen_options.items():
+            for text in (name, value) if isinstance(value, str) else (name, *value):
+                _check_storable(text, f"options.{name}")
+        if self.product_id is None and self.sku is None:
+            raise InvalidFieldError("product_id", "required", "or sku is required")
+
+    @property
+    def chosen_options(self) -> Mapping[str, str | tuple[str, ...]]:
+        """Return the options by name, empty if none was given."""
+        return self.options or {}
 
 
-@dataclass(frozen=True)
-class Person:
-    """Hold who receives or pays, and where."""
+class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Name, address and phone number of the recipient or the payer."""
 
-    name: str = ""
-    company: str = ""
-    street: str = ""
-    city: str = ""
-    postal_code: str = ""
-    country_code: str = ""
-    state_code: str = ""
-    phone: str = ""
+    name: Text = ""
+    company: Text = ""
+    street: Text = ""
+    city: Text = ""
+    postal_code: Text = ""
+    country_code: Text = ""
+    state_code: Text = ""
+    phone: Text = ""
+
+    def __post_init__(self) -> None:
+        _clean_texts(self, empty="")
 
 
-@dataclass(frozen=True)
-class OrderWish:
-    """Hold an order that is wanted, for a quote or to be submitted.
+class OrderRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An order to quote or to submit."""
 
-    ``shipping_method`` is the id or the name of one that a quote has offered. ``accepted_drift`` is
-    by how much prices may differ from what is expected, in all. ``channel_reference`` is the number
-    that the caller knows the order by.
-    """
-
-    lines: tuple[WishedLine, ...]
-    email: str | None = None
+    lines: Annotated[tuple[LineRequest, ...], Meta(min_length=1, max_length=MAX_LINES)]
+    email: Email | None = None
     shipping_person: Person | None = None
     billing_person: Person | None = None
-    shipping_method: str | None = None
-    coupon_code: str | None = None
-    expected_total: Decimal | None = None
-    accepted_drift: Decimal = ZERO
-    payment_status: str = "AWAITING_PAYMENT"
-    fulfilment_status: str = "AWAITING_PROCESSING"
-    payment_method: str | None = None
-    comment: str | None = None
-    private_notes: str | None = None
-    channel_reference: str | None = None
+    shipping_method: (
+        Annotated[Text, Meta(description="The id or the name of an option of the quote.")] | None
+    ) = None
+    coupon_code: Text | None = None
+    expected_total: Amount | None = None
+    price_tolerance: (
+        Annotated[
+            Amount,
+            Meta(description="How far prices may differ from the expected ones, in total."),
+        ]
+        | None
+    ) = None
+    payment_status: InitialPaymentStatus = "AWAITING_PAYMENT"
+    fulfillment_status: FulfillmentStatus = "AWAITING_PROCESSING"
+    payment_method: Text | None = None
+    comment: Annotated[LongText, Meta(description="The customer's comment.")] | None = None
+    private_notes: LongText | None = None
+    channel_reference: Annotated[Text, Meta(description="Your own number of the order.")] | None = (
+        None
+    )
     notify_customer: bool = False
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "email", _checked_email(self.email))
+        _clean_texts(self, empty=None)
+        _check_amount(self.expected_total, "expected_total")
+        _check_amount(self.price_tolerance, "price_tolerance")
+        force_setattr(self, "price_tolerance", self.price_tolerance or None)
+
+
+def _clean_texts(struct: Struct, *, empty: str | None) -> None:
+    """Strip every text; one that is blank counts as not given."""
+    for name in struct.__struct_fields__:
+        text = getattr(struct, name)
+        if isinstance(text, str):
+            _check_storable(text, name)
+            force_setattr(struct, name, text.strip() or empty)
+
+
+def _check_storable(text: str, field: str) -> None:
+    if _UNSTORABLE.search(text):
+        problem = "must not contain the character U+0000 or an unpaired surrogate"
+        raise InvalidFieldError(field, "invalid_character", problem)
+
+
+def _check_amount(amount: Decimal | None, field: str) -> None:
+    if amount is not None and not (amount.is_finite() and 0 <= amount < MAX_AMOUNT):
+        raise InvalidFieldError(field, "out_of_range", f"must be {AMOUNT}")
+
+
+def _checked_email(given: str | None) -> str | None:
+    if not given:
+        return None
+    address = given.strip()
+    name, _, host = address.rpartition("@")
+    is_written = name and host and not any(c.isspace() or not c.isprintable() for c in address)
+    if not is_written or len(address) > MAX_EMAIL_LENGTH:
+        raise InvalidFieldError("email", "invalid_format", f"must be {EMAIL}")
+    return address

@@ -6,9 +6,11 @@ the names of former years that Ecwid answers with 400, are not written.
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 from portal.i18n import marked
 
-PAYMENT_STATUSES = (
+PaymentStatus = Literal[
     "AWAITING_PAYMENT",
     "PAID",
     "CANCELLED",
@@ -17,8 +19,16 @@ PAYMENT_STATUSES = (
     "CUSTOM_PAYMENT_STATUS_1",
     "CUSTOM_PAYMENT_STATUS_2",
     "CUSTOM_PAYMENT_STATUS_3",
-)
-FULFILMENT_STATUSES = (
+]
+# A new order is neither canceled nor refunded.
+InitialPaymentStatus = Literal[
+    "AWAITING_PAYMENT",
+    "PAID",
+    "CUSTOM_PAYMENT_STATUS_1",
+    "CUSTOM_PAYMENT_STATUS_2",
+    "CUSTOM_PAYMENT_STATUS_3",
+]
+FulfillmentStatus = Literal[
     "AWAITING_PROCESSING",
     "PROCESSING",
     "SHIPPED",
@@ -30,13 +40,10 @@ FULFILMENT_STATUSES = (
     "CUSTOM_FULFILLMENT_STATUS_1",
     "CUSTOM_FULFILLMENT_STATUS_2",
     "CUSTOM_FULFILLMENT_STATUS_3",
-)
-# A new order is neither cancelled nor refunded.
-FIRST_PAYMENT_STATUSES = tuple(
-    status
-    for status in PAYMENT_STATUSES
-    if status not in ("CANCELLED", "REFUNDED", "PARTIALLY_REFUNDED")
-)
+]
+PAYMENT_STATUSES: tuple[str, ...] = get_args(PaymentStatus)
+FIRST_PAYMENT_STATUSES: tuple[str, ...] = get_args(InitialPaymentStatus)
+FULFILMENT_STATUSES: tuple[str, ...] = get_args(FulfillmentStatus)
 _NO_REFUND = marked(
     "Ecwid notes it on the order. No money moves: Ecwid has no call for refunds, so pay it back"
     " where it was paid."

@@ -10,7 +10,7 @@ from portal.ecwid.errors import EcwidConflictError
 from portal.ecwid.new_order import person_body
 from portal.ecwid.values import Record
 from portal.models import Order
-from portal.rules.orders.order_request import OrderWish, Person
+from portal.rules.orders.order_request import OrderRequest, Person
 
 
 @dataclass(frozen=True)
@@ -41,17 +41,17 @@ def find_customer(client: EcwidClient, email: str) -> FoundCustomer:
     return FoundCustomer(None, ordered)
 
 
-def find_or_create_customer(client: EcwidClient, wish: OrderWish) -> int | None:
+def find_or_create_customer(client: EcwidClient, request: OrderRequest) -> int | None:
     """Return the customer's id, of a new one if need be; raise EcwidError.
 
     None when the store has the customer though no search shows it yet: Ecwid itself gives the
     order to the customer of its address then.
     """
-    email = wish.email or ""
+    email = request.email or ""
     found = find_customer(client, email)
     if found.id is not None:
         return found.id
-    person = wish.billing_person or wish.shipping_person or Person()
+    person = request.billing_person or request.shipping_person or Person()
     customer: dict[str, Any] = {
         "email": email,
         "name": person.name,

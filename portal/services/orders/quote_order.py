@@ -20,7 +20,7 @@ from portal.models import Store, utc_now
 from portal.rules.orders.coupon_terms import Basket, BasketLine, CouponVerdict
 from portal.rules.orders.coupons import judge_coupon
 from portal.rules.orders.order_lines import quantity_problems, resolve_line
-from portal.rules.orders.order_request import OrderWish
+from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.pricing import ZERO, Currency, Totals
 from portal.rules.orders.quotes import Problem, Quote, QuotedLine, ShippingOption
 from portal.services.orders.coupon_uses import FoundCoupon, find_coupon
@@ -30,15 +30,15 @@ from portal.services.runtime import Runtime
 
 
 def quote_order(
-    runtime: Runtime, store_id: int, wish: OrderWish, *, submission_id: int | None = None
+    runtime: Runtime, store_id: int, request: OrderRequest, *, submission_id: int | None = None
 ) -> Quote:
-    """Return what the wanted order comes to now; five calls of Ecwid's at the most, as a rule.
+    """Return what the order comes to now; five calls of Ecwid's at the most, as a rule.
 
     Raises StoreNotWorkingError, StoreNotConnectedError and EcwidError. ``submission_id`` is that of
     the submission that asks.
     """
     store = working_store(store_id)
-    return Quoting(runtime.client(store_id), store, wish, submission_id).quote()
+    return Quoting(runtime.client(store_id), store, request, submission_id).quote()
 
 
 def working_store(store_id: int) -> Store:
@@ -53,11 +53,11 @@ class Quoting:
     """Gather one quote: first what is ordered, then who orders, then what it costs."""
 
     def __init__(
-        self, client: EcwidClient, store: Store, wish: OrderWish, submission_id: int | None
+        self, client: EcwidClient, store: Store, request: OrderRequest, submission_id: int | None
     ) -> None:
         self._client = client
         self._store = store
-        self._wish = wish
+        self._request = request
         self._submission_id = submission_id
         self._currency = Currency.of(store.currency, store.currency_precision)
         self._problems: list[Problem] = []
@@ -69,12 +69,12 @@ class Quoting:
     def quote(self) -> Quote:
         """Return the quote; raise EcwidError."""
         self._resolve()
-        email = (self._wish.email or "").lower()
+        email = (self._request.email or "").lower()
         if email:
             self._customer = find_customer(self._client, email)
-        if self._wish.coupon_code:
+        if self._request.coupon_code:
             self._coupon = find_coupon(
-                self._client, self._wish.coupon_code, email or None, self._submission_id
+                self._client, self._request.coupon_code, email or None, self._submission_id
             )
         calculation = self._calculate(None, None) if self._lines else None
         shipping = self._shipping(calculation)
@@ -92,14 +92,14 @@ class Quoting:
         return self._quote(calculation, shipping, verdict, snapshot)
 
     def _resolve(self) -> None:
-        offers = read_offers(self._client, self._wish.lines)
+        offers = read_offers(self._client, self._request.lines)
         unreadable = {problem.line for problem in offers.problems}
         self._problems += offers.problems
         lines = []
-        for position, (wished, offer) in enumerate(
-            zip(self._wish.lines, offers.of_lines, strict=True)
+        for position, (request, offer) in enumerate(
+            zip(self._request.lines, offers.of_lines, strict=True)
         ):
-            line, problems = resolve_line(position, wished, offer, self._currency)
+            line, problems = resolve_line(position, request, offer, self._currency)
             if position not in unreadable:
                 self._problems += problems
             if line is not None:
@@ -111,7 +111,7 @@ class Quoting:
         self, shipping: ShippingOption | None, coupon: dict[str, object] | None
     ) -> Calculation | None:
         body = calculation_body(
-            self._wish,
+            self._request,
             self._lines,
             customer_id=self._customer.id,
             coupon=coupon,
@@ -126,13 +126,13 @@ class Quoting:
             return None
 
     def _shipping(self, calculation: Calculation | None) -> ShippingOption | None:
-        option = calculation.shipping(self._wish.shipping_method) if calculation else None
+        option = calculation.shipping(self._request.shipping_method) if calculation else None
         return option and replace(option, rate=self._currency.rounded(option.rate))
 
     def _judge(self, shipping: ShippingOption | None) -> CouponVerdict | None:
-        if not self._wish.coupon_code:
+        if not self._request.coupon_code:
             return None
-        knows_who = bool(self._wish.email)
+        knows_who = bool(self._request.email)
         basket = Basket(
             lines=tuple(
                 BasketLine(line.product_id, line.total, line.category_ids, line.allows_discounts)
@@ -148,7 +148,7 @@ class Quoting:
             shipping_cost=shipping.rate if shipping else ZERO,
         )
         terms = self._coupon.terms if self._coupon else None
-        return judge_coupon(self._wish.coupon_code, terms, basket)
+        return judge_coupon(self._request.coupon_code, terms, basket)
 
     def _quote(
         self,
@@ -169,7 +169,7 @@ class Quoting:
             tax=self._currency.rounded(calculation.tax) if calculation else ZERO,
             prices_include_tax=calculation is None or calculation.prices_include_tax,
         )
-        drift = _drift(self._wish, lines, totals)
+        drift = _drift(self._request, lines, totals)
         self._problems += self._against_shipping(calculation, shipping)
         self._problems += self._against_coupon(verdict)
         self._problems += self._against_drift(drift)
@@ -198,12 +198,12 @@ class Quoting:
     ) -> Iterator[Problem]:
         offered = calculation.shipping_options if calculation else ()
         names = ", ".join(option.name for option in offered)
-        wish = self._wish.shipping_method
+        method = self._request.shipping_method
         if calculation is None or shipping is not None:
             return
-        if wish:
-            text = marked("The store doesn't offer %(wish)s for this order, but: %(names)s")
-            values = {"wish": wish, "names": names or "–"}
+        if method:
+            text = marked("The store doesn't offer %(method)s for this order. It offers: %(names)s")
+            values = {"method": method, "names": names or "–"}
             yield Problem("shipping_unknown", text, values, field="shipping_method")
         elif offered and any(line.needs_shipping for line in self._lines):
             text = marked("Choose how the order is to be shipped: %(names)s")
@@ -220,13 +220,14 @@ class Quoting:
             )
 
     def _against_drift(self, drift: Decimal) -> Iterator[Problem]:
-        if drift > self._wish.accepted_drift:
+        tolerance = self._request.price_tolerance or ZERO
+        if drift > tolerance:
             text = marked(
                 "Prices differ by %(drift)s from what is expected; %(accepted)s is accepted"
             )
             shown = self._currency.shown
-            values = {"drift": shown(drift), "accepted": shown(self._wish.accepted_drift)}
-            yield Problem("price_drift", text, values, field="accepted_drift")
+            values = {"drift": shown(drift), "accepted": shown(tolerance)}
+            yield Problem("price_drift", text, values, field="price_tolerance")
 
     def _differing(self, calculation: Calculation, totals: Totals) -> Iterator[Problem]:
         """Yield where Ecwid's arithmetic differs from ours, so that nobody is surprised by it."""
@@ -241,8 +242,8 @@ class Quoting:
                 yield Problem("calculation_differs", text, values)
 
 
-def _drift(wish: OrderWish, lines: tuple[QuotedLine, ...], totals: Totals) -> Decimal:
+def _drift(request: OrderRequest, lines: tuple[QuotedLine, ...], totals: Totals) -> Decimal:
     of_lines = sum((abs(line.drift) * line.quantity for line in lines if line.drift), ZERO)
-    if wish.expected_total is None:
+    if request.expected_total is None:
         return of_lines
-    return max(of_lines, abs(totals.total - wish.expected_total))
+    return max(of_lines, abs(totals.total - request.expected_total))

@@ -1,4 +1,4 @@
-"""Read what a wanted order's lines mean in the store now: one call for all products."""
+"""Find the store's current product of each line request: one call for all products."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.errors import RecordError
 from portal.i18n import marked
 from portal.models import Product, Variation
 from portal.rules.orders.catalog_items import Offer
-from portal.rules.orders.order_request import WishedLine
+from portal.rules.orders.order_request import LineRequest
 from portal.rules.orders.quotes import Problem
 
 
@@ -28,7 +28,7 @@ class Offers:
         return {offer.product_id: offer for offer in self.of_lines if offer is not None}
 
 
-def read_offers(client: EcwidClient, lines: tuple[WishedLine, ...]) -> Offers:
+def read_offers(client: EcwidClient, lines: tuple[LineRequest, ...]) -> Offers:
     """Return what the store offers for each line; raise EcwidError.
 
     A SKU is looked up in the mirror first, and asked of the store where the mirror knows none.

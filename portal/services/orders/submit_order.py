@@ -16,12 +16,12 @@ from typing import Any
 
 from peewee import IntegrityError
 
-from portal.errors import IdempotencyKeyError, IdempotencyKeyReusedError, OrderWishError
+from portal.errors import IdempotencyKeyError, IdempotencyKeyReusedError, InvalidFieldError
 from portal.jobs import SUBMIT_ORDER
 from portal.models import Merchant, OrderSubmission, SubmissionStep, database
 from portal.models.fields import dump_json
-from portal.rules.orders.order_request import OrderWish
-from portal.rules.orders.order_request_json import document_of
+from portal.rules.orders.order_request import OrderRequest
+from portal.rules.orders.order_request_json import order_request_document, read_stored_request
 from portal.rules.orders.submission_states import SubmissionState
 from portal.services.orders.quote_order import working_store
 from portal.services.runtime import Runtime
@@ -88,23 +88,21 @@ class Submitted:
 
 
 def submit_order(
-    runtime: Runtime, store_id: int, sender: Sender, idempotency_key: str, wish: OrderWish
+    runtime: Runtime, store_id: int, sender: Sender, idempotency_key: str, request: OrderRequest
 ) -> Submitted:
-    """Take an order to be made; nothing has been sent when this returns.
+    """Store an order request for the daemon to submit; nothing is sent to the store yet.
 
-    Raises IdempotencyKeyError, OrderWishError, IdempotencyKeyReusedError when the key was used for
-    another order, and StoreNotWorkingError.
+    Raises InvalidFieldError, StoreNotWorkingError, IdempotencyKeyError, and
+    IdempotencyKeyReusedError when the key was used for another order.
     """
     if not 0 < len(idempotency_key) <= KEY_LENGTH or not idempotency_key.isprintable():
         raise IdempotencyKeyError(f"an idempotency key has 1 to {KEY_LENGTH} printable characters")
-    if not wish.email:
-        raise OrderWishError("email", "is required to order")
-    document = document_of(wish)
-    fingerprint = _fingerprint(store_id, document)
-    known = _known(sender, idempotency_key, fingerprint)
+    if not request.email:
+        raise InvalidFieldError("email", "required", "is required to order")
+    known = _known(store_id, sender, idempotency_key, request)
     if known is None:
         working_store(store_id)
-        known = _insert(store_id, sender, idempotency_key, fingerprint, document)
+        known = _insert(store_id, sender, idempotency_key, request)
         if known.is_replayed:
             return known
         runtime.wake(SUBMIT_ORDER, known.submission.id, is_awaited=True)
@@ -190,21 +188,32 @@ def _steps(ids: Sequence[int]) -> dict[int, list[Step]]:
     return found
 
 
-def _known(sender: Sender, idempotency_key: str, fingerprint: str) -> Submitted | None:
+def _known(
+    store_id: int, sender: Sender, idempotency_key: str, request: OrderRequest
+) -> Submitted | None:
     row = OrderSubmission.get_or_none(
         OrderSubmission.sender == sender.name, OrderSubmission.idempotency_key == idempotency_key
     )
     if row is None:
         return None
-    if row.fingerprint != fingerprint:
+    if not _is_same(row, store_id, request):
         raise IdempotencyKeyReusedError("the idempotency key was used for another order")
     return Submitted(view_of(row), is_replayed=True)
 
 
+def _is_same(row: OrderSubmission, store_id: int, request: OrderRequest) -> bool:
+    """Compare with a stored request; of an erased one only the fingerprint is left."""
+    if row.fingerprint == _fingerprint(store_id, request):
+        return True
+    # The fingerprint of a row from before a field was renamed differs.
+    is_kept = row.request is not None and row.store_id == store_id
+    return is_kept and read_stored_request(row.request) == request
+
+
 def _insert(
-    store_id: int, sender: Sender, idempotency_key: str, fingerprint: str, document: dict[str, Any]
+    store_id: int, sender: Sender, idempotency_key: str, request: OrderRequest
 ) -> Submitted:
-    """Write the row; whoever comes second with the same key gets the first one's."""
+    """Write the row; return the existing one if another process wrote it first."""
     while True:
         try:
             with database.atomic():
@@ -213,21 +222,22 @@ def _insert(
                     sender=sender.name,
                     who=sender.who,
                     idempotency_key=idempotency_key,
-                    fingerprint=fingerprint,
+                    fingerprint=_fingerprint(store_id, request),
                     reference=str(secrets.choice(REFERENCES)),
-                    request=document,
-                    email=document["email"].lower(),
+                    request=order_request_document(request),
+                    email=(request.email or "").lower(),
                 )
                 SubmissionStep.create(submission=row, state=row.state)
         except IntegrityError:
-            known = _known(sender, idempotency_key, fingerprint)
+            known = _known(store_id, sender, idempotency_key, request)
             if known is not None:
                 return known
-            # Else the number was taken: one in two thousand millions.
+            # Else the reference was taken: a chance of one in two billion.
             continue
         return Submitted(view_of(row), is_replayed=False)
 
 
-def _fingerprint(store_id: int, document: dict[str, Any]) -> str:
-    told = {name: document[name] for name in sorted(document)}
-    return hashlib.sha256(f"{store_id}\n{dump_json(told)}".encode()).hexdigest()
+def _fingerprint(store_id: int, request: OrderRequest) -> str:
+    document = order_request_document(request)
+    ordered = {name: document[name] for name in sorted(document)}
+    return hashlib.sha256(f"{store_id}\n{dump_json(ordered)}".encode()).hexdigest()

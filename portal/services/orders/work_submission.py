@@ -29,8 +29,8 @@ from portal.i18n import marked
 from portal.jobs import SUBMIT_ORDER, wake_each
 from portal.models import Lease, OrderSubmission, utc_now
 from portal.rules.orders.coupon_terms import CouponRule
-from portal.rules.orders.order_request import OrderWish
-from portal.rules.orders.order_request_json import wish_of
+from portal.rules.orders.order_request import OrderRequest
+from portal.rules.orders.order_request_json import read_stored_request
 from portal.rules.orders.quotes import Problem, Quote
 from portal.rules.orders.submission_states import (
     FINAL_STATES,
@@ -104,10 +104,10 @@ class Work:
                 self._moves.turn_unknown("Who sent it ended before Ecwid's answer came")
             if self._row.state == SubmissionState.UNKNOWN and not self._is_absent():
                 return
-            wish = wish_of(self._row.request)
-            quote = self._validate(wish)
+            request = read_stored_request(self._row.request)
+            quote = self._validate(request)
             if quote is not None:
-                self._send(wish, quote)
+                self._send(request, quote)
         except (OperationalError, InterfaceError, SubmissionTakenError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the row must say so and go on
@@ -137,20 +137,20 @@ class Work:
         usual = next_search_at(row.sent_at or row.received_at, now, searches)
         self._moves.change(searches=searches, error=error, due_at=now + wait if wait else usual)
 
-    def _validate(self, wish: OrderWish) -> Quote | None:
+    def _validate(self, request: OrderRequest) -> Quote | None:
         """Quote the order anew; None if it was rejected."""
         row = self._row
-        quote = quote_order(self._runtime, row.store_id, wish, submission_id=row.id)
+        quote = quote_order(self._runtime, row.store_id, request, submission_id=row.id)
         if not quote.is_orderable:
             self._moves.reject([problem.document() for problem in quote.problems], quote)
             return None
         self._moves.move(SubmissionState.VALIDATED, quote=quote.document(), error=None)
         return quote
 
-    def _send(self, wish: OrderWish, quote: Quote) -> None:
+    def _send(self, request: OrderRequest, quote: Quote) -> None:
         row, client = self._row, self._ecwid()
-        customer_id = quote.customer_id or find_or_create_customer(client, wish)
-        body = order_body(wish, quote, reference=row.reference, customer_id=customer_id)
+        customer_id = quote.customer_id or find_or_create_customer(client, request)
+        body = order_body(request, quote, reference=row.reference, customer_id=customer_id)
         if not self._begin_sending(quote, customer_id):
             return
         try:

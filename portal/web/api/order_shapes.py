@@ -1,94 +1,14 @@
-"""Hold the shapes of orders that are wanted, and of quotes for them."""
+"""Response shapes of quotes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from portal.rules.orders.order_request_json import MOST_LINES, MOST_PIECES
-from portal.rules.orders.order_statuses import (
-    FIRST_PAYMENT_STATUSES,
-    FULFILMENT_STATUSES,
-    PAYMENT_STATUSES,
-)
-
 Moment = Annotated[datetime, Meta(tz=True)]
-Text = Annotated[str, Meta(max_length=255)]
-LongText = Annotated[str, Meta(max_length=2_000)]
-Key = Annotated[int, Meta(ge=1, lt=2**53)]
-
-
-def _one_of(words: Sequence[str]) -> Meta:
-    return Meta(extra_json_schema={"enum": list(words)})
-
-
-PaymentStatus = Annotated[str, _one_of(PAYMENT_STATUSES)]
-FirstPaymentStatus = Annotated[str, _one_of(FIRST_PAYMENT_STATUSES)]
-FulfilmentStatus = Annotated[str, _one_of(FULFILMENT_STATUSES)]
-
-
-class WantedLine(Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """One position: a product by id or SKU, a variation by id, SKU or options."""
-
-    quantity: Annotated[int, Meta(ge=1, le=MOST_PIECES)]
-    product_id: Key | None = None
-    variation_id: Key | None = None
-    sku: Text | None = None
-    options: dict[str, Text | list[Text]] | None = None
-    expected_price: (
-        Annotated[
-            Decimal, Meta(description="What you show for one piece; null if it doesn't matter.")
-        ]
-        | None
-    ) = None
-
-
-class Person(Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """Who receives or pays, and where."""
-
-    name: Text = ""
-    company: Text = ""
-    street: Text = ""
-    city: Text = ""
-    postal_code: Text = ""
-    country_code: Text = ""
-    state_code: Text = ""
-    phone: Text = ""
-
-
-class WantedOrder(Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """An order that is wanted, to be quoted or submitted."""
-
-    lines: Annotated[list[WantedLine], Meta(min_length=1, max_length=MOST_LINES)]
-    email: Annotated[str, Meta(description="Required to order.")] | None = None
-    shipping_person: Person | None = None
-    billing_person: Person | None = None
-    shipping_method: (
-        Annotated[str, Meta(description="The id or the name of one that a quote has offered.")]
-        | None
-    ) = None
-    coupon_code: Text | None = None
-    expected_total: Decimal | None = None
-    accepted_drift: (
-        Annotated[
-            Decimal,
-            Meta(description="By how much prices may differ from what you expect, in all."),
-        ]
-        | None
-    ) = None
-    payment_status: FirstPaymentStatus = FIRST_PAYMENT_STATUSES[0]
-    fulfilment_status: FulfilmentStatus = FULFILMENT_STATUSES[0]
-    payment_method: Text | None = None
-    comment: Annotated[LongText, Meta(description="The customer's words.")] | None = None
-    private_notes: LongText | None = None
-    channel_reference: (
-        Annotated[Text, Meta(description="The number that you know the order by.")] | None
-    ) = None
-    notify_customer: bool = False
 
 
 class Objection(Struct, omit_defaults=True):

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from portal.models import Store
 from portal.rules.api_keys.key_scopes import KeyScope
-from portal.rules.orders.order_request_json import wish_of
+from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.submission_states import ORDERED_STATES, SubmissionState
 from portal.services.api_keys.keys import has_scope
 from portal.services.orders import submit_order as submissions
@@ -22,7 +22,7 @@ from portal.web.api.endpoints import endpoint
 from portal.web.api.keys import current_key
 from portal.web.api.lists import After, Limit, cursor_behind, listed, read_place
 from portal.web.api.problems import ProblemError
-from portal.web.api.sending import address, plain, sender, told_as_problems, wait_s
+from portal.web.api.sending import address, sender, told_as_problems, wait_s
 from portal.web.runtime import current_runtime
 
 _WRITING: dict[str, Any] = {"tag": "Orders", "scope": KeyScope.WRITE_ORDERS}
@@ -41,32 +41,32 @@ class SubmissionsQuery(Struct, forbid_unknown_fields=True):
 @endpoint(
     "POST",
     "/stores/<key:store_id>/quotes",
-    body=order_shapes.WantedOrder,
+    body=OrderRequest,
     answers={200: order_shapes.Quote},
     problems=(*_BODY, "store_unreachable"),
     **_WRITING,
 )
-def make_quote(store: Store, body: order_shapes.WantedOrder) -> order_shapes.Quote:
+def make_quote(store: Store, body: OrderRequest) -> order_shapes.Quote:
     """Say what an order would come to, from the store as it stands now.
 
     Prices, stock and the coupon are read anew; tax and shipping are the store's own calculation.
     `problems` name all that stands against it; nothing is kept and nothing is sent.
     """
     with told_as_problems():
-        quote = quote_order(current_runtime(), store.id, wish_of(plain(body)))
+        quote = quote_order(current_runtime(), store.id, body)
     return _quote_shape(quote.document())
 
 
 @endpoint(
     "POST",
     "/stores/<key:store_id>/orders",
-    body=order_shapes.WantedOrder,
+    body=OrderRequest,
     headers=submission_shapes.SubmissionHeaders,
     answers={201: submission_shapes.Submission, 202: submission_shapes.Submission},
     problems=(*_BODY, "idempotency_key", "idempotency_key_reused", "order_rejected"),
     **_WRITING,
 )
-def submit_order(store: Store, body: order_shapes.WantedOrder) -> Answer:
+def submit_order(store: Store, body: OrderRequest) -> Answer:
     """Send an order to the store, once, however often you send the same.
 
     Answered with 201 when the order is in the store; with 422 `order_rejected` and the fresh quote
@@ -75,9 +75,7 @@ def submit_order(store: Store, body: order_shapes.WantedOrder) -> Answer:
     """
     key = request.headers.get("Idempotency-Key", "")
     with told_as_problems():
-        taken = submissions.submit_order(
-            current_runtime(), store.id, sender(), key, wish_of(plain(body))
-        )
+        taken = submissions.submit_order(current_runtime(), store.id, sender(), key, body)
     view = submissions.wait_for(taken.submission.id, wait_s())
     headers = {"Location": address("get_submission", store, submission_id=view.id)}
     if taken.is_replayed:

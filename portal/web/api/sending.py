@@ -14,9 +14,9 @@ from portal.ecwid.errors import EcwidError
 from portal.errors import (
     IdempotencyKeyError,
     IdempotencyKeyReusedError,
+    InvalidFieldError,
     OrderChangeError,
     OrderNotFoundError,
-    OrderWishError,
     StoreNotConnectedError,
     StoreNotWorkingError,
     UpdateStateError,
@@ -24,7 +24,7 @@ from portal.errors import (
 from portal.models import Store
 from portal.services.orders.submit_order import Sender
 from portal.web.api.keys import current_key
-from portal.web.api.problems import ProblemError
+from portal.web.api.problems import ProblemError, invalid_field
 
 LONGEST_WAIT_S = 5
 
@@ -34,7 +34,9 @@ def told_as_problems() -> Iterator[None]:
     """Tell why an order can't be quoted, sent or changed as the API tells it."""
     try:
         yield
-    except (OrderWishError, OrderChangeError) as error:
+    except InvalidFieldError as error:
+        raise invalid_field(error) from error
+    except OrderChangeError as error:
         raise ProblemError("invalid", f"{error}.", field=error.field or None) from error
     except IdempotencyKeyReusedError as error:
         raise ProblemError("idempotency_key_reused") from error
@@ -59,8 +61,8 @@ def sender() -> Sender:
 
 def wait_s() -> float:
     """Return how long the caller would wait for the outcome."""
-    wished = re.search(r"\bwait=(\d{1,3})\b", request.headers.get("Prefer", ""), re.ASCII)
-    return min(int(wished[1]), LONGEST_WAIT_S) if wished else LONGEST_WAIT_S
+    preferred = re.search(r"\bwait=(\d{1,3})\b", request.headers.get("Prefer", ""), re.ASCII)
+    return min(int(preferred[1]), LONGEST_WAIT_S) if preferred else LONGEST_WAIT_S
 
 
 def address(name: str, store: Store, **key: int) -> str:

@@ -7,16 +7,10 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from portal.models import UpdateState
+from portal.rules.orders.order_request import LongText, Text
+from portal.rules.orders.order_statuses import FulfillmentStatus, PaymentStatus
 from portal.rules.orders.submission_states import SubmissionState
-from portal.web.api.order_shapes import (
-    FulfilmentStatus,
-    LongText,
-    Moment,
-    Objection,
-    PaymentStatus,
-    Quote,
-    Text,
-)
+from portal.web.api.order_shapes import Moment, Objection, Quote
 
 
 class SubmissionStep(Struct):
@@ -59,7 +53,7 @@ class WantedChanges(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """New values of an order's fields; what isn't named stays, an empty text empties."""
 
     payment_status: PaymentStatus | None = None
-    fulfilment_status: FulfilmentStatus | None = None
+    fulfilment_status: FulfillmentStatus | None = None
     tracking_number: Text | None = None
     private_notes: LongText | None = None
     expected: Annotated[

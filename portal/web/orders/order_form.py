@@ -1,8 +1,9 @@
-"""Read the form of a new order, line by line, into what is wanted."""
+"""Form of a new order: read as typed, and turned into an order request."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,20 +14,21 @@ from werkzeug.datastructures import MultiDict
 from portal.models import Store
 from portal.models.fields import dump_json
 from portal.rules.orders.catalog_items import SEVERAL
-from portal.rules.orders.order_request import OrderWish
-from portal.rules.orders.order_request_json import MOST_LINES, document_of, wish_of
+from portal.rules.orders.order_request import LARGEST_ID, MAX_LINES, OrderRequest, Person
+from portal.rules.orders.order_request_json import order_request_document, read_order_request
 from portal.services.orders.offered_products import OfferedProduct, offered_products
 
 TEXTS = ("email", "coupon_code", "shipping_method", "payment_status", "comment", "private_notes")
 PERSON = ("name", "company", "street", "postal_code", "city", "state_code", "country_code", "phone")
-LARGEST_ID = 2**53
+# int() refuses longer ones.
+_WHOLE = re.compile(r"-?[0-9]{1,4000}")
 
 Options = Mapping[str, str | tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class TypedLine:
-    """Hold one line as it was typed; ``offered`` is None for what the mirror doesn't have."""
+    """One line as typed; ``offered`` is None if the mirror has no such product on sale."""
 
     product_id: int
     quantity: str
@@ -36,7 +38,7 @@ class TypedLine:
 
 @dataclass(frozen=True)
 class OrderForm:
-    """Hold what was typed so far; ``key`` makes sure that it is ordered once."""
+    """The form as typed so far; ``key`` is the idempotency key of its order."""
 
     lines: tuple[TypedLine, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -44,8 +46,8 @@ class OrderForm:
     notify: bool = False
     key: str = field(default_factory=lambda: secrets.token_urlsafe(18))
 
-    def wish(self) -> OrderWish:
-        """Return the order that is wanted; raise OrderWishError with the field."""
+    def order_request(self) -> OrderRequest:
+        """Return the order request; raise InvalidFieldError, with the same errors as the API."""
         person = {name: text for name, text in self.person.items() if text}
         document: dict[str, Any] = {name: text for name, text in self.texts.items() if text}
         document["lines"] = [
@@ -59,11 +61,11 @@ class OrderForm:
         document["notify_customer"] = self.notify
         if person:
             document["shipping_person"] = person
-        return wish_of(document)
+        return read_order_request(document)
 
     def with_product(self, store: Store, product_id: int) -> OrderForm:
         """Return the form with one more of a product: a line of its own, for its options."""
-        if not 0 < product_id < LARGEST_ID or len(self.lines) >= MOST_LINES:
+        if not 0 < product_id <= LARGEST_ID or len(self.lines) >= MAX_LINES:
             return self
         offered = offered_products(store, [product_id]).get(product_id)
         if offered is None:
@@ -79,9 +81,9 @@ class OrderForm:
 def read_order_form(store: Store, given: MultiDict[str, str]) -> OrderForm:
     """Return the form as it was sent."""
     numbers: list[tuple[int, int]] = []
-    for n in range(MOST_LINES):
+    for n in range(MAX_LINES):
         text = given.get(f"line-{n}-product", "")
-        if not (text.isascii() and text.isdecimal() and 0 < int(text[:20]) < LARGEST_ID):
+        if not (text.isascii() and text.isdecimal() and 0 < int(text[:20]) <= LARGEST_ID):
             break
         numbers.append((n, int(text)))
     offered = offered_products(store, {product_id for _, product_id in numbers})
@@ -95,31 +97,31 @@ def read_order_form(store: Store, given: MultiDict[str, str]) -> OrderForm:
     )
 
 
-def form_again(store: Store, request: Mapping[str, Any]) -> OrderForm:
-    """Return a form that asks for the same as an earlier request did."""
-    wished = request.get("lines", [])
-    offered = offered_products(store, [line.get("product_id", 0) for line in wished])
+def form_again(store: Store, request: OrderRequest) -> OrderForm:
+    """Return a form that asks for the same as an earlier request."""
+    offered = offered_products(store, [line.product_id or 0 for line in request.lines])
     lines = tuple(
         TypedLine(
-            line["product_id"],
-            str(line.get("quantity", 1)),
-            {n: v if isinstance(v, str) else tuple(v) for n, v in line.get("options", {}).items()},
-            offered.get(line["product_id"]),
+            line.product_id,
+            str(line.quantity),
+            line.chosen_options,
+            offered.get(line.product_id),
         )
-        for line in wished
-        if line.get("product_id")
+        for line in request.lines
+        if line.product_id
     )
+    person = request.shipping_person or Person()
     return OrderForm(
         lines=lines,
-        texts={name: str(request.get(name, "")) for name in TEXTS},
-        person={name: request.get("shipping_person", {}).get(name, "") for name in PERSON},
-        notify=bool(request.get("notify_customer")),
+        texts={name: getattr(request, name) or "" for name in TEXTS},
+        person={name: getattr(person, name) for name in PERSON},
+        notify=request.notify_customer,
     )
 
 
-def digest_of(wish: OrderWish) -> str:
-    """Return what tells whether an order is still the one that was quoted."""
-    return hashlib.sha256(dump_json(document_of(wish)).encode()).hexdigest()
+def digest_of(request: OrderRequest) -> str:
+    """Return a digest that changes with the order request."""
+    return hashlib.sha256(dump_json(order_request_document(request)).encode()).hexdigest()
 
 
 def _line(
@@ -136,5 +138,5 @@ def _line(
 
 
 def _whole(text: str) -> int | str:
-    """Return a number as one; anything else as it is, to be refused by name."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else text  # noqa: PLR2004
+    """Return a whole number as one; other text as it is, so that its field is refused."""
+    return int(text) if _WHOLE.fullmatch(text) else text

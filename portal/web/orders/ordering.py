@@ -8,18 +8,23 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
+from msgspec import structs
 
 from portal.ecwid.errors import EcwidError
 from portal.errors import (
     IdempotencyKeyError,
     IdempotencyKeyReusedError,
-    OrderWishError,
+    InvalidFieldError,
     StoreNotConnectedError,
     StoreNotWorkingError,
 )
 from portal.models import Store
-from portal.rules.orders.order_request import OrderWish
-from portal.rules.orders.order_request_json import wish_of
+from portal.rules.orders.order_request import OrderRequest
+from portal.rules.orders.order_request_json import (
+    order_request_document,
+    read_order_request,
+    read_stored_request,
+)
 from portal.rules.orders.order_statuses import FIRST_PAYMENT_STATUSES
 from portal.rules.orders.quotes import Quote
 from portal.services.orders.offered_products import products_to_add
@@ -41,7 +46,6 @@ class Shown:
     quote: Quote | None = None
     digest: str = ""
     problem: str = ""
-    field: str = ""
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -54,8 +58,9 @@ def new(store_id: int) -> ResponseReturnValue:
     """Show an empty form, or one that asks for what an earlier submission did."""
     store, again = my_store(store_id), request.args.get("again", type=int)
     form = OrderForm()
-    if again is not None and again > 0:
-        form = form_again(store, my_submission(store, again).request or {})
+    stored = my_submission(store, again).request if again is not None and again > 0 else None
+    if stored is not None:
+        form = form_again(store, read_stored_request(stored))
     return _page(store, form, Shown())
 
 
@@ -76,14 +81,14 @@ def order(store_id: int) -> ResponseReturnValue:
 def _send(store: Store, form: OrderForm) -> ResponseReturnValue:
     """Submit what was quoted; quote anew where something else is asked for by now."""
     try:
-        wish = form.wish()
-        if digest_of(wish) != request.form.get("quoted"):
+        order_request = form.order_request()
+        if digest_of(order_request) != request.form.get("quoted"):
             note = _("The order has changed since it was quoted. Look at it, then send it.")
             return _page(store, form, _quoted(store, form), note), 422
-        wish = _as_quoted(wish, request.form.get("quoted_total", ""))
-        taken = submit_order(current_runtime(), store.id, sender(), form.key, wish)
-    except OrderWishError as error:
-        return _page(store, form, Shown(problem=error.problem, field=error.field)), 422
+        order_request = _as_quoted(order_request, request.form.get("quoted_total", ""))
+        taken = submit_order(current_runtime(), store.id, sender(), form.key, order_request)
+    except InvalidFieldError as error:
+        return _page(store, form, Shown(problem=error.sentence)), 422
     except IdempotencyKeyReusedError:
         note = _("This form has ordered already, something else. Send it again for a second order.")
         fresh = replace(form, key=OrderForm().key)
@@ -102,23 +107,24 @@ def _quoted(store: Store, form: OrderForm) -> Shown:
     if not form.lines:
         return Shown()
     try:
-        wish = form.wish()
-        quote = quote_order(current_runtime(), store.id, wish)
-    except OrderWishError as error:
-        return Shown(problem=error.problem, field=error.field)
+        order_request = form.order_request()
+        quote = quote_order(current_runtime(), store.id, order_request)
+    except InvalidFieldError as error:
+        return Shown(problem=error.sentence)
     except (StoreNotWorkingError, StoreNotConnectedError):
         return Shown(problem=_not_working())
     except EcwidError:
         return Shown(problem=_("The store doesn't answer just now. Ask for the price once more."))
     # The form that comes back names the method that the quote has chosen.
-    method = quote.shipping.id if quote.shipping else wish.shipping_method
-    return Shown(quote, digest_of(replace(wish, shipping_method=method)))
+    method = quote.shipping.id if quote.shipping else order_request.shipping_method
+    return Shown(quote, digest_of(structs.replace(order_request, shipping_method=method)))
 
 
-def _as_quoted(wish: OrderWish, total: str) -> OrderWish:
-    """Return the wish with the total that was shown: at another one it isn't ordered."""
-    read = wish_of({"lines": [{"product_id": 1, "quantity": 1}], "expected_total": total})
-    return replace(wish, expected_total=read.expected_total)
+def _as_quoted(order_request: OrderRequest, total: str) -> OrderRequest:
+    """Return the request with the total that was shown, so that no other total is accepted."""
+    if not total:
+        return order_request
+    return read_order_request(order_request_document(order_request) | {"expected_total": total})
 
 
 def _page(store: Store, form: OrderForm, shown: Shown, note: str = "") -> str:

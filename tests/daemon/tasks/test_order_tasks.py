@@ -5,7 +5,7 @@ from __future__ import annotations
 from daemon.tasks import send_updates, submit_order
 from portal.models import UpdateState
 from portal.rules.orders.order_changes import OrderChanges
-from portal.rules.orders.order_request_json import wish_of
+from portal.rules.orders.order_request_json import read_order_request
 from portal.rules.orders.submission_states import SubmissionState
 from portal.sandbox.server import SandboxServer
 from portal.services.orders.submit_order import Sender, wait_for
@@ -23,9 +23,11 @@ def test_an_order_is_submitted_and_then_shipped(
     shop = open_shop(jobs_runtime, sandbox)
     mug = {"name": "Mug", "price": 9.95, "unlimited": True}
     line = {"product_id": sandbox.parts.products.create(shop.store_id, mug), "quantity": 1}
-    wish = wish_of({"lines": [line], "email": "ada@shop.example", "shipping_method": "pickup"})
+    request = read_order_request(
+        {"lines": [line], "email": "ada@shop.example", "shipping_method": "pickup"}
+    )
 
-    taken = take_order(jobs_runtime, shop.store_id, SENDER, "key-1", wish).submission
+    taken = take_order(jobs_runtime, shop.store_id, SENDER, "key-1", request).submission
     submit_order(taken.id)
     done = wait_for(taken.id, timeout_s=0)
     assert done.state == SubmissionState.SUBMITTED

@@ -11,8 +11,8 @@ import pytest
 
 from portal.config import Settings
 from portal.models import OrderSubmission, utc_now
-from portal.rules.orders.order_request import OrderWish
-from portal.rules.orders.order_request_json import wish_of
+from portal.rules.orders.order_request import OrderRequest
+from portal.rules.orders.order_request_json import read_order_request
 from portal.rules.orders.submission_states import SubmissionState
 from portal.sandbox.server import SandboxServer
 from portal.services.orders.submit_order import (
@@ -42,20 +42,20 @@ class Counter(Shop):
         coupon = {"code": code, "discountType": "PERCENT", "discount": 10}
         return self.server.parts.coupons.create(self.store_id, coupon | fields)
 
-    def wish(self, *lines: dict[str, Any], **changes: Any) -> OrderWish:
-        """Return a wanted order of these lines, or of one mug."""
+    def request(self, *lines: dict[str, Any], **changes: Any) -> OrderRequest:
+        """Return an order request with these lines, or with one mug."""
         document: dict[str, Any] = {
             "lines": list(lines) or [{"product_id": self.product(), "quantity": 2}],
             "email": "Ada@Shopper.example",
             "shipping_person": {"name": "Ada Adler", "city": "Bonn", "country_code": "DE"},
             "shipping_method": "standard",
         }
-        return wish_of(document | changes)
+        return read_order_request(document | changes)
 
-    def submit(self, wish: OrderWish | None = None, key: str = "key-1") -> SubmissionView:
+    def submit(self, request: OrderRequest | None = None, key: str = "key-1") -> SubmissionView:
         """Take an order; nothing is sent yet."""
         return submit_order(
-            self.runtime, self.store_id, SENDER, key, wish or self.wish()
+            self.runtime, self.store_id, SENDER, key, request or self.request()
         ).submission
 
     def work(self, submission_id: int) -> SubmissionView:

@@ -40,7 +40,7 @@ VARIATIONS = [
 
 
 def quoted(counter: Counter, *lines: dict[str, Any], **changes: Any) -> Quote:
-    return quote_order(counter.runtime, counter.store_id, counter.wish(*lines, **changes))
+    return quote_order(counter.runtime, counter.store_id, counter.request(*lines, **changes))
 
 
 def codes(quote: Quote) -> list[str]:
@@ -242,7 +242,7 @@ def test_drift_from_what_is_expected_is_measured_and_bounded(
     if "price" in expected:
         line["expected_price"] = expected["price"]
 
-    quote = quoted(counter, line, expected_total=expected.get("total"), accepted_drift=accepted)
+    quote = quoted(counter, line, expected_total=expected.get("total"), price_tolerance=accepted)
 
     assert (codes(quote), quote.drift) == (problems, Decimal(drift))
 
@@ -353,11 +353,11 @@ def test_where_ecwid_calculates_otherwise_both_are_told(counter: Counter) -> Non
 
 
 def test_nothing_is_asked_of_a_store_that_doesnt_work(counter: Counter) -> None:
-    wish = counter.wish()
+    request = counter.request()
     Store.update(state=StoreState.RECONNECT).execute()
     counter.forget_calls()
 
     with pytest.raises(StoreNotWorkingError):
-        quote_order(counter.runtime, counter.store_id, wish)
+        quote_order(counter.runtime, counter.store_id, request)
 
     assert counter.calls() == 0

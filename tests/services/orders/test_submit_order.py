@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 
 import pytest
+from msgspec import structs
 from rq import Queue
 from rq.serializers import JSONSerializer
 
 from portal.errors import (
     IdempotencyKeyError,
     IdempotencyKeyReusedError,
-    OrderWishError,
+    InvalidFieldError,
     StoreNotWorkingError,
 )
 from portal.models import OrderSubmission, Store, UpdateState
@@ -57,29 +57,63 @@ def test_a_submission_is_a_row_and_then_one_job(counter: Counter) -> None:
 
 @pytest.mark.promise(7)
 def test_the_same_again_is_the_same_submission(counter: Counter) -> None:
-    wish = counter.wish()
-    first = counter.submit(wish)
+    request = counter.request()
+    first = counter.submit(request)
 
-    again = submit_order(counter.runtime, counter.store_id, SENDER, "key-1", wish)
+    again = submit_order(counter.runtime, counter.store_id, SENDER, "key-1", request)
 
     assert (again.submission.id, again.is_replayed) == (first.id, True)
     assert len(queued(counter)) == 1
 
 
 def test_a_key_is_good_for_one_order(counter: Counter) -> None:
-    wish = counter.wish()
-    counter.submit(wish)
+    request = counter.request()
+    counter.submit(request)
 
     with pytest.raises(IdempotencyKeyReusedError):
-        counter.submit(replace(wish, comment="Please hurry"))
+        counter.submit(structs.replace(request, comment="Please hurry"))
 
     assert OrderSubmission.select().count() == 1
 
 
+@pytest.mark.promise(7)
+def test_a_request_repeats_one_that_was_stored_before_fields_were_renamed(
+    counter: Counter,
+) -> None:
+    request = counter.request(price_tolerance="0.50", fulfillment_status="SHIPPED")
+    first = counter.submit(request)
+    assert first.request is not None
+    old = dict(first.request)
+    old["accepted_drift"] = old.pop("price_tolerance")
+    old["fulfilment_status"] = old.pop("fulfillment_status")
+    OrderSubmission.update(request=old, fingerprint="old").execute()
+
+    again = submit_order(counter.runtime, counter.store_id, SENDER, "key-1", request)
+    with pytest.raises(IdempotencyKeyReusedError):
+        counter.submit(structs.replace(request, comment="Please hurry"))
+
+    assert (again.submission.id, again.is_replayed) == (first.id, True)
+    counter.work(first.id)
+    assert counter.orders()[0]["fulfillmentStatus"] == "SHIPPED"
+
+
+@pytest.mark.promise(7)
+def test_an_erased_request_is_still_recognized(counter: Counter) -> None:
+    request = counter.request()
+    first = counter.submit(request)
+    OrderSubmission.update(request=None, email=None).execute()
+
+    again = submit_order(counter.runtime, counter.store_id, SENDER, "key-1", request)
+    with pytest.raises(IdempotencyKeyReusedError):
+        counter.submit(structs.replace(request, comment="Please hurry"))
+
+    assert (again.submission.id, again.is_replayed) == (first.id, True)
+
+
 def test_senders_and_keys_are_kept_apart(counter: Counter) -> None:
-    wish = counter.wish()
+    request = counter.request()
     sent = [
-        submit_order(counter.runtime, counter.store_id, Sender(name), key, wish).submission.id
+        submit_order(counter.runtime, counter.store_id, Sender(name), key, request).submission.id
         for name, key in (("api_key 7", "a"), ("api_key 8", "a"), ("api_key 7", "b"))
     ]
 
@@ -88,14 +122,14 @@ def test_senders_and_keys_are_kept_apart(counter: Counter) -> None:
 
 @pytest.mark.promise(7)
 def test_of_many_that_come_at_once_one_wins_and_all_hear_of_it(counter: Counter) -> None:
-    wish = counter.wish()
+    request = counter.request()
     begin = threading.Barrier(6)
     heard: list[tuple[int, bool]] = []
 
     def send() -> None:
         with counter.runtime.database.connection_context():
             begin.wait()
-            done = submit_order(counter.runtime, counter.store_id, SENDER, "key-1", wish)
+            done = submit_order(counter.runtime, counter.store_id, SENDER, "key-1", request)
             heard.append((done.submission.id, done.is_replayed))
 
     threads = [threading.Thread(target=send) for _ in range(6)]
@@ -115,12 +149,12 @@ def test_a_key_that_is_none_is_refused(counter: Counter, key: str) -> None:
 
 
 def test_an_order_needs_an_address_and_a_working_store(counter: Counter) -> None:
-    wish = counter.wish()
-    with pytest.raises(OrderWishError) as refused:
-        counter.submit(replace(wish, email=None))
+    request = counter.request()
+    with pytest.raises(InvalidFieldError) as refused:
+        counter.submit(structs.replace(request, email=None))
     Store.update(state=StoreState.SUSPENDED).execute()
     with pytest.raises(StoreNotWorkingError):
-        counter.submit(wish)
+        counter.submit(request)
 
     assert refused.value.field == "email"
     assert OrderSubmission.select().count() == 0
@@ -136,7 +170,7 @@ def test_who_waits_gets_the_outcome_or_the_place_to_look(counter: Counter) -> No
 
 def test_an_order_is_made_and_changed_on_either_database(counter: Counter) -> None:
     counter.coupon(usesLimit="ONCEPERCUSTOMER")
-    view = counter.work(counter.submit(counter.wish(coupon_code="TEN")).id)
+    view = counter.work(counter.submit(counter.request(coupon_code="TEN")).id)
     assert view.order_number is not None
     change = OrderChanges(tracking_number="RX1")
     runtime, store_id = counter.runtime, counter.store_id
@@ -150,8 +184,8 @@ def test_an_order_is_made_and_changed_on_either_database(counter: Counter) -> No
 
 
 def test_submissions_are_listed_by_key_and_are_the_stores_own(counter: Counter) -> None:
-    wish = counter.wish()
-    ids = [counter.submit(wish, key=f"k{n}").id for n in range(5)]
+    request = counter.request()
+    ids = [counter.submit(request, key=f"k{n}").id for n in range(5)]
     counter.work(ids[0])
 
     first = browse_submissions(counter.store_id, limit=3)

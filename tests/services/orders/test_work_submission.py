@@ -37,7 +37,7 @@ def test_an_order_carries_all_that_was_quoted(counter: Counter) -> None:
         combinations=[{"sku": "M-L", "options": [{"name": "Size", "value": "L"}], "quantity": 9}],
     )
     counter.coupon()
-    wish = counter.wish(
+    request = counter.request(
         {
             "product_id": mug,
             "quantity": 2,
@@ -51,7 +51,7 @@ def test_an_order_carries_all_that_was_quoted(counter: Counter) -> None:
         channel_reference="CH-77",
     )
 
-    view = counter.work(counter.submit(wish).id)
+    view = counter.work(counter.submit(request).id)
 
     (order,) = counter.orders()
     assert states(view) == [RECEIVED, VALIDATED, SUBMITTING, SUBMITTED]
@@ -96,8 +96,8 @@ def test_an_order_that_cant_be_read_back_is_made_all_the_same(counter: Counter) 
 
 
 def test_a_customer_is_made_once_and_found_again(counter: Counter) -> None:
-    wish = counter.wish()
-    first, second = (counter.submit(wish, key=key) for key in "ab")
+    request = counter.request()
+    first, second = (counter.submit(request, key=key) for key in "ab")
     counter.work(first.id)
     counter.work(second.id)
 
@@ -114,7 +114,7 @@ def test_a_customer_that_no_search_shows_yet_is_left_to_ecwid(counter: Counter) 
     product = counter.product()
     counter.server.parts.switches.turn("index_lag_s", "60")
 
-    view = counter.work(counter.submit(counter.wish({"product_id": product, "quantity": 1})).id)
+    view = counter.work(counter.submit(counter.request({"product_id": product, "quantity": 1})).id)
 
     assert view.state == SUBMITTED
     assert counter.orders()[0]["customerId"]
@@ -123,7 +123,7 @@ def test_a_customer_that_no_search_shows_yet_is_left_to_ecwid(counter: Counter) 
 def test_a_persons_order_is_in_the_audit(counter: Counter, runtime: Runtime) -> None:
     merchant = make_merchant()
     sender = Sender(f"merchant {merchant.id}", merchant)
-    sent = submit_order(runtime, counter.store_id, sender, "key-1", counter.wish())
+    sent = submit_order(runtime, counter.store_id, sender, "key-1", counter.request())
 
     view = counter.work(sent.submission.id)
 
@@ -144,7 +144,7 @@ def test_what_has_changed_since_is_refused_with_a_fresh_quote(
     counter: Counter, product: dict[str, Any], changes: dict[str, Any], code: str
 ) -> None:
     mug = counter.product()
-    view = counter.submit(counter.wish({"product_id": mug, "quantity": 2}, **changes))
+    view = counter.submit(counter.request({"product_id": mug, "quantity": 2}, **changes))
     counter.change(mug, **product)
 
     view = counter.work(view.id)
@@ -405,8 +405,8 @@ def test_an_answer_that_names_no_order_is_searched(counter: Counter) -> None:
 @pytest.mark.parametrize("limit", ["SINGLE", "ONCEPERCUSTOMER"])
 def test_of_two_orders_for_a_coupons_only_use_one_is_made(counter: Counter, limit: str) -> None:
     counter.coupon(usesLimit=limit)
-    wish = counter.wish(coupon_code="TEN")
-    first, second = (counter.submit(wish, key=key) for key in "ab")
+    request = counter.request(coupon_code="TEN")
+    first, second = (counter.submit(request, key=key) for key in "ab")
     # The second is quoted before the first is sent.
     moves = SubmissionMoves(OrderSubmission.get_by_id(first.id))
     moves.move(VALIDATED)
@@ -421,7 +421,7 @@ def test_of_two_orders_for_a_coupons_only_use_one_is_made(counter: Counter, limi
 
 def test_a_coupon_that_is_claimed_in_the_last_moment_is_refused(counter: Counter) -> None:
     coupon = counter.coupon(usesLimit="SINGLE")
-    first, second = (counter.submit(counter.wish(coupon_code="TEN"), key=key) for key in "ab")
+    first, second = (counter.submit(counter.request(coupon_code="TEN"), key=key) for key in "ab")
     row = OrderSubmission.get_by_id(second.id)
 
     class Late(Work):
@@ -444,4 +444,4 @@ def test_a_defect_of_ours_is_put_off_and_says_nothing_of_the_customer(counter: C
 
     view = counter.work(view.id)
 
-    assert (view.state, view.error) == (RECEIVED, "lines must list at least one item")
+    assert (view.state, view.error) == (RECEIVED, "lines must be a list of 1 to 100 items.")

@@ -16,6 +16,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 
 from portal.config import Settings
 from portal.models import Store
+from portal.rules.orders.order_request import MAX_LINES, MAX_QUANTITY, OrderRequest
 from portal.sandbox.parts import Parts
 from portal.web.api.endpoints import registry
 from portal.web.api.examples import EXAMPLES, Example
@@ -131,6 +132,29 @@ def test_every_endpoint_has_an_example_in_the_document(caller: Caller) -> None:
         )
     }
     assert lacking == {declared.name for declared in registry.endpoints if declared.files}
+
+
+def test_the_schema_of_the_order_request_has_the_constraints_of_its_struct(
+    caller: Caller,
+) -> None:
+    document = caller.get("/openapi.json").json
+    schemas = document["components"]["schemas"]
+    request, line = schemas["OrderRequest"], schemas["LineRequest"]
+
+    for path in ("quotes", "orders"):
+        operation = document["paths"][f"/stores/{{store_id}}/{path}"]["post"]
+        body = operation["requestBody"]["content"]["application/json"]["schema"]
+        assert body == {"$ref": "#/components/schemas/OrderRequest"}
+    assert list(request["properties"]) == list(OrderRequest.__struct_fields__)
+    assert (request["required"], request["additionalProperties"]) == (["lines"], False)
+    assert request["properties"]["lines"]["maxItems"] == MAX_LINES
+    assert line["properties"]["quantity"] == {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": MAX_QUANTITY,
+    }
+    assert "PAID" in request["properties"]["payment_status"]["enum"]
+    assert "REFUNDED" not in request["properties"]["payment_status"]["enum"]
 
 
 def test_the_reference_shows_every_endpoint_shape_and_problem(app: Flask) -> None:

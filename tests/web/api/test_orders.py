@@ -17,7 +17,7 @@ from tests.web.api.conftest import Caller, a_key
 
 ORDERS = "/stores/1003/orders"
 AT_ONCE = {"Prefer": "wait=0"}
-WISH: dict[str, Any] = {
+REQUEST: dict[str, Any] = {
     "lines": [{"sku": "BOWL", "quantity": 2, "expected_price": "12.50"}],
     "email": "ada@shopper.example",
     "shipping_person": {"name": "Ada Adler", "city": "Bonn", "country_code": "DE"},
@@ -31,54 +31,71 @@ def keyed(key: str = "key-1") -> dict[str, str]:
 
 def in_the_store(caller: Caller, runtime: Runtime) -> dict[str, Any]:
     """Submit an order and have it made; return the submission."""
-    place = caller.post(ORDERS, WISH, **keyed()).headers["Location"].partition("/api/v1")[2]
+    place = caller.post(ORDERS, REQUEST, **keyed()).headers["Location"].partition("/api/v1")[2]
     work_on_submission(runtime, OrderSubmission.get().id)
     return dict(caller.get(place).json)
 
 
 def test_a_quote_tells_what_it_comes_to_and_what_is_against_it(caller: Caller, shop: Parts) -> None:
-    good = caller.post("/stores/1003/quotes", WISH)
+    good = caller.post("/stores/1003/quotes", REQUEST)
     assert good.status_code == 200, good.text
     assert (good.json["is_orderable"], good.json["problems"]) == (True, [])
     assert (good.json["subtotal"], good.json["lines"][0]["price"]) == ("25.00", "12.50")
 
     lines = [{"sku": "BOWL", "quantity": 11, "expected_price": 10}]
-    bad = caller.post("/stores/1003/quotes", WISH | {"lines": lines, "coupon_code": "NONE"}).json
+    bad = caller.post("/stores/1003/quotes", REQUEST | {"lines": lines, "coupon_code": "NONE"}).json
     assert bad["is_orderable"] is False
     assert {"price_drift", "coupon_exists"} <= {problem["code"] for problem in bad["problems"]}
 
 
 @pytest.mark.parametrize(
-    ("changes", "field"),
+    ("changes", "field", "code"),
     [
-        ({"lines": []}, "lines"),
-        ({"lines": [{"quantity": 1}]}, "lines[0].product_id"),
-        ({"lines": [{"sku": "BOWL", "quantity": 0}]}, "lines[0].quantity"),
-        ({"email": "nobody"}, "email"),
-        ({"payment_status": "REFUNDED"}, "payment_status"),
-        ({"coupon": "TEN"}, "coupon"),
+        ({"lines": []}, "lines", "too_short"),
+        ({"lines": [{"quantity": 1}]}, "lines[0].product_id", "required"),
+        ({"lines": [{"sku": "BOWL", "quantity": 0}]}, "lines[0].quantity", "out_of_range"),
+        ({"email": "nobody"}, "email", "invalid_format"),
+        ({"payment_status": "REFUNDED"}, "payment_status", "invalid_choice"),
+        ({"coupon": "TEN"}, "coupon", "unknown_field"),
     ],
 )
-def test_a_wish_that_makes_no_sense_is_refused_with_the_field(
-    caller: Caller, store: Store, changes: dict[str, Any], field: str
+def test_an_invalid_order_request_is_refused_with_the_field(
+    caller: Caller, store: Store, changes: dict[str, Any], field: str, code: str
 ) -> None:
-    answer = caller.post("/stores/1003/quotes", WISH | changes)
+    for path in ("/stores/1003/quotes", ORDERS):
+        answer = caller.post(path, REQUEST | changes, **keyed())
 
-    assert (answer.status_code, answer.json["code"]) == (422, "invalid")
-    assert answer.json["field"] == field
+        assert (answer.status_code, answer.json["code"]) == (422, "invalid")
+        assert answer.json["field"] == field
+        (error,) = answer.json["errors"]
+        assert (error["field"], error["code"]) == (field, code)
+        assert error["message"] == answer.json["detail"]
+
+
+def test_an_email_address_is_required_to_order_but_not_for_a_quote(
+    caller: Caller, shop: Parts
+) -> None:
+    anonymous = {name: value for name, value in REQUEST.items() if name != "email"}
+
+    assert caller.post("/stores/1003/quotes", anonymous).status_code == 200
+    refused = caller.post(ORDERS, anonymous, **keyed())
+    assert refused.status_code == 422
+    assert refused.json["errors"] == [
+        {"field": "email", "code": "required", "message": "email is required to order."}
+    ]
 
 
 def test_a_store_that_is_stopped_or_away_is_no_mistake_of_the_caller(
     caller: Caller, store: Store, shop: Parts
 ) -> None:
     shop.stores.install(store.id, "read_catalog", ends_former=True)
-    away = caller.post("/stores/1003/quotes", WISH)
+    away = caller.post("/stores/1003/quotes", REQUEST)
     assert (away.status_code, away.json["code"]) == (502, "store_unreachable")
 
     store.move_to(StoreState.SUSPENDED)
     store.save()
     for path in ("/stores/1003/quotes", ORDERS):
-        stopped = caller.post(path, WISH, **keyed())
+        stopped = caller.post(path, REQUEST, **keyed())
         assert (stopped.status_code, stopped.json["code"]) == (409, "conflict")
 
 
@@ -86,20 +103,20 @@ def test_a_store_that_is_stopped_or_away_is_no_mistake_of_the_caller(
 def test_an_order_is_made_once_however_often_it_is_sent(
     caller: Caller, shop: Parts, runtime: Runtime
 ) -> None:
-    taken = caller.post(ORDERS, WISH, **keyed())
+    taken = caller.post(ORDERS, REQUEST, **keyed())
     assert (taken.status_code, taken.json["state"]) == (202, "received")
 
     work_on_submission(runtime, taken.json["id"])
     place = taken.headers["Location"].partition("/api/v1")[2]
     assert caller.get(place).json["state"] == "submitted"
 
-    again = caller.post(ORDERS, WISH, **keyed())
+    again = caller.post(ORDERS, REQUEST, **keyed())
     assert (again.status_code, again.headers["Idempotency-Replayed"]) == (201, "true")
     assert again.json == caller.get(place).json
     assert len(shop.state.rows("SELECT id FROM purchase")) <= 1
     assert caller.get("/stores/1003/submissions?state=submitted").json["items"] == [again.json]
 
-    other = caller.post(ORDERS, WISH | {"comment": "Ring twice"}, **keyed())
+    other = caller.post(ORDERS, REQUEST | {"comment": "Ring twice"}, **keyed())
     assert (other.status_code, other.json["code"]) == (422, "idempotency_key_reused")
 
 
@@ -109,7 +126,7 @@ def test_without_a_usable_idempotency_key_nothing_is_ordered(
 ) -> None:
     headers = AT_ONCE | ({} if key is None else {"Idempotency_Key": key})
 
-    answer = caller.post(ORDERS, WISH, **headers)
+    answer = caller.post(ORDERS, REQUEST, **headers)
 
     assert (answer.status_code, answer.json["code"]) == (400, "idempotency_key")
     assert not OrderSubmission.select().exists()
@@ -118,7 +135,7 @@ def test_without_a_usable_idempotency_key_nothing_is_ordered(
 def test_an_order_that_is_not_taken_comes_back_with_the_fresh_quote(
     caller: Caller, shop: Parts, runtime: Runtime
 ) -> None:
-    dear = WISH | {"lines": [{"sku": "BOWL", "quantity": 1, "expected_price": "9.00"}]}
+    dear = REQUEST | {"lines": [{"sku": "BOWL", "quantity": 1, "expected_price": "9.00"}]}
     caller.post(ORDERS, dear, **keyed())
     work_on_submission(runtime, OrderSubmission.get().id)
 
@@ -135,8 +152,8 @@ def test_a_key_that_reads_no_orders_sees_its_own_submissions_only(
     caller: Caller, app: Flask, merchant: Merchant, shop: Parts
 ) -> None:
     writer = Caller(app, a_key(merchant, KeyScope.WRITE_ORDERS))
-    first = caller.post(ORDERS, WISH, **keyed()).json
-    second = writer.post(ORDERS, WISH, **keyed("key-2")).json
+    first = caller.post(ORDERS, REQUEST, **keyed()).json
+    second = writer.post(ORDERS, REQUEST, **keyed("key-2")).json
 
     def listed(who: Caller) -> list[int]:
         pages = [who.get("/stores/1003/submissions?limit=1").json]
@@ -165,8 +182,8 @@ def test_a_change_reaches_the_store_or_shows_both_sides(
 
     seen = {"payment_status": "AWAITING_PAYMENT"}
     shop.orders.update(store.id, number, {"paymentStatus": "CANCELLED"})
-    wish = {"payment_status": "PAID", "expected": seen}
-    place = caller.send("PATCH", order, json=wish, headers=AT_ONCE).headers["Location"]
+    change = {"payment_status": "PAID", "expected": seen}
+    place = caller.send("PATCH", order, json=change, headers=AT_ONCE).headers["Location"]
     place = place.partition("/api/v1")[2]
     send_updates(runtime, store.id)
     conflict = caller.get(place).json

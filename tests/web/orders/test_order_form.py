@@ -1,0 +1,124 @@
+"""The form and the API accept the same order requests and report the same errors."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, example, given
+from hypothesis import settings as bounds
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from portal.errors import InvalidFieldError
+from portal.models import Store
+from portal.rules.orders.order_request import OrderRequest
+from portal.services.mirror.mirror_catalogue import save_products
+from portal.web.api.problems import ProblemError
+from portal.web.api.reading import read_body
+from portal.web.orders.order_form import PERSON, TEXTS, form_again, read_order_form
+from tests.factories import UPDATED_AT, product_payload
+from tests.web.conftest import Visitor, words
+
+ENGRAVING = {"type": "TEXTFIELD", "name": "Engraving", "required": False}
+FIELDS = (*TEXTS, *PERSON, "line-0-quantity", "line-0-option-0")
+GOOD = {"line-0-product": "5", "line-0-quantity": "1"}
+Outcome = OrderRequest | tuple[str, str, str]
+
+typed_texts = st.one_of(
+    st.text(st.characters(codec="utf-8"), max_size=20),
+    st.integers(250, 260).map("x".__mul__),
+    st.integers(1_998, 2_002).map("x".__mul__),
+    st.integers().map(str),
+    st.sampled_from(["1.5", "1" * 30, "a@b.example", "REFUNDED", "PAID", "\x00", "a\x00b"]),
+)
+
+
+@pytest.fixture
+def mug(store: Store) -> Store:
+    """A store that sells a mug with an engraving."""
+    save_products(store.id, [product_payload(options=[ENGRAVING])], UPDATED_AT)
+    return store
+
+
+def document_of(typed: Mapping[str, str]) -> dict[str, Any]:
+    """Return the API's body for what is typed into the form; blank fields are left out."""
+    given = {name: text.strip() for name, text in typed.items() if text.strip()}
+    quantity: Any = given.get("line-0-quantity", "")
+    line = {"product_id": 5, "quantity": quantity}
+    if re.fullmatch("-?[0-9]+", quantity):
+        line["quantity"] = int(quantity)
+    if "line-0-option-0" in given:
+        line["options"] = {"Engraving": given["line-0-option-0"]}
+    person = {name: given[name] for name in PERSON if name in given}
+    texts = {name: given[name] for name in TEXTS if name in given}
+    # Of two invalid fields the first one is reported, so the order is that of the form.
+    return {**texts, "lines": [line], **({"shipping_person": person} if person else {})}
+
+
+def by_form(store: Store, typed: Mapping[str, str]) -> Outcome:
+    try:
+        return read_order_form(store, MultiDict(typed)).order_request()
+    except InvalidFieldError as error:
+        return error.field, error.code, error.sentence
+
+
+def by_api(app: Flask, document: Any) -> Outcome:
+    body = {"data": json.dumps(document), "content_type": "application/json"}
+    with app.test_request_context(method="POST", **body):
+        try:
+            return read_body(OrderRequest)
+        except ProblemError as problem:
+            (error,) = problem.more["errors"]
+            return error["field"], error["code"], error["message"]
+
+
+@bounds(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(typed=st.dictionaries(st.sampled_from(FIELDS), typed_texts, max_size=3))
+@example(typed={"line-0-quantity": "", "payment_status": "0", "city": "\x00"})
+@example(typed={"line-0-quantity": "-1"})
+@example(typed={"line-0-quantity": ""})
+@example(typed={"comment": "x" * 2_001})
+@example(typed={"line-0-option-0": "x" * 256})
+@example(typed={"city": "a\x00b"})
+def test_the_form_and_the_api_answer_alike(app: Flask, mug: Store, typed: dict[str, str]) -> None:
+    assert by_form(mug, GOOD | typed) == by_api(app, document_of(GOOD | typed))
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "code"),
+    [
+        ({"line-0-quantity": "0"}, "lines[0].quantity", "out_of_range"),
+        ({"line-0-quantity": "two"}, "lines[0].quantity", "wrong_type"),
+        ({"line-0-product": ""}, "lines", "too_short"),
+        ({"line-0-option-0": "x" * 256}, "lines[0].options.Engraving", "too_long"),
+        ({"email": "ada"}, "email", "invalid_format"),
+        ({"payment_status": "REFUNDED"}, "payment_status", "invalid_choice"),
+        ({"city": "x" * 256}, "shipping_person.city", "too_long"),
+        ({"private_notes": "x" * 2_001}, "private_notes", "too_long"),
+        ({"coupon_code": "a\x00b"}, "coupon_code", "invalid_character"),
+    ],
+)
+def test_the_page_shows_the_sentence_of_the_error(
+    browser: Visitor, mug: Store, typed: dict[str, str], field: str, code: str
+) -> None:
+    error = by_form(mug, GOOD | typed)
+    page = browser.post(f"/stores/{mug.id}/orders/new", do="send", **GOOD | typed)
+
+    assert isinstance(error, tuple)
+    assert error[:2] == (field, code)
+    assert page.status_code == 422
+    assert error[2] in words(page)
+
+
+def test_a_form_for_an_earlier_request_asks_for_the_same(mug: Store) -> None:
+    typed = GOOD | {name: f"a {name}" for name in FIELDS if name != "line-0-quantity"}
+    typed |= {"email": "ada@shopper.example", "payment_status": "PAID", "notify": "on"}
+
+    request = read_order_form(mug, MultiDict(typed)).order_request()
+
+    assert form_again(mug, request).order_request() == request

@@ -108,4 +108,4 @@ def test_the_coupon_is_judged_as_the_page_says(row: list[str]) -> None:
 
     assert (verdict.failures[0].rule if verdict.failures else "accepted") == answer
     assert (verdict.items_off, verdict.shipping_off) == (Decimal(items_off), Decimal(shipping_off))
-    assert (verdict.words or (verdict.remark.words if verdict.remark else "")) == reason
+    assert (verdict.words or (verdict.warning.words if verdict.warning else "")) == reason

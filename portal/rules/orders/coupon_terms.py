@@ -124,7 +124,7 @@ class CouponVerdict:
     """Hold whether a coupon may be used, why not, and what it takes off.
 
     ``failures`` has every rule that forbids it, the first to be mended first. ``shares`` is what
-    each line gets of ``items_off``, in the basket's order. ``remark`` says what the coupon leaves
+    each line gets of ``items_off``, in the basket's order. ``warning`` says what the coupon leaves
     out though it is accepted.
     """
 
@@ -134,7 +134,7 @@ class CouponVerdict:
     items_off: Decimal = ZERO
     shipping_off: Decimal = ZERO
     shares: tuple[Decimal, ...] = ()
-    remark: Failure | None = None
+    warning: Failure | None = None
 
     @property
     def is_accepted(self) -> bool:

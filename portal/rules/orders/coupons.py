@@ -46,7 +46,7 @@ def judge_coupon(code: str, terms: CouponTerms | None, basket: Basket) -> Coupon
         items_off=items_off,
         shipping_off=basket.shipping_cost if is_shipping_off else ZERO,
         shares=tuple(shared_out(items_off, eligible, basket.currency)),
-        remark=off_limits,
+        warning=off_limits,
     )
 
 

@@ -52,7 +52,7 @@ def resolve_line(
         price=price,
         total=price * request.quantity,
         expected_price=expected,
-        drift=None if expected is None else price - expected,
+        price_difference=None if expected is None else price - expected,
         stock=variation.stock if variation else offer.stock,
         weight=offer.weight,
         needs_shipping=offer.needs_shipping,

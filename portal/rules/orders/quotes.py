@@ -14,7 +14,7 @@ from portal.rules.orders.pricing import ZERO, Currency, Totals
 
 @dataclass(frozen=True)
 class Problem:
-    """Hold one thing that stands against an order, or is worth a remark.
+    """A reason why an order would be refused, or a warning.
 
     ``code`` is for machines, ``text`` is filled with ``values`` after translation. ``line`` is the
     position that it is about, from 0, ``field`` what of the request would have to change.
@@ -41,8 +41,8 @@ class Problem:
 class QuotedLine:
     """Hold one position with the store's price of now.
 
-    ``stock`` None means without limit; ``drift`` is the price less what was expected, None if
-    nothing was. ``coupon_amount`` is what the coupon takes off the whole line.
+    ``stock`` None means without limit. ``price_difference`` is the price minus the expected one,
+    None if no price was expected. ``coupon_amount`` is what the coupon takes off the whole line.
     """
 
     position: int
@@ -55,7 +55,7 @@ class QuotedLine:
     price: Decimal
     total: Decimal
     expected_price: Decimal | None
-    drift: Decimal | None
+    price_difference: Decimal | None
     stock: int | None
     coupon_amount: Decimal = ZERO
     option_types: Mapping[str, str] = field(default_factory=dict)
@@ -67,8 +67,8 @@ class QuotedLine:
     def document(self) -> dict[str, Any]:
         """Return the line as JSON."""
         shown = (
-            "position product_id variation_id sku name quantity price total expected_price drift"
-            " stock coupon_amount"
+            "position product_id variation_id sku name quantity price total expected_price"
+            " price_difference stock coupon_amount"
         )
         return {name: getattr(self, name) for name in shown.split()} | {
             "options": {n: v if isinstance(v, str) else list(v) for n, v in self.options.items()}
@@ -94,8 +94,8 @@ class ShippingOption:
 class Quote:
     """Hold what an order comes to as the store stood at ``made_at``.
 
-    ``drift`` is by how much prices differ from what was expected, in all and without sign.
-    ``problems`` forbid the order, ``remarks`` don't. ``coupon`` is None without a code;
+    ``price_difference`` is the total difference from the expected prices, without a sign.
+    ``problems`` forbid the order, ``warnings`` don't. ``coupon`` is None without a code;
     ``coupon_snapshot`` is the store's record of it, ``coupon_claim`` what only one order may hold.
     ``item_taxes`` are each line's tax and the taxes that it is made of.
     """
@@ -111,10 +111,10 @@ class Quote:
     item_taxes: tuple[tuple[Decimal, list[Any]], ...] = ()
     shipping: ShippingOption | None = None
     shipping_options: tuple[ShippingOption, ...] = ()
-    drift: Decimal = ZERO
+    price_difference: Decimal = ZERO
     customer_id: int | None = None
     problems: tuple[Problem, ...] = ()
-    remarks: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def is_orderable(self) -> bool:
@@ -138,9 +138,9 @@ class Quote:
             "tax": totals.tax,
             "prices_include_tax": totals.prices_include_tax,
             "total": totals.total,
-            "drift": self.drift,
+            "price_difference": self.price_difference,
             "problems": [problem.document() for problem in self.problems],
-            "remarks": [remark.document() for remark in self.remarks],
+            "warnings": [warning.document() for warning in self.warnings],
             "made_at": self.made_at.isoformat(timespec="seconds"),
         }
 
@@ -158,5 +158,21 @@ def _coupon_document(verdict: CouponVerdict | None) -> dict[str, Any] | None:
             {"rule": failure.rule, "message": failure.words, "short_by": failure.short_by}
             for failure in verdict.failures
         ],
-        "remark": verdict.remark and verdict.remark.words,
+        "warning": verdict.warning and verdict.warning.words,
+    }
+
+
+# Field names in rows from before 0.1.0.
+OLD_NAMES = {"drift": "price_difference", "remarks": "warnings", "remark": "warning"}
+
+
+def upgraded_quote(document: Any) -> Any:
+    """Return a stored quote with today's field names; options keep the store's names."""
+    if isinstance(document, list):
+        return [upgraded_quote(each) for each in document]
+    if not isinstance(document, Mapping):
+        return document
+    return {
+        OLD_NAMES.get(name, name): value if name == "options" else upgraded_quote(value)
+        for name, value in document.items()
     }

@@ -61,7 +61,7 @@ class Quoting:
         self._submission_id = submission_id
         self._currency = Currency.of(store.currency, store.currency_precision)
         self._problems: list[Problem] = []
-        self._remarks: list[Problem] = []
+        self._warnings: list[Problem] = []
         self._lines: tuple[QuotedLine, ...] = ()
         self._customer = FoundCustomer(None, 0)
         self._coupon: FoundCoupon | None = None
@@ -169,12 +169,12 @@ class Quoting:
             tax=self._currency.rounded(calculation.tax) if calculation else ZERO,
             prices_include_tax=calculation is None or calculation.prices_include_tax,
         )
-        drift = _drift(self._request, lines, totals)
-        self._problems += self._against_shipping(calculation, shipping)
-        self._problems += self._against_coupon(verdict)
-        self._problems += self._against_drift(drift)
+        difference = _price_difference(self._request, lines, totals)
+        self._problems += self._shipping_problems(calculation, shipping)
+        self._problems += self._coupon_problems(verdict)
+        self._problems += self._price_problems(difference)
         if calculation is not None:
-            self._remarks += self._differing(calculation, totals)
+            self._warnings += self._differing(calculation, totals)
         return Quote(
             store_id=self._store.id,
             currency=self._currency,
@@ -187,13 +187,13 @@ class Quoting:
             item_taxes=calculation.item_taxes if calculation else (),
             shipping=shipping,
             shipping_options=calculation.shipping_options if calculation else (),
-            drift=drift,
+            price_difference=difference,
             customer_id=self._customer.id,
             problems=tuple(self._problems),
-            remarks=tuple(self._remarks),
+            warnings=tuple(self._warnings),
         )
 
-    def _against_shipping(
+    def _shipping_problems(
         self, calculation: Calculation | None, shipping: ShippingOption | None
     ) -> Iterator[Problem]:
         offered = calculation.shipping_options if calculation else ()
@@ -209,25 +209,25 @@ class Quoting:
             text = marked("Choose how the order is to be shipped: %(names)s")
             yield Problem("shipping_missing", text, {"names": names}, field="shipping_method")
 
-    def _against_coupon(self, verdict: CouponVerdict | None) -> Iterator[Problem]:
+    def _coupon_problems(self, verdict: CouponVerdict | None) -> Iterator[Problem]:
         for failure in verdict.failures if verdict else ():
             code = f"coupon_{failure.rule}"
             yield Problem(code, failure.text, failure.values, field="coupon_code")
-        if verdict and verdict.remark:
-            remark = verdict.remark
-            self._remarks.append(
-                Problem(f"coupon_{remark.rule}", remark.text, remark.values, field="coupon_code")
+        if verdict and verdict.warning:
+            warning = verdict.warning
+            self._warnings.append(
+                Problem(f"coupon_{warning.rule}", warning.text, warning.values, field="coupon_code")
             )
 
-    def _against_drift(self, drift: Decimal) -> Iterator[Problem]:
+    def _price_problems(self, difference: Decimal) -> Iterator[Problem]:
         tolerance = self._request.price_tolerance or ZERO
-        if drift > tolerance:
+        if difference > tolerance:
             text = marked(
-                "Prices differ by %(drift)s from what is expected; %(accepted)s is accepted"
+                "Prices differ by %(difference)s from the expected ones; %(tolerance)s is accepted"
             )
             shown = self._currency.shown
-            values = {"drift": shown(drift), "accepted": shown(tolerance)}
-            yield Problem("price_drift", text, values, field="price_tolerance")
+            values = {"difference": shown(difference), "tolerance": shown(tolerance)}
+            yield Problem("price_tolerance_exceeded", text, values, field="price_tolerance")
 
     def _differing(self, calculation: Calculation, totals: Totals) -> Iterator[Problem]:
         """Yield where Ecwid's arithmetic differs from ours, so that nobody is surprised by it."""
@@ -242,8 +242,13 @@ class Quoting:
                 yield Problem("calculation_differs", text, values)
 
 
-def _drift(request: OrderRequest, lines: tuple[QuotedLine, ...], totals: Totals) -> Decimal:
-    of_lines = sum((abs(line.drift) * line.quantity for line in lines if line.drift), ZERO)
+def _price_difference(
+    request: OrderRequest, lines: tuple[QuotedLine, ...], totals: Totals
+) -> Decimal:
+    of_lines = sum(
+        (abs(line.price_difference) * line.quantity for line in lines if line.price_difference),
+        ZERO,
+    )
     if request.expected_total is None:
         return of_lines
     return max(of_lines, abs(totals.total - request.expected_total))

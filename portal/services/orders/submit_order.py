@@ -22,6 +22,7 @@ from portal.models import Merchant, OrderSubmission, SubmissionStep, database
 from portal.models.fields import dump_json
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.order_request_json import order_request_document, read_stored_request
+from portal.rules.orders.quotes import upgraded_quote
 from portal.rules.orders.submission_states import SubmissionState
 from portal.services.orders.quote_order import working_store
 from portal.services.runtime import Runtime
@@ -168,7 +169,7 @@ def view_of(row: OrderSubmission, history: Sequence[Step] | None = None) -> Subm
         attempts=row.attempts,
         error=row.error,
         problems=row.problems,
-        quote=row.quote,
+        quote=upgraded_quote(row.quote),
         request=row.request,
         order_number=row.order_number,
         order_id=row.order_id,

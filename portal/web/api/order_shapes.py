@@ -11,8 +11,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 Moment = Annotated[datetime, Meta(tz=True)]
 
 
-class Objection(Struct, omit_defaults=True):
-    """One thing that stands against an order, or is worth a remark."""
+class OrderProblem(Struct, omit_defaults=True):
+    """A reason why the store would refuse an order, or a warning."""
 
     code: str
     message: str
@@ -37,9 +37,9 @@ class QuotedLine(Struct):
     price: Decimal
     total: Decimal
     expected_price: Decimal | None
-    drift: (
+    price_difference: (
         Annotated[
-            Decimal, Meta(description="The price less what was expected; null if nothing was.")
+            Decimal, Meta(description="The price minus the expected one; null if none was given.")
         ]
         | None
     )
@@ -64,7 +64,7 @@ class QuotedCoupon(Struct):
     shipping_off: Decimal
     eligible_subtotal: Decimal
     failures: list[CouponFailure]
-    remark: str | None
+    warning: str | None
 
 
 class ShippingOption(Struct):
@@ -92,7 +92,9 @@ class Quote(Struct):
     tax: Decimal
     prices_include_tax: bool
     total: Decimal
-    drift: Decimal
-    problems: Annotated[list[Objection], Meta(description="What forbids the order.")]
-    remarks: Annotated[list[Objection], Meta(description="What doesn't.")]
+    price_difference: Decimal
+    problems: Annotated[list[OrderProblem], Meta(description="Why the order would be refused.")]
+    warnings: Annotated[
+        list[OrderProblem], Meta(description="To be aware of; the order is not refused.")
+    ]
     made_at: Moment

@@ -140,7 +140,7 @@ def _submission_shape(view: SubmissionView) -> submission_shapes.Submission:
         reference=view.reference,
         order_number=view.order_number,
         order_id=view.order_id,
-        problems=msgspec.convert(view.problems, list[order_shapes.Objection]),
+        problems=msgspec.convert(view.problems, list[order_shapes.OrderProblem]),
         quote=None if view.quote is None else _quote_shape(view.quote),
         error=view.error,
         received_at=view.received_at,

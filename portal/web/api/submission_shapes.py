@@ -10,7 +10,7 @@ from portal.models import UpdateState
 from portal.rules.orders.order_request import LongText, Text
 from portal.rules.orders.order_statuses import FulfillmentStatus, PaymentStatus
 from portal.rules.orders.submission_states import SubmissionState
-from portal.web.api.order_shapes import Moment, Objection, Quote
+from portal.web.api.order_shapes import Moment, OrderProblem, Quote
 
 
 class SubmissionStep(Struct):
@@ -34,7 +34,7 @@ class Submission(Struct):
     reference: Annotated[str, Meta(description="By which the order is known in the store.")]
     order_number: str | None
     order_id: int | None
-    problems: list[Objection]
+    problems: list[OrderProblem]
     quote: Annotated[Quote, Meta(description="The last one made; null before the first.")] | None
     error: str | None
     received_at: Moment

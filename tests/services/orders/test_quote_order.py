@@ -225,26 +225,26 @@ def test_what_isnt_shipped_needs_no_shipping(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize(
-    ("expected", "accepted", "problems", "drift"),
+    ("expected", "tolerance", "problems", "difference"),
     [
         ({"price": "12.50"}, "0", [], "0"),
-        ({"price": "12.00"}, "0", ["price_drift"], "1.00"),
-        ({"price": "13.00"}, "0.99", ["price_drift"], "1.00"),
+        ({"price": "12.00"}, "0", ["price_tolerance_exceeded"], "1.00"),
+        ({"price": "13.00"}, "0.99", ["price_tolerance_exceeded"], "1.00"),
         ({"price": "12.00"}, "1", [], "1.00"),
         ({"total": "29.90"}, "0", [], "0"),
-        ({"total": "27.40"}, "2", ["price_drift"], "2.50"),
+        ({"total": "27.40"}, "2", ["price_tolerance_exceeded"], "2.50"),
     ],
 )
-def test_drift_from_what_is_expected_is_measured_and_bounded(
-    counter: Counter, expected: dict[str, str], accepted: str, problems: list[str], drift: str
+def test_difference_from_expected_prices_is_measured_and_limited(
+    counter: Counter, expected: dict[str, str], tolerance: str, problems: list[str], difference: str
 ) -> None:
     line = {"product_id": counter.product(), "quantity": 2}
     if "price" in expected:
         line["expected_price"] = expected["price"]
 
-    quote = quoted(counter, line, expected_total=expected.get("total"), price_tolerance=accepted)
+    quote = quoted(counter, line, expected_total=expected.get("total"), price_tolerance=tolerance)
 
-    assert (codes(quote), quote.drift) == (problems, Decimal(drift))
+    assert (codes(quote), quote.price_difference) == (problems, Decimal(difference))
 
 
 def test_a_coupon_takes_off_what_the_rules_say_and_ecwid_agrees(counter: Counter) -> None:
@@ -262,7 +262,7 @@ def test_a_coupon_takes_off_what_the_rules_say_and_ecwid_agrees(counter: Counter
     assert [line.coupon_amount for line in quote.lines] == [0, Decimal("2.50")]
     assert quote.totals.coupon_discount == Decimal("7.40")
     assert quote.totals.total == Decimal("52.50")
-    assert quote.remarks == ()
+    assert quote.warnings == ()
     assert quote.coupon_snapshot is not None
     assert quote.coupon_snapshot["code"] == "TEN"
 
@@ -280,12 +280,12 @@ def test_a_coupon_that_is_refused_names_the_rule(counter: Counter) -> None:
     assert codes(none) == ["coupon_exists"]
 
 
-def test_a_shipping_limit_is_a_remark_where_the_items_are_reduced(counter: Counter) -> None:
+def test_a_shipping_limit_is_a_warning_where_the_items_are_reduced(counter: Counter) -> None:
     counter.coupon(discountType="ABS_AND_SHIPPING", shippingLimit={"shippingMethods": ["express"]})
 
     quote = quoted(counter, coupon_code="TEN")
 
-    assert (codes(quote), [remark.code for remark in quote.remarks]) == ([], ["coupon_shipping"])
+    assert (codes(quote), [warning.code for warning in quote.warnings]) == ([], ["coupon_shipping"])
     assert quote.totals.coupon_discount == 10
 
 
@@ -346,7 +346,7 @@ def test_where_ecwid_calculates_otherwise_both_are_told(counter: Counter) -> Non
 
     quote = quoted(counter)
 
-    assert [remark.words for remark in quote.remarks] == [
+    assert [warning.words for warning in quote.warnings] == [
         "subtotal: 25.00 by our rules, 24.00 by Ecwid's calculation"
     ]
     assert quote.totals.total == Decimal("29.00")

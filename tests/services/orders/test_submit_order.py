@@ -97,6 +97,27 @@ def test_a_request_repeats_one_that_was_stored_before_fields_were_renamed(
     assert counter.orders()[0]["fulfillmentStatus"] == "SHIPPED"
 
 
+def test_a_quote_that_was_stored_before_fields_were_renamed_is_shown_with_the_new_names(
+    counter: Counter,
+) -> None:
+    view = counter.work(counter.submit().id)
+    assert view.quote is not None
+    old = dict(view.quote)
+    old["drift"], old["remarks"] = old.pop("price_difference"), old.pop("warnings")
+    old["coupon"] = {"remark": "x"}
+    old["lines"] = [dict(old["lines"][0], options={"drift": "x"})]
+    old["lines"][0]["drift"] = old["lines"][0].pop("price_difference")
+    OrderSubmission.update(quote=old).execute()
+
+    quote = counter.now(view.id).quote
+
+    assert quote is not None
+    assert quote.keys() == view.quote.keys()
+    assert quote["lines"][0].keys() == view.quote["lines"][0].keys()
+    assert quote["lines"][0]["options"] == {"drift": "x"}
+    assert quote["coupon"] == {"warning": "x"}
+
+
 @pytest.mark.promise(7)
 def test_an_erased_request_is_still_recognized(counter: Counter) -> None:
     request = counter.request()

@@ -136,7 +136,7 @@ def test_a_persons_order_is_in_the_audit(counter: Counter, runtime: Runtime) -> 
     ("product", "changes", "code"),
     [
         ({"quantity": 1}, {}, "out_of_stock"),
-        ({"price": 13}, {"expected_total": "29.90"}, "price_drift"),
+        ({"price": 13}, {"expected_total": "29.90"}, "price_tolerance_exceeded"),
         ({"enabled": False}, {}, "product_disabled"),
     ],
 )

@@ -45,7 +45,9 @@ def test_a_quote_tells_what_it_comes_to_and_what_is_against_it(caller: Caller, s
     lines = [{"sku": "BOWL", "quantity": 11, "expected_price": 10}]
     bad = caller.post("/stores/1003/quotes", REQUEST | {"lines": lines, "coupon_code": "NONE"}).json
     assert bad["is_orderable"] is False
-    assert {"price_drift", "coupon_exists"} <= {problem["code"] for problem in bad["problems"]}
+    assert {"price_tolerance_exceeded", "coupon_exists"} <= {
+        problem["code"] for problem in bad["problems"]
+    }
 
 
 @pytest.mark.parametrize(
@@ -144,7 +146,7 @@ def test_an_order_that_is_not_taken_comes_back_with_the_fresh_quote(
     assert (answer.status_code, answer.json["code"]) == (422, "order_rejected")
     submission = answer.json["submission"]
     assert submission["quote"]["lines"][0]["price"] == "12.50"
-    assert [problem["code"] for problem in submission["problems"]] == ["price_drift"]
+    assert [problem["code"] for problem in submission["problems"]] == ["price_tolerance_exceeded"]
     assert answer.headers["Idempotency-Replayed"] == "true"
 
 

@@ -15,7 +15,9 @@ class OrderProblem(Struct, omit_defaults=True):
     """A reason why the store would refuse an order, or a warning."""
 
     code: str
-    message: str
+    message: (
+        Annotated[str, Meta(description="Absent once the customer's data was erased.")] | UnsetType
+    ) = UNSET
     line: Annotated[int, Meta(description="The position that it is about, from 0.")] | UnsetType = (
         UNSET
     )

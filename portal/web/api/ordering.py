@@ -83,7 +83,7 @@ def submit_order(store: Store, body: OrderRequest) -> Answer:
     if not view.is_finished:
         return Answer(_submission_shape(view), 202, headers)
     if view.state not in ORDERED_STATES:
-        detail = "; ".join(problem["message"] for problem in view.problems)
+        detail = "; ".join(problem.get("message", problem["code"]) for problem in view.problems)
         more = {"submission": _submission_shape(view)}
         raise ProblemError("order_rejected", detail, more=more, headers=headers)
     return Answer(_submission_shape(view), 201, headers)

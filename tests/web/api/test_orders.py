@@ -12,6 +12,7 @@ from portal.rules.api_keys.key_scopes import KeyScope
 from portal.sandbox.parts import Parts
 from portal.services.orders.send_updates import send_updates
 from portal.services.orders.work_submission import work_on_submission
+from portal.services.personal_data.outgoing_of_person import erase_submissions
 from portal.services.runtime import Runtime
 from tests.web.api.conftest import Caller, a_key
 
@@ -148,6 +149,22 @@ def test_an_order_that_is_not_taken_comes_back_with_the_fresh_quote(
     assert submission["quote"]["lines"][0]["price"] == "12.50"
     assert [problem["code"] for problem in submission["problems"]] == ["price_tolerance_exceeded"]
     assert answer.headers["Idempotency-Replayed"] == "true"
+
+
+def test_a_rejected_submission_of_an_erased_customer_shows_codes_only(
+    caller: Caller, shop: Parts, runtime: Runtime
+) -> None:
+    dear = REQUEST | {"lines": [{"sku": "BOWL", "quantity": 1, "expected_price": "9.00"}]}
+    place = caller.post(ORDERS, dear, **keyed()).headers["Location"].partition("/api/v1")[2]
+    row = OrderSubmission.get()
+    work_on_submission(runtime, row.id)
+    erase_submissions(row.store_id, 0, ["ada@shopper.example"])
+    codes = [{"code": "price_tolerance_exceeded"}]
+
+    assert caller.get(place).json["problems"] == codes
+    again = caller.post(ORDERS, dear, **keyed())
+    assert (again.status_code, again.json["code"]) == (422, "order_rejected")
+    assert again.json["submission"]["problems"] == codes
 
 
 def test_a_key_that_reads_no_orders_sees_its_own_submissions_only(

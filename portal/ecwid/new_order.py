@@ -1,4 +1,4 @@
-"""Write an order as Ecwid takes it, to be calculated or to be made.
+"""Request bodies that calculate or create an order at Ecwid.
 
 Amounts are stored as they are sent and nothing is recalculated, so all of them are sent. The five
 fields that the documentation calls required are always there: subtotal, total, email and both
@@ -14,7 +14,7 @@ from portal.rules.orders.catalog_items import FREE_TYPES
 from portal.rules.orders.order_request import OrderRequest, Person
 from portal.rules.orders.quotes import Quote, QuotedLine, ShippingOption
 
-# What `GET /orders?refererId=` finds, and what proves that it is ours.
+# Proves that an order found by `GET /orders?refererId=` is ours.
 REFERENCE_FIELD = "portal_reference"
 Body = dict[str, Any]
 
@@ -79,7 +79,7 @@ def order_body(
 
 
 def person_body(person: Person | None) -> dict[str, str] | None:
-    """Return a person as Ecwid writes one; None for nobody."""
+    """Return a person in Ecwid's format, None if nothing is set."""
     if person is None:
         return None
     told = {
@@ -96,7 +96,7 @@ def person_body(person: Person | None) -> dict[str, str] | None:
 
 
 def shipping_body(option: ShippingOption | None) -> Body | None:
-    """Return a shipping option as an order carries it; None without one."""
+    """Return a shipping option in Ecwid's format."""
     if option is None:
         return None
     body = {
@@ -111,7 +111,7 @@ def shipping_body(option: ShippingOption | None) -> Body | None:
 
 def _items(quote: Quote) -> list[Body]:
     items = [_item(line) for line in quote.lines]
-    # Ecwid's taxes can be told apart only where it names as many items as were asked about.
+    # Taxes can be assigned to items only if Ecwid returns as many items as were sent.
     if len(quote.item_taxes) == len(items):
         for item, (tax, parts) in zip(items, quote.item_taxes, strict=True):
             item |= {"tax": tax, "taxes": parts}

@@ -16,7 +16,7 @@ Chosen = Mapping[str, str | tuple[str, ...]]
 
 
 class Resolved(NamedTuple):
-    """Hold the line, None if it can't be ordered at all, and what stands against it."""
+    """The line, None if it can't be ordered at all, and the problems with it."""
 
     line: QuotedLine | None
     problems: tuple[Problem, ...]
@@ -25,7 +25,7 @@ class Resolved(NamedTuple):
 def resolve_line(
     position: int, request: LineRequest, offer: Offer | None, currency: Currency
 ) -> Resolved:
-    """Return the line as the store has it now; ``offer`` None: the store has no such product."""
+    """Return the line at the current price; ``offer`` None: the store has no such product."""
     if offer is None:
         return Resolved(None, (_missing(position, request),))
     problems = [*_forbidden(position, offer), *_unknown_options(position, request, offer)]
@@ -65,7 +65,7 @@ def resolve_line(
 def quantity_problems(
     lines: Sequence[QuotedLine], offers: Mapping[int, Offer]
 ) -> Iterator[Problem]:
-    """Yield where lines together ask for more than there is, or for fewer or more than allowed."""
+    """Yield problems of quantities: the lines of a product are added up before they are checked."""
     pieces = Counter[tuple[int, int | None]]()
     of_product = Counter[int]()
     for line in lines:
@@ -119,14 +119,14 @@ def _forbidden(position: int, offer: Offer) -> Iterator[Problem]:
 
 
 def _variation(request: LineRequest, offer: Offer) -> tuple[VariationOffer | None, Chosen]:
-    """Return the variation that is meant, and the product's options that are chosen with it."""
+    """Return the requested variation and the chosen options, including those of the variation."""
     if request.variation_id is not None:
         variation = offer.variation(request.variation_id)
     else:
         variation = offer.variation_of_sku(request.sku) if request.sku else None
         variation = variation or offer.variation_for(request.chosen_options)
     chosen = {**request.chosen_options, **(variation.options if variation else {})}
-    # As the store lists them, whatever order they were told in.
+    # In the order in which the store lists them.
     return variation, {o.name: chosen[o.name] for o in offer.options if o.name in chosen}
 
 

@@ -48,7 +48,7 @@ _NO_REFUND = marked(
     "Ecwid notes it on the order. No money moves: Ecwid has no call for refunds, so pay it back"
     " where it was paid."
 )
-# What whoever sets a status should know before.
+# Shown to merchants before they set a status.
 CONSEQUENCES: dict[str, str] = {
     "CANCELLED": marked(
         "Ecwid puts the items back into stock. A payment is not paid back by this."

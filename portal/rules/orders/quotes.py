@@ -1,4 +1,4 @@
-"""Hold what an order would come to, line by line, and all that stands against it."""
+"""Quotes: what an order costs, line by line, and the problems that forbid it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class QuotedLine:
-    """Hold one position with the store's price of now.
+    """One line with the store's current price.
 
     ``stock`` None means without limit. ``price_difference`` is the price minus the expected one,
     None if no price was expected. ``coupon_amount`` is what the coupon takes off the whole line.
@@ -77,7 +77,7 @@ class QuotedLine:
 
 @dataclass(frozen=True)
 class ShippingOption:
-    """Hold one way to receive an order, as the store offers it for this one."""
+    """A shipping or pickup method that the store offers for this order."""
 
     id: str
     name: str
@@ -92,7 +92,7 @@ class ShippingOption:
 
 @dataclass(frozen=True)
 class Quote:
-    """Hold what an order comes to as the store stood at ``made_at``.
+    """The price of an order at ``made_at``.
 
     ``price_difference`` is the total difference from the expected prices, without a sign.
     ``problems`` forbid the order, ``warnings`` don't. ``coupon`` is None without a code;
@@ -118,11 +118,11 @@ class Quote:
 
     @property
     def is_orderable(self) -> bool:
-        """Tell whether an order would be taken as it is asked for."""
+        """Return whether the store would accept the order request."""
         return not self.problems
 
     def document(self) -> dict[str, Any]:
-        """Return the quote as JSON, with Decimals; what a refused submission keeps is the same."""
+        """Return the quote as JSON with Decimals, as submissions store it."""
         totals = self.totals
         return {
             "store_id": self.store_id,

@@ -15,7 +15,7 @@ from portal.rules.orders.order_request import OrderRequest, Person
 
 @dataclass(frozen=True)
 class FoundCustomer:
-    """Hold who orders: ``id`` None is nobody yet; how often this address has ordered before."""
+    """A customer, ``id`` None if the store has none yet, and the number of former orders."""
 
     id: int | None
     former_orders: int

@@ -1,7 +1,7 @@
-"""Say what an order would come to, from the store as it stands now, and what stands against it.
+"""Quote an order request at the store's current prices.
 
-Prices, stock and the coupon are read anew; tax and shipping are Ecwid's own calculation; the
-coupon's discount is ours, for Ecwid's API checks none (`portal.rules.orders.coupons`).
+Prices, stock and the coupon are read from the store. Ecwid calculates tax and shipping.
+`portal.rules.orders.coupons` calculates the discount, because Ecwid's API checks no coupon.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from portal.services.runtime import Runtime
 def quote_order(
     runtime: Runtime, store_id: int, request: OrderRequest, *, submission_id: int | None = None
 ) -> Quote:
-    """Return what the order comes to now; five calls of Ecwid's at the most, as a rule.
+    """Return the quote of an order request; it usually takes at most five calls to Ecwid.
 
     Raises StoreNotWorkingError, StoreNotConnectedError and EcwidError. ``submission_id`` is that of
     the submission that asks.
@@ -42,7 +42,7 @@ def quote_order(
 
 
 def working_store(store_id: int) -> Store:
-    """Return the store; raise StoreNotWorkingError if nothing can be asked of it now."""
+    """Return the store; raise StoreNotWorkingError if its connection doesn't work."""
     store: Store = Store.get_by_id(store_id)
     if not store.is_working:
         raise StoreNotWorkingError(f"store {store_id}: its connection is {store.state}")
@@ -50,7 +50,7 @@ def working_store(store_id: int) -> Store:
 
 
 class Quoting:
-    """Gather one quote: first what is ordered, then who orders, then what it costs."""
+    """Build one quote: first the lines, then the customer, then the price."""
 
     def __init__(
         self, client: EcwidClient, store: Store, request: OrderRequest, submission_id: int | None
@@ -96,9 +96,8 @@ class Quoting:
         unreadable = {problem.line for problem in offers.problems}
         self._problems += offers.problems
         lines = []
-        for position, (request, offer) in enumerate(
-            zip(self._request.lines, offers.of_lines, strict=True)
-        ):
+        requested = zip(self._request.lines, offers.of_lines, strict=True)
+        for position, (request, offer) in enumerate(requested):
             line, problems = resolve_line(position, request, offer, self._currency)
             if position not in unreadable:
                 self._problems += problems
@@ -222,15 +221,13 @@ class Quoting:
     def _price_problems(self, difference: Decimal) -> Iterator[Problem]:
         tolerance = self._request.price_tolerance or ZERO
         if difference > tolerance:
-            text = marked(
-                "Prices differ by %(difference)s from the expected ones; %(tolerance)s is accepted"
-            )
+            text = marked("Prices differ by %(difference)s, more than the accepted %(tolerance)s")
             shown = self._currency.shown
             values = {"difference": shown(difference), "tolerance": shown(tolerance)}
             yield Problem("price_tolerance_exceeded", text, values, field="price_tolerance")
 
     def _differing(self, calculation: Calculation, totals: Totals) -> Iterator[Problem]:
-        """Yield where Ecwid's arithmetic differs from ours, so that nobody is surprised by it."""
+        """Yield a warning for each total that Ecwid calculates differently."""
         for what, ours, theirs in (
             ("subtotal", totals.subtotal, calculation.subtotal),
             ("coupon_discount", totals.coupon_discount, calculation.coupon_discount),
@@ -245,10 +242,8 @@ class Quoting:
 def _price_difference(
     request: OrderRequest, lines: tuple[QuotedLine, ...], totals: Totals
 ) -> Decimal:
-    of_lines = sum(
-        (abs(line.price_difference) * line.quantity for line in lines if line.price_difference),
-        ZERO,
-    )
+    differences = (abs(line.price_difference or ZERO) * line.quantity for line in lines)
+    of_lines = sum(differences, ZERO)
     if request.expected_total is None:
         return of_lines
     return max(of_lines, abs(totals.total - request.expected_total))

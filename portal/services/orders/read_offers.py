@@ -17,7 +17,7 @@ from portal.rules.orders.quotes import Problem
 
 @dataclass(frozen=True)
 class Offers:
-    """Hold the offer of each line, None where the store has none, and what couldn't be read."""
+    """The offer of each line, None if the store has none, and problems of unreadable products."""
 
     of_lines: tuple[Offer | None, ...]
     problems: tuple[Problem, ...]
@@ -57,7 +57,7 @@ def _read(client: EcwidClient, product_ids: set[int]) -> dict[int, object]:
 
 
 def _mirrored(store_id: int, sku: str) -> int | None:
-    """Return the product of this SKU, or with a variation of it, as the mirror has it."""
+    """Return the id of the mirrored product that has this SKU, or a variation with it."""
     row = Product.get_or_none(
         Product.store == store_id, Product.sku == sku, Product.deleted_at.is_null()
     )

@@ -1,7 +1,7 @@
-"""Take an order that is to be made in a store: a row first, then the daemon is woken.
+"""Accept order requests: store a row, then wake the daemon that submits it.
 
-The same sender may say the same thing again under the same idempotency key, at once or years later:
-there is one submission, and every answer is about it (promise 7).
+A sender may repeat a request with the same idempotency key, at once or years later: there is one
+submission, and every answer describes it (promise 7).
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ KEY_LENGTH = 255
 ANSWER_WITHIN_S = 5.0
 LOOK_EVERY_S = 0.05
 PAGE_SIZE = 50
-# What Ecwid documents as a number, so it must fit the shortest that a number may be.
+# Ecwid documents the reference as a number, so it must fit into 31 bits.
 REFERENCES = range(10**8, 2**31)
 
 
 @dataclass(frozen=True)
 class Sender:
-    """Hold who asks: ``name`` is such as ``api_key 7`` or ``merchant 3``; ``who`` a person."""
+    """The sender of a request: ``name`` is ``api_key 7`` or ``merchant 3``, ``who`` a merchant."""
 
     name: str
     who: Merchant | None = None
@@ -45,7 +45,7 @@ class Sender:
 
 @dataclass(frozen=True)
 class Step:
-    """Hold when a submission came to a state, and why."""
+    """One entry of a submission's history."""
 
     state: SubmissionState
     happened_at: datetime
@@ -54,7 +54,7 @@ class Step:
 
 @dataclass(frozen=True)
 class SubmissionView:
-    """Hold a submission as it stands; ``quote`` is the last one made, None before the first.
+    """A submission in its current state; ``quote`` is the latest, None before the first.
 
     ``problems`` say why it was rejected: each has ``code``, ``message`` and mostly ``field`` and
     ``line``. ``error`` is what the last attempt failed of.
@@ -82,7 +82,7 @@ class SubmissionView:
 
 @dataclass(frozen=True)
 class Submitted:
-    """Hold a submission, and whether it was there already under this key."""
+    """A submission, and whether the idempotency key had created it before."""
 
     submission: SubmissionView
     is_replayed: bool
@@ -113,7 +113,7 @@ def submit_order(
 def wait_for(
     submission_id: int, timeout_s: float = ANSWER_WITHIN_S, every_s: float = LOOK_EVERY_S
 ) -> SubmissionView:
-    """Return the submission once it is finished, or as it stands after ``timeout_s``."""
+    """Return the submission once it is finished, or in its state after ``timeout_s``."""
     deadline_s = time.monotonic() + timeout_s
     while True:
         row = OrderSubmission.get_by_id(submission_id)
@@ -155,7 +155,7 @@ def browse_submissions(
 
 
 def view_of(row: OrderSubmission, history: Sequence[Step] | None = None) -> SubmissionView:
-    """Return what there is to tell of a submission."""
+    """Return the view of a row."""
     if history is None:
         history = _steps([row.id]).get(row.id, ())
     return SubmissionView(

@@ -18,16 +18,14 @@ class OrderProblem(Struct, omit_defaults=True):
     message: (
         Annotated[str, Meta(description="Absent once the customer's data was erased.")] | UnsetType
     ) = UNSET
-    line: Annotated[int, Meta(description="The position that it is about, from 0.")] | UnsetType = (
+    line: Annotated[int, Meta(description="The line concerned, from 0.")] | UnsetType = UNSET
+    field: Annotated[str, Meta(description="The field of the request to change.")] | UnsetType = (
         UNSET
     )
-    field: (
-        Annotated[str, Meta(description="What of the request would have to change.")] | UnsetType
-    ) = UNSET
 
 
 class QuotedLine(Struct):
-    """One position with the store's price of now."""
+    """One line with the store's current price."""
 
     position: int
     product_id: int
@@ -46,7 +44,7 @@ class QuotedLine(Struct):
         | None
     )
     stock: Annotated[int, Meta(description="Null if it is unlimited.")] | None
-    coupon_amount: Annotated[Decimal, Meta(description="What the coupon takes off the line.")]
+    coupon_amount: Annotated[Decimal, Meta(description="The coupon's discount on the line.")]
 
 
 class CouponFailure(Struct):
@@ -58,7 +56,7 @@ class CouponFailure(Struct):
 
 
 class QuotedCoupon(Struct):
-    """What the coupon does for the order, or why it does nothing."""
+    """The discount of the coupon, or the reasons why it doesn't apply."""
 
     code: str
     is_accepted: bool
@@ -70,7 +68,7 @@ class QuotedCoupon(Struct):
 
 
 class ShippingOption(Struct):
-    """One way to receive the order, as the store offers it for this one."""
+    """A shipping or pickup method that the store offers for this order."""
 
     id: str
     name: str
@@ -79,11 +77,11 @@ class ShippingOption(Struct):
 
 
 class Quote(Struct):
-    """What an order comes to as the store stands now, and all that stands against it."""
+    """The current price of an order, and every reason why it would be refused."""
 
     store_id: int
     currency: str
-    is_orderable: Annotated[bool, Meta(description="Whether it would be taken as it is asked for.")]
+    is_orderable: Annotated[bool, Meta(description="Whether the store would accept the order.")]
     lines: list[QuotedLine]
     subtotal: Decimal
     coupon: QuotedCoupon | None

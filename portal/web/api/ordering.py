@@ -1,4 +1,4 @@
-"""Quote and submit orders over the API; nothing is ever ordered twice (promise 7)."""
+"""API endpoints that quote and submit orders; no order is made twice (promise 7)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ REPLAYED = "Idempotency-Replayed"
 
 
 class SubmissionsQuery(Struct, forbid_unknown_fields=True):
-    """Say which submissions are wanted."""
+    """Filter and page of a list of submissions."""
 
     limit: Limit = 50
     after: After = None
@@ -47,10 +47,10 @@ class SubmissionsQuery(Struct, forbid_unknown_fields=True):
     **_WRITING,
 )
 def make_quote(store: Store, body: OrderRequest) -> order_shapes.Quote:
-    """Say what an order would come to, from the store as it stands now.
+    """Quote an order request at the store's current prices.
 
-    Prices, stock and the coupon are read anew; tax and shipping are the store's own calculation.
-    `problems` name all that stands against it; nothing is kept and nothing is sent.
+    Prices, stock and the coupon are read from the store, which also calculates tax and shipping.
+    `problems` lists every reason why the order would be refused. Nothing is stored or submitted.
     """
     with told_as_problems():
         quote = quote_order(current_runtime(), store.id, body)
@@ -67,10 +67,10 @@ def make_quote(store: Store, body: OrderRequest) -> order_shapes.Quote:
     **_WRITING,
 )
 def submit_order(store: Store, body: OrderRequest) -> Answer:
-    """Send an order to the store, once, however often you send the same.
+    """Submit an order to the store once, however often you send the same request.
 
-    Answered with 201 when the order is in the store; with 422 `order_rejected` and the fresh quote
-    if it isn't taken; with 202 and a `Location` to look at if neither is known within 5 s. The same
+    The answer is 201 when the order is in the store, 422 `order_rejected` with the new quote if it
+    was refused, and 202 with a `Location` to poll if the outcome isn't known within 5 s. The same
     key and body get the same submission again, with the header `Idempotency-Replayed: true`.
     """
     key = request.headers.get("Idempotency-Key", "")
@@ -98,7 +98,7 @@ def submit_order(store: Store, body: OrderRequest) -> Answer:
     **_WRITING,
 )
 def list_submissions(store: Store, query: SubmissionsQuery) -> Answer:
-    """List submissions, the newest first: this key's, or with `read_orders` all of the store's."""
+    """List submissions, newest first: those of this key, with `read_orders` all of the store."""
     after = read_place(query.after)
     found = submissions.browse_submissions(
         store.id,
@@ -119,7 +119,7 @@ def list_submissions(store: Store, query: SubmissionsQuery) -> Answer:
     **_WRITING,
 )
 def get_submission(store: Store, submission_id: int) -> submission_shapes.Submission:
-    """Read how a submission stands."""
+    """Read the state of a submission."""
     view = submissions.find_submission(store.id, submission_id)
     if view is None or not (_sees_all() or view.sender == sender().name):
         raise ProblemError("not_found", "The store has no such submission.")
@@ -127,7 +127,7 @@ def get_submission(store: Store, submission_id: int) -> submission_shapes.Submis
 
 
 def _quote_shape(document: dict[str, Any]) -> order_shapes.Quote:
-    # Kept as JSON, whole amounts have become numbers.
+    # In a stored quote whole amounts are JSON numbers.
     return msgspec.convert(document, order_shapes.Quote, strict=False)
 
 

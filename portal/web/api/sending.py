@@ -1,4 +1,4 @@
-"""Share what endpoints that send something to a store need: who asks, how long, what went wrong."""
+"""Sender, wait time and problems of endpoints that write to a store."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LONGEST_WAIT_S = 5
 
 @contextmanager
 def told_as_problems() -> Iterator[None]:
-    """Tell why an order can't be quoted, sent or changed as the API tells it."""
+    """Turn errors of quoting, submitting and changing orders into problems."""
     try:
         yield
     except InvalidFieldError as error:
@@ -54,23 +54,23 @@ def told_as_problems() -> Iterator[None]:
 
 
 def sender() -> Sender:
-    """Return who sends: the key, for its merchant."""
+    """Return the sender: the API key and its merchant."""
     key = current_key()
     return Sender(f"api_key {key.id}", key.merchant)
 
 
 def wait_s() -> float:
-    """Return how long the caller would wait for the outcome."""
+    """Return how many seconds the caller waits for the outcome."""
     preferred = re.search(r"\bwait=(\d{1,3})\b", request.headers.get("Prefer", ""), re.ASCII)
     return min(int(preferred[1]), LONGEST_WAIT_S) if preferred else LONGEST_WAIT_S
 
 
 def address(name: str, store: Store, **key: int) -> str:
-    """Return where to look at what was sent."""
+    """Return the URL of a submission or a change."""
     return url_for(f"api.{name}", store_id=store.id, **key, _external=True)  # type: ignore[arg-type]
 
 
 def plain(body: msgspec.Struct, *, without: str = "") -> dict[str, Any]:
-    """Return a body as the rules read it: what isn't set isn't there."""
+    """Return a body as a dictionary without null values."""
     told = msgspec.to_builtins(body, builtin_types=())
     return {name: value for name, value in told.items() if name != without and value is not None}

@@ -1,4 +1,4 @@
-"""Hold the shapes of orders on their way to a store, and of changes to orders there."""
+"""Request and response shapes of submissions and of order changes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.web.api.order_shapes import Moment, OrderProblem, Quote
 
 
 class SubmissionStep(Struct):
-    """A state that a submission came to."""
+    """One entry of a submission's history."""
 
     state: SubmissionState
     happened_at: Moment
@@ -22,7 +22,7 @@ class SubmissionStep(Struct):
 
 
 class Submission(Struct):
-    """An order on its way to the store, or how that ended."""
+    """An order request that was submitted to a store, and its outcome."""
 
     id: int
     state: Annotated[
@@ -31,11 +31,11 @@ class Submission(Struct):
     ]
     is_finished: bool
     idempotency_key: str
-    reference: Annotated[str, Meta(description="By which the order is known in the store.")]
+    reference: Annotated[str, Meta(description="The order's reference number in the store.")]
     order_number: str | None
     order_id: int | None
     problems: list[OrderProblem]
-    quote: Annotated[Quote, Meta(description="The last one made; null before the first.")] | None
+    quote: Annotated[Quote, Meta(description="The latest quote; null before the first.")] | None
     error: str | None
     received_at: Moment
     finished_at: Moment | None

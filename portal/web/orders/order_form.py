@@ -64,7 +64,7 @@ class OrderForm:
         return read_order_request(document)
 
     def with_product(self, store: Store, product_id: int) -> OrderForm:
-        """Return the form with one more of a product: a line of its own, for its options."""
+        """Return the form with another line for a product, which has its own options."""
         if not 0 < product_id <= LARGEST_ID or len(self.lines) >= MAX_LINES:
             return self
         offered = offered_products(store, [product_id]).get(product_id)
@@ -79,7 +79,7 @@ class OrderForm:
 
 
 def read_order_form(store: Store, given: MultiDict[str, str]) -> OrderForm:
-    """Return the form as it was sent."""
+    """Return the submitted form."""
     numbers: list[tuple[int, int]] = []
     for n in range(MAX_LINES):
         text = given.get(f"line-{n}-product", "")
@@ -138,5 +138,5 @@ def _line(
 
 
 def _whole(text: str) -> int | str:
-    """Return a whole number as one; other text as it is, so that its field is refused."""
+    """Return an int for a whole number; other text unchanged, so its field is refused."""
     return int(text) if _WHOLE.fullmatch(text) else text

@@ -10,7 +10,7 @@ from portal.services.channels.replay_deliveries import delivery_of
 from portal.web.login import signed_in_merchant
 
 
-def my_endpoint(endpoint_id: int) -> ChannelEndpoint:
+def get_endpoint_or_404(endpoint_id: int) -> ChannelEndpoint:
     """Return the merchant's endpoint; answer 404 if they have no such."""
     endpoint = endpoint_of(signed_in_merchant(), endpoint_id)
     if endpoint is None:
@@ -18,7 +18,7 @@ def my_endpoint(endpoint_id: int) -> ChannelEndpoint:
     return endpoint
 
 
-def my_delivery(endpoint: ChannelEndpoint, delivery_id: int) -> Delivery:
+def get_delivery_or_404(endpoint: ChannelEndpoint, delivery_id: int) -> Delivery:
     """Return one of the endpoint's deliveries; answer 404 if it has no such."""
     delivery = delivery_of(endpoint, delivery_id)
     if delivery is None:

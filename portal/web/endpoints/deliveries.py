@@ -20,7 +20,7 @@ from portal.services.channels.replay_deliveries import (
     replay_one,
 )
 from portal.services.channels.work_deliveries import body_of
-from portal.web.endpoints.access import my_delivery, my_endpoint
+from portal.web.endpoints.access import get_delivery_or_404, get_endpoint_or_404
 from portal.web.formats import number
 from portal.web.label import Text
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
@@ -54,8 +54,8 @@ def add_to(blueprint: Blueprint) -> None:
 
 def delivery(endpoint_id: int, delivery_id: int) -> ResponseReturnValue:
     """Show one message with what was sent, and every attempt."""
-    endpoint = my_endpoint(endpoint_id)
-    found = my_delivery(endpoint, delivery_id)
+    endpoint = get_endpoint_or_404(endpoint_id)
+    found = get_delivery_or_404(endpoint, delivery_id)
     return render_template(
         "endpoints/delivery.html",
         endpoint=endpoint,
@@ -68,8 +68,8 @@ def delivery(endpoint_id: int, delivery_id: int) -> ResponseReturnValue:
 
 def replay(endpoint_id: int, delivery_id: int) -> ResponseReturnValue:
     """Send one message again."""
-    endpoint = my_endpoint(endpoint_id)
-    found = my_delivery(endpoint, delivery_id)
+    endpoint = get_endpoint_or_404(endpoint_id)
+    found = get_delivery_or_404(endpoint, delivery_id)
     replay_one(current_runtime(), endpoint, found, signed_in_merchant())
     if endpoint.is_on:
         flash(_("It is sent again now."), "info")
@@ -81,7 +81,10 @@ def replay(endpoint_id: int, delivery_id: int) -> ResponseReturnValue:
 
 def confirm_replay(endpoint_id: int) -> ResponseReturnValue:
     """Say how many messages did not arrive, and ask whether to send them again."""
-    endpoint, span = my_endpoint(endpoint_id), _span(request.args.get("hours", DEFAULT_SPAN))
+    endpoint, span = (
+        get_endpoint_or_404(endpoint_id),
+        _span(request.args.get("hours", DEFAULT_SPAN)),
+    )
     return render_template(
         "endpoints/replay.html",
         endpoint=endpoint,
@@ -93,7 +96,7 @@ def confirm_replay(endpoint_id: int) -> ResponseReturnValue:
 
 def replay_all(endpoint_id: int) -> ResponseReturnValue:
     """Send again all that did not arrive."""
-    endpoint, span = my_endpoint(endpoint_id), _span(request.form.get("hours", ""))
+    endpoint, span = get_endpoint_or_404(endpoint_id), _span(request.form.get("hours", ""))
     done = replay_not_arrived(current_runtime(), endpoint, _since(span), signed_in_merchant())
     told = ngettext(
         "%(count)s message is sent again.",

@@ -16,7 +16,7 @@ from portal.services.channels.endpoints import (
     turn_on_endpoint,
 )
 from portal.services.channels.try_endpoint import try_endpoint
-from portal.web.endpoints.access import my_endpoint
+from portal.web.endpoints.access import get_endpoint_or_404
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
@@ -46,7 +46,7 @@ def shown_once(made: NewSecret) -> str:
 
 def pause(endpoint_id: int) -> ResponseReturnValue:
     """Send nothing to an endpoint for a while."""
-    endpoint = my_endpoint(endpoint_id)
+    endpoint = get_endpoint_or_404(endpoint_id)
     if pause_endpoint(endpoint, signed_in_merchant()):
         flash(_("Paused. What happens within 3 days waits for it."), "info")
     return redirect(url_for("endpoints.show", endpoint_id=endpoint.id), 303)
@@ -54,7 +54,7 @@ def pause(endpoint_id: int) -> ResponseReturnValue:
 
 def turn_on(endpoint_id: int) -> ResponseReturnValue:
     """Send to an endpoint again, at once what has waited."""
-    endpoint = my_endpoint(endpoint_id)
+    endpoint = get_endpoint_or_404(endpoint_id)
     if turn_on_endpoint(endpoint, signed_in_merchant()):
         current_runtime().wake(DELIVER_MESSAGES, is_awaited=True)
         flash(_("Turned on. What has waited is sent now."), "info")
@@ -63,7 +63,7 @@ def turn_on(endpoint_id: int) -> ResponseReturnValue:
 
 def rotate(endpoint_id: int) -> ResponseReturnValue:
     """Give an endpoint a new secret and show it, this once."""
-    made = rotate_secret(current_runtime(), my_endpoint(endpoint_id), signed_in_merchant())
+    made = rotate_secret(current_runtime(), get_endpoint_or_404(endpoint_id), signed_in_merchant())
     if made is None:
         abort(404)
     return shown_once(made)
@@ -71,7 +71,7 @@ def rotate(endpoint_id: int) -> ResponseReturnValue:
 
 def test(endpoint_id: int) -> ResponseReturnValue:
     """Send a ping and show what the endpoint answered."""
-    endpoint = my_endpoint(endpoint_id)
+    endpoint = get_endpoint_or_404(endpoint_id)
     ping = try_endpoint(current_runtime(), endpoint)
     if ping is None:
         abort(404)
@@ -81,12 +81,12 @@ def test(endpoint_id: int) -> ResponseReturnValue:
 
 def confirm_deletion(endpoint_id: int) -> ResponseReturnValue:
     """Say what goes with an endpoint, and ask."""
-    return render_template("endpoints/delete.html", endpoint=my_endpoint(endpoint_id))
+    return render_template("endpoints/delete.html", endpoint=get_endpoint_or_404(endpoint_id))
 
 
 def delete(endpoint_id: int) -> ResponseReturnValue:
     """Delete an endpoint with all that was sent to it."""
-    endpoint = my_endpoint(endpoint_id)
+    endpoint = get_endpoint_or_404(endpoint_id)
     delete_endpoint(current_runtime(), endpoint, signed_in_merchant())
     flash(_("Deleted. Nothing more is sent to “%(name)s”.", name=endpoint.name), "info")
     return redirect(url_for("endpoints.index"), 303)

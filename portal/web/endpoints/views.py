@@ -14,13 +14,13 @@ from portal.rules.endpoint_health import TURNED_OFF_AT, failed_percent, mark_rea
 from portal.services.channels.endpoints import add_endpoint, change_endpoint, endpoints_of
 from portal.services.channels.replay_deliveries import browse_deliveries, count_unfinished
 from portal.services.channels.send_notices import undelivered_notice
-from portal.web.endpoints.access import my_endpoint
+from portal.web.endpoints.access import get_endpoint_or_404
 from portal.web.endpoints.forms import EndpointForm, filled
 from portal.web.endpoints.steering import shown_once
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
+from portal.web.pagination import key_in_query
 from portal.web.runtime import current_runtime
-from portal.web.sync.pages import key_in_query
 
 blueprint = Blueprint("endpoints", __name__, url_prefix="/account/webhooks")
 
@@ -61,7 +61,7 @@ def make() -> ResponseReturnValue:
 @login_required
 def show(endpoint_id: int) -> ResponseReturnValue:
     """Show how an endpoint stands, and what was sent to it."""
-    endpoint, chosen = my_endpoint(endpoint_id), request.args.get("state", "")
+    endpoint, chosen = get_endpoint_or_404(endpoint_id), request.args.get("state", "")
     state = DeliveryState(chosen) if chosen in set(DeliveryState) else None
     page = browse_deliveries(
         endpoint, state, after=key_in_query("after"), before=key_in_query("before")
@@ -89,7 +89,7 @@ def show(endpoint_id: int) -> ResponseReturnValue:
 @login_required
 def edit(endpoint_id: int) -> ResponseReturnValue:
     """Offer to change an endpoint."""
-    endpoint = my_endpoint(endpoint_id)
+    endpoint = get_endpoint_or_404(endpoint_id)
     return _form_page(filled(endpoint, signed_in_merchant()), endpoint)
 
 
@@ -98,7 +98,7 @@ def edit(endpoint_id: int) -> ResponseReturnValue:
 @limiter.limit(CONTROL_BY_ADDRESS)
 def change(endpoint_id: int) -> ResponseReturnValue:
     """Change an endpoint."""
-    endpoint, merchant = my_endpoint(endpoint_id), signed_in_merchant()
+    endpoint, merchant = get_endpoint_or_404(endpoint_id), signed_in_merchant()
     form = filled(endpoint, merchant)
     if not form.validate():
         return _form_page(form, endpoint), 422

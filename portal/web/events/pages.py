@@ -21,8 +21,8 @@ from portal.services.events.note_event_words import words_noted_upto
 from portal.services.events.replay_events import running_replay
 from portal.web.events.filter_form import read_filter
 from portal.web.formats import pretty_json
-from portal.web.stores.access import my_store
-from portal.web.sync.pages import key_in_query
+from portal.web.pagination import key_in_query
+from portal.web.stores.access import get_store_or_404
 
 blueprint = Blueprint("events", __name__, url_prefix="/stores/<key:store_id>/events")
 
@@ -35,7 +35,7 @@ FIELDS_SHOWN = 12
 @login_required
 def index(store_id: int) -> ResponseReturnValue:
     """List or search the events, the newest first."""
-    store, form = my_store(store_id), read_filter(request.args)
+    store, form = get_store_or_404(store_id), read_filter(request.args)
     after = key_in_query("after")
     before = 0 if "oldest" in request.args else key_in_query("before")
     page = browse_events(store, form.wanted, after=after, before=before)
@@ -66,8 +66,8 @@ def index(store_id: int) -> ResponseReturnValue:
 @login_required
 def show(store_id: int, event_id: str) -> ResponseReturnValue:
     """Explain one event: what came, what was done about it, and what it changed."""
-    store = my_store(store_id)
-    event = my_event(store, event_id)
+    store = get_store_or_404(store_id)
+    event = get_event_or_404(store, event_id)
     text = pretty_json(event.payload)
     return render_template(
         "events/show.html",
@@ -90,14 +90,14 @@ def show(store_id: int, event_id: str) -> ResponseReturnValue:
 @login_required
 def payload(store_id: int, event_id: str) -> ResponseReturnValue:
     """Return the whole payload as a file."""
-    event = my_event(my_store(store_id), event_id)
+    event = get_event_or_404(get_store_or_404(store_id), event_id)
     answer = Response(dump_json(event.payload), mimetype="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="event-{event.id}.json"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def my_event(store: Store, event_id: str) -> WebhookEvent:
+def get_event_or_404(store: Store, event_id: str) -> WebhookEvent:
     """Return the store's event; answer 404 if it has no such."""
     event = find_event(store, event_id.replace("\x00", ""))
     if event is None:

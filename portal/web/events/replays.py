@@ -23,14 +23,14 @@ from portal.services.events.replay_events import (
     replay_one,
 )
 from portal.web.events.filter_form import read_filter
-from portal.web.events.pages import my_event
+from portal.web.events.pages import get_event_or_404
 from portal.web.formats import number
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
+from portal.web.pagination import key_in_query
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import my_store
+from portal.web.stores.access import get_store_or_404
 from portal.web.sync.actions import flash_refusal
-from portal.web.sync.pages import key_in_query
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -52,13 +52,13 @@ def add_to(blueprint: Blueprint) -> None:
 
 def confirm(store_id: int) -> ResponseReturnValue:
     """Say how many events a replay would be of, and ask."""
-    store, form = my_store(store_id), read_filter(request.args)
+    store, form = get_store_or_404(store_id), read_filter(request.args)
     return _confirmation(store, form.arguments, form.wanted, dict(form.problems))
 
 
 def start(store_id: int) -> ResponseReturnValue:
     """Have all events applied again that match the form's filter."""
-    store, form = my_store(store_id), read_filter(request.form)
+    store, form = get_store_or_404(store_id), read_filter(request.form)
     if form.problems:
         return _confirmation(store, form.arguments, form.wanted, dict(form.problems))
     try:
@@ -72,8 +72,8 @@ def start(store_id: int) -> ResponseReturnValue:
 
 def start_one(store_id: int, event_id: str) -> ResponseReturnValue:
     """Have one event applied again."""
-    store = my_store(store_id)
-    event = my_event(store, event_id)
+    store = get_store_or_404(store_id)
+    event = get_event_or_404(store, event_id)
     try:
         replay_one(current_runtime(), store, event, signed_in_merchant())
     except RunRefusedError as refused:
@@ -85,7 +85,7 @@ def start_one(store_id: int, event_id: str) -> ResponseReturnValue:
 
 def cancel(store_id: int, replay_id: int) -> ResponseReturnValue:
     """End a replay, and say how much of it was done."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     kept = _my_replay(store, replay_id)
     try:
         ended = cancel_replay(store, kept, signed_in_merchant())
@@ -110,7 +110,7 @@ def cancel(store_id: int, replay_id: int) -> ResponseReturnValue:
 
 def replays(store_id: int) -> ResponseReturnValue:
     """List the replays, the latest first."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     page = browse_replays(store, after=key_in_query("after"), before=key_in_query("before"))
 
     def address(**place: int) -> str:
@@ -127,13 +127,13 @@ def replays(store_id: int) -> ResponseReturnValue:
 
 def replay(store_id: int, replay_id: int) -> ResponseReturnValue:
     """Show one replay."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     return render_template("events/replay.html", **_facts(store, _my_replay(store, replay_id)))
 
 
 def replay_progress(store_id: int, replay_id: int) -> ResponseReturnValue:
     """Return the live part of a replay's page, for htmx."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     return render_template("events/_replay.html", **_facts(store, _my_replay(store, replay_id)))
 
 

@@ -24,9 +24,9 @@ from portal.services.connection.connect_journeys import (
 )
 from portal.web.label import Label
 from portal.web.login import signed_in_merchant
-from portal.web.operator.access import operators_only
+from portal.web.operator.access import operator_required
+from portal.web.pagination import key_in_query
 from portal.web.runtime import current_runtime
-from portal.web.sync.pages import key_in_query
 
 log = structlog.get_logger(__name__)
 
@@ -62,9 +62,9 @@ class Line:
 
 def add_to(blueprint: Blueprint) -> None:
     """Add the pages to the operator's blueprint."""
-    blueprint.get("/connects")(operators_only(connects))
-    blueprint.post("/connects")(operators_only(add_connect_link))
-    blueprint.post("/connects/<key:journey_id>/withdraw")(operators_only(withdraw_connect))
+    blueprint.get("/connects")(operator_required(connects))
+    blueprint.post("/connects")(operator_required(add_connect_link))
+    blueprint.post("/connects/<key:journey_id>/withdraw")(operator_required(withdraw_connect))
 
 
 def connects() -> ResponseReturnValue:

@@ -6,14 +6,14 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.services.mirror.browse_drifts import browse_drifts
-from portal.web.operator.access import operators_only
-from portal.web.sync.pages import key_in_query
+from portal.web.operator.access import operator_required
+from portal.web.pagination import key_in_query
 
 blueprint = Blueprint("operator", __name__, url_prefix="/operator")
 
 
 @blueprint.get("/drift")
-@operators_only
+@operator_required
 def drift() -> ResponseReturnValue:
     """List the changes of all stores, the newest first."""
     page = browse_drifts(after=key_in_query("after"), before=key_in_query("before"))

@@ -22,9 +22,9 @@ from portal.web.formats import number
 from portal.web.label import Text
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
-from portal.web.operator.access import operators_only
+from portal.web.operator.access import operator_required
+from portal.web.pagination import key_in_query
 from portal.web.runtime import current_runtime
-from portal.web.sync.pages import key_in_query
 
 log = structlog.get_logger(__name__)
 
@@ -39,14 +39,14 @@ VIEWS: dict[str, tuple[tuple[NotificationState, ...], Text]] = {
 def add_to(blueprint: Blueprint) -> None:
     """Add the pages to the operator's blueprint."""
     control = limiter.limit(CONTROL_BY_ADDRESS)
-    blueprint.get("/notifications")(operators_only(notifications))
+    blueprint.get("/notifications")(operator_required(notifications))
     blueprint.post("/notifications/<key:notification_id>/retry")(
-        operators_only(control(retry_notification))
+        operator_required(control(retry_notification))
     )
     blueprint.post("/notifications/endpoints/<key:notice_id>/retry")(
-        operators_only(control(retry_endpoint_notice))
+        operator_required(control(retry_endpoint_notice))
     )
-    blueprint.post("/notifications/retry")(operators_only(control(retry_notifications)))
+    blueprint.post("/notifications/retry")(operator_required(control(retry_notifications)))
 
 
 def notifications() -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from portal.models import NO_STORE, utc_now
 from portal.rules.delivery_problems import REMEDIES
 from portal.services.events.browse_delivery_problems import browse_delivery_problems
 from portal.web.label import Text
-from portal.web.operator.access import operators_only
+from portal.web.operator.access import operator_required
 
 WINDOWS: dict[str, tuple[timedelta, Text]] = {
     "day": (timedelta(days=1), _l("Last 24 hours")),
@@ -23,7 +23,7 @@ WINDOWS: dict[str, tuple[timedelta, Text]] = {
 
 def add_to(blueprint: Blueprint) -> None:
     """Add the page to the operator's blueprint."""
-    blueprint.get("/webhooks")(operators_only(webhooks))
+    blueprint.get("/webhooks")(operator_required(webhooks))
 
 
 def webhooks() -> ResponseReturnValue:

@@ -19,9 +19,9 @@ from portal.services.orders.submit_order import Sender
 from portal.services.orders.update_order import drop_update, find_update, request_update, send_again
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
-from portal.web.orders.order_page import my_order, order_page
+from portal.web.orders.order_page import get_order_or_404, order_page
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import my_store
+from portal.web.stores.access import get_store_or_404
 
 SEEN = "seen-"
 
@@ -37,8 +37,8 @@ def add_to(blueprint: Blueprint) -> None:
 
 def change(store_id: int, order_id: int) -> ResponseReturnValue:
     """Send what differs from what the form had shown."""
-    store = my_store(store_id)
-    order = my_order(store, order_id)
+    store = get_store_or_404(store_id)
+    order = get_order_or_404(store, order_id)
     wanted, seen = _changed(order)
     if not wanted:
         flash(_("You have changed nothing, so nothing was sent."), "info")
@@ -66,7 +66,7 @@ def change(store_id: int, order_id: int) -> ResponseReturnValue:
 
 def decide(store_id: int, change_id: int, decision: str) -> ResponseReturnValue:
     """Send a change again, over what the store has now, or leave the order as it is there."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     view = find_update(store.id, change_id)
     if view is None:
         abort(404)

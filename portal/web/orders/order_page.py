@@ -14,7 +14,7 @@ from portal.services.records.browse_orders import find_order, items_of
 from portal.web.orders.shown import extras_of, persons_of
 
 
-def my_order(store: Store, order_id: int) -> Order:
+def get_order_or_404(store: Store, order_id: int) -> Order:
     """Return the store's order; answer 404 if it has no such."""
     order = find_order(store, order_id)
     if order is None:

@@ -28,10 +28,10 @@ from portal.services.orders.submit_order import submit_order
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.orders.changes import sender
 from portal.web.orders.order_form import OrderForm, digest_of, form_again, read_order_form
-from portal.web.orders.submissions import my_submission
+from portal.web.orders.submissions import get_submission_or_404
 from portal.web.plain_text import plain_text
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import my_store
+from portal.web.stores.access import get_store_or_404
 
 
 @dataclass(frozen=True)
@@ -52,16 +52,16 @@ def add_to(blueprint: Blueprint) -> None:
 
 def new(store_id: int) -> ResponseReturnValue:
     """Show an empty form, or one that asks for what an earlier submission did."""
-    store, again = my_store(store_id), request.args.get("again", type=int)
+    store, again = get_store_or_404(store_id), request.args.get("again", type=int)
     form = OrderForm()
     if again is not None and again > 0:
-        form = form_again(store, my_submission(store, again).request or {})
+        form = form_again(store, get_submission_or_404(store, again).request or {})
     return _page(store, form, Shown())
 
 
 def order(store_id: int) -> ResponseReturnValue:
     """Do what the pressed button says; send nothing but what was quoted as it is."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     form = read_order_form(store, request.form)
     remove, add = request.form.get("remove", type=int), request.form.get("add", type=int)
     if remove is not None:

@@ -13,10 +13,10 @@ from portal.services.records.mirror_pages import Place
 from portal.web.login import signed_in_merchant
 from portal.web.orders import changes, ordering, submissions
 from portal.web.orders.filter_form import filter_choices, read_order_filter
-from portal.web.orders.order_page import my_order, order_page
+from portal.web.orders.order_page import get_order_or_404, order_page
 from portal.web.orders.shown import options_of
-from portal.web.places import place_in_query
-from portal.web.stores.access import my_store
+from portal.web.pagination import cursor_in_query
+from portal.web.stores.access import get_store_or_404
 
 blueprint = Blueprint("orders", __name__, url_prefix="/stores/<key:store_id>/orders")
 blueprint.add_app_template_filter(options_of, "chosen_options")
@@ -29,9 +29,9 @@ ordering.add_to(blueprint)
 @login_required
 def index(store_id: int) -> ResponseReturnValue:
     """List or search the orders, the latest first."""
-    store, form = my_store(store_id), read_order_filter(request.args)
+    store, form = get_store_or_404(store_id), read_order_filter(request.args)
     page = browse_orders(
-        store, form.wanted, after=place_in_query("after"), before=place_in_query("before")
+        store, form.wanted, after=cursor_in_query("after"), before=cursor_in_query("before")
     )
 
     def address(**place: Place) -> str:
@@ -54,5 +54,7 @@ def index(store_id: int) -> ResponseReturnValue:
 @login_required
 def show(store_id: int, order_id: int) -> ResponseReturnValue:
     """Show one order: what, for whom, for how much, and what happened to it."""
-    store = my_store(store_id)
-    return render_template("orders/show.html", **order_page(store, my_order(store, order_id)))
+    store = get_store_or_404(store_id)
+    return render_template(
+        "orders/show.html", **order_page(store, get_order_or_404(store, order_id))
+    )

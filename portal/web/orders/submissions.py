@@ -14,8 +14,8 @@ from portal.services.orders.submit_order import (
     browse_submissions,
     find_submission,
 )
-from portal.web.stores.access import my_store
-from portal.web.sync.pages import key_in_query
+from portal.web.pagination import key_in_query
+from portal.web.stores.access import get_store_or_404
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -26,7 +26,7 @@ def add_to(blueprint: Blueprint) -> None:
 
 def submissions(store_id: int) -> ResponseReturnValue:
     """List what was ordered through here, the latest first."""
-    store, after = my_store(store_id), key_in_query("after")
+    store, after = get_store_or_404(store_id), key_in_query("after")
     found = browse_submissions(store.id, before_id=after, limit=PAGE_SIZE + 1)
     rows = found[:PAGE_SIZE]
     later = rows[-1].id if len(found) > PAGE_SIZE else None
@@ -42,13 +42,13 @@ def submissions(store_id: int) -> ResponseReturnValue:
 
 def submission(store_id: int, submission_id: int) -> ResponseReturnValue:
     """Show one of them: each state that it went through, and why."""
-    store = my_store(store_id)
-    view = my_submission(store, submission_id)
+    store = get_store_or_404(store_id)
+    view = get_submission_or_404(store, submission_id)
     names = names_of([view.sender])
     return render_template("orders/submission.html", store=store, sent=view, names=names)
 
 
-def my_submission(store: Store, submission_id: int) -> SubmissionView:
+def get_submission_or_404(store: Store, submission_id: int) -> SubmissionView:
     """Return the store's submission; answer 404 if it has no such."""
     view = find_submission(store.id, submission_id)
     if view is None:

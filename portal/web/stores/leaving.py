@@ -20,7 +20,7 @@ from portal.services.connection.erase_copy import erased_at, last_erasure
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import my_own_store
+from portal.web.stores.access import get_owned_store_or_404
 
 KEEP, ERASE = "keep", "erase"
 
@@ -86,13 +86,13 @@ def leaving_of(store: Store) -> Leaving | None:
 
 def ask_to_leave(store_id: int) -> ResponseReturnValue:
     """Say what disconnecting means, and ask for the store's name."""
-    store = my_own_store(store_id)
+    store = get_owned_store_or_404(store_id)
     return _leave_page(store, LeaveForm(store))
 
 
 def leave(store_id: int) -> ResponseReturnValue:
     """Disconnect the store."""
-    store = my_own_store(store_id)
+    store = get_owned_store_or_404(store_id)
     form = LeaveForm(store)
     if not form.validate():
         return _leave_page(store, form), 422
@@ -105,13 +105,13 @@ def leave(store_id: int) -> ResponseReturnValue:
 
 def ask_to_erase(store_id: int) -> ResponseReturnValue:
     """Ask whether the kept copy of a disconnected store is to be erased before its time."""
-    store = my_own_store(store_id)
+    store = get_owned_store_or_404(store_id)
     return render_template("stores/erase.html", store=store, form=NameForm(store))
 
 
 def erase(store_id: int) -> ResponseReturnValue:
     """Have the copy erased now."""
-    store = my_own_store(store_id)
+    store = get_owned_store_or_404(store_id)
     form = NameForm(store)
     if not form.validate():
         return render_template("stores/erase.html", store=store, form=form), 422

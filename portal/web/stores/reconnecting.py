@@ -18,7 +18,7 @@ from portal.web.connect.departure import leave_for_ecwid
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import my_store
+from portal.web.stores.access import get_store_or_404
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -32,7 +32,7 @@ def add_to(blueprint: Blueprint) -> None:
 
 def reconnect(store_id: int) -> ResponseReturnValue:
     """Say what is wrong and what reconnecting does, with the button; mails lead here."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     last = unfinished_journey(signed_in_merchant(), store.id)
     obstacle = OBSTACLES.get(last.problem or "") if last else None
     return render_template(
@@ -48,7 +48,7 @@ def reconnect(store_id: int) -> ResponseReturnValue:
 
 def leave_to_reconnect(store_id: int) -> ResponseReturnValue:
     """Send the merchant to Ecwid's consent page, for this store and no other."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     if CopyErasure.under_way(store.id) is not None:
         return render_template("connect/erasing.html", store=store), 409
     return leave_for_ecwid(begin_journey(signed_in_merchant(), store.id), store.id)
@@ -56,7 +56,7 @@ def leave_to_reconnect(store_id: int) -> ResponseReturnValue:
 
 def look_again(store_id: int) -> ResponseReturnValue:
     """Have the connection examined now: what was wrong at Ecwid is settled, the merchant says."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     if store.state in UNASKABLE_STATES:
         flash(_("Without our access nothing can be looked at. Reconnect the store."), "error")
     else:

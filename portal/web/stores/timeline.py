@@ -19,8 +19,8 @@ from portal.services.connection.browse_timeline import browse_timeline
 from portal.services.notifications.issues import open_issues, past_issues
 from portal.web.formats import duration, moment, number
 from portal.web.labels import feature
-from portal.web.stores.access import my_store
-from portal.web.sync.pages import key_in_query
+from portal.web.pagination import key_in_query
+from portal.web.stores.access import get_store_or_404
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -33,7 +33,7 @@ def add_to(blueprint: Blueprint) -> None:
 
 def timeline(store_id: int) -> ResponseReturnValue:
     """List what happened, the newest first; the first page begins with past issues."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     after, before = key_in_query("after"), key_in_query("before")
     page = browse_timeline(store, after=after, before=before)
     is_first = page.earlier is None

@@ -22,7 +22,7 @@ from portal.web.connect.links import waiting_link
 from portal.web.limits import SYNC_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import my_store
+from portal.web.stores.access import get_store_or_404
 from portal.web.stores.headline import headline_of
 from portal.web.stores.leaving import leaving_of
 
@@ -48,21 +48,21 @@ def index() -> ResponseReturnValue:
 @login_required
 def show(store_id: int) -> ResponseReturnValue:
     """Show how one store stands."""
-    return render_template("stores/show.html", **_standing(my_store(store_id)))
+    return render_template("stores/show.html", **_standing(get_store_or_404(store_id)))
 
 
 @blueprint.get("/<key:store_id>/progress")
 @login_required
 def progress(store_id: int) -> ResponseReturnValue:
     """Return the live part of the store's page, for htmx."""
-    return render_template("stores/progress.html", **_standing(my_store(store_id)))
+    return render_template("stores/progress.html", **_standing(get_store_or_404(store_id)))
 
 
 @blueprint.get("/<key:store_id>/connection")
 @login_required
 def connection(store_id: int) -> ResponseReturnValue:
     """Show plan, permissions and webhooks of one store."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     issues = open_issues(store.id)
     return render_template(
         "stores/connection.html",
@@ -80,7 +80,7 @@ def connection(store_id: int) -> ResponseReturnValue:
 @limiter.limit(SYNC_BY_ADDRESS)
 def sync(store_id: int) -> ResponseReturnValue:
     """Have the daemon compare the store with its copy now."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     if store.is_working:
         wake_runs(current_runtime(), start_catch_up(store.id))
         flash(_("Looking for changes now."), "info")

@@ -21,7 +21,7 @@ from portal.services.runtime import Runtime
 from portal.services.sync.resync_records import resync_record
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import my_store
+from portal.web.stores.access import get_store_or_404
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def add_to(blueprint: Blueprint) -> None:
 
 def act(store_id: int, action: str, resource: str) -> ResponseReturnValue:
     """Do what a button of a resource says."""
-    store, chosen = my_store(store_id), resource_or_404(resource)
+    store, chosen = get_store_or_404(store_id), get_resource_or_404(resource)
     try:
         ACTIONS[action].act(current_runtime(), store, chosen)
     except RunRefusedError as refused:
@@ -73,7 +73,7 @@ def act(store_id: int, action: str, resource: str) -> ResponseReturnValue:
 
 def cancel(store_id: int, run_id: int) -> ResponseReturnValue:
     """End a run."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     try:
         run_control.cancel(store, run_id)
     except RunRefusedError as refused:
@@ -85,8 +85,8 @@ def cancel(store_id: int, run_id: int) -> ResponseReturnValue:
 
 def resync(store_id: int) -> ResponseReturnValue:
     """Read one record again."""
-    store = my_store(store_id)
-    resource = resource_or_404(request.form.get("resource", ""))
+    store = get_store_or_404(store_id)
+    resource = get_resource_or_404(request.form.get("resource", ""))
     try:
         resync_record(current_runtime(), store, resource, request.form.get("entity_id", "").strip())
     except RunRefusedError as refused:
@@ -96,7 +96,7 @@ def resync(store_id: int) -> ResponseReturnValue:
     return redirect(url_for("sync.index", store_id=store.id), 303)
 
 
-def resource_or_404(name: str) -> Resource:
+def get_resource_or_404(name: str) -> Resource:
     """Return the resource of this name; answer 404 to anything else."""
     if name not in SYNC_ORDER:
         abort(404)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -16,9 +16,9 @@ from portal.services.notifications.browse_notifications import undelivered_to
 from portal.services.notifications.issues import open_issues
 from portal.services.runs.browse_runs import browse_runs, find_run
 from portal.services.sync.freshness_history import history_of
-from portal.web.addresses import LARGEST_KEY
 from portal.web.login import signed_in_merchant
-from portal.web.stores.access import my_store
+from portal.web.pagination import key_in_query
+from portal.web.stores.access import get_store_or_404
 from portal.web.sync.chart import chart_of, stretches_of
 
 blueprint = Blueprint("sync", __name__, url_prefix="/stores/<key:store_id>")
@@ -28,21 +28,21 @@ blueprint = Blueprint("sync", __name__, url_prefix="/stores/<key:store_id>")
 @login_required
 def index(store_id: int) -> ResponseReturnValue:
     """Show how each resource of the store stands, and the runs."""
-    return render_template("sync/index.html", **_standing(my_store(store_id)))
+    return render_template("sync/index.html", **_standing(get_store_or_404(store_id)))
 
 
 @blueprint.get("/sync/progress")
 @login_required
 def progress(store_id: int) -> ResponseReturnValue:
     """Return the live part of the page, for htmx."""
-    return render_template("sync/_live.html", **_standing(my_store(store_id)))
+    return render_template("sync/_live.html", **_standing(get_store_or_404(store_id)))
 
 
 @blueprint.get("/sync/history/<resource>")
 @login_required
 def history(store_id: int, resource: str) -> ResponseReturnValue:
     """Show as a table what the chart of a resource draws."""
-    store, now = my_store(store_id), utc_now()
+    store, now = get_store_or_404(store_id), utc_now()
     item = next((item for item in resources_of(store, now) if item.resource == resource), None)
     if item is None:
         abort(404)
@@ -59,7 +59,7 @@ def history(store_id: int, resource: str) -> ResponseReturnValue:
 @login_required
 def run(store_id: int, run_id: int) -> ResponseReturnValue:
     """Show one run."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     return render_template("sync/run.html", store=store, run=_my_run(store, run_id))
 
 
@@ -67,18 +67,8 @@ def run(store_id: int, run_id: int) -> ResponseReturnValue:
 @login_required
 def run_progress(store_id: int, run_id: int) -> ResponseReturnValue:
     """Return the live part of a run's page, for htmx."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     return render_template("sync/_run.html", store=store, run=_my_run(store, run_id))
-
-
-def key_in_query(name: str) -> int | None:
-    """Return the key that a page of a list begins behind; answer 404 to anything else."""
-    text = request.args.get(name)
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdecimal() and 0 < int(text[:20]) <= LARGEST_KEY):
-        abort(404)
-    return int(text)
 
 
 def _my_run(store: Store, run_id: int) -> SyncRun:

@@ -14,10 +14,10 @@ from portal.services.sync.browse_quarantine import browse_quarantine, retry_entr
 from portal.services.sync.retry_quarantine import offers_of, retries_of, retry_all, unreadable_of
 from portal.web.formats import number
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.pagination import key_in_query
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import my_store
-from portal.web.sync.actions import flash_refusal, resource_or_404
-from portal.web.sync.pages import key_in_query
+from portal.web.stores.access import get_store_or_404
+from portal.web.sync.actions import flash_refusal, get_resource_or_404
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -35,7 +35,7 @@ def add_to(blueprint: Blueprint) -> None:
 
 def quarantine(store_id: int) -> ResponseReturnValue:
     """List the records of the store that could not be read."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     after, before = key_in_query("after"), key_in_query("before")
     found = browse_quarantine(store, after=after, before=before)
     retries = retries_of(store)
@@ -59,7 +59,7 @@ def quarantine(store_id: int) -> ResponseReturnValue:
 
 def retry(store_id: int, entry_id: int) -> ResponseReturnValue:
     """Read one record again, and show the same page of the list."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     here = {name: key_in_query(name) for name in ("after", "before") if name in request.args}
     try:
         if retry_entry(current_runtime(), store, entry_id) is None:
@@ -73,20 +73,20 @@ def retry(store_id: int, entry_id: int) -> ResponseReturnValue:
 
 def retry_progress(store_id: int) -> ResponseReturnValue:
     """Return how far the reading again is, for htmx."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     return render_template("sync/_retries.html", store=store, retries=retries_of(store))
 
 
 def confirm_all(store_id: int, resource: str) -> ResponseReturnValue:
     """Say how many records would be read again, and ask."""
-    store, chosen = my_store(store_id), resource_or_404(resource)
+    store, chosen = get_store_or_404(store_id), get_resource_or_404(resource)
     found = next((each for each in unreadable_of(store) if each.resource == chosen), None)
     return render_template("sync/retry_all.html", store=store, resource=chosen, found=found)
 
 
 def retry_everything(store_id: int, resource: str) -> ResponseReturnValue:
     """Read all unreadable records of a resource again."""
-    store, chosen = my_store(store_id), resource_or_404(resource)
+    store, chosen = get_store_or_404(store_id), get_resource_or_404(resource)
     _retry_all(store, chosen)
     return redirect(url_for("sync.quarantine", store_id=store.id), 303)
 

@@ -25,7 +25,7 @@ from portal.web.limits import (
 )
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import my_own_store, my_store
+from portal.web.stores.access import get_owned_store_or_404, get_store_or_404
 from portal.web.team.letters import send_team_invitation, tell_new_owner
 
 log = structlog.get_logger(__name__)
@@ -37,7 +37,7 @@ blueprint = Blueprint("team", __name__, url_prefix="/stores/<key:store_id>/team"
 @login_required
 def index(store_id: int) -> ResponseReturnValue:
     """Show the team, and the invitations that wait."""
-    return _team(my_store(store_id), SignUpForm())
+    return _team(get_store_or_404(store_id), SignUpForm())
 
 
 @blueprint.post("/invitations")
@@ -45,7 +45,7 @@ def index(store_id: int) -> ResponseReturnValue:
 @limiter.limit(LETTERS_BY_MERCHANT, key_func=merchant_key)
 def send_invitation(store_id: int) -> ResponseReturnValue:
     """Invite somebody by mail."""
-    store, owner, form = my_own_store(store_id), signed_in_merchant(), SignUpForm()
+    store, owner, form = get_owned_store_or_404(store_id), signed_in_merchant(), SignUpForm()
     if not form.validate():
         return _team(store, form), 422
     try:
@@ -67,7 +67,7 @@ def send_invitation(store_id: int) -> ResponseReturnValue:
 @limiter.limit(CONTROL_BY_ADDRESS)
 def withdraw_invitation(store_id: int, invitation_id: int) -> ResponseReturnValue:
     """Take an invitation back; its link is void."""
-    store = my_own_store(store_id)
+    store = get_owned_store_or_404(store_id)
     try:
         withdraw(store, invitation_id, signed_in_merchant())
     except TeamRefusedError as refused:
@@ -110,7 +110,7 @@ def remove(store_id: int, member_id: int) -> ResponseReturnValue:
 @limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure, methods=["POST"])
 def change_owner(store_id: int, member_id: int) -> ResponseReturnValue:
     """Hand the store over to a member of staff, once the owner has typed the password."""
-    store, form, owner = my_own_store(store_id), PasswordForm(), signed_in_merchant()
+    store, form, owner = get_owned_store_or_404(store_id), PasswordForm(), signed_in_merchant()
     member = _member_or_404(store, member_id)
     page = {"store": store, "member": member, "form": form}
     if not form.is_submitted():
@@ -129,10 +129,10 @@ def change_owner(store_id: int, member_id: int) -> ResponseReturnValue:
 
 def _removable(store_id: int, member_id: int) -> tuple[Store, Membership]:
     """Return store and member to the owner, and to who wants to leave; 403 to other staff."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     member = _member_or_404(store, member_id)
     if member.merchant_id != signed_in_merchant().id:
-        my_own_store(store_id)
+        get_owned_store_or_404(store_id)
     return store, member
 
 

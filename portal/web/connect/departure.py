@@ -41,4 +41,4 @@ def consent_address(store_id: int | None, **query: int) -> str:
     """
     if store_id is None:
         return url_for("connect.start", **query)  # type: ignore[arg-type]
-    return url_for("stores.leave_to_reconnect", store_id=store_id, **query)  # type: ignore[arg-type]
+    return url_for("stores.start_reconnect", store_id=store_id, **query)  # type: ignore[arg-type]

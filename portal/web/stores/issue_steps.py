@@ -1,16 +1,17 @@
-"""Say where the next step of an issue is, and what the missing permissions are for."""
+"""Next step and missing permissions of an issue, as template filters."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, url_for
+from flask import url_for
 from flask_babel import gettext as _
 
 from portal.models import Issue
 from portal.rules.issue_kinds import IssueAction
 from portal.rules.scopes import SCOPES, Scope
+from portal.web.stores.blueprint import blueprint
 
 # A store's billing in Ecwid's control panel; Ecwid asks for its own sign-in first.
 BILLING = "https://my.ecwid.com/store/{store_id}#billing"
@@ -19,21 +20,16 @@ SUPPORT = "https://support.ecwid.com/hc/en-us/requests/new"
 
 @dataclass(frozen=True)
 class IssueStep:
-    """Hold the link of an issue's next step; ``is_elsewhere`` if it leads to Ecwid."""
+    """Link to an issue's next step; ``is_elsewhere`` if it leads to Ecwid."""
 
     text: str
     address: str
     is_elsewhere: bool = False
 
 
-def add_to(blueprint: Blueprint) -> None:
-    """Let templates ask for it."""
-    blueprint.add_app_template_filter(next_step)
-    blueprint.add_app_template_filter(missing_permissions)
-
-
+@blueprint.app_template_filter()
 def next_step(issue: Issue) -> IssueStep | None:
-    """Return where the issue's next step is; None if nothing is to be clicked."""
+    """Return the link to the issue's next step; None if it has none."""
     if issue.action == IssueAction.RECONNECT:
         return IssueStep(
             _("Reconnect the store"), url_for("stores.reconnect", store_id=issue.store_id)
@@ -46,6 +42,7 @@ def next_step(issue: Issue) -> IssueStep | None:
     return None
 
 
+@blueprint.app_template_filter()
 def missing_permissions(issue: Issue) -> Sequence[Scope]:
     """Return the scopes that the issue is about, each with its purpose and impact."""
     names = (issue.detail or {}).get("scopes", ())

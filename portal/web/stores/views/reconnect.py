@@ -1,8 +1,8 @@
-"""Mend a store's connection: ask for consent again, or look whether what was wrong is settled."""
+"""Fix a store's connection: request consent again, or check whether a problem is solved."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
@@ -19,19 +19,13 @@ from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import get_store_or_404
+from portal.web.stores.blueprint import blueprint
 
 
-def add_to(blueprint: Blueprint) -> None:
-    """Add the pages to the stores' blueprint."""
-    path = "/<key:store_id>/reconnect"
-    blueprint.get(path)(login_required(reconnect))
-    blueprint.post(path)(login_required(leave_to_reconnect))
-    limited = limiter.limit(CONTROL_BY_ADDRESS)(look_again)
-    blueprint.post("/<key:store_id>/look-again")(login_required(limited))
-
-
+@blueprint.get("/<key:store_id>/reconnect")
+@login_required
 def reconnect(store_id: int) -> ResponseReturnValue:
-    """Say what is wrong and what reconnecting does, with the button; mails lead here."""
+    """Explain the problem and what reconnecting does; e-mails link to this page."""
     store = get_store_or_404(store_id)
     last = unfinished_journey(signed_in_merchant(), store.id)
     obstacle = OBSTACLES.get(last.problem or "") if last else None
@@ -46,16 +40,21 @@ def reconnect(store_id: int) -> ResponseReturnValue:
     )
 
 
-def leave_to_reconnect(store_id: int) -> ResponseReturnValue:
-    """Send the merchant to Ecwid's consent page, for this store and no other."""
+@blueprint.post("/<key:store_id>/reconnect")
+@login_required
+def start_reconnect(store_id: int) -> ResponseReturnValue:
+    """Redirect to Ecwid's consent page; only a consent for this store is accepted."""
     store = get_store_or_404(store_id)
     if CopyErasure.under_way(store.id) is not None:
         return render_template("connect/erasing.html", store=store), 409
     return leave_for_ecwid(begin_journey(signed_in_merchant(), store.id), store.id)
 
 
-def look_again(store_id: int) -> ResponseReturnValue:
-    """Have the connection examined now: what was wrong at Ecwid is settled, the merchant says."""
+@blueprint.post("/<key:store_id>/look-again")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def check_connection(store_id: int) -> ResponseReturnValue:
+    """Start a connection check, after the merchant has solved the problem at Ecwid."""
     store = get_store_or_404(store_id)
     if store.state in UNASKABLE_STATES:
         flash(_("Without our access nothing can be looked at. Reconnect the store."), "error")

@@ -1,10 +1,10 @@
-"""Show merchants their stores and how each of them stands."""
+"""Overview of a merchant's stores, and of the connection of each."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
@@ -23,16 +23,15 @@ from portal.web.limits import SYNC_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import get_store_or_404
-from portal.web.stores.headline import headline_of
-from portal.web.stores.leaving import leaving_of
-
-blueprint = Blueprint("stores", __name__, url_prefix="/stores")
+from portal.web.stores.blueprint import blueprint
+from portal.web.stores.kept_copy import kept_copy_of
+from portal.web.stores.status_message import status_message_of
 
 
 @blueprint.get("")
 @login_required
 def index() -> ResponseReturnValue:
-    """List the merchant's stores, and the invitations to others."""
+    """List the merchant's stores, and the invitations to other stores."""
     merchant = signed_in_merchant()
     stores = list(Membership.stores_of(merchant))
     return render_template(
@@ -47,15 +46,15 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/<key:store_id>")
 @login_required
 def show(store_id: int) -> ResponseReturnValue:
-    """Show how one store stands."""
-    return render_template("stores/show.html", **_standing(get_store_or_404(store_id)))
+    """Show the status of one store."""
+    return render_template("stores/show.html", **_status(get_store_or_404(store_id)))
 
 
 @blueprint.get("/<key:store_id>/progress")
 @login_required
 def progress(store_id: int) -> ResponseReturnValue:
     """Return the live part of the store's page, for htmx."""
-    return render_template("stores/progress.html", **_standing(get_store_or_404(store_id)))
+    return render_template("stores/progress.html", **_status(get_store_or_404(store_id)))
 
 
 @blueprint.get("/<key:store_id>/connection")
@@ -79,7 +78,7 @@ def connection(store_id: int) -> ResponseReturnValue:
 @login_required
 @limiter.limit(SYNC_BY_ADDRESS)
 def sync(store_id: int) -> ResponseReturnValue:
-    """Have the daemon compare the store with its copy now."""
+    """Start a sync of the store now."""
     store = get_store_or_404(store_id)
     if store.is_working:
         wake_runs(current_runtime(), start_catch_up(store.id))
@@ -89,13 +88,13 @@ def sync(store_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", store_id=store.id), 303)
 
 
-def _standing(store: Store) -> dict[str, Any]:
+def _status(store: Store) -> dict[str, Any]:
     overview = overview_of(store)
     return {
         "store": store,
         "overview": overview,
-        "headline": headline_of(overview),
+        "status_message": status_message_of(overview),
         "undelivered": undelivered_to(signed_in_merchant(), overview.issues),
         "catch_up": catch_up_of(store),
-        "leaving": leaving_of(store),
+        "kept_copy": kept_copy_of(store),
     }

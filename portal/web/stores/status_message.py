@@ -1,4 +1,4 @@
-"""Say in one sentence how a store stands, and which one button comes next."""
+"""Sentence and button that open the page of a store."""
 
 from __future__ import annotations
 
@@ -10,43 +10,43 @@ from portal.models import WebhookHealth
 from portal.rules.freshness import Freshness
 from portal.services.connection.store_overview import StoreOverview
 from portal.web.formats import number
-from portal.web.stores.mending import Headline, Step, mending_of
+from portal.web.stores.banner import StatusMessage, Step, problem_of
 
 
-def headline_of(overview: StoreOverview) -> Headline:
-    """Return the most important thing to say about the store."""
-    mending = mending_of(overview.store)
-    if mending is not None:
-        return mending
+def status_message_of(overview: StoreOverview) -> StatusMessage:
+    """Return the most important message about the store."""
+    problem = problem_of(overview.store)
+    if problem is not None:
+        return problem
     if overview.has(Freshness.FAILING):
-        return Headline(
+        return StatusMessage(
             "warn",
             _("Ecwid doesn't answer as it should. Reading goes on by itself; nothing is lost."),
             _sync_now(overview),
         )
     if overview.has(Freshness.PAUSED):
-        return Headline(
+        return StatusMessage(
             "warn",
             _("Reading is paused for a part of your store, so that part may grow old."),
             Step(_("See what is paused"), url_for("sync.index", store_id=overview.store.id)),
         )
     if overview.is_copying:
-        return Headline(
+        return StatusMessage(
             "info",
             _("Your catalogue is being copied for the first time. You can leave this page."),
         )
     if overview.has(Freshness.LATE):
-        return Headline(
+        return StatusMessage(
             "warn",
             _("The copy of your store is later than it should be."),
             _sync_now(overview),
         )
-    return _well(overview)
+    return _in_sync(overview)
 
 
-def _well(overview: StoreOverview) -> Headline:
+def _in_sync(overview: StoreOverview) -> StatusMessage:
     if overview.store.webhook_health == WebhookHealth.SILENT:
-        return Headline(
+        return StatusMessage(
             "warn",
             _("Ecwid has stopped telling us of changes. We look for them; none is lost."),
             Step(_("See what to do"), url_for("stores.connection", store_id=overview.store.id)),
@@ -59,8 +59,8 @@ def _well(overview: StoreOverview) -> Headline:
             overview.unreadable,
             count=number(overview.unreadable),
         )
-        return Headline("warn", text, products)
-    return Headline("good", _("All is well: your store and its copy are in step."), products)
+        return StatusMessage("warn", text, products)
+    return StatusMessage("good", _("All is well: your store and its copy are in step."), products)
 
 
 def _sync_now(overview: StoreOverview) -> Step:

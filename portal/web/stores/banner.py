@@ -1,24 +1,30 @@
-"""Say what is wrong with a store that can't work, and give the one button that mends it.
+"""Banner that explains why a store does not work, with the button that fixes it.
 
-Every page of such a store shows it, and mails lead to where the button leads.
+Every page of such a store shows the banner. E-mails link to the same target as the button.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 
 from portal.models import CopyErasure, Store, StoreState
+from portal.web.stores.blueprint import blueprint
 
-# The pages that say it themselves.
-_SELF_SPOKEN = ("stores.show", "stores.reconnect", "stores.ask_to_leave", "stores.leave")
+# These pages show the status themselves.
+PAGES_WITHOUT_BANNER = (
+    "stores.show",
+    "stores.reconnect",
+    "stores.confirm_disconnect",
+    "stores.disconnect",
+)
 
 
 @dataclass(frozen=True)
 class Step:
-    """Hold the next step: a button's text, where it leads, and whether it changes something."""
+    """Button of a status message; ``is_post`` if pressing it changes something."""
 
     text: str
     address: str
@@ -26,35 +32,35 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Headline:
-    """Hold the sentence, its tone and the next step, if there is one."""
+class StatusMessage:
+    """Sentence about a store's status, its tone and its button."""
 
     tone: str
     text: str
     step: Step | None = None
 
 
-def add_to(blueprint: Blueprint) -> None:
-    """Let templates ask for it."""
-    blueprint.add_app_template_global(mending_of)
-    blueprint.add_app_template_global(_SELF_SPOKEN, "pages_that_mend")  # type: ignore[arg-type]
+@blueprint.app_template_global()
+def banner_of(store: Store) -> StatusMessage | None:
+    """Return the banner for this page of a store; None if it needs none."""
+    return None if request.endpoint in PAGES_WITHOUT_BANNER else problem_of(store)
 
 
-def mending_of(store: Store) -> Headline | None:
-    """Return what to say of a store that can't work, with its button; None if it works."""
+def problem_of(store: Store) -> StatusMessage | None:
+    """Return the reason why a store does not work, with the button; None if it works."""
     if store.is_working:
         return None
     state = StoreState(store.state)
     if state is StoreState.CONNECTING:
-        return Headline(
+        return StatusMessage(
             "info",
             _("You allowed access, but Ecwid doesn't show us the store yet. We try each minute."),
         )
     if state is StoreState.DISCONNECTED:
         return _disconnected(store)
-    look_again = Step(
+    check_connection = Step(
         _("It is settled: look again"),
-        url_for("stores.look_again", store_id=store.id),
+        url_for("stores.check_connection", store_id=store.id),
         is_post=True,
     )
     sentences = {
@@ -68,24 +74,24 @@ def mending_of(store: Store) -> Headline | None:
         ),
         StoreState.PLAN_BLOCKED: (
             _("Your Ecwid plan has no API access, so nothing can be read. Venture is enough."),
-            look_again,
+            check_connection,
         ),
         StoreState.SUSPENDED: (
             _("Ecwid has suspended this store. Settle it with Ecwid; we go on by ourselves then."),
-            look_again,
+            check_connection,
         ),
     }
     text, step = sentences[state]
-    return Headline("bad", text, step)
+    return StatusMessage("bad", text, step)
 
 
-def _disconnected(store: Store) -> Headline:
+def _disconnected(store: Store) -> StatusMessage:
     if CopyErasure.under_way(store.id) is not None:
-        return Headline(
+        return StatusMessage(
             "info",
             _("This store is disconnected, and its copy is being erased. Reconnect it after that."),
         )
-    return Headline(
+    return StatusMessage(
         "bad",
         _("This store is disconnected: nothing is read or sent."),
         _reconnect(store),
@@ -93,5 +99,5 @@ def _disconnected(store: Store) -> Headline:
 
 
 def _reconnect(store: Store) -> Step:
-    address = url_for("stores.leave_to_reconnect", store_id=store.id)
+    address = url_for("stores.start_reconnect", store_id=store.id)
     return Step(_("Reconnect the store"), address, is_post=True)

@@ -106,7 +106,7 @@ ROUTES: dict[str, dict[Visit, Answer]] = {
     "GET connect.confirm": SIGNED_IN,
     "POST connect.claim": SIGNED_IN,
     "GET connect.guide": EVERYBODY,
-    "POST connect.go_on": SIGNED_IN,
+    "POST connect.accept_link": SIGNED_IN,
     # Stores
     "GET stores.index": SIGNED_IN,
     "GET stores.show": MEMBERS,

@@ -18,7 +18,7 @@ from portal.services.notifications.issues import open_issues
 from portal.services.runs.reading_gaps import catch_up_of
 from portal.services.runs.run_control import wake_runs
 from portal.services.runs.sync_runs import start_catch_up
-from portal.web.connect.links import waiting_link
+from portal.web.connect.guide import waiting_link
 from portal.web.limits import SYNC_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime

@@ -14,7 +14,7 @@ from portal.rules.store_states import UNASKABLE_STATES
 from portal.services.connection.connect_journeys import begin_journey, unfinished_journey
 from portal.services.connection.store_overview import connection_of
 from portal.services.notifications.issues import open_issues
-from portal.web.connect.departure import leave_for_ecwid
+from portal.web.connect.start import redirect_to_consent
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
@@ -47,7 +47,7 @@ def start_reconnect(store_id: int) -> ResponseReturnValue:
     store = get_store_or_404(store_id)
     if CopyErasure.under_way(store.id) is not None:
         return render_template("connect/erasing.html", store=store), 409
-    return leave_for_ecwid(begin_journey(signed_in_merchant(), store.id), store.id)
+    return redirect_to_consent(begin_journey(signed_in_merchant(), store.id), store.id)
 
 
 @blueprint.post("/<key:store_id>/look-again")

@@ -1,4 +1,4 @@
-"""Take a merchant back from Ecwid: finish the connect, or say why it came to nothing."""
+"""Finish a connect after Ecwid's callback, or explain why it failed."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from portal.models import ConnectJourney, StoreState
 from portal.services.connection.connect_journeys import finish_journey, note_obstacle
 from portal.services.connection.connect_store import ConnectOutcome, connect_store
 from portal.web.connect.attempts import Attempt
-from portal.web.connect.departure import consent_address
-from portal.web.connect.refusals import (
-    CIRCLE,
-    refusal_of,
-    refusal_of_outcome,
-    refusal_page,
+from portal.web.connect.failure_pages import (
+    CONSENT_LOOP,
+    failure_page_of,
+    failure_page_of_outcome,
+    render_failure,
 )
+from portal.web.connect.start import consent_address
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
 
 log = structlog.get_logger(__name__)
 
 
-def arrive(code: str, store_id: int | None, attempt: Attempt) -> ResponseReturnValue:
-    """Trade the code for access and connect the store that it is for."""
+def finish_connect(code: str, store_id: int | None, attempt: Attempt) -> ResponseReturnValue:
+    """Exchange the code for a token and connect the token's store."""
     runtime = current_runtime()
     try:
         token = runtime.oauth.exchange(code, store_id)
@@ -35,7 +35,7 @@ def arrive(code: str, store_id: int | None, attempt: Attempt) -> ResponseReturnV
             runtime, signed_in_merchant(), token, store_id, wanted_store_id=attempt.store_id
         )
     except (ConsentError, EcwidError, RecordError) as error:
-        return failed(error, attempt)
+        return connect_failed(error, attempt)
     if not outcome.is_working and outcome.state is not StoreState.CONNECTING:
         return _stopped(outcome, attempt)
     journey = _journey_of(attempt)
@@ -54,23 +54,25 @@ def arrive(code: str, store_id: int | None, attempt: Attempt) -> ResponseReturnV
     return redirect(url_for("stores.show", store_id=outcome.store_id), 303)
 
 
-def failed(error: PortalError, attempt: Attempt | None) -> ResponseReturnValue:
-    """Explain why connecting failed; the operator sees it, too."""
+def connect_failed(error: PortalError, attempt: Attempt | None) -> ResponseReturnValue:
+    """Explain why connecting failed, and record the reason where operators see it."""
     log.warning("connect.failed", error=type(error).__name__, problem=str(error))
-    refusal = refusal_of(error)
+    failure = failure_page_of(error)
     journey = _journey_of(attempt)
     if journey is not None:
-        note_obstacle(journey, refusal.page)
+        note_obstacle(journey, failure.page)
     again = consent_address(attempt.store_id if attempt else None)
-    return refusal_page(refusal, error=error, again=again)
+    return render_failure(failure, error=error, again=again)
 
 
 def _stopped(outcome: ConnectOutcome, attempt: Attempt) -> ResponseReturnValue:
-    refusal, journey = refusal_of_outcome(outcome), _journey_of(attempt)
-    if journey is not None and note_obstacle(journey, refusal.page):
+    failure, journey = failure_page_of_outcome(outcome), _journey_of(attempt)
+    if journey is not None and note_obstacle(journey, failure.page):
         log.warning("connect.circle", store=outcome.store_id, journey=journey.id)
-        return refusal_page(CIRCLE, outcome=outcome, anew=consent_address(attempt.store_id, anew=1))
-    return refusal_page(refusal, outcome=outcome, again=consent_address(attempt.store_id))
+        return render_failure(
+            CONSENT_LOOP, outcome=outcome, anew=consent_address(attempt.store_id, anew=1)
+        )
+    return render_failure(failure, outcome=outcome, again=consent_address(attempt.store_id))
 
 
 def _journey_of(attempt: Attempt | None) -> ConnectJourney | None:

@@ -1,4 +1,4 @@
-"""Send merchants to Ecwid's consent page, unless that would only lead in a circle."""
+"""Redirect merchants to Ecwid's consent page, unless they are in a consent loop."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
 
 
-def leave_for_ecwid(journey: ConnectJourney, store_id: int | None = None) -> ResponseReturnValue:
-    """Redirect to the consent page; ``store_id`` is the store that the consent must be for.
+def redirect_to_consent(
+    journey: ConnectJourney, store_id: int | None = None
+) -> ResponseReturnValue:
+    """Redirect to the consent page; ``store_id`` is the only store whose consent is accepted.
 
-    After two rounds that left permissions out, the merchant has to say first that the app was
-    removed at Ecwid, by ``anew`` in the address.
+    After two consents that left permissions out, the merchant must confirm first that the app was
+    removed at Ecwid, with ``anew`` in the URL.
     """
     settings = current_runtime().settings
     if not settings.ecwid_client_id:
@@ -35,9 +37,9 @@ def leave_for_ecwid(journey: ConnectJourney, store_id: int | None = None) -> Res
 
 
 def consent_address(store_id: int | None, **query: int) -> str:
-    """Return where a form is sent to that asks for consent, to one store or to a new one.
+    """Return the URL that starts a consent to a known store or to a new one.
 
-    ``anew=1`` says that the app was removed at Ecwid meanwhile.
+    With ``anew=1`` the merchant confirms that the app was removed at Ecwid.
     """
     if store_id is None:
         return url_for("connect.start", **query)  # type: ignore[arg-type]

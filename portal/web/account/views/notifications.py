@@ -1,11 +1,11 @@
-"""Let merchants choose which mails they get, and when not; show the last ones."""
+"""Choose the notifications to receive and the quiet hours; list the latest e-mails."""
 
 from __future__ import annotations
 
 from functools import cache
 from zoneinfo import available_timezones
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -18,6 +18,7 @@ from portal.models import NotificationChoice
 from portal.rules.issue_titles import TITLES
 from portal.services.notifications.browse_notifications import latest_to
 from portal.services.notifications.notification_choices import choice_of, keep_choice
+from portal.web.account.blueprint import blueprint
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 
@@ -27,7 +28,7 @@ HOURS = [SelectChoice(str(hour), f"{hour:02}:00") for hour in range(24)]
 
 
 class ChoiceForm(FlaskForm):
-    """Ask for the kinds of mail, the quiet hours and the clock that they go by."""
+    """Form with the kinds of notification, the quiet hours and their time zone."""
 
     kinds = SelectMultipleField(
         _l("Mail me when this happens, and when it is over"),
@@ -41,26 +42,24 @@ class ChoiceForm(FlaskForm):
     timezone = SelectField(_l("By the clock of"))
 
     def validate_quiet_until(self, field: SelectField) -> None:
-        """Refuse quiet hours that end when they begin."""
+        """Reject quiet hours that end when they begin."""
         if field.data == self.quiet_from.data:
             raise ValidationError(_("Quiet hours can't end when they begin. Choose another hour."))
 
 
-def add_to(blueprint: Blueprint) -> None:
-    """Add the page to the account's."""
-    blueprint.get("/notifications")(login_required(notifications))
-    control = limiter.limit(CONTROL_BY_ADDRESS)
-    blueprint.post("/notifications")(login_required(control(choose_notifications)))
-
-
+@blueprint.get("/notifications")
+@login_required
 def notifications() -> ResponseReturnValue:
-    """Show what is chosen, and what became of the last mails."""
+    """Show the choice, and the status of the latest e-mails."""
     choice = choice_of(signed_in_merchant())
     return _page(_form(data=_data_of(choice)))
 
 
+@blueprint.post("/notifications")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
 def choose_notifications() -> ResponseReturnValue:
-    """Keep the choice; mails that wait already follow it, too."""
+    """Save the choice; it also applies to e-mails that wait already."""
     form = _form()
     if not form.validate():
         return _page(form), 422
@@ -96,7 +95,7 @@ def _data_of(choice: NotificationChoice) -> dict[str, object]:
 
 @cache
 def _zones() -> list[str]:
-    """Return the names of the world's time zones, places only."""
+    """Return the names of all time zones that are named after a place."""
     return sorted(name for name in available_timezones() if "/" in name and "Etc/" not in name)
 
 

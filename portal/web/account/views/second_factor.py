@@ -1,51 +1,53 @@
-"""Turn the second factor on and off, and hand out recovery codes."""
+"""Turn the second factor on and off, and show new recovery codes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import segno
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import login_required
 from flask_wtf import FlaskForm
 
 from portal.services.accounts import second_factor as factors
-from portal.web.account.pages import behind_password
+from portal.web.account.blueprint import blueprint
 from portal.web.accounts.forms import CodeForm, PasswordForm
+from portal.web.accounts.fresh_password import fresh_password_required
 from portal.web.accounts.letters import tell_change
+from portal.web.limits import SIGN_IN_BY_ACCOUNT, is_failure, limiter, merchant_key
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
 
 
-def add_to(blueprint: Blueprint) -> None:
-    """Add these pages to the account's."""
-    blueprint.get("/second-factor")(behind_password(second_factor))
-    for rule, action in (
-        ("", begin_factor),
-        ("/confirm", confirm_factor),
-        ("/codes", renew_codes),
-        ("/off", drop_factor),
-    ):
-        blueprint.post(f"/second-factor{rule}")(behind_password(action))
+def _page_after_wrong_password(form: PasswordForm) -> str:
+    return _page(password_form=form)
 
 
+@blueprint.get("/second-factor")
+@login_required
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 def second_factor() -> ResponseReturnValue:
-    """Show whether a second factor is asked for, and the next step."""
+    """Show whether the second factor is on, and the next step."""
     return _page()
 
 
-def begin_factor() -> ResponseReturnValue:
-    """Make a secret for the app."""
-    form = PasswordForm()
-    if not form.validate():
-        return _page(password_form=form), 422
+@blueprint.post("/second-factor")
+@login_required
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
+@fresh_password_required(PasswordForm, page=_page_after_wrong_password)
+def begin_factor(_form: PasswordForm) -> ResponseReturnValue:
+    """Create a secret for the authenticator app."""
     factors.begin_factor(current_runtime().sealer, signed_in_merchant())
     return redirect(url_for("account.second_factor"), 303)
 
 
+@blueprint.post("/second-factor/confirm")
+@login_required
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 def confirm_factor() -> ResponseReturnValue:
-    """Turn the second factor on, once the app's first code is right."""
+    """Turn the second factor on if the app's first code is right."""
     form, merchant, runtime = CodeForm(), signed_in_merchant(), current_runtime()
     if not form.validate():
         return _page(code_form=form), 422
@@ -57,21 +59,25 @@ def confirm_factor() -> ResponseReturnValue:
     return _codes(codes)
 
 
-def renew_codes() -> ResponseReturnValue:
-    """Make new recovery codes; the former ones are void."""
-    form, merchant = PasswordForm(), signed_in_merchant()
-    if not form.validate():
-        return _page(password_form=form), 422
+@blueprint.post("/second-factor/codes")
+@login_required
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
+@fresh_password_required(PasswordForm, page=_page_after_wrong_password)
+def renew_codes(_form: PasswordForm) -> ResponseReturnValue:
+    """Create new recovery codes; the previous ones no longer work."""
+    merchant = signed_in_merchant()
     if factors.factor_of(merchant) is None:
         return redirect(url_for("account.second_factor"), 303)
     return _codes(factors.renew_codes(merchant))
 
 
-def drop_factor() -> ResponseReturnValue:
+@blueprint.post("/second-factor/off")
+@login_required
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
+@fresh_password_required(PasswordForm, page=_page_after_wrong_password)
+def drop_factor(_form: PasswordForm) -> ResponseReturnValue:
     """Turn the second factor off."""
-    form, merchant = PasswordForm(), signed_in_merchant()
-    if not form.validate():
-        return _page(password_form=form), 422
+    merchant = signed_in_merchant()
     if factors.drop_factor(merchant):
         tell_change(current_runtime(), merchant, "factor_off")
         flash(_("The second factor is off."), "success")
@@ -93,7 +99,7 @@ def _page(*, password_form: FlaskForm | None = None, code_form: FlaskForm | None
 
 
 def _picture(address: str) -> str:
-    """Return the QR code as SVG within the page: the content policy needs no exception for it."""
+    """Return the QR code as inline SVG, which needs no exception in the content policy."""
     picture: str = segno.make(address, error="m").svg_inline(
         scale=5, light="#fff", svgclass="qr-code", lineclass=None, title=_("QR code")
     )
@@ -101,5 +107,5 @@ def _picture(address: str) -> str:
 
 
 def _codes(codes: Sequence[str]) -> ResponseReturnValue:
-    """Show recovery codes, which can't be shown again: so no redirect follows this POST."""
+    """Show recovery codes; no redirect follows the POST because they are shown only once."""
     return render_template("account/codes.html", codes=codes)

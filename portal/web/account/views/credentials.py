@@ -1,12 +1,13 @@
-"""Change the password, and the e-mail address once both ends agree."""
+"""Change the password, or the e-mail address after both addresses have confirmed."""
 
 from __future__ import annotations
 
 import structlog
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_login import login_required
 
 from portal.errors import MailError
 from portal.models import Merchant
@@ -20,11 +21,19 @@ from portal.services.accounts.change_email import (
     refuse_change,
 )
 from portal.services.accounts.change_password import change_password
-from portal.web.account.pages import behind_password
+from portal.web.account.blueprint import blueprint
 from portal.web.accounts.forms import ChangeEmailForm, ChangePasswordForm
+from portal.web.accounts.fresh_password import fresh_password_required
 from portal.web.accounts.letters import send_email_change, tell_change
 from portal.web.accounts.link_pages import answer_with_link
-from portal.web.limits import CONTROL_BY_ADDRESS, LETTERS_BY_MERCHANT, limiter, merchant_key
+from portal.web.limits import (
+    CONTROL_BY_ADDRESS,
+    LETTERS_BY_MERCHANT,
+    SIGN_IN_BY_ACCOUNT,
+    is_failure,
+    limiter,
+    merchant_key,
+)
 from portal.web.login import signed_in_merchant, this_session_id
 from portal.web.runtime import current_runtime
 
@@ -38,48 +47,59 @@ SAID = {
 }
 
 
-def add_to(blueprint: Blueprint) -> None:
-    """Add these pages to the account's."""
-    by_merchant = limiter.limit(LETTERS_BY_MERCHANT, key_func=merchant_key)
-    blueprint.get("/password")(behind_password(password))
-    blueprint.post("/password")(behind_password(set_password))
-    blueprint.get("/email")(behind_password(email))
-    blueprint.post("/email")(behind_password(by_merchant(ask_for_email)))
-    blueprint.get("/email/<token>")(confirm_email)
-    blueprint.post("/email/<token>")(limiter.limit(CONTROL_BY_ADDRESS)(answer_email))
+def _password_page(form: ChangePasswordForm) -> str:
+    return render_template("account/password.html", form=form)
 
 
+@blueprint.get("/password")
+@login_required
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 def password() -> ResponseReturnValue:
-    """Ask for the password, and the new one."""
-    return render_template("account/password.html", form=ChangePasswordForm())
+    """Show the form that changes the password."""
+    return _password_page(ChangePasswordForm())
 
 
-def set_password() -> ResponseReturnValue:
+@blueprint.post("/password")
+@login_required
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
+@fresh_password_required(ChangePasswordForm, page=_password_page)
+def set_password(form: ChangePasswordForm) -> ResponseReturnValue:
     """Change the password; every other browser is signed out."""
-    form, merchant = ChangePasswordForm(), signed_in_merchant()
-    if not form.validate():
-        return render_template("account/password.html", form=form), 422
+    merchant = signed_in_merchant()
     if change_password(merchant, form.new_password.data, keep=this_session_id()):
         tell_change(current_runtime(), merchant, "password")
         flash(_("Your password is changed. Every other browser is signed out."), "success")
     return redirect(url_for("account.index"), 303)
 
 
+def _email_page(form: ChangeEmailForm) -> str:
+    return render_template("account/email.html", form=form)
+
+
+@blueprint.get("/email")
+@login_required
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 def email() -> ResponseReturnValue:
-    """Ask for the new address, and the password."""
+    """Show the form that changes the e-mail address, and a change that waits."""
     return render_template(
         "account/email.html", form=ChangeEmailForm(), change=change_of(signed_in_merchant())
     )
 
 
-def ask_for_email() -> ResponseReturnValue:
-    """Mail both ends; the answer is the same whether or not the new address has an account."""
-    form, merchant = ChangeEmailForm(), signed_in_merchant()
-    if not form.validate():
-        return render_template("account/email.html", form=form), 422
+@blueprint.post("/email")
+@login_required
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
+@limiter.limit(LETTERS_BY_MERCHANT, key_func=merchant_key)
+@fresh_password_required(ChangeEmailForm, page=_email_page)
+def ask_for_email(form: ChangeEmailForm) -> ResponseReturnValue:
+    """Send a link to both addresses.
+
+    The answer does not reveal whether the new address has an account.
+    """
+    merchant = signed_in_merchant()
     if form.email.data == merchant.email:
         form.email.errors = [_("This is your address already.")]
-        return render_template("account/email.html", form=form), 422
+        return _email_page(form), 422
     return answer_with_link(
         "account/email.html",
         form,
@@ -88,8 +108,9 @@ def ask_for_email() -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/email/<token>")
 def confirm_email(token: str) -> ResponseReturnValue:
-    """Show which change a letter is about, and ask; who merely opens a link confirms nothing."""
+    """Ask for confirmation of the change; opening the link alone confirms nothing."""
     found = change_with(token)
     if found is None:
         return render_template("account/email_dead.html"), 410
@@ -99,8 +120,10 @@ def confirm_email(token: str) -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/email/<token>")
+@limiter.limit(CONTROL_BY_ADDRESS)
 def answer_email(token: str) -> ResponseReturnValue:
-    """Confirm or refuse the change, for the end that the letter went to."""
+    """Confirm or refuse the change on behalf of the address that received the link."""
     found = change_with(token)
     if found is None:
         return render_template("account/email_dead.html"), 410
@@ -114,7 +137,7 @@ def answer_email(token: str) -> ResponseReturnValue:
 
 
 def _ask_both(merchant: Merchant, new_email: str) -> None:
-    """Write the change down and mail both ends; without both letters it is forgotten again."""
+    """Store the change and e-mail both addresses; delete it again if an e-mail fails."""
     asked = ask_change(merchant, new_email)
     try:
         send_email_change(current_runtime(), merchant, new_email, asked)

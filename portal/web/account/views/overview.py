@@ -1,10 +1,8 @@
-"""Show the account, and where its merchant is signed in."""
+"""Overview of the account, and the browsers where its merchant is signed in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -18,31 +16,15 @@ from portal.services.accounts.browser_sessions import (
 )
 from portal.services.accounts.change_email import change_of
 from portal.services.accounts.second_factor import factor_of
-from portal.web.limits import (
-    CONTROL_BY_ADDRESS,
-    SIGN_IN_BY_ACCOUNT,
-    is_failure,
-    limiter,
-    merchant_key,
-)
+from portal.web.account.blueprint import blueprint
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant, this_session_id
-
-View = Callable[..., ResponseReturnValue]
-
-blueprint = Blueprint("account", __name__, url_prefix="/account")
-
-
-def behind_password(view: View) -> View:
-    """Let wrong passwords in a signed-in browser count like those of a sign-in."""
-    by_account = limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
-    guarded: View = login_required(by_account(view))
-    return guarded
 
 
 @blueprint.get("")
 @login_required
 def index() -> ResponseReturnValue:
-    """Show address, password, second factor and sign-ins."""
+    """Show e-mail address, password, second factor and sessions."""
     merchant = signed_in_merchant()
     return render_template(
         "account/index.html",
@@ -69,7 +51,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def end_other_sessions() -> ResponseReturnValue:
-    """Sign the merchant out of every browser but this one."""
+    """Sign the merchant out of every browser except this one."""
     ended = end_browser_sessions(signed_in_merchant(), but=this_session_id())
     text = ngettext(
         "%(num)s other browser is signed out.", "%(num)s browsers are signed out.", ended

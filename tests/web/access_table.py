@@ -239,7 +239,7 @@ ROUTES: dict[str, dict[Visit, Answer]] = {
     "GET operator.connects": OPERATORS,
     "POST operator.add_connect_link": OPERATORS,
     "POST operator.withdraw_connect": OPERATORS,
-    "GET operator.drift": OPERATORS,
+    "GET operator.schema_changes": OPERATORS,
     "GET operator.webhooks": OPERATORS,
     "GET operator.notifications": OPERATORS,
     "POST operator.retry_notification": OPERATORS,

@@ -1,11 +1,11 @@
-"""Let operators invite merchants by a link, and see who has not come to a connected store yet."""
+"""Connect links for merchants, and the list of unfinished onboardings."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import structlog
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -25,6 +25,7 @@ from portal.services.connection.connect_journeys import (
 from portal.web.label import Label
 from portal.web.login import signed_in_merchant
 from portal.web.operator.access import operator_required
+from portal.web.operator.blueprint import blueprint
 from portal.web.pagination import key_in_query
 from portal.web.runtime import current_runtime
 
@@ -39,7 +40,7 @@ EXPIRED = Label(_l("Link expired"), "plain")
 
 
 class LinkForm(FlaskForm):
-    """Ask whom a link is for."""
+    """Form with the name of the merchant that a link is made for."""
 
     label = StringField(
         _l("Whom is it for?"),
@@ -52,7 +53,7 @@ class LinkForm(FlaskForm):
 
 @dataclass(frozen=True)
 class Line:
-    """Hold one unfinished connect as the list shows it; ``link`` is None for an own one."""
+    """One unfinished onboarding; ``link`` is None if the merchant started without one."""
 
     journey: ConnectJourney
     step: Label
@@ -60,20 +61,17 @@ class Line:
     link: str | None
 
 
-def add_to(blueprint: Blueprint) -> None:
-    """Add the pages to the operator's blueprint."""
-    blueprint.get("/connects")(operator_required(connects))
-    blueprint.post("/connects")(operator_required(add_connect_link))
-    blueprint.post("/connects/<key:journey_id>/withdraw")(operator_required(withdraw_connect))
-
-
+@blueprint.get("/connects")
+@operator_required
 def connects() -> ResponseReturnValue:
-    """List the unfinished connects, the newest first, with the form that makes a link."""
+    """List unfinished onboardings, newest first, with the form that creates a link."""
     return _page(LinkForm())
 
 
+@blueprint.post("/connects")
+@operator_required
 def add_connect_link() -> ResponseReturnValue:
-    """Make a link; it stands at the top of the list, to be copied."""
+    """Create a link; the list shows it first, for copying."""
     form = LinkForm()
     if not form.validate():
         return _page(form), 422
@@ -82,8 +80,10 @@ def add_connect_link() -> ResponseReturnValue:
     return redirect(url_for("operator.connects"), 303)
 
 
+@blueprint.post("/connects/<key:journey_id>/withdraw")
+@operator_required
 def withdraw_connect(journey_id: int) -> ResponseReturnValue:
-    """Take an unfinished connect off the list; its link, if any, is void."""
+    """Remove an unfinished onboarding from the list; its link no longer works."""
     if not withdraw_link(journey_id):
         abort(404)
     log.info("connect.withdrawn", journey=journey_id, operator=signed_in_merchant().id)

@@ -1,10 +1,10 @@
-"""Show which webhook deliveries were refused, or kept for a store that can't use them yet."""
+"""Webhooks that were rejected, or that wait because their store does not work."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
@@ -13,6 +13,7 @@ from portal.rules.delivery_problems import REMEDIES
 from portal.services.events.browse_delivery_problems import browse_delivery_problems
 from portal.web.label import Text
 from portal.web.operator.access import operator_required
+from portal.web.operator.blueprint import blueprint
 
 WINDOWS: dict[str, tuple[timedelta, Text]] = {
     "day": (timedelta(days=1), _l("Last 24 hours")),
@@ -21,13 +22,10 @@ WINDOWS: dict[str, tuple[timedelta, Text]] = {
 }
 
 
-def add_to(blueprint: Blueprint) -> None:
-    """Add the page to the operator's blueprint."""
-    blueprint.get("/webhooks")(operator_required(webhooks))
-
-
+@blueprint.get("/webhooks")
+@operator_required
 def webhooks() -> ResponseReturnValue:
-    """List the problems by store, with what to do about each; ``window`` says how far back."""
+    """List the problems of the URL's ``window`` by store, with a remedy for each."""
     chosen = request.args.get("window", "day")
     if chosen not in WINDOWS:
         chosen = "day"

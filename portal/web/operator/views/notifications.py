@@ -1,9 +1,9 @@
-"""Show operators which mails wait, went, or could not be delivered, with retry."""
+"""Notifications of all merchants by status, and retry of the undelivered ones."""
 
 from __future__ import annotations
 
 import structlog
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -23,6 +23,7 @@ from portal.web.label import Text
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.operator.access import operator_required
+from portal.web.operator.blueprint import blueprint
 from portal.web.pagination import key_in_query
 from portal.web.runtime import current_runtime
 
@@ -36,23 +37,12 @@ VIEWS: dict[str, tuple[tuple[NotificationState, ...], Text]] = {
 }
 
 
-def add_to(blueprint: Blueprint) -> None:
-    """Add the pages to the operator's blueprint."""
-    control = limiter.limit(CONTROL_BY_ADDRESS)
-    blueprint.get("/notifications")(operator_required(notifications))
-    blueprint.post("/notifications/<key:notification_id>/retry")(
-        operator_required(control(retry_notification))
-    )
-    blueprint.post("/notifications/endpoints/<key:notice_id>/retry")(
-        operator_required(control(retry_endpoint_notice))
-    )
-    blueprint.post("/notifications/retry")(operator_required(control(retry_notifications)))
-
-
+@blueprint.get("/notifications")
+@operator_required
 def notifications() -> ResponseReturnValue:
-    """List everybody's mails that stand as ``show`` says, the newest first.
+    """List the notifications with the status in the URL's ``show``, newest first.
 
-    Those about stores are paged; of those about endpoints, which are few, the latest are shown.
+    Those about stores are paged. Those about endpoints are few, so only the latest are listed.
     """
     show = request.args.get("show", "undelivered")
     if show not in VIEWS:
@@ -80,8 +70,11 @@ def notifications() -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/notifications/<key:notification_id>/retry")
+@operator_required
+@limiter.limit(CONTROL_BY_ADDRESS)
 def retry_notification(notification_id: int) -> ResponseReturnValue:
-    """Send the letter of one notification again."""
+    """Send one notification about a store again."""
     if not retry_letter(current_runtime(), notification_id, signed_in_merchant()):
         abort(404)
     log.info("letter.retried", notification=notification_id, operator=signed_in_merchant().id)
@@ -89,8 +82,11 @@ def retry_notification(notification_id: int) -> ResponseReturnValue:
     return redirect(url_for("operator.notifications", show="waiting"), 303)
 
 
+@blueprint.post("/notifications/endpoints/<key:notice_id>/retry")
+@operator_required
+@limiter.limit(CONTROL_BY_ADDRESS)
 def retry_endpoint_notice(notice_id: int) -> ResponseReturnValue:
-    """Send one mail about an endpoint again."""
+    """Send one notification about an endpoint again."""
     if not retry_notice(current_runtime(), notice_id, signed_in_merchant()):
         abort(404)
     log.info("letter.retried", notice=notice_id, operator=signed_in_merchant().id)
@@ -98,8 +94,11 @@ def retry_endpoint_notice(notice_id: int) -> ResponseReturnValue:
     return redirect(url_for("operator.notifications", show="waiting"), 303)
 
 
+@blueprint.post("/notifications/retry")
+@operator_required
+@limiter.limit(CONTROL_BY_ADDRESS)
 def retry_notifications() -> ResponseReturnValue:
-    """Send all that was not delivered again, whatever it is about."""
+    """Send all undelivered notifications again."""
     runtime, operator = current_runtime(), signed_in_merchant()
     count = retry_all_letters(runtime, operator) + retry_all_notices(runtime, operator)
     log.info("letter.all_retried", notifications=count, operator=operator.id)

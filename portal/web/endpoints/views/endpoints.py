@@ -1,10 +1,10 @@
-"""List a merchant's endpoints, show each, and let them be made and changed."""
+"""List, show, create and change a merchant's endpoints."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
@@ -15,14 +15,13 @@ from portal.services.channels.endpoints import add_endpoint, change_endpoint, en
 from portal.services.channels.replay_deliveries import browse_deliveries, count_unfinished
 from portal.services.channels.send_notices import undelivered_notice
 from portal.web.endpoints.access import get_endpoint_or_404
+from portal.web.endpoints.blueprint import blueprint
 from portal.web.endpoints.forms import EndpointForm, filled
-from portal.web.endpoints.steering import shown_once
+from portal.web.endpoints.new_secret import show_once
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.pagination import key_in_query
 from portal.web.runtime import current_runtime
-
-blueprint = Blueprint("endpoints", __name__, url_prefix="/account/webhooks")
 
 
 @blueprint.get("")
@@ -37,7 +36,7 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/new")
 @login_required
 def new() -> ResponseReturnValue:
-    """Offer a new endpoint."""
+    """Show the form for a new endpoint."""
     return _form_page(filled(None, signed_in_merchant()))
 
 
@@ -45,7 +44,7 @@ def new() -> ResponseReturnValue:
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def make() -> ResponseReturnValue:
-    """Make an endpoint and show its secret, this once."""
+    """Create an endpoint and show its secret once."""
     merchant = signed_in_merchant()
     form = filled(None, merchant)
     if not form.validate():
@@ -54,13 +53,13 @@ def make() -> ResponseReturnValue:
     if made is None:
         flash(_("You have as many endpoints as one can have. Delete one that isn't used."), "error")
         return redirect(url_for(".index"), 303)
-    return shown_once(made)
+    return show_once(made)
 
 
 @blueprint.get("/<key:endpoint_id>")
 @login_required
 def show(endpoint_id: int) -> ResponseReturnValue:
-    """Show how an endpoint stands, and what was sent to it."""
+    """Show an endpoint's status and its deliveries."""
     endpoint, chosen = get_endpoint_or_404(endpoint_id), request.args.get("state", "")
     state = DeliveryState(chosen) if chosen in set(DeliveryState) else None
     page = browse_deliveries(
@@ -88,7 +87,7 @@ def show(endpoint_id: int) -> ResponseReturnValue:
 @blueprint.get("/<key:endpoint_id>/edit")
 @login_required
 def edit(endpoint_id: int) -> ResponseReturnValue:
-    """Offer to change an endpoint."""
+    """Show the form that changes an endpoint."""
     endpoint = get_endpoint_or_404(endpoint_id)
     return _form_page(filled(endpoint, signed_in_merchant()), endpoint)
 
@@ -112,7 +111,7 @@ def _form_page(form: EndpointForm, endpoint: ChannelEndpoint | None = None) -> s
 
 
 def _failing(endpoint: ChannelEndpoint) -> dict[str, object]:
-    """Return how much is over of the time after which a failing endpoint is turned off."""
+    """Return the share of time that has passed until a failing endpoint is turned off."""
     allowed = timedelta(hours=current_runtime().settings.endpoint_failing_hours)
     since = endpoint.failing_since_at
     return {

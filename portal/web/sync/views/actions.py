@@ -1,32 +1,32 @@
-"""Start, pause, resume and cancel what is read of a store, and read single records again."""
+"""Start, pause, resume and cancel runs, and read single records again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from flask_login import login_required
 
 from portal.errors import RunRefusedError
-from portal.models import SYNC_ORDER, Resource, RunKind, Store
-from portal.rules.run_refusals import REFUSALS
+from portal.models import Resource, RunKind, Store
 from portal.services.runs import run_control
 from portal.services.runtime import Runtime
 from portal.services.sync.resync_records import resync_record
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import get_store_or_404
+from portal.web.sync.access import flash_refusal, get_resource_or_404
+from portal.web.sync.blueprint import blueprint
 
 
 @dataclass(frozen=True)
 class Action:
-    """Hold what a button does with one resource, and what is said when it is done."""
+    """Function of a resource's button, and the message after it."""
 
     act: Callable[[Runtime, Store, Resource], object]
     done: LazyString
@@ -46,21 +46,14 @@ ACTIONS: dict[str, Action] = {
     ),
     "resume": Action(run_control.resume, _l("Resumed where it stopped.")),
 }
+_NAMES = ", ".join(ACTIONS)
 
 
-def add_to(blueprint: Blueprint) -> None:
-    """Add what the buttons do to the pages' blueprint."""
-    names = ", ".join(ACTIONS)
-    for rule, view in (
-        (f"/sync/<any({names}):action>/<resource>", act),
-        ("/sync/runs/<key:run_id>/cancel", cancel),
-        ("/sync/record", resync),
-    ):
-        blueprint.post(rule)(login_required(limiter.limit(CONTROL_BY_ADDRESS)(view)))
-
-
+@blueprint.post(f"/sync/<any({_NAMES}):action>/<resource>")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
 def act(store_id: int, action: str, resource: str) -> ResponseReturnValue:
-    """Do what a button of a resource says."""
+    """Run the action of a resource's button."""
     store, chosen = get_store_or_404(store_id), get_resource_or_404(resource)
     try:
         ACTIONS[action].act(current_runtime(), store, chosen)
@@ -71,8 +64,11 @@ def act(store_id: int, action: str, resource: str) -> ResponseReturnValue:
     return redirect(url_for("sync.index", store_id=store.id), 303)
 
 
+@blueprint.post("/sync/runs/<key:run_id>/cancel")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
 def cancel(store_id: int, run_id: int) -> ResponseReturnValue:
-    """End a run."""
+    """Cancel a run."""
     store = get_store_or_404(store_id)
     try:
         run_control.cancel(store, run_id)
@@ -83,6 +79,9 @@ def cancel(store_id: int, run_id: int) -> ResponseReturnValue:
     return redirect(url_for("sync.index", store_id=store.id), 303)
 
 
+@blueprint.post("/sync/record")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
 def resync(store_id: int) -> ResponseReturnValue:
     """Read one record again."""
     store = get_store_or_404(store_id)
@@ -94,15 +93,3 @@ def resync(store_id: int) -> ResponseReturnValue:
     else:
         flash(_("This record is being read again."), "info")
     return redirect(url_for("sync.index", store_id=store.id), 303)
-
-
-def get_resource_or_404(name: str) -> Resource:
-    """Return the resource of this name; answer 404 to anything else."""
-    if name not in SYNC_ORDER:
-        abort(404)
-    return Resource(name)
-
-
-def flash_refusal(refused: RunRefusedError) -> None:
-    """Say on the next page why nothing was done."""
-    flash(gettext(REFUSALS[refused.reason]), "error")

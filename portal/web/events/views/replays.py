@@ -1,10 +1,10 @@
-"""Have events applied again: one at once, those of a filter after a page that says how many."""
+"""Replay one event, or all events of a filter after a confirmation."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -17,47 +17,35 @@ from portal.services.events.replay_events import (
     browse_replays,
     cancel_replay,
     count_replayable,
-    find_replay,
     progress_of,
     replay_matching,
     replay_one,
 )
+from portal.web.events.access import get_event_or_404, get_replay_or_404
+from portal.web.events.blueprint import blueprint
 from portal.web.events.filter_form import read_filter
-from portal.web.events.pages import get_event_or_404
 from portal.web.formats import number
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.pagination import key_in_query
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import get_store_or_404
-from portal.web.sync.actions import flash_refusal
+from portal.web.sync.access import flash_refusal
 
 
-def add_to(blueprint: Blueprint) -> None:
-    """Add what replays events to the pages' blueprint."""
-    for rule, view in (
-        ("/replay", confirm),
-        ("/replays", replays),
-        ("/replays/<key:replay_id>", replay),
-        ("/replays/<key:replay_id>/progress", replay_progress),
-    ):
-        blueprint.get(rule)(login_required(view))
-    for rule, action in (
-        ("/replay", start),
-        ("/<event_id>/replay", start_one),
-        ("/replays/<key:replay_id>/cancel", cancel),
-    ):
-        blueprint.post(rule)(login_required(limiter.limit(CONTROL_BY_ADDRESS)(action)))
-
-
+@blueprint.get("/replay")
+@login_required
 def confirm(store_id: int) -> ResponseReturnValue:
-    """Say how many events a replay would be of, and ask."""
+    """Show how many events would be replayed, and ask for confirmation."""
     store, form = get_store_or_404(store_id), read_filter(request.args)
     return _confirmation(store, form.arguments, form.wanted, dict(form.problems))
 
 
+@blueprint.post("/replay")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
 def start(store_id: int) -> ResponseReturnValue:
-    """Have all events applied again that match the form's filter."""
+    """Replay all events that match the form's filter."""
     store, form = get_store_or_404(store_id), read_filter(request.form)
     if form.problems:
         return _confirmation(store, form.arguments, form.wanted, dict(form.problems))
@@ -70,8 +58,11 @@ def start(store_id: int) -> ResponseReturnValue:
     return redirect(url_for("events.replay", store_id=store.id, replay_id=kept.id), 303)
 
 
+@blueprint.post("/<event_id>/replay")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
 def start_one(store_id: int, event_id: str) -> ResponseReturnValue:
-    """Have one event applied again."""
+    """Replay one event."""
     store = get_store_or_404(store_id)
     event = get_event_or_404(store, event_id)
     try:
@@ -83,10 +74,13 @@ def start_one(store_id: int, event_id: str) -> ResponseReturnValue:
     return redirect(url_for("events.show", store_id=store.id, event_id=event.event_id), 303)
 
 
+@blueprint.post("/replays/<key:replay_id>/cancel")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
 def cancel(store_id: int, replay_id: int) -> ResponseReturnValue:
-    """End a replay, and say how much of it was done."""
+    """Cancel a replay, and show how many of its events were processed."""
     store = get_store_or_404(store_id)
-    kept = _my_replay(store, replay_id)
+    kept = get_replay_or_404(store, replay_id)
     try:
         ended = cancel_replay(store, kept, signed_in_merchant())
     except RunRefusedError as refused:
@@ -108,8 +102,10 @@ def cancel(store_id: int, replay_id: int) -> ResponseReturnValue:
     return redirect(url_for("events.replay", store_id=store.id, replay_id=kept.id), 303)
 
 
+@blueprint.get("/replays")
+@login_required
 def replays(store_id: int) -> ResponseReturnValue:
-    """List the replays, the latest first."""
+    """List the replays, newest first."""
     store = get_store_or_404(store_id)
     page = browse_replays(store, after=key_in_query("after"), before=key_in_query("before"))
 
@@ -125,16 +121,24 @@ def replays(store_id: int) -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/replays/<key:replay_id>")
+@login_required
 def replay(store_id: int, replay_id: int) -> ResponseReturnValue:
     """Show one replay."""
     store = get_store_or_404(store_id)
-    return render_template("events/replay.html", **_facts(store, _my_replay(store, replay_id)))
+    return render_template(
+        "events/replay.html", **_facts(store, get_replay_or_404(store, replay_id))
+    )
 
 
+@blueprint.get("/replays/<key:replay_id>/progress")
+@login_required
 def replay_progress(store_id: int, replay_id: int) -> ResponseReturnValue:
     """Return the live part of a replay's page, for htmx."""
     store = get_store_or_404(store_id)
-    return render_template("events/_replay.html", **_facts(store, _my_replay(store, replay_id)))
+    return render_template(
+        "events/_replay.html", **_facts(store, get_replay_or_404(store, replay_id))
+    )
 
 
 def _confirmation(
@@ -163,10 +167,3 @@ def _facts(store: Store, kept: EventReplay) -> dict[str, Any]:
 
 def _address(person: Merchant | None) -> str:
     return person.email if person else _("an operator")
-
-
-def _my_replay(store: Store, replay_id: int) -> EventReplay:
-    kept = find_replay(store, replay_id)
-    if kept is None:
-        abort(404)
-    return kept

@@ -1,8 +1,8 @@
-"""Change an order in the store from its page; what the store changed meanwhile is decided there."""
+"""Change an order in the store from its page, and resolve conflicts with the store."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
@@ -15,28 +15,22 @@ from portal.errors import (
 )
 from portal.models import Order, Store
 from portal.rules.order_changes import ECWID_NAMES, OrderChanges, remote_values
-from portal.services.orders.submit_order import Sender
 from portal.services.orders.update_order import drop_update, find_update, request_update, send_again
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
-from portal.web.login import signed_in_merchant
-from portal.web.orders.order_page import get_order_or_404, order_page
+from portal.web.orders.access import get_order_or_404, signed_in_sender
+from portal.web.orders.blueprint import blueprint
+from portal.web.orders.order_page import order_page
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import get_store_or_404
 
 SEEN = "seen-"
 
 
-def add_to(blueprint: Blueprint) -> None:
-    """Add what changes orders to their pages."""
-    for rule, view in (
-        ("/<key:order_id>/changes", change),
-        ("/changes/<key:change_id>/<any(again, drop):decision>", decide),
-    ):
-        blueprint.post(rule)(login_required(limiter.limit(CONTROL_BY_ADDRESS)(view)))
-
-
+@blueprint.post("/<key:order_id>/changes")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
 def change(store_id: int, order_id: int) -> ResponseReturnValue:
-    """Send what differs from what the form had shown."""
+    """Send the fields that differ from the values that the form showed."""
     store = get_store_or_404(store_id)
     order = get_order_or_404(store, order_id)
     wanted, seen = _changed(order)
@@ -49,7 +43,7 @@ def change(store_id: int, order_id: int) -> ResponseReturnValue:
             store.id,
             order.number,
             OrderChanges(**wanted),
-            sender(),
+            signed_in_sender(),
             expected=OrderChanges(**seen),
         )
     except OrderChangeError as error:
@@ -64,17 +58,20 @@ def change(store_id: int, order_id: int) -> ResponseReturnValue:
     return _back(store, order.remote_id)
 
 
+@blueprint.post("/changes/<key:change_id>/<any(again, drop):decision>")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
 def decide(store_id: int, change_id: int, decision: str) -> ResponseReturnValue:
-    """Send a change again, over what the store has now, or leave the order as it is there."""
+    """Send a change again, which overwrites the store's values, or drop it."""
     store = get_store_or_404(store_id)
     view = find_update(store.id, change_id)
     if view is None:
         abort(404)
     try:
         if decision == "drop":
-            drop_update(store.id, change_id, sender())
+            drop_update(store.id, change_id, signed_in_sender())
         else:
-            send_again(current_runtime(), store.id, change_id, sender())
+            send_again(current_runtime(), store.id, change_id, signed_in_sender())
     except UpdateStateError:
         flash(_("This change was sent or dropped meanwhile."), "error")
     else:
@@ -83,14 +80,8 @@ def decide(store_id: int, change_id: int, decision: str) -> ResponseReturnValue:
     return _back(store, view.order_id)
 
 
-def sender() -> Sender:
-    """Return who sends: the signed-in merchant."""
-    merchant = signed_in_merchant()
-    return Sender(f"merchant {merchant.id}", merchant)
-
-
 def _changed(order: Order) -> tuple[dict[str, str], dict[str, str]]:
-    """Return what the form would change, and what its fields were when it was shown."""
+    """Return the changed fields, and the values that the form showed for them."""
     held = remote_values(ECWID_NAMES, order.raw)
     wanted, seen = {}, {}
     for name in ECWID_NAMES:
@@ -102,7 +93,7 @@ def _changed(order: Order) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _lines(text: str) -> str:
-    """Return a text with the ends of lines as Ecwid keeps them, not as forms send them."""
+    """Return a text with Ecwid's line endings instead of a form's."""
     return text.replace("\r\n", "\n")
 
 

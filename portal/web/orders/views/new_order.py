@@ -1,10 +1,10 @@
-"""Make a new order: search products, see what it comes to, and send it to the store once."""
+"""Create an order: search products, get a quote, and submit the order once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
@@ -26,9 +26,9 @@ from portal.services.orders.offered_products import products_to_add
 from portal.services.orders.quote_order import quote_order
 from portal.services.orders.submit_order import submit_order
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
-from portal.web.orders.changes import sender
+from portal.web.orders.access import get_submission_or_404, signed_in_sender
+from portal.web.orders.blueprint import blueprint
 from portal.web.orders.order_form import OrderForm, digest_of, form_again, read_order_form
-from portal.web.orders.submissions import get_submission_or_404
 from portal.web.plain_text import plain_text
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import get_store_or_404
@@ -36,7 +36,7 @@ from portal.web.stores.access import get_store_or_404
 
 @dataclass(frozen=True)
 class Shown:
-    """Hold what the page says to what was typed: a quote, or why there is none."""
+    """Quote that the page shows, or the problem that prevents one."""
 
     quote: Quote | None = None
     digest: str = ""
@@ -44,14 +44,10 @@ class Shown:
     field: str = ""
 
 
-def add_to(blueprint: Blueprint) -> None:
-    """Add the form to the pages of orders."""
-    blueprint.get("/new")(login_required(new))
-    blueprint.post("/new")(login_required(limiter.limit(CONTROL_BY_ADDRESS)(order)))
-
-
+@blueprint.get("/new")
+@login_required
 def new(store_id: int) -> ResponseReturnValue:
-    """Show an empty form, or one that asks for what an earlier submission did."""
+    """Show an empty form, or one filled from an earlier submission."""
     store, again = get_store_or_404(store_id), request.args.get("again", type=int)
     form = OrderForm()
     if again is not None and again > 0:
@@ -59,8 +55,11 @@ def new(store_id: int) -> ResponseReturnValue:
     return _page(store, form, Shown())
 
 
+@blueprint.post("/new")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
 def order(store_id: int) -> ResponseReturnValue:
-    """Do what the pressed button says; send nothing but what was quoted as it is."""
+    """Run the pressed button's action; only an order that was quoted is submitted."""
     store = get_store_or_404(store_id)
     form = read_order_form(store, request.form)
     remove, add = request.form.get("remove", type=int), request.form.get("add", type=int)
@@ -74,14 +73,14 @@ def order(store_id: int) -> ResponseReturnValue:
 
 
 def _send(store: Store, form: OrderForm) -> ResponseReturnValue:
-    """Submit what was quoted; quote anew where something else is asked for by now."""
+    """Submit the quoted order; quote again if the form has changed since."""
     try:
         wish = form.wish()
         if digest_of(wish) != request.form.get("quoted"):
             note = _("The order has changed since it was quoted. Look at it, then send it.")
             return _page(store, form, _quoted(store, form), note), 422
         wish = _as_quoted(wish, request.form.get("quoted_total", ""))
-        taken = submit_order(current_runtime(), store.id, sender(), form.key, wish)
+        taken = submit_order(current_runtime(), store.id, signed_in_sender(), form.key, wish)
     except OrderWishError as error:
         return _page(store, form, Shown(problem=error.problem, field=error.field)), 422
     except IdempotencyKeyReusedError:
@@ -98,7 +97,7 @@ def _send(store: Store, form: OrderForm) -> ResponseReturnValue:
 
 
 def _quoted(store: Store, form: OrderForm) -> Shown:
-    """Return what the order comes to now, or why that can't be said."""
+    """Return the current quote, or the problem that prevents one."""
     if not form.lines:
         return Shown()
     try:
@@ -110,13 +109,13 @@ def _quoted(store: Store, form: OrderForm) -> Shown:
         return Shown(problem=_not_working())
     except EcwidError:
         return Shown(problem=_("The store doesn't answer just now. Ask for the price once more."))
-    # The form that comes back names the method that the quote has chosen.
+    # The form shown next names the shipping method that the quote has chosen.
     method = quote.shipping.id if quote.shipping else wish.shipping_method
     return Shown(quote, digest_of(replace(wish, shipping_method=method)))
 
 
 def _as_quoted(wish: OrderWish, total: str) -> OrderWish:
-    """Return the wish with the total that was shown: at another one it isn't ordered."""
+    """Return the wish with the shown total; the order is rejected at any other total."""
     read = wish_of({"lines": [{"product_id": 1, "quantity": 1}], "expected_total": total})
     return replace(wish, expected_total=read.expected_total)
 

@@ -1,8 +1,8 @@
-"""Show which records could not be read, with their payload and why, and have them read again."""
+"""Records in quarantine, with payload and error, and their retry."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -17,24 +17,14 @@ from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.pagination import key_in_query
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import get_store_or_404
-from portal.web.sync.actions import flash_refusal, get_resource_or_404
+from portal.web.sync.access import flash_refusal, get_resource_or_404
+from portal.web.sync.blueprint import blueprint
 
 
-def add_to(blueprint: Blueprint) -> None:
-    """Add the list and its button to the pages' blueprint."""
-    blueprint.get("/quarantine")(login_required(quarantine))
-    blueprint.get("/quarantine/progress")(login_required(retry_progress))
-    blueprint.get("/quarantine/all/<resource>")(login_required(confirm_all))
-    blueprint.post("/quarantine/all/<resource>")(
-        login_required(limiter.limit(CONTROL_BY_ADDRESS)(retry_everything))
-    )
-    blueprint.post("/quarantine/<key:entry_id>/retry")(
-        login_required(limiter.limit(CONTROL_BY_ADDRESS)(retry))
-    )
-
-
+@blueprint.get("/quarantine")
+@login_required
 def quarantine(store_id: int) -> ResponseReturnValue:
-    """List the records of the store that could not be read."""
+    """List the store's records in quarantine."""
     store = get_store_or_404(store_id)
     after, before = key_in_query("after"), key_in_query("before")
     found = browse_quarantine(store, after=after, before=before)
@@ -57,6 +47,9 @@ def quarantine(store_id: int) -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/quarantine/<key:entry_id>/retry")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
 def retry(store_id: int, entry_id: int) -> ResponseReturnValue:
     """Read one record again, and show the same page of the list."""
     store = get_store_or_404(store_id)
@@ -71,21 +64,28 @@ def retry(store_id: int, entry_id: int) -> ResponseReturnValue:
     return redirect(url_for("sync.quarantine", store_id=store.id, **here), 303)  # type: ignore[arg-type]
 
 
+@blueprint.get("/quarantine/progress")
+@login_required
 def retry_progress(store_id: int) -> ResponseReturnValue:
-    """Return how far the reading again is, for htmx."""
+    """Return the progress of the retries, for htmx."""
     store = get_store_or_404(store_id)
     return render_template("sync/_retries.html", store=store, retries=retries_of(store))
 
 
+@blueprint.get("/quarantine/all/<resource>")
+@login_required
 def confirm_all(store_id: int, resource: str) -> ResponseReturnValue:
-    """Say how many records would be read again, and ask."""
+    """Show how many records would be read again, and ask for confirmation."""
     store, chosen = get_store_or_404(store_id), get_resource_or_404(resource)
     found = next((each for each in unreadable_of(store) if each.resource == chosen), None)
     return render_template("sync/retry_all.html", store=store, resource=chosen, found=found)
 
 
+@blueprint.post("/quarantine/all/<resource>")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
 def retry_everything(store_id: int, resource: str) -> ResponseReturnValue:
-    """Read all unreadable records of a resource again."""
+    """Read all records of a resource in quarantine again."""
     store, chosen = get_store_or_404(store_id), get_resource_or_404(resource)
     _retry_all(store, chosen)
     return redirect(url_for("sync.quarantine", store_id=store.id), 303)
@@ -97,10 +97,10 @@ def _retry_all(store: Store, resource: Resource) -> None:
     except RunRefusedError as refused:
         flash_refusal(refused)
         return
-    said = ngettext(
+    text = ngettext(
         "%(count)s record is being read again.",
         "%(count)s records are being read again.",
         count,
         count=number(count),
     )
-    flash(said, "info")
+    flash(text, "info")

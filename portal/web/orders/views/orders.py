@@ -1,8 +1,8 @@
-"""List and search a store's orders, and show one of them with all that is known of it."""
+"""List and search a store's orders, and show one of them."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -11,24 +11,18 @@ from portal.services.channels.api_keys import keys_of
 from portal.services.records.browse_orders import browse_orders
 from portal.services.records.mirror_pages import Place
 from portal.web.login import signed_in_merchant
-from portal.web.orders import changes, ordering, submissions
+from portal.web.orders.access import get_order_or_404
+from portal.web.orders.blueprint import blueprint
 from portal.web.orders.filter_form import filter_choices, read_order_filter
-from portal.web.orders.order_page import get_order_or_404, order_page
-from portal.web.orders.shown import options_of
+from portal.web.orders.order_page import order_page
 from portal.web.pagination import cursor_in_query
 from portal.web.stores.access import get_store_or_404
-
-blueprint = Blueprint("orders", __name__, url_prefix="/stores/<key:store_id>/orders")
-blueprint.add_app_template_filter(options_of, "chosen_options")
-submissions.add_to(blueprint)
-changes.add_to(blueprint)
-ordering.add_to(blueprint)
 
 
 @blueprint.get("")
 @login_required
 def index(store_id: int) -> ResponseReturnValue:
-    """List or search the orders, the latest first."""
+    """List or search the orders, newest first."""
     store, form = get_store_or_404(store_id), read_order_filter(request.args)
     page = browse_orders(
         store, form.wanted, after=cursor_in_query("after"), before=cursor_in_query("before")
@@ -53,7 +47,7 @@ def index(store_id: int) -> ResponseReturnValue:
 @blueprint.get("/<key:order_id>")
 @login_required
 def show(store_id: int, order_id: int) -> ResponseReturnValue:
-    """Show one order: what, for whom, for how much, and what happened to it."""
+    """Show one order with its items, amounts, customer and history."""
     store = get_store_or_404(store_id)
     return render_template(
         "orders/show.html", **order_page(store, get_order_or_404(store, order_id))

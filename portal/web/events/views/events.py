@@ -1,12 +1,12 @@
-"""List and search a store's events, and explain one of them."""
+"""List and search a store's events, and show one of them."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from portal.models import EventState, Store, WebhookEvent
+from portal.models import EventState
 from portal.models.fields import dump_json
 from portal.rules.changes import FIELDS_LIMIT, VALUE_LIMIT
 from portal.rules.event_definitions import (
@@ -15,16 +15,16 @@ from portal.rules.event_definitions import (
     UNCHANGED_DEFINITIONS,
 )
 from portal.rules.event_types import topic_of
-from portal.services.events.browse_events import browse_events, circuit_of, find_event, story_of
+from portal.services.events.browse_events import browse_events, circuit_of, story_of
 from portal.services.events.event_lanes import event_types
 from portal.services.events.note_event_words import words_noted_upto
 from portal.services.events.replay_events import running_replay
+from portal.web.events.access import get_event_or_404
+from portal.web.events.blueprint import blueprint
 from portal.web.events.filter_form import read_filter
 from portal.web.formats import pretty_json
 from portal.web.pagination import key_in_query
 from portal.web.stores.access import get_store_or_404
-
-blueprint = Blueprint("events", __name__, url_prefix="/stores/<key:store_id>/events")
 
 PAYLOAD_SHOWN = 4_000
 CALLS_SHOWN = 20
@@ -34,7 +34,7 @@ FIELDS_SHOWN = 12
 @blueprint.get("")
 @login_required
 def index(store_id: int) -> ResponseReturnValue:
-    """List or search the events, the newest first."""
+    """List or search the events, newest first."""
     store, form = get_store_or_404(store_id), read_filter(request.args)
     after = key_in_query("after")
     before = 0 if "oldest" in request.args else key_in_query("before")
@@ -65,7 +65,7 @@ def index(store_id: int) -> ResponseReturnValue:
 @blueprint.get("/<event_id>")
 @login_required
 def show(store_id: int, event_id: str) -> ResponseReturnValue:
-    """Explain one event: what came, what was done about it, and what it changed."""
+    """Show one event: its payload, its processing and its changes."""
     store = get_store_or_404(store_id)
     event = get_event_or_404(store, event_id)
     text = pretty_json(event.payload)
@@ -95,11 +95,3 @@ def payload(store_id: int, event_id: str) -> ResponseReturnValue:
     answer.headers["Content-Disposition"] = f'attachment; filename="event-{event.id}.json"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def get_event_or_404(store: Store, event_id: str) -> WebhookEvent:
-    """Return the store's event; answer 404 if it has no such."""
-    event = find_event(store, event_id.replace("\x00", ""))
-    if event is None:
-        abort(404)
-    return event

@@ -1,47 +1,47 @@
-"""Show how each resource stands, the list of runs, and one run."""
+"""Status of each resource, the list of runs, and one run."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import abort, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from portal.models import SYNC_ORDER, Store, SyncRun, utc_now
+from portal.models import SYNC_ORDER, Store, utc_now
 from portal.rules.freshness import Freshness
 from portal.services.mirror.resource_overview import resources_of
 from portal.services.notifications.browse_notifications import undelivered_to
 from portal.services.notifications.issues import open_issues
-from portal.services.runs.browse_runs import browse_runs, find_run
+from portal.services.runs.browse_runs import browse_runs
 from portal.services.sync.freshness_history import history_of
 from portal.web.login import signed_in_merchant
 from portal.web.pagination import key_in_query
 from portal.web.stores.access import get_store_or_404
+from portal.web.sync.access import get_run_or_404
+from portal.web.sync.blueprint import blueprint
 from portal.web.sync.chart import chart_of, stretches_of
-
-blueprint = Blueprint("sync", __name__, url_prefix="/stores/<key:store_id>")
 
 
 @blueprint.get("/sync")
 @login_required
 def index(store_id: int) -> ResponseReturnValue:
-    """Show how each resource of the store stands, and the runs."""
-    return render_template("sync/index.html", **_standing(get_store_or_404(store_id)))
+    """Show the status of each resource, and the runs."""
+    return render_template("sync/index.html", **_status(get_store_or_404(store_id)))
 
 
 @blueprint.get("/sync/progress")
 @login_required
 def progress(store_id: int) -> ResponseReturnValue:
     """Return the live part of the page, for htmx."""
-    return render_template("sync/_live.html", **_standing(get_store_or_404(store_id)))
+    return render_template("sync/_live.html", **_status(get_store_or_404(store_id)))
 
 
 @blueprint.get("/sync/history/<resource>")
 @login_required
 def history(store_id: int, resource: str) -> ResponseReturnValue:
-    """Show as a table what the chart of a resource draws."""
+    """Show the data of a resource's freshness chart as a table."""
     store, now = get_store_or_404(store_id), utc_now()
     item = next((item for item in resources_of(store, now) if item.resource == resource), None)
     if item is None:
@@ -60,7 +60,7 @@ def history(store_id: int, resource: str) -> ResponseReturnValue:
 def run(store_id: int, run_id: int) -> ResponseReturnValue:
     """Show one run."""
     store = get_store_or_404(store_id)
-    return render_template("sync/run.html", store=store, run=_my_run(store, run_id))
+    return render_template("sync/run.html", store=store, run=get_run_or_404(store, run_id))
 
 
 @blueprint.get("/sync/runs/<key:run_id>/progress")
@@ -68,17 +68,10 @@ def run(store_id: int, run_id: int) -> ResponseReturnValue:
 def run_progress(store_id: int, run_id: int) -> ResponseReturnValue:
     """Return the live part of a run's page, for htmx."""
     store = get_store_or_404(store_id)
-    return render_template("sync/_run.html", store=store, run=_my_run(store, run_id))
+    return render_template("sync/_run.html", store=store, run=get_run_or_404(store, run_id))
 
 
-def _my_run(store: Store, run_id: int) -> SyncRun:
-    found = find_run(store, run_id)
-    if found is None:
-        abort(404)
-    return found
-
-
-def _standing(store: Store) -> dict[str, Any]:
+def _status(store: Store) -> dict[str, Any]:
     now = utc_now()
     after, before = key_in_query("after"), key_in_query("before")
     page = browse_runs(store, after=after, before=before)

@@ -1,4 +1,4 @@
-"""Read from an order as Ecwid sent it what pages show and no column holds."""
+"""Values of an order's raw JSON that pages show and that have no column."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.web.orders.blueprint import blueprint
+
 
 @dataclass(frozen=True)
 class ShownPerson:
-    """Hold who pays or receives; ``lines`` are the address as one writes it on a letter."""
+    """Billing or shipping person; ``lines`` are the postal address."""
 
     name: str
     lines: tuple[str, ...]
@@ -18,7 +20,7 @@ class ShownPerson:
 
 @dataclass(frozen=True)
 class ShownExtras:
-    """Hold how an order is shipped and paid, and what was said with it."""
+    """Shipping, payment and comments of an order."""
 
     method: str
     payment_method: str
@@ -28,7 +30,7 @@ class ShownExtras:
 
 
 def persons_of(raw: Any) -> dict[str, ShownPerson]:
-    """Return the persons that an order names, by ``billing`` and ``shipping``."""
+    """Return the persons of an order, by ``billing`` and ``shipping``."""
     found = {
         name: _person(_part(raw, field))
         for name, field in (("shipping", "shippingPerson"), ("billing", "billingPerson"))
@@ -37,7 +39,7 @@ def persons_of(raw: Any) -> dict[str, ShownPerson]:
 
 
 def extras_of(raw: Any) -> ShownExtras:
-    """Return how an order is shipped and paid, and what was said with it."""
+    """Return shipping, payment and comments of an order."""
     return ShownExtras(
         method=_text(_part(raw, "shippingOption"), "shippingMethodName"),
         payment_method=_text(raw, "paymentMethod"),
@@ -47,8 +49,9 @@ def extras_of(raw: Any) -> ShownExtras:
     )
 
 
+@blueprint.app_template_filter("chosen_options")
 def options_of(raw: Any, position: int) -> list[tuple[str, str]]:
-    """Return the options that were chosen for an item, as names and values."""
+    """Return the chosen options of an item, as names and values."""
     items = raw.get("items") if isinstance(raw, Mapping) else None
     item = items[position] if isinstance(items, list) and position < len(items) else None
     chosen = item.get("selectedOptions") if isinstance(item, Mapping) else None

@@ -1,4 +1,4 @@
-"""Make the web app from the live things that it works with."""
+"""Flask application of the portal."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from portal.web import (
     team,
 )
 from portal.web.addresses import set_up_addresses
+from portal.web.api.answers import set_up_compression
 from portal.web.assets import set_up_assets
 from portal.web.commands import add_commands
 from portal.web.errors import set_up_errors
@@ -43,7 +44,7 @@ from portal.web.security import cookie_settings, set_up_headers
 from portal.web.translation import set_up_translation
 from portal.web.webhooks import Receiver
 
-# No form of ours is longer; webhooks have a limit of their own.
+# No form is longer; webhooks have their own limit.
 FORM_LIMIT_BYTES = 256 * 1024
 
 PAGES = (
@@ -70,7 +71,7 @@ PAGES = (
 
 
 def create_app(runtime: Runtime) -> Flask:
-    """Return the portal's web app over ``runtime``; nothing is connected until a request comes."""
+    """Return the web app; it opens no connection before the first request."""
     settings = runtime.settings
     app = Flask("portal", template_folder=str(TEMPLATES), static_folder=str(STATIC))
     app.config.update(
@@ -97,9 +98,11 @@ def create_app(runtime: Runtime) -> Flask:
     forgery = CSRFProtect(app)
     for module in PAGES:
         app.register_blueprint(module.blueprint)
-    # Its calls carry a key, never a cookie.
+    set_up_compression(app)
+    # API calls carry a key and never a cookie.
     forgery.exempt(api.blueprint)
-    api.add_to(app)
+    app.register_blueprint(api.blueprint)
+    app.register_blueprint(api.reference_blueprint)
     add_commands(app)
     app.wsgi_app = Receiver(runtime, app.wsgi_app)  # type: ignore[method-assign]
     return app

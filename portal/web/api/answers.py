@@ -1,4 +1,4 @@
-"""Answer calls: compact JSON with a tag of its content, so that the unchanged costs no bytes."""
+"""Answers of the API: compact JSON with an ETag, compressed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _encode = msgspec.json.Encoder(decimal_format="string").encode
 
 @dataclass(frozen=True)
 class Answer:
-    """Hold what is answered; a view may return its body alone, which is then a 200."""
+    """Body, status and headers; a view may return the body alone for a 200."""
 
     body: Any
     status: int = 200
@@ -26,7 +26,7 @@ class Answer:
 
 
 def set_up_compression(app: Flask) -> None:
-    """Let answers of the API be packed by gzip, and no page: those hold secrets beside input."""
+    """Compress answers of the API only: pages mix secrets with user input (BREACH)."""
     app.config.update(
         COMPRESS_REGISTER=False,
         COMPRESS_ALGORITHM=["gzip"],
@@ -38,11 +38,11 @@ def set_up_compression(app: Flask) -> None:
 
 
 def json_answer(answer: Answer) -> Response:
-    """Return the answer as JSON; of a GET only a 304 if the caller has it already."""
+    """Return the answer as JSON; a GET is answered with 304 if the caller's copy is current."""
     response = Response(_encode(answer.body), status=answer.status, mimetype=JSON)
     response.headers.update(answer.headers)
     if request.method in ("GET", "HEAD"):
-        # Weak, for the packed answer has the same tag.
+        # A weak tag, because the compressed answer has the same one.
         response.add_etag(weak=True)
         response.cache_control.private = response.cache_control.no_cache = True
         response.make_conditional(request)

@@ -1,4 +1,4 @@
-"""Change orders over the API: what the store has changed meanwhile is never overwritten unseen."""
+"""Changes of orders; the store's own changes are never overwritten unseen."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from portal.services.records.record_views import ORDERS
 from portal.web.api import submission_shapes
 from portal.web.api.answers import Answer
 from portal.web.api.endpoints import endpoint
+from portal.web.api.keys import calls_per_minute
 from portal.web.api.problems import ProblemError
 from portal.web.api.sending import address, plain, sender, told_as_problems, wait_s
 from portal.web.runtime import current_runtime
-
-_BODY = ("invalid", "bad_json", "not_json")
 
 
 @endpoint(
     "PATCH",
     "/stores/<key:store_id>/orders/<key:order_id>",
+    tag="Orders",
+    scope=KeyScope.WRITE_ORDERS,
+    limit=calls_per_minute,
     body=submission_shapes.WantedChanges,
     headers=submission_shapes.WritingHeaders,
     answers={200: submission_shapes.OrderChange, 202: submission_shapes.OrderChange},
-    problems=(*_BODY, "conflict", "order_changed"),
-    tag="Orders",
-    scope=KeyScope.WRITE_ORDERS,
+    problems=("invalid", "bad_json", "not_json", "conflict", "order_changed"),
 )
 def change_order(store: Store, order_id: int, body: submission_shapes.WantedChanges) -> Answer:
     """Change an order's statuses, tracking number or notes.
@@ -48,15 +48,16 @@ def change_order(store: Store, order_id: int, body: submission_shapes.WantedChan
             sender(),
             expected=changes_of(body.expected) if body.expected else None,
         )
-    return _told_change(store, updates.wait_for_update(view.id, wait_s()))
+    return _answer_of(store, updates.wait_for_update(view.id, wait_s()))
 
 
 @endpoint(
     "GET",
     "/stores/<key:store_id>/order-changes/<key:change_id>",
-    answers={200: submission_shapes.OrderChange},
     tag="Orders",
     scope=KeyScope.WRITE_ORDERS,
+    limit=calls_per_minute,
+    answers={200: submission_shapes.OrderChange},
 )
 def get_order_change(store: Store, change_id: int) -> submission_shapes.OrderChange:
     """Read how a change of an order stands."""
@@ -69,11 +70,12 @@ def get_order_change(store: Store, change_id: int) -> submission_shapes.OrderCha
 @endpoint(
     "POST",
     "/stores/<key:store_id>/order-changes/<key:change_id>/<any(send_again, drop):decision>",
+    tag="Orders",
+    scope=KeyScope.WRITE_ORDERS,
+    limit=calls_per_minute,
     headers=submission_shapes.WritingHeaders,
     answers={200: submission_shapes.OrderChange, 202: submission_shapes.OrderChange},
     problems=("conflict", "order_changed"),
-    tag="Orders",
-    scope=KeyScope.WRITE_ORDERS,
 )
 def decide_order_change(store: Store, change_id: int, decision: str) -> Answer:
     """Send a change again that failed or conflicts, overwriting what was shown; or drop it."""
@@ -81,10 +83,10 @@ def decide_order_change(store: Store, change_id: int, decision: str) -> Answer:
         if decision == "drop":
             return Answer(_change_shape(updates.drop_update(store.id, change_id, sender())))
         updates.send_again(current_runtime(), store.id, change_id, sender())
-    return _told_change(store, updates.wait_for_update(change_id, wait_s()))
+    return _answer_of(store, updates.wait_for_update(change_id, wait_s()))
 
 
-def _told_change(store: Store, view: OrderUpdateView) -> Answer:
+def _answer_of(store: Store, view: OrderUpdateView) -> Answer:
     headers = {"Location": address("get_order_change", store, change_id=view.id)}
     shape = _change_shape(view)
     if view.state == UpdateState.CONFLICT:

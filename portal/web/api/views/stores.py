@@ -1,4 +1,4 @@
-"""Answer which stores a key reaches, and how each of them stands."""
+"""Stores that a key reaches, and the health of each."""
 
 from __future__ import annotations
 
@@ -9,17 +9,29 @@ from portal.services.connection.store_health import health_of
 from portal.services.mirror.resource_overview import ResourceOverview
 from portal.web.api import state_shapes
 from portal.web.api.endpoints import endpoint
-from portal.web.api.keys import current_key
+from portal.web.api.keys import calls_per_minute, current_key
 
 
-@endpoint("GET", "/stores", tag="Stores", scope=None, answers={200: state_shapes.StoreList})
+@endpoint(
+    "GET",
+    "/stores",
+    tag="Stores",
+    scope=None,
+    limit=calls_per_minute,
+    answers={200: state_shapes.StoreList},
+)
 def list_stores() -> state_shapes.StoreList:
     """List the stores that the key reaches, by id."""
     return state_shapes.StoreList([_store(store) for store in stores_of(current_key())])
 
 
 @endpoint(
-    "GET", "/stores/<key:store_id>", tag="Stores", scope=None, answers={200: state_shapes.Store}
+    "GET",
+    "/stores/<key:store_id>",
+    tag="Stores",
+    scope=None,
+    limit=calls_per_minute,
+    answers={200: state_shapes.Store},
 )
 def get_store(store: Store) -> state_shapes.Store:
     """Read one store."""
@@ -31,6 +43,7 @@ def get_store(store: Store) -> state_shapes.Store:
     "/stores/<key:store_id>/health",
     tag="Stores",
     scope=KeyScope.READ_HEALTH,
+    limit=calls_per_minute,
     answers={200: state_shapes.Health},
 )
 def get_health(store: Store) -> state_shapes.Health:
@@ -70,7 +83,7 @@ def _store(store: Store) -> state_shapes.Store:
 
 
 def resource_shape(overview: ResourceOverview) -> state_shapes.HealthResource:
-    """Return what the API says of a resource."""
+    """Return a resource's status in the API's shape."""
     return state_shapes.HealthResource(
         resource=overview.resource,
         freshness=overview.freshness,

@@ -1,4 +1,4 @@
-"""Show the API's reference, made from its document: it needs no JavaScript."""
+"""Reference of the API, rendered from its OpenAPI document without JavaScript."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ blueprint = Blueprint("api_docs", __name__, url_prefix="/api")
 
 @dataclass(frozen=True)
 class Entry:
-    """Hold one endpoint as the reference shows it."""
+    """One endpoint in the reference."""
 
     method: str
     path: str
@@ -33,19 +33,19 @@ class Entry:
 
     @property
     def shapes(self) -> list[str]:
-        """Return the names of the schemas that it answers."""
+        """Return the names of the schemas of its answers."""
         kinds = [kind for a in self.operation["responses"].values() for kind in _schemas(a)]
         return [name for name in dict.fromkeys(kinds) if name and name != "Problem"]
 
     @property
     def takes(self) -> str:
-        """Return the name of its body's schema, empty if it takes none."""
+        """Return the name of its body's schema; empty if it has no body."""
         return next(_schemas(self.operation.get("requestBody", {})), "")
 
 
 @blueprint.get("/docs")
 def index() -> ResponseReturnValue:
-    """Show every endpoint with its parameters, answers and examples."""
+    """List every endpoint with its parameters, answers and examples."""
     address = f"{current_runtime().settings.portal_url}/api/v1"
     made = document(address)
     return render_template(
@@ -75,7 +75,7 @@ def _schemas(about: dict[str, Any]) -> Iterator[str]:
 
 
 def _fields(schema: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Return each field of a schema with its type in words and what is to say of it."""
+    """Return name, type and description of each field of a schema."""
     if "enum" in schema:
         return [("", ", ".join(map(str, schema["enum"])), schema.get("description", ""))]
     return [
@@ -84,8 +84,9 @@ def _fields(schema: dict[str, Any]) -> list[tuple[str, str, str]]:
     ]
 
 
+@blueprint.app_template_filter()
 def type_in_words(schema: dict[str, Any]) -> str:
-    """Return what values a schema takes, in few words."""
+    """Return a short name of a schema's type."""
     if "anyOf" in schema:
         return " or ".join(type_in_words(kind) for kind in schema["anyOf"])
     if "$ref" in schema:
@@ -97,14 +98,16 @@ def type_in_words(schema: dict[str, Any]) -> str:
     return str(schema.get("format") or schema.get("type", "any"))
 
 
+@blueprint.app_template_filter()
 def code_marks(text: str) -> Markup:
-    """Return a text of the document with what stands between backticks, or is bold, so marked."""
+    """Return a text of the document with its Markdown for code and bold text as HTML."""
     marked = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text)))
     return Markup(re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", marked))  # noqa: S704
 
 
+@blueprint.app_template_filter()
 def as_command(example: Example, method: str, address: str) -> str:
-    """Return the call of an example as people type it into a shell."""
+    """Return an example as a curl command."""
     parts = ["curl"] if method == "GET" else ["curl", "-X", method]
     parts += ["-H", "'Authorization: Bearer mp_…'"]
     for name, value in example.headers.items():
@@ -113,7 +116,3 @@ def as_command(example: Example, method: str, address: str) -> str:
         body = json.dumps(example.body, ensure_ascii=False)
         parts += ["-H", "'Content-Type: application/json'", "-d", f"'{body}'"]
     return " ".join([*parts, f"'{address}{example.path}'"])
-
-
-for _filter in (code_marks, as_command, type_in_words):
-    blueprint.app_template_filter()(_filter)

@@ -1,4 +1,4 @@
-"""Answer what a store sells: products, variations, categories and coupons."""
+"""Products, variations, categories and coupons of a store."""
 
 from __future__ import annotations
 
@@ -13,21 +13,20 @@ from portal.services.records.record_views import CATEGORIES, COUPONS, PRODUCTS, 
 from portal.web.api import shapes
 from portal.web.api.answers import Answer
 from portal.web.api.endpoints import endpoint
+from portal.web.api.keys import calls_per_minute
 from portal.web.api.lists import ChangesQuery, FieldsQuery, PageQuery, one_of, page_of
-
-_PRODUCTS = {"tag": "Catalogue", "scope": KeyScope.READ_CATALOGUE, "problems": ("invalid",)}
 
 Sku = Annotated[str, Meta(description="Only with this SKU.", max_length=255)] | None
 
 
 class ProductsQuery(ChangesQuery, forbid_unknown_fields=True):
-    """Say which products are wanted."""
+    """Query of the list of products."""
 
     sku: Sku = None
 
 
 class VariationsQuery(PageQuery, forbid_unknown_fields=True):
-    """Say which variations are wanted."""
+    """Query of the list of variations."""
 
     product_id: (
         Annotated[int, Meta(ge=1, le=LARGEST_ID, description="Only of this product.")] | None
@@ -36,7 +35,7 @@ class VariationsQuery(PageQuery, forbid_unknown_fields=True):
 
 
 class CouponsQuery(ChangesQuery, forbid_unknown_fields=True):
-    """Say which coupons are wanted."""
+    """Query of the list of coupons."""
 
     code: Annotated[str, Meta(description="Only with this code.", max_length=255)] | None = None
 
@@ -44,9 +43,12 @@ class CouponsQuery(ChangesQuery, forbid_unknown_fields=True):
 @endpoint(
     "GET",
     "/stores/<key:store_id>/products",
+    tag="Catalogue",
+    scope=KeyScope.READ_CATALOGUE,
+    limit=calls_per_minute,
     query=ProductsQuery,
     answers={200: shapes.ProductPage},
-    **_PRODUCTS,
+    problems=("invalid",),
 )
 def list_products(store: Store, query: ProductsQuery) -> Answer:
     """List products, the longest unchanged first.
@@ -59,9 +61,12 @@ def list_products(store: Store, query: ProductsQuery) -> Answer:
 @endpoint(
     "GET",
     "/stores/<key:store_id>/products/<key:product_id>",
+    tag="Catalogue",
+    scope=KeyScope.READ_CATALOGUE,
+    limit=calls_per_minute,
     query=FieldsQuery,
     answers={200: shapes.Product},
-    **_PRODUCTS,
+    problems=("invalid",),
 )
 def get_product(store: Store, product_id: int, query: FieldsQuery) -> Row:
     """Read one product."""
@@ -71,9 +76,12 @@ def get_product(store: Store, product_id: int, query: FieldsQuery) -> Row:
 @endpoint(
     "GET",
     "/stores/<key:store_id>/variations",
+    tag="Catalogue",
+    scope=KeyScope.READ_CATALOGUE,
+    limit=calls_per_minute,
     query=VariationsQuery,
     answers={200: shapes.VariationPage},
-    **_PRODUCTS,
+    problems=("invalid",),
 )
 def list_variations(store: Store, query: VariationsQuery) -> Answer:
     """List variations by id, of all products or of one.
@@ -86,9 +94,12 @@ def list_variations(store: Store, query: VariationsQuery) -> Answer:
 @endpoint(
     "GET",
     "/stores/<key:store_id>/categories",
+    tag="Catalogue",
+    scope=KeyScope.READ_CATALOGUE,
+    limit=calls_per_minute,
     query=PageQuery,
     answers={200: shapes.CategoryPage},
-    **_PRODUCTS,
+    problems=("invalid",),
 )
 def list_categories(store: Store, query: PageQuery) -> Answer:
     """List categories by id."""
@@ -98,9 +109,12 @@ def list_categories(store: Store, query: PageQuery) -> Answer:
 @endpoint(
     "GET",
     "/stores/<key:store_id>/categories/<key:category_id>",
+    tag="Catalogue",
+    scope=KeyScope.READ_CATALOGUE,
+    limit=calls_per_minute,
     query=FieldsQuery,
     answers={200: shapes.Category},
-    **_PRODUCTS,
+    problems=("invalid",),
 )
 def get_category(store: Store, category_id: int, query: FieldsQuery) -> Row:
     """Read one category."""
@@ -110,9 +124,12 @@ def get_category(store: Store, category_id: int, query: FieldsQuery) -> Row:
 @endpoint(
     "GET",
     "/stores/<key:store_id>/coupons",
+    tag="Catalogue",
+    scope=KeyScope.READ_CATALOGUE,
+    limit=calls_per_minute,
     query=CouponsQuery,
     answers={200: shapes.CouponPage},
-    **_PRODUCTS,
+    problems=("invalid",),
 )
 def list_coupons(store: Store, query: CouponsQuery) -> Answer:
     """List discount coupons, the longest unchanged first."""

@@ -1,4 +1,4 @@
-"""Hand out all records of a kind as one file, streamed."""
+"""Download of all records of one resource as a streamed file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from portal.models import Store
 from portal.rules.key_scopes import KeyScope
 from portal.services.records.export_records import EXPORTS, ExportFormat
 from portal.web.api.endpoints import endpoint
-from portal.web.api.keys import check_scope, current_key
+from portal.web.api.keys import calls_per_minute, check_scope, current_key
 from portal.web.exports.files import export_file
 
 _NAMES = ", ".join(EXPORTS)
@@ -20,9 +20,10 @@ _CATALOGUE = ("products", "coupons")
     f"/stores/<key:store_id>/exports/<any({_NAMES}):name>.<any(csv, jsonl):form>",
     tag="Export",
     scope=None,
+    limit=calls_per_minute,
     answers={200: None},
-    files=("text/csv", "application/jsonl"),
     problems=("scope_missing",),
+    files=("text/csv", "application/jsonl"),
 )
 def export_records(store: Store, name: str, form: str) -> Response:
     """Download all products, orders, customers or coupons as CSV or JSON Lines, any size.

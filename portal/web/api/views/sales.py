@@ -1,4 +1,4 @@
-"""Answer what a store has sold, and to whom."""
+"""Orders and customers of a store."""
 
 from __future__ import annotations
 
@@ -13,15 +13,14 @@ from portal.services.records.record_views import CUSTOMERS, ORDERS
 from portal.web.api import shapes
 from portal.web.api.answers import Answer
 from portal.web.api.endpoints import endpoint
+from portal.web.api.keys import calls_per_minute
 from portal.web.api.lists import ChangesQuery, FieldsQuery, one_of, page_of
-
-_SALES = {"scope": KeyScope.READ_ORDERS, "problems": ("invalid",)}
 
 Email = Annotated[str, Meta(description="Only with this e-mail.", max_length=320)] | None
 
 
 class OrdersQuery(ChangesQuery, forbid_unknown_fields=True):
-    """Say which orders are wanted."""
+    """Query of the list of orders."""
 
     number: Annotated[str, Meta(description="Only with this number.", max_length=255)] | None = None
     email: Email = None
@@ -31,7 +30,7 @@ class OrdersQuery(ChangesQuery, forbid_unknown_fields=True):
 
 
 class CustomersQuery(ChangesQuery, forbid_unknown_fields=True):
-    """Say which customers are wanted."""
+    """Query of the list of customers."""
 
     email: Email = None
 
@@ -40,9 +39,11 @@ class CustomersQuery(ChangesQuery, forbid_unknown_fields=True):
     "GET",
     "/stores/<key:store_id>/orders",
     tag="Orders",
+    scope=KeyScope.READ_ORDERS,
+    limit=calls_per_minute,
     query=OrdersQuery,
     answers={200: shapes.OrderPage},
-    **_SALES,
+    problems=("invalid",),
 )
 def list_orders(store: Store, query: OrdersQuery) -> Answer:
     """List orders with their items, the longest unchanged first."""
@@ -61,9 +62,11 @@ def list_orders(store: Store, query: OrdersQuery) -> Answer:
     "GET",
     "/stores/<key:store_id>/orders/<key:order_id>",
     tag="Orders",
+    scope=KeyScope.READ_ORDERS,
+    limit=calls_per_minute,
     query=FieldsQuery,
     answers={200: shapes.Order},
-    **_SALES,
+    problems=("invalid",),
 )
 def get_order(store: Store, order_id: int, query: FieldsQuery) -> Row:
     """Read one order by its `id`; to find it by its number, list with `number`."""
@@ -74,9 +77,11 @@ def get_order(store: Store, order_id: int, query: FieldsQuery) -> Row:
     "GET",
     "/stores/<key:store_id>/customers",
     tag="Customers",
+    scope=KeyScope.READ_ORDERS,
+    limit=calls_per_minute,
     query=CustomersQuery,
     answers={200: shapes.CustomerPage},
-    **_SALES,
+    problems=("invalid",),
 )
 def list_customers(store: Store, query: CustomersQuery) -> Answer:
     """List customers, the longest unchanged first."""
@@ -88,9 +93,11 @@ def list_customers(store: Store, query: CustomersQuery) -> Answer:
     "GET",
     "/stores/<key:store_id>/customers/<key:customer_id>",
     tag="Customers",
+    scope=KeyScope.READ_ORDERS,
+    limit=calls_per_minute,
     query=FieldsQuery,
     answers={200: shapes.Customer},
-    **_SALES,
+    problems=("invalid",),
 )
 def get_customer(store: Store, customer_id: int, query: FieldsQuery) -> Row:
     """Read one customer."""

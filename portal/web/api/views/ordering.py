@@ -1,4 +1,4 @@
-"""Quote and submit orders over the API; nothing is ever ordered twice (promise 7)."""
+"""Quotes and submissions of orders; no order is ever submitted twice (promise 7)."""
 
 from __future__ import annotations
 
@@ -19,19 +19,17 @@ from portal.services.orders.submit_order import SubmissionView
 from portal.web.api import order_shapes, submission_shapes
 from portal.web.api.answers import Answer
 from portal.web.api.endpoints import endpoint
-from portal.web.api.keys import current_key
+from portal.web.api.keys import calls_per_minute, current_key
 from portal.web.api.lists import After, Limit, cursor_behind, listed, read_place
 from portal.web.api.problems import ProblemError
 from portal.web.api.sending import address, plain, sender, told_as_problems, wait_s
 from portal.web.runtime import current_runtime
 
-_WRITING: dict[str, Any] = {"tag": "Orders", "scope": KeyScope.WRITE_ORDERS}
-_BODY = ("invalid", "bad_json", "not_json", "conflict")
 REPLAYED = "Idempotency-Replayed"
 
 
 class SubmissionsQuery(Struct, forbid_unknown_fields=True):
-    """Say which submissions are wanted."""
+    """Query of the list of submissions."""
 
     limit: Limit = 50
     after: After = None
@@ -41,10 +39,12 @@ class SubmissionsQuery(Struct, forbid_unknown_fields=True):
 @endpoint(
     "POST",
     "/stores/<key:store_id>/quotes",
+    tag="Orders",
+    scope=KeyScope.WRITE_ORDERS,
+    limit=calls_per_minute,
     body=order_shapes.WantedOrder,
     answers={200: order_shapes.Quote},
-    problems=(*_BODY, "store_unreachable"),
-    **_WRITING,
+    problems=("invalid", "bad_json", "not_json", "conflict", "store_unreachable"),
 )
 def make_quote(store: Store, body: order_shapes.WantedOrder) -> order_shapes.Quote:
     """Say what an order would come to, from the store as it stands now.
@@ -60,11 +60,21 @@ def make_quote(store: Store, body: order_shapes.WantedOrder) -> order_shapes.Quo
 @endpoint(
     "POST",
     "/stores/<key:store_id>/orders",
+    tag="Orders",
+    scope=KeyScope.WRITE_ORDERS,
+    limit=calls_per_minute,
     body=order_shapes.WantedOrder,
     headers=submission_shapes.SubmissionHeaders,
     answers={201: submission_shapes.Submission, 202: submission_shapes.Submission},
-    problems=(*_BODY, "idempotency_key", "idempotency_key_reused", "order_rejected"),
-    **_WRITING,
+    problems=(
+        "invalid",
+        "bad_json",
+        "not_json",
+        "conflict",
+        "idempotency_key",
+        "idempotency_key_reused",
+        "order_rejected",
+    ),
 )
 def submit_order(store: Store, body: order_shapes.WantedOrder) -> Answer:
     """Send an order to the store, once, however often you send the same.
@@ -94,10 +104,12 @@ def submit_order(store: Store, body: order_shapes.WantedOrder) -> Answer:
 @endpoint(
     "GET",
     "/stores/<key:store_id>/submissions",
+    tag="Orders",
+    scope=KeyScope.WRITE_ORDERS,
+    limit=calls_per_minute,
     query=SubmissionsQuery,
     answers={200: submission_shapes.SubmissionPage},
     problems=("invalid",),
-    **_WRITING,
 )
 def list_submissions(store: Store, query: SubmissionsQuery) -> Answer:
     """List submissions, the newest first: this key's, or with `read_orders` all of the store's."""
@@ -117,8 +129,10 @@ def list_submissions(store: Store, query: SubmissionsQuery) -> Answer:
 @endpoint(
     "GET",
     "/stores/<key:store_id>/submissions/<key:submission_id>",
+    tag="Orders",
+    scope=KeyScope.WRITE_ORDERS,
+    limit=calls_per_minute,
     answers={200: submission_shapes.Submission},
-    **_WRITING,
 )
 def get_submission(store: Store, submission_id: int) -> submission_shapes.Submission:
     """Read how a submission stands."""
@@ -129,7 +143,7 @@ def get_submission(store: Store, submission_id: int) -> submission_shapes.Submis
 
 
 def _quote_shape(document: dict[str, Any]) -> order_shapes.Quote:
-    # Kept as JSON, whole amounts have become numbers.
+    # Whole amounts are numbers in the stored JSON.
     return msgspec.convert(document, order_shapes.Quote, strict=False)
 
 

@@ -1,8 +1,7 @@
-"""Answer what Ecwid has told and what is read of a store; start, pause, resume and cancel runs."""
+"""Sync runs of a store: list, start and cancel them; pause and resume resources."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -10,51 +9,31 @@ from msgspec import Meta, Struct
 from portal.errors import RunRefusedError
 from portal.models import (
     SYNC_ORDER,
-    EventState,
     Resource,
     RunKind,
     Store,
     SyncRun,
-    WebhookEvent,
     utc_now,
 )
 from portal.rules.key_scopes import KeyScope
 from portal.rules.run_refusals import REFUSALS
-from portal.services.events.browse_events import events_behind, find_event
-from portal.services.events.event_filter import EventFilter
 from portal.services.mirror.resource_overview import overview_of_resource
 from portal.services.runs import run_control
 from portal.services.runs.browse_runs import find_run, runs_behind
 from portal.web.api import state_shapes
 from portal.web.api.answers import Answer
 from portal.web.api.endpoints import endpoint
+from portal.web.api.keys import calls_per_minute
 from portal.web.api.lists import PAGE_SIZE, After, Limit, cursor_behind, listed, read_place
 from portal.web.api.problems import ProblemError
-from portal.web.api.reading import moment
-from portal.web.api.stores import resource_shape
+from portal.web.api.views.stores import resource_shape
 from portal.web.runtime import current_runtime
 
 _RESOURCES = ", ".join(SYNC_ORDER)
-_EVENTS = {"tag": "Events", "scope": KeyScope.READ_HEALTH}
-_RUNS = {"tag": "Runs", "scope": KeyScope.READ_HEALTH}
-_STEERING = {"tag": "Runs", "scope": KeyScope.RUN_SYNCS, "problems": ("conflict",)}
-
-
-class EventsQuery(Struct, forbid_unknown_fields=True):
-    """Say which events are wanted."""
-
-    limit: Limit = PAGE_SIZE
-    after: After = None
-    type: Annotated[str, Meta(description="Only of this type.", max_length=255)] = ""
-    state: Annotated[EventState, Meta(description="Only in this state.")] | None = None
-    since: (
-        Annotated[datetime, Meta(tz=True, description="Only those received since this moment.")]
-        | None
-    ) = None
 
 
 class RunsQuery(Struct, forbid_unknown_fields=True):
-    """Say which runs are wanted."""
+    """Query of the list of runs."""
 
     limit: Limit = PAGE_SIZE
     after: After = None
@@ -76,42 +55,13 @@ class NewRun(Struct, forbid_unknown_fields=True):
 
 @endpoint(
     "GET",
-    "/stores/<key:store_id>/events",
-    query=EventsQuery,
-    answers={200: state_shapes.EventPage},
-    problems=("invalid",),
-    **_EVENTS,
-)
-def list_events(store: Store, query: EventsQuery) -> Answer:
-    """List what Ecwid has told of the store, the earliest first.
-
-    A page may hold fewer than `limit` and still have a `next`.
-    """
-    since = query.since and moment(query.since, "since")
-    wanted = EventFilter(type=query.type, state=query.state or "", since=since)
-    after = read_place(query.after)
-    rows, last = events_behind(store, wanted, after.remote_id if after else 0, query.limit)
-    return listed([_event(row) for row in rows], cursor_behind(last))
-
-
-@endpoint(
-    "GET", "/stores/<key:store_id>/events/<event_id>", answers={200: state_shapes.Event}, **_EVENTS
-)
-def get_event(store: Store, event_id: str) -> state_shapes.Event:
-    """Read one event by the id that Ecwid gave it."""
-    event = None if "\x00" in event_id else find_event(store, event_id)
-    if event is None:
-        raise ProblemError("not_found", "The store has no such event.")
-    return _event(event)
-
-
-@endpoint(
-    "GET",
     "/stores/<key:store_id>/runs",
+    tag="Runs",
+    scope=KeyScope.READ_HEALTH,
+    limit=calls_per_minute,
     query=RunsQuery,
     answers={200: state_shapes.RunPage},
     problems=("invalid",),
-    **_RUNS,
 )
 def list_runs(store: Store, query: RunsQuery) -> Answer:
     """List runs, the newest first."""
@@ -121,7 +71,12 @@ def list_runs(store: Store, query: RunsQuery) -> Answer:
 
 
 @endpoint(
-    "GET", "/stores/<key:store_id>/runs/<key:run_id>", answers={200: state_shapes.Run}, **_RUNS
+    "GET",
+    "/stores/<key:store_id>/runs/<key:run_id>",
+    tag="Runs",
+    scope=KeyScope.READ_HEALTH,
+    limit=calls_per_minute,
+    answers={200: state_shapes.Run},
 )
 def get_run(store: Store, run_id: int) -> state_shapes.Run:
     """Read one run."""
@@ -134,9 +89,12 @@ def get_run(store: Store, run_id: int) -> state_shapes.Run:
 @endpoint(
     "POST",
     "/stores/<key:store_id>/runs",
+    tag="Runs",
+    scope=KeyScope.RUN_SYNCS,
+    limit=calls_per_minute,
     body=NewRun,
     answers={202: state_shapes.Run},
-    **_STEERING | {"problems": ("invalid", "bad_json", "not_json", "conflict")},
+    problems=("invalid", "bad_json", "not_json", "conflict"),
 )
 def start_run(store: Store, body: NewRun) -> Answer:
     """Have a resource read now; answered with the run, which may have been under way already."""
@@ -150,8 +108,11 @@ def start_run(store: Store, body: NewRun) -> Answer:
 @endpoint(
     "POST",
     "/stores/<key:store_id>/runs/<key:run_id>/cancel",
+    tag="Runs",
+    scope=KeyScope.RUN_SYNCS,
+    limit=calls_per_minute,
     answers={200: state_shapes.Run},
-    **_STEERING,
+    problems=("conflict",),
 )
 def cancel_run(store: Store, run_id: int) -> state_shapes.Run:
     """End a run within one page; what it has written stays."""
@@ -166,8 +127,11 @@ def cancel_run(store: Store, run_id: int) -> state_shapes.Run:
 @endpoint(
     "POST",
     f"/stores/<key:store_id>/resources/<any({_RESOURCES}):resource>/<any(pause, resume):action>",
+    tag="Runs",
+    scope=KeyScope.RUN_SYNCS,
+    limit=calls_per_minute,
     answers={200: state_shapes.HealthResource},
-    **_STEERING,
+    problems=("conflict",),
 )
 def steer_resource(store: Store, resource: str, action: str) -> state_shapes.HealthResource:
     """Pause all reading of a resource, or go on where it stopped.
@@ -187,20 +151,6 @@ def steer_resource(store: Store, resource: str, action: str) -> state_shapes.Hea
 
 def _conflict(refused: RunRefusedError) -> ProblemError:
     return ProblemError("conflict", REFUSALS[refused.reason])
-
-
-def _event(event: WebhookEvent) -> state_shapes.Event:
-    return state_shapes.Event(
-        event_id=event.event_id,
-        type=event.type,
-        entity_id=event.entity_id,
-        state=event.state,
-        attempts=event.attempts,
-        created_at=event.event_created_at,
-        received_at=event.received_at,
-        processed_at=event.processed_at,
-        error=event.error,
-    )
 
 
 def _run(run: SyncRun) -> state_shapes.Run:

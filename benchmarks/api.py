@@ -30,8 +30,8 @@ from benchmarks.load import HOST
 from benchmarks.report import figure, table
 from benchmarks.web_server import FIRST_STORE, Place, place, serving
 from portal.models import Membership, Merchant, Product, Store, database, open_database
-from portal.rules.key_scopes import KeyScope
-from portal.services.channels.api_keys import make_key
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.services.api_keys.keys import make_key
 
 PRODUCTS = 100_000
 PAGE = 100

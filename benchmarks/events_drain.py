@@ -29,7 +29,6 @@ from rq.serializers import JSONSerializer
 
 from benchmarks.report import figure, table
 from daemon.job import job, use_runtime
-from daemon.sync.read_by_id import read_orders
 from daemon.valkey import server_command
 from daemon.worker import make_worker
 from portal.config import Settings
@@ -44,6 +43,7 @@ from portal.sealing import new_key
 from portal.services.mirror.mirror_catalogue import save_products
 from portal.services.mirror.mirror_orders import save_orders
 from portal.services.runtime import Runtime, open_runtime
+from portal.services.sync.fetch_by_id import read_orders
 
 STORES = 10
 PRODUCTS, ORDERS = 9_000, 1_000

@@ -32,7 +32,6 @@ EVENTS = 1_000_000
 ROUNDS = 12
 STORE_ID = 1003
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
-A_DAY_S = 86_400
 
 # A tenth of the events is about orders that were paid, a tenth about unfinished ones; all of the
 # latter are ignored, and one in 2,000 of the rest is dead.

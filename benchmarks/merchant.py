@@ -13,7 +13,7 @@ from pathlib import Path
 import requests
 
 from portal.demo import EMAIL, PASSWORD, STORE_ID, Demo, running
-from portal.rules.scopes import REQUIRED_NAMES
+from portal.rules.connection.scopes import REQUIRED_NAMES
 
 POLL_S = 0.05
 

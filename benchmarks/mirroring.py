@@ -24,7 +24,7 @@ from portal.demo_part import Part
 from portal.jobs import RUN_SYNC
 from portal.models import Grant, Store, SyncRun
 from portal.models.migrations import migrate
-from portal.rules.scopes import REQUIRED_NAMES
+from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.sealing import new_key
 from portal.services.runs.sync_runs import start_catch_up, start_run
 from portal.services.runtime import Runtime, open_runtime

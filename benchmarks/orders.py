@@ -28,9 +28,9 @@ from benchmarks.mirroring import Ecwid, Mirror, ecwid, mirror, postgresql
 from benchmarks.report import figure, table
 from portal.ecwid.quota import Lane
 from portal.models import Grant, OrderSubmission, Store, SubmissionStep
-from portal.rules.scopes import REQUIRED_NAMES
-from portal.rules.submission_states import FINAL_STATES, ORDERED_STATES, SubmissionState
-from portal.rules.wish_document import wish_of
+from portal.rules.connection.scopes import REQUIRED_NAMES
+from portal.rules.orders.order_request_json import wish_of
+from portal.rules.orders.submission_states import FINAL_STATES, ORDERED_STATES, SubmissionState
 from portal.services.orders.submit_order import Sender, submit_order, wait_for
 
 INTENTS = 1_000

@@ -22,8 +22,8 @@ from statistics import median
 
 from benchmarks.mirroring import Ecwid, Mirror, ecwid, mirror, peak_mb, postgresql
 from benchmarks.report import figure, table
-from daemon.sync.long_lists import OVERLAP
 from portal.models import SYNC_ORDER, Resource, SyncRun
+from portal.services.sync.incremental import OVERLAP
 
 COUNTS = {"products": 10_000, "orders": 10_000, "customers": 5_000, "coupons": 500}
 RECORDS = sum(COUNTS.values())

@@ -25,8 +25,8 @@ from benchmarks.mirroring import (
     postgresql,
 )
 from benchmarks.report import figure, table
-from daemon.sync.engine import lease_name
 from portal.models import Lease, Product, Resource, RunKind, RunState, SyncRun
+from portal.services.sync.engine import lease_name
 
 PRODUCTS = 20_000
 ROUNDS = 3

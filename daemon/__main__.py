@@ -8,13 +8,13 @@ from contextlib import nullcontext
 
 import structlog
 
-from daemon.stopping import request_stop
 from daemon.supervisor import Supervisor, only_daemon
 from portal.config import Settings
 from portal.errors import SettingsError
 from portal.logs import configure_logging
 from portal.models import open_database
 from portal.models.migrations import pending
+from portal.process import request_stop
 from portal.sealing import Sealer
 from portal.services.connection.reseal_secrets import opens_some_token
 

@@ -17,26 +17,27 @@ from dataclasses import dataclass, field
 import structlog
 from peewee import PeeweeException
 
-from daemon import sweeps
-from daemon.outbound.deliver import wake_due_deliveries
-from daemon.stopping import request_stop, should_stop, wait_for_stop
-from daemon.tether import tie_to_supervisor
+from daemon.process import exit_with_parent
 from portal.config import Settings
 from portal.logs import configure_logging
 from portal.models import Lease
+from portal.process import request_stop, should_stop, wait_for_stop
 from portal.services.background.delivery_problems import forget_old_counts
-from portal.services.channels.failing_endpoints import ask_failing, give_up_kept
-from portal.services.channels.send_notices import wake_due_notices
 from portal.services.connection.connect_journeys import forget_journeys
 from portal.services.connection.erase_copy import ask_for_due_erasures, wake_erasures
 from portal.services.connection.probe_store import wake_due_probes
+from portal.services.connection.register_webhooks import wake_pending_registrations
 from portal.services.connection.webhook_liveness import ask_quiet_stores, watch_webhooks
+from portal.services.event_processing.processor import wake_requests_of_stopped, wake_waiting_events
 from portal.services.events.note_event_words import note_event_words
 from portal.services.events.replay_steps import wake_running_replays
 from portal.services.mirror.own_writes import forget_own_writes
 from portal.services.notifications.send_letters import wake_due_letters
 from portal.services.orders.send_updates import wake_waiting_updates
 from portal.services.orders.work_submission import wake_waiting_submissions
+from portal.services.outbound_webhooks.alerts import wake_due_notices
+from portal.services.outbound_webhooks.dispatcher import wake_due_deliveries
+from portal.services.outbound_webhooks.failing_endpoints import ask_failing, give_up_kept
 from portal.services.personal_data.export_person import forget_exports
 from portal.services.personal_data.honour_requests import wake_waiting_requests
 from portal.services.retention.give_space_back import give_space_back
@@ -45,6 +46,7 @@ from portal.services.retention.prune_messages import prune_messages
 from portal.services.retention.prune_runs import prune_runs
 from portal.services.runs.reading_gaps import close_gaps
 from portal.services.runs.start_audits import start_due_audits
+from portal.services.runs.sync_runs import start_due_runs, wake_waiting_runs
 from portal.services.runtime import Runtime, open_runtime
 from portal.services.sync.freshness_history import record_freshness
 from portal.services.sync.resync_records import wake_waiting_resyncs
@@ -64,18 +66,18 @@ class Entry:
 
 
 SCHEDULE = (
-    Entry(sweeps.wake_waiting_events, every_s=5),
+    Entry(wake_waiting_events, every_s=5),
     Entry(note_event_words, every_s=1),
     Entry(wake_running_replays, every_s=1),
     Entry(wake_waiting_submissions, every_s=1),
     Entry(wake_waiting_updates, every_s=5),
-    Entry(sweeps.wake_waiting_runs, every_s=5),
-    Entry(sweeps.start_due_runs, every_s=10),
+    Entry(wake_waiting_runs, every_s=5),
+    Entry(start_due_runs, every_s=10),
     Entry(start_due_audits, every_s=10),
-    Entry(sweeps.wake_pending_registrations, every_s=10),
+    Entry(wake_pending_registrations, every_s=10),
     Entry(wake_waiting_resyncs, every_s=10),
     Entry(wake_waiting_requests, every_s=5),
-    Entry(sweeps.wake_requests_of_stopped, every_s=30),
+    Entry(wake_requests_of_stopped, every_s=30),
     Entry(wake_due_letters, every_s=5),
     Entry(wake_due_deliveries, every_s=1),
     Entry(ask_failing, every_s=60),
@@ -145,7 +147,7 @@ def main(arguments: list[str] | None = None) -> int:
     configure_logging(as_json=settings.is_production, process="schedule")
     signal.signal(signal.SIGTERM, lambda *_: request_stop())
     signal.signal(signal.SIGINT, lambda *_: request_stop())
-    tie_to_supervisor(sys.argv[1:] if arguments is None else arguments)
+    exit_with_parent(sys.argv[1:] if arguments is None else arguments)
     ticker = Ticker(open_runtime(settings))
     log.info("schedule.started", pid=os.getpid())
     while not should_stop():

@@ -12,12 +12,11 @@ from pathlib import Path
 import structlog
 from redis import Redis, RedisError
 
-from daemon.child import Child
-from daemon.stopping import should_stop, wait_for_stop
-from daemon.tether import TETHERED
+from daemon.process import EXIT_WITH_PARENT, Process
 from daemon.valkey import server_command
 from portal.config import Settings
 from portal.errors import SettingsError
+from portal.process import should_stop, wait_for_stop
 
 log = structlog.get_logger(__name__)
 
@@ -32,50 +31,52 @@ class Supervisor:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._valkey = (
-            None if settings.redis_url else Child("valkey", server_command(settings.valkey_socket))
+            None
+            if settings.redis_url
+            else Process("valkey", server_command(settings.valkey_socket))
         )
-        self._children = [
-            *(_python_child("daemon.worker", "events") for _ in range(1)),
-            *(_python_child("daemon.worker", "sync") for _ in range(settings.sync_workers)),
-            *(_python_child("daemon.worker", "care") for _ in range(1)),
-            *(_python_child("daemon.worker", "orders") for _ in range(settings.order_workers)),
+        self._processes = [
+            *(_python_process("daemon.worker", "events") for _ in range(1)),
+            *(_python_process("daemon.worker", "sync") for _ in range(settings.sync_workers)),
+            *(_python_process("daemon.worker", "care") for _ in range(1)),
+            *(_python_process("daemon.worker", "orders") for _ in range(settings.order_workers)),
             *(
-                _python_child("daemon.worker", "deliveries")
+                _python_process("daemon.worker", "deliveries")
                 for _ in range(settings.delivery_workers)
             ),
-            _python_child("daemon.schedule"),
+            _python_process("daemon.schedule"),
         ]
 
     def run(self) -> None:
-        """Work until `daemon.stopping` says so; then drain and end everything."""
+        """Work until `portal.process` says so; then drain and end everything."""
         try:
             if self._valkey is not None:
                 shut_down_orphan(self._settings.redis_address)
                 self._valkey.start()
                 wait_for_answer(self._settings.redis_address, self._valkey)
-            for child in self._children:
-                child.start()
+            for process in self._processes:
+                process.start()
             log.info("daemon.ready", processes=len(self._all()))
             while not should_stop():
-                self._look_after()
+                self._restart_due()
                 wait_for_stop(LOOK_EVERY_S)
         finally:
             self._stop()
 
-    def _look_after(self) -> None:
-        for child in self._all():
-            child.look_after()
+    def _restart_due(self) -> None:
+        for process in self._all():
+            process.restart_if_due()
 
-    def _all(self) -> list[Child]:
-        return ([] if self._valkey is None else [self._valkey]) + self._children
+    def _all(self) -> list[Process]:
+        return ([] if self._valkey is None else [self._valkey]) + self._processes
 
     def _stop(self) -> None:
-        log.info("daemon.stopping")
+        log.info("portal.process")
         started_s = time.monotonic()
-        for child in self._children:
-            child.ask_to_stop()
-        for child in self._children:
-            child.wait(started_s + DRAIN_WITHIN_S)
+        for process in self._processes:
+            process.ask_to_stop()
+        for process in self._processes:
+            process.wait(started_s + DRAIN_WITHIN_S)
         if self._valkey is not None:
             # Last, because draining workers still wake jobs for those who come after.
             self._valkey.terminate()
@@ -83,9 +84,9 @@ class Supervisor:
         log.info("daemon.stopped", seconds=round(time.monotonic() - started_s, 1))
 
 
-def _python_child(module: str, *arguments: str) -> Child:
+def _python_process(module: str, *arguments: str) -> Process:
     name = ".".join((module.removeprefix("daemon."), *arguments))
-    return Child(name, [sys.executable, "-m", module, *arguments, TETHERED])
+    return Process(name, [sys.executable, "-m", module, *arguments, EXIT_WITH_PARENT])
 
 
 def shut_down_orphan(address: str) -> None:
@@ -107,7 +108,7 @@ def _wait_until_gone(redis: Redis) -> None:
         time.sleep(0.05)
 
 
-def wait_for_answer(address: str, valkey: Child) -> None:
+def wait_for_answer(address: str, valkey: Process) -> None:
     """Return when the server answers; raise SettingsError if it ends or takes too long."""
     until_s = time.monotonic() + VALKEY_WITHIN_S
     while time.monotonic() < until_s and valkey.is_running:

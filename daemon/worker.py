@@ -16,53 +16,22 @@ from redis import Redis
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
-# Imported here so that the first job doesn't pay for it.
+from daemon import tasks  # noqa: F401 - so that the first job doesn't pay for the import
 from daemon.job import use_runtime
-from daemon.jobs import (
-    ask_change_times,
-    deliver_messages,
-    drain_events,
-    erase_copy,
-    honour_requests,
-    probe_store,
-    register_webhooks,
-    replay_events,
-    run_sync,
-    send_letters,
-    send_notices,
-    send_updates,
-    submit_order,
-)
-from daemon.tether import TETHERED, tie_to_supervisor
-from daemon.worker_name import worker_name
+from daemon.process import EXIT_WITH_PARENT, exit_with_parent
 from portal.config import Settings
 from portal.jobs import QUEUES
 from portal.logs import configure_logging
+from portal.process import worker_name
 from portal.services.runtime import open_runtime
 
 log = structlog.get_logger(__name__)
 
 MAINTENANCE_EVERY_S = 60
 
-JOB_MODULES = (
-    ask_change_times,
-    deliver_messages,
-    drain_events,
-    erase_copy,
-    honour_requests,
-    probe_store,
-    register_webhooks,
-    replay_events,
-    run_sync,
-    send_letters,
-    send_notices,
-    send_updates,
-    submit_order,
-)
-
 
 def make_worker(queue: str, connection: Redis) -> SimpleWorker:
-    """Return the worker of one queue, not yet working; its name tells host, queue and process."""
+    """Return the worker of one queue, not yet working; its name gives host, queue and process."""
     return SimpleWorker(
         [Queue(queue, connection=connection, serializer=JSONSerializer)],
         name=worker_name(queue),
@@ -86,13 +55,15 @@ def main(arguments: list[str] | None = None) -> int:
     """Work until told to stop or until the queue server is gone; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m daemon.worker", description=__doc__)
     parser.add_argument("queue", choices=QUEUES)
-    parser.add_argument(TETHERED, action="store_true", help="end when standard input closes")
+    parser.add_argument(
+        EXIT_WITH_PARENT, action="store_true", help="end when standard input closes"
+    )
     given = sys.argv[1:] if arguments is None else arguments
     queue = parser.parse_args(given).queue
     settings = Settings.from_env()
     configure_logging(as_json=settings.is_production, process=f"worker.{queue}")
     use_runtime(open_runtime(settings))
-    tie_to_supervisor(given)
+    exit_with_parent(given)
     collect_garbage_seldom()
     # A connection of its own: waiting for jobs takes longer than any other answer may.
     with Redis.from_url(settings.redis_address) as connection:

@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from portal.mail import Letter
 from portal.places import TEMPLATES, TRANSLATIONS
-from portal.rules.audit_nights import zone_of
+from portal.rules.sync.nightly_schedule import zone_of
 
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 

@@ -17,6 +17,7 @@ import pytest
 from peewee import Database
 from redis import Redis, RedisError
 
+from daemon.job import use_runtime
 from daemon.valkey import server_command
 from portal.config import Settings
 from portal.models import TABLES, open_database
@@ -26,6 +27,7 @@ from portal.sandbox.server import SandboxServer
 from portal.sealing import new_key
 from portal.services.runtime import Runtime, open_runtime
 from tests.compiled import keep_compiled_rules, keep_compiled_templates
+from tests.shop import Shop, open_shop
 
 # A busy machine is no failure; more examples than these belong to a search, not to every run.
 hypothesis.settings.register_profile("patient", deadline=None, max_examples=40)
@@ -224,3 +226,17 @@ def sandbox(tmp_path: Path) -> Iterator[SandboxServer]:
     )
     with SandboxServer(config) as server:
         yield server
+
+
+@pytest.fixture
+def shop(runtime: Runtime, sandbox: SandboxServer) -> Shop:
+    """A connected store of 250 products, none of them copied yet."""
+    return open_shop(runtime, sandbox, products=250)
+
+
+@pytest.fixture
+def jobs_runtime(runtime: Runtime) -> Iterator[Runtime]:
+    """The runtime, as the jobs of this process have it."""
+    use_runtime(runtime)
+    yield runtime
+    use_runtime(None)

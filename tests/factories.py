@@ -20,9 +20,9 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
-from portal.rules.issue_kinds import IssueKind, silence_texts
-from portal.rules.outbound_events import CHOOSABLE
-from portal.rules.scopes import REQUIRED_NAMES
+from portal.rules.connection.issue_kinds import IssueKind, silence_texts
+from portal.rules.connection.scopes import REQUIRED_NAMES
+from portal.rules.outbound_webhooks.outbound_events import CHOOSABLE
 from portal.sealing import Sealer
 
 UPDATED_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)

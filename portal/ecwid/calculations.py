@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from portal.ecwid.values import Record
-from portal.rules.pricing import ZERO
-from portal.rules.quotes import ShippingOption
+from portal.rules.orders.pricing import ZERO
+from portal.rules.orders.quotes import ShippingOption
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import quote
 
@@ -11,7 +10,7 @@ from portal.ecwid.page import Page
 
 
 class CouponCalls(Calls):
-    """Call what the scope read_discount_coupons opens."""
+    """Calls that need the scope read_discount_coupons."""
 
     def coupons(
         self,
@@ -38,7 +37,3 @@ class CouponCalls(Calls):
         EcwidNotFoundError means that it was deleted; EcwidFeatureError that the store has none.
         """
         return self._entity(f"/discount_coupons/{quote(str(coupon_id), safe='')}")
-
-    def deleted_coupons(self, *, since: datetime) -> Iterator[int]:
-        """Yield the ids in the deletion history from ``since`` on."""
-        return self._deleted("/discount_coupons/deleted", since)

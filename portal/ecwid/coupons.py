@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from portal.ecwid.values import Record
-from portal.rules.coupon_terms import ACTIVE, REPEAT_ONLY, CouponTerms
-from portal.rules.pricing import ZERO
+from portal.rules.orders.coupon_terms import ACTIVE, REPEAT_ONLY, CouponTerms
+from portal.rules.orders.pricing import ZERO
 
 Row = dict[str, Any]
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from portal.rules.offers import FREE_TYPES
-from portal.rules.order_wish import OrderWish, Person
-from portal.rules.quotes import Quote, QuotedLine, ShippingOption
+from portal.rules.orders.catalog_items import FREE_TYPES
+from portal.rules.orders.order_request import OrderWish, Person
+from portal.rules.orders.quotes import Quote, QuotedLine, ShippingOption
 
 # What `GET /orders?refererId=` finds, and what proves that it is ours.
 REFERENCE_FIELD = "portal_reference"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from portal.ecwid.values import Record
-from portal.rules.offers import Offer, Option, VariationOffer
-from portal.rules.pricing import ZERO, Modifier, PriceTier
+from portal.rules.orders.catalog_items import Offer, Option, VariationOffer
+from portal.rules.orders.pricing import ZERO, Modifier, PriceTier
 
 FRONT_PAGE = 0
 PREORDER = "ALLOW_PREORDER"

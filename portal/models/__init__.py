@@ -48,14 +48,14 @@ from portal.models.reading_gap import ReadingGap
 from portal.models.record_change import ChangeKind, RecordChange
 from portal.models.record_resync import RecordResync, ResyncState
 from portal.models.second_factor import RecoveryCode, SecondFactor
-from portal.models.store import Store
+from portal.models.store import IS_WORKING, Store
 from portal.models.store_circuit import StoreCircuit
 from portal.models.store_invitation import INVITATION_LIFE, StoreInvitation
 from portal.models.sync import SYNC_ORDER, Resource, RunKind, RunState, SyncRun, SyncState
 from portal.models.timeline import Timeline
 from portal.models.webhook_event import IS_PENDING, EventState, WebhookEvent
-from portal.rules.liveness import WebhookHealth
-from portal.rules.store_states import WORKING_STATES, StoreState
+from portal.rules.connection.store_states import WORKING_STATES, StoreState
+from portal.rules.webhooks.liveness import WebhookHealth
 
 TABLES: tuple[type[Table], ...] = (
     Merchant,
@@ -121,6 +121,7 @@ __all__ = [
     "INVITATION_LIFE",
     "IS_PENDING",
     "IS_UNFINISHED",
+    "IS_WORKING",
     "NO_STORE",
     "SESSION_LIFE",
     "SYNC_ORDER",

@@ -33,8 +33,9 @@ class ChannelEndpoint(Table):
 
     ``sealed_previous_secret`` is that of before the last rotation; it signs, too, until
     ``previous_until_at``. From ``failing_since_at`` on every attempt has failed, ``failures`` of
-    them in a row; ``told_percent`` is the last mark of `portal.rules.endpoint_health` that the
-    merchant was told of. Until ``resume_at`` it is left alone.
+    them in a row; ``told_percent`` is the last mark of
+    `portal.rules.outbound_webhooks.endpoint_health` that the merchant was told of. Until
+    ``resume_at`` it is left alone.
     """
 
     id = AutoField()

@@ -33,8 +33,8 @@ class Known:
 class FieldProfile(Table):
     """Keep which fields the records of one resource of one store have, and of what JSON types.
 
-    ``fields`` is what `portal.rules.field_drift` makes of them; ``records`` how many were learned
-    from.
+    ``fields`` is what `portal.rules.sync.schema_changes` makes of them; ``records`` how many were
+    learned from.
     """
 
     store = ForeignKeyField(Store, on_delete="CASCADE")

@@ -8,7 +8,7 @@ from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.merchant import Merchant
 from portal.models.store import Store
-from portal.rules.submission_states import FINAL_STATES, SubmissionState
+from portal.rules.orders.submission_states import FINAL_STATES, SubmissionState
 
 
 class OrderSubmission(Table):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from peewee import BigIntegerField, CharField, SmallIntegerField, TextField
+from peewee import BigIntegerField, CharField, Expression, SmallIntegerField, TextField
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField
-from portal.rules.liveness import WebhookHealth
-from portal.rules.store_states import WORKING_STATES, StoreState
+from portal.rules.connection.store_states import WORKING_STATES, StoreState
+from portal.rules.webhooks.liveness import WebhookHealth
 
 
 class Store(Table):
@@ -59,3 +59,7 @@ class Store(Table):
         if self.state != state:
             self.state = state
             self.state_since_at = utc_now()
+
+
+# The condition of stores for which API calls are allowed.
+IS_WORKING: Expression = Store.state.in_(WORKING_STATES)

@@ -1,1 +1,1 @@
-"""Decide, purely: no database, no network, the standard library only."""
+"""Pure decisions: no database and no network."""

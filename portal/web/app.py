@@ -1,4 +1,4 @@
-"""Flask application of the portal."""
+"""Create the Flask app."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from portal.web import (
     team,
 )
 from portal.web.addresses import set_up_addresses
-from portal.web.api.answers import set_up_compression
 from portal.web.assets import set_up_assets
 from portal.web.commands import add_commands
+from portal.web.compression import set_up_compression
 from portal.web.errors import set_up_errors
 from portal.web.formats import set_up_formats
 from portal.web.labels import set_up_labels
@@ -44,7 +44,7 @@ from portal.web.security import cookie_settings, set_up_headers
 from portal.web.translation import set_up_translation
 from portal.web.webhooks import Receiver
 
-# No form is longer; webhooks have their own limit.
+# The longest form is shorter. Webhooks have a different limit.
 FORM_LIMIT_BYTES = 256 * 1024
 
 PAGES = (
@@ -71,7 +71,7 @@ PAGES = (
 
 
 def create_app(runtime: Runtime) -> Flask:
-    """Return the web app; it opens no connection before the first request."""
+    """Return the portal's web app; it connects to nothing before the first request."""
     settings = runtime.settings
     app = Flask("portal", template_folder=str(TEMPLATES), static_folder=str(STATIC))
     app.config.update(
@@ -92,14 +92,14 @@ def create_app(runtime: Runtime) -> Flask:
     set_up_translation(app)
     set_up_headers(app, settings)
     set_up_errors(app)
+    set_up_compression(app)
     set_up_assets(app)
     set_up_formats(app)
     set_up_labels(app)
     forgery = CSRFProtect(app)
     for module in PAGES:
         app.register_blueprint(module.blueprint)
-    set_up_compression(app)
-    # API calls carry a key and never a cookie.
+    # API calls carry a key and no cookie.
     forgery.exempt(api.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(api.reference_blueprint)

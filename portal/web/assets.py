@@ -1,36 +1,95 @@
-"""List the stylesheets, and give each static file an address that changes with its content."""
+"""Serve the stylesheets as one bundle, and give static files addresses that change with them."""
 
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Blueprint, Flask, Response, current_app, request, url_for
 
 from portal.places import STATIC
+from portal.web.compression import compress
 
 YEAR_S = 365 * 24 * 3600
 DIGEST_LENGTH = 10
+STYLES = STATIC / "css"
+
+blueprint = Blueprint("assets", __name__)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """All stylesheets in one, and the digest of its content."""
+
+    content: bytes
+    digest: str
 
 
 def set_up_assets(app: Flask) -> None:
-    """Let templates name a static file by ``asset('css/base.css')``, cached for a year."""
+    """Add the bundle's route, and the functions by which templates link assets."""
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_S
-    digest = _digest if app.config.get("PORTAL_CACHES_ASSETS") else _digest.__wrapped__
+    app.register_blueprint(blueprint)
+    digest = _file_digest if app.config.get("PORTAL_CACHES_ASSETS") else _file_digest.__wrapped__
 
     @app.template_global()
     def asset(name: str) -> str:
         return url_for("static", filename=name, v=digest(name))
 
-    app.jinja_env.globals["component_styles"] = component_styles()
+    @app.template_global()
+    def style_bundle() -> str:
+        return url_for("assets.styles", v=_current_bundle().digest)
 
 
-def component_styles() -> list[str]:
-    """Return the stylesheets of the components, one for each macro file."""
-    folder = STATIC / "css" / "components"
-    return [f"css/components/{path.name}" for path in sorted(folder.glob("*.css"))]
+@blueprint.get("/styles.css")
+@compress.compressed()
+def styles() -> Response:
+    """Return the bundle; only the address with its own digest may be cached without asking."""
+    bundle = _current_bundle()
+    response = Response(bundle.content, mimetype="text/css")
+    if request.args.get("v") == bundle.digest:
+        response.cache_control.public = response.cache_control.immutable = True
+        response.cache_control.max_age = YEAR_S
+    else:
+        # A page of another release links its own bundle: don't keep this one under that address.
+        response.cache_control.no_cache = True
+    # Weak, because the compressed response has the same tag.
+    response.set_etag(bundle.digest, weak=True)
+    response.make_conditional(request)
+    return response
+
+
+def stylesheets() -> Iterator[Path]:
+    """Yield the stylesheets in the bundle's order: a later one overrides an earlier one."""
+    yield from (STYLES / f"{name}.css" for name in ("tokens", "base", "layout"))
+    for folder in ("components", "pages"):
+        yield from sorted((STYLES / folder).glob("*.css"))
+
+
+def _current_bundle() -> Bundle:
+    if current_app.config.get("PORTAL_CACHES_ASSETS"):
+        return _release_bundle()
+    return _bundle_of(tuple((path, path.stat().st_mtime_ns) for path in stylesheets()))
 
 
 @cache
-def _digest(name: str) -> str:
-    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:DIGEST_LENGTH]
+def _release_bundle() -> Bundle:
+    return _bundle_of(tuple((path, 0) for path in stylesheets()))
+
+
+@lru_cache(maxsize=1)
+def _bundle_of(versions: tuple[tuple[Path, int], ...]) -> Bundle:
+    """Return the bundle of these files; their change times are part of the cache's key."""
+    content = b"\n".join(path.read_bytes() for path, _ in versions)
+    return Bundle(content, _digest(content))
+
+
+@cache
+def _file_digest(name: str) -> str:
+    return _digest((STATIC / name).read_bytes())
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:DIGEST_LENGTH]

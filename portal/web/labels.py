@@ -21,9 +21,9 @@ from portal.models import (
     StoreState,
     WebhookHealth,
 )
-from portal.rules.freshness import DEFINITIONS, Freshness
-from portal.rules.liveness import HEALTH_DEFINITIONS
-from portal.rules.plan import USEFUL_FEATURES, PlanLevel
+from portal.rules.connection.plan import USEFUL_FEATURES, PlanLevel
+from portal.rules.sync.freshness import DEFINITIONS, Freshness
+from portal.rules.webhooks.liveness import HEALTH_DEFINITIONS
 from portal.services.mirror.resource_overview import ResourceOverview
 from portal.web.event_labels import EVENT_TABLES
 from portal.web.label import Label

@@ -1,8 +1,9 @@
-"""Know who is signed in: a cookie names the merchant and a sign-in, which is a row."""
+"""Sign-in of merchants: the cookie names the merchant and a row of `BrowserSession`."""
 
 from __future__ import annotations
 
 from flask import Flask, Response, flash, redirect, request, session, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
@@ -15,15 +16,29 @@ from portal.services.accounts.browser_sessions import (
     open_browser_session,
 )
 
-# An install that began at Ecwid, and a link to connect by, wait for the sign-in; everything else is
-# forgotten there.
+# The sign-in keeps an install that began at Ecwid and a link to connect by, and nothing else.
 PARKED_INSTALL = "connect_parked"
 CONNECT_LINK = "connect_link"
 KEPT_OVER_SIGN_IN = (PARKED_INSTALL, CONNECT_LINK)
+# Endpoints whose responses are the same for everybody, so that browsers may keep them.
+SHARED_FILES = ("static", "assets.styles")
+
+
+class PageSessions(SecureCookieSessionInterface):
+    """Session cookies, left out of the responses that are the same for everybody.
+
+    A shared cache might hand the cookie to somebody else, and ``Vary: Cookie`` would make browsers
+    load the file again with each new cookie.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Set the cookie, unless the response is a shared file."""
+        if request.endpoint not in SHARED_FILES:
+            super().save_session(app, session, response)
 
 
 class SignedIn(UserMixin):
-    """Wrap a merchant and this browser's sign-in for Flask-Login."""
+    """Flask-Login's user: a merchant and the sign-in of this browser."""
 
     def __init__(self, merchant: Merchant, session_id: int, token: str) -> None:
         self.merchant = merchant
@@ -31,12 +46,13 @@ class SignedIn(UserMixin):
         self._token = token
 
     def get_id(self) -> str:
-        """Return what the cookie keeps."""
+        """Return the value that Flask-Login stores in the cookie."""
         return f"{self.merchant.id}:{self._token}"
 
 
 def set_up_login(app: Flask) -> None:
     """Load the signed-in merchant of each request; send strangers to the sign-in page."""
+    app.session_interface = PageSessions()
     logins = LoginManager(app)
     logins.session_protection = None  # A phone changes its address; the cookie is signed anyway.
 
@@ -48,23 +64,24 @@ def set_up_login(app: Flask) -> None:
         try:
             found = browser_session_with(int(number), token)
         except (OperationalError, InterfaceError):
-            # The page that says so is shown to everybody alike.
+            # Nobody needs to sign in for the page that reports the outage.
             return None
         return None if found is None else SignedIn(found.merchant, found.id, token)
 
     @logins.unauthorized_handler
     def ask_to_sign_in() -> ResponseReturnValue:
         if request.headers.get("HX-Request"):
-            # A part of a page is asked for: the page as a whole has to be loaded again.
+            # htmx requests a part of a page, but the whole page has to be loaded again.
             return "", 401, {"HX-Refresh": "true"}
         flash(_("Please sign in first."), "info")
-        # A form can't be sent again after the sign-in, so its own page is where to go on.
+        # A form can't be sent again after the sign-in, so continue at the form's page.
         target = request.full_path.rstrip("?") if request.method == "GET" else request.path
         return redirect(url_for("accounts.sign_in", next=target), 303)
 
     @app.after_request
     def keep_private(response: Response) -> Response:
-        if current_user and current_user.is_authenticated and request.endpoint != "static":
+        is_shared = request.endpoint in SHARED_FILES
+        if not is_shared and current_user and current_user.is_authenticated:
             response.cache_control.no_store = True
         return response
 
@@ -76,13 +93,13 @@ def signed_in_merchant() -> Merchant:
 
 
 def this_session_id() -> int:
-    """Return which of the merchant's sign-ins this browser's is; only behind ``login_required``."""
+    """Return the id of this browser's `BrowserSession`; only behind ``login_required``."""
     number: int = current_user.session_id
     return number
 
 
 def begin_session(merchant: Merchant) -> None:
-    """Sign ``merchant`` in with a session that shares nothing with the one before."""
+    """Sign ``merchant`` in with a new session, which keeps only `KEPT_OVER_SIGN_IN`."""
     kept = {name: session[name] for name in KEPT_OVER_SIGN_IN if name in session}
     session.clear()
     session.update(kept)
@@ -100,6 +117,6 @@ def end_session() -> None:
 
 
 def forget_session() -> None:
-    """Empty this browser's cookie, whose sign-in is over."""
+    """Empty this browser's cookie after its sign-in has ended."""
     logout_user()
     session.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from portal.models import UpdateState
-from portal.rules.submission_states import SubmissionState
+from portal.rules.orders.submission_states import SubmissionState
 from portal.services.records.order_filter import API, PEOPLE, STORE
 from portal.web.label import Label
 

@@ -10,7 +10,7 @@ import click
 
 from portal.errors import RunRefusedError
 from portal.models import Store
-from portal.rules.run_refusals import REFUSALS
+from portal.rules.sync.run_refusals import REFUSALS
 from portal.services.runtime import Runtime
 from portal.web.runtime import current_runtime
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.models import ChangeKind, EventState, Merchant, RecordChange, Resource, Store
-from portal.rules.changes import FIELDS_LIMIT, VALUE_LIMIT
+from portal.rules.sync.record_diff import FIELDS_LIMIT, VALUE_LIMIT
 from tests.browser.conftest import Window
 from tests.factories import make_event, make_store
 

@@ -20,8 +20,8 @@ from portal.models import (
     SyncState,
     utc_now,
 )
-from portal.rules.field_drift import Change
-from portal.rules.freshness import Freshness
+from portal.rules.sync.freshness import Freshness
+from portal.rules.sync.schema_changes import Change
 from portal.services.sync.freshness_history import SLOT, slot_of
 from tests.browser.conftest import Window
 from tests.factories import make_store

@@ -9,7 +9,7 @@ import pytest
 
 from portal.ecwid.errors import EcwidNotFoundError
 from portal.ecwid.signature import SigningKey, key_used
-from portal.rules.event_types import EventTopic, topic_of
+from portal.rules.webhooks.event_types import EventTopic, topic_of
 from portal.sandbox.config import SandboxConfig
 from portal.sandbox.retries import RETRY_AFTER_S
 from portal.sandbox.server import SandboxServer

@@ -1,140 +1,24 @@
-"""Give the daemon's tests a portal whose Ecwid is the sandbox, and a shop to mirror."""
+"""Fixtures of the daemon's tests: its Ecwid is the sandbox."""
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from daemon.job import use_runtime
-from daemon.sync.engine import work_on
 from portal.config import Settings
-from portal.ecwid.transport import ATTEMPTS
-from portal.models import Product, Store, SyncRun, WebhookEvent
-from portal.sandbox.config import DEFAULT_SCOPES
-from portal.sandbox.faults import Fault
 from portal.sandbox.server import SandboxServer
-from portal.sandbox.shopkeeping import add_store
-from portal.services.runs.sync_runs import start_catch_up
 from portal.services.runtime import Runtime, open_runtime
-from tests.factories import make_event, make_grant, make_store
-
-
-@dataclass
-class Shop:
-    """One store at the sandbox, installed and known to the portal."""
-
-    server: SandboxServer
-    runtime: Runtime
-    store_id: int
-
-    def change(self, product_id: int, **fields: Any) -> None:
-        """Change a product in the store."""
-        self.server.parts.products.update(self.store_id, product_id, fields)
-
-    def delete(self, product_id: int) -> None:
-        """Delete a product in the store."""
-        self.server.parts.products.delete(self.store_id, product_id)
-
-    def product_ids(self) -> list[int]:
-        """Return the products that the store has."""
-        return sorted(self.versions())
-
-    def add_categories(self, count: int) -> list[int]:
-        """Add categories to the store; return their ids."""
-        categories = self.server.parts.categories
-        with self.server.parts.state.writing():
-            return [
-                categories.create(self.store_id, {"name": f"Shelf {number}"})
-                for number in range(count)
-            ]
-
-    def category_ids(self) -> set[int]:
-        """Return the categories that the store has."""
-        return {found["id"] for found in self.server.parts.categories.all(self.store_id)}
-
-    def versions(self) -> dict[int, int]:
-        """Return the update second of each product that the store has."""
-        rows = self.server.parts.state.rows(
-            "SELECT id, updated FROM product WHERE store = ?", self.store_id
-        )
-        return {row["id"]: row["updated"] for row in rows}
-
-    def fault(self, path: str, status: int, body: str = "", **more: Any) -> Fault:
-        """Have the next calls of a path answered so."""
-        # What passes is tried again at once, within the same call.
-        default = {"times": ATTEMPTS if status >= 500 else 1}
-        fault = Fault(path, status, body, **default | more)
-        self.server.parts.access.faults.add(fault)
-        return fault
-
-    def calls(self, path: str = "") -> int:
-        """Return how many calls of this path came so far."""
-        counts = self.server.parts.access.counts
-        return sum(n for (_, call), n in counts.items() if call.startswith(f"GET {path}"))
-
-    def forget_calls(self) -> None:
-        """Count calls from zero."""
-        self.server.parts.access.counts.clear()
-
-    def sync(self) -> list[SyncRun]:
-        """Work off a run of every resource until nothing is due; return the runs."""
-        runs = start_catch_up(self.store_id)
-        for run in runs:
-            work_on(self.runtime, run.id)
-        return [SyncRun.get_by_id(run.id) for run in runs]
-
-    def event(self, entity_id: int | str | None = 5, **changes: Any) -> WebhookEvent:
-        """Accept an event of this store, as the portal does."""
-        values = {
-            "store_id": self.store_id,
-            "entity_id": None if entity_id is None else str(entity_id),
-            "event_id": f"event-{WebhookEvent.select().count() + 1}",
-        }
-        return make_event(**values | changes)
-
-
-def mirrored(store_id: int) -> dict[int, int]:
-    """Return the update second of each live product in the mirror."""
-    rows = Product.select().where(Product.store == store_id, Product.deleted_at.is_null())
-    return {row.remote_id: int(row.remote_updated_at.timestamp()) for row in rows}
-
-
-def list_answer(*items: object) -> str:
-    """Return a list's answer, as a fault may give it."""
-    return json.dumps({"total": len(items), "offset": 0, "limit": 100, "items": items})
-
-
-def open_shop(runtime: Runtime, server: SandboxServer, **wish: Any) -> Shop:
-    """Make a store at the sandbox and connect it; nothing is copied yet."""
-    store_id = add_store(server.parts, wish)
-    scopes = " ".join(DEFAULT_SCOPES)
-    token = server.parts.stores.install(store_id, scopes, ends_former=True)
-    store = make_store(id=store_id)
-    make_grant(store, runtime.sealer, token, scopes=list(DEFAULT_SCOPES))
-    return Shop(server, runtime, store_id)
-
-
-def store_of(shop: Shop) -> Store:
-    """Return the store's row as it is now."""
-    found: Store = Store.get_by_id(shop.store_id)
-    return found
+from tests.shop import with_sandbox
 
 
 @pytest.fixture
 def settings(settings: Settings, sandbox: SandboxServer) -> Settings:
     """The settings of a daemon whose Ecwid is the sandbox, with its quota lifted."""
-    sandbox.parts.switches.turn("quota_per_minute", "0")
-    return replace(
-        settings,
-        ecwid_oauth_url=f"{sandbox.url}/api/oauth",
-        ecwid_api_url=f"{sandbox.url}/api/v3",
-    )
+    return with_sandbox(settings, sandbox)
 
 
 @pytest.fixture
@@ -157,17 +41,3 @@ def own_runtime(own_settings: Settings) -> Iterator[Runtime]:
     opened.database.close_all()
     opened.redis.close()
     opened.http.close()
-
-
-@pytest.fixture
-def shop(runtime: Runtime, sandbox: SandboxServer) -> Shop:
-    """A connected store of 250 products, none of them copied yet."""
-    return open_shop(runtime, sandbox, products=250)
-
-
-@pytest.fixture
-def jobs_runtime(runtime: Runtime) -> Iterator[Runtime]:
-    """The runtime, as the jobs of this process have it."""
-    use_runtime(runtime)
-    yield runtime
-    use_runtime(None)

@@ -43,8 +43,8 @@ from portal.services.runs.sync_runs import start_catch_up
 from portal.services.runtime import Runtime, open_runtime
 from portal.web.app import create_app
 from tests.conftest import CLIENT_ID, CLIENT_SECRET, wait_for_redis
-from tests.daemon.conftest import Shop, open_shop
 from tests.daemon.processes import Daemon, running, wait_until
+from tests.shop import Shop, open_shop
 
 STORM_S = float(os.environ.get("CHAOS_S", "30"))
 KILL_EVERY_S = 10.0

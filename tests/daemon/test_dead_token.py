@@ -11,8 +11,8 @@ from portal.models import Resource, Store, StoreState, SyncRun, utc_now
 from portal.sandbox.server import SandboxServer
 from portal.services.runs.sync_runs import start_catch_up
 from portal.services.runtime import Runtime
-from tests.daemon.conftest import open_shop, store_of
 from tests.daemon.processes import running, wait_until
+from tests.shop import open_shop, store_of
 
 
 @pytest.mark.promise(6)

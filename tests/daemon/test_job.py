@@ -7,10 +7,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from daemon.job import job
-from daemon.jobs.drain_events import drain_events
-from daemon.jobs.probe_store import probe_store
-from daemon.jobs.register_webhooks import register_webhooks
-from daemon.jobs.run_sync import run_sync
+from daemon.tasks import drain_events, probe_store, register_webhooks, run_sync
 from daemon.worker import make_worker
 from portal.ecwid.errors import EcwidError
 from portal.errors import SealedSecretError
@@ -18,7 +15,7 @@ from portal.jobs import DRAIN_EVENTS, PROBE_STORE, REGISTER_WEBHOOKS, RUN_SYNC, 
 from portal.models import EventState, Product, Resource, StoreState, SyncRun, WebhookEvent
 from portal.services.runs.sync_runs import start_run
 from portal.services.runtime import Runtime
-from tests.daemon.conftest import Shop, store_of
+from tests.shop import Shop, store_of
 
 
 def test_a_job_without_a_runtime_says_what_is_missing() -> None:

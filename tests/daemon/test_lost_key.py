@@ -9,8 +9,6 @@ from redis import Redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from daemon.inbox.drain import drain
-from daemon.sync.engine import work_on
 from portal.jobs import PROBE_STORE
 from portal.models import (
     Grant,
@@ -25,13 +23,15 @@ from portal.models import (
 from portal.sealing import Sealer, new_key
 from portal.services.connection.probe_store import probe_store
 from portal.services.connection.register_webhooks import register_webhooks
+from portal.services.event_processing.processor import drain
 from portal.services.notifications.issues import open_issues
 from portal.services.personal_data.honour_requests import honour_requests
 from portal.services.runs.sync_runs import start_catch_up
 from portal.services.runtime import Runtime
 from portal.services.sync.change_times import ask_change_times
+from portal.services.sync.engine import work_on
 from portal.services.sync.resync_records import read_waiting_records, resync_record
-from tests.daemon.conftest import Shop, store_of
+from tests.shop import Shop, store_of
 
 Job = Callable[[Runtime, int], object]
 

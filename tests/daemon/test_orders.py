@@ -13,14 +13,14 @@ from redis import Redis
 
 from portal.config import Settings
 from portal.models import Lease, OrderSubmission, utc_now
-from portal.rules.submission_states import FINAL_STATES, ORDERED_STATES, SubmissionState
-from portal.rules.wish_document import wish_of
+from portal.rules.orders.order_request_json import wish_of
+from portal.rules.orders.submission_states import FINAL_STATES, ORDERED_STATES, SubmissionState
 from portal.sandbox.server import SandboxServer
 from portal.services.orders.submit_order import Sender, submit_order
 from portal.services.orders.work_submission import LEASE_TTL_S
 from portal.services.runtime import Runtime
-from tests.daemon.conftest import Shop, open_shop
 from tests.daemon.processes import Daemon, running, wait_until
+from tests.shop import Shop, open_shop
 
 INTENTS = 40
 FAULTS = {

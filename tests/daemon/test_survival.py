@@ -25,9 +25,9 @@ from portal.sandbox.server import SandboxServer
 from portal.services.connection.erase_copy import ask_for_erasure
 from portal.services.runs.sync_runs import start_catch_up
 from portal.services.runtime import Runtime
-from tests.daemon.conftest import Shop, mirrored, open_shop
 from tests.daemon.processes import Daemon, running, wait_until
 from tests.factories import make_store
+from tests.shop import Shop, mirrored, open_shop
 
 PRODUCTS = 3_000
 pytestmark = pytest.mark.promise(1)

@@ -8,9 +8,7 @@ import pytest
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from daemon import sweeps
 from daemon.schedule import SCHEDULE, Entry, Ticker
-from daemon.sync.engine import lease_name
 from portal.models import (
     EventState,
     Lease,
@@ -25,19 +23,22 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
-from portal.rules.store_states import UNASKABLE_STATES
+from portal.rules.connection.store_states import UNASKABLE_STATES
 from portal.services.background.delivery_problems import forget_old_counts
-from portal.services.channels.failing_endpoints import ask_failing, give_up_kept
 from portal.services.connection.connect_journeys import forget_journeys
 from portal.services.connection.erase_copy import ask_for_due_erasures
 from portal.services.connection.probe_store import wake_due_probes
+from portal.services.connection.register_webhooks import wake_pending_registrations
 from portal.services.connection.webhook_liveness import ask_quiet_stores
+from portal.services.event_processing.processor import wake_waiting_events
 from portal.services.mirror.own_writes import forget_own_writes
+from portal.services.outbound_webhooks.failing_endpoints import ask_failing, give_up_kept
 from portal.services.personal_data.export_person import forget_exports
 from portal.services.retention.prune_messages import prune_messages
 from portal.services.retention.prune_runs import prune_runs
-from portal.services.runs.sync_runs import start_run
+from portal.services.runs.sync_runs import start_due_runs, start_run, wake_waiting_runs
 from portal.services.runtime import Runtime
+from portal.services.sync.engine import lease_name
 from portal.services.sync.freshness_history import record_freshness
 from tests.factories import make_event, make_store
 
@@ -106,14 +107,14 @@ def test_events_not_yet_due_done_or_of_stopped_stores_are_left(
     make_event(event_id="stopped", store_id=1004)
     make_event(event_id="unknown", store_id=1005)
 
-    assert sweeps.wake_waiting_events(runtime) == 0
+    assert wake_waiting_events(runtime) == 0
 
 
 def test_many_events_of_a_store_wake_it_once(runtime: Runtime, store: Store) -> None:
     for number in range(5):
         make_event(event_id=str(number))
 
-    assert sweeps.wake_waiting_events(runtime) == 1
+    assert wake_waiting_events(runtime) == 1
     assert WebhookEvent.select().count() == 5
 
 
@@ -130,26 +131,26 @@ def test_events_of_a_store_whose_api_fails_wait_for_its_next_probe(
         error="HTTP 500",
     )
 
-    assert sweeps.wake_waiting_events(runtime) == woken
+    assert wake_waiting_events(runtime) == woken
 
 
 def test_a_run_that_a_person_paused_is_left(runtime: Runtime, store: Store) -> None:
     start_run(store.id, Resource.PRODUCTS)
     SyncRun.update(state=RunState.PAUSED).execute()
 
-    assert sweeps.wake_waiting_runs(runtime) == 0
+    assert wake_waiting_runs(runtime) == 0
 
 
 def test_runs_at_work_waiting_and_finished_are_left(runtime: Runtime, store: Store) -> None:
     run = start_run(store.id, Resource.PRODUCTS)
-    assert sweeps.wake_waiting_runs(runtime) == 1
+    assert wake_waiting_runs(runtime) == 1
     Lease.acquire(lease_name(run.id), "a worker", 30)
-    assert sweeps.wake_waiting_runs(runtime) == 0
+    assert wake_waiting_runs(runtime) == 0
     Lease.release(lease_name(run.id), "a worker")
     SyncRun.update(due_at=utc_now() + timedelta(minutes=1)).execute()
-    assert sweeps.wake_waiting_runs(runtime) == 0
+    assert wake_waiting_runs(runtime) == 0
     SyncRun.update(due_at=utc_now(), finished_at=utc_now()).execute()
-    assert sweeps.wake_waiting_runs(runtime) == 0
+    assert wake_waiting_runs(runtime) == 0
 
 
 def test_a_run_is_started_for_what_is_due_and_only_once(runtime: Runtime, store: Store) -> None:
@@ -158,21 +159,21 @@ def test_a_run_is_started_for_what_is_due_and_only_once(runtime: Runtime, store:
         store=store, resource=Resource.CATEGORIES, next_due_at=utc_now() + timedelta(minutes=4)
     )
 
-    assert sweeps.start_due_runs(runtime) == 1
-    assert sweeps.start_due_runs(runtime) == 0
+    assert start_due_runs(runtime) == 1
+    assert start_due_runs(runtime) == 0
     assert [run.kind for run in SyncRun.select()] == [RunKind.INCREMENTAL]
 
 
 def test_what_is_paused_is_not_started(runtime: Runtime, store: Store) -> None:
     SyncState.create(store=store, resource=Resource.PRODUCTS, paused_at=utc_now())
 
-    assert sweeps.start_due_runs(runtime) == 0
+    assert start_due_runs(runtime) == 0
 
 
 def test_registrations_are_woken_when_due(runtime: Runtime, store: Store) -> None:
-    assert sweeps.wake_pending_registrations(runtime) == 0
+    assert wake_pending_registrations(runtime) == 0
     Store.update(webhook_due_at=utc_now()).execute()
-    assert sweeps.wake_pending_registrations(runtime) == 1
+    assert wake_pending_registrations(runtime) == 1
 
 
 def test_one_schedule_leads_at_a_time(runtime: Runtime) -> None:

@@ -12,7 +12,6 @@ import psutil
 import pytest
 from redis import Redis
 
-from daemon.sync import engine
 from daemon.worker import make_worker
 from portal.config import Settings
 from portal.jobs import RUN_SYNC
@@ -20,8 +19,9 @@ from portal.models import Product, Resource, RunKind, RunState, SyncRun
 from portal.sandbox.server import SandboxServer
 from portal.services.runs.sync_runs import start_catch_up
 from portal.services.runtime import Runtime, open_runtime
-from tests.daemon.conftest import Shop, mirrored, open_shop
+from portal.services.sync import engine
 from tests.daemon.processes import Daemon, running, wait_until
+from tests.shop import Shop, mirrored, open_shop
 
 TAKE_OVER_S = 90
 PRODUCTS = 3_000

@@ -437,7 +437,6 @@ def test_a_customer_is_created_or_already_there(
     [
         ("deleted_orders", "/orders/deleted"),
         ("deleted_customers", "/customers/deleted"),
-        ("deleted_coupons", "/discount_coupons/deleted"),
     ],
 )
 def test_every_deletion_history_is_followed(

@@ -13,7 +13,7 @@ import requests_mock
 
 from portal.ecwid.oauth import OAuthApp, TokenAnswer
 from portal.errors import TokenAnswerError
-from portal.rules.scopes import REQUIRED_NAMES
+from portal.rules.connection.scopes import REQUIRED_NAMES
 
 OAUTH = "http://ecwid.invalid/api/oauth"
 CALLBACK = "https://portal.example/connect/callback"

@@ -1,4 +1,4 @@
-"""The look keeps its own rules: tokens only, one stylesheet a component, readable contrasts."""
+"""Styles use tokens alone, each component has one stylesheet, and contrasts are readable."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.places import STATIC, TEMPLATES
 
 CSS = STATIC / "css"
 SHEETS = sorted(path for path in CSS.rglob("*.css"))
-# Mail programs load no stylesheet, so letters carry their styles with them.
+# Mail programs load no stylesheet, so emails have inline styles.
 PAGES = sorted(path for path in TEMPLATES.rglob("*.html") if "email" not in path.parts)
 LETTERS = sorted(path for path in (TEMPLATES / "email").rglob("*.*"))
 COMPONENTS = sorted(path.stem for path in (TEMPLATES / "components").glob("*.html"))
@@ -91,8 +91,20 @@ def test_colours_come_from_the_tokens_alone(path: object) -> None:
 
     assert not re.search(r"#[\w-]|rgba?\(|hsla?\(", text), "no colours, and no ids"
     assert "!important" not in text
-    assert "@import" not in text
-    assert "url(" not in text
+    assert "@import" not in text, "only allowed before all other rules"
+    assert "url(" not in text, "relative to the bundle, not to this file"
+
+
+def test_no_stylesheet_of_a_page_styles_the_classes_of_another() -> None:
+    classes = {path: set(re.findall(r"\.([a-z][\w-]*)", path.read_text())) for path in SHEETS}
+    shared = {
+        (page.stem, other.stem): classes[page] & classes[other]
+        for page in (CSS / "pages").glob("*.css")
+        for other in SHEETS
+        if other != page and classes[page] & classes[other]
+    }
+
+    assert shared == {}, "every page loads all stylesheets"
 
 
 def test_every_token_that_is_used_exists() -> None:

@@ -1,4 +1,4 @@
-"""Migrations bring an empty database, of either kind, to exactly the models' schema."""
+"""Migrations bring an empty database to exactly the schema of the models, on both databases."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from peewee import Database
+from peewee import Database, PostgresqlDatabase
 
 from portal.models import (
     TABLES,
@@ -20,10 +20,12 @@ from portal.models import (
     Store,
     open_database,
 )
-from portal.models.migrations import DIRECTORY, migrate, pending
-from portal.rules.issue_kinds import CONNECTION_ISSUES, IssueKind
+from portal.models.migrations import DIRECTORY, RENAMED, migrate, pending
+from portal.rules.connection.issue_kinds import CONNECTION_ISSUES, IssueKind
 
 SCRIPTS = sorted(path.stem for path in DIRECTORY.glob("[0-9]*.py"))
+# The names that databases recorded before the scripts were renumbered.
+FORMER_NAMES = {name: former for former, name in RENAMED.items()}
 NAMES = [table._meta.table_name for table in TABLES]
 
 POSTGRESQL_COLUMNS = """
@@ -32,8 +34,6 @@ FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %
 POSTGRESQL_CONSTRAINTS = """
 SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
 WHERE conrelid = ('"' || %s || '"')::regclass ORDER BY 1"""
-SQLITE_INDEXES = """
-SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? ORDER BY 1"""
 POSTGRESQL_INDEXES = "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s ORDER BY 1"
 
 EARLIER_ROWS = (
@@ -51,7 +51,7 @@ accepts_marketing) VALUES (1003, 12, '{}', '2026-03-01 00:00+00', '2026-03-02 00
 
 @dataclass(frozen=True)
 class TableSchema:
-    """Hold all that the database itself says of one table."""
+    """Columns, constraints and indexes of one table, as the database reports them."""
 
     columns: list[tuple[Any, ...]]
     constraints: list[tuple[Any, ...]]
@@ -60,7 +60,7 @@ class TableSchema:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A database without any table; PostgreSQL's is made beside the shared one."""
+    """A database without tables; on PostgreSQL, a second database on the shared server."""
     if request.param == "sqlite":
         opened = open_database(f"sqlite:///{tmp_path}/empty.db")
         yield opened
@@ -90,7 +90,7 @@ def schema_of(database: Database, name: str) -> TableSchema:
     return TableSchema(
         rows("SELECT name, type, `notnull`, dflt_value, pk FROM pragma_table_info(?) ORDER BY 1"),
         rows("SELECT * FROM pragma_foreign_key_list(?) ORDER BY 3, 4"),
-        # Not the table's own text: a column that was added later stands at its end.
+        # Not the table's own SQL: there, a column that was added later comes last.
         rows(
             "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? ORDER BY 1"
         ),
@@ -99,6 +99,38 @@ def schema_of(database: Database, name: str) -> TableSchema:
 
 def schema(database: Database) -> dict[str, TableSchema]:
     return {name: schema_of(database, name) for name in NAMES}
+
+
+def record_former_names(database: Database) -> None:
+    """Make the database look as if it had been migrated before the renumbering."""
+    with database.connection_context():
+        marker = "%s" if isinstance(database, PostgresqlDatabase) else "?"
+        for former, name in RENAMED.items():
+            database.execute_sql(
+                f"UPDATE schema_migration SET name = {marker} WHERE name = {marker}", (former, name)
+            )
+
+
+def recorded_names(database: Database) -> set[str]:
+    with database.connection_context():
+        return {name for (name,) in database.execute_sql("SELECT name FROM schema_migration")}
+
+
+def test_the_scripts_are_numbered_uniquely_and_without_holes() -> None:
+    numbers = [name.partition("_")[0] for name in SCRIPTS]
+
+    assert numbers == [f"{number:04}" for number in range(1, len(SCRIPTS) + 1)]
+
+
+def test_a_renamed_script_exists_only_under_its_new_name() -> None:
+    assert set(RENAMED.values()) <= set(SCRIPTS)
+    assert not set(RENAMED) & set(SCRIPTS)
+
+
+def test_the_former_names_put_the_scripts_in_the_same_order() -> None:
+    former = [FORMER_NAMES.get(name, name) for name in SCRIPTS]
+
+    assert former == sorted(former)
 
 
 def test_an_empty_database_lacks_every_script(empty_database: Database) -> None:
@@ -177,10 +209,34 @@ def test_every_earlier_schema_becomes_the_newest(empty_database: Database, start
         assert migrated == schema(empty_database)
 
 
-def test_orders_and_customers_of_the_earlier_schema_find_their_place_in_lists(
+def test_a_database_with_the_former_names_lacks_nothing(empty_database: Database) -> None:
+    migrate(empty_database)
+    record_former_names(empty_database)
+    recorded = recorded_names(empty_database)
+
+    assert set(RENAMED) <= recorded
+    assert pending(empty_database) == []
+    assert migrate(empty_database) == []
+    assert recorded_names(empty_database) == recorded
+
+
+@pytest.mark.parametrize("start", SCRIPTS[:-1])
+def test_a_database_with_former_names_gets_only_the_missing_scripts(
+    empty_database: Database, start: str
+) -> None:
+    migrate(empty_database, target=start)
+    record_former_names(empty_database)
+    missing = SCRIPTS[SCRIPTS.index(start) + 1 :]
+
+    assert pending(empty_database) == missing
+    assert migrate(empty_database) == missing
+    assert pending(empty_database) == []
+
+
+def test_orders_and_customers_of_an_earlier_schema_get_their_sort_columns(
     empty_database: Database,
 ) -> None:
-    migrate(empty_database, target="0004_orders_customers_coupons")
+    migrate(empty_database, target="0003_orders_customers_coupons")
     with empty_database.connection_context():
         for statement in EARLIER_ROWS:
             empty_database.execute_sql(statement)
@@ -194,7 +250,7 @@ def test_orders_and_customers_of_the_earlier_schema_find_their_place_in_lists(
 
 
 def test_records_of_an_earlier_schema_are_counted(empty_database: Database) -> None:
-    migrate(empty_database, target="0007_event_attempts")
+    migrate(empty_database, target="0006_event_attempts")
     with empty_database.connection_context():
         empty_database.execute_sql(EARLIER_ROWS[0])
         for remote_id, deleted in ((1, "NULL"), (2, "NULL"), (3, "'2026-03-02 00:00+00'")):
@@ -212,17 +268,17 @@ def test_records_of_an_earlier_schema_are_counted(empty_database: Database) -> N
         assert Order.live_count(1003) == 0
 
 
-def test_a_store_that_was_stopped_before_issues_told_so_gets_its_own(
+def test_a_store_stopped_before_there_were_issues_gets_one(
     empty_database: Database,
 ) -> None:
-    dead, uninstalled, left, told, works = range(1003, 1008)
+    dead, uninstalled, left, open_already, works = range(1003, 1008)
     migrate(empty_database, target="0024_api_keys")
     with empty_database.connection_context():
         for store_id, state, reason in (
             (dead, "reconnect", "the token is dead"),
             (uninstalled, "disconnected", "the app was uninstalled"),
             (left, "disconnected", "disconnected"),
-            (told, "reconnect", "the token is unreadable"),
+            (open_already, "reconnect", "the token is unreadable"),
             (works, "connected", "replaced"),
         ):
             empty_database.execute_sql(
@@ -234,7 +290,7 @@ def test_a_store_that_was_stopped_before_issues_told_so_gets_its_own(
             )
         empty_database.execute_sql(
             "INSERT INTO issue (store_id, kind, cause, impact, next_action, action, opened_at)"
-            f" VALUES ({told}, 'token_unreadable', '', '', '', '', '2026-03-01 00:00+00')"
+            f" VALUES ({open_already}, 'token_unreadable', '', '', '', '', '2026-03-01 00:00+00')"
         )
 
     migrate(empty_database)
@@ -244,7 +300,7 @@ def test_a_store_that_was_stopped_before_issues_told_so_gets_its_own(
         assert sorted(opened) == [
             (dead, "token_dead"),
             (uninstalled, "uninstalled"),
-            (told, "token_unreadable"),
+            (open_already, "token_unreadable"),
         ]
         issue = opened[dead, "token_dead"]
         texts = CONNECTION_ISSUES[IssueKind.TOKEN_DEAD]

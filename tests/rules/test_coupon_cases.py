@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from portal.rules.coupon_terms import Basket, BasketLine, CouponTerms
-from portal.rules.coupons import judge_coupon
-from portal.rules.pricing import Currency
+from portal.rules.orders.coupon_terms import Basket, BasketLine, CouponTerms
+from portal.rules.orders.coupons import judge_coupon
+from portal.rules.orders.pricing import Currency
 
 PAGE = Path(__file__).parents[2] / "docs" / "coupon-cases.md"
 ROWS = [

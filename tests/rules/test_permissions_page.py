@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from portal.rules.scopes import REQUIRED_SCOPES, Scope
+from portal.rules.connection.scopes import REQUIRED_SCOPES, Scope
 
 PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
 

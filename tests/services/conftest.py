@@ -13,6 +13,7 @@ from portal.models import Merchant, Store
 from portal.services.runtime import Runtime
 from tests.factories import make_grant, make_merchant, make_store
 from tests.post_office import PostOffice, open_post_office
+from tests.shop import with_sandbox
 
 API = "http://ecwid.invalid/api/v3/1003"
 PROFILE = f"{API}/profile"
@@ -30,9 +31,15 @@ def meanwhile(act: Callable[[], object]) -> Callable[[object], bool]:
 
 
 @pytest.fixture
-def settings(settings: Settings, database_url: str) -> Settings:
-    """The settings of a portal, once on SQLite and once on PostgreSQL."""
-    return replace(settings, database_url=database_url)
+def settings(settings: Settings, database_url: str, request: pytest.FixtureRequest) -> Settings:
+    """The settings of a portal, once on SQLite and once on PostgreSQL.
+
+    Its Ecwid is the sandbox in tests that use it; in all others no address answers.
+    """
+    settings = replace(settings, database_url=database_url)
+    if "sandbox" in request.fixturenames:
+        return with_sandbox(settings, request.getfixturevalue("sandbox"))
+    return settings
 
 
 @pytest.fixture

@@ -56,6 +56,7 @@ KEYS_OF_THE_STORE = KEYS | {Visit.FOREIGN_KEY: _HID}
 
 ROUTES: dict[str, dict[Visit, Answer]] = {
     "GET static": EVERYBODY,
+    "GET assets.styles": EVERYBODY,
     "GET probes.healthz": EVERYBODY,
     "GET probes.readyz": EVERYBODY,
     "GET home.index": EVERYBODY,

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from portal.config import Settings
 from portal.models import Merchant, Store
-from portal.rules.scopes import REQUIRED_NAMES
+from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
 from portal.services.accounts.passwords import hash_password

@@ -33,10 +33,10 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.key_scopes import KeyScope
+from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.accounts.browser_sessions import open_browser_session
 from portal.services.accounts.invite_member import invite
-from portal.services.channels.api_keys import make_key
+from portal.services.api_keys.keys import make_key
 from portal.services.mirror.mirror_orders import save_orders
 from portal.services.mirror.mirror_records import save_coupons, save_customers
 from portal.services.runtime import Runtime

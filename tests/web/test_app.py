@@ -11,7 +11,6 @@ from flask import Flask, request
 
 from portal.ecwid.signature import sign
 from portal.models import Merchant, Store
-from portal.places import STATIC
 from portal.services.accounts.passwords import is_password
 from portal.services.runtime import Runtime, open_runtime
 from portal.web.app import create_app
@@ -206,18 +205,6 @@ def test_behind_a_proxy_the_address_counts_that_the_proxy_tells(runtime: Runtime
 
     headers = {"X-Forwarded-For": "6.6.6.6, 203.0.113.9", "X-Forwarded-Proto": "https"}
     assert app.test_client().get("/address", headers=headers).text == "203.0.113.9 https"
-
-
-def test_static_files_have_an_address_of_their_content(visitor: Visitor) -> None:
-    page = visitor.get("/login").text
-    address = page.partition('href="/static/css/tokens.css')[2].partition('"')[0]
-
-    response = visitor.get(f"/static/css/tokens.css{address}")
-
-    assert address.startswith("?v=")
-    assert response.data == (STATIC / "css/tokens.css").read_bytes()
-    assert "max-age=31536000" in response.headers["Cache-Control"]
-    response.close()
 
 
 def test_the_operator_adds_an_account(app: Flask, runtime: Runtime) -> None:

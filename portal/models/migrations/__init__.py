@@ -1,7 +1,7 @@
-"""Bring a database to the newest schema: numbered scripts, forward only.
+"""Bring a database to the newest schema with numbered scripts, forward only.
 
-Each script holds frozen copies of the tables as they were at its time, so that changing a model
-never changes history. `playhouse.migrations` runs them, each in a transaction of its own.
+Each script defines frozen copies of the tables as they were when it was written: a later change of
+a model never changes history. `playhouse.migrations` runs each script in its own transaction.
 """
 
 from __future__ import annotations
@@ -9,38 +9,61 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from peewee import Database, PostgresqlDatabase
 from playhouse.migrations import Runner
 
 DIRECTORY = Path(__file__).parent
-# Any number will do, if nothing else on the server takes an advisory lock of the same.
+# Any number that no other program uses for an advisory lock on the same server.
 LOCK_NUMBER = 0xEC31D
+# Scripts that got a new number before the first release, by the name that databases have recorded.
+# The recorded names are translated when they are read and never rewritten: processes that still
+# run the older code find what they recorded.
+RENAMED = {
+    "0003_run_control": "0002_run_control",
+    "0004_orders_customers_coupons": "0003_orders_customers_coupons",
+    "0005_order_and_customer_lists": "0004_order_and_customer_lists",
+    "0006_nightly_audits": "0005_nightly_audits",
+    "0007_event_attempts": "0006_event_attempts",
+    "0008_record_changes": "0007_record_changes",
+    "0009_delivery_counts": "0008_delivery_counts",
+    "0010_mirror_counts": "0009_mirror_counts",
+    "0025_outbound_webhooks": "0026_outbound_webhooks",
+}
+
+
+class _Runner(Runner):
+    """Migration runner that knows the former names of renamed scripts."""
+
+    def applied(self) -> dict[str, datetime]:
+        return {RENAMED.get(name, name): at for name, at in super().applied().items()}
 
 
 def migrate(database: Database, *, target: str | None = None) -> list[str]:
-    """Apply what is missing, up to ``target`` or the newest; return the names applied.
+    """Apply the pending scripts up to ``target`` or the newest; return the names applied.
 
-    Portal and daemon may start at once and both migrate: the second waits, and finds it done.
+    When the portal and the daemon migrate at the same time, the second one waits and finds nothing
+    pending.
     """
-    with database.connection_context(), _alone(database):
-        applied: list[str] = Runner(database, str(DIRECTORY)).up(target)
+    with database.connection_context(), _migration_lock(database):
+        applied: list[str] = _Runner(database, str(DIRECTORY)).up(target)
     return applied
 
 
 def pending(database: Database) -> list[str]:
-    """Return the names of the scripts that this database still lacks, oldest first."""
+    """Return the names of the scripts not yet applied to this database, oldest first."""
     with database.connection_context():
-        return [m.name for m in Runner(database, str(DIRECTORY)).status() if not m.applied]
+        return [m.name for m in _Runner(database, str(DIRECTORY)).status() if not m.applied]
 
 
 @contextmanager
-def _alone(database: Database) -> Iterator[None]:
-    """Keep other migrations of this database out.
+def _migration_lock(database: Database) -> Iterator[None]:
+    """Keep other processes from migrating this database.
 
-    A transaction around all scripts can't serve: on SQLite each must switch foreign keys off
-    first, which only works outside of one.
+    One transaction around all scripts is no substitute: on SQLite each script must first switch
+    foreign keys off, which has no effect within a transaction.
     """
     if isinstance(database, PostgresqlDatabase):
         database.execute_sql("SELECT pg_advisory_lock(%s)", (LOCK_NUMBER,))

@@ -22,7 +22,7 @@ from portal.models import (
     normal_email,
     utc_now,
 )
-from portal.rules.team_refusals import TEAM_LIMIT, TeamRefusal
+from portal.rules.accounts.team_refusals import TEAM_LIMIT, TeamRefusal
 from portal.services.accounts.link_tokens import digest_of, new_token
 
 log = structlog.get_logger(__name__)

@@ -12,7 +12,7 @@ import structlog
 
 from portal.errors import TeamRefusedError
 from portal.models import Audit, Membership, Merchant, Role, Store, Timeline, database
-from portal.rules.team_refusals import TeamRefusal
+from portal.rules.accounts.team_refusals import TeamRefusal
 
 log = structlog.get_logger(__name__)
 

@@ -16,7 +16,7 @@ import structlog
 from peewee import EXCLUDED, Database, PeeweeException
 
 from portal.models import NO_STORE, DeliveryCount, Store, utc_now
-from portal.rules.delivery_problems import KEPT, DeliveryProblem
+from portal.rules.webhooks.delivery_problems import KEPT, DeliveryProblem
 from portal.services.background.soon import Soon
 
 log = structlog.get_logger(__name__)

@@ -16,8 +16,8 @@ import structlog
 from peewee import Database, PeeweeException, chunked
 
 from portal.models import Store, WebhookHealth, database
-from portal.rules.delivery_problems import DeliveryProblem
-from portal.rules.store_states import UNASKABLE_STATES
+from portal.rules.connection.store_states import UNASKABLE_STATES
+from portal.rules.webhooks.delivery_problems import DeliveryProblem
 from portal.services.background.delivery_problems import ProblemCounter
 from portal.services.background.soon import Soon
 

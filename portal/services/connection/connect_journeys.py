@@ -14,8 +14,8 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from portal.models import ConnectJourney, Merchant, Store, utc_now
 from portal.models.base import database
-from portal.rules.connect_steps import LINK_GOOD_FOR, ConnectStep, goes_in_circles
-from portal.rules.store_states import WORKING_STATES
+from portal.rules.connection.connect_steps import LINK_GOOD_FOR, ConnectStep, goes_in_circles
+from portal.rules.connection.store_states import WORKING_STATES
 from portal.services.key_pages import KeyPage, page_by_key
 from portal.services.runtime import Runtime
 

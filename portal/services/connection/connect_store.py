@@ -36,9 +36,9 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.connection_events import TRANSITIONS, ConnectionEvent
-from portal.rules.plan import PlanLevel, PlanVerdict
-from portal.rules.scopes import Scope, missing_scopes
+from portal.rules.connection.connection_events import TRANSITIONS, ConnectionEvent
+from portal.rules.connection.plan import PlanLevel, PlanVerdict
+from portal.rules.connection.scopes import Scope, missing_scopes
 from portal.services.connection.move_store import Move, lock_store, move_store, wake_moved
 from portal.services.connection.take_profile import (
     detail_of,

@@ -1,8 +1,8 @@
-"""Disconnect a store at its owner's wish: take leave of Ecwid, then erase the token.
+"""Disconnect a store at its owner's request: uninstall the app at Ecwid, then erase the token.
 
-Leaving politely may fail, for Ecwid may be away or the token dead; the store is disconnected all
-the same, and the merchant is told what is left to do at Ecwid. Killed in between, nothing has
-changed here, and the owner can do it again.
+Ecwid may be unreachable or the token dead. The store is disconnected anyway, and the merchant sees
+what remains to do at Ecwid. If the process is killed in between, nothing has changed in the
+portal, and the owner can repeat it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import structlog
 from portal.errors import PortalError
 from portal.jobs import ERASE_COPY
 from portal.models import Audit, Grant, Merchant, Store, StoreState, database
-from portal.rules.connection_events import ConnectionEvent
-from portal.rules.store_states import UNASKABLE_STATES
+from portal.rules.connection.connection_events import ConnectionEvent
+from portal.rules.connection.store_states import UNASKABLE_STATES
 from portal.services.connection.erase_copy import ask_for_erasure
 from portal.services.connection.move_store import lock_store, move_store, wake_moved
 from portal.services.connection.register_webhooks import unregister_webhooks
@@ -23,15 +23,14 @@ from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
-# Not one of those that we need: only where the operator has it asked for can we remove the app.
+# Not a required scope: the portal can uninstall the app only if ECWID_EXTRA_SCOPES requests it.
 LEAVING_SCOPE = "update_store_profile"
 
 
 @dataclass(frozen=True)
 class Farewell:
-    """Hold what could be done at Ecwid; without ``app_removed`` the merchant has to remove it."""
+    """Result at Ecwid; unless ``app_removed``, the merchant has to uninstall the app."""
 
-    webhooks_removed: bool = False
     app_removed: bool = False
 
 
@@ -83,9 +82,9 @@ def _take_leave(runtime: Runtime, store: Store) -> Farewell:
     try:
         unregister_webhooks(runtime, store.id)
         if LEAVING_SCOPE not in grant.held_scopes:
-            return Farewell(webhooks_removed=True)
+            return Farewell()
         runtime.client(store.id).leave(runtime.settings.ecwid_client_id)
     except PortalError as error:
         log.warning("store.leave_failed", store=store.id, problem=str(error))
         return Farewell()
-    return Farewell(webhooks_removed=True, app_removed=True)
+    return Farewell(app_removed=True)

@@ -25,9 +25,9 @@ from portal.ecwid.profile import StoreProfile
 from portal.ecwid.values import Record
 from portal.errors import RecordError
 from portal.models import Grant, StoreState, Timeline, database, utc_now
-from portal.rules.connection_events import ConnectionEvent
-from portal.rules.plan import PlanLevel, PlanVerdict
-from portal.rules.scopes import SCOPES, scope_of_call
+from portal.rules.connection.connection_events import ConnectionEvent
+from portal.rules.connection.plan import PlanLevel, PlanVerdict
+from portal.rules.connection.scopes import SCOPES, scope_of_call
 from portal.services.connection.move_store import Move, lock_store, move_store
 from portal.services.connection.take_profile import (
     detail_of,

@@ -1,8 +1,8 @@
 """Move a store from one state of its connection to the next: the only place that does.
 
-Whatever happened to a connection ends here, as an event of `portal.rules.connection_events`. With
-the state the timeline is written, issues are opened and resolved, and work is stopped or started
-again, all in the transaction of whoever found it out.
+Every change of a connection is an event of `portal.rules.connection.connection_events`. Together
+with the state, the caller's transaction writes the timeline, opens and resolves issues, and stops
+or starts work.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from portal.models import (
     Timeline,
     utc_now,
 )
-from portal.rules.connection_events import (
+from portal.rules.connection.connection_events import (
     ISSUE_OF,
     ConnectionEvent,
     issues_ended_by,
     next_state,
 )
-from portal.rules.issue_kinds import CONNECTION_ISSUES
-from portal.rules.probe_times import probe_in_s
-from portal.rules.store_states import UNASKABLE_STATES
+from portal.rules.connection.issue_kinds import CONNECTION_ISSUES
+from portal.rules.connection.probe_times import probe_in_s
+from portal.rules.connection.store_states import UNASKABLE_STATES
 from portal.services.notifications.issues import open_issue, resolve_issue
-from portal.services.outbox.tell_channels import tell_of_move
+from portal.services.outbox.publish import tell_of_move
 from portal.services.runs.reading_gaps import note_gap
 from portal.services.runs.run_control import wake_runs
 from portal.services.runs.sync_runs import start_catch_up

@@ -16,9 +16,9 @@ from portal.ecwid.errors import EcwidError, EcwidTokenError
 from portal.errors import RecordError, SealedSecretError
 from portal.jobs import PROBE_STORE
 from portal.models import Grant, Store, StoreState, utc_now
-from portal.rules.connection_events import ConnectionEvent
-from portal.rules.probe_times import STOPPED_S, probe_in_s
-from portal.rules.store_states import UNASKABLE_STATES
+from portal.rules.connection.connection_events import ConnectionEvent
+from portal.rules.connection.probe_times import STOPPED_S, probe_in_s
+from portal.rules.connection.store_states import UNASKABLE_STATES
 from portal.services.connection.examine_store import examine, refused_finding
 from portal.services.connection.suspend_store import react_to_lost_key, react_to_refusal, settle
 from portal.services.runtime import Runtime

@@ -20,10 +20,10 @@ from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import EcwidError
 from portal.ecwid.values import Record
 from portal.errors import RecordError, SealedTokenError
-from portal.jobs import PROBE_STORE
-from portal.models import Grant, Store, Timeline, WebhookHealth, database, utc_now
-from portal.rules.issue_kinds import IssueKind
-from portal.rules.scopes import events_for
+from portal.jobs import PROBE_STORE, REGISTER_WEBHOOKS
+from portal.models import IS_WORKING, Grant, Store, Timeline, WebhookHealth, database, utc_now
+from portal.rules.connection.issue_kinds import IssueKind
+from portal.rules.connection.scopes import events_for
 from portal.services.connection.examine_store import REFUSALS
 from portal.services.notifications.issues import resolve_issue
 from portal.services.runtime import Runtime
@@ -181,3 +181,12 @@ def _note(store: Store, mode: str, url: str, *, is_changed: bool) -> None:
             what = "webhooks_registered" if is_anew else "webhooks_repaired"
             Timeline.note(store.id, what, mode=mode)
     log.info("webhooks.registered", store=store.id, mode=mode, changed=is_changed)
+
+
+def wake_pending_registrations(runtime: Runtime) -> int:
+    """Wake the webhook registration of every working store where it is due."""
+    due = Store.select(Store.id).where(Store.webhook_due_at <= utc_now(), IS_WORKING)
+    store_ids = [store.id for store in due]
+    for store_id in store_ids:
+        runtime.wake(REGISTER_WEBHOOKS, store_id)
+    return len(store_ids)

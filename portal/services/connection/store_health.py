@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.models import Issue, Store
-from portal.rules.store_health import (
+from portal.rules.connection.store_health import (
     Section,
     Standing,
     connection_section,

@@ -16,9 +16,9 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
-from portal.rules.freshness import Freshness
-from portal.rules.scopes import Scope, missing_scopes
-from portal.rules.store_states import StoreState
+from portal.rules.connection.scopes import Scope, missing_scopes
+from portal.rules.connection.store_states import StoreState
+from portal.rules.sync.freshness import Freshness
 from portal.services.mirror.resource_overview import ResourceOverview, resources_of
 from portal.services.notifications.issues import open_issues
 

@@ -12,7 +12,7 @@ import structlog
 from portal.ecwid.errors import EcwidError
 from portal.errors import PortalError, RecordError, SealedSecretError, StoreNotConnectedError
 from portal.models import Grant, Store
-from portal.rules.connection_events import ConnectionEvent
+from portal.rules.connection.connection_events import ConnectionEvent
 from portal.services.connection.examine_store import (
     REFUSALS,
     Finding,

@@ -8,9 +8,9 @@ from typing import Any
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.profile import StoreProfile, read_profile
 from portal.models import Store
-from portal.rules.connection_events import ConnectionEvent, judge_connection
-from portal.rules.plan import PlanVerdict, judge_plan
-from portal.rules.scopes import EXTENDED_PROFILE, missing_scopes
+from portal.rules.connection.connection_events import ConnectionEvent, judge_connection
+from portal.rules.connection.plan import PlanVerdict, judge_plan
+from portal.rules.connection.scopes import EXTENDED_PROFILE, missing_scopes
 
 
 def fetch_profile(client: EcwidClient, scopes: Iterable[str]) -> StoreProfile:

@@ -1,8 +1,8 @@
-"""Notice when a store's webhooks fall silent, act on it, and tell when they come again.
+"""Detect that a store's webhooks stopped arriving, and that they arrive again.
 
-What the store says of its changes is compared with the events that came, by `rules.liveness`. In a
-silence an issue is opened, the store is compared at once and more often from then on, and our own
-registration is made anew where there is one.
+`rules.liveness` compares the store's own change times with the events received. During an outage
+an issue is open, the store is synced at once and then more often, and our webhooks are registered
+again where the portal registered them.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-
-import structlog
 
 from portal.jobs import ASK_CHANGE_TIMES, REGISTER_WEBHOOKS
 from portal.models import (
@@ -26,8 +24,8 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.issue_kinds import IssueKind, silence_texts
-from portal.rules.liveness import (
+from portal.rules.connection.issue_kinds import IssueKind, silence_texts
+from portal.rules.webhooks.liveness import (
     Liveness,
     Subscription,
     event_types_of,
@@ -38,9 +36,7 @@ from portal.rules.liveness import (
 from portal.services.notifications.issues import open_issue, resolve_issue
 from portal.services.runtime import Runtime
 
-log = structlog.get_logger(__name__)
-
-# Runs ask as well; only who has not been asked for so long is asked for this alone.
+# Sync runs request the change times too; ask for them alone only after so long without a run.
 ASK_AFTER = timedelta(minutes=3)
 
 ChangeTimes = Mapping[str, datetime | None]

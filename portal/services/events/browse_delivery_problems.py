@@ -10,7 +10,7 @@ from typing import Any
 from peewee import JOIN, fn
 
 from portal.models import DeliveryCount, Store
-from portal.rules.delivery_problems import DeliveryProblem
+from portal.rules.webhooks.delivery_problems import DeliveryProblem
 from portal.services.background.delivery_problems import hour_of
 
 ROWS_SHOWN = 200

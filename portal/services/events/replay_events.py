@@ -25,7 +25,7 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.run_refusals import Refusal
+from portal.rules.sync.run_refusals import Refusal
 from portal.services.events.event_filter import EventFilter
 from portal.services.events.replay_steps import REPLAYABLE, hold, let_go, put_back
 from portal.services.events.search_events import Count, count_matches, whole_span

@@ -21,8 +21,8 @@ from portal.models import (
 )
 from portal.models.bulk import StoredRow
 from portal.models.fields import load_json
-from portal.rules.person_keys import customer_key, email_key, keys_in
-from portal.rules.personal_data import CUSTOMER, ORDER, Kept, impersonal
+from portal.rules.privacy.person_keys import customer_key, email_key, keys_in
+from portal.rules.privacy.privacy_requests import CUSTOMER, ORDER, Kept, impersonal
 
 LOOK = 200
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from portal.models import MirrorTable, Resource
-from portal.services.outbox.tell_channels import listeners, tell_of_deleted
+from portal.services.outbox.publish import listeners, tell_of_deleted
 
 
 def mark_and_tell(

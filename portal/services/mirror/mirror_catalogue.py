@@ -16,7 +16,7 @@ from portal.models.bulk import StoredRow, among, stored
 from portal.services.mirror.map_records import Mapped, map_all
 from portal.services.mirror.mark_and_tell import mark_and_tell
 from portal.services.mirror.mirror_records import Saved, put_aside, resolve, save_rows, saved_of
-from portal.services.outbox.tell_channels import tell_of_records
+from portal.services.outbox.publish import tell_of_records
 
 
 class StoredProduct(NamedTuple):

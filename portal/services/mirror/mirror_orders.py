@@ -20,7 +20,7 @@ from portal.services.mirror.keep_erased import keep_orders_erased
 from portal.services.mirror.map_records import Mapped, map_all
 from portal.services.mirror.mark_and_tell import mark_and_tell
 from portal.services.mirror.mirror_records import Saved, put_aside, resolve, saved_of
-from portal.services.outbox.tell_channels import tell_of_records
+from portal.services.outbox.publish import tell_of_records
 
 
 class StoredOrder(NamedTuple):

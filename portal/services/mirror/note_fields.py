@@ -9,7 +9,7 @@ import structlog
 
 from portal.models import FieldDrift, FieldProfile, Resource, utc_now
 from portal.models.fields import storable
-from portal.rules.field_drift import LEARNED_FROM, Drift, Profile
+from portal.rules.sync.schema_changes import LEARNED_FROM, Drift, Profile
 
 log = structlog.get_logger(__name__)
 

@@ -22,7 +22,7 @@ from portal.models import (
     SyncRun,
     SyncState,
 )
-from portal.rules.freshness import (
+from portal.rules.sync.freshness import (
     Freshness,
     compare_every,
     judge_freshness,

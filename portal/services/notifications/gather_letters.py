@@ -16,7 +16,7 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.notice_times import may_go_at
+from portal.rules.notifications.notification_times import may_go_at
 from portal.services.notifications.notification_choices import choice_of, quiet_hours
 from portal.services.notifications.plan_notifications import last_letters, member_stores
 

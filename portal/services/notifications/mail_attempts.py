@@ -12,7 +12,7 @@ from peewee import chunked
 from portal.errors import MailError, MailRefusedError, MailUnavailableError
 from portal.models import EndpointNotice, Lease, Notification, NotificationState, utc_now
 from portal.models.bulk import ROWS_PER_STATEMENT
-from portal.rules.notice_times import ATTEMPTS_LIMIT, QuietHours, retry_at
+from portal.rules.notifications.notification_times import ATTEMPTS_LIMIT, QuietHours, retry_at
 
 # Twelve answers of the server, of at most 10 s each, and some time to write.
 LEASE_TTL_S = 150.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from portal.models import Merchant, NotificationChoice
-from portal.rules.notice_times import QuietHours, default_hours
+from portal.rules.notifications.notification_times import QuietHours, default_hours
 
 
 def choice_of(merchant: Merchant) -> NotificationChoice:

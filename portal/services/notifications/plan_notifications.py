@@ -17,7 +17,7 @@ from portal.models import (
     Store,
     utc_now,
 )
-from portal.rules.notice_times import SPACING, letter_due_at
+from portal.rules.notifications.notification_times import SPACING, letter_due_at
 from portal.services.notifications.notification_choices import choices_of, quiet_hours
 
 

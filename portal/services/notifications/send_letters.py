@@ -24,7 +24,7 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.notice_times import ATTEMPTS_LIMIT
+from portal.rules.notifications.notification_times import ATTEMPTS_LIMIT
 from portal.services.notifications.gather_letters import gather, is_due, leave_out, waiting_of
 from portal.services.notifications.mail_attempts import (
     LEASE_TTL_S,

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from portal.letters import write_letter
 from portal.mail import Letter
 from portal.models import Issue, Merchant, Store
-from portal.rules.issue_kinds import IssueAction
-from portal.rules.issue_titles import TITLES, step_text
-from portal.rules.scopes import REQUIRED_SCOPES
+from portal.rules.connection.issue_kinds import IssueAction
+from portal.rules.connection.issue_titles import TITLES, step_text
+from portal.rules.connection.scopes import REQUIRED_SCOPES
 from portal.services.notifications.notification_choices import choice_of
 from portal.services.notifications.plan_notifications import member_stores
 

@@ -13,8 +13,8 @@ from portal.ecwid.errors import EcwidFeatureError
 from portal.ecwid.values import Record
 from portal.errors import RecordError
 from portal.models import Order, OrderSubmission
-from portal.rules.coupon_terms import ONCE, ONCE_PER_CUSTOMER, CouponTerms
-from portal.rules.person_keys import email_key
+from portal.rules.orders.coupon_terms import ONCE, ONCE_PER_CUSTOMER, CouponTerms
+from portal.rules.privacy.person_keys import email_key
 
 
 @dataclass(frozen=True)

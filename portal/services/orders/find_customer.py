@@ -10,7 +10,7 @@ from portal.ecwid.errors import EcwidConflictError
 from portal.ecwid.new_order import person_body
 from portal.ecwid.values import Record
 from portal.models import Order
-from portal.rules.order_wish import OrderWish, Person
+from portal.rules.orders.order_request import OrderWish, Person
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from itertools import islice
 from portal.ecwid.offers import read_offer
 from portal.errors import RecordError
 from portal.models import Product, Store
-from portal.rules.offers import Option
+from portal.rules.orders.catalog_items import Option
 from portal.services.records.browse_products import browse_products
 
 MATCHES_SHOWN = 8

@@ -1,7 +1,7 @@
 """Say what an order would come to, from the store as it stands now, and what stands against it.
 
 Prices, stock and the coupon are read anew; tax and shipping are Ecwid's own calculation; the
-coupon's discount is ours, for Ecwid's API checks none (`portal.rules.coupons`).
+coupon's discount is ours, for Ecwid's API checks none (`portal.rules.orders.coupons`).
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import EcwidInvalidError
 from portal.ecwid.new_order import calculation_body
 from portal.errors import RecordError, StoreNotWorkingError
+from portal.i18n import marked
 from portal.models import Store, utc_now
-from portal.rules.coupon_terms import Basket, BasketLine, CouponVerdict
-from portal.rules.coupons import judge_coupon
-from portal.rules.order_lines import quantity_problems, resolve_line
-from portal.rules.order_wish import OrderWish
-from portal.rules.pricing import ZERO, Currency, Totals
-from portal.rules.quotes import Problem, Quote, QuotedLine, ShippingOption
-from portal.rules.texts import marked
+from portal.rules.orders.coupon_terms import Basket, BasketLine, CouponVerdict
+from portal.rules.orders.coupons import judge_coupon
+from portal.rules.orders.order_lines import quantity_problems, resolve_line
+from portal.rules.orders.order_request import OrderWish
+from portal.rules.orders.pricing import ZERO, Currency, Totals
+from portal.rules.orders.quotes import Problem, Quote, QuotedLine, ShippingOption
 from portal.services.orders.coupon_uses import FoundCoupon, find_coupon
 from portal.services.orders.find_customer import FoundCustomer, find_customer
 from portal.services.orders.read_offers import read_offers

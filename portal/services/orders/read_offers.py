@@ -8,11 +8,11 @@ from portal.ecwid.client import EcwidClient
 from portal.ecwid.offers import read_offer
 from portal.ecwid.values import Record
 from portal.errors import RecordError
+from portal.i18n import marked
 from portal.models import Product, Variation
-from portal.rules.offers import Offer
-from portal.rules.order_wish import WishedLine
-from portal.rules.quotes import Problem
-from portal.rules.texts import marked
+from portal.rules.orders.catalog_items import Offer
+from portal.rules.orders.order_request import WishedLine
+from portal.rules.orders.quotes import Problem
 
 
 @dataclass(frozen=True)

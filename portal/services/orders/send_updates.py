@@ -27,8 +27,8 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.order_changes import conflicting, ecwid_changes, is_done, remote_values
-from portal.rules.retry import is_spent, wait_s
+from portal.rules.orders.order_changes import conflicting, ecwid_changes, is_done, remote_values
+from portal.rules.sync.retry import is_spent, wait_s
 from portal.services.connection.suspend_store import stops_the_store
 from portal.services.mirror import own_writes
 from portal.services.mirror.mirror_orders import save_orders

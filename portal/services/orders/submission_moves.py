@@ -12,10 +12,10 @@ from typing import Any
 import structlog
 
 from portal.errors import PortalError
+from portal.i18n import marked
 from portal.models import Audit, Merchant, OrderSubmission, SubmissionStep, database, utc_now
-from portal.rules.quotes import Problem, Quote
-from portal.rules.submission_states import NEXT_STATES, SubmissionState, retry_at
-from portal.rules.texts import marked
+from portal.rules.orders.quotes import Problem, Quote
+from portal.rules.orders.submission_states import NEXT_STATES, SubmissionState, retry_at
 
 log = structlog.get_logger(__name__)
 

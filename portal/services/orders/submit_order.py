@@ -20,9 +20,9 @@ from portal.errors import IdempotencyKeyError, IdempotencyKeyReusedError, OrderW
 from portal.jobs import SUBMIT_ORDER
 from portal.models import Merchant, OrderSubmission, SubmissionStep, database
 from portal.models.fields import dump_json
-from portal.rules.order_wish import OrderWish
-from portal.rules.submission_states import SubmissionState
-from portal.rules.wish_document import document_of
+from portal.rules.orders.order_request import OrderWish
+from portal.rules.orders.order_request_json import document_of
+from portal.rules.orders.submission_states import SubmissionState
 from portal.services.orders.quote_order import working_store
 from portal.services.runtime import Runtime
 

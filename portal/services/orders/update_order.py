@@ -15,7 +15,7 @@ from typing import Any
 from portal.errors import OrderNotFoundError, UpdateStateError
 from portal.jobs import SEND_UPDATES
 from portal.models import Audit, Order, OrderUpdate, UpdateState, database, utc_now
-from portal.rules.order_changes import OrderChanges, changes_of, remote_values
+from portal.rules.orders.order_changes import OrderChanges, changes_of, remote_values
 from portal.services.orders.quote_order import working_store
 from portal.services.orders.submit_order import ANSWER_WITHIN_S, LOOK_EVERY_S, PAGE_SIZE, Sender
 from portal.services.runtime import Runtime

@@ -25,19 +25,19 @@ from portal.ecwid.errors import (
 )
 from portal.ecwid.new_order import order_body
 from portal.errors import PortalError, StoreNotConnectedError, StoreNotWorkingError
+from portal.i18n import marked
 from portal.jobs import SUBMIT_ORDER, wake_each
 from portal.models import Lease, OrderSubmission, utc_now
-from portal.rules.coupon_terms import CouponRule
-from portal.rules.order_wish import OrderWish
-from portal.rules.quotes import Problem, Quote
-from portal.rules.submission_states import (
+from portal.rules.orders.coupon_terms import CouponRule
+from portal.rules.orders.order_request import OrderWish
+from portal.rules.orders.order_request_json import wish_of
+from portal.rules.orders.quotes import Problem, Quote
+from portal.rules.orders.submission_states import (
     FINAL_STATES,
     SubmissionState,
     is_certain,
     next_search_at,
 )
-from portal.rules.texts import marked
-from portal.rules.wish_document import wish_of
 from portal.services.connection.suspend_store import stops_the_store
 from portal.services.orders.find_customer import find_or_create_customer
 from portal.services.orders.find_submitted import find_submitted, note_order, read_back

@@ -28,7 +28,7 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.person_keys import customer_key, email_key
+from portal.rules.privacy.person_keys import customer_key, email_key
 from portal.services.events.erase_events import erase_events, events_about, events_with
 from portal.services.mirror.keep_erased import erase_customers, erase_orders, erase_quarantined
 from portal.services.personal_data.outgoing_of_person import (

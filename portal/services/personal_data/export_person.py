@@ -23,7 +23,7 @@ from portal.models import (
 )
 from portal.models.bulk import among
 from portal.models.fields import dump_json
-from portal.rules.person_keys import customer_key, email_key, keys_in
+from portal.rules.privacy.person_keys import customer_key, email_key, keys_in
 from portal.services.events.erase_events import events_about, events_with, tells
 from portal.services.mirror.keep_erased import quarantined
 from portal.services.personal_data.outgoing_of_person import submissions_of

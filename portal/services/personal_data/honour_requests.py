@@ -18,7 +18,7 @@ from peewee import InterfaceError, ModelSelect, OperationalError
 from portal.errors import PortalError
 from portal.jobs import HONOUR_REQUESTS
 from portal.models import Lease, PersonalDataRequest, RequestKind, RequestState, utc_now
-from portal.rules.retry import wait_s
+from portal.rules.sync.retry import wait_s
 from portal.services.personal_data.erase_person import erase_person
 from portal.services.personal_data.export_person import export_person
 from portal.services.personal_data.find_person import find_person

@@ -9,7 +9,7 @@ from peewee import Expression
 
 from portal.models import OrderSubmission, OrderUpdate, SubmissionStep
 from portal.models.bulk import among
-from portal.rules.submission_states import FINAL_STATES
+from portal.rules.orders.submission_states import FINAL_STATES
 
 # What people write.
 TEXTS = ("private_notes", "tracking_number")

@@ -1,4 +1,4 @@
-"""Say which of a store's orders are wanted, and which index finds the fewest to look at."""
+"""Filter of a store's orders, which picks the index with the fewest rows to read."""
 
 from __future__ import annotations
 
@@ -11,22 +11,21 @@ from peewee import Expression, Field, fn
 from portal.models import Customer, Order, OrderSubmission
 from portal.models.bulk import among
 
-# Where an order comes from: the store itself, people in the portal, programs by the API.
+# The sources of an order: the store itself, people in the portal, programs over the API.
 STORE, PEOPLE, API = "store", "portal", "api"
-CHANNELS = (STORE, PEOPLE, API)
 SENDERS = {PEOPLE: "merchant ", API: "api_key "}
-# As many may bear a name, or have a number in common, before a text says too little.
+# A search text that matches more customers or orders than this is too vague.
 TEXT_LIMIT = 200
-# So many orders are looked at for one page, and no more.
+# The most orders read for one page.
 LOOK = 2_000
 
 
 @dataclass(frozen=True)
 class OrderFilter:
-    """Hold what an order must be; what is empty doesn't matter.
+    """Conditions that an order must meet; an empty one is not checked.
 
-    ``since`` and ``until`` are about its creation, ``until`` excluded. ``text`` is its number, our
-    reference, an e-mail address, or how its customer's name begins.
+    ``since`` and ``until`` bound its creation time, ``until`` excluded. ``text`` is its number, our
+    reference, an e-mail address, or the beginning of its customer's name.
     """
 
     payment_status: str = ""

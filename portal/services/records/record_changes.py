@@ -13,7 +13,7 @@ from peewee import chunked
 from portal.models import ChangeKind, RecordChange, Resource, WebhookEvent
 from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
 from portal.models.fields import load_json
-from portal.rules.changes import FieldChange, field_changes
+from portal.rules.sync.record_diff import FieldChange, field_changes
 from portal.services.mirror.resource_overview import MIRROR_OF
 
 _PUBLIC = frozenset({Resource.PRODUCTS, Resource.CATEGORIES})

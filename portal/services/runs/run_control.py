@@ -23,7 +23,7 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.run_refusals import Refusal
+from portal.rules.sync.run_refusals import Refusal
 from portal.services.runs.sync_runs import next_due_at, start_run, unfinished_run
 from portal.services.runtime import Runtime
 

@@ -16,7 +16,7 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.audit_nights import next_audit_at
+from portal.rules.sync.nightly_schedule import next_audit_at
 from portal.services.runtime import Runtime
 
 

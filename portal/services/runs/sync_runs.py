@@ -6,17 +6,22 @@ from datetime import datetime
 
 from peewee import IntegrityError
 
+from portal.jobs import RUN_SYNC
 from portal.models import (
+    IS_WORKING,
     SYNC_ORDER,
+    Lease,
     Resource,
     RunKind,
     RunState,
+    Store,
     SyncRun,
     SyncState,
     database,
     utc_now,
 )
-from portal.rules.freshness import compare_every
+from portal.rules.sync.freshness import compare_every
+from portal.services.runtime import Runtime
 
 # A person stopped the run; it is gone on with, if at all, when it is resumed.
 HELD_STATES = (RunState.PAUSED, RunState.CANCELLED)
@@ -111,3 +116,44 @@ def fail_run(run: SyncRun) -> None:
     SyncState.update(next_due_at=next_due_at(run, now)).where(
         SyncState.store == run.store_id, SyncState.resource == run.resource
     ).execute()
+
+
+def wake_waiting_runs(runtime: Runtime) -> int:
+    """Wake every due run that nobody is at: new, waited out, or its worker has died."""
+    waiting = (
+        SyncRun.select(SyncRun.id)
+        .join(Store)
+        .where(
+            SyncRun.finished_at.is_null(),
+            SyncRun.state != RunState.PAUSED,
+            SyncRun.due_at <= utc_now(),
+            IS_WORKING,
+        )
+        .order_by(SyncRun.due_at)
+    )
+    run_ids = [run.id for run in waiting if not Lease.is_held(lease_name(run.id))]
+    for run_id in run_ids:
+        runtime.wake(RUN_SYNC, run_id)
+    return len(run_ids)
+
+
+def start_due_runs(runtime: Runtime) -> int:
+    """Start a run for every resource whose time has come."""
+    due = list(
+        SyncState.select(SyncState.store, SyncState.resource)
+        .join(Store)
+        .where(SyncState.next_due_at <= utc_now(), SyncState.paused_at.is_null(), IS_WORKING)
+    )
+    for state in due:
+        with database.atomic():
+            run = start_run(state.store_id, Resource(state.resource))
+            SyncState.update(next_due_at=None).where(
+                SyncState.store == state.store_id, SyncState.resource == state.resource
+            ).execute()
+        runtime.wake(RUN_SYNC, run.id)
+    return len(due)
+
+
+def lease_name(run_id: int) -> str:
+    """Return the name of the lease that the worker of this run holds."""
+    return f"run:{run_id}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from portal.errors import RunRefusedError
 from portal.models import Quarantine, RecordResync, Resource, Store
-from portal.rules.run_refusals import Refusal
+from portal.rules.sync.run_refusals import Refusal
 from portal.services.key_pages import KeyPage, page_by_key
 from portal.services.runtime import Runtime
 from portal.services.sync.resync_records import resync_record

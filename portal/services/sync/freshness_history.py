@@ -17,7 +17,7 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.freshness import compare_every, judge_freshness, late_after, minutes_behind
+from portal.rules.sync.freshness import compare_every, judge_freshness, late_after, minutes_behind
 from portal.services.mirror.resource_overview import failures_in_a_row
 from portal.services.runtime import Runtime
 

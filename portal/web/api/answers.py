@@ -1,4 +1,4 @@
-"""Answers of the API: compact JSON with an ETag, compressed."""
+"""JSON responses of the API, with an ETag so that unchanged content isn't sent again."""
 
 from __future__ import annotations
 
@@ -7,42 +7,28 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from flask import Flask, Response, request
-from flask_compress import Compress
+from flask import Response, request
 
 JSON = "application/json"
 
-compress = Compress()
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Body, status and headers; a view may return the body alone for a 200."""
+    """A view's response; a view that returns a body alone answers 200."""
 
     body: Any
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def set_up_compression(app: Flask) -> None:
-    """Compress answers of the API only: pages mix secrets with user input (BREACH)."""
-    app.config.update(
-        COMPRESS_REGISTER=False,
-        COMPRESS_ALGORITHM=["gzip"],
-        COMPRESS_ALGORITHM_STREAMING=["gzip"],
-        COMPRESS_LEVEL=4,
-        COMPRESS_MIMETYPES=[JSON, "application/problem+json", "application/jsonl", "text/csv"],
-    )
-    compress.init_app(app)
-
-
 def json_answer(answer: Answer) -> Response:
-    """Return the answer as JSON; a GET is answered with 304 if the caller's copy is current."""
+    """Return the answer as JSON, or 304 to a GET whose caller has the same content."""
     response = Response(_encode(answer.body), status=answer.status, mimetype=JSON)
     response.headers.update(answer.headers)
     if request.method in ("GET", "HEAD"):
-        # A weak tag, because the compressed answer has the same one.
+        # Weak, because the compressed response has the same tag.
         response.add_etag(weak=True)
         response.cache_control.private = response.cache_control.no_cache = True
         response.make_conditional(request)

@@ -10,11 +10,12 @@ from typing import Any, TypeVar
 import msgspec
 from flask import Response
 
-from portal.rules.key_scopes import KeyScope
-from portal.web.api.answers import Answer, compress, json_answer
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.web.api.answers import Answer, json_answer
 from portal.web.api.blueprint import blueprint
 from portal.web.api.keys import check_scope, counted_key, current_key, reached_store
 from portal.web.api.reading import read_body, read_query
+from portal.web.compression import compress
 from portal.web.limits import limiter
 
 View = TypeVar("View", bound=Callable[..., Any])

@@ -10,8 +10,8 @@ from flask import Response, g, request
 from flask_limiter.util import get_remote_address
 
 from portal.models import ApiKey, Store
-from portal.rules.key_scopes import KeyScope
-from portal.services.channels.api_keys import has_scope, recognised_key, store_of
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.services.api_keys.keys import has_scope, recognised_key, store_of
 from portal.web.api.problems import ProblemError
 from portal.web.runtime import current_runtime
 

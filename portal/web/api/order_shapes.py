@@ -9,12 +9,12 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from portal.rules.order_statuses import (
+from portal.rules.orders.order_request_json import MOST_LINES, MOST_PIECES
+from portal.rules.orders.order_statuses import (
     FIRST_PAYMENT_STATUSES,
     FULFILMENT_STATUSES,
     PAYMENT_STATUSES,
 )
-from portal.rules.wish_document import MOST_LINES, MOST_PIECES
 
 Moment = Annotated[datetime, Meta(tz=True)]
 Text = Annotated[str, Meta(max_length=255)]

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from portal.rules.freshness import Freshness
-from portal.rules.store_health import Standing
+from portal.rules.connection.store_health import Standing
+from portal.rules.sync.freshness import Freshness
 from portal.web.api.shapes import Moment, Page
 
 

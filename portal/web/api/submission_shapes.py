@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from portal.models import UpdateState
-from portal.rules.submission_states import SubmissionState
+from portal.rules.orders.submission_states import SubmissionState
 from portal.web.api.order_shapes import (
     FulfilmentStatus,
     LongText,

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from portal.rules.outbound_events import PURPOSES, OutboundEvent
-from portal.rules.outbound_payload import payload_of
+from portal.rules.outbound_webhooks.outbound_events import PURPOSES, OutboundEvent
+from portal.rules.outbound_webhooks.outbound_payload import payload_of
 from portal.web.api.webhook_shapes import PingMessage, RecordMessage, StoreMessage
 
 SHAPES: Sequence[type] = (StoreMessage, RecordMessage, PingMessage)

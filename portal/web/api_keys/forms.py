@@ -9,7 +9,7 @@ from wtforms import SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length
 
 from portal.models import Store
-from portal.rules.key_scopes import PURPOSES
+from portal.rules.api_keys.key_scopes import PURPOSES
 from portal.web.plain_text import plain_text
 
 ALL_STORES = "all"

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import login_required
 
 from portal.models import Membership, utc_now
-from portal.services.channels.api_keys import NewKey, keys_of, make_key, revoke_key, rotate_key
+from portal.services.api_keys.keys import NewKey, keys_of, make_key, revoke_key, rotate_key
 from portal.web.api_keys.forms import ALL_STORES, NewKeyForm
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant

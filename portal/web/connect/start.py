@@ -6,8 +6,8 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.models import ConnectJourney
-from portal.rules.connect_steps import goes_in_circles
-from portal.rules.scopes import REQUIRED_NAMES
+from portal.rules.connection.connect_steps import goes_in_circles
+from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.services.connection.connect_journeys import note_departure, start_anew
 from portal.web.connect.attempts import Attempt, begin_attempt
 from portal.web.login import signed_in_merchant

@@ -8,8 +8,8 @@ from flask_login import current_user, login_required
 
 from portal.errors import ConsentDeniedError, ConsentError
 from portal.models import Membership
-from portal.rules.connect_steps import OBSTACLES, goes_in_circles
-from portal.rules.scopes import REQUIRED_SCOPES
+from portal.rules.connection.connect_steps import OBSTACLES, goes_in_circles
+from portal.rules.connection.scopes import REQUIRED_SCOPES
 from portal.services.connection.connect_journeys import (
     begin_journey,
     take_up,

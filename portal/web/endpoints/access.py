@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import abort
 
 from portal.models import ChannelEndpoint, Delivery
-from portal.services.channels.endpoints import endpoint_of
-from portal.services.channels.replay_deliveries import delivery_of
+from portal.services.outbound_webhooks.endpoints import endpoint_of
+from portal.services.outbound_webhooks.replay import delivery_of
 from portal.web.login import signed_in_merchant
 
 

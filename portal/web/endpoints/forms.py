@@ -9,9 +9,9 @@ from wtforms import Field, SelectChoice, SelectField, SelectMultipleField, Strin
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from portal.models import ChannelEndpoint, Membership, Merchant, Store
-from portal.rules.endpoint_address import PROBLEMS, address_problem
-from portal.rules.outbound_events import CHOOSABLE, PURPOSES, known_events
-from portal.services.channels.endpoints import EndpointWish
+from portal.rules.outbound_webhooks.outbound_events import CHOOSABLE, PURPOSES, known_events
+from portal.services.outbound_webhooks.endpoints import EndpointWish
+from portal.web.endpoints.address import PROBLEMS, address_problem
 from portal.web.plain_text import plain_text
 from portal.web.runtime import current_runtime
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template
 
-from portal.services.channels.endpoints import NewSecret
+from portal.services.outbound_webhooks.endpoints import NewSecret
 
 
 def show_once(made: NewSecret) -> str:

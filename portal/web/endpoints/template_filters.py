@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from portal.rules.delivery_errors import DELIVERY_ERRORS, is_redirect, phrase_of
 from portal.web.endpoints.blueprint import blueprint
+from portal.web.endpoints.delivery_error_labels import DELIVERY_ERRORS, is_redirect, phrase_of
 
 blueprint.add_app_template_filter(phrase_of, "status_phrase")
 blueprint.add_app_template_filter(is_redirect)

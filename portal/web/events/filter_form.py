@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from portal.i18n import marked
 from portal.models import EventState
-from portal.rules.texts import marked
 from portal.services.events.event_filter import EventFilter
 from portal.web.plain_text import plain_text
 

@@ -11,7 +11,7 @@ from flask_login import current_user, login_required
 
 from portal.errors import TeamRefusedError
 from portal.models import Merchant, StoreInvitation
-from portal.rules.team_refusals import TEAM_REFUSALS
+from portal.rules.accounts.team_refusals import TEAM_REFUSALS
 from portal.services.accounts import invite_member
 from portal.services.accounts.sign_up import sign_up
 from portal.web.accounts.forms import NewPasswordForm

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from flask_babel import gettext as _
 
+from portal.i18n import marked
 from portal.models import ApiKey
-from portal.rules.order_statuses import FULFILMENT_STATUSES, PAYMENT_STATUSES
-from portal.rules.texts import marked
+from portal.rules.orders.order_statuses import FULFILMENT_STATUSES, PAYMENT_STATUSES
 from portal.services.records.order_filter import OrderFilter
 from portal.web.label import Label
 from portal.web.order_labels import CHANNELS, FULFILMENT_LABELS, PAYMENT_LABELS

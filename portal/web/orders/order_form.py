@@ -12,9 +12,9 @@ from werkzeug.datastructures import MultiDict
 
 from portal.models import Store
 from portal.models.fields import dump_json
-from portal.rules.offers import SEVERAL
-from portal.rules.order_wish import OrderWish
-from portal.rules.wish_document import MOST_LINES, document_of, wish_of
+from portal.rules.orders.catalog_items import SEVERAL
+from portal.rules.orders.order_request import OrderWish
+from portal.rules.orders.order_request_json import MOST_LINES, document_of, wish_of
 from portal.services.orders.offered_products import OfferedProduct, offered_products
 
 TEXTS = ("email", "coupon_code", "shipping_method", "payment_status", "comment", "private_notes")

@@ -9,8 +9,8 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from portal.models import Issue
-from portal.rules.issue_kinds import IssueAction
-from portal.rules.scopes import SCOPES, Scope
+from portal.rules.connection.issue_kinds import IssueAction
+from portal.rules.connection.scopes import SCOPES, Scope
 from portal.web.stores.blueprint import blueprint
 
 # A store's billing in Ecwid's control panel; Ecwid asks for its own sign-in first.

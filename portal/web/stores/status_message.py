@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from portal.models import WebhookHealth
-from portal.rules.freshness import Freshness
+from portal.rules.sync.freshness import Freshness
 from portal.services.connection.store_overview import StoreOverview
 from portal.web.formats import number
 from portal.web.stores.banner import StatusMessage, Step, problem_of

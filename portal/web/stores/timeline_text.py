@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from flask_babel import gettext as _
 
 from portal.models import Timeline
-from portal.rules.happenings import FACTS
-from portal.rules.happenings import happening as words_of
-from portal.rules.issue_titles import TITLES
-from portal.rules.scopes import SCOPES
+from portal.rules.connection.issue_titles import TITLES
+from portal.rules.connection.scopes import SCOPES
 from portal.web.formats import duration, moment, number
 from portal.web.labels import feature
 from portal.web.stores.blueprint import blueprint
+from portal.web.stores.timeline_labels import FACTS
+from portal.web.stores.timeline_labels import happening as words_of
 
 
 @blueprint.app_template_filter()

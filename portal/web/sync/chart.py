@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from portal.models import FreshnessPoint
-from portal.rules.freshness import Freshness
+from portal.rules.sync.freshness import Freshness
 from portal.services.sync.freshness_history import KEPT, SLOT, slot_of
 from portal.web.labels import FRESHNESS
 

@@ -11,7 +11,7 @@ from flask_login import login_required
 
 from portal.errors import MailError, MailRefusedError, TeamRefusedError
 from portal.models import Membership, Role, Store
-from portal.rules.team_refusals import TEAM_REFUSALS
+from portal.rules.accounts.team_refusals import TEAM_REFUSALS
 from portal.services.accounts.invite_member import invitations_of, invite, withdraw
 from portal.services.accounts.team import hand_over, member_of, members_of, remove_member
 from portal.web.accounts.forms import PasswordForm, SignUpForm

@@ -18,7 +18,7 @@ from portal.models import (
     Timeline,
     utc_now,
 )
-from portal.rules.team_refusals import TEAM_LIMIT, TEAM_REFUSALS, TeamRefusal
+from portal.rules.accounts.team_refusals import TEAM_LIMIT, TEAM_REFUSALS, TeamRefusal
 from portal.services.accounts.invite_member import (
     accept,
     decline,

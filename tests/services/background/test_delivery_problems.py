@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from portal.models import NO_STORE, DeliveryCount, utc_now
-from portal.rules.delivery_problems import DeliveryProblem
+from portal.rules.webhooks.delivery_problems import DeliveryProblem
 from portal.services.background.delivery_problems import (
     KEPT_FOR,
     LINES_AT_ONCE,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from portal.models import DeliveryCount, Store, StoreState, WebhookHealth
-from portal.rules.delivery_problems import DeliveryProblem
+from portal.rules.webhooks.delivery_problems import DeliveryProblem
 from portal.services.runtime import Runtime
 from tests.factories import make_store
 

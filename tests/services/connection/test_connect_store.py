@@ -42,8 +42,8 @@ from portal.models import (
     WebhookHealth,
     utc_now,
 )
-from portal.rules.plan import PlanLevel
-from portal.rules.scopes import REQUIRED_NAMES
+from portal.rules.connection.plan import PlanLevel
+from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
 from portal.services.connection.connect_store import ConnectOutcome, connect_store

@@ -37,7 +37,7 @@ from portal.models import (
 )
 from portal.models.copy_tables import COPY_TABLES, delete_some, rows_of
 from portal.models.fields import UtcDateTimeField
-from portal.rules.issue_kinds import IssueKind, silence_texts
+from portal.rules.connection.issue_kinds import IssueKind, silence_texts
 from portal.services.connection import erase_copy as service
 from portal.services.connection.erase_copy import (
     ask_for_due_erasures,

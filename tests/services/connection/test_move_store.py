@@ -23,9 +23,14 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.connection_events import ISSUE_OF, ConnectionEvent, issues_ended_by, next_state
-from portal.rules.issue_kinds import CONNECTION_ISSUES, IssueKind, silence_texts
-from portal.rules.store_states import UNASKABLE_STATES
+from portal.rules.connection.connection_events import (
+    ISSUE_OF,
+    ConnectionEvent,
+    issues_ended_by,
+    next_state,
+)
+from portal.rules.connection.issue_kinds import CONNECTION_ISSUES, IssueKind, silence_texts
+from portal.rules.connection.store_states import UNASKABLE_STATES
 from portal.services.connection.move_store import Move, lock_store, move_store, wake_moved
 from portal.services.notifications.issues import open_issue, open_issues
 from portal.services.runtime import Runtime

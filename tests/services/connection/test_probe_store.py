@@ -11,7 +11,7 @@ import requests_mock
 
 from portal.ecwid.errors import EcwidRateLimitError, EcwidUnavailableError, EcwidUnreadableError
 from portal.models import Grant, Issue, Store, StoreState, Timeline, WebhookHealth, utc_now
-from portal.rules.scopes import REQUIRED_NAMES
+from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
 from portal.services.connection.probe_store import probe_store

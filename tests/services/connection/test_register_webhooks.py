@@ -14,8 +14,8 @@ from portal.ecwid.errors import EcwidUnavailableError
 from portal.errors import StoreNotConnectedError
 from portal.jobs import PROBE_STORE, wake_key
 from portal.models import Grant, Store, StoreState, Timeline, WebhookHealth, utc_now
-from portal.rules.issue_kinds import IssueKind, silence_texts
-from portal.rules.scopes import REQUIRED_NAMES, events_for
+from portal.rules.connection.issue_kinds import IssueKind, silence_texts
+from portal.rules.connection.scopes import REQUIRED_NAMES, events_for
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
 from portal.services.connection.register_webhooks import (

@@ -24,8 +24,8 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
-from portal.rules.freshness import Freshness
-from portal.rules.scopes import REQUIRED_NAMES
+from portal.rules.connection.scopes import REQUIRED_NAMES
+from portal.rules.sync.freshness import Freshness
 from portal.sealing import Sealer, new_key
 from portal.services.connection.store_overview import (
     EVENTS_SHOWN,

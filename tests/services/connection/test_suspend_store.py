@@ -38,7 +38,7 @@ from portal.models import (
     WebhookHealth,
     utc_now,
 )
-from portal.rules.scopes import REQUIRED_NAMES
+from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.services.connection.suspend_store import react_to_refusal, stops_the_store
 from portal.services.runs.sync_runs import start_catch_up
 from portal.services.runtime import Runtime

@@ -21,7 +21,7 @@ from portal.models import (
     WebhookHealth,
     utc_now,
 )
-from portal.rules.scopes import REQUIRED_NAMES
+from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store, change_prices
 from portal.services.connection.register_webhooks import register_webhooks

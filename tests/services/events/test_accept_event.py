@@ -32,7 +32,7 @@ from portal.models import (
     WebhookHealth,
     utc_now,
 )
-from portal.rules.delivery_problems import DeliveryProblem
+from portal.rules.webhooks.delivery_problems import DeliveryProblem
 from portal.services.background.wake_soon import DrainWaker
 from portal.services.events.accept_event import MAX_AGE, MAX_AHEAD, accept_event
 from portal.services.runtime import Runtime, open_redis

@@ -21,7 +21,7 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
-from portal.rules.run_refusals import Refusal
+from portal.rules.sync.run_refusals import Refusal
 from portal.services.events import replay_events, replay_steps
 from portal.services.events.event_filter import EventFilter
 from portal.services.events.note_event_words import note_event_words

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.models import EventState, EventWord, Store, WebhookEvent
-from portal.rules.event_words import words_in
+from portal.rules.webhooks.event_words import words_in
 from portal.services.events import search_events
 from portal.services.events.browse_events import EventPage, browse_events, find_event
 from portal.services.events.event_filter import EventFilter

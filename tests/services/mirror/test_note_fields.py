@@ -8,7 +8,7 @@ import pytest
 from peewee import Database
 
 from portal.models import FieldDrift, FieldProfile, Resource, Store, SyncState
-from portal.rules.field_drift import LEARNED_FROM, MISSING_FROM
+from portal.rules.sync.schema_changes import LEARNED_FROM, MISSING_FROM
 from portal.services.mirror.mirror_catalogue import save_products
 from portal.services.mirror.note_fields import SAMPLE_EVERY, drifts_noticed, note_fields
 from tests.factories import UPDATED_AT, make_store, product_payload

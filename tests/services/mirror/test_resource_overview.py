@@ -9,7 +9,7 @@ import pytest
 from peewee import Database
 
 from portal.models import Resource, RunKind, RunState, Store, SyncRun, SyncState, utc_now
-from portal.rules.freshness import Freshness
+from portal.rules.sync.freshness import Freshness
 from portal.services.mirror.resource_overview import ResourceOverview, resources_of
 from portal.services.runs.sync_runs import start_run
 from tests.factories import UPDATED_AT, make_store

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from portal.models import Issue, Merchant, Store, Timeline, utc_now
-from portal.rules.issue_kinds import IssueKind, IssueTexts
+from portal.rules.connection.issue_kinds import IssueKind, IssueTexts
 from portal.services.notifications.issues import open_issue, open_issues, resolve_issue
 from tests.factories import make_store
 

@@ -16,8 +16,8 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.issue_kinds import IssueKind, IssueTexts
-from portal.rules.notice_times import GATHER, SPACING
+from portal.rules.connection.issue_kinds import IssueKind, IssueTexts
+from portal.rules.notifications.notification_times import GATHER, SPACING
 from portal.services.notifications.issues import open_issue, resolve_issue
 from portal.services.notifications.notification_choices import choice_of, keep_choice
 from portal.services.notifications.plan_notifications import tell_of

@@ -25,8 +25,8 @@ from portal.models import (
     Store,
     utc_now,
 )
-from portal.rules.issue_kinds import CONNECTION_ISSUES, IssueKind, IssueTexts
-from portal.rules.notice_times import ATTEMPTS_LIMIT, SPACING
+from portal.rules.connection.issue_kinds import CONNECTION_ISSUES, IssueKind, IssueTexts
+from portal.rules.notifications.notification_times import ATTEMPTS_LIMIT, SPACING
 from portal.services.notifications.issues import open_issue, resolve_issue
 from portal.services.notifications.mail_attempts import SERVER_AWAY
 from portal.services.notifications.notification_choices import keep_choice

@@ -11,9 +11,9 @@ import pytest
 
 from portal.config import Settings
 from portal.models import OrderSubmission, utc_now
-from portal.rules.order_wish import OrderWish
-from portal.rules.submission_states import SubmissionState
-from portal.rules.wish_document import wish_of
+from portal.rules.orders.order_request import OrderWish
+from portal.rules.orders.order_request_json import wish_of
+from portal.rules.orders.submission_states import SubmissionState
 from portal.sandbox.server import SandboxServer
 from portal.services.orders.submit_order import (
     Sender,
@@ -23,7 +23,7 @@ from portal.services.orders.submit_order import (
 )
 from portal.services.orders.work_submission import work_on_submission
 from portal.services.runtime import Runtime
-from tests.daemon.conftest import Shop, open_shop
+from tests.shop import Shop, open_shop
 
 SENDER = Sender("api_key 7")
 

@@ -9,8 +9,8 @@ import pytest
 
 from portal.errors import StoreNotWorkingError
 from portal.models import Order, OrderSubmission, Store, utc_now
-from portal.rules.quotes import Quote
-from portal.rules.store_states import StoreState
+from portal.rules.connection.store_states import StoreState
+from portal.rules.orders.quotes import Quote
 from portal.services.mirror.mirror_catalogue import save_products
 from portal.services.orders.quote_order import quote_order
 from tests.services.orders.conftest import Counter

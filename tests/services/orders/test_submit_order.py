@@ -16,9 +16,9 @@ from portal.errors import (
     StoreNotWorkingError,
 )
 from portal.models import OrderSubmission, Store, UpdateState
-from portal.rules.order_changes import OrderChanges
-from portal.rules.store_states import StoreState
-from portal.rules.submission_states import SubmissionState
+from portal.rules.connection.store_states import StoreState
+from portal.rules.orders.order_changes import OrderChanges
+from portal.rules.orders.submission_states import SubmissionState
 from portal.services.orders.send_updates import send_updates, wake_waiting_updates
 from portal.services.orders.submit_order import (
     Sender,

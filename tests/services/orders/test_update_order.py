@@ -14,8 +14,8 @@ from portal.errors import (
     UpdateStateError,
 )
 from portal.models import Audit, Order, OrderUpdate, OwnWrite, Store, UpdateState, utc_now
-from portal.rules.order_changes import OrderChanges
-from portal.rules.store_states import StoreState
+from portal.rules.connection.store_states import StoreState
+from portal.rules.orders.order_changes import OrderChanges
 from portal.services.orders.send_updates import send_updates, wake_waiting_updates
 from portal.services.orders.submit_order import Sender
 from portal.services.orders.update_order import (

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from portal.models import Audit, Lease, Order, OrderSubmission, OwnWrite, Store, utc_now
-from portal.rules.store_states import StoreState
-from portal.rules.submission_states import SubmissionState
+from portal.rules.connection.store_states import StoreState
+from portal.rules.orders.submission_states import SubmissionState
 from portal.services.mirror.own_writes import digest_of
 from portal.services.orders.submission_moves import SubmissionMoves, SubmissionTakenError
 from portal.services.orders.submit_order import Sender, submit_order

@@ -34,7 +34,7 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.submission_states import SubmissionState
+from portal.rules.orders.submission_states import SubmissionState
 from portal.services.events.note_event_words import note_next_words
 from portal.services.mirror.mirror_orders import save_orders
 from portal.services.mirror.mirror_records import save_customers

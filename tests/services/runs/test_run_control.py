@@ -22,7 +22,7 @@ from portal.models import (
     SyncState,
     utc_now,
 )
-from portal.rules.run_refusals import REFUSALS, Refusal
+from portal.rules.sync.run_refusals import REFUSALS, Refusal
 from portal.services.runs.run_control import cancel, pause, resume, start
 from portal.services.runs.sync_runs import start_run
 from portal.services.runtime import Runtime

@@ -16,7 +16,7 @@ from portal.models import (
     SyncState,
     utc_now,
 )
-from portal.rules.audit_nights import next_audit_at
+from portal.rules.sync.nightly_schedule import next_audit_at
 from portal.services.runs import start_audits
 from portal.services.runs.start_audits import start_due_audits
 from portal.services.runs.sync_runs import start_run

@@ -6,7 +6,7 @@ import pytest
 
 from portal.errors import RunRefusedError
 from portal.models import Quarantine, RecordResync, Resource, ResyncState, Store, utc_now
-from portal.rules.run_refusals import Refusal
+from portal.rules.sync.run_refusals import Refusal
 from portal.services.key_pages import PAGE_SIZE
 from portal.services.runtime import Runtime
 from portal.services.sync.browse_quarantine import browse_quarantine, retry_entry

@@ -18,7 +18,7 @@ from portal.models import (
     SyncState,
     utc_now,
 )
-from portal.rules.freshness import Freshness
+from portal.rules.sync.freshness import Freshness
 from portal.services.mirror.resource_overview import resources_of
 from portal.services.runtime import Runtime
 from portal.services.sync.freshness_history import (

@@ -23,8 +23,8 @@ from portal.models import (
     StoreState,
     utc_now,
 )
-from portal.rules.retry import ATTEMPTS_LIMIT
-from portal.rules.run_refusals import Refusal
+from portal.rules.sync.retry import ATTEMPTS_LIMIT
+from portal.rules.sync.run_refusals import Refusal
 from portal.services.mirror.record_kinds import RECORD_KINDS
 from portal.services.runtime import Runtime
 from portal.services.sync import resync_records as module

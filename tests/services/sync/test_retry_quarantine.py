@@ -14,7 +14,7 @@ from portal.models import (
     StoreState,
     utc_now,
 )
-from portal.rules.run_refusals import Refusal
+from portal.rules.sync.run_refusals import Refusal
 from portal.services.runtime import Runtime
 from portal.services.sync.resync_records import resync_record
 from portal.services.sync.retry_quarantine import (

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from portal.models import Merchant, NotificationChoice, NotificationState, Store
-from portal.rules.issue_titles import TITLES
+from portal.rules.connection.issue_titles import TITLES
 from portal.services.notifications.notification_choices import choice_of
 from portal.services.notifications.write_notice import write_notice
 from tests.factories import make_issue, make_notification, make_store

@@ -10,12 +10,12 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal.models import Merchant, Resource, RunKind, Store, SyncRun
-from portal.rules.key_scopes import KeyScope
+from portal.rules.api_keys.key_scopes import KeyScope
 from portal.sandbox.config import DEFAULT_SCOPES
 from portal.sandbox.parts import Parts
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
-from portal.services.channels.api_keys import make_key
+from portal.services.api_keys.keys import make_key
 from portal.services.mirror.mirror_catalogue import save_categories, save_products
 from portal.services.mirror.mirror_orders import save_orders
 from portal.services.mirror.mirror_records import save_coupons, save_customers

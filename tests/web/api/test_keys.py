@@ -10,8 +10,8 @@ from flask import Flask
 
 from portal.config import Settings
 from portal.models import ApiKey, Membership, Merchant, Store, utc_now
-from portal.rules.key_scopes import KeyScope
-from portal.services.channels.api_keys import revoke_key, rotate_key
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.services.api_keys.keys import revoke_key, rotate_key
 from tests.factories import make_merchant, make_store
 from tests.web.api.conftest import Caller, a_key
 

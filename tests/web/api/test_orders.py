@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from portal.models import Merchant, Order, OrderSubmission, Store, StoreState
-from portal.rules.key_scopes import KeyScope
+from portal.rules.api_keys.key_scopes import KeyScope
 from portal.sandbox.parts import Parts
 from portal.services.orders.send_updates import send_updates
 from portal.services.orders.work_submission import work_on_submission

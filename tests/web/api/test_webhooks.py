@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 
 from portal.models import utc_now
-from portal.rules.outbound_events import OutboundEvent
-from portal.services.channels.sign_message import new_secret, signed_headers
+from portal.rules.outbound_webhooks.outbound_events import OutboundEvent
+from portal.services.outbound_webhooks.signed_request import new_secret, signed_headers
 from portal.web.api.webhooks import VERIFYING, example_of, shape_of
 from tests.web.api.conftest import Caller
 

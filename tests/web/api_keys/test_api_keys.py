@@ -7,7 +7,7 @@ import re
 import pytest
 
 from portal.models import ApiKey, Audit, Merchant, Store
-from portal.services.channels.api_keys import KEYS_PER_MERCHANT, make_key, recognised_key
+from portal.services.api_keys.keys import KEYS_PER_MERCHANT, make_key, recognised_key
 from tests.factories import make_merchant, make_store
 from tests.web.conftest import Visitor, words
 

@@ -19,7 +19,7 @@ from portal.models import (
     StoreState,
     SyncRun,
 )
-from portal.rules.scopes import REQUIRED_NAMES, REQUIRED_SCOPES
+from portal.rules.connection.scopes import REQUIRED_NAMES, REQUIRED_SCOPES
 from portal.sandbox.faults import Fault
 from portal.services.runtime import Runtime
 from portal.web.connect import attempts

@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal.models import ConnectJourney, Merchant, Store, utc_now
-from portal.rules.connect_steps import ConnectStep
+from portal.rules.connection.connect_steps import ConnectStep
 from portal.services.connection.connect_journeys import make_link, token_of
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant

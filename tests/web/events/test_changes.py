@@ -15,7 +15,7 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
-from portal.rules.changes import FIELDS_LIMIT, VALUE_LIMIT
+from portal.rules.sync.record_diff import FIELDS_LIMIT, VALUE_LIMIT
 from tests.factories import make_event
 from tests.web.conftest import Visitor, words
 from tests.web.events.conftest import make_attempt

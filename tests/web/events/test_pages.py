@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from portal.models import AttemptOutcome, EventState, Store, StoreState, utc_now
-from portal.rules.event_definitions import ATTEMPT_DEFINITIONS, EVENT_DEFINITIONS
 from portal.services.events import search_events
 from portal.services.events.note_event_words import note_event_words
 from portal.services.key_pages import PAGE_SIZE
 from portal.services.retention.prune_events import prune_events
 from portal.services.runtime import Runtime
+from portal.web.events.definitions import ATTEMPT_DEFINITIONS, EVENT_DEFINITIONS
 from tests.factories import UPDATED_AT, make_event, make_store
 from tests.web.conftest import Visitor, words
 from tests.web.events.conftest import break_circuit, make_attempt, make_dead

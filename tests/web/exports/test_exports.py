@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from portal.models import Audit, Merchant, Product, Store
-from portal.rules.key_scopes import KeyScope
+from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.mirror.mirror_catalogue import save_products
 from portal.services.mirror.mirror_orders import save_orders
 from portal.services.mirror.mirror_records import save_coupons, save_customers

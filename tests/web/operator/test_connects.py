@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 
 from portal.models import ConnectJourney, Merchant, StoreState, utc_now
-from portal.rules.connect_steps import OBSTACLES, ConnectStep
+from portal.rules.connection.connect_steps import OBSTACLES, ConnectStep
 from portal.services.connection.connect_journeys import forget_journeys, make_link
 from portal.services.key_pages import PAGE_SIZE
 from portal.services.runtime import Runtime

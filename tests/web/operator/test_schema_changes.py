@@ -7,7 +7,7 @@ import re
 import pytest
 
 from portal.models import FieldDrift, Resource
-from portal.rules.field_drift import Change
+from portal.rules.sync.schema_changes import Change
 from portal.services.key_pages import PAGE_SIZE
 from tests.factories import make_store
 from tests.web.conftest import Visitor, words

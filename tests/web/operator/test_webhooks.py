@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from portal.models import NO_STORE, DeliveryCount, StoreState, utc_now
-from portal.rules.delivery_problems import REMEDIES, DeliveryProblem
+from portal.rules.webhooks.delivery_problems import REMEDIES, DeliveryProblem
 from portal.services.background.delivery_problems import hour_of
 from portal.services.runtime import Runtime
 from tests.factories import make_store

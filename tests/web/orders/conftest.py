@@ -9,8 +9,8 @@ import pytest
 from portal.models import Membership, Merchant
 from portal.sandbox.server import SandboxServer
 from portal.services.runtime import Runtime
-from tests.daemon.conftest import open_shop
 from tests.services.orders.conftest import Counter
+from tests.shop import open_shop
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from portal.models import (
     Timeline,
     utc_now,
 )
-from portal.rules.connection_events import ConnectionEvent
+from portal.rules.connection.connection_events import ConnectionEvent
 from portal.sandbox.faults import Fault
 from portal.services.connection.disconnect_store import LEAVING_SCOPE
 from portal.services.connection.erase_copy import ask_for_erasure, erase_copy

@@ -25,7 +25,7 @@ from portal.models import (
     SyncState,
     utc_now,
 )
-from portal.rules.plan import PlanLevel
+from portal.rules.connection.plan import PlanLevel
 from portal.services.runtime import Runtime
 from tests.factories import UPDATED_AT, make_event, make_grant, make_store, product_row
 from tests.web.conftest import Visitor, words

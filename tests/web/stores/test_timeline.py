@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from portal.models import Issue, Merchant, Store, Timeline, database, utc_now
-from portal.rules.connection_events import ConnectionEvent
+from portal.rules.connection.connection_events import ConnectionEvent
 from portal.services.connection.move_store import lock_store, move_store
 from portal.services.key_pages import PAGE_SIZE
 from tests.web.conftest import Visitor, words

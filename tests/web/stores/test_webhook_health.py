@@ -15,8 +15,8 @@ from portal.models import (
     WebhookHealth,
     utc_now,
 )
-from portal.rules.issue_kinds import IssueKind, silence_texts
-from portal.rules.liveness import HEALTH_DEFINITIONS
+from portal.rules.connection.issue_kinds import IssueKind, silence_texts
+from portal.rules.webhooks.liveness import HEALTH_DEFINITIONS
 from portal.services.notifications.issues import open_issue, resolve_issue
 from portal.services.runtime import Runtime
 from tests.factories import make_grant, make_issue, make_merchant, make_notification, make_store

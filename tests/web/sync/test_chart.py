@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from portal.models import FreshnessPoint
-from portal.rules.freshness import Freshness
+from portal.rules.sync.freshness import Freshness
 from portal.services.sync.freshness_history import SLOT
 from portal.web.sync.chart import HEIGHT, LEAST, SLOTS, Chart, Stretch, chart_of, stretches_of
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import structlog
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -36,8 +35,6 @@ from portal.web.limits import (
 )
 from portal.web.login import signed_in_merchant, this_session_id
 from portal.web.runtime import current_runtime
-
-log = structlog.get_logger(__name__)
 
 SAID = {
     Progress.WAITS: (_l("Confirmed. The other address has to confirm it, too."), "success"),

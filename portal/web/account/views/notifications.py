@@ -15,7 +15,7 @@ from wtforms import SelectChoice, SelectField, SelectMultipleField
 from wtforms.validators import ValidationError
 
 from portal.models import NotificationChoice
-from portal.rules.issue_titles import TITLES
+from portal.rules.connection.issue_titles import TITLES
 from portal.services.notifications.browse_notifications import latest_to
 from portal.services.notifications.notification_choices import choice_of, keep_choice
 from portal.web.account.blueprint import blueprint

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import login_required
 
-from portal.rules.browser_names import browser_name
 from portal.services.accounts.browser_sessions import (
     browser_sessions_of,
     end_browser_session,
@@ -17,6 +16,7 @@ from portal.services.accounts.browser_sessions import (
 from portal.services.accounts.change_email import change_of
 from portal.services.accounts.second_factor import factor_of
 from portal.web.account.blueprint import blueprint
+from portal.web.account.browser_names import browser_name
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant, this_session_id
 

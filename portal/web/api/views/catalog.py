@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from portal.models import Store
-from portal.rules.key_scopes import KeyScope
+from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.records.read_records import LARGEST_ID, Row
 from portal.services.records.record_views import CATEGORIES, COUPONS, PRODUCTS, VARIATIONS
 from portal.web.api import shapes

@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from portal.models import EventState, Store, WebhookEvent
-from portal.rules.key_scopes import KeyScope
+from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.events.browse_events import events_behind, find_event
 from portal.services.events.event_filter import EventFilter
 from portal.web.api import state_shapes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Response
 
 from portal.models import Store
-from portal.rules.key_scopes import KeyScope
+from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.records.export_records import EXPORTS, ExportFormat
 from portal.web.api.endpoints import endpoint
 from portal.web.api.keys import calls_per_minute, check_scope, current_key

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from portal.models import Store, UpdateState
-from portal.rules.key_scopes import KeyScope
-from portal.rules.order_changes import changes_of
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.orders.order_changes import changes_of
 from portal.services.orders import update_order as updates
 from portal.services.orders.update_order import OrderUpdateView
 from portal.services.records.read_records import read_record

@@ -9,10 +9,10 @@ from flask import request
 from msgspec import Meta, Struct
 
 from portal.models import Store
-from portal.rules.key_scopes import KeyScope
-from portal.rules.submission_states import ORDERED_STATES, SubmissionState
-from portal.rules.wish_document import wish_of
-from portal.services.channels.api_keys import has_scope
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.orders.order_request_json import wish_of
+from portal.rules.orders.submission_states import ORDERED_STATES, SubmissionState
+from portal.services.api_keys.keys import has_scope
 from portal.services.orders import submit_order as submissions
 from portal.services.orders.quote_order import quote_order
 from portal.services.orders.submit_order import SubmissionView

@@ -12,7 +12,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
-from portal.rules.key_scopes import PURPOSES
+from portal.rules.api_keys.key_scopes import PURPOSES
 from portal.web.api.document import document
 from portal.web.api.examples import EXAMPLES, Example
 from portal.web.api.problems import KINDS

@@ -15,8 +15,8 @@ from portal.models import (
     SyncRun,
     utc_now,
 )
-from portal.rules.key_scopes import KeyScope
-from portal.rules.run_refusals import REFUSALS
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.sync.run_refusals import REFUSALS
 from portal.services.mirror.resource_overview import overview_of_resource
 from portal.services.runs import run_control
 from portal.services.runs.browse_runs import find_run, runs_behind

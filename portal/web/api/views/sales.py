@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from portal.models import Store, normal_email
-from portal.rules.key_scopes import KeyScope
+from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.records.read_records import Row
 from portal.services.records.record_views import CUSTOMERS, ORDERS
 from portal.web.api import shapes

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from portal.models import Issue, Store
-from portal.rules.key_scopes import KeyScope
-from portal.services.channels.api_keys import stores_of
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.services.api_keys.keys import stores_of
 from portal.services.connection.store_health import health_of
 from portal.services.mirror.resource_overview import ResourceOverview
 from portal.web.api import state_shapes

@@ -8,13 +8,13 @@ from flask_babel import gettext as _
 from flask_login import login_required
 
 from portal.jobs import DELIVER_MESSAGES
-from portal.services.channels.endpoints import (
+from portal.services.outbound_webhooks.endpoints import (
     delete_endpoint,
     pause_endpoint,
     rotate_secret,
     turn_on_endpoint,
 )
-from portal.services.channels.try_endpoint import try_endpoint
+from portal.services.outbound_webhooks.send_test_event import try_endpoint
 from portal.web.endpoints.access import get_endpoint_or_404
 from portal.web.endpoints.blueprint import blueprint
 from portal.web.endpoints.new_secret import show_once

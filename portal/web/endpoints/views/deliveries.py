@@ -12,13 +12,13 @@ from flask_babel import ngettext
 from flask_login import login_required
 
 from portal.models import utc_now
-from portal.services.channels.replay_deliveries import (
+from portal.services.outbound_webhooks.attempts import body_of
+from portal.services.outbound_webhooks.replay import (
     attempts_of,
     count_not_arrived,
     replay_not_arrived,
     replay_one,
 )
-from portal.services.channels.work_deliveries import body_of
 from portal.web.endpoints.access import get_delivery_or_404, get_endpoint_or_404
 from portal.web.endpoints.blueprint import blueprint
 from portal.web.formats import number

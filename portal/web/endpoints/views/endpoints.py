@@ -10,10 +10,14 @@ from flask_babel import gettext as _
 from flask_login import login_required
 
 from portal.models import ChannelEndpoint, DeliveryState, utc_now
-from portal.rules.endpoint_health import TURNED_OFF_AT, failed_percent, mark_reached_at
-from portal.services.channels.endpoints import add_endpoint, change_endpoint, endpoints_of
-from portal.services.channels.replay_deliveries import browse_deliveries, count_unfinished
-from portal.services.channels.send_notices import undelivered_notice
+from portal.rules.outbound_webhooks.endpoint_health import (
+    TURNED_OFF_AT,
+    failed_percent,
+    mark_reached_at,
+)
+from portal.services.outbound_webhooks.alerts import undelivered_notice
+from portal.services.outbound_webhooks.endpoints import add_endpoint, change_endpoint, endpoints_of
+from portal.services.outbound_webhooks.replay import browse_deliveries, count_unfinished
 from portal.web.endpoints.access import get_endpoint_or_404
 from portal.web.endpoints.blueprint import blueprint
 from portal.web.endpoints.forms import EndpointForm, filled

@@ -14,7 +14,7 @@ from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
 from portal.models import ConnectJourney
-from portal.rules.connect_steps import LINK_GOOD_FOR, ConnectStep, remedy_of
+from portal.rules.connection.connect_steps import LINK_GOOD_FOR, ConnectStep, remedy_of
 from portal.services.connection.connect_journeys import (
     LABEL_LIMIT,
     browse_unfinished,

@@ -10,14 +10,14 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from portal.models import UNDELIVERED_STATES, NotificationState
-from portal.rules.issue_titles import TITLES
-from portal.services.channels.follow_notices import (
+from portal.rules.connection.issue_titles import TITLES
+from portal.services.notifications.browse_notifications import browse_notifications, count_in
+from portal.services.notifications.retry_letters import retry_all_letters, retry_letter
+from portal.services.outbound_webhooks.alert_log import (
     latest_notices,
     retry_all_notices,
     retry_notice,
 )
-from portal.services.notifications.browse_notifications import browse_notifications, count_in
-from portal.services.notifications.retry_letters import retry_all_letters, retry_letter
 from portal.web.formats import number
 from portal.web.label import Text
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from portal.models import NO_STORE, utc_now
-from portal.rules.delivery_problems import REMEDIES
+from portal.rules.webhooks.delivery_problems import REMEDIES
 from portal.services.events.browse_delivery_problems import browse_delivery_problems
 from portal.web.label import Text
 from portal.web.operator.access import operator_required

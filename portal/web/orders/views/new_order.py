@@ -18,10 +18,10 @@ from portal.errors import (
     StoreNotWorkingError,
 )
 from portal.models import Store
-from portal.rules.order_statuses import FIRST_PAYMENT_STATUSES
-from portal.rules.order_wish import OrderWish
-from portal.rules.quotes import Quote
-from portal.rules.wish_document import wish_of
+from portal.rules.orders.order_request import OrderWish
+from portal.rules.orders.order_request_json import wish_of
+from portal.rules.orders.order_statuses import FIRST_PAYMENT_STATUSES
+from portal.rules.orders.quotes import Quote
 from portal.services.orders.offered_products import products_to_add
 from portal.services.orders.quote_order import quote_order
 from portal.services.orders.submit_order import submit_order

@@ -14,7 +14,7 @@ from portal.errors import (
     UpdateStateError,
 )
 from portal.models import Order, Store
-from portal.rules.order_changes import ECWID_NAMES, OrderChanges, remote_values
+from portal.rules.orders.order_changes import ECWID_NAMES, OrderChanges, remote_values
 from portal.services.orders.update_order import drop_update, find_update, request_update, send_again
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.orders.access import get_order_or_404, signed_in_sender

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from portal.models import Order
-from portal.services.channels.api_keys import keys_of
+from portal.services.api_keys.keys import keys_of
 from portal.services.records.browse_orders import browse_orders
 from portal.services.records.mirror_pages import Place
 from portal.web.login import signed_in_merchant

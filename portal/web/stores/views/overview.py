@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import login_required
 
 from portal.models import Membership, Role, Store
-from portal.rules.scopes import REQUIRED_SCOPES
+from portal.rules.connection.scopes import REQUIRED_SCOPES
 from portal.services.accounts.invite_member import invitations_to
 from portal.services.connection.store_overview import connection_of, overview_of, product_counts
 from portal.services.notifications.browse_notifications import undelivered_to

@@ -9,8 +9,8 @@ from flask_login import login_required
 
 from portal.jobs import PROBE_STORE
 from portal.models import CopyErasure
-from portal.rules.connect_steps import OBSTACLES, goes_in_circles
-from portal.rules.store_states import UNASKABLE_STATES
+from portal.rules.connection.connect_steps import OBSTACLES, goes_in_circles
+from portal.rules.connection.store_states import UNASKABLE_STATES
 from portal.services.connection.connect_journeys import begin_journey, unfinished_journey
 from portal.services.connection.store_overview import connection_of
 from portal.services.notifications.issues import open_issues

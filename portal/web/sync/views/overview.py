@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from portal.models import SYNC_ORDER, Store, utc_now
-from portal.rules.freshness import Freshness
+from portal.rules.sync.freshness import Freshness
 from portal.services.mirror.resource_overview import resources_of
 from portal.services.notifications.browse_notifications import undelivered_to
 from portal.services.notifications.issues import open_issues

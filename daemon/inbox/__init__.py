@@ -1,1 +1,0 @@
-"""Apply the events that the portal has accepted."""

@@ -1,1 +1,0 @@
-"""Hold the jobs, one a file; `portal.jobs` names them."""

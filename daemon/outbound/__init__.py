@@ -1,1 +1,0 @@
-"""Send messages to channels."""

@@ -1,1 +1,0 @@
-"""Read stores page by page into the mirror, resumable and in slices."""

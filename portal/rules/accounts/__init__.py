@@ -1,0 +1,1 @@
+"""Rules of merchant accounts and store teams."""

@@ -1,0 +1,34 @@
+"""Name what an API key may do; one table serves keys, pages, checks and the API's document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from portal.i18n import marked
+
+
+class KeyScope(StrEnum):
+    """Name one thing that a key may do."""
+
+    READ_CATALOGUE = "read_catalogue"
+    READ_ORDERS = "read_orders"
+    WRITE_ORDERS = "write_orders"
+    READ_HEALTH = "read_health"
+    RUN_SYNCS = "run_syncs"
+
+
+# What each lets a key do, in words for the page and the document.
+PURPOSES: dict[KeyScope, str] = {
+    KeyScope.READ_CATALOGUE: marked("Read products, variations, categories and coupons"),
+    KeyScope.READ_ORDERS: marked("Read orders and customers, with their names and addresses"),
+    KeyScope.WRITE_ORDERS: marked("Ask for quotes, send orders and change their status"),
+    KeyScope.READ_HEALTH: marked("Read how the store stands, its events and its runs"),
+    KeyScope.RUN_SYNCS: marked("Start, pause, resume and cancel runs"),
+}
+
+
+def known_scopes(names: Iterable[str]) -> tuple[KeyScope, ...]:
+    """Return the scopes among ``names``, each once, in the order in which they are listed."""
+    wanted = set(names)
+    return tuple(scope for scope in KeyScope if scope in wanted)

@@ -1,0 +1,1 @@
+"""Rules of a store's connection: states, scopes, plan, health, issues."""

@@ -1,0 +1,109 @@
+"""Say what can happen to a store's connection, and how the store stands afterwards.
+
+The table below is the whole of it: `portal.services.connection.move_store` moves stores by it and
+by nothing else. What an examination finds is one event: the obstacle to mend first, or that there
+is none. So a suspension that has ended isn't told as such; the store is found well, or short of
+scopes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from portal.rules.connection.issue_kinds import CONNECTION_KINDS, IssueKind
+from portal.rules.connection.plan import PlanLevel
+from portal.rules.connection.scopes import missing_scopes
+from portal.rules.connection.store_states import UNASKABLE_STATES, StoreState
+
+
+class ConnectionEvent(StrEnum):
+    """Name what happened to a store's connection; each is a fact, confirmed where it need be."""
+
+    CONSENT_GRANTED = "consent_granted"  # a new token came, by whichever way
+    FOUND_WELL = "found_well"  # all scopes, a full plan, not suspended
+    PLAN_LIMITED = "plan_limited"  # the same on a plan without some functions
+    SCOPES_MISSING = "scopes_missing"
+    PLAN_BLOCKED = "plan_blocked"
+    SUSPENDED = "suspended"
+    TOKEN_DEAD = "token_dead"  # noqa: S105 - a name
+    TOKEN_UNREADABLE = "token_unreadable"  # noqa: S105 - our keys don't open it
+    UNINSTALLED = "uninstalled"  # the app was removed from the store
+    INSTALLED = "installed"  # the app is there again; its token comes with a consent only
+    DISCONNECTED = "disconnected"  # by a person here
+
+
+_E, _S = ConnectionEvent, StoreState
+_ALWAYS = {_E.CONSENT_GRANTED: _S.CONNECTING, _E.DISCONNECTED: _S.DISCONNECTED}
+# What is found with a living token counts, whatever was found before.
+_WITH_TOKEN = {
+    **_ALWAYS,
+    _E.FOUND_WELL: _S.CONNECTED,
+    _E.PLAN_LIMITED: _S.LIMITED,
+    _E.SCOPES_MISSING: _S.ACTION_REQUIRED,
+    _E.PLAN_BLOCKED: _S.PLAN_BLOCKED,
+    _E.SUSPENDED: _S.SUSPENDED,
+    _E.TOKEN_DEAD: _S.RECONNECT,
+    _E.TOKEN_UNREADABLE: _S.RECONNECT,
+    _E.UNINSTALLED: _S.DISCONNECTED,
+}
+# Without one nothing can be found any more: what comes late is void.
+TRANSITIONS: Mapping[StoreState, Mapping[ConnectionEvent, StoreState]] = {
+    **{state: _WITH_TOKEN for state in StoreState if state not in UNASKABLE_STATES},
+    _S.RECONNECT: {
+        **_ALWAYS,
+        _E.UNINSTALLED: _S.DISCONNECTED,
+        _E.INSTALLED: _S.RECONNECT,
+    },
+    _S.DISCONNECTED: {**_ALWAYS, _E.INSTALLED: _S.DISCONNECTED},
+}
+
+# A smaller plan that works is no trouble: the merchant chose it, and the pages say what it lacks.
+ISSUE_OF: Mapping[ConnectionEvent, IssueKind] = {
+    _E.SCOPES_MISSING: IssueKind.SCOPES_MISSING,
+    _E.PLAN_BLOCKED: IssueKind.PLAN_BLOCKED,
+    _E.SUSPENDED: IssueKind.SUSPENDED,
+    _E.TOKEN_DEAD: IssueKind.TOKEN_DEAD,
+    _E.TOKEN_UNREADABLE: IssueKind.TOKEN_UNREADABLE,
+    _E.UNINSTALLED: IssueKind.UNINSTALLED,
+}
+# A new token ends what was wrong with the old one. Whether it mends the rest is yet to be seen.
+_ENDED_BY_CONSENT = frozenset(
+    {IssueKind.TOKEN_DEAD, IssueKind.TOKEN_UNREADABLE, IssueKind.UNINSTALLED}
+)
+
+
+def next_state(state: StoreState, event: ConnectionEvent) -> StoreState | None:
+    """Return how a store stands after ``event``; None where the event means nothing."""
+    return TRANSITIONS[state].get(event)
+
+
+def issues_ended_by(event: ConnectionEvent) -> frozenset[IssueKind]:
+    """Return the kinds of issues that are over after ``event``, where it counts.
+
+    Of what may be wrong with a connection one thing is told at a time, the one to mend first. What
+    a disconnected store had wrong, its webhooks included, is nobody's trouble any more.
+    """
+    if event is ConnectionEvent.CONSENT_GRANTED:
+        return _ENDED_BY_CONSENT
+    if event is ConnectionEvent.INSTALLED:
+        return frozenset()
+    if event in (ConnectionEvent.DISCONNECTED, ConnectionEvent.UNINSTALLED):
+        return frozenset(IssueKind) - {ISSUE_OF.get(event)}
+    return CONNECTION_KINDS - {ISSUE_OF.get(event)}
+
+
+def judge_connection(
+    *, scopes: Iterable[str], plan: PlanLevel, is_suspended: bool
+) -> ConnectionEvent:
+    """Return what was found of a store with a living token: the obstacle to mend first.
+
+    A suspended store can't be helped by consent, nor a plan without the API by more scopes.
+    """
+    if is_suspended:
+        return ConnectionEvent.SUSPENDED
+    if plan is PlanLevel.BLOCKED:
+        return ConnectionEvent.PLAN_BLOCKED
+    if missing_scopes(scopes):
+        return ConnectionEvent.SCOPES_MISSING
+    return ConnectionEvent.PLAN_LIMITED if plan is PlanLevel.LIMITED else ConnectionEvent.FOUND_WELL

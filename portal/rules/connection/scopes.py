@@ -1,0 +1,134 @@
+"""The eight scopes that the portal needs, and which of them a grant lacks.
+
+One table serves the consent request, the checks, the pages and the docs. Source: Ecwid REST API
+v3, "Access scopes" and the scope notes of each endpoint and event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from portal.i18n import marked
+
+EXTENDED_PROFILE = "read_store_profile_extended"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One scope: its name at Ecwid, its purpose, and what stops without it.
+
+    ``endpoints`` are the calls that it unlocks, each as a method and the beginning of a path;
+    ``events`` are the webhook events that it lets through.
+    """
+
+    name: str
+    purpose: str
+    impact: str
+    endpoints: tuple[str, ...]
+    events: tuple[str, ...] = ()
+
+
+def _entity_events(*entities: str) -> tuple[str, ...]:
+    return tuple(f"{e}.{what}" for e in entities for what in ("created", "updated", "deleted"))
+
+
+REQUIRED_SCOPES: tuple[Scope, ...] = (
+    Scope(
+        "read_store_profile",
+        marked("Read the store's name, address, plan and settings"),
+        marked("the store can't be recognised or checked, and order totals can't be calculated"),
+        ("GET /profile", "GET /latest-stats", "GET /application", "POST /order/calculate"),
+        (
+            "profile.updated",
+            "profile.subscriptionStatusChanged",
+            "application.installed",
+            "application.uninstalled",
+            "application.subscriptionStatusChanged",
+            "profile.personalDataRemovalRequest",
+            "profile.personalDataExportRequest",
+            "customer.personalDataRemovalRequest",
+            "customer.personalDataExportRequest",
+        ),
+    ),
+    Scope(
+        "read_catalog",
+        marked("Copy products, variations and categories"),
+        marked("no product reaches the marketplace, and price or stock changes go unnoticed"),
+        ("GET /products", "GET /categories", "GET /classes"),
+        _entity_events("product", "category"),
+    ),
+    Scope(
+        "read_orders",
+        marked("Read orders and their status"),
+        marked("orders can't be shown or followed, and a repeated order can't be recognised"),
+        ("GET /orders",),
+        _entity_events("order"),
+    ),
+    Scope(
+        "create_orders",
+        marked("Send the marketplace's orders to the store"),
+        marked("orders made on the marketplace can't be handed to the store"),
+        ("POST /orders",),
+    ),
+    Scope(
+        "update_orders",
+        marked("Update payment, shipping and tracking of orders"),
+        marked("status changes made on the marketplace don't reach the store"),
+        ("PUT /orders", "DELETE /orders"),
+    ),
+    Scope(
+        "read_customers",
+        marked("Find an order's customer"),
+        marked(
+            "returning customers can't be recognised, so coupons limited to some customers "
+            "can't be checked"
+        ),
+        ("GET /customers",),
+        _entity_events("customer"),
+    ),
+    Scope(
+        "create_customers",
+        marked("Add the customer of a new order"),
+        marked("orders of new customers can't be linked to a customer record"),
+        ("POST /customers",),
+    ),
+    Scope(
+        "read_discount_coupons",
+        marked("Check the coupon codes of orders"),
+        marked("coupon codes can't be checked, so orders with codes are refused"),
+        ("GET /discount_coupons", "GET /coupons"),
+        _entity_events("discount_coupon"),
+    ),
+)
+
+REQUIRED_NAMES: tuple[str, ...] = tuple(scope.name for scope in REQUIRED_SCOPES)
+SCOPES: dict[str, Scope] = {scope.name: scope for scope in REQUIRED_SCOPES}
+
+
+def missing_scopes(granted: Iterable[str]) -> tuple[Scope, ...]:
+    """Return the required scopes that ``granted`` doesn't cover, in the table's order.
+
+    Covers, not equals: a token with more scopes than we need is fine.
+    """
+    have = set(granted)
+    return tuple(scope for scope in REQUIRED_SCOPES if scope.name not in have)
+
+
+def events_for(granted: Iterable[str]) -> tuple[str, ...]:
+    """Return the webhook events to ask for: those that the granted scopes let through."""
+    have = set(granted)
+    return tuple(event for scope in REQUIRED_SCOPES if scope.name in have for event in scope.events)
+
+
+def scope_of_call(method: str, path: str) -> Scope | None:
+    """Return the required scope that a call needs, by the path behind the store's number.
+
+    None for calls of which the table says nothing: a refusal of those names no scope of ours.
+    """
+    for scope in REQUIRED_SCOPES:
+        for endpoint in scope.endpoints:
+            allowed, _, prefix = endpoint.partition(" ")
+            if method == allowed and (path == prefix or path.startswith(f"{prefix}/")):
+                return scope
+    return None

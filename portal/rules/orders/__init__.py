@@ -1,0 +1,1 @@
+"""Rules of orders: requests, quotes, coupons, statuses."""

@@ -1,0 +1,80 @@
+"""Hold what a store offers: a product with its price, stock, options and variations, as read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from portal.rules.orders.pricing import Modifier, PriceTier
+
+CHOICE_TYPES = ("SELECT", "SIZE", "RADIO", "SWATCHES")
+SEVERAL = "CHECKBOX"
+FREE_TYPES = ("TEXTFIELD", "TEXTAREA", "DATE")
+
+
+@dataclass(frozen=True)
+class Option:
+    """Hold one option of a product; ``choices`` are what each adds to the price, by text."""
+
+    name: str
+    type: str
+    choices: Mapping[str, Modifier] = field(default_factory=dict)
+    is_required: bool = False
+
+    @property
+    def is_chosen_from(self) -> bool:
+        """Tell whether the value must be one of the choices."""
+        return self.type in CHOICE_TYPES or self.type == SEVERAL
+
+
+@dataclass(frozen=True)
+class VariationOffer:
+    """Hold one variation; ``price`` None means that of the product, ``stock`` None no limit."""
+
+    id: int
+    sku: str | None
+    options: Mapping[str, str]
+    price: Decimal | None
+    stock: int | None
+    tiers: tuple[PriceTier, ...] = ()
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Hold one product; ``stock`` None means that it has no limit."""
+
+    product_id: int
+    name: str
+    sku: str | None
+    price: Decimal
+    stock: int | None
+    is_enabled: bool = True
+    is_gift_card: bool = False
+    allows_discounts: bool = True
+    allows_preorder: bool = False
+    minimum: int | None = None
+    maximum: int | None = None
+    tiers: tuple[PriceTier, ...] = ()
+    options: tuple[Option, ...] = ()
+    variations: tuple[VariationOffer, ...] = ()
+    category_ids: frozenset[int] = frozenset()
+    weight: Decimal = Decimal(0)
+    needs_shipping: bool = True
+
+    def variation(self, variation_id: int) -> VariationOffer | None:
+        """Return the variation of this id, or None."""
+        return next((each for each in self.variations if each.id == variation_id), None)
+
+    def variation_of_sku(self, sku: str) -> VariationOffer | None:
+        """Return the variation of this SKU, or None."""
+        return next((each for each in self.variations if each.sku == sku), None)
+
+    def variation_for(self, options: Mapping[str, str | tuple[str, ...]]) -> VariationOffer | None:
+        """Return the variation that these options make, the most particular one, or None."""
+        found = [
+            each
+            for each in self.variations
+            if each.options and all(options.get(n) == value for n, value in each.options.items())
+        ]
+        return max(found, key=lambda each: len(each.options), default=None)

@@ -1,0 +1,1 @@
+"""Rules of webhooks to channels: event names, payloads, endpoint health."""

@@ -1,0 +1,55 @@
+"""Say when a channel's endpoint is tried again, warned about, and turned off.
+
+An endpoint is failing from its first failed attempt until the next success. Whoever it belongs to
+is told when half, 70 and 90 % of the time are over after which it is turned off.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from random import Random
+
+from portal.rules.webhooks.event_retry import probe_in_s
+
+WARNED_AT = (50, 70, 90)
+TURNED_OFF_AT = 100
+# What happens while an endpoint is off or paused is kept for it so long, then no more.
+KEPT_WHILE_OFF = timedelta(days=3)
+# Nobody is to hold us up for longer than that by a header.
+LONGEST_ASKED_S = 3600.0
+GONE = 410
+_GOOD = range(200, 300)
+
+
+def is_success(status: int | None) -> bool:
+    """Tell whether an answer says that the message has arrived; a redirect doesn't."""
+    return status is not None and status in _GOOD
+
+
+def failed_percent(failing_since: datetime | None, now: datetime, allowed: timedelta) -> int:
+    """Return how much of the allowed time has been failing, from 0 to 100."""
+    if failing_since is None or now <= failing_since:
+        return 0
+    return min(TURNED_OFF_AT, int((now - failing_since) * 100 / allowed))
+
+
+def news_of_failing(percent: int, told: int) -> int | None:
+    """Return the mark to tell of now, 100 for the end; None if there is nothing new.
+
+    ``told`` is the last one that was. Of several at once only the last is worth telling.
+    """
+    reached = [mark for mark in (*WARNED_AT, TURNED_OFF_AT) if told < mark <= percent]
+    return reached[-1] if reached else None
+
+
+def mark_reached_at(failing_since: datetime, mark: int, allowed: timedelta) -> datetime:
+    """Return when an endpoint that goes on failing comes to a mark."""
+    return failing_since + allowed * mark / 100
+
+
+def pause_s(failures: int, chance: Random, *, asked_s: float = 0.0) -> float:
+    """Return how long an endpoint is left alone after so many failures in a row (1 or more).
+
+    Its messages wait meanwhile, uncounted. ``asked_s`` is what its answer asked for (Retry-After).
+    """
+    return max(probe_in_s(failures - 1, chance), min(asked_s, LONGEST_ASKED_S))

@@ -1,0 +1,1 @@
+"""Rules of the sync: freshness, retries, schema changes, nightly schedule."""

@@ -1,0 +1,107 @@
+"""Say in one word how fresh a mirrored resource is, and what the word means."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from portal.i18n import marked
+
+_MINUTE = timedelta(minutes=1)
+
+# How often a resource is compared with its store: while no message comes, and while they come.
+PACE: dict[str, tuple[timedelta, timedelta]] = {
+    "orders": (_MINUTE, 10 * _MINUTE),
+    "products": (5 * _MINUTE, 30 * _MINUTE),
+    "categories": (5 * _MINUTE, 30 * _MINUTE),
+    "customers": (15 * _MINUTE, 60 * _MINUTE),
+    "discount_coupons": (15 * _MINUTE, 60 * _MINUTE),
+}
+
+
+class Freshness(StrEnum):
+    """Name how fresh a resource is; `DEFINITIONS` says what each word means."""
+
+    FIRST_COPY = "first_copy"
+    ON_TIME = "on_time"
+    LATE = "late"
+    FAILING = "failing"
+    PAUSED = "paused"
+    NEVER = "never"
+    STOPPED = "stopped"
+
+
+# ``minutes`` is the resource's own limit, after which it is late.
+DEFINITIONS: dict[Freshness, str] = {
+    Freshness.FIRST_COPY: marked("The first full copy of the store is under way"),
+    Freshness.ON_TIME: marked("Compared with the store within the last %(minutes)s minutes"),
+    Freshness.LATE: marked("Not compared with the store for more than %(minutes)s minutes"),
+    Freshness.FAILING: marked("The last attempts failed; they are repeated by themselves"),
+    Freshness.PAUSED: marked(
+        "Nothing is compared until you resume it; what the store announces still arrives"
+    ),
+    Freshness.NEVER: marked("Never copied in full, and no copy is under way"),
+    Freshness.STOPPED: marked("Nothing is read until the store's connection is mended"),
+}
+
+
+def compare_every(resource: str, *, hears_events: bool) -> timedelta:
+    """Return how long after a run the next one of the resource is due."""
+    silent, alive = PACE[resource]
+    return alive if hears_events else silent
+
+
+def late_after(every: timedelta) -> timedelta:
+    """Return the age at which a resource is late: two missed rounds and a minute.
+
+    One slow run is not yet late.
+    """
+    return 2 * every + _MINUTE
+
+
+def judge_freshness(
+    *,
+    now: datetime,
+    last_success_at: datetime | None,
+    failures: int,
+    is_working: bool,
+    is_paused: bool = False,
+    is_reading: bool = True,
+    late_after: timedelta,
+) -> Freshness:
+    """Return the word for a resource; ``failures`` counts those in a row of its latest run.
+
+    The worst word that is true wins; a resource that was never complete is being copied, if it
+    ``is_reading``.
+    """
+    if not is_working:
+        return Freshness.STOPPED
+    if is_paused:
+        return Freshness.PAUSED
+    if failures > 0:
+        return Freshness.FAILING
+    if last_success_at is None:
+        return Freshness.FIRST_COPY if is_reading else Freshness.NEVER
+    return Freshness.LATE if now - last_success_at > late_after else Freshness.ON_TIME
+
+
+def minutes_behind(
+    *,
+    now: datetime,
+    high_water_at: datetime | None,
+    remote_changed_at: datetime | None,
+    remote_checked_at: datetime | None,
+) -> int | None:
+    """Return for how many whole minutes the mirror may lack a change of the store; None: unknown.
+
+    The mirror holds all that the store changed before its high-water mark. Where the store said
+    later that nothing has changed since, it holds all up to that answer. A single newer record in
+    the mirror proves nothing: an earlier change may have been missed.
+    """
+    if high_water_at is None:
+        return None
+    in_step_at = high_water_at
+    if remote_checked_at is not None and remote_changed_at is not None:
+        has_all = remote_changed_at <= high_water_at
+        in_step_at = max(high_water_at, remote_checked_at) if has_all else high_water_at
+    return max(0, (now - in_step_at) // _MINUTE)

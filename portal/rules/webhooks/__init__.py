@@ -1,0 +1,1 @@
+"""Rules of incoming webhooks: event types, retries, liveness."""

@@ -1,0 +1,127 @@
+"""Say whether a store's webhooks arrive, from what the store itself says of its changes.
+
+Silence alone proves nothing: a store where nothing changes has nothing to tell. It is a fault when
+the store's statistics name a change that should have caused an event, and none came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from portal.i18n import marked
+from portal.rules.connection.scopes import events_for
+
+# Two clocks are compared, and Ecwid's are whole seconds.
+CLOCKS = timedelta(minutes=1)
+# An event that was not taken is sent again after 15 minutes: it just makes it.
+SILENT_AFTER = timedelta(minutes=15) + CLOCKS
+
+# What the events about a resource begin with.
+_ENTITY_OF: dict[str, str] = {
+    "products": "product.",
+    "categories": "category.",
+    "orders": "order.",
+    "customers": "customer.",
+    "discount_coupons": "discount_coupon.",
+}
+_CHANGES = ("created", "updated", "deleted")
+
+
+class WebhookHealth(StrEnum):
+    """Name how far a store's webhooks are set up and proven."""
+
+    PENDING = "pending"  # to be registered
+    WAITING = "waiting"  # registered; no event has come yet
+    VERIFIED = "verified"  # events come
+    SILENT = "silent"  # the store changed, and no event came
+
+
+HEALTH_DEFINITIONS: dict[str, str] = {
+    WebhookHealth.PENDING: marked("Ecwid is being asked to tell us of changes"),
+    WebhookHealth.WAITING: marked(
+        "Nothing has changed yet that Ecwid should have told us, so it isn't proven that it does"
+    ),
+    WebhookHealth.VERIFIED: marked("Ecwid tells us of changes as they happen"),
+    WebhookHealth.SILENT: marked(
+        "Something changed in the store, and for 15 minutes Ecwid didn't tell us"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """Hold what is known of a store's webhooks; None is not yet, or never.
+
+    ``unheard_at`` is when the store changed for the first time since the last event came.
+    """
+
+    registered_at: datetime | None
+    last_event_at: datetime | None
+    unheard_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Liveness:
+    """Hold how webhooks stand and since when, and the first change that was not heard of."""
+
+    health: WebhookHealth
+    since_at: datetime | None
+    unheard_at: datetime | None
+
+
+def judge_liveness(known: Subscription, *, changed_at: datetime | None, now: datetime) -> Liveness:
+    """Return how webhooks stand, when the store's latest change with events was ``changed_at``.
+
+    Verified is since the last event at the latest; who keeps the judgement knows the first.
+    A silence lasts until an event comes, whatever else is done about it.
+    """
+    if known.registered_at is None and known.last_event_at is None:
+        return Liveness(WebhookHealth.PENDING, None, None)
+    unheard_at = _first_unheard(known, changed_at)
+    if unheard_at is not None and now - unheard_at >= SILENT_AFTER:
+        return Liveness(WebhookHealth.SILENT, unheard_at, unheard_at)
+    if known.last_event_at is None:
+        return Liveness(WebhookHealth.WAITING, known.registered_at, unheard_at)
+    return Liveness(WebhookHealth.VERIFIED, known.last_event_at, unheard_at)
+
+
+def _first_unheard(known: Subscription, changed_at: datetime | None) -> datetime | None:
+    """Return the earliest change that no event has followed, as far as we were told of it."""
+    if known.unheard_at is not None and not _is_heard(known.unheard_at, known.last_event_at):
+        return known.unheard_at
+    if changed_at is None or _is_heard(changed_at, known.last_event_at):
+        return None
+    # What changed before Ecwid was asked to tell of it was never to be told.
+    if known.registered_at is not None and changed_at <= known.registered_at:
+        return None
+    return changed_at
+
+
+def _is_heard(changed_at: datetime, last_event_at: datetime | None) -> bool:
+    return last_event_at is not None and last_event_at >= changed_at - CLOCKS
+
+
+def resources_with_events(scopes: Iterable[str]) -> tuple[str, ...]:
+    """Return the resources whose changes cause events under the granted scopes."""
+    events = set(events_for(scopes))
+    return tuple(
+        resource
+        for resource, entity in _ENTITY_OF.items()
+        if all(entity + change in events for change in _CHANGES)
+    )
+
+
+def event_types_of(resource: str) -> tuple[str, ...]:
+    """Return the types of the events that tell of a resource's changes."""
+    return tuple(_ENTITY_OF[resource] + change for change in _CHANGES)
+
+
+def latest_change(
+    changed_at: Mapping[str, datetime | None], resources: Iterable[str]
+) -> datetime | None:
+    """Return when the latest of these resources changed; None if the store told of none."""
+    told = (changed_at.get(resource) for resource in resources)
+    return max((at for at in told if at is not None), default=None)

@@ -1,0 +1,167 @@
+"""Make, rotate, revoke and recognise the keys of the API; each change stands in the audit.
+
+A key looks like ``mp_1f0c9a7be2d4_…``: the part in the middle is how it is found and shown, the
+rest is random and kept only as its SHA-256: 32 random bytes need no slow hash.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from portal.models import ApiKey, Audit, Membership, Merchant, Store, database, utc_now
+from portal.rules.api_keys.key_scopes import KeyScope, known_scopes
+
+MARK = "mp"
+PREFIX_BYTES, SECRET_BYTES = 6, 32
+# Programs that hold the old key have so long to take the new one.
+ROTATION_GRACE = timedelta(hours=24)
+KEYS_PER_MERCHANT = 50
+USE_NOTED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """Hold a key that was just made or rotated, with its text: that is shown once, now."""
+
+    key: ApiKey
+    text: str
+
+
+def make_key(
+    merchant: Merchant, name: str, scopes: Iterable[str], store: Store | None = None
+) -> NewKey | None:
+    """Return a new key for one store, or for all that the merchant may see.
+
+    None if the merchant has `KEYS_PER_MERCHANT` already. The caller has checked that the store is
+    the merchant's.
+    """
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    with database.atomic():
+        count = ApiKey.select().where(ApiKey.merchant == merchant, ApiKey.revoked_at.is_null())
+        if count.count() >= KEYS_PER_MERCHANT:
+            return None
+        key = ApiKey.create(
+            merchant=merchant,
+            store=store,
+            name=name,
+            prefix=secrets.token_hex(PREFIX_BYTES),
+            hash=_hash(secret),
+            scopes=list(known_scopes(scopes)),
+        )
+        _note(key, merchant, "api_key.made", {"scopes": key.scopes, "name": name})
+    return NewKey(key, _text(key, secret))
+
+
+def rotate_key(merchant: Merchant, key_id: int) -> NewKey | None:
+    """Return the key with a new secret, None if it isn't theirs; the old one works for a day."""
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    with database.atomic():
+        key = _live_key_of(merchant, key_id)
+        if key is None:
+            return None
+        now = utc_now()
+        key.previous_hash, key.previous_until_at = key.hash, now + ROTATION_GRACE
+        key.hash, key.rotated_at = _hash(secret), now
+        key.save()
+        _note(key, merchant, "api_key.rotated", {"previous_until": _iso(key.previous_until_at)})
+    return NewKey(key, _text(key, secret))
+
+
+def revoke_key(merchant: Merchant, key_id: int) -> ApiKey | None:
+    """End the key at once and return it; None if it isn't the merchant's, or ended before."""
+    with database.atomic():
+        key = _live_key_of(merchant, key_id)
+        if key is not None:
+            key.revoked_at, key.previous_hash = utc_now(), None
+            key.save()
+            _note(key, merchant, "api_key.revoked")
+    return key
+
+
+def keys_of(merchant: Merchant) -> Sequence[ApiKey]:
+    """Return the merchant's keys, the newest first, those that were revoked last."""
+    keys = ApiKey.select(ApiKey, Store).left_outer_join(Store).where(ApiKey.merchant == merchant)
+    newest_first = keys.order_by(ApiKey.id.desc()).limit(2 * KEYS_PER_MERCHANT)
+    return sorted(newest_first, key=lambda key: key.revoked_at is not None)
+
+
+def recognised_key(text: str) -> ApiKey | None:
+    """Return the key that this text is, if it is good now; its use is noted, to the minute."""
+    mark, _, rest = text.partition("_")
+    prefix, _, secret = rest.partition("_")
+    if mark != MARK or not secret:
+        return None
+    key: ApiKey | None = ApiKey.get_or_none(ApiKey.prefix == prefix, ApiKey.revoked_at.is_null())
+    if key is None or not _is_secret_of(key, secret):
+        return None
+    _note_use(key)
+    return key
+
+
+def stores_of(key: ApiKey) -> Any:
+    """Return the query of the stores that the key reaches, by id; none but its merchant's."""
+    stores = Store.select().join(Membership).where(Membership.merchant == key.merchant_id)
+    if key.store_id is not None:
+        stores = stores.where(Store.id == key.store_id)
+    return stores.order_by(Store.id)
+
+
+def store_of(key: ApiKey, store_id: int) -> Store | None:
+    """Return the store if the key reaches it, else None: a stranger learns nothing."""
+    found: Store | None = stores_of(key).where(Store.id == store_id).first()
+    return found
+
+
+def has_scope(key: ApiKey, scope: KeyScope) -> bool:
+    """Tell whether the key may do this."""
+    return scope in key.scopes
+
+
+def _live_key_of(merchant: Merchant, key_id: int) -> ApiKey | None:
+    found: ApiKey | None = ApiKey.get_or_none(
+        ApiKey.id == key_id, ApiKey.merchant == merchant, ApiKey.revoked_at.is_null()
+    )
+    return found
+
+
+def _is_secret_of(key: ApiKey, secret: str) -> bool:
+    given = _hash(secret)
+    if hmac.compare_digest(given, key.hash):
+        return True
+    is_in_grace = key.previous_until_at is not None and utc_now() < key.previous_until_at
+    return (
+        is_in_grace
+        and key.previous_hash is not None
+        and hmac.compare_digest(given, key.previous_hash)
+    )
+
+
+def _note_use(key: ApiKey) -> None:
+    now = utc_now()
+    if key.last_used_at is not None and now - key.last_used_at < USE_NOTED_EVERY:
+        return
+    ApiKey.update(last_used_at=now).where(ApiKey.id == key.id).execute()
+
+
+def _note(key: ApiKey, merchant: Merchant, action: str, after: Any = None) -> None:
+    """Write down the change, for each store that the key reaches."""
+    for store in stores_of(key):
+        Audit.note(store.id, action, f"api_key {key.prefix}", who=merchant, after=after)
+
+
+def _text(key: ApiKey, secret: str) -> str:
+    return f"{MARK}_{key.prefix}_{secret}"
+
+
+def _hash(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()
+
+
+def _iso(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")

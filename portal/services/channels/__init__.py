@@ -1,1 +1,0 @@
-"""Hold what the marketplace's own programs are given: keys."""

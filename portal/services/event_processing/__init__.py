@@ -1,0 +1,1 @@
+"""Processing of webhook events: batches, fetches, outcomes."""

@@ -1,0 +1,155 @@
+"""Write into each event what became of it, and keep the attempt: in bulk, for events come so.
+
+Every function runs inside the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from random import Random
+
+from peewee import chunked
+
+from portal.ecwid.call_log import LoggedCall
+from portal.models import (
+    IS_PENDING,
+    AttemptOutcome,
+    EventAttempt,
+    EventBatch,
+    EventState,
+    WebhookEvent,
+    utc_now,
+)
+from portal.models.bulk import ROWS_PER_STATEMENT, among, insert_rows
+from portal.process import worker_name
+from portal.rules.webhooks.event_retry import retry_in_s
+from portal.services.event_processing.pending import Batch, WaitingEvent
+
+JITTER = Random()  # noqa: S311 - spreads retries, guards no secret
+# SQLite takes at most 32,766 variables in one statement.
+IDS_PER_STATEMENT = 5_000
+
+
+def keep_batch(
+    store_id: int, batch: Batch, started_at: datetime, calls: Sequence[LoggedCall] = ()
+) -> int:
+    """Write what the attempts of a batch share; return its id."""
+    row = EventBatch.create(
+        store_id=store_id,
+        topic=batch.topic,
+        worker=worker_name("events"),
+        started_at=started_at,
+        ended_at=utc_now(),
+        entities=len(batch.named),
+        events=len(batch.events),
+        calls=list(calls),
+    )
+    kept: int = row.id
+    return kept
+
+
+def mark_applied(batch_id: int, events: Sequence[WaitingEvent]) -> None:
+    """Note that what the events named is in the mirror as Ecwid has it."""
+    _finish(batch_id, events, EventState.APPLIED, None)
+
+
+def mark_echo(batch_id: int, events: Sequence[WaitingEvent]) -> None:
+    """Note that the events tell of our own writes, which are in the mirror already."""
+    _finish(batch_id, events, EventState.APPLIED, None, AttemptOutcome.ECHO)
+
+
+def mark_ignored(batch_id: int, events: Sequence[WaitingEvent], reason: str) -> None:
+    """Note that the events ask for nothing that is mirrored."""
+    _finish(batch_id, events, EventState.IGNORED, reason)
+
+
+def mark_failed(batch_id: int, events: Sequence[WaitingEvent], problem: str) -> None:
+    """Count a failed attempt; after the last one an event is dead and waits for a person."""
+    for attempts in {event.attempts for event in events}:
+        alike = [event for event in events if event.attempts == attempts]
+        wait_s = retry_in_s(attempts + 1, JITTER)
+        if wait_s is None:
+            _finish(batch_id, alike, EventState.DEAD, problem)
+            continue
+        _update(
+            alike,
+            attempts=attempts + 1,
+            error=problem,
+            due_at=utc_now() + timedelta(seconds=wait_s),
+        )
+        _keep_attempts(batch_id, alike, AttemptOutcome.FAILED, problem)
+
+
+def mark_postponed(batch_id: int, events: Sequence[WaitingEvent], problem: str) -> None:
+    """Note an attempt that came to nothing and isn't counted; the events stay due."""
+    _keep_attempts(batch_id, events, AttemptOutcome.POSTPONED, problem)
+
+
+def mark_late(
+    batch_id: int,
+    events: Sequence[WaitingEvent],
+    reason: str = "the store's search doesn't know the change yet",
+    *,
+    wait_s: float,
+) -> None:
+    """Postpone events of which something isn't known yet."""
+    _update(events, due_at=utc_now() + timedelta(seconds=wait_s))
+    mark_postponed(batch_id, events, reason)
+
+
+def mark_parted(batch_id: int, batch: Batch, problem: str, *, wait_s: float) -> None:
+    """Postpone the events of a batch that can't be read together: they go on in halves."""
+    _update(
+        batch.due,
+        at_once=(len(batch.named) + 1) // 2,
+        error=problem,
+        due_at=utc_now() + timedelta(seconds=wait_s),
+    )
+    mark_postponed(batch_id, batch.due, problem)
+
+
+_OUTCOMES = {
+    EventState.APPLIED: AttemptOutcome.APPLIED,
+    EventState.IGNORED: AttemptOutcome.IGNORED,
+    EventState.DEAD: AttemptOutcome.FAILED,
+}
+
+
+def _finish(
+    batch_id: int,
+    events: Sequence[WaitingEvent],
+    state: EventState,
+    reason: str | None,
+    outcome: AttemptOutcome | None = None,
+) -> None:
+    _update(
+        events,
+        state=state,
+        error=reason,
+        attempts=WebhookEvent.attempts + 1,
+        processed_at=utc_now(),
+    )
+    _keep_attempts(batch_id, events, outcome or _OUTCOMES[state], reason)
+
+
+def _update(events: Iterable[WaitingEvent], **changes: object) -> None:
+    for ids in chunked((event.id for event in events), IDS_PER_STATEMENT):
+        WebhookEvent.update(**changes).where(among(WebhookEvent.id, ids), IS_PENDING).execute()
+
+
+def _keep_attempts(
+    batch_id: int, events: Iterable[WaitingEvent], outcome: AttemptOutcome, problem: str | None
+) -> None:
+    rows = (
+        {
+            "event": event.id,
+            "batch": batch_id,
+            "number": event.attempts + 1,
+            "outcome": outcome,
+            "error": problem,
+        }
+        for event in events
+    )
+    for part in chunked(rows, ROWS_PER_STATEMENT):
+        insert_rows(EventAttempt, part)

@@ -1,0 +1,1 @@
+"""Webhooks to channels: endpoints, deliveries, alerts."""

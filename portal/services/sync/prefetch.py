@@ -1,0 +1,112 @@
+"""Read and map the pages that come next while the ones before are written.
+
+Where a page begins is only known when the one before it is there: with that one's last record. But
+a page holds a hundred records, so the places of the next ones can be foretold. A page that was read
+ahead and begins with the right record is the right page, wherever it was looked for; any other is
+dropped, and the right one is read. What moved meanwhile is noticed as it is without reading ahead.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import TracebackType
+from typing import Any
+
+from portal.ecwid.page import PAGE_LIMIT, Page
+from portal.models import utc_now
+from portal.services.mirror.map_records import Mapped
+from portal.services.sync.cursor import Position
+
+# Of a run. A store has one or two long runs under way at once, so two to four fetchers.
+FETCHERS = 2
+
+
+@dataclass(frozen=True)
+class Read:
+    """Hold a page, when reading it began, and the rows that its records become."""
+
+    page: Page
+    read_at: datetime
+    mapped: Mapped
+
+
+class ReadAhead:
+    """Read the pages of one walk by `FETCHERS` threads; never more than that many ahead.
+
+    ``fetch`` and ``map_rows`` are called in these threads, so they must not touch the database;
+    ``id_of`` tells the id of a record, None if it can't be read. From ``until_s`` (monotonic) on no
+    further page is begun; those under way still come, so that no call was made for nothing.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[Position], Page],
+        map_rows: Callable[[Sequence[Any], datetime], Mapped],
+        id_of: Callable[[Any], int | None],
+        until_s: float,
+    ) -> None:
+        self._fetch_page = fetch
+        self._map_rows = map_rows
+        self._id_of = id_of
+        self._until_s = until_s
+        self._pool = ThreadPoolExecutor(FETCHERS, thread_name_prefix="fetch")
+        self._ahead: deque[tuple[Position, Future[Read]]] = deque()
+
+    def __enter__(self) -> ReadAhead:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Wait for the calls under way: afterwards none is made for this walk."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether the time is over and every page that was begun has been asked for."""
+        return not self._ahead and time.monotonic() >= self._until_s
+
+    def page_at(self, here: Position) -> Read:
+        """Return the page that begins at ``here``; raises what reading it raised."""
+        if self._ahead:
+            place, future = self._ahead.popleft()
+            read = future.result()
+            if place == here or self._joins(read.page.items, here):
+                return read
+            self._drop()
+        return self._fetch(here)
+
+    def look_ahead(self, here: Position, left: int) -> None:
+        """Begin to read the page at ``here`` and those behind it, of ``left`` records in all."""
+        if time.monotonic() >= self._until_s:
+            return
+        step = PAGE_LIMIT - 1
+        # Without an anchor nothing would tell whether a page joins.
+        pages = 1 if here.anchor is None else max(1, -(-left // step))
+        for number in range(len(self._ahead), min(FETCHERS, pages)):
+            place = replace(here, offset=here.offset + number * step)
+            # A copy of the context, so that log lines of the thread name store and job, too.
+            context = contextvars.copy_context()
+            self._ahead.append((place, self._pool.submit(context.run, self._fetch, place)))
+
+    def _fetch(self, place: Position) -> Read:
+        read_at = utc_now()
+        page = self._fetch_page(place)
+        return Read(page, read_at, self._map_rows(page.items, read_at))
+
+    def _joins(self, items: Sequence[Any], here: Position) -> bool:
+        return here.anchor is not None and bool(items) and self._id_of(items[0]) == here.anchor
+
+    def _drop(self) -> None:
+        for _, future in self._ahead:
+            future.cancel()
+        self._ahead.clear()

@@ -1,0 +1,43 @@
+"""Ask the store when its resources last changed: one call may save a whole run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from portal.ecwid.client import EcwidClient
+from portal.models import SyncRun, SyncState
+from portal.services.sync.change_times import change_times, note_change_times
+from portal.services.sync.incremental import changed_since
+from portal.services.sync.step import Checkpoint, Counts, Step
+
+# The runs of one round share an answer.
+SHARED_FOR = timedelta(seconds=30)
+
+
+def read_statistics(
+    client: EcwidClient,
+    run: SyncRun,
+    checkpoint: Checkpoint,  # noqa: ARG001 - a Reader gets one
+    read_at: datetime,
+) -> Step:
+    """Return a step that ends the run if nothing changed since the high-water mark.
+
+    A store that doesn't tell is read.
+    """
+    state = SyncState.get(SyncState.store == run.store_id, SyncState.resource == run.resource)
+    stats: Mapping[str, datetime] = {}
+    if state.remote_checked_at is None or read_at - state.remote_checked_at > SHARED_FOR:
+        stats = change_times(client.latest_stats())
+        changed_at = stats.get(run.resource)
+    else:
+        changed_at = state.remote_changed_at
+    is_unchanged = changed_at is not None and changed_at < changed_since(run)
+
+    def write() -> Counts:
+        note_change_times(run.store_id, stats, read_at)
+        return Counts()
+
+    return Step(
+        write, None if is_unchanged else {"phase": "pages"}, total=0 if is_unchanged else None
+    )

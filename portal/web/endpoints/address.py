@@ -1,0 +1,59 @@
+"""Say whether a channel's address may be sent to, as far as its text tells.
+
+What its name leads to is looked at again when something is sent: names can be pointed elsewhere.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+from portal.i18n import marked
+
+LONGEST = 2000
+
+PROBLEMS = {
+    "malformed": marked("Write a whole address, such as https://example.com/webhooks."),
+    "long": marked("Use at most 2,000 characters."),
+    "https": marked("Use an address that begins with https://."),
+    "password": marked("Leave name and password out: each message is signed."),
+    "private": marked("Use an address that is reached from the internet."),
+}
+
+
+def address_problem(text: str, *, is_production: bool) -> str | None:
+    """Return the key in `PROBLEMS` of what is wrong with an address, None if nothing is.
+
+    While developing, plain http and the own machine will do.
+    """
+    if len(text) > LONGEST:
+        return "long"
+    parts = _parts_of(text)
+    if parts is None:
+        return "malformed"
+    if parts.username is not None or parts.password is not None:
+        return "password"
+    if is_production and parts.scheme != "https":
+        return "https"
+    return "private" if is_production and _is_private(parts.hostname or "") else None
+
+
+def _parts_of(text: str) -> SplitResult | None:
+    """Return the parts of an address of the web, None for any other text."""
+    if not text.isascii() or not text.isprintable() or " " in text or "\\" in text:
+        return None
+    try:
+        parts = urlsplit(text)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    return parts if is_web else None
+
+
+def _is_private(host: str) -> bool:
+    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        return True
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return False

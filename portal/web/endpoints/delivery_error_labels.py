@@ -1,0 +1,34 @@
+"""Say in words why a message to a channel has not arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from portal.i18n import marked
+
+DELIVERY_ERRORS: Mapping[str, str] = {
+    "private": marked("The name leads to an address that is not on the public internet."),
+    "tls": marked("Its certificate is not good, or it doesn't speak TLS."),
+    "timeout": marked("No answer within 10 seconds."),
+    "unknown_name": marked("Nobody knows its name: the look-up failed."),
+    "unreachable": marked("No connection, or it broke before an answer came."),
+    "secret": marked("Its secret can't be opened with our keys: rotate it."),
+    "off": marked("The endpoint was off or paused for more than 3 days."),
+    "left": marked("You no longer look after the store."),
+    "broken_off": marked("Our process ended while it was sending; whether it arrived is unknown."),
+}
+_REDIRECTS = range(300, 400)
+
+
+def phrase_of(status: int) -> str:
+    """Return the words that go with an HTTP status, empty for one that nobody knows."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def is_redirect(status: int | None) -> bool:
+    """Tell whether an answer leads elsewhere: that is not followed."""
+    return status is not None and status in _REDIRECTS

@@ -1,0 +1,39 @@
+"""An order and a change of it reach the store by the jobs that the portal wakes."""
+
+from __future__ import annotations
+
+from daemon.tasks import send_updates, submit_order
+from portal.models import UpdateState
+from portal.rules.orders.order_changes import OrderChanges
+from portal.rules.orders.order_request_json import wish_of
+from portal.rules.orders.submission_states import SubmissionState
+from portal.sandbox.server import SandboxServer
+from portal.services.orders.submit_order import Sender, wait_for
+from portal.services.orders.submit_order import submit_order as take_order
+from portal.services.orders.update_order import request_update, wait_for_update
+from portal.services.runtime import Runtime
+from tests.shop import open_shop
+
+SENDER = Sender("api_key 7")
+
+
+def test_an_order_is_submitted_and_then_shipped(
+    jobs_runtime: Runtime, sandbox: SandboxServer
+) -> None:
+    shop = open_shop(jobs_runtime, sandbox)
+    mug = {"name": "Mug", "price": 9.95, "unlimited": True}
+    line = {"product_id": sandbox.parts.products.create(shop.store_id, mug), "quantity": 1}
+    wish = wish_of({"lines": [line], "email": "ada@shop.example", "shipping_method": "pickup"})
+
+    taken = take_order(jobs_runtime, shop.store_id, SENDER, "key-1", wish).submission
+    submit_order(taken.id)
+    done = wait_for(taken.id, timeout_s=0)
+    assert done.state == SubmissionState.SUBMITTED
+    assert done.order_number is not None
+    changes = OrderChanges(fulfilment_status="SHIPPED")
+    asked = request_update(jobs_runtime, shop.store_id, done.order_number, changes, SENDER)
+    send_updates(shop.store_id)
+
+    assert wait_for_update(asked.id, timeout_s=0).state == UpdateState.SENT
+    order = sandbox.parts.orders.get(shop.store_id, done.order_number)
+    assert order["fulfillmentStatus"] == "SHIPPED"

@@ -1,0 +1,90 @@
+"""Replays are done by the daemon: part by part, beside new events, through kills and lost wakes."""
+
+from __future__ import annotations
+
+import pytest
+
+from daemon.schedule import SCHEDULE
+from daemon.worker import make_worker
+from portal.models import EventReplay, EventState, Product, ReplayState, WebhookEvent
+from portal.sandbox.server import SandboxServer
+from portal.services.events import replay_steps
+from portal.services.events.event_filter import EventFilter
+from portal.services.events.note_event_words import note_event_words
+from portal.services.events.replay_events import (
+    ReplayProgress,
+    progress_of,
+    replay_matching,
+    replay_one,
+)
+from portal.services.events.replay_steps import wake_running_replays
+from portal.services.runtime import Runtime
+from tests.shop import Shop, mirrored, open_shop, store_of
+
+DEAD = EventFilter(state=EventState.DEAD)
+
+
+@pytest.fixture
+def shop(jobs_runtime: Runtime, sandbox: SandboxServer) -> Shop:
+    """A connected store of products, each with an event that was given up."""
+    shop = open_shop(jobs_runtime, sandbox, products=12)
+    for product_id in shop.product_ids():
+        shop.event(product_id, state=EventState.DEAD, attempts=8, error="HTTP 500")
+    return shop
+
+
+def work(shop: Shop, queue: str) -> None:
+    """Work off what waits in a queue."""
+    make_worker(queue, shop.runtime.redis).work(burst=True, logging_level="WARNING")
+
+
+def test_dead_events_are_applied_part_by_part(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replay_steps, "IN_FLIGHT", 4)
+    replay = replay_matching(shop.runtime, store_of(shop), DEAD, None)
+
+    rounds = 0
+    while EventReplay.get().state == ReplayState.RUNNING:
+        work(shop, "care")
+        work(shop, "events")
+        wake_running_replays(shop.runtime)
+        rounds += 1
+
+    assert rounds == 4
+    assert progress_of(replay) == ReplayProgress(12, 0, 0, 0, 0)
+    assert mirrored(shop.store_id) == shop.versions()
+    assert {event.attempts for event in WebhookEvent.select()} == {1}
+
+
+def test_a_new_event_waits_behind_no_more_than_one_part(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replay_steps, "IN_FLIGHT", 4)
+    replay_matching(shop.runtime, store_of(shop), DEAD, None)
+    work(shop, "care")
+
+    new = shop.event(shop.product_ids()[0])
+    work(shop, "events")
+
+    assert WebhookEvent.get_by_id(new.id).state == EventState.APPLIED
+    assert WebhookEvent.select().where(WebhookEvent.state == EventState.DEAD).count() == 8
+
+
+@pytest.mark.promise(1)
+def test_a_replay_goes_on_when_the_queue_server_has_forgotten_everything(shop: Shop) -> None:
+    replay = replay_one(shop.runtime, store_of(shop), WebhookEvent.get(), None)
+    shop.runtime.redis.flushall()
+
+    for entry in SCHEDULE:
+        if entry.task.__name__ in ("wake_waiting_events", "wake_running_replays"):
+            entry.task(shop.runtime)
+    work(shop, "events")
+    work(shop, "care")
+
+    assert EventReplay.get_by_id(replay.id).state == ReplayState.DONE
+    assert Product.select().count() == 1
+
+
+def test_the_schedule_notes_words_and_wakes_replays_each_second() -> None:
+    paces = {entry.task: entry.every_s for entry in SCHEDULE}
+
+    assert paces[note_event_words] == paces[wake_running_replays] == 1

@@ -1,0 +1,38 @@
+"""The daemon sends what people are to be told, though its queue server forgets everything."""
+
+from __future__ import annotations
+
+import pytest
+
+from daemon.schedule import SCHEDULE
+from daemon.worker import make_worker
+from portal.models import Notification, NotificationState, Store, utc_now
+from portal.rules.connection.issue_kinds import IssueKind, silence_texts
+from portal.services.notifications.issues import open_issue
+from portal.services.notifications.notification_choices import keep_choice
+from portal.services.notifications.send_letters import wake_due_letters
+from portal.services.runtime import Runtime
+from tests.factories import make_merchant, make_store
+from tests.post_office import letters_in
+
+
+@pytest.mark.promise(1)
+def test_a_letter_goes_when_the_queue_server_has_forgotten_everything(
+    jobs_runtime: Runtime,
+) -> None:
+    reader = make_merchant()
+    store: Store = make_store(reader, timezone="Europe/Vilnius")
+    keep_choice(reader, hours=None, timezone="", muted=[])
+    open_issue(store.id, IssueKind.WEBHOOKS_SILENT, silence_texts("api"))
+    Notification.update(due_at=utc_now()).execute()
+    wake_due_letters(jobs_runtime)
+    jobs_runtime.redis.flushall()
+
+    [entry] = [entry for entry in SCHEDULE if entry.task is wake_due_letters]
+    entry.task(jobs_runtime)
+    make_worker("care", jobs_runtime.redis).work(burst=True, logging_level="WARNING")
+
+    [letter] = letters_in(jobs_runtime.mailer.folder)
+    assert (letter["To"], entry.every_s) == (reader.email, 5)
+    assert "(Europe/Vilnius)" in letter.get_body(("plain",)).get_content()
+    assert Notification.get().state == NotificationState.SENT

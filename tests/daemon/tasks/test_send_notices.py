@@ -1,0 +1,35 @@
+"""The daemon mails about endpoints, though its queue server forgets everything."""
+
+from __future__ import annotations
+
+import pytest
+
+from daemon.schedule import SCHEDULE
+from daemon.worker import make_worker
+from portal.models import EndpointNotice, NotificationState, OffReason, utc_now
+from portal.services.notifications.notification_choices import keep_choice
+from portal.services.outbound_webhooks.alerts import wake_due_notices
+from portal.services.outbound_webhooks.failing_endpoints import turn_off
+from portal.services.runtime import Runtime
+from tests.factories import make_endpoint, make_merchant
+from tests.post_office import letters_in
+
+
+@pytest.mark.promise(1)
+def test_a_mail_goes_when_the_queue_server_has_forgotten_everything(
+    jobs_runtime: Runtime,
+) -> None:
+    reader = make_merchant()
+    keep_choice(reader, hours=None, timezone="", muted=[])
+    turn_off(make_endpoint(reader, jobs_runtime.sealer), OffReason.GONE)
+    EndpointNotice.update(due_at=utc_now()).execute()
+    wake_due_notices(jobs_runtime)
+    jobs_runtime.redis.flushall()
+
+    [entry] = [entry for entry in SCHEDULE if entry.task is wake_due_notices]
+    entry.task(jobs_runtime)
+    make_worker("care", jobs_runtime.redis).work(burst=True, logging_level="WARNING")
+
+    [letter] = letters_in(jobs_runtime.mailer.folder)
+    assert letter["To"] == reader.email
+    assert EndpointNotice.get().state == NotificationState.SENT

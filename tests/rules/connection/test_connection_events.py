@@ -1,0 +1,136 @@
+"""Every state and every event meet in one table; what is found names the obstacle to mend first."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.rules.connection.connection_events import (
+    ISSUE_OF,
+    TRANSITIONS,
+    ConnectionEvent,
+    issues_ended_by,
+    judge_connection,
+    next_state,
+)
+from portal.rules.connection.issue_kinds import CONNECTION_KINDS, IssueKind
+from portal.rules.connection.plan import PlanLevel
+from portal.rules.connection.scopes import REQUIRED_NAMES
+from portal.rules.connection.store_states import UNASKABLE_STATES, WORKING_STATES, StoreState
+
+ALL = REQUIRED_NAMES
+SOME = REQUIRED_NAMES[1:]
+
+# How a store stands afterwards: C connected, L limited, A action required, R reconnect, P plan
+# blocked, S suspended, D disconnected, G connecting; a dot where the event means nothing.
+LETTERS = {
+    "G": StoreState.CONNECTING,
+    "C": StoreState.CONNECTED,
+    "L": StoreState.LIMITED,
+    "A": StoreState.ACTION_REQUIRED,
+    "R": StoreState.RECONNECT,
+    "P": StoreState.PLAN_BLOCKED,
+    "S": StoreState.SUSPENDED,
+    "D": StoreState.DISCONNECTED,
+}
+EVENTS = [
+    *("consent_granted", "found_well", "plan_limited", "scopes_missing", "plan_blocked"),
+    *("suspended", "token_dead", "token_unreadable", "uninstalled", "installed", "disconnected"),
+]
+TABLE = {
+    "connecting":      "G C L A P S R R D . D",
+    "connected":       "G C L A P S R R D . D",
+    "limited":         "G C L A P S R R D . D",
+    "action_required": "G C L A P S R R D . D",
+    "plan_blocked":    "G C L A P S R R D . D",
+    "suspended":       "G C L A P S R R D . D",
+    "reconnect":       "G . . . . . . . D R D",
+    "disconnected":    "G . . . . . . . . D D",
+}  # fmt: skip
+
+
+def test_the_table_names_every_state_and_every_event() -> None:
+    assert sorted(TABLE) == sorted(StoreState) == sorted(TRANSITIONS)
+    assert sorted(EVENTS) == sorted(ConnectionEvent)
+
+
+@pytest.mark.parametrize("state", StoreState)
+def test_what_follows_from_every_event(state: StoreState) -> None:
+    expected = [LETTERS.get(letter) for letter in TABLE[state].split()]
+
+    assert [next_state(state, ConnectionEvent(event)) for event in EVENTS] == expected
+
+
+@given(st.sampled_from(StoreState), st.lists(st.sampled_from(ConnectionEvent)))
+def test_only_a_consent_brings_back_a_store_without_a_token(
+    state: StoreState, events: list[ConnectionEvent]
+) -> None:
+    has_token = state not in UNASKABLE_STATES
+    for event in events:
+        state = next_state(state, event) or state
+        if event is ConnectionEvent.CONSENT_GRANTED:
+            has_token = True
+        elif state in UNASKABLE_STATES:
+            has_token = False
+
+        assert (state not in UNASKABLE_STATES) is has_token
+
+
+@given(st.sampled_from(StoreState), st.sampled_from(ConnectionEvent))
+def test_the_same_event_again_changes_nothing_more(
+    state: StoreState, event: ConnectionEvent
+) -> None:
+    once = next_state(state, event) or state
+
+    assert (next_state(once, event) or once) is once
+
+
+@pytest.mark.parametrize("event", ConnectionEvent)
+def test_an_event_ends_no_issue_that_it_opens(event: ConnectionEvent) -> None:
+    assert ISSUE_OF.get(event) not in issues_ended_by(event)
+
+
+@pytest.mark.parametrize("event", [ConnectionEvent.FOUND_WELL, ConnectionEvent.PLAN_LIMITED])
+def test_a_store_that_works_has_nothing_wrong_with_its_connection(event: ConnectionEvent) -> None:
+    assert next_state(StoreState.SUSPENDED, event) in WORKING_STATES
+    assert issues_ended_by(event) == CONNECTION_KINDS
+
+
+def test_a_consent_ends_what_was_wrong_with_the_old_token_alone() -> None:
+    ended = issues_ended_by(ConnectionEvent.CONSENT_GRANTED)
+
+    assert IssueKind.TOKEN_DEAD in ended
+    assert not ended & {IssueKind.SUSPENDED, IssueKind.PLAN_BLOCKED, IssueKind.SCOPES_MISSING}
+
+
+def test_nothing_is_wrong_with_a_store_that_was_disconnected() -> None:
+    assert issues_ended_by(ConnectionEvent.DISCONNECTED) == set(IssueKind)
+
+
+@pytest.mark.parametrize(
+    ("scopes", "plan", "is_suspended", "event"),
+    [
+        (ALL, PlanLevel.FULL, False, ConnectionEvent.FOUND_WELL),
+        (ALL, PlanLevel.LIMITED, False, ConnectionEvent.PLAN_LIMITED),
+        (ALL, PlanLevel.BLOCKED, False, ConnectionEvent.PLAN_BLOCKED),
+        (SOME, PlanLevel.FULL, False, ConnectionEvent.SCOPES_MISSING),
+        (SOME, PlanLevel.LIMITED, False, ConnectionEvent.SCOPES_MISSING),
+        (SOME, PlanLevel.BLOCKED, False, ConnectionEvent.PLAN_BLOCKED),
+        (ALL, PlanLevel.FULL, True, ConnectionEvent.SUSPENDED),
+        (SOME, PlanLevel.BLOCKED, True, ConnectionEvent.SUSPENDED),
+    ],
+)
+def test_the_obstacle_to_mend_first_is_what_is_found(
+    scopes: tuple[str, ...], plan: PlanLevel, is_suspended: bool, event: ConnectionEvent
+) -> None:
+    assert judge_connection(scopes=scopes, plan=plan, is_suspended=is_suspended) is event
+
+
+@given(st.sets(st.text()), st.sampled_from(PlanLevel), st.booleans())
+def test_more_scopes_than_needed_do_no_harm(
+    extra: set[str], plan: PlanLevel, is_suspended: bool
+) -> None:
+    found = judge_connection(scopes={*ALL, *extra}, plan=plan, is_suspended=is_suspended)
+
+    assert found is judge_connection(scopes=ALL, plan=plan, is_suspended=is_suspended)

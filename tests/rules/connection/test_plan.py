@@ -1,0 +1,78 @@
+"""Features decide on a plan; its name, then whether it is paid, speak where they are unknown."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.rules.connection.plan import USEFUL_FEATURES, PlanLevel, PlanVerdict, judge_plan
+
+BLOCKED, LIMITED, FULL = PlanLevel.BLOCKED, PlanLevel.LIMITED, PlanLevel.FULL
+ALL_FEATURES = {"API", "COMBINATIONS", "CUSTOMER_GROUPS", "DISCOUNT_COUPONS", "PREMIUM"}
+
+
+@pytest.mark.parametrize(
+    ("name", "is_paid", "level"),
+    [
+        ("Free", None, BLOCKED),
+        ("Venture", None, LIMITED),
+        ("Business", None, FULL),
+        ("Unlimited", None, FULL),
+        ("ECWID_FREE", None, BLOCKED),
+        ("ecwid_venture", None, LIMITED),
+        ("ECWID_BUSINESS", None, FULL),
+        ("Ecwid_Unlimited", None, FULL),
+        ("  business ", None, FULL),
+        ("Free", True, BLOCKED),
+        ("Business", False, FULL),
+        ("Starter", True, LIMITED),
+        ("Starter", False, BLOCKED),
+        ("Starter", None, BLOCKED),
+        ("Reseller Gold", True, LIMITED),
+        ("Business Plus", False, BLOCKED),
+        ("", True, LIMITED),
+        (None, True, LIMITED),
+        (None, None, BLOCKED),
+    ],
+)
+def test_without_features_the_name_and_then_the_payment_decide(
+    name: str | None, is_paid: bool | None, level: PlanLevel
+) -> None:
+    verdict = judge_plan(name=name, features=None, is_paid=is_paid)
+
+    assert verdict == PlanVerdict(level, (name or "").strip(), ())
+
+
+@pytest.mark.parametrize("name", ["Free", "Venture", "Unlimited", "Reseller Gold", None])
+@pytest.mark.parametrize("is_paid", [True, False, None])
+def test_with_all_features_any_plan_is_full(name: str | None, is_paid: bool | None) -> None:
+    verdict = judge_plan(name=name, features=ALL_FEATURES, is_paid=is_paid)
+
+    assert verdict.level is FULL
+    assert verdict.missing_features == ()
+
+
+@pytest.mark.parametrize("name", ["Free", "Business", "ECWID_UNLIMITED", "Reseller Gold"])
+def test_without_the_api_any_plan_is_blocked(name: str) -> None:
+    verdict = judge_plan(name=name, features=ALL_FEATURES - {"API"}, is_paid=True)
+
+    assert verdict == PlanVerdict(BLOCKED, name, ("API",))
+
+
+@pytest.mark.parametrize("feature", USEFUL_FEATURES)
+def test_a_plan_without_a_useful_feature_is_limited_and_names_it(feature: str) -> None:
+    verdict = judge_plan(name="Business", features=ALL_FEATURES - {feature}, is_paid=True)
+
+    assert verdict == PlanVerdict(LIMITED, "Business", (feature,))
+
+
+def test_venture_is_limited_and_names_what_it_lacks() -> None:
+    verdict = judge_plan(name="Venture", features=["API", "DISCOUNT_COUPONS"], is_paid=True)
+
+    assert verdict == PlanVerdict(LIMITED, "Venture", ("COMBINATIONS", "CUSTOMER_GROUPS"))
+
+
+def test_a_store_that_tells_no_feature_at_all_is_blocked() -> None:
+    verdict = judge_plan(name="Business", features=[], is_paid=True)
+
+    assert verdict.level is BLOCKED
+    assert verdict.missing_features == ("API", *USEFUL_FEATURES)

@@ -1,0 +1,46 @@
+"""A connection is looked at hourly, and sooner where somebody waits for it."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.rules.connection.probe_times import probe_in_s
+from portal.rules.connection.store_states import UNASKABLE_STATES, WORKING_STATES, StoreState
+
+
+@given(st.sampled_from(WORKING_STATES), st.integers())
+def test_a_store_that_works_is_looked_at_within_the_hour(state: StoreState, seed: int) -> None:
+    wait_s = probe_in_s(state, Random(seed))
+
+    assert wait_s is not None
+    assert 3_240 <= wait_s <= 3_600
+
+
+def test_stores_that_began_together_part() -> None:
+    chance = Random(1)
+
+    waits = {probe_in_s(StoreState.CONNECTED, chance) for _ in range(10)}
+
+    assert len(waits) == 10
+
+
+@pytest.mark.parametrize(
+    ("state", "wait_s"),
+    [
+        (StoreState.CONNECTING, 60),
+        (StoreState.SUSPENDED, 300),
+        (StoreState.PLAN_BLOCKED, 300),
+        (StoreState.ACTION_REQUIRED, 300),
+    ],
+)
+def test_a_store_that_people_wait_for_is_looked_at_sooner(state: StoreState, wait_s: float) -> None:
+    assert probe_in_s(state, Random(1)) == wait_s
+
+
+@pytest.mark.parametrize("state", UNASKABLE_STATES)
+def test_a_store_that_only_a_consent_can_help_is_not_looked_at(state: StoreState) -> None:
+    assert probe_in_s(state, Random(1)) is None

@@ -1,0 +1,69 @@
+"""Each section of a store's health says how it stands; the whole stands as the worst of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.rules.connection.plan import PlanLevel
+from portal.rules.connection.store_health import (
+    Section,
+    Standing,
+    connection_section,
+    issues_section,
+    plan_section,
+    scopes_section,
+    sync_section,
+    webhooks_section,
+    worst_of,
+)
+from portal.rules.connection.store_states import StoreState
+from portal.rules.sync.freshness import Freshness
+from portal.rules.webhooks.liveness import WebhookHealth
+
+COMPLETE, ATTENTION, BLOCKED = Standing
+
+
+@pytest.mark.parametrize(
+    ("section", "standing"),
+    [
+        (connection_section(StoreState.CONNECTED), COMPLETE),
+        (connection_section(StoreState.CONNECTING), ATTENTION),
+        (connection_section(StoreState.PLAN_BLOCKED), COMPLETE),
+        (connection_section(StoreState.RECONNECT), BLOCKED),
+        (connection_section(StoreState.SUSPENDED), BLOCKED),
+        (scopes_section((), is_granted=True), COMPLETE),
+        (scopes_section(("read_orders",), is_granted=True), BLOCKED),
+        (scopes_section((), is_granted=False), BLOCKED),
+        (plan_section(PlanLevel.FULL), COMPLETE),
+        (plan_section(PlanLevel.LIMITED), ATTENTION),
+        (plan_section(PlanLevel.BLOCKED), BLOCKED),
+        (plan_section(""), ATTENTION),
+        (sync_section([Freshness.ON_TIME], unreadable=0), COMPLETE),
+        (sync_section([Freshness.ON_TIME], unreadable=1), ATTENTION),
+        (sync_section([Freshness.ON_TIME, Freshness.LATE], unreadable=0), ATTENTION),
+        (sync_section([Freshness.FIRST_COPY], unreadable=0), ATTENTION),
+        (sync_section([Freshness.STOPPED, Freshness.LATE], unreadable=0), BLOCKED),
+        (webhooks_section(StoreState.CONNECTED, WebhookHealth.VERIFIED), COMPLETE),
+        (webhooks_section(StoreState.CONNECTED, WebhookHealth.SILENT), ATTENTION),
+        (webhooks_section(StoreState.CONNECTED, WebhookHealth.PENDING), ATTENTION),
+        (webhooks_section(StoreState.RECONNECT, WebhookHealth.VERIFIED), BLOCKED),
+        (issues_section(0), COMPLETE),
+        (issues_section(2), ATTENTION),
+    ],
+)
+def test_a_section_stands_as_its_facts_say(section: Section, standing: Standing) -> None:
+    assert section.standing is standing
+    assert section.detail.endswith(".")
+
+
+def test_the_worst_failure_is_the_one_that_is_told() -> None:
+    found = sync_section([Freshness.LATE, Freshness.FAILING, Freshness.PAUSED], unreadable=3)
+
+    assert "failed" in found.detail
+
+
+def test_the_whole_stands_as_its_worst_section() -> None:
+    sections = [Section(COMPLETE, "."), Section(BLOCKED, "."), Section(ATTENTION, ".")]
+
+    assert worst_of(sections) is BLOCKED
+    assert worst_of(sections[:1]) is COMPLETE

@@ -1,0 +1,141 @@
+"""Letters gather, keep apart, leave the night alone, and are tried again for a day."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.rules.connection.issue_kinds import IssueKind
+from portal.rules.connection.issue_titles import TITLES
+from portal.rules.notifications.notification_times import (
+    ATTEMPTS_LIMIT,
+    GATHER,
+    SPACING,
+    QuietHours,
+    after_quiet,
+    default_hours,
+    letter_due_at,
+    may_go_at,
+    retry_at,
+)
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+NIGHT = QuietHours(22, 7, "UTC")
+
+hours = st.integers(0, 23)
+zones = st.sampled_from(
+    [
+        "UTC",
+        "Europe/Vilnius",
+        "America/New_York",
+        "Asia/Kathmandu",
+        "Pacific/Apia",
+        "",
+        "Nowhere/At",
+    ]
+)
+quiets = st.builds(QuietHours, hours, hours, zones)
+# Both changes of the clocks lie in there.
+moments = st.timedeltas(timedelta(), timedelta(days=365)).map(NOON.__add__)
+
+
+@given(moments, quiets)
+def test_what_would_fall_into_quiet_hours_goes_at_their_end(
+    at: datetime, quiet: QuietHours
+) -> None:
+    goes_at = after_quiet(at, quiet)
+
+    assert not quiet.include(goes_at)
+    if quiet.include(at):
+        assert at < goes_at <= at + timedelta(hours=25)
+        assert quiet.include(max(at, goes_at - MINUTE))
+    else:
+        assert goes_at == at
+
+
+@pytest.mark.parametrize(
+    ("quiet", "goes_at"),
+    [
+        (None, NOON),
+        (QuietHours(12, 13, "UTC"), NOON + timedelta(hours=1)),
+        (QuietHours(11, 12, "UTC"), NOON),
+        (QuietHours(12, 12, "UTC"), NOON),
+        (QuietHours(22, 7, "Asia/Tokyo"), NOON),
+        (QuietHours(21, 7, "Asia/Tokyo"), datetime(2026, 3, 1, 22, tzinfo=UTC)),
+        (QuietHours(0, 9, "America/New_York"), datetime(2026, 3, 1, 14, tzinfo=UTC)),
+    ],
+)
+def test_quiet_hours_are_told_by_the_clock_of_their_zone(
+    quiet: QuietHours | None, goes_at: datetime
+) -> None:
+    assert after_quiet(NOON, quiet) == goes_at
+
+
+@pytest.mark.parametrize(
+    ("last_letter_ago", "wait"),
+    [(None, GATHER), (timedelta(minutes=10), timedelta(minutes=5)), (timedelta(hours=1), GATHER)],
+)
+def test_the_first_letter_goes_soon_and_the_next_keeps_its_distance(
+    last_letter_ago: timedelta | None, wait: timedelta
+) -> None:
+    last = None if last_letter_ago is None else NOON - last_letter_ago
+
+    assert letter_due_at(NOON, last_letter_at=last, quiet=None) == NOON + wait
+    due = letter_due_at(NOON, last_letter_at=last, quiet=None)
+    assert may_go_at(due, last_letter_at=last, quiet=None) == due
+
+
+@given(st.lists(st.integers(0, 600), max_size=40), st.one_of(st.none(), quiets))
+def test_however_much_goes_wrong_letters_keep_their_distance(
+    minutes: list[int], quiet: QuietHours | None
+) -> None:
+    sent: list[datetime] = []
+    waiting: list[datetime] = []
+    for at in sorted(NOON + timedelta(minutes=minute) for minute in minutes):
+        if waiting and min(waiting) <= at:
+            sent.append(min(waiting))
+            waiting.clear()
+        last = sent[-1] if sent else None
+        waiting.append(letter_due_at(at, last_letter_at=last, quiet=quiet))
+    sent += [min(waiting)] if waiting else []
+
+    assert all(later - former >= SPACING for former, later in pairwise(sent))
+    assert not any(quiet.include(at) for at in sent if quiet)
+
+
+def test_retries_take_about_a_day_and_end() -> None:
+    chance, at = Random(1), NOON
+    for attempts in range(1, ATTEMPTS_LIMIT):
+        again = retry_at(at, attempts, quiet=None, chance=chance)
+        assert again is not None
+        assert again > at
+        at = again
+
+    assert timedelta(hours=16) < at - NOON < timedelta(hours=26)
+    assert retry_at(at, ATTEMPTS_LIMIT, quiet=None, chance=chance) is None
+    assert retry_at(at, ATTEMPTS_LIMIT + 1, quiet=None, chance=chance) is None
+
+
+def test_a_retry_leaves_the_night_alone() -> None:
+    late = NOON.replace(hour=23)
+
+    assert retry_at(late, 1, quiet=NIGHT, chance=Random(1)) == NOON.replace(day=2, hour=7)
+
+
+def test_merchants_have_a_night_and_operators_have_none_until_they_choose() -> None:
+    assert default_hours(is_operator=False) == (22, 7)
+    assert default_hours(is_operator=True) is None
+
+
+@pytest.mark.parametrize("kind", IssueKind)
+def test_every_kind_of_issue_has_titles(kind: IssueKind) -> None:
+    title = TITLES[kind]
+
+    assert title.trouble != title.recovery
+    assert max(len(title.trouble), len(title.recovery)) <= 50

@@ -1,0 +1,112 @@
+"""Whatever coupon meets whatever basket: totals stay sane, and the order of lines is irrelevant."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.rules.orders.coupon_terms import TYPES, Basket, BasketLine, CouponRule, CouponTerms
+from portal.rules.orders.coupons import judge_coupon
+from portal.rules.orders.pricing import Currency, Totals
+from tests.rules.test_coupon_cases import ROWS
+
+NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
+ids = st.frozensets(st.integers(0, 4), max_size=3)
+
+
+@st.composite
+def baskets(draw: st.DrawFn) -> Basket:
+    currency = Currency("EUR", draw(st.integers(0, 3)))
+
+    def amounts(most: int = 100_000) -> st.SearchStrategy[Decimal]:
+        return st.integers(0, most).map(lambda n: n * currency.unit)
+
+    lines = st.builds(BasketLine, st.integers(1, 4), amounts(), ids, st.booleans())
+    return Basket(
+        tuple(draw(st.lists(lines, min_size=1, max_size=6))),
+        currency,
+        NOW,
+        former_orders=draw(st.none() | st.integers(0, 3)),
+        customer_uses=draw(st.none() | st.integers(0, 1)),
+        uses=draw(st.integers(0, 2)),
+        shipping_method=frozenset(
+            draw(st.sets(st.sampled_from(["express", "pickup"]), max_size=1))
+        ),
+        shipping_cost=draw(amounts(2_000)),
+    )
+
+
+coupons = st.builds(
+    CouponTerms,
+    code=st.just("CODE"),
+    type=st.sampled_from(TYPES),
+    discount=st.decimals(-5, 500, places=3),
+    launches_at=st.none() | st.just(NOW - timedelta(1)),
+    minimum_subtotal=st.none() | st.integers(0, 300).map(Decimal),
+    uses_limit=st.sampled_from(["UNLIMITED", "SINGLE", "ONCEPERCUSTOMER"]),
+    application_limit=st.sampled_from(["UNLIMITED", "NEW_CUSTOMER_ONLY", "REPEAT_CUSTOMER_ONLY"]),
+    product_ids=ids,
+    category_ids=ids,
+    shipping_methods=st.frozensets(st.sampled_from(["express", "pickup"]), max_size=1),
+)
+
+
+@given(coupons, baskets())
+def test_a_coupon_never_takes_off_more_than_it_is_for(terms: CouponTerms, basket: Basket) -> None:
+    verdict = judge_coupon("CODE", terms, basket)
+
+    assert 0 <= verdict.items_off <= verdict.eligible_subtotal <= basket.subtotal
+    assert 0 <= verdict.shipping_off <= basket.shipping_cost
+    assert verdict.is_accepted or verdict.off == 0
+    totals = Totals(basket.subtotal, verdict.off, basket.shipping_cost, Decimal(0), True)
+    assert totals.total >= 0
+    assert totals.total == basket.subtotal + basket.shipping_cost - verdict.off
+
+
+@given(coupons, baskets())
+def test_the_lines_shares_add_up_and_are_never_over_their_line(
+    terms: CouponTerms, basket: Basket
+) -> None:
+    verdict = judge_coupon("CODE", terms, basket)
+
+    assert sum(verdict.shares) == verdict.items_off
+    assert all(
+        0 <= share <= line.amount and share == basket.currency.rounded(share)
+        for share, line in zip(verdict.shares, basket.lines, strict=True)
+    )
+
+
+@given(coupons, baskets(), st.randoms(use_true_random=False))
+def test_the_order_of_lines_is_irrelevant(
+    terms: CouponTerms, basket: Basket, chance: st.DataObject
+) -> None:
+    lines = list(basket.lines)
+    chance.shuffle(lines)  # type: ignore[attr-defined]
+    moved = replace(basket, lines=tuple(lines))
+
+    one, other = (judge_coupon("CODE", terms, each) for each in (basket, moved))
+
+    assert replace(one, shares=()) == replace(other, shares=())
+    assert shares(one.shares, basket) == shares(other.shares, moved)
+
+
+def shares(given: tuple[Decimal, ...], basket: Basket) -> list[tuple[Decimal, Decimal]]:
+    return sorted((line.amount, share) for line, share in zip(basket.lines, given, strict=True))
+
+
+def test_every_rule_that_forbids_a_coupon_is_told_and_how_much_is_lacking() -> None:
+    terms = CouponTerms("C", "ABS", Decimal(5), "PAUSED", minimum_subtotal=Decimal(50))
+    basket = Basket((BasketLine(5, Decimal("37.50")),), Currency.of("EUR"), NOW)
+
+    failures = judge_coupon("C", terms, basket).failures
+
+    assert [failure.rule for failure in failures] == [CouponRule.STATUS, CouponRule.MINIMUM]
+    assert failures[1].short_by == Decimal("12.50")
+
+
+def test_the_page_of_cases_shows_every_rule() -> None:
+    assert {row[4] for row in ROWS} == {*CouponRule, "accepted"}

@@ -1,0 +1,81 @@
+"""Only what an order can have is written to it, and nothing that the store changed is lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from portal.errors import OrderChangeError
+from portal.rules.orders.order_changes import (
+    OrderChanges,
+    changes_of,
+    conflicting,
+    ecwid_changes,
+    is_done,
+    remote_values,
+)
+from portal.rules.orders.order_statuses import CONSEQUENCES, FULFILMENT_STATUSES, PAYMENT_STATUSES
+
+PAID = {"payment_status": "PAID"}
+
+
+def test_changes_are_read_and_written_by_ecwids_names() -> None:
+    told = {
+        "payment_status": "PAID",
+        "fulfilment_status": "SHIPPED",
+        "tracking_number": "RX1",
+        "private_notes": "",
+    }
+
+    assert changes_of(told).document() == told
+    assert ecwid_changes(told) == {
+        "paymentStatus": "PAID",
+        "fulfillmentStatus": "SHIPPED",
+        "trackingNumber": "RX1",
+        "privateAdminNotes": "",
+    }
+    assert changes_of({"tracking_number": "RX1", "private_notes": None}) == OrderChanges(
+        tracking_number="RX1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "field"),
+    [
+        ([], ""),
+        ({}, ""),
+        ({"private_notes": None}, ""),
+        ({"payment_status": "QUEUED"}, "payment_status"),
+        ({"payment_status": "INCOMPLETE"}, "payment_status"),
+        ({"fulfilment_status": "LOST"}, "fulfilment_status"),
+        ({"tracking_number": 5}, "tracking_number"),
+        ({"tracking_number": "x" * 256}, "tracking_number"),
+        ({"private_notes": "a\x00"}, "private_notes"),
+        ({"total": 5}, "total"),
+    ],
+)
+def test_what_an_order_cant_have_is_refused(told: Any, field: str) -> None:
+    with pytest.raises(OrderChangeError) as refused:
+        changes_of(told)
+
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("expected", "remote", "fields"),
+    [
+        ("AWAITING_PAYMENT", "AWAITING_PAYMENT", []),
+        ("AWAITING_PAYMENT", "PAID", []),
+        ("AWAITING_PAYMENT", "CANCELLED", ["payment_status"]),
+    ],
+)
+def test_a_conflict_is_a_third_value(expected: str, remote: str, fields: list[str]) -> None:
+    found = remote_values(PAID, {"paymentStatus": remote, "total": 5})
+
+    assert conflicting(PAID, {"payment_status": expected}, found) == fields
+    assert is_done(PAID, found) is (remote == "PAID")
+
+
+def test_what_a_status_leads_to_is_told_of_real_ones() -> None:
+    assert set(CONSEQUENCES) <= {*PAYMENT_STATUSES, *FULFILMENT_STATUSES}

@@ -1,0 +1,75 @@
+"""Prices are exact, in the precision of the store's currency."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.rules.orders.pricing import (
+    Currency,
+    Modifier,
+    PriceTier,
+    Totals,
+    shared_out,
+    unit_price,
+)
+
+TIERS = (PriceTier(10, Decimal(8)), PriceTier(5, Decimal(9)))
+
+
+@pytest.mark.parametrize(
+    ("code", "precision", "shown"),
+    [
+        ("EUR", None, "1,234.57"),
+        ("JPY", None, "1,235"),
+        ("KWD", None, "1,234.565"),
+        ("EUR", 0, "1,235"),
+    ],
+)
+def test_an_amount_is_shown_in_its_currencys_precision(
+    code: str, precision: int | None, shown: str
+) -> None:
+    assert Currency.of(code, precision).shown(Decimal("1234.565")) == shown
+
+
+@pytest.mark.parametrize(
+    ("quantity", "modifiers", "price"),
+    [
+        (1, (), "10"),
+        (4, (Modifier(Decimal("2.50")),), "12.50"),
+        (5, (), "9"),
+        (12, (Modifier(Decimal(25), is_percent=True),), "10.00"),
+        (1, (Modifier(Decimal(-30)),), "0"),
+    ],
+)
+def test_the_price_of_one_follows_quantity_and_options(
+    quantity: int, modifiers: tuple[Modifier, ...], price: str
+) -> None:
+    assert unit_price(Decimal(10), quantity, TIERS, modifiers) == Decimal(price)
+
+
+@given(st.lists(st.integers(0, 10_000), max_size=8), st.data())
+def test_what_is_shared_out_adds_up_to_the_cent(weights: list[int], data: st.DataObject) -> None:
+    currency = Currency.of("EUR")
+    amount = data.draw(st.integers(0, sum(weights)))
+
+    shares = shared_out(amount * currency.unit, [w * currency.unit for w in weights], currency)
+
+    assert sum(shares) == amount * currency.unit
+    assert all(0 <= share <= w * currency.unit for share, w in zip(shares, weights, strict=True))
+
+
+@pytest.mark.parametrize(("is_included", "total"), [(True, "14.90"), (False, "17.28")])
+def test_tax_is_added_where_prices_do_not_include_it(is_included: bool, total: str) -> None:
+    parts = map(Decimal, ("20", "10", "4.90", "2.38"))
+
+    assert Totals(*parts, prices_include_tax=is_included).total == Decimal(total)
+
+
+def test_a_total_is_never_below_zero() -> None:
+    assert (
+        Totals(Decimal(5), Decimal(9), Decimal(1), Decimal(0), prices_include_tax=True).total == 0
+    )

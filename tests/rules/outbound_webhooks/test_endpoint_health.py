@@ -1,0 +1,127 @@
+"""A failing endpoint is warned about at 50, 70 and 90 %, each once, and then turned off."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.rules.outbound_webhooks.endpoint_health import (
+    LONGEST_ASKED_S,
+    failed_percent,
+    is_success,
+    mark_reached_at,
+    news_of_failing,
+    pause_s,
+)
+from portal.rules.webhooks.event_retry import LONGEST_PROBE_S
+from portal.web.endpoints.address import LONGEST, address_problem
+from portal.web.endpoints.delivery_error_labels import is_redirect, phrase_of
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+ALLOWED = timedelta(hours=72)
+MARKS = [50, 70, 90, 100]
+
+
+@given(st.lists(st.integers(0, 400), min_size=1))
+def test_each_mark_is_told_once_at_most_and_none_too_early(hours: list[int]) -> None:
+    told, marks = 0, []
+    for hour in sorted(hours):
+        percent = failed_percent(NOON, NOON + timedelta(hours=hour), ALLOWED)
+        mark = news_of_failing(percent, told)
+        if mark is not None:
+            assert NOON + timedelta(hours=hour) >= mark_reached_at(NOON, mark, ALLOWED)
+            told = mark
+            marks.append(mark)
+
+    assert marks == sorted(set(marks))
+    assert set(marks) <= set(MARKS)
+    if max(hours) >= 72:
+        assert marks[-1] == 100
+
+
+def test_an_endpoint_that_is_asked_each_hour_comes_by_every_mark() -> None:
+    told, marks = 0, []
+    for hour in range(73):
+        mark = news_of_failing(failed_percent(NOON, NOON + timedelta(hours=hour), ALLOWED), told)
+        if mark is not None:
+            told = mark
+            marks.append((mark, hour))
+
+    assert marks == [(50, 36), (70, 51), (90, 65), (100, 72)]
+
+
+def test_an_endpoint_that_does_not_fail_has_failed_for_nothing() -> None:
+    assert failed_percent(None, NOON, ALLOWED) == 0
+    assert failed_percent(NOON, NOON - timedelta(seconds=1), ALLOWED) == 0
+
+
+@given(failures=st.integers(1, 10_000), asked_s=st.floats(0, 1e9))
+def test_a_failing_endpoint_is_left_alone_for_a_while_but_never_for_long(
+    failures: int, asked_s: float
+) -> None:
+    waited = pause_s(failures, Random(1), asked_s=asked_s)
+
+    assert min(asked_s, LONGEST_ASKED_S) <= waited
+    assert 5 <= waited <= max(LONGEST_ASKED_S, 1.1 * LONGEST_PROBE_S)
+
+
+@pytest.mark.parametrize(
+    ("status", "good", "redirects"),
+    [(200, True, False), (204, True, False), (302, False, True), (500, False, False)],
+)
+def test_only_an_answer_of_success_says_that_a_message_arrived(
+    status: int, good: bool, redirects: bool
+) -> None:
+    assert is_success(status) is good
+    assert is_redirect(status) is redirects
+    assert not is_success(None)
+    assert not is_redirect(None)
+
+
+def test_a_status_has_its_words_if_anybody_knows_them() -> None:
+    assert (phrase_of(503), phrase_of(799)) == ("Service Unavailable", "")
+
+
+@pytest.mark.parametrize(
+    ("address", "while_developing", "in_production"),
+    [
+        ("https://example.com/hooks?from=us", None, None),
+        ("http://127.0.0.1:9000/hooks", None, "https"),
+        ("https://127.0.0.1/hooks", None, "private"),
+        ("https://[::1]/", None, "private"),
+        ("https://10.1.2.3/", None, "private"),
+        ("https://100.64.0.1/", None, "private"),
+        ("https://db.internal/", None, "private"),
+        ("https://localhost/", None, "private"),
+        ("https://ada:pw@example.com/", "password", "password"),
+        ("ftp://example.com/", "malformed", "malformed"),
+        ("https://", "malformed", "malformed"),
+        ("https://example.com:0/", "malformed", "malformed"),
+        ("https://example.com:99999/", "malformed", "malformed"),
+        ("https://example.com/a b", "malformed", "malformed"),
+        ("https://exam\nple.com/", "malformed", "malformed"),
+        ("https://example.com\\@evil.example/", "malformed", "malformed"),
+        ("https://example.com/" + "x" * LONGEST, "long", "long"),
+    ],
+)
+def test_an_address_is_refused_for_the_first_thing_that_is_wrong_with_it(
+    address: str, while_developing: str | None, in_production: str | None
+) -> None:
+    assert address_problem(address, is_production=False) == while_developing
+    assert address_problem(address, is_production=True) == in_production
+
+
+@given(st.text())
+def test_no_text_breaks_the_check_of_addresses(text: str) -> None:
+    assert address_problem(text, is_production=True) in {
+        None,
+        "malformed",
+        "long",
+        "https",
+        "password",
+        "private",
+    }

@@ -1,0 +1,93 @@
+"""Channels are told of a store's connection in four words, and of records without their data."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.rules.connection.store_states import WORKING_STATES, StoreState
+from portal.rules.outbound_webhooks.outbound_events import (
+    CHOOSABLE,
+    PURPOSES,
+    OutboundEvent,
+    event_of_move,
+    known_events,
+)
+from portal.rules.outbound_webhooks.outbound_payload import as_text, payload_of
+
+STATES = st.sampled_from(StoreState)
+TROUBLES = set(StoreState) - {*WORKING_STATES, StoreState.CONNECTING, StoreState.DISCONNECTED}
+NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
+
+
+@given(before=st.none() | STATES, after=STATES)
+def test_every_move_is_told_by_where_it_ends(before: StoreState | None, after: StoreState) -> None:
+    told = event_of_move(before, after)
+
+    if before == after or after is StoreState.CONNECTING:
+        assert told is None
+    elif after is StoreState.DISCONNECTED:
+        assert told is OutboundEvent.STORE_DISCONNECTED
+    elif after in TROUBLES:
+        assert told is OutboundEvent.STORE_NEEDS_ATTENTION
+    elif before in TROUBLES:
+        assert told is OutboundEvent.STORE_RECOVERED
+    elif before in (None, StoreState.DISCONNECTED):
+        assert told is OutboundEvent.STORE_CONNECTED
+
+
+def test_a_smaller_plan_that_works_is_no_news() -> None:
+    assert event_of_move(StoreState.CONNECTED, StoreState.LIMITED) is None
+
+
+def test_every_event_has_its_words_and_all_but_the_ping_can_be_chosen() -> None:
+    assert set(PURPOSES) == set(OutboundEvent)
+    assert set(CHOOSABLE) == set(OutboundEvent) - {OutboundEvent.PING}
+
+
+@given(st.lists(st.sampled_from([*OutboundEvent, "order.eaten"])))
+def test_only_known_events_are_chosen_each_once_and_in_order(names: list[str]) -> None:
+    chosen = known_events(names)
+
+    assert list(chosen) == [event for event in CHOOSABLE if event in names]
+
+
+@pytest.mark.parametrize(
+    ("event", "record_id", "address"),
+    [
+        ("order.created", 90, "https://portal.example/api/v1/stores/1003/orders/90"),
+        ("product.deleted", 5, "https://portal.example/api/v1/stores/1003/products/5"),
+        ("store.recovered", None, "https://portal.example/api/v1/stores/1003"),
+    ],
+)
+def test_a_message_says_what_changed_and_where_it_is_read(
+    event: str, record_id: int | None, address: str
+) -> None:
+    made = payload_of(
+        event,
+        NOON,
+        portal_url="https://portal.example",
+        store_id=1003,
+        record_id=record_id,
+        detail={},
+    )
+
+    assert made["type"] == event
+    assert made["timestamp"] == "2026-03-01T12:00:00.123Z"
+    assert made["data"]["store_id"] == 1003
+    assert made["data"].get("id") == record_id
+    assert made["data"]["url"] == address
+
+
+@given(st.dictionaries(st.text(max_size=5), st.text(max_size=5)))
+def test_the_text_of_a_message_is_json_and_the_same_each_time(detail: dict[str, str]) -> None:
+    facts = {"portal_url": "", "store_id": None, "record_id": None, "detail": detail}
+
+    texts = {as_text(payload_of("ping", NOON, **facts)) for _ in range(2)}
+
+    assert len(texts) == 1
+    assert json.loads(texts.pop())["data"] == detail

@@ -1,0 +1,167 @@
+"""One word says how fresh a resource is: the worst one that is true."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.rules.sync.freshness import (
+    DEFINITIONS,
+    PACE,
+    Freshness,
+    compare_every,
+    judge_freshness,
+    late_after,
+    minutes_behind,
+)
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+LATE_AFTER = 11 * MINUTE
+
+
+def word(age: timedelta | None = timedelta(0), **changes: Any) -> Freshness:
+    """Return the word for a resource that was complete ``age`` ago, or never."""
+    last_success_at = None if age is None else NOW - age
+    values = {"failures": 0, "is_working": True, "late_after": LATE_AFTER}
+    return judge_freshness(now=NOW, last_success_at=last_success_at, **values | changes)
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [
+        (timedelta(0), Freshness.ON_TIME),
+        (LATE_AFTER, Freshness.ON_TIME),
+        (LATE_AFTER + SECOND, Freshness.LATE),
+        (timedelta(days=400), Freshness.LATE),
+        (-SECOND, Freshness.ON_TIME),
+        (None, Freshness.FIRST_COPY),
+    ],
+)
+def test_the_age_of_the_last_success_decides(age: timedelta | None, expected: Freshness) -> None:
+    assert word(age) is expected
+
+
+@pytest.mark.parametrize("age", [timedelta(0), timedelta(days=1), None])
+@pytest.mark.parametrize("failures", [1, 8])
+def test_failures_are_told_before_age(age: timedelta | None, failures: int) -> None:
+    assert word(age, failures=failures) is Freshness.FAILING
+
+
+@pytest.mark.parametrize("age", [timedelta(0), timedelta(days=1), None])
+@pytest.mark.parametrize("failures", [0, 3])
+def test_a_store_that_is_not_working_is_stopped_whatever_else(
+    age: timedelta | None, failures: int
+) -> None:
+    assert word(age, failures=failures, is_working=False) is Freshness.STOPPED
+
+
+@pytest.mark.parametrize("age", [timedelta(0), timedelta(days=1), None])
+@pytest.mark.parametrize("failures", [0, 3])
+def test_a_pause_is_told_before_age_and_failures(age: timedelta | None, failures: int) -> None:
+    assert word(age, failures=failures, is_paused=True) is Freshness.PAUSED
+    assert word(age, is_paused=True, is_working=False) is Freshness.STOPPED
+
+
+def test_a_resource_that_nobody_copies_was_never_complete() -> None:
+    assert word(None, is_reading=False) is Freshness.NEVER
+    assert word(is_reading=False) is Freshness.ON_TIME
+
+
+def test_each_resource_is_late_by_its_own_limit() -> None:
+    assert word(4 * MINUTE, late_after=3 * MINUTE) is Freshness.LATE
+    assert word(4 * MINUTE, late_after=5 * MINUTE) is Freshness.ON_TIME
+
+
+@pytest.mark.promise(11)
+def test_every_word_has_its_meaning() -> None:
+    assert set(DEFINITIONS) == set(Freshness)
+    assert all(DEFINITIONS.values())
+
+
+@pytest.mark.promise(11)
+@pytest.mark.parametrize("freshness", [Freshness.ON_TIME, Freshness.LATE])
+def test_the_window_is_told_in_minutes(freshness: Freshness) -> None:
+    assert "7 minutes" in DEFINITIONS[freshness] % {"minutes": 7}
+
+
+def behind(
+    high_water: timedelta | None,
+    *,
+    changed: timedelta | None = None,
+    checked: timedelta | None = None,
+) -> int | None:
+    """Return the minutes behind, all times given as an age."""
+
+    def moment(age: timedelta | None) -> datetime | None:
+        return None if age is None else NOW - age
+
+    return minutes_behind(
+        now=NOW,
+        high_water_at=moment(high_water),
+        remote_changed_at=moment(changed),
+        remote_checked_at=moment(checked),
+    )
+
+
+@pytest.mark.parametrize(
+    ("high_water", "changed", "checked", "expected"),
+    [
+        (None, None, None, None),
+        (None, 5 * MINUTE, MINUTE, None),
+        (0 * MINUTE, None, None, 0),
+        (7 * MINUTE - SECOND, None, None, 6),
+        (7 * MINUTE, None, MINUTE, 7),
+        (7 * MINUTE, 7 * MINUTE, MINUTE, 1),
+        (7 * MINUTE, 400 * MINUTE, MINUTE, 1),
+        (7 * MINUTE, 7 * MINUTE - SECOND, MINUTE, 7),
+        (2 * MINUTE, 400 * MINUTE, 9 * MINUTE, 2),
+        (-SECOND, None, None, 0),
+    ],
+)
+def test_the_mirror_is_behind_since_it_was_last_known_to_hold_everything(
+    high_water: timedelta | None,
+    changed: timedelta | None,
+    checked: timedelta | None,
+    expected: int | None,
+) -> None:
+    assert behind(high_water, changed=changed, checked=checked) == expected
+
+
+AGES = st.timedeltas(timedelta(0), timedelta(days=9))
+
+
+@given(high_water=AGES, changed=st.none() | AGES, checked=st.none() | AGES)
+def test_asking_the_store_never_makes_the_mirror_look_older(
+    high_water: timedelta, changed: timedelta | None, checked: timedelta | None
+) -> None:
+    told = behind(high_water, changed=changed, checked=checked)
+
+    assert told is not None
+    assert 0 <= told <= high_water // MINUTE
+
+
+@pytest.mark.parametrize(
+    ("resource", "silent", "alive"),
+    [
+        ("orders", 1, 10),
+        ("products", 5, 30),
+        ("categories", 5, 30),
+        ("customers", 15, 60),
+        ("discount_coupons", 15, 60),
+    ],
+)
+def test_each_resource_has_its_own_pace_rarer_while_messages_come(
+    resource: str, silent: int, alive: int
+) -> None:
+    assert compare_every(resource, hears_events=False) == silent * MINUTE
+    assert compare_every(resource, hears_events=True) == alive * MINUTE
+
+
+def test_two_missed_rounds_and_a_minute_make_late() -> None:
+    assert late_after(5 * MINUTE) == 11 * MINUTE
+    assert len(PACE) == 5

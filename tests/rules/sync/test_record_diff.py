@@ -1,0 +1,72 @@
+"""What changed in a record is told field by field, and never takes much room."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.rules.sync.record_diff import (
+    FIELDS_LIMIT,
+    PATH_LIMIT,
+    VALUE_LIMIT,
+    FieldChange,
+    field_changes,
+)
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+RECORDS = st.dictionaries(st.text(), VALUES)
+
+
+def test_a_field_is_told_with_its_values_before_and_after() -> None:
+    changes = field_changes({"name": "Mug", "price": Decimal("9.50")}, {"name": "Cup", "price": 9})
+
+    assert changes == [
+        FieldChange("name", '"Mug"', '"Cup"'),
+        FieldChange("price", "9.50", "9"),
+    ]
+
+
+def test_fields_within_others_have_a_path() -> None:
+    before = {"options": [{"name": "Size"}], "media": {"images": []}}
+    after = {"options": [{"name": "Colour"}], "media": {"images": [7]}}
+
+    changes = field_changes(before, after)
+
+    assert [change.field for change in changes] == ["options[0].name", "media.images[0]"]
+    assert [change.root for change in changes] == ["options", "media"]
+
+
+def test_a_field_that_comes_or_goes_is_told_apart_from_null() -> None:
+    changes = field_changes({"sku": "M-1"}, {"weight": None})
+
+    assert changes == [FieldChange("sku", '"M-1"', None), FieldChange("weight", None, "null")]
+
+
+@given(RECORDS)
+def test_a_record_does_not_differ_from_itself(record: dict[str, Any]) -> None:
+    assert field_changes(record, record) == []
+
+
+@given(RECORDS, RECORDS)
+def test_records_that_differ_always_have_a_change(
+    before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    assert bool(field_changes(before, after)) == (before != after)
+
+
+@given(RECORDS, RECORDS)
+def test_what_is_kept_is_bounded(before: dict[str, Any], after: dict[str, Any]) -> None:
+    long = {**after, **{f"{number}" * 300: "x" * 10_000 for number in range(100)}}
+
+    changes = field_changes(before, long)
+
+    assert len(changes) <= FIELDS_LIMIT
+    assert all(len(change.field) <= PATH_LIMIT for change in changes)
+    assert all(len(change.after or "") <= VALUE_LIMIT for change in changes)

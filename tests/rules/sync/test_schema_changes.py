@@ -1,0 +1,201 @@
+"""What fields look like is learned from the records themselves, and a change is told once."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.rules.sync.schema_changes import (
+    FIELDS_LIMIT,
+    LEARNED_FROM,
+    MISSING_FROM,
+    Change,
+    Drift,
+    Profile,
+    fields_of,
+    json_type,
+)
+
+USUAL = {"id": 5, "name": "Mug", "price": Decimal("24.90")}
+
+
+def learned(*records: dict[str, Any]) -> Profile:
+    """Return a profile that has learned from these records, each as often as is needed."""
+    profile = Profile()
+    for record in records or (USUAL,):
+        profile.take([record] * LEARNED_FROM, is_learning=True)
+    return profile
+
+
+def told(profile: Profile, *records: Any) -> list[Drift]:
+    """Return what the profile has to say of these records."""
+    return profile.take(records, is_learning=False)
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (None, None),
+        (True, "boolean"),
+        (0, "number"),
+        (Decimal("0.5"), "number"),
+        (0.5, "number"),
+        ("", "string"),
+        ([], "array"),
+        ({}, "object"),
+    ],
+)
+def test_json_has_six_types_and_null_is_none_of_them(value: Any, name: str | None) -> None:
+    assert json_type(value) == name
+
+
+def test_fields_are_named_by_their_path() -> None:
+    order = {"id": "EBJFT", "tags": ["a", 5], "items": [{"price": 5, "sku": None}], "tax": {"a": 1}}
+
+    assert fields_of(order) == {
+        "id": {"string"},
+        "tags": {"array"},
+        "tags[]": {"string", "number"},
+        "items": {"array"},
+        "items[].price": {"number"},
+        "items[].sku": set(),
+        "tax": {"object"},
+        "tax.a": {"number"},
+    }
+
+
+def test_fields_that_lie_deep_are_not_looked_at() -> None:
+    assert set(fields_of({"a": {"b": {"c": {"d": 1}}}})) == {"a", "a.b", "a.b.c"}
+
+
+@pytest.mark.parametrize("record", [None, 5, "text", [{"id": 5}]])
+def test_what_is_no_record_has_no_fields(record: Any) -> None:
+    assert fields_of(record) == {}
+    assert told(learned(), record) == []
+
+
+def test_a_field_that_changes_its_type_is_told_once() -> None:
+    profile = learned()
+    changed = USUAL | {"price": "24.90"}
+
+    assert told(profile, changed) == [Drift("price", Change.TYPE, "number", "string")]
+    assert told(profile, changed, USUAL, changed) == []
+
+
+def test_each_new_type_of_a_field_is_told() -> None:
+    profile = learned()
+
+    told(profile, USUAL | {"price": "24.90"})
+
+    assert told(profile, USUAL | {"price": {}}) == [
+        Drift("price", Change.TYPE, "number, string", "object")
+    ]
+
+
+def test_a_field_that_may_be_two_things_is_usual_as_both() -> None:
+    profile = learned(USUAL, USUAL | {"price": "free"})
+
+    assert told(profile, USUAL, USUAL | {"price": "free"}) == []
+
+
+def test_null_is_no_change_of_type() -> None:
+    assert told(learned(), USUAL | {"price": None}) == []
+
+
+def test_the_first_type_of_a_field_that_was_always_null_is_no_change() -> None:
+    profile = learned({"id": 5, "weight": None})
+
+    assert told(profile, {"id": 5, "weight": 3}) == []
+    assert told(profile, {"id": 5, "weight": "3"}) == [
+        Drift("weight", Change.TYPE, "number", "string")
+    ]
+
+
+def test_a_new_field_is_no_drift() -> None:
+    assert told(learned(), USUAL | {"colour": "green"}) == []
+
+
+def test_a_field_that_all_had_and_none_has_any_more_is_told_once() -> None:
+    profile = learned()
+    without = {"id": 5, "name": "Mug"}
+
+    assert told(profile, *[without] * (MISSING_FROM - 1)) == []
+    assert told(profile, without) == [Drift("price", Change.MISSING, "number", "")]
+    assert told(profile, *[without] * MISSING_FROM) == []
+
+
+def test_a_field_that_comes_back_in_between_is_not_missing() -> None:
+    profile = learned()
+    without = {"id": 5, "name": "Mug"}
+
+    told(profile, *[without] * (MISSING_FROM - 1), USUAL)
+
+    assert told(profile, *[without] * (MISSING_FROM - 1)) == []
+
+
+def test_a_field_that_only_some_had_may_be_missing() -> None:
+    profile = learned(USUAL, USUAL | {"sku": "M-1"})
+
+    assert told(profile, *[USUAL] * MISSING_FROM) == []
+
+
+def test_the_first_records_of_a_small_store_only_teach() -> None:
+    profile = Profile()
+
+    assert told(profile, *[USUAL] * 10, USUAL | {"price": "free"}) == []
+    assert profile.records == 11
+
+
+def test_names_that_people_make_up_do_not_pile_up() -> None:
+    translations = {f"language{number}": "x" for number in range(FIELDS_LIMIT * 2)}
+
+    assert len(learned(translations).fields) == FIELDS_LIMIT
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=4)
+    ),
+    max_leaves=15,
+)
+RECORDS = st.lists(st.dictionaries(st.text(max_size=5), JSON, max_size=5), min_size=1, max_size=8)
+
+
+@given(records=RECORDS)
+def test_records_that_were_learned_from_are_never_drift(records: list[dict[str, Any]]) -> None:
+    profile = learned(*records)
+
+    assert told(profile, *records) == []
+
+
+@given(records=RECORDS)
+def test_a_profile_comes_back_as_it_was_stored(records: list[dict[str, Any]]) -> None:
+    profile = learned(*records)
+
+    assert Profile.read(profile.stored(), profile.records) == profile
+
+
+@given(records=RECORDS, more=RECORDS, is_learning=st.booleans())
+def test_a_profile_says_when_it_has_changed(
+    records: list[dict[str, Any]], more: list[dict[str, Any]], is_learning: bool
+) -> None:
+    before = learned(*records)
+    profile = Profile.read(before.stored(), before.records)
+
+    profile.take(more, is_learning=is_learning)
+
+    assert profile.is_changed or profile == before
+
+
+def test_records_as_usual_change_no_profile() -> None:
+    before = learned(USUAL)
+    profile = Profile.read(before.stored(), before.records)
+
+    profile.take([USUAL], is_learning=False)
+
+    assert not profile.is_changed

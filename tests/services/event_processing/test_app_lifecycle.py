@@ -1,0 +1,81 @@
+"""What is told of the app itself counts though the store can't be asked, and nothing is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.jobs import DRAIN_EVENTS, wake_key
+from portal.models import EventState, Grant, Store, StoreState, Timeline, WebhookEvent
+from portal.services.connection.probe_store import probe_store
+from portal.services.event_processing.processor import drain, wake_requests_of_stopped
+from portal.services.notifications.issues import open_issues
+from tests.shop import Shop
+
+
+def tell(shop: Shop, *types: str) -> None:
+    """Accept events of these types about the app and have the store's drain take them."""
+    for event_type in types:
+        shop.event(str(shop.store_id), type=event_type)
+    drain(shop.runtime, shop.store_id)
+
+
+def kinds(shop: Shop) -> list[str]:
+    """Return what is wrong with the store."""
+    return [issue.kind for issue in open_issues(shop.store_id)]
+
+
+def outcomes() -> set[str]:
+    """Return how the events stand."""
+    return {event.state for event in WebhookEvent.select()}
+
+
+@pytest.mark.promise(3)
+def test_an_uninstall_is_confirmed_by_two_calls(shop: Shop) -> None:
+    shop.server.parts.stores.uninstall(shop.store_id)
+    shop.forget_calls()
+
+    tell(shop, "application.uninstalled", "profile.updated")
+
+    assert Store.get().state == StoreState.DISCONNECTED
+    assert (kinds(shop), shop.calls()) == (["uninstalled"], 2)
+    assert Grant.get().revoked_reason == "the app was uninstalled"
+
+
+@pytest.mark.promise(3)
+def test_an_uninstall_that_the_store_contradicts_changes_nothing(shop: Shop) -> None:
+    tell(shop, "application.uninstalled")
+
+    assert (Store.get().state, kinds(shop)) == (StoreState.CONNECTED, [])
+    assert outcomes() == {EventState.APPLIED}
+
+
+@pytest.mark.promise(5)
+def test_an_uninstall_explains_a_token_that_was_found_dead_before(shop: Shop) -> None:
+    shop.server.parts.stores.uninstall(shop.store_id)
+    probe_store(shop.runtime, shop.store_id)
+    assert kinds(shop) == ["token_dead"]
+    shop.forget_calls()
+
+    tell(shop, "application.uninstalled")
+
+    assert (Store.get().state, kinds(shop)) == (StoreState.DISCONNECTED, ["uninstalled"])
+    assert (outcomes(), shop.calls()) == ({EventState.APPLIED}, 0)
+
+
+def test_an_app_that_is_there_again_is_told_but_waits_for_a_consent(shop: Shop) -> None:
+    Store.update(state=StoreState.DISCONNECTED).execute()
+
+    tell(shop, "application.installed", "product.updated")
+
+    assert Store.get().state == StoreState.DISCONNECTED
+    assert [entry.what for entry in Timeline.select()] == ["installed"]
+    assert outcomes() == {EventState.APPLIED, EventState.PENDING}
+
+
+@pytest.mark.promise(1)
+def test_a_sign_that_waits_is_found_without_the_queue_server(shop: Shop) -> None:
+    Store.update(state=StoreState.RECONNECT).execute()
+    shop.event(str(shop.store_id), type="application.uninstalled")
+
+    assert wake_requests_of_stopped(shop.runtime) == 1
+    assert shop.runtime.redis.exists(wake_key(DRAIN_EVENTS.path, (shop.store_id,)))

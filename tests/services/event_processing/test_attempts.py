@@ -1,0 +1,226 @@
+"""Every attempt can be explained: when, by whom, with which calls, and what came of it."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from daemon.worker import make_worker
+from portal.jobs import DRAIN_EVENTS
+from portal.models import (
+    AttemptOutcome,
+    EventAttempt,
+    EventBatch,
+    EventState,
+    Order,
+    Product,
+    WebhookEvent,
+    utc_now,
+)
+from portal.services.event_processing import batch as module
+from portal.services.event_processing import processor as draining
+from portal.services.event_processing.processor import drain
+from portal.services.runtime import Runtime
+from tests.factories import make_event
+from tests.shop import Shop, mirrored, open_shop
+
+
+def attempt_of(event: WebhookEvent) -> EventAttempt:
+    """Return the only attempt of an event."""
+    found: EventAttempt = EventAttempt.get(EventAttempt.event == event)
+    return found
+
+
+def without_times(calls: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    return [(call["method"], call["path"], call["status"]) for call in calls]
+
+
+def test_an_attempt_tells_time_worker_calls_and_outcome(shop: Shop) -> None:
+    event = shop.event(shop.product_ids()[0])
+    before = utc_now()
+
+    drain(shop.runtime, shop.store_id)
+
+    attempt = attempt_of(event)
+    batch = attempt.batch
+    assert (attempt.number, attempt.outcome, attempt.error) == (1, AttemptOutcome.APPLIED, None)
+    assert before <= batch.started_at <= batch.ended_at <= utc_now()
+    assert batch.worker.endswith(f".events.{os.getpid()}")
+    assert (batch.store_id, batch.topic) == (shop.store_id, "product")
+    assert without_times(batch.calls) == [("GET", "/products", 200)]
+
+
+def test_events_of_one_batch_share_what_they_have_in_common(shop: Shop) -> None:
+    for product_id in shop.product_ids()[:100]:
+        shop.event(product_id)
+        shop.event(product_id)
+
+    drain(shop.runtime, shop.store_id)
+
+    batch = EventBatch.get()
+    assert (batch.entities, batch.events) == (100, 200)
+    assert EventAttempt.select().where(EventAttempt.batch == batch).count() == 200
+
+
+def test_a_deletion_is_explained_by_the_404_that_confirmed_it(shop: Shop) -> None:
+    gone = shop.product_ids()[0]
+    shop.delete(gone)
+    event = shop.event(gone, type="product.deleted")
+
+    drain(shop.runtime, shop.store_id)
+
+    assert without_times(attempt_of(event).batch.calls) == [
+        ("GET", "/products", 200),
+        ("GET", f"/products/{gone}", 404),
+    ]
+
+
+def test_a_failed_attempt_tells_the_error_and_each_try(shop: Shop) -> None:
+    event = shop.event(7, type="customer.updated")
+    shop.fault("/customers/7", 500)
+
+    drain(shop.runtime, shop.store_id)
+
+    attempt = attempt_of(event)
+    assert (attempt.number, attempt.outcome) == (1, AttemptOutcome.FAILED)
+    assert "HTTP 500" in attempt.error
+    # Tried three times, then asked whether the API works at all.
+    assert without_times(attempt.batch.calls) == [
+        *[("GET", "/customers/7", 500)] * 3,
+        ("GET", "/customers", 200),
+    ]
+
+
+def test_what_is_ignored_is_an_attempt_without_calls(shop: Shop) -> None:
+    event = shop.event(7, type="review.created")
+
+    drain(shop.runtime, shop.store_id)
+
+    attempt = attempt_of(event)
+    assert (attempt.outcome, attempt.error) == (
+        AttemptOutcome.IGNORED,
+        "nothing of this kind is mirrored",
+    )
+    assert attempt.batch.calls == []
+
+
+def test_a_good_read_serves_the_events_that_wait_for_a_retry_too(shop: Shop) -> None:
+    product_id = shop.product_ids()[0]
+    waiting = shop.event(product_id, attempts=3, due_at=utc_now() + timedelta(hours=6))
+    shop.event(product_id)
+
+    drain(shop.runtime, shop.store_id)
+
+    assert WebhookEvent.get_by_id(waiting.id).state == EventState.APPLIED
+    assert attempt_of(waiting).number == 4
+    assert shop.calls() == 1
+
+
+def test_a_bad_read_counts_only_for_the_events_that_were_due(shop: Shop) -> None:
+    later = utc_now() + timedelta(hours=6)
+    waiting = shop.event(7, type="customer.updated", attempts=3, due_at=later)
+    due = shop.event(7, type="customer.updated")
+    shop.fault("/customers/7", 500)
+
+    drain(shop.runtime, shop.store_id)
+
+    assert WebhookEvent.get_by_id(waiting.id).attempts == 3
+    assert WebhookEvent.get_by_id(waiting.id).due_at == later
+    assert WebhookEvent.get_by_id(due.id).attempts == 1
+
+
+def test_a_record_that_cannot_be_written_is_a_poison_and_no_other(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poison, *others = shop.product_ids()[:4]
+    write = module.write_records
+
+    def refuse(*arguments: Any) -> None:
+        write(*arguments)
+        if Product.select().where(Product.remote_id == poison).exists():
+            raise ValueError("a value that nobody foresaw")
+
+    monkeypatch.setattr(module, "write_records", refuse)
+    for product_id in (poison, *others):
+        shop.event(product_id)
+
+    drain(shop.runtime, shop.store_id)
+
+    assert set(mirrored(shop.store_id)) == set(others)
+    event = WebhookEvent.get(WebhookEvent.entity_id == str(poison))
+    assert (event.state, event.attempts) == (EventState.PENDING, 1)
+    assert event.error == "unexpected ValueError"
+
+
+def test_thousands_of_events_of_one_entity_are_written_in_several_transactions(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "EVENTS_PER_TRANSACTION", 4)
+    for _ in range(10):
+        shop.event(shop.product_ids()[0])
+
+    drain(shop.runtime, shop.store_id)
+
+    assert shop.calls() == 1
+    assert EventBatch.select().count() == 1
+    assert EventAttempt.select().count() == 10
+
+
+def test_a_slice_ends_and_the_rest_waits_behind_other_stores(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draining, "SLICE_S", 0.0)
+    for product_id in shop.product_ids():
+        shop.event(product_id)
+
+    drain(shop.runtime, shop.store_id)
+
+    assert Product.select().count() == 100
+    assert shop.runtime.redis.llen("rq:queue:events") == 1
+
+
+def test_events_of_all_kinds_are_read_the_oldest_first(shop: Shop) -> None:
+    other = open_shop(shop.runtime, shop.server, products=5, orders=3)
+    order_ids = [
+        row["id"]
+        for row in other.server.parts.state.rows(
+            "SELECT id FROM purchase WHERE store = ?", other.store_id
+        )
+    ]
+    for number, (kind, entity_id) in enumerate(
+        [("order", order_ids[0]), ("product", other.product_ids()[0]), ("order", order_ids[1])]
+    ):
+        make_event(
+            event_id=f"other-{number}",
+            store_id=other.store_id,
+            type=f"{kind}.updated",
+            entity_id=str(entity_id),
+        )
+
+    drain(shop.runtime, other.store_id)
+
+    assert [batch.topic for batch in EventBatch.select().order_by(EventBatch.id)] == [
+        "order",
+        "product",
+    ]
+    assert Order.select().count() == 2
+
+
+def test_a_storm_of_one_store_does_not_hold_up_the_events_of_another(
+    shop: Shop, jobs_runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draining, "SLICE_S", 0.0)
+    calm = open_shop(jobs_runtime, shop.server, products=1)
+    for product_id in shop.product_ids():
+        shop.event(product_id)
+    calm.event(calm.product_ids()[0], event_id="calm")
+    for store_id in (shop.store_id, calm.store_id):
+        jobs_runtime.wake(DRAIN_EVENTS, store_id)
+
+    make_worker("events", jobs_runtime.redis).work(burst=True, logging_level="WARNING")
+
+    order = [batch.store_id for batch in EventBatch.select().order_by(EventBatch.id)]
+    assert order == [shop.store_id, calm.store_id, shop.store_id, shop.store_id]

@@ -1,0 +1,224 @@
+"""What fails is told apart: Ecwid's wish to wait, an API that fails, and a poison event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+import requests_mock
+from requests_mock import Mocker
+
+from portal.models import (
+    AttemptOutcome,
+    EventAttempt,
+    EventState,
+    Grant,
+    Store,
+    StoreCircuit,
+    StoreState,
+    WebhookEvent,
+    utc_now,
+)
+from portal.rules.webhooks.event_retry import (
+    ATTEMPTS_LIMIT,
+    FIRST_PROBE_S,
+    LONGEST_PROBE_S,
+    WAITS_S,
+)
+from portal.services.event_processing.processor import drain
+from tests.shop import Shop
+
+
+@pytest.fixture
+def spoil(shop: Shop) -> Iterator[Callable[..., None]]:
+    """Have every call that names this product refused, alone or among others."""
+
+    def names(product_id: int, request: Any) -> bool:
+        listed = request.qs.get("productid", [""])[0].split(",")
+        return str(product_id) in listed or request.path.endswith(f"/{product_id}")
+
+    with Mocker(real_http=True) as mocker:
+        yield lambda product_id, status: mocker.get(
+            requests_mock.ANY,
+            additional_matcher=partial(names, product_id),
+            status_code=status,
+            json={"errorMessage": "odd"},
+        )
+
+
+def event_of(entity_id: int) -> WebhookEvent:
+    """Return the event that names this entity."""
+    found: WebhookEvent = WebhookEvent.get(WebhookEvent.entity_id == str(entity_id))
+    return found
+
+
+def outcomes(entity_id: int) -> list[str]:
+    """Return what came of each attempt of the event that names this entity."""
+    attempts = EventAttempt.select().where(EventAttempt.event == event_of(entity_id))
+    return [attempt.outcome for attempt in attempts.order_by(EventAttempt.batch)]
+
+
+def let_time_pass() -> None:
+    """Make everything that waits due, and the next probe, too."""
+    WebhookEvent.update(due_at=utc_now()).where(WebhookEvent.state == EventState.PENDING).execute()
+    StoreCircuit.update(resume_at=utc_now()).execute()
+
+
+def test_a_failed_event_waits_and_is_tried_again(shop: Shop) -> None:
+    product_id = shop.product_ids()[0]
+    shop.event(product_id)
+    shop.fault("/products", 500)
+    drain(shop.runtime, shop.store_id)
+
+    waiting = event_of(product_id)
+
+    assert (waiting.state, waiting.attempts) == (EventState.PENDING, 1)
+    assert waiting.due_at > utc_now() + timedelta(seconds=0.8 * WAITS_S[0])
+    assert "HTTP 500" in waiting.error
+    drain(shop.runtime, shop.store_id)
+    assert event_of(product_id).attempts == 1
+    let_time_pass()
+    drain(shop.runtime, shop.store_id)
+    assert event_of(product_id).state == EventState.APPLIED
+    assert outcomes(product_id) == [AttemptOutcome.FAILED, AttemptOutcome.APPLIED]
+
+
+def test_a_rate_limit_is_a_wait_and_no_failure(shop: Shop) -> None:
+    product_id = shop.product_ids()[0]
+    shop.event(product_id)
+    shop.fault("/products", 429, headers={"Retry-After": "30"})
+
+    drain(shop.runtime, shop.store_id)
+
+    assert event_of(product_id).attempts == 0
+    assert outcomes(product_id) == [AttemptOutcome.POSTPONED]
+    circuit = StoreCircuit.get()
+    assert circuit.opened_at is None
+    assert circuit.resume_at > utc_now() + timedelta(seconds=29)
+    drain(shop.runtime, shop.store_id)
+    assert shop.calls() == 1
+    assert shop.runtime.redis.llen("rq:queue:events") == 0
+    # Time passes, for Ecwid's wait as for ours.
+    let_time_pass()
+    shop.runtime.redis.flushall()
+    drain(shop.runtime, shop.store_id)
+    assert event_of(product_id).state == EventState.APPLIED
+    assert StoreCircuit.select().count() == 0
+
+
+def test_a_poison_event_dies_after_eight_attempts_and_holds_up_no_other(shop: Shop) -> None:
+    shop.event(7, type="customer.updated")
+    for product_id in shop.product_ids()[:3]:
+        shop.event(product_id)
+    shop.fault("/customers/7", 500, times=1_000)
+
+    for _ in range(ATTEMPTS_LIMIT + 2):
+        drain(shop.runtime, shop.store_id)
+        let_time_pass()
+
+    poison = event_of(7)
+    assert (poison.state, poison.attempts) == (EventState.DEAD, ATTEMPTS_LIMIT)
+    assert poison.processed_at is not None
+    assert outcomes(7) == [AttemptOutcome.FAILED] * ATTEMPTS_LIMIT
+    assert WebhookEvent.select().where(WebhookEvent.state == EventState.APPLIED).count() == 3
+    assert StoreCircuit.select().count() == 0
+
+
+@pytest.mark.parametrize("status", [400, 500])
+def test_what_spoils_a_batch_is_found_by_halving(
+    shop: Shop, spoil: Callable[..., None], status: int
+) -> None:
+    product_ids = shop.product_ids()[:100]
+    poison, *others = product_ids
+    spoil(poison, status)
+    for product_id in product_ids:
+        shop.event(product_id)
+
+    while event_of(poison).attempts == 0:
+        drain(shop.runtime, shop.store_id)
+        # Halves of what may have been a hiccup wait a little; what is left goes on now.
+        WebhookEvent.update(due_at=utc_now()).where(WebhookEvent.attempts == 0).execute()
+
+    assert outcomes(poison) == [AttemptOutcome.POSTPONED] * 7 + [AttemptOutcome.FAILED]
+    assert event_of(poison).at_once == 1
+    assert {event_of(product_id).state for product_id in others} == {EventState.APPLIED}
+    assert {event_of(product_id).attempts for product_id in others} == {1}
+    assert StoreCircuit.select().count() == 0
+
+
+def test_while_an_api_fails_one_call_at_a_time_tries_it_and_no_attempt_counts(shop: Shop) -> None:
+    for product_id in shop.product_ids():
+        shop.event(product_id)
+    shop.fault("/", 500, times=10_000)
+    drain(shop.runtime, shop.store_id)
+    broken = StoreCircuit.get()
+    shop.forget_calls()
+    for _ in range(5):
+        drain(shop.runtime, shop.store_id)
+    calls_while_open = shop.calls()
+    waits_s = []
+    for _ in range(8):
+        let_time_pass()
+        drain(shop.runtime, shop.store_id)
+        waits_s.append((StoreCircuit.get().resume_at - utc_now()).total_seconds())
+
+    assert broken.opened_at is not None
+    assert "HTTP 500" in broken.error
+    assert calls_while_open == 0
+    assert StoreCircuit.get().probes == 8
+    assert StoreCircuit.get().opened_at == broken.opened_at
+    assert waits_s[:6] == sorted(waits_s[:6])
+    assert max(waits_s) <= 1.1 * LONGEST_PROBE_S
+    assert shop.runtime.redis.llen("rq:queue:events") == 0
+    assert set(WebhookEvent.select(WebhookEvent.attempts).tuples()) == {(0,)}
+
+
+def test_an_api_that_works_again_lets_everything_through_at_once(shop: Shop) -> None:
+    for product_id in shop.product_ids():
+        shop.event(product_id)
+    shop.fault("/", 503, times=7)
+    drain(shop.runtime, shop.store_id)
+    is_open = StoreCircuit.select().exists()
+    let_time_pass()
+    shop.server.parts.access.faults.scripted.clear()
+
+    drain(shop.runtime, shop.store_id)
+
+    assert is_open
+    assert StoreCircuit.select().count() == 0
+    assert set(WebhookEvent.select(WebhookEvent.state).tuples()) == {(EventState.APPLIED,)}
+
+
+def test_a_connection_that_cannot_be_had_opens_the_circuit(shop: Shop) -> None:
+    shop.event(shop.store_id, type="profile.updated")
+    shop.fault("/profile", 503, times=100)
+
+    drain(shop.runtime, shop.store_id)
+
+    assert StoreCircuit.get().resume_at > utc_now() + timedelta(seconds=0.8 * FIRST_PROBE_S)
+    assert WebhookEvent.get().attempts == 0
+
+
+def test_a_token_that_our_keys_do_not_open_stops_the_store_and_is_no_events_fault(
+    shop: Shop,
+) -> None:
+    shop.event(shop.product_ids()[0])
+    Grant.update(sealed_access_token="sealed with a lost key").execute()
+
+    drain(shop.runtime, shop.store_id)
+
+    assert WebhookEvent.get().attempts == 0
+    assert Store.get().state == StoreState.RECONNECT
+    assert shop.calls() == 0
+
+
+def test_events_of_a_function_that_is_off_are_not_needed(shop: Shop) -> None:
+    shop.event(33, type="discount_coupon.updated")
+    shop.fault("/discount_coupons", 403, '{"errorCode": "DISCOUNT_COUPONS_FEATURE_NOT_AVAILABLE"}')
+
+    drain(shop.runtime, shop.store_id)
+
+    assert event_of(33).state == EventState.IGNORED

@@ -1,0 +1,179 @@
+"""Events that our own writes cause are known as our own, and lead to nothing more."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from portal.models import (
+    AttemptOutcome,
+    EventAttempt,
+    EventState,
+    Order,
+    OwnWrite,
+    RecordChange,
+    Resource,
+    SyncRun,
+    WebhookEvent,
+    utc_now,
+)
+from portal.sandbox.server import SandboxServer
+from portal.services.event_processing.processor import drain
+from portal.services.events.accept_event import accept_event
+from portal.services.mirror.own_writes import (
+    begin_write,
+    end_write,
+    forget_own_writes,
+    update_order,
+)
+from portal.services.runtime import Runtime
+from tests.sandbox.receiver import Receiver
+from tests.shop import Shop, open_shop
+
+
+@pytest.fixture
+def shop(runtime: Runtime, sandbox: SandboxServer) -> Shop:
+    """A connected store that has sold, and its copy."""
+    shop = open_shop(runtime, sandbox, products=3, orders=5, customers=2)
+    shop.sync()
+    return shop
+
+
+def write(shop: Shop, order: Order, **changes: Any) -> bool:
+    """Change an order as the portal does."""
+    client = shop.runtime.client(shop.store_id)
+    return update_order(client, order.remote_id, order.number, changes)
+
+
+def tell(shop: Shop, order: Order) -> WebhookEvent:
+    """Accept the event that a change of the order causes."""
+    return shop.event(
+        order.remote_id, type="order.updated", payload={"data": {"orderId": order.number}}
+    )
+
+
+def outcomes(event: WebhookEvent) -> list[str]:
+    rows = EventAttempt.select().where(EventAttempt.event == event).order_by(EventAttempt.batch)
+    return [row.outcome for row in rows]
+
+
+def written_by_calls(shop: Shop) -> int:
+    """Return how often orders were written at the store."""
+    counts = shop.server.parts.access.counts
+    return sum(n for (_, call), n in counts.items() if call.startswith(("PUT", "POST")))
+
+
+def test_our_own_write_comes_back_as_an_echo_and_causes_no_loop(shop: Shop) -> None:
+    order = Order.get()
+    assert write(shop, order, trackingNumber="RX1", fulfillmentStatus="SHIPPED")
+    written, runs = written_by_calls(shop), SyncRun.select().count()
+    event = tell(shop, order)
+
+    drain(shop.runtime, shop.store_id)
+
+    assert WebhookEvent.get_by_id(event.id).state == EventState.APPLIED
+    assert outcomes(event) == [AttemptOutcome.ECHO]
+    assert RecordChange.select().count() == 0
+    assert Order.get(Order.remote_id == order.remote_id).tracking_number == "RX1"
+    assert (written_by_calls(shop), SyncRun.select().count()) == (written, runs)
+    drain(shop.runtime, shop.store_id)
+    assert WebhookEvent.select().where(WebhookEvent.state == EventState.PENDING).count() == 0
+
+
+def test_the_event_that_the_store_itself_sends_of_our_write_is_known(shop: Shop) -> None:
+    order = Order.get()
+    with Receiver() as receiver:
+        shop.runtime.client(shop.store_id).create_webhook(receiver.url, ["order.updated"])
+        write(shop, order, trackingNumber="RX1")
+        delivery, *_ = receiver.wait_for("order.updated", shop.store_id)
+    signature = delivery.headers["X-Ecwid-Webhook-Signature"]
+    accept_event(shop.runtime, json.dumps(delivery.body).encode(), signature)
+    written = written_by_calls(shop)
+
+    drain(shop.runtime, shop.store_id)
+
+    assert outcomes(WebhookEvent.get()) == [AttemptOutcome.ECHO]
+    assert written_by_calls(shop) == written
+
+
+def test_a_foreign_change_after_our_write_is_applied(shop: Shop) -> None:
+    order = Order.get()
+    write(shop, order, trackingNumber="RX1")
+    echo = tell(shop, order)
+    drain(shop.runtime, shop.store_id)
+    shop.server.parts.orders.update(shop.store_id, order.number, {"trackingNumber": "RX2"})
+    event = tell(shop, order)
+
+    drain(shop.runtime, shop.store_id)
+
+    assert (outcomes(echo), outcomes(event)) == ([AttemptOutcome.ECHO], [AttemptOutcome.APPLIED])
+    assert [change.event_id for change in RecordChange.select()] == [event.id]
+    assert Order.get(Order.remote_id == order.remote_id).tracking_number == "RX2"
+
+
+def test_an_echo_does_not_hide_the_other_orders_of_its_batch(shop: Shop) -> None:
+    ours, theirs = list(Order.select().limit(2))
+    write(shop, ours, trackingNumber="RX1")
+    shop.server.parts.orders.update(shop.store_id, theirs.number, {"trackingNumber": "RX2"})
+    events = [tell(shop, ours), tell(shop, theirs)]
+
+    drain(shop.runtime, shop.store_id)
+
+    assert [outcomes(event) for event in events] == [
+        [AttemptOutcome.ECHO],
+        [AttemptOutcome.APPLIED],
+    ]
+    assert Order.get(Order.remote_id == theirs.remote_id).tracking_number == "RX2"
+
+
+def test_an_event_that_overtakes_the_end_of_our_write_waits_for_it(shop: Shop) -> None:
+    order = Order.get()
+    begin_write(shop.store_id, Resource.ORDERS, order.remote_id)
+    shop.server.parts.orders.update(shop.store_id, order.number, {"trackingNumber": "RX1"})
+    event = tell(shop, order)
+
+    drain(shop.runtime, shop.store_id)
+    assert outcomes(event) == [AttemptOutcome.POSTPONED]
+    assert RecordChange.select().count() == 0
+
+    record = shop.runtime.client(shop.store_id).order(order.number)
+    end_write(shop.store_id, Resource.ORDERS, order.remote_id, record)
+    WebhookEvent.update(due_at=utc_now()).execute()
+    drain(shop.runtime, shop.store_id)
+
+    assert outcomes(event) == [AttemptOutcome.POSTPONED, AttemptOutcome.ECHO]
+
+
+def test_a_write_that_was_interrupted_hides_nothing(shop: Shop) -> None:
+    order = Order.get()
+    begin_write(shop.store_id, Resource.ORDERS, order.remote_id)
+    OwnWrite.update(written_at=utc_now() - timedelta(minutes=2)).execute()
+    shop.server.parts.orders.update(shop.store_id, order.number, {"trackingNumber": "RX1"})
+    event = tell(shop, order)
+
+    drain(shop.runtime, shop.store_id)
+
+    assert outcomes(event) == [AttemptOutcome.APPLIED]
+    assert Order.get(Order.remote_id == order.remote_id).tracking_number == "RX1"
+
+
+def test_a_write_that_says_nothing_new_is_told(shop: Shop) -> None:
+    order = Order.get()
+    write(shop, order, trackingNumber="RX1")
+
+    assert not write(shop, order, trackingNumber="RX1")
+
+
+def test_notes_of_old_writes_are_forgotten(shop: Shop) -> None:
+    first, second = list(Order.select().limit(2))
+    for order in (first, second):
+        write(shop, order, trackingNumber="RX1")
+    OwnWrite.update(written_at=utc_now() - timedelta(hours=27)).where(
+        OwnWrite.remote_id == first.remote_id
+    ).execute()
+
+    assert forget_own_writes(shop.runtime) == 1
+    assert OwnWrite.get().remote_id == second.remote_id

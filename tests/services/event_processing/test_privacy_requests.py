@@ -1,0 +1,162 @@
+"""What Ecwid asks about a person's data is taken from its event and done, whatever the spelling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from daemon.tasks import honour_requests
+from portal.jobs import DRAIN_EVENTS, HONOUR_REQUESTS, wake_key
+from portal.models import (
+    Customer,
+    EventState,
+    Order,
+    PersonalDataRequest,
+    RequestKind,
+    RequestState,
+    Store,
+    StoreState,
+    WebhookEvent,
+    utc_now,
+)
+from portal.rules.webhooks.event_types import REQUEST_TYPES
+from portal.sandbox.server import SandboxServer
+from portal.services.event_processing.processor import drain, wake_requests_of_stopped
+from portal.services.events.note_event_words import note_next_words
+from portal.services.personal_data.honour_requests import wake_waiting_requests
+from portal.services.runtime import Runtime
+from tests.shop import Shop, open_shop
+
+REMOVAL = "customer.personalDataRemovalRequest"
+
+
+@pytest.fixture
+def shop(jobs_runtime: Runtime, sandbox: SandboxServer) -> Shop:
+    """A connected store that has sold, and its copy."""
+    shop = open_shop(jobs_runtime, sandbox, products=3, orders=20, customers=5)
+    shop.sync()
+    return shop
+
+
+def a_buyer() -> Customer:
+    """Return a customer with orders."""
+    found: Customer = (
+        Customer.select().join(Order, on=(Order.customer_id == Customer.remote_id)).first()
+    )
+    return found
+
+
+def past(shop: Shop, entity_id: int | str | None, **changes: Any) -> WebhookEvent:
+    """Accept an event so long ago that its words are noted at once."""
+    values = {"received_at": utc_now().replace(year=2026, month=1)}
+    return shop.event(entity_id, **values | changes)
+
+
+def work(shop: Shop) -> None:
+    drain(shop.runtime, shop.store_id)
+    while note_next_words():
+        pass
+    honour_requests(shop.store_id)
+
+
+@pytest.mark.parametrize("event_type", [name for name in REQUEST_TYPES if "emoval" in name])
+def test_a_removal_in_any_spelling_erases_the_customer(shop: Shop, event_type: str) -> None:
+    buyer = a_buyer()
+    data = {"customerId": buyer.remote_id, "customerEmail": buyer.email}
+    about = shop.store_id if event_type.startswith("profile") else buyer.remote_id
+    event = past(shop, about, type=event_type, payload={"data": data})
+
+    work(shop)
+
+    assert WebhookEvent.get_by_id(event.id).state == EventState.APPLIED
+    request = PersonalDataRequest.get()
+    assert (request.kind, request.state) == (RequestKind.ERASURE, RequestState.DONE)
+    assert Customer.get(Customer.remote_id == buyer.remote_id).email is None
+    assert not Order.select().where(Order.email == buyer.email).exists()
+
+
+def test_a_full_copy_of_the_store_does_not_bring_the_customer_back(shop: Shop) -> None:
+    buyer = a_buyer()
+    past(shop, buyer.remote_id, type=REMOVAL)
+    work(shop)
+    Order.update(synced_at=buyer.synced_at.replace(year=2020)).execute()
+
+    shop.sync()
+    past(shop, buyer.remote_id, type="customer.updated")
+    work(shop)
+
+    assert Customer.get(Customer.remote_id == buyer.remote_id).name is None
+    assert not Order.select().where(Order.email == buyer.email).exists()
+
+
+def test_an_export_is_made_of_what_the_event_asks_for(shop: Shop) -> None:
+    buyer = a_buyer()
+    past(shop, buyer.remote_id, type="customer.personalDataExportRequest")
+
+    work(shop)
+
+    request = PersonalDataRequest.get()
+    assert (request.kind, request.state) == (RequestKind.EXPORT, RequestState.DONE)
+    assert request.counts["orders"] >= 1
+    assert buyer.email_as_given in request.document
+
+
+@pytest.mark.parametrize("state", [StoreState.DISCONNECTED, StoreState.RECONNECT])
+def test_a_store_that_cant_be_called_has_its_requests_honoured_too(
+    shop: Shop, state: StoreState
+) -> None:
+    buyer = a_buyer()
+    Store.update(state=state).execute()
+    past(shop, buyer.remote_id, type=REMOVAL)
+    calls = shop.calls()
+
+    work(shop)
+
+    assert PersonalDataRequest.get().state == RequestState.DONE
+    assert Customer.get(Customer.remote_id == buyer.remote_id).email is None
+    assert shop.calls() == calls
+
+
+def test_a_request_that_names_no_customer_waits_for_a_person(shop: Shop) -> None:
+    past(shop, shop.store_id, type="profile.personalDataRemovalRequest")
+
+    work(shop)
+
+    assert PersonalDataRequest.get().state == RequestState.UNCLEAR
+
+
+def test_a_request_that_names_an_address_alone_finds_its_customer(shop: Shop) -> None:
+    buyer = a_buyer()
+    data = {"customerEmail": buyer.email_as_given}
+    past(shop, None, type=REMOVAL, payload={"data": data})
+
+    work(shop)
+
+    assert PersonalDataRequest.get().customer_id == buyer.remote_id
+
+
+def test_a_replayed_request_is_honoured_again(shop: Shop) -> None:
+    buyer = a_buyer()
+    event = past(shop, buyer.remote_id, type="customer.personalDataExportRequest")
+    work(shop)
+    PersonalDataRequest.update(document=None).execute()
+    WebhookEvent.update(state=EventState.PENDING).where(WebhookEvent.id == event.id).execute()
+
+    work(shop)
+
+    assert PersonalDataRequest.get().document is not None
+
+
+@pytest.mark.promise(1)
+def test_what_waits_is_found_without_the_queue_server(shop: Shop) -> None:
+    Store.update(state=StoreState.RECONNECT).execute()
+    past(shop, 12, type=REMOVAL)
+    PersonalDataRequest.create(store=shop.store_id, kind=RequestKind.ERASURE, customer_id=12)
+
+    assert wake_requests_of_stopped(shop.runtime) == 1
+    assert wake_waiting_requests(shop.runtime) == 1
+
+    redis = shop.runtime.redis
+    assert redis.exists(wake_key(DRAIN_EVENTS.path, (shop.store_id,)))
+    assert redis.exists(wake_key(HONOUR_REQUESTS.path, (shop.store_id,)))

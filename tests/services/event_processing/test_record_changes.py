@@ -1,0 +1,132 @@
+"""What an event changed in the mirror is kept with it: the record, its fields, before and after."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.models import (
+    ChangeKind,
+    EventState,
+    Lease,
+    Order,
+    Product,
+    RecordChange,
+    Resource,
+    WebhookEvent,
+)
+from portal.services.event_processing import batch as batches
+from portal.services.event_processing.processor import drain
+from portal.services.events.browse_events import story_of
+from portal.services.mirror.mirror_orders import save_orders
+from portal.services.records.record_changes import held_records, last_change, note_changes
+from tests.factories import UPDATED_AT, make_event, make_store, order_payload
+from tests.shop import Shop
+
+
+def kept() -> list[tuple[int, str, int]]:
+    return [(row.remote_id, row.kind, row.event_id) for row in RecordChange.select()]
+
+
+def test_a_change_is_kept_with_the_newest_of_the_events_that_it_served(shop: Shop) -> None:
+    product_id = shop.product_ids()[0]
+    shop.event(product_id)
+    drain(shop.runtime, shop.store_id)
+    before = Product.get(Product.remote_id == product_id).raw["name"]
+    shop.change(product_id, name="Renamed")
+    shop.event(product_id)
+    newest = shop.event(product_id)
+
+    drain(shop.runtime, shop.store_id)
+
+    change = last_change(shop.store_id, Resource.PRODUCTS, product_id)
+    assert change is not None
+    assert (change.kind, change.event_id) == (ChangeKind.UPDATED, newest.id)
+    assert {"field": "name", "before": f'"{before}"', "after": '"Renamed"'} in change.changes
+
+
+def test_an_older_event_names_the_newer_one_that_its_read_served_too(shop: Shop) -> None:
+    product_id = shop.product_ids()[0]
+    old, newest = shop.event(product_id), shop.event(product_id)
+
+    drain(shop.runtime, shop.store_id)
+
+    covered, story = (story_of(WebhookEvent.get_by_id(event.id)) for event in (old, newest))
+    assert covered.covered_by == newest
+    assert not covered.changed_nothing
+    assert [change.kind for change in story.changes] == [ChangeKind.CREATED]
+    assert story.covered_by is None
+
+
+def test_the_event_that_a_change_is_kept_with_is_applied_together_with_it(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product_id = shop.product_ids()[0]
+    old, newest = shop.event(product_id), shop.event(product_id)
+    acquire, answers = Lease.acquire, [True, True, False]
+    monkeypatch.setattr(batches, "EVENTS_PER_TRANSACTION", 1)
+    monkeypatch.setattr(Lease, "acquire", lambda *args: acquire(*args) and answers.pop(0))
+
+    drain(shop.runtime, shop.store_id)
+
+    states = [WebhookEvent.get_by_id(event.id).state for event in (old, newest)]
+    assert states == [EventState.PENDING, EventState.APPLIED]
+    assert kept() == [(product_id, ChangeKind.CREATED, newest.id)]
+    monkeypatch.undo()
+    drain(shop.runtime, shop.store_id)
+    assert story_of(WebhookEvent.get_by_id(old.id)).changed_nothing
+
+
+def test_a_record_that_appears_is_kept_as_created(shop: Shop) -> None:
+    product_id = shop.product_ids()[0]
+    event = shop.event(product_id)
+
+    drain(shop.runtime, shop.store_id)
+
+    assert kept() == [(product_id, ChangeKind.CREATED, event.id)]
+
+
+def test_an_event_that_changed_nothing_leaves_no_trace(shop: Shop) -> None:
+    product_id = shop.product_ids()[0]
+    shop.event(product_id)
+    drain(shop.runtime, shop.store_id)
+    shop.event(product_id)
+
+    drain(shop.runtime, shop.store_id)
+
+    assert len(kept()) == 1
+
+
+def test_a_confirmed_deletion_is_kept_and_a_forged_one_deletes_nothing(shop: Shop) -> None:
+    gone, living = shop.product_ids()[:2]
+    for product_id in (gone, living):
+        shop.event(product_id)
+    drain(shop.runtime, shop.store_id)
+    shop.delete(gone)
+    told = shop.event(gone, type="product.deleted")
+    shop.event(living, type="product.deleted")
+
+    drain(shop.runtime, shop.store_id)
+
+    assert kept()[2:] == [(gone, ChangeKind.DELETED, told.id)]
+    assert Product.get(Product.remote_id == living).deleted_at is None
+
+
+def test_of_an_order_no_value_is_kept_that_may_be_about_a_person(shop: Shop) -> None:
+    store = make_store(id=1004)
+    payload = order_payload(email="ada@shopper.example", paymentStatus="AWAITING_PAYMENT")
+    save_orders(store.id, [payload], UPDATED_AT)
+    order_id = Order.get(Order.store == store).remote_id
+    before = held_records(store.id, Resource.ORDERS, [order_id])
+    changed = {**payload, "email": "eve@shopper.example", "paymentStatus": "PAID"}
+    save_orders(store.id, [changed], UPDATED_AT)
+
+    event = make_event(store_id=store.id, type="order.updated")
+    note_changes(store.id, Resource.ORDERS, before, {order_id: event.id})
+
+    change = last_change(store.id, Resource.ORDERS, order_id)
+    assert change is not None
+    assert {c["field"]: (c["before"], c["after"]) for c in change.changes} == {
+        "email": (None, None),
+        "paymentStatus": ('"AWAITING_PAYMENT"', '"PAID"'),
+    }
+    assert "shopper.example" not in str(change.changes)

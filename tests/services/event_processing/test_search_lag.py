@@ -1,0 +1,128 @@
+"""What a store's search doesn't know yet is read by its own path, or a little later."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from portal.models import (
+    AttemptOutcome,
+    EventAttempt,
+    EventState,
+    Order,
+    Product,
+    Quarantine,
+    WebhookEvent,
+    utc_now,
+)
+from portal.services.event_processing.processor import drain
+from portal.services.event_processing.search_lag import SEARCH_LAG, SINGLY
+from tests.shop import Shop, list_answer, open_shop
+
+pytestmark = pytest.mark.promise(3)
+
+
+@pytest.fixture
+def slow(shop: Shop) -> Shop:
+    """A store that was copied, and whose search now takes a minute to know of a change."""
+    shop.sync()
+    shop.forget_calls()
+    shop.server.parts.switches.turn("index_lag_s", "60")
+    return shop
+
+
+def prices() -> set[Decimal]:
+    return {product.price for product in Product.select()}
+
+
+def test_a_change_that_the_search_does_not_know_yet_is_read_all_the_same(slow: Shop) -> None:
+    product_id = slow.product_ids()[0]
+    slow.change(product_id, price=12.34)
+    slow.event(product_id, event_created_at=utc_now() + timedelta(seconds=2))
+
+    drain(slow.runtime, slow.store_id)
+
+    assert Product.get(Product.remote_id == product_id).price == Decimal("12.34")
+    assert WebhookEvent.get().state == EventState.APPLIED
+    assert (slow.calls("/products/"), slow.calls()) == (1, 2)
+
+
+def test_many_of_them_wait_until_it_does(slow: Shop) -> None:
+    changed = slow.product_ids()[: SINGLY + 1]
+    for product_id in changed:
+        slow.change(product_id, price=12.34)
+        slow.event(product_id, event_created_at=utc_now() + timedelta(seconds=2))
+    drain(slow.runtime, slow.store_id)
+    before = prices()
+    waiting = list(WebhookEvent.select())
+    attempts = [attempt.outcome for attempt in EventAttempt.select()]
+
+    # Time passes: the search knows, and what we wait for is due.
+    with slow.server.parts.state.writing() as state:
+        state.execute("UPDATE unindexed SET due = 0")
+    long_ago = utc_now() - SEARCH_LAG
+    WebhookEvent.update(due_at=long_ago, received_at=long_ago).execute()
+    drain(slow.runtime, slow.store_id)
+
+    assert Decimal("12.34") not in before
+    assert {(event.state, event.attempts) for event in waiting} == {(EventState.PENDING, 0)}
+    assert all(event.due_at > utc_now() + SEARCH_LAG / 2 for event in waiting)
+    assert attempts == [AttemptOutcome.POSTPONED] * len(changed)
+    assert Decimal("12.34") in prices()
+    assert {event.state for event in WebhookEvent.select()} == {EventState.APPLIED}
+    assert slow.calls() == 2
+
+
+def test_a_deletion_that_the_search_does_not_know_yet_is_confirmed(slow: Shop) -> None:
+    gone = slow.product_ids()[0]
+    slow.delete(gone)
+    slow.event(gone, type="product.deleted", event_created_at=utc_now() + timedelta(seconds=2))
+
+    drain(slow.runtime, slow.store_id)
+
+    assert Product.get(Product.remote_id == gone).deleted_at is not None
+
+
+def test_an_order_that_the_search_has_as_it_was_is_read_by_its_number(slow: Shop) -> None:
+    other = open_shop(slow.runtime, slow.server, products=3, orders=2)
+    other.sync()
+    order = Order.get(Order.store == other.store_id)
+    parts = slow.server.parts
+    parts.orders.update(other.store_id, order.number, {"trackingNumber": "RX9"})
+    other.event(
+        order.remote_id,
+        type="order.updated",
+        event_created_at=utc_now() + timedelta(seconds=2),
+    )
+
+    drain(slow.runtime, other.store_id)
+
+    assert Order.get(Order.remote_id == order.remote_id).tracking_number == "RX9"
+
+
+def test_only_those_behind_are_read_again_and_what_cannot_be_read_is_not(slow: Shop) -> None:
+    moment = utc_now() + timedelta(seconds=2)
+    changed, told, odd = slow.product_ids()[:3]
+    slow.event(changed, event_created_at=moment)
+    slow.event(told, event_created_at=moment - timedelta(minutes=5))
+    slow.event(odd, event_created_at=moment)
+    items = [{"id": changed, "updateTimestamp": 0}, {"id": told, "updateTimestamp": 0}]
+    slow.fault("/products", 200, list_answer(*items, {"id": odd, "updateTimestamp": []}))
+
+    drain(slow.runtime, slow.store_id)
+
+    assert slow.calls(f"/products/{changed}") == 1
+    assert slow.calls(f"/products/{told}") == slow.calls(f"/products/{odd}") == 0
+    assert Quarantine.get().entity_id == str(odd)
+
+
+@pytest.mark.parametrize("late", ["event_created_at", "received_at"])
+def test_what_is_long_ago_the_search_knows(slow: Shop, late: str) -> None:
+    times = {"event_created_at": utc_now(), "received_at": utc_now()}
+    slow.event(slow.product_ids()[0], **times | {late: utc_now() - SEARCH_LAG})
+
+    drain(slow.runtime, slow.store_id)
+
+    assert slow.calls() == 1

@@ -1,0 +1,152 @@
+"""Operators see which mails about endpoints could not be delivered, and send them again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from portal.jobs import SEND_NOTICES
+from portal.mail import Mailer
+from portal.models import (
+    UNDELIVERED_STATES,
+    Audit,
+    ChannelEndpoint,
+    EndpointNotice,
+    Membership,
+    Merchant,
+    NotificationState,
+    OffReason,
+    Store,
+    utc_now,
+)
+from portal.rules.notifications.notification_times import ATTEMPTS_LIMIT
+from portal.services.notifications.notification_choices import keep_choice
+from portal.services.outbound_webhooks.alert_log import (
+    SHOWN,
+    latest_notices,
+    retry_all_notices,
+    retry_notice,
+)
+from portal.services.outbound_webhooks.alerts import send_notices
+from portal.services.runtime import Runtime
+from tests.factories import make_endpoint, make_merchant, make_store
+from tests.post_office import PostOffice
+
+FAILED = {
+    "percent": 100,
+    "state": NotificationState.FAILED,
+    "attempts": ATTEMPTS_LIMIT,
+    "error": "not taken: 450 4.2.1",
+}
+
+
+@pytest.fixture
+def operator(runtime: Runtime) -> Merchant:
+    """An operator, who looks after no store."""
+    return make_merchant(email="olga@example.com", is_operator=True)
+
+
+@pytest.fixture
+def endpoint(runtime: Runtime, merchant: Merchant, store: Store) -> ChannelEndpoint:
+    """An endpoint for all stores, turned off, of a merchant who may be told at any hour."""
+    keep_choice(merchant, hours=None, timezone="", muted=[])
+    return make_endpoint(merchant, runtime.sealer, off_reason=OffReason.FAILING)
+
+
+def woken(runtime: Runtime) -> list[int]:
+    """Return the merchants whose mails the daemon is to send."""
+    queue = Queue(SEND_NOTICES.queue, connection=runtime.redis, serializer=JSONSerializer)
+    return sorted(job.args[0] for job in queue.jobs if job.func_name == SEND_NOTICES.path)
+
+
+def test_the_latest_are_listed_first_and_those_beyond_are_counted(
+    endpoint: ChannelEndpoint,
+) -> None:
+    for state in (*UNDELIVERED_STATES, NotificationState.SENT):
+        EndpointNotice.create(endpoint=endpoint, percent=50, state=state)
+
+    few = latest_notices(UNDELIVERED_STATES)
+    assert [row.state for row in few.rows] == list(reversed(UNDELIVERED_STATES))
+    assert few.total == 2
+    for _ in range(SHOWN):
+        EndpointNotice.create(endpoint=endpoint, **FAILED)
+
+    many = latest_notices(UNDELIVERED_STATES)
+    assert (len(many.rows), many.total) == (SHOWN, SHOWN + 2)
+    assert many.rows[0].id > many.rows[-1].id
+
+
+def test_a_mail_that_failed_is_sent_after_all(
+    runtime: Runtime, endpoint: ChannelEndpoint, operator: Merchant, office: PostOffice
+) -> None:
+    later = utc_now() + timedelta(days=1)
+    notice = EndpointNotice.create(endpoint=endpoint, due_at=later, **FAILED)
+
+    assert retry_notice(runtime, notice.id, operator)
+
+    again = EndpointNotice.get()
+    assert (again.state, again.attempts, again.error) == (NotificationState.WAITING, 0, None)
+    assert again.due_at <= utc_now()
+    assert woken(runtime) == [endpoint.merchant_id]
+    sending = replace(runtime, mailer=Mailer(f"{office.url}?from=portal@clay.example"))
+    send_notices(sending, endpoint.merchant_id)
+    assert EndpointNotice.get().state == NotificationState.SENT
+    assert [letter["To"] for letter in office.letters] == [endpoint.merchant.email]
+
+
+def test_it_is_noted_in_each_store_of_the_endpoint_that_the_operator_asked(
+    runtime: Runtime, endpoint: ChannelEndpoint, operator: Merchant, merchant: Merchant
+) -> None:
+    second = make_store(merchant, id=2004, name="Wood")
+    narrow = make_endpoint(merchant, runtime.sealer, store=second)
+    ids = [EndpointNotice.create(endpoint=endpoint, **FAILED).id for _ in range(2)]
+    ids.append(EndpointNotice.create(endpoint=narrow, **FAILED).id)
+
+    assert retry_all_notices(runtime, operator) == 3
+
+    noted = [
+        (row.store_id, row.action, row.target, row.who_id, row.after)
+        for row in Audit.select().order_by(Audit.target, Audit.store)
+    ]
+    wide = (f"endpoint {endpoint.id}", operator.id, {"mails": ids[:2]})
+    assert noted == [
+        (1003, "endpoint.mail_retried", *wide),
+        (2004, "endpoint.mail_retried", *wide),
+        (
+            2004,
+            "endpoint.mail_retried",
+            f"endpoint {narrow.id}",
+            operator.id,
+            {"mails": ids[2:]},
+        ),
+    ]
+    assert woken(runtime) == [merchant.id]
+
+
+def test_only_what_was_not_delivered_is_sent_again(
+    runtime: Runtime, endpoint: ChannelEndpoint, operator: Merchant
+) -> None:
+    sent = EndpointNotice.create(endpoint=endpoint, percent=50, state=NotificationState.SENT)
+
+    assert not retry_notice(runtime, sent.id, operator)
+    assert not retry_notice(runtime, 404, operator)
+    assert retry_all_notices(runtime, operator) == 0
+    assert EndpointNotice.get().state == NotificationState.SENT
+    assert woken(runtime) == []
+    assert Audit.select().count() == 0
+
+
+def test_the_mail_of_somebody_without_a_store_is_sent_again_too(
+    runtime: Runtime, endpoint: ChannelEndpoint, operator: Merchant
+) -> None:
+    Membership.delete().execute()
+    notice = EndpointNotice.create(endpoint=endpoint, **FAILED)
+
+    assert retry_notice(runtime, notice.id, operator)
+
+    assert EndpointNotice.get().state == NotificationState.WAITING
+    assert Audit.select().count() == 0

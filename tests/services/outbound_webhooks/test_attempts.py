@@ -1,0 +1,146 @@
+"""Each delivery is tried until it arrives or is given up; every attempt stands there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from standardwebhooks import WebhookVerificationError
+
+from portal.models import (
+    ChannelEndpoint,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryState,
+    Membership,
+    Merchant,
+    OutboxMessage,
+    utc_now,
+)
+from portal.rules.webhooks.event_retry import ATTEMPTS_LIMIT
+from portal.services.outbound_webhooks.attempts import take_delivery
+from portal.services.outbound_webhooks.failing_endpoints import ping_later
+from portal.services.outbound_webhooks.signed_request import new_secret
+from portal.services.runtime import Runtime
+from tests.channel import Channel
+from tests.factories import SECRET
+from tests.services.outbound_webhooks.conftest import Attempt, now_of
+
+
+def test_a_message_is_signed_delivered_and_its_attempt_kept(
+    channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: ChannelEndpoint
+) -> None:
+    assert attempt() is DeliveryState.DELIVERED
+
+    (taken,) = channel.taken
+    assert taken.verified(SECRET) == {
+        "type": "product.updated",
+        "timestamp": taken.payload["timestamp"],
+        "data": {
+            "store_id": 1003,
+            "id": 5,
+            "updated_at": "2026-03-01T12:00:00.000Z",
+            "url": "http://127.0.0.1:8000/api/v1/stores/1003/products/5",
+        },
+    }
+    assert taken.uid == delivery.message.uid
+    kept = DeliveryAttempt.get()
+    assert (kept.status, kept.error, kept.answer) == (200, None, "thank you")
+    assert kept.ms >= 0
+    assert now_of(endpoint).last_success_at is not None
+    assert attempt() is None
+
+
+def test_while_a_secret_is_rotated_both_verify_and_no_other(
+    runtime: Runtime,
+    channel: Channel,
+    delivery: Delivery,
+    attempt: Attempt,
+    endpoint: ChannelEndpoint,
+) -> None:
+    old, new = SECRET, new_secret()
+    endpoint.sealed_previous_secret = endpoint.sealed_secret
+    endpoint.sealed_secret = runtime.sealer.seal(new)
+    endpoint.previous_until_at = utc_now() + timedelta(hours=1)
+    endpoint.save()
+
+    attempt()
+
+    (taken,) = channel.taken
+    assert taken.verified(old) == taken.verified(new)
+    with pytest.raises(WebhookVerificationError):
+        taken.verified(new_secret())
+
+
+def test_after_its_time_the_old_secret_signs_no_more(
+    channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: ChannelEndpoint
+) -> None:
+    endpoint.sealed_previous_secret = "whatever"
+    endpoint.previous_until_at = utc_now() - timedelta(seconds=1)
+    endpoint.save()
+
+    assert attempt() is DeliveryState.DELIVERED
+    assert channel.taken[0].headers["webhook-signature"].count("v1,") == 1
+
+
+def test_a_message_that_always_fails_is_tried_eight_times_under_one_id(
+    channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: ChannelEndpoint
+) -> None:
+    channel.status = 503
+    states = []
+    while (state := attempt()) is not None:
+        states.append(state)
+        ChannelEndpoint.update(resume_at=None).execute()
+
+    assert states == [DeliveryState.FAILED] * (ATTEMPTS_LIMIT - 1) + [DeliveryState.GIVEN_UP]
+    assert len({taken.uid for taken in channel.taken}) == 1
+    assert len({taken.body for taken in channel.taken}) == 1
+    assert DeliveryAttempt.select().count() == ATTEMPTS_LIMIT
+    assert now_of(delivery).error == "http 503"
+    assert now_of(endpoint).failures == ATTEMPTS_LIMIT
+
+
+@pytest.mark.promise(1)
+def test_a_worker_that_dies_in_an_attempt_loses_nothing_and_does_not_go_on_for_ever(
+    runtime: Runtime, delivery: Delivery, endpoint: ChannelEndpoint
+) -> None:
+    for _ in range(ATTEMPTS_LIMIT):
+        Delivery.update(due_at=utc_now()).execute()
+        assert take_delivery(runtime, endpoint.id) is not None
+
+    Delivery.update(due_at=utc_now()).execute()
+    assert take_delivery(runtime, endpoint.id) is None
+
+    given_up = now_of(delivery)
+    assert (given_up.state, given_up.error) == (DeliveryState.GIVEN_UP, "broken_off")
+    assert DeliveryAttempt.select().where(DeliveryAttempt.ms.is_null()).count() == ATTEMPTS_LIMIT
+
+
+@pytest.mark.promise(9)
+def test_who_has_left_the_team_is_told_nothing_more(
+    channel: Channel, delivery: Delivery, attempt: Attempt, merchant: Merchant
+) -> None:
+    Membership.delete().where(Membership.merchant == merchant).execute()
+
+    assert attempt() is None
+    assert channel.taken == []
+    assert now_of(delivery).error == "left"
+
+
+def test_a_ping_is_sent_once(channel: Channel, attempt: Attempt, endpoint: ChannelEndpoint) -> None:
+    channel.status = 500
+    ping_later(endpoint)
+
+    assert attempt() is DeliveryState.GIVEN_UP
+    assert channel.taken[0].payload["type"] == "ping"
+    assert OutboxMessage.get().store_id is None
+
+
+def test_a_secret_that_no_key_opens_is_said_and_sends_nothing(
+    channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: ChannelEndpoint
+) -> None:
+    ChannelEndpoint.update(sealed_secret="broken").execute()
+
+    assert attempt() is None
+    assert channel.taken == []
+    assert (now_of(delivery).error, DeliveryAttempt.get().error) == ("secret", "secret")

@@ -1,0 +1,148 @@
+"""The daemon sends to all channels at once; who is slow, dead or killed holds up nobody."""
+
+from __future__ import annotations
+
+import threading
+import time
+from http.server import BaseHTTPRequestHandler
+
+import pytest
+
+from daemon.job import use_runtime
+from daemon.tasks import deliver_messages
+from portal.models import (
+    ChannelEndpoint,
+    Delivery,
+    DeliveryState,
+    Lease,
+    Membership,
+    Merchant,
+    Store,
+)
+from portal.process import request_stop
+from portal.services.event_processing.processor import drain
+from portal.services.outbound_webhooks.dispatcher import AT_ONCE, deliver, wake_due_deliveries
+from portal.services.runtime import Runtime
+from tests.channel import Channel, open_channel
+from tests.factories import SECRET, make_delivery, make_endpoint
+from tests.shop import Shop
+
+MESSAGES = 20
+
+
+@pytest.fixture
+def endpoint(runtime: Runtime, merchant: Merchant, channel: Channel) -> ChannelEndpoint:
+    """The merchant's endpoint at the receiver."""
+    return make_endpoint(merchant, runtime.sealer, url=channel.url)
+
+
+def states() -> list[str]:
+    """Return how the deliveries stand, in order."""
+    return [row.state for row in Delivery.select().order_by(Delivery.id)]
+
+
+def test_all_that_waits_is_sent_some_at_once_and_each_message_once(
+    runtime: Runtime, endpoint: ChannelEndpoint, channel: Channel, store: Store
+) -> None:
+    flying, most, lock = 0, 0, threading.Lock()
+
+    def count(_: BaseHTTPRequestHandler) -> None:
+        nonlocal flying, most
+        with lock:
+            flying += 1
+            most = max(most, flying)
+        time.sleep(0.02)
+        with lock:
+            flying -= 1
+
+    channel.behave = count
+    for _ in range(MESSAGES):
+        make_delivery(endpoint, store)
+    assert wake_due_deliveries(runtime) == 1
+
+    use_runtime(runtime)
+    deliver_messages()
+    use_runtime(None)
+
+    assert states() == [DeliveryState.DELIVERED] * MESSAGES
+    assert len({taken.uid for taken in channel.taken}) == len(channel.taken) == MESSAGES
+    assert 1 < most <= AT_ONCE
+    assert not Lease.is_held(f"deliver:{endpoint.id}")
+    assert wake_due_deliveries(runtime) == 0
+
+
+def test_an_endpoint_that_does_not_answer_holds_up_no_other(
+    runtime: Runtime, endpoint: ChannelEndpoint, channel: Channel, merchant: Merchant, store: Store
+) -> None:
+    with open_channel() as silent:
+        is_over = threading.Event()
+        silent.behave = lambda _: (is_over.wait(5), None)[1]
+        stuck = make_endpoint(merchant, runtime.sealer, url=silent.url)
+        for _ in range(MESSAGES):
+            make_delivery(stuck, store)
+            make_delivery(endpoint, store)
+
+        # It lets go only once the other has got everything: else this would never end.
+        def look(_: BaseHTTPRequestHandler) -> None:
+            if len(channel.taken) == MESSAGES:
+                is_over.set()
+
+        channel.behave = look
+        silent.status = 503
+        deliver(runtime)
+
+        assert is_over.is_set()
+        assert len(silent.taken) == AT_ONCE
+        assert len(channel.taken) == MESSAGES
+    assert ChannelEndpoint.get_by_id(stuck.id).failures == 1
+    assert Delivery.select().where(Delivery.attempts == 0).count() == MESSAGES - AT_ONCE
+
+
+def test_what_another_process_sends_to_is_left_to_it(
+    runtime: Runtime, endpoint: ChannelEndpoint, channel: Channel, store: Store
+) -> None:
+    make_delivery(endpoint, store)
+    Lease.acquire(f"deliver:{endpoint.id}", "another", 30)
+
+    deliver(runtime)
+
+    assert channel.taken == []
+    assert states() == [DeliveryState.WAITING]
+
+
+def test_a_worker_that_is_to_end_begins_nothing(
+    runtime: Runtime,
+    endpoint: ChannelEndpoint,
+    channel: Channel,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("portal.process._stop", threading.Event())
+    make_delivery(endpoint, store)
+    request_stop()
+
+    deliver(runtime)
+
+    assert channel.taken == []
+
+
+def test_a_change_in_the_store_reaches_the_channel_and_its_first_copy_does_not(
+    runtime: Runtime, merchant: Merchant, channel: Channel, shop: Shop
+) -> None:
+    Membership.create(merchant=merchant, store=shop.store_id)
+    make_endpoint(merchant, runtime.sealer, url=channel.url)
+    shop.sync()
+    changed, gone = shop.product_ids()[:2]
+    deliver(runtime)
+    assert channel.taken == []
+
+    shop.change(changed, price=1)
+    shop.delete(gone)
+    shop.event(changed)
+    shop.event(gone, type="product.deleted")
+    drain(runtime, shop.store_id)
+    deliver(runtime)
+
+    told = {(taken.payload["type"], taken.payload["data"]["id"]) for taken in channel.taken}
+    assert told == {("product.updated", changed), ("product.deleted", gone)}
+    assert all(taken.verified(SECRET) for taken in channel.taken)

@@ -1,0 +1,209 @@
+"""Endpoints and what was sent to them, on both databases: kept, replayed, resealed and let go."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from portal.models import (
+    Audit,
+    ChannelEndpoint,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryState,
+    Membership,
+    Merchant,
+    OutboxMessage,
+    Store,
+    StoreState,
+    utc_now,
+)
+from portal.rules.outbound_webhooks.outbound_events import OutboundEvent
+from portal.sealing import Sealer, new_key
+from portal.services.accounts.delete_account import delete_account
+from portal.services.accounts.export_account import export_account
+from portal.services.connection.reseal_secrets import reseal_secrets
+from portal.services.outbound_webhooks.endpoints import (
+    DELETED_AT_ONCE,
+    EndpointWish,
+    add_endpoint,
+    change_endpoint,
+    delete_endpoint,
+    endpoint_of,
+    pause_endpoint,
+    rotate_secret,
+    turn_on_endpoint,
+)
+from portal.services.outbound_webhooks.replay import (
+    REPLAYED_AT_ONCE,
+    attempts_of,
+    browse_deliveries,
+    count_not_arrived,
+    count_unfinished,
+    delivery_of,
+    replay_not_arrived,
+    replay_one,
+)
+from portal.services.outbound_webhooks.send_test_event import try_endpoint
+from portal.services.runtime import Runtime
+from tests.factories import SECRET, make_delivery, make_endpoint, make_merchant
+
+DAY = timedelta(days=1)
+
+
+def wish(store: Store | None = None) -> EndpointWish:
+    """Return what a merchant may want."""
+    events = (OutboundEvent.ORDER_CREATED,)
+    return EndpointWish("Warehouse", "https://hooks.example/?token=t0p", store, events)
+
+
+def many(endpoint: ChannelEndpoint, store: Store, count: int, state: DeliveryState) -> None:
+    """Write many deliveries at once."""
+    for _ in range(count // 100 + 1):
+        rows = [{"type": "product.updated", "store": store} for _ in range(100)]
+        made = OutboxMessage.insert_many(rows).returning(OutboxMessage.id).execute()
+        Delivery.insert_many(
+            [{"message": row.id, "endpoint": endpoint, "state": state} for row in made]
+        ).execute()
+
+
+def test_the_audit_tells_of_each_change_and_of_the_address_no_more_than_the_host(
+    runtime: Runtime, merchant: Merchant, store: Store
+) -> None:
+    made = add_endpoint(runtime, merchant, wish())
+    assert made is not None
+    endpoint = made.endpoint
+    change_endpoint(endpoint, merchant, wish(store))
+    rotated = rotate_secret(runtime, endpoint, merchant)
+    assert pause_endpoint(endpoint, merchant)
+    assert turn_on_endpoint(endpoint, merchant)
+    delete_endpoint(runtime, endpoint, merchant)
+
+    assert rotated is not None
+    assert rotated.text != made.text
+    assert [row.action for row in Audit.select().order_by(Audit.id)] == [
+        "endpoint.made",
+        "endpoint.changed",
+        "endpoint.rotated",
+        "endpoint.paused",
+        "endpoint.turned_on",
+        "endpoint.deleted",
+    ]
+    noted = repr(list(Audit.select().dicts()))
+    assert "hooks.example" in noted
+    assert "t0p" not in noted
+    assert "whsec_" not in noted
+
+
+def test_both_secrets_are_sealed_anew_with_the_newest_key(
+    runtime: Runtime, merchant: Merchant, store: Store
+) -> None:
+    endpoint = make_endpoint(merchant, runtime.sealer)
+    rotated = rotate_secret(runtime, endpoint, merchant)
+    assert rotated is not None
+    newest = new_key()
+    sealer = Sealer((newest, *runtime.settings.encryption_keys))
+
+    tallies = {tally.column: tally for tally in reseal_secrets(sealer)}
+
+    assert tallies["channel_endpoint.sealed_secret"].resealed == 1
+    assert tallies["channel_endpoint.sealed_previous_secret"].resealed == 1
+    kept, only = ChannelEndpoint.get(), Sealer((newest,))
+    assert only.open(kept.sealed_secret) == rotated.text
+    assert only.open(kept.sealed_previous_secret) == SECRET
+
+
+def test_what_has_ended_can_not_be_steered_any_more(
+    runtime: Runtime, merchant: Merchant, store: Store
+) -> None:
+    endpoint = make_endpoint(merchant, runtime.sealer)
+    assert not turn_on_endpoint(endpoint, merchant)
+    endpoint.delete_instance()
+
+    change_endpoint(endpoint, merchant, wish())
+    assert rotate_secret(runtime, endpoint, merchant) is None
+    assert not pause_endpoint(endpoint, merchant)
+    assert try_endpoint(runtime, endpoint) is None
+    assert Audit.select().count() == 0
+
+
+@pytest.mark.promise(9)
+def test_an_endpoint_and_its_deliveries_are_its_merchants_alone(
+    runtime: Runtime, merchant: Merchant, store: Store
+) -> None:
+    eve = make_merchant(email="eve@example.com")
+    endpoint = make_endpoint(merchant, runtime.sealer)
+    hers = make_endpoint(eve, runtime.sealer)
+    delivery = make_delivery(endpoint, store)
+
+    assert endpoint_of(merchant, endpoint.id) == endpoint
+    assert endpoint_of(eve, endpoint.id) is None
+    assert delivery_of(endpoint, delivery.id) == delivery
+    assert delivery_of(hers, delivery.id) is None
+
+
+def test_a_large_endpoint_goes_in_parts_with_all_that_was_sent(
+    runtime: Runtime, merchant: Merchant, store: Store
+) -> None:
+    endpoint = make_endpoint(merchant, runtime.sealer)
+    kept = make_delivery(make_endpoint(merchant, runtime.sealer), store)
+    many(endpoint, store, DELETED_AT_ONCE, DeliveryState.DELIVERED)
+    DeliveryAttempt.create(delivery=Delivery.select().order_by(Delivery.id.desc()).get())
+
+    delete_endpoint(runtime, endpoint, merchant)
+
+    assert list(Delivery.select()) == [kept]
+    assert DeliveryAttempt.select().count() == 0
+
+
+def test_all_that_did_not_arrive_is_sent_again_however_much(
+    runtime: Runtime, merchant: Merchant, store: Store
+) -> None:
+    endpoint = make_endpoint(merchant, runtime.sealer)
+    many(endpoint, store, REPLAYED_AT_ONCE, DeliveryState.GIVEN_UP)
+    make_delivery(endpoint, store, state=DeliveryState.DELIVERED)
+    ping = OutboxMessage.create(type=OutboundEvent.PING)
+    Delivery.create(message=ping, endpoint=endpoint, state=DeliveryState.GIVEN_UP)
+    count = count_not_arrived(endpoint, utc_now() - DAY)
+
+    assert count_not_arrived(endpoint, utc_now() + DAY) == 0
+    assert replay_not_arrived(runtime, endpoint, utc_now() - DAY, merchant) == count
+    assert count > REPLAYED_AT_ONCE
+
+    assert count_unfinished(endpoint) == count
+    assert count_not_arrived(endpoint, utc_now() - DAY) == 0
+    assert Audit.get().after == {"count": count}
+
+
+def test_deliveries_are_listed_by_state_and_one_is_sent_again(
+    runtime: Runtime, merchant: Merchant, store: Store
+) -> None:
+    endpoint = make_endpoint(merchant, runtime.sealer)
+    given_up = make_delivery(endpoint, store, state=DeliveryState.GIVEN_UP, attempts=8)
+    DeliveryAttempt.create(delivery=given_up)
+    newer = make_delivery(endpoint, store)
+
+    assert list(browse_deliveries(endpoint, None).rows) == [newer, given_up]
+    assert list(browse_deliveries(endpoint, DeliveryState.GIVEN_UP).rows) == [given_up]
+    assert browse_deliveries(endpoint, None).rows[0].message.type == "product.updated"
+
+    replay_one(runtime, endpoint, given_up, merchant)
+
+    assert len(attempts_of(given_up)) == 1
+    assert count_unfinished(endpoint) == 2
+
+
+def test_endpoints_are_in_the_export_without_secrets_and_go_with_the_account(
+    runtime: Runtime, merchant: Merchant, store: Store
+) -> None:
+    make_delivery(make_endpoint(merchant, runtime.sealer), store)
+
+    exported = export_account(merchant)["webhook_endpoints"]
+    assert [row["name"] for row in exported] == ["Warehouse"]
+    assert "sealed" not in repr(exported)
+
+    Store.update(state=StoreState.DISCONNECTED).execute()
+    assert delete_account(merchant)
+    assert ChannelEndpoint.select().count() == Delivery.select().count() == 0
+    assert Membership.select().count() == 0

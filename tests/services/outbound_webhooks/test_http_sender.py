@@ -1,0 +1,205 @@
+"""A message is sent once, to a public address only, within its time, and follows nobody."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from werkzeug.http import http_date
+
+from portal.services.outbound_webhooks.http_sender import ANSWER_KEPT, MessageLine
+from tests.channel import Channel, drip, open_channel
+from tests.post_office import make_certificate
+
+HEADERS = {"webhook-id": "msg_1"}
+
+
+@pytest.fixture(scope="module")
+def open_one() -> Iterator[Channel]:
+    with open_channel() as opened:
+        yield opened
+
+
+@pytest.fixture
+def channel(open_one: Channel) -> Channel:
+    """A receiver that takes everything, and has taken nothing yet."""
+    open_one.status, open_one.answer, open_one.behave = 200, b"thank you", None
+    open_one.headers.clear()
+    open_one.taken.clear()
+    return open_one
+
+
+@pytest.fixture
+def line() -> Iterator[MessageLine]:
+    opened = MessageLine(allows_loopback=True)
+    yield opened
+    opened.close()
+
+
+def test_a_message_arrives_as_json_with_its_headers(channel: Channel, line: MessageLine) -> None:
+    reply = line.post(channel.url, '{"name":"Größe"}', HEADERS)
+
+    assert (reply.status, reply.error, reply.text) == (200, None, "thank you")
+    (taken,) = channel.taken
+    assert taken.payload == {"name": "Größe"}
+    assert taken.headers["content-type"] == "application/json"
+    assert taken.headers["webhook-id"] == "msg_1"
+    assert taken.headers["user-agent"].startswith("Merchant-Portal")
+    assert taken.headers["host"] == channel.url.split("/")[2]
+
+
+def test_of_a_long_answer_the_beginning_is_kept(channel: Channel, line: MessageLine) -> None:
+    channel.answer = b"no\x00pe " + "é".encode() * 100_000
+
+    reply = line.post(channel.url, "{}", HEADERS)
+
+    assert reply.text == "nope " + "é" * (ANSWER_KEPT - 5)
+
+
+def test_a_redirect_is_an_answer_and_is_not_followed(channel: Channel, line: MessageLine) -> None:
+    channel.status = 302
+    channel.headers["Location"] = channel.url
+
+    assert line.post(channel.url, "{}", HEADERS).status == 302
+    assert len(channel.taken) == 1
+
+
+def test_a_wish_to_be_left_alone_is_heard_and_cookies_are_not_kept(
+    channel: Channel, line: MessageLine
+) -> None:
+    channel.status = 429
+    channel.headers |= {"Retry-After": "120", "Set-Cookie": "who=us"}
+
+    assert line.post(channel.url, "{}", HEADERS).asked_s == 120
+    line.post(channel.url, "{}", HEADERS)
+    assert "cookie" not in channel.taken[1].headers
+
+
+def test_a_wish_may_be_a_date(channel: Channel, line: MessageLine) -> None:
+    channel.status = 503
+    channel.headers["Retry-After"] = http_date(time.time() + 300)
+
+    assert 290 < line.post(channel.url, "{}", HEADERS).asked_s <= 300
+
+
+@pytest.mark.parametrize(
+    "wish",
+    ["", "soon", "-5", "1e9", "9" * 5000, "٣", "Wed, 21 Oct 2015 07:28:00 GMT", "1 Jan 99999999"],
+)
+def test_a_wish_that_means_nothing_is_none(channel: Channel, line: MessageLine, wish: str) -> None:
+    channel.status = 503
+    channel.headers["Retry-After"] = wish.encode().decode("latin-1")
+
+    assert line.post(channel.url, "{}", HEADERS).asked_s == 0
+
+
+def test_an_answer_that_drips_is_cut_off_when_its_time_is_over(
+    channel: Channel, line: MessageLine
+) -> None:
+    channel.behave = drip
+    began_s = time.monotonic()
+
+    reply = line.post(channel.url, "{}", HEADERS, timeout_s=0.3)
+
+    assert (reply.status, reply.error) == (None, "timeout")
+    assert time.monotonic() - began_s < 3
+    channel.behave = None
+    assert line.post(channel.url, "{}", HEADERS).status == 200
+
+
+def test_a_handshake_that_drips_is_cut_off_when_its_time_is_over(line: MessageLine) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=drip_a_handshake, args=(listening,))
+        thread.start()
+        began_s = time.monotonic()
+
+        reply = line.post(
+            f"https://localhost:{listening.getsockname()[1]}/", "{}", HEADERS, timeout_s=0.3
+        )
+
+        thread.join()
+    assert (reply.status, reply.error) == (None, "timeout")
+    assert time.monotonic() - began_s < 3
+
+
+def drip_a_handshake(listening: socket.socket) -> None:
+    """Begin a TLS record of 16 KiB and send a byte now and then, until the other side goes."""
+    connection, _ = listening.accept()
+    with connection, suppress(OSError):
+        connection.sendall(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc")
+        for _ in range(200):
+            time.sleep(0.05)
+            connection.sendall(b"\x03")
+
+
+def test_who_hangs_up_or_is_not_there_is_unreachable(channel: Channel, line: MessageLine) -> None:
+    channel.behave = lambda handler: handler.connection.shutdown(socket.SHUT_RDWR)
+    assert line.post(channel.url, "{}", HEADERS).error == "unreachable"
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        nobody = f"http://127.0.0.1:{taken.getsockname()[1]}/"
+        assert line.post(nobody, "{}", HEADERS).error == "unreachable"
+
+
+def test_a_name_that_nobody_knows_is_said_to_be_so(line: MessageLine) -> None:
+    assert line.post("https://nobody.invalid/", "{}", HEADERS).error == "unknown_name"
+
+
+def test_a_server_without_tls_is_no_good_https(channel: Channel, line: MessageLine) -> None:
+    reply = line.post(channel.url.replace("http:", "https:"), "{}", HEADERS)
+
+    assert reply.error == "tls"
+    assert channel.taken == []
+
+
+@pytest.fixture
+def only_ipv4(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine on which localhost is 127.0.0.1, where the receiver is."""
+    monkeypatch.setattr("urllib3.util.connection.HAS_IPV6", False)
+
+
+def test_a_name_is_checked_though_its_address_is_connected_to(
+    only_ipv4: None, tmp_path: Path
+) -> None:
+    certificate = make_certificate(tmp_path, "localhost")
+    trusting = MessageLine(allows_loopback=True, authorities=str(certificate))
+
+    with open_channel(certificate) as channel:
+        for _ in range(2):
+            assert trusting.post(channel.url, "{}", HEADERS).status == 200
+        elsewhere = channel.url.replace("localhost", "127.0.0.1")
+        assert trusting.post(elsewhere, "{}", HEADERS).error == "tls"
+        assert len(channel.taken) == 2
+    trusting.close()
+
+
+def test_a_certificate_that_nobody_trusts_is_not_good(
+    only_ipv4: None, line: MessageLine, tmp_path: Path
+) -> None:
+    with open_channel(make_certificate(tmp_path, "localhost")) as channel:
+        assert line.post(channel.url, "{}", HEADERS).error == "tls"
+        assert channel.taken == []
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0"])
+def test_in_production_nothing_is_sent_to_where_a_name_must_not_lead(
+    channel: Channel, name: str
+) -> None:
+    line = MessageLine(allows_loopback=False)
+
+    reply = line.post(channel.url.replace("127.0.0.1", name), "{}", HEADERS)
+
+    assert reply.error in ("private", "unknown_name")
+    assert channel.taken == []
+    line.close()
+
+
+@pytest.mark.parametrize("address", ["http://10.0.0.1/", "http://169.254.169.254/latest"])
+def test_other_machines_of_a_private_net_are_never_sent_to(line: MessageLine, address: str) -> None:
+    assert line.post(address, "{}", HEADERS).error == "private"

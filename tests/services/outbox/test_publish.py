@@ -1,0 +1,215 @@
+"""What channels are to be told is written with what happened, to those who may and want to hear."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from portal.models import (
+    ChannelEndpoint,
+    Delivery,
+    EndpointState,
+    Grant,
+    Membership,
+    Merchant,
+    OutboxMessage,
+    Resource,
+    Store,
+    StoreState,
+    SyncState,
+    Timeline,
+    database,
+    utc_now,
+)
+from portal.rules.connection.connection_events import ConnectionEvent
+from portal.rules.outbound_webhooks.endpoint_health import KEPT_WHILE_OFF
+from portal.services.connection.move_store import lock_store, move_store
+from portal.services.mirror.mirror_catalogue import mark_products_deleted, save_products
+from portal.services.mirror.mirror_orders import mark_orders_deleted, save_orders
+from portal.services.outbox.publish import listeners
+from portal.services.runtime import Runtime
+from tests.factories import (
+    UPDATED_AT,
+    make_endpoint,
+    make_grant,
+    make_merchant,
+    make_store,
+    order_payload,
+    product_payload,
+)
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def endpoint(runtime: Runtime, merchant: Merchant, store: Store) -> ChannelEndpoint:
+    """The merchant's endpoint for everything, of a store whose first copy is complete."""
+    for resource in (Resource.PRODUCTS, Resource.ORDERS):
+        SyncState.create(store=store, resource=resource, high_water_at=UPDATED_AT)
+    return make_endpoint(merchant, runtime.sealer)
+
+
+def told() -> list[tuple[str, int | None, Any]]:
+    """Return what was written, in order: event, record and details."""
+    rows = OutboxMessage.select().order_by(OutboxMessage.id)
+    assert Delivery.select().count() == rows.count()
+    return [(row.type, row.record_id, row.detail) for row in rows]
+
+
+def product(product_id: int, later_s: int = 0) -> dict[str, Any]:
+    """Return a product that the store changed so long after the first."""
+    stamp = int(UPDATED_AT.timestamp()) + later_s
+    return product_payload(id=product_id, updateTimestamp=stamp)
+
+
+def test_new_changed_and_deleted_products_are_told_and_unchanged_ones_are_not(
+    endpoint: ChannelEndpoint, store: Store
+) -> None:
+    save_products(store.id, [product(5), product(6)], UPDATED_AT)
+    save_products(store.id, [product(5), product(6, 60)], UPDATED_AT + SECOND)
+    mark_products_deleted(store.id, [5, 7], UPDATED_AT + 2 * SECOND)
+    mark_products_deleted(store.id, [5], UPDATED_AT + 3 * SECOND)
+
+    first = {"updated_at": "2026-03-01T12:00:00.000Z"}
+    assert told() == [
+        ("product.created", 5, first),
+        ("product.created", 6, first),
+        ("product.updated", 6, {"updated_at": "2026-03-01T12:01:00.000Z"}),
+        ("product.deleted", 5, {}),
+    ]
+
+
+@pytest.mark.promise(4)
+def test_a_page_that_loses_against_what_is_here_tells_nothing(
+    endpoint: ChannelEndpoint, store: Store
+) -> None:
+    save_products(store.id, [product(5, 60)], UPDATED_AT + SECOND)
+    save_products(store.id, [product(5)], UPDATED_AT)
+    mark_products_deleted(store.id, [5], UPDATED_AT + 2 * SECOND)
+    save_products(store.id, [product(5, 60)], UPDATED_AT + 2 * SECOND)
+    assert [event for event, _, _ in told()] == ["product.created", "product.deleted"]
+
+    save_products(store.id, [product(5, 60)], UPDATED_AT + 3 * SECOND)
+
+    assert [event for event, _, _ in told()][2:] == ["product.created"]
+
+
+def test_orders_are_told_by_the_number_that_the_api_knows_and_without_a_person(
+    endpoint: ChannelEndpoint, store: Store
+) -> None:
+    save_orders(store.id, [order_payload()], UPDATED_AT)
+    changed = order_payload(updateTimestamp=int(UPDATED_AT.timestamp()) + 5)
+    save_orders(store.id, [changed], UPDATED_AT + SECOND)
+    mark_orders_deleted(store.id, [90], UPDATED_AT + 2 * SECOND)
+
+    assert [(event, record) for event, record, _ in told()] == [
+        ("order.created", 90),
+        ("order.updated", 90),
+        ("order.deleted", 90),
+    ]
+    assert "dler" not in repr(told())
+
+
+def test_the_records_of_a_first_copy_are_not_told(endpoint: ChannelEndpoint, store: Store) -> None:
+    SyncState.update(high_water_at=None).execute()
+
+    save_products(store.id, [product(5)], UPDATED_AT)
+    mark_products_deleted(store.id, [5], UPDATED_AT + SECOND)
+
+    assert told() == []
+
+
+def test_what_is_undone_is_not_told(endpoint: ChannelEndpoint, store: Store) -> None:
+    with database.atomic() as transaction:
+        save_products(store.id, [product(5)], UPDATED_AT)
+        transaction.rollback()
+
+    assert told() == []
+
+
+def test_a_large_page_is_told_whole_to_each_who_listens(
+    runtime: Runtime, endpoint: ChannelEndpoint, merchant: Merchant, store: Store
+) -> None:
+    make_endpoint(merchant, runtime.sealer, store=store, event_types=["product.created"])
+    make_endpoint(merchant, runtime.sealer, event_types=["order.created"])
+
+    save_products(store.id, [product(number) for number in range(1, 451)], UPDATED_AT)
+
+    assert OutboxMessage.select().count() == 450
+    assert Delivery.select().count() == 900
+    assert len({row.uid for row in OutboxMessage.select()}) == 450
+
+
+@pytest.mark.promise(9)
+def test_nobody_hears_of_a_store_that_is_not_theirs(
+    runtime: Runtime, endpoint: ChannelEndpoint, merchant: Merchant, store: Store
+) -> None:
+    eve = make_merchant(email="eve@example.com")
+    other = make_store(eve, id=2004)
+    make_endpoint(eve, runtime.sealer)
+    make_endpoint(eve, runtime.sealer, store=store)
+    make_endpoint(merchant, runtime.sealer, store=other)
+
+    assert [one.endpoint_id for one in listeners(store.id)] == [endpoint.id]
+
+    Membership.delete().where(Membership.store == store).execute()
+    assert listeners(store.id) == []
+
+
+def test_a_paused_endpoint_is_written_for_during_three_days(
+    endpoint: ChannelEndpoint, store: Store
+) -> None:
+    endpoint.state, endpoint.state_since_at = EndpointState.PAUSED, utc_now()
+    endpoint.save()
+    assert listeners(store.id)
+
+    endpoint.state_since_at = utc_now() - KEPT_WHILE_OFF - SECOND
+    endpoint.save()
+    assert not listeners(store.id)
+
+
+def move(store: Store, *events: ConnectionEvent) -> None:
+    """Have things happen to a store's connection."""
+    with database.atomic():
+        held = lock_store(store.id)
+        for event in events:
+            move_store(held, event)
+
+
+def test_a_store_is_told_as_it_needs_attention_recovers_leaves_and_comes_back(
+    runtime: Runtime, endpoint: ChannelEndpoint, store: Store
+) -> None:
+    move(store, ConnectionEvent.PLAN_LIMITED)
+    move(store, ConnectionEvent.TOKEN_DEAD)
+    move(store, ConnectionEvent.CONSENT_GRANTED)
+    move(store, ConnectionEvent.CONSENT_GRANTED, ConnectionEvent.FOUND_WELL)
+    move(store, ConnectionEvent.SCOPES_MISSING)
+    move(store, ConnectionEvent.FOUND_WELL)
+    move(store, ConnectionEvent.DISCONNECTED)
+    move(store, ConnectionEvent.DISCONNECTED)
+    make_grant(store, runtime.sealer)
+    move(store, ConnectionEvent.CONSENT_GRANTED, ConnectionEvent.FOUND_WELL)
+
+    assert [(event, detail["state"], detail["reason"]) for event, _, detail in told()] == [
+        ("store.needs_attention", "reconnect", "token_dead"),
+        ("store.recovered", "connected", "found_well"),
+        ("store.needs_attention", "action_required", "scopes_missing"),
+        ("store.recovered", "connected", "found_well"),
+        ("store.disconnected", "disconnected", "disconnected"),
+        ("store.connected", "connected", "found_well"),
+    ]
+
+
+def test_a_store_that_is_new_here_is_connected(
+    endpoint: ChannelEndpoint, merchant: Merchant
+) -> None:
+    new = make_store(merchant, id=1004, state=StoreState.CONNECTING)
+
+    move(new, ConnectionEvent.CONSENT_GRANTED, ConnectionEvent.FOUND_WELL)
+
+    assert [event for event, _, _ in told()] == ["store.connected"]
+    assert OutboxMessage.get().store_id == 1004
+    assert Timeline.select().where(Timeline.store == new).exists()
+    assert not Grant.select().where(Grant.store == new).exists()

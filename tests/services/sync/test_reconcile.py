@@ -1,0 +1,423 @@
+"""An audit of a long list reads ids and times of all records, and the rest only of what differs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import cycle, islice
+from random import Random
+from typing import Any
+
+import pytest
+
+from portal.config import Settings
+from portal.ecwid.quota import Lane
+from portal.models import (
+    AuditSighting,
+    Product,
+    Resource,
+    RunKind,
+    RunState,
+    SyncRun,
+    Variation,
+    utc_now,
+)
+from portal.sandbox.server import SandboxServer
+from portal.services.event_processing.processor import drain
+from portal.services.mirror.resource_overview import MIRROR_OF
+from portal.services.runs.run_control import cancel
+from portal.services.runs.sync_runs import start_run
+from portal.services.runtime import Runtime
+from portal.services.sync import engine, reconcile
+from portal.services.sync.cursor import Position
+from portal.services.sync.engine import work_on
+from portal.services.sync.sources import FEEDS
+from tests.shop import Shop, mirrored, open_shop, store_of
+
+LONG_LISTS = list(FEEDS)
+EACH = pytest.mark.parametrize("resource", LONG_LISTS)
+COUNTS = {"products": 340, "orders": 330, "customers": 320}
+FEW = 5
+AN_HOUR = timedelta(hours=1)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+Contents = dict[int, Any]
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """The daemon's settings, so that no step has to wait for the quota."""
+    return replace(settings, ecwid_requests_per_minute=100_000)
+
+
+@pytest.fixture
+def shop(request: pytest.FixtureRequest, runtime: Runtime, sandbox: SandboxServer) -> Shop:
+    """A connected store that has sold, copied an hour ago.
+
+    Besides its customers only the list is long that is audited.
+    """
+    case = getattr(request.node, "callspec", None)
+    audited = case.params.get("resource", Resource.PRODUCTS) if case else Resource.PRODUCTS
+    few = {"products": FEW, "orders": FEW}
+    shop = open_shop(runtime, sandbox, **COUNTS | few | {audited: COUNTS[audited]})
+    shop.sync()
+    for resource in LONG_LISTS:
+        MIRROR_OF[Resource(resource)].update(synced_at=utc_now() - AN_HOUR).execute()
+    return shop
+
+
+def begin(shop: Shop, resource: str = Resource.PRODUCTS) -> SyncRun:
+    run: SyncRun = SyncRun.create(store=shop.store_id, resource=resource, kind=RunKind.AUDIT)
+    return run
+
+
+def audit(shop: Shop, resource: str = Resource.PRODUCTS) -> SyncRun:
+    """Audit a resource; return the run."""
+    run = begin(shop, resource)
+    work_on(shop.runtime, run.id)
+    return as_it_is(run)
+
+
+def work_to_the_end(shop: Shop, run: SyncRun) -> int:
+    """Work a run off, one slice after the other; return how many it took."""
+    slices = 0
+    while not as_it_is(run).is_finished:
+        assert slices < 100
+        work_on(shop.runtime, run.id)
+        slices += 1
+    return slices
+
+
+def as_it_is(run: SyncRun) -> SyncRun:
+    found: SyncRun = SyncRun.get_by_id(run.id)
+    return found
+
+
+def contents(resource: str) -> Contents:
+    """Return the live records of the mirror, whole."""
+    table = MIRROR_OF[Resource(resource)]
+    rows = table.select().where(table.deleted_at.is_null())
+    return {row.remote_id: (row.raw, row.remote_updated_at) for row in rows}
+
+
+def found_by(run: SyncRun) -> tuple[Any, ...]:
+    return run.state, run.differences, run.repaired
+
+
+@pytest.fixture
+def step_by_step(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Ask the worker, once the shop is copied, to stop after each step that it has written."""
+    # It looks before the first step, behind it, and once more before it would read on.
+    answers = cycle([False, True, True])
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "should_stop", lambda: next(answers))
+        yield
+
+
+def is_missing(resource: str, remote_id: int) -> None:
+    table = MIRROR_OF[Resource(resource)]
+    table.delete().where(table.remote_id == remote_id).execute()
+
+
+def is_unlike(resource: str, remote_id: int, by: timedelta = -AN_HOUR) -> None:
+    table = MIRROR_OF[Resource(resource)]
+    row = table.get(table.remote_id == remote_id)
+    table.update(raw={"id": 1}, remote_updated_at=row.remote_updated_at + by).where(
+        table.remote_id == remote_id
+    ).execute()
+
+
+def is_newer_here(resource: str, remote_id: int) -> None:
+    is_unlike(resource, remote_id, by=AN_HOUR)
+
+
+def is_deleted_here(resource: str, remote_id: int) -> None:
+    table = MIRROR_OF[Resource(resource)]
+    table.update(deleted_at=utc_now()).where(table.remote_id == remote_id).execute()
+
+
+def is_surplus(resource: str, remote_id: int) -> None:
+    table = MIRROR_OF[Resource(resource)]
+    row = table.get(table.remote_id == remote_id)
+    values = {**row.__data__, "remote_id": remote_id + 10**12}
+    if resource == Resource.ORDERS:
+        values["number"] = f"NONE{remote_id}"
+    table.insert(**values).execute()
+
+
+BREAKS: tuple[Callable[[str, int], None], ...] = (
+    is_missing,
+    is_unlike,
+    is_newer_here,
+    is_deleted_here,
+    is_surplus,
+)
+
+
+@EACH
+@pytest.mark.parametrize("break_it", BREAKS)
+def test_one_broken_record_is_found_and_put_right(
+    shop: Shop, resource: str, break_it: Callable[[str, int], None]
+) -> None:
+    before = contents(resource)
+    break_it(resource, sorted(before)[150])
+
+    run = audit(shop, resource)
+
+    assert found_by(run) == (RunState.DONE, 1, 1)
+    assert contents(resource) == before
+
+
+@EACH
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.promise(6)
+def test_however_the_mirror_is_broken_one_audit_makes_it_the_stores(
+    shop: Shop, resource: str, seed: int
+) -> None:
+    chance = Random(seed)
+    before = contents(resource)
+    broken = chance.sample(sorted(before), chance.choice([5, 60, 250]))
+    for remote_id in broken:
+        chance.choice(BREAKS)(resource, remote_id)
+
+    run = audit(shop, resource)
+
+    assert found_by(run) == (RunState.DONE, len(broken), len(broken))
+    assert contents(resource) == before
+    assert found_by(audit(shop, resource)) == (RunState.DONE, 0, 0)
+
+
+@EACH
+def test_an_equal_mirror_costs_a_call_for_100_records_and_few_bytes(
+    shop: Shop, resource: str
+) -> None:
+    copied = SyncRun.get(SyncRun.resource == resource)
+    rows = contents(resource)
+    # A page begins with the last record of the one before, and the last page is a short one.
+    pages = -(-(len(rows) - 1) // 99)
+
+    run = audit(shop, resource)
+
+    assert (run.seen, run.unchanged, run.saved) == (len(rows), len(rows), 0)
+    assert run.requests <= pages + 1
+    assert run.bytes * 10 < copied.bytes
+
+
+@EACH
+def test_rows_that_are_like_the_stores_are_not_touched(shop: Shop, resource: str) -> None:
+    table = MIRROR_OF[Resource(resource)]
+    before = {row.remote_id: row.synced_at for row in table.select()}
+
+    audit(shop, resource)
+
+    assert {row.remote_id: row.synced_at for row in table.select()} == before
+
+
+@EACH
+@pytest.mark.usefixtures("step_by_step")
+@pytest.mark.parametrize("is_killed", [False, True])
+@pytest.mark.promise(1)
+def test_an_audit_that_is_killed_at_any_page_ends_with_the_same_proof(
+    shop: Shop, resource: str, *, is_killed: bool
+) -> None:
+    before = contents(resource)
+    for number, remote_id in enumerate(sorted(before)[::8]):
+        BREAKS[number % len(BREAKS)](resource, remote_id)
+    run = begin(shop, resource)
+
+    slices = 0
+    while not as_it_is(run).is_finished and slices < 100:
+        if is_killed:
+            read_and_die(shop, as_it_is(run))
+        work_on(shop.runtime, run.id)
+        slices += 1
+
+    broken = len(sorted(before)[::8])
+    assert slices > 4
+    assert found_by(as_it_is(run)) == (RunState.DONE, broken, broken)
+    assert as_it_is(run).seen == len(before)
+    assert contents(resource) == before
+
+
+def read_and_die(shop: Shop, run: SyncRun) -> None:
+    """Read a step as a worker does that is killed before it writes."""
+    if run.checkpoint is not None:
+        client = shop.runtime.client(shop.store_id, Lane.BACKGROUND)
+        for _ in islice(engine._read(client, run, 0.0), 1):
+            pass
+
+
+def test_nothing_is_left_of_what_an_audit_noted_for_itself(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcile, "FORGOTTEN_AT_ONCE", 100)
+
+    run = audit(shop)
+
+    assert run.state == RunState.DONE
+    assert AuditSighting.select().count() == 0
+
+
+@pytest.mark.usefixtures("step_by_step")
+def test_what_a_cancelled_audit_has_met_counts_for_nothing(shop: Shop) -> None:
+    cancelled = begin(shop)
+    work_on(shop.runtime, cancelled.id)
+    cancel(store_of(shop), cancelled.id)
+    assert AuditSighting.select().count() == 100
+    gone = AuditSighting.get().remote_id
+    shop.delete(gone)
+    run = begin(shop)
+
+    work_to_the_end(shop, run)
+
+    assert found_by(as_it_is(run)) == (RunState.DONE, 1, 1)
+    assert gone not in mirrored(shop.store_id)
+
+
+@pytest.mark.usefixtures("step_by_step")
+def test_records_that_move_under_an_audit_are_no_differences_and_none_is_lost(shop: Shop) -> None:
+    run = begin(shop)
+    SyncRun.update(started_at=utc_now() - timedelta(seconds=2)).execute()
+    chance = Random(7)
+
+    while not as_it_is(run).is_finished:
+        work_on(shop.runtime, run.id)
+        if as_it_is(run).is_finished:
+            break
+        ids = shop.product_ids()
+        for product_id in chance.sample(ids, 20):
+            shop.change(product_id, name=f"Moved by {product_id}")
+
+    assert found_by(as_it_is(run)) == (RunState.DONE, 0, 0)
+    # What moved upwards out of the audit's sight was changed after it began: the next run's share.
+    assert mirrored(shop.store_id).keys() == set(shop.product_ids())
+    work_to_the_end(shop, start_run(shop.store_id, Resource.PRODUCTS))
+    assert mirrored(shop.store_id) == shop.versions()
+
+
+def test_what_changed_before_an_audit_is_a_difference_and_what_changed_after_is_not(
+    shop: Shop,
+) -> None:
+    earlier, later, *_ = shop.product_ids()
+    for product_id in (earlier, later):
+        shop.change(product_id, name="Else")
+    updated_at = datetime.fromtimestamp(shop.versions()[later], UTC)
+    run = begin(shop)
+    run.started_at = updated_at - timedelta(seconds=1)
+    run.save()
+    Product.update(remote_updated_at=LONG_AGO).where(Product.remote_id == earlier).execute()
+    shop.server.parts.state.connection.execute(
+        "UPDATE product SET updated = ?, body = json_set(body, '$.updateTimestamp', ?) "
+        "WHERE id = ?",
+        (int(LONG_AGO.timestamp()) + 5, int(LONG_AGO.timestamp()) + 5, earlier),
+    )
+
+    work_on(shop.runtime, run.id)
+
+    assert (as_it_is(run).saved, as_it_is(run).differences) == (2, 1)
+    assert mirrored(shop.store_id) == shop.versions()
+
+
+def test_an_event_between_two_reads_of_a_record_is_no_difference(shop: Shop) -> None:
+    changed, *_ = shop.product_ids()
+    shop.change(changed, name="Announced")
+    run = begin(shop)
+    run.started_at = utc_now() + timedelta(seconds=2)
+    client = shop.runtime.client(shop.store_id, Lane.BACKGROUND)
+    step = next(reconcile.read_pages(client, run, {"phase": "pages"}, 0.0))
+    shop.event(changed)
+    drain(shop.runtime, shop.store_id)
+
+    with shop.runtime.database.atomic():
+        counts = step.write()
+
+    assert counts.differences == 0
+
+
+@pytest.mark.promise(4)
+def test_a_list_that_lags_behind_an_event_takes_nothing_back(shop: Shop) -> None:
+    fresh, *_ = shop.product_ids()
+    Product.update(
+        name="From an event", remote_updated_at=utc_now() + AN_HOUR, synced_at=utc_now()
+    ).where(Product.remote_id == fresh).execute()
+
+    run = audit(shop)
+
+    assert run.differences == 0
+    assert Product.get(Product.remote_id == fresh).name == "From an event"
+
+
+def test_a_product_that_the_store_has_older_is_taken_with_its_variations(shop: Shop) -> None:
+    variation = Variation.get()
+    before = Variation.select().where(Variation.deleted_at.is_null()).count()
+    later = variation.remote_updated_at + AN_HOUR
+    Product.update(remote_updated_at=later).where(
+        Product.remote_id == variation.product_id
+    ).execute()
+    Variation.update(remote_updated_at=later, sku="WRONG", synced_at=utc_now() - AN_HOUR).where(
+        Variation.product_id == variation.product_id
+    ).execute()
+
+    run = audit(shop)
+
+    assert found_by(run) == (RunState.DONE, 1, 1)
+    assert Variation.select().where(Variation.deleted_at.is_null()).count() == before
+    assert Variation.select().where(Variation.sku == "WRONG").count() == 0
+
+
+def test_a_customers_page_with_much_to_mend_is_read_whole(shop: Shop) -> None:
+    table = MIRROR_OF[Resource.CUSTOMERS]
+    count = table.select().count()
+    table.delete().execute()
+    shop.forget_calls()
+
+    run = audit(shop, Resource.CUSTOMERS)
+
+    assert found_by(run) == (RunState.DONE, count, count)
+    assert shop.calls("/customers") <= 2 * (count // 99 + 1) + 1
+
+
+def test_a_customer_that_left_its_page_meanwhile_is_looked_up(shop: Shop) -> None:
+    MIRROR_OF[Resource.CUSTOMERS].delete().execute()
+    client = shop.runtime.client(shop.store_id, Lane.BACKGROUND)
+    feed = FEEDS[Resource.CUSTOMERS]
+    ids = [i for i in feed.audit.fetch(client, None, Position()).ids if i is not None]
+    for customer_id in ids[:3]:
+        shop.server.parts.customers.update(shop.store_id, customer_id, {"name": "Moved"})
+    shop.server.parts.customers.delete(shop.store_id, ids[50])
+
+    found, gone = reconcile._read_whole(client, feed, Position(), ids, is_any_nameless=False)
+
+    assert {feed.id_of(item) for item in found} == {*ids} - {ids[50]}
+    assert gone == [ids[50]]
+
+
+@pytest.mark.promise(5)
+def test_a_record_without_an_id_is_set_aside_as_a_difference(shop: Shop) -> None:
+    nameless = json.dumps({"total": 1, "offset": 0, "limit": 100, "items": [{"name": "Nobody"}]})
+    shop.fault("/products", 200, nameless, times=2)
+
+    run = audit(shop)
+
+    assert (run.state, run.quarantined) == (RunState.PARTIAL, 1)
+    assert (run.differences, run.repaired) == (1, 0)
+    assert mirrored(shop.store_id) == shop.versions()
+
+
+@EACH
+def test_records_that_tell_no_time_are_compared_whole(shop: Shop, resource: str) -> None:
+    table = {"products": "product", "orders": "purchase", "customers": "customer"}[resource]
+    timeless = sorted(contents(resource))[:2]
+    for remote_id in timeless:
+        shop.server.parts.state.connection.execute(
+            f"UPDATE {table} SET body = json_remove(body, '$.updated', '$.updateTimestamp', "
+            "'$.updateDate') WHERE id = ?",
+            (remote_id,),
+        )
+
+    first, second = audit(shop, resource), audit(shop, resource)
+
+    assert found_by(first) == (RunState.DONE, 2, 2)
+    assert found_by(second) == (RunState.DONE, 0, 0)

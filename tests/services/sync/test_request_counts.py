@@ -1,0 +1,65 @@
+"""A run tells how often it has called the store, and how much came back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from portal.ecwid.transport import ATTEMPTS
+from portal.models import Resource, RunState, SyncRun, utc_now
+from portal.services.runs.run_control import pause
+from portal.services.runs.sync_runs import start_run
+from portal.services.sync import engine
+from portal.services.sync.engine import work_on
+from portal.services.sync.step import Step
+from tests.shop import Shop, store_of
+
+
+def test_each_call_of_a_run_is_counted_and_so_are_the_bytes_of_its_answers(shop: Shop) -> None:
+    run = start_run(shop.store_id, Resource.PRODUCTS)
+
+    work_on(shop.runtime, run.id)
+
+    done = SyncRun.get_by_id(run.id)
+    assert done.is_finished
+    assert done.requests == shop.calls() == 3
+    # Some 250 products, of which each is more than its id and less than a novel.
+    assert 25_000 < done.bytes < 2_500_000
+
+
+def test_calls_that_fail_and_pages_that_are_read_in_vain_count_too(shop: Shop) -> None:
+    run = start_run(shop.store_id, Resource.PRODUCTS)
+    shop.fault("/products", 0, times=2)
+    shop.fault("/products", 500)
+    work_on(shop.runtime, run.id)
+    failed = SyncRun.get_by_id(run.id)
+
+    SyncRun.update(due_at=utc_now()).execute()
+    work_on(shop.runtime, run.id)
+
+    done = SyncRun.get_by_id(run.id)
+    assert (failed.failures, done.is_finished) == (1, True)
+    assert failed.requests > ATTEMPTS
+    assert failed.requests < done.requests == shop.calls()
+
+
+def test_calls_are_counted_on_a_run_that_a_person_paused_meanwhile(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = start_run(shop.store_id, Resource.PRODUCTS)
+    read = engine._read
+
+    def pause_before_it_is_written(*args: object) -> Iterator[Step]:
+        steps = read(*args)  # type: ignore[arg-type]
+        first = next(steps)
+        pause(store_of(shop), Resource.PRODUCTS)
+        yield first
+
+    monkeypatch.setattr(engine, "_read", pause_before_it_is_written)
+
+    work_on(shop.runtime, run.id)
+
+    paused = SyncRun.get_by_id(run.id)
+    assert (paused.state, paused.seen) == (RunState.PAUSED, 0)
+    assert paused.requests == shop.calls() > 0

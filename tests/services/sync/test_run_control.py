@@ -1,0 +1,127 @@
+"""A run obeys within one page when a person pauses or cancels it, and goes on where it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from requests import Response
+
+from portal.models import Product, Resource, RunKind, RunState, SyncRun, SyncState
+from portal.services.runs.run_control import cancel, pause, resume, start
+from portal.services.runs.sync_runs import wake_waiting_runs
+from portal.services.sync.engine import work_on
+from portal.services.sync.prefetch import FETCHERS
+from tests.shop import Shop, mirrored, store_of
+
+PRODUCTS = Resource.PRODUCTS
+
+Meanwhile = Callable[[int, Callable[[], object]], list[int]]
+
+
+@pytest.fixture
+def meanwhile(shop: Shop) -> Iterator[Meanwhile]:
+    """Do something when a page of products was read, before it is written.
+
+    Gives a list that then tells how many products were written by that time.
+    """
+    hooks = shop.runtime.http.hooks["response"]
+    seen: list[str] = []
+
+    def at_page(number: int, act: Callable[[], object]) -> list[int]:
+        written: list[int] = []
+
+        def watch(response: Response, **_: object) -> None:
+            if "/products?" in response.url:
+                seen.append(response.url)
+                if len(seen) == number:
+                    act()
+                    written.append(Product.select().count())
+
+        hooks.append(watch)
+        return written
+
+    yield at_page
+    hooks.clear()
+
+
+def kept(run: SyncRun) -> SyncRun:
+    """Return the run as it stands in the database."""
+    found: SyncRun = SyncRun.get_by_id(run.id)
+    return found
+
+
+def test_a_cancelled_run_stops_within_one_page(shop: Shop, meanwhile: Meanwhile) -> None:
+    run = start(shop.runtime, store_of(shop), PRODUCTS)
+    written = meanwhile(2, lambda: cancel(store_of(shop), run.id))
+
+    work_on(shop.runtime, run.id)
+    work_on(shop.runtime, run.id)
+
+    assert kept(run).state == RunState.CANCELLED
+    assert [kept(run).seen] == [Product.select().count()] == written
+    assert shop.calls("/products") <= 2 + FETCHERS
+    assert SyncState.get().high_water_at is None
+
+
+def test_a_paused_run_stops_within_one_page_and_is_left_alone(
+    shop: Shop, meanwhile: Meanwhile
+) -> None:
+    run = start(shop.runtime, store_of(shop), PRODUCTS)
+    written = meanwhile(2, lambda: pause(store_of(shop), PRODUCTS))
+
+    work_on(shop.runtime, run.id)
+    work_on(shop.runtime, run.id)
+
+    assert kept(run).state == RunState.PAUSED
+    assert [kept(run).seen] == [Product.select().count()] == written
+    assert shop.calls("/products") <= 2 + FETCHERS
+    assert wake_waiting_runs(shop.runtime) == 0
+
+
+def test_a_resumed_run_goes_on_at_its_page(shop: Shop, meanwhile: Meanwhile) -> None:
+    run = start(shop.runtime, store_of(shop), PRODUCTS)
+    meanwhile(2, lambda: pause(store_of(shop), PRODUCTS))
+    work_on(shop.runtime, run.id)
+
+    resume(shop.runtime, store_of(shop), PRODUCTS)
+    work_on(shop.runtime, run.id)
+
+    assert (kept(run).state, kept(run).seen) == (RunState.DONE, 250)
+    assert mirrored(shop.store_id) == shop.versions()
+
+
+def test_a_run_that_fails_while_it_is_paused_stays_paused(shop: Shop, meanwhile: Meanwhile) -> None:
+    run = start(shop.runtime, store_of(shop), PRODUCTS)
+    shop.fault("/products", 500)
+    meanwhile(1, lambda: pause(store_of(shop), PRODUCTS))
+
+    work_on(shop.runtime, run.id)
+
+    assert kept(run).state == RunState.PAUSED
+    assert wake_waiting_runs(shop.runtime) == 0
+
+
+def test_a_run_that_fails_while_it_is_cancelled_stays_cancelled(
+    shop: Shop, meanwhile: Meanwhile
+) -> None:
+    run = start(shop.runtime, store_of(shop), PRODUCTS)
+    shop.fault("/products", 500)
+    meanwhile(1, lambda: cancel(store_of(shop), run.id))
+
+    work_on(shop.runtime, run.id)
+
+    assert kept(run).state == RunState.CANCELLED
+    assert kept(run).is_finished
+
+
+def test_a_full_resync_takes_the_place_of_a_run_that_reads_less(shop: Shop) -> None:
+    shop.sync()
+    lesser = start(shop.runtime, store_of(shop), PRODUCTS)
+
+    full = start(shop.runtime, store_of(shop), PRODUCTS, RunKind.BACKFILL)
+    work_on(shop.runtime, lesser.id)
+    work_on(shop.runtime, full.id)
+
+    assert kept(lesser).state == RunState.CANCELLED
+    assert (kept(full).state, kept(full).seen) == (RunState.DONE, 250)

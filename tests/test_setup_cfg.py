@@ -1,0 +1,107 @@
+"""The lists kept by hand in setup.cfg agree with the files."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+from portal.places import ROOT, STATIC, TEMPLATES
+
+CONFIG = ConfigParser()
+CONFIG.read(ROOT / "setup.cfg")
+# Folders of data that setup.cfg installs as if they were packages.
+DATA_PACKAGES = {"portal.static": STATIC, "portal.templates": TEMPLATES}
+# The demo starts the other programs as processes and is started itself as one.
+DEMO = {"portal.demo", "portal.demo_part"}
+MODULES = {
+    f"portal.{path.stem}"
+    for path in (ROOT / "portal").iterdir()
+    if path.suffix == ".py" or (path / "__init__.py").is_file()
+} - {"portal.__init__"}
+
+
+def listed(section: str, option: str) -> list[str]:
+    return CONFIG[section][option].split()
+
+
+def contract(name: str, option: str) -> set[str]:
+    """Return the modules that an import contract names; layers are separated by line or ``|``."""
+    return set(listed(f"importlinter:contract:{name}", option)) - {"|", ":"}
+
+
+def folder_of(package: str) -> Path:
+    return DATA_PACKAGES.get(package, ROOT.joinpath(*package.split(".")))
+
+
+def data_files() -> Iterator[Path]:
+    """Yield every file of the packages that is not Python source."""
+    for root in (ROOT / "portal", ROOT / "daemon", *DATA_PACKAGES.values()):
+        for path in root.rglob("*"):
+            if path.is_file() and path.suffix not in (".py", ".pyc"):
+                yield path
+
+
+def test_every_package_is_listed_once_and_no_other() -> None:
+    packages = {
+        ".".join(path.parent.relative_to(ROOT).parts)
+        for name in ("portal", "daemon")
+        for path in (ROOT / name).rglob("__init__.py")
+    }
+
+    assert sorted(listed("options", "packages")) == sorted({*packages, *DATA_PACKAGES})
+
+
+def test_every_folder_with_modules_is_a_package() -> None:
+    folders = {path.parent for name in ("portal", "daemon") for path in (ROOT / name).rglob("*.py")}
+
+    assert [folder for folder in folders if not (folder / "__init__.py").is_file()] == []
+
+
+def test_every_data_file_is_installed() -> None:
+    installed = {
+        path
+        for package in CONFIG["options.package_data"]
+        for pattern in CONFIG["options.package_data"][package].replace(",", " ").split()
+        for path in folder_of(package).glob(pattern)
+    }
+
+    assert [path for path in data_files() if path not in installed] == []
+
+
+def test_the_sandbox_may_import_no_other_module_of_the_portal() -> None:
+    assert contract("sandbox", "forbidden_modules") == MODULES - {"portal.sandbox"} | {"daemon"}
+
+
+def test_no_other_module_may_import_the_sandbox() -> None:
+    assert contract("sandbox_users", "source_modules") == MODULES - {"portal.sandbox"} | {"daemon"}
+
+
+def test_only_the_web_and_the_sandbox_may_import_flask() -> None:
+    allowed = {"portal.web", "portal.sandbox"}
+
+    assert contract("flask", "source_modules") == MODULES - allowed | {"daemon"}
+
+
+def test_every_module_has_its_layer() -> None:
+    apart = {"portal.sandbox", *DEMO}
+
+    assert contract("layers", "layers") == MODULES - apart | {"daemon"}
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "portal" / "rules").rglob("*.py")), ids=lambda path: path.stem
+)
+def test_rules_import_the_standard_library_alone(path: Path) -> None:
+    imported = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            imported.add((node.module or "").partition(".")[0])
+
+    assert imported <= sys.stdlib_module_names | {"portal"}

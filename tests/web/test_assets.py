@@ -1,0 +1,174 @@
+"""Pages link one bundle of all stylesheets; browsers keep it until its content changes."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from portal.models import Merchant
+from portal.places import STATIC
+from portal.services.runtime import Runtime
+from portal.web import assets
+from portal.web.app import create_app
+from portal.web.assets import stylesheets
+from tests.factories import make_store
+from tests.web.conftest import Visitor
+
+YEAR = "max-age=31536000"
+
+
+@pytest.fixture
+def styles_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of stylesheets that a test may change."""
+    for path in stylesheets():
+        copy = tmp_path / path.relative_to(STATIC / "css")
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_bytes(path.read_bytes())
+    monkeypatch.setattr(assets, "STYLES", tmp_path)
+    yield tmp_path
+    assets._release_bundle.cache_clear()
+
+
+def linked_styles(page: str) -> list[str]:
+    return re.findall(r'<link rel="stylesheet"\s+href="([^"]+)"', page)
+
+
+def bundle_address(visitor: Visitor) -> str:
+    [address] = linked_styles(visitor.get("/login").text)
+    return address
+
+
+def test_the_bundle_has_tokens_base_layout_components_and_pages_in_this_order() -> None:
+    order = [str(path.relative_to(STATIC / "css").with_suffix("")) for path in stylesheets()]
+    components = [name for name in order if name.startswith("components/")]
+    pages = [name for name in order if name.startswith("pages/")]
+
+    assert order == ["tokens", "base", "layout", *sorted(components), *sorted(pages)]
+    assert len(components) > 20
+    assert len(pages) > 2
+
+
+def test_the_bundle_has_every_stylesheet_once() -> None:
+    assert sorted(stylesheets()) == sorted((STATIC / "css").rglob("*.css"))
+
+
+@pytest.mark.parametrize("path", ["/", "/login", "/api/docs", "/no-such-page"])
+def test_a_page_links_exactly_one_stylesheet(visitor: Visitor, path: str) -> None:
+    page = visitor.get(path).text
+
+    assert len(linked_styles(page)) == page.count("stylesheet") == 1
+
+
+@pytest.mark.parametrize("room", ["", "/orders", "/orders/new", "/events", "/sync"])
+def test_a_store_page_links_exactly_one_stylesheet(
+    browser: Visitor, merchant: Merchant, room: str
+) -> None:
+    store = make_store(merchant)
+
+    page = browser.get(f"/stores/{store.id}{room}").text
+
+    assert len(linked_styles(page)) == page.count('rel="stylesheet"') == 1
+
+
+def test_the_bundle_is_cached_for_a_year_at_the_address_of_its_content(visitor: Visitor) -> None:
+    response = visitor.get(bundle_address(visitor))
+
+    assert response.data == b"\n".join(path.read_bytes() for path in stylesheets())
+    assert response.mimetype == "text/css"
+    assert YEAR in response.headers["Cache-Control"]
+    assert "immutable" in response.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("address", ["/styles.css", "/styles.css?v=0123456789"])
+def test_the_bundle_is_not_kept_at_an_address_of_other_content(
+    visitor: Visitor, address: str
+) -> None:
+    response = visitor.get(address)
+
+    assert response.status_code == 200
+    assert response.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("encoding", ["identity", "gzip"])
+def test_an_unchanged_bundle_is_not_sent_again(visitor: Visitor, encoding: str) -> None:
+    headers = {"Accept-Encoding": encoding}
+    first = visitor.get("/styles.css", headers=headers)
+
+    headers["If-None-Match"] = first.headers["ETag"]
+    again = visitor.get("/styles.css", headers=headers)
+
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_the_bundle_is_compressed(visitor: Visitor) -> None:
+    plain = visitor.get("/styles.css")
+    response = visitor.get("/styles.css", headers={"Accept-Encoding": "gzip"})
+
+    assert response.headers["Content-Encoding"] == "gzip"
+    assert response.headers["Vary"] == "Accept-Encoding"
+    assert gzip.decompress(response.data) == plain.data
+    assert len(response.data) < len(plain.data) / 3
+
+
+def test_in_development_a_changed_stylesheet_is_served_at_a_new_address(
+    visitor: Visitor, styles_folder: Path
+) -> None:
+    before = bundle_address(visitor)
+    (styles_folder / "pages" / "new.css").write_text(".new { order: 1; }\n")
+    added = bundle_address(visitor)
+    (styles_folder / "pages" / "new.css").write_text(".new { order: 2; }\n")
+    os.utime(styles_folder / "pages" / "new.css", ns=(1, 1))
+    changed = bundle_address(visitor)
+
+    assert len({before, added, changed}) == 3
+    assert ".new { order: 2; }" in visitor.get(changed).text
+
+
+def test_in_production_the_stylesheets_are_read_once(runtime: Runtime, styles_folder: Path) -> None:
+    assets._release_bundle.cache_clear()
+    settings = replace(runtime.settings, env="production")
+    visitor = Visitor(create_app(replace(runtime, settings=settings)))
+    before = bundle_address(visitor)
+
+    (styles_folder / "base.css").write_text("")
+
+    assert bundle_address(visitor) == before
+
+
+def test_a_static_file_is_cached_for_a_year_at_the_address_of_its_content(
+    visitor: Visitor,
+) -> None:
+    page = visitor.get("/login").text
+    address = re.findall(r'href="(/static/icon\.svg\?v=\w+)"', page)[0]
+
+    with visitor.get(address) as response:
+        assert response.data == (STATIC / "icon.svg").read_bytes()
+        assert YEAR in response.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["/styles.css", "/static/icon.svg"])
+def test_a_file_for_everybody_carries_no_session_cookie(browser: Visitor, path: str) -> None:
+    with browser.get(path) as response:
+        assert "Set-Cookie" not in response.headers
+        assert "Cookie" not in response.headers.get("Vary", "")
+        assert "no-store" not in response.headers["Cache-Control"]
+
+
+def test_a_page_of_a_signed_in_merchant_is_not_kept(browser: Visitor) -> None:
+    response = browser.get("/stores")
+
+    assert "no-store" in response.headers["Cache-Control"]
+    assert "Set-Cookie" in response.headers
+
+
+def test_a_page_is_never_compressed(app: Flask) -> None:
+    response = Visitor(app).get("/login", headers={"Accept-Encoding": "gzip"})
+
+    assert "Content-Encoding" not in response.headers

@@ -101,7 +101,8 @@ def create_app(runtime: Runtime) -> Flask:
         app.register_blueprint(module.blueprint)
     # API calls carry a key and no cookie.
     forgery.exempt(api.blueprint)
-    api.add_to(app)
+    app.register_blueprint(api.blueprint)
+    app.register_blueprint(api.reference_blueprint)
     add_commands(app)
     app.wsgi_app = Receiver(runtime, app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -1,4 +1,4 @@
-"""The table of `docs/coupon-cases.md` is what the rules answer, row by row."""
+"""The table in `docs/coupon-cases.md` matches the coupon rules, row by row."""
 
 from __future__ import annotations
 
@@ -95,13 +95,13 @@ def fact_of(fact: str) -> dict[str, Any]:
     return {"shipping_method": frozenset({first}), "shipping_cost": Decimal(rest)}
 
 
-def test_the_page_has_forty_cases_and_every_rule() -> None:
+def test_page_has_forty_cases() -> None:
     assert len(ROWS) >= 40
     assert all(len(row) == 8 for row in ROWS)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]} / {row[1]} / {row[2]} / {row[3]}")
-def test_the_coupon_is_judged_as_the_page_says(row: list[str]) -> None:
+def test_coupon_verdict_matches_the_page(row: list[str]) -> None:
     coupon, lines, who, when, answer, items_off, shipping_off, reason = row
 
     verdict = judge_coupon("CODE", terms_of(coupon), basket_of(lines, who, when))

@@ -1,4 +1,4 @@
-"""The page on permissions says what the table of scopes says, row by row."""
+"""The permissions page matches the table of scopes, row by row."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
 
 
 def row(scope: Scope) -> str:
-    """Return the scope's row, as the page has to have it."""
+    """Return the scope's row as the page must have it."""
     calls = "<br>".join(f"`{endpoint}`" for endpoint in scope.endpoints)
     events = "<br>".join(f"`{event}`" for event in scope.events) or "none"
     return f"| `{scope.name}` | {scope.purpose} | {scope.impact} | {calls} | {events} |"
 
 
-def test_the_page_has_the_rows_of_the_table_and_no_other() -> None:
+def test_page_has_exactly_the_rows_of_the_table() -> None:
     rows = [line for line in PAGE.read_text().splitlines() if line.startswith("| `")]
 
     assert rows == [row(scope) for scope in REQUIRED_SCOPES]

@@ -1,11 +1,6 @@
-"""Let merchants look after their account."""
+"""Pages about the signed-in merchant's account."""
 
-from portal.web.account import credentials, leaving, notifications, second_factor
-from portal.web.account.pages import blueprint
+from portal.web.account import views
+from portal.web.account.blueprint import blueprint
 
-credentials.add_to(blueprint)
-second_factor.add_to(blueprint)
-leaving.add_to(blueprint)
-notifications.add_to(blueprint)
-
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "views"]

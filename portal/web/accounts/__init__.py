@@ -1,9 +1,5 @@
-"""Sign up, sign in, sign out; and back in for who has forgotten the password."""
+"""Pages for signing up, signing in and resetting the password."""
 
-from portal.web.accounts import recovery, second_step
 from portal.web.accounts.views import blueprint
-
-recovery.add_to(blueprint)
-second_step.add_to(blueprint)
 
 __all__ = ["blueprint"]

@@ -1,4 +1,4 @@
-"""Check what people type into the account forms."""
+"""Forms for accounts, passwords and codes."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from portal.services.accounts.passwords import MAX_LENGTH, MIN_LENGTH, is_passwo
 from portal.services.accounts.sign_up import checked_email
 from portal.web.login import signed_in_merchant
 
-# Longer than any code with whatever people put between its groups.
+# Longer than any code, including the separators that people type.
 CODE_LIMIT = 60
 
 
 def is_address(_form: FlaskForm, field: EmailField) -> None:
-    """Refuse text that is no e-mail address; what is one becomes its normal spelling."""
+    """Reject text that is not an e-mail address; normalize the spelling of a valid one."""
     try:
         field.data = checked_email(field.data or "")
     except ValueError as error:
@@ -37,44 +37,44 @@ GOOD_PASSWORD = (
 
 
 class SignUpForm(FlaskForm):
-    """Ask for the address that the link goes to."""
+    """Form with the address that receives a link."""
 
     email = EmailField(_l("E-mail"), [DataRequired(_l("Type your e-mail address.")), is_address])
 
 
 class NewPasswordForm(FlaskForm):
-    """Ask for the password of a new account."""
+    """Form with the password of a new account."""
 
     password = PasswordField(_l("Password"), GOOD_PASSWORD)
 
 
 class SignInForm(FlaskForm):
-    """Ask for e-mail and password."""
+    """Form with e-mail and password."""
 
     email = EmailField(_l("E-mail"), [DataRequired(_l("Type your e-mail address."))])
     password = PasswordField(_l("Password"), [DataRequired(_l("Type your password."))])
 
 
 class PasswordForm(FlaskForm):
-    """Ask for the password of who is signed in, before what can't be taken back."""
+    """Form with the signed-in merchant's password, before an action that cannot be undone."""
 
     password = PasswordField(_l("Your password"), [DataRequired(_l("Type your password."))])
 
     def validate_password(self, field: PasswordField) -> None:
-        """Refuse a wrong password."""
+        """Reject a wrong password."""
         known = signed_in_merchant().password_hash
         if not is_password(known, (field.data or "")[:MAX_LENGTH]):
             raise ValidationError(_("This is not your password."))
 
 
 class ChangePasswordForm(PasswordForm):
-    """Ask for the password as it is, and as it shall be."""
+    """Form with the current and the new password."""
 
     new_password = PasswordField(_l("New password"), GOOD_PASSWORD)
 
 
 class ChangeEmailForm(PasswordForm):
-    """Ask for another address, and the password."""
+    """Form with the new address, and the password."""
 
     email = EmailField(
         _l("New e-mail"), [DataRequired(_l("Type the new e-mail address.")), is_address]
@@ -82,6 +82,6 @@ class ChangeEmailForm(PasswordForm):
 
 
 class CodeForm(FlaskForm):
-    """Ask for a code of the second factor."""
+    """Form with a code of the second factor."""
 
     code = StringField(_l("Code"), [DataRequired(_l("Type the code.")), Length(max=CODE_LIMIT)])

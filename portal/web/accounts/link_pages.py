@@ -1,4 +1,4 @@
-"""Answer who asked for a link by mail, in the same way whatever the letter says."""
+"""Answer a request for a link by e-mail, in the same way whatever the e-mail says."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def answer_with_link(
     hours: int = 24,
     page_sent: str = "accounts/link_sent.html",
 ) -> ResponseReturnValue:
-    """Call ``send`` and say that the link is on its way, or why it could not be sent.
+    """Call ``send``, and show that the link was sent or why it could not be sent.
 
-    ``page`` shows ``form`` again where the address is refused; the link is good for ``hours``.
+    ``page`` shows ``form`` again if the address is refused. The link expires after ``hours``.
     """
     try:
         send()

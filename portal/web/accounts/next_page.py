@@ -1,4 +1,4 @@
-"""Decide where a merchant goes after signing in."""
+"""Page that a merchant sees after signing in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import request, url_for
 
 
 def is_safe_next(target: str) -> bool:
-    """Tell whether ``target`` is a path of this portal and can't lead anywhere else.
+    """Return whether ``target`` is a path of this portal and cannot lead to another site.
 
     Browsers read a backslash as a slash and skip control characters, so both are refused.
     """
@@ -22,11 +22,11 @@ def is_safe_next(target: str) -> bool:
 
 
 def safe_next() -> str | None:
-    """Return where the address says to go on; None if it says nothing, or leads elsewhere."""
+    """Return the URL's ``next`` path; None if it is missing or leads to another site."""
     target = request.args.get("next", "")
     return target if is_safe_next(target) else None
 
 
 def next_page() -> str:
-    """Return where to go on after signing in: where the address says, else the stores."""
+    """Return the URL's ``next`` path, or the list of stores."""
     return safe_next() or url_for("stores.index")

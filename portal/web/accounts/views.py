@@ -1,4 +1,4 @@
-"""Sign up, sign in, sign out."""
+"""Sign up, sign in, sign out, and reset a forgotten password."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
-from portal.services.accounts.second_factor import factor_of
+from portal.services.accounts.change_password import RESET_TTL_S, change_password, merchant_to_reset
+from portal.services.accounts.second_factor import factor_of, is_right_code
 from portal.services.accounts.sign_in import authenticate
 from portal.services.accounts.sign_up import invited_email, sign_up
-from portal.web.accounts.forms import NewPasswordForm, SignInForm, SignUpForm
-from portal.web.accounts.letters import send_invitation
+from portal.web.accounts.forms import CodeForm, NewPasswordForm, SignInForm, SignUpForm
+from portal.web.accounts.letters import send_invitation, send_reset_link, tell_change
 from portal.web.accounts.link_pages import answer_with_link
 from portal.web.accounts.next_page import next_page, safe_next
-from portal.web.accounts.second_step import wait_for_code
+from portal.web.accounts.second_step import wait_for_code, waiting_factor, waiting_key
 from portal.web.limits import (
+    CONTROL_BY_ADDRESS,
     SIGN_IN_BY_ACCOUNT,
     SIGN_IN_BY_ADDRESS,
     SIGN_UP_BY_ACCOUNT,
@@ -45,7 +47,7 @@ def ask_address() -> ResponseReturnValue:
 @limiter.limit(SIGN_UP_BY_ADDRESS)
 @limiter.limit(SIGN_UP_BY_ACCOUNT, key_func=account_key)
 def send_link() -> ResponseReturnValue:
-    """Mail a link; the answer is the same whether or not the address has an account."""
+    """Send a link; the answer does not reveal whether the address has an account."""
     form = SignUpForm()
     if not form.validate():
         return render_template("accounts/sign_up.html", form=form), 422
@@ -58,7 +60,7 @@ def send_link() -> ResponseReturnValue:
 
 @blueprint.route("/signup/<token>", methods=["GET", "POST"])
 def set_password(token: str) -> ResponseReturnValue:
-    """Make the account of a confirmed address, and sign in."""
+    """Create the account of a confirmed address, and sign in."""
     email = invited_email(current_runtime().settings.secret_key, token)
     if email is None:
         return render_template("accounts/link_dead.html"), 410
@@ -88,7 +90,7 @@ def sign_in() -> ResponseReturnValue:
 @limiter.limit(SIGN_IN_BY_ADDRESS, deduct_when=is_failure)
 @limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=account_key, deduct_when=is_failure)
 def open_session() -> ResponseReturnValue:
-    """Sign in, or say that e-mail or password is wrong, never which."""
+    """Sign in; the answer does not reveal whether e-mail or password is wrong."""
     form = SignInForm()
     if not form.validate():
         return render_template("accounts/sign_in.html", form=form), 422
@@ -104,6 +106,32 @@ def open_session() -> ResponseReturnValue:
     return redirect(next_page(), 303)
 
 
+@blueprint.get("/login/code")
+def ask_code() -> ResponseReturnValue:
+    """Ask for the second factor after the password was right."""
+    if waiting_factor() is None:
+        return redirect(url_for(".sign_in", next=safe_next()))
+    return render_template("accounts/code.html", form=CodeForm())
+
+
+@blueprint.post("/login/code")
+@limiter.limit(SIGN_IN_BY_ADDRESS, deduct_when=is_failure)
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=waiting_key, deduct_when=is_failure)
+def check_code() -> ResponseReturnValue:
+    """Sign in with the app's code, or with a recovery code."""
+    factor, form = waiting_factor(), CodeForm()
+    if factor is None:
+        return redirect(url_for(".sign_in", next=safe_next()), 303)
+    if not form.validate():
+        return render_template("accounts/code.html", form=form), 422
+    if not is_right_code(current_runtime().sealer, factor, form.code.data):
+        form.code.errors = [_("This code is wrong, or was used already. Wait for the next one.")]
+        return render_template("accounts/code.html", form=form), 422
+    begin_session(factor.merchant)
+    log.info("session.begun", merchant=factor.merchant_id, second_factor=True)
+    return redirect(next_page(), 303)
+
+
 @blueprint.post("/logout")
 @login_required
 def sign_out() -> ResponseReturnValue:
@@ -111,3 +139,55 @@ def sign_out() -> ResponseReturnValue:
     end_session()
     flash(_("You are signed out."), "info")
     return redirect(url_for("accounts.sign_in"), 303)
+
+
+@blueprint.get("/forgot")
+def forgot() -> ResponseReturnValue:
+    """Ask for the address that receives a link to set a new password."""
+    return render_template("accounts/forgot.html", form=SignUpForm())
+
+
+@blueprint.post("/forgot")
+@limiter.limit(SIGN_UP_BY_ADDRESS)
+@limiter.limit(SIGN_UP_BY_ACCOUNT, key_func=account_key)
+def send_reset() -> ResponseReturnValue:
+    """Send the link; the answer does not reveal whether the address has an account."""
+    form = SignUpForm()
+    if not form.validate():
+        return render_template("accounts/forgot.html", form=form), 422
+    return answer_with_link(
+        "accounts/forgot.html",
+        form,
+        lambda: send_reset_link(current_runtime(), form.email.data),
+        hours=RESET_TTL_S // 3600,
+    )
+
+
+@blueprint.get("/reset/<token>")
+def reset(token: str) -> ResponseReturnValue:
+    """Ask for the new password."""
+    merchant = merchant_to_reset(current_runtime().settings.secret_key, token)
+    if merchant is None:
+        return _reset_link_dead()
+    return render_template("accounts/reset.html", form=NewPasswordForm(), email=merchant.email)
+
+
+@blueprint.post("/reset/<token>")
+@limiter.limit(CONTROL_BY_ADDRESS)
+def set_new_password(token: str) -> ResponseReturnValue:
+    """Set the new password; every browser is signed out."""
+    runtime = current_runtime()
+    merchant, form = merchant_to_reset(runtime.settings.secret_key, token), NewPasswordForm()
+    if merchant is None:
+        return _reset_link_dead()
+    if not form.validate():
+        return render_template("accounts/reset.html", form=form, email=merchant.email), 422
+    if not change_password(merchant, form.password.data):
+        return _reset_link_dead()
+    tell_change(runtime, merchant, "password")
+    flash(_("Your password is changed, and you are signed out everywhere. Sign in."), "success")
+    return redirect(url_for(".sign_in"), 303)
+
+
+def _reset_link_dead() -> ResponseReturnValue:
+    return render_template("accounts/reset_dead.html"), 410

@@ -1,4 +1,4 @@
-"""Declare an endpoint once: what is checked when it is called is what the document says of it."""
+"""Declare an API endpoint by one decorator, which checks calls and feeds the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -8,25 +8,22 @@ from functools import wraps
 from typing import Any, TypeVar
 
 import msgspec
-from flask import Blueprint, Response
+from flask import Response
 
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.web.api.answers import Answer, json_answer
-from portal.web.api.keys import check_scope, current_key, reached_store
+from portal.web.api.blueprint import blueprint
+from portal.web.api.keys import check_scope, counted_key, current_key, reached_store
 from portal.web.api.reading import read_body, read_query
 from portal.web.compression import compress
-
-blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+from portal.web.limits import limiter
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Hold one endpoint; ``answers`` are the good ones by status, ``problems`` codes of `KINDS`.
-
-    ``files`` are the types of its answers that are no JSON.
-    """
+    """One endpoint; see `endpoint` for its fields."""
 
     method: str
     rule: str
@@ -34,21 +31,21 @@ class Endpoint:
     tag: str
     scope: KeyScope | None
     answers: Mapping[int, Any]
-    query: type[msgspec.Struct] | None = None
-    body: type[msgspec.Struct] | None = None
-    headers: type[msgspec.Struct] | None = None
-    problems: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
+    query: type[msgspec.Struct] | None
+    body: type[msgspec.Struct] | None
+    headers: type[msgspec.Struct] | None
+    problems: tuple[str, ...]
+    files: tuple[str, ...]
 
     @property
     def name(self) -> str:
-        """Return what the document calls it."""
+        """Return the operation id in the document."""
         return str(self.view.__name__)
 
 
 @dataclass
 class Registry:
-    """Hold all endpoints, in the order in which they are declared."""
+    """All endpoints, in the order of their declarations."""
 
     endpoints: list[Endpoint] = field(default_factory=list)
 
@@ -56,17 +53,47 @@ class Registry:
 registry = Registry()
 
 
-def endpoint(method: str, rule: str, **about: Any) -> Callable[[View], View]:
-    """Make a view an endpoint of the API; ``about`` is what `Endpoint` holds.
+def endpoint(
+    method: str,
+    rule: str,
+    *,
+    tag: str,
+    scope: KeyScope | None,
+    limit: Callable[[], str],
+    answers: Mapping[int, Any],
+    query: type[msgspec.Struct] | None = None,
+    body: type[msgspec.Struct] | None = None,
+    headers: type[msgspec.Struct] | None = None,
+    problems: tuple[str, ...] = (),
+    files: tuple[str, ...] = (),
+) -> Callable[[View], View]:
+    """Make a view an endpoint of the API.
 
-    The view gets ``store`` in place of a ``store_id``, the query and the body as their shapes, and
-    returns a body, an `Answer`, or a response that is ready.
+    The view receives ``store`` in place of a ``store_id``, and query and body as their shapes. It
+    returns a body, an `Answer` or a finished response.
+
+    Args:
+        method: HTTP method.
+        rule: URL below the API's prefix, as Flask writes it.
+        tag: Section of the document.
+        scope: Scope that the key needs; None if any valid key may call.
+        limit: Rate limit of one key.
+        answers: Shapes of the successful answers by status; None for a file.
+        query: Shape of the query.
+        body: Shape of the JSON body.
+        headers: Shape of the headers, for the document; the view reads them.
+        problems: Codes of `problems.KINDS` beyond those that every endpoint may answer with.
+        files: Media types of answers that are not JSON.
     """
 
     def declare(view: View) -> View:
-        declared = Endpoint(method, rule, view, **about)
+        declared = Endpoint(
+            method, rule, view, tag, scope, answers, query, body, headers, problems, files
+        )
         registry.endpoints.append(declared)
-        blueprint.add_url_rule(rule, view.__name__, _served(declared), methods=[method])
+        # The blueprint's limit on guessed keys applies as well.
+        limited = limiter.limit(limit, key_func=counted_key, override_defaults=False)
+        blueprint.add_url_rule(rule, view.__name__, limited(_served(declared)), methods=[method])
         return view
 
     return declare
@@ -79,7 +106,7 @@ def _served(declared: Endpoint) -> Callable[..., Response]:
         current_key()
         arguments = dict(path)
         if "store_id" in arguments:
-            # Before the scope: of another's store not even that is told.
+            # Checked before the scope: a key must not learn that another merchant's store exists.
             arguments["store"] = reached_store(arguments.pop("store_id"))
         check_scope(declared.scope)
         if declared.query is not None:

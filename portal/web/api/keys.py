@@ -1,4 +1,4 @@
-"""Know the key of a call, and what it reaches: what it doesn't, doesn't exist (promise 9)."""
+"""API key of a call, its scopes and its stores; other stores are a 404 (promise 9)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GUESSES_BY_ADDRESS = "60 per minute"
 
 
 def current_key() -> ApiKey:
-    """Return the key of this call; answer 401 without a good one."""
+    """Return the key of this call; answer 401 if it is missing or invalid."""
     if not _sent_text():
         raise ProblemError("key_missing")
     if not is_known():
@@ -29,20 +29,20 @@ def current_key() -> ApiKey:
 
 
 def is_known() -> bool:
-    """Tell whether the call has a good key: then it is no guess, and isn't counted as one."""
+    """Return whether the key is valid; such a call does not count as a guess."""
     if "api_key" not in g:
         g.api_key = recognised_key(_sent_text())
     return g.api_key is not None
 
 
 def check_scope(scope: KeyScope | None) -> None:
-    """Answer 403 unless the key has the scope; every good key will do if there is none."""
+    """Answer 403 unless the key has the scope; None admits every valid key."""
     if scope is not None and not has_scope(current_key(), scope):
         raise ProblemError("scope_missing", f"This key lacks the scope {scope}.")
 
 
 def reached_store(store_id: int) -> Store:
-    """Return the store; answer 404 if the key doesn't reach it, as if it didn't exist."""
+    """Return the store; answer 404 if the key does not reach it."""
     store = store_of(current_key(), store_id)
     if store is None:
         raise ProblemError("not_found", "This key reaches no such store.")
@@ -50,18 +50,18 @@ def reached_store(store_id: int) -> Store:
 
 
 def calls_per_minute() -> str:
-    """Return how often one key may call."""
+    """Return the rate limit of one key."""
     return f"{current_runtime().settings.api_requests_per_minute} per minute"
 
 
 def counted_key() -> str:
-    """Return what counts a key's calls: nobody can use up another's by its prefix alone."""
+    """Return the rate limit's key: a hash of the whole API key, or the address without one."""
     text = _sent_text()
     return sha256(text.encode()).hexdigest() if text else str(get_remote_address())
 
 
 def is_guess(response: Response) -> bool:
-    """Tell whether the call came with a key that isn't good."""
+    """Return whether the call was refused because of its key."""
     return response.status_code == HTTPStatus.UNAUTHORIZED
 
 

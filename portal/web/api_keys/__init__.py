@@ -1,4 +1,4 @@
-"""Let merchants make, rotate and revoke the keys of the API."""
+"""Pages about a merchant's API keys."""
 
 from portal.web.api_keys.views import blueprint
 

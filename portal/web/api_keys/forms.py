@@ -1,4 +1,4 @@
-"""Check what people choose for a new key."""
+"""Form of a new API key."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_NAME = 80
 
 
 class NewKeyForm(FlaskForm):
-    """Ask what the key is for, which stores it reaches, and what it may do."""
+    """Form with a key's name, its stores and its scopes."""
 
     name = StringField(
         _l("What is it for?"),
@@ -35,6 +35,6 @@ class NewKeyForm(FlaskForm):
     )
 
     def offer(self, stores: list[Store]) -> None:
-        """Let one of ``stores`` be chosen, or all."""
+        """Offer each of ``stores``, and all of them."""
         each = [SelectChoice(str(store.id), store.name) for store in stores]
         self.store.choices = [SelectChoice(ALL_STORES, _("All my stores, later ones too")), *each]

@@ -1,4 +1,4 @@
-"""Show merchants their API keys, and let them make, rotate and revoke them."""
+"""List, create, rotate and revoke a merchant's API keys."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ blueprint = Blueprint("api_keys", __name__, url_prefix="/account/keys")
 @blueprint.get("")
 @login_required
 def index() -> ResponseReturnValue:
-    """List the merchant's keys, and offer a new one."""
+    """List the merchant's keys, with the form for a new one."""
     return _page(_form())
 
 
@@ -27,7 +27,7 @@ def index() -> ResponseReturnValue:
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def make() -> ResponseReturnValue:
-    """Make a key and show it, this once."""
+    """Create a key and show it once."""
     form = _form()
     if not form.validate():
         return _page(form), 422
@@ -45,7 +45,7 @@ def make() -> ResponseReturnValue:
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def rotate(key_id: int) -> ResponseReturnValue:
-    """Give a key a new secret and show it, this once."""
+    """Replace a key's secret and show it once."""
     made = rotate_key(signed_in_merchant(), key_id)
     if made is None:
         abort(404)
@@ -56,7 +56,7 @@ def rotate(key_id: int) -> ResponseReturnValue:
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def revoke(key_id: int) -> ResponseReturnValue:
-    """End a key at once."""
+    """Revoke a key immediately."""
     key = revoke_key(signed_in_merchant(), key_id)
     if key is None:
         abort(404)
@@ -76,5 +76,5 @@ def _page(form: NewKeyForm) -> str:
 
 
 def _shown_once(made: NewKey) -> str:
-    # Answered to the POST itself: after a redirect the key would have to be kept somewhere.
+    # The POST answers itself: a redirect would require storing the key in plain text.
     return render_template("api_keys/shown.html", key=made.key, text=made.text)

@@ -1,9 +1,9 @@
-"""Bind connect attempts to the browser that began them, in its signed session cookie.
+"""Connect attempts, bound to the browser that started them by its signed session cookie.
 
-An attempt is good once and for fifteen minutes. A callback is accepted only if it brings back the
-``state`` of an attempt of this browser and account; where Ecwid drops ``state`` (whether it may is
-documented nowhere), an attempt under way in this browser stands in for it. A callback with neither
-began in Ecwid's App Market: its code is parked until the merchant has signed in and confirmed.
+An attempt is valid once and for fifteen minutes. A callback is accepted only if its ``state``
+belongs to an attempt of this browser and account. If Ecwid drops ``state`` (no document says
+whether it may), the browser's latest open attempt is used. A callback with neither started in
+Ecwid's App Market: its code is parked until the merchant has signed in and confirmed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from portal.errors import ConsentStateError
 from portal.web.login import PARKED_INSTALL
 
 ATTEMPT_TTL_S = 15 * 60
-# Ecwid's codes are good for some minutes; it names no number.
+# Ecwid's codes expire after a few minutes; the documents name no number.
 PARKED_TTL_S = 5 * 60
 ATTEMPTS_LIMIT = 5
 
@@ -28,14 +28,14 @@ _ATTEMPTS = "connect_attempts"
 
 @dataclass(frozen=True)
 class Attempt:
-    """Hold which journey a consent is part of, and which store it must be for, if one is known."""
+    """Onboarding that a consent belongs to, and the store that it must be for, if known."""
 
     journey_id: int
     store_id: int | None
 
 
 def begin_attempt(merchant_id: int, attempt: Attempt) -> str:
-    """Return a new ``state`` bound to this browser; the oldest of too many attempts is dropped."""
+    """Return a new ``state`` bound to this browser; drop the oldest attempt above the limit."""
     state = secrets.token_urlsafe(32)
     kept = {
         "state": state,
@@ -49,10 +49,10 @@ def begin_attempt(merchant_id: int, attempt: Attempt) -> str:
 
 
 def end_attempt(state: str | None, merchant_id: int | None) -> Attempt | None:
-    """Use up and return the attempt that a callback belongs to; None if it belongs to none.
+    """Consume and return the attempt of a callback; None if it belongs to none.
 
-    Raises ConsentStateError when ``state`` is there but not one that this browser and account
-    still hold: forged, used before, expired, or begun elsewhere.
+    Raises ConsentStateError if ``state`` is given but unknown to this browser and account: forged,
+    used before, expired, or started in another browser.
     """
     attempts = _fresh_attempts()
     mine = [attempt for attempt in attempts if attempt["by"] == merchant_id]
@@ -69,7 +69,7 @@ def end_attempt(state: str | None, merchant_id: int | None) -> Attempt | None:
 
 @dataclass(frozen=True)
 class ParkedInstall:
-    """Hold the code of an install that began in Ecwid's App Market."""
+    """Code of an install that started in Ecwid's App Market."""
 
     code: str
     store_id: int | None
@@ -81,7 +81,7 @@ def park_install(code: str, store_id: int | None) -> None:
 
 
 def parked_install() -> ParkedInstall | None:
-    """Return the parked install of this browser, or None if there is none that is still good."""
+    """Return the parked install of this browser, None if there is none or it expired."""
     parked: dict[str, Any] | None = session.get(PARKED_INSTALL)
     if parked is None or time.time() - parked["at"] > PARKED_TTL_S:
         return None
@@ -89,7 +89,7 @@ def parked_install() -> ParkedInstall | None:
 
 
 def take_parked_install() -> ParkedInstall | None:
-    """Return the parked install and forget it: its code is good once."""
+    """Return the parked install and delete it, because its code is valid once."""
     parked = parked_install()
     session.pop(PARKED_INSTALL, None)
     return parked

@@ -1,17 +1,20 @@
-"""Lead a merchant to Ecwid's consent page and back to a connected store."""
+"""Connect a store: to Ecwid's consent page, back from it, and by an operator's link."""
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from portal.errors import ConsentDeniedError, ConsentError
 from portal.models import Membership
-from portal.rules.connection.connect_steps import OBSTACLES
+from portal.rules.connection.connect_steps import OBSTACLES, goes_in_circles
 from portal.rules.connection.scopes import REQUIRED_SCOPES
-from portal.services.connection.connect_journeys import begin_journey, unfinished_journey
-from portal.web.connect.arrival import arrive, failed
+from portal.services.connection.connect_journeys import (
+    begin_journey,
+    take_up,
+    unfinished_journey,
+)
 from portal.web.connect.attempts import (
     Attempt,
     end_attempt,
@@ -19,9 +22,16 @@ from portal.web.connect.attempts import (
     parked_install,
     take_parked_install,
 )
-from portal.web.connect.departure import leave_for_ecwid
-from portal.web.connect.links import waiting_link
-from portal.web.login import signed_in_merchant
+from portal.web.connect.callback import connect_failed, finish_connect
+from portal.web.connect.guide import (
+    link_of_token,
+    may_see_guide,
+    stages_of,
+    waiting_link,
+    why_link_is_dead,
+)
+from portal.web.connect.start import redirect_to_consent
+from portal.web.login import CONNECT_LINK, signed_in_merchant
 
 blueprint = Blueprint("connect", __name__, url_prefix="/connect")
 
@@ -29,7 +39,7 @@ blueprint = Blueprint("connect", __name__, url_prefix="/connect")
 @blueprint.get("")
 @login_required
 def index() -> ResponseReturnValue:
-    """Say what connecting asks for, with the button that starts it."""
+    """Explain which permissions connecting requests, with the button that starts it."""
     last = unfinished_journey(signed_in_merchant())
     obstacle = OBSTACLES.get(last.problem or "") if last else None
     return render_template(
@@ -43,13 +53,13 @@ def index() -> ResponseReturnValue:
 @blueprint.post("")
 @login_required
 def start() -> ResponseReturnValue:
-    """Send the merchant to Ecwid's consent page."""
-    return leave_for_ecwid(begin_journey(signed_in_merchant()))
+    """Redirect to Ecwid's consent page."""
+    return redirect_to_consent(begin_journey(signed_in_merchant()))
 
 
 @blueprint.get("/callback")
 def callback() -> ResponseReturnValue:
-    """Take the merchant back from Ecwid, with a code or with a refusal."""
+    """Receive the merchant back from Ecwid, with a code or with a refusal."""
     merchant_id = signed_in_merchant().id if current_user.is_authenticated else None
     code = request.args.get("code")
     store_id = request.args.get("store_id", type=int)
@@ -59,17 +69,17 @@ def callback() -> ResponseReturnValue:
         if request.args.get("error") or not code:
             raise ConsentDeniedError("the merchant refused, or no code came")
     except ConsentError as error:
-        return failed(error, attempt)
+        return connect_failed(error, attempt)
     if attempt is None:
         park_install(code, store_id)
         return redirect(url_for(".confirm"), 303)
-    return arrive(code, store_id, attempt)
+    return finish_connect(code, store_id, attempt)
 
 
 @blueprint.get("/confirm")
 @login_required
 def confirm() -> ResponseReturnValue:
-    """Ask whether a store whose install began at Ecwid shall join this account."""
+    """Ask whether to add a store, whose install began at Ecwid, to this account."""
     parked = parked_install()
     if parked is None:
         return render_template("connect/expired.html"), 410
@@ -86,4 +96,41 @@ def claim() -> ResponseReturnValue:
     merchant = signed_in_merchant()
     is_mine = Membership.store_of(merchant, parked.store_id or 0) is not None
     journey = begin_journey(merchant, parked.store_id if is_mine else None)
-    return arrive(parked.code, parked.store_id, Attempt(journey.id, None))
+    return finish_connect(parked.code, parked.store_id, Attempt(journey.id, None))
+
+
+@blueprint.get("/link/<token>")
+def guide(token: str) -> ResponseReturnValue:
+    """Show the steps that are done and the next one.
+
+    A mail program may open the link before the merchant does, so this page changes nothing.
+    """
+    journey = link_of_token(token)
+    if journey is None:
+        return render_template("connect/link_dead.html", why="unknown"), 410
+    if not may_see_guide(journey):
+        return render_template("connect/link_dead.html", why=why_link_is_dead(journey)), 410
+    session[CONNECT_LINK] = token
+    obstacle = OBSTACLES.get(journey.problem or "")
+    return render_template(
+        "connect/guide.html",
+        journey=journey,
+        token=token,
+        stages=stages_of(journey),
+        obstacle=obstacle.told if obstacle else None,
+        goes_in_circles=goes_in_circles(journey.rounds),
+    )
+
+
+@blueprint.post("/link/<token>")
+@login_required
+def accept_link(token: str) -> ResponseReturnValue:
+    """Assign the link to the signed-in account, and redirect to Ecwid's consent page."""
+    journey = link_of_token(token)
+    if journey is None:
+        return render_template("connect/link_dead.html", why="unknown"), 410
+    if journey.finished_at is not None and may_see_guide(journey):
+        return redirect(url_for("stores.show", store_id=journey.store_id), 303)
+    if not take_up(journey, signed_in_merchant()):
+        return render_template("connect/link_dead.html", why=why_link_is_dead(journey)), 410
+    return redirect_to_consent(journey)

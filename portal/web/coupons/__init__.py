@@ -1,4 +1,4 @@
-"""Show merchants the coupons that were copied from their stores."""
+"""Pages about the coupons copied from a store."""
 
 from portal.web.coupons.views import blueprint
 

@@ -1,4 +1,4 @@
-"""Show merchants the coupons that were copied from their stores."""
+"""Pages about the coupons copied from a store."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from flask_login import login_required
 
 from portal.models import Coupon
 from portal.services.records.browse_coupons import browse_coupons, find_coupon_record
-from portal.web.places import ListQuery
-from portal.web.stores.access import my_store
+from portal.web.pagination import ListQuery
+from portal.web.stores.access import get_store_or_404
 
 blueprint = Blueprint("coupons", __name__, url_prefix="/stores/<key:store_id>/coupons")
 
@@ -18,7 +18,7 @@ blueprint = Blueprint("coupons", __name__, url_prefix="/stores/<key:store_id>/co
 @login_required
 def index(store_id: int) -> ResponseReturnValue:
     """List or search the coupons."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     asked = ListQuery.of_request()
     page = browse_coupons(store, search=asked.search, after=asked.after, before=asked.before)
     return render_template(
@@ -35,7 +35,7 @@ def index(store_id: int) -> ResponseReturnValue:
 @login_required
 def show(store_id: int, coupon_id: int) -> ResponseReturnValue:
     """Show one coupon."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     coupon = find_coupon_record(store, coupon_id)
     if coupon is None:
         abort(404)

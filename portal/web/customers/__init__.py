@@ -1,4 +1,4 @@
-"""Show merchants the customers that were copied from their stores."""
+"""Pages about the customers copied from a store."""
 
 from portal.web.customers.views import blueprint
 

@@ -1,4 +1,4 @@
-"""Show merchants the customers that were copied from their stores."""
+"""Pages about the customers copied from a store."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from flask_login import login_required
 
 from portal.models import Customer
 from portal.services.records.browse_customers import browse_customers, find_customer
-from portal.web.places import ListQuery
-from portal.web.stores.access import my_store
+from portal.web.pagination import ListQuery
+from portal.web.stores.access import get_store_or_404
 
 blueprint = Blueprint("customers", __name__, url_prefix="/stores/<key:store_id>/customers")
 
@@ -18,7 +18,7 @@ blueprint = Blueprint("customers", __name__, url_prefix="/stores/<key:store_id>/
 @login_required
 def index(store_id: int) -> ResponseReturnValue:
     """List or search the customers."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     asked = ListQuery.of_request()
     page = browse_customers(store, search=asked.search, after=asked.after, before=asked.before)
     return render_template(
@@ -35,7 +35,7 @@ def index(store_id: int) -> ResponseReturnValue:
 @login_required
 def show(store_id: int, customer_id: int) -> ResponseReturnValue:
     """Show one customer."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     customer = find_customer(store, customer_id)
     if customer is None:
         abort(404)

@@ -1,9 +1,6 @@
-"""Let merchants look after the endpoints at which channels are told of changes."""
+"""Pages about a merchant's webhook endpoints and their deliveries."""
 
-from portal.web.endpoints import deliveries, steering
-from portal.web.endpoints.views import blueprint
+from portal.web.endpoints import template_filters, views
+from portal.web.endpoints.blueprint import blueprint
 
-steering.add_to(blueprint)
-deliveries.add_to(blueprint)
-
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "template_filters", "views"]

@@ -1,4 +1,4 @@
-"""Find the signed-in merchant's endpoints; others' are not there."""
+"""Look-ups of the signed-in merchant's endpoints and deliveries."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from portal.services.outbound_webhooks.replay import delivery_of
 from portal.web.login import signed_in_merchant
 
 
-def my_endpoint(endpoint_id: int) -> ChannelEndpoint:
-    """Return the merchant's endpoint; answer 404 if they have no such."""
+def get_endpoint_or_404(endpoint_id: int) -> ChannelEndpoint:
+    """Return the merchant's endpoint; answer 404 if it is missing or somebody else's."""
     endpoint = endpoint_of(signed_in_merchant(), endpoint_id)
     if endpoint is None:
         abort(404)
     return endpoint
 
 
-def my_delivery(endpoint: ChannelEndpoint, delivery_id: int) -> Delivery:
-    """Return one of the endpoint's deliveries; answer 404 if it has no such."""
+def get_delivery_or_404(endpoint: ChannelEndpoint, delivery_id: int) -> Delivery:
+    """Return one of the endpoint's deliveries; answer 404 if it is missing."""
     delivery = delivery_of(endpoint, delivery_id)
     if delivery is None:
         abort(404)

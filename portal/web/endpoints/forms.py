@@ -1,4 +1,4 @@
-"""Check what people choose for an endpoint."""
+"""Form of an endpoint."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_NAME = 80
 
 
 class EndpointForm(FlaskForm):
-    """Ask where messages go, of which stores, and of what they tell."""
+    """Form with an endpoint's URL, its stores and its events."""
 
     name = StringField(
         _l("What is it for?"),
@@ -43,19 +43,19 @@ class EndpointForm(FlaskForm):
     )
 
     def offer(self, stores: list[Store]) -> None:
-        """Let one of ``stores`` be chosen, or all."""
+        """Offer each of ``stores``, and all of them."""
         each = [SelectChoice(str(store.id), store.name) for store in stores]
         self.store.choices = [SelectChoice(ALL_STORES, _("All my stores, later ones too")), *each]
 
     def validate_url(self, field: Field) -> None:
-        """Refuse an address that can't be sent to, or must not be."""
+        """Reject an address that cannot or must not be requested."""
         is_production = current_runtime().settings.is_production
         problem = address_problem(field.data or "", is_production=is_production)
         if problem is not None:
             raise ValidationError(_(PROBLEMS[problem]))
 
     def wish(self, merchant: Merchant) -> EndpointWish:
-        """Return what was chosen, once it is valid."""
+        """Return the choice of a valid form."""
         store = None
         if self.store.data != ALL_STORES:
             store = Membership.store_of(merchant, int(self.store.data))
@@ -63,7 +63,7 @@ class EndpointForm(FlaskForm):
 
 
 def filled(endpoint: ChannelEndpoint | None, merchant: Merchant) -> EndpointForm:
-    """Return the form as it was sent, or as an endpoint is."""
+    """Return the form as submitted, or filled with the endpoint's values."""
     values = {}
     if endpoint is not None:
         store = ALL_STORES if endpoint.store_id is None else str(endpoint.store_id)

@@ -1,8 +1,6 @@
-"""Show merchants the events of their stores, explain each, and have them applied again."""
+"""Pages about a store's webhook events and their replays."""
 
-from portal.web.events import replays
-from portal.web.events.pages import blueprint
+from portal.web.events import views
+from portal.web.events.blueprint import blueprint
 
-replays.add_to(blueprint)
-
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "views"]

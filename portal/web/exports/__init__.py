@@ -1,4 +1,4 @@
-"""Let merchants download what was copied from their stores."""
+"""Downloads of the records copied from a store."""
 
 from portal.web.exports.views import blueprint
 

@@ -1,4 +1,4 @@
-"""Answer an export as a file that leaves while it is written."""
+"""Response that streams an export as a file."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from portal.services.records.export_records import ExportFormat, export, note_ex
 
 
 def export_file(store: Store, name: str, form: ExportFormat, who: Merchant) -> Response:
-    """Return the file, and note who takes it."""
+    """Return the file, and record in the audit log who downloads it."""
     note_export(store, name, form, who)
-    # The request's database connection stays open until the last part has left.
+    # Keeps the request's database connection open until the last chunk is sent.
     answer = Response(stream_with_context(export(store, name, form)), mimetype=form.mimetype)
     file_name = f"{name}-{store.id}-{utc_now():%Y-%m-%d}.{form}"
     answer.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'

@@ -1,4 +1,4 @@
-"""Let merchants download all products, orders, customers or coupons of a store."""
+"""Downloads of all products, orders, customers or coupons of a store."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from portal.services.records.export_records import EXPORTS, ExportFormat
 from portal.web.exports.files import export_file
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
-from portal.web.stores.access import my_store
+from portal.web.stores.access import get_store_or_404
 
 blueprint = Blueprint("exports", __name__, url_prefix="/stores/<key:store_id>/export")
 
 _NAMES = ", ".join(EXPORTS)
 
 
-# A POST, for it is noted who took the data out: a page that is merely read changes nothing.
+# A POST, because the download is recorded in the audit log, and a GET changes nothing.
 @blueprint.post(f"/<any({_NAMES}):name>.<any(csv, jsonl):form>")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def take(store_id: int, name: str, form: str) -> ResponseReturnValue:
-    """Return all records of a kind as a file."""
-    return export_file(my_store(store_id), name, ExportFormat(form), signed_in_merchant())
+    """Return all records of one resource as a file."""
+    return export_file(get_store_or_404(store_id), name, ExportFormat(form), signed_in_merchant())

@@ -1,4 +1,4 @@
-"""Greet strangers; lead merchants to their stores."""
+"""Start page."""
 
 from portal.web.home.views import blueprint
 

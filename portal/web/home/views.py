@@ -1,4 +1,4 @@
-"""Greet strangers; lead merchants to their stores."""
+"""Start page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ blueprint = Blueprint("home", __name__)
 
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
-    """Say what the portal is, to those who aren't signed in."""
+    """Describe the portal; redirect signed-in merchants to their stores."""
     if current_user.is_authenticated:
         return redirect(url_for("stores.index"))
     return render_template("home/index.html")

@@ -1,4 +1,4 @@
-"""Let people answer an invitation to work in a store."""
+"""Pages that answer an invitation to a store's team."""
 
 from portal.web.invitations.views import blueprint
 

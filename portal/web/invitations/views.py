@@ -1,4 +1,4 @@
-"""Let people answer an invitation: by its link, or by the list of their stores."""
+"""Answer a team invitation, from its link or from the list of stores."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ blueprint = Blueprint("invitations", __name__, url_prefix="/invitations")
 
 @blueprint.get("/<token>")
 def show(token: str) -> ResponseReturnValue:
-    """Show what an invitation's link is about, and what its reader can do."""
+    """Show an invitation and the possible answers."""
     invitation = invite_member.invitation_with(token)
     if invitation is None:
         return render_template("invitations/dead.html"), 410
@@ -35,7 +35,7 @@ def show(token: str) -> ResponseReturnValue:
 @blueprint.post("/<token>")
 @limiter.limit(CONTROL_BY_ADDRESS)
 def join(token: str) -> ResponseReturnValue:
-    """Make an account for the invited address, which the link has confirmed, and join."""
+    """Create an account for the invited address and join; the link confirmed the address."""
     invitation, form = invite_member.invitation_with(token), NewPasswordForm()
     if invitation is None:
         return render_template("invitations/dead.html"), 410
@@ -43,7 +43,7 @@ def join(token: str) -> ResponseReturnValue:
         return _page(invitation, token, form), 422
     merchant = sign_up(invitation.email, form.password.data)
     if merchant is None:
-        # The address has got an account meanwhile: its page says to sign in.
+        # The address already has an account: the page asks the reader to sign in.
         return redirect(url_for(".show", token=token), 303)
     begin_session(merchant)
     log.info("account.made", merchant=merchant.id)
@@ -53,14 +53,14 @@ def join(token: str) -> ResponseReturnValue:
 @blueprint.post("/<key:invitation_id>/accept")
 @login_required
 def accept(invitation_id: int) -> ResponseReturnValue:
-    """Join the team of a store that has invited who is signed in."""
+    """Join the team of a store that invited the signed-in merchant."""
     return _accepted(_to_me(invitation_id), signed_in_merchant())
 
 
 @blueprint.post("/<key:invitation_id>/decline")
 @login_required
 def decline(invitation_id: int) -> ResponseReturnValue:
-    """Say no to an invitation."""
+    """Decline an invitation."""
     invitation = _to_me(invitation_id)
     try:
         invite_member.decline(invitation, signed_in_merchant())
@@ -82,7 +82,7 @@ def _accepted(invitation: StoreInvitation, merchant: Merchant) -> ResponseReturn
 
 
 def _to_me(invitation_id: int) -> StoreInvitation:
-    """Return an invitation of who is signed in; answer 404 for those of others."""
+    """Return an invitation to the signed-in merchant; answer 404 for other people's."""
     mine = invite_member.invitations_to(signed_in_merchant())
     found = next((wait for wait in mine if wait.id == invitation_id), None)
     if found is None:

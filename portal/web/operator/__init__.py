@@ -1,10 +1,6 @@
-"""Show operators what concerns all stores."""
+"""Pages for operators, about all stores."""
 
-from portal.web.operator import connects, notifications, webhooks
-from portal.web.operator.drift import blueprint
+from portal.web.operator import views
+from portal.web.operator.blueprint import blueprint
 
-connects.add_to(blueprint)
-notifications.add_to(blueprint)
-webhooks.add_to(blueprint)
-
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "views"]

@@ -1,4 +1,4 @@
-"""Keep the operator's pages to operators."""
+"""Access check of the operators' pages."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Arguments = ParamSpec("Arguments")
 View = Callable[Arguments, ResponseReturnValue]
 
 
-def operators_only(view: View[Arguments]) -> View[Arguments]:
-    """Answer 404 to everybody else, signed in or not, as if there were no such page."""
+def operator_required(view: View[Arguments]) -> View[Arguments]:
+    """Answer 404 to everybody but operators, signed in or not, as if the page did not exist."""
 
     @wraps(view)
-    def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
+    def checked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:
         if not (current_user.is_authenticated and current_user.merchant.is_operator):
             abort(404)
         return view(*args, **kwargs)
 
-    return guarded
+    return checked

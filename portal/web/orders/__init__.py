@@ -1,5 +1,6 @@
-"""Show merchants the orders of their stores, and let them order and change orders there."""
+"""Pages about a store's orders: list, create and change them."""
 
-from portal.web.orders.pages import blueprint
+from portal.web.orders import raw_order, views
+from portal.web.orders.blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "raw_order", "views"]

@@ -1,29 +1,19 @@
-"""Gather what the page of one order shows."""
+"""Template variables of the page of one order."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import abort
-
 from portal.models import Order, Store
 from portal.rules.orders.order_changes import ECWID_NAMES, remote_values
 from portal.rules.orders.order_statuses import CONSEQUENCES, FULFILMENT_STATUSES, PAYMENT_STATUSES
 from portal.services.orders.order_story import story_of
-from portal.services.records.browse_orders import find_order, items_of
-from portal.web.orders.shown import extras_of, persons_of
-
-
-def my_order(store: Store, order_id: int) -> Order:
-    """Return the store's order; answer 404 if it has no such."""
-    order = find_order(store, order_id)
-    if order is None:
-        abort(404)
-    return order
+from portal.services.records.browse_orders import items_of
+from portal.web.orders.raw_order import extras_of, persons_of
 
 
 def order_page(store: Store, order: Order) -> dict[str, Any]:
-    """Return what the page of an order shows; its form as the mirror has the order."""
+    """Return the template variables; the form has the values of the mirror."""
     held = remote_values(ECWID_NAMES, order.raw)
     return {
         "store": store,
@@ -41,5 +31,5 @@ def order_page(store: Store, order: Order) -> dict[str, Any]:
 
 
 def _with(status: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what may be chosen: also that all stays as it is, whatever Ecwid calls it."""
+    """Return the statuses to choose from, including an unknown current one."""
     return allowed if status in allowed else (status, *allowed)

@@ -1,4 +1,4 @@
-"""Show merchants what was asked about their customers' personal data, and hand it out."""
+"""Pages about privacy requests of a store's customers."""
 
 from portal.web.personal_data.views import blueprint
 

@@ -1,4 +1,4 @@
-"""List a store's requests about personal data; proof of an erasure, download of an export."""
+"""List a store's privacy requests, and download the export of an access request."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from portal.services.personal_data.browse_requests import browse_requests, downl
 from portal.web.formats import pretty_json
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
-from portal.web.stores.access import my_store
-from portal.web.sync.pages import key_in_query
+from portal.web.pagination import key_in_query
+from portal.web.stores.access import get_store_or_404
 
 blueprint = Blueprint("personal_data", __name__, url_prefix="/stores/<key:store_id>/personal-data")
 
@@ -20,8 +20,8 @@ blueprint = Blueprint("personal_data", __name__, url_prefix="/stores/<key:store_
 @blueprint.get("")
 @login_required
 def index(store_id: int) -> ResponseReturnValue:
-    """List what was asked for, the latest first, and what came of it."""
-    store = my_store(store_id)
+    """List the privacy requests and their results, newest first."""
+    store = get_store_or_404(store_id)
     page = browse_requests(store, after=key_in_query("after"), before=key_in_query("before"))
 
     def address(**place: int) -> str:
@@ -37,13 +37,13 @@ def index(store_id: int) -> ResponseReturnValue:
     )
 
 
-# A POST, for it is noted who took the data out: a page that is merely read changes nothing.
+# A POST, because the download is recorded in the audit log, and a GET changes nothing.
 @blueprint.post("/<key:request_id>/download")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def take(store_id: int, request_id: int) -> ResponseReturnValue:
     """Return an export as a file."""
-    found = download(my_store(store_id), request_id, signed_in_merchant())
+    found = download(get_store_or_404(store_id), request_id, signed_in_merchant())
     if found is None:
         abort(404)
     answer = Response(pretty_json(load_json(found.text)), mimetype="application/json")

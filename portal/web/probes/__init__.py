@@ -1,4 +1,4 @@
-"""Tell machines whether this process lives and whether it can work."""
+"""Liveness and readiness probes."""
 
 from portal.web.probes.views import blueprint
 

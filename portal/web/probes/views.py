@@ -1,4 +1,4 @@
-"""Tell machines whether this process lives (`/healthz`) and whether it can work (`/readyz`)."""
+"""Liveness (`/healthz`) and readiness (`/readyz`) probes of this process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ blueprint = Blueprint("probes", __name__)
 
 @blueprint.get("/healthz")
 def healthz() -> ResponseReturnValue:
-    """Answer that the process lives."""
+    """Answer 200 while the process is alive."""
     return {"alive": True}
 
 
@@ -24,8 +24,8 @@ def healthz() -> ResponseReturnValue:
 def readyz() -> ResponseReturnValue:
     """Answer 200 when the database has the newest schema, else 503.
 
-    A queue server that is away is told but refuses nothing: events and pages need only the
-    database.
+    An unreachable queue server is reported but does not fail the probe, because events and pages
+    need only the database.
     """
     runtime = current_runtime()
     schema = _schema(runtime)

@@ -1,4 +1,4 @@
-"""Show merchants the products that were copied from their stores."""
+"""Pages about the products copied from a store."""
 
 from portal.web.products.views import blueprint
 

@@ -1,4 +1,4 @@
-"""Show merchants the products that were copied from their stores."""
+"""Pages about the products copied from a store."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from portal.services.records.browse_products import (
     variations_of,
 )
 from portal.services.records.record_changes import last_change
-from portal.web.places import ListQuery
-from portal.web.stores.access import my_store
+from portal.web.pagination import ListQuery
+from portal.web.stores.access import get_store_or_404
 
 blueprint = Blueprint("products", __name__, url_prefix="/stores/<key:store_id>/products")
 
@@ -24,8 +24,8 @@ blueprint = Blueprint("products", __name__, url_prefix="/stores/<key:store_id>/p
 @blueprint.get("")
 @login_required
 def index(store_id: int) -> ResponseReturnValue:
-    """List or search the products, the most recently changed first."""
-    store = my_store(store_id)
+    """List or search the products, most recently changed first."""
+    store = get_store_or_404(store_id)
     asked = ListQuery.of_request()
     page = browse_products(store, search=asked.search, after=asked.after, before=asked.before)
     return render_template(
@@ -42,7 +42,7 @@ def index(store_id: int) -> ResponseReturnValue:
 @login_required
 def show(store_id: int, product_id: int) -> ResponseReturnValue:
     """Show one product with its variations."""
-    store = my_store(store_id)
+    store = get_store_or_404(store_id)
     product = find_product(store, product_id)
     if product is None:
         abort(404)

@@ -1,12 +1,6 @@
-"""Show merchants their stores and how each of them stands."""
+"""Pages about a merchant's stores and their connection."""
 
-from portal.web.stores import issues, leaving, mending, reconnecting, timeline
-from portal.web.stores.views import blueprint
+from portal.web.stores import banner, issue_steps, timeline_text, views
+from portal.web.stores.blueprint import blueprint
 
-issues.add_to(blueprint)
-timeline.add_to(blueprint)
-mending.add_to(blueprint)
-reconnecting.add_to(blueprint)
-leaving.add_to(blueprint)
-
-__all__ = ["blueprint"]
+__all__ = ["banner", "blueprint", "issue_steps", "timeline_text", "views"]

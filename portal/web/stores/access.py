@@ -1,24 +1,45 @@
-"""Find the store that a page is about, among those of the signed-in merchant."""
+"""Access checks of the pages about one store."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from flask import abort
+from flask.typing import ResponseReturnValue
 
 from portal.models import Membership, Role, Store
 from portal.web.login import signed_in_merchant
 
+View = Callable[..., ResponseReturnValue]
 
-def my_store(store_id: int) -> Store:
-    """Return the store; answer 404 to strangers, as if it didn't exist (promise 9)."""
+
+def get_store_or_404(store_id: int) -> Store:
+    """Return a store of the signed-in merchant; answer 404 to everybody else (promise 9)."""
     store = Membership.store_of(signed_in_merchant(), store_id)
     if store is None:
         abort(404)
     return store
 
 
-def my_own_store(store_id: int) -> Store:
-    """Return the store to its owner; 403 to staff, who know that it exists, 404 to strangers."""
-    store = my_store(store_id)
+def get_owned_store_or_404(store_id: int) -> Store:
+    """Return a store to its owner; answer 403 to its staff and 404 to everybody else."""
+    store = get_store_or_404(store_id)
     if Membership.role_of(signed_in_merchant(), store.id) is not Role.OWNER:
         abort(403)
     return store
+
+
+def owner_required(view: View) -> View:
+    """Admit only the store's owner, as `get_owned_store_or_404` does.
+
+    The view receives ``store`` in place of the URL's ``store_id``. Belongs below
+    ``login_required``.
+    """
+
+    @wraps(view)
+    def checked(store_id: int, **variables: Any) -> ResponseReturnValue:
+        return view(store=get_owned_store_or_404(store_id), **variables)
+
+    return checked

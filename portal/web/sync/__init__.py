@@ -1,9 +1,6 @@
-"""Show merchants what is read of their stores, and let them steer it."""
+"""Pages about a store's sync: status, runs and quarantine."""
 
-from portal.web.sync import actions, quarantine
-from portal.web.sync.pages import blueprint
+from portal.web.sync import views
+from portal.web.sync.blueprint import blueprint
 
-actions.add_to(blueprint)
-quarantine.add_to(blueprint)
-
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "views"]

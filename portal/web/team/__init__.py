@@ -1,4 +1,4 @@
-"""Show who works in a store, and let its owner change that."""
+"""Pages about a store's team."""
 
 from portal.web.team.views import blueprint
 

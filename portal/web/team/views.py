@@ -1,4 +1,4 @@
-"""Show who works in a store; let its owner invite, remove and hand over."""
+"""Show a store's team; its owner invites, removes members and hands over ownership."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from portal.rules.accounts.team_refusals import TEAM_REFUSALS
 from portal.services.accounts.invite_member import invitations_of, invite, withdraw
 from portal.services.accounts.team import hand_over, member_of, members_of, remove_member
 from portal.web.accounts.forms import PasswordForm, SignUpForm
+from portal.web.accounts.fresh_password import fresh_password_required
 from portal.web.limits import (
     CONTROL_BY_ADDRESS,
     LETTERS_BY_MERCHANT,
@@ -25,7 +26,7 @@ from portal.web.limits import (
 )
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
-from portal.web.stores.access import my_own_store, my_store
+from portal.web.stores.access import get_owned_store_or_404, get_store_or_404, owner_required
 from portal.web.team.letters import send_team_invitation, tell_new_owner
 
 log = structlog.get_logger(__name__)
@@ -36,16 +37,17 @@ blueprint = Blueprint("team", __name__, url_prefix="/stores/<key:store_id>/team"
 @blueprint.get("")
 @login_required
 def index(store_id: int) -> ResponseReturnValue:
-    """Show the team, and the invitations that wait."""
-    return _team(my_store(store_id), SignUpForm())
+    """Show the team and its open invitations."""
+    return _team(get_store_or_404(store_id), SignUpForm())
 
 
 @blueprint.post("/invitations")
 @login_required
 @limiter.limit(LETTERS_BY_MERCHANT, key_func=merchant_key)
-def send_invitation(store_id: int) -> ResponseReturnValue:
-    """Invite somebody by mail."""
-    store, owner, form = my_own_store(store_id), signed_in_merchant(), SignUpForm()
+@owner_required
+def send_invitation(store: Store) -> ResponseReturnValue:
+    """Invite somebody by e-mail."""
+    owner, form = signed_in_merchant(), SignUpForm()
     if not form.validate():
         return _team(store, form), 422
     try:
@@ -65,9 +67,9 @@ def send_invitation(store_id: int) -> ResponseReturnValue:
 @blueprint.post("/invitations/<key:invitation_id>/withdraw")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
-def withdraw_invitation(store_id: int, invitation_id: int) -> ResponseReturnValue:
-    """Take an invitation back; its link is void."""
-    store = my_own_store(store_id)
+@owner_required
+def withdraw_invitation(store: Store, invitation_id: int) -> ResponseReturnValue:
+    """Withdraw an invitation; its link no longer works."""
     try:
         withdraw(store, invitation_id, signed_in_merchant())
     except TeamRefusedError as refused:
@@ -80,7 +82,7 @@ def withdraw_invitation(store_id: int, invitation_id: int) -> ResponseReturnValu
 @blueprint.get("/<key:member_id>/remove")
 @login_required
 def confirm_removal(store_id: int, member_id: int) -> ResponseReturnValue:
-    """Ask whether a member of staff is to be removed, or is to leave."""
+    """Ask for confirmation before a member of staff is removed, or leaves."""
     store, member = _removable(store_id, member_id)
     leaves = member.merchant_id == signed_in_merchant().id
     return render_template("team/remove.html", store=store, member=member, leaves=leaves)
@@ -90,7 +92,7 @@ def confirm_removal(store_id: int, member_id: int) -> ResponseReturnValue:
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def remove(store_id: int, member_id: int) -> ResponseReturnValue:
-    """Remove a member of staff; staff may leave by themselves."""
+    """Remove a member of staff; members may also remove themselves."""
     store, member = _removable(store_id, member_id)
     merchant = signed_in_merchant()
     try:
@@ -105,18 +107,19 @@ def remove(store_id: int, member_id: int) -> ResponseReturnValue:
     return _back(store)
 
 
+def _hand_over_page(form: PasswordForm, store: Store, member_id: int) -> str:
+    member = _member_or_404(store, member_id)
+    return render_template("team/hand_over.html", store=store, member=member, form=form)
+
+
 @blueprint.route("/<key:member_id>/hand-over", methods=["GET", "POST"])
 @login_required
 @limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure, methods=["POST"])
-def change_owner(store_id: int, member_id: int) -> ResponseReturnValue:
-    """Hand the store over to a member of staff, once the owner has typed the password."""
-    store, form, owner = my_own_store(store_id), PasswordForm(), signed_in_merchant()
-    member = _member_or_404(store, member_id)
-    page = {"store": store, "member": member, "form": form}
-    if not form.is_submitted():
-        return render_template("team/hand_over.html", **page)
-    if not form.validate():
-        return render_template("team/hand_over.html", **page), 422
+@owner_required
+@fresh_password_required(PasswordForm, page=_hand_over_page)
+def change_owner(_form: PasswordForm, store: Store, member_id: int) -> ResponseReturnValue:
+    """Hand the store over to a member of staff."""
+    member, owner = _member_or_404(store, member_id), signed_in_merchant()
     try:
         hand_over(store, member, owner)
     except TeamRefusedError as refused:
@@ -128,11 +131,11 @@ def change_owner(store_id: int, member_id: int) -> ResponseReturnValue:
 
 
 def _removable(store_id: int, member_id: int) -> tuple[Store, Membership]:
-    """Return store and member to the owner, and to who wants to leave; 403 to other staff."""
-    store = my_store(store_id)
+    """Return store and member to the owner and to the member; answer 403 to other staff."""
+    store = get_store_or_404(store_id)
     member = _member_or_404(store, member_id)
     if member.merchant_id != signed_in_merchant().id:
-        my_own_store(store_id)
+        get_owned_store_or_404(store_id)
     return store, member
 
 

@@ -1,4 +1,4 @@
-"""Every state and every event meet in one table; what is found names the obstacle to mend first."""
+"""Transitions of every state on every event, and the results of connection checks."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from portal.rules.connection.store_states import UNASKABLE_STATES, WORKING_STATE
 ALL = REQUIRED_NAMES
 SOME = REQUIRED_NAMES[1:]
 
-# How a store stands afterwards: C connected, L limited, A action required, R reconnect, P plan
-# blocked, S suspended, D disconnected, G connecting; a dot where the event means nothing.
+# State after each event: C connected, L limited, A action required, R reconnect, P plan blocked, S
+# suspended, D disconnected, G connecting; a dot where the event does not apply.
 LETTERS = {
     "G": StoreState.CONNECTING,
     "C": StoreState.CONNECTED,
@@ -50,20 +50,20 @@ TABLE = {
 }  # fmt: skip
 
 
-def test_the_table_names_every_state_and_every_event() -> None:
+def test_table_has_every_state_and_every_event() -> None:
     assert sorted(TABLE) == sorted(StoreState) == sorted(TRANSITIONS)
     assert sorted(EVENTS) == sorted(ConnectionEvent)
 
 
 @pytest.mark.parametrize("state", StoreState)
-def test_what_follows_from_every_event(state: StoreState) -> None:
+def test_each_event_leads_to_the_expected_state(state: StoreState) -> None:
     expected = [LETTERS.get(letter) for letter in TABLE[state].split()]
 
     assert [next_state(state, ConnectionEvent(event)) for event in EVENTS] == expected
 
 
 @given(st.sampled_from(StoreState), st.lists(st.sampled_from(ConnectionEvent)))
-def test_only_a_consent_brings_back_a_store_without_a_token(
+def test_only_a_consent_restores_a_store_without_a_token(
     state: StoreState, events: list[ConnectionEvent]
 ) -> None:
     has_token = state not in UNASKABLE_STATES
@@ -78,33 +78,31 @@ def test_only_a_consent_brings_back_a_store_without_a_token(
 
 
 @given(st.sampled_from(StoreState), st.sampled_from(ConnectionEvent))
-def test_the_same_event_again_changes_nothing_more(
-    state: StoreState, event: ConnectionEvent
-) -> None:
+def test_repeating_an_event_changes_nothing(state: StoreState, event: ConnectionEvent) -> None:
     once = next_state(state, event) or state
 
     assert (next_state(once, event) or once) is once
 
 
 @pytest.mark.parametrize("event", ConnectionEvent)
-def test_an_event_ends_no_issue_that_it_opens(event: ConnectionEvent) -> None:
+def test_event_does_not_resolve_the_issue_that_it_opens(event: ConnectionEvent) -> None:
     assert ISSUE_OF.get(event) not in issues_ended_by(event)
 
 
 @pytest.mark.parametrize("event", [ConnectionEvent.FOUND_WELL, ConnectionEvent.PLAN_LIMITED])
-def test_a_store_that_works_has_nothing_wrong_with_its_connection(event: ConnectionEvent) -> None:
+def test_working_store_has_no_connection_issues(event: ConnectionEvent) -> None:
     assert next_state(StoreState.SUSPENDED, event) in WORKING_STATES
     assert issues_ended_by(event) == CONNECTION_KINDS
 
 
-def test_a_consent_ends_what_was_wrong_with_the_old_token_alone() -> None:
+def test_consent_resolves_only_issues_of_the_old_token() -> None:
     ended = issues_ended_by(ConnectionEvent.CONSENT_GRANTED)
 
     assert IssueKind.TOKEN_DEAD in ended
     assert not ended & {IssueKind.SUSPENDED, IssueKind.PLAN_BLOCKED, IssueKind.SCOPES_MISSING}
 
 
-def test_nothing_is_wrong_with_a_store_that_was_disconnected() -> None:
+def test_disconnected_store_has_no_issues() -> None:
     assert issues_ended_by(ConnectionEvent.DISCONNECTED) == set(IssueKind)
 
 
@@ -121,14 +119,14 @@ def test_nothing_is_wrong_with_a_store_that_was_disconnected() -> None:
         (SOME, PlanLevel.BLOCKED, True, ConnectionEvent.SUSPENDED),
     ],
 )
-def test_the_obstacle_to_mend_first_is_what_is_found(
+def test_check_reports_the_most_important_problem(
     scopes: tuple[str, ...], plan: PlanLevel, is_suspended: bool, event: ConnectionEvent
 ) -> None:
     assert judge_connection(scopes=scopes, plan=plan, is_suspended=is_suspended) is event
 
 
 @given(st.sets(st.text()), st.sampled_from(PlanLevel), st.booleans())
-def test_more_scopes_than_needed_do_no_harm(
+def test_extra_scopes_do_not_change_the_result(
     extra: set[str], plan: PlanLevel, is_suspended: bool
 ) -> None:
     found = judge_connection(scopes={*ALL, *extra}, plan=plan, is_suspended=is_suspended)

@@ -1,4 +1,4 @@
-"""Every issue says what to do next, and who is to do it."""
+"""Texts and titles of every kind of issue."""
 
 from __future__ import annotations
 
@@ -17,20 +17,22 @@ from portal.rules.connection.issue_titles import TITLES
 @pytest.mark.parametrize(
     ("mode", "whose"), [("api", "Nothing for you"), ("app", "operator"), (None, "operator")]
 )
-def test_what_to_do_about_silence_depends_on_who_can_register(mode: str | None, whose: str) -> None:
+def test_next_action_for_silent_webhooks_depends_on_the_webhook_mode(
+    mode: str | None, whose: str
+) -> None:
     texts = silence_texts(mode)
 
     assert whose in texts.next_action
     assert "Nothing is lost" in texts.impact
 
 
-def test_every_kind_has_its_texts_and_its_title() -> None:
+def test_every_kind_has_texts_and_a_title() -> None:
     assert set(CONNECTION_ISSUES) == CONNECTION_KINDS
     assert set(TITLES) == set(IssueKind)
 
 
 @pytest.mark.parametrize("kind", sorted(CONNECTION_KINDS))
-def test_what_stops_a_store_says_in_sentences_what_to_do_and_where(kind: IssueKind) -> None:
+def test_connection_issues_explain_the_next_action_in_sentences(kind: IssueKind) -> None:
     texts = CONNECTION_ISSUES[kind]
 
     assert all(text.endswith(".") for text in (texts.cause, texts.impact, texts.next_action))

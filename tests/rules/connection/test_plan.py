@@ -1,4 +1,4 @@
-"""Features decide on a plan; its name, then whether it is paid, speak where they are unknown."""
+"""Plan levels by features or, if those are unknown, by name and payment."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ALL_FEATURES = {"API", "COMBINATIONS", "CUSTOMER_GROUPS", "DISCOUNT_COUPONS", "P
         (None, None, BLOCKED),
     ],
 )
-def test_without_features_the_name_and_then_the_payment_decide(
+def test_name_and_then_payment_decide_if_features_are_unknown(
     name: str | None, is_paid: bool | None, level: PlanLevel
 ) -> None:
     verdict = judge_plan(name=name, features=None, is_paid=is_paid)
@@ -44,7 +44,7 @@ def test_without_features_the_name_and_then_the_payment_decide(
 
 @pytest.mark.parametrize("name", ["Free", "Venture", "Unlimited", "Reseller Gold", None])
 @pytest.mark.parametrize("is_paid", [True, False, None])
-def test_with_all_features_any_plan_is_full(name: str | None, is_paid: bool | None) -> None:
+def test_plan_with_all_features_is_full(name: str | None, is_paid: bool | None) -> None:
     verdict = judge_plan(name=name, features=ALL_FEATURES, is_paid=is_paid)
 
     assert verdict.level is FULL
@@ -52,26 +52,26 @@ def test_with_all_features_any_plan_is_full(name: str | None, is_paid: bool | No
 
 
 @pytest.mark.parametrize("name", ["Free", "Business", "ECWID_UNLIMITED", "Reseller Gold"])
-def test_without_the_api_any_plan_is_blocked(name: str) -> None:
+def test_plan_without_the_api_is_blocked(name: str) -> None:
     verdict = judge_plan(name=name, features=ALL_FEATURES - {"API"}, is_paid=True)
 
     assert verdict == PlanVerdict(BLOCKED, name, ("API",))
 
 
 @pytest.mark.parametrize("feature", USEFUL_FEATURES)
-def test_a_plan_without_a_useful_feature_is_limited_and_names_it(feature: str) -> None:
+def test_plan_without_a_useful_feature_is_limited(feature: str) -> None:
     verdict = judge_plan(name="Business", features=ALL_FEATURES - {feature}, is_paid=True)
 
     assert verdict == PlanVerdict(LIMITED, "Business", (feature,))
 
 
-def test_venture_is_limited_and_names_what_it_lacks() -> None:
+def test_venture_is_limited_and_lists_its_missing_features() -> None:
     verdict = judge_plan(name="Venture", features=["API", "DISCOUNT_COUPONS"], is_paid=True)
 
     assert verdict == PlanVerdict(LIMITED, "Venture", ("COMBINATIONS", "CUSTOMER_GROUPS"))
 
 
-def test_a_store_that_tells_no_feature_at_all_is_blocked() -> None:
+def test_store_without_any_feature_is_blocked() -> None:
     verdict = judge_plan(name="Business", features=[], is_paid=True)
 
     assert verdict.level is BLOCKED

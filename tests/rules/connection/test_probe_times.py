@@ -1,4 +1,4 @@
-"""A connection is looked at hourly, and sooner where somebody waits for it."""
+"""Intervals between connection checks: about an hour, and less for a store that isn't working."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from portal.rules.connection.store_states import UNASKABLE_STATES, WORKING_STATE
 
 
 @given(st.sampled_from(WORKING_STATES), st.integers())
-def test_a_store_that_works_is_looked_at_within_the_hour(state: StoreState, seed: int) -> None:
+def test_working_store_is_checked_within_the_hour(state: StoreState, seed: int) -> None:
     wait_s = probe_in_s(state, Random(seed))
 
     assert wait_s is not None
     assert 3_240 <= wait_s <= 3_600
 
 
-def test_stores_that_began_together_part() -> None:
+def test_checks_of_stores_that_connected_together_spread_out() -> None:
     chance = Random(1)
 
     waits = {probe_in_s(StoreState.CONNECTED, chance) for _ in range(10)}
@@ -37,10 +37,10 @@ def test_stores_that_began_together_part() -> None:
         (StoreState.ACTION_REQUIRED, 300),
     ],
 )
-def test_a_store_that_people_wait_for_is_looked_at_sooner(state: StoreState, wait_s: float) -> None:
+def test_store_that_needs_action_is_checked_sooner(state: StoreState, wait_s: float) -> None:
     assert probe_in_s(state, Random(1)) == wait_s
 
 
 @pytest.mark.parametrize("state", UNASKABLE_STATES)
-def test_a_store_that_only_a_consent_can_help_is_not_looked_at(state: StoreState) -> None:
+def test_store_that_only_a_consent_can_help_is_not_checked(state: StoreState) -> None:
     assert probe_in_s(state, Random(1)) is None

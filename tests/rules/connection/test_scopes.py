@@ -1,4 +1,4 @@
-"""The scope table is the eight that are needed; granted is judged as covering, not equalling."""
+"""Required scopes, the check of which ones are missing, and the events and calls they allow."""
 
 from __future__ import annotations
 
@@ -56,32 +56,32 @@ def test_eight_scopes_are_required_in_this_order() -> None:
 
 
 @pytest.mark.parametrize("scope", REQUIRED_SCOPES, ids=EIGHT)
-def test_every_scope_tells_its_purpose_and_what_stops_without_it(scope) -> None:
+def test_every_scope_has_a_purpose_and_an_impact(scope) -> None:
     assert scope.purpose[0].isupper()
     assert scope.impact[0].islower()
     assert not (scope.purpose + scope.impact).endswith(".")
 
 
-def test_all_eight_leave_nothing_missing() -> None:
+def test_no_scope_is_missing_if_all_eight_are_granted() -> None:
     assert missing_scopes(EIGHT) == ()
 
 
-def test_more_scopes_than_needed_are_fine() -> None:
+def test_extra_scopes_are_accepted() -> None:
     assert missing_scopes([*EIGHT, "update_catalog", "add_to_cp"]) == ()
 
 
-def test_no_scope_at_all_misses_all_eight_in_order() -> None:
+def test_all_eight_are_missing_if_none_is_granted() -> None:
     assert missing_scopes([]) == REQUIRED_SCOPES
 
 
 @pytest.mark.parametrize("name", EIGHT)
-def test_a_scope_not_granted_is_named(name: str) -> None:
+def test_scope_that_is_not_granted_is_missing(name: str) -> None:
     granted = (other for other in EIGHT if other != name)
 
     assert [scope.name for scope in missing_scopes(granted)] == [name]
 
 
-def test_missing_scopes_come_in_the_order_of_the_table() -> None:
+def test_missing_scopes_are_in_table_order() -> None:
     granted = set(EIGHT) - {"read_discount_coupons", "read_catalog", "create_orders"}
 
     names = [scope.name for scope in missing_scopes(granted)]
@@ -89,37 +89,39 @@ def test_missing_scopes_come_in_the_order_of_the_table() -> None:
     assert names == ["read_catalog", "create_orders", "read_discount_coupons"]
 
 
-def test_a_scope_of_like_name_covers_nothing() -> None:
+def test_scope_with_a_similar_name_does_not_count() -> None:
     granted = ["read_catalog_batch", "READ_CATALOG", "catalog"]
 
     assert missing_scopes(granted) == REQUIRED_SCOPES
 
 
 @pytest.mark.parametrize("name", EIGHT)
-def test_a_scope_lets_its_own_events_through(name: str) -> None:
+def test_scope_allows_its_own_events(name: str) -> None:
     assert set(events_for([name])) == EVENTS.get(name, set())
 
 
-def test_all_scopes_let_every_event_through_once() -> None:
+def test_all_scopes_allow_every_event_once() -> None:
     events = events_for([*EIGHT, "read_promotion"])
 
     assert set(events) == set().union(*EVENTS.values())
     assert len(events) == len(set(events))
 
 
-def test_without_scopes_no_event_is_asked_for() -> None:
+def test_no_event_is_requested_without_scopes() -> None:
     assert events_for([]) == ()
 
 
 @given(st.sets(st.sampled_from([*EIGHT, "update_catalog", "add_to_cp"])))
-def test_the_required_scopes_that_are_not_granted_are_missing(granted: set[str]) -> None:
+def test_required_scopes_that_are_not_granted_are_missing(granted: set[str]) -> None:
     missing = {scope.name for scope in missing_scopes(granted)}
 
     assert missing == set(EIGHT) - granted
 
 
 @given(st.sets(st.sampled_from(EIGHT)), st.sets(st.sampled_from(EIGHT)))
-def test_a_wider_grant_misses_no_more_and_hears_no_less(one: set[str], other: set[str]) -> None:
+def test_wider_grant_lacks_fewer_scopes_and_allows_more_events(
+    one: set[str], other: set[str]
+) -> None:
     assert set(missing_scopes(one | other)) <= set(missing_scopes(one))
     assert set(events_for(one | other)) >= set(events_for(one))
 
@@ -141,7 +143,7 @@ def test_a_wider_grant_misses_no_more_and_hears_no_less(one: set[str], other: se
         ("GET", "/coupons/deleted", "read_discount_coupons"),
     ],
 )
-def test_a_call_tells_which_scope_it_needs(method: str, path: str, name: str) -> None:
+def test_call_requires_its_scope(method: str, path: str, name: str) -> None:
     scope = scope_of_call(method, path)
 
     assert scope is not None
@@ -151,5 +153,5 @@ def test_a_call_tells_which_scope_it_needs(method: str, path: str, name: str) ->
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/webhooks"), ("GET", "/productsish"), ("DELETE", "/products/5")]
 )
-def test_a_call_that_the_table_does_not_know_names_no_scope(method: str, path: str) -> None:
+def test_unknown_call_requires_no_scope(method: str, path: str) -> None:
     assert scope_of_call(method, path) is None

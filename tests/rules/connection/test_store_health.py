@@ -1,4 +1,4 @@
-"""Each section of a store's health says how it stands; the whole stands as the worst of them."""
+"""Status of each section of a store's health; the worst one is the status of the store."""
 
 from __future__ import annotations
 
@@ -51,18 +51,18 @@ COMPLETE, ATTENTION, BLOCKED = Standing
         (issues_section(2), ATTENTION),
     ],
 )
-def test_a_section_stands_as_its_facts_say(section: Section, standing: Standing) -> None:
+def test_facts_decide_the_status_of_a_section(section: Section, standing: Standing) -> None:
     assert section.standing is standing
     assert section.detail.endswith(".")
 
 
-def test_the_worst_failure_is_the_one_that_is_told() -> None:
+def test_sync_section_reports_the_worst_problem() -> None:
     found = sync_section([Freshness.LATE, Freshness.FAILING, Freshness.PAUSED], unreadable=3)
 
     assert "failed" in found.detail
 
 
-def test_the_whole_stands_as_its_worst_section() -> None:
+def test_worst_section_decides_the_status_of_the_store() -> None:
     sections = [Section(COMPLETE, "."), Section(BLOCKED, "."), Section(ATTENTION, ".")]
 
     assert worst_of(sections) is BLOCKED

@@ -1,13 +1,13 @@
-"""States say which stores may be read, and which may be asked how they stand."""
+"""States in which a store is read, and states in which no call can succeed."""
 
 from __future__ import annotations
 
 from portal.rules.connection.store_states import UNASKABLE_STATES, WORKING_STATES, StoreState
 
 
-def test_connected_and_limited_stores_alone_are_read() -> None:
+def test_only_connected_and_limited_stores_are_read() -> None:
     assert set(WORKING_STATES) == {StoreState.CONNECTED, StoreState.LIMITED}
 
 
-def test_a_store_without_a_living_token_is_asked_nothing() -> None:
+def test_store_without_a_valid_token_is_not_called() -> None:
     assert set(UNASKABLE_STATES) == {StoreState.RECONNECT, StoreState.DISCONNECTED}

@@ -1,4 +1,4 @@
-"""Letters gather, keep apart, leave the night alone, and are tried again for a day."""
+"""Send times of digests: spacing, quiet hours, and a day of retries."""
 
 from __future__ import annotations
 
@@ -41,14 +41,12 @@ zones = st.sampled_from(
     ]
 )
 quiets = st.builds(QuietHours, hours, hours, zones)
-# Both changes of the clocks lie in there.
+# The year includes both clock changes.
 moments = st.timedeltas(timedelta(), timedelta(days=365)).map(NOON.__add__)
 
 
 @given(moments, quiets)
-def test_what_would_fall_into_quiet_hours_goes_at_their_end(
-    at: datetime, quiet: QuietHours
-) -> None:
+def test_email_in_quiet_hours_waits_until_their_end(at: datetime, quiet: QuietHours) -> None:
     goes_at = after_quiet(at, quiet)
 
     assert not quiet.include(goes_at)
@@ -71,9 +69,7 @@ def test_what_would_fall_into_quiet_hours_goes_at_their_end(
         (QuietHours(0, 9, "America/New_York"), datetime(2026, 3, 1, 14, tzinfo=UTC)),
     ],
 )
-def test_quiet_hours_are_told_by_the_clock_of_their_zone(
-    quiet: QuietHours | None, goes_at: datetime
-) -> None:
+def test_quiet_hours_use_their_own_time_zone(quiet: QuietHours | None, goes_at: datetime) -> None:
     assert after_quiet(NOON, quiet) == goes_at
 
 
@@ -81,7 +77,7 @@ def test_quiet_hours_are_told_by_the_clock_of_their_zone(
     ("last_letter_ago", "wait"),
     [(None, GATHER), (timedelta(minutes=10), timedelta(minutes=5)), (timedelta(hours=1), GATHER)],
 )
-def test_the_first_letter_goes_soon_and_the_next_keeps_its_distance(
+def test_first_digest_is_sent_soon_and_the_next_after_the_spacing(
     last_letter_ago: timedelta | None, wait: timedelta
 ) -> None:
     last = None if last_letter_ago is None else NOON - last_letter_ago
@@ -92,7 +88,7 @@ def test_the_first_letter_goes_soon_and_the_next_keeps_its_distance(
 
 
 @given(st.lists(st.integers(0, 600), max_size=40), st.one_of(st.none(), quiets))
-def test_however_much_goes_wrong_letters_keep_their_distance(
+def test_digests_keep_the_spacing_however_many_problems_there_are(
     minutes: list[int], quiet: QuietHours | None
 ) -> None:
     sent: list[datetime] = []
@@ -109,7 +105,7 @@ def test_however_much_goes_wrong_letters_keep_their_distance(
     assert not any(quiet.include(at) for at in sent if quiet)
 
 
-def test_retries_take_about_a_day_and_end() -> None:
+def test_retries_end_after_about_a_day() -> None:
     chance, at = Random(1), NOON
     for attempts in range(1, ATTEMPTS_LIMIT):
         again = retry_at(at, attempts, quiet=None, chance=chance)
@@ -122,13 +118,13 @@ def test_retries_take_about_a_day_and_end() -> None:
     assert retry_at(at, ATTEMPTS_LIMIT + 1, quiet=None, chance=chance) is None
 
 
-def test_a_retry_leaves_the_night_alone() -> None:
+def test_retry_waits_until_the_end_of_quiet_hours() -> None:
     late = NOON.replace(hour=23)
 
     assert retry_at(late, 1, quiet=NIGHT, chance=Random(1)) == NOON.replace(day=2, hour=7)
 
 
-def test_merchants_have_a_night_and_operators_have_none_until_they_choose() -> None:
+def test_only_merchants_have_quiet_hours_by_default() -> None:
     assert default_hours(is_operator=False) == (22, 7)
     assert default_hours(is_operator=True) is None
 

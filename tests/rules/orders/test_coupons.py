@@ -1,4 +1,6 @@
-"""Whatever coupon meets whatever basket: totals stay sane, and the order of lines is irrelevant."""
+"""Properties of coupon verdicts: discounts stay within limits, and the order of lines is
+irrelevant.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,7 @@ coupons = st.builds(
 
 
 @given(coupons, baskets())
-def test_a_coupon_never_takes_off_more_than_it_is_for(terms: CouponTerms, basket: Basket) -> None:
+def test_discount_never_exceeds_the_eligible_amount(terms: CouponTerms, basket: Basket) -> None:
     verdict = judge_coupon("CODE", terms, basket)
 
     assert 0 <= verdict.items_off <= verdict.eligible_subtotal <= basket.subtotal
@@ -68,9 +70,7 @@ def test_a_coupon_never_takes_off_more_than_it_is_for(terms: CouponTerms, basket
 
 
 @given(coupons, baskets())
-def test_the_lines_shares_add_up_and_are_never_over_their_line(
-    terms: CouponTerms, basket: Basket
-) -> None:
+def test_shares_add_up_and_never_exceed_their_line(terms: CouponTerms, basket: Basket) -> None:
     verdict = judge_coupon("CODE", terms, basket)
 
     assert sum(verdict.shares) == verdict.items_off
@@ -81,7 +81,7 @@ def test_the_lines_shares_add_up_and_are_never_over_their_line(
 
 
 @given(coupons, baskets(), st.randoms(use_true_random=False))
-def test_the_order_of_lines_is_irrelevant(
+def test_order_of_lines_is_irrelevant(
     terms: CouponTerms, basket: Basket, chance: st.DataObject
 ) -> None:
     lines = list(basket.lines)
@@ -98,7 +98,7 @@ def shares(given: tuple[Decimal, ...], basket: Basket) -> list[tuple[Decimal, De
     return sorted((line.amount, share) for line, share in zip(basket.lines, given, strict=True))
 
 
-def test_every_rule_that_forbids_a_coupon_is_told_and_how_much_is_lacking() -> None:
+def test_every_broken_rule_is_reported_with_the_missing_amount() -> None:
     terms = CouponTerms("C", "ABS", Decimal(5), "PAUSED", minimum_subtotal=Decimal(50))
     basket = Basket((BasketLine(5, Decimal("37.50")),), Currency.of("EUR"), NOW)
 
@@ -108,5 +108,5 @@ def test_every_rule_that_forbids_a_coupon_is_told_and_how_much_is_lacking() -> N
     assert failures[1].short_by == Decimal("12.50")
 
 
-def test_the_page_of_cases_shows_every_rule() -> None:
+def test_documented_cases_cover_every_rule() -> None:
     assert {row[4] for row in ROWS} == {*CouponRule, "accepted"}

@@ -1,4 +1,4 @@
-"""Only what an order can have is written to it, and nothing that the store changed is lost."""
+"""Validation of order changes, and detection of conflicts with the store."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from portal.rules.orders.order_statuses import CONSEQUENCES, FULFILMENT_STATUSES
 PAID = {"payment_status": "PAID"}
 
 
-def test_changes_are_read_and_written_by_ecwids_names() -> None:
+def test_changes_are_converted_to_ecwids_field_names() -> None:
     told = {
         "payment_status": "PAID",
         "fulfilment_status": "SHIPPED",
@@ -55,7 +55,7 @@ def test_changes_are_read_and_written_by_ecwids_names() -> None:
         ({"total": 5}, "total"),
     ],
 )
-def test_what_an_order_cant_have_is_refused(told: Any, field: str) -> None:
+def test_invalid_change_is_refused(told: Any, field: str) -> None:
     with pytest.raises(OrderChangeError) as refused:
         changes_of(told)
 
@@ -70,12 +70,14 @@ def test_what_an_order_cant_have_is_refused(told: Any, field: str) -> None:
         ("AWAITING_PAYMENT", "CANCELLED", ["payment_status"]),
     ],
 )
-def test_a_conflict_is_a_third_value(expected: str, remote: str, fields: list[str]) -> None:
+def test_third_value_at_the_store_is_a_conflict(
+    expected: str, remote: str, fields: list[str]
+) -> None:
     found = remote_values(PAID, {"paymentStatus": remote, "total": 5})
 
     assert conflicting(PAID, {"payment_status": expected}, found) == fields
     assert is_done(PAID, found) is (remote == "PAID")
 
 
-def test_what_a_status_leads_to_is_told_of_real_ones() -> None:
+def test_consequences_describe_only_known_statuses() -> None:
     assert set(CONSEQUENCES) <= {*PAYMENT_STATUSES, *FULFILMENT_STATUSES}

@@ -1,4 +1,4 @@
-"""Each constraint of the order request refuses its field with a code and a sentence."""
+"""Each constraint of the order request rejects its field with a code and a sentence."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ CASES: list[tuple[dict[str, Any], str, str, str]] = [
 
 
 @pytest.mark.parametrize(("changes", "field", "code", "problem"), CASES)
-def test_an_invalid_field_is_refused_with_a_code_and_a_sentence(
+def test_invalid_field_is_rejected_with_a_code_and_a_sentence(
     changes: dict[str, Any], field: str, code: str, problem: str
 ) -> None:
     with pytest.raises(InvalidFieldError) as refused:
@@ -125,7 +125,7 @@ def test_an_invalid_field_is_refused_with_a_code_and_a_sentence(
 
 
 @pytest.mark.parametrize("document", [[LINE], None, "x"])
-def test_a_request_must_be_an_object(document: Any) -> None:
+def test_request_must_be_an_object(document: Any) -> None:
     with pytest.raises(InvalidFieldError) as refused:
         read_order_request(document)
 
@@ -149,7 +149,7 @@ def test_a_request_must_be_an_object(document: Any) -> None:
         {"fulfillment_status": "CUSTOM_FULFILLMENT_STATUS_3"},
     ],
 )
-def test_the_limits_themselves_are_accepted(changes: dict[str, Any]) -> None:
+def test_limits_themselves_are_accepted(changes: dict[str, Any]) -> None:
     assert read_order_request({"lines": [LINE]} | changes).lines
 
 
@@ -180,7 +180,7 @@ def test_texts_are_stripped_and_amounts_keep_their_digits() -> None:
     assert str(request.lines[0].expected_price) == "12.50"
 
 
-def test_what_is_not_given_has_a_default() -> None:
+def test_omitted_fields_have_defaults() -> None:
     request = read_order_request({"lines": [LINE]})
 
     assert request == OrderRequest(lines=request.lines)

@@ -1,4 +1,4 @@
-"""An order request survives being written as JSON and read again."""
+"""Order requests written as JSON and read again."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ _requests = st.builds(
 
 
 @given(_requests)
-def test_a_request_is_the_same_after_a_round_trip_through_the_database(
+def test_request_is_unchanged_after_a_round_trip_through_the_database(
     request: OrderRequest,
 ) -> None:
     document = order_request_document(request)
@@ -98,7 +98,7 @@ def test_a_request_is_the_same_after_a_round_trip_through_the_database(
 
 
 @given(_requests)
-def test_a_request_is_the_same_after_a_round_trip_through_the_api(request: OrderRequest) -> None:
+def test_request_is_unchanged_after_a_round_trip_through_the_api(request: OrderRequest) -> None:
     assert msgspec.json.decode(msgspec.json.encode(request), type=OrderRequest) == request
 
 
@@ -125,7 +125,7 @@ def test_equal_amounts_are_written_alike(amount: Any, written: str) -> None:
     assert document["expected_total"] == written
 
 
-def test_a_document_from_before_the_fields_were_renamed_is_read() -> None:
+def test_document_with_old_field_names_is_read() -> None:
     names = {"price_tolerance": "accepted_drift", "fulfillment_status": "fulfilment_status"}
     old = {names.get(name, name): value for name, value in FULL.items()}
 

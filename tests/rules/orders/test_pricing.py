@@ -29,7 +29,7 @@ TIERS = (PriceTier(10, Decimal(8)), PriceTier(5, Decimal(9)))
         ("EUR", 0, "1,235"),
     ],
 )
-def test_an_amount_is_shown_in_its_currencys_precision(
+def test_amount_is_shown_in_the_precision_of_its_currency(
     code: str, precision: int | None, shown: str
 ) -> None:
     assert Currency.of(code, precision).shown(Decimal("1234.565")) == shown
@@ -45,14 +45,14 @@ def test_an_amount_is_shown_in_its_currencys_precision(
         (1, (Modifier(Decimal(-30)),), "0"),
     ],
 )
-def test_the_price_of_one_follows_quantity_and_options(
+def test_unit_price_depends_on_quantity_and_options(
     quantity: int, modifiers: tuple[Modifier, ...], price: str
 ) -> None:
     assert unit_price(Decimal(10), quantity, TIERS, modifiers) == Decimal(price)
 
 
 @given(st.lists(st.integers(0, 10_000), max_size=8), st.data())
-def test_what_is_shared_out_adds_up_to_the_cent(weights: list[int], data: st.DataObject) -> None:
+def test_shares_add_up_exactly(weights: list[int], data: st.DataObject) -> None:
     currency = Currency.of("EUR")
     amount = data.draw(st.integers(0, sum(weights)))
 
@@ -63,13 +63,13 @@ def test_what_is_shared_out_adds_up_to_the_cent(weights: list[int], data: st.Dat
 
 
 @pytest.mark.parametrize(("is_included", "total"), [(True, "14.90"), (False, "17.28")])
-def test_tax_is_added_where_prices_do_not_include_it(is_included: bool, total: str) -> None:
+def test_tax_is_added_if_prices_exclude_it(is_included: bool, total: str) -> None:
     parts = map(Decimal, ("20", "10", "4.90", "2.38"))
 
     assert Totals(*parts, prices_include_tax=is_included).total == Decimal(total)
 
 
-def test_a_total_is_never_below_zero() -> None:
+def test_total_is_never_below_zero() -> None:
     assert (
         Totals(Decimal(5), Decimal(9), Decimal(1), Decimal(0), prices_include_tax=True).total == 0
     )

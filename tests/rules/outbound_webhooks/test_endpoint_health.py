@@ -1,4 +1,4 @@
-"""A failing endpoint is warned about at 50, 70 and 90 %, each once, and then turned off."""
+"""Alerts about a failing endpoint at 50, 70 and 90 %, each sent once, and then its deactivation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MARKS = [50, 70, 90, 100]
 
 
 @given(st.lists(st.integers(0, 400), min_size=1))
-def test_each_mark_is_told_once_at_most_and_none_too_early(hours: list[int]) -> None:
+def test_each_threshold_is_reported_at_most_once_and_not_too_early(hours: list[int]) -> None:
     told, marks = 0, []
     for hour in sorted(hours):
         percent = failed_percent(NOON, NOON + timedelta(hours=hour), ALLOWED)
@@ -43,7 +43,7 @@ def test_each_mark_is_told_once_at_most_and_none_too_early(hours: list[int]) -> 
         assert marks[-1] == 100
 
 
-def test_an_endpoint_that_is_asked_each_hour_comes_by_every_mark() -> None:
+def test_endpoint_that_is_checked_hourly_passes_every_threshold() -> None:
     told, marks = 0, []
     for hour in range(73):
         mark = news_of_failing(failed_percent(NOON, NOON + timedelta(hours=hour), ALLOWED), told)
@@ -54,15 +54,13 @@ def test_an_endpoint_that_is_asked_each_hour_comes_by_every_mark() -> None:
     assert marks == [(50, 36), (70, 51), (90, 65), (100, 72)]
 
 
-def test_an_endpoint_that_does_not_fail_has_failed_for_nothing() -> None:
+def test_working_endpoint_has_zero_failing_time() -> None:
     assert failed_percent(None, NOON, ALLOWED) == 0
     assert failed_percent(NOON, NOON - timedelta(seconds=1), ALLOWED) == 0
 
 
 @given(failures=st.integers(1, 10_000), asked_s=st.floats(0, 1e9))
-def test_a_failing_endpoint_is_left_alone_for_a_while_but_never_for_long(
-    failures: int, asked_s: float
-) -> None:
+def test_pause_of_a_failing_endpoint_is_bounded(failures: int, asked_s: float) -> None:
     waited = pause_s(failures, Random(1), asked_s=asked_s)
 
     assert min(asked_s, LONGEST_ASKED_S) <= waited
@@ -73,7 +71,7 @@ def test_a_failing_endpoint_is_left_alone_for_a_while_but_never_for_long(
     ("status", "good", "redirects"),
     [(200, True, False), (204, True, False), (302, False, True), (500, False, False)],
 )
-def test_only_an_answer_of_success_says_that_a_message_arrived(
+def test_only_a_success_status_confirms_a_delivery(
     status: int, good: bool, redirects: bool
 ) -> None:
     assert is_success(status) is good
@@ -82,7 +80,7 @@ def test_only_an_answer_of_success_says_that_a_message_arrived(
     assert not is_redirect(None)
 
 
-def test_a_status_has_its_words_if_anybody_knows_them() -> None:
+def test_known_status_has_a_phrase() -> None:
     assert (phrase_of(503), phrase_of(799)) == ("Service Unavailable", "")
 
 
@@ -108,7 +106,7 @@ def test_a_status_has_its_words_if_anybody_knows_them() -> None:
         ("https://example.com/" + "x" * LONGEST, "long", "long"),
     ],
 )
-def test_an_address_is_refused_for_the_first_thing_that_is_wrong_with_it(
+def test_address_is_refused_for_its_first_problem(
     address: str, while_developing: str | None, in_production: str | None
 ) -> None:
     assert address_problem(address, is_production=False) == while_developing
@@ -116,7 +114,7 @@ def test_an_address_is_refused_for_the_first_thing_that_is_wrong_with_it(
 
 
 @given(st.text())
-def test_no_text_breaks_the_check_of_addresses(text: str) -> None:
+def test_address_check_accepts_any_text(text: str) -> None:
     assert address_problem(text, is_production=True) in {
         None,
         "malformed",

@@ -1,4 +1,4 @@
-"""Channels are told of a store's connection in four words, and of records without their data."""
+"""Outbound events for transitions of a store, and payloads without customer data."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
 
 @given(before=st.none() | STATES, after=STATES)
-def test_every_move_is_told_by_where_it_ends(before: StoreState | None, after: StoreState) -> None:
+def test_state_after_a_transition_decides_the_event(
+    before: StoreState | None, after: StoreState
+) -> None:
     told = event_of_move(before, after)
 
     if before == after or after is StoreState.CONNECTING:
@@ -40,17 +42,17 @@ def test_every_move_is_told_by_where_it_ends(before: StoreState | None, after: S
         assert told is OutboundEvent.STORE_CONNECTED
 
 
-def test_a_smaller_plan_that_works_is_no_news() -> None:
+def test_downgrade_to_a_working_plan_publishes_no_event() -> None:
     assert event_of_move(StoreState.CONNECTED, StoreState.LIMITED) is None
 
 
-def test_every_event_has_its_words_and_all_but_the_ping_can_be_chosen() -> None:
+def test_every_event_has_a_purpose_and_all_but_ping_can_be_chosen() -> None:
     assert set(PURPOSES) == set(OutboundEvent)
     assert set(CHOOSABLE) == set(OutboundEvent) - {OutboundEvent.PING}
 
 
 @given(st.lists(st.sampled_from([*OutboundEvent, "order.eaten"])))
-def test_only_known_events_are_chosen_each_once_and_in_order(names: list[str]) -> None:
+def test_only_known_events_are_chosen_in_order_without_duplicates(names: list[str]) -> None:
     chosen = known_events(names)
 
     assert list(chosen) == [event for event in CHOOSABLE if event in names]
@@ -64,7 +66,7 @@ def test_only_known_events_are_chosen_each_once_and_in_order(names: list[str]) -
         ("store.recovered", None, "https://portal.example/api/v1/stores/1003"),
     ],
 )
-def test_a_message_says_what_changed_and_where_it_is_read(
+def test_payload_says_what_changed_and_where_to_read_it(
     event: str, record_id: int | None, address: str
 ) -> None:
     made = payload_of(
@@ -84,7 +86,7 @@ def test_a_message_says_what_changed_and_where_it_is_read(
 
 
 @given(st.dictionaries(st.text(max_size=5), st.text(max_size=5)))
-def test_the_text_of_a_message_is_json_and_the_same_each_time(detail: dict[str, str]) -> None:
+def test_payload_text_is_json_and_always_the_same(detail: dict[str, str]) -> None:
     facts = {"portal_url": "", "store_id": None, "record_id": None, "detail": detail}
 
     texts = {as_text(payload_of("ping", NOON, **facts)) for _ in range(2)}

@@ -1,4 +1,4 @@
-"""An erased person's records are known again by keys that tell nothing of the person."""
+"""Keys recognize an erased data subject's records and reveal nothing about the person."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from portal.rules.privacy.person_keys import customer_key, email_key, emails_in,
 
 
 @given(st.emails())
-def test_an_address_is_known_however_it_is_written_and_not_told(email: str) -> None:
+def test_key_of_an_address_ignores_case_and_hides_the_address(email: str) -> None:
     key = email_key(1003, email)
 
     assert key == email_key(1003, f" {email.upper().lower()} ")
     assert email.lower() not in key
 
 
-def test_the_same_address_has_another_key_in_another_store() -> None:
+def test_same_address_has_another_key_in_another_store() -> None:
     assert email_key(1003, "ada@shopper.example") != email_key(1004, "ada@shopper.example")
 
 
-def test_addresses_are_found_wherever_they_stand() -> None:
+def test_addresses_are_found_anywhere_in_a_record() -> None:
     record = {"contacts": [{"contact": "ada@shopper.example"}], "eve@shopper.example": None}
 
     found = sorted(emails_in({**record, "note": "write to <bea@shopper.example>, please"}))
@@ -28,7 +28,7 @@ def test_addresses_are_found_wherever_they_stand() -> None:
     assert found == ["ada@shopper.example", "bea@shopper.example", "eve@shopper.example"]
 
 
-def test_a_record_is_about_its_customer_and_about_whose_address_it_tells() -> None:
+def test_record_has_the_keys_of_its_customer_and_its_addresses() -> None:
     record = {"customerId": 12, "email": "Ada@Shopper.example"}
 
     assert keys_in(1003, record, "customerId") == {
@@ -38,6 +38,6 @@ def test_a_record_is_about_its_customer_and_about_whose_address_it_tells() -> No
 
 
 @given(st.none() | st.booleans() | st.floats() | st.lists(st.integers()))
-def test_an_odd_customer_names_nobody(odd: object) -> None:
+def test_malformed_customer_id_has_no_key(odd: object) -> None:
     assert keys_in(1003, {"customerId": odd}, "customerId") == set()
     assert keys_in(1003, odd, "customerId") == set()

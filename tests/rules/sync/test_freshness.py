@@ -1,4 +1,4 @@
-"""One word says how fresh a resource is: the worst one that is true."""
+"""Freshness of a resource: the worst value that applies wins."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LATE_AFTER = 11 * MINUTE
 
 
 def word(age: timedelta | None = timedelta(0), **changes: Any) -> Freshness:
-    """Return the word for a resource that was complete ``age`` ago, or never."""
+    """Return the freshness of a resource whose last complete run was ``age`` ago, or never."""
     last_success_at = None if age is None else NOW - age
     values = {"failures": 0, "is_working": True, "late_after": LATE_AFTER}
     return judge_freshness(now=NOW, last_success_at=last_success_at, **values | changes)
@@ -42,32 +42,30 @@ def word(age: timedelta | None = timedelta(0), **changes: Any) -> Freshness:
         (None, Freshness.FIRST_COPY),
     ],
 )
-def test_the_age_of_the_last_success_decides(age: timedelta | None, expected: Freshness) -> None:
+def test_age_of_the_last_success_decides(age: timedelta | None, expected: Freshness) -> None:
     assert word(age) is expected
 
 
 @pytest.mark.parametrize("age", [timedelta(0), timedelta(days=1), None])
 @pytest.mark.parametrize("failures", [1, 8])
-def test_failures_are_told_before_age(age: timedelta | None, failures: int) -> None:
+def test_failures_take_precedence_over_age(age: timedelta | None, failures: int) -> None:
     assert word(age, failures=failures) is Freshness.FAILING
 
 
 @pytest.mark.parametrize("age", [timedelta(0), timedelta(days=1), None])
 @pytest.mark.parametrize("failures", [0, 3])
-def test_a_store_that_is_not_working_is_stopped_whatever_else(
-    age: timedelta | None, failures: int
-) -> None:
+def test_store_that_is_not_working_is_always_stopped(age: timedelta | None, failures: int) -> None:
     assert word(age, failures=failures, is_working=False) is Freshness.STOPPED
 
 
 @pytest.mark.parametrize("age", [timedelta(0), timedelta(days=1), None])
 @pytest.mark.parametrize("failures", [0, 3])
-def test_a_pause_is_told_before_age_and_failures(age: timedelta | None, failures: int) -> None:
+def test_pause_takes_precedence_over_age_and_failures(age: timedelta | None, failures: int) -> None:
     assert word(age, failures=failures, is_paused=True) is Freshness.PAUSED
     assert word(age, is_paused=True, is_working=False) is Freshness.STOPPED
 
 
-def test_a_resource_that_nobody_copies_was_never_complete() -> None:
+def test_resource_without_a_run_was_never_complete() -> None:
     assert word(None, is_reading=False) is Freshness.NEVER
     assert word(is_reading=False) is Freshness.ON_TIME
 
@@ -78,14 +76,14 @@ def test_each_resource_is_late_by_its_own_limit() -> None:
 
 
 @pytest.mark.promise(11)
-def test_every_word_has_its_meaning() -> None:
+def test_every_value_has_a_definition() -> None:
     assert set(DEFINITIONS) == set(Freshness)
     assert all(DEFINITIONS.values())
 
 
 @pytest.mark.promise(11)
 @pytest.mark.parametrize("freshness", [Freshness.ON_TIME, Freshness.LATE])
-def test_the_window_is_told_in_minutes(freshness: Freshness) -> None:
+def test_definition_gives_the_limit_in_minutes(freshness: Freshness) -> None:
     assert "7 minutes" in DEFINITIONS[freshness] % {"minutes": 7}
 
 
@@ -95,7 +93,7 @@ def behind(
     changed: timedelta | None = None,
     checked: timedelta | None = None,
 ) -> int | None:
-    """Return the minutes behind, all times given as an age."""
+    """Return the minutes behind; all times are ages."""
 
     def moment(age: timedelta | None) -> datetime | None:
         return None if age is None else NOW - age
@@ -123,7 +121,7 @@ def behind(
         (-SECOND, None, None, 0),
     ],
 )
-def test_the_mirror_is_behind_since_it_was_last_known_to_hold_everything(
+def test_lag_is_measured_from_the_last_time_the_mirror_was_complete(
     high_water: timedelta | None,
     changed: timedelta | None,
     checked: timedelta | None,
@@ -136,7 +134,7 @@ AGES = st.timedeltas(timedelta(0), timedelta(days=9))
 
 
 @given(high_water=AGES, changed=st.none() | AGES, checked=st.none() | AGES)
-def test_asking_the_store_never_makes_the_mirror_look_older(
+def test_asking_the_store_never_increases_the_lag(
     high_water: timedelta, changed: timedelta | None, checked: timedelta | None
 ) -> None:
     told = behind(high_water, changed=changed, checked=checked)
@@ -155,13 +153,13 @@ def test_asking_the_store_never_makes_the_mirror_look_older(
         ("discount_coupons", 15, 60),
     ],
 )
-def test_each_resource_has_its_own_pace_rarer_while_messages_come(
+def test_each_resource_has_its_own_interval_longer_with_events(
     resource: str, silent: int, alive: int
 ) -> None:
     assert compare_every(resource, hears_events=False) == silent * MINUTE
     assert compare_every(resource, hears_events=True) == alive * MINUTE
 
 
-def test_two_missed_rounds_and_a_minute_make_late() -> None:
+def test_resource_is_late_after_two_missed_runs_and_a_minute() -> None:
     assert late_after(5 * MINUTE) == 11 * MINUTE
     assert len(PACE) == 5

@@ -1,4 +1,4 @@
-"""Each store is audited once in each of its nights, whatever its clock does."""
+"""The reconciliation runs once in each of a store's nights, across clock changes too."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOMENTS = st.integers(1_326_000_000, 2_113_000_000).map(lambda s: datetime.fromt
 
 
 @given(MOMENTS, ZONES, STORE_IDS)
-def test_a_store_is_next_due_within_a_day_and_a_change_of_clocks(
+def test_next_run_is_within_a_day_and_a_clock_change(
     now: datetime, timezone: str, store_id: int
 ) -> None:
     at = next_audit_at(now, timezone, store_id)
@@ -30,17 +30,17 @@ def test_a_store_is_next_due_within_a_day_and_a_change_of_clocks(
 
 
 @given(MOMENTS, ZONES, STORE_IDS)
-def test_the_hour_is_that_of_the_stores_own_night(
+def test_run_is_at_night_in_the_stores_time_zone(
     now: datetime, timezone: str, store_id: int
 ) -> None:
     at = next_audit_at(now, timezone, store_id).astimezone(ZoneInfo(timezone))
 
-    # Where the clocks change at three, the same moment is called two or four.
+    # If the clocks change at 3, the same moment is at 2 or 4.
     assert at.hour in (2, 3, 4)
 
 
 @given(MOMENTS, ZONES, STORE_IDS)
-def test_each_date_has_one_audit(now: datetime, timezone: str, store_id: int) -> None:
+def test_each_date_has_one_run(now: datetime, timezone: str, store_id: int) -> None:
     zone = ZoneInfo(timezone)
     nights = []
     for _ in range(10):
@@ -51,7 +51,7 @@ def test_each_date_has_one_audit(now: datetime, timezone: str, store_id: int) ->
 
 
 @given(MOMENTS, ZONES, STORE_IDS, st.timedeltas(timedelta(0), timedelta(days=3)))
-def test_later_is_never_earlier(
+def test_next_run_is_monotonic(
     now: datetime, timezone: str, store_id: int, wait: timedelta
 ) -> None:
     assert next_audit_at(now, timezone, store_id) <= next_audit_at(now + wait, timezone, store_id)
@@ -73,14 +73,14 @@ def test_a_thousand_stores_are_spread_over_an_hour() -> None:
         ("Europe/Berlin", "2026-07-10T12:00", "2026-07-11T01:00"),
         ("America/New_York", "2026-01-10T12:00", "2026-01-11T08:00"),
         ("Asia/Kathmandu", "2026-01-10T12:00", "2026-01-10T21:15"),
-        # Here 03:00 is skipped that night: it counts as 04:00.
+        # 03:00 is skipped that night and counts as 04:00.
         ("Europe/Helsinki", "2026-03-28T12:00", "2026-03-29T01:00"),
-        # Here it comes twice: the first counts.
+        # 03:00 occurs twice: the first one counts.
         ("Europe/Helsinki", "2026-10-24T12:00", "2026-10-25T00:00"),
         ("UTC", "2026-01-10T02:59", "2026-01-10T03:00"),
     ],
 )
-def test_three_at_night_is_the_stores_own(timezone: str, now: str, earliest: str) -> None:
+def test_run_is_at_three_local_time(timezone: str, now: str, earliest: str) -> None:
     at = next_audit_at(datetime.fromisoformat(now).replace(tzinfo=UTC), timezone, 1003)
 
     waits = at - datetime.fromisoformat(earliest).replace(tzinfo=UTC)
@@ -90,5 +90,5 @@ def test_three_at_night_is_the_stores_own(timezone: str, now: str, earliest: str
 @pytest.mark.parametrize(
     "name", ["", "Mars/Olympus", "../../etc/passwd", "/etc/passwd", "a\x00b", "Europe", "x" * 300]
 )
-def test_a_time_zone_that_nobody_knows_is_utc(name: str) -> None:
+def test_unknown_time_zone_is_utc(name: str) -> None:
     assert zone_of(name) is UTC

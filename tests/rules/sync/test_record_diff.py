@@ -1,4 +1,4 @@
-"""What changed in a record is told field by field, and never takes much room."""
+"""Field changes of a record, and the limits of their size."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ VALUES = st.recursive(
 RECORDS = st.dictionaries(st.text(), VALUES)
 
 
-def test_a_field_is_told_with_its_values_before_and_after() -> None:
+def test_change_has_the_values_before_and_after() -> None:
     changes = field_changes({"name": "Mug", "price": Decimal("9.50")}, {"name": "Cup", "price": 9})
 
     assert changes == [
@@ -33,7 +33,7 @@ def test_a_field_is_told_with_its_values_before_and_after() -> None:
     ]
 
 
-def test_fields_within_others_have_a_path() -> None:
+def test_nested_field_has_a_path() -> None:
     before = {"options": [{"name": "Size"}], "media": {"images": []}}
     after = {"options": [{"name": "Colour"}], "media": {"images": [7]}}
 
@@ -43,26 +43,26 @@ def test_fields_within_others_have_a_path() -> None:
     assert [change.root for change in changes] == ["options", "media"]
 
 
-def test_a_field_that_comes_or_goes_is_told_apart_from_null() -> None:
+def test_absent_field_differs_from_null() -> None:
     changes = field_changes({"sku": "M-1"}, {"weight": None})
 
     assert changes == [FieldChange("sku", '"M-1"', None), FieldChange("weight", None, "null")]
 
 
 @given(RECORDS)
-def test_a_record_does_not_differ_from_itself(record: dict[str, Any]) -> None:
+def test_record_does_not_differ_from_itself(record: dict[str, Any]) -> None:
     assert field_changes(record, record) == []
 
 
 @given(RECORDS, RECORDS)
-def test_records_that_differ_always_have_a_change(
+def test_different_records_always_have_a_change(
     before: dict[str, Any], after: dict[str, Any]
 ) -> None:
     assert bool(field_changes(before, after)) == (before != after)
 
 
 @given(RECORDS, RECORDS)
-def test_what_is_kept_is_bounded(before: dict[str, Any], after: dict[str, Any]) -> None:
+def test_size_of_changes_is_bounded(before: dict[str, Any], after: dict[str, Any]) -> None:
     long = {**after, **{f"{number}" * 300: "x" * 10_000 for number in range(100)}}
 
     changes = field_changes(before, long)

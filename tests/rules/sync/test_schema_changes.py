@@ -1,4 +1,4 @@
-"""What fields look like is learned from the records themselves, and a change is told once."""
+"""Expected fields are learned from the records, and a schema change is reported once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ USUAL = {"id": 5, "name": "Mug", "price": Decimal("24.90")}
 
 
 def learned(*records: dict[str, Any]) -> Profile:
-    """Return a profile that has learned from these records, each as often as is needed."""
+    """Return a profile that has learned from each of these records `LEARNED_FROM` times."""
     profile = Profile()
     for record in records or (USUAL,):
         profile.take([record] * LEARNED_FROM, is_learning=True)
@@ -32,7 +32,7 @@ def learned(*records: dict[str, Any]) -> Profile:
 
 
 def told(profile: Profile, *records: Any) -> list[Drift]:
-    """Return what the profile has to say of these records."""
+    """Return the schema changes that the profile finds in these records."""
     return profile.take(records, is_learning=False)
 
 
@@ -68,17 +68,17 @@ def test_fields_are_named_by_their_path() -> None:
     }
 
 
-def test_fields_that_lie_deep_are_not_looked_at() -> None:
+def test_deep_fields_are_ignored() -> None:
     assert set(fields_of({"a": {"b": {"c": {"d": 1}}}})) == {"a", "a.b", "a.b.c"}
 
 
 @pytest.mark.parametrize("record", [None, 5, "text", [{"id": 5}]])
-def test_what_is_no_record_has_no_fields(record: Any) -> None:
+def test_value_that_is_no_record_has_no_fields(record: Any) -> None:
     assert fields_of(record) == {}
     assert told(learned(), record) == []
 
 
-def test_a_field_that_changes_its_type_is_told_once() -> None:
+def test_changed_type_is_reported_once() -> None:
     profile = learned()
     changed = USUAL | {"price": "24.90"}
 
@@ -86,7 +86,7 @@ def test_a_field_that_changes_its_type_is_told_once() -> None:
     assert told(profile, changed, USUAL, changed) == []
 
 
-def test_each_new_type_of_a_field_is_told() -> None:
+def test_each_new_type_of_a_field_is_reported() -> None:
     profile = learned()
 
     told(profile, USUAL | {"price": "24.90"})
@@ -96,7 +96,7 @@ def test_each_new_type_of_a_field_is_told() -> None:
     ]
 
 
-def test_a_field_that_may_be_two_things_is_usual_as_both() -> None:
+def test_field_learned_with_two_types_may_have_both() -> None:
     profile = learned(USUAL, USUAL | {"price": "free"})
 
     assert told(profile, USUAL, USUAL | {"price": "free"}) == []
@@ -106,7 +106,7 @@ def test_null_is_no_change_of_type() -> None:
     assert told(learned(), USUAL | {"price": None}) == []
 
 
-def test_the_first_type_of_a_field_that_was_always_null_is_no_change() -> None:
+def test_first_type_of_a_field_that_was_always_null_is_no_change() -> None:
     profile = learned({"id": 5, "weight": None})
 
     assert told(profile, {"id": 5, "weight": 3}) == []
@@ -115,11 +115,11 @@ def test_the_first_type_of_a_field_that_was_always_null_is_no_change() -> None:
     ]
 
 
-def test_a_new_field_is_no_drift() -> None:
+def test_new_field_is_no_schema_change() -> None:
     assert told(learned(), USUAL | {"colour": "green"}) == []
 
 
-def test_a_field_that_all_had_and_none_has_any_more_is_told_once() -> None:
+def test_field_that_disappeared_is_reported_once() -> None:
     profile = learned()
     without = {"id": 5, "name": "Mug"}
 
@@ -128,7 +128,7 @@ def test_a_field_that_all_had_and_none_has_any_more_is_told_once() -> None:
     assert told(profile, *[without] * MISSING_FROM) == []
 
 
-def test_a_field_that_comes_back_in_between_is_not_missing() -> None:
+def test_field_that_returns_in_between_is_not_missing() -> None:
     profile = learned()
     without = {"id": 5, "name": "Mug"}
 
@@ -137,20 +137,20 @@ def test_a_field_that_comes_back_in_between_is_not_missing() -> None:
     assert told(profile, *[without] * (MISSING_FROM - 1)) == []
 
 
-def test_a_field_that_only_some_had_may_be_missing() -> None:
+def test_field_that_only_some_records_had_may_be_missing() -> None:
     profile = learned(USUAL, USUAL | {"sku": "M-1"})
 
     assert told(profile, *[USUAL] * MISSING_FROM) == []
 
 
-def test_the_first_records_of_a_small_store_only_teach() -> None:
+def test_first_records_of_a_small_store_only_teach() -> None:
     profile = Profile()
 
     assert told(profile, *[USUAL] * 10, USUAL | {"price": "free"}) == []
     assert profile.records == 11
 
 
-def test_names_that_people_make_up_do_not_pile_up() -> None:
+def test_number_of_fields_is_limited() -> None:
     translations = {f"language{number}": "x" for number in range(FIELDS_LIMIT * 2)}
 
     assert len(learned(translations).fields) == FIELDS_LIMIT
@@ -167,21 +167,21 @@ RECORDS = st.lists(st.dictionaries(st.text(max_size=5), JSON, max_size=5), min_s
 
 
 @given(records=RECORDS)
-def test_records_that_were_learned_from_are_never_drift(records: list[dict[str, Any]]) -> None:
+def test_learned_records_are_never_a_schema_change(records: list[dict[str, Any]]) -> None:
     profile = learned(*records)
 
     assert told(profile, *records) == []
 
 
 @given(records=RECORDS)
-def test_a_profile_comes_back_as_it_was_stored(records: list[dict[str, Any]]) -> None:
+def test_profile_is_unchanged_after_storing(records: list[dict[str, Any]]) -> None:
     profile = learned(*records)
 
     assert Profile.read(profile.stored(), profile.records) == profile
 
 
 @given(records=RECORDS, more=RECORDS, is_learning=st.booleans())
-def test_a_profile_says_when_it_has_changed(
+def test_profile_reports_that_it_has_changed(
     records: list[dict[str, Any]], more: list[dict[str, Any]], is_learning: bool
 ) -> None:
     before = learned(*records)
@@ -192,7 +192,7 @@ def test_a_profile_says_when_it_has_changed(
     assert profile.is_changed or profile == before
 
 
-def test_records_as_usual_change_no_profile() -> None:
+def test_usual_records_change_no_profile() -> None:
     before = learned(USUAL)
     profile = Profile.read(before.stored(), before.records)
 

@@ -1,4 +1,4 @@
-"""Eight attempts spread over a day; a failing API is probed ever more rarely, never for long."""
+"""Eight attempts within a day, and probes of a failing API at bounded, growing intervals."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_eight_attempts_spread_over_a_day() -> None:
 
 
 @pytest.mark.parametrize("failures", [8, 9, 1_000])
-def test_the_eighth_failure_is_the_last(failures: int) -> None:
+def test_eighth_failure_is_the_last(failures: int) -> None:
     assert retry_in_s(failures, Random(0)) is None
 
 
@@ -40,11 +40,11 @@ def test_each_wait_is_longer_than_the_one_before(failures: int, seed: int) -> No
 
 
 @given(probes=st.integers(0, 100_000), seed=st.integers())
-def test_an_api_is_probed_at_least_every_eleven_minutes(probes: int, seed: int) -> None:
+def test_api_is_probed_at_least_every_eleven_minutes(probes: int, seed: int) -> None:
     assert 9 <= probe_in_s(probes, Random(seed)) <= 1.1 * LONGEST_PROBE_S
 
 
-def test_what_failed_together_does_not_come_back_together() -> None:
+def test_retries_of_events_that_failed_together_spread_out() -> None:
     chance = Random(7)
 
     assert len({retry_in_s(3, chance) for _ in range(20)}) == 20

@@ -1,4 +1,4 @@
-"""An event's type says what to read again, in whichever spelling it comes."""
+"""Topics of event types, in either spelling."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from portal.rules.webhooks.event_types import EventTopic, topic_of
         (".", EventTopic.OTHER),
     ],
 )
-def test_a_type_names_what_to_read_again(event_type: str, topic: EventTopic) -> None:
+def test_type_has_its_topic(event_type: str, topic: EventTopic) -> None:
     assert topic_of(event_type) is topic
 
 
@@ -48,10 +48,10 @@ def test_a_type_names_what_to_read_again(event_type: str, topic: EventTopic) -> 
     "event_type",
     events_for(["read_catalog", "read_orders", "read_customers", "read_discount_coupons"]),
 )
-def test_every_event_of_a_record_that_we_ask_for_is_mirrored(event_type: str) -> None:
+def test_every_requested_record_event_is_mirrored(event_type: str) -> None:
     assert topic_of(event_type) not in (EventTopic.CONNECTION, EventTopic.INSTALLED)
 
 
 @given(st.text())
-def test_a_type_nobody_knows_is_never_an_error(event_type: str) -> None:
+def test_unknown_type_is_never_an_error(event_type: str) -> None:
     assert isinstance(topic_of(event_type), EventTopic)

@@ -1,4 +1,4 @@
-"""An event is found by the words of its values."""
+"""Search terms of an event's values."""
 
 from __future__ import annotations
 
@@ -34,24 +34,24 @@ json_values = st.recursive(
 )
 
 
-def test_the_words_of_all_values_count_and_the_entitys_id() -> None:
+def test_terms_come_from_all_values_and_the_entity_id() -> None:
     assert words_in(ORDER) == sorted(
         ["103878161", "ebjft", "1", "paid", "ada", "shopper", "example", "24", "90", "mug_1"]
     )
 
 
-def test_what_all_events_share_is_no_word_of_one() -> None:
+def test_values_that_all_events_share_are_no_terms() -> None:
     assert not {"1003", "80aece08", "order", "orderid", "true"} & set(words_in(ORDER))
 
 
 @pytest.mark.parametrize("payload", [None, 5, "text", [], {}, {"a": {"eventId": "x"}}], ids=repr)
-def test_any_payload_has_words_or_none(payload: Any) -> None:
+def test_any_payload_has_terms_or_none(payload: Any) -> None:
     assert words_in(payload) == {"5": ["5"], "text": ["text"]}.get(
         str(payload), ["x"] if isinstance(payload, dict) and payload else []
     )
 
 
-def test_a_forged_payload_has_no_more_words_than_fit() -> None:
+def test_number_of_terms_of_a_forged_payload_is_limited() -> None:
     deep: Any = "bottom"
     for _ in range(100):
         deep = [deep]
@@ -62,7 +62,7 @@ def test_a_forged_payload_has_no_more_words_than_fit() -> None:
 
 
 @given(json_values)
-def test_a_value_is_found_by_each_of_its_own_words(value: Any) -> None:
+def test_value_is_found_by_each_of_its_terms(value: Any) -> None:
     found = words_in({"data": value})
 
     assert found == sorted(set(found))

@@ -1,4 +1,4 @@
-"""Webhooks are silent only when the store says that something changed which nobody told us."""
+"""Webhooks count as silent only if the store reports a change that no event followed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from portal.rules.webhooks.liveness import (
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
-# Minutes around noon, so that all orders of things occur.
+# Minutes around noon, to cover every order of the moments.
 moments = st.integers(-120, 120).map(lambda minutes: AT + minutes * MINUTE)
 maybe = st.none() | moments
 subscriptions = st.builds(Subscription, maybe, maybe, maybe)
@@ -52,7 +52,7 @@ subscriptions = st.builds(Subscription, maybe, maybe, maybe)
         *("heard later", "heard before it was registered"),
     ],
 )
-def test_health_follows_from_what_changed_and_what_came(
+def test_health_depends_on_changes_and_received_events(
     registered: int | None,
     last_event: int | None,
     changed: int | None,
@@ -71,7 +71,7 @@ def test_health_follows_from_what_changed_and_what_came(
 
 
 @given(subscriptions, maybe, moments)
-def test_no_store_is_silent_without_a_change_that_nobody_told(
+def test_store_is_never_silent_without_a_missed_change(
     known: Subscription, changed_at: datetime | None, now: datetime
 ) -> None:
     found = judge_liveness(known, changed_at=changed_at, now=now)
@@ -84,7 +84,7 @@ def test_no_store_is_silent_without_a_change_that_nobody_told(
 
 
 @given(subscriptions, maybe, moments)
-def test_an_event_ends_every_silence_about_what_was_before_it(
+def test_event_ends_every_silence_about_earlier_changes(
     known: Subscription, changed_at: datetime | None, now: datetime
 ) -> None:
     heard = Subscription(known.registered_at, now, known.unheard_at)
@@ -98,7 +98,7 @@ def test_an_event_ends_every_silence_about_what_was_before_it(
 
 
 @given(st.lists(st.integers(1, 10), min_size=1, max_size=40))
-def test_a_store_that_changes_all_the_time_is_found_silent_all_the_same(gaps: list[int]) -> None:
+def test_store_that_changes_constantly_is_found_silent_too(gaps: list[int]) -> None:
     known, now, first = Subscription(AT, None), AT, None
     for gap in gaps:
         now += gap * MINUTE
@@ -119,28 +119,28 @@ def test_judging_twice_changes_nothing(
     assert judge_liveness(again, changed_at=changed_at, now=now) == first
 
 
-def test_an_event_that_is_sent_again_for_the_first_time_just_makes_it() -> None:
+def test_first_repeat_of_an_event_arrives_in_time() -> None:
     assert timedelta(minutes=15) < SILENT_AFTER <= timedelta(minutes=15) + CLOCKS
 
 
-def test_resources_whose_events_no_scope_lets_through_are_not_waited_for() -> None:
+def test_resources_without_allowed_events_are_not_expected() -> None:
     assert set(resources_with_events(REQUIRED_NAMES)) == {
         *("products", "categories", "orders", "customers", "discount_coupons")
     }
-    # This scope lets through what a person asks about their data, and no news of customers.
+    # This scope allows events about privacy requests, but none about customers' records.
     assert resources_with_events(["read_store_profile", "read_orders"]) == ("orders",)
 
 
-def test_the_latest_change_is_among_the_resources_that_count() -> None:
+def test_latest_change_considers_only_the_given_resources() -> None:
     changed_at = {"products": AT, "orders": AT + MINUTE, "customers": None}
 
     assert latest_change(changed_at, ["products", "customers"]) == AT
     assert latest_change(changed_at, ["customers", "categories"]) is None
 
 
-def test_each_resource_knows_its_events() -> None:
+def test_each_resource_has_its_event_types() -> None:
     assert event_types_of("discount_coupons")[1] == "discount_coupon.updated"
 
 
-def test_every_word_has_a_definition() -> None:
+def test_every_health_has_a_definition() -> None:
     assert set(HEALTH_DEFINITIONS) == set(WebhookHealth)

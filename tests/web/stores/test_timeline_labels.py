@@ -8,7 +8,7 @@ from pathlib import Path
 from portal.rules.connection.connection_events import ConnectionEvent
 from portal.web.stores.timeline_labels import HAPPENINGS, happening
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def test_every_event_of_a_connection_has_its_words() -> None:

@@ -1,0 +1,11 @@
+"""Views about the account, a module per subject."""
+
+from portal.web.account.views import (
+    credentials,
+    export_and_delete,
+    notifications,
+    overview,
+    second_factor,
+)
+
+__all__ = ["credentials", "export_and_delete", "notifications", "overview", "second_factor"]

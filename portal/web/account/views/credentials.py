@@ -1,0 +1,143 @@
+"""Change the password, or the e-mail address after both addresses have confirmed."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import login_required
+
+from portal.errors import MailError
+from portal.models import Merchant
+from portal.services.accounts.change_email import (
+    End,
+    Progress,
+    ask_change,
+    change_of,
+    change_with,
+    confirm_change,
+    refuse_change,
+)
+from portal.services.accounts.change_password import change_password
+from portal.web.account.blueprint import blueprint
+from portal.web.accounts.forms import ChangeEmailForm, ChangePasswordForm
+from portal.web.accounts.fresh_password import fresh_password_required
+from portal.web.accounts.letters import send_email_change, tell_change
+from portal.web.accounts.link_pages import answer_with_link
+from portal.web.limits import (
+    CONTROL_BY_ADDRESS,
+    LETTERS_BY_MERCHANT,
+    SIGN_IN_BY_ACCOUNT,
+    is_failure,
+    limiter,
+    merchant_key,
+)
+from portal.web.login import signed_in_merchant, this_session_id
+from portal.web.runtime import current_runtime
+
+SAID = {
+    Progress.WAITS: (_l("Confirmed. The other address has to confirm it, too."), "success"),
+    Progress.DONE: (_l("Your e-mail address is changed. Use it when you sign in."), "success"),
+    Progress.TAKEN: (_l("This address can't be used. Ask for the change again."), "error"),
+    Progress.GONE: (_l("This change is over already."), "info"),
+}
+
+
+def _password_page(form: ChangePasswordForm) -> str:
+    return render_template("account/password.html", form=form)
+
+
+@blueprint.get("/password")
+@login_required
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
+def password() -> ResponseReturnValue:
+    """Show the form that changes the password."""
+    return _password_page(ChangePasswordForm())
+
+
+@blueprint.post("/password")
+@login_required
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
+@fresh_password_required(ChangePasswordForm, page=_password_page)
+def set_password(form: ChangePasswordForm) -> ResponseReturnValue:
+    """Change the password; every other browser is signed out."""
+    merchant = signed_in_merchant()
+    if change_password(merchant, form.new_password.data, keep=this_session_id()):
+        tell_change(current_runtime(), merchant, "password")
+        flash(_("Your password is changed. Every other browser is signed out."), "success")
+    return redirect(url_for("account.index"), 303)
+
+
+def _email_page(form: ChangeEmailForm) -> str:
+    return render_template("account/email.html", form=form)
+
+
+@blueprint.get("/email")
+@login_required
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
+def email() -> ResponseReturnValue:
+    """Show the form that changes the e-mail address, and a change that waits."""
+    return render_template(
+        "account/email.html", form=ChangeEmailForm(), change=change_of(signed_in_merchant())
+    )
+
+
+@blueprint.post("/email")
+@login_required
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
+@limiter.limit(LETTERS_BY_MERCHANT, key_func=merchant_key)
+@fresh_password_required(ChangeEmailForm, page=_email_page)
+def ask_for_email(form: ChangeEmailForm) -> ResponseReturnValue:
+    """Send a link to both addresses.
+
+    The answer does not reveal whether the new address has an account.
+    """
+    merchant = signed_in_merchant()
+    if form.email.data == merchant.email:
+        form.email.errors = [_("This is your address already.")]
+        return _email_page(form), 422
+    return answer_with_link(
+        "account/email.html",
+        form,
+        lambda: _ask_both(merchant, form.email.data),
+        page_sent="account/email_asked.html",
+    )
+
+
+@blueprint.get("/email/<token>")
+def confirm_email(token: str) -> ResponseReturnValue:
+    """Ask for confirmation of the change; opening the link alone confirms nothing."""
+    found = change_with(token)
+    if found is None:
+        return render_template("account/email_dead.html"), 410
+    change, end = found
+    return render_template(
+        "account/email_confirm.html", change=change, is_new=end is End.NEW, token=token
+    )
+
+
+@blueprint.post("/email/<token>")
+@limiter.limit(CONTROL_BY_ADDRESS)
+def answer_email(token: str) -> ResponseReturnValue:
+    """Confirm or refuse the change on behalf of the address that received the link."""
+    found = change_with(token)
+    if found is None:
+        return render_template("account/email_dead.html"), 410
+    if request.form.get("answer") == "no":
+        refuse_change(found[0])
+        flash(_("Refused. The address stays as it is."), "info")
+    else:
+        text, tone = SAID[confirm_change(*found)]
+        flash(str(text), tone)
+    return redirect(url_for("home.index"), 303)
+
+
+def _ask_both(merchant: Merchant, new_email: str) -> None:
+    """Store the change and e-mail both addresses; delete it again if an e-mail fails."""
+    asked = ask_change(merchant, new_email)
+    try:
+        send_email_change(current_runtime(), merchant, new_email, asked)
+    except MailError:
+        refuse_change(asked.change)
+        raise

@@ -1,0 +1,64 @@
+"""Export the account's data, and delete the account."""
+
+from __future__ import annotations
+
+from flask import Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_required
+
+from portal.services.accounts.delete_account import delete_account, stores_in_the_way
+from portal.services.accounts.export_account import export_account
+from portal.web.account.blueprint import blueprint
+from portal.web.accounts.forms import PasswordForm
+from portal.web.accounts.fresh_password import fresh_password_required
+from portal.web.accounts.letters import tell_deleted
+from portal.web.formats import pretty_json
+from portal.web.limits import (
+    CONTROL_BY_ADDRESS,
+    SIGN_IN_BY_ACCOUNT,
+    is_failure,
+    limiter,
+    merchant_key,
+)
+from portal.web.login import forget_session, signed_in_merchant
+from portal.web.runtime import current_runtime
+
+
+def _page(form: PasswordForm) -> str:
+    stores = stores_in_the_way(signed_in_merchant())
+    return render_template("account/delete.html", form=form, stores=stores)
+
+
+@blueprint.post("/export")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def export() -> ResponseReturnValue:
+    """Download everything that is stored about the merchant."""
+    merchant = signed_in_merchant()
+    answer = Response(pretty_json(export_account(merchant)), mimetype="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="account-{merchant.id}.json"'
+    return answer
+
+
+@blueprint.get("/delete")
+@login_required
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
+def confirm_deletion() -> ResponseReturnValue:
+    """Explain what deleting the account means, or which stores prevent it."""
+    return _page(PasswordForm())
+
+
+@blueprint.post("/delete")
+@login_required
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
+@fresh_password_required(PasswordForm, page=_page)
+def delete(form: PasswordForm) -> ResponseReturnValue:
+    """Delete the account; answer 409 if a store prevents it."""
+    merchant = signed_in_merchant()
+    if not delete_account(merchant):
+        return _page(form), 409
+    tell_deleted(current_runtime(), merchant.email)
+    forget_session()
+    flash(_("Your account is deleted."), "success")
+    return redirect(url_for("home.index"), 303)

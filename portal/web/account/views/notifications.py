@@ -1,0 +1,108 @@
+"""Choose the notifications to receive and the quiet hours; list the latest e-mails."""
+
+from __future__ import annotations
+
+from functools import cache
+from zoneinfo import available_timezones
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import login_required
+from flask_wtf import FlaskForm
+from wtforms import SelectChoice, SelectField, SelectMultipleField
+from wtforms.validators import ValidationError
+
+from portal.models import NotificationChoice
+from portal.rules.connection.issue_titles import TITLES
+from portal.services.notifications.browse_notifications import latest_to
+from portal.services.notifications.notification_choices import choice_of, keep_choice
+from portal.web.account.blueprint import blueprint
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.login import signed_in_merchant
+
+ANY_HOUR = "any"
+STORES_ZONE = ""
+HOURS = [SelectChoice(str(hour), f"{hour:02}:00") for hour in range(24)]
+
+
+class ChoiceForm(FlaskForm):
+    """Form with the kinds of notification, the quiet hours and their time zone."""
+
+    kinds = SelectMultipleField(
+        _l("Mail me when this happens, and when it is over"),
+        choices=[SelectChoice(kind, title.trouble) for kind, title in TITLES.items()],
+    )
+    quiet_from = SelectField(
+        _l("No mail from"),
+        choices=[SelectChoice(ANY_HOUR, _l("never: mail me at any hour")), *HOURS],
+    )
+    quiet_until = SelectField(_l("No mail until"), choices=HOURS)
+    timezone = SelectField(_l("By the clock of"))
+
+    def validate_quiet_until(self, field: SelectField) -> None:
+        """Reject quiet hours that end when they begin."""
+        if field.data == self.quiet_from.data:
+            raise ValidationError(_("Quiet hours can't end when they begin. Choose another hour."))
+
+
+@blueprint.get("/notifications")
+@login_required
+def notifications() -> ResponseReturnValue:
+    """Show the choice, and the status of the latest e-mails."""
+    choice = choice_of(signed_in_merchant())
+    return _page(_form(data=_data_of(choice)))
+
+
+@blueprint.post("/notifications")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def choose_notifications() -> ResponseReturnValue:
+    """Save the choice; it also applies to e-mails that wait already."""
+    form = _form()
+    if not form.validate():
+        return _page(form), 422
+    has_hours = form.quiet_from.data != ANY_HOUR
+    keep_choice(
+        signed_in_merchant(),
+        hours=(int(form.quiet_from.data), int(form.quiet_until.data)) if has_hours else None,
+        timezone=form.timezone.data,
+        muted=[kind for kind in TITLES if kind not in form.kinds.data],
+    )
+    flash(_("Kept. It holds for mails that wait already, too."), "success")
+    return redirect(url_for("account.notifications"), 303)
+
+
+def _form(data: dict[str, object] | None = None) -> ChoiceForm:
+    form = ChoiceForm(data=data)
+    form.timezone.choices = [
+        SelectChoice(STORES_ZONE, _("the store that it is about")),
+        *(SelectChoice(name, name.replace("_", " ")) for name in _zones()),
+    ]
+    return form
+
+
+def _data_of(choice: NotificationChoice) -> dict[str, object]:
+    has_hours = choice.quiet_from is not None
+    return {
+        "kinds": [kind for kind in TITLES if kind not in choice.muted],
+        "quiet_from": str(choice.quiet_from) if has_hours else ANY_HOUR,
+        "quiet_until": str(choice.quiet_until) if has_hours else "7",
+        "timezone": choice.timezone,
+    }
+
+
+@cache
+def _zones() -> list[str]:
+    """Return the names of all time zones that are named after a place."""
+    return sorted(name for name in available_timezones() if "/" in name and "Etc/" not in name)
+
+
+def _page(form: ChoiceForm) -> str:
+    return render_template(
+        "account/notifications.html",
+        form=form,
+        rows=latest_to(signed_in_merchant()),
+        titles=TITLES,
+    )

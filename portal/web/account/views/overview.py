@@ -1,0 +1,60 @@
+"""Overview of the account, and the browsers where its merchant is signed in."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import login_required
+
+from portal.services.accounts.browser_sessions import (
+    browser_sessions_of,
+    end_browser_session,
+    end_browser_sessions,
+)
+from portal.services.accounts.change_email import change_of
+from portal.services.accounts.second_factor import factor_of
+from portal.web.account.blueprint import blueprint
+from portal.web.account.browser_names import browser_name
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.login import signed_in_merchant, this_session_id
+
+
+@blueprint.get("")
+@login_required
+def index() -> ResponseReturnValue:
+    """Show e-mail address, password, second factor and sessions."""
+    merchant = signed_in_merchant()
+    return render_template(
+        "account/index.html",
+        factor=factor_of(merchant),
+        change=change_of(merchant),
+        sessions=browser_sessions_of(merchant),
+        this_session_id=this_session_id(),
+        browser_name=browser_name,
+    )
+
+
+@blueprint.post("/sessions/<key:session_id>/end")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def end_session(session_id: int) -> ResponseReturnValue:
+    """Sign one of the merchant's browsers out."""
+    if not end_browser_session(signed_in_merchant(), session_id):
+        abort(404)
+    flash(_("That browser is signed out."), "success")
+    return redirect(url_for(".index"), 303)
+
+
+@blueprint.post("/sessions/end-others")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def end_other_sessions() -> ResponseReturnValue:
+    """Sign the merchant out of every browser except this one."""
+    ended = end_browser_sessions(signed_in_merchant(), but=this_session_id())
+    text = ngettext(
+        "%(num)s other browser is signed out.", "%(num)s browsers are signed out.", ended
+    )
+    flash(text, "success")
+    return redirect(url_for(".index"), 303)

@@ -1,0 +1,111 @@
+"""Turn the second factor on and off, and show new recovery codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import segno
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_required
+from flask_wtf import FlaskForm
+
+from portal.services.accounts import second_factor as factors
+from portal.web.account.blueprint import blueprint
+from portal.web.accounts.forms import CodeForm, PasswordForm
+from portal.web.accounts.fresh_password import fresh_password_required
+from portal.web.accounts.letters import tell_change
+from portal.web.limits import SIGN_IN_BY_ACCOUNT, is_failure, limiter, merchant_key
+from portal.web.login import signed_in_merchant
+from portal.web.runtime import current_runtime
+
+
+def _page_after_wrong_password(form: PasswordForm) -> str:
+    return _page(password_form=form)
+
+
+@blueprint.get("/second-factor")
+@login_required
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
+def second_factor() -> ResponseReturnValue:
+    """Show whether the second factor is on, and the next step."""
+    return _page()
+
+
+@blueprint.post("/second-factor")
+@login_required
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
+@fresh_password_required(PasswordForm, page=_page_after_wrong_password)
+def begin_factor(_form: PasswordForm) -> ResponseReturnValue:
+    """Create a secret for the authenticator app."""
+    factors.begin_factor(current_runtime().sealer, signed_in_merchant())
+    return redirect(url_for("account.second_factor"), 303)
+
+
+@blueprint.post("/second-factor/confirm")
+@login_required
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
+def confirm_factor() -> ResponseReturnValue:
+    """Turn the second factor on if the app's first code is right."""
+    form, merchant, runtime = CodeForm(), signed_in_merchant(), current_runtime()
+    if not form.validate():
+        return _page(code_form=form), 422
+    codes = factors.confirm_factor(runtime.sealer, merchant, form.code.data)
+    if codes is None:
+        form.code.errors = [_("This code is wrong. Wait for the next one and look at the clock.")]
+        return _page(code_form=form), 422
+    tell_change(runtime, merchant, "factor_on")
+    return _codes(codes)
+
+
+@blueprint.post("/second-factor/codes")
+@login_required
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
+@fresh_password_required(PasswordForm, page=_page_after_wrong_password)
+def renew_codes(_form: PasswordForm) -> ResponseReturnValue:
+    """Create new recovery codes; the previous ones no longer work."""
+    merchant = signed_in_merchant()
+    if factors.factor_of(merchant) is None:
+        return redirect(url_for("account.second_factor"), 303)
+    return _codes(factors.renew_codes(merchant))
+
+
+@blueprint.post("/second-factor/off")
+@login_required
+@limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
+@fresh_password_required(PasswordForm, page=_page_after_wrong_password)
+def drop_factor(_form: PasswordForm) -> ResponseReturnValue:
+    """Turn the second factor off."""
+    merchant = signed_in_merchant()
+    if factors.drop_factor(merchant):
+        tell_change(current_runtime(), merchant, "factor_off")
+        flash(_("The second factor is off."), "success")
+    return redirect(url_for("account.second_factor"), 303)
+
+
+def _page(*, password_form: FlaskForm | None = None, code_form: FlaskForm | None = None) -> str:
+    merchant = signed_in_merchant()
+    secret = factors.waiting_secret(current_runtime().sealer, merchant)
+    return render_template(
+        "account/second_factor.html",
+        factor=factors.factor_of(merchant),
+        codes_left=factors.codes_left(merchant),
+        secret=secret,
+        picture=_picture(factors.app_address(merchant, secret)) if secret else None,
+        password_form=password_form or PasswordForm(formdata=None),
+        code_form=code_form or CodeForm(formdata=None),
+    )
+
+
+def _picture(address: str) -> str:
+    """Return the QR code as inline SVG, which needs no exception in the content policy."""
+    picture: str = segno.make(address, error="m").svg_inline(
+        scale=5, light="#fff", svgclass="qr-code", lineclass=None, title=_("QR code")
+    )
+    return picture
+
+
+def _codes(codes: Sequence[str]) -> ResponseReturnValue:
+    """Show recovery codes; no redirect follows the POST because they are shown only once."""
+    return render_template("account/codes.html", codes=codes)

@@ -1,0 +1,136 @@
+"""Products, variations, categories and coupons of a store."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from portal.models import Store
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.services.records.read_records import LARGEST_ID, Row
+from portal.services.records.record_views import CATEGORIES, COUPONS, PRODUCTS, VARIATIONS
+from portal.web.api import shapes
+from portal.web.api.answers import Answer
+from portal.web.api.endpoints import endpoint
+from portal.web.api.keys import calls_per_minute
+from portal.web.api.lists import ChangesQuery, FieldsQuery, PageQuery, one_of, page_of
+
+Sku = Annotated[str, Meta(description="Only with this SKU.", max_length=255)] | None
+
+
+class ProductsQuery(ChangesQuery, forbid_unknown_fields=True):
+    """Query of the list of products."""
+
+    sku: Sku = None
+
+
+class VariationsQuery(PageQuery, forbid_unknown_fields=True):
+    """Query of the list of variations."""
+
+    product_id: (
+        Annotated[int, Meta(ge=1, le=LARGEST_ID, description="Only of this product.")] | None
+    ) = None
+    sku: Sku = None
+
+
+class CouponsQuery(ChangesQuery, forbid_unknown_fields=True):
+    """Query of the list of coupons."""
+
+    code: Annotated[str, Meta(description="Only with this code.", max_length=255)] | None = None
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/products",
+    tag="Catalogue",
+    scope=KeyScope.READ_CATALOGUE,
+    limit=calls_per_minute,
+    query=ProductsQuery,
+    answers={200: shapes.ProductPage},
+    problems=("invalid",),
+)
+def list_products(store: Store, query: ProductsQuery) -> Answer:
+    """List products, the longest unchanged first.
+
+    What changes while you read on is met again at the end, so nothing is missed.
+    """
+    return page_of(PRODUCTS, store, query, updated_since=query.updated_since, sku=query.sku)
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/products/<key:product_id>",
+    tag="Catalogue",
+    scope=KeyScope.READ_CATALOGUE,
+    limit=calls_per_minute,
+    query=FieldsQuery,
+    answers={200: shapes.Product},
+    problems=("invalid",),
+)
+def get_product(store: Store, product_id: int, query: FieldsQuery) -> Row:
+    """Read one product."""
+    return one_of(PRODUCTS, store, product_id, query)
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/variations",
+    tag="Catalogue",
+    scope=KeyScope.READ_CATALOGUE,
+    limit=calls_per_minute,
+    query=VariationsQuery,
+    answers={200: shapes.VariationPage},
+    problems=("invalid",),
+)
+def list_variations(store: Store, query: VariationsQuery) -> Answer:
+    """List variations by id, of all products or of one.
+
+    A variation changes with its product: to follow changes, follow the products.
+    """
+    return page_of(VARIATIONS, store, query, product_id=query.product_id, sku=query.sku)
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/categories",
+    tag="Catalogue",
+    scope=KeyScope.READ_CATALOGUE,
+    limit=calls_per_minute,
+    query=PageQuery,
+    answers={200: shapes.CategoryPage},
+    problems=("invalid",),
+)
+def list_categories(store: Store, query: PageQuery) -> Answer:
+    """List categories by id."""
+    return page_of(CATEGORIES, store, query)
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/categories/<key:category_id>",
+    tag="Catalogue",
+    scope=KeyScope.READ_CATALOGUE,
+    limit=calls_per_minute,
+    query=FieldsQuery,
+    answers={200: shapes.Category},
+    problems=("invalid",),
+)
+def get_category(store: Store, category_id: int, query: FieldsQuery) -> Row:
+    """Read one category."""
+    return one_of(CATEGORIES, store, category_id, query)
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/coupons",
+    tag="Catalogue",
+    scope=KeyScope.READ_CATALOGUE,
+    limit=calls_per_minute,
+    query=CouponsQuery,
+    answers={200: shapes.CouponPage},
+    problems=("invalid",),
+)
+def list_coupons(store: Store, query: CouponsQuery) -> Answer:
+    """List discount coupons, the longest unchanged first."""
+    return page_of(COUPONS, store, query, updated_since=query.updated_since, code=query.code)

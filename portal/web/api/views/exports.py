@@ -1,0 +1,37 @@
+"""Download of all records of one resource as a streamed file."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from portal.models import Store
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.services.records.export_records import EXPORTS, ExportFormat
+from portal.web.api.endpoints import endpoint
+from portal.web.api.keys import calls_per_minute, check_scope, current_key
+from portal.web.exports.files import export_file
+
+_NAMES = ", ".join(EXPORTS)
+_CATALOGUE = ("products", "coupons")
+
+
+@endpoint(
+    "GET",
+    f"/stores/<key:store_id>/exports/<any({_NAMES}):name>.<any(csv, jsonl):form>",
+    tag="Export",
+    scope=None,
+    limit=calls_per_minute,
+    answers={200: None},
+    problems=("scope_missing",),
+    files=("text/csv", "application/jsonl"),
+)
+def export_records(store: Store, name: str, form: str) -> Response:
+    """Download all products, orders, customers or coupons as CSV or JSON Lines, any size.
+
+    JSON Lines have an object a line, with an order's items and the record as Ecwid sent it. Needs
+    the scope `read_catalogue` for products and coupons, `read_orders` for orders and customers. It
+    is noted who takes the data out.
+    """
+    is_catalogue = name in _CATALOGUE
+    check_scope(KeyScope.READ_CATALOGUE if is_catalogue else KeyScope.READ_ORDERS)
+    return export_file(store, name, ExportFormat(form), current_key().merchant)

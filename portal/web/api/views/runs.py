@@ -1,0 +1,158 @@
+"""Sync runs of a store: list, start and cancel them; pause and resume resources."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from portal.errors import RunRefusedError
+from portal.models import (
+    SYNC_ORDER,
+    Resource,
+    RunKind,
+    Store,
+    SyncRun,
+    utc_now,
+)
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.sync.run_refusals import REFUSALS
+from portal.services.mirror.resource_overview import overview_of_resource
+from portal.services.runs import run_control
+from portal.services.runs.browse_runs import find_run, runs_behind
+from portal.web.api import state_shapes
+from portal.web.api.answers import Answer
+from portal.web.api.endpoints import endpoint
+from portal.web.api.keys import calls_per_minute
+from portal.web.api.lists import PAGE_SIZE, After, Limit, cursor_behind, listed, read_place
+from portal.web.api.problems import ProblemError
+from portal.web.api.views.stores import resource_shape
+from portal.web.runtime import current_runtime
+
+_RESOURCES = ", ".join(SYNC_ORDER)
+
+
+class RunsQuery(Struct, forbid_unknown_fields=True):
+    """Query of the list of runs."""
+
+    limit: Limit = PAGE_SIZE
+    after: After = None
+    resource: Annotated[Resource, Meta(description="Only of this resource.")] | None = None
+
+
+class NewRun(Struct, forbid_unknown_fields=True):
+    """What is to be read."""
+
+    resource: Resource
+    kind: (
+        Annotated[
+            RunKind,
+            Meta(description="Without it, what is due: everything once, then what has changed."),
+        ]
+        | None
+    ) = None
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/runs",
+    tag="Runs",
+    scope=KeyScope.READ_HEALTH,
+    limit=calls_per_minute,
+    query=RunsQuery,
+    answers={200: state_shapes.RunPage},
+    problems=("invalid",),
+)
+def list_runs(store: Store, query: RunsQuery) -> Answer:
+    """List runs, the newest first."""
+    after = read_place(query.after)
+    rows, last = runs_behind(store, query.resource, after and after.remote_id, query.limit)
+    return listed([_run(row) for row in rows], cursor_behind(last))
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/runs/<key:run_id>",
+    tag="Runs",
+    scope=KeyScope.READ_HEALTH,
+    limit=calls_per_minute,
+    answers={200: state_shapes.Run},
+)
+def get_run(store: Store, run_id: int) -> state_shapes.Run:
+    """Read one run."""
+    run = find_run(store, run_id)
+    if run is None:
+        raise ProblemError("not_found", "The store has no such run.")
+    return _run(run)
+
+
+@endpoint(
+    "POST",
+    "/stores/<key:store_id>/runs",
+    tag="Runs",
+    scope=KeyScope.RUN_SYNCS,
+    limit=calls_per_minute,
+    body=NewRun,
+    answers={202: state_shapes.Run},
+    problems=("invalid", "bad_json", "not_json", "conflict"),
+)
+def start_run(store: Store, body: NewRun) -> Answer:
+    """Have a resource read now; answered with the run, which may have been under way already."""
+    try:
+        run = run_control.start(current_runtime(), store, body.resource, body.kind)
+    except RunRefusedError as refused:
+        raise _conflict(refused) from refused
+    return Answer(_run(run), 202)
+
+
+@endpoint(
+    "POST",
+    "/stores/<key:store_id>/runs/<key:run_id>/cancel",
+    tag="Runs",
+    scope=KeyScope.RUN_SYNCS,
+    limit=calls_per_minute,
+    answers={200: state_shapes.Run},
+    problems=("conflict",),
+)
+def cancel_run(store: Store, run_id: int) -> state_shapes.Run:
+    """End a run within one page; what it has written stays."""
+    run = get_run(store, run_id)
+    try:
+        run_control.cancel(store, run.id)
+    except RunRefusedError as refused:
+        raise _conflict(refused) from refused
+    return get_run(store, run_id)
+
+
+@endpoint(
+    "POST",
+    f"/stores/<key:store_id>/resources/<any({_RESOURCES}):resource>/<any(pause, resume):action>",
+    tag="Runs",
+    scope=KeyScope.RUN_SYNCS,
+    limit=calls_per_minute,
+    answers={200: state_shapes.HealthResource},
+    problems=("conflict",),
+)
+def steer_resource(store: Store, resource: str, action: str) -> state_shapes.HealthResource:
+    """Pause all reading of a resource, or go on where it stopped.
+
+    While it is paused, what Ecwid tells by its messages is applied all the same.
+    """
+    chosen = Resource(resource)
+    if action == "pause":
+        run_control.pause(store, chosen)
+    else:
+        try:
+            run_control.resume(current_runtime(), store, chosen)
+        except RunRefusedError as refused:
+            raise _conflict(refused) from refused
+    return resource_shape(overview_of_resource(store, chosen, utc_now()))
+
+
+def _conflict(refused: RunRefusedError) -> ProblemError:
+    return ProblemError("conflict", REFUSALS[refused.reason])
+
+
+def _run(run: SyncRun) -> state_shapes.Run:
+    names = state_shapes.Run.__struct_fields__
+    return state_shapes.Run(**{name: getattr(run, name) for name in names})

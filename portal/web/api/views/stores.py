@@ -1,0 +1,105 @@
+"""Stores that a key reaches, and the health of each."""
+
+from __future__ import annotations
+
+from portal.models import Issue, Store
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.services.api_keys.keys import stores_of
+from portal.services.connection.store_health import health_of
+from portal.services.mirror.resource_overview import ResourceOverview
+from portal.web.api import state_shapes
+from portal.web.api.endpoints import endpoint
+from portal.web.api.keys import calls_per_minute, current_key
+
+
+@endpoint(
+    "GET",
+    "/stores",
+    tag="Stores",
+    scope=None,
+    limit=calls_per_minute,
+    answers={200: state_shapes.StoreList},
+)
+def list_stores() -> state_shapes.StoreList:
+    """List the stores that the key reaches, by id."""
+    return state_shapes.StoreList([_store(store) for store in stores_of(current_key())])
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>",
+    tag="Stores",
+    scope=None,
+    limit=calls_per_minute,
+    answers={200: state_shapes.Store},
+)
+def get_store(store: Store) -> state_shapes.Store:
+    """Read one store."""
+    return _store(store)
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/health",
+    tag="Stores",
+    scope=KeyScope.READ_HEALTH,
+    limit=calls_per_minute,
+    answers={200: state_shapes.Health},
+)
+def get_health(store: Store) -> state_shapes.Health:
+    """Read how a store stands: connection, scopes, plan, sync, webhooks and issues.
+
+    Each section is `complete`, `needs_attention` (it works, but not as it should, or not yet in
+    full) or `blocked` (it doesn't work until somebody does something).
+    """
+    health = health_of(store)
+    sections = {
+        name: state_shapes.HealthSection(section.standing, section.detail)
+        for name, section in health.sections.items()
+    }
+    return state_shapes.Health(
+        store_id=store.id,
+        standing=health.standing,
+        sections=state_shapes.HealthSections(**sections),
+        missing_scopes=[scope.name for scope in health.connection.missing],
+        missing_features=list(store.missing_features),
+        resources=[resource_shape(resource) for resource in health.overview.resources],
+        events_waiting=health.overview.events_waiting,
+        last_event_at=store.last_event_at,
+        issues=[_issue(issue) for issue in health.issues],
+    )
+
+
+def _store(store: Store) -> state_shapes.Store:
+    return state_shapes.Store(
+        id=store.id,
+        name=store.name,
+        url=store.url,
+        currency=store.currency,
+        timezone=store.timezone,
+        state=store.state,
+        connected_at=store.connected_at,
+    )
+
+
+def resource_shape(overview: ResourceOverview) -> state_shapes.HealthResource:
+    """Return a resource's status in the API's shape."""
+    return state_shapes.HealthResource(
+        resource=overview.resource,
+        freshness=overview.freshness,
+        records=overview.count,
+        unreadable=overview.unreadable,
+        minutes_behind=overview.minutes_behind,
+        last_success_at=overview.last_success_at,
+        is_paused=overview.is_paused,
+    )
+
+
+def _issue(issue: Issue) -> state_shapes.HealthIssue:
+    return state_shapes.HealthIssue(
+        kind=issue.kind,
+        cause=issue.cause,
+        impact=issue.impact,
+        next_action=issue.next_action,
+        opened_at=issue.opened_at,
+    )

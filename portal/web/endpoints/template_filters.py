@@ -1,0 +1,22 @@
+"""Template filters that describe the result of a delivery attempt."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from portal.web.endpoints.blueprint import blueprint
+from portal.web.endpoints.delivery_error_labels import DELIVERY_ERRORS, is_redirect, phrase_of
+
+blueprint.add_app_template_filter(phrase_of, "status_phrase")
+blueprint.add_app_template_filter(is_redirect)
+
+
+@blueprint.app_template_filter("delivery_error")
+def error_text(error: str | None) -> str:
+    """Return the reason why a delivery failed, as text."""
+    if not error:
+        return ""
+    if error.startswith("http "):
+        status = int(error.removeprefix("http "))
+        return _("Answered %(status)s", status=f"{status} {phrase_of(status)}".strip())
+    return _(DELIVERY_ERRORS[error])

@@ -1,0 +1,5 @@
+"""Views about webhook endpoints, a module per subject."""
+
+from portal.web.endpoints.views import actions, deliveries, endpoints
+
+__all__ = ["actions", "deliveries", "endpoints"]

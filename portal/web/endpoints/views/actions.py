@@ -1,0 +1,90 @@
+"""Pause, turn on, test and delete an endpoint, or rotate its secret."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_required
+
+from portal.jobs import DELIVER_MESSAGES
+from portal.services.outbound_webhooks.endpoints import (
+    delete_endpoint,
+    pause_endpoint,
+    rotate_secret,
+    turn_on_endpoint,
+)
+from portal.services.outbound_webhooks.send_test_event import try_endpoint
+from portal.web.endpoints.access import get_endpoint_or_404
+from portal.web.endpoints.blueprint import blueprint
+from portal.web.endpoints.new_secret import show_once
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.login import signed_in_merchant
+from portal.web.runtime import current_runtime
+
+TESTS_BY_ADDRESS = "12 per minute"
+
+
+@blueprint.post("/<key:endpoint_id>/pause")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def pause(endpoint_id: int) -> ResponseReturnValue:
+    """Pause deliveries to an endpoint."""
+    endpoint = get_endpoint_or_404(endpoint_id)
+    if pause_endpoint(endpoint, signed_in_merchant()):
+        flash(_("Paused. What happens within 3 days waits for it."), "info")
+    return redirect(url_for("endpoints.show", endpoint_id=endpoint.id), 303)
+
+
+@blueprint.post("/<key:endpoint_id>/on")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def turn_on(endpoint_id: int) -> ResponseReturnValue:
+    """Turn an endpoint on; waiting deliveries are sent immediately."""
+    endpoint = get_endpoint_or_404(endpoint_id)
+    if turn_on_endpoint(endpoint, signed_in_merchant()):
+        current_runtime().wake(DELIVER_MESSAGES, is_awaited=True)
+        flash(_("Turned on. What has waited is sent now."), "info")
+    return redirect(url_for("endpoints.show", endpoint_id=endpoint.id), 303)
+
+
+@blueprint.post("/<key:endpoint_id>/rotate")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def rotate(endpoint_id: int) -> ResponseReturnValue:
+    """Replace an endpoint's secret and show it once."""
+    made = rotate_secret(current_runtime(), get_endpoint_or_404(endpoint_id), signed_in_merchant())
+    if made is None:
+        abort(404)
+    return show_once(made)
+
+
+@blueprint.post("/<key:endpoint_id>/test")
+@login_required
+@limiter.limit(TESTS_BY_ADDRESS)
+def test(endpoint_id: int) -> ResponseReturnValue:
+    """Send a test event and show the endpoint's response."""
+    endpoint = get_endpoint_or_404(endpoint_id)
+    ping = try_endpoint(current_runtime(), endpoint)
+    if ping is None:
+        abort(404)
+    place = url_for("endpoints.delivery", endpoint_id=endpoint.id, delivery_id=ping.id)
+    return redirect(place, 303)
+
+
+@blueprint.get("/<key:endpoint_id>/delete")
+@login_required
+def confirm_deletion(endpoint_id: int) -> ResponseReturnValue:
+    """Ask for confirmation before an endpoint and its deliveries are deleted."""
+    return render_template("endpoints/delete.html", endpoint=get_endpoint_or_404(endpoint_id))
+
+
+@blueprint.post("/<key:endpoint_id>/delete")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def delete(endpoint_id: int) -> ResponseReturnValue:
+    """Delete an endpoint and its deliveries."""
+    endpoint = get_endpoint_or_404(endpoint_id)
+    delete_endpoint(current_runtime(), endpoint, signed_in_merchant())
+    flash(_("Deleted. Nothing more is sent to “%(name)s”.", name=endpoint.name), "info")
+    return redirect(url_for("endpoints.index"), 303)

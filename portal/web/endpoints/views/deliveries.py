@@ -1,0 +1,113 @@
+"""Deliveries of an endpoint, and replay of one or of all that failed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_login import login_required
+
+from portal.models import utc_now
+from portal.services.outbound_webhooks.attempts import body_of
+from portal.services.outbound_webhooks.replay import (
+    attempts_of,
+    count_not_arrived,
+    replay_not_arrived,
+    replay_one,
+)
+from portal.web.endpoints.access import get_delivery_or_404, get_endpoint_or_404
+from portal.web.endpoints.blueprint import blueprint
+from portal.web.formats import number
+from portal.web.label import Text
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.login import signed_in_merchant
+from portal.web.runtime import current_runtime
+
+SPANS: dict[str, Text] = {
+    "1": _l("The last hour"),
+    "24": _l("The last 24 hours"),
+    "72": _l("The last 3 days"),
+    "720": _l("All that is kept"),
+}
+DEFAULT_SPAN = "72"
+
+
+@blueprint.get("/<key:endpoint_id>/deliveries/<key:delivery_id>")
+@login_required
+def delivery(endpoint_id: int, delivery_id: int) -> ResponseReturnValue:
+    """Show one delivery: its request and every attempt."""
+    endpoint = get_endpoint_or_404(endpoint_id)
+    found = get_delivery_or_404(endpoint, delivery_id)
+    return render_template(
+        "endpoints/delivery.html",
+        endpoint=endpoint,
+        delivery=found,
+        message=found.message,
+        attempts=attempts_of(found),
+        body=body_of(current_runtime(), found.message),
+    )
+
+
+@blueprint.post("/<key:endpoint_id>/deliveries/<key:delivery_id>/replay")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def replay(endpoint_id: int, delivery_id: int) -> ResponseReturnValue:
+    """Send one delivery again."""
+    endpoint = get_endpoint_or_404(endpoint_id)
+    found = get_delivery_or_404(endpoint, delivery_id)
+    replay_one(current_runtime(), endpoint, found, signed_in_merchant())
+    if endpoint.is_on:
+        flash(_("It is sent again now."), "info")
+    else:
+        flash(_("It is sent again as soon as the endpoint is turned on."), "info")
+    place = url_for("endpoints.delivery", endpoint_id=endpoint.id, delivery_id=found.id)
+    return redirect(place, 303)
+
+
+@blueprint.get("/<key:endpoint_id>/replay")
+@login_required
+def confirm_replay(endpoint_id: int) -> ResponseReturnValue:
+    """Show how many deliveries failed, and ask whether to send them again."""
+    endpoint, span = (
+        get_endpoint_or_404(endpoint_id),
+        _span(request.args.get("hours", DEFAULT_SPAN)),
+    )
+    return render_template(
+        "endpoints/replay.html",
+        endpoint=endpoint,
+        spans=SPANS,
+        span=span,
+        count=count_not_arrived(endpoint, _since(span)),
+    )
+
+
+@blueprint.post("/<key:endpoint_id>/replay")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def replay_all(endpoint_id: int) -> ResponseReturnValue:
+    """Send all failed deliveries of the chosen period again."""
+    endpoint, span = get_endpoint_or_404(endpoint_id), _span(request.form.get("hours", ""))
+    done = replay_not_arrived(current_runtime(), endpoint, _since(span), signed_in_merchant())
+    text = ngettext(
+        "%(count)s message is sent again.",
+        "%(count)s messages are sent again.",
+        done,
+        count=number(done),
+    )
+    flash(text, "info")
+    return redirect(url_for("endpoints.show", endpoint_id=endpoint.id), 303)
+
+
+def _span(text: str) -> str:
+    """Return the chosen period in hours; answer 422 if it is not one of `SPANS`."""
+    if text not in SPANS:
+        abort(422)
+    return text
+
+
+def _since(span: str) -> datetime:
+    return utc_now() - timedelta(hours=int(span))

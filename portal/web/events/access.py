@@ -1,0 +1,25 @@
+"""Look-ups of a store's webhook events and replays."""
+
+from __future__ import annotations
+
+from flask import abort
+
+from portal.models import EventReplay, Store, WebhookEvent
+from portal.services.events.browse_events import find_event
+from portal.services.events.replay_events import find_replay
+
+
+def get_event_or_404(store: Store, event_id: str) -> WebhookEvent:
+    """Return the store's event; answer 404 if it is missing."""
+    event = find_event(store, event_id.replace("\x00", ""))
+    if event is None:
+        abort(404)
+    return event
+
+
+def get_replay_or_404(store: Store, replay_id: int) -> EventReplay:
+    """Return the store's replay; answer 404 if it is missing."""
+    kept = find_replay(store, replay_id)
+    if kept is None:
+        abort(404)
+    return kept

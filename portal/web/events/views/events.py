@@ -1,0 +1,97 @@
+"""List and search a store's events, and show one of them."""
+
+from __future__ import annotations
+
+from flask import Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from portal.models import EventState
+from portal.models.fields import dump_json
+from portal.rules.sync.record_diff import FIELDS_LIMIT, VALUE_LIMIT
+from portal.rules.webhooks.event_types import topic_of
+from portal.services.events.browse_events import browse_events, circuit_of, story_of
+from portal.services.events.event_lanes import event_types
+from portal.services.events.note_event_words import words_noted_upto
+from portal.services.events.replay_events import running_replay
+from portal.web.events.access import get_event_or_404
+from portal.web.events.blueprint import blueprint
+from portal.web.events.definitions import (
+    ATTEMPT_DEFINITIONS,
+    EVENT_DEFINITIONS,
+    UNCHANGED_DEFINITIONS,
+)
+from portal.web.events.filter_form import read_filter
+from portal.web.formats import pretty_json
+from portal.web.pagination import key_in_query
+from portal.web.stores.access import get_store_or_404
+
+PAYLOAD_SHOWN = 4_000
+CALLS_SHOWN = 20
+FIELDS_SHOWN = 12
+
+
+@blueprint.get("")
+@login_required
+def index(store_id: int) -> ResponseReturnValue:
+    """List or search the events, newest first."""
+    store, form = get_store_or_404(store_id), read_filter(request.args)
+    after = key_in_query("after")
+    before = 0 if "oldest" in request.args else key_in_query("before")
+    page = browse_events(store, form.wanted, after=after, before=before)
+
+    def address(**place: int) -> str:
+        return url_for("events.index", store_id=store.id, **form.arguments, **place)  # type: ignore[arg-type]
+
+    return render_template(
+        "events/index.html",
+        store=store,
+        form=form,
+        types=event_types(store.id),
+        states=list(EventState),
+        definitions=EVENT_DEFINITIONS,
+        events=page.rows,
+        looked_back_to=page.looked_back_to,
+        noted_upto=words_noted_upto(),
+        circuit=circuit_of(store.id),
+        replay=running_replay(store),
+        newest=address() if page.earlier else None,
+        earlier=page.earlier and address(before=page.earlier),
+        later=page.later and address(after=page.later),
+        oldest=address(oldest=1) if page.later else None,
+    ), 422 if form.problems else 200
+
+
+@blueprint.get("/<event_id>")
+@login_required
+def show(store_id: int, event_id: str) -> ResponseReturnValue:
+    """Show one event: its payload, its processing and its changes."""
+    store = get_store_or_404(store_id)
+    event = get_event_or_404(store, event_id)
+    text = pretty_json(event.payload)
+    return render_template(
+        "events/show.html",
+        store=store,
+        event=event,
+        story=story_of(event),
+        payload=text[:PAYLOAD_SHOWN],
+        payload_left=max(0, len(text) - PAYLOAD_SHOWN),
+        definition=EVENT_DEFINITIONS.get(event.state, ""),
+        attempt_definitions=ATTEMPT_DEFINITIONS,
+        unchanged=UNCHANGED_DEFINITIONS.get(topic_of(event.type), ""),
+        calls_shown=CALLS_SHOWN,
+        fields_shown=FIELDS_SHOWN,
+        fields_kept=FIELDS_LIMIT,
+        value_kept=VALUE_LIMIT,
+    )
+
+
+@blueprint.get("/<event_id>/payload.json")
+@login_required
+def payload(store_id: int, event_id: str) -> ResponseReturnValue:
+    """Return the whole payload as a file."""
+    event = get_event_or_404(get_store_or_404(store_id), event_id)
+    answer = Response(dump_json(event.payload), mimetype="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="event-{event.id}.json"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

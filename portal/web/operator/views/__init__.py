@@ -1,0 +1,5 @@
+"""Views for operators, a module per subject."""
+
+from portal.web.operator.views import connects, notifications, schema_changes, webhooks
+
+__all__ = ["connects", "notifications", "schema_changes", "webhooks"]

@@ -1,0 +1,112 @@
+"""Notifications of all merchants by status, and retry of the undelivered ones."""
+
+from __future__ import annotations
+
+import structlog
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from portal.models import UNDELIVERED_STATES, NotificationState
+from portal.rules.connection.issue_titles import TITLES
+from portal.services.notifications.browse_notifications import browse_notifications, count_in
+from portal.services.notifications.retry_letters import retry_all_letters, retry_letter
+from portal.services.outbound_webhooks.alert_log import (
+    latest_notices,
+    retry_all_notices,
+    retry_notice,
+)
+from portal.web.formats import number
+from portal.web.label import Text
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.login import signed_in_merchant
+from portal.web.operator.access import operator_required
+from portal.web.operator.blueprint import blueprint
+from portal.web.pagination import key_in_query
+from portal.web.runtime import current_runtime
+
+log = structlog.get_logger(__name__)
+
+VIEWS: dict[str, tuple[tuple[NotificationState, ...], Text]] = {
+    "undelivered": (UNDELIVERED_STATES, _l("Not delivered")),
+    "waiting": ((NotificationState.WAITING,), _l("Waiting")),
+    "sent": ((NotificationState.SENT,), _l("Sent")),
+    "dropped": ((NotificationState.DROPPED,), _l("Left out")),
+}
+
+
+@blueprint.get("/notifications")
+@operator_required
+def notifications() -> ResponseReturnValue:
+    """List the notifications with the status in the URL's ``show``, newest first.
+
+    Those about stores are paged. Those about endpoints are few, so only the latest are listed.
+    """
+    show = request.args.get("show", "undelivered")
+    if show not in VIEWS:
+        show = "undelivered"
+    states, _title = VIEWS[show]
+    page = browse_notifications(states, after=key_in_query("after"), before=key_in_query("before"))
+    notices = latest_notices(states)
+
+    def address(**place: int) -> str:
+        return url_for("operator.notifications", show=show, **place)  # type: ignore[arg-type]
+
+    return render_template(
+        "operator/notifications.html",
+        show=show,
+        rows=page.rows,
+        titles=TITLES,
+        notices=notices,
+        undelivered=show == "undelivered" and (notices.total or count_in(UNDELIVERED_STATES)),
+        views=[
+            (text, url_for("operator.notifications", show=name), name == show)
+            for name, (_states, text) in VIEWS.items()
+        ],
+        earlier=page.earlier and address(before=page.earlier),
+        later=page.later and address(after=page.later),
+    )
+
+
+@blueprint.post("/notifications/<key:notification_id>/retry")
+@operator_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def retry_notification(notification_id: int) -> ResponseReturnValue:
+    """Send one notification about a store again."""
+    if not retry_letter(current_runtime(), notification_id, signed_in_merchant()):
+        abort(404)
+    log.info("letter.retried", notification=notification_id, operator=signed_in_merchant().id)
+    flash(_("It is tried again now."), "info")
+    return redirect(url_for("operator.notifications", show="waiting"), 303)
+
+
+@blueprint.post("/notifications/endpoints/<key:notice_id>/retry")
+@operator_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def retry_endpoint_notice(notice_id: int) -> ResponseReturnValue:
+    """Send one notification about an endpoint again."""
+    if not retry_notice(current_runtime(), notice_id, signed_in_merchant()):
+        abort(404)
+    log.info("letter.retried", notice=notice_id, operator=signed_in_merchant().id)
+    flash(_("It is tried again now."), "info")
+    return redirect(url_for("operator.notifications", show="waiting"), 303)
+
+
+@blueprint.post("/notifications/retry")
+@operator_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def retry_notifications() -> ResponseReturnValue:
+    """Send all undelivered notifications again."""
+    runtime, operator = current_runtime(), signed_in_merchant()
+    count = retry_all_letters(runtime, operator) + retry_all_notices(runtime, operator)
+    log.info("letter.all_retried", notifications=count, operator=operator.id)
+    text = ngettext(
+        "%(count)s notification is tried again now.",
+        "%(count)s notifications are tried again now.",
+        count,
+        count=number(count),
+    )
+    flash(text, "info")
+    return redirect(url_for("operator.notifications", show="waiting"), 303)

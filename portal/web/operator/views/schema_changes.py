@@ -1,0 +1,24 @@
+"""Fields of Ecwid's records that changed their type or disappeared."""
+
+from __future__ import annotations
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.services.mirror.browse_drifts import browse_drifts
+from portal.web.operator.access import operator_required
+from portal.web.operator.blueprint import blueprint
+from portal.web.pagination import key_in_query
+
+
+@blueprint.get("/drift")
+@operator_required
+def schema_changes() -> ResponseReturnValue:
+    """List the schema changes of all stores, newest first."""
+    page = browse_drifts(after=key_in_query("after"), before=key_in_query("before"))
+    return render_template(
+        "operator/schema_changes.html",
+        changes=page.rows,
+        earlier=page.earlier and url_for("operator.schema_changes", before=page.earlier),
+        later=page.later and url_for("operator.schema_changes", after=page.later),
+    )

@@ -1,0 +1,43 @@
+"""Webhooks that were rejected, or that wait because their store does not work."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from portal.models import NO_STORE, utc_now
+from portal.rules.webhooks.delivery_problems import REMEDIES
+from portal.services.events.browse_delivery_problems import browse_delivery_problems
+from portal.web.label import Text
+from portal.web.operator.access import operator_required
+from portal.web.operator.blueprint import blueprint
+
+WINDOWS: dict[str, tuple[timedelta, Text]] = {
+    "day": (timedelta(days=1), _l("Last 24 hours")),
+    "week": (timedelta(days=7), _l("Last 7 days")),
+    "quarter": (timedelta(days=90), _l("Last 90 days")),
+}
+
+
+@blueprint.get("/webhooks")
+@operator_required
+def webhooks() -> ResponseReturnValue:
+    """List the problems of the URL's ``window`` by store, with a remedy for each."""
+    chosen = request.args.get("window", "day")
+    if chosen not in WINDOWS:
+        chosen = "day"
+    window, text = WINDOWS[chosen]
+    return render_template(
+        "operator/webhooks.html",
+        lines=browse_delivery_problems(utc_now(), window),
+        window=text,
+        windows=[
+            (text, url_for("operator.webhooks", window=name), name == chosen)
+            for name, (_length, text) in WINDOWS.items()
+        ],
+        remedies=REMEDIES,
+        no_store=NO_STORE,
+    )

@@ -1,0 +1,79 @@
+"""Values of an order's raw JSON that pages show and that have no column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.web.orders.blueprint import blueprint
+
+
+@dataclass(frozen=True)
+class ShownPerson:
+    """Billing or shipping person; ``lines`` are the postal address."""
+
+    name: str
+    lines: tuple[str, ...]
+    phone: str
+
+
+@dataclass(frozen=True)
+class ShownExtras:
+    """Shipping, payment and comments of an order."""
+
+    method: str
+    payment_method: str
+    comment: str
+    notes: str
+    prices_include_tax: bool
+
+
+def persons_of(raw: Any) -> dict[str, ShownPerson]:
+    """Return the persons of an order, by ``billing`` and ``shipping``."""
+    found = {
+        name: _person(_part(raw, field))
+        for name, field in (("shipping", "shippingPerson"), ("billing", "billingPerson"))
+    }
+    return {name: person for name, person in found.items() if person is not None}
+
+
+def extras_of(raw: Any) -> ShownExtras:
+    """Return shipping, payment and comments of an order."""
+    return ShownExtras(
+        method=_text(_part(raw, "shippingOption"), "shippingMethodName"),
+        payment_method=_text(raw, "paymentMethod"),
+        comment=_text(raw, "orderComments"),
+        notes=_text(raw, "privateAdminNotes"),
+        prices_include_tax=isinstance(raw, Mapping) and raw.get("pricesIncludeTax") is True,
+    )
+
+
+@blueprint.app_template_filter("chosen_options")
+def options_of(raw: Any, position: int) -> list[tuple[str, str]]:
+    """Return the chosen options of an item, as names and values."""
+    items = raw.get("items") if isinstance(raw, Mapping) else None
+    item = items[position] if isinstance(items, list) and position < len(items) else None
+    chosen = item.get("selectedOptions") if isinstance(item, Mapping) else None
+    if not isinstance(chosen, list):
+        return []
+    return [(_text(option, "name"), _text(option, "value")) for option in chosen]
+
+
+def _person(part: Mapping[str, Any]) -> ShownPerson | None:
+    place = f"{_text(part, 'postalCode')} {_text(part, 'city')}".strip()
+    country = _text(part, "countryName") or _text(part, "countryCode")
+    region = _text(part, "stateOrProvinceName") or _text(part, "stateOrProvinceCode")
+    lines = (_text(part, "companyName"), _text(part, "street"), place, region, country)
+    person = ShownPerson(_text(part, "name"), tuple(filter(None, lines)), _text(part, "phone"))
+    return person if person.name or person.lines or person.phone else None
+
+
+def _part(raw: Any, name: str) -> Mapping[str, Any]:
+    part = raw.get(name) if isinstance(raw, Mapping) else None
+    return part if isinstance(part, Mapping) else {}
+
+
+def _text(part: Any, name: str) -> str:
+    value = part.get(name) if isinstance(part, Mapping) else None
+    return str(value) if isinstance(value, str | int) and value != "" else ""

@@ -1,0 +1,149 @@
+"""Create an order: search products, get a quote, and submit the order once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_required
+from msgspec import structs
+
+from portal.ecwid.errors import EcwidError
+from portal.errors import (
+    IdempotencyKeyError,
+    IdempotencyKeyReusedError,
+    InvalidFieldError,
+    StoreNotConnectedError,
+    StoreNotWorkingError,
+)
+from portal.models import Store
+from portal.rules.orders.order_request import OrderRequest
+from portal.rules.orders.order_request_json import (
+    order_request_document,
+    read_order_request,
+    read_stored_request,
+)
+from portal.rules.orders.order_statuses import FIRST_PAYMENT_STATUSES
+from portal.rules.orders.quotes import Quote
+from portal.services.orders.offered_products import products_to_add
+from portal.services.orders.quote_order import quote_order
+from portal.services.orders.submit_order import submit_order
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.orders.access import get_submission_or_404, signed_in_sender
+from portal.web.orders.blueprint import blueprint
+from portal.web.orders.order_form import OrderForm, digest_of, form_again, read_order_form
+from portal.web.plain_text import plain_text
+from portal.web.runtime import current_runtime
+from portal.web.stores.access import get_store_or_404
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Quote that the page shows, or the problem that prevents one."""
+
+    quote: Quote | None = None
+    digest: str = ""
+    problem: str = ""
+
+
+@blueprint.get("/new")
+@login_required
+def new(store_id: int) -> ResponseReturnValue:
+    """Show an empty form, or one filled from an earlier submission."""
+    store, again = get_store_or_404(store_id), request.args.get("again", type=int)
+    form = OrderForm()
+    stored = (
+        get_submission_or_404(store, again).request if again is not None and again > 0 else None
+    )
+    if stored is not None:
+        form = form_again(store, read_stored_request(stored))
+    return _page(store, form, Shown())
+
+
+@blueprint.post("/new")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def order(store_id: int) -> ResponseReturnValue:
+    """Run the pressed button's action; only an order that was quoted is submitted."""
+    store = get_store_or_404(store_id)
+    form = read_order_form(store, request.form)
+    remove, add = request.form.get("remove", type=int), request.form.get("add", type=int)
+    if remove is not None:
+        form = form.without_line(remove)
+    if add is not None:
+        form = form.with_product(store, add)
+    if request.form.get("do") == "send":
+        return _send(store, form)
+    return _page(store, form, _quoted(store, form))
+
+
+def _send(store: Store, form: OrderForm) -> ResponseReturnValue:
+    """Submit the quoted order; quote again if the form has changed since."""
+    try:
+        order_request = form.order_request()
+        if digest_of(order_request) != request.form.get("quoted"):
+            note = _("The order has changed since it was quoted. Look at it, then send it.")
+            return _page(store, form, _quoted(store, form), note), 422
+        order_request = _as_quoted(order_request, request.form.get("quoted_total", ""))
+        taken = submit_order(
+            current_runtime(), store.id, signed_in_sender(), form.key, order_request
+        )
+    except InvalidFieldError as error:
+        return _page(store, form, Shown(problem=error.sentence)), 422
+    except IdempotencyKeyReusedError:
+        note = _("This form has ordered already, something else. Send it again for a second order.")
+        fresh = replace(form, key=OrderForm().key)
+        return _page(store, fresh, _quoted(store, fresh), note), 422
+    except IdempotencyKeyError:
+        fresh = replace(form, key=OrderForm().key)
+        return _page(store, fresh, _quoted(store, fresh)), 422
+    except StoreNotWorkingError:
+        return _page(store, form, Shown(problem=_not_working())), 422
+    place = url_for("orders.submission", store_id=store.id, submission_id=taken.submission.id)
+    return redirect(place, 303)
+
+
+def _quoted(store: Store, form: OrderForm) -> Shown:
+    """Return the current quote, or the problem that prevents one."""
+    if not form.lines:
+        return Shown()
+    try:
+        order_request = form.order_request()
+        quote = quote_order(current_runtime(), store.id, order_request)
+    except InvalidFieldError as error:
+        return Shown(problem=error.sentence)
+    except (StoreNotWorkingError, StoreNotConnectedError):
+        return Shown(problem=_not_working())
+    except EcwidError:
+        return Shown(problem=_("The store doesn't answer just now. Ask for the price once more."))
+    # The form shown next names the shipping method that the quote has chosen.
+    method = quote.shipping.id if quote.shipping else order_request.shipping_method
+    return Shown(quote, digest_of(structs.replace(order_request, shipping_method=method)))
+
+
+def _as_quoted(order_request: OrderRequest, total: str) -> OrderRequest:
+    """Return the request with the total that was shown, so that no other total is accepted."""
+    if not total:
+        return order_request
+    return read_order_request(order_request_document(order_request) | {"expected_total": total})
+
+
+def _page(store: Store, form: OrderForm, shown: Shown, note: str = "") -> str:
+    find = "" if "add" in request.form else plain_text(request.form.get("find"))
+    return render_template(
+        "orders/new.html",
+        store=store,
+        form=form,
+        shown=shown,
+        quote=shown.quote,
+        note=note,
+        find=find,
+        matches=products_to_add(store, find) if find else [],
+        payment_statuses=FIRST_PAYMENT_STATUSES,
+    )
+
+
+def _not_working() -> str:
+    return _("Nothing can be ordered until the store's connection is mended.")

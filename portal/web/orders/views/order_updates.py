@@ -1,0 +1,101 @@
+"""Change an order in the store from its page, and resolve conflicts with the store."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_required
+
+from portal.errors import (
+    OrderChangeError,
+    OrderNotFoundError,
+    StoreNotWorkingError,
+    UpdateStateError,
+)
+from portal.models import Order, Store
+from portal.rules.orders.order_changes import ECWID_NAMES, OrderChanges, remote_values
+from portal.services.orders.update_order import drop_update, find_update, request_update, send_again
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.orders.access import get_order_or_404, signed_in_sender
+from portal.web.orders.blueprint import blueprint
+from portal.web.orders.order_page import order_page
+from portal.web.runtime import current_runtime
+from portal.web.stores.access import get_store_or_404
+
+SEEN = "seen-"
+
+
+@blueprint.post("/<key:order_id>/changes")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def change(store_id: int, order_id: int) -> ResponseReturnValue:
+    """Send the fields that differ from the values that the form showed."""
+    store = get_store_or_404(store_id)
+    order = get_order_or_404(store, order_id)
+    wanted, seen = _changed(order)
+    if not wanted:
+        flash(_("You have changed nothing, so nothing was sent."), "info")
+        return _back(store, order.remote_id)
+    try:
+        request_update(
+            current_runtime(),
+            store.id,
+            order.number,
+            OrderChanges(**wanted),
+            signed_in_sender(),
+            expected=OrderChanges(**seen),
+        )
+    except OrderChangeError as error:
+        page = order_page(store, order) | {"problem": error, "typed": request.form}
+        return render_template("orders/show.html", **page), 422
+    except OrderNotFoundError:
+        flash(_("The store has deleted this order. Nothing was sent."), "error")
+    except StoreNotWorkingError:
+        flash(_("Nothing can be sent until the store's connection is mended."), "error")
+    else:
+        flash(_("Your change is on its way to the store."), "info")
+    return _back(store, order.remote_id)
+
+
+@blueprint.post("/changes/<key:change_id>/<any(again, drop):decision>")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def decide(store_id: int, change_id: int, decision: str) -> ResponseReturnValue:
+    """Send a change again, which overwrites the store's values, or drop it."""
+    store = get_store_or_404(store_id)
+    view = find_update(store.id, change_id)
+    if view is None:
+        abort(404)
+    try:
+        if decision == "drop":
+            drop_update(store.id, change_id, signed_in_sender())
+        else:
+            send_again(current_runtime(), store.id, change_id, signed_in_sender())
+    except UpdateStateError:
+        flash(_("This change was sent or dropped meanwhile."), "error")
+    else:
+        dropped = _("Dropped. The order stays as the store has it.")
+        flash(dropped if decision == "drop" else _("On its way to the store again."), "info")
+    return _back(store, view.order_id)
+
+
+def _changed(order: Order) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the changed fields, and the values that the form showed for them."""
+    held = remote_values(ECWID_NAMES, order.raw)
+    wanted, seen = {}, {}
+    for name in ECWID_NAMES:
+        was = _lines(request.form.get(f"{SEEN}{name}", held[name]))
+        typed = _lines(request.form.get(name, was)).strip()
+        if typed != was.strip():
+            wanted[name], seen[name] = typed, was
+    return wanted, seen
+
+
+def _lines(text: str) -> str:
+    """Return a text with Ecwid's line endings instead of a form's."""
+    return text.replace("\r\n", "\n")
+
+
+def _back(store: Store, order_id: int) -> ResponseReturnValue:
+    return redirect(url_for("orders.show", store_id=store.id, order_id=order_id), 303)

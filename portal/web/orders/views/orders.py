@@ -1,0 +1,54 @@
+"""List and search a store's orders, and show one of them."""
+
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from portal.models import Order
+from portal.services.api_keys.keys import keys_of
+from portal.services.records.browse_orders import browse_orders
+from portal.services.records.mirror_pages import Place
+from portal.web.login import signed_in_merchant
+from portal.web.orders.access import get_order_or_404
+from portal.web.orders.blueprint import blueprint
+from portal.web.orders.filter_form import filter_choices, read_order_filter
+from portal.web.orders.order_page import order_page
+from portal.web.pagination import cursor_in_query
+from portal.web.stores.access import get_store_or_404
+
+
+@blueprint.get("")
+@login_required
+def index(store_id: int) -> ResponseReturnValue:
+    """List or search the orders, newest first."""
+    store, form = get_store_or_404(store_id), read_order_filter(request.args)
+    page = browse_orders(
+        store, form.wanted, after=cursor_in_query("after"), before=cursor_in_query("before")
+    )
+
+    def address(**place: Place) -> str:
+        return url_for("orders.index", store_id=store.id, **form.arguments, **place)  # type: ignore[arg-type]
+
+    return render_template(
+        "orders/index.html",
+        store=store,
+        form=form,
+        total=Order.live_count(store.id),
+        choices=filter_choices(keys_of(signed_in_merchant())),
+        orders=page.orders,
+        looked_to=page.looked_to,
+        earlier=page.earlier and address(before=page.earlier),
+        later=page.later and address(after=page.later),
+    ), 422 if form.problems else 200
+
+
+@blueprint.get("/<key:order_id>")
+@login_required
+def show(store_id: int, order_id: int) -> ResponseReturnValue:
+    """Show one order with its items, amounts, customer and history."""
+    store = get_store_or_404(store_id)
+    return render_template(
+        "orders/show.html", **order_page(store, get_order_or_404(store, order_id))
+    )

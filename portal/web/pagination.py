@@ -1,0 +1,61 @@
+"""Read the page of a list, and its search text, from the URL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, request, url_for
+
+from portal.services.records.mirror_pages import MirrorPage, Place, PlaceError
+from portal.web.addresses import LARGEST_KEY
+from portal.web.plain_text import plain_text
+
+SEARCH_LIMIT = 200
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """Search text and page of a list of mirrored records."""
+
+    search: str
+    after: Place | None
+    before: Place | None
+
+    @classmethod
+    def of_request(cls) -> ListQuery:
+        """Return what the request asks for; answer 404 if a cursor is malformed."""
+        search = plain_text(request.args.get("q"), SEARCH_LIMIT)
+        return cls(search, cursor_in_query("after"), cursor_in_query("before"))
+
+    def neighbours(self, store_id: int, page: MirrorPage[Any]) -> dict[str, str | None]:
+        """Return the URLs of the previous and the next page; None at the ends of the list."""
+
+        def address(**place: Any) -> str:
+            return url_for(".index", store_id=store_id, q=self.search or None, **place)
+
+        return {
+            "earlier": address(before=page.earlier) if page.earlier else None,
+            "later": address(after=page.later) if page.later else None,
+        }
+
+
+def cursor_in_query(name: str) -> Place | None:
+    """Return a pagination cursor, None if the URL has none; answer 404 if it is malformed."""
+    text = request.args.get(name)
+    if text is None:
+        return None
+    try:
+        return Place.read(text)
+    except PlaceError:
+        abort(404)
+
+
+def key_in_query(name: str) -> int | None:
+    """Return a row key used as cursor, None if the URL has none; answer 404 if it is malformed."""
+    text = request.args.get(name)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdecimal() and 0 < int(text[:20]) <= LARGEST_KEY):
+        abort(404)
+    return int(text)

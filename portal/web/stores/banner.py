@@ -1,0 +1,103 @@
+"""Banner that explains why a store does not work, with the button that fixes it.
+
+Every page of such a store shows the banner. E-mails link to the same target as the button.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from portal.models import CopyErasure, Store, StoreState
+from portal.web.stores.blueprint import blueprint
+
+# These pages show the status themselves.
+PAGES_WITHOUT_BANNER = (
+    "stores.show",
+    "stores.reconnect",
+    "stores.confirm_disconnect",
+    "stores.disconnect",
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Button of a status message; ``is_post`` if pressing it changes something."""
+
+    text: str
+    address: str
+    is_post: bool = False
+
+
+@dataclass(frozen=True)
+class StatusMessage:
+    """Sentence about a store's status, its tone and its button."""
+
+    tone: str
+    text: str
+    step: Step | None = None
+
+
+@blueprint.app_template_global()
+def banner_of(store: Store) -> StatusMessage | None:
+    """Return the banner for this page of a store; None if it needs none."""
+    return None if request.endpoint in PAGES_WITHOUT_BANNER else problem_of(store)
+
+
+def problem_of(store: Store) -> StatusMessage | None:
+    """Return the reason why a store does not work, with the button; None if it works."""
+    if store.is_working:
+        return None
+    state = StoreState(store.state)
+    if state is StoreState.CONNECTING:
+        return StatusMessage(
+            "info",
+            _("You allowed access, but Ecwid doesn't show us the store yet. We try each minute."),
+        )
+    if state is StoreState.DISCONNECTED:
+        return _disconnected(store)
+    check_connection = Step(
+        _("It is settled: look again"),
+        url_for("stores.check_connection", store_id=store.id),
+        is_post=True,
+    )
+    sentences = {
+        StoreState.RECONNECT: (
+            _("Ecwid no longer accepts our access. Reconnect, and all goes on where it stopped."),
+            _reconnect(store),
+        ),
+        StoreState.ACTION_REQUIRED: (
+            _("Permissions are missing, so nothing is read. Reconnect to grant them."),
+            _reconnect(store),
+        ),
+        StoreState.PLAN_BLOCKED: (
+            _("Your Ecwid plan has no API access, so nothing can be read. Venture is enough."),
+            check_connection,
+        ),
+        StoreState.SUSPENDED: (
+            _("Ecwid has suspended this store. Settle it with Ecwid; we go on by ourselves then."),
+            check_connection,
+        ),
+    }
+    text, step = sentences[state]
+    return StatusMessage("bad", text, step)
+
+
+def _disconnected(store: Store) -> StatusMessage:
+    if CopyErasure.under_way(store.id) is not None:
+        return StatusMessage(
+            "info",
+            _("This store is disconnected, and its copy is being erased. Reconnect it after that."),
+        )
+    return StatusMessage(
+        "bad",
+        _("This store is disconnected: nothing is read or sent."),
+        _reconnect(store),
+    )
+
+
+def _reconnect(store: Store) -> Step:
+    address = url_for("stores.start_reconnect", store_id=store.id)
+    return Step(_("Reconnect the store"), address, is_post=True)

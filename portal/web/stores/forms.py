@@ -1,0 +1,43 @@
+"""Forms that the owner of a store confirms a disconnect or an erasure with."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import RadioField, StringField
+from wtforms.validators import DataRequired, ValidationError
+
+from portal.models import Store
+
+KEEP, ERASE = "keep", "erase"
+
+
+class NameForm(FlaskForm):
+    """Form that asks for the store's name, to prevent an accident."""
+
+    name = StringField(_l("The store's name"), [DataRequired(_l("Type the store's name."))])
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store_name = store.name
+
+    def validate_name(self, field: StringField) -> None:
+        """Reject another name; case and repeated spaces do not matter."""
+        if _plain(field.data or "") != _plain(self._store_name):
+            raise ValidationError(_("This is not the store's name. It stands above, to be copied."))
+
+
+class DisconnectForm(NameForm):
+    """Form that also asks whether the copy is kept or erased."""
+
+    copy = RadioField(
+        _l("The copy of your store"),
+        [DataRequired(_l("Choose what is to become of the copy."))],
+        choices=[KEEP, ERASE],
+        default=KEEP,
+    )
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()

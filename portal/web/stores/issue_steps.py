@@ -1,0 +1,49 @@
+"""Next step and missing permissions of an issue, as template filters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from portal.models import Issue
+from portal.rules.connection.issue_kinds import IssueAction
+from portal.rules.connection.scopes import SCOPES, Scope
+from portal.web.stores.blueprint import blueprint
+
+# A store's billing in Ecwid's control panel; Ecwid asks for its own sign-in first.
+BILLING = "https://my.ecwid.com/store/{store_id}#billing"
+SUPPORT = "https://support.ecwid.com/hc/en-us/requests/new"
+
+
+@dataclass(frozen=True)
+class IssueStep:
+    """Link to an issue's next step; ``is_elsewhere`` if it leads to Ecwid."""
+
+    text: str
+    address: str
+    is_elsewhere: bool = False
+
+
+@blueprint.app_template_filter()
+def next_step(issue: Issue) -> IssueStep | None:
+    """Return the link to the issue's next step; None if it has none."""
+    if issue.action == IssueAction.RECONNECT:
+        return IssueStep(
+            _("Reconnect the store"), url_for("stores.reconnect", store_id=issue.store_id)
+        )
+    if issue.action == IssueAction.CHANGE_PLAN:
+        billing = BILLING.format(store_id=issue.store_id)
+        return IssueStep(_("See the plans at Ecwid"), billing, is_elsewhere=True)
+    if issue.action == IssueAction.ASK_ECWID:
+        return IssueStep(_("Write to Ecwid's support"), SUPPORT, is_elsewhere=True)
+    return None
+
+
+@blueprint.app_template_filter()
+def missing_permissions(issue: Issue) -> Sequence[Scope]:
+    """Return the scopes that the issue is about, each with its purpose and impact."""
+    names = (issue.detail or {}).get("scopes", ())
+    return [SCOPES[name] for name in names if name in SCOPES]

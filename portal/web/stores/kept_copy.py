@@ -1,0 +1,34 @@
+"""Status of the copy that is kept of a disconnected store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.models import CopyErasure, Membership, Role, Store
+from portal.services.connection.erase_copy import erased_at, last_erasure
+from portal.web.login import signed_in_merchant
+from portal.web.runtime import current_runtime
+
+
+@dataclass(frozen=True)
+class KeptCopy:
+    """Copy of a disconnected store; ``is_owner`` says whether the reader may erase it."""
+
+    erases_at: datetime
+    erasure: CopyErasure | None
+    is_owner: bool
+
+    @property
+    def is_erasing(self) -> bool:
+        """Return whether rows are being erased now."""
+        return self.erasure is not None and self.erasure.finished_at is None
+
+
+def kept_copy_of(store: Store) -> KeptCopy | None:
+    """Return the status of a disconnected store's copy; None if the store is connected."""
+    at = erased_at(store, current_runtime().settings.mirror_kept_days)
+    if at is None:
+        return None
+    role = Membership.role_of(signed_in_merchant(), store.id)
+    return KeptCopy(at, last_erasure(store), role is Role.OWNER)

@@ -1,0 +1,67 @@
+"""Sentence and button that open the page of a store."""
+
+from __future__ import annotations
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.models import WebhookHealth
+from portal.rules.sync.freshness import Freshness
+from portal.services.connection.store_overview import StoreOverview
+from portal.web.formats import number
+from portal.web.stores.banner import StatusMessage, Step, problem_of
+
+
+def status_message_of(overview: StoreOverview) -> StatusMessage:
+    """Return the most important message about the store."""
+    problem = problem_of(overview.store)
+    if problem is not None:
+        return problem
+    if overview.has(Freshness.FAILING):
+        return StatusMessage(
+            "warn",
+            _("Ecwid doesn't answer as it should. Reading goes on by itself; nothing is lost."),
+            _sync_now(overview),
+        )
+    if overview.has(Freshness.PAUSED):
+        return StatusMessage(
+            "warn",
+            _("Reading is paused for a part of your store, so that part may grow old."),
+            Step(_("See what is paused"), url_for("sync.index", store_id=overview.store.id)),
+        )
+    if overview.is_copying:
+        return StatusMessage(
+            "info",
+            _("Your catalogue is being copied for the first time. You can leave this page."),
+        )
+    if overview.has(Freshness.LATE):
+        return StatusMessage(
+            "warn",
+            _("The copy of your store is later than it should be."),
+            _sync_now(overview),
+        )
+    return _in_sync(overview)
+
+
+def _in_sync(overview: StoreOverview) -> StatusMessage:
+    if overview.store.webhook_health == WebhookHealth.SILENT:
+        return StatusMessage(
+            "warn",
+            _("Ecwid has stopped telling us of changes. We look for them; none is lost."),
+            Step(_("See what to do"), url_for("stores.connection", store_id=overview.store.id)),
+        )
+    products = Step(_("See the products"), url_for("products.index", store_id=overview.store.id))
+    if overview.unreadable:
+        text = ngettext(
+            "Your store is in step, except for %(count)s record that could not be read.",
+            "Your store is in step, except for %(count)s records that could not be read.",
+            overview.unreadable,
+            count=number(overview.unreadable),
+        )
+        return StatusMessage("warn", text, products)
+    return StatusMessage("good", _("All is well: your store and its copy are in step."), products)
+
+
+def _sync_now(overview: StoreOverview) -> Step:
+    return Step(_("Sync now"), url_for("stores.sync", store_id=overview.store.id), is_post=True)

@@ -1,0 +1,61 @@
+"""Texts of timeline entries and issues, as template filters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+
+from portal.models import Timeline
+from portal.rules.connection.issue_titles import TITLES
+from portal.rules.connection.scopes import SCOPES
+from portal.web.formats import duration, moment, number
+from portal.web.labels import feature
+from portal.web.stores.blueprint import blueprint
+from portal.web.stores.timeline_labels import FACTS
+from portal.web.stores.timeline_labels import happening as words_of
+
+
+@blueprint.app_template_filter()
+def entry_title(entry: Timeline) -> str:
+    """Return the title of a timeline entry."""
+    return str(_(words_of(entry.what)))
+
+
+@blueprint.app_template_filter()
+def issue_title(kind: str, *, is_over: bool = False) -> str:
+    """Return the title of an issue, or of its recovery."""
+    title = TITLES[kind]
+    return str(_(title.recovery if is_over else title.trouble))
+
+
+@blueprint.app_template_filter()
+def entry_details(entry: Timeline) -> list[str]:
+    """Return the details of a timeline entry, one line each."""
+    return [line for line in _lines(entry) if line]
+
+
+def _lines(entry: Timeline) -> Iterator[str]:
+    detail = entry.detail
+    if entry.what.startswith("issue_") and detail.get("kind") in TITLES:
+        yield issue_title(detail["kind"])
+    if "lasted_s" in detail:
+        yield str(
+            _("It lasted %(length)s.", length=duration(timedelta(seconds=detail["lasted_s"])))
+        )
+    yield from (name for name in detail.get("scopes", ()) if name in SCOPES)
+    if detail.get("plan"):
+        yield str(_("Plan: %(plan)s", plan=detail["plan"]))
+    if detail.get("features"):
+        lacking = ", ".join(feature(name) for name in detail["features"])
+        yield str(_("Not part of it: %(features)s", features=lacking))
+    if "until" in detail:
+        begin, end = (moment(datetime.fromisoformat(detail[name])) for name in ("from", "until"))
+        yield str(_("From %(begin)s to %(end)s", begin=begin, end=end))
+    if "rows" in detail:
+        yield str(_("Rows: %(count)s", count=number(detail["rows"])))
+    for fact, title in FACTS.items():
+        if fact in detail:
+            before, now = detail[fact]
+            yield f"{_(title)}: {before or '–'} → {now or '–'}"

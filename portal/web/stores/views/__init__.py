@@ -1,0 +1,5 @@
+"""Views about stores, a module per subject."""
+
+from portal.web.stores.views import disconnect, overview, reconnect, timeline
+
+__all__ = ["disconnect", "overview", "reconnect", "timeline"]

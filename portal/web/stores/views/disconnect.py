@@ -1,0 +1,82 @@
+"""Disconnect a store, and erase its copy; both are for the store's owner."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_required
+
+from portal.models import Store, StoreState
+from portal.services.connection.disconnect_store import Farewell, disconnect_store, erase_now
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.login import signed_in_merchant
+from portal.web.runtime import current_runtime
+from portal.web.stores.access import owner_required
+from portal.web.stores.blueprint import blueprint
+from portal.web.stores.forms import ERASE, DisconnectForm, NameForm
+
+
+@blueprint.get("/<key:store_id>/disconnect")
+@login_required
+@owner_required
+def confirm_disconnect(store: Store) -> ResponseReturnValue:
+    """Explain what disconnecting means, and ask for the store's name."""
+    return _disconnect_page(store, DisconnectForm(store))
+
+
+@blueprint.post("/<key:store_id>/disconnect")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+@owner_required
+def disconnect(store: Store) -> ResponseReturnValue:
+    """Disconnect the store."""
+    form = DisconnectForm(store)
+    if not form.validate():
+        return _disconnect_page(store, form), 422
+    erases_now = form.copy.data == ERASE
+    owner = signed_in_merchant()
+    result = disconnect_store(current_runtime(), store, owner, erases_now=erases_now)
+    flash(_result_text(result), "success")
+    return redirect(url_for("stores.show", store_id=store.id), 303)
+
+
+@blueprint.get("/<key:store_id>/erase")
+@login_required
+@owner_required
+def confirm_erase(store: Store) -> ResponseReturnValue:
+    """Ask for confirmation before the copy of a disconnected store is erased early."""
+    return render_template("stores/erase.html", store=store, form=NameForm(store))
+
+
+@blueprint.post("/<key:store_id>/erase")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+@owner_required
+def erase(store: Store) -> ResponseReturnValue:
+    """Start the erasure of the copy."""
+    form = NameForm(store)
+    if not form.validate():
+        return render_template("stores/erase.html", store=store, form=form), 422
+    if not erase_now(current_runtime(), store, signed_in_merchant()):
+        flash(_("The store is connected. Disconnect it first; there you can erase, too."), "error")
+    return redirect(url_for("stores.show", store_id=store.id), 303)
+
+
+def _disconnect_page(store: Store, form: DisconnectForm) -> str:
+    return render_template(
+        "stores/disconnect.html",
+        store=store,
+        form=form,
+        days=current_runtime().settings.mirror_kept_days,
+        is_disconnected=store.state == StoreState.DISCONNECTED,
+    )
+
+
+def _result_text(result: Farewell) -> str:
+    if result.app_removed:
+        return _("The store is disconnected: our access is erased, the app removed at Ecwid.")
+    return _(
+        "The store is disconnected and our access is erased. Remove the app at Ecwid, too: in your "
+        "control panel under “Apps”, “My apps”."
+    )

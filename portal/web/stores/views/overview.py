@@ -1,0 +1,100 @@
+"""Overview of a merchant's stores, and of the connection of each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_required
+
+from portal.models import Membership, Role, Store
+from portal.rules.connection.scopes import REQUIRED_SCOPES
+from portal.services.accounts.invite_member import invitations_to
+from portal.services.connection.store_overview import connection_of, overview_of, product_counts
+from portal.services.notifications.browse_notifications import undelivered_to
+from portal.services.notifications.issues import open_issues
+from portal.services.runs.reading_gaps import catch_up_of
+from portal.services.runs.run_control import wake_runs
+from portal.services.runs.sync_runs import start_catch_up
+from portal.web.connect.guide import waiting_link
+from portal.web.limits import SYNC_BY_ADDRESS, limiter
+from portal.web.login import signed_in_merchant
+from portal.web.runtime import current_runtime
+from portal.web.stores.access import get_store_or_404
+from portal.web.stores.blueprint import blueprint
+from portal.web.stores.kept_copy import kept_copy_of
+from portal.web.stores.status_message import status_message_of
+
+
+@blueprint.get("")
+@login_required
+def index() -> ResponseReturnValue:
+    """List the merchant's stores, and the invitations to other stores."""
+    merchant = signed_in_merchant()
+    stores = list(Membership.stores_of(merchant))
+    return render_template(
+        "stores/index.html",
+        stores=stores,
+        counts=product_counts([store.id for store in stores]),
+        invitations=invitations_to(merchant),
+        waiting_link=waiting_link(),
+    )
+
+
+@blueprint.get("/<key:store_id>")
+@login_required
+def show(store_id: int) -> ResponseReturnValue:
+    """Show the status of one store."""
+    return render_template("stores/show.html", **_status(get_store_or_404(store_id)))
+
+
+@blueprint.get("/<key:store_id>/progress")
+@login_required
+def progress(store_id: int) -> ResponseReturnValue:
+    """Return the live part of the store's page, for htmx."""
+    return render_template("stores/progress.html", **_status(get_store_or_404(store_id)))
+
+
+@blueprint.get("/<key:store_id>/connection")
+@login_required
+def connection(store_id: int) -> ResponseReturnValue:
+    """Show plan, permissions and webhooks of one store."""
+    store = get_store_or_404(store_id)
+    issues = open_issues(store.id)
+    return render_template(
+        "stores/connection.html",
+        store=store,
+        connection=connection_of(store),
+        scopes=REQUIRED_SCOPES,
+        issues=issues,
+        undelivered=undelivered_to(signed_in_merchant(), issues),
+        is_owner=Membership.role_of(signed_in_merchant(), store.id) is Role.OWNER,
+    )
+
+
+@blueprint.post("/<key:store_id>/sync")
+@login_required
+@limiter.limit(SYNC_BY_ADDRESS)
+def sync(store_id: int) -> ResponseReturnValue:
+    """Start a sync of the store now."""
+    store = get_store_or_404(store_id)
+    if store.is_working:
+        wake_runs(current_runtime(), start_catch_up(store.id))
+        flash(_("Looking for changes now."), "info")
+    else:
+        flash(_("Nothing can be read until the connection is mended."), "error")
+    return redirect(url_for(".show", store_id=store.id), 303)
+
+
+def _status(store: Store) -> dict[str, Any]:
+    overview = overview_of(store)
+    return {
+        "store": store,
+        "overview": overview,
+        "status_message": status_message_of(overview),
+        "undelivered": undelivered_to(signed_in_merchant(), overview.issues),
+        "catch_up": catch_up_of(store),
+        "kept_copy": kept_copy_of(store),
+    }

@@ -1,0 +1,64 @@
+"""Fix a store's connection: request consent again, or check whether a problem is solved."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import login_required
+
+from portal.jobs import PROBE_STORE
+from portal.models import CopyErasure
+from portal.rules.connection.connect_steps import OBSTACLES, goes_in_circles
+from portal.rules.connection.store_states import UNASKABLE_STATES
+from portal.services.connection.connect_journeys import begin_journey, unfinished_journey
+from portal.services.connection.store_overview import connection_of
+from portal.services.notifications.issues import open_issues
+from portal.web.connect.start import redirect_to_consent
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.login import signed_in_merchant
+from portal.web.runtime import current_runtime
+from portal.web.stores.access import get_store_or_404
+from portal.web.stores.blueprint import blueprint
+
+
+@blueprint.get("/<key:store_id>/reconnect")
+@login_required
+def reconnect(store_id: int) -> ResponseReturnValue:
+    """Explain the problem and what reconnecting does; e-mails link to this page."""
+    store = get_store_or_404(store_id)
+    last = unfinished_journey(signed_in_merchant(), store.id)
+    obstacle = OBSTACLES.get(last.problem or "") if last else None
+    return render_template(
+        "stores/reconnect.html",
+        store=store,
+        issues=open_issues(store.id),
+        connection=connection_of(store),
+        obstacle=obstacle.told if obstacle else None,
+        goes_in_circles=last is not None and goes_in_circles(last.rounds),
+        is_erasing=CopyErasure.under_way(store.id) is not None,
+    )
+
+
+@blueprint.post("/<key:store_id>/reconnect")
+@login_required
+def start_reconnect(store_id: int) -> ResponseReturnValue:
+    """Redirect to Ecwid's consent page; only a consent for this store is accepted."""
+    store = get_store_or_404(store_id)
+    if CopyErasure.under_way(store.id) is not None:
+        return render_template("connect/erasing.html", store=store), 409
+    return redirect_to_consent(begin_journey(signed_in_merchant(), store.id), store.id)
+
+
+@blueprint.post("/<key:store_id>/look-again")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def check_connection(store_id: int) -> ResponseReturnValue:
+    """Start a connection check, after the merchant has solved the problem at Ecwid."""
+    store = get_store_or_404(store_id)
+    if store.state in UNASKABLE_STATES:
+        flash(_("Without our access nothing can be looked at. Reconnect the store."), "error")
+    else:
+        current_runtime().wake(PROBE_STORE, store.id, is_awaited=True)
+        flash(_("We are looking now; this page follows in some seconds."), "info")
+    return redirect(url_for("stores.show", store_id=store.id), 303)

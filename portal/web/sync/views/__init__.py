@@ -1,0 +1,5 @@
+"""Views about sync, a module per subject."""
+
+from portal.web.sync.views import actions, overview, quarantine
+
+__all__ = ["actions", "overview", "quarantine"]

@@ -1,0 +1,95 @@
+"""Start, pause, resume and cancel runs, and read single records again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+from flask_login import login_required
+
+from portal.errors import RunRefusedError
+from portal.models import Resource, RunKind, Store
+from portal.services.runs import run_control
+from portal.services.runtime import Runtime
+from portal.services.sync.resync_records import resync_record
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.runtime import current_runtime
+from portal.web.stores.access import get_store_or_404
+from portal.web.sync.access import flash_refusal, get_resource_or_404
+from portal.web.sync.blueprint import blueprint
+
+
+@dataclass(frozen=True)
+class Action:
+    """Function of a resource's button, and the message after it."""
+
+    act: Callable[[Runtime, Store, Resource], object]
+    done: LazyString
+
+
+def _start(kind: RunKind | None) -> Callable[[Runtime, Store, Resource], object]:
+    return lambda runtime, store, resource: run_control.start(runtime, store, resource, kind)
+
+
+ACTIONS: dict[str, Action] = {
+    "start": Action(_start(None), _l("Looking for changes now.")),
+    "audit": Action(_start(RunKind.AUDIT), _l("Comparing every record with the store now.")),
+    "full": Action(_start(RunKind.BACKFILL), _l("Copying everything again now.")),
+    "pause": Action(
+        lambda _runtime, store, resource: run_control.pause(store, resource),
+        _l("Paused. Nothing of it is read until you resume it."),
+    ),
+    "resume": Action(run_control.resume, _l("Resumed where it stopped.")),
+}
+_NAMES = ", ".join(ACTIONS)
+
+
+@blueprint.post(f"/sync/<any({_NAMES}):action>/<resource>")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def act(store_id: int, action: str, resource: str) -> ResponseReturnValue:
+    """Run the action of a resource's button."""
+    store, chosen = get_store_or_404(store_id), get_resource_or_404(resource)
+    try:
+        ACTIONS[action].act(current_runtime(), store, chosen)
+    except RunRefusedError as refused:
+        flash_refusal(refused)
+    else:
+        flash(str(ACTIONS[action].done), "info")
+    return redirect(url_for("sync.index", store_id=store.id), 303)
+
+
+@blueprint.post("/sync/runs/<key:run_id>/cancel")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def cancel(store_id: int, run_id: int) -> ResponseReturnValue:
+    """Cancel a run."""
+    store = get_store_or_404(store_id)
+    try:
+        run_control.cancel(store, run_id)
+    except RunRefusedError as refused:
+        flash_refusal(refused)
+    else:
+        flash(_("Cancelled. What was read already stays."), "info")
+    return redirect(url_for("sync.index", store_id=store.id), 303)
+
+
+@blueprint.post("/sync/record")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def resync(store_id: int) -> ResponseReturnValue:
+    """Read one record again."""
+    store = get_store_or_404(store_id)
+    resource = get_resource_or_404(request.form.get("resource", ""))
+    try:
+        resync_record(current_runtime(), store, resource, request.form.get("entity_id", "").strip())
+    except RunRefusedError as refused:
+        flash_refusal(refused)
+    else:
+        flash(_("This record is being read again."), "info")
+    return redirect(url_for("sync.index", store_id=store.id), 303)

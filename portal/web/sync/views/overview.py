@@ -1,0 +1,102 @@
+"""Status of each resource, the list of runs, and one run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import abort, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from portal.models import SYNC_ORDER, Store, utc_now
+from portal.rules.sync.freshness import Freshness
+from portal.services.mirror.resource_overview import resources_of
+from portal.services.notifications.browse_notifications import undelivered_to
+from portal.services.notifications.issues import open_issues
+from portal.services.runs.browse_runs import browse_runs
+from portal.services.sync.freshness_history import history_of
+from portal.web.login import signed_in_merchant
+from portal.web.pagination import key_in_query
+from portal.web.stores.access import get_store_or_404
+from portal.web.sync.access import get_run_or_404
+from portal.web.sync.blueprint import blueprint
+from portal.web.sync.chart import chart_of, stretches_of
+
+
+@blueprint.get("/sync")
+@login_required
+def index(store_id: int) -> ResponseReturnValue:
+    """Show the status of each resource, and the runs."""
+    return render_template("sync/index.html", **_status(get_store_or_404(store_id)))
+
+
+@blueprint.get("/sync/progress")
+@login_required
+def progress(store_id: int) -> ResponseReturnValue:
+    """Return the live part of the page, for htmx."""
+    return render_template("sync/_live.html", **_status(get_store_or_404(store_id)))
+
+
+@blueprint.get("/sync/history/<resource>")
+@login_required
+def history(store_id: int, resource: str) -> ResponseReturnValue:
+    """Show the data of a resource's freshness chart as a table."""
+    store, now = get_store_or_404(store_id), utc_now()
+    item = next((item for item in resources_of(store, now) if item.resource == resource), None)
+    if item is None:
+        abort(404)
+    stretches = stretches_of(history_of(store, item.resource, now))
+    words = {
+        stretch.word: replace(item, freshness=Freshness(stretch.word)) for stretch in stretches
+    }
+    return render_template(
+        "sync/history.html", store=store, item=item, stretches=stretches, words=words
+    )
+
+
+@blueprint.get("/sync/runs/<key:run_id>")
+@login_required
+def run(store_id: int, run_id: int) -> ResponseReturnValue:
+    """Show one run."""
+    store = get_store_or_404(store_id)
+    return render_template("sync/run.html", store=store, run=get_run_or_404(store, run_id))
+
+
+@blueprint.get("/sync/runs/<key:run_id>/progress")
+@login_required
+def run_progress(store_id: int, run_id: int) -> ResponseReturnValue:
+    """Return the live part of a run's page, for htmx."""
+    store = get_store_or_404(store_id)
+    return render_template("sync/_run.html", store=store, run=get_run_or_404(store, run_id))
+
+
+def _status(store: Store) -> dict[str, Any]:
+    now = utc_now()
+    after, before = key_in_query("after"), key_in_query("before")
+    page = browse_runs(store, after=after, before=before)
+    resources, issues = resources_of(store, now), open_issues(store.id)
+
+    def address(**place: int) -> str:
+        return url_for("sync.index", store_id=store.id, **place)  # type: ignore[arg-type]
+
+    return {
+        "store": store,
+        "resources": resources,
+        "now": now,
+        "charts": {
+            item.resource: chart_of(
+                history_of(store, item.resource, now), now=now, late_after=item.late_after
+            )
+            for item in resources
+        },
+        "is_reading": store.is_working and any(item.is_reading for item in resources),
+        "issues": issues,
+        "undelivered": undelivered_to(signed_in_merchant(), issues),
+        "unreadable": sum(item.unreadable for item in resources),
+        "runs": page.rows,
+        "here": {"after": after, "before": before},
+        "earlier": page.earlier and address(before=page.earlier),
+        "later": page.later and address(after=page.later),
+        "choices": SYNC_ORDER,
+    }

@@ -1,0 +1,106 @@
+"""Records in quarantine, with payload and error, and their retry."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import login_required
+
+from portal.errors import RunRefusedError
+from portal.models import Resource, Store
+from portal.services.sync.browse_quarantine import browse_quarantine, retry_entry
+from portal.services.sync.retry_quarantine import offers_of, retries_of, retry_all, unreadable_of
+from portal.web.formats import number
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.pagination import key_in_query
+from portal.web.runtime import current_runtime
+from portal.web.stores.access import get_store_or_404
+from portal.web.sync.access import flash_refusal, get_resource_or_404
+from portal.web.sync.blueprint import blueprint
+
+
+@blueprint.get("/quarantine")
+@login_required
+def quarantine(store_id: int) -> ResponseReturnValue:
+    """List the store's records in quarantine."""
+    store = get_store_or_404(store_id)
+    after, before = key_in_query("after"), key_in_query("before")
+    found = browse_quarantine(store, after=after, before=before)
+    retries = retries_of(store)
+
+    def address(**place: int) -> str:
+        return url_for("sync.quarantine", store_id=store.id, **place)  # type: ignore[arg-type]
+
+    return render_template(
+        "sync/quarantine.html",
+        store=store,
+        total=found.total,
+        entries=found.page.rows,
+        wishes=found.wishes,
+        offers=offers_of(unreadable_of(store), retries) if store.is_working else [],
+        retries=retries,
+        here={"after": after, "before": before},
+        earlier=found.page.earlier and address(before=found.page.earlier),
+        later=found.page.later and address(after=found.page.later),
+    )
+
+
+@blueprint.post("/quarantine/<key:entry_id>/retry")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def retry(store_id: int, entry_id: int) -> ResponseReturnValue:
+    """Read one record again, and show the same page of the list."""
+    store = get_store_or_404(store_id)
+    here = {name: key_in_query(name) for name in ("after", "before") if name in request.args}
+    try:
+        if retry_entry(current_runtime(), store, entry_id) is None:
+            abort(404)
+    except RunRefusedError as refused:
+        flash_refusal(refused)
+    else:
+        flash(_("This record is being read again. Reload the page in a moment."), "info")
+    return redirect(url_for("sync.quarantine", store_id=store.id, **here), 303)  # type: ignore[arg-type]
+
+
+@blueprint.get("/quarantine/progress")
+@login_required
+def retry_progress(store_id: int) -> ResponseReturnValue:
+    """Return the progress of the retries, for htmx."""
+    store = get_store_or_404(store_id)
+    return render_template("sync/_retries.html", store=store, retries=retries_of(store))
+
+
+@blueprint.get("/quarantine/all/<resource>")
+@login_required
+def confirm_all(store_id: int, resource: str) -> ResponseReturnValue:
+    """Show how many records would be read again, and ask for confirmation."""
+    store, chosen = get_store_or_404(store_id), get_resource_or_404(resource)
+    found = next((each for each in unreadable_of(store) if each.resource == chosen), None)
+    return render_template("sync/retry_all.html", store=store, resource=chosen, found=found)
+
+
+@blueprint.post("/quarantine/all/<resource>")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def retry_everything(store_id: int, resource: str) -> ResponseReturnValue:
+    """Read all records of a resource in quarantine again."""
+    store, chosen = get_store_or_404(store_id), get_resource_or_404(resource)
+    _retry_all(store, chosen)
+    return redirect(url_for("sync.quarantine", store_id=store.id), 303)
+
+
+def _retry_all(store: Store, resource: Resource) -> None:
+    try:
+        count = retry_all(current_runtime(), store, resource)
+    except RunRefusedError as refused:
+        flash_refusal(refused)
+        return
+    text = ngettext(
+        "%(count)s record is being read again.",
+        "%(count)s records are being read again.",
+        count,
+        count=number(count),
+    )
+    flash(text, "info")

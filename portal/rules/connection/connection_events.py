@@ -1,9 +1,8 @@
-"""Say what can happen to a store's connection, and how the store stands afterwards.
+"""Events of a store's connection, and the state that follows each of them.
 
-The table below is the whole of it: `portal.services.connection.move_store` moves stores by it and
-by nothing else. What an examination finds is one event: the obstacle to mend first, or that there
-is none. So a suspension that has ended isn't told as such; the store is found well, or short of
-scopes.
+`portal.services.connection.apply_transition` changes a store's state only by the table below. A
+connection check results in one event: the problem to fix first, or that there is none. So the end
+of a suspension has no event of its own: the check passes, or it finds missing scopes.
 """
 
 from __future__ import annotations

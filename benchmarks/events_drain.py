@@ -40,7 +40,7 @@ from portal.sandbox.config import DEFAULT_SCOPES, SandboxConfig
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
 from portal.sealing import new_key
-from portal.services.mirror.mirror_catalogue import save_products
+from portal.services.mirror.mirror_catalog import save_products
 from portal.services.mirror.mirror_orders import save_orders
 from portal.services.runtime import Runtime, open_runtime
 from portal.services.sync.fetch_by_id import read_orders

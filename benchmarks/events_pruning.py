@@ -25,9 +25,9 @@ from portal.models import WebhookEvent, database, utc_now
 from portal.models.event_insert import insert_event
 from portal.models.migrations import migrate
 from portal.sealing import new_key
-from portal.services.events.note_event_words import note_next_words
-from portal.services.retention.give_space_back import give_space_back
+from portal.services.events.index_event_terms import note_next_words
 from portal.services.retention.prune_events import prune_events
+from portal.services.retention.reclaim_space import give_space_back
 from portal.services.runtime import Runtime, open_runtime
 
 EVENTS = 200_000

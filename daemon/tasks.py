@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from daemon.job import job
-from portal.services.connection import erase_copy as copies
+from portal.services.connection import erase_store_data as copies
 from portal.services.connection import probe_store as probes
 from portal.services.connection import register_webhooks as registrations
 from portal.services.event_processing.processor import drain
-from portal.services.events.replay_steps import bring_forward
-from portal.services.notifications import send_letters as letters
-from portal.services.orders import send_updates as order_updates
-from portal.services.orders.work_submission import work_on_submission
+from portal.services.events.advance_replay import bring_forward
+from portal.services.notifications import send_digests as letters
+from portal.services.orders import send_order_updates as order_updates
+from portal.services.orders.process_submission import work_on_submission
 from portal.services.outbound_webhooks import alerts
 from portal.services.outbound_webhooks.dispatcher import deliver
-from portal.services.personal_data import honour_requests as privacy_requests
+from portal.services.privacy import process_requests as privacy_requests
 from portal.services.runtime import Runtime
 from portal.services.sync import change_times
 from portal.services.sync.engine import work_on

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.places import ROOT, STATIC, TEMPLATES
+from portal.paths import ROOT, STATIC, TEMPLATES
 
 CONFIG = ConfigParser()
 CONFIG.read(ROOT / "setup.cfg")

@@ -9,7 +9,7 @@ from peewee import AutoField, BigIntegerField, CharField, ForeignKeyField, Integ
 from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField
 from portal.models.merchant import Merchant
-from portal.rules.connection.connect_steps import ConnectStep
+from portal.rules.connection.connect_failures import ConnectStep
 
 
 class ConnectJourney(Table):

@@ -18,7 +18,7 @@ ANY = "SELECT 1 FROM erased_person WHERE store_id = ? LIMIT 1"
 class ErasedPerson(Table):
     """Keep one key of an erased person: ``customer:12``, or ``email:`` and a digest.
 
-    The digest can't be read back; see `portal.rules.privacy.person_keys`. What belongs to that key
+    The digest can't be read back; see `portal.rules.privacy.data_subject_keys`. What belongs to that key
     and is not younger than ``erased_at`` stays erased.
     """
 

@@ -6,7 +6,7 @@ from peewee import BigIntegerField, CharField, CompositeKey, IntegerField
 
 from portal.models.base import Table
 from portal.models.fields import UtcDateTimeField
-from portal.rules.webhooks.event_words import WORD_LIMIT
+from portal.rules.webhooks.search_terms import WORD_LIMIT
 
 ONLY_ROW = 1
 

@@ -19,10 +19,10 @@ from portal.mail import Mailer
 from portal.models import Grant, open_database
 from portal.models.writer_turn import WriterTurn
 from portal.sealing import Sealer
-from portal.services.background.clear_log import LogClearer
-from portal.services.background.delivery_problems import ProblemCounter
-from portal.services.background.note_arrivals import ArrivalNotes
-from portal.services.background.wake_soon import DrainWaker
+from portal.services.background.arrival_recorder import ArrivalNotes
+from portal.services.background.drain_waker import DrainWaker
+from portal.services.background.rejected_webhook_counter import ProblemCounter
+from portal.services.background.wal_checkpointer import LogClearer
 
 REDIS_TIMEOUT_S = 2
 

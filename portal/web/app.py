@@ -6,7 +6,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal.places import STATIC, TEMPLATES
+from portal.paths import STATIC, TEMPLATES
 from portal.services.runtime import Runtime
 from portal.web import (
     account,
@@ -23,14 +23,13 @@ from portal.web import (
     invitations,
     operator,
     orders,
-    personal_data,
+    privacy,
     probes,
     products,
     stores,
     sync,
     team,
 )
-from portal.web.addresses import set_up_addresses
 from portal.web.assets import set_up_assets
 from portal.web.commands import add_commands
 from portal.web.compression import set_up_compression
@@ -42,6 +41,7 @@ from portal.web.login import set_up_login
 from portal.web.runtime import use_runtime
 from portal.web.security import cookie_settings, set_up_headers
 from portal.web.translation import set_up_translation
+from portal.web.url_converters import set_up_addresses
 from portal.web.webhooks import Receiver
 
 # The longest form is shorter. Webhooks have a different limit.
@@ -63,7 +63,7 @@ PAGES = (
     events,
     sync,
     exports,
-    personal_data,
+    privacy,
     team,
     operator,
     probes,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flask import Blueprint, Flask, Response, current_app, request, url_for
 
-from portal.places import STATIC
+from portal.paths import STATIC
 from portal.web.compression import compress
 
 YEAR_S = 365 * 24 * 3600

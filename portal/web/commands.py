@@ -14,8 +14,8 @@ from portal.models.migrations import migrate
 from portal.services.accounts.passwords import hash_password
 from portal.services.accounts.second_factor import drop_factor
 from portal.services.accounts.sign_up import checked_email
+from portal.web.encryption_key_commands import keys
 from portal.web.events.commands import events
-from portal.web.key_commands import keys
 from portal.web.runtime import current_runtime
 from portal.web.sync.commands import sync
 

@@ -13,7 +13,7 @@ from portal.models import (
     ReplayedEvent,
     ReplayState,
 )
-from portal.rules.webhooks.delivery_problems import DeliveryProblem
+from portal.rules.webhooks.rejection_reasons import DeliveryProblem
 from portal.web.label import Label
 
 EVENT_STATES: dict[str, Label] = {

@@ -7,9 +7,9 @@ from typing import Any
 
 from flask import abort, request, url_for
 
-from portal.services.records.mirror_pages import MirrorPage, Place, PlaceError
-from portal.web.addresses import LARGEST_KEY
+from portal.services.records.cursor_pagination import MirrorPage, Place, PlaceError
 from portal.web.plain_text import plain_text
+from portal.web.url_converters import LARGEST_KEY
 
 SEARCH_LIMIT = 200
 

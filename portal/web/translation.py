@@ -6,7 +6,7 @@ from flask import Flask, request
 from flask_babel import Babel, get_locale
 from flask_login import current_user
 
-from portal.places import TRANSLATIONS
+from portal.paths import TRANSLATIONS
 
 DEFAULT = "en"
 

@@ -25,7 +25,7 @@ from portal.services.connection.probe_store import probe_store
 from portal.services.connection.register_webhooks import register_webhooks
 from portal.services.event_processing.processor import drain
 from portal.services.notifications.issues import open_issues
-from portal.services.personal_data.honour_requests import honour_requests
+from portal.services.privacy.process_requests import honour_requests
 from portal.services.runs.sync_runs import start_catch_up
 from portal.services.runtime import Runtime
 from portal.services.sync.change_times import ask_change_times

@@ -22,7 +22,7 @@ from portal.models import (
     utc_now,
 )
 from portal.sandbox.server import SandboxServer
-from portal.services.connection.erase_copy import ask_for_erasure
+from portal.services.connection.erase_store_data import ask_for_erasure
 from portal.services.runs.sync_runs import start_catch_up
 from portal.services.runtime import Runtime
 from tests.daemon.processes import Daemon, running, wait_until

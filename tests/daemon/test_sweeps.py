@@ -24,17 +24,17 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.connection.store_states import UNASKABLE_STATES
-from portal.services.background.delivery_problems import forget_old_counts
-from portal.services.connection.connect_journeys import forget_journeys
-from portal.services.connection.erase_copy import ask_for_due_erasures
+from portal.services.background.rejected_webhook_counter import forget_old_counts
+from portal.services.connection.erase_store_data import ask_for_due_erasures
+from portal.services.connection.onboarding import forget_journeys
 from portal.services.connection.probe_store import wake_due_probes
 from portal.services.connection.register_webhooks import wake_pending_registrations
 from portal.services.connection.webhook_liveness import ask_quiet_stores
 from portal.services.event_processing.processor import wake_waiting_events
 from portal.services.mirror.own_writes import forget_own_writes
 from portal.services.outbound_webhooks.failing_endpoints import ask_failing, give_up_kept
-from portal.services.personal_data.export_person import forget_exports
-from portal.services.retention.prune_messages import prune_messages
+from portal.services.privacy.export_data_subject import forget_exports
+from portal.services.retention.prune_outbox import prune_messages
 from portal.services.retention.prune_runs import prune_runs
 from portal.services.runs.sync_runs import start_due_runs, start_run, wake_waiting_runs
 from portal.services.runtime import Runtime

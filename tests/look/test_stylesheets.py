@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from portal.places import STATIC, TEMPLATES
+from portal.paths import STATIC, TEMPLATES
 
 CSS = STATIC / "css"
 SHEETS = sorted(path for path in CSS.rglob("*.css"))

@@ -1,7 +1,7 @@
 """Say who may use which route: one row for each, and no route without a row.
 
-`tests/web/test_access.py` sends every visitor to every route and compares. A new route gets its row
-here; if its address names a row of the database, `tests/web/test_access.py` makes one.
+`tests/web/test_route_access.py` sends every visitor to every route and compares. A new route gets its row
+here; if its address names a row of the database, `tests/web/test_route_access.py` makes one.
 """
 
 from __future__ import annotations

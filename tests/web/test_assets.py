@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 
 from portal.models import Merchant
-from portal.places import STATIC
+from portal.paths import STATIC
 from portal.services.runtime import Runtime
 from portal.web import assets
 from portal.web.app import create_app

@@ -1,6 +1,6 @@
 """Say what can happen to a store's connection, and how the store stands afterwards.
 
-The table below is the whole of it: `portal.services.connection.move_store` moves stores by it and
+The table below is the whole of it: `portal.services.connection.apply_transition` moves stores by it and
 by nothing else. What an examination finds is one event: the obstacle to mend first, or that there
 is none. So a suspension that has ended isn't told as such; the store is found well, or short of
 scopes.

@@ -39,8 +39,8 @@ from portal.models import (
 from portal.rules.connection.connection_events import TRANSITIONS, ConnectionEvent
 from portal.rules.connection.plan import PlanLevel, PlanVerdict
 from portal.rules.connection.scopes import Scope, missing_scopes
-from portal.services.connection.move_store import Move, lock_store, move_store, wake_moved
-from portal.services.connection.take_profile import (
+from portal.services.connection.apply_transition import Move, lock_store, move_store, wake_moved
+from portal.services.connection.store_profile import (
     detail_of,
     fetch_profile,
     found_in,

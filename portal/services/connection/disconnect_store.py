@@ -16,8 +16,8 @@ from portal.jobs import ERASE_COPY
 from portal.models import Audit, Grant, Merchant, Store, StoreState, database
 from portal.rules.connection.connection_events import ConnectionEvent
 from portal.rules.connection.store_states import UNASKABLE_STATES
-from portal.services.connection.erase_copy import ask_for_erasure
-from portal.services.connection.move_store import lock_store, move_store, wake_moved
+from portal.services.connection.apply_transition import lock_store, move_store, wake_moved
+from portal.services.connection.erase_store_data import ask_for_erasure
 from portal.services.connection.register_webhooks import unregister_webhooks
 from portal.services.runtime import Runtime
 

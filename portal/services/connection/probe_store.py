@@ -19,8 +19,8 @@ from portal.models import Grant, Store, StoreState, utc_now
 from portal.rules.connection.connection_events import ConnectionEvent
 from portal.rules.connection.probe_times import STOPPED_S, probe_in_s
 from portal.rules.connection.store_states import UNASKABLE_STATES
-from portal.services.connection.examine_store import examine, refused_finding
-from portal.services.connection.suspend_store import react_to_lost_key, react_to_refusal, settle
+from portal.services.connection.check_connection import examine, refused_finding
+from portal.services.connection.handle_refusals import react_to_lost_key, react_to_refusal, settle
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)

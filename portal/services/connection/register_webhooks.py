@@ -24,7 +24,7 @@ from portal.jobs import PROBE_STORE, REGISTER_WEBHOOKS
 from portal.models import IS_WORKING, Grant, Store, Timeline, WebhookHealth, database, utc_now
 from portal.rules.connection.issue_kinds import IssueKind
 from portal.rules.connection.scopes import events_for
-from portal.services.connection.examine_store import REFUSALS
+from portal.services.connection.check_connection import REFUSALS
 from portal.services.notifications.issues import resolve_issue
 from portal.services.runtime import Runtime
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from portal.models import IS_PENDING, WebhookEvent, database, utc_now
 from portal.rules.connection.connection_events import ConnectionEvent
 from portal.rules.webhooks.event_types import SIGN_TYPES, EventTopic, tells_uninstall, topic_of
-from portal.services.connection.move_store import lock_store, move_store
+from portal.services.connection.apply_transition import lock_store, move_store
 from portal.services.event_processing.outcomes import keep_batch, mark_applied
 from portal.services.event_processing.pending import THE_STORE, Batch, WaitingEvent, waiting_events
 

@@ -16,7 +16,7 @@ from portal.errors import PortalError, SealedSecretError
 from portal.models import StoreCircuit, utc_now
 from portal.rules.webhooks.event_retry import probe_in_s
 from portal.rules.webhooks.event_types import EventTopic
-from portal.services.connection.suspend_store import stops_the_store
+from portal.services.connection.handle_refusals import stops_the_store
 from portal.services.event_processing.handlers import KINDS
 from portal.services.runtime import Runtime
 

@@ -17,7 +17,7 @@ from portal.services.event_processing.pending import (
     by_topic,
     waiting_events,
 )
-from portal.services.personal_data.note_requests import note_requests
+from portal.services.privacy.record_requests import note_requests
 from portal.services.runtime import Runtime
 
 # Who asks for both at once gets the data first.

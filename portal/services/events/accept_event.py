@@ -20,7 +20,7 @@ from portal.errors import (
 )
 from portal.models import NO_STORE, utc_now
 from portal.models.event_insert import insert_event
-from portal.rules.webhooks.delivery_problems import DeliveryProblem
+from portal.rules.webhooks.rejection_reasons import DeliveryProblem
 from portal.services.runtime import Runtime
 
 # Ecwid repeats an event for 24 hours; older ones are replays. Clocks may differ a little.

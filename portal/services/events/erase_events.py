@@ -13,10 +13,10 @@ from peewee import ModelSelect
 
 from portal.models import ErasedPerson, EventWord, WebhookEvent
 from portal.models.bulk import among
-from portal.rules.privacy.person_keys import customer_key, email_key, emails_in
-from portal.rules.privacy.privacy_requests import EVENT, impersonal
+from portal.rules.privacy.data_subject_keys import customer_key, email_key, emails_in
+from portal.rules.privacy.redaction import EVENT, impersonal
 from portal.rules.webhooks.event_types import EventTopic, topic_of
-from portal.rules.webhooks.event_words import words_in, words_of
+from portal.rules.webhooks.search_terms import words_in, words_of
 
 EVENTS_PER_LOOK = 200
 _OF_CUSTOMERS = (EventTopic.CUSTOMER, EventTopic.ERASURE, EventTopic.EXPORT)

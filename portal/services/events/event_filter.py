@@ -9,7 +9,7 @@ from typing import Any
 from peewee import Expression
 
 from portal.models import WebhookEvent
-from portal.rules.webhooks.event_words import words_of
+from portal.rules.webhooks.search_terms import words_of
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,10 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.sync.run_refusals import Refusal
+from portal.services.events.advance_replay import REPLAYABLE, hold, let_go, put_back
 from portal.services.events.event_filter import EventFilter
-from portal.services.events.replay_steps import REPLAYABLE, hold, let_go, put_back
 from portal.services.events.search_events import Count, count_matches, whole_span
-from portal.services.key_pages import KeyPage, page_by_key
+from portal.services.pagination import KeyPage, page_by_key
 from portal.services.runs.run_control import check_working
 from portal.services.runtime import Runtime
 

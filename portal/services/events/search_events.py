@@ -17,7 +17,7 @@ from peewee import SQL, NodeList, fn
 from portal.models import EventWord, WebhookEvent
 from portal.models.bulk import among
 from portal.services.events.event_filter import EventFilter
-from portal.services.events.event_lanes import (
+from portal.services.events.index_scans import (
     Road,
     Span,
     count_on,

@@ -16,10 +16,10 @@ from portal.ecwid.orders import order_rows
 from portal.models import Order, OrderItem, Resource
 from portal.models.bulk import ROWS_PER_STATEMENT, StoredRow, append_stored, delete_among, stored
 from portal.models.fields import moment_text
-from portal.services.mirror.keep_erased import keep_orders_erased
 from portal.services.mirror.map_records import Mapped, map_all
-from portal.services.mirror.mark_and_tell import mark_and_tell
+from portal.services.mirror.mark_deleted import mark_and_tell
 from portal.services.mirror.mirror_records import Saved, put_aside, resolve, saved_of
+from portal.services.mirror.suppression_list import keep_orders_erased
 from portal.services.outbox.publish import tell_of_records
 
 

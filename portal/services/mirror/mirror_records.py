@@ -16,9 +16,9 @@ from portal.ecwid.customers import customer_row
 from portal.models import Coupon, Customer, MirrorTable, Quarantine, Resource, utc_now
 from portal.models.bulk import StoredRow, stored
 from portal.models.newer_wins import Written
-from portal.services.mirror.keep_erased import keep_customers_erased, keep_refused_erased
+from portal.services.mirror.detect_schema_changes import note_fields
 from portal.services.mirror.map_records import Mapped, map_all
-from portal.services.mirror.note_fields import note_fields
+from portal.services.mirror.suppression_list import keep_customers_erased, keep_refused_erased
 
 ReadRow = Callable[[int, Any, datetime], dict[str, Any]]
 

@@ -10,7 +10,7 @@ from peewee import IntegrityError
 
 from portal.models import Issue, Occasion, Timeline, database, utc_now
 from portal.rules.connection.issue_kinds import IssueKind, IssueTexts
-from portal.services.notifications.plan_notifications import tell_of
+from portal.services.notifications.queue_notifications import tell_of
 
 log = structlog.get_logger(__name__)
 

@@ -23,9 +23,9 @@ from portal.rules.orders.order_lines import quantity_problems, resolve_line
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.pricing import ZERO, Currency, Totals
 from portal.rules.orders.quotes import Problem, Quote, QuotedLine, ShippingOption
-from portal.services.orders.coupon_uses import FoundCoupon, find_coupon
+from portal.services.orders.coupon_usage import FoundCoupon, find_coupon
+from portal.services.orders.fetch_catalog_items import read_offers
 from portal.services.orders.find_customer import FoundCustomer, find_customer
-from portal.services.orders.read_offers import read_offers
 from portal.services.runtime import Runtime
 
 

@@ -15,7 +15,7 @@ from portal.models import (
     NotificationState,
     database,
 )
-from portal.services.notifications.mail_attempts import begin_anew
+from portal.services.notifications.email_retries import begin_anew
 from portal.services.outbound_webhooks.endpoints import note_for_stores
 from portal.services.runtime import Runtime
 

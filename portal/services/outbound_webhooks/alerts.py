@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from portal.email import write_letter
 from portal.errors import MailError
 from portal.jobs import SEND_NOTICES
-from portal.letters import write_letter
 from portal.mail import Letter
 from portal.models import (
     UNDELIVERED_STATES,
@@ -27,14 +27,14 @@ from portal.models import (
 )
 from portal.rules.notifications.notification_times import ATTEMPTS_LIMIT, QuietHours, may_go_at
 from portal.rules.outbound_webhooks.endpoint_health import TURNED_OFF_AT, mark_reached_at
-from portal.services.notifications.mail_attempts import (
+from portal.services.notifications.email_retries import (
     LEASE_TTL_S,
     SERVER_AWAY,
     WOKEN_AT_ONCE,
     again_at,
     state_after,
 )
-from portal.services.notifications.notification_choices import choice_of, quiet_hours
+from portal.services.notifications.notification_preferences import choice_of, quiet_hours
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)

@@ -19,9 +19,9 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.outbound_webhooks.outbound_events import OutboundEvent
-from portal.services.key_pages import KeyPage, page_by_key
 from portal.services.outbound_webhooks.deliveries import with_message
 from portal.services.outbound_webhooks.endpoints import note_for_stores
+from portal.services.pagination import KeyPage, page_by_key
 from portal.services.runtime import Runtime
 
 ATTEMPTS_SHOWN = 50

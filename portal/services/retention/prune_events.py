@@ -29,7 +29,7 @@ from portal.models import (
 from portal.models.bulk import among
 from portal.models.event_pruning import ONLY_ROW
 from portal.models.fields import JsonText
-from portal.rules.webhooks.event_words import words_in
+from portal.rules.webhooks.search_terms import words_in
 from portal.services.runtime import Runtime
 
 # The receiver waits while a batch is written: some ten milliseconds with 50 events.

@@ -13,7 +13,7 @@ from portal.ecwid.quota import Lane
 from portal.ecwid.values import Record
 from portal.errors import RecordError, SealedTokenError
 from portal.models import Grant, Resource, Store, SyncState, database, utc_now
-from portal.services.connection.suspend_store import stops_the_store
+from portal.services.connection.handle_refusals import stops_the_store
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)

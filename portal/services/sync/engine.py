@@ -30,11 +30,11 @@ from portal.services.runtime import Runtime
 from portal.services.sync import full_scan, incremental, reconcile
 from portal.services.sync.failures import note_failure
 from portal.services.sync.full_scan import SHORT_LISTS
+from portal.services.sync.page_result import Checkpoint, Counts, Reader, Step, one_by_one
 from portal.services.sync.reconcile_full import begin_proof, end_proof
 from portal.services.sync.request_counts import Tally
 from portal.services.sync.skip_unchanged import read_statistics
 from portal.services.sync.sources import FEEDS
-from portal.services.sync.step import Checkpoint, Counts, Reader, Step, one_by_one
 
 log = structlog.get_logger(__name__)
 

@@ -11,7 +11,7 @@ from portal.ecwid.errors import EcwidRateLimitError, EcwidUnavailableError
 from portal.errors import PortalError
 from portal.models import SyncRun, utc_now
 from portal.rules.sync.retry import is_spent, wait_s
-from portal.services.connection.suspend_store import stops_the_store
+from portal.services.connection.handle_refusals import stops_the_store
 from portal.services.runs.sync_runs import fail_run
 from portal.services.runtime import Runtime
 

@@ -11,11 +11,11 @@ from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import EcwidFeatureError
 from portal.ecwid.page import Page
 from portal.models import Category, Coupon, MirrorTable, Resource, RunKind, SyncRun
-from portal.services.mirror.mirror_catalogue import mark_categories_deleted, save_categories
+from portal.services.mirror.mirror_catalog import mark_categories_deleted, save_categories
 from portal.services.mirror.mirror_records import Saved, mark_coupons_deleted, save_coupons
 from portal.services.sync.fetch_by_id import SINGLY_AT_ONCE, Records, read_each
+from portal.services.sync.page_result import Checkpoint, Counts, Step
 from portal.services.sync.reconcile_full import confirmed, count_differences
-from portal.services.sync.step import Checkpoint, Counts, Step
 
 # Pages by offset slide when a record is added or deleted meanwhile: then the pass starts anew.
 RESTARTS_LIMIT = 3

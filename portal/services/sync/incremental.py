@@ -10,9 +10,9 @@ from portal.ecwid.client import EcwidClient
 from portal.ecwid.page import PAGE_LIMIT, Page
 from portal.models import MirrorTable, SyncRun, SyncState
 from portal.services.sync.cursor import Position
+from portal.services.sync.page_result import Checkpoint, Counts, Step
 from portal.services.sync.pagination import Stop, walk_pages
 from portal.services.sync.sources import FEEDS, Feed, Walk
-from portal.services.sync.step import Checkpoint, Counts, Step
 
 # Clocks differ, and Ecwid's search lags behind its changes: look a little further back.
 OVERLAP = timedelta(seconds=120)

@@ -19,10 +19,10 @@ from portal.models import AuditSighting, SyncRun, SyncState, utc_now
 from portal.services.mirror.map_records import Mapped
 from portal.services.sync.cursor import Position
 from portal.services.sync.fetch_by_id import Records
+from portal.services.sync.page_result import Checkpoint, Counts, Step
 from portal.services.sync.pagination import Stop, walk_pages
 from portal.services.sync.reconcile_repair import Repair, find_suspects, state_of
 from portal.services.sync.sources import FEEDS, Feed
-from portal.services.sync.step import Checkpoint, Counts, Step
 
 FORGOTTEN_AT_ONCE = 10_000
 

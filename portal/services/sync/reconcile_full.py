@@ -15,7 +15,7 @@ from portal.ecwid.values import Record
 from portal.errors import RecordError
 from portal.models import MirrorTable, RunKind, SyncRun, utc_now
 from portal.services.mirror.mirror_records import Saved
-from portal.services.sync.step import Counts
+from portal.services.sync.page_result import Counts
 
 
 def count_differences(

@@ -20,8 +20,8 @@ from portal.models import (
 )
 from portal.services.mirror.map_records import Mapped
 from portal.services.sync.incremental import OVERLAP
+from portal.services.sync.page_result import Counts
 from portal.services.sync.sources import Feed
-from portal.services.sync.step import Counts
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,8 @@ from portal.models import (
 )
 from portal.rules.sync.retry import is_spent, wait_s
 from portal.rules.sync.run_refusals import Refusal
-from portal.services.connection.suspend_store import stops_the_store
-from portal.services.mirror.record_kinds import RECORD_KINDS
+from portal.services.connection.handle_refusals import stops_the_store
+from portal.services.mirror.resources import RECORD_KINDS
 from portal.services.runs.run_control import check_working
 from portal.services.runtime import Runtime
 

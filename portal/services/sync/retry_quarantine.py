@@ -14,7 +14,7 @@ from portal.jobs import RESYNC_RECORDS
 from portal.models import SYNC_ORDER, Quarantine, RecordResync, Resource, Store, database, utc_now
 from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
 from portal.rules.sync.run_refusals import Refusal
-from portal.services.mirror.record_kinds import RECORD_KINDS
+from portal.services.mirror.resources import RECORD_KINDS
 from portal.services.runs.run_control import check_working
 from portal.services.runtime import Runtime
 

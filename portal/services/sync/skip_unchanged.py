@@ -9,7 +9,7 @@ from portal.ecwid.client import EcwidClient
 from portal.models import SyncRun, SyncState
 from portal.services.sync.change_times import change_times, note_change_times
 from portal.services.sync.incremental import changed_since
-from portal.services.sync.step import Checkpoint, Counts, Step
+from portal.services.sync.page_result import Checkpoint, Counts, Step
 
 # The runs of one round share an answer.
 SHARED_FOR = timedelta(seconds=30)

@@ -18,7 +18,7 @@ from portal.ecwid.values import Record
 from portal.errors import RecordError
 from portal.models import Customer, MirrorTable, Order, Product, Resource
 from portal.services.mirror.map_records import Mapped
-from portal.services.mirror.mirror_catalogue import (
+from portal.services.mirror.mirror_catalog import (
     map_products,
     mark_products_deleted,
     write_products,

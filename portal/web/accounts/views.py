@@ -12,9 +12,9 @@ from portal.services.accounts.change_password import RESET_TTL_S, change_passwor
 from portal.services.accounts.second_factor import factor_of, is_right_code
 from portal.services.accounts.sign_in import authenticate
 from portal.services.accounts.sign_up import invited_email, sign_up
+from portal.web.accounts.emailed_links import answer_with_link
+from portal.web.accounts.emails import send_invitation, send_reset_link, tell_change
 from portal.web.accounts.forms import CodeForm, NewPasswordForm, SignInForm, SignUpForm
-from portal.web.accounts.letters import send_invitation, send_reset_link, tell_change
-from portal.web.accounts.link_pages import answer_with_link
 from portal.web.accounts.next_page import next_page, safe_next
 from portal.web.accounts.second_step import wait_for_code, waiting_factor, waiting_key
 from portal.web.limits import (
@@ -63,7 +63,7 @@ def set_password(token: str) -> ResponseReturnValue:
     """Create the account of a confirmed address, and sign in."""
     email = invited_email(current_runtime().settings.secret_key, token)
     if email is None:
-        return render_template("accounts/link_dead.html"), 410
+        return render_template("accounts/link_invalid.html"), 410
     form = NewPasswordForm()
     if not form.is_submitted():
         return render_template("accounts/set_password.html", form=form, email=email)
@@ -71,7 +71,7 @@ def set_password(token: str) -> ResponseReturnValue:
         return render_template("accounts/set_password.html", form=form, email=email), 422
     merchant = sign_up(email, form.password.data)
     if merchant is None:
-        return render_template("accounts/link_dead.html"), 410
+        return render_template("accounts/link_invalid.html"), 410
     begin_session(merchant)
     log.info("account.made", merchant=merchant.id)
     flash(_("Your account is ready. Connect your store next."), "success")
@@ -190,4 +190,4 @@ def set_new_password(token: str) -> ResponseReturnValue:
 
 
 def _reset_link_dead() -> ResponseReturnValue:
-    return render_template("accounts/reset_dead.html"), 410
+    return render_template("accounts/reset_invalid.html"), 410

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from portal.web.api.keys import GUESSES_BY_ADDRESS, is_guess, is_known
+from portal.web.api.authentication import GUESSES_BY_ADDRESS, is_guess, is_known
 from portal.web.limits import limiter
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")

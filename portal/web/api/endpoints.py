@@ -11,10 +11,10 @@ import msgspec
 from flask import Response
 
 from portal.rules.api_keys.key_scopes import KeyScope
-from portal.web.api.answers import Answer, json_answer
+from portal.web.api.authentication import check_scope, counted_key, current_key, reached_store
 from portal.web.api.blueprint import blueprint
-from portal.web.api.keys import check_scope, counted_key, current_key, reached_store
-from portal.web.api.reading import read_body, read_query
+from portal.web.api.request_parsing import read_body, read_query
+from portal.web.api.responses import Answer, json_answer
 from portal.web.compression import compress
 from portal.web.limits import limiter
 

@@ -77,4 +77,4 @@ def _page(form: NewKeyForm) -> str:
 
 def _shown_once(made: NewKey) -> str:
     # The POST answers itself: a redirect would require storing the key in plain text.
-    return render_template("api_keys/shown.html", key=made.key, text=made.text)
+    return render_template("api_keys/new_key.html", key=made.key, text=made.text)

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from portal.ecwid.errors import EcwidError
 from portal.errors import ConsentError, PortalError, RecordError
 from portal.models import ConnectJourney, StoreState
-from portal.services.connection.connect_journeys import finish_journey, note_obstacle
 from portal.services.connection.connect_store import ConnectOutcome, connect_store
+from portal.services.connection.onboarding import finish_journey, note_obstacle
 from portal.web.connect.attempts import Attempt
 from portal.web.connect.failure_pages import (
     CONSENT_LOOP,

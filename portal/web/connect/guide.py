@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from portal.models import ConnectJourney
-from portal.services.connection.connect_journeys import (
+from portal.services.connection.onboarding import (
     journey_of,
     token_of,
     unfinished_journey,

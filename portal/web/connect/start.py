@@ -6,9 +6,9 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.models import ConnectJourney
-from portal.rules.connection.connect_steps import goes_in_circles
+from portal.rules.connection.connect_failures import goes_in_circles
 from portal.rules.connection.scopes import REQUIRED_NAMES
-from portal.services.connection.connect_journeys import note_departure, start_anew
+from portal.services.connection.onboarding import note_departure, start_anew
 from portal.web.connect.attempts import Attempt, begin_attempt
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
@@ -28,7 +28,7 @@ def redirect_to_consent(
     if goes_in_circles(journey.rounds):
         if "anew" not in request.args:
             anew = consent_address(store_id, anew=1)
-            return render_template("connect/circle.html", anew=anew), 409
+            return render_template("connect/consent_loop.html", anew=anew), 409
         start_anew(journey)
     note_departure(journey)
     state = begin_attempt(signed_in_merchant().id, Attempt(journey.id, store_id))

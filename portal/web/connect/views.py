@@ -8,9 +8,9 @@ from flask_login import current_user, login_required
 
 from portal.errors import ConsentDeniedError, ConsentError
 from portal.models import Membership
-from portal.rules.connection.connect_steps import OBSTACLES, goes_in_circles
+from portal.rules.connection.connect_failures import OBSTACLES, goes_in_circles
 from portal.rules.connection.scopes import REQUIRED_SCOPES
-from portal.services.connection.connect_journeys import (
+from portal.services.connection.onboarding import (
     begin_journey,
     take_up,
     unfinished_journey,
@@ -107,13 +107,13 @@ def guide(token: str) -> ResponseReturnValue:
     """
     journey = link_of_token(token)
     if journey is None:
-        return render_template("connect/link_dead.html", why="unknown"), 410
+        return render_template("connect/link_invalid.html", why="unknown"), 410
     if not may_see_guide(journey):
-        return render_template("connect/link_dead.html", why=why_link_is_dead(journey)), 410
+        return render_template("connect/link_invalid.html", why=why_link_is_dead(journey)), 410
     session[CONNECT_LINK] = token
     obstacle = OBSTACLES.get(journey.problem or "")
     return render_template(
-        "connect/guide.html",
+        "connect/onboarding.html",
         journey=journey,
         token=token,
         stages=stages_of(journey),
@@ -128,9 +128,9 @@ def accept_link(token: str) -> ResponseReturnValue:
     """Assign the link to the signed-in account, and redirect to Ecwid's consent page."""
     journey = link_of_token(token)
     if journey is None:
-        return render_template("connect/link_dead.html", why="unknown"), 410
+        return render_template("connect/link_invalid.html", why="unknown"), 410
     if journey.finished_at is not None and may_see_guide(journey):
         return redirect(url_for("stores.show", store_id=journey.store_id), 303)
     if not take_up(journey, signed_in_merchant()):
-        return render_template("connect/link_dead.html", why=why_link_is_dead(journey)), 410
+        return render_template("connect/link_invalid.html", why=why_link_is_dead(journey)), 410
     return redirect_to_consent(journey)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from portal.models import Coupon
-from portal.services.records.browse_coupons import browse_coupons, find_coupon_record
+from portal.services.records.search_coupons import browse_coupons, find_coupon_record
 from portal.web.pagination import ListQuery
 from portal.web.stores.access import get_store_or_404
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from portal.models import Customer
-from portal.services.records.browse_customers import browse_customers, find_customer
+from portal.services.records.search_customers import browse_customers, find_customer
 from portal.web.pagination import ListQuery
 from portal.web.stores.access import get_store_or_404
 

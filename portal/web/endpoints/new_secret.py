@@ -10,4 +10,4 @@ from portal.services.outbound_webhooks.endpoints import NewSecret
 def show_once(made: NewSecret) -> str:
     """Return the page with a secret that was just created."""
     # The POST answers itself: a redirect would require storing the secret in plain text.
-    return render_template("endpoints/shown.html", endpoint=made.endpoint, text=made.text)
+    return render_template("endpoints/new_secret.html", endpoint=made.endpoint, text=made.text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort
 
 from portal.models import EventReplay, Store, WebhookEvent
-from portal.services.events.browse_events import find_event
+from portal.services.events.list_events import find_event
 from portal.services.events.replay_events import find_replay
 
 

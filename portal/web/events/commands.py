@@ -15,8 +15,8 @@ from portal.models import (
     Store,
     WebhookEvent,
 )
-from portal.services.events.browse_events import browse_events, find_event, story_of
 from portal.services.events.event_filter import EventFilter
+from portal.services.events.list_events import browse_events, find_event, story_of
 from portal.services.events.replay_events import (
     cancel_replay,
     count_replayable,

@@ -12,7 +12,7 @@ from flask_login import current_user, login_required
 from portal.errors import TeamRefusedError
 from portal.models import Merchant, StoreInvitation
 from portal.rules.accounts.team_refusals import TEAM_REFUSALS
-from portal.services.accounts import invite_member
+from portal.services.accounts import invitations
 from portal.services.accounts.sign_up import sign_up
 from portal.web.accounts.forms import NewPasswordForm
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
@@ -26,9 +26,9 @@ blueprint = Blueprint("invitations", __name__, url_prefix="/invitations")
 @blueprint.get("/<token>")
 def show(token: str) -> ResponseReturnValue:
     """Show an invitation and the possible answers."""
-    invitation = invite_member.invitation_with(token)
+    invitation = invitations.invitation_with(token)
     if invitation is None:
-        return render_template("invitations/dead.html"), 410
+        return render_template("invitations/invalid.html"), 410
     return _page(invitation, token, NewPasswordForm())
 
 
@@ -36,9 +36,9 @@ def show(token: str) -> ResponseReturnValue:
 @limiter.limit(CONTROL_BY_ADDRESS)
 def join(token: str) -> ResponseReturnValue:
     """Create an account for the invited address and join; the link confirmed the address."""
-    invitation, form = invite_member.invitation_with(token), NewPasswordForm()
+    invitation, form = invitations.invitation_with(token), NewPasswordForm()
     if invitation is None:
-        return render_template("invitations/dead.html"), 410
+        return render_template("invitations/invalid.html"), 410
     if current_user.is_authenticated or not form.validate():
         return _page(invitation, token, form), 422
     merchant = sign_up(invitation.email, form.password.data)
@@ -63,7 +63,7 @@ def decline(invitation_id: int) -> ResponseReturnValue:
     """Decline an invitation."""
     invitation = _to_me(invitation_id)
     try:
-        invite_member.decline(invitation, signed_in_merchant())
+        invitations.decline(invitation, signed_in_merchant())
     except TeamRefusedError as refused:
         flash(gettext(TEAM_REFUSALS[refused.reason]), "error")
     else:
@@ -73,7 +73,7 @@ def decline(invitation_id: int) -> ResponseReturnValue:
 
 def _accepted(invitation: StoreInvitation, merchant: Merchant) -> ResponseReturnValue:
     try:
-        invite_member.accept(invitation, merchant)
+        invitations.accept(invitation, merchant)
     except TeamRefusedError as refused:
         flash(gettext(TEAM_REFUSALS[refused.reason]), "error")
         return redirect(url_for("stores.index"), 303)
@@ -83,7 +83,7 @@ def _accepted(invitation: StoreInvitation, merchant: Merchant) -> ResponseReturn
 
 def _to_me(invitation_id: int) -> StoreInvitation:
     """Return an invitation to the signed-in merchant; answer 404 for other people's."""
-    mine = invite_member.invitations_to(signed_in_merchant())
+    mine = invitations.invitations_to(signed_in_merchant())
     found = next((wait for wait in mine if wait.id == invitation_id), None)
     if found is None:
         abort(404)

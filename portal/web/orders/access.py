@@ -6,7 +6,7 @@ from flask import abort
 
 from portal.models import Order, Store
 from portal.services.orders.submit_order import Sender, SubmissionView, find_submission
-from portal.services.records.browse_orders import find_order
+from portal.services.records.search_orders import find_order
 from portal.web.login import signed_in_merchant
 
 

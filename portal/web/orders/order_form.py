@@ -16,7 +16,7 @@ from portal.models.fields import dump_json
 from portal.rules.orders.catalog_items import SEVERAL
 from portal.rules.orders.order_request import LARGEST_ID, MAX_LINES, OrderRequest, Person
 from portal.rules.orders.order_request_json import order_request_document, read_order_request
-from portal.services.orders.offered_products import OfferedProduct, offered_products
+from portal.services.orders.catalog_products import OfferedProduct, offered_products
 
 TEXTS = ("email", "coupon_code", "shipping_method", "payment_status", "comment", "private_notes")
 PERSON = ("name", "company", "street", "postal_code", "city", "state_code", "country_code", "phone")

@@ -7,8 +7,8 @@ from typing import Any
 from portal.models import Order, Store
 from portal.rules.orders.order_changes import ECWID_NAMES, remote_values
 from portal.rules.orders.order_statuses import CONSEQUENCES, FULFILMENT_STATUSES, PAYMENT_STATUSES
-from portal.services.orders.order_story import story_of
-from portal.services.records.browse_orders import items_of
+from portal.services.orders.order_history import story_of
+from portal.services.records.search_orders import items_of
 from portal.web.orders.raw_order import extras_of, persons_of
 
 

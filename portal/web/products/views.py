@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from portal.models import Resource
-from portal.services.records.browse_products import (
+from portal.services.records.record_changes import last_change
+from portal.services.records.search_products import (
     browse_products,
     categories_of,
     count_matches,
     find_product,
     variations_of,
 )
-from portal.services.records.record_changes import last_change
 from portal.web.pagination import ListQuery
 from portal.web.stores.access import get_store_or_404
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.models import CopyErasure, Membership, Role, Store
-from portal.services.connection.erase_copy import erased_at, last_erasure
+from portal.services.connection.erase_store_data import erased_at, last_erasure
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
 

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from portal.errors import RunRefusedError
 from portal.models import SYNC_ORDER, Resource, Store, SyncRun
 from portal.rules.sync.run_refusals import REFUSALS
-from portal.services.runs.browse_runs import find_run
+from portal.services.runs.list_runs import find_run
 
 
 def get_resource_or_404(name: str) -> Resource:

@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from portal.models import SYNC_ORDER, Resource, RunKind, utc_now
-from portal.services.mirror.note_fields import drifts_noticed
+from portal.services.mirror.detect_schema_changes import drifts_noticed
 from portal.services.mirror.resource_overview import ResourceOverview, resources_of
 from portal.services.runs import run_control
 from portal.services.sync.resync_records import resync_record

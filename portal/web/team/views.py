@@ -12,7 +12,7 @@ from flask_login import login_required
 from portal.errors import MailError, MailRefusedError, TeamRefusedError
 from portal.models import Membership, Role, Store
 from portal.rules.accounts.team_refusals import TEAM_REFUSALS
-from portal.services.accounts.invite_member import invitations_of, invite, withdraw
+from portal.services.accounts.invitations import invitations_of, invite, withdraw
 from portal.services.accounts.team import hand_over, member_of, members_of, remove_member
 from portal.web.accounts.forms import PasswordForm, SignUpForm
 from portal.web.accounts.fresh_password import fresh_password_required
@@ -27,7 +27,7 @@ from portal.web.limits import (
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import get_owned_store_or_404, get_store_or_404, owner_required
-from portal.web.team.letters import send_team_invitation, tell_new_owner
+from portal.web.team.emails import send_team_invitation, tell_new_owner
 
 log = structlog.get_logger(__name__)
 
@@ -109,7 +109,7 @@ def remove(store_id: int, member_id: int) -> ResponseReturnValue:
 
 def _hand_over_page(form: PasswordForm, store: Store, member_id: int) -> str:
     member = _member_or_404(store, member_id)
-    return render_template("team/hand_over.html", store=store, member=member, form=form)
+    return render_template("team/transfer.html", store=store, member=member, form=form)
 
 
 @blueprint.route("/<key:member_id>/hand-over", methods=["GET", "POST"])

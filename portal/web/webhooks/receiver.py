@@ -20,7 +20,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
 from portal.errors import EventError, EventFormatError
-from portal.rules.webhooks.delivery_problems import DeliveryProblem
+from portal.rules.webhooks.rejection_reasons import DeliveryProblem
 from portal.services.events.accept_event import accept_event
 from portal.services.runtime import Runtime
 

@@ -6,7 +6,7 @@ import pytest
 
 from daemon.worker import make_worker
 from portal.models import Product, Store, StoreState
-from portal.services.connection.erase_copy import (
+from portal.services.connection.erase_store_data import (
     ROWS_AT_ONCE,
     ask_for_erasure,
     last_erasure,

@@ -8,16 +8,16 @@ from daemon.schedule import SCHEDULE
 from daemon.worker import make_worker
 from portal.models import EventReplay, EventState, Product, ReplayState, WebhookEvent
 from portal.sandbox.server import SandboxServer
-from portal.services.events import replay_steps
+from portal.services.events import advance_replay
+from portal.services.events.advance_replay import wake_running_replays
 from portal.services.events.event_filter import EventFilter
-from portal.services.events.note_event_words import note_event_words
+from portal.services.events.index_event_terms import note_event_words
 from portal.services.events.replay_events import (
     ReplayProgress,
     progress_of,
     replay_matching,
     replay_one,
 )
-from portal.services.events.replay_steps import wake_running_replays
 from portal.services.runtime import Runtime
 from tests.shop import Shop, mirrored, open_shop, store_of
 
@@ -39,7 +39,7 @@ def work(shop: Shop, queue: str) -> None:
 
 
 def test_dead_events_are_applied_part_by_part(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(replay_steps, "IN_FLIGHT", 4)
+    monkeypatch.setattr(advance_replay, "IN_FLIGHT", 4)
     replay = replay_matching(shop.runtime, store_of(shop), DEAD, None)
 
     rounds = 0
@@ -58,7 +58,7 @@ def test_dead_events_are_applied_part_by_part(shop: Shop, monkeypatch: pytest.Mo
 def test_a_new_event_waits_behind_no_more_than_one_part(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replay_steps, "IN_FLIGHT", 4)
+    monkeypatch.setattr(advance_replay, "IN_FLIGHT", 4)
     replay_matching(shop.runtime, store_of(shop), DEAD, None)
     work(shop, "care")
 

@@ -23,7 +23,7 @@ from portal.models import (
 )
 from portal.sandbox.server import SandboxServer
 from portal.services.runtime import Runtime
-from portal.services.sync.browse_quarantine import browse_quarantine, retry_entry
+from portal.services.sync.list_quarantine import browse_quarantine, retry_entry
 from portal.services.sync.resync_records import resync_record
 from tests.shop import Shop, open_shop, store_of
 

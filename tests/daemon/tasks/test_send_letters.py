@@ -9,8 +9,8 @@ from daemon.worker import make_worker
 from portal.models import Notification, NotificationState, Store, utc_now
 from portal.rules.connection.issue_kinds import IssueKind, silence_texts
 from portal.services.notifications.issues import open_issue
-from portal.services.notifications.notification_choices import keep_choice
-from portal.services.notifications.send_letters import wake_due_letters
+from portal.services.notifications.notification_preferences import keep_choice
+from portal.services.notifications.send_digests import wake_due_letters
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant, make_store
 from tests.post_office import letters_in

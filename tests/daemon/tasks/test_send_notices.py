@@ -7,7 +7,7 @@ import pytest
 from daemon.schedule import SCHEDULE
 from daemon.worker import make_worker
 from portal.models import EndpointNotice, NotificationState, OffReason, utc_now
-from portal.services.notifications.notification_choices import keep_choice
+from portal.services.notifications.notification_preferences import keep_choice
 from portal.services.outbound_webhooks.alerts import wake_due_notices
 from portal.services.outbound_webhooks.failing_endpoints import turn_off
 from portal.services.runtime import Runtime

@@ -27,7 +27,7 @@ from portal.services.accounts.browser_sessions import open_browser_session
 from portal.services.accounts.change_email import ask_change
 from portal.services.accounts.delete_account import delete_account, stores_in_the_way
 from portal.services.accounts.export_account import SECTIONS, export_account
-from portal.services.accounts.invite_member import invite
+from portal.services.accounts.invitations import invite
 from portal.services.accounts.second_factor import begin_factor
 from portal.services.api_keys.keys import make_key
 from portal.services.runtime import Runtime

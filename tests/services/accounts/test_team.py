@@ -19,7 +19,7 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.accounts.team_refusals import TEAM_LIMIT, TEAM_REFUSALS, TeamRefusal
-from portal.services.accounts.invite_member import (
+from portal.services.accounts.invitations import (
     accept,
     decline,
     invitation_with,

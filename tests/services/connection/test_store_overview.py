@@ -34,7 +34,7 @@ from portal.services.connection.store_overview import (
     overview_of,
     product_counts,
 )
-from portal.services.mirror.mirror_catalogue import (
+from portal.services.mirror.mirror_catalog import (
     mark_products_deleted,
     save_categories,
     save_products,

@@ -23,8 +23,8 @@ from portal.models import (
 from portal.rules.webhooks.event_types import REQUEST_TYPES
 from portal.sandbox.server import SandboxServer
 from portal.services.event_processing.processor import drain, wake_requests_of_stopped
-from portal.services.events.note_event_words import note_next_words
-from portal.services.personal_data.honour_requests import wake_waiting_requests
+from portal.services.events.index_event_terms import note_next_words
+from portal.services.privacy.process_requests import wake_waiting_requests
 from portal.services.runtime import Runtime
 from tests.shop import Shop, open_shop
 

@@ -16,7 +16,7 @@ from portal.models import (
 )
 from portal.services.event_processing import batch as batches
 from portal.services.event_processing.processor import drain
-from portal.services.events.browse_events import story_of
+from portal.services.events.list_events import story_of
 from portal.services.mirror.mirror_orders import save_orders
 from portal.services.records.record_changes import held_records, last_change, note_changes
 from tests.factories import UPDATED_AT, make_event, make_store, order_payload

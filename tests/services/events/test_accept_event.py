@@ -32,8 +32,8 @@ from portal.models import (
     WebhookHealth,
     utc_now,
 )
-from portal.rules.webhooks.delivery_problems import DeliveryProblem
-from portal.services.background.wake_soon import DrainWaker
+from portal.rules.webhooks.rejection_reasons import DeliveryProblem
+from portal.services.background.drain_waker import DrainWaker
 from portal.services.events.accept_event import MAX_AGE, MAX_AHEAD, accept_event
 from portal.services.runtime import Runtime, open_redis
 from tests.conftest import CLIENT_SECRET

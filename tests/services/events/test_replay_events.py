@@ -22,9 +22,10 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.sync.run_refusals import Refusal
-from portal.services.events import replay_events, replay_steps
+from portal.services.events import advance_replay, replay_events
+from portal.services.events.advance_replay import bring_forward, wake_running_replays
 from portal.services.events.event_filter import EventFilter
-from portal.services.events.note_event_words import note_event_words
+from portal.services.events.index_event_terms import note_event_words
 from portal.services.events.replay_events import (
     ReplayProgress,
     browse_replays,
@@ -35,7 +36,6 @@ from portal.services.events.replay_events import (
     replay_matching,
     replay_one,
 )
-from portal.services.events.replay_steps import bring_forward, wake_running_replays
 from portal.services.runtime import Runtime
 from tests.factories import UPDATED_AT, make_event, make_store
 
@@ -45,7 +45,7 @@ DEAD = EventFilter(state=EventState.DEAD)
 @pytest.fixture
 def two_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no more than two events of a replay wait at once."""
-    monkeypatch.setattr(replay_steps, "IN_FLIGHT", 2)
+    monkeypatch.setattr(advance_replay, "IN_FLIGHT", 2)
 
 
 def make_dead(count: int = 1, **changes: Any) -> list[WebhookEvent]:

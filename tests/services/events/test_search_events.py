@@ -10,14 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.models import EventState, EventWord, Store, WebhookEvent
-from portal.rules.webhooks.event_words import words_in
+from portal.rules.webhooks.search_terms import words_in
 from portal.services.events import search_events
-from portal.services.events.browse_events import EventPage, browse_events, find_event
 from portal.services.events.event_filter import EventFilter
-from portal.services.events.event_lanes import TYPES_LIMIT, event_types
-from portal.services.events.note_event_words import note_next_words
+from portal.services.events.index_event_terms import note_next_words
+from portal.services.events.index_scans import TYPES_LIMIT, event_types
+from portal.services.events.list_events import EventPage, browse_events, find_event
 from portal.services.events.search_events import count_matches, find_ids, whole_span
-from portal.services.key_pages import PAGE_SIZE
+from portal.services.pagination import PAGE_SIZE
 from tests.factories import UPDATED_AT, make_event, make_store
 
 TYPES = ("order.updated", "product.updated", "product.deleted")

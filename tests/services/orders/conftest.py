@@ -15,13 +15,13 @@ from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.order_request_json import read_order_request
 from portal.rules.orders.submission_states import SubmissionState
 from portal.sandbox.server import SandboxServer
+from portal.services.orders.process_submission import work_on_submission
 from portal.services.orders.submit_order import (
     Sender,
     SubmissionView,
     find_submission,
     submit_order,
 )
-from portal.services.orders.work_submission import work_on_submission
 from portal.services.runtime import Runtime
 from tests.shop import Shop, open_shop
 

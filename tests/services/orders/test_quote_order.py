@@ -11,7 +11,7 @@ from portal.errors import StoreNotWorkingError
 from portal.models import Order, OrderSubmission, Store, utc_now
 from portal.rules.connection.store_states import StoreState
 from portal.rules.orders.quotes import Quote
-from portal.services.mirror.mirror_catalogue import save_products
+from portal.services.mirror.mirror_catalog import save_products
 from portal.services.orders.quote_order import quote_order
 from tests.services.orders.conftest import Counter
 

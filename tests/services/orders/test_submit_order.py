@@ -19,7 +19,8 @@ from portal.models import OrderSubmission, Store, UpdateState
 from portal.rules.connection.store_states import StoreState
 from portal.rules.orders.order_changes import OrderChanges
 from portal.rules.orders.submission_states import SubmissionState
-from portal.services.orders.send_updates import send_updates, wake_waiting_updates
+from portal.services.orders.process_submission import wake_waiting_submissions
+from portal.services.orders.send_order_updates import send_updates, wake_waiting_updates
 from portal.services.orders.submit_order import (
     Sender,
     browse_submissions,
@@ -28,7 +29,6 @@ from portal.services.orders.submit_order import (
     wait_for,
 )
 from portal.services.orders.update_order import request_update, wait_for_update
-from portal.services.orders.work_submission import wake_waiting_submissions
 from tests.services.orders.conftest import SENDER, Counter
 
 

@@ -16,7 +16,7 @@ from portal.errors import (
 from portal.models import Audit, Order, OrderUpdate, OwnWrite, Store, UpdateState, utc_now
 from portal.rules.connection.store_states import StoreState
 from portal.rules.orders.order_changes import OrderChanges
-from portal.services.orders.send_updates import send_updates, wake_waiting_updates
+from portal.services.orders.send_order_updates import send_updates, wake_waiting_updates
 from portal.services.orders.submit_order import Sender
 from portal.services.orders.update_order import (
     OrderUpdateView,

@@ -24,7 +24,7 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.notifications.notification_times import ATTEMPTS_LIMIT
-from portal.services.notifications.notification_choices import keep_choice
+from portal.services.notifications.notification_preferences import keep_choice
 from portal.services.outbound_webhooks.alert_log import (
     SHOWN,
     latest_notices,

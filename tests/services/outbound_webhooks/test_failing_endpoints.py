@@ -23,8 +23,8 @@ from portal.models import (
 )
 from portal.rules.notifications.notification_times import ATTEMPTS_LIMIT
 from portal.rules.outbound_webhooks.endpoint_health import KEPT_WHILE_OFF
-from portal.services.notifications.mail_attempts import SERVER_AWAY
-from portal.services.notifications.notification_choices import keep_choice
+from portal.services.notifications.email_retries import SERVER_AWAY
+from portal.services.notifications.notification_preferences import keep_choice
 from portal.services.outbound_webhooks.alerts import send_notices, wake_due_notices
 from portal.services.outbound_webhooks.failing_endpoints import ask_failing, give_up_kept
 from portal.services.runtime import Runtime

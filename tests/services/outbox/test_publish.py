@@ -25,8 +25,8 @@ from portal.models import (
 )
 from portal.rules.connection.connection_events import ConnectionEvent
 from portal.rules.outbound_webhooks.endpoint_health import KEPT_WHILE_OFF
-from portal.services.connection.move_store import lock_store, move_store
-from portal.services.mirror.mirror_catalogue import mark_products_deleted, save_products
+from portal.services.connection.apply_transition import lock_store, move_store
+from portal.services.mirror.mirror_catalog import mark_products_deleted, save_products
 from portal.services.mirror.mirror_orders import mark_orders_deleted, save_orders
 from portal.services.outbox.publish import listeners
 from portal.services.runtime import Runtime

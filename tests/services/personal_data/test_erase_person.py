@@ -35,13 +35,13 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.orders.submission_states import SubmissionState
-from portal.services.events.note_event_words import note_next_words
+from portal.services.events.index_event_terms import note_next_words
 from portal.services.mirror.mirror_orders import save_orders
 from portal.services.mirror.mirror_records import save_customers
-from portal.services.personal_data.erase_person import erase_person
-from portal.services.personal_data.export_person import export_person
-from portal.services.personal_data.find_person import find_person
-from portal.services.personal_data.honour_requests import RequestsTakenError, honour_requests
+from portal.services.privacy.erase_data_subject import erase_person
+from portal.services.privacy.export_data_subject import export_person
+from portal.services.privacy.find_data_subject import find_person
+from portal.services.privacy.process_requests import RequestsTakenError, honour_requests
 from portal.services.runtime import Runtime
 from tests.factories import UPDATED_AT, customer_payload, make_event, order_payload
 from tests.services.conftest import API

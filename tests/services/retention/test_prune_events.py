@@ -20,7 +20,7 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
-from portal.services.events.note_event_words import note_next_words
+from portal.services.events.index_event_terms import note_next_words
 from portal.services.retention import prune_events as module
 from portal.services.retention.prune_events import prune_events
 from portal.services.runtime import Runtime

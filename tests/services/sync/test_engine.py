@@ -35,8 +35,8 @@ from portal.services.runtime import Runtime
 from portal.services.sync import engine
 from portal.services.sync.engine import lease_name, work_on
 from portal.services.sync.failures import OUTAGE_WAIT_S
+from portal.services.sync.page_result import Step
 from portal.services.sync.prefetch import FETCHERS
-from portal.services.sync.step import Step
 from tests.shop import Shop, list_answer, mirrored, store_of
 
 

@@ -12,7 +12,7 @@ from portal.services.runs.run_control import pause
 from portal.services.runs.sync_runs import start_run
 from portal.services.sync import engine
 from portal.services.sync.engine import work_on
-from portal.services.sync.step import Step
+from portal.services.sync.page_result import Step
 from tests.shop import Shop, store_of
 
 

@@ -25,7 +25,7 @@ from portal.models import (
 )
 from portal.rules.sync.retry import ATTEMPTS_LIMIT
 from portal.rules.sync.run_refusals import Refusal
-from portal.services.mirror.record_kinds import RECORD_KINDS
+from portal.services.mirror.resources import RECORD_KINDS
 from portal.services.runtime import Runtime
 from portal.services.sync import resync_records as module
 from portal.services.sync.resync_records import (

@@ -15,7 +15,7 @@ from portal.web.app import create_app
 from tests.factories import make_merchant
 from tests.post_office import open_post_office
 from tests.web.conftest import PASSWORD, PASSWORD_HASH, Visitor, words
-from tests.web.letters import break_mail, letters, link_in, text_of
+from tests.web.emails import break_mail, letters, link_in, text_of
 
 NEW_PASSWORD = "correct horse battery"
 NEW_EMAIL = "ada@new.example"

@@ -8,8 +8,8 @@ import pytest
 
 from portal.models import Merchant, NotificationChoice, NotificationState, Store
 from portal.rules.connection.issue_titles import TITLES
-from portal.services.notifications.notification_choices import choice_of
-from portal.services.notifications.write_notice import write_notice
+from portal.services.notifications.notification_preferences import choice_of
+from portal.services.notifications.render_digest import write_notice
 from tests.factories import make_issue, make_notification, make_store
 from tests.web.conftest import Visitor, words
 

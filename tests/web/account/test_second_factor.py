@@ -19,7 +19,7 @@ from portal.services.accounts.second_factor import (
 from portal.services.runtime import Runtime
 from portal.web.accounts import second_step
 from tests.web.conftest import PASSWORD, Visitor, words
-from tests.web.letters import letters, text_of
+from tests.web.emails import letters, text_of
 
 PAGE = "/account/second-factor"
 

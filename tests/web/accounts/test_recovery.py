@@ -11,7 +11,7 @@ from portal.services.accounts.change_password import change_password
 from portal.services.accounts.second_factor import begin_factor, confirm_factor, waiting_secret
 from portal.services.runtime import Runtime
 from tests.web.conftest import PASSWORD, Visitor, words
-from tests.web.letters import break_mail, letters, link_in, text_of
+from tests.web.emails import break_mail, letters, link_in, text_of
 
 NEW_PASSWORD = "correct horse battery"
 

@@ -14,7 +14,7 @@ from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from tests.post_office import open_post_office
 from tests.web.conftest import PASSWORD, Visitor, words
-from tests.web.letters import break_mail, letters, link_in, text_of
+from tests.web.emails import break_mail, letters, link_in, text_of
 
 NEW_PASSWORD = "correct horse battery"
 

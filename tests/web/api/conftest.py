@@ -16,7 +16,7 @@ from portal.sandbox.parts import Parts
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
 from portal.services.api_keys.keys import make_key
-from portal.services.mirror.mirror_catalogue import save_categories, save_products
+from portal.services.mirror.mirror_catalog import save_categories, save_products
 from portal.services.mirror.mirror_orders import save_orders
 from portal.services.mirror.mirror_records import save_coupons, save_customers
 from portal.services.runtime import Runtime

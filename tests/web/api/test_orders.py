@@ -10,9 +10,9 @@ from flask import Flask
 from portal.models import Merchant, Order, OrderSubmission, Store, StoreState
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.sandbox.parts import Parts
-from portal.services.orders.send_updates import send_updates
-from portal.services.orders.work_submission import work_on_submission
-from portal.services.personal_data.outgoing_of_person import erase_submissions
+from portal.services.orders.process_submission import work_on_submission
+from portal.services.orders.send_order_updates import send_updates
+from portal.services.privacy.data_subject_orders import erase_submissions
 from portal.services.runtime import Runtime
 from tests.web.api.conftest import Caller, a_key
 

@@ -12,8 +12,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal.models import ConnectJourney, Merchant, Store, utc_now
-from portal.rules.connection.connect_steps import ConnectStep
-from portal.services.connection.connect_journeys import make_link, token_of
+from portal.rules.connection.connect_failures import ConnectStep
+from portal.services.connection.onboarding import make_link, token_of
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant
 from tests.web.conftest import ALL_BUT_ORDERS, PASSWORD_HASH, Ecwid, Visitor, path_of, words

@@ -6,7 +6,7 @@ import pytest
 
 from portal.models import Coupon, Customer, Store, utc_now
 from portal.services.mirror.mirror_records import save_coupons, save_customers
-from portal.services.records.mirror_pages import PAGE_SIZE
+from portal.services.records.cursor_pagination import PAGE_SIZE
 from tests.factories import UPDATED_AT, coupon_payload, customer_payload
 from tests.web.conftest import Visitor, words
 

@@ -29,8 +29,8 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.outbound_webhooks.outbound_events import CHOOSABLE
-from portal.services.key_pages import PAGE_SIZE
 from portal.services.outbound_webhooks.endpoints import ENDPOINTS_PER_MERCHANT
+from portal.services.pagination import PAGE_SIZE
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from tests.channel import Channel, open_channel

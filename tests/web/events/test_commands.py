@@ -8,7 +8,7 @@ from flask import Flask
 
 from portal.models import EventReplay, EventState, RecordChange, Store, WebhookEvent
 from portal.services.events import replay_events
-from portal.services.key_pages import PAGE_SIZE
+from portal.services.pagination import PAGE_SIZE
 from tests.factories import make_event
 from tests.web.events.conftest import make_attempt, make_dead
 

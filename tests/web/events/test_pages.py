@@ -11,8 +11,8 @@ import pytest
 
 from portal.models import AttemptOutcome, EventState, Store, StoreState, utc_now
 from portal.services.events import search_events
-from portal.services.events.note_event_words import note_event_words
-from portal.services.key_pages import PAGE_SIZE
+from portal.services.events.index_event_terms import note_event_words
+from portal.services.pagination import PAGE_SIZE
 from portal.services.retention.prune_events import prune_events
 from portal.services.runtime import Runtime
 from portal.web.events.definitions import ATTEMPT_DEFINITIONS, EVENT_DEFINITIONS

@@ -6,7 +6,7 @@ import pytest
 
 from portal.models import EventReplay, EventState, ReplayState, Store, StoreState, WebhookEvent
 from portal.services.events import replay_events
-from portal.services.events.replay_steps import bring_forward
+from portal.services.events.advance_replay import bring_forward
 from portal.services.runtime import Runtime
 from tests.factories import make_event
 from tests.web.conftest import Visitor, words

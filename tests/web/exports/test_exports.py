@@ -12,7 +12,7 @@ from flask import Flask
 
 from portal.models import Audit, Merchant, Product, Store
 from portal.rules.api_keys.key_scopes import KeyScope
-from portal.services.mirror.mirror_catalogue import save_products
+from portal.services.mirror.mirror_catalog import save_products
 from portal.services.mirror.mirror_orders import save_orders
 from portal.services.mirror.mirror_records import save_coupons, save_customers
 from portal.services.records.export_records import ExportFormat, export

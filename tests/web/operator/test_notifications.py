@@ -16,8 +16,8 @@ from portal.models import (
     Store,
     utc_now,
 )
-from portal.services.key_pages import PAGE_SIZE
 from portal.services.outbound_webhooks.alert_log import SHOWN
+from portal.services.pagination import PAGE_SIZE
 from portal.services.runtime import Runtime
 from tests.factories import make_endpoint, make_issue, make_merchant, make_notification
 from tests.web.conftest import Visitor, words

@@ -8,7 +8,7 @@ import pytest
 
 from portal.models import FieldDrift, Resource
 from portal.rules.sync.schema_changes import Change
-from portal.services.key_pages import PAGE_SIZE
+from portal.services.pagination import PAGE_SIZE
 from tests.factories import make_store
 from tests.web.conftest import Visitor, words
 

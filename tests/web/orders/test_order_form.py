@@ -17,9 +17,9 @@ from werkzeug.datastructures import MultiDict
 from portal.errors import InvalidFieldError
 from portal.models import Store
 from portal.rules.orders.order_request import OrderRequest
-from portal.services.mirror.mirror_catalogue import save_products
+from portal.services.mirror.mirror_catalog import save_products
 from portal.web.api.problems import ProblemError
-from portal.web.api.reading import read_body
+from portal.web.api.request_parsing import read_body
 from portal.web.orders.order_form import PERSON, TEXTS, form_again, read_order_form
 from tests.factories import UPDATED_AT, product_payload
 from tests.web.conftest import Visitor, words

@@ -12,7 +12,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from portal.models import OrderSubmission, Store
-from portal.services.mirror.mirror_catalogue import save_products
+from portal.services.mirror.mirror_catalog import save_products
 from portal.services.orders.submit_order import browse_submissions
 from tests.factories import UPDATED_AT
 from tests.services.orders.conftest import Counter

@@ -6,7 +6,7 @@ import pytest
 
 from portal.models import Order, OrderSubmission, OrderUpdate, Store, SubmissionStep, utc_now
 from portal.services.mirror.mirror_orders import save_orders
-from portal.services.records.mirror_pages import PAGE_SIZE
+from portal.services.records.cursor_pagination import PAGE_SIZE
 from tests.factories import UPDATED_AT, order_payload
 from tests.web.conftest import Visitor, words
 

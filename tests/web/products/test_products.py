@@ -19,7 +19,7 @@ from portal.models import (
     Variation,
     utc_now,
 )
-from portal.services.records.mirror_pages import PAGE_SIZE
+from portal.services.records.cursor_pagination import PAGE_SIZE
 from tests.factories import UPDATED_AT, make_event, make_store, product_row
 from tests.web.conftest import Visitor, words
 

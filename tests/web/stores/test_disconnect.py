@@ -25,7 +25,7 @@ from portal.models import (
 from portal.rules.connection.connection_events import ConnectionEvent
 from portal.sandbox.faults import Fault
 from portal.services.connection.disconnect_store import LEAVING_SCOPE
-from portal.services.connection.erase_copy import ask_for_erasure, erase_copy
+from portal.services.connection.erase_store_data import ask_for_erasure, erase_copy
 from portal.services.connection.register_webhooks import register_webhooks
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant, product_row

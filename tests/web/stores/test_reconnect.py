@@ -20,7 +20,7 @@ from portal.models import (
     SyncState,
     utc_now,
 )
-from portal.services.connection.erase_copy import ask_for_erasure
+from portal.services.connection.erase_store_data import ask_for_erasure
 from portal.services.runtime import Runtime
 from tests.factories import make_store
 from tests.web.conftest import ALL_BUT_ORDERS, Connect, Ecwid, Visitor, words

@@ -8,8 +8,8 @@ import pytest
 
 from portal.models import Issue, Merchant, Store, Timeline, database, utc_now
 from portal.rules.connection.connection_events import ConnectionEvent
-from portal.services.connection.move_store import lock_store, move_store
-from portal.services.key_pages import PAGE_SIZE
+from portal.services.connection.apply_transition import lock_store, move_store
+from portal.services.pagination import PAGE_SIZE
 from tests.web.conftest import Visitor, words
 
 PAGE = "/stores/1003/timeline"

@@ -23,7 +23,7 @@ from portal.models import (
     SyncState,
     utc_now,
 )
-from portal.services.key_pages import PAGE_SIZE
+from portal.services.pagination import PAGE_SIZE
 from portal.services.runtime import Runtime
 from portal.services.sync.freshness_history import SLOT, record_freshness, slot_of
 from tests.factories import make_store, product_row

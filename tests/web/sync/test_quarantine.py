@@ -17,7 +17,7 @@ from portal.models import (
     StoreState,
     utc_now,
 )
-from portal.services.key_pages import PAGE_SIZE
+from portal.services.pagination import PAGE_SIZE
 from tests.web.conftest import Visitor, words
 
 PAGE = "/stores/1003/quarantine"

@@ -16,7 +16,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal.models import DeliveryCount, EventState, Merchant, Store, WebhookEvent, WebhookHealth
-from portal.rules.webhooks.delivery_problems import DeliveryProblem
+from portal.rules.webhooks.rejection_reasons import DeliveryProblem
 from portal.services.runtime import Runtime
 from portal.web.webhooks.receiver import BODY_LIMIT_BYTES, HEADER_LIMIT
 from tests.conftest import CLIENT_SECRET

@@ -21,10 +21,10 @@ from portal.services.accounts.change_email import (
 )
 from portal.services.accounts.change_password import change_password
 from portal.web.account.blueprint import blueprint
+from portal.web.accounts.emailed_links import answer_with_link
+from portal.web.accounts.emails import send_email_change, tell_change
 from portal.web.accounts.forms import ChangeEmailForm, ChangePasswordForm
 from portal.web.accounts.fresh_password import fresh_password_required
-from portal.web.accounts.letters import send_email_change, tell_change
-from portal.web.accounts.link_pages import answer_with_link
 from portal.web.limits import (
     CONTROL_BY_ADDRESS,
     LETTERS_BY_MERCHANT,
@@ -101,7 +101,7 @@ def ask_for_email(form: ChangeEmailForm) -> ResponseReturnValue:
         "account/email.html",
         form,
         lambda: _ask_both(merchant, form.email.data),
-        page_sent="account/email_asked.html",
+        page_sent="account/email_change_sent.html",
     )
 
 
@@ -110,7 +110,7 @@ def confirm_email(token: str) -> ResponseReturnValue:
     """Ask for confirmation of the change; opening the link alone confirms nothing."""
     found = change_with(token)
     if found is None:
-        return render_template("account/email_dead.html"), 410
+        return render_template("account/email_change_invalid.html"), 410
     change, end = found
     return render_template(
         "account/email_confirm.html", change=change, is_new=end is End.NEW, token=token
@@ -123,7 +123,7 @@ def answer_email(token: str) -> ResponseReturnValue:
     """Confirm or refuse the change on behalf of the address that received the link."""
     found = change_with(token)
     if found is None:
-        return render_template("account/email_dead.html"), 410
+        return render_template("account/email_change_invalid.html"), 410
     if request.form.get("answer") == "no":
         refuse_change(found[0])
         flash(_("Refused. The address stays as it is."), "info")

@@ -10,9 +10,9 @@ from flask_login import login_required
 from portal.services.accounts.delete_account import delete_account, stores_in_the_way
 from portal.services.accounts.export_account import export_account
 from portal.web.account.blueprint import blueprint
+from portal.web.accounts.emails import tell_deleted
 from portal.web.accounts.forms import PasswordForm
 from portal.web.accounts.fresh_password import fresh_password_required
-from portal.web.accounts.letters import tell_deleted
 from portal.web.formats import pretty_json
 from portal.web.limits import (
     CONTROL_BY_ADDRESS,

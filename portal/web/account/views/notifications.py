@@ -16,8 +16,8 @@ from wtforms.validators import ValidationError
 
 from portal.models import NotificationChoice
 from portal.rules.connection.issue_titles import TITLES
-from portal.services.notifications.browse_notifications import latest_to
-from portal.services.notifications.notification_choices import choice_of, keep_choice
+from portal.services.notifications.list_notifications import latest_to
+from portal.services.notifications.notification_preferences import choice_of, keep_choice
 from portal.web.account.blueprint import blueprint
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant

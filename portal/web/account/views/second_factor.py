@@ -13,9 +13,9 @@ from flask_wtf import FlaskForm
 
 from portal.services.accounts import second_factor as factors
 from portal.web.account.blueprint import blueprint
+from portal.web.accounts.emails import tell_change
 from portal.web.accounts.forms import CodeForm, PasswordForm
 from portal.web.accounts.fresh_password import fresh_password_required
-from portal.web.accounts.letters import tell_change
 from portal.web.limits import SIGN_IN_BY_ACCOUNT, is_failure, limiter, merchant_key
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime

@@ -8,14 +8,14 @@ from portal.web.api.views import (
     catalog,
     exports,
     order_updates,
-    ordering,
-    sales,
     stores,
     events,
     runs,
     openapi,
     reference,
 )
+from portal.web.api.views import order_submissions
+from portal.web.api.views import orders_and_customers
 
 __all__ = [
     "catalog",

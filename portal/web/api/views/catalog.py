@@ -10,11 +10,11 @@ from portal.models import Store
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.records.read_records import LARGEST_ID, Row
 from portal.services.records.record_views import CATEGORIES, COUPONS, PRODUCTS, VARIATIONS
-from portal.web.api import shapes
-from portal.web.api.answers import Answer
+from portal.web.api import record_schemas
+from portal.web.api.authentication import calls_per_minute
 from portal.web.api.endpoints import endpoint
-from portal.web.api.keys import calls_per_minute
-from portal.web.api.lists import ChangesQuery, FieldsQuery, PageQuery, one_of, page_of
+from portal.web.api.pagination import ChangesQuery, FieldsQuery, PageQuery, one_of, page_of
+from portal.web.api.responses import Answer
 
 Sku = Annotated[str, Meta(description="Only with this SKU.", max_length=255)] | None
 
@@ -47,7 +47,7 @@ class CouponsQuery(ChangesQuery, forbid_unknown_fields=True):
     scope=KeyScope.READ_CATALOGUE,
     limit=calls_per_minute,
     query=ProductsQuery,
-    answers={200: shapes.ProductPage},
+    answers={200: record_schemas.ProductPage},
     problems=("invalid",),
 )
 def list_products(store: Store, query: ProductsQuery) -> Answer:
@@ -65,7 +65,7 @@ def list_products(store: Store, query: ProductsQuery) -> Answer:
     scope=KeyScope.READ_CATALOGUE,
     limit=calls_per_minute,
     query=FieldsQuery,
-    answers={200: shapes.Product},
+    answers={200: record_schemas.Product},
     problems=("invalid",),
 )
 def get_product(store: Store, product_id: int, query: FieldsQuery) -> Row:
@@ -80,7 +80,7 @@ def get_product(store: Store, product_id: int, query: FieldsQuery) -> Row:
     scope=KeyScope.READ_CATALOGUE,
     limit=calls_per_minute,
     query=VariationsQuery,
-    answers={200: shapes.VariationPage},
+    answers={200: record_schemas.VariationPage},
     problems=("invalid",),
 )
 def list_variations(store: Store, query: VariationsQuery) -> Answer:
@@ -98,7 +98,7 @@ def list_variations(store: Store, query: VariationsQuery) -> Answer:
     scope=KeyScope.READ_CATALOGUE,
     limit=calls_per_minute,
     query=PageQuery,
-    answers={200: shapes.CategoryPage},
+    answers={200: record_schemas.CategoryPage},
     problems=("invalid",),
 )
 def list_categories(store: Store, query: PageQuery) -> Answer:
@@ -113,7 +113,7 @@ def list_categories(store: Store, query: PageQuery) -> Answer:
     scope=KeyScope.READ_CATALOGUE,
     limit=calls_per_minute,
     query=FieldsQuery,
-    answers={200: shapes.Category},
+    answers={200: record_schemas.Category},
     problems=("invalid",),
 )
 def get_category(store: Store, category_id: int, query: FieldsQuery) -> Row:
@@ -128,7 +128,7 @@ def get_category(store: Store, category_id: int, query: FieldsQuery) -> Row:
     scope=KeyScope.READ_CATALOGUE,
     limit=calls_per_minute,
     query=CouponsQuery,
-    answers={200: shapes.CouponPage},
+    answers={200: record_schemas.CouponPage},
     problems=("invalid",),
 )
 def list_coupons(store: Store, query: CouponsQuery) -> Answer:

@@ -9,15 +9,15 @@ from msgspec import Meta, Struct
 
 from portal.models import EventState, Store, WebhookEvent
 from portal.rules.api_keys.key_scopes import KeyScope
-from portal.services.events.browse_events import events_behind, find_event
 from portal.services.events.event_filter import EventFilter
-from portal.web.api import state_shapes
-from portal.web.api.answers import Answer
+from portal.services.events.list_events import events_behind, find_event
+from portal.web.api import store_schemas
+from portal.web.api.authentication import calls_per_minute
 from portal.web.api.endpoints import endpoint
-from portal.web.api.keys import calls_per_minute
-from portal.web.api.lists import PAGE_SIZE, After, Limit, cursor_behind, listed, read_place
+from portal.web.api.pagination import PAGE_SIZE, After, Limit, cursor_behind, listed, read_place
 from portal.web.api.problems import ProblemError
-from portal.web.api.reading import moment
+from portal.web.api.request_parsing import moment
+from portal.web.api.responses import Answer
 
 
 class EventsQuery(Struct, forbid_unknown_fields=True):
@@ -40,7 +40,7 @@ class EventsQuery(Struct, forbid_unknown_fields=True):
     scope=KeyScope.READ_HEALTH,
     limit=calls_per_minute,
     query=EventsQuery,
-    answers={200: state_shapes.EventPage},
+    answers={200: store_schemas.EventPage},
     problems=("invalid",),
 )
 def list_events(store: Store, query: EventsQuery) -> Answer:
@@ -61,9 +61,9 @@ def list_events(store: Store, query: EventsQuery) -> Answer:
     tag="Events",
     scope=KeyScope.READ_HEALTH,
     limit=calls_per_minute,
-    answers={200: state_shapes.Event},
+    answers={200: store_schemas.Event},
 )
-def get_event(store: Store, event_id: str) -> state_shapes.Event:
+def get_event(store: Store, event_id: str) -> store_schemas.Event:
     """Read one event by the id that Ecwid gave it."""
     event = None if "\x00" in event_id else find_event(store, event_id)
     if event is None:
@@ -71,8 +71,8 @@ def get_event(store: Store, event_id: str) -> state_shapes.Event:
     return _event(event)
 
 
-def _event(event: WebhookEvent) -> state_shapes.Event:
-    return state_shapes.Event(
+def _event(event: WebhookEvent) -> store_schemas.Event:
+    return store_schemas.Event(
         event_id=event.event_id,
         type=event.type,
         entity_id=event.entity_id,

@@ -7,8 +7,8 @@ from flask import Response
 from portal.models import Store
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.records.export_records import EXPORTS, ExportFormat
+from portal.web.api.authentication import calls_per_minute, check_scope, current_key
 from portal.web.api.endpoints import endpoint
-from portal.web.api.keys import calls_per_minute, check_scope, current_key
 from portal.web.exports.files import export_file
 
 _NAMES = ", ".join(EXPORTS)

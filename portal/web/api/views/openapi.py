@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Response
 
-from portal.web.api.answers import Answer, json_answer
+from portal.web.api.authentication import calls_per_minute, counted_key
 from portal.web.api.blueprint import blueprint
-from portal.web.api.document import document
-from portal.web.api.keys import calls_per_minute, counted_key
+from portal.web.api.openapi_document import document
+from portal.web.api.responses import Answer, json_answer
 from portal.web.compression import compress
 from portal.web.limits import limiter
 from portal.web.runtime import current_runtime

@@ -9,12 +9,12 @@ from portal.services.orders import update_order as updates
 from portal.services.orders.update_order import OrderUpdateView
 from portal.services.records.read_records import read_record
 from portal.services.records.record_views import ORDERS
-from portal.web.api import submission_shapes
-from portal.web.api.answers import Answer
+from portal.web.api import submission_schemas
+from portal.web.api.authentication import calls_per_minute
 from portal.web.api.endpoints import endpoint
-from portal.web.api.keys import calls_per_minute
+from portal.web.api.order_writes import address, plain, sender, told_as_problems, wait_s
 from portal.web.api.problems import ProblemError
-from portal.web.api.sending import address, plain, sender, told_as_problems, wait_s
+from portal.web.api.responses import Answer
 from portal.web.runtime import current_runtime
 
 
@@ -24,12 +24,12 @@ from portal.web.runtime import current_runtime
     tag="Orders",
     scope=KeyScope.WRITE_ORDERS,
     limit=calls_per_minute,
-    body=submission_shapes.WantedChanges,
-    headers=submission_shapes.WritingHeaders,
-    answers={200: submission_shapes.OrderChange, 202: submission_shapes.OrderChange},
+    body=submission_schemas.WantedChanges,
+    headers=submission_schemas.WritingHeaders,
+    answers={200: submission_schemas.OrderChange, 202: submission_schemas.OrderChange},
     problems=("invalid", "bad_json", "not_json", "conflict", "order_changed"),
 )
-def change_order(store: Store, order_id: int, body: submission_shapes.WantedChanges) -> Answer:
+def change_order(store: Store, order_id: int, body: submission_schemas.WantedChanges) -> Answer:
     """Change an order's statuses, tracking number or notes.
 
     Answered with 409 `order_changed` if the store has changed the same meanwhile: it shows both
@@ -57,9 +57,9 @@ def change_order(store: Store, order_id: int, body: submission_shapes.WantedChan
     tag="Orders",
     scope=KeyScope.WRITE_ORDERS,
     limit=calls_per_minute,
-    answers={200: submission_shapes.OrderChange},
+    answers={200: submission_schemas.OrderChange},
 )
-def get_order_change(store: Store, change_id: int) -> submission_shapes.OrderChange:
+def get_order_change(store: Store, change_id: int) -> submission_schemas.OrderChange:
     """Read how a change of an order stands."""
     view = updates.find_update(store.id, change_id)
     if view is None:
@@ -73,8 +73,8 @@ def get_order_change(store: Store, change_id: int) -> submission_shapes.OrderCha
     tag="Orders",
     scope=KeyScope.WRITE_ORDERS,
     limit=calls_per_minute,
-    headers=submission_shapes.WritingHeaders,
-    answers={200: submission_shapes.OrderChange, 202: submission_shapes.OrderChange},
+    headers=submission_schemas.WritingHeaders,
+    answers={200: submission_schemas.OrderChange, 202: submission_schemas.OrderChange},
     problems=("conflict", "order_changed"),
 )
 def decide_order_change(store: Store, change_id: int, decision: str) -> Answer:
@@ -94,6 +94,6 @@ def _answer_of(store: Store, view: OrderUpdateView) -> Answer:
     return Answer(shape, 202 if view.is_waiting else 200, headers)
 
 
-def _change_shape(view: OrderUpdateView) -> submission_shapes.OrderChange:
-    names = submission_shapes.OrderChange.__struct_fields__
-    return submission_shapes.OrderChange(**{name: getattr(view, name) for name in names})
+def _change_shape(view: OrderUpdateView) -> submission_schemas.OrderChange:
+    names = submission_schemas.OrderChange.__struct_fields__
+    return submission_schemas.OrderChange(**{name: getattr(view, name) for name in names})

@@ -13,10 +13,10 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
 from portal.rules.api_keys.key_scopes import PURPOSES
-from portal.web.api.document import document
 from portal.web.api.examples import EXAMPLES, Example
+from portal.web.api.openapi_document import document
 from portal.web.api.problems import KINDS
-from portal.web.api.webhooks import VERIFYING
+from portal.web.api.webhook_document import VERIFYING
 from portal.web.runtime import current_runtime
 
 blueprint = Blueprint("api_docs", __name__, url_prefix="/api")

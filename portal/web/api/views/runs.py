@@ -19,13 +19,13 @@ from portal.rules.api_keys.key_scopes import KeyScope
 from portal.rules.sync.run_refusals import REFUSALS
 from portal.services.mirror.resource_overview import overview_of_resource
 from portal.services.runs import run_control
-from portal.services.runs.browse_runs import find_run, runs_behind
-from portal.web.api import state_shapes
-from portal.web.api.answers import Answer
+from portal.services.runs.list_runs import find_run, runs_behind
+from portal.web.api import store_schemas
+from portal.web.api.authentication import calls_per_minute
 from portal.web.api.endpoints import endpoint
-from portal.web.api.keys import calls_per_minute
-from portal.web.api.lists import PAGE_SIZE, After, Limit, cursor_behind, listed, read_place
+from portal.web.api.pagination import PAGE_SIZE, After, Limit, cursor_behind, listed, read_place
 from portal.web.api.problems import ProblemError
+from portal.web.api.responses import Answer
 from portal.web.api.views.stores import resource_shape
 from portal.web.runtime import current_runtime
 
@@ -60,7 +60,7 @@ class NewRun(Struct, forbid_unknown_fields=True):
     scope=KeyScope.READ_HEALTH,
     limit=calls_per_minute,
     query=RunsQuery,
-    answers={200: state_shapes.RunPage},
+    answers={200: store_schemas.RunPage},
     problems=("invalid",),
 )
 def list_runs(store: Store, query: RunsQuery) -> Answer:
@@ -76,9 +76,9 @@ def list_runs(store: Store, query: RunsQuery) -> Answer:
     tag="Runs",
     scope=KeyScope.READ_HEALTH,
     limit=calls_per_minute,
-    answers={200: state_shapes.Run},
+    answers={200: store_schemas.Run},
 )
-def get_run(store: Store, run_id: int) -> state_shapes.Run:
+def get_run(store: Store, run_id: int) -> store_schemas.Run:
     """Read one run."""
     run = find_run(store, run_id)
     if run is None:
@@ -93,7 +93,7 @@ def get_run(store: Store, run_id: int) -> state_shapes.Run:
     scope=KeyScope.RUN_SYNCS,
     limit=calls_per_minute,
     body=NewRun,
-    answers={202: state_shapes.Run},
+    answers={202: store_schemas.Run},
     problems=("invalid", "bad_json", "not_json", "conflict"),
 )
 def start_run(store: Store, body: NewRun) -> Answer:
@@ -111,10 +111,10 @@ def start_run(store: Store, body: NewRun) -> Answer:
     tag="Runs",
     scope=KeyScope.RUN_SYNCS,
     limit=calls_per_minute,
-    answers={200: state_shapes.Run},
+    answers={200: store_schemas.Run},
     problems=("conflict",),
 )
-def cancel_run(store: Store, run_id: int) -> state_shapes.Run:
+def cancel_run(store: Store, run_id: int) -> store_schemas.Run:
     """End a run within one page; what it has written stays."""
     run = get_run(store, run_id)
     try:
@@ -130,10 +130,10 @@ def cancel_run(store: Store, run_id: int) -> state_shapes.Run:
     tag="Runs",
     scope=KeyScope.RUN_SYNCS,
     limit=calls_per_minute,
-    answers={200: state_shapes.HealthResource},
+    answers={200: store_schemas.HealthResource},
     problems=("conflict",),
 )
-def steer_resource(store: Store, resource: str, action: str) -> state_shapes.HealthResource:
+def steer_resource(store: Store, resource: str, action: str) -> store_schemas.HealthResource:
     """Pause all reading of a resource, or go on where it stopped.
 
     While it is paused, what Ecwid tells by its messages is applied all the same.
@@ -153,6 +153,6 @@ def _conflict(refused: RunRefusedError) -> ProblemError:
     return ProblemError("conflict", REFUSALS[refused.reason])
 
 
-def _run(run: SyncRun) -> state_shapes.Run:
-    names = state_shapes.Run.__struct_fields__
-    return state_shapes.Run(**{name: getattr(run, name) for name in names})
+def _run(run: SyncRun) -> store_schemas.Run:
+    names = store_schemas.Run.__struct_fields__
+    return store_schemas.Run(**{name: getattr(run, name) for name in names})

@@ -7,9 +7,9 @@ from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.api_keys.keys import stores_of
 from portal.services.connection.store_health import health_of
 from portal.services.mirror.resource_overview import ResourceOverview
-from portal.web.api import state_shapes
+from portal.web.api import store_schemas
+from portal.web.api.authentication import calls_per_minute, current_key
 from portal.web.api.endpoints import endpoint
-from portal.web.api.keys import calls_per_minute, current_key
 
 
 @endpoint(
@@ -18,11 +18,11 @@ from portal.web.api.keys import calls_per_minute, current_key
     tag="Stores",
     scope=None,
     limit=calls_per_minute,
-    answers={200: state_shapes.StoreList},
+    answers={200: store_schemas.StoreList},
 )
-def list_stores() -> state_shapes.StoreList:
+def list_stores() -> store_schemas.StoreList:
     """List the stores that the key reaches, by id."""
-    return state_shapes.StoreList([_store(store) for store in stores_of(current_key())])
+    return store_schemas.StoreList([_store(store) for store in stores_of(current_key())])
 
 
 @endpoint(
@@ -31,9 +31,9 @@ def list_stores() -> state_shapes.StoreList:
     tag="Stores",
     scope=None,
     limit=calls_per_minute,
-    answers={200: state_shapes.Store},
+    answers={200: store_schemas.Store},
 )
-def get_store(store: Store) -> state_shapes.Store:
+def get_store(store: Store) -> store_schemas.Store:
     """Read one store."""
     return _store(store)
 
@@ -44,9 +44,9 @@ def get_store(store: Store) -> state_shapes.Store:
     tag="Stores",
     scope=KeyScope.READ_HEALTH,
     limit=calls_per_minute,
-    answers={200: state_shapes.Health},
+    answers={200: store_schemas.Health},
 )
-def get_health(store: Store) -> state_shapes.Health:
+def get_health(store: Store) -> store_schemas.Health:
     """Read how a store stands: connection, scopes, plan, sync, webhooks and issues.
 
     Each section is `complete`, `needs_attention` (it works, but not as it should, or not yet in
@@ -54,13 +54,13 @@ def get_health(store: Store) -> state_shapes.Health:
     """
     health = health_of(store)
     sections = {
-        name: state_shapes.HealthSection(section.standing, section.detail)
+        name: store_schemas.HealthSection(section.standing, section.detail)
         for name, section in health.sections.items()
     }
-    return state_shapes.Health(
+    return store_schemas.Health(
         store_id=store.id,
         standing=health.standing,
-        sections=state_shapes.HealthSections(**sections),
+        sections=store_schemas.HealthSections(**sections),
         missing_scopes=[scope.name for scope in health.connection.missing],
         missing_features=list(store.missing_features),
         resources=[resource_shape(resource) for resource in health.overview.resources],
@@ -70,8 +70,8 @@ def get_health(store: Store) -> state_shapes.Health:
     )
 
 
-def _store(store: Store) -> state_shapes.Store:
-    return state_shapes.Store(
+def _store(store: Store) -> store_schemas.Store:
+    return store_schemas.Store(
         id=store.id,
         name=store.name,
         url=store.url,
@@ -82,9 +82,9 @@ def _store(store: Store) -> state_shapes.Store:
     )
 
 
-def resource_shape(overview: ResourceOverview) -> state_shapes.HealthResource:
+def resource_shape(overview: ResourceOverview) -> store_schemas.HealthResource:
     """Return a resource's status in the API's shape."""
-    return state_shapes.HealthResource(
+    return store_schemas.HealthResource(
         resource=overview.resource,
         freshness=overview.freshness,
         records=overview.count,
@@ -95,8 +95,8 @@ def resource_shape(overview: ResourceOverview) -> state_shapes.HealthResource:
     )
 
 
-def _issue(issue: Issue) -> state_shapes.HealthIssue:
-    return state_shapes.HealthIssue(
+def _issue(issue: Issue) -> store_schemas.HealthIssue:
+    return store_schemas.HealthIssue(
         kind=issue.kind,
         cause=issue.cause,
         impact=issue.impact,

@@ -10,9 +10,9 @@ from portal.models import EventState
 from portal.models.fields import dump_json
 from portal.rules.sync.record_diff import FIELDS_LIMIT, VALUE_LIMIT
 from portal.rules.webhooks.event_types import topic_of
-from portal.services.events.browse_events import browse_events, circuit_of, story_of
-from portal.services.events.event_lanes import event_types
-from portal.services.events.note_event_words import words_noted_upto
+from portal.services.events.index_event_terms import words_noted_upto
+from portal.services.events.index_scans import event_types
+from portal.services.events.list_events import browse_events, circuit_of, story_of
 from portal.services.events.replay_events import running_replay
 from portal.web.events.access import get_event_or_404
 from portal.web.events.blueprint import blueprint

@@ -14,8 +14,8 @@ from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
 from portal.models import ConnectJourney
-from portal.rules.connection.connect_steps import LINK_GOOD_FOR, ConnectStep, remedy_of
-from portal.services.connection.connect_journeys import (
+from portal.rules.connection.connect_failures import LINK_GOOD_FOR, ConnectStep, remedy_of
+from portal.services.connection.onboarding import (
     LABEL_LIMIT,
     browse_unfinished,
     make_link,
@@ -94,7 +94,7 @@ def withdraw_connect(journey_id: int) -> ResponseReturnValue:
 def _page(form: LinkForm) -> str:
     page = browse_unfinished(after=key_in_query("after"), before=key_in_query("before"))
     return render_template(
-        "operator/connects.html",
+        "operator/onboarding.html",
         form=form,
         days=LINK_GOOD_FOR.days,
         lines=[_line(journey) for journey in page.rows],

@@ -11,8 +11,8 @@ from flask_babel import ngettext
 
 from portal.models import UNDELIVERED_STATES, NotificationState
 from portal.rules.connection.issue_titles import TITLES
-from portal.services.notifications.browse_notifications import browse_notifications, count_in
-from portal.services.notifications.retry_letters import retry_all_letters, retry_letter
+from portal.services.notifications.list_notifications import browse_notifications, count_in
+from portal.services.notifications.retry_notifications import retry_all_letters, retry_letter
 from portal.services.outbound_webhooks.alert_log import (
     latest_notices,
     retry_all_notices,

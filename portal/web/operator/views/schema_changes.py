@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.services.mirror.browse_drifts import browse_drifts
+from portal.services.mirror.list_schema_changes import browse_drifts
 from portal.web.operator.access import operator_required
 from portal.web.operator.blueprint import blueprint
 from portal.web.pagination import key_in_query

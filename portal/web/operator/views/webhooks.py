@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from portal.models import NO_STORE, utc_now
-from portal.rules.webhooks.delivery_problems import REMEDIES
-from portal.services.events.browse_delivery_problems import browse_delivery_problems
+from portal.rules.webhooks.rejection_reasons import REMEDIES
+from portal.services.events.list_rejected_webhooks import browse_delivery_problems
 from portal.web.label import Text
 from portal.web.operator.access import operator_required
 from portal.web.operator.blueprint import blueprint
@@ -31,7 +31,7 @@ def webhooks() -> ResponseReturnValue:
         chosen = "day"
     window, text = WINDOWS[chosen]
     return render_template(
-        "operator/webhooks.html",
+        "operator/rejected_webhooks.html",
         lines=browse_delivery_problems(utc_now(), window),
         window=text,
         windows=[

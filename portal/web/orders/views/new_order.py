@@ -27,7 +27,7 @@ from portal.rules.orders.order_request_json import (
 )
 from portal.rules.orders.order_statuses import FIRST_PAYMENT_STATUSES
 from portal.rules.orders.quotes import Quote
-from portal.services.orders.offered_products import products_to_add
+from portal.services.orders.catalog_products import products_to_add
 from portal.services.orders.quote_order import quote_order
 from portal.services.orders.submit_order import submit_order
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter

@@ -8,8 +8,8 @@ from flask_login import login_required
 
 from portal.models import Order
 from portal.services.api_keys.keys import keys_of
-from portal.services.records.browse_orders import browse_orders
-from portal.services.records.mirror_pages import Place
+from portal.services.records.cursor_pagination import Place
+from portal.services.records.search_orders import browse_orders
 from portal.web.login import signed_in_merchant
 from portal.web.orders.access import get_order_or_404
 from portal.web.orders.blueprint import blueprint

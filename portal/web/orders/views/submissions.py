@@ -6,7 +6,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from portal.services.orders.order_story import names_of
+from portal.services.orders.order_history import names_of
 from portal.services.orders.submit_order import PAGE_SIZE, browse_submissions
 from portal.web.orders.access import get_submission_or_404
 from portal.web.orders.blueprint import blueprint

@@ -11,11 +11,11 @@ from flask_login import login_required
 
 from portal.models import Membership, Role, Store
 from portal.rules.connection.scopes import REQUIRED_SCOPES
-from portal.services.accounts.invite_member import invitations_to
+from portal.services.accounts.invitations import invitations_to
 from portal.services.connection.store_overview import connection_of, overview_of, product_counts
-from portal.services.notifications.browse_notifications import undelivered_to
 from portal.services.notifications.issues import open_issues
-from portal.services.runs.reading_gaps import catch_up_of
+from portal.services.notifications.list_notifications import undelivered_to
+from portal.services.runs.catch_ups import catch_up_of
 from portal.services.runs.run_control import wake_runs
 from portal.services.runs.sync_runs import start_catch_up
 from portal.web.connect.guide import waiting_link

@@ -9,9 +9,9 @@ from flask_login import login_required
 
 from portal.jobs import PROBE_STORE
 from portal.models import CopyErasure
-from portal.rules.connection.connect_steps import OBSTACLES, goes_in_circles
+from portal.rules.connection.connect_failures import OBSTACLES, goes_in_circles
 from portal.rules.connection.store_states import UNASKABLE_STATES
-from portal.services.connection.connect_journeys import begin_journey, unfinished_journey
+from portal.services.connection.onboarding import begin_journey, unfinished_journey
 from portal.services.connection.store_overview import connection_of
 from portal.services.notifications.issues import open_issues
 from portal.web.connect.start import redirect_to_consent

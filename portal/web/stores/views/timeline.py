@@ -6,7 +6,7 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from portal.services.connection.browse_timeline import browse_timeline
+from portal.services.connection.list_timeline import browse_timeline
 from portal.services.notifications.issues import open_issues, past_issues
 from portal.web.pagination import key_in_query
 from portal.web.stores.access import get_store_or_404

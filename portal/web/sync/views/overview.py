@@ -12,9 +12,9 @@ from flask_login import login_required
 from portal.models import SYNC_ORDER, Store, utc_now
 from portal.rules.sync.freshness import Freshness
 from portal.services.mirror.resource_overview import resources_of
-from portal.services.notifications.browse_notifications import undelivered_to
 from portal.services.notifications.issues import open_issues
-from portal.services.runs.browse_runs import browse_runs
+from portal.services.notifications.list_notifications import undelivered_to
+from portal.services.runs.list_runs import browse_runs
 from portal.services.sync.freshness_history import history_of
 from portal.web.login import signed_in_merchant
 from portal.web.pagination import key_in_query

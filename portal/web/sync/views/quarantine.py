@@ -10,7 +10,7 @@ from flask_login import login_required
 
 from portal.errors import RunRefusedError
 from portal.models import Resource, Store
-from portal.services.sync.browse_quarantine import browse_quarantine, retry_entry
+from portal.services.sync.list_quarantine import browse_quarantine, retry_entry
 from portal.services.sync.retry_quarantine import offers_of, retries_of, retry_all, unreadable_of
 from portal.web.formats import number
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter

@@ -1,0 +1,186 @@
+"""Show a store's events page by page, and explain one: its attempts, its changes, its replays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.models import (
+    AttemptOutcome,
+    EventAttempt,
+    EventBatch,
+    EventReplay,
+    EventState,
+    RecordChange,
+    ReplayedEvent,
+    Store,
+    StoreCircuit,
+    WebhookEvent,
+    utc_now,
+)
+from portal.services.events.event_filter import EventFilter
+from portal.services.events.search_events import Found, find_ids, whole_span
+from portal.services.pagination import PAGE_SIZE
+from portal.services.records.record_changes import changes_of
+
+ATTEMPTS_SHOWN = 50
+
+_LISTED = (
+    WebhookEvent.id,
+    WebhookEvent.event_id,
+    WebhookEvent.type,
+    WebhookEvent.entity_id,
+    WebhookEvent.received_at,
+    WebhookEvent.state,
+    WebhookEvent.attempts,
+    WebhookEvent.due_at,
+    WebhookEvent.error,
+)
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """Hold one page, the newest event first; ``earlier`` and ``later`` as in `KeyPage`.
+
+    ``looked_back_to`` is the moment to which the events were looked through, None if to the end
+    of the page: then there may be more that match behind ``later``, or ``earlier``.
+    """
+
+    rows: Sequence[WebhookEvent]
+    earlier: int | None
+    later: int | None
+    looked_back_to: datetime | None = None
+
+
+@dataclass(frozen=True)
+class EventStory:
+    """Hold what is known of one event; attempts and replays with the latest first.
+
+    ``covered_by`` is the newest event about the same record that the last read served, too: what
+    the read changed is kept with that one. None if it is this event. ``circuit`` is why a pending
+    event waits for its store's API, None if it doesn't.
+    """
+
+    event: WebhookEvent
+    attempts: Sequence[EventAttempt]
+    replays: Sequence[ReplayedEvent]
+    changes: Sequence[RecordChange]
+    covered_by: WebhookEvent | None
+    circuit: StoreCircuit | None
+
+    @property
+    def changed_nothing(self) -> bool:
+        """Whether it was applied, by a read for itself, and the mirror stayed as it was."""
+        is_read = self.event.state == EventState.APPLIED and bool(self.attempts)
+        return is_read and not self.changes and self.covered_by is None
+
+
+def browse_events(
+    store: Store, wanted: EventFilter, *, after: int | None = None, before: int | None = None
+) -> EventPage:
+    """Return a page of the store's events that match; ``before`` 0 is the last page.
+
+    ``after`` is a row's key: the page holds older events. ``before`` leads back to newer ones.
+    """
+    span, is_rising = whole_span(), before is not None
+    if before is not None:
+        span = span.behind(before, is_rising=True)
+    elif after is not None:
+        span = span.behind(min(after, span.high), is_rising=False)
+    found = find_ids(store.id, wanted, span, limit=PAGE_SIZE + 1, is_rising=is_rising)
+    return _page(found, is_rising=is_rising, is_first=after is None, is_last=before == 0)
+
+
+def events_behind(
+    store: Store, wanted: EventFilter, after: int, limit: int
+) -> tuple[Sequence[WebhookEvent], int | None]:
+    """Return events that match, from the one behind the key ``after`` on, the earliest first.
+
+    With them the key behind which there may be more, None if there is none.
+    """
+    span = whole_span().behind(after, is_rising=True)
+    found = find_ids(store.id, wanted, span, limit=limit + 1, is_rising=True)
+    ids = found.ids[:limit]
+    last = ids[-1] if len(found.ids) > limit else found.looked_to
+    rows = WebhookEvent.select().where(WebhookEvent.id.in_(ids)).order_by(WebhookEvent.id)
+    return list(rows), last
+
+
+def find_event(store: Store, event_id: str) -> WebhookEvent | None:
+    """Return the event with the id that Ecwid gave it, None if the store has no such."""
+    found: WebhookEvent | None = WebhookEvent.get_or_none(
+        WebhookEvent.event_id == event_id, WebhookEvent.store_id == store.id
+    )
+    return found
+
+
+def story_of(event: WebhookEvent) -> EventStory:
+    """Return what was done about the event so far, what it changed, and why it waits."""
+    attempts = list(
+        EventAttempt.select(EventAttempt, EventBatch)
+        .join(EventBatch)
+        .where(EventAttempt.event == event)
+        .order_by(EventAttempt.batch.desc())
+        .limit(ATTEMPTS_SHOWN)
+    )
+    replays = (
+        ReplayedEvent.select(ReplayedEvent, EventReplay)
+        .join(EventReplay)
+        .where(ReplayedEvent.event == event)
+        .order_by(ReplayedEvent.replay.desc())
+        .limit(ATTEMPTS_SHOWN)
+    )
+    return EventStory(
+        event,
+        attempts,
+        list(replays),
+        changes_of(event),
+        _covered_by(event, attempts),
+        circuit_of(event.store_id),
+    )
+
+
+def circuit_of(store_id: int) -> StoreCircuit | None:
+    """Return why the store's events wait just now; None if they don't."""
+    found: StoreCircuit | None = StoreCircuit.get_or_none(
+        StoreCircuit.store == store_id, StoreCircuit.resume_at > utc_now()
+    )
+    return found
+
+
+def _covered_by(event: WebhookEvent, attempts: Sequence[EventAttempt]) -> WebhookEvent | None:
+    applied = [attempt for attempt in attempts if attempt.outcome == AttemptOutcome.APPLIED]
+    if not applied or event.entity_id is None:
+        return None
+    found: WebhookEvent | None = (
+        WebhookEvent.select(WebhookEvent.id, WebhookEvent.event_id, WebhookEvent.type)
+        .join(EventAttempt)
+        .where(
+            EventAttempt.batch == applied[0].batch_id,
+            WebhookEvent.store_id == event.store_id,
+            WebhookEvent.entity_id == event.entity_id,
+            WebhookEvent.id > event.id,
+        )
+        .order_by(WebhookEvent.id.desc())
+        .first()
+    )
+    return found
+
+
+def _page(found: Found, *, is_rising: bool, is_first: bool, is_last: bool) -> EventPage:
+    ids, has_more = found.ids[:PAGE_SIZE], len(found.ids) > PAGE_SIZE
+    ids.sort(reverse=True)
+    rows = WebhookEvent.select(*_LISTED).where(WebhookEvent.id.in_(ids))
+    rows = rows.order_by(WebhookEvent.id.desc())
+    # Behind the page in the direction of the search, and in the one that we came from.
+    onward = (ids[0] if is_rising else ids[-1]) if has_more else found.looked_to
+    back = (ids[-1] if is_rising else ids[0]) if ids else None
+    if is_rising:
+        return EventPage(list(rows), onward, None if is_last else back, _time_of(found.looked_to))
+    return EventPage(list(rows), None if is_first else back, onward, _time_of(found.looked_to))
+
+
+def _time_of(row_id: int | None) -> datetime | None:
+    row = row_id and WebhookEvent.get_or_none(WebhookEvent.id == row_id)
+    return row.received_at if row else None

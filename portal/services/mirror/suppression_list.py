@@ -1,0 +1,159 @@
+"""Keep the data of erased persons out of the mirror, whatever Ecwid still sends of them.
+
+Called by who has just written rows, inside the transaction, which holds the count of the table: an
+erasure either is visible here already, or waits for this transaction and then finds its rows. In
+a store where nobody was erased it costs one look at a primary key a page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from portal.models import (
+    Customer,
+    ErasedPerson,
+    MirrorTable,
+    Order,
+    Quarantine,
+    Resource,
+)
+from portal.models.bulk import StoredRow
+from portal.models.fields import load_json
+from portal.rules.privacy.data_subject_keys import customer_key, email_key, keys_in
+from portal.rules.privacy.redaction import CUSTOMER, ORDER, Kept, impersonal
+
+LOOK = 200
+
+_MIRRORED: dict[Resource, tuple[type[MirrorTable], str, Kept]] = {
+    Resource.ORDERS: (Order, "customerId", ORDER),
+    Resource.CUSTOMERS: (Customer, "id", CUSTOMER),
+}
+
+
+def keep_orders_erased(store_id: int, rows: Sequence[StoredRow]) -> int:
+    """Erase the persons of those of the written orders that are erased; return how many.
+
+    Orders that were placed after the erasure are new data, and stay.
+    """
+    if not rows or not ErasedPerson.any_of(store_id):
+        return 0
+    erased = ErasedPerson.among(store_id, (key for row in rows for key in _keys(store_id, row)))
+    ids = [
+        row["remote_id"]
+        for row in rows
+        if any(_is_older(row, erased[key]) for key in _keys(store_id, row) if key in erased)
+    ]
+    return erase_orders(store_id, ids)
+
+
+def keep_customers_erased(store_id: int, rows: Sequence[StoredRow]) -> int:
+    """Erase those of the written customers that are erased; return how many."""
+    if not rows or not ErasedPerson.any_of(store_id):
+        return 0
+    ids = {customer_key(row["remote_id"]): row["remote_id"] for row in rows}
+    erased = ErasedPerson.among(store_id, ids)
+    return erase_customers(store_id, [ids[key] for key in erased])
+
+
+def keep_refused_erased(store_id: int, resource: Resource, refused: Iterable[Any]) -> int:
+    """Erase the persons of records that just went to quarantine; return how many entries."""
+    if resource not in _MIRRORED:
+        return 0
+    table, id_name, _ = _MIRRORED[resource]
+    table.hold(store_id)
+    if not ErasedPerson.any_of(store_id):
+        return 0
+    keys = {key for payload in refused for key in keys_in(store_id, payload, id_name)}
+    erased = set(ErasedPerson.among(store_id, keys))
+    return erase_quarantined(store_id, resource, erased) if erased else 0
+
+
+def erase_orders(store_id: int, order_ids: Sequence[int]) -> int:
+    """Erase the persons of these orders; return how many orders had any.
+
+    Totals, items and coupon stay.
+    """
+    if not order_ids:
+        return 0
+    changed = 0
+    for row in Order.select(Order.remote_id, Order.raw).where(Order.of(store_id, order_ids)):
+        left = impersonal(row.raw, ORDER) or {}
+        if left == row.raw:
+            continue
+        changed += 1
+        Order.update(email=None, buyer_name=None, tracking_number=None, raw=left).where(
+            Order.store == store_id, Order.remote_id == row.remote_id
+        ).execute()
+    return changed
+
+
+def erase_customers(store_id: int, customer_ids: Sequence[int]) -> int:
+    """Erase all but the ids and dates of these customers; return how many had more."""
+    if not customer_ids:
+        return 0
+    changed = 0
+    rows = Customer.select(Customer.remote_id, Customer.raw)
+    for row in rows.where(Customer.of(store_id, customer_ids)):
+        left = impersonal(row.raw, CUSTOMER) or {}
+        if left == row.raw:
+            continue
+        changed += 1
+        Customer.update(
+            email=None,
+            email_as_given=None,
+            name=None,
+            name_key="",
+            phone=None,
+            country_code=None,
+            group_id=None,
+            group_name=None,
+            order_count=None,
+            sales_value=None,
+            accepts_marketing=False,
+            raw=left,
+        ).where(Customer.store == store_id, Customer.remote_id == row.remote_id).execute()
+    return changed
+
+
+def erase_quarantined(
+    store_id: int, resource: Resource, keys: set[str], entity_ids: Iterable[str] = ()
+) -> int:
+    """Erase what is set aside of whom the keys name, or by its id; return how many entries."""
+    _, id_name, kept = _MIRRORED[resource]
+    wanted, changed = set(entity_ids), 0
+    for entry in quarantined(store_id, resource):
+        if entry.entity_id not in wanted and not keys & keys_in(store_id, entry.payload, id_name):
+            continue
+        left = impersonal(entry.payload, kept) or {}
+        if left != entry.payload:
+            changed += 1
+            Quarantine.update(payload=left).where(Quarantine.id == entry.id).execute()
+    return changed
+
+
+def quarantined(store_id: int, resource: Resource) -> Iterator[Quarantine]:
+    """Yield what is or was set aside of a resource, some at a time."""
+    entries = Quarantine.select(Quarantine.id, Quarantine.entity_id, Quarantine.payload).where(
+        Quarantine.store == store_id, Quarantine.resource == resource
+    )
+    behind = 0
+    while part := list(entries.where(Quarantine.id > behind).order_by(Quarantine.id).limit(LOOK)):
+        yield from part
+        behind = part[-1].id
+
+
+def _keys(store_id: int, row: StoredRow) -> Iterable[str]:
+    if row["customer_id"] is not None:
+        yield customer_key(row["customer_id"])
+    if row["email"]:
+        yield email_key(store_id, row["email"])
+
+
+def _is_older(row: StoredRow, erased_at: datetime) -> bool:
+    """Tell whether an order was there at the erasure; one that tells no creation counts as so."""
+    told = load_json(row["raw"])
+    if not told.get("createDate") and not told.get("createTimestamp"):
+        return True
+    return datetime.fromisoformat(row["remote_created_at"]) <= erased_at

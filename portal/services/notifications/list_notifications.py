@@ -1,0 +1,61 @@
+"""Show what became of the mails about issues: to operators all, to merchants their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from peewee import ModelSelect
+
+from portal.models import (
+    UNDELIVERED_STATES,
+    Issue,
+    Merchant,
+    Notification,
+    NotificationState,
+    Store,
+)
+from portal.services.pagination import KeyPage, page_by_key
+
+OWN_SHOWN = 10
+
+
+def browse_notifications(
+    states: Sequence[NotificationState], *, after: int | None = None, before: int | None = None
+) -> KeyPage[Notification]:
+    """Return a page of everybody's notifications in these states, the newest first."""
+    rows = _with_all().where(Notification.state.in_(states))
+    return page_by_key(rows, Notification.id, after=after, before=before)
+
+
+def count_in(states: Sequence[NotificationState]) -> int:
+    """Return how many notifications stand so; ask it for states in which few of them stay."""
+    count: int = Notification.select().where(Notification.state.in_(states)).count()
+    return count
+
+
+def latest_to(merchant: Merchant) -> list[Notification]:
+    """Return the last few notifications of one merchant, the newest first."""
+    rows = _with_all().where(Notification.merchant == merchant)
+    return list(rows.order_by(Notification.id.desc()).limit(OWN_SHOWN))
+
+
+def undelivered_to(merchant: Merchant, issues: Sequence[Issue]) -> Mapping[int, Notification]:
+    """Return the mails about these issues that did not reach the merchant, by issue."""
+    if not issues:
+        return {}
+    rows = Notification.select().where(
+        Notification.issue.in_([issue.id for issue in issues]),
+        Notification.merchant == merchant,
+        Notification.state.in_(UNDELIVERED_STATES),
+    )
+    return {row.issue_id: row for row in rows}
+
+
+def _with_all() -> ModelSelect[Notification]:
+    return (
+        Notification.select(Notification, Merchant, Issue, Store)
+        .join(Merchant)
+        .switch(Notification)
+        .join(Issue)
+        .join(Store)
+    )

@@ -1,0 +1,82 @@
+"""Plan whom to tell of an issue; the daemon writes and sends the letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from peewee import fn
+
+from portal.models import (
+    Issue,
+    Membership,
+    Merchant,
+    Notification,
+    NotificationState,
+    Occasion,
+    Store,
+    utc_now,
+)
+from portal.rules.notifications.notification_times import SPACING, letter_due_at
+from portal.services.notifications.notification_preferences import choices_of, quiet_hours
+
+
+def tell_of(issue: Issue, occasion: Occasion) -> None:
+    """Write down whom to tell that the issue was opened or resolved, in the issue's transaction.
+
+    Of the opening those are told who look after the store, and operators; of its end those who
+    were, or will be, told of the opening. Doing it twice tells nobody twice.
+    """
+    people = _readers(issue) if occasion is Occasion.OPENED else _who_was_told(issue)
+    choices = choices_of(people)
+    letters = last_letters(people)
+    zone, now = Store.get_by_id(issue.store_id).timezone, utc_now()
+    rows = [
+        {
+            "merchant": person,
+            "issue": issue,
+            "occasion": occasion,
+            "due_at": letter_due_at(
+                now,
+                last_letter_at=letters.get(person.id),
+                quiet=quiet_hours(choices[person.id], zone),
+            ),
+        }
+        for person in people
+        if issue.kind not in choices[person.id].muted
+    ]
+    if rows:
+        Notification.insert_many(rows).on_conflict_ignore().execute()
+
+
+def member_stores(person: Merchant, store_ids: Iterable[int]) -> set[int]:
+    """Return which of these stores the person looks after now."""
+    mine = Membership.select(Membership.store).where(
+        Membership.merchant == person, Membership.store.in_(set(store_ids))
+    )
+    return {row.store_id for row in mine}
+
+
+def last_letters(people: Sequence[Merchant]) -> dict[int, datetime]:
+    """Return when each of these people was sent a letter that still counts, by their id."""
+    latest = fn.MAX(Notification.sent_at)
+    rows = (
+        Notification.select(Notification.merchant, latest.alias("sent_at"))
+        .where(Notification.merchant.in_(people), Notification.sent_at > utc_now() - SPACING)
+        .group_by(Notification.merchant)
+    )
+    return {row.merchant_id: row.sent_at for row in rows}
+
+
+def _readers(issue: Issue) -> list[Merchant]:
+    members = Membership.select(Membership.merchant).where(Membership.store == issue.store_id)
+    return list(Merchant.select().where(Merchant.is_operator | Merchant.id.in_(members)))
+
+
+def _who_was_told(issue: Issue) -> list[Merchant]:
+    told = Notification.select(Notification.merchant).where(
+        Notification.issue == issue,
+        Notification.occasion == Occasion.OPENED,
+        Notification.state.not_in((NotificationState.BOUNCED, NotificationState.DROPPED)),
+    )
+    return list(Merchant.select().where(Merchant.id.in_(told)))

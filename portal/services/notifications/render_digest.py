@@ -1,0 +1,95 @@
+"""Write the letter that tells one person of all the issues that have gathered for it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from portal.email import write_letter
+from portal.mail import Letter
+from portal.models import Issue, Merchant, Store
+from portal.rules.connection.issue_kinds import IssueAction
+from portal.rules.connection.issue_titles import TITLES, step_text
+from portal.rules.connection.scopes import REQUIRED_SCOPES
+from portal.services.notifications.notification_preferences import choice_of
+from portal.services.notifications.queue_notifications import member_stores
+
+# A letter is to be read; a longer list is looked at on the page.
+NEWS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class News:
+    """Hold what a letter says of one kind of trouble of one store: the latest, and how many.
+
+    ``zone`` is the time zone that its times are told in, ``step`` the next action's few words, and
+    ``link`` its page.
+    """
+
+    store: Store
+    issue: Issue
+    times: int
+    zone: str
+    step: str
+    link: str
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it is still wrong."""
+        return self.issue.resolved_at is None
+
+    @property
+    def title(self) -> str:
+        """Return in a few words what is wrong, or what is well again."""
+        title = TITLES[self.issue.kind]
+        return title.trouble if self.is_open else title.recovery
+
+    @property
+    def missing(self) -> list[str]:
+        """Return what the missing permissions are for, if that is the trouble."""
+        lost = self.issue.detail.get("scopes", ())
+        return [scope.purpose for scope in REQUIRED_SCOPES if scope.name in lost]
+
+
+def write_notice(reader: Merchant, issues: Sequence[Issue], portal_url: str) -> Letter:
+    """Return the letter about these issues and their stores, as they stand now.
+
+    What came and went several times is told once.
+    """
+    overview = f"{portal_url}/operator/notifications" if reader.is_operator else portal_url
+    mine = member_stores(reader, (issue.store_id for issue in issues))
+    zone = choice_of(reader).timezone
+    alike: dict[tuple[int, str], list[Issue]] = defaultdict(list)
+    for issue in sorted(issues, key=lambda issue: issue.id):
+        alike[issue.store_id, issue.kind].append(issue)
+    news = [
+        News(
+            store=found[-1].store,
+            issue=found[-1],
+            times=len(found),
+            zone=zone or found[-1].store.timezone,
+            step=step_text(found[-1].action, is_member=store_id in mine),
+            link=_page_of(found[-1], portal_url) if store_id in mine else overview,
+        )
+        for (store_id, _kind), found in alike.items()
+    ]
+    news.sort(key=lambda one: (not one.is_open, one.store.name, one.issue.id))
+    return write_letter(
+        "notice",
+        portal_url=portal_url,
+        locale=reader.locale,
+        news=news,
+        shown=NEWS_SHOWN,
+        open_count=sum(one.is_open for one in news),
+        store_count=len({one.store.id for one in news}),
+        all_link=overview,
+        choices_link=f"{portal_url}/account/notifications",
+    )
+
+
+def _page_of(issue: Issue, portal_url: str) -> str:
+    """Return where the next step is: the page with the button that reconnects, or the store's."""
+    page = f"{portal_url}/stores/{issue.store_id}"
+    is_mended_there = issue.resolved_at is None and issue.action == IssueAction.RECONNECT
+    return f"{page}/reconnect" if is_mended_there else page

@@ -1,0 +1,244 @@
+"""Bring one submission to its end: quote it anew, send it once, and find out what became of it.
+
+Every step is committed before the next begins, so that whoever goes on where a worker was killed
+knows what may have happened. An order is sent only in the state *submitting*; whoever finds that
+state without a worker at it doesn't know whether it was made, and searches by our reference before
+anything is sent again. See docs/decisions/submitting-orders.md.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from peewee import IntegrityError, InterfaceError, OperationalError
+
+from portal.ecwid.client import EcwidClient
+from portal.ecwid.errors import (
+    EcwidError,
+    EcwidNotFoundError,
+    EcwidRateLimitError,
+    EcwidUnavailableError,
+    EcwidUnreadableError,
+)
+from portal.ecwid.new_order import order_body
+from portal.errors import PortalError, StoreNotConnectedError, StoreNotWorkingError
+from portal.i18n import marked
+from portal.jobs import SUBMIT_ORDER, wake_each
+from portal.models import Lease, OrderSubmission, utc_now
+from portal.rules.orders.coupon_terms import CouponRule
+from portal.rules.orders.order_request import OrderRequest
+from portal.rules.orders.order_request_json import read_stored_request
+from portal.rules.orders.quotes import Problem, Quote
+from portal.rules.orders.submission_states import (
+    FINAL_STATES,
+    SubmissionState,
+    is_certain,
+    next_search_at,
+)
+from portal.services.connection.handle_refusals import stops_the_store
+from portal.services.orders.find_customer import find_or_create_customer
+from portal.services.orders.find_submitted_order import find_submitted, note_order, read_back
+from portal.services.orders.quote_order import quote_order, working_store
+from portal.services.orders.submission_transitions import (
+    SubmissionMoves,
+    SubmissionTakenError,
+    words_of,
+)
+from portal.services.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+# So long a submission lies whose worker has died. Whoever takes it over from one that is only slow
+# doubles nothing: it searches first, and each move names the state it comes from.
+LEASE_TTL_S = 30.0
+# A store that can't be asked whether an order was made is asked again when it is mended.
+ASK_AGAIN = timedelta(minutes=1)
+WAKE_LIMIT = 500
+
+
+def work_on_submission(runtime: Runtime, submission_id: int) -> None:
+    """Bring a submission as far as it goes now; safe to run twice, and beside itself."""
+    owner = uuid.uuid4().hex
+    if not Lease.acquire(lease_name(submission_id), owner, LEASE_TTL_S):
+        return
+    try:
+        row = OrderSubmission.get_or_none(OrderSubmission.id == submission_id)
+        if row is not None and row.due_at is not None and row.due_at <= utc_now():
+            Work(runtime, row, owner).go_on()
+    except SubmissionTakenError:
+        log.warning("submission.taken", submission=submission_id)
+    finally:
+        Lease.release(lease_name(submission_id), owner)
+
+
+def wake_waiting_submissions(runtime: Runtime) -> int:
+    """Wake the daemon for every due submission that nobody is at; return how many."""
+    due = OrderSubmission.select(OrderSubmission.id).where(OrderSubmission.due_at <= utc_now())
+    ids = [row.id for row in due.order_by(OrderSubmission.due_at).limit(WAKE_LIMIT)]
+    names = [lease_name(each) for each in ids]
+    held = Lease.select(Lease.name).where(Lease.name.in_(names), Lease.until_at >= utc_now())
+    taken = {lease.name for lease in held} if ids else set()
+    waiting = [(each,) for each in ids if lease_name(each) not in taken]
+    wake_each(runtime.redis, SUBMIT_ORDER, waiting)
+    return len(waiting)
+
+
+def lease_name(submission_id: int) -> str:
+    """Return the name of the right to work on a submission."""
+    return f"submission:{submission_id}"
+
+
+class Work:
+    """Work on one submission, step by step."""
+
+    def __init__(self, runtime: Runtime, row: OrderSubmission, owner: str) -> None:
+        self._runtime = runtime
+        self._row = row
+        self._owner = owner
+        self._moves = SubmissionMoves(row)
+        self._client: EcwidClient | None = None
+
+    def go_on(self) -> None:
+        """Go on from the state that the submission is in, until it is finished or has to wait."""
+        try:
+            if self._row.state == SubmissionState.SUBMITTING:
+                self._moves.turn_unknown("Who sent it ended before Ecwid's answer came")
+            if self._row.state == SubmissionState.UNKNOWN and not self._is_absent():
+                return
+            request = read_stored_request(self._row.request)
+            quote = self._validate(request)
+            if quote is not None:
+                self._send(request, quote)
+        except (OperationalError, InterfaceError, SubmissionTakenError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the row must say so and go on
+            self._fail(error)
+
+    def _is_absent(self) -> bool:
+        """Search the order; True if it is certain that there is none."""
+        row, searched_at = self._row, utc_now()
+        sent_at = row.sent_at or row.received_at
+        found = find_submitted(self._ecwid(), row.reference, sent_at)
+        if found is not None:
+            note_order(row.store_id, found)
+            self._moves.finish(SubmissionState.RESOLVED, found.number, found.order_id)
+            return False
+        if is_certain(sent_at, searched_at):
+            self._moves.move(
+                SubmissionState.VALIDATED, "No search shows it: it was not made", searches=0
+            )
+            return True
+        self._search_later()
+        return False
+
+    def _search_later(self, wait: timedelta | None = None, error: str | None = None) -> None:
+        """Have the order searched again, after ``wait`` or as is usual."""
+        row, now = self._row, utc_now()
+        searches = row.searches + 1
+        usual = next_search_at(row.sent_at or row.received_at, now, searches)
+        self._moves.change(searches=searches, error=error, due_at=now + wait if wait else usual)
+
+    def _validate(self, request: OrderRequest) -> Quote | None:
+        """Quote the order anew; None if it was rejected."""
+        row = self._row
+        quote = quote_order(self._runtime, row.store_id, request, submission_id=row.id)
+        if not quote.is_orderable:
+            self._moves.reject([problem.document() for problem in quote.problems], quote)
+            return None
+        self._moves.move(SubmissionState.VALIDATED, quote=quote.document(), error=None)
+        return quote
+
+    def _send(self, request: OrderRequest, quote: Quote) -> None:
+        row, client = self._row, self._ecwid()
+        customer_id = quote.customer_id or find_or_create_customer(client, request)
+        body = order_body(request, quote, reference=row.reference, customer_id=customer_id)
+        if not self._begin_sending(quote, customer_id):
+            return
+        try:
+            number = client.create_order(body)
+        except EcwidRateLimitError as error:
+            due_at = utc_now() + timedelta(seconds=error.retry_after_s)
+            self._moves.move(SubmissionState.VALIDATED, str(error), due_at=due_at)
+        except (EcwidUnavailableError, EcwidUnreadableError) as error:
+            self._moves.turn_unknown(str(error))
+        except EcwidNotFoundError as error:
+            # The customer was deleted since: the next attempt finds or makes another.
+            self._moves.move(SubmissionState.VALIDATED, str(error))
+            self._moves.put_off(error)
+        except EcwidError as error:
+            stops_the_store(self._runtime, row.store_id, error)
+            self._moves.reject([_refused(error)], quote)
+        else:
+            if number is None:
+                self._moves.turn_unknown("Ecwid's answer names no order")
+                return
+            self._moves.finish(SubmissionState.SUBMITTED, number, None)
+            self._read_back(client, number)
+
+    def _begin_sending(self, quote: Quote, customer_id: int | None) -> bool:
+        """Commit that the order is being sent; False if another one has the coupon's only use."""
+        if not Lease.acquire(lease_name(self._row.id), self._owner, LEASE_TTL_S):
+            raise SubmissionTakenError(f"submission {self._row.id}: another worker is at it")
+        try:
+            self._moves.move(
+                SubmissionState.SUBMITTING,
+                coupon_claim=quote.coupon_claim,
+                customer_id=customer_id,
+                sent_at=utc_now(),
+                attempts=self._row.attempts + 1,
+            )
+        except IntegrityError:
+            text = marked("Another order has just used the coupon")
+            problem = Problem(f"coupon_{CouponRule.USES}", text, field="coupon_code")
+            self._moves.reject([problem.document()], quote)
+            return False
+        return True
+
+    def _read_back(self, client: EcwidClient, number: str) -> None:
+        """Mirror the order as our own write left it; an event or a poll brings it otherwise."""
+        try:
+            found = read_back(client, number)
+        except PortalError as error:
+            log.info("submission.not_read_back", submission=self._row.id, problem=str(error))
+            return
+        note_order(self._row.store_id, found)
+        self._moves.change(order_id=found.order_id)
+
+    def _fail(self, error: Exception) -> None:
+        """Say what went wrong, and when it is tried again; a store that is stopped is not asked."""
+        row = self._row
+        if row.state in FINAL_STATES:
+            log.exception("submission.broken_behind", submission=row.id)
+            return
+        if row.state == SubmissionState.SUBMITTING:
+            self._moves.turn_unknown(words_of(error))
+            return
+        is_stopped = isinstance(error, StoreNotConnectedError | StoreNotWorkingError)
+        if isinstance(error, EcwidError) and not error.retryable:
+            is_stopped = stops_the_store(self._runtime, row.store_id, error)
+        if row.state == SubmissionState.UNKNOWN:
+            is_passing = isinstance(error, EcwidError) and error.retryable
+            self._search_later(None if is_passing else ASK_AGAIN, words_of(error))
+        elif is_stopped:
+            text = marked("The store's connection has to be mended first")
+            self._moves.reject([Problem("store_not_working", text).document()])
+        elif isinstance(error, EcwidRateLimitError):
+            due_at = utc_now() + timedelta(seconds=error.retry_after_s)
+            self._moves.change(error=words_of(error), due_at=due_at)
+        else:
+            self._moves.put_off(error)
+        log.warning("submission.failed", submission=row.id, error=type(error).__name__)
+
+    def _ecwid(self) -> EcwidClient:
+        if self._client is None:
+            working_store(self._row.store_id)
+            self._client = self._runtime.client(self._row.store_id)
+        return self._client
+
+
+def _refused(error: EcwidError) -> dict[str, Any]:
+    text = marked("Ecwid refused the order: %(problem)s")
+    return Problem("refused", text, {"problem": error.message or str(error)}).document()

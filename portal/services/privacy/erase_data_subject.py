@@ -1,0 +1,196 @@
+"""Erase what is held of a customer: at once, for good, and without touching what Ecwid has.
+
+The keys of the person come first, so that nothing read meanwhile brings the data back; then the
+rows, in batches that hold nobody up for long; the audit entry and the end of the request last.
+Whatever was interrupted is simply done again: what is erased already isn't counted twice.
+See docs/decisions/privacy-requests.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from peewee import ModelSelect, fn
+
+from portal.models import (
+    Audit,
+    Customer,
+    ErasedPerson,
+    EventWordProgress,
+    Order,
+    PersonalDataRequest,
+    RecordChange,
+    RequestKind,
+    RequestState,
+    Resource,
+    WebhookEvent,
+    database,
+    utc_now,
+)
+from portal.rules.privacy.data_subject_keys import customer_key, email_key
+from portal.services.events.erase_events import erase_events, events_about, events_with
+from portal.services.mirror.suppression_list import erase_customers, erase_orders, erase_quarantined
+from portal.services.privacy.data_subject_orders import (
+    erase_submissions,
+    erase_updates,
+    has_unfinished,
+)
+from portal.services.runtime import Runtime
+
+ORDERS_PER_BATCH = 50
+
+
+def erase_person(
+    runtime: Runtime, request: PersonalDataRequest, keep_lease: Callable[[], None]
+) -> bool:
+    """Erase what is held of the request's customer; return False if a part has to wait a moment.
+
+    ``keep_lease`` is called before each batch.
+    """
+    erasure = Erasure(runtime, request, keep_lease)
+    erasure.begin()
+    erasure.erase_orders()
+    erasure.erase_records()
+    # Events whose words are not noted yet are erased when they are.
+    if not erasure.are_words_noted():
+        return False
+    erasure.erase_events()
+    # An order on its way keeps its person until its outcome is certain.
+    if not erasure.erase_submissions():
+        return False
+    erasure.finish()
+    return True
+
+
+class Erasure:
+    """Work one request off; each step may be repeated."""
+
+    def __init__(
+        self, runtime: Runtime, request: PersonalDataRequest, keep_lease: Callable[[], None]
+    ) -> None:
+        self._runtime = runtime
+        self._request = request
+        self._keep_lease = keep_lease
+        self._store_id = request.store_id
+        self._customer_id = request.customer_id or 0
+        self._emails: list[str] = request.emails or []
+        self._keys = {customer_key(self._customer_id)} | {
+            email_key(self._store_id, email) for email in self._emails
+        }
+        self._newest_event = 0
+
+    def begin(self) -> None:
+        """Make sure that nothing of the person comes back from now on."""
+        with self._writing():
+            ErasedPerson.note(self._store_id, self._keys)
+            self._request.save()
+        self._newest_event = (
+            WebhookEvent.select(fn.MAX(WebhookEvent.id))
+            .where(WebhookEvent.store_id == self._store_id)
+            .scalar()
+            or 0
+        )
+
+    def erase_orders(self) -> None:
+        """Erase the person from the orders of the customer, and from those of the addresses."""
+        for condition in (
+            Order.customer_id == self._customer_id,
+            Order.email.in_(self._emails or [""]),
+        ):
+            behind = 0
+            while ids := self._order_ids(condition, behind):
+                with self._writing():
+                    Order.hold(self._store_id)
+                    self._count("orders", erase_orders(self._store_id, ids))
+                    self._count("order_changes", erase_updates(self._store_id, ids))
+                behind = ids[-1]
+
+    def erase_records(self) -> None:
+        """Erase the customer's own row, and what is set aside of the person."""
+        with self._writing():
+            Customer.hold(self._store_id)
+            Order.hold(self._store_id)
+            self._count("customers", erase_customers(self._store_id, [self._customer_id]))
+            for resource, ids in (
+                (Resource.CUSTOMERS, [str(self._customer_id)]),
+                (Resource.ORDERS, []),
+            ):
+                erased = erase_quarantined(self._store_id, resource, self._keys, ids)
+                self._count("unreadable_records", erased)
+            changes = RecordChange.delete().where(
+                RecordChange.store == self._store_id,
+                RecordChange.resource == Resource.CUSTOMERS,
+                RecordChange.remote_id == self._customer_id,
+            )
+            self._count("changes", changes.execute())
+
+    def are_words_noted(self) -> bool:
+        """Tell whether all events that were here at the beginning can be found by their words."""
+        progress = EventWordProgress.get_or_none()
+        newer = WebhookEvent.select().where(
+            WebhookEvent.id > (progress.upto_id if progress else 0),
+            WebhookEvent.id <= self._newest_event,
+        )
+        return not newer.exists()
+
+    def erase_events(self) -> None:
+        """Erase the person from the events about the customer, and from what tells an address."""
+        progress = EventWordProgress.get_or_none()
+        upto_id = progress.upto_id if progress else 0
+        self._erase_events(events_about(self._store_id, self._customer_id, upto_id))
+        for email in self._emails:
+            self._erase_events(events_with(self._store_id, email))
+
+    def erase_submissions(self) -> bool:
+        """Erase the person from orders that were submitted; False while one is on its way."""
+        theirs = (self._store_id, self._customer_id, self._emails)
+        with self._writing():
+            self._count("submissions", erase_submissions(*theirs))
+        return not has_unfinished(*theirs)
+
+    def finish(self) -> None:
+        """Forget the addresses and what was handed out, and keep that all this was done."""
+        request = self._request
+        with self._writing():
+            PersonalDataRequest.update(document=None, expires_at=None).where(
+                PersonalDataRequest.store == self._store_id,
+                PersonalDataRequest.kind == RequestKind.EXPORT,
+                PersonalDataRequest.customer_id == self._customer_id,
+            ).execute()
+            request.state, request.finished_at = RequestState.DONE, utc_now()
+            request.emails = request.error = None
+            request.save()
+            Audit.note(
+                self._store_id,
+                "personal_data.erased",
+                f"customer {self._customer_id}",
+                after={"request": request.id, "counts": request.counts},
+            )
+
+    def _order_ids(self, condition: object, behind: int) -> list[int]:
+        rows: ModelSelect[Order] = Order.select(Order.remote_id).where(
+            Order.store == self._store_id, condition, Order.remote_id > behind
+        )
+        return [row.remote_id for row in rows.order_by(Order.remote_id).limit(ORDERS_PER_BATCH)]
+
+    def _erase_events(self, parts: Iterator[Sequence[int]]) -> None:
+        for ids in parts:
+            with self._writing():
+                self._count("events", erase_events(self._store_id, ids, self._keys))
+
+    def _count(self, what: str, more: int) -> None:
+        """Add to the request's counts, in the transaction of what is counted."""
+        counts = dict(self._request.counts)
+        counts[what] = counts.get(what, 0) + more
+        self._request.counts = counts
+        PersonalDataRequest.update(counts=counts).where(
+            PersonalDataRequest.id == self._request.id
+        ).execute()
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Write in line with the receiver's processes: each gets its turn between two batches."""
+        self._keep_lease()
+        with self._runtime.turn.taken(), database.atomic():
+            yield

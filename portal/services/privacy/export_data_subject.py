@@ -1,0 +1,153 @@
+"""Hand out what is held of a customer: one JSON document that a person can read, too.
+
+It is kept for 30 days for the store's merchant to download, and forgotten then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from portal.models import (
+    Audit,
+    Coupon,
+    Customer,
+    Order,
+    PersonalDataRequest,
+    RequestState,
+    Resource,
+    WebhookEvent,
+    database,
+    utc_now,
+)
+from portal.models.bulk import among
+from portal.models.fields import dump_json
+from portal.rules.privacy.data_subject_keys import customer_key, email_key, keys_in
+from portal.services.events.erase_events import events_about, events_with, tells
+from portal.services.mirror.suppression_list import quarantined
+from portal.services.privacy.data_subject_orders import submissions_of
+from portal.services.runtime import Runtime
+
+KEPT = timedelta(days=30)
+ORDERS_PER_LOOK = 200
+
+
+def export_person(request: PersonalDataRequest) -> None:
+    """Keep the document with the request, which is done then."""
+    document = _document(request)
+    now = utc_now()
+    request.counts = {
+        "customers": int(document["customer"] is not None),
+        **{
+            name: len(document[name])
+            for name in ("orders", "submissions", "coupons_used", "events", "unreadable_records")
+        },
+    }
+    request.document = dump_json(document)
+    request.expires_at = now + KEPT
+    request.state, request.finished_at = RequestState.DONE, now
+    request.emails = request.error = None
+    with database.atomic():
+        request.save()
+        Audit.note(
+            request.store_id,
+            "personal_data.exported",
+            f"customer {request.customer_id}",
+            after={"request": request.id, "counts": request.counts},
+        )
+
+
+def forget_exports(_runtime: Runtime) -> int:
+    """Delete the documents that have expired; return how many."""
+    forgotten: int = (
+        PersonalDataRequest.update(document=None)
+        .where(
+            PersonalDataRequest.expires_at <= utc_now(),
+            PersonalDataRequest.document.is_null(is_null=False),
+        )
+        .execute()
+    )
+    return forgotten
+
+
+def _document(request: PersonalDataRequest) -> dict[str, Any]:
+    store_id, customer_id = request.store_id, request.customer_id or 0
+    emails = request.emails or []
+    keys = {customer_key(customer_id)} | {email_key(store_id, email) for email in emails}
+    row = Customer.get_or_none(Customer.store == store_id, Customer.remote_id == customer_id)
+    orders = list(_orders(store_id, customer_id, emails))
+    return {
+        "about": {
+            "what": "All that is kept here about this customer of the store",
+            "store_id": store_id,
+            "customer_id": customer_id,
+            "made_at": utc_now().isoformat(timespec="seconds"),
+        },
+        "customer": row and row.raw,
+        "orders": orders,
+        "submissions": submissions_of(store_id, customer_id, emails),
+        "coupons_used": _coupons(store_id, orders),
+        "events": list(_events(store_id, customer_id, emails, keys)),
+        "unreadable_records": [
+            {"resource": resource, "id": entry.entity_id, "record": entry.payload}
+            for resource, id_name in (
+                (Resource.CUSTOMERS, "id"),
+                (Resource.ORDERS, "customerId"),
+            )
+            for entry in quarantined(store_id, resource)
+            if keys & keys_in(store_id, entry.payload, id_name)
+        ],
+    }
+
+
+def _orders(store_id: int, customer_id: int, emails: list[str]) -> Iterator[Any]:
+    is_theirs = (Order.customer_id == customer_id) | Order.email.in_(emails or [""])
+    rows = Order.select(Order.remote_id, Order.raw).where(Order.store == store_id, is_theirs)
+    behind = 0
+    while part := list(
+        rows.where(Order.remote_id > behind).order_by(Order.remote_id).limit(ORDERS_PER_LOOK)
+    ):
+        yield from (row.raw for row in part)
+        behind = part[-1].remote_id
+
+
+def _coupons(store_id: int, orders: list[Any]) -> list[dict[str, Any]]:
+    used: dict[str, list[Any]] = {}
+    for order in orders:
+        coupon = order.get("discountCoupon")
+        code = coupon.get("code") if isinstance(coupon, dict) else None
+        if isinstance(code, str):
+            used.setdefault(code, []).append(order.get("id"))
+    known = Coupon.select(Coupon.code, Coupon.raw).where(
+        Coupon.store == store_id, Coupon.code.in_(list(used))
+    )
+    raw = {row.code: row.raw for row in known} if used else {}
+    return [
+        {"code": code, "orders": numbers, "coupon": raw.get(code)} for code, numbers in used.items()
+    ]
+
+
+def _events(
+    store_id: int, customer_id: int, emails: list[str], keys: set[str]
+) -> Iterator[dict[str, Any]]:
+    newest = 2**31 - 1
+    ids = {
+        event_id
+        for parts in (
+            events_about(store_id, customer_id, newest),
+            *(events_with(store_id, email) for email in emails),
+        )
+        for part in parts
+        for event_id in part
+    }
+    for start in range(0, len(ordered := sorted(ids)), ORDERS_PER_LOOK):
+        some = ordered[start : start + ORDERS_PER_LOOK]
+        for event in WebhookEvent.select().where(among(WebhookEvent.id, some)):
+            if tells(event, keys):
+                yield {
+                    "event_id": event.event_id,
+                    "type": event.type,
+                    "received_at": event.received_at.isoformat(timespec="seconds"),
+                    "payload": event.payload,
+                }

@@ -1,0 +1,51 @@
+"""Find a store's customers, page by page, those registered last first."""
+
+from __future__ import annotations
+
+from portal.models import Customer, Store
+from portal.models.bulk import among
+from portal.services.records.cursor_pagination import MirrorPage, Place, page_by_time
+
+# As many are shown of those whose names begin alike.
+NAMED_LIMIT = 200
+
+
+def browse_customers(
+    store: Store, *, search: str = "", after: Place | None = None, before: Place | None = None
+) -> MirrorPage[Customer]:
+    """Return a page of the store's live customers.
+
+    ``search`` is a whole e-mail address, or how a name begins; of the latter the first
+    `NAMED_LIMIT` by name are found.
+    """
+    query = Customer.select().where(Customer.store == store, Customer.deleted_at.is_null())
+    if search:
+        found = _found(store, search)
+        if not found:
+            return MirrorPage([], None, None)
+        query = query.where(among(Customer.remote_id, found))
+    registered = Customer.remote_created_at
+    return page_by_time(
+        query, Customer, registered, after=after, before=before, is_few=bool(search)
+    )
+
+
+def find_customer(store: Store, remote_id: int) -> Customer | None:
+    """Return the customer, deleted or not, or None if the mirror never had it."""
+    found: Customer | None = Customer.get_or_none(
+        Customer.store == store, Customer.remote_id == remote_id
+    )
+    return found
+
+
+def _found(store: Store, search: str) -> list[int]:
+    query = Customer.select(Customer.remote_id).where(
+        Customer.store == store, Customer.deleted_at.is_null()
+    )
+    if "@" in search:
+        query = query.where(Customer.email == search.lower()).order_by(Customer.remote_id)
+    else:
+        begun = search.casefold()
+        query = query.where(Customer.name_key >= begun, Customer.name_key < begun + "\U0010ffff")
+        query = query.order_by(Customer.name_key, Customer.remote_id)
+    return [row.remote_id for row in query.limit(NAMED_LIMIT)]

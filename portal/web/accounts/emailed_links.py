@@ -1,0 +1,41 @@
+"""Answer a request for a link by e-mail, in the same way whatever the e-mail says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from portal.errors import MailError, MailRefusedError
+from portal.web.runtime import current_runtime
+
+log = structlog.get_logger(__name__)
+
+
+def answer_with_link(
+    page: str,
+    form: FlaskForm,
+    send: Callable[[], None],
+    *,
+    hours: int = 24,
+    page_sent: str = "accounts/link_sent.html",
+) -> ResponseReturnValue:
+    """Call ``send``, and show that the link was sent or why it could not be sent.
+
+    ``page`` shows ``form`` again if the address is refused. The link expires after ``hours``.
+    """
+    try:
+        send()
+    except MailRefusedError as error:
+        log.warning("link.mail_refused", problem=str(error))
+        form.email.errors = [_("No mail can be sent to this address. Look for a typing error.")]
+        return render_template(page, form=form), 422
+    except MailError as error:
+        log.error("link.mail_failed", problem=str(error))
+        return render_template("accounts/email_failed.html"), 503
+    folder = current_runtime().mailer.folder
+    return render_template(page_sent, email=form.email.data, folder=folder, hours=hours)

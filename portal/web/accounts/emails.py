@@ -1,0 +1,65 @@
+"""Write the letters that accounts need."""
+
+from __future__ import annotations
+
+from flask import url_for
+
+from portal.models import Merchant
+from portal.services.accounts.change_email import Asked
+from portal.services.accounts.change_password import reset_token_for
+from portal.services.accounts.sign_up import invitation_for
+from portal.services.runtime import Runtime
+from portal.web.emails import full_address, send_letter, tell
+
+
+def send_invitation(runtime: Runtime, email: str, *, next_page: str | None = None) -> None:
+    """Mail the link that makes an account, or a note that the address has one.
+
+    ``next_page`` is where to go on then. Raises MailError. Both letters take the same way, so
+    nobody outside can tell them apart.
+    """
+    token = invitation_for(runtime.settings.secret_key, email)
+    if token is None:
+        name, path = "known_account", url_for("accounts.sign_in", next=next_page)
+    else:
+        name = "invitation"
+        path = url_for("accounts.set_password", token=token, next=next_page)
+    send_letter(runtime, name, email, link=full_address(runtime, path))
+
+
+def send_reset_link(runtime: Runtime, email: str) -> None:
+    """Mail the link that sets a new password, or a note that this address has no account.
+
+    Raises MailError. Both letters take the same way, as for a sign-up.
+    """
+    token = reset_token_for(runtime.settings.secret_key, email)
+    if token is None:
+        name, path = "no_account", url_for("accounts.ask_address")
+    else:
+        name, path = "reset_password", url_for("accounts.reset", token=token)
+    send_letter(runtime, name, email, link=full_address(runtime, path))
+
+
+def send_email_change(runtime: Runtime, merchant: Merchant, new_email: str, asked: Asked) -> None:
+    """Mail both ends of a change of address; raise MailError.
+
+    Who has the new address already gets a letter that says so; no page does.
+    """
+    name = "email_change_new" if asked.is_free else "email_change_taken"
+    for letter, to, token in (
+        (name, new_email, asked.new_token),
+        ("email_change_old", merchant.email, asked.old_token),
+    ):
+        link = full_address(runtime, url_for("account.confirm_email", token=token))
+        send_letter(runtime, letter, to, new_email=new_email, old_email=merchant.email, link=link)
+
+
+def tell_change(runtime: Runtime, merchant: Merchant, what: str) -> None:
+    """Mail what was changed (password, factor_on, factor_off): it may not have been them."""
+    link = full_address(runtime, url_for("accounts.forgot"))
+    tell(runtime, "account_changed", merchant.email, what=what, link=link)
+
+
+def tell_deleted(runtime: Runtime, email: str) -> None:
+    """Mail a goodbye to the address of an account that is gone."""
+    tell(runtime, "account_deleted", email, link=full_address(runtime, url_for("home.index")))

@@ -1,0 +1,200 @@
+"""Make the API's OpenAPI 3.1 document from its endpoints and shapes."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from functools import cache
+from typing import Any
+
+import msgspec
+from apispec import APISpec
+from werkzeug.routing import parse_converter_args
+
+from portal.web.api.endpoints import Endpoint, registry
+from portal.web.api.examples import EXAMPLES
+from portal.web.api.problems import KINDS, MIMETYPE, Problem
+from portal.web.api.webhook_document import SHAPES, webhooks_of
+from portal.web.url_converters import LARGEST_KEY
+
+VERSION = "1.0"
+REF = "#/components/schemas/{name}"
+_VARIABLE = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<arguments>.*?)\))?:)?(?P<name>\w+)>")
+# In the order in which they are shown.
+TAGS = ("Stores", "Catalogue", "Orders", "Customers", "Events", "Runs", "Export")
+# What any call with a key can be answered with.
+_COMMON = ("key_missing", "rate_limited")
+
+ABOUT = """\
+Read the stores that merchants have connected, and send orders to them.
+
+**Keys.** Send `Authorization: Bearer mp_…`. Merchants make keys on the page “API keys”, for one
+store or all of theirs, each with scopes. What a key doesn't reach is answered with 404.
+
+**Pages.** Lists have `items` and `next`; ask with `after=<next>` for what follows, until `next` is
+null. A page far back costs what the first one costs.
+
+**Changes.** `updated_since` answers what has changed since, the longest unchanged first. Every GET
+has an `ETag`; send it as `If-None-Match`, and what is unchanged is a 304 without a body.
+
+**Webhooks.** Merchants can have your program told what changes: see `webhooks`.
+
+**Values.** Amounts are texts such as `"24.90"`, exact, in the store's currency. Times are RFC 3339.
+Unknown names in a query or a body are refused, so that a mistyped one is no silent surprise.
+
+**Problems** are `application/problem+json` (RFC 9457) with a `code` that stays, the `field` it is
+about, and a `type` that leads to its explanation.
+"""
+
+
+@cache
+def document(address: str) -> dict[str, Any]:
+    """Return the document of the API that is served at ``address``."""
+    spec = APISpec(
+        "Merchant portal API",
+        VERSION,
+        "3.1.0",
+        info={"description": ABOUT},
+        servers=[{"url": address}],
+        security=[{"key": []}],
+        tags=[{"name": tag} for tag in TAGS],
+    )
+    spec.components.security_scheme("key", {"type": "http", "scheme": "bearer"})
+    _add_schemas(spec)
+    for declared in sorted(registry.endpoints, key=lambda declared: TAGS.index(declared.tag)):
+        path, parameters = _path_of(declared.rule)
+        spec.path(path, operations={declared.method.lower(): _operation(declared, parameters)})
+    made: dict[str, Any] = spec.to_dict()
+    made["webhooks"] = webhooks_of(address.removesuffix("/api/v1"), REF)
+    return made
+
+
+def _add_schemas(spec: APISpec) -> None:
+    shapes: list[Any] = [Problem, *SHAPES]
+    for declared in registry.endpoints:
+        shapes += [*declared.answers.values(), *([declared.body] if declared.body else [])]
+    _, schemas = msgspec.json.schema_components(
+        [shape for shape in shapes if shape is not None], ref_template=REF
+    )
+    for name, schema in schemas.items():
+        spec.components.schema(name, _without_demands(schema))
+
+
+def _without_demands(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a record as ``fields`` leaves it: of its fields only the id is sure."""
+    if "raw" in schema.get("properties", {}):
+        return schema | {"required": ["id"]}
+    return schema
+
+
+def _operation(declared: Endpoint, parameters: list[dict[str, Any]]) -> dict[str, Any]:
+    text = inspect.getdoc(declared.view) or ""
+    summary, _, description = text.partition("\n\n")
+    operation: dict[str, Any] = {
+        "operationId": declared.name,
+        "tags": [declared.tag],
+        "summary": summary.replace("\n", " ").rstrip("."),
+        "description": " ".join(description.split()),
+        "parameters": [
+            *parameters,
+            *_parameters(declared.query, "query"),
+            *_parameters(declared.headers, "header"),
+        ],
+        "responses": _responses(declared),
+    }
+    if declared.scope is not None:
+        operation["x-scope"] = declared.scope.value
+        operation["description"] += f" Needs the scope `{declared.scope}`."
+    if declared.body is not None:
+        content: dict[str, Any] = {"schema": _schema_of(declared.body)}
+        if declared.name in EXAMPLES and EXAMPLES[declared.name].body is not None:
+            content["example"] = EXAMPLES[declared.name].body
+        operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+    return operation
+
+
+def _responses(declared: Endpoint) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    example = EXAMPLES.get(declared.name)
+    for status, shape in declared.answers.items():
+        content: dict[str, Any] = {kind: {"schema": {"type": "string"}} for kind in declared.files}
+        if shape is not None:
+            content["application/json"] = {"schema": _schema_of(shape)}
+            if example is not None and example.status == status:
+                content["application/json"]["example"] = example.answer
+        found[str(status)] = {"description": _description(shape), "content": content}
+    if declared.method == "GET" and not declared.files:
+        found["304"] = {"description": "Unchanged since the answer with this tag."}
+    codes = [*_COMMON, *declared.problems, *(["scope_missing"] if declared.scope else [])]
+    if "<" in declared.rule:
+        codes.append("not_found")
+    for code in codes:
+        kind = KINDS[code]
+        answer = found.setdefault(
+            str(kind.status.value),
+            {"description": "", "content": {MIMETYPE: {"schema": _schema_of(Problem)}}},
+        )
+        answer["description"] = f"{answer['description']} {kind.title} (`{code}`).".strip()
+    return dict(sorted(found.items()))
+
+
+def _description(shape: Any) -> str:
+    return (inspect.getdoc(shape) or "Done.").partition("\n\n")[0] if shape else "The file."
+
+
+def _schema_of(shape: Any) -> dict[str, Any]:
+    (schema,), _ = msgspec.json.schema_components([shape], ref_template=REF)
+    return dict(schema)
+
+
+def _parameters(shape: type[msgspec.Struct] | None, place: str) -> list[dict[str, Any]]:
+    if shape is None:
+        return []
+    _, schemas = msgspec.json.schema_components([shape], ref_template=REF)
+    # What the shape refers to is found by its value, for parameters stand alone.
+    schema = schemas[shape.__name__]
+    required = schema.get("required", [])
+    return [
+        {
+            "name": _header(name) if place == "header" else name,
+            "in": place,
+            "required": name in required,
+            "description": about.pop("description", ""),
+            "schema": about,
+        }
+        for name, about in (
+            (name, _plain(about, schemas)) for name, about in schema["properties"].items()
+        )
+    ]
+
+
+def _header(name: str) -> str:
+    return "-".join(part.capitalize() for part in name.split("_"))
+
+
+def _plain(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    """Return a parameter's schema without null, which no address can say, or references."""
+    kinds = [kind for kind in schema.pop("anyOf", []) if kind != {"type": "null"}]
+    if schema.get("default") is None:
+        schema.pop("default", None)
+    for kind in kinds:
+        schema |= kind
+    reference = schema.pop("$ref", None)
+    return schema | (schemas[reference.rpartition("/")[2]] if reference else {})
+
+
+def _path_of(rule: str) -> tuple[str, list[dict[str, Any]]]:
+    """Return a rule as OpenAPI writes it, and its variables."""
+    parameters = [
+        {"name": found["name"], "in": "path", "required": True, "schema": _variable(found)}
+        for found in _VARIABLE.finditer(rule)
+    ]
+    return _VARIABLE.sub(r"{\g<name>}", rule), parameters
+
+
+def _variable(found: re.Match[str]) -> dict[str, Any]:
+    if found["kind"] == "key":
+        return {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY}
+    if found["kind"] == "any":
+        return {"type": "string", "enum": list(parse_converter_args(found["arguments"])[0])}
+    return {"type": "string", "minLength": 1}

@@ -1,0 +1,126 @@
+"""Hold the shapes of what the API says of stores themselves: health, events and runs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from portal.rules.connection.store_health import Standing
+from portal.rules.sync.freshness import Freshness
+from portal.web.api.record_schemas import Moment, Page
+
+
+class Store(Struct):
+    """A store that the key reaches."""
+
+    id: Annotated[int, Meta(description="Ecwid's store ID.")]
+    name: str
+    url: str
+    currency: str
+    timezone: str
+    state: str
+    connected_at: Moment
+
+
+class StoreList(Struct):
+    """All stores that the key reaches."""
+
+    items: list[Store]
+
+
+class HealthIssue(Struct):
+    """Something that is wrong with the store."""
+
+    kind: str
+    cause: str
+    impact: str
+    next_action: str
+    opened_at: Moment
+
+
+class HealthResource(Struct):
+    """How one resource of the store is copied."""
+
+    resource: str
+    freshness: Freshness
+    records: int
+    unreadable: int
+    minutes_behind: int | None
+    last_success_at: Moment | None
+    is_paused: bool
+
+
+class HealthSection(Struct):
+    """How one section stands, and why."""
+
+    standing: Standing
+    detail: str
+
+
+class HealthSections(Struct):
+    """The sections in which a store's health is told."""
+
+    connection: HealthSection
+    scopes: HealthSection
+    plan: HealthSection
+    sync: HealthSection
+    webhooks: HealthSection
+    issues: HealthSection
+
+
+class Health(Struct):
+    """How a store stands, as a whole and in sections."""
+
+    store_id: int
+    standing: Annotated[Standing, Meta(description="As its worst section stands.")]
+    sections: HealthSections
+    missing_scopes: list[str]
+    missing_features: list[str]
+    resources: list[HealthResource]
+    events_waiting: int
+    last_event_at: Moment | None
+    issues: list[HealthIssue]
+
+
+class Event(Struct):
+    """A message from Ecwid, and what became of it."""
+
+    event_id: str
+    type: str
+    entity_id: str | None
+    state: str
+    attempts: int
+    created_at: Moment
+    received_at: Moment
+    processed_at: Moment | None
+    error: str | None
+
+
+class EventPage(Page[Event]):
+    """A page of events."""
+
+
+class Run(Struct):
+    """A run that reads a resource of the store."""
+
+    id: int
+    resource: str
+    kind: str
+    state: str
+    total: int | None
+    seen: int
+    saved: int
+    unchanged: int
+    deleted: int
+    quarantined: int
+    requests: int
+    error: str | None
+    created_at: Moment
+    started_at: Moment | None
+    finished_at: Moment | None
+    differences: Annotated[int | None, Meta(description="What an audit found; null of others.")]
+
+
+class RunPage(Page[Run]):
+    """A page of runs."""

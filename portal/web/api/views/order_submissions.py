@@ -1,0 +1,170 @@
+"""Quotes and submissions of orders; no order is ever submitted twice (promise 7)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from flask import request
+from msgspec import Meta, Struct
+
+from portal.models import Store
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.orders.order_request import OrderRequest
+from portal.rules.orders.submission_states import ORDERED_STATES, SubmissionState
+from portal.services.api_keys.keys import has_scope
+from portal.services.orders import submit_order as submissions
+from portal.services.orders.quote_order import quote_order
+from portal.services.orders.submit_order import SubmissionView
+from portal.web.api import order_schemas, submission_schemas
+from portal.web.api.authentication import calls_per_minute, current_key
+from portal.web.api.endpoints import endpoint
+from portal.web.api.order_writes import address, sender, told_as_problems, wait_s
+from portal.web.api.pagination import After, Limit, cursor_behind, listed, read_place
+from portal.web.api.problems import ProblemError
+from portal.web.api.responses import Answer
+from portal.web.runtime import current_runtime
+
+REPLAYED = "Idempotency-Replayed"
+
+
+class SubmissionsQuery(Struct, forbid_unknown_fields=True):
+    """Query of the list of submissions."""
+
+    limit: Limit = 50
+    after: After = None
+    state: Annotated[SubmissionState | None, Meta(description="Only in this state.")] = None
+
+
+@endpoint(
+    "POST",
+    "/stores/<key:store_id>/quotes",
+    tag="Orders",
+    scope=KeyScope.WRITE_ORDERS,
+    limit=calls_per_minute,
+    body=OrderRequest,
+    answers={200: order_schemas.Quote},
+    problems=("invalid", "bad_json", "not_json", "conflict", "store_unreachable"),
+)
+def make_quote(store: Store, body: OrderRequest) -> order_schemas.Quote:
+    """Quote an order request at the store's current prices.
+
+    Prices, stock and the coupon are read from the store, which also calculates tax and shipping.
+    `problems` lists every reason why the order would be refused. Nothing is stored or submitted.
+    """
+    with told_as_problems():
+        quote = quote_order(current_runtime(), store.id, body)
+    return _quote_shape(quote.document())
+
+
+@endpoint(
+    "POST",
+    "/stores/<key:store_id>/orders",
+    tag="Orders",
+    scope=KeyScope.WRITE_ORDERS,
+    limit=calls_per_minute,
+    body=OrderRequest,
+    headers=submission_schemas.SubmissionHeaders,
+    answers={201: submission_schemas.Submission, 202: submission_schemas.Submission},
+    problems=(
+        "invalid",
+        "bad_json",
+        "not_json",
+        "conflict",
+        "idempotency_key",
+        "idempotency_key_reused",
+        "order_rejected",
+    ),
+)
+def submit_order(store: Store, body: OrderRequest) -> Answer:
+    """Submit an order to the store once, however often you send the same request.
+
+    The answer is 201 when the order is in the store, 422 `order_rejected` with the new quote if it
+    was refused, and 202 with a `Location` to poll if the outcome isn't known within 5 s. The same
+    key and body get the same submission again, with the header `Idempotency-Replayed: true`.
+    """
+    key = request.headers.get("Idempotency-Key", "")
+    with told_as_problems():
+        taken = submissions.submit_order(current_runtime(), store.id, sender(), key, body)
+    view = submissions.wait_for(taken.submission.id, wait_s())
+    headers = {"Location": address("get_submission", store, submission_id=view.id)}
+    if taken.is_replayed:
+        headers[REPLAYED] = "true"
+    if not view.is_finished:
+        return Answer(_submission_shape(view), 202, headers)
+    if view.state not in ORDERED_STATES:
+        detail = "; ".join(problem.get("message", problem["code"]) for problem in view.problems)
+        more = {"submission": _submission_shape(view)}
+        raise ProblemError("order_rejected", detail, more=more, headers=headers)
+    return Answer(_submission_shape(view), 201, headers)
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/submissions",
+    tag="Orders",
+    scope=KeyScope.WRITE_ORDERS,
+    limit=calls_per_minute,
+    query=SubmissionsQuery,
+    answers={200: submission_schemas.SubmissionPage},
+    problems=("invalid",),
+)
+def list_submissions(store: Store, query: SubmissionsQuery) -> Answer:
+    """List submissions, newest first: those of this key, with `read_orders` all of the store."""
+    after = read_place(query.after)
+    found = submissions.browse_submissions(
+        store.id,
+        states=(query.state,) if query.state else (),
+        sender=None if _sees_all() else sender().name,
+        before_id=after and after.remote_id,
+        limit=query.limit + 1,
+    )
+    rows = found[: query.limit]
+    last = rows[-1].id if len(found) > query.limit else None
+    return listed([_submission_shape(view) for view in rows], cursor_behind(last))
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/submissions/<key:submission_id>",
+    tag="Orders",
+    scope=KeyScope.WRITE_ORDERS,
+    limit=calls_per_minute,
+    answers={200: submission_schemas.Submission},
+)
+def get_submission(store: Store, submission_id: int) -> submission_schemas.Submission:
+    """Read the state of a submission."""
+    view = submissions.find_submission(store.id, submission_id)
+    if view is None or not (_sees_all() or view.sender == sender().name):
+        raise ProblemError("not_found", "The store has no such submission.")
+    return _submission_shape(view)
+
+
+def _quote_shape(document: dict[str, Any]) -> order_schemas.Quote:
+    # Whole amounts are numbers in the stored JSON.
+    return msgspec.convert(document, order_schemas.Quote, strict=False)
+
+
+def _submission_shape(view: SubmissionView) -> submission_schemas.Submission:
+    return submission_schemas.Submission(
+        id=view.id,
+        state=view.state,
+        is_finished=view.is_finished,
+        idempotency_key=view.idempotency_key,
+        reference=view.reference,
+        order_number=view.order_number,
+        order_id=view.order_id,
+        problems=msgspec.convert(view.problems, list[order_schemas.OrderProblem]),
+        quote=None if view.quote is None else _quote_shape(view.quote),
+        error=view.error,
+        received_at=view.received_at,
+        finished_at=view.finished_at,
+        history=[
+            submission_schemas.SubmissionStep(step.state, step.happened_at, step.detail)
+            for step in view.history
+        ],
+    )
+
+
+def _sees_all() -> bool:
+    return has_scope(current_key(), KeyScope.READ_ORDERS)

@@ -1,0 +1,104 @@
+"""Orders and customers of a store."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from portal.models import Store, normal_email
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.services.records.read_records import Row
+from portal.services.records.record_views import CUSTOMERS, ORDERS
+from portal.web.api import record_schemas
+from portal.web.api.authentication import calls_per_minute
+from portal.web.api.endpoints import endpoint
+from portal.web.api.pagination import ChangesQuery, FieldsQuery, one_of, page_of
+from portal.web.api.responses import Answer
+
+Email = Annotated[str, Meta(description="Only with this e-mail.", max_length=320)] | None
+
+
+class OrdersQuery(ChangesQuery, forbid_unknown_fields=True):
+    """Query of the list of orders."""
+
+    number: Annotated[str, Meta(description="Only with this number.", max_length=255)] | None = None
+    email: Email = None
+    coupon_code: (
+        Annotated[str, Meta(description="Only with this coupon.", max_length=255)] | None
+    ) = None
+
+
+class CustomersQuery(ChangesQuery, forbid_unknown_fields=True):
+    """Query of the list of customers."""
+
+    email: Email = None
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/orders",
+    tag="Orders",
+    scope=KeyScope.READ_ORDERS,
+    limit=calls_per_minute,
+    query=OrdersQuery,
+    answers={200: record_schemas.OrderPage},
+    problems=("invalid",),
+)
+def list_orders(store: Store, query: OrdersQuery) -> Answer:
+    """List orders with their items, the longest unchanged first."""
+    return page_of(
+        ORDERS,
+        store,
+        query,
+        updated_since=query.updated_since,
+        number=query.number,
+        email=query.email and normal_email(query.email),
+        coupon_code=query.coupon_code,
+    )
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/orders/<key:order_id>",
+    tag="Orders",
+    scope=KeyScope.READ_ORDERS,
+    limit=calls_per_minute,
+    query=FieldsQuery,
+    answers={200: record_schemas.Order},
+    problems=("invalid",),
+)
+def get_order(store: Store, order_id: int, query: FieldsQuery) -> Row:
+    """Read one order by its `id`; to find it by its number, list with `number`."""
+    return one_of(ORDERS, store, order_id, query)
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/customers",
+    tag="Customers",
+    scope=KeyScope.READ_ORDERS,
+    limit=calls_per_minute,
+    query=CustomersQuery,
+    answers={200: record_schemas.CustomerPage},
+    problems=("invalid",),
+)
+def list_customers(store: Store, query: CustomersQuery) -> Answer:
+    """List customers, the longest unchanged first."""
+    email = query.email and normal_email(query.email)
+    return page_of(CUSTOMERS, store, query, updated_since=query.updated_since, email=email)
+
+
+@endpoint(
+    "GET",
+    "/stores/<key:store_id>/customers/<key:customer_id>",
+    tag="Customers",
+    scope=KeyScope.READ_ORDERS,
+    limit=calls_per_minute,
+    query=FieldsQuery,
+    answers={200: record_schemas.Customer},
+    problems=("invalid",),
+)
+def get_customer(store: Store, customer_id: int, query: FieldsQuery) -> Row:
+    """Read one customer."""
+    return one_of(CUSTOMERS, store, customer_id, query)

@@ -1,0 +1,95 @@
+"""Describe the messages to channels, for the document's key ``webhooks`` and the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from portal.rules.outbound_webhooks.outbound_events import PURPOSES, OutboundEvent
+from portal.rules.outbound_webhooks.outbound_payload import payload_of
+from portal.web.api.webhook_schemas import PingMessage, RecordMessage, StoreMessage
+
+SHAPES: Sequence[type] = (StoreMessage, RecordMessage, PingMessage)
+HAPPENED_AT = datetime(2026, 3, 1, 12, 0, 1, tzinfo=UTC)
+_UPDATED = {"updated_at": "2026-03-01T12:00:00.000Z"}
+_STORE_FACTS = {
+    OutboundEvent.STORE_CONNECTED: {"state": "connected", "reason": "found_well"},
+    OutboundEvent.STORE_NEEDS_ATTENTION: {"state": "reconnect", "reason": "token_dead"},
+    OutboundEvent.STORE_RECOVERED: {"state": "connected", "reason": "found_well"},
+    OutboundEvent.STORE_DISCONNECTED: {"state": "disconnected", "reason": "disconnected"},
+}
+_RECORDS = {"product": 5, "order": 90}
+_HEADERS = {
+    "webhook-id": "The message; the same for each attempt and replay, so that none is taken twice.",
+    "webhook-timestamp": "When this attempt was made, in Unix seconds.",
+    "webhook-signature": "`v1,` and the signature; two, parted by a space, during a rotation.",
+}
+
+# Tests run it as it stands: with a message of ours, and with one that was tampered with.
+VERIFYING = """\
+import base64, hashlib, hmac, time
+
+def is_ours(secret, headers, body):  # body: the bytes as they came
+    if abs(time.time() - int(headers["webhook-timestamp"])) > 300:
+        return False
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    mine = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    given = (part.partition(",") for part in headers["webhook-signature"].split())
+    return any(v == "v1" and hmac.compare_digest(text, mine) for v, _, text in given)
+"""
+
+
+def shape_of(event: OutboundEvent) -> type:
+    """Return the shape of an event's message."""
+    if event is OutboundEvent.PING:
+        return PingMessage
+    return StoreMessage if event in _STORE_FACTS else RecordMessage
+
+
+def example_of(event: OutboundEvent, portal_url: str) -> dict[str, Any]:
+    """Return a message, made as the real ones are."""
+    kind, _, what = event.partition(".")
+    record_id = _RECORDS.get(kind)
+    detail = _STORE_FACTS.get(event) or (_UPDATED if what in ("created", "updated") else {})
+    return payload_of(
+        event.value,
+        HAPPENED_AT,
+        portal_url=portal_url,
+        store_id=None if event is OutboundEvent.PING else 1003,
+        record_id=record_id,
+        detail=detail,
+    )
+
+
+def webhooks_of(portal_url: str, reference: str) -> dict[str, Any]:
+    """Return the document's ``webhooks``; ``reference`` is how schemas are named there."""
+    return {event.value: {"post": _operation(event, portal_url, reference)} for event in PURPOSES}
+
+
+def _operation(event: OutboundEvent, portal_url: str, reference: str) -> dict[str, Any]:
+    schema = {"$ref": reference.format(name=shape_of(event).__name__)}
+    content = {"schema": schema, "example": example_of(event, portal_url)}
+    return {
+        "operationId": event.value.replace(".", "_"),
+        "summary": PURPOSES[event],
+        "description": "Signed as Standard Webhooks has it; may come twice, and out of order.",
+        "security": [],
+        "parameters": [
+            {
+                "name": name,
+                "in": "header",
+                "required": True,
+                "description": text,
+                "schema": {"type": "string"},
+            }
+            for name, text in _HEADERS.items()
+        ],
+        "requestBody": {"required": True, "content": {"application/json": content}},
+        "responses": {
+            "2XX": {"description": "It has arrived."},
+            "410": {"description": "The endpoint is gone: it is turned off at once."},
+            "default": {"description": "It is tried again, eight times within a day."},
+        },
+    }

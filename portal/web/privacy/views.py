@@ -1,0 +1,52 @@
+"""List a store's privacy requests, and download the export of an access request."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from portal.models.fields import load_json
+from portal.services.privacy.list_requests import browse_requests, download, is_downloadable
+from portal.web.formats import pretty_json
+from portal.web.limits import CONTROL_BY_ADDRESS, limiter
+from portal.web.login import signed_in_merchant
+from portal.web.pagination import key_in_query
+from portal.web.stores.access import get_store_or_404
+
+blueprint = Blueprint("personal_data", __name__, url_prefix="/stores/<key:store_id>/personal-data")
+
+
+@blueprint.get("")
+@login_required
+def index(store_id: int) -> ResponseReturnValue:
+    """List the privacy requests and their results, newest first."""
+    store = get_store_or_404(store_id)
+    page = browse_requests(store, after=key_in_query("after"), before=key_in_query("before"))
+
+    def address(**place: int) -> str:
+        return url_for("personal_data.index", store_id=store.id, **place)  # type: ignore[arg-type]
+
+    return render_template(
+        "privacy/index.html",
+        store=store,
+        requests=page.rows,
+        is_downloadable=is_downloadable,
+        earlier=page.earlier and address(before=page.earlier),
+        later=page.later and address(after=page.later),
+    )
+
+
+# A POST, because the download is recorded in the audit log, and a GET changes nothing.
+@blueprint.post("/<key:request_id>/download")
+@login_required
+@limiter.limit(CONTROL_BY_ADDRESS)
+def take(store_id: int, request_id: int) -> ResponseReturnValue:
+    """Return an export as a file."""
+    found = download(get_store_or_404(store_id), request_id, signed_in_merchant())
+    if found is None:
+        abort(404)
+    answer = Response(pretty_json(load_json(found.text)), mimetype="application/json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

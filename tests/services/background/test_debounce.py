@@ -1,0 +1,83 @@
+"""What is asked for many times within a moment is done once."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+from portal.services.background.debounce import Soon
+
+
+def test_what_is_asked_for_often_is_done_once_a_moment_later() -> None:
+    done, is_done = [], Event()
+
+    def task() -> None:
+        done.append(1)
+        is_done.set()
+
+    soon = Soon(0.05, task)
+    for _ in range(100):
+        soon.ask()
+
+    assert done == []
+    assert is_done.wait(10)
+    time.sleep(0.1)
+    assert done == [1]
+
+
+def test_what_is_asked_for_afterwards_is_done_again() -> None:
+    done: list[int] = []
+    soon = Soon(60, lambda: done.append(1))
+
+    for _ in range(2):
+        soon.ask()
+        soon.do_now()
+
+    assert done == [1, 1]
+
+
+def test_nothing_is_done_that_nobody_asked_for() -> None:
+    done: list[int] = []
+
+    Soon(60, lambda: done.append(1)).do_now()
+
+    assert done == []
+
+
+def test_what_is_asked_for_while_it_is_being_done_is_done_again() -> None:
+    done: list[int] = []
+    soon = Soon(60, lambda: None)
+
+    def task() -> None:
+        done.append(1)
+        if len(done) == 1:
+            soon.ask()
+
+    soon.task = task
+    soon.ask()
+    soon.do_now()
+    soon.do_now()
+
+    assert done == [1, 1]
+
+
+def test_whoever_wants_it_now_waits_while_it_is_being_done() -> None:
+    is_doing, may_finish, done = Event(), Event(), []
+
+    def task() -> None:
+        is_doing.set()
+        may_finish.wait(10)
+        done.append(1)
+
+    soon = Soon(0.01, task)
+    soon.ask()
+    assert is_doing.wait(10)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(soon.do_now)
+        time.sleep(0.05)
+        assert not waiting.done()
+        may_finish.set()
+        waiting.result(10)
+
+    assert done == [1]

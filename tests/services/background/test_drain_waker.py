@@ -1,0 +1,75 @@
+"""Drains of stores whose events came together are woken together."""
+
+from __future__ import annotations
+
+import time
+
+from redis import Redis
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from portal.jobs import DRAIN_EVENTS
+from portal.services.background.drain_waker import PAUSE_S, DrainWaker
+from portal.services.runtime import open_redis
+
+
+def woken(redis: Redis) -> list[int]:
+    queue = Queue(DRAIN_EVENTS.queue, connection=redis, serializer=JSONSerializer)
+    return sorted(job.args[0] for job in queue.jobs)
+
+
+def wait_until_woken(redis: Redis, stores: list[int]) -> None:
+    deadline = time.monotonic() + 10
+    while woken(redis) != stores and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert woken(redis) == stores
+
+
+def test_each_store_is_woken_once(redis: Redis) -> None:
+    waker = DrainWaker(redis)
+    for store_id in (1003, 2002, 1003, 1003):
+        waker.wake(store_id)
+
+    waker.do_now()
+
+    assert woken(redis) == [1003, 2002]
+
+
+def test_a_wake_up_goes_out_by_itself_within_a_moment(redis: Redis) -> None:
+    DrainWaker(redis).wake(1003)
+
+    wait_until_woken(redis, [1003])
+
+
+def test_an_event_after_the_wake_up_wakes_again(redis: Redis) -> None:
+    waker = DrainWaker(redis)
+    waker.wake(1003)
+    waker.do_now()
+    redis.flushall()
+
+    waker.wake(1003)
+    waker.do_now()
+
+    assert woken(redis) == [1003]
+
+
+def test_a_store_that_was_just_woken_rests_and_is_woken_again_by_itself(redis: Redis) -> None:
+    waker = DrainWaker(redis)
+    waker.wake(1003)
+    wait_until_woken(redis, [1003])
+    woken_s = time.monotonic()
+    redis.flushall()
+
+    waker.wake(1003)
+    waker.wake(2002)
+
+    wait_until_woken(redis, [2002])
+    wait_until_woken(redis, [1003, 2002])
+    assert time.monotonic() - woken_s > PAUSE_S - 0.1
+
+
+def test_a_queue_server_that_is_away_is_no_error() -> None:
+    waker = DrainWaker(open_redis("unix:///nowhere/valkey.sock"))
+
+    waker.wake(1003)
+    waker.do_now()

@@ -1,0 +1,229 @@
+"""The copy of a disconnected store is erased whole, in parts, and nothing else is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from peewee import (
+    AutoField,
+    BigIntegerField,
+    CharField,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    SmallIntegerField,
+    TextField,
+)
+
+from portal.jobs import ERASE_COPY
+from portal.models import (
+    Audit,
+    CopyErasure,
+    ErasedPerson,
+    EventAttempt,
+    Grant,
+    Issue,
+    Lease,
+    Membership,
+    Merchant,
+    MirrorTable,
+    Product,
+    Store,
+    StoreState,
+    Timeline,
+    utc_now,
+)
+from portal.models.copy_tables import COPY_TABLES, delete_some, rows_of
+from portal.models.fields import UtcDateTimeField
+from portal.rules.connection.issue_kinds import IssueKind, silence_texts
+from portal.services.connection import erase_store_data as service
+from portal.services.connection.erase_store_data import (
+    ask_for_due_erasures,
+    ask_for_erasure,
+    erase_copy,
+    erased_at,
+    last_erasure,
+    wake_erasures,
+)
+from portal.services.notifications.issues import open_issue
+from portal.services.runtime import Runtime
+from tests.factories import make_store, product_row
+
+MORE_THAN_A_PART = service.ROWS_AT_ONCE + 20
+
+
+def fill(table: type[Model], store_id: int, made: dict[type[Model], Any]) -> Any:
+    """Save a row of a table, of this store and with whatever its fields need."""
+    if table in made:
+        return made[table]
+    values: dict[str, Any] = {}
+    for field in table._meta.sorted_fields:
+        is_of_store = isinstance(field, ForeignKeyField) and field.rel_model is Store
+        if (
+            (field.null and not is_of_store)
+            or field.default is not None
+            or isinstance(field, AutoField)
+        ):
+            continue
+        values[field.name] = value_of(field, store_id, made)
+    made[table] = table.create(**values)
+    return made[table]
+
+
+def value_of(field: Any, store_id: int, made: dict[type[Model], Any]) -> Any:
+    """Return something that a field takes."""
+    if isinstance(field, ForeignKeyField):
+        return store_id if field.rel_model is Store else fill(field.rel_model, store_id, made)
+    if field.name == "store_id":
+        return store_id
+    if isinstance(field, CharField) and (field.unique or field.name == "event_id"):
+        return f"one-of-{store_id}"
+    if isinstance(field, (IntegerField, BigIntegerField, SmallIntegerField)):
+        return 1
+    if isinstance(field, (CharField, TextField)):
+        return "x"
+    return utc_now() if isinstance(field, UtcDateTimeField) else {}
+
+
+@pytest.fixture
+def left(store: Store) -> Store:
+    """A store that was disconnected, with something of it in every table."""
+    return leave(store)
+
+
+def leave(store: Store) -> Store:
+    """Fill every table for the store, and disconnect it."""
+    made: dict[type[Model], Any] = {}
+    for table in COPY_TABLES:
+        fill(table, store.id, made)
+        if issubclass(table, MirrorTable):
+            table.recount(store.id)
+    fill(EventAttempt, store.id, made)
+    ErasedPerson.create(store=store, key=f"key-{store.id}")
+    Store.update(state=StoreState.DISCONNECTED, state_since_at=utc_now()).execute()
+    found: Store = Store.get_by_id(store.id)
+    return found
+
+
+def kept_of(store_id: int) -> dict[str, int]:
+    """Count what is left of the copy, by table."""
+    counts = {table.__name__: rows_of(table, store_id) for table in COPY_TABLES}
+    return {name: count for name, count in counts.items() if count}
+
+
+def erase_all(runtime: Runtime, store_id: int) -> None:
+    """Work as the daemon does until nothing is under way."""
+    while CopyErasure.under_way(store_id):
+        erase_copy(runtime, store_id)
+
+
+def test_all_of_the_copy_goes_and_all_else_stays(
+    runtime: Runtime, left: Store, merchant: Merchant
+) -> None:
+    other = leave(make_store(id=1004))
+    Product.upsert(product_row(remote_id=number) for number in range(2, MORE_THAN_A_PART))
+    open_issue(left.id, IssueKind.WEBHOOKS_SILENT, silence_texts("app"))
+    theirs = kept_of(other.id)
+    assert len(kept_of(left.id)) == len(theirs) == len(COPY_TABLES)
+
+    ask_for_erasure(left.id, merchant)
+    erase_all(runtime, left.id)
+
+    assert kept_of(left.id) == {}
+    assert kept_of(other.id) == theirs
+    assert EventAttempt.select().count() == 1
+    erasure = last_erasure(left)
+    assert erasure is not None
+    assert erasure.finished_at is not None
+    assert erasure.total == erasure.done
+    assert erasure.erased["Product"] == MORE_THAN_A_PART - 1
+    for table in (Membership, Grant, Issue, ErasedPerson):
+        assert table.select().where(table.store == left.id).exists(), table
+    assert Audit.get().who == merchant
+    told = [line.what for line in Timeline.select().order_by(Timeline.id)]
+    assert told[-2:] == ["erasure_asked", "copy_erased"]
+
+
+def test_the_counts_on_the_pages_shrink_with_the_copy(runtime: Runtime, store: Store) -> None:
+    Product.upsert(product_row(remote_id=number) for number in range(1, 6))
+    Product.mark_deleted(Product.of(store.id, [2]), read_at=utc_now())
+
+    counts = []
+    while delete_some(Product, store.id, 2):
+        live = Product.select().where(Product.deleted_at.is_null()).count()
+        counts.append((Product.live_count(store.id), live))
+
+    assert len(counts) == 3
+    assert [shown for shown, _ in counts] == [live for _, live in counts]
+
+
+def test_an_erasure_that_was_cut_off_goes_on(
+    runtime: Runtime, left: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Product.upsert(product_row(remote_id=number) for number in range(2, MORE_THAN_A_PART))
+    ask_for_erasure(left.id)
+    with monkeypatch.context() as patched:
+        patched.setattr(service, "SLICE_S", -1.0)
+        erase_copy(runtime, left.id)
+    cut_off = CopyErasure.under_way(left.id)
+    assert cut_off is not None
+    waiting = wake_erasures(runtime)
+
+    erase_all(runtime, left.id)
+
+    assert cut_off.total is not None
+    assert waiting == 1
+    assert kept_of(left.id) == {}
+
+
+def test_it_waits_for_a_drain_that_may_still_write(runtime: Runtime, left: Store) -> None:
+    ask_for_erasure(left.id)
+    Lease.acquire(f"drain:{left.id}", "worker", 30)
+
+    erase_copy(runtime, left.id)
+    before = kept_of(left.id)
+    Lease.release(f"drain:{left.id}", "worker")
+    erase_copy(runtime, left.id)
+
+    assert len(before) == len(COPY_TABLES)
+    assert kept_of(left.id) == {}
+
+
+def test_a_copy_is_erased_once_its_time_is_over(runtime: Runtime, left: Store) -> None:
+    assert ask_for_due_erasures(runtime) == 0
+    long_ago = utc_now() - timedelta(days=runtime.settings.mirror_kept_days)
+    Store.update(state_since_at=long_ago).execute()
+    store = Store.get_by_id(left.id)
+
+    asked = [ask_for_due_erasures(runtime) for _again in range(2)]
+    erase_all(runtime, left.id)
+
+    assert asked == [1, 0]
+    assert ask_for_due_erasures(runtime) == 0
+    assert kept_of(left.id) == {}
+    assert erased_at(store, 30) == long_ago + timedelta(days=30)
+    assert not Audit.select().exists()
+
+
+def test_a_connected_store_is_never_due(runtime: Runtime, left: Store) -> None:
+    Store.update(
+        state=StoreState.RECONNECT, state_since_at=utc_now() - timedelta(days=99)
+    ).execute()
+
+    assert ask_for_due_erasures(runtime) == 0
+    assert erased_at(Store.get_by_id(left.id), 30) is None
+
+
+def test_a_second_wish_changes_nothing(runtime: Runtime, left: Store) -> None:
+    assert ask_for_erasure(left.id)
+    assert not ask_for_erasure(left.id)
+    assert wake_erasures(runtime) == 1
+    assert runtime.redis.llen(f"rq:queue:{ERASE_COPY.queue}") == 1
+
+
+def test_without_a_wish_nothing_is_erased(runtime: Runtime, left: Store) -> None:
+    erase_copy(runtime, left.id)
+
+    assert len(kept_of(left.id)) == len(COPY_TABLES)

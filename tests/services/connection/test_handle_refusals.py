@@ -1,0 +1,335 @@
+"""A refusal is confirmed by the profile; then it stops the store at once, and nothing else does."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import requests
+import requests_mock
+
+from portal.ecwid.errors import (
+    CallFacts,
+    EcwidConflictError,
+    EcwidError,
+    EcwidFeatureError,
+    EcwidInvalidError,
+    EcwidNotFoundError,
+    EcwidPlanError,
+    EcwidRateLimitError,
+    EcwidScopeError,
+    EcwidSuspendedError,
+    EcwidTokenError,
+    EcwidUnavailableError,
+    EcwidUnreadableError,
+)
+from portal.errors import SealedSecretError, StoreNotConnectedError
+from portal.models import (
+    Grant,
+    Issue,
+    Product,
+    Resource,
+    Store,
+    StoreState,
+    SyncRun,
+    WebhookEvent,
+    WebhookHealth,
+    utc_now,
+)
+from portal.rules.connection.scopes import REQUIRED_NAMES
+from portal.services.connection.handle_refusals import react_to_refusal, stops_the_store
+from portal.services.runs.sync_runs import start_catch_up
+from portal.services.runtime import Runtime
+from tests.factories import make_event, make_grant, product_row, profile_payload
+from tests.services.conftest import API, PROFILE, meanwhile
+
+FACTS = CallFacts(1003, "GET", "/products", 403)
+PRODUCTS = f"{API}/products"
+DEAD = {"status_code": 403, "text": ""}
+REFUSALS = [EcwidTokenError, EcwidSuspendedError, EcwidPlanError, EcwidScopeError]
+OTHERS = [
+    EcwidUnavailableError(FACTS),
+    EcwidRateLimitError(FACTS, 5),
+    EcwidUnreadableError(FACTS),
+    EcwidFeatureError(FACTS),
+    EcwidNotFoundError(FACTS),
+    EcwidConflictError(FACTS),
+    EcwidInvalidError(FACTS),
+]
+
+
+def refusal(status: int, code: str) -> dict[str, Any]:
+    """Return an answer that refuses with this code."""
+    return {"status_code": status, "json": {"errorCode": code, "errorMessage": "no"}}
+
+
+def state() -> str:
+    """Return how the store stands."""
+    found: str = Store.get_by_id(1003).state
+    return found
+
+
+@pytest.mark.promise(5)
+def test_a_confirmed_dead_token_ends_the_grant_and_stops_the_store(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, **DEAD)
+    with pytest.raises(EcwidTokenError) as refused:
+        runtime.client(1003).profile()
+
+    assert stops_the_store(runtime, 1003, refused.value) is True
+
+    stopped = Store.get_by_id(1003)
+    assert stopped.state == StoreState.RECONNECT
+    assert utc_now() - stopped.state_since_at < timedelta(minutes=1)
+    assert Grant.in_force(1003) is None
+    assert Grant.get().revoked_reason == "the token is dead"
+    assert ecwid.call_count == 2
+
+
+@pytest.mark.promise(5)
+def test_a_stopped_store_is_not_called_again(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, **DEAD)
+    for _ in range(3):
+        with pytest.raises((EcwidTokenError, StoreNotConnectedError)):
+            runtime.client(1003).profile()
+
+        assert stops_the_store(runtime, 1003, EcwidTokenError(FACTS)) is True
+
+    assert ecwid.call_count == 2
+
+
+@pytest.mark.promise(6)
+def test_a_stop_deletes_nothing(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, **DEAD)
+    Product.upsert([product_row()])
+    start_catch_up(1003)
+    make_event()
+
+    stops_the_store(runtime, 1003, EcwidTokenError(FACTS))
+
+    assert Product.get().deleted_at is None
+    assert [run.is_finished for run in SyncRun.select()] == [False] * len(Resource)
+    assert WebhookEvent.get().processed_at is None
+
+
+@pytest.mark.promise(5)
+@pytest.mark.parametrize("refused", REFUSALS)
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (DEAD, StoreState.RECONNECT),
+        (refusal(401, "INVALID_TOKEN"), StoreState.RECONNECT),
+        (refusal(402, "STORE_IS_SUSPENDED"), StoreState.SUSPENDED),
+        (refusal(402, "NOT_AVAILABLE_ON_CURRENT_PLAN"), StoreState.PLAN_BLOCKED),
+        (refusal(403, "INSUFFICIENT_APP_SCOPE"), StoreState.ACTION_REQUIRED),
+        ({"json": profile_payload(account={"suspended": True})}, StoreState.SUSPENDED),
+        ({"json": profile_payload(account={"availableFeatures": []})}, StoreState.PLAN_BLOCKED),
+    ],
+)
+def test_the_profile_decides_how_the_store_stands(
+    runtime: Runtime,
+    store: Store,
+    ecwid: requests_mock.Mocker,
+    refused: type[EcwidError],
+    answer: dict[str, Any],
+    expected: StoreState,
+) -> None:
+    ecwid.get(PROFILE, **answer)
+
+    assert stops_the_store(runtime, 1003, refused(FACTS)) is True
+
+    assert state() == expected
+    assert (Grant.in_force(1003) is None) is (expected is StoreState.RECONNECT)
+
+
+@pytest.mark.promise(5)
+@pytest.mark.parametrize("refused", [EcwidTokenError, EcwidSuspendedError, EcwidPlanError])
+def test_a_refusal_that_the_profile_contradicts_stops_nothing(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, refused: type[EcwidError]
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload())
+
+    assert stops_the_store(runtime, 1003, refused(FACTS)) is False
+
+    assert state() == StoreState.CONNECTED
+    assert Grant.in_force(1003) is not None
+
+
+def test_a_scope_that_is_missed_twice_asks_for_action_though_the_profile_is_readable(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload())
+    ecwid.get(PRODUCTS, **refusal(403, "INSUFFICIENT_APP_SCOPE"))
+
+    assert stops_the_store(runtime, 1003, EcwidScopeError(FACTS)) is True
+
+    assert state() == StoreState.ACTION_REQUIRED
+    grant = Grant.in_force(1003)
+    assert grant is not None
+    assert grant.lost_scopes == ["read_catalog"]
+    assert Issue.get().detail == {"scopes": ["read_catalog"]}
+
+
+@pytest.mark.parametrize(
+    "answer", [{"json": {}}, {"status_code": 404}], ids=["readable", "not confirmed"]
+)
+def test_a_scope_that_was_missed_once_stops_nothing(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, answer: dict[str, Any]
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload())
+    ecwid.get(PRODUCTS, **answer)
+
+    assert stops_the_store(runtime, 1003, EcwidScopeError(FACTS)) is False
+
+    assert state() == StoreState.CONNECTED
+    assert Grant.get().lost_scopes == []
+
+
+def test_a_scope_that_lets_us_write_is_not_tried_again(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload())
+    facts = CallFacts(1003, "POST", "/orders", 403)
+
+    assert stops_the_store(runtime, 1003, EcwidScopeError(facts)) is True
+
+    assert Issue.get().detail == {"scopes": ["create_orders"]}
+
+
+@pytest.mark.promise(5)
+def test_a_token_that_none_of_our_keys_opens_asks_for_a_reconnect_without_a_call(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    assert stops_the_store(runtime, 1003, SealedSecretError("no key")) is True
+
+    assert state() == StoreState.RECONNECT
+    assert Issue.get().kind == "token_unreadable"
+    assert Grant.get().revoked_reason == "the token can't be opened"
+    assert ecwid.call_count == 0
+
+
+def test_a_missing_scope_does_not_hide_a_suspension(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload(account={"suspended": True}))
+
+    stops_the_store(runtime, 1003, EcwidScopeError(FACTS))
+
+    assert state() == StoreState.SUSPENDED
+
+
+@pytest.mark.promise(5)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status_code": 500},
+        {"status_code": 429, "headers": {"Retry-After": "7"}},
+        {"status_code": 404},
+        {"text": "<html>"},
+        {"exc": requests.ConnectTimeout},
+        {"json": {"account": "not an object"}},
+    ],
+    ids=["failing", "rate limit", "not found", "unreadable", "timeout", "impossible"],
+)
+def test_while_nothing_is_confirmed_nothing_changes(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, answer: dict[str, Any]
+) -> None:
+    ecwid.get(PROFILE, **answer)
+
+    assert stops_the_store(runtime, 1003, EcwidTokenError(FACTS)) is False
+
+    assert state() == StoreState.CONNECTED
+    assert Grant.in_force(1003) is not None
+
+
+def test_a_passing_trouble_while_confirming_is_told_to_the_caller(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, status_code=503)
+
+    with pytest.raises(EcwidUnavailableError):
+        react_to_refusal(runtime, 1003, EcwidTokenError(FACTS))
+
+
+@pytest.mark.parametrize("error", OTHERS, ids=lambda error: type(error).__name__)
+def test_other_errors_say_nothing_of_the_store(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, error: EcwidError
+) -> None:
+    assert stops_the_store(runtime, 1003, error) is False
+
+    assert ecwid.call_count == 0
+    assert state() == StoreState.CONNECTED
+
+
+def test_a_store_without_a_grant_in_force_is_not_asked(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    Grant.revoke_all(1003, "uninstalled")
+
+    react_to_refusal(runtime, 1003, EcwidTokenError(FACTS))
+
+    assert ecwid.call_count == 0
+
+
+@pytest.mark.promise(5)
+@pytest.mark.parametrize(
+    "answer",
+    [DEAD, refusal(403, "INSUFFICIENT_APP_SCOPE"), {"json": profile_payload()}],
+    ids=["dead", "scope", "readable"],
+)
+def test_a_consent_that_came_in_between_is_untouched(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, answer: dict[str, Any]
+) -> None:
+    def consent() -> None:
+        Grant.revoke_all(1003, "replaced by a new consent")
+        make_grant(store, runtime.sealer, "secret_new")
+
+    Grant.update(scopes=list(REQUIRED_NAMES[1:])).execute()
+    ecwid.get(PROFILE, additional_matcher=meanwhile(consent), **answer)
+
+    assert stops_the_store(runtime, 1003, EcwidTokenError(FACTS)) is False
+
+    grant = Grant.in_force(1003)
+    assert grant is not None
+    assert runtime.sealer.open(grant.sealed_access_token) == "secret_new"
+    assert state() == StoreState.CONNECTED
+
+
+def test_an_event_that_came_in_between_still_counts(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    def arrive() -> None:
+        Store.update(webhook_health=WebhookHealth.VERIFIED, last_event_at=utc_now()).execute()
+
+    ecwid.get(PROFILE, additional_matcher=meanwhile(arrive), json=profile_payload())
+
+    stops_the_store(runtime, 1003, EcwidTokenError(FACTS))
+
+    kept = Store.get_by_id(1003)
+    assert kept.webhook_health == WebhookHealth.VERIFIED
+    assert kept.last_event_at is not None
+
+
+@pytest.mark.promise(10)
+def test_no_line_of_the_log_shows_the_token(
+    runtime: Runtime,
+    store: Store,
+    ecwid: requests_mock.Mocker,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    ecwid.get(PROFILE, status_code=403, text='{"errorMessage": "Token secret_token is dead"}')
+
+    stops_the_store(runtime, 1003, EcwidTokenError(FACTS))
+
+    printed = capsys.readouterr()
+    assert "store.stopped" in caplog.text + printed.out + printed.err
+    assert "secret_token" not in caplog.text + printed.out + printed.err

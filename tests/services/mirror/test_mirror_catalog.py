@@ -1,0 +1,338 @@
+"""What Ecwid told is in the mirror, or in quarantine; and whatever the order, the newest wins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from peewee import Database
+
+from portal.models import Category, MirrorTable, Product, Quarantine, Resource, Store, Variation
+from portal.services.mirror.mirror_catalog import (
+    mark_categories_deleted,
+    mark_products_deleted,
+    save_categories,
+    save_products,
+)
+from portal.services.mirror.mirror_records import Saved
+from tests.factories import UPDATED_AT, category_payload, make_store, product_payload
+
+STORE = 1003
+SAME_DATABASE = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@pytest.fixture(autouse=True)
+def store(database: Database) -> Store:
+    """The store whose catalogue is mirrored."""
+    return make_store()
+
+
+def minute(number: int) -> datetime:
+    """Return a moment so many minutes after the store's last change."""
+    return UPDATED_AT + timedelta(minutes=number)
+
+
+def product(changed: int = 0, variations: tuple[int, ...] = (), **changes: Any) -> dict[str, Any]:
+    """Return a product as it was after its change at minute ``changed``."""
+    values = {
+        "name": f"changed at {changed}",
+        "updateTimestamp": int(minute(changed).timestamp()),
+        "combinations": [{"id": number, "combinationNumber": number} for number in variations],
+    }
+    return product_payload(**values | changes)
+
+
+def live(table: type[MirrorTable]) -> set[int]:
+    """Return the ids of the records that the mirror shows."""
+    rows = table.select().where(table.store == STORE, table.deleted_at.is_null())
+    return {row.remote_id for row in rows}
+
+
+def waiting() -> dict[str, str]:
+    """Return the reasons of the open quarantine entries by record."""
+    rows = Quarantine.select().where(Quarantine.resolved_at.is_null())
+    return {row.entity_id: row.reason for row in rows}
+
+
+def test_a_product_is_saved_with_its_variations() -> None:
+    payload = product(combinations=[{"id": 51, "sku": "MUG-M", "price": Decimal("19.90")}])
+
+    saved = save_products(STORE, [payload], minute(1))
+
+    assert saved == Saved(seen=1, saved=1, unchanged=0, quarantined=0)
+    kept, variation = Product.get(), Variation.get()
+    assert (kept.sku, kept.price, kept.synced_at) == ("MUG-1", Decimal("24.90"), minute(1))
+    assert kept.raw == payload
+    assert (variation.product_id, variation.sku, variation.price) == (5, "MUG-M", Decimal("19.90"))
+
+
+def test_a_category_is_saved() -> None:
+    saved = save_categories(STORE, [category_payload()], minute(1))
+
+    assert saved == Saved(seen=1, saved=1, unchanged=0, quarantined=0)
+    kept = Category.get()
+    assert (kept.name, kept.parent_id, kept.product_count) == ("Mugs", 3, 12)
+
+
+def test_nothing_read_is_nothing_written() -> None:
+    assert save_products(STORE, [], minute(1)) == Saved(0, 0, 0, 0)
+    assert save_categories(STORE, [], minute(1)) == Saved(0, 0, 0, 0)
+
+
+@pytest.mark.promise(5)
+def test_a_product_that_can_not_be_read_is_put_aside_and_the_others_are_saved() -> None:
+    broken = product(id=6, price="free")
+
+    saved = save_products(STORE, [product(id=5), broken, product(id=7)], minute(1))
+
+    assert saved == Saved(seen=3, saved=2, unchanged=0, quarantined=1)
+    assert live(Product) == {5, 7}
+    entry = Quarantine.get()
+    assert (entry.store_id, entry.resource, entry.entity_id) == (STORE, Resource.PRODUCTS, "6")
+    assert entry.reason == "products 6: price is no amount"
+    assert entry.payload == broken
+
+
+@pytest.mark.promise(5)
+def test_a_category_that_can_not_be_read_is_put_aside_and_the_others_are_saved() -> None:
+    broken = category_payload(id=8, parentId="top")
+
+    saved = save_categories(STORE, [broken, category_payload(id=9)], minute(1))
+
+    assert saved == Saved(seen=2, saved=1, unchanged=0, quarantined=1)
+    assert live(Category) == {9}
+    assert Quarantine.get().resource == Resource.CATEGORIES
+    assert waiting() == {"8": "categories 8: parentId is no whole number"}
+
+
+@pytest.mark.promise(5)
+@pytest.mark.parametrize("save", [save_products, save_categories])
+@pytest.mark.parametrize("payload", [None, 5, "text", [], True, {}, {"id": None}, {"id": {}}])
+def test_even_what_is_no_record_at_all_is_put_aside(save: Any, payload: Any) -> None:
+    saved = save(STORE, [payload], minute(1))
+
+    assert saved == Saved(seen=1, saved=0, unchanged=0, quarantined=1)
+    assert Quarantine.get().payload == payload
+
+
+@pytest.mark.promise(5)
+def test_a_product_with_a_broken_variation_is_put_aside_whole() -> None:
+    payload = product(combinations=[{"id": 51}, {"id": "five"}])
+
+    save_products(STORE, [payload], minute(1))
+
+    assert live(Product) == live(Variation) == set()
+    assert Quarantine.get().payload == payload
+
+
+@pytest.mark.parametrize(
+    ("save", "broken", "mended"),
+    [
+        (save_products, product(price="free"), product(price=Decimal("24.90"))),
+        (save_categories, category_payload(name=[]), category_payload(name="Mugs")),
+    ],
+)
+def test_a_record_that_is_read_well_at_last_leaves_quarantine(
+    save: Any, broken: dict[str, Any], mended: dict[str, Any]
+) -> None:
+    save(STORE, [broken], minute(1))
+
+    save(STORE, [mended], minute(2))
+
+    assert waiting() == {}
+    assert Quarantine.select().count() == 1
+
+
+def test_a_record_in_quarantine_keeps_its_last_good_version() -> None:
+    save_products(STORE, [product(0)], minute(1))
+
+    save_products(STORE, [product(2, price="free")], minute(3))
+
+    assert Product.get().name == "changed at 0"
+    assert Product.get().deleted_at is None
+
+
+def test_a_variation_that_its_product_no_longer_has_is_marked_deleted() -> None:
+    save_products(STORE, [product(0, (51, 52)), product(0, (61,), id=6)], minute(1))
+
+    save_products(STORE, [product(2, (52, 53))], minute(3))
+
+    assert live(Variation) == {52, 53, 61}
+    assert Variation.select().count() == 4
+
+
+def test_a_variation_that_comes_back_is_alive_again() -> None:
+    save_products(STORE, [product(0, (51,))], minute(1))
+    save_products(STORE, [product(2)], minute(3))
+
+    save_products(STORE, [product(4, (51,))], minute(5))
+
+    assert live(Variation) == {51}
+
+
+def test_another_stores_variations_stay() -> None:
+    make_store(id=2002)
+    save_products(2002, [product(0, (51,))], minute(1))
+
+    save_products(STORE, [product(2)], minute(3))
+
+    assert Variation.get().deleted_at is None
+
+
+def test_a_deleted_product_takes_its_variations_along() -> None:
+    save_products(STORE, [product(0, (51,)), product(0, (61,), id=6)], minute(1))
+
+    marked = mark_products_deleted(STORE, [5, 404], minute(2))
+
+    assert marked == 1
+    assert (live(Product), live(Variation)) == ({6}, {61})
+
+
+def test_a_deleted_product_that_is_there_again_comes_with_its_variations() -> None:
+    save_products(STORE, [product(0, (51,))], minute(1))
+    mark_products_deleted(STORE, [5], minute(2))
+
+    save_products(STORE, [product(0, (51,))], minute(3))
+
+    assert (live(Product), live(Variation)) == ({5}, {51})
+
+
+def test_a_deleted_category_is_marked() -> None:
+    save_categories(STORE, [category_payload(id=7), category_payload(id=8)], minute(1))
+
+    marked = mark_categories_deleted(STORE, [7, 404], minute(2))
+
+    assert marked == 1
+    assert live(Category) == {8}
+
+
+@pytest.mark.promise(6)
+@pytest.mark.parametrize("mark", [mark_products_deleted, mark_categories_deleted])
+def test_no_absence_deletes_nothing(mark: Any) -> None:
+    save_products(STORE, [product()], minute(1))
+    save_categories(STORE, [category_payload()], minute(1))
+
+    assert mark(STORE, [], minute(2)) == 0
+    assert live(Product) == {5}
+    assert live(Category) == {7}
+
+
+@pytest.mark.promise(6)
+def test_an_absence_that_was_seen_before_the_record_was_read_deletes_nothing() -> None:
+    save_products(STORE, [product(3, (51,))], minute(4))
+    save_categories(STORE, [category_payload()], minute(4))
+
+    assert mark_products_deleted(STORE, [5], minute(2)) == 0
+    assert mark_categories_deleted(STORE, [7], minute(2)) == 0
+    assert (live(Product), live(Variation), live(Category)) == ({5}, {51}, {7})
+
+
+@pytest.mark.promise(4)
+def test_an_older_page_brings_no_variation_back_that_an_event_took_away() -> None:
+    save_products(STORE, [product(3, (51,))], minute(4))
+
+    save_products(STORE, [product(0, (51, 52))], minute(1))
+
+    assert Product.get().name == "changed at 3"
+    assert live(Variation) == {51}
+
+
+@pytest.mark.promise(4)
+def test_a_later_answer_with_an_older_version_takes_no_variation_away() -> None:
+    save_products(STORE, [product(3, (51, 52))], minute(4))
+
+    save_products(STORE, [product(0, (51,))], minute(5))
+
+    assert Product.get().name == "changed at 3"
+    assert live(Variation) == {51, 52}
+
+
+@pytest.mark.promise(4)
+def test_of_a_product_that_is_twice_in_a_page_the_newer_version_counts() -> None:
+    newer, older = product(3, (51,)), product(0, (51, 52))
+
+    save_products(STORE, [newer, older], minute(4))
+
+    assert Product.get().name == "changed at 3"
+    assert live(Variation) == {51}
+
+
+@dataclass(frozen=True)
+class Look:
+    """One read of product 5: when, and what it showed; ``variations`` of None is a 404."""
+
+    at: int
+    changed: int
+    variations: tuple[int, ...] | None
+
+    def write(self) -> None:
+        """Write what this read showed, as a run or a drain does."""
+        if self.variations is None:
+            mark_products_deleted(STORE, [5], minute(self.at))
+        else:
+            save_products(STORE, [product(self.changed, self.variations)], minute(self.at))
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Look]:
+    """Return reads of a product that changes, disappears and comes back, in order of time."""
+    looks, changed = [Look(0, 0, (51, 52))], 0
+    for at in range(1, draw(st.integers(1, 6)) + 1):
+        variations = looks[-1].variations
+        if draw(st.booleans()):
+            changed = at
+            kinds = st.sets(st.sampled_from([51, 52, 53])).map(sorted).map(tuple)
+            variations = draw(st.none() | kinds)
+        looks.append(Look(at, changed, variations))
+    return looks
+
+
+@pytest.mark.promise(4)
+@SAME_DATABASE
+@given(history=histories(), data=st.data())
+def test_reads_written_in_any_order_end_in_what_the_last_one_showed(
+    history: list[Look], data: st.DataObject
+) -> None:
+    Variation.delete().execute()
+    Product.delete().execute()
+    first, *others = history
+    first.write()
+
+    for look in data.draw(st.permutations(others)):
+        look.write()
+
+    last = history[-1]
+    assert live(Product) == (set() if last.variations is None else {5})
+    assert live(Variation) == set(last.variations or ())
+    if last.variations is not None:
+        assert Product.get().name == f"changed at {last.changed}"
+
+
+@pytest.mark.promise(4)
+@SAME_DATABASE
+@given(
+    history=st.lists(st.booleans(), min_size=1, max_size=6),
+    data=st.data(),
+)
+def test_categories_end_in_what_the_last_read_showed(
+    history: list[bool], data: st.DataObject
+) -> None:
+    Category.delete().execute()
+    save_categories(STORE, [category_payload(name="read at 0")], minute(0))
+
+    for at, is_there in data.draw(st.permutations(list(enumerate(history, start=1)))):
+        if is_there:
+            save_categories(STORE, [category_payload(name=f"read at {at}")], minute(at))
+        else:
+            mark_categories_deleted(STORE, [7], minute(at))
+
+    assert live(Category) == ({7} if history[-1] else set())
+    if history[-1]:
+        assert Category.get().name == f"read at {len(history)}"

@@ -1,0 +1,402 @@
+"""What has gathered for a person goes as one letter, once; what can't go is tried again or told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+import structlog
+from rq import Queue
+from rq.serializers import JSONSerializer
+
+from portal.mail import Mailer, MailLine
+from portal.models import (
+    Issue,
+    Lease,
+    Membership,
+    Merchant,
+    Notification,
+    NotificationState,
+    Occasion,
+    Role,
+    Store,
+    utc_now,
+)
+from portal.rules.connection.issue_kinds import CONNECTION_ISSUES, IssueKind, IssueTexts
+from portal.rules.notifications.notification_times import ATTEMPTS_LIMIT, SPACING
+from portal.services.notifications.email_retries import SERVER_AWAY
+from portal.services.notifications.issues import open_issue, resolve_issue
+from portal.services.notifications.notification_preferences import keep_choice
+from portal.services.notifications.render_digest import NEWS_SHOWN
+from portal.services.notifications.send_digests import send_letters, wake_due_letters
+from portal.services.runtime import Runtime
+from tests.factories import make_merchant, make_store
+from tests.post_office import PostOffice, part_of
+
+KIND = IssueKind.WEBHOOKS_SILENT
+TEXTS = IssueTexts("no message came", "changes come later", "wait for them")
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def runtime(runtime: Runtime, office: PostOffice) -> Runtime:
+    """The runtime of a daemon that sends by this server."""
+    return replace(runtime, mailer=Mailer(f"{office.url}?from=portal@clay.example"))
+
+
+@pytest.fixture
+def merchant(merchant: Merchant) -> Merchant:
+    """A merchant who may be told at any hour."""
+    keep_choice(merchant, hours=None, timezone="", muted=[])
+    return merchant
+
+
+def trouble(store: Store, ago: timedelta = HOUR) -> Issue:
+    """Open an issue, as it would stand so long later: what was planned is due."""
+    open_issue(store.id, KIND, TEXTS)
+    pass_time(ago)
+    found: Issue = Issue.select().order_by(Issue.id.desc()).get()
+    return found
+
+
+def pass_time(length: timedelta = HOUR) -> None:
+    """Have everything been so long ago."""
+    for field in (Notification.due_at, Notification.sent_at, Issue.opened_at, Issue.resolved_at):
+        for row in field.model.select().where(field.is_null(is_null=False)):
+            setattr(row, field.name, getattr(row, field.name) - length)
+            row.save(only=[field])
+    Lease.delete().execute()
+
+
+def send(runtime: Runtime) -> None:
+    """Do what the daemon does when it looks who waits."""
+    wake_due_letters(runtime)
+    queue = Queue("care", connection=runtime.redis, serializer=JSONSerializer)
+    merchants = [job.args[0] for job in queue.jobs]
+    queue.empty()
+    runtime.redis.flushall()
+    for merchant_id in merchants:
+        send_letters(runtime, merchant_id)
+
+
+def states() -> list[str]:
+    return [row.state for row in Notification.select().order_by(Notification.id)]
+
+
+def next_attempt() -> datetime:
+    due: datetime = Notification.get().due_at
+    return due
+
+
+def test_a_letter_tells_cause_meaning_and_next_step(
+    runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
+) -> None:
+    issue = trouble(store)
+
+    send(runtime)
+    send(runtime)
+
+    [letter] = office.letters
+    assert letter["To"] == merchant.email
+    assert letter["From"] == "portal@clay.example"
+    assert letter["Subject"] == "Clay & Co: Messages from Ecwid have stopped"
+    text = part_of(letter, "plain")
+    for said in (TEXTS.cause, TEXTS.impact, TEXTS.next_action, "http://127.0.0.1:8000/stores/1003"):
+        assert said in text
+    assert 'href="http://127.0.0.1:8000/stores/1003"' in part_of(letter, "html")
+    assert states() == [NotificationState.SENT]
+    assert Issue.get_by_id(issue.id).notified_at == Notification.get().sent_at
+
+
+def test_missing_permissions_are_named_and_the_button_reconnects(
+    runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
+) -> None:
+    kind = IssueKind.SCOPES_MISSING
+    open_issue(store.id, kind, CONNECTION_ISSUES[kind], {"scopes": ["read_catalog"]})
+    pass_time()
+
+    send(runtime)
+
+    [letter] = office.letters
+    text = part_of(letter, "plain")
+    assert letter["Subject"] == "Clay & Co: Permissions are missing"
+    assert "Missing: Copy products, variations and categories" in text
+    assert "Reconnect the store:\nhttp://127.0.0.1:8000/stores/1003" in text.replace("\r", "")
+
+
+def test_nothing_goes_before_its_time(
+    runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
+) -> None:
+    open_issue(store.id, KIND, TEXTS)
+
+    assert wake_due_letters(runtime) == 0
+    send_letters(runtime, merchant.id)
+    send_letters(runtime, 404)
+
+    assert office.letters == []
+
+
+def test_a_storm_is_one_letter_and_the_next_one_keeps_its_distance(
+    runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
+) -> None:
+    others = [make_store(merchant, id=2000 + n, name=f"Shop {n}") for n in range(NEWS_SHOWN + 4)]
+    for other in others:
+        open_issue(other.id, KIND, TEXTS)
+    trouble(store)
+    send(runtime)
+    before = utc_now()
+    Notification.update(sent_at=before).execute()
+    resolve_issue(store.id, KIND)
+    Notification.update(due_at=before).where(Notification.sent_at.is_null()).execute()
+    send(runtime)
+
+    [letter] = office.letters
+    assert letter["Subject"] == f"{NEWS_SHOWN + 5} stores: {NEWS_SHOWN + 5} things are wrong"
+    assert part_of(letter, "plain").count("See what to do:") == NEWS_SHOWN
+    assert "And 5 more." in part_of(letter, "plain")
+    assert Notification.get(Notification.sent_at.is_null()).due_at == before + SPACING
+
+
+def test_what_came_and_went_is_told_once_with_how_often(
+    runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
+) -> None:
+    for _ in range(3):
+        open_issue(store.id, KIND, TEXTS)
+        resolve_issue(store.id, KIND)
+    pass_time()
+
+    send(runtime)
+
+    [letter] = office.letters
+    assert letter["Subject"] == "Clay & Co: Messages from Ecwid come again"
+    assert "It lasted" in part_of(letter, "plain")
+    assert "come and gone 3 times" in part_of(letter, "plain")
+    assert set(states()) == {NotificationState.SENT}
+
+
+def test_the_recovery_is_told_once_after_the_trouble(
+    runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
+) -> None:
+    trouble(store)
+    send(runtime)
+    resolve_issue(store.id, KIND)
+    pass_time()
+    send(runtime)
+    send(runtime)
+
+    assert [letter["Subject"].rpartition(": ")[2] for letter in office.letters] == [
+        "Messages from Ecwid have stopped",
+        "Messages from Ecwid come again",
+    ]
+
+
+@pytest.mark.promise(9)
+def test_who_has_left_or_switched_it_off_meanwhile_gets_no_letter(
+    runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
+) -> None:
+    gone = make_merchant(email="bea@example.com")
+    Membership.create(merchant=gone, store=store, role=Role.STAFF)
+    # At night, too: else the letter would wait for the morning.
+    keep_choice(gone, hours=None, timezone="", muted=[])
+    trouble(store)
+    Membership.delete().where(Membership.merchant == gone).execute()
+    keep_choice(merchant, hours=None, timezone="", muted=[KIND])
+
+    send(runtime)
+
+    assert office.letters == []
+    assert {row.error for row in Notification.select()} == {
+        "no longer looks after the store",
+        "switched off",
+    }
+
+
+def test_quiet_hours_that_were_chosen_meanwhile_hold_a_letter_up(
+    runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
+) -> None:
+    trouble(store)
+    hour = utc_now().hour
+    keep_choice(merchant, hours=(hour, (hour + 2) % 24), timezone="UTC", muted=[])
+
+    send(runtime)
+
+    assert office.letters == []
+    assert (next_attempt().hour, next_attempt() > utc_now()) == ((hour + 2) % 24, True)
+
+
+def test_an_operator_is_led_to_the_page_of_all_stores(
+    runtime: Runtime, office: PostOffice, store: Store
+) -> None:
+    Membership.delete().execute()
+    operator = make_merchant(email="op@example.com", is_operator=True)
+    trouble(store)
+
+    send(runtime)
+
+    [letter] = office.letters
+    assert letter["To"] == operator.email
+    assert "http://127.0.0.1:8000/operator/notifications" in part_of(letter, "plain")
+    assert "/stores/1003" not in part_of(letter, "plain")
+
+
+@pytest.mark.promise(10)
+def test_a_refused_reader_has_bounced_and_is_not_asked_again(
+    runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
+) -> None:
+    office.answers[merchant.email] = f"550 5.1.1 <{merchant.email}>: no such reader"
+    trouble(store)
+
+    with structlog.testing.capture_logs() as logs:
+        send(runtime)
+    pass_time()
+    send(runtime)
+
+    assert states() == [NotificationState.BOUNCED]
+    assert "550 5.1.1" in Notification.get().error
+    assert Notification.get().attempts == 1
+    assert merchant.email not in repr(logs)
+
+
+def test_what_is_refused_for_now_is_tried_again_under_the_same_id(
+    runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
+) -> None:
+    office.answers[merchant.email] = "451 4.7.1 come again later"
+    trouble(store)
+    send(runtime)
+    assert (states(), Notification.get().attempts) == ([NotificationState.WAITING], 1)
+    assert next_attempt() > utc_now()
+    open_issue(make_store(merchant, id=2002).id, KIND, TEXTS)
+    office.answers.clear()
+    pass_time()
+
+    send(runtime)
+
+    first, second = office.letters
+    assert (
+        sorted([first["Subject"], second["Subject"]])
+        == ["Clay & Co: Messages from Ecwid have stopped"] * 2
+    )
+    assert first["Message-ID"] != second["Message-ID"]
+    assert states() == [NotificationState.SENT] * 2
+
+
+def test_after_the_last_attempt_it_has_failed(
+    runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
+) -> None:
+    office.answers[merchant.email] = "451 come again later"
+    trouble(store)
+
+    for _ in range(ATTEMPTS_LIMIT + 1):
+        send(runtime)
+        pass_time(timedelta(days=1))
+
+    assert states() == [NotificationState.FAILED]
+    assert Notification.get().attempts == ATTEMPTS_LIMIT
+    assert "451" in Notification.get().error
+
+
+def test_a_last_attempt_that_was_cut_off_has_failed(
+    runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
+) -> None:
+    trouble(store)
+    Notification.update(attempts=ATTEMPTS_LIMIT).execute()
+
+    send(runtime)
+
+    assert states() == [NotificationState.FAILED]
+    assert office.letters == []
+
+
+def test_a_server_that_is_away_is_asked_once_whoever_waits(
+    runtime: Runtime, merchant: Merchant, store: Store
+) -> None:
+    staff = make_merchant(email="bea@example.com")
+    Membership.create(merchant=staff, store=store, role=Role.STAFF)
+    for reader in Merchant.select():
+        keep_choice(reader, hours=None, timezone="", muted=[])
+    trouble(store)
+    away = replace(runtime, mailer=Mailer("smtp://127.0.0.1:9"))
+
+    send(away)
+    send(away)
+
+    assert Lease.is_held(SERVER_AWAY)
+    assert sorted(row.attempts for row in Notification.select()) == [0, 1]
+    assert set(states()) == {NotificationState.WAITING}
+
+
+class Killed(BaseException):
+    """Stand for `kill -9`."""
+
+
+class DyingMailer(Mailer):
+    """Hand over as ever, and let the process die right behind."""
+
+    @contextmanager
+    def connected(self) -> Iterator[MailLine]:
+        with super().connected() as line:
+
+            def hand_over(message: object) -> None:
+                line.hand_over(message)
+                raise Killed
+
+            yield replace(line, hand_over=hand_over)
+
+
+def test_a_process_that_dies_behind_the_handing_over_repeats_the_letter_by_the_same_id(
+    runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
+) -> None:
+    trouble(store)
+    with pytest.raises(Killed):
+        send(replace(runtime, mailer=DyingMailer(office.url)))
+    assert (states(), Notification.get().attempts) == ([NotificationState.WAITING], 1)
+    pass_time(timedelta(minutes=5))
+
+    send(replace(runtime, mailer=Mailer(office.url)))
+
+    first, second = office.letters
+    assert first["Message-ID"] == second["Message-ID"]
+    assert states() == [NotificationState.SENT]
+
+
+def test_letters_that_overtook_each_other_tell_nothing_twice(
+    runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
+) -> None:
+    office.answers[merchant.email] = "451 come again later"
+    trouble(store)
+    send(runtime)
+    office.answers.clear()
+    resolve_issue(store.id, KIND)
+    held_up, end = Notification.select().order_by(Notification.id)
+    pass_time()
+    Notification.update(due_at=utc_now() + HOUR).where(Notification.id == end.id).execute()
+    send(runtime)
+    pass_time(2 * HOUR)
+    send(runtime)
+
+    [letter] = office.letters
+    assert letter["Subject"] == "Clay & Co: Messages from Ecwid come again"
+    assert states() == [NotificationState.SENT, NotificationState.DROPPED]
+    assert (held_up.occasion, end.occasion) == (Occasion.OPENED, Occasion.RESOLVED)
+
+
+def test_the_end_that_was_told_first_makes_the_beginning_needless(
+    runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
+) -> None:
+    office.answers[merchant.email] = "451 come again later"
+    trouble(store)
+    send(runtime)
+    office.answers.clear()
+    resolve_issue(store.id, KIND)
+    Notification.update(due_at=utc_now() - HOUR).where(
+        Notification.occasion == Occasion.RESOLVED
+    ).execute()
+    send(runtime)
+    pass_time(2 * HOUR)
+    send(runtime)
+
+    assert len(office.letters) == 1
+    assert states() == [NotificationState.DROPPED, NotificationState.SENT]

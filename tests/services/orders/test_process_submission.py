@@ -1,0 +1,447 @@
+"""Whatever goes wrong on the way, an intent becomes one order or none, and the row tells which."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from portal.models import Audit, Lease, Order, OrderSubmission, OwnWrite, Store, utc_now
+from portal.rules.connection.store_states import StoreState
+from portal.rules.orders.submission_states import SubmissionState
+from portal.services.mirror.own_writes import digest_of
+from portal.services.orders.process_submission import (
+    LEASE_TTL_S,
+    Work,
+    lease_name,
+    wake_waiting_submissions,
+)
+from portal.services.orders.submission_transitions import SubmissionMoves, SubmissionTakenError
+from portal.services.orders.submit_order import Sender, submit_order
+from portal.services.runtime import Runtime
+from tests.factories import make_merchant
+from tests.services.orders.conftest import Counter, let_pass, states
+
+RECEIVED, VALIDATED, SUBMITTING, SUBMITTED, REJECTED, UNKNOWN, RESOLVED = SubmissionState
+
+
+def test_an_order_carries_all_that_was_quoted(counter: Counter) -> None:
+    mug = counter.product(
+        options=[
+            {"type": "SELECT", "name": "Size", "choices": [{"text": "L"}]},
+            {"type": "TEXTFIELD", "name": "Engraving", "choices": []},
+            {"type": "CHECKBOX", "name": "Extras", "choices": [{"text": "Box"}]},
+        ],
+        combinations=[{"sku": "M-L", "options": [{"name": "Size", "value": "L"}], "quantity": 9}],
+    )
+    counter.coupon()
+    request = counter.request(
+        {
+            "product_id": mug,
+            "quantity": 2,
+            "options": {"Size": "L", "Engraving": "Ada", "Extras": ["Box"]},
+        },
+        coupon_code="TEN",
+        payment_status="PAID",
+        payment_method="Marketplace",
+        comment="Ring twice",
+        private_notes="From the fair",
+        channel_reference="CH-77",
+    )
+
+    view = counter.work(counter.submit(request).id)
+
+    (order,) = counter.orders()
+    assert states(view) == [RECEIVED, VALIDATED, SUBMITTING, SUBMITTED]
+    assert (view.order_number, view.order_id) == (order["id"], order["internalId"])
+    assert {name: order[name] for name in ("subtotal", "couponDiscount", "total", "tax")} == {
+        "subtotal": 25.0,
+        "couponDiscount": 2.5,
+        "total": 27.4,
+        "tax": 4.37,
+    }
+    assert order["email"] == "Ada@Shopper.example"
+    assert (order["paymentStatus"], order["fulfillmentStatus"]) == ("PAID", "AWAITING_PROCESSING")
+    assert order["discountCoupon"]["code"] == "TEN"
+    assert order["shippingOption"]["shippingMethodId"] == "standard"
+    assert order["shippingPerson"] == {"name": "Ada Adler", "city": "Bonn", "countryCode": "DE"}
+    assert (order["refererId"], order["externalOrderId"]) == (view.reference, "CH-77")
+    assert order["extraFields"] == {"portal_reference": view.reference}
+    assert (order["orderComments"], order["privateAdminNotes"]) == ("Ring twice", "From the fair")
+    assert order["disableAllCustomerNotifications"] is True
+    (item,) = order["items"]
+    assert (item["combinationId"], item["couponAmount"]) == (mug * 1000 + 1, 2.5)
+    assert [option["type"] for option in item["selectedOptions"]] == ["CHOICE", "TEXT", "CHOICES"]
+
+
+def test_the_order_is_mirrored_at_once_as_our_own_write(counter: Counter) -> None:
+    view = counter.work(counter.submit().id)
+
+    row = Order.get(Order.store == counter.store_id)
+    own = OwnWrite.get(OwnWrite.remote_id == row.remote_id)
+    assert (row.number, row.total) == (view.order_number, Decimal("29.90"))
+    shown = counter.runtime.client(counter.store_id).order(row.number)
+    assert own.digest == digest_of(shown)
+
+
+def test_an_order_that_cant_be_read_back_is_made_all_the_same(counter: Counter) -> None:
+    counter.fault("/orders/", 404)
+
+    view = counter.work(counter.submit().id)
+
+    assert (view.state, view.order_id) == (SUBMITTED, None)
+    assert len(counter.orders()) == 1
+
+
+def test_a_customer_is_made_once_and_found_again(counter: Counter) -> None:
+    request = counter.request()
+    first, second = (counter.submit(request, key=key) for key in "ab")
+    counter.work(first.id)
+    counter.work(second.id)
+
+    ids = {order["customerId"] for order in counter.orders()}
+    assert len(ids) == 1
+    (customer,) = [counter.server.parts.customers.get(counter.store_id, each) for each in ids]
+    assert customer["billingPerson"]["name"] == "Ada Adler"
+
+
+def test_a_customer_that_no_search_shows_yet_is_left_to_ecwid(counter: Counter) -> None:
+    counter.server.parts.switches.turn("index_lag_s", "60")
+    counter.server.parts.customers.create(counter.store_id, {"email": "ada@shopper.example"})
+    counter.server.parts.switches.turn("index_lag_s", "0")
+    product = counter.product()
+    counter.server.parts.switches.turn("index_lag_s", "60")
+
+    view = counter.work(counter.submit(counter.request({"product_id": product, "quantity": 1})).id)
+
+    assert view.state == SUBMITTED
+    assert counter.orders()[0]["customerId"]
+
+
+def test_a_persons_order_is_in_the_audit(counter: Counter, runtime: Runtime) -> None:
+    merchant = make_merchant()
+    sender = Sender(f"merchant {merchant.id}", merchant)
+    sent = submit_order(runtime, counter.store_id, sender, "key-1", counter.request())
+
+    view = counter.work(sent.submission.id)
+
+    (line,) = Audit.select()
+    assert (line.actor, line.action) == (sender.name, "order.submitted")
+    assert line.target == f"order {view.order_number}"
+
+
+@pytest.mark.parametrize(
+    ("product", "changes", "code"),
+    [
+        ({"quantity": 1}, {}, "out_of_stock"),
+        ({"price": 13}, {"expected_total": "29.90"}, "price_tolerance_exceeded"),
+        ({"enabled": False}, {}, "product_disabled"),
+    ],
+)
+def test_what_has_changed_since_is_refused_with_a_fresh_quote(
+    counter: Counter, product: dict[str, Any], changes: dict[str, Any], code: str
+) -> None:
+    mug = counter.product()
+    view = counter.submit(counter.request({"product_id": mug, "quantity": 2}, **changes))
+    counter.change(mug, **product)
+
+    view = counter.work(view.id)
+
+    assert (states(view), counter.orders()) == ([RECEIVED, REJECTED], [])
+    assert view.problems[0]["code"] == code
+    assert view.quote is not None
+    assert view.quote["problems"] == view.problems
+    assert view.history[-1].detail == view.problems[0]["message"]
+
+
+@pytest.mark.promise(7)
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("error_after", {"status": 502}),
+        ("reset_after", {}),
+        ("cut", {}),
+        ("wrong_type", {}),
+        ("truncated", {}),
+    ],
+)
+def test_an_order_made_without_an_answer_is_found_by_its_reference(
+    counter: Counter, kind: str, more: dict[str, Any]
+) -> None:
+    view = counter.submit()
+    counter.fault_of_orders(kind, **more)
+
+    unsure = counter.work(view.id)
+    found = counter.work(view.id)
+
+    assert (unsure.state, unsure.is_finished) == (UNKNOWN, False)
+    assert states(found) == [RECEIVED, VALIDATED, SUBMITTING, UNKNOWN, RESOLVED]
+    assert [order["id"] for order in counter.orders()] == [found.order_number]
+    assert OwnWrite.select().count() == 1
+
+
+@pytest.mark.promise(7)
+@pytest.mark.parametrize(
+    ("kind", "more"), [("error", {"status": 503}), ("reset", {})], ids=["503", "reset"]
+)
+def test_an_order_that_was_not_made_is_sent_again_once_that_is_certain(
+    counter: Counter, kind: str, more: dict[str, Any]
+) -> None:
+    view = counter.submit()
+    counter.fault_of_orders(kind, **more)
+    counter.work(view.id)
+
+    for _ in range(3):
+        assert counter.work(view.id).state == UNKNOWN
+        let_pass(view.id, 10)
+    assert counter.orders() == []
+    let_pass(view.id, 60)
+    view = counter.work(view.id)
+
+    assert states(view) == [
+        RECEIVED, VALIDATED, SUBMITTING, UNKNOWN, VALIDATED, VALIDATED, SUBMITTING, SUBMITTED,
+    ]  # fmt: skip
+    assert [order["id"] for order in counter.orders()] == [view.order_number]
+
+
+@pytest.mark.promise(7)
+def test_a_search_that_lags_is_not_believed_too_soon(counter: Counter) -> None:
+    view = counter.submit()
+    counter.server.parts.switches.turn("index_lag_s", "1000")
+    counter.fault_of_orders("reset_after")
+
+    counter.work(view.id)
+    let_pass(view.id, 60)
+    unsure = counter.work(view.id)
+    counter.server.parts.state.connection.execute("UPDATE unindexed SET due = 0")
+    let_pass(view.id, 10)
+    view = counter.work(view.id)
+
+    assert (unsure.state, view.state) == (UNKNOWN, RESOLVED)
+    assert len(counter.orders()) == 1
+
+
+def test_an_order_that_an_event_has_mirrored_already_is_found_there(counter: Counter) -> None:
+    view = counter.submit()
+    counter.server.parts.switches.turn("index_lag_s", "1000")
+    counter.fault_of_orders("reset_after")
+    counter.work(view.id)
+    (order,) = counter.orders()
+    Order.insert(
+        store=counter.store_id,
+        remote_id=order["internalId"],
+        number=order["id"],
+        referer_id=view.reference,
+        raw={},
+        remote_created_at=utc_now(),
+        remote_updated_at=utc_now(),
+        synced_at=utc_now(),
+    ).execute()
+
+    assert counter.work(view.id).state == RESOLVED
+
+
+def test_an_order_of_somebody_else_with_the_same_number_is_not_ours(counter: Counter) -> None:
+    view = counter.submit()
+    counter.fault_of_orders("reset")
+    counter.work(view.id)
+    foreign = {"subtotal": 1, "total": 1, "email": "b@c.example", "refererId": view.reference}
+    statuses = {"fulfillmentStatus": "SHIPPED", "paymentStatus": "PAID"}
+    extra = {"extraFields": {"portal_reference": "other"}}
+    counter.server.parts.orders.create(counter.store_id, foreign | statuses | extra)
+
+    assert counter.work(view.id).state == UNKNOWN
+
+
+@pytest.mark.promise(1)
+@pytest.mark.promise(7)
+@pytest.mark.parametrize("is_made", [True, False])
+def test_what_a_killed_worker_left_is_searched_before_it_is_sent(
+    counter: Counter, is_made: bool
+) -> None:
+    """The worker died between its commit and Ecwid's answer."""
+    view = counter.submit()
+    moves = SubmissionMoves(OrderSubmission.get_by_id(view.id))
+    moves.move(VALIDATED)
+    moves.move(SUBMITTING, sent_at=utc_now())
+    Lease.acquire(lease_name(view.id), "the dead", LEASE_TTL_S)
+    if is_made:
+        order = {"subtotal": 1, "total": 1, "email": "a@b.example", "refererId": view.reference}
+        statuses = {"fulfillmentStatus": "SHIPPED", "paymentStatus": "PAID"}
+        counter.server.parts.orders.create(counter.store_id, order | statuses)
+
+    assert wake_waiting_submissions(counter.runtime) == 0
+    assert counter.work(view.id).state == SUBMITTING
+    Lease.delete().execute()
+    assert wake_waiting_submissions(counter.runtime) == 1
+    view = counter.work(view.id)
+
+    assert view.state == (RESOLVED if is_made else UNKNOWN)
+    assert len(counter.orders()) == int(is_made)
+
+
+def test_of_two_workers_at_one_submission_one_gives_up(counter: Counter) -> None:
+    view = counter.submit()
+    one, other = (OrderSubmission.get_by_id(view.id) for _ in range(2))
+    SubmissionMoves(one).move(VALIDATED)
+
+    with pytest.raises(SubmissionTakenError):
+        SubmissionMoves(other).move(VALIDATED)
+    with pytest.raises(ValueError, match="doesn't follow"):
+        SubmissionMoves(one).move(RESOLVED)
+
+
+def test_who_has_lost_the_lease_sends_nothing(counter: Counter) -> None:
+    row = OrderSubmission.get_by_id(counter.submit().id)
+    Lease.acquire(lease_name(row.id), "another", LEASE_TTL_S)
+
+    with pytest.raises(SubmissionTakenError):
+        Work(counter.runtime, row, "the slow one").go_on()
+
+    assert counter.orders() == []
+
+
+def test_trouble_before_the_sending_is_tried_again(counter: Counter) -> None:
+    view = counter.submit()
+    counter.fault("/products", 500)
+
+    waiting = counter.work(view.id)
+    let_pass(view.id, 0)
+    done = counter.work(view.id)
+
+    assert (waiting.state, waiting.attempts) == (RECEIVED, 1)
+    assert waiting.error is not None
+    assert "HTTP 500" in waiting.error
+    assert (done.state, done.error) == (SUBMITTED, None)
+
+
+def test_who_is_asked_to_wait_waits(counter: Counter) -> None:
+    view = counter.submit()
+    wait = {"headers": {"Retry-After": "30"}}
+    counter.fault("/products", 429, **wait)
+    first = counter.work(view.id)
+    counter.runtime.redis.flushall()
+    let_pass(view.id, 0)
+    counter.fault_of_orders("error", status=429, **wait)
+    second = counter.work(view.id)
+    counter.runtime.redis.flushall()
+    let_pass(view.id, 0)
+
+    assert (first.state, first.attempts) == (RECEIVED, 0)
+    assert second.state == VALIDATED
+    assert second.due_at is not None
+    assert (second.due_at - utc_now()).total_seconds() > 20
+    assert counter.work(view.id).state == SUBMITTED
+
+
+def test_what_cant_be_sent_for_an_hour_is_given_up(counter: Counter) -> None:
+    view = counter.submit()
+    counter.fault("/products", 500)
+    let_pass(view.id, 3700)
+
+    view = counter.work(view.id)
+
+    assert view.state == REJECTED
+    assert view.problems[0]["code"] == "not_sent"
+
+
+def test_what_ecwid_refuses_is_rejected_in_its_words(counter: Counter) -> None:
+    body = json.dumps({"errorMessage": "Field Order.email has a wrong value"})
+    view = counter.submit()
+    counter.fault_of_orders("error", status=400, body=body)
+
+    view = counter.work(view.id)
+
+    assert states(view) == [RECEIVED, VALIDATED, SUBMITTING, REJECTED]
+    assert view.problems[0]["message"].endswith("Field Order.email has a wrong value")
+
+
+def test_a_customer_who_is_deleted_meanwhile_is_made_anew(counter: Counter) -> None:
+    view = counter.submit()
+    counter.fault_of_orders("error", status=404)
+
+    counter.work(view.id)
+    let_pass(view.id, 0)
+
+    assert counter.work(view.id).state == SUBMITTED
+
+
+def test_a_dead_token_rejects_what_was_not_sent(counter: Counter) -> None:
+    view = counter.submit()
+    counter.server.parts.stores.uninstall(counter.store_id)
+
+    view = counter.work(view.id)
+
+    assert (view.state, view.problems[0]["code"]) == (REJECTED, "store_not_working")
+    assert Store.get_by_id(counter.store_id).state == StoreState.RECONNECT
+
+
+def test_an_order_nobody_knows_of_waits_for_the_store_to_be_mended(counter: Counter) -> None:
+    view = counter.submit()
+    counter.fault_of_orders("reset_after")
+    counter.work(view.id)
+    Store.update(state=StoreState.SUSPENDED).execute()
+
+    unsure = counter.work(view.id)
+    Store.update(state=StoreState.CONNECTED).execute()
+    let_pass(view.id, 0)
+
+    assert unsure.state == UNKNOWN
+    assert counter.work(view.id).state == RESOLVED
+
+
+def test_an_answer_that_names_no_order_is_searched(counter: Counter) -> None:
+    counter.server.parts.switches.turn("order_create_answer", "id")
+    view = counter.submit()
+
+    counter.work(view.id)
+
+    assert counter.work(view.id).state == RESOLVED
+    assert len(counter.orders()) == 1
+
+
+@pytest.mark.parametrize("limit", ["SINGLE", "ONCEPERCUSTOMER"])
+def test_of_two_orders_for_a_coupons_only_use_one_is_made(counter: Counter, limit: str) -> None:
+    counter.coupon(usesLimit=limit)
+    request = counter.request(coupon_code="TEN")
+    first, second = (counter.submit(request, key=key) for key in "ab")
+    # The second is quoted before the first is sent.
+    moves = SubmissionMoves(OrderSubmission.get_by_id(first.id))
+    moves.move(VALIDATED)
+
+    done = counter.work(second.id)
+    refused = counter.work(first.id)
+
+    assert (done.state, refused.state) == (SUBMITTED, REJECTED)
+    assert refused.problems[0]["code"].startswith("coupon_uses")
+    assert len(counter.orders()) == 1
+
+
+def test_a_coupon_that_is_claimed_in_the_last_moment_is_refused(counter: Counter) -> None:
+    coupon = counter.coupon(usesLimit="SINGLE")
+    first, second = (counter.submit(counter.request(coupon_code="TEN"), key=key) for key in "ab")
+    row = OrderSubmission.get_by_id(second.id)
+
+    class Late(Work):
+        def _ecwid(self) -> Any:
+            OrderSubmission.update(coupon_claim=str(coupon["id"])).where(
+                OrderSubmission.id == first.id
+            ).execute()
+            return super()._ecwid()
+
+    Late(counter.runtime, row, "me").go_on()
+
+    view = counter.now(second.id)
+    assert (view.state, view.problems[0]["code"]) == (REJECTED, "coupon_uses")
+    assert counter.orders() == []
+
+
+def test_a_defect_of_ours_is_put_off_and_says_nothing_of_the_customer(counter: Counter) -> None:
+    view = counter.submit()
+    OrderSubmission.update(request={"lines": 5, "email": "ada"}).execute()
+
+    view = counter.work(view.id)
+
+    assert (view.state, view.error) == (RECEIVED, "lines must be a list of 1 to 100 items.")

@@ -1,0 +1,229 @@
+"""Orders are found by what people look for, and no page costs more than another."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from peewee import Database, PostgresqlDatabase
+
+from portal.models import ApiKey, Customer, Order, OrderSubmission, RecordChange, Store
+from portal.services.mirror.mirror_orders import save_orders
+from portal.services.orders.order_history import names_of, story_of
+from portal.services.records import cursor_pagination, order_filter
+from portal.services.records import search_orders as module
+from portal.services.records.cursor_pagination import Place
+from portal.services.records.order_filter import API, PEOPLE, STORE, OrderFilter, rarest_lane
+from portal.services.records.search_customers import browse_customers
+from portal.services.records.search_orders import browse_orders, find_order, items_of
+from tests.factories import UPDATED_AT, make_event, make_merchant, make_store, order_payload
+
+CREATED = 1772272800
+
+
+def made(number: int, **changes: Any) -> dict[str, Any]:
+    """Return an order, the higher number the later created, two a second."""
+    values = {
+        "id": f"N{number}",
+        "internalId": number,
+        "orderNumber": number,
+        "createTimestamp": CREATED + number // 2,
+        "createDate": None,
+        "email": f"a{number}@shopper.example",
+        "paymentStatus": "PAID",
+        "fulfillmentStatus": "SHIPPED",
+        "discountCoupon": None,
+        "refererId": None,
+        "customerId": number,
+    }
+    return order_payload(**values | changes)
+
+
+@pytest.fixture
+def store(database: Database) -> Store:
+    """A store with 20 orders, some of them unlike the others."""
+    store = make_store()
+    unlike = {
+        3: {"paymentStatus": "CANCELLED", "email": "Ada@Shopper.example"},
+        5: {"paymentStatus": "CANCELLED", "fulfillmentStatus": "RETURNED"},
+        7: {"discountCoupon": {"code": "TEN"}, "refererId": "123456789"},
+        9: {"discountCoupon": {"code": "TEN"}, "refererId": "123456790"},
+        11: {"refererId": "77"},
+    }
+    save_orders(store.id, [made(n, **unlike.get(n, {})) for n in range(1, 21)], UPDATED_AT)
+    for number, sender, reference in (
+        (7, "merchant 3", "123456789"),
+        (9, "api_key 4", "123456790"),
+    ):
+        OrderSubmission.create(
+            store=store,
+            sender=sender,
+            idempotency_key="k",
+            fingerprint="f",
+            reference=reference,
+            order_id=number,
+            state="submitted",
+        )
+    return store
+
+
+def ids(store: Store, **wanted: Any) -> list[int]:
+    """Return the orders that match, page after page."""
+    found: list[int] = []
+    page = browse_orders(store, OrderFilter(**wanted))
+    while True:
+        found += [order.remote_id for order in page.orders]
+        if page.later is None:
+            return found
+        page = browse_orders(store, OrderFilter(**wanted), after=page.later)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({}, list(range(20, 0, -1))),
+        ({"payment_status": "CANCELLED"}, [5, 3]),
+        ({"payment_status": "CANCELLED", "fulfilment_status": "RETURNED"}, [5]),
+        ({"payment_status": "PAID", "fulfilment_status": "RETURNED"}, []),
+        ({"coupon": "TEN"}, [9, 7]),
+        ({"coupon": "ten"}, []),
+        ({"text": "N12"}, [12]),
+        ({"text": "123456790"}, [9]),
+        ({"text": "ADA@shopper.example"}, [3]),
+        ({"text": "ada@shopper.example", "payment_status": "PAID"}, []),
+        ({"text": "ada a"}, [12]),
+        ({"text": "nobody"}, []),
+        ({"channel": PEOPLE}, [7]),
+        ({"channel": API}, [9]),
+        ({"channel": "api_key 4"}, [9]),
+        ({"channel": "api_key 5"}, []),
+        ({"channel": API, "coupon": "TEN"}, [9]),
+        ({"channel": STORE, "coupon": "TEN"}, []),
+        ({"text": "N9", "channel": STORE}, []),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("size", [3, 50])
+def test_what_is_wanted_is_found(
+    store: Store, monkeypatch: pytest.MonkeyPatch, wanted: Any, expected: list[int], size: int
+) -> None:
+    monkeypatch.setattr(cursor_pagination, "PAGE_SIZE", size)
+    row = {"raw": {}, "remote_updated_at": UPDATED_AT, "synced_at": UPDATED_AT}
+    Customer.upsert(
+        [
+            {
+                **row,
+                "store": store.id,
+                "remote_id": 12,
+                "name_key": "ada adler",
+                "deleted_at": None,
+                "remote_created_at": UPDATED_AT,
+            }
+        ]
+    )
+
+    assert ids(store, **wanted) == expected
+
+
+def test_days_narrow_every_search(store: Store) -> None:
+    fifth = find_order(store, 5)
+    assert fifth is not None
+    since, until = fifth.remote_created_at, fifth.remote_created_at + timedelta(seconds=1)
+
+    assert ids(store, since=since, until=until) == [5, 4]
+    assert ids(store, since=since, payment_status="CANCELLED") == [5]
+    assert ids(store, until=since, text="N5") == []
+
+
+@pytest.mark.promise(11)
+def test_a_rare_match_among_common_ones_is_looked_for_in_steps(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOOK", 6)
+    wanted = OrderFilter(channel=STORE, payment_status="PAID", fulfilment_status="SHIPPED")
+    rare = OrderFilter(payment_status="PAID", fulfilment_status="RETURNED")
+    monkeypatch.setattr(order_filter, "LOOK", 0)
+
+    first = browse_orders(store, wanted)
+    found = [order.remote_id for order in first.orders]
+    assert first.later is not None
+    assert first.looked_to is not None
+    assert found == [20, 19, 18, 17, 16, 15]
+    second = browse_orders(store, wanted, after=first.later)
+    assert [order.remote_id for order in second.orders] == [14, 13, 12, 11, 10]
+    back = browse_orders(store, wanted, before=Place.of(second.orders[0], module.CREATED))
+    assert [order.remote_id for order in back.orders] == found
+    nothing = browse_orders(store, rare)
+    assert (list(nothing.orders), nothing.looked_to is None) == ([], False)
+    lowest = browse_orders(store, rare, before=Place(UPDATED_AT - timedelta(days=400), 1))
+    assert (list(lowest.orders), lowest.earlier is None) == ([], False)
+
+
+@pytest.mark.promise(11)
+@pytest.mark.parametrize("text", ["N5", "nobody", "ada"])
+def test_what_a_text_names_is_read_by_its_keys(
+    store: Store, database: Database, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    if isinstance(database, PostgresqlDatabase):
+        pytest.skip("plans by how many rows there are")
+    for number in range(1, 9):
+        row = {"raw": {}, "remote_updated_at": UPDATED_AT, "synced_at": UPDATED_AT}
+        row |= {"store": store.id, "name_key": "ada", "deleted_at": None}
+        Customer.upsert([row | {"remote_id": number, "remote_created_at": UPDATED_AT}])
+    asked: list[tuple[str, Any]] = []
+    execute = database.execute_sql
+    monkeypatch.setattr(
+        database,
+        "execute_sql",
+        lambda sql, values=None: asked.append((sql, values)) or execute(sql, values),
+    )
+
+    browse_orders(store, OrderFilter(text=text))
+    browse_customers(store, search=text)
+
+    plans = [row[3] for sql, v in asked for row in execute(f"EXPLAIN QUERY PLAN {sql}", v)]
+    assert not [plan for plan in plans if "SCAN" in plan or "(store_id=?)" in plan]
+
+
+def test_the_rarest_lane_is_walked(store: Store) -> None:
+    lane = rarest_lane(store.id, OrderFilter(payment_status="PAID", fulfilment_status="RETURNED"))
+
+    assert lane == (Order.fulfilment_status, "RETURNED")
+
+
+def test_another_stores_orders_are_never_found(store: Store) -> None:
+    other = make_store(id=1004)
+
+    assert ids(other) == []
+    assert ids(other, text="N5") == []
+    assert ids(other, channel=PEOPLE) == []
+    assert find_order(other, 5) is None
+
+
+def test_an_orders_story_has_what_was_sent_and_what_events_brought(store: Store) -> None:
+    order = find_order(store, 9)
+    assert order is not None
+    event = make_event(type="order.updated", entity_id="N9")
+    RecordChange.create(
+        store=store, resource="orders", remote_id=9, event=event, kind="updated", changes=[]
+    )
+
+    story = story_of(order)
+
+    assert story.submission is not None
+    assert [change.event.event_id for change in story.events] == [event.event_id]
+    assert (list(story.changes), story.is_moving) == ([], False)
+    assert [item.name for item in items_of(order)] == ["Stoneware mug"]
+    plain = find_order(store, 11)
+    assert plain is not None
+    assert story_of(plain).submission is None
+
+
+def test_senders_are_called_by_their_names(database: Database) -> None:
+    merchant = make_merchant()
+    key = ApiKey.create(merchant=merchant, name="Till", prefix="p", hash="h")
+
+    names = names_of([f"merchant {merchant.id}", f"api_key {key.id}", "api_key 999", "nonsense"])
+
+    assert names == {f"merchant {merchant.id}": "ada@example.com", f"api_key {key.id}": "Till"}

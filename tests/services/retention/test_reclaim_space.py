@@ -1,0 +1,72 @@
+"""A database's file gets shorter after much was deleted, and keeps some room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from portal.models import WebhookEvent, database
+from portal.services.retention import reclaim_space as module
+from portal.services.retention.reclaim_space import give_space_back
+from portal.services.runtime import Runtime
+from tests.factories import make_event
+
+
+def pages() -> int:
+    """Return the length of the file, in pages."""
+    return int(database.execute_sql("PRAGMA page_count").fetchone()[0])
+
+
+def delete_much() -> None:
+    """Leave a file with many free pages."""
+    with database.atomic():
+        for number in range(60):
+            make_event(event_id=str(number), payload={"data": "x" * 20_000})
+    WebhookEvent.delete().execute()
+
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@on_sqlite
+def test_free_pages_are_given_back_but_for_some(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PAGES_KEPT", 20)
+    monkeypatch.setattr(module, "PAGES_PER_STEP", 50)
+    delete_much()
+    before = pages()
+
+    given = give_space_back(runtime)
+
+    assert given > 100
+    assert pages() == before - given
+    assert module._free_pages() == 20
+    assert give_space_back(runtime) == 0
+    database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert Path(database.database).stat().st_size == pages() * 4096
+
+
+@on_sqlite
+def test_little_that_is_free_is_kept_for_what_comes_next(runtime: Runtime) -> None:
+    delete_much()
+
+    assert give_space_back(runtime) == 0
+
+
+@on_sqlite
+def test_a_file_that_cannot_be_shortened_is_left(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PAGES_KEPT", 20)
+    database.execute_sql("PRAGMA auto_vacuum = none")
+    database.execute_sql("VACUUM")
+    delete_much()
+
+    assert give_space_back(runtime) == 0
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_postgresql_is_left_alone(runtime: Runtime) -> None:
+    assert give_space_back(runtime) == 0

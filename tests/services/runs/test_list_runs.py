@@ -1,0 +1,48 @@
+"""A store's runs are listed page by page, of every resource, the newest first."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.models import Resource, RunKind, RunState, Store, SyncRun, utc_now
+from portal.services.pagination import PAGE_SIZE
+from portal.services.runs.list_runs import browse_runs, find_run
+from tests.factories import make_store
+
+
+def make_run(store: Store, resource: Resource = Resource.PRODUCTS) -> SyncRun:
+    """Save a run that ended well."""
+    return SyncRun.create(
+        store=store,
+        resource=resource,
+        kind=RunKind.INCREMENTAL,
+        state=RunState.DONE,
+        finished_at=utc_now(),
+    )
+
+
+def test_runs_of_every_resource_come_the_newest_first(store: Store) -> None:
+    runs = [make_run(store, resource) for resource in (Resource.PRODUCTS, Resource.CATEGORIES)]
+
+    assert list(browse_runs(store).rows) == runs[::-1]
+
+
+def test_pages_follow_each_other(store: Store) -> None:
+    runs = [make_run(store) for _ in range(PAGE_SIZE + 1)]
+
+    first = browse_runs(store)
+    last = browse_runs(store, after=first.later)
+
+    assert list(first.rows) == runs[:0:-1]
+    assert list(last.rows) == runs[:1]
+    assert (first.earlier, last.later) == (None, None)
+    assert list(browse_runs(store, before=last.earlier).rows) == list(first.rows)
+
+
+@pytest.mark.promise(9)
+def test_runs_of_another_store_are_out_of_reach(store: Store) -> None:
+    run = make_run(make_store(id=2002))
+
+    assert list(browse_runs(store).rows) == []
+    assert find_run(store, run.id) is None
+    assert find_run(store, make_run(store).id) is not None

@@ -1,0 +1,178 @@
+"""Programs read a store in pages, follow its changes, and get each record in its promised shape."""
+
+from __future__ import annotations
+
+import gzip
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+
+from portal.models import Product, Store
+from portal.services.records import record_views
+from portal.services.records.read_records import fields_of
+from portal.services.records.record_views import RecordView
+from portal.web.api import record_schemas, store_schemas
+from tests.factories import UPDATED_AT, product_row
+from tests.web.api.conftest import Caller
+
+PRODUCTS = "/stores/1003/products"
+LISTS: dict[str, type[msgspec.Struct]] = {
+    "products": record_schemas.ProductPage,
+    "variations": record_schemas.VariationPage,
+    "categories": record_schemas.CategoryPage,
+    "orders": record_schemas.OrderPage,
+    "customers": record_schemas.CustomerPage,
+    "coupons": record_schemas.CouponPage,
+    "events": store_schemas.EventPage,
+}
+VIEWS: list[tuple[RecordView, type[msgspec.Struct]]] = [
+    (record_views.PRODUCTS, record_schemas.Product),
+    (record_views.VARIATIONS, record_schemas.Variation),
+    (record_views.CATEGORIES, record_schemas.Category),
+    (record_views.ORDERS, record_schemas.Order),
+    (record_views.CUSTOMERS, record_schemas.Customer),
+    (record_views.COUPONS, record_schemas.Coupon),
+]
+
+
+@pytest.fixture
+def portal_database_url(database_url: str) -> str:
+    """Both kinds of database, one after the other."""
+    return database_url
+
+
+def fill(store: Store, count: int, *, since: int = 0) -> None:
+    """Mirror so many products, two a second, from second ``since`` on."""
+    Product.upsert(
+        product_row(
+            store=store.id,
+            remote_id=number,
+            sku=f"M-{number}",
+            raw={"id": number, "price": Decimal("24.90")},
+            remote_updated_at=UPDATED_AT + timedelta(seconds=since + number // 2),
+        )
+        for number in range(1, count + 1)
+    )
+
+
+def walk(caller: Caller, path: str) -> list[dict[str, Any]]:
+    """Return the pages of a list from its first to its last, each led to by the one before."""
+    pages = []
+    while path:
+        answer = caller.get(path)
+        assert answer.status_code == 200, answer.text
+        pages.append(answer.json)
+        link = answer.headers.get("Link", "")
+        assert bool(link) == (answer.json["next"] is not None)
+        path = link.partition("/api/v1")[2].partition(">")[0]
+    return pages
+
+
+def ids(pages: list[dict[str, Any]]) -> list[int]:
+    return [item["id"] for page in pages for item in page["items"]]
+
+
+@pytest.mark.parametrize(("view", "shape"), VIEWS, ids=lambda one: getattr(one, "name", ""))
+def test_what_is_read_is_what_is_promised(view: RecordView, shape: type[msgspec.Struct]) -> None:
+    assert {*fields_of(view), "raw"} == set(shape.__struct_fields__)
+
+
+def test_every_list_holds_its_records_in_the_promised_shape(caller: Caller, mirror: Store) -> None:
+    for name, shape in LISTS.items():
+        page = msgspec.json.decode(caller.get(f"/stores/1003/{name}").data, type=shape)
+        assert len(page.items) == 1, name
+        assert page.next is None
+
+
+def test_single_records_are_read_with_all_that_ecwid_sent(caller: Caller, mirror: Store) -> None:
+    for path in ("products/5", "categories/7", "orders/90", "customers/12"):
+        everything = caller.get(f"/stores/1003/{path}?fields=id,raw").json
+        assert everything["raw"]
+        assert set(everything) == {"id", "raw"}
+
+    order = caller.get("/stores/1003/orders/90").json
+    assert (order["total"], order["items"][0]["price"]) == ("49.72", "24.90")
+    assert "raw" not in order
+
+
+def test_pages_hold_every_record_once_the_longest_unchanged_first(
+    caller: Caller, store: Store
+) -> None:
+    fill(store, 25)
+
+    pages = walk(caller, f"{PRODUCTS}?limit=10&fields=id")
+
+    assert [len(page["items"]) for page in pages] == [10, 10, 5]
+    assert ids(pages) == list(range(1, 26))
+    assert set(pages[0]["items"][0]) == {"id"}
+
+
+def test_what_changes_while_somebody_reads_is_met_again_and_what_is_deleted_never(
+    caller: Caller, store: Store
+) -> None:
+    fill(store, 6)
+    first = caller.get(f"{PRODUCTS}?limit=4").json
+
+    Product.upsert([product_row(remote_id=2, remote_updated_at=UPDATED_AT + timedelta(hours=1))])
+    Product.mark_deleted(Product.of(store.id, [6]), read_at=UPDATED_AT + timedelta(hours=1))
+    rest = caller.get(f"{PRODUCTS}?limit=4&after={first['next']}").json
+
+    assert ids([first]) == [1, 2, 3, 4]
+    assert ids([rest]) == [5, 2]
+
+
+def test_changes_since_a_moment_are_listed_with_those_of_the_moment(
+    caller: Caller, store: Store
+) -> None:
+    fill(store, 6)
+
+    found = walk(caller, f"{PRODUCTS}?limit=2&updated_since=2026-03-01T13:00:02%2B01:00")
+
+    assert ids(found) == [4, 5, 6]
+
+
+def test_records_are_found_by_what_they_are_known_by(caller: Caller, mirror: Store) -> None:
+    for path, count in {
+        "products?sku=MUG-1": 1,
+        "products?sku=MUG-2": 0,
+        "variations?product_id=5&sku=MUG-1-L": 1,
+        "variations?product_id=6": 0,
+        "orders?number=EBJFT&email=ADA@shopper.example&coupon_code=WELCOME-10": 1,
+        "orders?number=OTHER": 0,
+        "customers?email=ada@shopper.example": 1,
+        "coupons?code=WELCOME-11": 0,
+        "events?type=product.updated&state=pending&since=2026-03-01T12:00:00Z": 1,
+        "events?state=dead": 0,
+    }.items():
+        assert len(caller.get(f"/stores/1003/{path}").json["items"]) == count, path
+
+
+def test_the_unchanged_costs_no_bytes_and_the_rest_comes_packed(
+    caller: Caller, store: Store
+) -> None:
+    fill(store, 20)
+    first = caller.get(PRODUCTS, Accept_Encoding="gzip")
+
+    assert first.headers["Content-Encoding"] == "gzip"
+    assert len(msgspec.json.decode(gzip.decompress(first.data))["items"]) == 20
+
+    again = caller.get(PRODUCTS, If_None_Match=first.headers["ETag"])
+    assert (again.status_code, again.data) == (304, b"")
+
+    Product.upsert([product_row(remote_id=99, remote_updated_at=UPDATED_AT + timedelta(hours=1))])
+    assert caller.get(PRODUCTS, If_None_Match=first.headers["ETag"]).status_code == 200
+
+
+def test_events_and_runs_are_listed_in_pages(caller: Caller, mirror: Store) -> None:
+    started = [
+        caller.post("/stores/1003/runs", {"resource": resource}).json["id"]
+        for resource in ("products", "orders", "customers")
+    ]
+
+    assert ids(walk(caller, "/stores/1003/runs?limit=2")) == sorted(started, reverse=True)
+    assert ids(walk(caller, "/stores/1003/runs?resource=orders")) == [started[1]]
+    (event,) = walk(caller, "/stores/1003/events?limit=1")[0]["items"]
+    assert caller.get(f"/stores/1003/events/{event['event_id']}").json == event

@@ -1,0 +1,153 @@
+"""Merchants see what was asked about personal data, and download what is handed out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from portal.models import (
+    Audit,
+    Merchant,
+    PersonalDataRequest,
+    RequestKind,
+    RequestState,
+    Store,
+    utc_now,
+)
+from portal.services.mirror.mirror_orders import save_orders
+from portal.services.mirror.mirror_records import save_coupons, save_customers
+from portal.services.privacy.export_data_subject import export_person, forget_exports
+from portal.services.runtime import Runtime
+from tests.factories import (
+    UPDATED_AT,
+    coupon_payload,
+    customer_payload,
+    make_event,
+    make_store,
+    order_payload,
+)
+from tests.web.conftest import Visitor, words
+
+PAGE = "/stores/1003/personal-data"
+
+
+@pytest.fixture
+def store(merchant: Merchant) -> Store:
+    """A store of the merchant with a customer, an order and a coupon."""
+    store = make_store(merchant)
+    save_customers(store.id, [customer_payload()], UPDATED_AT)
+    save_orders(store.id, [order_payload()], UPDATED_AT)
+    save_coupons(store.id, [coupon_payload()], UPDATED_AT)
+    make_event(
+        type="customer.updated",
+        entity_id="12",
+        payload={"data": {"customerEmail": "Ada@Shopper.example"}},
+    )
+    return store
+
+
+def ask(kind: RequestKind, **changes: Any) -> PersonalDataRequest:
+    return PersonalDataRequest.create(**{"store": 1003, "kind": kind, "customer_id": 12} | changes)
+
+
+@pytest.fixture
+def export(store: Store) -> PersonalDataRequest:
+    """An export that is ready."""
+    request = ask(RequestKind.EXPORT, emails=["ada@shopper.example"])
+    export_person(request)
+    return request
+
+
+def test_without_requests_the_page_says_so(browser: Visitor, store: Store) -> None:
+    assert "Nobody has asked" in words(browser.get(PAGE))
+
+
+def test_an_erasure_shows_its_proof(browser: Visitor, store: Store) -> None:
+    ask(
+        RequestKind.ERASURE,
+        state=RequestState.DONE,
+        finished_at=utc_now(),
+        counts={"orders": 3, "customers": 1},
+        is_at_ecwid=True,
+    )
+
+    said = words(browser.get(PAGE))
+
+    assert "Erase the data · Customer 12 Done" in said
+    assert "Customer records 1 Orders 3" in said
+    assert "the customer was still there" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"state": RequestState.UNCLEAR, "customer_id": None}, "The request names no customer"),
+        ({"error": "store 1003: HTTP 503"}, "What went wrong last: store 1003: HTTP 503"),
+        ({}, "It is done as soon as possible"),
+    ],
+    ids=["unclear", "failed", "waiting"],
+)
+def test_a_request_that_is_not_done_says_why(
+    browser: Visitor, store: Store, changes: dict[str, Any], expected: str
+) -> None:
+    ask(RequestKind.ERASURE, **changes)
+
+    assert expected in words(browser.get(PAGE))
+
+
+def test_an_export_holds_all_that_is_kept_and_each_download_is_noted(
+    browser: Visitor, merchant: Merchant, export: PersonalDataRequest
+) -> None:
+    assert "Download" in words(browser.get(PAGE))
+
+    answer = browser.post(f"{PAGE}/{export.id}/download")
+
+    assert answer.status_code == 200
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="customer-12.json"'
+    found = answer.json
+    assert found is not None
+    assert found["customer"]["name"] == "Ada Adler"
+    assert [order["id"] for order in found["orders"]] == ["EBJFT"]
+    assert found["coupons_used"][0]["coupon"]["name"] == "Welcome"
+    assert found["events"][0]["payload"]["data"]["customerEmail"] == "Ada@Shopper.example"
+    entry = Audit.select().order_by(Audit.id.desc()).first()
+    assert (entry.action, entry.who, entry.target) == (
+        "personal_data.downloaded",
+        merchant,
+        "customer 12",
+    )
+
+
+def test_an_export_expires_and_is_forgotten(
+    browser: Visitor, runtime: Runtime, export: PersonalDataRequest
+) -> None:
+    past = utc_now() - timedelta(seconds=1)
+    PersonalDataRequest.update(expires_at=past).execute()
+
+    assert "no longer here" in words(browser.get(PAGE))
+    assert browser.post(f"{PAGE}/{export.id}/download").status_code == 404
+    assert forget_exports(runtime) == 1
+    assert PersonalDataRequest.get().document is None
+
+
+@pytest.mark.promise(9)
+def test_a_stranger_sees_and_gets_nothing(stranger: Visitor, export: PersonalDataRequest) -> None:
+    assert stranger.get(PAGE).status_code == 404
+    assert stranger.post(f"{PAGE}/{export.id}/download").status_code == 404
+    assert Audit.select().where(Audit.action == "personal_data.downloaded").count() == 0
+
+
+@pytest.mark.promise(9)
+def test_a_visitor_is_sent_to_sign_in(visitor: Visitor, export: PersonalDataRequest) -> None:
+    assert "/login" in visitor.get(PAGE).headers["Location"]
+    assert "/login" in visitor.post(f"{PAGE}/{export.id}/download").headers["Location"]
+
+
+def test_another_stores_export_is_not_found_under_this_one(
+    browser: Visitor, merchant: Merchant, export: PersonalDataRequest
+) -> None:
+    make_store(merchant, id=1004)
+
+    assert browser.post(f"/stores/1004/personal-data/{export.id}/download").status_code == 404

@@ -1,0 +1,226 @@
+"""Everybody gets from every route what one table says; a route that it lacks is an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from portal.models import (
+    ConnectJourney,
+    EndpointNotice,
+    EventReplay,
+    Membership,
+    Merchant,
+    NotificationState,
+    OrderSubmission,
+    OrderUpdate,
+    PersonalDataRequest,
+    Product,
+    Quarantine,
+    RequestKind,
+    RequestState,
+    Resource,
+    Role,
+    RunKind,
+    Store,
+    SyncRun,
+    database,
+    utc_now,
+)
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.services.accounts.browser_sessions import open_browser_session
+from portal.services.accounts.invitations import invite
+from portal.services.api_keys.keys import make_key
+from portal.services.mirror.mirror_orders import save_orders
+from portal.services.mirror.mirror_records import save_coupons, save_customers
+from portal.services.runtime import Runtime
+from tests.factories import (
+    UPDATED_AT,
+    coupon_payload,
+    customer_payload,
+    make_delivery,
+    make_endpoint,
+    make_event,
+    make_grant,
+    make_issue,
+    make_merchant,
+    make_notification,
+    make_store,
+    order_payload,
+    product_row,
+)
+from tests.web.access_table import ROUTES, Answer, Visit
+from tests.web.conftest import Visitor
+
+METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
+# What forms need to be taken for a form at all.
+FIELDS = {"email": "somebody@example.com", "resource": "products"}
+EVENT_ID = "6f1c2a34-5b6d-4e7f-8a90-b1c2d3e4f506"
+
+
+@pytest.fixture
+def merchants(runtime: Runtime) -> dict[Visit, Merchant]:
+    """The people of the table; the stranger has a store, too."""
+    return {
+        visit: make_merchant(
+            email=f"{visit.name.lower()}@example.com",
+            is_operator=visit is Visit.OPERATOR,
+        )
+        for visit in (Visit.STRANGER, Visit.STAFF, Visit.OWNER, Visit.OPERATOR)
+    }
+
+
+@pytest.fixture
+def rows(runtime: Runtime, merchants: dict[Visit, Merchant]) -> dict[str, Any]:
+    """What addresses name: by the argument's name, rows of the owner's store."""
+    make_store(merchants[Visit.STRANGER], id=2004, name="Wood")
+    owner, colleague = merchants[Visit.OWNER], make_merchant(email="colleague@example.com")
+    store = make_store(owner)
+    Membership.create(merchant=merchants[Visit.STAFF], store=store, role=Role.STAFF)
+    make_grant(store, runtime.sealer)
+    Product.upsert([product_row()])
+    save_orders(store.id, [order_payload()], UPDATED_AT)
+    save_customers(store.id, [customer_payload()], UPDATED_AT)
+    save_coupons(store.id, [coupon_payload()], UPDATED_AT)
+    make_event(event_id=EVENT_ID)
+    key = make_key(merchants[Visit.OWNER], "theirs", KeyScope)
+    assert key is not None
+    endpoint = make_endpoint(owner, runtime.sealer)
+    return {
+        "endpoint_id": endpoint.id,
+        "notice_id": EndpointNotice.create(
+            endpoint=endpoint, percent=100, state=NotificationState.BOUNCED
+        ).id,
+        "delivery_id": make_delivery(endpoint, store).id,
+        "key_id": key.key.id,
+        "store_id": store.id,
+        "product_id": 5,
+        "event_id": EVENT_ID,
+        "resource": Resource.PRODUCTS,
+        "action": "pause",
+        "filename": "icon.svg",
+        "token": "nonsense",
+        "notification_id": make_notification(
+            owner, make_issue(store), state=NotificationState.BOUNCED
+        ).id,
+        "journey_id": ConnectJourney.create().id,
+        "member_id": Membership.create(merchant=colleague, store=store, role=Role.STAFF).id,
+        "invitation_id": invite(store, owner, merchants[Visit.STRANGER].email).invitation.id,
+        "session_id": open_browser_session(owner, address="", agent="")[0].id,
+        **_keys_of(store),
+    }
+
+
+def _keys_of(store: Store) -> dict[str, int]:
+    export = PersonalDataRequest.create(
+        store=store,
+        kind=RequestKind.EXPORT,
+        state=RequestState.DONE,
+        document="{}",
+        expires_at=utc_now() + timedelta(days=1),
+    )
+    entry = Quarantine.create(
+        store=store, resource=Resource.PRODUCTS, entity_id="6", payload={}, reason="x"
+    )
+    return {
+        "run_id": SyncRun.create(store=store, resource="products", kind=RunKind.INCREMENTAL).id,
+        "replay_id": EventReplay.create(store=store, wanted={}, upto_id=0, expected=0).id,
+        "request_id": export.id,
+        "entry_id": entry.id,
+        "category_id": 7,
+        "submission_id": OrderSubmission.create(
+            store=store, sender="merchant 1", idempotency_key="1", fingerprint="1", reference="1"
+        ).id,
+        "change_id": OrderUpdate.create(
+            store=store,
+            order_id=90,
+            order_number="EBJFT",
+            sender="merchant 1",
+            changes={},
+            expected={},
+        ).id,
+        "decision": "drop",
+        "name": "products",
+        "form": "csv",
+        "order_id": 90,
+        "customer_id": 12,
+        "coupon_id": 33,
+    }
+
+
+def routes_of(app: Flask) -> Iterator[tuple[str, str, Rule]]:
+    """Yield the table's name of each route, its method and its rule."""
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) & METHODS):
+            yield f"{method} {rule.endpoint}", method, rule
+
+
+def answer_of(response: TestResponse) -> Answer:
+    """Return what a visitor was told."""
+    assert response.status_code < 500, response.text
+    if response.headers.get("Location", "").startswith("/login?next="):
+        return Answer.SIGN_IN
+    by_status = {404: Answer.HIDDEN, 403: Answer.REFUSED, 401: Answer.NO_KEY}
+    return by_status.get(response.status_code, Answer.LET_IN)
+
+
+class Tour:
+    """One visitor's way over all routes; what each visit changes is taken back."""
+
+    def __init__(self, app: Flask, merchant: Merchant | None, rows: dict[str, Any]) -> None:
+        self.app, self.rows = app, rows
+        self.visitor = Visitor(app)
+        if merchant is not None:
+            self.visitor.enter(merchant)
+        self.token = self.visitor.csrf_token()
+        self.cookie = self.visitor.client.get_cookie("portal")
+
+    def visit(self, method: str, rule: Rule, number: int, headers: dict[str, str]) -> Answer:
+        """Open one route in a browser of its own, from an address that has tried nothing yet."""
+        arguments = {name: self.rows[name] for name in rule.arguments}
+        with self.app.test_request_context():
+            path = self.app.url_for(rule.endpoint, **arguments)
+        client = self.app.test_client()
+        assert self.cookie is not None
+        client.set_cookie("portal", self.cookie.value)
+        with database.atomic() as transaction:
+            response = client.open(
+                path,
+                method=method,
+                headers=headers,
+                data=None if method == "GET" else {"csrf_token": self.token, **FIELDS},
+                environ_overrides={"REMOTE_ADDR": f"10.0.0.{number}"},
+            )
+            transaction.rollback()
+        response.close()
+        return answer_of(response)
+
+
+def test_the_table_names_every_route_and_no_other(app: Flask) -> None:
+    assert {name for name, _, _ in routes_of(app)} == set(ROUTES)
+
+
+@pytest.mark.promise(9)
+@pytest.mark.parametrize("who", Visit)
+def test_everybody_gets_what_the_table_says(
+    app: Flask, merchants: dict[Visit, Merchant], rows: dict[str, Any], who: Visit
+) -> None:
+    tour = Tour(app, merchants.get(who), rows)
+    headers = {}
+    if who is Visit.FOREIGN_KEY:
+        made = make_key(merchants[Visit.STRANGER], "theirs", KeyScope)
+        assert made is not None
+        headers["Authorization"] = f"Bearer {made.text}"
+
+    got = {
+        name: tour.visit(method, rule, number, headers)
+        for number, (name, method, rule) in enumerate(routes_of(app))
+    }
+
+    assert got == {name: row[who] for name, row in ROUTES.items()}

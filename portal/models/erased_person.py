@@ -18,8 +18,8 @@ ANY = "SELECT 1 FROM erased_person WHERE store_id = ? LIMIT 1"
 class ErasedPerson(Table):
     """Keep one key of an erased person: ``customer:12``, or ``email:`` and a digest.
 
-    The digest can't be reversed; see `portal.rules.privacy.data_subject_keys`. Records with that key
-    that are not newer than ``erased_at`` stay erased.
+    The digest can't be reversed; see `portal.rules.privacy.data_subject_keys`. Records with that
+    key that are not newer than ``erased_at`` stay erased.
     """
 
     store = ForeignKeyField(Store, on_delete="CASCADE", index=False)

@@ -3,7 +3,7 @@
 The keys of the person come first, so that nothing read meanwhile brings the data back; then the
 rows, in batches that hold nobody up for long; the audit entry and the end of the request last.
 Whatever was interrupted is simply done again: what is erased already isn't counted twice.
-See docs/decisions/personal-data.md.
+See docs/decisions/privacy-requests.md.
 """
 
 from __future__ import annotations

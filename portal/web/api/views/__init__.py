@@ -1,22 +1,31 @@
-"""Views of the API, a module per subject.
+"""Views of the API, one module per subject.
 
-The OpenAPI document lists endpoints and shapes in the order of these imports.
+The OpenAPI document lists endpoints and schemas in the order of these imports.
 """
 
 # isort: off
-from portal.web.api.views import (catalog, exports, order_updates, stores, events, runs, openapi, reference)
-from portal.web.api.views import order_submissions
-from portal.web.api.views import orders_and_customers
+from portal.web.api.views import (
+    catalog,
+    exports,
+    order_updates,
+    order_submissions,
+    orders_and_customers,
+    stores,
+    events,
+    runs,
+    openapi,
+    reference,
+)
 
 __all__ = [
     "catalog",
     "events",
     "exports",
     "openapi",
+    "order_submissions",
     "order_updates",
-    "ordering",
+    "orders_and_customers",
     "reference",
     "runs",
-    "sales",
     "stores",
 ]

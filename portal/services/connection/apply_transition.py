@@ -42,6 +42,7 @@ from portal.services.runs.catch_ups import note_gap
 from portal.services.runs.run_control import wake_runs
 from portal.services.runs.sync_runs import start_catch_up
 from portal.services.runtime import Runtime
+from portal.services.work.row_locks import locked
 
 log = structlog.get_logger(__name__)
 
@@ -83,9 +84,8 @@ class Move:
 
 
 def lock_store(store_id: int) -> Store:
-    """Return the store's row as it is now; until the transaction ends nobody else changes it."""
-    Store.update(state=Store.state).where(Store.id == store_id).execute()
-    store: Store = Store.get_by_id(store_id)
+    """Return the store's current row and lock it until the transaction ends."""
+    store: Store = locked(Store.select().where(Store.id == store_id)).get()
     return store
 
 

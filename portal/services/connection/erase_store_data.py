@@ -29,6 +29,7 @@ from portal.models import (
 )
 from portal.models.copy_tables import COPY_TABLES, delete_some, rows_of
 from portal.services.runtime import Runtime
+from portal.services.work.row_locks import locked
 
 log = structlog.get_logger(__name__)
 
@@ -92,8 +93,8 @@ def ask_for_due_erasures(runtime: Runtime) -> int:
     asked = 0
     for store_id in store_ids:
         with database.atomic():
-            # Again, on the row that is ours now: a consent may have come.
-            if _is_disconnected(store_id):
+            # Checked again under the lock, because the merchant may have given a new consent.
+            if _lock_disconnected(store_id):
                 asked += ask_for_erasure(store_id)
         runtime.wake(ERASE_COPY, store_id)
     return asked
@@ -152,11 +153,9 @@ def _finish(erasure: CopyErasure) -> None:
     log.info("erasure.done", store=erasure.store_id, rows=erasure.done)
 
 
-def _is_disconnected(store_id: int) -> bool:
-    # By an update, so that the row is ours until the commit on PostgreSQL, too.
-    held: int = (
-        Store.update(state=Store.state)
-        .where(Store.id == store_id, Store.state == StoreState.DISCONNECTED)
-        .execute()
+def _lock_disconnected(store_id: int) -> bool:
+    """Lock the store's row until the commit; return False if it is not disconnected."""
+    disconnected = Store.select(Store.id).where(
+        Store.id == store_id, Store.state == StoreState.DISCONNECTED
     )
-    return held == 1
+    return locked(disconnected).first() is not None

@@ -32,7 +32,7 @@ from portal.rules.webhooks.event_retry import retry_in_s
 from portal.services.outbound_webhooks.deliveries import (
     attempts_limit,
     finish,
-    hold_endpoint,
+    lock_endpoint,
     with_message,
 )
 from portal.services.outbound_webhooks.http_sender import Reply
@@ -70,7 +70,7 @@ def due_endpoints(limit: int) -> list[tuple[int, int]]:
 def take_delivery(runtime: Runtime, endpoint_id: int) -> Parcel | None:
     """Count the next attempt of what is due longest for an endpoint; None if nothing is."""
     with database.atomic():
-        endpoint = hold_endpoint(endpoint_id)
+        endpoint = lock_endpoint(endpoint_id)
         if endpoint is None or not endpoint.is_on:
             return None
         for delivery in _due(endpoint):

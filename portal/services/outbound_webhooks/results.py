@@ -20,7 +20,7 @@ from portal.rules.outbound_webhooks.endpoint_health import GONE, is_success, pau
 from portal.services.outbound_webhooks.deliveries import (
     attempts_limit,
     finish,
-    hold_endpoint,
+    lock_endpoint,
     with_message,
 )
 from portal.services.outbound_webhooks.failing_endpoints import note_failing, turn_off
@@ -36,7 +36,7 @@ CHANCE = Random()  # noqa: S311 - spreads retries, guards no secret
 def note_reply(runtime: Runtime, parcel: Parcel, reply: Reply) -> DeliveryState | None:
     """Write what came of an attempt; return how the delivery stands, None if it is gone."""
     with database.atomic():
-        endpoint = hold_endpoint(parcel.endpoint_id)
+        endpoint = lock_endpoint(parcel.endpoint_id)
         delivery = with_message().where(Delivery.id == parcel.delivery_id).first()
         if endpoint is None or delivery is None:
             return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from random import Random
 
 import structlog
 
@@ -29,8 +28,6 @@ from portal.services.outbound_webhooks.signed_request import Parcel
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
-
-CHANCE = Random()  # noqa: S311 - spreads retries, guards no secret
 
 
 def note_reply(runtime: Runtime, parcel: Parcel, reply: Reply) -> DeliveryState | None:
@@ -90,7 +87,7 @@ def _note_failure(
     if endpoint.resume_at is None or endpoint.resume_at <= now:
         # Several that were under way at once fail together: that is one failure of the endpoint.
         endpoint.failures += 1
-        wait_s = pause_s(endpoint.failures, CHANCE, asked_s=reply.asked_s)
+        wait_s = pause_s(endpoint.failures, asked_s=reply.asked_s)
         endpoint.resume_at = now + timedelta(seconds=wait_s)
     endpoint.save(
         only=[

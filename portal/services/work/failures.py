@@ -8,10 +8,17 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Any
 
+from peewee import InterfaceError, OperationalError
+from rq.timeouts import BaseTimeoutException
+
 from portal.ecwid.errors import EcwidRateLimitError
-from portal.errors import PortalError, StoreNotConnectedError, StoreNotWorkingError
+from portal.errors import LeaseLostError, PortalError, StoreNotConnectedError, StoreNotWorkingError
 from portal.models import utc_now
 from portal.rules.work.backoff import Backoff
+
+# Errors that say nothing about the work in hand: the database is down, the job's time is over, or
+# another worker has taken over. They end the job, and no failure is counted.
+INTERRUPTIONS = (OperationalError, InterfaceError, BaseTimeoutException, LeaseLostError)
 
 # Work of a stopped store is due again at once when the store works; this bounds a busy loop.
 STOPPED_WAIT = timedelta(minutes=1)

@@ -52,3 +52,7 @@ class Backoff:
         tried again even if its process dies.
         """
         return self.next_at(attempts, now, chance) or now + LAST_CHECK_AFTER
+
+
+# 2 s, 10 s, 50 s, 4 min, 21 min, 2 h, 6 h: eight attempts within a working day.
+DEFAULT_BACKOFF = Backoff((2.0, 10.0, 50.0, 250.0, 1_250.0, 6_250.0, 21_600.0))

@@ -12,7 +12,7 @@ from peewee import InterfaceError, OperationalError
 from rq.timeouts import BaseTimeoutException
 
 from portal.ecwid.errors import EcwidRateLimitError
-from portal.errors import LeaseLostError, PortalError, StoreNotConnectedError, StoreNotWorkingError
+from portal.errors import LeaseLostError, PortalError, StoreNotConnectedError
 from portal.models import utc_now
 from portal.rules.work.backoff import Backoff
 
@@ -20,16 +20,16 @@ from portal.rules.work.backoff import Backoff
 # another worker has taken over. They end the job, and no failure is counted.
 INTERRUPTIONS = (OperationalError, InterfaceError, BaseTimeoutException, LeaseLostError)
 
-# Work of a stopped store is due again at once when the store works; this bounds a busy loop.
-STOPPED_WAIT = timedelta(minutes=1)
+# A working store without a token is just being disconnected or connected.
+NO_TOKEN_WAIT = timedelta(minutes=1)
 
 
 class Action(Enum):
     """The next step for work whose attempt has failed."""
 
-    WAIT = auto()  # for as long as Ecwid asks; no failure is counted
+    WAIT = auto()  # until ``due_at``; no failure is counted
     STOP = auto()  # until the store works again; no failure is counted
-    RETRY = auto()  # after a backoff
+    RETRY = auto()  # at ``due_at``, after a backoff
     FINISH = auto()  # a retry can't help, or there were enough
 
 
@@ -44,8 +44,12 @@ class Decision:
 
     @property
     def changes(self) -> dict[str, Any]:
-        """Return the new values of a row that has the columns attempts, error and due_at."""
-        return {"attempts": self.attempts, "error": self.error, "due_at": self.due_at}
+        """Return the new values of a row with the columns attempts, error and due_at.
+
+        Work of a stopped store stays due, so it continues as soon as the store works.
+        """
+        changes = {"attempts": self.attempts, "error": self.error}
+        return changes if self.due_at is None else {**changes, "due_at": self.due_at}
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class FailurePolicy:
     """How one kind of work reacts to errors.
 
     Work that ``retries_all`` backs off after permanent errors and bugs, too: it must not end
-    without a result, so a person can fix what is wrong while it waits.
+    without a result, so a person can fix the cause while it waits.
     """
 
     backoff: Backoff
@@ -71,13 +75,15 @@ class FailurePolicy:
         if isinstance(error, EcwidRateLimitError):
             due_at = now + timedelta(seconds=error.retry_after_s)
             return Decision(Action.WAIT, attempts, text, due_at)
-        if isinstance(error, PortalError) and _is_stopped(error, stops_store):
-            return Decision(Action.STOP, attempts, text, now + STOPPED_WAIT)
+        if isinstance(error, PortalError) and stops_store(error):
+            return Decision(Action.STOP, attempts, text)
+        if isinstance(error, StoreNotConnectedError):
+            return Decision(Action.WAIT, attempts, text, now + NO_TOKEN_WAIT)
         attempts += 1
-        can_help = self.retries_all or (isinstance(error, PortalError) and error.retryable)
-        due_at_next = self.backoff.next_at(attempts, now) if can_help else None
-        action = Action.FINISH if due_at_next is None else Action.RETRY
-        return Decision(action, attempts, text, due_at_next)
+        may_pass = isinstance(error, PortalError) and error.retryable
+        next_at = self.backoff.next_at(attempts, now) if may_pass or self.retries_all else None
+        action = Action.FINISH if next_at is None else Action.RETRY
+        return Decision(action, attempts, text, next_at)
 
 
 def error_text(error: Exception) -> str:
@@ -86,8 +92,3 @@ def error_text(error: Exception) -> str:
     The messages of errors that are not ours are left out, because they may quote customers' data.
     """
     return str(error) if isinstance(error, PortalError) else f"unexpected {type(error).__name__}"
-
-
-def _is_stopped(error: PortalError, stops_store: Callable[[PortalError], bool]) -> bool:
-    is_refused = stops_store(error)
-    return is_refused or isinstance(error, StoreNotConnectedError | StoreNotWorkingError)

@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.rules.work.backoff import LAST_CHECK_AFTER, Backoff
+from portal.rules.work.backoff import DEFAULT_BACKOFF, LAST_CHECK_AFTER, Backoff
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 WAITS_S = st.lists(st.floats(0.1, 1e6), min_size=1, max_size=10).map(tuple)
@@ -65,3 +65,8 @@ def test_work_that_failed_together_does_not_come_back_together() -> None:
 
 def test_the_attempts_limit_is_one_more_than_the_waits() -> None:
     assert Backoff((1.0, 2.0, 4.0)).attempts_limit == 4
+
+
+def test_the_eight_attempts_of_the_default_fit_a_working_day() -> None:
+    assert DEFAULT_BACKOFF.attempts_limit == 8
+    assert 8 * 3600 < sum(DEFAULT_BACKOFF.waits_s) < 12 * 3600

@@ -20,11 +20,10 @@ from portal.errors import (
     RecordError,
     SealedTokenError,
     StoreNotConnectedError,
-    StoreNotWorkingError,
 )
 from portal.models import utc_now
 from portal.rules.work.backoff import Backoff
-from portal.services.work.failures import STOPPED_WAIT, Action, FailurePolicy, error_text
+from portal.services.work.failures import NO_TOKEN_WAIT, Action, FailurePolicy, error_text
 
 FACTS = CallFacts(1003, "GET", "/products")
 BACKOFF = Backoff((10.0, 60.0))
@@ -57,17 +56,25 @@ def test_a_rate_limit_waits_as_long_as_ecwid_asks_and_counts_no_failure(
 
 @pytest.mark.parametrize("policy", [POLICY, PATIENT])
 def test_a_refusal_that_stops_the_store_counts_no_failure(policy: FailurePolicy) -> None:
-    before = utc_now()
     decision = policy.decide(EcwidTokenError(FACTS), 1, always)
 
     assert (decision.action, decision.attempts) == (Action.STOP, 1)
+
+
+def test_work_of_a_stopped_store_stays_due() -> None:
+    error = EcwidTokenError(FACTS)
+
+    assert POLICY.decide(error, 1, always).changes == {"attempts": 1, "error": str(error)}
+
+
+@pytest.mark.parametrize("kind", [StoreNotConnectedError, SealedTokenError])
+def test_work_of_a_working_store_without_a_token_waits_a_moment(kind: type[PortalError]) -> None:
+    before = utc_now()
+    decision = POLICY.decide(kind("no token"), 1, never)
+
+    assert (decision.action, decision.attempts) == (Action.WAIT, 1)
     assert decision.due_at is not None
-    assert decision.due_at >= before + STOPPED_WAIT
-
-
-@pytest.mark.parametrize("kind", [StoreNotConnectedError, SealedTokenError, StoreNotWorkingError])
-def test_a_store_that_cannot_be_called_stops_the_work(kind: type[PortalError]) -> None:
-    assert POLICY.decide(kind("no token"), 0, never).action is Action.STOP
+    assert decision.due_at >= before + NO_TOKEN_WAIT
 
 
 def test_every_error_of_ours_is_shown_to_the_reaction_but_no_bug() -> None:

@@ -53,6 +53,9 @@ class Lease(Table):
     @classmethod
     def held_among(cls, names: Iterable[str]) -> set[str]:
         """Return those of the names whose lease is held now."""
+        wanted = set(names)
+        if not wanted:
+            return wanted
         # Few leases are held at a time: one statement reads all, for any number of names.
         held = cls.select(cls.name).where(cls.until_at >= utc_now())
-        return {lease.name for lease in held}.intersection(names)
+        return wanted.intersection(lease.name for lease in held)

@@ -89,10 +89,10 @@ class Runtime:
         """Have the daemon run ``job`` soon; see `portal.jobs.wake`."""
         return wake(self.redis, job, *ids, is_awaited=is_awaited)
 
-    def wake_each(self, job: Job, ids: Iterable[int]) -> int:
+    def wake_each(self, job: Job, ids: Iterable[int], *, is_awaited: bool = False) -> int:
         """Wake ``job`` once for each id, in two calls of Redis; return how many ids there are."""
         found = [(each,) for each in ids]
-        wake_each(self.redis, job, found)
+        wake_each(self.redis, job, found, is_awaited=is_awaited)
         return len(found)
 
     def finish(self) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from random import Random
 from typing import Any
 
 import structlog
@@ -45,8 +44,6 @@ from portal.services.runtime import Runtime
 from portal.services.work.row_locks import locked
 
 log = structlog.get_logger(__name__)
-
-CHANCE = Random()  # noqa: S311 - spreads probes, guards no secret
 
 # Why a token isn't used any more, in the history of consents.
 _END_OF_GRANT = {
@@ -137,7 +134,7 @@ def wake_moved(runtime: Runtime, move: Move) -> None:
 
 
 def _next_probe_at(state: StoreState) -> datetime | None:
-    wait_s = probe_in_s(state, CHANCE)
+    wait_s = probe_in_s(state)
     return None if wait_s is None else utc_now() + timedelta(seconds=wait_s)
 
 

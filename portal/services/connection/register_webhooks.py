@@ -186,7 +186,4 @@ def _note(store: Store, mode: str, url: str, *, is_changed: bool) -> None:
 def wake_pending_registrations(runtime: Runtime) -> int:
     """Wake the webhook registration of every working store where it is due."""
     due = Store.select(Store.id).where(Store.webhook_due_at <= utc_now(), IS_WORKING)
-    store_ids = [store.id for store in due]
-    for store_id in store_ids:
-        runtime.wake(REGISTER_WEBHOOKS, store_id)
-    return len(store_ids)
+    return runtime.wake_each(REGISTER_WEBHOOKS, (store.id for store in due))

@@ -10,7 +10,6 @@ import os
 import signal
 import sys
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -20,7 +19,6 @@ from peewee import PeeweeException
 from daemon.process import exit_with_parent
 from portal.config import Settings
 from portal.logs import configure_logging
-from portal.models import Lease
 from portal.process import request_stop, should_stop, wait_for_stop
 from portal.services.background.rejected_webhook_counter import forget_old_counts
 from portal.services.connection.erase_store_data import ask_for_due_erasures, wake_erasures
@@ -50,6 +48,7 @@ from portal.services.runs.sync_runs import start_due_runs, wake_waiting_runs
 from portal.services.runtime import Runtime, open_runtime
 from portal.services.sync.freshness_history import record_freshness
 from portal.services.sync.resync_records import wake_waiting_resyncs
+from portal.services.work.leases import Claim
 
 log = structlog.get_logger(__name__)
 
@@ -103,18 +102,18 @@ SCHEDULE = (
 
 @dataclass
 class Ticker:
-    """Run the entries that are due, while this process leads."""
+    """Runner of the entries that are due, while this process holds the schedule's lease."""
 
     runtime: Runtime
     entries: Sequence[Entry] = SCHEDULE
-    owner: str = field(default_factory=lambda: uuid.uuid4().hex)
+    claim: Claim = field(default_factory=lambda: Claim("schedule", LEASE_TTL_S))
     due_at_s: dict[Entry, float] = field(default_factory=dict)
 
     def tick(self, now_s: float) -> None:
-        """Run what is due at ``now_s`` (monotonic); a database that is away is only logged."""
+        """Run what is due at ``now_s`` (monotonic); an unavailable database is only logged."""
         try:
             with self.runtime.database.connection_context():
-                if Lease.acquire("schedule", self.owner, LEASE_TTL_S):
+                if self.claim.take():
                     for entry in self.entries:
                         self._run_if_due(entry, now_s)
         except PeeweeException as error:
@@ -133,10 +132,10 @@ class Ticker:
             log.info("schedule.woke", entry=entry.task.__name__, count=woken)
 
     def step_down(self) -> None:
-        """Give the lead back, so that another host need not wait for it to lapse."""
+        """Release the lease, which saves another host the wait until it expires."""
         try:
             with self.runtime.database.connection_context():
-                Lease.release("schedule", self.owner)
+                self.claim.release()
         except PeeweeException as error:
             log.warning("schedule.database_away", error=type(error).__name__)
 

@@ -11,6 +11,7 @@ PortalError
 ├── InvalidFieldError         a field of a request is invalid (also a ValueError)
 ├── RecordError               a record from Ecwid has an impossible value in a named field
 ├── StoreNotConnectedError    a store has no token in force
+├── LeaseLostError            another worker has taken over this work
 ├── RunRefusedError           a run can't be started or changed as things stand
 ├── TeamRefusedError          a store's team can't be changed as asked
 ├── ConsentError              a connect attempt can't be finished
@@ -112,6 +113,13 @@ class SealedTokenError(SealedSecretError, StoreNotConnectedError):
     """A store's token can't be opened: for whoever wants to call, the store has none.
 
     The daemon's next look at the store asks its merchant to reconnect.
+    """
+
+
+class LeaseLostError(PortalError):
+    """Another worker has taken over this work, or a person has stopped it.
+
+    Drop whatever is not written yet; the new owner reads it again.
     """
 
 

@@ -12,7 +12,6 @@ import math
 import time
 from dataclasses import dataclass
 from enum import StrEnum
-from random import Random
 
 import structlog
 from limits import RateLimitItemPerSecond, WindowStats
@@ -22,6 +21,7 @@ from redis import Redis, RedisError
 
 from portal.ecwid.token_doubt import DEAD, TokenDoubts, hold_key
 from portal.ecwid.turns import DOUBT_NAP_S, Turns
+from portal.rules.work.backoff import CHANCE
 
 log = structlog.get_logger(__name__)
 
@@ -38,8 +38,6 @@ PACE_SHARE = 30
 PROCESSES_ASSUMED = 8
 SHORTEST_WAIT_S = 0.02
 LONGEST_NAP_S = 0.5
-
-JITTER = Random()  # noqa: S311 - spreads retries, guards no secret
 
 
 class Lane(StrEnum):
@@ -164,7 +162,7 @@ class QuotaShare:
                 return 0.0
             if time.monotonic() + wait_s > deadline:
                 return wait_s
-            time.sleep(min(wait_s, LONGEST_NAP_S) * JITTER.uniform(1.0, 1.1))
+            time.sleep(min(wait_s, LONGEST_NAP_S) * CHANCE.uniform(1.0, 1.1))
 
     def end_turn(self) -> None:
         """Let the next call begin: ours is answered."""

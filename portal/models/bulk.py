@@ -16,7 +16,7 @@ from operator import itemgetter
 from typing import Any, NewType
 
 from msgspec import Raw, json
-from peewee import SQL, Database, Field, ForeignKeyField, JSONField, Model
+from peewee import SQL, Database, DatabaseProxy, Field, ForeignKeyField, JSONField, Model
 
 from portal.models.fields import MoneyField, UtcDateTimeField, dump_json
 
@@ -195,7 +195,7 @@ def among(field: Field, values: Sequence[int]) -> SQL:
     return SQL(f"{column} IN ({', '.join('?' * len(values))})", list(values))
 
 
-def is_postgresql(database: Database) -> bool:
+def is_postgresql(database: Database | DatabaseProxy) -> bool:
     """Tell which of the two a table's database is."""
     # Known by its mark for values: what tables hold is a stand-in for either.
     return bool(database.param == "%s")

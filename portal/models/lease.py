@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from peewee import CharField
@@ -48,3 +49,13 @@ class Lease(Table):
         """Tell whether anybody holds the lease now."""
         held: bool = cls.select().where(cls.name == name, cls.until_at >= utc_now()).exists()
         return held
+
+    @classmethod
+    def held_among(cls, names: Iterable[str]) -> set[str]:
+        """Return those of the names whose lease is held now."""
+        wanted = set(names)
+        if not wanted:
+            return wanted
+        # Few leases are held at a time: one statement reads all, for any number of names.
+        held = cls.select(cls.name).where(cls.until_at >= utc_now())
+        return wanted.intersection(lease.name for lease in held)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import requests
@@ -14,7 +15,7 @@ from portal.ecwid.oauth import OAuthApp
 from portal.ecwid.quota import Governor, Lane
 from portal.ecwid.transport import Transport, open_http
 from portal.errors import SealedSecretError, SealedTokenError, StoreNotConnectedError
-from portal.jobs import PROBE_STORE, Job, wake
+from portal.jobs import PROBE_STORE, Job, wake, wake_each
 from portal.mail import Mailer
 from portal.models import Grant, open_database
 from portal.models.writer_turn import WriterTurn
@@ -87,6 +88,12 @@ class Runtime:
     def wake(self, job: Job, *ids: int, is_awaited: bool = False) -> bool:
         """Have the daemon run ``job`` soon; see `portal.jobs.wake`."""
         return wake(self.redis, job, *ids, is_awaited=is_awaited)
+
+    def wake_each(self, job: Job, ids: Iterable[int], *, is_awaited: bool = False) -> int:
+        """Wake ``job`` once for each id, in two calls of Redis; return how many ids there are."""
+        found = [(each,) for each in ids]
+        wake_each(self.redis, job, found, is_awaited=is_awaited)
+        return len(found)
 
     def finish(self) -> None:
         """Do at once what was put off for a moment; the process, or a test, is at its end."""

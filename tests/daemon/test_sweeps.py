@@ -218,10 +218,11 @@ def test_a_broken_entry_does_not_keep_the_others_from_working(
 def test_a_database_that_is_away_is_logged_and_tried_again(
     runtime: Runtime, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    runtime.database.execute_sql("DROP TABLE lease")
-    ticker = Ticker(runtime)
-
+    ticker = Ticker(runtime, [])
     ticker.tick(0)
+    runtime.database.execute_sql("DROP TABLE lease")
+
+    ticker.tick(1)
     ticker.step_down()
 
     assert capsys.readouterr().out.count("schedule.database_away") == 2

@@ -81,6 +81,15 @@ def test_leases_of_different_names_do_not_meet(database: Database) -> None:
     assert Lease.acquire("sync:2002", "worker-2", ttl_s=60)
 
 
+def test_of_several_names_those_with_a_held_lease_are_found(database: Database) -> None:
+    for name in ("run:1", "run:2", "run:3"):
+        Lease.acquire(name, "worker-1", ttl_s=60)
+    let_lapse("run:2")
+
+    assert Lease.held_among(f"run:{number}" for number in (1, 2, 4)) == {"run:1"}
+    assert Lease.held_among([]) == set()
+
+
 @pytest.mark.parametrize("is_lapsed", [False, True], ids=["never held", "lapsed"])
 def test_of_many_workers_racing_exactly_one_wins(database: Database, is_lapsed: bool) -> None:
     if is_lapsed:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import requests_mock
+from rq import Queue
+from rq.serializers import JSONSerializer
 
 from portal.config import Settings
 from portal.errors import SealedTokenError, SettingsError, StoreNotConnectedError
@@ -101,3 +103,14 @@ def test_waking_goes_to_the_queue_server(runtime: Runtime) -> None:
     assert runtime.wake(DRAIN_EVENTS, 1003)
 
     assert runtime.redis.exists(wake_key(DRAIN_EVENTS.path, (1003,)))
+
+
+def test_a_job_is_woken_once_for_each_id(runtime: Runtime) -> None:
+    assert runtime.wake_each(DRAIN_EVENTS, iter([1003, 2002])) == 2
+
+    queue = Queue(DRAIN_EVENTS.queue, connection=runtime.redis, serializer=JSONSerializer)
+    assert [job.args for job in queue.jobs] == [[1003], [2002]]
+
+
+def test_nothing_is_woken_for_no_ids(runtime: Runtime) -> None:
+    assert runtime.wake_each(DRAIN_EVENTS, []) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from portal.rules.connection.store_states import UNASKABLE_STATES, WORKING_STATES, StoreState
+from portal.rules.work.backoff import CHANCE
 
 HOUR_S = 3_600.0
 # Stores that began together part within a day, and a restart doesn't ask for all of them at once.
@@ -14,7 +15,7 @@ STOPPED_S = 300.0
 CONNECTING_S = 60.0
 
 
-def probe_in_s(state: StoreState, chance: Random) -> float | None:
+def probe_in_s(state: StoreState, chance: Random = CHANCE) -> float | None:
     """Return in how many seconds to look again; None where only a new consent helps."""
     if state in UNASKABLE_STATES:
         return None

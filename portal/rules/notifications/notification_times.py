@@ -7,22 +7,16 @@ from datetime import UTC, datetime, time, timedelta
 from random import Random
 
 from portal.rules.sync.nightly_schedule import zone_of
+from portal.rules.work.backoff import CHANCE, Backoff
 
 # What goes wrong at once is found within moments, so one letter tells it all.
 GATHER = timedelta(minutes=1)
 # However much goes wrong, nobody gets more than four letters an hour.
 SPACING = timedelta(minutes=15)
-# A server that puts strangers off wants them back within minutes; one that is away, within a day.
-WAITS = (
-    timedelta(minutes=2),
-    timedelta(minutes=10),
-    timedelta(minutes=30),
-    timedelta(hours=2),
-    timedelta(hours=6),
-    timedelta(hours=12),
-)
-ATTEMPTS_LIMIT = len(WAITS) + 1
-JITTER_SHARE = 0.1
+# 2 and 10 minutes, half an hour, 2, 6 and 12 hours: greylisting servers expect the next attempt
+# within minutes; one that is down is up again within a day.
+EMAIL_BACKOFF = Backoff((120.0, 600.0, 1_800.0, 7_200.0, 21_600.0, 43_200.0))
+ATTEMPTS_LIMIT = EMAIL_BACKOFF.attempts_limit
 
 
 @dataclass(frozen=True)
@@ -80,13 +74,11 @@ def may_go_at(
 
 
 def retry_at(
-    now: datetime, attempts: int, *, quiet: QuietHours | None, chance: Random
+    now: datetime, attempts: int, *, quiet: QuietHours | None, chance: Random = CHANCE
 ) -> datetime | None:
     """Return when to try again after so many attempts (1 or more) have failed; None: never."""
-    if attempts >= ATTEMPTS_LIMIT:
-        return None
-    jitter = chance.uniform(1.0 - JITTER_SHARE, 1.0 + JITTER_SHARE)
-    return after_quiet(now + WAITS[attempts - 1] * jitter, quiet)
+    next_at = EMAIL_BACKOFF.next_at(attempts, now, chance)
+    return None if next_at is None else after_quiet(next_at, quiet)
 
 
 def _spaced(now: datetime, last_letter_at: datetime | None) -> datetime:

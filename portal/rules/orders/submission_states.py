@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from random import Random
+
+from portal.rules.work.backoff import CHANCE, Backoff
 
 
 class SubmissionState(StrEnum):
@@ -48,8 +51,8 @@ NEXT_STATES: dict[SubmissionState, tuple[SubmissionState, ...]] = {
 # whose answer we stopped waiting for may go on for as long as gateways let it, a minute. Beyond
 # both, with something to spare, an order that no search shows does not exist.
 CERTAIN_AFTER = timedelta(seconds=90)
-# Most are found at once: then the next looks are ever rarer.
-SEARCH_WAITS_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+# Most orders are found by the first search.
+SEARCH_BACKOFF = Backoff((1.0, 2.0, 4.0, 8.0, 15.0, 30.0), is_endless=True)
 
 
 def is_certain(sent_at: datetime, searched_at: datetime) -> bool:
@@ -57,26 +60,27 @@ def is_certain(sent_at: datetime, searched_at: datetime) -> bool:
     return searched_at >= sent_at + CERTAIN_AFTER
 
 
-def next_search_at(sent_at: datetime, now: datetime, searches: int) -> datetime:
-    """Return when to look again after so many ``searches`` that found nothing.
+def next_search_at(
+    sent_at: datetime, now: datetime, searches: int, chance: Random = CHANCE
+) -> datetime:
+    """Return when to search again after so many ``searches`` that found nothing.
 
-    Never past the moment from which on a search is certain, unless that is over.
+    The search at the moment of certainty is never skipped.
     """
-    wait_s = SEARCH_WAITS_S[min(searches, len(SEARCH_WAITS_S)) - 1]
-    following = now + timedelta(seconds=wait_s)
+    following = now + timedelta(seconds=SEARCH_BACKOFF.wait_s(searches, chance))
     certain_at = sent_at + CERTAIN_AFTER
     return min(following, certain_at) if now < certain_at else following
 
 
-# Who asked for an order wants it now: one that couldn't be sent for an hour isn't made any more.
+# The buyer wants the order now: one that couldn't be sent within an hour isn't made any more.
 SENT_WITHIN = timedelta(hours=1)
-FIRST_RETRY_S = 2.0
-LONGEST_RETRY_S = 60.0
+SEND_BACKOFF = Backoff((2.0, 4.0, 8.0, 16.0, 32.0, 60.0), is_endless=True)
 
 
-def retry_at(received_at: datetime, now: datetime, attempts: int) -> datetime | None:
-    """Return when to try again what failed ``attempts`` times before it was sent; None: no more."""
+def retry_at(
+    received_at: datetime, now: datetime, attempts: int, chance: Random = CHANCE
+) -> datetime | None:
+    """Return when to send an order again after so many failed attempts; None if it is too late."""
     if now - received_at >= SENT_WITHIN:
         return None
-    wait_s = min(FIRST_RETRY_S * 2.0 ** min(attempts - 1, 10), LONGEST_RETRY_S)
-    return now + timedelta(seconds=wait_s)
+    return SEND_BACKOFF.next_at(attempts, now, chance)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 
-from portal.rules.webhooks.event_retry import probe_in_s
+from portal.rules.webhooks.event_retry import PROBE_BACKOFF
+from portal.rules.work.backoff import CHANCE
 
 WARNED_AT = (50, 70, 90)
 TURNED_OFF_AT = 100
@@ -47,9 +48,9 @@ def mark_reached_at(failing_since: datetime, mark: int, allowed: timedelta) -> d
     return failing_since + allowed * mark / 100
 
 
-def pause_s(failures: int, chance: Random, *, asked_s: float = 0.0) -> float:
-    """Return how long an endpoint is left alone after so many failures in a row (1 or more).
+def pause_s(failures: int, chance: Random = CHANCE, *, asked_s: float = 0.0) -> float:
+    """Return how long to pause an endpoint after so many failures in a row (1 or more).
 
-    Its messages wait meanwhile, uncounted. ``asked_s`` is what its answer asked for (Retry-After).
+    Its deliveries wait, and no attempt is counted. ``asked_s`` is the Retry-After of its answer.
     """
-    return max(probe_in_s(failures - 1, chance), min(asked_s, LONGEST_ASKED_S))
+    return max(PROBE_BACKOFF.wait_s(failures, chance), min(asked_s, LONGEST_ASKED_S))

@@ -8,6 +8,7 @@ import structlog
 from peewee import fn
 
 from portal.models import Membership, Merchant, Role, Store, StoreState, database
+from portal.services.work.row_locks import locked
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +38,7 @@ def delete_account(merchant: Merchant) -> bool:
     What they did in stores stays in audit and timelines, without a name.
     """
     with database.atomic():
-        _hold(merchant)
+        _lock(merchant)
         if stores_in_the_way(merchant):
             return False
         merchant.delete_instance()
@@ -45,14 +46,8 @@ def delete_account(merchant: Merchant) -> bool:
     return True
 
 
-def _hold(merchant: Merchant) -> None:
-    """Let nobody make the merchant the owner of a store until the commit.
-
-    On SQLite the transaction is the only writer anyway; PostgreSQL locks the rows.
-    """
-    if database.param == "%s":
-        for table, chosen in (
-            (Merchant, Merchant.id == merchant.id),
-            (Membership, Membership.merchant == merchant),
-        ):
-            list(table.select().where(chosen).for_update())
+def _lock(merchant: Merchant) -> None:
+    """Keep others from making the merchant the owner of a store until the commit."""
+    list(locked(Merchant.select().where(Merchant.id == merchant.id), locks_references=True))
+    memberships = Membership.select().where(Membership.merchant == merchant)
+    list(locked(memberships, locks_references=True))

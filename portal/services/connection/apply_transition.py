@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from random import Random
 from typing import Any
 
 import structlog
@@ -42,10 +41,9 @@ from portal.services.runs.catch_ups import note_gap
 from portal.services.runs.run_control import wake_runs
 from portal.services.runs.sync_runs import start_catch_up
 from portal.services.runtime import Runtime
+from portal.services.work.row_locks import locked
 
 log = structlog.get_logger(__name__)
-
-CHANCE = Random()  # noqa: S311 - spreads probes, guards no secret
 
 # Why a token isn't used any more, in the history of consents.
 _END_OF_GRANT = {
@@ -83,9 +81,8 @@ class Move:
 
 
 def lock_store(store_id: int) -> Store:
-    """Return the store's row as it is now; until the transaction ends nobody else changes it."""
-    Store.update(state=Store.state).where(Store.id == store_id).execute()
-    store: Store = Store.get_by_id(store_id)
+    """Return the store's current row and lock it until the transaction ends."""
+    store: Store = locked(Store.select().where(Store.id == store_id)).get()
     return store
 
 
@@ -137,7 +134,7 @@ def wake_moved(runtime: Runtime, move: Move) -> None:
 
 
 def _next_probe_at(state: StoreState) -> datetime | None:
-    wait_s = probe_in_s(state, CHANCE)
+    wait_s = probe_in_s(state)
     return None if wait_s is None else utc_now() + timedelta(seconds=wait_s)
 
 

@@ -9,7 +9,6 @@ a killed worker's erasure goes on where it stopped. SQLite's file is shortened a
 from __future__ import annotations
 
 import time
-import uuid
 from datetime import datetime, timedelta
 
 import structlog
@@ -29,6 +28,8 @@ from portal.models import (
 )
 from portal.models.copy_tables import COPY_TABLES, delete_some, rows_of
 from portal.services.runtime import Runtime
+from portal.services.work.leases import claimed
+from portal.services.work.row_locks import locked
 
 log = structlog.get_logger(__name__)
 
@@ -92,8 +93,8 @@ def ask_for_due_erasures(runtime: Runtime) -> int:
     asked = 0
     for store_id in store_ids:
         with database.atomic():
-            # Again, on the row that is ours now: a consent may have come.
-            if _is_disconnected(store_id):
+            # Checked again under the lock, because the merchant may have given a new consent.
+            if _lock_disconnected(store_id):
                 asked += ask_for_erasure(store_id)
         runtime.wake(ERASE_COPY, store_id)
     return asked
@@ -102,23 +103,19 @@ def ask_for_due_erasures(runtime: Runtime) -> int:
 def wake_erasures(runtime: Runtime) -> int:
     """Wake the daemon for every erasure that has not finished; return how many."""
     under_way = CopyErasure.select(CopyErasure.store).where(CopyErasure.finished_at.is_null())
-    store_ids = [erasure.store_id for erasure in under_way]
-    for store_id in store_ids:
-        runtime.wake(ERASE_COPY, store_id)
-    return len(store_ids)
+    return runtime.wake_each(ERASE_COPY, (erasure.store_id for erasure in under_way))
 
 
 def erase_copy(runtime: Runtime, store_id: int) -> None:
     """Erase a slice of the store's copy, and wake the next if some is left; safe to run twice."""
-    owner, lease = uuid.uuid4().hex, f"erase:{store_id}"
-    if Lease.is_held(f"drain:{store_id}") or not Lease.acquire(lease, owner, LEASE_TTL_S):
-        # What a drain has just read it may write yet: the sweep looks again.
+    if Lease.is_held(f"drain:{store_id}"):
+        # A drain may still write what it has just read; the sweep starts this job again.
         return
-    try:
+    with claimed(f"erase:{store_id}", LEASE_TTL_S) as claim:
+        if claim is None:
+            return
         erasure = CopyErasure.under_way(store_id)
         is_done = erasure is None or _erase_slice(runtime, erasure)
-    finally:
-        Lease.release(lease, owner)
     if not is_done:
         runtime.wake(ERASE_COPY, store_id)
 
@@ -152,11 +149,9 @@ def _finish(erasure: CopyErasure) -> None:
     log.info("erasure.done", store=erasure.store_id, rows=erasure.done)
 
 
-def _is_disconnected(store_id: int) -> bool:
-    # By an update, so that the row is ours until the commit on PostgreSQL, too.
-    held: int = (
-        Store.update(state=Store.state)
-        .where(Store.id == store_id, Store.state == StoreState.DISCONNECTED)
-        .execute()
+def _lock_disconnected(store_id: int) -> bool:
+    """Lock the store's row until the commit; return False if it is not disconnected."""
+    disconnected = Store.select(Store.id).where(
+        Store.id == store_id, Store.state == StoreState.DISCONNECTED
     )
-    return held == 1
+    return locked(disconnected).first() is not None

@@ -10,7 +10,13 @@ from __future__ import annotations
 import structlog
 
 from portal.ecwid.errors import EcwidError
-from portal.errors import PortalError, RecordError, SealedSecretError, StoreNotConnectedError
+from portal.errors import (
+    PortalError,
+    RecordError,
+    SealedSecretError,
+    StoreNotConnectedError,
+    StoreNotWorkingError,
+)
 from portal.models import Grant, Store
 from portal.rules.connection.connection_events import ConnectionEvent
 from portal.services.connection.apply_transition import wake_moved
@@ -27,9 +33,9 @@ log = structlog.get_logger(__name__)
 
 
 def stops_the_store(runtime: Runtime, store_id: int, error: PortalError) -> bool:
-    """React to a refused call; return whether the store may not be called any more.
+    """React to an error of a call; return whether the store may not be called any more.
 
-    False for errors that say nothing of the store as a whole, and while nothing is confirmed.
+    False for errors that say nothing about the store as a whole, and while nothing is confirmed.
     """
     if isinstance(error, SealedSecretError):
         react_to_lost_key(runtime, store_id)
@@ -38,7 +44,7 @@ def stops_the_store(runtime: Runtime, store_id: int, error: PortalError) -> bool
             react_to_refusal(runtime, store_id, error)
         except EcwidError as unconfirmed:
             log.warning("refusal.unconfirmed", store=store_id, problem=str(unconfirmed))
-    else:
+    elif not isinstance(error, StoreNotConnectedError | StoreNotWorkingError):
         return False
     return not Store.get_by_id(store_id).is_working
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from random import Random
 
 import structlog
 
@@ -25,18 +24,13 @@ from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
-CHANCE = Random()  # noqa: S311 - spreads probes, guards no secret
-
 
 def wake_due_probes(runtime: Runtime) -> int:
     """Wake the probe of every store whose time has come; return how many."""
     due = Store.select(Store.id).where(
         Store.probe_due_at <= utc_now(), Store.state.not_in(UNASKABLE_STATES)
     )
-    store_ids = [store.id for store in due]
-    for store_id in store_ids:
-        runtime.wake(PROBE_STORE, store_id)
-    return len(store_ids)
+    return runtime.wake_each(PROBE_STORE, (store.id for store in due))
 
 
 def probe_store(runtime: Runtime, store_id: int, *, is_told_uninstalled: bool = False) -> None:
@@ -76,7 +70,7 @@ def probe_store(runtime: Runtime, store_id: int, *, is_told_uninstalled: bool = 
 
 def _plan_next(store_id: int) -> None:
     state = StoreState(Store.get_by_id(store_id).state)
-    _look_again_in(store_id, probe_in_s(state, CHANCE))
+    _look_again_in(store_id, probe_in_s(state))
 
 
 def _look_again_in(store_id: int, seconds: float | None) -> None:

@@ -24,13 +24,16 @@ from portal.jobs import PROBE_STORE, REGISTER_WEBHOOKS
 from portal.models import IS_WORKING, Grant, Store, Timeline, WebhookHealth, database, utc_now
 from portal.rules.connection.issue_kinds import IssueKind
 from portal.rules.connection.scopes import events_for
+from portal.rules.work.backoff import Backoff
 from portal.services.connection.check_connection import REFUSALS
 from portal.services.notifications.issues import resolve_issue
 from portal.services.runtime import Runtime
+from portal.services.work.failures import FailurePolicy
 
 log = structlog.get_logger(__name__)
 
-RETRY_AFTER_S = 60
+RETRY_AFTER_S = 60.0
+POLICY = FailurePolicy(Backoff((RETRY_AFTER_S,), is_endless=True), retries_all=True)
 # Less up to ten minutes, by store: not all of them at once.
 AUDIT_AFTER_S = 3_600
 AUDIT_SPREAD_S = 600
@@ -147,10 +150,10 @@ def _means_app(error: EcwidError | RecordError, setting: str, remembered: str | 
 
 def _try_later(store_id: int, error: EcwidError | RecordError | SealedTokenError) -> None:
     log.warning("webhooks.not_registered", store=store_id, problem=str(error))
-    now = utc_now()
-    due_at = now + timedelta(seconds=RETRY_AFTER_S)
+    # Whether the store as a whole is refused is found out by its probe, not here.
+    due_at = POLICY.decide(error, 0, lambda _: False).due_at
     if isinstance(error, EcwidError) and error.facts.status in NOT_OFFERED:
-        due_at = _next_audit_at(store_id, now)
+        due_at = _next_audit_at(store_id, utc_now())
     Store.update(webhook_due_at=due_at).where(Store.id == store_id).execute()
 
 
@@ -186,7 +189,4 @@ def _note(store: Store, mode: str, url: str, *, is_changed: bool) -> None:
 def wake_pending_registrations(runtime: Runtime) -> int:
     """Wake the webhook registration of every working store where it is due."""
     due = Store.select(Store.id).where(Store.webhook_due_at <= utc_now(), IS_WORKING)
-    store_ids = [store.id for store in due]
-    for store_id in store_ids:
-        runtime.wake(REGISTER_WEBHOOKS, store_id)
-    return len(store_ids)
+    return runtime.wake_each(REGISTER_WEBHOOKS, (store.id for store in due))

@@ -49,9 +49,7 @@ def ask_quiet_stores(runtime: Runtime) -> int:
     )
     stores = _registered_stores().where(Store.id.not_in(lately))
     store_ids = [store.id for store in stores]
-    for store_id in store_ids:
-        runtime.wake(ASK_CHANGE_TIMES, store_id)
-    return len(store_ids)
+    return runtime.wake_each(ASK_CHANGE_TIMES, store_ids)
 
 
 def watch_webhooks(runtime: Runtime) -> int:

@@ -12,8 +12,7 @@ from datetime import datetime
 from traceback import extract_tb
 
 import structlog
-from peewee import InterfaceError, OperationalError, chunked
-from rq.timeouts import BaseTimeoutException
+from peewee import chunked
 
 from portal.ecwid.call_log import LoggedCall, logged_calls
 from portal.ecwid.client import EcwidClient
@@ -40,19 +39,12 @@ from portal.services.event_processing.pending import THE_STORE, Batch, WaitingEv
 from portal.services.event_processing.search_lag import SEARCH_LAG, SINGLY, Search
 from portal.services.runtime import Runtime
 from portal.services.sync.fetch_by_id import Records
+from portal.services.work.failures import INTERRUPTIONS, error_text
 
 log = structlog.get_logger(__name__)
 
 # Who writes more at once keeps the receiver of new events from writing.
 EVENTS_PER_TRANSACTION = 2_000
-
-
-class DrainTakenError(PortalError):
-    """The store's drain is no longer ours: what was read and not yet written is dropped."""
-
-
-# These say nothing of a batch: the database is away, our time is over, another drain is at it.
-NOT_OURS = (OperationalError, InterfaceError, BaseTimeoutException, DrainTakenError)
 
 
 @dataclass
@@ -90,7 +82,7 @@ def read_batch(runtime: Runtime, store_id: int, batch: Batch) -> Reading:
                 )
             else:
                 _read_records(runtime.client(store_id), kind, reading)
-        except NOT_OURS:
+        except INTERRUPTIONS:
             raise
         except PortalError as error:
             reading.problem = error
@@ -103,7 +95,7 @@ def read_batch(runtime: Runtime, store_id: int, batch: Batch) -> Reading:
 def write_batch(store_id: int, reading: Reading, keep_lease: Callable[[], None]) -> bool:
     """Write what was read and its events' outcomes; False if the store has to be left alone now.
 
-    ``keep_lease`` is called in each transaction; it raises DrainTakenError when the lease is lost.
+    ``keep_lease`` is called in each transaction; it raises LeaseLostError if the lease is lost.
     Only that and errors of the database itself are raised: the batch's own trouble becomes its
     events' outcome.
     """
@@ -187,7 +179,7 @@ def _write(store_id: int, reading: Reading, keep_lease: Callable[[], None]) -> E
             mark_late(batch_id, echo.under_way, UNDER_WAY, wait_s=UNDER_WAY_S)
             mark_echo(batch_id, echo.events)
             mark_applied(batch_id, parts[0] if parts else [])
-    except NOT_OURS:
+    except INTERRUPTIONS:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, other events go on
         return error
@@ -214,17 +206,13 @@ def _note_problem(store_id: int, reading: Reading, error: Exception) -> None:
 
 
 def _words(store_id: int, error: Exception) -> str:
-    """Return what went wrong; of an error that is not ours its place in the code, for us to mend.
-
-    Not its words: they may quote what was to be written.
-    """
-    if isinstance(error, PortalError):
-        return str(error)
-    *_, place = extract_tb(error.__traceback__)
-    log.error(
-        "events.broken",
-        store=store_id,
-        error=type(error).__name__,
-        place=f"{place.filename}:{place.lineno}",
-    )
-    return f"unexpected {type(error).__name__}"
+    """Return the stored text of an error; log where in the code a bug is."""
+    if not isinstance(error, PortalError):
+        *_, place = extract_tb(error.__traceback__)
+        log.error(
+            "events.broken",
+            store=store_id,
+            error=type(error).__name__,
+            place=f"{place.filename}:{place.lineno}",
+        )
+    return error_text(error)

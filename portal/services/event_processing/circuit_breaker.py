@@ -7,22 +7,19 @@ call of the same kind that names no entity. See docs/decisions/events-in-bulk.md
 from __future__ import annotations
 
 from datetime import timedelta
-from random import Random
 
 import structlog
 
 from portal.ecwid.errors import EcwidError, EcwidRateLimitError
 from portal.errors import PortalError, SealedSecretError
 from portal.models import StoreCircuit, utc_now
-from portal.rules.webhooks.event_retry import probe_in_s
+from portal.rules.webhooks.event_retry import PROBE_BACKOFF
 from portal.rules.webhooks.event_types import EventTopic
 from portal.services.connection.handle_refusals import stops_the_store
 from portal.services.event_processing.handlers import KINDS
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
-
-JITTER = Random()  # noqa: S311 - spreads probes, guards no secret
 
 
 def lets_through(runtime: Runtime, store_id: int) -> bool:
@@ -85,7 +82,7 @@ def _open(store_id: int, topic: EventTopic, error: PortalError) -> None:
     since, probes = None, 0
     if former is not None and former.opened_at is not None:
         since, probes = former.opened_at, former.probes + 1
-    wait_s = probe_in_s(probes, JITTER)
+    wait_s = PROBE_BACKOFF.wait_s(probes + 1)
     StoreCircuit.replace_with(
         store_id,
         topic=topic,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from random import Random
 
 from peewee import chunked
 
@@ -23,10 +22,9 @@ from portal.models import (
 )
 from portal.models.bulk import ROWS_PER_STATEMENT, among, insert_rows
 from portal.process import worker_name
-from portal.rules.webhooks.event_retry import retry_in_s
+from portal.rules.webhooks.event_retry import EVENT_BACKOFF
 from portal.services.event_processing.pending import Batch, WaitingEvent
 
-JITTER = Random()  # noqa: S311 - spreads retries, guards no secret
 # SQLite takes at most 32,766 variables in one statement.
 IDS_PER_STATEMENT = 5_000
 
@@ -65,19 +63,14 @@ def mark_ignored(batch_id: int, events: Sequence[WaitingEvent], reason: str) -> 
 
 
 def mark_failed(batch_id: int, events: Sequence[WaitingEvent], problem: str) -> None:
-    """Count a failed attempt; after the last one an event is dead and waits for a person."""
+    """Count a failed attempt; after the last one an event is dead until a person replays it."""
     for attempts in {event.attempts for event in events}:
         alike = [event for event in events if event.attempts == attempts]
-        wait_s = retry_in_s(attempts + 1, JITTER)
-        if wait_s is None:
+        due_at = EVENT_BACKOFF.next_at(attempts + 1, utc_now())
+        if due_at is None:
             _finish(batch_id, alike, EventState.DEAD, problem)
             continue
-        _update(
-            alike,
-            attempts=attempts + 1,
-            error=problem,
-            due_at=utc_now() + timedelta(seconds=wait_s),
-        )
+        _update(alike, attempts=attempts + 1, error=problem, due_at=due_at)
         _keep_attempts(batch_id, alike, AttemptOutcome.FAILED, problem)
 
 

@@ -7,11 +7,9 @@ repeated, late or reordered event does no harm. Many events of one product cost 
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from functools import partial
 
-import structlog
 from peewee import chunked, fn
 
 from portal.jobs import DRAIN_EVENTS
@@ -19,7 +17,6 @@ from portal.models import (
     IS_PENDING,
     IS_WORKING,
     WORKING_STATES,
-    Lease,
     Store,
     StoreCircuit,
     WebhookEvent,
@@ -31,7 +28,6 @@ from portal.rules.webhooks.event_types import REQUEST_TYPES, SIGN_TYPES, EventTo
 from portal.services.event_processing.app_lifecycle import take_signs
 from portal.services.event_processing.batch import (
     EVENTS_PER_TRANSACTION,
-    DrainTakenError,
     read_batch,
     settle,
     write_batch,
@@ -56,8 +52,7 @@ from portal.services.event_processing.privacy_requests import (
     take_waiting_requests,
 )
 from portal.services.runtime import Runtime
-
-log = structlog.get_logger(__name__)
+from portal.services.work.leases import claimed
 
 # A storm of one store doesn't hold up the others for longer.
 SLICE_S = 3.0
@@ -68,33 +63,28 @@ LEASE_TTL_S = 45.0
 def drain(runtime: Runtime, store_id: int) -> None:
     """Apply a slice of the due events of one store, and wake the next one if some are left.
 
-    Events of a store that is unknown or can't be called stay as they are until it is connected;
-    all but requests about personal data, and what is told of the app itself.
-    A store that is stopped for its plan, say, is looked at again when an event says that something
-    of its connection changed.
+    Events of a store that is unknown or can't be called wait until it is connected. Privacy
+    requests and app lifecycle events are applied all the same. A stopped store, such as one whose
+    plan is too small, is checked again when an event reports a change of its connection.
     """
-    owner = uuid.uuid4().hex
-    if not _is_known(store_id) or not Lease.acquire(_lease(store_id), owner, LEASE_TTL_S):
+    if not _is_known(store_id):
         return
-    try:
-        take_waiting_requests(runtime, store_id, partial(_keep_lease, store_id, owner))
+    with claimed(f"drain:{store_id}", LEASE_TTL_S) as claim:
+        if claim is None:
+            return
+        take_waiting_requests(runtime, store_id, claim.keep)
         if _is_askable(store_id):
-            _work(runtime, store_id, owner)
+            _work(runtime, store_id, claim.keep)
         else:
-            take_signs(store_id, partial(_keep_lease, store_id, owner))
-    except DrainTakenError:
-        log.warning("events.drain_taken", store=store_id)
-    finally:
-        Lease.release(_lease(store_id), owner)
-    # An event that was committed after our last look and whose own wake-up met our lease would
-    # be stranded. That wake-up looked before we released, so looking after the release sees it.
+            take_signs(store_id, claim.keep)
+    # The wake-up of an event that was committed after our last query may have found our lease taken
+    # and given up. It did so before the release, so a query after the release finds the event.
     if _is_callable(store_id) and is_closed(store_id) and has_due_events(store_id):
         runtime.wake(DRAIN_EVENTS, store_id)
 
 
-def _work(runtime: Runtime, store_id: int, owner: str) -> None:
-    """Apply batch after batch until none is due, the slice is over or the store is left alone."""
-    keep_lease = partial(_keep_lease, store_id, owner)
+def _work(runtime: Runtime, store_id: int, keep_lease: Callable[[], None]) -> None:
+    """Apply batch after batch until none is due, the slice is over or the store has to wait."""
     if _is_callable(store_id) and has_due_events(store_id) and not lets_through(runtime, store_id):
         return
     read, may_read = partial(read_batch, runtime, store_id), partial(_may_read, store_id)
@@ -149,11 +139,6 @@ def _settle(
             settle(store_id, topic, part, reason, keep_lease)
 
 
-def _keep_lease(store_id: int, owner: str) -> None:
-    if not Lease.acquire(_lease(store_id), owner, LEASE_TTL_S):
-        raise DrainTakenError(f"store {store_id}: another drain is at it")
-
-
 def _may_read(store_id: int, batch: Batch) -> bool:
     return batch.topic is EventTopic.CONNECTION or _is_callable(store_id)
 
@@ -176,10 +161,6 @@ def _state_of(store_id: int) -> str | None:
     return state
 
 
-def _lease(store_id: int) -> str:
-    return f"drain:{store_id}"
-
-
 def wake_waiting_events(runtime: Runtime) -> int:
     """Wake the drain of every working store that has due events; return how many.
 
@@ -196,16 +177,13 @@ def wake_waiting_events(runtime: Runtime) -> int:
         )
     )
     waiting = Store.select(Store.id).where(IS_WORKING, has_due_event, ~waits)
-    store_ids = [store.id for store in waiting]
-    for store_id in store_ids:
-        runtime.wake(DRAIN_EVENTS, store_id)
-    return len(store_ids)
+    return runtime.wake_each(DRAIN_EVENTS, (store.id for store in waiting))
 
 
 def wake_requests_of_stopped(runtime: Runtime) -> int:
-    """Wake the drain of every store that can't be called but has what is taken all the same.
+    """Wake the drain of every stopped store that has events applied all the same; return how many.
 
-    That is requests about personal data, and signs that the app was removed or is there again.
+    These are privacy requests and app lifecycle events.
     """
     types = (*REQUEST_TYPES, *SIGN_TYPES)
     asks = fn.EXISTS(
@@ -213,7 +191,5 @@ def wake_requests_of_stopped(runtime: Runtime) -> int:
             WebhookEvent.store_id == Store.id, IS_PENDING, WebhookEvent.type.in_(types)
         )
     )
-    store_ids = [store.id for store in Store.select(Store.id).where(~IS_WORKING, asks)]
-    for store_id in store_ids:
-        runtime.wake(DRAIN_EVENTS, store_id)
-    return len(store_ids)
+    asking = Store.select(Store.id).where(~IS_WORKING, asks)
+    return runtime.wake_each(DRAIN_EVENTS, (store.id for store in asking))

@@ -6,7 +6,6 @@ are never behind more than that many; and a replay that is cancelled stops at on
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 
 import structlog
@@ -16,7 +15,6 @@ from portal.jobs import DRAIN_EVENTS, REPLAY_EVENTS
 from portal.models import (
     EventReplay,
     EventState,
-    Lease,
     ReplayedEvent,
     ReplayState,
     WebhookEvent,
@@ -28,6 +26,8 @@ from portal.services.events.event_filter import EventFilter
 from portal.services.events.index_scans import Span
 from portal.services.events.search_events import Found, find_ids
 from portal.services.runtime import Runtime
+from portal.services.work.leases import claimed
+from portal.services.work.row_locks import locked
 
 log = structlog.get_logger(__name__)
 
@@ -38,40 +38,34 @@ LEASE_TTL_S = 60.0
 
 
 def bring_forward(runtime: Runtime, replay_id: int) -> None:
-    """Note what became of a replay's events and let the next go; safe to run twice."""
+    """Record the results of a replay's events and release the next ones; safe to run twice."""
     kept = EventReplay.get_or_none(EventReplay.id == replay_id)
-    owner, lease = uuid.uuid4().hex, f"replay:{replay_id}"
-    if kept is None or not Lease.acquire(lease, owner, LEASE_TTL_S):
+    if kept is None:
         return
-    try:
+    with claimed(f"replay:{replay_id}", LEASE_TTL_S) as claim:
+        if claim is None:
+            return
         with database.atomic():
             _settle(replay_id)
         next_ones = _next(kept)
         with database.atomic():
-            released = _step(kept, next_ones) if hold(replay_id) else 0
-    finally:
-        Lease.release(lease, owner)
+            released = _step(kept, next_ones) if lock_running(replay_id) else 0
     if released:
         runtime.wake(DRAIN_EVENTS, kept.store_id)
 
 
 def wake_running_replays(runtime: Runtime) -> int:
-    """Wake the daemon for every replay that has not ended; return how many."""
+    """Wake the daemon for every unfinished replay; return how many."""
     running = EventReplay.select(EventReplay.id).where(EventReplay.state == ReplayState.RUNNING)
-    replay_ids = [kept.id for kept in running]
-    for replay_id in replay_ids:
-        runtime.wake(REPLAY_EVENTS, replay_id)
-    return len(replay_ids)
+    return runtime.wake_each(REPLAY_EVENTS, (kept.id for kept in running))
 
 
-def hold(replay_id: int) -> bool:
-    """Keep others from changing a running replay in this transaction; False if it has ended."""
-    held: int = (
-        EventReplay.update(state=ReplayState.RUNNING)
-        .where(EventReplay.id == replay_id, EventReplay.state == ReplayState.RUNNING)
-        .execute()
+def lock_running(replay_id: int) -> bool:
+    """Lock a replay's row until the commit; return False if the replay has ended."""
+    running = EventReplay.select(EventReplay.id).where(
+        EventReplay.id == replay_id, EventReplay.state == ReplayState.RUNNING
     )
-    return held == 1
+    return locked(running).first() is not None
 
 
 def let_go(kept: EventReplay, event_ids: Sequence[int]) -> int:

@@ -26,7 +26,7 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.sync.run_refusals import Refusal
-from portal.services.events.advance_replay import REPLAYABLE, hold, let_go, put_back
+from portal.services.events.advance_replay import REPLAYABLE, let_go, lock_running, put_back
 from portal.services.events.event_filter import EventFilter
 from portal.services.events.search_events import Count, count_matches, whole_span
 from portal.services.pagination import KeyPage, page_by_key
@@ -132,7 +132,7 @@ def cancel_replay(store: Store, kept: EventReplay, by: Merchant | None) -> Repla
     Raises RunRefusedError if it has ended already.
     """
     with database.atomic():
-        if not hold(kept.id):
+        if not lock_running(kept.id):
             raise RunRefusedError(store.id, Refusal.REPLAY_ENDED)
         put_back(kept.id)
         EventReplay.update(

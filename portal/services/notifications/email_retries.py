@@ -1,39 +1,36 @@
-"""Hold what holds for every mail that may be tried again, whatever it tells of."""
+"""Retry policy shared by all outgoing e-mail."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
-from datetime import datetime, timedelta
-from random import Random
+from datetime import datetime
 
 from peewee import chunked
 
 from portal.errors import MailError, MailRefusedError, MailUnavailableError
-from portal.models import EndpointNotice, Lease, Notification, NotificationState, utc_now
+from portal.models import EndpointNotice, Notification, NotificationState, utc_now
 from portal.models.bulk import ROWS_PER_STATEMENT
 from portal.rules.notifications.notification_times import ATTEMPTS_LIMIT, QuietHours, retry_at
+from portal.rules.work.backoff import LAST_CHECK_AFTER
+from portal.services.work.leases import Claim
 
-# Twelve answers of the server, of at most 10 s each, and some time to write.
+# One e-mail takes up to twelve answers of the server, each within 10 s, and some time to write.
 LEASE_TTL_S = 150.0
-# While the server can't be used it is asked once in so long, whoever waits.
+# While the server is down, all e-mail together tries it once in this time.
 SERVER_AWAY = "mail:server_away"
 AWAY_S = 60.0
-# After the last attempt a letter is looked at once more, should its process have died.
-CUT_OFF = timedelta(minutes=10)
 WOKEN_AT_ONCE = 50
-JITTER = Random()  # noqa: S311 - spreads retries, guards no secret
 
 
 def again_at(now: datetime, attempts: int, quiet: QuietHours | None) -> datetime:
-    """Return when a letter is looked at again whose attempt of this number begins now."""
-    return retry_at(now, attempts, quiet=quiet, chance=JITTER) or now + CUT_OFF
+    """Return when to check an e-mail whose attempt of this number begins now."""
+    return retry_at(now, attempts, quiet=quiet) or now + LAST_CHECK_AFTER
 
 
 def state_after(error: MailError, attempts: int) -> NotificationState:
-    """Return how a letter stands that failed so often; a server that is away is left alone."""
+    """Return the state of an e-mail after so many failures; pause sending if the server is down."""
     if isinstance(error, MailUnavailableError):
-        Lease.acquire(SERVER_AWAY, uuid.uuid4().hex, AWAY_S)
+        Claim(SERVER_AWAY, AWAY_S).take()
     if isinstance(error, MailRefusedError):
         return NotificationState.BOUNCED
     return NotificationState.FAILED if attempts >= ATTEMPTS_LIMIT else NotificationState.WAITING

@@ -44,6 +44,5 @@ def _retry(runtime: Runtime, chosen: object, who: Merchant) -> int:
         for store_id, group in groupby(rows, key=lambda row: row.issue.store_id):
             after = {"notifications": [row.id for row in group]}
             Audit.note(store_id, "notification.retried", f"store {store_id}", who=who, after=after)
-    for merchant_id in {row.merchant_id for row in rows}:
-        runtime.wake(SEND_LETTERS, merchant_id, is_awaited=True)
+    runtime.wake_each(SEND_LETTERS, {row.merchant_id for row in rows}, is_awaited=True)
     return len(rows)

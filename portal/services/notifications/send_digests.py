@@ -8,8 +8,6 @@ Message-ID.
 
 from __future__ import annotations
 
-import uuid
-
 import structlog
 
 from portal.errors import MailError
@@ -36,35 +34,33 @@ from portal.services.notifications.email_retries import (
 from portal.services.notifications.notification_preferences import choice_of, quiet_hours
 from portal.services.notifications.render_digest import write_notice
 from portal.services.runtime import Runtime
+from portal.services.work.leases import claimed
 
 log = structlog.get_logger(__name__)
 
 
 def wake_due_letters(runtime: Runtime) -> int:
-    """Wake the daemon for everybody who is to be told something now; return how many."""
+    """Wake the daemon for everybody who has e-mail due; return how many."""
     if Lease.is_held(SERVER_AWAY):
         return 0
     due = Notification.select(Notification.merchant).where(is_due()).distinct()
-    readers = [row.merchant_id for row in due.limit(WOKEN_AT_ONCE)]
-    for merchant_id in readers:
-        runtime.wake(SEND_LETTERS, merchant_id)
-    return len(readers)
+    readers = (row.merchant_id for row in due.limit(WOKEN_AT_ONCE))
+    return runtime.wake_each(SEND_LETTERS, readers)
 
 
 def send_letters(runtime: Runtime, merchant_id: int) -> None:
-    """Send one person the letters that are due, and no more once the server can't be used."""
+    """Send one person the e-mails that are due, until the server can't be used any more."""
     reader = Merchant.get_or_none(Merchant.id == merchant_id)
-    owner, lease = uuid.uuid4().hex, f"letters:{merchant_id}"
-    if reader is None or not Lease.acquire(lease, owner, LEASE_TTL_S):
+    if reader is None:
         return
-    try:
+    with claimed(f"letters:{merchant_id}", LEASE_TTL_S) as claim:
+        if claim is None:
+            return
         gather(reader)
-        for number in _due_letters(reader):
-            if Lease.is_held(SERVER_AWAY) or not Lease.acquire(lease, owner, LEASE_TTL_S):
+        for number in claim.each(_due_letters(reader)):
+            if Lease.is_held(SERVER_AWAY):
                 return
             _send(runtime, reader, number)
-    finally:
-        Lease.release(lease, owner)
 
 
 def _due_letters(reader: Merchant) -> list[int]:

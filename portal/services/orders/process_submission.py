@@ -8,12 +8,12 @@ anything is sent again. See docs/decisions/submitting-orders.md.
 
 from __future__ import annotations
 
-import uuid
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import structlog
-from peewee import IntegrityError, InterfaceError, OperationalError
+from peewee import IntegrityError
 
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import (
@@ -24,9 +24,9 @@ from portal.ecwid.errors import (
     EcwidUnreadableError,
 )
 from portal.ecwid.new_order import order_body
-from portal.errors import PortalError, StoreNotConnectedError, StoreNotWorkingError
+from portal.errors import PortalError
 from portal.i18n import marked
-from portal.jobs import SUBMIT_ORDER, wake_each
+from portal.jobs import SUBMIT_ORDER
 from portal.models import Lease, OrderSubmission, utc_now
 from portal.rules.orders.coupon_terms import CouponRule
 from portal.rules.orders.order_request import OrderRequest
@@ -34,6 +34,7 @@ from portal.rules.orders.order_request_json import read_stored_request
 from portal.rules.orders.quotes import Problem, Quote
 from portal.rules.orders.submission_states import (
     FINAL_STATES,
+    SEND_BACKOFF,
     SubmissionState,
     is_certain,
     next_search_at,
@@ -42,67 +43,57 @@ from portal.services.connection.handle_refusals import stops_the_store
 from portal.services.orders.find_customer import find_or_create_customer
 from portal.services.orders.find_submitted_order import find_submitted, note_order, read_back
 from portal.services.orders.quote_order import quote_order, working_store
-from portal.services.orders.submission_transitions import (
-    SubmissionMoves,
-    SubmissionTakenError,
-    words_of,
-)
+from portal.services.orders.submission_transitions import SubmissionMoves
 from portal.services.runtime import Runtime
+from portal.services.work.failures import INTERRUPTIONS, Action, FailurePolicy, error_text
+from portal.services.work.leases import Claim, claimed
 
 log = structlog.get_logger(__name__)
 
-# So long a submission lies whose worker has died. Whoever takes it over from one that is only slow
-# doubles nothing: it searches first, and each move names the state it comes from.
+# The submission of a dead worker waits that long. A worker that takes over from a slow one makes no
+# second order: it searches first, and each state change names the former state.
 LEASE_TTL_S = 30.0
-# A store that can't be asked whether an order was made is asked again when it is mended.
-ASK_AGAIN = timedelta(minutes=1)
+# A stopped store can't be asked whether the order was made, so the search waits for it to work.
+SEARCH_AFTER_STOP = timedelta(minutes=1)
+POLICY = FailurePolicy(SEND_BACKOFF, retries_all=True)
 WAKE_LIMIT = 500
 
 
 def work_on_submission(runtime: Runtime, submission_id: int) -> None:
-    """Bring a submission as far as it goes now; safe to run twice, and beside itself."""
-    owner = uuid.uuid4().hex
-    if not Lease.acquire(lease_name(submission_id), owner, LEASE_TTL_S):
-        return
-    try:
+    """Process a submission until it is finished or waits; safe to run twice at the same time."""
+    with claimed(lease_name(submission_id), LEASE_TTL_S) as claim:
+        if claim is None:
+            return
         row = OrderSubmission.get_or_none(OrderSubmission.id == submission_id)
         if row is not None and row.due_at is not None and row.due_at <= utc_now():
-            Work(runtime, row, owner).go_on()
-    except SubmissionTakenError:
-        log.warning("submission.taken", submission=submission_id)
-    finally:
-        Lease.release(lease_name(submission_id), owner)
+            Work(runtime, row, claim).go_on()
 
 
 def wake_waiting_submissions(runtime: Runtime) -> int:
-    """Wake the daemon for every due submission that nobody is at; return how many."""
+    """Wake the daemon for every due submission that no worker processes; return how many."""
     due = OrderSubmission.select(OrderSubmission.id).where(OrderSubmission.due_at <= utc_now())
     ids = [row.id for row in due.order_by(OrderSubmission.due_at).limit(WAKE_LIMIT)]
-    names = [lease_name(each) for each in ids]
-    held = Lease.select(Lease.name).where(Lease.name.in_(names), Lease.until_at >= utc_now())
-    taken = {lease.name for lease in held} if ids else set()
-    waiting = [(each,) for each in ids if lease_name(each) not in taken]
-    wake_each(runtime.redis, SUBMIT_ORDER, waiting)
-    return len(waiting)
+    held = Lease.held_among(lease_name(each) for each in ids)
+    return runtime.wake_each(SUBMIT_ORDER, (each for each in ids if lease_name(each) not in held))
 
 
 def lease_name(submission_id: int) -> str:
-    """Return the name of the right to work on a submission."""
+    """Return the name of the lease of the worker that processes a submission."""
     return f"submission:{submission_id}"
 
 
 class Work:
-    """Work on one submission, step by step."""
+    """Steps of one submission, from its current state on."""
 
-    def __init__(self, runtime: Runtime, row: OrderSubmission, owner: str) -> None:
+    def __init__(self, runtime: Runtime, row: OrderSubmission, claim: Claim) -> None:
         self._runtime = runtime
         self._row = row
-        self._owner = owner
+        self._claim = claim
         self._moves = SubmissionMoves(row)
         self._client: EcwidClient | None = None
 
     def go_on(self) -> None:
-        """Go on from the state that the submission is in, until it is finished or has to wait."""
+        """Continue from the submission's state until it is finished or has to wait."""
         try:
             if self._row.state == SubmissionState.SUBMITTING:
                 self._moves.turn_unknown("Who sent it ended before Ecwid's answer came")
@@ -112,9 +103,9 @@ class Work:
             quote = self._validate(request)
             if quote is not None:
                 self._send(request, quote)
-        except (OperationalError, InterfaceError, SubmissionTakenError):
+        except INTERRUPTIONS:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, the row must say so and go on
+        except Exception as error:  # noqa: BLE001 - whatever it is, the row must say so
             self._fail(error)
 
     def _is_absent(self) -> bool:
@@ -179,9 +170,8 @@ class Work:
             self._read_back(client, number)
 
     def _begin_sending(self, quote: Quote, customer_id: int | None) -> bool:
-        """Commit that the order is being sent; False if another one has the coupon's only use."""
-        if not Lease.acquire(lease_name(self._row.id), self._owner, LEASE_TTL_S):
-            raise SubmissionTakenError(f"submission {self._row.id}: another worker is at it")
+        """Commit that the order is being sent; return False if the coupon is used up by another."""
+        self._claim.keep()
         try:
             self._moves.move(
                 SubmissionState.SUBMITTING,
@@ -208,26 +198,24 @@ class Work:
         self._moves.change(order_id=found.order_id)
 
     def _fail(self, error: Exception) -> None:
-        """Say what went wrong, and when it is tried again; a store that is stopped is not asked."""
+        """Write what went wrong and what follows; a stopped store is not called again."""
         row = self._row
         if row.state in FINAL_STATES:
             log.exception("submission.broken_behind", submission=row.id)
             return
         if row.state == SubmissionState.SUBMITTING:
-            self._moves.turn_unknown(words_of(error))
+            self._moves.turn_unknown(error_text(error))
             return
-        is_stopped = isinstance(error, StoreNotConnectedError | StoreNotWorkingError)
-        if isinstance(error, EcwidError) and not error.retryable:
-            is_stopped = stops_the_store(self._runtime, row.store_id, error)
+        stops_store = partial(stops_the_store, self._runtime, row.store_id)
+        decision = POLICY.decide(error, row.attempts, stops_store)
         if row.state == SubmissionState.UNKNOWN:
-            is_passing = isinstance(error, EcwidError) and error.retryable
-            self._search_later(None if is_passing else ASK_AGAIN, words_of(error))
-        elif is_stopped:
+            may_pass = isinstance(error, EcwidError) and error.retryable
+            self._search_later(None if may_pass else SEARCH_AFTER_STOP, decision.error)
+        elif decision.action is Action.STOP:
             text = marked("The store's connection has to be mended first")
             self._moves.reject([Problem("store_not_working", text).document()])
-        elif isinstance(error, EcwidRateLimitError):
-            due_at = utc_now() + timedelta(seconds=error.retry_after_s)
-            self._moves.change(error=words_of(error), due_at=due_at)
+        elif decision.action is Action.WAIT:
+            self._moves.change(error=decision.error, due_at=decision.due_at)
         else:
             self._moves.put_off(error)
         log.warning("submission.failed", submission=row.id, error=type(error).__name__)

@@ -6,21 +6,17 @@ is a conflict. A change that may or may not have arrived is read again, never gu
 
 from __future__ import annotations
 
-import uuid
-from datetime import timedelta
-from random import Random
+from functools import partial
 from typing import Any
 
 import structlog
-from peewee import Expression, InterfaceError, ModelSelect, OperationalError, fn
+from peewee import Expression, ModelSelect, fn
 
 from portal.ecwid.client import EcwidClient
-from portal.ecwid.errors import EcwidError, EcwidNotFoundError, EcwidRateLimitError
-from portal.errors import PortalError, StoreNotConnectedError
+from portal.ecwid.errors import EcwidNotFoundError
 from portal.jobs import SEND_UPDATES
 from portal.models import (
     WORKING_STATES,
-    Lease,
     OrderUpdate,
     Store,
     UpdateState,
@@ -28,41 +24,37 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.orders.order_changes import conflicting, ecwid_changes, is_done, remote_values
-from portal.rules.sync.retry import is_spent, wait_s
+from portal.rules.work.backoff import DEFAULT_BACKOFF
 from portal.services.connection.handle_refusals import stops_the_store
 from portal.services.mirror import own_writes
 from portal.services.mirror.mirror_orders import save_orders
-from portal.services.orders.submission_transitions import words_of
 from portal.services.runtime import Runtime
+from portal.services.work.failures import INTERRUPTIONS, Action, FailurePolicy
+from portal.services.work.leases import claimed
 
 log = structlog.get_logger(__name__)
 
-# Three calls, each of which may be tried again.
+# An update takes three calls, each of which may be tried again.
 LEASE_TTL_S = 120.0
-ASK_AGAIN_S = 60.0
-JITTER = Random()  # noqa: S311 - spreads retries, guards no secret
+POLICY = FailurePolicy(DEFAULT_BACKOFF)
 
 
 def send_updates(runtime: Runtime, store_id: int) -> None:
-    """Send what is due of a store's changes; safe to run twice, and beside itself."""
-    owner, name = uuid.uuid4().hex, f"updates:{store_id}"
-    try:
-        while Lease.acquire(name, owner, LEASE_TTL_S):
+    """Send a store's order updates that are due; safe to run twice, also at the same time."""
+    with claimed(f"updates:{store_id}", LEASE_TTL_S) as claim:
+        while claim is not None:
             row = _due().where(OrderUpdate.store == store_id).first()
             if row is None or not Store.get_by_id(store_id).is_working:
                 return
             _work_on(runtime, row)
-    finally:
-        Lease.release(name, owner)
+            claim.keep()
 
 
 def wake_waiting_updates(runtime: Runtime) -> int:
-    """Wake the daemon for every working store with due changes; return how many."""
+    """Wake the daemon for every working store with updates due; return how many."""
     rows = _due().select(OrderUpdate.store).order_by().distinct()
-    store_ids = [row.store_id for row in rows.join(Store).where(Store.state.in_(WORKING_STATES))]
-    for store_id in store_ids:
-        runtime.wake(SEND_UPDATES, store_id)
-    return len(store_ids)
+    working = rows.join(Store).where(Store.state.in_(WORKING_STATES))
+    return runtime.wake_each(SEND_UPDATES, (row.store_id for row in working))
 
 
 def _due() -> ModelSelect[OrderUpdate]:
@@ -83,9 +75,9 @@ def _due() -> ModelSelect[OrderUpdate]:
 def _work_on(runtime: Runtime, row: OrderUpdate) -> None:
     try:
         _send(runtime.client(row.store_id), row)
-    except (OperationalError, InterfaceError):
+    except INTERRUPTIONS:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever it is, other changes go on
+    except Exception as error:  # noqa: BLE001 - whatever it is, other updates continue
         _fail(runtime, row, error)
 
 
@@ -113,29 +105,15 @@ def _fail(runtime: Runtime, row: OrderUpdate, error: Exception) -> None:
     log.warning(
         "order_update.failed", store=row.store_id, update=row.id, error=type(error).__name__
     )
-    words = words_of(error)
     if isinstance(error, EcwidNotFoundError):
         _finish(row, UpdateState.FAILED, None, error="the store has no such order any more")
         return
-    is_refused = isinstance(error, EcwidError) and not error.retryable
-    if isinstance(error, StoreNotConnectedError) or (
-        isinstance(error, EcwidError)
-        and is_refused
-        and stops_the_store(runtime, row.store_id, error)
-    ):
-        # Waits until the store is mended.
-        _put_off(row, words, ASK_AGAIN_S)
-    elif isinstance(error, EcwidRateLimitError):
-        _put_off(row, words, error.retry_after_s)
-    elif is_refused or not isinstance(error, PortalError) or is_spent(row.attempts + 1):
-        _finish(row, UpdateState.FAILED, row.remote, error=words)
+    stops_store = partial(stops_the_store, runtime, row.store_id)
+    decision = POLICY.decide(error, row.attempts, stops_store)
+    if decision.action is Action.FINISH:
+        _finish(row, UpdateState.FAILED, row.remote, error=decision.error)
     else:
-        _change(row, attempts=row.attempts + 1)
-        _put_off(row, words, wait_s(row.attempts, JITTER))
-
-
-def _put_off(row: OrderUpdate, error: str, seconds: float) -> None:
-    _change(row, error=error, due_at=utc_now() + timedelta(seconds=seconds))
+        _change(row, **decision.changes)
 
 
 def _finish(
@@ -146,7 +124,7 @@ def _finish(
 
 
 def _change(row: OrderUpdate, **changes: Any) -> None:
-    """Change the row, unless somebody has dropped it meanwhile."""
+    """Change the row, unless somebody has dropped it since it was read."""
     OrderUpdate.update(changes).where(
         OrderUpdate.id == row.id, OrderUpdate.state == row.state
     ).execute()

@@ -1,7 +1,7 @@
-"""Move a submission from state to state, each with its line in the history.
+"""State changes of a submission, each with its entry in the order's history.
 
-A move is one statement that names the state it comes from: of two workers that would both move a
-submission, one does, and the other gives up.
+A change is one statement that names the former state: of two workers that change the same
+submission, one succeeds and the other gives up.
 """
 
 from __future__ import annotations
@@ -11,21 +11,18 @@ from typing import Any
 
 import structlog
 
-from portal.errors import PortalError
+from portal.errors import LeaseLostError
 from portal.i18n import marked
 from portal.models import Audit, Merchant, OrderSubmission, SubmissionStep, database, utc_now
 from portal.rules.orders.quotes import Problem, Quote
 from portal.rules.orders.submission_states import NEXT_STATES, SubmissionState, retry_at
+from portal.services.work.failures import error_text
 
 log = structlog.get_logger(__name__)
 
 
-class SubmissionTakenError(PortalError):
-    """The submission is no longer ours: another worker has gone on with it."""
-
-
 class SubmissionMoves:
-    """Change a submission's row; each method commits, or raises SubmissionTakenError."""
+    """Changes of a submission's row; each method commits, or raises LeaseLostError."""
 
     def __init__(self, row: OrderSubmission) -> None:
         self._row = row
@@ -50,7 +47,7 @@ class SubmissionMoves:
             .execute()
         )
         if not changed:
-            raise SubmissionTakenError(f"submission {row.id}: another worker has gone on with it")
+            raise LeaseLostError(f"submission {row.id}: another worker has continued it")
         for name, value in changes.items():
             setattr(row, name, value)
 
@@ -60,14 +57,14 @@ class SubmissionMoves:
         self.move(SubmissionState.UNKNOWN, why, sent_at=now, searches=0, error=why, due_at=now)
 
     def put_off(self, error: Exception) -> None:
-        """Try again later what was not sent; or give up, for nobody waits for it any more."""
+        """Retry later what could not be sent; reject it if the buyer has waited too long."""
         row, attempts = self._row, self._row.attempts + 1
         due_at = retry_at(row.received_at, utc_now(), attempts)
         if due_at is None:
             text = marked("It could not be sent within an hour, and was not ordered: %(problem)s")
-            self.reject([Problem("not_sent", text, {"problem": words_of(error)}).document()])
+            self.reject([Problem("not_sent", text, {"problem": error_text(error)}).document()])
             return
-        self.change(attempts=attempts, error=words_of(error), due_at=due_at)
+        self.change(attempts=attempts, error=error_text(error), due_at=due_at)
 
     def reject(self, problems: Sequence[dict[str, Any]], quote: Quote | None = None) -> None:
         """End without an order; ``quote`` is what the store would have asked for now."""
@@ -97,8 +94,3 @@ class SubmissionMoves:
             if row.who_id is not None:
                 who = Merchant.get_by_id(row.who_id)
                 Audit.note(row.store_id, "order.submitted", f"order {number}", who=who)
-
-
-def words_of(error: Exception) -> str:
-    """Return what may be shown of an error: the words of those that aren't ours may quote data."""
-    return str(error) if isinstance(error, PortalError) else f"unexpected {type(error).__name__}"

@@ -66,6 +66,5 @@ def _retry(runtime: Runtime, chosen: object, who: Merchant) -> int:
             mails = list(group)
             after = {"mails": [row.id for row in mails]}
             note_for_stores(mails[0].endpoint, who, "endpoint.mail_retried", after=after)
-    for merchant_id in {row.endpoint.merchant_id for row in rows}:
-        runtime.wake(SEND_NOTICES, merchant_id, is_awaited=True)
+    runtime.wake_each(SEND_NOTICES, {row.endpoint.merchant_id for row in rows}, is_awaited=True)
     return len(rows)

@@ -6,7 +6,6 @@ attempt is counted before it is made.
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime, timedelta
 
 import structlog
@@ -36,12 +35,13 @@ from portal.services.notifications.email_retries import (
 )
 from portal.services.notifications.notification_preferences import choice_of, quiet_hours
 from portal.services.runtime import Runtime
+from portal.services.work.leases import claimed
 
 log = structlog.get_logger(__name__)
 
 
 def wake_due_notices(runtime: Runtime) -> int:
-    """Wake the daemon for every merchant who is to be told of an endpoint; return how many."""
+    """Wake the daemon for every merchant with an alert due; return how many."""
     if Lease.is_held(SERVER_AWAY):
         return 0
     due = (
@@ -53,10 +53,7 @@ def wake_due_notices(runtime: Runtime) -> int:
         .distinct()
         .limit(WOKEN_AT_ONCE)
     )
-    readers = [row.merchant_id for row in due]
-    for merchant_id in readers:
-        runtime.wake(SEND_NOTICES, merchant_id)
-    return len(readers)
+    return runtime.wake_each(SEND_NOTICES, (row.merchant_id for row in due))
 
 
 def undelivered_notice(endpoint: ChannelEndpoint) -> EndpointNotice | None:
@@ -87,17 +84,14 @@ def _zone_of_store(endpoint: ChannelEndpoint) -> str:
 
 
 def send_notices(runtime: Runtime, merchant_id: int) -> None:
-    """Send one merchant the mails that are due, and none once the server can't be used."""
-    owner, lease = uuid.uuid4().hex, f"notices:{merchant_id}"
-    if not Lease.acquire(lease, owner, LEASE_TTL_S):
-        return
-    try:
-        for notice in _due(merchant_id):
-            if Lease.is_held(SERVER_AWAY) or not Lease.acquire(lease, owner, LEASE_TTL_S):
+    """Send one merchant the e-mails that are due, until the server can't be used any more."""
+    with claimed(f"notices:{merchant_id}", LEASE_TTL_S) as claim:
+        if claim is None:
+            return
+        for notice in claim.each(_due(merchant_id)):
+            if Lease.is_held(SERVER_AWAY):
                 return
             _send(runtime, notice)
-    finally:
-        Lease.release(lease, owner)
 
 
 def _due(merchant_id: int) -> list[EndpointNotice]:

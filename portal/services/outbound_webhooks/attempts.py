@@ -8,9 +8,6 @@ and `note_reply` is the other side.
 
 from __future__ import annotations
 
-from datetime import timedelta
-from random import Random
-
 import structlog
 from peewee import fn
 
@@ -28,11 +25,11 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.outbound_webhooks.outbound_payload import as_text, payload_of
-from portal.rules.webhooks.event_retry import retry_in_s
+from portal.rules.webhooks.event_retry import EVENT_BACKOFF
 from portal.services.outbound_webhooks.deliveries import (
     attempts_limit,
     finish,
-    hold_endpoint,
+    lock_endpoint,
     with_message,
 )
 from portal.services.outbound_webhooks.http_sender import Reply
@@ -42,9 +39,6 @@ from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
-CHANCE = Random()  # noqa: S311 - spreads retries, guards no secret
-# After the last attempt a delivery is looked at once more, should its process have died.
-CUT_OFF = timedelta(minutes=10)
 # One, and some more in case that the first are given up.
 LOOKED_AT = 4
 
@@ -70,7 +64,7 @@ def due_endpoints(limit: int) -> list[tuple[int, int]]:
 def take_delivery(runtime: Runtime, endpoint_id: int) -> Parcel | None:
     """Count the next attempt of what is due longest for an endpoint; None if nothing is."""
     with database.atomic():
-        endpoint = hold_endpoint(endpoint_id)
+        endpoint = lock_endpoint(endpoint_id)
         if endpoint is None or not endpoint.is_on:
             return None
         for delivery in _due(endpoint):
@@ -93,8 +87,7 @@ def begin_attempt(
     """
     now = utc_now()
     delivery.attempts += 1
-    wait_s = retry_in_s(delivery.attempts, CHANCE)
-    delivery.due_at = now + (CUT_OFF if wait_s is None else timedelta(seconds=wait_s))
+    delivery.due_at = EVENT_BACKOFF.check_at(delivery.attempts, now)
     delivery.save(only=[Delivery.attempts, Delivery.due_at])
     endpoint.last_attempt_at = now
     endpoint.save(only=[ChannelEndpoint.last_attempt_at])

@@ -6,17 +6,15 @@ from typing import Any
 
 from portal.models import ChannelEndpoint, Delivery, DeliveryState, OutboxMessage, utc_now
 from portal.rules.outbound_webhooks.outbound_events import OutboundEvent
-from portal.rules.webhooks.event_retry import ATTEMPTS_LIMIT
+from portal.rules.webhooks.event_retry import EVENT_BACKOFF
+from portal.services.work.row_locks import locked
 
 
-def hold_endpoint(endpoint_id: int) -> ChannelEndpoint | None:
-    """Return the endpoint's row, None if it is gone; nobody else changes it until the commit."""
-    held = (
-        ChannelEndpoint.update(state=ChannelEndpoint.state)
-        .where(ChannelEndpoint.id == endpoint_id)
-        .returning(ChannelEndpoint)
-    )
-    return next(iter(held.execute()), None)
+def lock_endpoint(endpoint_id: int) -> ChannelEndpoint | None:
+    """Return the endpoint's row, locked until the commit; None if it was deleted."""
+    chosen = ChannelEndpoint.select().where(ChannelEndpoint.id == endpoint_id)
+    endpoint: ChannelEndpoint | None = locked(chosen).first()
+    return endpoint
 
 
 def with_message() -> Any:
@@ -25,8 +23,8 @@ def with_message() -> Any:
 
 
 def attempts_limit(message: OutboxMessage) -> int:
-    """Return after how many attempts a message is given up; a test says what it says once."""
-    return 1 if message.type == OutboundEvent.PING else ATTEMPTS_LIMIT
+    """Return after how many attempts a message is given up; a test event is sent once."""
+    return 1 if message.type == OutboundEvent.PING else EVENT_BACKOFF.attempts_limit
 
 
 def finish(delivery: Delivery, state: DeliveryState, error: str | None = None) -> None:

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import threading
 import time
-import uuid
 from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
 from portal.jobs import DELIVER_MESSAGES
-from portal.models import Lease
 from portal.process import should_stop
 from portal.services.outbound_webhooks.attempts import due_endpoints, take_delivery
 from portal.services.outbound_webhooks.http_sender import MessageLine, Reply
 from portal.services.outbound_webhooks.results import note_reply
 from portal.services.outbound_webhooks.signed_request import Parcel, open_line, post_parcel
 from portal.services.runtime import Runtime
+from portal.services.work.leases import Claim
 
 THREADS = 24
 AT_ONCE = 4
@@ -55,14 +54,13 @@ def deliver(runtime: Runtime) -> None:
 
 @dataclass
 class Round:
-    """Hold what is under way in one round of sending."""
+    """State of one round of sending."""
 
     runtime: Runtime
     pool: ThreadPoolExecutor
-    owner: str = field(default_factory=lambda: uuid.uuid4().hex)
     flying: dict[Future[Reply], Parcel] = field(default_factory=dict)
     count: Counter[int] = field(default_factory=Counter)
-    held_until_s: dict[int, float] = field(default_factory=dict)
+    claims: dict[int, Claim] = field(default_factory=dict)  # by endpoint
     lines: list[MessageLine] = field(default_factory=list)
     here: threading.local = field(default_factory=threading.local)
 
@@ -81,18 +79,18 @@ class Round:
                 note_reply(self.runtime, parcel, future.result())
 
     def end(self) -> None:
-        """Give the endpoints back, for whoever comes next."""
+        """Close connections and release the endpoints' leases."""
         for line in self.lines:
             line.close()
-        for endpoint_id in self.held_until_s:
-            Lease.release(_lease(endpoint_id), self.owner)
+        for claim in self.claims.values():
+            claim.release()
 
     def _fill(self) -> None:
         """Begin attempts until the threads are busy or nothing more may be sent now."""
         for endpoint_id, failures in due_endpoints(2 * THREADS):
             at_once = 1 if failures else AT_ONCE
             while len(self.flying) < THREADS and self.count[endpoint_id] < at_once:
-                if not self._holds(endpoint_id):
+                if not self._claims(endpoint_id):
                     break
                 parcel = take_delivery(self.runtime, endpoint_id)
                 if parcel is None:
@@ -100,15 +98,10 @@ class Round:
                 self.count[endpoint_id] += 1
                 self.flying[self.pool.submit(self._send, parcel)] = parcel
 
-    def _holds(self, endpoint_id: int) -> bool:
-        """Take the endpoint for this round, or keep it; False if another process has it."""
-        now_s = time.monotonic()
-        if self.held_until_s.get(endpoint_id, now_s) - now_s > RENEWED_WITH_LEFT_S:
-            return True
-        if not Lease.acquire(_lease(endpoint_id), self.owner, LEASE_TTL_S):
-            return False
-        self.held_until_s[endpoint_id] = now_s + LEASE_TTL_S
-        return True
+    def _claims(self, endpoint_id: int) -> bool:
+        """Take or keep the endpoint for this round; return False if another process has it."""
+        claim = self.claims.setdefault(endpoint_id, Claim(f"deliver:{endpoint_id}", LEASE_TTL_S))
+        return claim.left_s > RENEWED_WITH_LEFT_S or claim.take()
 
     def _send(self, parcel: Parcel) -> Reply:
         """Send one message; in a thread, without the database."""
@@ -117,7 +110,3 @@ class Round:
             self.lines.append(self.here.line)
         line: MessageLine = self.here.line
         return post_parcel(line, parcel)
-
-
-def _lease(endpoint_id: int) -> str:
-    return f"deliver:{endpoint_id}"

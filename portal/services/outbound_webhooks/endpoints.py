@@ -23,7 +23,7 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.outbound_webhooks.outbound_events import OutboundEvent
-from portal.services.outbound_webhooks.deliveries import hold_endpoint
+from portal.services.outbound_webhooks.deliveries import lock_endpoint
 from portal.services.outbound_webhooks.signed_request import new_secret
 from portal.services.runtime import Runtime
 
@@ -77,7 +77,7 @@ def add_endpoint(runtime: Runtime, merchant: Merchant, wish: EndpointWish) -> Ne
 def change_endpoint(endpoint: ChannelEndpoint, merchant: Merchant, wish: EndpointWish) -> None:
     """Change what the endpoint is; what waits for it goes to its new address."""
     with database.atomic():
-        held = hold_endpoint(endpoint.id)
+        held = lock_endpoint(endpoint.id)
         if held is None:
             return
         before = _facts(held)
@@ -94,7 +94,7 @@ def rotate_secret(
     """Return the endpoint with a new secret, None if it is gone; the old one signs for a day."""
     secret = new_secret()
     with database.atomic():
-        held = hold_endpoint(endpoint.id)
+        held = lock_endpoint(endpoint.id)
         if held is None:
             return None
         now = utc_now()
@@ -109,7 +109,7 @@ def rotate_secret(
 def pause_endpoint(endpoint: ChannelEndpoint, merchant: Merchant) -> bool:
     """Send nothing to the endpoint until it is turned on; False if it isn't on."""
     with database.atomic():
-        held = hold_endpoint(endpoint.id)
+        held = lock_endpoint(endpoint.id)
         if held is None or not held.is_on:
             return False
         held.state, held.state_since_at = EndpointState.PAUSED, utc_now()
@@ -121,7 +121,7 @@ def pause_endpoint(endpoint: ChannelEndpoint, merchant: Merchant) -> bool:
 def turn_on_endpoint(endpoint: ChannelEndpoint, merchant: Merchant) -> bool:
     """Send to the endpoint again, as if it had never failed; False if it is on."""
     with database.atomic():
-        held = hold_endpoint(endpoint.id)
+        held = lock_endpoint(endpoint.id)
         if held is None or held.is_on:
             return False
         held.state, held.state_since_at, held.off_reason = EndpointState.ON, utc_now(), None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from random import Random
 
 import structlog
 
@@ -20,7 +19,7 @@ from portal.rules.outbound_webhooks.endpoint_health import GONE, is_success, pau
 from portal.services.outbound_webhooks.deliveries import (
     attempts_limit,
     finish,
-    hold_endpoint,
+    lock_endpoint,
     with_message,
 )
 from portal.services.outbound_webhooks.failing_endpoints import note_failing, turn_off
@@ -30,13 +29,11 @@ from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
-CHANCE = Random()  # noqa: S311 - spreads retries, guards no secret
-
 
 def note_reply(runtime: Runtime, parcel: Parcel, reply: Reply) -> DeliveryState | None:
     """Write what came of an attempt; return how the delivery stands, None if it is gone."""
     with database.atomic():
-        endpoint = hold_endpoint(parcel.endpoint_id)
+        endpoint = lock_endpoint(parcel.endpoint_id)
         delivery = with_message().where(Delivery.id == parcel.delivery_id).first()
         if endpoint is None or delivery is None:
             return None
@@ -90,7 +87,7 @@ def _note_failure(
     if endpoint.resume_at is None or endpoint.resume_at <= now:
         # Several that were under way at once fail together: that is one failure of the endpoint.
         endpoint.failures += 1
-        wait_s = pause_s(endpoint.failures, CHANCE, asked_s=reply.asked_s)
+        wait_s = pause_s(endpoint.failures, asked_s=reply.asked_s)
         endpoint.resume_at = now + timedelta(seconds=wait_s)
     endpoint.save(
         only=[

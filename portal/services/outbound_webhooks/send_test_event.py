@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from portal.models import ChannelEndpoint, Delivery, database, utc_now
-from portal.services.outbound_webhooks.attempts import CUT_OFF, begin_attempt
-from portal.services.outbound_webhooks.deliveries import hold_endpoint
+from portal.rules.work.backoff import LAST_CHECK_AFTER
+from portal.services.outbound_webhooks.attempts import begin_attempt
+from portal.services.outbound_webhooks.deliveries import lock_endpoint
 from portal.services.outbound_webhooks.failing_endpoints import ping_later
 from portal.services.outbound_webhooks.results import note_reply
 from portal.services.outbound_webhooks.signed_request import open_line, post_parcel
@@ -18,11 +19,11 @@ def try_endpoint(runtime: Runtime, endpoint: ChannelEndpoint) -> Delivery | None
     counts as any other, while the endpoint is on.
     """
     with database.atomic():
-        held = hold_endpoint(endpoint.id)
+        held = lock_endpoint(endpoint.id)
         if held is None:
             return None
         # Not due, so that the daemon leaves it alone; should we die, it is given up then.
-        ping = ping_later(held, due_at=utc_now() + CUT_OFF)
+        ping = ping_later(held, due_at=utc_now() + LAST_CHECK_AFTER)
         parcel = begin_attempt(runtime, held, ping, ping.message)
     if parcel is not None:
         line = open_line(runtime.settings)

@@ -119,7 +119,7 @@ def fail_run(run: SyncRun) -> None:
 
 
 def wake_waiting_runs(runtime: Runtime) -> int:
-    """Wake every due run that nobody is at: new, waited out, or its worker has died."""
+    """Wake every due run that no worker reads; return how many."""
     waiting = (
         SyncRun.select(SyncRun.id)
         .join(Store)
@@ -131,10 +131,9 @@ def wake_waiting_runs(runtime: Runtime) -> int:
         )
         .order_by(SyncRun.due_at)
     )
-    run_ids = [run.id for run in waiting if not Lease.is_held(lease_name(run.id))]
-    for run_id in run_ids:
-        runtime.wake(RUN_SYNC, run_id)
-    return len(run_ids)
+    run_ids = [run.id for run in waiting]
+    held = Lease.held_among(lease_name(run_id) for run_id in run_ids)
+    return runtime.wake_each(RUN_SYNC, (each for each in run_ids if lease_name(each) not in held))
 
 
 def start_due_runs(runtime: Runtime) -> int:

@@ -1,26 +1,24 @@
-"""Bring one run forward: read a step, write it with its checkpoint, until done or out of time.
+"""Sync engine: read a run step by step and write each step with its checkpoint.
 
-A run is read in slices, so that a large store doesn't hold up a small one and a stop is never far.
-Rows and checkpoint are committed together, and only while the lease is ours: a killed worker's
-run goes on at its page, and a worker that was thought dead can't write over its successor.
+A run is read in time slices, so a large store doesn't delay a small one and a stop takes seconds.
+Rows and checkpoint are committed together, and only while the worker holds the run's lease: the
+run of a killed worker continues at its page, and a slow worker can't overwrite its successor.
 """
 
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
-from random import Random
 
 import structlog
 
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.quota import Lane
-from portal.errors import PortalError
+from portal.errors import LeaseLostError, PortalError
 from portal.jobs import RUN_SYNC
-from portal.models import Lease, Resource, RunKind, RunState, SyncRun, database, utc_now
+from portal.models import Resource, RunKind, RunState, SyncRun, database, utc_now
 from portal.models.base import flush_later
 from portal.models.writer_turn import WriterTurn
 from portal.process import should_stop
@@ -35,6 +33,7 @@ from portal.services.sync.reconcile_full import begin_proof, end_proof
 from portal.services.sync.request_counts import Tally
 from portal.services.sync.skip_unchanged import read_statistics
 from portal.services.sync.sources import FEEDS
+from portal.services.work.leases import Claim, claimed
 
 log = structlog.get_logger(__name__)
 
@@ -74,8 +73,6 @@ READERS: dict[tuple[str, str, str], Reader] = {
     },
 }
 
-JITTER = Random()  # noqa: S311 - spreads retries, guards no secret
-
 FIRST: dict[str, Checkpoint] = {
     RunKind.BACKFILL: {"phase": "pages"},
     RunKind.AUDIT: {"phase": "pages"},
@@ -85,36 +82,29 @@ FIRST: dict[str, Checkpoint] = {
 
 @dataclass(frozen=True)
 class Slice:
-    """Hold whose slice of which run this is, and what it counts and waits with."""
+    """A time slice of a run, with the worker's claim to the run."""
 
     run: SyncRun
-    owner: str
+    claim: Claim
     tally: Tally
     turn: WriterTurn
 
 
-class RunTakenError(PortalError):
-    """The run is no longer ours: what was read and not yet written is dropped."""
-
-
 def work_on(runtime: Runtime, run_id: int) -> None:
-    """Read a slice of the run, if it is due and nobody else is at it; wake it again if not done."""
+    """Read a slice of a due run that no other worker reads; wake the run again if it isn't done."""
     run = SyncRun.get_or_none(SyncRun.id == run_id)
     if run is None or not _is_workable(run):
         return
-    owner = uuid.uuid4().hex
-    if not Lease.acquire(lease_name(run_id), owner, LEASE_TTL_S):
-        return
-    try:
-        _read_slice(runtime, run, owner)
-    except RunTakenError as taken:
-        log.warning("run.taken", run=run_id, store=run.store_id, how=str(taken))
-        return
-    except PortalError as error:
-        note_failure(runtime, run, error, JITTER)
-    finally:
-        Lease.release(lease_name(run_id), owner)
-    if not run.is_finished and run.due_at <= utc_now():
+    with claimed(lease_name(run_id), LEASE_TTL_S) as claim:
+        if claim is None:
+            return
+        try:
+            _read_slice(runtime, run, claim)
+        except LeaseLostError:
+            raise
+        except PortalError as error:
+            note_failure(runtime, run, error)
+    if not claim.is_lost and not run.is_finished and run.due_at <= utc_now():
         runtime.wake(RUN_SYNC, run_id)
 
 
@@ -123,13 +113,13 @@ def _is_workable(run: SyncRun) -> bool:
     return is_due and run.store.is_working
 
 
-def _read_slice(runtime: Runtime, run: SyncRun, owner: str) -> None:
+def _read_slice(runtime: Runtime, run: SyncRun, claim: Claim) -> None:
     client = runtime.client(run.store_id, Lane.BACKGROUND)
     run.state = RunState.RUNNING
     if run.started_at is None:
         run.started_at = utc_now()
         log.info("run.started", run=run.id, store=run.store_id, resource=run.resource)
-    part = Slice(run, owner, Tally(client), runtime.turn)
+    part = Slice(run, claim, Tally(client), runtime.turn)
     try:
         _read_until(time.monotonic() + SLICE_S, part)
     finally:
@@ -169,8 +159,7 @@ def _write(step: Step, part: Slice) -> None:
     run, tally = part.run, part.tally
     with part.turn.taken(), database.atomic():
         flush_later()
-        if not Lease.acquire(lease_name(run.id), part.owner, LEASE_TTL_S):
-            raise RunTakenError("by another worker")
+        part.claim.keep()
         if run.kind == RunKind.AUDIT and run.mirror_count is None:
             begin_proof(run, MIRROR_OF[Resource(run.resource)])
         _count(run, step.write())
@@ -186,7 +175,7 @@ def _write(step: Step, part: Slice) -> None:
         else:
             is_ours = save_step(run)
         if not is_ours:
-            raise RunTakenError("by a person who paused or cancelled it")
+            raise LeaseLostError(f"run {run.id}: a person has paused or canceled it")
     tally.settle(sent)
 
 

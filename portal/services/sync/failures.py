@@ -1,59 +1,46 @@
-"""Decide what a failed step means for its run: again later, wait for a reconnect, or give up."""
+"""Failure handling of sync runs: retry later, wait for a reconnect, or give up."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from random import Random
+from functools import partial
 
 import structlog
 
-from portal.ecwid.errors import EcwidRateLimitError, EcwidUnavailableError
+from portal.ecwid.errors import EcwidUnavailableError
 from portal.errors import PortalError
 from portal.models import SyncRun, utc_now
-from portal.rules.sync.retry import is_spent, wait_s
+from portal.rules.work.backoff import DEFAULT_BACKOFF, Backoff
 from portal.services.connection.handle_refusals import stops_the_store
 from portal.services.runs.sync_runs import fail_run
 from portal.services.runtime import Runtime
+from portal.services.work.failures import Action, FailurePolicy
 
-# Not the state: a person may have paused or cancelled the run meanwhile.
+# Not the state: a person may have paused or canceled the run since it was read.
 NOTED = (SyncRun.due_at, SyncRun.error, SyncRun.failures, SyncRun.started_at)
 
-OUTAGE_WAIT_S = 600.0
+POLICY = FailurePolicy(DEFAULT_BACKOFF, retries_all=True)
+# While Ecwid can't be reached, a run is never given up, because its checkpoint is worth more than
+# the calls. With jitter it waits ten minutes at the longest.
+OUTAGE_POLICY = FailurePolicy(Backoff((2.0, 10.0, 50.0, 250.0, 540.0), is_endless=True))
 
 log = structlog.get_logger(__name__)
 
 
-def note_failure(runtime: Runtime, run: SyncRun, error: PortalError, chance: Random) -> None:
-    """Write the failure into the run and say when it is due again.
+def note_failure(runtime: Runtime, run: SyncRun, error: PortalError) -> None:
+    """Write the failure into the run and set when the run is due again.
 
-    A refusal that stops the whole store leaves the run waiting, as it is, for the store to work
-    again. A rate limit is no failure: the run waits as long as Ecwid asks for. While Ecwid can't be
-    reached, or answers 5xx, the run is never given up and waits `OUTAGE_WAIT_S` at the most: its
-    checkpoint is worth more than the call.
+    If the error stops the whole store, the run stays due and continues when the store works again.
     """
-    if isinstance(error, EcwidRateLimitError):
-        _wait(run, error.retry_after_s, str(error))
-        return
-    if stops_the_store(runtime, run.store_id, error):
-        run.error = str(error)
-        run.save(only=NOTED)
-        return
-    run.failures += 1
-    if isinstance(error, EcwidUnavailableError):
-        _wait(run, min(wait_s(run.failures, chance), OUTAGE_WAIT_S), str(error))
-        return
-    if is_spent(run.failures):
-        run.error = str(error)
+    policy = OUTAGE_POLICY if isinstance(error, EcwidUnavailableError) else POLICY
+    stops_store = partial(stops_the_store, runtime, run.store_id)
+    decision = policy.decide(error, run.failures, stops_store)
+    run.failures, run.error = decision.attempts, decision.error
+    if decision.action is Action.FINISH:
         fail_run(run)
-        log.error("run.given_up", run=run.id, store=run.store_id, problem=str(error))
+        log.error("run.given_up", run=run.id, store=run.store_id, problem=run.error)
         return
-    _wait(run, wait_s(run.failures, chance), str(error))
-
-
-def _wait(run: SyncRun, seconds: float, problem: str) -> None:
-    run.due_at = utc_now() + timedelta(seconds=seconds)
-    run.error = problem
+    if decision.due_at is not None:
+        run.due_at = decision.due_at
+        wait_s = round((run.due_at - utc_now()).total_seconds(), 1)
+        log.warning("run.waits", run=run.id, store=run.store_id, wait_s=wait_s, problem=run.error)
     run.save(only=NOTED)
-    log.warning(
-        "run.waits", run=run.id, store=run.store_id, wait_s=round(seconds, 1), problem=problem
-    )

@@ -6,20 +6,17 @@ from the store, unreadable, or failed and why.
 
 from __future__ import annotations
 
-import uuid
-from datetime import timedelta
-from random import Random
+from functools import partial
 
 import structlog
 from peewee import IntegrityError, ModelSelect
 
-from portal.ecwid.errors import EcwidNotFoundError, EcwidRateLimitError
+from portal.ecwid.errors import EcwidNotFoundError
 from portal.ecwid.quota import Lane
-from portal.errors import PortalError, RunRefusedError
+from portal.errors import RunRefusedError
 from portal.jobs import RESYNC_RECORDS
 from portal.models import (
     WORKING_STATES,
-    Lease,
     Quarantine,
     RecordResync,
     Resource,
@@ -28,20 +25,22 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.sync.retry import is_spent, wait_s
 from portal.rules.sync.run_refusals import Refusal
+from portal.rules.work.backoff import DEFAULT_BACKOFF
 from portal.services.connection.handle_refusals import stops_the_store
 from portal.services.mirror.resources import RECORD_KINDS
 from portal.services.runs.run_control import check_working
 from portal.services.runtime import Runtime
+from portal.services.work.failures import INTERRUPTIONS, Action, FailurePolicy
+from portal.services.work.leases import claimed
 
 log = structlog.get_logger(__name__)
 
 BATCH = 50
 FEW = 10
-# One call at most takes 25 s.
+# A call takes up to 25 s.
 LEASE_TTL_S = 60.0
-JITTER = Random()  # noqa: S311 - spreads retries, guards no secret
+POLICY = FailurePolicy(DEFAULT_BACKOFF)
 
 
 def resync_record(
@@ -65,29 +64,27 @@ def resync_record(
 
 
 def read_waiting_records(runtime: Runtime, store_id: int) -> None:
-    """Read the records that are wished for and due; safe to run twice, and beside itself.
+    """Read the requested records that are due; safe to run twice, also at the same time.
 
-    After a batch it wakes itself again, so that other stores have their turn. A person waits for
-    a few records; many are read in the background's lane, or they would take the quota from all.
+    After a batch it wakes itself again, to let other stores go first. Someone waits for a few
+    records; many are read at background priority, because they would use up the store's quota.
     """
-    owner = uuid.uuid4().hex
-    lease = f"resync:{store_id}"
-    if not _is_due(store_id) or not Lease.acquire(lease, owner, LEASE_TTL_S):
+    if not _is_due(store_id):
         return
-    try:
+    with claimed(f"resync:{store_id}", LEASE_TTL_S) as claim:
+        if claim is None:
+            return
         wishes = list(_due(store_id).order_by(RecordResync.id).limit(BATCH))
         lane = Lane.INTERACTIVE if len(wishes) <= FEW else Lane.BACKGROUND
-        for wish in wishes:
-            if not Lease.acquire(lease, owner, LEASE_TTL_S) or not _read(runtime, wish, lane):
+        for wish in claim.each(wishes):
+            if not _read(runtime, wish, lane):
                 return
-    finally:
-        Lease.release(lease, owner)
-    if _is_due(store_id):
+    if not claim.is_lost and _is_due(store_id):
         runtime.wake(RESYNC_RECORDS, store_id)
 
 
 def wake_waiting_resyncs(runtime: Runtime) -> int:
-    """Wake the daemon for every working store with due wishes; return how many."""
+    """Wake the daemon for every working store with requests due; return how many."""
     waiting = (
         RecordResync.select(RecordResync.store)
         .join(Store)
@@ -98,10 +95,7 @@ def wake_waiting_resyncs(runtime: Runtime) -> int:
         )
         .distinct()
     )
-    store_ids = [row.store_id for row in waiting]
-    for store_id in store_ids:
-        runtime.wake(RESYNC_RECORDS, store_id)
-    return len(store_ids)
+    return runtime.wake_each(RESYNC_RECORDS, (row.store_id for row in waiting))
 
 
 def _due(store_id: int) -> ModelSelect[RecordResync]:
@@ -118,42 +112,37 @@ def _is_due(store_id: int) -> bool:
 
 
 def _read(runtime: Runtime, wish: RecordResync, lane: Lane) -> bool:
-    """Read one record and write what became of it; False if the store can't be called now."""
+    """Read one record and write the result; return False if the store can't be called now."""
     kind = RECORD_KINDS[Resource(wish.resource)]
     read_at = utc_now()
     try:
         record = kind.read(runtime.client(wish.store_id, lane), wish.entity_id)
+        with database.atomic():
+            saved = kind.save(wish.store_id, [record], read_at)
+            _finish(wish, ResyncState.UNREADABLE if saved.quarantined else ResyncState.SAVED)
     except EcwidNotFoundError:
         with database.atomic():
             kind.mark_deleted(wish.store_id, wish.entity_id, read_at)
             Quarantine.resolve(wish.store_id, wish.resource, [wish.entity_id], read_at)
             _finish(wish, ResyncState.GONE)
-        return True
-    except PortalError as error:
+    except INTERRUPTIONS:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, other requests continue
         return _note_failure(runtime, wish, error)
-    with database.atomic():
-        saved = kind.save(wish.store_id, [record], read_at)
-        _finish(wish, ResyncState.UNREADABLE if saved.quarantined else ResyncState.SAVED)
     return True
 
 
-def _note_failure(runtime: Runtime, wish: RecordResync, error: PortalError) -> bool:
-    if isinstance(error, EcwidRateLimitError):
-        _wait(wish, error.retry_after_s)
-        return False
-    if stops_the_store(runtime, wish.store_id, error):
-        return False
-    wish.attempts, wish.error = wish.attempts + 1, str(error)
-    if is_spent(wish.attempts) or not error.retryable:
+def _note_failure(runtime: Runtime, wish: RecordResync, error: Exception) -> bool:
+    """Write why a record could not be read; return False if the store can't be called now."""
+    stops_store = partial(stops_the_store, runtime, wish.store_id)
+    decision = POLICY.decide(error, wish.attempts, stops_store)
+    wish.attempts, wish.error = decision.attempts, decision.error
+    wish.due_at = decision.due_at or wish.due_at
+    if decision.action is Action.FINISH:
         _finish(wish, ResyncState.FAILED)
     else:
-        _wait(wish, wait_s(wish.attempts, JITTER))
-    return True
-
-
-def _wait(wish: RecordResync, seconds: float) -> None:
-    wish.due_at = utc_now() + timedelta(seconds=seconds)
-    wish.save()
+        wish.save()
+    return decision.action in (Action.RETRY, Action.FINISH)
 
 
 def _finish(wish: RecordResync, state: ResyncState) -> None:

@@ -17,7 +17,7 @@ from portal.rules.outbound_webhooks.endpoint_health import (
     news_of_failing,
     pause_s,
 )
-from portal.rules.webhooks.event_retry import LONGEST_PROBE_S
+from portal.rules.webhooks.event_retry import PROBE_BACKOFF
 from portal.web.endpoints.address import LONGEST, address_problem
 from portal.web.endpoints.delivery_error_labels import is_redirect, phrase_of
 
@@ -64,7 +64,7 @@ def test_pause_of_a_failing_endpoint_is_bounded(failures: int, asked_s: float) -
     waited = pause_s(failures, Random(1), asked_s=asked_s)
 
     assert min(asked_s, LONGEST_ASKED_S) <= waited
-    assert 5 <= waited <= max(LONGEST_ASKED_S, 1.1 * LONGEST_PROBE_S)
+    assert 5 <= waited <= max(LONGEST_ASKED_S, 1.1 * PROBE_BACKOFF.waits_s[-1])
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,12 @@ from portal.ecwid.errors import (
     EcwidUnavailableError,
     EcwidUnreadableError,
 )
-from portal.errors import SealedSecretError, StoreNotConnectedError
+from portal.errors import (
+    PortalError,
+    SealedSecretError,
+    StoreNotConnectedError,
+    StoreNotWorkingError,
+)
 from portal.models import (
     Grant,
     Issue,
@@ -256,6 +261,17 @@ def test_a_passing_trouble_while_confirming_is_told_to_the_caller(
 
     with pytest.raises(EcwidUnavailableError):
         react_to_refusal(runtime, 1003, EcwidTokenError(FACTS))
+
+
+@pytest.mark.parametrize("kind", [StoreNotConnectedError, StoreNotWorkingError])
+@pytest.mark.parametrize("is_stopped", [True, False])
+def test_an_error_without_a_call_says_that_the_store_is_stopped_if_its_row_does(
+    runtime: Runtime, store: Store, kind: type[PortalError], is_stopped: bool
+) -> None:
+    if is_stopped:
+        Store.update(state=StoreState.DISCONNECTED).execute()
+
+    assert stops_the_store(runtime, 1003, kind("no token")) is is_stopped
 
 
 @pytest.mark.parametrize("error", OTHERS, ids=lambda error: type(error).__name__)

@@ -206,9 +206,19 @@ def test_a_failure_is_noted_to_be_tried_again_and_not_remembered(
 
     register_webhooks(runtime, 1003)
 
-    assert timedelta(0) < until_due() <= timedelta(seconds=RETRY_AFTER_S)
+    assert timedelta(0) < until_due() <= 1.1 * timedelta(seconds=RETRY_AFTER_S)
     assert (kept().webhook_mode, kept().webhook_health) == (None, WebhookHealth.PENDING)
     assert kept().state == StoreState.CONNECTED
+
+
+def test_a_rate_limit_is_waited_out_for_as_long_as_ecwid_asks(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(WEBHOOKS, status_code=429, headers={"Retry-After": "300"})
+
+    register_webhooks(runtime, 1003)
+
+    assert timedelta(seconds=240) < until_due() <= timedelta(seconds=300)
 
 
 def test_a_refusal_that_may_be_the_stores_has_it_looked_at_now(
@@ -360,7 +370,7 @@ def test_a_former_address_is_not_forgotten_before_it_is_gone(
     register_webhooks(runtime, 1003)
 
     assert kept().webhook_url == FORMER_URL
-    assert until_due() <= timedelta(seconds=RETRY_AFTER_S)
+    assert until_due() <= 1.1 * timedelta(seconds=RETRY_AFTER_S)
 
 
 @pytest.mark.parametrize(("status", "mode"), [(404, "app"), (405, "app"), (403, "api")])

@@ -22,14 +22,12 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
-from portal.rules.webhooks.event_retry import (
-    ATTEMPTS_LIMIT,
-    FIRST_PROBE_S,
-    LONGEST_PROBE_S,
-    WAITS_S,
-)
+from portal.rules.webhooks.event_retry import EVENT_BACKOFF, PROBE_BACKOFF
 from portal.services.event_processing.processor import drain
 from tests.shop import Shop
+
+ATTEMPTS_LIMIT = EVENT_BACKOFF.attempts_limit
+FIRST_PROBE_S = PROBE_BACKOFF.waits_s[0]
 
 
 @pytest.fixture
@@ -76,7 +74,7 @@ def test_a_failed_event_waits_and_is_tried_again(shop: Shop) -> None:
     waiting = event_of(product_id)
 
     assert (waiting.state, waiting.attempts) == (EventState.PENDING, 1)
-    assert waiting.due_at > utc_now() + timedelta(seconds=0.8 * WAITS_S[0])
+    assert waiting.due_at > utc_now() + timedelta(seconds=0.8 * EVENT_BACKOFF.waits_s[0])
     assert "HTTP 500" in waiting.error
     drain(shop.runtime, shop.store_id)
     assert event_of(product_id).attempts == 1
@@ -171,7 +169,7 @@ def test_while_an_api_fails_one_call_at_a_time_tries_it_and_no_attempt_counts(sh
     assert StoreCircuit.get().probes == 8
     assert StoreCircuit.get().opened_at == broken.opened_at
     assert waits_s[:6] == sorted(waits_s[:6])
-    assert max(waits_s) <= 1.1 * LONGEST_PROBE_S
+    assert max(waits_s) <= 1.1 * PROBE_BACKOFF.waits_s[-1]
     assert shop.runtime.redis.llen("rq:queue:events") == 0
     assert set(WebhookEvent.select(WebhookEvent.attempts).tuples()) == {(0,)}
 

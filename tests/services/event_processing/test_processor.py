@@ -240,7 +240,7 @@ def test_an_event_that_arrives_while_a_drain_ends_wakes_the_next(
         shop.event(second)
         release(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(module.Lease, "release", accept_one_more)
+    monkeypatch.setattr(Lease, "release", accept_one_more)
 
     drain(shop.runtime, shop.store_id)
 
@@ -251,7 +251,7 @@ def test_an_event_that_arrives_while_a_drain_ends_wakes_the_next(
 def test_a_drain_whose_lease_was_taken_stops(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.event(shop.product_ids()[0])
     acquire, answers = Lease.acquire, [True, False]
-    monkeypatch.setattr(module.Lease, "acquire", lambda *args: acquire(*args) and answers.pop(0))
+    monkeypatch.setattr(Lease, "acquire", lambda *args: acquire(*args) and answers.pop(0))
 
     drain(shop.runtime, shop.store_id)
 

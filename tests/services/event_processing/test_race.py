@@ -112,7 +112,7 @@ def test_an_event_whose_wake_up_met_the_lease_wakes_the_next_drain(
         monkeypatch.setattr(module, "waiting_events", look)
     else:
         release = with_a_visitor(Lease.release, comes_first=moment == "before the release")
-        monkeypatch.setattr(module.Lease, "release", release)
+        monkeypatch.setattr(Lease, "release", release)
 
     drain(store, STORE_ID)
 

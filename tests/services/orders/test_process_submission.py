@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from portal.errors import LeaseLostError
 from portal.models import Audit, Lease, Order, OrderSubmission, OwnWrite, Store, utc_now
 from portal.rules.connection.store_states import StoreState
 from portal.rules.orders.submission_states import SubmissionState
@@ -18,9 +19,10 @@ from portal.services.orders.process_submission import (
     lease_name,
     wake_waiting_submissions,
 )
-from portal.services.orders.submission_transitions import SubmissionMoves, SubmissionTakenError
+from portal.services.orders.submission_transitions import SubmissionMoves
 from portal.services.orders.submit_order import Sender, submit_order
 from portal.services.runtime import Runtime
+from portal.services.work.leases import Claim
 from tests.factories import make_merchant
 from tests.services.orders.conftest import Counter, let_pass, states
 
@@ -287,7 +289,7 @@ def test_of_two_workers_at_one_submission_one_gives_up(counter: Counter) -> None
     one, other = (OrderSubmission.get_by_id(view.id) for _ in range(2))
     SubmissionMoves(one).move(VALIDATED)
 
-    with pytest.raises(SubmissionTakenError):
+    with pytest.raises(LeaseLostError):
         SubmissionMoves(other).move(VALIDATED)
     with pytest.raises(ValueError, match="doesn't follow"):
         SubmissionMoves(one).move(RESOLVED)
@@ -297,8 +299,8 @@ def test_who_has_lost_the_lease_sends_nothing(counter: Counter) -> None:
     row = OrderSubmission.get_by_id(counter.submit().id)
     Lease.acquire(lease_name(row.id), "another", LEASE_TTL_S)
 
-    with pytest.raises(SubmissionTakenError):
-        Work(counter.runtime, row, "the slow one").go_on()
+    with pytest.raises(LeaseLostError):
+        Work(counter.runtime, row, Claim(lease_name(row.id), LEASE_TTL_S)).go_on()
 
     assert counter.orders() == []
 
@@ -431,7 +433,7 @@ def test_a_coupon_that_is_claimed_in_the_last_moment_is_refused(counter: Counter
             ).execute()
             return super()._ecwid()
 
-    Late(counter.runtime, row, "me").go_on()
+    Late(counter.runtime, row, Claim(lease_name(row.id), LEASE_TTL_S)).go_on()
 
     view = counter.now(second.id)
     assert (view.state, view.problems[0]["code"]) == (REJECTED, "coupon_uses")

@@ -17,7 +17,7 @@ from portal.models import (
     OutboxMessage,
     utc_now,
 )
-from portal.rules.webhooks.event_retry import ATTEMPTS_LIMIT
+from portal.rules.webhooks.event_retry import EVENT_BACKOFF
 from portal.services.outbound_webhooks.attempts import take_delivery
 from portal.services.outbound_webhooks.failing_endpoints import ping_later
 from portal.services.outbound_webhooks.signed_request import new_secret
@@ -25,6 +25,8 @@ from portal.services.runtime import Runtime
 from tests.channel import Channel
 from tests.factories import SECRET
 from tests.services.outbound_webhooks.conftest import Attempt, now_of
+
+ATTEMPTS_LIMIT = EVENT_BACKOFF.attempts_limit
 
 
 def test_a_message_is_signed_delivered_and_its_attempt_kept(

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from peewee import PostgresqlDatabase
 
+from portal.errors import LeaseLostError
 from portal.models import (
     TABLES,
     Audit,
@@ -29,6 +30,7 @@ from portal.models import (
     RequestKind,
     RequestState,
     Store,
+    StoreState,
     SubmissionStep,
     WebhookEvent,
     database,
@@ -41,10 +43,10 @@ from portal.services.mirror.mirror_records import save_customers
 from portal.services.privacy.erase_data_subject import erase_person
 from portal.services.privacy.export_data_subject import export_person
 from portal.services.privacy.find_data_subject import find_person
-from portal.services.privacy.process_requests import RequestsTakenError, honour_requests
+from portal.services.privacy.process_requests import honour_requests
 from portal.services.runtime import Runtime
 from tests.factories import UPDATED_AT, customer_payload, make_event, order_payload
-from tests.services.conftest import API
+from tests.services.conftest import API, PROFILE
 
 LATER = UPDATED_AT + timedelta(hours=1)
 LONG_AGO = utc_now() - timedelta(hours=1)
@@ -401,7 +403,7 @@ def test_an_address_that_only_the_event_tells_is_believed_of_nobody_elses_orders
 def test_while_ecwid_cant_be_asked_a_request_is_tried_again_and_then_goes_on(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
-    ecwid.get(f"{API}/customers/12", status_code=403, json={"errorCode": "INSUFFICIENT_APP_SCOPE"})
+    ecwid.get(f"{API}/customers/12", status_code=503)
     save_all_of(ADA)
     ask()
 
@@ -412,6 +414,35 @@ def test_while_ecwid_cant_be_asked_a_request_is_tried_again_and_then_goes_on(
     assert failed.error
     honour(runtime)
 
+    assert PersonalDataRequest.get().state == RequestState.DONE
+    assert Customer.get().email is None
+
+
+def test_a_request_waits_as_long_as_ecwid_asks_and_counts_no_failure(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(f"{API}/customers/12", status_code=429, headers={"Retry-After": "300"})
+    before = utc_now()
+    ask()
+
+    honour_requests(runtime, 1003)
+
+    waiting = PersonalDataRequest.get()
+    assert (waiting.state, waiting.attempts) == (RequestState.WAITING, 0)
+    assert waiting.due_at >= before + timedelta(seconds=300)
+
+
+def test_a_dead_token_stops_the_store_and_the_request_is_done_without_ecwid(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    for address in (f"{API}/customers/12", PROFILE):
+        ecwid.get(address, status_code=403, json={"errorMessage": "Wrong token"})
+    save_all_of(ADA)
+    ask()
+
+    honour(runtime)
+
+    assert Store.get_by_id(1003).state == StoreState.RECONNECT
     assert PersonalDataRequest.get().state == RequestState.DONE
     assert Customer.get().email is None
 
@@ -437,9 +468,9 @@ def test_an_erasure_that_was_cut_off_anywhere_goes_on_and_counts_nothing_twice(
 
     def is_killed() -> None:
         if next(left, None) is None:
-            raise RequestsTakenError
+            raise LeaseLostError
 
-    with pytest.raises(RequestsTakenError):
+    with pytest.raises(LeaseLostError):
         erase_person(runtime, request, is_killed)
     assert traces_of(EVE)
     honour(runtime)

@@ -29,12 +29,11 @@ from portal.models import (
     Variation,
     utc_now,
 )
-from portal.rules.sync.retry import ATTEMPTS_LIMIT
+from portal.rules.work.backoff import DEFAULT_BACKOFF
 from portal.services.runs.sync_runs import start_catch_up, start_run
 from portal.services.runtime import Runtime
 from portal.services.sync import engine
 from portal.services.sync.engine import lease_name, work_on
-from portal.services.sync.failures import OUTAGE_WAIT_S
 from portal.services.sync.page_result import Step
 from portal.services.sync.prefetch import FETCHERS
 from tests.shop import Shop, list_answer, mirrored, store_of
@@ -240,7 +239,7 @@ def test_a_broken_answer_is_tried_again_later_and_given_up_after_the_last_attemp
     run = start_run(shop.store_id, Resource.PRODUCTS)
     shop.fault("/products", 200, "no JSON", times=100)
     waits = []
-    for _ in range(ATTEMPTS_LIMIT - 1):
+    for _ in range(DEFAULT_BACKOFF.attempts_limit - 1):
         work_on(shop.runtime, run.id)
         now = SyncRun.get_by_id(run.id)
         waits.append((now.due_at - utc_now()).total_seconds())
@@ -263,13 +262,13 @@ def test_while_ecwid_is_away_a_run_waits_ten_minutes_at_most_and_is_never_given_
 ) -> None:
     run = start_run(shop.store_id, Resource.PRODUCTS)
     shop.fault("/products", 503, times=1000)
-    for _ in range(2 * ATTEMPTS_LIMIT):
+    for _ in range(2 * DEFAULT_BACKOFF.attempts_limit):
         SyncRun.update(due_at=utc_now()).execute()
         work_on(shop.runtime, run.id)
 
     waiting = SyncRun.get_by_id(run.id)
-    assert (waiting.is_finished, waiting.failures) == (False, 2 * ATTEMPTS_LIMIT)
-    assert 500 < (waiting.due_at - utc_now()).total_seconds() <= OUTAGE_WAIT_S
+    assert (waiting.is_finished, waiting.failures) == (False, 2 * DEFAULT_BACKOFF.attempts_limit)
+    assert 480 < (waiting.due_at - utc_now()).total_seconds() <= 600
 
     shop.server.parts.access.faults.scripted.clear()
     SyncRun.update(due_at=utc_now()).execute()

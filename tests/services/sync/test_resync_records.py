@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import requests_mock
+from rq.timeouts import JobTimeoutException
 
 from portal.ecwid.quota import Lane, QuotaShare
 from portal.errors import RunRefusedError
@@ -23,8 +24,8 @@ from portal.models import (
     StoreState,
     utc_now,
 )
-from portal.rules.sync.retry import ATTEMPTS_LIMIT
 from portal.rules.sync.run_refusals import Refusal
+from portal.rules.work.backoff import DEFAULT_BACKOFF
 from portal.services.mirror.resources import RECORD_KINDS
 from portal.services.runtime import Runtime
 from portal.services.sync import resync_records as module
@@ -172,7 +173,7 @@ def test_after_the_last_attempt_the_wish_has_failed_and_says_why(
 ) -> None:
     ecwid.get(PRODUCT, status_code=503)
     resync_record(runtime, store, PRODUCTS, "5")
-    RecordResync.update(attempts=ATTEMPTS_LIMIT - 1).execute()
+    RecordResync.update(attempts=DEFAULT_BACKOFF.attempts_limit - 1).execute()
 
     read_waiting_records(runtime, 1003)
 
@@ -189,6 +190,33 @@ def test_what_a_retry_cannot_help_has_failed_at_once(
     read_waiting_records(runtime, 1003)
 
     assert (kept().state, kept().attempts) == (ResyncState.FAILED, 1)
+
+
+def test_a_bug_fails_one_request_and_the_others_continue(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PRODUCT, exc=KeyError("ada@example.com"))
+    ecwid.get(f"{API}/products/6", json=product_payload(id=6, price=5))
+    resync_record(runtime, store, PRODUCTS, "5")
+    resync_record(runtime, store, PRODUCTS, "6")
+
+    read_waiting_records(runtime, 1003)
+
+    requests = list(RecordResync.select().order_by(RecordResync.entity_id))
+    assert [row.state for row in requests] == [ResyncState.FAILED, ResyncState.SAVED]
+    assert requests[0].error == "unexpected KeyError"
+
+
+def test_the_end_of_the_jobs_time_fails_nothing(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PRODUCT, exc=JobTimeoutException)
+    resync_record(runtime, store, PRODUCTS, "5")
+
+    with pytest.raises(JobTimeoutException):
+        read_waiting_records(runtime, 1003)
+
+    assert (kept().state, kept().attempts) == (ResyncState.WAITING, 0)
 
 
 def test_a_rate_limit_is_no_failure(

@@ -1,0 +1,1 @@
+"""Kernel of retried background work: leases, row locks and the failure policy."""

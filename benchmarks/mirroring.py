@@ -20,7 +20,7 @@ import requests
 from benchmarks.sandbox_page import token_of
 from daemon.valkey import server_command
 from portal.config import Settings
-from portal.demo_part import Part
+from portal.demo_process import Part
 from portal.jobs import RUN_SYNC
 from portal.models import Grant, Store, SyncRun
 from portal.models.migrations import migrate

@@ -26,7 +26,7 @@ import requests
 
 from benchmarks.mirroring import Ecwid, Mirror, ecwid, mirror, postgresql
 from benchmarks.report import figure, table
-from portal.ecwid.quota import Lane
+from portal.ecwid.rate_limiter import Lane
 from portal.models import Grant, OrderSubmission, Store, SubmissionStep
 from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.rules.orders.order_request_json import read_order_request

@@ -24,7 +24,7 @@ from benchmarks.report import figure, table
 from daemon.valkey import server_command
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import EcwidRateLimitError
-from portal.ecwid.quota import Governor, Lane
+from portal.ecwid.rate_limiter import Governor, Lane
 from portal.ecwid.transport import Transport, open_http
 from portal.sandbox.config import DEFAULT_SCOPES, SandboxConfig
 from portal.sandbox.server import SandboxServer

@@ -22,7 +22,7 @@ import requests
 from argon2 import PasswordHasher
 
 from portal.config import Settings
-from portal.demo_part import DemoError, Part
+from portal.demo_process import DemoError, Part
 from portal.errors import SettingsError
 from portal.models import Merchant, open_database, utc_now
 from portal.models.migrations import migrate

@@ -25,7 +25,7 @@ from portal.demo import (
     main,
     prepare,
 )
-from portal.demo_part import Part
+from portal.demo_process import Part
 from portal.models import Merchant, open_database
 from portal.sandbox.server import SandboxServer
 from portal.services.accounts.sign_in import authenticate

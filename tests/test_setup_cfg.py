@@ -17,7 +17,7 @@ CONFIG.read(ROOT / "setup.cfg")
 # Folders of data that setup.cfg installs as if they were packages.
 DATA_PACKAGES = {"portal.static": STATIC, "portal.templates": TEMPLATES}
 # The demo starts the other programs as processes and is started itself as one.
-DEMO = {"portal.demo", "portal.demo_part"}
+DEMO = {"portal.demo", "portal.demo_process"}
 MODULES = {
     f"portal.{path.stem}"
     for path in (ROOT / "portal").iterdir()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.ecwid.catalogue_calls import CatalogueCalls
+from portal.ecwid.catalog_calls import CatalogueCalls
 from portal.ecwid.coupon_calls import CouponCalls
 from portal.ecwid.customer_calls import CustomerCalls
 from portal.ecwid.order_calls import OrderCalls

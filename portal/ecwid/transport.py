@@ -23,8 +23,8 @@ from tenacity import (
 )
 from urllib3.exceptions import HTTPError
 
-from portal.ecwid.answer_json import decode_answer
 from portal.ecwid.call_log import log_call
+from portal.ecwid.error_responses import refusal
 from portal.ecwid.errors import (
     CallFacts,
     EcwidError,
@@ -33,8 +33,8 @@ from portal.ecwid.errors import (
     EcwidUnavailableError,
     EcwidUnreadableError,
 )
-from portal.ecwid.quota import QuotaShare
-from portal.ecwid.refusals import refusal
+from portal.ecwid.rate_limiter import QuotaShare
+from portal.ecwid.response_json import decode_answer
 
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 20

@@ -1,26 +1,21 @@
 """Hold the data model: peewee tables shared by the portal and the daemon, one idea a file."""
 
 from portal.models.api_key import ApiKey
-from portal.models.audit import Audit
-from portal.models.audit_sighting import AuditSighting
+from portal.models.audit_log import Audit
 from portal.models.base import Table, database, open_database, utc_now
 from portal.models.browser_session import SESSION_LIFE, BrowserSession
+from portal.models.catch_up import ReadingGap
 from portal.models.category import Category
-from portal.models.channel_endpoint import ChannelEndpoint, EndpointState, OffReason
-from portal.models.connect_journey import ConnectJourney
-from portal.models.copy_erasure import CopyErasure
+from portal.models.circuit_breaker import StoreCircuit
 from portal.models.coupon import Coupon
 from portal.models.customer import Customer
 from portal.models.delivery import IS_UNFINISHED, Delivery, DeliveryAttempt, DeliveryState
-from portal.models.delivery_count import NO_STORE, DeliveryCount
 from portal.models.email_change import EmailChange
-from portal.models.endpoint_notice import EndpointNotice
-from portal.models.erased_person import ErasedPerson
+from portal.models.endpoint_alert import EndpointNotice
 from portal.models.event_attempt import AttemptOutcome, EventAttempt, EventBatch
 from portal.models.event_pruning import EventPruning
 from portal.models.event_replay import EventReplay, ReplayedEvent, ReplayState
-from portal.models.event_word import EventWord, EventWordProgress
-from portal.models.field_drift import FieldDrift, FieldProfile
+from portal.models.event_term import EventWord, EventWordProgress
 from portal.models.freshness_point import FreshnessPoint
 from portal.models.grant import Grant
 from portal.models.issue import Issue
@@ -35,24 +30,29 @@ from portal.models.notification import (
     NotificationState,
     Occasion,
 )
-from portal.models.notification_choice import NotificationChoice
+from portal.models.notification_preference import NotificationChoice
+from portal.models.onboarding import ConnectJourney
 from portal.models.order import Order, OrderItem
 from portal.models.order_submission import OrderSubmission, SubmissionStep
 from portal.models.order_update import OrderUpdate, UpdateState
-from portal.models.outbox_message import OutboxMessage
+from portal.models.outbound_event import OutboxMessage
 from portal.models.own_write import OwnWrite
-from portal.models.personal_data_request import PersonalDataRequest, RequestKind, RequestState
+from portal.models.privacy_request import PersonalDataRequest, RequestKind, RequestState
 from portal.models.product import Product, Variation
 from portal.models.quarantine import Quarantine
-from portal.models.reading_gap import ReadingGap
+from portal.models.reconcile_mark import AuditSighting
 from portal.models.record_change import ChangeKind, RecordChange
 from portal.models.record_resync import RecordResync, ResyncState
+from portal.models.rejected_webhook_count import NO_STORE, DeliveryCount
+from portal.models.schema_change import FieldDrift, FieldProfile
 from portal.models.second_factor import RecoveryCode, SecondFactor
 from portal.models.store import IS_WORKING, Store
-from portal.models.store_circuit import StoreCircuit
+from portal.models.store_data_erasure import CopyErasure
 from portal.models.store_invitation import INVITATION_LIFE, StoreInvitation
+from portal.models.suppression_list import ErasedPerson
 from portal.models.sync import SYNC_ORDER, Resource, RunKind, RunState, SyncRun, SyncState
 from portal.models.timeline import Timeline
+from portal.models.webhook_endpoint import ChannelEndpoint, EndpointState, OffReason
 from portal.models.webhook_event import IS_PENDING, EventState, WebhookEvent
 from portal.rules.connection.store_states import WORKING_STATES, StoreState
 from portal.rules.webhooks.liveness import WebhookHealth

@@ -7,9 +7,9 @@ from enum import StrEnum
 from peewee import SQL, AutoField, CharField, ForeignKeyField, IntegerField, TextField
 
 from portal.models.base import Table, utc_now
-from portal.models.channel_endpoint import ChannelEndpoint
 from portal.models.fields import UtcDateTimeField
-from portal.models.outbox_message import OutboxMessage
+from portal.models.outbound_event import OutboxMessage
+from portal.models.webhook_endpoint import ChannelEndpoint
 
 
 class DeliveryState(StrEnum):

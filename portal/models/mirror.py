@@ -18,8 +18,7 @@ from portal.models.bulk import (
     stored,
 )
 from portal.models.fields import JsonField, UtcDateTimeField
-from portal.models.mirror_count import MirrorCount
-from portal.models.newer_wins import (
+from portal.models.last_write_wins import (
     Written,
     held_of,
     joined,
@@ -28,6 +27,7 @@ from portal.models.newer_wins import (
     told_apart,
     unless_newer,
 )
+from portal.models.mirror_count import MirrorCount
 from portal.models.store import Store
 
 

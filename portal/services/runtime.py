@@ -12,13 +12,13 @@ from redis import Redis
 from portal.config import Settings
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.oauth import OAuthApp
-from portal.ecwid.quota import Governor, Lane
+from portal.ecwid.rate_limiter import Governor, Lane
 from portal.ecwid.transport import Transport, open_http
 from portal.errors import SealedSecretError, SealedTokenError, StoreNotConnectedError
 from portal.jobs import PROBE_STORE, Job, wake, wake_each
 from portal.mail import Mailer
 from portal.models import Grant, open_database
-from portal.models.writer_turn import WriterTurn
+from portal.models.write_lock import WriterTurn
 from portal.sealing import Sealer
 from portal.services.background.arrival_recorder import ArrivalNotes
 from portal.services.background.drain_waker import DrainWaker

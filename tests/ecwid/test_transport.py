@@ -17,6 +17,7 @@ import requests
 import requests_mock
 
 from portal.ecwid import transport as transport_module
+from portal.ecwid.error_responses import DEFAULT_RETRY_AFTER_S, MAX_RETRY_AFTER_S
 from portal.ecwid.errors import (
     EcwidConflictError,
     EcwidError,
@@ -31,7 +32,6 @@ from portal.ecwid.errors import (
     EcwidUnavailableError,
     EcwidUnreadableError,
 )
-from portal.ecwid.refusals import DEFAULT_RETRY_AFTER_S, MAX_RETRY_AFTER_S
 from portal.ecwid.transport import ATTEMPTS, Transport, open_http
 
 API = "http://ecwid.invalid/api/v3"

@@ -13,7 +13,7 @@ from peewee import AutoField, Database
 
 from portal.models import Category, MirrorTable, Product, Store, Variation
 from portal.models.bulk import ROWS_PER_STATEMENT, stored
-from portal.models.newer_wins import Written
+from portal.models.last_write_wins import Written
 from tests.factories import UPDATED_AT, make_store, product_row
 
 MINUTE = timedelta(minutes=1)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import structlog
 from peewee import Database, PeeweeException, SqliteDatabase
 
-from portal.models.writer_turn import WriterTurn
+from portal.models.write_lock import WriterTurn
 from portal.services.background.debounce import Soon
 
 log = structlog.get_logger(__name__)

@@ -26,7 +26,7 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.models.copy_tables import COPY_TABLES, delete_some, rows_of
+from portal.models.store_data_tables import COPY_TABLES, delete_some, rows_of
 from portal.services.runtime import Runtime
 from portal.services.work.leases import claimed
 from portal.services.work.row_locks import locked

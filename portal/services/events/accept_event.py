@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from portal.ecwid.delivery import Delivery, read_delivery
 from portal.ecwid.signature import SigningKey, key_used
+from portal.ecwid.webhook_body import Delivery, read_delivery
 from portal.errors import (
     EventAgeError,
     EventError,

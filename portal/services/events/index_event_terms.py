@@ -12,7 +12,7 @@ from peewee import PostgresqlDatabase
 
 from portal.models import EventWord, EventWordProgress, WebhookEvent, database, utc_now
 from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
-from portal.models.event_word import ONLY_ROW
+from portal.models.event_term import ONLY_ROW
 from portal.rules.webhooks.search_terms import words_in
 from portal.services.events.erase_events import keep_events_erased
 from portal.services.runtime import Runtime

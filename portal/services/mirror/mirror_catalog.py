@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from portal.ecwid.catalogue import category_row, product_rows
+from portal.ecwid.catalog import category_row, product_rows
 from portal.models import Category, Product, Resource, Variation
 from portal.models.bulk import StoredRow, among, stored
 from portal.services.mirror.map_records import Mapped, map_all

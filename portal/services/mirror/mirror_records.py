@@ -15,7 +15,7 @@ from portal.ecwid.coupons import coupon_row
 from portal.ecwid.customers import customer_row
 from portal.models import Coupon, Customer, MirrorTable, Quarantine, Resource, utc_now
 from portal.models.bulk import StoredRow, stored
-from portal.models.newer_wins import Written
+from portal.models.last_write_wins import Written
 from portal.services.mirror.detect_schema_changes import note_fields
 from portal.services.mirror.map_records import Mapped, map_all
 from portal.services.mirror.suppression_list import keep_customers_erased, keep_refused_erased

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from portal.ecwid.offers import read_offer
+from portal.ecwid.catalog_items import read_offer
 from portal.errors import RecordError
 from portal.models import Product, Store
 from portal.rules.orders.catalog_items import Option

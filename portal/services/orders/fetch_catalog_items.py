@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from portal.ecwid.catalog_items import read_offer
 from portal.ecwid.client import EcwidClient
-from portal.ecwid.offers import read_offer
 from portal.ecwid.values import Record
 from portal.errors import RecordError
 from portal.i18n import marked

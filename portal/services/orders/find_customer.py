@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import EcwidConflictError
-from portal.ecwid.new_order import person_body
+from portal.ecwid.order_body import person_body
 from portal.ecwid.values import Record
 from portal.models import Order
 from portal.rules.orders.order_request import OrderRequest, Person

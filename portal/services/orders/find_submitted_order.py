@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from portal.ecwid.client import EcwidClient
-from portal.ecwid.new_order import REFERENCE_FIELD
+from portal.ecwid.order_body import REFERENCE_FIELD
 from portal.ecwid.orders import order_rows
 from portal.models import Order, Resource, database, utc_now
 from portal.services.mirror.mirror_orders import save_orders

@@ -23,7 +23,7 @@ from portal.ecwid.errors import (
     EcwidUnavailableError,
     EcwidUnreadableError,
 )
-from portal.ecwid.new_order import order_body
+from portal.ecwid.order_body import order_body
 from portal.errors import PortalError
 from portal.i18n import marked
 from portal.jobs import SUBMIT_ORDER

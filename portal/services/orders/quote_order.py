@@ -13,7 +13,7 @@ from decimal import Decimal
 from portal.ecwid.calculations import Calculation, read_calculation
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import EcwidInvalidError
-from portal.ecwid.new_order import calculation_body
+from portal.ecwid.order_body import calculation_body
 from portal.errors import RecordError, StoreNotWorkingError
 from portal.i18n import marked
 from portal.models import Store, utc_now

@@ -17,7 +17,7 @@ from peewee import chunked
 from portal.models import Delivery, OutboxMessage, Resource, StoreState, Timeline, database, utc_now
 from portal.models.bulk import ROWS_PER_STATEMENT, StoredRow
 from portal.models.fields import load_json, moment_text
-from portal.models.newer_wins import Written
+from portal.models.last_write_wins import Written
 from portal.rules.connection.connection_events import ConnectionEvent
 from portal.rules.outbound_webhooks.endpoint_health import KEPT_WHILE_OFF
 from portal.rules.outbound_webhooks.outbound_events import OutboundEvent, event_of_move

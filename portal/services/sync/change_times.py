@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 
 from portal.ecwid.errors import EcwidError
-from portal.ecwid.quota import Lane
+from portal.ecwid.rate_limiter import Lane
 from portal.ecwid.values import Record
 from portal.errors import RecordError, SealedTokenError
 from portal.models import Grant, Resource, Store, SyncState, database, utc_now

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 import structlog
 
 from portal.ecwid.client import EcwidClient
-from portal.ecwid.quota import Lane
+from portal.ecwid.rate_limiter import Lane
 from portal.errors import LeaseLostError, PortalError
 from portal.jobs import RUN_SYNC
 from portal.models import Resource, RunKind, RunState, SyncRun, database, utc_now
 from portal.models.base import flush_later
-from portal.models.writer_turn import WriterTurn
+from portal.models.write_lock import WriterTurn
 from portal.process import should_stop
 from portal.services.mirror.resource_overview import MIRROR_OF
 from portal.services.runs.sync_runs import HELD_STATES, finish_run, lease_name, save_step

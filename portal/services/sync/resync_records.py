@@ -12,7 +12,7 @@ import structlog
 from peewee import IntegrityError, ModelSelect
 
 from portal.ecwid.errors import EcwidNotFoundError
-from portal.ecwid.quota import Lane
+from portal.ecwid.rate_limiter import Lane
 from portal.errors import RunRefusedError
 from portal.jobs import RESYNC_RECORDS
 from portal.models import (

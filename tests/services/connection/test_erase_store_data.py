@@ -35,8 +35,8 @@ from portal.models import (
     Timeline,
     utc_now,
 )
-from portal.models.copy_tables import COPY_TABLES, delete_some, rows_of
 from portal.models.fields import UtcDateTimeField
+from portal.models.store_data_tables import COPY_TABLES, delete_some, rows_of
 from portal.rules.connection.issue_kinds import IssueKind, silence_texts
 from portal.services.connection import erase_store_data as service
 from portal.services.connection.erase_store_data import (

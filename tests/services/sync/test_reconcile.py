@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from portal.config import Settings
-from portal.ecwid.quota import Lane
+from portal.ecwid.rate_limiter import Lane
 from portal.models import (
     AuditSighting,
     Product,

@@ -8,7 +8,7 @@ import pytest
 import requests_mock
 from rq.timeouts import JobTimeoutException
 
-from portal.ecwid.quota import Lane, QuotaShare
+from portal.ecwid.rate_limiter import Lane, QuotaShare
 from portal.errors import RunRefusedError
 from portal.jobs import RESYNC_RECORDS, wake_key
 from portal.models import (

@@ -10,9 +10,9 @@ import pytest
 import requests_mock
 from redis import Redis
 
-from portal.ecwid import quota as module
+from portal.ecwid import rate_limiter as module
 from portal.ecwid.errors import EcwidRateLimitError
-from portal.ecwid.quota import (
+from portal.ecwid.rate_limiter import (
     PACE_S,
     PACE_SHARE,
     PATIENCE_S,

@@ -10,8 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from portal import demo_part as module
-from portal.demo_part import DemoError, Part
+from portal import demo_process as module
+from portal.demo_process import DemoError, Part
 
 
 def part(folder: Path, code: str) -> Part:

@@ -13,9 +13,9 @@ import requests
 import requests_mock
 from redis import Redis
 
-from portal.ecwid import token_doubt
+from portal.ecwid import token_verification
 from portal.ecwid.errors import EcwidError, EcwidRateLimitError, EcwidTokenError
-from portal.ecwid.quota import Governor, Lane
+from portal.ecwid.rate_limiter import Governor, Lane
 from portal.ecwid.transport import Transport, open_http
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
@@ -144,7 +144,7 @@ def test_without_an_answer_all_wait_until_the_doubt_lapses(
     ecwid: requests_mock.Mocker,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("portal.ecwid.quota.PATIENCE_S", dict.fromkeys(Lane, 0.05))
+    monkeypatch.setattr("portal.ecwid.rate_limiter.PATIENCE_S", dict.fromkeys(Lane, 0.05))
     ecwid.get(PROFILE, status_code=502)
     with pytest.raises(EcwidTokenError):
         process(http, redis).get("/products")
@@ -154,7 +154,7 @@ def test_without_an_answer_all_wait_until_the_doubt_lapses(
 
     assert ecwid.call_count == 2
     lapse = max(redis.pttl(key) for key in redis.keys("portal:*[dh]*o*:*"))
-    assert 0 < lapse <= token_doubt.ASKING_S * 1000
+    assert 0 < lapse <= token_verification.ASKING_S * 1000
 
 
 def test_a_429_of_a_late_call_does_not_revive_a_dead_token(
@@ -167,7 +167,7 @@ def test_a_429_of_a_late_call_does_not_revive_a_dead_token(
 
     transport.quota.hold(1)
 
-    assert redis.pttl(token_doubt.hold_key(transport.quota.key)) > 10_000
+    assert redis.pttl(token_verification.hold_key(transport.quota.key)) > 10_000
     transport.quota.trust()
     assert transport.quota.take() == 0
 

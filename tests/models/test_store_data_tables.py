@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.models import TABLES
-from portal.models.copy_tables import COPY_TABLES
+from portal.models.store_data_tables import COPY_TABLES
 
 # Of each there is a reason in docs/decisions/disconnecting.md.
 OUTLIVES_THE_COPY = {

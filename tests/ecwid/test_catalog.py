@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from peewee import Database
 
-from portal.ecwid.catalogue import category_row, product_rows
+from portal.ecwid.catalog import category_row, product_rows
 from portal.errors import RecordError
 from portal.models import Category, Product, Variation
 from tests.ecwid.odd_values import READ_AT, attempt, changes_of, on_a_shared_database

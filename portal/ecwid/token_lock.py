@@ -15,7 +15,7 @@ from threading import Lock, get_ident
 
 from redis import Redis
 
-from portal.ecwid.token_doubt import DEAD, doubt_key, hold_key
+from portal.ecwid.token_verification import DEAD, doubt_key, hold_key
 
 # How far a token's calls may fall behind the pace. It also frees the turn of who was killed.
 BEHIND_S = 1.0

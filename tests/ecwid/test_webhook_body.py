@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.ecwid.delivery import read_delivery
+from portal.ecwid.webhook_body import read_delivery
 from portal.errors import EventFormatError
 
 NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)

@@ -19,8 +19,8 @@ from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 from redis import Redis, RedisError
 
-from portal.ecwid.token_doubt import DEAD, TokenDoubts, hold_key
-from portal.ecwid.turns import DOUBT_NAP_S, Turns
+from portal.ecwid.token_lock import DOUBT_NAP_S, Turns
+from portal.ecwid.token_verification import DEAD, TokenDoubts, hold_key
 from portal.rules.work.backoff import CHANCE
 
 log = structlog.get_logger(__name__)

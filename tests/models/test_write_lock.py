@@ -9,7 +9,7 @@ import pytest
 from peewee import Database
 
 from portal.models import open_database
-from portal.models.writer_turn import WriterTurn
+from portal.models.write_lock import WriterTurn
 
 
 def test_of_two_processes_one_waits_for_the_other(sqlite_database_url: str) -> None:

@@ -9,28 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from portal.models.audit_sighting import AuditSighting
 from portal.models.base import Table
 from portal.models.bulk import is_postgresql
 from portal.models.category import Category
+from portal.models.circuit_breaker import StoreCircuit
 from portal.models.coupon import Coupon
 from portal.models.customer import Customer
 from portal.models.delivery import Delivery, DeliveryAttempt
 from portal.models.event_attempt import EventBatch
 from portal.models.event_replay import EventReplay, ReplayedEvent
-from portal.models.event_word import EventWord
-from portal.models.field_drift import FieldDrift, FieldProfile
+from portal.models.event_term import EventWord
 from portal.models.freshness_point import FreshnessPoint
 from portal.models.mirror import MirrorTable
 from portal.models.mirror_count import MirrorCount
 from portal.models.order import Order, OrderItem
-from portal.models.outbox_message import OutboxMessage
+from portal.models.outbound_event import OutboxMessage
 from portal.models.own_write import OwnWrite
 from portal.models.product import Product, Variation
 from portal.models.quarantine import Quarantine
+from portal.models.reconcile_mark import AuditSighting
 from portal.models.record_change import RecordChange
 from portal.models.record_resync import RecordResync
-from portal.models.store_circuit import StoreCircuit
+from portal.models.schema_change import FieldDrift, FieldProfile
 from portal.models.sync import SyncRun, SyncState
 from portal.models.webhook_event import WebhookEvent
 

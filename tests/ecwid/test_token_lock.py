@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from redis import Redis
 
-from portal.ecwid import turns as module
-from portal.ecwid.turns import Turns
+from portal.ecwid import token_lock as module
+from portal.ecwid.token_lock import Turns
 
 KEY = "one"
 PER_MINUTE = 600

@@ -5,9 +5,9 @@ from __future__ import annotations
 from peewee import SQL, AutoField, CharField, ForeignKeyField, IntegerField, TextField
 
 from portal.models.base import Table, utc_now
-from portal.models.channel_endpoint import ChannelEndpoint
 from portal.models.fields import UtcDateTimeField
 from portal.models.notification import NotificationState
+from portal.models.webhook_endpoint import ChannelEndpoint
 
 
 class EndpointNotice(Table):

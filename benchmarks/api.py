@@ -31,7 +31,7 @@ from benchmarks.report import figure, table
 from benchmarks.web_server import FIRST_STORE, Place, place, serving
 from portal.models import Membership, Merchant, Product, Store, database, open_database
 from portal.rules.api_keys.key_scopes import KeyScope
-from portal.services.api_keys.keys import make_key
+from portal.services.api_keys.keys import create_key
 
 PRODUCTS = 100_000
 PAGE = 100
@@ -155,7 +155,7 @@ def _fill(url: str) -> str:
         if isinstance(opened, PostgresqlDatabase):
             # It does so by itself, a minute or so after so many rows came.
             opened.execute_sql("ANALYZE").close()
-        made = make_key(merchant, "benchmark", [KeyScope.READ_CATALOGUE])
+        made = create_key(merchant, "benchmark", [KeyScope.READ_CATALOG])
     opened.close_all()
     if made is None:
         raise SystemExit("no key was made")

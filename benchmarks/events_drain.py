@@ -43,7 +43,7 @@ from portal.sealing import new_key
 from portal.services.mirror.mirror_catalog import save_products
 from portal.services.mirror.mirror_orders import save_orders
 from portal.services.runtime import Runtime, open_runtime
-from portal.services.sync.fetch_by_id import read_orders
+from portal.services.sync.fetch_by_id import fetch_orders
 
 STORES = 10
 PRODUCTS, ORDERS = 9_000, 1_000
@@ -100,7 +100,7 @@ def apply_event(runtime: Runtime, event_id: int) -> None:
     client, read_at = runtime.client(event.store_id), utc_now()
     entity_id = int(event.entity_id)
     if event.type.startswith("order"):
-        found, save = read_orders(client, [entity_id])[0], save_orders
+        found, save = fetch_orders(client, [entity_id])[0], save_orders
     else:
         found, save = [client.product(entity_id)], save_products
     with database.atomic():
@@ -170,7 +170,7 @@ def _portal(folder: Path, redis_url: str, api_url: str) -> Iterator[Runtime]:
         encryption_keys=(new_key(),),
         database_url=f"sqlite:///{folder}/portal.db",
         redis_url=redis_url,
-        state_dir=folder,
+        data_dir=folder,
         ecwid_api_url=api_url,
     )
     runtime = open_runtime(settings)

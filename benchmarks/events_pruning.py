@@ -25,9 +25,9 @@ from portal.models import WebhookEvent, database, utc_now
 from portal.models.event_insert import insert_event
 from portal.models.migrations import migrate
 from portal.sealing import new_key
-from portal.services.events.index_event_terms import note_next_words
+from portal.services.events.index_event_terms import index_next_batch
 from portal.services.retention.prune_events import prune_events
-from portal.services.retention.reclaim_space import give_space_back
+from portal.services.retention.reclaim_space import reclaim_space
 from portal.services.runtime import Runtime, open_runtime
 
 EVENTS = 200_000
@@ -53,7 +53,7 @@ class Receiver(Thread):
         with self.runtime.database.connection_context():
             while not self.is_over.wait(PAUSE_S):
                 began = time.perf_counter()
-                with self.runtime.turn.taken():
+                with self.runtime.write_lock.held():
                     insert_event(
                         event_id=str(uuid4()),
                         store_id=1003,
@@ -86,13 +86,13 @@ def main() -> int:
         with runtime.database.connection_context():
             _fill()
             rows = [_measured("nothing", runtime, path, lambda: time.sleep(QUIET_S))]
-            old = replace(runtime, settings=replace(settings, events_kept_days=99))
+            old = replace(runtime, settings=replace(settings, event_retention_days=99))
             rows.append(_measured("payloads", old, path, lambda: _until_done(prune_events, old)))
             rows.append(
                 _measured("rows", runtime, path, lambda: _until_done(prune_events, runtime))
             )
             rows.append(
-                _measured("space", runtime, path, lambda: _until_done(give_space_back, runtime))
+                _measured("space", runtime, path, lambda: _until_done(reclaim_space, runtime))
             )
         runtime.database.close_all()
     head = ("forgotten", "s", "file MB", "events beside", "median ms", "p99 ms", "longest ms")
@@ -105,7 +105,7 @@ def _fill() -> None:
     text = WebhookEvent.received_at.db_value(received_at)
     statement = ROWS.replace("n < ?", f"n < {EVENTS}").replace("?1", f"'{text}'")
     database.execute_sql(statement)
-    while note_next_words():
+    while index_next_batch():
         pass
 
 

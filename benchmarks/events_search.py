@@ -24,9 +24,9 @@ from benchmarks.report import figure, table
 from portal.models import EventState, Store, WebhookEvent, open_database
 from portal.models.migrations import migrate
 from portal.services.events.event_filter import EventFilter
-from portal.services.events.index_event_terms import note_next_words
+from portal.services.events.index_event_terms import index_next_batch
 from portal.services.events.index_scans import event_types
-from portal.services.events.list_events import browse_events
+from portal.services.events.list_events import find_events
 
 EVENTS = 1_000_000
 ROUNDS = 12
@@ -126,7 +126,7 @@ def _timed(store: Store, wanted: EventFilter, before: int | None) -> list[float]
     for _ in range(ROUNDS):
         begin = time.perf_counter()
         event_types(store.id)
-        browse_events(store, wanted, before=before)
+        find_events(store, wanted, before=before)
         took.append(1000 * (time.perf_counter() - begin))
     return took
 
@@ -140,7 +140,7 @@ def _fill(database: Database) -> tuple[Store, float]:
         statement = ROWS.format(store=STORE_ID, **ON_POSTGRESQL).replace("%", "%%")
     database.execute_sql(statement).close()
     begin = time.perf_counter()
-    while note_next_words():
+    while index_next_batch():
         pass
     noting_s = time.perf_counter() - begin
     if isinstance(database, PostgresqlDatabase):

@@ -20,13 +20,13 @@ import requests
 from benchmarks.sandbox_page import token_of
 from daemon.valkey import server_command
 from portal.config import Settings
-from portal.demo_process import Part
+from portal.demo_process import DemoProcess
 from portal.jobs import RUN_SYNC
 from portal.models import Grant, Store, SyncRun
 from portal.models.migrations import migrate
 from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.sealing import new_key
-from portal.services.runs.sync_runs import start_catch_up, start_run
+from portal.services.runs.sync_runs import start_all_runs, start_run
 from portal.services.runtime import Runtime, open_runtime
 
 NO_QUOTA = 10_000_000
@@ -61,7 +61,7 @@ def ecwid(**counts: int) -> Iterator[Ecwid]:
         port = probe.getsockname()[1]
         probe.close()
         command = [sys.executable, "-m", "portal.sandbox", "--port", str(port), "--no-quota"]
-        part = Part("sandbox", [*command, "--state", f"{folder}/s.db"], Path(folder) / "log")
+        part = DemoProcess("sandbox", [*command, "--state", f"{folder}/s.db"], Path(folder) / "log")
         part.start(dict(os.environ))
         try:
             url = f"http://127.0.0.1:{port}"
@@ -92,16 +92,16 @@ class Mirror:
     """Hold a running daemon and the database that it shares with us."""
 
     runtime: Runtime
-    daemon: Part
+    daemon: DemoProcess
     environ: dict[str, str]
 
     def connect(self, shop: Ecwid) -> list[SyncRun]:
         """Connect the store as a consent does; return the runs of its first copy."""
         with self.runtime.database.connection_context():
-            store = Store.create(id=shop.store_id, name="Benchmark", webhook_due_at=None)
+            store = Store.create(id=shop.store_id, name="Benchmark", webhook_check_due_at=None)
             sealed = self.runtime.sealer.seal(shop.token)
             Grant.create(store=store, sealed_access_token=sealed, scopes=list(REQUIRED_NAMES))
-            return self._wake(start_catch_up(shop.store_id))
+            return self._wake(start_all_runs(shop.store_id))
 
     def look_again(self, shop: Ecwid, resources: Sequence[str]) -> list[SyncRun]:
         """Start a run that compares each of the resources; return the runs."""
@@ -155,7 +155,7 @@ def mirror(
     }
     runtime = open_runtime(Settings.from_env(environ))
     migrate(runtime.database)
-    valkey = Part("valkey", server_command(redis), folder / "valkey.log")
+    valkey = DemoProcess("valkey", server_command(redis), folder / "valkey.log")
     with ExitStack() as stack:
         valkey.start(environ)
         stack.callback(valkey.stop)
@@ -165,7 +165,7 @@ def mirror(
 
 
 @contextmanager
-def another_daemon(shared: Mirror, folder: Path) -> Iterator[Part]:
+def another_daemon(shared: Mirror, folder: Path) -> Iterator[DemoProcess]:
     """Run a second daemon on the same database and queue server."""
     folder.mkdir(parents=True, exist_ok=True)
     with _daemon(shared.environ, folder) as daemon:
@@ -173,8 +173,8 @@ def another_daemon(shared: Mirror, folder: Path) -> Iterator[Part]:
 
 
 @contextmanager
-def _daemon(environ: dict[str, str], folder: Path) -> Iterator[Part]:
-    daemon = Part("daemon", [sys.executable, "-m", "daemon"], folder / "daemon.log")
+def _daemon(environ: dict[str, str], folder: Path) -> Iterator[DemoProcess]:
+    daemon = DemoProcess("daemon", [sys.executable, "-m", "daemon"], folder / "daemon.log")
     daemon.start(environ)
     try:
         daemon.wait_until(lambda: daemon.has_logged("schedule.started"))

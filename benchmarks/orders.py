@@ -26,12 +26,12 @@ import requests
 
 from benchmarks.mirroring import Ecwid, Mirror, ecwid, mirror, postgresql
 from benchmarks.report import figure, table
-from portal.ecwid.rate_limiter import Lane
+from portal.ecwid.rate_limiter import Priority
 from portal.models import Grant, OrderSubmission, Store, SubmissionStep
 from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.rules.orders.order_request_json import read_order_request
 from portal.rules.orders.submission_states import FINAL_STATES, ORDERED_STATES, SubmissionState
-from portal.services.orders.submit_order import Sender, submit_order, wait_for
+from portal.services.orders.submit_order import OrderSender, submit_order, wait_for_submission
 
 INTENTS = 1_000
 CLIENTS = 8
@@ -75,7 +75,7 @@ def _run(shop: Ecwid, portal: Mirror) -> None:
     products = [_product(shop, number) for number in range(20)]
     with portal.runtime.database.connection_context():
         store = Store.create(
-            id=shop.store_id, name="Benchmark", currency="EUR", webhook_due_at=None
+            id=shop.store_id, name="Benchmark", currency="EUR", webhook_check_due_at=None
         )
         sealed = portal.runtime.sealer.seal(shop.token)
         Grant.create(store=store, sealed_access_token=sealed, scopes=list(REQUIRED_NAMES))
@@ -101,7 +101,7 @@ def _submit_all(shop: Ecwid, portal: Mirror, products: list[int]) -> list[float]
     product_of = dict(calls)
     # Next to each other, so that both are under way at the same time.
     calls = [call for key in keys for call in [(key, product_of[key])] * (1 + (key in doubled))]
-    sender = Sender("api_key 1")
+    sender = OrderSender("api_key 1")
 
     def send(call: tuple[str, int]) -> float:
         key, product_id = call
@@ -109,7 +109,7 @@ def _submit_all(shop: Ecwid, portal: Mirror, products: list[int]) -> list[float]
         with portal.runtime.database.connection_context():
             request = read_order_request(_request(key, product_id))
             done = submit_order(portal.runtime, shop.store_id, sender, key, request)
-            wait_for(done.submission.id, PROMISED_S)
+            wait_for_submission(done.submission.id, PROMISED_S)
         return time.monotonic() - began_s
 
     with ThreadPoolExecutor(CLIENTS) as clients:
@@ -201,7 +201,7 @@ def _report(
 
 def _orders(portal: Mirror, store_id: int) -> dict[str, list[str]]:
     """Return the numbers of the store's orders by the reference they carry."""
-    client = portal.runtime.client(store_id, Lane.BACKGROUND)
+    client = portal.runtime.client(store_id, Priority.BACKGROUND)
     made: dict[str, list[str]] = {}
     offset = 0
     while True:

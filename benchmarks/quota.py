@@ -24,7 +24,7 @@ from benchmarks.report import figure, table
 from daemon.valkey import server_command
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import EcwidRateLimitError
-from portal.ecwid.rate_limiter import Governor, Lane
+from portal.ecwid.rate_limiter import Priority, RateLimiter
 from portal.ecwid.transport import Transport, open_http
 from portal.sandbox.config import DEFAULT_SCOPES, SandboxConfig
 from portal.sandbox.server import SandboxServer
@@ -92,9 +92,9 @@ def _report(seen: list[tuple[str, float]]) -> None:
     figure("interactive_wait_p95_ms", p95_ms, "ms", "< 200")
 
 
-def _client(redis_url: str, api_url: str, token: str, lane: Lane) -> EcwidClient:
-    share = Governor(Redis.from_url(redis_url), PER_MINUTE).share(token, lane)
-    return EcwidClient(Transport(open_http(), api_url, 1003, token, share))
+def _client(redis_url: str, api_url: str, token: str, priority: Priority) -> EcwidClient:
+    token_limiter = RateLimiter(Redis.from_url(redis_url), PER_MINUTE).for_token(token, priority)
+    return EcwidClient(Transport(open_http(), api_url, 1003, token, token_limiter))
 
 
 def _fetch(
@@ -104,7 +104,7 @@ def _fetch(
     until = time.monotonic() + DURATION_S
 
     def work() -> None:
-        client = _client(redis_url, api_url, token, Lane.BACKGROUND)
+        client = _client(redis_url, api_url, token, Priority.BACKGROUND)
         while time.monotonic() < until:
             try:
                 client.products(sort_by="UPDATED_TIME_DESC")
@@ -125,7 +125,7 @@ def _be_a_person(
     redis_url: str, api_url: str, token: str, results: Queue[tuple[str, float]]
 ) -> None:
     """Make a call every half second and note how long the quota let us wait."""
-    client = _client(redis_url, api_url, token, Lane.INTERACTIVE)
+    client = _client(redis_url, api_url, token, Priority.INTERACTIVE)
     for _ in range(int(DURATION_S / PERSON_EVERY_S) - 2):
         started = time.monotonic()
         try:

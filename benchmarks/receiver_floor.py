@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 
 from redis import Redis
 
-from portal.ecwid.signature import key_used
+from portal.ecwid.signature import matching_key
 
 SECRET = os.environ["ECWID_CLIENT_SECRET"]
 redis = Redis.from_url(os.environ["REDIS_URL"])
@@ -22,7 +22,7 @@ def app(environ: dict, start_response: Callable) -> Iterable[bytes]:
     """Answer 200 to what is signed, 401 to the rest."""
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     event = json.loads(body)
-    signed = key_used(
+    signed = matching_key(
         environ.get("HTTP_X_ECWID_WEBHOOK_SIGNATURE"),
         current=SECRET,
         event_created=event["eventCreated"],

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 
 import structlog
 
-from daemon.supervisor import Supervisor, only_daemon
+from daemon.supervisor import Supervisor, single_instance
 from portal.config import Settings
 from portal.errors import SettingsError
 from portal.logs import configure_logging
@@ -16,7 +16,7 @@ from portal.models import open_database
 from portal.models.migrations import pending
 from portal.process import request_stop
 from portal.sealing import Sealer
-from portal.services.connection.reseal_secrets import opens_some_token
+from portal.services.connection.reseal_secrets import can_open_any_token
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +33,7 @@ def main() -> int:
         _refuse_wrong_keys(settings)
         signal.signal(signal.SIGTERM, lambda *_: request_stop())
         signal.signal(signal.SIGINT, lambda *_: request_stop())
-        with nullcontext() if settings.redis_url else only_daemon(settings.state_dir):
+        with nullcontext() if settings.redis_url else single_instance(settings.data_dir):
             Supervisor(settings).run()
     except SettingsError as error:
         log.error("daemon.refused", problem=str(error))
@@ -50,7 +50,7 @@ def _refuse_old_schema(settings: Settings) -> None:
 def _refuse_wrong_keys(settings: Settings) -> None:
     """Keep a daemon that was given the wrong keys from asking every merchant to reconnect."""
     with open_database(settings.database_url).connection_context():
-        if not opens_some_token(Sealer(settings.encryption_keys)):
+        if not can_open_any_token(Sealer(settings.encryption_keys)):
             raise SettingsError(
                 "PORTAL_ENCRYPTION_KEYS opens none of the newest tokens: "
                 "add the key that sealed them"

@@ -12,7 +12,7 @@ import structlog
 from redis import RedisError
 
 from portal.errors import PortalError
-from portal.jobs import begin
+from portal.jobs import clear_wake_key
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -50,10 +50,10 @@ def job(function: Callable[Concatenate[Runtime, Ids], None]) -> Callable[Ids, No
 
 def _forget_wake(runtime: Runtime, path: str, ids: tuple[object, ...]) -> None:
     try:
-        begin(runtime.redis, path, ids)
+        clear_wake_key(runtime.redis, path, ids)
     except RedisError as error:
         # The key lapses by itself; at worst the next wake-up is the sweep's.
-        log.warning("job.wake_not_forgotten", job=path, error=type(error).__name__)
+        log.warning("job.wake_key_not_cleared", job=path, error=type(error).__name__)
 
 
 @contextmanager
@@ -66,6 +66,6 @@ def _logged(name: str, ids: tuple[object, ...]) -> Iterator[None]:
             log.warning("job.failed", error=type(error).__name__, problem=str(error))
             raise
         except Exception:
-            log.exception("job.broken")
+            log.exception("job.crashed")
             raise
         log.info("job.done", ms=round((time.monotonic() - started) * 1000))

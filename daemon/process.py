@@ -17,15 +17,15 @@ from portal.process import request_stop
 log = structlog.get_logger(__name__)
 
 EXIT_WITH_PARENT = "--exit-with-parent"
-FIRST_PAUSE_S = 0.5
-LONGEST_PAUSE_S = 30.0
+FIRST_RESTART_DELAY_S = 0.5
+MAX_RESTART_DELAY_S = 30.0
 # A process that ran this long had started well: its next restart waits the first pause again.
 STABLE_AFTER_S = 60.0
 
 
 def pause_s(restarts: int) -> float:
     """Return how many seconds to wait before the restart with this number in a row."""
-    return min(FIRST_PAUSE_S * 2.0 ** (restarts - 1), LONGEST_PAUSE_S)
+    return min(FIRST_RESTART_DELAY_S * 2.0 ** (restarts - 1), MAX_RESTART_DELAY_S)
 
 
 @dataclass

@@ -20,30 +20,39 @@ from daemon.process import exit_with_parent
 from portal.config import Settings
 from portal.logs import configure_logging
 from portal.process import request_stop, should_stop, wait_for_stop
-from portal.services.background.rejected_webhook_counter import forget_old_counts
-from portal.services.connection.erase_store_data import ask_for_due_erasures, wake_erasures
-from portal.services.connection.onboarding import forget_journeys
+from portal.services.background.rejected_webhook_counter import prune_rejected_webhook_counts
+from portal.services.connection.erase_store_data import request_due_erasures, wake_erasures
+from portal.services.connection.onboarding import prune_onboardings
 from portal.services.connection.probe_store import wake_due_probes
 from portal.services.connection.register_webhooks import wake_pending_registrations
-from portal.services.connection.webhook_liveness import ask_quiet_stores, watch_webhooks
-from portal.services.event_processing.processor import wake_requests_of_stopped, wake_waiting_events
+from portal.services.connection.webhook_liveness import (
+    update_webhook_health,
+    wake_change_time_checks,
+)
+from portal.services.event_processing.processor import (
+    wake_drains_of_stopped_stores,
+    wake_waiting_events,
+)
 from portal.services.events.advance_replay import wake_running_replays
-from portal.services.events.index_event_terms import note_event_words
-from portal.services.mirror.own_writes import forget_own_writes
-from portal.services.notifications.send_digests import wake_due_letters
+from portal.services.events.index_event_terms import index_event_terms
+from portal.services.mirror.own_writes import prune_own_writes
+from portal.services.notifications.send_digests import wake_due_digests
 from portal.services.orders.process_submission import wake_waiting_submissions
 from portal.services.orders.send_order_updates import wake_waiting_updates
-from portal.services.outbound_webhooks.alerts import wake_due_notices
+from portal.services.outbound_webhooks.alerts import wake_due_alerts
 from portal.services.outbound_webhooks.dispatcher import wake_due_deliveries
-from portal.services.outbound_webhooks.failing_endpoints import ask_failing, give_up_kept
-from portal.services.privacy.export_data_subject import forget_exports
-from portal.services.privacy.process_requests import wake_waiting_requests
+from portal.services.outbound_webhooks.failing_endpoints import (
+    expire_deliveries,
+    ping_failing_endpoints,
+)
+from portal.services.privacy.export_data_subject import prune_exports
+from portal.services.privacy.process_requests import wake_privacy_requests
 from portal.services.retention.prune_events import prune_events
-from portal.services.retention.prune_outbox import prune_messages
+from portal.services.retention.prune_outbox import prune_outbox
 from portal.services.retention.prune_runs import prune_runs
-from portal.services.retention.reclaim_space import give_space_back
-from portal.services.runs.catch_ups import close_gaps
-from portal.services.runs.start_reconciliations import start_due_audits
+from portal.services.retention.reclaim_space import reclaim_space
+from portal.services.runs.catch_ups import close_catch_ups
+from portal.services.runs.start_reconciliations import start_due_reconciliations
 from portal.services.runs.sync_runs import start_due_runs, wake_waiting_runs
 from portal.services.runtime import Runtime, open_runtime
 from portal.services.sync.freshness_history import record_freshness
@@ -57,7 +66,7 @@ LEASE_TTL_S = 15.0
 
 
 @dataclass(frozen=True)
-class Entry:
+class ScheduleEntry:
     """Hold one thing to do every so often; ``task`` returns how many rows it woke."""
 
     task: Callable[[Runtime], int]
@@ -65,49 +74,49 @@ class Entry:
 
 
 SCHEDULE = (
-    Entry(wake_waiting_events, every_s=5),
-    Entry(note_event_words, every_s=1),
-    Entry(wake_running_replays, every_s=1),
-    Entry(wake_waiting_submissions, every_s=1),
-    Entry(wake_waiting_updates, every_s=5),
-    Entry(wake_waiting_runs, every_s=5),
-    Entry(start_due_runs, every_s=10),
-    Entry(start_due_audits, every_s=10),
-    Entry(wake_pending_registrations, every_s=10),
-    Entry(wake_waiting_resyncs, every_s=10),
-    Entry(wake_waiting_requests, every_s=5),
-    Entry(wake_requests_of_stopped, every_s=30),
-    Entry(wake_due_letters, every_s=5),
-    Entry(wake_due_deliveries, every_s=1),
-    Entry(ask_failing, every_s=60),
-    Entry(give_up_kept, every_s=60),
-    Entry(wake_due_notices, every_s=5),
-    Entry(prune_messages, every_s=60),
-    Entry(forget_exports, every_s=3600),
-    Entry(forget_own_writes, every_s=3600),
-    Entry(wake_due_probes, every_s=5),
-    Entry(record_freshness, every_s=60),
-    Entry(prune_runs, every_s=300),
-    Entry(watch_webhooks, every_s=30),
-    Entry(ask_quiet_stores, every_s=240),
-    Entry(prune_events, every_s=10),
-    Entry(give_space_back, every_s=10),
-    Entry(forget_old_counts, every_s=3600),
-    Entry(forget_journeys, every_s=3600),
-    Entry(ask_for_due_erasures, every_s=60),
-    Entry(wake_erasures, every_s=5),
-    Entry(close_gaps, every_s=5),
+    ScheduleEntry(wake_waiting_events, every_s=5),
+    ScheduleEntry(index_event_terms, every_s=1),
+    ScheduleEntry(wake_running_replays, every_s=1),
+    ScheduleEntry(wake_waiting_submissions, every_s=1),
+    ScheduleEntry(wake_waiting_updates, every_s=5),
+    ScheduleEntry(wake_waiting_runs, every_s=5),
+    ScheduleEntry(start_due_runs, every_s=10),
+    ScheduleEntry(start_due_reconciliations, every_s=10),
+    ScheduleEntry(wake_pending_registrations, every_s=10),
+    ScheduleEntry(wake_waiting_resyncs, every_s=10),
+    ScheduleEntry(wake_privacy_requests, every_s=5),
+    ScheduleEntry(wake_drains_of_stopped_stores, every_s=30),
+    ScheduleEntry(wake_due_digests, every_s=5),
+    ScheduleEntry(wake_due_deliveries, every_s=1),
+    ScheduleEntry(ping_failing_endpoints, every_s=60),
+    ScheduleEntry(expire_deliveries, every_s=60),
+    ScheduleEntry(wake_due_alerts, every_s=5),
+    ScheduleEntry(prune_outbox, every_s=60),
+    ScheduleEntry(prune_exports, every_s=3600),
+    ScheduleEntry(prune_own_writes, every_s=3600),
+    ScheduleEntry(wake_due_probes, every_s=5),
+    ScheduleEntry(record_freshness, every_s=60),
+    ScheduleEntry(prune_runs, every_s=300),
+    ScheduleEntry(update_webhook_health, every_s=30),
+    ScheduleEntry(wake_change_time_checks, every_s=240),
+    ScheduleEntry(prune_events, every_s=10),
+    ScheduleEntry(reclaim_space, every_s=10),
+    ScheduleEntry(prune_rejected_webhook_counts, every_s=3600),
+    ScheduleEntry(prune_onboardings, every_s=3600),
+    ScheduleEntry(request_due_erasures, every_s=60),
+    ScheduleEntry(wake_erasures, every_s=5),
+    ScheduleEntry(close_catch_ups, every_s=5),
 )
 
 
 @dataclass
-class Ticker:
+class Scheduler:
     """Runner of the entries that are due, while this process holds the schedule's lease."""
 
     runtime: Runtime
-    entries: Sequence[Entry] = SCHEDULE
+    entries: Sequence[ScheduleEntry] = SCHEDULE
     claim: Claim = field(default_factory=lambda: Claim("schedule", LEASE_TTL_S))
-    due_at_s: dict[Entry, float] = field(default_factory=dict)
+    due_at_s: dict[ScheduleEntry, float] = field(default_factory=dict)
 
     def tick(self, now_s: float) -> None:
         """Run what is due at ``now_s`` (monotonic); an unavailable database is only logged."""
@@ -117,16 +126,16 @@ class Ticker:
                     for entry in self.entries:
                         self._run_if_due(entry, now_s)
         except PeeweeException as error:
-            log.warning("schedule.database_away", error=type(error).__name__)
+            log.warning("schedule.database_unavailable", error=type(error).__name__)
 
-    def _run_if_due(self, entry: Entry, now_s: float) -> None:
+    def _run_if_due(self, entry: ScheduleEntry, now_s: float) -> None:
         if now_s < self.due_at_s.get(entry, now_s):
             return
         self.due_at_s[entry] = now_s + entry.every_s
         try:
             woken = entry.task(self.runtime)
         except Exception:
-            log.exception("schedule.entry_broken", entry=entry.task.__name__)
+            log.exception("schedule.entry_failed", entry=entry.task.__name__)
             return
         if woken:
             log.info("schedule.woke", entry=entry.task.__name__, count=woken)
@@ -137,7 +146,7 @@ class Ticker:
             with self.runtime.database.connection_context():
                 self.claim.release()
         except PeeweeException as error:
-            log.warning("schedule.database_away", error=type(error).__name__)
+            log.warning("schedule.database_unavailable", error=type(error).__name__)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -147,7 +156,7 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: request_stop())
     signal.signal(signal.SIGINT, lambda *_: request_stop())
     exit_with_parent(sys.argv[1:] if arguments is None else arguments)
-    ticker = Ticker(open_runtime(settings))
+    ticker = Scheduler(open_runtime(settings))
     log.info("schedule.started", pid=os.getpid())
     while not should_stop():
         ticker.tick(time.monotonic())

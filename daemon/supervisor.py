@@ -20,9 +20,9 @@ from portal.process import should_stop, wait_for_stop
 
 log = structlog.get_logger(__name__)
 
-LOOK_EVERY_S = 0.2
-DRAIN_WITHIN_S = 20.0
-VALKEY_WITHIN_S = 10.0
+POLL_INTERVAL_S = 0.2
+SHUTDOWN_TIMEOUT_S = 20.0
+VALKEY_TIMEOUT_S = 10.0
 
 
 class Supervisor:
@@ -38,7 +38,7 @@ class Supervisor:
         self._processes = [
             *(_python_process("daemon.worker", "events") for _ in range(1)),
             *(_python_process("daemon.worker", "sync") for _ in range(settings.sync_workers)),
-            *(_python_process("daemon.worker", "care") for _ in range(1)),
+            *(_python_process("daemon.worker", "maintenance") for _ in range(1)),
             *(_python_process("daemon.worker", "orders") for _ in range(settings.order_workers)),
             *(
                 _python_process("daemon.worker", "deliveries")
@@ -51,15 +51,15 @@ class Supervisor:
         """Work until `portal.process` says so; then drain and end everything."""
         try:
             if self._valkey is not None:
-                shut_down_orphan(self._settings.redis_address)
+                shut_down_orphan(self._settings.effective_redis_url)
                 self._valkey.start()
-                wait_for_answer(self._settings.redis_address, self._valkey)
+                wait_until_ready(self._settings.effective_redis_url, self._valkey)
             for process in self._processes:
                 process.start()
             log.info("daemon.ready", processes=len(self._all()))
             while not should_stop():
                 self._restart_due()
-                wait_for_stop(LOOK_EVERY_S)
+                wait_for_stop(POLL_INTERVAL_S)
         finally:
             self._stop()
 
@@ -76,11 +76,11 @@ class Supervisor:
         for process in self._processes:
             process.ask_to_stop()
         for process in self._processes:
-            process.wait(started_s + DRAIN_WITHIN_S)
+            process.wait(started_s + SHUTDOWN_TIMEOUT_S)
         if self._valkey is not None:
             # Last, because draining workers still wake jobs for those who come after.
             self._valkey.terminate()
-            self._valkey.wait(time.monotonic() + VALKEY_WITHIN_S)
+            self._valkey.wait(time.monotonic() + VALKEY_TIMEOUT_S)
         log.info("daemon.stopped", seconds=round(time.monotonic() - started_s, 1))
 
 
@@ -102,15 +102,15 @@ def shut_down_orphan(address: str) -> None:
 
 
 def _wait_until_gone(redis: Redis) -> None:
-    until_s = time.monotonic() + VALKEY_WITHIN_S
+    until_s = time.monotonic() + VALKEY_TIMEOUT_S
     while time.monotonic() < until_s:
         redis.ping()
         time.sleep(0.05)
 
 
-def wait_for_answer(address: str, valkey: Process) -> None:
+def wait_until_ready(address: str, valkey: Process) -> None:
     """Return when the server answers; raise SettingsError if it ends or takes too long."""
-    until_s = time.monotonic() + VALKEY_WITHIN_S
+    until_s = time.monotonic() + VALKEY_TIMEOUT_S
     while time.monotonic() < until_s and valkey.is_running:
         try:
             with Redis.from_url(address) as redis:
@@ -123,7 +123,7 @@ def wait_for_answer(address: str, valkey: Process) -> None:
 
 
 @contextmanager
-def only_daemon(folder: Path) -> Iterator[None]:
+def single_instance(folder: Path) -> Iterator[None]:
     """Hold the folder of the embedded state for one daemon; raise SettingsError to a second."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "daemon.lock").open("w") as lock:

@@ -42,7 +42,7 @@ def make_worker(queue: str, connection: Redis) -> SimpleWorker:
     )
 
 
-def collect_garbage_seldom() -> None:
+def reduce_gc_frequency() -> None:
     """Have Python look for cycles less often: pages of decoded JSON hold none, but many objects.
 
     It took a twentieth of a first copy's time. What was imported is not looked at again.
@@ -64,9 +64,9 @@ def main(arguments: list[str] | None = None) -> int:
     configure_logging(as_json=settings.is_production, process=f"worker.{queue}")
     use_runtime(open_runtime(settings))
     exit_with_parent(given)
-    collect_garbage_seldom()
+    reduce_gc_frequency()
     # A connection of its own: waiting for jobs takes longer than any other answer may.
-    with Redis.from_url(settings.redis_address) as connection:
+    with Redis.from_url(settings.effective_redis_url) as connection:
         log.info("worker.started", queue=queue, pid=os.getpid())
         make_worker(queue, connection).work(logging_level="WARNING")
     log.info("worker.stopped", queue=queue, pid=os.getpid())

@@ -20,7 +20,7 @@ from portal.sealing import new_key
 
 WEBHOOK_MODES = ("auto", "api", "app")
 ENVIRONMENTS = ("development", "production")
-COUNT_DIGITS = 9
+MAX_COUNT_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Settings:
     # These three may carry a password.
     database_url: str = field(default="sqlite:///var/portal.db", repr=False)
     redis_url: str = field(default="", repr=False)
-    state_dir: Path = Path("var")
+    data_dir: Path = Path("var")
     ecwid_client_id: str = ""
     ecwid_client_secret: str = field(default="", repr=False)
     ecwid_previous_client_secret: str = field(default="", repr=False)
@@ -47,12 +47,12 @@ class Settings:
     sync_workers: int = 2
     order_workers: int = 2
     delivery_workers: int = 1
-    sync_runs_kept_days: int = 90
-    event_payloads_kept_days: int = 30
-    events_kept_days: int = 90
-    mirror_kept_days: int = 30
-    messages_kept_days: int = 30
-    endpoint_failing_hours: int = 72
+    sync_run_retention_days: int = 90
+    event_payload_retention_days: int = 30
+    event_retention_days: int = 90
+    mirror_retention_days: int = 30
+    outbound_event_retention_days: int = 30
+    endpoint_disable_after_hours: int = 72
     trusted_proxies: int = 0
     api_requests_per_minute: int = 600
 
@@ -64,10 +64,10 @@ class Settings:
     @property
     def valkey_socket(self) -> Path:
         """Return the private socket of the embedded Valkey, used when REDIS_URL is empty."""
-        return (self.state_dir / "valkey.sock").absolute()
+        return (self.data_dir / "valkey.sock").absolute()
 
     @property
-    def redis_address(self) -> str:
+    def effective_redis_url(self) -> str:
         """Return the URL of the queue server: REDIS_URL, or the embedded Valkey's socket."""
         return self.redis_url or f"unix://{self.valkey_socket}"
 
@@ -92,48 +92,57 @@ class Settings:
             environ = {**{k: v or "" for k, v in dotenv_values(".env").items()}, **os.environ}
         env = _choice(environ, "PORTAL_ENV", ENVIRONMENTS, default="development")
         database_url = environ.get("DATABASE_URL") or cls.database_url
-        state_dir = _state_dir(database_url)
-        keys = environ.get("PORTAL_ENCRYPTION_KEYS") or _kept(env, state_dir, "encryption_key")
+        data_dir = _data_dir(database_url)
+        keys = environ.get("PORTAL_ENCRYPTION_KEYS") or _load_or_create_key(
+            env, data_dir, "encryption_key"
+        )
         return cls(
-            secret_key=environ.get("PORTAL_SECRET_KEY") or _kept(env, state_dir, "secret_key"),
-            encryption_keys=_listed(keys, ","),
+            secret_key=environ.get("PORTAL_SECRET_KEY")
+            or _load_or_create_key(env, data_dir, "secret_key"),
+            encryption_keys=_split_list(keys, ","),
             env=env,
             portal_url=_url(environ, "PORTAL_URL", cls.portal_url),
             database_url=database_url,
             redis_url=environ.get("REDIS_URL", ""),
-            state_dir=state_dir,
+            data_dir=data_dir,
             ecwid_client_id=environ.get("ECWID_CLIENT_ID", ""),
             ecwid_client_secret=environ.get("ECWID_CLIENT_SECRET", ""),
             ecwid_previous_client_secret=environ.get("ECWID_PREVIOUS_CLIENT_SECRET", ""),
             ecwid_oauth_url=_url(environ, "ECWID_OAUTH_URL", cls.ecwid_oauth_url),
             ecwid_api_url=_url(environ, "ECWID_API_URL", cls.ecwid_api_url),
-            ecwid_extra_scopes=_listed(environ.get("ECWID_EXTRA_SCOPES", ""), " "),
+            ecwid_extra_scopes=_split_list(environ.get("ECWID_EXTRA_SCOPES", ""), " "),
             ecwid_webhook_mode=_choice(environ, "ECWID_WEBHOOK_MODE", WEBHOOK_MODES, "auto"),
             ecwid_requests_per_minute=_count(environ, "ECWID_REQUESTS_PER_MINUTE", 600),
             mail_url=environ.get("MAIL_URL") or cls.mail_url,
             sync_workers=_count(environ, "SYNC_WORKERS", cls.sync_workers),
             order_workers=_count(environ, "ORDER_WORKERS", cls.order_workers),
             delivery_workers=_count(environ, "DELIVERY_WORKERS", cls.delivery_workers),
-            sync_runs_kept_days=_count(environ, "SYNC_RUNS_KEPT_DAYS", cls.sync_runs_kept_days),
-            event_payloads_kept_days=_count(
-                environ, "EVENT_PAYLOADS_KEPT_DAYS", cls.event_payloads_kept_days
+            sync_run_retention_days=_count(
+                environ, "SYNC_RUN_RETENTION_DAYS", cls.sync_run_retention_days
             ),
-            events_kept_days=_count(environ, "EVENTS_KEPT_DAYS", cls.events_kept_days),
-            mirror_kept_days=_count(environ, "MIRROR_KEPT_DAYS", cls.mirror_kept_days),
-            messages_kept_days=_count(environ, "MESSAGES_KEPT_DAYS", cls.messages_kept_days),
-            endpoint_failing_hours=_count(
-                environ, "ENDPOINT_FAILING_HOURS", cls.endpoint_failing_hours
+            event_payload_retention_days=_count(
+                environ, "EVENT_PAYLOAD_RETENTION_DAYS", cls.event_payload_retention_days
             ),
-            trusted_proxies=_count(environ, "PORTAL_TRUSTED_PROXIES", 0, least=0),
+            event_retention_days=_count(environ, "EVENT_RETENTION_DAYS", cls.event_retention_days),
+            mirror_retention_days=_count(
+                environ, "MIRROR_RETENTION_DAYS", cls.mirror_retention_days
+            ),
+            outbound_event_retention_days=_count(
+                environ, "OUTBOUND_EVENT_RETENTION_DAYS", cls.outbound_event_retention_days
+            ),
+            endpoint_disable_after_hours=_count(
+                environ, "ENDPOINT_DISABLE_AFTER_HOURS", cls.endpoint_disable_after_hours
+            ),
+            trusted_proxies=_count(environ, "PORTAL_TRUSTED_PROXIES", 0, minimum=0),
             api_requests_per_minute=_count(environ, "API_REQUESTS_PER_MINUTE", 600),
         )
 
 
-def _listed(text: str, separator: str) -> tuple[str, ...]:
+def _split_list(text: str, separator: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(separator) if part.strip())
 
 
-def _state_dir(database_url: str) -> Path:
+def _data_dir(database_url: str) -> Path:
     """Return the folder of the embedded database, where everything else that is kept lies too."""
     if database_url.startswith("sqlite:///"):
         return Path(database_url.removeprefix("sqlite:///")).parent
@@ -149,12 +158,12 @@ def _choice(environ: Mapping[str, str], name: str, allowed: tuple[str, ...], def
 
 def _url(environ: Mapping[str, str], name: str, default: str) -> str:
     value = (environ.get(name) or default).rstrip("/")
-    if not _is_web_address(value):
+    if not _is_http_url(value):
         raise SettingsError(f"{name} is {value!r}: write an address like {default}")
     return value
 
 
-def _is_web_address(text: str) -> bool:
+def _is_http_url(text: str) -> bool:
     try:
         parts = urlsplit(text)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
@@ -162,32 +171,32 @@ def _is_web_address(text: str) -> bool:
         return False
 
 
-def _count(environ: Mapping[str, str], name: str, default: int, *, least: int = 1) -> int:
+def _count(environ: Mapping[str, str], name: str, default: int, *, minimum: int = 1) -> int:
     text = environ.get(name) or str(default)
-    if not text.isdecimal() or len(text) > COUNT_DIGITS or int(text) < least:
-        raise SettingsError(f"{name} is {text!r}: write a whole number of {least} or more")
+    if not text.isdecimal() or len(text) > MAX_COUNT_DIGITS or int(text) < minimum:
+        raise SettingsError(f"{name} is {text!r}: write a whole number of {minimum} or more")
     return int(text)
 
 
-_MAKERS = {"secret_key": lambda: secrets.token_urlsafe(48), "encryption_key": new_key}
-_NAMES = {"secret_key": "PORTAL_SECRET_KEY", "encryption_key": "PORTAL_ENCRYPTION_KEYS"}
+_KEY_GENERATORS = {"secret_key": lambda: secrets.token_urlsafe(48), "encryption_key": new_key}
+_ENV_NAMES = {"secret_key": "PORTAL_SECRET_KEY", "encryption_key": "PORTAL_ENCRYPTION_KEYS"}
 
 
-def _kept(env: str, state_dir: Path, kind: str) -> str:
-    """Return the key kept in ``state_dir``, made at the first call; refuse in production."""
+def _load_or_create_key(env: str, data_dir: Path, kind: str) -> str:
+    """Return the key kept in ``data_dir``, made at the first call; refuse in production."""
     if env == "production":
-        raise SettingsError(f"{_NAMES[kind]} is required when PORTAL_ENV=production")
-    state_dir.mkdir(parents=True, exist_ok=True)
-    path = state_dir / kind
-    draft = state_dir / f".{kind}.{os.getpid()}"
+        raise SettingsError(f"{_ENV_NAMES[kind]} is required when PORTAL_ENV=production")
+    data_dir.mkdir(parents=True, exist_ok=True)
+    path = data_dir / kind
+    temporary_path = data_dir / f".{kind}.{os.getpid()}"
     if not path.exists():
-        draft.touch(mode=0o600)
-        draft.write_text(_MAKERS[kind]())
+        temporary_path.touch(mode=0o600)
+        temporary_path.write_text(_KEY_GENERATORS[kind]())
         try:
             # A link appears whole or not at all: two processes starting at once agree on one key.
-            os.link(draft, path)
+            os.link(temporary_path, path)
         except FileExistsError:
             pass
         finally:
-            draft.unlink()
+            temporary_path.unlink()
     return path.read_text()

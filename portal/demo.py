@@ -22,7 +22,7 @@ import requests
 from argon2 import PasswordHasher
 
 from portal.config import Settings
-from portal.demo_process import DemoError, Part
+from portal.demo_process import DemoError, DemoProcess
 from portal.errors import SettingsError
 from portal.models import Merchant, open_database, utc_now
 from portal.models.migrations import migrate
@@ -31,7 +31,7 @@ EMAIL = "demo@example.com"
 PASSWORD = "open-the-demo"  # noqa: S105 - printed on the screen, for a loopback address only
 STORE_ID = 1003
 PRODUCTS = 10_000
-SOLD = {"orders": 2_000, "customers": 600, "coupons": 24}
+SALES_COUNTS = {"orders": 2_000, "customers": 600, "coupons": 24}
 
 GUIDE = """
   Ecwid merchant portal - the demo is running
@@ -87,7 +87,7 @@ class Demo:
             "DATABASE_URL": f"sqlite:///{self.folder}/portal.db",
             "REDIS_URL": "",
             "ECWID_CLIENT_ID": "demo-app",
-            "ECWID_CLIENT_SECRET": _kept_secret(self.folder / "client_secret"),
+            "ECWID_CLIENT_SECRET": _load_or_create_secret(self.folder / "client_secret"),
             "ECWID_OAUTH_URL": f"{self.sandbox_url}/api/oauth",
             "ECWID_API_URL": f"{self.sandbox_url}/api/v3",
             "ECWID_EXTRA_SCOPES": "read_store_profile_extended",
@@ -95,7 +95,7 @@ class Demo:
             "PYTHONUNBUFFERED": "1",
         }
 
-    def parts(self, environ: dict[str, str]) -> tuple[Part, Part, Part]:
+    def processes(self, environ: dict[str, str]) -> tuple[DemoProcess, DemoProcess, DemoProcess]:
         """Return sandbox, portal and daemon, not yet started."""
         python = sys.executable
         sandbox = [
@@ -108,13 +108,13 @@ class Demo:
         ]
         web = [python, "-m", "gunicorn", "--workers", "2", "--bind", f"127.0.0.1:{self.port}"]
         return (
-            Part("sandbox", sandbox, self.folder / "sandbox.log"),
-            Part("portal", [*web, "wsgi:app"], self.folder / "portal.log"),
-            Part("daemon", [python, "-m", "daemon"], self.folder / "daemon.log"),
+            DemoProcess("sandbox", sandbox, self.folder / "sandbox.log"),
+            DemoProcess("portal", [*web, "wsgi:app"], self.folder / "portal.log"),
+            DemoProcess("daemon", [python, "-m", "daemon"], self.folder / "daemon.log"),
         )
 
 
-def prepare(environ: dict[str, str]) -> None:
+def prepare_database(environ: dict[str, str]) -> None:
     """Migrate the demo's database and make its account, unless they are there already."""
     database = open_database(Settings.from_env(environ).database_url)
     migrate(database)
@@ -126,36 +126,38 @@ def prepare(environ: dict[str, str]) -> None:
     database.close()
 
 
-def fill_sandbox(url: str) -> None:
+def seed_sandbox(url: str) -> None:
     """Make the demo's store at the sandbox, unless it is there already."""
     stores = requests.get(f"{url}/_sandbox/api/stores", timeout=30).json()
     if stores:
         return
     store = {"store_id": STORE_ID, "name": "Juniper & Clay", "plan": "Business"}
     made = requests.post(
-        f"{url}/_sandbox/api/stores", json={**store, "products": PRODUCTS, **SOLD}, timeout=120
+        f"{url}/_sandbox/api/stores",
+        json={**store, "products": PRODUCTS, **SALES_COUNTS},
+        timeout=120,
     )
     made.raise_for_status()
 
 
 @contextmanager
-def running(demo: Demo) -> Iterator[tuple[Part, ...]]:
+def running(demo: Demo) -> Iterator[tuple[DemoProcess, ...]]:
     """Start everything, yield the running parts when all are ready, and end them afterwards."""
     for name, port in (("PORT", demo.port), ("SANDBOX_PORT", demo.sandbox_port)):
-        _refuse_used_port(port, name)
+        _require_free_port(port, name)
     demo.folder.mkdir(parents=True, exist_ok=True)
     environ = demo.environ()
-    prepare(environ)
-    parts = sandbox, web, daemon = demo.parts(environ)
+    prepare_database(environ)
+    processes = sandbox, web, daemon = demo.processes(environ)
     with ExitStack() as stack:
-        for part in parts:
-            part.start(environ)
-            stack.callback(part.stop)
-        sandbox.wait_until(lambda: _answers(f"{demo.sandbox_url}/_sandbox/api/stores"))
-        fill_sandbox(demo.sandbox_url)
-        web.wait_until(lambda: _answers(f"{demo.portal_url}/healthz"))
+        for process in processes:
+            process.start(environ)
+            stack.callback(process.stop)
+        sandbox.wait_until(lambda: _is_reachable(f"{demo.sandbox_url}/_sandbox/api/stores"))
+        seed_sandbox(demo.sandbox_url)
+        web.wait_until(lambda: _is_reachable(f"{demo.portal_url}/healthz"))
         daemon.wait_until(lambda: daemon.has_logged("daemon.ready"))
-        yield parts
+        yield processes
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -168,19 +170,19 @@ def main(arguments: list[str] | None = None) -> int:
     # A shell that starts us in the background has SIGINT ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    _say("Starting sandbox, portal and daemon ...")
+    _print("Starting sandbox, portal and daemon ...")
     try:
-        with running(demo) as parts:
-            _say(_guide(demo))
+        with running(demo) as processes:
+            _print(_guide(demo))
             while True:
                 time.sleep(1)
-                for part in parts:
-                    part.check()
+                for process in processes:
+                    process.check()
     except KeyboardInterrupt:
-        _say("Stopped. The data is kept in var/demo.")
+        _print("Stopped. The data is kept in var/demo.")
         return 0
     except (DemoError, SettingsError) as error:
-        _say(f"The demo stops: {error}")
+        _print(f"The demo stops: {error}")
         return 1
 
 
@@ -195,7 +197,7 @@ def _guide(demo: Demo) -> str:
     )
 
 
-def _refuse_used_port(port: int, name: str) -> None:
+def _require_free_port(port: int, name: str) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -206,21 +208,21 @@ def _refuse_used_port(port: int, name: str) -> None:
             ) from None
 
 
-def _answers(url: str) -> bool:
+def _is_reachable(url: str) -> bool:
     try:
         return requests.get(url, timeout=5).ok
     except requests.RequestException:
         return False
 
 
-def _kept_secret(path: Path) -> str:
+def _load_or_create_secret(path: Path) -> str:
     """Return the sandbox app's secret, made at the first start."""
     if not path.exists():
         path.write_text(secrets.token_hex(16))
     return path.read_text()
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 

@@ -20,7 +20,7 @@ class DemoError(Exception):
 
 
 @dataclass
-class Part:
+class DemoProcess:
     """Hold one process of the demo and where it logs."""
 
     name: str

@@ -15,32 +15,34 @@ from babel.dates import format_datetime, format_timedelta
 from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from portal.mail import Letter
+from portal.mail import RenderedEmail
 from portal.paths import TEMPLATES, TRANSLATIONS
-from portal.rules.sync.nightly_schedule import zone_of
+from portal.rules.sync.nightly_schedule import parse_timezone
 
-_EMPTY_LINES = re.compile(r"\n\s*\n")
+_BLANK_LINES = re.compile(r"\n\s*\n")
 
 
-def write_letter(name: str, *, portal_url: str, locale: str = "en", **facts: object) -> Letter:
-    """Return the letter of ``templates/email/<name>.html`` with ``facts``, in ``locale``.
+def render_email(
+    name: str, *, portal_url: str, locale: str = "en", **context: object
+) -> RenderedEmail:
+    """Return the letter of ``templates/email/<name>.html`` with ``context``, in ``locale``.
 
     A language that we don't have becomes English.
     """
-    facts |= {"portal_url": portal_url, "locale": locale}
+    context |= {"portal_url": portal_url, "locale": locale}
     template = _environment(locale, is_html=False).get_template(f"email/{name}.html")
-    known = facts | _form("text.txt", "text_parts.txt")
-    subject = "".join(template.blocks["subject"](template.new_context(known)))
-    page = _environment(locale, is_html=True).get_template(f"email/{name}.html")
-    return Letter(
+    text_context = context | _layout_context("text.txt", "text_parts.txt")
+    subject = "".join(template.blocks["subject"](template.new_context(text_context)))
+    html_template = _environment(locale, is_html=True).get_template(f"email/{name}.html")
+    return RenderedEmail(
         # Names of stores are what their owners typed, and a header is one line.
         subject=" ".join(subject.split()),
-        text=_EMPTY_LINES.sub("\n\n", template.render(known)).strip() + "\n",
-        html=page.render(facts | _form("page.html", "page_parts.html")),
+        text=_BLANK_LINES.sub("\n\n", template.render(text_context)).strip() + "\n",
+        html=html_template.render(context | _layout_context("page.html", "page_parts.html")),
     )
 
 
-def _form(layout: str, parts: str) -> dict[str, str]:
+def _layout_context(layout: str, parts: str) -> dict[str, str]:
     return {"layout": f"email/layouts/{layout}", "parts": f"email/layouts/{parts}"}
 
 
@@ -64,6 +66,6 @@ def _environment(locale: str, *, is_html: bool) -> Environment:
 
 def _moment(at: datetime, zone: str, *, locale: str) -> str:
     """Return a moment to the minute by the clock of a time zone, and which one that is."""
-    known = zone_of(zone)
-    name = "UTC" if known is UTC else zone
-    return f"{format_datetime(at, 'd MMM y, HH:mm', tzinfo=known, locale=locale)} ({name})"
+    text_context = parse_timezone(zone)
+    name = "UTC" if text_context is UTC else zone
+    return f"{format_datetime(at, 'd MMM y, HH:mm', tzinfo=text_context, locale=locale)} ({name})"

@@ -7,7 +7,7 @@ PortalError
 ├── MailError                 a letter could not be handed over
 │   ├── MailUnavailableError  the mail server can't be used (retryable)
 │   ├── MailDeferredError     the server refuses a letter for now (retryable)
-│   └── MailRefusedError      the server refuses a letter or its reader for good
+│   └── MailRejectedError      the server refuses a letter or its reader for good
 ├── InvalidFieldError         a field of a request is invalid (also a ValueError)
 ├── RecordError               a record from Ecwid has an impossible value in a named field
 ├── StoreNotConnectedError    a store has no token in force
@@ -17,23 +17,23 @@ PortalError
 ├── ConsentError              a connect attempt can't be finished
 │   ├── ConsentDeniedError    the merchant said no, or Ecwid sent no code
 │   ├── ConsentStateError     the callback doesn't belong to this browser's attempt
-│   ├── TokenAnswerError      Ecwid's token answer is refused, missing or incomplete
+│   ├── TokenResponseError      Ecwid's token answer is refused, missing or incomplete
 │   ├── StoreMismatchError    the token is for another store than the callback named
-│   ├── AnotherStoreError     the consent is for another store than the one to reconnect
-│   ├── StoreErasingError     the store's old copy is still being erased
-│   └── StoreTakenError       the store belongs to another account here
+│   ├── WrongStoreError     the consent is for another store than the one to reconnect
+│   ├── ErasureInProgressError     the store's old copy is still being erased
+│   └── StoreOwnedElsewhereError       the store belongs to another account here
 ├── OrderError                an order can't be quoted, submitted or changed as asked
 │   ├── IdempotencyKeyError   the key is missing or too long
 │   ├── IdempotencyKeyReusedError  the key was used for another order
 │   ├── StoreNotWorkingError  the store's connection has to be mended first
-│   ├── OrderChangeError      a field of the wanted change makes no sense
+│   ├── OrderUpdateError      a field of the wanted change makes no sense
 │   ├── OrderNotFoundError    the mirror has no such order
-│   └── UpdateStateError      the update has been sent or dropped meanwhile
-└── EventError                a webhook delivery is refused
-    ├── EventUnsignedError    no signature
-    ├── EventSignatureError   a signature that none of our secrets made
-    ├── EventAgeError         signed rightly, but too long ago or in the future
-    └── EventFormatError      a body that is no event
+│   └── OrderUpdateStateError      the update has been sent or dropped meanwhile
+└── RejectedWebhookError                a webhook delivery is refused
+    ├── SignatureMissingError    no signature
+    ├── SignatureMismatchError   a signature that none of our secrets made
+    ├── SignatureExpiredError         signed rightly, but too long ago or in the future
+    └── WebhookFormatError      a body that is no event
 
 What goes wrong in a call of Ecwid is drawn in `portal.ecwid.errors`.
 """
@@ -71,7 +71,7 @@ class MailDeferredError(MailError):
     retryable = True
 
 
-class MailRefusedError(MailError):
+class MailRejectedError(MailError):
     """The server refuses this letter or its reader for good: the letter has bounced."""
 
 
@@ -151,7 +151,7 @@ class ConsentStateError(ConsentError):
     """The callback's ``state`` isn't one that this browser was given and still holds."""
 
 
-class TokenAnswerError(ConsentError):
+class TokenResponseError(ConsentError):
     """Ecwid's token endpoint refused the code, or its answer lacks what we need.
 
     ``retryable`` is True when Ecwid could not be reached, so that the same code may still work.
@@ -166,24 +166,24 @@ class StoreMismatchError(ConsentError):
     """The token belongs to another store than the callback named."""
 
 
-class AnotherStoreError(ConsentError):
+class WrongStoreError(ConsentError):
     """The consent was given for another store than the one that was to be reconnected.
 
-    ``is_mine`` tells that it is another store of the same merchant, whose access is renewed now.
+    ``is_own_store`` tells that it is another store of the same merchant, whose access is renewed now.
     """
 
-    def __init__(self, wanted_store_id: int, store_id: int, *, is_mine: bool) -> None:
-        super().__init__(f"wanted store {wanted_store_id}, the consent is for {store_id}")
-        self.wanted_store_id = wanted_store_id
+    def __init__(self, expected_store_id: int, store_id: int, *, is_own_store: bool) -> None:
+        super().__init__(f"wanted store {expected_store_id}, the consent is for {store_id}")
+        self.expected_store_id = expected_store_id
         self.store_id = store_id
-        self.is_mine = is_mine
+        self.is_own_store = is_own_store
 
 
-class StoreErasingError(ConsentError):
+class ErasureInProgressError(ConsentError):
     """What was copied of the store before is still being erased."""
 
 
-class StoreTakenError(ConsentError):
+class StoreOwnedElsewhereError(ConsentError):
     """The store is connected by another account of this portal."""
 
 
@@ -203,7 +203,7 @@ class StoreNotWorkingError(OrderError):
     """The store's connection has to be mended before orders are sent to it."""
 
 
-class OrderChangeError(OrderError):
+class OrderUpdateError(OrderError):
     """A field of a wanted change makes no sense; ``problem`` says what it must be."""
 
     def __init__(self, field: str, problem: str) -> None:
@@ -216,25 +216,25 @@ class OrderNotFoundError(OrderError):
     """The mirror has no such order of this store, or it was deleted."""
 
 
-class UpdateStateError(OrderError):
+class OrderUpdateStateError(OrderError):
     """An update of an order has been sent, dropped or tried meanwhile: look at it again."""
 
 
-class EventError(PortalError):
+class RejectedWebhookError(PortalError):
     """A webhook delivery is refused."""
 
 
-class EventUnsignedError(EventError):
+class SignatureMissingError(RejectedWebhookError):
     """The delivery carries no signature."""
 
 
-class EventSignatureError(EventError):
+class SignatureMismatchError(RejectedWebhookError):
     """None of our secrets made the signature."""
 
 
-class EventAgeError(EventError):
+class SignatureExpiredError(RejectedWebhookError):
     """The event was signed rightly, but too long ago, or in the future."""
 
 
-class EventFormatError(EventError):
+class WebhookFormatError(RejectedWebhookError):
     """The body is not an event: not JSON, or a required field is missing or misshapen."""

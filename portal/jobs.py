@@ -35,20 +35,22 @@ class Job:
 # A slice is short; but what is read last in it may be slow, and is asked about if it fails.
 DRAIN_EVENTS = Job("daemon.tasks.drain_events", "events", timeout_s=300)
 RUN_SYNC = Job("daemon.tasks.run_sync", "sync")
-REGISTER_WEBHOOKS = Job("daemon.tasks.register_webhooks", "care")
-RESYNC_RECORDS = Job("daemon.tasks.resync_records", "care")
-REPLAY_EVENTS = Job("daemon.tasks.replay_events", "care")
-ASK_CHANGE_TIMES = Job("daemon.tasks.ask_change_times", "care")
-HONOUR_REQUESTS = Job("daemon.tasks.honour_requests", "care", timeout_s=600)
-SEND_LETTERS = Job("daemon.tasks.send_letters", "care", timeout_s=600)
-ERASE_COPY = Job("daemon.tasks.erase_copy", "care")
-PROBE_STORE = Job("daemon.tasks.probe_store", "care")
+REGISTER_WEBHOOKS = Job("daemon.tasks.register_webhooks", "maintenance")
+RESYNC_RECORDS = Job("daemon.tasks.resync_records", "maintenance")
+ADVANCE_REPLAY = Job("daemon.tasks.advance_replay", "maintenance")
+FETCH_CHANGE_TIMES = Job("daemon.tasks.fetch_change_times", "maintenance")
+PROCESS_PRIVACY_REQUESTS = Job(
+    "daemon.tasks.process_privacy_requests", "maintenance", timeout_s=600
+)
+SEND_DIGESTS = Job("daemon.tasks.send_digests", "maintenance", timeout_s=600)
+ERASE_STORE_DATA = Job("daemon.tasks.erase_store_data", "maintenance")
+PROBE_STORE = Job("daemon.tasks.probe_store", "maintenance")
 SUBMIT_ORDER = Job("daemon.tasks.submit_order", "orders", timeout_s=300)
-SEND_UPDATES = Job("daemon.tasks.send_updates", "orders", timeout_s=300)
-DELIVER_MESSAGES = Job("daemon.tasks.deliver_messages", "deliveries", timeout_s=180)
-SEND_NOTICES = Job("daemon.tasks.send_notices", "care")
+SEND_ORDER_UPDATES = Job("daemon.tasks.send_order_updates", "orders", timeout_s=300)
+DELIVER_WEBHOOKS = Job("daemon.tasks.deliver_webhooks", "deliveries", timeout_s=180)
+SEND_ENDPOINT_ALERTS = Job("daemon.tasks.send_endpoint_alerts", "maintenance")
 
-QUEUES = ("events", "sync", "care", "orders", "deliveries")
+QUEUES = ("events", "sync", "maintenance", "orders", "deliveries")
 
 
 def wake_key(path: str, ids: tuple[object, ...]) -> str:
@@ -56,32 +58,32 @@ def wake_key(path: str, ids: tuple[object, ...]) -> str:
     return ":".join(("portal", "woken", path, *map(str, ids)))
 
 
-def wake(redis: Redis, job: Job, *ids: int, is_awaited: bool = False) -> bool:
+def wake(redis: Redis, job: Job, *ids: int, at_front: bool = False) -> bool:
     """Have ``job`` run soon with ``ids``; False if Redis can't be reached (a sweep will do it).
 
-    What a person waits for (``is_awaited``) goes before all that waits.
+    What a person waits for (``at_front``) goes before all that waits.
 
     Call it after the commit. At most one wake-up waits per job and ids; the job forgets its key
     when it begins, so work that arrives while it runs wakes it again.
     """
-    return wake_each(redis, job, [ids], is_awaited=is_awaited)
+    return wake_many(redis, job, [ids], at_front=at_front)
 
 
-def wake_each(
-    redis: Redis, job: Job, all_ids: Sequence[tuple[int, ...]], *, is_awaited: bool = False
+def wake_many(
+    redis: Redis, job: Job, id_tuples: Sequence[tuple[int, ...]], *, at_front: bool = False
 ) -> bool:
     """Do as `wake` for each tuple of ids, in two calls of the queue server for all of them.
 
     Awaited ones go before all that waits in their order, the first of them first.
     """
-    if is_awaited:
+    if at_front:
         # Each goes before those that were put in front before it.
-        all_ids = all_ids[::-1]
+        id_tuples = id_tuples[::-1]
     try:
         with redis.pipeline(transaction=False) as calls:
-            for ids in all_ids:
+            for ids in id_tuples:
                 calls.set(wake_key(job.path, ids), "1", nx=True, ex=WAKE_TTL_S)
-            is_first = calls.execute()
+            is_new = calls.execute()
         prepared = [
             Queue.prepare_data(
                 job.path,
@@ -89,20 +91,20 @@ def wake_each(
                 timeout=job.timeout_s,
                 result_ttl=0,
                 failure_ttl=FAILURE_TTL_S,
-                at_front=is_awaited,
+                at_front=at_front,
             )
-            for ids, first in zip(all_ids, is_first, strict=True)
+            for ids, first in zip(id_tuples, is_new, strict=True)
             if first
         ]
         if prepared:
             queue = Queue(job.queue, connection=redis, serializer=JSONSerializer)
             queue.enqueue_many(prepared)
     except RedisError as error:
-        log.warning("wake.failed", job=job.path, ids=all_ids, error=type(error).__name__)
+        log.warning("wake.failed", job=job.path, ids=id_tuples, error=type(error).__name__)
         return False
     return True
 
 
-def begin(redis: Redis, path: str, ids: tuple[object, ...]) -> None:
+def clear_wake_key(redis: Redis, path: str, ids: tuple[object, ...]) -> None:
     """Forget that the job was woken: from here on, new work must wake it again."""
     redis.delete(wake_key(path, ids))

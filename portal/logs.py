@@ -8,7 +8,7 @@ import sys
 import structlog
 
 # Loud libraries whose lines say nothing that ours don't.
-QUIETED = ("rq.worker", "rq.queue", "urllib3", "waitress.queue", "peewee")
+NOISY_LOGGERS = ("rq.worker", "rq.queue", "urllib3", "waitress.queue", "peewee")
 
 
 def configure_logging(*, as_json: bool, process: str) -> None:
@@ -49,5 +49,5 @@ def configure_logging(*, as_json: bool, process: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for name in QUIETED:
+    for name in NOISY_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -20,7 +20,7 @@ import structlog
 from portal.errors import (
     MailDeferredError,
     MailError,
-    MailRefusedError,
+    MailRejectedError,
     MailUnavailableError,
     SettingsError,
 )
@@ -30,13 +30,13 @@ log = structlog.get_logger(__name__)
 # For each answer of the server, the first one included.
 TIMEOUT_S = 10
 DEFAULT_SENDER = "portal@localhost"
-FIRST_FINAL_CODE = 500
+FIRST_PERMANENT_CODE = 500
 # Like "5.1.1" (RFC 3463). The words behind it are left out: servers repeat the address there.
 _ENHANCED_CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
 
 
 @dataclass(frozen=True)
-class Letter:
+class RenderedEmail:
     """Hold what is sent: a subject in one line, and the same words as text and as HTML."""
 
     subject: str
@@ -45,18 +45,18 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class MailLine:
+class MailConnection:
     """Hand over one letter after the other, on one connection."""
 
     sender: str
-    hand_over: Callable[[EmailMessage], object]
+    send_message: Callable[[EmailMessage], object]
 
     @property
     def domain(self) -> str:
         """Return the domain that our letters come from."""
         return self.sender.rpartition("@")[2]
 
-    def send(self, letter: Letter, *, to: str, name: str = "") -> None:
+    def send(self, email: RenderedEmail, *, to: str, name: str = "") -> None:
         """Hand the letter over; when this returns, it was accepted.
 
         With a ``name`` its Message-ID is the same each time, so that readers' mail programs know
@@ -65,21 +65,21 @@ class MailLine:
         message = EmailMessage()
         try:
             message["From"], message["To"] = self.sender, to
-            message["Subject"] = letter.subject
+            message["Subject"] = email.subject
         except ValueError as error:
-            raise MailRefusedError("a line break in the address or the subject") from error
+            raise MailRejectedError("a line break in the address or the subject") from error
         message["Date"] = localtime()
         message["Message-ID"] = (
             f"<{name}@{self.domain}>" if name else make_msgid(domain=self.domain)
         )
         # RFC 3834: nobody's absence note shall answer.
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(letter.text)
-        message.add_alternative(letter.html, subtype="html")
+        message.set_content(email.text)
+        message.add_alternative(email.html, subtype="html")
         try:
-            self.hand_over(message)
+            self.send_message(message)
         except (OSError, smtplib.SMTPException) as error:
-            raise _meaning_of(error) from error
+            raise _to_mail_error(error) from error
 
 
 class Mailer:
@@ -91,7 +91,7 @@ class Mailer:
     """
 
     def __init__(self, url: str) -> None:
-        parts = _parts_of(url)
+        parts = _split_mail_url(url)
         self._parts = parts
         query = dict(part.partition("=")[::2] for part in parts.query.split("&"))
         self._sender = unquote(query.get("from", "")) or DEFAULT_SENDER
@@ -103,23 +103,23 @@ class Mailer:
             return None
         return Path(unquote(self._parts.netloc + self._parts.path))
 
-    def send(self, letter: Letter, *, to: str) -> None:
+    def send(self, email: RenderedEmail, *, to: str) -> None:
         """Send one letter; raise MailError if it could not be handed over."""
-        with self.connected() as line:
-            line.send(letter, to=to)
+        with self.connect() as connection:
+            connection.send(email, to=to)
 
     @contextmanager
-    def connected(self) -> Iterator[MailLine]:
+    def connect(self) -> Iterator[MailConnection]:
         """Yield a line to the server or folder; raise MailUnavailableError if there is none."""
         if self.folder is not None:
-            yield MailLine(self._sender, partial(_write, self.folder))
+            yield MailConnection(self._sender, partial(_write, self.folder))
             return
         try:
             server = self._connect()
         except (OSError, smtplib.SMTPException) as error:
-            raise MailUnavailableError(f"no line to the mail server: {_words_of(error)}") from error
+            raise MailUnavailableError(f"no line to the mail server: {_describe(error)}") from error
         try:
-            yield MailLine(self._sender, server.send_message)
+            yield MailConnection(self._sender, server.send_message)
         finally:
             # What was accepted stays accepted, however the goodbye goes.
             with suppress(OSError, smtplib.SMTPException):
@@ -135,13 +135,13 @@ class Mailer:
         else:
             server = smtplib.SMTP(host, parts.port or 25, timeout=TIMEOUT_S)
         try:
-            self._prove(server, context)
+            self._authenticate(server, context)
         except BaseException:
             server.close()
             raise
         return server
 
-    def _prove(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
+    def _authenticate(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
         """Encrypt the line, and say who we are if the URL does."""
         user = unquote(self._parts.username or "")
         server.ehlo_or_helo_if_needed()
@@ -160,41 +160,41 @@ def _write(folder: Path, message: EmailMessage) -> None:
     stamp = localtime().strftime("%Y%m%d-%H%M%S-%f")
     path = folder / f"{stamp}-{os.getpid()}.eml"
     path.write_bytes(message.as_bytes())
-    log.info("mail.written", path=str(path))
+    log.info("email.written", path=str(path))
 
 
-def _meaning_of(error: OSError | smtplib.SMTPException) -> MailError:
+def _to_mail_error(error: OSError | smtplib.SMTPException) -> MailError:
     """Return whether the server refused reader or letter, for now or for good, or is away."""
-    words = _words_of(error)
+    text = _describe(error)
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return MailRefusedError(f"the server can't write to such an address: {words}")
+        return MailRejectedError(f"the server can't write to such an address: {text}")
     if isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError):
-        if _answer_of(error)[0] >= FIRST_FINAL_CODE:
-            return MailRefusedError(f"refused for good: {words}")
-        return MailDeferredError(f"refused for now: {words}")
-    return MailUnavailableError(f"could not be handed over: {words}")
+        if _smtp_reply(error)[0] >= FIRST_PERMANENT_CODE:
+            return MailRejectedError(f"refused for good: {text}")
+        return MailDeferredError(f"refused for now: {text}")
+    return MailUnavailableError(f"could not be handed over: {text}")
 
 
-def _words_of(error: OSError | smtplib.SMTPException) -> str:
+def _describe(error: OSError | smtplib.SMTPException) -> str:
     """Return kind and codes of an error; what servers say besides may name the reader."""
-    code, answer = _answer_of(error)
-    enhanced = _ENHANCED_CODE.match(answer)
+    code, reply = _smtp_reply(error)
+    enhanced = _ENHANCED_CODE.match(reply)
     parts = [type(error).__name__, str(code or ""), enhanced[0] if enhanced else ""]
     return " ".join(filter(None, parts))
 
 
-def _answer_of(error: OSError | smtplib.SMTPException) -> tuple[int, str]:
+def _smtp_reply(error: OSError | smtplib.SMTPException) -> tuple[int, str]:
     """Return code and words of the server's answer, or 0 and nothing."""
-    code, words = 0, b""
+    code, text = 0, b""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         # Each letter has one reader.
-        code, words = next(iter(error.recipients.values()))
+        code, text = next(iter(error.recipients.values()))
     elif isinstance(error, smtplib.SMTPResponseException):
-        code, words = error.smtp_code, error.smtp_error  # type: ignore[assignment]
-    return code, words.decode(errors="replace")
+        code, text = error.smtp_code, error.smtp_error  # type: ignore[assignment]
+    return code, text.decode(errors="replace")
 
 
-def _parts_of(url: str) -> SplitResult:
+def _split_mail_url(url: str) -> SplitResult:
     """Return the parts of MAIL_URL; raise SettingsError for one that can't be sent to."""
     try:
         parts = urlsplit(url)

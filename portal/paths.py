@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-_PACKAGE = Path(__file__).parent
+_PACKAGE_DIR = Path(__file__).parent
 # In a wheel the two folders lie in the package, in a checkout beside it.
-ROOT = _PACKAGE if (_PACKAGE / "templates").is_dir() else _PACKAGE.parent
+ROOT = _PACKAGE_DIR if (_PACKAGE_DIR / "templates").is_dir() else _PACKAGE_DIR.parent
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "static"
-TRANSLATIONS = _PACKAGE / "web" / "translations"
+TRANSLATIONS = _PACKAGE_DIR / "web" / "translations"

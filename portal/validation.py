@@ -189,17 +189,17 @@ def _described(kind: inspect.Type) -> str:
 def _range(kind: inspect.IntType) -> str:
     least = kind.ge if kind.gt is None else kind.gt + 1
     most = kind.le if kind.lt is None else kind.lt - 1
-    return _bounds(least, most)
+    return _quantity_limits(least, most)
 
 
 def _length(kind: inspect.StrType | inspect.ListType | inspect.VarTupleType, units: str) -> str:
-    bounds = _bounds(kind.min_length, kind.max_length)
+    bounds = _quantity_limits(kind.min_length, kind.max_length)
     if not bounds:
         return ""
     return f"{bounds.replace(' from ', ' of ')} {units}"
 
 
-def _bounds(least: int | None, most: int | None) -> str:
+def _quantity_limits(least: int | None, most: int | None) -> str:
     if least is not None and most is not None:
         return f" from {least:,} to {most:,}"
     if least is not None:

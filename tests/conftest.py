@@ -194,7 +194,7 @@ def settings(portal_database_url: str, valkey_url: str, tmp_path: Path) -> Setti
         portal_url="http://127.0.0.1:8000",
         database_url=portal_database_url,
         redis_url=valkey_url,
-        state_dir=tmp_path,
+        data_dir=tmp_path,
         ecwid_client_id=CLIENT_ID,
         ecwid_client_secret=CLIENT_SECRET,
         ecwid_oauth_url="http://ecwid.invalid/api/oauth",

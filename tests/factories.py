@@ -7,22 +7,22 @@ from decimal import Decimal
 from typing import Any
 
 from portal.models import (
-    ChannelEndpoint,
     Delivery,
     Grant,
     Issue,
     Membership,
     Merchant,
     Notification,
-    Occasion,
-    OutboxMessage,
+    NotificationTrigger,
+    OutboundEvent,
     Store,
+    WebhookEndpoint,
     WebhookEvent,
     utc_now,
 )
-from portal.rules.connection.issue_kinds import IssueKind, silence_texts
+from portal.rules.connection.issue_kinds import IssueKind, silent_webhooks_texts
 from portal.rules.connection.scopes import REQUIRED_NAMES
-from portal.rules.outbound_webhooks.outbound_events import CHOOSABLE
+from portal.rules.outbound_webhooks.outbound_events import SUBSCRIBABLE_EVENTS
 from portal.sealing import Sealer
 
 UPDATED_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -55,7 +55,7 @@ def make_grant(store: Store, sealer: Sealer, token: str = "secret_token", **chan
 
 def make_issue(store: Store, **changes: Any) -> Issue:
     """Save an open issue: the store's messages have stopped."""
-    texts = silence_texts("api")
+    texts = silent_webhooks_texts("api")
     values = {
         "store": store,
         "kind": IssueKind.WEBHOOKS_SILENT,
@@ -68,36 +68,36 @@ def make_issue(store: Store, **changes: Any) -> Issue:
 
 def make_notification(reader: Merchant, issue: Issue, **changes: Any) -> Notification:
     """Save a waiting notification of an issue's opening, alone in its letter."""
-    values = {"merchant": reader, "issue": issue, "occasion": Occasion.OPENED}
+    values = {"merchant": reader, "issue": issue, "trigger": NotificationTrigger.OPENED}
     made = Notification.create(**values | changes)
-    Notification.update(letter=made.id).where(Notification.id == made.id).execute()
+    Notification.update(digest_id=made.id).where(Notification.id == made.id).execute()
     return Notification.get_by_id(made.id)
 
 
 SECRET = "whsec_c2VjcmV0LW9mLXRoZS10ZXN0cy0wMTIzNDU2Nzg5YWI="
 
 
-def make_endpoint(merchant: Merchant, sealer: Sealer, **changes: Any) -> ChannelEndpoint:
+def make_endpoint(merchant: Merchant, sealer: Sealer, **changes: Any) -> WebhookEndpoint:
     """Save an endpoint that is on, for all stores and all events."""
     values = {
         "merchant": merchant,
         "name": "Warehouse",
         "url": "http://127.0.0.1:9/hooks",
-        "event_types": list(CHOOSABLE),
+        "event_types": list(SUBSCRIBABLE_EVENTS),
         "sealed_secret": sealer.seal(SECRET),
     }
-    return ChannelEndpoint.create(**values | changes)
+    return WebhookEndpoint.create(**values | changes)
 
 
-def make_delivery(endpoint: ChannelEndpoint, store: Store | None, **changes: Any) -> Delivery:
+def make_delivery(endpoint: WebhookEndpoint, store: Store | None, **changes: Any) -> Delivery:
     """Save a message that product 5 changed, on its way to an endpoint."""
-    message = OutboxMessage.create(
+    event = OutboundEvent.create(
         type="product.updated",
         store=store,
         record_id=5,
         detail={"updated_at": "2026-03-01T12:00:00.000Z"},
     )
-    return Delivery.create(**{"message": message, "endpoint": endpoint} | changes)
+    return Delivery.create(**{"event": event, "endpoint": endpoint} | changes)
 
 
 def make_event(**changes: Any) -> WebhookEvent:

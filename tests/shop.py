@@ -13,9 +13,9 @@ from portal.sandbox.config import DEFAULT_SCOPES
 from portal.sandbox.faults import Fault
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
-from portal.services.runs.sync_runs import start_catch_up
+from portal.services.runs.sync_runs import start_all_runs
 from portal.services.runtime import Runtime
-from portal.services.sync.engine import work_on
+from portal.services.sync.engine import process_run
 from tests.factories import make_event, make_grant, make_store
 
 
@@ -78,9 +78,9 @@ class Shop:
 
     def sync(self) -> list[SyncRun]:
         """Work off a run of every resource until nothing is due; return the runs."""
-        runs = start_catch_up(self.store_id)
+        runs = start_all_runs(self.store_id)
         for run in runs:
-            work_on(self.runtime, run.id)
+            process_run(self.runtime, run.id)
         return [SyncRun.get_by_id(run.id) for run in runs]
 
     def event(self, entity_id: int | str | None = 5, **changes: Any) -> WebhookEvent:

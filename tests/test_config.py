@@ -34,12 +34,12 @@ SETTINGS = {
     "SYNC_WORKERS",
     "ORDER_WORKERS",
     "DELIVERY_WORKERS",
-    "MESSAGES_KEPT_DAYS",
-    "ENDPOINT_FAILING_HOURS",
-    "SYNC_RUNS_KEPT_DAYS",
-    "EVENT_PAYLOADS_KEPT_DAYS",
-    "EVENTS_KEPT_DAYS",
-    "MIRROR_KEPT_DAYS",
+    "OUTBOUND_EVENT_RETENTION_DAYS",
+    "ENDPOINT_DISABLE_AFTER_HOURS",
+    "SYNC_RUN_RETENTION_DAYS",
+    "EVENT_PAYLOAD_RETENTION_DAYS",
+    "EVENT_RETENTION_DAYS",
+    "MIRROR_RETENTION_DAYS",
     "API_REQUESTS_PER_MINUTE",
     "PORTAL_TRUSTED_PROXIES",
 }
@@ -85,7 +85,7 @@ def test_every_setting_has_its_default() -> None:
         portal_url="http://127.0.0.1:8000",
         database_url="sqlite:///var/portal.db",
         redis_url="",
-        state_dir=Path("var"),
+        data_dir=Path("var"),
         ecwid_client_id="",
         ecwid_client_secret="",
         ecwid_previous_client_secret="",
@@ -98,11 +98,11 @@ def test_every_setting_has_its_default() -> None:
         sync_workers=2,
         order_workers=2,
         delivery_workers=1,
-        messages_kept_days=30,
-        endpoint_failing_hours=72,
-        sync_runs_kept_days=90,
-        event_payloads_kept_days=30,
-        events_kept_days=90,
+        outbound_event_retention_days=30,
+        endpoint_disable_after_hours=72,
+        sync_run_retention_days=90,
+        event_payload_retention_days=30,
+        event_retention_days=90,
     )
 
 
@@ -127,12 +127,12 @@ def test_every_setting_has_its_default() -> None:
         ("SYNC_WORKERS", "4", "sync_workers", 4),
         ("ORDER_WORKERS", "4", "order_workers", 4),
         ("DELIVERY_WORKERS", "3", "delivery_workers", 3),
-        ("MESSAGES_KEPT_DAYS", "7", "messages_kept_days", 7),
-        ("ENDPOINT_FAILING_HOURS", "24", "endpoint_failing_hours", 24),
-        ("SYNC_RUNS_KEPT_DAYS", "30", "sync_runs_kept_days", 30),
-        ("EVENT_PAYLOADS_KEPT_DAYS", "7", "event_payloads_kept_days", 7),
-        ("EVENTS_KEPT_DAYS", "365", "events_kept_days", 365),
-        ("MIRROR_KEPT_DAYS", "7", "mirror_kept_days", 7),
+        ("OUTBOUND_EVENT_RETENTION_DAYS", "7", "outbound_event_retention_days", 7),
+        ("ENDPOINT_DISABLE_AFTER_HOURS", "24", "endpoint_disable_after_hours", 24),
+        ("SYNC_RUN_RETENTION_DAYS", "30", "sync_run_retention_days", 30),
+        ("EVENT_PAYLOAD_RETENTION_DAYS", "7", "event_payload_retention_days", 7),
+        ("EVENT_RETENTION_DAYS", "365", "event_retention_days", 365),
+        ("MIRROR_RETENTION_DAYS", "7", "mirror_retention_days", 7),
     ],
 )
 def test_every_setting_is_read(name: str, text: str, field: str, value: Any) -> None:
@@ -260,7 +260,7 @@ def test_production_makes_no_keys(tmp_path: Path, name: str) -> None:
 def test_what_is_kept_lies_beside_an_embedded_database(database_url: str, folder: str) -> None:
     settings = Settings.from_env({**KEYS, "DATABASE_URL": database_url})
 
-    assert settings.state_dir == Path(folder)
+    assert settings.data_dir == Path(folder)
     assert settings.valkey_socket == Path(folder, "valkey.sock").absolute()
 
 
@@ -268,8 +268,8 @@ def test_without_a_queue_server_the_embedded_one_is_used() -> None:
     embedded = Settings.from_env({**KEYS, "DATABASE_URL": "sqlite:////srv/portal.db"})
     given = Settings.from_env({**KEYS, "REDIS_URL": "redis://queue"})
 
-    assert embedded.redis_address == "unix:///srv/valkey.sock"
-    assert given.redis_address == "redis://queue"
+    assert embedded.effective_redis_url == "unix:///srv/valkey.sock"
+    assert given.effective_redis_url == "redis://queue"
 
 
 def test_public_addresses_lie_below_the_portals() -> None:
@@ -303,4 +303,4 @@ def test_no_secret_is_shown() -> None:
 
 
 def test_every_field_is_settable_or_derived() -> None:
-    assert len(fields(Settings)) == len(SETTINGS) + len({"state_dir"})
+    assert len(fields(Settings)) == len(SETTINGS) + len({"data_dir"})

@@ -21,11 +21,11 @@ from portal.demo import (
     PASSWORD,
     STORE_ID,
     Demo,
-    fill_sandbox,
     main,
-    prepare,
+    prepare_database,
+    seed_sandbox,
 )
-from portal.demo_process import Part
+from portal.demo_process import DemoProcess
 from portal.models import Merchant, open_database
 from portal.sandbox.server import SandboxServer
 from portal.services.accounts.sign_in import authenticate
@@ -122,12 +122,12 @@ def test_a_demo_whose_part_dies_says_so_and_stops(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     command = [sys.executable, "-c", "raise SystemExit('out of paper')"]
-    broken = Part("thing", command, tmp_path / "thing.log")
+    broken = DemoProcess("thing", command, tmp_path / "thing.log")
     broken.start(dict(os.environ))
     broken.process.wait(10)
 
     @contextmanager
-    def started(_: Demo) -> Iterator[tuple[Part, ...]]:
+    def started(_: Demo) -> Iterator[tuple[DemoProcess, ...]]:
         yield (broken,)
 
     monkeypatch.setattr(module, "running", started)
@@ -140,8 +140,8 @@ def test_the_account_is_made_once_and_signs_in(tmp_path: Path) -> None:
     demo = Demo(1, 2, tmp_path)
     environ = demo.environ()
 
-    prepare(environ)
-    prepare(environ)
+    prepare_database(environ)
+    prepare_database(environ)
 
     with open_database(environ["DATABASE_URL"]).connection_context():
         assert Merchant.select().count() == 1
@@ -154,8 +154,8 @@ def test_the_sandbox_gets_one_store(
 ) -> None:
     monkeypatch.setattr(module, "PRODUCTS", 3)
 
-    fill_sandbox(sandbox.url)
-    fill_sandbox(sandbox.url)
+    seed_sandbox(sandbox.url)
+    seed_sandbox(sandbox.url)
 
     [store] = sandbox.parts.stores.all()
     assert (store["id"], store["plan"]) == (STORE_ID, "Business")

@@ -11,17 +11,17 @@ import psutil
 import pytest
 
 from portal import demo_process as module
-from portal.demo_process import DemoError, Part
+from portal.demo_process import DemoError, DemoProcess
 
 
-def part(folder: Path, code: str) -> Part:
+def part(folder: Path, code: str) -> DemoProcess:
     """Return a started part that runs ``code``."""
-    made = Part("thing", [sys.executable, "-u", "-c", code], folder / "thing.log")
+    made = DemoProcess("thing", [sys.executable, "-u", "-c", code], folder / "thing.log")
     made.start(dict(os.environ))
     return made
 
 
-def wait_for(started: Part, text: str) -> None:
+def wait_for(started: DemoProcess, text: str) -> None:
     """Return when the part has logged ``text``."""
     started.wait_until(lambda: started.has_logged(text))
 

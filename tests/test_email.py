@@ -7,8 +7,8 @@ from html import unescape
 
 import pytest
 
-from portal.email import write_letter
-from portal.mail import Letter
+from portal.email import render_email
+from portal.mail import RenderedEmail
 from portal.paths import TEMPLATES
 
 PORTAL = "https://portal.example"
@@ -35,8 +35,8 @@ FACTS = {
 }
 
 
-def write(name: str = "invitation", **facts: object) -> Letter:
-    return write_letter(name, portal_url=PORTAL, **FACTS | {"link": LINK} | facts)
+def write(name: str = "invitation", **facts: object) -> RenderedEmail:
+    return render_email(name, portal_url=PORTAL, **FACTS | {"link": LINK} | facts)
 
 
 def words(html: str) -> list[str]:
@@ -47,12 +47,12 @@ def words(html: str) -> list[str]:
 
 @pytest.mark.parametrize("name", ACCOUNT_LETTERS)
 def test_both_forms_say_the_same_and_lead_to_the_same_place(name: str) -> None:
-    letter = write(name)
+    email = write(name)
 
-    in_text = re.sub(r"https://\S+|-- |:|·", " ", letter.text).split()
-    assert in_text == " ".join(words(letter.html)).replace(":", "").split()
-    assert f"\n{LINK}\n" in letter.text
-    assert f'href="{LINK.replace("&", "&amp;")}"' in letter.html
+    in_text = re.sub(r"https://\S+|-- |:|·", " ", email.text).split()
+    assert in_text == " ".join(words(email.html)).replace(":", "").split()
+    assert f"\n{LINK}\n" in email.text
+    assert f'href="{LINK.replace("&", "&amp;")}"' in email.html
 
 
 @pytest.mark.parametrize("name", ACCOUNT_LETTERS)
@@ -74,10 +74,10 @@ def test_the_html_loads_nothing_and_is_readable_in_the_dark() -> None:
 
 
 def test_what_a_link_holds_stays_within_it() -> None:
-    letter = write(link='https://portal.example/"><script>')
+    email = write(link='https://portal.example/"><script>')
 
-    assert "<script>" not in letter.html
-    assert letter.subject == "Confirm your e-mail address"
+    assert "<script>" not in email.html
+    assert email.subject == "Confirm your e-mail address"
 
 
 def test_an_unknown_language_becomes_english() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from portal import errors
 from portal.ecwid import errors as ecwid_errors
-from portal.errors import PortalError, RecordError, TokenAnswerError
+from portal.errors import PortalError, RecordError, TokenResponseError
 
 
 def kinds_of(module: ModuleType) -> list[type[PortalError]]:
@@ -63,5 +63,5 @@ def test_a_record_error_tells_record_and_field(entity_id: str | None, message: s
 
 @pytest.mark.parametrize("is_retryable", [True, False])
 def test_a_token_answer_says_for_itself_whether_a_retry_can_help(is_retryable: bool) -> None:
-    assert TokenAnswerError("refused", retryable=is_retryable).retryable is is_retryable
-    assert TokenAnswerError.retryable is False
+    assert TokenResponseError("refused", retryable=is_retryable).retryable is is_retryable
+    assert TokenResponseError.retryable is False

@@ -22,10 +22,10 @@ from portal.jobs import (
     RUN_SYNC,
     WAKE_TTL_S,
     Job,
-    begin,
+    clear_wake_key,
     wake,
-    wake_each,
     wake_key,
+    wake_many,
 )
 from portal.services.runtime import open_redis
 
@@ -73,7 +73,7 @@ def test_what_a_person_waits_for_goes_first(redis: Redis) -> None:
     wake(redis, RUN_SYNC, 1)
     wake(redis, RUN_SYNC, 2)
 
-    wake(redis, RUN_SYNC, 3, is_awaited=True)
+    wake(redis, RUN_SYNC, 3, at_front=True)
 
     assert [ids for _, ids in waiting(redis, RUN_SYNC)] == [(3,), (1,), (2,)]
 
@@ -81,7 +81,7 @@ def test_what_a_person_waits_for_goes_first(redis: Redis) -> None:
 def test_several_that_a_person_waits_for_go_first_in_their_order(redis: Redis) -> None:
     wake(redis, RUN_SYNC, 1)
 
-    wake_each(redis, RUN_SYNC, [(2,), (3,), (1,), (4,)], is_awaited=True)
+    wake_many(redis, RUN_SYNC, [(2,), (3,), (1,), (4,)], at_front=True)
 
     assert [ids for _, ids in waiting(redis, RUN_SYNC)] == [(2,), (3,), (4,), (1,)]
 
@@ -89,7 +89,7 @@ def test_several_that_a_person_waits_for_go_first_in_their_order(redis: Redis) -
 def test_a_job_that_has_begun_can_be_woken_again(redis: Redis) -> None:
     wake(redis, DRAIN_EVENTS, 1003)
 
-    begin(redis, DRAIN_EVENTS.path, (1003,))
+    clear_wake_key(redis, DRAIN_EVENTS.path, (1003,))
     wake(redis, DRAIN_EVENTS, 1003)
 
     assert len(waiting(redis, DRAIN_EVENTS)) == 2
@@ -99,7 +99,7 @@ def test_beginning_one_job_leaves_the_others_woken(redis: Redis) -> None:
     wake(redis, DRAIN_EVENTS, 1003)
     wake(redis, DRAIN_EVENTS, 2002)
 
-    begin(redis, DRAIN_EVENTS.path, (2002,))
+    clear_wake_key(redis, DRAIN_EVENTS.path, (2002,))
     wake(redis, DRAIN_EVENTS, 1003)
 
     assert len(waiting(redis, DRAIN_EVENTS)) == 2

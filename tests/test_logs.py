@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 import structlog
 
-from portal.logs import QUIETED, configure_logging
+from portal.logs import NOISY_LOGGERS, configure_logging
 
 Configure = Callable[[bool], StringIO]
 
@@ -22,7 +22,7 @@ def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
     """Configure logging into a text; what was configured before comes back afterwards."""
     root, before = logging.getLogger(), structlog.get_config()
     handlers, level = root.handlers[:], root.level
-    quieted = {name: logging.getLogger(name).level for name in QUIETED}
+    quieted = {name: logging.getLogger(name).level for name in NOISY_LOGGERS}
 
     def apply(as_json: bool) -> StringIO:
         written = StringIO()
@@ -105,7 +105,7 @@ def test_lines_from_other_threads_name_the_process_too(configure: Configure) -> 
     assert json.loads(written.getvalue())["process"] == "worker-1"
 
 
-@pytest.mark.parametrize("name", QUIETED)
+@pytest.mark.parametrize("name", NOISY_LOGGERS)
 def test_chatty_libraries_are_heard_only_when_they_warn(configure: Configure, name: str) -> None:
     written = configure(False)
 

@@ -13,11 +13,11 @@ from portal import mail
 from portal.errors import (
     MailDeferredError,
     MailError,
-    MailRefusedError,
+    MailRejectedError,
     MailUnavailableError,
     SettingsError,
 )
-from portal.mail import Letter, Mailer
+from portal.mail import Mailer, RenderedEmail
 from tests.post_office import (
     PostOffice,
     letters_in,
@@ -27,7 +27,7 @@ from tests.post_office import (
 )
 
 READER = "ada@example.com"
-LETTER = Letter("Grüße", "Confirm:\nhttps://portal.example\n", "<p>Bestätigen</p>\n")
+LETTER = RenderedEmail("Grüße", "Confirm:\nhttps://portal.example\n", "<p>Bestätigen</p>\n")
 
 
 @pytest.fixture
@@ -60,23 +60,23 @@ def test_a_folder_gets_a_whole_letter(tmp_path: Path) -> None:
 
     mailer.send(LETTER, to=READER)
 
-    (letter,) = letters_in(tmp_path / "new" / "mail")
-    assert (letter["From"], letter["To"]) == ("portal@clay.example", READER)
-    assert letter["Subject"] == "Grüße"
-    assert part_of(letter, "plain") == LETTER.text
-    assert part_of(letter, "html") == LETTER.html
-    assert letter["Message-ID"].endswith("@clay.example>")
-    assert letter["Auto-Submitted"] == "auto-generated"
-    assert letter["Date"].datetime.tzinfo is not None
+    (email,) = letters_in(tmp_path / "new" / "mail")
+    assert (email["From"], email["To"]) == ("portal@clay.example", READER)
+    assert email["Subject"] == "Grüße"
+    assert part_of(email, "plain") == LETTER.text
+    assert part_of(email, "html") == LETTER.html
+    assert email["Message-ID"].endswith("@clay.example>")
+    assert email["Auto-Submitted"] == "auto-generated"
+    assert email["Date"].datetime.tzinfo is not None
 
 
 def test_each_letter_is_a_file_of_its_own(tmp_path: Path) -> None:
     mailer = Mailer(f"file://{tmp_path}")
 
     for number in range(20):
-        mailer.send(Letter(str(number), "", ""), to=READER)
+        mailer.send(RenderedEmail(str(number), "", ""), to=READER)
 
-    assert [letter["Subject"] for letter in letters_in(tmp_path)] == list(map(str, range(20)))
+    assert [email["Subject"] for email in letters_in(tmp_path)] == list(map(str, range(20)))
 
 
 @pytest.mark.promise(10)
@@ -84,7 +84,7 @@ def test_the_log_names_the_file_and_no_person(tmp_path: Path) -> None:
     with structlog.testing.capture_logs() as logs:
         Mailer(f"file://{tmp_path}").send(LETTER, to=READER)
 
-    assert [line["event"] for line in logs] == ["mail.written"]
+    assert [connection["event"] for connection in logs] == ["email.written"]
     assert READER not in repr(logs)
 
 
@@ -104,27 +104,27 @@ def test_the_folder_is_told_if_there_is_one(url: str, folder: Path | None) -> No
 def test_a_server_gets_the_letter(office: PostOffice) -> None:
     Mailer(f"{office.url}?from=portal%40clay.example").send(LETTER, to=READER)
 
-    (letter,) = office.letters
-    assert (letter["Subject"], letter["To"]) == ("Grüße", READER)
-    assert part_of(letter, "plain").splitlines() == LETTER.text.splitlines()
-    assert part_of(letter, "html").strip() == "<p>Bestätigen</p>"
+    (email,) = office.letters
+    assert (email["Subject"], email["To"]) == ("Grüße", READER)
+    assert part_of(email, "plain").splitlines() == LETTER.text.splitlines()
+    assert part_of(email, "html").strip() == "<p>Bestätigen</p>"
     assert office.senders == ["portal@clay.example"]
     assert office.encrypted == [False]
 
 
 def test_one_line_takes_several_letters_and_a_named_one_keeps_its_id(office: PostOffice) -> None:
-    with Mailer(office.url).connected() as line:
+    with Mailer(office.url).connect() as connection:
         for _ in range(2):
-            line.send(LETTER, to=READER, name="notification.7")
+            connection.send(LETTER, to=READER, name="notification.7")
 
-    assert [letter["Message-ID"] for letter in office.letters] == ["<notification.7@localhost>"] * 2
+    assert [email["Message-ID"] for email in office.letters] == ["<notification.7@localhost>"] * 2
     assert office.letters[0]["From"] == "portal@localhost"
 
 
 def test_what_was_accepted_is_no_error_though_the_server_hangs_up(office: PostOffice) -> None:
-    with Mailer(office.url).connected() as line:
-        line.send(LETTER, to=READER)
-        line.hand_over.__self__.close()
+    with Mailer(office.url).connect() as connection:
+        connection.send(LETTER, to=READER)
+        connection.send_message.__self__.close()
 
     assert len(office.letters) == 1
 
@@ -133,8 +133,8 @@ def test_what_was_accepted_is_no_error_though_the_server_hangs_up(office: PostOf
 @pytest.mark.parametrize(
     ("answer", "meaning", "codes"),
     [
-        ("550 5.1.1 <ada@example.com>: no such reader", MailRefusedError, "550 5.1.1"),
-        ("554 go away", MailRefusedError, "554"),
+        ("550 5.1.1 <ada@example.com>: no such reader", MailRejectedError, "550 5.1.1"),
+        ("554 go away", MailRejectedError, "554"),
         ("452 4.2.2 ada@example.com has too much mail", MailDeferredError, "452 4.2.2"),
         ("421 4.3.2 shutting down", MailDeferredError, "421 4.3.2"),
     ],
@@ -161,7 +161,7 @@ def test_an_address_that_the_server_cannot_write_to_is_refused(
 ) -> None:
     monkeypatch.setattr(mail.smtplib.SMTP, "has_extn", lambda *_: False)
 
-    with pytest.raises(MailRefusedError, match="SMTPNotSupportedError"):
+    with pytest.raises(MailRejectedError, match="SMTPNotSupportedError"):
         Mailer(office.url).send(LETTER, to="ädä@example.com")
 
 
@@ -233,10 +233,10 @@ def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("field", ["to", "subject"])
 def test_no_header_can_be_smuggled_in(tmp_path: Path, field: str, end: str) -> None:
     smuggled = f"{READER}{end}Bcc: eve@example.com"
-    letter = Letter(smuggled, "", "") if field == "subject" else LETTER
+    email = RenderedEmail(smuggled, "", "") if field == "subject" else LETTER
 
-    with pytest.raises(MailRefusedError, match="line break"):
-        Mailer(f"file://{tmp_path}").send(letter, to=smuggled if field == "to" else READER)
+    with pytest.raises(MailRejectedError, match="line break"):
+        Mailer(f"file://{tmp_path}").send(email, to=smuggled if field == "to" else READER)
 
     assert letters_in(tmp_path) == []
 

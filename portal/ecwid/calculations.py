@@ -42,7 +42,7 @@ def read_calculation(payload: Any) -> Calculation:
         subtotal=record.money("subtotal") or ZERO,
         coupon_discount=record.money("couponDiscount") or ZERO,
         tax=record.money("tax") or ZERO,
-        prices_include_tax=record.flag("pricesIncludeTax", default=False),
+        prices_include_tax=record.boolean("pricesIncludeTax", default=False),
         shipping_options=tuple(map(_option, record.parts("availableShippingOptions"))),
         item_taxes=tuple(
             (part.money("tax") or ZERO, part.items("taxes")) for part in record.parts("items")
@@ -57,6 +57,6 @@ def _option(record: Record) -> ShippingOption:
         id=record.text("shippingMethodId") or name,
         name=name,
         rate=record.money("shippingRate") or ZERO,
-        is_pickup=record.flag("isPickup", default=False),
-        fulfilment_type=record.text("fulfillmentType") or record.text("fulfilmentType") or "",
+        is_pickup=record.boolean("isPickup", default=False),
+        fulfillment_type=record.text("fulfillmentType") or record.text("fulfilmentType") or "",
     )

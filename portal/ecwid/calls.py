@@ -39,8 +39,8 @@ class Calls:
         return self._transport.received_bytes
 
     def _page(self, path: str, **params: str | int | None) -> Page:
-        answer = self._transport.get(path, {"limit": PAGE_LIMIT, **params})
-        return read_page(self.store_id, path, answer)
+        response = self._transport.get(path, {"limit": PAGE_LIMIT, **params})
+        return read_page(self.store_id, path, response)
 
     def _entity(self, path: str, params: Params | None = None) -> Entity:
         return self._object("GET", path, params=params)
@@ -69,10 +69,10 @@ class Calls:
     def _object(
         self, method: str, path: str, *, params: Params | None = None, body: Any = None
     ) -> Entity:
-        answer = self._transport.call(method, path, params=params, body=body)
-        if not isinstance(answer, dict):
+        response = self._transport.call(method, path, params=params, body=body)
+        if not isinstance(response, dict):
             raise self._unreadable(method, path, "the answer is no JSON object")
-        return answer
+        return response
 
     def _unreadable(self, method: str, path: str, problem: str) -> EcwidUnreadableError:
         facts = CallFacts(self.store_id, method, path, requests.codes.ok)

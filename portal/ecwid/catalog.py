@@ -40,8 +40,8 @@ def product_rows(store_id: int, payload: Any, read_at: datetime) -> ProductRows:
         "price": record.money("price"),
         "compare_to_price": record.money("compareToPrice"),
         "quantity": record.count("quantity"),
-        "is_in_stock": record.flag("inStock", default=True),
-        "is_enabled": record.flag("enabled", default=True),
+        "is_in_stock": record.boolean("inStock", default=True),
+        "is_enabled": record.boolean("enabled", default=True),
         "url": record.text("url"),
         "thumbnail_url": record.text("thumbnailUrl"),
         "category_ids": record.items("categoryIds"),
@@ -64,7 +64,7 @@ def _variation(record: Record) -> Row:
         "options": record.items("options"),
         "price": record.money("price"),
         "quantity": record.count("quantity"),
-        "is_in_stock": record.flag("inStock", default=True),
+        "is_in_stock": record.boolean("inStock", default=True),
     }
 
 
@@ -82,9 +82,9 @@ def category_row(store_id: int, payload: Any, read_at: datetime) -> Row:
         "raw": payload,
         "remote_id": record.identity(),
         # The top level is told as no parent or as parent 0.
-        "parent_id": record.whole("parentId") or None,
+        "parent_id": record.integer("parentId") or None,
         "name": record.text("name") or "",
-        "is_enabled": record.flag("enabled", default=True),
+        "is_enabled": record.boolean("enabled", default=True),
         "product_count": record.count("productCount"),
         "position": record.count("orderBy"),
         "url": record.text("url"),

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from portal.ecwid.calls import Calls, Entity, seconds
-from portal.ecwid.page import PAGE_LIMIT, Page, only
+from portal.ecwid.page import PAGE_LIMIT, Page, response_fields
 
 
-class CatalogueCalls(Calls):
+class CatalogCalls(Calls):
     """Call what the scope read_catalog opens."""
 
     def products(
@@ -31,7 +31,7 @@ class CatalogueCalls(Calls):
             offset=offset,
             updatedFrom=seconds(updated_from),
             updatedTo=seconds(updated_to),
-            responseFields=only(fields),
+            responseFields=response_fields(fields),
         )
 
     def products_by_id(self, product_ids: Sequence[int]) -> Page:
@@ -54,10 +54,10 @@ class CatalogueCalls(Calls):
     def combinations(self, product_id: int) -> list[Entity]:
         """Return a product's variations; the answer is a bare list, without an envelope."""
         path = f"/products/{product_id}/combinations"
-        answer = self._transport.get(path)
-        if not isinstance(answer, list):
+        response = self._transport.get(path)
+        if not isinstance(response, list):
             raise self._unreadable("GET", path, "the answer is no list")
-        return answer
+        return response
 
     def deleted_products(self, *, since: datetime) -> Iterator[int]:
         """Yield the ids in the deletion history from ``since`` on."""

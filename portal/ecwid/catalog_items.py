@@ -5,28 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 from portal.ecwid.values import Record
-from portal.rules.orders.catalog_items import Offer, Option, VariationOffer
+from portal.rules.orders.catalog_items import CatalogItem, CatalogVariation, Option
 from portal.rules.orders.pricing import ZERO, Modifier, PriceTier
 
 FRONT_PAGE = 0
 PREORDER = "ALLOW_PREORDER"
 
 
-def read_offer(payload: Any) -> Offer:
+def read_catalog_item(payload: Any) -> CatalogItem:
     """Return what a product is sold for; raise RecordError if a field of it is impossible.
 
     ``quantity`` is absent when stock is unlimited. Who sells out of stock lets people order ahead.
     """
     record = Record("products", payload)
-    return Offer(
+    return CatalogItem(
         product_id=record.identity(),
         name=record.text("name") or "",
         sku=record.code("sku"),
         price=record.money("price") or ZERO,
         stock=_stock(record),
-        is_enabled=record.flag("enabled", default=True),
-        is_gift_card=record.flag("isGiftCard", default=False),
-        allows_discounts=record.flag("discountsAllowed", default=True),
+        is_enabled=record.boolean("enabled", default=True),
+        is_gift_card=record.boolean("isGiftCard", default=False),
+        allows_discounts=record.boolean("discountsAllowed", default=True),
         allows_preorder=record.text("outOfStockVisibilityBehaviour") == PREORDER,
         minimum=record.count("minPurchaseQuantity"),
         maximum=record.count("maxPurchaseQuantity"),
@@ -35,12 +35,12 @@ def read_offer(payload: Any) -> Offer:
         variations=tuple(_variation(part) for part in record.parts("combinations")),
         category_ids=_categories(record),
         weight=record.money("weight") or ZERO,
-        needs_shipping=record.flag("isShippingRequired", default=True),
+        needs_shipping=record.boolean("isShippingRequired", default=True),
     )
 
 
 def _stock(record: Record) -> int | None:
-    if record.flag("unlimited", default="quantity" not in record.payload):
+    if record.boolean("unlimited", default="quantity" not in record.payload):
         return None
     return record.count("quantity") or 0
 
@@ -56,7 +56,7 @@ def _option(record: Record) -> Option:
         name=record.text("name") or "",
         type=record.text("type") or "",
         choices={part.text("text") or "": _modifier(part) for part in record.parts("choices")},
-        is_required=record.flag("required", default=False),
+        is_required=record.boolean("required", default=False),
     )
 
 
@@ -65,11 +65,11 @@ def _modifier(record: Record) -> Modifier:
     return Modifier(record.money("priceModifier") or ZERO, is_percent)
 
 
-def _variation(record: Record) -> VariationOffer:
+def _variation(record: Record) -> CatalogVariation:
     options = {
         part.text("name") or "": part.text("value") or "" for part in record.parts("options")
     }
-    return VariationOffer(
+    return CatalogVariation(
         id=record.identity(),
         sku=record.code("sku"),
         options=options,
@@ -82,6 +82,6 @@ def _variation(record: Record) -> VariationOffer:
 def _categories(record: Record) -> frozenset[int]:
     """Return the product's categories; a place on the store's front page counts as category 0."""
     ids = {value for value in record.items("categoryIds") if isinstance(value, int)}
-    if record.whole("showOnFrontpage"):
+    if record.integer("showOnFrontpage"):
         ids.add(FRONT_PAGE)
     return frozenset(ids)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from portal.ecwid.catalog_calls import CatalogueCalls
+from portal.ecwid.catalog_calls import CatalogCalls
 from portal.ecwid.coupon_calls import CouponCalls
 from portal.ecwid.customer_calls import CustomerCalls
 from portal.ecwid.order_calls import OrderCalls
 from portal.ecwid.store_calls import StoreCalls
 
 
-class EcwidClient(StoreCalls, CatalogueCalls, OrderCalls, CustomerCalls, CouponCalls):
+class EcwidClient(StoreCalls, CatalogCalls, OrderCalls, CustomerCalls, CouponCalls):
     """Call the REST API of one store; every method raises EcwidError subclasses.
 
     Lists come in pages of up to 100, as Ecwid sends them.

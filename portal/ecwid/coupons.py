@@ -42,7 +42,7 @@ def coupon_row(store_id: int, payload: Any, read_at: datetime) -> Row:
         "uses_limit": record.code("usesLimit"),
         "application_limit": record.code("applicationLimit"),
         "order_count": record.count("orderCount"),
-        "catalogue_limit": record.part("catalogLimit").payload or None,
+        "catalog_limit": record.part("catalogLimit").payload or None,
         "shipping_limit": record.part("shippingLimit").payload or None,
         "remote_created_at": record.moment("creationDate"),
     }
@@ -54,9 +54,9 @@ def coupon_terms(payload: Any) -> CouponTerms:
     A time without an offset is the store's own clock, a day begins at its midnight.
     """
     record = Record("discount_coupons", payload)
-    catalogue = record.part("catalogLimit")
+    catalog = record.part("catalogLimit")
     application = record.code("applicationLimit")
-    if application is None and record.flag("repeatCustomerOnly", default=False):
+    if application is None and record.boolean("repeatCustomerOnly", default=False):
         application = REPEAT_ONLY
     return CouponTerms(
         code=record.code("code") or "",
@@ -68,8 +68,8 @@ def coupon_terms(payload: Any) -> CouponTerms:
         minimum_subtotal=record.money("totalLimit"),
         uses_limit=record.code("usesLimit") or "UNLIMITED",
         application_limit=application or "UNLIMITED",
-        product_ids=_ids(catalogue, "products"),
-        category_ids=_ids(catalogue, "categories"),
+        product_ids=_ids(catalog, "products"),
+        category_ids=_ids(catalog, "categories"),
         shipping_methods=frozenset(map(str, record.part("shippingLimit").items("shippingMethods"))),
     )
 

@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from portal.ecwid.calls import Calls, Entity, seconds
-from portal.ecwid.page import Page, only
+from portal.ecwid.page import Page, response_fields
 from portal.ecwid.values import Record
 from portal.errors import RecordError
 
 
 class CustomerCalls(Calls):
-    """Call what the scopes read_customers and create_customers open."""
+    """Call what the scopes fetch_customers and create_customers open."""
 
     def customers(
         self,
@@ -31,7 +31,7 @@ class CustomerCalls(Calls):
             offset=offset,
             updatedFrom=seconds(updated_from),
             updatedTo=seconds(updated_to),
-            responseFields=only(fields),
+            responseFields=response_fields(fields),
         )
 
     def customers_with_email(self, email: str) -> Page:

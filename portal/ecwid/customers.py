@@ -34,10 +34,10 @@ def customer_row(store_id: int, payload: Any, read_at: datetime) -> Row:
         "name_key": (name or "").casefold()[:CODE_LENGTH],
         "phone": person.text("phone"),
         "country_code": person.code("countryCode"),
-        "group_id": record.whole("customerGroupId"),
+        "group_id": record.integer("customerGroupId"),
         "group_name": record.text("customerGroupName"),
         "order_count": record.count("totalOrderCount"),
         "sales_value": record.part("stats").money("salesValue"),
-        "accepts_marketing": record.flag("acceptMarketing", default=False),
+        "accepts_marketing": record.boolean("acceptMarketing", default=False),
         "remote_created_at": record.moment("registered") or updated_at,
     }

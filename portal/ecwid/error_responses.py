@@ -31,7 +31,7 @@ from portal.ecwid.errors import (
 DEFAULT_RETRY_AFTER_S = 10.0
 MAX_RETRY_AFTER_S = 86_400.0
 # Ecwid's words end up in log lines and in rows.
-WORDS_LENGTH = 300
+MAX_MESSAGE_LENGTH = 300
 
 _BY_STATUS: dict[int, type[EcwidError]] = {
     400: EcwidInvalidError,
@@ -47,31 +47,31 @@ _BY_STATUS: dict[int, type[EcwidError]] = {
 }
 
 
-def refusal(answer: requests.Response, body: bytes, facts: CallFacts) -> EcwidError:
+def error_from_response(response: requests.Response, body: bytes, facts: CallFacts) -> EcwidError:
     """Return the error that this answer means; it carries the facts and Ecwid's own words."""
-    code, message = _explanation(body)
+    code, message = _parse_error_body(body)
     facts = replace(facts, code=code)
-    if answer.status_code == requests.codes.too_many_requests:
-        return EcwidRateLimitError(facts, _retry_after_s(answer))
-    if answer.status_code >= requests.codes.server_error:
+    if response.status_code == requests.codes.too_many_requests:
+        return EcwidRateLimitError(facts, _retry_after_s(response))
+    if response.status_code >= requests.codes.server_error:
         return EcwidUnavailableError(facts, message)
     # An explanation may stand in the reason phrase alone.
-    words = message or _words(answer.reason)
-    return _kind(answer.status_code, code, words)(facts, words)
+    detail = message or _one_line(response.reason)
+    return _error_class(response.status_code, code, detail)(facts, detail)
 
 
-def _kind(status: int, code: str | None, words: str) -> type[EcwidError]:
+def _error_class(status: int, code: str | None, detail: str) -> type[EcwidError]:
     if status == requests.codes.payment_required and (
-        code == "STORE_IS_SUSPENDED" or (code is None and "suspended" in words.lower())
+        code == "STORE_IS_SUSPENDED" or (code is None and "suspended" in detail.lower())
     ):
         return EcwidSuspendedError
     if status == requests.codes.forbidden:
-        return _kind_of_forbidden(code)
+        return _forbidden_error_class(code)
     # What is left are redirects and statuses nobody documents: not an answer we can use.
     return _BY_STATUS.get(status, EcwidUnreadableError)
 
 
-def _kind_of_forbidden(code: str | None) -> type[EcwidError]:
+def _forbidden_error_class(code: str | None) -> type[EcwidError]:
     if code == "INSUFFICIENT_APP_SCOPE":
         return EcwidScopeError
     if code and code.endswith("_FEATURE_NOT_AVAILABLE"):
@@ -79,25 +79,25 @@ def _kind_of_forbidden(code: str | None) -> type[EcwidError]:
     return EcwidTokenError
 
 
-def _explanation(body: bytes) -> tuple[str | None, str]:
+def _parse_error_body(body: bytes) -> tuple[str | None, str]:
     try:
         content = simplejson.loads(body)
     except (ValueError, RecursionError):
         return None, ""
     if not isinstance(content, dict):
         return None, ""
-    code, message = (_words(content.get(name)) for name in ("errorCode", "errorMessage"))
+    code, message = (_one_line(content.get(name)) for name in ("errorCode", "errorMessage"))
     return code or None, message
 
 
-def _words(value: object) -> str:
+def _one_line(value: object) -> str:
     """Return a text as one line that can be logged and stored; empty when there is none."""
     text = value if isinstance(value, str) else ""
-    return "".join(c if c.isprintable() else " " for c in text).strip()[:WORDS_LENGTH]
+    return "".join(c if c.isprintable() else " " for c in text).strip()[:MAX_MESSAGE_LENGTH]
 
 
-def _retry_after_s(answer: requests.Response) -> float:
-    text = answer.headers.get("Retry-After", "")
+def _retry_after_s(response: requests.Response) -> float:
+    text = response.headers.get("Retry-After", "")
     if not text.isdecimal():
         return DEFAULT_RETRY_AFTER_S
     return min(max(1.0, float(text)), MAX_RETRY_AFTER_S)

@@ -36,9 +36,9 @@ class CallFacts:
 
     def __str__(self) -> str:
         """Return the facts in one line, without token and without query values."""
-        answer = "no answer" if self.status is None else f"HTTP {self.status}"
+        response = "no answer" if self.status is None else f"HTTP {self.status}"
         code = f" {self.code}" if self.code else ""
-        return f"store {self.store_id}: {self.method} {self.path}: {answer}{code}"
+        return f"store {self.store_id}: {self.method} {self.path}: {response}{code}"
 
 
 class EcwidError(PortalError):

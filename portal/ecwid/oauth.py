@@ -17,13 +17,13 @@ from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.requests_client import OAuth2Session
 
 from portal.ecwid.values import Record
-from portal.errors import RecordError, TokenAnswerError
+from portal.errors import RecordError, TokenResponseError
 
 TIMEOUT_S = 10
 
 
 @dataclass(frozen=True)
-class TokenAnswer:
+class TokenResponse:
     """Hold what Ecwid granted: the authoritative store number and scopes, and the token."""
 
     store_id: int
@@ -50,16 +50,16 @@ class OAuthApp:
             )
         return url
 
-    def exchange(self, code: str, store_id: int | None) -> TokenAnswer:
+    def exchange(self, code: str, store_id: int | None) -> TokenResponse:
         """Return the token for ``code``; ``store_id`` is what the callback claimed, untrusted.
 
-        Raises TokenAnswerError, retryable when Ecwid could not be reached or was failing.
+        Raises TokenResponseError, retryable when Ecwid could not be reached or was failing.
         """
         url = f"{self.oauth_url}/token/{store_id}" if store_id else f"{self.oauth_url}/token"
         try:
             with self._client() as client:
-                client.register_compliance_hook("access_token_response", _refuse_unless_ok)
-                answer: Any = client.fetch_token(
+                client.register_compliance_hook("access_token_response", _check_status)
+                response: Any = client.fetch_token(
                     # Followed, a redirect could carry our secret to another host.
                     url,
                     code=code,
@@ -67,14 +67,14 @@ class OAuthApp:
                     allow_redirects=False,
                 )
         except AuthlibBaseError as error:
-            raise TokenAnswerError("Ecwid refused the code") from error
+            raise TokenResponseError("Ecwid refused the code") from error
         except (ValueError, RecursionError) as error:
-            raise TokenAnswerError("Ecwid's token answer is no JSON object") from error
+            raise TokenResponseError("Ecwid's token answer is no JSON object") from error
         except requests.RequestException as error:
-            raise TokenAnswerError(
+            raise TokenResponseError(
                 "Ecwid's token service is out of reach", retryable=True
             ) from error
-        return _read_answer(answer)
+        return _parse_token_response(response)
 
     def _client(self) -> OAuth2Session:
         client = OAuth2Session(
@@ -88,30 +88,30 @@ class OAuthApp:
         return client
 
 
-def _refuse_unless_ok(answer: requests.Response) -> requests.Response:
-    """Return ``answer`` if it can hold a token: Authlib looks at the body only."""
-    if answer.status_code >= requests.codes.server_error:
-        raise TokenAnswerError("Ecwid's token service is failing", retryable=True)
-    if answer.status_code != requests.codes.ok:
-        raise TokenAnswerError(f"Ecwid refused the code (HTTP {answer.status_code})")
-    return answer
+def _check_status(response: requests.Response) -> requests.Response:
+    """Return ``response`` if it can hold a token: Authlib looks at the body only."""
+    if response.status_code >= requests.codes.server_error:
+        raise TokenResponseError("Ecwid's token service is failing", retryable=True)
+    if response.status_code != requests.codes.ok:
+        raise TokenResponseError(f"Ecwid refused the code (HTTP {response.status_code})")
+    return response
 
 
-def _read_answer(answer: dict[str, Any]) -> TokenAnswer:
-    missing = [name for name in ("access_token", "store_id", "scope") if not answer.get(name)]
+def _parse_token_response(response: dict[str, Any]) -> TokenResponse:
+    missing = [name for name in ("access_token", "store_id", "scope") if not response.get(name)]
     if missing:
-        raise TokenAnswerError(f"Ecwid's token answer lacks {', '.join(missing)}")
+        raise TokenResponseError(f"Ecwid's token answer lacks {', '.join(missing)}")
     try:
-        store_id = Record("tokens", answer).identity("store_id")
+        store_id = Record("tokens", response).identity("store_id")
     except RecordError as error:
-        raise TokenAnswerError("Ecwid's token answer names no store") from error
-    if store_id <= 0 or not isinstance(answer["scope"], str):
-        raise TokenAnswerError("Ecwid's token answer names no store or no scopes")
-    public_token = answer.get("public_token")
-    return TokenAnswer(
+        raise TokenResponseError("Ecwid's token answer names no store") from error
+    if store_id <= 0 or not isinstance(response["scope"], str):
+        raise TokenResponseError("Ecwid's token answer names no store or no scopes")
+    public_token = response.get("public_token")
+    return TokenResponse(
         store_id=store_id,
-        access_token=_token(answer["access_token"]),
-        scopes=frozenset(answer["scope"].split()),
+        access_token=_token(response["access_token"]),
+        scopes=frozenset(response["scope"].split()),
         public_token=_token(public_token) if public_token else None,
     )
 
@@ -119,5 +119,5 @@ def _read_answer(answer: dict[str, Any]) -> TokenAnswer:
 def _token(value: object) -> str:
     """Return a token that can be sent in a header."""
     if not isinstance(value, str) or not value.isascii() or not value.isprintable():
-        raise TokenAnswerError("Ecwid's token answer holds an impossible token")
+        raise TokenResponseError("Ecwid's token answer holds an impossible token")
     return value

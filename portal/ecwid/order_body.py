@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from portal.rules.orders.catalog_items import FREE_TYPES
+from portal.rules.orders.catalog_items import FREE_TEXT_TYPES
 from portal.rules.orders.order_request import OrderRequest, Person
 from portal.rules.orders.quotes import Quote, QuotedLine, ShippingOption
 
@@ -82,7 +82,7 @@ def person_body(person: Person | None) -> dict[str, str] | None:
     """Return a person in Ecwid's format, None if nothing is set."""
     if person is None:
         return None
-    told = {
+    fields = {
         "name": person.name,
         "companyName": person.company,
         "street": person.street,
@@ -92,7 +92,7 @@ def person_body(person: Person | None) -> dict[str, str] | None:
         "stateOrProvinceCode": person.state_code,
         "phone": person.phone,
     }
-    return {name: value for name, value in told.items() if value} or None
+    return {name: value for name, value in fields.items() if value} or None
 
 
 def shipping_body(option: ShippingOption | None) -> Body | None:
@@ -104,7 +104,7 @@ def shipping_body(option: ShippingOption | None) -> Body | None:
         "shippingMethodName": option.name,
         "shippingRate": option.rate,
         "isPickup": option.is_pickup,
-        "fulfillmentType": option.fulfilment_type,
+        "fulfillmentType": option.fulfillment_type,
     }
     return {name: value for name, value in body.items() if value not in ("", None)}
 
@@ -141,7 +141,7 @@ def _item(line: QuotedLine) -> Body:
 
 def _option(name: str, value: str | tuple[str, ...], kind: str) -> Body:
     texts = [value] if isinstance(value, str) else list(value)
-    if kind in FREE_TYPES:
+    if kind in FREE_TEXT_TYPES:
         return {"name": name, "type": "DATE" if kind == "DATE" else "TEXT", "value": texts[0]}
     return {
         "name": name,

@@ -8,13 +8,13 @@ from typing import Any
 from urllib.parse import quote
 
 from portal.ecwid.calls import Calls, Entity, seconds
-from portal.ecwid.page import PAGE_LIMIT, Page, only
+from portal.ecwid.page import PAGE_LIMIT, Page, response_fields
 from portal.ecwid.values import Record
 from portal.errors import RecordError
 
 
 class OrderCalls(Calls):
-    """Call what the scopes read_orders, create_orders and update_orders open.
+    """Call what the scopes fetch_orders, create_orders and update_orders open.
 
     An order's id is a text such as ``EBJFT``; its number is an older key that we never send.
     """
@@ -41,7 +41,7 @@ class OrderCalls(Calls):
             updatedTo=seconds(updated_to),
             createdTo=seconds(created_to),
             refererId=referer_id,
-            responseFields=only(fields),
+            responseFields=response_fields(fields),
         )
 
     def orders_by_id(self, order_ids: Sequence[str]) -> Page:

@@ -31,7 +31,7 @@ def order_rows(store_id: int, payload: Any, read_at: datetime) -> OrderRows:
     at its update. Statuses are taken as they come: Ecwid adds new ones.
     """
     record = Record("orders", payload, NUMBER_NAMES)
-    order_id = record.whole("internalId") or record.whole("orderNumber")
+    order_id = record.integer("internalId") or record.integer("orderNumber")
     if order_id is None:
         raise record.error("internalId", "is missing")
     items = record.parts("items")
@@ -46,7 +46,7 @@ def order_rows(store_id: int, payload: Any, read_at: datetime) -> OrderRows:
         "remote_id": order_id,
         "number": record.code("id") or record.code("vendorOrderNumber") or str(order_id),
         "payment_status": record.code("paymentStatus"),
-        "fulfilment_status": record.code("fulfillmentStatus"),
+        "fulfillment_status": record.code("fulfillmentStatus"),
         "total": record.money("total"),
         "subtotal": record.money("subtotal"),
         "tax": record.money("tax"),
@@ -55,7 +55,7 @@ def order_rows(store_id: int, payload: Any, read_at: datetime) -> OrderRows:
         "discount": record.money("discount"),
         "refunded": record.money("refundedAmount"),
         "email": (record.email("email") or "").lower() or None,
-        "customer_id": record.whole("customerId"),
+        "customer_id": record.integer("customerId"),
         "buyer_name": buyer,
         "coupon_code": record.part("discountCoupon").code("code"),
         "external_id": record.code("externalOrderId"),
@@ -73,9 +73,9 @@ def _item(store_id: int, order_id: int, position: int, record: Record) -> Row:
         "store": store_id,
         "order_id": order_id,
         "position": position,
-        "remote_id": record.whole("id"),
-        "product_id": record.whole("productId"),
-        "variation_id": record.whole("combinationId"),
+        "remote_id": record.integer("id"),
+        "product_id": record.integer("productId"),
+        "variation_id": record.integer("combinationId"),
         "sku": record.code("sku"),
         "name": record.text("name") or "",
         "quantity": record.count("quantity"),

@@ -30,7 +30,7 @@ class Page:
         return len(self.items) < self.limit
 
     @property
-    def left(self) -> int:
+    def remaining(self) -> int:
         """Return how many records the list has behind this page."""
         return max(0, self.total - self.offset - len(self.items))
 
@@ -40,25 +40,25 @@ class Page:
         return [_id_of(item) for item in self.items]
 
 
-def only(fields: Sequence[str]) -> str | None:
+def response_fields(fields: Sequence[str]) -> str | None:
     """Return how to ask for a page whose items have these fields alone; None for all of them."""
     return f"total,count,offset,limit,items({','.join(fields)})" if fields else None
 
 
-def read_page(store_id: int, path: str, answer: Any) -> Page:
-    """Return the page in ``answer``; raise EcwidUnreadableError if it hasn't a list's envelope."""
+def read_page(store_id: int, path: str, response: Any) -> Page:
+    """Return the page in ``response``; raise EcwidUnreadableError if it hasn't a list's envelope."""
     facts = CallFacts(store_id, "GET", path, requests.codes.ok)
-    if not isinstance(answer, dict) or not isinstance(answer.get("items"), list):
+    if not isinstance(response, dict) or not isinstance(response.get("items"), list):
         raise EcwidUnreadableError(facts, "the answer has no list of items")
-    envelope = Record("lists", answer)
+    envelope = Record("lists", response)
     try:
-        total, offset, limit = map(envelope.whole, ("total", "offset", "limit"))
+        total, offset, limit = map(envelope.integer, ("total", "offset", "limit"))
     except RecordError as error:
         raise EcwidUnreadableError(facts, f"the list's {error.field} {error.problem}") from error
     # A limit below zero would make every page look like one with more to come.
     if total is None or min(total, offset or 0, limit or 0) < 0:
         raise EcwidUnreadableError(facts, "the list's envelope makes no sense")
-    return Page(total, offset or 0, limit or PAGE_LIMIT, answer["items"])
+    return Page(total, offset or 0, limit or PAGE_LIMIT, response["items"])
 
 
 def _id_of(item: Any) -> int | None:

@@ -8,9 +8,9 @@ from typing import Any
 from portal.ecwid.values import Record
 
 # What the columns of a store hold; longer names are cut, for they are only shown.
-SHOWN_LENGTH = 255
+MAX_TEXT_LENGTH = 255
 # What is kept of amounts.
-MOST_DECIMALS = 4
+MAX_DECIMALS = 4
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,16 @@ def read_profile(store_id: int, payload: dict[str, Any]) -> StoreProfile:
     features = account.payload.get("availableFeatures")
     paid = account.payload.get("paid")
     return StoreProfile(
-        name=_shown(_part(payload, "settings"), "storeName")
-        or _shown(account, "accountName")
+        name=_truncated_text(_part(payload, "settings"), "storeName")
+        or _truncated_text(account, "accountName")
         or f"Store {store_id}",
         url=general.text("storeUrl") or "",
-        currency=_shown(formats, "currency"),
-        timezone=_shown(formats, "timezone"),
-        plan_name=_shown(_part(payload, "accountBilling"), "pricingPlanName"),
+        currency=_truncated_text(formats, "currency"),
+        timezone=_truncated_text(formats, "timezone"),
+        plan_name=_truncated_text(_part(payload, "accountBilling"), "pricingPlanName"),
         features=None if features is None else tuple(map(str, account.items("availableFeatures"))),
         is_paid=paid if isinstance(paid, bool) else None,
-        is_suspended=account.flag("suspended", default=False),
+        is_suspended=account.boolean("suspended", default=False),
         currency_precision=_precision(formats),
     )
 
@@ -59,9 +59,9 @@ def _part(payload: dict[str, Any], name: str) -> Record:
 
 
 def _precision(formats: Record) -> int | None:
-    told = formats.payload.get("currencyPrecision")
-    return told if type(told) is int and 0 <= told <= MOST_DECIMALS else None
+    value = formats.payload.get("currencyPrecision")
+    return value if type(value) is int and 0 <= value <= MAX_DECIMALS else None
 
 
-def _shown(part: Record, name: str) -> str:
-    return (part.text(name) or "")[:SHOWN_LENGTH]
+def _truncated_text(part: Record, name: str) -> str:
+    return (part.text(name) or "")[:MAX_TEXT_LENGTH]

@@ -19,8 +19,8 @@ from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 from redis import Redis, RedisError
 
-from portal.ecwid.token_lock import DOUBT_NAP_S, Turns
-from portal.ecwid.token_verification import DEAD, TokenDoubts, hold_key
+from portal.ecwid.token_lock import SUSPECT_POLL_S, TokenLock
+from portal.ecwid.token_verification import DEAD, TokenVerification, block_key
 from portal.rules.work.backoff import CHANCE
 
 log = structlog.get_logger(__name__)
@@ -28,29 +28,29 @@ log = structlog.get_logger(__name__)
 # A second more than Ecwid's minute: calls take different times to arrive, and may bunch up there.
 WINDOW_S = 61
 # Slots of a window that background reading leaves to others: 1 in 60.
-RESERVE_SHARE = 60
+RESERVE_DIVISOR = 60
 # Background reading is spread evenly over the minute. A burst at the start of a window would leave
 # people nothing but the reserve for the rest of it. Over two seconds, so that a reader that a busy
 # machine has held up catches up, and none waits longer than its patience.
 PACE_S = 2
-PACE_SHARE = 30
+PACE_DIVISOR = 30
 # Without Redis nobody knows of the others: a process takes what is left when so many share.
 PROCESSES_ASSUMED = 8
-SHORTEST_WAIT_S = 0.02
-LONGEST_NAP_S = 0.5
+MIN_WAIT_S = 0.02
+MAX_SLEEP_S = 0.5
 
 
-class Lane(StrEnum):
-    """Name who waits for a call; `PATIENCE_S` is for how long."""
+class Priority(StrEnum):
+    """Name who waits for a call; `MAX_WAIT_S` is for how long."""
 
     INTERACTIVE = "interactive"  # a person, an event, an order
     BACKGROUND = "background"  # a sync run, which can go on later
 
 
-PATIENCE_S = {Lane.INTERACTIVE: 5.0, Lane.BACKGROUND: 4.0}
+MAX_WAIT_S = {Priority.INTERACTIVE: 5.0, Priority.BACKGROUND: 4.0}
 
 
-class Governor:
+class RateLimiter:
     """Count every token's calls in Redis; while Redis is away, in this process alone."""
 
     def __init__(self, redis: Redis, per_minute: int) -> None:
@@ -58,59 +58,59 @@ class Governor:
         self._shared = MovingWindowRateLimiter(
             RedisStorage("redis://", connection_pool=redis.connection_pool, key_prefix="portal")
         )
-        self._alone = MovingWindowRateLimiter(MemoryStorage())
-        self._item = RateLimitItemPerSecond(per_minute, WINDOW_S, namespace="quota")
-        self._item_alone = RateLimitItemPerSecond(
-            max(1, per_minute // PROCESSES_ASSUMED), WINDOW_S, namespace="quota"
+        self._local = MovingWindowRateLimiter(MemoryStorage())
+        self._item = RateLimitItemPerSecond(per_minute, WINDOW_S, namespace="rate-limit")
+        self._local_item = RateLimitItemPerSecond(
+            max(1, per_minute // PROCESSES_ASSUMED), WINDOW_S, namespace="rate-limit"
         )
         self._pace = RateLimitItemPerSecond(
-            max(1, per_minute // PACE_SHARE), PACE_S, namespace="quota-pace"
+            max(1, per_minute // PACE_DIVISOR), PACE_S, namespace="rate-limit-pace"
         )
-        self._reserve = per_minute // RESERVE_SHARE
-        self._held_until: dict[str, float] = {}
-        self._turns = Turns(redis, per_minute)
-        self.doubts = TokenDoubts(redis)
+        self._reserve = per_minute // RESERVE_DIVISOR
+        self._blocked_until: dict[str, float] = {}
+        self._token_lock = TokenLock(redis, per_minute)
+        self.verification = TokenVerification(redis)
 
-    def share(self, access_token: str, lane: Lane) -> QuotaShare:
+    def for_token(self, access_token: str, priority: Priority) -> TokenRateLimiter:
         """Return one token's share for one lane; the token itself is kept nowhere."""
         key = hashlib.sha256(access_token.encode()).hexdigest()[:16]
-        return QuotaShare(self, key, lane)
+        return TokenRateLimiter(self, key, priority)
 
-    def wait_s(self, key: str, lane: Lane) -> float:
+    def wait_s(self, key: str, priority: Priority) -> float:
         """Take turn and slot and return 0, or return after how many seconds to ask again.
 
         Infinity for a dead token.
         """
         try:
-            wait_s = self._turns.begin(key, is_urgent=lane is Lane.INTERACTIVE)
-            if wait_s == 0 and (wait_s := self._shared_wait_s(key, lane)) > 0:
-                self._turns.give_back(key)
+            wait_s = self._token_lock.acquire(key, is_urgent=priority is Priority.INTERACTIVE)
+            if wait_s == 0 and (wait_s := self._shared_wait_s(key, priority)) > 0:
+                self._token_lock.cancel(key)
         except RedisError as error:
-            log.warning("quota.redis_away", error=type(error).__name__)
-            wait_s = self._alone_wait_s(key)
+            log.warning("rate_limiter.redis_unavailable", error=type(error).__name__)
+            wait_s = self._local_wait_s(key)
         return wait_s
 
-    def end_turn(self, key: str) -> None:
+    def release(self, key: str) -> None:
         """Let the next call with this token begin: ours is answered."""
-        self._turns.end_alone(key)
+        self._token_lock.release_locally(key)
         try:
-            self._turns.end(key)
+            self._token_lock.release(key)
         except RedisError as error:
-            log.warning("quota.redis_away", error=type(error).__name__)
+            log.warning("rate_limiter.redis_unavailable", error=type(error).__name__)
 
-    def hold(self, key: str, seconds: float) -> None:
+    def block(self, key: str, seconds: float) -> None:
         """Keep everybody from calling with this token for so long: Ecwid has answered 429."""
-        self._held_until[key] = time.monotonic() + seconds
+        self._blocked_until[key] = time.monotonic() + seconds
         try:
-            hold_ms = max(1, round(seconds * 1000))
+            block_ms = max(1, round(seconds * 1000))
             # Never for shorter than before: a dead token stays held.
-            if not self._redis.set(hold_key(key), "1", px=hold_ms, nx=True):
-                self._redis.pexpire(hold_key(key), hold_ms, gt=True)
+            if not self._redis.set(block_key(key), "1", px=block_ms, nx=True):
+                self._redis.pexpire(block_key(key), block_ms, gt=True)
         except RedisError as error:
-            log.warning("quota.redis_away", error=type(error).__name__)
+            log.warning("rate_limiter.redis_unavailable", error=type(error).__name__)
 
-    def _shared_wait_s(self, key: str, lane: Lane) -> float:
-        if lane is Lane.BACKGROUND:
+    def _shared_wait_s(self, key: str, priority: Priority) -> float:
+        if priority is Priority.BACKGROUND:
             window = self._shared.get_window_stats(self._item, key)
             if window.remaining <= self._reserve:
                 return _until(window)
@@ -119,15 +119,15 @@ class Governor:
                 return wait_s
         return _taken(self._shared, self._item, key)
 
-    def _alone_wait_s(self, key: str) -> float:
-        if (doubt := self.doubts.state_alone(key)) is not None:
-            return math.inf if doubt == DEAD else DOUBT_NAP_S
-        held_s = self._held_until.get(key, 0.0) - time.monotonic()
-        if held_s > 0:
-            return held_s
-        wait_s = self._turns.begin_alone(key)
-        if wait_s == 0 and (wait_s := _taken(self._alone, self._item_alone, key)) > 0:
-            self._turns.end_alone(key)
+    def _local_wait_s(self, key: str) -> float:
+        if (mark_suspect := self.verification.local_state(key)) is not None:
+            return math.inf if mark_suspect == DEAD else SUSPECT_POLL_S
+        blocked_s = self._blocked_until.get(key, 0.0) - time.monotonic()
+        if blocked_s > 0:
+            return blocked_s
+        wait_s = self._token_lock.acquire_locally(key)
+        if wait_s == 0 and (wait_s := _taken(self._local, self._local_item, key)) > 0:
+            self._token_lock.release_locally(key)
         return wait_s
 
 
@@ -139,47 +139,47 @@ def _taken(limiter: MovingWindowRateLimiter, item: RateLimitItemPerSecond, key: 
 
 
 def _until(window: WindowStats) -> float:
-    return max(window.reset_time - time.time(), SHORTEST_WAIT_S)
+    return max(window.reset_time - time.time(), MIN_WAIT_S)
 
 
 @dataclass(frozen=True)
-class QuotaShare:
+class TokenRateLimiter:
     """Hold one token's way into the quota."""
 
-    governor: Governor
+    limiter: RateLimiter
     key: str
-    lane: Lane
+    priority: Priority
 
-    def take(self) -> float:
+    def acquire(self) -> float:
         """Wait for turn and slot and return 0; return the wait that is left when patience ends.
 
-        Infinity, at once, for a token that is dead. `end_turn` follows when the call is over.
+        Infinity, at once, for a token that is dead. `release` follows when the call is over.
         """
-        deadline = time.monotonic() + PATIENCE_S[self.lane]
+        deadline = time.monotonic() + MAX_WAIT_S[self.priority]
         while True:
-            wait_s = self.governor.wait_s(self.key, self.lane)
+            wait_s = self.limiter.wait_s(self.key, self.priority)
             if wait_s <= 0:
                 return 0.0
             if time.monotonic() + wait_s > deadline:
                 return wait_s
-            time.sleep(min(wait_s, LONGEST_NAP_S) * CHANCE.uniform(1.0, 1.1))
+            time.sleep(min(wait_s, MAX_SLEEP_S) * CHANCE.uniform(1.0, 1.1))
 
-    def end_turn(self) -> None:
+    def release(self) -> None:
         """Let the next call begin: ours is answered."""
-        self.governor.end_turn(self.key)
+        self.limiter.release(self.key)
 
-    def hold(self, seconds: float) -> None:
+    def block(self, seconds: float) -> None:
         """Tell everybody to wait: Ecwid has answered 429."""
-        self.governor.hold(self.key, seconds)
+        self.limiter.block(self.key, seconds)
 
-    def doubt(self) -> bool:
+    def mark_suspect(self) -> bool:
         """Hold the token for everybody; return whether the caller has to confirm its death."""
-        return self.governor.doubts.begin(self.key)
+        return self.limiter.verification.mark_suspect(self.key)
 
-    def bury(self) -> None:
+    def mark_dead(self) -> None:
         """Have nobody use the token again: the profile was refused, too."""
-        self.governor.doubts.bury(self.key)
+        self.limiter.verification.mark_dead(self.key)
 
-    def trust(self) -> None:
+    def mark_valid(self) -> None:
         """End doubt and hold: the token lives, or was given anew."""
-        self.governor.doubts.trust(self.key)
+        self.limiter.verification.mark_valid(self.key)

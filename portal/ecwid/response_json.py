@@ -12,13 +12,13 @@ from portal.ecwid.errors import CallFacts, EcwidUnreadableError
 from portal.ecwid.strict_json import decode_strictly
 
 
-def decode_answer(body: bytes, facts: CallFacts) -> Any:
+def decode_response(body: bytes, facts: CallFacts) -> Any:
     """Return an answer's JSON with Decimals; raise EcwidUnreadableError if it is none."""
     with suppress(ValueError, ArithmeticError, RecursionError):
         return decode_strictly(body)
     try:
         return simplejson.loads(
-            body, parse_int=_whole, parse_float=_fraction, parse_constant=_as_text
+            body, parse_int=_integer, parse_float=_fraction, parse_constant=_as_text
         )
     except (ValueError, RecursionError) as error:
         raise EcwidUnreadableError(facts, "the answer is not JSON") from error
@@ -26,7 +26,7 @@ def decode_answer(body: bytes, facts: CallFacts) -> Any:
 
 # What is no number here stays a text, which no field for numbers takes: so NaN, or a number of
 # five thousand digits, costs its own record and not the whole page.
-def _whole(digits: str) -> int | str:
+def _integer(digits: str) -> int | str:
     try:
         return int(digits)
     except ValueError:

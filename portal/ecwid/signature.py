@@ -26,7 +26,7 @@ def sign(secret: str, event_created: int, event_id: str) -> str:
     return base64.b64encode(digest).decode("ascii")
 
 
-def key_used(
+def matching_key(
     signature: str | None, *, current: str, previous: str = "", event_created: int, event_id: str
 ) -> SigningKey | None:
     """Return which of our secrets made ``signature``, compared in constant time; None for neither.

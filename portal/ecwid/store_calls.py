@@ -31,11 +31,11 @@ class StoreCalls(Calls):
         """
         return self._entity("/application/token")
 
-    def peek(self, path: str) -> None:
+    def check_list_access(self, path: str) -> None:
         """Ask a list for one record, only to see whether the token may."""
         self._transport.get(path, {"limit": 1})
 
-    def leave(self, namespace: str) -> None:
+    def uninstall_app(self, namespace: str) -> None:
         """Remove the app, named by its client id, from the store: the token dies with it."""
         self._transport.call("DELETE", "/application", params={"namespace": namespace})
 

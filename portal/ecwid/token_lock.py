@@ -15,21 +15,21 @@ from threading import Lock, get_ident
 
 from redis import Redis
 
-from portal.ecwid.token_verification import DEAD, doubt_key, hold_key
+from portal.ecwid.token_verification import DEAD, block_key, token_state_key
 
 # How far a token's calls may fall behind the pace. It also frees the turn of who was killed.
-BEHIND_S = 1.0
+MAX_LAG_S = 1.0
 # Who may call every few milliseconds has had the quota lifted, and takes no turns.
-SHORTEST_PACE_S = 0.005
+MIN_INTERVAL_S = 0.005
 # A confirmation of a token's death takes as long as one call, mostly a moment.
-DOUBT_NAP_S = 0.05
+SUSPECT_POLL_S = 0.05
 
 # Returns 0 for a turn, -1 for a dead token, or after how many milliseconds to ask again: about an
 # eighth of what the call under way has taken, so that a quick one isn't missed for long and a
 # slow one is not asked about often. `late` is how far calls are behind the pace because another was
 # under way, not for the quota; `asked` and `urgent` are when somebody, and somebody urgent, was
 # last sent away for that.
-_BEGIN = """
+_ACQUIRE = """
 local me, pace, behind = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local is_urgent, dead, doubt_nap = ARGV[4] == '1', ARGV[5], tonumber(ARGV[6])
 local held = redis.call('PTTL', KEYS[1])
@@ -58,7 +58,7 @@ redis.call('HSET', KEYS[3], 'owner', me, 'began', now, 'urgent', 0,
 redis.call('PEXPIRE', KEYS[3], 5000)
 return 0
 """
-_END = """
+_RELEASE = """
 local me, pace, behind = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local turn = redis.call('HMGET', KEYS[1], 'owner', 'former', 'began', 'late', 'asked')
 if turn[1] == me then
@@ -69,7 +69,7 @@ if turn[1] == me then
   redis.call('HSET', KEYS[1], 'owner', '', 'late', late)
 elseif turn[2] == me then redis.call('HSET', KEYS[1], 'former', '') end
 """
-_GIVE_BACK = """
+_CANCEL = """
 local turn = redis.call('HMGET', KEYS[1], 'owner', 'former', 'former_began', 'former_late')
 if turn[1] == ARGV[1] then
   redis.call('HSET', KEYS[1], 'owner', turn[2], 'began', turn[3], 'late', turn[4])
@@ -77,7 +77,7 @@ end
 """
 
 
-class Turns:
+class TokenLock:
     """Keep in Redis whose turn it is with a token; while Redis is away, among our threads.
 
     A turn belongs to its thread: who asks for another has had its answer.
@@ -85,55 +85,55 @@ class Turns:
 
     def __init__(self, redis: Redis, per_minute: int) -> None:
         pace_s = 60 / per_minute
-        self._pace_s = 0.0 if pace_s < SHORTEST_PACE_S else min(pace_s, BEHIND_S)
-        self._begin = redis.register_script(_BEGIN)
-        self._end = redis.register_script(_END)
-        self._give_back = redis.register_script(_GIVE_BACK)
+        self._interval_s = 0.0 if pace_s < MIN_INTERVAL_S else min(pace_s, MAX_LAG_S)
+        self._acquire = redis.register_script(_ACQUIRE)
+        self._release = redis.register_script(_RELEASE)
+        self._cancel = redis.register_script(_CANCEL)
         self._process = uuid.uuid4().hex
-        self._alone: dict[str, tuple[str, float]] = {}
+        self._local: dict[str, tuple[str, float]] = {}
         self._lock = Lock()
 
-    def begin(self, key: str, *, is_urgent: bool) -> float:
+    def acquire(self, key: str, *, is_urgent: bool) -> float:
         """Take the token's turn and return 0, or return after how many seconds to ask again.
 
         Infinity for a dead token. Raises RedisError.
         """
-        wait_ms = self._begin(
-            keys=[hold_key(key), doubt_key(key), _turn_key(key)],
-            args=[*self._me_and_times(), int(is_urgent), DEAD, _ms(DOUBT_NAP_S)],
+        wait_ms = self._acquire(
+            keys=[block_key(key), token_state_key(key), _lock_key(key)],
+            args=[*self._owner_and_times(), int(is_urgent), DEAD, _ms(SUSPECT_POLL_S)],
         )
         return math.inf if wait_ms < 0 else wait_ms / 1000
 
-    def end(self, key: str) -> None:
+    def release(self, key: str) -> None:
         """Let the next call begin: this one is answered. Raises RedisError."""
-        if self._pace_s:
-            self._end(keys=[_turn_key(key)], args=self._me_and_times())
+        if self._interval_s:
+            self._release(keys=[_lock_key(key)], args=self._owner_and_times())
 
-    def give_back(self, key: str) -> None:
-        """Undo `begin`: the call isn't made. Raises RedisError."""
-        if self._pace_s:
-            self._give_back(keys=[_turn_key(key)], args=[self._me()])
+    def cancel(self, key: str) -> None:
+        """Undo `acquire`: the call isn't made. Raises RedisError."""
+        if self._interval_s:
+            self._cancel(keys=[_lock_key(key)], args=[self._owner_id()])
 
-    def begin_alone(self, key: str) -> float:
+    def acquire_locally(self, key: str) -> float:
         """Take the turn among our own threads and return 0, or return when to ask again."""
-        now_s, me = time.monotonic(), self._me()
+        now_s, me = time.monotonic(), self._owner_id()
         with self._lock:
-            owner, until_s = self._alone.get(key, (me, 0.0))
+            owner, until_s = self._local.get(key, (me, 0.0))
             if owner != me and now_s < until_s:
-                return DOUBT_NAP_S
-            self._alone[key] = me, now_s + BEHIND_S
+                return SUSPECT_POLL_S
+            self._local[key] = me, now_s + MAX_LAG_S
             return 0.0
 
-    def end_alone(self, key: str) -> None:
+    def release_locally(self, key: str) -> None:
         """Let the next of our own threads call."""
         with self._lock:
-            if self._alone.get(key, ("", 0.0))[0] == self._me():
-                del self._alone[key]
+            if self._local.get(key, ("", 0.0))[0] == self._owner_id():
+                del self._local[key]
 
-    def _me_and_times(self) -> list[str | int]:
-        return [self._me(), _ms(self._pace_s), _ms(BEHIND_S)]
+    def _owner_and_times(self) -> list[str | int]:
+        return [self._owner_id(), _ms(self._interval_s), _ms(MAX_LAG_S)]
 
-    def _me(self) -> str:
+    def _owner_id(self) -> str:
         # A process may have forked since the start, and threads come and go.
         return f"{self._process}:{os.getpid()}:{get_ident()}"
 
@@ -142,5 +142,5 @@ def _ms(seconds: float) -> int:
     return round(seconds * 1000)
 
 
-def _turn_key(key: str) -> str:
-    return f"portal:token-turn:{key}"
+def _lock_key(key: str) -> str:
+    return f"portal:token-lock:{key}"

@@ -16,73 +16,73 @@ from redis import Redis, RedisError
 log = structlog.get_logger(__name__)
 
 # As long as a call may take. Whoever was to confirm and was killed holds nobody for longer.
-ASKING_S = 30.0
+SUSPECT_TTL_S = 30.0
 # Longer than anybody keeps a token without asking the database for the one in force.
-DEAD_S = 3600.0
+DEAD_TTL_S = 3600.0
 
-ASKED, DEAD = b"asked", b"dead"
+SUSPECT, DEAD = b"suspect", b"dead"
 
 
-class TokenDoubts:
+class TokenVerification:
     """Keep in Redis which tokens are in doubt or dead; while Redis is away, in this process."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._alone: dict[str, tuple[bytes, float]] = {}
+        self._local: dict[str, tuple[bytes, float]] = {}
         self._lock = Lock()
 
-    def begin(self, key: str) -> bool:
+    def mark_suspect(self, key: str) -> bool:
         """Hold the token for everybody; return whether the caller has to confirm its death."""
-        is_first_here = self._begin_alone(key)
+        is_first_here = self._mark_suspect_locally(key)
         try:
             pipe = self._redis.pipeline()
-            pipe.set(hold_key(key), "1", px=round(ASKING_S * 1000), nx=True)
-            pipe.pexpire(hold_key(key), round(ASKING_S * 1000), gt=True)
-            pipe.set(doubt_key(key), ASKED, px=round(ASKING_S * 1000), nx=True)
+            pipe.set(block_key(key), "1", px=round(SUSPECT_TTL_S * 1000), nx=True)
+            pipe.pexpire(block_key(key), round(SUSPECT_TTL_S * 1000), gt=True)
+            pipe.set(token_state_key(key), SUSPECT, px=round(SUSPECT_TTL_S * 1000), nx=True)
             return bool(pipe.execute()[-1])
         except RedisError as error:
-            log.warning("quota.redis_away", error=type(error).__name__)
+            log.warning("rate_limiter.redis_unavailable", error=type(error).__name__)
         return is_first_here
 
-    def bury(self, key: str) -> None:
+    def mark_dead(self, key: str) -> None:
         """Have nobody use the token again: the profile was refused, too."""
         with self._lock:
-            self._alone[key] = DEAD, time.monotonic() + DEAD_S
+            self._local[key] = DEAD, time.monotonic() + DEAD_TTL_S
         try:
             pipe = self._redis.pipeline()
-            pipe.set(hold_key(key), "1", px=round(DEAD_S * 1000))
-            pipe.set(doubt_key(key), DEAD, px=round(DEAD_S * 1000))
+            pipe.set(block_key(key), "1", px=round(DEAD_TTL_S * 1000))
+            pipe.set(token_state_key(key), DEAD, px=round(DEAD_TTL_S * 1000))
             pipe.execute()
         except RedisError as error:
-            log.warning("quota.redis_away", error=type(error).__name__)
+            log.warning("rate_limiter.redis_unavailable", error=type(error).__name__)
 
-    def trust(self, key: str) -> None:
+    def mark_valid(self, key: str) -> None:
         """End doubt and hold: the token lives, or was given anew."""
         with self._lock:
-            self._alone.pop(key, None)
+            self._local.pop(key, None)
         try:
-            self._redis.delete(hold_key(key), doubt_key(key))
+            self._redis.delete(block_key(key), token_state_key(key))
         except RedisError as error:
-            log.warning("quota.redis_away", error=type(error).__name__)
+            log.warning("rate_limiter.redis_unavailable", error=type(error).__name__)
 
-    def state_alone(self, key: str) -> bytes | None:
+    def local_state(self, key: str) -> bytes | None:
         """Return what this process knows by itself."""
-        state, until_s = self._alone.get(key, (None, 0.0))
+        state, until_s = self._local.get(key, (None, 0.0))
         return state if time.monotonic() < until_s else None
 
-    def _begin_alone(self, key: str) -> bool:
+    def _mark_suspect_locally(self, key: str) -> bool:
         with self._lock:
-            if self.state_alone(key) is not None:
+            if self.local_state(key) is not None:
                 return False
-            self._alone[key] = ASKED, time.monotonic() + ASKING_S
+            self._local[key] = SUSPECT, time.monotonic() + SUSPECT_TTL_S
             return True
 
 
-def hold_key(key: str) -> str:
+def block_key(key: str) -> str:
     """Return the key that everybody looks at before each call."""
-    return f"portal:quota-hold:{key}"
+    return f"portal:rate-limit-block:{key}"
 
 
-def doubt_key(key: str) -> str:
+def token_state_key(key: str) -> str:
     """Return the key that tells why a token is held, if not for its quota."""
-    return f"portal:token-doubt:{key}"
+    return f"portal:token-state:{key}"

@@ -24,7 +24,7 @@ from tenacity import (
 from urllib3.exceptions import HTTPError
 
 from portal.ecwid.call_log import log_call
-from portal.ecwid.error_responses import refusal
+from portal.ecwid.error_responses import error_from_response
 from portal.ecwid.errors import (
     CallFacts,
     EcwidError,
@@ -33,8 +33,8 @@ from portal.ecwid.errors import (
     EcwidUnavailableError,
     EcwidUnreadableError,
 )
-from portal.ecwid.rate_limiter import QuotaShare
-from portal.ecwid.response_json import decode_answer
+from portal.ecwid.rate_limiter import TokenRateLimiter
+from portal.ecwid.response_json import decode_response
 
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 20
@@ -62,7 +62,7 @@ def open_http(pool_size: int = 16) -> requests.Session:
     return http
 
 
-def is_passing(error: BaseException) -> bool:
+def is_transient(error: BaseException) -> bool:
     """Tell whether the same call may succeed in a moment: no connection, or a 5xx at once.
 
     Who has waited 20 seconds for an answer, or for the rest of one, doesn't wait three times.
@@ -80,7 +80,7 @@ class Transport:
     """Hold what every call of one store shares; several threads may call at once.
 
     ``requests`` counts the calls sent, ``received_bytes`` what came over the wire of their answers'
-    bodies, compressed as they mostly are. Without a ``quota`` nothing waits for its turn, as while
+    bodies, compressed as they mostly are. Without a ``rate_limiter`` nothing waits for its turn, as while
     a token is not known yet.
     """
 
@@ -88,10 +88,10 @@ class Transport:
     api_url: str
     store_id: int
     access_token: str = field(repr=False)
-    quota: QuotaShare | None = None
+    rate_limiter: TokenRateLimiter | None = None
     requests: int = 0
     received_bytes: int = 0
-    _counting: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
+    _counter_lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     def get(self, path: str, params: Params | None = None) -> Any:
         """Return the decoded answer of ``GET /{store_id}{path}``."""
@@ -112,34 +112,34 @@ class Transport:
         retrying = Retrying(
             stop=stop_after_attempt(ATTEMPTS),
             wait=wait_random_exponential(multiplier=0.2, max=1.5),
-            retry=retry_if_exception(is_passing),
+            retry=retry_if_exception(is_transient),
             reraise=True,
         )
         return retrying(self._send, method, path, params, body)
 
     def _send(self, method: str, path: str, params: Params | None, body: Any) -> Any:
-        if self.quota is not None and (wait_s := self.quota.take()) > 0:
+        if self.rate_limiter is not None and (wait_s := self.rate_limiter.acquire()) > 0:
             facts = CallFacts(self.store_id, method, path)
             if wait_s == math.inf:
                 raise EcwidTokenError(facts, "not sent: the token was refused before")
             raise EcwidRateLimitError(facts, wait_s)
         try:
-            return self._exchange_or_doubt(method, path, params, body)
+            return self._exchange_or_suspect(method, path, params, body)
         except BaseException:
             # The head of a good answer has ended it. Of a refusal it ends only when the doubt holds
             # the token: then no other call is begun.
-            self._end_turn()
+            self._release_token()
             raise
 
-    def _exchange_or_doubt(self, method: str, path: str, params: Params | None, body: Any) -> Any:
+    def _exchange_or_suspect(self, method: str, path: str, params: Params | None, body: Any) -> Any:
         try:
             return self._exchange(method, path, params, body)
         except EcwidTokenError:
-            if self.quota is not None and self.quota.doubt():
-                self._confirm(self.quota)
+            if self.rate_limiter is not None and self.rate_limiter.mark_suspect():
+                self._verify_token(self.rate_limiter)
             raise
 
-    def _confirm(self, quota: QuotaShare) -> None:
+    def _verify_token(self, rate_limiter: TokenRateLimiter) -> None:
         """Ask the profile whether the token lives, the only one who does; all others wait.
 
         Without an answer they wait until the doubt lapses.
@@ -147,13 +147,13 @@ class Transport:
         try:
             self._exchange("GET", PROFILE, None, None)
         except EcwidTokenError:
-            quota.bury()
+            rate_limiter.mark_dead()
         except EcwidError as error:
             # Of a token that is dead Ecwid tells nothing, neither plan nor scope.
             if not error.retryable:
-                quota.trust()
+                rate_limiter.mark_valid()
         else:
-            quota.trust()
+            rate_limiter.mark_valid()
 
     def _exchange(self, method: str, path: str, params: Params | None, body: Any) -> Any:
         request_id = uuid.uuid4().hex[:8]
@@ -161,7 +161,7 @@ class Transport:
         self._count(requests=1)
         started_s = time.monotonic()
         try:
-            answer = self.http.request(
+            response = self.http.request(
                 method,
                 f"{self.api_url}/{self.store_id}{path}",
                 params={k: v for k, v in (params or {}).items() if v is not None},
@@ -171,46 +171,48 @@ class Transport:
                 allow_redirects=False,
                 stream=True,
             )
-            facts = replace(facts, status=answer.status_code)
-            if answer.ok:
+            facts = replace(facts, status=response.status_code)
+            if response.ok:
                 # The token lives: nobody need wait for the rest of a long page.
-                self._end_turn()
-            with answer:
-                text = self._read_body(answer, facts)
+                self._release_token()
+            with response:
+                text = self._read_body(response, facts)
         except (requests.RequestException, HTTPError) as error:
             raise EcwidUnavailableError(facts, type(error).__name__) from error
         finally:
             log_call(method, path, facts.status, time.monotonic() - started_s)
-        if answer.status_code >= requests.codes.multiple_choices:
-            raise self._refusal(answer, text, facts)
-        return decode_answer(text, facts)
+        if response.status_code >= requests.codes.multiple_choices:
+            raise self._error_from(response, text, facts)
+        return decode_response(text, facts)
 
-    def _end_turn(self) -> None:
-        if self.quota is not None:
-            self.quota.end_turn()
+    def _release_token(self) -> None:
+        if self.rate_limiter is not None:
+            self.rate_limiter.release()
 
-    def _read_body(self, answer: Response, facts: CallFacts) -> bytes:
+    def _read_body(self, response: Response, facts: CallFacts) -> bytes:
         body = bytearray()
         try:
             # Not by iter_content: it doesn't tell how much came over the wire in chunks.
-            while chunk := answer.raw.read(CHUNK_BYTES, decode_content=True):
+            while chunk := response.raw.read(CHUNK_BYTES, decode_content=True):
                 body += chunk
                 if len(body) > MAX_BODY_BYTES:
                     raise EcwidUnreadableError(facts, f"the answer is over {MAX_BODY_BYTES} bytes")
         finally:
-            self._count(received_bytes=answer.raw.tell())
+            self._count(received_bytes=response.raw.tell())
         return bytes(body)
 
     def _count(self, *, requests: int = 0, received_bytes: int = 0) -> None:
-        with self._counting:
+        with self._counter_lock:
             self.requests += requests
             self.received_bytes += received_bytes
 
-    def _refusal(self, answer: Response, text: bytes, facts: CallFacts) -> EcwidError:
+    def _error_from(self, response: Response, text: bytes, facts: CallFacts) -> EcwidError:
         # Ecwid's words go into messages: they must not bring the token back.
-        error = refusal(answer, text.replace(self.access_token.encode(), b"[token]"), facts)
-        if isinstance(error, EcwidRateLimitError) and self.quota is not None:
-            self.quota.hold(error.retry_after_s)
+        error = error_from_response(
+            response, text.replace(self.access_token.encode(), b"[token]"), facts
+        )
+        if isinstance(error, EcwidRateLimitError) and self.rate_limiter is not None:
+            self.rate_limiter.block(error.retry_after_s)
         return error
 
     def _headers(self, request_id: str) -> dict[str, str]:

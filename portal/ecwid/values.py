@@ -10,7 +10,7 @@ from typing import Any
 
 from portal.errors import RecordError
 
-WHOLE_LIMIT = 2**63
+INTEGER_LIMIT = 2**63
 COUNT_LIMIT = 2**31
 MONEY_LIMIT = 10**12
 CODE_LENGTH = 255
@@ -21,7 +21,7 @@ EMAIL_LENGTH = 512
 
 # As ``2024-05-01 05:26:28 +0000``. strptime would read it, too, twenty times slower.
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}) ([+-][0-9]{4})")
-_WHOLE = re.compile(r"-?[0-9]{1,19}")
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
 
 
 class Record:
@@ -31,7 +31,7 @@ class Record:
     """
 
     # One is made for each record of a page, and for each part of it.
-    __slots__ = ("_id_names", "_prefix", "_whole_record", "payload", "resource")
+    __slots__ = ("_id_names", "_prefix", "_root", "payload", "resource")
 
     def __init__(self, resource: str, payload: Any, id_names: Sequence[str] = ("id",)) -> None:
         if not isinstance(payload, dict):
@@ -39,39 +39,39 @@ class Record:
         self.resource = resource
         self.payload: dict[str, Any] = payload
         self._id_names = id_names
-        self._whole_record = self
+        self._root = self
         self._prefix = ""
 
     def identity(self, name: str = "id") -> int:
         """Return the record's id, which must be there."""
-        value = self.whole(name)
+        value = self.integer(name)
         if value is None:
             raise self.error(name, "is missing")
         return value
 
-    def whole(self, name: str) -> int | None:
+    def integer(self, name: str) -> int | None:
         """Return a whole number that fits the database's 64 bits."""
         value = self.payload.get(name)
         if value is None:
             return None
-        if type(value) is int and -WHOLE_LIMIT < value < WHOLE_LIMIT:
+        if type(value) is int and -INTEGER_LIMIT < value < INTEGER_LIMIT:
             return value
-        if isinstance(value, str) and _WHOLE.fullmatch(value):
+        if isinstance(value, str) and _INTEGER.fullmatch(value):
             value = int(value)
         # The range comes first: the int of 1E+999999999 would fill the memory.
-        if isinstance(value, Decimal) and _is_within(value, WHOLE_LIMIT) and value == int(value):
+        if isinstance(value, Decimal) and _is_within(value, INTEGER_LIMIT) and value == int(value):
             value = int(value)
         if (
             not isinstance(value, int)
             or isinstance(value, bool)
-            or not _is_within(value, WHOLE_LIMIT)
+            or not _is_within(value, INTEGER_LIMIT)
         ):
             raise self.error(name, "is no whole number")
         return value
 
     def count(self, name: str) -> int | None:
         """Return a whole number that fits 32 bits, such as a stock level."""
-        value = self.whole(name)
+        value = self.integer(name)
         if value is not None and not _is_within(value, COUNT_LIMIT):
             raise self.error(name, "is out of range")
         return value
@@ -102,7 +102,7 @@ class Record:
             return value
         if not isinstance(value, str | int | Decimal) or isinstance(value, bool):
             raise self.error(name, "is no text")
-        return _storable(str(value))
+        return _strip_unstorable(str(value))
 
     def code(self, name: str) -> str | None:
         """Return a text of at most 255 characters, such as a SKU."""
@@ -121,7 +121,7 @@ class Record:
             raise self.error(name, "is too long")
         return value or None
 
-    def flag(self, name: str, *, default: bool) -> bool:
+    def boolean(self, name: str, *, default: bool) -> bool:
         """Return a yes or no; ``default`` when the field is missing."""
         value = self.payload.get(name)
         if value is None:
@@ -159,7 +159,7 @@ class Record:
         if not isinstance(value, dict):
             raise self.error(name, "is no object")
         part = Record(self.resource, value)
-        part._whole_record, part._prefix = self._whole_record, f"{self._prefix}{name}."
+        part._root, part._prefix = self._root, f"{self._prefix}{name}."
         return part
 
     def moment(self, date_name: str, seconds_name: str | None = None) -> datetime | None:
@@ -167,7 +167,7 @@ class Record:
 
         Dates come as ``2024-05-01 05:26:28 +0000``; old samples show other offsets.
         """
-        seconds = self.whole(seconds_name) if seconds_name else None
+        seconds = self.integer(seconds_name) if seconds_name else None
         text = self.text(date_name) if seconds is None else None
         try:
             if seconds is not None:
@@ -186,15 +186,15 @@ class Record:
         at = self.moment(date_name, seconds_name)
         return None if at is None else int(at.timestamp())
 
-    def told_id(self) -> Any:
+    def raw_id(self) -> Any:
         """Return what the record says is its id, whatever that is; None if it says nothing."""
-        told = (self.payload.get(name) for name in self._id_names)
-        return next((value for value in told if value not in (None, "")), None)
+        raw = (self.payload.get(name) for name in self._id_names)
+        return next((value for value in raw if value not in (None, "")), None)
 
     def error(self, name: str, problem: str) -> RecordError:
         """Return the error that names this record and the field ``name``."""
-        entity_id = self._whole_record.told_id()
-        shown = None if entity_id is None else _storable(str(entity_id))[:CODE_LENGTH]
+        entity_id = self._root.raw_id()
+        shown = None if entity_id is None else _strip_unstorable(str(entity_id))[:CODE_LENGTH]
         return RecordError(self.resource, shown, f"{self._prefix}{name}", problem)
 
 
@@ -210,7 +210,7 @@ def _is_within(value: int | Decimal, limit: int) -> bool:
     return -limit < value < limit if isinstance(value, int) or value.is_finite() else False
 
 
-def _storable(text: str) -> str:
+def _strip_unstorable(text: str) -> str:
     if text.isascii() and "\x00" not in text:
         return text
     return text.replace("\x00", "").encode("utf-8", "replace").decode()

@@ -15,7 +15,7 @@ from typing import Any
 import simplejson
 
 from portal.ecwid.strict_json import decode_strictly
-from portal.errors import EventFormatError
+from portal.errors import WebhookFormatError
 
 TEXT_LIMIT = 200
 DIGITS_LIMIT = 19
@@ -24,7 +24,7 @@ _decode_loosely = simplejson.JSONDecoder(parse_float=Decimal).decode
 
 
 @dataclass(frozen=True)
-class Delivery:
+class WebhookBody:
     """Hold the fields of an event's body that we use; the rest stays in ``payload``."""
 
     event_id: str
@@ -40,15 +40,15 @@ class Delivery:
         return datetime.fromtimestamp(self.event_created, UTC)
 
 
-def read_delivery(body: bytes) -> Delivery:
-    """Return the event in ``body``; raise EventFormatError with what is wrong with it."""
+def read_webhook_body(body: bytes) -> WebhookBody:
+    """Return the event in ``body``; raise WebhookFormatError with what is wrong with it."""
     try:
         payload = _decode(body)
     except (ValueError, InvalidOperation, RecursionError) as error:
-        raise EventFormatError("the body is not JSON") from error
+        raise WebhookFormatError("the body is not JSON") from error
     if not isinstance(payload, dict):
-        raise EventFormatError("the body is no JSON object")
-    return Delivery(
+        raise WebhookFormatError("the body is no JSON object")
+    return WebhookBody(
         event_id=_text(payload, "eventId"),
         event_created=_number(payload, "eventCreated", below=2**33),
         store_id=_number(payload, "storeId", below=2**63),
@@ -67,7 +67,7 @@ def _decode(body: bytes) -> Any:
 def _text(payload: dict[str, Any], name: str) -> str:
     value = payload.get(name)
     if not isinstance(value, str) or not 0 < len(value) <= TEXT_LIMIT or not value.isprintable():
-        raise EventFormatError(f"{name} is missing or is no short text")
+        raise WebhookFormatError(f"{name} is missing or is no short text")
     return value
 
 
@@ -81,7 +81,7 @@ def _number(payload: dict[str, Any], name: str, *, below: int) -> int:
     ):
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < below:
-        raise EventFormatError(f"{name} is missing or is no whole number")
+        raise WebhookFormatError(f"{name} is missing or is no whole number")
     return value
 
 
@@ -91,5 +91,5 @@ def _entity_id(value: Any) -> str | None:
         return None
     text = str(value)
     if isinstance(value, bool | dict | list) or len(text) > TEXT_LIMIT or not text.isprintable():
-        raise EventFormatError("entityId is neither a number nor a short text")
+        raise WebhookFormatError("entityId is neither a number nor a short text")
     return text

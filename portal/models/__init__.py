@@ -1,58 +1,58 @@
 """Hold the data model: peewee tables shared by the portal and the daemon, one idea a file."""
 
 from portal.models.api_key import ApiKey
-from portal.models.audit_log import Audit
+from portal.models.audit_log import AuditLogEntry
 from portal.models.base import Table, database, open_database, utc_now
-from portal.models.browser_session import SESSION_LIFE, BrowserSession
-from portal.models.catch_up import ReadingGap
+from portal.models.browser_session import SESSION_LIFETIME, BrowserSession
+from portal.models.catch_up import CatchUp
 from portal.models.category import Category
-from portal.models.circuit_breaker import StoreCircuit
+from portal.models.circuit_breaker import CircuitBreaker
 from portal.models.coupon import Coupon
 from portal.models.customer import Customer
 from portal.models.delivery import IS_UNFINISHED, Delivery, DeliveryAttempt, DeliveryState
 from portal.models.email_change import EmailChange
-from portal.models.endpoint_alert import EndpointNotice
+from portal.models.endpoint_alert import EndpointAlert
 from portal.models.event_attempt import AttemptOutcome, EventAttempt, EventBatch
 from portal.models.event_pruning import EventPruning
 from portal.models.event_replay import EventReplay, ReplayedEvent, ReplayState
-from portal.models.event_term import EventWord, EventWordProgress
+from portal.models.event_term import EventTerm, EventTermProgress
 from portal.models.freshness_point import FreshnessPoint
 from portal.models.grant import Grant
 from portal.models.issue import Issue
 from portal.models.lease import Lease
 from portal.models.membership import Membership, Role
-from portal.models.merchant import Merchant, normal_email
+from portal.models.merchant import Merchant, normalize_email
 from portal.models.mirror import MirrorTable
 from portal.models.mirror_count import MirrorCount
 from portal.models.notification import (
     UNDELIVERED_STATES,
     Notification,
     NotificationState,
-    Occasion,
+    NotificationTrigger,
 )
-from portal.models.notification_preference import NotificationChoice
-from portal.models.onboarding import ConnectJourney
+from portal.models.notification_preference import NotificationPreference
+from portal.models.onboarding import Onboarding
 from portal.models.order import Order, OrderItem
 from portal.models.order_submission import OrderSubmission, SubmissionStep
-from portal.models.order_update import OrderUpdate, UpdateState
-from portal.models.outbound_event import OutboxMessage
+from portal.models.order_update import OrderUpdate, OrderUpdateState
+from portal.models.outbound_event import OutboundEvent
 from portal.models.own_write import OwnWrite
-from portal.models.privacy_request import PersonalDataRequest, RequestKind, RequestState
+from portal.models.privacy_request import PrivacyRequest, PrivacyRequestKind, PrivacyRequestState
 from portal.models.product import Product, Variation
 from portal.models.quarantine import Quarantine
-from portal.models.reconcile_mark import AuditSighting
+from portal.models.reconcile_mark import ReconcileMark
 from portal.models.record_change import ChangeKind, RecordChange
 from portal.models.record_resync import RecordResync, ResyncState
-from portal.models.rejected_webhook_count import NO_STORE, DeliveryCount
-from portal.models.schema_change import FieldDrift, FieldProfile
+from portal.models.rejected_webhook_count import NO_STORE, RejectedWebhookCount
+from portal.models.schema_change import ObservedSchema, SchemaChange
 from portal.models.second_factor import RecoveryCode, SecondFactor
 from portal.models.store import IS_WORKING, Store
-from portal.models.store_data_erasure import CopyErasure
-from portal.models.store_invitation import INVITATION_LIFE, StoreInvitation
-from portal.models.suppression_list import ErasedPerson
+from portal.models.store_data_erasure import StoreDataErasure
+from portal.models.store_invitation import INVITATION_LIFETIME, StoreInvitation
+from portal.models.suppression_list import SuppressionEntry
 from portal.models.sync import SYNC_ORDER, Resource, RunKind, RunState, SyncRun, SyncState
-from portal.models.timeline import Timeline
-from portal.models.webhook_endpoint import ChannelEndpoint, EndpointState, OffReason
+from portal.models.timeline import TimelineEntry
+from portal.models.webhook_endpoint import EndpointState, OffReason, WebhookEndpoint
 from portal.models.webhook_event import IS_PENDING, EventState, WebhookEvent
 from portal.rules.connection.store_states import WORKING_STATES, StoreState
 from portal.rules.webhooks.liveness import WebhookHealth
@@ -67,33 +67,33 @@ TABLES: tuple[type[Table], ...] = (
     Membership,
     StoreInvitation,
     Grant,
-    ConnectJourney,
+    Onboarding,
     Lease,
     Issue,
-    Timeline,
+    TimelineEntry,
     Notification,
-    NotificationChoice,
-    CopyErasure,
-    ReadingGap,
+    NotificationPreference,
+    StoreDataErasure,
+    CatchUp,
     SyncState,
     SyncRun,
-    AuditSighting,
+    ReconcileMark,
     WebhookEvent,
-    DeliveryCount,
+    RejectedWebhookCount,
     EventBatch,
     EventAttempt,
-    EventWord,
-    EventWordProgress,
+    EventTerm,
+    EventTermProgress,
     EventPruning,
     EventReplay,
     ReplayedEvent,
-    StoreCircuit,
+    CircuitBreaker,
     Quarantine,
     RecordChange,
     RecordResync,
     FreshnessPoint,
-    FieldProfile,
-    FieldDrift,
+    ObservedSchema,
+    SchemaChange,
     MirrorCount,
     Product,
     Variation,
@@ -102,61 +102,55 @@ TABLES: tuple[type[Table], ...] = (
     OrderItem,
     Customer,
     Coupon,
-    Audit,
+    AuditLogEntry,
     ApiKey,
-    PersonalDataRequest,
-    ErasedPerson,
+    PrivacyRequest,
+    SuppressionEntry,
     OwnWrite,
     OrderSubmission,
     SubmissionStep,
     OrderUpdate,
-    ChannelEndpoint,
-    OutboxMessage,
+    WebhookEndpoint,
+    OutboundEvent,
     Delivery,
     DeliveryAttempt,
-    EndpointNotice,
+    EndpointAlert,
 )
 
 __all__ = [
-    "INVITATION_LIFE",
+    "INVITATION_LIFETIME",
     "IS_PENDING",
     "IS_UNFINISHED",
     "IS_WORKING",
     "NO_STORE",
-    "SESSION_LIFE",
+    "SESSION_LIFETIME",
     "SYNC_ORDER",
     "TABLES",
     "UNDELIVERED_STATES",
     "WORKING_STATES",
     "ApiKey",
     "AttemptOutcome",
-    "Audit",
-    "AuditSighting",
+    "AuditLogEntry",
     "BrowserSession",
+    "CatchUp",
     "Category",
     "ChangeKind",
-    "ChannelEndpoint",
-    "ConnectJourney",
-    "CopyErasure",
+    "CircuitBreaker",
     "Coupon",
     "Customer",
     "Delivery",
     "DeliveryAttempt",
-    "DeliveryCount",
     "DeliveryState",
     "EmailChange",
-    "EndpointNotice",
+    "EndpointAlert",
     "EndpointState",
-    "ErasedPerson",
     "EventAttempt",
     "EventBatch",
     "EventPruning",
     "EventReplay",
     "EventState",
-    "EventWord",
-    "EventWordProgress",
-    "FieldDrift",
-    "FieldProfile",
+    "EventTerm",
+    "EventTermProgress",
     "FreshnessPoint",
     "Grant",
     "Issue",
@@ -166,48 +160,54 @@ __all__ = [
     "MirrorCount",
     "MirrorTable",
     "Notification",
-    "NotificationChoice",
+    "NotificationPreference",
     "NotificationState",
-    "Occasion",
+    "NotificationTrigger",
+    "ObservedSchema",
     "OffReason",
+    "Onboarding",
     "Order",
     "OrderItem",
     "OrderSubmission",
     "OrderUpdate",
-    "OutboxMessage",
+    "OrderUpdateState",
+    "OutboundEvent",
     "OwnWrite",
-    "PersonalDataRequest",
+    "PrivacyRequest",
+    "PrivacyRequestKind",
+    "PrivacyRequestState",
     "Product",
     "Quarantine",
-    "ReadingGap",
+    "ReconcileMark",
     "RecordChange",
     "RecordResync",
     "RecoveryCode",
+    "RejectedWebhookCount",
     "ReplayState",
     "ReplayedEvent",
-    "RequestKind",
-    "RequestState",
     "Resource",
     "ResyncState",
     "Role",
     "RunKind",
     "RunState",
+    "SchemaChange",
     "SecondFactor",
     "Store",
-    "StoreCircuit",
+    "StoreDataErasure",
     "StoreInvitation",
     "StoreState",
     "SubmissionStep",
+    "SuppressionEntry",
     "SyncRun",
     "SyncState",
     "Table",
-    "Timeline",
-    "UpdateState",
+    "TimelineEntry",
     "Variation",
+    "WebhookEndpoint",
     "WebhookEvent",
     "WebhookHealth",
     "database",
-    "normal_email",
+    "normalize_email",
     "open_database",
     "utc_now",
 ]

@@ -15,7 +15,7 @@ class ApiKey(Table):
 
     The key itself is not kept, only its ``prefix``, by which it is found and shown, and the SHA-256
     of its secret half. The ``previous_hash`` is that of before the last rotation; it is good until
-    ``previous_until_at``. ``last_used_at`` is to the minute.
+    ``previous_expires_at``. ``last_used_at`` is to the minute.
     """
 
     id = AutoField()
@@ -27,7 +27,7 @@ class ApiKey(Table):
     prefix = CharField(unique=True)
     hash = CharField()
     previous_hash = CharField(null=True)
-    previous_until_at = UtcDateTimeField(null=True)
+    previous_expires_at = UtcDateTimeField(null=True)
     scopes = JsonField(default=list)
     created_at = UtcDateTimeField(default=utc_now)
     rotated_at = UtcDateTimeField(null=True)

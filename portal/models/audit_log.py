@@ -12,21 +12,21 @@ from portal.models.merchant import Merchant
 from portal.models.store import Store
 
 # Who asks by an event: the store's owner, or a shopper, through Ecwid.
-ECWID = "ecwid"
+ECWID_ACTOR = "ecwid"
 
 
-class Audit(Table):
+class AuditLogEntry(Table):
     """Keep one action: by whom, what, to what, and how that was before and after.
 
-    ``actor`` is ``ecwid`` or ``merchant 5``; ``who`` is that merchant. ``target`` is such as
+    ``actor_name`` is ``ecwid`` or ``merchant 5``; ``actor`` is that merchant. ``target`` is such as
     ``customer 12``. ``before`` and ``after`` hold ids and counts, never a person's data.
     """
 
     id = AutoField()
     store = ForeignKeyField(Store, on_delete="CASCADE", index=False)
     store_id: int
-    actor = CharField()
-    who = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
+    actor_name = CharField()
+    actor = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
     action = CharField()
     target = CharField()
     before = JsonField(null=True)
@@ -37,21 +37,21 @@ class Audit(Table):
         indexes = ((("store", "id"), False),)
 
     @classmethod
-    def note(
+    def record(
         cls,
         store_id: int,
         action: str,
         target: str,
         *,
-        who: Merchant | None = None,
+        actor: Merchant | None = None,
         before: Any = None,
         after: Any = None,
     ) -> None:
         """Write down what was just done, by a merchant or, without one, at Ecwid's request."""
         cls.create(
             store=store_id,
-            actor=ECWID if who is None else f"merchant {who.id}",
-            who=who,
+            actor_name=ECWID_ACTOR if actor is None else f"merchant {actor.id}",
+            actor=actor,
             action=action,
             target=target,
             before=before,

@@ -21,7 +21,7 @@ POOL_SIZE = 32
 POOL_WAIT_S = 10
 
 SQLITE_PRAGMAS = {
-    # Of a new file, too, and before its first page: `give_space_back` shortens the file.
+    # Of a new file, too, and before its first page: `reclaim_space` shortens the file.
     "auto_vacuum": "incremental",
     "journal_mode": "wal",
     "foreign_keys": 1,
@@ -71,7 +71,7 @@ def open_database(url: str) -> Database:
     return opened
 
 
-def flush_later() -> None:
+def use_async_commit() -> None:
     """Let the commit of this transaction return before it is on disk: for what can be read again.
 
     A crash of the server may lose the transaction, as a whole; a killed process loses nothing. On

@@ -23,35 +23,35 @@ from portal.models.fields import MoneyField, UtcDateTimeField, dump_json
 # SQLite takes at most 32,766 variables in one statement.
 ROWS_PER_STATEMENT = 200
 
-# A row by column name, each value as the database takes it: as `stored` makes it.
+# A row by column name, each value as the database takes it: as `to_stored_row` makes it.
 StoredRow = NewType("StoredRow", dict[str, Any])
 
 
-def insert_rows(table: type[Model], rows: Sequence[Mapping[str, Any]], then: str = "") -> int:
+def insert_rows(table: type[Model], rows: Sequence[Mapping[str, Any]], suffix_sql: str = "") -> int:
     """Insert at most `ROWS_PER_STATEMENT` rows by field name; return how many were written.
 
-    All rows name the same fields; fields that they don't name get their defaults. ``then`` is the
+    All rows name the same fields; fields that they don't name get their defaults. ``suffix_sql`` is the
     SQL that follows the values, such as ``ON CONFLICT …``.
     """
-    return insert_stored(table, [stored(table, row) for row in rows], then)
+    return insert_stored_rows(table, [to_stored_row(table, row) for row in rows], suffix_sql)
 
 
-def stored(table: type[Model], row: Mapping[str, Any]) -> StoredRow:
+def to_stored_row(table: type[Model], row: Mapping[str, Any]) -> StoredRow:
     """Return a row, by field name, as the database takes it; what it lacks gets its default.
 
     Can be done ahead, in any thread, so that no transaction waits for it.
     """
-    form = _form(table, tuple(row))
-    found = dict(zip(form.columns, row.values(), strict=True))
-    for column, make in form.defaults:
+    layout = _row_layout(table, tuple(row))
+    found = dict(zip(layout.columns, row.values(), strict=True))
+    for column, make in layout.defaults:
         found[column] = make()
-    for column, convert in form.converters:
+    for column, convert in layout.converters:
         if (value := found[column]) is not None:
             found[column] = convert(value)
     return StoredRow(found)
 
 
-def insert_stored(table: type[Model], rows: Sequence[StoredRow], then: str = "") -> int:
+def insert_stored_rows(table: type[Model], rows: Sequence[StoredRow], suffix_sql: str = "") -> int:
     """Do as `insert_rows` with rows that are as the database takes them."""
     if not rows:
         return 0
@@ -66,22 +66,22 @@ def insert_stored(table: type[Model], rows: Sequence[StoredRow], then: str = "")
         values = f"VALUES {', '.join([one_row] * len(rows))}"
         parameters = list(chain.from_iterable(map(itemgetter(*columns), rows)))
     cursor = database.execute_sql(
-        f"INSERT INTO {_place(table, columns)} {values} {then}", parameters
+        f"INSERT INTO {_insert_target(table, columns)} {values} {suffix_sql}", parameters
     )
     written: int = database.rows_affected(cursor)
     return written
 
 
-def append_stored(table: type[Model], rows: Sequence[StoredRow]) -> int:
-    """Do as `insert_stored` with rows that are not there yet; the caller keeps others out.
+def append_stored_rows(table: type[Model], rows: Sequence[StoredRow]) -> int:
+    """Do as `insert_stored_rows` with rows that are not there yet; the caller keeps others out.
 
     PostgreSQL takes them by COPY, which costs it two thirds of what reading them from JSON does.
     """
     database = table._meta.database
     if not rows or not is_postgresql(database):
-        return insert_stored(table, rows)
+        return insert_stored_rows(table, rows)
     columns = tuple(rows[0])
-    statement = f"COPY {_place(table, columns)} FROM STDIN"
+    statement = f"COPY {_insert_target(table, columns)} FROM STDIN"
     with database.cursor().copy(statement.encode()) as copy:
         for values in map(itemgetter(*columns), rows):
             copy.write_row(values)
@@ -89,7 +89,7 @@ def append_stored(table: type[Model], rows: Sequence[StoredRow]) -> int:
 
 
 @dataclass(frozen=True)
-class Form:
+class RowLayout:
     """Hold how rows that name the same fields are stored: their columns, in the rows' order.
 
     Then the other columns with what makes their defaults, and what converts which of all.
@@ -101,11 +101,11 @@ class Form:
 
 
 @cache
-def _form(table: type[Model], names: tuple[str, ...]) -> Form:
+def _row_layout(table: type[Model], names: tuple[str, ...]) -> RowLayout:
     named = [table._meta.fields[name] for name in names]
     absent = {f: value for f, value in table._meta.defaults.items() if f.name not in names}
     converters = ((f.column_name, _converter(f)) for f in [*named, *absent])
-    return Form(
+    return RowLayout(
         columns=[f.column_name for f in named],
         defaults=[(f.column_name, _default(value)) for f, value in absent.items()],
         converters=[(column, convert) for column, convert in converters if convert is not None],
@@ -126,8 +126,8 @@ def _converter(field: Field) -> Callable[[Any], Any] | None:
     return field.db_value if isinstance(field, UtcDateTimeField | MoneyField) else None
 
 
-def _place(table: type[Model], columns: Sequence[str]) -> str:
-    return f"{quoted(table._meta.table_name)} ({', '.join(map(quoted, columns))})"
+def _insert_target(table: type[Model], columns: Sequence[str]) -> str:
+    return f"{quote_name(table._meta.table_name)} ({', '.join(map(quote_name, columns))})"
 
 
 def _as_json(table: type[Model], rows: Sequence[StoredRow]) -> str:
@@ -143,20 +143,20 @@ def _select_from_json(table: type[Model], columns: tuple[str, ...]) -> str:
     known = table._meta.database.get_sql_context().state.field_types
     types = [table._meta.columns[column].field_type for column in columns]
     described = ", ".join(
-        f"{quoted(column)} {known.get(kind, kind)}"
+        f"{quote_name(column)} {known.get(kind, kind)}"
         for column, kind in zip(columns, types, strict=True)
     )
     # Names and types come from the models, never from a record.
     return f"SELECT * FROM json_to_recordset(%s) AS given({described})"  # noqa: S608
 
 
-def select_among(
+def select_by_remote_ids(
     table: type[Model], columns: str, store_id: int, remote_ids: Sequence[int]
 ) -> list[tuple[Any, ...]]:
     """Return columns, as the driver gives them, of those of the store's records."""
     database = table._meta.database
     # Names come from the models.
-    read = f"SELECT {columns} FROM {quoted(table._meta.table_name)}"  # noqa: S608
+    read = f"SELECT {columns} FROM {quote_name(table._meta.table_name)}"  # noqa: S608
     values: list[Any]
     if is_postgresql(database):
         # One by one along the key: of a table that was never analysed PostgreSQL thinks that a
@@ -166,30 +166,32 @@ def select_among(
         statement = f"SELECT found.* FROM {wanted} CROSS JOIN LATERAL ({one}) AS found"  # noqa: S608
         values = [list(remote_ids), store_id]
     else:
-        ids = among(table._meta.fields["remote_id"], remote_ids)
+        ids = in_values(table._meta.fields["remote_id"], remote_ids)
         statement = f"{read} WHERE store_id = ? AND {ids.sql}"
         values = [store_id, *ids.params]
     found: list[tuple[Any, ...]] = database.execute_sql(statement, values).fetchall()
     return found
 
 
-def delete_among(table: type[Model], field: Field, store_id: int, values: Sequence[int]) -> None:
+def delete_in_values(
+    table: type[Model], field: Field, store_id: int, values: Sequence[int]
+) -> None:
     """Delete the store's rows whose ``field``, of whole numbers, is one of ``values``."""
-    database, ids = table._meta.database, among(field, values)
+    database, ids = table._meta.database, in_values(field, values)
     database.execute_sql(
         # Names come from the models.
-        f"DELETE FROM {quoted(table._meta.table_name)}"  # noqa: S608
+        f"DELETE FROM {quote_name(table._meta.table_name)}"  # noqa: S608
         f" WHERE store_id = {database.param} AND {ids.sql}",
         [store_id, *ids.params],
     )
 
 
-def among(field: Field, values: Sequence[int]) -> SQL:
+def in_values(field: Field, values: Sequence[int]) -> SQL:
     """Return the condition that ``field``, of whole numbers, is one of ``values``.
 
     For statements over one table: the column is not named with its table.
     """
-    column = quoted(field.column_name)
+    column = quote_name(field.column_name)
     if is_postgresql(field.model._meta.database):
         return SQL(f"{column} = ANY(%s)", [list(values)])
     return SQL(f"{column} IN ({', '.join('?' * len(values))})", list(values))
@@ -201,6 +203,6 @@ def is_postgresql(database: Database | DatabaseProxy) -> bool:
     return bool(database.param == "%s")
 
 
-def quoted(name: str) -> str:
+def quote_name(name: str) -> str:
     """Return a name as SQL takes it even if it is a word of its own, as ``order`` is."""
     return f'"{name}"'

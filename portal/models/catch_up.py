@@ -9,18 +9,18 @@ from portal.models.fields import UtcDateTimeField
 from portal.models.store import Store
 
 
-class ReadingGap(Table):
+class CatchUp(Table):
     """Keep one gap of a store: since when changes may be unseen, until it could be read again.
 
-    ``closed_at`` is when all that changed in between was here, None before.
+    ``finished_at`` is when all that changed in between was here, None before.
     """
 
     id = AutoField()
     store = ForeignKeyField(Store, on_delete="CASCADE", index=False)
     store_id: int
-    from_at = UtcDateTimeField()
-    until_at = UtcDateTimeField()
-    closed_at = UtcDateTimeField(null=True)
+    outage_from_at = UtcDateTimeField()
+    outage_until_at = UtcDateTimeField()
+    finished_at = UtcDateTimeField(null=True)
 
     class Meta:
         indexes = ((("store", "id"), False),)

@@ -9,18 +9,18 @@ from portal.models.fields import UtcDateTimeField
 from portal.models.store import Store
 
 
-class StoreCircuit(Table):
+class CircuitBreaker(Table):
     """Keep until when a store's events wait, and why; no row means that they don't.
 
     Open since ``opened_at``: the API has failed for a call that names no entity, too. Another such
-    call at ``resume_at`` tries whether it works again; ``probes`` of them have failed so far.
+    call at ``resume_at`` tries whether it works again; ``failed_trials`` of them have failed so far.
     Without ``opened_at`` Ecwid has asked us to wait (429). ``topic`` is what was asked for.
     """
 
     store = ForeignKeyField(Store, primary_key=True, on_delete="CASCADE")
     store_id: int
     topic = CharField()
-    probes = IntegerField(default=0)
+    failed_trials = IntegerField(default=0)
     opened_at = UtcDateTimeField(null=True)
     resume_at = UtcDateTimeField()
     error = TextField()

@@ -25,7 +25,7 @@ class Coupon(MirrorTable):
     uses_limit = CharField(null=True)
     application_limit = CharField(null=True)
     order_count = IntegerField(null=True)
-    catalogue_limit = JsonField(null=True)  # {"products": [5], "categories": [7]}
+    catalog_limit = JsonField(null=True)  # {"products": [5], "categories": [7]}
     shipping_limit = JsonField(null=True)  # {"shippingMethods": [...]}
     remote_created_at = UtcDateTimeField(null=True)
 

@@ -8,8 +8,8 @@ from peewee import SQL, AutoField, CharField, ForeignKeyField, IntegerField, Tex
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField
-from portal.models.outbound_event import OutboxMessage
-from portal.models.webhook_endpoint import ChannelEndpoint
+from portal.models.outbound_event import OutboundEvent
+from portal.models.webhook_endpoint import WebhookEndpoint
 
 
 class DeliveryState(StrEnum):
@@ -33,9 +33,9 @@ class Delivery(Table):
     """
 
     id = AutoField()
-    message = ForeignKeyField(OutboxMessage, on_delete="CASCADE", index=False)
-    message_id: int
-    endpoint = ForeignKeyField(ChannelEndpoint, on_delete="CASCADE", index=False)
+    event = ForeignKeyField(OutboundEvent, on_delete="CASCADE", index=False)
+    event_id: int
+    endpoint = ForeignKeyField(WebhookEndpoint, on_delete="CASCADE", index=False)
     endpoint_id: int
     state = CharField(default=DeliveryState.WAITING)
     attempts = IntegerField(default=0)
@@ -45,7 +45,7 @@ class Delivery(Table):
 
     class Meta:
         indexes = (
-            (("message", "endpoint"), True),
+            (("event", "endpoint"), True),
             (("endpoint", "id"), False),
             (("endpoint", "state", "id"), False),
         )
@@ -64,15 +64,15 @@ Delivery.add_index(
 class DeliveryAttempt(Table):
     """Keep one attempt; it is there before anything is sent.
 
-    ``status``, ``ms`` and ``error`` None together: its process ended before an answer was noted.
-    ``answer`` is how the answer's body began.
+    ``status``, ``duration_ms`` and ``error`` None together: its process ended before an answer was noted.
+    ``response_body`` is how the answer's body began.
     """
 
     id = AutoField()
     delivery = ForeignKeyField(Delivery, on_delete="CASCADE")
     delivery_id: int
-    begun_at = UtcDateTimeField(default=utc_now)
+    started_at = UtcDateTimeField(default=utc_now)
     status = IntegerField(null=True)
-    ms = IntegerField(null=True)
+    duration_ms = IntegerField(null=True)
     error = TextField(null=True)
-    answer = TextField(default="")
+    response_body = TextField(default="")

@@ -24,5 +24,5 @@ class EmailChange(Table):
     new_token_digest = CharField(unique=True)
     old_confirmed_at = UtcDateTimeField(null=True)
     new_confirmed_at = UtcDateTimeField(null=True)
-    asked_at = UtcDateTimeField(default=utc_now)
+    requested_at = UtcDateTimeField(default=utc_now)
     expires_at = UtcDateTimeField()

@@ -7,10 +7,10 @@ from peewee import SQL, AutoField, CharField, ForeignKeyField, IntegerField, Tex
 from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField
 from portal.models.notification import NotificationState
-from portal.models.webhook_endpoint import ChannelEndpoint
+from portal.models.webhook_endpoint import WebhookEndpoint
 
 
-class EndpointNotice(Table):
+class EndpointAlert(Table):
     """Keep one mail to an endpoint's merchant.
 
     ``percent`` is the mark it tells of, 100 that the endpoint is off. ``error`` says why it was not
@@ -18,7 +18,7 @@ class EndpointNotice(Table):
     """
 
     id = AutoField()
-    endpoint = ForeignKeyField(ChannelEndpoint, on_delete="CASCADE")
+    endpoint = ForeignKeyField(WebhookEndpoint, on_delete="CASCADE")
     endpoint_id: int
     percent = IntegerField()
     state = CharField(default=NotificationState.WAITING)
@@ -29,10 +29,10 @@ class EndpointNotice(Table):
     sent_at = UtcDateTimeField(null=True)
 
 
-EndpointNotice.add_index(
-    EndpointNotice.index(
-        EndpointNotice.due_at,
-        name="endpoint_notice_waiting",
+EndpointAlert.add_index(
+    EndpointAlert.index(
+        EndpointAlert.due_at,
+        name="endpoint_alert_waiting",
         where=SQL("state = 'waiting'"),
     )
 )

@@ -28,7 +28,7 @@ class AttemptOutcome(StrEnum):
 
     APPLIED = "applied"
     IGNORED = "ignored"  # nothing to do for an event of this kind
-    ECHO = "echo"  # applied: it tells of our own write, which is here already
+    OWN_WRITE = "own_write"  # applied: it tells of our own write, which is here already
     FAILED = "failed"  # counted: after the last one an event is dead
     POSTPONED = "postponed"  # not counted: not this event's fault, it is tried again
 

@@ -25,14 +25,14 @@ class ReplayState(StrEnum):
 
     RUNNING = "running"
     DONE = "done"
-    CANCELLED = "cancelled"
+    CANCELED = "canceled"
 
 
 class EventReplay(Table):
     """Keep the wish that one event, or all that match a filter, be applied again.
 
-    ``wanted`` is an `EventFilter` as JSON. Events up to the row ``upto_id`` belong to it, those up
-    to ``at_id`` have been dealt with. ``expected`` is how many matched when it was confirmed, at
+    ``event_filter`` is an `EventFilter` as JSON. Events up to the row ``upto_id`` belong to it, those up
+    to ``cursor_id`` have been dealt with. ``expected`` is how many matched when it was confirmed, at
     least: ``is_expected_exact`` is false where counting them all would have taken too long.
     Without ``requested_by`` it was an operator's command.
     """
@@ -40,26 +40,26 @@ class EventReplay(Table):
     id = AutoField()
     store = ForeignKeyField(Store, on_delete="CASCADE")
     store_id: int
-    wanted = JsonField()
+    event_filter = JsonField()
     state = CharField(default=ReplayState.RUNNING)
     upto_id = IntegerField()
-    at_id = IntegerField(default=0)
+    cursor_id = IntegerField(default=0)
     expected = IntegerField()
     is_expected_exact = BooleanField(default=True)
     requested_by = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
     requested_at = UtcDateTimeField(default=utc_now)
-    cancelled_by = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
+    canceled_by = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
     finished_at = UtcDateTimeField(null=True)
 
 
 class ReplayedEvent(Table):
     """Keep one event of a replay, how it stood before, and the state it came to.
 
-    ``outcome`` is None until the event is no longer pending, and ``cancelled`` where it was put
+    ``outcome`` is None until the event is no longer pending, and ``canceled`` where it was put
     back as it stood before.
     """
 
-    CANCELLED = "cancelled"
+    CANCELED = "canceled"
 
     replay = ForeignKeyField(EventReplay, on_delete="CASCADE", index=False)
     replay_id: int

@@ -6,12 +6,12 @@ from peewee import BigIntegerField, CharField, CompositeKey, IntegerField
 
 from portal.models.base import Table
 from portal.models.fields import UtcDateTimeField
-from portal.rules.webhooks.search_terms import WORD_LIMIT
+from portal.rules.webhooks.search_terms import TERM_LENGTH_LIMIT
 
 ONLY_ROW = 1
 
 
-class EventWord(Table):
+class EventTerm(Table):
     """Keep that a word stands in an event, by the event's row: the key is the order of a list.
 
     Without a foreign key, whose index would double the table: where an event was erased its words
@@ -19,14 +19,14 @@ class EventWord(Table):
     """
 
     store_id = BigIntegerField()
-    word = CharField(max_length=WORD_LIMIT)
+    term = CharField(max_length=TERM_LENGTH_LIMIT)
     event_id = IntegerField()
 
     class Meta:
-        primary_key = CompositeKey("store_id", "word", "event_id")
+        primary_key = CompositeKey("store_id", "term", "event_id")
 
 
-class EventWordProgress(Table):
+class EventTermProgress(Table):
     """Keep up to which event the words are noted; ``received_at`` is when that one came."""
 
     id = IntegerField(primary_key=True, default=ONLY_ROW)

@@ -132,7 +132,7 @@ def _number_or_text(value: Decimal) -> Any:
     return str(value) if is_huge else simplejson.RawJSON(str(value))
 
 
-def storable(text: str) -> str:
+def strip_unstorable(text: str) -> str:
     """Return ``text`` as every database takes it: no NUL, no halves of surrogate pairs."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 

@@ -19,7 +19,7 @@ class FreshnessPoint(Table):
     store_id: int
     resource = CharField()
     at = UtcDateTimeField(index=True)
-    word = CharField()
+    freshness = CharField()
     minutes_behind = IntegerField(null=True)
 
     class Meta:

@@ -34,12 +34,12 @@ class Grant(Table):
         indexes = ((("store", "revoked_at"), False),)
 
     @property
-    def held_scopes(self) -> list[str]:
+    def effective_scopes(self) -> list[str]:
         """Return what the token can do, as far as it is known."""
         return [scope for scope in self.scopes if scope not in (self.lost_scopes or ())]
 
     @classmethod
-    def in_force(cls, store_id: int) -> Grant | None:
+    def active_for(cls, store_id: int) -> Grant | None:
         """Return the grant whose token is to be used for this store, or None."""
         found: Grant | None = (
             cls.select()
@@ -49,7 +49,7 @@ class Grant(Table):
         )
         return found
 
-    def is_still_in_force(self) -> bool:
+    def is_still_active(self) -> bool:
         """Tell whether neither its end nor a new consent has come since this was read."""
         found: bool = Grant.select().where(Grant.id == self.id, Grant.revoked_at.is_null()).exists()
         return found
@@ -58,14 +58,14 @@ class Grant(Table):
     def revoke_all(cls, store_id: int, reason: str) -> int:
         """End every grant in force of this store; return how many there were."""
         count: int = (
-            cls.update(_ending(reason))
+            cls.update(_revocation(reason))
             .where(cls.store == store_id, cls.revoked_at.is_null())
             .execute()
         )
         return count
 
 
-def _ending(reason: str) -> dict[Field, Any]:
+def _revocation(reason: str) -> dict[Field, Any]:
     """Return what the end of a grant sets: its tokens serve nobody any more, so they are gone."""
     return {
         Grant.revoked_at: utc_now(),

@@ -36,10 +36,10 @@ class Issue(Table):
         indexes = ((("store", "id"), False),)
 
     @property
-    def lasted(self) -> timedelta:
+    def duration(self) -> timedelta:
         """Return for how long it was open, up to now if it still is."""
-        lasted: timedelta = (self.resolved_at or utc_now()) - self.opened_at
-        return lasted
+        duration: timedelta = (self.resolved_at or utc_now()) - self.opened_at
+        return duration
 
 
 Issue.add_index(

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 from peewee import Model
 
-from portal.models.bulk import StoredRow, quoted, select_among
+from portal.models.bulk import StoredRow, quote_name, select_by_remote_ids
 from portal.models.fields import load_json, moment_text
 
 
-class Written(NamedTuple):
+class UpsertResult(NamedTuple):
     """Hold what became of rows: how many were written, and how many the mirror showed just so.
 
     ``created`` are the ids of records that were not there, or deleted; ``changed`` of those that
@@ -29,7 +29,7 @@ class Written(NamedTuple):
     changed: Sequence[int] = ()
 
 
-class Held(NamedTuple):
+class ExistingRow(NamedTuple):
     """Hold what is compared of a row that the mirror has; ``raw`` only where that is needed."""
 
     updated_at: str
@@ -38,10 +38,10 @@ class Held(NamedTuple):
     raw: Any
 
 
-def joined(parts: Iterable[Written]) -> Written:
+def merge_results(parts: Iterable[UpsertResult]) -> UpsertResult:
     """Return what became of all parts together."""
     found = list(parts)
-    return Written(
+    return UpsertResult(
         sum(part.written for part in found),
         sum(part.unchanged for part in found),
         [remote_id for part in found for remote_id in part.created],
@@ -49,55 +49,61 @@ def joined(parts: Iterable[Written]) -> Written:
     )
 
 
-def told_apart(written: int, rows: Iterable[StoredRow], held: Mapping[int, Held]) -> Written:
+def classify_rows(
+    written: int, rows: Iterable[StoredRow], existing: Mapping[int, ExistingRow]
+) -> UpsertResult:
     """Return what became of rows of which so many were written, by what the mirror had before."""
     unchanged, created, changed = 0, [], []
     for row in rows:
         remote_id = row["remote_id"]
-        before = held.get(remote_id)
+        before = existing.get(remote_id)
         if before is None:
             created.append(remote_id)
         elif is_unchanged(row, before):
             unchanged += 1
-        elif _is_beaten(row, before):
+        elif _is_stale(row, before):
             continue
         elif before.is_live:
             changed.append(remote_id)
         else:
             created.append(remote_id)
-    return Written(written, unchanged, created, changed)
+    return UpsertResult(written, unchanged, created, changed)
 
 
-def held_of(table: type[Model], store_id: int, rows: Sequence[StoredRow]) -> dict[int, Held]:
+def existing_rows(
+    table: type[Model], store_id: int, rows: Sequence[StoredRow]
+) -> dict[int, ExistingRow]:
     """Return by id which of the records the mirror has, deleted ones included."""
-    raw = "raw" if any(map(_tells_no_time, rows)) else "NULL AS raw"
+    raw = "raw" if any(map(_has_no_update_time, rows)) else "NULL AS raw"
     columns = f"remote_id, remote_updated_at, synced_at, deleted_at IS NULL AS is_live, {raw}"
     ids = [row["remote_id"] for row in rows]
     return {
-        remote_id: Held(_as_text(at), _as_text(read_at), bool(is_live), raw)
-        for remote_id, at, read_at, is_live, raw in select_among(table, columns, store_id, ids)
+        remote_id: ExistingRow(_as_text(at), _as_text(read_at), bool(is_live), raw)
+        for remote_id, at, read_at, is_live, raw in select_by_remote_ids(
+            table, columns, store_id, ids
+        )
     }
 
 
-def live_among(held: Mapping[int, Held]) -> int:
+def count_live(existing: Mapping[int, ExistingRow]) -> int:
     """Return how many of the records are not deleted."""
-    return sum(row.is_live for row in held.values())
+    return sum(row.is_live for row in existing.values())
 
 
-def is_unchanged(row: StoredRow, held: Held | None) -> bool:
+def is_unchanged(row: StoredRow, existing: ExistingRow | None) -> bool:
     """Tell whether the mirror shows the record just like that.
 
     The store's update time tells; where it gives none, so that the read's stands for it, the
     whole record does.
     """
-    if held is None or not held.is_live:
+    if existing is None or not existing.is_live:
         return False
-    if _tells_no_time(row):
-        return bool(_as_json(held.raw) == _as_json(row["raw"]))
-    return bool(held.updated_at == row["remote_updated_at"])
+    if _has_no_update_time(row):
+        return bool(_as_json(existing.raw) == _as_json(row["raw"]))
+    return bool(existing.updated_at == row["remote_updated_at"])
 
 
-def newest_of_each(rows: Iterable[StoredRow]) -> list[StoredRow]:
+def newest_by_id(rows: Iterable[StoredRow]) -> list[StoredRow]:
     """Return one row for each id: PostgreSQL refuses to update a row twice in one statement."""
     newest: dict[int, StoredRow] = {}
     for row in rows:
@@ -108,10 +114,10 @@ def newest_of_each(rows: Iterable[StoredRow]) -> list[StoredRow]:
 
 
 @cache
-def unless_newer(table: type[Model], key_names: Sequence[str]) -> str:
+def last_write_wins_sql(table: type[Model], key_names: Sequence[str]) -> str:
     """Return the SQL that replaces every column of a stored row, unless that one is newer."""
-    columns = {name: quoted(field.column_name) for name, field in table._meta.fields.items()}
-    here = quoted(table._meta.table_name)
+    columns = {name: quote_name(field.column_name) for name, field in table._meta.fields.items()}
+    here = quote_name(table._meta.table_name)
     changes = ", ".join(
         f"{column} = EXCLUDED.{column}" for name, column in columns.items() if name not in key_names
     )
@@ -124,18 +130,18 @@ def unless_newer(table: type[Model], key_names: Sequence[str]) -> str:
     )
 
 
-def _is_beaten(row: StoredRow, held: Held) -> bool:
-    """Tell whether the mirror's row stays: as `unless_newer` has the database decide."""
-    if not held.is_live and row["synced_at"] <= held.synced_at:
+def _is_stale(row: StoredRow, existing: ExistingRow) -> bool:
+    """Tell whether the mirror's row stays: as `last_write_wins_sql` has the database decide."""
+    if not existing.is_live and row["synced_at"] <= existing.synced_at:
         return True
-    return _version(row) < (held.updated_at, held.synced_at)
+    return _version(row) < (existing.updated_at, existing.synced_at)
 
 
 def _version(row: StoredRow) -> tuple[str, str]:
     return row["remote_updated_at"], row["synced_at"]
 
 
-def _tells_no_time(row: StoredRow) -> bool:
+def _has_no_update_time(row: StoredRow) -> bool:
     return bool(row["remote_updated_at"] == row["synced_at"])
 
 

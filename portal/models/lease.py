@@ -11,9 +11,9 @@ from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField, moment_text
 
 # Written out, for every page takes it anew and putting it together took longer than running it.
-TAKE = """INSERT INTO lease (name, owner, until_at) VALUES (?, ?, ?)
-ON CONFLICT (name) DO UPDATE SET owner = EXCLUDED.owner, until_at = EXCLUDED.until_at
-WHERE lease.owner = EXCLUDED.owner OR lease.until_at < ?"""
+ACQUIRE_SQL = """INSERT INTO lease (name, owner, expires_at) VALUES (?, ?, ?)
+ON CONFLICT (name) DO UPDATE SET owner = EXCLUDED.owner, expires_at = EXCLUDED.expires_at
+WHERE lease.owner = EXCLUDED.owner OR lease.expires_at < ?"""
 
 
 class Lease(Table):
@@ -25,7 +25,7 @@ class Lease(Table):
 
     name = CharField(primary_key=True)
     owner = CharField()
-    until_at = UtcDateTimeField()
+    expires_at = UtcDateTimeField()
 
     @classmethod
     def acquire(cls, name: str, owner: str, ttl_s: float) -> bool:
@@ -33,7 +33,7 @@ class Lease(Table):
         now = utc_now()
         database = cls._meta.database
         cursor = database.execute_sql(
-            TAKE.replace("?", database.param),
+            ACQUIRE_SQL.replace("?", database.param),
             (name, owner, moment_text(now + timedelta(seconds=ttl_s)), moment_text(now)),
         )
         is_taken: bool = database.rows_affected(cursor) == 1
@@ -47,7 +47,7 @@ class Lease(Table):
     @classmethod
     def is_held(cls, name: str) -> bool:
         """Tell whether anybody holds the lease now."""
-        held: bool = cls.select().where(cls.name == name, cls.until_at >= utc_now()).exists()
+        held: bool = cls.select().where(cls.name == name, cls.expires_at >= utc_now()).exists()
         return held
 
     @classmethod
@@ -57,5 +57,5 @@ class Lease(Table):
         if not wanted:
             return wanted
         # Few leases are held at a time: one statement reads all, for any number of names.
-        held = cls.select(cls.name).where(cls.until_at >= utc_now())
+        held = cls.select(cls.name).where(cls.expires_at >= utc_now())
         return wanted.intersection(lease.name for lease in held)

@@ -8,7 +8,7 @@ from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField
 
 
-def normal_email(email: str) -> str:
+def normalize_email(email: str) -> str:
     """Return ``email`` as it is stored and compared: trimmed and in lower case."""
     return email.strip().lower()
 
@@ -27,5 +27,5 @@ class Merchant(Table):
     @classmethod
     def with_email(cls, email: str) -> Merchant | None:
         """Return the merchant who signs in as ``email``, in any spelling, or None."""
-        found: Merchant | None = cls.get_or_none(cls.email == normal_email(email))
+        found: Merchant | None = cls.get_or_none(cls.email == normalize_email(email))
         return found

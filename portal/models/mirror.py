@@ -12,20 +12,20 @@ from portal.models.base import Table, utc_now
 from portal.models.bulk import (
     ROWS_PER_STATEMENT,
     StoredRow,
-    among,
-    append_stored,
-    insert_stored,
-    stored,
+    append_stored_rows,
+    in_values,
+    insert_stored_rows,
+    to_stored_row,
 )
 from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.last_write_wins import (
-    Written,
-    held_of,
-    joined,
-    live_among,
-    newest_of_each,
-    told_apart,
-    unless_newer,
+    UpsertResult,
+    classify_rows,
+    count_live,
+    existing_rows,
+    last_write_wins_sql,
+    merge_results,
+    newest_by_id,
 )
 from portal.models.mirror_count import MirrorCount
 from portal.models.store import Store
@@ -65,11 +65,11 @@ class MirrorTable(Table):
         """
         of_store: dict[int, list[StoredRow]] = {}
         for row in rows:
-            of_store.setdefault(row["store"], []).append(stored(cls, row))
+            of_store.setdefault(row["store"], []).append(to_stored_row(cls, row))
         return sum(cls.write(of_store[store_id]).written for store_id in sorted(of_store))
 
     @classmethod
-    def write(cls, rows: Iterable[StoredRow]) -> Written:
+    def write(cls, rows: Iterable[StoredRow]) -> UpsertResult:
         """Insert or update ``rows``, all of one store; return what became of them.
 
         A row loses against a stored one that is newer at the store, or as new and read later: a
@@ -77,30 +77,30 @@ class MirrorTable(Table):
         that comes back after its deletion was confirmed is alive again, if this read is the later.
         Runs inside the caller's transaction, which then holds the table's count of the store.
         """
-        of_each = newest_of_each(rows)
-        return joined(cls._write(batch) for batch in chunked(of_each, ROWS_PER_STATEMENT))
+        of_each = newest_by_id(rows)
+        return merge_results(cls._write(batch) for batch in chunked(of_each, ROWS_PER_STATEMENT))
 
     @classmethod
-    def _write(cls, rows: Sequence[StoredRow]) -> Written:
+    def _write(cls, rows: Sequence[StoredRow]) -> UpsertResult:
         store_id, name = rows[0]["store_id"], cls._meta.table_name
         # First, so that nobody else writes such records between the look and the writing.
-        MirrorCount.hold(store_id, name)
-        held = held_of(cls, store_id, rows)
-        before = live_among(held)
-        written = append_stored(cls, [row for row in rows if row["remote_id"] not in held])
-        known = [row for row in rows if row["remote_id"] in held]
-        written += insert_stored(cls, known, unless_newer(cls, cls.key_fields()))
+        MirrorCount.lock(store_id, name)
+        existing = existing_rows(cls, store_id, rows)
+        before = count_live(existing)
+        written = append_stored_rows(cls, [row for row in rows if row["remote_id"] not in existing])
+        known = [row for row in rows if row["remote_id"] in existing]
+        written += insert_stored_rows(cls, known, last_write_wins_sql(cls, cls.key_fields()))
         # What is read is alive, so there is nothing to look for where all were.
         if before < len(rows):
             are_live = written == len(rows) and not any(row.get("deleted_at") for row in rows)
-            live = len(rows) if are_live else live_among(held_of(cls, store_id, rows))
+            live = len(rows) if are_live else count_live(existing_rows(cls, store_id, rows))
             MirrorCount.add(store_id, name, live - before)
-        return told_apart(written, rows, held)
+        return classify_rows(written, rows, existing)
 
     @classmethod
-    def hold(cls, store_id: int) -> None:
+    def lock(cls, store_id: int) -> None:
         """Keep others from writing rows of the store until the caller's transaction ends."""
-        MirrorCount.hold(store_id, cls._meta.table_name)
+        MirrorCount.lock(store_id, cls._meta.table_name)
 
     @classmethod
     def live_count(cls, store_id: int) -> int:
@@ -111,12 +111,12 @@ class MirrorTable(Table):
     def live_counts(cls, store_ids: Sequence[int]) -> dict[int, int]:
         """Return the same of several stores; those without any record may be missing."""
         kept = MirrorCount.select().where(
-            MirrorCount.store.in_(list(store_ids)), MirrorCount.mirrored == cls._meta.table_name
+            MirrorCount.store.in_(list(store_ids)), MirrorCount.mirror_table == cls._meta.table_name
         )
         return {count.store_id: count.live for count in kept}
 
     @classmethod
-    def step_back(
+    def roll_back_update_time(
         cls, store_id: int, where: Expression, *, updated_at: datetime, read_before: datetime
     ) -> None:
         """Give rows of the store an earlier update time, so that they take their record of then.
@@ -125,7 +125,7 @@ class MirrorTable(Table):
         a newer state back.
         """
         # First, as whoever writes rows does: else two could wait for each other for ever.
-        MirrorCount.hold(store_id, cls._meta.table_name)
+        MirrorCount.lock(store_id, cls._meta.table_name)
         cls.update(remote_updated_at=updated_at).where(
             cls.store == store_id, where, cls.synced_at < read_before
         ).execute()
@@ -136,20 +136,22 @@ class MirrorTable(Table):
 
         Runs inside the caller's transaction; takes about a second for a million records.
         """
-        MirrorCount.hold(store_id, cls._meta.table_name)
+        MirrorCount.lock(store_id, cls._meta.table_name)
         live = cls.select().where(cls.store == store_id, cls.deleted_at.is_null())
         count: int = live.count()
-        MirrorCount.put(store_id, cls._meta.table_name, count)
+        MirrorCount.set(store_id, cls._meta.table_name, count)
         return count
 
     @classmethod
-    def of(cls, store_id: int, remote_ids: Sequence[int]) -> Expression:
+    def matching(cls, store_id: int, remote_ids: Sequence[int]) -> Expression:
         """Return the condition that matches these records of one store."""
-        matches: Expression = (cls.store == store_id) & among(cls.remote_id, remote_ids)
+        matches: Expression = (cls.store == store_id) & in_values(cls.remote_id, remote_ids)
         return matches
 
     @classmethod
-    def unseen(cls, store_id: int, *, since: datetime, after: int, limit: int) -> list[int]:
+    def ids_not_read_since(
+        cls, store_id: int, *, since: datetime, after: int, limit: int
+    ) -> list[int]:
         """Return the ids of live rows that no read since then has brought, in order.
 
         At most ``limit`` of them, beginning behind the id ``after``.
@@ -179,7 +181,7 @@ class MirrorTable(Table):
         outdated: list[tuple[int, bool]] = list(found.tuples().execute())
         count = 0
         for store_id in sorted(store_id for store_id, is_any_live in outdated if is_any_live):
-            MirrorCount.hold(store_id, cls._meta.table_name)
+            MirrorCount.lock(store_id, cls._meta.table_name)
             marked: int = (
                 cls.update(deleted_at=utc_now(), synced_at=read_at)
                 .where(*is_outdated, cls.store == store_id)

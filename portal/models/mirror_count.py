@@ -1,4 +1,4 @@
-"""Hold how many live records each mirrored table has of each store.
+"""Hold how many live records each mirror_table table has of each store.
 
 Counting a million rows takes SQLite 110 ms along an index made for it, and PostgreSQL 430 ms until
 the table was vacuumed: too long for pages that ask every two seconds. So whatever changes rows of
@@ -17,18 +17,18 @@ from portal.models.store import Store
 
 
 class MirrorCount(Table):
-    """Keep the live records of one store in the table named ``mirrored``; no row means none."""
+    """Keep the live records of one store in the table named ``mirror_table``; no row means none."""
 
     store = ForeignKeyField(Store, on_delete="CASCADE", index=False)
     store_id: int
-    mirrored = CharField()
+    mirror_table = CharField()
     live = IntegerField(default=0)
 
     class Meta:
-        primary_key = CompositeKey("store", "mirrored")
+        primary_key = CompositeKey("store", "mirror_table")
 
     @classmethod
-    def hold(cls, store_id: int, mirrored: str) -> None:
+    def lock(cls, store_id: int, mirror_table: str) -> None:
         """Keep others from changing this count until the caller's transaction ends.
 
         Who changes rows holds their count first: else two that write the same new record at once
@@ -36,27 +36,27 @@ class MirrorCount(Table):
         """
         if is_postgresql(cls._meta.database):
             # Not the row itself: taking it would write it once more for every page.
-            name = f"{mirrored}:{store_id}".encode()
+            name = f"{mirror_table}:{store_id}".encode()
             number = int.from_bytes(blake2b(name, digest_size=8).digest(), signed=True)
             cls._meta.database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (number,))
 
     @classmethod
-    def add(cls, store_id: int, mirrored: str, more: int) -> None:
+    def add(cls, store_id: int, mirror_table: str, delta: int) -> None:
         """Count so many live records more, or fewer if it is below zero."""
-        if not more:
+        if not delta:
             return
         database = cls._meta.database
-        mark = database.param
+        placeholder = database.param
         database.execute_sql(
-            f"INSERT INTO mirror_count (store_id, mirrored, live) VALUES ({mark}, {mark}, {mark})"  # noqa: S608
-            " ON CONFLICT (store_id, mirrored)"
+            f"INSERT INTO mirror_count (store_id, mirror_table, live) VALUES ({placeholder}, {placeholder}, {placeholder})"  # noqa: S608
+            " ON CONFLICT (store_id, mirror_table)"
             " DO UPDATE SET live = mirror_count.live + EXCLUDED.live",
-            (store_id, mirrored, more),
+            (store_id, mirror_table, delta),
         )
 
     @classmethod
-    def put(cls, store_id: int, mirrored: str, live: int) -> None:
+    def set(cls, store_id: int, mirror_table: str, live: int) -> None:
         """Replace the count by one that was taken while it was held."""
-        cls.insert(store=store_id, mirrored=mirrored, live=live).on_conflict(
-            conflict_target=[cls.store, cls.mirrored], preserve=[cls.live]
+        cls.insert(store=store_id, mirror_table=mirror_table, live=live).on_conflict(
+            conflict_target=[cls.store, cls.mirror_table], preserve=[cls.live]
         ).execute()

@@ -12,7 +12,7 @@ from portal.models.issue import Issue
 from portal.models.merchant import Merchant
 
 
-class Occasion(StrEnum):
+class NotificationTrigger(StrEnum):
     """Name what of an issue is told."""
 
     OPENED = "opened"
@@ -35,7 +35,7 @@ UNDELIVERED_STATES = (NotificationState.FAILED, NotificationState.BOUNCED)
 class Notification(Table):
     """Keep one thing that one person is to be told; each is told once.
 
-    ``letter`` is the number of the letter that it goes with, which is the lowest id of those in it;
+    ``digest_id`` is the number of the letter that it goes with, which is the lowest id of those in it;
     None while more may gather. ``error`` says why it was not sent, in codes, never in a server's
     words.
     """
@@ -45,10 +45,10 @@ class Notification(Table):
     merchant_id: int
     issue = ForeignKeyField(Issue, on_delete="CASCADE", index=False)
     issue_id: int
-    occasion = CharField()
-    channel = CharField(default="email")
+    trigger = CharField()
+    medium = CharField(default="email")
     state = CharField(default=NotificationState.WAITING)
-    letter = IntegerField(null=True)
+    digest_id = IntegerField(null=True)
     attempts = IntegerField(default=0)
     error = TextField(null=True)
     created_at = UtcDateTimeField(default=utc_now)
@@ -57,7 +57,7 @@ class Notification(Table):
 
     class Meta:
         indexes = (
-            (("issue", "merchant", "occasion", "channel"), True),
+            (("issue", "merchant", "trigger", "medium"), True),
             (("merchant", "sent_at"), False),
             (("state", "id"), False),
         )

@@ -9,7 +9,7 @@ from portal.models.fields import JsonField
 from portal.models.merchant import Merchant
 
 
-class NotificationChoice(Table):
+class NotificationPreference(Table):
     """Keep one person's choice; who has no row has chosen nothing.
 
     Quiet hours last from one full hour to another, by the clock of ``timezone``; an empty one

@@ -12,32 +12,32 @@ from portal.models.merchant import Merchant
 from portal.rules.connection.connect_failures import ConnectStep
 
 
-class ConnectJourney(Table):
+class Onboarding(Table):
     """Keep one way to a connected store: by an operator's link, or begun by the merchant.
 
-    A link has ``expires_at``, and ``label`` is whom the operator made it for; ``merchant`` is
+    A link has ``expires_at``, and ``invitee`` is whom the operator made it for; ``merchant`` is
     who goes this way, None until a link is taken up. ``store_id`` is the store to reconnect, or
-    what came of it; there may be no row of that number. ``problem`` is why the last try failed, a
-    key of `OBSTACLES`; ``rounds`` counts consents in a row that left permissions out.
+    what came of it; there may be no row of that number. ``failure_reason`` is why the last try failed, a
+    key of `FAILURE_REASONS`; ``incomplete_consents`` counts consents in a row that left permissions out.
     """
 
     id = AutoField()
-    label = CharField(default="")
-    made_by = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
+    invitee = CharField(default="")
+    created_by = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
     merchant = ForeignKeyField(Merchant, null=True, on_delete="CASCADE", backref="+")
     merchant_id: int | None
     store_id = BigIntegerField(null=True)
     step = CharField(default=ConnectStep.INVITED)
-    problem = CharField(null=True)
-    rounds = IntegerField(default=0)
-    begun_at = UtcDateTimeField(default=utc_now)
-    step_at = UtcDateTimeField(default=utc_now, index=True)
+    failure_reason = CharField(null=True)
+    incomplete_consents = IntegerField(default=0)
+    started_at = UtcDateTimeField(default=utc_now)
+    step_changed_at = UtcDateTimeField(default=utc_now, index=True)
     expires_at = UtcDateTimeField(null=True)
     finished_at = UtcDateTimeField(null=True)
     withdrawn_at = UtcDateTimeField(null=True)
 
     @property
-    def is_link(self) -> bool:
+    def is_invite_link(self) -> bool:
         """Tell whether an operator made it."""
         return self.expires_at is not None
 

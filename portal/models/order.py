@@ -28,7 +28,7 @@ class Order(MirrorTable):
 
     number = CharField()
     payment_status = CharField(null=True)
-    fulfilment_status = CharField(null=True)
+    fulfillment_status = CharField(null=True)
     total = MoneyField(null=True)
     subtotal = MoneyField(null=True)
     tax = MoneyField(null=True)
@@ -53,7 +53,7 @@ class Order(MirrorTable):
             (("store", "remote_created_at", "remote_id"), False),
             (("store", "remote_updated_at", "remote_id"), False),
             (("store", "payment_status", "remote_created_at", "remote_id"), False),
-            (("store", "fulfilment_status", "remote_created_at", "remote_id"), False),
+            (("store", "fulfillment_status", "remote_created_at", "remote_id"), False),
             (("store", "email", "remote_created_at", "remote_id"), False),
             (("store", "customer_id", "remote_created_at", "remote_id"), False),
         )

@@ -25,8 +25,8 @@ class OrderSubmission(Table):
     store = ForeignKeyField(Store, on_delete="CASCADE", index=False)
     store_id: int
     sender = CharField()
-    who = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
-    who_id: int | None
+    actor = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
+    actor_id: int | None
     idempotency_key = CharField()
     fingerprint = CharField()
     reference = CharField(unique=True)

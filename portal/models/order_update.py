@@ -12,7 +12,7 @@ from portal.models.merchant import Merchant
 from portal.models.store import Store
 
 
-class UpdateState(StrEnum):
+class OrderUpdateState(StrEnum):
     """Name how a change stands."""
 
     WAITING = "waiting"
@@ -38,11 +38,11 @@ class OrderUpdate(Table):
     order_id = BigIntegerField()  # the order's remote_id
     order_number = CharField()
     sender = CharField()
-    who = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
+    actor = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
     changes = JsonField()
     expected = JsonField()
     remote = JsonField(null=True)
-    state = CharField(default=UpdateState.WAITING)
+    state = CharField(default=OrderUpdateState.WAITING)
     attempts = IntegerField(default=0)
     error = TextField(null=True)
     requested_at = UtcDateTimeField(default=utc_now)

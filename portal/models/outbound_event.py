@@ -11,12 +11,12 @@ from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.store import Store
 
 
-def new_uid() -> str:
+def new_event_uid() -> str:
     """Return a name for a message that no other has, in this database or another."""
     return f"msg_{secrets.token_hex(16)}"
 
 
-class OutboxMessage(Table):
+class OutboundEvent(Table):
     """Keep one message in its facts; its text is made of them when it is sent.
 
     ``uid`` is what the header ``webhook-id`` says, the same for each attempt and each endpoint.
@@ -24,7 +24,7 @@ class OutboxMessage(Table):
     """
 
     id = AutoField()
-    uid = CharField(unique=True, default=new_uid)
+    uid = CharField(unique=True, default=new_event_uid)
     type = CharField()
     store = ForeignKeyField(Store, null=True, on_delete="CASCADE", index=False)
     store_id: int | None

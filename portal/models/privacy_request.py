@@ -20,14 +20,14 @@ from portal.models.store import Store
 from portal.models.webhook_event import WebhookEvent
 
 
-class RequestKind(StrEnum):
+class PrivacyRequestKind(StrEnum):
     """Name what is asked for."""
 
     ERASURE = "erasure"
-    EXPORT = "export"
+    ACCESS = "access"
 
 
-class RequestState(StrEnum):
+class PrivacyRequestState(StrEnum):
     """Name how far a request is."""
 
     WAITING = "waiting"
@@ -35,7 +35,7 @@ class RequestState(StrEnum):
     UNCLEAR = "unclear"  # names no customer: a person has to look at it
 
 
-class PersonalDataRequest(Table):
+class PrivacyRequest(Table):
     """Keep one request of a store about one customer, by the customer's id.
 
     ``emails`` are the addresses that the customer's orders are looked for by; they are there only
@@ -51,7 +51,7 @@ class PersonalDataRequest(Table):
     event_id: int | None
     kind = CharField()
     customer_id = BigIntegerField(null=True)
-    state = CharField(default=RequestState.WAITING)
+    state = CharField(default=PrivacyRequestState.WAITING)
     emails = JsonField(null=True)
     counts = JsonField(default=dict)
     is_at_ecwid = BooleanField(null=True)

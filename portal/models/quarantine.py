@@ -9,7 +9,7 @@ from msgspec import Raw
 from peewee import SQL, AutoField, CharField, ForeignKeyField, ModelSelect, TextField
 
 from portal.models.base import Table, utc_now
-from portal.models.fields import JsonField, UtcDateTimeField, storable
+from portal.models.fields import JsonField, UtcDateTimeField, strip_unstorable
 from portal.models.store import Store
 
 ENTITY_ID_LIMIT = 255
@@ -48,8 +48,8 @@ class Quarantine(Table):
         cls.insert(
             store=store_id,
             resource=resource,
-            entity_id=_fitting(entity_id),
-            reason=storable(reason),
+            entity_id=_truncate_id(entity_id),
+            reason=strip_unstorable(reason),
             payload=JSON_NULL if payload is None else payload,
         ).on_conflict(
             conflict_target=[cls.store, cls.resource, cls.entity_id],
@@ -74,7 +74,7 @@ class Quarantine(Table):
                 cls.store == store_id,
                 cls.resource == resource,
                 cls.resolved_at.is_null(),
-                cls.entity_id.in_([_fitting(entity_id) for entity_id in entity_ids]),
+                cls.entity_id.in_([_truncate_id(entity_id) for entity_id in entity_ids]),
             )
             .execute()
         )
@@ -98,5 +98,5 @@ Quarantine.add_index(
 )
 
 
-def _fitting(entity_id: str) -> str:
-    return storable(entity_id)[:ENTITY_ID_LIMIT]
+def _truncate_id(entity_id: str) -> str:
+    return strip_unstorable(entity_id)[:ENTITY_ID_LIMIT]

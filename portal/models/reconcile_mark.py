@@ -8,12 +8,12 @@ from datetime import datetime
 from peewee import BigIntegerField, CompositeKey, ForeignKeyField, fn
 
 from portal.models.base import Table
-from portal.models.bulk import among, insert_rows
+from portal.models.bulk import in_values, insert_rows
 from portal.models.mirror import MirrorTable
 from portal.models.sync import SyncState
 
 
-class AuditSighting(Table):
+class ReconcileMark(Table):
     """Keep that the audit of a store's resource met a record, by its remote id.
 
     One audit of a resource is unfinished at a time; it begins and ends without any sighting. Apart
@@ -30,20 +30,20 @@ class AuditSighting(Table):
         primary_key = CompositeKey("state", "remote_id")
 
     @classmethod
-    def note(cls, state: SyncState, remote_ids: Iterable[int]) -> None:
+    def add(cls, state: SyncState, remote_ids: Iterable[int]) -> None:
         """Keep that these records were met; meeting one twice is once."""
         rows = [{"state": state.id, "remote_id": remote_id} for remote_id in remote_ids]
         insert_rows(cls, rows, "ON CONFLICT DO NOTHING")
 
     @classmethod
-    def unmet(
+    def unmarked_ids(
         cls, state: SyncState, table: type[MirrorTable], *, since: datetime, after: int, limit: int
     ) -> list[int]:
         """Return the ids of live rows that were neither met nor read since then, in order.
 
         At most ``limit`` of them, beginning behind the id ``after``.
         """
-        was_met = fn.EXISTS(
+        is_marked = fn.EXISTS(
             cls.select(1).where(cls.state == state, cls.remote_id == table.remote_id)
         )
         rows = (
@@ -53,7 +53,7 @@ class AuditSighting(Table):
                 table.remote_id > after,
                 table.deleted_at.is_null(),
                 table.synced_at < since,
-                ~was_met,
+                ~is_marked,
             )
             .order_by(table.remote_id)
             .limit(limit)
@@ -61,28 +61,30 @@ class AuditSighting(Table):
         return [row.remote_id for row in rows]
 
     @classmethod
-    def any_of(cls, state: SyncState) -> bool:
+    def exists_for(cls, state: SyncState) -> bool:
         """Tell whether sightings are kept of this resource."""
         found: bool = cls.select().where(cls.state == state).exists()
         return found
 
     @classmethod
-    def met_among(cls, state: SyncState, remote_ids: Sequence[int]) -> set[int]:
+    def marked_among(cls, state: SyncState, remote_ids: Sequence[int]) -> set[int]:
         """Return those of these records that were met."""
         if not remote_ids:
             return set()
-        rows = cls.select(cls.remote_id).where(cls.state == state, among(cls.remote_id, remote_ids))
+        rows = cls.select(cls.remote_id).where(
+            cls.state == state, in_values(cls.remote_id, remote_ids)
+        )
         return {row.remote_id for row in rows}
 
     @classmethod
-    def id_at(cls, state: SyncState, number: int) -> int | None:
+    def nth_id(cls, state: SyncState, number: int) -> int | None:
         """Return the ``number``-th id that was met, from 0 and in order; None if there are less."""
         rows = cls.select(cls.remote_id).where(cls.state == state).order_by(cls.remote_id)
         found: int | None = rows.offset(number).limit(1).scalar()
         return found
 
     @classmethod
-    def forget(cls, state: SyncState, *, below: int | None) -> None:
+    def clear(cls, state: SyncState, *, below: int | None) -> None:
         """Erase the sightings of ids below this one; all of them if it is None."""
         erased = cls.delete().where(cls.state == state)
         if below is not None:

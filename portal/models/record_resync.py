@@ -58,7 +58,7 @@ class RecordResync(Table):
             )
             .group_by(cls.entity_id)
         )
-        return {wish.entity_id: wish for wish in cls.select().where(cls.id.in_(newest))}
+        return {resync.entity_id: resync for resync in cls.select().where(cls.id.in_(newest))}
 
 
 RecordResync.add_index(

@@ -11,17 +11,17 @@ from portal.models.fields import UtcDateTimeField
 NO_STORE = 0
 
 
-class DeliveryCount(Table):
+class RejectedWebhookCount(Table):
     """Keep how often a problem was met within the hour from ``hour_at`` on, and when last.
 
     The address that sent it is personal data, and is not kept.
     """
 
     hour_at = UtcDateTimeField()
-    problem = CharField()
+    reason = CharField()
     store_id = BigIntegerField(default=NO_STORE)
-    deliveries = BigIntegerField()
-    last_at = UtcDateTimeField()
+    receipts = BigIntegerField()
+    last_received_at = UtcDateTimeField()
 
     class Meta:
-        primary_key = CompositeKey("hour_at", "problem", "store_id")
+        primary_key = CompositeKey("hour_at", "reason", "store_id")

@@ -12,14 +12,14 @@ from portal.models.fields import JsonField, UtcDateTimeField, load_json
 from portal.models.store import Store
 
 # Written out, for every page asks it and putting it together took longer than running it.
-KNOWN = """SELECT p.fields, p.records, s.high_water_at IS NOT NULL FROM store
-LEFT JOIN field_profile AS p ON p.store_id = store.id AND p.resource = ?
+LOAD_SQL = """SELECT p.fields, p.records, s.high_water_at IS NOT NULL FROM store
+LEFT JOIN observed_schema AS p ON p.store_id = store.id AND p.resource = ?
 LEFT JOIN sync_state AS s ON s.store_id = store.id AND s.resource = ?
 WHERE store.id = ?"""
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownSchema:
     """Hold what is known of the fields of one resource, and whether it still is to be learned.
 
     It is until the resource was complete once.
@@ -30,7 +30,7 @@ class Known:
     is_learning: bool
 
 
-class FieldProfile(Table):
+class ObservedSchema(Table):
     """Keep which fields the records of one resource of one store have, and of what JSON types.
 
     ``fields`` is what `portal.rules.sync.schema_changes` makes of them; ``records`` how many were
@@ -48,19 +48,19 @@ class FieldProfile(Table):
         primary_key = CompositeKey("store", "resource")
 
     @classmethod
-    def known(cls, store_id: int, resource: str) -> Known:
+    def load(cls, store_id: int, resource: str) -> KnownSchema:
         """Return what is known of one resource of a store; no fields if nothing is."""
         database = cls._meta.database
         row = database.execute_sql(
-            KNOWN.replace("?", database.param), (resource, resource, store_id)
+            LOAD_SQL.replace("?", database.param), (resource, resource, store_id)
         ).fetchone()
         fields, records, was_complete = row or (None, None, False)
         if isinstance(fields, str):
             fields = load_json(fields)
-        return Known(fields or {}, records or 0, is_learning=not was_complete)
+        return KnownSchema(fields or {}, records or 0, is_learning=not was_complete)
 
 
-class FieldDrift(Table):
+class SchemaChange(Table):
     """Keep one change of one field, noticed once: the type it now has, or that it is gone.
 
     ``before`` and ``after`` name JSON types, several parted by commas; ``after`` is empty when the
@@ -75,7 +75,7 @@ class FieldDrift(Table):
     change = CharField()
     before = CharField()
     after = CharField()
-    noticed_at = UtcDateTimeField(default=utc_now)
+    detected_at = UtcDateTimeField(default=utc_now)
 
     class Meta:
         indexes = ((("store", "resource", "field", "change", "after"), True),)

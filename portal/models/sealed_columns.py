@@ -24,7 +24,7 @@ class SealedColumn:
         """Return the column's name with its table's."""
         return f"{self.table._meta.table_name}.{self.column.name}"
 
-    def rows_behind(self, row: int | None, limit: int) -> Sequence[tuple[int, str]]:
+    def rows_after(self, row: int | None, limit: int) -> Sequence[tuple[int, str]]:
         """Return the next rows by their key that hold a secret: the key, and what is sealed."""
         rows = self.table.select(self.key, self.column).where(
             ~self.column.is_null(), self.column != ""

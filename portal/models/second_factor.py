@@ -19,7 +19,7 @@ class SecondFactor(Table):
     merchant_id: int
     sealed_secret = TextField()
     last_step = BigIntegerField(default=0)
-    begun_at = UtcDateTimeField(default=utc_now)
+    started_at = UtcDateTimeField(default=utc_now)
     confirmed_at = UtcDateTimeField(null=True)
 
 

@@ -14,8 +14,8 @@ class Store(Table):
     """Keep one Ecwid store; its number at Ecwid is the key here too.
 
     ``webhook_url`` is the address that we registered last, ``webhook_registered_at`` is since when
-    events are to come. ``webhook_since_at`` is since when ``webhook_health`` is as it is, and
-    ``webhook_unheard_at`` the first change of the store since the last event came. ``probed_at`` is
+    events are to come. ``webhook_health_changed_at`` is since when ``webhook_health`` is as it is, and
+    ``webhook_first_missed_at`` the first change of the store since the last event came. ``probed_at`` is
     when the connection was last looked at and an answer came.
     """
 
@@ -30,14 +30,14 @@ class Store(Table):
     missing_features = JsonField(default=list)
     features = JsonField(default=list)
     state = CharField(default=StoreState.CONNECTED)
-    state_since_at = UtcDateTimeField(default=utc_now)
+    state_changed_at = UtcDateTimeField(default=utc_now)
     webhook_mode = CharField(null=True)  # None until known: api or app
     webhook_health = CharField(default=WebhookHealth.PENDING)
-    webhook_due_at = UtcDateTimeField(null=True, default=utc_now, index=True)
+    webhook_check_due_at = UtcDateTimeField(null=True, default=utc_now, index=True)
     webhook_url = TextField(null=True)
     webhook_registered_at = UtcDateTimeField(null=True)
-    webhook_since_at = UtcDateTimeField(null=True)
-    webhook_unheard_at = UtcDateTimeField(null=True)
+    webhook_health_changed_at = UtcDateTimeField(null=True)
+    webhook_first_missed_at = UtcDateTimeField(null=True)
     last_event_at = UtcDateTimeField(null=True)
     probe_due_at = UtcDateTimeField(null=True, default=utc_now, index=True)
     probed_at = UtcDateTimeField(null=True)
@@ -45,7 +45,7 @@ class Store(Table):
     connected_at = UtcDateTimeField(default=utc_now)
 
     @property
-    def hears_events(self) -> bool:
+    def receives_events(self) -> bool:
         """Tell whether the store's webhooks are proven: then comparing may be rarer."""
         return bool(self.webhook_health == WebhookHealth.VERIFIED)
 
@@ -54,11 +54,11 @@ class Store(Table):
         """Tell whether calls may be made for this store at all."""
         return self.state in WORKING_STATES
 
-    def move_to(self, state: StoreState) -> None:
+    def set_state(self, state: StoreState) -> None:
         """Set the state, and since when, on this object; only `move_store` may keep it so."""
         if self.state != state:
             self.state = state
-            self.state_since_at = utc_now()
+            self.state_changed_at = utc_now()
 
 
 # The condition of stores for which API calls are allowed.

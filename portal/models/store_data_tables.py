@@ -12,49 +12,49 @@ from collections.abc import Mapping
 from portal.models.base import Table
 from portal.models.bulk import is_postgresql
 from portal.models.category import Category
-from portal.models.circuit_breaker import StoreCircuit
+from portal.models.circuit_breaker import CircuitBreaker
 from portal.models.coupon import Coupon
 from portal.models.customer import Customer
 from portal.models.delivery import Delivery, DeliveryAttempt
 from portal.models.event_attempt import EventBatch
 from portal.models.event_replay import EventReplay, ReplayedEvent
-from portal.models.event_term import EventWord
+from portal.models.event_term import EventTerm
 from portal.models.freshness_point import FreshnessPoint
 from portal.models.mirror import MirrorTable
 from portal.models.mirror_count import MirrorCount
 from portal.models.order import Order, OrderItem
-from portal.models.outbound_event import OutboxMessage
+from portal.models.outbound_event import OutboundEvent
 from portal.models.own_write import OwnWrite
 from portal.models.product import Product, Variation
 from portal.models.quarantine import Quarantine
-from portal.models.reconcile_mark import AuditSighting
+from portal.models.reconcile_mark import ReconcileMark
 from portal.models.record_change import RecordChange
 from portal.models.record_resync import RecordResync
-from portal.models.schema_change import FieldDrift, FieldProfile
+from portal.models.schema_change import ObservedSchema, SchemaChange
 from portal.models.sync import SyncRun, SyncState
 from portal.models.webhook_event import WebhookEvent
 
 _OF_STORE = "store_id = ?"
 # What channels are told of the store itself is none of its copy: that it has left, above all.
-_MESSAGES = "store_id = ? AND substr(type, 1, 6) <> 'store.'"
-_DELIVERIES = f"message_id IN (SELECT id FROM outbox_message WHERE {_MESSAGES})"  # noqa: S608
+_OUTBOUND_EVENTS = "store_id = ? AND substr(type, 1, 6) <> 'store.'"
+_DELIVERIES = f"event_id IN (SELECT id FROM outbound_event WHERE {_OUTBOUND_EVENTS})"  # noqa: S608
 _ATTEMPTS = f"delivery_id IN (SELECT id FROM delivery WHERE {_DELIVERIES})"  # noqa: S608
 # In this order: first the runs, so that none that is being read is written any more; then what
 # hangs on other rows, so that no statement deletes more than its part by a cascade.
-COPY_TABLES: Mapping[type[Table], str] = {
+STORE_DATA_TABLES: Mapping[type[Table], str] = {
     SyncRun: _OF_STORE,
-    AuditSighting: "state_id IN (SELECT id FROM sync_state WHERE store_id = ?)",
+    ReconcileMark: "state_id IN (SELECT id FROM sync_state WHERE store_id = ?)",
     SyncState: _OF_STORE,
-    StoreCircuit: _OF_STORE,
+    CircuitBreaker: _OF_STORE,
     RecordResync: _OF_STORE,
     Quarantine: _OF_STORE,
     ReplayedEvent: "replay_id IN (SELECT id FROM event_replay WHERE store_id = ?)",
     EventReplay: _OF_STORE,
     DeliveryAttempt: _ATTEMPTS,
     Delivery: _DELIVERIES,
-    OutboxMessage: _MESSAGES,
+    OutboundEvent: _OUTBOUND_EVENTS,
     RecordChange: _OF_STORE,
-    EventWord: _OF_STORE,
+    EventTerm: _OF_STORE,
     WebhookEvent: _OF_STORE,
     EventBatch: _OF_STORE,
     OrderItem: _OF_STORE,
@@ -66,26 +66,26 @@ COPY_TABLES: Mapping[type[Table], str] = {
     Category: _OF_STORE,
     OwnWrite: _OF_STORE,
     FreshnessPoint: _OF_STORE,
-    FieldProfile: _OF_STORE,
-    FieldDrift: _OF_STORE,
+    ObservedSchema: _OF_STORE,
+    SchemaChange: _OF_STORE,
     MirrorCount: _OF_STORE,
 }
 
 
-def rows_of(table: type[Table], store_id: int) -> int:
-    """Count what a table of `COPY_TABLES` holds of the store."""
+def count_rows(table: type[Table], store_id: int) -> int:
+    """Count what a table of `STORE_DATA_TABLES` holds of the store."""
     database = table._meta.database
     statement = f"SELECT count(*) FROM {_name(table)} WHERE {_where(table)}"  # noqa: S608 - names of ours
     count: int = database.execute_sql(statement, (store_id,)).fetchone()[0]
     return count
 
 
-def delete_some(table: type[Table], store_id: int, limit: int) -> int:
+def delete_batch(table: type[Table], store_id: int, limit: int) -> int:
     """Delete at most so many of the store's rows, inside the caller's transaction; return how many.
 
     The count of live records is kept in step.
     """
-    database, mirrored = table._meta.database, table._meta.table_name
+    database, mirror_table = table._meta.database, table._meta.table_name
     name, some = _name(table), f"WHERE {_where(table)} LIMIT {limit}"
     # By the rows' places: the tables' keys differ.
     if is_postgresql(database):
@@ -94,12 +94,12 @@ def delete_some(table: type[Table], store_id: int, limit: int) -> int:
         chosen = f"rowid IN (SELECT rowid FROM {name} {some})"  # noqa: S608 - names of ours
     is_mirror = issubclass(table, MirrorTable)
     if is_mirror:
-        MirrorCount.hold(store_id, mirrored)
-    told = "deleted_at" if is_mirror else "1"
-    statement = f"DELETE FROM {name} WHERE {chosen} RETURNING {told}"  # noqa: S608 - names of ours
+        MirrorCount.lock(store_id, mirror_table)
+    returned_column = "deleted_at" if is_mirror else "1"
+    statement = f"DELETE FROM {name} WHERE {chosen} RETURNING {returned_column}"  # noqa: S608 - names of ours
     deleted = database.execute_sql(statement, (store_id,)).fetchall()
     if is_mirror:
-        MirrorCount.add(store_id, mirrored, -sum(at is None for (at,) in deleted))
+        MirrorCount.add(store_id, mirror_table, -sum(at is None for (at,) in deleted))
     return len(deleted)
 
 
@@ -109,4 +109,4 @@ def _name(table: type[Table]) -> str:
 
 
 def _where(table: type[Table]) -> str:
-    return COPY_TABLES[table].replace("?", table._meta.database.param)
+    return STORE_DATA_TABLES[table].replace("?", table._meta.database.param)

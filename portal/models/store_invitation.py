@@ -11,7 +11,7 @@ from portal.models.fields import UtcDateTimeField
 from portal.models.merchant import Merchant
 from portal.models.store import Store
 
-INVITATION_LIFE = timedelta(days=7)
+INVITATION_LIFETIME = timedelta(days=7)
 
 
 class StoreInvitation(Table):
@@ -34,11 +34,11 @@ class StoreInvitation(Table):
         indexes = ((("store", "email"), True),)
 
     @property
-    def is_good(self) -> bool:
+    def is_valid(self) -> bool:
         """Tell whether it can still be accepted."""
         return bool(self.expires_at > utc_now())
 
     @classmethod
-    def good(cls) -> ModelSelect[StoreInvitation]:
+    def valid(cls) -> ModelSelect[StoreInvitation]:
         """Return the query of the invitations that can still be accepted, with their stores."""
         return cls.select(cls, Store).join(Store).where(cls.expires_at > utc_now()).order_by(cls.id)

@@ -12,10 +12,10 @@ from portal.models.fields import UtcDateTimeField
 from portal.models.store import Store
 
 # Written out, for every page asks it and putting it together took longer than running it.
-ANY = "SELECT 1 FROM erased_person WHERE store_id = ? LIMIT 1"
+EXISTS_SQL = "SELECT 1 FROM suppression_entry WHERE store_id = ? LIMIT 1"
 
 
-class ErasedPerson(Table):
+class SuppressionEntry(Table):
     """Keep one key of an erased person: ``customer:12``, or ``email:`` and a digest.
 
     The digest can't be reversed; see `portal.rules.privacy.data_subject_keys`. Records with that
@@ -31,23 +31,25 @@ class ErasedPerson(Table):
         primary_key = CompositeKey("store", "key")
 
     @classmethod
-    def any_of(cls, store_id: int) -> bool:
+    def exists_for(cls, store_id: int) -> bool:
         """Tell whether anybody of the store was erased; a look at the primary key."""
         database = cls._meta.database
-        found = database.execute_sql(ANY.replace("?", database.param), (store_id,))
+        found = database.execute_sql(EXISTS_SQL.replace("?", database.param), (store_id,))
         return found.fetchone() is not None
 
     @classmethod
-    def among(cls, store_id: int, keys: Iterable[str]) -> dict[str, datetime]:
+    def matching(cls, store_id: int, keys: Iterable[str]) -> dict[str, datetime]:
         """Return those of at most some thousand keys that are erased, and since when."""
-        wanted = sorted(set(keys))
-        if not wanted:
+        unique_keys = sorted(set(keys))
+        if not unique_keys:
             return {}
-        rows = cls.select(cls.key, cls.erased_at).where(cls.store == store_id, cls.key.in_(wanted))
+        rows = cls.select(cls.key, cls.erased_at).where(
+            cls.store == store_id, cls.key.in_(unique_keys)
+        )
         return {row.key: row.erased_at for row in rows}
 
     @classmethod
-    def note(cls, store_id: int, keys: Iterable[str]) -> None:
+    def add(cls, store_id: int, keys: Iterable[str]) -> None:
         """Keep these keys as erased from now on."""
         now = utc_now()
         for key in sorted(set(keys)):

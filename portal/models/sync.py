@@ -48,7 +48,7 @@ class RunKind(StrEnum):
 
     BACKFILL = "backfill"
     INCREMENTAL = "incremental"
-    AUDIT = "audit"
+    RECONCILIATION = "reconciliation"
 
 
 class RunState(StrEnum):
@@ -57,7 +57,7 @@ class RunState(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"
     PAUSED = "paused"  # goes on at its checkpoint when it is resumed
-    CANCELLED = "cancelled"
+    CANCELED = "canceled"
     FAILED = "failed"
     PARTIAL = "partial"  # done, except for records that went to quarantine
     DONE = "done"
@@ -68,7 +68,7 @@ class SyncState(Table):
 
     ``remote_changed_at`` is when the resource last changed at the store, as ``/latest-stats`` said
     at ``remote_checked_at``; both are None until it was asked, the first also where Ecwid doesn't
-    tell it. While ``paused_at`` is set, no run starts or goes on. ``next_audit_at`` lies in the
+    tell it. While ``paused_at`` is set, no run starts or goes on. ``next_reconciliation_at`` lies in the
     store's coming night; it is None until the first copy is complete.
     """
 
@@ -80,7 +80,7 @@ class SyncState(Table):
     high_water_at = UtcDateTimeField(null=True)
     last_success_at = UtcDateTimeField(null=True)
     next_due_at = UtcDateTimeField(null=True, default=utc_now, index=True)
-    next_audit_at = UtcDateTimeField(null=True, index=True)
+    next_reconciliation_at = UtcDateTimeField(null=True, index=True)
     paused_at = UtcDateTimeField(null=True)
     remote_changed_at = UtcDateTimeField(null=True)
     remote_checked_at = UtcDateTimeField(null=True)
@@ -101,7 +101,7 @@ class SyncRun(Table):
 
     An audit leaves its proof in five columns, None on runs that prove nothing: ``store_count``
     and ``mirror_count`` are the records there and here when the comparison began,
-    ``differences`` how many were missing, surplus or unlike then (what the store changed later
+    ``mismatches`` how many were missing, surplus or unlike then (what the store changed later
     is on its way, and none), ``repaired`` how many of these were put right, and ``checked_at``
     is when the comparison was complete. Unlike is what has another update time than at the store;
     in categories and coupons, which are read whole, what differs in any field.
@@ -132,7 +132,7 @@ class SyncRun(Table):
     paused_s = IntegerField(default=0)
     store_count = IntegerField(null=True)
     mirror_count = IntegerField(null=True)
-    differences = IntegerField(null=True)
+    mismatches = IntegerField(null=True)
     repaired = IntegerField(null=True)
     checked_at = UtcDateTimeField(null=True)
 
@@ -157,10 +157,10 @@ class SyncRun(Table):
         if self.started_at is None:
             return None
         elapsed: timedelta = (self.finished_at or utc_now()) - self.started_at
-        return max(elapsed - self.pauses, timedelta())
+        return max(elapsed - self.paused_time, timedelta())
 
     @property
-    def pauses(self) -> timedelta:
+    def paused_time(self) -> timedelta:
         """Return for how long the run was paused since its first step, up to its end or now."""
         over = timedelta(seconds=self.paused_s)
         if self.paused_at is None:
@@ -190,7 +190,7 @@ SyncRun.add_index(
         SyncRun.store,
         SyncRun.resource,
         SyncRun.id,
-        name="sync_run_proof",
+        name="sync_run_verified",
         where=SQL("checked_at IS NOT NULL"),
     )
 )

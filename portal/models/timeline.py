@@ -12,8 +12,8 @@ from portal.models.merchant import Merchant
 from portal.models.store import Store
 
 
-class Timeline(Table):
-    """Keep one thing that happened to a store; without ``who`` the portal did it by itself.
+class TimelineEntry(Table):
+    """Keep one thing that happened to a store; without ``actor`` the portal did it by itself.
 
     ``what`` is a short name such as ``issue_opened``, ``detail`` a JSON object with what that name
     alone doesn't tell; never a token or a customer's data.
@@ -24,13 +24,13 @@ class Timeline(Table):
     store_id: int
     what = CharField()
     detail = JsonField(default=dict)
-    who = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
+    actor = ForeignKeyField(Merchant, null=True, on_delete="SET NULL", backref="+")
     happened_at = UtcDateTimeField(default=utc_now)
 
     class Meta:
         indexes = ((("store", "id"), False),)
 
     @classmethod
-    def note(cls, store_id: int, what: str, who: Merchant | None = None, **detail: Any) -> None:
+    def record(cls, store_id: int, what: str, actor: Merchant | None = None, **detail: Any) -> None:
         """Write down that something happened just now."""
-        cls.create(store=store_id, what=what, who=who, detail=detail)
+        cls.create(store=store_id, what=what, actor=actor, detail=detail)

@@ -28,12 +28,12 @@ class OffReason(StrEnum):
     GONE = "gone"  # it answered 410
 
 
-class ChannelEndpoint(Table):
+class WebhookEndpoint(Table):
     """Keep one address of a merchant; ``store`` None means all stores that the merchant may see.
 
     ``sealed_previous_secret`` is that of before the last rotation; it signs, too, until
-    ``previous_until_at``. From ``failing_since_at`` on every attempt has failed, ``failures`` of
-    them in a row; ``told_percent`` is the last mark of
+    ``previous_expires_at``. From ``failing_since_at`` on every attempt has failed, ``failures`` of
+    them in a row; ``alerted_percent`` is the last mark of
     `portal.rules.outbound_webhooks.endpoint_health` that the merchant was told of. Until
     ``resume_at`` it is left alone.
     """
@@ -48,14 +48,14 @@ class ChannelEndpoint(Table):
     event_types = JsonField(default=list)
     sealed_secret = TextField()
     sealed_previous_secret = TextField(null=True)
-    previous_until_at = UtcDateTimeField(null=True)
+    previous_expires_at = UtcDateTimeField(null=True)
     rotated_at = UtcDateTimeField(null=True)
     state = CharField(default=EndpointState.ON)
-    state_since_at = UtcDateTimeField(default=utc_now)
+    state_changed_at = UtcDateTimeField(default=utc_now)
     off_reason = CharField(null=True)
     failing_since_at = UtcDateTimeField(null=True)
     failures = IntegerField(default=0)
-    told_percent = IntegerField(default=0)
+    alerted_percent = IntegerField(default=0)
     resume_at = UtcDateTimeField(null=True)
     last_attempt_at = UtcDateTimeField(null=True)
     last_success_at = UtcDateTimeField(null=True)
@@ -68,5 +68,5 @@ class ChannelEndpoint(Table):
 
     def has_previous_secret(self, now: datetime) -> bool:
         """Tell whether the secret of before the last rotation still signs."""
-        until: datetime | None = self.previous_until_at
+        until: datetime | None = self.previous_expires_at
         return self.sealed_previous_secret is not None and until is not None and now < until

@@ -22,8 +22,8 @@ class EventState(StrEnum):
 class WebhookEvent(Table):
     """Keep one accepted event. The store need not be known: its consent may still be under way.
 
-    ``headers`` are those it came with, ``key_used`` is the key that its signature was made with:
-    ``current`` or ``previous``. ``at_once`` is how many entities may be read together with the one
+    ``headers`` are those it came with, ``signing_key`` is the key that its signature was made with:
+    ``current`` or ``previous``. ``batch_limit`` is how many entities may be read together with the one
     it names; None is no limit, and one means that it was found to spoil the reads of others.
     ``payload`` is a JSON object, and None once it was pruned.
     """
@@ -36,11 +36,11 @@ class WebhookEvent(Table):
     event_created_at = UtcDateTimeField()
     received_at = UtcDateTimeField(default=utc_now)
     headers = JsonField(null=True)
-    key_used = CharField(null=True)
+    signing_key = CharField(null=True)
     payload = JsonField()
     state = CharField(default=EventState.PENDING)
     attempts = IntegerField(default=0)
-    at_once = IntegerField(null=True)
+    batch_limit = IntegerField(null=True)
     due_at = UtcDateTimeField(default=utc_now)
     error = TextField(null=True)
     processed_at = UtcDateTimeField(null=True)
@@ -65,7 +65,7 @@ WebhookEvent.add_index(
         WebhookEvent.type,
         WebhookEvent.entity_id,
         WebhookEvent.attempts,
-        WebhookEvent.at_once,
+        WebhookEvent.batch_limit,
         # SQLite asks every row for the condition, though the index has none where it isn't met.
         WebhookEvent.state,
         name="webhook_event_due",

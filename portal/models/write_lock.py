@@ -19,7 +19,7 @@ from peewee import Database, SqliteDatabase
 
 
 @dataclass
-class WriterTurn:
+class WriteLock:
     """Hold the line in which one process waits; PostgreSQL needs none."""
 
     database: Database
@@ -27,7 +27,7 @@ class WriterTurn:
     _file: int | None = None  # opened at the first turn, by each process for itself
 
     @contextmanager
-    def taken(self) -> Iterator[None]:
+    def held(self) -> Iterator[None]:
         """Wait for the turn, and give it on afterwards."""
         if not isinstance(self.database, SqliteDatabase):
             yield

@@ -8,10 +8,10 @@ from pathlib import Path
 DEFAULT_SCOPES = (
     "read_store_profile",
     "read_catalog",
-    "read_orders",
+    "fetch_orders",
     "create_orders",
     "update_orders",
-    "read_customers",
+    "fetch_customers",
     "create_customers",
     "read_discount_coupons",
     "read_store_profile_extended",

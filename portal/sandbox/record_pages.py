@@ -13,7 +13,7 @@ from portal.sandbox.control_api import describe
 from portal.sandbox.filters import Search
 from portal.sandbox.kinds import COUPON, CUSTOMER, ORDER, PRODUCT, Kind
 from portal.sandbox.parts import Parts
-from portal.sandbox.resources.order_body import FULFILMENT_STATUSES, PAYMENT_STATUSES
+from portal.sandbox.resources.order_body import FULFILLMENT_STATUSES, PAYMENT_STATUSES
 
 PAGE_SIZE = 25
 
@@ -127,7 +127,7 @@ def _add_orders(blueprint: Blueprint, parts: Parts) -> None:
             order=parts.orders.get(store_id, number),
             store_id=store_id,
             payment_statuses=PAYMENT_STATUSES,
-            fulfilment_statuses=FULFILMENT_STATUSES,
+            fulfillment_statuses=FULFILLMENT_STATUSES,
         )
 
     @blueprint.post("/stores/<int:store_id>/orders/<number>")

@@ -12,18 +12,18 @@ from redis import Redis
 from portal.config import Settings
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.oauth import OAuthApp
-from portal.ecwid.rate_limiter import Governor, Lane
+from portal.ecwid.rate_limiter import Priority, RateLimiter
 from portal.ecwid.transport import Transport, open_http
 from portal.errors import SealedSecretError, SealedTokenError, StoreNotConnectedError
-from portal.jobs import PROBE_STORE, Job, wake, wake_each
+from portal.jobs import PROBE_STORE, Job, wake, wake_many
 from portal.mail import Mailer
 from portal.models import Grant, open_database
-from portal.models.write_lock import WriterTurn
+from portal.models.write_lock import WriteLock
 from portal.sealing import Sealer
-from portal.services.background.arrival_recorder import ArrivalNotes
+from portal.services.background.arrival_recorder import ArrivalRecorder
 from portal.services.background.drain_waker import DrainWaker
-from portal.services.background.rejected_webhook_counter import ProblemCounter
-from portal.services.background.wal_checkpointer import LogClearer
+from portal.services.background.rejected_webhook_counter import RejectedWebhookCounter
+from portal.services.background.wal_checkpointer import WalCheckpointer
 
 REDIS_TIMEOUT_S = 2
 
@@ -38,12 +38,12 @@ class Runtime:
     http: requests.Session
     sealer: Sealer
     mailer: Mailer
-    quota: Governor
-    turn: WriterTurn
-    log_clearer: LogClearer
-    problems: ProblemCounter
-    arrivals: ArrivalNotes
-    drains: DrainWaker
+    rate_limiter: RateLimiter
+    write_lock: WriteLock
+    wal_checkpointer: WalCheckpointer
+    rejected_webhooks: RejectedWebhookCounter
+    arrival_recorder: ArrivalRecorder
+    drain_waker: DrainWaker
 
     @property
     def oauth(self) -> OAuthApp:
@@ -56,13 +56,13 @@ class Runtime:
             settings.callback_url,
         )
 
-    def client(self, store_id: int, lane: Lane = Lane.INTERACTIVE) -> EcwidClient:
-        """Return a client with the token in force of this store; ``lane`` says who waits.
+    def client(self, store_id: int, priority: Priority = Priority.INTERACTIVE) -> EcwidClient:
+        """Return a client with the token in force of this store; ``priority`` says who waits.
 
         Raises StoreNotConnectedError when there is none, SealedTokenError when our keys don't open
         it; then the daemon looks at the store at once, and asks for a reconnect.
         """
-        grant = Grant.in_force(store_id)
+        grant = Grant.active_for(store_id)
         if grant is None:
             raise StoreNotConnectedError(f"store {store_id} has no token in force")
         try:
@@ -70,46 +70,46 @@ class Runtime:
         except SealedSecretError as error:
             self.wake(PROBE_STORE, store_id)
             raise SealedTokenError(f"the token of store {store_id} can't be opened") from error
-        return self.client_with(store_id, token, lane)
+        return self.client_with(store_id, token, priority)
 
     def client_with(
-        self, store_id: int, access_token: str, lane: Lane = Lane.INTERACTIVE
+        self, store_id: int, access_token: str, priority: Priority = Priority.INTERACTIVE
     ) -> EcwidClient:
         """Return a client with a token that is not stored yet, as while connecting."""
-        share = self.quota.share(access_token, lane)
+        token_limiter = self.rate_limiter.for_token(access_token, priority)
         return EcwidClient(
-            Transport(self.http, self.settings.ecwid_api_url, store_id, access_token, share)
+            Transport(self.http, self.settings.ecwid_api_url, store_id, access_token, token_limiter)
         )
 
-    def trust_token(self, access_token: str) -> None:
+    def mark_token_valid(self, access_token: str) -> None:
         """Let everybody use a token again that was in doubt or dead: Ecwid has just given it."""
-        self.quota.share(access_token, Lane.INTERACTIVE).trust()
+        self.rate_limiter.for_token(access_token, Priority.INTERACTIVE).mark_valid()
 
-    def wake(self, job: Job, *ids: int, is_awaited: bool = False) -> bool:
+    def wake(self, job: Job, *ids: int, at_front: bool = False) -> bool:
         """Have the daemon run ``job`` soon; see `portal.jobs.wake`."""
-        return wake(self.redis, job, *ids, is_awaited=is_awaited)
+        return wake(self.redis, job, *ids, at_front=at_front)
 
-    def wake_each(self, job: Job, ids: Iterable[int], *, is_awaited: bool = False) -> int:
+    def wake_many(self, job: Job, ids: Iterable[int], *, at_front: bool = False) -> int:
         """Wake ``job`` once for each id, in two calls of Redis; return how many ids there are."""
         found = [(each,) for each in ids]
-        wake_each(self.redis, job, found, is_awaited=is_awaited)
+        wake_many(self.redis, job, found, at_front=at_front)
         return len(found)
 
     def finish(self) -> None:
         """Do at once what was put off for a moment; the process, or a test, is at its end."""
-        self.drains.do_now()
-        self.arrivals.do_now()
-        self.problems.do_now()
-        self.log_clearer.do_now()
-        self.turn.close()
+        self.drain_waker.flush()
+        self.arrival_recorder.flush()
+        self.rejected_webhooks.flush()
+        self.wal_checkpointer.flush()
+        self.write_lock.close()
 
 
 def open_runtime(settings: Settings) -> Runtime:
     """Return the live things that ``settings`` describe; nothing is connected until used."""
-    redis = open_redis(settings.redis_address)
+    redis = open_redis(settings.effective_redis_url)
     database = open_database(settings.database_url)
-    problems = ProblemCounter(database)
-    turn = WriterTurn(database)
+    rejected_webhooks = RejectedWebhookCounter(database)
+    write_lock = WriteLock(database)
     return Runtime(
         settings=settings,
         database=database,
@@ -117,12 +117,12 @@ def open_runtime(settings: Settings) -> Runtime:
         http=open_http(),
         sealer=Sealer(settings.encryption_keys),
         mailer=Mailer(settings.mail_url),
-        quota=Governor(redis, settings.ecwid_requests_per_minute),
-        turn=turn,
-        log_clearer=LogClearer(database, turn),
-        problems=problems,
-        arrivals=ArrivalNotes(database, problems),
-        drains=DrainWaker(redis),
+        rate_limiter=RateLimiter(redis, settings.ecwid_requests_per_minute),
+        write_lock=write_lock,
+        wal_checkpointer=WalCheckpointer(database, write_lock),
+        rejected_webhooks=rejected_webhooks,
+        arrival_recorder=ArrivalRecorder(database, rejected_webhooks),
+        drain_waker=DrainWaker(redis),
     )
 
 

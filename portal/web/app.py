@@ -41,7 +41,7 @@ from portal.web.login import set_up_login
 from portal.web.runtime import use_runtime
 from portal.web.security import cookie_settings, set_up_headers
 from portal.web.translation import set_up_translation
-from portal.web.url_converters import set_up_addresses
+from portal.web.url_converters import set_up_url_converters
 from portal.web.webhooks import Receiver
 
 # The longest form is shorter. Webhooks have a different limit.
@@ -86,7 +86,7 @@ def create_app(runtime: Runtime) -> Flask:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     use_runtime(app, runtime)
-    set_up_addresses(app)
+    set_up_url_converters(app)
     set_up_limits(app, settings)
     set_up_login(app)
     set_up_translation(app)

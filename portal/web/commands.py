@@ -13,7 +13,7 @@ from portal.models import Merchant
 from portal.models.migrations import migrate
 from portal.services.accounts.passwords import hash_password
 from portal.services.accounts.second_factor import drop_factor
-from portal.services.accounts.sign_up import checked_email
+from portal.services.accounts.sign_up import parse_email
 from portal.web.encryption_key_commands import keys
 from portal.web.events.commands import events
 from portal.web.runtime import current_runtime
@@ -47,7 +47,7 @@ def add_merchant(email: str) -> None:
     with current_runtime().database.connection_context():
         try:
             merchant = Merchant.create(
-                email=checked_email(email), password_hash=hash_password(password)
+                email=parse_email(email), password_hash=hash_password(password)
             )
         except ValueError as error:
             raise click.ClickException(str(error)) from error
@@ -58,7 +58,7 @@ def add_merchant(email: str) -> None:
 
 @merchants.command("drop-second-factor")
 @click.argument("email")
-def drop_second_factor(email: str) -> None:
+def disable_second_factor(email: str) -> None:
     """Let EMAIL sign in by password alone: for who has lost app and recovery codes."""
     with current_runtime().database.connection_context():
         merchant = Merchant.with_email(email)

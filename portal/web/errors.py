@@ -11,12 +11,12 @@ from peewee import InterfaceError, OperationalError
 from redis import RedisError
 from werkzeug.exceptions import HTTPException
 
-from portal.web.api.problems import ProblemError, problem_of_status
+from portal.web.api.problems import ProblemError, problem_response_for_status
 
 log = structlog.get_logger(__name__)
 
 MACHINE_PATHS = ("/webhooks/", "/healthz", "/readyz")
-PASSED_ON = ("Allow", "Retry-After")
+FORWARDED_HEADERS = ("Allow", "Retry-After")
 API_PATH = "/api/v1"
 
 
@@ -24,23 +24,23 @@ def set_up_errors(app: Flask) -> None:
     """Answer HTTP errors, a database or queue server that is away, and our own mistakes."""
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(OperationalError, _away)
-    app.register_error_handler(InterfaceError, _away)
-    app.register_error_handler(RedisError, _away)
-    app.register_error_handler(Exception, _broken)
+    app.register_error_handler(OperationalError, _dependency_unavailable)
+    app.register_error_handler(InterfaceError, _dependency_unavailable)
+    app.register_error_handler(RedisError, _dependency_unavailable)
+    app.register_error_handler(Exception, _internal_error)
 
 
-def error_answer(status: int, title: str, advice: str) -> ResponseReturnValue:
+def error_response(status: int, title: str, advice: str) -> ResponseReturnValue:
     """Return the page, or the JSON, for an error."""
     if request.path.startswith(API_PATH):
-        return problem_of_status(status)
+        return problem_response_for_status(status)
     if request.path.startswith(MACHINE_PATHS):
         return {"problem": title, "advice": advice}, status
     return render_template("errors/error.html", status=status, title=title, advice=advice), status
 
 
 def _stale_form(_error: CSRFError) -> ResponseReturnValue:
-    return error_answer(
+    return error_response(
         400,
         _("This form is too old"),
         _("Go back, reload the page and send it again. If that doesn't help, allow cookies."),
@@ -52,18 +52,18 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return error.answer()
     if error.code is None or error.code < 400:  # noqa: PLR2004 - werkzeug's redirects
         return error
-    title, advice = _words(error.code)
-    response = error_answer(error.code, title, advice)
+    title, advice = _error_text(error.code)
+    response = error_response(error.code, title, advice)
     if isinstance(response, Response):
         for name, value in error.get_headers():
-            if name in PASSED_ON:
+            if name in FORWARDED_HEADERS:
                 response.headers[name] = value
         return response
-    headers = [pair for pair in error.get_headers() if pair[0] in PASSED_ON]
+    headers = [pair for pair in error.get_headers() if pair[0] in FORWARDED_HEADERS]
     return (*response, headers) if isinstance(response, tuple) else response
 
 
-def _words(status: int) -> tuple[str, str]:
+def _error_text(status: int) -> tuple[str, str]:
     """Return what happened and what to do, for a person."""
     known = {
         403: (
@@ -84,7 +84,7 @@ def _words(status: int) -> tuple[str, str]:
             _("Something broke on our side"),
             _("It was written down. Try again in a moment; nothing of yours is lost."),
         ),
-        503: _away_words(),
+        503: _unavailable_text(),
     }
     return known.get(
         status,
@@ -92,18 +92,18 @@ def _words(status: int) -> tuple[str, str]:
     )
 
 
-def _away_words() -> tuple[str, str]:
+def _unavailable_text() -> tuple[str, str]:
     return (
         _("We are not reachable right now"),
         _("Part of the portal is being restarted. Try again in a minute; nothing is lost."),
     )
 
 
-def _away(error: Exception) -> ResponseReturnValue:
-    log.error("request.dependency_away", path=request.path, error=type(error).__name__)
-    return error_answer(503, *_away_words())
+def _dependency_unavailable(error: Exception) -> ResponseReturnValue:
+    log.error("request.dependency_unavailable", path=request.path, error=type(error).__name__)
+    return error_response(503, *_unavailable_text())
 
 
-def _broken(error: Exception) -> ResponseReturnValue:
-    log.exception("request.broken", path=request.path, error=type(error).__name__)
-    return error_answer(500, *_words(500))
+def _internal_error(error: Exception) -> ResponseReturnValue:
+    log.exception("request.failed", path=request.path, error=type(error).__name__)
+    return error_response(500, *_error_text(500))

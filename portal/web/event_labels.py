@@ -13,7 +13,7 @@ from portal.models import (
     ReplayedEvent,
     ReplayState,
 )
-from portal.rules.webhooks.rejection_reasons import DeliveryProblem
+from portal.rules.webhooks.rejection_reasons import RejectionReason
 from portal.web.label import Label
 
 EVENT_STATES: dict[str, Label] = {
@@ -25,7 +25,7 @@ EVENT_STATES: dict[str, Label] = {
 ATTEMPT_OUTCOMES: dict[str, Label] = {
     AttemptOutcome.APPLIED: Label(_l("Applied"), "good"),
     AttemptOutcome.IGNORED: Label(_l("Not needed"), "plain"),
-    AttemptOutcome.ECHO: Label(_l("Our own write"), "good"),
+    AttemptOutcome.OWN_WRITE: Label(_l("Our own write"), "good"),
     AttemptOutcome.FAILED: Label(_l("Failed"), "bad"),
     AttemptOutcome.POSTPONED: Label(_l("Postponed"), "warn"),
 }
@@ -37,25 +37,25 @@ CHANGE_KINDS: dict[str, Label] = {
 REPLAY_STATES: dict[str, Label] = {
     ReplayState.RUNNING: Label(_l("Running"), "info"),
     ReplayState.DONE: Label(_l("Done"), "good"),
-    ReplayState.CANCELLED: Label(_l("Cancelled"), "plain"),
+    ReplayState.CANCELED: Label(_l("Cancelled"), "plain"),
 }
 REPLAY_OUTCOMES: dict[str, Label] = {
     **EVENT_STATES,
-    ReplayedEvent.CANCELLED: Label(_l("Cancelled"), "plain"),
+    ReplayedEvent.CANCELED: Label(_l("Cancelled"), "plain"),
 }
 SIGNING_KEYS: dict[str, Label] = {
     "current": Label(_l("Right: made with the app's client secret"), "good"),
     "previous": Label(_l("Right: made with the app's previous client secret"), "good"),
 }
-DELIVERY_PROBLEMS: dict[str, Label] = {
-    DeliveryProblem.UNSIGNED: Label(_l("No signature"), "warn"),
-    DeliveryProblem.WRONG_SIGNATURE: Label(_l("Wrong signature"), "bad"),
-    DeliveryProblem.OUT_OF_TIME: Label(_l("Signed too long ago"), "warn"),
-    DeliveryProblem.NO_EVENT: Label(_l("Not an event"), "warn"),
-    DeliveryProblem.TOO_LARGE: Label(_l("Too large"), "warn"),
-    DeliveryProblem.NOT_RECORDED: Label(_l("Not recorded"), "bad"),
-    DeliveryProblem.UNKNOWN_STORE: Label(_l("Kept: unknown store"), "info"),
-    DeliveryProblem.DISCONNECTED_STORE: Label(_l("Kept: disconnected store"), "info"),
+REJECTION_REASONS: dict[str, Label] = {
+    RejectionReason.UNSIGNED: Label(_l("No signature"), "warn"),
+    RejectionReason.WRONG_SIGNATURE: Label(_l("Wrong signature"), "bad"),
+    RejectionReason.TIMESTAMP_OUT_OF_RANGE: Label(_l("Signed too long ago"), "warn"),
+    RejectionReason.MALFORMED: Label(_l("Not an event"), "warn"),
+    RejectionReason.TOO_LARGE: Label(_l("Too large"), "warn"),
+    RejectionReason.NOT_RECORDED: Label(_l("Not recorded"), "bad"),
+    RejectionReason.UNKNOWN_STORE: Label(_l("Kept: unknown store"), "info"),
+    RejectionReason.DISCONNECTED_STORE: Label(_l("Kept: disconnected store"), "info"),
 }
 ENDPOINT_STATES: dict[str, Label] = {
     EndpointState.ON: Label(_l("On"), "good"),
@@ -76,7 +76,7 @@ EVENT_TABLES = {
     "replay_state": REPLAY_STATES,
     "replay_outcome": REPLAY_OUTCOMES,
     "signing_key": SIGNING_KEYS,
-    "delivery_problem": DELIVERY_PROBLEMS,
+    "rejection_reason": REJECTION_REASONS,
     "endpoint_state": ENDPOINT_STATES,
     "delivery_state": DELIVERY_STATES,
 }

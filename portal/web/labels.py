@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 
 from portal.models import (
     NotificationState,
-    RequestKind,
-    RequestState,
+    PrivacyRequestKind,
+    PrivacyRequestState,
     Resource,
     ResyncState,
     Role,
@@ -44,7 +44,7 @@ ROLES: dict[str, Label] = {
     Role.STAFF: Label(_l("Staff")),
 }
 FRESHNESS: dict[str, Label] = {
-    Freshness.FIRST_COPY: Label(_l("First copy"), "info"),
+    Freshness.INITIAL_IMPORT: Label(_l("First copy"), "info"),
     Freshness.ON_TIME: Label(_l("On time"), "good"),
     Freshness.LATE: Label(_l("Late"), "warn"),
     Freshness.FAILING: Label(_l("Failing"), "bad"),
@@ -56,7 +56,7 @@ RUN_STATES: dict[str, Label] = {
     RunState.QUEUED: Label(_l("Queued"), "info"),
     RunState.RUNNING: Label(_l("Running"), "info"),
     RunState.PAUSED: Label(_l("Paused"), "plain"),
-    RunState.CANCELLED: Label(_l("Cancelled"), "plain"),
+    RunState.CANCELED: Label(_l("Cancelled"), "plain"),
     RunState.FAILED: Label(_l("Failed"), "bad"),
     RunState.PARTIAL: Label(_l("Done in part"), "warn"),
     RunState.DONE: Label(_l("Done"), "good"),
@@ -64,7 +64,7 @@ RUN_STATES: dict[str, Label] = {
 RUN_KINDS: dict[str, Label] = {
     RunKind.BACKFILL: Label(_l("Full copy")),
     RunKind.INCREMENTAL: Label(_l("Changes")),
-    RunKind.AUDIT: Label(_l("Check")),
+    RunKind.RECONCILIATION: Label(_l("Check")),
 }
 RESYNC_STATES: dict[str, Label] = {
     ResyncState.WAITING: Label(_l("Waits to be read again"), "info"),
@@ -74,15 +74,15 @@ RESYNC_STATES: dict[str, Label] = {
     ResyncState.FAILED: Label(_l("Could not be read again"), "bad"),
 }
 REQUEST_KINDS: dict[str, Label] = {
-    RequestKind.ERASURE: Label(_l("Erase the data")),
-    RequestKind.EXPORT: Label(_l("Hand out the data")),
+    PrivacyRequestKind.ERASURE: Label(_l("Erase the data")),
+    PrivacyRequestKind.ACCESS: Label(_l("Hand out the data")),
 }
 REQUEST_STATES: dict[str, Label] = {
-    RequestState.WAITING: Label(_l("Waiting"), "info"),
-    RequestState.DONE: Label(_l("Done"), "good"),
-    RequestState.UNCLEAR: Label(_l("Needs you"), "warn"),
+    PrivacyRequestState.WAITING: Label(_l("Waiting"), "info"),
+    PrivacyRequestState.DONE: Label(_l("Done"), "good"),
+    PrivacyRequestState.UNCLEAR: Label(_l("Needs you"), "warn"),
 }
-PERSONAL_DATA_COUNTS: dict[str, Label] = {
+PRIVACY_COUNTS: dict[str, Label] = {
     "customers": Label(_l("Customer records")),
     "orders": Label(_l("Orders")),
     "submissions": Label(_l("Orders submitted from here")),
@@ -143,7 +143,7 @@ TABLES: dict[str, Mapping[str, Label]] = {
     "resync_state": RESYNC_STATES,
     "request_kind": REQUEST_KINDS,
     "request_state": REQUEST_STATES,
-    "personal_data_count": PERSONAL_DATA_COUNTS,
+    "privacy_count": PRIVACY_COUNTS,
     "plan_level": PLAN_LEVELS,
     "webhook_health": WEBHOOKS,
     "notification_state": NOTIFICATION_STATES,

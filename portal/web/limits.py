@@ -10,7 +10,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 
 from portal.config import Settings
-from portal.models import normal_email
+from portal.models import normalize_email
 
 STORAGE_TIMEOUT_S = 1
 
@@ -20,7 +20,7 @@ SIGN_IN_BY_ADDRESS = "30 per minute"
 SIGN_IN_BY_ACCOUNT = "5 per minute; 50 per day"
 SIGN_UP_BY_ADDRESS = "10 per hour"
 SIGN_UP_BY_ACCOUNT = "3 per hour"
-LETTERS_BY_MERCHANT = "20 per hour"
+EMAILS_BY_MERCHANT = "20 per hour"
 SYNC_BY_ADDRESS = "12 per minute"
 CONTROL_BY_ADDRESS = "60 per minute"
 
@@ -28,7 +28,7 @@ CONTROL_BY_ADDRESS = "60 per minute"
 def set_up_limits(app: Flask, settings: Settings) -> None:
     """Count in the queue server that ``settings`` name."""
     app.config.update(
-        RATELIMIT_STORAGE_URI=_storage_of(settings.redis_address),
+        RATELIMIT_STORAGE_URI=_storage_of(settings.effective_redis_url),
         RATELIMIT_STORAGE_OPTIONS={
             "socket_connect_timeout": STORAGE_TIMEOUT_S,
             "socket_timeout": STORAGE_TIMEOUT_S,
@@ -42,7 +42,7 @@ def set_up_limits(app: Flask, settings: Settings) -> None:
 
 def account_key() -> str:
     """Return what counts the tries for one account, known or not: the e-mail in the form."""
-    return normal_email(request.form.get("email", ""))
+    return normalize_email(request.form.get("email", ""))
 
 
 def merchant_key() -> str:
@@ -57,6 +57,6 @@ def is_failure(response: Response) -> bool:
     return response.status_code >= HTTPStatus.BAD_REQUEST
 
 
-def _storage_of(redis_address: str) -> str:
+def _storage_of(effective_redis_url: str) -> str:
     """Return the address as the limits library spells it."""
-    return redis_address.replace("unix://", "redis+unix://", 1)
+    return effective_redis_url.replace("unix://", "redis+unix://", 1)

@@ -11,7 +11,7 @@ from peewee import InterfaceError, OperationalError
 
 from portal.models import Merchant
 from portal.services.accounts.browser_sessions import (
-    browser_session_with,
+    browser_session_by_token,
     end_browser_session,
     open_browser_session,
 )
@@ -62,7 +62,7 @@ def set_up_login(app: Flask) -> None:
         if not number.isdecimal():
             return None
         try:
-            found = browser_session_with(int(number), token)
+            found = browser_session_by_token(int(number), token)
         except (OperationalError, InterfaceError):
             # Nobody needs to sign in for the page that reports the outage.
             return None
@@ -105,7 +105,7 @@ def begin_session(merchant: Merchant) -> None:
     session.update(kept)
     session.permanent = True
     opened, token = open_browser_session(
-        merchant, address=request.remote_addr or "", agent=request.user_agent.string
+        merchant, ip_address=request.remote_addr or "", user_agent=request.user_agent.string
     )
     login_user(SignedIn(merchant, opened.id, token))
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from portal.models import UpdateState
+from portal.models import OrderUpdateState
 from portal.rules.orders.submission_states import SubmissionState
-from portal.services.records.order_filter import API, PEOPLE, STORE
+from portal.services.records.order_filter import API, PORTAL, STORE
 from portal.web.label import Label
 
 # A status that Ecwid adds is shown by its own name.
 PAYMENT_LABELS: dict[str, Label] = {
     "AWAITING_PAYMENT": Label(_l("Awaiting payment"), "warn"),
     "PAID": Label(_l("Paid"), "good"),
-    "CANCELLED": Label(_l("Cancelled")),
+    "CANCELED": Label(_l("Cancelled")),
     "REFUNDED": Label(_l("Refunded")),
     "PARTIALLY_REFUNDED": Label(_l("Partly refunded")),
     "INCOMPLETE": Label(_l("Not finished")),
@@ -21,7 +21,7 @@ PAYMENT_LABELS: dict[str, Label] = {
     "CUSTOM_PAYMENT_STATUS_2": Label(_l("Own payment status 2"), "info"),
     "CUSTOM_PAYMENT_STATUS_3": Label(_l("Own payment status 3"), "info"),
 }
-FULFILMENT_LABELS: dict[str, Label] = {
+FULFILLMENT_LABELS: dict[str, Label] = {
     "AWAITING_PROCESSING": Label(_l("To be processed"), "warn"),
     "PROCESSING": Label(_l("In process"), "info"),
     "SHIPPED": Label(_l("Shipped"), "good"),
@@ -56,22 +56,22 @@ SUBMISSION_DEFINITIONS: dict[str, Label] = {
     SubmissionState.RESOLVED: Label(_l("The store has the order: we have found it there.")),
 }
 UPDATE_STATES: dict[str, Label] = {
-    UpdateState.WAITING: Label(_l("On its way"), "info"),
-    UpdateState.SENT: Label(_l("Done in the store"), "good"),
-    UpdateState.UNCHANGED: Label(_l("The store had it so already"), "good"),
-    UpdateState.CONFLICT: Label(_l("Changed in the store meanwhile"), "warn"),
-    UpdateState.FAILED: Label(_l("Failed"), "bad"),
-    UpdateState.DROPPED: Label(_l("Dropped"), "plain"),
+    OrderUpdateState.WAITING: Label(_l("On its way"), "info"),
+    OrderUpdateState.SENT: Label(_l("Done in the store"), "good"),
+    OrderUpdateState.UNCHANGED: Label(_l("The store had it so already"), "good"),
+    OrderUpdateState.CONFLICT: Label(_l("Changed in the store meanwhile"), "warn"),
+    OrderUpdateState.FAILED: Label(_l("Failed"), "bad"),
+    OrderUpdateState.DROPPED: Label(_l("Dropped"), "plain"),
 }
 ORDER_FIELDS: dict[str, Label] = {
     "payment_status": Label(_l("Payment")),
-    "fulfilment_status": Label(_l("Fulfilment")),
+    "fulfillment_status": Label(_l("Fulfilment")),
     "tracking_number": Label(_l("Tracking number")),
     "private_notes": Label(_l("Private notes")),
 }
 CHANNELS: dict[str, Label] = {
     STORE: Label(_l("The store itself")),
-    PEOPLE: Label(_l("People in this portal")),
+    PORTAL: Label(_l("People in this portal")),
     API: Label(_l("Programs, by an API key")),
 }
 COUPON_STATUSES: dict[str, Label] = {
@@ -91,7 +91,7 @@ ORDER_TABLES = {
     "coupon_status": COUPON_STATUSES,
     "coupon_limit": COUPON_LIMITS,
     "payment_status": PAYMENT_LABELS,
-    "fulfilment_status": FULFILMENT_LABELS,
+    "fulfillment_status": FULFILLMENT_LABELS,
     "submission_state": SUBMISSION_STATES,
     "submission_definition": SUBMISSION_DEFINITIONS,
     "update_state": UPDATE_STATES,

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import abort, request, url_for
 
-from portal.services.records.cursor_pagination import MirrorPage, Place, PlaceError
+from portal.services.records.cursor_pagination import CursorError, MirrorPage, PageCursor
 from portal.web.plain_text import plain_text
 from portal.web.url_converters import LARGEST_KEY
 
@@ -19,16 +19,16 @@ class ListQuery:
     """Search text and page of a list of mirrored records."""
 
     search: str
-    after: Place | None
-    before: Place | None
+    after: PageCursor | None
+    before: PageCursor | None
 
     @classmethod
-    def of_request(cls) -> ListQuery:
+    def from_request(cls) -> ListQuery:
         """Return what the request asks for; answer 404 if a cursor is malformed."""
         search = plain_text(request.args.get("q"), SEARCH_LIMIT)
         return cls(search, cursor_in_query("after"), cursor_in_query("before"))
 
-    def neighbours(self, store_id: int, page: MirrorPage[Any]) -> dict[str, str | None]:
+    def adjacent_page_urls(self, store_id: int, page: MirrorPage[Any]) -> dict[str, str | None]:
         """Return the URLs of the previous and the next page; None at the ends of the list."""
 
         def address(**place: Any) -> str:
@@ -40,18 +40,18 @@ class ListQuery:
         }
 
 
-def cursor_in_query(name: str) -> Place | None:
+def cursor_in_query(name: str) -> PageCursor | None:
     """Return a pagination cursor, None if the URL has none; answer 404 if it is malformed."""
     text = request.args.get(name)
     if text is None:
         return None
     try:
-        return Place.read(text)
-    except PlaceError:
+        return PageCursor.read(text)
+    except CursorError:
         abort(404)
 
 
-def key_in_query(name: str) -> int | None:
+def id_param(name: str) -> int | None:
     """Return a row key used as cursor, None if the URL has none; answer 404 if it is malformed."""
     text = request.args.get(name)
     if text is None:

@@ -10,7 +10,7 @@ import click
 
 from portal.errors import RunRefusedError
 from portal.models import Store
-from portal.rules.sync.run_refusals import REFUSALS
+from portal.rules.sync.run_refusals import RUN_REFUSAL_TEXTS
 from portal.services.runtime import Runtime
 from portal.web.runtime import current_runtime
 
@@ -19,7 +19,7 @@ store_argument = click.argument("store_id", type=KEY)
 
 
 @contextmanager
-def opened_store(store_id: int) -> Iterator[tuple[Runtime, Store]]:
+def open_store(store_id: int) -> Iterator[tuple[Runtime, Store]]:
     """Open the database and find the store; a refusal becomes a message and exit status 1."""
     runtime = current_runtime()
     with runtime.database.connection_context():
@@ -29,14 +29,14 @@ def opened_store(store_id: int) -> Iterator[tuple[Runtime, Store]]:
         try:
             yield runtime, store
         except RunRefusedError as refused:
-            raise click.ClickException(REFUSALS[refused.reason]) from refused
+            raise click.ClickException(RUN_REFUSAL_TEXTS[refused.reason]) from refused
 
 
-def minute(at: datetime) -> str:
+def format_minute(at: datetime) -> str:
     """Return a moment with its zone, to the minute."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def second(at: datetime) -> str:
+def format_second(at: datetime) -> str:
     """Return a moment with its zone, to the second."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -10,13 +10,13 @@ from werkzeug.routing import IntegerConverter, Map
 LARGEST_KEY = 2**63 - 1
 
 
-class KeyConverter(IntegerConverter):
+class IdConverter(IntegerConverter):
     """Match a key of a row: a whole number from 1 to what a BIGINT holds."""
 
     def __init__(self, url_map: Map, **options: Any) -> None:
         super().__init__(url_map, min=1, max=LARGEST_KEY, **options)
 
 
-def set_up_addresses(app: Flask) -> None:
+def set_up_url_converters(app: Flask) -> None:
     """Let routes name a row by ``<key:store_id>``."""
-    app.url_map.converters["key"] = KeyConverter
+    app.url_map.converters["key"] = IdConverter

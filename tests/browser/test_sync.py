@@ -9,19 +9,19 @@ from playwright.sync_api import Page, expect
 
 from portal.models import (
     SYNC_ORDER,
-    FieldDrift,
     FreshnessPoint,
     Merchant,
     Quarantine,
     RecordResync,
     Resource,
     ResyncState,
+    SchemaChange,
     Store,
     SyncState,
     utc_now,
 )
 from portal.rules.sync.freshness import Freshness
-from portal.rules.sync.schema_changes import Change
+from portal.rules.sync.schema_changes import SchemaChangeKind
 from portal.services.sync.freshness_history import SLOT, slot_of
 from tests.browser.conftest import Window
 from tests.factories import make_store
@@ -98,13 +98,13 @@ def test_unreadable_records_are_read_again_one_by_one_or_all(window: Window, sto
 def test_the_last_two_days_are_drawn_and_said_in_words(window: Window, store: Store) -> None:
     newest = slot_of(utc_now())
     words = [Freshness.ON_TIME, Freshness.LATE, Freshness.LATE, Freshness.ON_TIME]
-    for place, word in enumerate(words):
+    for place, freshness in enumerate(words):
         FreshnessPoint.create(
             store=1003,
             resource=Resource.PRODUCTS,
             at=newest - place * SLOT,
-            word=word,
-            minutes_behind=40 if word == Freshness.LATE else 2,
+            freshness=freshness,
+            minutes_behind=40 if freshness == Freshness.LATE else 2,
         )
     page = window.page
     page.goto("/stores/1003/sync")
@@ -121,11 +121,11 @@ def test_the_last_two_days_are_drawn_and_said_in_words(window: Window, store: St
 
 def test_an_operator_sees_drifted_fields(window: Window, store: Store) -> None:
     for field, after in (("total", "text"), ("items[].selectedOptions[].selections[].title", "")):
-        FieldDrift.create(
+        SchemaChange.create(
             store=1003,
             resource=Resource.ORDERS,
             field=field,
-            change=Change.TYPE if after else Change.MISSING,
+            change=SchemaChangeKind.TYPE if after else SchemaChangeKind.MISSING,
             before="number",
             after=after,
         )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from portal.ecwid.errors import EcwidNotFoundError
-from portal.ecwid.signature import SigningKey, key_used
+from portal.ecwid.signature import SigningKey, matching_key
 from portal.rules.webhooks.event_types import EventTopic, topic_of
 from portal.sandbox.config import SandboxConfig
 from portal.sandbox.retries import RETRY_AFTER_S
@@ -53,7 +53,7 @@ def heard(sides: Sides, receiver: Receiver, store_id: int, name: str, count: int
 
 def is_from_ecwid(request: Received) -> bool:
     """Tell whether our own check finds a request genuine."""
-    key = key_used(
+    key = matching_key(
         request.headers.get(SIGNATURE),
         current=CLIENT["client_secret"],
         event_created=request.body["eventCreated"],

@@ -20,7 +20,7 @@ from portal.ecwid.errors import (
     EcwidTokenError,
 )
 from portal.ecwid.profile import read_profile
-from portal.errors import TokenAnswerError
+from portal.errors import TokenResponseError
 from tests.contract.conftest import Sides
 from tests.sandbox.outside import CALLBACK, CLIENT, sent_back
 
@@ -128,7 +128,7 @@ def test_a_code_used_twice_fails_and_kills_the_token_it_gave(sides: Sides) -> No
     code = code_for(sides, store_id)
     token = sides.app.exchange(code, store_id).access_token
 
-    with pytest.raises(TokenAnswerError):
+    with pytest.raises(TokenResponseError):
         sides.app.exchange(code, store_id)
 
     with pytest.raises(EcwidTokenError):
@@ -156,7 +156,7 @@ def test_a_token_answer_that_lacks_something_is_a_failure(sides: Sides, fault: s
     sides.turn(token_fault=fault)
     store_id = sides.outside.make_store()
 
-    with pytest.raises(TokenAnswerError):
+    with pytest.raises(TokenResponseError):
         sides.app.exchange(code_for(sides, store_id), store_id)
 
 
@@ -164,7 +164,7 @@ def test_a_refused_code_is_a_400_in_json_and_a_failure(sides: Sides) -> None:
     answer = sides.outside.exchange("never given")
 
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
-    with pytest.raises(TokenAnswerError, match="Ecwid refused the code"):
+    with pytest.raises(TokenResponseError, match="Ecwid refused the code"):
         sides.app.exchange("never given", None)
 
 

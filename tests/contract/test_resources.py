@@ -164,7 +164,7 @@ def test_items_of_an_update_are_matched_by_id_and_a_cancelled_order_gives_stock_
     (left,) = client.order(number)["items"]
     assert (left["name"], left["quantity"]) == ("Mug", 4)
     assert client.product(mug)["quantity"] == 1
-    client.update_order(number, {"paymentStatus": "CANCELLED"})
+    client.update_order(number, {"paymentStatus": "CANCELED"})
     assert client.product(mug)["quantity"] == 5
 
 

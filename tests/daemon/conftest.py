@@ -28,7 +28,7 @@ def own_settings(settings: Settings, short_folder: Path, migrated_sqlite: Path) 
     folder.mkdir()
     (folder / "portal.db").write_bytes(migrated_sqlite.read_bytes())
     return replace(
-        settings, database_url=f"sqlite:///{folder}/portal.db", redis_url="", state_dir=folder
+        settings, database_url=f"sqlite:///{folder}/portal.db", redis_url="", data_dir=folder
     )
 
 

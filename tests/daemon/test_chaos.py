@@ -39,7 +39,7 @@ from portal.models import (
 from portal.sandbox.config import SandboxConfig
 from portal.sandbox.life import GROUPS, happen
 from portal.sandbox.server import SandboxServer
-from portal.services.runs.sync_runs import start_catch_up
+from portal.services.runs.sync_runs import start_all_runs
 from portal.services.runtime import Runtime, open_runtime
 from portal.web.app import create_app
 from tests.conftest import CLIENT_ID, CLIENT_SECRET, wait_for_redis
@@ -179,7 +179,7 @@ def test_after_a_storm_the_mirror_is_the_store_field_by_field(
 
 def compare_now(shop: Shop) -> None:
     """Ask for a comparison of everything, as a click on the sync page does."""
-    for run in start_catch_up(shop.store_id):
+    for run in start_all_runs(shop.store_id):
         shop.runtime.wake(RUN_SYNC, run.id)
 
 

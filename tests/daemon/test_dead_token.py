@@ -9,7 +9,7 @@ import pytest
 from portal.config import Settings
 from portal.models import Resource, Store, StoreState, SyncRun, utc_now
 from portal.sandbox.server import SandboxServer
-from portal.services.runs.sync_runs import start_catch_up
+from portal.services.runs.sync_runs import start_all_runs
 from portal.services.runtime import Runtime
 from tests.daemon.processes import running, wait_until
 from tests.shop import open_shop, store_of
@@ -26,7 +26,7 @@ def test_in_the_middle_of_a_copy_with_events_and_a_probe_due(
 ) -> None:
     shop = open_shop(own_runtime, sandbox, products=2_000)
     sandbox.parts.switches.turn("latency_ms", str(latency_ms))
-    start_catch_up(shop.store_id)
+    start_all_runs(shop.store_id)
     with running(own_settings, tmp_path) as daemon:
         wait_until(lambda: products_seen() > 300, "the copy to get going")
         for product_id in shop.product_ids()[:20]:

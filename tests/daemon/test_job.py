@@ -54,7 +54,7 @@ def test_a_jobs_error_is_logged_and_passed_on(
     assert "[7]" in log
 
 
-@pytest.mark.parametrize("queue", ["events", "sync", "care"])
+@pytest.mark.parametrize("queue", ["events", "sync", "maintenance"])
 def test_a_worker_works_off_its_queue(shop: Shop, jobs_runtime: Runtime, queue: str) -> None:
     product_id = shop.product_ids()[0]
     shop.event(product_id)
@@ -74,7 +74,7 @@ def test_a_worker_works_off_its_queue(shop: Shop, jobs_runtime: Runtime, queue: 
     done = {
         "events": WebhookEvent.get().state == EventState.APPLIED,
         "sync": SyncRun.get_by_id(run.id).is_finished,
-        "care": store_of(shop).webhook_mode == "api",
+        "maintenance": store_of(shop).webhook_mode == "api",
     }
     assert done[queue]
 

@@ -12,8 +12,8 @@ from rq.serializers import JSONSerializer
 from portal.jobs import PROBE_STORE
 from portal.models import (
     Grant,
-    PersonalDataRequest,
-    RequestKind,
+    PrivacyRequest,
+    PrivacyRequestKind,
     Resource,
     Store,
     StoreState,
@@ -25,30 +25,30 @@ from portal.services.connection.probe_store import probe_store
 from portal.services.connection.register_webhooks import register_webhooks
 from portal.services.event_processing.processor import drain
 from portal.services.notifications.issues import open_issues
-from portal.services.privacy.process_requests import honour_requests
-from portal.services.runs.sync_runs import start_catch_up
+from portal.services.privacy.process_requests import process_privacy_requests
+from portal.services.runs.sync_runs import start_all_runs
 from portal.services.runtime import Runtime
-from portal.services.sync.change_times import ask_change_times
-from portal.services.sync.engine import work_on
-from portal.services.sync.resync_records import read_waiting_records, resync_record
+from portal.services.sync.change_times import fetch_change_times
+from portal.services.sync.engine import process_run
+from portal.services.sync.resync_records import process_resyncs, resync_record
 from tests.shop import Shop, store_of
 
 Job = Callable[[Runtime, int], object]
 
 
 def read_runs(runtime: Runtime, store_id: int) -> None:
-    for run in start_catch_up(store_id):
-        work_on(runtime, run.id)
+    for run in start_all_runs(store_id):
+        process_run(runtime, run.id)
 
 
 def read_a_record(runtime: Runtime, store_id: int) -> None:
     resync_record(runtime, Store.get_by_id(store_id), Resource.PRODUCTS, "5")
-    read_waiting_records(runtime, store_id)
+    process_resyncs(runtime, store_id)
 
 
 def honour_a_request(runtime: Runtime, store_id: int) -> None:
-    PersonalDataRequest.create(store=store_id, kind=RequestKind.EXPORT, customer_id=12)
-    honour_requests(runtime, store_id)
+    PrivacyRequest.create(store=store_id, kind=PrivacyRequestKind.ACCESS, customer_id=12)
+    process_privacy_requests(runtime, store_id)
 
 
 JOBS: dict[str, Job] = {
@@ -56,7 +56,7 @@ JOBS: dict[str, Job] = {
     "runs": read_runs,
     "events": drain,
     "registration": register_webhooks,
-    "change times": ask_change_times,
+    "change times": fetch_change_times,
     "a record": read_a_record,
     "a request": honour_a_request,
 }
@@ -86,7 +86,7 @@ def test_no_job_fails_and_the_merchant_is_asked_to_reconnect(
         assert probes(redis) == [(lost.store_id,)]
         probe_store(runtime, lost.store_id)
     assert store_of(lost).state == StoreState.RECONNECT
-    assert Grant.in_force(lost.store_id) is None
+    assert Grant.active_for(lost.store_id) is None
     assert [issue.kind for issue in open_issues(lost.store_id)] != []
     assert lost.calls() == 0
 

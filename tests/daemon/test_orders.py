@@ -17,7 +17,7 @@ from portal.rules.orders.order_request_json import read_order_request
 from portal.rules.orders.submission_states import FINAL_STATES, ORDERED_STATES, SubmissionState
 from portal.sandbox.server import SandboxServer
 from portal.services.orders.process_submission import LEASE_TTL_S
-from portal.services.orders.submit_order import Sender, submit_order
+from portal.services.orders.submit_order import OrderSender, submit_order
 from portal.services.runtime import Runtime
 from tests.daemon.processes import Daemon, running, wait_until
 from tests.shop import Shop, open_shop
@@ -58,7 +58,7 @@ def submit_twice(shop: Shop, product_id: int) -> None:
             "shipping_method": "pickup",
         }
         with shop.runtime.database.connection_context():
-            sender, key = Sender("api_key 1"), f"intent-{number}"
+            sender, key = OrderSender("api_key 1"), f"intent-{number}"
             submit_order(shop.runtime, shop.store_id, sender, key, read_order_request(document))
 
     with ThreadPoolExecutor(4) as clients:
@@ -77,8 +77,8 @@ def kill_while_orders_are_sent(daemon: Daemon) -> None:
 def let_time_pass() -> None:
     """Have the leases of the killed lapse, and silence be certain where a search would tell."""
     lapsing = utc_now() + timedelta(seconds=LEASE_TTL_S) - LAG
-    Lease.update(until_at=utc_now()).where(
-        Lease.name.startswith("submission:"), Lease.until_at < lapsing
+    Lease.update(expires_at=utc_now()).where(
+        Lease.name.startswith("submission:"), Lease.expires_at < lapsing
     ).execute()
     OrderSubmission.update(sent_at=utc_now() - timedelta(minutes=2), due_at=utc_now()).where(
         OrderSubmission.state == SubmissionState.UNKNOWN,
@@ -100,7 +100,7 @@ def test_every_intent_becomes_one_order_whatever_breaks(
     with running(own_settings, tmp_path, ECWID_REQUESTS_PER_MINUTE="1000000") as daemon:
         submit_twice(shop, product_id)
         kill_while_orders_are_sent(daemon)
-        with Redis.from_url(own_settings.redis_address) as redis:
+        with Redis.from_url(own_settings.effective_redis_url) as redis:
             redis.flushall()
         open_ones = OrderSubmission.select().where(OrderSubmission.state.not_in(FINAL_STATES))
 

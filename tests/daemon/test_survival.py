@@ -11,19 +11,19 @@ from redis import Redis
 from portal.config import Settings
 from portal.models import (
     Category,
-    CopyErasure,
-    EventWord,
+    EventTerm,
     Lease,
     Product,
     Resource,
+    StoreDataErasure,
     StoreState,
     SyncRun,
     SyncState,
     utc_now,
 )
 from portal.sandbox.server import SandboxServer
-from portal.services.connection.erase_store_data import ask_for_erasure
-from portal.services.runs.sync_runs import start_catch_up
+from portal.services.connection.erase_store_data import request_erasure
+from portal.services.runs.sync_runs import start_all_runs
 from portal.services.runtime import Runtime
 from tests.daemon.processes import Daemon, running, wait_until
 from tests.factories import make_store
@@ -38,7 +38,7 @@ def shop(own_runtime: Runtime, sandbox: SandboxServer) -> Shop:
     """A store of 3,000 products that answers slowly enough to be interrupted."""
     shop = open_shop(own_runtime, sandbox, products=PRODUCTS)
     sandbox.parts.switches.turn("latency_ms", "60")
-    start_catch_up(shop.store_id)
+    start_all_runs(shop.store_id)
     return shop
 
 
@@ -70,7 +70,7 @@ def assert_complete(shop: Shop) -> None:
 
 def let_leases_lapse() -> None:
     """Let the half minute pass in which nobody takes what a dead worker holds."""
-    Lease.update(until_at=utc_now()).execute()
+    Lease.update(expires_at=utc_now()).execute()
 
 
 def sync_workers(daemon: Daemon) -> list[int]:
@@ -113,7 +113,7 @@ def test_the_queue_server_is_flushed_in_mid_copy(
 ) -> None:
     with (
         running(own_settings, tmp_path) as daemon,
-        Redis.from_url(own_settings.redis_address) as redis,
+        Redis.from_url(own_settings.effective_redis_url) as redis,
     ):
         wait_for_the_middle()
         redis.flushall()
@@ -142,20 +142,20 @@ def test_a_worker_is_killed_while_a_copy_is_erased(
     with own_runtime.database.atomic():
         own_runtime.database.execute_sql(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)"
-            " INSERT INTO event_word (store_id, word, event_id) SELECT 1003, 'word', i FROM n"
+            " INSERT INTO event_term (store_id, term, event_id) SELECT 1003, 'word', i FROM n"
         )
-        ask_for_erasure(store.id)
+        request_erasure(store.id)
     with running(own_settings, tmp_path) as daemon:
-        wait_until(lambda: CopyErasure.get().done > 1_000, "the erasure to get going")
+        wait_until(lambda: StoreDataErasure.get().erased_rows > 1_000, "the erasure to get going")
         for child in daemon.children("daemon.worker care"):
             child.send_signal(signal.SIGKILL)
         daemon.wait_for("how=SIGKILL")
-        before = CopyErasure.get().done
+        before = StoreDataErasure.get().erased_rows
         # As when its time is over.
         Lease.delete().where(Lease.name == "erase:1003").execute()
 
-        wait_until(lambda: CopyErasure.get().finished_at, "the erasure to end", 90)
+        wait_until(lambda: StoreDataErasure.get().finished_at, "the erasure to end", 90)
 
-    erasure = CopyErasure.get()
-    assert before < erasure.done == erasure.total == 60_000
-    assert not EventWord.select().exists()
+    erasure = StoreDataErasure.get()
+    assert before < erasure.erased_rows == erasure.total == 60_000
+    assert not EventTerm.select().exists()

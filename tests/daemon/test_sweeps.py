@@ -8,33 +8,36 @@ import pytest
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from daemon.schedule import SCHEDULE, Entry, Ticker
+from daemon.schedule import SCHEDULE, ScheduleEntry, Scheduler
 from portal.models import (
+    CircuitBreaker,
     EventState,
     Lease,
     Resource,
     RunKind,
     RunState,
     Store,
-    StoreCircuit,
     StoreState,
     SyncRun,
     SyncState,
     WebhookEvent,
     utc_now,
 )
-from portal.rules.connection.store_states import UNASKABLE_STATES
-from portal.services.background.rejected_webhook_counter import forget_old_counts
-from portal.services.connection.erase_store_data import ask_for_due_erasures
-from portal.services.connection.onboarding import forget_journeys
+from portal.rules.connection.store_states import TOKENLESS_STATES
+from portal.services.background.rejected_webhook_counter import prune_rejected_webhook_counts
+from portal.services.connection.erase_store_data import request_due_erasures
+from portal.services.connection.onboarding import prune_onboardings
 from portal.services.connection.probe_store import wake_due_probes
 from portal.services.connection.register_webhooks import wake_pending_registrations
-from portal.services.connection.webhook_liveness import ask_quiet_stores
+from portal.services.connection.webhook_liveness import wake_change_time_checks
 from portal.services.event_processing.processor import wake_waiting_events
-from portal.services.mirror.own_writes import forget_own_writes
-from portal.services.outbound_webhooks.failing_endpoints import ask_failing, give_up_kept
-from portal.services.privacy.export_data_subject import forget_exports
-from portal.services.retention.prune_outbox import prune_messages
+from portal.services.mirror.own_writes import prune_own_writes
+from portal.services.outbound_webhooks.failing_endpoints import (
+    expire_deliveries,
+    ping_failing_endpoints,
+)
+from portal.services.privacy.export_data_subject import prune_exports
+from portal.services.retention.prune_outbox import prune_outbox
 from portal.services.retention.prune_runs import prune_runs
 from portal.services.runs.sync_runs import start_due_runs, start_run, wake_waiting_runs
 from portal.services.runtime import Runtime
@@ -52,7 +55,7 @@ def queued(runtime: Runtime, queue: str) -> list[tuple[str, tuple[int, ...]]]:
 @pytest.fixture
 def store(runtime: Runtime) -> Store:
     """A connected store where nothing else is due."""
-    return make_store(webhook_due_at=None, probe_due_at=None)
+    return make_store(webhook_check_due_at=None, probe_due_at=None)
 
 
 @pytest.mark.promise(1)
@@ -61,24 +64,24 @@ def test_a_flushed_queue_server_is_filled_again_from_the_database(
 ) -> None:
     make_event()
     run = start_run(store.id, Resource.PRODUCTS)
-    Store.update(webhook_due_at=utc_now()).execute()
+    Store.update(webhook_check_due_at=utc_now()).execute()
     runtime.redis.flushall()
 
-    Ticker(runtime).tick(0.0)
+    Scheduler(runtime).tick(0.0)
 
     assert queued(runtime, "events") == [("drain_events", (1003,))]
     assert ("run_sync", (run.id,)) in queued(runtime, "sync")
-    assert queued(runtime, "care") == [("register_webhooks", (1003,))]
+    assert queued(runtime, "maintenance") == [("register_webhooks", (1003,))]
 
 
 @pytest.mark.promise(1)
 def test_every_sweep_for_waiting_work_comes_at_least_once_a_minute() -> None:
     # These look at how things stand, or tidy up; no work waits for them.
     others = (
-        *(record_freshness, ask_quiet_stores),
-        *(forget_old_counts, forget_exports, forget_own_writes, prune_runs),
-        *(forget_journeys, ask_for_due_erasures),
-        *(ask_failing, give_up_kept, prune_messages),
+        *(record_freshness, wake_change_time_checks),
+        *(prune_rejected_webhook_counts, prune_exports, prune_own_writes, prune_runs),
+        *(prune_onboardings, request_due_erasures),
+        *(ping_failing_endpoints, expire_deliveries, prune_outbox),
     )
     waiting = [entry for entry in SCHEDULE if entry.task not in others]
 
@@ -94,8 +97,8 @@ def test_every_store_that_can_be_asked_is_looked_at_when_its_time_has_come(
 
     woken = wake_due_probes(runtime)
 
-    assert woken == (0 if state in UNASKABLE_STATES else 1)
-    assert queued(runtime, "care") == [("probe_store", (1003,))] * woken
+    assert woken == (0 if state in TOKENLESS_STATES else 1)
+    assert queued(runtime, "maintenance") == [("probe_store", (1003,))] * woken
 
 
 def test_events_not_yet_due_done_or_of_stopped_stores_are_left(
@@ -123,7 +126,7 @@ def test_events_of_a_store_whose_api_fails_wait_for_its_next_probe(
     runtime: Runtime, store: Store, wait_s: int, woken: int
 ) -> None:
     make_event()
-    StoreCircuit.create(
+    CircuitBreaker.create(
         store=store,
         topic="product",
         opened_at=utc_now(),
@@ -172,17 +175,17 @@ def test_what_is_paused_is_not_started(runtime: Runtime, store: Store) -> None:
 
 def test_registrations_are_woken_when_due(runtime: Runtime, store: Store) -> None:
     assert wake_pending_registrations(runtime) == 0
-    Store.update(webhook_due_at=utc_now()).execute()
+    Store.update(webhook_check_due_at=utc_now()).execute()
     assert wake_pending_registrations(runtime) == 1
 
 
 def test_one_schedule_leads_at_a_time(runtime: Runtime) -> None:
     rounds: list[str] = []
 
-    def entry(name: str) -> Entry:
-        return Entry(lambda _: rounds.append(name) or 0, every_s=0)
+    def entry(name: str) -> ScheduleEntry:
+        return ScheduleEntry(lambda _: rounds.append(name) or 0, every_s=0)
 
-    first, second = Ticker(runtime, [entry("first")]), Ticker(runtime, [entry("second")])
+    first, second = Scheduler(runtime, [entry("first")]), Scheduler(runtime, [entry("second")])
     first.tick(0)
     second.tick(0)
     first.step_down()
@@ -193,7 +196,7 @@ def test_one_schedule_leads_at_a_time(runtime: Runtime) -> None:
 
 def test_entries_keep_their_pace(runtime: Runtime) -> None:
     rounds: list[int] = []
-    ticker = Ticker(runtime, [Entry(lambda _: rounds.append(1) or 1, every_s=5)])
+    ticker = Scheduler(runtime, [ScheduleEntry(lambda _: rounds.append(1) or 1, every_s=5)])
 
     for now in (0, 1, 4.9, 5, 6, 10):
         ticker.tick(now)
@@ -209,7 +212,9 @@ def test_a_broken_entry_does_not_keep_the_others_from_working(
     def broken(_: Runtime) -> int:
         raise ZeroDivisionError
 
-    Ticker(runtime, [Entry(broken, 1), Entry(lambda _: rounds.append(1) or 0, 1)]).tick(0)
+    Scheduler(
+        runtime, [ScheduleEntry(broken, 1), ScheduleEntry(lambda _: rounds.append(1) or 0, 1)]
+    ).tick(0)
 
     assert rounds == [1]
     assert "schedule.entry_broken" in capsys.readouterr().out
@@ -218,7 +223,7 @@ def test_a_broken_entry_does_not_keep_the_others_from_working(
 def test_a_database_that_is_away_is_logged_and_tried_again(
     runtime: Runtime, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    ticker = Ticker(runtime, [])
+    ticker = Scheduler(runtime, [])
     ticker.tick(0)
     runtime.database.execute_sql("DROP TABLE lease")
 

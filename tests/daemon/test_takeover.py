@@ -17,7 +17,7 @@ from portal.config import Settings
 from portal.jobs import RUN_SYNC
 from portal.models import Product, Resource, RunKind, RunState, SyncRun
 from portal.sandbox.server import SandboxServer
-from portal.services.runs.sync_runs import start_catch_up
+from portal.services.runs.sync_runs import start_all_runs
 from portal.services.runtime import Runtime, open_runtime
 from portal.services.sync import engine
 from tests.daemon.processes import Daemon, running, wait_until
@@ -58,7 +58,7 @@ class TestTwoDaemons:
             running(settings, tmp_path, **shared) as other,
         ):
             for shop in shops:
-                for run in start_catch_up(shop.store_id):
+                for run in start_all_runs(shop.store_id):
                     runtime.wake(RUN_SYNC, run.id)
             wait_until(lambda: all(run.seen > 300 for run in product_runs()), "both runs to go on")
             assert not any(run.is_finished for run in product_runs())
@@ -109,13 +109,13 @@ def held_by_both(*daemons: Daemon) -> set[str]:
 def test_a_large_store_does_not_hold_up_a_small_one(
     runtime: Runtime, sandbox: SandboxServer, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "SLICE_S", 0.3)
-    monkeypatch.setattr(engine, "LINGER_S", 0.0)
+    monkeypatch.setattr(engine, "TIME_SLICE_S", 0.3)
+    monkeypatch.setattr(engine, "GRACE_S", 0.0)
     large = open_shop(runtime, sandbox, products=4_000)
     small = open_shop(runtime, sandbox, products=10)
     for shop in (large, small):
-        for run in reversed(start_catch_up(shop.store_id)):
-            runtime.wake(RUN_SYNC, run.id, is_awaited=True)
+        for run in reversed(start_all_runs(shop.store_id)):
+            runtime.wake(RUN_SYNC, run.id, at_front=True)
 
     make_worker("sync", redis).work(burst=True, logging_level="WARNING")
 

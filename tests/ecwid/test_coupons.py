@@ -34,7 +34,7 @@ def test_a_coupon_becomes_a_row() -> None:
         "uses_limit": "ONCEPERCUSTOMER",
         "application_limit": "UNLIMITED",
         "order_count": 4,
-        "catalogue_limit": {"products": [5], "categories": [7]},
+        "catalog_limit": {"products": [5], "categories": [7]},
         "shipping_limit": None,
         "remote_created_at": datetime(2025, 12, 1, tzinfo=UTC),
         "raw": payload,
@@ -54,7 +54,7 @@ def test_a_coupon_without_an_end_never_expires() -> None:
 def test_a_coupon_that_says_next_to_nothing_is_read() -> None:
     row = coupon_row(1003, {"id": 33, "code": "TEN"}, READ_AT)
 
-    assert (row["type"], row["discount"], row["catalogue_limit"]) == (None, None, None)
+    assert (row["type"], row["discount"], row["catalog_limit"]) == (None, None, None)
     assert row["remote_updated_at"] == READ_AT
 
 

@@ -11,8 +11,8 @@ import pytest
 import requests
 import requests_mock
 
-from portal.ecwid.oauth import OAuthApp, TokenAnswer
-from portal.errors import TokenAnswerError
+from portal.ecwid.oauth import OAuthApp, TokenResponse
+from portal.errors import TokenResponseError
 from portal.rules.connection.scopes import REQUIRED_NAMES
 
 OAUTH = "http://ecwid.invalid/api/oauth"
@@ -33,8 +33,8 @@ def ecwid() -> Iterator[requests_mock.Mocker]:
         yield mocker
 
 
-def refusal_of(store_id: int | None = 1003) -> TokenAnswerError:
-    with pytest.raises(TokenAnswerError) as raised:
+def refusal_of(store_id: int | None = 1003) -> TokenResponseError:
+    with pytest.raises(TokenResponseError) as raised:
         APP.exchange("the-code", store_id)
     return raised.value
 
@@ -59,7 +59,7 @@ def test_scopes_are_separated_by_encoded_spaces() -> None:
 
 
 def test_neither_secret_nor_tokens_are_shown() -> None:
-    answer = TokenAnswer(1003, "secret_abc", frozenset(), "public_abc")
+    answer = TokenResponse(1003, "secret_abc", frozenset(), "public_abc")
 
     assert "our&secret=1" not in repr(APP)
     assert "our%26secret" not in APP.consent_url(scopes=["a"], state="s")
@@ -71,7 +71,7 @@ def test_a_code_becomes_a_token(ecwid: requests_mock.Mocker) -> None:
 
     answer = APP.exchange("the-code", 1003)
 
-    assert answer == TokenAnswer(
+    assert answer == TokenResponse(
         store_id=1003,
         access_token="secret_4f0Qexample",
         scopes=frozenset({"read_store_profile", "read_catalog"}),

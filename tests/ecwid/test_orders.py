@@ -37,7 +37,7 @@ def test_an_order_becomes_a_row_with_its_items() -> None:
         "remote_id": 90,
         "number": "EBJFT",
         "payment_status": "PAID",
-        "fulfilment_status": "SHIPPED",
+        "fulfillment_status": "SHIPPED",
         "total": Decimal("49.72"),
         "subtotal": Decimal("49.80"),
         "tax": Decimal("7.94"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.ecwid.signature import SigningKey, key_used, sign
+from portal.ecwid.signature import SigningKey, matching_key, sign
 
 # From a third-party client's tests, and made with openssl.
 VECTORS = [
@@ -29,7 +29,7 @@ SECRET, CREATED, EVENT_ID, SIGNATURE = VECTORS[1]
 def key_of(
     signature: str | None, current: str, previous: str = "", *, created: int = CREATED
 ) -> SigningKey | None:
-    return key_used(
+    return matching_key(
         signature, current=current, previous=previous, event_created=created, event_id=EVENT_ID
     )
 
@@ -39,7 +39,7 @@ def test_known_vectors_are_signed_and_genuine(
     secret: str, created: int, event_id: str, signature: str
 ) -> None:
     assert sign(secret, created, event_id) == signature
-    found = key_used(signature, current=secret, event_created=created, event_id=event_id)
+    found = matching_key(signature, current=secret, event_created=created, event_id=event_id)
     assert found is SigningKey.CURRENT
 
 
@@ -58,7 +58,7 @@ def test_another_secret_is_not_genuine() -> None:
 
 def test_another_time_or_event_is_not_genuine() -> None:
     assert key_of(SIGNATURE, SECRET, created=CREATED + 1) is None
-    assert not key_used(SIGNATURE, current=SECRET, event_created=CREATED, event_id="other")
+    assert not matching_key(SIGNATURE, current=SECRET, event_created=CREATED, event_id="other")
 
 
 def test_the_previous_secret_still_admits() -> None:
@@ -80,8 +80,8 @@ def test_what_we_sign_is_genuine_for_the_same_secret_only(
     signature = sign(secret, created, event_id)
     values = {"event_created": created, "event_id": event_id}
 
-    assert key_used(signature, current=secret, **values) is SigningKey.CURRENT
+    assert matching_key(signature, current=secret, **values) is SigningKey.CURRENT
     # HMAC pads a short key with NUL, so those at the end make no difference.
     is_same = other.rstrip("\0") == secret.rstrip("\0")
-    is_found = key_used(signature, current=other, **values) is not None
+    is_found = matching_key(signature, current=other, **values) is not None
     assert is_found is (is_same and other != "")

@@ -15,7 +15,7 @@ from redis import Redis
 
 from portal.ecwid import token_verification
 from portal.ecwid.errors import EcwidError, EcwidRateLimitError, EcwidTokenError
-from portal.ecwid.rate_limiter import Governor, Lane
+from portal.ecwid.rate_limiter import Priority, RateLimiter
 from portal.ecwid.transport import Transport, open_http
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
@@ -45,7 +45,9 @@ def ecwid() -> Iterator[requests_mock.Mocker]:
 
 def process(http: requests.Session, redis: Redis) -> Transport:
     """Return a transport as another process has it: nothing is shared but Redis."""
-    return Transport(http, API, 1003, TOKEN, Governor(redis, 600).share(TOKEN, Lane.INTERACTIVE))
+    return Transport(
+        http, API, 1003, TOKEN, RateLimiter(redis, 600).for_token(TOKEN, Priority.INTERACTIVE)
+    )
 
 
 def test_a_dead_token_is_used_twice_by_all_together(
@@ -84,13 +86,13 @@ def test_callers_at_once_with_a_token_that_has_just_died(
     store_id = add_store(sandbox.parts, {})
     sandbox.parts.switches.turn("latency_ms", "100")
 
-    def call(lane: Lane) -> None:
-        share = Governor(redis, 600).share(TOKEN, lane)
+    def call(priority: Priority) -> None:
+        token_limiter = RateLimiter(redis, 600).for_token(TOKEN, priority)
         with pytest.raises(EcwidTokenError):
-            Transport(http, f"{sandbox.url}/api/v3", store_id, TOKEN, share).get(path)
+            Transport(http, f"{sandbox.url}/api/v3", store_id, TOKEN, token_limiter).get(path)
 
     with ThreadPoolExecutor(8) as pool:
-        for caller in [pool.submit(call, lane) for lane in list(Lane) * 4]:
+        for caller in [pool.submit(call, priority) for priority in list(Priority) * 4]:
             caller.result()
 
     assert sandbox.parts.access.dead_calls[store_id, TOKEN] == 2
@@ -144,7 +146,7 @@ def test_without_an_answer_all_wait_until_the_doubt_lapses(
     ecwid: requests_mock.Mocker,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("portal.ecwid.rate_limiter.PATIENCE_S", dict.fromkeys(Lane, 0.05))
+    monkeypatch.setattr("portal.ecwid.rate_limiter.MAX_WAIT_S", dict.fromkeys(Priority, 0.05))
     ecwid.get(PROFILE, status_code=502)
     with pytest.raises(EcwidTokenError):
         process(http, redis).get("/products")
@@ -153,8 +155,8 @@ def test_without_an_answer_all_wait_until_the_doubt_lapses(
         process(http, redis).get("/products")
 
     assert ecwid.call_count == 2
-    lapse = max(redis.pttl(key) for key in redis.keys("portal:*[dh]*o*:*"))
-    assert 0 < lapse <= token_verification.ASKING_S * 1000
+    lapse = max(redis.pttl(key) for key in redis.keys("portal:*[bt]*:*"))
+    assert 0 < lapse <= token_verification.SUSPECT_TTL_S * 1000
 
 
 def test_a_429_of_a_late_call_does_not_revive_a_dead_token(
@@ -163,13 +165,13 @@ def test_a_429_of_a_late_call_does_not_revive_a_dead_token(
     transport = process(http, redis)
     with pytest.raises(EcwidTokenError):
         transport.get("/products")
-    assert transport.quota is not None
+    assert transport.rate_limiter is not None
 
-    transport.quota.hold(1)
+    transport.rate_limiter.block(1)
 
-    assert redis.pttl(token_verification.hold_key(transport.quota.key)) > 10_000
-    transport.quota.trust()
-    assert transport.quota.take() == 0
+    assert redis.pttl(token_verification.block_key(transport.rate_limiter.key)) > 10_000
+    transport.rate_limiter.mark_valid()
+    assert transport.rate_limiter.acquire() == 0
 
 
 def test_without_redis_a_process_knows_by_itself(
@@ -183,9 +185,9 @@ def test_without_redis_a_process_knows_by_itself(
                 transport.get("/products")
             errors.append(raised.value)
         assert ecwid.call_count == 2
-        assert transport.quota is not None
+        assert transport.rate_limiter is not None
 
-        transport.quota.trust()
+        transport.rate_limiter.mark_valid()
 
         with pytest.raises(EcwidTokenError):
             transport.get("/products")

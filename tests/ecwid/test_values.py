@@ -25,20 +25,20 @@ def test_what_is_no_object_is_no_record(payload: Any) -> None:
         Record("products", payload)
 
 
-@pytest.mark.parametrize("read", ["whole", "count", "money", "text", "code", "email", "moment"])
+@pytest.mark.parametrize("read", ["integer", "count", "money", "text", "code", "email", "moment"])
 @pytest.mark.parametrize("payload", [{}, {"field": None}], ids=["missing", "null"])
 def test_a_missing_field_reads_as_none(read: str, payload: dict[str, Any]) -> None:
     assert getattr(Record("products", payload), read)("field") is None
 
 
 GOOD: list[tuple[str, Any, Any]] = [
-    ("whole", 5, 5),
-    ("whole", "5", 5),
-    ("whole", "-5", -5),
-    ("whole", Decimal("5.0"), 5),
-    ("whole", Decimal("5E+3"), 5000),
-    ("whole", 2**63 - 1, 2**63 - 1),
-    ("whole", 1 - 2**63, 1 - 2**63),
+    ("integer", 5, 5),
+    ("integer", "5", 5),
+    ("integer", "-5", -5),
+    ("integer", Decimal("5.0"), 5),
+    ("integer", Decimal("5E+3"), 5000),
+    ("integer", 2**63 - 1, 2**63 - 1),
+    ("integer", 1 - 2**63, 1 - 2**63),
     ("count", 2**31 - 1, 2**31 - 1),
     ("count", -3, -3),
     ("money", Decimal("24.90"), Decimal("24.90")),
@@ -64,12 +64,15 @@ GOOD: list[tuple[str, Any, Any]] = [
     ("moment", "", None),
 ]
 BAD: list[tuple[str, Any]] = [
-    *[("whole", value) for value in ("", "x", "5.5", "--5", "-", "\u0665", " 5", "5" * 5000, "²")],
     *[
-        ("whole", value)
+        ("integer", value)
+        for value in ("", "x", "5.5", "--5", "-", "\u0665", " 5", "5" * 5000, "²")
+    ],
+    *[
+        ("integer", value)
         for value in (True, [], {}, Decimal("5.5"), HUGE, NEGATIVE, 2**63, -(2**63))
     ],
-    *[("whole", Decimal(value)) for value in ("5.5", "NaN", "sNaN", "Infinity")],
+    *[("integer", Decimal(value)) for value in ("5.5", "NaN", "sNaN", "Infinity")],
     *[("count", value) for value in (2**31, -(2**31), "2147483648", "many", True)],
     *[("money", value) for value in ("", "free", True, [], {}, "NaN", "Infinity", "1_0 0")],
     *[("money", value) for value in (HUGE, Decimal("1E+12"), Decimal("-1E+12"), 10**4000)],
@@ -106,13 +109,13 @@ def test_an_impossible_value_is_refused_by_name(read: str, value: Any) -> None:
 def test_a_flag_is_read_or_its_default_taken(value: bool | None, default: bool) -> None:
     expected = default if value is None else value
 
-    assert record(value).flag("field", default=default) is expected
+    assert record(value).boolean("field", default=default) is expected
 
 
 @pytest.mark.parametrize("value", [0, 1, "true", "", [], Decimal(1)])
 def test_a_flag_that_is_neither_true_nor_false_is_refused(value: Any) -> None:
     with pytest.raises(RecordError, match="field is neither true nor false"):
-        record(value).flag("field", default=True)
+        record(value).boolean("field", default=True)
 
 
 def test_a_missing_list_is_empty() -> None:

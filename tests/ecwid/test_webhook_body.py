@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.ecwid.webhook_body import read_delivery
-from portal.errors import EventFormatError
+from portal.ecwid.webhook_body import read_webhook_body
+from portal.errors import WebhookFormatError
 
 NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 JSON = st.recursive(
@@ -50,8 +50,8 @@ def event(**changes: Any) -> dict[str, Any]:
     ],
 )
 def test_a_body_that_is_no_event_is_refused_with_the_reason(body: bytes, problem: str) -> None:
-    with pytest.raises(EventFormatError, match=problem):
-        read_delivery(body)
+    with pytest.raises(WebhookFormatError, match=problem):
+        read_webhook_body(body)
 
 
 @pytest.mark.parametrize(
@@ -68,31 +68,33 @@ def test_a_body_that_is_no_event_is_refused_with_the_reason(body: bytes, problem
     ],
 )
 def test_a_field_with_an_impossible_value_is_named(name: str, value: Any) -> None:
-    with pytest.raises(EventFormatError, match=f"^{name} is "):
-        read_delivery(json.dumps(event(**{name: value})).encode())
+    with pytest.raises(WebhookFormatError, match=f"^{name} is "):
+        read_webhook_body(json.dumps(event(**{name: value})).encode())
 
 
 @pytest.mark.parametrize(
     ("entity_id", "read"), [(5, "5"), ("5", "5"), ("EBJFT", "EBJFT"), (None, None), ("", "")]
 )
 def test_an_entity_is_named_by_number_or_text(entity_id: object, read: str | None) -> None:
-    delivery = read_delivery(json.dumps(event(entityId=entity_id)).encode())
+    delivery = read_webhook_body(json.dumps(event(entityId=entity_id)).encode())
 
     assert delivery.entity_id == read
 
 
 def test_numbers_may_come_as_texts() -> None:
-    delivery = read_delivery(json.dumps(event(storeId="1003", eventCreated="1700000000")).encode())
+    delivery = read_webhook_body(
+        json.dumps(event(storeId="1003", eventCreated="1700000000")).encode()
+    )
 
     assert (delivery.store_id, delivery.event_created) == (1003, 1_700_000_000)
     assert delivery.created_at == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
 
 
 def readable(body: bytes) -> bool:
-    """Tell whether the body is read; anything but a good event or EventFormatError fails."""
+    """Tell whether the body is read; anything but a good event or WebhookFormatError fails."""
     try:
-        delivery = read_delivery(body)
-    except EventFormatError:
+        delivery = read_webhook_body(body)
+    except WebhookFormatError:
         return False
     assert 0 < delivery.store_id < 2**63
     assert delivery.created_at.tzinfo is UTC

@@ -16,7 +16,7 @@ from portal.models import (
     Store,
     StoreState,
     WebhookHealth,
-    normal_email,
+    normalize_email,
     utc_now,
 )
 from portal.sealing import Sealer, new_key
@@ -32,7 +32,7 @@ def sealer() -> Sealer:
 
 @pytest.mark.parametrize("spelling", ["ada@example.com", " Ada@Example.COM\n", "ADA@EXAMPLE.COM"])
 def test_an_email_is_stored_and_compared_in_one_spelling(spelling: str) -> None:
-    assert normal_email(spelling) == "ada@example.com"
+    assert normalize_email(spelling) == "ada@example.com"
 
 
 def test_a_merchant_is_found_by_email_in_any_spelling(database: Database) -> None:
@@ -110,30 +110,30 @@ def test_only_connected_and_limited_stores_are_worked_for(state: StoreState) -> 
 
 
 def test_a_store_notes_when_its_state_changed() -> None:
-    store = Store(id=1003, name="Clay & Co", state_since_at=LONG_AGO)
+    store = Store(id=1003, name="Clay & Co", state_changed_at=LONG_AGO)
     before = utc_now()
 
-    store.move_to(StoreState.RECONNECT)
+    store.set_state(StoreState.RECONNECT)
 
     assert store.state == StoreState.RECONNECT
-    assert before <= store.state_since_at <= utc_now()
+    assert before <= store.state_changed_at <= utc_now()
 
 
 def test_moving_to_the_same_state_keeps_since_when() -> None:
-    store = Store(id=1003, name="Clay & Co", state_since_at=LONG_AGO)
+    store = Store(id=1003, name="Clay & Co", state_changed_at=LONG_AGO)
 
-    store.move_to(StoreState.CONNECTED)
+    store.set_state(StoreState.CONNECTED)
 
-    assert store.state_since_at == LONG_AGO
+    assert store.state_changed_at == LONG_AGO
 
 
 def test_a_state_is_told_from_one_read_back(database: Database) -> None:
-    make_store(state=StoreState.LIMITED, state_since_at=LONG_AGO)
+    make_store(state=StoreState.LIMITED, state_changed_at=LONG_AGO)
     store = Store.get()
 
-    store.move_to(StoreState.LIMITED)
+    store.set_state(StoreState.LIMITED)
 
-    assert store.state_since_at == LONG_AGO
+    assert store.state_changed_at == LONG_AGO
 
 
 def test_a_new_store_waits_for_its_webhooks_to_be_registered(database: Database) -> None:
@@ -141,7 +141,7 @@ def test_a_new_store_waits_for_its_webhooks_to_be_registered(database: Database)
 
     assert store.webhook_health == WebhookHealth.PENDING
     assert store.webhook_mode is None
-    assert store.webhook_due_at <= utc_now()
+    assert store.webhook_check_due_at <= utc_now()
     assert (store.features, store.missing_features) == ([], [])
 
 
@@ -150,7 +150,7 @@ def test_the_newest_grant_not_revoked_is_in_force(database: Database, sealer: Se
     make_grant(store, sealer, token="secret_first")
     newest = make_grant(store, sealer, token="secret_second")
 
-    found = Grant.in_force(store.id)
+    found = Grant.active_for(store.id)
 
     assert found == newest
     assert sealer.open(found.sealed_access_token) == "secret_second"
@@ -159,7 +159,7 @@ def test_the_newest_grant_not_revoked_is_in_force(database: Database, sealer: Se
 def test_a_store_without_a_grant_has_none_in_force(database: Database, sealer: Sealer) -> None:
     make_grant(make_store(id=2002), sealer)
 
-    assert Grant.in_force(1003) is None
+    assert Grant.active_for(1003) is None
 
 
 def test_revoking_keeps_the_history_with_its_reason(database: Database, sealer: Sealer) -> None:
@@ -174,8 +174,8 @@ def test_revoking_keeps_the_history_with_its_reason(database: Database, sealer: 
     assert count == 1
     assert reasons == {past.id: "uninstalled", present.id: "the token is dead"}
     assert Grant.get_by_id(past.id).revoked_at == LONG_AGO
-    assert Grant.in_force(store.id) is None
-    assert Grant.in_force(other.id) is not None
+    assert Grant.active_for(store.id) is None
+    assert Grant.active_for(other.id) is not None
 
 
 def test_a_grant_survives_the_merchant_who_gave_it(database: Database, sealer: Sealer) -> None:
@@ -185,7 +185,7 @@ def test_a_grant_survives_the_merchant_who_gave_it(database: Database, sealer: S
 
     ada.delete_instance()
 
-    kept = Grant.in_force(store.id)
+    kept = Grant.active_for(store.id)
     assert kept is not None
     assert kept.merchant is None
 

@@ -14,7 +14,7 @@ from peewee import Database
 
 from portal.errors import SettingsError
 from portal.models import Merchant, Store, database, open_database, utc_now
-from portal.models.base import flush_later
+from portal.models.base import use_async_commit
 from tests.factories import make_merchant, make_store
 
 
@@ -162,7 +162,7 @@ def test_what_can_be_read_again_is_flushed_later_and_nothing_else(
     with opened.connection_context():
         opened.execute_sql("SET synchronous_commit TO on")
         with opened.atomic():
-            flush_later()
+            use_async_commit()
             meanwhile = opened.execute_sql("SHOW synchronous_commit").fetchone()
         afterwards = opened.execute_sql("SHOW synchronous_commit").fetchone()
 

@@ -12,11 +12,11 @@ from peewee import Database, IntegrityError
 from portal.models import Product, Store
 from portal.models.bulk import (
     ROWS_PER_STATEMENT,
-    among,
-    append_stored,
+    append_stored_rows,
+    in_values,
     insert_rows,
-    insert_stored,
-    stored,
+    insert_stored_rows,
+    to_stored_row,
 )
 from tests.factories import UPDATED_AT, make_store, product_row
 
@@ -73,18 +73,20 @@ def test_rows_are_found_among_many_ids(store: Store) -> None:
     later = UPDATED_AT + timedelta(minutes=1)
     insert_rows(Product, [product_row(remote_id=n, synced_at=later) for n in range(1, 6)])
 
-    found = Product.select().where(among(Product.remote_id, [2, 4, 2**62]), Product.store == store)
+    found = Product.select().where(
+        in_values(Product.remote_id, [2, 4, 2**62]), Product.store == store
+    )
 
     assert sorted(row.remote_id for row in found) == [2, 4]
-    assert not Product.select().where(among(Product.remote_id, [])).exists()
+    assert not Product.select().where(in_values(Product.remote_id, [])).exists()
 
 
 def test_a_row_can_be_made_ready_ahead_with_all_its_defaults(store: Store) -> None:
-    ready = stored(Product, product_row(remote_id=5, price=Decimal("24.90")))
+    ready = to_stored_row(Product, product_row(remote_id=5, price=Decimal("24.90")))
 
     assert ready["store_id"] == store.id
     assert (ready["price"], ready["is_enabled"]) == (249_000, True)
-    assert insert_stored(Product, [ready]) == 1
+    assert insert_stored_rows(Product, [ready]) == 1
 
     assert Product.get().price == Decimal("24.90")
 
@@ -95,7 +97,7 @@ def test_rows_that_nothing_stands_in_the_way_of_read_as_they_were_written(
 ) -> None:
     row = product_row(name=text, sku=None, quantity=0, category_ids=[1, text], raw={"name": text})
 
-    assert append_stored(Product, [stored(Product, row)]) == 1
-    assert append_stored(Product, []) == 0
+    assert append_stored_rows(Product, [to_stored_row(Product, row)]) == 1
+    assert append_stored_rows(Product, []) == 0
 
     assert {name: Product.get().__data__[name] for name in row} == row

@@ -14,7 +14,7 @@ QUERIES: dict[str, ModelSelect] = {
         WebhookEvent.type,
         WebhookEvent.entity_id,
         WebhookEvent.attempts,
-        WebhookEvent.at_once,
+        WebhookEvent.batch_limit,
         WebhookEvent.due_at <= utc_now(),
     )
     .where(*MINE)

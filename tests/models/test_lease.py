@@ -17,7 +17,7 @@ RACERS = 8
 
 def let_lapse(name: str = NAME) -> None:
     """Make the lease's time be over, as if its owner had died a while ago."""
-    Lease.update(until_at=utc_now() - timedelta(seconds=1)).where(Lease.name == name).execute()
+    Lease.update(expires_at=utc_now() - timedelta(seconds=1)).where(Lease.name == name).execute()
 
 
 def test_a_free_lease_is_taken_for_the_time_asked(database: Database) -> None:
@@ -26,7 +26,7 @@ def test_a_free_lease_is_taken_for_the_time_asked(database: Database) -> None:
     taken = Lease.acquire(NAME, "worker-1", ttl_s=60)
 
     assert taken
-    assert timedelta(seconds=60) <= Lease.get().until_at - before < timedelta(seconds=70)
+    assert timedelta(seconds=60) <= Lease.get().expires_at - before < timedelta(seconds=70)
     assert Lease.is_held(NAME)
 
 
@@ -43,7 +43,7 @@ def test_its_owner_extends_a_lease(database: Database) -> None:
     extended = Lease.acquire(NAME, "worker-1", ttl_s=600)
 
     assert extended
-    assert Lease.get().until_at > utc_now() + timedelta(seconds=500)
+    assert Lease.get().expires_at > utc_now() + timedelta(seconds=500)
 
 
 def test_a_lapsed_lease_is_free(database: Database) -> None:

@@ -25,7 +25,7 @@ LISTS: dict[str, tuple[type[MirrorTable], dict[str, Any], Field, Any]] = {
     ),
     "orders of a fulfilment status": (
         Order,
-        {"fulfilment_status": "SHIPPED"},
+        {"fulfillment_status": "SHIPPED"},
         Order.remote_created_at,
         NOON,
     ),

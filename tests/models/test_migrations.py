@@ -187,7 +187,7 @@ def test_a_migration_keeps_the_rows_that_are_there(empty_database: Database) -> 
     migrate(empty_database)
     with empty_database.connection_context():
         empty_database.execute_sql(
-            "INSERT INTO lease (name, owner, until_at) VALUES ('a', 'b', '2026-03-01 00:00+00')"
+            "INSERT INTO lease (name, owner, expires_at) VALUES ('a', 'b', '2026-03-01 00:00+00')"
         )
 
     migrate(empty_database)
@@ -309,7 +309,7 @@ def test_a_store_stopped_before_there_were_issues_gets_one(
             texts.next_action,
             texts.action,
         )
-        assert issue.opened_at == Store.get_by_id(dead).state_since_at
+        assert issue.opened_at == Store.get_by_id(dead).state_changed_at
 
 
 def test_processes_that_migrate_at_the_same_time_agree(empty_database: Database) -> None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from peewee import AutoField, Database
 
 from portal.models import Category, MirrorTable, Product, Store, Variation
-from portal.models.bulk import ROWS_PER_STATEMENT, stored
-from portal.models.last_write_wins import Written
+from portal.models.bulk import ROWS_PER_STATEMENT, to_stored_row
+from portal.models.last_write_wins import UpsertResult
 from tests.factories import UPDATED_AT, make_store, product_row
 
 MINUTE = timedelta(minutes=1)
@@ -243,8 +243,8 @@ def test_live_rows_that_no_read_has_brought_since_are_named_page_by_page(store: 
     Product.mark_deleted(Product.remote_id == 7, read_at=UPDATED_AT + MINUTE)
     since = UPDATED_AT + 2 * MINUTE
 
-    first = Product.unseen(1003, since=since, after=0, limit=2)
-    rest = Product.unseen(1003, since=since, after=first[-1], limit=2)
+    first = Product.ids_not_read_since(1003, since=since, after=0, limit=2)
+    rest = Product.ids_not_read_since(1003, since=since, after=first[-1], limit=2)
 
     assert (first, rest) == ([5, 8], [9])
 
@@ -252,7 +252,7 @@ def test_live_rows_that_no_read_has_brought_since_are_named_page_by_page(store: 
 def test_a_row_that_was_read_at_that_very_moment_was_seen(store: Store) -> None:
     Product.upsert([version(0, 1)])
 
-    assert Product.unseen(1003, since=UPDATED_AT + MINUTE, after=0, limit=2) == []
+    assert Product.ids_not_read_since(1003, since=UPDATED_AT + MINUTE, after=0, limit=2) == []
 
 
 @pytest.mark.parametrize("table", [Product, Variation, Category])
@@ -278,15 +278,15 @@ def test_the_mirror_goes_with_its_store(store: Store) -> None:
 
 def test_rows_that_the_mirror_shows_just_so_are_counted(store: Store) -> None:
     Product.upsert([version(0, 1), version(0, 1, remote_id=6), version(0, 1, remote_id=7)])
-    Product.mark_deleted(Product.of(store.id, [7]), read_at=UPDATED_AT + 2 * MINUTE)
+    Product.mark_deleted(Product.matching(store.id, [7]), read_at=UPDATED_AT + 2 * MINUTE)
 
     again = [version(0, 3), version(1, 3, remote_id=6), version(0, 3, remote_id=7)]
 
-    done = Product.write(stored(Product, row) for row in again)
+    done = Product.write(to_stored_row(Product, row) for row in again)
 
     assert (done.written, done.unchanged) == (3, 1)
     assert (done.created, done.changed) == ([7], [6])
-    assert Product.write([]) == Written(0, 0, [], [])
+    assert Product.write([]) == UpsertResult(0, 0, [], [])
 
 
 @pytest.mark.parametrize(("price", "unchanged"), [("24.90", 1), ("25.90", 0)])
@@ -297,4 +297,4 @@ def test_without_an_update_time_the_whole_record_tells_whether_it_changed(
 
     again = version(5, 5, raw={"price": Decimal(price)})
 
-    assert Product.write([stored(Product, again)]).unchanged == unchanged
+    assert Product.write([to_stored_row(Product, again)]).unchanged == unchanged

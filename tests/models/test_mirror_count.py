@@ -42,7 +42,7 @@ def write(how: str, store_id: int, ids: list[int], minute: int) -> None:
                 for remote_id in ids
             )
         else:
-            Product.mark_deleted(Product.of(store_id, ids), read_at=read_at)
+            Product.mark_deleted(Product.matching(store_id, ids), read_at=read_at)
 
 
 def counted(store_id: int) -> int:
@@ -72,7 +72,7 @@ def test_a_count_belongs_to_one_table_of_one_store(store: Store) -> None:
 
     assert Product.live_counts(STORES) == {1003: 2, 2002: 1}
     assert Product.live_count(4711) == 0
-    assert {count.mirrored for count in MirrorCount.select()} == {"product"}
+    assert {count.mirror_table for count in MirrorCount.select()} == {"product"}
 
 
 def test_a_write_that_is_rolled_back_is_not_counted(store: Store) -> None:

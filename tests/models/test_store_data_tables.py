@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 from portal.models import TABLES
-from portal.models.store_data_tables import COPY_TABLES
+from portal.models.store_data_tables import STORE_DATA_TABLES
 
 # Of each there is a reason in docs/decisions/disconnecting.md.
 OUTLIVES_THE_COPY = {
     "ApiKey",
-    "Audit",
-    "ChannelEndpoint",
-    "ConnectJourney",
-    "CopyErasure",
-    "DeliveryCount",
-    "ErasedPerson",
+    "AuditLogEntry",
+    "WebhookEndpoint",
+    "Onboarding",
+    "StoreDataErasure",
+    "RejectedWebhookCount",
+    "SuppressionEntry",
     "Grant",
     "Issue",
     "Membership",
     "Notification",
-    "NotificationChoice",
+    "NotificationPreference",
     "OrderSubmission",
     "OrderUpdate",
-    "PersonalDataRequest",
-    "ReadingGap",
+    "PrivacyRequest",
+    "CatchUp",
     "StoreInvitation",
-    "Timeline",
+    "TimelineEntry",
 }
 
 
 def test_of_every_table_of_stores_it_is_said_whether_it_is_erased_with_the_copy() -> None:
     of_stores = {table.__name__ for table in TABLES if "store_id" in table._meta.columns}
-    erased = {table.__name__ for table in COPY_TABLES}
+    erased = {table.__name__ for table in STORE_DATA_TABLES}
 
     assert not erased & OUTLIVES_THE_COPY
     assert of_stores <= erased | OUTLIVES_THE_COPY

@@ -72,13 +72,13 @@ def test_pauses_are_told_apart_from_the_time_that_a_run_took(store: Store) -> No
     begun = {"started_at": UPDATED_AT, "finished_at": UPDATED_AT + timedelta(minutes=10)}
 
     over = make_run(store, **begun, paused_s=120, seen=4_800)
-    cancelled = make_run(
+    canceled = make_run(
         store, **begun, paused_s=60, paused_at=UPDATED_AT + timedelta(minutes=7), seen=0
     )
 
-    assert (over.duration, over.pauses) == (timedelta(minutes=8), timedelta(minutes=2))
+    assert (over.duration, over.paused_time) == (timedelta(minutes=8), timedelta(minutes=2))
     assert over.records_per_s == 10
-    assert (cancelled.duration, cancelled.pauses) == (timedelta(minutes=6), timedelta(minutes=4))
+    assert (canceled.duration, canceled.paused_time) == (timedelta(minutes=6), timedelta(minutes=4))
 
 
 def test_a_pause_that_lasts_stops_the_clock(store: Store) -> None:
@@ -87,7 +87,7 @@ def test_a_pause_that_lasts_stops_the_clock(store: Store) -> None:
 
     assert run.duration is not None
     assert run.duration < timedelta(seconds=5)
-    assert run.pauses >= timedelta(hours=1)
+    assert run.paused_time >= timedelta(hours=1)
 
 
 def test_a_run_that_took_no_time_has_no_rate(store: Store) -> None:

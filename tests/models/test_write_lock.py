@@ -9,20 +9,20 @@ import pytest
 from peewee import Database
 
 from portal.models import open_database
-from portal.models.write_lock import WriterTurn
+from portal.models.write_lock import WriteLock
 
 
 def test_of_two_processes_one_waits_for_the_other(sqlite_database_url: str) -> None:
     opened = open_database(sqlite_database_url)
     # Each opens the file for itself, as processes do.
-    ours, theirs = WriterTurn(opened), WriterTurn(opened)
+    ours, theirs = WriteLock(opened), WriteLock(opened)
     has_turn = threading.Event()
 
     def wait_for_turn() -> None:
-        with theirs.taken():
+        with theirs.held():
             has_turn.set()
 
-    with ours.taken():
+    with ours.held():
         other = threading.Thread(target=wait_for_turn)
         other.start()
         assert not has_turn.wait(0.1)
@@ -35,17 +35,17 @@ def test_of_two_processes_one_waits_for_the_other(sqlite_database_url: str) -> N
 
 
 def test_a_turn_is_given_on_after_an_error(database: Database) -> None:
-    turn = WriterTurn(database)
-    with pytest.raises(ZeroDivisionError), turn.taken():
+    write_lock = WriteLock(database)
+    with pytest.raises(ZeroDivisionError), write_lock.held():
         _ = 1 / 0
 
-    with turn.taken():
+    with write_lock.held():
         pass
-    turn.close()
+    write_lock.close()
 
 
 def test_postgresql_needs_no_turns(postgresql_database_url: str) -> None:
-    turn = WriterTurn(open_database(postgresql_database_url))
+    write_lock = WriteLock(open_database(postgresql_database_url))
 
-    with turn.taken(), turn.taken():
+    with write_lock.held(), write_lock.held():
         pass

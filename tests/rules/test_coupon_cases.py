@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from portal.rules.orders.coupon_terms import Basket, BasketLine, CouponTerms
-from portal.rules.orders.coupons import judge_coupon
+from portal.rules.orders.coupons import evaluate_coupon
 from portal.rules.orders.pricing import Currency
 
 PAGE = Path(__file__).parents[2] / "docs" / "coupon-cases.md"
@@ -86,10 +86,10 @@ def basket_of(lines: str, who: str, when: str) -> Basket:
 
 def fact_of(fact: str) -> dict[str, Any]:
     if fact == "nobody":
-        return {"former_orders": None, "customer_uses": None}
+        return {"previous_orders": None, "customer_uses": None}
     first, rest = fact.split(" ", 1)
     if rest in ("orders", "with it"):
-        return {"former_orders" if rest == "orders" else "customer_uses": int(first)}
+        return {"previous_orders" if rest == "orders" else "customer_uses": int(first)}
     if first == "used":
         return {"uses": int(rest)}
     return {"shipping_method": frozenset({first}), "shipping_cost": Decimal(rest)}
@@ -102,10 +102,15 @@ def test_page_has_forty_cases() -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row[0]} / {row[1]} / {row[2]} / {row[3]}")
 def test_coupon_verdict_matches_the_page(row: list[str]) -> None:
-    coupon, lines, who, when, answer, items_off, shipping_off, reason = row
+    coupon, lines, who, when, answer, items_discount, shipping_discount, reason = row
 
-    verdict = judge_coupon("CODE", terms_of(coupon), basket_of(lines, who, when))
+    coupon_result = evaluate_coupon("CODE", terms_of(coupon), basket_of(lines, who, when))
 
-    assert (verdict.failures[0].rule if verdict.failures else "accepted") == answer
-    assert (verdict.items_off, verdict.shipping_off) == (Decimal(items_off), Decimal(shipping_off))
-    assert (verdict.words or (verdict.warning.words if verdict.warning else "")) == reason
+    assert (coupon_result.failures[0].rule if coupon_result.failures else "accepted") == answer
+    assert (coupon_result.items_discount, coupon_result.shipping_discount) == (
+        Decimal(items_discount),
+        Decimal(shipping_discount),
+    )
+    assert (
+        coupon_result.message or (coupon_result.warning.message if coupon_result.warning else "")
+    ) == reason

@@ -121,9 +121,9 @@ def test_every_scope_of_the_token_has_its_box(outside: Outside, store_id: int) -
 
 
 def test_scopes_of_the_token_are_changed(outside: Outside, store_id: int) -> None:
-    submit(outside, f"/stores/{store_id}/scopes", scope=["read_catalog", "read_orders"])
+    submit(outside, f"/stores/{store_id}/scopes", scope=["read_catalog", "fetch_orders"])
 
-    assert facts(outside, store_id)["scopes"] == ["read_catalog", "read_orders"]
+    assert facts(outside, store_id)["scopes"] == ["read_catalog", "fetch_orders"]
 
 
 def test_a_token_for_nothing_can_still_be_uninstalled(outside: Outside, store_id: int) -> None:

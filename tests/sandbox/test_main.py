@@ -85,7 +85,7 @@ def test_the_app_is_the_one_of_the_command_line(tmp_path: Path) -> None:
         "--client-id",
         "theirs",
         "--scopes",
-        "read_orders",
+        "fetch_orders",
         "--redirect-uri",
         "http://x.invalid/",
     ]
@@ -93,7 +93,7 @@ def test_the_app_is_the_one_of_the_command_line(tmp_path: Path) -> None:
         "client_id": "theirs",
         "response_type": "code",
         "redirect_uri": "http://x.invalid/back",
-        "scope": "read_orders",
+        "scope": "fetch_orders",
     }
 
     with started("--port", "0", "--state", str(tmp_path / "s.db"), *arguments) as (_, url):

@@ -14,7 +14,7 @@ from portal.sandbox.server import SandboxServer
 from tests.sandbox.conftest import Turn
 from tests.sandbox.outside import CALLBACK, CLIENT, SCOPES, Outside, sent_back, words
 
-READ = ("read_store_profile", "read_catalog", "read_orders")
+READ = ("read_store_profile", "read_catalog", "fetch_orders")
 
 
 def works(outside: Outside, store_id: int, token: str) -> bool:

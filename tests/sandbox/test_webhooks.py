@@ -154,7 +154,7 @@ def test_a_store_without_the_app_sends_nothing(outside: Outside) -> None:
 
 def test_only_events_of_granted_scopes_are_sent(outside: Outside) -> None:
     store_id = outside.make_store()
-    outside.connect(store_id, ("read_store_profile", "read_orders"))
+    outside.connect(store_id, ("read_store_profile", "fetch_orders"))
 
     outside.make_product(store_id)
     outside.control("PATCH", f"/stores/{store_id}", {"name": "Else"})

@@ -106,11 +106,11 @@ def test_waking_goes_to_the_queue_server(runtime: Runtime) -> None:
 
 
 def test_a_job_is_woken_once_for_each_id(runtime: Runtime) -> None:
-    assert runtime.wake_each(DRAIN_EVENTS, iter([1003, 2002])) == 2
+    assert runtime.wake_many(DRAIN_EVENTS, iter([1003, 2002])) == 2
 
     queue = Queue(DRAIN_EVENTS.queue, connection=runtime.redis, serializer=JSONSerializer)
     assert [job.args for job in queue.jobs] == [[1003], [2002]]
 
 
 def test_nothing_is_woken_for_no_ids(runtime: Runtime) -> None:
-    assert runtime.wake_each(DRAIN_EVENTS, []) == 0
+    assert runtime.wake_many(DRAIN_EVENTS, []) == 0

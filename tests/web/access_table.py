@@ -9,17 +9,17 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Answer(StrEnum):
+class Access(StrEnum):
     """Name what a visitor gets."""
 
-    LET_IN = "let in"
+    ALLOWED = "let in"
     SIGN_IN = "asked to sign in"
-    HIDDEN = "404"
-    REFUSED = "403"
-    NO_KEY = "401"
+    NOT_FOUND = "404"
+    FORBIDDEN = "403"
+    UNAUTHORIZED = "401"
 
 
-class Visit(StrEnum):
+class Actor(StrEnum):
     """Name who comes: to a store of ``OWNER``, where ``STAFF`` works."""
 
     SIGNED_OUT = "signed out"
@@ -31,14 +31,14 @@ class Visit(StrEnum):
 
 
 def _row(
-    signed_out: Answer, stranger: Answer, staff: Answer, owner: Answer, operator: Answer
-) -> dict[Visit, Answer]:
+    signed_out: Access, stranger: Access, staff: Access, owner: Access, operator: Access
+) -> dict[Actor, Access]:
     """Return a row; on pages a key is nobody, so whoever comes with one is signed out."""
     people = (signed_out, stranger, staff, owner, operator, signed_out)
-    return dict(zip(Visit, people, strict=True))
+    return dict(zip(Actor, people, strict=True))
 
 
-_IN, _ASK, _HID, _NO = Answer.LET_IN, Answer.SIGN_IN, Answer.HIDDEN, Answer.REFUSED
+_IN, _ASK, _HID, _NO = Access.ALLOWED, Access.SIGN_IN, Access.NOT_FOUND, Access.FORBIDDEN
 
 #                signed out, stranger, staff, owner, operator
 EVERYBODY = _row(_IN, _IN, _IN, _IN, _IN)
@@ -51,10 +51,10 @@ INVITED = _row(_ASK, _IN, _HID, _HID, _HID)  # the table's store has invited the
 OWN = _row(_ASK, _HID, _HID, _IN, _HID)
 OPERATORS = _row(_HID, _HID, _HID, _HID, _IN)
 # With a cookie nobody is let in; with a key of another store, as if this one didn't exist.
-KEYS = dict.fromkeys(Visit, Answer.NO_KEY)
-KEYS_OF_THE_STORE = KEYS | {Visit.FOREIGN_KEY: _HID}
+KEYS = dict.fromkeys(Actor, Access.UNAUTHORIZED)
+KEYS_OF_THE_STORE = KEYS | {Actor.FOREIGN_KEY: _HID}
 
-ROUTES: dict[str, dict[Visit, Answer]] = {
+ROUTES: dict[str, dict[Actor, Access]] = {
     "GET static": EVERYBODY,
     "GET assets.styles": EVERYBODY,
     "GET probes.healthz": EVERYBODY,
@@ -203,7 +203,7 @@ ROUTES: dict[str, dict[Visit, Answer]] = {
     # The API
     "GET api_docs.index": EVERYBODY,
     "GET api.openapi": EVERYBODY,
-    "GET api.list_stores": KEYS | {Visit.FOREIGN_KEY: Answer.LET_IN},
+    "GET api.list_stores": KEYS | {Actor.FOREIGN_KEY: Access.ALLOWED},
     **dict.fromkeys(
         (
             "GET api.get_store",

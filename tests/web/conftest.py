@@ -61,7 +61,7 @@ class Visitor:
         assert response.status_code == 303, response.text
         return self
 
-    def enter(self, merchant: Merchant) -> Visitor:
+    def force_login(self, merchant: Merchant) -> Visitor:
         """Be signed in, with the session that the form begins; no password is hashed for it."""
         environ = self.client.environ_base
         with self.client.application.test_request_context(environ_base=environ):
@@ -72,7 +72,7 @@ class Visitor:
         return self
 
 
-def words(response: TestResponse) -> str:
+def page_text(response: TestResponse) -> str:
     """Return what a person reads on the page's main part, in one line."""
     main = response.text.partition("<main")[2].partition("</main>")[0] or response.text
     return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", f"<main{main}")))
@@ -88,22 +88,24 @@ class Ecwid:
         """Open a shop."""
         return add_store(self.server.parts, wish)
 
-    def turn(self, **switches: str) -> None:
+    def set_switches(self, **switches: str) -> None:
         """Turn switches of the sandbox."""
         for name, value in switches.items():
-            self.server.parts.switches.turn(name, value)
+            self.server.parts.switches.set_switches(name, value)
 
-    def decide(self, consent_url: str, **choice: object) -> str:
+    def answer_consent(self, consent_url: str, **choice: object) -> str:
         """Answer the consent page; return the path that the browser is sent back to."""
         answer = requests.post(consent_url, data=choice, allow_redirects=False, timeout=10)
         assert answer.status_code == 302, answer.text
         return path_of(answer.headers["Location"])
 
-    def allow(self, consent_url: str, store_id: int, scopes: tuple[str, ...] | None = None) -> str:
+    def grant_consent(
+        self, consent_url: str, store_id: int, scopes: tuple[str, ...] | None = None
+    ) -> str:
         """Allow access to a store, to all that was asked for or to some of it."""
         asked = parse_qs(urlsplit(consent_url).query)["scope"][0].split()
         chosen = asked if scopes is None else scopes
-        return self.decide(consent_url, decision="allow", store_id=store_id, scope=chosen)
+        return self.answer_consent(consent_url, decision="allow", store_id=store_id, scope=chosen)
 
 
 def path_of(url: str) -> str:
@@ -158,13 +160,15 @@ def store(merchant: Merchant, runtime: Runtime) -> Store:
 @pytest.fixture
 def browser(app: Flask, merchant: Merchant) -> Visitor:
     """The browser of the signed-in merchant."""
-    return Visitor(app).enter(merchant)
+    return Visitor(app).force_login(merchant)
 
 
 @pytest.fixture
 def stranger(app: Flask, runtime: Runtime) -> Visitor:
     """The browser of another merchant."""
-    return Visitor(app).enter(make_merchant(email="eve@example.com", password_hash=PASSWORD_HASH))
+    return Visitor(app).force_login(
+        make_merchant(email="eve@example.com", password_hash=PASSWORD_HASH)
+    )
 
 
 Connect = Callable[..., TestResponse]
@@ -176,7 +180,7 @@ def connect(ecwid: Ecwid) -> Connect:
 
     def go(browser: Visitor, store_id: int, scopes: tuple[str, ...] | None = None) -> TestResponse:
         consent_url = browser.post("/connect").headers["Location"]
-        return browser.get(ecwid.allow(consent_url, store_id, scopes))
+        return browser.get(ecwid.grant_consent(consent_url, store_id, scopes))
 
     return go
 

@@ -10,24 +10,24 @@ from portal.services.runtime import Runtime
 from tests.post_office import letters_in, part_of
 
 
-def letters(runtime: Runtime) -> list[EmailMessage]:
+def sent_emails(runtime: Runtime) -> list[EmailMessage]:
     """Return every message sent so far, the oldest first."""
     return letters_in(runtime.mailer.folder)
 
 
-def text_of(letter: EmailMessage) -> str:
+def text_of(message: EmailMessage) -> str:
     """Return the words of a letter, in one line."""
-    return re.sub(r"\s+", " ", part_of(letter, "plain"))
+    return re.sub(r"\s+", " ", part_of(message, "plain"))
 
 
-def link_in(letter: EmailMessage) -> str:
+def link_from(message: EmailMessage) -> str:
     """Return the path that the letter's link leads to."""
-    found = re.search(r"http://127.0.0.1:8000(\S+)", text_of(letter))
+    found = re.search(r"http://127.0.0.1:8000(\S+)", text_of(message))
     assert found
     return found[1]
 
 
-def break_mail(runtime: Runtime) -> None:
+def break_email(runtime: Runtime) -> None:
     """Let every further letter fail."""
     folder = runtime.mailer.folder or Path()
     folder.parent.mkdir(parents=True, exist_ok=True)

@@ -11,12 +11,12 @@ from flask import Flask, request
 
 from portal.ecwid.signature import sign
 from portal.models import Merchant, Store
-from portal.services.accounts.passwords import is_password
+from portal.services.accounts.passwords import check_password
 from portal.services.runtime import Runtime, open_runtime
 from portal.web.app import create_app
 from tests.conftest import CLIENT_SECRET
 from tests.factories import make_merchant, make_store
-from tests.web.conftest import PASSWORD_HASH, Visitor, words
+from tests.web.conftest import PASSWORD_HASH, Visitor, page_text
 
 PAGES = ("/", "/login", "/signup", "/nothing")
 
@@ -84,15 +84,15 @@ def test_a_page_that_does_not_exist_says_what_to_do(visitor: Visitor) -> None:
     response = visitor.get("/nothing")
 
     assert response.status_code == 404
-    assert "This page doesn't exist" in words(response)
-    assert "To the start page" in words(response)
+    assert "This page doesn't exist" in page_text(response)
+    assert "To the start page" in page_text(response)
 
 
 def test_a_form_that_is_too_big_is_refused(visitor: Visitor) -> None:
     response = visitor.post("/login", email="x" * 400_000)
 
     assert response.status_code == 413
-    assert "too much at once" in words(response)
+    assert "too much at once" in page_text(response)
 
 
 def test_a_bug_is_a_page_and_a_log_line(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,7 +101,7 @@ def test_a_bug_is_a_page_and_a_log_line(app: Flask, capsys: pytest.CaptureFixtur
     response = app.test_client().get("/bug")
 
     assert response.status_code == 500
-    assert "Something broke on our side" in words(response)
+    assert "Something broke on our side" in page_text(response)
     assert "ZeroDivisionError" in capsys.readouterr().out
 
 
@@ -122,7 +122,7 @@ def test_a_database_that_is_away_is_told_to_people_and_machines(
     ready = visitor.get("/readyz")
 
     assert page.status_code == 503
-    assert "We are not reachable right now" in words(page)
+    assert "We are not reachable right now" in page_text(page)
     assert event.status_code == 503
     assert event.json["problem"]
     assert ready.status_code == 503
@@ -176,7 +176,7 @@ def test_limits_are_kept_in_memory_while_the_queue_server_is_away(
 def test_strangers_are_greeted_and_merchants_led_to_their_stores(
     visitor: Visitor, merchant: Merchant
 ) -> None:
-    assert "Your Ecwid store, on the marketplace" in words(visitor.get("/"))
+    assert "Your Ecwid store, on the marketplace" in page_text(visitor.get("/"))
 
     visitor.sign_in(merchant)
 
@@ -214,7 +214,7 @@ def test_the_operator_adds_an_account(app: Flask, runtime: Runtime) -> None:
     merchant = Merchant.with_email("bob@example.com")
     assert result.exit_code == 0
     assert merchant is not None
-    assert is_password(merchant.password_hash, password)
+    assert check_password(merchant.password_hash, password)
 
 
 @pytest.mark.parametrize(
@@ -253,4 +253,4 @@ def test_a_state_we_have_no_word_for_is_shown_as_it_is(
 ) -> None:
     make_store(merchant, plan_level="surprising")
 
-    assert "surprising" in words(browser.get(f"/stores/{Store.get().id}"))
+    assert "surprising" in page_text(browser.get(f"/stores/{Store.get().id}"))

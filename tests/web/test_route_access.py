@@ -12,19 +12,19 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from portal.models import (
-    ConnectJourney,
-    EndpointNotice,
+    EndpointAlert,
     EventReplay,
     Membership,
     Merchant,
     NotificationState,
+    Onboarding,
     OrderSubmission,
     OrderUpdate,
-    PersonalDataRequest,
+    PrivacyRequest,
+    PrivacyRequestKind,
+    PrivacyRequestState,
     Product,
     Quarantine,
-    RequestKind,
-    RequestState,
     Resource,
     Role,
     RunKind,
@@ -36,7 +36,7 @@ from portal.models import (
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.accounts.browser_sessions import open_browser_session
 from portal.services.accounts.invitations import invite
-from portal.services.api_keys.keys import make_key
+from portal.services.api_keys.keys import create_key
 from portal.services.mirror.mirror_orders import save_orders
 from portal.services.mirror.mirror_records import save_coupons, save_customers
 from portal.services.runtime import Runtime
@@ -55,7 +55,7 @@ from tests.factories import (
     order_payload,
     product_row,
 )
-from tests.web.access_table import ROUTES, Answer, Visit
+from tests.web.access_table import ROUTES, Access, Actor
 from tests.web.conftest import Visitor
 
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
@@ -65,36 +65,36 @@ EVENT_ID = "6f1c2a34-5b6d-4e7f-8a90-b1c2d3e4f506"
 
 
 @pytest.fixture
-def merchants(runtime: Runtime) -> dict[Visit, Merchant]:
+def merchants(runtime: Runtime) -> dict[Actor, Merchant]:
     """The people of the table; the stranger has a store, too."""
     return {
         visit: make_merchant(
             email=f"{visit.name.lower()}@example.com",
-            is_operator=visit is Visit.OPERATOR,
+            is_operator=visit is Actor.OPERATOR,
         )
-        for visit in (Visit.STRANGER, Visit.STAFF, Visit.OWNER, Visit.OPERATOR)
+        for visit in (Actor.STRANGER, Actor.STAFF, Actor.OWNER, Actor.OPERATOR)
     }
 
 
 @pytest.fixture
-def rows(runtime: Runtime, merchants: dict[Visit, Merchant]) -> dict[str, Any]:
+def rows(runtime: Runtime, merchants: dict[Actor, Merchant]) -> dict[str, Any]:
     """What addresses name: by the argument's name, rows of the owner's store."""
-    make_store(merchants[Visit.STRANGER], id=2004, name="Wood")
-    owner, colleague = merchants[Visit.OWNER], make_merchant(email="colleague@example.com")
+    make_store(merchants[Actor.STRANGER], id=2004, name="Wood")
+    owner, colleague = merchants[Actor.OWNER], make_merchant(email="colleague@example.com")
     store = make_store(owner)
-    Membership.create(merchant=merchants[Visit.STAFF], store=store, role=Role.STAFF)
+    Membership.create(merchant=merchants[Actor.STAFF], store=store, role=Role.STAFF)
     make_grant(store, runtime.sealer)
     Product.upsert([product_row()])
     save_orders(store.id, [order_payload()], UPDATED_AT)
     save_customers(store.id, [customer_payload()], UPDATED_AT)
     save_coupons(store.id, [coupon_payload()], UPDATED_AT)
     make_event(event_id=EVENT_ID)
-    key = make_key(merchants[Visit.OWNER], "theirs", KeyScope)
+    key = create_key(merchants[Actor.OWNER], "theirs", KeyScope)
     assert key is not None
     endpoint = make_endpoint(owner, runtime.sealer)
     return {
         "endpoint_id": endpoint.id,
-        "notice_id": EndpointNotice.create(
+        "notice_id": EndpointAlert.create(
             endpoint=endpoint, percent=100, state=NotificationState.BOUNCED
         ).id,
         "delivery_id": make_delivery(endpoint, store).id,
@@ -109,19 +109,19 @@ def rows(runtime: Runtime, merchants: dict[Visit, Merchant]) -> dict[str, Any]:
         "notification_id": make_notification(
             owner, make_issue(store), state=NotificationState.BOUNCED
         ).id,
-        "journey_id": ConnectJourney.create().id,
+        "journey_id": Onboarding.create().id,
         "member_id": Membership.create(merchant=colleague, store=store, role=Role.STAFF).id,
-        "invitation_id": invite(store, owner, merchants[Visit.STRANGER].email).invitation.id,
-        "session_id": open_browser_session(owner, address="", agent="")[0].id,
+        "invitation_id": invite(store, owner, merchants[Actor.STRANGER].email).invitation.id,
+        "session_id": open_browser_session(owner, ip_address="", user_agent="")[0].id,
         **_keys_of(store),
     }
 
 
 def _keys_of(store: Store) -> dict[str, int]:
-    export = PersonalDataRequest.create(
+    export = PrivacyRequest.create(
         store=store,
-        kind=RequestKind.EXPORT,
-        state=RequestState.DONE,
+        kind=PrivacyRequestKind.ACCESS,
+        state=PrivacyRequestState.DONE,
         document="{}",
         expires_at=utc_now() + timedelta(days=1),
     )
@@ -130,14 +130,14 @@ def _keys_of(store: Store) -> dict[str, int]:
     )
     return {
         "run_id": SyncRun.create(store=store, resource="products", kind=RunKind.INCREMENTAL).id,
-        "replay_id": EventReplay.create(store=store, wanted={}, upto_id=0, expected=0).id,
+        "replay_id": EventReplay.create(store=store, event_filter={}, upto_id=0, expected=0).id,
         "request_id": export.id,
         "entry_id": entry.id,
         "category_id": 7,
         "submission_id": OrderSubmission.create(
             store=store, sender="merchant 1", idempotency_key="1", fingerprint="1", reference="1"
         ).id,
-        "change_id": OrderUpdate.create(
+        "update_id": OrderUpdate.create(
             store=store,
             order_id=90,
             order_number="EBJFT",
@@ -161,27 +161,27 @@ def routes_of(app: Flask) -> Iterator[tuple[str, str, Rule]]:
             yield f"{method} {rule.endpoint}", method, rule
 
 
-def answer_of(response: TestResponse) -> Answer:
+def access_of(response: TestResponse) -> Access:
     """Return what a visitor was told."""
     assert response.status_code < 500, response.text
     if response.headers.get("Location", "").startswith("/login?next="):
-        return Answer.SIGN_IN
-    by_status = {404: Answer.HIDDEN, 403: Answer.REFUSED, 401: Answer.NO_KEY}
-    return by_status.get(response.status_code, Answer.LET_IN)
+        return Access.SIGN_IN
+    by_status = {404: Access.NOT_FOUND, 403: Access.FORBIDDEN, 401: Access.UNAUTHORIZED}
+    return by_status.get(response.status_code, Access.ALLOWED)
 
 
-class Tour:
+class RouteVisitor:
     """One visitor's way over all routes; what each visit changes is taken back."""
 
     def __init__(self, app: Flask, merchant: Merchant | None, rows: dict[str, Any]) -> None:
         self.app, self.rows = app, rows
         self.visitor = Visitor(app)
         if merchant is not None:
-            self.visitor.enter(merchant)
+            self.visitor.force_login(merchant)
         self.token = self.visitor.csrf_token()
         self.cookie = self.visitor.client.get_cookie("portal")
 
-    def visit(self, method: str, rule: Rule, number: int, headers: dict[str, str]) -> Answer:
+    def visit(self, method: str, rule: Rule, number: int, headers: dict[str, str]) -> Access:
         """Open one route in a browser of its own, from an address that has tried nothing yet."""
         arguments = {name: self.rows[name] for name in rule.arguments}
         with self.app.test_request_context():
@@ -199,7 +199,7 @@ class Tour:
             )
             transaction.rollback()
         response.close()
-        return answer_of(response)
+        return access_of(response)
 
 
 def test_the_table_names_every_route_and_no_other(app: Flask) -> None:
@@ -207,14 +207,14 @@ def test_the_table_names_every_route_and_no_other(app: Flask) -> None:
 
 
 @pytest.mark.promise(9)
-@pytest.mark.parametrize("who", Visit)
+@pytest.mark.parametrize("who", Actor)
 def test_everybody_gets_what_the_table_says(
-    app: Flask, merchants: dict[Visit, Merchant], rows: dict[str, Any], who: Visit
+    app: Flask, merchants: dict[Actor, Merchant], rows: dict[str, Any], who: Actor
 ) -> None:
-    tour = Tour(app, merchants.get(who), rows)
+    tour = RouteVisitor(app, merchants.get(who), rows)
     headers = {}
-    if who is Visit.FOREIGN_KEY:
-        made = make_key(merchants[Visit.STRANGER], "theirs", KeyScope)
+    if who is Actor.FOREIGN_KEY:
+        made = create_key(merchants[Actor.STRANGER], "theirs", KeyScope)
         assert made is not None
         headers["Authorization"] = f"Bearer {made.text}"
 

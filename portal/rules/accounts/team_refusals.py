@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from portal.i18n import marked
+from portal.i18n import N_
 
 # So that a team's page stays a page, and nobody sends letters in bulk through us.
 TEAM_LIMIT = 50
@@ -13,21 +13,21 @@ TEAM_LIMIT = 50
 class TeamRefusal(StrEnum):
     """Name the reason; `TEAM_REFUSALS` says it in words."""
 
-    IS_MEMBER = "is_member"
+    ALREADY_MEMBER = "is_member"
     TEAM_FULL = "team_full"
-    IS_GONE = "is_gone"
+    INVITATION_GONE = "is_gone"
     NOT_STAFF = "not_staff"
-    OWNER_STAYS = "owner_stays"
+    OWNER_CANNOT_LEAVE = "owner_stays"
 
 
 TEAM_REFUSALS: dict[str, str] = {
-    TeamRefusal.IS_MEMBER: marked("Whoever signs in with this address is in the team already."),
-    TeamRefusal.TEAM_FULL: marked(
+    TeamRefusal.ALREADY_MEMBER: N_("Whoever signs in with this address is in the team already."),
+    TeamRefusal.TEAM_FULL: N_(
         "A team has 50 people at most, invitations included. Remove or withdraw one first."
     ),
-    TeamRefusal.IS_GONE: marked(
+    TeamRefusal.INVITATION_GONE: N_(
         "This invitation is no longer there: it was answered or withdrawn."
     ),
-    TeamRefusal.NOT_STAFF: marked("This person is no longer in the team, or owns the store now."),
-    TeamRefusal.OWNER_STAYS: marked("The owner can't leave. Hand the store over first."),
+    TeamRefusal.NOT_STAFF: N_("This person is no longer in the team, or owns the store now."),
+    TeamRefusal.OWNER_CANNOT_LEAVE: N_("The owner can't leave. Hand the store over first."),
 }

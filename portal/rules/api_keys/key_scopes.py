@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from portal.i18n import marked
+from portal.i18n import N_
 
 
 class KeyScope(StrEnum):
     """Name one thing that a key may do."""
 
-    READ_CATALOGUE = "read_catalogue"
-    READ_ORDERS = "read_orders"
+    READ_CATALOG = "read_catalog"
+    READ_ORDERS = "fetch_orders"
     WRITE_ORDERS = "write_orders"
     READ_HEALTH = "read_health"
     RUN_SYNCS = "run_syncs"
@@ -20,11 +20,11 @@ class KeyScope(StrEnum):
 
 # What each lets a key do, in words for the page and the document.
 PURPOSES: dict[KeyScope, str] = {
-    KeyScope.READ_CATALOGUE: marked("Read products, variations, categories and coupons"),
-    KeyScope.READ_ORDERS: marked("Read orders and customers, with their names and addresses"),
-    KeyScope.WRITE_ORDERS: marked("Ask for quotes, send orders and change their status"),
-    KeyScope.READ_HEALTH: marked("Read how the store stands, its events and its runs"),
-    KeyScope.RUN_SYNCS: marked("Start, pause, resume and cancel runs"),
+    KeyScope.READ_CATALOG: N_("Read products, variations, categories and coupons"),
+    KeyScope.READ_ORDERS: N_("Read orders and customers, with their names and addresses"),
+    KeyScope.WRITE_ORDERS: N_("Ask for quotes, send orders and change their status"),
+    KeyScope.READ_HEALTH: N_("Read how the store stands, its events and its runs"),
+    KeyScope.RUN_SYNCS: N_("Start, pause, resume and cancel runs"),
 }
 
 

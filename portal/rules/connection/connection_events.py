@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from portal.rules.connection.issue_kinds import CONNECTION_KINDS, IssueKind
+from portal.rules.connection.issue_kinds import CONNECTION_ISSUE_KINDS, IssueKind
 from portal.rules.connection.plan import PlanLevel
 from portal.rules.connection.scopes import missing_scopes
-from portal.rules.connection.store_states import UNASKABLE_STATES, StoreState
+from portal.rules.connection.store_states import TOKENLESS_STATES, StoreState
 
 
 class ConnectionEvent(StrEnum):
     """Name what happened to a store's connection; each is a fact, confirmed where it need be."""
 
     CONSENT_GRANTED = "consent_granted"  # a new token came, by whichever way
-    FOUND_WELL = "found_well"  # all scopes, a full plan, not suspended
+    CHECK_PASSED = "check_passed"  # all scopes, a full plan, not suspended
     PLAN_LIMITED = "plan_limited"  # the same on a plan without some functions
     SCOPES_MISSING = "scopes_missing"
     PLAN_BLOCKED = "plan_blocked"
@@ -33,11 +33,11 @@ class ConnectionEvent(StrEnum):
 
 
 _E, _S = ConnectionEvent, StoreState
-_ALWAYS = {_E.CONSENT_GRANTED: _S.CONNECTING, _E.DISCONNECTED: _S.DISCONNECTED}
+_IN_ANY_STATE = {_E.CONSENT_GRANTED: _S.CONNECTING, _E.DISCONNECTED: _S.DISCONNECTED}
 # What is found with a living token counts, whatever was found before.
 _WITH_TOKEN = {
-    **_ALWAYS,
-    _E.FOUND_WELL: _S.CONNECTED,
+    **_IN_ANY_STATE,
+    _E.CHECK_PASSED: _S.CONNECTED,
     _E.PLAN_LIMITED: _S.LIMITED,
     _E.SCOPES_MISSING: _S.ACTION_REQUIRED,
     _E.PLAN_BLOCKED: _S.PLAN_BLOCKED,
@@ -48,17 +48,17 @@ _WITH_TOKEN = {
 }
 # Without one nothing can be found any more: what comes late is void.
 TRANSITIONS: Mapping[StoreState, Mapping[ConnectionEvent, StoreState]] = {
-    **{state: _WITH_TOKEN for state in StoreState if state not in UNASKABLE_STATES},
+    **{state: _WITH_TOKEN for state in StoreState if state not in TOKENLESS_STATES},
     _S.RECONNECT: {
-        **_ALWAYS,
+        **_IN_ANY_STATE,
         _E.UNINSTALLED: _S.DISCONNECTED,
         _E.INSTALLED: _S.RECONNECT,
     },
-    _S.DISCONNECTED: {**_ALWAYS, _E.INSTALLED: _S.DISCONNECTED},
+    _S.DISCONNECTED: {**_IN_ANY_STATE, _E.INSTALLED: _S.DISCONNECTED},
 }
 
 # A smaller plan that works is no trouble: the merchant chose it, and the pages say what it lacks.
-ISSUE_OF: Mapping[ConnectionEvent, IssueKind] = {
+ISSUE_BY_EVENT: Mapping[ConnectionEvent, IssueKind] = {
     _E.SCOPES_MISSING: IssueKind.SCOPES_MISSING,
     _E.PLAN_BLOCKED: IssueKind.PLAN_BLOCKED,
     _E.SUSPENDED: IssueKind.SUSPENDED,
@@ -67,7 +67,7 @@ ISSUE_OF: Mapping[ConnectionEvent, IssueKind] = {
     _E.UNINSTALLED: IssueKind.UNINSTALLED,
 }
 # A new token ends what was wrong with the old one. Whether it mends the rest is yet to be seen.
-_ENDED_BY_CONSENT = frozenset(
+_RESOLVED_BY_CONSENT = frozenset(
     {IssueKind.TOKEN_DEAD, IssueKind.TOKEN_UNREADABLE, IssueKind.UNINSTALLED}
 )
 
@@ -77,22 +77,22 @@ def next_state(state: StoreState, event: ConnectionEvent) -> StoreState | None:
     return TRANSITIONS[state].get(event)
 
 
-def issues_ended_by(event: ConnectionEvent) -> frozenset[IssueKind]:
+def issues_resolved_by(event: ConnectionEvent) -> frozenset[IssueKind]:
     """Return the kinds of issues that are over after ``event``, where it counts.
 
     Of what may be wrong with a connection one thing is told at a time, the one to mend first. What
     a disconnected store had wrong, its webhooks included, is nobody's trouble any more.
     """
     if event is ConnectionEvent.CONSENT_GRANTED:
-        return _ENDED_BY_CONSENT
+        return _RESOLVED_BY_CONSENT
     if event is ConnectionEvent.INSTALLED:
         return frozenset()
     if event in (ConnectionEvent.DISCONNECTED, ConnectionEvent.UNINSTALLED):
-        return frozenset(IssueKind) - {ISSUE_OF.get(event)}
-    return CONNECTION_KINDS - {ISSUE_OF.get(event)}
+        return frozenset(IssueKind) - {ISSUE_BY_EVENT.get(event)}
+    return CONNECTION_ISSUE_KINDS - {ISSUE_BY_EVENT.get(event)}
 
 
-def judge_connection(
+def evaluate_connection(
     *, scopes: Iterable[str], plan: PlanLevel, is_suspended: bool
 ) -> ConnectionEvent:
     """Return what was found of a store with a living token: the obstacle to mend first.
@@ -105,4 +105,6 @@ def judge_connection(
         return ConnectionEvent.PLAN_BLOCKED
     if missing_scopes(scopes):
         return ConnectionEvent.SCOPES_MISSING
-    return ConnectionEvent.PLAN_LIMITED if plan is PlanLevel.LIMITED else ConnectionEvent.FOUND_WELL
+    return (
+        ConnectionEvent.PLAN_LIMITED if plan is PlanLevel.LIMITED else ConnectionEvent.CHECK_PASSED
+    )

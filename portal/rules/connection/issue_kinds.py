@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.i18n import marked
+from portal.i18n import N_
 
 
 class IssueKind(StrEnum):
@@ -22,7 +22,7 @@ class IssueKind(StrEnum):
 
 
 # What opens and ends with the state of a store's connection.
-CONNECTION_KINDS = frozenset(IssueKind) - {IssueKind.WEBHOOKS_SILENT}
+CONNECTION_ISSUE_KINDS = frozenset(IssueKind) - {IssueKind.WEBHOOKS_SILENT}
 
 
 class IssueAction(StrEnum):
@@ -46,65 +46,65 @@ class IssueTexts:
 
 CONNECTION_ISSUES: Mapping[IssueKind, IssueTexts] = {
     IssueKind.SCOPES_MISSING: IssueTexts(
-        marked("Permissions that we need in your Ecwid store aren't granted, or no longer."),
-        marked("Nothing is read until they are granted. What was copied so far is kept."),
-        marked("Reconnect the store, and leave all permissions ticked on Ecwid's page."),
+        N_("Permissions that we need in your Ecwid store aren't granted, or no longer."),
+        N_("Nothing is read until they are granted. What was copied so far is kept."),
+        N_("Reconnect the store, and leave all permissions ticked on Ecwid's page."),
         IssueAction.RECONNECT,
     ),
     IssueKind.TOKEN_DEAD: IssueTexts(
-        marked("Ecwid no longer accepts our access to the store."),
-        marked("Nothing is read or sent. What was copied so far is kept."),
-        marked("Reconnect the store; all goes on where it stopped."),
+        N_("Ecwid no longer accepts our access to the store."),
+        N_("Nothing is read or sent. What was copied so far is kept."),
+        N_("Reconnect the store; all goes on where it stopped."),
         IssueAction.RECONNECT,
     ),
     IssueKind.TOKEN_UNREADABLE: IssueTexts(
-        marked("The key that our access to the store was locked with is gone."),
-        marked("Nothing is read or sent. What was copied so far is kept."),
-        marked("Reconnect the store: Ecwid gives us new access, and all goes on."),
+        N_("The key that our access to the store was locked with is gone."),
+        N_("Nothing is read or sent. What was copied so far is kept."),
+        N_("Reconnect the store: Ecwid gives us new access, and all goes on."),
         IssueAction.RECONNECT,
     ),
     IssueKind.PLAN_BLOCKED: IssueTexts(
-        marked("The store's Ecwid plan has no API access any more."),
-        marked("Nothing is read or sent. What was copied so far is kept."),
-        marked("Choose the plan Venture or higher at Ecwid; we notice by ourselves and go on."),
+        N_("The store's Ecwid plan has no API access any more."),
+        N_("Nothing is read or sent. What was copied so far is kept."),
+        N_("Choose the plan Venture or higher at Ecwid; we notice by ourselves and go on."),
         IssueAction.CHANGE_PLAN,
     ),
     IssueKind.SUSPENDED: IssueTexts(
-        marked("Ecwid has suspended the store."),
-        marked("Nothing is read or sent. What was copied so far is kept."),
-        marked("Settle it with Ecwid's support; we notice by ourselves and go on."),
+        N_("Ecwid has suspended the store."),
+        N_("Nothing is read or sent. What was copied so far is kept."),
+        N_("Settle it with Ecwid's support; we notice by ourselves and go on."),
         IssueAction.ASK_ECWID,
     ),
     IssueKind.UNINSTALLED: IssueTexts(
-        marked("Our app was removed from the store, and our access ended with it."),
-        marked("Nothing is read or sent any more."),
-        marked("If it wasn't meant so, reconnect the store; all goes on where it stopped."),
+        N_("Our app was removed from the store, and our access ended with it."),
+        N_("Nothing is read or sent any more."),
+        N_("If it wasn't meant so, reconnect the store; all goes on where it stopped."),
         IssueAction.RECONNECT,
     ),
 }
 
 
-_SILENCE = marked(
+_SILENCE = N_(
     "Something changed in the store, and for 15 minutes no message about it came from Ecwid."
 )
-_SILENCE_IMPACT = marked(
+_SILENCE_IMPACT = N_(
     "Changes reach the copy minutes later than usual. Nothing is lost: we look for changes more "
     "often until messages come again."
 )
 # By the way in which the store's webhooks are set up.
 _SILENCE_NEXT_ACTION = {
-    "api": marked(
+    "api": N_(
         "Nothing for you to do: we have asked Ecwid anew to send its messages, and look whether "
         "they come."
     ),
-    "app": marked(
+    "app": N_(
         "For the portal's operator: ask Ecwid whether the app's webhook address is set, and "
         "whether Ecwid has blocked it."
     ),
 }
 
 
-def silence_texts(webhook_mode: str | None) -> IssueTexts:
+def silent_webhooks_texts(webhook_mode: str | None) -> IssueTexts:
     """Return what to say of silent webhooks that are set up in this mode, ``api`` or ``app``."""
     mode = "api" if webhook_mode == "api" else "app"
     return IssueTexts(_SILENCE, _SILENCE_IMPACT, _SILENCE_NEXT_ACTION[mode])

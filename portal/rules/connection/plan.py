@@ -11,15 +11,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portal.i18n import marked
+from portal.i18n import N_
 
 API_FEATURE = "API"
 
 # What a merchant loses without the feature, in words for the page.
 USEFUL_FEATURES: dict[str, str] = {
-    "COMBINATIONS": marked("product variations"),
-    "CUSTOMER_GROUPS": marked("customer groups"),
-    "DISCOUNT_COUPONS": marked("discount coupons"),
+    "COMBINATIONS": N_("product variations"),
+    "CUSTOMER_GROUPS": N_("customer groups"),
+    "DISCOUNT_COUPONS": N_("discount coupons"),
 }
 
 
@@ -32,7 +32,7 @@ class PlanLevel(StrEnum):
 
 
 @dataclass(frozen=True)
-class PlanVerdict:
+class PlanResult:
     """Hold the level, the plan's name as Ecwid spells it (may be empty) and what is missing."""
 
     level: PlanLevel
@@ -40,7 +40,7 @@ class PlanVerdict:
     missing_features: tuple[str, ...] = ()
 
     @classmethod
-    def unknown(cls) -> PlanVerdict:
+    def unknown(cls) -> PlanResult:
         """Return what is to be said of a plan that lets us see nothing, not even its name."""
         return cls(PlanLevel.BLOCKED, "")
 
@@ -53,9 +53,9 @@ _LEVEL_BY_NAME = {
 }
 
 
-def judge_plan(
+def evaluate_plan(
     *, name: str | None, features: Iterable[str] | None, is_paid: bool | None
-) -> PlanVerdict:
+) -> PlanResult:
     """Return the verdict on a plan; ``features`` of None means that Ecwid didn't tell them.
 
     With features known, they alone decide. Without, a well-known name decides, then whether the
@@ -63,18 +63,18 @@ def judge_plan(
     """
     shown_name = (name or "").strip()
     if features is not None:
-        return _judge_features(shown_name, frozenset(features))
+        return _evaluate_features(shown_name, frozenset(features))
     level = _LEVEL_BY_NAME.get(_plain(shown_name))
     if level is None:
         level = PlanLevel.LIMITED if is_paid else PlanLevel.BLOCKED
-    return PlanVerdict(level, shown_name)
+    return PlanResult(level, shown_name)
 
 
-def _judge_features(name: str, features: frozenset[str]) -> PlanVerdict:
+def _evaluate_features(name: str, features: frozenset[str]) -> PlanResult:
     missing = tuple(feature for feature in USEFUL_FEATURES if feature not in features)
     if API_FEATURE not in features:
-        return PlanVerdict(PlanLevel.BLOCKED, name, (API_FEATURE, *missing))
-    return PlanVerdict(PlanLevel.LIMITED if missing else PlanLevel.FULL, name, missing)
+        return PlanResult(PlanLevel.BLOCKED, name, (API_FEATURE, *missing))
+    return PlanResult(PlanLevel.LIMITED if missing else PlanLevel.FULL, name, missing)
 
 
 def _plain(name: str) -> str:

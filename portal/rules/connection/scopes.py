@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from portal.i18n import marked
+from portal.i18n import N_
 
 EXTENDED_PROFILE = "read_store_profile_extended"
 
@@ -36,8 +36,8 @@ def _entity_events(*entities: str) -> tuple[str, ...]:
 REQUIRED_SCOPES: tuple[Scope, ...] = (
     Scope(
         "read_store_profile",
-        marked("Read the store's name, address, plan and settings"),
-        marked("the store can't be recognised or checked, and order totals can't be calculated"),
+        N_("Read the store's name, address, plan and settings"),
+        N_("the store can't be recognised or checked, and order totals can't be calculated"),
         ("GET /profile", "GET /latest-stats", "GET /application", "POST /order/calculate"),
         (
             "profile.updated",
@@ -53,34 +53,34 @@ REQUIRED_SCOPES: tuple[Scope, ...] = (
     ),
     Scope(
         "read_catalog",
-        marked("Copy products, variations and categories"),
-        marked("no product reaches the marketplace, and price or stock changes go unnoticed"),
+        N_("Copy products, variations and categories"),
+        N_("no product reaches the marketplace, and price or stock changes go unnoticed"),
         ("GET /products", "GET /categories", "GET /classes"),
         _entity_events("product", "category"),
     ),
     Scope(
-        "read_orders",
-        marked("Read orders and their status"),
-        marked("orders can't be shown or followed, and a repeated order can't be recognised"),
+        "fetch_orders",
+        N_("Read orders and their status"),
+        N_("orders can't be shown or followed, and a repeated order can't be recognised"),
         ("GET /orders",),
         _entity_events("order"),
     ),
     Scope(
         "create_orders",
-        marked("Send the marketplace's orders to the store"),
-        marked("orders made on the marketplace can't be handed to the store"),
+        N_("Send the marketplace's orders to the store"),
+        N_("orders made on the marketplace can't be handed to the store"),
         ("POST /orders",),
     ),
     Scope(
         "update_orders",
-        marked("Update payment, shipping and tracking of orders"),
-        marked("status changes made on the marketplace don't reach the store"),
+        N_("Update payment, shipping and tracking of orders"),
+        N_("status changes made on the marketplace don't reach the store"),
         ("PUT /orders", "DELETE /orders"),
     ),
     Scope(
-        "read_customers",
-        marked("Find an order's customer"),
-        marked(
+        "fetch_customers",
+        N_("Find an order's customer"),
+        N_(
             "returning customers can't be recognised, so coupons limited to some customers "
             "can't be checked"
         ),
@@ -89,14 +89,14 @@ REQUIRED_SCOPES: tuple[Scope, ...] = (
     ),
     Scope(
         "create_customers",
-        marked("Add the customer of a new order"),
-        marked("orders of new customers can't be linked to a customer record"),
+        N_("Add the customer of a new order"),
+        N_("orders of new customers can't be linked to a customer record"),
         ("POST /customers",),
     ),
     Scope(
         "read_discount_coupons",
-        marked("Check the coupon codes of orders"),
-        marked("coupon codes can't be checked, so orders with codes are refused"),
+        N_("Check the coupon codes of orders"),
+        N_("coupon codes can't be checked, so orders with codes are refused"),
         ("GET /discount_coupons", "GET /coupons"),
         _entity_events("discount_coupon"),
     ),

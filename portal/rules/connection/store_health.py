@@ -12,7 +12,7 @@ from portal.rules.sync.freshness import Freshness
 from portal.rules.webhooks.liveness import WebhookHealth
 
 
-class Standing(StrEnum):
+class HealthStatus(StrEnum):
     """Name how a section stands, the best first."""
 
     COMPLETE = "complete"
@@ -21,91 +21,97 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True)
-class Section:
+class HealthSection:
     """Hold how one section stands, and why in a sentence."""
 
-    standing: Standing
+    status: HealthStatus
     detail: str
 
 
-_CONNECTIONS: dict[str, str] = {
+_CONNECTION_TEXTS: dict[str, str] = {
     StoreState.RECONNECT: "Ecwid no longer accepts our access: the merchant has to reconnect.",
     StoreState.DISCONNECTED: "The store is disconnected.",
     StoreState.SUSPENDED: "Ecwid has suspended the store: the merchant has to settle it there.",
 }
 # The worst first.
-_SYNCS: dict[Freshness, str] = {
+_SYNC_TEXTS: dict[Freshness, str] = {
     Freshness.STOPPED: "Nothing is read until the connection is mended.",
     Freshness.FAILING: "The last attempts to read failed; they are repeated by themselves.",
     Freshness.NEVER: "Not everything has been copied in full.",
     Freshness.PAUSED: "Reading is paused for a part of the store.",
     Freshness.LATE: "A part of the store was not compared for longer than it should be.",
-    Freshness.FIRST_COPY: "The first full copy is under way.",
+    Freshness.INITIAL_IMPORT: "The first full copy is under way.",
 }
 
 
-def connection_section(state: str) -> Section:
+def connection_section(state: str) -> HealthSection:
     """Judge whether Ecwid lets us in at all."""
-    problem = _CONNECTIONS.get(state)
+    problem = _CONNECTION_TEXTS.get(state)
     if problem is not None:
-        return Section(Standing.BLOCKED, problem)
+        return HealthSection(HealthStatus.BLOCKED, problem)
     if state == StoreState.CONNECTING:
-        return Section(Standing.NEEDS_ATTENTION, "Access was granted; the store is being examined.")
-    return Section(Standing.COMPLETE, "Ecwid accepts our access.")
+        return HealthSection(
+            HealthStatus.NEEDS_ATTENTION, "Access was granted; the store is being examined."
+        )
+    return HealthSection(HealthStatus.COMPLETE, "Ecwid accepts our access.")
 
 
-def scopes_section(missing: Collection[str], *, is_granted: bool) -> Section:
+def scopes_section(missing: Collection[str], *, is_granted: bool) -> HealthSection:
     """Judge what the merchant has allowed; ``missing`` are the names of required scopes."""
     if not is_granted:
-        return Section(Standing.BLOCKED, "No consent is in force.")
+        return HealthSection(HealthStatus.BLOCKED, "No consent is in force.")
     if missing:
-        return Section(Standing.BLOCKED, "Required permissions are missing.")
-    return Section(Standing.COMPLETE, "All required permissions are granted.")
+        return HealthSection(HealthStatus.BLOCKED, "Required permissions are missing.")
+    return HealthSection(HealthStatus.COMPLETE, "All required permissions are granted.")
 
 
-def plan_section(level: str) -> Section:
+def plan_section(level: str) -> HealthSection:
     """Judge whether the store's plan lets the portal work."""
     if level == PlanLevel.BLOCKED:
-        return Section(Standing.BLOCKED, "The plan has no API access.")
+        return HealthSection(HealthStatus.BLOCKED, "The plan has no API access.")
     if level == PlanLevel.LIMITED:
-        return Section(Standing.NEEDS_ATTENTION, "The plan lacks functions; all else works.")
+        return HealthSection(
+            HealthStatus.NEEDS_ATTENTION, "The plan lacks functions; all else works."
+        )
     if level == PlanLevel.FULL:
-        return Section(Standing.COMPLETE, "The plan has all that is needed.")
-    return Section(Standing.NEEDS_ATTENTION, "The plan is not known yet.")
+        return HealthSection(HealthStatus.COMPLETE, "The plan has all that is needed.")
+    return HealthSection(HealthStatus.NEEDS_ATTENTION, "The plan is not known yet.")
 
 
-def sync_section(words: Iterable[Freshness], *, unreadable: int) -> Section:
-    """Judge whether the copy is whole and fresh; ``words`` is one for each resource."""
-    found = set(words)
-    for word, detail in _SYNCS.items():
-        if word in found:
-            is_stopped = word is Freshness.STOPPED
-            return Section(Standing.BLOCKED if is_stopped else Standing.NEEDS_ATTENTION, detail)
+def sync_section(levels: Iterable[Freshness], *, unreadable: int) -> HealthSection:
+    """Judge whether the copy is whole and fresh; ``levels`` is one for each resource."""
+    found = set(levels)
+    for level, detail in _SYNC_TEXTS.items():
+        if level in found:
+            is_stopped = level is Freshness.STOPPED
+            return HealthSection(
+                HealthStatus.BLOCKED if is_stopped else HealthStatus.NEEDS_ATTENTION, detail
+            )
     if unreadable:
-        return Section(Standing.NEEDS_ATTENTION, "Some records could not be read.")
-    return Section(Standing.COMPLETE, "Everything is copied, and on time.")
+        return HealthSection(HealthStatus.NEEDS_ATTENTION, "Some records could not be read.")
+    return HealthSection(HealthStatus.COMPLETE, "Everything is copied, and on time.")
 
 
-def webhooks_section(state: str, health: str) -> Section:
+def webhooks_section(state: str, health: str) -> HealthSection:
     """Judge whether Ecwid tells us of changes; without that they are looked for."""
     if state not in WORKING_STATES:
-        return Section(Standing.BLOCKED, "Messages wait until the connection is mended.")
+        return HealthSection(HealthStatus.BLOCKED, "Messages wait until the connection is mended.")
     if health == WebhookHealth.VERIFIED:
-        return Section(Standing.COMPLETE, "Ecwid's messages come.")
+        return HealthSection(HealthStatus.COMPLETE, "Ecwid's messages come.")
     if health == WebhookHealth.SILENT:
         detail = "Ecwid's messages have stopped; changes are looked for instead."
-        return Section(Standing.NEEDS_ATTENTION, detail)
-    return Section(Standing.NEEDS_ATTENTION, "No message has come from Ecwid yet.")
+        return HealthSection(HealthStatus.NEEDS_ATTENTION, detail)
+    return HealthSection(HealthStatus.NEEDS_ATTENTION, "No message has come from Ecwid yet.")
 
 
-def issues_section(count: int) -> Section:
+def issues_section(count: int) -> HealthSection:
     """Judge what is open; ``count`` is how many issues are."""
     if count:
-        return Section(Standing.NEEDS_ATTENTION, "There are open issues.")
-    return Section(Standing.COMPLETE, "No issue is open.")
+        return HealthSection(HealthStatus.NEEDS_ATTENTION, "There are open issues.")
+    return HealthSection(HealthStatus.COMPLETE, "No issue is open.")
 
 
-def worst_of(sections: Iterable[Section]) -> Standing:
+def overall_status(sections: Iterable[HealthSection]) -> HealthStatus:
     """Return how the store stands as a whole: as its worst section does."""
-    order = list(Standing)
-    return max((section.standing for section in sections), key=order.index)
+    order = list(HealthStatus)
+    return max((section.status for section in sections), key=order.index)

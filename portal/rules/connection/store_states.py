@@ -20,4 +20,4 @@ class StoreState(StrEnum):
 
 WORKING_STATES = (StoreState.CONNECTED, StoreState.LIMITED)
 # Without a living token nothing can be asked: only a new consent helps.
-UNASKABLE_STATES = (StoreState.RECONNECT, StoreState.DISCONNECTED)
+TOKENLESS_STATES = (StoreState.RECONNECT, StoreState.DISCONNECTED)

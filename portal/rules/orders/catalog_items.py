@@ -9,8 +9,8 @@ from decimal import Decimal
 from portal.rules.orders.pricing import Modifier, PriceTier
 
 CHOICE_TYPES = ("SELECT", "SIZE", "RADIO", "SWATCHES")
-SEVERAL = "CHECKBOX"
-FREE_TYPES = ("TEXTFIELD", "TEXTAREA", "DATE")
+MULTI_CHOICE_TYPE = "CHECKBOX"
+FREE_TEXT_TYPES = ("TEXTFIELD", "TEXTAREA", "DATE")
 
 
 @dataclass(frozen=True)
@@ -23,13 +23,13 @@ class Option:
     is_required: bool = False
 
     @property
-    def is_chosen_from(self) -> bool:
+    def has_choices(self) -> bool:
         """Tell whether the value must be one of the choices."""
-        return self.type in CHOICE_TYPES or self.type == SEVERAL
+        return self.type in CHOICE_TYPES or self.type == MULTI_CHOICE_TYPE
 
 
 @dataclass(frozen=True)
-class VariationOffer:
+class CatalogVariation:
     """Hold one variation; ``price`` None means that of the product, ``stock`` None no limit."""
 
     id: int
@@ -41,7 +41,7 @@ class VariationOffer:
 
 
 @dataclass(frozen=True)
-class Offer:
+class CatalogItem:
     """Hold one product; ``stock`` None means that it has no limit."""
 
     product_id: int
@@ -57,20 +57,22 @@ class Offer:
     maximum: int | None = None
     tiers: tuple[PriceTier, ...] = ()
     options: tuple[Option, ...] = ()
-    variations: tuple[VariationOffer, ...] = ()
+    variations: tuple[CatalogVariation, ...] = ()
     category_ids: frozenset[int] = frozenset()
     weight: Decimal = Decimal(0)
     needs_shipping: bool = True
 
-    def variation(self, variation_id: int) -> VariationOffer | None:
+    def variation(self, variation_id: int) -> CatalogVariation | None:
         """Return the variation of this id, or None."""
         return next((each for each in self.variations if each.id == variation_id), None)
 
-    def variation_of_sku(self, sku: str) -> VariationOffer | None:
+    def variation_by_sku(self, sku: str) -> CatalogVariation | None:
         """Return the variation of this SKU, or None."""
         return next((each for each in self.variations if each.sku == sku), None)
 
-    def variation_for(self, options: Mapping[str, str | tuple[str, ...]]) -> VariationOffer | None:
+    def variation_by_options(
+        self, options: Mapping[str, str | tuple[str, ...]]
+    ) -> CatalogVariation | None:
         """Return the variation that these options make, the most particular one, or None."""
         found = [
             each

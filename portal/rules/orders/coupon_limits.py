@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from portal.i18n import marked
+from portal.i18n import N_
 from portal.rules.orders.coupon_terms import (
     ACTIVE,
     NEW_ONLY,
@@ -15,15 +15,15 @@ from portal.rules.orders.coupon_terms import (
     REPEAT_ONLY,
     Basket,
     BasketLine,
+    CouponFailure,
     CouponRule,
     CouponTerms,
-    Failure,
 )
 from portal.rules.orders.pricing import ZERO
-from portal.rules.sync.nightly_schedule import zone_of
+from portal.rules.sync.nightly_schedule import parse_timezone
 
 
-def is_in_catalogue(terms: CouponTerms, line: BasketLine) -> bool:
+def applies_to_line(terms: CouponTerms, line: BasketLine) -> bool:
     """Tell whether the coupon is for this line, by its product or by one of its categories."""
     is_limited = bool(terms.product_ids or terms.category_ids)
     is_named = line.product_id in terms.product_ids or bool(line.category_ids & terms.category_ids)
@@ -32,45 +32,45 @@ def is_in_catalogue(terms: CouponTerms, line: BasketLine) -> bool:
 
 def is_eligible(terms: CouponTerms, line: BasketLine) -> bool:
     """Tell whether the coupon may take something off this line."""
-    return line.allows_discounts and is_in_catalogue(terms, line)
+    return line.allows_discounts and applies_to_line(terms, line)
 
 
-def _status(terms: CouponTerms, _basket: Basket) -> Failure | None:
+def _status(terms: CouponTerms, _basket: Basket) -> CouponFailure | None:
     if terms.status == ACTIVE:
         return None
     text = {
-        "PAUSED": marked("The coupon is paused"),
-        "EXPIRED": marked("The coupon has expired"),
-        "USEDUP": marked("The coupon is used up"),
-    }.get(terms.status, marked("The coupon is not active: its status is %(status)s"))
-    return Failure(CouponRule.STATUS, text, {"status": terms.status})
+        "PAUSED": N_("The coupon is paused"),
+        "EXPIRED": N_("The coupon has expired"),
+        "USEDUP": N_("The coupon is used up"),
+    }.get(terms.status, N_("The coupon is not active: its status is %(status)s"))
+    return CouponFailure(CouponRule.STATUS, text, {"status": terms.status})
 
 
-def _launch(terms: CouponTerms, basket: Basket) -> Failure | None:
+def _launch(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
     launch = _moment(terms.launches_at, basket)
     if launch is None or launch <= basket.now:
         return None
-    text = marked("The coupon is valid from %(when)s (%(zone)s) on: %(wait)s to go")
-    return Failure(CouponRule.LAUNCH, text, _times(launch, basket))
+    text = N_("The coupon is valid from %(when)s (%(zone)s) on: %(wait)s to go")
+    return CouponFailure(CouponRule.LAUNCH, text, _times(launch, basket))
 
 
-def _expiry(terms: CouponTerms, basket: Basket) -> Failure | None:
+def _expiry(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
     end = _moment(terms.expires_at, basket)
     if end is None or basket.now < end:
         return None
-    text = marked("The coupon was valid until %(when)s (%(zone)s): %(wait)s ago")
-    return Failure(CouponRule.EXPIRY, text, _times(end, basket))
+    text = N_("The coupon was valid until %(when)s (%(zone)s): %(wait)s ago")
+    return CouponFailure(CouponRule.EXPIRY, text, _times(end, basket))
 
 
 def _moment(told: datetime | None, basket: Basket) -> datetime | None:
     if told is None or told.tzinfo is not None:
         return told
     # Where clocks go back the first of the two hours counts; a skipped hour is read as before it.
-    return told.replace(tzinfo=zone_of(basket.timezone)).astimezone(UTC)
+    return told.replace(tzinfo=parse_timezone(basket.timezone)).astimezone(UTC)
 
 
 def _times(moment: datetime, basket: Basket) -> dict[str, Any]:
-    zone = zone_of(basket.timezone)
+    zone = parse_timezone(basket.timezone)
     minutes = int(abs((moment - basket.now).total_seconds()) // 60)
     days, hours = minutes // 1440, minutes // 60 % 24
     wait = f"{days} d {hours} h" if days else f"{hours} h {minutes % 60} min"
@@ -78,53 +78,55 @@ def _times(moment: datetime, basket: Basket) -> dict[str, Any]:
     return {"when": when, "zone": basket.timezone if zone is not UTC else "UTC", "wait": wait}
 
 
-def _uses(terms: CouponTerms, basket: Basket) -> Failure | None:
+def _uses(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
     if terms.uses_limit != ONCE or not basket.uses:
         return None
-    text = marked("The coupon may be used once, and was used %(uses)s times")
-    return Failure(CouponRule.USES, text, {"uses": basket.uses})
+    text = N_("The coupon may be used once, and was used %(uses)s times")
+    return CouponFailure(CouponRule.USES, text, {"uses": basket.uses})
 
 
-def _uses_per_customer(terms: CouponTerms, basket: Basket) -> Failure | None:
+def _uses_per_customer(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
     if terms.uses_limit != ONCE_PER_CUSTOMER:
         return None
     rule = CouponRule.USES_PER_CUSTOMER
     if basket.customer_uses is None:
-        return Failure(rule, marked("The coupon may be used once per customer: tell who orders"))
+        return CouponFailure(rule, N_("The coupon may be used once per customer: tell who orders"))
     if not basket.customer_uses:
         return None
-    text = marked("The coupon may be used once per customer, and this one used it %(uses)s times")
-    return Failure(rule, text, {"uses": basket.customer_uses})
+    text = N_("The coupon may be used once per customer, and this one used it %(uses)s times")
+    return CouponFailure(rule, text, {"uses": basket.customer_uses})
 
 
-def _new_customer(terms: CouponTerms, basket: Basket) -> Failure | None:
+def _new_customer(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
     if terms.application_limit != NEW_ONLY:
         return None
     rule = CouponRule.NEW_CUSTOMER
-    if basket.former_orders is None:
-        return Failure(rule, marked("The coupon is for new customers only: tell who orders"))
-    if not basket.former_orders:
+    if basket.previous_orders is None:
+        return CouponFailure(rule, N_("The coupon is for new customers only: tell who orders"))
+    if not basket.previous_orders:
         return None
-    text = marked("The coupon is for new customers only; this one has ordered %(orders)s times")
-    return Failure(rule, text, {"orders": basket.former_orders})
+    text = N_("The coupon is for new customers only; this one has ordered %(orders)s times")
+    return CouponFailure(rule, text, {"orders": basket.previous_orders})
 
 
-def _repeat_customer(terms: CouponTerms, basket: Basket) -> Failure | None:
+def _repeat_customer(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
     if terms.application_limit != REPEAT_ONLY:
         return None
     rule = CouponRule.REPEAT_CUSTOMER
-    if basket.former_orders is None:
-        return Failure(rule, marked("The coupon is for returning customers only: tell who orders"))
-    if basket.former_orders:
+    if basket.previous_orders is None:
+        return CouponFailure(
+            rule, N_("The coupon is for returning customers only: tell who orders")
+        )
+    if basket.previous_orders:
         return None
-    text = marked("The coupon is for returning customers only; this one has not ordered before")
-    return Failure(rule, text)
+    text = N_("The coupon is for returning customers only; this one has not ordered before")
+    return CouponFailure(rule, text)
 
 
-def _catalogue(terms: CouponTerms, basket: Basket) -> Failure | None:
-    if not terms.gives_items or any(is_in_catalogue(terms, line) for line in basket.lines):
+def _catalog(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
+    if not terms.discounts_items or any(applies_to_line(terms, line) for line in basket.lines):
         return None
-    text = marked(
+    text = N_(
         "None of the %(lines)s items is among the %(products)s products and %(categories)s"
         " categories that the coupon is for"
     )
@@ -133,49 +135,49 @@ def _catalogue(terms: CouponTerms, basket: Basket) -> Failure | None:
         "products": len(terms.product_ids),
         "categories": len(terms.category_ids),
     }
-    return Failure(CouponRule.CATALOGUE, text, values)
+    return CouponFailure(CouponRule.CATALOG, text, values)
 
 
-def _discounts_allowed(terms: CouponTerms, basket: Basket) -> Failure | None:
-    named = [line for line in basket.lines if is_in_catalogue(terms, line)]
-    if not terms.gives_items or not named or any(line.allows_discounts for line in named):
+def _discounts_allowed(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
+    named = [line for line in basket.lines if applies_to_line(terms, line)]
+    if not terms.discounts_items or not named or any(line.allows_discounts for line in named):
         return None
-    text = marked("The store allows no discounts on the %(lines)s items that the coupon is for")
-    return Failure(CouponRule.DISCOUNTS_ALLOWED, text, {"lines": len(named)})
+    text = N_("The store allows no discounts on the %(lines)s items that the coupon is for")
+    return CouponFailure(CouponRule.DISCOUNTS_ALLOWED, text, {"lines": len(named)})
 
 
-def _minimum(terms: CouponTerms, basket: Basket) -> Failure | None:
+def _minimum(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
     minimum = terms.minimum_subtotal or ZERO
-    short_by = minimum - basket.subtotal
-    if short_by <= ZERO:
+    shortfall = minimum - basket.subtotal
+    if shortfall <= ZERO:
         return None
-    shown = basket.currency.shown
-    text = marked("%(short)s short of the %(minimum)s minimum")
-    values = {"short": shown(short_by), "minimum": shown(minimum)}
-    return Failure(CouponRule.MINIMUM, text, values, short_by=short_by)
+    format_amount = basket.currency.format_amount
+    text = N_("%(short)s short of the %(minimum)s minimum")
+    values = {"short": format_amount(shortfall), "minimum": format_amount(minimum)}
+    return CouponFailure(CouponRule.MINIMUM, text, values, shortfall=shortfall)
 
 
-def _shipping(terms: CouponTerms, basket: Basket) -> Failure | None:
-    if terms.gives_items or not terms.gives_shipping:
+def _shipping(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
+    if terms.discounts_items or not terms.discounts_shipping:
         return None
     if not basket.shipping_method:
-        return Failure(
-            CouponRule.SHIPPING, marked("The coupon is for the shipping: choose a shipping method")
+        return CouponFailure(
+            CouponRule.SHIPPING, N_("The coupon is for the shipping: choose a shipping method")
         )
-    return beyond_shipping_limit(terms, basket)
+    return shipping_method_failure(terms, basket)
 
 
-def beyond_shipping_limit(terms: CouponTerms, basket: Basket) -> Failure | None:
+def shipping_method_failure(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
     """Return why the shipping isn't taken off: another method was chosen than those meant."""
     if not terms.shipping_methods or terms.shipping_methods & basket.shipping_method:
         return None
-    text = marked("The coupon takes the shipping off for these methods only: %(methods)s")
+    text = N_("The coupon takes the shipping off for these methods only: %(methods)s")
     methods = ", ".join(sorted(terms.shipping_methods))
-    return Failure(CouponRule.SHIPPING, text, {"methods": methods})
+    return CouponFailure(CouponRule.SHIPPING, text, {"methods": methods})
 
 
 # In the order in which they are told.
-RULES: tuple[Callable[[CouponTerms, Basket], Failure | None], ...] = (
+RULES: tuple[Callable[[CouponTerms, Basket], CouponFailure | None], ...] = (
     _status,
     _launch,
     _expiry,
@@ -183,7 +185,7 @@ RULES: tuple[Callable[[CouponTerms, Basket], Failure | None], ...] = (
     _uses_per_customer,
     _new_customer,
     _repeat_customer,
-    _catalogue,
+    _catalog,
     _discounts_allowed,
     _minimum,
     _shipping,

@@ -28,7 +28,7 @@ class CouponRule(StrEnum):
     USES_PER_CUSTOMER = "uses_per_customer"
     NEW_CUSTOMER = "new_customer"
     REPEAT_CUSTOMER = "repeat_customer"
-    CATALOGUE = "catalogue"
+    CATALOG = "catalog"
     DISCOUNTS_ALLOWED = "discounts_allowed"
     MINIMUM = "minimum"
     SHIPPING = "shipping"
@@ -56,12 +56,12 @@ class CouponTerms:
     shipping_methods: frozenset[str] = frozenset()
 
     @property
-    def gives_shipping(self) -> bool:
+    def discounts_shipping(self) -> bool:
         """Tell whether the coupon takes the shipping's cost off."""
         return self.type.endswith("SHIPPING")
 
     @property
-    def gives_items(self) -> bool:
+    def discounts_items(self) -> bool:
         """Tell whether the coupon takes something off the items."""
         return self.type != "SHIPPING"
 
@@ -80,7 +80,7 @@ class BasketLine:
 class Basket:
     """Hold what a coupon is to be used for, by whom and when.
 
-    ``former_orders`` and ``customer_uses`` are None while nobody knows who orders; ``uses`` counts
+    ``previous_orders`` and ``customer_uses`` are None while nobody knows who orders; ``uses`` counts
     what the coupon was used for so far. ``shipping_method`` is the id and the name of the chosen
     one, empty without a choice.
     """
@@ -89,7 +89,7 @@ class Basket:
     currency: Currency
     now: datetime
     timezone: str = "UTC"
-    former_orders: int | None = None
+    previous_orders: int | None = None
     customer_uses: int | None = None
     uses: int = 0
     shipping_method: frozenset[str] = frozenset()
@@ -102,39 +102,39 @@ class Basket:
 
 
 @dataclass(frozen=True)
-class Failure:
+class CouponFailure:
     """Hold a rule that forbids the coupon; ``text`` is filled with ``values`` after translation.
 
-    ``short_by`` is how much the basket lacks, where an amount would help.
+    ``shortfall`` is how much the basket lacks, where an amount would help.
     """
 
     rule: CouponRule
     text: str
     values: dict[str, Any] = field(default_factory=dict)
-    short_by: Decimal | None = None
+    shortfall: Decimal | None = None
 
     @property
-    def words(self) -> str:
+    def message(self) -> str:
         """Return the reason in English."""
         return self.text % self.values
 
 
 @dataclass(frozen=True)
-class CouponVerdict:
+class CouponResult:
     """Hold whether a coupon may be used, why not, and what it takes off.
 
-    ``failures`` has every rule that forbids it, the first to be mended first. ``shares`` is what
-    each line gets of ``items_off``, in the basket's order. ``warning`` says what the coupon leaves
+    ``failures`` has every rule that forbids it, the first to be mended first. ``line_discounts`` is what
+    each line gets of ``items_discount``, in the basket's order. ``warning`` says what the coupon leaves
     out though it is accepted.
     """
 
     code: str
-    failures: tuple[Failure, ...] = ()
+    failures: tuple[CouponFailure, ...] = ()
     eligible_subtotal: Decimal = ZERO
-    items_off: Decimal = ZERO
-    shipping_off: Decimal = ZERO
-    shares: tuple[Decimal, ...] = ()
-    warning: Failure | None = None
+    items_discount: Decimal = ZERO
+    shipping_discount: Decimal = ZERO
+    line_discounts: tuple[Decimal, ...] = ()
+    warning: CouponFailure | None = None
 
     @property
     def is_accepted(self) -> bool:
@@ -142,11 +142,11 @@ class CouponVerdict:
         return not self.failures
 
     @property
-    def off(self) -> Decimal:
+    def total_discount(self) -> Decimal:
         """Return all that the coupon takes off."""
-        return self.items_off + self.shipping_off
+        return self.items_discount + self.shipping_discount
 
     @property
-    def words(self) -> str:
+    def message(self) -> str:
         """Return the first reason against it in English; empty when it is accepted."""
-        return self.failures[0].words if self.failures else ""
+        return self.failures[0].message if self.failures else ""

@@ -11,59 +11,59 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from portal.i18n import marked
-from portal.rules.orders.coupon_limits import RULES, beyond_shipping_limit, is_eligible
+from portal.i18n import N_
+from portal.rules.orders.coupon_limits import RULES, is_eligible, shipping_method_failure
 from portal.rules.orders.coupon_terms import (
     TYPES,
     Basket,
+    CouponFailure,
+    CouponResult,
     CouponRule,
     CouponTerms,
-    CouponVerdict,
-    Failure,
 )
-from portal.rules.orders.pricing import HUNDRED, ZERO, Currency, shared_out
+from portal.rules.orders.pricing import HUNDRED, ZERO, Currency, allocate
 
 
-def judge_coupon(code: str, terms: CouponTerms | None, basket: Basket) -> CouponVerdict:
+def evaluate_coupon(code: str, terms: CouponTerms | None, basket: Basket) -> CouponResult:
     """Return whether the coupon of this code may be used; ``terms`` None: the store has none."""
     if terms is None:
-        text = marked("The store has no coupon with the code %(code)s")
-        return _refused(code, (Failure(CouponRule.EXISTS, text, {"code": code}),), basket)
+        text = N_("The store has no coupon with the code %(code)s")
+        return _refused(code, (CouponFailure(CouponRule.EXISTS, text, {"code": code}),), basket)
     if terms.type not in TYPES:
-        text = marked("The coupon is of a kind that is not known here: %(type)s")
-        return _refused(code, (Failure(CouponRule.TYPE, text, {"type": terms.type}),), basket)
+        text = N_("The coupon is of a kind that is not known here: %(type)s")
+        return _refused(code, (CouponFailure(CouponRule.TYPE, text, {"type": terms.type}),), basket)
     eligible = [line.amount if is_eligible(terms, line) else ZERO for line in basket.lines]
-    verdict = CouponVerdict(
+    coupon_result = CouponResult(
         terms.code, tuple(_failures(terms, basket)), eligible_subtotal=sum(eligible, ZERO)
     )
-    if not verdict.is_accepted:
-        return replace(verdict, shares=tuple(ZERO for _ in eligible))
-    items_off = _items_off(terms, verdict.eligible_subtotal, basket.currency)
-    off_limits = beyond_shipping_limit(terms, basket) if terms.gives_shipping else None
-    is_shipping_off = terms.gives_shipping and off_limits is None
+    if not coupon_result.is_accepted:
+        return replace(coupon_result, line_discounts=tuple(ZERO for _ in eligible))
+    items_discount = _items_discount(terms, coupon_result.eligible_subtotal, basket.currency)
+    off_limits = shipping_method_failure(terms, basket) if terms.discounts_shipping else None
+    is_shipping_off = terms.discounts_shipping and off_limits is None
     return replace(
-        verdict,
-        items_off=items_off,
-        shipping_off=basket.shipping_cost if is_shipping_off else ZERO,
-        shares=tuple(shared_out(items_off, eligible, basket.currency)),
+        coupon_result,
+        items_discount=items_discount,
+        shipping_discount=basket.shipping_cost if is_shipping_off else ZERO,
+        line_discounts=tuple(allocate(items_discount, eligible, basket.currency)),
         warning=off_limits,
     )
 
 
-def _refused(code: str, failures: tuple[Failure, ...], basket: Basket) -> CouponVerdict:
-    return CouponVerdict(code, failures, shares=tuple(ZERO for _ in basket.lines))
+def _refused(code: str, failures: tuple[CouponFailure, ...], basket: Basket) -> CouponResult:
+    return CouponResult(code, failures, line_discounts=tuple(ZERO for _ in basket.lines))
 
 
-def _failures(terms: CouponTerms, basket: Basket) -> Iterator[Failure]:
+def _failures(terms: CouponTerms, basket: Basket) -> Iterator[CouponFailure]:
     for rule in RULES:
         failure = rule(terms, basket)
         if failure is not None:
             yield failure
 
 
-def _items_off(terms: CouponTerms, eligible: Decimal, currency: Currency) -> Decimal:
+def _items_discount(terms: CouponTerms, eligible: Decimal, currency: Currency) -> Decimal:
     """Return what comes off the items: never more than the eligible ones cost, never below zero."""
-    if not terms.gives_items:
+    if not terms.discounts_items:
         return ZERO
     value = max(terms.discount, ZERO)
     if terms.type.startswith("PERCENT"):

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from portal.errors import OrderChangeError
-from portal.rules.orders.order_statuses import FULFILMENT_STATUSES, PAYMENT_STATUSES
+from portal.errors import OrderUpdateError
+from portal.rules.orders.order_statuses import FULFILLMENT_STATUSES, PAYMENT_STATUSES
 
 ECWID_NAMES = {
     "payment_status": "paymentStatus",
-    "fulfilment_status": "fulfillmentStatus",
+    "fulfillment_status": "fulfillmentStatus",
     "tracking_number": "trackingNumber",
     "private_notes": "privateAdminNotes",
 }
-_ALLOWED = {"payment_status": PAYMENT_STATUSES, "fulfilment_status": FULFILMENT_STATUSES}
+_ALLOWED = {"payment_status": PAYMENT_STATUSES, "fulfillment_status": FULFILLMENT_STATUSES}
 _LENGTHS = {"tracking_number": 255, "private_notes": 2_000}
 
 
@@ -24,7 +24,7 @@ class OrderChanges:
     """Hold new values; None leaves a field as it is, an empty text empties it."""
 
     payment_status: str | None = None
-    fulfilment_status: str | None = None
+    fulfillment_status: str | None = None
     tracking_number: str | None = None
     private_notes: str | None = None
 
@@ -34,22 +34,22 @@ class OrderChanges:
         return {name: value for name, value in told if value is not None}
 
 
-def changes_of(document: Any) -> OrderChanges:
-    """Return the changes that a JSON object asks for; raise OrderChangeError with the field."""
+def parse_order_changes(document: Any) -> OrderChanges:
+    """Return the changes that a JSON object asks for; raise OrderUpdateError with the field."""
     if not isinstance(document, Mapping):
-        raise OrderChangeError("", "must be an object")
+        raise OrderUpdateError("", "must be an object")
     for name, value in document.items():
         if name not in ECWID_NAMES:
-            raise OrderChangeError(str(name), f"is not known: {', '.join(ECWID_NAMES)}")
+            raise OrderUpdateError(str(name), f"is not known: {', '.join(ECWID_NAMES)}")
         if value is not None:
             _check(str(name), value)
     changes = OrderChanges(**document)
     if not changes.document():
-        raise OrderChangeError("", f"must set one of {', '.join(ECWID_NAMES)}")
+        raise OrderUpdateError("", f"must set one of {', '.join(ECWID_NAMES)}")
     return changes
 
 
-def ecwid_changes(changes: Mapping[str, str]) -> dict[str, str]:
+def to_ecwid_fields(changes: Mapping[str, str]) -> dict[str, str]:
     """Return the changes by the names that Ecwid has for the fields."""
     return {ECWID_NAMES[name]: value for name, value in changes.items()}
 
@@ -59,12 +59,12 @@ def remote_values(names: Mapping[str, Any], order: Mapping[str, Any]) -> dict[st
     return {name: str(order.get(ECWID_NAMES[name]) or "") for name in names}
 
 
-def is_done(changes: Mapping[str, str], remote: Mapping[str, str]) -> bool:
+def is_applied(changes: Mapping[str, str], remote: Mapping[str, str]) -> bool:
     """Tell whether the store has all of it already."""
     return all(remote[name] == value for name, value in changes.items())
 
 
-def conflicting(
+def conflicting_fields(
     changes: Mapping[str, str], expected: Mapping[str, str], remote: Mapping[str, str]
 ) -> list[str]:
     """Return the fields that the store has neither as they were seen nor as they are to be."""
@@ -78,6 +78,6 @@ def conflicting(
 def _check(name: str, value: Any) -> None:
     if name in _ALLOWED:
         if value not in _ALLOWED[name]:
-            raise OrderChangeError(name, f"must be one of {', '.join(_ALLOWED[name])}")
+            raise OrderUpdateError(name, f"must be one of {', '.join(_ALLOWED[name])}")
     elif not isinstance(value, str) or len(value) > _LENGTHS[name] or "\x00" in value:
-        raise OrderChangeError(name, f"must be a text of at most {_LENGTHS[name]} characters")
+        raise OrderUpdateError(name, f"must be a text of at most {_LENGTHS[name]} characters")

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Literal, get_args
 
-from portal.i18n import marked
+from portal.i18n import N_
 
 PaymentStatus = Literal[
     "AWAITING_PAYMENT",
     "PAID",
-    "CANCELLED",
+    "CANCELED",
     "REFUNDED",
     "PARTIALLY_REFUNDED",
     "CUSTOM_PAYMENT_STATUS_1",
@@ -43,18 +43,16 @@ FulfillmentStatus = Literal[
 ]
 PAYMENT_STATUSES: tuple[str, ...] = get_args(PaymentStatus)
 FIRST_PAYMENT_STATUSES: tuple[str, ...] = get_args(InitialPaymentStatus)
-FULFILMENT_STATUSES: tuple[str, ...] = get_args(FulfillmentStatus)
-_NO_REFUND = marked(
+FULFILLMENT_STATUSES: tuple[str, ...] = get_args(FulfillmentStatus)
+_NO_REFUND = N_(
     "Ecwid notes it on the order. No money moves: Ecwid has no call for refunds, so pay it back"
     " where it was paid."
 )
 # Shown to merchants before they set a status.
 CONSEQUENCES: dict[str, str] = {
-    "CANCELLED": marked(
-        "Ecwid puts the items back into stock. A payment is not paid back by this."
-    ),
+    "CANCELED": N_("Ecwid puts the items back into stock. A payment is not paid back by this."),
     "REFUNDED": _NO_REFUND,
     "PARTIALLY_REFUNDED": _NO_REFUND,
-    "RETURNED": marked("Ecwid notes it on the order. Stock and payment stay as they are."),
-    "WILL_NOT_DELIVER": marked("Ecwid notes it on the order. Stock and payment stay as they are."),
+    "RETURNED": N_("Ecwid notes it on the order. Stock and payment stay as they are."),
+    "WILL_NOT_DELIVER": N_("Ecwid notes it on the order. Stock and payment stay as they are."),
 }

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
-USUAL_PRECISION = 2
+DEFAULT_PRECISION = 2
 # Of ISO 4217; all others have two decimals.
 _NONE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 _THREE = "BHD IQD JOD KWD LYD OMR TND"
@@ -21,12 +21,12 @@ class Currency:
     """Hold a currency and with how many decimals a store counts in it."""
 
     code: str
-    precision: int = USUAL_PRECISION
+    precision: int = DEFAULT_PRECISION
 
     @classmethod
     def of(cls, code: str, precision: int | None = None) -> Currency:
         """Return a store's currency; ``precision`` None means the one that the currency has."""
-        usual = _PRECISIONS.get(code.upper(), USUAL_PRECISION)
+        usual = _PRECISIONS.get(code.upper(), DEFAULT_PRECISION)
         return cls(code, usual if precision is None else precision)
 
     @property
@@ -38,7 +38,7 @@ class Currency:
         """Return the amount in whole units; a half goes up."""
         return amount.quantize(self.unit, ROUND_HALF_UP)
 
-    def shown(self, amount: Decimal) -> str:
+    def format_amount(self, amount: Decimal) -> str:
         """Return the amount as it is written in a sentence, such as ``1,250.00``."""
         return f"{self.rounded(amount):,f}"
 
@@ -74,7 +74,7 @@ def unit_price(
     return max(price + sum(added, ZERO), ZERO)
 
 
-def shared_out(amount: Decimal, weights: Sequence[Decimal], currency: Currency) -> list[Decimal]:
+def allocate(amount: Decimal, weights: Sequence[Decimal], currency: Currency) -> list[Decimal]:
     """Return ``amount`` shared out in whole units by weight; the shares add up to it exactly.
 
     No share is over its weight if the amount isn't over their sum. What rounding leaves goes, a

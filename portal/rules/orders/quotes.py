@@ -8,12 +8,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from portal.rules.orders.coupon_terms import CouponVerdict
+from portal.rules.orders.coupon_terms import CouponResult
 from portal.rules.orders.pricing import ZERO, Currency, Totals
 
 
 @dataclass(frozen=True)
-class Problem:
+class ValidationMessage:
     """A reason why an order would be refused, or a warning.
 
     ``code`` is for machines, ``text`` is filled with ``values`` after translation. ``line`` is the
@@ -27,13 +27,13 @@ class Problem:
     field: str = ""
 
     @property
-    def words(self) -> str:
+    def message(self) -> str:
         """Return the problem in English."""
         return self.text % self.values
 
     def document(self) -> dict[str, Any]:
         """Return the problem as JSON."""
-        told = {"code": self.code, "message": self.words, "line": self.line, "field": self.field}
+        told = {"code": self.code, "message": self.message, "line": self.line, "field": self.field}
         return {name: value for name, value in told.items() if value not in (None, "")}
 
 
@@ -83,7 +83,7 @@ class ShippingOption:
     name: str
     rate: Decimal
     is_pickup: bool = False
-    fulfilment_type: str = ""
+    fulfillment_type: str = ""
 
     def document(self) -> dict[str, Any]:
         """Return the option as JSON."""
@@ -105,7 +105,7 @@ class Quote:
     lines: tuple[QuotedLine, ...]
     totals: Totals
     made_at: datetime
-    coupon: CouponVerdict | None = None
+    coupon: CouponResult | None = None
     coupon_snapshot: Mapping[str, Any] | None = None
     coupon_claim: str | None = None
     item_taxes: tuple[tuple[Decimal, list[Any]], ...] = ()
@@ -113,8 +113,8 @@ class Quote:
     shipping_options: tuple[ShippingOption, ...] = ()
     price_difference: Decimal = ZERO
     customer_id: int | None = None
-    problems: tuple[Problem, ...] = ()
-    warnings: tuple[Problem, ...] = ()
+    problems: tuple[ValidationMessage, ...] = ()
+    warnings: tuple[ValidationMessage, ...] = ()
 
     @property
     def is_orderable(self) -> bool:
@@ -145,25 +145,25 @@ class Quote:
         }
 
 
-def _coupon_document(verdict: CouponVerdict | None) -> dict[str, Any] | None:
-    if verdict is None:
+def _coupon_document(coupon_result: CouponResult | None) -> dict[str, Any] | None:
+    if coupon_result is None:
         return None
     return {
-        "code": verdict.code,
-        "is_accepted": verdict.is_accepted,
-        "items_off": verdict.items_off,
-        "shipping_off": verdict.shipping_off,
-        "eligible_subtotal": verdict.eligible_subtotal,
+        "code": coupon_result.code,
+        "is_accepted": coupon_result.is_accepted,
+        "items_discount": coupon_result.items_discount,
+        "shipping_discount": coupon_result.shipping_discount,
+        "eligible_subtotal": coupon_result.eligible_subtotal,
         "failures": [
-            {"rule": failure.rule, "message": failure.words, "short_by": failure.short_by}
-            for failure in verdict.failures
+            {"rule": failure.rule, "message": failure.message, "shortfall": failure.shortfall}
+            for failure in coupon_result.failures
         ],
-        "warning": verdict.warning and verdict.warning.words,
+        "warning": coupon_result.warning and coupon_result.warning.message,
     }
 
 
 # Field names in rows from before 0.1.0.
-OLD_NAMES = {"drift": "price_difference", "remarks": "warnings", "remark": "warning"}
+OLD_NAMES = {"price_difference": "price_difference", "warnings": "warnings", "warning": "warning"}
 
 
 def upgraded_quote(document: Any) -> Any:

@@ -50,14 +50,14 @@ NEXT_STATES: dict[SubmissionState, tuple[SubmissionState, ...]] = {
 # Ecwid's own client finds in a search what it has made after 15 seconds at the latest; and a call
 # whose answer we stopped waiting for may go on for as long as gateways let it, a minute. Beyond
 # both, with something to spare, an order that no search shows does not exist.
-CERTAIN_AFTER = timedelta(seconds=90)
+SEARCH_CONCLUSIVE_AFTER = timedelta(seconds=90)
 # Most orders are found by the first search.
 SEARCH_BACKOFF = Backoff((1.0, 2.0, 4.0, 8.0, 15.0, 30.0), is_endless=True)
 
 
-def is_certain(sent_at: datetime, searched_at: datetime) -> bool:
+def is_search_conclusive(sent_at: datetime, searched_at: datetime) -> bool:
     """Tell whether a search begun then, that found nothing, proves that there is no order."""
-    return searched_at >= sent_at + CERTAIN_AFTER
+    return searched_at >= sent_at + SEARCH_CONCLUSIVE_AFTER
 
 
 def next_search_at(
@@ -68,12 +68,12 @@ def next_search_at(
     The search at the moment of certainty is never skipped.
     """
     following = now + timedelta(seconds=SEARCH_BACKOFF.wait_s(searches, chance))
-    certain_at = sent_at + CERTAIN_AFTER
+    certain_at = sent_at + SEARCH_CONCLUSIVE_AFTER
     return min(following, certain_at) if now < certain_at else following
 
 
 # The buyer wants the order now: one that couldn't be sent within an hour isn't made any more.
-SENT_WITHIN = timedelta(hours=1)
+SEND_DEADLINE = timedelta(hours=1)
 SEND_BACKOFF = Backoff((2.0, 4.0, 8.0, 16.0, 32.0, 60.0), is_endless=True)
 
 
@@ -81,6 +81,6 @@ def retry_at(
     received_at: datetime, now: datetime, attempts: int, chance: Random = CHANCE
 ) -> datetime | None:
     """Return when to send an order again after so many failed attempts; None if it is too late."""
-    if now - received_at >= SENT_WITHIN:
+    if now - received_at >= SEND_DEADLINE:
         return None
     return SEND_BACKOFF.next_at(attempts, now, chance)

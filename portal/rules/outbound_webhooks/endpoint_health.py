@@ -12,45 +12,47 @@ from random import Random
 from portal.rules.webhooks.event_retry import PROBE_BACKOFF
 from portal.rules.work.backoff import CHANCE
 
-WARNED_AT = (50, 70, 90)
-TURNED_OFF_AT = 100
+WARNING_PERCENTS = (50, 70, 90)
+TURN_OFF_PERCENT = 100
 # What happens while an endpoint is off or paused is kept for it so long, then no more.
-KEPT_WHILE_OFF = timedelta(days=3)
+RETENTION_WHILE_OFF = timedelta(days=3)
 # Nobody is to hold us up for longer than that by a header.
-LONGEST_ASKED_S = 3600.0
+MAX_RETRY_AFTER_S = 3600.0
 GONE = 410
-_GOOD = range(200, 300)
+_SUCCESS = range(200, 300)
 
 
 def is_success(status: int | None) -> bool:
     """Tell whether an answer says that the message has arrived; a redirect doesn't."""
-    return status is not None and status in _GOOD
+    return status is not None and status in _SUCCESS
 
 
 def failed_percent(failing_since: datetime | None, now: datetime, allowed: timedelta) -> int:
     """Return how much of the allowed time has been failing, from 0 to 100."""
     if failing_since is None or now <= failing_since:
         return 0
-    return min(TURNED_OFF_AT, int((now - failing_since) * 100 / allowed))
+    return min(TURN_OFF_PERCENT, int((now - failing_since) * 100 / allowed))
 
 
-def news_of_failing(percent: int, told: int) -> int | None:
+def due_warning(percent: int, alerted_percent: int) -> int | None:
     """Return the mark to tell of now, 100 for the end; None if there is nothing new.
 
-    ``told`` is the last one that was. Of several at once only the last is worth telling.
+    ``alerted_percent`` is the last one that was. Of several at once only the last is worth telling.
     """
-    reached = [mark for mark in (*WARNED_AT, TURNED_OFF_AT) if told < mark <= percent]
+    reached = [
+        step for step in (*WARNING_PERCENTS, TURN_OFF_PERCENT) if alerted_percent < step <= percent
+    ]
     return reached[-1] if reached else None
 
 
-def mark_reached_at(failing_since: datetime, mark: int, allowed: timedelta) -> datetime:
+def percent_reached_at(failing_since: datetime, step: int, allowed: timedelta) -> datetime:
     """Return when an endpoint that goes on failing comes to a mark."""
-    return failing_since + allowed * mark / 100
+    return failing_since + allowed * step / 100
 
 
-def pause_s(failures: int, chance: Random = CHANCE, *, asked_s: float = 0.0) -> float:
+def endpoint_backoff_s(failures: int, rng: Random = CHANCE, *, retry_after_s: float = 0.0) -> float:
     """Return how long to pause an endpoint after so many failures in a row (1 or more).
 
-    Its deliveries wait, and no attempt is counted. ``asked_s`` is the Retry-After of its answer.
+    Its deliveries wait, and no attempt is counted. ``retry_after_s`` is the Retry-After of its answer.
     """
-    return max(PROBE_BACKOFF.wait_s(failures, chance), min(asked_s, LONGEST_ASKED_S))
+    return max(PROBE_BACKOFF.wait_s(failures, rng), min(retry_after_s, MAX_RETRY_AFTER_S))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from portal.i18n import marked
+from portal.i18n import N_
 from portal.rules.connection.store_states import WORKING_STATES, StoreState
 
 
-class OutboundEvent(StrEnum):
+class OutboundEventType(StrEnum):
     """Name one kind of message to channels."""
 
     STORE_CONNECTED = "store.connected"
@@ -26,32 +26,34 @@ class OutboundEvent(StrEnum):
 
 
 # When each is sent, in words for the pages and the API's document.
-PURPOSES: Mapping[OutboundEvent, str] = {
-    OutboundEvent.STORE_CONNECTED: marked("A store is connected, or connected again after leaving"),
-    OutboundEvent.STORE_NEEDS_ATTENTION: marked(
+PURPOSES: Mapping[OutboundEventType, str] = {
+    OutboundEventType.STORE_CONNECTED: N_("A store is connected, or connected again after leaving"),
+    OutboundEventType.STORE_NEEDS_ATTENTION: N_(
         "A store has stopped: permissions, plan or access are to be mended by its merchant"
     ),
-    OutboundEvent.STORE_RECOVERED: marked("A store that had stopped works again"),
-    OutboundEvent.STORE_DISCONNECTED: marked("A store has left, or our app was removed from it"),
-    OutboundEvent.PRODUCT_CREATED: marked("A product is new, or there again"),
-    OutboundEvent.PRODUCT_UPDATED: marked("A product has changed, its stock and price included"),
-    OutboundEvent.PRODUCT_DELETED: marked("A product is gone"),
-    OutboundEvent.ORDER_CREATED: marked("An order is new"),
-    OutboundEvent.ORDER_UPDATED: marked("An order has changed, such as its statuses"),
-    OutboundEvent.ORDER_DELETED: marked("An order is gone"),
-    OutboundEvent.PING: marked("A test: by the test button, or when all has failed for long"),
+    OutboundEventType.STORE_RECOVERED: N_("A store that had stopped works again"),
+    OutboundEventType.STORE_DISCONNECTED: N_("A store has left, or our app was removed from it"),
+    OutboundEventType.PRODUCT_CREATED: N_("A product is new, or there again"),
+    OutboundEventType.PRODUCT_UPDATED: N_("A product has changed, its stock and price included"),
+    OutboundEventType.PRODUCT_DELETED: N_("A product is gone"),
+    OutboundEventType.ORDER_CREATED: N_("An order is new"),
+    OutboundEventType.ORDER_UPDATED: N_("An order has changed, such as its statuses"),
+    OutboundEventType.ORDER_DELETED: N_("An order is gone"),
+    OutboundEventType.PING: N_("A test: by the test button, or when all has failed for long"),
 }
 # What can be chosen; a ping comes to every endpoint.
-CHOOSABLE = tuple(event for event in OutboundEvent if event is not OutboundEvent.PING)
+SUBSCRIBABLE_EVENTS = tuple(
+    event for event in OutboundEventType if event is not OutboundEventType.PING
+)
 
 
-def known_events(names: Iterable[str]) -> tuple[OutboundEvent, ...]:
+def known_events(names: Iterable[str]) -> tuple[OutboundEventType, ...]:
     """Return the events among ``names`` that can be chosen, each once, in their order."""
     wanted = set(names)
-    return tuple(event for event in CHOOSABLE if event in wanted)
+    return tuple(event for event in SUBSCRIBABLE_EVENTS if event in wanted)
 
 
-def event_of_move(before: StoreState | None, after: StoreState) -> OutboundEvent | None:
+def event_of_transition(before: StoreState | None, after: StoreState) -> OutboundEventType | None:
     """Return what a store's move is told as; None for what is no news.
 
     ``before`` is how the store stood when it was last looked at; None if it never was. Being looked
@@ -60,11 +62,11 @@ def event_of_move(before: StoreState | None, after: StoreState) -> OutboundEvent
     if after in (before, StoreState.CONNECTING):
         return None
     if after is StoreState.DISCONNECTED:
-        return OutboundEvent.STORE_DISCONNECTED
+        return OutboundEventType.STORE_DISCONNECTED
     if after not in WORKING_STATES:
-        return OutboundEvent.STORE_NEEDS_ATTENTION
+        return OutboundEventType.STORE_NEEDS_ATTENTION
     if before in WORKING_STATES:
         return None
     if before is None or before is StoreState.DISCONNECTED:
-        return OutboundEvent.STORE_CONNECTED
-    return OutboundEvent.STORE_RECOVERED
+        return OutboundEventType.STORE_CONNECTED
+    return OutboundEventType.STORE_RECOVERED

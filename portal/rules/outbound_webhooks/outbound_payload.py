@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 # Where a record of the kind is read, below the store's own address.
-_PLACES = {"product": "products", "order": "orders"}
+_RECORD_PATHS = {"product": "products", "order": "orders"}
 
 
-def payload_of(
+def build_payload(
     event: str,
     happened_at: datetime,
     *,
@@ -33,12 +33,12 @@ def payload_of(
     data |= detail
     if store_id is not None:
         address = f"{portal_url}/api/v1/stores/{store_id}"
-        place = _PLACES.get(event.partition(".")[0])
+        place = _RECORD_PATHS.get(event.partition(".")[0])
         data["url"] = address if place is None else f"{address}/{place}/{record_id}"
     return {"type": event, "timestamp": rfc3339(happened_at), "data": data}
 
 
-def as_text(payload: Mapping[str, Any]) -> str:
+def serialize_payload(payload: Mapping[str, Any]) -> str:
     """Return the JSON that is signed and sent, byte for byte."""
     return json.dumps(payload, separators=(",", ":"), ensure_ascii=False)
 

@@ -39,7 +39,7 @@ def emails_in(value: Any) -> Iterator[str]:
             yield from emails_in(inner)
 
 
-def keys_in(store_id: int, record: Any, id_name: str) -> set[str]:
+def data_subject_keys(store_id: int, record: Any, id_name: str) -> set[str]:
     """Return the keys of whom a record may be about: its customer, and every address in it."""
     keys = {email_key(store_id, email) for email in emails_in(record)}
     told = record.get(id_name) if isinstance(record, dict) else None

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 # A field stays if it holds one value (True), an object, or a list of objects, of these fields.
-Kept = Mapping[str, Any]
+FieldAllowlist = Mapping[str, Any]
 
-_AMOUNT: Kept = dict.fromkeys(("type", "value", "total", "totalWithoutTax", "base"), True)
-_ITEM: Kept = {
+_AMOUNT: FieldAllowlist = dict.fromkeys(("type", "value", "total", "totalWithoutTax", "base"), True)
+_ITEM: FieldAllowlist = {
     **dict.fromkeys(
         (
             *("id", "productId", "categoryId", "combinationId", "sku", "name", "quantity"),
@@ -25,11 +25,11 @@ _ITEM: Kept = {
     "taxes": dict.fromkeys(("name", "value", "total"), True),
     "discounts": {"discountInfo": _AMOUNT, "total": True},
 }
-_COUPON: Kept = dict.fromkeys(
+_COUPON: FieldAllowlist = dict.fromkeys(
     ("id", "name", "code", "discountType", "status", "discount", "launchDate", "expirationDate"),
     True,
 )
-ORDER: Kept = {
+ORDER_ALLOWLIST: FieldAllowlist = {
     **dict.fromkeys(
         (
             *("id", "internalId", "orderNumber", "vendorOrderNumber", "publicUid", "customerId"),
@@ -53,9 +53,9 @@ ORDER: Kept = {
         ("shippingMethodId", "shippingRate", "shippingRateWithoutTax", "isPickup"), True
     ),
 }
-CUSTOMER: Kept = dict.fromkeys(("id", "registered", "updated"), True)
+CUSTOMER_ALLOWLIST: FieldAllowlist = dict.fromkeys(("id", "registered", "updated"), True)
 _STATES = ("PaymentStatus", "FulfillmentStatus")
-EVENT: Kept = {
+EVENT_ALLOWLIST: FieldAllowlist = {
     **dict.fromkeys(("eventId", "eventCreated", "storeId", "entityId", "eventType"), True),
     "data": dict.fromkeys(
         ("orderId", *(f"{when}{state}" for when in ("old", "new") for state in _STATES)), True
@@ -63,13 +63,15 @@ EVENT: Kept = {
 }
 
 
-def impersonal(record: Any, kept: Kept) -> Any:
+def redact(record: Any, allowlist: FieldAllowlist) -> Any:
     """Return what stays of a record; None of what is no object."""
-    return _object(record, kept) if isinstance(record, dict) else None
+    return _object(record, allowlist) if isinstance(record, dict) else None
 
 
-def _object(record: Mapping[str, Any], kept: Kept) -> dict[str, Any]:
-    found = ((name, _value(record[name], rule)) for name, rule in kept.items() if name in record)
+def _object(record: Mapping[str, Any], allowlist: FieldAllowlist) -> dict[str, Any]:
+    found = (
+        (name, _value(record[name], rule)) for name, rule in allowlist.items() if name in record
+    )
     return {name: value for name, value in found if value is not None}
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from portal.i18n import marked
+from portal.i18n import N_
 
 _MINUTE = timedelta(minutes=1)
 
 # How often a resource is compared with its store: while no message comes, and while they come.
-PACE: dict[str, tuple[timedelta, timedelta]] = {
+SYNC_INTERVALS: dict[str, tuple[timedelta, timedelta]] = {
     "orders": (_MINUTE, 10 * _MINUTE),
     "products": (5 * _MINUTE, 30 * _MINUTE),
     "categories": (5 * _MINUTE, 30 * _MINUTE),
@@ -22,7 +22,7 @@ PACE: dict[str, tuple[timedelta, timedelta]] = {
 class Freshness(StrEnum):
     """Name how fresh a resource is; `DEFINITIONS` says what each word means."""
 
-    FIRST_COPY = "first_copy"
+    INITIAL_IMPORT = "initial_import"
     ON_TIME = "on_time"
     LATE = "late"
     FAILING = "failing"
@@ -33,22 +33,22 @@ class Freshness(StrEnum):
 
 # ``minutes`` is the resource's own limit, after which it is late.
 DEFINITIONS: dict[Freshness, str] = {
-    Freshness.FIRST_COPY: marked("The first full copy of the store is under way"),
-    Freshness.ON_TIME: marked("Compared with the store within the last %(minutes)s minutes"),
-    Freshness.LATE: marked("Not compared with the store for more than %(minutes)s minutes"),
-    Freshness.FAILING: marked("The last attempts failed; they are repeated by themselves"),
-    Freshness.PAUSED: marked(
+    Freshness.INITIAL_IMPORT: N_("The first full copy of the store is under way"),
+    Freshness.ON_TIME: N_("Compared with the store within the last %(minutes)s minutes"),
+    Freshness.LATE: N_("Not compared with the store for more than %(minutes)s minutes"),
+    Freshness.FAILING: N_("The last attempts failed; they are repeated by themselves"),
+    Freshness.PAUSED: N_(
         "Nothing is compared until you resume it; what the store announces still arrives"
     ),
-    Freshness.NEVER: marked("Never copied in full, and no copy is under way"),
-    Freshness.STOPPED: marked("Nothing is read until the store's connection is mended"),
+    Freshness.NEVER: N_("Never copied in full, and no copy is under way"),
+    Freshness.STOPPED: N_("Nothing is read until the store's connection is mended"),
 }
 
 
-def compare_every(resource: str, *, hears_events: bool) -> timedelta:
+def sync_interval(resource: str, *, receives_events: bool) -> timedelta:
     """Return how long after a run the next one of the resource is due."""
-    silent, alive = PACE[resource]
-    return alive if hears_events else silent
+    silent, alive = SYNC_INTERVALS[resource]
+    return alive if receives_events else silent
 
 
 def late_after(every: timedelta) -> timedelta:
@@ -59,20 +59,20 @@ def late_after(every: timedelta) -> timedelta:
     return 2 * every + _MINUTE
 
 
-def judge_freshness(
+def evaluate_freshness(
     *,
     now: datetime,
     last_success_at: datetime | None,
     failures: int,
     is_working: bool,
     is_paused: bool = False,
-    is_reading: bool = True,
+    is_syncing: bool = True,
     late_after: timedelta,
 ) -> Freshness:
     """Return the word for a resource; ``failures`` counts those in a row of its latest run.
 
     The worst word that is true wins; a resource that was never complete is being copied, if it
-    ``is_reading``.
+    ``is_syncing``.
     """
     if not is_working:
         return Freshness.STOPPED
@@ -81,7 +81,7 @@ def judge_freshness(
     if failures > 0:
         return Freshness.FAILING
     if last_success_at is None:
-        return Freshness.FIRST_COPY if is_reading else Freshness.NEVER
+        return Freshness.INITIAL_IMPORT if is_syncing else Freshness.NEVER
     return Freshness.LATE if now - last_success_at > late_after else Freshness.ON_TIME
 
 
@@ -100,8 +100,8 @@ def minutes_behind(
     """
     if high_water_at is None:
         return None
-    in_step_at = high_water_at
+    in_sync_at = high_water_at
     if remote_checked_at is not None and remote_changed_at is not None:
         has_all = remote_changed_at <= high_water_at
-        in_step_at = max(high_water_at, remote_checked_at) if has_all else high_water_at
-    return max(0, (now - in_step_at) // _MINUTE)
+        in_sync_at = max(high_water_at, remote_checked_at) if has_all else high_water_at
+    return max(0, (now - in_sync_at) // _MINUTE)

@@ -31,12 +31,12 @@ class FieldChange:
     after: str | None
 
     @property
-    def root(self) -> str:
+    def top_level_field(self) -> str:
         """Return the name of the record's own field that this is, or is a part of."""
         return self.field.partition(".")[0].partition("[")[0]
 
 
-def field_changes(before: Any, after: Any) -> list[FieldChange]:
+def diff_records(before: Any, after: Any) -> list[FieldChange]:
     """Return what differs between two states of a record: at most `FIELDS_LIMIT` fields.
 
     Lists are compared place by place.

@@ -4,35 +4,37 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from portal.i18n import marked
+from portal.i18n import N_
 
 
-class Refusal(StrEnum):
-    """Name the reason; `REFUSALS` says it in words."""
+class RunRefusal(StrEnum):
+    """Name the reason; `RUN_REFUSAL_TEXTS` says it in words."""
 
     STORE_STOPPED = "store_stopped"
     PAUSED = "paused"
     NOT_PAUSED = "not_paused"
     FINISHED = "finished"
-    NO_RECORD_ID = "no_record_id"
-    READ_ALREADY = "read_already"
-    NOTHING_UNREADABLE = "nothing_unreadable"
-    WAITS_ALREADY = "waits_already"
-    NOTHING_MATCHES = "nothing_matches"
-    REPLAY_RUNS = "replay_runs"
+    INVALID_RECORD_ID = "invalid_record_id"
+    ALREADY_RESOLVED = "already_resolved"
+    NOTHING_QUARANTINED = "nothing_quarantined"
+    ALREADY_PENDING = "already_pending"
+    NO_MATCHING_EVENT = "no_matching_event"
+    REPLAY_RUNNING = "replay_running"
     REPLAY_ENDED = "replay_ended"
 
 
-REFUSALS: dict[str, str] = {
-    Refusal.STORE_STOPPED: marked("Nothing can be read until the connection is mended."),
-    Refusal.PAUSED: marked("Reading is paused here. Resume it first."),
-    Refusal.NOT_PAUSED: marked("Reading isn't paused here."),
-    Refusal.FINISHED: marked("This run has ended already."),
-    Refusal.READ_ALREADY: marked("This record has been read well meanwhile."),
-    Refusal.NOTHING_UNREADABLE: marked("Nothing that can be read again is set aside here."),
-    Refusal.WAITS_ALREADY: marked("This event waits to be applied already."),
-    Refusal.NOTHING_MATCHES: marked("No event that has been dealt with matches."),
-    Refusal.REPLAY_RUNS: marked("A replay of this store is under way. Wait for it, or cancel it."),
-    Refusal.REPLAY_ENDED: marked("This replay has ended already."),
-    Refusal.NO_RECORD_ID: marked("No record can have this ID."),
+RUN_REFUSAL_TEXTS: dict[str, str] = {
+    RunRefusal.STORE_STOPPED: N_("Nothing can be read until the connection is mended."),
+    RunRefusal.PAUSED: N_("Reading is paused here. Resume it first."),
+    RunRefusal.NOT_PAUSED: N_("Reading isn't paused here."),
+    RunRefusal.FINISHED: N_("This run has ended already."),
+    RunRefusal.ALREADY_RESOLVED: N_("This record has been read well meanwhile."),
+    RunRefusal.NOTHING_QUARANTINED: N_("Nothing that can be read again is set aside here."),
+    RunRefusal.ALREADY_PENDING: N_("This event waits to be applied already."),
+    RunRefusal.NO_MATCHING_EVENT: N_("No event that has been dealt with matches."),
+    RunRefusal.REPLAY_RUNNING: N_(
+        "A replay of this store is under way. Wait for it, or cancel it."
+    ),
+    RunRefusal.REPLAY_ENDED: N_("This replay has ended already."),
+    RunRefusal.INVALID_RECORD_ID: N_("No record can have this ID."),
 }

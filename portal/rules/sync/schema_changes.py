@@ -2,8 +2,8 @@
 
 What the fields look like is learned from the store's own records, for documentation and stores
 disagree. A first full copy only teaches, as old records may look different, and so do the first
-`LEARNED_FROM` records of a small store. From then on a type that a field never had is drift, and
-so is a field that all records had and that is missing from `MISSING_FROM` in a row.
+`LEARNING_RECORDS` records of a small store. From then on a type that a field never had is drift, and
+so is a field that all records had and that is missing from `MISSING_RECORDS_LIMIT` in a row.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-LEARNED_FROM = 100
-MISSING_FROM = 50
+LEARNING_RECORDS = 100
+MISSING_RECORDS_LIMIT = 50
 # Deeper than an order's items no field is looked at; nor more fields than this of one resource:
 # some are named by people, as a product's translations are.
 DEPTH = 3
@@ -23,7 +23,7 @@ FIELDS_LIMIT = 400
 NAME_LIMIT = 200
 
 
-class Change(StrEnum):
+class SchemaChangeKind(StrEnum):
     """Name what happened to a field."""
 
     TYPE = "type"
@@ -31,91 +31,91 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True)
-class Drift:
+class DetectedChange:
     """Hold one change: the field's path, its types before, and its type now (empty if missing)."""
 
     field: str
-    change: Change
+    change: SchemaChangeKind
     before: str
     after: str
 
 
 @dataclass
-class FieldShape:
+class FieldSchema:
     """Hold what is known of one field: its JSON types, and whether all records had it.
 
     ``missing`` counts the records in a row that lack a field which all had before.
     """
 
     types: set[str]
-    is_always_there: bool
+    is_always_present: bool
     missing: int = 0
 
 
 @dataclass
-class Profile:
-    """Hold the fields of one kind of record; ``records`` taught it, counted to `LEARNED_FROM`.
+class SchemaProfile:
+    """Hold the fields of one kind of record; ``records`` taught it, counted to `LEARNING_RECORDS`.
 
     ``is_changed`` tells whether what it took has made it another one.
     """
 
-    fields: dict[str, FieldShape] = field(default_factory=dict)
+    fields: dict[str, FieldSchema] = field(default_factory=dict)
     records: int = 0
     is_changed: bool = field(default=False, compare=False)
 
     @classmethod
-    def read(cls, stored: Mapping[str, Any], records: int) -> Profile:
+    def read(cls, stored: Mapping[str, Any], records: int) -> SchemaProfile:
         """Return the profile that was ``stored``."""
         fields = {
-            name: FieldShape(set(types), is_always_there, missing)
-            for name, (types, is_always_there, missing) in stored.items()
+            name: FieldSchema(set(types), is_always_present, missing)
+            for name, (types, is_always_present, missing) in stored.items()
         }
         return cls(fields, records)
 
     def stored(self) -> dict[str, Any]:
         """Return the fields as JSON: a path to types, whether it was always there, and missing."""
         return {
-            name: [sorted(shape.types), shape.is_always_there, shape.missing]
+            name: [sorted(shape.types), shape.is_always_present, shape.missing]
             for name, shape in self.fields.items()
         }
 
-    def take(self, records: Iterable[Any], *, is_learning: bool) -> list[Drift]:
+    def observe(self, records: Iterable[Any], *, is_learning: bool) -> list[DetectedChange]:
         """Return what has changed, each change once; while ``is_learning`` nothing has."""
-        drifts: list[Drift] = []
+        changes: list[DetectedChange] = []
         for record in records:
-            found = fields_of(record)
+            found = field_types(record)
             if not found:
                 continue
-            if is_learning or self.records < LEARNED_FROM:
+            if is_learning or self.records < LEARNING_RECORDS:
                 self._learn(found)
             else:
-                drifts.extend(self._compare(found))
-        return drifts
+                changes.extend(self._compare(found))
+        return changes
 
     def _learn(self, found: Mapping[str, set[str]]) -> None:
         is_first = self.records == 0
-        if self.records < LEARNED_FROM:
+        if self.records < LEARNING_RECORDS:
             self.records += 1
             self.is_changed = True
         for name, types in found.items():
             shape = self.fields.get(name)
             if shape is None:
                 if len(self.fields) < FIELDS_LIMIT:
-                    self.fields[name] = FieldShape(types, is_always_there=is_first)
+                    self.fields[name] = FieldSchema(types, is_always_present=is_first)
                     self.is_changed = True
             elif not types <= shape.types:
                 shape.types |= types
                 self.is_changed = True
         for name in self.fields.keys() - found.keys():
-            if self.fields[name].is_always_there:
-                self.fields[name].is_always_there = False
+            if self.fields[name].is_always_present:
+                self.fields[name].is_always_present = False
                 self.is_changed = True
 
-    def _compare(self, found: Mapping[str, set[str]]) -> Iterator[Drift]:
+    def _compare(self, found: Mapping[str, set[str]]) -> Iterator[DetectedChange]:
         for name, shape in self.fields.items():
             types = found.get(name)
             if types is None:
-                yield from self._miss(name, shape)
+                yield from self._count_missing(name, shape)
                 continue
             if shape.missing:
                 shape.missing = 0
@@ -123,35 +123,35 @@ class Profile:
             if not types <= shape.types:
                 yield from self._widen(name, shape, types - shape.types)
 
-    def _miss(self, name: str, shape: FieldShape) -> Iterator[Drift]:
-        if not shape.is_always_there or shape.missing >= MISSING_FROM:
+    def _count_missing(self, name: str, shape: FieldSchema) -> Iterator[DetectedChange]:
+        if not shape.is_always_present or shape.missing >= MISSING_RECORDS_LIMIT:
             return
         shape.missing += 1
         self.is_changed = True
-        if shape.missing == MISSING_FROM:
-            yield Drift(name, Change.MISSING, _words(shape.types), "")
+        if shape.missing == MISSING_RECORDS_LIMIT:
+            yield DetectedChange(name, SchemaChangeKind.MISSING, _join_types(shape.types), "")
 
-    def _widen(self, name: str, shape: FieldShape, new: set[str]) -> Iterator[Drift]:
-        before = _words(shape.types)
+    def _widen(self, name: str, shape: FieldSchema, new: set[str]) -> Iterator[DetectedChange]:
+        before = _join_types(shape.types)
         shape.types |= new
         self.is_changed = True
         # A field that was always null has shown no type yet: its first one is none too many.
         if before:
-            yield Drift(name, Change.TYPE, before, _words(new))
+            yield DetectedChange(name, SchemaChangeKind.TYPE, before, _join_types(new))
 
 
-def fields_of(record: Any) -> dict[str, set[str]]:
+def field_types(record: Any) -> dict[str, set[str]]:
     """Return the JSON types of each field of a record, by path; null is no type.
 
     ``items[].price`` is the price of any item. Whole and broken numbers are both numbers.
     """
     found: dict[str, set[str]] = {}
     if isinstance(record, dict):
-        _gather(found, record, "", DEPTH)
+        _collect(found, record, "", DEPTH)
     return found
 
 
-def _gather(found: dict[str, set[str]], value: Mapping[str, Any], prefix: str, depth: int) -> None:
+def _collect(found: dict[str, set[str]], value: Mapping[str, Any], prefix: str, depth: int) -> None:
     for key, child in value.items():
         path = f"{prefix}{key}"[:NAME_LIMIT]
         types = found.setdefault(path, set())
@@ -160,15 +160,15 @@ def _gather(found: dict[str, set[str]], value: Mapping[str, Any], prefix: str, d
         if depth <= 1:
             continue
         if isinstance(child, dict):
-            _gather(found, child, f"{path}.", depth - 1)
+            _collect(found, child, f"{path}.", depth - 1)
         elif isinstance(child, list):
-            _gather_items(found, child, f"{path}[]", depth - 1)
+            _collect_items(found, child, f"{path}[]", depth - 1)
 
 
-def _gather_items(found: dict[str, set[str]], items: Iterable[Any], path: str, depth: int) -> None:
+def _collect_items(found: dict[str, set[str]], items: Iterable[Any], path: str, depth: int) -> None:
     for item in items:
         if isinstance(item, dict):
-            _gather(found, item, f"{path}.", depth)
+            _collect(found, item, f"{path}.", depth)
         elif (name := json_type(item)) is not None:
             found.setdefault(path, set()).add(name)
 
@@ -186,5 +186,5 @@ def json_type(value: Any) -> str | None:
     return "array" if isinstance(value, list) else "object"
 
 
-def _words(types: set[str]) -> str:
+def _join_types(types: set[str]) -> str:
     return ", ".join(sorted(types))

@@ -9,4 +9,4 @@ EVENT_BACKOFF = Backoff((10.0, 60.0, 300.0, 1_800.0, 7_200.0, 21_600.0, 54_000.0
 # A failing API or endpoint is probed until it answers, every ten minutes at the longest.
 PROBE_BACKOFF = Backoff((10.0, 20.0, 40.0, 80.0, 160.0, 320.0, 600.0), is_endless=True)
 # A batch that failed for a passing reason is read again soon, in halves.
-POSTPONED_S = 5.0
+SPLIT_DELAY_S = 5.0

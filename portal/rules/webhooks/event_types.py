@@ -42,7 +42,7 @@ _TOPIC_OF_TYPE = {
     "profile.personaldataexportrequest": EventTopic.EXPORT,
 }
 # In every spelling that is known, for those who look for them in the database.
-REQUEST_TYPES = tuple(
+PRIVACY_REQUEST_TYPES = tuple(
     f"{entity}.{name}"
     for entity in ("customer", "profile")
     for name in (
@@ -54,10 +54,10 @@ REQUEST_TYPES = tuple(
 )
 
 # What is told of the app itself; of one word each, so alike in every spelling.
-SIGN_TYPES = ("application.installed", "application.uninstalled")
+APP_LIFECYCLE_TYPES = ("application.installed", "application.uninstalled")
 
 
-def tells_uninstall(event_type: str) -> bool:
+def is_uninstall(event_type: str) -> bool:
     """Tell whether an event of this type says that the app was removed from the store."""
     return _plain(event_type) == "application.uninstalled"
 

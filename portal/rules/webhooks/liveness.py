@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from portal.i18n import marked
+from portal.i18n import N_
 from portal.rules.connection.scopes import events_for
 
 # Two clocks are compared, and Ecwid's are whole seconds.
-CLOCKS = timedelta(minutes=1)
+CLOCK_SKEW = timedelta(minutes=1)
 # An event that was not taken is sent again after 15 minutes: it just makes it.
-SILENT_AFTER = timedelta(minutes=15) + CLOCKS
+SILENT_AFTER = timedelta(minutes=15) + CLOCK_SKEW
 
 # What the events about a resource begin with.
 _ENTITY_OF: dict[str, str] = {
@@ -40,27 +40,27 @@ class WebhookHealth(StrEnum):
 
 
 HEALTH_DEFINITIONS: dict[str, str] = {
-    WebhookHealth.PENDING: marked("Ecwid is being asked to tell us of changes"),
-    WebhookHealth.WAITING: marked(
+    WebhookHealth.PENDING: N_("Ecwid is being asked to tell us of changes"),
+    WebhookHealth.WAITING: N_(
         "Nothing has changed yet that Ecwid should have told us, so it isn't proven that it does"
     ),
-    WebhookHealth.VERIFIED: marked("Ecwid tells us of changes as they happen"),
-    WebhookHealth.SILENT: marked(
+    WebhookHealth.VERIFIED: N_("Ecwid tells us of changes as they happen"),
+    WebhookHealth.SILENT: N_(
         "Something changed in the store, and for 15 minutes Ecwid didn't tell us"
     ),
 }
 
 
 @dataclass(frozen=True)
-class Subscription:
+class WebhookActivity:
     """Hold what is known of a store's webhooks; None is not yet, or never.
 
-    ``unheard_at`` is when the store changed for the first time since the last event came.
+    ``first_missed_at`` is when the store changed for the first time since the last event came.
     """
 
     registered_at: datetime | None
     last_event_at: datetime | None
-    unheard_at: datetime | None = None
+    first_missed_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,12 @@ class Liveness:
 
     health: WebhookHealth
     since_at: datetime | None
-    unheard_at: datetime | None
+    first_missed_at: datetime | None
 
 
-def judge_liveness(known: Subscription, *, changed_at: datetime | None, now: datetime) -> Liveness:
+def evaluate_liveness(
+    known: WebhookActivity, *, changed_at: datetime | None, now: datetime
+) -> Liveness:
     """Return how webhooks stand, when the store's latest change with events was ``changed_at``.
 
     Verified is since the last event at the latest; who keeps the judgement knows the first.
@@ -80,19 +82,21 @@ def judge_liveness(known: Subscription, *, changed_at: datetime | None, now: dat
     """
     if known.registered_at is None and known.last_event_at is None:
         return Liveness(WebhookHealth.PENDING, None, None)
-    unheard_at = _first_unheard(known, changed_at)
-    if unheard_at is not None and now - unheard_at >= SILENT_AFTER:
-        return Liveness(WebhookHealth.SILENT, unheard_at, unheard_at)
+    first_missed_at = _first_missed(known, changed_at)
+    if first_missed_at is not None and now - first_missed_at >= SILENT_AFTER:
+        return Liveness(WebhookHealth.SILENT, first_missed_at, first_missed_at)
     if known.last_event_at is None:
-        return Liveness(WebhookHealth.WAITING, known.registered_at, unheard_at)
-    return Liveness(WebhookHealth.VERIFIED, known.last_event_at, unheard_at)
+        return Liveness(WebhookHealth.WAITING, known.registered_at, first_missed_at)
+    return Liveness(WebhookHealth.VERIFIED, known.last_event_at, first_missed_at)
 
 
-def _first_unheard(known: Subscription, changed_at: datetime | None) -> datetime | None:
+def _first_missed(known: WebhookActivity, changed_at: datetime | None) -> datetime | None:
     """Return the earliest change that no event has followed, as far as we were told of it."""
-    if known.unheard_at is not None and not _is_heard(known.unheard_at, known.last_event_at):
-        return known.unheard_at
-    if changed_at is None or _is_heard(changed_at, known.last_event_at):
+    if known.first_missed_at is not None and not _is_reported(
+        known.first_missed_at, known.last_event_at
+    ):
+        return known.first_missed_at
+    if changed_at is None or _is_reported(changed_at, known.last_event_at):
         return None
     # What changed before Ecwid was asked to tell of it was never to be told.
     if known.registered_at is not None and changed_at <= known.registered_at:
@@ -100,8 +104,8 @@ def _first_unheard(known: Subscription, changed_at: datetime | None) -> datetime
     return changed_at
 
 
-def _is_heard(changed_at: datetime, last_event_at: datetime | None) -> bool:
-    return last_event_at is not None and last_event_at >= changed_at - CLOCKS
+def _is_reported(changed_at: datetime, last_event_at: datetime | None) -> bool:
+    return last_event_at is not None and last_event_at >= changed_at - CLOCK_SKEW
 
 
 def resources_with_events(scopes: Iterable[str]) -> tuple[str, ...]:

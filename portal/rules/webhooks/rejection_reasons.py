@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from portal.i18n import marked
+from portal.i18n import N_
 
 
-class DeliveryProblem(StrEnum):
+class RejectionReason(StrEnum):
     """Name why a delivery was refused, or was kept although nothing can be done with it yet."""
 
     UNSIGNED = "unsigned"  # no signature at all
     WRONG_SIGNATURE = "wrong_signature"  # made by neither of our secrets
-    OUT_OF_TIME = "out_of_time"  # signed rightly, but too long ago or in the future
-    NO_EVENT = "no_event"  # the body is not an event
+    TIMESTAMP_OUT_OF_RANGE = (
+        "timestamp_out_of_range"  # signed rightly, but too long ago or in the future
+    )
+    MALFORMED = "malformed"  # the body is not an event
     TOO_LARGE = "too_large"
     NOT_RECORDED = "not_recorded"  # answered 503: the row could not be written
     UNKNOWN_STORE = "unknown_store"  # kept: its consent may be under way
@@ -21,36 +23,36 @@ class DeliveryProblem(StrEnum):
 
 
 # Accepted all the same: the event waits for its store.
-KEPT = (DeliveryProblem.UNKNOWN_STORE, DeliveryProblem.DISCONNECTED_STORE)
+ACCEPTED_REASONS = (RejectionReason.UNKNOWN_STORE, RejectionReason.DISCONNECTED_STORE)
 
 # What an operator does about each.
-REMEDIES: dict[DeliveryProblem, str] = {
-    DeliveryProblem.UNSIGNED: marked(
+OPERATOR_HINTS: dict[RejectionReason, str] = {
+    RejectionReason.UNSIGNED: N_(
         "Nothing while it is rare: strangers try addresses. If a store's events stop, look whether "
         "a proxy drops the header X-Ecwid-Webhook-Signature."
     ),
-    DeliveryProblem.WRONG_SIGNATURE: marked(
+    RejectionReason.WRONG_SIGNATURE: N_(
         "Compare ECWID_CLIENT_SECRET with the app's page at Ecwid. After a change keep the old one "
         "in ECWID_PREVIOUS_CLIENT_SECRET for a day. Polling goes on meanwhile."
     ),
-    DeliveryProblem.OUT_OF_TIME: marked(
+    RejectionReason.TIMESTAMP_OUT_OF_RANGE: N_(
         "Look whether this machine's clock is right. If it is, somebody sends old events again; "
         "nothing was taken."
     ),
-    DeliveryProblem.NO_EVENT: marked(
+    RejectionReason.MALFORMED: N_(
         "Nothing while it is rare. If a store's events stop, Ecwid's format has changed: the "
         "answers to them name the field that could not be read."
     ),
-    DeliveryProblem.TOO_LARGE: marked("Nothing: no event of Ecwid's comes near 64 kB."),
-    DeliveryProblem.NOT_RECORDED: marked(
+    RejectionReason.TOO_LARGE: N_("Nothing: no event of Ecwid's comes near 64 kB."),
+    RejectionReason.NOT_RECORDED: N_(
         "Mend the database; the log says what it answered. Ecwid sends them again for 24 hours, so "
         "nothing is lost until then."
     ),
-    DeliveryProblem.UNKNOWN_STORE: marked(
+    RejectionReason.UNKNOWN_STORE: N_(
         "Nothing if the store was connected just then: its events have waited. If not, the app is "
         "installed there still: have the merchant connect the store, or remove the app."
     ),
-    DeliveryProblem.DISCONNECTED_STORE: marked(
+    RejectionReason.DISCONNECTED_STORE: N_(
         "Have the merchant reconnect. The events wait, and are applied then."
     ),
 }

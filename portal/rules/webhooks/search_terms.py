@@ -10,15 +10,15 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-WORD_LIMIT = 64
-WORDS_LIMIT = 200
+TERM_LENGTH_LIMIT = 64
+TERMS_LIMIT = 200
 # The same for all events of a store, or found by other means.
-_SKIPPED = frozenset({"eventId", "eventCreated", "storeId", "eventType"})
-_WORD = re.compile(r"\w+")
+_SKIPPED_FIELDS = frozenset({"eventId", "eventCreated", "storeId", "eventType"})
+_TERM = re.compile(r"\w+")
 _DEPTH_LIMIT = 20
 
 
-def words_in(payload: Any) -> list[str]:
+def extract_terms(payload: Any) -> list[str]:
     """Return the different words of an event's values, the entity's id among them, sorted.
 
     Names of fields are no words of it. Of a payload that is longer than any of Ecwid's the first
@@ -26,19 +26,19 @@ def words_in(payload: Any) -> list[str]:
     """
     found: dict[str, None] = {}
     for text in _values(payload):
-        for word in words_of(text):
+        for word in tokenize(text):
             found.setdefault(word)
-            if len(found) == WORDS_LIMIT:
+            if len(found) == TERMS_LIMIT:
                 return sorted(found)
     return sorted(found)
 
 
-def words_of(text: str) -> list[str]:
+def tokenize(text: str) -> list[str]:
     """Return a text's words in their order: letters, digits and underscores, without their case.
 
     An e-mail address is several words; of a longer word the first 64 characters count.
     """
-    return [word.casefold()[:WORD_LIMIT] for word in _WORD.findall(text.replace("\x00", ""))]
+    return [word.casefold()[:TERM_LENGTH_LIMIT] for word in _TERM.findall(text.replace("\x00", ""))]
 
 
 def _values(payload: Any, depth: int = 0) -> Iterator[str]:
@@ -46,7 +46,7 @@ def _values(payload: Any, depth: int = 0) -> Iterator[str]:
         return
     if isinstance(payload, Mapping):
         for name, value in payload.items():
-            if depth or name not in _SKIPPED:
+            if depth or name not in _SKIPPED_FIELDS:
                 yield from _values(value, depth + 1)
     elif isinstance(payload, list):
         for value in payload:

@@ -26,13 +26,13 @@ class Backoff:
     is_endless: bool = False
 
     @property
-    def attempts_limit(self) -> int:
+    def max_attempts(self) -> int:
         """Return the number of attempts after which work is dead, unless it is endless."""
         return len(self.waits_s) + 1
 
     def is_dead(self, failures: int) -> bool:
         """Return whether work is given up after so many failures in a row."""
-        return not self.is_endless and failures >= self.attempts_limit
+        return not self.is_endless and failures >= self.max_attempts
 
     def wait_s(self, failures: int, chance: Random = CHANCE) -> float:
         """Return the seconds to wait after ``failures`` failures in a row (1 or more)."""

@@ -62,7 +62,7 @@ def ship_order(parts: Parts, store_id: int) -> str:
 def cancel_order(parts: Parts, store_id: int) -> str:
     """Cancel an order: its stock comes back."""
     order = one_of(parts, store_id, "purchase", "payment NOT IN ('CANCELLED', 'INCOMPLETE')")
-    parts.orders.update(store_id, order["id"], {"paymentStatus": "CANCELLED"})
+    parts.orders.update(store_id, order["id"], {"paymentStatus": "CANCELED"})
     return f"Order {order['id']} was cancelled, its stock is back."
 
 

@@ -19,7 +19,7 @@ from portal.sandbox.kinds import Body
 PAYMENT_STATUSES = (
     "AWAITING_PAYMENT",
     "PAID",
-    "CANCELLED",
+    "CANCELED",
     "REFUNDED",
     "PARTIALLY_REFUNDED",
     "INCOMPLETE",
@@ -27,7 +27,7 @@ PAYMENT_STATUSES = (
     "CUSTOM_PAYMENT_STATUS_2",
     "CUSTOM_PAYMENT_STATUS_3",
 )
-FULFILMENT_STATUSES = (
+FULFILLMENT_STATUSES = (
     "AWAITING_PROCESSING",
     "PROCESSING",
     "SHIPPED",
@@ -44,7 +44,7 @@ DEPRECATED = {
     "QUEUED": "AWAITING_PAYMENT",
     "CHARGEABLE": "AWAITING_PAYMENT",
     "ACCEPTED": "PAID",
-    "DECLINED": "CANCELLED",
+    "DECLINED": "CANCELED",
     "NEW": "AWAITING_PROCESSING",
 }
 REQUIRED = ("subtotal", "total", "email", "fulfillmentStatus", "paymentStatus")
@@ -91,7 +91,7 @@ def order_fields(given: Any, *, is_new: bool, is_strict: bool = True) -> Body:
             raise WrongParameterError(f"Field Order.{name} is absent")
     check_kinds("Order", fields, ORDER_KINDS)
     _check_status(fields, "paymentStatus", PAYMENT_STATUSES)
-    _check_status(fields, "fulfillmentStatus", FULFILMENT_STATUSES)
+    _check_status(fields, "fulfillmentStatus", FULFILLMENT_STATUSES)
     for item in fields.get("items", []):
         for name in ("name", "quantity") if is_new else ():
             if item.get(name) is None:

@@ -16,7 +16,7 @@ from portal.sandbox.state import State
 from portal.sandbox.switches import Switches
 
 # An order in one of these holds no stock.
-WITHOUT_STOCK = frozenset({"CANCELLED", "INCOMPLETE"})
+WITHOUT_STOCK = frozenset({"CANCELED", "INCOMPLETE"})
 
 
 class Orders:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from portal.sandbox import filters
 from portal.sandbox.dates import date_text
 from portal.sandbox.filters import Filter, Search
-from portal.sandbox.resources.order_body import DEPRECATED, FULFILMENT_STATUSES, PAYMENT_STATUSES
+from portal.sandbox.resources.order_body import DEPRECATED, FULFILLMENT_STATUSES, PAYMENT_STATUSES
 
 NEWEST_FIRST = "created DESC, id DESC"
 
@@ -47,7 +47,7 @@ FILTERS = {
         "payment IN (*)", filters.several_of(*PAYMENT_STATUSES, deprecated=DEPRECATED)
     ),
     "fulfillmentStatus": Filter(
-        "fulfilment IN (*)", filters.several_of(*FULFILMENT_STATUSES, deprecated=DEPRECATED)
+        "fulfilment IN (*)", filters.several_of(*FULFILLMENT_STATUSES, deprecated=DEPRECATED)
     ),
     "acceptMarketing": Filter("json_extract(body, '$.acceptMarketing') = ?", filters.flag),
     "containsPreorderItems": Filter(

@@ -6,7 +6,7 @@ from typing import Any
 
 from portal.sandbox.access import refused
 from portal.sandbox.parts import Parts
-from portal.sandbox.resources.order_body import FULFILMENT_STATUSES, PAYMENT_STATUSES
+from portal.sandbox.resources.order_body import FULFILLMENT_STATUSES, PAYMENT_STATUSES
 from portal.sandbox.rest.endpoints import Endpoint, wants
 
 
@@ -26,7 +26,7 @@ def add(endpoint: Endpoint, parts: Parts) -> None:
     def order_statuses(_store: Any) -> Any:
         return [
             {"status": status, "name": status.replace("_", " ").capitalize(), "enabled": True}
-            for status in (*PAYMENT_STATUSES, *FULFILMENT_STATUSES)
+            for status in (*PAYMENT_STATUSES, *FULFILLMENT_STATUSES)
         ]
 
     @endpoint("/latest-stats", "read_store_profile")

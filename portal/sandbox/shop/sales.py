@@ -137,7 +137,7 @@ def _statuses(chance: Random, age_s: int) -> Fields:
     """Return how far an order of this age is; a few were cancelled or sent back."""
     draw = chance.random()
     if draw < 0.03:  # noqa: PLR2004 - shares of a shop
-        return {"paymentStatus": "CANCELLED", "fulfillmentStatus": "WILL_NOT_DELIVER"}
+        return {"paymentStatus": "CANCELED", "fulfillmentStatus": "WILL_NOT_DELIVER"}
     if draw < 0.05:  # noqa: PLR2004
         return {"paymentStatus": "REFUNDED", "fulfillmentStatus": "RETURNED"}
     if age_s < 2 * DAY_S:

@@ -10,21 +10,21 @@ import structlog
 from peewee import IntegrityError
 
 from portal.models import EmailChange, Merchant, database, utc_now
-from portal.services.accounts.link_tokens import digest_of, new_token
+from portal.services.accounts.link_tokens import new_token, token_digest
 
 log = structlog.get_logger(__name__)
 
-CHANGE_LIFE = timedelta(hours=24)
+CHANGE_TTL = timedelta(hours=24)
 
 
-class End(StrEnum):
+class EmailSide(StrEnum):
     """Name the two addresses of a change."""
 
     OLD = "old"
     NEW = "new"
 
 
-class Progress(StrEnum):
+class EmailChangeStatus(StrEnum):
     """Name how far a change is after a confirmation."""
 
     WAITS = "waits"  # for the other end
@@ -34,7 +34,7 @@ class Progress(StrEnum):
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestedChange:
     """Hold a new change and its letters' tokens; ``is_free`` is whether the new one is of use."""
 
     change: EmailChange
@@ -43,7 +43,7 @@ class Asked:
     is_free: bool
 
 
-def ask_change(merchant: Merchant, new_email: str) -> Asked:
+def request_email_change(merchant: Merchant, new_email: str) -> RequestedChange:
     """Write down that the merchant wants another address; a former wish is void."""
     old_token, new_one = new_token(), new_token()
     with database.atomic():
@@ -51,16 +51,16 @@ def ask_change(merchant: Merchant, new_email: str) -> Asked:
         change = EmailChange.create(
             merchant=merchant,
             new_email=new_email,
-            old_token_digest=digest_of(old_token),
-            new_token_digest=digest_of(new_one),
-            expires_at=utc_now() + CHANGE_LIFE,
+            old_token_digest=token_digest(old_token),
+            new_token_digest=token_digest(new_one),
+            expires_at=utc_now() + CHANGE_TTL,
         )
-    log.info("email.change_asked", merchant=merchant.id)
+    log.info("email.change_requested", merchant=merchant.id)
     is_free = Merchant.with_email(new_email) is None
-    return Asked(change, old_token, new_one, is_free=is_free)
+    return RequestedChange(change, old_token, new_one, is_free=is_free)
 
 
-def change_of(merchant: Merchant) -> EmailChange | None:
+def pending_email_change(merchant: Merchant) -> EmailChange | None:
     """Return the change that waits for confirmations, or None."""
     found: EmailChange | None = EmailChange.get_or_none(
         EmailChange.merchant == merchant, EmailChange.expires_at > utc_now()
@@ -68,9 +68,9 @@ def change_of(merchant: Merchant) -> EmailChange | None:
     return found
 
 
-def change_with(token: str) -> tuple[EmailChange, End] | None:
+def email_change_by_token(token: str) -> tuple[EmailChange, EmailSide] | None:
     """Return the change that a letter's link is about, and which end the letter went to."""
-    digest = digest_of(token)
+    digest = token_digest(token)
     found = (
         EmailChange.select(EmailChange, Merchant)
         .join(Merchant)
@@ -82,33 +82,33 @@ def change_with(token: str) -> tuple[EmailChange, End] | None:
     )
     if found is None:
         return None
-    return found, End.OLD if found.old_token_digest == digest else End.NEW
+    return found, EmailSide.OLD if found.old_token_digest == digest else EmailSide.NEW
 
 
-def confirm_change(change: EmailChange, end: End) -> Progress:
+def confirm_email_change(change: EmailChange, end: EmailSide) -> EmailChangeStatus:
     """Note that one end agrees; with the second one the address is changed."""
-    field = EmailChange.old_confirmed_at if end is End.OLD else EmailChange.new_confirmed_at
+    field = EmailChange.old_confirmed_at if end is EmailSide.OLD else EmailChange.new_confirmed_at
     try:
         with database.atomic():
             # The row is ours from here on: two confirmations at once come one after the other.
             EmailChange.update({field: utc_now()}).where(EmailChange.id == change.id).execute()
             now = EmailChange.get_or_none(EmailChange.id == change.id)
             if now is None:
-                return Progress.GONE
+                return EmailChangeStatus.GONE
             if now.old_confirmed_at is None or now.new_confirmed_at is None:
-                return Progress.WAITS
+                return EmailChangeStatus.WAITS
             Merchant.update(email=now.new_email, verified_at=utc_now()).where(
                 Merchant.id == now.merchant_id
             ).execute()
             now.delete_instance()
     except IntegrityError:
-        refuse_change(change)
-        return Progress.TAKEN
+        cancel_email_change(change)
+        return EmailChangeStatus.TAKEN
     log.info("email.changed", merchant=change.merchant_id)
-    return Progress.DONE
+    return EmailChangeStatus.DONE
 
 
-def refuse_change(change: EmailChange) -> None:
+def cancel_email_change(change: EmailChange) -> None:
     """Forget the change; both links are void."""
     EmailChange.delete().where(EmailChange.id == change.id).execute()
-    log.info("email.change_refused", merchant=change.merchant_id)
+    log.info("email.change_canceled", merchant=change.merchant_id)

@@ -14,7 +14,7 @@ from portal.services.accounts.passwords import hash_password
 log = structlog.get_logger(__name__)
 
 RESET_TTL_S = 3600
-_MARK_LENGTH = 16
+_FINGERPRINT_LENGTH = 16
 
 
 def reset_token_for(secret_key: str, email: str) -> str | None:
@@ -22,21 +22,21 @@ def reset_token_for(secret_key: str, email: str) -> str | None:
     merchant = Merchant.with_email(email)
     if merchant is None:
         return None
-    return str(_links(secret_key).dumps([merchant.id, _mark_of(merchant)]))
+    return str(_links(secret_key).dumps([merchant.id, _fingerprint(merchant)]))
 
 
-def merchant_to_reset(secret_key: str, token: str) -> Merchant | None:
+def merchant_by_reset_token(secret_key: str, token: str) -> Merchant | None:
     """Return whose link this is; None if it is forged, too old, or was used.
 
     It needs no table: it names the password hash that it replaces, so any change of the password,
     or of the address that it went to, makes it void.
     """
     try:
-        merchant_id, mark = _links(secret_key).loads(token, max_age=RESET_TTL_S)
+        merchant_id, fingerprint = _links(secret_key).loads(token, max_age=RESET_TTL_S)
     except BadData:
         return None
     merchant: Merchant | None = Merchant.get_or_none(Merchant.id == merchant_id)
-    return merchant if merchant is not None and _mark_of(merchant) == mark else None
+    return merchant if merchant is not None and _fingerprint(merchant) == fingerprint else None
 
 
 def change_password(merchant: Merchant, password: str, *, keep: int | None = None) -> bool:
@@ -51,14 +51,14 @@ def change_password(merchant: Merchant, password: str, *, keep: int | None = Non
             .execute()
         )
         if changed:
-            end_browser_sessions(merchant, but=keep)
+            end_browser_sessions(merchant, except_id=keep)
     log.info("password.changed", merchant=merchant.id, changed=changed == 1)
     return bool(changed == 1)
 
 
-def _mark_of(merchant: Merchant) -> str:
+def _fingerprint(merchant: Merchant) -> str:
     known = f"{merchant.password_hash} {merchant.email}"
-    return hashlib.sha256(known.encode()).hexdigest()[:_MARK_LENGTH]
+    return hashlib.sha256(known.encode()).hexdigest()[:_FINGERPRINT_LENGTH]
 
 
 def _links(secret_key: str) -> URLSafeTimedSerializer:

@@ -13,7 +13,7 @@ from portal.services.work.row_locks import locked
 log = structlog.get_logger(__name__)
 
 
-def stores_in_the_way(merchant: Merchant) -> Sequence[Store]:
+def stores_blocking_deletion(merchant: Merchant) -> Sequence[Store]:
     """Return the stores that the merchant owns and has to hand over or disconnect first.
 
     A disconnected store where nobody else works is none: nobody is left without anything.
@@ -39,7 +39,7 @@ def delete_account(merchant: Merchant) -> bool:
     """
     with database.atomic():
         _lock(merchant)
-        if stores_in_the_way(merchant):
+        if stores_blocking_deletion(merchant):
             return False
         merchant.delete_instance()
     log.info("account.deleted", merchant=merchant.id)

@@ -11,29 +11,29 @@ from peewee import Field
 
 from portal.models import (
     ApiKey,
-    Audit,
+    AuditLogEntry,
     BrowserSession,
-    ChannelEndpoint,
-    ConnectJourney,
-    CopyErasure,
     EmailChange,
     EventReplay,
     Grant,
     Membership,
     Merchant,
     Notification,
-    NotificationChoice,
+    NotificationPreference,
+    Onboarding,
     OrderSubmission,
     OrderUpdate,
+    StoreDataErasure,
     StoreInvitation,
-    Timeline,
+    TimelineEntry,
+    WebhookEndpoint,
     utc_now,
 )
-from portal.services.accounts.second_factor import codes_left, factor_of
+from portal.services.accounts.second_factor import factor_of, remaining_codes
 
 
 @dataclass(frozen=True)
-class Section:
+class ExportSection:
     """Hold whose rows a section has, by the column that names the merchant, and what of each."""
 
     owner: Field
@@ -49,41 +49,51 @@ class Section:
 
 
 # Secrets, and digests of them, are in none of the columns.
-SECTIONS: dict[str, Section] = {
-    "sign_ins": Section(BrowserSession.merchant, ("begun_at", "seen_at", "address", "agent")),
-    "stores": Section(Membership.merchant, ("store_id", "role", "created_at")),
-    "invitations_to_me": Section(
+SECTIONS: dict[str, ExportSection] = {
+    "sign_ins": ExportSection(
+        BrowserSession.merchant, ("started_at", "last_seen_at", "ip_address", "user_agent")
+    ),
+    "stores": ExportSection(Membership.merchant, ("store_id", "role", "created_at")),
+    "invitations_to_me": ExportSection(
         StoreInvitation.email, ("store_id", "email", "invited_at", "expires_at")
     ),
-    "invitations_by_me": Section(
+    "invitations_by_me": ExportSection(
         StoreInvitation.invited_by, ("store_id", "email", "invited_at", "expires_at")
     ),
-    "consents": Section(Grant.merchant, ("store_id", "scopes", "granted_at", "revoked_at")),
-    "connects": Section(ConnectJourney.merchant, ("store_id", "step", "begun_at", "finished_at")),
-    "connect_links_by_me": Section(ConnectJourney.made_by, ("label", "begun_at", "expires_at")),
-    "api_keys": Section(
+    "consents": ExportSection(Grant.merchant, ("store_id", "scopes", "granted_at", "revoked_at")),
+    "connects": ExportSection(
+        Onboarding.merchant, ("store_id", "step", "started_at", "finished_at")
+    ),
+    "connect_links_by_me": ExportSection(
+        Onboarding.created_by, ("invitee", "started_at", "expires_at")
+    ),
+    "api_keys": ExportSection(
         ApiKey.merchant, ("name", "prefix", "store_id", "scopes", "created_at", "last_used_at")
     ),
-    "webhook_endpoints": Section(
-        ChannelEndpoint.merchant,
+    "webhook_endpoints": ExportSection(
+        WebhookEndpoint.merchant,
         ("name", "url", "store_id", "event_types", "state", "created_at", "last_success_at"),
     ),
-    "mails": Section(
-        Notification.merchant, ("issue_id", "occasion", "state", "created_at", "sent_at")
+    "mails": ExportSection(
+        Notification.merchant, ("issue_id", "trigger", "state", "created_at", "sent_at")
     ),
-    "mail_choices": Section(
-        NotificationChoice.merchant, ("quiet_from", "quiet_until", "timezone", "muted")
+    "mail_choices": ExportSection(
+        NotificationPreference.merchant, ("quiet_from", "quiet_until", "timezone", "muted")
     ),
-    "wanted_emails": Section(EmailChange.merchant, ("new_email", "asked_at")),
-    "erasures": Section(CopyErasure.asked_by, ("store_id", "asked_at", "finished_at")),
-    "replays": Section(EventReplay.requested_by, ("store_id", "state", "requested_at")),
-    "cancelled_replays": Section(EventReplay.cancelled_by, ("store_id", "requested_at")),
-    "orders": Section(OrderSubmission.who, ("store_id", "reference", "state", "received_at")),
-    "order_updates": Section(
-        OrderUpdate.who, ("store_id", "order_number", "state", "requested_at")
+    "wanted_emails": ExportSection(EmailChange.merchant, ("new_email", "requested_at")),
+    "erasures": ExportSection(
+        StoreDataErasure.requested_by, ("store_id", "requested_at", "finished_at")
     ),
-    "moments": Section(Timeline.who, ("store_id", "what", "happened_at")),
-    "actions": Section(Audit.who, ("store_id", "action", "target", "happened_at")),
+    "replays": ExportSection(EventReplay.requested_by, ("store_id", "state", "requested_at")),
+    "cancelled_replays": ExportSection(EventReplay.canceled_by, ("store_id", "requested_at")),
+    "orders": ExportSection(
+        OrderSubmission.actor, ("store_id", "reference", "state", "received_at")
+    ),
+    "order_updates": ExportSection(
+        OrderUpdate.actor, ("store_id", "order_number", "state", "requested_at")
+    ),
+    "moments": ExportSection(TimelineEntry.actor, ("store_id", "what", "happened_at")),
+    "actions": ExportSection(AuditLogEntry.actor, ("store_id", "action", "target", "happened_at")),
 }
 
 
@@ -101,7 +111,7 @@ def export_account(merchant: Merchant) -> dict[str, Any]:
         "is_operator": merchant.is_operator,
         "made_at": _plain(merchant.created_at),
         "second_factor_since": _plain(factor.confirmed_at) if factor else None,
-        "recovery_codes_left": codes_left(merchant),
+        "recovery_codes_left": remaining_codes(merchant),
     }
     by_email = StoreInvitation.email
     sections = {

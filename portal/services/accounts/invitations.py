@@ -10,26 +10,26 @@ from peewee import IntegrityError
 
 from portal.errors import TeamRefusedError
 from portal.models import (
-    INVITATION_LIFE,
-    Audit,
+    INVITATION_LIFETIME,
+    AuditLogEntry,
     Membership,
     Merchant,
     Role,
     Store,
     StoreInvitation,
-    Timeline,
+    TimelineEntry,
     database,
-    normal_email,
+    normalize_email,
     utc_now,
 )
 from portal.rules.accounts.team_refusals import TEAM_LIMIT, TeamRefusal
-from portal.services.accounts.link_tokens import digest_of, new_token
+from portal.services.accounts.link_tokens import new_token, token_digest
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Invited:
+class NewInvitation:
     """Hold a new invitation and the token of its link, which is kept nowhere."""
 
     invitation: StoreInvitation
@@ -49,46 +49,46 @@ def invitations_to(merchant: Merchant) -> Sequence[StoreInvitation]:
     """
     if merchant.verified_at is None:
         return []
-    return list(StoreInvitation.good().where(StoreInvitation.email == merchant.email))
+    return list(StoreInvitation.valid().where(StoreInvitation.email == merchant.email))
 
 
-def invitation_with(token: str) -> StoreInvitation | None:
+def invitation_by_token(token: str) -> StoreInvitation | None:
     """Return the invitation that a link leads to, while it can be accepted."""
     found: StoreInvitation | None = (
-        StoreInvitation.good().where(StoreInvitation.token_digest == digest_of(token)).first()
+        StoreInvitation.valid().where(StoreInvitation.token_digest == token_digest(token)).first()
     )
     return found
 
 
-def invite(store: Store, owner: Merchant, email: str) -> Invited:
+def invite(store: Store, owner: Merchant, email: str) -> NewInvitation:
     """Write an invitation down; a second one to the same address makes the first one's link void.
 
     Raises TeamRefusedError for who is in the team already, and when the team is full.
     """
-    address, token = normal_email(email), new_token()
+    address, token = normalize_email(email), new_token()
     team = Membership.select(Membership, Merchant).join(Merchant).where(Membership.store == store)
     if any(member.merchant.email == address for member in team):
-        raise TeamRefusedError(store.id, TeamRefusal.IS_MEMBER)
+        raise TeamRefusedError(store.id, TeamRefusal.ALREADY_MEMBER)
     others = [wait for wait in invitations_of(store) if wait.email != address]
     if len(team) + len(others) >= TEAM_LIMIT:
         raise TeamRefusedError(store.id, TeamRefusal.TEAM_FULL)
     now = utc_now()
-    news = {
-        StoreInvitation.token_digest: digest_of(token),
+    values = {
+        StoreInvitation.token_digest: token_digest(token),
         StoreInvitation.invited_by: owner,
         StoreInvitation.invited_at: now,
-        StoreInvitation.expires_at: now + INVITATION_LIFE,
+        StoreInvitation.expires_at: now + INVITATION_LIFETIME,
     }
     with database.atomic():
         StoreInvitation.insert(
-            {StoreInvitation.store: store, StoreInvitation.email: address, **news}
+            {StoreInvitation.store: store, StoreInvitation.email: address, **values}
         ).on_conflict(
-            conflict_target=[StoreInvitation.store, StoreInvitation.email], update=news
+            conflict_target=[StoreInvitation.store, StoreInvitation.email], update=values
         ).execute()
-        invitation = StoreInvitation.get(StoreInvitation.token_digest == digest_of(token))
-        _note(invitation, "member_invited", owner)
+        invitation = StoreInvitation.get(StoreInvitation.token_digest == token_digest(token))
+        _log(invitation, "member_invited", owner)
     log.info("team.invited", store=store.id, invitation=invitation.id, by=owner.id)
-    return Invited(invitation, token)
+    return NewInvitation(invitation, token)
 
 
 def withdraw(store: Store, invitation_id: int, owner: Merchant) -> None:
@@ -97,13 +97,13 @@ def withdraw(store: Store, invitation_id: int, owner: Merchant) -> None:
         StoreInvitation.id == invitation_id, StoreInvitation.store == store
     )
     if invitation is None:
-        raise TeamRefusedError(store.id, TeamRefusal.IS_GONE)
-    _answer(invitation, "invitation_withdrawn", owner)
+        raise TeamRefusedError(store.id, TeamRefusal.INVITATION_GONE)
+    _close(invitation, "invitation_withdrawn", owner)
 
 
 def decline(invitation: StoreInvitation, merchant: Merchant) -> None:
     """Say no to an invitation; raise TeamRefusedError if it isn't there any more."""
-    _answer(invitation, "invitation_declined", merchant)
+    _close(invitation, "invitation_declined", merchant)
 
 
 def accept(invitation: StoreInvitation, merchant: Merchant) -> None:
@@ -112,26 +112,26 @@ def accept(invitation: StoreInvitation, merchant: Merchant) -> None:
     Who is in the team already stays what they are.
     """
     with database.atomic():
-        _answer(invitation, "member_joined", merchant)
+        _close(invitation, "member_joined", merchant)
         try:
             with database.atomic():
                 Membership.create(merchant=merchant, store=invitation.store_id, role=Role.STAFF)
         except IntegrityError:
-            log.info("team.was_member", store=invitation.store_id, merchant=merchant.id)
+            log.info("team.already_member", store=invitation.store_id, merchant=merchant.id)
 
 
-def _answer(invitation: StoreInvitation, what: str, who: Merchant) -> None:
+def _close(invitation: StoreInvitation, what: str, actor: Merchant) -> None:
     """Take the row away and note what became of it; only one answer is the first."""
     with database.atomic():
         if not StoreInvitation.delete().where(StoreInvitation.id == invitation.id).execute():
-            raise TeamRefusedError(invitation.store_id, TeamRefusal.IS_GONE)
-        _note(invitation, what, who)
+            raise TeamRefusedError(invitation.store_id, TeamRefusal.INVITATION_GONE)
+        _log(invitation, what, actor)
     log.info(
-        "team.invitation_ended", what=what, store=invitation.store_id, invitation=invitation.id
+        "team.invitation_closed", what=what, store=invitation.store_id, invitation=invitation.id
     )
 
 
-def _note(invitation: StoreInvitation, what: str, who: Merchant) -> None:
+def _log(invitation: StoreInvitation, what: str, actor: Merchant) -> None:
     """Write it down without the address: it belongs to a person who may not be in the team."""
-    Timeline.note(invitation.store_id, what, who, invitation=invitation.id)
-    Audit.note(invitation.store_id, what, f"invitation {invitation.id}", who=who)
+    TimelineEntry.record(invitation.store_id, what, actor, invitation=invitation.id)
+    AuditLogEntry.record(invitation.store_id, what, f"invitation {invitation.id}", actor=actor)

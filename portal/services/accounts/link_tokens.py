@@ -13,7 +13,7 @@ def new_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
-def digest_of(token: str) -> str:
+def token_digest(token: str) -> str:
     """Return what is stored of a token: who reads the database can't use it.
 
     Tokens are long and random, so a plain digest is enough: nothing can be guessed.

@@ -19,13 +19,13 @@ def hash_password(password: str) -> str:
     return _HASHER.hash(password)
 
 
-def is_password(password_hash: str | None, password: str) -> bool:
+def check_password(password_hash: str | None, password: str) -> bool:
     """Tell whether the password is right; for None take as long as for a wrong one.
 
     So an answer's delay doesn't tell whether an account exists.
     """
     try:
-        is_right = _HASHER.verify(password_hash or _nobodys_hash(), password)
+        is_right = _HASHER.verify(password_hash or _dummy_hash(), password)
     except (VerificationError, InvalidHashError):
         return False
     return is_right and password_hash is not None
@@ -37,5 +37,5 @@ def needs_rehash(password_hash: str) -> bool:
 
 
 @cache
-def _nobodys_hash() -> str:
+def _dummy_hash() -> str:
     return _HASHER.hash("nobody signs in with this")

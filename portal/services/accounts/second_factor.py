@@ -12,7 +12,7 @@ import structlog
 from portal.errors import SealedSecretError
 from portal.models import Merchant, RecoveryCode, SecondFactor, database, utc_now
 from portal.sealing import Sealer
-from portal.services.accounts.link_tokens import digest_of
+from portal.services.accounts.link_tokens import token_digest
 
 log = structlog.get_logger(__name__)
 
@@ -21,7 +21,7 @@ CODES = 10
 CODE_BYTES = 10  # 80 bits: nobody guesses one, so a plain digest hides it
 GROUP = 4
 # A phone's clock may be half a minute off, either way.
-OFFSETS = (0, -1, 1)
+TIMESTEP_OFFSETS = (0, -1, 1)
 
 
 def factor_of(merchant: Merchant) -> SecondFactor | None:
@@ -36,7 +36,7 @@ def begin_factor(sealer: Sealer, merchant: Merchant) -> None:
     """Make a secret that waits to be confirmed; leave a confirmed one alone."""
     fresh = {
         SecondFactor.sealed_secret: sealer.seal(pyotp.random_base32()),
-        SecondFactor.begun_at: utc_now(),
+        SecondFactor.started_at: utc_now(),
     }
     SecondFactor.insert({SecondFactor.merchant: merchant, **fresh}).on_conflict(
         conflict_target=[SecondFactor.merchant],
@@ -45,15 +45,15 @@ def begin_factor(sealer: Sealer, merchant: Merchant) -> None:
     ).execute()
 
 
-def waiting_secret(sealer: Sealer, merchant: Merchant) -> str | None:
+def pending_secret(sealer: Sealer, merchant: Merchant) -> str | None:
     """Return the secret to put into the app, while it waits to be confirmed; never afterwards."""
     waiting = SecondFactor.get_or_none(
         SecondFactor.merchant == merchant, SecondFactor.confirmed_at.is_null()
     )
-    return None if waiting is None else _opened(sealer, waiting)
+    return None if waiting is None else _unseal_secret(sealer, waiting)
 
 
-def app_address(merchant: Merchant, secret: str) -> str:
+def provisioning_uri(merchant: Merchant, secret: str) -> str:
     """Return the address in the QR code, which tells an app all it needs."""
     return pyotp.TOTP(secret).provisioning_uri(name=merchant.email, issuer_name=ISSUER)
 
@@ -63,7 +63,7 @@ def confirm_factor(sealer: Sealer, merchant: Merchant, code: str) -> Sequence[st
     waiting = SecondFactor.get_or_none(
         SecondFactor.merchant == merchant, SecondFactor.confirmed_at.is_null()
     )
-    if waiting is None or not _is_from_app(sealer, waiting, _typed(code)):
+    if waiting is None or not _is_from_app(sealer, waiting, _normalize_code(code)):
         return None
     with database.atomic():
         SecondFactor.update(confirmed_at=utc_now()).where(
@@ -80,27 +80,27 @@ def renew_codes(merchant: Merchant) -> Sequence[str]:
     with database.atomic():
         RecoveryCode.delete().where(RecoveryCode.merchant == merchant).execute()
         RecoveryCode.insert_many(
-            [{"merchant": merchant, "code_digest": digest_of(code)} for code in codes]
+            [{"merchant": merchant, "code_digest": token_digest(code)} for code in codes]
         ).execute()
     return ["-".join(code[at : at + GROUP] for at in range(0, len(code), GROUP)) for code in codes]
 
 
-def codes_left(merchant: Merchant) -> int:
+def remaining_codes(merchant: Merchant) -> int:
     """Return how many recovery codes are unused."""
     count: int = RecoveryCode.select().where(RecoveryCode.merchant == merchant).count()
     return count
 
 
-def is_right_code(sealer: Sealer, factor: SecondFactor, code: str) -> bool:
+def verify_code(sealer: Sealer, factor: SecondFactor, code: str) -> bool:
     """Tell whether a sign-in's code is the app's or a recovery code; either is good once."""
-    typed = _typed(code)
+    typed = _normalize_code(code)
     if _is_from_app(sealer, factor, typed):
         return True
     used: int = (
         RecoveryCode.delete()
         .where(
             RecoveryCode.merchant == factor.merchant_id,
-            RecoveryCode.code_digest == digest_of(typed),
+            RecoveryCode.code_digest == token_digest(typed),
         )
         .execute()
     )
@@ -120,17 +120,17 @@ def drop_factor(merchant: Merchant) -> bool:
 
 
 def _is_from_app(sealer: Sealer, factor: SecondFactor, typed: str) -> bool:
-    secret = _opened(sealer, factor)
+    secret = _unseal_secret(sealer, factor)
     if secret is None:
         return False
     app, now = pyotp.TOTP(secret), utc_now()
-    for offset in OFFSETS:
+    for offset in TIMESTEP_OFFSETS:
         if hmac.compare_digest(app.at(now, counter_offset=offset).encode(), typed.encode()):
-            return _take_step(factor, app.timecode(now) + offset)
+            return _use_timestep(factor, app.timecode(now) + offset)
     return False
 
 
-def _take_step(factor: SecondFactor, step: int) -> bool:
+def _use_timestep(factor: SecondFactor, step: int) -> bool:
     """Note that a half minute's code was used; False if it, or a later one, was before."""
     taken: int = (
         SecondFactor.update(last_step=step)
@@ -140,7 +140,7 @@ def _take_step(factor: SecondFactor, step: int) -> bool:
     return taken == 1
 
 
-def _opened(sealer: Sealer, factor: SecondFactor) -> str | None:
+def _unseal_secret(sealer: Sealer, factor: SecondFactor) -> str | None:
     """Return the secret; None if our keys don't open it: then recovery codes still work."""
     try:
         return sealer.open(factor.sealed_secret)
@@ -149,6 +149,6 @@ def _opened(sealer: Sealer, factor: SecondFactor) -> str | None:
         return None
 
 
-def _typed(code: str) -> str:
+def _normalize_code(code: str) -> str:
     """Return a code without what people put between its groups."""
     return "".join(letter for letter in code.lower() if letter.isalnum())

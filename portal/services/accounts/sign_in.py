@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from portal.models import Merchant
-from portal.services.accounts.passwords import MAX_LENGTH, hash_password, is_password, needs_rehash
+from portal.services.accounts.passwords import (
+    MAX_LENGTH,
+    check_password,
+    hash_password,
+    needs_rehash,
+)
 
 
 def authenticate(email: str, password: str) -> Merchant | None:
@@ -13,7 +18,7 @@ def authenticate(email: str, password: str) -> Merchant | None:
     """
     merchant = Merchant.with_email(email)
     known = None if merchant is None else merchant.password_hash
-    if not is_password(known, password[:MAX_LENGTH]) or merchant is None:
+    if not check_password(known, password[:MAX_LENGTH]) or merchant is None:
         return None
     if needs_rehash(merchant.password_hash):
         merchant.password_hash = hash_password(password)

@@ -9,14 +9,14 @@ from email_validator import EmailNotValidError, validate_email
 from itsdangerous import BadData, URLSafeTimedSerializer
 from peewee import IntegrityError
 
-from portal.models import Merchant, normal_email, utc_now
+from portal.models import Merchant, normalize_email, utc_now
 from portal.services.accounts.passwords import hash_password
 
 LINK_TTL_S = 24 * 3600
 EMAIL_LIMIT = 254
 
 
-def checked_email(text: str) -> str:
+def parse_email(text: str) -> str:
     """Return the address as it is stored; raise ValueError for text that is no address."""
     try:
         found = validate_email(
@@ -24,17 +24,17 @@ def checked_email(text: str) -> str:
         )
     except EmailNotValidError as error:
         raise ValueError(str(error)) from error
-    return normal_email(found.normalized)
+    return normalize_email(found.normalized)
 
 
-def invitation_for(secret_key: str, email: str) -> str | None:
+def sign_up_token(secret_key: str, email: str) -> str | None:
     """Return the token of a link that makes an account, or None if the address has one."""
     if Merchant.with_email(email) is not None:
         return None
-    return str(_links(secret_key).dumps(normal_email(email)))
+    return str(_links(secret_key).dumps(normalize_email(email)))
 
 
-def invited_email(secret_key: str, token: str) -> str | None:
+def email_from_token(secret_key: str, token: str) -> str | None:
     """Return whose link this is; None if it is forged, too old, or was used."""
     try:
         email: str = _links(secret_key).loads(token, max_age=LINK_TTL_S)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import structlog
 
 from portal.errors import TeamRefusedError
-from portal.models import Audit, Membership, Merchant, Role, Store, Timeline, database
+from portal.models import AuditLogEntry, Membership, Merchant, Role, Store, TimelineEntry, database
 from portal.rules.accounts.team_refusals import TeamRefusal
 
 log = structlog.get_logger(__name__)
@@ -37,12 +37,12 @@ def member_of(store: Store, member_id: int) -> Membership | None:
     return found
 
 
-def remove_member(store: Store, member: Membership, who: Merchant) -> None:
-    """Take a member of staff out of the team; ``who`` is the owner, or leaves by themselves.
+def remove_member(store: Store, member: Membership, actor: Merchant) -> None:
+    """Take a member of staff out of the team; ``actor`` is the owner, or leaves by themselves.
 
     Raises TeamRefusedError for the owner, and for who is gone already.
     """
-    leaves = member.merchant_id == who.id
+    leaves = member.merchant_id == actor.id
     with database.atomic():
         gone = (
             Membership.delete()
@@ -50,19 +50,23 @@ def remove_member(store: Store, member: Membership, who: Merchant) -> None:
             .execute()
         )
         if not gone:
-            is_owner = leaves and Membership.role_of(who, store.id) is Role.OWNER
+            is_owner = leaves and Membership.role_of(actor, store.id) is Role.OWNER
             raise TeamRefusedError(
-                store.id, TeamRefusal.OWNER_STAYS if is_owner else TeamRefusal.NOT_STAFF
+                store.id, TeamRefusal.OWNER_CANNOT_LEAVE if is_owner else TeamRefusal.NOT_STAFF
             )
         what = "member_left" if leaves else "member_removed"
-        Timeline.note(store.id, what, who, merchant=member.merchant_id)
-        Audit.note(
-            store.id, what, f"merchant {member.merchant_id}", who=who, before={"role": Role.STAFF}
+        TimelineEntry.record(store.id, what, actor, merchant=member.merchant_id)
+        AuditLogEntry.record(
+            store.id,
+            what,
+            f"merchant {member.merchant_id}",
+            actor=actor,
+            before={"role": Role.STAFF},
         )
-    log.info("team.member_gone", store=store.id, merchant=member.merchant_id, by=who.id)
+    log.info("team.member_removed", store=store.id, merchant=member.merchant_id, by=actor.id)
 
 
-def hand_over(store: Store, member: Membership, owner: Merchant) -> None:
+def transfer_ownership(store: Store, member: Membership, owner: Merchant) -> None:
     """Make a member of staff the owner; the former one becomes staff.
 
     Raises TeamRefusedError if the member is no staff any more, or ``owner`` no owner.
@@ -75,12 +79,12 @@ def hand_over(store: Store, member: Membership, owner: Merchant) -> None:
         came = left and _change_role(Membership.id == member.id, store, Role.STAFF, Role.OWNER)
         if not came:
             raise TeamRefusedError(store.id, TeamRefusal.NOT_STAFF)
-        Timeline.note(store.id, "owner_changed", owner, merchant=member.merchant_id)
-        Audit.note(
+        TimelineEntry.record(store.id, "owner_changed", owner, merchant=member.merchant_id)
+        AuditLogEntry.record(
             store.id,
             "owner_changed",
             f"store {store.id}",
-            who=owner,
+            actor=owner,
             before={"owner": owner.id},
             after={"owner": member.merchant_id},
         )

@@ -14,15 +14,15 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from portal.models import ApiKey, Audit, Membership, Merchant, Store, database, utc_now
+from portal.models import ApiKey, AuditLogEntry, Membership, Merchant, Store, database, utc_now
 from portal.rules.api_keys.key_scopes import KeyScope, known_scopes
 
-MARK = "mp"
+KEY_SCHEME = "mp"
 PREFIX_BYTES, SECRET_BYTES = 6, 32
 # Programs that hold the old key have so long to take the new one.
 ROTATION_GRACE = timedelta(hours=24)
 KEYS_PER_MERCHANT = 50
-USE_NOTED_EVERY = timedelta(minutes=1)
+LAST_USED_RESOLUTION = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class NewKey:
     text: str
 
 
-def make_key(
+def create_key(
     merchant: Merchant, name: str, scopes: Iterable[str], store: Store | None = None
 ) -> NewKey | None:
     """Return a new key for one store, or for all that the merchant may see.
@@ -54,7 +54,7 @@ def make_key(
             hash=_hash(secret),
             scopes=list(known_scopes(scopes)),
         )
-        _note(key, merchant, "api_key.made", {"scopes": key.scopes, "name": name})
+        _log(key, merchant, "api_key.created", {"scopes": key.scopes, "name": name})
     return NewKey(key, _text(key, secret))
 
 
@@ -66,10 +66,10 @@ def rotate_key(merchant: Merchant, key_id: int) -> NewKey | None:
         if key is None:
             return None
         now = utc_now()
-        key.previous_hash, key.previous_until_at = key.hash, now + ROTATION_GRACE
+        key.previous_hash, key.previous_expires_at = key.hash, now + ROTATION_GRACE
         key.hash, key.rotated_at = _hash(secret), now
         key.save()
-        _note(key, merchant, "api_key.rotated", {"previous_until": _iso(key.previous_until_at)})
+        _log(key, merchant, "api_key.rotated", {"previous_until": _iso(key.previous_expires_at)})
     return NewKey(key, _text(key, secret))
 
 
@@ -80,7 +80,7 @@ def revoke_key(merchant: Merchant, key_id: int) -> ApiKey | None:
         if key is not None:
             key.revoked_at, key.previous_hash = utc_now(), None
             key.save()
-            _note(key, merchant, "api_key.revoked")
+            _log(key, merchant, "api_key.revoked")
     return key
 
 
@@ -91,16 +91,16 @@ def keys_of(merchant: Merchant) -> Sequence[ApiKey]:
     return sorted(newest_first, key=lambda key: key.revoked_at is not None)
 
 
-def recognised_key(text: str) -> ApiKey | None:
+def authenticate_key(text: str) -> ApiKey | None:
     """Return the key that this text is, if it is good now; its use is noted, to the minute."""
-    mark, _, rest = text.partition("_")
+    scheme, _, rest = text.partition("_")
     prefix, _, secret = rest.partition("_")
-    if mark != MARK or not secret:
+    if scheme != KEY_SCHEME or not secret:
         return None
     key: ApiKey | None = ApiKey.get_or_none(ApiKey.prefix == prefix, ApiKey.revoked_at.is_null())
     if key is None or not _is_secret_of(key, secret):
         return None
-    _note_use(key)
+    _record_use(key)
     return key
 
 
@@ -134,7 +134,7 @@ def _is_secret_of(key: ApiKey, secret: str) -> bool:
     given = _hash(secret)
     if hmac.compare_digest(given, key.hash):
         return True
-    is_in_grace = key.previous_until_at is not None and utc_now() < key.previous_until_at
+    is_in_grace = key.previous_expires_at is not None and utc_now() < key.previous_expires_at
     return (
         is_in_grace
         and key.previous_hash is not None
@@ -142,21 +142,21 @@ def _is_secret_of(key: ApiKey, secret: str) -> bool:
     )
 
 
-def _note_use(key: ApiKey) -> None:
+def _record_use(key: ApiKey) -> None:
     now = utc_now()
-    if key.last_used_at is not None and now - key.last_used_at < USE_NOTED_EVERY:
+    if key.last_used_at is not None and now - key.last_used_at < LAST_USED_RESOLUTION:
         return
     ApiKey.update(last_used_at=now).where(ApiKey.id == key.id).execute()
 
 
-def _note(key: ApiKey, merchant: Merchant, action: str, after: Any = None) -> None:
+def _log(key: ApiKey, merchant: Merchant, action: str, after: Any = None) -> None:
     """Write down the change, for each store that the key reaches."""
     for store in stores_of(key):
-        Audit.note(store.id, action, f"api_key {key.prefix}", who=merchant, after=after)
+        AuditLogEntry.record(store.id, action, f"api_key {key.prefix}", actor=merchant, after=after)
 
 
 def _text(key: ApiKey, secret: str) -> str:
-    return f"{MARK}_{key.prefix}_{secret}"
+    return f"{KEY_SCHEME}_{key.prefix}_{secret}"
 
 
 def _hash(secret: str) -> str:

@@ -9,7 +9,7 @@ from threading import Lock, Timer
 
 
 @dataclass
-class Soon:
+class Debouncer:
     """Call ``task`` once, ``delay_s`` after it was first asked for, however often that was.
 
     What ``task`` is to do must be noted before it is asked for. A process that ends by itself does
@@ -19,10 +19,10 @@ class Soon:
     delay_s: float
     task: Callable[[], None]
     _lock: Lock = field(default_factory=Lock)
-    _doing: Lock = field(default_factory=Lock)
+    _running: Lock = field(default_factory=Lock)
     _timer: Timer | None = None
 
-    def ask(self, delay_s: float | None = None) -> None:
+    def trigger(self, delay_s: float | None = None) -> None:
         """Have the task done soon; costs next to nothing if that was asked for already.
 
         ``delay_s`` is for this time only.
@@ -31,17 +31,17 @@ class Soon:
             return
         with self._lock:
             if self._timer is None:
-                self._timer = Timer(self.delay_s if delay_s is None else delay_s, self.do_now)
+                self._timer = Timer(self.delay_s if delay_s is None else delay_s, self.flush)
                 self._timer.daemon = True
                 self._timer.start()
-                atexit.register(self.do_now)
+                atexit.register(self.flush)
 
-    def do_now(self) -> None:
+    def flush(self) -> None:
         """Do the task now instead, if it was asked for; wait if it is being done."""
-        with self._doing:
+        with self._running:
             with self._lock:
                 timer, self._timer = self._timer, None
             if timer is not None:
                 timer.cancel()
-                atexit.unregister(self.do_now)
+                atexit.unregister(self.flush)
                 self.task()

@@ -15,18 +15,18 @@ from threading import Lock
 import structlog
 from peewee import EXCLUDED, Database, PeeweeException
 
-from portal.models import NO_STORE, DeliveryCount, Store, utc_now
-from portal.rules.webhooks.rejection_reasons import KEPT, DeliveryProblem
-from portal.services.background.debounce import Soon
+from portal.models import NO_STORE, RejectedWebhookCount, Store, utc_now
+from portal.rules.webhooks.rejection_reasons import ACCEPTED_REASONS, RejectionReason
+from portal.services.background.debounce import Debouncer
 
 log = structlog.get_logger(__name__)
 
-WRITE_EVERY_S = 1.0
+FLUSH_INTERVAL_S = 1.0
 # So many lines are kept apart between two writes; beyond them stores are not told from each other.
-LINES_AT_ONCE = 200
-KEPT_FOR = timedelta(days=90)
+KEYS_LIMIT = 200
+RETENTION = timedelta(days=90)
 
-Line = tuple[DeliveryProblem, int]
+CountKey = tuple[RejectionReason, int]
 
 
 def hour_of(moment: datetime) -> datetime:
@@ -35,31 +35,29 @@ def hour_of(moment: datetime) -> datetime:
 
 
 @dataclass
-class ProblemCounter:
+class RejectedWebhookCounter:
     """Count the problems that this process meets; threads may share one counter."""
 
     database: Database
-    _counts: Counter[Line] = field(default_factory=Counter)
+    _counts: Counter[CountKey] = field(default_factory=Counter)
     _lock: Lock = field(default_factory=Lock)
-    _soon: Soon = field(init=False)
+    _debouncer: Debouncer = field(init=False)
 
     def __post_init__(self) -> None:
-        self._soon = Soon(WRITE_EVERY_S, self._write)
+        self._debouncer = Debouncer(FLUSH_INTERVAL_S, self._write)
 
-    def count(
-        self, problem: DeliveryProblem, store_id: int = NO_STORE, deliveries: int = 1
-    ) -> None:
+    def count(self, reason: RejectionReason, store_id: int = NO_STORE, receipts: int = 1) -> None:
         """Note deliveries; they are in the database a second later."""
         with self._lock:
-            line = (problem, store_id)
-            if line not in self._counts and len(self._counts) >= LINES_AT_ONCE:
-                line = (problem, NO_STORE)
-            self._counts[line] += deliveries
-        self._soon.ask()
+            key = (reason, store_id)
+            if key not in self._counts and len(self._counts) >= KEYS_LIMIT:
+                key = (reason, NO_STORE)
+            self._counts[key] += receipts
+        self._debouncer.trigger()
 
-    def do_now(self) -> None:
+    def flush(self) -> None:
         """Write what was counted at once."""
-        self._soon.do_now()
+        self._debouncer.flush()
 
     def _write(self) -> None:
         """Add to the database what was counted; keep it for the next time if that fails."""
@@ -69,51 +67,57 @@ class ProblemCounter:
             with self.database.connection_context():
                 _add(counts, utc_now())
         except PeeweeException as error:
-            log.warning("webhook.problems_not_counted", error=type(error).__name__)
+            log.warning("webhook.rejections_not_saved", error=type(error).__name__)
             with self._lock:
                 self._counts += counts
             return
-        for (problem, store_id), times in counts.items():
-            log.warning("webhook.problem", problem=problem, store=store_id, times=times)
+        for (reason, store_id), times in counts.items():
+            log.warning("webhook.rejected", reason=reason, store=store_id, times=times)
 
 
-def forget_old_counts(_runtime: object) -> int:
+def prune_rejected_webhook_counts(_runtime: object) -> int:
     """Delete the counts of three months ago; return how many rows that were."""
     deleted: int = (
-        DeliveryCount.delete().where(DeliveryCount.hour_at < utc_now() - KEPT_FOR).execute()
+        RejectedWebhookCount.delete()
+        .where(RejectedWebhookCount.hour_at < utc_now() - RETENTION)
+        .execute()
     )
     return deleted
 
 
-def _add(counts: Counter[Line], now: datetime) -> None:
+def _add(counts: Counter[CountKey], now: datetime) -> None:
     rows = [
         {
             "hour_at": hour_of(now),
-            "problem": problem,
+            "reason": reason,
             "store_id": store_id,
-            "deliveries": times,
-            "last_at": now,
+            "receipts": times,
+            "last_received_at": now,
         }
-        for (problem, store_id), times in _by_known_store(counts).items()
+        for (reason, store_id), times in _merge_unknown_stores(counts).items()
     ]
-    DeliveryCount.insert_many(rows).on_conflict(
-        conflict_target=[DeliveryCount.hour_at, DeliveryCount.problem, DeliveryCount.store_id],
+    RejectedWebhookCount.insert_many(rows).on_conflict(
+        conflict_target=[
+            RejectedWebhookCount.hour_at,
+            RejectedWebhookCount.reason,
+            RejectedWebhookCount.store_id,
+        ],
         update={
-            DeliveryCount.deliveries: DeliveryCount.deliveries + EXCLUDED.deliveries,
-            DeliveryCount.last_at: EXCLUDED.last_at,
+            RejectedWebhookCount.receipts: RejectedWebhookCount.receipts + EXCLUDED.receipts,
+            RejectedWebhookCount.last_received_at: EXCLUDED.last_received_at,
         },
     ).execute()
 
 
-def _by_known_store(counts: Counter[Line]) -> Counter[Line]:
+def _merge_unknown_stores(counts: Counter[CountKey]) -> Counter[CountKey]:
     """Return the counts with all stores of refused deliveries that we don't know as NO_STORE.
 
     Those of kept ones were signed by Ecwid.
     """
-    named = {store_id for problem, store_id in counts if problem not in KEPT}
+    named = {store_id for reason, store_id in counts if reason not in ACCEPTED_REASONS}
     known = {store.id for store in Store.select(Store.id).where(Store.id.in_(named))}
-    merged: Counter[Line] = Counter()
-    for (problem, store_id), times in counts.items():
-        is_named = problem in KEPT or store_id in known
-        merged[problem, store_id if is_named else NO_STORE] += times
+    merged: Counter[CountKey] = Counter()
+    for (reason, store_id), times in counts.items():
+        is_named = reason in ACCEPTED_REASONS or store_id in known
+        merged[reason, store_id if is_named else NO_STORE] += times
     return merged

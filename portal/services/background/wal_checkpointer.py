@@ -11,44 +11,44 @@ from dataclasses import dataclass, field
 import structlog
 from peewee import Database, PeeweeException, SqliteDatabase
 
-from portal.models.write_lock import WriterTurn
-from portal.services.background.debounce import Soon
+from portal.models.write_lock import WriteLock
+from portal.services.background.debounce import Debouncer
 
 log = structlog.get_logger(__name__)
 
 # At a thousand events a second a log of that long has half the pages at which SQLite would move it.
 DELAY_S = 0.25
 # Moves what it can without waiting for readers or keeping writers out.
-MOVE = "PRAGMA wal_checkpoint(PASSIVE)"
+CHECKPOINT_SQL = "PRAGMA wal_checkpoint(PASSIVE)"
 
 
 @dataclass
-class LogClearer:
+class WalCheckpointer:
     """Clear the log of one database soon after it was written to; PostgreSQL does so by itself."""
 
     database: Database
-    turn: WriterTurn
-    _soon: Soon = field(init=False)
+    write_lock: WriteLock
+    _debouncer: Debouncer = field(init=False)
 
     def __post_init__(self) -> None:
-        self._soon = Soon(DELAY_S, self._clear)
+        self._debouncer = Debouncer(DELAY_S, self._checkpoint)
 
-    def ask(self) -> None:
+    def trigger(self) -> None:
         """Have the log cleared soon; call it after a commit."""
         if isinstance(self.database, SqliteDatabase):
-            self._soon.ask()
+            self._debouncer.trigger()
 
-    def do_now(self) -> None:
+    def flush(self) -> None:
         """Clear the log at once, if that was asked for."""
-        self._soon.do_now()
+        self._debouncer.flush()
 
-    def _clear(self) -> None:
+    def _checkpoint(self) -> None:
         try:
             with self.database.connection_context():
-                self.database.execute_sql(MOVE)
+                self.database.execute_sql(CHECKPOINT_SQL)
                 # The log begins anew once nothing is left of it: what came meanwhile is little.
-                with self.turn.taken():
-                    self.database.execute_sql(MOVE)
+                with self.write_lock.held():
+                    self.database.execute_sql(CHECKPOINT_SQL)
         except PeeweeException as error:
             # SQLite does it itself when the log has become long.
-            log.warning("log.not_cleared", error=type(error).__name__)
+            log.warning("wal.checkpoint_failed", error=type(error).__name__)

@@ -17,43 +17,43 @@ import structlog
 from portal.jobs import DRAIN_EVENTS, PROBE_STORE, REGISTER_WEBHOOKS
 from portal.models import (
     WORKING_STATES,
+    CircuitBreaker,
     Grant,
     Merchant,
     Store,
-    StoreCircuit,
     StoreState,
     SyncRun,
-    Timeline,
+    TimelineEntry,
     utc_now,
 )
 from portal.rules.connection.connection_events import (
-    ISSUE_OF,
+    ISSUE_BY_EVENT,
     ConnectionEvent,
-    issues_ended_by,
+    issues_resolved_by,
     next_state,
 )
 from portal.rules.connection.issue_kinds import CONNECTION_ISSUES
-from portal.rules.connection.probe_times import probe_in_s
-from portal.rules.connection.store_states import UNASKABLE_STATES
+from portal.rules.connection.probe_times import next_probe_in_s
+from portal.rules.connection.store_states import TOKENLESS_STATES
 from portal.services.notifications.issues import open_issue, resolve_issue
-from portal.services.outbox.publish import tell_of_move
-from portal.services.runs.catch_ups import note_gap
+from portal.services.outbox.publish import publish_transition
+from portal.services.runs.catch_ups import open_catch_up
 from portal.services.runs.run_control import wake_runs
-from portal.services.runs.sync_runs import start_catch_up
+from portal.services.runs.sync_runs import start_all_runs
 from portal.services.runtime import Runtime
 from portal.services.work.row_locks import locked
 
 log = structlog.get_logger(__name__)
 
 # Why a token isn't used any more, in the history of consents.
-_END_OF_GRANT = {
+_REVOCATION_REASONS = {
     ConnectionEvent.TOKEN_DEAD: "the token is dead",
     ConnectionEvent.TOKEN_UNREADABLE: "the token can't be opened",
     ConnectionEvent.UNINSTALLED: "the app was uninstalled",
     ConnectionEvent.DISCONNECTED: "disconnected",
 }
 # They are told each time, though the state may stay: a person acted, or a sign came.
-_ALWAYS_TOLD = (
+_ALWAYS_LOGGED = (
     ConnectionEvent.CONSENT_GRANTED,
     ConnectionEvent.DISCONNECTED,
     ConnectionEvent.INSTALLED,
@@ -61,7 +61,7 @@ _ALWAYS_TOLD = (
 
 
 @dataclass(frozen=True)
-class Move:
+class Transition:
     """Hold what came of an event; ``runs`` are those that begin or go on because of it."""
 
     store_id: int
@@ -86,65 +86,71 @@ def lock_store(store_id: int) -> Store:
     return store
 
 
-def move_store(
+def apply_transition(
     store: Store,
     event: ConnectionEvent,
     *,
-    who: Merchant | None = None,
+    actor: Merchant | None = None,
     detail: Mapping[str, Any] | None = None,
-) -> Move:
+) -> Transition:
     """Let ``event`` happen to a store that `lock_store` returned, in the same transaction.
 
     ``detail`` says what the event's name leaves open, such as which scopes are missing; it stands
     in the timeline and in the issue. What means nothing as the store stands changes nothing. The
-    caller calls `wake_moved` after its commit.
+    caller calls `wake_after_transition` after its commit.
     """
     before = StoreState(store.state)
     after = next_state(before, event)
     if after is None:
-        log.info("store.event_void", store=store.id, state=before, happened=event)
-        return Move(store.id, before, before)
-    store.move_to(after)
+        log.info("store.event_ignored", store=store.id, state=before, happened=event)
+        return Transition(store.id, before, before)
+    store.set_state(after)
     if after != before or event is ConnectionEvent.CONSENT_GRANTED:
         store.probe_due_at = _next_probe_at(after)
     if after in WORKING_STATES and before not in WORKING_STATES:
-        store.webhook_due_at = utc_now()
-    store.save(only=[Store.state, Store.state_since_at, Store.probe_due_at, Store.webhook_due_at])
-    if after != before or event in _ALWAYS_TOLD:
-        Timeline.note(store.id, event, who, before=before, **detail or {})
-    _keep_issues(store, event, detail)
-    tell_of_move(store.id, before, after, event)
-    if after in UNASKABLE_STATES and event in _END_OF_GRANT:
-        Grant.revoke_all(store.id, _END_OF_GRANT[event])
+        store.webhook_check_due_at = utc_now()
+    store.save(
+        only=[Store.state, Store.state_changed_at, Store.probe_due_at, Store.webhook_check_due_at]
+    )
+    if after != before or event in _ALWAYS_LOGGED:
+        TimelineEntry.record(store.id, event, actor, before=before, **detail or {})
+    _update_issues(store, event, detail)
+    publish_transition(store.id, before, after, event)
+    if after in TOKENLESS_STATES and event in _REVOCATION_REASONS:
+        Grant.revoke_all(store.id, _REVOCATION_REASONS[event])
     if after != before:
-        log.info("store.moved", store=store.id, before=before, after=after, happened=event)
-    move = Move(store.id, before, after)
-    return Move(store.id, before, after, _resume(store)) if move.resumes_work else move
+        log.info("store.state_changed", store=store.id, before=before, after=after, happened=event)
+    transition = Transition(store.id, before, after)
+    return (
+        Transition(store.id, before, after, _resume(store))
+        if transition.resumes_work
+        else transition
+    )
 
 
-def wake_moved(runtime: Runtime, move: Move) -> None:
+def wake_after_transition(runtime: Runtime, transition: Transition) -> None:
     """Wake what has to do something now that the store has moved; call it after the commit."""
-    if move.resumes_work:
-        runtime.wake(REGISTER_WEBHOOKS, move.store_id)
-        wake_runs(runtime, move.runs)
+    if transition.resumes_work:
+        runtime.wake(REGISTER_WEBHOOKS, transition.store_id)
+        wake_runs(runtime, transition.runs)
         # Events may have overtaken a consent: they wait, unapplied, until the store works.
-        runtime.wake(DRAIN_EVENTS, move.store_id)
-    elif move.after is StoreState.CONNECTING:
-        runtime.wake(PROBE_STORE, move.store_id)
+        runtime.wake(DRAIN_EVENTS, transition.store_id)
+    elif transition.after is StoreState.CONNECTING:
+        runtime.wake(PROBE_STORE, transition.store_id)
 
 
 def _next_probe_at(state: StoreState) -> datetime | None:
-    wait_s = probe_in_s(state)
+    wait_s = next_probe_in_s(state)
     return None if wait_s is None else utc_now() + timedelta(seconds=wait_s)
 
 
-def _keep_issues(store: Store, event: ConnectionEvent, detail: Mapping[str, Any] | None) -> None:
+def _update_issues(store: Store, event: ConnectionEvent, detail: Mapping[str, Any] | None) -> None:
     """Resolve the issues that are over, and open the one that the event brings."""
-    for kind in sorted(issues_ended_by(event)):
+    for kind in sorted(issues_resolved_by(event)):
         resolve_issue(store.id, kind)
-    brought = ISSUE_OF.get(event)
-    if brought is not None:
-        open_issue(store.id, brought, CONNECTION_ISSUES[brought], detail)
+    opened = ISSUE_BY_EVENT.get(event)
+    if opened is not None:
+        open_issue(store.id, opened, CONNECTION_ISSUES[opened], detail)
 
 
 def _resume(store: Store) -> list[SyncRun]:
@@ -152,6 +158,6 @@ def _resume(store: Store) -> list[SyncRun]:
 
     Runs that were stopped go on at their page.
     """
-    StoreCircuit.delete_by_id(store.id)
-    note_gap(store.id)
-    return start_catch_up(store.id)
+    CircuitBreaker.delete_by_id(store.id)
+    open_catch_up(store.id)
+    return start_all_runs(store.id)

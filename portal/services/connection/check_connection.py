@@ -24,33 +24,33 @@ from portal.ecwid.errors import (
 from portal.ecwid.profile import StoreProfile
 from portal.ecwid.values import Record
 from portal.errors import RecordError
-from portal.models import Grant, StoreState, Timeline, database, utc_now
+from portal.models import Grant, StoreState, TimelineEntry, database, utc_now
 from portal.rules.connection.connection_events import ConnectionEvent
-from portal.rules.connection.plan import PlanLevel, PlanVerdict
+from portal.rules.connection.plan import PlanLevel, PlanResult
 from portal.rules.connection.scopes import SCOPES, scope_of_call
-from portal.services.connection.apply_transition import Move, lock_store, move_store
+from portal.services.connection.apply_transition import Transition, apply_transition, lock_store
 from portal.services.connection.store_profile import (
-    detail_of,
+    apply_profile,
+    evaluate_profile,
+    event_details,
     fetch_profile,
-    found_in,
-    plan_of,
-    take_profile,
+    plan_from_profile,
 )
 
 log = structlog.get_logger(__name__)
 
 # What these refusals say of the store when the profile can't be read either.
-EVENT_OF_REFUSAL: dict[type[EcwidError], ConnectionEvent] = {
+EVENT_BY_REFUSAL: dict[type[EcwidError], ConnectionEvent] = {
     EcwidTokenError: ConnectionEvent.TOKEN_DEAD,
     EcwidSuspendedError: ConnectionEvent.SUSPENDED,
     EcwidPlanError: ConnectionEvent.PLAN_BLOCKED,
     EcwidScopeError: ConnectionEvent.SCOPES_MISSING,
 }
-REFUSALS = tuple(EVENT_OF_REFUSAL)
+STORE_REFUSALS = tuple(EVENT_BY_REFUSAL)
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """Hold what was found; without ``profile`` it was refused, and that is the finding."""
 
     event: ConnectionEvent
@@ -59,54 +59,56 @@ class Finding:
     lost_scopes: Sequence[str] = ()
 
 
-def examine(client: EcwidClient, grant: Grant, refused: EcwidError | None = None) -> Finding:
+def check_connection(
+    client: EcwidClient, grant: Grant, refused: EcwidError | None = None
+) -> CheckResult:
     """Return how the store of ``client`` stands; ``refused`` is a call that gave the reason.
 
-    Raises EcwidError when the profile can't be had, one of `REFUSALS` included, and RecordError
+    Raises EcwidError when the profile can't be had, one of `STORE_REFUSALS` included, and RecordError
     for an impossible profile.
     """
-    profile = fetch_profile(client, grant.held_scopes)
+    profile = fetch_profile(client, grant.effective_scopes)
     lost = list(grant.lost_scopes or ())
-    if not profile.is_suspended and plan_of(profile).level is not PlanLevel.BLOCKED:
+    if not profile.is_suspended and plan_from_profile(profile).level is not PlanLevel.BLOCKED:
         lost = _lost_scopes(client, grant, refused)
     held = set(grant.scopes) - set(lost)
-    event = found_in(profile, held)
-    return Finding(event, detail_of(event, held, plan_of(profile)), profile, lost)
+    event = evaluate_profile(profile, held)
+    return CheckResult(event, event_details(event, held, plan_from_profile(profile)), profile, lost)
 
 
-def refused_finding(grant: Grant, refusal: EcwidError) -> Finding:
+def refused_result(grant: Grant, refusal: EcwidError) -> CheckResult:
     """Return what it means that the profile itself is refused, for the second time."""
-    event = EVENT_OF_REFUSAL[type(refusal)]
+    event = EVENT_BY_REFUSAL[type(refusal)]
     lost = list(grant.lost_scopes or ())
     if event is ConnectionEvent.SCOPES_MISSING:
         lost = sorted({*lost, "read_store_profile"})
     held = set(grant.scopes) - set(lost)
-    return Finding(event, detail_of(event, held, PlanVerdict.unknown()), None, lost)
+    return CheckResult(event, event_details(event, held, PlanResult.unknown()), None, lost)
 
 
-def keep_finding(grant: Grant, finding: Finding) -> Move | None:
+def save_result(grant: Grant, result: CheckResult) -> Transition | None:
     """Write what was found with ``grant``; None if a new consent has replaced it meanwhile.
 
     Nothing is written that the profile doesn't tell: an event may have come while it was read.
     """
     with database.atomic():
         store = lock_store(grant.store_id)
-        if not grant.is_still_in_force():
+        if not grant.is_still_active():
             return None
         is_first = store.state == StoreState.CONNECTING and store.probed_at is None
         store.probed_at = utc_now()
-        if finding.profile is not None:
-            changed = take_profile(store, finding.profile)
+        if result.profile is not None:
+            changed = apply_profile(store, result.profile)
             if changed and not is_first:
-                Timeline.note(store.id, "store_changed", **changed)
+                TimelineEntry.record(store.id, "store_changed", **changed)
         store.save(only=store.dirty_fields)
-        Grant.update(lost_scopes=list(finding.lost_scopes)).where(Grant.id == grant.id).execute()
-        return move_store(store, finding.event, detail=finding.detail)
+        Grant.update(lost_scopes=list(result.lost_scopes)).where(Grant.id == grant.id).execute()
+        return apply_transition(store, result.event, detail=result.detail)
 
 
 def _lost_scopes(client: EcwidClient, grant: Grant, refused: EcwidError | None) -> list[str]:
     """Return what the token can't do though it was consented to."""
-    told = _told_scopes(client)
+    told = _token_scopes(client)
     if told is not None:
         return sorted(set(grant.scopes) - told)
     lost = set(grant.lost_scopes or ())
@@ -117,12 +119,12 @@ def _lost_scopes(client: EcwidClient, grant: Grant, refused: EcwidError | None) 
     return sorted(n for n in lost | suspected if _is_refused(client, n, was_lost=n in lost))
 
 
-def _told_scopes(client: EcwidClient) -> set[str] | None:
+def _token_scopes(client: EcwidClient) -> set[str] | None:
     """Return what Ecwid says that the token can do; None where it doesn't tell every app."""
     try:
         told = Record("tokens", client.application_token()).items("permissions")
     except (EcwidError, RecordError) as error:
-        log.info("token.not_told", store=client.store_id, problem=str(error))
+        log.info("token.scopes_unknown", store=client.store_id, problem=str(error))
         return None
     return set(map(str, told)) or None
 
@@ -132,9 +134,9 @@ def _is_refused(client: EcwidClient, name: str, *, was_lost: bool) -> bool:
 
     What lets us write can't be tried: there one refusal that names the scope has to do.
     """
-    for path in _readable(SCOPES[name].endpoints):
+    for path in _readable_paths(SCOPES[name].endpoints):
         try:
-            client.peek(path)
+            client.check_list_access(path)
         except EcwidScopeError:
             return True
         except EcwidError as error:
@@ -144,5 +146,5 @@ def _is_refused(client: EcwidClient, name: str, *, was_lost: bool) -> bool:
     return True
 
 
-def _readable(endpoints: Iterable[str]) -> Iterable[str]:
+def _readable_paths(endpoints: Iterable[str]) -> Iterable[str]:
     return (path for method, _, path in (e.partition(" ") for e in endpoints) if method == "GET")

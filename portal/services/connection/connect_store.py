@@ -13,23 +13,23 @@ import structlog
 from peewee import fn
 
 from portal.ecwid.errors import EcwidError, EcwidPlanError, EcwidSuspendedError
-from portal.ecwid.oauth import TokenAnswer
+from portal.ecwid.oauth import TokenResponse
 from portal.ecwid.profile import StoreProfile
 from portal.errors import (
-    AnotherStoreError,
+    ErasureInProgressError,
     RecordError,
-    StoreErasingError,
     StoreMismatchError,
-    StoreTakenError,
+    StoreOwnedElsewhereError,
+    WrongStoreError,
 )
 from portal.jobs import PROBE_STORE
 from portal.models import (
     WORKING_STATES,
-    CopyErasure,
     Grant,
     Membership,
     Merchant,
     Store,
+    StoreDataErasure,
     StoreState,
     WebhookEvent,
     WebhookHealth,
@@ -37,15 +37,20 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.connection.connection_events import TRANSITIONS, ConnectionEvent
-from portal.rules.connection.plan import PlanLevel, PlanVerdict
+from portal.rules.connection.plan import PlanLevel, PlanResult
 from portal.rules.connection.scopes import Scope, missing_scopes
-from portal.services.connection.apply_transition import Move, lock_store, move_store, wake_moved
+from portal.services.connection.apply_transition import (
+    Transition,
+    apply_transition,
+    lock_store,
+    wake_after_transition,
+)
 from portal.services.connection.store_profile import (
-    detail_of,
+    apply_profile,
+    evaluate_profile,
+    event_details,
     fetch_profile,
-    found_in,
-    plan_of,
-    take_profile,
+    plan_from_profile,
 )
 from portal.services.runtime import Runtime
 
@@ -53,17 +58,17 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class ConnectOutcome:
-    """Hold how a connect ended; ``was_known`` tells a reconnect from a first connect.
+class ConnectResult:
+    """Hold how a connect ended; ``is_reconnect`` tells a reconnect from a first connect.
 
     The state of a known store is `CONNECTING` if Ecwid didn't show it: the probe goes on with it.
     """
 
     store_id: int
     state: StoreState
-    plan: PlanVerdict
+    plan: PlanResult
     missing_scopes: tuple[Scope, ...]
-    was_known: bool
+    is_reconnect: bool
 
     @property
     def is_working(self) -> bool:
@@ -74,47 +79,47 @@ class ConnectOutcome:
 def connect_store(
     runtime: Runtime,
     merchant: Merchant,
-    token: TokenAnswer,
-    claimed_store_id: int | None,
-    wanted_store_id: int | None = None,
-) -> ConnectOutcome:
-    """Connect the store that ``token`` is for to ``merchant``; see `ConnectOutcome`.
+    token: TokenResponse,
+    callback_store_id: int | None,
+    expected_store_id: int | None = None,
+) -> ConnectResult:
+    """Connect the store that ``token`` is for to ``merchant``; see `ConnectResult`.
 
-    ``claimed_store_id`` is what the browser's callback said, ``wanted_store_id`` the store that is
-    to be reconnected. Raises StoreMismatchError when token and callback differ, AnotherStoreError
-    when the consent isn't for the wanted store, StoreTakenError when the store is another
-    account's, StoreErasingError while its old copy is being erased, EcwidError and RecordError
+    ``callback_store_id`` is what the browser's callback said, ``expected_store_id`` the store that is
+    to be reconnected. Raises StoreMismatchError when token and callback differ, WrongStoreError
+    when the consent isn't for the wanted store, StoreOwnedElsewhereError when the store is another
+    account's, ErasureInProgressError while its old copy is being erased, EcwidError and RecordError
     when the profile of a store that is new here can't be read.
     """
-    if claimed_store_id is not None and claimed_store_id != token.store_id:
+    if callback_store_id is not None and callback_store_id != token.store_id:
         raise StoreMismatchError(
-            f"the consent was for store {claimed_store_id}, the token is for {token.store_id}"
+            f"the consent was for store {callback_store_id}, the token is for {token.store_id}"
         )
-    if wanted_store_id is not None and wanted_store_id != token.store_id:
-        raise _another_store(runtime, merchant, token, wanted_store_id)
-    _refuse_if_taken(token.store_id, merchant)
-    _refuse_while_erasing(token.store_id)
+    if expected_store_id is not None and expected_store_id != token.store_id:
+        raise _wrong_store_error(runtime, merchant, token, expected_store_id)
+    _raise_if_taken(token.store_id, merchant)
+    _raise_while_erasing(token.store_id)
     known = Store.get_or_none(Store.id == token.store_id)
-    found = _examine(runtime, token, is_known=known is not None)
-    outcome = ConnectOutcome(
+    found = _check_token(runtime, token, is_known=known is not None)
+    outcome = ConnectResult(
         token.store_id, found.state, found.plan, missing_scopes(token.scopes), known is not None
     )
     if known is None and not outcome.is_working:
         log.info("connect.refused", store=token.store_id, state=found.state)
         return outcome
-    move = _save(runtime, merchant, token, found)
-    log.info("connect.done", store=token.store_id, state=found.state, known=outcome.was_known)
-    wake_moved(runtime, move)
+    transition = _save(runtime, merchant, token, found)
+    log.info("connect.done", store=token.store_id, state=found.state, known=outcome.is_reconnect)
+    wake_after_transition(runtime, transition)
     if found.profile is None:
         runtime.wake(PROBE_STORE, token.store_id)
     return outcome
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Checked:
     """Hold what the new token shows; no event if the store couldn't be looked at."""
 
-    plan: PlanVerdict
+    plan: PlanResult
     event: ConnectionEvent | None
     profile: StoreProfile | None = None
 
@@ -125,51 +130,53 @@ class _Found:
         return granted if self.event is None else TRANSITIONS[granted][self.event]
 
 
-def _examine(runtime: Runtime, token: TokenAnswer, *, is_known: bool) -> _Found:
+def _check_token(runtime: Runtime, token: TokenResponse, *, is_known: bool) -> _Checked:
     """Read the profile and judge it; without one, judge what the refusal itself says."""
     client = runtime.client_with(token.store_id, token.access_token)
     # It was given just now, whatever was found out about it before.
-    runtime.trust_token(token.access_token)
+    runtime.mark_token_valid(token.access_token)
     try:
         profile = fetch_profile(client, token.scopes)
     except EcwidSuspendedError:
-        return _Found(PlanVerdict.unknown(), ConnectionEvent.SUSPENDED)
+        return _Checked(PlanResult.unknown(), ConnectionEvent.SUSPENDED)
     except EcwidPlanError:
-        return _Found(PlanVerdict.unknown(), ConnectionEvent.PLAN_BLOCKED)
+        return _Checked(PlanResult.unknown(), ConnectionEvent.PLAN_BLOCKED)
     except (EcwidError, RecordError) as error:
         if not is_known:
             raise
         # The grant is good all the same; the probe that follows finds out how the store stands.
-        log.warning("connect.profile_unread", store=token.store_id, problem=str(error))
+        log.warning("connect.profile_unreadable", store=token.store_id, problem=str(error))
         missing = missing_scopes(token.scopes)
         event = ConnectionEvent.SCOPES_MISSING if missing else None
-        return _Found(PlanVerdict(PlanLevel.FULL, ""), event)
-    return _Found(plan_of(profile), found_in(profile, token.scopes), profile)
+        return _Checked(PlanResult(PlanLevel.FULL, ""), event)
+    return _Checked(plan_from_profile(profile), evaluate_profile(profile, token.scopes), profile)
 
 
-def _save(runtime: Runtime, merchant: Merchant, token: TokenAnswer, found: _Found) -> Move:
+def _save(
+    runtime: Runtime, merchant: Merchant, token: TokenResponse, found: _Checked
+) -> Transition:
     """Write store, grant and membership, and move the store, in one transaction."""
     with database.atomic():
-        store = _lock_or_make(token.store_id)
+        store = _lock_or_create(token.store_id)
         # Again, now that the row is ours: another account may have been quicker.
-        _refuse_if_taken(token.store_id, merchant)
-        _refuse_while_erasing(token.store_id)
+        _raise_if_taken(token.store_id, merchant)
+        _raise_while_erasing(token.store_id)
         Membership.get_or_create(merchant=merchant, store=store)
         store.connected_at = utc_now()
         if found.profile is not None:
-            take_profile(store, found.profile)
+            apply_profile(store, found.profile)
             store.probed_at = store.connected_at
-        _note_early_events(store)
+        _count_early_events(store)
         store.save()
         _replace_grant(runtime, merchant, token)
-        move = move_store(store, ConnectionEvent.CONSENT_GRANTED, who=merchant)
+        transition = apply_transition(store, ConnectionEvent.CONSENT_GRANTED, actor=merchant)
         if found.event is None:
-            return move
-        detail = detail_of(found.event, token.scopes, found.plan)
-        return move_store(store, found.event, detail=detail)
+            return transition
+        detail = event_details(found.event, token.scopes, found.plan)
+        return apply_transition(store, found.event, detail=detail)
 
 
-def _lock_or_make(store_id: int) -> Store:
+def _lock_or_create(store_id: int) -> Store:
     """Return the store's row, made if need be; nobody else writes it until the commit."""
     Store.insert(
         id=store_id, name=f"Store {store_id}", state=StoreState.CONNECTING
@@ -177,7 +184,7 @@ def _lock_or_make(store_id: int) -> Store:
     return lock_store(store_id)
 
 
-def _note_early_events(store: Store) -> None:
+def _count_early_events(store: Store) -> None:
     """Let events that overtook the consent count as proof that webhooks arrive."""
     newest = (
         WebhookEvent.select(fn.MAX(WebhookEvent.received_at))
@@ -186,10 +193,10 @@ def _note_early_events(store: Store) -> None:
     )
     if newest is not None:
         store.last_event_at, store.webhook_health = newest, WebhookHealth.VERIFIED
-        store.webhook_since_at = store.webhook_since_at or newest
+        store.webhook_health_changed_at = store.webhook_health_changed_at or newest
 
 
-def _replace_grant(runtime: Runtime, merchant: Merchant, token: TokenAnswer) -> None:
+def _replace_grant(runtime: Runtime, merchant: Merchant, token: TokenResponse) -> None:
     seal = runtime.sealer.seal
     Grant.revoke_all(token.store_id, reason="replaced by a new consent")
     Grant.create(
@@ -201,26 +208,26 @@ def _replace_grant(runtime: Runtime, merchant: Merchant, token: TokenAnswer) -> 
     )
 
 
-def _another_store(
-    runtime: Runtime, merchant: Merchant, token: TokenAnswer, wanted_store_id: int
-) -> AnotherStoreError:
+def _wrong_store_error(
+    runtime: Runtime, merchant: Merchant, token: TokenResponse, expected_store_id: int
+) -> WrongStoreError:
     """Return the refusal of a consent for another store than the wanted one.
 
     If that one is the merchant's, too, the consent has ended the token that it had: the new one
     takes its place, so that it goes on. A store that is new here is not connected in passing.
     """
-    is_mine = Membership.store_of(merchant, token.store_id) is not None
-    if is_mine:
+    is_own_store = Membership.store_of(merchant, token.store_id) is not None
+    if is_own_store:
         connect_store(runtime, merchant, token, None)
-    return AnotherStoreError(wanted_store_id, token.store_id, is_mine=is_mine)
+    return WrongStoreError(expected_store_id, token.store_id, is_own_store=is_own_store)
 
 
-def _refuse_while_erasing(store_id: int) -> None:
-    if CopyErasure.under_way(store_id) is not None:
-        raise StoreErasingError(f"the old copy of store {store_id} is still being erased")
+def _raise_while_erasing(store_id: int) -> None:
+    if StoreDataErasure.in_progress(store_id) is not None:
+        raise ErasureInProgressError(f"the old copy of store {store_id} is still being erased")
 
 
-def _refuse_if_taken(store_id: int, merchant: Merchant) -> None:
+def _raise_if_taken(store_id: int, merchant: Merchant) -> None:
     members = {row.merchant_id for row in Membership.select().where(Membership.store == store_id)}
     if members and merchant.id not in members:
-        raise StoreTakenError(f"store {store_id} is connected by another account")
+        raise StoreOwnedElsewhereError(f"store {store_id} is connected by another account")

@@ -12,79 +12,85 @@ from dataclasses import dataclass
 import structlog
 
 from portal.errors import PortalError
-from portal.jobs import ERASE_COPY
-from portal.models import Audit, Grant, Merchant, Store, StoreState, database
+from portal.jobs import ERASE_STORE_DATA
+from portal.models import AuditLogEntry, Grant, Merchant, Store, StoreState, database
 from portal.rules.connection.connection_events import ConnectionEvent
-from portal.rules.connection.store_states import UNASKABLE_STATES
-from portal.services.connection.apply_transition import lock_store, move_store, wake_moved
-from portal.services.connection.erase_store_data import ask_for_erasure
+from portal.rules.connection.store_states import TOKENLESS_STATES
+from portal.services.connection.apply_transition import (
+    apply_transition,
+    lock_store,
+    wake_after_transition,
+)
+from portal.services.connection.erase_store_data import request_erasure
 from portal.services.connection.register_webhooks import unregister_webhooks
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
 # Not a required scope: the portal can uninstall the app only if ECWID_EXTRA_SCOPES requests it.
-LEAVING_SCOPE = "update_store_profile"
+UNINSTALL_SCOPE = "update_store_profile"
 
 
 @dataclass(frozen=True)
-class Farewell:
+class UninstallResult:
     """Result at Ecwid; unless ``app_removed``, the merchant has to uninstall the app."""
 
     app_removed: bool = False
 
 
 def disconnect_store(
-    runtime: Runtime, store: Store, owner: Merchant, *, erases_now: bool
-) -> Farewell:
-    """Disconnect the store, and have its copy erased at once if ``erases_now``; safe to repeat.
+    runtime: Runtime, store: Store, owner: Merchant, *, with_erasure: bool
+) -> UninstallResult:
+    """Disconnect the store, and have its copy erased at once if ``with_erasure``; safe to repeat.
 
     Otherwise the copy is kept for as long as the settings say.
     """
-    farewell = _take_leave(runtime, store)
+    uninstall_result = _uninstall(runtime, store)
     with database.atomic():
         held = lock_store(store.id)
         before = held.state
-        copy = "erased" if erases_now else "kept"
-        move = move_store(held, ConnectionEvent.DISCONNECTED, who=owner, detail={"copy": copy})
-        Audit.note(
+        copy = "erased" if with_erasure else "kept"
+        transition = apply_transition(
+            held, ConnectionEvent.DISCONNECTED, actor=owner, detail={"copy": copy}
+        )
+        AuditLogEntry.record(
             store.id,
-            "disconnect_store",
+            "store.disconnected",
             f"store {store.id}",
-            who=owner,
+            actor=owner,
             before={"state": before},
             after={"state": StoreState.DISCONNECTED, "copy": copy},
         )
-        if erases_now:
-            ask_for_erasure(store.id, owner)
+        if with_erasure:
+            request_erasure(store.id, owner)
     log.info("store.disconnected", store=store.id, by=owner.id, copy=copy)
-    wake_moved(runtime, move)
-    if erases_now:
-        runtime.wake(ERASE_COPY, store.id, is_awaited=True)
-    return farewell
+    wake_after_transition(runtime, transition)
+    if with_erasure:
+        runtime.wake(ERASE_STORE_DATA, store.id, at_front=True)
+    return uninstall_result
 
 
-def erase_now(runtime: Runtime, store: Store, owner: Merchant) -> bool:
+def request_immediate_erasure(runtime: Runtime, store: Store, owner: Merchant) -> bool:
     """Have the copy of a disconnected store erased at once; False if the store is connected."""
     with database.atomic():
         if lock_store(store.id).state != StoreState.DISCONNECTED:
             return False
-        ask_for_erasure(store.id, owner)
-    runtime.wake(ERASE_COPY, store.id, is_awaited=True)
+        request_erasure(store.id, owner)
+    runtime.wake(ERASE_STORE_DATA, store.id, at_front=True)
     return True
 
 
-def _take_leave(runtime: Runtime, store: Store) -> Farewell:
+def _uninstall(runtime: Runtime, store: Store) -> UninstallResult:
     """Remove our webhooks, and the app itself where the token may, while it lives."""
-    grant = Grant.in_force(store.id)
-    if grant is None or store.state in UNASKABLE_STATES:
-        return Farewell()
+    grant = Grant.active_for(store.id)
+    if grant is None or store.state in TOKENLESS_STATES:
+        return UninstallResult()
     try:
         unregister_webhooks(runtime, store.id)
-        if LEAVING_SCOPE not in grant.held_scopes:
-            return Farewell()
-        runtime.client(store.id).leave(runtime.settings.ecwid_client_id)
+        if UNINSTALL_SCOPE not in grant.effective_scopes:
+            return UninstallResult()
+        runtime.client(store.id).uninstall_app(runtime.settings.ecwid_client_id)
     except PortalError as error:
-        log.warning("store.leave_failed", store=store.id, problem=str(error))
-        return Farewell()
-    return Farewell(app_removed=True)
+        log.warning("store.uninstall_failed", store=store.id, problem=str(error))
+        return UninstallResult()
+    return UninstallResult(app_removed=True)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from portal.models import Merchant, Store, Timeline
+from portal.models import Merchant, Store, TimelineEntry
 from portal.services.pagination import KeyPage, page_by_key
 
 
-def browse_timeline(
+def list_timeline(
     store: Store, *, after: int | None = None, before: int | None = None
-) -> KeyPage[Timeline]:
+) -> KeyPage[TimelineEntry]:
     """Return a page of the store's timeline, each entry with who did it, if a person did."""
     entries = (
-        Timeline.select(Timeline, Merchant)
-        .join_from(Timeline, Merchant, "LEFT JOIN", on=Timeline.who)
-        .where(Timeline.store == store)
+        TimelineEntry.select(TimelineEntry, Merchant)
+        .join_from(TimelineEntry, Merchant, "LEFT JOIN", on=TimelineEntry.actor)
+        .where(TimelineEntry.store == store)
     )
-    return page_by_key(entries, Timeline.id, after=after, before=before)
+    return page_by_key(entries, TimelineEntry.id, after=after, before=before)

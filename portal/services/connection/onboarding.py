@@ -12,9 +12,9 @@ from datetime import timedelta
 import structlog
 from itsdangerous import BadData, URLSafeSerializer
 
-from portal.models import ConnectJourney, Merchant, Store, utc_now
+from portal.models import Merchant, Onboarding, Store, utc_now
 from portal.models.base import database
-from portal.rules.connection.connect_failures import LINK_GOOD_FOR, ConnectStep, goes_in_circles
+from portal.rules.connection.connect_failures import LINK_TTL, ConnectStep, is_consent_loop
 from portal.rules.connection.store_states import WORKING_STATES
 from portal.services.pagination import KeyPage, page_by_key
 from portal.services.runtime import Runtime
@@ -23,162 +23,169 @@ log = structlog.get_logger(__name__)
 
 LABEL_LIMIT = 120
 # Nobody comes back to it after that.
-FORGOTTEN_AFTER = timedelta(days=90)
+RETENTION = timedelta(days=90)
 
 
-def make_link(operator: Merchant, label: str) -> ConnectJourney:
-    """Return a new link for the merchant whom ``label`` describes."""
-    journey: ConnectJourney = ConnectJourney.create(
-        label=label[:LABEL_LIMIT], made_by=operator, expires_at=utc_now() + LINK_GOOD_FOR
+def create_link(operator: Merchant, invitee: str) -> Onboarding:
+    """Return a new link for the merchant whom ``invitee`` describes."""
+    onboarding: Onboarding = Onboarding.create(
+        invitee=invitee[:LABEL_LIMIT], created_by=operator, expires_at=utc_now() + LINK_TTL
     )
-    log.info("connect_link.made", journey=journey.id, operator=operator.id)
-    return journey
+    log.info("connect_link.created", onboarding=onboarding.id, operator=operator.id)
+    return onboarding
 
 
-def token_of(secret_key: str, journey: ConnectJourney) -> str:
+def link_token(secret_key: str, onboarding: Onboarding) -> str:
     """Return what the address of a link ends with."""
-    return str(_links(secret_key).dumps(_signed_part(journey)))
+    return str(_links(secret_key).dumps(_signed_part(onboarding)))
 
 
-def journey_of(secret_key: str, token: str) -> ConnectJourney | None:
+def onboarding_by_token(secret_key: str, token: str) -> Onboarding | None:
     """Return the journey that a link leads to, open or over; None for a forged or forgotten one."""
     try:
         number, _made_at = part = _links(secret_key).loads(token)
     except (BadData, TypeError, ValueError):
         return None
-    journey: ConnectJourney | None = ConnectJourney.get_or_none(ConnectJourney.id == number)
-    return journey if journey is not None and _signed_part(journey) == part else None
+    onboarding: Onboarding | None = Onboarding.get_or_none(Onboarding.id == number)
+    return onboarding if onboarding is not None and _signed_part(onboarding) == part else None
 
 
-def take_up(journey: ConnectJourney, merchant: Merchant) -> bool:
+def claim_onboarding(onboarding: Onboarding, merchant: Merchant) -> bool:
     """Let ``merchant`` go the way of a link; False if another account does, or it is over."""
-    is_free = ConnectJourney.merchant.is_null() & (ConnectJourney.expires_at > utc_now())
+    is_free = Onboarding.merchant.is_null() & (Onboarding.expires_at > utc_now())
     taken: int = (
-        ConnectJourney.update(merchant=merchant)
+        Onboarding.update(merchant=merchant)
         .where(
-            ConnectJourney.id == journey.id,
-            (ConnectJourney.merchant == merchant) | is_free,
-            ConnectJourney.finished_at.is_null(),
-            ConnectJourney.withdrawn_at.is_null(),
+            Onboarding.id == onboarding.id,
+            (Onboarding.merchant == merchant) | is_free,
+            Onboarding.finished_at.is_null(),
+            Onboarding.withdrawn_at.is_null(),
         )
         .execute()
     )
     return taken == 1
 
 
-def begin_journey(merchant: Merchant, store_id: int | None = None) -> ConnectJourney:
+def start_onboarding(merchant: Merchant, store_id: int | None = None) -> Onboarding:
     """Return the merchant's unfinished journey to this store, or to a new one, or begin it."""
-    found = unfinished_journey(merchant, store_id)
+    found = unfinished_onboarding(merchant, store_id)
     if found is not None:
         return found
-    journey: ConnectJourney = ConnectJourney.create(
+    onboarding: Onboarding = Onboarding.create(
         merchant=merchant, store_id=store_id, step=ConnectStep.AT_ECWID
     )
-    return journey
+    return onboarding
 
 
-def unfinished_journey(merchant: Merchant, store_id: int | None = None) -> ConnectJourney | None:
+def unfinished_onboarding(merchant: Merchant, store_id: int | None = None) -> Onboarding | None:
     """Return the newest journey that the merchant hasn't finished, to this store or a new one."""
-    target = ConnectJourney.store_id
-    found: ConnectJourney | None = (
-        ConnectJourney.select()
+    target = Onboarding.store_id
+    found: Onboarding | None = (
+        Onboarding.select()
         .where(
-            ConnectJourney.merchant == merchant,
+            Onboarding.merchant == merchant,
             target.is_null() if store_id is None else target == store_id,
-            ConnectJourney.finished_at.is_null(),
-            ConnectJourney.withdrawn_at.is_null(),
+            Onboarding.finished_at.is_null(),
+            Onboarding.withdrawn_at.is_null(),
         )
-        .order_by(ConnectJourney.id.desc())
+        .order_by(Onboarding.id.desc())
         .first()
     )
     return found
 
 
-def note_departure(journey: ConnectJourney) -> None:
+def record_redirect(onboarding: Onboarding) -> None:
     """Note that the merchant is being sent to Ecwid's consent page."""
-    _move(journey, step=ConnectStep.AT_ECWID)
+    _update(onboarding, step=ConnectStep.AT_ECWID)
 
 
-def note_obstacle(journey: ConnectJourney, problem: str) -> bool:
+def record_failure(onboarding: Onboarding, failure_reason: str) -> bool:
     """Note why a try came to nothing; True if it goes in circles: permissions left out again."""
-    rounds = journey.rounds + 1 if problem == "scopes_missing" else 0
-    is_circle = goes_in_circles(rounds)
-    name = "circle" if is_circle else problem
-    _move(journey, step=ConnectStep.REFUSED, problem=name, rounds=rounds)
-    return is_circle
+    incomplete_consents = (
+        onboarding.incomplete_consents + 1 if failure_reason == "scopes_missing" else 0
+    )
+    is_loop = is_consent_loop(incomplete_consents)
+    name = "consent_loop" if is_loop else failure_reason
+    _update(
+        onboarding,
+        step=ConnectStep.REFUSED,
+        failure_reason=name,
+        incomplete_consents=incomplete_consents,
+    )
+    return is_loop
 
 
-def start_anew(journey: ConnectJourney) -> None:
+def reset_consent_loop(onboarding: Onboarding) -> None:
     """Let the merchant try again after a circle: the app was removed at Ecwid, they say."""
-    _move(journey, rounds=0, problem=None)
+    _update(onboarding, incomplete_consents=0, failure_reason=None)
 
 
-def finish_journey(journey: ConnectJourney, store_id: int) -> None:
+def finish_onboarding(onboarding: Onboarding, store_id: int) -> None:
     """Note that the journey has led to a connected store; its link, if any, is used up."""
-    _move(
-        journey,
+    _update(
+        onboarding,
         step=ConnectStep.CONNECTED,
-        problem=None,
-        rounds=0,
+        failure_reason=None,
+        incomplete_consents=0,
         store_id=store_id,
         finished_at=utc_now(),
     )
 
 
-def withdraw_link(journey_id: int) -> bool:
+def withdraw_link(onboarding_id: int) -> bool:
     """Make an unfinished journey void; False if there is none of this number."""
     withdrawn: int = (
-        ConnectJourney.update(withdrawn_at=utc_now())
+        Onboarding.update(withdrawn_at=utc_now())
         .where(
-            ConnectJourney.id == journey_id,
-            ConnectJourney.finished_at.is_null(),
-            ConnectJourney.withdrawn_at.is_null(),
+            Onboarding.id == onboarding_id,
+            Onboarding.finished_at.is_null(),
+            Onboarding.withdrawn_at.is_null(),
         )
         .execute()
     )
     return withdrawn == 1
 
 
-def browse_unfinished(
+def list_unfinished_onboardings(
     *, after: int | None = None, before: int | None = None
-) -> KeyPage[ConnectJourney]:
+) -> KeyPage[Onboarding]:
     """Return a page of the connects that came to no end, of all merchants; for operators.
 
     One to a store that works again by itself is not among them.
     """
     works = Store.select(Store.id).where(
-        Store.id == ConnectJourney.store_id, Store.state.in_(WORKING_STATES)
+        Store.id == Onboarding.store_id, Store.state.in_(WORKING_STATES)
     )
     unfinished = (
-        ConnectJourney.select(ConnectJourney, Merchant)
-        .join_from(ConnectJourney, Merchant, "LEFT JOIN", on=ConnectJourney.merchant)
+        Onboarding.select(Onboarding, Merchant)
+        .join_from(Onboarding, Merchant, "LEFT JOIN", on=Onboarding.merchant)
         .where(
-            ConnectJourney.finished_at.is_null(),
-            ConnectJourney.withdrawn_at.is_null(),
-            ConnectJourney.store_id.is_null() | ConnectJourney.store_id.not_in(works),
+            Onboarding.finished_at.is_null(),
+            Onboarding.withdrawn_at.is_null(),
+            Onboarding.store_id.is_null() | Onboarding.store_id.not_in(works),
         )
     )
-    return page_by_key(unfinished, ConnectJourney.id, after=after, before=before)
+    return page_by_key(unfinished, Onboarding.id, after=after, before=before)
 
 
-def forget_journeys(_runtime: Runtime) -> int:
+def prune_onboardings(_runtime: Runtime) -> int:
     """Forget journeys that nobody has gone on with for 90 days; return how many."""
-    oldest = utc_now() - FORGOTTEN_AFTER
-    forgotten: int = ConnectJourney.delete().where(ConnectJourney.step_at < oldest).execute()
+    oldest = utc_now() - RETENTION
+    forgotten: int = Onboarding.delete().where(Onboarding.step_changed_at < oldest).execute()
     return forgotten
 
 
-def _move(journey: ConnectJourney, **changes: object) -> None:
+def _update(onboarding: Onboarding, **changes: object) -> None:
     for name, value in changes.items():
-        setattr(journey, name, value)
-    journey.step_at = utc_now()
+        setattr(onboarding, name, value)
+    onboarding.step_changed_at = utc_now()
     with database.atomic():
-        journey.save(only=[*changes, "step_at"])
+        onboarding.save(only=[*changes, "step_changed_at"])
 
 
-def _signed_part(journey: ConnectJourney) -> list[int]:
+def _signed_part(onboarding: Onboarding) -> list[int]:
     # With the time: a number that is given again must not open an old link.
-    return [journey.id, int(journey.begun_at.timestamp())]
+    return [onboarding.id, int(onboarding.started_at.timestamp())]
 
 
 def _links(secret_key: str) -> URLSafeSerializer:

@@ -19,46 +19,46 @@ from portal.sealing import Sealer
 log = structlog.get_logger(__name__)
 
 BATCH = 200
-NEWEST_LOOKED_AT = 20
+TOKENS_CHECKED = 20
 
 
 @dataclass
-class Tally:
+class ResealCounts:
     """Hold what became of one column's secrets so far.
 
-    ``changed`` were written by somebody else meanwhile, ``closed`` are the keys of the rows that
+    ``changed`` were written by somebody else meanwhile, ``unopenable`` are the keys of the rows that
     none of our keys open.
     """
 
     column: str
-    looked_at: int = 0
+    checked: int = 0
     resealed: int = 0
     changed: int = 0
-    closed: list[int] = field(default_factory=list)
+    unopenable: list[int] = field(default_factory=list)
 
     @property
-    def were_newest(self) -> int:
+    def already_current(self) -> int:
         """Return how many needed nothing."""
-        return self.looked_at - self.resealed - self.changed - len(self.closed)
+        return self.checked - self.resealed - self.changed - len(self.unopenable)
 
 
-def reseal_secrets(sealer: Sealer, *, batch: int = BATCH) -> Iterator[Tally]:
+def reseal_secrets(sealer: Sealer, *, batch: int = BATCH) -> Iterator[ResealCounts]:
     """Walk through all sealed columns; yield the tally of a column after each batch.
 
     Safe to break off and to run again: what has the newest key already is left alone.
     """
     for column in sealed_columns(TABLES):
-        tally = Tally(column.name)
-        yield tally
-        behind: int | None = None
-        while rows := column.rows_behind(behind, batch):
-            _reseal(sealer, column, rows, tally)
-            behind = rows[-1][0]
-            yield tally
-        log.info("secrets.resealed", column=tally.column, count=tally.resealed)
+        counts = ResealCounts(column.name)
+        yield counts
+        after_id: int | None = None
+        while rows := column.rows_after(after_id, batch):
+            _reseal(sealer, column, rows, counts)
+            after_id = rows[-1][0]
+            yield counts
+        log.info("secrets.resealed", column=counts.column, count=counts.resealed)
 
 
-def opens_some_token(sealer: Sealer) -> bool:
+def can_open_any_token(sealer: Sealer) -> bool:
     """Tell whether our keys open one of the newest tokens in force; True where there is none.
 
     If they open none, a key is missing: a single lost row looks otherwise.
@@ -67,32 +67,32 @@ def opens_some_token(sealer: Sealer) -> bool:
         Grant.select(Grant.sealed_access_token)
         .where(Grant.revoked_at.is_null())
         .order_by(Grant.id.desc())
-        .limit(NEWEST_LOOKED_AT)
+        .limit(TOKENS_CHECKED)
     )
     sealed = [row.sealed_access_token for row in newest]
     return not sealed or any(_opens(sealer, secret) for secret in sealed)
 
 
 def _reseal(
-    sealer: Sealer, column: SealedColumn, rows: Sequence[tuple[int, str]], tally: Tally
+    sealer: Sealer, column: SealedColumn, rows: Sequence[tuple[int, str]], counts: ResealCounts
 ) -> None:
     """Seal what lacks the newest key, then write it in one short transaction."""
-    tally.looked_at += len(rows)
+    counts.checked += len(rows)
     fresh: list[tuple[int, str, str]] = []
     for key, sealed in rows:
         try:
             resealed = sealer.reseal(sealed)
         except SealedSecretError:
-            tally.closed.append(key)
+            counts.unopenable.append(key)
             continue
         if resealed is not None:
             fresh.append((key, sealed, resealed))
     with database.atomic():
         for key, sealed, resealed in fresh:
             if column.replace(key, sealed, resealed):
-                tally.resealed += 1
+                counts.resealed += 1
             else:
-                tally.changed += 1
+                counts.changed += 1
 
 
 def _opens(sealer: Sealer, sealed: str) -> bool:

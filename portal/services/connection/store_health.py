@@ -7,21 +7,21 @@ from dataclasses import dataclass
 
 from portal.models import Issue, Store
 from portal.rules.connection.store_health import (
-    Section,
-    Standing,
+    HealthSection,
+    HealthStatus,
     connection_section,
     issues_section,
+    overall_status,
     plan_section,
     scopes_section,
     sync_section,
     webhooks_section,
-    worst_of,
 )
 from portal.services.connection.store_overview import (
     Connection,
     StoreOverview,
     connection_of,
-    overview_of,
+    store_overview,
 )
 
 
@@ -32,12 +32,12 @@ class StoreHealth:
     store: Store
     overview: StoreOverview
     connection: Connection
-    sections: Mapping[str, Section]
+    sections: Mapping[str, HealthSection]
 
     @property
-    def standing(self) -> Standing:
+    def status(self) -> HealthStatus:
         """Return how the store stands as a whole."""
-        return worst_of(self.sections.values())
+        return overall_status(self.sections.values())
 
     @property
     def issues(self) -> Sequence[Issue]:
@@ -47,14 +47,14 @@ class StoreHealth:
 
 def health_of(store: Store) -> StoreHealth:
     """Return how the store stands now."""
-    overview, connection = overview_of(store), connection_of(store)
-    words = [resource.freshness for resource in overview.resources]
+    overview, connection = store_overview(store), connection_of(store)
+    levels = [resource.freshness for resource in overview.resources]
     missing = [scope.name for scope in connection.missing]
     sections = {
         "connection": connection_section(store.state),
         "scopes": scopes_section(missing, is_granted=connection.granted_at is not None),
         "plan": plan_section(store.plan_level),
-        "sync": sync_section(words, unreadable=overview.unreadable),
+        "sync": sync_section(levels, unreadable=overview.unreadable),
         "webhooks": webhooks_section(store.state, store.webhook_health),
         "issues": issues_section(len(overview.issues)),
     }

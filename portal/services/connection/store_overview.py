@@ -19,7 +19,7 @@ from portal.models import (
 from portal.rules.connection.scopes import Scope, missing_scopes
 from portal.rules.connection.store_states import StoreState
 from portal.rules.sync.freshness import Freshness
-from portal.services.mirror.resource_overview import ResourceOverview, resources_of
+from portal.services.mirror.resource_overview import ResourceOverview, resource_overviews
 from portal.services.notifications.issues import open_issues
 
 EVENTS_SHOWN = 10
@@ -34,11 +34,11 @@ class StoreOverview:
     resources: Sequence[ResourceOverview]
     variations: int
     events: Sequence[WebhookEvent]
-    events_waiting: int
+    pending_events: int
     issues: Sequence[Issue]
 
     @property
-    def is_copying(self) -> bool:
+    def is_backfilling(self) -> bool:
         """Tell whether the first full copy is under way."""
         return self.store.is_working and any(
             resource.last_success_at is None and not resource.is_paused
@@ -46,9 +46,9 @@ class StoreOverview:
         )
 
     @property
-    def is_reading(self) -> bool:
+    def is_syncing(self) -> bool:
         """Tell whether anything is being read right now."""
-        return self.store.is_working and any(r.is_reading for r in self.resources)
+        return self.store.is_working and any(r.is_syncing for r in self.resources)
 
     @property
     def last_success_at(self) -> datetime | None:
@@ -76,26 +76,26 @@ class Connection:
     missing: tuple[Scope, ...]
 
 
-def overview_of(store: Store) -> StoreOverview:
+def store_overview(store: Store) -> StoreOverview:
     """Return how the store stands now."""
     now = utc_now()
     events = WebhookEvent.select().where(WebhookEvent.store_id == store.id)
     return StoreOverview(
         store=store,
         at=now,
-        resources=resources_of(store, now),
+        resources=resource_overviews(store, now),
         variations=Variation.live_count(store.id),
         events=list(events.order_by(WebhookEvent.id.desc()).limit(EVENTS_SHOWN)),
-        events_waiting=events.where(WebhookEvent.state == EventState.PENDING).count(),
+        pending_events=events.where(WebhookEvent.state == EventState.PENDING).count(),
         issues=open_issues(store.id),
     )
 
 
 def connection_of(store: Store) -> Connection:
     """Return what the merchant has consented to; the last consent if none is in force."""
-    grant = Grant.in_force(store.id)
+    grant = Grant.active_for(store.id)
     last = grant or (Grant.select().where(Grant.store == store).order_by(Grant.id.desc()).first())
-    scopes = tuple(last.held_scopes) if last else ()
+    scopes = tuple(last.effective_scopes) if last else ()
     return Connection(
         granted_at=grant.granted_at if grant else None,
         scopes=scopes,

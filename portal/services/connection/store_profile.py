@@ -8,8 +8,8 @@ from typing import Any
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.profile import StoreProfile, read_profile
 from portal.models import Store
-from portal.rules.connection.connection_events import ConnectionEvent, judge_connection
-from portal.rules.connection.plan import PlanVerdict, judge_plan
+from portal.rules.connection.connection_events import ConnectionEvent, evaluate_connection
+from portal.rules.connection.plan import PlanResult, evaluate_plan
 from portal.rules.connection.scopes import EXTENDED_PROFILE, missing_scopes
 
 
@@ -22,19 +22,21 @@ def fetch_profile(client: EcwidClient, scopes: Iterable[str]) -> StoreProfile:
     return read_profile(client.store_id, payload)
 
 
-def plan_of(profile: StoreProfile) -> PlanVerdict:
+def plan_from_profile(profile: StoreProfile) -> PlanResult:
     """Return the verdict on the plan that this profile shows."""
-    return judge_plan(name=profile.plan_name, features=profile.features, is_paid=profile.is_paid)
+    return evaluate_plan(name=profile.plan_name, features=profile.features, is_paid=profile.is_paid)
 
 
-def found_in(profile: StoreProfile, scopes: Iterable[str]) -> ConnectionEvent:
+def evaluate_profile(profile: StoreProfile, scopes: Iterable[str]) -> ConnectionEvent:
     """Return what is found of a store with this profile and a token with these scopes."""
-    return judge_connection(
-        scopes=scopes, plan=plan_of(profile).level, is_suspended=profile.is_suspended
+    return evaluate_connection(
+        scopes=scopes, plan=plan_from_profile(profile).level, is_suspended=profile.is_suspended
     )
 
 
-def detail_of(event: ConnectionEvent, scopes: Iterable[str], plan: PlanVerdict) -> dict[str, Any]:
+def event_details(
+    event: ConnectionEvent, scopes: Iterable[str], plan: PlanResult
+) -> dict[str, Any]:
     """Return what the name of a finding leaves open, for timeline and issue."""
     if event is ConnectionEvent.SCOPES_MISSING:
         return {"scopes": [scope.name for scope in missing_scopes(scopes)]}
@@ -43,12 +45,12 @@ def detail_of(event: ConnectionEvent, scopes: Iterable[str], plan: PlanVerdict) 
     return {}
 
 
-def take_profile(store: Store, profile: StoreProfile) -> dict[str, Any]:
+def apply_profile(store: Store, profile: StoreProfile) -> dict[str, Any]:
     """Set the store's facts and plan from ``profile``; the caller saves the row.
 
     Returns what a merchant would notice of the changes, each fact with its value before and after.
     """
-    plan = plan_of(profile)
+    plan = plan_from_profile(profile)
     shown = {
         "name": profile.name,
         "url": profile.url,

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from portal.jobs import ASK_CHANGE_TIMES, REGISTER_WEBHOOKS
+from portal.jobs import FETCH_CHANGE_TIMES, REGISTER_WEBHOOKS
 from portal.models import (
     WORKING_STATES,
     Grant,
@@ -24,12 +24,12 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.connection.issue_kinds import IssueKind, silence_texts
+from portal.rules.connection.issue_kinds import IssueKind, silent_webhooks_texts
 from portal.rules.webhooks.liveness import (
     Liveness,
-    Subscription,
+    WebhookActivity,
+    evaluate_liveness,
     event_types_of,
-    judge_liveness,
     latest_change,
     resources_with_events,
 )
@@ -37,62 +37,68 @@ from portal.services.notifications.issues import open_issue, resolve_issue
 from portal.services.runtime import Runtime
 
 # Sync runs request the change times too; ask for them alone only after so long without a run.
-ASK_AFTER = timedelta(minutes=3)
+RECHECK_AFTER = timedelta(minutes=3)
 
 ChangeTimes = Mapping[str, datetime | None]
 
 
-def ask_quiet_stores(runtime: Runtime) -> int:
+def wake_change_time_checks(runtime: Runtime) -> int:
     """Have registered stores asked when they changed, if they weren't lately; return how many."""
     lately = SyncState.select(SyncState.store).where(
-        SyncState.remote_checked_at > utc_now() - ASK_AFTER
+        SyncState.remote_checked_at > utc_now() - RECHECK_AFTER
     )
     stores = _registered_stores().where(Store.id.not_in(lately))
     store_ids = [store.id for store in stores]
-    return runtime.wake_each(ASK_CHANGE_TIMES, store_ids)
+    return runtime.wake_many(FETCH_CHANGE_TIMES, store_ids)
 
 
-def watch_webhooks(runtime: Runtime) -> int:
+def update_webhook_health(runtime: Runtime) -> int:
     """Judge the webhooks of every registered store; return of how many the word has changed."""
     stores = list(_registered_stores())
-    scopes = {grant.store_id: grant.held_scopes for grant in _grants_in_force()}
+    scopes = {grant.store_id: grant.effective_scopes for grant in _grants_in_force()}
     changed_at = _change_times()
     troubled = _stores_with_issue()
     changed = 0
     for store in stores:
         known = _of_resources(changed_at[store.id], scopes.get(store.id, ()))
-        found = _judge(store, known)
-        changed += _act(runtime, store, found, has_issue=store.id in troubled)
+        found = _evaluate(store, known)
+        changed += _apply(runtime, store, found, has_issue=store.id in troubled)
     return changed
 
 
-def _judge(store: Store, changed_at: ChangeTimes) -> Liveness:
+def _evaluate(store: Store, changed_at: ChangeTimes) -> Liveness:
     """Return how the store's webhooks stand now.
 
     Which events the app's settings name is nowhere to be read. Where events come, kinds of which
     none ever came are taken not to be among them; otherwise each would be a false alarm.
     """
-    subscription = Subscription(
-        _to_be_told_since(store), store.last_event_at, store.webhook_unheard_at
+    subscription = WebhookActivity(
+        _expected_since(store), store.last_event_at, store.webhook_first_missed_at
     )
     now = utc_now()
-    found = judge_liveness(subscription, changed_at=latest_change(changed_at, changed_at), now=now)
-    is_doubtful = found.unheard_at is not None and found.unheard_at != store.webhook_unheard_at
+    found = evaluate_liveness(
+        subscription, changed_at=latest_change(changed_at, changed_at), now=now
+    )
+    is_doubtful = (
+        found.first_missed_at is not None and found.first_missed_at != store.webhook_first_missed_at
+    )
     if is_doubtful and store.webhook_mode != "api" and store.last_event_at is not None:
-        heard = [resource for resource in changed_at if _was_ever_heard(store.id, resource)]
-        found = judge_liveness(subscription, changed_at=latest_change(changed_at, heard), now=now)
+        heard = [resource for resource in changed_at if _ever_received(store.id, resource)]
+        found = evaluate_liveness(
+            subscription, changed_at=latest_change(changed_at, heard), now=now
+        )
     return found
 
 
-def _to_be_told_since(store: Store) -> datetime | None:
+def _expected_since(store: Store) -> datetime | None:
     """Return since when changes are to be told: of a store that is stopped Ecwid may tell none."""
     if store.webhook_registered_at is None:
         return None
-    since: datetime = max(store.webhook_registered_at, store.state_since_at)
+    since: datetime = max(store.webhook_registered_at, store.state_changed_at)
     return since
 
 
-def _was_ever_heard(store_id: int, resource: str) -> bool:
+def _ever_received(store_id: int, resource: str) -> bool:
     heard: bool = (
         WebhookEvent.select(1)
         .where(WebhookEvent.store_id == store_id, WebhookEvent.type.in_(event_types_of(resource)))
@@ -101,24 +107,31 @@ def _was_ever_heard(store_id: int, resource: str) -> bool:
     return heard
 
 
-def _act(runtime: Runtime, store: Store, found: Liveness, *, has_issue: bool) -> bool:
+def _apply(runtime: Runtime, store: Store, found: Liveness, *, has_issue: bool) -> bool:
     """Write the judgement and do what follows; an event that came meanwhile makes it void."""
     is_silent = found.health is WebhookHealth.SILENT
     is_other = found.health != store.webhook_health
-    if not is_other and found.unheard_at == store.webhook_unheard_at and is_silent == has_issue:
+    if (
+        not is_other
+        and found.first_missed_at == store.webhook_first_missed_at
+        and is_silent == has_issue
+    ):
         return False
-    changes: dict[object, object] = {Store.webhook_unheard_at: found.unheard_at}
+    changes: dict[object, object] = {Store.webhook_first_missed_at: found.first_missed_at}
     if is_other:
-        changes |= {Store.webhook_health: found.health, Store.webhook_since_at: found.since_at}
+        changes |= {
+            Store.webhook_health: found.health,
+            Store.webhook_health_changed_at: found.since_at,
+        }
     can_repair = is_silent and store.webhook_mode == "api"
     if can_repair:
-        changes[Store.webhook_due_at] = utc_now()
+        changes[Store.webhook_check_due_at] = utc_now()
     with database.atomic():
-        is_still_so = Store.update(changes).where(Store.id == store.id, _has_heard_no_more(store))
+        is_still_so = Store.update(changes).where(Store.id == store.id, _no_newer_event(store))
         if not is_still_so.execute():
             return False
         if is_silent:
-            _begin_silence(store)
+            _open_silence(store)
         else:
             resolve_issue(store.id, IssueKind.WEBHOOKS_SILENT)
     if can_repair:
@@ -126,16 +139,16 @@ def _act(runtime: Runtime, store: Store, found: Liveness, *, has_issue: bool) ->
     return is_other
 
 
-def _begin_silence(store: Store) -> None:
+def _open_silence(store: Store) -> None:
     """Open the issue, and have all resources compared now: something changed there."""
-    open_issue(store.id, IssueKind.WEBHOOKS_SILENT, silence_texts(store.webhook_mode))
+    open_issue(store.id, IssueKind.WEBHOOKS_SILENT, silent_webhooks_texts(store.webhook_mode))
     now = utc_now()
     SyncState.update(next_due_at=now).where(
         SyncState.store == store.id, SyncState.next_due_at > now
     ).execute()
 
 
-def _has_heard_no_more(store: Store) -> Any:
+def _no_newer_event(store: Store) -> Any:
     if store.last_event_at is None:
         return Store.last_event_at.is_null()
     return Store.last_event_at == store.last_event_at

@@ -11,37 +11,51 @@ from collections.abc import Callable
 
 from portal.models import IS_PENDING, WebhookEvent, database, utc_now
 from portal.rules.connection.connection_events import ConnectionEvent
-from portal.rules.webhooks.event_types import SIGN_TYPES, EventTopic, tells_uninstall, topic_of
-from portal.services.connection.apply_transition import lock_store, move_store
-from portal.services.event_processing.outcomes import keep_batch, mark_applied
-from portal.services.event_processing.pending import THE_STORE, Batch, WaitingEvent, waiting_events
+from portal.rules.webhooks.event_types import (
+    APP_LIFECYCLE_TYPES,
+    EventTopic,
+    is_uninstall,
+    topic_of,
+)
+from portal.services.connection.apply_transition import apply_transition, lock_store
+from portal.services.event_processing.outcomes import mark_applied, record_batch
+from portal.services.event_processing.pending import (
+    STORE_ENTITY_ID,
+    Batch,
+    PendingEvent,
+    pending_events,
+)
 
 
-def take_signs(store_id: int, keep_lease: Callable[[], None]) -> None:
+def apply_lifecycle_events(store_id: int, keep_lease: Callable[[], None]) -> None:
     """Let each sign happen to the store, in the order in which they came."""
-    if not _has_signs(store_id):
+    if not _has_lifecycle_events(store_id):
         return
-    for event in sorted(waiting_events(store_id)):
-        sign = _sign_of(event)
-        if sign is not None:
+    for event in sorted(pending_events(store_id)):
+        happened = _connection_event(event)
+        if happened is not None:
             with database.atomic():
                 keep_lease()
-                batch = Batch(topic_of(event.type), {THE_STORE: [event]})
-                mark_applied(keep_batch(store_id, batch, utc_now()), [event])
-                move_store(lock_store(store_id), sign)
+                batch = Batch(topic_of(event.type), {STORE_ENTITY_ID: [event]})
+                mark_applied(record_batch(store_id, batch, utc_now()), [event])
+                apply_transition(lock_store(store_id), happened)
 
 
-def _has_signs(store_id: int) -> bool:
+def _has_lifecycle_events(store_id: int) -> bool:
     found: bool = (
         WebhookEvent.select()
-        .where(WebhookEvent.store_id == store_id, IS_PENDING, WebhookEvent.type.in_(SIGN_TYPES))
+        .where(
+            WebhookEvent.store_id == store_id,
+            IS_PENDING,
+            WebhookEvent.type.in_(APP_LIFECYCLE_TYPES),
+        )
         .exists()
     )
     return found
 
 
-def _sign_of(event: WaitingEvent) -> ConnectionEvent | None:
-    if tells_uninstall(event.type):
+def _connection_event(event: PendingEvent) -> ConnectionEvent | None:
+    if is_uninstall(event.type):
         return ConnectionEvent.UNINSTALLED
     is_installed = topic_of(event.type) is EventTopic.INSTALLED
     return ConnectionEvent.INSTALLED if is_installed else None

@@ -11,104 +11,104 @@ from portal.ecwid.client import EcwidClient
 from portal.ecwid.page import PAGE_LIMIT
 from portal.models import Resource, utc_now
 from portal.rules.webhooks.event_types import EventTopic
-from portal.services.event_processing.fetch_changed import Changes
-from portal.services.event_processing.search_lag import Search
-from portal.services.mirror.mirror_records import Saved
-from portal.services.records.record_changes import held_records, note_changes
+from portal.services.event_processing.fetch_changed import ChangeList
+from portal.services.event_processing.search_lag import SearchableSource
+from portal.services.mirror.mirror_records import SaveResult
+from portal.services.records.record_changes import mirrored_records, save_changes
 from portal.services.sync.fetch_by_id import Records
-from portal.services.sync.full_scan import SHORT_LISTS
-from portal.services.sync.sources import FEEDS, Feed
+from portal.services.sync.full_scan import FULL_SCAN_SOURCES
+from portal.services.sync.sources import SOURCES, Source
 
 
 @dataclass(frozen=True)
-class Kind:
+class EventHandler:
     """Hold how one kind of entity is read, how many in a call, and written.
 
-    ``ask`` makes a call of the same kind that names no entity: does the API answer at all?
+    ``probe`` makes a call of the same kind that names no entity: does the API answer at all?
     ``search`` is what a list is, and so may not know yet what an event tells of. ``changes`` is
     what serves where no list by ids does.
     """
 
     resource: Resource
-    at_once: int
+    batch_limit: int
     read: Callable[[EcwidClient, Sequence[int]], tuple[Records, list[int]]]
-    save: Callable[[int, Records, datetime], Saved]
+    save: Callable[[int, Records, datetime], SaveResult]
     mark_deleted: Callable[[int, Iterable[int], datetime], int]
-    ask: Callable[[EcwidClient], object]
-    search: Search | None = None
-    changes: Changes | None = None
+    probe: Callable[[EcwidClient], object]
+    search: SearchableSource | None = None
+    changes: ChangeList | None = None
 
 
 # Looked for together in one page of changes: the more, the fuller the page.
-CUSTOMERS_AT_ONCE = 1_000
+CUSTOMERS_PER_BATCH = 1_000
 
 
-def _listed(
-    feed: Feed,
-    ask: Callable[[EcwidClient], object],
+def _list_handler(
+    source: Source,
+    probe: Callable[[EcwidClient], object],
     record: Callable[[EcwidClient, Any], dict[str, Any]],
     *,
-    at_once: int = PAGE_LIMIT,
-    changes: Changes | None = None,
-) -> Kind:
-    return Kind(
-        resource=feed.resource,
-        at_once=at_once,
-        read=feed.confirm,
-        save=feed.save,
-        mark_deleted=feed.mark_deleted,
-        ask=ask,
-        search=Search(feed, record),
+    batch_limit: int = PAGE_LIMIT,
+    changes: ChangeList | None = None,
+) -> EventHandler:
+    return EventHandler(
+        resource=source.resource,
+        batch_limit=batch_limit,
+        read=source.fetch_by_id,
+        save=source.save,
+        mark_deleted=source.mark_deleted,
+        probe=probe,
+        search=SearchableSource(source, record),
         changes=changes,
     )
 
 
-def _single(resource: Resource, ask: Callable[[EcwidClient], object]) -> Kind:
-    short = SHORT_LISTS[resource]
-    return Kind(
+def _single_handler(resource: Resource, probe: Callable[[EcwidClient], object]) -> EventHandler:
+    source = FULL_SCAN_SOURCES[resource]
+    return EventHandler(
         resource=resource,
-        at_once=1,
-        read=short.read,
-        save=short.save,
-        mark_deleted=short.mark_deleted,
-        ask=ask,
+        batch_limit=1,
+        read=source.read,
+        save=source.save,
+        mark_deleted=source.mark_deleted,
+        probe=probe,
     )
 
 
 # Ecwid lists only products and orders by their ids. Categories tell no time of their change, and a
 # page of coupons has no order that is documented: these are a call each.
-KINDS: dict[EventTopic, Kind] = {
-    EventTopic.PRODUCT: _listed(
-        FEEDS[Resource.PRODUCTS],
+EVENT_HANDLERS: dict[EventTopic, EventHandler] = {
+    EventTopic.PRODUCT: _list_handler(
+        SOURCES[Resource.PRODUCTS],
         lambda client: client.products(sort_by="UPDATED_TIME_ASC", updated_from=utc_now()),
         EcwidClient.product,
     ),
-    EventTopic.CATEGORY: _single(Resource.CATEGORIES, EcwidClient.categories),
-    EventTopic.ORDER: _listed(
-        FEEDS[Resource.ORDERS],
+    EventTopic.CATEGORY: _single_handler(Resource.CATEGORIES, EcwidClient.categories),
+    EventTopic.ORDER: _list_handler(
+        SOURCES[Resource.ORDERS],
         lambda client: client.orders(updated_from=utc_now()),
         EcwidClient.order,
     ),
-    EventTopic.CUSTOMER: _listed(
-        FEEDS[Resource.CUSTOMERS],
+    EventTopic.CUSTOMER: _list_handler(
+        SOURCES[Resource.CUSTOMERS],
         lambda client: client.customers(updated_from=utc_now()),
         EcwidClient.customer,
-        at_once=CUSTOMERS_AT_ONCE,
-        changes=Changes(
+        batch_limit=CUSTOMERS_PER_BATCH,
+        changes=ChangeList(
             lambda client, since, offset: client.customers(
                 sort_by="UPDATED_DATE_ASC", updated_from=since, offset=offset
             ),
             EcwidClient.customer,
         ),
     ),
-    EventTopic.COUPON: _single(
+    EventTopic.COUPON: _single_handler(
         Resource.DISCOUNT_COUPONS, lambda client: client.coupons(updated_from=utc_now())
     ),
 }
 
 
 def write_records(
-    kind: Kind,
+    handler: EventHandler,
     store_id: int,
     found: Records,
     gone: Sequence[int],
@@ -119,8 +119,8 @@ def write_records(
 
     ``events`` names, for each entity that was read, the event that what changes is noted with.
     """
-    before = held_records(store_id, kind.resource, list(events))
-    kind.save(store_id, found, read_at)
+    before = mirrored_records(store_id, handler.resource, list(events))
+    handler.save(store_id, found, read_at)
     if gone:
-        kind.mark_deleted(store_id, gone, read_at)
-    note_changes(store_id, kind.resource, before, events)
+        handler.mark_deleted(store_id, gone, read_at)
+    save_changes(store_id, handler.resource, before, events)

@@ -20,16 +20,16 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
-from portal.models.bulk import ROWS_PER_STATEMENT, among, insert_rows
+from portal.models.bulk import ROWS_PER_STATEMENT, in_values, insert_rows
 from portal.process import worker_name
 from portal.rules.webhooks.event_retry import EVENT_BACKOFF
-from portal.services.event_processing.pending import Batch, WaitingEvent
+from portal.services.event_processing.pending import Batch, PendingEvent
 
 # SQLite takes at most 32,766 variables in one statement.
 IDS_PER_STATEMENT = 5_000
 
 
-def keep_batch(
+def record_batch(
     store_id: int, batch: Batch, started_at: datetime, calls: Sequence[LoggedCall] = ()
 ) -> int:
     """Write what the attempts of a batch share; return its id."""
@@ -39,7 +39,7 @@ def keep_batch(
         worker=worker_name("events"),
         started_at=started_at,
         ended_at=utc_now(),
-        entities=len(batch.named),
+        entities=len(batch.entities),
         events=len(batch.events),
         calls=list(calls),
     )
@@ -47,22 +47,22 @@ def keep_batch(
     return kept
 
 
-def mark_applied(batch_id: int, events: Sequence[WaitingEvent]) -> None:
+def mark_applied(batch_id: int, events: Sequence[PendingEvent]) -> None:
     """Note that what the events named is in the mirror as Ecwid has it."""
     _finish(batch_id, events, EventState.APPLIED, None)
 
 
-def mark_echo(batch_id: int, events: Sequence[WaitingEvent]) -> None:
+def mark_own_write(batch_id: int, events: Sequence[PendingEvent]) -> None:
     """Note that the events tell of our own writes, which are in the mirror already."""
-    _finish(batch_id, events, EventState.APPLIED, None, AttemptOutcome.ECHO)
+    _finish(batch_id, events, EventState.APPLIED, None, AttemptOutcome.OWN_WRITE)
 
 
-def mark_ignored(batch_id: int, events: Sequence[WaitingEvent], reason: str) -> None:
+def mark_ignored(batch_id: int, events: Sequence[PendingEvent], reason: str) -> None:
     """Note that the events ask for nothing that is mirrored."""
     _finish(batch_id, events, EventState.IGNORED, reason)
 
 
-def mark_failed(batch_id: int, events: Sequence[WaitingEvent], problem: str) -> None:
+def mark_failed(batch_id: int, events: Sequence[PendingEvent], problem: str) -> None:
     """Count a failed attempt; after the last one an event is dead until a person replays it."""
     for attempts in {event.attempts for event in events}:
         alike = [event for event in events if event.attempts == attempts]
@@ -71,17 +71,17 @@ def mark_failed(batch_id: int, events: Sequence[WaitingEvent], problem: str) -> 
             _finish(batch_id, alike, EventState.DEAD, problem)
             continue
         _update(alike, attempts=attempts + 1, error=problem, due_at=due_at)
-        _keep_attempts(batch_id, alike, AttemptOutcome.FAILED, problem)
+        _record_attempts(batch_id, alike, AttemptOutcome.FAILED, problem)
 
 
-def mark_postponed(batch_id: int, events: Sequence[WaitingEvent], problem: str) -> None:
+def mark_postponed(batch_id: int, events: Sequence[PendingEvent], problem: str) -> None:
     """Note an attempt that came to nothing and isn't counted; the events stay due."""
-    _keep_attempts(batch_id, events, AttemptOutcome.POSTPONED, problem)
+    _record_attempts(batch_id, events, AttemptOutcome.POSTPONED, problem)
 
 
-def mark_late(
+def mark_deferred(
     batch_id: int,
-    events: Sequence[WaitingEvent],
+    events: Sequence[PendingEvent],
     reason: str = "the store's search doesn't know the change yet",
     *,
     wait_s: float,
@@ -91,11 +91,11 @@ def mark_late(
     mark_postponed(batch_id, events, reason)
 
 
-def mark_parted(batch_id: int, batch: Batch, problem: str, *, wait_s: float) -> None:
+def mark_split(batch_id: int, batch: Batch, problem: str, *, wait_s: float) -> None:
     """Postpone the events of a batch that can't be read together: they go on in halves."""
     _update(
         batch.due,
-        at_once=(len(batch.named) + 1) // 2,
+        batch_limit=(len(batch.entities) + 1) // 2,
         error=problem,
         due_at=utc_now() + timedelta(seconds=wait_s),
     )
@@ -111,7 +111,7 @@ _OUTCOMES = {
 
 def _finish(
     batch_id: int,
-    events: Sequence[WaitingEvent],
+    events: Sequence[PendingEvent],
     state: EventState,
     reason: str | None,
     outcome: AttemptOutcome | None = None,
@@ -123,16 +123,16 @@ def _finish(
         attempts=WebhookEvent.attempts + 1,
         processed_at=utc_now(),
     )
-    _keep_attempts(batch_id, events, outcome or _OUTCOMES[state], reason)
+    _record_attempts(batch_id, events, outcome or _OUTCOMES[state], reason)
 
 
-def _update(events: Iterable[WaitingEvent], **changes: object) -> None:
+def _update(events: Iterable[PendingEvent], **changes: object) -> None:
     for ids in chunked((event.id for event in events), IDS_PER_STATEMENT):
-        WebhookEvent.update(**changes).where(among(WebhookEvent.id, ids), IS_PENDING).execute()
+        WebhookEvent.update(**changes).where(in_values(WebhookEvent.id, ids), IS_PENDING).execute()
 
 
-def _keep_attempts(
-    batch_id: int, events: Iterable[WaitingEvent], outcome: AttemptOutcome, problem: str | None
+def _record_attempts(
+    batch_id: int, events: Iterable[PendingEvent], outcome: AttemptOutcome, problem: str | None
 ) -> None:
     rows = (
         {

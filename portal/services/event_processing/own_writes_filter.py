@@ -4,44 +4,44 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from portal.services.event_processing.handlers import Kind
-from portal.services.event_processing.pending import Batch, WaitingEvent
-from portal.services.mirror.own_writes import echoes_among
+from portal.services.event_processing.handlers import EventHandler
+from portal.services.event_processing.pending import Batch, PendingEvent
+from portal.services.mirror.own_writes import own_writes_among
 from portal.services.sync.fetch_by_id import Records
 
-UNDER_WAY = "a write from here to the same record is under way"
-UNDER_WAY_S = 5.0
+WRITE_IN_PROGRESS = "a write from here to the same record is under way"
+WRITE_IN_PROGRESS_S = 5.0
 
 
-class Echo(NamedTuple):
+class OwnWrites(NamedTuple):
     """Hold the events of our own writes, and those that wait until such a write has ended."""
 
-    events: list[WaitingEvent]
-    under_way: list[WaitingEvent]
+    events: list[PendingEvent]
+    in_progress: list[PendingEvent]
 
 
-class Foreign(NamedTuple):
+class ExternalChanges(NamedTuple):
     """Hold the rest of a batch and its records, to be written."""
 
     batch: Batch
     found: Records
 
 
-def part_echo(
-    store_id: int, kind: Kind | None, batch: Batch, found: Records
-) -> tuple[Echo, Foreign]:
+def split_own_writes(
+    store_id: int, handler: EventHandler | None, batch: Batch, found: Records
+) -> tuple[OwnWrites, ExternalChanges]:
     """Return what of a batch that was read is our own echo, and the rest."""
-    if kind is None or kind.search is None:
-        return Echo([], []), Foreign(batch, found)
-    id_of = kind.search.feed.id_of
+    if handler is None or handler.search is None:
+        return OwnWrites([], []), ExternalChanges(batch, found)
+    id_of = handler.search.source.id_of
     records = {id_: item for item in found if (id_ := id_of(item)) is not None}
-    named = {id_: records[id_] for id_ in batch.named if id_ in records}
-    echoes, under_way = echoes_among(store_id, kind.resource, named)
-    ours = echoes | under_way
+    entities = {id_: records[id_] for id_ in batch.entities if id_ in records}
+    own_ids, in_progress = own_writes_among(store_id, handler.resource, entities)
+    ours = own_ids | in_progress
     if not ours:
-        return Echo([], []), Foreign(batch, found)
-    rest = batch.only(id_ for id_ in batch.named if id_ not in ours)
+        return OwnWrites([], []), ExternalChanges(batch, found)
+    rest = batch.subset(id_ for id_ in batch.entities if id_ not in ours)
     return (
-        Echo(batch.only(echoes).events, batch.only(under_way).due),
-        Foreign(rest, [item for item in found if id_of(item) not in ours]),
+        OwnWrites(batch.subset(own_ids).events, batch.subset(in_progress).due),
+        ExternalChanges(rest, [item for item in found if id_of(item) not in ours]),
     )

@@ -17,45 +17,45 @@ from portal.models import (
     IS_PENDING,
     IS_WORKING,
     WORKING_STATES,
+    CircuitBreaker,
     Store,
-    StoreCircuit,
     WebhookEvent,
     utc_now,
 )
 from portal.process import should_stop
-from portal.rules.connection.store_states import UNASKABLE_STATES
-from portal.rules.webhooks.event_types import REQUEST_TYPES, SIGN_TYPES, EventTopic
-from portal.services.event_processing.app_lifecycle import take_signs
+from portal.rules.connection.store_states import TOKENLESS_STATES
+from portal.rules.webhooks.event_types import APP_LIFECYCLE_TYPES, PRIVACY_REQUEST_TYPES, EventTopic
+from portal.services.event_processing.app_lifecycle import apply_lifecycle_events
 from portal.services.event_processing.batch import (
     EVENTS_PER_TRANSACTION,
-    read_batch,
-    settle,
+    fetch_batch,
+    finish_without_fetch,
     write_batch,
 )
-from portal.services.event_processing.circuit_breaker import is_closed, lets_through
-from portal.services.event_processing.handlers import KINDS
+from portal.services.event_processing.circuit_breaker import allows_calls, is_closed
+from portal.services.event_processing.handlers import EVENT_HANDLERS
 from portal.services.event_processing.pending import (
-    THE_STORE,
+    STORE_ENTITY_ID,
     Batch,
-    WaitingEvent,
-    batches,
-    by_entity,
-    by_topic,
-    entity_number,
+    PendingEvent,
+    group_by_entity,
+    group_by_topic,
     has_due_events,
-    waiting_events,
+    make_batches,
+    parse_entity_id,
+    pending_events,
 )
-from portal.services.event_processing.prefetch import readings
+from portal.services.event_processing.prefetch import prefetch_batches
 from portal.services.event_processing.privacy_requests import (
-    REQUESTS,
-    take_requests,
-    take_waiting_requests,
+    REQUEST_KINDS,
+    apply_pending_privacy_requests,
+    apply_privacy_requests,
 )
 from portal.services.runtime import Runtime
 from portal.services.work.leases import claimed
 
 # A storm of one store doesn't hold up the others for longer.
-SLICE_S = 3.0
+TIME_SLICE_S = 3.0
 # Longer than a call may take (25 s), and so short that a killed worker's events wait no minute.
 LEASE_TTL_S = 45.0
 
@@ -72,27 +72,27 @@ def drain(runtime: Runtime, store_id: int) -> None:
     with claimed(f"drain:{store_id}", LEASE_TTL_S) as claim:
         if claim is None:
             return
-        take_waiting_requests(runtime, store_id, claim.keep)
+        apply_pending_privacy_requests(runtime, store_id, claim.keep)
         if _is_askable(store_id):
-            _work(runtime, store_id, claim.keep)
+            _process_batches(runtime, store_id, claim.keep)
         else:
-            take_signs(store_id, claim.keep)
+            apply_lifecycle_events(store_id, claim.keep)
     # The wake-up of an event that was committed after our last query may have found our lease taken
     # and given up. It did so before the release, so a query after the release finds the event.
     if _is_callable(store_id) and is_closed(store_id) and has_due_events(store_id):
         runtime.wake(DRAIN_EVENTS, store_id)
 
 
-def _work(runtime: Runtime, store_id: int, keep_lease: Callable[[], None]) -> None:
+def _process_batches(runtime: Runtime, store_id: int, keep_lease: Callable[[], None]) -> None:
     """Apply batch after batch until none is due, the slice is over or the store has to wait."""
-    if _is_callable(store_id) and has_due_events(store_id) and not lets_through(runtime, store_id):
+    if _is_callable(store_id) and has_due_events(store_id) and not allows_calls(runtime, store_id):
         return
-    read, may_read = partial(read_batch, runtime, store_id), partial(_may_read, store_id)
-    is_over = partial(_is_over, time.monotonic() + SLICE_S)
+    read, may_read = partial(fetch_batch, runtime, store_id), partial(_may_read, store_id)
+    is_over = partial(_is_over, time.monotonic() + TIME_SLICE_S)
     todo = _next_batches(runtime, store_id, keep_lease)
     while todo:
-        for reading in readings(todo, read, may_read, is_over):
-            if not write_batch(store_id, reading, keep_lease):
+        for fetched in prefetch_batches(todo, read, may_read, is_over):
+            if not write_batch(store_id, fetched, keep_lease):
                 return
         todo = [] if is_over() else _next_batches(runtime, store_id, keep_lease)
 
@@ -107,24 +107,24 @@ def _next_batches(runtime: Runtime, store_id: int, keep_lease: Callable[[], None
     The connection comes before all: a store that was uninstalled is asked nothing more. What needs
     no reading is settled here.
     """
-    topics = by_topic(waiting_events(store_id))
-    about_connection = {THE_STORE: topics.pop(EventTopic.CONNECTION, [])}
-    todo = batches(EventTopic.CONNECTION, about_connection)
+    topics = group_by_topic(pending_events(store_id))
+    about_connection = {STORE_ENTITY_ID: topics.pop(EventTopic.CONNECTION, [])}
+    todo = make_batches(EventTopic.CONNECTION, about_connection)
     if not _is_callable(store_id):
         return todo
-    for topic in REQUESTS:
+    for topic in REQUEST_KINDS:
         if asked := topics.pop(topic, []):
-            take_requests(runtime, store_id, topic, asked, keep_lease)
+            apply_privacy_requests(runtime, store_id, topic, asked, keep_lease)
     found = []
     for topic, events in topics.items():
-        if topic in KINDS:
-            found += batches(topic, by_entity(events), KINDS[topic].at_once)
-    _settle(store_id, topics, keep_lease)
+        if topic in EVENT_HANDLERS:
+            found += make_batches(topic, group_by_entity(events), EVENT_HANDLERS[topic].batch_limit)
+    _finish_unfetched(store_id, topics, keep_lease)
     return todo + sorted(found, key=lambda batch: batch.events[0].id)
 
 
-def _settle(
-    store_id: int, topics: Mapping[EventTopic, list[WaitingEvent]], keep_lease: Callable[[], None]
+def _finish_unfetched(
+    store_id: int, topics: Mapping[EventTopic, list[PendingEvent]], keep_lease: Callable[[], None]
 ) -> None:
     """Finish the events that ask for nothing to be read."""
     for topic, events in topics.items():
@@ -133,10 +133,10 @@ def _settle(
         elif topic is EventTopic.OTHER:
             rest, reason = events, "nothing of this kind is mirrored"
         else:
-            rest = [event for event in events if entity_number(event) is None]
+            rest = [event for event in events if parse_entity_id(event) is None]
             reason = "the event names no entity"
         for part in chunked(rest, EVENTS_PER_TRANSACTION):
-            settle(store_id, topic, part, reason, keep_lease)
+            finish_without_fetch(store_id, topic, part, reason, keep_lease)
 
 
 def _may_read(store_id: int, batch: Batch) -> bool:
@@ -149,7 +149,7 @@ def _is_known(store_id: int) -> bool:
 
 def _is_askable(store_id: int) -> bool:
     state = _state_of(store_id)
-    return state is not None and state not in UNASKABLE_STATES
+    return state is not None and state not in TOKENLESS_STATES
 
 
 def _is_callable(store_id: int) -> bool:
@@ -172,24 +172,24 @@ def wake_waiting_events(runtime: Runtime) -> int:
         )
     )
     waits = fn.EXISTS(
-        StoreCircuit.select(1).where(
-            StoreCircuit.store == Store.id, StoreCircuit.resume_at > utc_now()
+        CircuitBreaker.select(1).where(
+            CircuitBreaker.store == Store.id, CircuitBreaker.resume_at > utc_now()
         )
     )
     waiting = Store.select(Store.id).where(IS_WORKING, has_due_event, ~waits)
-    return runtime.wake_each(DRAIN_EVENTS, (store.id for store in waiting))
+    return runtime.wake_many(DRAIN_EVENTS, (store.id for store in waiting))
 
 
-def wake_requests_of_stopped(runtime: Runtime) -> int:
+def wake_drains_of_stopped_stores(runtime: Runtime) -> int:
     """Wake the drain of every stopped store that has events applied all the same; return how many.
 
     These are privacy requests and app lifecycle events.
     """
-    types = (*REQUEST_TYPES, *SIGN_TYPES)
+    types = (*PRIVACY_REQUEST_TYPES, *APP_LIFECYCLE_TYPES)
     asks = fn.EXISTS(
         WebhookEvent.select(1).where(
             WebhookEvent.store_id == Store.id, IS_PENDING, WebhookEvent.type.in_(types)
         )
     )
     asking = Store.select(Store.id).where(~IS_WORKING, asks)
-    return runtime.wake_each(DRAIN_EVENTS, (store.id for store in asking))
+    return runtime.wake_many(DRAIN_EVENTS, (store.id for store in asking))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import structlog
 from peewee import ModelSelect, chunked
 
-from portal.jobs import DRAIN_EVENTS, REPLAY_EVENTS
+from portal.jobs import ADVANCE_REPLAY, DRAIN_EVENTS
 from portal.models import (
     EventReplay,
     EventState,
@@ -21,10 +21,10 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.models.bulk import ROWS_PER_STATEMENT, among, insert_rows
+from portal.models.bulk import ROWS_PER_STATEMENT, in_values, insert_rows
 from portal.services.events.event_filter import EventFilter
-from portal.services.events.index_scans import Span
-from portal.services.events.search_events import Found, find_ids
+from portal.services.events.index_scans import IdRange
+from portal.services.events.search_events import SearchResult, find_ids
 from portal.services.runtime import Runtime
 from portal.services.work.leases import claimed
 from portal.services.work.row_locks import locked
@@ -37,27 +37,27 @@ IN_FLIGHT = 2_000
 LEASE_TTL_S = 60.0
 
 
-def bring_forward(runtime: Runtime, replay_id: int) -> None:
+def advance_replay(runtime: Runtime, replay_id: int) -> None:
     """Record the results of a replay's events and release the next ones; safe to run twice."""
-    kept = EventReplay.get_or_none(EventReplay.id == replay_id)
-    if kept is None:
+    replay = EventReplay.get_or_none(EventReplay.id == replay_id)
+    if replay is None:
         return
     with claimed(f"replay:{replay_id}", LEASE_TTL_S) as claim:
         if claim is None:
             return
         with database.atomic():
-            _settle(replay_id)
-        next_ones = _next(kept)
+            _record_outcomes(replay_id)
+        next_ones = _next(replay)
         with database.atomic():
-            released = _step(kept, next_ones) if lock_running(replay_id) else 0
+            released = _release_next(replay, next_ones) if lock_running(replay_id) else 0
     if released:
-        runtime.wake(DRAIN_EVENTS, kept.store_id)
+        runtime.wake(DRAIN_EVENTS, replay.store_id)
 
 
 def wake_running_replays(runtime: Runtime) -> int:
     """Wake the daemon for every unfinished replay; return how many."""
     running = EventReplay.select(EventReplay.id).where(EventReplay.state == ReplayState.RUNNING)
-    return runtime.wake_each(REPLAY_EVENTS, (kept.id for kept in running))
+    return runtime.wake_many(ADVANCE_REPLAY, (replay.id for replay in running))
 
 
 def lock_running(replay_id: int) -> bool:
@@ -68,22 +68,22 @@ def lock_running(replay_id: int) -> bool:
     return locked(running).first() is not None
 
 
-def let_go(kept: EventReplay, event_ids: Sequence[int]) -> int:
+def release_events(replay: EventReplay, event_ids: Sequence[int]) -> int:
     """Make those of the events wait that don't yet; return how many. In a transaction.
 
     Their error and the time when they were dealt with stay until they are again.
     """
     rows = list(
         WebhookEvent.select(WebhookEvent.id, WebhookEvent.state, WebhookEvent.attempts).where(
-            among(WebhookEvent.id, event_ids), WebhookEvent.state.in_(REPLAYABLE)
+            in_values(WebhookEvent.id, event_ids), WebhookEvent.state.in_(REPLAYABLE)
         )
     )
-    WebhookEvent.update(state=EventState.PENDING, attempts=0, at_once=None, due_at=utc_now()).where(
-        among(WebhookEvent.id, [row.id for row in rows])
-    ).execute()
+    WebhookEvent.update(
+        state=EventState.PENDING, attempts=0, batch_limit=None, due_at=utc_now()
+    ).where(in_values(WebhookEvent.id, [row.id for row in rows])).execute()
     before = (
         {
-            "replay": kept.id,
+            "replay": replay.id,
             "event": row.id,
             "state_before": row.state,
             "attempts_before": row.attempts,
@@ -95,7 +95,7 @@ def let_go(kept: EventReplay, event_ids: Sequence[int]) -> int:
     return len(rows)
 
 
-def put_back(replay_id: int) -> None:
+def restore_events(replay_id: int) -> None:
     """Make the events that still wait what they were before the replay. In a transaction."""
     waiting = list(_waiting(replay_id))
     for former in {(row.state_before, row.attempts_before) for row in waiting}:
@@ -103,44 +103,44 @@ def put_back(replay_id: int) -> None:
         alike = [r.event_id for r in waiting if (r.state_before, r.attempts_before) == former]
         changed = (
             WebhookEvent.update(state=state, attempts=attempts)
-            .where(among(WebhookEvent.id, alike), WebhookEvent.state == EventState.PENDING)
+            .where(in_values(WebhookEvent.id, alike), WebhookEvent.state == EventState.PENDING)
             .returning(WebhookEvent.id)
         )
-        _note(replay_id, [row.id for row in changed.execute()], ReplayedEvent.CANCELLED)
+        _note(replay_id, [row.id for row in changed.execute()], ReplayedEvent.CANCELED)
     # One that was applied at the same moment.
-    _settle(replay_id)
+    _record_outcomes(replay_id)
 
 
-def _next(kept: EventReplay) -> Found:
+def _next(replay: EventReplay) -> SearchResult:
     """Return the events to let go next: none while too many wait."""
-    free = IN_FLIGHT - _waiting(kept.id).count()
-    if free < IN_FLIGHT // 2 or kept.at_id >= kept.upto_id:
-        return Found([], kept.at_id)
-    span = Span(kept.at_id, kept.upto_id + 1)
-    wanted = EventFilter.from_json(kept.wanted)
-    found = find_ids(kept.store_id, wanted, span, limit=free, is_rising=True)
+    free = IN_FLIGHT - _waiting(replay.id).count()
+    if free < IN_FLIGHT // 2 or replay.cursor_id >= replay.upto_id:
+        return SearchResult([], replay.cursor_id)
+    id_range = IdRange(replay.cursor_id, replay.upto_id + 1)
+    event_filter = EventFilter.from_json(replay.event_filter)
+    found = find_ids(replay.store_id, event_filter, id_range, limit=free, is_ascending=True)
     if len(found.ids) == free:
-        return Found(found.ids, found.ids[-1])
-    return Found(found.ids, found.looked_to or kept.upto_id)
+        return SearchResult(found.ids, found.ids[-1])
+    return SearchResult(found.ids, found.searched_to or replay.upto_id)
 
 
-def _step(kept: EventReplay, found: Found) -> int:
-    released = let_go(kept, found.ids)
-    is_done = found.looked_to == kept.upto_id and not _waiting(kept.id).exists()
-    changes: dict[str, object] = {"at_id": found.looked_to}
+def _release_next(replay: EventReplay, found: SearchResult) -> int:
+    released = release_events(replay, found.ids)
+    is_done = found.searched_to == replay.upto_id and not _waiting(replay.id).exists()
+    changes: dict[str, object] = {"cursor_id": found.searched_to}
     if is_done:
         changes |= {"state": ReplayState.DONE, "finished_at": utc_now()}
-        log.info("replay.done", store=kept.store_id, replay=kept.id)
-    EventReplay.update(**changes).where(EventReplay.id == kept.id).execute()
+        log.info("replay.done", store=replay.store_id, replay=replay.id)
+    EventReplay.update(**changes).where(EventReplay.id == replay.id).execute()
     return released
 
 
-def _settle(replay_id: int) -> None:
+def _record_outcomes(replay_id: int) -> None:
     """Note the states of those events that wait no longer."""
     waiting = [row.event_id for row in _waiting(replay_id)]
     left = list(
         WebhookEvent.select(WebhookEvent.id, WebhookEvent.state).where(
-            among(WebhookEvent.id, waiting), WebhookEvent.state != EventState.PENDING
+            in_values(WebhookEvent.id, waiting), WebhookEvent.state != EventState.PENDING
         )
     )
     for state in {event.state for event in left}:
@@ -149,7 +149,7 @@ def _settle(replay_id: int) -> None:
 
 def _note(replay_id: int, event_ids: Sequence[int], outcome: str) -> None:
     ReplayedEvent.update(outcome=outcome).where(
-        ReplayedEvent.replay == replay_id, among(ReplayedEvent.event, event_ids)
+        ReplayedEvent.replay == replay_id, in_values(ReplayedEvent.event, event_ids)
     ).execute()
 
 

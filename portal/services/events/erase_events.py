@@ -11,30 +11,30 @@ from typing import Any
 
 from peewee import ModelSelect
 
-from portal.models import ErasedPerson, EventWord, WebhookEvent
-from portal.models.bulk import among
+from portal.models import EventTerm, SuppressionEntry, WebhookEvent
+from portal.models.bulk import in_values
 from portal.rules.privacy.data_subject_keys import customer_key, email_key, emails_in
-from portal.rules.privacy.redaction import EVENT, impersonal
+from portal.rules.privacy.redaction import EVENT_ALLOWLIST, redact
 from portal.rules.webhooks.event_types import EventTopic, topic_of
-from portal.rules.webhooks.search_terms import words_in, words_of
+from portal.rules.webhooks.search_terms import extract_terms, tokenize
 
-EVENTS_PER_LOOK = 200
+BATCH = 200
 _OF_CUSTOMERS = (EventTopic.CUSTOMER, EventTopic.ERASURE, EventTopic.EXPORT)
 
 
-def keep_events_erased(events: Sequence[WebhookEvent]) -> None:
+def suppress_in_events(events: Sequence[WebhookEvent]) -> None:
     """Erase persons from events whose words are not noted yet, in the rows and in ``events``."""
     of_store: dict[int, list[WebhookEvent]] = defaultdict(list)
     for event in events:
         of_store[event.store_id].append(event)
     for store_id, some in of_store.items():
-        if not ErasedPerson.any_of(store_id):
+        if not SuppressionEntry.exists_for(store_id):
             continue
         keys = {event.id: _keys_of(event) for event in some}
-        erased = set(ErasedPerson.among(store_id, set().union(*keys.values())))
+        erased = set(SuppressionEntry.matching(store_id, set().union(*keys.values())))
         for event in some:
             if keys[event.id] & erased:
-                _strip(event, erased)
+                _redact(event, erased)
 
 
 def erase_events(store_id: int, event_ids: Sequence[int], keys: set[str]) -> int:
@@ -43,44 +43,46 @@ def erase_events(store_id: int, event_ids: Sequence[int], keys: set[str]) -> int
     Their words must be noted already. Returns how many events changed.
     """
     changed = 0
-    for event in _rows(store_id).where(among(WebhookEvent.id, list(event_ids))):
+    for event in _rows(store_id).where(in_values(WebhookEvent.id, list(event_ids))):
         if _keys_of(event) & keys:
-            changed += _strip(event, keys)
+            changed += _redact(event, keys)
     return changed
 
 
 def events_about(store_id: int, entity_id: int | str, upto_id: int) -> Iterator[list[int]]:
     """Yield the ids of the events about an entity, some at a time, up to a row."""
-    behind = 0
+    after_id = 0
     while ids := _ids(
         WebhookEvent.select(WebhookEvent.id)
         .where(
             WebhookEvent.store_id == store_id,
             WebhookEvent.entity_id == str(entity_id),
-            WebhookEvent.id > behind,
+            WebhookEvent.id > after_id,
             WebhookEvent.id <= upto_id,
         )
         .order_by(WebhookEvent.id)
     ):
         yield ids
-        behind = ids[-1]
+        after_id = ids[-1]
 
 
 def events_with(store_id: int, email: str) -> Iterator[list[int]]:
     """Yield the ids of the events that may tell an address, some at a time."""
-    words = words_of(email.partition("@")[0]) or words_of(email)
+    words = tokenize(email.partition("@")[0]) or tokenize(email)
     # The longest is the rarest, as a rule; a provider's name is not.
-    word, behind = max(words, key=len, default=""), 0
+    term, after_id = max(words, key=len, default=""), 0
     while ids := _ids(
-        EventWord.select(EventWord.event_id)
-        .where(EventWord.store_id == store_id, EventWord.word == word, EventWord.event_id > behind)
-        .order_by(EventWord.event_id)
+        EventTerm.select(EventTerm.event_id)
+        .where(
+            EventTerm.store_id == store_id, EventTerm.term == term, EventTerm.event_id > after_id
+        )
+        .order_by(EventTerm.event_id)
     ):
         yield ids
-        behind = ids[-1]
+        after_id = ids[-1]
 
 
-def tells(event: WebhookEvent, keys: set[str]) -> bool:
+def mentions(event: WebhookEvent, keys: set[str]) -> bool:
     """Tell whether the event is about one whom the keys name."""
     return bool(_keys_of(event) & keys)
 
@@ -90,7 +92,7 @@ def _rows(store_id: int) -> ModelSelect[WebhookEvent]:
 
 
 def _ids(query: ModelSelect[Any]) -> list[int]:
-    return [row[0] for row in query.limit(EVENTS_PER_LOOK).tuples()]
+    return [row[0] for row in query.limit(BATCH).tuples()]
 
 
 def _keys_of(event: WebhookEvent) -> set[str]:
@@ -101,24 +103,24 @@ def _keys_of(event: WebhookEvent) -> set[str]:
     return keys
 
 
-def _strip(event: WebhookEvent, keys: set[str]) -> int:
+def _redact(event: WebhookEvent, keys: set[str]) -> int:
     """Leave what is impersonal of the event; return 1 if that is less than there was."""
     old = event.payload
     if old is None:
         return 0
-    left = impersonal(old, EVENT) or {}
+    left = redact(old, EVENT_ALLOWLIST) or {}
     if any(email_key(event.store_id, email) in keys for email in emails_in(left.get("entityId"))):
         event.entity_id = left["entityId"] = None
-    gone = sorted({*words_in(old)} - {*words_in(left)})
+    gone = sorted({*extract_terms(old)} - {*extract_terms(left)})
     event.payload = left
     if left != old:
         # Also the headers: who forwards Ecwid's calls may add any.
         WebhookEvent.update(payload=left, headers=None, entity_id=event.entity_id).where(
             WebhookEvent.id == event.id
         ).execute()
-        EventWord.delete().where(
-            EventWord.store_id == event.store_id,
-            EventWord.word.in_(gone),
-            EventWord.event_id == event.id,
+        EventTerm.delete().where(
+            EventTerm.store_id == event.store_id,
+            EventTerm.term.in_(gone),
+            EventTerm.event_id == event.id,
         ).execute()
     return int(left != old)

@@ -9,7 +9,7 @@ from typing import Any
 from peewee import Expression
 
 from portal.models import WebhookEvent
-from portal.rules.webhooks.search_terms import words_of
+from portal.rules.webhooks.search_terms import tokenize
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ class EventFilter:
         return self == EventFilter()
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def terms(self) -> tuple[str, ...]:
         """Return the different words of the text, in their order."""
-        return tuple(dict.fromkeys(words_of(self.text)))
+        return tuple(dict.fromkeys(tokenize(self.text)))
 
     def conditions(self) -> list[Expression]:
         """Return what a row must meet, all but the words."""

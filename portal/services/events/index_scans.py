@@ -14,77 +14,77 @@ from typing import Any, NamedTuple
 
 from peewee import SQL, Field, ModelSelect
 
-from portal.models import EventState, EventWord, WebhookEvent, database
+from portal.models import EventState, EventTerm, WebhookEvent, database
 from portal.services.events.event_filter import EventFilter
 
 # Nobody sends that many; the types of forged events must not make a search slow.
 TYPES_LIMIT = 100
 
 
-class Span(NamedTuple):
+class IdRange(NamedTuple):
     """Hold between which rows to look, both excluded."""
 
     low: int
     high: int
 
-    def behind(self, row_id: int, *, is_rising: bool) -> Span:
+    def beyond(self, row_id: int, *, is_ascending: bool) -> IdRange:
         """Return what is left of the span behind a row."""
-        return Span(row_id, self.high) if is_rising else Span(self.low, row_id)
+        return IdRange(row_id, self.high) if is_ascending else IdRange(self.low, row_id)
 
 
 @dataclass(frozen=True)
-class Lane:
+class IndexScan:
     """Hold the rows of one entry of an index, and the column that they are sorted by."""
 
     rows: ModelSelect[Any]
     key: Field
 
-    def ids(self, span: Span, limit: int, *, is_rising: bool) -> list[int]:
+    def ids(self, id_range: IdRange, limit: int, *, is_ascending: bool) -> list[int]:
         """Return the first ``limit`` ids within the span."""
-        order = self.key if is_rising else self.key.desc()
+        order = self.key if is_ascending else self.key.desc()
         # As a literal: a plan that PostgreSQL keeps for any limit is a bad one for a low limit.
-        return numbers(self._within(span).order_by(order).limit(SQL(str(limit))))
+        return fetch_ids(self._within(id_range).order_by(order).limit(SQL(str(limit))))
 
-    def count(self, span: Span, limit: int) -> int:
+    def count(self, id_range: IdRange, limit: int) -> int:
         """Return how many rows the span has; counts no more than ``limit``."""
-        counted: int = self._within(span).limit(limit).count()
+        counted: int = self._within(id_range).limit(limit).count()
         return counted
 
-    def _within(self, span: Span) -> ModelSelect[Any]:
+    def _within(self, id_range: IdRange) -> ModelSelect[Any]:
         # No BETWEEN: both ends are out of it.
-        return self.rows.where(self.key > span.low, self.key < span.high)
+        return self.rows.where(self.key > id_range.low, self.key < id_range.high)
 
 
-Road = tuple[Lane, ...]
+ScanSet = tuple[IndexScan, ...]
 
 
-def numbers(query: ModelSelect[Any]) -> list[int]:
+def fetch_ids(query: ModelSelect[Any]) -> list[int]:
     """Return the one column of whole numbers that a query has, without making models of it."""
     return [row[0] for row in database.execute(query).fetchall()]
 
 
-def word_lane(store_id: int, word: str) -> Lane:
+def term_scan(store_id: int, term: str) -> IndexScan:
     """Return the events in which the word stands."""
-    rows = EventWord.select(EventWord.event_id).where(
-        EventWord.store_id == store_id, EventWord.word == word
+    rows = EventTerm.select(EventTerm.event_id).where(
+        EventTerm.store_id == store_id, EventTerm.term == term
     )
-    return Lane(rows, EventWord.event_id)
+    return IndexScan(rows, EventTerm.event_id)
 
 
-def entity_lane(store_id: int, entity_id: str) -> Lane:
+def entity_scan(store_id: int, entity_id: str) -> IndexScan:
     """Return the events about an entity."""
-    return _event_lane(WebhookEvent.store_id == store_id, WebhookEvent.entity_id == entity_id)
+    return _event_scan(WebhookEvent.store_id == store_id, WebhookEvent.entity_id == entity_id)
 
 
-def road_of(store_id: int, wanted: EventFilter) -> Road:
+def scans_for(store_id: int, wanted: EventFilter) -> ScanSet:
     """Return lanes that together hold the events of the wanted type, state and time."""
     is_ours, times = WebhookEvent.store_id == store_id, wanted.times()
     if not wanted.type and not wanted.state:
-        return (_event_lane(is_ours, *times),)
+        return (_event_scan(is_ours, *times),)
     types = [wanted.type] if wanted.type else event_types(store_id)
     states = [wanted.state] if wanted.state else list(EventState)
     return tuple(
-        _event_lane(is_ours, WebhookEvent.type == one_type, WebhookEvent.state == state, *times)
+        _event_scan(is_ours, WebhookEvent.type == one_type, WebhookEvent.state == state, *times)
         for one_type in types
         for state in states
     )
@@ -104,21 +104,23 @@ def event_types(store_id: int) -> list[str]:
     return found
 
 
-def ids_on(road: Road, span: Span, limit: int, *, is_rising: bool) -> list[int]:
+def scan_ids(scans: ScanSet, id_range: IdRange, limit: int, *, is_ascending: bool) -> list[int]:
     """Return the first ``limit`` ids of all lanes together."""
-    found = chain.from_iterable(lane.ids(span, limit, is_rising=is_rising) for lane in road)
-    return nsmallest(limit, found) if is_rising else nlargest(limit, found)
+    found = chain.from_iterable(
+        scan.ids(id_range, limit, is_ascending=is_ascending) for scan in scans
+    )
+    return nsmallest(limit, found) if is_ascending else nlargest(limit, found)
 
 
-def count_on(road: Road, span: Span, limit: int) -> int:
+def scan_count(scans: ScanSet, id_range: IdRange, limit: int) -> int:
     """Return how many rows the lanes have together; counts little more than ``limit``."""
     counted = 0
-    for lane in road:
-        counted += lane.count(span, limit)
+    for scan in scans:
+        counted += scan.count(id_range, limit)
         if counted >= limit:
             break
     return counted
 
 
-def _event_lane(*conditions: Any) -> Lane:
-    return Lane(WebhookEvent.select(WebhookEvent.id).where(*conditions), WebhookEvent.id)
+def _event_scan(*conditions: Any) -> IndexScan:
+    return IndexScan(WebhookEvent.select(WebhookEvent.id).where(*conditions), WebhookEvent.id)

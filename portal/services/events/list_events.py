@@ -8,6 +8,7 @@ from datetime import datetime
 
 from portal.models import (
     AttemptOutcome,
+    CircuitBreaker,
     EventAttempt,
     EventBatch,
     EventReplay,
@@ -15,12 +16,11 @@ from portal.models import (
     RecordChange,
     ReplayedEvent,
     Store,
-    StoreCircuit,
     WebhookEvent,
     utc_now,
 )
 from portal.services.events.event_filter import EventFilter
-from portal.services.events.search_events import Found, find_ids, whole_span
+from portal.services.events.search_events import SearchResult, find_ids, full_range
 from portal.services.pagination import PAGE_SIZE
 from portal.services.records.record_changes import changes_of
 
@@ -43,18 +43,18 @@ _LISTED = (
 class EventPage:
     """Hold one page, the newest event first; ``earlier`` and ``later`` as in `KeyPage`.
 
-    ``looked_back_to`` is the moment to which the events were looked through, None if to the end
+    ``searched_back_to`` is the moment to which the events were looked through, None if to the end
     of the page: then there may be more that match behind ``later``, or ``earlier``.
     """
 
     rows: Sequence[WebhookEvent]
     earlier: int | None
     later: int | None
-    looked_back_to: datetime | None = None
+    searched_back_to: datetime | None = None
 
 
 @dataclass(frozen=True)
-class EventStory:
+class EventDetails:
     """Hold what is known of one event; attempts and replays with the latest first.
 
     ``covered_by`` is the newest event about the same record that the last read served, too: what
@@ -67,7 +67,7 @@ class EventStory:
     replays: Sequence[ReplayedEvent]
     changes: Sequence[RecordChange]
     covered_by: WebhookEvent | None
-    circuit: StoreCircuit | None
+    circuit: CircuitBreaker | None
 
     @property
     def changed_nothing(self) -> bool:
@@ -76,33 +76,33 @@ class EventStory:
         return is_read and not self.changes and self.covered_by is None
 
 
-def browse_events(
+def find_events(
     store: Store, wanted: EventFilter, *, after: int | None = None, before: int | None = None
 ) -> EventPage:
     """Return a page of the store's events that match; ``before`` 0 is the last page.
 
     ``after`` is a row's key: the page holds older events. ``before`` leads back to newer ones.
     """
-    span, is_rising = whole_span(), before is not None
+    id_range, is_ascending = full_range(), before is not None
     if before is not None:
-        span = span.behind(before, is_rising=True)
+        id_range = id_range.beyond(before, is_ascending=True)
     elif after is not None:
-        span = span.behind(min(after, span.high), is_rising=False)
-    found = find_ids(store.id, wanted, span, limit=PAGE_SIZE + 1, is_rising=is_rising)
-    return _page(found, is_rising=is_rising, is_first=after is None, is_last=before == 0)
+        id_range = id_range.beyond(min(after, id_range.high), is_ascending=False)
+    found = find_ids(store.id, wanted, id_range, limit=PAGE_SIZE + 1, is_ascending=is_ascending)
+    return _page(found, is_ascending=is_ascending, is_first=after is None, is_last=before == 0)
 
 
-def events_behind(
+def events_after(
     store: Store, wanted: EventFilter, after: int, limit: int
 ) -> tuple[Sequence[WebhookEvent], int | None]:
     """Return events that match, from the one behind the key ``after`` on, the earliest first.
 
     With them the key behind which there may be more, None if there is none.
     """
-    span = whole_span().behind(after, is_rising=True)
-    found = find_ids(store.id, wanted, span, limit=limit + 1, is_rising=True)
+    id_range = full_range().beyond(after, is_ascending=True)
+    found = find_ids(store.id, wanted, id_range, limit=limit + 1, is_ascending=True)
     ids = found.ids[:limit]
-    last = ids[-1] if len(found.ids) > limit else found.looked_to
+    last = ids[-1] if len(found.ids) > limit else found.searched_to
     rows = WebhookEvent.select().where(WebhookEvent.id.in_(ids)).order_by(WebhookEvent.id)
     return list(rows), last
 
@@ -115,7 +115,7 @@ def find_event(store: Store, event_id: str) -> WebhookEvent | None:
     return found
 
 
-def story_of(event: WebhookEvent) -> EventStory:
+def event_details(event: WebhookEvent) -> EventDetails:
     """Return what was done about the event so far, what it changed, and why it waits."""
     attempts = list(
         EventAttempt.select(EventAttempt, EventBatch)
@@ -131,7 +131,7 @@ def story_of(event: WebhookEvent) -> EventStory:
         .order_by(ReplayedEvent.replay.desc())
         .limit(ATTEMPTS_SHOWN)
     )
-    return EventStory(
+    return EventDetails(
         event,
         attempts,
         list(replays),
@@ -141,10 +141,10 @@ def story_of(event: WebhookEvent) -> EventStory:
     )
 
 
-def circuit_of(store_id: int) -> StoreCircuit | None:
+def circuit_of(store_id: int) -> CircuitBreaker | None:
     """Return why the store's events wait just now; None if they don't."""
-    found: StoreCircuit | None = StoreCircuit.get_or_none(
-        StoreCircuit.store == store_id, StoreCircuit.resume_at > utc_now()
+    found: CircuitBreaker | None = CircuitBreaker.get_or_none(
+        CircuitBreaker.store == store_id, CircuitBreaker.resume_at > utc_now()
     )
     return found
 
@@ -168,17 +168,17 @@ def _covered_by(event: WebhookEvent, attempts: Sequence[EventAttempt]) -> Webhoo
     return found
 
 
-def _page(found: Found, *, is_rising: bool, is_first: bool, is_last: bool) -> EventPage:
+def _page(found: SearchResult, *, is_ascending: bool, is_first: bool, is_last: bool) -> EventPage:
     ids, has_more = found.ids[:PAGE_SIZE], len(found.ids) > PAGE_SIZE
     ids.sort(reverse=True)
     rows = WebhookEvent.select(*_LISTED).where(WebhookEvent.id.in_(ids))
     rows = rows.order_by(WebhookEvent.id.desc())
     # Behind the page in the direction of the search, and in the one that we came from.
-    onward = (ids[0] if is_rising else ids[-1]) if has_more else found.looked_to
-    back = (ids[-1] if is_rising else ids[0]) if ids else None
-    if is_rising:
-        return EventPage(list(rows), onward, None if is_last else back, _time_of(found.looked_to))
-    return EventPage(list(rows), None if is_first else back, onward, _time_of(found.looked_to))
+    onward = (ids[0] if is_ascending else ids[-1]) if has_more else found.searched_to
+    back = (ids[-1] if is_ascending else ids[0]) if ids else None
+    if is_ascending:
+        return EventPage(list(rows), onward, None if is_last else back, _time_of(found.searched_to))
+    return EventPage(list(rows), None if is_first else back, onward, _time_of(found.searched_to))
 
 
 def _time_of(row_id: int | None) -> datetime | None:

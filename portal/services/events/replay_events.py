@@ -13,7 +13,7 @@ import structlog
 from peewee import fn
 
 from portal.errors import RunRefusedError
-from portal.jobs import DRAIN_EVENTS, REPLAY_EVENTS
+from portal.jobs import ADVANCE_REPLAY, DRAIN_EVENTS
 from portal.models import (
     EventReplay,
     EventState,
@@ -25,10 +25,15 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.sync.run_refusals import Refusal
-from portal.services.events.advance_replay import REPLAYABLE, let_go, lock_running, put_back
+from portal.rules.sync.run_refusals import RunRefusal
+from portal.services.events.advance_replay import (
+    REPLAYABLE,
+    lock_running,
+    release_events,
+    restore_events,
+)
 from portal.services.events.event_filter import EventFilter
-from portal.services.events.search_events import Count, count_matches, whole_span
+from portal.services.events.search_events import Count, count_matching_events, full_range
 from portal.services.pagination import KeyPage, page_by_key
 from portal.services.runs.run_control import check_working
 from portal.services.runtime import Runtime
@@ -45,7 +50,7 @@ class ReplayProgress:
     applied: int
     ignored: int
     dead: int
-    cancelled: int
+    canceled: int
     waiting: int
 
     @property
@@ -56,15 +61,16 @@ class ReplayProgress:
     @property
     def taken(self) -> int:
         """Return how many events the replay has come to so far."""
-        return self.done + self.cancelled + self.waiting
+        return self.done + self.canceled + self.waiting
 
 
-def count_replayable(store: Store, wanted: EventFilter) -> Count:
+def count_replayable(store: Store, event_filter: EventFilter) -> Count:
     """Return how many events a replay of the filter would be of, up to 10,000 exactly."""
-    states = [state for state in REPLAYABLE if wanted.state in ("", state)]
-    span = whole_span()
+    states = [state for state in REPLAYABLE if event_filter.state in ("", state)]
+    id_range = full_range()
     counts = [
-        count_matches(store.id, replace(wanted, state=state), span, COUNT_LIMIT) for state in states
+        count_matching_events(store.id, replace(event_filter, state=state), id_range, COUNT_LIMIT)
+        for state in states
     ]
     number = sum(count.number for count in counts)
     is_exact = number <= COUNT_LIMIT and all(count.is_exact for count in counts)
@@ -72,7 +78,7 @@ def count_replayable(store: Store, wanted: EventFilter) -> Count:
 
 
 def replay_matching(
-    runtime: Runtime, store: Store, wanted: EventFilter, by: Merchant | None
+    runtime: Runtime, store: Store, event_filter: EventFilter, by: Merchant | None
 ) -> EventReplay:
     """Have all events applied again that match now; return the replay.
 
@@ -80,28 +86,28 @@ def replay_matching(
     nothing matches.
     """
     check_working(store)
-    count, newest = count_replayable(store, wanted), whole_span().high - 1
+    count, newest = count_replayable(store, event_filter), full_range().high - 1
     if count == Count(0, is_exact=True):
-        raise RunRefusedError(store.id, Refusal.NOTHING_MATCHES)
+        raise RunRefusedError(store.id, RunRefusal.NO_MATCHING_EVENT)
     with database.atomic():
         # Changing nothing of the store's row keeps others from asking at the same moment.
         Store.update(name=Store.name).where(Store.id == store.id).execute()
         if running_replay(store) is not None:
-            raise RunRefusedError(store.id, Refusal.REPLAY_RUNS)
-        kept = EventReplay.create(
+            raise RunRefusedError(store.id, RunRefusal.REPLAY_RUNNING)
+        replay = EventReplay.create(
             store=store,
-            wanted=wanted.as_json(),
+            event_filter=event_filter.as_json(),
             upto_id=newest,
             expected=count.number,
             is_expected_exact=count.is_exact,
             requested_by=by,
         )
-    runtime.wake(REPLAY_EVENTS, kept.id)
-    log.info("replay.asked_for", store=store.id, replay=kept.id, events=count.number)
-    return kept
+    runtime.wake(ADVANCE_REPLAY, replay.id)
+    log.info("replay.requested", store=store.id, replay=replay.id, events=count.number)
+    return replay
 
 
-def replay_one(
+def replay_event(
     runtime: Runtime, store: Store, event: WebhookEvent, by: Merchant | None
 ) -> EventReplay:
     """Have one event applied again; return the replay.
@@ -110,36 +116,36 @@ def replay_one(
     """
     check_working(store)
     with database.atomic():
-        kept = EventReplay.create(
+        replay = EventReplay.create(
             store=store,
-            wanted=EventFilter(text=event.event_id).as_json(),
+            event_filter=EventFilter(text=event.event_id).as_json(),
             upto_id=event.id,
-            at_id=event.id,
+            cursor_id=event.id,
             expected=1,
             requested_by=by,
         )
-        if not let_go(kept, [event.id]):
-            raise RunRefusedError(store.id, Refusal.WAITS_ALREADY)
+        if not release_events(replay, [event.id]):
+            raise RunRefusedError(store.id, RunRefusal.ALREADY_PENDING)
     runtime.wake(DRAIN_EVENTS, store.id)
-    runtime.wake(REPLAY_EVENTS, kept.id)
-    log.info("replay.asked_for", store=store.id, replay=kept.id, events=1)
-    return kept
+    runtime.wake(ADVANCE_REPLAY, replay.id)
+    log.info("replay.requested", store=store.id, replay=replay.id, events=1)
+    return replay
 
 
-def cancel_replay(store: Store, kept: EventReplay, by: Merchant | None) -> ReplayProgress:
+def cancel_replay(store: Store, replay: EventReplay, by: Merchant | None) -> ReplayProgress:
     """End a replay; events that still wait are again as they were before it. Return how it ended.
 
     Raises RunRefusedError if it has ended already.
     """
     with database.atomic():
-        if not lock_running(kept.id):
-            raise RunRefusedError(store.id, Refusal.REPLAY_ENDED)
-        put_back(kept.id)
-        EventReplay.update(
-            state=ReplayState.CANCELLED, cancelled_by=by, finished_at=utc_now()
-        ).where(EventReplay.id == kept.id).execute()
-    log.info("replay.cancelled", store=store.id, replay=kept.id)
-    return progress_of(kept)
+        if not lock_running(replay.id):
+            raise RunRefusedError(store.id, RunRefusal.REPLAY_ENDED)
+        restore_events(replay.id)
+        EventReplay.update(state=ReplayState.CANCELED, canceled_by=by, finished_at=utc_now()).where(
+            EventReplay.id == replay.id
+        ).execute()
+    log.info("replay.canceled", store=store.id, replay=replay.id)
+    return progress_of(replay)
 
 
 def find_replay(store: Store, replay_id: int) -> EventReplay | None:
@@ -155,12 +161,12 @@ def running_replay(store: Store) -> EventReplay | None:
     found: EventReplay | None = EventReplay.get_or_none(
         EventReplay.store == store,
         EventReplay.state == ReplayState.RUNNING,
-        EventReplay.at_id < EventReplay.upto_id,
+        EventReplay.cursor_id < EventReplay.upto_id,
     )
     return found
 
 
-def browse_replays(
+def list_replays(
     store: Store, *, after: int | None = None, before: int | None = None
 ) -> KeyPage[EventReplay]:
     """Return a page of the store's replays, the newest first."""
@@ -168,11 +174,11 @@ def browse_replays(
     return page_by_key(replays, EventReplay.id, after=after, before=before)
 
 
-def progress_of(kept: EventReplay) -> ReplayProgress:
+def progress_of(replay: EventReplay) -> ReplayProgress:
     """Return how many events of the replay stand how now."""
     query = (
         ReplayedEvent.select(ReplayedEvent.outcome, fn.COUNT(ReplayedEvent.event))
-        .where(ReplayedEvent.replay == kept)
+        .where(ReplayedEvent.replay == replay)
         .group_by(ReplayedEvent.outcome)
     )
     counts: dict[str | None, int] = dict(database.execute(query).fetchall())
@@ -180,6 +186,6 @@ def progress_of(kept: EventReplay) -> ReplayProgress:
         applied=counts.get(EventState.APPLIED, 0),
         ignored=counts.get(EventState.IGNORED, 0),
         dead=counts.get(EventState.DEAD, 0),
-        cancelled=counts.get(ReplayedEvent.CANCELLED, 0),
+        canceled=counts.get(ReplayedEvent.CANCELED, 0),
         waiting=counts.get(None, 0),
     )

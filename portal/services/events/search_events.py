@@ -14,34 +14,34 @@ from typing import NamedTuple
 
 from peewee import SQL, NodeList, fn
 
-from portal.models import EventWord, WebhookEvent
-from portal.models.bulk import among
+from portal.models import EventTerm, WebhookEvent
+from portal.models.bulk import in_values
 from portal.services.events.event_filter import EventFilter
 from portal.services.events.index_scans import (
-    Road,
-    Span,
-    count_on,
-    entity_lane,
-    ids_on,
-    numbers,
-    road_of,
-    word_lane,
+    IdRange,
+    ScanSet,
+    entity_scan,
+    fetch_ids,
+    scan_count,
+    scan_ids,
+    scans_for,
+    term_scan,
 )
 
-LOOK = 5_000
-FIRST_LOOK = 100
+SCAN_LIMIT = 5_000
+FIRST_SCAN = 100
 # Rows come in the order of their arrival, but for processes whose clocks or commits cross.
-CLOCKS = timedelta(minutes=1)
+CLOCK_SKEW = timedelta(minutes=1)
 
 
-class Found(NamedTuple):
-    """Hold the ids that match; ``looked_to`` is the row behind which was not looked yet.
+class SearchResult(NamedTuple):
+    """Hold the ids that match; ``searched_to`` is the row behind which was not looked yet.
 
     None if that is all there is, or as many as were asked for.
     """
 
     ids: list[int]
-    looked_to: int | None = None
+    searched_to: int | None = None
 
 
 class Count(NamedTuple):
@@ -51,109 +51,121 @@ class Count(NamedTuple):
     is_exact: bool
 
 
-def whole_span() -> Span:
+def full_range() -> IdRange:
     """Return the span of all events that are there now."""
     newest: int = WebhookEvent.select(fn.MAX(WebhookEvent.id)).scalar() or 0
-    return Span(0, newest + 1)
+    return IdRange(0, newest + 1)
 
 
 def find_ids(
-    store_id: int, wanted: EventFilter, span: Span, *, limit: int, is_rising: bool = False
-) -> Found:
+    store_id: int, wanted: EventFilter, id_range: IdRange, *, limit: int, is_ascending: bool = False
+) -> SearchResult:
     """Return the first ``limit`` of the store's events within the span that match."""
-    span = _within_times(wanted, span)
+    id_range = _within_times(wanted, id_range)
     if wanted.text:
-        named = _named_by(store_id, wanted, span)
-        if named is not None or not wanted.words:
-            return Found([named] if named is not None else [])
-    road = road_of(store_id, wanted)
-    if not wanted.words and not wanted.entity:
-        return Found(ids_on(road, span, limit, is_rising=is_rising))
-    rarest = _rarest(store_id, wanted, road, span)
-    return _walk(store_id, wanted, rarest, span, limit=limit, is_rising=is_rising)
+        named = _named_by(store_id, wanted, id_range)
+        if named is not None or not wanted.terms:
+            return SearchResult([named] if named is not None else [])
+    scans = scans_for(store_id, wanted)
+    if not wanted.terms and not wanted.entity:
+        return SearchResult(scan_ids(scans, id_range, limit, is_ascending=is_ascending))
+    most_selective = _most_selective(store_id, wanted, scans, id_range)
+    return _scan(store_id, wanted, most_selective, id_range, limit=limit, is_ascending=is_ascending)
 
 
-def count_matches(store_id: int, wanted: EventFilter, span: Span, limit: int) -> Count:
+def count_matching_events(
+    store_id: int, wanted: EventFilter, id_range: IdRange, limit: int
+) -> Count:
     """Return how many match; counts no further than ``limit``, nor through too many rows."""
-    span = _within_times(wanted, span)
+    id_range = _within_times(wanted, id_range)
     if not wanted.text and not wanted.entity:
-        number = count_on(road_of(store_id, wanted), span, limit + 1)
+        number = scan_count(scans_for(store_id, wanted), id_range, limit + 1)
         return Count(min(number, limit), number <= limit)
-    found = find_ids(store_id, wanted, span, limit=limit + 1)
+    found = find_ids(store_id, wanted, id_range, limit=limit + 1)
     number = len(found.ids)
-    return Count(min(number, limit), number <= limit and found.looked_to is None)
+    return Count(min(number, limit), number <= limit and found.searched_to is None)
 
 
-def _named_by(store_id: int, wanted: EventFilter, span: Span) -> int | None:
+def _named_by(store_id: int, wanted: EventFilter, id_range: IdRange) -> int | None:
     """Return the event whose own id the text is, if it matches otherwise."""
     row = WebhookEvent.get_or_none(
         WebhookEvent.event_id == wanted.text,
         WebhookEvent.store_id == store_id,
-        WebhookEvent.id > span.low,
-        WebhookEvent.id < span.high,
+        WebhookEvent.id > id_range.low,
+        WebhookEvent.id < id_range.high,
         *wanted.conditions(),
     )
     return None if row is None else row.id
 
 
-def _rarest(store_id: int, wanted: EventFilter, road: Road, span: Span) -> Road:
+def _most_selective(
+    store_id: int, wanted: EventFilter, scans: ScanSet, id_range: IdRange
+) -> ScanSet:
     """Return the road with the fewest events; the first of the common ones if all are common."""
-    roads = [(word_lane(store_id, word),) for word in wanted.words]
+    candidates = [(term_scan(store_id, term),) for term in wanted.terms]
     if wanted.entity:
-        roads.append((entity_lane(store_id, wanted.entity),))
+        candidates.append((entity_scan(store_id, wanted.entity),))
     if wanted.type or wanted.state:
-        roads.append(road)  # type: ignore[arg-type]
-    return min(roads, key=lambda one: min(count_on(one, span, LOOK + 1), LOOK + 1))
+        candidates.append(scans)  # type: ignore[arg-type]
+    return min(
+        candidates, key=lambda one: min(scan_count(one, id_range, SCAN_LIMIT + 1), SCAN_LIMIT + 1)
+    )
 
 
-def _walk(
-    store_id: int, wanted: EventFilter, road: Road, span: Span, *, limit: int, is_rising: bool
-) -> Found:
+def _scan(
+    store_id: int,
+    wanted: EventFilter,
+    scans: ScanSet,
+    id_range: IdRange,
+    *,
+    limit: int,
+    is_ascending: bool,
+) -> SearchResult:
     found: list[int] = []
-    looked, step = 0, FIRST_LOOK
-    while looked < LOOK:
-        ids = ids_on(road, span, step, is_rising=is_rising)
-        found += _matching(store_id, wanted, ids, is_rising=is_rising)
+    scanned, step = 0, FIRST_SCAN
+    while scanned < SCAN_LIMIT:
+        ids = scan_ids(scans, id_range, step, is_ascending=is_ascending)
+        found += _matching(store_id, wanted, ids, is_ascending=is_ascending)
         if len(found) >= limit or len(ids) < step:
-            return Found(found[:limit])
-        span = span.behind(ids[-1], is_rising=is_rising)
-        looked += step
-        step = min(4 * step, LOOK - looked)
-    return Found(found, ids[-1])
+            return SearchResult(found[:limit])
+        id_range = id_range.beyond(ids[-1], is_ascending=is_ascending)
+        scanned += step
+        step = min(4 * step, SCAN_LIMIT - scanned)
+    return SearchResult(found, ids[-1])
 
 
 def _matching(
-    store_id: int, wanted: EventFilter, ids: Sequence[int], *, is_rising: bool
+    store_id: int, wanted: EventFilter, ids: Sequence[int], *, is_ascending: bool
 ) -> list[int]:
     """Return which of the events match, in their order."""
     # The plus keeps databases from any index but the key's, of which they think too highly.
     is_ours = NodeList((SQL("+"), WebhookEvent.store_id)) == store_id
     rows = WebhookEvent.select(WebhookEvent.id).where(
-        among(WebhookEvent.id, ids), is_ours, *wanted.conditions()
+        in_values(WebhookEvent.id, ids), is_ours, *wanted.conditions()
     )
-    left = set(numbers(rows))
-    for word in wanted.words:
-        with_word = EventWord.select(EventWord.event_id).where(
-            EventWord.store_id == store_id,
-            EventWord.word == word,
-            among(EventWord.event_id, ids),
+    left = set(fetch_ids(rows))
+    for term in wanted.terms:
+        with_word = EventTerm.select(EventTerm.event_id).where(
+            EventTerm.store_id == store_id,
+            EventTerm.term == term,
+            in_values(EventTerm.event_id, ids),
         )
-        left &= set(numbers(with_word))
-    return sorted(left, reverse=not is_rising)
+        left &= set(fetch_ids(with_word))
+    return sorted(left, reverse=not is_ascending)
 
 
-def _within_times(wanted: EventFilter, span: Span) -> Span:
+def _within_times(wanted: EventFilter, id_range: IdRange) -> IdRange:
     """Narrow the span to about the wanted time; the rows themselves are still compared.
 
     Halving the rows that lie in between takes twenty looks and needs no index of times, which
     each arriving event would pay for. Few rows are all compared: nothing is to be gained.
     """
-    low, high = span
-    if wanted.since is not None and high - low > LOOK:
-        low = max(low, _first_at(wanted.since - CLOCKS, low, high) - 1)
-    if wanted.until is not None and high - low > LOOK:
-        high = min(high, _first_at(wanted.until + CLOCKS, low, high))
-    return Span(low, high)
+    low, high = id_range
+    if wanted.since is not None and high - low > SCAN_LIMIT:
+        low = max(low, _first_at(wanted.since - CLOCK_SKEW, low, high) - 1)
+    if wanted.until is not None and high - low > SCAN_LIMIT:
+        high = min(high, _first_at(wanted.until + CLOCK_SKEW, low, high))
+    return IdRange(low, high)
 
 
 def _first_at(at: datetime, low: int, high: int) -> int:

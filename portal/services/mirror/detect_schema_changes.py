@@ -7,9 +7,9 @@ from typing import Any
 
 import structlog
 
-from portal.models import FieldDrift, FieldProfile, Resource, utc_now
-from portal.models.fields import storable
-from portal.rules.sync.schema_changes import LEARNED_FROM, Drift, Profile
+from portal.models import ObservedSchema, Resource, SchemaChange, utc_now
+from portal.models.fields import strip_unstorable
+from portal.rules.sync.schema_changes import LEARNING_RECORDS, DetectedChange, SchemaProfile
 
 log = structlog.get_logger(__name__)
 
@@ -17,7 +17,9 @@ log = structlog.get_logger(__name__)
 SAMPLE_EVERY = 100
 
 
-def note_fields(store_id: int, resource: Resource, records: Sequence[Any]) -> list[Drift]:
+def detect_schema_changes(
+    store_id: int, resource: Resource, records: Sequence[Any]
+) -> list[DetectedChange]:
     """Compare the fields of ``records``, as Ecwid sent them, with what is usual; return the drift.
 
     Runs inside the caller's transaction. Each change is a row and a log line, once for a store
@@ -25,43 +27,43 @@ def note_fields(store_id: int, resource: Resource, records: Sequence[Any]) -> li
     """
     if not records:
         return []
-    known = FieldProfile.known(store_id, resource)
-    profile = Profile.read(known.fields, known.records)
-    if known.is_learning and profile.records >= LEARNED_FROM:
+    known = ObservedSchema.load(store_id, resource)
+    profile = SchemaProfile.read(known.fields, known.records)
+    if known.is_learning and profile.records >= LEARNING_RECORDS:
         records = records[::SAMPLE_EVERY]
-    drifts = profile.take(records, is_learning=known.is_learning)
+    changes = profile.observe(records, is_learning=known.is_learning)
     if profile.is_changed:
-        _keep(store_id, resource, profile)
-    return [drift for drift in drifts if _tell(store_id, resource, drift)]
+        _save(store_id, resource, profile)
+    return [change for change in changes if _report(store_id, resource, change)]
 
 
-def drifts_noticed(limit: int) -> Sequence[FieldDrift]:
+def latest_schema_changes(limit: int) -> Sequence[SchemaChange]:
     """Return the latest changes of all stores, the newest first."""
-    return list(FieldDrift.select().order_by(FieldDrift.id.desc()).limit(limit))
+    return list(SchemaChange.select().order_by(SchemaChange.id.desc()).limit(limit))
 
 
-def _keep(store_id: int, resource: Resource, profile: Profile) -> None:
-    FieldProfile.insert(
+def _save(store_id: int, resource: Resource, profile: SchemaProfile) -> None:
+    ObservedSchema.insert(
         store=store_id,
         resource=resource,
         fields=profile.stored(),
         records=profile.records,
         updated_at=utc_now(),
     ).on_conflict(
-        conflict_target=[FieldProfile.store, FieldProfile.resource],
-        preserve=[FieldProfile.fields, FieldProfile.records, FieldProfile.updated_at],
+        conflict_target=[ObservedSchema.store, ObservedSchema.resource],
+        preserve=[ObservedSchema.fields, ObservedSchema.records, ObservedSchema.updated_at],
     ).execute()
 
 
-def _tell(store_id: int, resource: Resource, drift: Drift) -> bool:
+def _report(store_id: int, resource: Resource, change: DetectedChange) -> bool:
     is_new: bool = (
-        FieldDrift.insert(
+        SchemaChange.insert(
             store=store_id,
             resource=resource,
-            field=storable(drift.field),
-            change=drift.change,
-            before=drift.before,
-            after=drift.after,
+            field=strip_unstorable(change.field),
+            change=change.change,
+            before=change.before,
+            after=change.after,
         )
         .on_conflict_ignore()
         .as_rowcount()
@@ -69,12 +71,12 @@ def _tell(store_id: int, resource: Resource, drift: Drift) -> bool:
     ) == 1
     if is_new:
         log.warning(
-            "fields.drifted",
+            "schema.changed",
             store=store_id,
             resource=resource,
-            field=drift.field,
-            change=drift.change,
-            before=drift.before,
-            after=drift.after,
+            field=change.field,
+            change=change.change,
+            before=change.before,
+            after=change.after,
         )
     return is_new

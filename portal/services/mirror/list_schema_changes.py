@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from portal.models import FieldDrift, Store
+from portal.models import SchemaChange, Store
 from portal.services.pagination import KeyPage, page_by_key
 
 
-def browse_drifts(*, after: int | None = None, before: int | None = None) -> KeyPage[FieldDrift]:
+def list_schema_changes(
+    *, after: int | None = None, before: int | None = None
+) -> KeyPage[SchemaChange]:
     """Return a page of the changes with their stores; for operators, as it shows every store."""
-    drifts = FieldDrift.select(FieldDrift, Store).join(Store)
-    return page_by_key(drifts, FieldDrift.id, after=after, before=before)
+    changes = SchemaChange.select(SchemaChange, Store).join(Store)
+    return page_by_key(changes, SchemaChange.id, after=after, before=before)

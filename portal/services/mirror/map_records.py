@@ -14,7 +14,7 @@ from portal.errors import RecordError
 
 
 @dataclass(frozen=True)
-class Mapped:
+class MappedRecords:
     """Hold what became of the records of one read: rows, or the reason why there are none."""
 
     store_id: int
@@ -24,12 +24,12 @@ class Mapped:
     refused: list[tuple[RecordError, Any]]
 
 
-def map_all(
+def map_records(
     read: Callable[[int, Any, datetime], Any],
     store_id: int,
     payloads: Sequence[Any],
     read_at: datetime,
-) -> Mapped:
+) -> MappedRecords:
     """Return what ``read`` makes of each payload; apart, what it refuses with RecordError."""
     rows: list[Any] = []
     refused: list[tuple[RecordError, Any]] = []
@@ -38,4 +38,4 @@ def map_all(
             rows.append(read(store_id, payload, read_at))
         except RecordError as error:
             refused.append((error, payload))
-    return Mapped(store_id, payloads, read_at, rows, refused)
+    return MappedRecords(store_id, payloads, read_at, rows, refused)

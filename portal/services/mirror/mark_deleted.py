@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from portal.models import MirrorTable, Resource
-from portal.services.outbox.publish import listeners, tell_of_deleted
+from portal.services.outbox.publish import find_subscribers, publish_deleted
 
 
-def mark_and_tell(
+def mark_deleted_and_publish(
     table: type[MirrorTable],
     resource: Resource,
     store_id: int,
@@ -20,18 +20,20 @@ def mark_and_tell(
 
     Runs inside the caller's transaction.
     """
-    told = listeners(store_id, resource) if ids else ()
-    if not told:
-        return table.mark_deleted(table.of(store_id, ids), read_at=read_at)
+    subscribers = find_subscribers(store_id, resource) if ids else ()
+    if not subscribers:
+        return table.mark_deleted(table.matching(store_id, ids), read_at=read_at)
     # First, so that nobody marks or writes them between the look and the marking.
-    table.hold(store_id)
+    table.lock(store_id)
     before = _live(table, store_id, ids)
-    count = table.mark_deleted(table.of(store_id, ids), read_at=read_at)
+    count = table.mark_deleted(table.matching(store_id, ids), read_at=read_at)
     gone = before - _live(table, store_id, ids)
-    tell_of_deleted(store_id, resource, sorted(gone), told)
+    publish_deleted(store_id, resource, sorted(gone), subscribers)
     return count
 
 
 def _live(table: type[MirrorTable], store_id: int, ids: Sequence[int]) -> set[int]:
-    rows = table.select(table.remote_id).where(table.of(store_id, ids), table.deleted_at.is_null())
+    rows = table.select(table.remote_id).where(
+        table.matching(store_id, ids), table.deleted_at.is_null()
+    )
     return {row.remote_id for row in rows}

@@ -13,15 +13,15 @@ from typing import Any
 
 from portal.ecwid.client import EcwidClient
 from portal.models import OwnWrite, Resource, database, utc_now
-from portal.models.bulk import among
+from portal.models.bulk import in_values
 from portal.models.fields import dump_json
 from portal.services.mirror.mirror_orders import save_orders
 from portal.services.runtime import Runtime
 
 # A write whose outcome wasn't seen by then was interrupted: what its events find is news.
-UNDER_WAY = timedelta(minutes=1)
+WRITE_TIMEOUT = timedelta(minutes=1)
 # Longer than Ecwid repeats an event.
-KEPT = timedelta(hours=26)
+RETENTION = timedelta(hours=26)
 
 
 def update_order(
@@ -44,15 +44,15 @@ def update_order(
 
 def begin_write(store_id: int, resource: Resource, remote_id: int) -> None:
     """Note, before it is sent, that a write to the record is under way; commits at once."""
-    _note(store_id, resource, remote_id, None)
+    _record(store_id, resource, remote_id, None)
 
 
 def end_write(store_id: int, resource: Resource, remote_id: int, record: Any) -> None:
     """Note how the record stands at Ecwid after our write."""
-    _note(store_id, resource, remote_id, digest_of(record))
+    _record(store_id, resource, remote_id, record_digest(record))
 
 
-def echoes_among(
+def own_writes_among(
     store_id: int, resource: Resource, records: Mapping[int, Any]
 ) -> tuple[set[int], set[int]]:
     """Return the ids of records that stand as our last write left them, and of those under way.
@@ -62,24 +62,24 @@ def echoes_among(
     kept = OwnWrite.select().where(
         OwnWrite.store == store_id,
         OwnWrite.resource == resource,
-        among(OwnWrite.remote_id, list(records)),
+        in_values(OwnWrite.remote_id, list(records)),
     )
     rows = list(kept) if records else []
-    begun_after = utc_now() - UNDER_WAY
-    echoes = {row.remote_id for row in rows if row.digest == digest_of(records[row.remote_id])}
+    begun_after = utc_now() - WRITE_TIMEOUT
+    written = {row.remote_id for row in rows if row.digest == record_digest(records[row.remote_id])}
     under_way = {
         row.remote_id for row in rows if row.digest is None and row.written_at > begun_after
     }
-    return echoes, under_way
+    return written, under_way
 
 
-def forget_own_writes(_runtime: Runtime) -> int:
+def prune_own_writes(_runtime: Runtime) -> int:
     """Delete notes of writes so old that no event of theirs can come; return how many."""
-    forgotten: int = OwnWrite.delete().where(OwnWrite.written_at < utc_now() - KEPT).execute()
+    forgotten: int = OwnWrite.delete().where(OwnWrite.written_at < utc_now() - RETENTION).execute()
     return forgotten
 
 
-def digest_of(record: Any) -> str:
+def record_digest(record: Any) -> str:
     """Return a digest of a whole record, whatever the order of its fields."""
     return hashlib.sha256(dump_json(_sorted(record)).encode()).hexdigest()
 
@@ -90,7 +90,7 @@ def _sorted(value: Any) -> Any:
     return [_sorted(part) for part in value] if isinstance(value, list) else value
 
 
-def _note(store_id: int, resource: Resource, remote_id: int, digest: str | None) -> None:
+def _record(store_id: int, resource: Resource, remote_id: int, digest: str | None) -> None:
     OwnWrite.insert(
         store=store_id, resource=resource, remote_id=remote_id, digest=digest, written_at=utc_now()
     ).on_conflict(

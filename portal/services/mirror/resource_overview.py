@@ -24,13 +24,13 @@ from portal.models import (
 )
 from portal.rules.sync.freshness import (
     Freshness,
-    compare_every,
-    judge_freshness,
+    evaluate_freshness,
     late_after,
     minutes_behind,
+    sync_interval,
 )
 
-MIRROR_OF: dict[Resource, type[MirrorTable]] = {
+MIRROR_TABLES: dict[Resource, type[MirrorTable]] = {
     Resource.PRODUCTS: Product,
     Resource.CATEGORIES: Category,
     Resource.ORDERS: Order,
@@ -44,9 +44,9 @@ class ResourceOverview:
     """Hold how one resource stands; ``run`` is the unfinished run, if there is one.
 
     ``count`` is how many live records the mirror holds now; ``unreadable`` how many records wait
-    in quarantine. ``late_after`` is what the words on time and late are judged by. ``proof`` is
+    in quarantine. ``late_after`` is what the words on time and late are judged by. ``last_reconciliation`` is
     the last audit that was complete, ``last_run`` the last run of all, finished or not. The audit
-    at ``next_audit_at`` begins with the first run that succeeds from then on.
+    at ``next_reconciliation_at`` begins with the first run that succeeds from then on.
     """
 
     resource: Resource
@@ -57,10 +57,10 @@ class ResourceOverview:
     minutes_behind: int | None
     last_success_at: datetime | None
     next_due_at: datetime | None
-    next_audit_at: datetime | None
+    next_reconciliation_at: datetime | None
     paused_at: datetime | None
     last_run: SyncRun | None
-    proof: SyncRun | None
+    last_reconciliation: SyncRun | None
 
     @property
     def run(self) -> SyncRun | None:
@@ -73,19 +73,19 @@ class ResourceOverview:
         return self.paused_at is not None
 
     @property
-    def is_reading(self) -> bool:
+    def is_syncing(self) -> bool:
         """Tell whether a run is under way, or about to be."""
         return self.run is not None and not self.is_paused
 
     @property
-    def is_first_copy(self) -> bool:
+    def is_backfill(self) -> bool:
         """Tell whether the unfinished run reads everything."""
         return self.run is not None and self.run.kind == RunKind.BACKFILL
 
     @property
-    def is_audit(self) -> bool:
+    def is_reconciliation(self) -> bool:
         """Tell whether the unfinished run compares every record."""
-        return self.run is not None and self.run.kind == RunKind.AUDIT
+        return self.run is not None and self.run.kind == RunKind.RECONCILIATION
 
     @property
     def seen(self) -> int:
@@ -95,9 +95,9 @@ class ResourceOverview:
         return self.run.seen if self.run.total is None else min(self.run.seen, self.run.total)
 
 
-def resources_of(store: Store, now: datetime) -> Sequence[ResourceOverview]:
+def resource_overviews(store: Store, now: datetime) -> Sequence[ResourceOverview]:
     """Return how each resource of the store stands at ``now``."""
-    return [overview_of_resource(store, resource, now) for resource in SYNC_ORDER]
+    return [resource_overview(store, resource, now) for resource in SYNC_ORDER]
 
 
 def failures_in_a_row(last_run: SyncRun | None) -> int:
@@ -108,24 +108,24 @@ def failures_in_a_row(last_run: SyncRun | None) -> int:
     return max(1, failures) if last_run.is_finished else failures
 
 
-def overview_of_resource(store: Store, resource: Resource, now: datetime) -> ResourceOverview:
+def resource_overview(store: Store, resource: Resource, now: datetime) -> ResourceOverview:
     """Return how one resource of the store stands at ``now``."""
     state = SyncState.get_or_none(SyncState.store == store, SyncState.resource == resource)
     # One that nobody has begun with stands as an unsaved state would.
     state = state or SyncState(store=store, resource=resource, next_due_at=None)
     last_run = _latest(store, resource)
-    limit = late_after(compare_every(resource, hears_events=store.hears_events))
+    limit = late_after(sync_interval(resource, receives_events=store.receives_events))
     return ResourceOverview(
         resource=resource,
-        count=MIRROR_OF[resource].live_count(store.id),
+        count=MIRROR_TABLES[resource].live_count(store.id),
         unreadable=Quarantine.open_of(store).where(Quarantine.resource == resource).count(),
-        freshness=judge_freshness(
+        freshness=evaluate_freshness(
             now=now,
             last_success_at=state.last_success_at,
             failures=failures_in_a_row(last_run),
             is_working=store.is_working,
             is_paused=state.paused_at is not None,
-            is_reading=last_run is not None and not last_run.is_finished,
+            is_syncing=last_run is not None and not last_run.is_finished,
             late_after=limit,
         ),
         late_after=limit,
@@ -137,16 +137,16 @@ def overview_of_resource(store: Store, resource: Resource, now: datetime) -> Res
         ),
         last_success_at=state.last_success_at,
         next_due_at=state.next_due_at,
-        next_audit_at=state.next_audit_at,
+        next_reconciliation_at=state.next_reconciliation_at,
         paused_at=state.paused_at,
         last_run=last_run,
-        proof=_latest(store, resource, has_proof=True),
+        last_reconciliation=_latest(store, resource, is_complete=True),
     )
 
 
-def _latest(store: Store, resource: Resource, *, has_proof: bool = False) -> SyncRun | None:
+def _latest(store: Store, resource: Resource, *, is_complete: bool = False) -> SyncRun | None:
     query = SyncRun.select().where(SyncRun.store == store, SyncRun.resource == resource)
-    if has_proof:
+    if is_complete:
         query = query.where(SyncRun.checked_at.is_null(is_null=False))
     found: SyncRun | None = query.order_by(SyncRun.id.desc()).first()
     return found

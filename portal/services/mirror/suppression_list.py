@@ -13,33 +13,40 @@ from typing import Any
 
 from portal.models import (
     Customer,
-    ErasedPerson,
     MirrorTable,
     Order,
     Quarantine,
     Resource,
+    SuppressionEntry,
 )
 from portal.models.bulk import StoredRow
 from portal.models.fields import load_json
-from portal.rules.privacy.data_subject_keys import customer_key, email_key, keys_in
-from portal.rules.privacy.redaction import CUSTOMER, ORDER, Kept, impersonal
+from portal.rules.privacy.data_subject_keys import customer_key, data_subject_keys, email_key
+from portal.rules.privacy.redaction import (
+    CUSTOMER_ALLOWLIST,
+    ORDER_ALLOWLIST,
+    FieldAllowlist,
+    redact,
+)
 
-LOOK = 200
+BATCH = 200
 
-_MIRRORED: dict[Resource, tuple[type[MirrorTable], str, Kept]] = {
-    Resource.ORDERS: (Order, "customerId", ORDER),
-    Resource.CUSTOMERS: (Customer, "id", CUSTOMER),
+_MIRRORED: dict[Resource, tuple[type[MirrorTable], str, FieldAllowlist]] = {
+    Resource.ORDERS: (Order, "customerId", ORDER_ALLOWLIST),
+    Resource.CUSTOMERS: (Customer, "id", CUSTOMER_ALLOWLIST),
 }
 
 
-def keep_orders_erased(store_id: int, rows: Sequence[StoredRow]) -> int:
+def suppress_orders(store_id: int, rows: Sequence[StoredRow]) -> int:
     """Erase the persons of those of the written orders that are erased; return how many.
 
     Orders that were placed after the erasure are new data, and stay.
     """
-    if not rows or not ErasedPerson.any_of(store_id):
+    if not rows or not SuppressionEntry.exists_for(store_id):
         return 0
-    erased = ErasedPerson.among(store_id, (key for row in rows for key in _keys(store_id, row)))
+    erased = SuppressionEntry.matching(
+        store_id, (key for row in rows for key in _keys(store_id, row))
+    )
     ids = [
         row["remote_id"]
         for row in rows
@@ -48,25 +55,25 @@ def keep_orders_erased(store_id: int, rows: Sequence[StoredRow]) -> int:
     return erase_orders(store_id, ids)
 
 
-def keep_customers_erased(store_id: int, rows: Sequence[StoredRow]) -> int:
+def suppress_customers(store_id: int, rows: Sequence[StoredRow]) -> int:
     """Erase those of the written customers that are erased; return how many."""
-    if not rows or not ErasedPerson.any_of(store_id):
+    if not rows or not SuppressionEntry.exists_for(store_id):
         return 0
     ids = {customer_key(row["remote_id"]): row["remote_id"] for row in rows}
-    erased = ErasedPerson.among(store_id, ids)
+    erased = SuppressionEntry.matching(store_id, ids)
     return erase_customers(store_id, [ids[key] for key in erased])
 
 
-def keep_refused_erased(store_id: int, resource: Resource, refused: Iterable[Any]) -> int:
+def suppress_quarantined(store_id: int, resource: Resource, refused: Iterable[Any]) -> int:
     """Erase the persons of records that just went to quarantine; return how many entries."""
     if resource not in _MIRRORED:
         return 0
     table, id_name, _ = _MIRRORED[resource]
-    table.hold(store_id)
-    if not ErasedPerson.any_of(store_id):
+    table.lock(store_id)
+    if not SuppressionEntry.exists_for(store_id):
         return 0
-    keys = {key for payload in refused for key in keys_in(store_id, payload, id_name)}
-    erased = set(ErasedPerson.among(store_id, keys))
+    keys = {key for payload in refused for key in data_subject_keys(store_id, payload, id_name)}
+    erased = set(SuppressionEntry.matching(store_id, keys))
     return erase_quarantined(store_id, resource, erased) if erased else 0
 
 
@@ -78,8 +85,8 @@ def erase_orders(store_id: int, order_ids: Sequence[int]) -> int:
     if not order_ids:
         return 0
     changed = 0
-    for row in Order.select(Order.remote_id, Order.raw).where(Order.of(store_id, order_ids)):
-        left = impersonal(row.raw, ORDER) or {}
+    for row in Order.select(Order.remote_id, Order.raw).where(Order.matching(store_id, order_ids)):
+        left = redact(row.raw, ORDER_ALLOWLIST) or {}
         if left == row.raw:
             continue
         changed += 1
@@ -95,8 +102,8 @@ def erase_customers(store_id: int, customer_ids: Sequence[int]) -> int:
         return 0
     changed = 0
     rows = Customer.select(Customer.remote_id, Customer.raw)
-    for row in rows.where(Customer.of(store_id, customer_ids)):
-        left = impersonal(row.raw, CUSTOMER) or {}
+    for row in rows.where(Customer.matching(store_id, customer_ids)):
+        left = redact(row.raw, CUSTOMER_ALLOWLIST) or {}
         if left == row.raw:
             continue
         changed += 1
@@ -121,27 +128,31 @@ def erase_quarantined(
     store_id: int, resource: Resource, keys: set[str], entity_ids: Iterable[str] = ()
 ) -> int:
     """Erase what is set aside of whom the keys name, or by its id; return how many entries."""
-    _, id_name, kept = _MIRRORED[resource]
+    _, id_name, allowlist = _MIRRORED[resource]
     wanted, changed = set(entity_ids), 0
-    for entry in quarantined(store_id, resource):
-        if entry.entity_id not in wanted and not keys & keys_in(store_id, entry.payload, id_name):
+    for entry in quarantine_entries(store_id, resource):
+        if entry.entity_id not in wanted and not keys & data_subject_keys(
+            store_id, entry.payload, id_name
+        ):
             continue
-        left = impersonal(entry.payload, kept) or {}
+        left = redact(entry.payload, allowlist) or {}
         if left != entry.payload:
             changed += 1
             Quarantine.update(payload=left).where(Quarantine.id == entry.id).execute()
     return changed
 
 
-def quarantined(store_id: int, resource: Resource) -> Iterator[Quarantine]:
+def quarantine_entries(store_id: int, resource: Resource) -> Iterator[Quarantine]:
     """Yield what is or was set aside of a resource, some at a time."""
     entries = Quarantine.select(Quarantine.id, Quarantine.entity_id, Quarantine.payload).where(
         Quarantine.store == store_id, Quarantine.resource == resource
     )
-    behind = 0
-    while part := list(entries.where(Quarantine.id > behind).order_by(Quarantine.id).limit(LOOK)):
+    after_id = 0
+    while part := list(
+        entries.where(Quarantine.id > after_id).order_by(Quarantine.id).limit(BATCH)
+    ):
         yield from part
-        behind = part[-1].id
+        after_id = part[-1].id
 
 
 def _keys(store_id: int, row: StoredRow) -> Iterable[str]:

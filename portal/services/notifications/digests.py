@@ -11,14 +11,14 @@ from portal.models import (
     Merchant,
     Notification,
     NotificationState,
-    Occasion,
+    NotificationTrigger,
     Store,
     database,
     utc_now,
 )
-from portal.rules.notifications.notification_times import may_go_at
-from portal.services.notifications.notification_preferences import choice_of, quiet_hours
-from portal.services.notifications.queue_notifications import last_letters, member_stores
+from portal.rules.notifications.notification_times import earliest_send_at
+from portal.services.notifications.notification_preferences import preference_of, quiet_hours
+from portal.services.notifications.queue_notifications import last_emails, member_stores
 
 
 def is_due() -> Expression:
@@ -28,14 +28,14 @@ def is_due() -> Expression:
     return due
 
 
-def waiting_of(reader: Merchant) -> ModelSelect[Notification]:
+def pending_notifications(recipient: Merchant) -> ModelSelect[Notification]:
     """Return the query of what waits for a person, with its issues and stores."""
     return (
         Notification.select(Notification, Issue, Store)
         .join(Issue)
         .join(Store)
         .where(
-            Notification.merchant == reader,
+            Notification.merchant == recipient,
             # Leads along the index past all that was sent.
             Notification.sent_at.is_null(),
             Notification.state == NotificationState.WAITING,
@@ -44,45 +44,45 @@ def waiting_of(reader: Merchant) -> ModelSelect[Notification]:
     )
 
 
-def gather(reader: Merchant) -> None:
+def build_digest(recipient: Merchant) -> None:
     """Put all that waits for a person into one letter, if any of it is due.
 
     When it may not go yet, because of a letter just sent or of the hours, it waits until then.
     """
     now = utc_now()
     with database.atomic():
-        rows = list(waiting_of(reader).where(Notification.letter.is_null()))
+        rows = list(pending_notifications(recipient).where(Notification.digest_id.is_null()))
         due = [row for row in rows if row.due_at <= now]
         if not due:
             return
-        goes_at = may_go_at(
+        send_at = earliest_send_at(
             now,
-            last_letter_at=last_letters([reader]).get(reader.id),
-            quiet=quiet_hours(choice_of(reader), due[0].issue.store.timezone),
+            last_email_at=last_emails([recipient]).get(recipient.id),
+            quiet=quiet_hours(preference_of(recipient), due[0].issue.store.timezone),
         )
-        changes: dict[object, object] = {Notification.due_at: goes_at}
-        if goes_at <= now:
-            changes[Notification.letter] = rows[0].id
+        changes: dict[object, object] = {Notification.due_at: send_at}
+        if send_at <= now:
+            changes[Notification.digest_id] = rows[0].id
         Notification.update(changes).where(
-            Notification.merchant == reader,
+            Notification.merchant == recipient,
             Notification.state == NotificationState.WAITING,
-            Notification.letter.is_null(),
+            Notification.digest_id.is_null(),
             Notification.id <= rows[-1].id,
         ).execute()
 
 
-def leave_out(reader: Merchant, rows: Sequence[Notification]) -> list[Notification]:
+def drop_obsolete(recipient: Merchant, rows: Sequence[Notification]) -> list[Notification]:
     """Drop from a letter what its reader may not, will not or need not be told; return the rest."""
     stores = {row.issue.store_id for row in rows}
-    allowed = stores if reader.is_operator else member_stores(reader, stores)
-    muted, told = choice_of(reader).muted, _told_by_other_letters(reader, rows)
+    allowed = stores if recipient.is_operator else member_stores(recipient, stores)
+    muted, covered = preference_of(recipient).muted, _covered_by_other_emails(recipient, rows)
     kept = []
     for row in rows:
         if row.issue.store_id not in allowed:
             _drop(row, "no longer looks after the store")
         elif row.issue.kind in muted:
             _drop(row, "switched off")
-        elif row.id in told:
+        elif row.id in covered:
             _drop(row, "told already")
         else:
             kept.append(row)
@@ -95,27 +95,27 @@ def _drop(row: Notification, reason: str) -> None:
     ).execute()
 
 
-def _told_by_other_letters(reader: Merchant, rows: Sequence[Notification]) -> set[int]:
+def _covered_by_other_emails(recipient: Merchant, rows: Sequence[Notification]) -> set[int]:
     """Return which of these say nothing new, because letters overtook each other.
 
     A letter tells how an issue stands when it is sent: one that was held up tells of the end, too,
     and one about the end tells that there was a beginning.
     """
     sent = {
-        (row.issue_id, row.occasion): row.sent_at
+        (row.issue_id, row.trigger): row.sent_at
         for row in Notification.select().where(
-            Notification.merchant == reader,
+            Notification.merchant == recipient,
             Notification.issue.in_([row.issue_id for row in rows]),
             Notification.state == NotificationState.SENT,
         )
     }
-    told = set()
+    covered = set()
     for row in rows:
-        if row.occasion == Occasion.OPENED:
-            is_told = (row.issue_id, Occasion.RESOLVED) in sent
+        if row.trigger == NotificationTrigger.OPENED:
+            is_covered = (row.issue_id, NotificationTrigger.RESOLVED) in sent
         else:
-            opening = sent.get((row.issue_id, Occasion.OPENED))
-            is_told = opening is not None and opening >= row.issue.resolved_at
-        if is_told:
-            told.add(row.id)
-    return told
+            opening = sent.get((row.issue_id, NotificationTrigger.OPENED))
+            is_covered = opening is not None and opening >= row.issue.resolved_at
+        if is_covered:
+            covered.add(row.id)
+    return covered

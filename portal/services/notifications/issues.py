@@ -8,9 +8,9 @@ from typing import Any
 import structlog
 from peewee import IntegrityError
 
-from portal.models import Issue, Occasion, Timeline, database, utc_now
+from portal.models import Issue, NotificationTrigger, TimelineEntry, database, utc_now
 from portal.rules.connection.issue_kinds import IssueKind, IssueTexts
-from portal.services.notifications.queue_notifications import tell_of
+from portal.services.notifications.queue_notifications import queue_notifications
 
 log = structlog.get_logger(__name__)
 
@@ -31,8 +31,8 @@ def open_issue(
     try:
         with database.atomic():
             issue = Issue.create(store=store_id, kind=kind, **said)
-            Timeline.note(store_id, "issue_opened", kind=kind)
-            tell_of(issue, Occasion.OPENED)
+            TimelineEntry.record(store_id, "issue_opened", kind=kind)
+            queue_notifications(issue, NotificationTrigger.OPENED)
     except IntegrityError:
         # The partial unique index has decided: one is open.
         Issue.update(said).where(
@@ -53,9 +53,9 @@ def resolve_issue(store_id: int, kind: IssueKind) -> Issue | None:
             return None
         issue.resolved_at = utc_now()
         issue.save(only=[Issue.resolved_at])
-        lasted_s = round(issue.lasted.total_seconds())
-        Timeline.note(store_id, "issue_resolved", kind=kind, lasted_s=lasted_s)
-        tell_of(issue, Occasion.RESOLVED)
+        lasted_s = round(issue.duration.total_seconds())
+        TimelineEntry.record(store_id, "issue_resolved", kind=kind, lasted_s=lasted_s)
+        queue_notifications(issue, NotificationTrigger.RESOLVED)
     log.info("issue.resolved", store=store_id, kind=kind, lasted_s=lasted_s)
     return issue
 

@@ -19,7 +19,7 @@ from portal.services.pagination import KeyPage, page_by_key
 OWN_SHOWN = 10
 
 
-def browse_notifications(
+def list_notifications(
     states: Sequence[NotificationState], *, after: int | None = None, before: int | None = None
 ) -> KeyPage[Notification]:
     """Return a page of everybody's notifications in these states, the newest first."""
@@ -27,19 +27,19 @@ def browse_notifications(
     return page_by_key(rows, Notification.id, after=after, before=before)
 
 
-def count_in(states: Sequence[NotificationState]) -> int:
+def count_by_state(states: Sequence[NotificationState]) -> int:
     """Return how many notifications stand so; ask it for states in which few of them stay."""
     count: int = Notification.select().where(Notification.state.in_(states)).count()
     return count
 
 
-def latest_to(merchant: Merchant) -> list[Notification]:
+def latest_for(merchant: Merchant) -> list[Notification]:
     """Return the last few notifications of one merchant, the newest first."""
     rows = _with_all().where(Notification.merchant == merchant)
     return list(rows.order_by(Notification.id.desc()).limit(OWN_SHOWN))
 
 
-def undelivered_to(merchant: Merchant, issues: Sequence[Issue]) -> Mapping[int, Notification]:
+def undelivered_for(merchant: Merchant, issues: Sequence[Issue]) -> Mapping[int, Notification]:
     """Return the mails about these issues that did not reach the merchant, by issue."""
     if not issues:
         return {}

@@ -4,41 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from portal.models import Merchant, NotificationChoice
-from portal.rules.notifications.notification_times import QuietHours, default_hours
+from portal.models import Merchant, NotificationPreference
+from portal.rules.notifications.notification_times import QuietHours, default_quiet_hours
 
 
-def choice_of(merchant: Merchant) -> NotificationChoice:
+def preference_of(merchant: Merchant) -> NotificationPreference:
     """Return what the merchant has chosen; an unsaved row of the defaults for who hasn't."""
-    return choices_of([merchant])[merchant.id]
+    return preferences_of([merchant])[merchant.id]
 
 
-def choices_of(merchants: Iterable[Merchant]) -> dict[int, NotificationChoice]:
+def preferences_of(merchants: Iterable[Merchant]) -> dict[int, NotificationPreference]:
     """Return the choice of each of these people, by their id."""
     people = list(merchants)
-    rows = NotificationChoice.select().where(NotificationChoice.merchant.in_(people))
+    rows = NotificationPreference.select().where(NotificationPreference.merchant.in_(people))
     kept = {row.merchant_id: row for row in rows}
     return {person.id: kept.get(person.id) or _default(person) for person in people}
 
 
-def quiet_hours(choice: NotificationChoice, store_zone: str) -> QuietHours | None:
+def quiet_hours(preference: NotificationPreference, store_zone: str) -> QuietHours | None:
     """Return the quiet hours of somebody who is told of a store in this time zone."""
-    if choice.quiet_from is None or choice.quiet_until is None:
+    if preference.quiet_from is None or preference.quiet_until is None:
         return None
-    return QuietHours(choice.quiet_from, choice.quiet_until, choice.timezone or store_zone)
+    return QuietHours(
+        preference.quiet_from, preference.quiet_until, preference.timezone or store_zone
+    )
 
 
-def keep_choice(
+def save_preference(
     merchant: Merchant, *, hours: tuple[int, int] | None, timezone: str, muted: Sequence[str]
 ) -> None:
     """Keep what the merchant has chosen; mails that wait already follow it, too."""
-    begins, ends = hours or (None, None)
-    chosen = {"quiet_from": begins, "quiet_until": ends, "timezone": timezone, "muted": [*muted]}
-    NotificationChoice.insert(merchant=merchant, **chosen).on_conflict(
-        conflict_target=[NotificationChoice.merchant], update=chosen
+    start_hour, end_hour = hours or (None, None)
+    chosen = {
+        "quiet_from": start_hour,
+        "quiet_until": end_hour,
+        "timezone": timezone,
+        "muted": [*muted],
+    }
+    NotificationPreference.insert(merchant=merchant, **chosen).on_conflict(
+        conflict_target=[NotificationPreference.merchant], update=chosen
     ).execute()
 
 
-def _default(person: Merchant) -> NotificationChoice:
-    begins, ends = default_hours(is_operator=person.is_operator) or (None, None)
-    return NotificationChoice(merchant=person, quiet_from=begins, quiet_until=ends)
+def _default(person: Merchant) -> NotificationPreference:
+    start_hour, end_hour = default_quiet_hours(is_operator=person.is_operator) or (None, None)
+    return NotificationPreference(merchant=person, quiet_from=start_hour, quiet_until=end_hour)

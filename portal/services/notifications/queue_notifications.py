@@ -13,37 +13,39 @@ from portal.models import (
     Merchant,
     Notification,
     NotificationState,
-    Occasion,
+    NotificationTrigger,
     Store,
     utc_now,
 )
-from portal.rules.notifications.notification_times import SPACING, letter_due_at
-from portal.services.notifications.notification_preferences import choices_of, quiet_hours
+from portal.rules.notifications.notification_times import MIN_INTERVAL, email_due_at
+from portal.services.notifications.notification_preferences import preferences_of, quiet_hours
 
 
-def tell_of(issue: Issue, occasion: Occasion) -> None:
+def queue_notifications(issue: Issue, trigger: NotificationTrigger) -> None:
     """Write down whom to tell that the issue was opened or resolved, in the issue's transaction.
 
     Of the opening those are told who look after the store, and operators; of its end those who
     were, or will be, told of the opening. Doing it twice tells nobody twice.
     """
-    people = _readers(issue) if occasion is Occasion.OPENED else _who_was_told(issue)
-    choices = choices_of(people)
-    letters = last_letters(people)
+    people = (
+        _recipients(issue) if trigger is NotificationTrigger.OPENED else _notified_before(issue)
+    )
+    preferences = preferences_of(people)
+    emails = last_emails(people)
     zone, now = Store.get_by_id(issue.store_id).timezone, utc_now()
     rows = [
         {
             "merchant": person,
             "issue": issue,
-            "occasion": occasion,
-            "due_at": letter_due_at(
+            "trigger": trigger,
+            "due_at": email_due_at(
                 now,
-                last_letter_at=letters.get(person.id),
-                quiet=quiet_hours(choices[person.id], zone),
+                last_email_at=emails.get(person.id),
+                quiet=quiet_hours(preferences[person.id], zone),
             ),
         }
         for person in people
-        if issue.kind not in choices[person.id].muted
+        if issue.kind not in preferences[person.id].muted
     ]
     if rows:
         Notification.insert_many(rows).on_conflict_ignore().execute()
@@ -57,26 +59,26 @@ def member_stores(person: Merchant, store_ids: Iterable[int]) -> set[int]:
     return {row.store_id for row in mine}
 
 
-def last_letters(people: Sequence[Merchant]) -> dict[int, datetime]:
+def last_emails(people: Sequence[Merchant]) -> dict[int, datetime]:
     """Return when each of these people was sent a letter that still counts, by their id."""
     latest = fn.MAX(Notification.sent_at)
     rows = (
         Notification.select(Notification.merchant, latest.alias("sent_at"))
-        .where(Notification.merchant.in_(people), Notification.sent_at > utc_now() - SPACING)
+        .where(Notification.merchant.in_(people), Notification.sent_at > utc_now() - MIN_INTERVAL)
         .group_by(Notification.merchant)
     )
     return {row.merchant_id: row.sent_at for row in rows}
 
 
-def _readers(issue: Issue) -> list[Merchant]:
+def _recipients(issue: Issue) -> list[Merchant]:
     members = Membership.select(Membership.merchant).where(Membership.store == issue.store_id)
     return list(Merchant.select().where(Merchant.is_operator | Merchant.id.in_(members)))
 
 
-def _who_was_told(issue: Issue) -> list[Merchant]:
+def _notified_before(issue: Issue) -> list[Merchant]:
     told = Notification.select(Notification.merchant).where(
         Notification.issue == issue,
-        Notification.occasion == Occasion.OPENED,
+        Notification.trigger == NotificationTrigger.OPENED,
         Notification.state.not_in((NotificationState.BOUNCED, NotificationState.DROPPED)),
     )
     return list(Merchant.select().where(Merchant.id.in_(told)))

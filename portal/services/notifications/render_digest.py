@@ -6,21 +6,21 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portal.email import write_letter
-from portal.mail import Letter
+from portal.email import render_email
+from portal.mail import RenderedEmail
 from portal.models import Issue, Merchant, Store
 from portal.rules.connection.issue_kinds import IssueAction
-from portal.rules.connection.issue_titles import TITLES, step_text
+from portal.rules.connection.issue_titles import TITLES, action_label
 from portal.rules.connection.scopes import REQUIRED_SCOPES
-from portal.services.notifications.notification_preferences import choice_of
+from portal.services.notifications.notification_preferences import preference_of
 from portal.services.notifications.queue_notifications import member_stores
 
 # A letter is to be read; a longer list is looked at on the page.
-NEWS_SHOWN = 20
+ENTRIES_SHOWN = 20
 
 
 @dataclass(frozen=True)
-class News:
+class DigestEntry:
     """Hold what a letter says of one kind of trouble of one store: the latest, and how many.
 
     ``zone`` is the time zone that its times are told in, ``step`` the next action's few words, and
@@ -43,7 +43,7 @@ class News:
     def title(self) -> str:
         """Return in a few words what is wrong, or what is well again."""
         title = TITLES[self.issue.kind]
-        return title.trouble if self.is_open else title.recovery
+        return title.open_title if self.is_open else title.resolved_title
 
     @property
     def missing(self) -> list[str]:
@@ -52,39 +52,39 @@ class News:
         return [scope.purpose for scope in REQUIRED_SCOPES if scope.name in lost]
 
 
-def write_notice(reader: Merchant, issues: Sequence[Issue], portal_url: str) -> Letter:
+def render_digest(recipient: Merchant, issues: Sequence[Issue], portal_url: str) -> RenderedEmail:
     """Return the letter about these issues and their stores, as they stand now.
 
     What came and went several times is told once.
     """
-    overview = f"{portal_url}/operator/notifications" if reader.is_operator else portal_url
-    mine = member_stores(reader, (issue.store_id for issue in issues))
-    zone = choice_of(reader).timezone
+    overview = f"{portal_url}/operator/notifications" if recipient.is_operator else portal_url
+    mine = member_stores(recipient, (issue.store_id for issue in issues))
+    zone = preference_of(recipient).timezone
     alike: dict[tuple[int, str], list[Issue]] = defaultdict(list)
     for issue in sorted(issues, key=lambda issue: issue.id):
         alike[issue.store_id, issue.kind].append(issue)
-    news = [
-        News(
+    entries = [
+        DigestEntry(
             store=found[-1].store,
             issue=found[-1],
             times=len(found),
             zone=zone or found[-1].store.timezone,
-            step=step_text(found[-1].action, is_member=store_id in mine),
+            step=action_label(found[-1].action, is_member=store_id in mine),
             link=_page_of(found[-1], portal_url) if store_id in mine else overview,
         )
         for (store_id, _kind), found in alike.items()
     ]
-    news.sort(key=lambda one: (not one.is_open, one.store.name, one.issue.id))
-    return write_letter(
-        "notice",
+    entries.sort(key=lambda one: (not one.is_open, one.store.name, one.issue.id))
+    return render_email(
+        "digest",
         portal_url=portal_url,
-        locale=reader.locale,
-        news=news,
-        shown=NEWS_SHOWN,
-        open_count=sum(one.is_open for one in news),
-        store_count=len({one.store.id for one in news}),
+        locale=recipient.locale,
+        entries=entries,
+        shown=ENTRIES_SHOWN,
+        open_count=sum(one.is_open for one in entries),
+        store_count=len({one.store.id for one in entries}),
         all_link=overview,
-        choices_link=f"{portal_url}/account/notifications",
+        preferences_link=f"{portal_url}/account/notifications",
     )
 
 

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from portal.jobs import SEND_LETTERS
+from portal.jobs import SEND_DIGESTS
 from portal.models import (
     UNDELIVERED_STATES,
-    Audit,
+    AuditLogEntry,
     Issue,
     Merchant,
     Notification,
     database,
 )
-from portal.services.notifications.email_retries import begin_anew
+from portal.services.notifications.email_retries import reset_for_retry
 from portal.services.runtime import Runtime
 
 
-def retry_letter(runtime: Runtime, notification_id: int, who: Merchant) -> bool:
+def retry_email(runtime: Runtime, notification_id: int, actor: Merchant) -> bool:
     """Send the letter of an undelivered notification again; False if there is none such."""
     row = Notification.get_or_none(
         Notification.id == notification_id, Notification.state.in_(UNDELIVERED_STATES)
     )
     if row is None:
         return False
-    return bool(_retry(runtime, Notification.letter == row.letter, who))
+    return bool(_retry(runtime, Notification.digest_id == row.digest_id, actor))
 
 
-def retry_all_letters(runtime: Runtime, who: Merchant) -> int:
+def retry_all_emails(runtime: Runtime, actor: Merchant) -> int:
     """Send all that is undelivered again; return how many notifications that are."""
-    return _retry(runtime, Notification.letter.is_null(is_null=False), who)
+    return _retry(runtime, Notification.digest_id.is_null(is_null=False), actor)
 
 
-def _retry(runtime: Runtime, chosen: object, who: Merchant) -> int:
+def _retry(runtime: Runtime, chosen: object, actor: Merchant) -> int:
     with database.atomic():
         rows = list(
             Notification.select(Notification, Issue)
@@ -40,9 +40,11 @@ def _retry(runtime: Runtime, chosen: object, who: Merchant) -> int:
             .where(chosen, Notification.state.in_(UNDELIVERED_STATES))
             .order_by(Issue.store, Notification.id)
         )
-        begin_anew(Notification, (row.id for row in rows))
+        reset_for_retry(Notification, (row.id for row in rows))
         for store_id, group in groupby(rows, key=lambda row: row.issue.store_id):
             after = {"notifications": [row.id for row in group]}
-            Audit.note(store_id, "notification.retried", f"store {store_id}", who=who, after=after)
-    runtime.wake_each(SEND_LETTERS, {row.merchant_id for row in rows}, is_awaited=True)
+            AuditLogEntry.record(
+                store_id, "notification.retried", f"store {store_id}", actor=actor, after=after
+            )
+    runtime.wake_many(SEND_DIGESTS, {row.merchant_id for row in rows}, at_front=True)
     return len(rows)

@@ -11,129 +11,138 @@ from __future__ import annotations
 import structlog
 
 from portal.errors import MailError
-from portal.jobs import SEND_LETTERS
+from portal.jobs import SEND_DIGESTS
 from portal.models import (
     Issue,
     Lease,
     Merchant,
     Notification,
     NotificationState,
-    Occasion,
+    NotificationTrigger,
     database,
     utc_now,
 )
 from portal.rules.notifications.notification_times import ATTEMPTS_LIMIT
-from portal.services.notifications.digests import gather, is_due, leave_out, waiting_of
+from portal.services.notifications.digests import (
+    build_digest,
+    drop_obsolete,
+    is_due,
+    pending_notifications,
+)
 from portal.services.notifications.email_retries import (
     LEASE_TTL_S,
-    SERVER_AWAY,
-    WOKEN_AT_ONCE,
-    again_at,
-    state_after,
+    MAIL_SERVER_DOWN,
+    WAKE_LIMIT,
+    next_attempt_at,
+    state_after_failure,
 )
-from portal.services.notifications.notification_preferences import choice_of, quiet_hours
-from portal.services.notifications.render_digest import write_notice
+from portal.services.notifications.notification_preferences import preference_of, quiet_hours
+from portal.services.notifications.render_digest import render_digest
 from portal.services.runtime import Runtime
 from portal.services.work.leases import claimed
 
 log = structlog.get_logger(__name__)
 
 
-def wake_due_letters(runtime: Runtime) -> int:
+def wake_due_digests(runtime: Runtime) -> int:
     """Wake the daemon for everybody who has e-mail due; return how many."""
-    if Lease.is_held(SERVER_AWAY):
+    if Lease.is_held(MAIL_SERVER_DOWN):
         return 0
     due = Notification.select(Notification.merchant).where(is_due()).distinct()
-    readers = (row.merchant_id for row in due.limit(WOKEN_AT_ONCE))
-    return runtime.wake_each(SEND_LETTERS, readers)
+    recipients = (row.merchant_id for row in due.limit(WAKE_LIMIT))
+    return runtime.wake_many(SEND_DIGESTS, recipients)
 
 
-def send_letters(runtime: Runtime, merchant_id: int) -> None:
+def send_digests(runtime: Runtime, merchant_id: int) -> None:
     """Send one person the e-mails that are due, until the server can't be used any more."""
-    reader = Merchant.get_or_none(Merchant.id == merchant_id)
-    if reader is None:
+    recipient = Merchant.get_or_none(Merchant.id == merchant_id)
+    if recipient is None:
         return
-    with claimed(f"letters:{merchant_id}", LEASE_TTL_S) as claim:
+    with claimed(f"digests:{merchant_id}", LEASE_TTL_S) as claim:
         if claim is None:
             return
-        gather(reader)
-        for number in claim.each(_due_letters(reader)):
-            if Lease.is_held(SERVER_AWAY):
+        build_digest(recipient)
+        for number in claim.each(_due_digests(recipient)):
+            if Lease.is_held(MAIL_SERVER_DOWN):
                 return
-            _send(runtime, reader, number)
+            _send(runtime, recipient, number)
 
 
-def _due_letters(reader: Merchant) -> list[int]:
+def _due_digests(recipient: Merchant) -> list[int]:
     """Return the numbers of the letters that are to go now."""
-    due = waiting_of(reader).where(is_due(), Notification.letter.is_null(is_null=False))
-    return sorted({row.letter for row in due if row.letter is not None})
+    due = pending_notifications(recipient).where(
+        is_due(), Notification.digest_id.is_null(is_null=False)
+    )
+    return sorted({row.digest_id for row in due if row.digest_id is not None})
 
 
-def _send(runtime: Runtime, reader: Merchant, number: int) -> None:
-    rows = leave_out(reader, list(waiting_of(reader).where(Notification.letter == number)))
-    if not rows or not _begin_attempt(reader, number, rows[0]):
+def _send(runtime: Runtime, recipient: Merchant, number: int) -> None:
+    rows = drop_obsolete(
+        recipient, list(pending_notifications(recipient).where(Notification.digest_id == number))
+    )
+    if not rows or not _begin_attempt(recipient, number, rows[0]):
         return
     issues = list({row.issue_id: row.issue for row in rows}.values())
-    letter = write_notice(reader, issues, runtime.settings.portal_url)
+    email = render_digest(recipient, issues, runtime.settings.portal_url)
     # The same for each attempt, and never that of another database's letter.
-    name = f"notification.{number}.{reader.created_at:%Y%m%d%H%M%S%f}"
+    name = f"notification.{number}.{recipient.created_at:%Y%m%d%H%M%S%f}"
     try:
-        with runtime.mailer.connected() as line:
-            line.send(letter, to=reader.email, name=name)
-            _note_sent(reader, number)
+        with runtime.mailer.connect() as smtp:
+            smtp.send(email, to=recipient.email, name=name)
+            _record_sent(recipient, number)
     except MailError as error:
-        _note_failure(reader, number, rows[0].attempts + 1, error)
+        _record_failure(recipient, number, rows[0].attempts + 1, error)
 
 
-def _begin_attempt(reader: Merchant, number: int, first: Notification) -> bool:
+def _begin_attempt(recipient: Merchant, number: int, first: Notification) -> bool:
     """Count the attempt before it is made; False if it would be one too many."""
     now, attempts = utc_now(), first.attempts + 1
     if attempts > ATTEMPTS_LIMIT:
-        _write(reader, number, state=NotificationState.FAILED)
+        _write(recipient, number, state=NotificationState.FAILED)
         return False
-    quiet = quiet_hours(choice_of(reader), first.issue.store.timezone)
-    _write(reader, number, attempts=attempts, due_at=again_at(now, attempts, quiet))
+    quiet = quiet_hours(preference_of(recipient), first.issue.store.timezone)
+    _write(recipient, number, attempts=attempts, due_at=next_attempt_at(now, attempts, quiet))
     return True
 
 
-def _note_sent(reader: Merchant, number: int) -> None:
+def _record_sent(recipient: Merchant, number: int) -> None:
     now = utc_now()
     with database.atomic():
-        told = _write(reader, number, state=NotificationState.SENT, sent_at=now, error=None)
+        told = _write(recipient, number, state=NotificationState.SENT, sent_at=now, error=None)
         openings = Notification.select(Notification.issue).where(
-            Notification.merchant == reader,
+            Notification.merchant == recipient,
             Notification.sent_at == now,
-            Notification.letter == number,
-            Notification.occasion == Occasion.OPENED,
+            Notification.digest_id == number,
+            Notification.trigger == NotificationTrigger.OPENED,
         )
         Issue.update(notified_at=now).where(
             Issue.id.in_(openings), Issue.notified_at.is_null()
         ).execute()
-    log.info("letter.sent", merchant=reader.id, letter=number, notifications=told)
+    log.info("email.sent", merchant=recipient.id, digest_id=number, notifications=told)
 
 
-def _note_failure(reader: Merchant, number: int, attempts: int, error: MailError) -> None:
+def _record_failure(recipient: Merchant, number: int, attempts: int, error: MailError) -> None:
     """Keep why it wasn't sent; the time of the next attempt stands there already."""
-    state = state_after(error, attempts)
-    _write(reader, number, state=state, error=str(error))
+    state = state_after_failure(error, attempts)
+    _write(recipient, number, state=state, error=str(error))
     log.warning(
-        "letter.not_sent",
-        merchant=reader.id,
-        letter=number,
+        "email.not_sent",
+        merchant=recipient.id,
+        digest_id=number,
         attempts=attempts,
         state=state,
         problem=str(error),
     )
 
 
-def _write(reader: Merchant, number: int, **changes: object) -> int:
+def _write(recipient: Merchant, number: int, **changes: object) -> int:
     """Change all that waits in a letter; return how many notifications that are."""
     written: int = (
         Notification.update(**changes)
         .where(
-            Notification.merchant == reader,
+            Notification.merchant == recipient,
             Notification.sent_at.is_null(),
-            Notification.letter == number,
+            Notification.digest_id == number,
             Notification.state == NotificationState.WAITING,
         )
         .execute()

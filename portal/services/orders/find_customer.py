@@ -18,7 +18,7 @@ class FoundCustomer:
     """A customer, ``id`` None if the store has none yet, and the number of former orders."""
 
     id: int | None
-    former_orders: int
+    previous_orders: int
 
 
 def find_customer(client: EcwidClient, email: str) -> FoundCustomer:
@@ -29,7 +29,7 @@ def find_customer(client: EcwidClient, email: str) -> FoundCustomer:
             Order.store == client.store_id,
             Order.email == email.lower(),
             Order.deleted_at.is_null(),
-            Order.payment_status != "CANCELLED",
+            Order.payment_status != "CANCELED",
         )
         .count()
     )

@@ -18,7 +18,7 @@ from portal.services.mirror.own_writes import end_write
 log = structlog.get_logger(__name__)
 
 # How much older than its sending an order may seem: clocks differ, and it may be sent again.
-CLOCKS = timedelta(days=1)
+CLOCK_SKEW = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,9 @@ class FoundOrder:
     read_at: datetime
 
 
-def find_submitted(client: EcwidClient, reference: str, sent_at: datetime) -> FoundOrder | None:
+def find_submitted_order(
+    client: EcwidClient, reference: str, sent_at: datetime
+) -> FoundOrder | None:
     """Return the order with this reference, None if neither mirror nor search knows one.
 
     What has the number from elsewhere is older, or tells another one in our own field. Raises
@@ -40,7 +42,7 @@ def find_submitted(client: EcwidClient, reference: str, sent_at: datetime) -> Fo
     mirrored = Order.get_or_none(
         Order.store == client.store_id,
         Order.referer_id == reference,
-        Order.remote_created_at >= sent_at - CLOCKS,
+        Order.remote_created_at >= sent_at - CLOCK_SKEW,
     )
     if mirrored is not None:
         return read_back(client, mirrored.number)
@@ -49,7 +51,7 @@ def find_submitted(client: EcwidClient, reference: str, sent_at: datetime) -> Fo
         order for order in client.orders(referer_id=reference).items if _is_ours(order, reference)
     ]
     if len(found) > 1:
-        log.error("submission.doubled", store=client.store_id, orders=len(found))
+        log.error("submission.duplicate_found", store=client.store_id, orders=len(found))
     # The newest come first.
     return _found(client.store_id, found[-1], read_at) if found else None
 
@@ -60,7 +62,7 @@ def read_back(client: EcwidClient, number: str) -> FoundOrder:
     return _found(client.store_id, client.order(number), read_at)
 
 
-def note_order(store_id: int, found: FoundOrder) -> None:
+def save_own_order(store_id: int, found: FoundOrder) -> None:
     """Mirror the order, and note that we have left it so: its events then say nothing new."""
     with database.atomic():
         save_orders(store_id, [found.payload], found.read_at)

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from portal.models import ApiKey, Merchant, Order, OrderSubmission, RecordChange, Resource
 from portal.models import WebhookEvent as Event
-from portal.services.orders.submit_order import SubmissionView, view_of
-from portal.services.orders.update_order import OrderUpdateView, browse_updates
+from portal.services.orders.submit_order import SubmissionView, submission_view
+from portal.services.orders.update_order import OrderUpdateView, list_updates
 
 CHANGES_SHOWN = 25
 EVENTS_SHOWN = 25
 
 
 @dataclass(frozen=True)
-class OrderStory:
+class OrderHistory:
     """Hold what is known of an order's life.
 
     ``submission`` is None if it wasn't ordered through here. ``names`` are those of all who sent
@@ -28,22 +28,22 @@ class OrderStory:
     names: Mapping[str, str]
 
     @property
-    def is_moving(self) -> bool:
+    def has_pending_updates(self) -> bool:
         """Tell whether something is on its way to the store just now."""
         return any(change.is_waiting for change in self.changes)
 
 
-def story_of(order: Order) -> OrderStory:
+def order_history(order: Order) -> OrderHistory:
     """Return what is known of the order's life, each kind's latest first and no endless list."""
     submission = _submission_of(order)
-    changes = browse_updates(order.store_id, order_id=order.remote_id, limit=CHANGES_SHOWN)
+    changes = list_updates(order.store_id, order_id=order.remote_id, limit=CHANGES_SHOWN)
     senders = [change.sender for change in changes]
     if submission is not None:
         senders.append(submission.sender)
-    return OrderStory(submission, changes, _events_of(order), names_of(senders))
+    return OrderHistory(submission, changes, _events_of(order), sender_names(senders))
 
 
-def names_of(senders: Iterable[str]) -> dict[str, str]:
+def sender_names(senders: Iterable[str]) -> dict[str, str]:
     """Return what people call those who send: a merchant's address, an API key's name."""
     wanted = set(senders)
     found: dict[str, str] = {}
@@ -63,7 +63,7 @@ def _submission_of(order: Order) -> SubmissionView | None:
         OrderSubmission.store == order.store_id,
         OrderSubmission.order_id == order.remote_id,
     )
-    return None if row is None else view_of(row)
+    return None if row is None else submission_view(row)
 
 
 def _events_of(order: Order) -> Sequence[RecordChange]:

@@ -25,25 +25,29 @@ from portal.ecwid.errors import (
 )
 from portal.ecwid.order_body import order_body
 from portal.errors import PortalError
-from portal.i18n import marked
+from portal.i18n import N_
 from portal.jobs import SUBMIT_ORDER
 from portal.models import Lease, OrderSubmission, utc_now
 from portal.rules.orders.coupon_terms import CouponRule
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.order_request_json import read_stored_request
-from portal.rules.orders.quotes import Problem, Quote
+from portal.rules.orders.quotes import Quote, ValidationMessage
 from portal.rules.orders.submission_states import (
     FINAL_STATES,
     SEND_BACKOFF,
     SubmissionState,
-    is_certain,
+    is_search_conclusive,
     next_search_at,
 )
-from portal.services.connection.handle_refusals import stops_the_store
+from portal.services.connection.handle_refusals import handle_refusal
 from portal.services.orders.find_customer import find_or_create_customer
-from portal.services.orders.find_submitted_order import find_submitted, note_order, read_back
-from portal.services.orders.quote_order import quote_order, working_store
-from portal.services.orders.submission_transitions import SubmissionMoves
+from portal.services.orders.find_submitted_order import (
+    find_submitted_order,
+    read_back,
+    save_own_order,
+)
+from portal.services.orders.quote_order import get_working_store, quote_order
+from portal.services.orders.submission_transitions import SubmissionTransitions
 from portal.services.runtime import Runtime
 from portal.services.work.failures import INTERRUPTIONS, Action, FailurePolicy, error_text
 from portal.services.work.leases import Claim, claimed
@@ -59,14 +63,14 @@ POLICY = FailurePolicy(SEND_BACKOFF, retries_all=True)
 WAKE_LIMIT = 500
 
 
-def work_on_submission(runtime: Runtime, submission_id: int) -> None:
+def process_submission(runtime: Runtime, submission_id: int) -> None:
     """Process a submission until it is finished or waits; safe to run twice at the same time."""
     with claimed(lease_name(submission_id), LEASE_TTL_S) as claim:
         if claim is None:
             return
         row = OrderSubmission.get_or_none(OrderSubmission.id == submission_id)
         if row is not None and row.due_at is not None and row.due_at <= utc_now():
-            Work(runtime, row, claim).go_on()
+            SubmissionProcessor(runtime, row, claim).run()
 
 
 def wake_waiting_submissions(runtime: Runtime) -> int:
@@ -74,7 +78,7 @@ def wake_waiting_submissions(runtime: Runtime) -> int:
     due = OrderSubmission.select(OrderSubmission.id).where(OrderSubmission.due_at <= utc_now())
     ids = [row.id for row in due.order_by(OrderSubmission.due_at).limit(WAKE_LIMIT)]
     held = Lease.held_among(lease_name(each) for each in ids)
-    return runtime.wake_each(SUBMIT_ORDER, (each for each in ids if lease_name(each) not in held))
+    return runtime.wake_many(SUBMIT_ORDER, (each for each in ids if lease_name(each) not in held))
 
 
 def lease_name(submission_id: int) -> str:
@@ -82,22 +86,22 @@ def lease_name(submission_id: int) -> str:
     return f"submission:{submission_id}"
 
 
-class Work:
+class SubmissionProcessor:
     """Steps of one submission, from its current state on."""
 
     def __init__(self, runtime: Runtime, row: OrderSubmission, claim: Claim) -> None:
         self._runtime = runtime
         self._row = row
         self._claim = claim
-        self._moves = SubmissionMoves(row)
+        self._transitions = SubmissionTransitions(row)
         self._client: EcwidClient | None = None
 
-    def go_on(self) -> None:
+    def run(self) -> None:
         """Continue from the submission's state until it is finished or has to wait."""
         try:
             if self._row.state == SubmissionState.SUBMITTING:
-                self._moves.turn_unknown("Who sent it ended before Ecwid's answer came")
-            if self._row.state == SubmissionState.UNKNOWN and not self._is_absent():
+                self._transitions.mark_unknown("Who sent it ended before Ecwid's answer came")
+            if self._row.state == SubmissionState.UNKNOWN and not self._confirm_absent():
                 return
             request = read_stored_request(self._row.request)
             quote = self._validate(request)
@@ -106,44 +110,46 @@ class Work:
         except INTERRUPTIONS:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the row must say so
-            self._fail(error)
+            self._handle_failure(error)
 
-    def _is_absent(self) -> bool:
+    def _confirm_absent(self) -> bool:
         """Search the order; True if it is certain that there is none."""
         row, searched_at = self._row, utc_now()
         sent_at = row.sent_at or row.received_at
-        found = find_submitted(self._ecwid(), row.reference, sent_at)
+        found = find_submitted_order(self._get_client(), row.reference, sent_at)
         if found is not None:
-            note_order(row.store_id, found)
-            self._moves.finish(SubmissionState.RESOLVED, found.number, found.order_id)
+            save_own_order(row.store_id, found)
+            self._transitions.finish(SubmissionState.RESOLVED, found.number, found.order_id)
             return False
-        if is_certain(sent_at, searched_at):
-            self._moves.move(
+        if is_search_conclusive(sent_at, searched_at):
+            self._transitions.apply(
                 SubmissionState.VALIDATED, "No search shows it: it was not made", searches=0
             )
             return True
-        self._search_later()
+        self._schedule_search()
         return False
 
-    def _search_later(self, wait: timedelta | None = None, error: str | None = None) -> None:
+    def _schedule_search(self, wait: timedelta | None = None, error: str | None = None) -> None:
         """Have the order searched again, after ``wait`` or as is usual."""
         row, now = self._row, utc_now()
         searches = row.searches + 1
         usual = next_search_at(row.sent_at or row.received_at, now, searches)
-        self._moves.change(searches=searches, error=error, due_at=now + wait if wait else usual)
+        self._transitions.change(
+            searches=searches, error=error, due_at=now + wait if wait else usual
+        )
 
     def _validate(self, request: OrderRequest) -> Quote | None:
         """Quote the order anew; None if it was rejected."""
         row = self._row
         quote = quote_order(self._runtime, row.store_id, request, submission_id=row.id)
         if not quote.is_orderable:
-            self._moves.reject([problem.document() for problem in quote.problems], quote)
+            self._transitions.reject([problem.document() for problem in quote.problems], quote)
             return None
-        self._moves.move(SubmissionState.VALIDATED, quote=quote.document(), error=None)
+        self._transitions.apply(SubmissionState.VALIDATED, quote=quote.document(), error=None)
         return quote
 
     def _send(self, request: OrderRequest, quote: Quote) -> None:
-        row, client = self._row, self._ecwid()
+        row, client = self._row, self._get_client()
         customer_id = quote.customer_id or find_or_create_customer(client, request)
         body = order_body(request, quote, reference=row.reference, customer_id=customer_id)
         if not self._begin_sending(quote, customer_id):
@@ -152,28 +158,28 @@ class Work:
             number = client.create_order(body)
         except EcwidRateLimitError as error:
             due_at = utc_now() + timedelta(seconds=error.retry_after_s)
-            self._moves.move(SubmissionState.VALIDATED, str(error), due_at=due_at)
+            self._transitions.apply(SubmissionState.VALIDATED, str(error), due_at=due_at)
         except (EcwidUnavailableError, EcwidUnreadableError) as error:
-            self._moves.turn_unknown(str(error))
+            self._transitions.mark_unknown(str(error))
         except EcwidNotFoundError as error:
             # The customer was deleted since: the next attempt finds or makes another.
-            self._moves.move(SubmissionState.VALIDATED, str(error))
-            self._moves.put_off(error)
+            self._transitions.apply(SubmissionState.VALIDATED, str(error))
+            self._transitions.postpone(error)
         except EcwidError as error:
-            stops_the_store(self._runtime, row.store_id, error)
-            self._moves.reject([_refused(error)], quote)
+            handle_refusal(self._runtime, row.store_id, error)
+            self._transitions.reject([_refused(error)], quote)
         else:
             if number is None:
-                self._moves.turn_unknown("Ecwid's answer names no order")
+                self._transitions.mark_unknown("Ecwid's answer names no order")
                 return
-            self._moves.finish(SubmissionState.SUBMITTED, number, None)
+            self._transitions.finish(SubmissionState.SUBMITTED, number, None)
             self._read_back(client, number)
 
     def _begin_sending(self, quote: Quote, customer_id: int | None) -> bool:
         """Commit that the order is being sent; return False if the coupon is used up by another."""
         self._claim.keep()
         try:
-            self._moves.move(
+            self._transitions.apply(
                 SubmissionState.SUBMITTING,
                 coupon_claim=quote.coupon_claim,
                 customer_id=customer_id,
@@ -181,9 +187,9 @@ class Work:
                 attempts=self._row.attempts + 1,
             )
         except IntegrityError:
-            text = marked("Another order has just used the coupon")
-            problem = Problem(f"coupon_{CouponRule.USES}", text, field="coupon_code")
-            self._moves.reject([problem.document()], quote)
+            text = N_("Another order has just used the coupon")
+            problem = ValidationMessage(f"coupon_{CouponRule.USES}", text, field="coupon_code")
+            self._transitions.reject([problem.document()], quote)
             return False
         return True
 
@@ -194,39 +200,39 @@ class Work:
         except PortalError as error:
             log.info("submission.not_read_back", submission=self._row.id, problem=str(error))
             return
-        note_order(self._row.store_id, found)
-        self._moves.change(order_id=found.order_id)
+        save_own_order(self._row.store_id, found)
+        self._transitions.change(order_id=found.order_id)
 
-    def _fail(self, error: Exception) -> None:
+    def _handle_failure(self, error: Exception) -> None:
         """Write what went wrong and what follows; a stopped store is not called again."""
         row = self._row
         if row.state in FINAL_STATES:
-            log.exception("submission.broken_behind", submission=row.id)
+            log.exception("submission.failed_after_finish", submission=row.id)
             return
         if row.state == SubmissionState.SUBMITTING:
-            self._moves.turn_unknown(error_text(error))
+            self._transitions.mark_unknown(error_text(error))
             return
-        stops_store = partial(stops_the_store, self._runtime, row.store_id)
+        stops_store = partial(handle_refusal, self._runtime, row.store_id)
         decision = POLICY.decide(error, row.attempts, stops_store)
         if row.state == SubmissionState.UNKNOWN:
             may_pass = isinstance(error, EcwidError) and error.retryable
-            self._search_later(None if may_pass else SEARCH_AFTER_STOP, decision.error)
+            self._schedule_search(None if may_pass else SEARCH_AFTER_STOP, decision.error)
         elif decision.action is Action.STOP:
-            text = marked("The store's connection has to be mended first")
-            self._moves.reject([Problem("store_not_working", text).document()])
+            text = N_("The store's connection has to be mended first")
+            self._transitions.reject([ValidationMessage("store_not_working", text).document()])
         elif decision.action is Action.WAIT:
-            self._moves.change(error=decision.error, due_at=decision.due_at)
+            self._transitions.change(error=decision.error, due_at=decision.due_at)
         else:
-            self._moves.put_off(error)
+            self._transitions.postpone(error)
         log.warning("submission.failed", submission=row.id, error=type(error).__name__)
 
-    def _ecwid(self) -> EcwidClient:
+    def _get_client(self) -> EcwidClient:
         if self._client is None:
-            working_store(self._row.store_id)
+            get_working_store(self._row.store_id)
             self._client = self._runtime.client(self._row.store_id)
         return self._client
 
 
 def _refused(error: EcwidError) -> dict[str, Any]:
-    text = marked("Ecwid refused the order: %(problem)s")
-    return Problem("refused", text, {"problem": error.message or str(error)}).document()
+    text = N_("Ecwid refused the order: %(problem)s")
+    return ValidationMessage("refused", text, {"problem": error.message or str(error)}).document()

@@ -15,16 +15,16 @@ from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import EcwidInvalidError
 from portal.ecwid.order_body import calculation_body
 from portal.errors import RecordError, StoreNotWorkingError
-from portal.i18n import marked
+from portal.i18n import N_
 from portal.models import Store, utc_now
-from portal.rules.orders.coupon_terms import Basket, BasketLine, CouponVerdict
-from portal.rules.orders.coupons import judge_coupon
+from portal.rules.orders.coupon_terms import Basket, BasketLine, CouponResult
+from portal.rules.orders.coupons import evaluate_coupon
 from portal.rules.orders.order_lines import quantity_problems, resolve_line
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.pricing import ZERO, Currency, Totals
-from portal.rules.orders.quotes import Problem, Quote, QuotedLine, ShippingOption
+from portal.rules.orders.quotes import Quote, QuotedLine, ShippingOption, ValidationMessage
 from portal.services.orders.coupon_usage import FoundCoupon, find_coupon
-from portal.services.orders.fetch_catalog_items import read_offers
+from portal.services.orders.fetch_catalog_items import fetch_catalog_items
 from portal.services.orders.find_customer import FoundCustomer, find_customer
 from portal.services.runtime import Runtime
 
@@ -37,11 +37,11 @@ def quote_order(
     Raises StoreNotWorkingError, StoreNotConnectedError and EcwidError. ``submission_id`` is that of
     the submission that asks.
     """
-    store = working_store(store_id)
-    return Quoting(runtime.client(store_id), store, request, submission_id).quote()
+    store = get_working_store(store_id)
+    return QuoteBuilder(runtime.client(store_id), store, request, submission_id).quote()
 
 
-def working_store(store_id: int) -> Store:
+def get_working_store(store_id: int) -> Store:
     """Return the store; raise StoreNotWorkingError if its connection doesn't work."""
     store: Store = Store.get_by_id(store_id)
     if not store.is_working:
@@ -49,7 +49,7 @@ def working_store(store_id: int) -> Store:
     return store
 
 
-class Quoting:
+class QuoteBuilder:
     """Build one quote: first the lines, then the customer, then the price."""
 
     def __init__(
@@ -60,8 +60,8 @@ class Quoting:
         self._request = request
         self._submission_id = submission_id
         self._currency = Currency.of(store.currency, store.currency_precision)
-        self._problems: list[Problem] = []
-        self._warnings: list[Problem] = []
+        self._problems: list[ValidationMessage] = []
+        self._warnings: list[ValidationMessage] = []
         self._lines: tuple[QuotedLine, ...] = ()
         self._customer = FoundCustomer(None, 0)
         self._coupon: FoundCoupon | None = None
@@ -78,9 +78,11 @@ class Quoting:
             )
         calculation = self._calculate(None, None) if self._lines else None
         shipping = self._shipping(calculation)
-        verdict = self._judge(shipping)
+        coupon_result = self._evaluate_coupon(shipping)
         snapshot = (
-            self._coupon.payload if self._coupon and verdict and verdict.is_accepted else None
+            self._coupon.payload
+            if self._coupon and coupon_result and coupon_result.is_accepted
+            else None
         )
         is_final = snapshot is None and (
             calculation is None or calculation.shipping_id == (shipping and shipping.id)
@@ -88,23 +90,23 @@ class Quoting:
         if calculation is not None and not is_final:
             calculation = self._calculate(shipping, snapshot) or calculation
             shipping = self._shipping(calculation)
-            verdict = self._judge(shipping)
-        return self._quote(calculation, shipping, verdict, snapshot)
+            coupon_result = self._evaluate_coupon(shipping)
+        return self._quote(calculation, shipping, coupon_result, snapshot)
 
     def _resolve(self) -> None:
-        offers = read_offers(self._client, self._request.lines)
-        unreadable = {problem.line for problem in offers.problems}
-        self._problems += offers.problems
+        catalog_items = fetch_catalog_items(self._client, self._request.lines)
+        unreadable = {problem.line for problem in catalog_items.problems}
+        self._problems += catalog_items.problems
         lines = []
-        requested = zip(self._request.lines, offers.of_lines, strict=True)
-        for position, (request, offer) in enumerate(requested):
-            line, problems = resolve_line(position, request, offer, self._currency)
+        requested = zip(self._request.lines, catalog_items.by_line, strict=True)
+        for position, (request, catalog_item) in enumerate(requested):
+            line, problems = resolve_line(position, request, catalog_item, self._currency)
             if position not in unreadable:
                 self._problems += problems
             if line is not None:
                 lines.append(line)
         self._lines = tuple(lines)
-        self._problems += quantity_problems(lines, offers.by_product)
+        self._problems += quantity_problems(lines, catalog_items.by_product)
 
     def _calculate(
         self, shipping: ShippingOption | None, coupon: dict[str, object] | None
@@ -119,16 +121,16 @@ class Quoting:
         try:
             return read_calculation(self._client.calculate_order(body))
         except (EcwidInvalidError, RecordError) as error:
-            text = marked("Ecwid can't calculate this order: %(problem)s")
+            text = N_("Ecwid can't calculate this order: %(problem)s")
             words = error.message if isinstance(error, EcwidInvalidError) else str(error)
-            self._problems.append(Problem("not_calculable", text, {"problem": words}))
+            self._problems.append(ValidationMessage("calculation_failed", text, {"problem": words}))
             return None
 
     def _shipping(self, calculation: Calculation | None) -> ShippingOption | None:
         option = calculation.shipping(self._request.shipping_method) if calculation else None
         return option and replace(option, rate=self._currency.rounded(option.rate))
 
-    def _judge(self, shipping: ShippingOption | None) -> CouponVerdict | None:
+    def _evaluate_coupon(self, shipping: ShippingOption | None) -> CouponResult | None:
         if not self._request.coupon_code:
             return None
         knows_who = bool(self._request.email)
@@ -140,47 +142,47 @@ class Quoting:
             currency=self._currency,
             now=utc_now(),
             timezone=self._store.timezone,
-            former_orders=self._customer.former_orders if knows_who else None,
+            previous_orders=self._customer.previous_orders if knows_who else None,
             customer_uses=self._coupon.customer_uses if self._coupon else None,
             uses=self._coupon.uses if self._coupon else 0,
             shipping_method=frozenset({shipping.id, shipping.name}) if shipping else frozenset(),
             shipping_cost=shipping.rate if shipping else ZERO,
         )
         terms = self._coupon.terms if self._coupon else None
-        return judge_coupon(self._request.coupon_code, terms, basket)
+        return evaluate_coupon(self._request.coupon_code, terms, basket)
 
     def _quote(
         self,
         calculation: Calculation | None,
         shipping: ShippingOption | None,
-        verdict: CouponVerdict | None,
+        coupon_result: CouponResult | None,
         snapshot: dict[str, object] | None,
     ) -> Quote:
-        shares = verdict.shares if verdict else ()
+        line_discounts = coupon_result.line_discounts if coupon_result else ()
         lines = tuple(
-            replace(line, coupon_amount=shares[n] if shares else ZERO)
+            replace(line, coupon_amount=line_discounts[n] if line_discounts else ZERO)
             for n, line in enumerate(self._lines)
         )
         totals = Totals(
             subtotal=sum((line.total for line in lines), ZERO),
-            coupon_discount=verdict.off if verdict else ZERO,
+            coupon_discount=coupon_result.total_discount if coupon_result else ZERO,
             shipping=shipping.rate if shipping else ZERO,
             tax=self._currency.rounded(calculation.tax) if calculation else ZERO,
             prices_include_tax=calculation is None or calculation.prices_include_tax,
         )
         difference = _price_difference(self._request, lines, totals)
         self._problems += self._shipping_problems(calculation, shipping)
-        self._problems += self._coupon_problems(verdict)
+        self._problems += self._coupon_problems(coupon_result)
         self._problems += self._price_problems(difference)
         if calculation is not None:
-            self._warnings += self._differing(calculation, totals)
+            self._warnings += self._calculation_warnings(calculation, totals)
         return Quote(
             store_id=self._store.id,
             currency=self._currency,
             lines=lines,
             totals=totals,
             made_at=utc_now(),
-            coupon=verdict,
+            coupon=coupon_result,
             coupon_snapshot=snapshot,
             coupon_claim=self._coupon.claim if self._coupon and snapshot else None,
             item_taxes=calculation.item_taxes if calculation else (),
@@ -194,56 +196,71 @@ class Quoting:
 
     def _shipping_problems(
         self, calculation: Calculation | None, shipping: ShippingOption | None
-    ) -> Iterator[Problem]:
+    ) -> Iterator[ValidationMessage]:
         offered = calculation.shipping_options if calculation else ()
         names = ", ".join(option.name for option in offered)
         method = self._request.shipping_method
         if calculation is None or shipping is not None:
             return
         if method:
-            text = marked("The store doesn't offer %(method)s for this order. It offers: %(names)s")
+            text = N_("The store doesn't offer %(method)s for this order. It offers: %(names)s")
             values = {"method": method, "names": names or "–"}
-            yield Problem("shipping_unknown", text, values, field="shipping_method")
+            yield ValidationMessage("shipping_unknown", text, values, field="shipping_method")
         elif offered and any(line.needs_shipping for line in self._lines):
-            text = marked("Choose how the order is to be shipped: %(names)s")
-            yield Problem("shipping_missing", text, {"names": names}, field="shipping_method")
-
-    def _coupon_problems(self, verdict: CouponVerdict | None) -> Iterator[Problem]:
-        for failure in verdict.failures if verdict else ():
-            code = f"coupon_{failure.rule}"
-            yield Problem(code, failure.text, failure.values, field="coupon_code")
-        if verdict and verdict.warning:
-            warning = verdict.warning
-            self._warnings.append(
-                Problem(f"coupon_{warning.rule}", warning.text, warning.values, field="coupon_code")
+            text = N_("Choose how the order is to be shipped: %(names)s")
+            yield ValidationMessage(
+                "shipping_missing", text, {"names": names}, field="shipping_method"
             )
 
-    def _price_problems(self, difference: Decimal) -> Iterator[Problem]:
+    def _coupon_problems(self, coupon_result: CouponResult | None) -> Iterator[ValidationMessage]:
+        for failure in coupon_result.failures if coupon_result else ():
+            code = f"coupon_{failure.rule}"
+            yield ValidationMessage(code, failure.text, failure.values, field="coupon_code")
+        if coupon_result and coupon_result.warning:
+            warning = coupon_result.warning
+            self._warnings.append(
+                ValidationMessage(
+                    f"coupon_{warning.rule}", warning.text, warning.values, field="coupon_code"
+                )
+            )
+
+    def _price_problems(self, difference: Decimal) -> Iterator[ValidationMessage]:
         tolerance = self._request.price_tolerance or ZERO
         if difference > tolerance:
-            text = marked("Prices differ by %(difference)s, more than the accepted %(tolerance)s")
-            shown = self._currency.shown
-            values = {"difference": shown(difference), "tolerance": shown(tolerance)}
-            yield Problem("price_tolerance_exceeded", text, values, field="price_tolerance")
+            text = N_("Prices differ by %(difference)s, more than the accepted %(tolerance)s")
+            format_amount = self._currency.format_amount
+            values = {
+                "difference": format_amount(difference),
+                "tolerance": format_amount(tolerance),
+            }
+            yield ValidationMessage(
+                "price_tolerance_exceeded", text, values, field="price_tolerance"
+            )
 
-    def _differing(self, calculation: Calculation, totals: Totals) -> Iterator[Problem]:
+    def _calculation_warnings(
+        self, calculation: Calculation, totals: Totals
+    ) -> Iterator[ValidationMessage]:
         """Yield a warning for each total that Ecwid calculates differently."""
         for what, ours, theirs in (
             ("subtotal", totals.subtotal, calculation.subtotal),
             ("coupon_discount", totals.coupon_discount, calculation.coupon_discount),
         ):
             if ours != self._currency.rounded(theirs):
-                text = marked("%(what)s: %(ours)s by our rules, %(theirs)s by Ecwid's calculation")
-                shown = self._currency.shown
-                values = {"what": what, "ours": shown(ours), "theirs": shown(theirs)}
-                yield Problem("calculation_differs", text, values)
+                text = N_("%(what)s: %(ours)s by our rules, %(theirs)s by Ecwid's calculation")
+                format_amount = self._currency.format_amount
+                values = {
+                    "what": what,
+                    "ours": format_amount(ours),
+                    "theirs": format_amount(theirs),
+                }
+                yield ValidationMessage("calculation_mismatch", text, values)
 
 
 def _price_difference(
     request: OrderRequest, lines: tuple[QuotedLine, ...], totals: Totals
 ) -> Decimal:
-    differences = (abs(line.price_difference or ZERO) * line.quantity for line in lines)
-    of_lines = sum(differences, ZERO)
+    mismatches = (abs(line.price_difference or ZERO) * line.quantity for line in lines)
+    by_line = sum(mismatches, ZERO)
     if request.expected_total is None:
-        return of_lines
-    return max(of_lines, abs(totals.total - request.expected_total))
+        return by_line
+    return max(by_line, abs(totals.total - request.expected_total))

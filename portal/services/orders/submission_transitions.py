@@ -12,22 +12,29 @@ from typing import Any
 import structlog
 
 from portal.errors import LeaseLostError
-from portal.i18n import marked
-from portal.models import Audit, Merchant, OrderSubmission, SubmissionStep, database, utc_now
-from portal.rules.orders.quotes import Problem, Quote
+from portal.i18n import N_
+from portal.models import (
+    AuditLogEntry,
+    Merchant,
+    OrderSubmission,
+    SubmissionStep,
+    database,
+    utc_now,
+)
+from portal.rules.orders.quotes import Quote, ValidationMessage
 from portal.rules.orders.submission_states import NEXT_STATES, SubmissionState, retry_at
 from portal.services.work.failures import error_text
 
 log = structlog.get_logger(__name__)
 
 
-class SubmissionMoves:
+class SubmissionTransitions:
     """Changes of a submission's row; each method commits, or raises LeaseLostError."""
 
     def __init__(self, row: OrderSubmission) -> None:
         self._row = row
 
-    def move(self, state: SubmissionState, detail: str | None = None, **changes: Any) -> None:
+    def apply(self, state: SubmissionState, detail: str | None = None, **changes: Any) -> None:
         """Come to a state and note why."""
         row = self._row
         before = SubmissionState(row.state)
@@ -36,7 +43,7 @@ class SubmissionMoves:
         with database.atomic():
             self.change(state=state, **changes)
             SubmissionStep.create(submission=row, state=state, detail=detail)
-        log.info("submission.moved", submission=row.id, store=row.store_id, state=state)
+        log.info("submission.state_changed", submission=row.id, store=row.store_id, state=state)
 
     def change(self, **changes: Any) -> None:
         """Change some fields and stay in the state."""
@@ -51,25 +58,27 @@ class SubmissionMoves:
         for name, value in changes.items():
             setattr(row, name, value)
 
-    def turn_unknown(self, why: str) -> None:
+    def mark_unknown(self, why: str) -> None:
         """Note that nobody knows whether the order was made; the search for it is due at once."""
         now = utc_now()
-        self.move(SubmissionState.UNKNOWN, why, sent_at=now, searches=0, error=why, due_at=now)
+        self.apply(SubmissionState.UNKNOWN, why, sent_at=now, searches=0, error=why, due_at=now)
 
-    def put_off(self, error: Exception) -> None:
+    def postpone(self, error: Exception) -> None:
         """Retry later what could not be sent; reject it if the buyer has waited too long."""
         row, attempts = self._row, self._row.attempts + 1
         due_at = retry_at(row.received_at, utc_now(), attempts)
         if due_at is None:
-            text = marked("It could not be sent within an hour, and was not ordered: %(problem)s")
-            self.reject([Problem("not_sent", text, {"problem": error_text(error)}).document()])
+            text = N_("It could not be sent within an hour, and was not ordered: %(problem)s")
+            self.reject(
+                [ValidationMessage("not_sent", text, {"problem": error_text(error)}).document()]
+            )
             return
         self.change(attempts=attempts, error=error_text(error), due_at=due_at)
 
     def reject(self, problems: Sequence[dict[str, Any]], quote: Quote | None = None) -> None:
         """End without an order; ``quote`` is what the store would have asked for now."""
         told = {} if quote is None else {"quote": quote.document()}
-        self.move(
+        self.apply(
             SubmissionState.REJECTED,
             "; ".join(str(problem["message"]) for problem in problems),
             problems=list(problems),
@@ -83,7 +92,7 @@ class SubmissionMoves:
         """End with the order that was made; a person's is in the audit, too."""
         row = self._row
         with database.atomic():
-            self.move(
+            self.apply(
                 state,
                 order_number=number,
                 order_id=order_id,
@@ -91,6 +100,8 @@ class SubmissionMoves:
                 due_at=None,
                 finished_at=utc_now(),
             )
-            if row.who_id is not None:
-                who = Merchant.get_by_id(row.who_id)
-                Audit.note(row.store_id, "order.submitted", f"order {number}", who=who)
+            if row.actor_id is not None:
+                actor = Merchant.get_by_id(row.actor_id)
+                AuditLogEntry.record(
+                    row.store_id, "order.submitted", f"order {number}", actor=actor
+                )

@@ -24,27 +24,27 @@ from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.order_request_json import order_request_document, read_stored_request
 from portal.rules.orders.quotes import upgraded_quote
 from portal.rules.orders.submission_states import SubmissionState
-from portal.services.orders.quote_order import working_store
+from portal.services.orders.quote_order import get_working_store
 from portal.services.runtime import Runtime
 
 KEY_LENGTH = 255
-ANSWER_WITHIN_S = 5.0
-LOOK_EVERY_S = 0.05
+WAIT_TIMEOUT_S = 5.0
+POLL_INTERVAL_S = 0.05
 PAGE_SIZE = 50
 # Ecwid documents the reference as a number, so it must fit into 31 bits.
 REFERENCES = range(10**8, 2**31)
 
 
 @dataclass(frozen=True)
-class Sender:
-    """The sender of a request: ``name`` is ``api_key 7`` or ``merchant 3``, ``who`` a merchant."""
+class OrderSender:
+    """The sender of a request: ``name`` is ``api_key 7`` or ``merchant 3``, ``actor`` a merchant."""
 
     name: str
-    who: Merchant | None = None
+    actor: Merchant | None = None
 
 
 @dataclass(frozen=True)
-class Step:
+class SubmissionHistoryEntry:
     """One entry of a submission's history."""
 
     state: SubmissionState
@@ -77,11 +77,11 @@ class SubmissionView:
     received_at: datetime
     due_at: datetime | None
     finished_at: datetime | None
-    history: tuple[Step, ...]
+    history: tuple[SubmissionHistoryEntry, ...]
 
 
 @dataclass(frozen=True)
-class Submitted:
+class SubmitResult:
     """A submission, and whether the idempotency key had created it before."""
 
     submission: SubmissionView
@@ -89,8 +89,12 @@ class Submitted:
 
 
 def submit_order(
-    runtime: Runtime, store_id: int, sender: Sender, idempotency_key: str, request: OrderRequest
-) -> Submitted:
+    runtime: Runtime,
+    store_id: int,
+    sender: OrderSender,
+    idempotency_key: str,
+    request: OrderRequest,
+) -> SubmitResult:
     """Store an order request for the daemon to submit; nothing is sent to the store yet.
 
     Raises InvalidFieldError, StoreNotWorkingError, IdempotencyKeyError, and
@@ -102,23 +106,23 @@ def submit_order(
         raise InvalidFieldError("email", "required", "is required to order")
     known = _known(store_id, sender, idempotency_key, request)
     if known is None:
-        working_store(store_id)
+        get_working_store(store_id)
         known = _insert(store_id, sender, idempotency_key, request)
         if known.is_replayed:
             return known
-        runtime.wake(SUBMIT_ORDER, known.submission.id, is_awaited=True)
+        runtime.wake(SUBMIT_ORDER, known.submission.id, at_front=True)
     return known
 
 
-def wait_for(
-    submission_id: int, timeout_s: float = ANSWER_WITHIN_S, every_s: float = LOOK_EVERY_S
+def wait_for_submission(
+    submission_id: int, timeout_s: float = WAIT_TIMEOUT_S, every_s: float = POLL_INTERVAL_S
 ) -> SubmissionView:
     """Return the submission once it is finished, or in its state after ``timeout_s``."""
     deadline_s = time.monotonic() + timeout_s
     while True:
         row = OrderSubmission.get_by_id(submission_id)
         if row.is_finished or time.monotonic() >= deadline_s:
-            return view_of(row)
+            return submission_view(row)
         time.sleep(every_s)
 
 
@@ -127,10 +131,10 @@ def find_submission(store_id: int, submission_id: int) -> SubmissionView | None:
     row = OrderSubmission.get_or_none(
         OrderSubmission.store == store_id, OrderSubmission.id == submission_id
     )
-    return None if row is None else view_of(row)
+    return None if row is None else submission_view(row)
 
 
-def browse_submissions(
+def list_submissions(
     store_id: int,
     *,
     states: Sequence[SubmissionState] = (),
@@ -151,10 +155,12 @@ def browse_submissions(
         rows = rows.where(OrderSubmission.id < before_id)
     found = list(rows.order_by(OrderSubmission.id.desc()).limit(limit))
     steps = _steps([row.id for row in found])
-    return [view_of(row, steps.get(row.id, ())) for row in found]
+    return [submission_view(row, steps.get(row.id, ())) for row in found]
 
 
-def view_of(row: OrderSubmission, history: Sequence[Step] | None = None) -> SubmissionView:
+def submission_view(
+    row: OrderSubmission, history: Sequence[SubmissionHistoryEntry] | None = None
+) -> SubmissionView:
     """Return the view of a row."""
     if history is None:
         history = _steps([row.id]).get(row.id, ())
@@ -180,18 +186,18 @@ def view_of(row: OrderSubmission, history: Sequence[Step] | None = None) -> Subm
     )
 
 
-def _steps(ids: Sequence[int]) -> dict[int, list[Step]]:
-    found: dict[int, list[Step]] = {}
+def _steps(ids: Sequence[int]) -> dict[int, list[SubmissionHistoryEntry]]:
+    found: dict[int, list[SubmissionHistoryEntry]] = {}
     rows = SubmissionStep.select().where(SubmissionStep.submission.in_(ids))
     for row in rows.order_by(SubmissionStep.id) if ids else ():
-        step = Step(SubmissionState(row.state), row.happened_at, row.detail)
+        step = SubmissionHistoryEntry(SubmissionState(row.state), row.happened_at, row.detail)
         found.setdefault(row.submission_id, []).append(step)
     return found
 
 
 def _known(
-    store_id: int, sender: Sender, idempotency_key: str, request: OrderRequest
-) -> Submitted | None:
+    store_id: int, sender: OrderSender, idempotency_key: str, request: OrderRequest
+) -> SubmitResult | None:
     row = OrderSubmission.get_or_none(
         OrderSubmission.sender == sender.name, OrderSubmission.idempotency_key == idempotency_key
     )
@@ -199,7 +205,7 @@ def _known(
         return None
     if not _is_same(row, store_id, request):
         raise IdempotencyKeyReusedError("the idempotency key was used for another order")
-    return Submitted(view_of(row), is_replayed=True)
+    return SubmitResult(submission_view(row), is_replayed=True)
 
 
 def _is_same(row: OrderSubmission, store_id: int, request: OrderRequest) -> bool:
@@ -212,8 +218,8 @@ def _is_same(row: OrderSubmission, store_id: int, request: OrderRequest) -> bool
 
 
 def _insert(
-    store_id: int, sender: Sender, idempotency_key: str, request: OrderRequest
-) -> Submitted:
+    store_id: int, sender: OrderSender, idempotency_key: str, request: OrderRequest
+) -> SubmitResult:
     """Write the row; return the existing one if another process wrote it first."""
     while True:
         try:
@@ -221,7 +227,7 @@ def _insert(
                 row = OrderSubmission.create(
                     store=store_id,
                     sender=sender.name,
-                    who=sender.who,
+                    actor=sender.actor,
                     idempotency_key=idempotency_key,
                     fingerprint=_fingerprint(store_id, request),
                     reference=str(secrets.choice(REFERENCES)),
@@ -235,7 +241,7 @@ def _insert(
                 return known
             # Else the reference was taken: a chance of one in two billion.
             continue
-        return Submitted(view_of(row), is_replayed=False)
+        return SubmitResult(submission_view(row), is_replayed=False)
 
 
 def _fingerprint(store_id: int, request: OrderRequest) -> str:

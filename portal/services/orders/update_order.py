@@ -12,15 +12,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.errors import OrderNotFoundError, UpdateStateError
-from portal.jobs import SEND_UPDATES
-from portal.models import Audit, Order, OrderUpdate, UpdateState, database, utc_now
-from portal.rules.orders.order_changes import OrderChanges, changes_of, remote_values
-from portal.services.orders.quote_order import working_store
-from portal.services.orders.submit_order import ANSWER_WITHIN_S, LOOK_EVERY_S, PAGE_SIZE, Sender
+from portal.errors import OrderNotFoundError, OrderUpdateStateError
+from portal.jobs import SEND_ORDER_UPDATES
+from portal.models import AuditLogEntry, Order, OrderUpdate, OrderUpdateState, database, utc_now
+from portal.rules.orders.order_changes import OrderChanges, parse_order_changes, remote_values
+from portal.services.orders.quote_order import get_working_store
+from portal.services.orders.submit_order import (
+    PAGE_SIZE,
+    POLL_INTERVAL_S,
+    WAIT_TIMEOUT_S,
+    OrderSender,
+)
 from portal.services.runtime import Runtime
 
-OPEN_STATES = (UpdateState.WAITING, UpdateState.CONFLICT, UpdateState.FAILED)
+OPEN_STATES = (OrderUpdateState.WAITING, OrderUpdateState.CONFLICT, OrderUpdateState.FAILED)
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class OrderUpdateView:
     changes: dict[str, str]
     expected: dict[str, str]
     remote: dict[str, str] | None
-    state: UpdateState
+    state: OrderUpdateState
     attempts: int
     error: str | None
     requested_at: datetime
@@ -48,7 +53,7 @@ class OrderUpdateView:
     @property
     def is_waiting(self) -> bool:
         """Tell whether it is still on its way."""
-        return self.state == UpdateState.WAITING
+        return self.state == OrderUpdateState.WAITING
 
 
 def request_update(
@@ -56,17 +61,17 @@ def request_update(
     store_id: int,
     order_number: str,
     changes: OrderChanges,
-    sender: Sender,
+    sender: OrderSender,
     *,
     expected: OrderChanges | None = None,
 ) -> OrderUpdateView:
     """Take a change to be sent; nothing has been sent when this returns.
 
     ``expected`` is how whoever asks saw the fields; what it doesn't tell is as the mirror has it.
-    Raises OrderChangeError, OrderNotFoundError and StoreNotWorkingError.
+    Raises OrderUpdateError, OrderNotFoundError and StoreNotWorkingError.
     """
-    wanted = changes_of(changes.document()).document()
-    working_store(store_id)
+    wanted = parse_order_changes(changes.document()).document()
+    get_working_store(store_id)
     order = _order(store_id, order_number)
     seen = remote_values(wanted, order.raw) | (expected.document() if expected else {})
     with database.atomic():
@@ -75,22 +80,22 @@ def request_update(
             order_id=order.remote_id,
             order_number=order.number,
             sender=sender.name,
-            who=sender.who,
+            actor=sender.actor,
             changes=wanted,
             expected={name: seen[name] for name in wanted},
         )
         _audit("order.change_requested", row, sender)
-    runtime.wake(SEND_UPDATES, store_id, is_awaited=True)
-    return view_of(row)
+    runtime.wake(SEND_ORDER_UPDATES, store_id, at_front=True)
+    return update_view(row)
 
 
 def wait_for_update(
-    update_id: int, timeout_s: float = ANSWER_WITHIN_S, every_s: float = LOOK_EVERY_S
+    update_id: int, timeout_s: float = WAIT_TIMEOUT_S, every_s: float = POLL_INTERVAL_S
 ) -> OrderUpdateView:
     """Return the change once it is no longer on its way, or as it stands after ``timeout_s``."""
     deadline_s = time.monotonic() + timeout_s
     while True:
-        view = view_of(OrderUpdate.get_by_id(update_id))
+        view = update_view(OrderUpdate.get_by_id(update_id))
         if not view.is_waiting or time.monotonic() >= deadline_s:
             return view
         time.sleep(every_s)
@@ -99,14 +104,14 @@ def wait_for_update(
 def find_update(store_id: int, update_id: int) -> OrderUpdateView | None:
     """Return a change of an order of this store, or None."""
     row = OrderUpdate.get_or_none(OrderUpdate.store == store_id, OrderUpdate.id == update_id)
-    return None if row is None else view_of(row)
+    return None if row is None else update_view(row)
 
 
-def browse_updates(
+def list_updates(
     store_id: int,
     *,
     order_id: int | None = None,
-    states: Sequence[UpdateState] = (),
+    states: Sequence[OrderUpdateState] = (),
     before_id: int | None = None,
     limit: int = PAGE_SIZE,
 ) -> list[OrderUpdateView]:
@@ -121,45 +126,47 @@ def browse_updates(
         rows = rows.where(OrderUpdate.state.in_(states))
     if before_id is not None:
         rows = rows.where(OrderUpdate.id < before_id)
-    return [view_of(row) for row in rows.order_by(OrderUpdate.id.desc()).limit(limit)]
+    return [update_view(row) for row in rows.order_by(OrderUpdate.id.desc()).limit(limit)]
 
 
-def send_again(runtime: Runtime, store_id: int, update_id: int, sender: Sender) -> OrderUpdateView:
+def retry_update(
+    runtime: Runtime, store_id: int, update_id: int, sender: OrderSender
+) -> OrderUpdateView:
     """Send what has failed, or overwrite what it conflicts with as the conflict shows it.
 
     If the store has changed it once more since, that is the next conflict. Raises
-    OrderNotFoundError, and UpdateStateError unless it has failed or conflicts.
+    OrderNotFoundError, and OrderUpdateStateError unless it has failed or conflicts.
     """
     row = _row(store_id, update_id)
     seen = row.expected if row.remote is None else row.remote
-    _leave(
+    _change_state(
         row,
-        (UpdateState.CONFLICT, UpdateState.FAILED),
+        (OrderUpdateState.CONFLICT, OrderUpdateState.FAILED),
         sender,
-        "order.change_sent_again",
-        state=UpdateState.WAITING,
+        "order.change_retried",
+        state=OrderUpdateState.WAITING,
         expected=seen,
         attempts=0,
         error=None,
         due_at=utc_now(),
         finished_at=None,
     )
-    runtime.wake(SEND_UPDATES, store_id, is_awaited=True)
-    return view_of(OrderUpdate.get_by_id(update_id))
+    runtime.wake(SEND_ORDER_UPDATES, store_id, at_front=True)
+    return update_view(OrderUpdate.get_by_id(update_id))
 
 
-def drop_update(store_id: int, update_id: int, sender: Sender) -> OrderUpdateView:
+def discard_update(store_id: int, update_id: int, sender: OrderSender) -> OrderUpdateView:
     """Leave the order as the store has it.
 
-    Raises OrderNotFoundError, and UpdateStateError when it was sent or dropped already.
+    Raises OrderNotFoundError, and OrderUpdateStateError when it was sent or dropped already.
     """
     row = _row(store_id, update_id)
-    dropped = {"state": UpdateState.DROPPED, "due_at": None, "finished_at": utc_now()}
-    _leave(row, OPEN_STATES, sender, "order.change_dropped", **dropped)
-    return view_of(OrderUpdate.get_by_id(update_id))
+    dropped = {"state": OrderUpdateState.DROPPED, "due_at": None, "finished_at": utc_now()}
+    _change_state(row, OPEN_STATES, sender, "order.change_discarded", **dropped)
+    return update_view(OrderUpdate.get_by_id(update_id))
 
 
-def view_of(row: OrderUpdate) -> OrderUpdateView:
+def update_view(row: OrderUpdate) -> OrderUpdateView:
     """Return what there is to tell of a change."""
     return OrderUpdateView(
         id=row.id,
@@ -170,7 +177,7 @@ def view_of(row: OrderUpdate) -> OrderUpdateView:
         changes=row.changes,
         expected=row.expected,
         remote=row.remote,
-        state=UpdateState(row.state),
+        state=OrderUpdateState(row.state),
         attempts=row.attempts,
         error=row.error,
         requested_at=row.requested_at,
@@ -198,8 +205,12 @@ def _row(store_id: int, update_id: int) -> OrderUpdate:
     return row
 
 
-def _leave(
-    row: OrderUpdate, states: Sequence[UpdateState], sender: Sender, action: str, **changes: Any
+def _change_state(
+    row: OrderUpdate,
+    states: Sequence[OrderUpdateState],
+    sender: OrderSender,
+    action: str,
+    **changes: Any,
 ) -> None:
     """Change a row that is in one of these states, and write down who did it."""
     with database.atomic():
@@ -209,24 +220,26 @@ def _leave(
             .execute()
         )
         if not changed:
-            raise UpdateStateError(f"change {row.id} of order {row.order_number} is {row.state}")
+            raise OrderUpdateStateError(
+                f"change {row.id} of order {row.order_number} is {row.state}"
+            )
         _audit(action, row, sender)
 
 
-def _audit(action: str, row: OrderUpdate, sender: Sender) -> None:
+def _audit(action: str, row: OrderUpdate, sender: OrderSender) -> None:
     """Write down what a person did; of texts only that they change."""
-    if sender.who is None:
+    if sender.actor is None:
         return
     before, after = (
         {name: value for name, value in told.items() if name.endswith("_status")}
         for told in (row.expected, row.changes)
     )
     fields = sorted(row.changes)
-    Audit.note(
+    AuditLogEntry.record(
         row.store_id,
         action,
         f"order {row.order_number}",
-        who=sender.who,
+        actor=sender.actor,
         before=before,
         after=after | {"fields": fields},
     )

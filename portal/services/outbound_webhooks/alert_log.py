@@ -6,65 +6,67 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from portal.jobs import SEND_NOTICES
+from portal.jobs import SEND_ENDPOINT_ALERTS
 from portal.models import (
     UNDELIVERED_STATES,
-    ChannelEndpoint,
-    EndpointNotice,
+    EndpointAlert,
     Merchant,
     NotificationState,
+    WebhookEndpoint,
     database,
 )
-from portal.services.notifications.email_retries import begin_anew
-from portal.services.outbound_webhooks.endpoints import note_for_stores
+from portal.services.notifications.email_retries import reset_for_retry
+from portal.services.outbound_webhooks.endpoints import log_for_stores
 from portal.services.runtime import Runtime
 
 SHOWN = 25
 
 
 @dataclass(frozen=True)
-class LatestNotices:
+class LatestAlerts:
     """Hold the latest few mails that stand so, the newest first, and how many there are."""
 
-    rows: Sequence[EndpointNotice]
+    rows: Sequence[EndpointAlert]
     total: int
 
 
-def latest_notices(states: Sequence[NotificationState]) -> LatestNotices:
+def latest_alerts(states: Sequence[NotificationState]) -> LatestAlerts:
     """Return everybody's latest mails about endpoints that are in these states."""
     rows = (
-        EndpointNotice.select(EndpointNotice, ChannelEndpoint, Merchant)
-        .join(ChannelEndpoint)
+        EndpointAlert.select(EndpointAlert, WebhookEndpoint, Merchant)
+        .join(WebhookEndpoint)
         .join(Merchant)
-        .where(EndpointNotice.state.in_(states))
+        .where(EndpointAlert.state.in_(states))
     )
-    latest = list(rows.order_by(EndpointNotice.id.desc()).limit(SHOWN))
-    return LatestNotices(latest, len(latest) if len(latest) < SHOWN else rows.count())
+    latest = list(rows.order_by(EndpointAlert.id.desc()).limit(SHOWN))
+    return LatestAlerts(latest, len(latest) if len(latest) < SHOWN else rows.count())
 
 
-def retry_notice(runtime: Runtime, notice_id: int, who: Merchant) -> bool:
+def retry_alert(runtime: Runtime, alert_id: int, actor: Merchant) -> bool:
     """Send an undelivered mail about an endpoint again; False if there is none such."""
-    return bool(_retry(runtime, EndpointNotice.id == notice_id, who))
+    return bool(_retry(runtime, EndpointAlert.id == alert_id, actor))
 
 
-def retry_all_notices(runtime: Runtime, who: Merchant) -> int:
+def retry_all_alerts(runtime: Runtime, actor: Merchant) -> int:
     """Send all undelivered mails about endpoints again; return how many that are."""
-    return _retry(runtime, EndpointNotice.id.is_null(is_null=False), who)
+    return _retry(runtime, EndpointAlert.id.is_null(is_null=False), actor)
 
 
-def _retry(runtime: Runtime, chosen: object, who: Merchant) -> int:
+def _retry(runtime: Runtime, chosen: object, actor: Merchant) -> int:
     with database.atomic():
         rows = list(
-            EndpointNotice.select(EndpointNotice, ChannelEndpoint, Merchant)
-            .join(ChannelEndpoint)
+            EndpointAlert.select(EndpointAlert, WebhookEndpoint, Merchant)
+            .join(WebhookEndpoint)
             .join(Merchant)
-            .where(chosen, EndpointNotice.state.in_(UNDELIVERED_STATES))
-            .order_by(EndpointNotice.endpoint, EndpointNotice.id)
+            .where(chosen, EndpointAlert.state.in_(UNDELIVERED_STATES))
+            .order_by(EndpointAlert.endpoint, EndpointAlert.id)
         )
-        begin_anew(EndpointNotice, (row.id for row in rows))
+        reset_for_retry(EndpointAlert, (row.id for row in rows))
         for _, group in groupby(rows, key=lambda row: row.endpoint_id):
             mails = list(group)
             after = {"mails": [row.id for row in mails]}
-            note_for_stores(mails[0].endpoint, who, "endpoint.mail_retried", after=after)
-    runtime.wake_each(SEND_NOTICES, {row.endpoint.merchant_id for row in rows}, is_awaited=True)
+            log_for_stores(mails[0].endpoint, actor, "endpoint.alert_retried", after=after)
+    runtime.wake_many(
+        SEND_ENDPOINT_ALERTS, {row.endpoint.merchant_id for row in rows}, at_front=True
+    )
     return len(rows)

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.models import ChannelEndpoint, Delivery, DeliveryState, OutboxMessage, utc_now
-from portal.rules.outbound_webhooks.outbound_events import OutboundEvent
+from portal.models import Delivery, DeliveryState, OutboundEvent, WebhookEndpoint, utc_now
+from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
 from portal.rules.webhooks.event_retry import EVENT_BACKOFF
 from portal.services.work.row_locks import locked
 
 
-def lock_endpoint(endpoint_id: int) -> ChannelEndpoint | None:
+def lock_endpoint(endpoint_id: int) -> WebhookEndpoint | None:
     """Return the endpoint's row, locked until the commit; None if it was deleted."""
-    chosen = ChannelEndpoint.select().where(ChannelEndpoint.id == endpoint_id)
-    endpoint: ChannelEndpoint | None = locked(chosen).first()
+    chosen = WebhookEndpoint.select().where(WebhookEndpoint.id == endpoint_id)
+    endpoint: WebhookEndpoint | None = locked(chosen).first()
     return endpoint
 
 
-def with_message() -> Any:
+def select_with_event() -> Any:
     """Return the query of deliveries with their messages."""
-    return Delivery.select(Delivery, OutboxMessage).join(OutboxMessage)
+    return Delivery.select(Delivery, OutboundEvent).join(OutboundEvent)
 
 
-def attempts_limit(message: OutboxMessage) -> int:
+def max_attempts(event: OutboundEvent) -> int:
     """Return after how many attempts a message is given up; a test event is sent once."""
-    return 1 if message.type == OutboundEvent.PING else EVENT_BACKOFF.attempts_limit
+    return 1 if event.type == OutboundEventType.PING else EVENT_BACKOFF.max_attempts
 
 
-def finish(delivery: Delivery, state: DeliveryState, error: str | None = None) -> None:
+def finish_delivery(delivery: Delivery, state: DeliveryState, error: str | None = None) -> None:
     """Write how a delivery has ended, and why if it did not arrive."""
     delivery.state, delivery.error, delivery.finished_at = state, error, utc_now()
     delivery.save(only=[Delivery.state, Delivery.error, Delivery.finished_at])

@@ -13,100 +13,100 @@ from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
-from portal.jobs import DELIVER_MESSAGES
+from portal.jobs import DELIVER_WEBHOOKS
 from portal.process import should_stop
-from portal.services.outbound_webhooks.attempts import due_endpoints, take_delivery
-from portal.services.outbound_webhooks.http_sender import MessageLine, Reply
-from portal.services.outbound_webhooks.results import note_reply
-from portal.services.outbound_webhooks.signed_request import Parcel, open_line, post_parcel
+from portal.services.outbound_webhooks.attempts import claim_delivery, due_endpoints
+from portal.services.outbound_webhooks.http_sender import AttemptResult, WebhookSender
+from portal.services.outbound_webhooks.results import record_result
+from portal.services.outbound_webhooks.signed_request import SignedRequest, open_sender, post_signed
 from portal.services.runtime import Runtime
 from portal.services.work.leases import Claim
 
 THREADS = 24
-AT_ONCE = 4
+PER_ENDPOINT_LIMIT = 4
 # A wake-up that came meanwhile begins the next round; the worker tells Redis that it lives.
-ROUND_S = 60.0
-LOOK_EVERY_S = 0.25
+TIME_BUDGET_S = 60.0
+POLL_INTERVAL_S = 0.25
 # Longer than an attempt takes, and so short that a killed worker's endpoints wait no minute.
 LEASE_TTL_S = 30.0
-RENEWED_WITH_LEFT_S = 20.0
+RENEW_BELOW_S = 20.0
 
 
 def wake_due_deliveries(runtime: Runtime) -> int:
     """Wake the daemon if anything is due to a channel; return 1 if so."""
     if not due_endpoints(1):
         return 0
-    runtime.wake(DELIVER_MESSAGES)
+    runtime.wake(DELIVER_WEBHOOKS)
     return 1
 
 
-def deliver(runtime: Runtime) -> None:
+def dispatch_due(runtime: Runtime) -> None:
     """Send what is due until nothing is, or the round is over; safe to run beside itself."""
     with ThreadPoolExecutor(THREADS, thread_name_prefix="message") as pool:
-        turn = Round(runtime, pool)
+        dispatch_round = DispatchRound(runtime, pool)
         try:
-            turn.run()
+            dispatch_round.run()
         finally:
-            turn.end()
+            dispatch_round.release()
     if not should_stop() and due_endpoints(1):
-        runtime.wake(DELIVER_MESSAGES)
+        runtime.wake(DELIVER_WEBHOOKS)
 
 
 @dataclass
-class Round:
+class DispatchRound:
     """State of one round of sending."""
 
     runtime: Runtime
     pool: ThreadPoolExecutor
-    flying: dict[Future[Reply], Parcel] = field(default_factory=dict)
+    in_flight: dict[Future[AttemptResult], SignedRequest] = field(default_factory=dict)
     count: Counter[int] = field(default_factory=Counter)
     claims: dict[int, Claim] = field(default_factory=dict)  # by endpoint
-    lines: list[MessageLine] = field(default_factory=list)
-    here: threading.local = field(default_factory=threading.local)
+    senders: list[WebhookSender] = field(default_factory=list)
+    thread_state: threading.local = field(default_factory=threading.local)
 
     def run(self) -> None:
         """Take and send, and note each reply as it comes."""
-        ends_s = time.monotonic() + ROUND_S
+        ends_s = time.monotonic() + TIME_BUDGET_S
         while True:
             if time.monotonic() < ends_s and not should_stop():
-                self._fill()
-            if not self.flying:
+                self._start_attempts()
+            if not self.in_flight:
                 return
-            done, _ = wait(self.flying, LOOK_EVERY_S, return_when=FIRST_COMPLETED)
+            done, _ = wait(self.in_flight, POLL_INTERVAL_S, return_when=FIRST_COMPLETED)
             for future in done:
-                parcel = self.flying.pop(future)
-                self.count[parcel.endpoint_id] -= 1
-                note_reply(self.runtime, parcel, future.result())
+                signed_request = self.in_flight.pop(future)
+                self.count[signed_request.endpoint_id] -= 1
+                record_result(self.runtime, signed_request, future.result())
 
-    def end(self) -> None:
+    def release(self) -> None:
         """Close connections and release the endpoints' leases."""
-        for line in self.lines:
-            line.close()
+        for sender in self.senders:
+            sender.close()
         for claim in self.claims.values():
             claim.release()
 
-    def _fill(self) -> None:
+    def _start_attempts(self) -> None:
         """Begin attempts until the threads are busy or nothing more may be sent now."""
         for endpoint_id, failures in due_endpoints(2 * THREADS):
-            at_once = 1 if failures else AT_ONCE
-            while len(self.flying) < THREADS and self.count[endpoint_id] < at_once:
+            limit = 1 if failures else PER_ENDPOINT_LIMIT
+            while len(self.in_flight) < THREADS and self.count[endpoint_id] < limit:
                 if not self._claims(endpoint_id):
                     break
-                parcel = take_delivery(self.runtime, endpoint_id)
-                if parcel is None:
+                signed_request = claim_delivery(self.runtime, endpoint_id)
+                if signed_request is None:
                     break
                 self.count[endpoint_id] += 1
-                self.flying[self.pool.submit(self._send, parcel)] = parcel
+                self.in_flight[self.pool.submit(self._send, signed_request)] = signed_request
 
     def _claims(self, endpoint_id: int) -> bool:
         """Take or keep the endpoint for this round; return False if another process has it."""
-        claim = self.claims.setdefault(endpoint_id, Claim(f"deliver:{endpoint_id}", LEASE_TTL_S))
-        return claim.left_s > RENEWED_WITH_LEFT_S or claim.take()
+        claim = self.claims.setdefault(endpoint_id, Claim(f"endpoint:{endpoint_id}", LEASE_TTL_S))
+        return claim.left_s > RENEW_BELOW_S or claim.take()
 
-    def _send(self, parcel: Parcel) -> Reply:
+    def _send(self, signed_request: SignedRequest) -> AttemptResult:
         """Send one message; in a thread, without the database."""
-        if not hasattr(self.here, "line"):
-            self.here.line = open_line(self.runtime.settings)
-            self.lines.append(self.here.line)
-        line: MessageLine = self.here.line
-        return post_parcel(line, parcel)
+        if not hasattr(self.thread_state, "line"):
+            self.thread_state.sender = open_sender(self.runtime.settings)
+            self.senders.append(self.thread_state.sender)
+        sender: WebhookSender = self.thread_state.sender
+        return post_signed(sender, signed_request)

@@ -14,95 +14,93 @@ from peewee import fn
 
 from portal.models import (
     IS_UNFINISHED,
-    ChannelEndpoint,
     Delivery,
     DeliveryState,
-    EndpointNotice,
+    EndpointAlert,
     EndpointState,
     OffReason,
-    OutboxMessage,
+    OutboundEvent,
+    WebhookEndpoint,
     database,
     utc_now,
 )
-from portal.rules.notifications.notification_times import letter_due_at
+from portal.rules.notifications.notification_times import email_due_at
 from portal.rules.outbound_webhooks.endpoint_health import (
-    KEPT_WHILE_OFF,
-    TURNED_OFF_AT,
+    RETENTION_WHILE_OFF,
+    TURN_OFF_PERCENT,
+    due_warning,
     failed_percent,
-    mark_reached_at,
-    news_of_failing,
+    percent_reached_at,
 )
-from portal.rules.outbound_webhooks.outbound_events import OutboundEvent
+from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
 from portal.services.outbound_webhooks.alerts import quiet_hours_of
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
 # A round is short, so that the schedule's other entries don't wait; there is another one soon.
-MOST_A_ROUND = 500
+ROWS_PER_ROUND = 500
 
 
-def note_failing(endpoint: ChannelEndpoint, allowed: timedelta) -> None:
+def warn_or_turn_off(endpoint: WebhookEndpoint, allowed: timedelta) -> None:
     """Warn of an endpoint whose attempt has just failed, or turn it off, if it is time for that.
 
     In the transaction that holds the endpoint's row.
     """
     percent = failed_percent(endpoint.failing_since_at, utc_now(), allowed)
-    mark = news_of_failing(percent, endpoint.told_percent)
-    if mark == TURNED_OFF_AT:
+    step = due_warning(percent, endpoint.alerted_percent)
+    if step == TURN_OFF_PERCENT:
         turn_off(endpoint, OffReason.FAILING)
-    elif mark is not None:
-        log.warning("endpoint.failing", endpoint=endpoint.id, percent=mark)
-        _plan_notice(endpoint, mark)
+    elif step is not None:
+        log.warning("endpoint.failing", endpoint=endpoint.id, percent=step)
+        _queue_alert(endpoint, step)
 
 
-def turn_off(endpoint: ChannelEndpoint, reason: OffReason) -> None:
+def turn_off(endpoint: WebhookEndpoint, reason: OffReason) -> None:
     """Send nothing more to an endpoint, and tell its merchant why."""
-    endpoint.state, endpoint.state_since_at = EndpointState.OFF, utc_now()
+    endpoint.state, endpoint.state_changed_at = EndpointState.OFF, utc_now()
     endpoint.off_reason = reason
     endpoint.save(
-        only=[ChannelEndpoint.state, ChannelEndpoint.state_since_at, ChannelEndpoint.off_reason]
+        only=[WebhookEndpoint.state, WebhookEndpoint.state_changed_at, WebhookEndpoint.off_reason]
     )
     log.warning("endpoint.turned_off", endpoint=endpoint.id, reason=reason)
-    _plan_notice(endpoint, TURNED_OFF_AT)
+    _queue_alert(endpoint, TURN_OFF_PERCENT)
 
 
-def ask_failing(runtime: Runtime) -> int:
+def ping_failing_endpoints(runtime: Runtime) -> int:
     """Have a ping ask each endpoint that came to a mark and has nothing due; return how many."""
-    allowed = timedelta(hours=runtime.settings.endpoint_failing_hours)
-    failing = ChannelEndpoint.select().where(
-        ChannelEndpoint.state == EndpointState.ON,
-        ChannelEndpoint.failing_since_at.is_null(is_null=False),
+    allowed = timedelta(hours=runtime.settings.endpoint_disable_after_hours)
+    failing = WebhookEndpoint.select().where(
+        WebhookEndpoint.state == EndpointState.ON,
+        WebhookEndpoint.failing_since_at.is_null(is_null=False),
     )
     asked = 0
     for endpoint in failing:
-        if _wants_ping(endpoint, utc_now(), allowed):
+        if _needs_ping(endpoint, utc_now(), allowed):
             with database.atomic():
-                ping_later(endpoint)
+                queue_ping(endpoint)
             asked += 1
     return asked
 
 
-def ping_later(endpoint: ChannelEndpoint, due_at: datetime | None = None) -> Delivery:
+def queue_ping(endpoint: WebhookEndpoint, due_at: datetime | None = None) -> Delivery:
     """Write a ping to an endpoint; the daemon sends it, at once unless another time is given."""
-    message = OutboxMessage.create(type=OutboundEvent.PING)
-    delivery: Delivery = Delivery.create(
-        message=message, endpoint=endpoint, due_at=due_at or utc_now()
-    )
+    event = OutboundEvent.create(type=OutboundEventType.PING)
+    delivery: Delivery = Delivery.create(event=event, endpoint=endpoint, due_at=due_at or utc_now())
     return delivery
 
 
-def give_up_kept(runtime: Runtime) -> int:  # noqa: ARG001 - the schedule's signature
+def expire_deliveries(runtime: Runtime) -> int:  # noqa: ARG001 - the schedule's signature
     """Give up what has waited too long for endpoints that are off or paused; return how much."""
-    oldest = utc_now() - KEPT_WHILE_OFF
-    stopped = ChannelEndpoint.select(ChannelEndpoint.id).where(
-        ChannelEndpoint.state != EndpointState.ON, ChannelEndpoint.state_since_at <= oldest
+    oldest = utc_now() - RETENTION_WHILE_OFF
+    stopped = WebhookEndpoint.select(WebhookEndpoint.id).where(
+        WebhookEndpoint.state != EndpointState.ON, WebhookEndpoint.state_changed_at <= oldest
     )
     ids = [
         row.id
         for row in Delivery.select(Delivery.id)
         .where(Delivery.endpoint.in_(stopped), IS_UNFINISHED)
-        .limit(MOST_A_ROUND)
+        .limit(ROWS_PER_ROUND)
     ]
     given_up: int = (
         Delivery.update(state=DeliveryState.GIVEN_UP, error="off", finished_at=utc_now())
@@ -112,28 +110,28 @@ def give_up_kept(runtime: Runtime) -> int:  # noqa: ARG001 - the schedule's sign
     return given_up
 
 
-def _wants_ping(endpoint: ChannelEndpoint, now: datetime, allowed: timedelta) -> bool:
+def _needs_ping(endpoint: WebhookEndpoint, now: datetime, allowed: timedelta) -> bool:
     since = endpoint.failing_since_at
     percent = failed_percent(since, now, allowed)
-    mark = news_of_failing(percent, endpoint.told_percent)
-    if mark is None:
+    step = due_warning(percent, endpoint.alerted_percent)
+    if step is None:
         return False
     last: datetime | None = endpoint.last_attempt_at
-    if last is not None and last >= mark_reached_at(since, mark, allowed):
+    if last is not None and last >= percent_reached_at(since, step, allowed):
         return False
     is_asked = fn.EXISTS(
-        OutboxMessage.select(1).where(
-            OutboxMessage.id == Delivery.message, OutboxMessage.type == OutboundEvent.PING
+        OutboundEvent.select(1).where(
+            OutboundEvent.id == Delivery.event, OutboundEvent.type == OutboundEventType.PING
         )
     )
     waits = Delivery.select().where(Delivery.endpoint == endpoint, IS_UNFINISHED)
     return not waits.where((Delivery.due_at <= now) | is_asked).exists()
 
 
-def _plan_notice(endpoint: ChannelEndpoint, percent: int) -> None:
+def _queue_alert(endpoint: WebhookEndpoint, percent: int) -> None:
     """Write whom to tell; the mail goes when it disturbs nobody."""
     quiet = quiet_hours_of(endpoint)
-    due_at = letter_due_at(utc_now(), last_letter_at=None, quiet=quiet)
-    EndpointNotice.create(endpoint=endpoint, percent=percent, due_at=due_at)
-    endpoint.told_percent = percent
-    endpoint.save(only=[ChannelEndpoint.told_percent])
+    due_at = email_due_at(utc_now(), last_email_at=None, quiet=quiet)
+    EndpointAlert.create(endpoint=endpoint, percent=percent, due_at=due_at)
+    endpoint.alerted_percent = percent
+    endpoint.save(only=[WebhookEndpoint.alerted_percent])

@@ -25,47 +25,47 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
-from portal.models.fields import storable
+from portal.models.fields import strip_unstorable
 
 TIMEOUT_S = 10.0
 CONNECT_TIMEOUT_S = 5.0
-ANSWER_KEPT = 500
-ANSWER_READ_BYTES = 4 * ANSWER_KEPT
-AGENT = "Merchant-Portal-Webhooks/1"
+BODY_KEPT = 500
+BODY_READ_BYTES = 4 * BODY_KEPT
+USER_AGENT = "Merchant-Portal-Webhooks/1"
 
 
 @dataclass(frozen=True)
-class Reply:
+class AttemptResult:
     """Hold what came of an attempt: a status, or the key in `DELIVERY_ERRORS` of why there is none.
 
-    ``asked_s`` is for how long the endpoint asked to be left alone.
+    ``retry_after_s`` is for how long the endpoint asked to be left alone.
     """
 
     status: int | None
-    ms: int
+    duration_ms: int
     error: str | None = None
     text: str = ""
-    asked_s: float = 0.0
+    retry_after_s: float = 0.0
 
 
-class MessageLine:
+class WebhookSender:
     """Send messages, and keep connections open for the next; for one thread at a time.
 
-    ``authorities`` is a file of certificates that are trusted in place of the usual ones.
+    ``ca_bundle`` is a file of certificates that are trusted in place of the usual ones.
     """
 
-    def __init__(self, *, allows_loopback: bool, authorities: str | None = None) -> None:
+    def __init__(self, *, allow_loopback: bool, ca_bundle: str | None = None) -> None:
         self._session = HTTPSession(
             Config(
                 ip_filter_enable=True,
-                ip_filter_allow_loopback_ips=allows_loopback,
+                ip_filter_allow_loopback_ips=allow_loopback,
                 never_redirect=True,
                 default_timeout=(CONNECT_TIMEOUT_S, TIMEOUT_S),
-                user_agent_override=AGENT,
+                user_agent_override=USER_AGENT,
             )
         )
-        if authorities is not None:
-            self._session.verify = authorities
+        if ca_bundle is not None:
+            self._session.verify = ca_bundle
         # A proxy would look the name up by itself.
         self._session.trust_env = False
         adapters: Iterable[Any] = self._session.adapters.values()
@@ -74,11 +74,11 @@ class MessageLine:
 
     def post(
         self, url: str, body: str, headers: Mapping[str, str], *, timeout_s: float = TIMEOUT_S
-    ) -> Reply:
+    ) -> AttemptResult:
         """Send and return what came of it; never raises for what the other side does."""
         began_s = time.monotonic()
         with _deadline(timeout_s) as deadline:
-            status, error, text, asked_s = None, None, "", 0.0
+            status, error, text, retry_after_s = None, None, "", 0.0
             try:
                 response = self._session.post(
                     url,
@@ -86,14 +86,14 @@ class MessageLine:
                     headers={"Content-Type": "application/json", **headers},
                     stream=True,
                 )
-                status, asked_s = response.status_code, _asked_s(response)
-                text = _beginning_of(response)
+                status, retry_after_s = response.status_code, _retry_after_s(response)
+                text = _read_start(response)
             except (RequestException, OSError, UnicodeError) as problem:
-                error = "timeout" if deadline.is_over else _name_of(problem)
+                error = "timeout" if deadline.is_over else _error_code(problem)
         # It is noted without cookies: nobody is to be followed by them.
         self._session.cookies.clear()
-        ms = round((time.monotonic() - began_s) * 1000)
-        return Reply(status, ms, error, text, asked_s)
+        duration_ms = round((time.monotonic() - began_s) * 1000)
+        return AttemptResult(status, duration_ms, error, text, retry_after_s)
 
     def close(self) -> None:
         """Close the connections."""
@@ -104,23 +104,23 @@ class MessageLine:
 class _Deadline:
     """Hold what an attempt talks through, to be cut when its time is over."""
 
-    held: list[Any] = field(default_factory=list)
+    connections: list[Any] = field(default_factory=list)
     is_over: bool = False
 
-    def hold(self, talks: Any) -> None:
-        self.held.append(talks)
+    def add(self, connection: Any) -> None:
+        self.connections.append(connection)
         if self.is_over:
             raise TimeoutError
 
     def end(self) -> None:
         self.is_over = True
-        for talks in self.held:
+        for connection in self.connections:
             with suppress(OSError, AttributeError):
                 # Whoever waits for it to say something reads its end at once.
-                getattr(talks, "sock", talks).shutdown(socket.SHUT_RDWR)
+                getattr(connection, "sock", connection).shutdown(socket.SHUT_RDWR)
 
 
-_here = threading.local()
+_thread_local = threading.local()
 
 
 @contextmanager
@@ -128,63 +128,63 @@ def _deadline(timeout_s: float) -> Iterator[_Deadline]:
     deadline = _Deadline()
     timer = threading.Timer(timeout_s, deadline.end)
     timer.daemon = True
-    _here.deadline = deadline
+    _thread_local.deadline = deadline
     timer.start()
     try:
         yield deadline
     finally:
         timer.cancel()
-        for talks in deadline.held:
-            if isinstance(talks, socket.socket):
-                talks.close()
+        for connection in deadline.connections:
+            if isinstance(connection, socket.socket):
+                connection.close()
 
 
-class _Timed:
+class _DeadlineMixin:
     """Have the deadline of the attempt hold a connection, be it new or kept open from before."""
 
     def _new_conn(self) -> socket.socket:
         opened: socket.socket = super()._new_conn()  # type: ignore[misc]
         # A second handle: the first belongs to TLS from now on, and a handshake can drip, too.
-        _here.deadline.hold(opened.dup())
+        _thread_local.deadline.add(opened.dup())
         return opened
 
     def request(self, *args: Any, **named: Any) -> None:
-        _here.deadline.hold(self)
+        _thread_local.deadline.add(self)
         super().request(*args, **named)  # type: ignore[misc]
 
 
-class _Plain(_Timed, HTTPConnection):
+class _HttpConnection(_DeadlineMixin, HTTPConnection):
     pass
 
 
-class _Encrypted(_Timed, HTTPSConnection):
+class _HttpsConnection(_DeadlineMixin, HTTPSConnection):
     pass
 
 
-class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _Plain
+class _HttpPool(HTTPConnectionPool):
+    ConnectionCls = _HttpConnection
 
 
-class _EncryptedPool(HTTPSConnectionPool):
-    ConnectionCls = _Encrypted
+class _HttpsPool(HTTPSConnectionPool):
+    ConnectionCls = _HttpsConnection
 
 
-_POOLS = {"http": _PlainPool, "https": _EncryptedPool}
+_POOLS = {"http": _HttpPool, "https": _HttpsPool}
 
 
-def _beginning_of(response: Response) -> str:
+def _read_start(response: Response) -> str:
     """Return how the body begins; what comes too late, or is no text, is nobody's loss."""
     try:
-        begun = response.raw.read(ANSWER_READ_BYTES, decode_content=True)
+        begun = response.raw.read(BODY_READ_BYTES, decode_content=True)
     except Exception:  # noqa: BLE001 - whatever a stranger's body breaks, its status counts
         return ""
     finally:
         # With a rest of the body, or none, the pool takes the connection back or drops it.
         response.close()
-    return storable(begun.decode("utf-8", "replace"))[:ANSWER_KEPT]
+    return strip_unstorable(begun.decode("utf-8", "replace"))[:BODY_KEPT]
 
 
-def _asked_s(response: Response) -> float:
+def _retry_after_s(response: Response) -> float:
     """Return what ``Retry-After`` asks for, be it seconds or a date (RFC 9110, 10.2.3)."""
     try:
         return Retry().parse_retry_after(response.headers.get("Retry-After", "0"))
@@ -192,7 +192,7 @@ def _asked_s(response: Response) -> float:
         return 0.0
 
 
-def _name_of(problem: Exception) -> str:
+def _error_code(problem: Exception) -> str:
     if isinstance(problem, InvalidIPAddress):
         return "private"
     if isinstance(problem, SSLError):

@@ -6,48 +6,48 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from portal.jobs import DELIVER_MESSAGES
+from portal.jobs import DELIVER_WEBHOOKS
 from portal.models import (
     IS_UNFINISHED,
-    ChannelEndpoint,
     Delivery,
     DeliveryAttempt,
     DeliveryState,
     Merchant,
-    OutboxMessage,
+    OutboundEvent,
+    WebhookEndpoint,
     database,
     utc_now,
 )
-from portal.rules.outbound_webhooks.outbound_events import OutboundEvent
-from portal.services.outbound_webhooks.deliveries import with_message
-from portal.services.outbound_webhooks.endpoints import note_for_stores
+from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
+from portal.services.outbound_webhooks.deliveries import select_with_event
+from portal.services.outbound_webhooks.endpoints import log_for_stores
 from portal.services.pagination import KeyPage, page_by_key
 from portal.services.runtime import Runtime
 
 ATTEMPTS_SHOWN = 50
 # A statement of some ten milliseconds, so that nobody waits long.
-REPLAYED_AT_ONCE = 500
-NOT_ARRIVED = (DeliveryState.FAILED, DeliveryState.GIVEN_UP)
+REPLAY_BATCH = 500
+UNDELIVERED = (DeliveryState.FAILED, DeliveryState.GIVEN_UP)
 
 
-def browse_deliveries(
-    endpoint: ChannelEndpoint,
+def list_deliveries(
+    endpoint: WebhookEndpoint,
     state: DeliveryState | None,
     *,
     after: int | None = None,
     before: int | None = None,
 ) -> KeyPage[Delivery]:
     """Return a page of what was, or is to be, sent to the endpoint, the newest first."""
-    rows = with_message().where(Delivery.endpoint == endpoint)
+    rows = select_with_event().where(Delivery.endpoint == endpoint)
     if state is not None:
         rows = rows.where(Delivery.state == state)
     return page_by_key(rows, Delivery.id, after=after, before=before)
 
 
-def delivery_of(endpoint: ChannelEndpoint, delivery_id: int) -> Delivery | None:
+def delivery_of(endpoint: WebhookEndpoint, delivery_id: int) -> Delivery | None:
     """Return one of the endpoint's deliveries with its message, else None."""
     found: Delivery | None = (
-        with_message().where(Delivery.id == delivery_id, Delivery.endpoint == endpoint).first()
+        select_with_event().where(Delivery.id == delivery_id, Delivery.endpoint == endpoint).first()
     )
     return found
 
@@ -58,60 +58,60 @@ def attempts_of(delivery: Delivery) -> Sequence[DeliveryAttempt]:
     return list(rows.order_by(DeliveryAttempt.id.desc()).limit(ATTEMPTS_SHOWN))
 
 
-def count_unfinished(endpoint: ChannelEndpoint) -> int:
+def count_unfinished(endpoint: WebhookEndpoint) -> int:
     """Return how many messages wait for the endpoint."""
     count: int = Delivery.select().where(Delivery.endpoint == endpoint, IS_UNFINISHED).count()
     return count
 
 
-def replay_one(
-    runtime: Runtime, endpoint: ChannelEndpoint, delivery: Delivery, merchant: Merchant
+def replay_delivery(
+    runtime: Runtime, endpoint: WebhookEndpoint, delivery: Delivery, merchant: Merchant
 ) -> None:
     """Send one message again, whether or not it arrived; its attempts begin anew."""
     with database.atomic():
-        _send_again([delivery.id])
+        _reset_for_retry([delivery.id])
         # Whoever asks for it has mended something.
-        ChannelEndpoint.update(resume_at=None).where(ChannelEndpoint.id == endpoint.id).execute()
-        note_for_stores(endpoint, merchant, "endpoint.replayed", after={"delivery": delivery.id})
-    runtime.wake(DELIVER_MESSAGES, is_awaited=True)
+        WebhookEndpoint.update(resume_at=None).where(WebhookEndpoint.id == endpoint.id).execute()
+        log_for_stores(endpoint, merchant, "endpoint.replayed", after={"delivery": delivery.id})
+    runtime.wake(DELIVER_WEBHOOKS, at_front=True)
 
 
-def count_not_arrived(endpoint: ChannelEndpoint, since: datetime) -> int:
+def count_undelivered(endpoint: WebhookEndpoint, since: datetime) -> int:
     """Return how many messages of the time since then have failed or were given up."""
-    count: int = _not_arrived(endpoint, since).count()
+    count: int = _undelivered(endpoint, since).count()
     return count
 
 
-def replay_not_arrived(
-    runtime: Runtime, endpoint: ChannelEndpoint, since: datetime, merchant: Merchant
+def replay_undelivered(
+    runtime: Runtime, endpoint: WebhookEndpoint, since: datetime, merchant: Merchant
 ) -> int:
     """Send again what has failed, or was given up, since then; return how many that are."""
     replayed = 0
-    while ids := [row.id for row in _not_arrived(endpoint, since).limit(REPLAYED_AT_ONCE)]:
-        with runtime.turn.taken(), database.atomic():
-            replayed += _send_again(ids)
+    while ids := [row.id for row in _undelivered(endpoint, since).limit(REPLAY_BATCH)]:
+        with runtime.write_lock.held(), database.atomic():
+            replayed += _reset_for_retry(ids)
     with database.atomic():
-        ChannelEndpoint.update(resume_at=None).where(ChannelEndpoint.id == endpoint.id).execute()
-        note_for_stores(endpoint, merchant, "endpoint.replayed", after={"count": replayed})
-    runtime.wake(DELIVER_MESSAGES, is_awaited=True)
+        WebhookEndpoint.update(resume_at=None).where(WebhookEndpoint.id == endpoint.id).execute()
+        log_for_stores(endpoint, merchant, "endpoint.replayed", after={"count": replayed})
+    runtime.wake(DELIVER_WEBHOOKS, at_front=True)
     return replayed
 
 
-def _not_arrived(endpoint: ChannelEndpoint, since: datetime) -> Any:
+def _undelivered(endpoint: WebhookEndpoint, since: datetime) -> Any:
     """Return the query of what a replay is of; a test has said what it has to say."""
     return (
         Delivery.select(Delivery.id)
-        .join(OutboxMessage)
+        .join(OutboundEvent)
         .where(
             Delivery.endpoint == endpoint,
-            Delivery.state.in_(NOT_ARRIVED),
-            OutboxMessage.happened_at >= since,
-            OutboxMessage.type != OutboundEvent.PING,
+            Delivery.state.in_(UNDELIVERED),
+            OutboundEvent.happened_at >= since,
+            OutboundEvent.type != OutboundEventType.PING,
         )
     )
 
 
-def _send_again(ids: Sequence[int]) -> int:
+def _reset_for_retry(ids: Sequence[int]) -> int:
     now = utc_now()
     written: int = (
         Delivery.update(

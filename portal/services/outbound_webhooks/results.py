@@ -7,76 +7,81 @@ from datetime import timedelta
 import structlog
 
 from portal.models import (
-    ChannelEndpoint,
     Delivery,
     DeliveryAttempt,
     DeliveryState,
     OffReason,
+    WebhookEndpoint,
     database,
     utc_now,
 )
-from portal.rules.outbound_webhooks.endpoint_health import GONE, is_success, pause_s
+from portal.rules.outbound_webhooks.endpoint_health import GONE, endpoint_backoff_s, is_success
 from portal.services.outbound_webhooks.deliveries import (
-    attempts_limit,
-    finish,
+    finish_delivery,
     lock_endpoint,
-    with_message,
+    max_attempts,
+    select_with_event,
 )
-from portal.services.outbound_webhooks.failing_endpoints import note_failing, turn_off
-from portal.services.outbound_webhooks.http_sender import Reply
-from portal.services.outbound_webhooks.signed_request import Parcel
+from portal.services.outbound_webhooks.failing_endpoints import turn_off, warn_or_turn_off
+from portal.services.outbound_webhooks.http_sender import AttemptResult
+from portal.services.outbound_webhooks.signed_request import SignedRequest
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
 
-def note_reply(runtime: Runtime, parcel: Parcel, reply: Reply) -> DeliveryState | None:
+def record_result(
+    runtime: Runtime, signed_request: SignedRequest, result: AttemptResult
+) -> DeliveryState | None:
     """Write what came of an attempt; return how the delivery stands, None if it is gone."""
     with database.atomic():
-        endpoint = lock_endpoint(parcel.endpoint_id)
-        delivery = with_message().where(Delivery.id == parcel.delivery_id).first()
+        endpoint = lock_endpoint(signed_request.endpoint_id)
+        delivery = select_with_event().where(Delivery.id == signed_request.delivery_id).first()
         if endpoint is None or delivery is None:
             return None
-        if is_success(reply.status):
-            finish(delivery, DeliveryState.DELIVERED)
-            _note_success(endpoint)
+        if is_success(result.status):
+            finish_delivery(delivery, DeliveryState.DELIVERED)
+            _record_success(endpoint)
         else:
-            _note_failure(runtime, endpoint, delivery, reply)
+            _record_failure(runtime, endpoint, delivery, result)
         # Last, as a deletion comes by them: else the two could wait for each other.
         DeliveryAttempt.update(
-            status=reply.status, ms=reply.ms, error=reply.error, answer=reply.text
-        ).where(DeliveryAttempt.id == parcel.attempt_id).execute()
+            status=result.status,
+            duration_ms=result.duration_ms,
+            error=result.error,
+            response_body=result.text,
+        ).where(DeliveryAttempt.id == signed_request.attempt_id).execute()
     log.info(
-        "message.sent" if is_success(reply.status) else "message.not_taken",
-        endpoint=parcel.endpoint_id,
-        delivery=parcel.delivery_id,
-        status=reply.status,
-        error=reply.error,
-        ms=reply.ms,
+        "delivery.succeeded" if is_success(result.status) else "delivery.failed",
+        endpoint=signed_request.endpoint_id,
+        delivery=signed_request.delivery_id,
+        status=result.status,
+        error=result.error,
+        duration_ms=result.duration_ms,
         state=delivery.state,
     )
     return DeliveryState(delivery.state)
 
 
-def _note_success(endpoint: ChannelEndpoint) -> None:
+def _record_success(endpoint: WebhookEndpoint) -> None:
     """Forget all that has failed: what arrives shows that the endpoint is well."""
     if endpoint.failing_since_at is not None:
         log.info("endpoint.recovered", endpoint=endpoint.id)
-    ChannelEndpoint.update(
+    WebhookEndpoint.update(
         last_success_at=utc_now(),
         failing_since_at=None,
         failures=0,
-        told_percent=0,
+        alerted_percent=0,
         resume_at=None,
-    ).where(ChannelEndpoint.id == endpoint.id).execute()
+    ).where(WebhookEndpoint.id == endpoint.id).execute()
 
 
-def _note_failure(
-    runtime: Runtime, endpoint: ChannelEndpoint, delivery: Delivery, reply: Reply
+def _record_failure(
+    runtime: Runtime, endpoint: WebhookEndpoint, delivery: Delivery, result: AttemptResult
 ) -> None:
-    error = reply.error or f"http {reply.status}"
-    if delivery.attempts >= attempts_limit(delivery.message):
-        finish(delivery, DeliveryState.GIVEN_UP, error)
+    error = result.error or f"http {result.status}"
+    if delivery.attempts >= max_attempts(delivery.event):
+        finish_delivery(delivery, DeliveryState.GIVEN_UP, error)
     else:
         delivery.state, delivery.error = DeliveryState.FAILED, error
         delivery.save(only=[Delivery.state, Delivery.error])
@@ -87,16 +92,16 @@ def _note_failure(
     if endpoint.resume_at is None or endpoint.resume_at <= now:
         # Several that were under way at once fail together: that is one failure of the endpoint.
         endpoint.failures += 1
-        wait_s = pause_s(endpoint.failures, asked_s=reply.asked_s)
+        wait_s = endpoint_backoff_s(endpoint.failures, retry_after_s=result.retry_after_s)
         endpoint.resume_at = now + timedelta(seconds=wait_s)
     endpoint.save(
         only=[
-            ChannelEndpoint.failures,
-            ChannelEndpoint.failing_since_at,
-            ChannelEndpoint.resume_at,
+            WebhookEndpoint.failures,
+            WebhookEndpoint.failing_since_at,
+            WebhookEndpoint.resume_at,
         ]
     )
-    if reply.status == GONE:
+    if result.status == GONE:
         turn_off(endpoint, OffReason.GONE)
     else:
-        note_failing(endpoint, timedelta(hours=runtime.settings.endpoint_failing_hours))
+        warn_or_turn_off(endpoint, timedelta(hours=runtime.settings.endpoint_disable_after_hours))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from portal.models import ChannelEndpoint, Delivery, database, utc_now
+from portal.models import Delivery, WebhookEndpoint, database, utc_now
 from portal.rules.work.backoff import LAST_CHECK_AFTER
 from portal.services.outbound_webhooks.attempts import begin_attempt
 from portal.services.outbound_webhooks.deliveries import lock_endpoint
-from portal.services.outbound_webhooks.failing_endpoints import ping_later
-from portal.services.outbound_webhooks.results import note_reply
-from portal.services.outbound_webhooks.signed_request import open_line, post_parcel
+from portal.services.outbound_webhooks.failing_endpoints import queue_ping
+from portal.services.outbound_webhooks.results import record_result
+from portal.services.outbound_webhooks.signed_request import open_sender, post_signed
 from portal.services.runtime import Runtime
 
 
-def try_endpoint(runtime: Runtime, endpoint: ChannelEndpoint) -> Delivery | None:
+def send_test_event(runtime: Runtime, endpoint: WebhookEndpoint) -> Delivery | None:
     """Send a ping, also to an endpoint that is off; return how it went, None if it is gone.
 
     The network lies between two short transactions. A success ends what is failing; a failure
@@ -23,12 +23,12 @@ def try_endpoint(runtime: Runtime, endpoint: ChannelEndpoint) -> Delivery | None
         if held is None:
             return None
         # Not due, so that the daemon leaves it alone; should we die, it is given up then.
-        ping = ping_later(held, due_at=utc_now() + LAST_CHECK_AFTER)
-        parcel = begin_attempt(runtime, held, ping, ping.message)
-    if parcel is not None:
-        line = open_line(runtime.settings)
-        reply = post_parcel(line, parcel)
-        line.close()
-        note_reply(runtime, parcel, reply)
+        ping = queue_ping(held, due_at=utc_now() + LAST_CHECK_AFTER)
+        signed_request = begin_attempt(runtime, held, ping, ping.event)
+    if signed_request is not None:
+        sender = open_sender(runtime.settings)
+        result = post_signed(sender, signed_request)
+        sender.close()
+        record_result(runtime, signed_request, result)
     found: Delivery | None = Delivery.get_or_none(Delivery.id == ping.id)
     return found

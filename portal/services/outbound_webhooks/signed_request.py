@@ -12,14 +12,14 @@ from standardwebhooks import Webhook
 
 from portal.config import Settings
 from portal.models import utc_now
-from portal.services.outbound_webhooks.http_sender import MessageLine, Reply
+from portal.services.outbound_webhooks.http_sender import AttemptResult, WebhookSender
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the format's mark, no secret
 SECRET_BYTES = 32
 
 
 @dataclass(frozen=True)
-class Parcel:
+class SignedRequest:
     """Everything that one delivery attempt needs, so that sending makes no database query."""
 
     delivery_id: int
@@ -48,12 +48,14 @@ def signed_headers(uid: str, at: datetime, body: str, keys: Iterable[str]) -> di
     }
 
 
-def open_line(settings: Settings) -> MessageLine:
+def open_sender(settings: Settings) -> WebhookSender:
     """Return a sender; it accepts addresses of this machine outside production only."""
-    return MessageLine(allows_loopback=not settings.is_production)
+    return WebhookSender(allow_loopback=not settings.is_production)
 
 
-def post_parcel(line: MessageLine, parcel: Parcel) -> Reply:
+def post_signed(line: WebhookSender, signed_request: SignedRequest) -> AttemptResult:
     """Sign and send one request; return the reply, and never raise for what the endpoint does."""
-    headers = signed_headers(parcel.uid, utc_now(), parcel.body, parcel.secrets)
-    return line.post(parcel.url, parcel.body, headers)
+    headers = signed_headers(
+        signed_request.uid, utc_now(), signed_request.body, signed_request.secrets
+    )
+    return line.post(signed_request.url, signed_request.body, headers)

@@ -14,43 +14,51 @@ from typing import Any
 
 from peewee import chunked
 
-from portal.models import Delivery, OutboxMessage, Resource, StoreState, Timeline, database, utc_now
+from portal.models import (
+    Delivery,
+    OutboundEvent,
+    Resource,
+    StoreState,
+    TimelineEntry,
+    database,
+    utc_now,
+)
 from portal.models.bulk import ROWS_PER_STATEMENT, StoredRow
 from portal.models.fields import load_json, moment_text
-from portal.models.last_write_wins import Written
+from portal.models.last_write_wins import UpsertResult
 from portal.rules.connection.connection_events import ConnectionEvent
-from portal.rules.outbound_webhooks.endpoint_health import KEPT_WHILE_OFF
-from portal.rules.outbound_webhooks.outbound_events import OutboundEvent, event_of_move
+from portal.rules.outbound_webhooks.endpoint_health import RETENTION_WHILE_OFF
+from portal.rules.outbound_webhooks.outbound_events import OutboundEventType, event_of_transition
 from portal.rules.outbound_webhooks.outbound_payload import rfc3339
 
 # Written out, for every page may ask it. An endpoint hears of the stores that its merchant sees.
-LISTENERS = """SELECT e.id, e.event_types FROM membership AS m
-JOIN channel_endpoint AS e ON e.merchant_id = m.merchant_id
+SUBSCRIBERS_SQL = """SELECT e.id, e.event_types FROM membership AS m
+JOIN webhook_endpoint AS e ON e.merchant_id = m.merchant_id
 WHERE m.store_id = ? AND (e.store_id IS NULL OR e.store_id = m.store_id)
-AND (e.state = 'on' OR e.state_since_at > ?)"""
+AND (e.state = 'on' OR e.state_changed_at > ?)"""
 # The records of a first copy are not told one by one: the API has them all.
-AFTER_FIRST_COPY = """ AND EXISTS (SELECT 1 FROM sync_state AS s
+AFTER_BACKFILL_SQL = """ AND EXISTS (SELECT 1 FROM sync_state AS s
 WHERE s.store_id = m.store_id AND s.resource = ? AND s.high_water_at IS NOT NULL)"""
 # Else one that is deleted meanwhile would fail the transaction that tells it.
-HELD_UNTIL_COMMIT = " FOR KEY SHARE OF e"
+ROW_LOCK_SQL = " FOR KEY SHARE OF e"
 
-_KINDS = {
+_EVENTS_BY_RESOURCE = {
     Resource.PRODUCTS: (
-        OutboundEvent.PRODUCT_CREATED,
-        OutboundEvent.PRODUCT_UPDATED,
-        OutboundEvent.PRODUCT_DELETED,
+        OutboundEventType.PRODUCT_CREATED,
+        OutboundEventType.PRODUCT_UPDATED,
+        OutboundEventType.PRODUCT_DELETED,
     ),
     Resource.ORDERS: (
-        OutboundEvent.ORDER_CREATED,
-        OutboundEvent.ORDER_UPDATED,
-        OutboundEvent.ORDER_DELETED,
+        OutboundEventType.ORDER_CREATED,
+        OutboundEventType.ORDER_UPDATED,
+        OutboundEventType.ORDER_DELETED,
     ),
 }
-CONSENTS_LOOKED_AT = 20
+CONSENTS_CHECKED = 20
 
 
 @dataclass(frozen=True)
-class Listener:
+class Subscriber:
     """Hold one endpoint and what it wants to hear."""
 
     endpoint_id: int
@@ -58,72 +66,80 @@ class Listener:
 
 
 @dataclass(frozen=True)
-class News:
+class EventDraft:
     """Hold one thing to be told of a store."""
 
-    event: OutboundEvent
+    event: OutboundEventType
     record_id: int | None = None
     detail: Mapping[str, Any] | None = None
 
 
-def listeners(store_id: int, resource: Resource | None = None) -> Sequence[Listener]:
+def find_subscribers(store_id: int, resource: Resource | None = None) -> Sequence[Subscriber]:
     """Return who is to be told of the store, or of one resource once its first copy is complete.
 
     Until the transaction ends none of them can be deleted.
     """
-    statement = LISTENERS + (AFTER_FIRST_COPY if resource else "")
+    statement = SUBSCRIBERS_SQL + (AFTER_BACKFILL_SQL if resource else "")
     # Known by its mark for values: what tables hold is a stand-in for either.
     if database.param == "%s":
-        statement += HELD_UNTIL_COMMIT
-    values = [store_id, moment_text(utc_now() - KEPT_WHILE_OFF), *([resource] if resource else [])]
+        statement += ROW_LOCK_SQL
+    values = [
+        store_id,
+        moment_text(utc_now() - RETENTION_WHILE_OFF),
+        *([resource] if resource else []),
+    ]
     rows = database.execute_sql(statement.replace("?", database.param), values).fetchall()
     return [
-        Listener(endpoint_id, load_json(events) if isinstance(events, str) else events)
+        Subscriber(endpoint_id, load_json(events) if isinstance(events, str) else events)
         for endpoint_id, events in rows
     ]
 
 
-def tell_of_records(
-    store_id: int, resource: Resource, done: Written, rows: Iterable[StoredRow]
+def publish_records(
+    store_id: int, resource: Resource, done: UpsertResult, rows: Iterable[StoredRow]
 ) -> int:
     """Tell of records that were just written, as ``done`` says; return how many messages it is."""
     if not done.created and not done.changed:
         return 0
-    told = listeners(store_id, resource)
-    if not told:
+    subscribers = find_subscribers(store_id, resource)
+    if not subscribers:
         return 0
-    as_created, as_changed, _ = _KINDS[resource]
+    as_created, as_changed, _ = _EVENTS_BY_RESOURCE[resource]
     updated_at = {row["remote_id"]: row["remote_updated_at"] for row in rows}
-    news = [
-        News(event, record_id, {"updated_at": _as_moment(updated_at[record_id])})
+    drafts = [
+        EventDraft(event, record_id, {"updated_at": _format_time(updated_at[record_id])})
         for event, ids in ((as_created, done.created), (as_changed, done.changed))
         for record_id in ids
     ]
-    return write_news(store_id, news, told)
+    return publish_events(store_id, drafts, subscribers)
 
 
-def tell_of_deleted(
-    store_id: int, resource: Resource, ids: Iterable[int], told: Sequence[Listener]
+def publish_deleted(
+    store_id: int, resource: Resource, ids: Iterable[int], subscribers: Sequence[Subscriber]
 ) -> int:
     """Tell those who listen that records are gone; return how many messages that is."""
-    event = _KINDS[resource][2]
-    return write_news(store_id, [News(event, record_id) for record_id in ids], told)
+    event = _EVENTS_BY_RESOURCE[resource][2]
+    return publish_events(
+        store_id, [EventDraft(event, record_id) for record_id in ids], subscribers
+    )
 
 
-def tell_of_move(
+def publish_transition(
     store_id: int, before: StoreState, after: StoreState, happened: ConnectionEvent
 ) -> int:
     """Tell how a store's connection has moved, if that is news; return how many messages it is."""
-    event = event_of_move(_stood_before(store_id, before), after)
+    event = event_of_transition(_state_before(store_id, before), after)
     if event is None:
         return 0
     detail = {"state": after.value, "reason": happened.value}
-    return write_news(store_id, [News(event, detail=detail)], listeners(store_id))
+    return publish_events(store_id, [EventDraft(event, detail=detail)], find_subscribers(store_id))
 
 
-def write_news(store_id: int, news: Iterable[News], told: Sequence[Listener]) -> int:
+def publish_events(
+    store_id: int, drafts: Iterable[EventDraft], subscribers: Sequence[Subscriber]
+) -> int:
     """Write messages and their deliveries, each to those who listen for it; return how many."""
-    heard = {event for listener in told for event in listener.events}
+    subscribed = {event for subscriber in subscribers for event in subscriber.events}
     rows = [
         {
             "type": one.event.value,
@@ -131,36 +147,38 @@ def write_news(store_id: int, news: Iterable[News], told: Sequence[Listener]) ->
             "record_id": one.record_id,
             "detail": dict(one.detail or {}),
         }
-        for one in news
-        if one.event in heard
+        for one in drafts
+        if one.event in subscribed
     ]
     for batch in chunked(rows, ROWS_PER_STATEMENT):
-        written = OutboxMessage.insert_many(batch).returning(OutboxMessage.id, OutboxMessage.type)
+        written = OutboundEvent.insert_many(batch).returning(OutboundEvent.id, OutboundEvent.type)
         deliveries = [
-            {"message": message.id, "endpoint": listener.endpoint_id}
-            for message in list(written.execute())
-            for listener in told
-            if message.type in listener.events
+            {"event": event.id, "endpoint": subscriber.endpoint_id}
+            for event in list(written.execute())
+            for subscriber in subscribers
+            if event.type in subscriber.events
         ]
         for part in chunked(deliveries, ROWS_PER_STATEMENT):
             Delivery.insert_many(part).execute()
     return len(rows)
 
 
-def _stood_before(store_id: int, before: StoreState) -> StoreState | None:
+def _state_before(store_id: int, before: StoreState) -> StoreState | None:
     """Return how a store stood before it was being connected, None if it is new here."""
     if before is not StoreState.CONNECTING:
         return before
     consents = (
-        Timeline.select(Timeline.detail)
-        .where(Timeline.store == store_id, Timeline.what == ConnectionEvent.CONSENT_GRANTED)
-        .order_by(Timeline.id.desc())
-        .limit(CONSENTS_LOOKED_AT)
+        TimelineEntry.select(TimelineEntry.detail)
+        .where(
+            TimelineEntry.store == store_id, TimelineEntry.what == ConnectionEvent.CONSENT_GRANTED
+        )
+        .order_by(TimelineEntry.id.desc())
+        .limit(CONSENTS_CHECKED)
     )
     # A consent may follow another before the store was looked at.
     stood = (StoreState(consent.detail.get("before", before)) for consent in consents)
     return next((state for state in stood if state is not StoreState.CONNECTING), None)
 
 
-def _as_moment(stored: str) -> str:
+def _format_time(stored: str) -> str:
     return rfc3339(datetime.fromisoformat(stored))

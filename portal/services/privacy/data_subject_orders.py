@@ -8,14 +8,14 @@ from typing import Any
 from peewee import Expression
 
 from portal.models import OrderSubmission, OrderUpdate, SubmissionStep
-from portal.models.bulk import among
+from portal.models.bulk import in_values
 from portal.rules.orders.submission_states import FINAL_STATES
 
 # What people write.
-TEXTS = ("private_notes", "tracking_number")
+FREE_TEXT_FIELDS = ("private_notes", "tracking_number")
 
 
-def has_unfinished(store_id: int, customer_id: int, emails: Sequence[str]) -> bool:
+def has_unfinished_submission(store_id: int, customer_id: int, emails: Sequence[str]) -> bool:
     """Tell whether an order of the person is on its way: it can't be sent without its person."""
     found: bool = (
         OrderSubmission.select()
@@ -45,7 +45,7 @@ def erase_submissions(store_id: int, customer_id: int, emails: Sequence[str]) ->
             request=None, quote=None, email=None, error=None, problems=codes
         ).where(OrderSubmission.id == row.id).execute()
     SubmissionStep.update(detail=None).where(
-        among(SubmissionStep.submission, [row.id for row in rows])
+        in_values(SubmissionStep.submission, [row.id for row in rows])
     ).execute()
     return len(rows)
 
@@ -54,10 +54,10 @@ def erase_updates(store_id: int, order_ids: Sequence[int]) -> int:
     """Erase what people wrote from the changes of these orders; return how many had any."""
     changed = 0
     for row in OrderUpdate.select().where(
-        OrderUpdate.store == store_id, among(OrderUpdate.order_id, order_ids)
+        OrderUpdate.store == store_id, in_values(OrderUpdate.order_id, order_ids)
     ):
         told = {name: getattr(row, name) for name in ("changes", "expected", "remote")}
-        left = {name: _without_texts(value) for name, value in told.items()}
+        left = {name: _without_free_text(value) for name, value in told.items()}
         if left != told or row.error is not None:
             changed += 1
             OrderUpdate.update(error=None, **left).where(OrderUpdate.id == row.id).execute()
@@ -88,5 +88,5 @@ def _is_theirs(store_id: int, customer_id: int, emails: Sequence[str]) -> Expres
     return (OrderSubmission.store == store_id) & is_theirs
 
 
-def _without_texts(told: dict[str, str] | None) -> dict[str, str] | None:
-    return told and {name: value for name, value in told.items() if name not in TEXTS}
+def _without_free_text(told: dict[str, str] | None) -> dict[str, str] | None:
+    return told and {name: value for name, value in told.items() if name not in FREE_TEXT_FIELDS}

@@ -14,16 +14,16 @@ from contextlib import contextmanager
 from peewee import ModelSelect, fn
 
 from portal.models import (
-    Audit,
+    AuditLogEntry,
     Customer,
-    ErasedPerson,
-    EventWordProgress,
+    EventTermProgress,
     Order,
-    PersonalDataRequest,
+    PrivacyRequest,
+    PrivacyRequestKind,
+    PrivacyRequestState,
     RecordChange,
-    RequestKind,
-    RequestState,
     Resource,
+    SuppressionEntry,
     WebhookEvent,
     database,
     utc_now,
@@ -34,15 +34,15 @@ from portal.services.mirror.suppression_list import erase_customers, erase_order
 from portal.services.privacy.data_subject_orders import (
     erase_submissions,
     erase_updates,
-    has_unfinished,
+    has_unfinished_submission,
 )
 from portal.services.runtime import Runtime
 
 ORDERS_PER_BATCH = 50
 
 
-def erase_person(
-    runtime: Runtime, request: PersonalDataRequest, keep_lease: Callable[[], None]
+def erase_data_subject(
+    runtime: Runtime, request: PrivacyRequest, keep_lease: Callable[[], None]
 ) -> bool:
     """Erase what is held of the request's customer; return False if a part has to wait a moment.
 
@@ -53,7 +53,7 @@ def erase_person(
     erasure.erase_orders()
     erasure.erase_records()
     # Events whose words are not noted yet are erased when they are.
-    if not erasure.are_words_noted():
+    if not erasure.are_terms_indexed():
         return False
     erasure.erase_events()
     # An order on its way keeps its person until its outcome is certain.
@@ -67,7 +67,7 @@ class Erasure:
     """Work one request off; each step may be repeated."""
 
     def __init__(
-        self, runtime: Runtime, request: PersonalDataRequest, keep_lease: Callable[[], None]
+        self, runtime: Runtime, request: PrivacyRequest, keep_lease: Callable[[], None]
     ) -> None:
         self._runtime = runtime
         self._request = request
@@ -82,8 +82,8 @@ class Erasure:
 
     def begin(self) -> None:
         """Make sure that nothing of the person comes back from now on."""
-        with self._writing():
-            ErasedPerson.note(self._store_id, self._keys)
+        with self._write_batch():
+            SuppressionEntry.add(self._store_id, self._keys)
             self._request.save()
         self._newest_event = (
             WebhookEvent.select(fn.MAX(WebhookEvent.id))
@@ -98,19 +98,19 @@ class Erasure:
             Order.customer_id == self._customer_id,
             Order.email.in_(self._emails or [""]),
         ):
-            behind = 0
-            while ids := self._order_ids(condition, behind):
-                with self._writing():
-                    Order.hold(self._store_id)
+            after_id = 0
+            while ids := self._order_ids(condition, after_id):
+                with self._write_batch():
+                    Order.lock(self._store_id)
                     self._count("orders", erase_orders(self._store_id, ids))
                     self._count("order_changes", erase_updates(self._store_id, ids))
-                behind = ids[-1]
+                after_id = ids[-1]
 
     def erase_records(self) -> None:
         """Erase the customer's own row, and what is set aside of the person."""
-        with self._writing():
-            Customer.hold(self._store_id)
-            Order.hold(self._store_id)
+        with self._write_batch():
+            Customer.lock(self._store_id)
+            Order.lock(self._store_id)
             self._count("customers", erase_customers(self._store_id, [self._customer_id]))
             for resource, ids in (
                 (Resource.CUSTOMERS, [str(self._customer_id)]),
@@ -125,9 +125,9 @@ class Erasure:
             )
             self._count("changes", changes.execute())
 
-    def are_words_noted(self) -> bool:
+    def are_terms_indexed(self) -> bool:
         """Tell whether all events that were here at the beginning can be found by their words."""
-        progress = EventWordProgress.get_or_none()
+        progress = EventTermProgress.get_or_none()
         newer = WebhookEvent.select().where(
             WebhookEvent.id > (progress.upto_id if progress else 0),
             WebhookEvent.id <= self._newest_event,
@@ -136,7 +136,7 @@ class Erasure:
 
     def erase_events(self) -> None:
         """Erase the person from the events about the customer, and from what tells an address."""
-        progress = EventWordProgress.get_or_none()
+        progress = EventTermProgress.get_or_none()
         upto_id = progress.upto_id if progress else 0
         self._erase_events(events_about(self._store_id, self._customer_id, upto_id))
         for email in self._emails:
@@ -145,38 +145,38 @@ class Erasure:
     def erase_submissions(self) -> bool:
         """Erase the person from orders that were submitted; False while one is on its way."""
         theirs = (self._store_id, self._customer_id, self._emails)
-        with self._writing():
+        with self._write_batch():
             self._count("submissions", erase_submissions(*theirs))
-        return not has_unfinished(*theirs)
+        return not has_unfinished_submission(*theirs)
 
     def finish(self) -> None:
         """Forget the addresses and what was handed out, and keep that all this was done."""
         request = self._request
-        with self._writing():
-            PersonalDataRequest.update(document=None, expires_at=None).where(
-                PersonalDataRequest.store == self._store_id,
-                PersonalDataRequest.kind == RequestKind.EXPORT,
-                PersonalDataRequest.customer_id == self._customer_id,
+        with self._write_batch():
+            PrivacyRequest.update(document=None, expires_at=None).where(
+                PrivacyRequest.store == self._store_id,
+                PrivacyRequest.kind == PrivacyRequestKind.ACCESS,
+                PrivacyRequest.customer_id == self._customer_id,
             ).execute()
-            request.state, request.finished_at = RequestState.DONE, utc_now()
+            request.state, request.finished_at = PrivacyRequestState.DONE, utc_now()
             request.emails = request.error = None
             request.save()
-            Audit.note(
+            AuditLogEntry.record(
                 self._store_id,
-                "personal_data.erased",
+                "privacy.erased",
                 f"customer {self._customer_id}",
                 after={"request": request.id, "counts": request.counts},
             )
 
-    def _order_ids(self, condition: object, behind: int) -> list[int]:
+    def _order_ids(self, condition: object, after_id: int) -> list[int]:
         rows: ModelSelect[Order] = Order.select(Order.remote_id).where(
-            Order.store == self._store_id, condition, Order.remote_id > behind
+            Order.store == self._store_id, condition, Order.remote_id > after_id
         )
         return [row.remote_id for row in rows.order_by(Order.remote_id).limit(ORDERS_PER_BATCH)]
 
     def _erase_events(self, parts: Iterator[Sequence[int]]) -> None:
         for ids in parts:
-            with self._writing():
+            with self._write_batch():
                 self._count("events", erase_events(self._store_id, ids, self._keys))
 
     def _count(self, what: str, more: int) -> None:
@@ -184,13 +184,11 @@ class Erasure:
         counts = dict(self._request.counts)
         counts[what] = counts.get(what, 0) + more
         self._request.counts = counts
-        PersonalDataRequest.update(counts=counts).where(
-            PersonalDataRequest.id == self._request.id
-        ).execute()
+        PrivacyRequest.update(counts=counts).where(PrivacyRequest.id == self._request.id).execute()
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _write_batch(self) -> Iterator[None]:
         """Write in line with the receiver's processes: each gets its turn between two batches."""
         self._keep_lease()
-        with self._runtime.turn.taken(), database.atomic():
+        with self._runtime.write_lock.held(), database.atomic():
             yield

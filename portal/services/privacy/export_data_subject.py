@@ -10,30 +10,30 @@ from datetime import timedelta
 from typing import Any
 
 from portal.models import (
-    Audit,
+    AuditLogEntry,
     Coupon,
     Customer,
     Order,
-    PersonalDataRequest,
-    RequestState,
+    PrivacyRequest,
+    PrivacyRequestState,
     Resource,
     WebhookEvent,
     database,
     utc_now,
 )
-from portal.models.bulk import among
+from portal.models.bulk import in_values
 from portal.models.fields import dump_json
-from portal.rules.privacy.data_subject_keys import customer_key, email_key, keys_in
-from portal.services.events.erase_events import events_about, events_with, tells
-from portal.services.mirror.suppression_list import quarantined
+from portal.rules.privacy.data_subject_keys import customer_key, data_subject_keys, email_key
+from portal.services.events.erase_events import events_about, events_with, mentions
+from portal.services.mirror.suppression_list import quarantine_entries
 from portal.services.privacy.data_subject_orders import submissions_of
 from portal.services.runtime import Runtime
 
-KEPT = timedelta(days=30)
-ORDERS_PER_LOOK = 200
+EXPORT_TTL = timedelta(days=30)
+BATCH = 200
 
 
-def export_person(request: PersonalDataRequest) -> None:
+def export_data_subject(request: PrivacyRequest) -> None:
     """Keep the document with the request, which is done then."""
     document = _document(request)
     now = utc_now()
@@ -45,33 +45,33 @@ def export_person(request: PersonalDataRequest) -> None:
         },
     }
     request.document = dump_json(document)
-    request.expires_at = now + KEPT
-    request.state, request.finished_at = RequestState.DONE, now
+    request.expires_at = now + EXPORT_TTL
+    request.state, request.finished_at = PrivacyRequestState.DONE, now
     request.emails = request.error = None
     with database.atomic():
         request.save()
-        Audit.note(
+        AuditLogEntry.record(
             request.store_id,
-            "personal_data.exported",
+            "privacy.exported",
             f"customer {request.customer_id}",
             after={"request": request.id, "counts": request.counts},
         )
 
 
-def forget_exports(_runtime: Runtime) -> int:
+def prune_exports(_runtime: Runtime) -> int:
     """Delete the documents that have expired; return how many."""
     forgotten: int = (
-        PersonalDataRequest.update(document=None)
+        PrivacyRequest.update(document=None)
         .where(
-            PersonalDataRequest.expires_at <= utc_now(),
-            PersonalDataRequest.document.is_null(is_null=False),
+            PrivacyRequest.expires_at <= utc_now(),
+            PrivacyRequest.document.is_null(is_null=False),
         )
         .execute()
     )
     return forgotten
 
 
-def _document(request: PersonalDataRequest) -> dict[str, Any]:
+def _document(request: PrivacyRequest) -> dict[str, Any]:
     store_id, customer_id = request.store_id, request.customer_id or 0
     emails = request.emails or []
     keys = {customer_key(customer_id)} | {email_key(store_id, email) for email in emails}
@@ -95,8 +95,8 @@ def _document(request: PersonalDataRequest) -> dict[str, Any]:
                 (Resource.CUSTOMERS, "id"),
                 (Resource.ORDERS, "customerId"),
             )
-            for entry in quarantined(store_id, resource)
-            if keys & keys_in(store_id, entry.payload, id_name)
+            for entry in quarantine_entries(store_id, resource)
+            if keys & data_subject_keys(store_id, entry.payload, id_name)
         ],
     }
 
@@ -104,12 +104,12 @@ def _document(request: PersonalDataRequest) -> dict[str, Any]:
 def _orders(store_id: int, customer_id: int, emails: list[str]) -> Iterator[Any]:
     is_theirs = (Order.customer_id == customer_id) | Order.email.in_(emails or [""])
     rows = Order.select(Order.remote_id, Order.raw).where(Order.store == store_id, is_theirs)
-    behind = 0
+    after_id = 0
     while part := list(
-        rows.where(Order.remote_id > behind).order_by(Order.remote_id).limit(ORDERS_PER_LOOK)
+        rows.where(Order.remote_id > after_id).order_by(Order.remote_id).limit(BATCH)
     ):
         yield from (row.raw for row in part)
-        behind = part[-1].remote_id
+        after_id = part[-1].remote_id
 
 
 def _coupons(store_id: int, orders: list[Any]) -> list[dict[str, Any]]:
@@ -141,10 +141,10 @@ def _events(
         for part in parts
         for event_id in part
     }
-    for start in range(0, len(ordered := sorted(ids)), ORDERS_PER_LOOK):
-        some = ordered[start : start + ORDERS_PER_LOOK]
-        for event in WebhookEvent.select().where(among(WebhookEvent.id, some)):
-            if tells(event, keys):
+    for start in range(0, len(ordered := sorted(ids)), BATCH):
+        some = ordered[start : start + BATCH]
+        for event in WebhookEvent.select().where(in_values(WebhookEvent.id, some)):
+            if mentions(event, keys):
                 yield {
                     "event_id": event.event_id,
                     "type": event.type,

@@ -12,34 +12,34 @@ from portal.ecwid.errors import EcwidNotFoundError
 from portal.errors import PortalError
 from portal.models import (
     Customer,
-    PersonalDataRequest,
+    PrivacyRequest,
     Store,
     WebhookEvent,
 )
 from portal.services.runtime import Runtime
 
 # Then a request goes on with what is known here: it must not wait for ever.
-ASKED_AT_MOST = 3
+MAX_LOOKUPS = 3
 
 
-def find_person(runtime: Runtime, request: PersonalDataRequest) -> None:
+def find_data_subject(runtime: Runtime, request: PrivacyRequest) -> None:
     """Fill in the request's ``emails`` and ``is_at_ecwid``, unless they are known.
 
     Raises PortalError where Ecwid can't be asked now and should be asked again.
     """
     if request.emails is not None:
         return
-    record = _ask(runtime, request)
+    record = _fetch_customer(runtime, request)
     row = Customer.get_or_none(
         Customer.store == request.store_id, Customer.remote_id == request.customer_id
     )
     emails = {row.email if row else None, _email_of(record)}
     if request.is_at_ecwid is False and row is None:
-        emails.add(_told(request))
+        emails.add(_email_from_event(request))
     request.emails = sorted(email for email in emails if email)
 
 
-def _ask(runtime: Runtime, request: PersonalDataRequest) -> dict[str, Any] | None:
+def _fetch_customer(runtime: Runtime, request: PrivacyRequest) -> dict[str, Any] | None:
     """Return Ecwid's record, None if it has none or can't be asked."""
     store = Store.get_by_id(request.store_id)
     if not store.is_working or request.customer_id is None:
@@ -50,7 +50,7 @@ def _ask(runtime: Runtime, request: PersonalDataRequest) -> dict[str, Any] | Non
         request.is_at_ecwid = False
         return None
     except PortalError:
-        if request.attempts < ASKED_AT_MOST:
+        if request.attempts < MAX_LOOKUPS:
             raise
         return None
     request.is_at_ecwid = True
@@ -62,7 +62,7 @@ def _email_of(record: dict[str, Any] | None) -> str | None:
     return email.strip().lower() or None if isinstance(email, str) else None
 
 
-def _told(request: PersonalDataRequest) -> str | None:
+def _email_from_event(request: PrivacyRequest) -> str | None:
     event = request.event_id and WebhookEvent.get_or_none(WebhookEvent.id == request.event_id)
     data = event.payload.get("data") if event and isinstance(event.payload, dict) else None
     email = _email_of({"email": data.get("customerEmail")}) if isinstance(data, dict) else None

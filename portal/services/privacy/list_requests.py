@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portal.models import (
-    Audit,
+    AuditLogEntry,
     Merchant,
-    PersonalDataRequest,
-    RequestKind,
-    RequestState,
+    PrivacyRequest,
+    PrivacyRequestKind,
+    PrivacyRequestState,
     Store,
     database,
     utc_now,
@@ -18,18 +18,18 @@ from portal.services.pagination import KeyPage, page_by_key
 
 # All but what is personal.
 _LISTED = (
-    PersonalDataRequest.id,
-    PersonalDataRequest.store,
-    PersonalDataRequest.kind,
-    PersonalDataRequest.customer_id,
-    PersonalDataRequest.state,
-    PersonalDataRequest.counts,
-    PersonalDataRequest.is_at_ecwid,
-    PersonalDataRequest.error,
-    PersonalDataRequest.requested_at,
-    PersonalDataRequest.due_at,
-    PersonalDataRequest.finished_at,
-    PersonalDataRequest.expires_at,
+    PrivacyRequest.id,
+    PrivacyRequest.store,
+    PrivacyRequest.kind,
+    PrivacyRequest.customer_id,
+    PrivacyRequest.state,
+    PrivacyRequest.counts,
+    PrivacyRequest.is_at_ecwid,
+    PrivacyRequest.error,
+    PrivacyRequest.requested_at,
+    PrivacyRequest.due_at,
+    PrivacyRequest.finished_at,
+    PrivacyRequest.expires_at,
 )
 
 
@@ -41,33 +41,35 @@ class Download:
     text: str
 
 
-def browse_requests(
+def list_privacy_requests(
     store: Store, *, after: int | None, before: int | None
-) -> KeyPage[PersonalDataRequest]:
+) -> KeyPage[PrivacyRequest]:
     """Return a page of the store's requests, the latest first, without their documents."""
-    rows = PersonalDataRequest.select(*_LISTED).where(PersonalDataRequest.store == store)
-    return page_by_key(rows, PersonalDataRequest.id, after=after, before=before)
+    rows = PrivacyRequest.select(*_LISTED).where(PrivacyRequest.store == store)
+    return page_by_key(rows, PrivacyRequest.id, after=after, before=before)
 
 
-def is_downloadable(request: PersonalDataRequest) -> bool:
+def is_downloadable(request: PrivacyRequest) -> bool:
     """Tell whether the request's document should still be there."""
-    is_export = request.kind == RequestKind.EXPORT and request.state == RequestState.DONE
+    is_export = (
+        request.kind == PrivacyRequestKind.ACCESS and request.state == PrivacyRequestState.DONE
+    )
     return is_export and request.expires_at is not None and request.expires_at > utc_now()
 
 
-def download(store: Store, request_id: int, who: Merchant) -> Download | None:
+def download(store: Store, request_id: int, actor: Merchant) -> Download | None:
     """Return the document of an export and keep who took it; None if there is none (any more)."""
-    request = PersonalDataRequest.get_or_none(
-        PersonalDataRequest.id == request_id, PersonalDataRequest.store == store
+    request = PrivacyRequest.get_or_none(
+        PrivacyRequest.id == request_id, PrivacyRequest.store == store
     )
     if request is None or request.document is None or not is_downloadable(request):
         return None
     with database.atomic():
-        Audit.note(
+        AuditLogEntry.record(
             store.id,
-            "personal_data.downloaded",
+            "privacy.downloaded",
             f"customer {request.customer_id}",
-            who=who,
+            actor=actor,
             after={"request": request.id},
         )
     return Download(f"customer-{request.customer_id}.json", request.document)

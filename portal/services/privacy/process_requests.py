@@ -15,13 +15,13 @@ from typing import Any
 import structlog
 from peewee import ModelSelect
 
-from portal.jobs import HONOUR_REQUESTS
-from portal.models import PersonalDataRequest, RequestKind, RequestState, utc_now
+from portal.jobs import PROCESS_PRIVACY_REQUESTS
+from portal.models import PrivacyRequest, PrivacyRequestKind, PrivacyRequestState, utc_now
 from portal.rules.work.backoff import DEFAULT_BACKOFF
-from portal.services.connection.handle_refusals import stops_the_store
-from portal.services.privacy.erase_data_subject import erase_person
-from portal.services.privacy.export_data_subject import export_person
-from portal.services.privacy.find_data_subject import find_person
+from portal.services.connection.handle_refusals import handle_refusal
+from portal.services.privacy.erase_data_subject import erase_data_subject
+from portal.services.privacy.export_data_subject import export_data_subject
+from portal.services.privacy.find_data_subject import find_data_subject
 from portal.services.runtime import Runtime
 from portal.services.work.failures import INTERRUPTIONS, FailurePolicy
 from portal.services.work.leases import claimed
@@ -36,51 +36,51 @@ MOMENT = timedelta(seconds=2)
 POLICY = FailurePolicy(replace(DEFAULT_BACKOFF, is_endless=True), retries_all=True)
 
 
-def honour_requests(runtime: Runtime, store_id: int) -> None:
+def process_privacy_requests(runtime: Runtime, store_id: int) -> None:
     """Process the store's privacy requests that are due; safe to run twice at the same time."""
-    with claimed(f"requests:{store_id}", LEASE_TTL_S) as claim:
+    with claimed(f"privacy_requests:{store_id}", LEASE_TTL_S) as claim:
         if claim is None:
             return
-        while request := _due().where(PersonalDataRequest.store == store_id).first():
+        while request := _due().where(PrivacyRequest.store == store_id).first():
             claim.keep()
-            _honour(runtime, request, claim.keep)
+            _process(runtime, request, claim.keep)
 
 
-def wake_waiting_requests(runtime: Runtime) -> int:
+def wake_privacy_requests(runtime: Runtime) -> int:
     """Wake the daemon for every store with due requests; return how many."""
-    rows = _due().select(PersonalDataRequest.store).order_by().distinct()
-    return runtime.wake_each(HONOUR_REQUESTS, (row.store_id for row in rows))
+    rows = _due().select(PrivacyRequest.store).order_by().distinct()
+    return runtime.wake_many(PROCESS_PRIVACY_REQUESTS, (row.store_id for row in rows))
 
 
-def _due() -> ModelSelect[PersonalDataRequest]:
+def _due() -> ModelSelect[PrivacyRequest]:
     return (
-        PersonalDataRequest.select()
+        PrivacyRequest.select()
         .where(
-            PersonalDataRequest.state == RequestState.WAITING,
-            PersonalDataRequest.due_at <= utc_now(),
+            PrivacyRequest.state == PrivacyRequestState.WAITING,
+            PrivacyRequest.due_at <= utc_now(),
         )
-        .order_by(PersonalDataRequest.id)
+        .order_by(PrivacyRequest.id)
     )
 
 
-def _honour(runtime: Runtime, request: PersonalDataRequest, keep_lease: Callable[[], None]) -> None:
+def _process(runtime: Runtime, request: PrivacyRequest, keep_lease: Callable[[], None]) -> None:
     is_done = True
     try:
-        find_person(runtime, request)
-        if request.kind == RequestKind.ERASURE:
-            is_done = erase_person(runtime, request, keep_lease)
+        find_data_subject(runtime, request)
+        if request.kind == PrivacyRequestKind.ERASURE:
+            is_done = erase_data_subject(runtime, request, keep_lease)
         else:
-            export_person(request)
+            export_data_subject(request)
     except INTERRUPTIONS:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, other requests continue
-        _note_failure(runtime, request, error)
+        _record_failure(runtime, request, error)
         return
     if not is_done:
         _change(request, due_at=utc_now() + MOMENT)
         return
     log.info(
-        "personal_data.honoured",
+        "privacy.request_done",
         store=request.store_id,
         request=request.id,
         kind=request.kind,
@@ -88,18 +88,18 @@ def _honour(runtime: Runtime, request: PersonalDataRequest, keep_lease: Callable
     )
 
 
-def _note_failure(runtime: Runtime, request: PersonalDataRequest, error: Exception) -> None:
+def _record_failure(runtime: Runtime, request: PrivacyRequest, error: Exception) -> None:
     """Write why the request failed; the next attempt uses what this one has found out."""
-    stops_store = partial(stops_the_store, runtime, request.store_id)
+    stops_store = partial(handle_refusal, runtime, request.store_id)
     decision = POLICY.decide(error, request.attempts, stops_store)
     _change(request, **decision.changes)
     log.warning(
-        "personal_data.failed",
+        "privacy.request_failed",
         store=request.store_id,
         request=request.id,
         error=type(error).__name__,
     )
 
 
-def _change(request: PersonalDataRequest, **changes: Any) -> None:
-    PersonalDataRequest.update(changes).where(PersonalDataRequest.id == request.id).execute()
+def _change(request: PrivacyRequest, **changes: Any) -> None:
+    PrivacyRequest.update(changes).where(PrivacyRequest.id == request.id).execute()

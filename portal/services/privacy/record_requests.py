@@ -10,20 +10,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from portal.ecwid.values import WHOLE_LIMIT
+from portal.ecwid.values import INTEGER_LIMIT
 from portal.models import (
     Customer,
-    PersonalDataRequest,
-    RequestKind,
-    RequestState,
+    PrivacyRequest,
+    PrivacyRequestKind,
+    PrivacyRequestState,
     Store,
     WebhookEvent,
     utc_now,
 )
-from portal.models.bulk import among
+from portal.models.bulk import in_values
 
 
-def note_requests(store_id: int, kind: RequestKind, event_ids: Sequence[int]) -> int:
+def record_requests(store_id: int, kind: PrivacyRequestKind, event_ids: Sequence[int]) -> int:
     """Note a request for each of the events, inside the caller's transaction; return how many.
 
     An event that is applied again has its request honoured again. A request that names no
@@ -32,10 +32,10 @@ def note_requests(store_id: int, kind: RequestKind, event_ids: Sequence[int]) ->
     if not Store.select().where(Store.id == store_id).exists():
         return 0
     now, count = utc_now(), 0
-    for event in WebhookEvent.select().where(among(WebhookEvent.id, list(event_ids))):
+    for event in WebhookEvent.select().where(in_values(WebhookEvent.id, list(event_ids))):
         customer_id = customer_of(event)
-        state = RequestState.UNCLEAR if customer_id is None else RequestState.WAITING
-        PersonalDataRequest.insert(
+        state = PrivacyRequestState.UNCLEAR if customer_id is None else PrivacyRequestState.WAITING
+        PrivacyRequest.insert(
             store=store_id,
             event=event.id,
             kind=kind,
@@ -44,12 +44,12 @@ def note_requests(store_id: int, kind: RequestKind, event_ids: Sequence[int]) ->
             error=None if customer_id else "the request names no customer",
             requested_at=event.received_at,
         ).on_conflict(
-            conflict_target=[PersonalDataRequest.event],
+            conflict_target=[PrivacyRequest.event],
             update={
-                PersonalDataRequest.state: state,
-                PersonalDataRequest.due_at: now,
-                PersonalDataRequest.attempts: 0,
-                PersonalDataRequest.finished_at: None,
+                PrivacyRequest.state: state,
+                PrivacyRequest.due_at: now,
+                PrivacyRequest.attempts: 0,
+                PrivacyRequest.finished_at: None,
             },
         ).execute()
         count += 1
@@ -59,10 +59,10 @@ def note_requests(store_id: int, kind: RequestKind, event_ids: Sequence[int]) ->
 def customer_of(event: WebhookEvent) -> int | None:
     """Return the customer's id that the event names: as its entity, in its data, or by address."""
     data = event.payload.get("data") if isinstance(event.payload, dict) else None
-    told = data if isinstance(data, dict) else {}
+    event_data = data if isinstance(data, dict) else {}
     named = None if event.type.startswith("profile") else _number(event.entity_id)
-    named = named or _number(told.get("customerId"))
-    email = told.get("customerEmail")
+    named = named or _number(event_data.get("customerId"))
+    email = event_data.get("customerEmail")
     if named is None and isinstance(email, str):
         named = (
             Customer.select(Customer.remote_id)
@@ -76,4 +76,4 @@ def customer_of(event: WebhookEvent) -> int | None:
 def _number(value: Any) -> int | None:
     text = "" if value is None or isinstance(value, bool) else str(value)
     number = int(text) if text.isascii() and text.isdecimal() else 0
-    return number if 0 < number < WHOLE_LIMIT else None
+    return number if 0 < number < INTEGER_LIMIT else None

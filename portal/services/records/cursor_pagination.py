@@ -22,30 +22,30 @@ _MICROSECOND = timedelta(microseconds=1)
 Row = TypeVar("Row", bound=MirrorTable)
 
 
-class PlaceError(ValueError):
+class CursorError(ValueError):
     """The text is no place in a list."""
 
 
 @dataclass(frozen=True)
-class Place:
+class PageCursor:
     """Hold a record's place in a list: by its time, the latest first."""
 
     at: datetime
     remote_id: int
 
     @classmethod
-    def of(cls, row: MirrorTable, field: Field) -> Place:
+    def of(cls, row: MirrorTable, field: Field) -> PageCursor:
         """Return the place of ``row`` in a list by the time ``field``."""
         return cls(getattr(row, field.name), row.remote_id)
 
     @classmethod
-    def read(cls, text: str) -> Place:
-        """Return the place that an address names; raise PlaceError for anything else."""
+    def read(cls, text: str) -> PageCursor:
+        """Return the place that an address names; raise CursorError for anything else."""
         micros, _, remote_id = text.partition("-")
         try:
             return cls(_EPOCH + int(micros) * _MICROSECOND, _key(remote_id))
         except (ValueError, OverflowError) as error:
-            raise PlaceError(text) from error
+            raise CursorError(text) from error
 
     def __str__(self) -> str:
         """Return the place as an address names it."""
@@ -60,8 +60,8 @@ class MirrorPage(Generic[Row]):
     """
 
     rows: Sequence[Row]
-    earlier: Place | None
-    later: Place | None
+    earlier: PageCursor | None
+    later: PageCursor | None
 
 
 def page_by_time(
@@ -69,21 +69,21 @@ def page_by_time(
     table: type[Row],
     field: Field,
     *,
-    after: Place | None = None,
-    before: Place | None = None,
-    is_few: bool = False,
+    after: PageCursor | None = None,
+    before: PageCursor | None = None,
+    is_selective: bool = False,
 ) -> MirrorPage[Row]:
     """Return a page of what ``query`` finds.
 
     ``after`` names the last record of the page before, ``before`` the first of the page behind.
-    ``is_few``: the query names the records, so they are read by their keys and then sorted; SQLite
+    ``is_selective``: the query names the records, so they are read by their keys and then sorted; SQLite
     would go through all records in their order, and wait for these.
     """
-    column = fn.COALESCE(field, field) if is_few else field
-    place = before or after
-    if place is not None:
+    column = fn.COALESCE(field, field) if is_selective else field
+    cursor = before or after
+    if cursor is not None:
         columns = Tuple(column, table.remote_id)
-        values = Tuple(field.db_value(place.at), place.remote_id)
+        values = Tuple(field.db_value(cursor.at), cursor.remote_id)
         query = query.where(columns < values if before is None else columns > values)
     if before is not None:
         query = query.order_by(column, table.remote_id)
@@ -99,28 +99,28 @@ def page_by_time(
     has_later = True if before is not None else has_more
     return MirrorPage(
         rows,
-        Place.of(rows[0], field) if has_earlier else None,
-        Place.of(rows[-1], field) if has_later else None,
+        PageCursor.of(rows[0], field) if has_earlier else None,
+        PageCursor.of(rows[-1], field) if has_later else None,
     )
 
 
-def is_later_than(table: type[MirrorTable], field: Field, place: Place) -> Expression:
+def is_later_than(table: type[MirrorTable], field: Field, cursor: PageCursor) -> Expression:
     """Return the condition of what stands behind a place."""
-    columns, values = _pairs(table, field, place)
+    columns, values = _pairs(table, field, cursor)
     later: Expression = columns < values
     return later
 
 
-def is_earlier_than(table: type[MirrorTable], field: Field, place: Place) -> Expression:
+def is_earlier_than(table: type[MirrorTable], field: Field, cursor: PageCursor) -> Expression:
     """Return the condition of what stands before a place."""
-    columns, values = _pairs(table, field, place)
+    columns, values = _pairs(table, field, cursor)
     earlier: Expression = columns > values
     return earlier
 
 
-def _pairs(table: type[MirrorTable], field: Field, place: Place) -> tuple[Any, Any]:
+def _pairs(table: type[MirrorTable], field: Field, cursor: PageCursor) -> tuple[Any, Any]:
     """Return what is compared as one, for that is the range that the index is read in."""
-    values = Tuple(field.db_value(place.at), place.remote_id)
+    values = Tuple(field.db_value(cursor.at), cursor.remote_id)
     return Tuple(field, table.remote_id), values
 
 

@@ -16,8 +16,8 @@ from typing import Any
 import msgspec
 from peewee import chunked
 
-from portal.models import Audit, Merchant, Store
-from portal.services.records.read_records import EXPORT_PAGE, every_record, fields_of
+from portal.models import AuditLogEntry, Merchant, Store
+from portal.services.records.read_records import EXPORT_PAGE, fields_of, iter_records
 from portal.services.records.record_views import (
     COUPONS,
     CUSTOMERS,
@@ -50,10 +50,12 @@ class ExportFormat(StrEnum):
         return "text/csv" if self is ExportFormat.CSV else "application/jsonl"
 
 
-def note_export(store: Store, name: str, form: ExportFormat, who: Merchant) -> None:
+def log_export(store: Store, name: str, form: ExportFormat, actor: Merchant) -> None:
     """Write down that somebody takes out all records of a kind; call it before `export`."""
     count = EXPORTS[name].table.live_count(store.id)
-    Audit.note(store.id, "export.taken", name, who=who, after={"format": form, "count": count})
+    AuditLogEntry.record(
+        store.id, "records.exported", name, actor=actor, after={"format": form, "count": count}
+    )
 
 
 def export(store: Store, name: str, form: ExportFormat) -> Iterator[bytes]:
@@ -65,7 +67,7 @@ def export(store: Store, name: str, form: ExportFormat) -> Iterator[bytes]:
 
 
 def _json_lines(view: RecordView, store_id: int) -> Iterator[bytes]:
-    rows = every_record(view, store_id, fields=(*fields_of(view), RAW))
+    rows = iter_records(view, store_id, fields=(*fields_of(view), RAW))
     for part in chunked(rows, EXPORT_PAGE):
         yield b"".join(_encode(row) + b"\n" for row in part)
 
@@ -73,7 +75,7 @@ def _json_lines(view: RecordView, store_id: int) -> Iterator[bytes]:
 def _csv(view: RecordView, store_id: int) -> Iterator[bytes]:
     names = tuple(view.fields)
     yield _lines([names])
-    for part in chunked(every_record(view, store_id, fields=names), EXPORT_PAGE):
+    for part in chunked(iter_records(view, store_id, fields=names), EXPORT_PAGE):
         yield _lines([_cell(row[name]) for name in names] for row in part)
 
 

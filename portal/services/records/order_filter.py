@@ -9,15 +9,15 @@ from typing import Any
 from peewee import Expression, Field, fn
 
 from portal.models import Customer, Order, OrderSubmission
-from portal.models.bulk import among
+from portal.models.bulk import in_values
 
 # The sources of an order: the store itself, people in the portal, programs over the API.
-STORE, PEOPLE, API = "store", "portal", "api"
-SENDERS = {PEOPLE: "merchant ", API: "api_key "}
+STORE, PORTAL, API = "store", "portal", "api"
+SENDERS = {PORTAL: "merchant ", API: "api_key "}
 # A search text that matches more customers or orders than this is too vague.
 TEXT_LIMIT = 200
 # The most orders read for one page.
-LOOK = 2_000
+SCAN_LIMIT = 2_000
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class OrderFilter:
     """
 
     payment_status: str = ""
-    fulfilment_status: str = ""
+    fulfillment_status: str = ""
     coupon: str = ""
     channel: str = ""
     since: datetime | None = None
@@ -50,27 +50,27 @@ class OrderFilter:
             found.append(Order.remote_created_at < self.until)
         return found
 
-    def lanes(self) -> list[tuple[Field, str]]:
+    def indexed_values(self) -> list[tuple[Field, str]]:
         """Return the columns with an index of their own that are wanted, with their values."""
         email = self.text.lower() if "@" in self.text else ""
         wanted = (
             (Order.email, email),
             (Order.coupon_code, self.coupon),
             (Order.payment_status, self.payment_status),
-            (Order.fulfilment_status, self.fulfilment_status),
+            (Order.fulfillment_status, self.fulfillment_status),
         )
         return [(field, value) for field, value in wanted if value]
 
 
-def rarest_lane(store_id: int, wanted: OrderFilter) -> tuple[Field, str] | None:
-    """Return the column whose value the fewest orders have, counting no further than `LOOK`."""
-    lanes = wanted.lanes()
-    if len(lanes) < 2:  # noqa: PLR2004 - then there is no choice
-        return lanes[0] if lanes else None
-    return min(lanes, key=lambda lane: _count(store_id, wanted, *lane))
+def most_selective_index(store_id: int, wanted: OrderFilter) -> tuple[Field, str] | None:
+    """Return the column whose value the fewest orders have, counting no further than `SCAN_LIMIT`."""
+    indexed_values = wanted.indexed_values()
+    if len(indexed_values) < 2:  # noqa: PLR2004 - then there is no choice
+        return indexed_values[0] if indexed_values else None
+    return min(indexed_values, key=lambda index: _count(store_id, wanted, *index))
 
 
-def named_ids(store_id: int, text: str) -> list[int]:
+def ids_matching_text(store_id: int, text: str) -> list[int]:
     """Return the orders that a text names by number, reference or the customer's name."""
     in_store = Order.store == store_id
     customers = (
@@ -86,7 +86,7 @@ def named_ids(store_id: int, text: str) -> list[int]:
     conditions: list[Any] = [Order.number == text, Order.referer_id == text]
     named = [row.remote_id for row in customers]
     if named:
-        conditions.append(among(Order.customer_id, named))
+        conditions.append(in_values(Order.customer_id, named))
     found: dict[int, None] = {}
     for condition in conditions:
         # Unsorted: for a sorted one, SQLite goes through all orders in their order.
@@ -115,12 +115,12 @@ def channel_ids(store_id: int, channel: str) -> list[int] | None:
     rows = OrderSubmission.select(OrderSubmission.order_id).where(
         OrderSubmission.store == store_id, OrderSubmission.order_id > 0
     )
-    found: Any = rows.limit(LOOK + 1).tuples()
+    found: Any = rows.limit(SCAN_LIMIT + 1).tuples()
     ids = [order_id for (order_id,) in found]
-    return ids if len(ids) <= LOOK else None
+    return ids if len(ids) <= SCAN_LIMIT else None
 
 
 def _count(store_id: int, wanted: OrderFilter, field: Field, value: str) -> int:
     rows = Order.select(1).where(Order.store == store_id, field == value, *wanted.times())
-    count: int = rows.limit(LOOK + 1).count()
+    count: int = rows.limit(SCAN_LIMIT + 1).count()
     return count

@@ -15,7 +15,7 @@ from msgspec import Raw
 from peewee import BooleanField, Expression, Field, JSONField, Tuple
 
 from portal.models import OrderItem, database
-from portal.models.bulk import among
+from portal.models.bulk import in_values
 from portal.models.fields import MoneyField, UtcDateTimeField
 from portal.services.records.record_views import ORDERS, RecordView
 
@@ -29,7 +29,7 @@ ITEMS = "items"
 Row = dict[str, Any]
 
 
-class Place(NamedTuple):
+class RecordCursor(NamedTuple):
     """Hold a record's place in a list; ``micros`` is 0 in lists by id alone."""
 
     micros: int
@@ -41,7 +41,7 @@ class RecordPage:
     """Hold one page; ``next`` is the place of its last row, None at the list's end."""
 
     rows: Sequence[Row]
-    next: Place | None
+    next: RecordCursor | None
 
 
 def fields_of(view: RecordView) -> tuple[str, ...]:
@@ -55,7 +55,7 @@ def read_page(
     *,
     fields: Sequence[str],
     limit: int,
-    after: Place | None = None,
+    after: RecordCursor | None = None,
     updated_since: datetime | None = None,
     equal: Mapping[str, Any] | None = None,
 ) -> RecordPage:
@@ -76,7 +76,7 @@ def read_page(
     if updated_since is not None:
         query = query.where(table.remote_updated_at >= updated_since)
     if after is not None:
-        query = query.where(_is_behind(view, after))
+        query = query.where(_is_after(view, after))
     order = (table.remote_updated_at, table.remote_id) if view.is_timed else (table.remote_id,)
     statement = query.order_by(*order).limit(limit + 1).sql()
     # As the driver gives them: peewee looks at each value of each row, which took most of the time.
@@ -87,7 +87,7 @@ def read_page(
         items = items_of(store_id, [row[1] for row in found])
         for row, key in zip(rows, found, strict=True):
             row[ITEMS] = items.get(key[1], [])
-    return RecordPage(rows, _place(view, found[-1]) if has_more else None)
+    return RecordPage(rows, _cursor(view, found[-1]) if has_more else None)
 
 
 def read_record(
@@ -98,7 +98,7 @@ def read_record(
     return page.rows[0] if page.rows else None
 
 
-def every_record(view: RecordView, store_id: int, *, fields: Sequence[str]) -> Iterator[Row]:
+def iter_records(view: RecordView, store_id: int, *, fields: Sequence[str]) -> Iterator[Row]:
     """Yield all live records of the store by id, each once, read in pages.
 
     As many as there are, in the memory of one page.
@@ -118,7 +118,7 @@ def items_of(store_id: int, order_ids: Sequence[int]) -> dict[int, list[Row]]:
         return {}
     rows: Any = (
         OrderItem.select()
-        .where(OrderItem.store == store_id, among(OrderItem.order_id, order_ids))
+        .where(OrderItem.store == store_id, in_values(OrderItem.order_id, order_ids))
         .order_by(OrderItem.order_id, OrderItem.position)
         .dicts()
     )
@@ -173,19 +173,19 @@ def _as_raw(text: str | None) -> Raw | None:
     return None if text is None else Raw(text.encode())
 
 
-def _is_behind(view: RecordView, place: Place) -> Expression:
+def _is_after(view: RecordView, cursor: RecordCursor) -> Expression:
     table = view.table
-    behind: Expression
+    is_after: Expression
     if not view.is_timed:
-        behind = table.remote_id > place.remote_id
-        return behind
+        is_after = table.remote_id > cursor.remote_id
+        return is_after
     # Compared as one, for that is the range that the index is read in.
     updated_at = table.remote_updated_at
-    at = updated_at.db_value(_EPOCH + place.micros * _MICROSECOND)
-    behind = Tuple(updated_at, table.remote_id) > Tuple(at, place.remote_id)
-    return behind
+    at = updated_at.db_value(_EPOCH + cursor.micros * _MICROSECOND)
+    is_after = Tuple(updated_at, table.remote_id) > Tuple(at, cursor.remote_id)
+    return is_after
 
 
-def _place(view: RecordView, row: tuple[Any, ...]) -> Place:
+def _cursor(view: RecordView, row: tuple[Any, ...]) -> RecordCursor:
     updated_at: Any = view.table.remote_updated_at.python_value(row[0])
-    return Place((updated_at - _EPOCH) // _MICROSECOND if view.is_timed else 0, row[1])
+    return RecordCursor((updated_at - _EPOCH) // _MICROSECOND if view.is_timed else 0, row[1])

@@ -13,8 +13,8 @@ from peewee import chunked
 from portal.models import ChangeKind, RecordChange, Resource, WebhookEvent
 from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
 from portal.models.fields import load_json
-from portal.rules.sync.record_diff import FieldChange, field_changes
-from portal.services.mirror.resource_overview import MIRROR_OF
+from portal.rules.sync.record_diff import FieldChange, diff_records
+from portal.services.mirror.resource_overview import MIRROR_TABLES
 
 _PUBLIC = frozenset({Resource.PRODUCTS, Resource.CATEGORIES})
 # Of all else only these fields' values are kept: others may hold a person's data, and a copy of it
@@ -29,7 +29,7 @@ _IMPERSONAL = {
 }
 
 
-class Held(NamedTuple):
+class MirroredRecord(NamedTuple):
     """Hold a record as the mirror has it: its raw JSON as text, for most are never compared."""
 
     text: str
@@ -41,22 +41,27 @@ class Held(NamedTuple):
         return load_json(self.text)
 
 
-def held_records(store_id: int, resource: Resource, remote_ids: list[int]) -> dict[int, Held]:
+def mirrored_records(
+    store_id: int, resource: Resource, remote_ids: list[int]
+) -> dict[int, MirroredRecord]:
     """Return these records by id as the mirror has them now, deleted ones included."""
-    table = MIRROR_OF[resource]
+    table = MIRROR_TABLES[resource]
     rows: Any = (
         table.select(table.remote_id, table.raw.cast("text"), table.deleted_at.is_null())
-        .where(table.of(store_id, remote_ids))
+        .where(table.matching(store_id, remote_ids))
         .tuples()
     )
-    return {remote_id: Held(text, bool(is_live)) for remote_id, text, is_live in rows}
+    return {remote_id: MirroredRecord(text, bool(is_live)) for remote_id, text, is_live in rows}
 
 
-def note_changes(
-    store_id: int, resource: Resource, before: Mapping[int, Held], events: Mapping[int, int]
+def save_changes(
+    store_id: int,
+    resource: Resource,
+    before: Mapping[int, MirroredRecord],
+    events: Mapping[int, int],
 ) -> None:
     """Keep how the records differ from ``before``; ``events`` tells each record's event row."""
-    after = held_records(store_id, resource, list(events))
+    after = mirrored_records(store_id, resource, list(events))
     rows = [
         {
             "store": store_id,
@@ -93,7 +98,9 @@ def changes_of(event: WebhookEvent) -> list[RecordChange]:
     return list(rows.order_by(RecordChange.id.desc()))
 
 
-def _change(resource: Resource, before: Held | None, now: Held) -> dict[str, Any] | None:
+def _change(
+    resource: Resource, before: MirroredRecord | None, now: MirroredRecord
+) -> dict[str, Any] | None:
     was_live = before is not None and before.is_live
     if not now.is_live:
         return {"kind": ChangeKind.DELETED, "changes": []} if was_live else None
@@ -101,12 +108,14 @@ def _change(resource: Resource, before: Held | None, now: Held) -> dict[str, Any
         return {"kind": ChangeKind.CREATED, "changes": []}
     if before.text == now.text:
         return None
-    changes = [_kept(resource, change) for change in field_changes(before.raw, now.raw)]
+    changes = [_kept(resource, change) for change in diff_records(before.raw, now.raw)]
     return {"kind": ChangeKind.UPDATED, "changes": changes} if changes else None
 
 
 def _kept(resource: Resource, change: FieldChange) -> dict[str, str | None]:
-    is_shown = resource in _PUBLIC or change.root in _IMPERSONAL.get(resource, frozenset())
+    is_shown = resource in _PUBLIC or change.top_level_field in _IMPERSONAL.get(
+        resource, frozenset()
+    )
     return {
         "field": change.field,
         "before": change.before if is_shown else None,

@@ -74,7 +74,7 @@ ORDERS = _view(
     (
         "number",
         "payment_status",
-        "fulfilment_status",
+        "fulfillment_status",
         "total",
         "subtotal",
         "tax",
@@ -120,6 +120,6 @@ COUPONS = _view(
         "uses_limit",
         "application_limit",
         "order_count",
-        "catalogue_limit",
+        "catalog_limit",
     ),
 )

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from portal.models import Coupon, Store
-from portal.services.records.cursor_pagination import MirrorPage, Place, page_by_time
+from portal.services.records.cursor_pagination import MirrorPage, PageCursor, page_by_time
 
 
-def browse_coupons(
-    store: Store, *, search: str = "", after: Place | None = None, before: Place | None = None
+def search_coupons(
+    store: Store,
+    *,
+    search: str = "",
+    after: PageCursor | None = None,
+    before: PageCursor | None = None,
 ) -> MirrorPage[Coupon]:
     """Return a page of the store's live coupons whose code or name holds ``search``."""
     query = Coupon.select().where(Coupon.store == store, Coupon.deleted_at.is_null())

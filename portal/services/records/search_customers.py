@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from portal.models import Customer, Store
-from portal.models.bulk import among
-from portal.services.records.cursor_pagination import MirrorPage, Place, page_by_time
+from portal.models.bulk import in_values
+from portal.services.records.cursor_pagination import MirrorPage, PageCursor, page_by_time
 
 # As many are shown of those whose names begin alike.
 NAMED_LIMIT = 200
 
 
-def browse_customers(
-    store: Store, *, search: str = "", after: Place | None = None, before: Place | None = None
+def search_customers(
+    store: Store,
+    *,
+    search: str = "",
+    after: PageCursor | None = None,
+    before: PageCursor | None = None,
 ) -> MirrorPage[Customer]:
     """Return a page of the store's live customers.
 
@@ -23,10 +27,10 @@ def browse_customers(
         found = _found(store, search)
         if not found:
             return MirrorPage([], None, None)
-        query = query.where(among(Customer.remote_id, found))
+        query = query.where(in_values(Customer.remote_id, found))
     registered = Customer.remote_created_at
     return page_by_time(
-        query, Customer, registered, after=after, before=before, is_few=bool(search)
+        query, Customer, registered, after=after, before=before, is_selective=bool(search)
     )
 
 

@@ -13,21 +13,21 @@ from datetime import datetime
 from peewee import Expression, ModelSelect, fn
 
 from portal.models import Order, OrderItem, Store
-from portal.models.bulk import among
+from portal.models.bulk import in_values
 from portal.services.records.cursor_pagination import (
     MirrorPage,
-    Place,
+    PageCursor,
     is_earlier_than,
     is_later_than,
     page_by_time,
 )
 from portal.services.records.order_filter import (
-    LOOK,
+    SCAN_LIMIT,
     OrderFilter,
     channel_condition,
     channel_ids,
-    named_ids,
-    rarest_lane,
+    ids_matching_text,
+    most_selective_index,
 )
 
 CREATED = Order.remote_created_at
@@ -39,7 +39,7 @@ SHOWN = (
     Order.buyer_name,
     Order.email,
     Order.payment_status,
-    Order.fulfilment_status,
+    Order.fulfillment_status,
     Order.total,
     Order.item_count,
     Order.coupon_code,
@@ -50,45 +50,53 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class OrderPage:
-    """Hold a page of orders; ``looked_to`` is where the search stopped for now, or None.
+    """Hold a page of orders; ``searched_to`` is where the search stopped for now, or None.
 
     Then ``later`` or ``earlier``, whichever way it went, leads on from there.
     """
 
     orders: Sequence[Order]
-    earlier: Place | None
-    later: Place | None
-    looked_to: datetime | None = None
+    earlier: PageCursor | None
+    later: PageCursor | None
+    searched_to: datetime | None = None
 
 
-def browse_orders(
-    store: Store, wanted: OrderFilter, *, after: Place | None = None, before: Place | None = None
+def search_orders(
+    store: Store,
+    wanted: OrderFilter,
+    *,
+    after: PageCursor | None = None,
+    before: PageCursor | None = None,
 ) -> OrderPage:
     """Return a page of the store's live orders that match.
 
     ``after`` names the last order of the page before, ``before`` the first of the page behind.
     """
-    few = _few(store.id, wanted)
+    candidates = _candidate_ids(store.id, wanted)
     live = Order.select(*SHOWN).where(Order.store == store.id, Order.deleted_at.is_null())
-    if few == []:
+    if candidates == []:
         return OrderPage([], None, None)
-    if few is not None:
-        looked_at = _looked_at(store.id, wanted, None)
-        live = live.where(among(Order.remote_id, few), *wanted.times(), *looked_at)
-        return _told(page_by_time(live, Order, CREATED, after=after, before=before, is_few=True))
-    lane = rarest_lane(store.id, wanted)
-    walk = Order.select().where(Order.store == store.id, *wanted.times())
-    on_lane = [] if lane is None else [lane[0] == lane[1]]
-    rest = _looked_at(store.id, wanted, None if lane is None else lane[0].name)
-    live = live.where(*on_lane, *wanted.times(), *rest)
+    if candidates is not None:
+        other_conditions = _other_conditions(store.id, wanted, None)
+        live = live.where(
+            in_values(Order.remote_id, candidates), *wanted.times(), *other_conditions
+        )
+        return _to_page(
+            page_by_time(live, Order, CREATED, after=after, before=before, is_selective=True)
+        )
+    index = most_selective_index(store.id, wanted)
+    scan = Order.select().where(Order.store == store.id, *wanted.times())
+    on_index = [] if index is None else [index[0] == index[1]]
+    rest = _other_conditions(store.id, wanted, None if index is None else index[0].name)
+    live = live.where(*on_index, *wanted.times(), *rest)
     if not rest:
-        return _told(page_by_time(live, Order, CREATED, after=after, before=before))
-    end = _end_of_look(walk.where(*on_lane), after, before)
+        return _to_page(page_by_time(live, Order, CREATED, after=after, before=before))
+    end = _scan_end(scan.where(*on_index), after, before)
     if end is not None:
         is_beyond = is_later_than if before is None else is_earlier_than
         live = live.where(~is_beyond(Order, CREATED, end))
     page = page_by_time(live, Order, CREATED, after=after, before=before)
-    return _told(page, end, is_back=before is not None)
+    return _to_page(page, end, is_back=before is not None)
 
 
 def find_order(store: Store, remote_id: int) -> Order | None:
@@ -106,43 +114,47 @@ def items_of(order: Order) -> Sequence[OrderItem]:
     )
 
 
-def _few(store_id: int, wanted: OrderFilter) -> list[int] | None:
+def _candidate_ids(store_id: int, wanted: OrderFilter) -> list[int] | None:
     """Return the orders that can be meant at all, where these are few and known at once."""
     if wanted.text and "@" not in wanted.text:
-        return named_ids(store_id, wanted.text)
-    if wanted.channel and not wanted.lanes():
+        return ids_matching_text(store_id, wanted.text)
+    if wanted.channel and not wanted.indexed_values():
         return channel_ids(store_id, wanted.channel)
     return None
 
 
-def _looked_at(store_id: int, wanted: OrderFilter, lane: str | None) -> list[Expression]:
+def _other_conditions(store_id: int, wanted: OrderFilter, index: str | None) -> list[Expression]:
     """Return what orders must meet besides being met on the lane."""
     # COALESCE keeps databases from the index of a column that is not walked along.
     found = [
-        fn.COALESCE(field, "") == value for field, value in wanted.lanes() if field.name != lane
+        fn.COALESCE(field, "") == value
+        for field, value in wanted.indexed_values()
+        if field.name != index
     ]
     if wanted.channel:
         found.append(channel_condition(store_id, wanted.channel))
     return found
 
 
-def _end_of_look(
-    walk: ModelSelect[Order], after: Place | None, before: Place | None
-) -> Place | None:
+def _scan_end(
+    scan: ModelSelect[Order], after: PageCursor | None, before: PageCursor | None
+) -> PageCursor | None:
     """Return the last order to be looked at on this walk; None if it ends before."""
-    walk = walk.select(CREATED, Order.remote_id)
+    scan = scan.select(CREATED, Order.remote_id)
     if before is not None:
-        walk = walk.where(is_earlier_than(Order, CREATED, before))
-        walk = walk.order_by(CREATED, Order.remote_id)
+        scan = scan.where(is_earlier_than(Order, CREATED, before))
+        scan = scan.order_by(CREATED, Order.remote_id)
     else:
         if after is not None:
-            walk = walk.where(is_later_than(Order, CREATED, after))
-        walk = walk.order_by(CREATED.desc(), Order.remote_id.desc())
-    last = walk.offset(LOOK - 1).limit(1).first()
-    return None if last is None else Place.of(last, CREATED)
+            scan = scan.where(is_later_than(Order, CREATED, after))
+        scan = scan.order_by(CREATED.desc(), Order.remote_id.desc())
+    last = scan.offset(SCAN_LIMIT - 1).limit(1).first()
+    return None if last is None else PageCursor.of(last, CREATED)
 
 
-def _told(page: MirrorPage[Order], end: Place | None = None, *, is_back: bool = False) -> OrderPage:
+def _to_page(
+    page: MirrorPage[Order], end: PageCursor | None = None, *, is_back: bool = False
+) -> OrderPage:
     earlier, later = page.earlier, page.later
     is_full = (earlier if is_back else later) is not None
     if end is None or is_full:

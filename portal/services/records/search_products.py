@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from peewee import Expression
 
 from portal.models import Category, Product, Store, Variation
-from portal.services.records.cursor_pagination import MirrorPage, Place, page_by_time
+from portal.services.records.cursor_pagination import MirrorPage, PageCursor, page_by_time
 
 QUERY_LIMIT = 200
 
 
-def browse_products(
-    store: Store, *, search: str = "", after: Place | None = None, before: Place | None = None
+def search_products(
+    store: Store,
+    *,
+    search: str = "",
+    after: PageCursor | None = None,
+    before: PageCursor | None = None,
 ) -> MirrorPage[Product]:
     """Return the live products of the store whose name or SKU holds ``search``, a page of them.
 
@@ -25,7 +29,7 @@ def browse_products(
     return page_by_time(query, Product, Product.remote_updated_at, after=after, before=before)
 
 
-def count_matches(store: Store, search: str) -> int:
+def count_matching_products(store: Store, search: str) -> int:
     """Return how many live products match ``search``."""
     if not search:
         return Product.live_count(store.id)
@@ -60,7 +64,7 @@ def categories_of(product: Product) -> Sequence[Category]:
     return list(
         Category.select()
         .where(
-            Category.of(product.store_id, product.category_ids or []),
+            Category.matching(product.store_id, product.category_ids or []),
             Category.deleted_at.is_null(),
         )
         .order_by(Category.name)

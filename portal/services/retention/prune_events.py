@@ -21,22 +21,22 @@ from portal.models import (
     EventAttempt,
     EventBatch,
     EventPruning,
-    EventWord,
+    EventTerm,
     WebhookEvent,
     database,
     utc_now,
 )
-from portal.models.bulk import among
+from portal.models.bulk import in_values
 from portal.models.event_pruning import ONLY_ROW
 from portal.models.fields import JsonText
-from portal.rules.webhooks.search_terms import words_in
+from portal.rules.webhooks.search_terms import extract_terms
 from portal.services.runtime import Runtime
 
 # The receiver waits while a batch is written: some ten milliseconds with 50 events.
 BATCH = 50
 WORDS_PER_STATEMENT = 500
 # Other entries of the schedule wait meanwhile.
-ROUND_S = 0.5
+TIME_BUDGET_S = 0.5
 # JSON's null and not SQL's: no accepted event has it, and the column stays as it is.
 PRUNED = Value(JsonText("null"), converter=False)
 
@@ -47,13 +47,13 @@ def prune_events(runtime: Runtime) -> int:
     Counted are payloads, events and batches. The next round goes on where this one stopped.
     """
     now, settings = utc_now(), runtime.settings
-    rows_before = now - timedelta(days=settings.events_kept_days)
-    payloads_before = now - timedelta(days=settings.event_payloads_kept_days)
-    ends_s = time.monotonic() + ROUND_S
+    rows_before = now - timedelta(days=settings.event_retention_days)
+    payloads_before = now - timedelta(days=settings.event_payload_retention_days)
+    ends_s = time.monotonic() + TIME_BUDGET_S
     steps: Sequence[tuple[Callable[[Runtime, datetime], int], datetime]] = (
-        (_forget_rows, rows_before),
-        (_forget_batches, rows_before),
-        (_forget_payloads, payloads_before),
+        (_delete_rows, rows_before),
+        (_delete_batches, rows_before),
+        (_clear_payloads, payloads_before),
     )
     pruned = 0
     for step, before in steps:
@@ -62,23 +62,23 @@ def prune_events(runtime: Runtime) -> int:
     return pruned
 
 
-def _forget_rows(runtime: Runtime, before: datetime) -> int:
-    events = _oldest(before, behind=0)
+def _delete_rows(runtime: Runtime, before: datetime) -> int:
+    events = _oldest(before, after_id=0)
     if events:
-        words = _words_of(events)
-        with _writing(runtime):
-            _forget_words(words, events)
-            WebhookEvent.delete().where(among(WebhookEvent.id, _ids(events))).execute()
+        terms = _terms_of(events)
+        with _write_batch(runtime):
+            _delete_terms(terms, events)
+            WebhookEvent.delete().where(in_values(WebhookEvent.id, _ids(events))).execute()
     return len(events)
 
 
-def _forget_batches(runtime: Runtime, before: datetime) -> int:
+def _delete_batches(runtime: Runtime, before: datetime) -> int:
     oldest = EventBatch.select(EventBatch.id, EventBatch.started_at).order_by(EventBatch.id)
     old = list(takewhile(lambda batch: batch.started_at < before, oldest.limit(BATCH)))
     if not old:
         return 0
     has_attempt = fn.EXISTS(EventAttempt.select(1).where(EventAttempt.batch == EventBatch.id))
-    with _writing(runtime):
+    with _write_batch(runtime):
         forgotten: int = (
             EventBatch.delete()
             .where(EventBatch.id.in_([batch.id for batch in old]), ~has_attempt)
@@ -87,15 +87,15 @@ def _forget_batches(runtime: Runtime, before: datetime) -> int:
     return forgotten
 
 
-def _forget_payloads(runtime: Runtime, before: datetime) -> int:
+def _clear_payloads(runtime: Runtime, before: datetime) -> int:
     progress = EventPruning.get_or_none()
-    events = _oldest(before, behind=progress.upto_id if progress else 0)
+    events = _oldest(before, after_id=progress.upto_id if progress else 0)
     if events:
-        words = _words_of(events)
-        with _writing(runtime):
-            _forget_words(words, events)
+        terms = _terms_of(events)
+        with _write_batch(runtime):
+            _delete_terms(terms, events)
             WebhookEvent.update({WebhookEvent.payload: PRUNED}).where(
-                among(WebhookEvent.id, _ids(events))
+                in_values(WebhookEvent.id, _ids(events))
             ).execute()
             EventPruning.insert(id=ONLY_ROW, upto_id=events[-1].id).on_conflict(
                 conflict_target=[EventPruning.id], preserve=[EventPruning.upto_id]
@@ -104,18 +104,18 @@ def _forget_payloads(runtime: Runtime, before: datetime) -> int:
 
 
 @contextmanager
-def _writing(runtime: Runtime) -> Iterator[None]:
+def _write_batch(runtime: Runtime) -> Iterator[None]:
     """Write in line with the receiver's processes: each gets its turn between two batches."""
-    with runtime.turn.taken(), database.atomic():
+    with runtime.write_lock.held(), database.atomic():
         yield
 
 
-def _oldest(before: datetime, behind: int) -> Sequence[WebhookEvent]:
+def _oldest(before: datetime, after_id: int) -> Sequence[WebhookEvent]:
     """Return the first events behind a row that came before then: all of them, without gaps."""
     rows = WebhookEvent.select(
         WebhookEvent.id, WebhookEvent.store_id, WebhookEvent.received_at, WebhookEvent.payload
     )
-    batch = rows.where(WebhookEvent.id > behind).order_by(WebhookEvent.id).limit(BATCH)
+    batch = rows.where(WebhookEvent.id > after_id).order_by(WebhookEvent.id).limit(BATCH)
     return list(takewhile(lambda event: event.received_at < before, batch))
 
 
@@ -123,21 +123,21 @@ def _ids(events: Sequence[WebhookEvent]) -> list[int]:
     return [event.id for event in events]
 
 
-def _words_of(events: Sequence[WebhookEvent]) -> Mapping[int, set[str]]:
+def _terms_of(events: Sequence[WebhookEvent]) -> Mapping[int, set[str]]:
     """Return the words of the events by store; pruned payloads have none."""
-    words: dict[int, set[str]] = defaultdict(set)
+    terms: dict[int, set[str]] = defaultdict(set)
     for event in events:
-        words[event.store_id].update(words_in(event.payload))
-    return words
+        terms[event.store_id].update(extract_terms(event.payload))
+    return terms
 
 
-def _forget_words(words: Mapping[int, set[str]], events: Sequence[WebhookEvent]) -> None:
+def _delete_terms(terms: Mapping[int, set[str]], events: Sequence[WebhookEvent]) -> None:
     """Delete the words of events that have no gaps between them."""
     first, last = events[0].id, events[-1].id
-    for store_id, found in words.items():
+    for store_id, found in terms.items():
         for some in chunked(sorted(found), WORDS_PER_STATEMENT):
-            EventWord.delete().where(
-                EventWord.store_id == store_id,
-                EventWord.word.in_(some),
-                EventWord.event_id.between(first, last),
+            EventTerm.delete().where(
+                EventTerm.store_id == store_id,
+                EventTerm.term.in_(some),
+                EventTerm.event_id.between(first, last),
             ).execute()

@@ -11,9 +11,9 @@ from itertools import takewhile
 from portal.models import (
     Delivery,
     DeliveryAttempt,
-    EndpointNotice,
+    EndpointAlert,
     NotificationState,
-    OutboxMessage,
+    OutboundEvent,
     database,
     utc_now,
 )
@@ -22,32 +22,32 @@ from portal.services.runtime import Runtime
 # Some ten milliseconds on SQLite, where the receiver waits meanwhile.
 BATCH = 100
 # A round is short, so that the schedule's other entries don't wait; there is another one soon.
-MOST_A_ROUND = 5_000
+ROWS_PER_ROUND = 5_000
 
 
-def prune_messages(runtime: Runtime) -> int:
-    """Delete what is older than `MESSAGES_KEPT_DAYS`, batch by batch; return how many messages."""
-    before = utc_now() - timedelta(days=runtime.settings.messages_kept_days)
+def prune_outbox(runtime: Runtime) -> int:
+    """Delete what is older than `OUTBOUND_EVENT_RETENTION_DAYS`, batch by batch; return how many messages."""
+    before = utc_now() - timedelta(days=runtime.settings.outbound_event_retention_days)
     pruned = 0
-    while pruned < MOST_A_ROUND and (ids := _oldest(before)):
-        with runtime.turn.taken(), database.atomic():
-            _forget(ids)
+    while pruned < ROWS_PER_ROUND and (ids := _oldest(before)):
+        with runtime.write_lock.held(), database.atomic():
+            _delete(ids)
         pruned += len(ids)
-    EndpointNotice.delete().where(
-        EndpointNotice.created_at < before, EndpointNotice.state != NotificationState.WAITING
+    EndpointAlert.delete().where(
+        EndpointAlert.created_at < before, EndpointAlert.state != NotificationState.WAITING
     ).execute()
     return pruned
 
 
 def _oldest(before: datetime) -> list[int]:
-    oldest = OutboxMessage.select(OutboxMessage.id, OutboxMessage.happened_at)
-    batch = oldest.order_by(OutboxMessage.id).limit(BATCH)
+    oldest = OutboundEvent.select(OutboundEvent.id, OutboundEvent.happened_at)
+    batch = oldest.order_by(OutboundEvent.id).limit(BATCH)
     return [row.id for row in takewhile(lambda row: row.happened_at < before, batch)]
 
 
-def _forget(ids: list[int]) -> None:
+def _delete(ids: list[int]) -> None:
     """Delete messages from below, so that no statement deletes more than its part by a cascade."""
-    deliveries = Delivery.select(Delivery.id).where(Delivery.message.in_(ids))
+    deliveries = Delivery.select(Delivery.id).where(Delivery.event.in_(ids))
     DeliveryAttempt.delete().where(DeliveryAttempt.delivery.in_(deliveries)).execute()
-    Delivery.delete().where(Delivery.message.in_(ids)).execute()
-    OutboxMessage.delete().where(OutboxMessage.id.in_(ids)).execute()
+    Delivery.delete().where(Delivery.event.in_(ids)).execute()
+    OutboundEvent.delete().where(OutboundEvent.id.in_(ids)).execute()

@@ -17,29 +17,29 @@ from portal.services.runtime import Runtime
 
 BATCH = 500
 # A round is short, so that the schedule's other entries don't wait; there is another one soon.
-MOST_A_ROUND = 5_000
+ROWS_PER_ROUND = 5_000
 
 
 def prune_runs(runtime: Runtime) -> int:
-    """Delete runs that ended before `SYNC_RUNS_KEPT_DAYS`, batch by batch; return how many."""
-    before = utc_now() - timedelta(days=runtime.settings.sync_runs_kept_days)
-    pruned, behind = 0, 0
-    while pruned < MOST_A_ROUND and (ids := _old_ids(before, behind)):
+    """Delete runs that ended before `SYNC_RUN_RETENTION_DAYS`, batch by batch; return how many."""
+    before = utc_now() - timedelta(days=runtime.settings.sync_run_retention_days)
+    pruned, after_id = 0, 0
+    while pruned < ROWS_PER_ROUND and (ids := _old_ids(before, after_id)):
         pruned += (
             SyncRun.delete()
             .where(SyncRun.id.in_(ids), SyncRun.finished_at < before, _is_superseded())
             .execute()
         )
-        behind = ids[-1]
+        after_id = ids[-1]
     return pruned
 
 
-def _old_ids(before: datetime, behind: int) -> Sequence[int]:
+def _old_ids(before: datetime, after_id: int) -> Sequence[int]:
     """Return the next runs that were asked for before then, the oldest first.
 
     Keys grow with time, so the walk ends at the first younger run, not at the table's end.
     """
-    runs = SyncRun.select(SyncRun.id, SyncRun.created_at).where(SyncRun.id > behind)
+    runs = SyncRun.select(SyncRun.id, SyncRun.created_at).where(SyncRun.id > after_id)
     batch = runs.order_by(SyncRun.id).limit(BATCH)
     return [run.id for run in takewhile(lambda run: run.created_at < before, batch)]
 

@@ -19,16 +19,16 @@ PAGES_KEPT = 2_000
 # The receiver waits for so many to be moved: some milliseconds.
 PAGES_PER_STEP = 400
 # Other entries of the schedule wait meanwhile.
-ROUND_S = 0.5
+TIME_BUDGET_S = 0.5
 
 
-def give_space_back(runtime: Runtime) -> int:
+def reclaim_space(runtime: Runtime) -> int:
     """Shorten the database's file, for half a second at most; return by how many pages."""
     if not isinstance(runtime.database, SqliteDatabase):
         return 0
-    ends_s, given = time.monotonic() + ROUND_S, 0
+    ends_s, given = time.monotonic() + TIME_BUDGET_S, 0
     while time.monotonic() < ends_s and (spare := _free_pages() - PAGES_KEPT) > 0:
-        with runtime.turn.taken():
+        with runtime.write_lock.held():
             # Each row of the answer is one page: what isn't fetched isn't done.
             steps = f"PRAGMA incremental_vacuum({min(spare, PAGES_PER_STEP)})"
             database.execute_sql(steps).fetchall()

@@ -14,12 +14,12 @@ from peewee import fn
 
 from portal.models import (
     WORKING_STATES,
-    ReadingGap,
+    CatchUp,
     Resource,
     Store,
     SyncRun,
     SyncState,
-    Timeline,
+    TimelineEntry,
     database,
     utc_now,
 )
@@ -28,19 +28,19 @@ from portal.services.runs.sync_runs import start_run, unfinished_run
 from portal.services.runtime import Runtime
 
 # For so long a page tells that a gap was caught up.
-TOLD_FOR = timedelta(days=1)
+SHOWN_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class CatchUp:
+class CatchUpProgress:
     """Hold a gap, and how many of the store's resources are caught up."""
 
-    gap: ReadingGap
+    outage: CatchUp
     done: int
     total: int
 
 
-def note_gap(store_id: int) -> ReadingGap | None:
+def open_catch_up(store_id: int) -> CatchUp | None:
     """Note that a store can be read again just now; None if nothing of it was ever complete.
 
     It begins where the resource that is furthest behind was in step for the last time. Runs inside
@@ -51,42 +51,47 @@ def note_gap(store_id: int) -> ReadingGap | None:
     if not known or len(known) < len(marks):
         # The first copy goes on: it brings everything anyway.
         return None
-    ReadingGap.delete().where(
-        ReadingGap.store == store_id, ReadingGap.closed_at.is_null()
-    ).execute()
-    gap: ReadingGap = ReadingGap.create(store=store_id, from_at=min(known), until_at=utc_now())
-    return gap
+    CatchUp.delete().where(CatchUp.store == store_id, CatchUp.finished_at.is_null()).execute()
+    outage: CatchUp = CatchUp.create(
+        store=store_id, outage_from_at=min(known), outage_until_at=utc_now()
+    )
+    return outage
 
 
-def close_gaps(runtime: Runtime) -> int:
+def close_catch_ups(runtime: Runtime) -> int:
     """Close the gaps of which everything is caught up; return how many.
 
     A run that was stopped by the gap and went on after it began before: another one follows.
     """
     closed = 0
-    for gap in list(ReadingGap.select().where(ReadingGap.closed_at.is_null())):
-        if _open_parts(gap):
-            wake_runs(runtime, _follow_up(gap))
+    for outage in list(CatchUp.select().where(CatchUp.finished_at.is_null())):
+        if _open_parts(outage):
+            wake_runs(runtime, _follow_up(outage))
             continue
         with database.atomic():
-            gap.closed_at = utc_now()
-            gap.save(only=[ReadingGap.closed_at])
-            told = {"from": gap.from_at.isoformat(), "until": gap.until_at.isoformat()}
-            Timeline.note(gap.store_id, "caught_up", **told)
+            outage.finished_at = utc_now()
+            outage.save(only=[CatchUp.finished_at])
+            period = {
+                "from": outage.outage_from_at.isoformat(),
+                "until": outage.outage_until_at.isoformat(),
+            }
+            TimelineEntry.record(outage.store_id, "caught_up", **period)
         closed += 1
     return closed
 
 
-def catch_up_of(store: Store) -> CatchUp | None:
+def catch_up_progress(store: Store) -> CatchUpProgress | None:
     """Return the gap that is being caught up, or that was within a day; None without one."""
-    gap = (
-        ReadingGap.select().where(ReadingGap.store == store).order_by(ReadingGap.id.desc()).first()
+    outage = CatchUp.select().where(CatchUp.store == store).order_by(CatchUp.id.desc()).first()
+    is_shown = outage is not None and (
+        outage.finished_at is None or outage.finished_at > utc_now() - SHOWN_FOR
     )
-    is_told = gap is not None and (gap.closed_at is None or gap.closed_at > utc_now() - TOLD_FOR)
-    if not is_told or not store.is_working:
+    if not is_shown or not store.is_working:
         return None
     total = len(_marks(store.id))
-    return CatchUp(gap, total if gap.closed_at else total - _open_parts(gap), total)
+    return CatchUpProgress(
+        outage, total if outage.finished_at else total - _open_parts(outage), total
+    )
 
 
 def _marks(store_id: int) -> list[datetime | None]:
@@ -97,35 +102,35 @@ def _marks(store_id: int) -> list[datetime | None]:
     return [state.high_water_at for state in states]
 
 
-def _follow_up(gap: ReadingGap) -> list[SyncRun]:
+def _follow_up(outage: CatchUp) -> list[SyncRun]:
     """Start a run of each resource whose last one ended after the gap but began before its end."""
     states = (
         SyncState.select()
         .join(Store)
         .where(
-            SyncState.store == gap.store_id,
+            SyncState.store == outage.store_id,
             SyncState.paused_at.is_null(),
-            SyncState.high_water_at < gap.until_at,
-            SyncState.last_success_at >= gap.until_at,
+            SyncState.high_water_at < outage.outage_until_at,
+            SyncState.last_success_at >= outage.outage_until_at,
             Store.state.in_(WORKING_STATES),
         )
     )
     resources = [Resource(state.resource) for state in states]
     return [
-        start_run(gap.store_id, resource)
+        start_run(outage.store_id, resource)
         for resource in resources
-        if unfinished_run(gap.store_id, resource) is None
+        if unfinished_run(outage.store_id, resource) is None
     ]
 
 
-def _open_parts(gap: ReadingGap) -> int:
+def _open_parts(outage: CatchUp) -> int:
     """Count the resources that have not been read until after the gap."""
     count: int = (
         SyncState.select(fn.COUNT(SyncState.id))
         .where(
-            SyncState.store == gap.store_id,
+            SyncState.store == outage.store_id,
             SyncState.paused_at.is_null(),
-            SyncState.high_water_at.is_null() | (SyncState.high_water_at < gap.until_at),
+            SyncState.high_water_at.is_null() | (SyncState.high_water_at < outage.outage_until_at),
         )
         .scalar()
     )

@@ -8,7 +8,7 @@ from portal.models import Resource, Store, SyncRun
 from portal.services.pagination import KeyPage, page_by_key
 
 
-def browse_runs(
+def list_runs(
     store: Store, *, after: int | None = None, before: int | None = None
 ) -> KeyPage[SyncRun]:
     """Return a page of the store's runs of every resource, the newest first."""
@@ -16,7 +16,7 @@ def browse_runs(
     return page_by_key(runs, SyncRun.id, after=after, before=before)
 
 
-def runs_behind(
+def runs_after(
     store: Store, resource: Resource | None, after: int | None, limit: int
 ) -> tuple[Sequence[SyncRun], int | None]:
     """Return the runs older than that of the key ``after``, the newest first.

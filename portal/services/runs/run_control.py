@@ -12,7 +12,7 @@ import structlog
 from peewee import IntegrityError
 
 from portal.errors import RunRefusedError
-from portal.jobs import RUN_SYNC, wake_each
+from portal.jobs import RUN_SYNC, wake_many
 from portal.models import (
     Resource,
     RunKind,
@@ -23,14 +23,14 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.sync.run_refusals import Refusal
+from portal.rules.sync.run_refusals import RunRefusal
 from portal.services.runs.sync_runs import next_due_at, start_run, unfinished_run
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
 # What a kind reads includes all that the kinds before it would have found.
-_KINDS_BY_REACH = (RunKind.INCREMENTAL, RunKind.AUDIT, RunKind.BACKFILL)
+_KINDS_BY_REACH = (RunKind.INCREMENTAL, RunKind.RECONCILIATION, RunKind.BACKFILL)
 
 
 def start(
@@ -45,15 +45,19 @@ def start(
     check_working(store)
     with database.atomic():
         state, _ = SyncState.get_or_create(store=store, resource=resource)
-        if kind is RunKind.AUDIT and state.high_water_at is None:
+        if kind is RunKind.RECONCILIATION and state.high_water_at is None:
             # There is nothing to compare yet: a copy comes first.
             kind = RunKind.BACKFILL
-        if not _leave_the_due_time(store, resource):
-            raise RunRefusedError(store.id, Refusal.PAUSED)
-        run = start_run(store.id, resource) if kind is None else _run_of(store, resource, kind)
+        if not _clear_due_time(store, resource):
+            raise RunRefusedError(store.id, RunRefusal.PAUSED)
+        run = (
+            start_run(store.id, resource)
+            if kind is None
+            else _reuse_or_create(store, resource, kind)
+        )
         _make_due(run)
     wake_runs(runtime, [run])
-    log.info("run.asked_for", store=store.id, resource=resource, kind=run.kind, run=run.id)
+    log.info("run.requested", store=store.id, resource=resource, kind=run.kind, run=run.id)
     return run
 
 
@@ -62,7 +66,7 @@ def wake_runs(runtime: Runtime, runs: Sequence[SyncRun]) -> None:
 
     Call it after the commit.
     """
-    wake_each(runtime.redis, RUN_SYNC, [(run.id,) for run in runs], is_awaited=True)
+    wake_many(runtime.redis, RUN_SYNC, [(run.id,) for run in runs], at_front=True)
 
 
 def pause(store: Store, resource: Resource) -> None:
@@ -106,7 +110,7 @@ def resume(runtime: Runtime, store: Store, resource: Resource) -> SyncRun:
             .execute()
         )
         if not count:
-            raise RunRefusedError(store.id, Refusal.NOT_PAUSED)
+            raise RunRefusedError(store.id, RunRefusal.NOT_PAUSED)
         run = start_run(store.id, resource)
         _make_due(run)
     wake_runs(runtime, [run])
@@ -122,16 +126,16 @@ def cancel(store: Store, run_id: int) -> None:
     """
     run = SyncRun.get_or_none(SyncRun.id == run_id, SyncRun.store == store)
     if run is None or not _cancel(run):
-        raise RunRefusedError(store.id, Refusal.FINISHED)
+        raise RunRefusedError(store.id, RunRefusal.FINISHED)
 
 
 def check_working(store: Store) -> None:
     """Raise RunRefusedError while nothing may be read of the store."""
     if not store.is_working:
-        raise RunRefusedError(store.id, Refusal.STORE_STOPPED)
+        raise RunRefusedError(store.id, RunRefusal.STORE_STOPPED)
 
 
-def _leave_the_due_time(store: Store, resource: Resource) -> bool:
+def _clear_due_time(store: Store, resource: Resource) -> bool:
     """Note that no run is due, for one is at hand; False if the resource is paused.
 
     The write keeps a pause from another process out until the run is written.
@@ -148,7 +152,7 @@ def _leave_the_due_time(store: Store, resource: Resource) -> bool:
     return count == 1
 
 
-def _run_of(store: Store, resource: Resource, kind: RunKind) -> SyncRun:
+def _reuse_or_create(store: Store, resource: Resource, kind: RunKind) -> SyncRun:
     """Return the unfinished run if it reads as much, else a new one in its place."""
     run = unfinished_run(store.id, resource)
     if run is not None:
@@ -160,7 +164,7 @@ def _run_of(store: Store, resource: Resource, kind: RunKind) -> SyncRun:
             created: SyncRun = SyncRun.create(store=store, resource=resource, kind=kind)
     except IntegrityError:
         # Another process was first; its run is there now.
-        created = _run_of(store, resource, kind)
+        created = _reuse_or_create(store, resource, kind)
     return created
 
 
@@ -168,7 +172,7 @@ def _make_due(run: SyncRun) -> None:
     """Let the run go on now: it may have been paused, or be waiting out failures."""
     run.due_at, run.failures, run.error = utc_now(), 0, None
     run.state = RunState.QUEUED if run.started_at is None else RunState.RUNNING
-    run.paused_s, run.paused_at = round(run.pauses.total_seconds()), None
+    run.paused_s, run.paused_at = round(run.paused_time.total_seconds()), None
     SyncRun.update(
         due_at=run.due_at,
         failures=run.failures,
@@ -183,7 +187,7 @@ def _cancel(run: SyncRun) -> bool:
     now = utc_now()
     with database.atomic():
         is_ended: bool = (
-            SyncRun.update(state=RunState.CANCELLED, finished_at=now)
+            SyncRun.update(state=RunState.CANCELED, finished_at=now)
             .where(SyncRun.id == run.id, SyncRun.finished_at.is_null())
             .execute()
         ) == 1
@@ -191,5 +195,5 @@ def _cancel(run: SyncRun) -> bool:
             SyncState.update(next_due_at=next_due_at(run, now)).where(
                 SyncState.store == run.store_id, SyncState.resource == run.resource
             ).execute()
-            log.info("run.cancelled", store=run.store_id, resource=run.resource, run=run.id)
+            log.info("run.canceled", store=run.store_id, resource=run.resource, run=run.id)
     return is_ended

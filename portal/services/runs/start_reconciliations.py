@@ -16,11 +16,11 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.sync.nightly_schedule import next_audit_at
+from portal.rules.sync.nightly_schedule import next_reconciliation_at
 from portal.services.runtime import Runtime
 
 
-def start_due_audits(runtime: Runtime) -> int:
+def start_due_reconciliations(runtime: Runtime) -> int:
     """Start an audit of every resource whose night has come; return how many.
 
     Each begins right behind a run that succeeded since, so that what is only on its way isn't
@@ -28,7 +28,7 @@ def start_due_audits(runtime: Runtime) -> int:
     however many nights were missed, one audit makes up for them.
     """
     now = utc_now()
-    _plan_first_nights(now)
+    _schedule_first(now)
     is_being_read = fn.EXISTS(
         SyncRun.select(1).where(
             SyncRun.store == SyncState.store,
@@ -40,13 +40,13 @@ def start_due_audits(runtime: Runtime) -> int:
         SyncState.select(SyncState, Store)
         .join(Store)
         .where(
-            SyncState.next_audit_at <= now,
-            SyncState.last_success_at >= SyncState.next_audit_at,
+            SyncState.next_reconciliation_at <= now,
+            SyncState.last_success_at >= SyncState.next_reconciliation_at,
             SyncState.paused_at.is_null(),
             Store.state.in_(WORKING_STATES),
             ~is_being_read,
         )
-        .order_by(SyncState.next_audit_at)
+        .order_by(SyncState.next_reconciliation_at)
     )
     runs = [run for state in list(due) if (run := _start(state, now)) is not None]
     for run in runs:
@@ -54,15 +54,18 @@ def start_due_audits(runtime: Runtime) -> int:
     return len(runs)
 
 
-def _plan_first_nights(now: datetime) -> None:
+def _schedule_first(now: datetime) -> None:
     """Say when resources whose first copy is complete are to be audited for the first time."""
     unplanned = (
         SyncState.select(SyncState, Store)
         .join(Store)
-        .where(SyncState.next_audit_at.is_null(), SyncState.high_water_at.is_null(is_null=False))
+        .where(
+            SyncState.next_reconciliation_at.is_null(),
+            SyncState.high_water_at.is_null(is_null=False),
+        )
     )
     for state in list(unplanned):
-        _plan(state, now)
+        _schedule(state, now)
 
 
 def _start(state: SyncState, now: datetime) -> SyncRun | None:
@@ -70,15 +73,15 @@ def _start(state: SyncState, now: datetime) -> SyncRun | None:
     try:
         with database.atomic():
             run: SyncRun = SyncRun.create(
-                store=state.store_id, resource=state.resource, kind=RunKind.AUDIT
+                store=state.store_id, resource=state.resource, kind=RunKind.RECONCILIATION
             )
-            _plan(state, now)
+            _schedule(state, now)
     except IntegrityError:
         return None
     return run
 
 
-def _plan(state: SyncState, now: datetime) -> None:
-    SyncState.update(next_audit_at=next_audit_at(now, state.store.timezone, state.store_id)).where(
-        SyncState.id == state.id
-    ).execute()
+def _schedule(state: SyncState, now: datetime) -> None:
+    SyncState.update(
+        next_reconciliation_at=next_reconciliation_at(now, state.store.timezone, state.store_id)
+    ).where(SyncState.id == state.id).execute()

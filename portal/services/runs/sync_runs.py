@@ -20,11 +20,11 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.sync.freshness import compare_every
+from portal.rules.sync.freshness import sync_interval
 from portal.services.runtime import Runtime
 
 # A person stopped the run; it is gone on with, if at all, when it is resumed.
-HELD_STATES = (RunState.PAUSED, RunState.CANCELLED)
+HALTED_STATES = (RunState.PAUSED, RunState.CANCELED)
 
 
 def start_run(store_id: int, resource: Resource) -> SyncRun:
@@ -52,7 +52,7 @@ def unfinished_run(store_id: int, resource: Resource) -> SyncRun | None:
     return found
 
 
-def start_catch_up(store_id: int) -> list[SyncRun]:
+def start_all_runs(store_id: int) -> list[SyncRun]:
     """Start a run for every resource, now: a store was connected, or connected again.
 
     What a person has paused stays so.
@@ -71,10 +71,10 @@ def start_catch_up(store_id: int) -> list[SyncRun]:
 
 def next_due_at(run: SyncRun, now: datetime) -> datetime:
     """Return when the run's resource is due again, at its own pace."""
-    return now + compare_every(run.resource, hears_events=run.store.hears_events)
+    return now + sync_interval(run.resource, receives_events=run.store.receives_events)
 
 
-def save_step(run: SyncRun) -> bool:
+def save_progress(run: SyncRun) -> bool:
     """Write what a step has changed of the run; False if it is a person's now, or has ended.
 
     Whoever pauses or cancels the run at the same moment comes before or after this: the caller
@@ -84,7 +84,7 @@ def save_step(run: SyncRun) -> bool:
     written: int = (
         SyncRun.update(changed)
         .where(
-            SyncRun.id == run.id, SyncRun.state.not_in(HELD_STATES), SyncRun.finished_at.is_null()
+            SyncRun.id == run.id, SyncRun.state.not_in(HALTED_STATES), SyncRun.finished_at.is_null()
         )
         .execute()
     )
@@ -94,7 +94,7 @@ def save_step(run: SyncRun) -> bool:
 def finish_run(run: SyncRun, *, covered_until: datetime) -> bool:
     """Mark the run as done: all that changed before ``covered_until`` is in the mirror.
 
-    Partial, if some of it went to quarantine. False and no more as `save_step` says.
+    Partial, if some of it went to quarantine. False and no more as `save_progress` says.
     """
     now = utc_now()
     # First, as whoever pauses a resource does: else the two could wait for each other for ever.
@@ -105,7 +105,7 @@ def finish_run(run: SyncRun, *, covered_until: datetime) -> bool:
     ).where(SyncState.store == run.store_id, SyncState.resource == run.resource).execute()
     run.state = RunState.PARTIAL if run.quarantined else RunState.DONE
     run.finished_at, run.error, run.failures = now, None, 0
-    return save_step(run)
+    return save_progress(run)
 
 
 def fail_run(run: SyncRun) -> None:
@@ -133,7 +133,7 @@ def wake_waiting_runs(runtime: Runtime) -> int:
     )
     run_ids = [run.id for run in waiting]
     held = Lease.held_among(lease_name(run_id) for run_id in run_ids)
-    return runtime.wake_each(RUN_SYNC, (each for each in run_ids if lease_name(each) not in held))
+    return runtime.wake_many(RUN_SYNC, (each for each in run_ids if lease_name(each) not in held))
 
 
 def start_due_runs(runtime: Runtime) -> int:

@@ -9,11 +9,11 @@ from typing import Any
 import structlog
 
 from portal.ecwid.errors import EcwidError
-from portal.ecwid.rate_limiter import Lane
+from portal.ecwid.rate_limiter import Priority
 from portal.ecwid.values import Record
 from portal.errors import RecordError, SealedTokenError
 from portal.models import Grant, Resource, Store, SyncState, database, utc_now
-from portal.services.connection.handle_refusals import stops_the_store
+from portal.services.connection.handle_refusals import handle_refusal
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -27,26 +27,26 @@ FIELDS = {
 }
 
 
-def ask_change_times(runtime: Runtime, store_id: int) -> None:
+def fetch_change_times(runtime: Runtime, store_id: int) -> None:
     """Note when the store's resources last changed; a failure is logged, for it is asked again.
 
     The call goes behind all that people and events wait for.
     """
     store = Store.get_or_none(Store.id == store_id)
-    if store is None or not store.is_working or Grant.in_force(store_id) is None:
+    if store is None or not store.is_working or Grant.active_for(store_id) is None:
         return
     read_at = utc_now()
     try:
-        payload = runtime.client(store_id, Lane.BACKGROUND).latest_stats()
+        payload = runtime.client(store_id, Priority.BACKGROUND).latest_stats()
     except (EcwidError, SealedTokenError) as error:
-        if not stops_the_store(runtime, store_id, error):
-            log.warning("change_times.unread", store=store_id, problem=str(error))
+        if not handle_refusal(runtime, store_id, error):
+            log.warning("change_times.fetch_failed", store=store_id, problem=str(error))
         return
     with database.atomic():
-        note_change_times(store_id, change_times(payload), read_at)
+        save_change_times(store_id, parse_change_times(payload), read_at)
 
 
-def change_times(payload: dict[str, Any]) -> Mapping[str, datetime]:
+def parse_change_times(payload: dict[str, Any]) -> Mapping[str, datetime]:
     """Return when each resource last changed, of those that the store tells."""
     record = Record("latest-stats", payload)
     found = {}
@@ -60,7 +60,7 @@ def change_times(payload: dict[str, Any]) -> Mapping[str, datetime]:
     return found
 
 
-def note_change_times(store_id: int, times: Mapping[str, datetime], read_at: datetime) -> None:
+def save_change_times(store_id: int, times: Mapping[str, datetime], read_at: datetime) -> None:
     """Write what the store told at ``read_at``; the caller opens the transaction."""
     for resource, at in times.items():
         SyncState.update(remote_changed_at=at, remote_checked_at=read_at).where(

@@ -18,24 +18,24 @@ RESTARTS_LIMIT = 10
 
 
 @dataclass(frozen=True)
-class Position:
+class Cursor:
     """Hold where the next page begins; ``counted`` records from its second on were counted."""
 
     second: int | None = None
     offset: int = 0
     counted: int = 0
-    anchor: int | None = None
+    last_id: int | None = None
     restarts: int = 0
 
-    def has_slid(self, ids: Sequence[int | None]) -> bool:
+    def has_shifted(self, ids: Sequence[int | None]) -> bool:
         """Tell whether the page of these ids doesn't join the one before it."""
-        return self.anchor is not None and (not ids or ids[0] != self.anchor)
+        return self.last_id is not None and (not ids or ids[0] != self.last_id)
 
-    def restarted(self) -> Position:
+    def restart(self) -> Cursor:
         """Return the start of this second, to be read again."""
-        return Position(self.second, counted=self.counted, restarts=self.restarts + 1)
+        return Cursor(self.second, counted=self.counted, restarts=self.restarts + 1)
 
-    def new_among(self, records: int) -> int:
+    def count_new(self, records: int) -> int:
         """Return how many of a page's records were not counted before."""
         return max(0, self.offset + records - self.counted)
 
@@ -53,36 +53,36 @@ class PageKeys:
         return all(above >= below for above, below in pairwise(self.seconds))
 
 
-def step_down(here: Position, page: PageKeys) -> Position:
+def next_older(cursor: Cursor, page: PageKeys) -> Cursor:
     """Return the position below a full page; ``second`` is the upper bound, not included.
 
     Ends for sure: each page lowers the bound, or moves the offset within one second, and both are
     finite.
     """
     oldest = min(page.seconds, default=None)
-    if oldest is None or oldest + 1 == here.second or not page.is_descending:
-        return _further(here, page)
-    return _at_the_last(oldest + 1, page.seconds.count(oldest), page)
+    if oldest is None or oldest + 1 == cursor.second or not page.is_descending:
+        return _next_offset(cursor, page)
+    return _at_last_record(oldest + 1, page.seconds.count(oldest), page)
 
 
-def step_up(here: Position, page: PageKeys) -> Position:
+def next_newer(cursor: Cursor, page: PageKeys) -> Cursor:
     """Return the position above a full page; ``second`` is the lower bound, included."""
     newest = max(page.seconds, default=None)
-    if newest is None or newest == here.second:
-        return _further(here, page)
-    return _at_the_last(newest, page.seconds.count(newest), page)
+    if newest is None or newest == cursor.second:
+        return _next_offset(cursor, page)
+    return _at_last_record(newest, page.seconds.count(newest), page)
 
 
-def _at_the_last(second: int, counted: int, page: PageKeys) -> Position:
+def _at_last_record(second: int, counted: int, page: PageKeys) -> Cursor:
     """Return the place of the page's last record, which is number ``counted`` of its second."""
-    anchor = page.ids[-1]
-    offset = 0 if anchor is None else counted - 1
-    return Position(second, offset, counted, anchor)
+    last_id = page.ids[-1]
+    offset = 0 if last_id is None else counted - 1
+    return Cursor(second, offset, counted, last_id)
 
 
-def _further(here: Position, page: PageKeys) -> Position:
-    end = here.offset + len(page.ids)
-    counted = max(here.counted, end)
-    if here.restarts >= RESTARTS_LIMIT or page.ids[-1] is None:
-        return Position(here.second, end, counted, restarts=here.restarts)
-    return Position(here.second, end - 1, counted, page.ids[-1], here.restarts)
+def _next_offset(cursor: Cursor, page: PageKeys) -> Cursor:
+    end = cursor.offset + len(page.ids)
+    counted = max(cursor.counted, end)
+    if cursor.restarts >= RESTARTS_LIMIT or page.ids[-1] is None:
+        return Cursor(cursor.second, end, counted, restarts=cursor.restarts)
+    return Cursor(cursor.second, end - 1, counted, page.ids[-1], cursor.restarts)

@@ -10,13 +10,13 @@ from portal.ecwid.errors import EcwidUnavailableError
 from portal.errors import PortalError
 from portal.models import SyncRun, utc_now
 from portal.rules.work.backoff import DEFAULT_BACKOFF, Backoff
-from portal.services.connection.handle_refusals import stops_the_store
+from portal.services.connection.handle_refusals import handle_refusal
 from portal.services.runs.sync_runs import fail_run
 from portal.services.runtime import Runtime
 from portal.services.work.failures import Action, FailurePolicy
 
 # Not the state: a person may have paused or canceled the run since it was read.
-NOTED = (SyncRun.due_at, SyncRun.error, SyncRun.failures, SyncRun.started_at)
+SAVED_FIELDS = (SyncRun.due_at, SyncRun.error, SyncRun.failures, SyncRun.started_at)
 
 POLICY = FailurePolicy(DEFAULT_BACKOFF, retries_all=True)
 # While Ecwid can't be reached, a run is never given up, because its checkpoint is worth more than
@@ -26,21 +26,27 @@ OUTAGE_POLICY = FailurePolicy(Backoff((2.0, 10.0, 50.0, 250.0, 540.0), is_endles
 log = structlog.get_logger(__name__)
 
 
-def note_failure(runtime: Runtime, run: SyncRun, error: PortalError) -> None:
+def record_failure(runtime: Runtime, run: SyncRun, error: PortalError) -> None:
     """Write the failure into the run and set when the run is due again.
 
     If the error stops the whole store, the run stays due and continues when the store works again.
     """
     policy = OUTAGE_POLICY if isinstance(error, EcwidUnavailableError) else POLICY
-    stops_store = partial(stops_the_store, runtime, run.store_id)
+    stops_store = partial(handle_refusal, runtime, run.store_id)
     decision = policy.decide(error, run.failures, stops_store)
     run.failures, run.error = decision.attempts, decision.error
     if decision.action is Action.FINISH:
         fail_run(run)
-        log.error("run.given_up", run=run.id, store=run.store_id, problem=run.error)
+        log.error("run.failed", run=run.id, store=run.store_id, problem=run.error)
         return
     if decision.due_at is not None:
         run.due_at = decision.due_at
-        wait_s = round((run.due_at - utc_now()).total_seconds(), 1)
-        log.warning("run.waits", run=run.id, store=run.store_id, wait_s=wait_s, problem=run.error)
-    run.save(only=NOTED)
+        retry_delay_s = round((run.due_at - utc_now()).total_seconds(), 1)
+        log.warning(
+            "run.postponed",
+            run=run.id,
+            store=run.store_id,
+            retry_delay_s=retry_delay_s,
+            problem=run.error,
+        )
+    run.save(only=SAVED_FIELDS)

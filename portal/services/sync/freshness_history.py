@@ -17,12 +17,17 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.sync.freshness import compare_every, judge_freshness, late_after, minutes_behind
+from portal.rules.sync.freshness import (
+    evaluate_freshness,
+    late_after,
+    minutes_behind,
+    sync_interval,
+)
 from portal.services.mirror.resource_overview import failures_in_a_row
 from portal.services.runtime import Runtime
 
 SLOT = timedelta(minutes=15)
-KEPT = timedelta(hours=48)
+RETENTION = timedelta(hours=48)
 ROWS_PER_STATEMENT = 500
 
 
@@ -44,7 +49,7 @@ def record_freshness(_runtime: Runtime) -> int:
     with database.atomic():
         for batch in chunked(points, ROWS_PER_STATEMENT):
             FreshnessPoint.insert_many(batch).on_conflict_ignore().execute()
-        FreshnessPoint.delete().where(FreshnessPoint.at <= slot - KEPT).execute()
+        FreshnessPoint.delete().where(FreshnessPoint.at <= slot - RETENTION).execute()
     return len(points)
 
 
@@ -55,7 +60,7 @@ def history_of(store: Store, resource: Resource, now: datetime) -> Sequence[Fres
         .where(
             FreshnessPoint.store == store,
             FreshnessPoint.resource == resource,
-            FreshnessPoint.at > now - KEPT,
+            FreshnessPoint.at > now - RETENTION,
         )
         .order_by(FreshnessPoint.at)
     )
@@ -78,14 +83,16 @@ def _states() -> Sequence[SyncState]:
 
 def _point(state: SyncState, slot: datetime, now: datetime) -> dict[str, object]:
     run = getattr(state, "run", None)
-    word = judge_freshness(
+    freshness = evaluate_freshness(
         now=now,
         last_success_at=state.last_success_at,
         failures=failures_in_a_row(run),
         is_working=state.store.is_working,
         is_paused=state.paused_at is not None,
-        is_reading=run is not None and not run.is_finished,
-        late_after=late_after(compare_every(state.resource, hears_events=state.store.hears_events)),
+        is_syncing=run is not None and not run.is_finished,
+        late_after=late_after(
+            sync_interval(state.resource, receives_events=state.store.receives_events)
+        ),
     )
     behind = minutes_behind(
         now=now,
@@ -97,6 +104,6 @@ def _point(state: SyncState, slot: datetime, now: datetime) -> dict[str, object]
         "store": state.store_id,
         "resource": state.resource,
         "at": slot,
-        "word": word,
+        "freshness": freshness,
         "minutes_behind": behind,
     }

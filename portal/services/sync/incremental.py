@@ -9,59 +9,62 @@ from functools import partial
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.page import PAGE_LIMIT, Page
 from portal.models import MirrorTable, SyncRun, SyncState
-from portal.services.sync.cursor import Position
-from portal.services.sync.page_result import Checkpoint, Counts, Step
-from portal.services.sync.pagination import Stop, walk_pages
-from portal.services.sync.sources import FEEDS, Feed, Walk
+from portal.services.sync.cursor import Cursor
+from portal.services.sync.page_result import Checkpoint, Counts, PageResult
+from portal.services.sync.pagination import CursorPage, iter_pages
+from portal.services.sync.sources import SOURCES, Listing, Source
 
 # Clocks differ, and Ecwid's search lags behind its changes: look a little further back.
 OVERLAP = timedelta(seconds=120)
 
 
-def read_first_copy(
+def read_backfill(
     client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, until_s: float
-) -> Generator[Step]:
+) -> Generator[PageResult]:
     """Read all records page by page, the most recent first."""
-    feed = FEEDS[run.resource]
-    here = Position(**checkpoint.get("at", {}))
-    fetch = partial(feed.first_copy.fetch, client, None)
-    return _pages(run, feed, feed.first_copy, fetch, here, until_s)
+    source = SOURCES[run.resource]
+    cursor = Cursor(**checkpoint.get("at", {}))
+    fetch = partial(source.backfill.fetch, client, None)
+    return _pages(run, source, source.backfill, fetch, cursor, until_s)
 
 
 def read_changes(
     client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, until_s: float
-) -> Generator[Step]:
+) -> Generator[PageResult]:
     """Read the records that changed since the high-water mark, page by page."""
-    feed, since = FEEDS[run.resource], changed_since(run)
-    start = {"second": int(since.timestamp())} if feed.changes.goes_up else {}
-    here = Position(**checkpoint.get("at", start))
-    fetch = partial(feed.changes.fetch, client, since)
-    return _pages(run, feed, feed.changes, fetch, here, until_s)
+    source, since = SOURCES[run.resource], changed_since(run)
+    start = {"second": int(since.timestamp())} if source.incremental.is_ascending else {}
+    cursor = Cursor(**checkpoint.get("at", start))
+    fetch = partial(source.incremental.fetch, client, since)
+    return _pages(run, source, source.incremental, fetch, cursor, until_s)
 
 
 def read_unseen(
     client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, read_at: datetime
-) -> Step:
+) -> PageResult:
     """Look after records that a complete pass hasn't met: deleted, or changed under its feet."""
-    feed = FEEDS[run.resource]
-    ids = feed.table.unseen(
-        run.store_id, since=run.started_at, after=checkpoint.get("after", 0), limit=feed.at_once
+    source = SOURCES[run.resource]
+    ids = source.table.ids_not_read_since(
+        run.store_id,
+        since=run.started_at,
+        after=checkpoint.get("after", 0),
+        limit=source.batch_size,
     )
-    following = {"phase": "unseen", "after": ids[-1]} if len(ids) == feed.at_once else None
-    return _confirm_step(client, run, feed, ids, following, read_at)
+    following = {"phase": "unseen", "after": ids[-1]} if len(ids) == source.batch_size else None
+    return _confirm_step(client, run, source, ids, following, read_at)
 
 
 def read_deletions(
     client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, read_at: datetime
-) -> Step:
+) -> PageResult:
     """Look after records that the deletion history names and the mirror still shows."""
-    feed = FEEDS[run.resource]
+    source = SOURCES[run.resource]
     ids = checkpoint.get("ids")
     if ids is None:
-        ids = _alive(feed.table, run, feed.deleted(client, changed_since(run)))
-    batch, rest = ids[: feed.at_once], ids[feed.at_once :]
+        ids = _live_ids(source.table, run, source.deleted(client, changed_since(run)))
+    batch, rest = ids[: source.batch_size], ids[source.batch_size :]
     following = {"phase": "deletions", "ids": rest} if rest else None
-    return _confirm_step(client, run, feed, batch, following, read_at)
+    return _confirm_step(client, run, source, batch, following, read_at)
 
 
 def changed_since(run: SyncRun) -> datetime:
@@ -73,61 +76,65 @@ def changed_since(run: SyncRun) -> datetime:
 
 def _pages(
     run: SyncRun,
-    feed: Feed,
-    walk: Walk,
-    fetch: Callable[[Position], Page],
-    here: Position,
+    source: Source,
+    listing: Listing,
+    fetch: Callable[[Cursor], Page],
+    cursor: Cursor,
     until_s: float,
-) -> Generator[Step]:
-    end: Checkpoint = {"phase": "unseen" if walk is feed.first_copy else "deletions"}
-    for stop in walk_pages(feed, walk, fetch, partial(feed.map, run.store_id), here, until_s):
-        at: Checkpoint = {"phase": "pages", "at": vars(stop.following)} if stop.following else end
-        yield _page_step(feed, stop, at)
+) -> Generator[PageResult]:
+    end: Checkpoint = {"phase": "unseen" if listing is source.backfill else "deletions"}
+    for cursor_page in iter_pages(
+        source, listing, fetch, partial(source.map, run.store_id), cursor, until_s
+    ):
+        at: Checkpoint = (
+            {"phase": "pages", "at": vars(cursor_page.following)} if cursor_page.following else end
+        )
+        yield _page_step(source, cursor_page, at)
 
 
-def _page_step(feed: Feed, stop: Stop, following: Checkpoint) -> Step:
-    repeated = len(stop.read.page.items) - stop.new
+def _page_step(source: Source, cursor_page: CursorPage, following: Checkpoint) -> PageResult:
+    repeated = len(cursor_page.read.page.items) - cursor_page.new
 
     def write() -> Counts:
-        saved = feed.write(stop.read.mapped)
+        saved = source.write(cursor_page.read.mapped)
         return Counts(
-            seen=stop.new,
-            saved=min(saved.saved, stop.new),
+            seen=cursor_page.new,
+            saved=min(saved.saved, cursor_page.new),
             # The page before has brought those that are not new.
             unchanged=max(0, saved.unchanged - repeated),
             quarantined=saved.quarantined,
         )
 
-    return Step(write, following, total=stop.read.page.total)
+    return PageResult(write, following, total=cursor_page.read.page.total)
 
 
 def _confirm_step(
     client: EcwidClient,
     run: SyncRun,
-    feed: Feed,
+    source: Source,
     ids: Sequence[int],
     following: Checkpoint | None,
     read_at: datetime,
-) -> Step:
+) -> PageResult:
     """Read these records by id: those that answer are saved, the absent ones are deleted."""
-    found, gone = feed.confirm(client, ids) if ids else ([], [])
+    found, gone = source.fetch_by_id(client, ids) if ids else ([], [])
 
     def write() -> Counts:
-        saved = feed.save(run.store_id, found, read_at)
-        deleted = feed.mark_deleted(run.store_id, gone, read_at)
+        saved = source.save(run.store_id, found, read_at)
+        deleted = source.mark_deleted(run.store_id, gone, read_at)
         return Counts(saved=saved.saved, deleted=deleted, quarantined=saved.quarantined)
 
-    return Step(write, following)
+    return PageResult(write, following)
 
 
-def _alive(table: type[MirrorTable], run: SyncRun, ids: Iterable[int]) -> list[int]:
+def _live_ids(table: type[MirrorTable], run: SyncRun, ids: Iterable[int]) -> list[int]:
     """Return those of ``ids`` that the mirror still shows as not deleted."""
     found: list[int] = []
     known = list(ids)
     for start in range(0, len(known), PAGE_LIMIT):
         batch = known[start : start + PAGE_LIMIT]
         rows = table.select(table.remote_id).where(
-            table.of(run.store_id, batch), table.deleted_at.is_null()
+            table.matching(run.store_id, batch), table.deleted_at.is_null()
         )
         found += [row.remote_id for row in rows]
     return sorted(found)

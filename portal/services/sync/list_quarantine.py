@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from portal.errors import RunRefusedError
 from portal.models import Quarantine, RecordResync, Resource, Store
-from portal.rules.sync.run_refusals import Refusal
+from portal.rules.sync.run_refusals import RunRefusal
 from portal.services.pagination import KeyPage, page_by_key
 from portal.services.runtime import Runtime
 from portal.services.sync.resync_records import resync_record
@@ -17,21 +17,21 @@ from portal.services.sync.resync_records import resync_record
 class QuarantinePage:
     """Hold one page of open entries; ``total`` counts all of the store's that are open now.
 
-    ``wishes`` tells, by entry, the latest wish to read its record again.
+    ``resyncs`` tells, by entry, the latest wish to read its record again.
     """
 
     total: int
     page: KeyPage[Quarantine]
-    wishes: Mapping[int, RecordResync]
+    resyncs: Mapping[int, RecordResync]
 
 
-def browse_quarantine(
+def list_quarantine(
     store: Store, *, after: int | None = None, before: int | None = None
 ) -> QuarantinePage:
     """Return a page of the store's open entries, the one that was first seen last coming first."""
     open_entries = Quarantine.open_of(store)
     page = page_by_key(open_entries, Quarantine.id, after=after, before=before)
-    return QuarantinePage(open_entries.count(), page, _wishes(store, page.rows))
+    return QuarantinePage(open_entries.count(), page, _latest_resyncs(store, page.rows))
 
 
 def retry_entry(runtime: Runtime, store: Store, entry_id: int) -> Quarantine | None:
@@ -45,24 +45,24 @@ def retry_entry(runtime: Runtime, store: Store, entry_id: int) -> Quarantine | N
     if entry is None:
         return None
     if entry.resolved_at is not None:
-        raise RunRefusedError(store.id, Refusal.READ_ALREADY)
+        raise RunRefusedError(store.id, RunRefusal.ALREADY_RESOLVED)
     resync_record(runtime, store, Resource(entry.resource), entry.entity_id)
     return entry
 
 
-def _wishes(store: Store, entries: Sequence[Quarantine]) -> Mapping[int, RecordResync]:
+def _latest_resyncs(store: Store, entries: Sequence[Quarantine]) -> Mapping[int, RecordResync]:
     by_resource: dict[str, dict[str, Quarantine]] = {}
     for entry in entries:
         by_resource.setdefault(entry.resource, {})[entry.entity_id] = entry
     return {
-        same[entity_id].id: wish
+        same[entity_id].id: resync
         for resource, same in by_resource.items()
-        for entity_id, wish in RecordResync.latest_of(store.id, resource, list(same)).items()
-        if _is_news(wish, same[entity_id])
+        for entity_id, resync in RecordResync.latest_of(store.id, resource, list(same)).items()
+        if _is_current(resync, same[entity_id])
     }
 
 
-def _is_news(wish: RecordResync, entry: Quarantine) -> bool:
+def _is_current(resync: RecordResync, entry: Quarantine) -> bool:
     """Tell whether the wish says more than the entry: not if a later read failed as well."""
-    news: bool = wish.finished_at is None or wish.finished_at >= entry.last_seen_at
-    return news
+    is_current: bool = resync.finished_at is None or resync.finished_at >= entry.last_seen_at
+    return is_current

@@ -17,7 +17,7 @@ Checkpoint = dict[str, Any]
 class Counts:
     """Count what one step did; ``seen`` counts no record twice, ``unchanged`` were here just so.
 
-    ``differences`` are counted by audits alone: records that the mirror had otherwise.
+    ``mismatches`` are counted by audits alone: records that the mirror had otherwise.
     """
 
     seen: int = 0
@@ -25,11 +25,11 @@ class Counts:
     deleted: int = 0
     quarantined: int = 0
     unchanged: int = 0
-    differences: int = 0
+    mismatches: int = 0
 
 
 @dataclass(frozen=True)
-class Step:
+class PageResult:
     """Hold a step that was read: how to write it, and where the next one begins.
 
     ``write`` runs inside the transaction that also moves the checkpoint; ``following`` of None
@@ -41,12 +41,12 @@ class Step:
     total: int | None = None
 
 
-class Reader(Protocol):
+class PhaseReader(Protocol):
     """Read a phase of a run, step by step: network only, nothing is written."""
 
     def __call__(
         self, client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, until_s: float
-    ) -> Generator[Step]:
+    ) -> Generator[PageResult]:
         """Yield steps, each to be written before the next is asked for; raises EcwidError.
 
         The first begins at ``checkpoint``, the others where the one before ended. May stop
@@ -56,10 +56,10 @@ class Reader(Protocol):
         ...
 
 
-ReadOne = Callable[[EcwidClient, SyncRun, Checkpoint, datetime], Step]
+PageReader = Callable[[EcwidClient, SyncRun, Checkpoint, datetime], PageResult]
 
 
-def one_by_one(read: ReadOne) -> Reader:
+def single_page_reader(read: PageReader) -> PhaseReader:
     """Return the reader of single steps that ``read`` makes; it is told when each begins."""
 
     def reader(
@@ -67,7 +67,7 @@ def one_by_one(read: ReadOne) -> Reader:
         run: SyncRun,
         checkpoint: Checkpoint,
         until_s: float,  # noqa: ARG001 - a Reader gets one
-    ) -> Generator[Step]:
+    ) -> Generator[PageResult]:
         yield read(client, run, checkpoint, utc_now())
 
     return reader

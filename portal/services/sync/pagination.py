@@ -8,52 +8,54 @@ from datetime import datetime
 from typing import Any
 
 from portal.ecwid.page import Page
-from portal.services.mirror.map_records import Mapped
-from portal.services.sync.cursor import PageKeys, Position
-from portal.services.sync.prefetch import Read, ReadAhead
-from portal.services.sync.sources import Feed, Walk
+from portal.services.mirror.map_records import MappedRecords
+from portal.services.sync.cursor import Cursor, PageKeys
+from portal.services.sync.prefetch import FetchedPage, PagePrefetcher
+from portal.services.sync.sources import Listing, Source
 
 
 @dataclass(frozen=True)
-class Stop:
+class CursorPage:
     """Hold a page that was read, where it begins, and where the next one does; None at the end."""
 
-    read: Read
-    here: Position
-    following: Position | None
+    read: FetchedPage
+    cursor: Cursor
+    following: Cursor | None
 
     @property
     def new(self) -> int:
         """Return how many of the page's records were not counted before."""
-        return self.here.new_among(len(self.read.page.items))
+        return self.cursor.count_new(len(self.read.page.items))
 
 
-def walk_pages(
-    feed: Feed,
-    walk: Walk,
-    fetch: Callable[[Position], Page],
-    map_rows: Callable[[Sequence[Any], datetime], Mapped],
-    here: Position,
+def iter_pages(
+    source: Source,
+    listing: Listing,
+    fetch: Callable[[Cursor], Page],
+    map_rows: Callable[[Sequence[Any], datetime], MappedRecords],
+    cursor: Cursor,
     until_s: float,
-) -> Generator[Stop]:
-    """Yield page after page, beginning at ``here``; ends after the last, or when time is over.
+) -> Generator[CursorPage]:
+    """Yield page after page, beginning at ``cursor``; ends after the last, or when time is over.
 
     The pages behind are read and mapped meanwhile. ``until_s`` is monotonic; raises EcwidError.
     """
-    following: Position | None = here
-    with ReadAhead(fetch, map_rows, feed.id_of, until_s) as ahead:
+    following: Cursor | None = cursor
+    with PagePrefetcher(fetch, map_rows, source.id_of, until_s) as ahead:
         while following is not None:
-            here = following
-            read = ahead.page_at(here)
-            following = _following(here, read.page, feed.keys_of(read.page.items, walk), walk)
+            cursor = following
+            read = ahead.page_at(cursor)
+            following = _following(
+                cursor, read.page, source.keys_of(read.page.items, listing), listing
+            )
             if following is not None:
-                ahead.look_ahead(following, left=read.page.left)
-            yield Stop(read, here, following)
+                ahead.prefetch(following, remaining=read.page.remaining)
+            yield CursorPage(read, cursor, following)
             if ahead.is_over:
                 return
 
 
-def _following(here: Position, page: Page, keys: PageKeys, walk: Walk) -> Position | None:
-    if here.has_slid(keys.ids):
-        return here.restarted()
-    return None if page.is_last else walk.move(here, keys)
+def _following(cursor: Cursor, page: Page, keys: PageKeys, listing: Listing) -> Cursor | None:
+    if cursor.has_shifted(keys.ids):
+        return cursor.restart()
+    return None if page.is_last else listing.next_cursor(cursor, keys)

@@ -20,23 +20,23 @@ from typing import Any
 
 from portal.ecwid.page import PAGE_LIMIT, Page
 from portal.models import utc_now
-from portal.services.mirror.map_records import Mapped
-from portal.services.sync.cursor import Position
+from portal.services.mirror.map_records import MappedRecords
+from portal.services.sync.cursor import Cursor
 
 # Of a run. A store has one or two long runs under way at once, so two to four fetchers.
 FETCHERS = 2
 
 
 @dataclass(frozen=True)
-class Read:
+class FetchedPage:
     """Hold a page, when reading it began, and the rows that its records become."""
 
     page: Page
     read_at: datetime
-    mapped: Mapped
+    mapped: MappedRecords
 
 
-class ReadAhead:
+class PagePrefetcher:
     """Read the pages of one walk by `FETCHERS` threads; never more than that many ahead.
 
     ``fetch`` and ``map_rows`` are called in these threads, so they must not touch the database;
@@ -46,8 +46,8 @@ class ReadAhead:
 
     def __init__(
         self,
-        fetch: Callable[[Position], Page],
-        map_rows: Callable[[Sequence[Any], datetime], Mapped],
+        fetch: Callable[[Cursor], Page],
+        map_rows: Callable[[Sequence[Any], datetime], MappedRecords],
         id_of: Callable[[Any], int | None],
         until_s: float,
     ) -> None:
@@ -56,9 +56,9 @@ class ReadAhead:
         self._id_of = id_of
         self._until_s = until_s
         self._pool = ThreadPoolExecutor(FETCHERS, thread_name_prefix="fetch")
-        self._ahead: deque[tuple[Position, Future[Read]]] = deque()
+        self._ahead: deque[tuple[Cursor, Future[FetchedPage]]] = deque()
 
-    def __enter__(self) -> ReadAhead:
+    def __enter__(self) -> PagePrefetcher:
         return self
 
     def __exit__(
@@ -75,38 +75,40 @@ class ReadAhead:
         """Tell whether the time is over and every page that was begun has been asked for."""
         return not self._ahead and time.monotonic() >= self._until_s
 
-    def page_at(self, here: Position) -> Read:
-        """Return the page that begins at ``here``; raises what reading it raised."""
+    def page_at(self, cursor: Cursor) -> FetchedPage:
+        """Return the page that begins at ``cursor``; raises what reading it raised."""
         if self._ahead:
-            place, future = self._ahead.popleft()
+            start, future = self._ahead.popleft()
             read = future.result()
-            if place == here or self._joins(read.page.items, here):
+            if start == cursor or self._continues(read.page.items, cursor):
                 return read
-            self._drop()
-        return self._fetch(here)
+            self._discard()
+        return self._fetch(cursor)
 
-    def look_ahead(self, here: Position, left: int) -> None:
-        """Begin to read the page at ``here`` and those behind it, of ``left`` records in all."""
+    def prefetch(self, cursor: Cursor, remaining: int) -> None:
+        """Begin to read the page at ``cursor`` and those behind it, of ``remaining`` records in all."""
         if time.monotonic() >= self._until_s:
             return
         step = PAGE_LIMIT - 1
         # Without an anchor nothing would tell whether a page joins.
-        pages = 1 if here.anchor is None else max(1, -(-left // step))
+        pages = 1 if cursor.last_id is None else max(1, -(-remaining // step))
         for number in range(len(self._ahead), min(FETCHERS, pages)):
-            place = replace(here, offset=here.offset + number * step)
+            start = replace(cursor, offset=cursor.offset + number * step)
             # A copy of the context, so that log lines of the thread name store and job, too.
             context = contextvars.copy_context()
-            self._ahead.append((place, self._pool.submit(context.run, self._fetch, place)))
+            self._ahead.append((start, self._pool.submit(context.run, self._fetch, start)))
 
-    def _fetch(self, place: Position) -> Read:
+    def _fetch(self, start: Cursor) -> FetchedPage:
         read_at = utc_now()
-        page = self._fetch_page(place)
-        return Read(page, read_at, self._map_rows(page.items, read_at))
+        page = self._fetch_page(start)
+        return FetchedPage(page, read_at, self._map_rows(page.items, read_at))
 
-    def _joins(self, items: Sequence[Any], here: Position) -> bool:
-        return here.anchor is not None and bool(items) and self._id_of(items[0]) == here.anchor
+    def _continues(self, items: Sequence[Any], cursor: Cursor) -> bool:
+        return (
+            cursor.last_id is not None and bool(items) and self._id_of(items[0]) == cursor.last_id
+        )
 
-    def _drop(self) -> None:
+    def _discard(self) -> None:
         for _, future in self._ahead:
             future.cancel()
         self._ahead.clear()

@@ -15,55 +15,57 @@ from functools import partial
 from typing import Any
 
 from portal.ecwid.client import EcwidClient
-from portal.models import AuditSighting, SyncRun, SyncState, utc_now
-from portal.services.mirror.map_records import Mapped
-from portal.services.sync.cursor import Position
+from portal.models import ReconcileMark, SyncRun, SyncState, utc_now
+from portal.services.mirror.map_records import MappedRecords
+from portal.services.sync.cursor import Cursor
 from portal.services.sync.fetch_by_id import Records
-from portal.services.sync.page_result import Checkpoint, Counts, Step
-from portal.services.sync.pagination import Stop, walk_pages
-from portal.services.sync.reconcile_repair import Repair, find_suspects, state_of
-from portal.services.sync.sources import FEEDS, Feed
+from portal.services.sync.page_result import Checkpoint, Counts, PageResult
+from portal.services.sync.pagination import CursorPage, iter_pages
+from portal.services.sync.reconcile_repair import Repair, find_stale_candidates, sync_state_of
+from portal.services.sync.sources import SOURCES, Source
 
-FORGOTTEN_AT_ONCE = 10_000
+MARKS_PER_DELETE = 10_000
 
 
 def read_pages(
     client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, until_s: float
-) -> Generator[Step]:
+) -> Generator[PageResult]:
     """Compare page by page, the most recent first, and bring what the mirror has otherwise."""
-    feed, state = FEEDS[run.resource], state_of(run)
+    source, state = SOURCES[run.resource], sync_state_of(run)
     if "at" not in checkpoint:
         # Left by an audit that was cancelled or given up.
-        while AuditSighting.any_of(state):
-            yield _forget_step(state, {"phase": "pages"}, {"phase": "pages"})
-    fetch = partial(feed.audit.fetch, client, None)
-    as_it_is = partial(_as_it_is, run.store_id)
-    here = Position(**checkpoint.get("at", {}))
-    for stop in walk_pages(feed, feed.audit, fetch, as_it_is, here, until_s):
-        yield _page_step(client, run, stop)
+        while ReconcileMark.exists_for(state):
+            yield _clear_marks(state, {"phase": "pages"}, {"phase": "pages"})
+    fetch = partial(source.reconciliation.fetch, client, None)
+    as_it_is = partial(_unmapped, run.store_id)
+    cursor = Cursor(**checkpoint.get("at", {}))
+    for cursor_page in iter_pages(source, source.reconciliation, fetch, as_it_is, cursor, until_s):
+        yield _page_step(client, run, cursor_page)
 
 
 def read_unseen(
     client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, read_at: datetime
-) -> Step:
+) -> PageResult:
     """Look after rows of the mirror that no page has named: surplus, or changed meanwhile."""
-    feed = FEEDS[run.resource]
-    ids = AuditSighting.unmet(
-        state_of(run),
-        feed.table,
+    source = SOURCES[run.resource]
+    ids = ReconcileMark.unmarked_ids(
+        sync_state_of(run),
+        source.table,
         since=run.started_at,
         after=checkpoint.get("after", 0),
-        limit=feed.at_once,
+        limit=source.batch_size,
     )
-    items, gone = feed.confirm(client, ids) if ids else ([], [])
-    repair = Repair(feed, run, feed.map(run.store_id, items, read_at), gone)
+    items, gone = source.fetch_by_id(client, ids) if ids else ([], [])
+    repair = Repair(source, run, source.map(run.store_id, items, read_at), gone)
 
     def write() -> Counts:
         counts = repair.write()
-        return replace(counts, differences=counts.differences + counts.deleted)
+        return replace(counts, mismatches=counts.mismatches + counts.deleted)
 
-    is_last = len(ids) < feed.at_once
-    return Step(write, {"phase": "forget"} if is_last else {"phase": "unseen", "after": ids[-1]})
+    is_last = len(ids) < source.batch_size
+    return PageResult(
+        write, {"phase": "forget"} if is_last else {"phase": "unseen", "after": ids[-1]}
+    )
 
 
 def forget(
@@ -71,63 +73,72 @@ def forget(
     run: SyncRun,
     checkpoint: Checkpoint,  # noqa: ARG001 - a reader gets one
     read_at: datetime,  # noqa: ARG001 - a reader gets one
-) -> Step:
+) -> PageResult:
     """Erase what the audit noted for itself, so much at once that no one has to wait."""
-    return _forget_step(state_of(run), {"phase": "forget"}, None)
+    return _clear_marks(sync_state_of(run), {"phase": "forget"}, None)
 
 
-def _forget_step(state: SyncState, if_more: Checkpoint, in_the_end: Checkpoint | None) -> Step:
-    first_left = AuditSighting.id_at(state, FORGOTTEN_AT_ONCE)
+def _clear_marks(
+    state: SyncState, if_more: Checkpoint, in_the_end: Checkpoint | None
+) -> PageResult:
+    first_left = ReconcileMark.nth_id(state, MARKS_PER_DELETE)
 
     def write() -> Counts:
-        AuditSighting.forget(state, below=first_left)
+        ReconcileMark.clear(state, below=first_left)
         return Counts()
 
-    return Step(write, in_the_end if first_left is None else if_more)
+    return PageResult(write, in_the_end if first_left is None else if_more)
 
 
-def _page_step(client: EcwidClient, run: SyncRun, stop: Stop) -> Step:
-    feed, state, read = FEEDS[run.resource], state_of(run), stop.read
+def _page_step(client: EcwidClient, run: SyncRun, cursor_page: CursorPage) -> PageResult:
+    source, state, read = SOURCES[run.resource], sync_state_of(run), cursor_page.read
     items = read.page.items
-    ids = {remote_id for item in items if (remote_id := feed.id_of(item)) is not None}
-    suspects = find_suspects(feed, run, items, read.read_at)
+    ids = {remote_id for item in items if (remote_id := source.id_of(item)) is not None}
+    candidates = find_stale_candidates(source, run, items, read.read_at)
     whole_at = utc_now()
     is_any_nameless = len(ids) < len(items)
-    whole, gone = _read_whole(client, feed, stop.here, suspects, is_any_nameless=is_any_nameless)
-    repair = Repair(feed, run, feed.map(run.store_id, whole, whole_at), gone)
+    whole, gone = _fetch_whole(
+        client, source, cursor_page.cursor, candidates, is_any_nameless=is_any_nameless
+    )
+    repair = Repair(source, run, source.map(run.store_id, whole, whole_at), gone)
 
     def write() -> Counts:
-        AuditSighting.note(state, ids)
-        unchanged = max(0, stop.new - len(whole) - len(gone))
+        ReconcileMark.add(state, ids)
+        unchanged = max(0, cursor_page.new - len(whole) - len(gone))
         # What was deleted after its page was read is no fault of the mirror.
-        return replace(repair.write(), seen=stop.new, unchanged=unchanged)
+        return replace(repair.write(), seen=cursor_page.new, unchanged=unchanged)
 
     at: Checkpoint = {"phase": "unseen"}
-    if stop.following is not None:
-        at = {"phase": "pages", "at": vars(stop.following)}
-    return Step(write, at, total=read.page.total)
+    if cursor_page.following is not None:
+        at = {"phase": "pages", "at": vars(cursor_page.following)}
+    return PageResult(write, at, total=read.page.total)
 
 
-def _read_whole(
-    client: EcwidClient, feed: Feed, here: Position, ids: Sequence[int], *, is_any_nameless: bool
+def _fetch_whole(
+    client: EcwidClient,
+    source: Source,
+    cursor: Cursor,
+    ids: Sequence[int],
+    *,
+    is_any_nameless: bool,
 ) -> tuple[Records, Sequence[int]]:
     """Return these records as a page has them or a look-up, and the ids that a 404 says are gone.
 
     A record without an id can only be had with its page.
     """
     found: Records = []
-    if is_any_nameless or len(ids) > feed.at_once:
-        page = feed.first_copy.fetch(client, None, here)
+    if is_any_nameless or len(ids) > source.batch_size:
+        page = source.backfill.fetch(client, None, cursor)
         wanted = {None, *ids}
-        found = [item for item in page.items if feed.id_of(item) in wanted]
-        listed = {feed.id_of(item) for item in found}
+        found = [item for item in page.items if source.id_of(item) in wanted]
+        listed = {source.id_of(item) for item in found}
         ids = [remote_id for remote_id in ids if remote_id not in listed]
     if not ids:
         return found, []
-    confirmed, gone = feed.confirm(client, ids)
+    confirmed, gone = source.fetch_by_id(client, ids)
     return found + confirmed, gone
 
 
-def _as_it_is(store_id: int, items: Sequence[Any], read_at: datetime) -> Mapped:
+def _unmapped(store_id: int, items: Sequence[Any], read_at: datetime) -> MappedRecords:
     """Return what a page of ids and times becomes: no rows, for it doesn't tell enough."""
-    return Mapped(store_id, items, read_at, rows=[], refused=[])
+    return MappedRecords(store_id, items, read_at, rows=[], refused=[])

@@ -14,11 +14,11 @@ from typing import Any
 from portal.ecwid.values import Record
 from portal.errors import RecordError
 from portal.models import MirrorTable, RunKind, SyncRun, utc_now
-from portal.services.mirror.mirror_records import Saved
+from portal.services.mirror.mirror_records import SaveResult
 from portal.services.sync.page_result import Counts
 
 
-def count_differences(
+def count_mismatches(
     table: type[MirrorTable],
     key: str,
     store_id: int,
@@ -31,37 +31,37 @@ def count_differences(
     """
     ids = [remote_id for item in items if (remote_id := _id_of(item, key)) is not None]
     rows = table.select(table.remote_id, table.raw, table.synced_at, table.deleted_at).where(
-        table.of(store_id, ids)
+        table.matching(store_id, ids)
     )
     held: dict[int | None, Any] = {row.remote_id: row for row in rows}
-    return sum(_is_unlike(held.get(_id_of(item, key)), item, read_at) for item in items)
+    return sum(_is_mismatch(held.get(_id_of(item, key)), item, read_at) for item in items)
 
 
-def begin_proof(run: SyncRun, table: type[MirrorTable]) -> None:
+def start_report(run: SyncRun, table: type[MirrorTable]) -> None:
     """Note how many records the mirror shows when the comparison begins: counted, not as kept."""
     run.mirror_count = table.recount(run.store_id)
-    run.differences = run.repaired = 0
+    run.mismatches = run.repaired = 0
 
 
-def end_proof(run: SyncRun) -> None:
+def finish_report(run: SyncRun) -> None:
     """Note that every record was compared; what could not be read is not repaired."""
-    run.repaired = max(0, (run.differences or 0) - run.quarantined)
+    run.repaired = max(0, (run.mismatches or 0) - run.quarantined)
     run.store_count = run.total
     run.checked_at = utc_now()
 
 
-def confirmed(run: SyncRun, saved: Saved, deleted: int, unlike: int) -> Counts:
+def lookup_counts(run: SyncRun, saved: SaveResult, deleted: int, found_mismatches: int) -> Counts:
     """Return the counts of records that were read by id because a pass hadn't met them.
 
     What an audit can't read it has met: its page has counted it already.
     """
-    if run.kind != RunKind.AUDIT:
+    if run.kind != RunKind.RECONCILIATION:
         return Counts(saved=saved.saved, deleted=deleted, quarantined=saved.quarantined)
-    differences = max(0, unlike - saved.quarantined) + deleted
-    return Counts(saved=saved.saved, deleted=deleted, differences=differences)
+    mismatches = max(0, found_mismatches - saved.quarantined) + deleted
+    return Counts(saved=saved.saved, deleted=deleted, mismatches=mismatches)
 
 
-def _is_unlike(row: Any, item: Any, read_at: datetime) -> bool:
+def _is_mismatch(row: Any, item: Any, read_at: datetime) -> bool:
     if row is None:
         return True
     if row.synced_at > read_at:
@@ -71,6 +71,6 @@ def _is_unlike(row: Any, item: Any, read_at: datetime) -> bool:
 
 def _id_of(item: Any, key: str) -> int | None:
     try:
-        return Record("records", item).whole(key)
+        return Record("records", item).integer(key)
     except RecordError:
         return None

@@ -12,25 +12,25 @@ from datetime import datetime
 from typing import Any
 
 from portal.models import (
-    AuditSighting,
     Product,
+    ReconcileMark,
     SyncRun,
     SyncState,
     Variation,
 )
-from portal.services.mirror.map_records import Mapped
+from portal.services.mirror.map_records import MappedRecords
 from portal.services.sync.incremental import OVERLAP
 from portal.services.sync.page_result import Counts
-from portal.services.sync.sources import Feed
+from portal.services.sync.sources import Source
 
 
 @dataclass(frozen=True)
 class Repair:
     """Hold records that were read whole, and the ids of those that a look-up found gone."""
 
-    feed: Feed
+    source: Source
     run: SyncRun
-    mapped: Mapped
+    mapped: MappedRecords
     gone: Sequence[int]
 
     def write(self) -> Counts:
@@ -38,41 +38,43 @@ class Repair:
 
         Runs inside the caller's transaction. Deleted ones are not counted as differences.
         """
-        store_id, feed, read_at = self.run.store_id, self.feed, self.mapped.read_at
-        told = dict(self._readable())
-        held = self._held(list(told))
-        unlike = sum(self._is_unlike(held.get(remote_id), told[remote_id]) for remote_id in told)
-        for remote_id, item in told.items():
-            self._step_back(held.get(remote_id), feed.updated_at(item) or read_at)
-        saved = feed.write(self.mapped)
-        deleted = feed.mark_deleted(store_id, self.gone, read_at)
+        store_id, source, read_at = self.run.store_id, self.source, self.mapped.read_at
+        listed = dict(self._readable())
+        mirrored = self._mirrored(list(listed))
+        found_mismatches = sum(
+            self._is_mismatch(mirrored.get(remote_id), listed[remote_id]) for remote_id in listed
+        )
+        for remote_id, item in listed.items():
+            self._roll_back(mirrored.get(remote_id), source.updated_at(item) or read_at)
+        saved = source.write(self.mapped)
+        deleted = source.mark_deleted(store_id, self.gone, read_at)
         return Counts(
             saved=saved.saved,
             deleted=deleted,
             quarantined=saved.quarantined,
-            differences=unlike + saved.quarantined,
+            mismatches=found_mismatches + saved.quarantined,
         )
 
     def _readable(self) -> Iterator[tuple[int, Any]]:
         refused = {id(payload) for _, payload in self.mapped.refused}
         for item in self.mapped.payloads:
-            remote_id = self.feed.id_of(item)
+            remote_id = self.source.id_of(item)
             if remote_id is not None and id(item) not in refused:
                 yield remote_id, item
 
-    def _held(self, ids: Sequence[int]) -> Mapping[int, Any]:
-        table = self.feed.table
+    def _mirrored(self, ids: Sequence[int]) -> Mapping[int, Any]:
+        table = self.source.table
         rows = table.select(
             table.remote_id,
             table.raw,
             table.remote_updated_at,
             table.synced_at,
             table.deleted_at,
-        ).where(table.of(self.run.store_id, ids))
+        ).where(table.matching(self.run.store_id, ids))
         return {row.remote_id: row for row in rows}
 
-    def _is_unlike(self, row: Any, item: Any) -> bool:
-        updated_at = self.feed.updated_at(item)
+    def _is_mismatch(self, row: Any, item: Any) -> bool:
+        updated_at = self.source.updated_at(item)
         if updated_at is not None and updated_at > self.run.started_at:
             return False
         if row is None:
@@ -82,38 +84,40 @@ class Repair:
         has_other_time = updated_at is not None and row.remote_updated_at != updated_at
         return row.deleted_at is not None or has_other_time or row.raw != item
 
-    def _step_back(self, row: Any, updated_at: datetime) -> None:
+    def _roll_back(self, row: Any, updated_at: datetime) -> None:
         """Let a row that claims to be newer than its record at the store take that one."""
         if row is None or row.remote_updated_at <= updated_at or not _is_settled(row, self.run):
             return
         back = {"updated_at": updated_at, "read_before": _settled_at(self.run)}
-        table, store_id = self.feed.table, self.run.store_id
-        table.step_back(store_id, table.remote_id == row.remote_id, **back)
+        table, store_id = self.source.table, self.run.store_id
+        table.roll_back_update_time(store_id, table.remote_id == row.remote_id, **back)
         if table is Product:
             # Its variations bear its update time.
-            Variation.step_back(store_id, Variation.product_id == row.remote_id, **back)
+            Variation.roll_back_update_time(store_id, Variation.product_id == row.remote_id, **back)
 
 
-def find_suspects(
-    feed: Feed, run: SyncRun, items: Sequence[Any], read_at: datetime
+def find_stale_candidates(
+    source: Source, run: SyncRun, items: Sequence[Any], read_at: datetime
 ) -> Sequence[int]:
     """Return the ids of records, of which ids and times were read, to be read whole.
 
     Those that the mirror lacks, shows with another update time or as deleted; and any that tells
     no time. Not those that this audit has looked after already.
     """
-    told = {remote_id: feed.updated_at(i) for i in items if (remote_id := feed.id_of(i))}
-    table = feed.table
+    listed = {remote_id: source.updated_at(i) for i in items if (remote_id := source.id_of(i))}
+    table = source.table
     rows = table.select(
         table.remote_id, table.remote_updated_at, table.synced_at, table.deleted_at
-    ).where(table.of(run.store_id, list(told)))
-    held = {row.remote_id: row for row in rows}
-    suspects = [i for i, at in told.items() if _is_suspect(held.get(i), at, read_at, run)]
-    met = AuditSighting.met_among(state_of(run), suspects)
-    return [remote_id for remote_id in suspects if remote_id not in met]
+    ).where(table.matching(run.store_id, list(listed)))
+    mirrored = {row.remote_id: row for row in rows}
+    candidates = [
+        i for i, at in listed.items() if _is_stale_candidate(mirrored.get(i), at, read_at, run)
+    ]
+    met = ReconcileMark.marked_among(sync_state_of(run), candidates)
+    return [remote_id for remote_id in candidates if remote_id not in met]
 
 
-def state_of(run: SyncRun) -> SyncState:
+def sync_state_of(run: SyncRun) -> SyncState:
     """Return the state of the resource that the run reads."""
     found: SyncState = SyncState.get(
         SyncState.store == run.store_id, SyncState.resource == run.resource
@@ -121,7 +125,9 @@ def state_of(run: SyncRun) -> SyncState:
     return found
 
 
-def _is_suspect(row: Any, updated_at: datetime | None, read_at: datetime, run: SyncRun) -> bool:
+def _is_stale_candidate(
+    row: Any, updated_at: datetime | None, read_at: datetime, run: SyncRun
+) -> bool:
     if row is None:
         return True
     if row.synced_at > read_at:

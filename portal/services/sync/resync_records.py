@@ -12,7 +12,7 @@ import structlog
 from peewee import IntegrityError, ModelSelect
 
 from portal.ecwid.errors import EcwidNotFoundError
-from portal.ecwid.rate_limiter import Lane
+from portal.ecwid.rate_limiter import Priority
 from portal.errors import RunRefusedError
 from portal.jobs import RESYNC_RECORDS
 from portal.models import (
@@ -25,10 +25,10 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.rules.sync.run_refusals import Refusal
+from portal.rules.sync.run_refusals import RunRefusal
 from portal.rules.work.backoff import DEFAULT_BACKOFF
-from portal.services.connection.handle_refusals import stops_the_store
-from portal.services.mirror.resources import RECORD_KINDS
+from portal.services.connection.handle_refusals import handle_refusal
+from portal.services.mirror.resources import RESOURCE_SPECS
 from portal.services.runs.run_control import check_working
 from portal.services.runtime import Runtime
 from portal.services.work.failures import INTERRUPTIONS, Action, FailurePolicy
@@ -37,7 +37,7 @@ from portal.services.work.leases import claimed
 log = structlog.get_logger(__name__)
 
 BATCH = 50
-FEW = 10
+INTERACTIVE_LIMIT = 10
 # A call takes up to 25 s.
 LEASE_TTL_S = 60.0
 POLICY = FailurePolicy(DEFAULT_BACKOFF)
@@ -51,19 +51,19 @@ def resync_record(
     Raises RunRefusedError while the store is stopped, and for an id that no record can have.
     """
     check_working(store)
-    if not RECORD_KINDS[resource].is_id(entity_id):
-        raise RunRefusedError(store.id, Refusal.NO_RECORD_ID)
+    if not RESOURCE_SPECS[resource].is_id(entity_id):
+        raise RunRefusedError(store.id, RunRefusal.INVALID_RECORD_ID)
     try:
         with database.atomic():
-            wish = RecordResync.create(store=store, resource=resource, entity_id=entity_id)
+            resync = RecordResync.create(store=store, resource=resource, entity_id=entity_id)
     except IntegrityError:
-        wish = RecordResync.latest_of(store.id, resource, [entity_id])[entity_id]
+        resync = RecordResync.latest_of(store.id, resource, [entity_id])[entity_id]
     runtime.wake(RESYNC_RECORDS, store.id)
-    log.info("record.asked_for", store=store.id, resource=resource, entity=entity_id)
-    return wish
+    log.info("resync.requested", store=store.id, resource=resource, entity=entity_id)
+    return resync
 
 
-def read_waiting_records(runtime: Runtime, store_id: int) -> None:
+def process_resyncs(runtime: Runtime, store_id: int) -> None:
     """Read the requested records that are due; safe to run twice, also at the same time.
 
     After a batch it wakes itself again, to let other stores go first. Someone waits for a few
@@ -74,10 +74,12 @@ def read_waiting_records(runtime: Runtime, store_id: int) -> None:
     with claimed(f"resync:{store_id}", LEASE_TTL_S) as claim:
         if claim is None:
             return
-        wishes = list(_due(store_id).order_by(RecordResync.id).limit(BATCH))
-        lane = Lane.INTERACTIVE if len(wishes) <= FEW else Lane.BACKGROUND
-        for wish in claim.each(wishes):
-            if not _read(runtime, wish, lane):
+        resyncs = list(_due(store_id).order_by(RecordResync.id).limit(BATCH))
+        priority = (
+            Priority.INTERACTIVE if len(resyncs) <= INTERACTIVE_LIMIT else Priority.BACKGROUND
+        )
+        for resync in claim.each(resyncs):
+            if not _read(runtime, resync, priority):
                 return
     if not claim.is_lost and _is_due(store_id):
         runtime.wake(RESYNC_RECORDS, store_id)
@@ -95,7 +97,7 @@ def wake_waiting_resyncs(runtime: Runtime) -> int:
         )
         .distinct()
     )
-    return runtime.wake_each(RESYNC_RECORDS, (row.store_id for row in waiting))
+    return runtime.wake_many(RESYNC_RECORDS, (row.store_id for row in waiting))
 
 
 def _due(store_id: int) -> ModelSelect[RecordResync]:
@@ -111,47 +113,47 @@ def _is_due(store_id: int) -> bool:
     return store is not None and store.is_working and _due(store_id).exists()
 
 
-def _read(runtime: Runtime, wish: RecordResync, lane: Lane) -> bool:
+def _read(runtime: Runtime, resync: RecordResync, priority: Priority) -> bool:
     """Read one record and write the result; return False if the store can't be called now."""
-    kind = RECORD_KINDS[Resource(wish.resource)]
+    kind = RESOURCE_SPECS[Resource(resync.resource)]
     read_at = utc_now()
     try:
-        record = kind.read(runtime.client(wish.store_id, lane), wish.entity_id)
+        record = kind.read(runtime.client(resync.store_id, priority), resync.entity_id)
         with database.atomic():
-            saved = kind.save(wish.store_id, [record], read_at)
-            _finish(wish, ResyncState.UNREADABLE if saved.quarantined else ResyncState.SAVED)
+            saved = kind.save(resync.store_id, [record], read_at)
+            _finish(resync, ResyncState.UNREADABLE if saved.quarantined else ResyncState.SAVED)
     except EcwidNotFoundError:
         with database.atomic():
-            kind.mark_deleted(wish.store_id, wish.entity_id, read_at)
-            Quarantine.resolve(wish.store_id, wish.resource, [wish.entity_id], read_at)
-            _finish(wish, ResyncState.GONE)
+            kind.mark_deleted(resync.store_id, resync.entity_id, read_at)
+            Quarantine.resolve(resync.store_id, resync.resource, [resync.entity_id], read_at)
+            _finish(resync, ResyncState.GONE)
     except INTERRUPTIONS:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, other requests continue
-        return _note_failure(runtime, wish, error)
+        return _record_failure(runtime, resync, error)
     return True
 
 
-def _note_failure(runtime: Runtime, wish: RecordResync, error: Exception) -> bool:
+def _record_failure(runtime: Runtime, resync: RecordResync, error: Exception) -> bool:
     """Write why a record could not be read; return False if the store can't be called now."""
-    stops_store = partial(stops_the_store, runtime, wish.store_id)
-    decision = POLICY.decide(error, wish.attempts, stops_store)
-    wish.attempts, wish.error = decision.attempts, decision.error
-    wish.due_at = decision.due_at or wish.due_at
+    stops_store = partial(handle_refusal, runtime, resync.store_id)
+    decision = POLICY.decide(error, resync.attempts, stops_store)
+    resync.attempts, resync.error = decision.attempts, decision.error
+    resync.due_at = decision.due_at or resync.due_at
     if decision.action is Action.FINISH:
-        _finish(wish, ResyncState.FAILED)
+        _finish(resync, ResyncState.FAILED)
     else:
-        wish.save()
+        resync.save()
     return decision.action in (Action.RETRY, Action.FINISH)
 
 
-def _finish(wish: RecordResync, state: ResyncState) -> None:
-    wish.state, wish.finished_at = state, utc_now()
-    wish.save()
+def _finish(resync: RecordResync, state: ResyncState) -> None:
+    resync.state, resync.finished_at = state, utc_now()
+    resync.save()
     log.info(
-        "record.read_again",
-        store=wish.store_id,
-        resource=wish.resource,
-        entity=wish.entity_id,
+        "resync.finished",
+        store=resync.store_id,
+        resource=resync.resource,
+        entity=resync.entity_id,
         state=state,
     )

@@ -13,8 +13,8 @@ from portal.errors import RunRefusedError
 from portal.jobs import RESYNC_RECORDS
 from portal.models import SYNC_ORDER, Quarantine, RecordResync, Resource, Store, database, utc_now
 from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
-from portal.rules.sync.run_refusals import Refusal
-from portal.services.mirror.resources import RECORD_KINDS
+from portal.rules.sync.run_refusals import RunRefusal
+from portal.services.mirror.resources import RESOURCE_SPECS
 from portal.services.runs.run_control import check_working
 from portal.services.runtime import Runtime
 
@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Unreadable:
+class QuarantineCount:
     """Count a resource's records that are set aside now; ``retryable`` ones tell an id."""
 
     resource: Resource
@@ -44,24 +44,24 @@ class RetryProgress:
         return self.total - self.done
 
 
-def unreadable_of(store: Store) -> Sequence[Unreadable]:
+def quarantine_counts(store: Store) -> Sequence[QuarantineCount]:
     """Return what is set aside of each resource now, without those of which nothing is."""
     entries = Quarantine.open_of(store).select(Quarantine.resource, Quarantine.entity_id)
     count: Counter[str] = Counter()
     retryable: Counter[str] = Counter()
     for entry in entries:
         count[entry.resource] += 1
-        retryable[entry.resource] += RECORD_KINDS[Resource(entry.resource)].is_id(entry.entity_id)
+        retryable[entry.resource] += RESOURCE_SPECS[Resource(entry.resource)].is_id(entry.entity_id)
     return [
-        Unreadable(resource, count[resource], retryable[resource])
+        QuarantineCount(resource, count[resource], retryable[resource])
         for resource in SYNC_ORDER
         if count[resource]
     ]
 
 
-def offers_of(
-    unreadable: Sequence[Unreadable], retries: Sequence[RetryProgress]
-) -> Sequence[Unreadable]:
+def bulk_retry_options(
+    unreadable: Sequence[QuarantineCount], retries: Sequence[RetryProgress]
+) -> Sequence[QuarantineCount]:
     """Return what may be read again all at once: several, and not all of them waiting for it."""
     waiting = {retry.resource: retry.waiting for retry in retries}
     return [
@@ -71,28 +71,28 @@ def offers_of(
     ]
 
 
-def retry_all(runtime: Runtime, store: Store, resource: Resource) -> int:
+def retry_quarantined(runtime: Runtime, store: Store, resource: Resource) -> int:
     """Have the unreadable records of the resource read again; return how many will be.
 
     Those that wait for it already are not asked for twice. Raises RunRefusedError while the store
     is stopped, and if there is none.
     """
     check_working(store)
-    is_id = RECORD_KINDS[resource].is_id
+    is_id = RESOURCE_SPECS[resource].is_id
     entries = Quarantine.open_of(store).where(Quarantine.resource == resource)
     ids = [entry.entity_id for entry in entries.select(Quarantine.entity_id)]
     # What can't be an id was never told as one; the next full copy reads it again.
-    wished = [entity_id for entity_id in ids if is_id(entity_id)]
-    if not wished:
-        raise RunRefusedError(store.id, Refusal.NOTHING_UNREADABLE)
+    requested = [entity_id for entity_id in ids if is_id(entity_id)]
+    if not requested:
+        raise RunRefusedError(store.id, RunRefusal.NOTHING_QUARANTINED)
     with database.atomic():
-        _wish(store, resource, wished)
+        _request_resyncs(store, resource, requested)
     runtime.wake(RESYNC_RECORDS, store.id)
-    log.info("quarantine.asked_for", store=store.id, resource=resource, count=len(wished))
-    return len(wished)
+    log.info("quarantine.retry_requested", store=store.id, resource=resource, count=len(requested))
+    return len(requested)
 
 
-def retries_of(store: Store) -> Sequence[RetryProgress]:
+def retry_status(store: Store) -> Sequence[RetryProgress]:
     """Return how far each resource is of which records wait to be read again.
 
     Counted from the oldest wish that is still waiting.
@@ -102,21 +102,21 @@ def retries_of(store: Store) -> Sequence[RetryProgress]:
     ]
 
 
-def _wish(store: Store, resource: Resource, entity_ids: Iterable[str]) -> None:
+def _request_resyncs(store: Store, resource: Resource, entity_ids: Iterable[str]) -> None:
     now = utc_now()
-    wish = {"store": store.id, "resource": resource, "requested_at": now, "due_at": now}
+    resync = {"store": store.id, "resource": resource, "requested_at": now, "due_at": now}
     for part in chunked(entity_ids, ROWS_PER_STATEMENT):
-        rows = [{**wish, "entity_id": entity_id} for entity_id in part]
+        rows = [{**resync, "entity_id": entity_id} for entity_id in part]
         insert_rows(RecordResync, rows, "ON CONFLICT DO NOTHING")
 
 
 def _progress(store: Store, resource: Resource) -> RetryProgress | None:
-    wishes = RecordResync.select().where(
+    resyncs = RecordResync.select().where(
         RecordResync.store == store, RecordResync.resource == resource
     )
-    waiting = wishes.where(RecordResync.finished_at.is_null())
+    waiting = resyncs.where(RecordResync.finished_at.is_null())
     oldest = waiting.order_by(RecordResync.requested_at).first()
     if oldest is None:
         return None
-    total = wishes.where(RecordResync.requested_at >= oldest.requested_at).count()
+    total = resyncs.where(RecordResync.requested_at >= oldest.requested_at).count()
     return RetryProgress(resource, total - waiting.count(), total)

@@ -7,37 +7,37 @@ from datetime import datetime, timedelta
 
 from portal.ecwid.client import EcwidClient
 from portal.models import SyncRun, SyncState
-from portal.services.sync.change_times import change_times, note_change_times
+from portal.services.sync.change_times import parse_change_times, save_change_times
 from portal.services.sync.incremental import changed_since
-from portal.services.sync.page_result import Checkpoint, Counts, Step
+from portal.services.sync.page_result import Checkpoint, Counts, PageResult
 
 # The runs of one round share an answer.
-SHARED_FOR = timedelta(seconds=30)
+STATS_TTL = timedelta(seconds=30)
 
 
-def read_statistics(
+def skip_if_unchanged(
     client: EcwidClient,
     run: SyncRun,
     checkpoint: Checkpoint,  # noqa: ARG001 - a Reader gets one
     read_at: datetime,
-) -> Step:
+) -> PageResult:
     """Return a step that ends the run if nothing changed since the high-water mark.
 
     A store that doesn't tell is read.
     """
     state = SyncState.get(SyncState.store == run.store_id, SyncState.resource == run.resource)
     stats: Mapping[str, datetime] = {}
-    if state.remote_checked_at is None or read_at - state.remote_checked_at > SHARED_FOR:
-        stats = change_times(client.latest_stats())
+    if state.remote_checked_at is None or read_at - state.remote_checked_at > STATS_TTL:
+        stats = parse_change_times(client.latest_stats())
         changed_at = stats.get(run.resource)
     else:
         changed_at = state.remote_changed_at
     is_unchanged = changed_at is not None and changed_at < changed_since(run)
 
     def write() -> Counts:
-        note_change_times(run.store_id, stats, read_at)
+        save_change_times(run.store_id, stats, read_at)
         return Counts()
 
-    return Step(
+    return PageResult(
         write, None if is_unchanged else {"phase": "pages"}, total=0 if is_unchanged else None
     )

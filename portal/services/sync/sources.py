@@ -17,7 +17,7 @@ from portal.ecwid.page import PAGE_LIMIT, Page
 from portal.ecwid.values import Record
 from portal.errors import RecordError
 from portal.models import Customer, MirrorTable, Order, Product, Resource
-from portal.services.mirror.map_records import Mapped
+from portal.services.mirror.map_records import MappedRecords
 from portal.services.mirror.mirror_catalog import (
     map_products,
     mark_products_deleted,
@@ -25,45 +25,45 @@ from portal.services.mirror.mirror_catalog import (
 )
 from portal.services.mirror.mirror_orders import map_orders, mark_orders_deleted, write_orders
 from portal.services.mirror.mirror_records import (
-    Saved,
+    SaveResult,
     map_customers,
     mark_customers_deleted,
     write_customers,
 )
-from portal.services.sync.cursor import PageKeys, Position, step_down, step_up
+from portal.services.sync.cursor import Cursor, PageKeys, next_newer, next_older
 from portal.services.sync.fetch_by_id import (
-    SINGLY_AT_ONCE,
+    SINGLE_FETCH_LIMIT,
     Records,
-    read_customers,
-    read_orders,
-    read_products,
+    fetch_customers,
+    fetch_orders,
+    fetch_products,
 )
 
 
 @dataclass(frozen=True)
-class Walk:
+class Listing:
     """Hold one way through a list: how a page is asked for, and where the next one begins.
 
     ``fetch`` gets the moment since when changes are wanted (None in a first copy) and the position;
     ``date`` and ``seconds`` name the fields of the time that the list is sorted by.
     """
 
-    fetch: Callable[[EcwidClient, datetime | None, Position], Page]
-    move: Callable[[Position, PageKeys], Position]
+    fetch: Callable[[EcwidClient, datetime | None, Cursor], Page]
+    next_cursor: Callable[[Cursor, PageKeys], Cursor]
     date: str
     seconds: str | None
 
     @property
-    def goes_up(self) -> bool:
+    def is_ascending(self) -> bool:
         """Tell whether the walk begins at the moment since when changes are wanted."""
-        return self.move is step_up
+        return self.next_cursor is next_newer
 
 
 @dataclass(frozen=True)
-class Feed:
+class Source:
     """Hold all that the sync has to know of one resource with a long list.
 
-    The walk ``audit`` is that of a first copy, but brings of each record only its id and times.
+    The walk ``reconciliation`` is that of a first copy, but brings of each record only its id and times.
     ``update`` names the fields of the update time: the date, and its twin in seconds if there is
     one.
     """
@@ -71,24 +71,24 @@ class Feed:
     resource: Resource
     table: type[MirrorTable]
     key: str
-    first_copy: Walk
-    changes: Walk
-    audit: Walk
+    backfill: Listing
+    incremental: Listing
+    reconciliation: Listing
     update: tuple[str, str | None]
     deleted: Callable[[EcwidClient, datetime], Iterator[int]]
-    confirm: Callable[[EcwidClient, Sequence[int]], tuple[Records, list[int]]]
-    at_once: int
-    map: Callable[[int, Sequence[Any], datetime], Mapped]
-    write: Callable[[Mapped], Saved]
+    fetch_by_id: Callable[[EcwidClient, Sequence[int]], tuple[Records, list[int]]]
+    batch_size: int
+    map: Callable[[int, Sequence[Any], datetime], MappedRecords]
+    write: Callable[[MappedRecords], SaveResult]
     mark_deleted: Callable[[int, Iterable[int], datetime], int]
 
-    def save(self, store_id: int, items: Sequence[Any], read_at: datetime) -> Saved:
+    def save(self, store_id: int, items: Sequence[Any], read_at: datetime) -> SaveResult:
         """Map and write records as read at ``read_at``."""
         return self.write(self.map(store_id, items, read_at))
 
-    def keys_of(self, items: Sequence[Any], walk: Walk) -> PageKeys:
+    def keys_of(self, items: Sequence[Any], listing: Listing) -> PageKeys:
         """Return the ids and times of a page; what can't be read tells neither."""
-        keys = [self._key_of(item, walk) for item in items]
+        keys = [self._key_of(item, listing) for item in items]
         return PageKeys(
             ids=[remote_id for remote_id, _ in keys],
             seconds=[second for _, second in keys if second is not None],
@@ -108,10 +108,10 @@ class Feed:
         except RecordError:
             return None
 
-    def _key_of(self, item: Any, walk: Walk) -> tuple[int | None, int | None]:
+    def _key_of(self, item: Any, listing: Listing) -> tuple[int | None, int | None]:
         try:
             record = Record(self.resource, item)
-            return record.identity(self.key), record.second(walk.date, walk.seconds)
+            return record.identity(self.key), record.second(listing.date, listing.seconds)
         except RecordError:
             return None, None
 
@@ -121,32 +121,30 @@ def moment(second: int | None) -> datetime | None:
     return None if second is None else datetime.fromtimestamp(second, UTC)
 
 
-def _products(
-    sort_by: str, *fields: str
-) -> Callable[[EcwidClient, datetime | None, Position], Page]:
-    def fetch(client: EcwidClient, since: datetime | None, here: Position) -> Page:
-        bound = {"updated_to" if since is None else "updated_from": moment(here.second)}
-        return client.products(sort_by=sort_by, offset=here.offset, fields=fields, **bound)
+def _products(sort_by: str, *fields: str) -> Callable[[EcwidClient, datetime | None, Cursor], Page]:
+    def fetch(client: EcwidClient, since: datetime | None, cursor: Cursor) -> Page:
+        bound = {"updated_to" if since is None else "updated_from": moment(cursor.second)}
+        return client.products(sort_by=sort_by, offset=cursor.offset, fields=fields, **bound)
 
     return fetch
 
 
 def _customers(
     sort_by: str, *fields: str
-) -> Callable[[EcwidClient, datetime | None, Position], Page]:
-    def fetch(client: EcwidClient, since: datetime | None, here: Position) -> Page:
-        bound = {"updated_to" if since is None else "updated_from": moment(here.second)}
-        return client.customers(sort_by=sort_by, offset=here.offset, fields=fields, **bound)
+) -> Callable[[EcwidClient, datetime | None, Cursor], Page]:
+    def fetch(client: EcwidClient, since: datetime | None, cursor: Cursor) -> Page:
+        bound = {"updated_to" if since is None else "updated_from": moment(cursor.second)}
+        return client.customers(sort_by=sort_by, offset=cursor.offset, fields=fields, **bound)
 
     return fetch
 
 
-def _orders(*fields: str) -> Callable[[EcwidClient, datetime | None, Position], Page]:
-    def fetch(client: EcwidClient, since: datetime | None, here: Position) -> Page:
+def _orders(*fields: str) -> Callable[[EcwidClient, datetime | None, Cursor], Page]:
+    def fetch(client: EcwidClient, since: datetime | None, cursor: Cursor) -> Page:
         return client.orders(
             updated_from=since,
-            created_to=moment(here.second),
-            offset=here.offset,
+            created_to=moment(cursor.second),
+            offset=cursor.offset,
             fields=fields,
         )
 
@@ -158,48 +156,54 @@ UPDATED = ("updated", "updateTimestamp")
 CREATED = ("createDate", "createTimestamp")
 ORDER_UPDATED = ("updateDate", "updateTimestamp")
 
-FEEDS: dict[str, Feed] = {
-    Resource.PRODUCTS: Feed(
+SOURCES: dict[str, Source] = {
+    Resource.PRODUCTS: Source(
         resource=Resource.PRODUCTS,
         table=Product,
         key="id",
-        first_copy=Walk(_products("UPDATED_TIME_DESC"), step_down, *UPDATED),
-        changes=Walk(_products("UPDATED_TIME_ASC"), step_up, *UPDATED),
-        audit=Walk(_products("UPDATED_TIME_DESC", "id", *UPDATED), step_down, *UPDATED),
+        backfill=Listing(_products("UPDATED_TIME_DESC"), next_older, *UPDATED),
+        incremental=Listing(_products("UPDATED_TIME_ASC"), next_newer, *UPDATED),
+        reconciliation=Listing(
+            _products("UPDATED_TIME_DESC", "id", *UPDATED), next_older, *UPDATED
+        ),
         update=UPDATED,
         deleted=lambda client, since: client.deleted_products(since=since),
-        confirm=read_products,
-        at_once=PAGE_LIMIT,
+        fetch_by_id=fetch_products,
+        batch_size=PAGE_LIMIT,
         map=map_products,
         write=write_products,
         mark_deleted=mark_products_deleted,
     ),
-    Resource.ORDERS: Feed(
+    Resource.ORDERS: Source(
         resource=Resource.ORDERS,
         table=Order,
         key="internalId",
-        first_copy=Walk(_orders(), step_down, *CREATED),
-        changes=Walk(_orders(), step_down, *CREATED),
-        audit=Walk(_orders("internalId", *CREATED, *ORDER_UPDATED), step_down, *CREATED),
+        backfill=Listing(_orders(), next_older, *CREATED),
+        incremental=Listing(_orders(), next_older, *CREATED),
+        reconciliation=Listing(
+            _orders("internalId", *CREATED, *ORDER_UPDATED), next_older, *CREATED
+        ),
         update=ORDER_UPDATED,
         deleted=lambda client, since: client.deleted_orders(since=since),
-        confirm=read_orders,
-        at_once=PAGE_LIMIT,
+        fetch_by_id=fetch_orders,
+        batch_size=PAGE_LIMIT,
         map=map_orders,
         write=write_orders,
         mark_deleted=mark_orders_deleted,
     ),
-    Resource.CUSTOMERS: Feed(
+    Resource.CUSTOMERS: Source(
         resource=Resource.CUSTOMERS,
         table=Customer,
         key="id",
-        first_copy=Walk(_customers("UPDATED_DATE_DESC"), step_down, "updated", None),
-        changes=Walk(_customers("UPDATED_DATE_ASC"), step_up, "updated", None),
-        audit=Walk(_customers("UPDATED_DATE_DESC", "id", "updated"), step_down, "updated", None),
+        backfill=Listing(_customers("UPDATED_DATE_DESC"), next_older, "updated", None),
+        incremental=Listing(_customers("UPDATED_DATE_ASC"), next_newer, "updated", None),
+        reconciliation=Listing(
+            _customers("UPDATED_DATE_DESC", "id", "updated"), next_older, "updated", None
+        ),
         update=("updated", None),
         deleted=lambda client, since: client.deleted_customers(since=since),
-        confirm=read_customers,
-        at_once=SINGLY_AT_ONCE,
+        fetch_by_id=fetch_customers,
+        batch_size=SINGLE_FETCH_LIMIT,
         map=map_customers,
         write=write_customers,
         mark_deleted=mark_customers_deleted,

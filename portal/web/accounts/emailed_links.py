@@ -10,13 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from portal.errors import MailError, MailRefusedError
+from portal.errors import MailError, MailRejectedError
 from portal.web.runtime import current_runtime
 
 log = structlog.get_logger(__name__)
 
 
-def answer_with_link(
+def respond_with_emailed_link(
     page: str,
     form: FlaskForm,
     send: Callable[[], None],
@@ -30,12 +30,12 @@ def answer_with_link(
     """
     try:
         send()
-    except MailRefusedError as error:
-        log.warning("link.mail_refused", problem=str(error))
+    except MailRejectedError as error:
+        log.warning("emailed_link.rejected", problem=str(error))
         form.email.errors = [_("No mail can be sent to this address. Look for a typing error.")]
         return render_template(page, form=form), 422
     except MailError as error:
-        log.error("link.mail_failed", problem=str(error))
+        log.error("emailed_link.failed", problem=str(error))
         return render_template("accounts/email_failed.html"), 503
     folder = current_runtime().mailer.folder
     return render_template(page_sent, email=form.email.data, folder=folder, hours=hours)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import url_for
 
 from portal.models import Merchant
-from portal.services.accounts.change_email import Asked
+from portal.services.accounts.change_email import RequestedChange
 from portal.services.accounts.change_password import reset_token_for
-from portal.services.accounts.sign_up import invitation_for
+from portal.services.accounts.sign_up import sign_up_token
 from portal.services.runtime import Runtime
-from portal.web.emails import full_address, send_letter, tell
+from portal.web.emails import absolute_url, send_email, try_send_email
 
 
 def send_invitation(runtime: Runtime, email: str, *, next_page: str | None = None) -> None:
@@ -18,13 +18,13 @@ def send_invitation(runtime: Runtime, email: str, *, next_page: str | None = Non
     ``next_page`` is where to go on then. Raises MailError. Both letters take the same way, so
     nobody outside can tell them apart.
     """
-    token = invitation_for(runtime.settings.secret_key, email)
+    token = sign_up_token(runtime.settings.secret_key, email)
     if token is None:
         name, path = "known_account", url_for("accounts.sign_in", next=next_page)
     else:
         name = "invitation"
         path = url_for("accounts.set_password", token=token, next=next_page)
-    send_letter(runtime, name, email, link=full_address(runtime, path))
+    send_email(runtime, name, email, link=absolute_url(runtime, path))
 
 
 def send_reset_link(runtime: Runtime, email: str) -> None:
@@ -34,13 +34,15 @@ def send_reset_link(runtime: Runtime, email: str) -> None:
     """
     token = reset_token_for(runtime.settings.secret_key, email)
     if token is None:
-        name, path = "no_account", url_for("accounts.ask_address")
+        name, path = "no_account", url_for("accounts.sign_up_form")
     else:
         name, path = "reset_password", url_for("accounts.reset", token=token)
-    send_letter(runtime, name, email, link=full_address(runtime, path))
+    send_email(runtime, name, email, link=absolute_url(runtime, path))
 
 
-def send_email_change(runtime: Runtime, merchant: Merchant, new_email: str, asked: Asked) -> None:
+def send_email_change(
+    runtime: Runtime, merchant: Merchant, new_email: str, asked: RequestedChange
+) -> None:
     """Mail both ends of a change of address; raise MailError.
 
     Who has the new address already gets a letter that says so; no page does.
@@ -50,16 +52,18 @@ def send_email_change(runtime: Runtime, merchant: Merchant, new_email: str, aske
         (name, new_email, asked.new_token),
         ("email_change_old", merchant.email, asked.old_token),
     ):
-        link = full_address(runtime, url_for("account.confirm_email", token=token))
-        send_letter(runtime, letter, to, new_email=new_email, old_email=merchant.email, link=link)
+        link = absolute_url(runtime, url_for("account.confirm_email", token=token))
+        send_email(runtime, letter, to, new_email=new_email, old_email=merchant.email, link=link)
 
 
-def tell_change(runtime: Runtime, merchant: Merchant, what: str) -> None:
+def send_account_changed(runtime: Runtime, merchant: Merchant, what: str) -> None:
     """Mail what was changed (password, factor_on, factor_off): it may not have been them."""
-    link = full_address(runtime, url_for("accounts.forgot"))
-    tell(runtime, "account_changed", merchant.email, what=what, link=link)
+    link = absolute_url(runtime, url_for("accounts.forgot"))
+    try_send_email(runtime, "account_changed", merchant.email, what=what, link=link)
 
 
-def tell_deleted(runtime: Runtime, email: str) -> None:
+def send_account_deleted(runtime: Runtime, email: str) -> None:
     """Mail a goodbye to the address of an account that is gone."""
-    tell(runtime, "account_deleted", email, link=full_address(runtime, url_for("home.index")))
+    try_send_email(
+        runtime, "account_deleted", email, link=absolute_url(runtime, url_for("home.index"))
+    )

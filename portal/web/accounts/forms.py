@@ -8,25 +8,25 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from portal.services.accounts.passwords import MAX_LENGTH, MIN_LENGTH, is_password
-from portal.services.accounts.sign_up import checked_email
+from portal.services.accounts.passwords import MAX_LENGTH, MIN_LENGTH, check_password
+from portal.services.accounts.sign_up import parse_email
 from portal.web.login import signed_in_merchant
 
 # Longer than any code, including the separators that people type.
 CODE_LIMIT = 60
 
 
-def is_address(_form: FlaskForm, field: EmailField) -> None:
+def is_email_address(_form: FlaskForm, field: EmailField) -> None:
     """Reject text that is not an e-mail address; normalize the spelling of a valid one."""
     try:
-        field.data = checked_email(field.data or "")
+        field.data = parse_email(field.data or "")
     except ValueError as error:
         raise ValidationError(
             _("This is no e-mail address. It should look like name@example.com.")
         ) from error
 
 
-GOOD_PASSWORD = (
+PASSWORD_VALIDATORS = (
     DataRequired(_l("Choose a password.")),
     Length(
         MIN_LENGTH,
@@ -39,13 +39,15 @@ GOOD_PASSWORD = (
 class SignUpForm(FlaskForm):
     """Form with the address that receives a link."""
 
-    email = EmailField(_l("E-mail"), [DataRequired(_l("Type your e-mail address.")), is_address])
+    email = EmailField(
+        _l("E-mail"), [DataRequired(_l("Type your e-mail address.")), is_email_address]
+    )
 
 
 class NewPasswordForm(FlaskForm):
     """Form with the password of a new account."""
 
-    password = PasswordField(_l("Password"), GOOD_PASSWORD)
+    password = PasswordField(_l("Password"), PASSWORD_VALIDATORS)
 
 
 class SignInForm(FlaskForm):
@@ -63,21 +65,21 @@ class PasswordForm(FlaskForm):
     def validate_password(self, field: PasswordField) -> None:
         """Reject a wrong password."""
         known = signed_in_merchant().password_hash
-        if not is_password(known, (field.data or "")[:MAX_LENGTH]):
+        if not check_password(known, (field.data or "")[:MAX_LENGTH]):
             raise ValidationError(_("This is not your password."))
 
 
 class ChangePasswordForm(PasswordForm):
     """Form with the current and the new password."""
 
-    new_password = PasswordField(_l("New password"), GOOD_PASSWORD)
+    new_password = PasswordField(_l("New password"), PASSWORD_VALIDATORS)
 
 
 class ChangeEmailForm(PasswordForm):
     """Form with the new address, and the password."""
 
     email = EmailField(
-        _l("New e-mail"), [DataRequired(_l("Type the new e-mail address.")), is_address]
+        _l("New e-mail"), [DataRequired(_l("Type the new e-mail address.")), is_email_address]
     )
 
 

@@ -11,19 +11,19 @@ from portal.services.accounts.second_factor import factor_of
 
 log = structlog.get_logger(__name__)
 
-WAITING = "second_step"
-WAIT_S = 600
+PENDING_MERCHANT = "second_step"
+PENDING_TTL_S = 600
 
 
-def wait_for_code(merchant: Merchant) -> None:
+def start_second_step(merchant: Merchant) -> None:
     """Remember for ten minutes, in this browser, that the merchant's password was right."""
-    session[WAITING] = [merchant.id, utc_now().timestamp()]
+    session[PENDING_MERCHANT] = [merchant.id, utc_now().timestamp()]
 
 
 def waiting_factor() -> SecondFactor | None:
     """Return the factor that the sign-in waits for; None if none waits or it expired."""
-    merchant_id, since = session.get(WAITING, (0, 0.0))
-    if utc_now().timestamp() - since > WAIT_S:
+    merchant_id, since = session.get(PENDING_MERCHANT, (0, 0.0))
+    if utc_now().timestamp() - since > PENDING_TTL_S:
         return None
     merchant = Merchant.get_or_none(Merchant.id == merchant_id)
     return None if merchant is None else factor_of(merchant)
@@ -31,5 +31,5 @@ def waiting_factor() -> SecondFactor | None:
 
 def waiting_key() -> str:
     """Return the rate limit's key of the account whose sign-in waits."""
-    kept = session.get(WAITING)
+    kept = session.get(PENDING_MERCHANT)
     return f"merchant {kept[0]}" if kept else get_remote_address()

@@ -8,15 +8,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
-from portal.services.accounts.change_password import RESET_TTL_S, change_password, merchant_to_reset
-from portal.services.accounts.second_factor import factor_of, is_right_code
+from portal.services.accounts.change_password import (
+    RESET_TTL_S,
+    change_password,
+    merchant_by_reset_token,
+)
+from portal.services.accounts.second_factor import factor_of, verify_code
 from portal.services.accounts.sign_in import authenticate
-from portal.services.accounts.sign_up import invited_email, sign_up
-from portal.web.accounts.emailed_links import answer_with_link
-from portal.web.accounts.emails import send_invitation, send_reset_link, tell_change
+from portal.services.accounts.sign_up import email_from_token, sign_up
+from portal.web.accounts.emailed_links import respond_with_emailed_link
+from portal.web.accounts.emails import send_account_changed, send_invitation, send_reset_link
 from portal.web.accounts.forms import CodeForm, NewPasswordForm, SignInForm, SignUpForm
 from portal.web.accounts.next_page import next_page, safe_next
-from portal.web.accounts.second_step import wait_for_code, waiting_factor, waiting_key
+from portal.web.accounts.second_step import start_second_step, waiting_factor, waiting_key
 from portal.web.limits import (
     CONTROL_BY_ADDRESS,
     SIGN_IN_BY_ACCOUNT,
@@ -36,7 +40,7 @@ blueprint = Blueprint("accounts", __name__)
 
 
 @blueprint.get("/signup")
-def ask_address() -> ResponseReturnValue:
+def sign_up_form() -> ResponseReturnValue:
     """Ask a new merchant for the e-mail address."""
     if current_user.is_authenticated:
         return redirect(url_for("home.index"))
@@ -46,12 +50,12 @@ def ask_address() -> ResponseReturnValue:
 @blueprint.post("/signup")
 @limiter.limit(SIGN_UP_BY_ADDRESS)
 @limiter.limit(SIGN_UP_BY_ACCOUNT, key_func=account_key)
-def send_link() -> ResponseReturnValue:
+def send_sign_up_link() -> ResponseReturnValue:
     """Send a link; the answer does not reveal whether the address has an account."""
     form = SignUpForm()
     if not form.validate():
         return render_template("accounts/sign_up.html", form=form), 422
-    return answer_with_link(
+    return respond_with_emailed_link(
         "accounts/sign_up.html",
         form,
         lambda: send_invitation(current_runtime(), form.email.data, next_page=safe_next()),
@@ -61,7 +65,7 @@ def send_link() -> ResponseReturnValue:
 @blueprint.route("/signup/<token>", methods=["GET", "POST"])
 def set_password(token: str) -> ResponseReturnValue:
     """Create the account of a confirmed address, and sign in."""
-    email = invited_email(current_runtime().settings.secret_key, token)
+    email = email_from_token(current_runtime().settings.secret_key, token)
     if email is None:
         return render_template("accounts/link_invalid.html"), 410
     form = NewPasswordForm()
@@ -73,7 +77,7 @@ def set_password(token: str) -> ResponseReturnValue:
     if merchant is None:
         return render_template("accounts/link_invalid.html"), 410
     begin_session(merchant)
-    log.info("account.made", merchant=merchant.id)
+    log.info("account.created", merchant=merchant.id)
     flash(_("Your account is ready. Connect your store next."), "success")
     return redirect(next_page(), 303)
 
@@ -99,15 +103,15 @@ def open_session() -> ResponseReturnValue:
         problem = _("E-mail or password is wrong.")
         return render_template("accounts/sign_in.html", form=form, problem=problem), 422
     if factor_of(merchant) is not None:
-        wait_for_code(merchant)
+        start_second_step(merchant)
         return redirect(url_for(".ask_code", next=safe_next()), 303)
     begin_session(merchant)
-    log.info("session.begun", merchant=merchant.id)
+    log.info("session.started", merchant=merchant.id)
     return redirect(next_page(), 303)
 
 
 @blueprint.get("/login/code")
-def ask_code() -> ResponseReturnValue:
+def code_form() -> ResponseReturnValue:
     """Ask for the second factor after the password was right."""
     if waiting_factor() is None:
         return redirect(url_for(".sign_in", next=safe_next()))
@@ -124,11 +128,11 @@ def check_code() -> ResponseReturnValue:
         return redirect(url_for(".sign_in", next=safe_next()), 303)
     if not form.validate():
         return render_template("accounts/code.html", form=form), 422
-    if not is_right_code(current_runtime().sealer, factor, form.code.data):
+    if not verify_code(current_runtime().sealer, factor, form.code.data):
         form.code.errors = [_("This code is wrong, or was used already. Wait for the next one.")]
         return render_template("accounts/code.html", form=form), 422
     begin_session(factor.merchant)
-    log.info("session.begun", merchant=factor.merchant_id, second_factor=True)
+    log.info("session.started", merchant=factor.merchant_id, second_factor=True)
     return redirect(next_page(), 303)
 
 
@@ -155,7 +159,7 @@ def send_reset() -> ResponseReturnValue:
     form = SignUpForm()
     if not form.validate():
         return render_template("accounts/forgot.html", form=form), 422
-    return answer_with_link(
+    return respond_with_emailed_link(
         "accounts/forgot.html",
         form,
         lambda: send_reset_link(current_runtime(), form.email.data),
@@ -166,7 +170,7 @@ def send_reset() -> ResponseReturnValue:
 @blueprint.get("/reset/<token>")
 def reset(token: str) -> ResponseReturnValue:
     """Ask for the new password."""
-    merchant = merchant_to_reset(current_runtime().settings.secret_key, token)
+    merchant = merchant_by_reset_token(current_runtime().settings.secret_key, token)
     if merchant is None:
         return _reset_link_dead()
     return render_template("accounts/reset.html", form=NewPasswordForm(), email=merchant.email)
@@ -177,14 +181,14 @@ def reset(token: str) -> ResponseReturnValue:
 def set_new_password(token: str) -> ResponseReturnValue:
     """Set the new password; every browser is signed out."""
     runtime = current_runtime()
-    merchant, form = merchant_to_reset(runtime.settings.secret_key, token), NewPasswordForm()
+    merchant, form = merchant_by_reset_token(runtime.settings.secret_key, token), NewPasswordForm()
     if merchant is None:
         return _reset_link_dead()
     if not form.validate():
         return render_template("accounts/reset.html", form=form, email=merchant.email), 422
     if not change_password(merchant, form.password.data):
         return _reset_link_dead()
-    tell_change(runtime, merchant, "password")
+    send_account_changed(runtime, merchant, "password")
     flash(_("Your password is changed, and you are signed out everywhere. Sign in."), "success")
     return redirect(url_for(".sign_in"), 303)
 

@@ -11,27 +11,27 @@ from flask_limiter.util import get_remote_address
 
 from portal.models import ApiKey, Store
 from portal.rules.api_keys.key_scopes import KeyScope
-from portal.services.api_keys.keys import has_scope, recognised_key, store_of
+from portal.services.api_keys.keys import authenticate_key, has_scope, store_of
 from portal.web.api.problems import ProblemError
 from portal.web.runtime import current_runtime
 
 SCHEME = "bearer"
-GUESSES_BY_ADDRESS = "60 per minute"
+FAILED_AUTHENTICATION_BY_ADDRESS = "60 per minute"
 
 
 def current_key() -> ApiKey:
     """Return the key of this call; answer 401 if it is missing or invalid."""
-    if not _sent_text():
+    if not _bearer_token():
         raise ProblemError("key_missing")
-    if not is_known():
+    if not has_valid_key():
         raise ProblemError("key_unknown")
     return cast(ApiKey, g.api_key)
 
 
-def is_known() -> bool:
+def has_valid_key() -> bool:
     """Return whether the key is valid; such a call does not count as a guess."""
     if "api_key" not in g:
-        g.api_key = recognised_key(_sent_text())
+        g.api_key = authenticate_key(_bearer_token())
     return g.api_key is not None
 
 
@@ -41,7 +41,7 @@ def check_scope(scope: KeyScope | None) -> None:
         raise ProblemError("scope_missing", f"This key lacks the scope {scope}.")
 
 
-def reached_store(store_id: int) -> Store:
+def get_store_for_key_or_404(store_id: int) -> Store:
     """Return the store; answer 404 if the key does not reach it."""
     store = store_of(current_key(), store_id)
     if store is None:
@@ -49,22 +49,22 @@ def reached_store(store_id: int) -> Store:
     return store
 
 
-def calls_per_minute() -> str:
+def key_rate_limit() -> str:
     """Return the rate limit of one key."""
     return f"{current_runtime().settings.api_requests_per_minute} per minute"
 
 
-def counted_key() -> str:
+def rate_limit_key() -> str:
     """Return the rate limit's key: a hash of the whole API key, or the address without one."""
-    text = _sent_text()
+    text = _bearer_token()
     return sha256(text.encode()).hexdigest() if text else str(get_remote_address())
 
 
-def is_guess(response: Response) -> bool:
+def is_failed_authentication(response: Response) -> bool:
     """Return whether the call was refused because of its key."""
     return response.status_code == HTTPStatus.UNAUTHORIZED
 
 
-def _sent_text() -> str:
+def _bearer_token() -> str:
     scheme, _, text = request.headers.get("Authorization", "").partition(" ")
     return text.strip() if scheme.lower() == SCHEME else ""

@@ -11,10 +11,15 @@ import msgspec
 from flask import Response
 
 from portal.rules.api_keys.key_scopes import KeyScope
-from portal.web.api.authentication import check_scope, counted_key, current_key, reached_store
+from portal.web.api.authentication import (
+    check_scope,
+    current_key,
+    get_store_for_key_or_404,
+    rate_limit_key,
+)
 from portal.web.api.blueprint import blueprint
 from portal.web.api.request_parsing import read_body, read_query
-from portal.web.api.responses import Answer, json_answer
+from portal.web.api.responses import ApiResponse, json_response
 from portal.web.compression import compress
 from portal.web.limits import limiter
 
@@ -30,12 +35,12 @@ class Endpoint:
     view: Callable[..., Any]
     tag: str
     scope: KeyScope | None
-    answers: Mapping[int, Any]
+    responses: Mapping[int, Any]
     query: type[msgspec.Struct] | None
     body: type[msgspec.Struct] | None
     headers: type[msgspec.Struct] | None
     problems: tuple[str, ...]
-    files: tuple[str, ...]
+    file_types: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -60,17 +65,17 @@ def endpoint(
     tag: str,
     scope: KeyScope | None,
     limit: Callable[[], str],
-    answers: Mapping[int, Any],
+    responses: Mapping[int, Any],
     query: type[msgspec.Struct] | None = None,
     body: type[msgspec.Struct] | None = None,
     headers: type[msgspec.Struct] | None = None,
     problems: tuple[str, ...] = (),
-    files: tuple[str, ...] = (),
+    file_types: tuple[str, ...] = (),
 ) -> Callable[[View], View]:
     """Make a view an endpoint of the API.
 
     The view receives ``store`` in place of a ``store_id``, and query and body as their shapes. It
-    returns a body, an `Answer` or a finished response.
+    returns a body, an `ApiResponse` or a finished response.
 
     Args:
         method: HTTP method.
@@ -78,28 +83,30 @@ def endpoint(
         tag: Section of the document.
         scope: Scope that the key needs; None if any valid key may call.
         limit: Rate limit of one key.
-        answers: Shapes of the successful answers by status; None for a file.
+        responses: Schemas of the successful responses by status; None for a file.
         query: Shape of the query.
         body: Shape of the JSON body.
         headers: Shape of the headers, for the document; the view reads them.
         problems: Codes of `problems.KINDS` beyond those that every endpoint may answer with.
-        files: Media types of answers that are not JSON.
+        file_types: Media types of answers that are not JSON.
     """
 
     def declare(view: View) -> View:
         declared = Endpoint(
-            method, rule, view, tag, scope, answers, query, body, headers, problems, files
+            method, rule, view, tag, scope, responses, query, body, headers, problems, file_types
         )
         registry.endpoints.append(declared)
         # The blueprint's limit on guessed keys applies as well.
-        limited = limiter.limit(limit, key_func=counted_key, override_defaults=False)
-        blueprint.add_url_rule(rule, view.__name__, limited(_served(declared)), methods=[method])
+        limited = limiter.limit(limit, key_func=rate_limit_key, override_defaults=False)
+        blueprint.add_url_rule(
+            rule, view.__name__, limited(_as_view_function(declared)), methods=[method]
+        )
         return view
 
     return declare
 
 
-def _served(declared: Endpoint) -> Callable[..., Response]:
+def _as_view_function(declared: Endpoint) -> Callable[..., Response]:
     @wraps(declared.view)
     @compress.compressed()
     def serve(**path: Any) -> Response:
@@ -107,7 +114,7 @@ def _served(declared: Endpoint) -> Callable[..., Response]:
         arguments = dict(path)
         if "store_id" in arguments:
             # Checked before the scope: a key must not learn that another merchant's store exists.
-            arguments["store"] = reached_store(arguments.pop("store_id"))
+            arguments["store"] = get_store_for_key_or_404(arguments.pop("store_id"))
         check_scope(declared.scope)
         if declared.query is not None:
             arguments["query"] = read_query(declared.query)
@@ -116,6 +123,6 @@ def _served(declared: Endpoint) -> Callable[..., Response]:
         answer = declared.view(**arguments)
         if isinstance(answer, Response):
             return answer
-        return json_answer(answer if isinstance(answer, Answer) else Answer(answer))
+        return json_response(answer if isinstance(answer, ApiResponse) else ApiResponse(answer))
 
     return serve

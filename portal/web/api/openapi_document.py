@@ -14,14 +14,14 @@ from werkzeug.routing import parse_converter_args
 from portal.web.api.endpoints import Endpoint, registry
 from portal.web.api.examples import EXAMPLES
 from portal.web.api.problems import KINDS, MIMETYPE, Problem
-from portal.web.api.webhook_document import SHAPES, webhooks_of
+from portal.web.api.webhook_document import WEBHOOK_SCHEMAS, webhooks_of
 from portal.web.url_converters import LARGEST_KEY
 
 VERSION = "1.0"
 REF = "#/components/schemas/{name}"
 _VARIABLE = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<arguments>.*?)\))?:)?(?P<name>\w+)>")
 # In the order in which they are shown.
-TAGS = ("Stores", "Catalogue", "Orders", "Customers", "Events", "Runs", "Export")
+TAGS = ("Stores", "Catalog", "Orders", "Customers", "Events", "Runs", "Export")
 # What any call with a key can be answered with.
 _COMMON = ("key_missing", "rate_limited")
 
@@ -48,7 +48,7 @@ about, and a `type` that leads to its explanation.
 
 
 @cache
-def document(address: str) -> dict[str, Any]:
+def build_document(address: str) -> dict[str, Any]:
     """Return the document of the API that is served at ``address``."""
     spec = APISpec(
         "Merchant portal API",
@@ -70,17 +70,17 @@ def document(address: str) -> dict[str, Any]:
 
 
 def _add_schemas(spec: APISpec) -> None:
-    shapes: list[Any] = [Problem, *SHAPES]
+    shapes: list[Any] = [Problem, *WEBHOOK_SCHEMAS]
     for declared in registry.endpoints:
-        shapes += [*declared.answers.values(), *([declared.body] if declared.body else [])]
+        shapes += [*declared.responses.values(), *([declared.body] if declared.body else [])]
     _, schemas = msgspec.json.schema_components(
-        [shape for shape in shapes if shape is not None], ref_template=REF
+        [struct for struct in shapes if struct is not None], ref_template=REF
     )
     for name, schema in schemas.items():
-        spec.components.schema(name, _without_demands(schema))
+        spec.components.schema(name, _with_optional_fields(schema))
 
 
-def _without_demands(schema: dict[str, Any]) -> dict[str, Any]:
+def _with_optional_fields(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a record as ``fields`` leaves it: of its fields only the id is sure."""
     if "raw" in schema.get("properties", {}):
         return schema | {"required": ["id"]}
@@ -116,14 +116,16 @@ def _operation(declared: Endpoint, parameters: list[dict[str, Any]]) -> dict[str
 def _responses(declared: Endpoint) -> dict[str, Any]:
     found: dict[str, Any] = {}
     example = EXAMPLES.get(declared.name)
-    for status, shape in declared.answers.items():
-        content: dict[str, Any] = {kind: {"schema": {"type": "string"}} for kind in declared.files}
-        if shape is not None:
-            content["application/json"] = {"schema": _schema_of(shape)}
+    for status, struct in declared.responses.items():
+        content: dict[str, Any] = {
+            kind: {"schema": {"type": "string"}} for kind in declared.file_types
+        }
+        if struct is not None:
+            content["application/json"] = {"schema": _schema_of(struct)}
             if example is not None and example.status == status:
                 content["application/json"]["example"] = example.answer
-        found[str(status)] = {"description": _description(shape), "content": content}
-    if declared.method == "GET" and not declared.files:
+        found[str(status)] = {"description": _description(struct), "content": content}
+    if declared.method == "GET" and not declared.file_types:
         found["304"] = {"description": "Unchanged since the answer with this tag."}
     codes = [*_COMMON, *declared.problems, *(["scope_missing"] if declared.scope else [])]
     if "<" in declared.rule:
@@ -138,21 +140,21 @@ def _responses(declared: Endpoint) -> dict[str, Any]:
     return dict(sorted(found.items()))
 
 
-def _description(shape: Any) -> str:
-    return (inspect.getdoc(shape) or "Done.").partition("\n\n")[0] if shape else "The file."
+def _description(struct: Any) -> str:
+    return (inspect.getdoc(struct) or "Done.").partition("\n\n")[0] if struct else "The file."
 
 
-def _schema_of(shape: Any) -> dict[str, Any]:
-    (schema,), _ = msgspec.json.schema_components([shape], ref_template=REF)
+def _schema_of(struct: Any) -> dict[str, Any]:
+    (schema,), _ = msgspec.json.schema_components([struct], ref_template=REF)
     return dict(schema)
 
 
-def _parameters(shape: type[msgspec.Struct] | None, place: str) -> list[dict[str, Any]]:
-    if shape is None:
+def _parameters(struct: type[msgspec.Struct] | None, place: str) -> list[dict[str, Any]]:
+    if struct is None:
         return []
-    _, schemas = msgspec.json.schema_components([shape], ref_template=REF)
+    _, schemas = msgspec.json.schema_components([struct], ref_template=REF)
     # What the shape refers to is found by its value, for parameters stand alone.
-    schema = schemas[shape.__name__]
+    schema = schemas[struct.__name__]
     required = schema.get("required", [])
     return [
         {

@@ -60,8 +60,8 @@ class QuotedCoupon(Struct):
 
     code: str
     is_accepted: bool
-    items_off: Decimal
-    shipping_off: Decimal
+    items_discount: Decimal
+    shipping_discount: Decimal
     eligible_subtotal: Decimal
     failures: list[CouponFailure]
     warning: str | None

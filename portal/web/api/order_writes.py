@@ -15,28 +15,28 @@ from portal.errors import (
     IdempotencyKeyError,
     IdempotencyKeyReusedError,
     InvalidFieldError,
-    OrderChangeError,
     OrderNotFoundError,
+    OrderUpdateError,
+    OrderUpdateStateError,
     StoreNotConnectedError,
     StoreNotWorkingError,
-    UpdateStateError,
 )
 from portal.models import Store
-from portal.services.orders.submit_order import Sender
+from portal.services.orders.submit_order import OrderSender
 from portal.web.api.authentication import current_key
 from portal.web.api.problems import ProblemError, invalid_field
 
-LONGEST_WAIT_S = 5
+MAX_WAIT_S = 5
 
 
 @contextmanager
-def told_as_problems() -> Iterator[None]:
+def errors_as_problems() -> Iterator[None]:
     """Turn errors of quoting, submitting and changing orders into problems."""
     try:
         yield
     except InvalidFieldError as error:
         raise invalid_field(error) from error
-    except OrderChangeError as error:
+    except OrderUpdateError as error:
         raise ProblemError("invalid", f"{error}.", field=error.field or None) from error
     except IdempotencyKeyReusedError as error:
         raise ProblemError("idempotency_key_reused") from error
@@ -47,30 +47,30 @@ def told_as_problems() -> Iterator[None]:
     except (StoreNotWorkingError, StoreNotConnectedError) as error:
         detail = "Nothing can be sent to the store until its connection is mended."
         raise ProblemError("conflict", detail) from error
-    except UpdateStateError as error:
+    except OrderUpdateStateError as error:
         raise ProblemError("conflict", "It was sent, dropped or tried meanwhile.") from error
     except EcwidError as error:
         raise ProblemError("store_unreachable") from error
 
 
-def sender() -> Sender:
+def sender() -> OrderSender:
     """Return the sender: the API key and its merchant."""
     key = current_key()
-    return Sender(f"api_key {key.id}", key.merchant)
+    return OrderSender(f"api_key {key.id}", key.merchant)
 
 
-def wait_s() -> float:
+def prefer_wait_s() -> float:
     """Return how many seconds the caller waits for the outcome."""
     preferred = re.search(r"\bwait=(\d{1,3})\b", request.headers.get("Prefer", ""), re.ASCII)
-    return min(int(preferred[1]), LONGEST_WAIT_S) if preferred else LONGEST_WAIT_S
+    return min(int(preferred[1]), MAX_WAIT_S) if preferred else MAX_WAIT_S
 
 
-def address(name: str, store: Store, **key: int) -> str:
+def location_url(name: str, store: Store, **key: int) -> str:
     """Return the URL of a submission or a change."""
     return url_for(f"api.{name}", store_id=store.id, **key, _external=True)  # type: ignore[arg-type]
 
 
-def plain(body: msgspec.Struct, *, without: str = "") -> dict[str, Any]:
+def set_fields(body: msgspec.Struct, *, without: str = "") -> dict[str, Any]:
     """Return a body as a dictionary without null values."""
     told = msgspec.to_builtins(body, builtin_types=())
     return {name: value for name, value in told.items() if name != without and value is not None}

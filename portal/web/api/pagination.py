@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 from portal.models import Store
 from portal.services.records.read_records import (
     LARGEST_ID,
-    Place,
+    RecordCursor,
     Row,
     fields_of,
     read_page,
@@ -22,13 +22,13 @@ from portal.services.records.read_records import (
 )
 from portal.services.records.record_views import RAW, RecordView
 from portal.web.api.problems import ProblemError
-from portal.web.api.request_parsing import moment
-from portal.web.api.responses import Answer
+from portal.web.api.request_parsing import to_utc
+from portal.web.api.responses import ApiResponse
 
 PAGE_SIZE = 100
 # Microseconds to the end of the year 9999.
 _LATEST = 253_402_300_799_999_999
-_PLACE = re.compile(r"(\d{1,18})-(\d{1,19})", re.ASCII)
+_CURSOR = re.compile(r"(\d{1,18})-(\d{1,19})", re.ASCII)
 
 Limit = Annotated[
     int, Meta(ge=1, le=PAGE_SIZE, description="How many records a page holds at most.")
@@ -82,47 +82,47 @@ class ChangesQuery(Struct, forbid_unknown_fields=True):
     fields: Fields = None
 
 
-def page_of(
+def list_records(
     view: RecordView,
     store: Store,
     query: Any,
     *,
     updated_since: datetime | None = None,
     **equal: Any,
-) -> Answer:
+) -> ApiResponse:
     """Return a page of the store's live records; ``equal`` says what fields must be."""
     page = read_page(
         view,
         store.id,
-        fields=wanted_fields(view, query.fields),
+        fields=selected_fields(view, query.fields),
         limit=query.limit,
-        after=read_place(query.after),
-        updated_since=updated_since and moment(updated_since, "updated_since"),
+        after=decode_cursor(query.after),
+        updated_since=updated_since and to_utc(updated_since, "updated_since"),
         equal=equal,
     )
-    return listed(page.rows, page.next and cursor_of(page.next))
+    return page_response(page.rows, page.next and encode_cursor(page.next))
 
 
-def one_of(view: RecordView, store: Store, remote_id: int, query: FieldsQuery) -> Row:
+def get_record(view: RecordView, store: Store, remote_id: int, query: FieldsQuery) -> Row:
     """Return one live record; answer 404 if the mirror has no such."""
-    fields = wanted_fields(view, query.fields)
+    fields = selected_fields(view, query.fields)
     row = read_record(view, store.id, remote_id, fields=fields)
     if row is None:
         raise ProblemError("not_found", f"The store has no {view.name} {remote_id}.")
     return row
 
 
-def listed(rows: Sequence[Any], after: str | None) -> Answer:
+def page_response(rows: Sequence[Any], after: str | None) -> ApiResponse:
     """Return a page; where it goes on stands in the body and, as RFC 8288 has it, in a header."""
     headers = {}
     if after is not None:
         place = {**(request.view_args or {}), **request.args.to_dict(), "after": after}
         address = url_for(str(request.endpoint), **place, _external=True)
         headers["Link"] = f'<{address}>; rel="next"'
-    return Answer({"items": rows, "next": after}, headers=headers)
+    return ApiResponse({"items": rows, "next": after}, headers=headers)
 
 
-def wanted_fields(view: RecordView, text: str | None) -> Sequence[str]:
+def selected_fields(view: RecordView, text: str | None) -> Sequence[str]:
     """Return the named fields, ``id`` first; answer 422 for a name that isn't one."""
     known = fields_of(view)
     if text is None:
@@ -135,17 +135,17 @@ def wanted_fields(view: RecordView, text: str | None) -> Sequence[str]:
     return list(dict.fromkeys(("id", *names)))
 
 
-def cursor_of(place: Place) -> str:
+def encode_cursor(place: RecordCursor) -> str:
     """Return a place as callers see it: a text that means nothing to them."""
     return urlsafe_b64encode(f"{place.micros}-{place.remote_id}".encode()).decode().rstrip("=")
 
 
-def cursor_behind(row_key: int | None) -> str | None:
+def cursor_after_row(row_key: int | None) -> str | None:
     """Return the place of a row in a list by its own key; None at the list's end."""
-    return None if row_key is None else cursor_of(Place(0, row_key))
+    return None if row_key is None else encode_cursor(RecordCursor(0, row_key))
 
 
-def read_place(cursor: str | None) -> Place | None:
+def decode_cursor(cursor: str | None) -> RecordCursor | None:
     """Return the place that a cursor names; answer 422 if we never gave out such."""
     if cursor is None:
         return None
@@ -153,8 +153,8 @@ def read_place(cursor: str | None) -> Place | None:
         text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode("ascii")
     except ValueError:
         text = ""
-    found = _PLACE.fullmatch(text)
-    place = Place(int(found[1]), int(found[2])) if found else None
+    found = _CURSOR.fullmatch(text)
+    place = RecordCursor(int(found[1]), int(found[2])) if found else None
     if place is None or place.micros > _LATEST or place.remote_id > LARGEST_ID:
         raise ProblemError(
             "invalid", "Give the `next` of a page as it was answered.", field="after"

@@ -112,7 +112,7 @@ KINDS: dict[str, ProblemKind] = {
         "The order was not taken",
         "The submission tells why, with the quote of that moment. Order anew with another key.",
     ),
-    "order_changed": ProblemKind(
+    "update_conflict": ProblemKind(
         HTTPStatus.CONFLICT,
         "The store has changed the same meanwhile",
         "The change shows both sides. Send it again to overwrite, or drop it.",
@@ -165,7 +165,7 @@ class ProblemError(HTTPException):
 
     def answer(self) -> Response:
         """Return the problem as the answer to the request."""
-        answer = problem_answer(self.problem_code, self.detail, field=self.field, more=self.more)
+        answer = problem_response(self.problem_code, self.detail, field=self.field, more=self.more)
         answer.headers.update(self.headers)
         return answer
 
@@ -177,7 +177,7 @@ def invalid_field(error: InvalidFieldError) -> ProblemError:
     return ProblemError("invalid", error.sentence, field=error.field or None, more=more)
 
 
-def problem_answer(
+def problem_response(
     code: str,
     detail: str = "",
     *,
@@ -201,6 +201,6 @@ def problem_answer(
     return answer
 
 
-def problem_of_status(status: int) -> Response:
+def problem_response_for_status(status: int) -> Response:
     """Return the answer for an HTTP error that was not raised by the API itself."""
-    return problem_answer(_CODES_BY_STATUS.get(status, "bad_request"))
+    return problem_response(_CODES_BY_STATUS.get(status, "bad_request"))

@@ -121,7 +121,7 @@ class Order(Struct):
     updated_at: Moment
     number: Annotated[str, Meta(description="What people call it by.")]
     payment_status: str | None
-    fulfilment_status: str | None
+    fulfillment_status: str | None
     total: Amount
     subtotal: Amount
     tax: Amount
@@ -186,7 +186,7 @@ class Coupon(Struct):
     uses_limit: str | None
     application_limit: str | None
     order_count: int | None
-    catalogue_limit: dict[str, Any] | None
+    catalog_limit: dict[str, Any] | None
     created_at: Moment | None
     synced_at: Moment
     raw: Raw = None

@@ -12,29 +12,29 @@ from portal.errors import InvalidFieldError
 from portal.validation import convert, decode_json
 from portal.web.api.problems import ProblemError, invalid_field
 
-Shape = TypeVar("Shape", bound=msgspec.Struct)
+StructT = TypeVar("StructT", bound=msgspec.Struct)
 
 
-def read_query(shape: type[Shape]) -> Shape:
-    """Return the query as ``shape``; answer 422 with the invalid field."""
+def read_query(struct_type: type[StructT]) -> StructT:
+    """Return the query as ``struct_type``; answer 422 with the invalid field."""
     given: dict[str, str] = {}
     for name, values in request.args.lists():
         if len(values) > 1:
             raise ProblemError("invalid", "Give this once.", field=name)
         given[name] = _storable(values[0], name)
     try:
-        return convert(given, shape, strict=False)
+        return convert(given, struct_type, strict=False)
     except InvalidFieldError as error:
         raise invalid_field(error) from error
 
 
-def read_body(shape: type[Shape]) -> Shape:
-    """Return the JSON body as ``shape``; answer 400, 415 or 422, the last with the field."""
+def read_body(struct_type: type[StructT]) -> StructT:
+    """Return the JSON body as ``struct_type``; answer 400, 415 or 422, the last with the field."""
     if request.mimetype != "application/json":
         raise ProblemError("not_json")
     text = request.get_data()
     try:
-        body = decode_json(text, shape)
+        body = decode_json(text, struct_type)
     except InvalidFieldError as error:
         raise invalid_field(error) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -45,7 +45,7 @@ def read_body(shape: type[Shape]) -> Shape:
     return body
 
 
-def moment(at: datetime, field: str) -> datetime:
+def to_utc(at: datetime, field: str) -> datetime:
     """Return a moment in UTC; answer 422 if it lies outside of the calendar there."""
     try:
         return at.astimezone(UTC)

@@ -15,7 +15,7 @@ _encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
 @dataclass(frozen=True)
-class Answer:
+class ApiResponse:
     """A view's response; a view that returns a body alone answers 200."""
 
     body: Any
@@ -23,7 +23,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def json_answer(answer: Answer) -> Response:
+def json_response(answer: ApiResponse) -> Response:
     """Return the answer as JSON, or 304 to a GET whose caller has the same content."""
     response = Response(_encode(answer.body), status=answer.status, mimetype=JSON)
     response.headers.update(answer.headers)

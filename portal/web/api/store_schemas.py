@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from portal.rules.connection.store_health import Standing
+from portal.rules.connection.store_health import HealthStatus
 from portal.rules.sync.freshness import Freshness
 from portal.web.api.record_schemas import Moment, Page
 
@@ -54,7 +54,7 @@ class HealthResource(Struct):
 class HealthSection(Struct):
     """How one section stands, and why."""
 
-    standing: Standing
+    status: HealthStatus
     detail: str
 
 
@@ -73,17 +73,17 @@ class Health(Struct):
     """How a store stands, as a whole and in sections."""
 
     store_id: int
-    standing: Annotated[Standing, Meta(description="As its worst section stands.")]
+    status: Annotated[HealthStatus, Meta(description="As its worst section stands.")]
     sections: HealthSections
     missing_scopes: list[str]
     missing_features: list[str]
     resources: list[HealthResource]
-    events_waiting: int
+    pending_events: int
     last_event_at: Moment | None
     issues: list[HealthIssue]
 
 
-class Event(Struct):
+class WebhookEvent(Struct):
     """A message from Ecwid, and what became of it."""
 
     event_id: str
@@ -97,11 +97,11 @@ class Event(Struct):
     error: str | None
 
 
-class EventPage(Page[Event]):
+class WebhookEventPage(Page[WebhookEvent]):
     """A page of events."""
 
 
-class Run(Struct):
+class SyncRun(Struct):
     """A run that reads a resource of the store."""
 
     id: int
@@ -119,8 +119,8 @@ class Run(Struct):
     created_at: Moment
     started_at: Moment | None
     finished_at: Moment | None
-    differences: Annotated[int | None, Meta(description="What an audit found; null of others.")]
+    mismatches: Annotated[int | None, Meta(description="What an audit found; null of others.")]
 
 
-class RunPage(Page[Run]):
+class SyncRunPage(Page[SyncRun]):
     """A page of runs."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from portal.models import UpdateState
+from portal.models import OrderUpdateState
 from portal.rules.orders.order_request import LongText, Text
 from portal.rules.orders.order_statuses import FulfillmentStatus, PaymentStatus
 from portal.rules.orders.submission_states import SubmissionState
@@ -49,11 +49,11 @@ class SubmissionPage(Struct):
     next: str | None
 
 
-class WantedChanges(Struct, forbid_unknown_fields=True, omit_defaults=True):
+class OrderUpdateRequest(Struct, forbid_unknown_fields=True, omit_defaults=True):
     """New values of an order's fields; what isn't named stays, an empty text empties."""
 
     payment_status: PaymentStatus | None = None
-    fulfilment_status: FulfillmentStatus | None = None
+    fulfillment_status: FulfillmentStatus | None = None
     tracking_number: Text | None = None
     private_notes: LongText | None = None
     expected: Annotated[
@@ -62,13 +62,13 @@ class WantedChanges(Struct, forbid_unknown_fields=True, omit_defaults=True):
     ] = None
 
 
-class OrderChange(Struct):
+class OrderUpdate(Struct):
     """A change of an order: on its way, done, or in conflict with the store."""
 
     id: int
     order_id: int
     order_number: str
-    state: UpdateState
+    state: OrderUpdateState
     changes: dict[str, str]
     expected: dict[str, str]
     remote: Annotated[
@@ -80,7 +80,7 @@ class OrderChange(Struct):
     finished_at: Moment | None
 
 
-class WritingHeaders(Struct, forbid_unknown_fields=True):
+class PreferHeader(Struct, forbid_unknown_fields=True):
     """How long to wait for the outcome."""
 
     prefer: (

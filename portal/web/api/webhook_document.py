@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from portal.rules.outbound_webhooks.outbound_events import PURPOSES, OutboundEvent
-from portal.rules.outbound_webhooks.outbound_payload import payload_of
-from portal.web.api.webhook_schemas import PingMessage, RecordMessage, StoreMessage
+from portal.rules.outbound_webhooks.outbound_events import PURPOSES, OutboundEventType
+from portal.rules.outbound_webhooks.outbound_payload import build_payload
+from portal.web.api.webhook_schemas import PingEvent, RecordEvent, StoreEvent
 
-SHAPES: Sequence[type] = (StoreMessage, RecordMessage, PingMessage)
+WEBHOOK_SCHEMAS: Sequence[type] = (StoreEvent, RecordEvent, PingEvent)
 HAPPENED_AT = datetime(2026, 3, 1, 12, 0, 1, tzinfo=UTC)
 _UPDATED = {"updated_at": "2026-03-01T12:00:00.000Z"}
 _STORE_FACTS = {
-    OutboundEvent.STORE_CONNECTED: {"state": "connected", "reason": "found_well"},
-    OutboundEvent.STORE_NEEDS_ATTENTION: {"state": "reconnect", "reason": "token_dead"},
-    OutboundEvent.STORE_RECOVERED: {"state": "connected", "reason": "found_well"},
-    OutboundEvent.STORE_DISCONNECTED: {"state": "disconnected", "reason": "disconnected"},
+    OutboundEventType.STORE_CONNECTED: {"state": "connected", "reason": "check_passed"},
+    OutboundEventType.STORE_NEEDS_ATTENTION: {"state": "reconnect", "reason": "token_dead"},
+    OutboundEventType.STORE_RECOVERED: {"state": "connected", "reason": "check_passed"},
+    OutboundEventType.STORE_DISCONNECTED: {"state": "disconnected", "reason": "disconnected"},
 }
 _RECORDS = {"product": 5, "order": 90}
 _HEADERS = {
@@ -27,7 +27,7 @@ _HEADERS = {
 }
 
 # Tests run it as it stands: with a message of ours, and with one that was tampered with.
-VERIFYING = """\
+VERIFY_EXAMPLE = """\
 import base64, hashlib, hmac, time
 
 def is_ours(secret, headers, body):  # body: the bytes as they came
@@ -41,23 +41,23 @@ def is_ours(secret, headers, body):  # body: the bytes as they came
 """
 
 
-def shape_of(event: OutboundEvent) -> type:
+def schema_of(event: OutboundEventType) -> type:
     """Return the shape of an event's message."""
-    if event is OutboundEvent.PING:
-        return PingMessage
-    return StoreMessage if event in _STORE_FACTS else RecordMessage
+    if event is OutboundEventType.PING:
+        return PingEvent
+    return StoreEvent if event in _STORE_FACTS else RecordEvent
 
 
-def example_of(event: OutboundEvent, portal_url: str) -> dict[str, Any]:
+def example_of(event: OutboundEventType, portal_url: str) -> dict[str, Any]:
     """Return a message, made as the real ones are."""
     kind, _, what = event.partition(".")
     record_id = _RECORDS.get(kind)
     detail = _STORE_FACTS.get(event) or (_UPDATED if what in ("created", "updated") else {})
-    return payload_of(
+    return build_payload(
         event.value,
         HAPPENED_AT,
         portal_url=portal_url,
-        store_id=None if event is OutboundEvent.PING else 1003,
+        store_id=None if event is OutboundEventType.PING else 1003,
         record_id=record_id,
         detail=detail,
     )
@@ -68,8 +68,8 @@ def webhooks_of(portal_url: str, reference: str) -> dict[str, Any]:
     return {event.value: {"post": _operation(event, portal_url, reference)} for event in PURPOSES}
 
 
-def _operation(event: OutboundEvent, portal_url: str, reference: str) -> dict[str, Any]:
-    schema = {"$ref": reference.format(name=shape_of(event).__name__)}
+def _operation(event: OutboundEventType, portal_url: str, reference: str) -> dict[str, Any]:
+    schema = {"$ref": reference.format(name=schema_of(event).__name__)}
     content = {"schema": schema, "example": example_of(event, portal_url)}
     return {
         "operationId": event.value.replace(".", "_"),

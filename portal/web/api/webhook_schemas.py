@@ -12,7 +12,7 @@ Address = Annotated[str, Meta(description="Where it is read, with a key.")]
 HappenedAt = Annotated[Moment, Meta(description="When it happened here.")]
 
 
-class RecordNews(Struct):
+class RecordEventData(Struct):
     """Which record has changed; how it is now is what its address answers."""
 
     store_id: int
@@ -23,7 +23,7 @@ class RecordNews(Struct):
     ] = None
 
 
-class RecordMessage(Struct):
+class RecordEvent(Struct):
     """A product or an order is new, has changed, or is gone."""
 
     type: Literal[
@@ -35,10 +35,10 @@ class RecordMessage(Struct):
         "order.deleted",
     ]
     timestamp: HappenedAt
-    data: RecordNews
+    data: RecordEventData
 
 
-class StoreNews(Struct):
+class StoreEventData(Struct):
     """How a store stands now."""
 
     store_id: int
@@ -47,23 +47,23 @@ class StoreNews(Struct):
     url: Address
 
 
-class StoreMessage(Struct):
+class StoreEvent(Struct):
     """A store's connection has changed."""
 
     type: Literal[
         "store.connected", "store.needs_attention", "store.recovered", "store.disconnected"
     ]
     timestamp: HappenedAt
-    data: StoreNews
+    data: StoreEventData
 
 
-class PingNews(Struct):
+class PingEventData(Struct):
     """Nothing."""
 
 
-class PingMessage(Struct):
+class PingEvent(Struct):
     """A test: answer it as any other message."""
 
     type: Literal["ping"]
     timestamp: HappenedAt
-    data: PingNews
+    data: PingEventData

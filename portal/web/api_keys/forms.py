@@ -34,7 +34,7 @@ class NewKeyForm(FlaskForm):
         choices=[SelectChoice(scope.value, purpose) for scope, purpose in PURPOSES.items()],
     )
 
-    def offer(self, stores: list[Store]) -> None:
+    def set_store_choices(self, stores: list[Store]) -> None:
         """Offer each of ``stores``, and all of them."""
         each = [SelectChoice(str(store.id), store.name) for store in stores]
         self.store.choices = [SelectChoice(ALL_STORES, _("All my stores, later ones too")), *each]

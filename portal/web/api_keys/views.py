@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import login_required
 
 from portal.models import Membership, utc_now
-from portal.services.api_keys.keys import NewKey, keys_of, make_key, revoke_key, rotate_key
+from portal.services.api_keys.keys import NewKey, create_key, keys_of, revoke_key, rotate_key
 from portal.web.api_keys.forms import ALL_STORES, NewKeyForm
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
@@ -34,11 +34,11 @@ def make() -> ResponseReturnValue:
     merchant, store = signed_in_merchant(), None
     if form.store.data != ALL_STORES:
         store = Membership.store_of(merchant, int(form.store.data))
-    made = make_key(merchant, form.name.data, form.scopes.data, store)
+    made = create_key(merchant, form.name.data, form.scopes.data, store)
     if made is None:
         flash(_("You have as many keys as one can have. Revoke one that isn't used."), "error")
         return redirect(url_for(".index"), 303)
-    return _shown_once(made)
+    return _secret_page(made)
 
 
 @blueprint.post("/<key:key_id>/rotate")
@@ -49,7 +49,7 @@ def rotate(key_id: int) -> ResponseReturnValue:
     made = rotate_key(signed_in_merchant(), key_id)
     if made is None:
         abort(404)
-    return _shown_once(made)
+    return _secret_page(made)
 
 
 @blueprint.post("/<key:key_id>/revoke")
@@ -66,7 +66,7 @@ def revoke(key_id: int) -> ResponseReturnValue:
 
 def _form() -> NewKeyForm:
     form = NewKeyForm()
-    form.offer(list(Membership.stores_of(signed_in_merchant())))
+    form.set_store_choices(list(Membership.stores_of(signed_in_merchant())))
     return form
 
 
@@ -75,6 +75,6 @@ def _page(form: NewKeyForm) -> str:
     return render_template("api_keys/index.html", form=form, keys=keys, now=utc_now())
 
 
-def _shown_once(made: NewKey) -> str:
+def _secret_page(made: NewKey) -> str:
     # The POST answers itself: a redirect would require storing the key in plain text.
     return render_template("api_keys/new_key.html", key=made.key, text=made.text)

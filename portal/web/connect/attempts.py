@@ -27,28 +27,28 @@ _ATTEMPTS = "connect_attempts"
 
 
 @dataclass(frozen=True)
-class Attempt:
+class ConnectAttempt:
     """Onboarding that a consent belongs to, and the store that it must be for, if known."""
 
-    journey_id: int
+    onboarding_id: int
     store_id: int | None
 
 
-def begin_attempt(merchant_id: int, attempt: Attempt) -> str:
+def begin_attempt(merchant_id: int, attempt: ConnectAttempt) -> str:
     """Return a new ``state`` bound to this browser; drop the oldest attempt above the limit."""
     state = secrets.token_urlsafe(32)
     kept = {
         "state": state,
         "by": merchant_id,
         "at": int(time.time()),
-        "journey": attempt.journey_id,
+        "journey": attempt.onboarding_id,
         "store": attempt.store_id,
     }
     session[_ATTEMPTS] = [*_fresh_attempts(), kept][-ATTEMPTS_LIMIT:]
     return state
 
 
-def end_attempt(state: str | None, merchant_id: int | None) -> Attempt | None:
+def end_attempt(state: str | None, merchant_id: int | None) -> ConnectAttempt | None:
     """Consume and return the attempt of a callback; None if it belongs to none.
 
     Raises ConsentStateError if ``state`` is given but unknown to this browser and account: forged,
@@ -64,7 +64,7 @@ def end_attempt(state: str | None, merchant_id: int | None) -> Attempt | None:
             raise ConsentStateError("the state is unknown to this browser, or was used before")
     session[_ATTEMPTS] = [attempt for attempt in attempts if attempt is not used]
     # A session may be older than this release.
-    return None if used is None else Attempt(used.get("journey", 0), used.get("store"))
+    return None if used is None else ConnectAttempt(used.get("journey", 0), used.get("store"))
 
 
 @dataclass(frozen=True)

@@ -8,18 +8,18 @@ from flask import render_template
 
 from portal.ecwid.errors import EcwidError
 from portal.errors import (
-    AnotherStoreError,
     ConsentDeniedError,
     ConsentStateError,
+    ErasureInProgressError,
     PortalError,
     RecordError,
-    StoreErasingError,
     StoreMismatchError,
-    StoreTakenError,
-    TokenAnswerError,
+    StoreOwnedElsewhereError,
+    TokenResponseError,
+    WrongStoreError,
 )
 from portal.models import StoreState
-from portal.services.connection.connect_store import ConnectOutcome
+from portal.services.connection.connect_store import ConnectResult
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,12 @@ class FailurePage:
 
 _OF_ERROR: tuple[tuple[type[PortalError], FailurePage], ...] = (
     (ConsentDeniedError, FailurePage("denied", 403)),
-    (ConsentStateError, FailurePage("foreign", 400)),
-    (StoreMismatchError, FailurePage("mismatch", 400)),
-    (AnotherStoreError, FailurePage("another_store", 409)),
-    (StoreErasingError, FailurePage("erasing", 409)),
-    (StoreTakenError, FailurePage("taken", 409)),
-    (TokenAnswerError, FailurePage("token_refused", 502)),
+    (ConsentStateError, FailurePage("state_mismatch", 400)),
+    (StoreMismatchError, FailurePage("store_mismatch", 400)),
+    (WrongStoreError, FailurePage("another_store", 409)),
+    (ErasureInProgressError, FailurePage("erasing", 409)),
+    (StoreOwnedElsewhereError, FailurePage("taken", 409)),
+    (TokenResponseError, FailurePage("token_refused", 502)),
     (RecordError, FailurePage("profile_refused", 502)),
     (EcwidError, FailurePage("profile_refused", 502)),
 )
@@ -49,7 +49,7 @@ _OF_STATE = {
 }
 
 _UNREACHABLE = FailurePage("unreachable", 503)
-CONSENT_LOOP = FailurePage("circle", 409)
+CONSENT_LOOP = FailurePage("consent_loop", 409)
 
 
 def failure_page_of(error: PortalError) -> FailurePage:
@@ -59,7 +59,7 @@ def failure_page_of(error: PortalError) -> FailurePage:
     return next(page for kind, page in _OF_ERROR if isinstance(error, kind))
 
 
-def failure_page_of_outcome(outcome: ConnectOutcome) -> FailurePage:
+def failure_page_of_outcome(outcome: ConnectResult) -> FailurePage:
     """Return the page for a store that was connected but does not work."""
     return _OF_STATE[outcome.state]
 

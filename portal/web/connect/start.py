@@ -5,18 +5,16 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.models import ConnectJourney
-from portal.rules.connection.connect_failures import goes_in_circles
+from portal.models import Onboarding
+from portal.rules.connection.connect_failures import is_consent_loop
 from portal.rules.connection.scopes import REQUIRED_NAMES
-from portal.services.connection.onboarding import note_departure, start_anew
-from portal.web.connect.attempts import Attempt, begin_attempt
+from portal.services.connection.onboarding import record_redirect, reset_consent_loop
+from portal.web.connect.attempts import ConnectAttempt, begin_attempt
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
 
 
-def redirect_to_consent(
-    journey: ConnectJourney, store_id: int | None = None
-) -> ResponseReturnValue:
+def redirect_to_consent(onboarding: Onboarding, store_id: int | None = None) -> ResponseReturnValue:
     """Redirect to the consent page; ``store_id`` is the only store whose consent is accepted.
 
     After two consents that left permissions out, the merchant must confirm first that the app was
@@ -25,18 +23,18 @@ def redirect_to_consent(
     settings = current_runtime().settings
     if not settings.ecwid_client_id:
         return render_template("connect/not_configured.html"), 503
-    if goes_in_circles(journey.rounds):
+    if is_consent_loop(onboarding.incomplete_consents):
         if "anew" not in request.args:
-            anew = consent_address(store_id, anew=1)
+            anew = consent_start_url(store_id, anew=1)
             return render_template("connect/consent_loop.html", anew=anew), 409
-        start_anew(journey)
-    note_departure(journey)
-    state = begin_attempt(signed_in_merchant().id, Attempt(journey.id, store_id))
+        reset_consent_loop(onboarding)
+    record_redirect(onboarding)
+    state = begin_attempt(signed_in_merchant().id, ConnectAttempt(onboarding.id, store_id))
     scopes = (*REQUIRED_NAMES, *settings.ecwid_extra_scopes)
     return redirect(current_runtime().oauth.consent_url(scopes=scopes, state=state), 303)
 
 
-def consent_address(store_id: int | None, **query: int) -> str:
+def consent_start_url(store_id: int | None, **query: int) -> str:
     """Return the URL that starts a consent to a known store or to a new one.
 
     With ``anew=1`` the merchant confirms that the app was removed at Ecwid.

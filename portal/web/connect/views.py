@@ -8,15 +8,15 @@ from flask_login import current_user, login_required
 
 from portal.errors import ConsentDeniedError, ConsentError
 from portal.models import Membership
-from portal.rules.connection.connect_failures import OBSTACLES, goes_in_circles
+from portal.rules.connection.connect_failures import FAILURE_REASONS, is_consent_loop
 from portal.rules.connection.scopes import REQUIRED_SCOPES
 from portal.services.connection.onboarding import (
-    begin_journey,
-    take_up,
-    unfinished_journey,
+    claim_onboarding,
+    start_onboarding,
+    unfinished_onboarding,
 )
 from portal.web.connect.attempts import (
-    Attempt,
+    ConnectAttempt,
     end_attempt,
     park_install,
     parked_install,
@@ -27,7 +27,7 @@ from portal.web.connect.guide import (
     link_of_token,
     may_see_guide,
     stages_of,
-    waiting_link,
+    unfinished_onboarding_url,
     why_link_is_dead,
 )
 from portal.web.connect.start import redirect_to_consent
@@ -40,13 +40,13 @@ blueprint = Blueprint("connect", __name__, url_prefix="/connect")
 @login_required
 def index() -> ResponseReturnValue:
     """Explain which permissions connecting requests, with the button that starts it."""
-    last = unfinished_journey(signed_in_merchant())
-    obstacle = OBSTACLES.get(last.problem or "") if last else None
+    last = unfinished_onboarding(signed_in_merchant())
+    failure_reason = FAILURE_REASONS.get(last.failure_reason or "") if last else None
     return render_template(
         "connect/index.html",
         scopes=REQUIRED_SCOPES,
-        obstacle=obstacle.told if obstacle else None,
-        waiting_link=waiting_link(),
+        failure_reason=failure_reason.merchant_text if failure_reason else None,
+        unfinished_onboarding_url=unfinished_onboarding_url(),
     )
 
 
@@ -54,7 +54,7 @@ def index() -> ResponseReturnValue:
 @login_required
 def start() -> ResponseReturnValue:
     """Redirect to Ecwid's consent page."""
-    return redirect_to_consent(begin_journey(signed_in_merchant()))
+    return redirect_to_consent(start_onboarding(signed_in_merchant()))
 
 
 @blueprint.get("/callback")
@@ -94,31 +94,31 @@ def claim() -> ResponseReturnValue:
     if parked is None:
         return render_template("connect/expired.html"), 410
     merchant = signed_in_merchant()
-    is_mine = Membership.store_of(merchant, parked.store_id or 0) is not None
-    journey = begin_journey(merchant, parked.store_id if is_mine else None)
-    return finish_connect(parked.code, parked.store_id, Attempt(journey.id, None))
+    is_own_store = Membership.store_of(merchant, parked.store_id or 0) is not None
+    onboarding = start_onboarding(merchant, parked.store_id if is_own_store else None)
+    return finish_connect(parked.code, parked.store_id, ConnectAttempt(onboarding.id, None))
 
 
 @blueprint.get("/link/<token>")
-def guide(token: str) -> ResponseReturnValue:
+def onboarding_guide(token: str) -> ResponseReturnValue:
     """Show the steps that are done and the next one.
 
     A mail program may open the link before the merchant does, so this page changes nothing.
     """
-    journey = link_of_token(token)
-    if journey is None:
+    onboarding = link_of_token(token)
+    if onboarding is None:
         return render_template("connect/link_invalid.html", why="unknown"), 410
-    if not may_see_guide(journey):
-        return render_template("connect/link_invalid.html", why=why_link_is_dead(journey)), 410
+    if not may_see_guide(onboarding):
+        return render_template("connect/link_invalid.html", why=why_link_is_dead(onboarding)), 410
     session[CONNECT_LINK] = token
-    obstacle = OBSTACLES.get(journey.problem or "")
+    failure_reason = FAILURE_REASONS.get(onboarding.failure_reason or "")
     return render_template(
         "connect/onboarding.html",
-        journey=journey,
+        onboarding=onboarding,
         token=token,
-        stages=stages_of(journey),
-        obstacle=obstacle.told if obstacle else None,
-        goes_in_circles=goes_in_circles(journey.rounds),
+        stages=stages_of(onboarding),
+        failure_reason=failure_reason.merchant_text if failure_reason else None,
+        is_consent_loop=is_consent_loop(onboarding.incomplete_consents),
     )
 
 
@@ -126,11 +126,11 @@ def guide(token: str) -> ResponseReturnValue:
 @login_required
 def accept_link(token: str) -> ResponseReturnValue:
     """Assign the link to the signed-in account, and redirect to Ecwid's consent page."""
-    journey = link_of_token(token)
-    if journey is None:
+    onboarding = link_of_token(token)
+    if onboarding is None:
         return render_template("connect/link_invalid.html", why="unknown"), 410
-    if journey.finished_at is not None and may_see_guide(journey):
-        return redirect(url_for("stores.show", store_id=journey.store_id), 303)
-    if not take_up(journey, signed_in_merchant()):
-        return render_template("connect/link_invalid.html", why=why_link_is_dead(journey)), 410
-    return redirect_to_consent(journey)
+    if onboarding.finished_at is not None and may_see_guide(onboarding):
+        return redirect(url_for("stores.show", store_id=onboarding.store_id), 303)
+    if not claim_onboarding(onboarding, signed_in_merchant()):
+        return render_template("connect/link_invalid.html", why=why_link_is_dead(onboarding)), 410
+    return redirect_to_consent(onboarding)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from portal.models import Coupon
-from portal.services.records.search_coupons import browse_coupons, find_coupon_record
+from portal.services.records.search_coupons import find_coupon_record, search_coupons
 from portal.web.pagination import ListQuery
 from portal.web.stores.access import get_store_or_404
 
@@ -19,15 +19,15 @@ blueprint = Blueprint("coupons", __name__, url_prefix="/stores/<key:store_id>/co
 def index(store_id: int) -> ResponseReturnValue:
     """List or search the coupons."""
     store = get_store_or_404(store_id)
-    asked = ListQuery.of_request()
-    page = browse_coupons(store, search=asked.search, after=asked.after, before=asked.before)
+    asked = ListQuery.from_request()
+    page = search_coupons(store, search=asked.search, after=asked.after, before=asked.before)
     return render_template(
         "coupons/index.html",
         store=store,
         search=asked.search,
         total=Coupon.live_count(store.id),
         coupons=page.rows,
-        **asked.neighbours(store.id, page),
+        **asked.adjacent_page_urls(store.id, page),
     )
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from portal.models import Customer
-from portal.services.records.search_customers import browse_customers, find_customer
+from portal.services.records.search_customers import find_customer, search_customers
 from portal.web.pagination import ListQuery
 from portal.web.stores.access import get_store_or_404
 
@@ -19,15 +19,15 @@ blueprint = Blueprint("customers", __name__, url_prefix="/stores/<key:store_id>/
 def index(store_id: int) -> ResponseReturnValue:
     """List or search the customers."""
     store = get_store_or_404(store_id)
-    asked = ListQuery.of_request()
-    page = browse_customers(store, search=asked.search, after=asked.after, before=asked.before)
+    asked = ListQuery.from_request()
+    page = search_customers(store, search=asked.search, after=asked.after, before=asked.before)
     return render_template(
         "customers/index.html",
         store=store,
         search=asked.search,
         total=Customer.live_count(store.id),
         customers=page.rows,
-        **asked.neighbours(store.id, page),
+        **asked.adjacent_page_urls(store.id, page),
     )
 
 

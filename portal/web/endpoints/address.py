@@ -8,25 +8,25 @@ from __future__ import annotations
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
-from portal.i18n import marked
+from portal.i18n import N_
 
-LONGEST = 2000
+MAX_URL_LENGTH = 2000
 
-PROBLEMS = {
-    "malformed": marked("Write a whole address, such as https://example.com/webhooks."),
-    "long": marked("Use at most 2,000 characters."),
-    "https": marked("Use an address that begins with https://."),
-    "password": marked("Leave name and password out: each message is signed."),
-    "private": marked("Use an address that is reached from the internet."),
+URL_ERRORS = {
+    "malformed": N_("Write a whole address, such as https://example.com/webhooks."),
+    "long": N_("Use at most 2,000 characters."),
+    "https": N_("Use an address that begins with https://."),
+    "password": N_("Leave name and password out: each message is signed."),
+    "private": N_("Use an address that is reached from the internet."),
 }
 
 
-def address_problem(text: str, *, is_production: bool) -> str | None:
-    """Return the key in `PROBLEMS` of what is wrong with an address, None if nothing is.
+def url_error(text: str, *, is_production: bool) -> str | None:
+    """Return the key in `URL_ERRORS` of what is wrong with an address, None if nothing is.
 
     While developing, plain http and the own machine will do.
     """
-    if len(text) > LONGEST:
+    if len(text) > MAX_URL_LENGTH:
         return "long"
     parts = _parts_of(text)
     if parts is None:

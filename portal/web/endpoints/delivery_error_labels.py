@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from portal.i18n import marked
+from portal.i18n import N_
 
 DELIVERY_ERRORS: Mapping[str, str] = {
-    "private": marked("The name leads to an address that is not on the public internet."),
-    "tls": marked("Its certificate is not good, or it doesn't speak TLS."),
-    "timeout": marked("No answer within 10 seconds."),
-    "unknown_name": marked("Nobody knows its name: the look-up failed."),
-    "unreachable": marked("No connection, or it broke before an answer came."),
-    "secret": marked("Its secret can't be opened with our keys: rotate it."),
-    "off": marked("The endpoint was off or paused for more than 3 days."),
-    "left": marked("You no longer look after the store."),
-    "broken_off": marked("Our process ended while it was sending; whether it arrived is unknown."),
+    "private": N_("The name leads to an address that is not on the public internet."),
+    "tls": N_("Its certificate is not good, or it doesn't speak TLS."),
+    "timeout": N_("No answer within 10 seconds."),
+    "unknown_name": N_("Nobody knows its name: the look-up failed."),
+    "unreachable": N_("No connection, or it broke before an answer came."),
+    "secret": N_("Its secret can't be opened with our keys: rotate it."),
+    "off": N_("The endpoint was off or paused for more than 3 days."),
+    "access_lost": N_("You no longer look after the store."),
+    "interrupted": N_("Our process ended while it was sending; whether it arrived is unknown."),
 }
 _REDIRECTS = range(300, 400)
 
 
-def phrase_of(status: int) -> str:
+def reason_phrase(status: int) -> str:
     """Return the words that go with an HTTP status, empty for one that nobody knows."""
     try:
         return HTTPStatus(status).phrase

@@ -8,10 +8,14 @@ from flask_wtf import FlaskForm
 from wtforms import Field, SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
-from portal.models import ChannelEndpoint, Membership, Merchant, Store
-from portal.rules.outbound_webhooks.outbound_events import CHOOSABLE, PURPOSES, known_events
-from portal.services.outbound_webhooks.endpoints import EndpointWish
-from portal.web.endpoints.address import PROBLEMS, address_problem
+from portal.models import Membership, Merchant, Store, WebhookEndpoint
+from portal.rules.outbound_webhooks.outbound_events import (
+    PURPOSES,
+    SUBSCRIBABLE_EVENTS,
+    known_events,
+)
+from portal.services.outbound_webhooks.endpoints import EndpointSettings
+from portal.web.endpoints.address import URL_ERRORS, url_error
 from portal.web.plain_text import plain_text
 from portal.web.runtime import current_runtime
 
@@ -39,10 +43,10 @@ class EndpointForm(FlaskForm):
     events = SelectMultipleField(
         _l("What it is told"),
         [DataRequired(_l("Choose at least one."))],
-        choices=[SelectChoice(event.value, PURPOSES[event]) for event in CHOOSABLE],
+        choices=[SelectChoice(event.value, PURPOSES[event]) for event in SUBSCRIBABLE_EVENTS],
     )
 
-    def offer(self, stores: list[Store]) -> None:
+    def set_store_choices(self, stores: list[Store]) -> None:
         """Offer each of ``stores``, and all of them."""
         each = [SelectChoice(str(store.id), store.name) for store in stores]
         self.store.choices = [SelectChoice(ALL_STORES, _("All my stores, later ones too")), *each]
@@ -50,19 +54,21 @@ class EndpointForm(FlaskForm):
     def validate_url(self, field: Field) -> None:
         """Reject an address that cannot or must not be requested."""
         is_production = current_runtime().settings.is_production
-        problem = address_problem(field.data or "", is_production=is_production)
+        problem = url_error(field.data or "", is_production=is_production)
         if problem is not None:
-            raise ValidationError(_(PROBLEMS[problem]))
+            raise ValidationError(_(URL_ERRORS[problem]))
 
-    def wish(self, merchant: Merchant) -> EndpointWish:
+    def endpoint_settings(self, merchant: Merchant) -> EndpointSettings:
         """Return the choice of a valid form."""
         store = None
         if self.store.data != ALL_STORES:
             store = Membership.store_of(merchant, int(self.store.data))
-        return EndpointWish(self.name.data, self.url.data, store, known_events(self.events.data))
+        return EndpointSettings(
+            self.name.data, self.url.data, store, known_events(self.events.data)
+        )
 
 
-def filled(endpoint: ChannelEndpoint | None, merchant: Merchant) -> EndpointForm:
+def endpoint_form(endpoint: WebhookEndpoint | None, merchant: Merchant) -> EndpointForm:
     """Return the form as submitted, or filled with the endpoint's values."""
     values = {}
     if endpoint is not None:
@@ -70,5 +76,5 @@ def filled(endpoint: ChannelEndpoint | None, merchant: Merchant) -> EndpointForm
         values = {"name": endpoint.name, "url": endpoint.url, "store": store}
         values["events"] = endpoint.event_types
     form = EndpointForm(data=values)
-    form.offer(list(Membership.stores_of(merchant)))
+    form.set_store_choices(list(Membership.stores_of(merchant)))
     return form

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from portal.web.endpoints.blueprint import blueprint
-from portal.web.endpoints.delivery_error_labels import DELIVERY_ERRORS, is_redirect, phrase_of
+from portal.web.endpoints.delivery_error_labels import DELIVERY_ERRORS, is_redirect, reason_phrase
 
-blueprint.add_app_template_filter(phrase_of, "status_phrase")
+blueprint.add_app_template_filter(reason_phrase, "status_phrase")
 blueprint.add_app_template_filter(is_redirect)
 
 
@@ -18,5 +18,5 @@ def error_text(error: str | None) -> str:
         return ""
     if error.startswith("http "):
         status = int(error.removeprefix("http "))
-        return _("Answered %(status)s", status=f"{status} {phrase_of(status)}".strip())
+        return _("Answered %(status)s", status=f"{status} {reason_phrase(status)}".strip())
     return _(DELIVERY_ERRORS[error])

@@ -16,18 +16,18 @@ from portal.models import (
     WebhookEvent,
 )
 from portal.services.events.event_filter import EventFilter
-from portal.services.events.list_events import browse_events, find_event, story_of
+from portal.services.events.list_events import event_details, find_event, find_events
 from portal.services.events.replay_events import (
     cancel_replay,
     count_replayable,
     find_replay,
     progress_of,
+    replay_event,
     replay_matching,
-    replay_one,
 )
 from portal.web.events.filter_form import read_filter
 from portal.web.formats import pretty_json
-from portal.web.store_commands import KEY, opened_store, second, store_argument
+from portal.web.store_commands import KEY, format_second, open_store, store_argument
 
 events = AppGroup("events", help="Look at the events of the stores, and replay them.")
 
@@ -52,8 +52,8 @@ def _filter(command: Callable[..., None]) -> Callable[..., None]:
 def list_events(store_id: int, after: int | None, **given: str) -> None:
     """Print a page of the events of STORE_ID that match, the latest first."""
     wanted = _wanted(given)
-    with opened_store(store_id) as (_, store):
-        page = browse_events(store, wanted, after=after)
+    with open_store(store_id) as (_, store):
+        page = find_events(store, wanted, after=after)
         for event in page.rows:
             click.echo(_line(event))
         if page.later:
@@ -66,15 +66,15 @@ def list_events(store_id: int, after: int | None, **given: str) -> None:
 @click.option("--payload", is_flag=True, help="Print what Ecwid sent, customers' data included.")
 def show(store_id: int, event_id: str, *, payload: bool) -> None:
     """Print what is known of EVENT_ID, what it changed, and each attempt to apply it."""
-    with opened_store(store_id) as (_, store):
+    with open_store(store_id) as (_, store):
         event = _event_of(store, event_id)
         click.echo(_line(event))
-        story = story_of(event)
-        for change in story.changes:
+        details = event_details(event)
+        for change in details.changes:
             click.echo(f"  {_change(change)}")
-        if story.covered_by:
-            click.echo(f"  read together with the newer {story.covered_by.event_id}")
-        for attempt in story.attempts:
+        if details.covered_by:
+            click.echo(f"  read together with the newer {details.covered_by.event_id}")
+        for attempt in details.attempts:
             click.echo(f"  {_attempt(attempt)}")
         if payload:
             click.echo(pretty_json(event.payload))
@@ -90,25 +90,25 @@ def replay(store_id: int, event_id: str | None, *, yes: bool, **given: str) -> N
     wanted = _wanted(given)
     if event_id is not None and not wanted.is_empty:
         raise click.UsageError("name an event or a filter, not both")
-    with opened_store(store_id) as (runtime, store):
+    with open_store(store_id) as (runtime, store):
         if event_id is not None:
-            kept = replay_one(runtime, store, _event_of(store, event_id), None)
+            kept = replay_event(runtime, store, _event_of(store, event_id), None)
         else:
             if not yes:
                 count = count_replayable(store, wanted)
                 number = f"{count.number}" if count.is_exact else f"more than {count.number}"
                 click.confirm(f"Replay {number} events?", abort=True)
             kept = replay_matching(runtime, store, wanted, None)
-        click.echo(_standing(kept))
+        click.echo(_replay_line(kept))
 
 
 @events.command("replayed")
 @store_argument
 @click.argument("replay_id", type=KEY)
-def replayed(store_id: int, replay_id: int) -> None:
+def replay_status(store_id: int, replay_id: int) -> None:
     """Print how far REPLAY_ID is."""
-    with opened_store(store_id) as (_, store):
-        click.echo(_standing(_replay_of(store, replay_id)))
+    with open_store(store_id) as (_, store):
+        click.echo(_replay_line(_replay_of(store, replay_id)))
 
 
 @events.command("cancel")
@@ -116,9 +116,9 @@ def replayed(store_id: int, replay_id: int) -> None:
 @click.argument("replay_id", type=KEY)
 def cancel(store_id: int, replay_id: int) -> None:
     """End REPLAY_ID; events that still wait are again as they were."""
-    with opened_store(store_id) as (_, store):
+    with open_store(store_id) as (_, store):
         cancel_replay(store, _replay_of(store, replay_id), None)
-        click.echo(_standing(_replay_of(store, replay_id)))
+        click.echo(_replay_line(_replay_of(store, replay_id)))
 
 
 def _wanted(given: dict[str, str]) -> EventFilter:
@@ -144,7 +144,7 @@ def _replay_of(store: Store, replay_id: int) -> EventReplay:
 
 def _line(event: WebhookEvent) -> str:
     return (
-        f"{second(event.received_at)}  {event.event_id}  {event.type} {event.entity_id or '-'}: "
+        f"{format_second(event.received_at)}  {event.event_id}  {event.type} {event.entity_id or '-'}: "
         f"{event.state}, {event.attempts} attempts  {event.error or ''}"
     ).rstrip()
 
@@ -153,7 +153,7 @@ def _attempt(attempt: EventAttempt) -> str:
     batch = attempt.batch
     calls = [f"{c['method']} {c['path']} {c['status']} {c['ms']} ms" for c in batch.calls]
     return (
-        f"{second(batch.started_at)}  {batch.worker}  attempt {attempt.number}: "
+        f"{format_second(batch.started_at)}  {batch.worker}  attempt {attempt.number}: "
         f"{attempt.outcome}  {attempt.error or ''}  {'; '.join(calls)}"
     ).rstrip()
 
@@ -161,7 +161,7 @@ def _attempt(attempt: EventAttempt) -> str:
 def _change(change: RecordChange) -> str:
     fields = [_field(**field) for field in change.changes]
     return (
-        f"{second(change.at)}  {change.resource} {change.remote_id} {change.kind}  "
+        f"{format_second(change.at)}  {change.resource} {change.remote_id} {change.kind}  "
         f"{'; '.join(fields)}"
     ).rstrip()
 
@@ -172,9 +172,9 @@ def _field(field: str, before: str | None, after: str | None) -> str:
     return f"{field}: {before or 'not there'} -> {after or 'not there'}"
 
 
-def _standing(kept: EventReplay) -> str:
+def _replay_line(kept: EventReplay) -> str:
     progress = progress_of(kept)
     return (
         f"replay {kept.id}: {kept.state}, {progress.applied} applied, {progress.ignored} ignored, "
-        f"{progress.dead} dead, {progress.waiting} waiting, {progress.cancelled} put back"
+        f"{progress.dead} dead, {progress.waiting} waiting, {progress.canceled} put back"
     )

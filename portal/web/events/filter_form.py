@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from portal.i18n import marked
+from portal.i18n import N_
 from portal.models import EventState
 from portal.services.events.event_filter import EventFilter
 from portal.web.plain_text import plain_text
@@ -40,9 +40,9 @@ def read_filter(given: Mapping[str, str]) -> FilterForm:
     for name in TIMES:
         times[name] = read_time(typed[name])
         if typed[name] and times[name] is None:
-            problems[name] = marked("Write a date and a time, such as 2026-03-01T14:30.")
+            problems[name] = N_("Write a date and a time, such as 2026-03-01T14:30.")
     if typed["state"] not in ("", *EventState):
-        problems["state"] = marked("Choose one of the states.")
+        problems["state"] = N_("Choose one of the states.")
     wanted = EventFilter(
         type=typed["type"],
         state="" if "state" in problems else typed["state"],

@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Response, stream_with_context
 
 from portal.models import Merchant, Store, utc_now
-from portal.services.records.export_records import ExportFormat, export, note_export
+from portal.services.records.export_records import ExportFormat, export, log_export
 
 
-def export_file(store: Store, name: str, form: ExportFormat, who: Merchant) -> Response:
+def export_file(store: Store, name: str, form: ExportFormat, actor: Merchant) -> Response:
     """Return the file, and record in the audit log who downloads it."""
-    note_export(store, name, form, who)
+    log_export(store, name, form, actor)
     # Keeps the request's database connection open until the last chunk is sent.
     answer = Response(stream_with_context(export(store, name, form)), mimetype=form.mimetype)
     file_name = f"{name}-{store.id}-{utc_now():%Y-%m-%d}.{form}"

@@ -21,6 +21,6 @@ _NAMES = ", ".join(EXPORTS)
 @blueprint.post(f"/<any({_NAMES}):name>.<any(csv, jsonl):form>")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
-def take(store_id: int, name: str, form: str) -> ResponseReturnValue:
+def download(store_id: int, name: str, form: str) -> ResponseReturnValue:
     """Return all records of one resource as a file."""
     return export_file(get_store_or_404(store_id), name, ExportFormat(form), signed_in_merchant())

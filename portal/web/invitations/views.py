@@ -26,7 +26,7 @@ blueprint = Blueprint("invitations", __name__, url_prefix="/invitations")
 @blueprint.get("/<token>")
 def show(token: str) -> ResponseReturnValue:
     """Show an invitation and the possible answers."""
-    invitation = invitations.invitation_with(token)
+    invitation = invitations.invitation_by_token(token)
     if invitation is None:
         return render_template("invitations/invalid.html"), 410
     return _page(invitation, token, NewPasswordForm())
@@ -36,7 +36,7 @@ def show(token: str) -> ResponseReturnValue:
 @limiter.limit(CONTROL_BY_ADDRESS)
 def join(token: str) -> ResponseReturnValue:
     """Create an account for the invited address and join; the link confirmed the address."""
-    invitation, form = invitations.invitation_with(token), NewPasswordForm()
+    invitation, form = invitations.invitation_by_token(token), NewPasswordForm()
     if invitation is None:
         return render_template("invitations/invalid.html"), 410
     if current_user.is_authenticated or not form.validate():
@@ -46,7 +46,7 @@ def join(token: str) -> ResponseReturnValue:
         # The address already has an account: the page asks the reader to sign in.
         return redirect(url_for(".show", token=token), 303)
     begin_session(merchant)
-    log.info("account.made", merchant=merchant.id)
+    log.info("account.created", merchant=merchant.id)
     return _accepted(invitation, merchant)
 
 

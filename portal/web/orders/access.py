@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort
 
 from portal.models import Order, Store
-from portal.services.orders.submit_order import Sender, SubmissionView, find_submission
+from portal.services.orders.submit_order import OrderSender, SubmissionView, find_submission
 from portal.services.records.search_orders import find_order
 from portal.web.login import signed_in_merchant
 
@@ -26,7 +26,7 @@ def get_submission_or_404(store: Store, submission_id: int) -> SubmissionView:
     return view
 
 
-def signed_in_sender() -> Sender:
+def signed_in_sender() -> OrderSender:
     """Return the signed-in merchant as the sender of an order or a change."""
     merchant = signed_in_merchant()
-    return Sender(f"merchant {merchant.id}", merchant)
+    return OrderSender(f"merchant {merchant.id}", merchant)

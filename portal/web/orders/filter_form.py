@@ -8,16 +8,16 @@ from datetime import UTC, date, datetime, timedelta
 
 from flask_babel import gettext as _
 
-from portal.i18n import marked
+from portal.i18n import N_
 from portal.models import ApiKey
-from portal.rules.orders.order_statuses import FULFILMENT_STATUSES, PAYMENT_STATUSES
+from portal.rules.orders.order_statuses import FULFILLMENT_STATUSES, PAYMENT_STATUSES
 from portal.services.records.order_filter import OrderFilter
 from portal.web.label import Label
-from portal.web.order_labels import CHANNELS, FULFILMENT_LABELS, PAYMENT_LABELS
+from portal.web.order_labels import CHANNELS, FULFILLMENT_LABELS, PAYMENT_LABELS
 from portal.web.plain_text import plain_text
 
 TEXT_LIMIT = 200
-NAMES = ("q", "payment", "fulfilment", "coupon", "channel", "since", "until")
+NAMES = ("q", "payment", "fulfillment", "coupon", "channel", "since", "until")
 DAY = timedelta(days=1)
 
 
@@ -45,14 +45,14 @@ def read_order_filter(given: Mapping[str, str]) -> OrderFilterForm:
     typed = {name: plain_text(given.get(name), TEXT_LIMIT) for name in NAMES}
     days = {name: _start_of(typed[name]) for name in ("since", "until")}
     problems = {
-        name: marked("Write a day, such as 2026-03-01.")
+        name: N_("Write a day, such as 2026-03-01.")
         for name, at in days.items()
         if typed[name] and at is None
     }
     until = days["until"]
     wanted = OrderFilter(
         payment_status=typed["payment"],
-        fulfilment_status=typed["fulfilment"],
+        fulfillment_status=typed["fulfillment"],
         coupon=typed["coupon"],
         channel=typed["channel"],
         since=days["since"],
@@ -68,7 +68,7 @@ def filter_choices(keys: Sequence[ApiKey]) -> dict[str, list[tuple[str, str]]]:
     named = [(f"api_key {key.id}", _("API key “%(name)s”", name=key.name)) for key in keys]
     return {
         "payment": _choices(PAYMENT_LABELS, PAYMENT_STATUSES),
-        "fulfilment": _choices(FULFILMENT_LABELS, FULFILMENT_STATUSES),
+        "fulfillment": _choices(FULFILLMENT_LABELS, FULFILLMENT_STATUSES),
         "channel": channels + named,
     }
 

@@ -13,13 +13,29 @@ from werkzeug.datastructures import MultiDict
 
 from portal.models import Store
 from portal.models.fields import dump_json
-from portal.rules.orders.catalog_items import SEVERAL
+from portal.rules.orders.catalog_items import MULTI_CHOICE_TYPE
 from portal.rules.orders.order_request import LARGEST_ID, MAX_LINES, OrderRequest, Person
 from portal.rules.orders.order_request_json import order_request_document, read_order_request
-from portal.services.orders.catalog_products import OfferedProduct, offered_products
+from portal.services.orders.catalog_products import CatalogProduct, catalog_products
 
-TEXTS = ("email", "coupon_code", "shipping_method", "payment_status", "comment", "private_notes")
-PERSON = ("name", "company", "street", "postal_code", "city", "state_code", "country_code", "phone")
+TEXT_FIELDS = (
+    "email",
+    "coupon_code",
+    "shipping_method",
+    "payment_status",
+    "comment",
+    "private_notes",
+)
+ADDRESS_FIELDS = (
+    "name",
+    "company",
+    "street",
+    "postal_code",
+    "city",
+    "state_code",
+    "country_code",
+    "phone",
+)
 # int() refuses longer ones.
 _WHOLE = re.compile(r"-?[0-9]{1,4000}")
 
@@ -27,20 +43,20 @@ Options = Mapping[str, str | tuple[str, ...]]
 
 
 @dataclass(frozen=True)
-class TypedLine:
-    """One line as typed; ``offered`` is None if the mirror has no such product on sale."""
+class OrderFormLine:
+    """One line as typed; ``catalog_product`` is None if the mirror has no such product on sale."""
 
     product_id: int
     quantity: str
     options: Options
-    offered: OfferedProduct | None
+    catalog_product: CatalogProduct | None
 
 
 @dataclass(frozen=True)
 class OrderForm:
     """The form as typed so far; ``key`` is the idempotency key of its order."""
 
-    lines: tuple[TypedLine, ...] = ()
+    lines: tuple[OrderFormLine, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     person: Mapping[str, str] = field(default_factory=dict)
     notify: bool = False
@@ -67,10 +83,12 @@ class OrderForm:
         """Return the form with another line for a product, which has its own options."""
         if not 0 < product_id <= LARGEST_ID or len(self.lines) >= MAX_LINES:
             return self
-        offered = offered_products(store, [product_id]).get(product_id)
-        if offered is None:
+        catalog_product = catalog_products(store, [product_id]).get(product_id)
+        if catalog_product is None:
             return self
-        return replace(self, lines=(*self.lines, TypedLine(product_id, "1", {}, offered)))
+        return replace(
+            self, lines=(*self.lines, OrderFormLine(product_id, "1", {}, catalog_product))
+        )
 
     def without_line(self, position: int) -> OrderForm:
         """Return the form without one of its lines."""
@@ -86,26 +104,28 @@ def read_order_form(store: Store, given: MultiDict[str, str]) -> OrderForm:
         if not (text.isascii() and text.isdecimal() and 0 < int(text[:20]) <= LARGEST_ID):
             break
         numbers.append((n, int(text)))
-    offered = offered_products(store, {product_id for _, product_id in numbers})
-    lines = tuple(_line(given, n, product_id, offered.get(product_id)) for n, product_id in numbers)
+    catalog_product = catalog_products(store, {product_id for _, product_id in numbers})
+    lines = tuple(
+        _line(given, n, product_id, catalog_product.get(product_id)) for n, product_id in numbers
+    )
     return OrderForm(
         lines=lines,
-        texts={name: given.get(name, "").strip() for name in TEXTS},
-        person={name: given.get(name, "").strip() for name in PERSON},
+        texts={name: given.get(name, "").strip() for name in TEXT_FIELDS},
+        person={name: given.get(name, "").strip() for name in ADDRESS_FIELDS},
         notify="notify" in given,
         key=given.get("key", "") or secrets.token_urlsafe(18),
     )
 
 
-def form_again(store: Store, request: OrderRequest) -> OrderForm:
+def form_from_request(store: Store, request: OrderRequest) -> OrderForm:
     """Return a form that asks for the same as an earlier request."""
-    offered = offered_products(store, [line.product_id or 0 for line in request.lines])
+    catalog_product = catalog_products(store, [line.product_id or 0 for line in request.lines])
     lines = tuple(
-        TypedLine(
+        OrderFormLine(
             line.product_id,
             str(line.quantity),
             line.chosen_options,
-            offered.get(line.product_id),
+            catalog_product.get(line.product_id),
         )
         for line in request.lines
         if line.product_id
@@ -113,28 +133,30 @@ def form_again(store: Store, request: OrderRequest) -> OrderForm:
     person = request.shipping_person or Person()
     return OrderForm(
         lines=lines,
-        texts={name: getattr(request, name) or "" for name in TEXTS},
-        person={name: getattr(person, name) for name in PERSON},
+        texts={name: getattr(request, name) or "" for name in TEXT_FIELDS},
+        person={name: getattr(person, name) for name in ADDRESS_FIELDS},
         notify=request.notify_customer,
     )
 
 
-def digest_of(request: OrderRequest) -> str:
+def request_digest(request: OrderRequest) -> str:
     """Return a digest that changes with the order request."""
     return hashlib.sha256(dump_json(order_request_document(request)).encode()).hexdigest()
 
 
 def _line(
-    given: MultiDict[str, str], n: int, product_id: int, offered: OfferedProduct | None
-) -> TypedLine:
+    given: MultiDict[str, str], n: int, product_id: int, catalog_product: CatalogProduct | None
+) -> OrderFormLine:
     options: dict[str, str | tuple[str, ...]] = {}
-    known: Sequence[Any] = offered.options if offered else ()
+    known: Sequence[Any] = catalog_product.options if catalog_product else ()
     for number, option in enumerate(known):
         values = [text.strip() for text in given.getlist(f"line-{n}-option-{number}")]
         chosen = tuple(filter(None, values))
         if chosen:
-            options[option.name] = chosen if option.type == SEVERAL else chosen[0]
-    return TypedLine(product_id, given.get(f"line-{n}-quantity", "").strip(), options, offered)
+            options[option.name] = chosen if option.type == MULTI_CHOICE_TYPE else chosen[0]
+    return OrderFormLine(
+        product_id, given.get(f"line-{n}-quantity", "").strip(), options, catalog_product
+    )
 
 
 def _whole(text: str) -> int | str:

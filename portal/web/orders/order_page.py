@@ -6,26 +6,26 @@ from typing import Any
 
 from portal.models import Order, Store
 from portal.rules.orders.order_changes import ECWID_NAMES, remote_values
-from portal.rules.orders.order_statuses import CONSEQUENCES, FULFILMENT_STATUSES, PAYMENT_STATUSES
-from portal.services.orders.order_history import story_of
+from portal.rules.orders.order_statuses import CONSEQUENCES, FULFILLMENT_STATUSES, PAYMENT_STATUSES
+from portal.services.orders.order_history import order_history
 from portal.services.records.search_orders import items_of
-from portal.web.orders.raw_order import extras_of, persons_of
+from portal.web.orders.raw_order import addresses_of, extras_of
 
 
 def order_page(store: Store, order: Order) -> dict[str, Any]:
     """Return the template variables; the form has the values of the mirror."""
-    held = remote_values(ECWID_NAMES, order.raw)
+    current = remote_values(ECWID_NAMES, order.raw)
     return {
         "store": store,
         "order": order,
         "items": items_of(order),
-        "persons": persons_of(order.raw),
+        "addresses": addresses_of(order.raw),
         "extras": extras_of(order.raw),
-        "story": story_of(order),
-        "held": held,
-        "typed": held,
-        "payment_statuses": _with(held["payment_status"], PAYMENT_STATUSES),
-        "fulfilment_statuses": _with(held["fulfilment_status"], FULFILMENT_STATUSES),
+        "history": order_history(order),
+        "current_values": current,
+        "form_values": current,
+        "payment_statuses": _with(current["payment_status"], PAYMENT_STATUSES),
+        "fulfillment_statuses": _with(current["fulfillment_status"], FULFILLMENT_STATUSES),
         "consequences": CONSEQUENCES,
     }
 

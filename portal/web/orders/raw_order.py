@@ -10,7 +10,7 @@ from portal.web.orders.blueprint import blueprint
 
 
 @dataclass(frozen=True)
-class ShownPerson:
+class OrderAddress:
     """Billing or shipping person; ``lines`` are the postal address."""
 
     name: str
@@ -19,7 +19,7 @@ class ShownPerson:
 
 
 @dataclass(frozen=True)
-class ShownExtras:
+class OrderExtras:
     """Shipping, payment and comments of an order."""
 
     method: str
@@ -29,7 +29,7 @@ class ShownExtras:
     prices_include_tax: bool
 
 
-def persons_of(raw: Any) -> dict[str, ShownPerson]:
+def addresses_of(raw: Any) -> dict[str, OrderAddress]:
     """Return the persons of an order, by ``billing`` and ``shipping``."""
     found = {
         name: _person(_part(raw, field))
@@ -38,9 +38,9 @@ def persons_of(raw: Any) -> dict[str, ShownPerson]:
     return {name: person for name, person in found.items() if person is not None}
 
 
-def extras_of(raw: Any) -> ShownExtras:
+def extras_of(raw: Any) -> OrderExtras:
     """Return shipping, payment and comments of an order."""
-    return ShownExtras(
+    return OrderExtras(
         method=_text(_part(raw, "shippingOption"), "shippingMethodName"),
         payment_method=_text(raw, "paymentMethod"),
         comment=_text(raw, "orderComments"),
@@ -60,12 +60,12 @@ def options_of(raw: Any, position: int) -> list[tuple[str, str]]:
     return [(_text(option, "name"), _text(option, "value")) for option in chosen]
 
 
-def _person(part: Mapping[str, Any]) -> ShownPerson | None:
+def _person(part: Mapping[str, Any]) -> OrderAddress | None:
     place = f"{_text(part, 'postalCode')} {_text(part, 'city')}".strip()
     country = _text(part, "countryName") or _text(part, "countryCode")
     region = _text(part, "stateOrProvinceName") or _text(part, "stateOrProvinceCode")
     lines = (_text(part, "companyName"), _text(part, "street"), place, region, country)
-    person = ShownPerson(_text(part, "name"), tuple(filter(None, lines)), _text(part, "phone"))
+    person = OrderAddress(_text(part, "name"), tuple(filter(None, lines)), _text(part, "phone"))
     return person if person.name or person.lines or person.phone else None
 
 

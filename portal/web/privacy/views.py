@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from portal.models.fields import load_json
-from portal.services.privacy.list_requests import browse_requests, download, is_downloadable
+from portal.services.privacy.list_requests import download, is_downloadable, list_privacy_requests
 from portal.web.formats import pretty_json
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
-from portal.web.pagination import key_in_query
+from portal.web.pagination import id_param
 from portal.web.stores.access import get_store_or_404
 
 blueprint = Blueprint("personal_data", __name__, url_prefix="/stores/<key:store_id>/personal-data")
@@ -22,10 +22,10 @@ blueprint = Blueprint("personal_data", __name__, url_prefix="/stores/<key:store_
 def index(store_id: int) -> ResponseReturnValue:
     """List the privacy requests and their results, newest first."""
     store = get_store_or_404(store_id)
-    page = browse_requests(store, after=key_in_query("after"), before=key_in_query("before"))
+    page = list_privacy_requests(store, after=id_param("after"), before=id_param("before"))
 
     def address(**place: int) -> str:
-        return url_for("personal_data.index", store_id=store.id, **place)  # type: ignore[arg-type]
+        return url_for("privacy.index", store_id=store.id, **place)  # type: ignore[arg-type]
 
     return render_template(
         "privacy/index.html",

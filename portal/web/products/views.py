@@ -9,10 +9,10 @@ from flask_login import login_required
 from portal.models import Resource
 from portal.services.records.record_changes import last_change
 from portal.services.records.search_products import (
-    browse_products,
     categories_of,
-    count_matches,
+    count_matching_products,
     find_product,
+    search_products,
     variations_of,
 )
 from portal.web.pagination import ListQuery
@@ -26,15 +26,15 @@ blueprint = Blueprint("products", __name__, url_prefix="/stores/<key:store_id>/p
 def index(store_id: int) -> ResponseReturnValue:
     """List or search the products, most recently changed first."""
     store = get_store_or_404(store_id)
-    asked = ListQuery.of_request()
-    page = browse_products(store, search=asked.search, after=asked.after, before=asked.before)
+    asked = ListQuery.from_request()
+    page = search_products(store, search=asked.search, after=asked.after, before=asked.before)
     return render_template(
         "products/index.html",
         store=store,
         search=asked.search,
-        total=count_matches(store, asked.search),
+        total=count_matching_products(store, asked.search),
         products=page.rows,
-        **asked.neighbours(store.id, page),
+        **asked.adjacent_page_urls(store.id, page),
     )
 
 

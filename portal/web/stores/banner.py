@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from flask import request, url_for
 from flask_babel import gettext as _
 
-from portal.models import CopyErasure, Store, StoreState
+from portal.models import Store, StoreDataErasure, StoreState
 from portal.web.stores.blueprint import blueprint
 
 # These pages show the status themselves.
@@ -86,7 +86,7 @@ def problem_of(store: Store) -> StatusMessage | None:
 
 
 def _disconnected(store: Store) -> StatusMessage:
-    if CopyErasure.under_way(store.id) is not None:
+    if StoreDataErasure.in_progress(store.id) is not None:
         return StatusMessage(
             "info",
             _("This store is disconnected, and its copy is being erased. Reconnect it after that."),

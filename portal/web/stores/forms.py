@@ -13,7 +13,7 @@ from portal.models import Store
 KEEP, ERASE = "keep", "erase"
 
 
-class NameForm(FlaskForm):
+class ConfirmNameForm(FlaskForm):
     """Form that asks for the store's name, to prevent an accident."""
 
     name = StringField(_l("The store's name"), [DataRequired(_l("Type the store's name."))])
@@ -28,7 +28,7 @@ class NameForm(FlaskForm):
             raise ValidationError(_("This is not the store's name. It stands above, to be copied."))
 
 
-class DisconnectForm(NameForm):
+class DisconnectForm(ConfirmNameForm):
     """Form that also asks whether the copy is kept or erased."""
 
     copy = RadioField(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from portal.models import CopyErasure, Membership, Role, Store
-from portal.services.connection.erase_store_data import erased_at, last_erasure
+from portal.models import Membership, Role, Store, StoreDataErasure
+from portal.services.connection.erase_store_data import erasure_due_at, last_erasure
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
 
@@ -16,7 +16,7 @@ class KeptCopy:
     """Copy of a disconnected store; ``is_owner`` says whether the reader may erase it."""
 
     erases_at: datetime
-    erasure: CopyErasure | None
+    erasure: StoreDataErasure | None
     is_owner: bool
 
     @property
@@ -27,7 +27,7 @@ class KeptCopy:
 
 def kept_copy_of(store: Store) -> KeptCopy | None:
     """Return the status of a disconnected store's copy; None if the store is connected."""
-    at = erased_at(store, current_runtime().settings.mirror_kept_days)
+    at = erasure_due_at(store, current_runtime().settings.mirror_retention_days)
     if at is None:
         return None
     role = Membership.role_of(signed_in_merchant(), store.id)

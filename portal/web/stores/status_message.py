@@ -30,7 +30,7 @@ def status_message_of(overview: StoreOverview) -> StatusMessage:
             _("Reading is paused for a part of your store, so that part may grow old."),
             Step(_("See what is paused"), url_for("sync.index", store_id=overview.store.id)),
         )
-    if overview.is_copying:
+    if overview.is_backfilling:
         return StatusMessage(
             "info",
             _("Your catalogue is being copied for the first time. You can leave this page."),

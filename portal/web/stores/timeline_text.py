@@ -7,36 +7,36 @@ from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
 
-from portal.models import Timeline
+from portal.models import TimelineEntry
 from portal.rules.connection.issue_titles import TITLES
 from portal.rules.connection.scopes import SCOPES
 from portal.web.formats import duration, moment, number
 from portal.web.labels import feature
 from portal.web.stores.blueprint import blueprint
-from portal.web.stores.timeline_labels import FACTS
-from portal.web.stores.timeline_labels import happening as words_of
+from portal.web.stores.timeline_labels import STORE_FIELD_LABELS
+from portal.web.stores.timeline_labels import timeline_label as event_label
 
 
 @blueprint.app_template_filter()
-def entry_title(entry: Timeline) -> str:
+def entry_title(entry: TimelineEntry) -> str:
     """Return the title of a timeline entry."""
-    return str(_(words_of(entry.what)))
+    return str(_(event_label(entry.what)))
 
 
 @blueprint.app_template_filter()
 def issue_title(kind: str, *, is_over: bool = False) -> str:
     """Return the title of an issue, or of its recovery."""
     title = TITLES[kind]
-    return str(_(title.recovery if is_over else title.trouble))
+    return str(_(title.resolved_title if is_over else title.open_title))
 
 
 @blueprint.app_template_filter()
-def entry_details(entry: Timeline) -> list[str]:
+def entry_details(entry: TimelineEntry) -> list[str]:
     """Return the details of a timeline entry, one line each."""
     return [line for line in _lines(entry) if line]
 
 
-def _lines(entry: Timeline) -> Iterator[str]:
+def _lines(entry: TimelineEntry) -> Iterator[str]:
     detail = entry.detail
     if entry.what.startswith("issue_") and detail.get("kind") in TITLES:
         yield issue_title(detail["kind"])
@@ -55,7 +55,7 @@ def _lines(entry: Timeline) -> Iterator[str]:
         yield str(_("From %(begin)s to %(end)s", begin=begin, end=end))
     if "rows" in detail:
         yield str(_("Rows: %(count)s", count=number(detail["rows"])))
-    for fact, title in FACTS.items():
+    for fact, title in STORE_FIELD_LABELS.items():
         if fact in detail:
             before, now = detail[fact]
             yield f"{_(title)}: {before or '–'} → {now or '–'}"

@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from portal.errors import RunRefusedError
 from portal.models import SYNC_ORDER, Resource, Store, SyncRun
-from portal.rules.sync.run_refusals import REFUSALS
+from portal.rules.sync.run_refusals import RUN_REFUSAL_TEXTS
 from portal.services.runs.list_runs import find_run
 
 
@@ -28,4 +28,4 @@ def get_run_or_404(store: Store, run_id: int) -> SyncRun:
 
 def flash_refusal(refused: RunRefusedError) -> None:
     """Show on the next page why the request was refused."""
-    flash(gettext(REFUSALS[refused.reason]), "error")
+    flash(gettext(RUN_REFUSAL_TEXTS[refused.reason]), "error")

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 
 from portal.models import FreshnessPoint
 from portal.rules.sync.freshness import Freshness
-from portal.services.sync.freshness_history import KEPT, SLOT, slot_of
+from portal.services.sync.freshness_history import RETENTION, SLOT, slot_of
 from portal.web.labels import FRESHNESS
 
-SLOTS = KEPT // SLOT
+SLOTS = RETENTION // SLOT
 HEIGHT = 40
 # A resource that is never behind would show nothing: each point is at least this high.
-LEAST = 3
+MIN_BAR_HEIGHT = 3
 
 _MINUTE = timedelta(minutes=1)
 
@@ -25,14 +25,14 @@ class Chart:
     """Hold a picture of bars: a path for each tone, and where the limit of lateness lies.
 
     ``points`` counts the quarters of an hour that are known, ``on_time`` those that were on time;
-    ``worst`` is the most minutes behind, None where nothing is known.
+    ``max_minutes_behind`` is the most minutes behind, None where nothing is known.
     """
 
     paths: Mapping[str, str]
     limit_y: float
     points: int
     on_time: int
-    worst: int | None
+    max_minutes_behind: int | None
     width: int = SLOTS
     height: int = HEIGHT
 
@@ -44,44 +44,50 @@ def chart_of(points: Sequence[FreshnessPoint], *, now: datetime, late_after: tim
     strokes: dict[str, list[str]] = defaultdict(list)
     for point in points:
         place = SLOTS - 1 - (newest - point.at) // SLOT
-        tone = FRESHNESS[point.word].tone
+        tone = FRESHNESS[point.freshness].tone
         strokes[tone].append(f"M{place + 0.5} {HEIGHT}v-{_height(point, limit)}")
-    words = Counter(point.word for point in points)
+    words = Counter(point.freshness for point in points)
     known = [point.minutes_behind for point in points if point.minutes_behind is not None]
     return Chart(
         paths={tone: "".join(parts) for tone, parts in strokes.items()},
         limit_y=HEIGHT / 2,
         points=len(points),
         on_time=words[Freshness.ON_TIME],
-        worst=max(known, default=None),
+        max_minutes_behind=max(known, default=None),
     )
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """Hold quarters of an hour in a row with the same word; ``worst`` is as in `Chart`."""
+class FreshnessPeriod:
+    """Hold quarters of an hour in a row with the same word; ``max_minutes_behind`` is as in `Chart`."""
 
-    word: str
+    freshness: str
     begins_at: datetime
     ends_at: datetime
-    worst: int | None
+    max_minutes_behind: int | None
 
 
-def stretches_of(points: Sequence[FreshnessPoint]) -> Sequence[Stretch]:
+def freshness_periods(points: Sequence[FreshnessPoint]) -> Sequence[FreshnessPeriod]:
     """Return what the picture of these points shows, in words, the newest stretch first."""
-    stretches: list[Stretch] = []
+    periods: list[FreshnessPeriod] = []
     for point in points:
-        one = Stretch(point.word, point.at, point.at + SLOT, point.minutes_behind)
-        last = stretches[-1] if stretches else None
-        if last is None or (last.word, last.ends_at) != (one.word, one.begins_at):
-            stretches.append(one)
+        one = FreshnessPeriod(point.freshness, point.at, point.at + SLOT, point.minutes_behind)
+        last = periods[-1] if periods else None
+        if last is None or (last.freshness, last.ends_at) != (one.freshness, one.begins_at):
+            periods.append(one)
             continue
-        known = [worst for worst in (last.worst, one.worst) if worst is not None]
-        stretches[-1] = replace(last, ends_at=one.ends_at, worst=max(known, default=None))
-    return stretches[::-1]
+        known = [
+            max_minutes_behind
+            for max_minutes_behind in (last.max_minutes_behind, one.max_minutes_behind)
+            if max_minutes_behind is not None
+        ]
+        periods[-1] = replace(
+            last, ends_at=one.ends_at, max_minutes_behind=max(known, default=None)
+        )
+    return periods[::-1]
 
 
 def _height(point: FreshnessPoint, limit: int) -> int:
     behind = point.minutes_behind
     share = 1.0 if behind is None else min(1.0, behind / (2 * limit))
-    return max(LEAST, round(share * HEIGHT))
+    return max(MIN_BAR_HEIGHT, round(share * HEIGHT))

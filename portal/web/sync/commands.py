@@ -6,17 +6,17 @@ import click
 from flask.cli import AppGroup
 
 from portal.models import SYNC_ORDER, Resource, RunKind, utc_now
-from portal.services.mirror.detect_schema_changes import drifts_noticed
-from portal.services.mirror.resource_overview import ResourceOverview, resources_of
+from portal.services.mirror.detect_schema_changes import latest_schema_changes
+from portal.services.mirror.resource_overview import ResourceOverview, resource_overviews
 from portal.services.runs import run_control
 from portal.services.sync.resync_records import resync_record
-from portal.services.sync.retry_quarantine import retries_of, retry_all, unreadable_of
+from portal.services.sync.retry_quarantine import quarantine_counts, retry_quarantined, retry_status
 from portal.web.runtime import current_runtime
-from portal.web.store_commands import KEY, minute, opened_store, store_argument
+from portal.web.store_commands import KEY, format_minute, open_store, store_argument
 
 sync = AppGroup("sync", help="Steer what is read of the stores.")
 
-DRIFTS_SHOWN = 50
+SCHEMA_CHANGES_SHOWN = 50
 
 # Of an enum's members click would take the names, of which nobody but Python knows.
 _NAMES = click.Choice([resource.value for resource in SYNC_ORDER])
@@ -27,8 +27,8 @@ _resources = click.argument("resources", nargs=-1, type=_NAMES)
 @store_argument
 def show(store_id: int) -> None:
     """Print how each resource of STORE_ID stands."""
-    with opened_store(store_id) as (_, store):
-        for item in resources_of(store, utc_now()):
+    with open_store(store_id) as (_, store):
+        for item in resource_overviews(store, utc_now()):
             click.echo(_line(item))
 
 
@@ -36,11 +36,11 @@ def show(store_id: int) -> None:
 @store_argument
 @_resources
 @click.option("--full", "kind", flag_value=RunKind.BACKFILL, help="Copy everything again.")
-@click.option("--audit", "kind", flag_value=RunKind.AUDIT, help="Compare every record.")
+@click.option("--audit", "kind", flag_value=RunKind.RECONCILIATION, help="Compare every record.")
 def start(store_id: int, resources: tuple[str, ...], kind: str | None) -> None:
     """Read RESOURCES of STORE_ID now; all of them if none is named."""
     wanted = None if kind is None else RunKind(kind)
-    with opened_store(store_id) as (runtime, store):
+    with open_store(store_id) as (runtime, store):
         for resource in _chosen(resources):
             run = run_control.start(runtime, store, resource, wanted)
             click.echo(f"{resource}: run {run.id}, {run.kind}")
@@ -51,7 +51,7 @@ def start(store_id: int, resources: tuple[str, ...], kind: str | None) -> None:
 @_resources
 def pause(store_id: int, resources: tuple[str, ...]) -> None:
     """Read nothing of RESOURCES until they are resumed."""
-    with opened_store(store_id) as (_, store):
+    with open_store(store_id) as (_, store):
         for resource in _chosen(resources):
             run_control.pause(store, resource)
             click.echo(f"{resource}: paused")
@@ -62,8 +62,8 @@ def pause(store_id: int, resources: tuple[str, ...]) -> None:
 @_resources
 def resume(store_id: int, resources: tuple[str, ...]) -> None:
     """Go on reading RESOURCES where they were paused; all that are paused if none is named."""
-    with opened_store(store_id) as (runtime, store):
-        paused = [item.resource for item in resources_of(store, utc_now()) if item.is_paused]
+    with open_store(store_id) as (runtime, store):
+        paused = [item.resource for item in resource_overviews(store, utc_now()) if item.is_paused]
         for resource in _chosen(resources) if resources else paused:
             run = run_control.resume(runtime, store, resource)
             click.echo(f"{resource}: run {run.id}, {run.kind}")
@@ -74,7 +74,7 @@ def resume(store_id: int, resources: tuple[str, ...]) -> None:
 @click.argument("run_id", type=KEY)
 def cancel(store_id: int, run_id: int) -> None:
     """End RUN_ID of STORE_ID; what it has written stays."""
-    with opened_store(store_id) as (_, store):
+    with open_store(store_id) as (_, store):
         run_control.cancel(store, run_id)
         click.echo(f"run {run_id}: cancelled")
 
@@ -85,9 +85,9 @@ def cancel(store_id: int, run_id: int) -> None:
 @click.argument("entity_id")
 def resync(store_id: int, resource: str, entity_id: str) -> None:
     """Read one record again."""
-    with opened_store(store_id) as (runtime, store):
-        wish = resync_record(runtime, store, Resource(resource), entity_id)
-        click.echo(f"{resource} {entity_id}: {wish.state}")
+    with open_store(store_id) as (runtime, store):
+        record_resync = resync_record(runtime, store, Resource(resource), entity_id)
+        click.echo(f"{resource} {entity_id}: {record_resync.state}")
 
 
 @sync.command("retry")
@@ -96,12 +96,12 @@ def resync(store_id: int, resource: str, entity_id: str) -> None:
 @click.option("--yes", is_flag=True, help="Don't ask.")
 def retry(store_id: int, resource: str, *, yes: bool) -> None:
     """Read all unreadable records of RESOURCE again; ``quarantine`` tells how far that is."""
-    with opened_store(store_id) as (runtime, store):
-        kinds = [kind for kind in unreadable_of(store) if kind.resource == resource]
+    with open_store(store_id) as (runtime, store):
+        kinds = [kind for kind in quarantine_counts(store) if kind.resource == resource]
         count = sum(kind.retryable for kind in kinds)
         if count and not yes:
             click.confirm(f"{resource}: read {count} records again?", abort=True)
-        count = retry_all(runtime, store, Resource(resource))
+        count = retry_quarantined(runtime, store, Resource(resource))
         click.echo(f"{resource}: {count} records are being read again")
 
 
@@ -109,8 +109,8 @@ def retry(store_id: int, resource: str, *, yes: bool) -> None:
 @store_argument
 def quarantine(store_id: int) -> None:
     """Print how many records of STORE_ID are unreadable, and how many wait to be read again."""
-    with opened_store(store_id) as (_, store):
-        kinds, retries = unreadable_of(store), retries_of(store)
+    with open_store(store_id) as (_, store):
+        kinds, retries = quarantine_counts(store), retry_status(store)
         for kind in kinds:
             without = kind.count - kind.retryable
             click.echo(f"{kind.resource}: {kind.count} unreadable, {without} of them without an id")
@@ -121,13 +121,13 @@ def quarantine(store_id: int) -> None:
 
 
 @sync.command("drift")
-def drift() -> None:
+def schema_changes() -> None:
     """Print which fields have changed their type or disappeared, the latest first."""
     with current_runtime().database.connection_context():
-        rows = drifts_noticed(DRIFTS_SHOWN)
+        rows = latest_schema_changes(SCHEMA_CHANGES_SHOWN)
         for row in rows:
             change = f"{row.before} -> {row.after}" if row.after else f"{row.before} -> gone"
-            at = minute(row.noticed_at)
+            at = format_minute(row.detected_at)
             click.echo(f"{at}  store {row.store_id}  {row.resource}  {row.field}: {change}")
         if not rows:
             click.echo("no field has changed")
@@ -142,17 +142,17 @@ def _line(item: ResourceOverview) -> str:
     run = "" if item.run is None else f", run {item.run.id} {item.run.kind} {item.run.state}"
     return (
         f"{item.resource}: {item.freshness}, at most {behind} min behind, "
-        f"{item.count} records, {item.unreadable} unreadable{run}; {_proof(item)}"
+        f"{item.count} records, {item.unreadable} unreadable{run}; {_reconciliation_text(item)}"
     )
 
 
-def _proof(item: ResourceOverview) -> str:
-    audit, upcoming = item.proof, ""
-    if item.next_audit_at is not None:
-        upcoming = f"; next check from {minute(item.next_audit_at)}"
+def _reconciliation_text(item: ResourceOverview) -> str:
+    audit, upcoming = item.last_reconciliation, ""
+    if item.next_reconciliation_at is not None:
+        upcoming = f"; next check from {format_minute(item.next_reconciliation_at)}"
     if audit is None:
         return f"not yet checked{upcoming}"
     return (
-        f"{audit.mirror_count} of {audit.store_count} checked {minute(audit.checked_at)}, "
-        f"{audit.differences} differences, {audit.repaired} repaired{upcoming}"
+        f"{audit.mirror_count} of {audit.store_count} checked {format_minute(audit.checked_at)}, "
+        f"{audit.mismatches} differences, {audit.repaired} repaired{upcoming}"
     )

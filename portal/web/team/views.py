@@ -9,16 +9,17 @@ from flask_babel import gettext
 from flask_babel import gettext as _
 from flask_login import login_required
 
-from portal.errors import MailError, MailRefusedError, TeamRefusedError
+from portal.errors import MailError, MailRejectedError, TeamRefusedError
 from portal.models import Membership, Role, Store
 from portal.rules.accounts.team_refusals import TEAM_REFUSALS
+from portal.services.accounts import team
 from portal.services.accounts.invitations import invitations_of, invite, withdraw
-from portal.services.accounts.team import hand_over, member_of, members_of, remove_member
+from portal.services.accounts.team import member_of, members_of, remove_member
 from portal.web.accounts.forms import PasswordForm, SignUpForm
 from portal.web.accounts.fresh_password import fresh_password_required
 from portal.web.limits import (
     CONTROL_BY_ADDRESS,
-    LETTERS_BY_MERCHANT,
+    EMAILS_BY_MERCHANT,
     SIGN_IN_BY_ACCOUNT,
     is_failure,
     limiter,
@@ -27,7 +28,7 @@ from portal.web.limits import (
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import get_owned_store_or_404, get_store_or_404, owner_required
-from portal.web.team.emails import send_team_invitation, tell_new_owner
+from portal.web.team.emails import send_new_owner, send_team_invitation
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +44,7 @@ def index(store_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/invitations")
 @login_required
-@limiter.limit(LETTERS_BY_MERCHANT, key_func=merchant_key)
+@limiter.limit(EMAILS_BY_MERCHANT, key_func=merchant_key)
 @owner_required
 def send_invitation(store: Store) -> ResponseReturnValue:
     """Invite somebody by e-mail."""
@@ -57,7 +58,7 @@ def send_invitation(store: Store) -> ResponseReturnValue:
     try:
         send_team_invitation(current_runtime(), store, owner, invited)
     except MailError as error:
-        log.warning("team.mail_failed", store=store.id, problem=str(error))
+        log.warning("team.email_failed", store=store.id, problem=str(error))
         withdraw(store, invited.invitation.id, owner)
         return _not_sent(store, form, error)
     flash(_("The invitation is on its way to %(email)s.", email=form.email.data), "success")
@@ -117,15 +118,15 @@ def _hand_over_page(form: PasswordForm, store: Store, member_id: int) -> str:
 @limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure, methods=["POST"])
 @owner_required
 @fresh_password_required(PasswordForm, page=_hand_over_page)
-def change_owner(_form: PasswordForm, store: Store, member_id: int) -> ResponseReturnValue:
+def transfer_ownership(_form: PasswordForm, store: Store, member_id: int) -> ResponseReturnValue:
     """Hand the store over to a member of staff."""
     member, owner = _member_or_404(store, member_id), signed_in_merchant()
     try:
-        hand_over(store, member, owner)
+        team.transfer_ownership(store, member, owner)
     except TeamRefusedError as refused:
         flash(gettext(TEAM_REFUSALS[refused.reason]), "error")
         return _back(store)
-    tell_new_owner(current_runtime(), store, member.merchant, owner)
+    send_new_owner(current_runtime(), store, member.merchant, owner)
     flash(_("%(email)s is the owner now.", email=member.merchant.email), "success")
     return _back(store)
 
@@ -162,7 +163,7 @@ def _team(store: Store, form: SignUpForm, problem: str = "") -> str:
 
 
 def _not_sent(store: Store, form: SignUpForm, error: MailError) -> ResponseReturnValue:
-    if isinstance(error, MailRefusedError):
+    if isinstance(error, MailRejectedError):
         return _team(store, form, _("No mail can be sent to this address. Nobody is invited.")), 422
     problem = _("Our mail server doesn't answer. Nobody is invited; try again in some minutes.")
     return _team(store, form, problem), 503

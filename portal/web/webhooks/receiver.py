@@ -19,8 +19,8 @@ import structlog
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
-from portal.errors import EventError, EventFormatError
-from portal.rules.webhooks.rejection_reasons import DeliveryProblem
+from portal.errors import RejectedWebhookError, WebhookFormatError
+from portal.rules.webhooks.rejection_reasons import RejectionReason
 from portal.services.events.accept_event import accept_event
 from portal.services.runtime import Runtime
 
@@ -33,7 +33,7 @@ PATH = "/webhooks/ecwid"
 BODY_LIMIT_BYTES = 64 * 1024
 SIGNATURE = "HTTP_X_ECWID_WEBHOOK_SIGNATURE"
 # What may help to explain a delivery later; never cookies, credentials or addresses.
-KEPT_HEADERS = {
+STORED_HEADERS = {
     "CONTENT_TYPE": "Content-Type",
     "HTTP_USER_AGENT": "User-Agent",
     "HTTP_X_REQUEST_ID": "X-Request-Id",
@@ -41,10 +41,10 @@ KEPT_HEADERS = {
 }
 HEADER_LIMIT = 200
 
-Answer = tuple[HTTPStatus, bytes]
+ReceiverResponse = tuple[HTTPStatus, bytes]
 
-ACCEPTED: Answer = (HTTPStatus.OK, b'{"accepted": true, "repeated": false}\n')
-REPEATED: Answer = (HTTPStatus.OK, b'{"accepted": true, "repeated": true}\n')
+ACCEPTED: ReceiverResponse = (HTTPStatus.OK, b'{"accepted": true, "repeated": false}\n')
+DUPLICATE: ReceiverResponse = (HTTPStatus.OK, b'{"accepted": true, "repeated": true}\n')
 
 
 class Receiver:
@@ -65,22 +65,22 @@ class Receiver:
         start_response(f"{status.value} {status.phrase}", headers)
         return [answer]
 
-    def _answer(self, environ: WSGIEnvironment) -> Answer:
+    def _answer(self, environ: WSGIEnvironment) -> ReceiverResponse:
         if environ["REQUEST_METHOD"] != "POST":
             return _refuse(HTTPStatus.METHOD_NOT_ALLOWED, "deliveries are posted")
         try:
-            return ACCEPTED if self._accept(environ) else REPEATED
-        except EventFormatError as error:
+            return ACCEPTED if self._accept(environ) else DUPLICATE
+        except WebhookFormatError as error:
             return _refuse(HTTPStatus.BAD_REQUEST, str(error))
-        except EventError as error:
+        except RejectedWebhookError as error:
             return _refuse(HTTPStatus.UNAUTHORIZED, str(error))
         except RequestEntityTooLarge:
-            self._runtime.problems.count(DeliveryProblem.TOO_LARGE)
+            self._runtime.rejected_webhooks.count(RejectionReason.TOO_LARGE)
             return _refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "no event is as large as this")
         except Exception as error:
             # No event may be lost by a mistake of ours either.
             log.exception("webhook.not_recorded", error=type(error).__name__)
-            self._runtime.problems.count(DeliveryProblem.NOT_RECORDED)
+            self._runtime.rejected_webhooks.count(RejectionReason.NOT_RECORDED)
             return _refuse(
                 HTTPStatus.SERVICE_UNAVAILABLE, "the event could not be recorded; send it again"
             )
@@ -90,7 +90,9 @@ class Receiver:
         database = self._runtime.database
         was_opened = database.connect(reuse_if_open=True)
         try:
-            return accept_event(self._runtime, body, environ.get(SIGNATURE), _kept(environ))
+            return accept_event(
+                self._runtime, body, environ.get(SIGNATURE), _stored_headers(environ)
+            )
         finally:
             if was_opened:
                 database.close()
@@ -105,12 +107,14 @@ def _body(environ: WSGIEnvironment) -> bytes:
     return get_input_stream(environ, max_content_length=BODY_LIMIT_BYTES).read()
 
 
-def _kept(environ: WSGIEnvironment) -> dict[str, str]:
+def _stored_headers(environ: WSGIEnvironment) -> dict[str, str]:
     return {
-        name: environ[key][:HEADER_LIMIT] for key, name in KEPT_HEADERS.items() if environ.get(key)
+        name: environ[key][:HEADER_LIMIT]
+        for key, name in STORED_HEADERS.items()
+        if environ.get(key)
     }
 
 
-def _refuse(status: HTTPStatus, problem: str) -> Answer:
+def _refuse(status: HTTPStatus, problem: str) -> ReceiverResponse:
     answer: str = simplejson.dumps({"accepted": False, "problem": problem})
     return status, answer.encode()

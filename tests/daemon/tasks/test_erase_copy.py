@@ -7,9 +7,9 @@ import pytest
 from daemon.worker import make_worker
 from portal.models import Product, Store, StoreState
 from portal.services.connection.erase_store_data import (
-    ROWS_AT_ONCE,
-    ask_for_erasure,
+    BATCH,
     last_erasure,
+    request_erasure,
     wake_erasures,
 )
 from portal.services.runtime import Runtime
@@ -19,12 +19,12 @@ from tests.factories import make_store, product_row
 @pytest.mark.promise(1)
 def test_a_copy_of_several_parts_is_erased_to_the_end(jobs_runtime: Runtime) -> None:
     left: Store = make_store(state=StoreState.DISCONNECTED)
-    rows = [product_row(store=left.id, remote_id=number) for number in range(1, ROWS_AT_ONCE + 20)]
+    rows = [product_row(store=left.id, remote_id=number) for number in range(1, BATCH + 20)]
     Product.insert_many(rows).execute()
-    ask_for_erasure(left.id)
+    request_erasure(left.id)
 
     assert wake_erasures(jobs_runtime) == 1
-    make_worker("care", jobs_runtime.redis).work(burst=True, logging_level="WARNING")
+    make_worker("maintenance", jobs_runtime.redis).work(burst=True, logging_level="WARNING")
 
     erasure = last_erasure(left)
     assert erasure is not None

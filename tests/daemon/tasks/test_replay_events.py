@@ -11,12 +11,12 @@ from portal.sandbox.server import SandboxServer
 from portal.services.events import advance_replay
 from portal.services.events.advance_replay import wake_running_replays
 from portal.services.events.event_filter import EventFilter
-from portal.services.events.index_event_terms import note_event_words
+from portal.services.events.index_event_terms import index_event_terms
 from portal.services.events.replay_events import (
     ReplayProgress,
     progress_of,
+    replay_event,
     replay_matching,
-    replay_one,
 )
 from portal.services.runtime import Runtime
 from tests.shop import Shop, mirrored, open_shop, store_of
@@ -44,7 +44,7 @@ def test_dead_events_are_applied_part_by_part(shop: Shop, monkeypatch: pytest.Mo
 
     rounds = 0
     while EventReplay.get().state == ReplayState.RUNNING:
-        work(shop, "care")
+        work(shop, "maintenance")
         work(shop, "events")
         wake_running_replays(shop.runtime)
         rounds += 1
@@ -60,7 +60,7 @@ def test_a_new_event_waits_behind_no_more_than_one_part(
 ) -> None:
     monkeypatch.setattr(advance_replay, "IN_FLIGHT", 4)
     replay_matching(shop.runtime, store_of(shop), DEAD, None)
-    work(shop, "care")
+    work(shop, "maintenance")
 
     new = shop.event(shop.product_ids()[0])
     work(shop, "events")
@@ -71,14 +71,14 @@ def test_a_new_event_waits_behind_no_more_than_one_part(
 
 @pytest.mark.promise(1)
 def test_a_replay_goes_on_when_the_queue_server_has_forgotten_everything(shop: Shop) -> None:
-    replay = replay_one(shop.runtime, store_of(shop), WebhookEvent.get(), None)
+    replay = replay_event(shop.runtime, store_of(shop), WebhookEvent.get(), None)
     shop.runtime.redis.flushall()
 
     for entry in SCHEDULE:
         if entry.task.__name__ in ("wake_waiting_events", "wake_running_replays"):
             entry.task(shop.runtime)
     work(shop, "events")
-    work(shop, "care")
+    work(shop, "maintenance")
 
     assert EventReplay.get_by_id(replay.id).state == ReplayState.DONE
     assert Product.select().count() == 1
@@ -87,4 +87,4 @@ def test_a_replay_goes_on_when_the_queue_server_has_forgotten_everything(shop: S
 def test_the_schedule_notes_words_and_wakes_replays_each_second() -> None:
     paces = {entry.task: entry.every_s for entry in SCHEDULE}
 
-    assert paces[note_event_words] == paces[wake_running_replays] == 1
+    assert paces[index_event_terms] == paces[wake_running_replays] == 1

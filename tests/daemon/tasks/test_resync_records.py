@@ -23,7 +23,7 @@ from portal.models import (
 )
 from portal.sandbox.server import SandboxServer
 from portal.services.runtime import Runtime
-from portal.services.sync.list_quarantine import browse_quarantine, retry_entry
+from portal.services.sync.list_quarantine import list_quarantine, retry_entry
 from portal.services.sync.resync_records import resync_record
 from tests.shop import Shop, open_shop, store_of
 
@@ -64,7 +64,7 @@ def test_one_record_of_each_kind_is_read(shop: Shop, resource: Resource) -> None
     record = first_of(shop, resource)
     resync_record(shop.runtime, store_of(shop), resource, str(record["id"]))
 
-    make_worker("care", shop.runtime.redis).work(burst=True, logging_level="WARNING")
+    make_worker("maintenance", shop.runtime.redis).work(burst=True, logging_level="WARNING")
 
     assert RecordResync.get().state == ResyncState.SAVED
     kept = TABLES[resource].get()
@@ -78,12 +78,12 @@ def test_a_record_that_was_mended_in_the_store_leaves_quarantine(shop: Shop) -> 
     shop.fault(f"/products/{product_id}", 200, json.dumps(broken))
     resync_record(shop.runtime, store_of(shop), Resource.PRODUCTS, str(product_id))
     resync_records(shop.store_id)
-    [entry] = browse_quarantine(store_of(shop)).page.rows
+    [entry] = list_quarantine(store_of(shop)).page.rows
     assert "price" in entry.reason
 
     retry_entry(shop.runtime, store_of(shop), entry.id)
     resync_records(shop.store_id)
 
-    assert browse_quarantine(store_of(shop)).total == 0
+    assert list_quarantine(store_of(shop)).total == 0
     assert Quarantine.get().resolved_at is not None
     assert Product.get().remote_id == product_id

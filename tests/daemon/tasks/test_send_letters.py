@@ -7,10 +7,10 @@ import pytest
 from daemon.schedule import SCHEDULE
 from daemon.worker import make_worker
 from portal.models import Notification, NotificationState, Store, utc_now
-from portal.rules.connection.issue_kinds import IssueKind, silence_texts
+from portal.rules.connection.issue_kinds import IssueKind, silent_webhooks_texts
 from portal.services.notifications.issues import open_issue
-from portal.services.notifications.notification_preferences import keep_choice
-from portal.services.notifications.send_digests import wake_due_letters
+from portal.services.notifications.notification_preferences import save_preference
+from portal.services.notifications.send_digests import wake_due_digests
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant, make_store
 from tests.post_office import letters_in
@@ -20,19 +20,19 @@ from tests.post_office import letters_in
 def test_a_letter_goes_when_the_queue_server_has_forgotten_everything(
     jobs_runtime: Runtime,
 ) -> None:
-    reader = make_merchant()
-    store: Store = make_store(reader, timezone="Europe/Vilnius")
-    keep_choice(reader, hours=None, timezone="", muted=[])
-    open_issue(store.id, IssueKind.WEBHOOKS_SILENT, silence_texts("api"))
+    recipient = make_merchant()
+    store: Store = make_store(recipient, timezone="Europe/Vilnius")
+    save_preference(recipient, hours=None, timezone="", muted=[])
+    open_issue(store.id, IssueKind.WEBHOOKS_SILENT, silent_webhooks_texts("api"))
     Notification.update(due_at=utc_now()).execute()
-    wake_due_letters(jobs_runtime)
+    wake_due_digests(jobs_runtime)
     jobs_runtime.redis.flushall()
 
-    [entry] = [entry for entry in SCHEDULE if entry.task is wake_due_letters]
+    [entry] = [entry for entry in SCHEDULE if entry.task is wake_due_digests]
     entry.task(jobs_runtime)
-    make_worker("care", jobs_runtime.redis).work(burst=True, logging_level="WARNING")
+    make_worker("maintenance", jobs_runtime.redis).work(burst=True, logging_level="WARNING")
 
     [letter] = letters_in(jobs_runtime.mailer.folder)
-    assert (letter["To"], entry.every_s) == (reader.email, 5)
+    assert (letter["To"], entry.every_s) == (recipient.email, 5)
     assert "(Europe/Vilnius)" in letter.get_body(("plain",)).get_content()
     assert Notification.get().state == NotificationState.SENT

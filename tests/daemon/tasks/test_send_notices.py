@@ -6,9 +6,9 @@ import pytest
 
 from daemon.schedule import SCHEDULE
 from daemon.worker import make_worker
-from portal.models import EndpointNotice, NotificationState, OffReason, utc_now
-from portal.services.notifications.notification_preferences import keep_choice
-from portal.services.outbound_webhooks.alerts import wake_due_notices
+from portal.models import EndpointAlert, NotificationState, OffReason, utc_now
+from portal.services.notifications.notification_preferences import save_preference
+from portal.services.outbound_webhooks.alerts import wake_due_alerts
 from portal.services.outbound_webhooks.failing_endpoints import turn_off
 from portal.services.runtime import Runtime
 from tests.factories import make_endpoint, make_merchant
@@ -19,17 +19,17 @@ from tests.post_office import letters_in
 def test_a_mail_goes_when_the_queue_server_has_forgotten_everything(
     jobs_runtime: Runtime,
 ) -> None:
-    reader = make_merchant()
-    keep_choice(reader, hours=None, timezone="", muted=[])
-    turn_off(make_endpoint(reader, jobs_runtime.sealer), OffReason.GONE)
-    EndpointNotice.update(due_at=utc_now()).execute()
-    wake_due_notices(jobs_runtime)
+    recipient = make_merchant()
+    save_preference(recipient, hours=None, timezone="", muted=[])
+    turn_off(make_endpoint(recipient, jobs_runtime.sealer), OffReason.GONE)
+    EndpointAlert.update(due_at=utc_now()).execute()
+    wake_due_alerts(jobs_runtime)
     jobs_runtime.redis.flushall()
 
-    [entry] = [entry for entry in SCHEDULE if entry.task is wake_due_notices]
+    [entry] = [entry for entry in SCHEDULE if entry.task is wake_due_alerts]
     entry.task(jobs_runtime)
-    make_worker("care", jobs_runtime.redis).work(burst=True, logging_level="WARNING")
+    make_worker("maintenance", jobs_runtime.redis).work(burst=True, logging_level="WARNING")
 
     [letter] = letters_in(jobs_runtime.mailer.folder)
-    assert letter["To"] == reader.email
-    assert EndpointNotice.get().state == NotificationState.SENT
+    assert letter["To"] == recipient.email
+    assert EndpointAlert.get().state == NotificationState.SENT

@@ -7,17 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.rules.connection.connection_events import (
-    ISSUE_OF,
+    ISSUE_BY_EVENT,
     TRANSITIONS,
     ConnectionEvent,
-    issues_ended_by,
-    judge_connection,
+    evaluate_connection,
+    issues_resolved_by,
     next_state,
 )
-from portal.rules.connection.issue_kinds import CONNECTION_KINDS, IssueKind
+from portal.rules.connection.issue_kinds import CONNECTION_ISSUE_KINDS, IssueKind
 from portal.rules.connection.plan import PlanLevel
 from portal.rules.connection.scopes import REQUIRED_NAMES
-from portal.rules.connection.store_states import UNASKABLE_STATES, WORKING_STATES, StoreState
+from portal.rules.connection.store_states import TOKENLESS_STATES, WORKING_STATES, StoreState
 
 ALL = REQUIRED_NAMES
 SOME = REQUIRED_NAMES[1:]
@@ -35,7 +35,7 @@ LETTERS = {
     "D": StoreState.DISCONNECTED,
 }
 EVENTS = [
-    *("consent_granted", "found_well", "plan_limited", "scopes_missing", "plan_blocked"),
+    *("consent_granted", "check_passed", "plan_limited", "scopes_missing", "plan_blocked"),
     *("suspended", "token_dead", "token_unreadable", "uninstalled", "installed", "disconnected"),
 ]
 TABLE = {
@@ -66,15 +66,15 @@ def test_each_event_leads_to_the_expected_state(state: StoreState) -> None:
 def test_only_a_consent_restores_a_store_without_a_token(
     state: StoreState, events: list[ConnectionEvent]
 ) -> None:
-    has_token = state not in UNASKABLE_STATES
+    has_token = state not in TOKENLESS_STATES
     for event in events:
         state = next_state(state, event) or state
         if event is ConnectionEvent.CONSENT_GRANTED:
             has_token = True
-        elif state in UNASKABLE_STATES:
+        elif state in TOKENLESS_STATES:
             has_token = False
 
-        assert (state not in UNASKABLE_STATES) is has_token
+        assert (state not in TOKENLESS_STATES) is has_token
 
 
 @given(st.sampled_from(StoreState), st.sampled_from(ConnectionEvent))
@@ -86,30 +86,30 @@ def test_repeating_an_event_changes_nothing(state: StoreState, event: Connection
 
 @pytest.mark.parametrize("event", ConnectionEvent)
 def test_event_does_not_resolve_the_issue_that_it_opens(event: ConnectionEvent) -> None:
-    assert ISSUE_OF.get(event) not in issues_ended_by(event)
+    assert ISSUE_BY_EVENT.get(event) not in issues_resolved_by(event)
 
 
-@pytest.mark.parametrize("event", [ConnectionEvent.FOUND_WELL, ConnectionEvent.PLAN_LIMITED])
+@pytest.mark.parametrize("event", [ConnectionEvent.CHECK_PASSED, ConnectionEvent.PLAN_LIMITED])
 def test_working_store_has_no_connection_issues(event: ConnectionEvent) -> None:
     assert next_state(StoreState.SUSPENDED, event) in WORKING_STATES
-    assert issues_ended_by(event) == CONNECTION_KINDS
+    assert issues_resolved_by(event) == CONNECTION_ISSUE_KINDS
 
 
 def test_consent_resolves_only_issues_of_the_old_token() -> None:
-    ended = issues_ended_by(ConnectionEvent.CONSENT_GRANTED)
+    ended = issues_resolved_by(ConnectionEvent.CONSENT_GRANTED)
 
     assert IssueKind.TOKEN_DEAD in ended
     assert not ended & {IssueKind.SUSPENDED, IssueKind.PLAN_BLOCKED, IssueKind.SCOPES_MISSING}
 
 
 def test_disconnected_store_has_no_issues() -> None:
-    assert issues_ended_by(ConnectionEvent.DISCONNECTED) == set(IssueKind)
+    assert issues_resolved_by(ConnectionEvent.DISCONNECTED) == set(IssueKind)
 
 
 @pytest.mark.parametrize(
     ("scopes", "plan", "is_suspended", "event"),
     [
-        (ALL, PlanLevel.FULL, False, ConnectionEvent.FOUND_WELL),
+        (ALL, PlanLevel.FULL, False, ConnectionEvent.CHECK_PASSED),
         (ALL, PlanLevel.LIMITED, False, ConnectionEvent.PLAN_LIMITED),
         (ALL, PlanLevel.BLOCKED, False, ConnectionEvent.PLAN_BLOCKED),
         (SOME, PlanLevel.FULL, False, ConnectionEvent.SCOPES_MISSING),
@@ -122,13 +122,13 @@ def test_disconnected_store_has_no_issues() -> None:
 def test_check_reports_the_most_important_problem(
     scopes: tuple[str, ...], plan: PlanLevel, is_suspended: bool, event: ConnectionEvent
 ) -> None:
-    assert judge_connection(scopes=scopes, plan=plan, is_suspended=is_suspended) is event
+    assert evaluate_connection(scopes=scopes, plan=plan, is_suspended=is_suspended) is event
 
 
 @given(st.sets(st.text()), st.sampled_from(PlanLevel), st.booleans())
 def test_extra_scopes_do_not_change_the_result(
     extra: set[str], plan: PlanLevel, is_suspended: bool
 ) -> None:
-    found = judge_connection(scopes={*ALL, *extra}, plan=plan, is_suspended=is_suspended)
+    found = evaluate_connection(scopes={*ALL, *extra}, plan=plan, is_suspended=is_suspended)
 
-    assert found is judge_connection(scopes=ALL, plan=plan, is_suspended=is_suspended)
+    assert found is evaluate_connection(scopes=ALL, plan=plan, is_suspended=is_suspended)

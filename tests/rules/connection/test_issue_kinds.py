@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from portal.rules.connection.issue_kinds import (
+    CONNECTION_ISSUE_KINDS,
     CONNECTION_ISSUES,
-    CONNECTION_KINDS,
     IssueAction,
     IssueKind,
-    silence_texts,
+    silent_webhooks_texts,
 )
 from portal.rules.connection.issue_titles import TITLES
 
@@ -20,18 +20,18 @@ from portal.rules.connection.issue_titles import TITLES
 def test_next_action_for_silent_webhooks_depends_on_the_webhook_mode(
     mode: str | None, whose: str
 ) -> None:
-    texts = silence_texts(mode)
+    texts = silent_webhooks_texts(mode)
 
     assert whose in texts.next_action
     assert "Nothing is lost" in texts.impact
 
 
 def test_every_kind_has_texts_and_a_title() -> None:
-    assert set(CONNECTION_ISSUES) == CONNECTION_KINDS
+    assert set(CONNECTION_ISSUES) == CONNECTION_ISSUE_KINDS
     assert set(TITLES) == set(IssueKind)
 
 
-@pytest.mark.parametrize("kind", sorted(CONNECTION_KINDS))
+@pytest.mark.parametrize("kind", sorted(CONNECTION_ISSUE_KINDS))
 def test_connection_issues_explain_the_next_action_in_sentences(kind: IssueKind) -> None:
     texts = CONNECTION_ISSUES[kind]
 

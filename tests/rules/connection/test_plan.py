@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.rules.connection.plan import USEFUL_FEATURES, PlanLevel, PlanVerdict, judge_plan
+from portal.rules.connection.plan import USEFUL_FEATURES, PlanLevel, PlanResult, evaluate_plan
 
 BLOCKED, LIMITED, FULL = PlanLevel.BLOCKED, PlanLevel.LIMITED, PlanLevel.FULL
 ALL_FEATURES = {"API", "COMBINATIONS", "CUSTOMER_GROUPS", "DISCOUNT_COUPONS", "PREMIUM"}
@@ -37,15 +37,15 @@ ALL_FEATURES = {"API", "COMBINATIONS", "CUSTOMER_GROUPS", "DISCOUNT_COUPONS", "P
 def test_name_and_then_payment_decide_if_features_are_unknown(
     name: str | None, is_paid: bool | None, level: PlanLevel
 ) -> None:
-    verdict = judge_plan(name=name, features=None, is_paid=is_paid)
+    verdict = evaluate_plan(name=name, features=None, is_paid=is_paid)
 
-    assert verdict == PlanVerdict(level, (name or "").strip(), ())
+    assert verdict == PlanResult(level, (name or "").strip(), ())
 
 
 @pytest.mark.parametrize("name", ["Free", "Venture", "Unlimited", "Reseller Gold", None])
 @pytest.mark.parametrize("is_paid", [True, False, None])
 def test_plan_with_all_features_is_full(name: str | None, is_paid: bool | None) -> None:
-    verdict = judge_plan(name=name, features=ALL_FEATURES, is_paid=is_paid)
+    verdict = evaluate_plan(name=name, features=ALL_FEATURES, is_paid=is_paid)
 
     assert verdict.level is FULL
     assert verdict.missing_features == ()
@@ -53,26 +53,26 @@ def test_plan_with_all_features_is_full(name: str | None, is_paid: bool | None) 
 
 @pytest.mark.parametrize("name", ["Free", "Business", "ECWID_UNLIMITED", "Reseller Gold"])
 def test_plan_without_the_api_is_blocked(name: str) -> None:
-    verdict = judge_plan(name=name, features=ALL_FEATURES - {"API"}, is_paid=True)
+    verdict = evaluate_plan(name=name, features=ALL_FEATURES - {"API"}, is_paid=True)
 
-    assert verdict == PlanVerdict(BLOCKED, name, ("API",))
+    assert verdict == PlanResult(BLOCKED, name, ("API",))
 
 
 @pytest.mark.parametrize("feature", USEFUL_FEATURES)
 def test_plan_without_a_useful_feature_is_limited(feature: str) -> None:
-    verdict = judge_plan(name="Business", features=ALL_FEATURES - {feature}, is_paid=True)
+    verdict = evaluate_plan(name="Business", features=ALL_FEATURES - {feature}, is_paid=True)
 
-    assert verdict == PlanVerdict(LIMITED, "Business", (feature,))
+    assert verdict == PlanResult(LIMITED, "Business", (feature,))
 
 
 def test_venture_is_limited_and_lists_its_missing_features() -> None:
-    verdict = judge_plan(name="Venture", features=["API", "DISCOUNT_COUPONS"], is_paid=True)
+    verdict = evaluate_plan(name="Venture", features=["API", "DISCOUNT_COUPONS"], is_paid=True)
 
-    assert verdict == PlanVerdict(LIMITED, "Venture", ("COMBINATIONS", "CUSTOMER_GROUPS"))
+    assert verdict == PlanResult(LIMITED, "Venture", ("COMBINATIONS", "CUSTOMER_GROUPS"))
 
 
 def test_store_without_any_feature_is_blocked() -> None:
-    verdict = judge_plan(name="Business", features=[], is_paid=True)
+    verdict = evaluate_plan(name="Business", features=[], is_paid=True)
 
     assert verdict.level is BLOCKED
     assert verdict.missing_features == ("API", *USEFUL_FEATURES)

@@ -8,22 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.rules.connection.probe_times import probe_in_s
-from portal.rules.connection.store_states import UNASKABLE_STATES, WORKING_STATES, StoreState
+from portal.rules.connection.probe_times import next_probe_in_s
+from portal.rules.connection.store_states import TOKENLESS_STATES, WORKING_STATES, StoreState
 
 
 @given(st.sampled_from(WORKING_STATES), st.integers())
 def test_working_store_is_checked_within_the_hour(state: StoreState, seed: int) -> None:
-    wait_s = probe_in_s(state, Random(seed))
+    wait_s = next_probe_in_s(state, Random(seed))
 
     assert wait_s is not None
     assert 3_240 <= wait_s <= 3_600
 
 
 def test_checks_of_stores_that_connected_together_spread_out() -> None:
-    chance = Random(1)
+    rng = Random(1)
 
-    waits = {probe_in_s(StoreState.CONNECTED, chance) for _ in range(10)}
+    waits = {next_probe_in_s(StoreState.CONNECTED, rng) for _ in range(10)}
 
     assert len(waits) == 10
 
@@ -38,9 +38,9 @@ def test_checks_of_stores_that_connected_together_spread_out() -> None:
     ],
 )
 def test_store_that_needs_action_is_checked_sooner(state: StoreState, wait_s: float) -> None:
-    assert probe_in_s(state, Random(1)) == wait_s
+    assert next_probe_in_s(state, Random(1)) == wait_s
 
 
-@pytest.mark.parametrize("state", UNASKABLE_STATES)
+@pytest.mark.parametrize("state", TOKENLESS_STATES)
 def test_store_that_only_a_consent_can_help_is_not_checked(state: StoreState) -> None:
-    assert probe_in_s(state, Random(1)) is None
+    assert next_probe_in_s(state, Random(1)) is None

@@ -6,25 +6,25 @@ import pytest
 
 from portal.rules.connection.plan import PlanLevel
 from portal.rules.connection.store_health import (
-    Section,
-    Standing,
+    HealthSection,
+    HealthStatus,
     connection_section,
     issues_section,
+    overall_status,
     plan_section,
     scopes_section,
     sync_section,
     webhooks_section,
-    worst_of,
 )
 from portal.rules.connection.store_states import StoreState
 from portal.rules.sync.freshness import Freshness
 from portal.rules.webhooks.liveness import WebhookHealth
 
-COMPLETE, ATTENTION, BLOCKED = Standing
+COMPLETE, ATTENTION, BLOCKED = HealthStatus
 
 
 @pytest.mark.parametrize(
-    ("section", "standing"),
+    ("section", "status"),
     [
         (connection_section(StoreState.CONNECTED), COMPLETE),
         (connection_section(StoreState.CONNECTING), ATTENTION),
@@ -32,7 +32,7 @@ COMPLETE, ATTENTION, BLOCKED = Standing
         (connection_section(StoreState.RECONNECT), BLOCKED),
         (connection_section(StoreState.SUSPENDED), BLOCKED),
         (scopes_section((), is_granted=True), COMPLETE),
-        (scopes_section(("read_orders",), is_granted=True), BLOCKED),
+        (scopes_section(("fetch_orders",), is_granted=True), BLOCKED),
         (scopes_section((), is_granted=False), BLOCKED),
         (plan_section(PlanLevel.FULL), COMPLETE),
         (plan_section(PlanLevel.LIMITED), ATTENTION),
@@ -41,7 +41,7 @@ COMPLETE, ATTENTION, BLOCKED = Standing
         (sync_section([Freshness.ON_TIME], unreadable=0), COMPLETE),
         (sync_section([Freshness.ON_TIME], unreadable=1), ATTENTION),
         (sync_section([Freshness.ON_TIME, Freshness.LATE], unreadable=0), ATTENTION),
-        (sync_section([Freshness.FIRST_COPY], unreadable=0), ATTENTION),
+        (sync_section([Freshness.INITIAL_IMPORT], unreadable=0), ATTENTION),
         (sync_section([Freshness.STOPPED, Freshness.LATE], unreadable=0), BLOCKED),
         (webhooks_section(StoreState.CONNECTED, WebhookHealth.VERIFIED), COMPLETE),
         (webhooks_section(StoreState.CONNECTED, WebhookHealth.SILENT), ATTENTION),
@@ -51,8 +51,8 @@ COMPLETE, ATTENTION, BLOCKED = Standing
         (issues_section(2), ATTENTION),
     ],
 )
-def test_facts_decide_the_status_of_a_section(section: Section, standing: Standing) -> None:
-    assert section.standing is standing
+def test_facts_decide_the_status_of_a_section(section: HealthSection, status: HealthStatus) -> None:
+    assert section.status is status
     assert section.detail.endswith(".")
 
 
@@ -63,7 +63,11 @@ def test_sync_section_reports_the_worst_problem() -> None:
 
 
 def test_worst_section_decides_the_status_of_the_store() -> None:
-    sections = [Section(COMPLETE, "."), Section(BLOCKED, "."), Section(ATTENTION, ".")]
+    sections = [
+        HealthSection(COMPLETE, "."),
+        HealthSection(BLOCKED, "."),
+        HealthSection(ATTENTION, "."),
+    ]
 
-    assert worst_of(sections) is BLOCKED
-    assert worst_of(sections[:1]) is COMPLETE
+    assert overall_status(sections) is BLOCKED
+    assert overall_status(sections[:1]) is COMPLETE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.rules.connection.store_states import UNASKABLE_STATES, WORKING_STATES, StoreState
+from portal.rules.connection.store_states import TOKENLESS_STATES, WORKING_STATES, StoreState
 
 
 def test_only_connected_and_limited_stores_are_read() -> None:
@@ -10,4 +10,4 @@ def test_only_connected_and_limited_stores_are_read() -> None:
 
 
 def test_store_without_a_valid_token_is_not_called() -> None:
-    assert set(UNASKABLE_STATES) == {StoreState.RECONNECT, StoreState.DISCONNECTED}
+    assert set(TOKENLESS_STATES) == {StoreState.RECONNECT, StoreState.DISCONNECTED}

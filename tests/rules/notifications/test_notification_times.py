@@ -14,13 +14,13 @@ from portal.rules.connection.issue_kinds import IssueKind
 from portal.rules.connection.issue_titles import TITLES
 from portal.rules.notifications.notification_times import (
     ATTEMPTS_LIMIT,
-    GATHER,
-    SPACING,
+    DIGEST_DELAY,
+    MIN_INTERVAL,
     QuietHours,
-    after_quiet,
-    default_hours,
-    letter_due_at,
-    may_go_at,
+    after_quiet_hours,
+    default_quiet_hours,
+    earliest_send_at,
+    email_due_at,
     retry_at,
 )
 
@@ -47,7 +47,7 @@ moments = st.timedeltas(timedelta(), timedelta(days=365)).map(NOON.__add__)
 
 @given(moments, quiets)
 def test_email_in_quiet_hours_waits_until_their_end(at: datetime, quiet: QuietHours) -> None:
-    goes_at = after_quiet(at, quiet)
+    goes_at = after_quiet_hours(at, quiet)
 
     assert not quiet.include(goes_at)
     if quiet.include(at):
@@ -70,21 +70,25 @@ def test_email_in_quiet_hours_waits_until_their_end(at: datetime, quiet: QuietHo
     ],
 )
 def test_quiet_hours_use_their_own_time_zone(quiet: QuietHours | None, goes_at: datetime) -> None:
-    assert after_quiet(NOON, quiet) == goes_at
+    assert after_quiet_hours(NOON, quiet) == goes_at
 
 
 @pytest.mark.parametrize(
     ("last_letter_ago", "wait"),
-    [(None, GATHER), (timedelta(minutes=10), timedelta(minutes=5)), (timedelta(hours=1), GATHER)],
+    [
+        (None, DIGEST_DELAY),
+        (timedelta(minutes=10), timedelta(minutes=5)),
+        (timedelta(hours=1), DIGEST_DELAY),
+    ],
 )
 def test_first_digest_is_sent_soon_and_the_next_after_the_spacing(
     last_letter_ago: timedelta | None, wait: timedelta
 ) -> None:
     last = None if last_letter_ago is None else NOON - last_letter_ago
 
-    assert letter_due_at(NOON, last_letter_at=last, quiet=None) == NOON + wait
-    due = letter_due_at(NOON, last_letter_at=last, quiet=None)
-    assert may_go_at(due, last_letter_at=last, quiet=None) == due
+    assert email_due_at(NOON, last_email_at=last, quiet=None) == NOON + wait
+    due = email_due_at(NOON, last_email_at=last, quiet=None)
+    assert earliest_send_at(due, last_email_at=last, quiet=None) == due
 
 
 @given(st.lists(st.integers(0, 600), max_size=40), st.one_of(st.none(), quiets))
@@ -98,40 +102,40 @@ def test_digests_keep_the_spacing_however_many_problems_there_are(
             sent.append(min(waiting))
             waiting.clear()
         last = sent[-1] if sent else None
-        waiting.append(letter_due_at(at, last_letter_at=last, quiet=quiet))
+        waiting.append(email_due_at(at, last_email_at=last, quiet=quiet))
     sent += [min(waiting)] if waiting else []
 
-    assert all(later - former >= SPACING for former, later in pairwise(sent))
+    assert all(later - former >= MIN_INTERVAL for former, later in pairwise(sent))
     assert not any(quiet.include(at) for at in sent if quiet)
 
 
 def test_retries_end_after_about_a_day() -> None:
-    chance, at = Random(1), NOON
+    rng, at = Random(1), NOON
     for attempts in range(1, ATTEMPTS_LIMIT):
-        again = retry_at(at, attempts, quiet=None, chance=chance)
+        again = retry_at(at, attempts, quiet=None, rng=rng)
         assert again is not None
         assert again > at
         at = again
 
     assert timedelta(hours=16) < at - NOON < timedelta(hours=26)
-    assert retry_at(at, ATTEMPTS_LIMIT, quiet=None, chance=chance) is None
-    assert retry_at(at, ATTEMPTS_LIMIT + 1, quiet=None, chance=chance) is None
+    assert retry_at(at, ATTEMPTS_LIMIT, quiet=None, rng=rng) is None
+    assert retry_at(at, ATTEMPTS_LIMIT + 1, quiet=None, rng=rng) is None
 
 
 def test_retry_waits_until_the_end_of_quiet_hours() -> None:
     late = NOON.replace(hour=23)
 
-    assert retry_at(late, 1, quiet=NIGHT, chance=Random(1)) == NOON.replace(day=2, hour=7)
+    assert retry_at(late, 1, quiet=NIGHT, rng=Random(1)) == NOON.replace(day=2, hour=7)
 
 
 def test_only_merchants_have_quiet_hours_by_default() -> None:
-    assert default_hours(is_operator=False) == (22, 7)
-    assert default_hours(is_operator=True) is None
+    assert default_quiet_hours(is_operator=False) == (22, 7)
+    assert default_quiet_hours(is_operator=True) is None
 
 
 @pytest.mark.parametrize("kind", IssueKind)
 def test_every_kind_of_issue_has_titles(kind: IssueKind) -> None:
     title = TITLES[kind]
 
-    assert title.trouble != title.recovery
-    assert max(len(title.trouble), len(title.recovery)) <= 50
+    assert title.open_title != title.resolved_title
+    assert max(len(title.open_title), len(title.resolved_title)) <= 50

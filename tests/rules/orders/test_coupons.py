@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.rules.orders.coupon_terms import TYPES, Basket, BasketLine, CouponRule, CouponTerms
-from portal.rules.orders.coupons import judge_coupon
+from portal.rules.orders.coupons import evaluate_coupon
 from portal.rules.orders.pricing import Currency, Totals
 from tests.rules.test_coupon_cases import ROWS
 
@@ -32,7 +32,7 @@ def baskets(draw: st.DrawFn) -> Basket:
         tuple(draw(st.lists(lines, min_size=1, max_size=6))),
         currency,
         NOW,
-        former_orders=draw(st.none() | st.integers(0, 3)),
+        previous_orders=draw(st.none() | st.integers(0, 3)),
         customer_uses=draw(st.none() | st.integers(0, 1)),
         uses=draw(st.integers(0, 2)),
         shipping_method=frozenset(
@@ -59,24 +59,26 @@ coupons = st.builds(
 
 @given(coupons, baskets())
 def test_discount_never_exceeds_the_eligible_amount(terms: CouponTerms, basket: Basket) -> None:
-    verdict = judge_coupon("CODE", terms, basket)
+    coupon_result = evaluate_coupon("CODE", terms, basket)
 
-    assert 0 <= verdict.items_off <= verdict.eligible_subtotal <= basket.subtotal
-    assert 0 <= verdict.shipping_off <= basket.shipping_cost
-    assert verdict.is_accepted or verdict.off == 0
-    totals = Totals(basket.subtotal, verdict.off, basket.shipping_cost, Decimal(0), True)
+    assert 0 <= coupon_result.items_discount <= coupon_result.eligible_subtotal <= basket.subtotal
+    assert 0 <= coupon_result.shipping_discount <= basket.shipping_cost
+    assert coupon_result.is_accepted or coupon_result.total_discount == 0
+    totals = Totals(
+        basket.subtotal, coupon_result.total_discount, basket.shipping_cost, Decimal(0), True
+    )
     assert totals.total >= 0
-    assert totals.total == basket.subtotal + basket.shipping_cost - verdict.off
+    assert totals.total == basket.subtotal + basket.shipping_cost - coupon_result.total_discount
 
 
 @given(coupons, baskets())
 def test_shares_add_up_and_never_exceed_their_line(terms: CouponTerms, basket: Basket) -> None:
-    verdict = judge_coupon("CODE", terms, basket)
+    coupon_result = evaluate_coupon("CODE", terms, basket)
 
-    assert sum(verdict.shares) == verdict.items_off
+    assert sum(coupon_result.line_discounts) == coupon_result.items_discount
     assert all(
         0 <= share <= line.amount and share == basket.currency.rounded(share)
-        for share, line in zip(verdict.shares, basket.lines, strict=True)
+        for share, line in zip(coupon_result.line_discounts, basket.lines, strict=True)
     )
 
 
@@ -88,13 +90,13 @@ def test_order_of_lines_is_irrelevant(
     chance.shuffle(lines)  # type: ignore[attr-defined]
     moved = replace(basket, lines=tuple(lines))
 
-    one, other = (judge_coupon("CODE", terms, each) for each in (basket, moved))
+    one, other = (evaluate_coupon("CODE", terms, each) for each in (basket, moved))
 
-    assert replace(one, shares=()) == replace(other, shares=())
-    assert shares(one.shares, basket) == shares(other.shares, moved)
+    assert replace(one, line_discounts=()) == replace(other, line_discounts=())
+    assert line_discounts(one.line_discounts, basket) == line_discounts(other.line_discounts, moved)
 
 
-def shares(given: tuple[Decimal, ...], basket: Basket) -> list[tuple[Decimal, Decimal]]:
+def line_discounts(given: tuple[Decimal, ...], basket: Basket) -> list[tuple[Decimal, Decimal]]:
     return sorted((line.amount, share) for line, share in zip(basket.lines, given, strict=True))
 
 
@@ -102,10 +104,10 @@ def test_every_broken_rule_is_reported_with_the_missing_amount() -> None:
     terms = CouponTerms("C", "ABS", Decimal(5), "PAUSED", minimum_subtotal=Decimal(50))
     basket = Basket((BasketLine(5, Decimal("37.50")),), Currency.of("EUR"), NOW)
 
-    failures = judge_coupon("C", terms, basket).failures
+    failures = evaluate_coupon("C", terms, basket).failures
 
     assert [failure.rule for failure in failures] == [CouponRule.STATUS, CouponRule.MINIMUM]
-    assert failures[1].short_by == Decimal("12.50")
+    assert failures[1].shortfall == Decimal("12.50")
 
 
 def test_documented_cases_cover_every_rule() -> None:

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from portal.errors import OrderChangeError
+from portal.errors import OrderUpdateError
 from portal.rules.orders.order_changes import (
     OrderChanges,
-    changes_of,
-    conflicting,
-    ecwid_changes,
-    is_done,
+    conflicting_fields,
+    is_applied,
+    parse_order_changes,
     remote_values,
+    to_ecwid_fields,
 )
-from portal.rules.orders.order_statuses import CONSEQUENCES, FULFILMENT_STATUSES, PAYMENT_STATUSES
+from portal.rules.orders.order_statuses import CONSEQUENCES, FULFILLMENT_STATUSES, PAYMENT_STATUSES
 
 PAID = {"payment_status": "PAID"}
 
@@ -23,19 +23,19 @@ PAID = {"payment_status": "PAID"}
 def test_changes_are_converted_to_ecwids_field_names() -> None:
     told = {
         "payment_status": "PAID",
-        "fulfilment_status": "SHIPPED",
+        "fulfillment_status": "SHIPPED",
         "tracking_number": "RX1",
         "private_notes": "",
     }
 
-    assert changes_of(told).document() == told
-    assert ecwid_changes(told) == {
+    assert parse_order_changes(told).document() == told
+    assert to_ecwid_fields(told) == {
         "paymentStatus": "PAID",
         "fulfillmentStatus": "SHIPPED",
         "trackingNumber": "RX1",
         "privateAdminNotes": "",
     }
-    assert changes_of({"tracking_number": "RX1", "private_notes": None}) == OrderChanges(
+    assert parse_order_changes({"tracking_number": "RX1", "private_notes": None}) == OrderChanges(
         tracking_number="RX1"
     )
 
@@ -48,7 +48,7 @@ def test_changes_are_converted_to_ecwids_field_names() -> None:
         ({"private_notes": None}, ""),
         ({"payment_status": "QUEUED"}, "payment_status"),
         ({"payment_status": "INCOMPLETE"}, "payment_status"),
-        ({"fulfilment_status": "LOST"}, "fulfilment_status"),
+        ({"fulfillment_status": "LOST"}, "fulfillment_status"),
         ({"tracking_number": 5}, "tracking_number"),
         ({"tracking_number": "x" * 256}, "tracking_number"),
         ({"private_notes": "a\x00"}, "private_notes"),
@@ -56,8 +56,8 @@ def test_changes_are_converted_to_ecwids_field_names() -> None:
     ],
 )
 def test_invalid_change_is_refused(told: Any, field: str) -> None:
-    with pytest.raises(OrderChangeError) as refused:
-        changes_of(told)
+    with pytest.raises(OrderUpdateError) as refused:
+        parse_order_changes(told)
 
     assert refused.value.field == field
 
@@ -67,7 +67,7 @@ def test_invalid_change_is_refused(told: Any, field: str) -> None:
     [
         ("AWAITING_PAYMENT", "AWAITING_PAYMENT", []),
         ("AWAITING_PAYMENT", "PAID", []),
-        ("AWAITING_PAYMENT", "CANCELLED", ["payment_status"]),
+        ("AWAITING_PAYMENT", "CANCELED", ["payment_status"]),
     ],
 )
 def test_third_value_at_the_store_is_a_conflict(
@@ -75,9 +75,9 @@ def test_third_value_at_the_store_is_a_conflict(
 ) -> None:
     found = remote_values(PAID, {"paymentStatus": remote, "total": 5})
 
-    assert conflicting(PAID, {"payment_status": expected}, found) == fields
-    assert is_done(PAID, found) is (remote == "PAID")
+    assert conflicting_fields(PAID, {"payment_status": expected}, found) == fields
+    assert is_applied(PAID, found) is (remote == "PAID")
 
 
 def test_consequences_describe_only_known_statuses() -> None:
-    assert set(CONSEQUENCES) <= {*PAYMENT_STATUSES, *FULFILMENT_STATUSES}
+    assert set(CONSEQUENCES) <= {*PAYMENT_STATUSES, *FULFILLMENT_STATUSES}

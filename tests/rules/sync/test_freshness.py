@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from portal.rules.sync.freshness import (
     DEFINITIONS,
-    PACE,
+    SYNC_INTERVALS,
     Freshness,
-    compare_every,
-    judge_freshness,
+    evaluate_freshness,
     late_after,
     minutes_behind,
+    sync_interval,
 )
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -28,7 +28,7 @@ def word(age: timedelta | None = timedelta(0), **changes: Any) -> Freshness:
     """Return the freshness of a resource whose last complete run was ``age`` ago, or never."""
     last_success_at = None if age is None else NOW - age
     values = {"failures": 0, "is_working": True, "late_after": LATE_AFTER}
-    return judge_freshness(now=NOW, last_success_at=last_success_at, **values | changes)
+    return evaluate_freshness(now=NOW, last_success_at=last_success_at, **values | changes)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def word(age: timedelta | None = timedelta(0), **changes: Any) -> Freshness:
         (LATE_AFTER + SECOND, Freshness.LATE),
         (timedelta(days=400), Freshness.LATE),
         (-SECOND, Freshness.ON_TIME),
-        (None, Freshness.FIRST_COPY),
+        (None, Freshness.INITIAL_IMPORT),
     ],
 )
 def test_age_of_the_last_success_decides(age: timedelta | None, expected: Freshness) -> None:
@@ -66,8 +66,8 @@ def test_pause_takes_precedence_over_age_and_failures(age: timedelta | None, fai
 
 
 def test_resource_without_a_run_was_never_complete() -> None:
-    assert word(None, is_reading=False) is Freshness.NEVER
-    assert word(is_reading=False) is Freshness.ON_TIME
+    assert word(None, is_syncing=False) is Freshness.NEVER
+    assert word(is_syncing=False) is Freshness.ON_TIME
 
 
 def test_each_resource_is_late_by_its_own_limit() -> None:
@@ -156,10 +156,10 @@ def test_asking_the_store_never_increases_the_lag(
 def test_each_resource_has_its_own_interval_longer_with_events(
     resource: str, silent: int, alive: int
 ) -> None:
-    assert compare_every(resource, hears_events=False) == silent * MINUTE
-    assert compare_every(resource, hears_events=True) == alive * MINUTE
+    assert sync_interval(resource, receives_events=False) == silent * MINUTE
+    assert sync_interval(resource, receives_events=True) == alive * MINUTE
 
 
 def test_resource_is_late_after_two_missed_runs_and_a_minute() -> None:
     assert late_after(5 * MINUTE) == 11 * MINUTE
-    assert len(PACE) == 5
+    assert len(SYNC_INTERVALS) == 5

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.rules.sync.nightly_schedule import SPREAD_S, next_audit_at, zone_of
+from portal.rules.sync.nightly_schedule import SPREAD_S, next_reconciliation_at, parse_timezone
 
 HOUR = timedelta(hours=1)
 STORE_IDS = st.integers(1, 2**63 - 1)
@@ -23,7 +23,7 @@ MOMENTS = st.integers(1_326_000_000, 2_113_000_000).map(lambda s: datetime.fromt
 def test_next_run_is_within_a_day_and_a_clock_change(
     now: datetime, timezone: str, store_id: int
 ) -> None:
-    at = next_audit_at(now, timezone, store_id)
+    at = next_reconciliation_at(now, timezone, store_id)
 
     assert now < at <= now + 27 * HOUR
     assert at.tzinfo is UTC
@@ -33,7 +33,7 @@ def test_next_run_is_within_a_day_and_a_clock_change(
 def test_run_is_at_night_in_the_stores_time_zone(
     now: datetime, timezone: str, store_id: int
 ) -> None:
-    at = next_audit_at(now, timezone, store_id).astimezone(ZoneInfo(timezone))
+    at = next_reconciliation_at(now, timezone, store_id).astimezone(ZoneInfo(timezone))
 
     # If the clocks change at 3, the same moment is at 2 or 4.
     assert at.hour in (2, 3, 4)
@@ -44,7 +44,7 @@ def test_each_date_has_one_run(now: datetime, timezone: str, store_id: int) -> N
     zone = ZoneInfo(timezone)
     nights = []
     for _ in range(10):
-        now = next_audit_at(now, timezone, store_id)
+        now = next_reconciliation_at(now, timezone, store_id)
         nights.append(now.astimezone(zone).date())
 
     assert nights == [nights[0] + timedelta(days=n) for n in range(10)]
@@ -54,12 +54,14 @@ def test_each_date_has_one_run(now: datetime, timezone: str, store_id: int) -> N
 def test_next_run_is_monotonic(
     now: datetime, timezone: str, store_id: int, wait: timedelta
 ) -> None:
-    assert next_audit_at(now, timezone, store_id) <= next_audit_at(now + wait, timezone, store_id)
+    assert next_reconciliation_at(now, timezone, store_id) <= next_reconciliation_at(
+        now + wait, timezone, store_id
+    )
 
 
 def test_a_thousand_stores_are_spread_over_an_hour() -> None:
     now = datetime(2026, 5, 1, 12, tzinfo=UTC)
-    minutes = Counter(next_audit_at(now, "UTC", 1000 + n).minute for n in range(1000))
+    minutes = Counter(next_reconciliation_at(now, "UTC", 1000 + n).minute for n in range(1000))
 
     assert SPREAD_S == 3600
     assert len(minutes) == 60
@@ -81,7 +83,7 @@ def test_a_thousand_stores_are_spread_over_an_hour() -> None:
     ],
 )
 def test_run_is_at_three_local_time(timezone: str, now: str, earliest: str) -> None:
-    at = next_audit_at(datetime.fromisoformat(now).replace(tzinfo=UTC), timezone, 1003)
+    at = next_reconciliation_at(datetime.fromisoformat(now).replace(tzinfo=UTC), timezone, 1003)
 
     waits = at - datetime.fromisoformat(earliest).replace(tzinfo=UTC)
     assert timedelta(0) <= waits < HOUR
@@ -91,4 +93,4 @@ def test_run_is_at_three_local_time(timezone: str, now: str, earliest: str) -> N
     "name", ["", "Mars/Olympus", "../../etc/passwd", "/etc/passwd", "a\x00b", "Europe", "x" * 300]
 )
 def test_unknown_time_zone_is_utc(name: str) -> None:
-    assert zone_of(name) is UTC
+    assert parse_timezone(name) is UTC

@@ -11,29 +11,29 @@ from hypothesis import strategies as st
 
 from portal.rules.sync.schema_changes import (
     FIELDS_LIMIT,
-    LEARNED_FROM,
-    MISSING_FROM,
-    Change,
-    Drift,
-    Profile,
-    fields_of,
+    LEARNING_RECORDS,
+    MISSING_RECORDS_LIMIT,
+    DetectedChange,
+    SchemaChangeKind,
+    SchemaProfile,
+    field_types,
     json_type,
 )
 
 USUAL = {"id": 5, "name": "Mug", "price": Decimal("24.90")}
 
 
-def learned(*records: dict[str, Any]) -> Profile:
-    """Return a profile that has learned from each of these records `LEARNED_FROM` times."""
-    profile = Profile()
+def learned(*records: dict[str, Any]) -> SchemaProfile:
+    """Return a profile that has learned from each of these records `LEARNING_RECORDS` times."""
+    profile = SchemaProfile()
     for record in records or (USUAL,):
-        profile.take([record] * LEARNED_FROM, is_learning=True)
+        profile.observe([record] * LEARNING_RECORDS, is_learning=True)
     return profile
 
 
-def told(profile: Profile, *records: Any) -> list[Drift]:
+def told(profile: SchemaProfile, *records: Any) -> list[DetectedChange]:
     """Return the schema changes that the profile finds in these records."""
-    return profile.take(records, is_learning=False)
+    return profile.observe(records, is_learning=False)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_json_has_six_types_and_null_is_none_of_them(value: Any, name: str | Non
 def test_fields_are_named_by_their_path() -> None:
     order = {"id": "EBJFT", "tags": ["a", 5], "items": [{"price": 5, "sku": None}], "tax": {"a": 1}}
 
-    assert fields_of(order) == {
+    assert field_types(order) == {
         "id": {"string"},
         "tags": {"array"},
         "tags[]": {"string", "number"},
@@ -69,12 +69,12 @@ def test_fields_are_named_by_their_path() -> None:
 
 
 def test_deep_fields_are_ignored() -> None:
-    assert set(fields_of({"a": {"b": {"c": {"d": 1}}}})) == {"a", "a.b", "a.b.c"}
+    assert set(field_types({"a": {"b": {"c": {"d": 1}}}})) == {"a", "a.b", "a.b.c"}
 
 
 @pytest.mark.parametrize("record", [None, 5, "text", [{"id": 5}]])
 def test_value_that_is_no_record_has_no_fields(record: Any) -> None:
-    assert fields_of(record) == {}
+    assert field_types(record) == {}
     assert told(learned(), record) == []
 
 
@@ -82,7 +82,9 @@ def test_changed_type_is_reported_once() -> None:
     profile = learned()
     changed = USUAL | {"price": "24.90"}
 
-    assert told(profile, changed) == [Drift("price", Change.TYPE, "number", "string")]
+    assert told(profile, changed) == [
+        DetectedChange("price", SchemaChangeKind.TYPE, "number", "string")
+    ]
     assert told(profile, changed, USUAL, changed) == []
 
 
@@ -92,7 +94,7 @@ def test_each_new_type_of_a_field_is_reported() -> None:
     told(profile, USUAL | {"price": "24.90"})
 
     assert told(profile, USUAL | {"price": {}}) == [
-        Drift("price", Change.TYPE, "number, string", "object")
+        DetectedChange("price", SchemaChangeKind.TYPE, "number, string", "object")
     ]
 
 
@@ -111,7 +113,7 @@ def test_first_type_of_a_field_that_was_always_null_is_no_change() -> None:
 
     assert told(profile, {"id": 5, "weight": 3}) == []
     assert told(profile, {"id": 5, "weight": "3"}) == [
-        Drift("weight", Change.TYPE, "number", "string")
+        DetectedChange("weight", SchemaChangeKind.TYPE, "number", "string")
     ]
 
 
@@ -123,28 +125,30 @@ def test_field_that_disappeared_is_reported_once() -> None:
     profile = learned()
     without = {"id": 5, "name": "Mug"}
 
-    assert told(profile, *[without] * (MISSING_FROM - 1)) == []
-    assert told(profile, without) == [Drift("price", Change.MISSING, "number", "")]
-    assert told(profile, *[without] * MISSING_FROM) == []
+    assert told(profile, *[without] * (MISSING_RECORDS_LIMIT - 1)) == []
+    assert told(profile, without) == [
+        DetectedChange("price", SchemaChangeKind.MISSING, "number", "")
+    ]
+    assert told(profile, *[without] * MISSING_RECORDS_LIMIT) == []
 
 
 def test_field_that_returns_in_between_is_not_missing() -> None:
     profile = learned()
     without = {"id": 5, "name": "Mug"}
 
-    told(profile, *[without] * (MISSING_FROM - 1), USUAL)
+    told(profile, *[without] * (MISSING_RECORDS_LIMIT - 1), USUAL)
 
-    assert told(profile, *[without] * (MISSING_FROM - 1)) == []
+    assert told(profile, *[without] * (MISSING_RECORDS_LIMIT - 1)) == []
 
 
 def test_field_that_only_some_records_had_may_be_missing() -> None:
     profile = learned(USUAL, USUAL | {"sku": "M-1"})
 
-    assert told(profile, *[USUAL] * MISSING_FROM) == []
+    assert told(profile, *[USUAL] * MISSING_RECORDS_LIMIT) == []
 
 
 def test_first_records_of_a_small_store_only_teach() -> None:
-    profile = Profile()
+    profile = SchemaProfile()
 
     assert told(profile, *[USUAL] * 10, USUAL | {"price": "free"}) == []
     assert profile.records == 11
@@ -177,7 +181,7 @@ def test_learned_records_are_never_a_schema_change(records: list[dict[str, Any]]
 def test_profile_is_unchanged_after_storing(records: list[dict[str, Any]]) -> None:
     profile = learned(*records)
 
-    assert Profile.read(profile.stored(), profile.records) == profile
+    assert SchemaProfile.read(profile.stored(), profile.records) == profile
 
 
 @given(records=RECORDS, more=RECORDS, is_learning=st.booleans())
@@ -185,17 +189,17 @@ def test_profile_reports_that_it_has_changed(
     records: list[dict[str, Any]], more: list[dict[str, Any]], is_learning: bool
 ) -> None:
     before = learned(*records)
-    profile = Profile.read(before.stored(), before.records)
+    profile = SchemaProfile.read(before.stored(), before.records)
 
-    profile.take(more, is_learning=is_learning)
+    profile.observe(more, is_learning=is_learning)
 
     assert profile.is_changed or profile == before
 
 
 def test_usual_records_change_no_profile() -> None:
     before = learned(USUAL)
-    profile = Profile.read(before.stored(), before.records)
+    profile = SchemaProfile.read(before.stored(), before.records)
 
-    profile.take([USUAL], is_learning=False)
+    profile.observe([USUAL], is_learning=False)
 
     assert not profile.is_changed

@@ -12,7 +12,7 @@ HOUR_S = 3_600
 
 
 def test_eight_attempts_spread_over_a_day() -> None:
-    assert EVENT_BACKOFF.attempts_limit == 8
+    assert EVENT_BACKOFF.max_attempts == 8
     assert not EVENT_BACKOFF.is_endless
     assert sum(EVENT_BACKOFF.waits_s) == pytest.approx(24 * HOUR_S, rel=0.02)
 

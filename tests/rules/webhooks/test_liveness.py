@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.rules.webhooks.liveness import (
-    CLOCKS,
+    CLOCK_SKEW,
     HEALTH_DEFINITIONS,
     SILENT_AFTER,
-    Subscription,
+    WebhookActivity,
     WebhookHealth,
+    evaluate_liveness,
     event_types_of,
-    judge_liveness,
     latest_change,
     resources_with_events,
 )
@@ -27,7 +27,7 @@ MINUTE = timedelta(minutes=1)
 # Minutes around noon, to cover every order of the moments.
 moments = st.integers(-120, 120).map(lambda minutes: AT + minutes * MINUTE)
 maybe = st.none() | moments
-subscriptions = st.builds(Subscription, maybe, maybe, maybe)
+subscriptions = st.builds(WebhookActivity, maybe, maybe, maybe)
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,10 @@ def test_health_depends_on_changes_and_received_events(
     def at(minutes: int | None) -> datetime | None:
         return None if minutes is None else AT + minutes * MINUTE
 
-    found = judge_liveness(
-        Subscription(at(registered), at(last_event)), changed_at=at(changed), now=AT + now * MINUTE
+    found = evaluate_liveness(
+        WebhookActivity(at(registered), at(last_event)),
+        changed_at=at(changed),
+        now=AT + now * MINUTE,
     )
 
     assert (found.health, found.since_at) == (health, at(since))
@@ -72,55 +74,55 @@ def test_health_depends_on_changes_and_received_events(
 
 @given(subscriptions, maybe, moments)
 def test_store_is_never_silent_without_a_missed_change(
-    known: Subscription, changed_at: datetime | None, now: datetime
+    known: WebhookActivity, changed_at: datetime | None, now: datetime
 ) -> None:
-    found = judge_liveness(known, changed_at=changed_at, now=now)
+    found = evaluate_liveness(known, changed_at=changed_at, now=now)
 
     if found.health is WebhookHealth.SILENT:
-        assert found.unheard_at in (known.unheard_at, changed_at)
-        assert found.unheard_at is not None
-        assert now - found.unheard_at >= SILENT_AFTER
-        assert known.last_event_at is None or known.last_event_at < found.unheard_at
+        assert found.first_missed_at in (known.first_missed_at, changed_at)
+        assert found.first_missed_at is not None
+        assert now - found.first_missed_at >= SILENT_AFTER
+        assert known.last_event_at is None or known.last_event_at < found.first_missed_at
 
 
 @given(subscriptions, maybe, moments)
 def test_event_ends_every_silence_about_earlier_changes(
-    known: Subscription, changed_at: datetime | None, now: datetime
+    known: WebhookActivity, changed_at: datetime | None, now: datetime
 ) -> None:
-    heard = Subscription(known.registered_at, now, known.unheard_at)
+    heard = WebhookActivity(known.registered_at, now, known.first_missed_at)
     earlier = changed_at if changed_at is None or changed_at <= now else now
 
-    found = judge_liveness(heard, changed_at=earlier, now=now)
+    found = evaluate_liveness(heard, changed_at=earlier, now=now)
 
     assert found.health is not WebhookHealth.SILENT
-    if known.unheard_at is None or known.unheard_at <= now:
-        assert (found.health, found.unheard_at) == (WebhookHealth.VERIFIED, None)
+    if known.first_missed_at is None or known.first_missed_at <= now:
+        assert (found.health, found.first_missed_at) == (WebhookHealth.VERIFIED, None)
 
 
 @given(st.lists(st.integers(1, 10), min_size=1, max_size=40))
 def test_store_that_changes_constantly_is_found_silent_too(gaps: list[int]) -> None:
-    known, now, first = Subscription(AT, None), AT, None
+    known, now, first = WebhookActivity(AT, None), AT, None
     for gap in gaps:
         now += gap * MINUTE
         first = first or now
-        found = judge_liveness(known, changed_at=now, now=now)
-        known = Subscription(known.registered_at, None, found.unheard_at)
+        found = evaluate_liveness(known, changed_at=now, now=now)
+        known = WebhookActivity(known.registered_at, None, found.first_missed_at)
 
         assert (found.health is WebhookHealth.SILENT) == (now - first >= SILENT_AFTER)
 
 
 @given(subscriptions, maybe, moments)
 def test_judging_twice_changes_nothing(
-    known: Subscription, changed_at: datetime | None, now: datetime
+    known: WebhookActivity, changed_at: datetime | None, now: datetime
 ) -> None:
-    first = judge_liveness(known, changed_at=changed_at, now=now)
-    again = Subscription(known.registered_at, known.last_event_at, first.unheard_at)
+    first = evaluate_liveness(known, changed_at=changed_at, now=now)
+    again = WebhookActivity(known.registered_at, known.last_event_at, first.first_missed_at)
 
-    assert judge_liveness(again, changed_at=changed_at, now=now) == first
+    assert evaluate_liveness(again, changed_at=changed_at, now=now) == first
 
 
 def test_first_repeat_of_an_event_arrives_in_time() -> None:
-    assert timedelta(minutes=15) < SILENT_AFTER <= timedelta(minutes=15) + CLOCKS
+    assert timedelta(minutes=15) < SILENT_AFTER <= timedelta(minutes=15) + CLOCK_SKEW
 
 
 def test_resources_without_allowed_events_are_not_expected() -> None:
@@ -128,7 +130,7 @@ def test_resources_without_allowed_events_are_not_expected() -> None:
         *("products", "categories", "orders", "customers", "discount_coupons")
     }
     # This scope allows events about privacy requests, but none about customers' records.
-    assert resources_with_events(["read_store_profile", "read_orders"]) == ("orders",)
+    assert resources_with_events(["read_store_profile", "fetch_orders"]) == ("orders",)
 
 
 def test_latest_change_considers_only_the_given_resources() -> None:

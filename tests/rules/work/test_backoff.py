@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from portal.rules.work.backoff import DEFAULT_BACKOFF, LAST_CHECK_AFTER, Backoff
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
-WAITS_S = st.lists(st.floats(0.1, 1e6), min_size=1, max_size=10).map(tuple)
-BACKOFFS = st.builds(Backoff, WAITS_S, st.booleans())
+RETRY_DELAYS_S = st.lists(st.floats(0.1, 1e6), min_size=1, max_size=10).map(tuple)
+BACKOFFS = st.builds(Backoff, RETRY_DELAYS_S, st.booleans())
 FAILURES = st.integers(1, 100_000)
 SEEDS = st.integers()
 
 
-@given(waits_s=WAITS_S, failures=FAILURES, seed=SEEDS)
+@given(waits_s=RETRY_DELAYS_S, failures=FAILURES, seed=SEEDS)
 def test_a_wait_is_that_of_the_table_within_a_tenth(
     waits_s: tuple[float, ...], failures: int, seed: int
 ) -> None:
@@ -31,9 +31,9 @@ def test_a_wait_is_that_of_the_table_within_a_tenth(
 def test_work_is_dead_after_one_attempt_more_than_waits_unless_endless(
     backoff: Backoff, failures: int
 ) -> None:
-    is_spent = failures > len(backoff.waits_s)
+    is_exhausted = failures > len(backoff.waits_s)
 
-    assert backoff.is_dead(failures) is (is_spent and not backoff.is_endless)
+    assert backoff.is_dead(failures) is (is_exhausted and not backoff.is_endless)
 
 
 @given(backoff=BACKOFFS, failures=FAILURES, seed=SEEDS)
@@ -64,9 +64,9 @@ def test_work_that_failed_together_does_not_come_back_together() -> None:
 
 
 def test_the_attempts_limit_is_one_more_than_the_waits() -> None:
-    assert Backoff((1.0, 2.0, 4.0)).attempts_limit == 4
+    assert Backoff((1.0, 2.0, 4.0)).max_attempts == 4
 
 
 def test_the_eight_attempts_of_the_default_fit_a_working_day() -> None:
-    assert DEFAULT_BACKOFF.attempts_limit == 8
+    assert DEFAULT_BACKOFF.max_attempts == 8
     assert 8 * 3600 < sum(DEFAULT_BACKOFF.waits_s) < 12 * 3600

@@ -192,7 +192,7 @@ def test_stock_falls_with_an_order_and_comes_back_when_it_is_cancelled(
 
     order = place(outside, store_id, items=lines)
     assert stock() == 3
-    put(outside, store_id, order["id"], paymentStatus="CANCELLED")
+    put(outside, store_id, order["id"], paymentStatus="CANCELED")
     assert stock() == 5
     put(outside, store_id, order["id"], paymentStatus="PAID")
     assert stock() == 3
@@ -290,7 +290,7 @@ SEARCHES: list[tuple[dict[str, Any], Is]] = [
     ({"paymentStatus": "PAID"}, lambda o: o["paymentStatus"] == "PAID"),
     (
         {"paymentStatus": "refunded,CANCELLED"},
-        lambda o: o["paymentStatus"] in {"REFUNDED", "CANCELLED"},
+        lambda o: o["paymentStatus"] in {"REFUNDED", "CANCELED"},
     ),
     ({"fulfillmentStatus": "DELIVERED"}, lambda o: o["fulfillmentStatus"] == "DELIVERED"),
     ({"totalFrom": 100}, lambda o: o["total"] >= 100),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from portal.models import SESSION_LIFE, BrowserSession, Merchant, utc_now
+from portal.models import SESSION_LIFETIME, BrowserSession, Merchant, utc_now
 from portal.services.accounts.browser_sessions import (
-    SEEN_PACE,
-    browser_session_with,
+    SEEN_UPDATE_INTERVAL,
+    browser_session_by_token,
     browser_sessions_of,
     end_browser_session,
     end_browser_sessions,
@@ -16,35 +16,37 @@ from portal.services.accounts.browser_sessions import (
 from tests.factories import make_merchant
 
 
-def sign_in(merchant: Merchant, agent: str = "Firefox") -> tuple[BrowserSession, str]:
-    return open_browser_session(merchant, address="127.0.0.1", agent=agent)
+def sign_in(merchant: Merchant, user_agent: str = "Firefox") -> tuple[BrowserSession, str]:
+    return open_browser_session(merchant, ip_address="127.0.0.1", user_agent=user_agent)
 
 
 def test_a_cookie_finds_its_sign_in_and_no_other(merchant: Merchant) -> None:
     opened, token = sign_in(merchant)
     eve = make_merchant(email="eve@example.com")
 
-    found = browser_session_with(merchant.id, token)
+    found = browser_session_by_token(merchant.id, token)
 
     assert found == opened
     assert found.merchant == merchant
-    assert browser_session_with(eve.id, token) is None
-    assert browser_session_with(merchant.id, f"{token}x") is None
+    assert browser_session_by_token(eve.id, token) is None
+    assert browser_session_by_token(merchant.id, f"{token}x") is None
     assert token not in repr([vars(row) for row in BrowserSession.select()])
 
 
 def test_a_sign_in_is_seen_at_times_and_lapses_without_a_visit(merchant: Merchant) -> None:
     _, token = sign_in(merchant)
-    just_now = BrowserSession.get().seen_at
-    browser_session_with(merchant.id, token)
-    assert BrowserSession.get().seen_at == just_now
+    just_now = BrowserSession.get().last_seen_at
+    browser_session_by_token(merchant.id, token)
+    assert BrowserSession.get().last_seen_at == just_now
 
-    BrowserSession.update(seen_at=utc_now() - SEEN_PACE - timedelta(seconds=1)).execute()
-    browser_session_with(merchant.id, token)
-    assert BrowserSession.get().seen_at >= just_now
+    BrowserSession.update(
+        last_seen_at=utc_now() - SEEN_UPDATE_INTERVAL - timedelta(seconds=1)
+    ).execute()
+    browser_session_by_token(merchant.id, token)
+    assert BrowserSession.get().last_seen_at >= just_now
 
-    BrowserSession.update(seen_at=utc_now() - SESSION_LIFE).execute()
-    assert browser_session_with(merchant.id, token) is None
+    BrowserSession.update(last_seen_at=utc_now() - SESSION_LIFETIME).execute()
+    assert browser_session_by_token(merchant.id, token) is None
     assert browser_sessions_of(merchant) == []
     sign_in(merchant)
     assert BrowserSession.select().count() == 1
@@ -59,14 +61,16 @@ def test_sign_ins_are_ended_one_by_one_or_all_others(merchant: Merchant) -> None
     assert not end_browser_session(merchant, two.id)
     assert not end_browser_session(merchant, foreign.id)
     assert browser_sessions_of(merchant) == [three, one]
-    assert end_browser_sessions(merchant, but=one.id) == 1
-    assert browser_session_with(merchant.id, token) is not None
+    assert end_browser_sessions(merchant, except_id=one.id) == 1
+    assert browser_session_by_token(merchant.id, token) is not None
     assert end_browser_sessions(merchant) == 1
     assert browser_sessions_of(eve) == [foreign]
 
 
 def test_what_a_browser_says_of_itself_always_fits(merchant: Merchant) -> None:
-    opened, _ = open_browser_session(merchant, address="\x00::1", agent="\ud800" + "x" * 999)
+    opened, _ = open_browser_session(
+        merchant, ip_address="\x00::1", user_agent="\ud800" + "x" * 999
+    )
 
-    assert opened.address == "::1"
-    assert len(opened.agent) == 255
+    assert opened.ip_address == "::1"
+    assert len(opened.user_agent) == 255

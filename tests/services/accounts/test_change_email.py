@@ -8,14 +8,14 @@ import pytest
 
 from portal.models import EmailChange, Merchant, utc_now
 from portal.services.accounts.change_email import (
-    Asked,
-    End,
-    Progress,
-    ask_change,
-    change_of,
-    change_with,
-    confirm_change,
-    refuse_change,
+    EmailChangeStatus,
+    EmailSide,
+    RequestedChange,
+    cancel_email_change,
+    confirm_email_change,
+    email_change_by_token,
+    pending_email_change,
+    request_email_change,
 )
 from tests.factories import make_merchant
 
@@ -23,67 +23,74 @@ NEW = "ada@new.example"
 
 
 @pytest.fixture
-def asked(merchant: Merchant) -> Asked:
+def asked(merchant: Merchant) -> RequestedChange:
     """A change that nobody has confirmed yet."""
-    return ask_change(merchant, NEW)
+    return request_email_change(merchant, NEW)
 
 
 def email_of(merchant: Merchant) -> str:
     return str(Merchant.get_by_id(merchant.id).email)
 
 
-def confirm(token: str) -> Progress:
-    found = change_with(token)
+def confirm(token: str) -> EmailChangeStatus:
+    found = email_change_by_token(token)
     assert found is not None
-    return confirm_change(*found)
+    return confirm_email_change(*found)
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_the_second_confirmation_changes_the_address(
-    asked: Asked, merchant: Merchant, order: tuple[int, int]
+    asked: RequestedChange, merchant: Merchant, order: tuple[int, int]
 ) -> None:
     tokens = [asked.old_token, asked.new_token]
     first, second = (tokens[place] for place in order)
 
-    assert confirm(first) is Progress.WAITS
-    assert confirm(first) is Progress.WAITS
+    assert confirm(first) is EmailChangeStatus.WAITS
+    assert confirm(first) is EmailChangeStatus.WAITS
     assert email_of(merchant) == "ada@example.com"
-    assert confirm(second) is Progress.DONE
+    assert confirm(second) is EmailChangeStatus.DONE
 
     assert email_of(merchant) == NEW
-    assert change_with(first) is change_with(second) is change_of(merchant) is None
+    assert (
+        email_change_by_token(first)
+        is email_change_by_token(second)
+        is pending_email_change(merchant)
+        is None
+    )
 
 
-def test_each_letter_speaks_for_its_own_end(asked: Asked) -> None:
-    old, new = change_with(asked.old_token), change_with(asked.new_token)
+def test_each_letter_speaks_for_its_own_end(asked: RequestedChange) -> None:
+    old, new = email_change_by_token(asked.old_token), email_change_by_token(asked.new_token)
 
     assert old is not None
     assert new is not None
-    assert (old[1], new[1]) == (End.OLD, End.NEW)
-    assert change_with("nonsense") is None
+    assert (old[1], new[1]) == (EmailSide.OLD, EmailSide.NEW)
+    assert email_change_by_token("nonsense") is None
 
 
-def test_a_change_lapses_is_replaced_and_is_refused(asked: Asked, merchant: Merchant) -> None:
-    newer = ask_change(merchant, "ada@newer.example")
-    assert change_with(asked.old_token) is None
+def test_a_change_lapses_is_replaced_and_is_refused(
+    asked: RequestedChange, merchant: Merchant
+) -> None:
+    newer = request_email_change(merchant, "ada@newer.example")
+    assert email_change_by_token(asked.old_token) is None
 
     EmailChange.update(expires_at=utc_now() - timedelta(seconds=1)).execute()
-    assert change_with(newer.old_token) is change_of(merchant) is None
+    assert email_change_by_token(newer.old_token) is pending_email_change(merchant) is None
 
-    newest = ask_change(merchant, NEW)
-    refuse_change(newest.change)
-    assert change_with(newest.new_token) is None
-    assert confirm_change(newest.change, End.OLD) is Progress.GONE
+    newest = request_email_change(merchant, NEW)
+    cancel_email_change(newest.change)
+    assert email_change_by_token(newest.new_token) is None
+    assert confirm_email_change(newest.change, EmailSide.OLD) is EmailChangeStatus.GONE
     assert email_of(merchant) == "ada@example.com"
 
 
 def test_an_address_that_was_taken_meanwhile_is_not_taken_twice(
-    asked: Asked, merchant: Merchant
+    asked: RequestedChange, merchant: Merchant
 ) -> None:
     make_merchant(email=NEW)
     confirm(asked.old_token)
 
-    assert confirm(asked.new_token) is Progress.TAKEN
+    assert confirm(asked.new_token) is EmailChangeStatus.TAKEN
     assert email_of(merchant) == "ada@example.com"
-    assert change_of(merchant) is None
-    assert not ask_change(merchant, NEW).is_free
+    assert pending_email_change(merchant) is None
+    assert not request_email_change(merchant, NEW).is_free

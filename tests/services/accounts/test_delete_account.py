@@ -9,7 +9,7 @@ from peewee import ForeignKeyField
 
 from portal.models import (
     TABLES,
-    Audit,
+    AuditLogEntry,
     BrowserSession,
     Grant,
     Membership,
@@ -20,16 +20,16 @@ from portal.models import (
     Store,
     StoreState,
     Table,
-    Timeline,
+    TimelineEntry,
 )
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.accounts.browser_sessions import open_browser_session
-from portal.services.accounts.change_email import ask_change
-from portal.services.accounts.delete_account import delete_account, stores_in_the_way
+from portal.services.accounts.change_email import request_email_change
+from portal.services.accounts.delete_account import delete_account, stores_blocking_deletion
 from portal.services.accounts.export_account import SECTIONS, export_account
 from portal.services.accounts.invitations import invite
 from portal.services.accounts.second_factor import begin_factor
-from portal.services.api_keys.keys import make_key
+from portal.services.api_keys.keys import create_key
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant, make_store
 
@@ -45,24 +45,27 @@ def bob(store: Store) -> Merchant:
 def test_staff_leave_with_everything_that_is_theirs(
     runtime: Runtime, store: Store, bob: Merchant
 ) -> None:
-    open_browser_session(bob, address="", agent="")
+    open_browser_session(bob, ip_address="", user_agent="")
     begin_factor(runtime.sealer, bob)
-    ask_change(bob, "bob@new.example")
-    Timeline.note(store.id, "something", bob)
-    Audit.note(store.id, "something", "store 1003", who=bob)
+    request_email_change(bob, "bob@new.example")
+    TimelineEntry.record(store.id, "something", bob)
+    AuditLogEntry.record(store.id, "something", "store 1003", actor=bob)
 
-    assert stores_in_the_way(bob) == []
+    assert stores_blocking_deletion(bob) == []
     assert delete_account(bob)
 
     assert Merchant.with_email("bob@example.com") is None
     assert BrowserSession.select().count() == 0
     assert Membership.select().count() == 1
-    assert Timeline.get().who is None
-    assert (Audit.get().who, Audit.get().actor) == (None, f"merchant {bob.id}")
+    assert TimelineEntry.get().actor is None
+    assert (AuditLogEntry.get().actor, AuditLogEntry.get().actor_name) == (
+        None,
+        f"merchant {bob.id}",
+    )
 
 
 def test_an_owner_stays_while_the_store_works(store: Store, merchant: Merchant) -> None:
-    assert stores_in_the_way(merchant) == [store]
+    assert stores_blocking_deletion(merchant) == [store]
 
     assert not delete_account(merchant)
 
@@ -114,17 +117,17 @@ def test_an_export_holds_what_is_known_and_no_secret(
     eve = make_merchant(email="eve@example.com", password_hash="hash-of-eve")
     make_store(eve, id=2004, name="Wood")
     invite(store, merchant, "eve@example.com")
-    _, token = open_browser_session(eve, address="10.0.0.1", agent="Firefox/140.0")
+    _, token = open_browser_session(eve, ip_address="10.0.0.1", user_agent="Firefox/140.0")
     begin_factor(runtime.sealer, eve)
-    asked = ask_change(eve, "eve@new.example")
-    key = make_key(eve, "Warehouse", [KeyScope.READ_ORDERS])
+    asked = request_email_change(eve, "eve@new.example")
+    key = create_key(eve, "Warehouse", [KeyScope.READ_ORDERS])
     assert key is not None
 
     hers, his = export_account(eve), export_account(merchant)
 
     assert hers["account"]["email"] == "eve@example.com"
     assert hers["account"]["second_factor_since"] is None
-    assert [row["address"] for row in hers["sign_ins"]] == ["10.0.0.1"]
+    assert [row["ip_address"] for row in hers["sign_ins"]] == ["10.0.0.1"]
     assert [(row["store_id"], row["role"]) for row in hers["stores"]] == [(2004, "owner")]
     assert [row["store_id"] for row in hers["invitations_to_me"]] == [1003]
     assert [row["name"] for row in hers["api_keys"]] == ["Warehouse"]

@@ -11,15 +11,15 @@ from portal.models import Merchant, RecoveryCode, SecondFactor, utc_now
 from portal.sealing import Sealer, new_key
 from portal.services.accounts.second_factor import (
     CODES,
-    app_address,
     begin_factor,
-    codes_left,
     confirm_factor,
     drop_factor,
     factor_of,
-    is_right_code,
+    pending_secret,
+    provisioning_uri,
+    remaining_codes,
     renew_codes,
-    waiting_secret,
+    verify_code,
 )
 from portal.services.runtime import Runtime
 
@@ -33,7 +33,7 @@ def sealer(runtime: Runtime) -> Sealer:
 def app(sealer: Sealer, merchant: Merchant) -> pyotp.TOTP:
     """The merchant's app, which has scanned the code."""
     begin_factor(sealer, merchant)
-    secret = waiting_secret(sealer, merchant)
+    secret = pending_secret(sealer, merchant)
     assert secret is not None
     return pyotp.TOTP(secret)
 
@@ -57,14 +57,14 @@ def test_a_factor_counts_once_the_app_has_proved_that_it_knows_the_secret(
 ) -> None:
     assert factor_of(merchant) is None
     assert confirm_factor(sealer, merchant, "000000x") is None
-    assert "issuer=Merchant%20portal" in app_address(merchant, app.secret)
+    assert "issuer=Merchant%20portal" in provisioning_uri(merchant, app.secret)
 
     codes = confirm_factor(sealer, merchant, f" {app.now()[:3]} {app.now()[3:]}")
 
     assert codes is not None
-    assert len(set(codes)) == codes_left(merchant) == CODES
+    assert len(set(codes)) == remaining_codes(merchant) == CODES
     assert factor_of(merchant) is not None
-    assert waiting_secret(sealer, merchant) is None
+    assert pending_secret(sealer, merchant) is None
     begin_factor(sealer, merchant)
     assert sealer.open(factor(merchant).sealed_secret) == app.secret
 
@@ -74,24 +74,24 @@ def test_a_code_of_the_app_is_good_once(
 ) -> None:
     code = app.at(utc_now())
 
-    assert is_right_code(sealer, factor(merchant), code)
-    assert not is_right_code(sealer, factor(merchant), code)
-    assert not is_right_code(sealer, factor(merchant), app.at(utc_now(), counter_offset=-1))
-    assert is_right_code(sealer, factor(merchant), app.at(utc_now(), counter_offset=1))
-    assert not is_right_code(sealer, factor(merchant), app.at(utc_now(), counter_offset=5))
+    assert verify_code(sealer, factor(merchant), code)
+    assert not verify_code(sealer, factor(merchant), code)
+    assert not verify_code(sealer, factor(merchant), app.at(utc_now(), counter_offset=-1))
+    assert verify_code(sealer, factor(merchant), app.at(utc_now(), counter_offset=1))
+    assert not verify_code(sealer, factor(merchant), app.at(utc_now(), counter_offset=5))
 
 
 def test_a_recovery_code_is_good_once_and_until_there_are_new_ones(
     codes: Sequence[str], sealer: Sealer, merchant: Merchant
 ) -> None:
-    assert is_right_code(sealer, factor(merchant), codes[0].upper().replace("-", " "))
-    assert not is_right_code(sealer, factor(merchant), codes[0])
-    assert codes_left(merchant) == CODES - 1
+    assert verify_code(sealer, factor(merchant), codes[0].upper().replace("-", " "))
+    assert not verify_code(sealer, factor(merchant), codes[0])
+    assert remaining_codes(merchant) == CODES - 1
 
     fresh = renew_codes(merchant)
 
-    assert not is_right_code(sealer, factor(merchant), codes[1])
-    assert is_right_code(sealer, factor(merchant), fresh[1])
+    assert not verify_code(sealer, factor(merchant), codes[1])
+    assert verify_code(sealer, factor(merchant), fresh[1])
 
 
 def test_nothing_of_it_can_be_read_in_the_database(
@@ -108,8 +108,8 @@ def test_without_the_key_recovery_codes_still_let_in(
 ) -> None:
     other = Sealer([new_key()])
 
-    assert not is_right_code(other, factor(merchant), app.now())
-    assert is_right_code(other, factor(merchant), codes[0])
+    assert not verify_code(other, factor(merchant), app.now())
+    assert verify_code(other, factor(merchant), codes[0])
 
 
 def test_a_factor_is_turned_off_with_its_codes(
@@ -119,5 +119,5 @@ def test_a_factor_is_turned_off_with_its_codes(
     assert not drop_factor(merchant)
 
     assert factor_of(merchant) is None
-    assert codes_left(merchant) == 0
+    assert remaining_codes(merchant) == 0
     assert confirm_factor(sealer, merchant, "123456") is None

@@ -9,8 +9,8 @@ from peewee import Database
 
 from portal.models import Merchant, utc_now
 from portal.services.accounts import sign_up as module
-from portal.services.accounts.passwords import is_password
-from portal.services.accounts.sign_up import checked_email, invitation_for, invited_email, sign_up
+from portal.services.accounts.passwords import check_password
+from portal.services.accounts.sign_up import email_from_token, parse_email, sign_up, sign_up_token
 from tests.factories import make_merchant
 
 KEY = "test-secret-key"
@@ -19,7 +19,7 @@ PASSWORD = "a few good words"
 
 def invited(email: str = "ada@example.com") -> str:
     """Return the token of a link that was sent to this address."""
-    token = invitation_for(KEY, email)
+    token = sign_up_token(KEY, email)
     assert token is not None
     return token
 
@@ -35,7 +35,7 @@ def invited(email: str = "ada@example.com") -> str:
     ],
 )
 def test_an_address_is_kept_in_one_spelling(text: str, email: str) -> None:
-    assert checked_email(text) == email
+    assert parse_email(text) == email
 
 
 @pytest.mark.parametrize(
@@ -44,48 +44,48 @@ def test_an_address_is_kept_in_one_spelling(text: str, email: str) -> None:
 )
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
-        checked_email(text)
+        parse_email(text)
 
 
 @pytest.mark.parametrize("length", [243, 100_000])
 def test_an_endless_address_is_refused(length: int) -> None:
     with pytest.raises(ValueError, match=r"\w"):
-        checked_email("a" * length + "@example.com")
+        parse_email("a" * length + "@example.com")
 
 
 @given(st.text())
 def test_no_text_is_more_than_refused(text: str) -> None:
     try:
-        email = checked_email(text)
+        email = parse_email(text)
     except ValueError:
         return
     assert "@" in email
 
 
 def test_a_link_names_its_address(database: Database) -> None:
-    assert invited_email(KEY, invited(" Ada@Example.COM ")) == "ada@example.com"
+    assert email_from_token(KEY, invited(" Ada@Example.COM ")) == "ada@example.com"
 
 
 def test_an_address_with_an_account_gets_no_link(database: Database) -> None:
     make_merchant()
 
-    assert invitation_for(KEY, "Ada@example.com") is None
+    assert sign_up_token(KEY, "Ada@example.com") is None
 
 
 def test_a_link_lapses(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     token = invited()
     monkeypatch.setattr(module, "LINK_TTL_S", -1)
 
-    assert invited_email(KEY, token) is None
+    assert email_from_token(KEY, token) is None
 
 
 @pytest.mark.parametrize("token", ["", "x", "x.y.z", "ImFkYUBleGFtcGxlLmNvbSI.aaaaaa.bbbbbbb", "é"])
 def test_a_forged_link_is_nobodys(database: Database, token: str) -> None:
-    assert invited_email(KEY, token) is None
+    assert email_from_token(KEY, token) is None
 
 
 def test_a_link_of_another_portal_is_nobodys(database: Database) -> None:
-    assert invited_email("another-key", invited()) is None
+    assert email_from_token("another-key", invited()) is None
 
 
 @pytest.mark.promise(10)
@@ -96,7 +96,7 @@ def test_an_account_is_made_with_a_hashed_password(database: Database) -> None:
     kept = Merchant.get_by_id(merchant.id)
     assert (kept.email, kept.is_operator) == ("ada@example.com", False)
     assert kept.verified_at <= utc_now()
-    assert is_password(kept.password_hash, PASSWORD)
+    assert check_password(kept.password_hash, PASSWORD)
     assert PASSWORD not in kept.password_hash
 
 
@@ -104,7 +104,7 @@ def test_a_link_works_once(database: Database) -> None:
     token = invited()
     sign_up("ada@example.com", PASSWORD)
 
-    assert invited_email(KEY, token) is None
+    assert email_from_token(KEY, token) is None
 
 
 def test_a_second_click_makes_no_second_account(database: Database) -> None:
@@ -113,4 +113,4 @@ def test_a_second_click_makes_no_second_account(database: Database) -> None:
     assert sign_up("ada@example.com", "another password") is None
 
     assert [Merchant.get()] == [first]
-    assert is_password(Merchant.get().password_hash, PASSWORD)
+    assert check_password(Merchant.get().password_hash, PASSWORD)

@@ -9,26 +9,26 @@ from peewee import IntegrityError
 
 from portal.errors import TeamRefusedError
 from portal.models import (
-    Audit,
+    AuditLogEntry,
     Membership,
     Merchant,
     Role,
     Store,
     StoreInvitation,
-    Timeline,
+    TimelineEntry,
     utc_now,
 )
 from portal.rules.accounts.team_refusals import TEAM_LIMIT, TEAM_REFUSALS, TeamRefusal
 from portal.services.accounts.invitations import (
     accept,
     decline,
-    invitation_with,
+    invitation_by_token,
     invitations_of,
     invitations_to,
     invite,
     withdraw,
 )
-from portal.services.accounts.team import hand_over, member_of, members_of, remove_member
+from portal.services.accounts.team import member_of, members_of, remove_member, transfer_ownership
 from tests.factories import make_merchant, make_store
 
 
@@ -62,13 +62,13 @@ def test_a_store_can_have_no_second_owner(store: Store, bob: Merchant) -> None:
 def test_handing_over_swaps_the_roles_and_is_written_down(
     store: Store, merchant: Merchant, bob: Merchant
 ) -> None:
-    hand_over(store, place_of(bob, store), merchant)
+    transfer_ownership(store, place_of(bob, store), merchant)
 
     assert roles(store) == {"bob@example.com": "owner", "ada@example.com": "staff"}
-    assert [(row.what, row.who, row.detail) for row in Timeline.select()] == [
+    assert [(row.what, row.actor, row.detail) for row in TimelineEntry.select()] == [
         ("owner_changed", merchant, {"merchant": bob.id})
     ]
-    audit = Audit.get()
+    audit = AuditLogEntry.get()
     assert (audit.before, audit.after) == ({"owner": merchant.id}, {"owner": bob.id})
 
 
@@ -78,11 +78,11 @@ def test_of_two_hand_overs_at_once_only_the_first_counts(
     eve = make_merchant(email="eve@example.com")
     Membership.create(merchant=eve, store=store, role=Role.STAFF)
     to_bob, to_eve = place_of(bob, store), place_of(eve, store)
-    hand_over(store, to_bob, merchant)
+    transfer_ownership(store, to_bob, merchant)
 
     for late in (to_eve, to_bob):
         with pytest.raises(TeamRefusedError, match="not staff"):
-            hand_over(store, late, merchant)
+            transfer_ownership(store, late, merchant)
 
     assert roles(store)["bob@example.com"] == "owner"
 
@@ -94,17 +94,17 @@ def test_a_store_isnt_handed_to_who_has_just_left(
     remove_member(store, place, bob)
 
     with pytest.raises(TeamRefusedError):
-        hand_over(store, place, merchant)
+        transfer_ownership(store, place, merchant)
 
     assert roles(store) == {"ada@example.com": "owner"}
-    assert [row.what for row in Timeline.select()] == ["member_left"]
+    assert [row.what for row in TimelineEntry.select()] == ["member_left"]
 
 
 def test_the_owner_can_be_neither_removed_nor_leave(
     store: Store, merchant: Merchant, bob: Merchant
 ) -> None:
     stale = place_of(bob, store)
-    hand_over(store, stale, merchant)
+    transfer_ownership(store, stale, merchant)
 
     with pytest.raises(TeamRefusedError, match="not staff"):
         remove_member(store, stale, merchant)
@@ -118,13 +118,13 @@ def test_who_is_removed_sees_nothing_more(store: Store, merchant: Merchant, bob:
     remove_member(store, place_of(bob, store), merchant)
 
     assert Membership.store_of(bob, store.id) is None
-    assert Audit.get().action == "member_removed"
+    assert AuditLogEntry.get().action == "member_removed"
 
 
 def test_an_invitation_is_good_once(store: Store, merchant: Merchant) -> None:
     eve = make_merchant(email="eve@example.com")
     invited = invite(store, merchant, " Eve@Example.com")
-    found = invitation_with(invited.token)
+    found = invitation_by_token(invited.token)
     assert found is not None
     assert invitations_to(eve) == invitations_of(store) == [found]
     assert invited.token not in (found.token_digest, found.email)
@@ -132,11 +132,11 @@ def test_an_invitation_is_good_once(store: Store, merchant: Merchant) -> None:
     accept(found, eve)
 
     assert roles(store)["eve@example.com"] == "staff"
-    assert invitation_with(invited.token) is None
+    assert invitation_by_token(invited.token) is None
     with pytest.raises(TeamRefusedError, match="is gone"):
         accept(found, eve)
-    assert [row.what for row in Timeline.select()] == ["member_invited", "member_joined"]
-    assert "eve@" not in repr([(row.detail,) for row in Timeline.select()])
+    assert [row.what for row in TimelineEntry.select()] == ["member_invited", "member_joined"]
+    assert "eve@" not in repr([(row.detail,) for row in TimelineEntry.select()])
 
 
 def test_an_invitation_lapses_and_is_good_again_when_it_is_sent_again(
@@ -145,15 +145,15 @@ def test_an_invitation_lapses_and_is_good_again_when_it_is_sent_again(
     eve = make_merchant(email="eve@example.com")
     first = invite(store, merchant, eve.email)
     StoreInvitation.update(expires_at=utc_now() - timedelta(seconds=1)).execute()
-    assert invitation_with(first.token) is None
+    assert invitation_by_token(first.token) is None
     assert invitations_to(eve) == []
-    assert not invitations_of(store)[0].is_good
+    assert not invitations_of(store)[0].is_valid
 
     second = invite(store, merchant, eve.email)
 
     assert second.invitation == first.invitation
-    assert invitation_with(first.token) is None
-    assert invitation_with(second.token) is not None
+    assert invitation_by_token(first.token) is None
+    assert invitation_by_token(second.token) is not None
 
 
 def test_an_invitation_is_withdrawn_or_declined_once(store: Store, merchant: Merchant) -> None:
@@ -169,7 +169,7 @@ def test_an_invitation_is_withdrawn_or_declined_once(store: Store, merchant: Mer
         decline(second, eve)
 
     assert Membership.store_of(eve, store.id) is None
-    assert [row.what for row in Timeline.select()][1::2] == [
+    assert [row.what for row in TimelineEntry.select()][1::2] == [
         "invitation_withdrawn",
         "invitation_declined",
     ]

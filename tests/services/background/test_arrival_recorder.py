@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from portal.models import DeliveryCount, Store, StoreState, WebhookHealth
-from portal.rules.webhooks.rejection_reasons import DeliveryProblem
+from portal.models import RejectedWebhookCount, Store, StoreState, WebhookHealth
+from portal.rules.webhooks.rejection_reasons import RejectionReason
 from portal.services.runtime import Runtime
 from tests.factories import make_store
 
@@ -15,17 +15,17 @@ AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def counted(runtime: Runtime) -> dict[tuple[str, int], int]:
-    runtime.problems.do_now()
-    return {(row.problem, row.store_id): row.deliveries for row in DeliveryCount.select()}
+    runtime.rejected_webhooks.flush()
+    return {(row.reason, row.store_id): row.receipts for row in RejectedWebhookCount.select()}
 
 
 def test_the_newest_of_many_events_is_noted_on_its_store(runtime: Runtime) -> None:
     make_store()
     make_store(id=2002)
     for seconds in range(5):
-        runtime.arrivals.note(1003, AT + timedelta(seconds=seconds))
+        runtime.arrival_recorder.record(1003, AT + timedelta(seconds=seconds))
 
-    runtime.arrivals.do_now()
+    runtime.arrival_recorder.flush()
 
     store, other = Store.get_by_id(1003), Store.get_by_id(2002)
     assert store.last_event_at == AT + timedelta(seconds=4)
@@ -36,8 +36,8 @@ def test_the_newest_of_many_events_is_noted_on_its_store(runtime: Runtime) -> No
 def test_a_note_that_comes_late_does_not_go_back_in_time(runtime: Runtime) -> None:
     make_store(last_event_at=AT)
 
-    runtime.arrivals.note(1003, AT - timedelta(seconds=1))
-    runtime.arrivals.do_now()
+    runtime.arrival_recorder.record(1003, AT - timedelta(seconds=1))
+    runtime.arrival_recorder.flush()
 
     assert Store.get().last_event_at == AT
 
@@ -48,8 +48,8 @@ def test_events_of_a_store_with_a_living_token_are_no_problem(
 ) -> None:
     make_store(state=state)
 
-    runtime.arrivals.note(1003, AT)
-    runtime.arrivals.do_now()
+    runtime.arrival_recorder.record(1003, AT)
+    runtime.arrival_recorder.flush()
 
     assert counted(runtime) == {}
 
@@ -57,14 +57,14 @@ def test_events_of_a_store_with_a_living_token_are_no_problem(
 def test_events_that_have_to_wait_are_counted_by_store(runtime: Runtime) -> None:
     make_store(state=StoreState.DISCONNECTED)
     for store_id in (1003, 404, 404, 405):
-        runtime.arrivals.note(store_id, AT)
+        runtime.arrival_recorder.record(store_id, AT)
 
-    runtime.arrivals.do_now()
+    runtime.arrival_recorder.flush()
 
     assert counted(runtime) == {
-        (DeliveryProblem.DISCONNECTED_STORE, 1003): 1,
-        (DeliveryProblem.UNKNOWN_STORE, 404): 2,
-        (DeliveryProblem.UNKNOWN_STORE, 405): 1,
+        (RejectionReason.DISCONNECTED_STORE, 1003): 1,
+        (RejectionReason.UNKNOWN_STORE, 404): 2,
+        (RejectionReason.UNKNOWN_STORE, 405): 1,
     }
 
 
@@ -72,12 +72,12 @@ def test_a_database_that_is_away_costs_no_more_than_the_note(runtime: Runtime) -
     make_store()
     runtime.database.execute_sql("ALTER TABLE store RENAME TO away")
     try:
-        runtime.arrivals.note(1003, AT)
-        runtime.arrivals.do_now()
+        runtime.arrival_recorder.record(1003, AT)
+        runtime.arrival_recorder.flush()
     finally:
         runtime.database.execute_sql("ALTER TABLE away RENAME TO store")
 
-    runtime.arrivals.note(1003, AT)
-    runtime.arrivals.do_now()
+    runtime.arrival_recorder.record(1003, AT)
+    runtime.arrival_recorder.flush()
 
     assert Store.get().last_event_at == AT

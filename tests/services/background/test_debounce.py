@@ -6,7 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
-from portal.services.background.debounce import Soon
+from portal.services.background.debounce import Debouncer
 
 
 def test_what_is_asked_for_often_is_done_once_a_moment_later() -> None:
@@ -16,9 +16,9 @@ def test_what_is_asked_for_often_is_done_once_a_moment_later() -> None:
         done.append(1)
         is_done.set()
 
-    soon = Soon(0.05, task)
+    debouncer = Debouncer(0.05, task)
     for _ in range(100):
-        soon.ask()
+        debouncer.trigger()
 
     assert done == []
     assert is_done.wait(10)
@@ -28,11 +28,11 @@ def test_what_is_asked_for_often_is_done_once_a_moment_later() -> None:
 
 def test_what_is_asked_for_afterwards_is_done_again() -> None:
     done: list[int] = []
-    soon = Soon(60, lambda: done.append(1))
+    debouncer = Debouncer(60, lambda: done.append(1))
 
     for _ in range(2):
-        soon.ask()
-        soon.do_now()
+        debouncer.trigger()
+        debouncer.flush()
 
     assert done == [1, 1]
 
@@ -40,24 +40,24 @@ def test_what_is_asked_for_afterwards_is_done_again() -> None:
 def test_nothing_is_done_that_nobody_asked_for() -> None:
     done: list[int] = []
 
-    Soon(60, lambda: done.append(1)).do_now()
+    Debouncer(60, lambda: done.append(1)).flush()
 
     assert done == []
 
 
 def test_what_is_asked_for_while_it_is_being_done_is_done_again() -> None:
     done: list[int] = []
-    soon = Soon(60, lambda: None)
+    debouncer = Debouncer(60, lambda: None)
 
     def task() -> None:
         done.append(1)
         if len(done) == 1:
-            soon.ask()
+            debouncer.trigger()
 
-    soon.task = task
-    soon.ask()
-    soon.do_now()
-    soon.do_now()
+    debouncer.task = task
+    debouncer.trigger()
+    debouncer.flush()
+    debouncer.flush()
 
     assert done == [1, 1]
 
@@ -70,11 +70,11 @@ def test_whoever_wants_it_now_waits_while_it_is_being_done() -> None:
         may_finish.wait(10)
         done.append(1)
 
-    soon = Soon(0.01, task)
-    soon.ask()
+    debouncer = Debouncer(0.01, task)
+    debouncer.trigger()
     assert is_doing.wait(10)
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(soon.do_now)
+        waiting = pool.submit(debouncer.flush)
         time.sleep(0.05)
         assert not waiting.done()
         may_finish.set()

@@ -34,7 +34,7 @@ def test_a_commit_reaches_the_file_soon(runtime: Runtime, tmp_path: Path) -> Non
     make_store()
     assert stores_in_the_file_alone(runtime.database, tmp_path) == 0
 
-    runtime.log_clearer.ask()
+    runtime.wal_checkpointer.trigger()
 
     deadline = time.monotonic() + 10
     while not stores_in_the_file_alone(runtime.database, tmp_path):
@@ -46,8 +46,8 @@ def test_clearing_a_log_of_nothing_harms_nothing(runtime: Runtime) -> None:
     make_store()
 
     for _ in range(2):
-        runtime.log_clearer.ask()
-        runtime.log_clearer.do_now()
+        runtime.wal_checkpointer.trigger()
+        runtime.wal_checkpointer.flush()
 
     assert Store.select().count() == 1
 
@@ -62,7 +62,7 @@ def test_a_log_that_can_not_be_cleared_is_left_to_the_database(
     monkeypatch.setattr(runtime.database, "execute_sql", refuse)
 
     with structlog.testing.capture_logs() as logs:
-        runtime.log_clearer.ask()
-        runtime.log_clearer.do_now()
+        runtime.wal_checkpointer.trigger()
+        runtime.wal_checkpointer.flush()
 
     assert [line["event"] for line in logs] == ["log.not_cleared"]

@@ -22,11 +22,12 @@ from portal.ecwid.errors import (
     EcwidUnavailableError,
     EcwidUnreadableError,
 )
-from portal.ecwid.oauth import TokenAnswer
-from portal.errors import PortalError, RecordError, StoreMismatchError, StoreTakenError
+from portal.ecwid.oauth import TokenResponse
+from portal.errors import PortalError, RecordError, StoreMismatchError, StoreOwnedElsewhereError
 from portal.jobs import DRAIN_EVENTS, PROBE_STORE, REGISTER_WEBHOOKS, RUN_SYNC, Job, wake_key
 from portal.models import (
     SYNC_ORDER,
+    CircuitBreaker,
     Grant,
     Issue,
     Membership,
@@ -34,10 +35,9 @@ from portal.models import (
     Product,
     RunKind,
     Store,
-    StoreCircuit,
     StoreState,
     SyncRun,
-    Timeline,
+    TimelineEntry,
     WebhookEvent,
     WebhookHealth,
     utc_now,
@@ -46,7 +46,7 @@ from portal.rules.connection.plan import PlanLevel
 from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
-from portal.services.connection.connect_store import ConnectOutcome, connect_store
+from portal.services.connection.connect_store import ConnectResult, connect_store
 from portal.services.runs.sync_runs import finish_run, start_run
 from portal.services.runtime import Runtime, open_redis
 from tests.factories import (
@@ -64,10 +64,10 @@ SUSPENDED = {"status_code": 402, "json": {"errorCode": "STORE_IS_SUSPENDED"}}
 PLAN = {"status_code": 402, "json": {"errorCode": "NOT_AVAILABLE_ON_CURRENT_PLAN"}}
 
 
-def token(text: str = "secret_fresh", **changes: Any) -> TokenAnswer:
+def token(text: str = "secret_fresh", **changes: Any) -> TokenResponse:
     """Return what Ecwid granted: everything, for store 1003."""
     values = {"store_id": 1003, "access_token": text, "scopes": frozenset(REQUIRED_NAMES)}
-    return TokenAnswer(**values | changes)
+    return TokenResponse(**values | changes)
 
 
 def profile(**account: Any) -> dict[str, Any]:
@@ -87,7 +87,7 @@ def is_anything_kept() -> bool:
 
 def token_in_force(runtime: Runtime) -> str | None:
     """Return the store's token, opened."""
-    grant = Grant.in_force(1003)
+    grant = Grant.active_for(1003)
     return None if grant is None else runtime.sealer.open(grant.sealed_access_token)
 
 
@@ -117,7 +117,7 @@ def test_a_store_on_a_full_plan_is_connected(
 
     assert (outcome.store_id, outcome.state) == (1003, StoreState.CONNECTED)
     assert (outcome.plan.level, outcome.missing_scopes) == (PlanLevel.FULL, ())
-    assert (outcome.is_working, outcome.was_known) == (True, False)
+    assert (outcome.is_working, outcome.is_reconnect) == (True, False)
     store = Store.get()
     assert (store.id, store.name, store.url) == (1003, "Clay & Co", "https://clay.example")
     assert (store.currency, store.timezone) == ("EUR", "Europe/Vilnius")
@@ -185,7 +185,7 @@ def test_a_connect_needs_no_queue_server(
 
     assert outcome.is_working
     assert SyncRun.select().count() == len(SYNC_ORDER)
-    assert Store.get().webhook_due_at <= utc_now()
+    assert Store.get().webhook_check_due_at <= utc_now()
 
 
 @pytest.mark.parametrize("claimed", [1003, None])
@@ -269,7 +269,7 @@ def test_a_new_store_that_can_not_work_is_refused_and_nothing_is_kept(
         outcome = connect_store(runtime, merchant, token(), 1003)
 
     assert (outcome.state, outcome.is_working) == (state, False)
-    assert (outcome.was_known, outcome.missing_scopes) == (False, ())
+    assert (outcome.is_reconnect, outcome.missing_scopes) == (False, ())
 
 
 @pytest.mark.parametrize("name", REQUIRED_NAMES)
@@ -339,7 +339,7 @@ def test_a_known_store_keeps_the_new_grant_though_its_profile_can_not_be_read(
 
     outcome = connect_store(runtime, merchant, token(), 1003)
 
-    assert (outcome.state, outcome.was_known) == (StoreState.CONNECTING, True)
+    assert (outcome.state, outcome.is_reconnect) == (StoreState.CONNECTING, True)
     assert token_in_force(runtime) == "secret_fresh"
     assert Store.get().name == "Clay & Co"
     assert Store.get().state == StoreState.CONNECTING
@@ -350,13 +350,13 @@ def test_a_known_store_without_profile_and_scopes_says_what_is_missing(
     runtime: Runtime, merchant: Merchant, known: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, status_code=503)
-    granted = frozenset(REQUIRED_NAMES) - {"read_orders"}
+    granted = frozenset(REQUIRED_NAMES) - {"fetch_orders"}
 
     outcome = connect_store(runtime, merchant, token(scopes=granted), 1003)
 
     assert outcome.state is StoreState.ACTION_REQUIRED
-    assert [scope.name for scope in outcome.missing_scopes] == ["read_orders"]
-    assert Issue.get().detail == {"scopes": ["read_orders"]}
+    assert [scope.name for scope in outcome.missing_scopes] == ["fetch_orders"]
+    assert Issue.get().detail == {"scopes": ["fetch_orders"]}
     assert token_in_force(runtime) == "secret_fresh"
 
 
@@ -382,7 +382,7 @@ def test_a_known_store_that_can_not_work_keeps_its_new_grant_and_starts_nothing(
 
     outcome = connect_store(runtime, merchant, token(), 1003)
 
-    assert (outcome.state, outcome.was_known, outcome.is_working) == (state, True, False)
+    assert (outcome.state, outcome.is_reconnect, outcome.is_working) == (state, True, False)
     assert Store.get().state == state
     assert token_in_force(runtime) == "secret_fresh"
     assert not SyncRun.select().where(SyncRun.finished_at.is_null()).exists()
@@ -391,19 +391,21 @@ def test_a_known_store_that_can_not_work_keeps_its_new_grant_and_starts_nothing(
 def test_a_merchant_who_connects_again_keeps_the_data_and_gets_a_new_grant(
     runtime: Runtime, merchant: Merchant, known: Store, ecwid: requests_mock.Mocker
 ) -> None:
-    Store.update(state=StoreState.RECONNECT, state_since_at=UPDATED_AT).execute()
+    Store.update(state=StoreState.RECONNECT, state_changed_at=UPDATED_AT).execute()
     ecwid.get(PROFILE, json=profile_payload(settings={"storeName": "Juniper"}))
 
     outcome = connect_store(runtime, merchant, token(), 1003)
 
-    assert (outcome.is_working, outcome.was_known) == (True, True)
+    assert (outcome.is_working, outcome.is_reconnect) == (True, True)
     store = Store.get()
     assert (store.name, store.state) == ("Juniper", StoreState.CONNECTED)
-    assert store.state_since_at > UPDATED_AT
+    assert store.state_changed_at > UPDATED_AT
     assert store.created_at == known.created_at
-    assert [(entry.what, entry.who) for entry in Timeline.select().order_by(Timeline.id)] == [
+    assert [
+        (entry.what, entry.actor) for entry in TimelineEntry.select().order_by(TimelineEntry.id)
+    ] == [
         ("consent_granted", merchant),
-        ("found_well", None),
+        ("check_passed", None),
     ]
     assert Product.select().count() == 1
     assert Membership.select().count() == 1
@@ -428,12 +430,12 @@ def test_the_gap_of_a_reconnect_is_caught_up_by_itself(
 def test_a_reconnect_has_its_webhooks_looked_after(
     runtime: Runtime, merchant: Merchant, known: Store, ecwid: requests_mock.Mocker
 ) -> None:
-    Store.update(webhook_due_at=None, webhook_mode="api").execute()
+    Store.update(webhook_check_due_at=None, webhook_mode="api").execute()
     ecwid.get(PROFILE, json=profile_payload())
 
     connect_store(runtime, merchant, token(), 1003)
 
-    assert Store.get().webhook_due_at <= utc_now()
+    assert Store.get().webhook_check_due_at <= utc_now()
     assert is_woken(runtime, REGISTER_WEBHOOKS)
 
 
@@ -459,12 +461,12 @@ def test_events_that_waited_for_an_api_to_work_are_tried_with_the_new_token_at_o
     runtime: Runtime, merchant: Merchant, known: Store, ecwid: requests_mock.Mocker
 ) -> None:
     later = utc_now() + timedelta(minutes=10)
-    StoreCircuit.create(store=known, topic="product", resume_at=later, error="HTTP 500")
+    CircuitBreaker.create(store=known, topic="product", resume_at=later, error="HTTP 500")
     ecwid.get(PROFILE, json=profile_payload())
 
     connect_store(runtime, merchant, token(), 1003)
 
-    assert StoreCircuit.select().count() == 0
+    assert CircuitBreaker.select().count() == 0
     assert is_woken(runtime, DRAIN_EVENTS)
 
 
@@ -486,7 +488,9 @@ def test_a_store_of_another_account_is_not_taken_over(
 ) -> None:
     stranger = make_merchant(email="eve@example.com")
 
-    with pytest.raises(StoreTakenError, match="store 1003 is connected by another account"):
+    with pytest.raises(
+        StoreOwnedElsewhereError, match="store 1003 is connected by another account"
+    ):
         connect_store(runtime, stranger, token("secret_strange"), 1003)
 
     assert ecwid.call_count == 0
@@ -505,11 +509,11 @@ def test_of_two_accounts_the_one_that_was_quicker_has_the_store(
         json=profile_payload(),
     )
 
-    with pytest.raises(StoreTakenError):
+    with pytest.raises(StoreOwnedElsewhereError):
         connect_store(runtime, merchant, token(), 1003)
 
     assert Membership.store_of(merchant, 1003) is None
-    assert Grant.in_force(1003) is None
+    assert Grant.active_for(1003) is None
 
 
 @dataclass
@@ -519,7 +523,7 @@ class Rush:
     runtime: Runtime
     sandbox: SandboxServer
 
-    def connect(self, merchants: list[Merchant]) -> list[ConnectOutcome | StoreTakenError]:
+    def connect(self, merchants: list[Merchant]) -> list[ConnectResult | StoreOwnedElsewhereError]:
         """Let each of them connect at once; return how it ended for each."""
         # All have asked whose the store is before the first has an answer to write down.
         self.sandbox.parts.switches.turn("latency_ms", "200")
@@ -527,13 +531,13 @@ class Rush:
         with ThreadPoolExecutor(len(merchants)) as pool:
             return list(pool.map(self._connect, merchants))
 
-    def _connect(self, merchant: Merchant) -> ConnectOutcome | StoreTakenError:
+    def _connect(self, merchant: Merchant) -> ConnectResult | StoreOwnedElsewhereError:
         scopes = " ".join(REQUIRED_NAMES)
         granted = token(self.sandbox.parts.stores.install(1003, scopes, ends_former=False))
         with self.runtime.database.connection_context():
             try:
                 return connect_store(self.runtime, merchant, granted, 1003)
-            except StoreTakenError as error:
+            except StoreOwnedElsewhereError as error:
                 return error
 
 
@@ -558,7 +562,7 @@ def test_of_accounts_that_connect_at_the_same_time_one_has_the_store(
     [winner] = [
         account
         for account, outcome in zip(accounts, outcomes, strict=True)
-        if isinstance(outcome, ConnectOutcome)
+        if isinstance(outcome, ConnectResult)
     ]
     assert [row.merchant_id for row in Membership.select()] == [winner.id]
     assert [grant.merchant for grant in Grant.select()] == [winner]
@@ -570,7 +574,7 @@ def test_consents_of_one_merchant_at_the_same_time_leave_one_grant_in_force(
 ) -> None:
     outcomes = rush.connect([merchant] * 4)
 
-    assert all(isinstance(outcome, ConnectOutcome) for outcome in outcomes)
+    assert all(isinstance(outcome, ConnectResult) for outcome in outcomes)
     assert Grant.select().where(Grant.revoked_at.is_null()).count() == 1
     assert Membership.select().count() == 1
 

@@ -17,11 +17,9 @@ from peewee import (
     TextField,
 )
 
-from portal.jobs import ERASE_COPY
+from portal.jobs import ERASE_STORE_DATA
 from portal.models import (
-    Audit,
-    CopyErasure,
-    ErasedPerson,
+    AuditLogEntry,
     EventAttempt,
     Grant,
     Issue,
@@ -31,27 +29,29 @@ from portal.models import (
     MirrorTable,
     Product,
     Store,
+    StoreDataErasure,
     StoreState,
-    Timeline,
+    SuppressionEntry,
+    TimelineEntry,
     utc_now,
 )
 from portal.models.fields import UtcDateTimeField
-from portal.models.store_data_tables import COPY_TABLES, delete_some, rows_of
-from portal.rules.connection.issue_kinds import IssueKind, silence_texts
+from portal.models.store_data_tables import STORE_DATA_TABLES, count_rows, delete_batch
+from portal.rules.connection.issue_kinds import IssueKind, silent_webhooks_texts
 from portal.services.connection import erase_store_data as service
 from portal.services.connection.erase_store_data import (
-    ask_for_due_erasures,
-    ask_for_erasure,
-    erase_copy,
-    erased_at,
+    erase_store_data,
+    erasure_due_at,
     last_erasure,
+    request_due_erasures,
+    request_erasure,
     wake_erasures,
 )
 from portal.services.notifications.issues import open_issue
 from portal.services.runtime import Runtime
 from tests.factories import make_store, product_row
 
-MORE_THAN_A_PART = service.ROWS_AT_ONCE + 20
+MORE_THAN_A_PART = service.BATCH + 20
 
 
 def fill(table: type[Model], store_id: int, made: dict[type[Model], Any]) -> Any:
@@ -96,27 +96,27 @@ def left(store: Store) -> Store:
 def leave(store: Store) -> Store:
     """Fill every table for the store, and disconnect it."""
     made: dict[type[Model], Any] = {}
-    for table in COPY_TABLES:
+    for table in STORE_DATA_TABLES:
         fill(table, store.id, made)
         if issubclass(table, MirrorTable):
             table.recount(store.id)
     fill(EventAttempt, store.id, made)
-    ErasedPerson.create(store=store, key=f"key-{store.id}")
-    Store.update(state=StoreState.DISCONNECTED, state_since_at=utc_now()).execute()
+    SuppressionEntry.create(store=store, key=f"key-{store.id}")
+    Store.update(state=StoreState.DISCONNECTED, state_changed_at=utc_now()).execute()
     found: Store = Store.get_by_id(store.id)
     return found
 
 
 def kept_of(store_id: int) -> dict[str, int]:
     """Count what is left of the copy, by table."""
-    counts = {table.__name__: rows_of(table, store_id) for table in COPY_TABLES}
+    counts = {table.__name__: count_rows(table, store_id) for table in STORE_DATA_TABLES}
     return {name: count for name, count in counts.items() if count}
 
 
 def erase_all(runtime: Runtime, store_id: int) -> None:
     """Work as the daemon does until nothing is under way."""
-    while CopyErasure.under_way(store_id):
-        erase_copy(runtime, store_id)
+    while StoreDataErasure.in_progress(store_id):
+        erase_store_data(runtime, store_id)
 
 
 def test_all_of_the_copy_goes_and_all_else_stays(
@@ -124,11 +124,11 @@ def test_all_of_the_copy_goes_and_all_else_stays(
 ) -> None:
     other = leave(make_store(id=1004))
     Product.upsert(product_row(remote_id=number) for number in range(2, MORE_THAN_A_PART))
-    open_issue(left.id, IssueKind.WEBHOOKS_SILENT, silence_texts("app"))
+    open_issue(left.id, IssueKind.WEBHOOKS_SILENT, silent_webhooks_texts("app"))
     theirs = kept_of(other.id)
-    assert len(kept_of(left.id)) == len(theirs) == len(COPY_TABLES)
+    assert len(kept_of(left.id)) == len(theirs) == len(STORE_DATA_TABLES)
 
-    ask_for_erasure(left.id, merchant)
+    request_erasure(left.id, merchant)
     erase_all(runtime, left.id)
 
     assert kept_of(left.id) == {}
@@ -137,21 +137,21 @@ def test_all_of_the_copy_goes_and_all_else_stays(
     erasure = last_erasure(left)
     assert erasure is not None
     assert erasure.finished_at is not None
-    assert erasure.total == erasure.done
+    assert erasure.total == erasure.erased_rows
     assert erasure.erased["Product"] == MORE_THAN_A_PART - 1
-    for table in (Membership, Grant, Issue, ErasedPerson):
+    for table in (Membership, Grant, Issue, SuppressionEntry):
         assert table.select().where(table.store == left.id).exists(), table
-    assert Audit.get().who == merchant
-    told = [line.what for line in Timeline.select().order_by(Timeline.id)]
-    assert told[-2:] == ["erasure_asked", "copy_erased"]
+    assert AuditLogEntry.get().actor == merchant
+    told = [line.what for line in TimelineEntry.select().order_by(TimelineEntry.id)]
+    assert told[-2:] == ["erasure_requested", "store_data_erased"]
 
 
 def test_the_counts_on_the_pages_shrink_with_the_copy(runtime: Runtime, store: Store) -> None:
     Product.upsert(product_row(remote_id=number) for number in range(1, 6))
-    Product.mark_deleted(Product.of(store.id, [2]), read_at=utc_now())
+    Product.mark_deleted(Product.matching(store.id, [2]), read_at=utc_now())
 
     counts = []
-    while delete_some(Product, store.id, 2):
+    while delete_batch(Product, store.id, 2):
         live = Product.select().where(Product.deleted_at.is_null()).count()
         counts.append((Product.live_count(store.id), live))
 
@@ -163,11 +163,11 @@ def test_an_erasure_that_was_cut_off_goes_on(
     runtime: Runtime, left: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Product.upsert(product_row(remote_id=number) for number in range(2, MORE_THAN_A_PART))
-    ask_for_erasure(left.id)
+    request_erasure(left.id)
     with monkeypatch.context() as patched:
-        patched.setattr(service, "SLICE_S", -1.0)
-        erase_copy(runtime, left.id)
-    cut_off = CopyErasure.under_way(left.id)
+        patched.setattr(service, "TIME_SLICE_S", -1.0)
+        erase_store_data(runtime, left.id)
+    cut_off = StoreDataErasure.in_progress(left.id)
     assert cut_off is not None
     waiting = wake_erasures(runtime)
 
@@ -179,51 +179,51 @@ def test_an_erasure_that_was_cut_off_goes_on(
 
 
 def test_it_waits_for_a_drain_that_may_still_write(runtime: Runtime, left: Store) -> None:
-    ask_for_erasure(left.id)
+    request_erasure(left.id)
     Lease.acquire(f"drain:{left.id}", "worker", 30)
 
-    erase_copy(runtime, left.id)
+    erase_store_data(runtime, left.id)
     before = kept_of(left.id)
     Lease.release(f"drain:{left.id}", "worker")
-    erase_copy(runtime, left.id)
+    erase_store_data(runtime, left.id)
 
-    assert len(before) == len(COPY_TABLES)
+    assert len(before) == len(STORE_DATA_TABLES)
     assert kept_of(left.id) == {}
 
 
 def test_a_copy_is_erased_once_its_time_is_over(runtime: Runtime, left: Store) -> None:
-    assert ask_for_due_erasures(runtime) == 0
-    long_ago = utc_now() - timedelta(days=runtime.settings.mirror_kept_days)
-    Store.update(state_since_at=long_ago).execute()
+    assert request_due_erasures(runtime) == 0
+    long_ago = utc_now() - timedelta(days=runtime.settings.mirror_retention_days)
+    Store.update(state_changed_at=long_ago).execute()
     store = Store.get_by_id(left.id)
 
-    asked = [ask_for_due_erasures(runtime) for _again in range(2)]
+    asked = [request_due_erasures(runtime) for _again in range(2)]
     erase_all(runtime, left.id)
 
     assert asked == [1, 0]
-    assert ask_for_due_erasures(runtime) == 0
+    assert request_due_erasures(runtime) == 0
     assert kept_of(left.id) == {}
-    assert erased_at(store, 30) == long_ago + timedelta(days=30)
-    assert not Audit.select().exists()
+    assert erasure_due_at(store, 30) == long_ago + timedelta(days=30)
+    assert not AuditLogEntry.select().exists()
 
 
 def test_a_connected_store_is_never_due(runtime: Runtime, left: Store) -> None:
     Store.update(
-        state=StoreState.RECONNECT, state_since_at=utc_now() - timedelta(days=99)
+        state=StoreState.RECONNECT, state_changed_at=utc_now() - timedelta(days=99)
     ).execute()
 
-    assert ask_for_due_erasures(runtime) == 0
-    assert erased_at(Store.get_by_id(left.id), 30) is None
+    assert request_due_erasures(runtime) == 0
+    assert erasure_due_at(Store.get_by_id(left.id), 30) is None
 
 
 def test_a_second_wish_changes_nothing(runtime: Runtime, left: Store) -> None:
-    assert ask_for_erasure(left.id)
-    assert not ask_for_erasure(left.id)
+    assert request_erasure(left.id)
+    assert not request_erasure(left.id)
     assert wake_erasures(runtime) == 1
-    assert runtime.redis.llen(f"rq:queue:{ERASE_COPY.queue}") == 1
+    assert runtime.redis.llen(f"rq:queue:{ERASE_STORE_DATA.queue}") == 1
 
 
 def test_without_a_wish_nothing_is_erased(runtime: Runtime, left: Store) -> None:
-    erase_copy(runtime, left.id)
+    erase_store_data(runtime, left.id)
 
-    assert len(kept_of(left.id)) == len(COPY_TABLES)
+    assert len(kept_of(left.id)) == len(STORE_DATA_TABLES)

@@ -44,8 +44,8 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.connection.scopes import REQUIRED_NAMES
-from portal.services.connection.handle_refusals import react_to_refusal, stops_the_store
-from portal.services.runs.sync_runs import start_catch_up
+from portal.services.connection.handle_refusals import confirm_refusal, handle_refusal
+from portal.services.runs.sync_runs import start_all_runs
 from portal.services.runtime import Runtime
 from tests.factories import make_event, make_grant, product_row, profile_payload
 from tests.services.conftest import API, PROFILE, meanwhile
@@ -84,12 +84,12 @@ def test_a_confirmed_dead_token_ends_the_grant_and_stops_the_store(
     with pytest.raises(EcwidTokenError) as refused:
         runtime.client(1003).profile()
 
-    assert stops_the_store(runtime, 1003, refused.value) is True
+    assert handle_refusal(runtime, 1003, refused.value) is True
 
     stopped = Store.get_by_id(1003)
     assert stopped.state == StoreState.RECONNECT
-    assert utc_now() - stopped.state_since_at < timedelta(minutes=1)
-    assert Grant.in_force(1003) is None
+    assert utc_now() - stopped.state_changed_at < timedelta(minutes=1)
+    assert Grant.active_for(1003) is None
     assert Grant.get().revoked_reason == "the token is dead"
     assert ecwid.call_count == 2
 
@@ -103,7 +103,7 @@ def test_a_stopped_store_is_not_called_again(
         with pytest.raises((EcwidTokenError, StoreNotConnectedError)):
             runtime.client(1003).profile()
 
-        assert stops_the_store(runtime, 1003, EcwidTokenError(FACTS)) is True
+        assert handle_refusal(runtime, 1003, EcwidTokenError(FACTS)) is True
 
     assert ecwid.call_count == 2
 
@@ -114,10 +114,10 @@ def test_a_stop_deletes_nothing(
 ) -> None:
     ecwid.get(PROFILE, **DEAD)
     Product.upsert([product_row()])
-    start_catch_up(1003)
+    start_all_runs(1003)
     make_event()
 
-    stops_the_store(runtime, 1003, EcwidTokenError(FACTS))
+    handle_refusal(runtime, 1003, EcwidTokenError(FACTS))
 
     assert Product.get().deleted_at is None
     assert [run.is_finished for run in SyncRun.select()] == [False] * len(Resource)
@@ -148,10 +148,10 @@ def test_the_profile_decides_how_the_store_stands(
 ) -> None:
     ecwid.get(PROFILE, **answer)
 
-    assert stops_the_store(runtime, 1003, refused(FACTS)) is True
+    assert handle_refusal(runtime, 1003, refused(FACTS)) is True
 
     assert state() == expected
-    assert (Grant.in_force(1003) is None) is (expected is StoreState.RECONNECT)
+    assert (Grant.active_for(1003) is None) is (expected is StoreState.RECONNECT)
 
 
 @pytest.mark.promise(5)
@@ -161,10 +161,10 @@ def test_a_refusal_that_the_profile_contradicts_stops_nothing(
 ) -> None:
     ecwid.get(PROFILE, json=profile_payload())
 
-    assert stops_the_store(runtime, 1003, refused(FACTS)) is False
+    assert handle_refusal(runtime, 1003, refused(FACTS)) is False
 
     assert state() == StoreState.CONNECTED
-    assert Grant.in_force(1003) is not None
+    assert Grant.active_for(1003) is not None
 
 
 def test_a_scope_that_is_missed_twice_asks_for_action_though_the_profile_is_readable(
@@ -173,10 +173,10 @@ def test_a_scope_that_is_missed_twice_asks_for_action_though_the_profile_is_read
     ecwid.get(PROFILE, json=profile_payload())
     ecwid.get(PRODUCTS, **refusal(403, "INSUFFICIENT_APP_SCOPE"))
 
-    assert stops_the_store(runtime, 1003, EcwidScopeError(FACTS)) is True
+    assert handle_refusal(runtime, 1003, EcwidScopeError(FACTS)) is True
 
     assert state() == StoreState.ACTION_REQUIRED
-    grant = Grant.in_force(1003)
+    grant = Grant.active_for(1003)
     assert grant is not None
     assert grant.lost_scopes == ["read_catalog"]
     assert Issue.get().detail == {"scopes": ["read_catalog"]}
@@ -191,7 +191,7 @@ def test_a_scope_that_was_missed_once_stops_nothing(
     ecwid.get(PROFILE, json=profile_payload())
     ecwid.get(PRODUCTS, **answer)
 
-    assert stops_the_store(runtime, 1003, EcwidScopeError(FACTS)) is False
+    assert handle_refusal(runtime, 1003, EcwidScopeError(FACTS)) is False
 
     assert state() == StoreState.CONNECTED
     assert Grant.get().lost_scopes == []
@@ -203,7 +203,7 @@ def test_a_scope_that_lets_us_write_is_not_tried_again(
     ecwid.get(PROFILE, json=profile_payload())
     facts = CallFacts(1003, "POST", "/orders", 403)
 
-    assert stops_the_store(runtime, 1003, EcwidScopeError(facts)) is True
+    assert handle_refusal(runtime, 1003, EcwidScopeError(facts)) is True
 
     assert Issue.get().detail == {"scopes": ["create_orders"]}
 
@@ -212,7 +212,7 @@ def test_a_scope_that_lets_us_write_is_not_tried_again(
 def test_a_token_that_none_of_our_keys_opens_asks_for_a_reconnect_without_a_call(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
-    assert stops_the_store(runtime, 1003, SealedSecretError("no key")) is True
+    assert handle_refusal(runtime, 1003, SealedSecretError("no key")) is True
 
     assert state() == StoreState.RECONNECT
     assert Issue.get().kind == "token_unreadable"
@@ -225,7 +225,7 @@ def test_a_missing_scope_does_not_hide_a_suspension(
 ) -> None:
     ecwid.get(PROFILE, json=profile_payload(account={"suspended": True}))
 
-    stops_the_store(runtime, 1003, EcwidScopeError(FACTS))
+    handle_refusal(runtime, 1003, EcwidScopeError(FACTS))
 
     assert state() == StoreState.SUSPENDED
 
@@ -248,10 +248,10 @@ def test_while_nothing_is_confirmed_nothing_changes(
 ) -> None:
     ecwid.get(PROFILE, **answer)
 
-    assert stops_the_store(runtime, 1003, EcwidTokenError(FACTS)) is False
+    assert handle_refusal(runtime, 1003, EcwidTokenError(FACTS)) is False
 
     assert state() == StoreState.CONNECTED
-    assert Grant.in_force(1003) is not None
+    assert Grant.active_for(1003) is not None
 
 
 def test_a_passing_trouble_while_confirming_is_told_to_the_caller(
@@ -260,7 +260,7 @@ def test_a_passing_trouble_while_confirming_is_told_to_the_caller(
     ecwid.get(PROFILE, status_code=503)
 
     with pytest.raises(EcwidUnavailableError):
-        react_to_refusal(runtime, 1003, EcwidTokenError(FACTS))
+        confirm_refusal(runtime, 1003, EcwidTokenError(FACTS))
 
 
 @pytest.mark.parametrize("kind", [StoreNotConnectedError, StoreNotWorkingError])
@@ -271,14 +271,14 @@ def test_an_error_without_a_call_says_that_the_store_is_stopped_if_its_row_does(
     if is_stopped:
         Store.update(state=StoreState.DISCONNECTED).execute()
 
-    assert stops_the_store(runtime, 1003, kind("no token")) is is_stopped
+    assert handle_refusal(runtime, 1003, kind("no token")) is is_stopped
 
 
 @pytest.mark.parametrize("error", OTHERS, ids=lambda error: type(error).__name__)
 def test_other_errors_say_nothing_of_the_store(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, error: EcwidError
 ) -> None:
-    assert stops_the_store(runtime, 1003, error) is False
+    assert handle_refusal(runtime, 1003, error) is False
 
     assert ecwid.call_count == 0
     assert state() == StoreState.CONNECTED
@@ -289,7 +289,7 @@ def test_a_store_without_a_grant_in_force_is_not_asked(
 ) -> None:
     Grant.revoke_all(1003, "uninstalled")
 
-    react_to_refusal(runtime, 1003, EcwidTokenError(FACTS))
+    confirm_refusal(runtime, 1003, EcwidTokenError(FACTS))
 
     assert ecwid.call_count == 0
 
@@ -310,9 +310,9 @@ def test_a_consent_that_came_in_between_is_untouched(
     Grant.update(scopes=list(REQUIRED_NAMES[1:])).execute()
     ecwid.get(PROFILE, additional_matcher=meanwhile(consent), **answer)
 
-    assert stops_the_store(runtime, 1003, EcwidTokenError(FACTS)) is False
+    assert handle_refusal(runtime, 1003, EcwidTokenError(FACTS)) is False
 
-    grant = Grant.in_force(1003)
+    grant = Grant.active_for(1003)
     assert grant is not None
     assert runtime.sealer.open(grant.sealed_access_token) == "secret_new"
     assert state() == StoreState.CONNECTED
@@ -326,7 +326,7 @@ def test_an_event_that_came_in_between_still_counts(
 
     ecwid.get(PROFILE, additional_matcher=meanwhile(arrive), json=profile_payload())
 
-    stops_the_store(runtime, 1003, EcwidTokenError(FACTS))
+    handle_refusal(runtime, 1003, EcwidTokenError(FACTS))
 
     kept = Store.get_by_id(1003)
     assert kept.webhook_health == WebhookHealth.VERIFIED
@@ -344,7 +344,7 @@ def test_no_line_of_the_log_shows_the_token(
     caplog.set_level(logging.DEBUG)
     ecwid.get(PROFILE, status_code=403, text='{"errorMessage": "Token secret_token is dead"}')
 
-    stops_the_store(runtime, 1003, EcwidTokenError(FACTS))
+    handle_refusal(runtime, 1003, EcwidTokenError(FACTS))
 
     printed = capsys.readouterr()
     assert "store.stopped" in caplog.text + printed.out + printed.err

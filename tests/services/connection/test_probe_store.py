@@ -10,7 +10,7 @@ import pytest
 import requests_mock
 
 from portal.ecwid.errors import EcwidRateLimitError, EcwidUnavailableError, EcwidUnreadableError
-from portal.models import Grant, Issue, Store, StoreState, Timeline, WebhookHealth, utc_now
+from portal.models import Grant, Issue, Store, StoreState, TimelineEntry, WebhookHealth, utc_now
 from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
@@ -78,14 +78,14 @@ def test_billing_is_asked_for_only_with_its_scope(
 def test_a_store_that_is_well_again_works_again(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, before: StoreState
 ) -> None:
-    Store.update(state=before, state_since_at=UPDATED_AT).execute()
+    Store.update(state=before, state_changed_at=UPDATED_AT).execute()
     ecwid.get(PROFILE, json=profile_payload())
 
     probe_store(runtime, 1003)
 
     kept = Store.get_by_id(1003)
     assert kept.state == StoreState.CONNECTED
-    assert (kept.state_since_at == UPDATED_AT) is (before is StoreState.CONNECTED)
+    assert (kept.state_changed_at == UPDATED_AT) is (before is StoreState.CONNECTED)
 
 
 def test_scopes_that_are_missing_are_noticed(
@@ -109,7 +109,7 @@ def test_what_ecwid_says_of_the_token_counts_more_than_the_consent(
 
     lost = REQUIRED_NAMES[-1]
     grant = Grant.get()
-    assert (grant.lost_scopes, lost in grant.scopes, lost in grant.held_scopes) == (
+    assert (grant.lost_scopes, lost in grant.scopes, lost in grant.effective_scopes) == (
         [lost],
         True,
         False,
@@ -154,7 +154,7 @@ def test_what_changed_of_the_store_stands_in_its_timeline(
 
     probe_store(runtime, 1003)
 
-    entry = Timeline.get()
+    entry = TimelineEntry.get()
     assert (entry.what, entry.detail) == (
         "store_changed",
         {
@@ -207,7 +207,7 @@ def test_an_uninstall_counts_once_the_token_is_refused(
 ) -> None:
     ecwid.get(PROFILE, **answer)
 
-    probe_store(runtime, 1003, is_told_uninstalled=True)
+    probe_store(runtime, 1003, is_uninstall_event=True)
 
     assert (state(), ecwid.call_count) == (expected, 2)
     kinds = [issue.kind for issue in Issue.select()]
@@ -235,7 +235,7 @@ def test_a_dead_token_is_confirmed_and_stops_the_store(
     probe_store(runtime, 1003)
 
     assert state() == StoreState.RECONNECT
-    assert Grant.in_force(1003) is None
+    assert Grant.active_for(1003) is None
     assert ecwid.call_count == 2
 
 
@@ -248,7 +248,7 @@ def test_a_refusal_that_was_a_slip_stops_nothing(
     probe_store(runtime, 1003)
 
     assert state() == StoreState.CONNECTED
-    assert Grant.in_force(1003) is not None
+    assert Grant.active_for(1003) is not None
 
 
 @pytest.mark.parametrize(
@@ -272,7 +272,7 @@ def test_a_passing_trouble_is_raised_to_be_tried_again(
         probe_store(runtime, 1003)
 
     assert state() == StoreState.CONNECTED
-    assert Grant.in_force(1003) is not None
+    assert Grant.active_for(1003) is not None
 
 
 def test_an_impossible_profile_changes_nothing(

@@ -13,14 +13,14 @@ import requests_mock
 from portal.ecwid.errors import EcwidUnavailableError
 from portal.errors import StoreNotConnectedError
 from portal.jobs import PROBE_STORE, wake_key
-from portal.models import Grant, Store, StoreState, Timeline, WebhookHealth, utc_now
-from portal.rules.connection.issue_kinds import IssueKind, silence_texts
+from portal.models import Grant, Store, StoreState, TimelineEntry, WebhookHealth, utc_now
+from portal.rules.connection.issue_kinds import IssueKind, silent_webhooks_texts
 from portal.rules.connection.scopes import REQUIRED_NAMES, events_for
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
 from portal.services.connection.register_webhooks import (
-    AUDIT_AFTER_S,
-    AUDIT_SPREAD_S,
+    RECHECK_AFTER_S,
+    RECHECK_SPREAD_S,
     RETRY_AFTER_S,
     register_webhooks,
     unregister_webhooks,
@@ -62,13 +62,13 @@ def kept() -> Store:
 
 def until_due() -> timedelta:
     """Return in what time the registration is looked at again."""
-    due: timedelta = kept().webhook_due_at - utc_now()
+    due: timedelta = kept().webhook_check_due_at - utc_now()
     return due
 
 
 def told() -> list[str]:
     """Return what the store's timeline says, in order."""
-    return [row.what for row in Timeline.select().order_by(Timeline.id)]
+    return [row.what for row in TimelineEntry.select().order_by(TimelineEntry.id)]
 
 
 def test_a_store_without_our_registration_gets_one(
@@ -83,7 +83,7 @@ def test_a_store_without_our_registration_gets_one(
     assert ecwid.last_request.json() == {"url": OUR_URL, "events": EVENTS}
     assert (kept().webhook_mode, kept().webhook_url) == ("api", OUR_URL)
     assert kept().webhook_health == WebhookHealth.WAITING
-    assert kept().webhook_registered_at == kept().webhook_since_at
+    assert kept().webhook_registered_at == kept().webhook_health_changed_at
     assert told() == ["webhooks_registered"]
 
 
@@ -140,7 +140,7 @@ def test_where_there_is_no_endpoint_the_app_covers_the_store_and_that_is_remembe
 
     # A 403 could mean a dead token: the transport makes sure.
     assert calls(ecwid) == ["GET /webhooks", "GET /profile"][: 2 if status == 403 else 1]
-    assert (kept().webhook_mode, kept().webhook_due_at) == ("app", None)
+    assert (kept().webhook_mode, kept().webhook_check_due_at) == ("app", None)
     assert kept().webhook_health == WebhookHealth.WAITING
 
 
@@ -155,7 +155,7 @@ def test_a_403_here_is_no_sign_of_a_dead_token(
 
     assert runtime.client(1003).profile() == {"lives": True}
     assert kept().state == StoreState.CONNECTED
-    assert Grant.in_force(1003) is not None
+    assert Grant.active_for(1003) is not None
 
 
 def test_in_app_mode_nothing_is_asked(
@@ -178,7 +178,7 @@ def test_api_mode_takes_no_for_a_failure(
     register_webhooks(in_mode(runtime, "api"), 1003)
 
     assert kept().webhook_mode == "app"
-    assert until_due() > timedelta(seconds=AUDIT_AFTER_S - AUDIT_SPREAD_S - 60)
+    assert until_due() > timedelta(seconds=RECHECK_AFTER_S - RECHECK_SPREAD_S - 60)
 
 
 @pytest.mark.parametrize(
@@ -239,7 +239,7 @@ def test_a_registration_that_fails_midway_is_tried_again(
 
     register_webhooks(runtime, 1003)
 
-    assert kept().webhook_due_at > utc_now()
+    assert kept().webhook_check_due_at > utc_now()
     assert kept().webhook_health == WebhookHealth.PENDING
 
 
@@ -306,7 +306,7 @@ def test_a_registration_is_looked_at_again_every_hour_at_a_time_of_its_own(
 
     minutes = until_due() / timedelta(minutes=1)
     assert 49 < minutes <= 60
-    assert round(minutes * 60) == AUDIT_AFTER_S - 1003 % AUDIT_SPREAD_S
+    assert round(minutes * 60) == RECHECK_AFTER_S - 1003 % RECHECK_SPREAD_S
 
 
 def test_what_an_audit_finds_in_order_is_not_told(
@@ -387,7 +387,7 @@ def test_an_endpoint_that_ceases_to_be_offered_is_not_asked_again_and_again(
     if mode == "api":
         assert until_due() > timedelta(minutes=45)
     else:
-        assert kept().webhook_due_at is None
+        assert kept().webhook_check_due_at is None
 
 
 def test_in_a_silence_a_registration_that_looks_right_is_made_anew_once(
@@ -399,7 +399,7 @@ def test_in_a_silence_a_registration_that_looks_right_is_made_anew_once(
     register_webhooks(runtime, 1003)
     Store.update(
         webhook_health=WebhookHealth.SILENT,
-        webhook_unheard_at=utc_now() - timedelta(minutes=20),
+        webhook_first_missed_at=utc_now() - timedelta(minutes=20),
         webhook_registered_at=utc_now() - timedelta(hours=2),
         connected_at=utc_now() - timedelta(hours=3),
     ).execute()
@@ -410,19 +410,19 @@ def test_in_a_silence_a_registration_that_looks_right_is_made_anew_once(
     again = ["GET /webhooks", "POST /webhooks", "DELETE /webhooks/1"]
     assert calls(ecwid) == ["GET /webhooks", *again, "GET /webhooks"]
     assert kept().webhook_health == WebhookHealth.SILENT
-    assert kept().webhook_unheard_at is not None
+    assert kept().webhook_first_missed_at is not None
 
 
 def test_a_new_consent_forgets_what_nobody_could_tell(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     earlier = utc_now() - timedelta(days=3)
-    Store.update(webhook_registered_at=earlier, webhook_unheard_at=earlier).execute()
+    Store.update(webhook_registered_at=earlier, webhook_first_missed_at=earlier).execute()
     ecwid.get(WEBHOOKS, status_code=404)
 
     register_webhooks(runtime, 1003)
 
-    assert kept().webhook_unheard_at is None
+    assert kept().webhook_first_missed_at is None
     assert kept().webhook_registered_at > earlier
 
 
@@ -443,7 +443,7 @@ def test_a_disconnect_removes_ours_and_leaves_the_rest(
             "INSERT INTO registration (store, url, events) VALUES (?, ?, '[]')",
             (store_id, "https://other.example"),
         )
-    open_issue(store_id, IssueKind.WEBHOOKS_SILENT, silence_texts("api"))
+    open_issue(store_id, IssueKind.WEBHOOKS_SILENT, silent_webhooks_texts("api"))
 
     assert unregister_webhooks(here, store_id) == (1 if endpoints == "on" else 0)
 
@@ -451,7 +451,7 @@ def test_a_disconnect_removes_ours_and_leaves_the_rest(
     assert left == ["https://other.example"]
     store = Store.get_by_id(store_id)
     assert (store.webhook_health, store.webhook_url) == (WebhookHealth.PENDING, None)
-    assert (store.webhook_due_at, open_issues(store_id)) == (None, [])
+    assert (store.webhook_check_due_at, open_issues(store_id)) == (None, [])
     assert "webhooks_removed" in told()
 
 

@@ -13,9 +13,9 @@ from portal.models.sealed_columns import sealed_columns
 from portal.sealing import Sealer, new_key
 from portal.services.accounts.second_factor import begin_factor
 from portal.services.connection.reseal_secrets import (
-    NEWEST_LOOKED_AT,
-    Tally,
-    opens_some_token,
+    TOKENS_CHECKED,
+    ResealCounts,
+    can_open_any_token,
     reseal_secrets,
 )
 from portal.services.runtime import Runtime
@@ -40,8 +40,8 @@ def store(runtime: Runtime, merchant: Merchant) -> Store:
     return store
 
 
-def done(sealer: Sealer, batch: int = 2) -> dict[str, Tally]:
-    return {tally.column: tally for tally in reseal_secrets(sealer, batch=batch)}
+def done(sealer: Sealer, batch: int = 2) -> dict[str, ResealCounts]:
+    return {counts.column: counts for counts in reseal_secrets(sealer, batch=batch)}
 
 
 def tokens(sealer: Sealer) -> list[str]:
@@ -67,12 +67,12 @@ def test_all_secrets_come_under_the_newest_key_and_stay_what_they_are(store: Sto
     assert tallies["grant.sealed_access_token"].resealed == 5
     assert tallies["grant.sealed_public_token"].resealed == 2
     again = done(BOTH)["grant.sealed_access_token"]
-    assert (again.resealed, again.were_newest) == (0, 5)
+    assert (again.resealed, again.already_current) == (0, 5)
 
 
 def test_a_row_that_changes_meanwhile_is_left_to_who_changed_it(store: Store) -> None:
     newest = Sealer([NEW]).seal("a newer token")
-    grant = Grant.in_force(store.id)
+    grant = Grant.active_for(store.id)
     assert grant is not None
 
     class Slow(Sealer):
@@ -81,32 +81,32 @@ def test_a_row_that_changes_meanwhile_is_left_to_who_changed_it(store: Store) ->
                 Grant.update(sealed_access_token=newest).where(Grant.id == grant.id).execute()
             return super().reseal(sealed)
 
-    tally = done(Slow([NEW, OLD]))["grant.sealed_access_token"]
+    counts = done(Slow([NEW, OLD]))["grant.sealed_access_token"]
 
-    assert (tally.resealed, tally.changed) == (4, 1)
+    assert (counts.resealed, counts.changed) == (4, 1)
     assert Sealer([NEW]).open(Grant.get_by_id(grant.id).sealed_access_token) == "a newer token"
 
 
 def test_a_row_that_cant_be_opened_is_counted_and_stops_nothing(store: Store) -> None:
     lost = make_grant(store, Sealer([LOST]))
 
-    tally = done(BOTH)["grant.sealed_access_token"]
+    counts = done(BOTH)["grant.sealed_access_token"]
 
-    assert tally.closed == [lost.id]
-    assert tally.resealed == 5
+    assert counts.unopenable == [lost.id]
+    assert counts.resealed == 5
     with pytest.raises(SealedSecretError):
         BOTH.open(Grant.get_by_id(lost.id).sealed_access_token)
 
 
 def test_wrong_keys_are_told_from_a_lost_row(store: Store) -> None:
-    assert opens_some_token(BOTH)
-    assert not opens_some_token(Sealer([NEW]))
+    assert can_open_any_token(BOTH)
+    assert not can_open_any_token(Sealer([NEW]))
     make_grant(make_store(id=2004), Sealer([LOST]))
-    assert opens_some_token(BOTH)
+    assert can_open_any_token(BOTH)
 
     Grant.delete().execute()
-    assert opens_some_token(Sealer([NEW]))
-    assert NEWEST_LOOKED_AT > 1
+    assert can_open_any_token(Sealer([NEW]))
+    assert TOKENS_CHECKED > 1
 
 
 def test_writers_and_the_rotation_dont_undo_each_other(store: Store) -> None:

@@ -31,8 +31,8 @@ from portal.services.connection.store_overview import (
     EVENTS_SHOWN,
     ResourceOverview,
     connection_of,
-    overview_of,
     product_counts,
+    store_overview,
 )
 from portal.services.mirror.mirror_catalog import (
     mark_products_deleted,
@@ -60,7 +60,7 @@ def store(database: Database) -> Store:
 
 def of(store: Store, resource: Resource = Resource.PRODUCTS) -> ResourceOverview:
     """Return how one resource of the store stands."""
-    [found] = [item for item in overview_of(store).resources if item.resource is resource]
+    [found] = [item for item in store_overview(store).resources if item.resource is resource]
     return found
 
 
@@ -73,25 +73,25 @@ def complete(store: Store, *resources: Resource) -> None:
 def test_a_store_that_was_just_connected_is_being_copied(store: Store) -> None:
     run = start_run(store.id, Resource.PRODUCTS)
 
-    overview = overview_of(store)
+    overview = store_overview(store)
 
     assert [item.resource for item in overview.resources] == list(SYNC_ORDER)
-    assert (overview.is_copying, overview.is_reading) == (True, True)
+    assert (overview.is_backfilling, overview.is_syncing) == (True, True)
     assert overview.last_success_at is None
-    assert overview.has(Freshness.FIRST_COPY)
+    assert overview.has(Freshness.INITIAL_IMPORT)
     assert of(store).run == run
-    assert of(store).is_first_copy
+    assert of(store).is_backfill
 
 
 def test_a_complete_store_is_on_time_and_at_rest(store: Store) -> None:
     complete(store, *SYNC_ORDER)
 
-    overview = overview_of(store)
+    overview = store_overview(store)
 
-    assert (overview.is_copying, overview.is_reading) == (False, False)
+    assert (overview.is_backfilling, overview.is_syncing) == (False, False)
     assert overview.has(Freshness.ON_TIME)
-    assert not overview.has(Freshness.FIRST_COPY)
-    assert not of(store).is_first_copy
+    assert not overview.has(Freshness.INITIAL_IMPORT)
+    assert not of(store).is_backfill
 
 
 @pytest.mark.promise(11)
@@ -102,7 +102,7 @@ def test_the_mirror_is_as_old_as_its_oldest_part(store: Store) -> None:
         SyncState.resource == Resource.CATEGORIES
     ).execute()
 
-    overview = overview_of(store)
+    overview = store_overview(store)
 
     assert overview.last_success_at == hour_ago
     assert overview.has(Freshness.LATE)
@@ -111,7 +111,7 @@ def test_the_mirror_is_as_old_as_its_oldest_part(store: Store) -> None:
 def test_a_mirror_of_which_a_part_was_never_complete_has_no_age(store: Store) -> None:
     complete(store, Resource.PRODUCTS)
 
-    assert overview_of(store).last_success_at is None
+    assert store_overview(store).last_success_at is None
 
 
 def test_a_run_that_fails_is_told(store: Store) -> None:
@@ -126,11 +126,11 @@ def test_a_run_that_fails_is_told(store: Store) -> None:
 
 def test_nothing_is_read_while_the_store_is_stopped(store: Store) -> None:
     start_run(store.id, Resource.PRODUCTS)
-    store.move_to(StoreState.RECONNECT)
+    store.set_state(StoreState.RECONNECT)
 
-    overview = overview_of(store)
+    overview = store_overview(store)
 
-    assert (overview.is_copying, overview.is_reading) == (False, False)
+    assert (overview.is_backfilling, overview.is_syncing) == (False, False)
     assert {item.freshness for item in overview.resources} == {Freshness.STOPPED}
 
 
@@ -145,7 +145,7 @@ def test_only_live_records_of_this_store_are_counted(store: Store) -> None:
     save_categories(1003, [category_payload()], UPDATED_AT)
     mark_products_deleted(1003, [7], UPDATED_AT)
 
-    overview = overview_of(store)
+    overview = store_overview(store)
 
     assert {item.resource: item.count for item in overview.resources} == {
         Resource.PRODUCTS: 2,
@@ -172,7 +172,7 @@ def test_open_quarantine_entries_are_counted_where_they_belong(store: Store) -> 
 
     assert of(store).unreadable == 2
     assert of(store, Resource.CATEGORIES).unreadable == 1
-    assert overview_of(store).unreadable == 3
+    assert store_overview(store).unreadable == 3
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_a_run_never_has_read_more_than_there_is(
 
 
 def test_without_a_run_nothing_is_being_read(store: Store) -> None:
-    assert (of(store).run, of(store).seen, of(store).is_first_copy) == (None, 0, False)
+    assert (of(store).run, of(store).seen, of(store).is_backfill) == (None, 0, False)
 
 
 def test_the_newest_events_of_the_store_are_shown(store: Store) -> None:
@@ -198,12 +198,12 @@ def test_the_newest_events_of_the_store_are_shown(store: Store) -> None:
     make_event(event_id="dead", state=EventState.DEAD)
     make_event(event_id="other", store_id=2002)
 
-    overview = overview_of(store)
+    overview = store_overview(store)
 
     shown = [event.event_id for event in overview.events]
     assert len(shown) == EVENTS_SHOWN
     assert shown[:3] == ["dead", "waiting", f"event-{EVENTS_SHOWN + 2}"]
-    assert overview.events_waiting == 1
+    assert overview.pending_events == 1
     assert WebhookEvent.select().count() == EVENTS_SHOWN + 6
 
 
@@ -224,7 +224,7 @@ def test_of_a_store_to_reconnect_the_last_consent_is_told_and_nothing_is_missing
 ) -> None:
     make_grant(store, SEALER, scopes=["read_catalog"])
     Grant.revoke_all(store.id, "the token is dead")
-    store.move_to(StoreState.RECONNECT)
+    store.set_state(StoreState.RECONNECT)
 
     connection = connection_of(store)
 
@@ -240,7 +240,7 @@ def test_a_store_without_any_consent_lacks_everything(store: Store) -> None:
 
 
 @pytest.mark.promise(11)
-@pytest.mark.parametrize("query", [overview_of, connection_of])
+@pytest.mark.parametrize("query", [store_overview, connection_of])
 def test_a_look_changes_nothing(store: Store, query: Callable[[Store], object]) -> None:
     before = Store.get().__data__
 

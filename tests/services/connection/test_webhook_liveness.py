@@ -17,7 +17,7 @@ from portal.models import (
     Store,
     StoreState,
     SyncState,
-    Timeline,
+    TimelineEntry,
     WebhookHealth,
     utc_now,
 )
@@ -25,10 +25,13 @@ from portal.rules.connection.scopes import REQUIRED_NAMES
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store, change_prices
 from portal.services.connection.register_webhooks import register_webhooks
-from portal.services.connection.webhook_liveness import ask_quiet_stores, watch_webhooks
+from portal.services.connection.webhook_liveness import (
+    update_webhook_health,
+    wake_change_time_checks,
+)
 from portal.services.notifications.issues import open_issues
 from portal.services.runtime import Runtime
-from portal.services.sync.change_times import ask_change_times
+from portal.services.sync.change_times import fetch_change_times
 from tests.factories import make_event, make_grant, make_store
 
 MINUTE = timedelta(minutes=1)
@@ -48,9 +51,9 @@ def store(store: Store) -> Store:
         webhook_mode="api",
         webhook_health=WebhookHealth.VERIFIED,
         webhook_registered_at=ago(60),
-        webhook_due_at=None,
+        webhook_check_due_at=None,
         connected_at=ago(60),
-        state_since_at=ago(60),
+        state_changed_at=ago(60),
         last_event_at=ago(30),
     ).execute()
     return kept()
@@ -71,35 +74,35 @@ def changed(resource: Resource, minutes_ago: float) -> None:
 
 def woken(runtime: Runtime) -> list[str]:
     """Return the jobs that wait to look after connections."""
-    jobs = Queue("care", connection=runtime.redis, serializer=JSONSerializer).jobs
+    jobs = Queue("maintenance", connection=runtime.redis, serializer=JSONSerializer).jobs
     return [job.func_name.rpartition(".")[2] for job in jobs]
 
 
 def told() -> list[str]:
     """Return what the timeline says, in order."""
-    return [row.what for row in Timeline.select().order_by(Timeline.id)]
+    return [row.what for row in TimelineEntry.select().order_by(TimelineEntry.id)]
 
 
 def test_a_change_that_nobody_told_opens_one_issue(runtime: Runtime, store: Store) -> None:
     changed(Resource.ORDERS, 20)
 
-    assert watch_webhooks(runtime) == 1
-    assert watch_webhooks(runtime) == 0
+    assert update_webhook_health(runtime) == 1
+    assert update_webhook_health(runtime) == 0
 
     assert kept().webhook_health == WebhookHealth.SILENT
-    assert abs(kept().webhook_since_at - ago(20)) < MINUTE
+    assert abs(kept().webhook_health_changed_at - ago(20)) < MINUTE
     (issue,) = open_issues(1003)
     assert "asked Ecwid anew" in issue.next_action
     assert told() == ["issue_opened"]
 
 
 def test_a_silent_store_is_compared_at_once_and_more_often(runtime: Runtime, store: Store) -> None:
-    assert store.hears_events
+    assert store.receives_events
     changed(Resource.ORDERS, 20)
 
-    watch_webhooks(runtime)
+    update_webhook_health(runtime)
 
-    assert not kept().hears_events
+    assert not kept().receives_events
     assert all(state.next_due_at <= utc_now() for state in SyncState.select())
 
 
@@ -111,10 +114,10 @@ def test_our_own_registration_is_mended_the_apps_cannot_be(
     make_event(type="order.updated", state="applied")
     changed(Resource.ORDERS, 20)
 
-    watch_webhooks(runtime)
+    update_webhook_health(runtime)
 
     assert woken(runtime) == jobs
-    assert (kept().webhook_due_at is not None) == bool(jobs)
+    assert (kept().webhook_check_due_at is not None) == bool(jobs)
     assert ("operator" in open_issues(1003)[0].next_action) == (mode == "app")
 
 
@@ -122,18 +125,18 @@ def test_the_next_event_ends_the_silence_and_says_how_long_it_was(
     runtime: Runtime, store: Store
 ) -> None:
     changed(Resource.ORDERS, 20)
-    watch_webhooks(runtime)
+    update_webhook_health(runtime)
     Issue.update(opened_at=ago(5)).execute()
-    runtime.arrivals.note(1003, utc_now())
-    runtime.arrivals.do_now()
+    runtime.arrival_recorder.record(1003, utc_now())
+    runtime.arrival_recorder.flush()
 
-    watch_webhooks(runtime)
+    update_webhook_health(runtime)
 
-    assert (kept().webhook_health, kept().webhook_unheard_at) == (WebhookHealth.VERIFIED, None)
-    assert kept().webhook_since_at == kept().last_event_at
-    assert kept().hears_events
+    assert (kept().webhook_health, kept().webhook_first_missed_at) == (WebhookHealth.VERIFIED, None)
+    assert kept().webhook_health_changed_at == kept().last_event_at
+    assert kept().receives_events
     assert open_issues(1003) == []
-    assert Timeline.select().order_by(Timeline.id.desc()).get().detail["lasted_s"] == 300
+    assert TimelineEntry.select().order_by(TimelineEntry.id.desc()).get().detail["lasted_s"] == 300
 
 
 @pytest.mark.parametrize(
@@ -146,7 +149,7 @@ def test_what_was_told_or_may_still_be_is_no_silence(
 ) -> None:
     changed(resource, minutes_ago)
 
-    assert watch_webhooks(runtime) == 0
+    assert update_webhook_health(runtime) == 0
     assert open_issues(1003) == []
 
 
@@ -154,18 +157,18 @@ def test_a_store_that_changes_all_the_time_is_noticed(runtime: Runtime, store: S
     changed(Resource.PRODUCTS, 20)
     Store.update(last_event_at=ago(25)).execute()
     changed(Resource.PRODUCTS, 14)
-    watch_webhooks(runtime)
-    Store.update(webhook_unheard_at=ago(17)).execute()
+    update_webhook_health(runtime)
+    Store.update(webhook_first_missed_at=ago(17)).execute()
     changed(Resource.PRODUCTS, 0)
 
-    assert watch_webhooks(runtime) == 1
+    assert update_webhook_health(runtime) == 1
 
 
 def test_a_resource_without_events_is_not_waited_for(runtime: Runtime, store: Store) -> None:
-    Grant.update(scopes=["read_store_profile", "read_orders"]).execute()
+    Grant.update(scopes=["read_store_profile", "fetch_orders"]).execute()
     changed(Resource.CUSTOMERS, 20)
 
-    assert watch_webhooks(runtime) == 0
+    assert update_webhook_health(runtime) == 0
 
 
 def test_where_the_app_tells_only_of_some_kinds_others_are_not_waited_for(
@@ -174,10 +177,10 @@ def test_where_the_app_tells_only_of_some_kinds_others_are_not_waited_for(
     Store.update(webhook_mode="app").execute()
     make_event(type="product.updated", state="applied")
     changed(Resource.CUSTOMERS, 20)
-    assert watch_webhooks(runtime) == 0
+    assert update_webhook_health(runtime) == 0
 
     changed(Resource.PRODUCTS, 20)
-    assert watch_webhooks(runtime) == 1
+    assert update_webhook_health(runtime) == 1
 
 
 def test_a_store_that_was_never_told_of_anything_is_silent_too(
@@ -188,7 +191,7 @@ def test_a_store_that_was_never_told_of_anything_is_silent_too(
     ).execute()
     changed(Resource.ORDERS, 20)
 
-    assert watch_webhooks(runtime) == 1
+    assert update_webhook_health(runtime) == 1
 
 
 def test_an_event_that_comes_while_it_is_judged_makes_the_judgement_void(
@@ -201,7 +204,7 @@ def test_an_event_that_comes_while_it_is_judged_makes_the_judgement_void(
     )
     Store.update(last_event_at=utc_now()).execute()
 
-    assert watch_webhooks(runtime) == 0
+    assert update_webhook_health(runtime) == 0
     assert kept().webhook_health == WebhookHealth.VERIFIED
     assert open_issues(1003) == []
 
@@ -211,25 +214,25 @@ def test_stopped_and_unregistered_stores_are_left(runtime: Runtime, store: Store
     Store.update(state=StoreState.RECONNECT).execute()
     make_store(id=2002)
 
-    assert watch_webhooks(runtime) == 0
-    assert ask_quiet_stores(runtime) == 0
+    assert update_webhook_health(runtime) == 0
+    assert wake_change_time_checks(runtime) == 0
 
 
 def test_what_changed_while_the_store_was_stopped_need_not_be_told(
     runtime: Runtime, store: Store
 ) -> None:
-    Store.update(state_since_at=ago(10)).execute()
+    Store.update(state_changed_at=ago(10)).execute()
     changed(Resource.ORDERS, 20)
 
-    assert watch_webhooks(runtime) == 0
+    assert update_webhook_health(runtime) == 0
 
 
 def test_only_stores_that_were_not_asked_lately_are_asked(runtime: Runtime, store: Store) -> None:
-    assert ask_quiet_stores(runtime) == 1
-    assert woken(runtime) == ["ask_change_times"]
+    assert wake_change_time_checks(runtime) == 1
+    assert woken(runtime) == ["fetch_change_times"]
     changed(Resource.ORDERS, 20)
 
-    assert ask_quiet_stores(runtime) == 0
+    assert wake_change_time_checks(runtime) == 0
 
 
 def test_a_registration_that_somebody_removed_is_noticed_and_made_again(
@@ -247,20 +250,20 @@ def test_a_registration_that_somebody_removed_is_noticed_and_made_again(
     hour_ago = {
         "webhook_registered_at": ago(60),
         "connected_at": ago(61),
-        "state_since_at": ago(61),
+        "state_changed_at": ago(61),
     }
     Store.update(hour_ago).execute()
     with parts.state.writing() as connection:
         connection.execute("DELETE FROM registration")
     change_prices(parts, store_id, {"count": 3})
 
-    ask_change_times(here, store_id)
-    watch_webhooks(here)
+    fetch_change_times(here, store_id)
+    update_webhook_health(here)
     first = Store.get_by_id(store_id)
     assert first.webhook_health == WebhookHealth.WAITING
-    assert first.webhook_unheard_at is not None
-    Store.update(webhook_unheard_at=ago(17)).execute()
-    watch_webhooks(here)
+    assert first.webhook_first_missed_at is not None
+    Store.update(webhook_first_missed_at=ago(17)).execute()
+    update_webhook_health(here)
     register_webhooks(here, store_id)
 
     assert Store.get_by_id(store_id).webhook_health == WebhookHealth.SILENT

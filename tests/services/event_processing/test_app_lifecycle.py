@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from portal.jobs import DRAIN_EVENTS, wake_key
-from portal.models import EventState, Grant, Store, StoreState, Timeline, WebhookEvent
+from portal.models import EventState, Grant, Store, StoreState, TimelineEntry, WebhookEvent
 from portal.services.connection.probe_store import probe_store
-from portal.services.event_processing.processor import drain, wake_requests_of_stopped
+from portal.services.event_processing.processor import drain, wake_drains_of_stopped_stores
 from portal.services.notifications.issues import open_issues
 from tests.shop import Shop
 
@@ -68,7 +68,7 @@ def test_an_app_that_is_there_again_is_told_but_waits_for_a_consent(shop: Shop) 
     tell(shop, "application.installed", "product.updated")
 
     assert Store.get().state == StoreState.DISCONNECTED
-    assert [entry.what for entry in Timeline.select()] == ["installed"]
+    assert [entry.what for entry in TimelineEntry.select()] == ["installed"]
     assert outcomes() == {EventState.APPLIED, EventState.PENDING}
 
 
@@ -77,5 +77,5 @@ def test_a_sign_that_waits_is_found_without_the_queue_server(shop: Shop) -> None
     Store.update(state=StoreState.RECONNECT).execute()
     shop.event(str(shop.store_id), type="application.uninstalled")
 
-    assert wake_requests_of_stopped(shop.runtime) == 1
+    assert wake_drains_of_stopped_stores(shop.runtime) == 1
     assert shop.runtime.redis.exists(wake_key(DRAIN_EVENTS.path, (shop.store_id,)))

@@ -172,7 +172,7 @@ def test_thousands_of_events_of_one_entity_are_written_in_several_transactions(
 def test_a_slice_ends_and_the_rest_waits_behind_other_stores(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(draining, "SLICE_S", 0.0)
+    monkeypatch.setattr(draining, "TIME_SLICE_S", 0.0)
     for product_id in shop.product_ids():
         shop.event(product_id)
 
@@ -212,7 +212,7 @@ def test_events_of_all_kinds_are_read_the_oldest_first(shop: Shop) -> None:
 def test_a_storm_of_one_store_does_not_hold_up_the_events_of_another(
     shop: Shop, jobs_runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(draining, "SLICE_S", 0.0)
+    monkeypatch.setattr(draining, "TIME_SLICE_S", 0.0)
     calm = open_shop(jobs_runtime, shop.server, products=1)
     for product_id in shop.product_ids():
         shop.event(product_id)

@@ -50,7 +50,7 @@ def test_a_forged_change_of_the_plan_changes_nothing(shop: Shop, event_type: str
     drain(shop.runtime, shop.store_id)
 
     assert store_of(shop).state == StoreState.CONNECTED
-    assert Grant.in_force(shop.store_id) is not None
+    assert Grant.active_for(shop.store_id) is not None
     assert outcome() == (EventState.APPLIED, None)
 
 
@@ -85,7 +85,7 @@ def test_a_forged_uninstall_stops_nothing(shop: Shop, event_type: str) -> None:
     drain(shop.runtime, shop.store_id)
 
     assert store_of(shop).state == StoreState.CONNECTED
-    assert Grant.in_force(shop.store_id) is not None
+    assert Grant.active_for(shop.store_id) is not None
     assert outcome() == (EventState.APPLIED, None)
 
 
@@ -102,7 +102,7 @@ def test_a_confirmed_uninstall_ends_the_grant_before_anything_else_is_asked(
     drain(shop.runtime, shop.store_id)
 
     assert store_of(shop).state == StoreState.DISCONNECTED
-    assert Grant.in_force(shop.store_id) is None
+    assert Grant.active_for(shop.store_id) is None
     assert shop.calls("/products") == 0
     states = [event.state for event in WebhookEvent.select().order_by(WebhookEvent.id)]
     assert states == [EventState.PENDING] * 3 + [EventState.APPLIED]

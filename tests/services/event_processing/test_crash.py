@@ -34,7 +34,7 @@ def die_when_calling(name: str, settings: Settings, store_id: int) -> None:
         processor.drain(runtime, store_id)
 
 
-@pytest.mark.parametrize("moment", ["write_records", "keep_batch", "mark_applied"])
+@pytest.mark.parametrize("moment", ["write_records", "record_batch", "mark_applied"])
 def test_a_kill_between_read_and_commit_loses_and_doubles_nothing(shop: Shop, moment: str) -> None:
     for product_id in shop.product_ids():
         shop.event(product_id)
@@ -49,7 +49,7 @@ def test_a_kill_between_read_and_commit_loses_and_doubles_nothing(shop: Shop, mo
     assert Product.select().count() == EventAttempt.select().count() == 0
     assert Lease.is_held(f"drain:{shop.store_id}")
     # Time passes: the killed worker's lease lapses.
-    Lease.update(until_at=utc_now() - timedelta(seconds=1)).execute()
+    Lease.update(expires_at=utc_now() - timedelta(seconds=1)).execute()
     processor.drain(shop.runtime, shop.store_id)
     assert mirrored(shop.store_id) == shop.versions()
     assert set(WebhookEvent.select(WebhookEvent.state, WebhookEvent.attempts).tuples()) == {

@@ -74,7 +74,7 @@ def test_a_confirmed_deletion_is_marked_and_spares_the_forged_beside_it(
     drain(shop.runtime, shop.store_id)
 
     assert living(TABLE_OF[kind]) == before - {gone}
-    assert TABLE_OF[kind].get(TABLE_OF[kind].of(shop.store_id, [gone])).deleted_at is not None
+    assert TABLE_OF[kind].get(TABLE_OF[kind].matching(shop.store_id, [gone])).deleted_at is not None
     assert outcomes() == [(EventState.APPLIED, 1)] * 2
 
 

@@ -13,11 +13,11 @@ from requests_mock import Mocker
 
 from portal.models import (
     AttemptOutcome,
+    CircuitBreaker,
     EventAttempt,
     EventState,
     Grant,
     Store,
-    StoreCircuit,
     StoreState,
     WebhookEvent,
     utc_now,
@@ -26,8 +26,8 @@ from portal.rules.webhooks.event_retry import EVENT_BACKOFF, PROBE_BACKOFF
 from portal.services.event_processing.processor import drain
 from tests.shop import Shop
 
-ATTEMPTS_LIMIT = EVENT_BACKOFF.attempts_limit
-FIRST_PROBE_S = PROBE_BACKOFF.waits_s[0]
+ATTEMPTS_LIMIT = EVENT_BACKOFF.max_attempts
+MIN_PROBE_INTERVAL_S = PROBE_BACKOFF.waits_s[0]
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def outcomes(entity_id: int) -> list[str]:
 def let_time_pass() -> None:
     """Make everything that waits due, and the next probe, too."""
     WebhookEvent.update(due_at=utc_now()).where(WebhookEvent.state == EventState.PENDING).execute()
-    StoreCircuit.update(resume_at=utc_now()).execute()
+    CircuitBreaker.update(resume_at=utc_now()).execute()
 
 
 def test_a_failed_event_waits_and_is_tried_again(shop: Shop) -> None:
@@ -93,7 +93,7 @@ def test_a_rate_limit_is_a_wait_and_no_failure(shop: Shop) -> None:
 
     assert event_of(product_id).attempts == 0
     assert outcomes(product_id) == [AttemptOutcome.POSTPONED]
-    circuit = StoreCircuit.get()
+    circuit = CircuitBreaker.get()
     assert circuit.opened_at is None
     assert circuit.resume_at > utc_now() + timedelta(seconds=29)
     drain(shop.runtime, shop.store_id)
@@ -104,7 +104,7 @@ def test_a_rate_limit_is_a_wait_and_no_failure(shop: Shop) -> None:
     shop.runtime.redis.flushall()
     drain(shop.runtime, shop.store_id)
     assert event_of(product_id).state == EventState.APPLIED
-    assert StoreCircuit.select().count() == 0
+    assert CircuitBreaker.select().count() == 0
 
 
 def test_a_poison_event_dies_after_eight_attempts_and_holds_up_no_other(shop: Shop) -> None:
@@ -122,7 +122,7 @@ def test_a_poison_event_dies_after_eight_attempts_and_holds_up_no_other(shop: Sh
     assert poison.processed_at is not None
     assert outcomes(7) == [AttemptOutcome.FAILED] * ATTEMPTS_LIMIT
     assert WebhookEvent.select().where(WebhookEvent.state == EventState.APPLIED).count() == 3
-    assert StoreCircuit.select().count() == 0
+    assert CircuitBreaker.select().count() == 0
 
 
 @pytest.mark.parametrize("status", [400, 500])
@@ -141,10 +141,10 @@ def test_what_spoils_a_batch_is_found_by_halving(
         WebhookEvent.update(due_at=utc_now()).where(WebhookEvent.attempts == 0).execute()
 
     assert outcomes(poison) == [AttemptOutcome.POSTPONED] * 7 + [AttemptOutcome.FAILED]
-    assert event_of(poison).at_once == 1
+    assert event_of(poison).batch_limit == 1
     assert {event_of(product_id).state for product_id in others} == {EventState.APPLIED}
     assert {event_of(product_id).attempts for product_id in others} == {1}
-    assert StoreCircuit.select().count() == 0
+    assert CircuitBreaker.select().count() == 0
 
 
 def test_while_an_api_fails_one_call_at_a_time_tries_it_and_no_attempt_counts(shop: Shop) -> None:
@@ -152,7 +152,7 @@ def test_while_an_api_fails_one_call_at_a_time_tries_it_and_no_attempt_counts(sh
         shop.event(product_id)
     shop.fault("/", 500, times=10_000)
     drain(shop.runtime, shop.store_id)
-    broken = StoreCircuit.get()
+    broken = CircuitBreaker.get()
     shop.forget_calls()
     for _ in range(5):
         drain(shop.runtime, shop.store_id)
@@ -161,13 +161,13 @@ def test_while_an_api_fails_one_call_at_a_time_tries_it_and_no_attempt_counts(sh
     for _ in range(8):
         let_time_pass()
         drain(shop.runtime, shop.store_id)
-        waits_s.append((StoreCircuit.get().resume_at - utc_now()).total_seconds())
+        waits_s.append((CircuitBreaker.get().resume_at - utc_now()).total_seconds())
 
     assert broken.opened_at is not None
     assert "HTTP 500" in broken.error
     assert calls_while_open == 0
-    assert StoreCircuit.get().probes == 8
-    assert StoreCircuit.get().opened_at == broken.opened_at
+    assert CircuitBreaker.get().failed_trials == 8
+    assert CircuitBreaker.get().opened_at == broken.opened_at
     assert waits_s[:6] == sorted(waits_s[:6])
     assert max(waits_s) <= 1.1 * PROBE_BACKOFF.waits_s[-1]
     assert shop.runtime.redis.llen("rq:queue:events") == 0
@@ -179,14 +179,14 @@ def test_an_api_that_works_again_lets_everything_through_at_once(shop: Shop) -> 
         shop.event(product_id)
     shop.fault("/", 503, times=7)
     drain(shop.runtime, shop.store_id)
-    is_open = StoreCircuit.select().exists()
+    is_open = CircuitBreaker.select().exists()
     let_time_pass()
     shop.server.parts.access.faults.scripted.clear()
 
     drain(shop.runtime, shop.store_id)
 
     assert is_open
-    assert StoreCircuit.select().count() == 0
+    assert CircuitBreaker.select().count() == 0
     assert set(WebhookEvent.select(WebhookEvent.state).tuples()) == {(EventState.APPLIED,)}
 
 
@@ -196,7 +196,9 @@ def test_a_connection_that_cannot_be_had_opens_the_circuit(shop: Shop) -> None:
 
     drain(shop.runtime, shop.store_id)
 
-    assert StoreCircuit.get().resume_at > utc_now() + timedelta(seconds=0.8 * FIRST_PROBE_S)
+    assert CircuitBreaker.get().resume_at > utc_now() + timedelta(
+        seconds=0.8 * MIN_PROBE_INTERVAL_S
+    )
     assert WebhookEvent.get().attempts == 0
 
 

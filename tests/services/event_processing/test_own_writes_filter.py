@@ -26,7 +26,7 @@ from portal.services.events.accept_event import accept_event
 from portal.services.mirror.own_writes import (
     begin_write,
     end_write,
-    forget_own_writes,
+    prune_own_writes,
     update_order,
 )
 from portal.services.runtime import Runtime
@@ -75,7 +75,7 @@ def test_our_own_write_comes_back_as_an_echo_and_causes_no_loop(shop: Shop) -> N
     drain(shop.runtime, shop.store_id)
 
     assert WebhookEvent.get_by_id(event.id).state == EventState.APPLIED
-    assert outcomes(event) == [AttemptOutcome.ECHO]
+    assert outcomes(event) == [AttemptOutcome.OWN_WRITE]
     assert RecordChange.select().count() == 0
     assert Order.get(Order.remote_id == order.remote_id).tracking_number == "RX1"
     assert (written_by_calls(shop), SyncRun.select().count()) == (written, runs)
@@ -95,7 +95,7 @@ def test_the_event_that_the_store_itself_sends_of_our_write_is_known(shop: Shop)
 
     drain(shop.runtime, shop.store_id)
 
-    assert outcomes(WebhookEvent.get()) == [AttemptOutcome.ECHO]
+    assert outcomes(WebhookEvent.get()) == [AttemptOutcome.OWN_WRITE]
     assert written_by_calls(shop) == written
 
 
@@ -109,7 +109,10 @@ def test_a_foreign_change_after_our_write_is_applied(shop: Shop) -> None:
 
     drain(shop.runtime, shop.store_id)
 
-    assert (outcomes(echo), outcomes(event)) == ([AttemptOutcome.ECHO], [AttemptOutcome.APPLIED])
+    assert (outcomes(echo), outcomes(event)) == (
+        [AttemptOutcome.OWN_WRITE],
+        [AttemptOutcome.APPLIED],
+    )
     assert [change.event_id for change in RecordChange.select()] == [event.id]
     assert Order.get(Order.remote_id == order.remote_id).tracking_number == "RX2"
 
@@ -123,7 +126,7 @@ def test_an_echo_does_not_hide_the_other_orders_of_its_batch(shop: Shop) -> None
     drain(shop.runtime, shop.store_id)
 
     assert [outcomes(event) for event in events] == [
-        [AttemptOutcome.ECHO],
+        [AttemptOutcome.OWN_WRITE],
         [AttemptOutcome.APPLIED],
     ]
     assert Order.get(Order.remote_id == theirs.remote_id).tracking_number == "RX2"
@@ -144,7 +147,7 @@ def test_an_event_that_overtakes_the_end_of_our_write_waits_for_it(shop: Shop) -
     WebhookEvent.update(due_at=utc_now()).execute()
     drain(shop.runtime, shop.store_id)
 
-    assert outcomes(event) == [AttemptOutcome.POSTPONED, AttemptOutcome.ECHO]
+    assert outcomes(event) == [AttemptOutcome.POSTPONED, AttemptOutcome.OWN_WRITE]
 
 
 def test_a_write_that_was_interrupted_hides_nothing(shop: Shop) -> None:
@@ -175,5 +178,5 @@ def test_notes_of_old_writes_are_forgotten(shop: Shop) -> None:
         OwnWrite.remote_id == first.remote_id
     ).execute()
 
-    assert forget_own_writes(shop.runtime) == 1
+    assert prune_own_writes(shop.runtime) == 1
     assert OwnWrite.get().remote_id == second.remote_id

@@ -10,67 +10,72 @@ from hypothesis import strategies as st
 from portal.models import EventState, utc_now
 from portal.rules.webhooks.event_types import EventTopic
 from portal.services.event_processing.pending import (
-    WaitingEvent,
-    batches,
-    by_entity,
-    by_topic,
-    waiting_events,
+    PendingEvent,
+    group_by_entity,
+    group_by_topic,
+    make_batches,
+    pending_events,
 )
 from portal.services.runtime import Runtime
 from tests.factories import make_event
 
 EVENTS = st.lists(
     st.builds(
-        WaitingEvent,
+        PendingEvent,
         id=st.integers(1, 10**6),
         type=st.sampled_from(["product.updated", "product.created", "product.deleted"]),
         entity_id=st.integers(1, 60).map(str),
         attempts=st.integers(0, 7),
-        at_once=st.none() | st.integers(1, 20),
+        batch_limit=st.none() | st.integers(1, 20),
         is_due=st.integers(0, 1),
     ),
     unique_by=lambda event: event.id,
 )
 
 
-@given(events=EVENTS, at_once=st.integers(1, 100))
+@given(events=EVENTS, batch_limit=st.integers(1, 100))
 def test_each_entity_with_a_due_event_is_in_one_batch_with_all_its_events(
-    events: list[WaitingEvent], at_once: int
+    events: list[PendingEvent], batch_limit: int
 ) -> None:
-    found = batches(EventTopic.PRODUCT, by_entity(events), at_once)
+    found = make_batches(EventTopic.PRODUCT, group_by_entity(events), batch_limit)
 
-    named = [entity_id for batch in found for entity_id in batch.named]
-    assert len(named) == len(set(named))
-    assert set(named) == {int(event.entity_id or 0) for event in events if event.is_due}
+    entities = [entity_id for batch in found for entity_id in batch.entities]
+    assert len(entities) == len(set(entities))
+    assert set(entities) == {int(event.entity_id or 0) for event in events if event.is_due}
     assert sorted(event for batch in found for event in batch.events) == sorted(
-        event for event in events if int(event.entity_id or 0) in named
+        event for event in events if int(event.entity_id or 0) in entities
     )
 
 
-@given(events=EVENTS, at_once=st.integers(1, 100))
+@given(events=EVENTS, batch_limit=st.integers(1, 100))
 def test_no_entity_is_read_with_more_than_it_may_be(
-    events: list[WaitingEvent], at_once: int
+    events: list[PendingEvent], batch_limit: int
 ) -> None:
-    for batch in batches(EventTopic.PRODUCT, by_entity(events), at_once):
-        assert len(batch.named) <= at_once
-        assert all(len(batch.named) <= (event.at_once or at_once) for event in batch.events)
+    for batch in make_batches(EventTopic.PRODUCT, group_by_entity(events), batch_limit):
+        assert len(batch.entities) <= batch_limit
+        assert all(
+            len(batch.entities) <= (event.batch_limit or batch_limit) for event in batch.events
+        )
 
 
-@given(count=st.integers(1, 350), at_once=st.integers(1, 100))
-def test_batches_are_as_full_as_can_be(count: int, at_once: int) -> None:
-    events = [WaitingEvent(n, "product.updated", str(n), 0, None, 1) for n in range(1, count + 1)]
+@given(count=st.integers(1, 350), batch_limit=st.integers(1, 100))
+def test_batches_are_as_full_as_can_be(count: int, batch_limit: int) -> None:
+    events = [PendingEvent(n, "product.updated", str(n), 0, None, 1) for n in range(1, count + 1)]
 
-    sizes = [len(batch.named) for batch in batches(EventTopic.PRODUCT, by_entity(events), at_once)]
+    sizes = [
+        len(batch.entities)
+        for batch in make_batches(EventTopic.PRODUCT, group_by_entity(events), batch_limit)
+    ]
 
-    assert sizes[:-1] == [at_once] * (len(sizes) - 1)
+    assert sizes[:-1] == [batch_limit] * (len(sizes) - 1)
     assert sum(sizes) == count
 
 
 def test_events_are_sorted_by_what_has_to_be_read_again() -> None:
     types = ["product.updated", "order.created", "product.deleted", "review.created"]
-    events = [WaitingEvent(n, kind, "5", 0, None, 1) for n, kind in enumerate(types, 1)]
+    events = [PendingEvent(n, kind, "5", 0, None, 1) for n, kind in enumerate(types, 1)]
 
-    found = by_topic(events)
+    found = group_by_topic(events)
 
     assert [event.id for event in found[EventTopic.PRODUCT]] == [1, 3]
     assert [event.id for event in found[EventTopic.ORDER]] == [2]
@@ -80,7 +85,7 @@ def test_events_are_sorted_by_what_has_to_be_read_again() -> None:
 def test_pending_events_of_the_store_are_told_in_the_order_they_are_due(runtime: Runtime) -> None:
     now = utc_now()
     for name, changes in {
-        "later": {"due_at": now + timedelta(hours=1), "attempts": 3, "at_once": 2},
+        "later": {"due_at": now + timedelta(hours=1), "attempts": 3, "batch_limit": 2},
         "second": {"due_at": now - timedelta(seconds=1)},
         "first": {"due_at": now - timedelta(seconds=2), "entity_id": None},
         "done": {"state": EventState.APPLIED},
@@ -88,7 +93,7 @@ def test_pending_events_of_the_store_are_told_in_the_order_they_are_due(runtime:
     }.items():
         make_event(event_id=name, **changes)
 
-    found = [event[1:] for event in waiting_events(1003)]
+    found = [event[1:] for event in pending_events(1003)]
 
     assert found == [
         ("product.updated", None, 0, None, 1),

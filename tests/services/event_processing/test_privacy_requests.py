@@ -6,25 +6,25 @@ from typing import Any
 
 import pytest
 
-from daemon.tasks import honour_requests
-from portal.jobs import DRAIN_EVENTS, HONOUR_REQUESTS, wake_key
+from daemon.tasks import process_privacy_requests
+from portal.jobs import DRAIN_EVENTS, PROCESS_PRIVACY_REQUESTS, wake_key
 from portal.models import (
     Customer,
     EventState,
     Order,
-    PersonalDataRequest,
-    RequestKind,
-    RequestState,
+    PrivacyRequest,
+    PrivacyRequestKind,
+    PrivacyRequestState,
     Store,
     StoreState,
     WebhookEvent,
     utc_now,
 )
-from portal.rules.webhooks.event_types import REQUEST_TYPES
+from portal.rules.webhooks.event_types import PRIVACY_REQUEST_TYPES
 from portal.sandbox.server import SandboxServer
-from portal.services.event_processing.processor import drain, wake_requests_of_stopped
-from portal.services.events.index_event_terms import note_next_words
-from portal.services.privacy.process_requests import wake_waiting_requests
+from portal.services.event_processing.processor import drain, wake_drains_of_stopped_stores
+from portal.services.events.index_event_terms import index_next_batch
+from portal.services.privacy.process_requests import wake_privacy_requests
 from portal.services.runtime import Runtime
 from tests.shop import Shop, open_shop
 
@@ -55,12 +55,12 @@ def past(shop: Shop, entity_id: int | str | None, **changes: Any) -> WebhookEven
 
 def work(shop: Shop) -> None:
     drain(shop.runtime, shop.store_id)
-    while note_next_words():
+    while index_next_batch():
         pass
-    honour_requests(shop.store_id)
+    process_privacy_requests(shop.store_id)
 
 
-@pytest.mark.parametrize("event_type", [name for name in REQUEST_TYPES if "emoval" in name])
+@pytest.mark.parametrize("event_type", [name for name in PRIVACY_REQUEST_TYPES if "emoval" in name])
 def test_a_removal_in_any_spelling_erases_the_customer(shop: Shop, event_type: str) -> None:
     buyer = a_buyer()
     data = {"customerId": buyer.remote_id, "customerEmail": buyer.email}
@@ -70,8 +70,8 @@ def test_a_removal_in_any_spelling_erases_the_customer(shop: Shop, event_type: s
     work(shop)
 
     assert WebhookEvent.get_by_id(event.id).state == EventState.APPLIED
-    request = PersonalDataRequest.get()
-    assert (request.kind, request.state) == (RequestKind.ERASURE, RequestState.DONE)
+    request = PrivacyRequest.get()
+    assert (request.kind, request.state) == (PrivacyRequestKind.ERASURE, PrivacyRequestState.DONE)
     assert Customer.get(Customer.remote_id == buyer.remote_id).email is None
     assert not Order.select().where(Order.email == buyer.email).exists()
 
@@ -96,8 +96,8 @@ def test_an_export_is_made_of_what_the_event_asks_for(shop: Shop) -> None:
 
     work(shop)
 
-    request = PersonalDataRequest.get()
-    assert (request.kind, request.state) == (RequestKind.EXPORT, RequestState.DONE)
+    request = PrivacyRequest.get()
+    assert (request.kind, request.state) == (PrivacyRequestKind.ACCESS, PrivacyRequestState.DONE)
     assert request.counts["orders"] >= 1
     assert buyer.email_as_given in request.document
 
@@ -113,7 +113,7 @@ def test_a_store_that_cant_be_called_has_its_requests_honoured_too(
 
     work(shop)
 
-    assert PersonalDataRequest.get().state == RequestState.DONE
+    assert PrivacyRequest.get().state == PrivacyRequestState.DONE
     assert Customer.get(Customer.remote_id == buyer.remote_id).email is None
     assert shop.calls() == calls
 
@@ -123,7 +123,7 @@ def test_a_request_that_names_no_customer_waits_for_a_person(shop: Shop) -> None
 
     work(shop)
 
-    assert PersonalDataRequest.get().state == RequestState.UNCLEAR
+    assert PrivacyRequest.get().state == PrivacyRequestState.UNCLEAR
 
 
 def test_a_request_that_names_an_address_alone_finds_its_customer(shop: Shop) -> None:
@@ -133,30 +133,30 @@ def test_a_request_that_names_an_address_alone_finds_its_customer(shop: Shop) ->
 
     work(shop)
 
-    assert PersonalDataRequest.get().customer_id == buyer.remote_id
+    assert PrivacyRequest.get().customer_id == buyer.remote_id
 
 
 def test_a_replayed_request_is_honoured_again(shop: Shop) -> None:
     buyer = a_buyer()
     event = past(shop, buyer.remote_id, type="customer.personalDataExportRequest")
     work(shop)
-    PersonalDataRequest.update(document=None).execute()
+    PrivacyRequest.update(document=None).execute()
     WebhookEvent.update(state=EventState.PENDING).where(WebhookEvent.id == event.id).execute()
 
     work(shop)
 
-    assert PersonalDataRequest.get().document is not None
+    assert PrivacyRequest.get().document is not None
 
 
 @pytest.mark.promise(1)
 def test_what_waits_is_found_without_the_queue_server(shop: Shop) -> None:
     Store.update(state=StoreState.RECONNECT).execute()
     past(shop, 12, type=REMOVAL)
-    PersonalDataRequest.create(store=shop.store_id, kind=RequestKind.ERASURE, customer_id=12)
+    PrivacyRequest.create(store=shop.store_id, kind=PrivacyRequestKind.ERASURE, customer_id=12)
 
-    assert wake_requests_of_stopped(shop.runtime) == 1
-    assert wake_waiting_requests(shop.runtime) == 1
+    assert wake_drains_of_stopped_stores(shop.runtime) == 1
+    assert wake_privacy_requests(shop.runtime) == 1
 
     redis = shop.runtime.redis
     assert redis.exists(wake_key(DRAIN_EVENTS.path, (shop.store_id,)))
-    assert redis.exists(wake_key(HONOUR_REQUESTS.path, (shop.store_id,)))
+    assert redis.exists(wake_key(PROCESS_PRIVACY_REQUESTS.path, (shop.store_id,)))

@@ -118,7 +118,7 @@ def test_an_uninstall_is_confirmed_by_reading_before_anything_stops(shop: Shop) 
     shop.event(shop.store_id, type="application.uninstalled")
     drain(shop.runtime, shop.store_id)
     assert store_of(shop).state == StoreState.DISCONNECTED
-    assert Grant.in_force(shop.store_id) is None
+    assert Grant.active_for(shop.store_id) is None
 
 
 def test_a_plan_change_is_seen_in_either_spelling(shop: Shop) -> None:

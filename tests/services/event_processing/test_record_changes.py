@@ -16,9 +16,9 @@ from portal.models import (
 )
 from portal.services.event_processing import batch as batches
 from portal.services.event_processing.processor import drain
-from portal.services.events.list_events import story_of
+from portal.services.events.list_events import event_details
 from portal.services.mirror.mirror_orders import save_orders
-from portal.services.records.record_changes import held_records, last_change, note_changes
+from portal.services.records.record_changes import last_change, mirrored_records, save_changes
 from tests.factories import UPDATED_AT, make_event, make_store, order_payload
 from tests.shop import Shop
 
@@ -50,7 +50,7 @@ def test_an_older_event_names_the_newer_one_that_its_read_served_too(shop: Shop)
 
     drain(shop.runtime, shop.store_id)
 
-    covered, story = (story_of(WebhookEvent.get_by_id(event.id)) for event in (old, newest))
+    covered, story = (event_details(WebhookEvent.get_by_id(event.id)) for event in (old, newest))
     assert covered.covered_by == newest
     assert not covered.changed_nothing
     assert [change.kind for change in story.changes] == [ChangeKind.CREATED]
@@ -73,7 +73,7 @@ def test_the_event_that_a_change_is_kept_with_is_applied_together_with_it(
     assert kept() == [(product_id, ChangeKind.CREATED, newest.id)]
     monkeypatch.undo()
     drain(shop.runtime, shop.store_id)
-    assert story_of(WebhookEvent.get_by_id(old.id)).changed_nothing
+    assert event_details(WebhookEvent.get_by_id(old.id)).changed_nothing
 
 
 def test_a_record_that_appears_is_kept_as_created(shop: Shop) -> None:
@@ -116,12 +116,12 @@ def test_of_an_order_no_value_is_kept_that_may_be_about_a_person(shop: Shop) -> 
     payload = order_payload(email="ada@shopper.example", paymentStatus="AWAITING_PAYMENT")
     save_orders(store.id, [payload], UPDATED_AT)
     order_id = Order.get(Order.store == store).remote_id
-    before = held_records(store.id, Resource.ORDERS, [order_id])
+    before = mirrored_records(store.id, Resource.ORDERS, [order_id])
     changed = {**payload, "email": "eve@shopper.example", "paymentStatus": "PAID"}
     save_orders(store.id, [changed], UPDATED_AT)
 
     event = make_event(store_id=store.id, type="order.updated")
-    note_changes(store.id, Resource.ORDERS, before, {order_id: event.id})
+    save_changes(store.id, Resource.ORDERS, before, {order_id: event.id})
 
     change = last_change(store.id, Resource.ORDERS, order_id)
     assert change is not None

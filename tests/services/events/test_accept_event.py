@@ -15,24 +15,24 @@ from peewee import PeeweeException
 
 from portal.ecwid.signature import sign
 from portal.errors import (
-    EventAgeError,
-    EventError,
-    EventFormatError,
-    EventSignatureError,
-    EventUnsignedError,
+    RejectedWebhookError,
+    SignatureExpiredError,
+    SignatureMismatchError,
+    SignatureMissingError,
+    WebhookFormatError,
 )
 from portal.jobs import DRAIN_EVENTS, wake_key
 from portal.models import (
     NO_STORE,
-    DeliveryCount,
     EventState,
+    RejectedWebhookCount,
     Store,
     StoreState,
     WebhookEvent,
     WebhookHealth,
     utc_now,
 )
-from portal.rules.webhooks.rejection_reasons import DeliveryProblem
+from portal.rules.webhooks.rejection_reasons import RejectionReason
 from portal.services.background.drain_waker import DrainWaker
 from portal.services.events.accept_event import MAX_AGE, MAX_AHEAD, accept_event
 from portal.services.runtime import Runtime, open_redis
@@ -68,15 +68,15 @@ def deliver(runtime: Runtime, body: dict[str, Any], secret: str = CLIENT_SECRET)
 
 def is_woken(runtime: Runtime, store_id: int = 1003) -> bool:
     """Tell whether the drain of this store's events was woken."""
-    runtime.drains.do_now()
+    runtime.drain_waker.flush()
     return bool(runtime.redis.exists(wake_key(DRAIN_EVENTS.path, (store_id,))))
 
 
 def counted(runtime: Runtime) -> dict[tuple[str, int], int]:
     """Return how many deliveries were counted, by problem and store."""
-    runtime.arrivals.do_now()
-    runtime.problems.do_now()
-    return {(row.problem, row.store_id): row.deliveries for row in DeliveryCount.select()}
+    runtime.arrival_recorder.flush()
+    runtime.rejected_webhooks.flush()
+    return {(row.reason, row.store_id): row.receipts for row in RejectedWebhookCount.select()}
 
 
 def is_empty() -> bool:
@@ -124,10 +124,10 @@ def test_an_event_that_can_not_be_written_is_an_error_and_wakes_nobody(runtime: 
 @pytest.mark.promise(1)
 def test_an_event_is_accepted_while_the_queue_server_is_away(runtime: Runtime) -> None:
     nowhere = open_redis("unix:///nowhere/valkey.sock")
-    alone = replace(runtime, redis=nowhere, drains=DrainWaker(nowhere))
+    alone = replace(runtime, redis=nowhere, drain_waker=DrainWaker(nowhere))
 
     assert deliver(alone, event()) is True
-    alone.drains.do_now()
+    alone.drain_waker.flush()
 
     assert WebhookEvent.get().state == EventState.PENDING
 
@@ -136,7 +136,7 @@ def test_an_event_is_accepted_while_the_queue_server_is_away(runtime: Runtime) -
 def test_a_repeated_event_is_one_row_and_wakes_again(runtime: Runtime) -> None:
     body = event()
     deliver(runtime, body)
-    runtime.drains.do_now()
+    runtime.drain_waker.flush()
     runtime.redis.flushall()
 
     assert deliver(runtime, body) is False
@@ -170,7 +170,7 @@ def test_an_event_proves_that_webhooks_arrive(runtime: Runtime) -> None:
     make_store(id=2002)
 
     deliver(runtime, event())
-    runtime.arrivals.do_now()
+    runtime.arrival_recorder.flush()
 
     store, other = Store.get_by_id(1003), Store.get_by_id(2002)
     assert store.webhook_health == WebhookHealth.VERIFIED
@@ -185,12 +185,12 @@ def test_a_missing_signature_is_refused_and_counted(
 ) -> None:
     make_store()
 
-    with pytest.raises(EventUnsignedError, match="missing"):
+    with pytest.raises(SignatureMissingError, match="missing"):
         accept_event(runtime, json.dumps(event()).encode(), signature)
 
     assert is_empty()
     assert not is_woken(runtime)
-    assert counted(runtime) == {(DeliveryProblem.UNSIGNED, 1003): 1}
+    assert counted(runtime) == {(RejectionReason.UNSIGNED, 1003): 1}
 
 
 @pytest.mark.promise(3)
@@ -198,33 +198,33 @@ def test_a_missing_signature_is_refused_and_counted(
 def test_a_wrong_signature_is_refused_and_counted(runtime: Runtime, signature: str) -> None:
     make_store()
 
-    with pytest.raises(EventSignatureError, match="wrong"):
+    with pytest.raises(SignatureMismatchError, match="wrong"):
         accept_event(runtime, json.dumps(event()).encode(), signature)
 
     assert is_empty()
     assert not is_woken(runtime)
-    assert counted(runtime) == {(DeliveryProblem.WRONG_SIGNATURE, 1003): 1}
+    assert counted(runtime) == {(RejectionReason.WRONG_SIGNATURE, 1003): 1}
 
 
 def test_a_stranger_can_not_choose_the_stores_that_are_counted(runtime: Runtime) -> None:
     for store_id in range(1, 40):
-        with pytest.raises(EventSignatureError):
+        with pytest.raises(SignatureMismatchError):
             accept_event(runtime, json.dumps(event(storeId=store_id)).encode(), "bm90IGl0")
 
-    assert counted(runtime) == {(DeliveryProblem.WRONG_SIGNATURE, NO_STORE): 39}
+    assert counted(runtime) == {(RejectionReason.WRONG_SIGNATURE, NO_STORE): 39}
 
 
 def test_a_body_that_is_no_event_is_counted_without_a_store(runtime: Runtime) -> None:
-    with pytest.raises(EventFormatError):
+    with pytest.raises(WebhookFormatError):
         accept_event(runtime, b"{}", None)
 
-    assert counted(runtime) == {(DeliveryProblem.NO_EVENT, NO_STORE): 1}
+    assert counted(runtime) == {(RejectionReason.MALFORMED, NO_STORE): 1}
 
 
 def test_an_event_of_an_unknown_store_is_kept_and_counted(runtime: Runtime) -> None:
     deliver(runtime, event(storeId=404))
 
-    assert counted(runtime) == {(DeliveryProblem.UNKNOWN_STORE, 404): 1}
+    assert counted(runtime) == {(RejectionReason.UNKNOWN_STORE, 404): 1}
 
 
 @pytest.mark.parametrize("state", [StoreState.DISCONNECTED, StoreState.RECONNECT])
@@ -236,7 +236,7 @@ def test_an_event_of_a_disconnected_store_is_kept_and_counted(
     assert deliver(runtime, event()) is True
 
     assert WebhookEvent.get().state == EventState.PENDING
-    assert counted(runtime) == {(DeliveryProblem.DISCONNECTED_STORE, 1003): 1}
+    assert counted(runtime) == {(RejectionReason.DISCONNECTED_STORE, 1003): 1}
 
 
 def test_an_event_of_a_connected_store_is_no_problem(runtime: Runtime) -> None:
@@ -292,7 +292,7 @@ def test_the_headers_that_were_handed_in_and_the_key_are_kept(runtime: Runtime) 
     accept_event(runtime, json.dumps(body).encode(), signature, {"User-Agent": "Ecwid"})
 
     row = WebhookEvent.get()
-    assert (row.headers, row.key_used) == ({"User-Agent": "Ecwid"}, "current")
+    assert (row.headers, row.signing_key) == ({"User-Agent": "Ecwid"}, "current")
 
 
 @pytest.mark.promise(3)
@@ -303,7 +303,7 @@ def test_the_signature_of_another_event_is_refused(
     body = event()
     signature = sign(CLIENT_SECRET, body["eventCreated"], body["eventId"])
 
-    with pytest.raises(EventSignatureError):
+    with pytest.raises(SignatureMismatchError):
         accept_event(runtime, json.dumps(body | change).encode(), signature)
 
 
@@ -311,17 +311,17 @@ def test_the_signature_of_another_event_is_refused(
 def test_the_previous_secret_is_taken_as_long_as_it_is_set(runtime: Runtime) -> None:
     changed = replace(runtime.settings, ecwid_previous_client_secret="the one before")
 
-    with pytest.raises(EventSignatureError):
+    with pytest.raises(SignatureMismatchError):
         deliver(runtime, event(), secret="the one before")
     assert deliver(replace(runtime, settings=changed), event(), secret="the one before") is True
-    assert WebhookEvent.get().key_used == "previous"
+    assert WebhookEvent.get().signing_key == "previous"
 
 
 @pytest.mark.promise(3)
 def test_without_a_client_secret_nothing_is_taken(runtime: Runtime) -> None:
     unset = replace(runtime, settings=replace(runtime.settings, ecwid_client_secret=""))
 
-    with pytest.raises(EventError):
+    with pytest.raises(RejectedWebhookError):
         deliver(unset, event(), secret="")
 
 
@@ -334,11 +334,11 @@ def test_an_event_of_another_time_is_refused(runtime: Runtime, age: timedelta) -
 
     make_store()
 
-    with pytest.raises(EventAgeError, match="outside the accepted time"):
+    with pytest.raises(SignatureExpiredError, match="outside the accepted time"):
         deliver(runtime, event(eventCreated=created))
 
     assert is_empty()
-    assert counted(runtime) == {(DeliveryProblem.OUT_OF_TIME, 1003): 1}
+    assert counted(runtime) == {(RejectionReason.TIMESTAMP_OUT_OF_RANGE, 1003): 1}
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from peewee import PostgresqlDatabase
 
-from portal.models import EventWord, EventWordProgress, Store, utc_now
+from portal.models import EventTerm, EventTermProgress, Store, utc_now
 from portal.services.events import index_event_terms as service
-from portal.services.events.index_event_terms import note_event_words, words_noted_upto
+from portal.services.events.index_event_terms import index_event_terms, terms_indexed_until
 from portal.services.runtime import Runtime
 from tests.factories import UPDATED_AT, make_event
 
@@ -17,11 +17,11 @@ from tests.factories import UPDATED_AT, make_event
 def test_the_words_of_each_event_are_noted_once(runtime: Runtime, store: Store) -> None:
     event = make_event(payload={"data": {"orderId": "EBJFT"}}, received_at=UPDATED_AT)
 
-    assert [note_event_words(runtime) for _ in range(2)] == [1, 0]
+    assert [index_event_terms(runtime) for _ in range(2)] == [1, 0]
 
-    assert list(EventWord.select().tuples()) == [(store.id, "ebjft", event.id)]
-    assert words_noted_upto() == UPDATED_AT
-    assert EventWordProgress.get().upto_id == event.id
+    assert list(EventTerm.select().tuples()) == [(store.id, "ebjft", event.id)]
+    assert terms_indexed_until() == UPDATED_AT
+    assert EventTermProgress.get().upto_id == event.id
 
 
 def test_what_has_come_meanwhile_is_noted_in_batches(
@@ -31,31 +31,31 @@ def test_what_has_come_meanwhile_is_noted_in_batches(
     for number in range(5):
         make_event(event_id=str(number), payload={"a": number}, received_at=UPDATED_AT)
 
-    assert note_event_words(runtime) == 5
-    assert EventWord.select().count() == 5
+    assert index_event_terms(runtime) == 5
+    assert EventTerm.select().count() == 5
 
 
 def test_a_round_ends_in_time_and_the_next_goes_on(
     runtime: Runtime, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service, "BATCH", 2)
-    monkeypatch.setattr(service, "ROUND_S", 0.0)
+    monkeypatch.setattr(service, "TIME_BUDGET_S", 0.0)
     for number in range(5):
         make_event(event_id=str(number), payload={"a": number}, received_at=UPDATED_AT)
 
-    while note_event_words(runtime):
+    while index_event_terms(runtime):
         pass
 
-    assert EventWord.select().count() == 5
+    assert EventTerm.select().count() == 5
 
 
 def test_where_commits_may_cross_the_newest_events_wait(runtime: Runtime, store: Store) -> None:
     make_event(payload={"a": "soon"}, received_at=utc_now() + timedelta(seconds=5))
 
     is_postgresql = isinstance(runtime.database, PostgresqlDatabase)
-    assert note_event_words(runtime) == (0 if is_postgresql else 1)
+    assert index_event_terms(runtime) == (0 if is_postgresql else 1)
 
 
 def test_before_the_first_event_nothing_is_noted(runtime: Runtime) -> None:
-    assert note_event_words(runtime) == 0
-    assert words_noted_upto() is None
+    assert index_event_terms(runtime) == 0
+    assert terms_indexed_until() is None

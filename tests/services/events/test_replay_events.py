@@ -21,20 +21,21 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
-from portal.rules.sync.run_refusals import Refusal
-from portal.services.events import advance_replay, replay_events
-from portal.services.events.advance_replay import bring_forward, wake_running_replays
+from portal.rules.sync.run_refusals import RunRefusal
+from portal.services.events import advance_replay as advance_replay_module
+from portal.services.events import replay_events
+from portal.services.events.advance_replay import advance_replay, wake_running_replays
 from portal.services.events.event_filter import EventFilter
-from portal.services.events.index_event_terms import note_event_words
+from portal.services.events.index_event_terms import index_event_terms
 from portal.services.events.replay_events import (
     ReplayProgress,
-    browse_replays,
     cancel_replay,
     count_replayable,
     find_replay,
+    list_replays,
     progress_of,
+    replay_event,
     replay_matching,
-    replay_one,
 )
 from portal.services.runtime import Runtime
 from tests.factories import UPDATED_AT, make_event, make_store
@@ -45,13 +46,13 @@ DEAD = EventFilter(state=EventState.DEAD)
 @pytest.fixture
 def two_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no more than two events of a replay wait at once."""
-    monkeypatch.setattr(advance_replay, "IN_FLIGHT", 2)
+    monkeypatch.setattr(advance_replay_module, "IN_FLIGHT", 2)
 
 
 def make_dead(count: int = 1, **changes: Any) -> list[WebhookEvent]:
     """Save events that were given up, with the reason."""
     first = WebhookEvent.select().count()
-    values = {"state": EventState.DEAD, "attempts": 8, "error": "HTTP 500", "at_once": 1}
+    values = {"state": EventState.DEAD, "attempts": 8, "error": "HTTP 500", "batch_limit": 1}
     return [
         make_event(event_id=f"e-{first + number}", **values | changes) for number in range(count)
     ]
@@ -79,22 +80,22 @@ def test_one_event_waits_at_once_and_is_tried_from_the_start(
 ) -> None:
     (event,) = make_dead(due_at=UPDATED_AT)
 
-    replay = replay_one(runtime, store, event, merchant)
+    replay = replay_event(runtime, store, event, merchant)
 
     found = WebhookEvent.get()
-    assert (found.state, found.attempts, found.at_once) == (EventState.PENDING, 0, None)
+    assert (found.state, found.attempts, found.batch_limit) == (EventState.PENDING, 0, None)
     assert found.due_at > UPDATED_AT
     assert progress_of(replay) == ReplayProgress(0, 0, 0, 0, waiting=1)
     assert (replay.requested_by, replay.expected) == (merchant, 1)
 
 
 def test_a_replay_of_one_ends_when_its_event_is_dealt_with(runtime: Runtime, store: Store) -> None:
-    replay = replay_one(runtime, store, make_dead()[0], None)
-    bring_forward(runtime, replay.id)
+    replay = replay_event(runtime, store, make_dead()[0], None)
+    advance_replay(runtime, replay.id)
     assert kept_again(replay).state == ReplayState.RUNNING
 
     apply_waiting()
-    bring_forward(runtime, replay.id)
+    advance_replay(runtime, replay.id)
 
     assert kept_again(replay).state == ReplayState.DONE
     assert kept_again(replay).finished_at is not None
@@ -103,9 +104,9 @@ def test_a_replay_of_one_ends_when_its_event_is_dealt_with(runtime: Runtime, sto
 
 def test_an_event_that_waits_already_is_not_replayed(runtime: Runtime, store: Store) -> None:
     with pytest.raises(RunRefusedError) as refused:
-        replay_one(runtime, store, make_event(), None)
+        replay_event(runtime, store, make_event(), None)
 
-    assert refused.value.reason == Refusal.WAITS_ALREADY
+    assert refused.value.reason == RunRefusal.ALREADY_PENDING
     assert EventReplay.select().count() == 0
 
 
@@ -119,11 +120,11 @@ def test_all_that_match_are_let_go_a_part_at_a_time(runtime: Runtime, store: Sto
 
     waiting = []
     for _ in range(3):
-        bring_forward(runtime, replay.id)
-        bring_forward(runtime, replay.id)
+        advance_replay(runtime, replay.id)
+        advance_replay(runtime, replay.id)
         waiting.append(states().count(EventState.PENDING))
         apply_waiting()
-    bring_forward(runtime, replay.id)
+    advance_replay(runtime, replay.id)
 
     assert waiting == [2, 2, 1]
     assert states() == [*["applied"] * 5, EventState.IGNORED, EventState.DEAD]
@@ -138,7 +139,7 @@ def test_what_comes_after_the_confirmation_is_not_replayed(runtime: Runtime, sto
     make_dead(1)
 
     for _ in range(3):
-        bring_forward(runtime, replay.id)
+        advance_replay(runtime, replay.id)
         apply_waiting()
 
     assert states() == [EventState.APPLIED, EventState.DEAD]
@@ -148,11 +149,11 @@ def test_what_comes_after_the_confirmation_is_not_replayed(runtime: Runtime, sto
 def test_events_that_die_again_are_counted_so(runtime: Runtime, store: Store) -> None:
     make_dead(3)
     replay = replay_matching(runtime, store, DEAD, None)
-    bring_forward(runtime, replay.id)
+    advance_replay(runtime, replay.id)
     for event, state in zip(WebhookEvent.select(), ("applied", "ignored", "dead"), strict=True):
         WebhookEvent.update(state=state).where(WebhookEvent.id == event.id).execute()
 
-    bring_forward(runtime, replay.id)
+    advance_replay(runtime, replay.id)
 
     progress = progress_of(replay)
     assert progress == ReplayProgress(1, 1, 1, 0, 0)
@@ -167,19 +168,19 @@ def test_a_cancelled_replay_leaves_what_was_not_applied_as_it_was(
     make_event(event_id="new")
     before = list(WebhookEvent.select().order_by(WebhookEvent.id).dicts())
     replay = replay_matching(runtime, store, DEAD, merchant)
-    bring_forward(runtime, replay.id)
+    advance_replay(runtime, replay.id)
     WebhookEvent.update(state=EventState.APPLIED).where(WebhookEvent.event_id == "e-0").execute()
 
     progress = cancel_replay(store, replay, merchant)
 
-    assert progress == ReplayProgress(1, 0, 0, cancelled=1, waiting=0)
+    assert progress == ReplayProgress(1, 0, 0, canceled=1, waiting=0)
     assert states() == ["applied", "dead", "dead", "pending"]
     assert WebhookEvent.get(WebhookEvent.event_id == "e-1").attempts == 8
     assert WebhookEvent.get(WebhookEvent.event_id == "e-1").error == "HTTP 500"
     assert WebhookEvent.get(WebhookEvent.event_id == "e-2").due_at == before[2]["due_at"]
-    assert kept_again(replay).state == ReplayState.CANCELLED
-    assert kept_again(replay).cancelled_by == merchant
-    bring_forward(runtime, replay.id)
+    assert kept_again(replay).state == ReplayState.CANCELED
+    assert kept_again(replay).canceled_by == merchant
+    advance_replay(runtime, replay.id)
     assert states() == ["applied", "dead", "dead", "pending"]
 
 
@@ -188,7 +189,7 @@ def test_each_event_that_is_applied_while_its_replay_is_cancelled_ends_as_one_or
 ) -> None:
     events = make_dead(40)
     replay = replay_matching(runtime, store, DEAD, None)
-    bring_forward(runtime, replay.id)
+    advance_replay(runtime, replay.id)
     has_begun = Event()
 
     def drain() -> None:
@@ -206,9 +207,9 @@ def test_each_event_that_is_applied_while_its_replay_is_cancelled_ends_as_one_or
         drained.result()
 
     assert progress.applied >= 1
-    assert progress.applied + progress.cancelled == len(events)
+    assert progress.applied + progress.canceled == len(events)
     outcomes = {row.event_id: row.outcome for row in ReplayedEvent.select()}
-    states_by_outcome = {EventState.APPLIED: EventState.APPLIED, "cancelled": EventState.DEAD}
+    states_by_outcome = {EventState.APPLIED: EventState.APPLIED, "canceled": EventState.DEAD}
     for event in WebhookEvent.select():
         assert event.state == states_by_outcome[outcomes[event.id]]
 
@@ -221,7 +222,7 @@ def test_a_replay_that_has_ended_is_not_cancelled(runtime: Runtime, store: Store
     with pytest.raises(RunRefusedError) as refused:
         cancel_replay(store, replay, None)
 
-    assert refused.value.reason == Refusal.REPLAY_ENDED
+    assert refused.value.reason == RunRefusal.REPLAY_ENDED
 
 
 def test_one_replay_of_a_filter_runs_at_a_time(runtime: Runtime, store: Store) -> None:
@@ -231,8 +232,8 @@ def test_one_replay_of_a_filter_runs_at_a_time(runtime: Runtime, store: Store) -
     with pytest.raises(RunRefusedError) as refused:
         replay_matching(runtime, store, DEAD, None)
 
-    assert refused.value.reason == Refusal.REPLAY_RUNS
-    replay_one(runtime, store, WebhookEvent.get(), None)
+    assert refused.value.reason == RunRefusal.REPLAY_RUNNING
+    replay_event(runtime, store, WebhookEvent.get(), None)
 
 
 @pytest.mark.parametrize("wanted", [DEAD, EventFilter(state=EventState.PENDING)], ids=repr)
@@ -244,7 +245,7 @@ def test_a_replay_of_nothing_is_refused(
     with pytest.raises(RunRefusedError) as refused:
         replay_matching(runtime, store, wanted, None)
 
-    assert refused.value.reason == Refusal.NOTHING_MATCHES
+    assert refused.value.reason == RunRefusal.NO_MATCHING_EVENT
 
 
 def test_nothing_is_replayed_while_the_store_is_stopped(runtime: Runtime, store: Store) -> None:
@@ -252,22 +253,22 @@ def test_nothing_is_replayed_while_the_store_is_stopped(runtime: Runtime, store:
     store.state = StoreState.RECONNECT
 
     for ask in (
-        lambda: replay_one(runtime, store, event, None),
+        lambda: replay_event(runtime, store, event, None),
         lambda: replay_matching(runtime, store, DEAD, None),
     ):
         with pytest.raises(RunRefusedError) as refused:
             ask()
-        assert refused.value.reason == Refusal.STORE_STOPPED
+        assert refused.value.reason == RunRefusal.STORE_STOPPED
 
 
 def test_a_replay_finds_events_by_their_words_and_id(runtime: Runtime, store: Store) -> None:
     make_dead(1, payload={"data": {"orderId": "EBJFT"}}, received_at=UPDATED_AT)
     make_dead(1)
-    note_event_words(runtime)
+    index_event_terms(runtime)
 
     for text in ("ebjft", "e-0"):
         replay = replay_matching(runtime, store, EventFilter(text=text), None)
-        bring_forward(runtime, replay.id)
+        advance_replay(runtime, replay.id)
         assert states() == [EventState.PENDING, EventState.DEAD]
         cancel_replay(store, replay, None)
 
@@ -290,8 +291,8 @@ def test_two_workers_do_not_step_at_once(runtime: Runtime, store: Store) -> None
     replay = replay_matching(runtime, store, DEAD, None)
     assert Lease.acquire(f"replay:{replay.id}", "another", 60)
 
-    bring_forward(runtime, replay.id)
-    bring_forward(runtime, 404)
+    advance_replay(runtime, replay.id)
+    advance_replay(runtime, 404)
 
     assert states() == [EventState.DEAD]
 
@@ -303,7 +304,7 @@ def test_a_replay_whose_wake_up_was_lost_is_woken_again(runtime: Runtime, store:
     runtime.redis.flushall()
 
     assert wake_running_replays(runtime) == 1
-    assert runtime.redis.exists("rq:queue:care")
+    assert runtime.redis.exists("rq:queue:maintenance")
 
 
 @pytest.mark.promise(9)
@@ -313,14 +314,14 @@ def test_replays_of_another_store_are_out_of_reach(runtime: Runtime, store: Stor
     other = make_store(id=2002)
 
     assert find_replay(other, replay.id) is None
-    assert list(browse_replays(other).rows) == []
+    assert list(list_replays(other).rows) == []
     assert find_replay(store, replay.id) == replay
-    assert list(browse_replays(store).rows) == [replay]
+    assert list(list_replays(store).rows) == [replay]
 
 
 def test_each_replayed_event_keeps_how_it_stood(runtime: Runtime, store: Store) -> None:
     make_dead(1)
-    bring_forward(runtime, replay_matching(runtime, store, DEAD, None).id)
+    advance_replay(runtime, replay_matching(runtime, store, DEAD, None).id)
 
     row = ReplayedEvent.get()
     assert (row.state_before, row.attempts_before, row.outcome) == (EventState.DEAD, 8, None)

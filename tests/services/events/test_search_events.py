@@ -9,14 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal.models import EventState, EventWord, Store, WebhookEvent
-from portal.rules.webhooks.search_terms import words_in
+from portal.models import EventState, EventTerm, Store, WebhookEvent
+from portal.rules.webhooks.search_terms import extract_terms
 from portal.services.events import search_events
 from portal.services.events.event_filter import EventFilter
-from portal.services.events.index_event_terms import note_next_words
+from portal.services.events.index_event_terms import index_next_batch
 from portal.services.events.index_scans import TYPES_LIMIT, event_types
-from portal.services.events.list_events import EventPage, browse_events, find_event
-from portal.services.events.search_events import count_matches, find_ids, whole_span
+from portal.services.events.list_events import EventPage, find_event, find_events
+from portal.services.events.search_events import count_matching_events, find_ids, full_range
 from portal.services.pagination import PAGE_SIZE
 from tests.factories import UPDATED_AT, make_event, make_store
 
@@ -47,7 +47,7 @@ def fill(store: Store) -> None:
             received_at=UPDATED_AT + timedelta(minutes=number),
             payload={"entityId": number % 4, "data": {"status": TEXTS[number % len(TEXTS)]}},
         )
-    while note_next_words():
+    while index_next_batch():
         pass
 
 
@@ -60,16 +60,16 @@ def matches(event: WebhookEvent, wanted: EventFilter) -> bool:
         and wanted.entity in ("", event.entity_id)
         and (wanted.since is None or event.received_at >= wanted.since)
         and (wanted.until is None or event.received_at < wanted.until)
-        and set(wanted.words) <= set(words_in(event.payload))
+        and set(wanted.terms) <= set(extract_terms(event.payload))
     )
 
 
 def walk(store: Store, wanted: EventFilter) -> Iterator[EventPage]:
     """Turn the pages from the first to the last."""
-    page = browse_events(store, wanted)
+    page = find_events(store, wanted)
     yield page
     while page.later is not None:
-        page = browse_events(store, wanted, after=page.later)
+        page = find_events(store, wanted, after=page.later)
         yield page
 
 
@@ -77,8 +77,8 @@ def walk(store: Store, wanted: EventFilter) -> Iterator[EventPage]:
 def few_looks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
     """Look at that many candidates in a search: at all, or at so few that it takes several."""
     look: int = request.param
-    monkeypatch.setattr(search_events, "LOOK", look)
-    monkeypatch.setattr(search_events, "FIRST_LOOK", min(look, 3))
+    monkeypatch.setattr(search_events, "SCAN_LIMIT", look)
+    monkeypatch.setattr(search_events, "FIRST_SCAN", min(look, 3))
     return look
 
 
@@ -96,43 +96,43 @@ def test_the_pages_of_a_search_are_what_matches(store: Store, wanted: EventFilte
     pages = list(walk(store, wanted))
 
     assert [row.id for page in pages for row in page.rows] == expected
-    back = browse_events(store, wanted, before=0)
+    back = find_events(store, wanted, before=0)
     found = [row.id for row in back.rows]
     while back.earlier is not None:
-        back = browse_events(store, wanted, before=back.earlier)
+        back = find_events(store, wanted, before=back.earlier)
         found = [row.id for row in back.rows] + found
     assert found == expected
-    count = count_matches(store.id, wanted, whole_span(), 100)
+    count = count_matching_events(store.id, wanted, full_range(), 100)
     assert count.number == len(expected) if count.is_exact else count.number <= len(expected)
 
 
 def test_a_search_that_is_cut_short_says_how_far_it_came(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search_events, "LOOK", 10)
-    monkeypatch.setattr(search_events, "FIRST_LOOK", 5)
+    monkeypatch.setattr(search_events, "SCAN_LIMIT", 10)
+    monkeypatch.setattr(search_events, "FIRST_SCAN", 5)
     fill(store)
     wanted = EventFilter(text="paid", entity="3")
 
-    page = browse_events(store, wanted)
+    page = find_events(store, wanted)
 
     assert page.rows == []
     assert page.later is not None
-    assert page.looked_back_to == WebhookEvent.get_by_id(page.later).received_at
+    assert page.searched_back_to == WebhookEvent.get_by_id(page.later).received_at
 
 
 def test_pages_follow_each_other_and_lead_back(store: Store) -> None:
     for number in range(2 * PAGE_SIZE + 1):
         make_event(event_id=str(number))
 
-    first = browse_events(store, EventFilter())
-    second = browse_events(store, EventFilter(), after=first.later)
-    last = browse_events(store, EventFilter(), before=0)
+    first = find_events(store, EventFilter())
+    second = find_events(store, EventFilter(), after=first.later)
+    last = find_events(store, EventFilter(), before=0)
 
     assert (first.earlier, last.later) == (None, None)
     assert [row.event_id for row in last.rows][-1] == "0"
     assert len(last.rows) == PAGE_SIZE
-    back = browse_events(store, EventFilter(), before=second.earlier)
+    back = find_events(store, EventFilter(), before=second.earlier)
     assert [row.id for row in back.rows] == [row.id for row in first.rows]
 
 
@@ -141,9 +141,9 @@ def test_an_event_is_found_by_its_own_id_if_it_matches_otherwise(store: Store) -
 
     by_id = EventFilter(text=event.event_id)
 
-    assert [row.id for row in browse_events(store, by_id).rows] == [event.id]
+    assert [row.id for row in find_events(store, by_id).rows] == [event.id]
     dead = EventFilter(text=event.event_id, state=EventState.DEAD)
-    assert browse_events(store, dead).rows == []
+    assert find_events(store, dead).rows == []
 
 
 @pytest.mark.promise(9)
@@ -151,24 +151,24 @@ def test_events_of_another_store_are_out_of_reach(store: Store) -> None:
     event = make_event(store_id=make_store(id=2002).id)
 
     assert find_event(store, event.event_id) is None
-    assert browse_events(store, EventFilter(text=event.event_id)).rows == []
+    assert find_events(store, EventFilter(text=event.event_id)).rows == []
     assert find_event(Store.get_by_id(2002), event.event_id) == event
 
 
 def test_a_text_without_any_word_matches_nothing(store: Store) -> None:
     make_event()
 
-    assert find_ids(store.id, EventFilter(text="…"), whole_span(), limit=5).ids == []
+    assert find_ids(store.id, EventFilter(text="…"), full_range(), limit=5).ids == []
 
 
 def test_a_long_time_is_narrowed_by_halving(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search_events, "LOOK", 5)
+    monkeypatch.setattr(search_events, "SCAN_LIMIT", 5)
     fill(store)
     wanted = EventFilter(
         since=UPDATED_AT + timedelta(minutes=20), until=UPDATED_AT + timedelta(minutes=40)
     )
 
-    found = find_ids(store.id, wanted, whole_span(), limit=EVENTS)
+    found = find_ids(store.id, wanted, full_range(), limit=EVENTS)
 
     assert found.ids == [
         e.id for e in WebhookEvent.select().order_by(-WebhookEvent.id) if matches(e, wanted)
@@ -187,15 +187,15 @@ def test_the_types_that_a_store_has_sent_are_listed(store: Store) -> None:
 def test_a_count_stops_where_it_is_told(store: Store) -> None:
     for number in range(5):
         make_event(event_id=str(number))
-    while note_next_words():
+    while index_next_batch():
         pass
-    EventWord.insert_many(
-        {"store_id": store.id, "word": "paid", "event_id": e.id} for e in WebhookEvent.select()
+    EventTerm.insert_many(
+        {"store_id": store.id, "term": "paid", "event_id": e.id} for e in WebhookEvent.select()
     ).execute()
 
     for wanted in (EventFilter(), EventFilter(text="paid")):
-        assert count_matches(store.id, wanted, whole_span(), 4) == (4, False)
-        assert count_matches(store.id, wanted, whole_span(), 5) == (5, True)
+        assert count_matching_events(store.id, wanted, full_range(), 4) == (4, False)
+        assert count_matching_events(store.id, wanted, full_range(), 5) == (5, True)
 
 
 def test_a_filter_is_kept_as_json_without_what_does_not_matter() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from portal.errors import RecordError
-from portal.services.mirror.map_records import map_all
+from portal.services.mirror.map_records import map_records
 
 READ_AT = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -18,7 +18,7 @@ def even_only(store_id: int, payload: Any, read_at: datetime) -> dict[str, Any]:
 
 
 def test_what_can_be_read_becomes_rows_and_the_rest_is_kept_with_its_reason() -> None:
-    mapped = map_all(even_only, 1003, [2, 3, 4], READ_AT)
+    mapped = map_records(even_only, 1003, [2, 3, 4], READ_AT)
 
     assert [row["remote_id"] for row in mapped.rows] == [2, 4]
     assert [(str(error), payload) for error, payload in mapped.refused] == [

@@ -19,7 +19,7 @@ from portal.services.mirror.mirror_catalog import (
     save_categories,
     save_products,
 )
-from portal.services.mirror.mirror_records import Saved
+from portal.services.mirror.mirror_records import SaveResult
 from tests.factories import UPDATED_AT, category_payload, make_store, product_payload
 
 STORE = 1003
@@ -66,7 +66,7 @@ def test_a_product_is_saved_with_its_variations() -> None:
 
     saved = save_products(STORE, [payload], minute(1))
 
-    assert saved == Saved(seen=1, saved=1, unchanged=0, quarantined=0)
+    assert saved == SaveResult(seen=1, saved=1, unchanged=0, quarantined=0)
     kept, variation = Product.get(), Variation.get()
     assert (kept.sku, kept.price, kept.synced_at) == ("MUG-1", Decimal("24.90"), minute(1))
     assert kept.raw == payload
@@ -76,14 +76,14 @@ def test_a_product_is_saved_with_its_variations() -> None:
 def test_a_category_is_saved() -> None:
     saved = save_categories(STORE, [category_payload()], minute(1))
 
-    assert saved == Saved(seen=1, saved=1, unchanged=0, quarantined=0)
+    assert saved == SaveResult(seen=1, saved=1, unchanged=0, quarantined=0)
     kept = Category.get()
     assert (kept.name, kept.parent_id, kept.product_count) == ("Mugs", 3, 12)
 
 
 def test_nothing_read_is_nothing_written() -> None:
-    assert save_products(STORE, [], minute(1)) == Saved(0, 0, 0, 0)
-    assert save_categories(STORE, [], minute(1)) == Saved(0, 0, 0, 0)
+    assert save_products(STORE, [], minute(1)) == SaveResult(0, 0, 0, 0)
+    assert save_categories(STORE, [], minute(1)) == SaveResult(0, 0, 0, 0)
 
 
 @pytest.mark.promise(5)
@@ -92,7 +92,7 @@ def test_a_product_that_can_not_be_read_is_put_aside_and_the_others_are_saved() 
 
     saved = save_products(STORE, [product(id=5), broken, product(id=7)], minute(1))
 
-    assert saved == Saved(seen=3, saved=2, unchanged=0, quarantined=1)
+    assert saved == SaveResult(seen=3, saved=2, unchanged=0, quarantined=1)
     assert live(Product) == {5, 7}
     entry = Quarantine.get()
     assert (entry.store_id, entry.resource, entry.entity_id) == (STORE, Resource.PRODUCTS, "6")
@@ -106,7 +106,7 @@ def test_a_category_that_can_not_be_read_is_put_aside_and_the_others_are_saved()
 
     saved = save_categories(STORE, [broken, category_payload(id=9)], minute(1))
 
-    assert saved == Saved(seen=2, saved=1, unchanged=0, quarantined=1)
+    assert saved == SaveResult(seen=2, saved=1, unchanged=0, quarantined=1)
     assert live(Category) == {9}
     assert Quarantine.get().resource == Resource.CATEGORIES
     assert waiting() == {"8": "categories 8: parentId is no whole number"}
@@ -118,7 +118,7 @@ def test_a_category_that_can_not_be_read_is_put_aside_and_the_others_are_saved()
 def test_even_what_is_no_record_at_all_is_put_aside(save: Any, payload: Any) -> None:
     saved = save(STORE, [payload], minute(1))
 
-    assert saved == Saved(seen=1, saved=0, unchanged=0, quarantined=1)
+    assert saved == SaveResult(seen=1, saved=0, unchanged=0, quarantined=1)
     assert Quarantine.get().payload == payload
 
 

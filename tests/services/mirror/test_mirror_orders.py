@@ -13,7 +13,7 @@ from peewee import Database
 
 from portal.models import Order, OrderItem, Quarantine, Store
 from portal.services.mirror.mirror_orders import mark_orders_deleted, save_orders
-from portal.services.mirror.mirror_records import Saved
+from portal.services.mirror.mirror_records import SaveResult
 from tests.ecwid.odd_values import damaged, on_a_shared_database
 from tests.factories import UPDATED_AT, make_store, order_payload
 
@@ -43,7 +43,7 @@ def items() -> list[tuple[int, str]]:
 
 
 def test_an_order_is_saved_with_its_items() -> None:
-    assert save_orders(STORE, [order(0, "Mug", "Bowl")], minute(1)) == Saved(1, 1, 0, 0)
+    assert save_orders(STORE, [order(0, "Mug", "Bowl")], minute(1)) == SaveResult(1, 1, 0, 0)
 
     kept = Order.get()
     assert (kept.number, kept.email, kept.item_count) == ("EBJFT", "ada@shopper.example", 2)
@@ -94,7 +94,7 @@ def test_an_order_of_thousands_of_items_is_saved() -> None:
 def test_one_bad_order_never_holds_up_the_page() -> None:
     bad = order(0, id="BADLY", internalId=91, total="much")
 
-    assert save_orders(STORE, [bad, order(0, "Mug")], minute(1)) == Saved(2, 1, 0, 1)
+    assert save_orders(STORE, [bad, order(0, "Mug")], minute(1)) == SaveResult(2, 1, 0, 1)
     entry = Quarantine.get()
     assert (entry.entity_id, entry.payload) == ("BADLY", bad)
     assert "total is no amount" in entry.reason
@@ -106,7 +106,7 @@ def test_one_bad_order_never_holds_up_the_page() -> None:
 def test_an_order_with_a_broken_item_is_put_aside_whole_under_its_own_number() -> None:
     bad = order_payload(items=[{"id": 901, "price": 5}, {"id": 902, "price": "free"}])
 
-    assert save_orders(STORE, [bad], minute(1)) == Saved(1, 0, 0, 1)
+    assert save_orders(STORE, [bad], minute(1)) == SaveResult(1, 0, 0, 1)
 
     entry = Quarantine.get()
     assert (entry.entity_id, entry.payload) == ("EBJFT", bad)

@@ -14,7 +14,7 @@ from peewee import Database
 
 from portal.models import Coupon, Customer, MirrorTable, Quarantine, Store
 from portal.services.mirror.mirror_records import (
-    Saved,
+    SaveResult,
     mark_coupons_deleted,
     mark_customers_deleted,
     save_coupons,
@@ -33,7 +33,7 @@ class Kind:
 
     table: type[MirrorTable]
     payload: Callable[..., dict[str, Any]]
-    save: Callable[..., Saved]
+    save: Callable[..., SaveResult]
     mark_deleted: Callable[..., int]
     date: str
 
@@ -59,7 +59,7 @@ def store(database: Database) -> Store:
 
 
 def test_a_record_is_saved_whole(kind: Kind) -> None:
-    assert kind.save(STORE, [kind.payload()], LATER) == Saved(1, 1, 0, 0)
+    assert kind.save(STORE, [kind.payload()], LATER) == SaveResult(1, 1, 0, 0)
     assert kind.table.get().raw == kind.payload()
 
 
@@ -76,7 +76,7 @@ def test_an_older_read_changes_nothing(kind: Kind) -> None:
 def test_a_record_that_cannot_be_read_waits_in_quarantine_until_it_can(kind: Kind) -> None:
     broken, sound = kind.payload(**{kind.date: "never"}), kind.payload(id=99)
 
-    assert kind.save(STORE, [broken, sound], LATER) == Saved(2, 1, 0, 1)
+    assert kind.save(STORE, [broken, sound], LATER) == SaveResult(2, 1, 0, 1)
     (entry,) = Quarantine.select()
     assert entry.payload == broken
     assert kind.date in entry.reason

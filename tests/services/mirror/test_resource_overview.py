@@ -10,7 +10,7 @@ from peewee import Database
 
 from portal.models import Resource, RunKind, RunState, Store, SyncRun, SyncState, utc_now
 from portal.rules.sync.freshness import Freshness
-from portal.services.mirror.resource_overview import ResourceOverview, resources_of
+from portal.services.mirror.resource_overview import ResourceOverview, resource_overviews
 from portal.services.runs.sync_runs import start_run
 from tests.factories import UPDATED_AT, make_store
 
@@ -26,7 +26,7 @@ def store(database: Database) -> Store:
 
 def products(store: Store) -> ResourceOverview:
     """Return how the store's products stand now."""
-    [found] = [item for item in resources_of(store, utc_now()) if item.resource is PRODUCTS]
+    [found] = [item for item in resource_overviews(store, utc_now()) if item.resource is PRODUCTS]
     return found
 
 
@@ -48,8 +48,8 @@ def test_of_a_store_that_nobody_has_read_everything_is_unknown(store: Store) -> 
 
     assert found.freshness is Freshness.NEVER
     assert (found.minutes_behind, found.last_success_at, found.next_due_at) == (None, None, None)
-    assert (found.last_run, found.run, found.proof) == (None, None, None)
-    assert (found.is_reading, found.is_paused) == (False, False)
+    assert (found.last_run, found.run, found.last_reconciliation) == (None, None, None)
+    assert (found.is_syncing, found.is_paused) == (False, False)
 
 
 def test_a_resource_at_rest_tells_when_it_was_read_and_when_it_will_be(store: Store) -> None:
@@ -89,7 +89,7 @@ def test_a_paused_resource_is_not_being_read(store: Store) -> None:
     found = products(store)
 
     assert found.freshness is Freshness.PAUSED
-    assert (found.run, found.is_paused, found.is_reading) == (run, True, False)
+    assert (found.run, found.is_paused, found.is_syncing) == (run, True, False)
 
 
 def test_a_run_that_was_given_up_is_told_until_one_ends_well(store: Store) -> None:
@@ -105,20 +105,20 @@ def test_a_run_that_was_given_up_is_told_until_one_ends_well(store: Store) -> No
 
 def test_a_run_that_a_person_cancelled_is_no_failure(store: Store) -> None:
     make_state(store)
-    make_run(store, state=RunState.CANCELLED, failures=3)
+    make_run(store, state=RunState.CANCELED, failures=3)
 
     assert products(store).freshness is Freshness.ON_TIME
 
 
 def test_the_proof_is_that_of_the_last_complete_audit(store: Store) -> None:
-    audit: dict[str, Any] = {"kind": RunKind.AUDIT, "store_count": 10, "mirror_count": 10}
-    make_run(store, **audit, checked_at=UPDATED_AT, differences=4)
-    newest = make_run(store, **audit, checked_at=UPDATED_AT, differences=0)
-    make_run(store, kind=RunKind.AUDIT, state=RunState.CANCELLED)
+    audit: dict[str, Any] = {"kind": RunKind.RECONCILIATION, "store_count": 10, "mirror_count": 10}
+    make_run(store, **audit, checked_at=UPDATED_AT, mismatches=4)
+    newest = make_run(store, **audit, checked_at=UPDATED_AT, mismatches=0)
+    make_run(store, kind=RunKind.RECONCILIATION, state=RunState.CANCELED)
     make_run(store)
     make_run(store, **audit, resource=Resource.CATEGORIES, checked_at=UPDATED_AT)
 
-    assert products(store).proof == newest
+    assert products(store).last_reconciliation == newest
 
 
 @pytest.mark.promise(9)

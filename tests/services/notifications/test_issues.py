@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from portal.models import Issue, Merchant, Store, Timeline, utc_now
+from portal.models import Issue, Merchant, Store, TimelineEntry, utc_now
 from portal.rules.connection.issue_kinds import IssueKind, IssueTexts
 from portal.services.notifications.issues import open_issue, open_issues, resolve_issue
 from tests.factories import make_store
@@ -15,7 +15,7 @@ TEXTS = IssueTexts("no message came", "changes come later", "wait")
 
 def told() -> list[str]:
     """Return what the timelines say, in order."""
-    return [row.what for row in Timeline.select().order_by(Timeline.id)]
+    return [row.what for row in TimelineEntry.select().order_by(TimelineEntry.id)]
 
 
 def test_an_issue_is_opened_once(store: Store) -> None:
@@ -42,9 +42,9 @@ def test_the_end_of_an_issue_tells_how_long_it_lasted(store: Store) -> None:
     issue = resolve_issue(store.id, KIND)
 
     assert issue is not None
-    assert round(issue.lasted.total_seconds()) == 7200
+    assert round(issue.duration.total_seconds()) == 7200
     assert open_issues(store.id) == []
-    last = Timeline.select().order_by(Timeline.id.desc()).get()
+    last = TimelineEntry.select().order_by(TimelineEntry.id.desc()).get()
     assert (last.what, last.detail) == ("issue_resolved", {"kind": KIND, "lasted_s": 7200})
 
 
@@ -61,16 +61,16 @@ def test_what_is_not_open_cannot_be_resolved_and_may_come_again(store: Store) ->
 def test_an_open_issue_has_lasted_until_now(store: Store) -> None:
     open_issue(store.id, KIND, TEXTS)
 
-    assert timedelta() <= open_issues(store.id)[0].lasted < timedelta(minutes=1)
+    assert timedelta() <= open_issues(store.id)[0].duration < timedelta(minutes=1)
 
 
 def test_the_timeline_outlives_who_did_it_but_not_the_store(
     store: Store, merchant: Merchant
 ) -> None:
-    Timeline.note(store.id, "reconnected", merchant, scopes=8)
+    TimelineEntry.record(store.id, "reconnected", merchant, scopes=8)
 
     merchant.delete_instance()
 
-    assert Timeline.get().who_id is None
+    assert TimelineEntry.get().actor_id is None
     store.delete_instance()
     assert told() == []

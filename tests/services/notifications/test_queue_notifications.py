@@ -10,17 +10,17 @@ from portal.models import (
     Merchant,
     Notification,
     NotificationState,
-    Occasion,
+    NotificationTrigger,
     Role,
     Store,
     database,
     utc_now,
 )
 from portal.rules.connection.issue_kinds import IssueKind, IssueTexts
-from portal.rules.notifications.notification_times import GATHER, SPACING
+from portal.rules.notifications.notification_times import DIGEST_DELAY, MIN_INTERVAL
 from portal.services.notifications.issues import open_issue, resolve_issue
-from portal.services.notifications.notification_preferences import choice_of, keep_choice
-from portal.services.notifications.queue_notifications import tell_of
+from portal.services.notifications.notification_preferences import preference_of, save_preference
+from portal.services.notifications.queue_notifications import queue_notifications
 from tests.factories import make_merchant, make_store
 
 KIND = IssueKind.WEBHOOKS_SILENT
@@ -29,10 +29,10 @@ TEXTS = IssueTexts("no message came", "changes come later", "wait")
 NO_QUIET = {"hours": None, "timezone": "", "muted": ()}
 
 
-def planned(occasion: Occasion) -> list[str]:
+def planned(trigger: NotificationTrigger) -> list[str]:
     """Return who is to be told, in order of the addresses."""
     rows = Notification.select(Notification, Merchant).join(Merchant)
-    return sorted(row.merchant.email for row in rows.where(Notification.occasion == occasion))
+    return sorted(row.merchant.email for row in rows.where(Notification.trigger == trigger))
 
 
 def make_staff(store: Store) -> Merchant:
@@ -52,13 +52,13 @@ def test_owner_staff_and_operators_are_told_once_and_nobody_else(
 
     open_issue(store.id, KIND, TEXTS)
     open_issue(store.id, KIND, TEXTS)
-    assert planned(Occasion.OPENED) == everybody
+    assert planned(NotificationTrigger.OPENED) == everybody
     resolve_issue(store.id, KIND)
     resolve_issue(store.id, KIND)
-    tell_of(Issue.get(), Occasion.OPENED)
-    tell_of(Issue.get(), Occasion.RESOLVED)
+    queue_notifications(Issue.get(), NotificationTrigger.OPENED)
+    queue_notifications(Issue.get(), NotificationTrigger.RESOLVED)
 
-    assert planned(Occasion.OPENED) == planned(Occasion.RESOLVED) == everybody
+    assert planned(NotificationTrigger.OPENED) == planned(NotificationTrigger.RESOLVED) == everybody
 
 
 def test_the_end_is_told_to_those_who_were_told_of_the_beginning(
@@ -73,11 +73,11 @@ def test_the_end_is_told_to_those_who_were_told_of_the_beginning(
 
     resolve_issue(store.id, KIND)
 
-    assert planned(Occasion.RESOLVED) == [merchant.email]
+    assert planned(NotificationTrigger.RESOLVED) == [merchant.email]
 
 
 def test_who_has_switched_a_kind_off_is_not_told(store: Store, merchant: Merchant) -> None:
-    keep_choice(merchant, **NO_QUIET | {"muted": [KIND]})
+    save_preference(merchant, **NO_QUIET | {"muted": [KIND]})
 
     open_issue(store.id, KIND, TEXTS)
     resolve_issue(store.id, KIND)
@@ -90,8 +90,8 @@ def test_a_letter_gathers_keeps_its_distance_and_leaves_the_night_alone(
 ) -> None:
     night = make_staff(store)
     hour = utc_now().hour
-    keep_choice(merchant, **NO_QUIET)
-    keep_choice(night, hours=(hour, (hour + 3) % 24), timezone="UTC", muted=())
+    save_preference(merchant, **NO_QUIET)
+    save_preference(night, hours=(hour, (hour + 3) % 24), timezone="UTC", muted=())
     busy = make_merchant(email="op@example.com", is_operator=True)
     before = utc_now()
     earlier = make_store(id=2002)
@@ -103,8 +103,8 @@ def test_a_letter_gathers_keeps_its_distance_and_leaves_the_night_alone(
     issue = Issue.get(Issue.store == store)
     rows = Notification.select().where(Notification.issue == issue)
     due = {row.merchant_id: row.due_at for row in rows}
-    assert timedelta() <= due[merchant.id] - before - GATHER < timedelta(minutes=1)
-    assert due[busy.id] == before + SPACING
+    assert timedelta() <= due[merchant.id] - before - DIGEST_DELAY < timedelta(minutes=1)
+    assert due[busy.id] == before + MIN_INTERVAL
     assert (due[night.id].hour, due[night.id].minute) == ((hour + 3) % 24, 0)
 
 
@@ -116,12 +116,12 @@ def test_a_store_without_an_owner_troubles_nobody(store: Store, merchant: Mercha
 
 
 def test_a_choice_is_kept_and_changed(merchant: Merchant) -> None:
-    assert (choice_of(merchant).quiet_from, choice_of(merchant).quiet_until) == (22, 7)
+    assert (preference_of(merchant).quiet_from, preference_of(merchant).quiet_until) == (22, 7)
 
-    keep_choice(merchant, hours=(0, 9), timezone="Asia/Tokyo", muted=["x"])
-    keep_choice(merchant, hours=None, timezone="", muted=[KIND])
+    save_preference(merchant, hours=(0, 9), timezone="Asia/Tokyo", muted=["x"])
+    save_preference(merchant, hours=None, timezone="", muted=[KIND])
 
-    choice = choice_of(merchant)
+    choice = preference_of(merchant)
     assert (choice.quiet_from, choice.quiet_until, choice.timezone) == (None, None, "")
     assert choice.muted == [KIND]
 

@@ -12,7 +12,7 @@ import structlog
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from portal.mail import Mailer, MailLine
+from portal.mail import MailConnection, Mailer
 from portal.models import (
     Issue,
     Lease,
@@ -20,18 +20,18 @@ from portal.models import (
     Merchant,
     Notification,
     NotificationState,
-    Occasion,
+    NotificationTrigger,
     Role,
     Store,
     utc_now,
 )
 from portal.rules.connection.issue_kinds import CONNECTION_ISSUES, IssueKind, IssueTexts
-from portal.rules.notifications.notification_times import ATTEMPTS_LIMIT, SPACING
-from portal.services.notifications.email_retries import SERVER_AWAY
+from portal.rules.notifications.notification_times import ATTEMPTS_LIMIT, MIN_INTERVAL
+from portal.services.notifications.email_retries import MAIL_SERVER_DOWN
 from portal.services.notifications.issues import open_issue, resolve_issue
-from portal.services.notifications.notification_preferences import keep_choice
-from portal.services.notifications.render_digest import NEWS_SHOWN
-from portal.services.notifications.send_digests import send_letters, wake_due_letters
+from portal.services.notifications.notification_preferences import save_preference
+from portal.services.notifications.render_digest import ENTRIES_SHOWN
+from portal.services.notifications.send_digests import send_digests, wake_due_digests
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant, make_store
 from tests.post_office import PostOffice, part_of
@@ -50,7 +50,7 @@ def runtime(runtime: Runtime, office: PostOffice) -> Runtime:
 @pytest.fixture
 def merchant(merchant: Merchant) -> Merchant:
     """A merchant who may be told at any hour."""
-    keep_choice(merchant, hours=None, timezone="", muted=[])
+    save_preference(merchant, hours=None, timezone="", muted=[])
     return merchant
 
 
@@ -73,13 +73,13 @@ def pass_time(length: timedelta = HOUR) -> None:
 
 def send(runtime: Runtime) -> None:
     """Do what the daemon does when it looks who waits."""
-    wake_due_letters(runtime)
-    queue = Queue("care", connection=runtime.redis, serializer=JSONSerializer)
+    wake_due_digests(runtime)
+    queue = Queue("maintenance", connection=runtime.redis, serializer=JSONSerializer)
     merchants = [job.args[0] for job in queue.jobs]
     queue.empty()
     runtime.redis.flushall()
     for merchant_id in merchants:
-        send_letters(runtime, merchant_id)
+        send_digests(runtime, merchant_id)
 
 
 def states() -> list[str]:
@@ -132,9 +132,9 @@ def test_nothing_goes_before_its_time(
 ) -> None:
     open_issue(store.id, KIND, TEXTS)
 
-    assert wake_due_letters(runtime) == 0
-    send_letters(runtime, merchant.id)
-    send_letters(runtime, 404)
+    assert wake_due_digests(runtime) == 0
+    send_digests(runtime, merchant.id)
+    send_digests(runtime, 404)
 
     assert office.letters == []
 
@@ -142,7 +142,7 @@ def test_nothing_goes_before_its_time(
 def test_a_storm_is_one_letter_and_the_next_one_keeps_its_distance(
     runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
 ) -> None:
-    others = [make_store(merchant, id=2000 + n, name=f"Shop {n}") for n in range(NEWS_SHOWN + 4)]
+    others = [make_store(merchant, id=2000 + n, name=f"Shop {n}") for n in range(ENTRIES_SHOWN + 4)]
     for other in others:
         open_issue(other.id, KIND, TEXTS)
     trouble(store)
@@ -154,10 +154,10 @@ def test_a_storm_is_one_letter_and_the_next_one_keeps_its_distance(
     send(runtime)
 
     [letter] = office.letters
-    assert letter["Subject"] == f"{NEWS_SHOWN + 5} stores: {NEWS_SHOWN + 5} things are wrong"
-    assert part_of(letter, "plain").count("See what to do:") == NEWS_SHOWN
+    assert letter["Subject"] == f"{ENTRIES_SHOWN + 5} stores: {ENTRIES_SHOWN + 5} things are wrong"
+    assert part_of(letter, "plain").count("See what to do:") == ENTRIES_SHOWN
     assert "And 5 more." in part_of(letter, "plain")
-    assert Notification.get(Notification.sent_at.is_null()).due_at == before + SPACING
+    assert Notification.get(Notification.sent_at.is_null()).due_at == before + MIN_INTERVAL
 
 
 def test_what_came_and_went_is_told_once_with_how_often(
@@ -200,10 +200,10 @@ def test_who_has_left_or_switched_it_off_meanwhile_gets_no_letter(
     gone = make_merchant(email="bea@example.com")
     Membership.create(merchant=gone, store=store, role=Role.STAFF)
     # At night, too: else the letter would wait for the morning.
-    keep_choice(gone, hours=None, timezone="", muted=[])
+    save_preference(gone, hours=None, timezone="", muted=[])
     trouble(store)
     Membership.delete().where(Membership.merchant == gone).execute()
-    keep_choice(merchant, hours=None, timezone="", muted=[KIND])
+    save_preference(merchant, hours=None, timezone="", muted=[KIND])
 
     send(runtime)
 
@@ -219,7 +219,7 @@ def test_quiet_hours_that_were_chosen_meanwhile_hold_a_letter_up(
 ) -> None:
     trouble(store)
     hour = utc_now().hour
-    keep_choice(merchant, hours=(hour, (hour + 2) % 24), timezone="UTC", muted=[])
+    save_preference(merchant, hours=(hour, (hour + 2) % 24), timezone="UTC", muted=[])
 
     send(runtime)
 
@@ -315,15 +315,15 @@ def test_a_server_that_is_away_is_asked_once_whoever_waits(
 ) -> None:
     staff = make_merchant(email="bea@example.com")
     Membership.create(merchant=staff, store=store, role=Role.STAFF)
-    for reader in Merchant.select():
-        keep_choice(reader, hours=None, timezone="", muted=[])
+    for recipient in Merchant.select():
+        save_preference(recipient, hours=None, timezone="", muted=[])
     trouble(store)
     away = replace(runtime, mailer=Mailer("smtp://127.0.0.1:9"))
 
     send(away)
     send(away)
 
-    assert Lease.is_held(SERVER_AWAY)
+    assert Lease.is_held(MAIL_SERVER_DOWN)
     assert sorted(row.attempts for row in Notification.select()) == [0, 1]
     assert set(states()) == {NotificationState.WAITING}
 
@@ -336,14 +336,14 @@ class DyingMailer(Mailer):
     """Hand over as ever, and let the process die right behind."""
 
     @contextmanager
-    def connected(self) -> Iterator[MailLine]:
-        with super().connected() as line:
+    def connect(self) -> Iterator[MailConnection]:
+        with super().connect() as connection:
 
-            def hand_over(message: object) -> None:
-                line.hand_over(message)
+            def send_message(message: object) -> None:
+                connection.send_message(message)
                 raise Killed
 
-            yield replace(line, hand_over=hand_over)
+            yield replace(connection, send_message=send_message)
 
 
 def test_a_process_that_dies_behind_the_handing_over_repeats_the_letter_by_the_same_id(
@@ -380,7 +380,10 @@ def test_letters_that_overtook_each_other_tell_nothing_twice(
     [letter] = office.letters
     assert letter["Subject"] == "Clay & Co: Messages from Ecwid come again"
     assert states() == [NotificationState.SENT, NotificationState.DROPPED]
-    assert (held_up.occasion, end.occasion) == (Occasion.OPENED, Occasion.RESOLVED)
+    assert (held_up.trigger, end.trigger) == (
+        NotificationTrigger.OPENED,
+        NotificationTrigger.RESOLVED,
+    )
 
 
 def test_the_end_that_was_told_first_makes_the_beginning_needless(
@@ -392,7 +395,7 @@ def test_the_end_that_was_told_first_makes_the_beginning_needless(
     office.answers.clear()
     resolve_issue(store.id, KIND)
     Notification.update(due_at=utc_now() - HOUR).where(
-        Notification.occasion == Occasion.RESOLVED
+        Notification.trigger == NotificationTrigger.RESOLVED
     ).execute()
     send(runtime)
     pass_time(2 * HOUR)

@@ -15,9 +15,9 @@ from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.order_request_json import read_order_request
 from portal.rules.orders.submission_states import SubmissionState
 from portal.sandbox.server import SandboxServer
-from portal.services.orders.process_submission import work_on_submission
+from portal.services.orders.process_submission import process_submission
 from portal.services.orders.submit_order import (
-    Sender,
+    OrderSender,
     SubmissionView,
     find_submission,
     submit_order,
@@ -25,7 +25,7 @@ from portal.services.orders.submit_order import (
 from portal.services.runtime import Runtime
 from tests.shop import Shop, open_shop
 
-SENDER = Sender("api_key 7")
+SENDER = OrderSender("api_key 7")
 
 
 @dataclass
@@ -60,7 +60,7 @@ class Counter(Shop):
 
     def work(self, submission_id: int) -> SubmissionView:
         """Do what is due of a submission; return how it stands then."""
-        work_on_submission(self.runtime, submission_id)
+        process_submission(self.runtime, submission_id)
         return self.now(submission_id)
 
     def now(self, submission_id: int) -> SubmissionView:

@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 
 from portal.errors import LeaseLostError
-from portal.models import Audit, Lease, Order, OrderSubmission, OwnWrite, Store, utc_now
+from portal.models import AuditLogEntry, Lease, Order, OrderSubmission, OwnWrite, Store, utc_now
 from portal.rules.connection.store_states import StoreState
 from portal.rules.orders.submission_states import SubmissionState
-from portal.services.mirror.own_writes import digest_of
+from portal.services.mirror.own_writes import record_digest
 from portal.services.orders.process_submission import (
     LEASE_TTL_S,
-    Work,
+    SubmissionProcessor,
     lease_name,
     wake_waiting_submissions,
 )
-from portal.services.orders.submission_transitions import SubmissionMoves
-from portal.services.orders.submit_order import Sender, submit_order
+from portal.services.orders.submission_transitions import SubmissionTransitions
+from portal.services.orders.submit_order import OrderSender, submit_order
 from portal.services.runtime import Runtime
 from portal.services.work.leases import Claim
 from tests.factories import make_merchant
@@ -85,7 +85,7 @@ def test_the_order_is_mirrored_at_once_as_our_own_write(counter: Counter) -> Non
     own = OwnWrite.get(OwnWrite.remote_id == row.remote_id)
     assert (row.number, row.total) == (view.order_number, Decimal("29.90"))
     shown = counter.runtime.client(counter.store_id).order(row.number)
-    assert own.digest == digest_of(shown)
+    assert own.digest == record_digest(shown)
 
 
 def test_an_order_that_cant_be_read_back_is_made_all_the_same(counter: Counter) -> None:
@@ -124,13 +124,13 @@ def test_a_customer_that_no_search_shows_yet_is_left_to_ecwid(counter: Counter) 
 
 def test_a_persons_order_is_in_the_audit(counter: Counter, runtime: Runtime) -> None:
     merchant = make_merchant()
-    sender = Sender(f"merchant {merchant.id}", merchant)
+    sender = OrderSender(f"merchant {merchant.id}", merchant)
     sent = submit_order(runtime, counter.store_id, sender, "key-1", counter.request())
 
     view = counter.work(sent.submission.id)
 
-    (line,) = Audit.select()
-    assert (line.actor, line.action) == (sender.name, "order.submitted")
+    (line,) = AuditLogEntry.select()
+    assert (line.actor_name, line.action) == (sender.name, "order.submitted")
     assert line.target == f"order {view.order_number}"
 
 
@@ -265,9 +265,9 @@ def test_what_a_killed_worker_left_is_searched_before_it_is_sent(
 ) -> None:
     """The worker died between its commit and Ecwid's answer."""
     view = counter.submit()
-    moves = SubmissionMoves(OrderSubmission.get_by_id(view.id))
-    moves.move(VALIDATED)
-    moves.move(SUBMITTING, sent_at=utc_now())
+    transitions = SubmissionTransitions(OrderSubmission.get_by_id(view.id))
+    transitions.apply(VALIDATED)
+    transitions.apply(SUBMITTING, sent_at=utc_now())
     Lease.acquire(lease_name(view.id), "the dead", LEASE_TTL_S)
     if is_made:
         order = {"subtotal": 1, "total": 1, "email": "a@b.example", "refererId": view.reference}
@@ -287,12 +287,12 @@ def test_what_a_killed_worker_left_is_searched_before_it_is_sent(
 def test_of_two_workers_at_one_submission_one_gives_up(counter: Counter) -> None:
     view = counter.submit()
     one, other = (OrderSubmission.get_by_id(view.id) for _ in range(2))
-    SubmissionMoves(one).move(VALIDATED)
+    SubmissionTransitions(one).apply(VALIDATED)
 
     with pytest.raises(LeaseLostError):
-        SubmissionMoves(other).move(VALIDATED)
+        SubmissionTransitions(other).apply(VALIDATED)
     with pytest.raises(ValueError, match="doesn't follow"):
-        SubmissionMoves(one).move(RESOLVED)
+        SubmissionTransitions(one).apply(RESOLVED)
 
 
 def test_who_has_lost_the_lease_sends_nothing(counter: Counter) -> None:
@@ -300,7 +300,7 @@ def test_who_has_lost_the_lease_sends_nothing(counter: Counter) -> None:
     Lease.acquire(lease_name(row.id), "another", LEASE_TTL_S)
 
     with pytest.raises(LeaseLostError):
-        Work(counter.runtime, row, Claim(lease_name(row.id), LEASE_TTL_S)).go_on()
+        SubmissionProcessor(counter.runtime, row, Claim(lease_name(row.id), LEASE_TTL_S)).run()
 
     assert counter.orders() == []
 
@@ -410,8 +410,8 @@ def test_of_two_orders_for_a_coupons_only_use_one_is_made(counter: Counter, limi
     request = counter.request(coupon_code="TEN")
     first, second = (counter.submit(request, key=key) for key in "ab")
     # The second is quoted before the first is sent.
-    moves = SubmissionMoves(OrderSubmission.get_by_id(first.id))
-    moves.move(VALIDATED)
+    transitions = SubmissionTransitions(OrderSubmission.get_by_id(first.id))
+    transitions.apply(VALIDATED)
 
     done = counter.work(second.id)
     refused = counter.work(first.id)
@@ -426,14 +426,14 @@ def test_a_coupon_that_is_claimed_in_the_last_moment_is_refused(counter: Counter
     first, second = (counter.submit(counter.request(coupon_code="TEN"), key=key) for key in "ab")
     row = OrderSubmission.get_by_id(second.id)
 
-    class Late(Work):
-        def _ecwid(self) -> Any:
+    class Late(SubmissionProcessor):
+        def _get_client(self) -> Any:
             OrderSubmission.update(coupon_claim=str(coupon["id"])).where(
                 OrderSubmission.id == first.id
             ).execute()
-            return super()._ecwid()
+            return super()._get_client()
 
-    Late(counter.runtime, row, Claim(lease_name(row.id), LEASE_TTL_S)).go_on()
+    Late(counter.runtime, row, Claim(lease_name(row.id), LEASE_TTL_S)).run()
 
     view = counter.now(second.id)
     assert (view.state, view.problems[0]["code"]) == (REJECTED, "coupon_uses")

@@ -147,26 +147,26 @@ def test_a_quantity_reaches_its_price_tier(counter: Counter) -> None:
         (
             {"options": [SIZES]},
             {"options": {"Size": "XL"}},
-            "option_impossible",
+            "option_invalid",
             "Size can't be XL, only S, L",
         ),
         (
             {"options": [SIZES]},
             {"options": {"Size": ["S", "L"]}},
-            "option_impossible",
+            "option_invalid",
             "S, L, only",
         ),
     ],
 )
 def test_what_a_product_doesnt_allow_is_refused_with_the_reason(
-    counter: Counter, product: dict[str, Any], line: dict[str, Any], problem: str, words: str
+    counter: Counter, product: dict[str, Any], line: dict[str, Any], problem: str, message: str
 ) -> None:
     product_id = counter.product(**product)
 
     quote = quoted(counter, {"product_id": product_id, "quantity": 1} | line)
 
     assert codes(quote) == [problem]
-    assert words in quote.problems[0].words
+    assert message in quote.problems[0].message
     assert (quote.problems[0].line, quote.is_orderable) == (0, False)
 
 
@@ -204,7 +204,7 @@ def test_a_product_that_makes_no_sense_is_told(counter: Counter) -> None:
     quote = quoted(counter, {"product_id": counter.product(minPurchaseQuantity="x"), "quantity": 1})
 
     assert codes(quote) == ["product_unreadable"]
-    assert "minPurchaseQuantity" in quote.problems[0].words
+    assert "minPurchaseQuantity" in quote.problems[0].message
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_the_ways_to_ship_are_named(counter: Counter, method: str | None, proble
     quote = quoted(counter, shipping_method=method)
 
     assert codes(quote) == [problem]
-    assert "Standard delivery, Express delivery, Pick up in the shop" in quote.problems[0].words
+    assert "Standard delivery, Express delivery, Pick up in the shop" in quote.problems[0].message
     assert quote.problems[0].field == "shipping_method"
 
 
@@ -274,8 +274,8 @@ def test_a_coupon_that_is_refused_names_the_rule(counter: Counter) -> None:
     none = quoted(counter, coupon_code="NONE")
 
     assert codes(quote) == ["coupon_minimum"]
-    assert quote.problems[0].words == "25.00 short of the 50.00 minimum"
-    assert quote.document()["coupon"]["failures"][0]["short_by"] == 25
+    assert quote.problems[0].message == "25.00 short of the 50.00 minimum"
+    assert quote.document()["coupon"]["failures"][0]["shortfall"] == 25
     assert quote.totals.total == Decimal("29.90")
     assert codes(none) == ["coupon_exists"]
 
@@ -331,8 +331,8 @@ def test_a_calculation_that_ecwid_refuses_is_told(counter: Counter) -> None:
 
     quote = quoted(counter)
 
-    assert codes(quote)[0] == "not_calculable"
-    assert "No usable items" in quote.problems[0].words
+    assert codes(quote)[0] == "calculation_failed"
+    assert "No usable items" in quote.problems[0].message
 
 
 def test_where_ecwid_calculates_otherwise_both_are_told(counter: Counter) -> None:
@@ -346,7 +346,7 @@ def test_where_ecwid_calculates_otherwise_both_are_told(counter: Counter) -> Non
 
     quote = quoted(counter)
 
-    assert [warning.words for warning in quote.warnings] == [
+    assert [warning.message for warning in quote.warnings] == [
         "subtotal: 25.00 by our rules, 24.00 by Ecwid's calculation"
     ]
     assert quote.totals.total == Decimal("29.00")

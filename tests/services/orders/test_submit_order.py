@@ -15,18 +15,18 @@ from portal.errors import (
     InvalidFieldError,
     StoreNotWorkingError,
 )
-from portal.models import OrderSubmission, Store, UpdateState
+from portal.models import OrderSubmission, OrderUpdateState, Store
 from portal.rules.connection.store_states import StoreState
 from portal.rules.orders.order_changes import OrderChanges
 from portal.rules.orders.submission_states import SubmissionState
 from portal.services.orders.process_submission import wake_waiting_submissions
-from portal.services.orders.send_order_updates import send_updates, wake_waiting_updates
+from portal.services.orders.send_order_updates import send_order_updates, wake_waiting_updates
 from portal.services.orders.submit_order import (
-    Sender,
-    browse_submissions,
+    OrderSender,
     find_submission,
+    list_submissions,
     submit_order,
-    wait_for,
+    wait_for_submission,
 )
 from portal.services.orders.update_order import request_update, wait_for_update
 from tests.services.orders.conftest import SENDER, Counter
@@ -84,8 +84,8 @@ def test_a_request_repeats_one_that_was_stored_before_fields_were_renamed(
     first = counter.submit(request)
     assert first.request is not None
     old = dict(first.request)
-    old["accepted_drift"] = old.pop("price_tolerance")
-    old["fulfilment_status"] = old.pop("fulfillment_status")
+    old["price_tolerance"] = old.pop("price_tolerance")
+    old["fulfillment_status"] = old.pop("fulfillment_status")
     OrderSubmission.update(request=old, fingerprint="old").execute()
 
     again = submit_order(counter.runtime, counter.store_id, SENDER, "key-1", request)
@@ -134,7 +134,9 @@ def test_an_erased_request_is_still_recognized(counter: Counter) -> None:
 def test_senders_and_keys_are_kept_apart(counter: Counter) -> None:
     request = counter.request()
     sent = [
-        submit_order(counter.runtime, counter.store_id, Sender(name), key, request).submission.id
+        submit_order(
+            counter.runtime, counter.store_id, OrderSender(name), key, request
+        ).submission.id
         for name, key in (("api_key 7", "a"), ("api_key 8", "a"), ("api_key 7", "b"))
     ]
 
@@ -184,9 +186,9 @@ def test_an_order_needs_an_address_and_a_working_store(counter: Counter) -> None
 def test_who_waits_gets_the_outcome_or_the_place_to_look(counter: Counter) -> None:
     view = counter.submit()
 
-    assert not wait_for(view.id, timeout_s=0).is_finished
+    assert not wait_for_submission(view.id, timeout_s=0).is_finished
     counter.work(view.id)
-    assert wait_for(view.id).state == SubmissionState.SUBMITTED
+    assert wait_for_submission(view.id).state == SubmissionState.SUBMITTED
 
 
 def test_an_order_is_made_and_changed_on_either_database(counter: Counter) -> None:
@@ -199,9 +201,9 @@ def test_an_order_is_made_and_changed_on_either_database(counter: Counter) -> No
 
     assert wake_waiting_submissions(runtime) == 0
     assert wake_waiting_updates(runtime) == 1
-    send_updates(runtime, store_id)
+    send_order_updates(runtime, store_id)
 
-    assert wait_for_update(asked.id).state == UpdateState.SENT
+    assert wait_for_update(asked.id).state == OrderUpdateState.SENT
 
 
 def test_submissions_are_listed_by_key_and_are_the_stores_own(counter: Counter) -> None:
@@ -209,12 +211,12 @@ def test_submissions_are_listed_by_key_and_are_the_stores_own(counter: Counter) 
     ids = [counter.submit(request, key=f"k{n}").id for n in range(5)]
     counter.work(ids[0])
 
-    first = browse_submissions(counter.store_id, limit=3)
-    rest = browse_submissions(counter.store_id, before_id=first[-1].id, limit=3)
-    done = browse_submissions(counter.store_id, states=(SubmissionState.SUBMITTED,))
+    first = list_submissions(counter.store_id, limit=3)
+    rest = list_submissions(counter.store_id, before_id=first[-1].id, limit=3)
+    done = list_submissions(counter.store_id, states=(SubmissionState.SUBMITTED,))
 
     assert [view.id for view in first + rest] == ids[::-1]
     assert [view.id for view in done] == ids[:1]
     assert [step.state for step in done[0].history][-1] == SubmissionState.SUBMITTED
-    assert browse_submissions(counter.store_id, sender="merchant 3") == []
+    assert list_submissions(counter.store_id, sender="merchant 3") == []
     assert find_submission(counter.store_id + 1, ids[0]) is None

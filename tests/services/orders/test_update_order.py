@@ -8,29 +8,37 @@ from typing import Any
 import pytest
 
 from portal.errors import (
-    OrderChangeError,
     OrderNotFoundError,
+    OrderUpdateError,
+    OrderUpdateStateError,
     StoreNotWorkingError,
-    UpdateStateError,
 )
-from portal.models import Audit, Order, OrderUpdate, OwnWrite, Store, UpdateState, utc_now
+from portal.models import (
+    AuditLogEntry,
+    Order,
+    OrderUpdate,
+    OrderUpdateState,
+    OwnWrite,
+    Store,
+    utc_now,
+)
 from portal.rules.connection.store_states import StoreState
 from portal.rules.orders.order_changes import OrderChanges
-from portal.services.orders.send_order_updates import send_updates, wake_waiting_updates
-from portal.services.orders.submit_order import Sender
+from portal.services.orders.send_order_updates import send_order_updates, wake_waiting_updates
+from portal.services.orders.submit_order import OrderSender
 from portal.services.orders.update_order import (
     OrderUpdateView,
-    browse_updates,
-    drop_update,
+    discard_update,
     find_update,
+    list_updates,
     request_update,
-    send_again,
+    retry_update,
     wait_for_update,
 )
 from tests.factories import make_merchant
 from tests.services.orders.conftest import SENDER, Counter
 
-SHIPPED = OrderChanges(fulfilment_status="SHIPPED", tracking_number="RX1")
+SHIPPED = OrderChanges(fulfillment_status="SHIPPED", tracking_number="RX1")
 
 
 @pytest.fixture
@@ -50,7 +58,7 @@ def ask(counter: Counter, number: str, changes: OrderChanges = SHIPPED, **more: 
 def work(counter: Counter, update_id: int) -> OrderUpdateView:
     OrderUpdate.update(due_at=utc_now()).where(OrderUpdate.due_at.is_null(is_null=False)).execute()
     counter.runtime.redis.flushall()
-    send_updates(counter.runtime, counter.store_id)
+    send_order_updates(counter.runtime, counter.store_id)
     return wait_for_update(update_id, timeout_s=0)
 
 
@@ -65,18 +73,18 @@ def test_a_change_is_sent_and_mirrored_as_our_own_write(counter: Counter, number
     view = work(counter, update_id)
 
     (order,) = counter.orders()
-    assert (view.state, view.due_at, view.attempts) == (UpdateState.SENT, None, 0)
+    assert (view.state, view.due_at, view.attempts) == (OrderUpdateState.SENT, None, 0)
     assert (order["fulfillmentStatus"], order["trackingNumber"]) == ("SHIPPED", "RX1")
     assert order["paymentStatus"] == "AWAITING_PAYMENT"
     row = Order.get(Order.number == number)
-    assert (row.fulfilment_status, row.tracking_number) == ("SHIPPED", "RX1")
+    assert (row.fulfillment_status, row.tracking_number) == ("SHIPPED", "RX1")
     assert OwnWrite.select().count() == 1
 
 
 def test_a_cancelled_order_gives_its_items_back(counter: Counter, number: str) -> None:
     product_id = counter.orders()[0]["items"][0]["productId"]
 
-    work(counter, ask(counter, number, OrderChanges(payment_status="CANCELLED")))
+    work(counter, ask(counter, number, OrderChanges(payment_status="CANCELED")))
 
     assert counter.server.parts.products.get(counter.store_id, product_id)["quantity"] == 10
 
@@ -84,36 +92,39 @@ def test_a_cancelled_order_gives_its_items_back(counter: Counter, number: str) -
 def test_what_the_store_has_already_is_not_sent(counter: Counter, number: str) -> None:
     in_the_store(counter, number, fulfillmentStatus="SHIPPED", trackingNumber="RX1")
 
-    assert work(counter, ask(counter, number)).state == UpdateState.UNCHANGED
+    assert work(counter, ask(counter, number)).state == OrderUpdateState.UNCHANGED
 
 
 def test_a_newer_state_of_the_store_is_a_conflict_with_both(counter: Counter, number: str) -> None:
     update_id = ask(counter, number, OrderChanges(payment_status="PAID"))
-    in_the_store(counter, number, paymentStatus="CANCELLED")
+    in_the_store(counter, number, paymentStatus="CANCELED")
 
     view = work(counter, update_id)
 
-    assert view.state == UpdateState.CONFLICT
+    assert view.state == OrderUpdateState.CONFLICT
     assert view.changes == {"payment_status": "PAID"}
     assert view.expected == {"payment_status": "AWAITING_PAYMENT"}
-    assert view.remote == {"payment_status": "CANCELLED"}
-    assert counter.orders()[0]["paymentStatus"] == "CANCELLED"
-    assert Order.get(Order.number == number).payment_status == "CANCELLED"
+    assert view.remote == {"payment_status": "CANCELED"}
+    assert counter.orders()[0]["paymentStatus"] == "CANCELED"
+    assert Order.get(Order.number == number).payment_status == "CANCELED"
 
 
 def test_a_conflict_is_overwritten_only_as_it_was_seen(counter: Counter, number: str) -> None:
     update_id = ask(counter, number, OrderChanges(payment_status="PAID"))
-    in_the_store(counter, number, paymentStatus="CANCELLED")
+    in_the_store(counter, number, paymentStatus="CANCELED")
     work(counter, update_id)
-    send_again(counter.runtime, counter.store_id, update_id, SENDER)
+    retry_update(counter.runtime, counter.store_id, update_id, SENDER)
     in_the_store(counter, number, paymentStatus="REFUNDED")
 
     again = work(counter, update_id)
-    send_again(counter.runtime, counter.store_id, update_id, SENDER)
+    retry_update(counter.runtime, counter.store_id, update_id, SENDER)
     done = work(counter, update_id)
 
-    assert (again.state, again.remote) == (UpdateState.CONFLICT, {"payment_status": "REFUNDED"})
-    assert done.state == UpdateState.SENT
+    assert (again.state, again.remote) == (
+        OrderUpdateState.CONFLICT,
+        {"payment_status": "REFUNDED"},
+    )
+    assert done.state == OrderUpdateState.SENT
     assert counter.orders()[0]["paymentStatus"] == "PAID"
 
 
@@ -121,7 +132,7 @@ def test_who_saw_an_older_state_is_told(counter: Counter, number: str) -> None:
     seen = OrderChanges(payment_status="PAID")
     update_id = ask(counter, number, OrderChanges(payment_status="REFUNDED"), expected=seen)
 
-    assert work(counter, update_id).state == UpdateState.CONFLICT
+    assert work(counter, update_id).state == OrderUpdateState.CONFLICT
 
 
 def test_a_conflict_can_be_dropped(counter: Counter, number: str) -> None:
@@ -129,20 +140,20 @@ def test_a_conflict_can_be_dropped(counter: Counter, number: str) -> None:
     in_the_store(counter, number, fulfillmentStatus="RETURNED")
     work(counter, update_id)
 
-    dropped = drop_update(counter.store_id, update_id, SENDER)
+    dropped = discard_update(counter.store_id, update_id, SENDER)
 
-    assert dropped.state == UpdateState.DROPPED
-    with pytest.raises(UpdateStateError):
-        drop_update(counter.store_id, update_id, SENDER)
-    with pytest.raises(UpdateStateError):
-        send_again(counter.runtime, counter.store_id, update_id, SENDER)
+    assert dropped.state == OrderUpdateState.DROPPED
+    with pytest.raises(OrderUpdateStateError):
+        discard_update(counter.store_id, update_id, SENDER)
+    with pytest.raises(OrderUpdateStateError):
+        retry_update(counter.runtime, counter.store_id, update_id, SENDER)
 
 
 def test_a_dropped_change_is_never_sent(counter: Counter, number: str) -> None:
     update_id = ask(counter, number)
-    drop_update(counter.store_id, update_id, SENDER)
+    discard_update(counter.store_id, update_id, SENDER)
 
-    assert work(counter, update_id).state == UpdateState.DROPPED
+    assert work(counter, update_id).state == OrderUpdateState.DROPPED
     assert counter.orders()[0]["fulfillmentStatus"] == "AWAITING_PROCESSING"
 
 
@@ -157,8 +168,11 @@ def test_a_change_without_an_answer_is_read_again(
     first = work(counter, update_id)
 
     done = work(counter, update_id)
-    assert (first.state, first.attempts) in {(UpdateState.WAITING, 1), (UpdateState.SENT, 0)}
-    assert done.state == UpdateState.SENT
+    assert (first.state, first.attempts) in {
+        (OrderUpdateState.WAITING, 1),
+        (OrderUpdateState.SENT, 0),
+    }
+    assert done.state == OrderUpdateState.SENT
 
 
 @pytest.mark.promise(1)
@@ -173,25 +187,25 @@ def test_trouble_is_tried_again_and_given_up_in_sight(counter: Counter, number: 
     counter.fault("/orders", 503)
     view = work(counter, update_id)
 
-    assert (waiting.state, waiting.attempts) == (UpdateState.WAITING, 1)
-    assert view.state == UpdateState.FAILED
+    assert (waiting.state, waiting.attempts) == (OrderUpdateState.WAITING, 1)
+    assert view.state == OrderUpdateState.FAILED
     assert view.error is not None
     assert "HTTP 503" in view.error
-    send_again(counter.runtime, counter.store_id, update_id, SENDER)
+    retry_update(counter.runtime, counter.store_id, update_id, SENDER)
 
-    assert work(counter, update_id).state == UpdateState.SENT
+    assert work(counter, update_id).state == OrderUpdateState.SENT
 
 
 @pytest.mark.parametrize(
     ("fault", "state", "words"),
     [
-        ({"path": "/orders", "status": 404}, UpdateState.FAILED, "no such order any more"),
-        ({"path": "/orders", "status": 400, "method": "PUT"}, UpdateState.FAILED, "HTTP 400"),
-        ({"path": "/orders", "status": 429}, UpdateState.WAITING, "HTTP 429"),
+        ({"path": "/orders", "status": 404}, OrderUpdateState.FAILED, "no such order any more"),
+        ({"path": "/orders", "status": 400, "method": "PUT"}, OrderUpdateState.FAILED, "HTTP 400"),
+        ({"path": "/orders", "status": 429}, OrderUpdateState.WAITING, "HTTP 429"),
     ],
 )
 def test_what_ecwid_refuses_is_told(
-    counter: Counter, number: str, fault: dict[str, Any], state: UpdateState, words: str
+    counter: Counter, number: str, fault: dict[str, Any], state: OrderUpdateState, words: str
 ) -> None:
     update_id = ask(counter, number)
     counter.fault(**fault)
@@ -210,7 +224,7 @@ def test_a_stopped_store_is_asked_again_when_it_is_mended(counter: Counter, numb
     first = work(counter, update_id)
     second = work(counter, update_id)
 
-    assert first.state == second.state == UpdateState.WAITING
+    assert first.state == second.state == OrderUpdateState.WAITING
     assert Store.get_by_id(counter.store_id).state == StoreState.RECONNECT
     assert wake_waiting_updates(counter.runtime) == 0
     with pytest.raises(StoreNotWorkingError):
@@ -226,11 +240,11 @@ def test_changes_of_one_order_are_sent_in_their_order(counter: Counter, number: 
         OrderChanges(tracking_number="RX2"),
         expected=OrderChanges(tracking_number="RX1"),
     )
-    send_updates(counter.runtime, counter.store_id)
+    send_order_updates(counter.runtime, counter.store_id)
 
     assert wait_for_update(second, timeout_s=0).is_waiting
-    assert work(counter, second).state == UpdateState.SENT
-    assert [view.id for view in browse_updates(counter.store_id)] == [second, first]
+    assert work(counter, second).state == OrderUpdateState.SENT
+    assert [view.id for view in list_updates(counter.store_id)] == [second, first]
     assert counter.orders()[0]["trackingNumber"] == "RX2"
 
 
@@ -238,12 +252,12 @@ def test_a_persons_changes_are_in_the_audit_without_the_notes(
     counter: Counter, number: str
 ) -> None:
     merchant = make_merchant()
-    sender = Sender(f"merchant {merchant.id}", merchant)
+    sender = OrderSender(f"merchant {merchant.id}", merchant)
     changes = OrderChanges(payment_status="PAID", private_notes="Ada is ill")
     update_id = ask(counter, number, changes, sender=sender)
-    drop_update(counter.store_id, update_id, sender)
+    discard_update(counter.store_id, update_id, sender)
 
-    lines = list(Audit.select().order_by(Audit.id))
+    lines = list(AuditLogEntry.select().order_by(AuditLogEntry.id))
 
     assert [line.action for line in lines] == ["order.change_requested", "order.change_dropped"]
     assert lines[0].after == {
@@ -256,8 +270,10 @@ def test_changes_are_listed_and_are_the_stores_own(counter: Counter, number: str
     ids = [ask(counter, number, OrderChanges(tracking_number=f"RX{n}")) for n in range(4)]
     order_id = Order.get(Order.number == number).remote_id
 
-    first = browse_updates(counter.store_id, order_id=order_id, limit=3)
-    rest = browse_updates(counter.store_id, before_id=first[-1].id, states=(UpdateState.WAITING,))
+    first = list_updates(counter.store_id, order_id=order_id, limit=3)
+    rest = list_updates(
+        counter.store_id, before_id=first[-1].id, states=(OrderUpdateState.WAITING,)
+    )
 
     assert [view.id for view in first + rest] == ids[::-1]
     assert find_update(counter.store_id, ids[0]) is not None
@@ -268,8 +284,8 @@ def test_an_order_or_a_change_that_isnt_there_is_refused(counter: Counter, numbe
     with pytest.raises(OrderNotFoundError):
         ask(counter, "NONE")
     with pytest.raises(OrderNotFoundError):
-        drop_update(counter.store_id, 999, SENDER)
-    with pytest.raises(OrderChangeError):
+        discard_update(counter.store_id, 999, SENDER)
+    with pytest.raises(OrderUpdateError):
         ask(counter, number, OrderChanges(payment_status="LOST"))
 
 
@@ -279,4 +295,4 @@ def test_a_defect_of_ours_fails_in_sight(counter: Counter, number: str) -> None:
 
     view = work(counter, update_id)
 
-    assert (view.state, view.error) == (UpdateState.FAILED, "unexpected KeyError")
+    assert (view.state, view.error) == (OrderUpdateState.FAILED, "unexpected KeyError")

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from portal.models import ChannelEndpoint, Delivery, DeliveryState, Merchant, Store, utc_now
-from portal.services.outbound_webhooks.attempts import take_delivery
-from portal.services.outbound_webhooks.http_sender import MessageLine, Reply
-from portal.services.outbound_webhooks.results import note_reply
+from portal.models import Delivery, DeliveryState, Merchant, Store, WebhookEndpoint, utc_now
+from portal.services.outbound_webhooks.attempts import claim_delivery
+from portal.services.outbound_webhooks.http_sender import AttemptResult, WebhookSender
+from portal.services.outbound_webhooks.results import record_result
 from portal.services.outbound_webhooks.signed_request import signed_headers
 from portal.services.runtime import Runtime
 from tests.channel import Channel, open_channel
@@ -26,21 +26,21 @@ def channel() -> Iterator[Channel]:
 @pytest.fixture
 def endpoint(
     runtime: Runtime, merchant: Merchant, store: Store, channel: Channel
-) -> ChannelEndpoint:
+) -> WebhookEndpoint:
     """The merchant's endpoint at the receiver."""
     return make_endpoint(merchant, runtime.sealer, url=channel.url)
 
 
 @pytest.fixture
-def delivery(endpoint: ChannelEndpoint, store: Store) -> Delivery:
+def delivery(endpoint: WebhookEndpoint, store: Store) -> Delivery:
     """A message that waits for the endpoint."""
     return make_delivery(endpoint, store)
 
 
 @pytest.fixture
-def line() -> Iterator[MessageLine]:
+def line() -> Iterator[WebhookSender]:
     """A line that may send to the own machine."""
-    opened = MessageLine(allows_loopback=True)
+    opened = WebhookSender(allow_loopback=True)
     yield opened
     opened.close()
 
@@ -49,25 +49,29 @@ Attempt = Callable[[], DeliveryState | None]
 
 
 @pytest.fixture
-def attempt(runtime: Runtime, endpoint: ChannelEndpoint, line: MessageLine) -> Attempt:
+def attempt(runtime: Runtime, endpoint: WebhookEndpoint, line: WebhookSender) -> Attempt:
     """Make what waits due, send one message as the daemon does; None if there is nothing."""
 
     def send() -> DeliveryState | None:
         Delivery.update(due_at=utc_now()).execute()
-        parcel = take_delivery(runtime, endpoint.id)
-        if parcel is None:
+        signed_request = claim_delivery(runtime, endpoint.id)
+        if signed_request is None:
             return None
-        headers = signed_headers(parcel.uid, utc_now(), parcel.body, parcel.secrets)
-        return note_reply(runtime, parcel, line.post(parcel.url, parcel.body, headers))
+        headers = signed_headers(
+            signed_request.uid, utc_now(), signed_request.body, signed_request.secrets
+        )
+        return record_result(
+            runtime, signed_request, line.post(signed_request.url, signed_request.body, headers)
+        )
 
     return send
 
 
-def reply(status: int | None = 500, error: str | None = None) -> Reply:
+def result(status: int | None = 500, error: str | None = None) -> AttemptResult:
     """Return what an attempt may end with."""
-    return Reply(status, 12, error)
+    return AttemptResult(status, 12, error)
 
 
-def now_of(row: ChannelEndpoint | Delivery) -> ChannelEndpoint | Delivery:
+def now_of(row: WebhookEndpoint | Delivery) -> WebhookEndpoint | Delivery:
     """Return a row as it is now."""
     return type(row).get_by_id(row.id)

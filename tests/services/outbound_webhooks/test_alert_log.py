@@ -9,29 +9,29 @@ import pytest
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from portal.jobs import SEND_NOTICES
+from portal.jobs import SEND_ENDPOINT_ALERTS
 from portal.mail import Mailer
 from portal.models import (
     UNDELIVERED_STATES,
-    Audit,
-    ChannelEndpoint,
-    EndpointNotice,
+    AuditLogEntry,
+    EndpointAlert,
     Membership,
     Merchant,
     NotificationState,
     OffReason,
     Store,
+    WebhookEndpoint,
     utc_now,
 )
 from portal.rules.notifications.notification_times import ATTEMPTS_LIMIT
-from portal.services.notifications.notification_preferences import keep_choice
+from portal.services.notifications.notification_preferences import save_preference
 from portal.services.outbound_webhooks.alert_log import (
     SHOWN,
-    latest_notices,
-    retry_all_notices,
-    retry_notice,
+    latest_alerts,
+    retry_alert,
+    retry_all_alerts,
 )
-from portal.services.outbound_webhooks.alerts import send_notices
+from portal.services.outbound_webhooks.alerts import send_endpoint_alerts
 from portal.services.runtime import Runtime
 from tests.factories import make_endpoint, make_merchant, make_store
 from tests.post_office import PostOffice
@@ -51,66 +51,66 @@ def operator(runtime: Runtime) -> Merchant:
 
 
 @pytest.fixture
-def endpoint(runtime: Runtime, merchant: Merchant, store: Store) -> ChannelEndpoint:
+def endpoint(runtime: Runtime, merchant: Merchant, store: Store) -> WebhookEndpoint:
     """An endpoint for all stores, turned off, of a merchant who may be told at any hour."""
-    keep_choice(merchant, hours=None, timezone="", muted=[])
+    save_preference(merchant, hours=None, timezone="", muted=[])
     return make_endpoint(merchant, runtime.sealer, off_reason=OffReason.FAILING)
 
 
 def woken(runtime: Runtime) -> list[int]:
     """Return the merchants whose mails the daemon is to send."""
-    queue = Queue(SEND_NOTICES.queue, connection=runtime.redis, serializer=JSONSerializer)
-    return sorted(job.args[0] for job in queue.jobs if job.func_name == SEND_NOTICES.path)
+    queue = Queue(SEND_ENDPOINT_ALERTS.queue, connection=runtime.redis, serializer=JSONSerializer)
+    return sorted(job.args[0] for job in queue.jobs if job.func_name == SEND_ENDPOINT_ALERTS.path)
 
 
 def test_the_latest_are_listed_first_and_those_beyond_are_counted(
-    endpoint: ChannelEndpoint,
+    endpoint: WebhookEndpoint,
 ) -> None:
     for state in (*UNDELIVERED_STATES, NotificationState.SENT):
-        EndpointNotice.create(endpoint=endpoint, percent=50, state=state)
+        EndpointAlert.create(endpoint=endpoint, percent=50, state=state)
 
-    few = latest_notices(UNDELIVERED_STATES)
+    few = latest_alerts(UNDELIVERED_STATES)
     assert [row.state for row in few.rows] == list(reversed(UNDELIVERED_STATES))
     assert few.total == 2
     for _ in range(SHOWN):
-        EndpointNotice.create(endpoint=endpoint, **FAILED)
+        EndpointAlert.create(endpoint=endpoint, **FAILED)
 
-    many = latest_notices(UNDELIVERED_STATES)
+    many = latest_alerts(UNDELIVERED_STATES)
     assert (len(many.rows), many.total) == (SHOWN, SHOWN + 2)
     assert many.rows[0].id > many.rows[-1].id
 
 
 def test_a_mail_that_failed_is_sent_after_all(
-    runtime: Runtime, endpoint: ChannelEndpoint, operator: Merchant, office: PostOffice
+    runtime: Runtime, endpoint: WebhookEndpoint, operator: Merchant, office: PostOffice
 ) -> None:
     later = utc_now() + timedelta(days=1)
-    notice = EndpointNotice.create(endpoint=endpoint, due_at=later, **FAILED)
+    notice = EndpointAlert.create(endpoint=endpoint, due_at=later, **FAILED)
 
-    assert retry_notice(runtime, notice.id, operator)
+    assert retry_alert(runtime, notice.id, operator)
 
-    again = EndpointNotice.get()
+    again = EndpointAlert.get()
     assert (again.state, again.attempts, again.error) == (NotificationState.WAITING, 0, None)
     assert again.due_at <= utc_now()
     assert woken(runtime) == [endpoint.merchant_id]
     sending = replace(runtime, mailer=Mailer(f"{office.url}?from=portal@clay.example"))
-    send_notices(sending, endpoint.merchant_id)
-    assert EndpointNotice.get().state == NotificationState.SENT
+    send_endpoint_alerts(sending, endpoint.merchant_id)
+    assert EndpointAlert.get().state == NotificationState.SENT
     assert [letter["To"] for letter in office.letters] == [endpoint.merchant.email]
 
 
 def test_it_is_noted_in_each_store_of_the_endpoint_that_the_operator_asked(
-    runtime: Runtime, endpoint: ChannelEndpoint, operator: Merchant, merchant: Merchant
+    runtime: Runtime, endpoint: WebhookEndpoint, operator: Merchant, merchant: Merchant
 ) -> None:
     second = make_store(merchant, id=2004, name="Wood")
     narrow = make_endpoint(merchant, runtime.sealer, store=second)
-    ids = [EndpointNotice.create(endpoint=endpoint, **FAILED).id for _ in range(2)]
-    ids.append(EndpointNotice.create(endpoint=narrow, **FAILED).id)
+    ids = [EndpointAlert.create(endpoint=endpoint, **FAILED).id for _ in range(2)]
+    ids.append(EndpointAlert.create(endpoint=narrow, **FAILED).id)
 
-    assert retry_all_notices(runtime, operator) == 3
+    assert retry_all_alerts(runtime, operator) == 3
 
     noted = [
-        (row.store_id, row.action, row.target, row.who_id, row.after)
-        for row in Audit.select().order_by(Audit.target, Audit.store)
+        (row.store_id, row.action, row.target, row.actor_id, row.after)
+        for row in AuditLogEntry.select().order_by(AuditLogEntry.target, AuditLogEntry.store)
     ]
     wide = (f"endpoint {endpoint.id}", operator.id, {"mails": ids[:2]})
     assert noted == [
@@ -128,25 +128,25 @@ def test_it_is_noted_in_each_store_of_the_endpoint_that_the_operator_asked(
 
 
 def test_only_what_was_not_delivered_is_sent_again(
-    runtime: Runtime, endpoint: ChannelEndpoint, operator: Merchant
+    runtime: Runtime, endpoint: WebhookEndpoint, operator: Merchant
 ) -> None:
-    sent = EndpointNotice.create(endpoint=endpoint, percent=50, state=NotificationState.SENT)
+    sent = EndpointAlert.create(endpoint=endpoint, percent=50, state=NotificationState.SENT)
 
-    assert not retry_notice(runtime, sent.id, operator)
-    assert not retry_notice(runtime, 404, operator)
-    assert retry_all_notices(runtime, operator) == 0
-    assert EndpointNotice.get().state == NotificationState.SENT
+    assert not retry_alert(runtime, sent.id, operator)
+    assert not retry_alert(runtime, 404, operator)
+    assert retry_all_alerts(runtime, operator) == 0
+    assert EndpointAlert.get().state == NotificationState.SENT
     assert woken(runtime) == []
-    assert Audit.select().count() == 0
+    assert AuditLogEntry.select().count() == 0
 
 
 def test_the_mail_of_somebody_without_a_store_is_sent_again_too(
-    runtime: Runtime, endpoint: ChannelEndpoint, operator: Merchant
+    runtime: Runtime, endpoint: WebhookEndpoint, operator: Merchant
 ) -> None:
     Membership.delete().execute()
-    notice = EndpointNotice.create(endpoint=endpoint, **FAILED)
+    notice = EndpointAlert.create(endpoint=endpoint, **FAILED)
 
-    assert retry_notice(runtime, notice.id, operator)
+    assert retry_alert(runtime, notice.id, operator)
 
-    assert EndpointNotice.get().state == NotificationState.WAITING
-    assert Audit.select().count() == 0
+    assert EndpointAlert.get().state == NotificationState.WAITING
+    assert AuditLogEntry.select().count() == 0

@@ -8,29 +8,29 @@ import pytest
 from standardwebhooks import WebhookVerificationError
 
 from portal.models import (
-    ChannelEndpoint,
     Delivery,
     DeliveryAttempt,
     DeliveryState,
     Membership,
     Merchant,
-    OutboxMessage,
+    OutboundEvent,
+    WebhookEndpoint,
     utc_now,
 )
 from portal.rules.webhooks.event_retry import EVENT_BACKOFF
-from portal.services.outbound_webhooks.attempts import take_delivery
-from portal.services.outbound_webhooks.failing_endpoints import ping_later
+from portal.services.outbound_webhooks.attempts import claim_delivery
+from portal.services.outbound_webhooks.failing_endpoints import queue_ping
 from portal.services.outbound_webhooks.signed_request import new_secret
 from portal.services.runtime import Runtime
 from tests.channel import Channel
 from tests.factories import SECRET
 from tests.services.outbound_webhooks.conftest import Attempt, now_of
 
-ATTEMPTS_LIMIT = EVENT_BACKOFF.attempts_limit
+ATTEMPTS_LIMIT = EVENT_BACKOFF.max_attempts
 
 
 def test_a_message_is_signed_delivered_and_its_attempt_kept(
-    channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: ChannelEndpoint
+    channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: WebhookEndpoint
 ) -> None:
     assert attempt() is DeliveryState.DELIVERED
 
@@ -45,10 +45,10 @@ def test_a_message_is_signed_delivered_and_its_attempt_kept(
             "url": "http://127.0.0.1:8000/api/v1/stores/1003/products/5",
         },
     }
-    assert taken.uid == delivery.message.uid
+    assert taken.uid == delivery.event.uid
     kept = DeliveryAttempt.get()
-    assert (kept.status, kept.error, kept.answer) == (200, None, "thank you")
-    assert kept.ms >= 0
+    assert (kept.status, kept.error, kept.response_body) == (200, None, "thank you")
+    assert kept.duration_ms >= 0
     assert now_of(endpoint).last_success_at is not None
     assert attempt() is None
 
@@ -58,12 +58,12 @@ def test_while_a_secret_is_rotated_both_verify_and_no_other(
     channel: Channel,
     delivery: Delivery,
     attempt: Attempt,
-    endpoint: ChannelEndpoint,
+    endpoint: WebhookEndpoint,
 ) -> None:
     old, new = SECRET, new_secret()
     endpoint.sealed_previous_secret = endpoint.sealed_secret
     endpoint.sealed_secret = runtime.sealer.seal(new)
-    endpoint.previous_until_at = utc_now() + timedelta(hours=1)
+    endpoint.previous_expires_at = utc_now() + timedelta(hours=1)
     endpoint.save()
 
     attempt()
@@ -75,10 +75,10 @@ def test_while_a_secret_is_rotated_both_verify_and_no_other(
 
 
 def test_after_its_time_the_old_secret_signs_no_more(
-    channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: ChannelEndpoint
+    channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: WebhookEndpoint
 ) -> None:
     endpoint.sealed_previous_secret = "whatever"
-    endpoint.previous_until_at = utc_now() - timedelta(seconds=1)
+    endpoint.previous_expires_at = utc_now() - timedelta(seconds=1)
     endpoint.save()
 
     assert attempt() is DeliveryState.DELIVERED
@@ -86,13 +86,13 @@ def test_after_its_time_the_old_secret_signs_no_more(
 
 
 def test_a_message_that_always_fails_is_tried_eight_times_under_one_id(
-    channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: ChannelEndpoint
+    channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: WebhookEndpoint
 ) -> None:
     channel.status = 503
     states = []
     while (state := attempt()) is not None:
         states.append(state)
-        ChannelEndpoint.update(resume_at=None).execute()
+        WebhookEndpoint.update(resume_at=None).execute()
 
     assert states == [DeliveryState.FAILED] * (ATTEMPTS_LIMIT - 1) + [DeliveryState.GIVEN_UP]
     assert len({taken.uid for taken in channel.taken}) == 1
@@ -104,18 +104,21 @@ def test_a_message_that_always_fails_is_tried_eight_times_under_one_id(
 
 @pytest.mark.promise(1)
 def test_a_worker_that_dies_in_an_attempt_loses_nothing_and_does_not_go_on_for_ever(
-    runtime: Runtime, delivery: Delivery, endpoint: ChannelEndpoint
+    runtime: Runtime, delivery: Delivery, endpoint: WebhookEndpoint
 ) -> None:
     for _ in range(ATTEMPTS_LIMIT):
         Delivery.update(due_at=utc_now()).execute()
-        assert take_delivery(runtime, endpoint.id) is not None
+        assert claim_delivery(runtime, endpoint.id) is not None
 
     Delivery.update(due_at=utc_now()).execute()
-    assert take_delivery(runtime, endpoint.id) is None
+    assert claim_delivery(runtime, endpoint.id) is None
 
     given_up = now_of(delivery)
     assert (given_up.state, given_up.error) == (DeliveryState.GIVEN_UP, "broken_off")
-    assert DeliveryAttempt.select().where(DeliveryAttempt.ms.is_null()).count() == ATTEMPTS_LIMIT
+    assert (
+        DeliveryAttempt.select().where(DeliveryAttempt.duration_ms.is_null()).count()
+        == ATTEMPTS_LIMIT
+    )
 
 
 @pytest.mark.promise(9)
@@ -129,19 +132,19 @@ def test_who_has_left_the_team_is_told_nothing_more(
     assert now_of(delivery).error == "left"
 
 
-def test_a_ping_is_sent_once(channel: Channel, attempt: Attempt, endpoint: ChannelEndpoint) -> None:
+def test_a_ping_is_sent_once(channel: Channel, attempt: Attempt, endpoint: WebhookEndpoint) -> None:
     channel.status = 500
-    ping_later(endpoint)
+    queue_ping(endpoint)
 
     assert attempt() is DeliveryState.GIVEN_UP
     assert channel.taken[0].payload["type"] == "ping"
-    assert OutboxMessage.get().store_id is None
+    assert OutboundEvent.get().store_id is None
 
 
 def test_a_secret_that_no_key_opens_is_said_and_sends_nothing(
-    channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: ChannelEndpoint
+    channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: WebhookEndpoint
 ) -> None:
-    ChannelEndpoint.update(sealed_secret="broken").execute()
+    WebhookEndpoint.update(sealed_secret="broken").execute()
 
     assert attempt() is None
     assert channel.taken == []

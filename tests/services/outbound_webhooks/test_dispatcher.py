@@ -9,19 +9,23 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from daemon.job import use_runtime
-from daemon.tasks import deliver_messages
+from daemon.tasks import deliver_webhooks
 from portal.models import (
-    ChannelEndpoint,
     Delivery,
     DeliveryState,
     Lease,
     Membership,
     Merchant,
     Store,
+    WebhookEndpoint,
 )
 from portal.process import request_stop
 from portal.services.event_processing.processor import drain
-from portal.services.outbound_webhooks.dispatcher import AT_ONCE, deliver, wake_due_deliveries
+from portal.services.outbound_webhooks.dispatcher import (
+    PER_ENDPOINT_LIMIT,
+    dispatch_due,
+    wake_due_deliveries,
+)
 from portal.services.runtime import Runtime
 from tests.channel import Channel, open_channel
 from tests.factories import SECRET, make_delivery, make_endpoint
@@ -31,7 +35,7 @@ MESSAGES = 20
 
 
 @pytest.fixture
-def endpoint(runtime: Runtime, merchant: Merchant, channel: Channel) -> ChannelEndpoint:
+def endpoint(runtime: Runtime, merchant: Merchant, channel: Channel) -> WebhookEndpoint:
     """The merchant's endpoint at the receiver."""
     return make_endpoint(merchant, runtime.sealer, url=channel.url)
 
@@ -42,18 +46,18 @@ def states() -> list[str]:
 
 
 def test_all_that_waits_is_sent_some_at_once_and_each_message_once(
-    runtime: Runtime, endpoint: ChannelEndpoint, channel: Channel, store: Store
+    runtime: Runtime, endpoint: WebhookEndpoint, channel: Channel, store: Store
 ) -> None:
-    flying, most, lock = 0, 0, threading.Lock()
+    in_flight, most, lock = 0, 0, threading.Lock()
 
     def count(_: BaseHTTPRequestHandler) -> None:
-        nonlocal flying, most
+        nonlocal in_flight, most
         with lock:
-            flying += 1
-            most = max(most, flying)
+            in_flight += 1
+            most = max(most, in_flight)
         time.sleep(0.02)
         with lock:
-            flying -= 1
+            in_flight -= 1
 
     channel.behave = count
     for _ in range(MESSAGES):
@@ -61,18 +65,18 @@ def test_all_that_waits_is_sent_some_at_once_and_each_message_once(
     assert wake_due_deliveries(runtime) == 1
 
     use_runtime(runtime)
-    deliver_messages()
+    deliver_webhooks()
     use_runtime(None)
 
     assert states() == [DeliveryState.DELIVERED] * MESSAGES
     assert len({taken.uid for taken in channel.taken}) == len(channel.taken) == MESSAGES
-    assert 1 < most <= AT_ONCE
+    assert 1 < most <= PER_ENDPOINT_LIMIT
     assert not Lease.is_held(f"deliver:{endpoint.id}")
     assert wake_due_deliveries(runtime) == 0
 
 
 def test_an_endpoint_that_does_not_answer_holds_up_no_other(
-    runtime: Runtime, endpoint: ChannelEndpoint, channel: Channel, merchant: Merchant, store: Store
+    runtime: Runtime, endpoint: WebhookEndpoint, channel: Channel, merchant: Merchant, store: Store
 ) -> None:
     with open_channel() as silent:
         is_over = threading.Event()
@@ -89,22 +93,22 @@ def test_an_endpoint_that_does_not_answer_holds_up_no_other(
 
         channel.behave = look
         silent.status = 503
-        deliver(runtime)
+        dispatch_due(runtime)
 
         assert is_over.is_set()
-        assert len(silent.taken) == AT_ONCE
+        assert len(silent.taken) == PER_ENDPOINT_LIMIT
         assert len(channel.taken) == MESSAGES
-    assert ChannelEndpoint.get_by_id(stuck.id).failures == 1
-    assert Delivery.select().where(Delivery.attempts == 0).count() == MESSAGES - AT_ONCE
+    assert WebhookEndpoint.get_by_id(stuck.id).failures == 1
+    assert Delivery.select().where(Delivery.attempts == 0).count() == MESSAGES - PER_ENDPOINT_LIMIT
 
 
 def test_what_another_process_sends_to_is_left_to_it(
-    runtime: Runtime, endpoint: ChannelEndpoint, channel: Channel, store: Store
+    runtime: Runtime, endpoint: WebhookEndpoint, channel: Channel, store: Store
 ) -> None:
     make_delivery(endpoint, store)
     Lease.acquire(f"deliver:{endpoint.id}", "another", 30)
 
-    deliver(runtime)
+    dispatch_due(runtime)
 
     assert channel.taken == []
     assert states() == [DeliveryState.WAITING]
@@ -112,7 +116,7 @@ def test_what_another_process_sends_to_is_left_to_it(
 
 def test_a_worker_that_is_to_end_begins_nothing(
     runtime: Runtime,
-    endpoint: ChannelEndpoint,
+    endpoint: WebhookEndpoint,
     channel: Channel,
     store: Store,
     monkeypatch: pytest.MonkeyPatch,
@@ -121,7 +125,7 @@ def test_a_worker_that_is_to_end_begins_nothing(
     make_delivery(endpoint, store)
     request_stop()
 
-    deliver(runtime)
+    dispatch_due(runtime)
 
     assert channel.taken == []
 
@@ -133,7 +137,7 @@ def test_a_change_in_the_store_reaches_the_channel_and_its_first_copy_does_not(
     make_endpoint(merchant, runtime.sealer, url=channel.url)
     shop.sync()
     changed, gone = shop.product_ids()[:2]
-    deliver(runtime)
+    dispatch_due(runtime)
     assert channel.taken == []
 
     shop.change(changed, price=1)
@@ -141,7 +145,7 @@ def test_a_change_in_the_store_reaches_the_channel_and_its_first_copy_does_not(
     shop.event(changed)
     shop.event(gone, type="product.deleted")
     drain(runtime, shop.store_id)
-    deliver(runtime)
+    dispatch_due(runtime)
 
     told = {(taken.payload["type"], taken.payload["data"]["id"]) for taken in channel.taken}
     assert told == {("product.updated", changed), ("product.deleted", gone)}

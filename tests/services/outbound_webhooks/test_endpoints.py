@@ -7,26 +7,26 @@ from datetime import timedelta
 import pytest
 
 from portal.models import (
-    Audit,
-    ChannelEndpoint,
+    AuditLogEntry,
     Delivery,
     DeliveryAttempt,
     DeliveryState,
     Membership,
     Merchant,
-    OutboxMessage,
+    OutboundEvent,
     Store,
     StoreState,
+    WebhookEndpoint,
     utc_now,
 )
-from portal.rules.outbound_webhooks.outbound_events import OutboundEvent
+from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
 from portal.sealing import Sealer, new_key
 from portal.services.accounts.delete_account import delete_account
 from portal.services.accounts.export_account import export_account
 from portal.services.connection.reseal_secrets import reseal_secrets
 from portal.services.outbound_webhooks.endpoints import (
-    DELETED_AT_ONCE,
-    EndpointWish,
+    DELETE_BATCH,
+    EndpointSettings,
     add_endpoint,
     change_endpoint,
     delete_endpoint,
@@ -36,45 +36,45 @@ from portal.services.outbound_webhooks.endpoints import (
     turn_on_endpoint,
 )
 from portal.services.outbound_webhooks.replay import (
-    REPLAYED_AT_ONCE,
+    REPLAY_BATCH,
     attempts_of,
-    browse_deliveries,
-    count_not_arrived,
+    count_undelivered,
     count_unfinished,
     delivery_of,
-    replay_not_arrived,
-    replay_one,
+    list_deliveries,
+    replay_delivery,
+    replay_undelivered,
 )
-from portal.services.outbound_webhooks.send_test_event import try_endpoint
+from portal.services.outbound_webhooks.send_test_event import send_test_event
 from portal.services.runtime import Runtime
 from tests.factories import SECRET, make_delivery, make_endpoint, make_merchant
 
 DAY = timedelta(days=1)
 
 
-def wish(store: Store | None = None) -> EndpointWish:
+def endpoint_settings(store: Store | None = None) -> EndpointSettings:
     """Return what a merchant may want."""
-    events = (OutboundEvent.ORDER_CREATED,)
-    return EndpointWish("Warehouse", "https://hooks.example/?token=t0p", store, events)
+    events = (OutboundEventType.ORDER_CREATED,)
+    return EndpointSettings("Warehouse", "https://hooks.example/?token=t0p", store, events)
 
 
-def many(endpoint: ChannelEndpoint, store: Store, count: int, state: DeliveryState) -> None:
+def many(endpoint: WebhookEndpoint, store: Store, count: int, state: DeliveryState) -> None:
     """Write many deliveries at once."""
     for _ in range(count // 100 + 1):
         rows = [{"type": "product.updated", "store": store} for _ in range(100)]
-        made = OutboxMessage.insert_many(rows).returning(OutboxMessage.id).execute()
+        made = OutboundEvent.insert_many(rows).returning(OutboundEvent.id).execute()
         Delivery.insert_many(
-            [{"message": row.id, "endpoint": endpoint, "state": state} for row in made]
+            [{"event": row.id, "endpoint": endpoint, "state": state} for row in made]
         ).execute()
 
 
 def test_the_audit_tells_of_each_change_and_of_the_address_no_more_than_the_host(
     runtime: Runtime, merchant: Merchant, store: Store
 ) -> None:
-    made = add_endpoint(runtime, merchant, wish())
+    made = add_endpoint(runtime, merchant, endpoint_settings())
     assert made is not None
     endpoint = made.endpoint
-    change_endpoint(endpoint, merchant, wish(store))
+    change_endpoint(endpoint, merchant, endpoint_settings(store))
     rotated = rotate_secret(runtime, endpoint, merchant)
     assert pause_endpoint(endpoint, merchant)
     assert turn_on_endpoint(endpoint, merchant)
@@ -82,7 +82,7 @@ def test_the_audit_tells_of_each_change_and_of_the_address_no_more_than_the_host
 
     assert rotated is not None
     assert rotated.text != made.text
-    assert [row.action for row in Audit.select().order_by(Audit.id)] == [
+    assert [row.action for row in AuditLogEntry.select().order_by(AuditLogEntry.id)] == [
         "endpoint.made",
         "endpoint.changed",
         "endpoint.rotated",
@@ -90,7 +90,7 @@ def test_the_audit_tells_of_each_change_and_of_the_address_no_more_than_the_host
         "endpoint.turned_on",
         "endpoint.deleted",
     ]
-    noted = repr(list(Audit.select().dicts()))
+    noted = repr(list(AuditLogEntry.select().dicts()))
     assert "hooks.example" in noted
     assert "t0p" not in noted
     assert "whsec_" not in noted
@@ -109,7 +109,7 @@ def test_both_secrets_are_sealed_anew_with_the_newest_key(
 
     assert tallies["channel_endpoint.sealed_secret"].resealed == 1
     assert tallies["channel_endpoint.sealed_previous_secret"].resealed == 1
-    kept, only = ChannelEndpoint.get(), Sealer((newest,))
+    kept, only = WebhookEndpoint.get(), Sealer((newest,))
     assert only.open(kept.sealed_secret) == rotated.text
     assert only.open(kept.sealed_previous_secret) == SECRET
 
@@ -121,11 +121,11 @@ def test_what_has_ended_can_not_be_steered_any_more(
     assert not turn_on_endpoint(endpoint, merchant)
     endpoint.delete_instance()
 
-    change_endpoint(endpoint, merchant, wish())
+    change_endpoint(endpoint, merchant, endpoint_settings())
     assert rotate_secret(runtime, endpoint, merchant) is None
     assert not pause_endpoint(endpoint, merchant)
-    assert try_endpoint(runtime, endpoint) is None
-    assert Audit.select().count() == 0
+    assert send_test_event(runtime, endpoint) is None
+    assert AuditLogEntry.select().count() == 0
 
 
 @pytest.mark.promise(9)
@@ -148,7 +148,7 @@ def test_a_large_endpoint_goes_in_parts_with_all_that_was_sent(
 ) -> None:
     endpoint = make_endpoint(merchant, runtime.sealer)
     kept = make_delivery(make_endpoint(merchant, runtime.sealer), store)
-    many(endpoint, store, DELETED_AT_ONCE, DeliveryState.DELIVERED)
+    many(endpoint, store, DELETE_BATCH, DeliveryState.DELIVERED)
     DeliveryAttempt.create(delivery=Delivery.select().order_by(Delivery.id.desc()).get())
 
     delete_endpoint(runtime, endpoint, merchant)
@@ -161,19 +161,19 @@ def test_all_that_did_not_arrive_is_sent_again_however_much(
     runtime: Runtime, merchant: Merchant, store: Store
 ) -> None:
     endpoint = make_endpoint(merchant, runtime.sealer)
-    many(endpoint, store, REPLAYED_AT_ONCE, DeliveryState.GIVEN_UP)
+    many(endpoint, store, REPLAY_BATCH, DeliveryState.GIVEN_UP)
     make_delivery(endpoint, store, state=DeliveryState.DELIVERED)
-    ping = OutboxMessage.create(type=OutboundEvent.PING)
-    Delivery.create(message=ping, endpoint=endpoint, state=DeliveryState.GIVEN_UP)
-    count = count_not_arrived(endpoint, utc_now() - DAY)
+    ping = OutboundEvent.create(type=OutboundEventType.PING)
+    Delivery.create(event=ping, endpoint=endpoint, state=DeliveryState.GIVEN_UP)
+    count = count_undelivered(endpoint, utc_now() - DAY)
 
-    assert count_not_arrived(endpoint, utc_now() + DAY) == 0
-    assert replay_not_arrived(runtime, endpoint, utc_now() - DAY, merchant) == count
-    assert count > REPLAYED_AT_ONCE
+    assert count_undelivered(endpoint, utc_now() + DAY) == 0
+    assert replay_undelivered(runtime, endpoint, utc_now() - DAY, merchant) == count
+    assert count > REPLAY_BATCH
 
     assert count_unfinished(endpoint) == count
-    assert count_not_arrived(endpoint, utc_now() - DAY) == 0
-    assert Audit.get().after == {"count": count}
+    assert count_undelivered(endpoint, utc_now() - DAY) == 0
+    assert AuditLogEntry.get().after == {"count": count}
 
 
 def test_deliveries_are_listed_by_state_and_one_is_sent_again(
@@ -184,11 +184,11 @@ def test_deliveries_are_listed_by_state_and_one_is_sent_again(
     DeliveryAttempt.create(delivery=given_up)
     newer = make_delivery(endpoint, store)
 
-    assert list(browse_deliveries(endpoint, None).rows) == [newer, given_up]
-    assert list(browse_deliveries(endpoint, DeliveryState.GIVEN_UP).rows) == [given_up]
-    assert browse_deliveries(endpoint, None).rows[0].message.type == "product.updated"
+    assert list(list_deliveries(endpoint, None).rows) == [newer, given_up]
+    assert list(list_deliveries(endpoint, DeliveryState.GIVEN_UP).rows) == [given_up]
+    assert list_deliveries(endpoint, None).rows[0].event.type == "product.updated"
 
-    replay_one(runtime, endpoint, given_up, merchant)
+    replay_delivery(runtime, endpoint, given_up, merchant)
 
     assert len(attempts_of(given_up)) == 1
     assert count_unfinished(endpoint) == 2
@@ -205,5 +205,5 @@ def test_endpoints_are_in_the_export_without_secrets_and_go_with_the_account(
 
     Store.update(state=StoreState.DISCONNECTED).execute()
     assert delete_account(merchant)
-    assert ChannelEndpoint.select().count() == Delivery.select().count() == 0
+    assert WebhookEndpoint.select().count() == Delivery.select().count() == 0
     assert Membership.select().count() == 0

@@ -9,24 +9,27 @@ import pytest
 
 from portal.mail import Mailer
 from portal.models import (
-    ChannelEndpoint,
     Delivery,
     DeliveryState,
-    EndpointNotice,
+    EndpointAlert,
     EndpointState,
     Lease,
     Merchant,
     NotificationState,
     OffReason,
     Store,
+    WebhookEndpoint,
     utc_now,
 )
 from portal.rules.notifications.notification_times import ATTEMPTS_LIMIT
-from portal.rules.outbound_webhooks.endpoint_health import KEPT_WHILE_OFF
-from portal.services.notifications.email_retries import SERVER_AWAY
-from portal.services.notifications.notification_preferences import keep_choice
-from portal.services.outbound_webhooks.alerts import send_notices, wake_due_notices
-from portal.services.outbound_webhooks.failing_endpoints import ask_failing, give_up_kept
+from portal.rules.outbound_webhooks.endpoint_health import RETENTION_WHILE_OFF
+from portal.services.notifications.email_retries import MAIL_SERVER_DOWN
+from portal.services.notifications.notification_preferences import save_preference
+from portal.services.outbound_webhooks.alerts import send_endpoint_alerts, wake_due_alerts
+from portal.services.outbound_webhooks.failing_endpoints import (
+    expire_deliveries,
+    ping_failing_endpoints,
+)
 from portal.services.runtime import Runtime
 from tests.channel import Channel
 from tests.factories import make_delivery
@@ -45,15 +48,15 @@ def runtime(runtime: Runtime, office: PostOffice) -> Runtime:
 @pytest.fixture
 def merchant(merchant: Merchant) -> Merchant:
     """A merchant who may be told at any hour."""
-    keep_choice(merchant, hours=None, timezone="", muted=[])
+    save_preference(merchant, hours=None, timezone="", muted=[])
     return merchant
 
 
 def move_clock(length: timedelta) -> None:
     """Have everything been so long ago."""
     for table, names in (
-        (ChannelEndpoint, ("failing_since_at", "last_attempt_at", "resume_at", "state_since_at")),
-        (EndpointNotice, ("due_at",)),
+        (WebhookEndpoint, ("failing_since_at", "last_attempt_at", "resume_at", "state_changed_at")),
+        (EndpointAlert, ("due_at",)),
         (Delivery, ("due_at",)),
     ):
         for row in table.select():
@@ -65,7 +68,7 @@ def move_clock(length: timedelta) -> None:
 
 def marks() -> list[int]:
     """Return the marks that were told of, in order."""
-    return [notice.percent for notice in EndpointNotice.select().order_by(EndpointNotice.id)]
+    return [notice.percent for notice in EndpointAlert.select().order_by(EndpointAlert.id)]
 
 
 def subjects(office: PostOffice) -> list[str]:
@@ -77,7 +80,7 @@ def test_an_endpoint_is_warned_about_at_each_mark_once_and_then_turned_off(
     runtime: Runtime,
     channel: Channel,
     office: PostOffice,
-    endpoint: ChannelEndpoint,
+    endpoint: WebhookEndpoint,
     attempt: Attempt,
     store: Store,
 ) -> None:
@@ -85,10 +88,10 @@ def test_an_endpoint_is_warned_about_at_each_mark_once_and_then_turned_off(
     make_delivery(endpoint, store)
     found = []
     for hour in range(74):
-        if ask_failing(runtime) or not hour:
+        if ping_failing_endpoints(runtime) or not hour:
             attempt()
-        if wake_due_notices(runtime):
-            send_notices(runtime, endpoint.merchant_id)
+        if wake_due_alerts(runtime):
+            send_endpoint_alerts(runtime, endpoint.merchant_id)
         found.append((hour, len(marks())))
         Delivery.update(state=DeliveryState.GIVEN_UP).execute()
         move_clock(HOUR)
@@ -104,7 +107,7 @@ def test_an_endpoint_is_warned_about_at_each_mark_once_and_then_turned_off(
         "Webhooks “Warehouse”: turned off",
     ]
     assert "70 % of the time is over" in part_of(office.letters[1], "plain")
-    off = ChannelEndpoint.get()
+    off = WebhookEndpoint.get()
     assert (off.state, off.off_reason) == (EndpointState.OFF, OffReason.FAILING)
     # The first message, and a ping for each mark.
     assert [taken.payload["type"] for taken in channel.taken] == ["product.updated", *["ping"] * 4]
@@ -113,7 +116,7 @@ def test_an_endpoint_is_warned_about_at_each_mark_once_and_then_turned_off(
 def test_an_endpoint_that_is_well_again_is_neither_warned_about_nor_turned_off(
     runtime: Runtime,
     channel: Channel,
-    endpoint: ChannelEndpoint,
+    endpoint: WebhookEndpoint,
     attempt: Attempt,
     store: Store,
 ) -> None:
@@ -124,37 +127,37 @@ def test_an_endpoint_that_is_well_again_is_neither_warned_about_nor_turned_off(
     move_clock(80 * HOUR)
 
     channel.status = 200
-    assert ask_failing(runtime) == 1
-    assert ask_failing(runtime) == 0
+    assert ping_failing_endpoints(runtime) == 1
+    assert ping_failing_endpoints(runtime) == 0
     assert attempt() is DeliveryState.DELIVERED
 
     assert marks() == []
-    assert ChannelEndpoint.get().failing_since_at is None
+    assert WebhookEndpoint.get().failing_since_at is None
 
 
 def test_a_warning_that_is_over_before_it_goes_is_not_sent(
-    runtime: Runtime, office: PostOffice, endpoint: ChannelEndpoint
+    runtime: Runtime, office: PostOffice, endpoint: WebhookEndpoint
 ) -> None:
-    EndpointNotice.create(endpoint=endpoint, percent=50)
+    EndpointAlert.create(endpoint=endpoint, percent=50)
 
-    send_notices(runtime, endpoint.merchant_id)
+    send_endpoint_alerts(runtime, endpoint.merchant_id)
 
     assert office.letters == []
-    assert EndpointNotice.get().state == NotificationState.DROPPED
+    assert EndpointAlert.get().state == NotificationState.DROPPED
 
 
 def test_a_warning_waits_for_the_end_of_quiet_hours(
-    runtime: Runtime, office: PostOffice, endpoint: ChannelEndpoint, merchant: Merchant
+    runtime: Runtime, office: PostOffice, endpoint: WebhookEndpoint, merchant: Merchant
 ) -> None:
     now = utc_now().hour
-    keep_choice(merchant, hours=(now, (now + 2) % 24), timezone="UTC", muted=[])
-    ChannelEndpoint.update(told_percent=50, failing_since_at=utc_now()).execute()
-    notice = EndpointNotice.create(endpoint=endpoint, percent=50)
+    save_preference(merchant, hours=(now, (now + 2) % 24), timezone="UTC", muted=[])
+    WebhookEndpoint.update(alerted_percent=50, failing_since_at=utc_now()).execute()
+    notice = EndpointAlert.create(endpoint=endpoint, percent=50)
 
-    send_notices(runtime, endpoint.merchant_id)
+    send_endpoint_alerts(runtime, endpoint.merchant_id)
 
     assert office.letters == []
-    assert EndpointNotice.get_by_id(notice.id).due_at > utc_now()
+    assert EndpointAlert.get_by_id(notice.id).due_at > utc_now()
 
 
 @pytest.mark.parametrize(
@@ -169,47 +172,47 @@ def test_a_warning_waits_for_the_end_of_quiet_hours(
 def test_a_letter_that_can_not_be_sent_is_tried_again_or_not(
     runtime: Runtime,
     office: PostOffice,
-    endpoint: ChannelEndpoint,
+    endpoint: WebhookEndpoint,
     answer: str,
     attempts: int,
     state: NotificationState,
 ) -> None:
     office.answers[endpoint.merchant.email] = answer
-    ChannelEndpoint.update(told_percent=50, failing_since_at=utc_now()).execute()
-    EndpointNotice.create(endpoint=endpoint, percent=50, attempts=attempts)
+    WebhookEndpoint.update(alerted_percent=50, failing_since_at=utc_now()).execute()
+    EndpointAlert.create(endpoint=endpoint, percent=50, attempts=attempts)
 
-    send_notices(runtime, endpoint.merchant_id)
+    send_endpoint_alerts(runtime, endpoint.merchant_id)
 
-    assert EndpointNotice.get().state == state
+    assert EndpointAlert.get().state == state
     assert office.letters == []
 
 
 def test_while_the_mail_server_is_away_nothing_is_tried(
-    runtime: Runtime, endpoint: ChannelEndpoint
+    runtime: Runtime, endpoint: WebhookEndpoint
 ) -> None:
-    EndpointNotice.create(endpoint=endpoint, percent=100)
+    EndpointAlert.create(endpoint=endpoint, percent=100)
     away = replace(runtime, mailer=Mailer("smtp://127.0.0.1:9?from=portal@clay.example"))
-    ChannelEndpoint.update(off_reason=OffReason.GONE).execute()
+    WebhookEndpoint.update(off_reason=OffReason.GONE).execute()
 
-    send_notices(away, endpoint.merchant_id)
+    send_endpoint_alerts(away, endpoint.merchant_id)
 
-    assert EndpointNotice.get().attempts == 1
-    assert Lease.is_held(SERVER_AWAY)
-    assert wake_due_notices(runtime) == 0
-    EndpointNotice.update(due_at=utc_now()).execute()
-    send_notices(runtime, endpoint.merchant_id)
-    assert EndpointNotice.get().attempts == 1
+    assert EndpointAlert.get().attempts == 1
+    assert Lease.is_held(MAIL_SERVER_DOWN)
+    assert wake_due_alerts(runtime) == 0
+    EndpointAlert.update(due_at=utc_now()).execute()
+    send_endpoint_alerts(runtime, endpoint.merchant_id)
+    assert EndpointAlert.get().attempts == 1
 
 
 def test_what_waits_for_an_endpoint_that_is_off_is_given_up_after_three_days(
-    runtime: Runtime, endpoint: ChannelEndpoint, store: Store
+    runtime: Runtime, endpoint: WebhookEndpoint, store: Store
 ) -> None:
     delivery = make_delivery(endpoint, store)
-    ChannelEndpoint.update(state=EndpointState.PAUSED, state_since_at=utc_now()).execute()
-    assert give_up_kept(runtime) == 0
+    WebhookEndpoint.update(state=EndpointState.PAUSED, state_changed_at=utc_now()).execute()
+    assert expire_deliveries(runtime) == 0
 
-    ChannelEndpoint.update(state_since_at=utc_now() - KEPT_WHILE_OFF).execute()
-    assert give_up_kept(runtime) == 1
+    WebhookEndpoint.update(state_changed_at=utc_now() - RETENTION_WHILE_OFF).execute()
+    assert expire_deliveries(runtime) == 1
 
     given_up = Delivery.get_by_id(delivery.id)
     assert (given_up.state, given_up.error) == (DeliveryState.GIVEN_UP, "off")

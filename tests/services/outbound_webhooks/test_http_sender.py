@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 from werkzeug.http import http_date
 
-from portal.services.outbound_webhooks.http_sender import ANSWER_KEPT, MessageLine
+from portal.services.outbound_webhooks.http_sender import BODY_KEPT, WebhookSender
 from tests.channel import Channel, drip, open_channel
 from tests.post_office import make_certificate
 
@@ -35,16 +35,16 @@ def channel(open_one: Channel) -> Channel:
 
 
 @pytest.fixture
-def line() -> Iterator[MessageLine]:
-    opened = MessageLine(allows_loopback=True)
+def line() -> Iterator[WebhookSender]:
+    opened = WebhookSender(allow_loopback=True)
     yield opened
     opened.close()
 
 
-def test_a_message_arrives_as_json_with_its_headers(channel: Channel, line: MessageLine) -> None:
-    reply = line.post(channel.url, '{"name":"Größe"}', HEADERS)
+def test_a_message_arrives_as_json_with_its_headers(channel: Channel, line: WebhookSender) -> None:
+    result = line.post(channel.url, '{"name":"Größe"}', HEADERS)
 
-    assert (reply.status, reply.error, reply.text) == (200, None, "thank you")
+    assert (result.status, result.error, result.text) == (200, None, "thank you")
     (taken,) = channel.taken
     assert taken.payload == {"name": "Größe"}
     assert taken.headers["content-type"] == "application/json"
@@ -53,15 +53,15 @@ def test_a_message_arrives_as_json_with_its_headers(channel: Channel, line: Mess
     assert taken.headers["host"] == channel.url.split("/")[2]
 
 
-def test_of_a_long_answer_the_beginning_is_kept(channel: Channel, line: MessageLine) -> None:
+def test_of_a_long_answer_the_beginning_is_kept(channel: Channel, line: WebhookSender) -> None:
     channel.answer = b"no\x00pe " + "é".encode() * 100_000
 
-    reply = line.post(channel.url, "{}", HEADERS)
+    result = line.post(channel.url, "{}", HEADERS)
 
-    assert reply.text == "nope " + "é" * (ANSWER_KEPT - 5)
+    assert result.text == "nope " + "é" * (BODY_KEPT - 5)
 
 
-def test_a_redirect_is_an_answer_and_is_not_followed(channel: Channel, line: MessageLine) -> None:
+def test_a_redirect_is_an_answer_and_is_not_followed(channel: Channel, line: WebhookSender) -> None:
     channel.status = 302
     channel.headers["Location"] = channel.url
 
@@ -70,60 +70,62 @@ def test_a_redirect_is_an_answer_and_is_not_followed(channel: Channel, line: Mes
 
 
 def test_a_wish_to_be_left_alone_is_heard_and_cookies_are_not_kept(
-    channel: Channel, line: MessageLine
+    channel: Channel, line: WebhookSender
 ) -> None:
     channel.status = 429
     channel.headers |= {"Retry-After": "120", "Set-Cookie": "who=us"}
 
-    assert line.post(channel.url, "{}", HEADERS).asked_s == 120
+    assert line.post(channel.url, "{}", HEADERS).retry_after_s == 120
     line.post(channel.url, "{}", HEADERS)
     assert "cookie" not in channel.taken[1].headers
 
 
-def test_a_wish_may_be_a_date(channel: Channel, line: MessageLine) -> None:
+def test_a_wish_may_be_a_date(channel: Channel, line: WebhookSender) -> None:
     channel.status = 503
     channel.headers["Retry-After"] = http_date(time.time() + 300)
 
-    assert 290 < line.post(channel.url, "{}", HEADERS).asked_s <= 300
+    assert 290 < line.post(channel.url, "{}", HEADERS).retry_after_s <= 300
 
 
 @pytest.mark.parametrize(
     "wish",
     ["", "soon", "-5", "1e9", "9" * 5000, "٣", "Wed, 21 Oct 2015 07:28:00 GMT", "1 Jan 99999999"],
 )
-def test_a_wish_that_means_nothing_is_none(channel: Channel, line: MessageLine, wish: str) -> None:
+def test_a_wish_that_means_nothing_is_none(
+    channel: Channel, line: WebhookSender, wish: str
+) -> None:
     channel.status = 503
     channel.headers["Retry-After"] = wish.encode().decode("latin-1")
 
-    assert line.post(channel.url, "{}", HEADERS).asked_s == 0
+    assert line.post(channel.url, "{}", HEADERS).retry_after_s == 0
 
 
 def test_an_answer_that_drips_is_cut_off_when_its_time_is_over(
-    channel: Channel, line: MessageLine
+    channel: Channel, line: WebhookSender
 ) -> None:
     channel.behave = drip
     began_s = time.monotonic()
 
-    reply = line.post(channel.url, "{}", HEADERS, timeout_s=0.3)
+    result = line.post(channel.url, "{}", HEADERS, timeout_s=0.3)
 
-    assert (reply.status, reply.error) == (None, "timeout")
+    assert (result.status, result.error) == (None, "timeout")
     assert time.monotonic() - began_s < 3
     channel.behave = None
     assert line.post(channel.url, "{}", HEADERS).status == 200
 
 
-def test_a_handshake_that_drips_is_cut_off_when_its_time_is_over(line: MessageLine) -> None:
+def test_a_handshake_that_drips_is_cut_off_when_its_time_is_over(line: WebhookSender) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = Thread(target=drip_a_handshake, args=(listening,))
         thread.start()
         began_s = time.monotonic()
 
-        reply = line.post(
+        result = line.post(
             f"https://localhost:{listening.getsockname()[1]}/", "{}", HEADERS, timeout_s=0.3
         )
 
         thread.join()
-    assert (reply.status, reply.error) == (None, "timeout")
+    assert (result.status, result.error) == (None, "timeout")
     assert time.monotonic() - began_s < 3
 
 
@@ -137,7 +139,7 @@ def drip_a_handshake(listening: socket.socket) -> None:
             connection.sendall(b"\x03")
 
 
-def test_who_hangs_up_or_is_not_there_is_unreachable(channel: Channel, line: MessageLine) -> None:
+def test_who_hangs_up_or_is_not_there_is_unreachable(channel: Channel, line: WebhookSender) -> None:
     channel.behave = lambda handler: handler.connection.shutdown(socket.SHUT_RDWR)
     assert line.post(channel.url, "{}", HEADERS).error == "unreachable"
 
@@ -147,14 +149,14 @@ def test_who_hangs_up_or_is_not_there_is_unreachable(channel: Channel, line: Mes
         assert line.post(nobody, "{}", HEADERS).error == "unreachable"
 
 
-def test_a_name_that_nobody_knows_is_said_to_be_so(line: MessageLine) -> None:
+def test_a_name_that_nobody_knows_is_said_to_be_so(line: WebhookSender) -> None:
     assert line.post("https://nobody.invalid/", "{}", HEADERS).error == "unknown_name"
 
 
-def test_a_server_without_tls_is_no_good_https(channel: Channel, line: MessageLine) -> None:
-    reply = line.post(channel.url.replace("http:", "https:"), "{}", HEADERS)
+def test_a_server_without_tls_is_no_good_https(channel: Channel, line: WebhookSender) -> None:
+    result = line.post(channel.url.replace("http:", "https:"), "{}", HEADERS)
 
-    assert reply.error == "tls"
+    assert result.error == "tls"
     assert channel.taken == []
 
 
@@ -168,7 +170,7 @@ def test_a_name_is_checked_though_its_address_is_connected_to(
     only_ipv4: None, tmp_path: Path
 ) -> None:
     certificate = make_certificate(tmp_path, "localhost")
-    trusting = MessageLine(allows_loopback=True, authorities=str(certificate))
+    trusting = WebhookSender(allow_loopback=True, ca_bundle=str(certificate))
 
     with open_channel(certificate) as channel:
         for _ in range(2):
@@ -180,7 +182,7 @@ def test_a_name_is_checked_though_its_address_is_connected_to(
 
 
 def test_a_certificate_that_nobody_trusts_is_not_good(
-    only_ipv4: None, line: MessageLine, tmp_path: Path
+    only_ipv4: None, line: WebhookSender, tmp_path: Path
 ) -> None:
     with open_channel(make_certificate(tmp_path, "localhost")) as channel:
         assert line.post(channel.url, "{}", HEADERS).error == "tls"
@@ -191,15 +193,17 @@ def test_a_certificate_that_nobody_trusts_is_not_good(
 def test_in_production_nothing_is_sent_to_where_a_name_must_not_lead(
     channel: Channel, name: str
 ) -> None:
-    line = MessageLine(allows_loopback=False)
+    line = WebhookSender(allow_loopback=False)
 
-    reply = line.post(channel.url.replace("127.0.0.1", name), "{}", HEADERS)
+    result = line.post(channel.url.replace("127.0.0.1", name), "{}", HEADERS)
 
-    assert reply.error in ("private", "unknown_name")
+    assert result.error in ("private", "unknown_name")
     assert channel.taken == []
     line.close()
 
 
 @pytest.mark.parametrize("address", ["http://10.0.0.1/", "http://169.254.169.254/latest"])
-def test_other_machines_of_a_private_net_are_never_sent_to(line: MessageLine, address: str) -> None:
+def test_other_machines_of_a_private_net_are_never_sent_to(
+    line: WebhookSender, address: str
+) -> None:
     assert line.post(address, "{}", HEADERS).error == "private"

@@ -5,57 +5,57 @@ from __future__ import annotations
 from datetime import timedelta
 
 from portal.models import (
-    ChannelEndpoint,
     Delivery,
     DeliveryState,
-    EndpointNotice,
+    EndpointAlert,
     EndpointState,
     OffReason,
+    WebhookEndpoint,
     utc_now,
 )
-from portal.services.outbound_webhooks.attempts import due_endpoints, take_delivery
-from portal.services.outbound_webhooks.results import note_reply
+from portal.services.outbound_webhooks.attempts import claim_delivery, due_endpoints
+from portal.services.outbound_webhooks.results import record_result
 from portal.services.runtime import Runtime
 from tests.channel import Channel
-from tests.services.outbound_webhooks.conftest import Attempt, now_of, reply
+from tests.services.outbound_webhooks.conftest import Attempt, now_of, result
 
 
 def test_after_a_failure_the_endpoint_rests_and_the_message_waits_longer(
-    runtime: Runtime, delivery: Delivery, endpoint: ChannelEndpoint
+    runtime: Runtime, delivery: Delivery, endpoint: WebhookEndpoint
 ) -> None:
-    parcel = take_delivery(runtime, endpoint.id)
-    assert parcel is not None
-    assert take_delivery(runtime, endpoint.id) is None
+    signed_request = claim_delivery(runtime, endpoint.id)
+    assert signed_request is not None
+    assert claim_delivery(runtime, endpoint.id) is None
     began = utc_now()
 
-    note_reply(runtime, parcel, reply(503))
+    record_result(runtime, signed_request, result(503))
 
     rested = now_of(endpoint)
     assert timedelta(seconds=8) < rested.resume_at - began < timedelta(seconds=12)
     assert rested.failing_since_at is not None
     Delivery.update(due_at=began).execute()
     assert due_endpoints(9) == []
-    ChannelEndpoint.update(resume_at=began).execute()
+    WebhookEndpoint.update(resume_at=began).execute()
     assert due_endpoints(9) == [(endpoint.id, 1)]
 
 
 def test_the_first_success_clears_all_that_failed(
-    channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: ChannelEndpoint
+    channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: WebhookEndpoint
 ) -> None:
     channel.status = 500
     attempt()
-    ChannelEndpoint.update(told_percent=50).execute()
+    WebhookEndpoint.update(alerted_percent=50).execute()
 
     channel.status = 204
     attempt()
 
     well = now_of(endpoint)
-    assert (well.failures, well.told_percent) == (0, 0)
+    assert (well.failures, well.alerted_percent) == (0, 0)
     assert well.failing_since_at is well.resume_at is None
 
 
 def test_an_endpoint_that_says_it_is_gone_is_turned_off_at_once(
-    channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: ChannelEndpoint
+    channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: WebhookEndpoint
 ) -> None:
     channel.status = 410
 
@@ -63,28 +63,28 @@ def test_an_endpoint_that_says_it_is_gone_is_turned_off_at_once(
 
     off = now_of(endpoint)
     assert (off.state, off.off_reason) == (EndpointState.OFF, OffReason.GONE)
-    assert EndpointNotice.get().percent == 100
+    assert EndpointAlert.get().percent == 100
     assert attempt() is None
     assert len(channel.taken) == 1
 
 
 def test_what_was_deleted_meanwhile_is_not_missed(
-    runtime: Runtime, delivery: Delivery, endpoint: ChannelEndpoint
+    runtime: Runtime, delivery: Delivery, endpoint: WebhookEndpoint
 ) -> None:
-    parcel = take_delivery(runtime, endpoint.id)
-    assert parcel is not None
+    signed_request = claim_delivery(runtime, endpoint.id)
+    assert signed_request is not None
     endpoint.delete_instance()
 
-    assert note_reply(runtime, parcel, reply(200)) is None
-    assert take_delivery(runtime, endpoint.id) is None
+    assert record_result(runtime, signed_request, result(200)) is None
+    assert claim_delivery(runtime, endpoint.id) is None
 
 
 def test_an_attempt_of_a_paused_endpoint_counts_against_nobody(
-    runtime: Runtime, delivery: Delivery, endpoint: ChannelEndpoint
+    runtime: Runtime, delivery: Delivery, endpoint: WebhookEndpoint
 ) -> None:
-    parcel = take_delivery(runtime, endpoint.id)
-    assert parcel is not None
-    ChannelEndpoint.update(state=EndpointState.PAUSED).execute()
+    signed_request = claim_delivery(runtime, endpoint.id)
+    assert signed_request is not None
+    WebhookEndpoint.update(state=EndpointState.PAUSED).execute()
 
-    assert note_reply(runtime, parcel, reply(500)) is DeliveryState.FAILED
+    assert record_result(runtime, signed_request, result(500)) is DeliveryState.FAILED
     assert now_of(endpoint).failures == 0

@@ -8,27 +8,27 @@ from typing import Any
 import pytest
 
 from portal.models import (
-    ChannelEndpoint,
     Delivery,
     EndpointState,
     Grant,
     Membership,
     Merchant,
-    OutboxMessage,
+    OutboundEvent,
     Resource,
     Store,
     StoreState,
     SyncState,
-    Timeline,
+    TimelineEntry,
+    WebhookEndpoint,
     database,
     utc_now,
 )
 from portal.rules.connection.connection_events import ConnectionEvent
-from portal.rules.outbound_webhooks.endpoint_health import KEPT_WHILE_OFF
-from portal.services.connection.apply_transition import lock_store, move_store
+from portal.rules.outbound_webhooks.endpoint_health import RETENTION_WHILE_OFF
+from portal.services.connection.apply_transition import apply_transition, lock_store
 from portal.services.mirror.mirror_catalog import mark_products_deleted, save_products
 from portal.services.mirror.mirror_orders import mark_orders_deleted, save_orders
-from portal.services.outbox.publish import listeners
+from portal.services.outbox.publish import find_subscribers
 from portal.services.runtime import Runtime
 from tests.factories import (
     UPDATED_AT,
@@ -44,7 +44,7 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def endpoint(runtime: Runtime, merchant: Merchant, store: Store) -> ChannelEndpoint:
+def endpoint(runtime: Runtime, merchant: Merchant, store: Store) -> WebhookEndpoint:
     """The merchant's endpoint for everything, of a store whose first copy is complete."""
     for resource in (Resource.PRODUCTS, Resource.ORDERS):
         SyncState.create(store=store, resource=resource, high_water_at=UPDATED_AT)
@@ -53,7 +53,7 @@ def endpoint(runtime: Runtime, merchant: Merchant, store: Store) -> ChannelEndpo
 
 def told() -> list[tuple[str, int | None, Any]]:
     """Return what was written, in order: event, record and details."""
-    rows = OutboxMessage.select().order_by(OutboxMessage.id)
+    rows = OutboundEvent.select().order_by(OutboundEvent.id)
     assert Delivery.select().count() == rows.count()
     return [(row.type, row.record_id, row.detail) for row in rows]
 
@@ -65,7 +65,7 @@ def product(product_id: int, later_s: int = 0) -> dict[str, Any]:
 
 
 def test_new_changed_and_deleted_products_are_told_and_unchanged_ones_are_not(
-    endpoint: ChannelEndpoint, store: Store
+    endpoint: WebhookEndpoint, store: Store
 ) -> None:
     save_products(store.id, [product(5), product(6)], UPDATED_AT)
     save_products(store.id, [product(5), product(6, 60)], UPDATED_AT + SECOND)
@@ -83,7 +83,7 @@ def test_new_changed_and_deleted_products_are_told_and_unchanged_ones_are_not(
 
 @pytest.mark.promise(4)
 def test_a_page_that_loses_against_what_is_here_tells_nothing(
-    endpoint: ChannelEndpoint, store: Store
+    endpoint: WebhookEndpoint, store: Store
 ) -> None:
     save_products(store.id, [product(5, 60)], UPDATED_AT + SECOND)
     save_products(store.id, [product(5)], UPDATED_AT)
@@ -97,7 +97,7 @@ def test_a_page_that_loses_against_what_is_here_tells_nothing(
 
 
 def test_orders_are_told_by_the_number_that_the_api_knows_and_without_a_person(
-    endpoint: ChannelEndpoint, store: Store
+    endpoint: WebhookEndpoint, store: Store
 ) -> None:
     save_orders(store.id, [order_payload()], UPDATED_AT)
     changed = order_payload(updateTimestamp=int(UPDATED_AT.timestamp()) + 5)
@@ -112,7 +112,7 @@ def test_orders_are_told_by_the_number_that_the_api_knows_and_without_a_person(
     assert "dler" not in repr(told())
 
 
-def test_the_records_of_a_first_copy_are_not_told(endpoint: ChannelEndpoint, store: Store) -> None:
+def test_the_records_of_a_first_copy_are_not_told(endpoint: WebhookEndpoint, store: Store) -> None:
     SyncState.update(high_water_at=None).execute()
 
     save_products(store.id, [product(5)], UPDATED_AT)
@@ -121,7 +121,7 @@ def test_the_records_of_a_first_copy_are_not_told(endpoint: ChannelEndpoint, sto
     assert told() == []
 
 
-def test_what_is_undone_is_not_told(endpoint: ChannelEndpoint, store: Store) -> None:
+def test_what_is_undone_is_not_told(endpoint: WebhookEndpoint, store: Store) -> None:
     with database.atomic() as transaction:
         save_products(store.id, [product(5)], UPDATED_AT)
         transaction.rollback()
@@ -130,21 +130,21 @@ def test_what_is_undone_is_not_told(endpoint: ChannelEndpoint, store: Store) -> 
 
 
 def test_a_large_page_is_told_whole_to_each_who_listens(
-    runtime: Runtime, endpoint: ChannelEndpoint, merchant: Merchant, store: Store
+    runtime: Runtime, endpoint: WebhookEndpoint, merchant: Merchant, store: Store
 ) -> None:
     make_endpoint(merchant, runtime.sealer, store=store, event_types=["product.created"])
     make_endpoint(merchant, runtime.sealer, event_types=["order.created"])
 
     save_products(store.id, [product(number) for number in range(1, 451)], UPDATED_AT)
 
-    assert OutboxMessage.select().count() == 450
+    assert OutboundEvent.select().count() == 450
     assert Delivery.select().count() == 900
-    assert len({row.uid for row in OutboxMessage.select()}) == 450
+    assert len({row.uid for row in OutboundEvent.select()}) == 450
 
 
 @pytest.mark.promise(9)
 def test_nobody_hears_of_a_store_that_is_not_theirs(
-    runtime: Runtime, endpoint: ChannelEndpoint, merchant: Merchant, store: Store
+    runtime: Runtime, endpoint: WebhookEndpoint, merchant: Merchant, store: Store
 ) -> None:
     eve = make_merchant(email="eve@example.com")
     other = make_store(eve, id=2004)
@@ -152,22 +152,22 @@ def test_nobody_hears_of_a_store_that_is_not_theirs(
     make_endpoint(eve, runtime.sealer, store=store)
     make_endpoint(merchant, runtime.sealer, store=other)
 
-    assert [one.endpoint_id for one in listeners(store.id)] == [endpoint.id]
+    assert [one.endpoint_id for one in find_subscribers(store.id)] == [endpoint.id]
 
     Membership.delete().where(Membership.store == store).execute()
-    assert listeners(store.id) == []
+    assert find_subscribers(store.id) == []
 
 
 def test_a_paused_endpoint_is_written_for_during_three_days(
-    endpoint: ChannelEndpoint, store: Store
+    endpoint: WebhookEndpoint, store: Store
 ) -> None:
-    endpoint.state, endpoint.state_since_at = EndpointState.PAUSED, utc_now()
+    endpoint.state, endpoint.state_changed_at = EndpointState.PAUSED, utc_now()
     endpoint.save()
-    assert listeners(store.id)
+    assert find_subscribers(store.id)
 
-    endpoint.state_since_at = utc_now() - KEPT_WHILE_OFF - SECOND
+    endpoint.state_changed_at = utc_now() - RETENTION_WHILE_OFF - SECOND
     endpoint.save()
-    assert not listeners(store.id)
+    assert not find_subscribers(store.id)
 
 
 def move(store: Store, *events: ConnectionEvent) -> None:
@@ -175,41 +175,41 @@ def move(store: Store, *events: ConnectionEvent) -> None:
     with database.atomic():
         held = lock_store(store.id)
         for event in events:
-            move_store(held, event)
+            apply_transition(held, event)
 
 
 def test_a_store_is_told_as_it_needs_attention_recovers_leaves_and_comes_back(
-    runtime: Runtime, endpoint: ChannelEndpoint, store: Store
+    runtime: Runtime, endpoint: WebhookEndpoint, store: Store
 ) -> None:
     move(store, ConnectionEvent.PLAN_LIMITED)
     move(store, ConnectionEvent.TOKEN_DEAD)
     move(store, ConnectionEvent.CONSENT_GRANTED)
-    move(store, ConnectionEvent.CONSENT_GRANTED, ConnectionEvent.FOUND_WELL)
+    move(store, ConnectionEvent.CONSENT_GRANTED, ConnectionEvent.CHECK_PASSED)
     move(store, ConnectionEvent.SCOPES_MISSING)
-    move(store, ConnectionEvent.FOUND_WELL)
+    move(store, ConnectionEvent.CHECK_PASSED)
     move(store, ConnectionEvent.DISCONNECTED)
     move(store, ConnectionEvent.DISCONNECTED)
     make_grant(store, runtime.sealer)
-    move(store, ConnectionEvent.CONSENT_GRANTED, ConnectionEvent.FOUND_WELL)
+    move(store, ConnectionEvent.CONSENT_GRANTED, ConnectionEvent.CHECK_PASSED)
 
     assert [(event, detail["state"], detail["reason"]) for event, _, detail in told()] == [
         ("store.needs_attention", "reconnect", "token_dead"),
-        ("store.recovered", "connected", "found_well"),
+        ("store.recovered", "connected", "check_passed"),
         ("store.needs_attention", "action_required", "scopes_missing"),
-        ("store.recovered", "connected", "found_well"),
+        ("store.recovered", "connected", "check_passed"),
         ("store.disconnected", "disconnected", "disconnected"),
-        ("store.connected", "connected", "found_well"),
+        ("store.connected", "connected", "check_passed"),
     ]
 
 
 def test_a_store_that_is_new_here_is_connected(
-    endpoint: ChannelEndpoint, merchant: Merchant
+    endpoint: WebhookEndpoint, merchant: Merchant
 ) -> None:
     new = make_store(merchant, id=1004, state=StoreState.CONNECTING)
 
-    move(new, ConnectionEvent.CONSENT_GRANTED, ConnectionEvent.FOUND_WELL)
+    move(new, ConnectionEvent.CONSENT_GRANTED, ConnectionEvent.CHECK_PASSED)
 
     assert [event for event, _, _ in told()] == ["store.connected"]
-    assert OutboxMessage.get().store_id == 1004
-    assert Timeline.select().where(Timeline.store == new).exists()
+    assert OutboundEvent.get().store_id == 1004
+    assert TimelineEntry.select().where(TimelineEntry.store == new).exists()
     assert not Grant.select().where(Grant.store == new).exists()

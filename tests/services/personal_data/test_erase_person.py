@@ -15,35 +15,35 @@ from peewee import PostgresqlDatabase
 from portal.errors import LeaseLostError
 from portal.models import (
     TABLES,
-    Audit,
+    AuditLogEntry,
     Customer,
-    ErasedPerson,
-    EventWord,
-    EventWordProgress,
+    EventTerm,
+    EventTermProgress,
     MirrorCount,
     Order,
     OrderItem,
     OrderSubmission,
     OrderUpdate,
-    PersonalDataRequest,
+    PrivacyRequest,
+    PrivacyRequestKind,
+    PrivacyRequestState,
     Quarantine,
-    RequestKind,
-    RequestState,
     Store,
     StoreState,
     SubmissionStep,
+    SuppressionEntry,
     WebhookEvent,
     database,
     utc_now,
 )
 from portal.rules.orders.submission_states import SubmissionState
-from portal.services.events.index_event_terms import note_next_words
+from portal.services.events.index_event_terms import index_next_batch
 from portal.services.mirror.mirror_orders import save_orders
 from portal.services.mirror.mirror_records import save_customers
-from portal.services.privacy.erase_data_subject import erase_person
-from portal.services.privacy.export_data_subject import export_person
-from portal.services.privacy.find_data_subject import find_person
-from portal.services.privacy.process_requests import honour_requests
+from portal.services.privacy.erase_data_subject import erase_data_subject
+from portal.services.privacy.export_data_subject import export_data_subject
+from portal.services.privacy.find_data_subject import find_data_subject
+from portal.services.privacy.process_requests import process_privacy_requests
 from portal.services.runtime import Runtime
 from tests.factories import UPDATED_AT, customer_payload, make_event, order_payload
 from tests.services.conftest import API, PROFILE
@@ -178,16 +178,16 @@ def submit(person: Person, **changes: Any) -> OrderSubmission:
     return submission
 
 
-def ask(kind: RequestKind = RequestKind.ERASURE, **changes: Any) -> PersonalDataRequest:
-    return PersonalDataRequest.create(**{"store": 1003, "kind": kind, "customer_id": 12} | changes)
+def ask(kind: PrivacyRequestKind = PrivacyRequestKind.ERASURE, **changes: Any) -> PrivacyRequest:
+    return PrivacyRequest.create(**{"store": 1003, "kind": kind, "customer_id": 12} | changes)
 
 
 def honour(runtime: Runtime) -> None:
     """Honour what is asked for, when the words of all events are noted."""
-    PersonalDataRequest.update(due_at=utc_now()).execute()
-    while note_next_words():
+    PrivacyRequest.update(due_at=utc_now()).execute()
+    while index_next_batch():
         pass
-    honour_requests(runtime, 1003)
+    process_privacy_requests(runtime, 1003)
 
 
 def everything() -> str:
@@ -213,11 +213,11 @@ def gone_at_ecwid(ecwid: requests_mock.Mocker) -> None:
 
 
 def start_anew() -> None:
-    for table in (ErasedPerson, PersonalDataRequest, Audit, Quarantine, EventWord):
+    for table in (SuppressionEntry, PrivacyRequest, AuditLogEntry, Quarantine, EventTerm):
         table.delete().execute()
     for table in (SubmissionStep, OrderSubmission, OrderUpdate):
         table.delete().execute()
-    for table in (WebhookEvent, EventWordProgress, MirrorCount, Order, OrderItem, Customer):
+    for table in (WebhookEvent, EventTermProgress, MirrorCount, Order, OrderItem, Customer):
         table.delete().execute()
 
 
@@ -230,7 +230,7 @@ def test_no_value_of_an_erased_person_is_left_anywhere(
 ) -> None:
     start_anew()
     save_all_of(person)
-    ask(RequestKind.EXPORT)
+    ask(PrivacyRequestKind.ACCESS)
     honour(runtime)
     assert set(traces_of(person)) == set(person)
 
@@ -238,7 +238,7 @@ def test_no_value_of_an_erased_person_is_left_anywhere(
     honour(runtime)
 
     assert traces_of(person) == []
-    assert {request.state for request in PersonalDataRequest.select()} == {RequestState.DONE}
+    assert {request.state for request in PrivacyRequest.select()} == {PrivacyRequestState.DONE}
 
 
 @settings(
@@ -266,7 +266,7 @@ def test_nothing_that_ecwid_still_sends_brings_the_person_back(
         payload={"data": {"customerEmail": person.email}},
         received_at=LONG_AGO,
     )
-    note_next_words()
+    index_next_batch()
 
     assert traces_of(person) == []
     assert Customer.live_count(1003) == 1
@@ -339,10 +339,10 @@ def test_the_audit_tells_counts_and_ids_alone(
 
     honour(runtime)
 
-    entry = Audit.get()
-    assert (entry.actor, entry.action, entry.target) == (
+    entry = AuditLogEntry.get()
+    assert (entry.actor_name, entry.action, entry.target) == (
         "ecwid",
-        "personal_data.erased",
+        "privacy.erased",
         "customer 12",
     )
     assert entry.after["request"] == request.id
@@ -357,14 +357,14 @@ def test_an_erasure_waits_until_the_words_of_events_are_noted(
     save_all_of(ADA)
     ask()
 
-    honour_requests(runtime, 1003)
-    waiting = PersonalDataRequest.get()
-    assert (waiting.state, waiting.emails) == (RequestState.WAITING, ["ada@shopper.example"])
+    process_privacy_requests(runtime, 1003)
+    waiting = PrivacyRequest.get()
+    assert (waiting.state, waiting.emails) == (PrivacyRequestState.WAITING, ["ada@shopper.example"])
     assert Order.select().where(Order.email.is_null(is_null=False)).count() == 0
     honour(runtime)
 
-    done = PersonalDataRequest.get()
-    assert (done.state, done.emails, done.counts["orders"]) == (RequestState.DONE, None, 2)
+    done = PrivacyRequest.get()
+    assert (done.state, done.emails, done.counts["orders"]) == (PrivacyRequestState.DONE, None, 2)
 
 
 def test_a_customer_whom_ecwid_still_has_is_erased_here_all_the_same(
@@ -377,7 +377,7 @@ def test_a_customer_whom_ecwid_still_has_is_erased_here_all_the_same(
 
     honour(runtime)
 
-    assert PersonalDataRequest.get().is_at_ecwid is True
+    assert PrivacyRequest.get().is_at_ecwid is True
     assert Order.get().email is None
 
 
@@ -409,12 +409,12 @@ def test_while_ecwid_cant_be_asked_a_request_is_tried_again_and_then_goes_on(
 
     for _ in range(3):
         honour(runtime)
-    failed = PersonalDataRequest.get()
-    assert (failed.state, failed.attempts) == (RequestState.WAITING, 3)
+    failed = PrivacyRequest.get()
+    assert (failed.state, failed.attempts) == (PrivacyRequestState.WAITING, 3)
     assert failed.error
     honour(runtime)
 
-    assert PersonalDataRequest.get().state == RequestState.DONE
+    assert PrivacyRequest.get().state == PrivacyRequestState.DONE
     assert Customer.get().email is None
 
 
@@ -425,10 +425,10 @@ def test_a_request_waits_as_long_as_ecwid_asks_and_counts_no_failure(
     before = utc_now()
     ask()
 
-    honour_requests(runtime, 1003)
+    process_privacy_requests(runtime, 1003)
 
-    waiting = PersonalDataRequest.get()
-    assert (waiting.state, waiting.attempts) == (RequestState.WAITING, 0)
+    waiting = PrivacyRequest.get()
+    assert (waiting.state, waiting.attempts) == (PrivacyRequestState.WAITING, 0)
     assert waiting.due_at >= before + timedelta(seconds=300)
 
 
@@ -443,7 +443,7 @@ def test_a_dead_token_stops_the_store_and_the_request_is_done_without_ecwid(
     honour(runtime)
 
     assert Store.get_by_id(1003).state == StoreState.RECONNECT
-    assert PersonalDataRequest.get().state == RequestState.DONE
+    assert PrivacyRequest.get().state == PrivacyRequestState.DONE
     assert Customer.get().email is None
 
 
@@ -460,10 +460,10 @@ def test_an_erasure_that_was_cut_off_anywhere_goes_on_and_counts_nothing_twice(
     runtime: Runtime, store: Store, gone_at_ecwid: None, steps: int
 ) -> None:
     save_all_of(EVE)
-    while note_next_words():
+    while index_next_batch():
         pass
     request = ask()
-    find_person(runtime, request)
+    find_data_subject(runtime, request)
     left = iter(range(steps))
 
     def is_killed() -> None:
@@ -471,12 +471,12 @@ def test_an_erasure_that_was_cut_off_anywhere_goes_on_and_counts_nothing_twice(
             raise LeaseLostError
 
     with pytest.raises(LeaseLostError):
-        erase_person(runtime, request, is_killed)
+        erase_data_subject(runtime, request, is_killed)
     assert traces_of(EVE)
     honour(runtime)
 
     assert traces_of(EVE) == []
-    done = PersonalDataRequest.get()
+    done = PrivacyRequest.get()
     assert (done.state, done.counts["orders"], done.counts["customers"]) == ("done", 2, 1)
 
 
@@ -484,14 +484,14 @@ def test_an_export_of_an_erased_person_is_withdrawn(
     runtime: Runtime, store: Store, gone_at_ecwid: None
 ) -> None:
     save_all_of(ADA)
-    export = ask(RequestKind.EXPORT, emails=["ada@shopper.example"])
-    export_person(export)
-    assert "Zqadaqz" in (PersonalDataRequest.get().document or "")
+    export = ask(PrivacyRequestKind.ACCESS, emails=["ada@shopper.example"])
+    export_data_subject(export)
+    assert "Zqadaqz" in (PrivacyRequest.get().document or "")
     ask()
 
     honour(runtime)
 
-    assert PersonalDataRequest.get_by_id(export.id).document is None
+    assert PrivacyRequest.get_by_id(export.id).document is None
 
 
 def test_an_order_on_its_way_keeps_its_person_until_its_outcome_is_certain(
@@ -507,4 +507,4 @@ def test_an_order_on_its_way_keeps_its_person_until_its_outcome_is_certain(
 
     assert waiting.request is not None
     assert OrderSubmission.get_by_id(row.id).request is None
-    assert PersonalDataRequest.get().state == RequestState.DONE
+    assert PrivacyRequest.get().state == PrivacyRequestState.DONE

@@ -10,13 +10,19 @@ from peewee import Database, PostgresqlDatabase
 
 from portal.models import ApiKey, Customer, Order, OrderSubmission, RecordChange, Store
 from portal.services.mirror.mirror_orders import save_orders
-from portal.services.orders.order_history import names_of, story_of
+from portal.services.orders.order_history import order_history, sender_names
 from portal.services.records import cursor_pagination, order_filter
 from portal.services.records import search_orders as module
-from portal.services.records.cursor_pagination import Place
-from portal.services.records.order_filter import API, PEOPLE, STORE, OrderFilter, rarest_lane
-from portal.services.records.search_customers import browse_customers
-from portal.services.records.search_orders import browse_orders, find_order, items_of
+from portal.services.records.cursor_pagination import PageCursor
+from portal.services.records.order_filter import (
+    API,
+    PORTAL,
+    STORE,
+    OrderFilter,
+    most_selective_index,
+)
+from portal.services.records.search_customers import search_customers
+from portal.services.records.search_orders import find_order, items_of, search_orders
 from tests.factories import UPDATED_AT, make_event, make_merchant, make_store, order_payload
 
 CREATED = 1772272800
@@ -45,8 +51,8 @@ def store(database: Database) -> Store:
     """A store with 20 orders, some of them unlike the others."""
     store = make_store()
     unlike = {
-        3: {"paymentStatus": "CANCELLED", "email": "Ada@Shopper.example"},
-        5: {"paymentStatus": "CANCELLED", "fulfillmentStatus": "RETURNED"},
+        3: {"paymentStatus": "CANCELED", "email": "Ada@Shopper.example"},
+        5: {"paymentStatus": "CANCELED", "fulfillmentStatus": "RETURNED"},
         7: {"discountCoupon": {"code": "TEN"}, "refererId": "123456789"},
         9: {"discountCoupon": {"code": "TEN"}, "refererId": "123456790"},
         11: {"refererId": "77"},
@@ -71,21 +77,21 @@ def store(database: Database) -> Store:
 def ids(store: Store, **wanted: Any) -> list[int]:
     """Return the orders that match, page after page."""
     found: list[int] = []
-    page = browse_orders(store, OrderFilter(**wanted))
+    page = search_orders(store, OrderFilter(**wanted))
     while True:
         found += [order.remote_id for order in page.orders]
         if page.later is None:
             return found
-        page = browse_orders(store, OrderFilter(**wanted), after=page.later)
+        page = search_orders(store, OrderFilter(**wanted), after=page.later)
 
 
 @pytest.mark.parametrize(
     ("wanted", "expected"),
     [
         ({}, list(range(20, 0, -1))),
-        ({"payment_status": "CANCELLED"}, [5, 3]),
-        ({"payment_status": "CANCELLED", "fulfilment_status": "RETURNED"}, [5]),
-        ({"payment_status": "PAID", "fulfilment_status": "RETURNED"}, []),
+        ({"payment_status": "CANCELED"}, [5, 3]),
+        ({"payment_status": "CANCELED", "fulfillment_status": "RETURNED"}, [5]),
+        ({"payment_status": "PAID", "fulfillment_status": "RETURNED"}, []),
         ({"coupon": "TEN"}, [9, 7]),
         ({"coupon": "ten"}, []),
         ({"text": "N12"}, [12]),
@@ -94,7 +100,7 @@ def ids(store: Store, **wanted: Any) -> list[int]:
         ({"text": "ada@shopper.example", "payment_status": "PAID"}, []),
         ({"text": "ada a"}, [12]),
         ({"text": "nobody"}, []),
-        ({"channel": PEOPLE}, [7]),
+        ({"channel": PORTAL}, [7]),
         ({"channel": API}, [9]),
         ({"channel": "api_key 4"}, [9]),
         ({"channel": "api_key 5"}, []),
@@ -132,7 +138,7 @@ def test_days_narrow_every_search(store: Store) -> None:
     since, until = fifth.remote_created_at, fifth.remote_created_at + timedelta(seconds=1)
 
     assert ids(store, since=since, until=until) == [5, 4]
-    assert ids(store, since=since, payment_status="CANCELLED") == [5]
+    assert ids(store, since=since, payment_status="CANCELED") == [5]
     assert ids(store, until=since, text="N5") == []
 
 
@@ -140,23 +146,23 @@ def test_days_narrow_every_search(store: Store) -> None:
 def test_a_rare_match_among_common_ones_is_looked_for_in_steps(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "LOOK", 6)
-    wanted = OrderFilter(channel=STORE, payment_status="PAID", fulfilment_status="SHIPPED")
-    rare = OrderFilter(payment_status="PAID", fulfilment_status="RETURNED")
-    monkeypatch.setattr(order_filter, "LOOK", 0)
+    monkeypatch.setattr(module, "SCAN_LIMIT", 6)
+    wanted = OrderFilter(channel=STORE, payment_status="PAID", fulfillment_status="SHIPPED")
+    rare = OrderFilter(payment_status="PAID", fulfillment_status="RETURNED")
+    monkeypatch.setattr(order_filter, "SCAN_LIMIT", 0)
 
-    first = browse_orders(store, wanted)
+    first = search_orders(store, wanted)
     found = [order.remote_id for order in first.orders]
     assert first.later is not None
-    assert first.looked_to is not None
+    assert first.searched_to is not None
     assert found == [20, 19, 18, 17, 16, 15]
-    second = browse_orders(store, wanted, after=first.later)
+    second = search_orders(store, wanted, after=first.later)
     assert [order.remote_id for order in second.orders] == [14, 13, 12, 11, 10]
-    back = browse_orders(store, wanted, before=Place.of(second.orders[0], module.CREATED))
+    back = search_orders(store, wanted, before=PageCursor.of(second.orders[0], module.CREATED))
     assert [order.remote_id for order in back.orders] == found
-    nothing = browse_orders(store, rare)
-    assert (list(nothing.orders), nothing.looked_to is None) == ([], False)
-    lowest = browse_orders(store, rare, before=Place(UPDATED_AT - timedelta(days=400), 1))
+    nothing = search_orders(store, rare)
+    assert (list(nothing.orders), nothing.searched_to is None) == ([], False)
+    lowest = search_orders(store, rare, before=PageCursor(UPDATED_AT - timedelta(days=400), 1))
     assert (list(lowest.orders), lowest.earlier is None) == ([], False)
 
 
@@ -179,17 +185,19 @@ def test_what_a_text_names_is_read_by_its_keys(
         lambda sql, values=None: asked.append((sql, values)) or execute(sql, values),
     )
 
-    browse_orders(store, OrderFilter(text=text))
-    browse_customers(store, search=text)
+    search_orders(store, OrderFilter(text=text))
+    search_customers(store, search=text)
 
     plans = [row[3] for sql, v in asked for row in execute(f"EXPLAIN QUERY PLAN {sql}", v)]
     assert not [plan for plan in plans if "SCAN" in plan or "(store_id=?)" in plan]
 
 
 def test_the_rarest_lane_is_walked(store: Store) -> None:
-    lane = rarest_lane(store.id, OrderFilter(payment_status="PAID", fulfilment_status="RETURNED"))
+    lane = most_selective_index(
+        store.id, OrderFilter(payment_status="PAID", fulfillment_status="RETURNED")
+    )
 
-    assert lane == (Order.fulfilment_status, "RETURNED")
+    assert lane == (Order.fulfillment_status, "RETURNED")
 
 
 def test_another_stores_orders_are_never_found(store: Store) -> None:
@@ -197,7 +205,7 @@ def test_another_stores_orders_are_never_found(store: Store) -> None:
 
     assert ids(other) == []
     assert ids(other, text="N5") == []
-    assert ids(other, channel=PEOPLE) == []
+    assert ids(other, channel=PORTAL) == []
     assert find_order(other, 5) is None
 
 
@@ -209,21 +217,23 @@ def test_an_orders_story_has_what_was_sent_and_what_events_brought(store: Store)
         store=store, resource="orders", remote_id=9, event=event, kind="updated", changes=[]
     )
 
-    story = story_of(order)
+    story = order_history(order)
 
     assert story.submission is not None
     assert [change.event.event_id for change in story.events] == [event.event_id]
-    assert (list(story.changes), story.is_moving) == ([], False)
+    assert (list(story.changes), story.has_pending_updates) == ([], False)
     assert [item.name for item in items_of(order)] == ["Stoneware mug"]
     plain = find_order(store, 11)
     assert plain is not None
-    assert story_of(plain).submission is None
+    assert order_history(plain).submission is None
 
 
 def test_senders_are_called_by_their_names(database: Database) -> None:
     merchant = make_merchant()
     key = ApiKey.create(merchant=merchant, name="Till", prefix="p", hash="h")
 
-    names = names_of([f"merchant {merchant.id}", f"api_key {key.id}", "api_key 999", "nonsense"])
+    names = sender_names(
+        [f"merchant {merchant.id}", f"api_key {key.id}", "api_key 999", "nonsense"]
+    )
 
     assert names == {f"merchant {merchant.id}": "ada@example.com", f"api_key {key.id}": "Till"}

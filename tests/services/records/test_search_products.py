@@ -9,12 +9,12 @@ from peewee import Database
 
 from portal.models import Product, Store
 from portal.services.records import cursor_pagination as module
-from portal.services.records.cursor_pagination import Place, PlaceError
+from portal.services.records.cursor_pagination import CursorError, PageCursor
 from portal.services.records.search_products import (
-    browse_products,
     categories_of,
-    count_matches,
+    count_matching_products,
     find_product,
+    search_products,
     variations_of,
 )
 from tests.factories import UPDATED_AT, make_store, product_row
@@ -46,15 +46,15 @@ def test_forth_and_back_show_the_same_pages(
     store: Store, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
     monkeypatch.setattr(module, "PAGE_SIZE", size)
-    forth, page = [], browse_products(store)
+    forth, page = [], search_products(store)
     while True:
         forth.append(ids(page.rows))
         if page.later is None:
             break
-        page = browse_products(store, after=Place.read(str(page.later)))
+        page = search_products(store, after=PageCursor.read(str(page.later)))
     back = [ids(page.rows)]
     while page.earlier is not None:
-        page = browse_products(store, before=Place.read(str(page.earlier)))
+        page = search_products(store, before=PageCursor.read(str(page.earlier)))
         back.append(ids(page.rows))
 
     everything = [number for numbers in forth for number in numbers]
@@ -66,15 +66,15 @@ def test_forth_and_back_show_the_same_pages(
 def test_a_search_is_paged_too(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PAGE_SIZE", 2)
 
-    first = browse_products(store, search="mug 1")
-    rest = browse_products(store, search="mug 1", after=first.later)
+    first = search_products(store, search="mug 1")
+    rest = search_products(store, search="mug 1", after=first.later)
 
-    assert count_matches(store, "mug 1") == 11
+    assert count_matching_products(store, "mug 1") == 11
     assert not set(ids(first.rows)) & set(ids(rest.rows))
 
 
 def test_nothing_beyond_the_last_page(store: Store) -> None:
-    page = browse_products(store, after=Place(UPDATED_AT - timedelta(days=1), 1))
+    page = search_products(store, after=PageCursor(UPDATED_AT - timedelta(days=1), 1))
 
     assert (list(page.rows), page.earlier, page.later) == ([], None, None)
 
@@ -82,7 +82,7 @@ def test_nothing_beyond_the_last_page(store: Store) -> None:
 def test_another_stores_products_are_never_found(store: Store) -> None:
     other = make_store(id=1004)
 
-    assert browse_products(other).rows == []
+    assert search_products(other).rows == []
     assert find_product(other, 5) is None
     assert find_product(store, 5) is not None
 
@@ -97,5 +97,5 @@ def test_a_plain_product_has_neither_variations_nor_categories(store: Store) -> 
 
 @pytest.mark.parametrize("text", ["", "-", "1", "a-1", "1-a", "1-0", "1--5", f"1-{2**63}"])
 def test_what_is_no_place_is_refused(text: str) -> None:
-    with pytest.raises(PlaceError):
-        Place.read(text)
+    with pytest.raises(CursorError):
+        PageCursor.read(text)

@@ -14,13 +14,13 @@ from portal.models import (
     EventBatch,
     EventReplay,
     EventState,
-    EventWord,
+    EventTerm,
     ReplayedEvent,
     Store,
     WebhookEvent,
     utc_now,
 )
-from portal.services.events.index_event_terms import note_next_words
+from portal.services.events.index_event_terms import index_next_batch
 from portal.services.retention import prune_events as module
 from portal.services.retention.prune_events import prune_events
 from portal.services.runtime import Runtime
@@ -62,13 +62,13 @@ def payloads() -> list[Any]:
 
 def words() -> list[tuple[str, int]]:
     """Return the words that events are found by."""
-    return sorted((word.word, word.event_id) for word in EventWord.select())
+    return sorted((term.term, term.event_id) for term in EventTerm.select())
 
 
 def test_payloads_go_after_thirty_days_and_their_words_with_them(runtime: Runtime) -> None:
     event_of(31, "old")
     young = event_of(29, "old and young")
-    note_next_words()
+    index_next_batch()
 
     assert prune_events(runtime) == 1
 
@@ -83,10 +83,10 @@ def test_rows_go_after_ninety_days_with_attempts_and_their_part_in_replays(
     gone, kept = event_of(91), event_of(89)
     attempt_of(gone)
     batch = attempt_of(kept)
-    replay = EventReplay.create(store=store, wanted={}, upto_id=kept.id, expected=2)
+    replay = EventReplay.create(store=store, event_filter={}, upto_id=kept.id, expected=2)
     for event in (gone, kept):
         ReplayedEvent.create(replay=replay, event=event, state_before="dead", attempts_before=8)
-    note_next_words()
+    index_next_batch()
 
     prune_events(runtime)
 
@@ -110,7 +110,7 @@ def test_a_batch_stays_while_one_of_its_events_does(runtime: Runtime) -> None:
 def test_how_long_is_a_setting(runtime: Runtime) -> None:
     for days in (20, 9, 6):
         event_of(days)
-    settings = replace(runtime.settings, event_payloads_kept_days=7, events_kept_days=10)
+    settings = replace(runtime.settings, event_payload_retention_days=7, event_retention_days=10)
 
     prune_events(replace(runtime, settings=settings))
 
@@ -119,8 +119,8 @@ def test_how_long_is_a_setting(runtime: Runtime) -> None:
 
 def test_rows_may_go_before_payloads_would(runtime: Runtime) -> None:
     event_of(20)
-    note_next_words()
-    settings = replace(runtime.settings, event_payloads_kept_days=365, events_kept_days=10)
+    index_next_batch()
+    settings = replace(runtime.settings, event_payload_retention_days=365, event_retention_days=10)
 
     prune_events(replace(runtime, settings=settings))
 
@@ -130,7 +130,7 @@ def test_rows_may_go_before_payloads_would(runtime: Runtime) -> None:
 def test_words_of_other_stores_stay(runtime: Runtime) -> None:
     event_of(31, store_id=1003)
     young = event_of(1, store_id=1004)
-    note_next_words()
+    index_next_batch()
 
     prune_events(runtime)
 
@@ -143,9 +143,9 @@ def test_many_go_batch_by_batch_and_a_round_that_is_over_leaves_the_rest(
     monkeypatch.setattr(module, "BATCH", 2)
     for days in (99, 98, 97, 60, 50, 40, 35, 1):
         event_of(days)
-    monkeypatch.setattr(module, "ROUND_S", 0)
+    monkeypatch.setattr(module, "TIME_BUDGET_S", 0)
     assert prune_events(runtime) == 0
-    monkeypatch.setattr(module, "ROUND_S", 60)
+    monkeypatch.setattr(module, "TIME_BUDGET_S", 60)
 
     assert prune_events(runtime) == 3 + 4
 
@@ -166,7 +166,7 @@ def test_an_event_that_has_lost_its_payload_is_told_no_words(runtime: Runtime) -
     event_of(31)
     prune_events(runtime)
 
-    note_next_words()
+    index_next_batch()
 
     assert words() == []
 

@@ -66,7 +66,7 @@ def test_how_long_runs_are_kept_is_a_setting(runtime: Runtime, store: Store) -> 
 
 def week_of(runtime: Runtime) -> Any:
     """Return settings that keep runs for a week."""
-    return replace(runtime.settings, sync_runs_kept_days=7)
+    return replace(runtime.settings, sync_run_retention_days=7)
 
 
 def test_the_newest_run_and_the_newest_proof_of_each_resource_stay(
@@ -74,8 +74,8 @@ def test_the_newest_run_and_the_newest_proof_of_each_resource_stay(
 ) -> None:
     other = make_store(id=2002)
     long_ago = utc_now() - timedelta(days=300)
-    run_of(store, 400, kind=RunKind.AUDIT, checked_at=long_ago)
-    proof = run_of(store, 300, kind=RunKind.AUDIT, checked_at=long_ago)
+    run_of(store, 400, kind=RunKind.RECONCILIATION, checked_at=long_ago)
+    proof = run_of(store, 300, kind=RunKind.RECONCILIATION, checked_at=long_ago)
     run_of(store, 200)
     newest = run_of(store, 199)
     of_orders = run_of(store, 198, resource=Resource.ORDERS)
@@ -100,7 +100,7 @@ def test_a_round_deletes_batch_by_batch_and_leaves_the_rest_to_the_next(
     runtime: Runtime, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "BATCH", 2)
-    monkeypatch.setattr(module, "MOST_A_ROUND", 4)
+    monkeypatch.setattr(module, "ROWS_PER_ROUND", 4)
     for days in range(100, 92, -1):
         run_of(store, days)
     young = run_of(store, 1)

@@ -8,7 +8,7 @@ import pytest
 
 from portal.models import WebhookEvent, database
 from portal.services.retention import reclaim_space as module
-from portal.services.retention.reclaim_space import give_space_back
+from portal.services.retention.reclaim_space import reclaim_space
 from portal.services.runtime import Runtime
 from tests.factories import make_event
 
@@ -38,12 +38,12 @@ def test_free_pages_are_given_back_but_for_some(
     delete_much()
     before = pages()
 
-    given = give_space_back(runtime)
+    given = reclaim_space(runtime)
 
     assert given > 100
     assert pages() == before - given
     assert module._free_pages() == 20
-    assert give_space_back(runtime) == 0
+    assert reclaim_space(runtime) == 0
     database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     assert Path(database.database).stat().st_size == pages() * 4096
 
@@ -52,7 +52,7 @@ def test_free_pages_are_given_back_but_for_some(
 def test_little_that_is_free_is_kept_for_what_comes_next(runtime: Runtime) -> None:
     delete_much()
 
-    assert give_space_back(runtime) == 0
+    assert reclaim_space(runtime) == 0
 
 
 @on_sqlite
@@ -64,9 +64,9 @@ def test_a_file_that_cannot_be_shortened_is_left(
     database.execute_sql("VACUUM")
     delete_much()
 
-    assert give_space_back(runtime) == 0
+    assert reclaim_space(runtime) == 0
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_postgresql_is_left_alone(runtime: Runtime) -> None:
-    assert give_space_back(runtime) == 0
+    assert reclaim_space(runtime) == 0

@@ -6,7 +6,7 @@ import pytest
 
 from portal.models import Resource, RunKind, RunState, Store, SyncRun, utc_now
 from portal.services.pagination import PAGE_SIZE
-from portal.services.runs.list_runs import browse_runs, find_run
+from portal.services.runs.list_runs import find_run, list_runs
 from tests.factories import make_store
 
 
@@ -24,25 +24,25 @@ def make_run(store: Store, resource: Resource = Resource.PRODUCTS) -> SyncRun:
 def test_runs_of_every_resource_come_the_newest_first(store: Store) -> None:
     runs = [make_run(store, resource) for resource in (Resource.PRODUCTS, Resource.CATEGORIES)]
 
-    assert list(browse_runs(store).rows) == runs[::-1]
+    assert list(list_runs(store).rows) == runs[::-1]
 
 
 def test_pages_follow_each_other(store: Store) -> None:
     runs = [make_run(store) for _ in range(PAGE_SIZE + 1)]
 
-    first = browse_runs(store)
-    last = browse_runs(store, after=first.later)
+    first = list_runs(store)
+    last = list_runs(store, after=first.later)
 
     assert list(first.rows) == runs[:0:-1]
     assert list(last.rows) == runs[:1]
     assert (first.earlier, last.later) == (None, None)
-    assert list(browse_runs(store, before=last.earlier).rows) == list(first.rows)
+    assert list(list_runs(store, before=last.earlier).rows) == list(first.rows)
 
 
 @pytest.mark.promise(9)
 def test_runs_of_another_store_are_out_of_reach(store: Store) -> None:
     run = make_run(make_store(id=2002))
 
-    assert list(browse_runs(store).rows) == []
+    assert list(list_runs(store).rows) == []
     assert find_run(store, run.id) is None
     assert find_run(store, make_run(store).id) is not None

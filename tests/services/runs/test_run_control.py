@@ -22,7 +22,7 @@ from portal.models import (
     SyncState,
     utc_now,
 )
-from portal.rules.sync.run_refusals import REFUSALS, Refusal
+from portal.rules.sync.run_refusals import RUN_REFUSAL_TEXTS, RunRefusal
 from portal.services.runs.run_control import cancel, pause, resume, start
 from portal.services.runs.sync_runs import start_run
 from portal.services.runtime import Runtime
@@ -83,13 +83,13 @@ def test_starting_lets_a_run_that_waits_out_failures_go_on_at_once(
     assert is_woken(runtime, waiting)
 
 
-@pytest.mark.parametrize("kind", [RunKind.AUDIT, RunKind.BACKFILL])
+@pytest.mark.parametrize("kind", [RunKind.RECONCILIATION, RunKind.BACKFILL])
 def test_a_run_that_reads_less_gives_way(runtime: Runtime, store: Store, kind: RunKind) -> None:
     lesser = make_run(store)
 
     run = start(runtime, store, PRODUCTS, kind)
 
-    assert kept(lesser).state == RunState.CANCELLED
+    assert kept(lesser).state == RunState.CANCELED
     assert (kept(run).kind, kept(run).state) == (kind, RunState.QUEUED)
 
 
@@ -115,7 +115,7 @@ def test_a_full_resync_begins_where_nothing_is_under_way(runtime: Runtime, store
 def test_what_was_never_complete_is_copied_before_it_is_compared(
     runtime: Runtime, store: Store
 ) -> None:
-    assert start(runtime, store, PRODUCTS, RunKind.AUDIT).kind == RunKind.BACKFILL
+    assert start(runtime, store, PRODUCTS, RunKind.RECONCILIATION).kind == RunKind.BACKFILL
 
 
 def test_all_who_ask_at_once_get_the_same_run(runtime: Runtime, store: Store) -> None:
@@ -138,12 +138,12 @@ def test_all_who_ask_at_once_get_the_same_run(runtime: Runtime, store: Store) ->
 
 
 def test_nothing_is_started_for_a_stopped_store(runtime: Runtime, store: Store) -> None:
-    store.move_to(StoreState.RECONNECT)
+    store.set_state(StoreState.RECONNECT)
 
     with pytest.raises(RunRefusedError) as refused:
         start(runtime, store, PRODUCTS)
 
-    assert refused.value.reason == Refusal.STORE_STOPPED
+    assert refused.value.reason == RunRefusal.STORE_STOPPED
     assert SyncRun.select().count() == 0
 
 
@@ -153,7 +153,7 @@ def test_nothing_is_started_while_the_resource_is_paused(runtime: Runtime, store
     with pytest.raises(RunRefusedError) as refused:
         start(runtime, store, PRODUCTS)
 
-    assert refused.value.reason == Refusal.PAUSED
+    assert refused.value.reason == RunRefusal.PAUSED
     assert SyncRun.select().count() == 0
 
 
@@ -240,12 +240,12 @@ def test_what_is_not_paused_cannot_be_resumed(runtime: Runtime, store: Store) ->
     with pytest.raises(RunRefusedError) as refused:
         resume(runtime, store, PRODUCTS)
 
-    assert refused.value.reason == Refusal.NOT_PAUSED
+    assert refused.value.reason == RunRefusal.NOT_PAUSED
 
 
 def test_nothing_is_resumed_for_a_stopped_store(runtime: Runtime, store: Store) -> None:
     pause(store, PRODUCTS)
-    store.move_to(StoreState.PLAN_BLOCKED)
+    store.set_state(StoreState.PLAN_BLOCKED)
 
     with pytest.raises(RunRefusedError):
         resume(runtime, store, PRODUCTS)
@@ -258,7 +258,7 @@ def test_a_cancelled_run_has_ended_and_the_next_comes_at_the_usual_time(store: S
 
     cancel(store, run.id)
 
-    assert kept(run).state == RunState.CANCELLED
+    assert kept(run).state == RunState.CANCELED
     assert kept(run).is_finished
     assert kept(run).saved == 7
     assert state_of().next_due_at > utc_now()
@@ -271,7 +271,7 @@ def test_a_paused_run_can_be_cancelled_and_the_pause_stays(store: Store) -> None
 
     cancel(store, run.id)
 
-    assert kept(run).state == RunState.CANCELLED
+    assert kept(run).state == RunState.CANCELED
     assert state_of().paused_at is not None
 
 
@@ -281,7 +281,7 @@ def test_a_run_that_has_ended_stays_as_it_is(store: Store) -> None:
     with pytest.raises(RunRefusedError) as refused:
         cancel(store, run.id)
 
-    assert refused.value.reason == Refusal.FINISHED
+    assert refused.value.reason == RunRefusal.FINISHED
     assert kept(run).state == RunState.DONE
 
 
@@ -296,7 +296,7 @@ def test_a_run_of_another_store_is_out_of_reach(store: Store) -> None:
 
 
 def test_every_refusal_has_its_words() -> None:
-    assert set(REFUSALS) == set(Refusal)
+    assert set(RUN_REFUSAL_TEXTS) == set(RunRefusal)
 
 
 def test_the_database_itself_allows_no_second_unfinished_run(store: Store) -> None:

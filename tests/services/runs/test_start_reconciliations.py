@@ -16,9 +16,9 @@ from portal.models import (
     SyncState,
     utc_now,
 )
-from portal.rules.sync.nightly_schedule import next_audit_at
+from portal.rules.sync.nightly_schedule import next_reconciliation_at
 from portal.services.runs import start_reconciliations
-from portal.services.runs.start_reconciliations import start_due_audits
+from portal.services.runs.start_reconciliations import start_due_reconciliations
 from portal.services.runs.sync_runs import start_run
 from portal.services.runtime import Runtime
 from tests.factories import make_store
@@ -44,26 +44,26 @@ def make_state(store: Store, **changes: object) -> SyncState:
         "resource": Resource.PRODUCTS,
         "high_water_at": utc_now() - MINUTE,
         "last_success_at": utc_now() - MINUTE,
-        "next_audit_at": utc_now() - 5 * MINUTE,
+        "next_reconciliation_at": utc_now() - 5 * MINUTE,
     }
     state: SyncState = SyncState.create(store=store, **values | changes)
     return state
 
 
 def audits() -> list[SyncRun]:
-    return list(SyncRun.select().where(SyncRun.kind == RunKind.AUDIT))
+    return list(SyncRun.select().where(SyncRun.kind == RunKind.RECONCILIATION))
 
 
 def planned(state: SyncState) -> datetime | None:
-    at: datetime | None = SyncState.get_by_id(state.id).next_audit_at
+    at: datetime | None = SyncState.get_by_id(state.id).next_reconciliation_at
     return at
 
 
 def test_a_resource_whose_night_has_come_is_audited_once(runtime: Runtime, store: Store) -> None:
     state = make_state(store)
 
-    assert start_due_audits(runtime) == 1
-    assert start_due_audits(runtime) == 0
+    assert start_due_reconciliations(runtime) == 1
+    assert start_due_reconciliations(runtime) == 0
 
     (run,) = audits()
     assert (run.store_id, run.resource, run.state) == (store.id, state.resource, RunState.QUEUED)
@@ -74,20 +74,20 @@ def test_the_next_one_is_planned_for_the_stores_next_night(runtime: Runtime, sto
     before = utc_now()
     state = make_state(store)
 
-    start_due_audits(runtime)
+    start_due_reconciliations(runtime)
 
-    assert planned(state) == next_audit_at(before, "Europe/Berlin", store.id)
+    assert planned(state) == next_reconciliation_at(before, "Europe/Berlin", store.id)
 
 
 def test_however_many_nights_were_missed_one_audit_makes_up_for_them(
     runtime: Runtime, store: Store
 ) -> None:
-    state = make_state(store, next_audit_at=utc_now() - timedelta(days=30))
+    state = make_state(store, next_reconciliation_at=utc_now() - timedelta(days=30))
 
-    start_due_audits(runtime)
+    start_due_reconciliations(runtime)
     SyncRun.update(finished_at=utc_now()).execute()
 
-    assert start_due_audits(runtime) == 0
+    assert start_due_reconciliations(runtime) == 0
     assert len(audits()) == 1
     assert (planned(state) or utc_now()) > utc_now()
 
@@ -95,7 +95,9 @@ def test_however_many_nights_were_missed_one_audit_makes_up_for_them(
 @pytest.mark.parametrize(
     "changes",
     [
-        pytest.param({"next_audit_at": utc_now() + timedelta(days=1)}, id="its-night-is-to-come"),
+        pytest.param(
+            {"next_reconciliation_at": utc_now() + timedelta(days=1)}, id="its-night-is-to-come"
+        ),
         pytest.param({"paused_at": utc_now()}, id="it-is-paused"),
         pytest.param({"last_success_at": utc_now() - 9 * MINUTE}, id="no-run-has-succeeded-since"),
         pytest.param({"last_success_at": None}, id="no-run-has-ever-succeeded"),
@@ -104,7 +106,7 @@ def test_however_many_nights_were_missed_one_audit_makes_up_for_them(
 def test_an_audit_waits_while(runtime: Runtime, store: Store, changes: dict[str, object]) -> None:
     make_state(store, **changes)
 
-    assert start_due_audits(runtime) == 0
+    assert start_due_reconciliations(runtime) == 0
     assert audits() == []
 
 
@@ -112,10 +114,10 @@ def test_an_audit_waits_until_the_run_under_way_has_ended(runtime: Runtime, stor
     state = make_state(store)
     run = start_run(store.id, Resource(state.resource))
 
-    assert start_due_audits(runtime) == 0
+    assert start_due_reconciliations(runtime) == 0
 
     SyncRun.update(finished_at=utc_now()).where(SyncRun.id == run.id).execute()
-    assert start_due_audits(runtime) == 1
+    assert start_due_reconciliations(runtime) == 1
 
 
 def test_a_store_that_is_stopped_is_not_audited_until_it_works_again(
@@ -124,23 +126,23 @@ def test_a_store_that_is_stopped_is_not_audited_until_it_works_again(
     make_state(store)
     Store.update(state=StoreState.RECONNECT).execute()
 
-    assert start_due_audits(runtime) == 0
+    assert start_due_reconciliations(runtime) == 0
 
     Store.update(state=StoreState.CONNECTED).execute()
-    assert start_due_audits(runtime) == 1
+    assert start_due_reconciliations(runtime) == 1
 
 
 def test_the_first_night_is_planned_when_the_first_copy_is_complete(
     runtime: Runtime, store: Store
 ) -> None:
-    state = make_state(store, next_audit_at=None, high_water_at=None, last_success_at=None)
-    start_due_audits(runtime)
+    state = make_state(store, next_reconciliation_at=None, high_water_at=None, last_success_at=None)
+    start_due_reconciliations(runtime)
     assert planned(state) is None
 
     SyncState.update(high_water_at=utc_now(), last_success_at=utc_now()).execute()
-    start_due_audits(runtime)
+    start_due_reconciliations(runtime)
 
-    assert planned(state) == next_audit_at(utc_now(), "Europe/Berlin", store.id)
+    assert planned(state) == next_reconciliation_at(utc_now(), "Europe/Berlin", store.id)
     assert audits() == []
 
 
@@ -151,4 +153,4 @@ def test_a_run_that_another_process_starts_at_the_same_moment_comes_first(
     start_run(store.id, Resource(state.resource))
 
     assert start_reconciliations._start(state, utc_now()) is None
-    assert planned(state) == state.next_audit_at
+    assert planned(state) == state.next_reconciliation_at

@@ -23,7 +23,7 @@ from portal.models import (
 from portal.services.runs.sync_runs import (
     fail_run,
     finish_run,
-    start_catch_up,
+    start_all_runs,
     start_run,
     unfinished_run,
 )
@@ -190,14 +190,14 @@ def test_the_end_of_a_run_touches_no_other_resource_or_store(
 def test_a_catch_up_leaves_alone_what_is_paused() -> None:
     SyncState.create(store=1003, resource=PRODUCTS, paused_at=utc_now())
 
-    runs = start_catch_up(1003)
+    runs = start_all_runs(1003)
 
     assert {run.resource for run in runs} == set(SYNC_ORDER) - {PRODUCTS}
     assert not SyncRun.select().where(SyncRun.resource == PRODUCTS).exists()
 
 
 def test_a_catch_up_starts_a_run_of_every_resource() -> None:
-    runs = start_catch_up(1003)
+    runs = start_all_runs(1003)
 
     assert [run.resource for run in runs] == list(SYNC_ORDER)
     assert SyncRun.select().count() == len(SYNC_ORDER)
@@ -209,7 +209,7 @@ def test_a_catch_up_ends_the_wait_of_an_unfinished_run_and_keeps_its_place() -> 
     run.failures, run.error, run.checkpoint = 7, "HTTP 500", {"phase": "unseen", "after": 5}
     run.save()
 
-    start_catch_up(1003)
+    start_all_runs(1003)
 
     kept = SyncRun.get_by_id(run.id)
     assert kept.due_at <= utc_now()
@@ -218,9 +218,9 @@ def test_a_catch_up_ends_the_wait_of_an_unfinished_run_and_keeps_its_place() -> 
 
 
 def test_a_catch_up_after_a_complete_pass_reads_what_changed() -> None:
-    for run in start_catch_up(1003):
+    for run in start_all_runs(1003):
         finish_run(run, covered_until=UPDATED_AT)
 
-    runs = start_catch_up(1003)
+    runs = start_all_runs(1003)
 
     assert {run.kind for run in runs} == {RunKind.INCREMENTAL}

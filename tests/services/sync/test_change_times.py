@@ -9,7 +9,7 @@ import requests_mock
 
 from portal.models import SYNC_ORDER, Grant, Store, StoreState, SyncState, utc_now
 from portal.services.runtime import Runtime
-from portal.services.sync.change_times import ask_change_times, change_times
+from portal.services.sync.change_times import fetch_change_times, parse_change_times
 from tests.services.conftest import API, PROFILE
 
 STATS = f"{API}/latest-stats"
@@ -31,7 +31,9 @@ def noted() -> dict[str, datetime]:
 
 
 def test_only_what_the_store_tells_in_earnest_is_known() -> None:
-    assert change_times(TOLD | {"profileUpdated": "2026-03-01 12:00:00 +0000"}) == {"products": AT}
+    assert parse_change_times(TOLD | {"profileUpdated": "2026-03-01 12:00:00 +0000"}) == {
+        "products": AT
+    }
 
 
 def test_what_the_store_tells_is_noted_with_when_it_was_asked(
@@ -40,7 +42,7 @@ def test_what_the_store_tells_is_noted_with_when_it_was_asked(
     ecwid.get(STATS, json=TOLD)
     began = utc_now()
 
-    ask_change_times(runtime, store.id)
+    fetch_change_times(runtime, store.id)
 
     assert noted() == {"products": AT}
     assert SyncState.get(SyncState.resource == "products").remote_checked_at >= began
@@ -51,7 +53,7 @@ def test_a_failure_is_left_to_the_next_time(
 ) -> None:
     ecwid.get(STATS, status_code=429, headers={"Retry-After": "60"})
 
-    ask_change_times(runtime, store.id)
+    fetch_change_times(runtime, store.id)
 
     assert noted() == {}
     assert Store.get().state == StoreState.CONNECTED
@@ -64,7 +66,7 @@ def test_a_dead_token_stops_the_store_here_too(
     ecwid.get(STATS, status_code=403)
     ecwid.get(PROFILE, status_code=403)
 
-    ask_change_times(runtime, store.id)
+    fetch_change_times(runtime, store.id)
 
     assert Store.get().state == StoreState.RECONNECT
 
@@ -72,11 +74,11 @@ def test_a_dead_token_stops_the_store_here_too(
 def test_who_cannot_be_asked_is_not(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
-    ask_change_times(runtime, 404)
+    fetch_change_times(runtime, 404)
     Store.update(state=StoreState.SUSPENDED).execute()
-    ask_change_times(runtime, store.id)
+    fetch_change_times(runtime, store.id)
     Store.update(state=StoreState.CONNECTED).execute()
     Grant.revoke_all(store.id, "uninstalled")
-    ask_change_times(runtime, store.id)
+    fetch_change_times(runtime, store.id)
 
     assert ecwid.call_count == 0

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.services.sync.cursor import RESTARTS_LIMIT, PageKeys, Position, step_down, step_up
+from portal.services.sync.cursor import RESTARTS_LIMIT, Cursor, PageKeys, next_newer, next_older
 
 PAGE = 4
 Records = list[tuple[int, int]]
@@ -18,33 +18,35 @@ stores = st.lists(st.integers(1, 6), max_size=40).map(
 
 
 def walk(
-    read: Callable[[Position], Records], step: Callable[[Position, PageKeys], Position]
+    read: Callable[[Cursor], Records], step: Callable[[Cursor, PageKeys], Cursor]
 ) -> tuple[set[tuple[int, int]], int]:
     """Return the records met on the way, and how many were counted as new."""
-    here, met, new = Position(), set(), 0
+    cursor, met, new = Cursor(), set(), 0
     for _ in range(500):
-        page = read(here)
+        page = read(cursor)
         keys = PageKeys([number for _, number in page], [second for second, _ in page])
         met.update(page)
-        new += here.new_among(len(page))
-        if here.has_slid(keys.ids):
-            here = here.restarted()
+        new += cursor.count_new(len(page))
+        if cursor.has_shifted(keys.ids):
+            cursor = cursor.restart()
         elif len(page) < PAGE:
             return met, new
         else:
-            here = step(here, keys)
+            cursor = step(cursor, keys)
     raise AssertionError("the walk doesn't end")
 
 
-def page_below(store: Records, here: Position) -> Records:
+def page_below(store: Records, cursor: Cursor) -> Records:
     """Return what a store answers, the latest change first."""
-    found = sorted((r for r in store if here.second is None or r[0] < here.second), reverse=True)
-    return found[here.offset : here.offset + PAGE]
+    found = sorted(
+        (r for r in store if cursor.second is None or r[0] < cursor.second), reverse=True
+    )
+    return found[cursor.offset : cursor.offset + PAGE]
 
 
 @given(stores)
 def test_walking_down_meets_every_record_and_counts_each_once(store: Records) -> None:
-    met, counted = walk(lambda here: page_below(store, here), step_down)
+    met, counted = walk(lambda cursor: page_below(store, cursor), next_older)
 
     assert met == set(store)
     assert counted == len(store)
@@ -52,11 +54,11 @@ def test_walking_down_meets_every_record_and_counts_each_once(store: Records) ->
 
 @given(stores)
 def test_walking_up_meets_every_record_and_counts_each_once(store: Records) -> None:
-    def read(here: Position) -> Records:
-        found = sorted(r for r in store if here.second is None or r[0] >= here.second)
-        return found[here.offset : here.offset + PAGE]
+    def read(cursor: Cursor) -> Records:
+        found = sorted(r for r in store if cursor.second is None or r[0] >= cursor.second)
+        return found[cursor.offset : cursor.offset + PAGE]
 
-    met, counted = walk(read, step_up)
+    met, counted = walk(read, next_newer)
 
     assert met == set(store)
     assert counted == len(store)
@@ -68,14 +70,14 @@ def test_walking_down_misses_nothing_when_records_vanish_on_the_way(
 ) -> None:
     alive = list(store)
 
-    def read_and_lose_one(here: Position) -> Records:
-        page = page_below(alive, here)
+    def read_and_lose_one(cursor: Cursor) -> Records:
+        page = page_below(alive, cursor)
         if vanishing:
             number = vanishing.pop()
             alive[:] = [record for record in alive if record[1] != number]
         return page
 
-    met, _ = walk(read_and_lose_one, step_down)
+    met, _ = walk(read_and_lose_one, next_older)
 
     assert met >= set(alive)
 
@@ -83,11 +85,11 @@ def test_walking_down_misses_nothing_when_records_vanish_on_the_way(
 def test_a_page_without_readable_times_moves_the_offset() -> None:
     unreadable = PageKeys([None, None], [])
 
-    assert step_down(Position(5, 2), unreadable) == Position(5, 4, counted=4)
-    assert step_up(Position(5, 2), unreadable) == Position(5, 4, counted=4)
+    assert next_older(Cursor(5, 2), unreadable) == Cursor(5, 4, counted=4)
+    assert next_newer(Cursor(5, 2), unreadable) == Cursor(5, 4, counted=4)
 
 
 def test_an_order_that_never_settles_is_read_on_without_anchors() -> None:
-    here = Position(5, restarts=RESTARTS_LIMIT)
+    cursor = Cursor(5, restarts=RESTARTS_LIMIT)
 
-    assert step_down(here, PageKeys([1, 2], [4, 4])).anchor is None
+    assert next_older(cursor, PageKeys([1, 2], [4, 4])).last_id is None

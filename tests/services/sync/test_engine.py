@@ -30,11 +30,11 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.work.backoff import DEFAULT_BACKOFF
-from portal.services.runs.sync_runs import start_catch_up, start_run
+from portal.services.runs.sync_runs import start_all_runs, start_run
 from portal.services.runtime import Runtime
 from portal.services.sync import engine
-from portal.services.sync.engine import lease_name, work_on
-from portal.services.sync.page_result import Step
+from portal.services.sync.engine import lease_name, process_run
+from portal.services.sync.page_result import PageResult
 from portal.services.sync.prefetch import FETCHERS
 from tests.shop import Shop, list_answer, mirrored, store_of
 
@@ -60,13 +60,13 @@ def test_a_first_copy_is_the_store(shop: Shop) -> None:
 
 
 def test_a_checkpoint_is_committed_with_each_page_and_the_run_goes_on_there(shop: Shop) -> None:
-    start_catch_up(shop.store_id)
+    start_all_runs(shop.store_id)
     run = start_run(shop.store_id, Resource.PRODUCTS)
     ids = sorted(shop.product_ids())
     shop.fault("/products", 0, times=2)
     shop.fault("/products", 500)
 
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
 
     stopped = SyncRun.get_by_id(run.id)
     assert stopped.state == RunState.RUNNING
@@ -74,7 +74,7 @@ def test_a_checkpoint_is_committed_with_each_page_and_the_run_goes_on_there(shop
     assert len(mirrored(shop.store_id)) >= stopped.seen
     SyncRun.update(due_at=utc_now()).execute()
     shop.forget_calls()
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
     assert SyncRun.get_by_id(run.id).is_finished
     assert shop.calls("/products") < 4
     assert sorted(mirrored(shop.store_id)) == ids
@@ -239,13 +239,13 @@ def test_a_broken_answer_is_tried_again_later_and_given_up_after_the_last_attemp
     run = start_run(shop.store_id, Resource.PRODUCTS)
     shop.fault("/products", 200, "no JSON", times=100)
     waits = []
-    for _ in range(DEFAULT_BACKOFF.attempts_limit - 1):
-        work_on(shop.runtime, run.id)
+    for _ in range(DEFAULT_BACKOFF.max_attempts - 1):
+        process_run(shop.runtime, run.id)
         now = SyncRun.get_by_id(run.id)
         waits.append((now.due_at - utc_now()).total_seconds())
         SyncRun.update(due_at=utc_now()).execute()
 
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
 
     ended = SyncRun.get_by_id(run.id)
     assert waits == sorted(waits)
@@ -262,17 +262,17 @@ def test_while_ecwid_is_away_a_run_waits_ten_minutes_at_most_and_is_never_given_
 ) -> None:
     run = start_run(shop.store_id, Resource.PRODUCTS)
     shop.fault("/products", 503, times=1000)
-    for _ in range(2 * DEFAULT_BACKOFF.attempts_limit):
+    for _ in range(2 * DEFAULT_BACKOFF.max_attempts):
         SyncRun.update(due_at=utc_now()).execute()
-        work_on(shop.runtime, run.id)
+        process_run(shop.runtime, run.id)
 
     waiting = SyncRun.get_by_id(run.id)
-    assert (waiting.is_finished, waiting.failures) == (False, 2 * DEFAULT_BACKOFF.attempts_limit)
+    assert (waiting.is_finished, waiting.failures) == (False, 2 * DEFAULT_BACKOFF.max_attempts)
     assert 480 < (waiting.due_at - utc_now()).total_seconds() <= 600
 
     shop.server.parts.access.faults.scripted.clear()
     SyncRun.update(due_at=utc_now()).execute()
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
     assert SyncRun.get_by_id(run.id).state == RunState.DONE
     assert mirrored(shop.store_id) == shop.versions()
 
@@ -286,7 +286,7 @@ def test_a_dead_token_stops_the_store_at_once_and_no_further_call_is_made(shop: 
     shop.sync()
 
     assert stopped.state == StoreState.RECONNECT
-    assert Grant.in_force(shop.store_id) is None
+    assert Grant.active_for(shop.store_id) is None
     assert shop.calls() == 0
     assert not any(run.is_finished for run in SyncRun.select())
 
@@ -298,14 +298,14 @@ def test_a_doubtful_403_of_one_endpoint_does_not_stop_the_store(shop: Shop) -> N
 
     assert store_of(shop).is_working
     assert run.failures == 1
-    assert Grant.in_force(shop.store_id) is not None
+    assert Grant.active_for(shop.store_id) is not None
 
 
 def test_two_workers_never_read_the_same_run(shop: Shop) -> None:
     run = start_run(shop.store_id, Resource.PRODUCTS)
     assert Lease.acquire(lease_name(run.id), "another worker", 30)
 
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
 
     assert shop.calls() == 0
 
@@ -324,7 +324,7 @@ def test_what_was_read_is_dropped_when_another_worker_took_over(
 
     monkeypatch.setattr(engine, "_read", lose_the_lease)
 
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
 
     assert Product.select().count() == 0
     assert SyncRun.get_by_id(run.id).checkpoint is None
@@ -337,7 +337,7 @@ def test_a_stop_ends_the_slice_at_its_page_and_wakes_the_run_again(
     run = start_run(shop.store_id, Resource.PRODUCTS)
     monkeypatch.setattr(engine, "should_stop", lambda: True)
 
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
 
     assert not SyncRun.get_by_id(run.id).is_finished
     assert shop.runtime.redis.llen("rq:queue:sync") == 1
@@ -357,12 +357,12 @@ def test_unknown_finished_waiting_and_stopped_runs_are_left_alone(
     shop: Shop, runtime: Runtime
 ) -> None:
     run = start_run(shop.store_id, Resource.PRODUCTS)
-    work_on(runtime, 4711)
+    process_run(runtime, 4711)
     SyncRun.update(due_at=utc_now() + timedelta(minutes=1)).execute()
-    work_on(runtime, run.id)
+    process_run(runtime, run.id)
     SyncRun.update(due_at=utc_now()).execute()
     Store.update(state=StoreState.SUSPENDED).execute()
-    work_on(runtime, run.id)
+    process_run(runtime, run.id)
 
     assert shop.calls() == 0
 
@@ -406,7 +406,7 @@ def test_a_list_of_categories_that_changes_meanwhile_is_read_anew(
     read = engine._read
     added = []
 
-    def add_one_in_between(*args: object) -> Iterator[Step]:
+    def add_one_in_between(*args: object) -> Iterator[PageResult]:
         for step in read(*args):  # type: ignore[arg-type]
             if not added:
                 added.extend(shop.add_categories(1))
@@ -414,52 +414,52 @@ def test_a_list_of_categories_that_changes_meanwhile_is_read_anew(
 
     monkeypatch.setattr(engine, "_read", add_one_in_between)
 
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
 
     assert {row.remote_id for row in Category.select()} == shop.category_ids()
     assert shop.calls("/categories") == 4
     assert SyncRun.get_by_id(run.id).is_finished
 
 
-@pytest.mark.parametrize("state", [RunState.PAUSED, RunState.CANCELLED])
+@pytest.mark.parametrize("state", [RunState.PAUSED, RunState.CANCELED])
 def test_a_run_that_a_person_stops_writes_no_further_page(
     shop: Shop, state: RunState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = products_run(start_catch_up(shop.store_id))
+    run = products_run(start_all_runs(shop.store_id))
     search = shop.server.parts.records.search
     pages = iter(range(100))
 
     def stopping(*arguments: Any, **options: Any) -> Any:
         # While the second page is read; the third may be asked for at once, and come first.
         if next(pages) >= 1:
-            finished_at = utc_now() if state is RunState.CANCELLED else None
+            finished_at = utc_now() if state is RunState.CANCELED else None
             SyncRun.update(state=state, finished_at=finished_at).where(
                 SyncRun.id == run.id
             ).execute()
         return search(*arguments, **options)
 
     monkeypatch.setattr(shop.server.parts.records, "search", stopping)
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
     monkeypatch.undo()
 
     assert SyncRun.get_by_id(run.id).state == state
     assert Product.select().count() <= 100
     shop.forget_calls()
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
     assert shop.calls() == 0
 
 
 def test_a_run_that_is_resumed_goes_on_at_its_page(shop: Shop) -> None:
-    run = products_run(start_catch_up(shop.store_id))
+    run = products_run(start_all_runs(shop.store_id))
     shop.fault("/products", 0, times=1)
     shop.fault("/products", 500, times=FETCHERS * ATTEMPTS)
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
     SyncRun.update(state=RunState.PAUSED).where(SyncRun.id == run.id).execute()
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
     assert Product.select().count() == 100
 
     SyncRun.update(state=RunState.RUNNING, due_at=utc_now()).where(SyncRun.id == run.id).execute()
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
 
     done = SyncRun.get_by_id(run.id)
     assert (done.state, done.seen) == (RunState.DONE, 250)

@@ -19,10 +19,10 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.sync.freshness import Freshness
-from portal.services.mirror.resource_overview import resources_of
+from portal.services.mirror.resource_overview import resource_overviews
 from portal.services.runtime import Runtime
 from portal.services.sync.freshness_history import (
-    KEPT,
+    RETENTION,
     SLOT,
     history_of,
     record_freshness,
@@ -42,7 +42,7 @@ def make_state(store: Store, resource: Resource = PRODUCTS, **changes: Any) -> S
 def points(store: Store, resource: Resource = PRODUCTS) -> list[tuple[str, int | None]]:
     """Return the word and the minutes behind of each point."""
     found = history_of(store, resource, utc_now())
-    return [(point.word, point.minutes_behind) for point in found]
+    return [(point.freshness, point.minutes_behind) for point in found]
 
 
 @pytest.mark.parametrize(("minute", "slot"), [(0, 0), (14, 0), (15, 15), (59, 45)])
@@ -73,9 +73,9 @@ def test_a_quarter_is_written_once(runtime: Runtime, store: Store) -> None:
 
 def test_points_older_than_two_days_are_forgotten(runtime: Runtime, store: Store) -> None:
     make_state(store)
-    values = {"store": store, "resource": PRODUCTS, "word": Freshness.LATE}
+    values = {"store": store, "resource": PRODUCTS, "freshness": Freshness.LATE}
     slot = slot_of(utc_now())
-    for age in (SLOT, KEPT - 2 * SLOT, KEPT + SLOT):
+    for age in (SLOT, RETENTION - 2 * SLOT, RETENTION + SLOT):
         FreshnessPoint.create(**values, at=slot - age)
 
     record_freshness(runtime)
@@ -90,7 +90,7 @@ def test_disconnected_stores_get_no_points(runtime: Runtime, store: Store) -> No
 
     assert record_freshness(runtime) == 1
 
-    assert FreshnessPoint.get().word == Freshness.STOPPED
+    assert FreshnessPoint.get().freshness == Freshness.STOPPED
 
 
 @pytest.mark.promise(11)
@@ -115,7 +115,7 @@ def test_the_history_and_the_page_use_the_same_word(
 
     record_freshness(runtime)
 
-    [on_page] = [item for item in resources_of(store, utc_now()) if item.resource is PRODUCTS]
+    [on_page] = [item for item in resource_overviews(store, utc_now()) if item.resource is PRODUCTS]
     assert points(store)[0][0] == on_page.freshness
 
 

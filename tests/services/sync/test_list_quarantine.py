@@ -6,10 +6,10 @@ import pytest
 
 from portal.errors import RunRefusedError
 from portal.models import Quarantine, RecordResync, Resource, ResyncState, Store, utc_now
-from portal.rules.sync.run_refusals import Refusal
+from portal.rules.sync.run_refusals import RunRefusal
 from portal.services.pagination import PAGE_SIZE
 from portal.services.runtime import Runtime
-from portal.services.sync.list_quarantine import browse_quarantine, retry_entry
+from portal.services.sync.list_quarantine import list_quarantine, retry_entry
 from tests.factories import make_store
 
 PRODUCTS = Resource.PRODUCTS
@@ -33,7 +33,7 @@ def test_the_open_entries_of_the_store_are_listed_the_newest_first(store: Store)
     put("8")
     Quarantine.resolve(1003, PRODUCTS, ["8"], utc_now())
 
-    found = browse_quarantine(store)
+    found = list_quarantine(store)
 
     assert list(found.page.rows) == [new, old]
     assert found.total == 2
@@ -43,22 +43,22 @@ def test_the_open_entries_of_the_store_are_listed_the_newest_first(store: Store)
 def test_every_entry_is_on_one_page_and_the_way_back_leads_where_one_was(store: Store) -> None:
     ids = [put(str(number)).id for number in range(1, 2 * PAGE_SIZE + 4)]
 
-    first = browse_quarantine(store).page
-    second = browse_quarantine(store, after=first.later).page
-    third = browse_quarantine(store, after=second.later).page
-    back = browse_quarantine(store, before=third.earlier).page
+    first = list_quarantine(store).page
+    second = list_quarantine(store, after=first.later).page
+    third = list_quarantine(store, after=second.later).page
+    back = list_quarantine(store, before=third.earlier).page
 
     shown = [entry.id for page in (first, second, third) for entry in page.rows]
     assert shown == sorted(ids, reverse=True)
     assert (first.earlier, third.later) == (None, None)
     assert list(back.rows) == list(second.rows)
-    assert browse_quarantine(store, before=second.earlier).page.earlier is None
+    assert list_quarantine(store, before=second.earlier).page.earlier is None
 
 
 def test_behind_the_last_entry_is_nothing(store: Store) -> None:
     put()
 
-    found = browse_quarantine(store, after=1)
+    found = list_quarantine(store, after=1)
 
     assert (found.total, list(found.page.rows)) == (1, [])
     assert (found.page.earlier, found.page.later) == (None, None)
@@ -69,9 +69,9 @@ def test_retrying_asks_for_the_record(runtime: Runtime, store: Store) -> None:
 
     assert retry_entry(runtime, store, entry.id) == entry
 
-    wish = RecordResync.get()
-    assert (wish.resource, wish.entity_id, wish.state) == (PRODUCTS, "5", ResyncState.WAITING)
-    assert browse_quarantine(store).wishes == {entry.id: wish}
+    resync = RecordResync.get()
+    assert (resync.resource, resync.entity_id, resync.state) == (PRODUCTS, "5", ResyncState.WAITING)
+    assert list_quarantine(store).resyncs == {entry.id: resync}
 
 
 def test_a_wish_of_before_says_nothing_of_a_record_that_failed_again(
@@ -81,11 +81,11 @@ def test_a_wish_of_before_says_nothing_of_a_record_that_failed_again(
     retry_entry(runtime, store, entry.id)
     RecordResync.update(state=ResyncState.UNREADABLE, finished_at=utc_now()).execute()
 
-    assert entry.id in browse_quarantine(store).wishes
+    assert entry.id in list_quarantine(store).resyncs
 
     put()
 
-    assert browse_quarantine(store).wishes == {}
+    assert list_quarantine(store).resyncs == {}
 
 
 def test_wishes_belong_to_their_resource(runtime: Runtime, store: Store) -> None:
@@ -93,7 +93,7 @@ def test_wishes_belong_to_their_resource(runtime: Runtime, store: Store) -> None
 
     retry_entry(runtime, store, category.id)
 
-    assert set(browse_quarantine(store).wishes) == {category.id}
+    assert set(list_quarantine(store).resyncs) == {category.id}
     assert product.id != category.id
 
 
@@ -104,7 +104,7 @@ def test_a_record_that_was_read_meanwhile_is_not_read_again(runtime: Runtime, st
     with pytest.raises(RunRefusedError) as refused:
         retry_entry(runtime, store, entry.id)
 
-    assert refused.value.reason == Refusal.READ_ALREADY
+    assert refused.value.reason == RunRefusal.ALREADY_RESOLVED
 
 
 def test_a_record_without_a_readable_id_cannot_be_asked_for(runtime: Runtime, store: Store) -> None:
@@ -113,7 +113,7 @@ def test_a_record_without_a_readable_id_cannot_be_asked_for(runtime: Runtime, st
     with pytest.raises(RunRefusedError) as refused:
         retry_entry(runtime, store, entry.id)
 
-    assert refused.value.reason == Refusal.NO_RECORD_ID
+    assert refused.value.reason == RunRefusal.INVALID_RECORD_ID
 
 
 @pytest.mark.promise(9)

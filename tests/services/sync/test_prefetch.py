@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from portal.ecwid.errors import CallFacts, EcwidUnavailableError
 from portal.ecwid.page import PAGE_LIMIT, Page
-from portal.services.mirror.map_records import Mapped
-from portal.services.sync.cursor import PageKeys, Position, step_down
-from portal.services.sync.prefetch import FETCHERS, ReadAhead
+from portal.services.mirror.map_records import MappedRecords
+from portal.services.sync.cursor import Cursor, PageKeys, next_older
+from portal.services.sync.prefetch import FETCHERS, PagePrefetcher
 
 Record = dict[str, int]
 NEVER = float("inf")
@@ -27,8 +27,8 @@ def id_of(item: Record) -> int:
     return item["id"]
 
 
-def unmapped(items: Sequence[Record], read_at: datetime) -> Mapped:
-    return Mapped(1003, items, read_at, [], [])
+def unmapped(items: Sequence[Record], read_at: datetime) -> MappedRecords:
+    return MappedRecords(1003, items, read_at, [], [])
 
 
 class Shelf:
@@ -37,39 +37,39 @@ class Shelf:
     def __init__(self, runs: list[int], meanwhile: Callable[[Shelf], object] = len) -> None:
         self._lock = threading.Lock()
         self._meanwhile = meanwhile
-        self.asked: list[Position] = []
+        self.asked: list[Cursor] = []
         at = [second for second, count in enumerate(runs) for _ in range(count)]
         self.records = [{"id": number, "at": second} for number, second in enumerate(at)]
 
     def __len__(self) -> int:
         return len(self.records)
 
-    def page(self, here: Position) -> Page:
+    def page(self, cursor: Cursor) -> Page:
         with self._lock:
-            self.asked.append(here)
-            bound = here.second
+            self.asked.append(cursor)
+            bound = cursor.second
             found = [r for r in reversed(self.records) if bound is None or r["at"] < bound]
-            items = found[here.offset : here.offset + PAGE_LIMIT]
+            items = found[cursor.offset : cursor.offset + PAGE_LIMIT]
             self._meanwhile(self)
-            return Page(len(found), here.offset, PAGE_LIMIT, items)
+            return Page(len(found), cursor.offset, PAGE_LIMIT, items)
 
 
 def walk(shelf: Shelf) -> tuple[list[int], int]:
     """Return the ids in the order in which they were met, and how many pages were looked at."""
     met, pages = [], 0
-    with ReadAhead(shelf.page, unmapped, id_of, NEVER) as ahead:
-        here: Position | None = Position()
-        while here is not None:
-            page = ahead.page_at(here).page
+    with PagePrefetcher(shelf.page, unmapped, id_of, NEVER) as ahead:
+        cursor: Cursor | None = Cursor()
+        while cursor is not None:
+            page = ahead.page_at(cursor).page
             pages += 1
             keys = PageKeys(page.ids, [item["at"] for item in page.items])
-            met += [item["id"] for item in page.items[here.anchor is not None :]]
-            if here.has_slid(keys.ids):
-                here = here.restarted()
+            met += [item["id"] for item in page.items[cursor.last_id is not None :]]
+            if cursor.has_shifted(keys.ids):
+                cursor = cursor.restart()
             else:
-                here = None if page.is_last else step_down(here, keys)
-            if here is not None:
-                ahead.look_ahead(here, left=page.left)
+                cursor = None if page.is_last else next_older(cursor, keys)
+            if cursor is not None:
+                ahead.prefetch(cursor, remaining=page.remaining)
     return met, pages
 
 
@@ -123,16 +123,16 @@ def test_pages_are_read_while_another_is_written() -> None:
     together = threading.Barrier(FETCHERS, timeout=10)
     shelf = Shelf([1] * 500)
 
-    def fetch(here: Position) -> Page:
-        if here.anchor is not None:
+    def fetch(cursor: Cursor) -> Page:
+        if cursor.last_id is not None:
             together.wait()
-        return shelf.page(here)
+        return shelf.page(cursor)
 
-    with ReadAhead(fetch, unmapped, id_of, NEVER) as ahead:
-        page = ahead.page_at(Position()).page
+    with PagePrefetcher(fetch, unmapped, id_of, NEVER) as ahead:
+        page = ahead.page_at(Cursor()).page
         keys = PageKeys(page.ids, [item["at"] for item in page.items])
-        following = step_down(Position(), keys)
-        ahead.look_ahead(following, left=page.left)
+        following = next_older(Cursor(), keys)
+        ahead.prefetch(following, remaining=page.remaining)
 
         assert ahead.page_at(following).page.ids[0] == page.ids[-1]
 
@@ -142,23 +142,23 @@ def test_no_page_is_asked_for_behind_the_end() -> None:
 
     walk(shelf)
 
-    assert [here.offset for here in shelf.asked] == [0, 0, PAGE_LIMIT - 1]
+    assert [cursor.offset for cursor in shelf.asked] == [0, 0, PAGE_LIMIT - 1]
 
 
 def test_what_reading_ahead_raised_is_raised_where_the_page_is_wanted() -> None:
     shelf = Shelf([1] * 300)
 
-    def fetch(here: Position) -> Page:
-        if here.anchor is not None:
+    def fetch(cursor: Cursor) -> Page:
+        if cursor.last_id is not None:
             facts = CallFacts(1003, "GET", "/products", None)
             raise EcwidUnavailableError(facts, "away")
-        return shelf.page(here)
+        return shelf.page(cursor)
 
-    with ReadAhead(fetch, unmapped, id_of, NEVER) as ahead:
-        page = ahead.page_at(Position()).page
+    with PagePrefetcher(fetch, unmapped, id_of, NEVER) as ahead:
+        page = ahead.page_at(Cursor()).page
         keys = PageKeys(page.ids, [item["at"] for item in page.items])
-        following = step_down(Position(), keys)
-        ahead.look_ahead(following, left=page.left)
+        following = next_older(Cursor(), keys)
+        ahead.prefetch(following, remaining=page.remaining)
 
         with pytest.raises(EcwidUnavailableError):
             ahead.page_at(following)
@@ -167,17 +167,17 @@ def test_what_reading_ahead_raised_is_raised_where_the_page_is_wanted() -> None:
 def test_when_the_time_is_over_only_what_is_under_way_still_comes() -> None:
     shelf = Shelf([1] * 500)
 
-    with ReadAhead(shelf.page, unmapped, id_of, time.monotonic() + 0.2) as ahead:
-        page = ahead.page_at(Position()).page
-        following = step_down(Position(), PageKeys(page.ids, [item["at"] for item in page.items]))
-        ahead.look_ahead(following, left=page.left)
+    with PagePrefetcher(shelf.page, unmapped, id_of, time.monotonic() + 0.2) as ahead:
+        page = ahead.page_at(Cursor()).page
+        following = next_older(Cursor(), PageKeys(page.ids, [item["at"] for item in page.items]))
+        ahead.prefetch(following, remaining=page.remaining)
         time.sleep(0.25)
         assert not ahead.is_over
         for _ in range(FETCHERS):
             page = ahead.page_at(following).page
             keys = PageKeys(page.ids, [item["at"] for item in page.items])
-            following = step_down(following, keys)
-            ahead.look_ahead(following, left=page.left)
+            following = next_older(following, keys)
+            ahead.prefetch(following, remaining=page.remaining)
 
         assert ahead.is_over
     assert len(shelf.asked) == 1 + FETCHERS

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from portal.config import Settings
-from portal.ecwid.rate_limiter import Lane
+from portal.ecwid.rate_limiter import Priority
 from portal.models import (
-    AuditSighting,
     Product,
+    ReconcileMark,
     Resource,
     RunKind,
     RunState,
@@ -26,17 +26,17 @@ from portal.models import (
 )
 from portal.sandbox.server import SandboxServer
 from portal.services.event_processing.processor import drain
-from portal.services.mirror.resource_overview import MIRROR_OF
+from portal.services.mirror.resource_overview import MIRROR_TABLES
 from portal.services.runs.run_control import cancel
 from portal.services.runs.sync_runs import start_run
 from portal.services.runtime import Runtime
 from portal.services.sync import engine, reconcile
-from portal.services.sync.cursor import Position
-from portal.services.sync.engine import work_on
-from portal.services.sync.sources import FEEDS
+from portal.services.sync.cursor import Cursor
+from portal.services.sync.engine import process_run
+from portal.services.sync.sources import SOURCES
 from tests.shop import Shop, mirrored, open_shop, store_of
 
-LONG_LISTS = list(FEEDS)
+LONG_LISTS = list(SOURCES)
 EACH = pytest.mark.parametrize("resource", LONG_LISTS)
 COUNTS = {"products": 340, "orders": 330, "customers": 320}
 FEW = 5
@@ -64,19 +64,21 @@ def shop(request: pytest.FixtureRequest, runtime: Runtime, sandbox: SandboxServe
     shop = open_shop(runtime, sandbox, **COUNTS | few | {audited: COUNTS[audited]})
     shop.sync()
     for resource in LONG_LISTS:
-        MIRROR_OF[Resource(resource)].update(synced_at=utc_now() - AN_HOUR).execute()
+        MIRROR_TABLES[Resource(resource)].update(synced_at=utc_now() - AN_HOUR).execute()
     return shop
 
 
 def begin(shop: Shop, resource: str = Resource.PRODUCTS) -> SyncRun:
-    run: SyncRun = SyncRun.create(store=shop.store_id, resource=resource, kind=RunKind.AUDIT)
+    run: SyncRun = SyncRun.create(
+        store=shop.store_id, resource=resource, kind=RunKind.RECONCILIATION
+    )
     return run
 
 
-def audit(shop: Shop, resource: str = Resource.PRODUCTS) -> SyncRun:
+def reconciliation(shop: Shop, resource: str = Resource.PRODUCTS) -> SyncRun:
     """Audit a resource; return the run."""
     run = begin(shop, resource)
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
     return as_it_is(run)
 
 
@@ -85,7 +87,7 @@ def work_to_the_end(shop: Shop, run: SyncRun) -> int:
     slices = 0
     while not as_it_is(run).is_finished:
         assert slices < 100
-        work_on(shop.runtime, run.id)
+        process_run(shop.runtime, run.id)
         slices += 1
     return slices
 
@@ -97,13 +99,13 @@ def as_it_is(run: SyncRun) -> SyncRun:
 
 def contents(resource: str) -> Contents:
     """Return the live records of the mirror, whole."""
-    table = MIRROR_OF[Resource(resource)]
+    table = MIRROR_TABLES[Resource(resource)]
     rows = table.select().where(table.deleted_at.is_null())
     return {row.remote_id: (row.raw, row.remote_updated_at) for row in rows}
 
 
 def found_by(run: SyncRun) -> tuple[Any, ...]:
-    return run.state, run.differences, run.repaired
+    return run.state, run.mismatches, run.repaired
 
 
 @pytest.fixture
@@ -117,12 +119,12 @@ def step_by_step(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def is_missing(resource: str, remote_id: int) -> None:
-    table = MIRROR_OF[Resource(resource)]
+    table = MIRROR_TABLES[Resource(resource)]
     table.delete().where(table.remote_id == remote_id).execute()
 
 
 def is_unlike(resource: str, remote_id: int, by: timedelta = -AN_HOUR) -> None:
-    table = MIRROR_OF[Resource(resource)]
+    table = MIRROR_TABLES[Resource(resource)]
     row = table.get(table.remote_id == remote_id)
     table.update(raw={"id": 1}, remote_updated_at=row.remote_updated_at + by).where(
         table.remote_id == remote_id
@@ -134,12 +136,12 @@ def is_newer_here(resource: str, remote_id: int) -> None:
 
 
 def is_deleted_here(resource: str, remote_id: int) -> None:
-    table = MIRROR_OF[Resource(resource)]
+    table = MIRROR_TABLES[Resource(resource)]
     table.update(deleted_at=utc_now()).where(table.remote_id == remote_id).execute()
 
 
 def is_surplus(resource: str, remote_id: int) -> None:
-    table = MIRROR_OF[Resource(resource)]
+    table = MIRROR_TABLES[Resource(resource)]
     row = table.get(table.remote_id == remote_id)
     values = {**row.__data__, "remote_id": remote_id + 10**12}
     if resource == Resource.ORDERS:
@@ -164,7 +166,7 @@ def test_one_broken_record_is_found_and_put_right(
     before = contents(resource)
     break_it(resource, sorted(before)[150])
 
-    run = audit(shop, resource)
+    run = reconciliation(shop, resource)
 
     assert found_by(run) == (RunState.DONE, 1, 1)
     assert contents(resource) == before
@@ -182,11 +184,11 @@ def test_however_the_mirror_is_broken_one_audit_makes_it_the_stores(
     for remote_id in broken:
         chance.choice(BREAKS)(resource, remote_id)
 
-    run = audit(shop, resource)
+    run = reconciliation(shop, resource)
 
     assert found_by(run) == (RunState.DONE, len(broken), len(broken))
     assert contents(resource) == before
-    assert found_by(audit(shop, resource)) == (RunState.DONE, 0, 0)
+    assert found_by(reconciliation(shop, resource)) == (RunState.DONE, 0, 0)
 
 
 @EACH
@@ -198,7 +200,7 @@ def test_an_equal_mirror_costs_a_call_for_100_records_and_few_bytes(
     # A page begins with the last record of the one before, and the last page is a short one.
     pages = -(-(len(rows) - 1) // 99)
 
-    run = audit(shop, resource)
+    run = reconciliation(shop, resource)
 
     assert (run.seen, run.unchanged, run.saved) == (len(rows), len(rows), 0)
     assert run.requests <= pages + 1
@@ -207,10 +209,10 @@ def test_an_equal_mirror_costs_a_call_for_100_records_and_few_bytes(
 
 @EACH
 def test_rows_that_are_like_the_stores_are_not_touched(shop: Shop, resource: str) -> None:
-    table = MIRROR_OF[Resource(resource)]
+    table = MIRROR_TABLES[Resource(resource)]
     before = {row.remote_id: row.synced_at for row in table.select()}
 
-    audit(shop, resource)
+    reconciliation(shop, resource)
 
     assert {row.remote_id: row.synced_at for row in table.select()} == before
 
@@ -231,7 +233,7 @@ def test_an_audit_that_is_killed_at_any_page_ends_with_the_same_proof(
     while not as_it_is(run).is_finished and slices < 100:
         if is_killed:
             read_and_die(shop, as_it_is(run))
-        work_on(shop.runtime, run.id)
+        process_run(shop.runtime, run.id)
         slices += 1
 
     broken = len(sorted(before)[::8])
@@ -244,7 +246,7 @@ def test_an_audit_that_is_killed_at_any_page_ends_with_the_same_proof(
 def read_and_die(shop: Shop, run: SyncRun) -> None:
     """Read a step as a worker does that is killed before it writes."""
     if run.checkpoint is not None:
-        client = shop.runtime.client(shop.store_id, Lane.BACKGROUND)
+        client = shop.runtime.client(shop.store_id, Priority.BACKGROUND)
         for _ in islice(engine._read(client, run, 0.0), 1):
             pass
 
@@ -252,21 +254,21 @@ def read_and_die(shop: Shop, run: SyncRun) -> None:
 def test_nothing_is_left_of_what_an_audit_noted_for_itself(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reconcile, "FORGOTTEN_AT_ONCE", 100)
+    monkeypatch.setattr(reconcile, "MARKS_PER_DELETE", 100)
 
-    run = audit(shop)
+    run = reconciliation(shop)
 
     assert run.state == RunState.DONE
-    assert AuditSighting.select().count() == 0
+    assert ReconcileMark.select().count() == 0
 
 
 @pytest.mark.usefixtures("step_by_step")
 def test_what_a_cancelled_audit_has_met_counts_for_nothing(shop: Shop) -> None:
-    cancelled = begin(shop)
-    work_on(shop.runtime, cancelled.id)
-    cancel(store_of(shop), cancelled.id)
-    assert AuditSighting.select().count() == 100
-    gone = AuditSighting.get().remote_id
+    canceled = begin(shop)
+    process_run(shop.runtime, canceled.id)
+    cancel(store_of(shop), canceled.id)
+    assert ReconcileMark.select().count() == 100
+    gone = ReconcileMark.get().remote_id
     shop.delete(gone)
     run = begin(shop)
 
@@ -283,7 +285,7 @@ def test_records_that_move_under_an_audit_are_no_differences_and_none_is_lost(sh
     chance = Random(7)
 
     while not as_it_is(run).is_finished:
-        work_on(shop.runtime, run.id)
+        process_run(shop.runtime, run.id)
         if as_it_is(run).is_finished:
             break
         ids = shop.product_ids()
@@ -314,9 +316,9 @@ def test_what_changed_before_an_audit_is_a_difference_and_what_changed_after_is_
         (int(LONG_AGO.timestamp()) + 5, int(LONG_AGO.timestamp()) + 5, earlier),
     )
 
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
 
-    assert (as_it_is(run).saved, as_it_is(run).differences) == (2, 1)
+    assert (as_it_is(run).saved, as_it_is(run).mismatches) == (2, 1)
     assert mirrored(shop.store_id) == shop.versions()
 
 
@@ -325,7 +327,7 @@ def test_an_event_between_two_reads_of_a_record_is_no_difference(shop: Shop) -> 
     shop.change(changed, name="Announced")
     run = begin(shop)
     run.started_at = utc_now() + timedelta(seconds=2)
-    client = shop.runtime.client(shop.store_id, Lane.BACKGROUND)
+    client = shop.runtime.client(shop.store_id, Priority.BACKGROUND)
     step = next(reconcile.read_pages(client, run, {"phase": "pages"}, 0.0))
     shop.event(changed)
     drain(shop.runtime, shop.store_id)
@@ -333,7 +335,7 @@ def test_an_event_between_two_reads_of_a_record_is_no_difference(shop: Shop) -> 
     with shop.runtime.database.atomic():
         counts = step.write()
 
-    assert counts.differences == 0
+    assert counts.mismatches == 0
 
 
 @pytest.mark.promise(4)
@@ -343,9 +345,9 @@ def test_a_list_that_lags_behind_an_event_takes_nothing_back(shop: Shop) -> None
         name="From an event", remote_updated_at=utc_now() + AN_HOUR, synced_at=utc_now()
     ).where(Product.remote_id == fresh).execute()
 
-    run = audit(shop)
+    run = reconciliation(shop)
 
-    assert run.differences == 0
+    assert run.mismatches == 0
     assert Product.get(Product.remote_id == fresh).name == "From an event"
 
 
@@ -360,7 +362,7 @@ def test_a_product_that_the_store_has_older_is_taken_with_its_variations(shop: S
         Variation.product_id == variation.product_id
     ).execute()
 
-    run = audit(shop)
+    run = reconciliation(shop)
 
     assert found_by(run) == (RunState.DONE, 1, 1)
     assert Variation.select().where(Variation.deleted_at.is_null()).count() == before
@@ -368,29 +370,29 @@ def test_a_product_that_the_store_has_older_is_taken_with_its_variations(shop: S
 
 
 def test_a_customers_page_with_much_to_mend_is_read_whole(shop: Shop) -> None:
-    table = MIRROR_OF[Resource.CUSTOMERS]
+    table = MIRROR_TABLES[Resource.CUSTOMERS]
     count = table.select().count()
     table.delete().execute()
     shop.forget_calls()
 
-    run = audit(shop, Resource.CUSTOMERS)
+    run = reconciliation(shop, Resource.CUSTOMERS)
 
     assert found_by(run) == (RunState.DONE, count, count)
     assert shop.calls("/customers") <= 2 * (count // 99 + 1) + 1
 
 
 def test_a_customer_that_left_its_page_meanwhile_is_looked_up(shop: Shop) -> None:
-    MIRROR_OF[Resource.CUSTOMERS].delete().execute()
-    client = shop.runtime.client(shop.store_id, Lane.BACKGROUND)
-    feed = FEEDS[Resource.CUSTOMERS]
-    ids = [i for i in feed.audit.fetch(client, None, Position()).ids if i is not None]
+    MIRROR_TABLES[Resource.CUSTOMERS].delete().execute()
+    client = shop.runtime.client(shop.store_id, Priority.BACKGROUND)
+    source = SOURCES[Resource.CUSTOMERS]
+    ids = [i for i in source.reconciliation.fetch(client, None, Cursor()).ids if i is not None]
     for customer_id in ids[:3]:
         shop.server.parts.customers.update(shop.store_id, customer_id, {"name": "Moved"})
     shop.server.parts.customers.delete(shop.store_id, ids[50])
 
-    found, gone = reconcile._read_whole(client, feed, Position(), ids, is_any_nameless=False)
+    found, gone = reconcile._fetch_whole(client, source, Cursor(), ids, is_any_nameless=False)
 
-    assert {feed.id_of(item) for item in found} == {*ids} - {ids[50]}
+    assert {source.id_of(item) for item in found} == {*ids} - {ids[50]}
     assert gone == [ids[50]]
 
 
@@ -399,10 +401,10 @@ def test_a_record_without_an_id_is_set_aside_as_a_difference(shop: Shop) -> None
     nameless = json.dumps({"total": 1, "offset": 0, "limit": 100, "items": [{"name": "Nobody"}]})
     shop.fault("/products", 200, nameless, times=2)
 
-    run = audit(shop)
+    run = reconciliation(shop)
 
     assert (run.state, run.quarantined) == (RunState.PARTIAL, 1)
-    assert (run.differences, run.repaired) == (1, 0)
+    assert (run.mismatches, run.repaired) == (1, 0)
     assert mirrored(shop.store_id) == shop.versions()
 
 
@@ -417,7 +419,7 @@ def test_records_that_tell_no_time_are_compared_whole(shop: Shop, resource: str)
             (remote_id,),
         )
 
-    first, second = audit(shop, resource), audit(shop, resource)
+    first, second = reconciliation(shop, resource), reconciliation(shop, resource)
 
     assert found_by(first) == (RunState.DONE, 2, 2)
     assert found_by(second) == (RunState.DONE, 0, 0)

@@ -9,10 +9,10 @@ import pytest
 
 from portal.models import Product, Resource, RunKind, RunState, SyncRun, utc_now
 from portal.sandbox.server import SandboxServer
-from portal.services.mirror.resource_overview import MIRROR_OF
+from portal.services.mirror.resource_overview import MIRROR_TABLES
 from portal.services.runs.sync_runs import start_run
 from portal.services.runtime import Runtime
-from portal.services.sync.engine import work_on
+from portal.services.sync.engine import process_run
 from tests.shop import Shop, open_shop
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -30,19 +30,19 @@ def shop(runtime: Runtime, sandbox: SandboxServer) -> Shop:
 
 def audit(shop: Shop, resource: Resource) -> SyncRun:
     """Audit a resource; return the run."""
-    run = SyncRun.create(store=shop.store_id, resource=resource, kind=RunKind.AUDIT)
-    work_on(shop.runtime, run.id)
+    run = SyncRun.create(store=shop.store_id, resource=resource, kind=RunKind.RECONCILIATION)
+    process_run(shop.runtime, run.id)
     done: SyncRun = SyncRun.get_by_id(run.id)
     return done
 
 
 def proof(run: SyncRun) -> tuple[Any, ...]:
-    return run.store_count, run.mirror_count, run.differences, run.repaired
+    return run.store_count, run.mirror_count, run.mismatches, run.repaired
 
 
 @EACH
 def test_a_whole_mirror_is_proven_whole(shop: Shop, resource: Resource) -> None:
-    count = MIRROR_OF[resource].select().count()
+    count = MIRROR_TABLES[resource].select().count()
 
     run = audit(shop, resource)
 
@@ -55,7 +55,7 @@ def test_a_whole_mirror_is_proven_whole(shop: Shop, resource: Resource) -> None:
 def test_what_is_missing_surplus_or_unlike_is_found_and_put_right(
     shop: Shop, resource: Resource
 ) -> None:
-    table = MIRROR_OF[resource]
+    table = MIRROR_TABLES[resource]
     before = {row.remote_id: row.raw for row in table.select()}
     missing, changed, *_ = sorted(before)
     table.delete().where(table.remote_id == missing).execute()
@@ -78,7 +78,7 @@ def test_a_first_copy_proves_nothing(shop: Shop) -> None:
     runs = SyncRun.select()
 
     assert {run.checked_at for run in runs} == {None}
-    assert {run.differences for run in runs} == {None}
+    assert {run.mismatches for run in runs} == {None}
 
 
 @pytest.mark.promise(5)
@@ -92,16 +92,16 @@ def test_a_record_that_cannot_be_read_is_a_difference_that_stays(shop: Shop) -> 
 
     run = audit(shop, Resource.PRODUCTS)
 
-    assert (run.state, run.differences, run.repaired) == (RunState.PARTIAL, 2, 1)
+    assert (run.state, run.mismatches, run.repaired) == (RunState.PARTIAL, 2, 1)
 
 
 def test_an_event_during_an_audit_is_no_difference(shop: Shop) -> None:
-    table = MIRROR_OF[Resource.PRODUCTS]
+    table = MIRROR_TABLES[Resource.PRODUCTS]
     table.update(raw={"id": 1}, synced_at=utc_now().replace(year=2090)).where(
         table.remote_id == shop.product_ids()[0]
     ).execute()
 
-    assert audit(shop, Resource.PRODUCTS).differences == 0
+    assert audit(shop, Resource.PRODUCTS).mismatches == 0
 
 
 def test_the_next_run_after_an_audit_reads_what_changed(shop: Shop) -> None:

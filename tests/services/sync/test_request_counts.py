@@ -11,15 +11,15 @@ from portal.models import Resource, RunState, SyncRun, utc_now
 from portal.services.runs.run_control import pause
 from portal.services.runs.sync_runs import start_run
 from portal.services.sync import engine
-from portal.services.sync.engine import work_on
-from portal.services.sync.page_result import Step
+from portal.services.sync.engine import process_run
+from portal.services.sync.page_result import PageResult
 from tests.shop import Shop, store_of
 
 
 def test_each_call_of_a_run_is_counted_and_so_are_the_bytes_of_its_answers(shop: Shop) -> None:
     run = start_run(shop.store_id, Resource.PRODUCTS)
 
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
 
     done = SyncRun.get_by_id(run.id)
     assert done.is_finished
@@ -32,11 +32,11 @@ def test_calls_that_fail_and_pages_that_are_read_in_vain_count_too(shop: Shop) -
     run = start_run(shop.store_id, Resource.PRODUCTS)
     shop.fault("/products", 0, times=2)
     shop.fault("/products", 500)
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
     failed = SyncRun.get_by_id(run.id)
 
     SyncRun.update(due_at=utc_now()).execute()
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
 
     done = SyncRun.get_by_id(run.id)
     assert (failed.failures, done.is_finished) == (1, True)
@@ -50,7 +50,7 @@ def test_calls_are_counted_on_a_run_that_a_person_paused_meanwhile(
     run = start_run(shop.store_id, Resource.PRODUCTS)
     read = engine._read
 
-    def pause_before_it_is_written(*args: object) -> Iterator[Step]:
+    def pause_before_it_is_written(*args: object) -> Iterator[PageResult]:
         steps = read(*args)  # type: ignore[arg-type]
         first = next(steps)
         pause(store_of(shop), Resource.PRODUCTS)
@@ -58,7 +58,7 @@ def test_calls_are_counted_on_a_run_that_a_person_paused_meanwhile(
 
     monkeypatch.setattr(engine, "_read", pause_before_it_is_written)
 
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
 
     paused = SyncRun.get_by_id(run.id)
     assert (paused.state, paused.seen) == (RunState.PAUSED, 0)

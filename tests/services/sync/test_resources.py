@@ -25,7 +25,7 @@ from portal.sandbox.server import SandboxServer
 from portal.services.event_processing.processor import drain
 from portal.services.runs.sync_runs import start_run
 from portal.services.runtime import Runtime
-from portal.services.sync.engine import work_on
+from portal.services.sync.engine import process_run
 from portal.services.sync.prefetch import FETCHERS
 from tests.shop import Shop, open_shop
 
@@ -60,7 +60,7 @@ def ours(shop: Shop, resource: Resource) -> dict[int, int]:
 def work(shop: Shop, resource: Resource) -> SyncRun:
     """Work a run of the resource off; return it."""
     run = start_run(shop.store_id, resource)
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
     done: SyncRun = SyncRun.get_by_id(run.id)
     assert done.state == RunState.DONE, done.error
     return done
@@ -111,7 +111,7 @@ def test_recent_orders_come_first(shop: Shop) -> None:
     shop.fault("/orders", 500, times=FETCHERS * ATTEMPTS)
     run = start_run(shop.store_id, Resource.ORDERS)
 
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
 
     newest = sorted(theirs(shop, Resource.ORDERS))[-100:]
     assert sorted(ours(shop, Resource.ORDERS)) == newest

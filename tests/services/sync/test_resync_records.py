@@ -8,7 +8,7 @@ import pytest
 import requests_mock
 from rq.timeouts import JobTimeoutException
 
-from portal.ecwid.rate_limiter import Lane, QuotaShare
+from portal.ecwid.rate_limiter import Priority, TokenRateLimiter
 from portal.errors import RunRefusedError
 from portal.jobs import RESYNC_RECORDS, wake_key
 from portal.models import (
@@ -24,13 +24,13 @@ from portal.models import (
     StoreState,
     utc_now,
 )
-from portal.rules.sync.run_refusals import Refusal
+from portal.rules.sync.run_refusals import RunRefusal
 from portal.rules.work.backoff import DEFAULT_BACKOFF
-from portal.services.mirror.resources import RECORD_KINDS
+from portal.services.mirror.resources import RESOURCE_SPECS
 from portal.services.runtime import Runtime
 from portal.services.sync import resync_records as module
 from portal.services.sync.resync_records import (
-    read_waiting_records,
+    process_resyncs,
     resync_record,
     wake_waiting_resyncs,
 )
@@ -85,11 +85,11 @@ def test_an_id_that_no_record_can_have_is_refused(
     with pytest.raises(RunRefusedError) as refused:
         resync_record(runtime, store, PRODUCTS, text)
 
-    assert refused.value.reason == Refusal.NO_RECORD_ID
+    assert refused.value.reason == RunRefusal.INVALID_RECORD_ID
 
 
 def test_nothing_is_read_again_for_a_stopped_store(runtime: Runtime, store: Store) -> None:
-    store.move_to(StoreState.RECONNECT)
+    store.set_state(StoreState.RECONNECT)
 
     with pytest.raises(RunRefusedError):
         resync_record(runtime, store, PRODUCTS, "5")
@@ -105,9 +105,9 @@ def test_a_record_is_read_and_saved(
     resync_record(runtime, store, PRODUCTS, "5")
     resync_record(runtime, store, CATEGORIES, "7")
 
-    read_waiting_records(runtime, 1003)
+    process_resyncs(runtime, 1003)
 
-    assert {wish.state for wish in RecordResync.select()} == {ResyncState.SAVED}
+    assert {resync.state for resync in RecordResync.select()} == {ResyncState.SAVED}
     assert Product.get().price == 5
     assert Category.get().name == "Cups"
     assert not Lease.is_held("resync:1003")
@@ -120,7 +120,7 @@ def test_a_record_that_can_be_read_at_last_leaves_quarantine(
     ecwid.get(PRODUCT, json=product_payload(price=5))
     resync_record(runtime, store, PRODUCTS, "5")
 
-    read_waiting_records(runtime, 1003)
+    process_resyncs(runtime, 1003)
 
     assert Quarantine.get().resolved_at is not None
 
@@ -132,7 +132,7 @@ def test_a_record_that_is_still_unreadable_stays_in_quarantine_with_the_new_reas
     ecwid.get(PRODUCT, json=product_payload(price="free"))
     resync_record(runtime, store, PRODUCTS, "5")
 
-    read_waiting_records(runtime, 1003)
+    process_resyncs(runtime, 1003)
 
     assert kept().state == ResyncState.UNREADABLE
     assert "price" in Quarantine.get().reason
@@ -148,7 +148,7 @@ def test_a_record_that_a_404_says_is_gone_is_marked_deleted(
     ecwid.get(PRODUCT, status_code=404, json={"errorMessage": "not found"})
     resync_record(runtime, store, PRODUCTS, "5")
 
-    read_waiting_records(runtime, 1003)
+    process_resyncs(runtime, 1003)
 
     assert kept().state == ResyncState.GONE
     assert Product.get().deleted_at is not None
@@ -161,7 +161,7 @@ def test_a_passing_trouble_is_waited_out(
     ecwid.get(PRODUCT, status_code=503)
     resync_record(runtime, store, PRODUCTS, "5")
 
-    read_waiting_records(runtime, 1003)
+    process_resyncs(runtime, 1003)
 
     assert (kept().state, kept().attempts) == (ResyncState.WAITING, 1)
     assert "HTTP 503" in kept().error
@@ -173,9 +173,9 @@ def test_after_the_last_attempt_the_wish_has_failed_and_says_why(
 ) -> None:
     ecwid.get(PRODUCT, status_code=503)
     resync_record(runtime, store, PRODUCTS, "5")
-    RecordResync.update(attempts=DEFAULT_BACKOFF.attempts_limit - 1).execute()
+    RecordResync.update(attempts=DEFAULT_BACKOFF.max_attempts - 1).execute()
 
-    read_waiting_records(runtime, 1003)
+    process_resyncs(runtime, 1003)
 
     assert kept().state == ResyncState.FAILED
     assert "HTTP 503" in kept().error
@@ -187,7 +187,7 @@ def test_what_a_retry_cannot_help_has_failed_at_once(
     ecwid.get(PRODUCT, status_code=400, json={"errorMessage": "no"})
     resync_record(runtime, store, PRODUCTS, "5")
 
-    read_waiting_records(runtime, 1003)
+    process_resyncs(runtime, 1003)
 
     assert (kept().state, kept().attempts) == (ResyncState.FAILED, 1)
 
@@ -200,7 +200,7 @@ def test_a_bug_fails_one_request_and_the_others_continue(
     resync_record(runtime, store, PRODUCTS, "5")
     resync_record(runtime, store, PRODUCTS, "6")
 
-    read_waiting_records(runtime, 1003)
+    process_resyncs(runtime, 1003)
 
     requests = list(RecordResync.select().order_by(RecordResync.entity_id))
     assert [row.state for row in requests] == [ResyncState.FAILED, ResyncState.SAVED]
@@ -214,7 +214,7 @@ def test_the_end_of_the_jobs_time_fails_nothing(
     resync_record(runtime, store, PRODUCTS, "5")
 
     with pytest.raises(JobTimeoutException):
-        read_waiting_records(runtime, 1003)
+        process_resyncs(runtime, 1003)
 
     assert (kept().state, kept().attempts) == (ResyncState.WAITING, 0)
 
@@ -226,15 +226,15 @@ def test_a_rate_limit_is_no_failure(
     resync_record(runtime, store, PRODUCTS, "5")
     resync_record(runtime, store, PRODUCTS, "6")
 
-    read_waiting_records(runtime, 1003)
+    process_resyncs(runtime, 1003)
 
-    assert [wish.attempts for wish in RecordResync.select()] == [0, 0]
+    assert [resync.attempts for resync in RecordResync.select()] == [0, 0]
     assert RecordResync.get(RecordResync.entity_id == "5").due_at > utc_now()
     assert [call.path for call in ecwid.request_history] == ["/api/v3/1003/products/5"]
 
 
 def test_every_resource_can_be_read_record_by_record() -> None:
-    assert set(RECORD_KINDS) == set(Resource)
+    assert set(RESOURCE_SPECS) == set(Resource)
 
 
 @pytest.mark.parametrize(
@@ -242,8 +242,8 @@ def test_every_resource_can_be_read_record_by_record() -> None:
     [("EBJFT", True), ("2026-0005", True), ("", False), ("a b", False), ("a\x00", False)],
 )
 def test_an_orders_id_is_a_text(text: str, expected: bool) -> None:
-    assert RECORD_KINDS[Resource.ORDERS].is_id(text) is expected
-    assert not RECORD_KINDS[Resource.ORDERS].is_id("E" * 65)
+    assert RESOURCE_SPECS[Resource.ORDERS].is_id(text) is expected
+    assert not RESOURCE_SPECS[Resource.ORDERS].is_id("E" * 65)
 
 
 def test_an_order_is_read_by_its_text_and_deleted_by_it(
@@ -252,15 +252,15 @@ def test_an_order_is_read_by_its_text_and_deleted_by_it(
     order = {"id": "EBJFT", "internalId": 77, "total": 5, "items": []}
     ecwid.get(f"{API}/orders/EBJFT", [{"json": order}, {"status_code": 404, "json": {}}])
     resync_record(runtime, store, Resource.ORDERS, "EBJFT")
-    read_waiting_records(runtime, 1003)
+    process_resyncs(runtime, 1003)
 
     assert Order.get().deleted_at is None
 
     resync_record(runtime, store, Resource.ORDERS, "EBJFT")
-    read_waiting_records(runtime, 1003)
+    process_resyncs(runtime, 1003)
 
     assert Order.get().deleted_at is not None
-    assert [wish.state for wish in RecordResync.select().order_by(RecordResync.id)] == [
+    assert [resync.state for resync in RecordResync.select().order_by(RecordResync.id)] == [
         ResyncState.SAVED,
         ResyncState.GONE,
     ]
@@ -275,11 +275,11 @@ def test_a_dead_token_stops_the_store_and_the_wishes_wait(
     resync_record(runtime, store, PRODUCTS, "5")
     resync_record(runtime, store, PRODUCTS, "6")
 
-    read_waiting_records(runtime, 1003)
-    read_waiting_records(runtime, 1003)
+    process_resyncs(runtime, 1003)
+    process_resyncs(runtime, 1003)
 
     assert Store.get_by_id(1003).state == StoreState.RECONNECT
-    assert {wish.state for wish in RecordResync.select()} == {ResyncState.WAITING}
+    assert {resync.state for resync in RecordResync.select()} == {ResyncState.WAITING}
     assert len(ecwid.request_history) == 2
 
 
@@ -289,7 +289,7 @@ def test_while_another_worker_is_at_it_nothing_is_read(
     resync_record(runtime, store, PRODUCTS, "5")
     Lease.acquire("resync:1003", "another", 60)
 
-    read_waiting_records(runtime, 1003)
+    process_resyncs(runtime, 1003)
 
     assert not ecwid.called
 
@@ -303,46 +303,46 @@ def test_after_a_batch_other_stores_have_their_turn(
         resync_record(runtime, store, PRODUCTS, number)
     runtime.redis.flushall()
 
-    read_waiting_records(runtime, 1003)
+    process_resyncs(runtime, 1003)
     woken = is_woken(runtime)
-    waiting = [wish.entity_id for wish in RecordResync.select() if wish.finished_at is None]
+    waiting = [resync.entity_id for resync in RecordResync.select() if resync.finished_at is None]
     runtime.redis.flushall()
-    read_waiting_records(runtime, 1003)
+    process_resyncs(runtime, 1003)
 
     assert (woken, waiting) == (True, ["6"])
-    assert {wish.state for wish in RecordResync.select()} == {ResyncState.SAVED}
+    assert {resync.state for resync in RecordResync.select()} == {ResyncState.SAVED}
     assert not is_woken(runtime)
 
 
 @pytest.mark.promise(8)
-@pytest.mark.parametrize(("few", "lane"), [(2, Lane.INTERACTIVE), (1, Lane.BACKGROUND)])
+@pytest.mark.parametrize(("few", "priority"), [(2, Priority.INTERACTIVE), (1, Priority.BACKGROUND)])
 def test_many_records_are_read_in_the_background(
     runtime: Runtime,
     store: Store,
     ecwid: requests_mock.Mocker,
     monkeypatch: pytest.MonkeyPatch,
     few: int,
-    lane: Lane,
+    priority: Priority,
 ) -> None:
-    monkeypatch.setattr(module, "FEW", few)
-    lanes: list[Lane] = []
+    monkeypatch.setattr(module, "INTERACTIVE_LIMIT", few)
+    priorities: list[Priority] = []
 
-    def take(share: QuotaShare) -> float:
-        lanes.append(share.lane)
+    def acquire(token_limiter: TokenRateLimiter) -> float:
+        priorities.append(token_limiter.priority)
         return 0.0
 
-    monkeypatch.setattr(QuotaShare, "take", take)
+    monkeypatch.setattr(TokenRateLimiter, "acquire", acquire)
     for number in ("5", "6"):
         ecwid.get(f"{API}/products/{number}", json=product_payload(id=int(number), price=5))
         resync_record(runtime, store, PRODUCTS, number)
 
-    read_waiting_records(runtime, 1003)
+    process_resyncs(runtime, 1003)
 
-    assert lanes == [lane, lane]
+    assert priorities == [priority, priority]
 
 
 def test_a_store_that_is_not_known_has_no_wishes(runtime: Runtime) -> None:
-    read_waiting_records(runtime, 404)
+    process_resyncs(runtime, 404)
 
 
 @pytest.mark.promise(1)

@@ -14,16 +14,16 @@ from portal.models import (
     StoreState,
     utc_now,
 )
-from portal.rules.sync.run_refusals import Refusal
+from portal.rules.sync.run_refusals import RunRefusal
 from portal.services.runtime import Runtime
 from portal.services.sync.resync_records import resync_record
 from portal.services.sync.retry_quarantine import (
+    QuarantineCount,
     RetryProgress,
-    Unreadable,
-    offers_of,
-    retries_of,
-    retry_all,
-    unreadable_of,
+    bulk_retry_options,
+    quarantine_counts,
+    retry_quarantined,
+    retry_status,
 )
 from tests.factories import make_store
 
@@ -36,10 +36,10 @@ def put(*entity_ids: str, store_id: int = 1003, resource: str = PRODUCTS) -> Non
         Quarantine.put(store_id, resource, entity_id, "price is no amount", {"price": "free"})
 
 
-def wished() -> list[tuple[str, str]]:
+def requested() -> list[tuple[str, str]]:
     """Return which records are to be read again."""
-    wishes = RecordResync.select().order_by(RecordResync.id)
-    return [(wish.resource, wish.entity_id) for wish in wishes]
+    resyncs = RecordResync.select().order_by(RecordResync.id)
+    return [(resync.resource, resync.entity_id) for resync in resyncs]
 
 
 def test_each_resource_is_counted_with_those_that_have_an_id(store: Store) -> None:
@@ -50,7 +50,10 @@ def test_each_resource_is_counted_with_those_that_have_an_id(store: Store) -> No
     put("8")
     Quarantine.resolve(1003, PRODUCTS, ["8"], utc_now())
 
-    assert unreadable_of(store) == [Unreadable(PRODUCTS, 4, 2), Unreadable(ORDERS, 1, 1)]
+    assert quarantine_counts(store) == [
+        QuarantineCount(PRODUCTS, 4, 2),
+        QuarantineCount(ORDERS, 1, 1),
+    ]
 
 
 def test_every_record_of_the_resource_that_can_be_named_is_wished_for(
@@ -61,20 +64,20 @@ def test_every_record_of_the_resource_that_can_be_named_is_wished_for(
     put("EBJFT", resource=ORDERS)
     put("7", store_id=2002)
 
-    assert retry_all(runtime, store, PRODUCTS) == 2
+    assert retry_quarantined(runtime, store, PRODUCTS) == 2
 
-    assert sorted(wished()) == [(PRODUCTS, "5"), (PRODUCTS, "6")]
-    assert runtime.redis.llen("rq:queue:care") == 1
+    assert sorted(requested()) == [(PRODUCTS, "5"), (PRODUCTS, "6")]
+    assert runtime.redis.llen("rq:queue:maintenance") == 1
 
 
 def test_what_waits_already_is_not_asked_for_twice(runtime: Runtime, store: Store) -> None:
     put("5", "6")
     resync_record(runtime, store, PRODUCTS, "5")
 
-    retry_all(runtime, store, PRODUCTS)
-    retry_all(runtime, store, PRODUCTS)
+    retry_quarantined(runtime, store, PRODUCTS)
+    retry_quarantined(runtime, store, PRODUCTS)
 
-    assert sorted(wished()) == [(PRODUCTS, "5"), (PRODUCTS, "6")]
+    assert sorted(requested()) == [(PRODUCTS, "5"), (PRODUCTS, "6")]
 
 
 @pytest.mark.parametrize("set_aside", [[], ["", "no number"]])
@@ -84,46 +87,46 @@ def test_nothing_to_read_again_is_refused(
     put(*set_aside)
 
     with pytest.raises(RunRefusedError) as refused:
-        retry_all(runtime, store, PRODUCTS)
+        retry_quarantined(runtime, store, PRODUCTS)
 
-    assert refused.value.reason == Refusal.NOTHING_UNREADABLE
+    assert refused.value.reason == RunRefusal.NOTHING_QUARANTINED
 
 
 def test_nothing_is_read_of_a_stopped_store(runtime: Runtime, store: Store) -> None:
     put("5")
-    store.move_to(StoreState.PLAN_BLOCKED)
+    store.set_state(StoreState.PLAN_BLOCKED)
 
     with pytest.raises(RunRefusedError) as refused:
-        retry_all(runtime, store, PRODUCTS)
+        retry_quarantined(runtime, store, PRODUCTS)
 
-    assert refused.value.reason == Refusal.STORE_STOPPED
+    assert refused.value.reason == RunRefusal.STORE_STOPPED
 
 
 def test_progress_counts_from_the_oldest_that_waits_and_ends_with_the_last(
     runtime: Runtime, store: Store
 ) -> None:
     put("4")
-    retry_all(runtime, store, PRODUCTS)
+    retry_quarantined(runtime, store, PRODUCTS)
     finish("4")
     put("5", "6", "7")
-    retry_all(runtime, store, PRODUCTS)
+    retry_quarantined(runtime, store, PRODUCTS)
 
-    begun = retries_of(store)
+    begun = retry_status(store)
     finish("5")
-    later = retries_of(store)
+    later = retry_status(store)
     finish("6", "7")
 
     assert begun == [RetryProgress(PRODUCTS, 0, 3)]
     assert later == [RetryProgress(PRODUCTS, 1, 3)]
-    assert retries_of(store) == []
+    assert retry_status(store) == []
 
 
 def test_all_are_offered_where_several_are_and_not_all_wait_already() -> None:
-    several, one = Unreadable(PRODUCTS, 5, 4), Unreadable(ORDERS, 2, 1)
+    several, one = QuarantineCount(PRODUCTS, 5, 4), QuarantineCount(ORDERS, 2, 1)
 
-    assert offers_of([several, one], []) == [several]
-    assert offers_of([several], [RetryProgress(PRODUCTS, 2, 5)]) == [several]
-    assert offers_of([several], [RetryProgress(PRODUCTS, 0, 4)]) == []
+    assert bulk_retry_options([several, one], []) == [several]
+    assert bulk_retry_options([several], [RetryProgress(PRODUCTS, 2, 5)]) == [several]
+    assert bulk_retry_options([several], [RetryProgress(PRODUCTS, 0, 4)]) == []
 
 
 def finish(*entity_ids: str) -> None:

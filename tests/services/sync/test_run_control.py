@@ -10,7 +10,7 @@ from requests import Response
 from portal.models import Product, Resource, RunKind, RunState, SyncRun, SyncState
 from portal.services.runs.run_control import cancel, pause, resume, start
 from portal.services.runs.sync_runs import wake_waiting_runs
-from portal.services.sync.engine import work_on
+from portal.services.sync.engine import process_run
 from portal.services.sync.prefetch import FETCHERS
 from tests.shop import Shop, mirrored, store_of
 
@@ -55,10 +55,10 @@ def test_a_cancelled_run_stops_within_one_page(shop: Shop, meanwhile: Meanwhile)
     run = start(shop.runtime, store_of(shop), PRODUCTS)
     written = meanwhile(2, lambda: cancel(store_of(shop), run.id))
 
-    work_on(shop.runtime, run.id)
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
 
-    assert kept(run).state == RunState.CANCELLED
+    assert kept(run).state == RunState.CANCELED
     assert [kept(run).seen] == [Product.select().count()] == written
     assert shop.calls("/products") <= 2 + FETCHERS
     assert SyncState.get().high_water_at is None
@@ -70,8 +70,8 @@ def test_a_paused_run_stops_within_one_page_and_is_left_alone(
     run = start(shop.runtime, store_of(shop), PRODUCTS)
     written = meanwhile(2, lambda: pause(store_of(shop), PRODUCTS))
 
-    work_on(shop.runtime, run.id)
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
 
     assert kept(run).state == RunState.PAUSED
     assert [kept(run).seen] == [Product.select().count()] == written
@@ -82,10 +82,10 @@ def test_a_paused_run_stops_within_one_page_and_is_left_alone(
 def test_a_resumed_run_goes_on_at_its_page(shop: Shop, meanwhile: Meanwhile) -> None:
     run = start(shop.runtime, store_of(shop), PRODUCTS)
     meanwhile(2, lambda: pause(store_of(shop), PRODUCTS))
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
 
     resume(shop.runtime, store_of(shop), PRODUCTS)
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
 
     assert (kept(run).state, kept(run).seen) == (RunState.DONE, 250)
     assert mirrored(shop.store_id) == shop.versions()
@@ -96,7 +96,7 @@ def test_a_run_that_fails_while_it_is_paused_stays_paused(shop: Shop, meanwhile:
     shop.fault("/products", 500)
     meanwhile(1, lambda: pause(store_of(shop), PRODUCTS))
 
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
 
     assert kept(run).state == RunState.PAUSED
     assert wake_waiting_runs(shop.runtime) == 0
@@ -109,9 +109,9 @@ def test_a_run_that_fails_while_it_is_cancelled_stays_cancelled(
     shop.fault("/products", 500)
     meanwhile(1, lambda: cancel(store_of(shop), run.id))
 
-    work_on(shop.runtime, run.id)
+    process_run(shop.runtime, run.id)
 
-    assert kept(run).state == RunState.CANCELLED
+    assert kept(run).state == RunState.CANCELED
     assert kept(run).is_finished
 
 
@@ -120,8 +120,8 @@ def test_a_full_resync_takes_the_place_of_a_run_that_reads_less(shop: Shop) -> N
     lesser = start(shop.runtime, store_of(shop), PRODUCTS)
 
     full = start(shop.runtime, store_of(shop), PRODUCTS, RunKind.BACKFILL)
-    work_on(shop.runtime, lesser.id)
-    work_on(shop.runtime, full.id)
+    process_run(shop.runtime, lesser.id)
+    process_run(shop.runtime, full.id)
 
-    assert kept(lesser).state == RunState.CANCELLED
+    assert kept(lesser).state == RunState.CANCELED
     assert (kept(full).state, kept(full).seen) == (RunState.DONE, 250)

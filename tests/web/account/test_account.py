@@ -14,8 +14,8 @@ from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from tests.factories import make_merchant
 from tests.post_office import open_post_office
-from tests.web.conftest import PASSWORD, PASSWORD_HASH, Visitor, words
-from tests.web.emails import break_mail, letters, link_in, text_of
+from tests.web.conftest import PASSWORD, PASSWORD_HASH, Visitor, page_text
+from tests.web.emails import break_email, link_from, sent_emails, text_of
 
 NEW_PASSWORD = "correct horse battery"
 NEW_EMAIL = "ada@new.example"
@@ -24,7 +24,7 @@ NEW_EMAIL = "ada@new.example"
 @pytest.fixture
 def phone(app: Flask, merchant: Merchant) -> Visitor:
     """Another browser of the signed-in merchant."""
-    return Visitor(app).enter(merchant)
+    return Visitor(app).force_login(merchant)
 
 
 def test_a_browser_is_signed_out_from_another_one(
@@ -34,8 +34,8 @@ def test_a_browser_is_signed_out_from_another_one(
     newest = BrowserSession.select().where(BrowserSession.merchant == merchant)
     number = newest.order_by(BrowserSession.id.desc()).get().id
 
-    assert words(page).count("Unknown browser") == 2
-    assert "(this one)" in words(page)
+    assert page_text(page).count("Unknown browser") == 2
+    assert "(this one)" in page_text(page)
     assert stranger.post(f"/account/sessions/{number}/end").status_code == 404
     assert browser.post(f"/account/sessions/{number}/end").status_code == 303
 
@@ -49,7 +49,7 @@ def test_all_other_browsers_are_signed_out_at_once(
 ) -> None:
     browser.post("/account/sessions/end-others")
 
-    assert "1 other browser is signed out." in words(browser.get("/account"))
+    assert "1 other browser is signed out." in page_text(browser.get("/account"))
     assert phone.get("/stores").status_code == 303
     assert stranger.get("/stores").status_code == 200
 
@@ -57,19 +57,19 @@ def test_all_other_browsers_are_signed_out_at_once(
 def test_a_new_password_takes_the_old_one_and_ends_other_sign_ins(
     browser: Visitor, phone: Visitor, merchant: Merchant, runtime: Runtime
 ) -> None:
-    assert "Change the password" in words(browser.get("/account/password"))
+    assert "Change the password" in page_text(browser.get("/account/password"))
     wrong = browser.post("/account/password", password="wrong", new_password=NEW_PASSWORD)
     weak = browser.post("/account/password", password=PASSWORD, new_password="short")
 
     right = browser.post("/account/password", password=PASSWORD, new_password=NEW_PASSWORD)
 
-    assert "This is not your password." in words(wrong)
-    assert "Use 10 to 200 characters" in words(weak)
+    assert "This is not your password." in page_text(wrong)
+    assert "Use 10 to 200 characters" in page_text(weak)
     assert wrong.status_code == weak.status_code == 422
     assert right.headers["Location"] == "/account"
     assert browser.get("/stores").status_code == 200
     assert phone.get("/stores").status_code == 303
-    assert "was changed" in text_of(letters(runtime)[-1])
+    assert "was changed" in text_of(sent_emails(runtime)[-1])
     assert phone.post("/login", email=merchant.email, password=NEW_PASSWORD).status_code == 303
 
 
@@ -86,36 +86,36 @@ def test_an_address_changes_when_both_ends_confirm(
     browser: Visitor, visitor: Visitor, merchant: Merchant, runtime: Runtime
 ) -> None:
     asked = browser.post("/account/email", email=NEW_EMAIL, password=PASSWORD)
-    to_new, to_old = letters(runtime)
+    to_new, to_old = sent_emails(runtime)
     assert (to_new["To"], to_old["To"]) == (NEW_EMAIL, "ada@example.com")
-    assert "Look into both mailboxes" in words(asked)
-    assert "The old address has not confirmed yet." in words(browser.get("/account"))
-    assert "waits for its confirmations" in words(browser.get("/account/email"))
-    assert "refuse it and change your password" in words(visitor.get(link_in(to_old)))
-    assert "from now on" in words(visitor.get(link_in(to_new)))
+    assert "Look into both mailboxes" in page_text(asked)
+    assert "The old address has not confirmed yet." in page_text(browser.get("/account"))
+    assert "waits for its confirmations" in page_text(browser.get("/account/email"))
+    assert "refuse it and change your password" in page_text(visitor.get(link_from(to_old)))
+    assert "from now on" in page_text(visitor.get(link_from(to_new)))
     assert Merchant.get_by_id(merchant.id).email == "ada@example.com"
 
-    visitor.post(link_in(to_old))
-    assert "The other address has to confirm it, too." in words(visitor.get("/"))
-    visitor.post(link_in(to_new))
+    visitor.post(link_from(to_old))
+    assert "The other address has to confirm it, too." in page_text(visitor.get("/"))
+    visitor.post(link_from(to_new))
 
-    assert "Your e-mail address is changed" in words(visitor.get("/"))
+    assert "Your e-mail address is changed" in page_text(visitor.get("/"))
     assert Merchant.get_by_id(merchant.id).email == NEW_EMAIL
     assert browser.get("/stores").status_code == 200
-    assert visitor.get(link_in(to_old)).status_code == 410
-    assert visitor.post(link_in(to_old)).status_code == 410
+    assert visitor.get(link_from(to_old)).status_code == 410
+    assert visitor.post(link_from(to_old)).status_code == 410
 
 
 def test_either_end_can_refuse_a_change(
     browser: Visitor, visitor: Visitor, merchant: Merchant, runtime: Runtime
 ) -> None:
     browser.post("/account/email", email=NEW_EMAIL, password=PASSWORD)
-    to_new, to_old = letters(runtime)
+    to_new, to_old = sent_emails(runtime)
 
-    visitor.post(link_in(to_old), answer="no")
+    visitor.post(link_from(to_old), answer="no")
 
-    assert "The address stays as it is." in words(visitor.get("/"))
-    assert visitor.get(link_in(to_new)).status_code == 410
+    assert "The address stays as it is." in page_text(visitor.get("/"))
+    assert visitor.get(link_from(to_new)).status_code == 410
 
 
 def test_an_address_with_an_account_gets_the_same_page_and_another_letter(
@@ -126,11 +126,11 @@ def test_an_address_with_an_account_gets_the_same_page_and_another_letter(
 
     taken = browser.post("/account/email", email="eve@example.com", password=PASSWORD)
 
-    assert words(taken) == words(free).replace(NEW_EMAIL, "eve@example.com")
-    letter = letters(runtime)[-2]
-    assert letter["To"] == "eve@example.com"
-    assert "has an account of its own" in text_of(letter)
-    assert "http://127.0.0.1:8000/account" not in text_of(letter)
+    assert page_text(taken) == page_text(free).replace(NEW_EMAIL, "eve@example.com")
+    message = sent_emails(runtime)[-2]
+    assert message["To"] == "eve@example.com"
+    assert "has an account of its own" in text_of(message)
+    assert "http://127.0.0.1:8000/account" not in text_of(message)
 
 
 @pytest.mark.parametrize(
@@ -147,8 +147,8 @@ def test_a_change_of_address_is_refused_with_the_reason(
     response = browser.post("/account/email", email=email, password=password)
 
     assert response.status_code == 422
-    assert said in words(response)
-    assert letters(runtime) == []
+    assert said in page_text(response)
+    assert sent_emails(runtime) == []
 
 
 def test_without_both_letters_no_change_waits(
@@ -158,11 +158,11 @@ def test_without_both_letters_no_change_waits(
         office.answers[NEW_EMAIL] = "550 5.1.1 no such reader"
         other = Visitor(create_app(replace(runtime, mailer=Mailer(office.url)))).sign_in(merchant)
         refused = other.post("/account/email", email=NEW_EMAIL, password=PASSWORD)
-    break_mail(runtime)
+    break_email(runtime)
     away = browser.post("/account/email", email=NEW_EMAIL, password=PASSWORD)
 
     assert refused.status_code == 422
-    assert "No mail can be sent to this address" in words(refused)
+    assert "No mail can be sent to this address" in page_text(refused)
     assert away.status_code == 503
     assert EmailChange.select().count() == 0
 
@@ -178,16 +178,16 @@ def test_an_account_is_downloaded(browser: Visitor) -> None:
 def test_an_account_is_deleted_with_the_password(
     browser: Visitor, phone: Visitor, runtime: Runtime
 ) -> None:
-    assert "can't be brought back" in words(browser.get("/account/delete"))
+    assert "can't be brought back" in page_text(browser.get("/account/delete"))
     assert browser.post("/account/delete", password="wrong").status_code == 422
 
     response = browser.post("/account/delete", password=PASSWORD)
 
     assert response.headers["Location"] == "/"
-    assert "Your account is deleted." in words(browser.get("/"))
+    assert "Your account is deleted." in page_text(browser.get("/"))
     assert phone.get("/stores").status_code == 303
     assert Merchant.select().count() == 0
-    assert "deleted, as you asked for" in text_of(letters(runtime)[-1])
+    assert "deleted, as you asked for" in text_of(sent_emails(runtime)[-1])
 
 
 def test_an_owner_is_told_what_to_do_first(
@@ -201,7 +201,7 @@ def test_an_owner_is_told_what_to_do_first(
 
     assert response.status_code == 409
     for told in (page, response):
-        assert "Hand each over to somebody of its team, or disconnect it" in words(told)
+        assert "Hand each over to somebody of its team, or disconnect it" in page_text(told)
         assert "/stores/1003/team" in told.text
     assert Merchant.select().count() == 2
     assert Visitor(app).sign_in(bob).post("/account/delete", password=PASSWORD).status_code == 303

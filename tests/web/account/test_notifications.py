@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from portal.models import Merchant, NotificationChoice, NotificationState, Store
+from portal.models import Merchant, NotificationPreference, NotificationState, Store
 from portal.rules.connection.issue_titles import TITLES
-from portal.services.notifications.notification_preferences import choice_of
-from portal.services.notifications.render_digest import write_notice
+from portal.services.notifications.notification_preferences import preference_of
+from portal.services.notifications.render_digest import render_digest
 from tests.factories import make_issue, make_notification, make_store
-from tests.web.conftest import Visitor, words
+from tests.web.conftest import Visitor, page_text
 
 PAGE = "/account/notifications"
 CHOICE = {"kinds": [*TITLES], "quiet_from": "21", "quiet_until": "8", "timezone": "Asia/Tokyo"}
@@ -44,7 +44,7 @@ def test_a_choice_is_kept_and_shown(browser: Visitor, merchant: Merchant) -> Non
     page = browser.get(PAGE).text
     assert chosen(page) == ["21", "8", "Asia/Tokyo"]
     assert page.count("checked") == 1
-    assert choice_of(merchant).muted == [kind for kind in TITLES if kind != "token_dead"]
+    assert preference_of(merchant).muted == [kind for kind in TITLES if kind != "token_dead"]
 
 
 def test_quiet_hours_and_all_mails_can_be_switched_off(
@@ -52,7 +52,7 @@ def test_quiet_hours_and_all_mails_can_be_switched_off(
 ) -> None:
     browser.post(PAGE, quiet_from="any", quiet_until="7", timezone="")
 
-    choice = choice_of(merchant)
+    choice = preference_of(merchant)
     assert (choice.quiet_from, choice.quiet_until) == (None, None)
     assert set(choice.muted) == set(TITLES)
     assert chosen(browser.get(PAGE).text) == ["any", "7", ""]
@@ -72,7 +72,7 @@ def test_what_makes_no_sense_is_refused(browser: Visitor, wrong: dict[str, objec
 
     assert response.status_code == 422
     assert "field__problem" in response.text
-    assert NotificationChoice.select().count() == 0
+    assert NotificationPreference.select().count() == 0
 
 
 def test_the_last_mails_are_shown_with_what_became_of_them(
@@ -81,10 +81,10 @@ def test_the_last_mails_are_shown_with_what_became_of_them(
     bounced = {"state": NotificationState.BOUNCED, "error": "refused for good: 550 5.1.1"}
     make_notification(merchant, make_issue(store), **bounced)
 
-    page = words(browser.get(PAGE))
+    page = page_text(browser.get(PAGE))
 
     assert "Messages from Ecwid have stopped Clay & Co Refused refused for good: 550" in page
-    assert "Clay & Co" not in words(stranger.get(PAGE))
+    assert "Clay & Co" not in page_text(stranger.get(PAGE))
 
 
 def test_the_links_of_letters_lead_to_pages(
@@ -93,9 +93,11 @@ def test_the_links_of_letters_lead_to_pages(
     Merchant.update(is_operator=True).execute()
     issue = make_issue(store)
     elsewhere = make_issue(make_store(id=2002, name="Wax"))
-    letter = write_notice(Merchant.get_by_id(merchant.id), [issue, elsewhere], "https://p.example")
+    message = render_digest(
+        Merchant.get_by_id(merchant.id), [issue, elsewhere], "https://p.example"
+    )
 
-    paths = set(re.findall(r"https://p\.example(/\S+)", letter.text))
+    paths = set(re.findall(r"https://p\.example(/\S+)", message.text))
 
     assert paths == {"/stores/1003", "/operator/notifications", PAGE}
     assert {browser.get(path).status_code for path in paths} == {200}

@@ -14,12 +14,12 @@ from portal.services.accounts.second_factor import (
     begin_factor,
     confirm_factor,
     factor_of,
-    waiting_secret,
+    pending_secret,
 )
 from portal.services.runtime import Runtime
 from portal.web.accounts import second_step
-from tests.web.conftest import PASSWORD, Visitor, words
-from tests.web.emails import letters, text_of
+from tests.web.conftest import PASSWORD, Visitor, page_text
+from tests.web.emails import sent_emails, text_of
 
 PAGE = "/account/second-factor"
 
@@ -28,7 +28,7 @@ PAGE = "/account/second-factor"
 def factor(runtime: Runtime, merchant: Merchant) -> tuple[pyotp.TOTP, str]:
     """The merchant's app, and a recovery code."""
     begin_factor(runtime.sealer, merchant)
-    secret = waiting_secret(runtime.sealer, merchant)
+    secret = pending_secret(runtime.sealer, merchant)
     assert secret is not None
     app = pyotp.TOTP(secret)
     codes = confirm_factor(runtime.sealer, merchant, app.at(utc_now(), counter_offset=-1))
@@ -47,7 +47,7 @@ def halfway(visitor: Visitor, merchant: Merchant, factor: object) -> Visitor:
 def test_a_factor_is_set_up_with_the_page_and_an_app(
     browser: Visitor, runtime: Runtime, merchant: Merchant
 ) -> None:
-    assert "Off. With it" in words(browser.get(PAGE))
+    assert "Off. With it" in page_text(browser.get(PAGE))
     assert browser.post(PAGE, password="wrong").status_code == 422
     assert browser.post(PAGE, password=PASSWORD).status_code == 303
     page = browser.get(PAGE)
@@ -61,23 +61,23 @@ def test_a_factor_is_set_up_with_the_page_and_an_app(
     right = browser.post(f"{PAGE}/confirm", code=pyotp.TOTP(secret[1]).now())
 
     assert wrong.status_code == 422
-    assert "This code is wrong." in words(wrong)
-    assert len(re.findall(r"\b(?:[0-9a-f]{4}-){4}[0-9a-f]{4}\b", words(right))) == 10
+    assert "This code is wrong." in page_text(wrong)
+    assert len(re.findall(r"\b(?:[0-9a-f]{4}-){4}[0-9a-f]{4}\b", page_text(right))) == 10
     assert "no-store" in right.headers["Cache-Control"]
-    assert "turned on" in text_of(letters(runtime)[-1])
+    assert "turned on" in text_of(sent_emails(runtime)[-1])
     on = browser.get(PAGE)
-    assert "10 recovery codes are left." in words(on)
+    assert "10 recovery codes are left." in page_text(on)
     assert secret[1] not in on.text
-    assert "Second factor on" in words(browser.get("/account"))
+    assert "Second factor on" in page_text(browser.get("/account"))
 
 
 def test_the_apps_code_signs_in(halfway: Visitor, factor: tuple[pyotp.TOTP, str]) -> None:
     assert halfway.get("/stores").status_code == 303
-    assert "Type the code" in words(halfway.get("/login/code"))
+    assert "Type the code" in page_text(halfway.get("/login/code"))
     assert halfway.post("/login/code", code="").status_code == 422
     wrong = halfway.post("/login/code", code="000000000")
     assert wrong.status_code == 422
-    assert "wrong, or was used already" in words(wrong)
+    assert "wrong, or was used already" in page_text(wrong)
 
     response = halfway.post("/login/code?next=/connect", code=factor[0].now())
 
@@ -138,11 +138,11 @@ def test_codes_are_renewed_and_the_factor_is_turned_off_with_the_password(
     renewed = halfway.post(f"{PAGE}/codes", password=PASSWORD)
     off = halfway.post(f"{PAGE}/off", password=PASSWORD)
 
-    assert "Your recovery codes" in words(renewed)
+    assert "Your recovery codes" in page_text(renewed)
     assert off.status_code == 303
-    assert "The second factor is off." in words(halfway.get(PAGE))
+    assert "The second factor is off." in page_text(halfway.get(PAGE))
     assert factor_of(merchant) is None
-    assert "turned off" in text_of(letters(runtime)[-1])
+    assert "turned off" in text_of(sent_emails(runtime)[-1])
     assert halfway.post(f"{PAGE}/codes", password=PASSWORD).status_code == 303
     assert halfway.post(f"{PAGE}/off", password=PASSWORD).status_code == 303
     assert Visitor(app).sign_in(merchant).get("/stores").status_code == 200

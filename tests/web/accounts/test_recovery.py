@@ -8,10 +8,10 @@ from itsdangerous import URLSafeTimedSerializer
 
 from portal.models import Merchant
 from portal.services.accounts.change_password import change_password
-from portal.services.accounts.second_factor import begin_factor, confirm_factor, waiting_secret
+from portal.services.accounts.second_factor import begin_factor, confirm_factor, pending_secret
 from portal.services.runtime import Runtime
-from tests.web.conftest import PASSWORD, Visitor, words
-from tests.web.emails import break_mail, letters, link_in, text_of
+from tests.web.conftest import PASSWORD, Visitor, page_text
+from tests.web.emails import break_email, link_from, sent_emails, text_of
 
 NEW_PASSWORD = "correct horse battery"
 
@@ -20,13 +20,13 @@ NEW_PASSWORD = "correct horse battery"
 def link(visitor: Visitor, merchant: Merchant, runtime: Runtime) -> str:
     """The link that the merchant got."""
     visitor.post("/forgot", email="ADA@example.com")
-    return link_in(letters(runtime)[-1])
+    return link_from(sent_emails(runtime)[-1])
 
 
 def test_a_link_sets_a_new_password_once_and_signs_out_everywhere(
     visitor: Visitor, browser: Visitor, merchant: Merchant, link: str, runtime: Runtime
 ) -> None:
-    assert "For the account of ada@example.com" in words(visitor.get(link))
+    assert "For the account of ada@example.com" in page_text(visitor.get(link))
     assert visitor.post(link, password="short").status_code == 422
 
     response = visitor.post(link, password=NEW_PASSWORD)
@@ -36,11 +36,11 @@ def test_a_link_sets_a_new_password_once_and_signs_out_everywhere(
     assert visitor.post("/login", email=merchant.email, password=PASSWORD).status_code == 422
     assert visitor.post("/login", email=merchant.email, password=NEW_PASSWORD).status_code == 303
     assert "password of your account at the merchant portal was changed" in text_of(
-        letters(runtime)[-1]
+        sent_emails(runtime)[-1]
     )
     again = visitor.post(link, password=PASSWORD)
     assert again.status_code == visitor.get(link).status_code == 410
-    assert "good once and for an hour" in words(again)
+    assert "good once and for an hour" in page_text(again)
 
 
 def test_any_change_of_the_password_makes_a_link_void(
@@ -72,9 +72,9 @@ def test_an_unknown_address_gets_the_same_page_and_another_letter(
     for_new = visitor.post("/forgot", email="new@example.com")
 
     assert for_known.status_code == for_new.status_code == 200
-    assert words(for_known) == words(for_new).replace("new@example.com", merchant.email)
-    assert "within an hour" in words(for_known)
-    to_known, to_new = letters(runtime)
+    assert page_text(for_known) == page_text(for_new).replace("new@example.com", merchant.email)
+    assert "within an hour" in page_text(for_known)
+    to_known, to_new = sent_emails(runtime)
     assert "/reset/" in text_of(to_known)
     assert "This address has no account there" in text_of(to_new)
 
@@ -82,13 +82,13 @@ def test_an_unknown_address_gets_the_same_page_and_another_letter(
 def test_what_is_no_address_and_mail_that_is_away_are_told(
     visitor: Visitor, runtime: Runtime
 ) -> None:
-    assert "no e-mail address" in words(visitor.post("/forgot", email="x"))
-    break_mail(runtime)
+    assert "no e-mail address" in page_text(visitor.post("/forgot", email="x"))
+    break_email(runtime)
 
     response = visitor.post("/forgot", email="ada@example.com")
 
     assert response.status_code == 503
-    assert "could not be sent" in words(response)
+    assert "could not be sent" in page_text(response)
 
 
 def test_letters_to_one_address_are_limited(visitor: Visitor) -> None:
@@ -101,7 +101,7 @@ def test_a_forgotten_password_opens_no_way_around_the_second_factor(
     visitor: Visitor, merchant: Merchant, link: str, runtime: Runtime
 ) -> None:
     begin_factor(runtime.sealer, merchant)
-    secret = waiting_secret(runtime.sealer, merchant) or ""
+    secret = pending_secret(runtime.sealer, merchant) or ""
     assert confirm_factor(runtime.sealer, merchant, pyotp.TOTP(secret).now())
 
     visitor.post(link, password=NEW_PASSWORD)

@@ -14,7 +14,7 @@ from portal.models import BrowserSession, Merchant
 from portal.services.accounts.sign_in import authenticate
 from portal.web.accounts.next_page import is_safe_next
 from tests.factories import make_merchant
-from tests.web.conftest import PASSWORD, Visitor, words
+from tests.web.conftest import PASSWORD, Visitor, page_text
 
 
 def test_the_right_password_opens_a_session(visitor: Visitor, merchant: Merchant) -> None:
@@ -32,8 +32,8 @@ def test_wrong_password_and_unknown_address_look_alike(
     unknown = visitor.post("/login", email="bob@example.com", password="wrong password")
 
     assert wrong.status_code == unknown.status_code == 422
-    assert "E-mail or password is wrong." in words(wrong)
-    assert words(wrong) == words(unknown)
+    assert "E-mail or password is wrong." in page_text(wrong)
+    assert page_text(wrong) == page_text(unknown)
 
 
 def test_an_unknown_address_takes_as_long_as_a_wrong_password(merchant: Merchant) -> None:
@@ -54,14 +54,14 @@ def test_an_unfinished_form_says_what_is_missing(visitor: Visitor, fields: dict[
     response = visitor.post("/login", **fields)
 
     assert response.status_code == 422
-    assert "Type your" in words(response)
+    assert "Type your" in page_text(response)
 
 
 def test_a_form_without_token_is_refused(visitor: Visitor, merchant: Merchant) -> None:
     response = visitor.client.post("/login", data={"email": merchant.email, "password": PASSWORD})
 
     assert response.status_code == 400
-    assert "This form is too old" in words(response)
+    assert "This form is too old" in page_text(response)
 
 
 def test_a_token_of_another_session_is_refused(
@@ -87,7 +87,7 @@ def test_tries_for_one_account_are_limited_even_with_the_right_password(
     other = visitor.post("/login", email="bob@example.com", password="wrong password")
 
     assert blocked.status_code == 429
-    assert "Too many tries" in words(blocked)
+    assert "Too many tries" in page_text(blocked)
     assert int(blocked.headers["Retry-After"]) > 0
     assert other.status_code == 422
 

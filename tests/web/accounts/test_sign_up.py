@@ -13,8 +13,8 @@ from portal.services.accounts.sign_up import LINK_TTL_S
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from tests.post_office import open_post_office
-from tests.web.conftest import PASSWORD, Visitor, words
-from tests.web.emails import break_mail, letters, link_in, text_of
+from tests.web.conftest import PASSWORD, Visitor, page_text
+from tests.web.emails import break_email, link_from, sent_emails, text_of
 
 NEW_PASSWORD = "correct horse battery"
 
@@ -23,7 +23,7 @@ NEW_PASSWORD = "correct horse battery"
 def link(visitor: Visitor, runtime: Runtime) -> str:
     """The link that ada@example.com got."""
     visitor.post("/signup", email="Ada@Example.com")
-    return link_in(letters(runtime)[-1])
+    return link_from(sent_emails(runtime)[-1])
 
 
 def test_the_link_makes_an_account_and_signs_in(visitor: Visitor, link: str) -> None:
@@ -35,13 +35,13 @@ def test_the_link_makes_an_account_and_signs_in(visitor: Visitor, link: str) -> 
     assert merchant is not None
     assert merchant.verified_at is not None
     assert merchant.password_hash.startswith("$argon2id$")
-    assert "Your account is ready" in words(visitor.get("/stores"))
+    assert "Your account is ready" in page_text(visitor.get("/stores"))
 
 
 def test_no_account_exists_before_the_password_is_set(visitor: Visitor, link: str) -> None:
     page = visitor.get(link)
 
-    assert "ada@example.com" in words(page)
+    assert "ada@example.com" in page_text(page)
     assert Merchant.select().count() == 0
 
 
@@ -67,7 +67,7 @@ def test_a_link_is_good_for_a_day(
 
     assert LINK_TTL_S == 24 * 3600
     assert response.status_code == 410
-    assert "no longer good" in words(response)
+    assert "no longer good" in page_text(response)
 
 
 def test_a_forged_link_is_refused(visitor: Visitor) -> None:
@@ -84,8 +84,8 @@ def test_a_known_address_gets_the_same_page_and_another_letter(
     for_new = visitor.post("/signup", email="new@example.com")
 
     assert for_known.status_code == for_new.status_code == 200
-    assert words(for_known) == words(for_new).replace("new@example.com", merchant.email)
-    to_known, to_new = letters(runtime)
+    assert page_text(for_known) == page_text(for_new).replace("new@example.com", merchant.email)
+    to_known, to_new = sent_emails(runtime)
     assert "It has one already" in text_of(to_known)
     assert "/login" in text_of(to_known)
     assert "/signup/" in text_of(to_new)
@@ -98,7 +98,7 @@ def test_a_password_of_a_wrong_length_is_refused_with_the_reason(
     response = visitor.post(link, password=password)
 
     assert response.status_code == 422
-    assert "password" in words(response).lower()
+    assert "password" in page_text(response).lower()
     assert Merchant.select().count() == 0
 
 
@@ -109,19 +109,19 @@ def test_what_is_no_address_is_refused_with_the_reason(
     response = visitor.post("/signup", email=address)
 
     assert response.status_code == 422
-    assert "e-mail address" in words(response)
-    assert letters(runtime) == []
+    assert "e-mail address" in page_text(response)
+    assert sent_emails(runtime) == []
 
 
 def test_a_mail_server_that_is_away_is_told_and_nothing_is_promised(
     visitor: Visitor, runtime: Runtime
 ) -> None:
-    break_mail(runtime)
+    break_email(runtime)
 
     response = visitor.post("/signup", email="ada@example.com")
 
     assert response.status_code == 503
-    assert "could not be sent" in words(response)
+    assert "could not be sent" in page_text(response)
 
 
 def test_an_address_that_the_mail_server_refuses_is_told(runtime: Runtime) -> None:
@@ -132,7 +132,7 @@ def test_an_address_that_the_mail_server_refuses_is_told(runtime: Runtime) -> No
         response = visitor.post("/signup", email="ada@example.com")
 
     assert response.status_code == 422
-    assert "No mail can be sent to this address" in words(response)
+    assert "No mail can be sent to this address" in page_text(response)
 
 
 def test_letters_to_one_address_are_limited(visitor: Visitor) -> None:

@@ -15,7 +15,7 @@ from portal.sandbox.config import DEFAULT_SCOPES
 from portal.sandbox.parts import Parts
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
-from portal.services.api_keys.keys import make_key
+from portal.services.api_keys.keys import create_key
 from portal.services.mirror.mirror_catalog import save_categories, save_products
 from portal.services.mirror.mirror_orders import save_orders
 from portal.services.mirror.mirror_records import save_coupons, save_customers
@@ -67,9 +67,9 @@ class Caller:
         return self.client.open(f"/api/v1{path}", method=method, headers=sent, **options)
 
 
-def a_key(merchant: Merchant, *scopes: KeyScope, store: Store | None = None) -> str:
+def make_key_text(merchant: Merchant, *scopes: KeyScope, store: Store | None = None) -> str:
     """Make a key, with all scopes unless some are named."""
-    made = make_key(merchant, "tests", scopes or tuple(KeyScope), store)
+    made = create_key(merchant, "tests", scopes or tuple(KeyScope), store)
     assert made is not None
     return made.text
 
@@ -77,7 +77,7 @@ def a_key(merchant: Merchant, *scopes: KeyScope, store: Store | None = None) -> 
 @pytest.fixture
 def caller(app: Flask, merchant: Merchant) -> Caller:
     """A program with a key that may do everything in all stores of the merchant."""
-    return Caller(app, a_key(merchant))
+    return Caller(app, make_key_text(merchant))
 
 
 @pytest.fixture

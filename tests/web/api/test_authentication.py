@@ -13,7 +13,7 @@ from portal.models import ApiKey, Membership, Merchant, Store, utc_now
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.api_keys.keys import revoke_key, rotate_key
 from tests.factories import make_merchant, make_store
-from tests.web.api.conftest import Caller, a_key
+from tests.web.api.conftest import Caller, make_key_text
 
 CALLS_PER_MINUTE = 40
 
@@ -48,7 +48,10 @@ def test_a_key_reaches_its_store_or_its_merchants_stores_and_no_others(
 ) -> None:
     second = make_store(merchant, id=1004, name="Second")
     make_store(make_merchant(email="eve@example.com"), id=2004)
-    of_one, of_all = Caller(app, a_key(merchant, store=store)), Caller(app, a_key(merchant))
+    of_one, of_all = (
+        Caller(app, make_key_text(merchant, store=store)),
+        Caller(app, make_key_text(merchant)),
+    )
 
     assert [item["id"] for item in of_one.get("/stores").json["items"]] == [1003]
     assert [item["id"] for item in of_all.get("/stores").json["items"]] == [1003, 1004]
@@ -62,19 +65,19 @@ def test_a_key_reaches_its_store_or_its_merchants_stores_and_no_others(
 
 
 def test_a_key_does_only_what_its_scopes_say(app: Flask, merchant: Merchant, store: Store) -> None:
-    caller = Caller(app, a_key(merchant, KeyScope.READ_CATALOGUE))
+    caller = Caller(app, make_key_text(merchant, KeyScope.READ_CATALOG))
 
     assert caller.get("/stores/1003/products").status_code == 200
     refused = caller.get("/stores/1003/orders")
     assert (refused.status_code, refused.json["code"]) == (403, "scope_missing")
-    assert "read_orders" in refused.json["detail"]
+    assert "fetch_orders" in refused.json["detail"]
     assert caller.post("/stores/1003/runs", {"resource": "products"}).status_code == 403
 
 
 def test_a_rotated_key_works_for_another_day_and_a_revoked_one_no_longer(
     app: Flask, merchant: Merchant, store: Store
 ) -> None:
-    old = Caller(app, a_key(merchant))
+    old = Caller(app, make_key_text(merchant))
     (key,) = ApiKey.select()
     made = rotate_key(merchant, key.id)
     assert made is not None
@@ -82,7 +85,7 @@ def test_a_rotated_key_works_for_another_day_and_a_revoked_one_no_longer(
 
     assert [old.get("/stores").status_code, new.get("/stores").status_code] == [200, 200]
 
-    ApiKey.update(previous_until_at=utc_now() - timedelta(seconds=1)).execute()
+    ApiKey.update(previous_expires_at=utc_now() - timedelta(seconds=1)).execute()
     assert [old.get("/stores").status_code, new.get("/stores").status_code] == [401, 200]
 
     revoke_key(merchant, key.id)
@@ -107,7 +110,7 @@ def test_too_many_calls_with_one_key_have_to_wait_and_no_other_key_does(
     assert statuses == [200] * CALLS_PER_MINUTE + [429]
     assert refused.json["code"] == "rate_limited"
     assert int(refused.headers["Retry-After"]) > 0
-    assert Caller(app, a_key(merchant)).get("/stores").status_code == 200
+    assert Caller(app, make_key_text(merchant)).get("/stores").status_code == 200
 
 
 def test_guessing_keys_has_to_wait_however_many_are_guessed(app: Flask, store: Store) -> None:

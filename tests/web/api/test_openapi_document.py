@@ -34,7 +34,7 @@ KNOWN = {
     "customer_id": 12,
     "run_id": 1,
     "submission_id": 1,
-    "change_id": 1,
+    "update_id": 1,
     "name": "products",
     "form": "csv",
     "event_id": "6f1c2a34-5b6d-4e7f-8a90-b1c2d3e4f506",
@@ -73,7 +73,7 @@ def test_no_call_breaks_it_and_no_answer_is_off_its_schema(
         "Prefer": "wait=0",
     }
     succeeded: set[str] = set()
-    for name in ("submit_order", "change_order"):
+    for name in ("submit_order", "update_order"):
         sent = EXAMPLES[name]
         caller.send("POST" if name == "submit_order" else "PATCH", sent.path, **sent_with(sent))
 
@@ -131,7 +131,7 @@ def test_every_endpoint_has_an_example_in_the_document(caller: Caller) -> None:
             for content in answer.get("content", {}).values()
         )
     }
-    assert lacking == {declared.name for declared in registry.endpoints if declared.files}
+    assert lacking == {declared.name for declared in registry.endpoints if declared.file_types}
 
 
 def test_the_schema_of_the_order_request_has_the_constraints_of_its_struct(

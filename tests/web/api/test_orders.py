@@ -10,11 +10,11 @@ from flask import Flask
 from portal.models import Merchant, Order, OrderSubmission, Store, StoreState
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.sandbox.parts import Parts
-from portal.services.orders.process_submission import work_on_submission
-from portal.services.orders.send_order_updates import send_updates
+from portal.services.orders.process_submission import process_submission
+from portal.services.orders.send_order_updates import send_order_updates
 from portal.services.privacy.data_subject_orders import erase_submissions
 from portal.services.runtime import Runtime
-from tests.web.api.conftest import Caller, a_key
+from tests.web.api.conftest import Caller, make_key_text
 
 ORDERS = "/stores/1003/orders"
 AT_ONCE = {"Prefer": "wait=0"}
@@ -33,7 +33,7 @@ def keyed(key: str = "key-1") -> dict[str, str]:
 def in_the_store(caller: Caller, runtime: Runtime) -> dict[str, Any]:
     """Submit an order and have it made; return the submission."""
     place = caller.post(ORDERS, REQUEST, **keyed()).headers["Location"].partition("/api/v1")[2]
-    work_on_submission(runtime, OrderSubmission.get().id)
+    process_submission(runtime, OrderSubmission.get().id)
     return dict(caller.get(place).json)
 
 
@@ -95,7 +95,7 @@ def test_a_store_that_is_stopped_or_away_is_no_mistake_of_the_caller(
     away = caller.post("/stores/1003/quotes", REQUEST)
     assert (away.status_code, away.json["code"]) == (502, "store_unreachable")
 
-    store.move_to(StoreState.SUSPENDED)
+    store.set_state(StoreState.SUSPENDED)
     store.save()
     for path in ("/stores/1003/quotes", ORDERS):
         stopped = caller.post(path, REQUEST, **keyed())
@@ -109,7 +109,7 @@ def test_an_order_is_made_once_however_often_it_is_sent(
     taken = caller.post(ORDERS, REQUEST, **keyed())
     assert (taken.status_code, taken.json["state"]) == (202, "received")
 
-    work_on_submission(runtime, taken.json["id"])
+    process_submission(runtime, taken.json["id"])
     place = taken.headers["Location"].partition("/api/v1")[2]
     assert caller.get(place).json["state"] == "submitted"
 
@@ -140,7 +140,7 @@ def test_an_order_that_is_not_taken_comes_back_with_the_fresh_quote(
 ) -> None:
     dear = REQUEST | {"lines": [{"sku": "BOWL", "quantity": 1, "expected_price": "9.00"}]}
     caller.post(ORDERS, dear, **keyed())
-    work_on_submission(runtime, OrderSubmission.get().id)
+    process_submission(runtime, OrderSubmission.get().id)
 
     answer = caller.post(ORDERS, dear, **keyed())
 
@@ -157,7 +157,7 @@ def test_a_rejected_submission_of_an_erased_customer_shows_codes_only(
     dear = REQUEST | {"lines": [{"sku": "BOWL", "quantity": 1, "expected_price": "9.00"}]}
     place = caller.post(ORDERS, dear, **keyed()).headers["Location"].partition("/api/v1")[2]
     row = OrderSubmission.get()
-    work_on_submission(runtime, row.id)
+    process_submission(runtime, row.id)
     erase_submissions(row.store_id, 0, ["ada@shopper.example"])
     codes = [{"code": "price_tolerance_exceeded"}]
 
@@ -170,7 +170,7 @@ def test_a_rejected_submission_of_an_erased_customer_shows_codes_only(
 def test_a_key_that_reads_no_orders_sees_its_own_submissions_only(
     caller: Caller, app: Flask, merchant: Merchant, shop: Parts
 ) -> None:
-    writer = Caller(app, a_key(merchant, KeyScope.WRITE_ORDERS))
+    writer = Caller(app, make_key_text(merchant, KeyScope.WRITE_ORDERS))
     first = caller.post(ORDERS, REQUEST, **keyed()).json
     second = writer.post(ORDERS, REQUEST, **keyed("key-2")).json
 
@@ -192,25 +192,25 @@ def test_a_change_reaches_the_store_or_shows_both_sides(
     number = in_the_store(caller, runtime)["order_number"]
     order = f"{ORDERS}/{Order.get(Order.number == number).remote_id}"
 
-    asked = caller.send("PATCH", order, json={"fulfilment_status": "SHIPPED"}, headers=AT_ONCE)
+    asked = caller.send("PATCH", order, json={"fulfillment_status": "SHIPPED"}, headers=AT_ONCE)
     assert (asked.status_code, asked.json["state"]) == (202, "waiting")
-    send_updates(runtime, store.id)
+    send_order_updates(runtime, store.id)
     place = asked.headers["Location"].partition("/api/v1")[2]
     assert caller.get(place).json["state"] == "sent"
-    assert caller.get(order).json["fulfilment_status"] == "SHIPPED"
+    assert caller.get(order).json["fulfillment_status"] == "SHIPPED"
 
     seen = {"payment_status": "AWAITING_PAYMENT"}
-    shop.orders.update(store.id, number, {"paymentStatus": "CANCELLED"})
+    shop.orders.update(store.id, number, {"paymentStatus": "CANCELED"})
     change = {"payment_status": "PAID", "expected": seen}
     place = caller.send("PATCH", order, json=change, headers=AT_ONCE).headers["Location"]
     place = place.partition("/api/v1")[2]
-    send_updates(runtime, store.id)
+    send_order_updates(runtime, store.id)
     conflict = caller.get(place).json
-    assert (conflict["state"], conflict["remote"]) == ("conflict", {"payment_status": "CANCELLED"})
+    assert (conflict["state"], conflict["remote"]) == ("conflict", {"payment_status": "CANCELED"})
 
     assert caller.post(f"{place}/send_again", **AT_ONCE).json["state"] == "waiting"
     shop.orders.update(store.id, number, {"paymentStatus": "REFUNDED"})
-    send_updates(runtime, store.id)
+    send_order_updates(runtime, store.id)
     assert caller.post(f"{place}/drop").json["state"] == "dropped"
     assert caller.post(f"{place}/drop").json["code"] == "conflict"
 

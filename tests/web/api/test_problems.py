@@ -125,7 +125,7 @@ def test_the_type_of_a_problem_leads_to_its_explanation(
 
 
 def test_runs_are_started_paused_resumed_and_cancelled(caller: Caller, store: Store) -> None:
-    started = caller.post("/stores/1003/runs", {"resource": "products", "kind": "audit"})
+    started = caller.post("/stores/1003/runs", {"resource": "products", "kind": "reconciliation"})
     assert (started.status_code, started.json["kind"]) == (202, "backfill")
     run = f"/stores/1003/runs/{started.json['id']}"
 
@@ -134,7 +134,7 @@ def test_runs_are_started_paused_resumed_and_cancelled(caller: Caller, store: St
     assert caller.post("/stores/1003/runs", {"resource": "products"}).json["code"] == "conflict"
     assert caller.post("/stores/1003/resources/products/resume").json["is_paused"] is False
     assert caller.post("/stores/1003/resources/products/resume").status_code == 409
-    assert caller.post(f"{run}/cancel").json["state"] == "cancelled"
+    assert caller.post(f"{run}/cancel").json["state"] == "canceled"
     assert caller.post(f"{run}/cancel").status_code == 409
     assert caller.post("/stores/1003/resources/stars/pause").status_code == 404
 
@@ -159,8 +159,8 @@ def test_a_paused_resource_is_told_in_the_store_s_health(
 
     health = caller.get("/stores/1003/health").json
 
-    assert health["standing"] == "needs_attention"
-    assert health["sections"]["connection"]["standing"] == "complete"
-    assert health["sections"]["scopes"]["standing"] == "complete"
-    assert health["sections"]["sync"]["standing"] == "needs_attention"
+    assert health["status"] == "needs_attention"
+    assert health["sections"]["connection"]["status"] == "complete"
+    assert health["sections"]["scopes"]["status"] == "complete"
+    assert health["sections"]["sync"]["status"] == "needs_attention"
     assert [r["is_paused"] for r in health["resources"] if r["resource"] == "products"] == [True]

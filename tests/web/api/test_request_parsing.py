@@ -26,7 +26,7 @@ LISTS: dict[str, type[msgspec.Struct]] = {
     "orders": record_schemas.OrderPage,
     "customers": record_schemas.CustomerPage,
     "coupons": record_schemas.CouponPage,
-    "events": store_schemas.EventPage,
+    "events": store_schemas.WebhookEventPage,
 }
 VIEWS: list[tuple[RecordView, type[msgspec.Struct]]] = [
     (record_views.PRODUCTS, record_schemas.Product),
@@ -117,7 +117,7 @@ def test_what_changes_while_somebody_reads_is_met_again_and_what_is_deleted_neve
     first = caller.get(f"{PRODUCTS}?limit=4").json
 
     Product.upsert([product_row(remote_id=2, remote_updated_at=UPDATED_AT + timedelta(hours=1))])
-    Product.mark_deleted(Product.of(store.id, [6]), read_at=UPDATED_AT + timedelta(hours=1))
+    Product.mark_deleted(Product.matching(store.id, [6]), read_at=UPDATED_AT + timedelta(hours=1))
     rest = caller.get(f"{PRODUCTS}?limit=4&after={first['next']}").json
 
     assert ids([first]) == [1, 2, 3, 4]

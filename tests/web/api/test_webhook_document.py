@@ -10,19 +10,19 @@ import pytest
 from flask import Flask
 
 from portal.models import utc_now
-from portal.rules.outbound_webhooks.outbound_events import OutboundEvent
+from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
 from portal.services.outbound_webhooks.signed_request import new_secret, signed_headers
-from portal.web.api.webhook_document import VERIFYING, example_of, shape_of
+from portal.web.api.webhook_document import VERIFY_EXAMPLE, example_of, schema_of
 from tests.web.api.conftest import Caller
 
 
 def test_every_message_is_described_with_an_example_of_its_shape(caller: Caller) -> None:
     document = caller.get("/openapi.json").json
 
-    assert set(document["webhooks"]) == set(OutboundEvent)
+    assert set(document["webhooks"]) == set(OutboundEventType)
     for name, item in document["webhooks"].items():
         content = item["post"]["requestBody"]["content"]["application/json"]
-        shape = shape_of(OutboundEvent(name))
+        shape = schema_of(OutboundEventType(name))
         assert content["schema"]["$ref"].endswith(f"/{shape.__name__}")
         assert shape.__name__ in document["components"]["schemas"]
         assert content["example"]["type"] == name
@@ -35,7 +35,7 @@ def test_every_message_is_described_with_an_example_of_its_shape(caller: Caller)
 
 
 def test_the_address_in_a_message_is_one_of_the_api(caller: Caller) -> None:
-    example = example_of(OutboundEvent.ORDER_CREATED, "http://127.0.0.1:8000")
+    example = example_of(OutboundEventType.ORDER_CREATED, "http://127.0.0.1:8000")
 
     paths = caller.get("/openapi.json").json["paths"]
     assert "/stores/{store_id}/orders/{order_id}" in paths
@@ -43,31 +43,33 @@ def test_the_address_in_a_message_is_one_of_the_api(caller: Caller) -> None:
 
 
 @pytest.fixture
-def is_ours() -> Any:
+def is_valid_signature() -> Any:
     """The function that the reference shows, as somebody would copy it."""
     known: dict[str, Any] = {}
-    exec(VERIFYING, known)
-    return known["is_ours"]
+    exec(VERIFY_EXAMPLE, known)
+    return known["is_valid_signature"]
 
 
-def test_the_program_of_the_reference_takes_our_messages_and_no_others(is_ours: Any) -> None:
+def test_the_program_of_the_reference_takes_our_messages_and_no_others(
+    is_valid_signature: Any,
+) -> None:
     old, new, now = new_secret(), new_secret(), utc_now()
     headers = signed_headers("msg_1", now, '{"name":"Größe"}', (new, old))
     body = '{"name":"Größe"}'.encode()
 
-    assert is_ours(old, headers, body)
-    assert is_ours(new, headers, body)
-    assert not is_ours(new_secret(), headers, body)
-    assert not is_ours(new, headers, body + b" ")
-    assert not is_ours(new, headers | {"webhook-id": "msg_2"}, body)
+    assert is_valid_signature(old, headers, body)
+    assert is_valid_signature(new, headers, body)
+    assert not is_valid_signature(new_secret(), headers, body)
+    assert not is_valid_signature(new, headers, body + b" ")
+    assert not is_valid_signature(new, headers | {"webhook-id": "msg_2"}, body)
     stale = signed_headers("msg_1", now - timedelta(minutes=6), '{"name":"Größe"}', (new,))
-    assert not is_ours(new, stale, body)
-    assert len(VERIFYING.strip().splitlines()) == 10
+    assert not is_valid_signature(new, stale, body)
+    assert len(VERIFY_EXAMPLE.strip().splitlines()) == 10
 
 
 def test_the_reference_shows_every_message(app: Flask) -> None:
     page = app.test_client().get("/api/docs").text
 
-    for event in OutboundEvent:
+    for event in OutboundEventType:
         assert f'id="webhook-{event}"' in page
     assert "hmac.compare_digest" in page

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from portal.models import ApiKey, Audit, Merchant, Store
-from portal.services.api_keys.keys import KEYS_PER_MERCHANT, make_key, recognised_key
+from portal.models import ApiKey, AuditLogEntry, Merchant, Store
+from portal.services.api_keys.keys import KEYS_PER_MERCHANT, authenticate_key, create_key
 from tests.factories import make_merchant, make_store
-from tests.web.conftest import Visitor, words
+from tests.web.conftest import Visitor, page_text
 
 PAGE = "/account/keys"
 
@@ -22,17 +22,17 @@ def key_on(page: str) -> str:
 
 
 def test_a_key_is_made_and_shown_once(browser: Visitor, store: Store) -> None:
-    assert "No keys yet" in words(browser.get(PAGE))
+    assert "No keys yet" in page_text(browser.get(PAGE))
 
     made = browser.post(
-        PAGE, name=" Warehouse ", store="1003", scopes=["read_orders", "read_catalogue"]
+        PAGE, name=" Warehouse ", store="1003", scopes=["fetch_orders", "read_catalog"]
     )
 
     text = key_on(made.text)
-    key = recognised_key(text)
+    key = authenticate_key(text)
     assert key is not None
     assert (key.name, key.store_id) == ("Warehouse", store.id)
-    assert key.scopes == ["read_catalogue", "read_orders"]
+    assert key.scopes == ["read_catalog", "fetch_orders"]
     assert made.headers["Cache-Control"] == "no-store"
     listed = browser.get(PAGE).text
     assert "Warehouse" in listed
@@ -47,9 +47,13 @@ def test_a_key_of_all_stores_is_noted_in_each_of_them(
 
     browser.post(PAGE, name="ERP", store="all", scopes=["read_health"])
 
-    noted = Audit.select(Audit.store, Audit.action, Audit.actor).order_by(Audit.store).tuples()
-    actor = f"merchant {merchant.id}"
-    assert list(noted) == [(1003, "api_key.made", actor), (1004, "api_key.made", actor)]
+    noted = (
+        AuditLogEntry.select(AuditLogEntry.store, AuditLogEntry.action, AuditLogEntry.actor_name)
+        .order_by(AuditLogEntry.store)
+        .tuples()
+    )
+    actor_name = f"merchant {merchant.id}"
+    assert list(noted) == [(1003, "api_key.made", actor_name), (1004, "api_key.made", actor_name)]
     assert ApiKey.get().store_id is None
 
 
@@ -67,28 +71,28 @@ def test_a_wrong_wish_is_shown_again_with_what_is_wrong(
     browser: Visitor, store: Store, changes: dict[str, object], problem: str
 ) -> None:
     make_store(make_merchant(email="eve@example.com"), id=2004)
-    wish: dict[str, object] = {"name": "ERP", "store": "all", "scopes": ["read_orders"]}
+    wish: dict[str, object] = {"name": "ERP", "store": "all", "scopes": ["fetch_orders"]}
 
     answer = browser.post(PAGE, **wish | changes)
 
     assert answer.status_code == 422
-    assert problem in words(answer)
+    assert problem in page_text(answer)
     assert not ApiKey.select().exists()
 
 
 def test_a_key_is_rotated_and_revoked(browser: Visitor, store: Store) -> None:
-    old = key_on(browser.post(PAGE, name="ERP", store="all", scopes=["read_orders"]).text)
+    old = key_on(browser.post(PAGE, name="ERP", store="all", scopes=["fetch_orders"]).text)
     address = f"{PAGE}/{ApiKey.get().id}"
 
     new = key_on(browser.post(f"{address}/rotate").text)
     assert new != old
-    assert recognised_key(old) == recognised_key(new)
-    assert "The one before works until" in words(browser.get(PAGE))
+    assert authenticate_key(old) == authenticate_key(new)
+    assert "The one before works until" in page_text(browser.get(PAGE))
 
     assert browser.post(f"{address}/revoke").status_code == 303
-    assert recognised_key(old) is recognised_key(new) is None
-    assert "revoked" in words(browser.get(PAGE))
-    actions = [row.action for row in Audit.select().order_by(Audit.id)]
+    assert authenticate_key(old) is authenticate_key(new) is None
+    assert "revoked" in page_text(browser.get(PAGE))
+    actions = [row.action for row in AuditLogEntry.select().order_by(AuditLogEntry.id)]
     assert actions == ["api_key.made", "api_key.rotated", "api_key.revoked"]
     assert browser.post(f"{address}/rotate").status_code == 404
 
@@ -97,7 +101,7 @@ def test_a_key_is_rotated_and_revoked(browser: Visitor, store: Store) -> None:
 def test_the_keys_of_others_are_not_there(
     stranger: Visitor, merchant: Merchant, store: Store
 ) -> None:
-    made = make_key(merchant, "ERP", ["read_orders"])
+    made = create_key(merchant, "ERP", ["fetch_orders"])
     assert made is not None
 
     assert "ERP" not in stranger.get(PAGE).text
@@ -109,10 +113,10 @@ def test_nobody_has_more_keys_than_a_page_shows(
     browser: Visitor, merchant: Merchant, store: Store
 ) -> None:
     for number in range(KEYS_PER_MERCHANT):
-        make_key(merchant, f"Key {number}", ["read_orders"])
+        create_key(merchant, f"Key {number}", ["fetch_orders"])
 
-    answer = browser.post(PAGE, name="One more", store="all", scopes=["read_orders"])
+    answer = browser.post(PAGE, name="One more", store="all", scopes=["fetch_orders"])
 
     assert answer.status_code == 303
-    assert "as many keys" in words(browser.get(PAGE))
+    assert "as many keys" in page_text(browser.get(PAGE))
     assert ApiKey.select().count() == KEYS_PER_MERCHANT

@@ -23,7 +23,7 @@ from portal.rules.connection.scopes import REQUIRED_NAMES, REQUIRED_SCOPES
 from portal.sandbox.faults import Fault
 from portal.services.runtime import Runtime
 from portal.web.connect import attempts
-from tests.web.conftest import ALL_BUT_ORDERS, Connect, Ecwid, Visitor, path_of, words
+from tests.web.conftest import ALL_BUT_ORDERS, Connect, Ecwid, Visitor, page_text, path_of
 
 
 @pytest.fixture
@@ -59,23 +59,23 @@ def test_an_approved_store_is_connected_and_its_copy_begins(
     assert (store.name, store.url) == ("Clay & Co", "https://clay-co.company.site")
     assert (store.state, store.plan_name) == (StoreState.CONNECTED, "Business")
     assert Membership.store_of(merchant, store_id) == store
-    grant = Grant.in_force(store_id)
+    grant = Grant.active_for(store_id)
     assert grant is not None
     assert grant.sealed_access_token != runtime.sealer.open(grant.sealed_access_token)
     runs = {(run.resource, run.kind) for run in SyncRun.select()}
     assert runs == {(resource, RunKind.BACKFILL) for resource in SYNC_ORDER}
-    page = words(browser.get(f"/stores/{store_id}"))
+    page = page_text(browser.get(f"/stores/{store_id}"))
     assert "The store is connected. Its catalogue is on the way." in page
 
 
 def test_a_denied_consent_changes_nothing(browser: Visitor, ecwid: Ecwid, store_id: int) -> None:
     consent_url = browser.post("/connect").headers["Location"]
 
-    response = browser.get(ecwid.decide(consent_url, decision="deny"))
+    response = browser.get(ecwid.answer_consent(consent_url, decision="deny"))
 
     assert response.status_code == 403
-    assert "You didn't allow access" in words(response)
-    assert "Try again" in words(response)
+    assert "You didn't allow access" in page_text(response)
+    assert "Try again" in page_text(response)
     assert nothing_is_kept()
 
 
@@ -85,20 +85,20 @@ def test_a_callback_without_a_code_counts_as_denied(browser: Visitor) -> None:
 
 def test_a_wrong_state_is_refused(browser: Visitor, ecwid: Ecwid, store_id: int) -> None:
     consent_url = browser.post("/connect").headers["Location"]
-    callback = ecwid.allow(consent_url, store_id)
+    callback = ecwid.grant_consent(consent_url, store_id)
     state = parse_qs(urlsplit(callback).query)["state"][0]
 
     response = browser.get(callback.replace(state, "forged"))
 
     assert response.status_code == 400
-    assert "belongs to another attempt" in words(response)
+    assert "belongs to another attempt" in page_text(response)
     assert nothing_is_kept()
 
 
 def test_a_missing_state_is_made_good_by_an_attempt_of_this_browser(
     browser: Visitor, ecwid: Ecwid, connect: Connect, store_id: int
 ) -> None:
-    ecwid.turn(echo_state="off")
+    ecwid.set_switches(echo_state="off")
 
     response = connect(browser, store_id)
 
@@ -108,22 +108,22 @@ def test_a_missing_state_is_made_good_by_an_attempt_of_this_browser(
 def test_a_missing_state_without_an_attempt_is_parked_and_asked_about(
     app: Flask, browser: Visitor, stranger: Visitor, ecwid: Ecwid, store_id: int
 ) -> None:
-    ecwid.turn(echo_state="off")
-    callback = ecwid.allow(stranger.post("/connect").headers["Location"], store_id)
+    ecwid.set_switches(echo_state="off")
+    callback = ecwid.grant_consent(stranger.post("/connect").headers["Location"], store_id)
 
     parked = browser.get(callback)
     question = browser.get("/connect/confirm")
 
     assert parked.headers["Location"] == "/connect/confirm"
-    assert f"Ecwid store {store_id}" in words(question)
+    assert f"Ecwid store {store_id}" in page_text(question)
     assert nothing_is_kept()
 
 
 def test_a_parked_install_survives_the_sign_in_and_is_claimed_by_a_click(
     visitor: Visitor, stranger: Visitor, merchant: Merchant, ecwid: Ecwid, store_id: int
 ) -> None:
-    ecwid.turn(echo_state="off")
-    callback = ecwid.allow(stranger.post("/connect").headers["Location"], store_id)
+    ecwid.set_switches(echo_state="off")
+    callback = ecwid.grant_consent(stranger.post("/connect").headers["Location"], store_id)
     visitor.get(callback)
     assert visitor.get("/connect/confirm").headers["Location"].startswith("/login")
     visitor.sign_in(merchant)
@@ -131,7 +131,7 @@ def test_a_parked_install_survives_the_sign_in_and_is_claimed_by_a_click(
     question = visitor.get("/connect/confirm")
     response = visitor.post("/connect/confirm")
 
-    assert merchant.email in words(question)
+    assert merchant.email in page_text(question)
     assert response.headers["Location"] == f"/stores/{store_id}"
     assert Membership.store_of(merchant, store_id) is not None
 
@@ -142,26 +142,26 @@ def test_a_parked_install_lapses(browser: Visitor, monkeypatch: pytest.MonkeyPat
 
     assert browser.get("/connect/confirm").status_code == 410
     assert browser.post("/connect/confirm").status_code == 410
-    assert "This took too long" in words(browser.get("/connect/confirm"))
+    assert "This took too long" in page_text(browser.get("/connect/confirm"))
 
 
 def test_a_replayed_callback_is_refused_and_harms_nothing(
     browser: Visitor, ecwid: Ecwid, store_id: int
 ) -> None:
-    callback = ecwid.allow(browser.post("/connect").headers["Location"], store_id)
+    callback = ecwid.grant_consent(browser.post("/connect").headers["Location"], store_id)
     assert browser.get(callback).status_code == 303
 
     again = browser.get(callback)
 
     assert again.status_code == 400
     assert Store.get_by_id(store_id).is_working
-    assert Grant.in_force(store_id) is not None
+    assert Grant.active_for(store_id) is not None
 
 
 def test_a_callback_in_another_browser_is_refused(
     browser: Visitor, stranger: Visitor, ecwid: Ecwid, store_id: int
 ) -> None:
-    callback = ecwid.allow(browser.post("/connect").headers["Location"], store_id)
+    callback = ecwid.grant_consent(browser.post("/connect").headers["Location"], store_id)
 
     response = stranger.get(callback)
 
@@ -172,7 +172,7 @@ def test_a_callback_in_another_browser_is_refused(
 def test_a_callback_after_another_account_signed_in_here_is_refused(
     browser: Visitor, merchant: Merchant, ecwid: Ecwid, store_id: int
 ) -> None:
-    callback = ecwid.allow(browser.post("/connect").headers["Location"], store_id)
+    callback = ecwid.grant_consent(browser.post("/connect").headers["Location"], store_id)
     browser.post("/logout")
 
     response = browser.get(callback)
@@ -184,7 +184,7 @@ def test_a_callback_after_another_account_signed_in_here_is_refused(
 def test_an_attempt_lapses_after_fifteen_minutes(
     browser: Visitor, ecwid: Ecwid, store_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    callback = ecwid.allow(browser.post("/connect").headers["Location"], store_id)
+    callback = ecwid.grant_consent(browser.post("/connect").headers["Location"], store_id)
     assert attempts.ATTEMPT_TTL_S == 15 * 60
     monkeypatch.setattr(attempts, "ATTEMPT_TTL_S", -1)
 
@@ -192,15 +192,15 @@ def test_an_attempt_lapses_after_fifteen_minutes(
 
 
 def test_two_tabs_can_both_finish(browser: Visitor, ecwid: Ecwid, store_id: int) -> None:
-    first = ecwid.allow(browser.post("/connect").headers["Location"], store_id)
-    second = ecwid.allow(browser.post("/connect").headers["Location"], store_id)
+    first = ecwid.grant_consent(browser.post("/connect").headers["Location"], store_id)
+    second = ecwid.grant_consent(browser.post("/connect").headers["Location"], store_id)
 
     assert browser.get(first).status_code == 303
     assert browser.get(second).status_code == 303
 
 
 def test_a_code_used_twice_is_explained(browser: Visitor, ecwid: Ecwid, store_id: int) -> None:
-    spent = ecwid.allow(browser.post("/connect").headers["Location"], store_id)
+    spent = ecwid.grant_consent(browser.post("/connect").headers["Location"], store_id)
     browser.get(spent)
     code = parse_qs(urlsplit(spent).query)["code"][0]
     fresh = browser.post("/connect").headers["Location"]
@@ -209,44 +209,44 @@ def test_a_code_used_twice_is_explained(browser: Visitor, ecwid: Ecwid, store_id
     response = browser.get(f"/connect/callback?code={code}&state={state}&store_id={store_id}")
 
     assert response.status_code == 502
-    assert "Ecwid didn't hand over the access" in words(response)
+    assert "Ecwid didn't hand over the access" in page_text(response)
 
 
 @pytest.mark.parametrize("fault", ["non_json", "empty", "no_scope", "no_store_id", "no_token"])
 def test_a_broken_token_answer_is_explained(
     browser: Visitor, ecwid: Ecwid, connect: Connect, store_id: int, fault: str
 ) -> None:
-    ecwid.turn(token_fault=fault)
+    ecwid.set_switches(token_fault=fault)
 
     response = connect(browser, store_id)
 
     assert response.status_code == 502
-    assert "Ecwid didn't hand over the access" in words(response)
+    assert "Ecwid didn't hand over the access" in page_text(response)
     assert nothing_is_kept()
 
 
 def test_a_token_for_another_store_than_the_callbacks_is_refused(
     browser: Visitor, ecwid: Ecwid, connect: Connect, store_id: int
 ) -> None:
-    ecwid.turn(token_fault="other_store")
+    ecwid.set_switches(token_fault="other_store")
 
     response = connect(browser, store_id)
 
     assert response.status_code == 400
-    assert "two different stores" in words(response)
+    assert "two different stores" in page_text(response)
     assert nothing_is_kept()
 
 
 def test_ecwids_token_endpoint_being_away_is_explained(
     browser: Visitor, ecwid: Ecwid, store_id: int
 ) -> None:
-    callback = ecwid.allow(browser.post("/connect").headers["Location"], store_id)
+    callback = ecwid.grant_consent(browser.post("/connect").headers["Location"], store_id)
     ecwid.server.stop()
 
     response = browser.get(callback)
 
     assert response.status_code == 503
-    assert "Ecwid doesn't answer right now" in words(response)
+    assert "Ecwid doesn't answer right now" in page_text(response)
     ecwid.server._thread.join(1)
 
 
@@ -278,7 +278,7 @@ def test_a_profile_that_can_not_be_read_is_explained(
     response = connect(browser, store_id)
 
     assert response.status_code == expected
-    assert title in words(response)
+    assert title in page_text(response)
     assert nothing_is_kept()
 
 
@@ -303,7 +303,7 @@ def test_each_missing_scope_is_named_with_its_purpose_and_what_stops_without_it(
 ) -> None:
     response = connect(browser, store_id, ALL_BUT_ORDERS)
 
-    page = words(response)
+    page = page_text(response)
     assert response.status_code == 422
     assert "3 permissions were not granted" in page
     for scope in REQUIRED_SCOPES:
@@ -319,18 +319,18 @@ def test_one_missing_scope_is_spoken_of_in_the_singular(
 ) -> None:
     response = connect(browser, store_id, REQUIRED_NAMES[:-1])
 
-    assert "1 permission was not granted" in words(response)
+    assert "1 permission was not granted" in page_text(response)
 
 
 @pytest.mark.parametrize("free_plan", ["profile", "402"])
 def test_the_free_plan_is_refused_with_the_way_out(
     browser: Visitor, ecwid: Ecwid, connect: Connect, free_plan: str
 ) -> None:
-    ecwid.turn(free_plan=free_plan)
+    ecwid.set_switches(free_plan=free_plan)
 
     response = connect(browser, ecwid.add_store(plan="Free"))
 
-    page = words(response)
+    page = page_text(response)
     assert response.status_code == 422
     assert "This Ecwid plan has no API access" in page
     assert "choose Venture or higher" in page
@@ -344,7 +344,7 @@ def test_venture_is_accepted_as_limited_and_says_what_is_missing(
 
     connect(browser, store_id)
 
-    page = words(browser.get(f"/stores/{store_id}"))
+    page = page_text(browser.get(f"/stores/{store_id}"))
     assert Store.get_by_id(store_id).state == StoreState.LIMITED
     assert "Connected, limited plan" in page
     assert "Works with limits" in page
@@ -360,7 +360,7 @@ def test_bigger_plans_and_resellers_names_for_them_are_full(
 
     connect(browser, store_id)
 
-    page = words(browser.get(f"/stores/{store_id}"))
+    page = page_text(browser.get(f"/stores/{store_id}"))
     assert Store.get_by_id(store_id).state == StoreState.CONNECTED
     assert "Everything works" in page
     assert plan in page
@@ -375,7 +375,7 @@ def test_an_unknown_plan_without_the_api_is_refused(
     response = connect(browser, store_id)
 
     assert response.status_code == 422
-    assert "The store is on the plan Gold Reseller Special." in words(response)
+    assert "The store is on the plan Gold Reseller Special." in page_text(response)
 
 
 def test_a_suspended_store_is_refused(
@@ -386,7 +386,7 @@ def test_a_suspended_store_is_refused(
     response = connect(browser, store_id)
 
     assert response.status_code == 422
-    assert "Ecwid has suspended this store" in words(response)
+    assert "Ecwid has suspended this store" in page_text(response)
     assert nothing_is_kept()
 
 
@@ -399,7 +399,7 @@ def test_a_store_of_another_account_is_a_conflict_never_a_take_over(
     response = connect(stranger, store_id)
 
     assert response.status_code == 409
-    assert "belongs to another account" in words(response)
+    assert "belongs to another account" in page_text(response)
     assert merchant.email not in response.text
     members = [row.merchant_id for row in Membership.select()]
     assert members == [merchant.id]
@@ -409,12 +409,12 @@ def test_the_same_store_again_keeps_everything_and_takes_the_new_token(
     browser: Visitor, connect: Connect, store_id: int
 ) -> None:
     connect(browser, store_id)
-    before = Grant.in_force(store_id)
+    before = Grant.active_for(store_id)
     created_at = Store.get_by_id(store_id).created_at
 
     response = connect(browser, store_id)
 
-    now = Grant.in_force(store_id)
+    now = Grant.active_for(store_id)
     assert response.status_code == 303
     assert before is not None
     assert now is not None
@@ -422,7 +422,7 @@ def test_the_same_store_again_keeps_everything_and_takes_the_new_token(
     assert Grant.get_by_id(before.id).revoked_reason == "replaced by a new consent"
     assert Store.get_by_id(store_id).created_at == created_at
     assert SyncRun.select().count() == len(SYNC_ORDER)
-    assert "connected again" in words(browser.get(f"/stores/{store_id}"))
+    assert "connected again" in page_text(browser.get(f"/stores/{store_id}"))
 
 
 def test_a_known_store_that_comes_back_with_fewer_scopes_is_kept_and_told(
@@ -433,7 +433,7 @@ def test_a_known_store_that_comes_back_with_fewer_scopes_is_kept_and_told(
     response = connect(browser, store_id, ALL_BUT_ORDERS)
 
     assert response.status_code == 422
-    assert "Everything that was copied so far is kept." in words(response)
+    assert "Everything that was copied so far is kept." in page_text(response)
     assert Store.get_by_id(store_id).state == StoreState.ACTION_REQUIRED
 
 
@@ -443,7 +443,7 @@ def test_connecting_needs_an_account(visitor: Visitor) -> None:
 
 
 def test_the_page_names_every_scope_and_its_purpose_before_asking(browser: Visitor) -> None:
-    page = words(browser.get("/connect"))
+    page = page_text(browser.get("/connect"))
 
     for scope in REQUIRED_SCOPES:
         assert scope.name in page
@@ -458,13 +458,13 @@ def test_a_portal_that_is_not_registered_says_so(browser: Visitor, app: Flask) -
     response = browser.post("/connect")
 
     assert response.status_code == 503
-    assert "ECWID_CLIENT_ID" in words(response)
+    assert "ECWID_CLIENT_ID" in page_text(response)
 
 
 def test_a_store_number_of_nonsense_in_the_callback_is_ignored_not_trusted(
     browser: Visitor, ecwid: Ecwid, store_id: int
 ) -> None:
-    callback = ecwid.allow(browser.post("/connect").headers["Location"], store_id)
+    callback = ecwid.grant_consent(browser.post("/connect").headers["Location"], store_id)
 
     response = browser.get(callback.replace(f"store_id={store_id}", "store_id=nonsense"))
 

@@ -11,24 +11,24 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from portal.models import ConnectJourney, Merchant, Store, utc_now
+from portal.models import Merchant, Onboarding, Store, utc_now
 from portal.rules.connection.connect_failures import ConnectStep
-from portal.services.connection.onboarding import make_link, token_of
+from portal.services.connection.onboarding import create_link, link_token
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant
-from tests.web.conftest import ALL_BUT_ORDERS, PASSWORD_HASH, Ecwid, Visitor, path_of, words
+from tests.web.conftest import ALL_BUT_ORDERS, PASSWORD_HASH, Ecwid, Visitor, page_text, path_of
 
 
 @pytest.fixture
-def journey(runtime: Runtime) -> ConnectJourney:
+def onboarding(runtime: Runtime) -> Onboarding:
     """A link that an operator made."""
-    return make_link(make_merchant(email="op@example.com", is_operator=True), "Clay & Co")
+    return create_link(make_merchant(email="op@example.com", is_operator=True), "Clay & Co")
 
 
 @pytest.fixture
-def link(journey: ConnectJourney, runtime: Runtime) -> str:
+def link(onboarding: Onboarding, runtime: Runtime) -> str:
     """The path of the link."""
-    return f"/connect/link/{token_of(runtime.settings.secret_key, journey)}"
+    return f"/connect/link/{link_token(runtime.settings.secret_key, onboarding)}"
 
 
 def come_back(
@@ -36,17 +36,17 @@ def come_back(
 ) -> TestResponse:
     """Press the guide's button, and answer the consent page."""
     consent_url = browser.post(link).headers["Location"]
-    return browser.get(ecwid.allow(consent_url, store_id, scopes))
+    return browser.get(ecwid.grant_consent(consent_url, store_id, scopes))
 
 
-def now_of(journey: ConnectJourney) -> ConnectJourney:
+def now_of(onboarding: Onboarding) -> Onboarding:
     """Return the journey as its row is."""
-    found: ConnectJourney = ConnectJourney.get_by_id(journey.id)
+    found: Onboarding = Onboarding.get_by_id(onboarding.id)
     return found
 
 
 def test_a_newcomer_is_guided_from_the_link_to_the_store_through_the_mail(
-    app: Flask, visitor: Visitor, ecwid: Ecwid, link: str, runtime: Runtime, journey: ConnectJourney
+    app: Flask, visitor: Visitor, ecwid: Ecwid, link: str, runtime: Runtime, onboarding: Onboarding
 ) -> None:
     store_id = ecwid.add_store(name="Clay & Co")
     first = visitor.get(link)
@@ -62,14 +62,14 @@ def test_a_newcomer_is_guided_from_the_link_to_the_store_through_the_mail(
     back = other.get(answer.headers["Location"])
     arrived = come_back(other, ecwid, link, store_id)
 
-    assert "Your account – this is next" in words(first)
+    assert "Your account – this is next" in page_text(first)
     assert answer.headers["Location"] == link
-    assert "signed in as ann@example.com" in words(back)
-    assert "Access to your Ecwid store – this is next" in words(back)
+    assert "signed in as ann@example.com" in page_text(back)
+    assert "Access to your Ecwid store – this is next" in page_text(back)
     assert arrived.headers["Location"] == f"/stores/{store_id}"
-    done = now_of(journey)
+    done = now_of(onboarding)
     assert (done.step, done.store_id) == (ConnectStep.CONNECTED, store_id)
-    assert "See your store" in words(other.get(link))
+    assert "See your store" in page_text(other.get(link))
     assert other.post(link).headers["Location"] == f"/stores/{store_id}"
 
 
@@ -95,11 +95,11 @@ def test_a_link_that_was_taken_up_is_gone_on_with_where_it_stopped(
     again = elsewhere.get(link)
 
     assert refused.status_code == 422
-    assert "You were invited to connect a store" in words(page)
+    assert "You were invited to connect a store" in page_text(page)
     assert f'href="{link}"' in page.text
-    assert "You were invited to connect a store" in words(elsewhere.get("/connect"))
-    assert "plan had no API access" in words(again)
-    assert "Go on to Ecwid" in words(again)
+    assert "You were invited to connect a store" in page_text(elsewhere.get("/connect"))
+    assert "plan had no API access" in page_text(again)
+    assert "Go on to Ecwid" in page_text(again)
 
 
 def test_who_signs_in_by_themselves_after_opening_a_link_is_led_back(
@@ -112,14 +112,14 @@ def test_who_signs_in_by_themselves_after_opening_a_link_is_led_back(
 
 
 def test_the_usual_button_goes_on_with_the_link_that_was_taken_up(
-    browser: Visitor, ecwid: Ecwid, link: str, journey: ConnectJourney
+    browser: Visitor, ecwid: Ecwid, link: str, onboarding: Onboarding
 ) -> None:
     store_id = ecwid.add_store()
     browser.post(link)
 
-    browser.get(ecwid.allow(browser.post("/connect").headers["Location"], store_id))
+    browser.get(ecwid.grant_consent(browser.post("/connect").headers["Location"], store_id))
 
-    assert now_of(journey).step == ConnectStep.CONNECTED
+    assert now_of(onboarding).step == ConnectStep.CONNECTED
 
 
 def test_a_link_serves_one_account_and_one_store(
@@ -130,32 +130,32 @@ def test_a_link_serves_one_account_and_one_store(
     shown, pressed = stranger.get(link), stranger.post(link)
 
     assert (shown.status_code, pressed.status_code) == (410, 410)
-    assert "another account has gone on with it" in words(shown)
+    assert "another account has gone on with it" in page_text(shown)
     assert Store.select().count() == 1
 
 
 def test_a_link_lapses_but_not_for_who_took_it_up(
-    browser: Visitor, stranger: Visitor, link: str, journey: ConnectJourney, runtime: Runtime
+    browser: Visitor, stranger: Visitor, link: str, onboarding: Onboarding, runtime: Runtime
 ) -> None:
-    late = make_link(journey.made_by, "late")
-    ConnectJourney.update(expires_at=utc_now() - timedelta(minutes=1)).where(
-        ConnectJourney.id == late.id
+    late = create_link(onboarding.created_by, "late")
+    Onboarding.update(expires_at=utc_now() - timedelta(minutes=1)).where(
+        Onboarding.id == late.id
     ).execute()
-    late_link = f"/connect/link/{token_of(runtime.settings.secret_key, late)}"
+    late_link = f"/connect/link/{link_token(runtime.settings.secret_key, late)}"
     browser.post(link)
-    ConnectJourney.update(expires_at=utc_now() - timedelta(minutes=1)).execute()
+    Onboarding.update(expires_at=utc_now() - timedelta(minutes=1)).execute()
 
     assert stranger.get(late_link).status_code == 410
     assert stranger.post(late_link).status_code == 410
-    assert "good for a week" in words(stranger.get(late_link))
+    assert "good for a week" in page_text(stranger.get(late_link))
     assert browser.get(link).status_code == 200
 
 
 def test_a_withdrawn_link_is_dead(browser: Visitor, link: str) -> None:
-    ConnectJourney.update(withdrawn_at=utc_now()).execute()
+    Onboarding.update(withdrawn_at=utc_now()).execute()
 
     assert browser.get(link).status_code == 410
-    assert "taken it back" in words(browser.get(link))
+    assert "taken it back" in page_text(browser.get(link))
 
 
 @pytest.mark.parametrize("token", ["forged", "WzEsMV0.forged", "IngI.x"])
@@ -165,10 +165,10 @@ def test_a_forged_link_is_dead(browser: Visitor, token: str) -> None:
 
 
 def test_a_number_that_is_given_again_does_not_open_an_old_link(
-    visitor: Visitor, link: str, journey: ConnectJourney
+    visitor: Visitor, link: str, onboarding: Onboarding
 ) -> None:
-    earlier = journey.begun_at - timedelta(days=1)
-    ConnectJourney.update(begun_at=earlier).execute()
+    earlier = onboarding.started_at - timedelta(days=1)
+    Onboarding.update(started_at=earlier).execute()
 
     assert visitor.get(link).status_code == 410
 
@@ -181,7 +181,7 @@ def test_a_signed_out_visitor_is_sent_to_sign_in_and_back(visitor: Visitor, link
 
 
 def test_two_rounds_without_all_permissions_are_enough(
-    browser: Visitor, ecwid: Ecwid, journey: ConnectJourney, link: str
+    browser: Visitor, ecwid: Ecwid, onboarding: Onboarding, link: str
 ) -> None:
     store_id = ecwid.add_store()
     first = come_back(browser, ecwid, link, store_id, ALL_BUT_ORDERS)
@@ -190,16 +190,16 @@ def test_two_rounds_without_all_permissions_are_enough(
     usual = browser.post("/connect")
 
     assert (first.status_code, second.status_code) == (422, 409)
-    assert "Some permissions are missing" in words(first)
-    assert "Asking again would not help" in words(second)
-    assert "read_orders" in words(second)
+    assert "Some permissions are missing" in page_text(first)
+    assert "Asking again would not help" in page_text(second)
+    assert "fetch_orders" in page_text(second)
     assert (third.status_code, usual.status_code) == (409, 409)
-    assert now_of(journey).problem == "circle"
-    assert "I have removed it" in words(browser.get(link))
+    assert now_of(onboarding).failure_reason == "consent_loop"
+    assert "I have removed it" in page_text(browser.get(link))
 
 
 def test_after_the_app_was_removed_the_circle_is_left(
-    browser: Visitor, ecwid: Ecwid, journey: ConnectJourney, link: str
+    browser: Visitor, ecwid: Ecwid, onboarding: Onboarding, link: str
 ) -> None:
     store_id = ecwid.add_store()
     for _round in range(2):
@@ -208,7 +208,7 @@ def test_after_the_app_was_removed_the_circle_is_left(
     arrived = come_back(browser, ecwid, f"{link}?anew=1", store_id)
 
     assert arrived.headers["Location"] == f"/stores/{store_id}"
-    assert now_of(journey).rounds == 0
+    assert now_of(onboarding).incomplete_consents == 0
 
 
 @pytest.mark.usefixtures("merchant")
@@ -230,5 +230,5 @@ def test_another_merchant_keeps_out_of_a_link_that_was_taken_up(
     signed_in = Visitor(app).sign_in(other).get(link)
 
     assert signed_out.status_code == 200
-    assert "Sign in" in words(signed_out)
+    assert "Sign in" in page_text(signed_out)
     assert signed_in.status_code == 410

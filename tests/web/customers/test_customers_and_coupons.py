@@ -8,7 +8,7 @@ from portal.models import Coupon, Customer, Store, utc_now
 from portal.services.mirror.mirror_records import save_coupons, save_customers
 from portal.services.records.cursor_pagination import PAGE_SIZE
 from tests.factories import UPDATED_AT, coupon_payload, customer_payload
-from tests.web.conftest import Visitor, words
+from tests.web.conftest import Visitor, page_text
 
 
 @pytest.fixture(autouse=True)
@@ -32,9 +32,9 @@ def test_lists_are_paged_and_a_place_of_nonsense_is_a_404(
     link = first.text.partition('<nav class="pager"')[2].partition('href="')[2].partition('"')[0]
     second = browser.get(link)
 
-    assert words(first).count(mark) == PAGE_SIZE
-    assert words(second).count(mark) == 10
-    assert f"60 {kind} now" in words(first)
+    assert page_text(first).count(mark) == PAGE_SIZE
+    assert page_text(second).count(mark) == 10
+    assert f"60 {kind} now" in page_text(first)
     assert browser.get(f"/stores/1003/{kind}?after=x").status_code == 404
     assert browser.get(f"/stores/1003/{kind}/999").status_code == 404
 
@@ -55,7 +55,7 @@ def test_a_search_finds_what_is_meant(
 ) -> None:
     page = browser.get(f"/stores/1003/{address}")
 
-    assert text in words(page)
+    assert text in page_text(page)
     assert page.text.count("<tr>") == (found + 1 if found else 0)
 
 
@@ -64,10 +64,10 @@ def test_each_is_shown_with_the_way_to_its_orders(browser: Visitor, store: Store
     coupon = browser.get("/stores/1003/coupons/7")
 
     for text in ("Ada7@shopper.example", "+49 30 5551", "€149.72", "General"):
-        assert text in words(customer)
+        assert text in page_text(customer)
     assert "orders?q=ada7@shopper.example" in customer.text.replace("%40", "@")
     for text in ("10 %", "€25.00", "once by each customer", "without limit", "Active"):
-        assert text in words(coupon)
+        assert text in page_text(coupon)
     assert "orders?coupon=TEN-07" in coupon.text
 
 
@@ -75,10 +75,10 @@ def test_what_was_deleted_says_so_and_leaves_the_list(browser: Visitor, store: S
     for table in (Customer, Coupon):
         table.mark_deleted(table.store == 1003, read_at=utc_now())
 
-    assert "was deleted in the store" in words(browser.get("/stores/1003/customers/7"))
-    assert "was deleted in the store" in words(browser.get("/stores/1003/coupons/7"))
-    assert "No customers here" in words(browser.get("/stores/1003/customers"))
-    assert "No coupons here" in words(browser.get("/stores/1003/coupons"))
+    assert "was deleted in the store" in page_text(browser.get("/stores/1003/customers/7"))
+    assert "was deleted in the store" in page_text(browser.get("/stores/1003/coupons/7"))
+    assert "No customers here" in page_text(browser.get("/stores/1003/customers"))
+    assert "No coupons here" in page_text(browser.get("/stores/1003/coupons"))
 
 
 def test_what_a_coupon_gives_is_said_in_words(browser: Visitor, store: Store) -> None:
@@ -97,4 +97,4 @@ def test_what_a_coupon_gives_is_said_in_words(browser: Visitor, store: Store) ->
     )
 
     for n, told in enumerate(kinds.values()):
-        assert told in words(browser.get(f"/stores/1003/coupons/{100 + n}"))
+        assert told in page_text(browser.get(f"/stores/1003/coupons/{100 + n}"))

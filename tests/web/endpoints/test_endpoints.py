@@ -12,30 +12,30 @@ from flask import Flask
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from portal.jobs import DELIVER_MESSAGES
+from portal.jobs import DELIVER_WEBHOOKS
 from portal.models import (
-    Audit,
-    ChannelEndpoint,
+    AuditLogEntry,
     Delivery,
     DeliveryAttempt,
     DeliveryState,
-    EndpointNotice,
+    EndpointAlert,
     EndpointState,
     Merchant,
     NotificationState,
     OffReason,
-    OutboxMessage,
+    OutboundEvent,
     Store,
+    WebhookEndpoint,
     utc_now,
 )
-from portal.rules.outbound_webhooks.outbound_events import CHOOSABLE
+from portal.rules.outbound_webhooks.outbound_events import SUBSCRIBABLE_EVENTS
 from portal.services.outbound_webhooks.endpoints import ENDPOINTS_PER_MERCHANT
 from portal.services.pagination import PAGE_SIZE
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from tests.channel import Channel, open_channel
 from tests.factories import SECRET, make_delivery, make_endpoint, make_merchant, make_store
-from tests.web.conftest import Visitor, words
+from tests.web.conftest import Visitor, page_text
 
 PAGE = "/account/webhooks"
 WISH: dict[str, object] = {
@@ -56,7 +56,7 @@ def channel() -> Iterator[Channel]:
 @pytest.fixture
 def endpoint(
     runtime: Runtime, merchant: Merchant, store: Store, channel: Channel
-) -> ChannelEndpoint:
+) -> WebhookEndpoint:
     """The merchant's endpoint at the receiver."""
     return make_endpoint(merchant, runtime.sealer, url=channel.url)
 
@@ -68,32 +68,32 @@ def secret_on(page: str) -> str:
     return found[0]
 
 
-def address_of(endpoint: ChannelEndpoint) -> str:
+def address_of(endpoint: WebhookEndpoint) -> str:
     return f"{PAGE}/{endpoint.id}"
 
 
 def actions() -> list[str]:
     """Return what the audit says was done, in order."""
-    return [row.action for row in Audit.select().order_by(Audit.id)]
+    return [row.action for row in AuditLogEntry.select().order_by(AuditLogEntry.id)]
 
 
 def test_an_endpoint_is_added_and_its_secret_shown_once(
     runtime: Runtime, browser: Visitor, store: Store
 ) -> None:
-    assert "No endpoints yet" in words(browser.get(PAGE))
-    assert "What it is told" in words(browser.get(f"{PAGE}/new"))
+    assert "No endpoints yet" in page_text(browser.get(PAGE))
+    assert "What it is told" in page_text(browser.get(f"{PAGE}/new"))
 
     made = browser.post(PAGE, **WISH | {"name": " Warehouse "})
 
     secret = secret_on(made.text)
-    endpoint = ChannelEndpoint.get()
+    endpoint = WebhookEndpoint.get()
     assert made.headers["Cache-Control"] == "no-store"
     assert runtime.sealer.open(endpoint.sealed_secret) == secret
     assert (endpoint.name, endpoint.store_id) == ("Warehouse", None)
     assert endpoint.event_types == ["store.recovered", "order.created"]
-    assert "Warehouse" in words(browser.get(PAGE))
+    assert "Warehouse" in page_text(browser.get(PAGE))
     assert secret not in browser.get(PAGE).text + browser.get(address_of(endpoint)).text
-    noted = Audit.get()
+    noted = AuditLogEntry.get()
     assert (noted.action, noted.store_id) == ("endpoint.made", store.id)
     assert noted.after["host"] == "127.0.0.1"
 
@@ -114,7 +114,7 @@ def test_an_endpoint_is_added_and_its_secret_shown_once(
 def test_a_wrong_wish_is_shown_again_with_what_is_wrong(
     browser: Visitor,
     store: Store,
-    endpoint: ChannelEndpoint,
+    endpoint: WebhookEndpoint,
     changes: dict[str, object],
     problem: str,
 ) -> None:
@@ -125,9 +125,9 @@ def test_a_wrong_wish_is_shown_again_with_what_is_wrong(
         answer = browser.post(place, **WISH | changes)
 
         assert answer.status_code == 422
-        assert problem in words(answer)
-    assert ChannelEndpoint.get().url == before
-    assert ChannelEndpoint.select().count() == 1
+        assert problem in page_text(answer)
+    assert WebhookEndpoint.get().url == before
+    assert WebhookEndpoint.select().count() == 1
 
 
 def test_in_production_only_addresses_of_the_internet_will_do(
@@ -136,16 +136,16 @@ def test_in_production_only_addresses_of_the_internet_will_do(
     settings = replace(runtime.settings, env="production")
     browser = Visitor(create_app(replace(runtime, settings=settings)))
     browser.client.environ_base["wsgi.url_scheme"] = "https"
-    browser.enter(merchant)
+    browser.force_login(merchant)
 
     answer = browser.post(PAGE, **WISH)
 
     assert answer.status_code == 422
-    assert "begins with https://" in words(answer)
+    assert "begins with https://" in page_text(answer)
 
 
 def test_an_endpoint_is_changed_for_one_store(
-    browser: Visitor, store: Store, endpoint: ChannelEndpoint
+    browser: Visitor, store: Store, endpoint: WebhookEndpoint
 ) -> None:
     place = f"{address_of(endpoint)}/edit"
     assert endpoint.url in browser.get(place).text
@@ -153,125 +153,125 @@ def test_an_endpoint_is_changed_for_one_store(
     changed = WISH | {"name": "ERP", "store": "1003", "events": ["product.deleted"]}
     assert browser.post(place, **changed).status_code == 303
 
-    now = ChannelEndpoint.get()
+    now = WebhookEndpoint.get()
     assert (now.name, now.store_id, now.url) == ("ERP", 1003, WISH["url"])
     assert now.event_types == ["product.deleted"]
-    noted = Audit.get()
-    assert noted.before["events"] == list(CHOOSABLE)
+    noted = AuditLogEntry.get()
+    assert noted.before["events"] == list(SUBSCRIBABLE_EVENTS)
     assert noted.after["events"] == ["product.deleted"]
 
 
 def test_a_secret_is_rotated_and_the_old_one_signs_for_a_day(
-    runtime: Runtime, browser: Visitor, endpoint: ChannelEndpoint, channel: Channel
+    runtime: Runtime, browser: Visitor, endpoint: WebhookEndpoint, channel: Channel
 ) -> None:
     new = secret_on(browser.post(f"{address_of(endpoint)}/rotate").text)
-    assert "signs, too, until" in words(browser.get(address_of(endpoint)))
+    assert "signs, too, until" in page_text(browser.get(address_of(endpoint)))
 
     browser.post(f"{address_of(endpoint)}/test")
 
     (taken,) = channel.taken
     assert taken.verified(SECRET) == taken.verified(new)
-    left = ChannelEndpoint.get().previous_until_at - utc_now()
+    left = WebhookEndpoint.get().previous_expires_at - utc_now()
     assert timedelta(hours=23) < left < timedelta(hours=25)
     assert actions() == ["endpoint.rotated"]
 
 
 def test_a_test_shows_at_once_what_the_endpoint_answers(
-    browser: Visitor, endpoint: ChannelEndpoint, channel: Channel
+    browser: Visitor, endpoint: WebhookEndpoint, channel: Channel
 ) -> None:
     channel.status, channel.answer = 503, b"<b>closed</b> for today"
 
     shown = browser.get(browser.post(f"{address_of(endpoint)}/test").headers["Location"])
 
-    text = words(shown)
+    text = page_text(shown)
     assert "503 Service Unavailable" in text
     assert "<b>closed</b> for today" in text
     assert "Given up" in text
     assert '"type":"ping"' in text
     (taken,) = channel.taken
     assert taken.verified(SECRET)["data"] == {}
-    assert ChannelEndpoint.get().failures == 1
+    assert WebhookEndpoint.get().failures == 1
 
     channel.status = 302
     shown = browser.get(browser.post(f"{address_of(endpoint)}/test").headers["Location"])
-    assert "Redirects are not followed" in words(shown)
+    assert "Redirects are not followed" in page_text(shown)
 
 
 def test_a_test_ends_what_is_failing_and_works_while_it_is_off(
-    browser: Visitor, endpoint: ChannelEndpoint
+    browser: Visitor, endpoint: WebhookEndpoint
 ) -> None:
-    ChannelEndpoint.update(
+    WebhookEndpoint.update(
         state=EndpointState.OFF,
         off_reason=OffReason.FAILING,
         failing_since_at=utc_now() - timedelta(hours=72),
     ).execute()
-    assert "Turned off" in words(browser.get(address_of(endpoint)))
+    assert "Turned off" in page_text(browser.get(address_of(endpoint)))
 
     browser.post(f"{address_of(endpoint)}/test")
 
-    now = ChannelEndpoint.get()
+    now = WebhookEndpoint.get()
     assert now.failing_since_at is None
     assert now.state == EndpointState.OFF
-    assert "seems to be well again" in words(browser.get(address_of(endpoint)))
+    assert "seems to be well again" in page_text(browser.get(address_of(endpoint)))
 
 
 def test_a_secret_that_no_key_opens_is_told_by_the_test(
-    browser: Visitor, endpoint: ChannelEndpoint
+    browser: Visitor, endpoint: WebhookEndpoint
 ) -> None:
-    ChannelEndpoint.update(sealed_secret="broken").execute()
+    WebhookEndpoint.update(sealed_secret="broken").execute()
 
     shown = browser.get(browser.post(f"{address_of(endpoint)}/test").headers["Location"])
 
-    assert "Its secret can't be opened" in words(shown)
+    assert "Its secret can't be opened" in page_text(shown)
 
 
 def test_an_endpoint_is_paused_and_turned_on_as_if_it_had_never_failed(
-    runtime: Runtime, browser: Visitor, endpoint: ChannelEndpoint
+    runtime: Runtime, browser: Visitor, endpoint: WebhookEndpoint
 ) -> None:
     place = address_of(endpoint)
-    ChannelEndpoint.update(
-        failing_since_at=utc_now() - timedelta(hours=40), failures=9, told_percent=50
+    WebhookEndpoint.update(
+        failing_since_at=utc_now() - timedelta(hours=40), failures=9, alerted_percent=50
     ).execute()
-    assert "55 % of the time is over" in words(browser.get(place))
-    assert "On, nothing arrives" in words(browser.get(PAGE))
+    assert "55 % of the time is over" in page_text(browser.get(place))
+    assert "On, nothing arrives" in page_text(browser.get(PAGE))
 
     for _ in range(2):
         assert browser.post(f"{place}/pause").status_code == 303
-    assert "Paused since" in words(browser.get(place))
+    assert "Paused since" in page_text(browser.get(place))
     for _ in range(2):
         assert browser.post(f"{place}/on").status_code == 303
 
-    now = ChannelEndpoint.get()
-    assert (now.state, now.failures, now.told_percent) == (EndpointState.ON, 0, 0)
+    now = WebhookEndpoint.get()
+    assert (now.state, now.failures, now.alerted_percent) == (EndpointState.ON, 0, 0)
     assert now.failing_since_at is None
     assert actions() == ["endpoint.paused", "endpoint.turned_on"]
-    queue = Queue(DELIVER_MESSAGES.queue, connection=runtime.redis, serializer=JSONSerializer)
-    assert [job.func_name for job in queue.jobs] == [DELIVER_MESSAGES.path]
+    queue = Queue(DELIVER_WEBHOOKS.queue, connection=runtime.redis, serializer=JSONSerializer)
+    assert [job.func_name for job in queue.jobs] == [DELIVER_WEBHOOKS.path]
 
 
 def test_an_endpoint_that_said_it_is_gone_is_told_so(
-    browser: Visitor, endpoint: ChannelEndpoint
+    browser: Visitor, endpoint: WebhookEndpoint
 ) -> None:
-    ChannelEndpoint.update(state=EndpointState.OFF, off_reason=OffReason.GONE).execute()
+    WebhookEndpoint.update(state=EndpointState.OFF, off_reason=OffReason.GONE).execute()
 
-    EndpointNotice.create(endpoint=endpoint, percent=100, state=NotificationState.BOUNCED)
+    EndpointAlert.create(endpoint=endpoint, percent=100, state=NotificationState.BOUNCED)
 
-    page = words(browser.get(address_of(endpoint)))
+    page = page_text(browser.get(address_of(endpoint)))
 
     assert "answered 410" in page
     assert "did not reach you: refused" in page
 
 
 def test_an_endpoint_is_deleted_after_a_page_that_asks(
-    browser: Visitor, endpoint: ChannelEndpoint, store: Store
+    browser: Visitor, endpoint: WebhookEndpoint, store: Store
 ) -> None:
     for _ in range(3):
         DeliveryAttempt.create(delivery=make_delivery(endpoint, store))
-    assert "can't be undone" in words(browser.get(f"{address_of(endpoint)}/delete"))
+    assert "can't be undone" in page_text(browser.get(f"{address_of(endpoint)}/delete"))
 
     assert browser.post(f"{address_of(endpoint)}/delete").status_code == 303
 
-    assert ChannelEndpoint.select().count() == Delivery.select().count() == 0
+    assert WebhookEndpoint.select().count() == Delivery.select().count() == 0
     assert actions() == ["endpoint.deleted"]
     assert browser.get(address_of(endpoint)).status_code == 404
 
@@ -283,91 +283,91 @@ def test_nobody_has_more_endpoints_than_a_page_shows(
         make_endpoint(merchant, runtime.sealer)
 
     assert browser.post(PAGE, **WISH).status_code == 303
-    assert "as many endpoints" in words(browser.get(PAGE))
-    assert ChannelEndpoint.select().count() == ENDPOINTS_PER_MERCHANT
+    assert "as many endpoints" in page_text(browser.get(PAGE))
+    assert WebhookEndpoint.select().count() == ENDPOINTS_PER_MERCHANT
 
 
 def test_messages_are_paged_by_key_and_narrowed_by_state(
-    browser: Visitor, endpoint: ChannelEndpoint, store: Store
+    browser: Visitor, endpoint: WebhookEndpoint, store: Store
 ) -> None:
     place = address_of(endpoint)
-    assert "Nothing was sent yet" in words(browser.get(place))
+    assert "Nothing was sent yet" in page_text(browser.get(place))
     for _ in range(PAGE_SIZE + 1):
         make_delivery(endpoint, store, state=DeliveryState.DELIVERED)
     make_delivery(endpoint, store, state=DeliveryState.GIVEN_UP, error="http 500", attempts=8)
 
     first = browser.get(place)
-    assert "Answered 500 Internal Server Error" in words(first)
+    assert "Answered 500 Internal Server Error" in page_text(first)
     second = browser.get(f"{place}?after={Delivery.select().count() - PAGE_SIZE + 1}")
-    assert words(second).count("of store 1003") == 2
-    assert "Previous page" in words(second)
+    assert page_text(second).count("of store 1003") == 2
+    assert "Previous page" in page_text(second)
     only = browser.get(f"{place}?state=given_up")
-    assert words(only).count("of store 1003") == 1
-    assert "No message stands so" in words(browser.get(f"{place}?state=waiting"))
+    assert page_text(only).count("of store 1003") == 1
+    assert "No message stands so" in page_text(browser.get(f"{place}?state=waiting"))
     assert browser.get(f"{place}?state=nonsense").status_code == 200
     assert browser.get(f"{place}?after=x").status_code == 404
 
 
 def test_one_message_is_sent_again_under_its_id(
-    runtime: Runtime, browser: Visitor, endpoint: ChannelEndpoint, store: Store
+    runtime: Runtime, browser: Visitor, endpoint: WebhookEndpoint, store: Store
 ) -> None:
     delivery = make_delivery(endpoint, store, state=DeliveryState.DELIVERED, attempts=1)
     place = f"{address_of(endpoint)}/deliveries/{delivery.id}"
-    ChannelEndpoint.update(resume_at=utc_now() + timedelta(hours=1)).execute()
+    WebhookEndpoint.update(resume_at=utc_now() + timedelta(hours=1)).execute()
 
-    page = words(browser.get(place))
-    assert delivery.message.uid in page
+    page = page_text(browser.get(place))
+    assert delivery.event.uid in page
     assert "/api/v1/stores/1003/products/5" in page
     answer = browser.post(f"{place}/replay")
 
     assert answer.headers["Location"].endswith(place)
     again = Delivery.get_by_id(delivery.id)
     assert (again.state, again.attempts) == (DeliveryState.WAITING, 0)
-    assert ChannelEndpoint.get().resume_at is None
-    assert "sent again now" in words(browser.get(place))
+    assert WebhookEndpoint.get().resume_at is None
+    assert "sent again now" in page_text(browser.get(place))
     assert actions() == ["endpoint.replayed"]
 
-    ChannelEndpoint.update(state=EndpointState.PAUSED).execute()
+    WebhookEndpoint.update(state=EndpointState.PAUSED).execute()
     browser.post(f"{place}/replay")
-    assert "as soon as the endpoint is turned on" in words(browser.get(place))
+    assert "as soon as the endpoint is turned on" in page_text(browser.get(place))
 
 
 def test_all_that_did_not_arrive_is_sent_again_with_the_count_before(
-    browser: Visitor, endpoint: ChannelEndpoint, store: Store, runtime: Runtime, merchant: Merchant
+    browser: Visitor, endpoint: WebhookEndpoint, store: Store, runtime: Runtime, merchant: Merchant
 ) -> None:
     states = (DeliveryState.GIVEN_UP, DeliveryState.FAILED, DeliveryState.DELIVERED)
     for state in states:
         make_delivery(endpoint, store, state=state, attempts=8)
-    old = make_delivery(endpoint, store, state=DeliveryState.GIVEN_UP).message
-    OutboxMessage.update(happened_at=utc_now() - timedelta(days=5)).where(
-        OutboxMessage.id == old.id
+    old = make_delivery(endpoint, store, state=DeliveryState.GIVEN_UP).event
+    OutboundEvent.update(happened_at=utc_now() - timedelta(days=5)).where(
+        OutboundEvent.id == old.id
     ).execute()
     make_delivery(
         make_endpoint(merchant, runtime.sealer), store, state=DeliveryState.GIVEN_UP, attempts=8
     )
     place = f"{address_of(endpoint)}/replay"
 
-    assert "2 messages have failed" in words(browser.get(place))
-    assert "3 messages have failed" in words(browser.get(f"{place}?hours=720"))
+    assert "2 messages have failed" in page_text(browser.get(place))
+    assert "3 messages have failed" in page_text(browser.get(f"{place}?hours=720"))
     assert browser.post(place, hours="72").status_code == 303
 
-    assert "2 messages are sent again" in words(browser.get(address_of(endpoint)))
+    assert "2 messages are sent again" in page_text(browser.get(address_of(endpoint)))
     waiting = Delivery.select().where(Delivery.state == DeliveryState.WAITING)
     assert waiting.where(Delivery.endpoint == endpoint).count() == waiting.count() == 2
-    assert "0 messages have failed" in words(browser.get(place))
+    assert "0 messages have failed" in page_text(browser.get(place))
     assert browser.get(f"{place}?hours=5").status_code == 422
     assert browser.post(place, hours="").status_code == 422
 
 
 @pytest.mark.promise(9)
 def test_the_endpoints_of_others_are_not_there(
-    app: Flask, stranger: Visitor, runtime: Runtime, endpoint: ChannelEndpoint, store: Store
+    app: Flask, stranger: Visitor, runtime: Runtime, endpoint: WebhookEndpoint, store: Store
 ) -> None:
     delivery = make_delivery(endpoint, store)
     eve = Merchant.get(Merchant.email == "eve@example.com")
     hers = make_endpoint(eve, runtime.sealer)
 
-    assert "Warehouse" not in words(stranger.get(f"{PAGE}/new"))
+    assert "Warehouse" not in page_text(stranger.get(f"{PAGE}/new"))
     for place in ("", "/edit", "/delete", "/replay", f"/deliveries/{delivery.id}"):
         assert stranger.get(address_of(endpoint) + place).status_code == 404
     for place in ("/test", "/on", "/pause", "/rotate", "/delete", "/replay", "/edit"):

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from portal.models import (
+    CircuitBreaker,
     EventAttempt,
     EventBatch,
     EventState,
     Store,
-    StoreCircuit,
     WebhookEvent,
     utc_now,
 )
@@ -48,7 +48,7 @@ def make_attempt(event: WebhookEvent, **changes: Any) -> EventAttempt:
     return EventAttempt.create(**values | changes)
 
 
-def break_circuit(store: Store, **changes: Any) -> StoreCircuit:
+def break_circuit(store: Store, **changes: Any) -> CircuitBreaker:
     """Note that the store's API fails."""
     now = utc_now()
     values = {
@@ -58,4 +58,4 @@ def break_circuit(store: Store, **changes: Any) -> StoreCircuit:
         "resume_at": now + timedelta(minutes=2),
         "error": "store 1003: GET /products: HTTP 503",
     }
-    return StoreCircuit.create(**values | changes)
+    return CircuitBreaker.create(**values | changes)

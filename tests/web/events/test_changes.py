@@ -17,7 +17,7 @@ from portal.models import (
 )
 from portal.rules.sync.record_diff import FIELDS_LIMIT, VALUE_LIMIT
 from tests.factories import make_event
-from tests.web.conftest import Visitor, words
+from tests.web.conftest import Visitor, page_text
 from tests.web.events.conftest import make_attempt
 
 PAGE = "/stores/1003/events"
@@ -46,8 +46,8 @@ def test_the_fields_that_changed_are_told_before_and_after(browser: Visitor, sto
 
     response = browser.get(f"{PAGE}/e")
 
-    assert f"{HEADING} Product 5 Changed" in words(response)
-    assert "price 24.9 29.5 media.alt not there " in words(response)
+    assert f"{HEADING} Product 5 Changed" in page_text(response)
+    assert "price 24.9 29.5 media.alt not there " in page_text(response)
     assert 'href="/stores/1003/products/5"' in response.text
     assert "&lt;b&gt;mug" in response.text
 
@@ -61,7 +61,7 @@ def test_a_value_that_may_tell_of_a_person_is_said_to_be_not_kept(
 
     response = browser.get(f"{PAGE}/e")
 
-    page = words(response)
+    page = page_text(response)
     assert "Order 90 Changed" in page
     assert "email changed; the values are not kept, for they may tell of a person" in page
     assert "/products/90" not in response.text
@@ -82,7 +82,7 @@ def test_a_record_that_came_or_went_is_told_as_such(
     make_attempt(event)
     make_change(event, kind=kind, resource=Resource.CATEGORIES)
 
-    assert said in words(browser.get(f"{PAGE}/e"))
+    assert said in page_text(browser.get(f"{PAGE}/e"))
 
 
 def test_a_long_value_is_shortened_and_shown_whole_on_demand(
@@ -92,7 +92,7 @@ def test_a_long_value_is_shortened_and_shown_whole_on_demand(
     make_attempt(event)
     make_change(event, ("description", "x" * 81, "y" * VALUE_LIMIT))
 
-    page = words(browser.get(f"{PAGE}/e"))
+    page = page_text(browser.get(f"{PAGE}/e"))
 
     assert f"{'x' * 59}… {'x' * 81} {'y' * 59}… {'y' * VALUE_LIMIT}" in page
     assert page.count("The first 500 characters are kept.") == 1
@@ -105,7 +105,7 @@ def test_of_many_fields_the_first_are_shown_and_the_rest_on_demand(
     make_attempt(event)
     make_change(event, *((f"field{n}", "1", "2") for n in range(FIELDS_LIMIT)))
 
-    page = words(browser.get(f"{PAGE}/e"))
+    page = page_text(browser.get(f"{PAGE}/e"))
 
     before, _, behind = page.partition("38 more fields")
     assert "field11 " in before
@@ -127,7 +127,7 @@ def test_an_event_that_changed_nothing_says_so(
 ) -> None:
     make_attempt(make_applied(type=event_type))
 
-    assert f"{HEADING} {said}" in words(browser.get(f"{PAGE}/e"))
+    assert f"{HEADING} {said}" in page_text(browser.get(f"{PAGE}/e"))
 
 
 def test_an_event_that_a_newer_one_covers_says_so_and_leads_there(
@@ -144,11 +144,11 @@ def test_an_event_that_a_newer_one_covers_says_so_and_leads_there(
 
     response = browser.get(f"{PAGE}/e")
 
-    assert f"{HEADING} A newer event about the same record" in words(response)
+    assert f"{HEADING} A newer event about the same record" in page_text(response)
     assert f'href="{PAGE}/newest"' in response.text
-    assert "nothing had changed" not in words(response)
-    assert "price 1 2" in words(browser.get(f"{PAGE}/newest"))
-    assert "Read again: nothing had changed." in words(browser.get(f"{PAGE}/other"))
+    assert "nothing had changed" not in page_text(response)
+    assert "price 1 2" in page_text(browser.get(f"{PAGE}/newest"))
+    assert "Read again: nothing had changed." in page_text(browser.get(f"{PAGE}/other"))
 
 
 def test_a_replay_that_changed_nothing_keeps_what_the_event_changed_before(
@@ -159,7 +159,7 @@ def test_a_replay_that_changed_nothing_keeps_what_the_event_changed_before(
     make_change(event, ("price", "1", "2"))
     make_attempt(event, number=2)
 
-    page = words(browser.get(f"{PAGE}/e"))
+    page = page_text(browser.get(f"{PAGE}/e"))
 
     assert "price 1 2" in page
     assert "nothing had changed" not in page
@@ -171,4 +171,4 @@ def test_an_event_that_was_not_applied_tells_of_no_changes(
 ) -> None:
     make_attempt(make_event(event_id="e", state=state), outcome="failed")
 
-    assert HEADING not in words(browser.get(f"{PAGE}/e"))
+    assert HEADING not in page_text(browser.get(f"{PAGE}/e"))

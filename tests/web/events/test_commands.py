@@ -86,7 +86,7 @@ def test_all_that_match_are_replayed_when_the_count_is_confirmed(app: Flask, sto
     assert (declined.exit_code, EventReplay.select().count()) == (1, 0)
 
     assert run(app, "replay", 1003, "--state", "dead", answer="y\n").exit_code == 0
-    assert EventReplay.get().wanted == {"state": "dead"}
+    assert EventReplay.get().event_filter == {"state": "dead"}
 
 
 def test_a_long_count_is_told_as_such(
@@ -104,7 +104,7 @@ def test_a_replay_is_watched_and_cancelled(app: Flask, store: Store) -> None:
     replay_id = EventReplay.get().id
 
     assert "running" in run(app, "replayed", 1003, replay_id).output
-    assert "cancelled" in run(app, "cancel", 1003, replay_id).output
+    assert "canceled" in run(app, "cancel", 1003, replay_id).output
     again = run(app, "cancel", 1003, replay_id)
     assert (again.exit_code, "has ended already" in again.output) == (1, True)
 

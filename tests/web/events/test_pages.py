@@ -11,20 +11,20 @@ import pytest
 
 from portal.models import AttemptOutcome, EventState, Store, StoreState, utc_now
 from portal.services.events import search_events
-from portal.services.events.index_event_terms import note_event_words
+from portal.services.events.index_event_terms import index_event_terms
 from portal.services.pagination import PAGE_SIZE
 from portal.services.retention.prune_events import prune_events
 from portal.services.runtime import Runtime
 from portal.web.events.definitions import ATTEMPT_DEFINITIONS, EVENT_DEFINITIONS
 from tests.factories import UPDATED_AT, make_event, make_store
-from tests.web.conftest import Visitor, words
+from tests.web.conftest import Visitor, page_text
 from tests.web.events.conftest import break_circuit, make_attempt, make_dead
 
 PAGE = "/stores/1003/events"
 
 
 def test_where_no_event_came_that_is_said(browser: Visitor, store: Store) -> None:
-    page = words(browser.get(PAGE))
+    page = page_text(browser.get(PAGE))
 
     assert "No events yet" in page
     assert "Replay all" not in page
@@ -33,14 +33,14 @@ def test_where_no_event_came_that_is_said(browser: Visitor, store: Store) -> Non
 def test_an_event_is_listed_with_its_state_and_reason(browser: Visitor, store: Store) -> None:
     make_dead()
 
-    page = words(browser.get(PAGE))
+    page = page_text(browser.get(PAGE))
 
     assert "product.updated just now dead-0 HTTP 500 for /products 5 8 Given up" in page
     assert f'href="{PAGE}/dead-0"' in browser.get(PAGE).text
 
 
 def test_each_state_has_its_word_and_the_words_definition(browser: Visitor, store: Store) -> None:
-    page = words(browser.get(PAGE))
+    page = page_text(browser.get(PAGE))
 
     assert set(EVENT_DEFINITIONS) == set(EventState)
     assert set(ATTEMPT_DEFINITIONS) == set(AttemptOutcome)
@@ -84,7 +84,7 @@ def test_events_are_found_by_all_that_the_form_asks(
         payload={"data": {"orderId": "EBJFT"}},
     )
     make_event(event_id="other", received_at=UPDATED_AT)
-    note_event_words(runtime)
+    index_event_terms(runtime)
 
     for query in (
         "q=ebjft",
@@ -125,7 +125,7 @@ def test_what_makes_no_sense_is_said_beside_its_field(
     response = browser.get(f"{PAGE}?{query}")
 
     assert response.status_code == 422
-    assert problem in words(response)
+    assert problem in page_text(response)
     assert 'aria-invalid="true"' in response.text
 
 
@@ -144,14 +144,14 @@ def test_any_place_is_a_page(browser: Visitor, store: Store, query: str) -> None
 def test_a_search_that_is_cut_short_offers_to_look_further(
     browser: Visitor, runtime: Runtime, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search_events, "LOOK", 4)
-    monkeypatch.setattr(search_events, "FIRST_LOOK", 2)
+    monkeypatch.setattr(search_events, "SCAN_LIMIT", 4)
+    monkeypatch.setattr(search_events, "FIRST_SCAN", 2)
     for number in range(10):
         state = EventState.APPLIED if number else EventState.DEAD
         make_event(event_id=f"e-{number}", state=state, payload={"a": "x"}, received_at=UPDATED_AT)
     for number in range(10):
         make_event(event_id=f"f-{number}", state=EventState.DEAD, received_at=UPDATED_AT)
-    note_event_words(runtime)
+    index_event_terms(runtime)
 
     text = browser.get(f"{PAGE}?q=x&state=dead").text
 
@@ -170,13 +170,13 @@ def test_an_event_is_explained(browser: Visitor, store: Store) -> None:
         attempts=1,
         processed_at=utc_now(),
         headers={"User-Agent": "Ecwid", "Content-Type": "application/json"},
-        key_used="previous",
+        signing_key="previous",
         payload={"data": {"total": Decimal("24.90")}},
     )
     make_attempt(event, outcome="failed", error="HTTP 500 for /products")
     make_attempt(event, number=2)
 
-    page = words(browser.get(f"{PAGE}/{event.event_id}"))
+    page = page_text(browser.get(f"{PAGE}/{event.event_id}"))
 
     assert "Applied: What it is about was read again" in page
     assert "product 5 · all events about it" in page
@@ -199,7 +199,7 @@ def test_a_call_without_an_answer_and_an_attempt_without_calls_say_so(
         attempt.batch.calls = calls
         attempt.batch.save()
 
-    page = words(browser.get(f"{PAGE}/e"))
+    page = page_text(browser.get(f"{PAGE}/e"))
 
     assert "GET /orders → no answer, 25,000 ms" in page
     assert "none for 7 events together" in page
@@ -212,7 +212,7 @@ def test_of_many_calls_the_first_are_listed(browser: Visitor, store: Store) -> N
     attempt.batch.calls = [call] * 25
     attempt.batch.save()
 
-    page = words(browser.get(f"{PAGE}/e"))
+    page = page_text(browser.get(f"{PAGE}/e"))
 
     assert "25 calls" in page
     assert page.count("GET /orders") == 20
@@ -222,7 +222,7 @@ def test_of_many_calls_the_first_are_listed(browser: Visitor, store: Store) -> N
 def test_an_event_that_waits_says_since_when_and_for_what(browser: Visitor, store: Store) -> None:
     make_event(event_id="e", attempts=2)
 
-    page = words(browser.get(f"{PAGE}/e"))
+    page = page_text(browser.get(f"{PAGE}/e"))
 
     assert "Waiting: Accepted and kept" in page
     assert "The next attempt is due" in page
@@ -237,7 +237,7 @@ def test_events_that_wait_for_a_failing_api_say_so(browser: Visitor, store: Stor
     break_circuit(store)
 
     for address in (PAGE, f"{PAGE}/e"):
-        page = words(browser.get(address))
+        page = page_text(browser.get(address))
         assert "Events wait because the store's API fails." in page
         assert "GET /products: HTTP 503" in page
 
@@ -245,7 +245,7 @@ def test_events_that_wait_for_a_failing_api_say_so(browser: Visitor, store: Stor
 def test_a_wait_that_ecwid_asked_for_is_no_failure(browser: Visitor, store: Store) -> None:
     break_circuit(store, opened_at=None)
 
-    assert "Ecwid asked us to wait before the next call." in words(browser.get(PAGE))
+    assert "Ecwid asked us to wait before the next call." in page_text(browser.get(PAGE))
 
 
 def test_events_of_a_stopped_store_wait_for_its_connection(browser: Visitor, store: Store) -> None:
@@ -253,7 +253,9 @@ def test_events_of_a_stopped_store_wait_for_its_connection(browser: Visitor, sto
     Store.update(state=StoreState.RECONNECT).execute()
 
     for address in (PAGE, f"{PAGE}/e"):
-        assert "They wait until the store's connection is mended." in words(browser.get(address))
+        assert "They wait until the store's connection is mended." in page_text(
+            browser.get(address)
+        )
 
 
 def test_a_payload_is_never_markup_and_a_long_one_is_cut(browser: Visitor, store: Store) -> None:
@@ -282,7 +284,7 @@ def test_an_event_of_before_attempts_were_noted_is_explained(
 ) -> None:
     make_event(event_id="e", state=EventState.IGNORED, entity_id=None)
 
-    page = words(browser.get(f"{PAGE}/e"))
+    page = page_text(browser.get(f"{PAGE}/e"))
 
     assert "Not needed: It is about something that is not copied here." in page
     assert "It was dealt with before attempts were noted." in page
@@ -309,7 +311,7 @@ def test_a_payload_that_was_pruned_is_said_to_be_deleted(
     make_event(event_id="e", state="applied", received_at=utc_now() - timedelta(days=31))
     prune_events(runtime)
 
-    page = words(browser.get(f"{PAGE}/e"))
+    page = page_text(browser.get(f"{PAGE}/e"))
 
     assert "Deleted after a while" in page
     assert "Download" not in page

@@ -6,10 +6,10 @@ import pytest
 
 from portal.models import EventReplay, EventState, ReplayState, Store, StoreState, WebhookEvent
 from portal.services.events import replay_events
-from portal.services.events.advance_replay import bring_forward
+from portal.services.events.advance_replay import advance_replay
 from portal.services.runtime import Runtime
 from tests.factories import make_event
-from tests.web.conftest import Visitor, words
+from tests.web.conftest import Visitor, page_text
 from tests.web.events.conftest import make_dead
 
 PAGE = "/stores/1003/events"
@@ -21,7 +21,7 @@ def test_one_event_is_replayed_and_says_that_it_waits(browser: Visitor, store: S
     response = browser.post(f"{PAGE}/dead-0/replay")
 
     assert (response.status_code, response.headers["Location"]) == (303, f"{PAGE}/dead-0")
-    page = words(browser.get(f"{PAGE}/dead-0"))
+    page = page_text(browser.get(f"{PAGE}/dead-0"))
     assert "This event is being applied again." in page
     assert "was “Given up”, still waits" in page
     assert WebhookEvent.get().state == EventState.PENDING
@@ -33,7 +33,7 @@ def test_an_event_that_waits_already_is_left_alone(browser: Visitor, store: Stor
 
     browser.post(f"{PAGE}/e/replay")
 
-    assert "This event waits to be applied already." in words(browser.get(PAGE))
+    assert "This event waits to be applied already." in page_text(browser.get(PAGE))
     assert EventReplay.select().count() == 0
 
 
@@ -43,7 +43,7 @@ def test_the_list_leads_to_a_page_that_counts_and_asks(browser: Visitor, store: 
 
     listed = browser.get(f"{PAGE}?state=dead").text
     assert f'href="{PAGE}/replay?state=dead"' in listed
-    page = words(browser.get(f"{PAGE}/replay?state=dead"))
+    page = page_text(browser.get(f"{PAGE}/replay?state=dead"))
 
     assert "state “Given up”" in page
     assert "3 events match now." in page
@@ -57,10 +57,10 @@ def test_a_count_that_would_take_long_is_told_as_such(
     monkeypatch.setattr(replay_events, "COUNT_LIMIT", 2)
     make_dead(3)
 
-    assert "More than 2 events match now." in words(browser.get(f"{PAGE}/replay"))
+    assert "More than 2 events match now." in page_text(browser.get(f"{PAGE}/replay"))
     browser.post(f"{PAGE}/replay")
     replay_id = EventReplay.get().id
-    page = words(browser.get(f"{PAGE}/replays/{replay_id}"))
+    page = page_text(browser.get(f"{PAGE}/replays/{replay_id}"))
     assert "Matched at the start more than 2" in page
     assert "0 so far" in page
 
@@ -72,13 +72,13 @@ def test_a_confirmed_replay_shows_its_progress(
 
     response = browser.post(f"{PAGE}/replay", state="dead", type="product.updated")
     replay_id = EventReplay.get().id
-    bring_forward(runtime, replay_id)
+    advance_replay(runtime, replay_id)
     WebhookEvent.update(state=EventState.APPLIED).where(WebhookEvent.event_id != "dead-2").execute()
-    bring_forward(runtime, replay_id)
+    advance_replay(runtime, replay_id)
 
     address = f"{PAGE}/replays/{replay_id}"
     assert (response.status_code, response.headers["Location"]) == (303, address)
-    page = words(browser.get(address))
+    page = page_text(browser.get(address))
     assert "type product.updated state “Given up”" in page
     assert "2 of 3" in page
     assert "Applied 2" in page
@@ -86,19 +86,19 @@ def test_a_confirmed_replay_shows_its_progress(
     assert "by ada@example.com" in page
     assert 'hx-trigger="every 2s"' in browser.get(address).text
     assert "2 of 3" in browser.get(f"{address}/progress").text
-    assert "Events are being replayed." not in words(browser.get(PAGE))
+    assert "Events are being replayed." not in page_text(browser.get(PAGE))
 
 
 def test_a_replay_under_way_is_told_on_the_list(browser: Visitor, store: Store) -> None:
     make_dead(1)
     browser.post(f"{PAGE}/replay")
 
-    page = words(browser.get(PAGE))
+    page = page_text(browser.get(PAGE))
 
     assert "Events are being replayed." in page
     assert "Replay all" not in page
     assert browser.post(f"{PAGE}/replay").headers["Location"] == PAGE
-    assert "A replay of this store is under way." in words(browser.get(PAGE))
+    assert "A replay of this store is under way." in page_text(browser.get(PAGE))
 
 
 def test_a_replay_is_cancelled_and_says_how_much_was_done(
@@ -107,40 +107,40 @@ def test_a_replay_is_cancelled_and_says_how_much_was_done(
     make_dead(3)
     browser.post(f"{PAGE}/replay")
     kept = EventReplay.get()
-    bring_forward(runtime, kept.id)
+    advance_replay(runtime, kept.id)
     WebhookEvent.update(state=EventState.APPLIED).where(WebhookEvent.event_id == "dead-0").execute()
 
     response = browser.post(f"{PAGE}/replays/{kept.id}/cancel")
 
     assert response.status_code == 303
-    page = words(browser.get(f"{PAGE}/replays/{kept.id}"))
+    page = page_text(browser.get(f"{PAGE}/replays/{kept.id}"))
     assert "1 event had been dealt with again; 2 that waited are as they were before." in page
     assert "cancelled by ada@example.com" in page
     assert "Cancel the replay" not in page
     browser.post(f"{PAGE}/replays/{kept.id}/cancel")
-    assert "This replay has ended already." in words(browser.get(PAGE))
+    assert "This replay has ended already." in page_text(browser.get(PAGE))
 
 
 def test_replays_are_listed_with_who_asked(
     browser: Visitor, runtime: Runtime, store: Store
 ) -> None:
-    assert "Nothing was replayed" in words(browser.get(f"{PAGE}/replays"))
+    assert "Nothing was replayed" in page_text(browser.get(f"{PAGE}/replays"))
     make_dead(1)
     browser.post(f"{PAGE}/replay", state="dead")
     EventReplay.update(state=ReplayState.DONE, requested_by=None).execute()
 
-    page = words(browser.get(f"{PAGE}/replays"))
+    page = page_text(browser.get(f"{PAGE}/replays"))
 
     assert "state “Given up” an operator 0 Done" in page
 
 
 def test_nothing_to_replay_offers_no_button(browser: Visitor, store: Store) -> None:
-    page = words(browser.get(f"{PAGE}/replay?state=dead"))
+    page = page_text(browser.get(f"{PAGE}/replay?state=dead"))
 
     assert "0 events match now." in page
     assert "Replay them" not in page
     assert browser.post(f"{PAGE}/replay", state="dead").status_code == 303
-    assert "No event that has been dealt with matches." in words(browser.get(PAGE))
+    assert "No event that has been dealt with matches." in page_text(browser.get(PAGE))
 
 
 def test_a_filter_that_makes_no_sense_replays_nothing(browser: Visitor, store: Store) -> None:
@@ -151,8 +151,8 @@ def test_a_filter_that_makes_no_sense_replays_nothing(browser: Visitor, store: S
         browser.post(f"{PAGE}/replay", since="yesterday"),
     ):
         assert response.status_code == 422
-        assert "Write a date and a time" in words(response)
-        assert "Replay them" not in words(response)
+        assert "Write a date and a time" in page_text(response)
+        assert "Replay them" not in page_text(response)
     assert EventReplay.select().count() == 0
 
 
@@ -160,11 +160,11 @@ def test_a_stopped_store_offers_no_button(browser: Visitor, store: Store) -> Non
     make_dead(1)
     Store.update(state=StoreState.RECONNECT).execute()
 
-    assert "Replay all" not in words(browser.get(PAGE))
-    assert "Replay this event" not in words(browser.get(f"{PAGE}/dead-0"))
-    assert "Replay them" not in words(browser.get(f"{PAGE}/replay"))
+    assert "Replay all" not in page_text(browser.get(PAGE))
+    assert "Replay this event" not in page_text(browser.get(f"{PAGE}/dead-0"))
+    assert "Replay them" not in page_text(browser.get(f"{PAGE}/replay"))
     browser.post(f"{PAGE}/dead-0/replay")
-    assert "Nothing can be read until the connection is mended." in words(browser.get(PAGE))
+    assert "Nothing can be read until the connection is mended." in page_text(browser.get(PAGE))
 
 
 @pytest.mark.promise(9)

@@ -10,7 +10,7 @@ import tracemalloc
 import pytest
 from flask import Flask
 
-from portal.models import Audit, Merchant, Product, Store
+from portal.models import AuditLogEntry, Merchant, Product, Store
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.mirror.mirror_catalog import save_products
 from portal.services.mirror.mirror_orders import save_orders
@@ -25,8 +25,8 @@ from tests.factories import (
     product_payload,
     product_row,
 )
-from tests.web.api.conftest import Caller, a_key
-from tests.web.conftest import Visitor, words
+from tests.web.api.conftest import Caller, make_key_text
+from tests.web.conftest import Visitor, page_text
 
 # A page of records is held at a time, and no more; a second one would go beyond this.
 PEAK_GROWTH = 1.2
@@ -53,7 +53,7 @@ def full_store(store: Store) -> Store:
 def test_a_list_is_downloaded_as_csv_with_who_took_it(
     browser: Visitor, merchant: Merchant, full_store: Store
 ) -> None:
-    assert "Download all of them" in words(browser.get("/stores/1003/products"))
+    assert "Download all of them" in page_text(browser.get("/stores/1003/products"))
 
     answer = browser.post("/stores/1003/export/products.csv")
 
@@ -63,15 +63,15 @@ def test_a_list_is_downloaded_as_csv_with_who_took_it(
     assert (mug["id"], mug["price"], mug["is_enabled"]) == ("5", "24.90", "true")
     assert (json.loads(mug["category_ids"]), mug["created_at"]) == ([7], "2025-01-01T00:00:00Z")
     assert (formula["name"], formula["sku"]) == ("'=1+1", "")
-    noted = Audit.get()
-    assert (noted.action, noted.target, noted.who) == ("export.taken", "products", merchant)
+    noted = AuditLogEntry.get()
+    assert (noted.action, noted.target, noted.actor) == ("export.taken", "products", merchant)
     assert noted.after == {"format": "csv", "count": 2}
 
 
 def test_programs_download_json_lines_with_the_records_as_ecwid_sent_them(
     app: Flask, merchant: Merchant, full_store: Store
 ) -> None:
-    caller = Caller(app, a_key(merchant, KeyScope.READ_CATALOGUE, KeyScope.READ_ORDERS))
+    caller = Caller(app, make_key_text(merchant, KeyScope.READ_CATALOG, KeyScope.READ_ORDERS))
 
     found = {
         name: [json.loads(line) for line in answer.text.splitlines()]
@@ -93,18 +93,18 @@ def test_programs_download_json_lines_with_the_records_as_ecwid_sent_them(
 def test_an_export_needs_the_scope_of_what_it_holds(
     app: Flask, merchant: Merchant, full_store: Store
 ) -> None:
-    caller = Caller(app, a_key(merchant, KeyScope.READ_CATALOGUE))
+    caller = Caller(app, make_key_text(merchant, KeyScope.READ_CATALOG))
 
     assert caller.get("/stores/1003/exports/coupons.csv").status_code == 200
     assert caller.get("/stores/1003/exports/orders.csv").json["code"] == "scope_missing"
     assert caller.get("/stores/1003/exports/stars.csv").status_code == 404
-    assert Audit.select().where(Audit.action == "export.taken").count() == 1
+    assert AuditLogEntry.select().where(AuditLogEntry.action == "export.taken").count() == 1
 
 
 @pytest.mark.promise(9)
 def test_nobody_downloads_anothers_store(stranger: Visitor, full_store: Store) -> None:
     assert stranger.post("/stores/1003/export/products.csv").status_code == 404
-    assert not Audit.select().exists()
+    assert not AuditLogEntry.select().exists()
 
 
 def test_an_export_of_any_size_takes_the_memory_of_one_page(store: Store) -> None:

@@ -7,20 +7,20 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from portal.models import (
-    Audit,
-    ChannelEndpoint,
-    EndpointNotice,
+    AuditLogEntry,
+    EndpointAlert,
     Merchant,
     Notification,
     NotificationState,
     Store,
+    WebhookEndpoint,
     utc_now,
 )
 from portal.services.outbound_webhooks.alert_log import SHOWN
 from portal.services.pagination import PAGE_SIZE
 from portal.services.runtime import Runtime
 from tests.factories import make_endpoint, make_issue, make_merchant, make_notification
-from tests.web.conftest import Visitor, words
+from tests.web.conftest import Visitor, page_text
 
 PAGE = "/operator/notifications"
 REFUSED = "refused for good: SMTPRecipientsRefused 550 5.1.1"
@@ -34,7 +34,7 @@ def bounced(store: Store) -> Notification:
 
 
 @pytest.fixture
-def endpoint(runtime: Runtime, store: Store) -> ChannelEndpoint:
+def endpoint(runtime: Runtime, store: Store) -> WebhookEndpoint:
     """An endpoint of somebody else."""
     theirs = make_merchant(email="cy@example.com")
     return make_endpoint(theirs, runtime.sealer, name="Ware<house>")
@@ -42,14 +42,14 @@ def endpoint(runtime: Runtime, store: Store) -> ChannelEndpoint:
 
 def test_an_operator_is_led_to_the_page_and_told_that_all_was_delivered(operator: Visitor) -> None:
     assert f'href="{PAGE}"' in operator.get("/stores").text
-    assert "Every mail was delivered" in words(operator.get(PAGE))
-    assert "Try all again" not in words(operator.get(PAGE))
+    assert "Every mail was delivered" in page_text(operator.get(PAGE))
+    assert "Try all again" not in page_text(operator.get(PAGE))
 
 
 def test_what_was_refused_is_told_with_reader_store_and_reason(
     operator: Visitor, bounced: Notification
 ) -> None:
-    page = words(operator.get(PAGE))
+    page = page_text(operator.get(PAGE))
 
     assert "Messages from Ecwid have stopped Clay & Co · 1003 bea@example.com Refused" in page
     assert REFUSED in page
@@ -68,12 +68,12 @@ def test_what_was_refused_is_told_with_reader_store_and_reason(
 def test_each_list_shows_what_stands_so_and_says_when_nothing_does(
     operator: Visitor, merchant: Merchant, store: Store, show: str, state: str, said: str
 ) -> None:
-    empty = words(operator.get(f"{PAGE}?show={show}"))
+    empty = page_text(operator.get(f"{PAGE}?show={show}"))
     assert "ada@example.com" not in empty
 
     make_notification(merchant, make_issue(store), state=state, sent_at=utc_now())
 
-    assert f"ada@example.com {said}" in words(operator.get(f"{PAGE}?show={show}"))
+    assert f"ada@example.com {said}" in page_text(operator.get(f"{PAGE}?show={show}"))
     assert ("Nothing here" in empty) is (show not in ("undelivered", "nonsense"))
 
 
@@ -86,12 +86,12 @@ def test_one_is_tried_again_at_once_and_it_is_noted_who_asked(
     assert response.headers["Location"] == f"{PAGE}?show=waiting"
     assert (again.state, again.attempts, again.error) == (NotificationState.WAITING, 0, None)
     assert again.due_at <= utc_now()
-    queue = Queue("care", connection=runtime.redis, serializer=JSONSerializer)
+    queue = Queue("maintenance", connection=runtime.redis, serializer=JSONSerializer)
     assert [tuple(job.args) for job in queue.jobs] == [(bounced.merchant_id,)]
-    noted = Audit.get()
-    assert (noted.action, noted.who_id) == ("notification.retried", merchant.id)
+    noted = AuditLogEntry.get()
+    assert (noted.action, noted.actor_id) == ("notification.retried", merchant.id)
     assert noted.after == {"notifications": [bounced.id]}
-    assert "It is tried again now." in words(operator.get(f"{PAGE}?show=waiting"))
+    assert "It is tried again now." in page_text(operator.get(f"{PAGE}?show=waiting"))
 
 
 def test_all_are_tried_again(
@@ -102,7 +102,7 @@ def test_all_are_tried_again(
 
     operator.post(f"{PAGE}/retry")
 
-    assert "2 notifications are tried again now." in words(operator.get(f"{PAGE}?show=waiting"))
+    assert "2 notifications are tried again now." in page_text(operator.get(f"{PAGE}?show=waiting"))
     assert sorted(row.state for row in Notification.select()) == ["sent", "waiting", "waiting"]
 
 
@@ -132,13 +132,13 @@ def test_a_long_list_is_paged_by_key(operator: Visitor, merchant: Merchant, stor
 
 
 def test_mails_about_endpoints_are_told_too_with_whose_they_are_and_why(
-    operator: Visitor, bounced: Notification, endpoint: ChannelEndpoint
+    operator: Visitor, bounced: Notification, endpoint: WebhookEndpoint
 ) -> None:
-    assert "About webhooks to channels" not in words(operator.get(PAGE))
-    EndpointNotice.create(endpoint=endpoint, percent=100, **BOUNCED)
-    EndpointNotice.create(endpoint=endpoint, percent=70, state=NotificationState.WAITING)
+    assert "About webhooks to channels" not in page_text(operator.get(PAGE))
+    EndpointAlert.create(endpoint=endpoint, percent=100, **BOUNCED)
+    EndpointAlert.create(endpoint=endpoint, percent=70, state=NotificationState.WAITING)
 
-    page, waiting = words(operator.get(PAGE)), words(operator.get(f"{PAGE}?show=waiting"))
+    page, waiting = page_text(operator.get(PAGE)), page_text(operator.get(f"{PAGE}?show=waiting"))
 
     assert "About stores" in page
     assert "Ware<house> Turned off cy@example.com Refused 1 attempt" in page
@@ -149,32 +149,32 @@ def test_mails_about_endpoints_are_told_too_with_whose_they_are_and_why(
 
 
 def test_a_mail_about_an_endpoint_is_tried_again(
-    operator: Visitor, endpoint: ChannelEndpoint
+    operator: Visitor, endpoint: WebhookEndpoint
 ) -> None:
-    notice = EndpointNotice.create(endpoint=endpoint, percent=100, **BOUNCED)
+    notice = EndpointAlert.create(endpoint=endpoint, percent=100, **BOUNCED)
     address = f"{PAGE}/endpoints/{notice.id}/retry"
-    assert "Every mail was delivered" not in words(operator.get(PAGE))
+    assert "Every mail was delivered" not in page_text(operator.get(PAGE))
 
     response = operator.post(address)
 
     assert response.headers["Location"] == f"{PAGE}?show=waiting"
-    assert EndpointNotice.get().state == NotificationState.WAITING
-    waiting = words(operator.get(f"{PAGE}?show=waiting"))
+    assert EndpointAlert.get().state == NotificationState.WAITING
+    waiting = page_text(operator.get(f"{PAGE}?show=waiting"))
     assert "It is tried again now." in waiting
     assert "Ware<house>" in waiting
     assert operator.post(address).status_code == 404
 
 
 def test_all_of_both_kinds_are_tried_again_even_those_that_are_not_shown(
-    operator: Visitor, bounced: Notification, endpoint: ChannelEndpoint
+    operator: Visitor, bounced: Notification, endpoint: WebhookEndpoint
 ) -> None:
     for _ in range(SHOWN + 1):
-        EndpointNotice.create(endpoint=endpoint, percent=100, **BOUNCED)
-    page = words(operator.get(PAGE))
+        EndpointAlert.create(endpoint=endpoint, percent=100, **BOUNCED)
+    page = page_text(operator.get(PAGE))
     assert f"The latest {SHOWN} of {SHOWN + 1} are shown." in page
     assert page.count("cy@example.com") == SHOWN
 
     operator.post(f"{PAGE}/retry")
 
-    assert f"{SHOWN + 2} notifications are tried again now." in words(operator.get(PAGE))
-    assert "Every mail was delivered" in words(operator.get(PAGE))
+    assert f"{SHOWN + 2} notifications are tried again now." in page_text(operator.get(PAGE))
+    assert "Every mail was delivered" in page_text(operator.get(PAGE))

@@ -8,19 +8,19 @@ from html import unescape
 
 import pytest
 
-from portal.models import ConnectJourney, Merchant, StoreState, utc_now
-from portal.rules.connection.connect_failures import OBSTACLES, ConnectStep
-from portal.services.connection.onboarding import forget_journeys, make_link
+from portal.models import Merchant, Onboarding, StoreState, utc_now
+from portal.rules.connection.connect_failures import FAILURE_REASONS, ConnectStep
+from portal.services.connection.onboarding import create_link, prune_onboardings
 from portal.services.pagination import PAGE_SIZE
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant, make_store
-from tests.web.conftest import Visitor, path_of, words
+from tests.web.conftest import Visitor, page_text, path_of
 
 PAGE = "/operator/connects"
 
 
 def test_an_operator_makes_a_link_and_withdraws_it(operator: Visitor, visitor: Visitor) -> None:
-    assert "Nobody is on the way" in words(operator.get(PAGE))
+    assert "Nobody is on the way" in page_text(operator.get(PAGE))
 
     made = operator.post(PAGE, label=" Clay & Co ")
     page = operator.get(PAGE)
@@ -28,53 +28,53 @@ def test_an_operator_makes_a_link_and_withdraws_it(operator: Visitor, visitor: V
     assert address
     link = path_of(unescape(address[1]))
     opened = visitor.get(link)
-    withdrawn = operator.post(f"{PAGE}/{ConnectJourney.get().id}/withdraw")
+    withdrawn = operator.post(f"{PAGE}/{Onboarding.get().id}/withdraw")
 
     assert made.status_code == withdrawn.status_code == 303
-    assert "Clay & Co" in words(page)
-    assert "Link not used yet" in words(page)
-    assert "Ask whether the link has arrived" in words(page)
+    assert "Clay & Co" in page_text(page)
+    assert "Link not used yet" in page_text(page)
+    assert "Ask whether the link has arrived" in page_text(page)
     assert opened.status_code == 200
     assert visitor.get(link).status_code == 410
-    assert "Nobody is on the way" in words(operator.get(PAGE))
+    assert "Nobody is on the way" in page_text(operator.get(PAGE))
 
 
 @pytest.mark.parametrize("label", ["", "  ", "x" * 121])
 def test_a_link_needs_a_word_on_whom_it_is_for(operator: Visitor, label: str) -> None:
     assert operator.post(PAGE, label=label).status_code == 422
-    assert not ConnectJourney.select().exists()
+    assert not Onboarding.select().exists()
 
 
 def test_what_is_gone_or_finished_cannot_be_withdrawn(operator: Visitor) -> None:
-    done = ConnectJourney.create(step=ConnectStep.CONNECTED, finished_at=utc_now())
+    done = Onboarding.create(step=ConnectStep.CONNECTED, finished_at=utc_now())
 
     assert operator.post(f"{PAGE}/{done.id}/withdraw").status_code == 404
     assert operator.post(f"{PAGE}/77/withdraw").status_code == 404
 
 
-@pytest.mark.parametrize("problem", OBSTACLES)
+@pytest.mark.parametrize("failure_reason", FAILURE_REASONS)
 def test_each_obstacle_comes_with_what_to_do(
-    operator: Visitor, merchant: Merchant, problem: str
+    operator: Visitor, merchant: Merchant, failure_reason: str
 ) -> None:
-    ConnectJourney.create(merchant=merchant, step=ConnectStep.REFUSED, problem=problem)
+    Onboarding.create(merchant=merchant, step=ConnectStep.REFUSED, failure_reason=failure_reason)
 
-    page = words(operator.get(PAGE))
+    page = page_text(operator.get(PAGE))
 
     assert f"{merchant.email} began without a link Stopped" in page
-    assert OBSTACLES[problem].remedy in page
+    assert FAILURE_REASONS[failure_reason].operator_hint in page
 
 
 def test_the_list_leaves_out_what_needs_nobody(operator: Visitor, merchant: Merchant) -> None:
     other = make_merchant(email="bea@example.com")
     make_store(id=1003)
     make_store(id=1004, state=StoreState.RECONNECT)
-    late = make_link(merchant, "Late")
-    ConnectJourney.update(expires_at=utc_now()).where(ConnectJourney.id == late.id).execute()
+    late = create_link(merchant, "Late")
+    Onboarding.update(expires_at=utc_now()).where(Onboarding.id == late.id).execute()
     for store_id in (1003, 1004):
-        ConnectJourney.create(merchant=other, store_id=store_id, step=ConnectStep.AT_ECWID)
-    ConnectJourney.create(merchant=other, finished_at=utc_now(), step=ConnectStep.CONNECTED)
+        Onboarding.create(merchant=other, store_id=store_id, step=ConnectStep.AT_ECWID)
+    Onboarding.create(merchant=other, finished_at=utc_now(), step=ConnectStep.CONNECTED)
 
-    page = words(operator.get(PAGE))
+    page = page_text(operator.get(PAGE))
 
     assert "Late Link expired" in page
     assert "Make a new one" in page
@@ -86,7 +86,7 @@ def test_the_list_leaves_out_what_needs_nobody(operator: Visitor, merchant: Merc
 @pytest.mark.promise(11)
 def test_a_long_list_is_paged_by_key(operator: Visitor, merchant: Merchant) -> None:
     for number in range(PAGE_SIZE + 2):
-        make_link(merchant, f"label-{number}")
+        create_link(merchant, f"label-{number}")
 
     first = operator.get(PAGE).text
     later = re.search(r'href="([^"]*after=[^"]*)"', first)
@@ -97,8 +97,8 @@ def test_a_long_list_is_paged_by_key(operator: Visitor, merchant: Merchant) -> N
 
 
 def test_journeys_that_nobody_goes_on_are_forgotten(merchant: Merchant, runtime: Runtime) -> None:
-    ConnectJourney.create(merchant=merchant, step_at=utc_now() - timedelta(days=91))
-    ConnectJourney.create(merchant=merchant)
+    Onboarding.create(merchant=merchant, step_changed_at=utc_now() - timedelta(days=91))
+    Onboarding.create(merchant=merchant)
 
-    assert forget_journeys(runtime) == 1
-    assert ConnectJourney.select().count() == 1
+    assert prune_onboardings(runtime) == 1
+    assert Onboarding.select().count() == 1

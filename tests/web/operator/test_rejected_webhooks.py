@@ -7,43 +7,47 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from portal.models import NO_STORE, DeliveryCount, StoreState, utc_now
-from portal.rules.webhooks.rejection_reasons import REMEDIES, DeliveryProblem
+from portal.models import NO_STORE, RejectedWebhookCount, StoreState, utc_now
+from portal.rules.webhooks.rejection_reasons import OPERATOR_HINTS, RejectionReason
 from portal.services.background.rejected_webhook_counter import hour_of
 from portal.services.runtime import Runtime
 from tests.factories import make_store
-from tests.web.conftest import Visitor, words
+from tests.web.conftest import Visitor, page_text
 from tests.web.webhooks.test_receive import deliver, event
 
 PAGE = "/operator/webhooks"
 
 
 def make_count(
-    problem: DeliveryProblem,
-    deliveries: int,
+    reason: RejectionReason,
+    receipts: int,
     *,
     store_id: int = NO_STORE,
     ago: timedelta = timedelta(0),
 ) -> None:
     """Save a count of the hour that was so long ago."""
     at = utc_now() - ago
-    DeliveryCount.create(
-        hour_at=hour_of(at), problem=problem, store_id=store_id, deliveries=deliveries, last_at=at
+    RejectedWebhookCount.create(
+        hour_at=hour_of(at),
+        reason=reason,
+        store_id=store_id,
+        receipts=receipts,
+        last_received_at=at,
     )
 
 
 def test_an_operator_is_led_to_the_page_and_told_that_all_was_taken(operator: Visitor) -> None:
     assert f'href="{PAGE}"' in operator.get("/stores").text
-    assert "Every delivery was taken" in words(operator.get(PAGE))
+    assert "Every delivery was taken" in page_text(operator.get(PAGE))
 
 
 def test_problems_are_counted_by_store_with_what_to_do(operator: Visitor) -> None:
     make_store(name="Clay & Co")
-    make_count(DeliveryProblem.WRONG_SIGNATURE, 1200, store_id=1003, ago=timedelta(hours=1))
-    make_count(DeliveryProblem.WRONG_SIGNATURE, 34, store_id=1003, ago=timedelta(hours=2))
-    make_count(DeliveryProblem.UNKNOWN_STORE, 5, store_id=404)
+    make_count(RejectionReason.WRONG_SIGNATURE, 1200, store_id=1003, ago=timedelta(hours=1))
+    make_count(RejectionReason.WRONG_SIGNATURE, 34, store_id=1003, ago=timedelta(hours=2))
+    make_count(RejectionReason.UNKNOWN_STORE, 5, store_id=404)
 
-    page = words(operator.get(PAGE))
+    page = page_text(operator.get(PAGE))
 
     assert "Last 24 hours" in page
     assert "Wrong signature Clay & Co 1003 1,234" in page
@@ -62,10 +66,10 @@ def test_problems_are_counted_by_store_with_what_to_do(operator: Visitor) -> Non
     ],
 )
 def test_a_window_counts_what_lies_in_it(operator: Visitor, address: str, shown: str) -> None:
-    for deliveries, days in ((11, 0.5), (22, 3), (44, 30), (88, 92)):
-        make_count(DeliveryProblem.UNSIGNED, deliveries, ago=timedelta(days=days))
+    for receipts, days in ((11, 0.5), (22, 3), (44, 30), (88, 92)):
+        make_count(RejectionReason.UNSIGNED, receipts, ago=timedelta(days=days))
 
-    page = words(operator.get(address))
+    page = page_text(operator.get(address))
 
     assert f"No signature none that we know {shown} " in page
 
@@ -84,7 +88,7 @@ def test_what_comes_in_wrongly_is_on_the_page_a_moment_later(
     deliver(app, event(storeId=2002))
     runtime.finish()
 
-    page = words(operator.get(PAGE))
+    page = page_text(operator.get(PAGE))
 
     for line in (
         "No signature Clay & Co 1003 1 ",
@@ -96,11 +100,11 @@ def test_what_comes_in_wrongly_is_on_the_page_a_moment_later(
         assert line in page
 
 
-@pytest.mark.parametrize("problem", DeliveryProblem)
-def test_every_problem_has_words_and_a_remedy(operator: Visitor, problem: DeliveryProblem) -> None:
-    make_count(problem, 1)
+@pytest.mark.parametrize("reason", RejectionReason)
+def test_every_problem_has_words_and_a_remedy(operator: Visitor, reason: RejectionReason) -> None:
+    make_count(reason, 1)
 
-    page = words(operator.get(PAGE))
+    page = page_text(operator.get(PAGE))
 
-    assert REMEDIES[problem] in page
-    assert f" {problem} " not in page
+    assert OPERATOR_HINTS[reason] in page
+    assert f" {reason} " not in page

@@ -6,22 +6,22 @@ import re
 
 import pytest
 
-from portal.models import FieldDrift, Resource
-from portal.rules.sync.schema_changes import Change
+from portal.models import Resource, SchemaChange
+from portal.rules.sync.schema_changes import SchemaChangeKind
 from portal.services.pagination import PAGE_SIZE
 from tests.factories import make_store
-from tests.web.conftest import Visitor, words
+from tests.web.conftest import Visitor, page_text
 
 PAGE = "/operator/drift"
 
 
-def make_drift(store_id: int, field: str, after: str = "text") -> FieldDrift:
+def make_drift(store_id: int, field: str, after: str = "text") -> SchemaChange:
     """Save a change of a field that was a number."""
-    return FieldDrift.create(
+    return SchemaChange.create(
         store=store_id,
         resource=Resource.ORDERS,
         field=field,
-        change=Change.TYPE if after else Change.MISSING,
+        change=SchemaChangeKind.TYPE if after else SchemaChangeKind.MISSING,
         before="number",
         after=after,
     )
@@ -36,7 +36,7 @@ def test_an_operator_is_led_to_the_page_and_told_that_nothing_has_changed(
     operator: Visitor,
 ) -> None:
     assert f'href="{PAGE}"' in operator.get("/stores").text
-    assert "No field has changed" in words(operator.get(PAGE))
+    assert "No field has changed" in page_text(operator.get(PAGE))
 
 
 def test_each_change_is_listed_with_store_and_kind_and_what_to_do(operator: Visitor) -> None:
@@ -45,7 +45,7 @@ def test_each_change_is_listed_with_store_and_kind_and_what_to_do(operator: Visi
     make_drift(1003, "total")
     make_drift(1004, "items[].price", after="")
 
-    page = words(operator.get(PAGE))
+    page = page_text(operator.get(PAGE))
 
     assert re.search(r"items\[\].price Orders Wax 1004 number gone .* Look whether Ecwid", page)
     assert re.search(r"total Orders Clay & Co 1003 number text .* Look whether such", page)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from werkzeug.test import TestResponse
 
-from portal.models import Order, OrderUpdate, Store, UpdateState, utc_now
+from portal.models import Order, OrderUpdate, OrderUpdateState, Store, utc_now
 from portal.services.mirror.mirror_orders import save_orders
-from portal.services.orders.update_order import browse_updates
+from portal.services.orders.update_order import list_updates
 from tests.factories import UPDATED_AT, order_payload
-from tests.web.conftest import Visitor, words
+from tests.web.conftest import Visitor, page_text
 
 PAGE = "/stores/1003/orders/90"
 
@@ -24,7 +24,7 @@ def send(browser: Visitor, **changes: str) -> TestResponse:
     """Send the form of the page with these fields changed."""
     seen = {
         "payment_status": "PAID",
-        "fulfilment_status": "SHIPPED",
+        "fulfillment_status": "SHIPPED",
         "tracking_number": "RX1",
         "private_notes": "Fragile\r\nand heavy",
     }
@@ -35,7 +35,7 @@ def send(browser: Visitor, **changes: str) -> TestResponse:
 def test_the_form_shows_the_order_and_says_what_statuses_do(browser: Visitor) -> None:
     page = browser.get(PAGE)
 
-    text = words(page)
+    text = page_text(page)
     assert "Ecwid has no call for refunds" in text
     assert "puts the items back into stock" in text
     assert '<option value="PAID" selected' in " ".join(page.text.split())
@@ -43,32 +43,32 @@ def test_the_form_shows_the_order_and_says_what_statuses_do(browser: Visitor) ->
 
 
 def test_only_what_differs_from_what_was_seen_is_sent(browser: Visitor, store: Store) -> None:
-    response = send(browser, fulfilment_status="DELIVERED", tracking_number="")
+    response = send(browser, fulfillment_status="DELIVERED", tracking_number="")
 
     assert response.status_code == 303
-    [change] = browse_updates(store.id)
-    assert change.changes == {"fulfilment_status": "DELIVERED", "tracking_number": ""}
-    assert change.expected == {"fulfilment_status": "SHIPPED", "tracking_number": "RX1"}
+    [change] = list_updates(store.id)
+    assert change.changes == {"fulfillment_status": "DELIVERED", "tracking_number": ""}
+    assert change.expected == {"fulfillment_status": "SHIPPED", "tracking_number": "RX1"}
     page = browser.get(PAGE)
-    assert "On its way" in words(page)
-    assert "by ada@example.com" in words(page)
+    assert "On its way" in page_text(page)
+    assert "by ada@example.com" in page_text(page)
     assert 'hx-select="#story"' in page.text
 
 
 def test_nothing_changed_sends_nothing(browser: Visitor, store: Store) -> None:
     send(browser)
 
-    assert browse_updates(store.id) == []
-    assert "You have changed nothing" in words(browser.get(PAGE))
+    assert list_updates(store.id) == []
+    assert "You have changed nothing" in page_text(browser.get(PAGE))
 
 
 def test_what_is_not_allowed_is_shown_again(browser: Visitor, store: Store) -> None:
     response = send(browser, payment_status="INCOMPLETE", tracking_number="RX2")
 
     assert response.status_code == 422
-    assert "must be one of" in words(response)
+    assert "must be one of" in page_text(response)
     assert 'value="RX2"' in response.text
-    assert browse_updates(store.id) == []
+    assert list_updates(store.id) == []
 
 
 def test_a_store_that_doesnt_work_and_a_deleted_order_get_nothing(
@@ -76,15 +76,15 @@ def test_a_store_that_doesnt_work_and_a_deleted_order_get_nothing(
 ) -> None:
     Store.update(state="reconnect").execute()
     send(browser, tracking_number="RX2")
-    assert "connection is mended" in words(browser.get(PAGE))
+    assert "connection is mended" in page_text(browser.get(PAGE))
 
     Store.update(state="connected").execute()
-    Order.mark_deleted(Order.of(1003, [90]), read_at=utc_now())
+    Order.mark_deleted(Order.matching(1003, [90]), read_at=utc_now())
     send(browser, tracking_number="RX2")
-    page = words(browser.get(PAGE))
+    page = page_text(browser.get(PAGE))
     assert "has deleted this order" in page
     assert "Change the order in the store" not in page
-    assert browse_updates(store.id) == []
+    assert list_updates(store.id) == []
 
 
 def test_a_conflict_is_overwritten_or_left_by_a_person(browser: Visitor, store: Store) -> None:
@@ -94,10 +94,10 @@ def test_a_conflict_is_overwritten_or_left_by_a_person(browser: Visitor, store: 
             order_id=90,
             order_number="EBJFT",
             sender="merchant 1",
-            changes={"fulfilment_status": "DELIVERED"},
-            expected={"fulfilment_status": "SHIPPED"},
-            remote={"fulfilment_status": "RETURNED"},
-            state=UpdateState.CONFLICT,
+            changes={"fulfillment_status": "DELIVERED"},
+            expected={"fulfillment_status": "SHIPPED"},
+            remote={"fulfillment_status": "RETURNED"},
+            state=OrderUpdateState.CONFLICT,
         )
         for _ in range(2)
     ]
@@ -107,7 +107,7 @@ def test_a_conflict_is_overwritten_or_left_by_a_person(browser: Visitor, store: 
         assert browser.post(path).headers["Location"] == PAGE
     browser.post(f"/stores/1003/orders/changes/{rows[1].id}/drop")
 
-    states = {view.id: view.state for view in browse_updates(store.id)}
-    assert states == {rows[0].id: UpdateState.WAITING, rows[1].id: UpdateState.DROPPED}
-    assert "was sent or dropped meanwhile" in words(browser.get(PAGE))
+    states = {view.id: view.state for view in list_updates(store.id)}
+    assert states == {rows[0].id: OrderUpdateState.WAITING, rows[1].id: OrderUpdateState.DROPPED}
+    assert "was sent or dropped meanwhile" in page_text(browser.get(PAGE))
     assert browser.post("/stores/1003/orders/changes/999/drop").status_code == 404

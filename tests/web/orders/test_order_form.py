@@ -20,9 +20,9 @@ from portal.rules.orders.order_request import OrderRequest
 from portal.services.mirror.mirror_catalog import save_products
 from portal.web.api.problems import ProblemError
 from portal.web.api.request_parsing import read_body
-from portal.web.orders.order_form import PERSON, TEXTS, form_again, read_order_form
+from portal.web.orders.order_form import PERSON, TEXTS, form_from_request, read_order_form
 from tests.factories import UPDATED_AT, product_payload
-from tests.web.conftest import Visitor, words
+from tests.web.conftest import Visitor, page_text
 
 ENGRAVING = {"type": "TEXTFIELD", "name": "Engraving", "required": False}
 FIELDS = (*TEXTS, *PERSON, "line-0-quantity", "line-0-option-0")
@@ -45,7 +45,7 @@ def mug(store: Store) -> Store:
     return store
 
 
-def document_of(typed: Mapping[str, str]) -> dict[str, Any]:
+def dump_order_request(typed: Mapping[str, str]) -> dict[str, Any]:
     """Return the API's body for what is typed into the form; blank fields are left out."""
     given = {name: text.strip() for name, text in typed.items() if text.strip()}
     quantity: Any = given.get("line-0-quantity", "")
@@ -86,7 +86,7 @@ def by_api(app: Flask, document: Any) -> Outcome:
 @example(typed={"line-0-option-0": "x" * 256})
 @example(typed={"city": "a\x00b"})
 def test_the_form_and_the_api_answer_alike(app: Flask, mug: Store, typed: dict[str, str]) -> None:
-    assert by_form(mug, GOOD | typed) == by_api(app, document_of(GOOD | typed))
+    assert by_form(mug, GOOD | typed) == by_api(app, dump_order_request(GOOD | typed))
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_the_page_shows_the_sentence_of_the_error(
     assert isinstance(error, tuple)
     assert error[:2] == (field, code)
     assert page.status_code == 422
-    assert error[2] in words(page)
+    assert error[2] in page_text(page)
 
 
 def test_a_form_for_an_earlier_request_asks_for_the_same(mug: Store) -> None:
@@ -121,4 +121,4 @@ def test_a_form_for_an_earlier_request_asks_for_the_same(mug: Store) -> None:
 
     request = read_order_form(mug, MultiDict(typed)).order_request()
 
-    assert form_again(mug, request).order_request() == request
+    assert form_from_request(mug, request).order_request() == request

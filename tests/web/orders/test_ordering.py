@@ -13,13 +13,13 @@ from werkzeug.test import TestResponse
 
 from portal.models import OrderSubmission, Store
 from portal.services.mirror.mirror_catalog import save_products
-from portal.services.orders.submit_order import browse_submissions
+from portal.services.orders.submit_order import list_submissions
 from tests.factories import UPDATED_AT
 from tests.services.orders.conftest import Counter
-from tests.web.conftest import Visitor, words
+from tests.web.conftest import Visitor, page_text
 
 
-class Till:
+class OrderFormBrowser:
     """The form in a browser without JavaScript: it sends what its fields hold."""
 
     def __init__(self, browser: Visitor, store_id: int) -> None:
@@ -53,7 +53,7 @@ class Till:
 
 
 @pytest.fixture
-def till(browser: Visitor, counter: Counter) -> Till:
+def order_form(browser: Visitor, counter: Counter) -> OrderFormBrowser:
     """The form, over a store that sells two things."""
     glaze = {
         "type": "SELECT",
@@ -66,126 +66,134 @@ def till(browser: Visitor, counter: Counter) -> Till:
     save_products(
         counter.store_id, json.loads(json.dumps(products), parse_float=Decimal), UPDATED_AT
     )
-    return Till(browser, counter.store_id)
+    return OrderFormBrowser(browser, counter.store_id)
 
 
-def add(till: Till, name: str) -> None:
+def add(order_form: OrderFormBrowser, name: str) -> None:
     """Search a product by name and add it."""
-    page = till.press("do", "quote", find=name).text
+    page = order_form.press("do", "quote", find=name).text
     found = re.search(r'name="add"\s+value="(\d+)"', page)
-    assert found, words(till.page)
-    till.press("add", found[1], find="")
+    assert found, page_text(order_form.page)
+    order_form.press("add", found[1], find="")
 
 
 PERSON = {"email": "Ada@Shopper.example", "name": "Ada Adler", "city": "Bonn", "country_code": "DE"}
 
 
-def test_an_order_is_searched_quoted_and_sent_once(till: Till, counter: Counter) -> None:
+def test_an_order_is_searched_quoted_and_sent_once(
+    order_form: OrderFormBrowser, counter: Counter
+) -> None:
     counter.coupon()
-    add(till, "bowl")
-    assert "choose Glaze" in words(till.page)
-    till.press("do", "quote", **{"line-0-option-0": "Red", "line-0-quantity": "2"}, **PERSON)
-    assert "Choose how the order is to be shipped" in words(till.page)
-    till.press("do", "quote", shipping_method="standard", coupon_code="TEN")
-    assert "The coupon TEN counts" in words(till.page)
-    assert "€62.50" in words(till.page)
+    add(order_form, "bowl")
+    assert "choose Glaze" in page_text(order_form.page)
+    order_form.press("do", "quote", **{"line-0-option-0": "Red", "line-0-quantity": "2"}, **PERSON)
+    assert "Choose how the order is to be shipped" in page_text(order_form.page)
+    order_form.press("do", "quote", shipping_method="standard", coupon_code="TEN")
+    assert "The coupon TEN counts" in page_text(order_form.page)
+    assert "€62.50" in page_text(order_form.page)
 
-    sent = till.press("do", "send")
-    again = till.press("do", "send")
+    sent = order_form.press("do", "send")
+    again = order_form.press("do", "send")
 
     assert sent.status_code == again.status_code == 303
     assert sent.headers["Location"] == again.headers["Location"]
-    [view] = browse_submissions(counter.store_id)
+    [view] = list_submissions(counter.store_id)
     counter.work(view.id)
     [order] = counter.orders()
     assert order["items"][0]["selectedOptions"][0]["value"] == "Red"
-    page = words(till.browser.get(sent.headers["Location"]))
+    page = page_text(order_form.browser.get(sent.headers["Location"]))
     assert "The store has taken the order" in page
     assert "ada@example.com" in page
 
 
-def test_the_coupon_says_what_is_missing(till: Till, counter: Counter) -> None:
+def test_the_coupon_says_what_is_missing(order_form: OrderFormBrowser, counter: Counter) -> None:
     counter.coupon("BIG", totalLimit=50)
-    add(till, "mug")
+    add(order_form, "mug")
 
-    page = words(till.press("do", "quote", coupon_code="BIG", **PERSON))
+    page = page_text(order_form.press("do", "quote", coupon_code="BIG", **PERSON))
 
     assert "37.50 short" in page
     assert "Order for" not in page
 
 
 def test_what_changed_since_the_quote_is_shown_before_it_is_sent(
-    till: Till, counter: Counter
+    order_form: OrderFormBrowser, counter: Counter
 ) -> None:
-    add(till, "mug")
-    till.press("do", "quote", shipping_method="standard", **PERSON)
+    add(order_form, "mug")
+    order_form.press("do", "quote", shipping_method="standard", **PERSON)
 
-    response = till.press("do", "send", **{"line-0-quantity": "3"})
+    response = order_form.press("do", "send", **{"line-0-quantity": "3"})
 
     assert response.status_code == 422
-    assert "has changed since it was quoted" in words(response)
-    assert browse_submissions(counter.store_id) == []
-    assert till.press("do", "send").status_code == 303
+    assert "has changed since it was quoted" in page_text(response)
+    assert list_submissions(counter.store_id) == []
+    assert order_form.press("do", "send").status_code == 303
 
 
-def test_a_price_that_rose_after_the_quote_refuses_the_order(till: Till, counter: Counter) -> None:
-    add(till, "mug")
-    till.press("do", "quote", shipping_method="standard", **PERSON)
-    product_id = till.fields["line-0-product"]
-    sent = till.press("do", "send")
+def test_a_price_that_rose_after_the_quote_refuses_the_order(
+    order_form: OrderFormBrowser, counter: Counter
+) -> None:
+    add(order_form, "mug")
+    order_form.press("do", "quote", shipping_method="standard", **PERSON)
+    product_id = order_form.fields["line-0-product"]
+    sent = order_form.press("do", "send")
     counter.server.parts.products.update(counter.store_id, int(product_id), {"price": 20})
-    [view] = browse_submissions(counter.store_id)
+    [view] = list_submissions(counter.store_id)
     counter.work(view.id)
 
-    page = till.browser.get(sent.headers["Location"])
-    assert "No order was made" in words(page)
-    assert "Prices differ" in words(page)
-    again = till.browser.get(f"{till.path}?again={view.id}")
+    page = order_form.browser.get(sent.headers["Location"])
+    assert "No order was made" in page_text(page)
+    assert "Prices differ" in page_text(page)
+    again = order_form.browser.get(f"{order_form.path}?again={view.id}")
     assert 'value="Ada@Shopper.example"' in again.text
-    assert "Mug" in words(again)
+    assert "Mug" in page_text(again)
 
 
-def test_lines_are_removed_and_nonsense_is_named(till: Till) -> None:
-    add(till, "mug")
-    assert "must be a whole number" in words(till.press("do", "quote", **{"line-0-quantity": "x"}))
-    assert till.press("do", "send").status_code == 422
-    assert "must be an e-mail address" in words(
-        till.press("do", "quote", **{"line-0-quantity": "1", "email": "x"})
+def test_lines_are_removed_and_nonsense_is_named(order_form: OrderFormBrowser) -> None:
+    add(order_form, "mug")
+    assert "must be a whole number" in page_text(
+        order_form.press("do", "quote", **{"line-0-quantity": "x"})
     )
-    till.press("add", "999")
-    page = words(till.press("remove", "0"))
+    assert order_form.press("do", "send").status_code == 422
+    assert "must be an e-mail address" in page_text(
+        order_form.press("do", "quote", **{"line-0-quantity": "1", "email": "x"})
+    )
+    order_form.press("add", "999")
+    page = page_text(order_form.press("remove", "0"))
     assert "Nothing yet" in page
-    assert "No product on sale" in words(till.press("do", "quote", find="zzz"))
+    assert "No product on sale" in page_text(order_form.press("do", "quote", find="zzz"))
 
 
 def test_a_key_that_has_ordered_something_else_orders_a_second_time_only_when_sent_again(
-    till: Till, counter: Counter
+    order_form: OrderFormBrowser, counter: Counter
 ) -> None:
-    add(till, "mug")
-    till.press("do", "quote", shipping_method="standard", **PERSON)
-    fields = dict(till.fields)
-    till.press("do", "send")
-    till.fields = fields
-    till.press("do", "quote", **{"line-0-quantity": "2"})
+    add(order_form, "mug")
+    order_form.press("do", "quote", shipping_method="standard", **PERSON)
+    fields = dict(order_form.fields)
+    order_form.press("do", "send")
+    order_form.fields = fields
+    order_form.press("do", "quote", **{"line-0-quantity": "2"})
 
-    response = till.press("do", "send")
+    response = order_form.press("do", "send")
     assert response.status_code == 422
-    assert "has ordered already" in words(response)
-    assert till.press("do", "send").status_code == 303
+    assert "has ordered already" in page_text(response)
+    assert order_form.press("do", "send").status_code == 303
     assert OrderSubmission.select().count() == 2
-    long_key = till.press("do", "quote", key="x" * 300)
+    long_key = order_form.press("do", "quote", key="x" * 300)
     assert long_key.status_code == 200
-    assert till.press("do", "send").status_code == 422
+    assert order_form.press("do", "send").status_code == 422
 
 
-def test_a_store_that_is_away_or_stopped_is_said_to_be_so(till: Till, counter: Counter) -> None:
-    add(till, "mug")
-    till.press("do", "quote", shipping_method="standard", **PERSON)
+def test_a_store_that_is_away_or_stopped_is_said_to_be_so(
+    order_form: OrderFormBrowser, counter: Counter
+) -> None:
+    add(order_form, "mug")
+    order_form.press("do", "quote", shipping_method="standard", **PERSON)
     counter.fault("/products", 403)
-    assert "doesn't answer just now" in words(till.press("do", "quote"))
+    assert "doesn't answer just now" in page_text(order_form.press("do", "quote"))
     counter.server.parts.access.faults.stop()
-    till.press("do", "quote")
+    order_form.press("do", "quote")
 
     Store.update(state="reconnect").execute()
-    assert "connection is mended" in words(till.press("do", "send"))
-    assert "connection is mended" in words(till.press("do", "quote"))
+    assert "connection is mended" in page_text(order_form.press("do", "send"))
+    assert "connection is mended" in page_text(order_form.press("do", "quote"))

@@ -8,7 +8,7 @@ from portal.models import Order, OrderSubmission, OrderUpdate, Store, Submission
 from portal.services.mirror.mirror_orders import save_orders
 from portal.services.records.cursor_pagination import PAGE_SIZE
 from tests.factories import UPDATED_AT, order_payload
-from tests.web.conftest import Visitor, words
+from tests.web.conftest import Visitor, page_text
 
 
 def fill(count: int) -> None:
@@ -31,8 +31,8 @@ def test_the_list_is_paged_and_keeps_its_filters(browser: Visitor, store: Store)
     second = browser.get(link.replace("&amp;", "&"))
     assert second.text.count("Ada Adler") == 10
     assert '<option value="PAID" selected' in " ".join(second.text.split())
-    assert "orders now" not in words(second)
-    assert "60 orders now" in words(browser.get("/stores/1003/orders"))
+    assert "orders now" not in page_text(second)
+    assert "60 orders now" in page_text(browser.get("/stores/1003/orders"))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_what_finds_nothing_says_so(
     response = browser.get(f"/stores/1003/orders{query}")
 
     assert response.status_code == status
-    assert text.lower() in words(response).lower()
+    assert text.lower() in page_text(response).lower()
 
 
 def test_an_order_is_shown_with_items_persons_totals_and_what_was_sent(
@@ -92,13 +92,13 @@ def test_an_order_is_shown_with_items_persons_totals_and_what_was_sent(
         order_id=90,
         order_number="EBJFT",
         sender="api_key 9",
-        changes={"fulfilment_status": "DELIVERED"},
-        expected={"fulfilment_status": "SHIPPED"},
-        remote={"fulfilment_status": "RETURNED"},
+        changes={"fulfillment_status": "DELIVERED"},
+        expected={"fulfillment_status": "SHIPPED"},
+        remote={"fulfillment_status": "RETURNED"},
         state="conflict",
     )
 
-    page = words(browser.get("/stores/1003/orders/90"))
+    page = page_text(browser.get("/stores/1003/orders/90"))
 
     for text in ("Order EBJFT", "Paid", "€49.72", "-€4.98", "WELCOME-10", "Glaze: Blue"):
         assert text in page
@@ -106,25 +106,25 @@ def test_an_order_is_shown_with_items_persons_totals_and_what_was_sent(
         assert text in page
     for text in ("Changed in the store meanwhile", "Shipped", "Delivered", "Returned", "api_key 9"):
         assert text in page
-    steps = words(browser.get(f"/stores/1003/orders/submissions/{sent.id}"))
+    steps = page_text(browser.get(f"/stores/1003/orders/submissions/{sent.id}"))
     assert "order EBJFT" in steps
     assert "A remark of the store" in steps
-    assert "ada@example.com" in words(browser.get("/stores/1003/orders/submissions"))
+    assert "ada@example.com" in page_text(browser.get("/stores/1003/orders/submissions"))
 
 
 def test_a_deleted_order_says_so_and_one_that_never_was_is_a_404(
     browser: Visitor, store: Store
 ) -> None:
     save_orders(1003, [order_payload(billingPerson=None, shippingPerson=None)], UPDATED_AT)
-    Order.mark_deleted(Order.of(1003, [90]), read_at=utc_now())
+    Order.mark_deleted(Order.matching(1003, [90]), read_at=utc_now())
 
-    assert "was deleted in the store" in words(browser.get("/stores/1003/orders/90"))
+    assert "was deleted in the store" in page_text(browser.get("/stores/1003/orders/90"))
     assert browser.get("/stores/1003/orders/91").status_code == 404
     assert browser.get("/stores/1003/orders/submissions/91").status_code == 404
 
 
 def test_a_long_list_of_what_was_ordered_here_is_paged(browser: Visitor, store: Store) -> None:
-    assert "Nothing was ordered here" in words(browser.get("/stores/1003/orders/submissions"))
+    assert "Nothing was ordered here" in page_text(browser.get("/stores/1003/orders/submissions"))
     for n in range(51):
         OrderSubmission.create(
             store=store,

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 
 from portal.models import (
-    Audit,
+    AuditLogEntry,
     Merchant,
-    PersonalDataRequest,
-    RequestKind,
-    RequestState,
+    PrivacyRequest,
+    PrivacyRequestKind,
+    PrivacyRequestState,
     Store,
     utc_now,
 )
 from portal.services.mirror.mirror_orders import save_orders
 from portal.services.mirror.mirror_records import save_coupons, save_customers
-from portal.services.privacy.export_data_subject import export_person, forget_exports
+from portal.services.privacy.export_data_subject import export_data_subject, prune_exports
 from portal.services.runtime import Runtime
 from tests.factories import (
     UPDATED_AT,
@@ -28,7 +28,7 @@ from tests.factories import (
     make_store,
     order_payload,
 )
-from tests.web.conftest import Visitor, words
+from tests.web.conftest import Visitor, page_text
 
 PAGE = "/stores/1003/personal-data"
 
@@ -48,32 +48,32 @@ def store(merchant: Merchant) -> Store:
     return store
 
 
-def ask(kind: RequestKind, **changes: Any) -> PersonalDataRequest:
-    return PersonalDataRequest.create(**{"store": 1003, "kind": kind, "customer_id": 12} | changes)
+def ask(kind: PrivacyRequestKind, **changes: Any) -> PrivacyRequest:
+    return PrivacyRequest.create(**{"store": 1003, "kind": kind, "customer_id": 12} | changes)
 
 
 @pytest.fixture
-def export(store: Store) -> PersonalDataRequest:
+def export(store: Store) -> PrivacyRequest:
     """An export that is ready."""
-    request = ask(RequestKind.EXPORT, emails=["ada@shopper.example"])
-    export_person(request)
+    request = ask(PrivacyRequestKind.ACCESS, emails=["ada@shopper.example"])
+    export_data_subject(request)
     return request
 
 
 def test_without_requests_the_page_says_so(browser: Visitor, store: Store) -> None:
-    assert "Nobody has asked" in words(browser.get(PAGE))
+    assert "Nobody has asked" in page_text(browser.get(PAGE))
 
 
 def test_an_erasure_shows_its_proof(browser: Visitor, store: Store) -> None:
     ask(
-        RequestKind.ERASURE,
-        state=RequestState.DONE,
+        PrivacyRequestKind.ERASURE,
+        state=PrivacyRequestState.DONE,
         finished_at=utc_now(),
         counts={"orders": 3, "customers": 1},
         is_at_ecwid=True,
     )
 
-    said = words(browser.get(PAGE))
+    said = page_text(browser.get(PAGE))
 
     assert "Erase the data · Customer 12 Done" in said
     assert "Customer records 1 Orders 3" in said
@@ -83,7 +83,10 @@ def test_an_erasure_shows_its_proof(browser: Visitor, store: Store) -> None:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"state": RequestState.UNCLEAR, "customer_id": None}, "The request names no customer"),
+        (
+            {"state": PrivacyRequestState.UNCLEAR, "customer_id": None},
+            "The request names no customer",
+        ),
         ({"error": "store 1003: HTTP 503"}, "What went wrong last: store 1003: HTTP 503"),
         ({}, "It is done as soon as possible"),
     ],
@@ -92,15 +95,15 @@ def test_an_erasure_shows_its_proof(browser: Visitor, store: Store) -> None:
 def test_a_request_that_is_not_done_says_why(
     browser: Visitor, store: Store, changes: dict[str, Any], expected: str
 ) -> None:
-    ask(RequestKind.ERASURE, **changes)
+    ask(PrivacyRequestKind.ERASURE, **changes)
 
-    assert expected in words(browser.get(PAGE))
+    assert expected in page_text(browser.get(PAGE))
 
 
 def test_an_export_holds_all_that_is_kept_and_each_download_is_noted(
-    browser: Visitor, merchant: Merchant, export: PersonalDataRequest
+    browser: Visitor, merchant: Merchant, export: PrivacyRequest
 ) -> None:
-    assert "Download" in words(browser.get(PAGE))
+    assert "Download" in page_text(browser.get(PAGE))
 
     answer = browser.post(f"{PAGE}/{export.id}/download")
 
@@ -112,41 +115,41 @@ def test_an_export_holds_all_that_is_kept_and_each_download_is_noted(
     assert [order["id"] for order in found["orders"]] == ["EBJFT"]
     assert found["coupons_used"][0]["coupon"]["name"] == "Welcome"
     assert found["events"][0]["payload"]["data"]["customerEmail"] == "Ada@Shopper.example"
-    entry = Audit.select().order_by(Audit.id.desc()).first()
-    assert (entry.action, entry.who, entry.target) == (
-        "personal_data.downloaded",
+    entry = AuditLogEntry.select().order_by(AuditLogEntry.id.desc()).first()
+    assert (entry.action, entry.actor, entry.target) == (
+        "privacy.downloaded",
         merchant,
         "customer 12",
     )
 
 
 def test_an_export_expires_and_is_forgotten(
-    browser: Visitor, runtime: Runtime, export: PersonalDataRequest
+    browser: Visitor, runtime: Runtime, export: PrivacyRequest
 ) -> None:
     past = utc_now() - timedelta(seconds=1)
-    PersonalDataRequest.update(expires_at=past).execute()
+    PrivacyRequest.update(expires_at=past).execute()
 
-    assert "no longer here" in words(browser.get(PAGE))
+    assert "no longer here" in page_text(browser.get(PAGE))
     assert browser.post(f"{PAGE}/{export.id}/download").status_code == 404
-    assert forget_exports(runtime) == 1
-    assert PersonalDataRequest.get().document is None
+    assert prune_exports(runtime) == 1
+    assert PrivacyRequest.get().document is None
 
 
 @pytest.mark.promise(9)
-def test_a_stranger_sees_and_gets_nothing(stranger: Visitor, export: PersonalDataRequest) -> None:
+def test_a_stranger_sees_and_gets_nothing(stranger: Visitor, export: PrivacyRequest) -> None:
     assert stranger.get(PAGE).status_code == 404
     assert stranger.post(f"{PAGE}/{export.id}/download").status_code == 404
-    assert Audit.select().where(Audit.action == "personal_data.downloaded").count() == 0
+    assert AuditLogEntry.select().where(AuditLogEntry.action == "privacy.downloaded").count() == 0
 
 
 @pytest.mark.promise(9)
-def test_a_visitor_is_sent_to_sign_in(visitor: Visitor, export: PersonalDataRequest) -> None:
+def test_a_visitor_is_sent_to_sign_in(visitor: Visitor, export: PrivacyRequest) -> None:
     assert "/login" in visitor.get(PAGE).headers["Location"]
     assert "/login" in visitor.post(f"{PAGE}/{export.id}/download").headers["Location"]
 
 
 def test_another_stores_export_is_not_found_under_this_one(
-    browser: Visitor, merchant: Merchant, export: PersonalDataRequest
+    browser: Visitor, merchant: Merchant, export: PrivacyRequest
 ) -> None:
     make_store(merchant, id=1004)
 

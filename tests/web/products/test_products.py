@@ -21,7 +21,7 @@ from portal.models import (
 )
 from portal.services.records.cursor_pagination import PAGE_SIZE
 from tests.factories import UPDATED_AT, make_event, make_store, product_row
-from tests.web.conftest import Visitor, words
+from tests.web.conftest import Visitor, page_text
 
 
 @pytest.fixture
@@ -99,12 +99,12 @@ def test_a_search_for_signs_finds_only_those_signs(
     response = browser.client.get("/stores/1003/products", query_string={"q": words_typed})
 
     assert response.status_code == 200
-    assert "No product matches" in words(response)
+    assert "No product matches" in page_text(response)
     assert "<script>" not in response.text
 
 
 def test_a_store_without_products_says_so(browser: Visitor, store: Store) -> None:
-    assert "No products here" in words(browser.get("/stores/1003/products"))
+    assert "No products here" in page_text(browser.get("/stores/1003/products"))
 
 
 @pytest.mark.parametrize("place", ["x", "1-", "-1", "1-0", "9" * 40 + "-1", "1-" + "9" * 40, ""])
@@ -158,7 +158,7 @@ def test_a_product_is_shown_with_its_variations_and_categories(
 
     response = browser.get("/stores/1003/products/5")
 
-    page = words(response)
+    page = page_text(response)
     for text in ("Stoneware mug", "€24.90", "€30.00", "1,234", "Tableware", "Size: S", "Size: L"):
         assert text in page
     assert "€29.50" in page
@@ -168,9 +168,9 @@ def test_a_product_is_shown_with_its_variations_and_categories(
 
 def test_a_deleted_product_says_so_and_leaves_the_list(browser: Visitor, store: Store) -> None:
     fill(2)
-    Product.mark_deleted(Product.of(1003, [2]), read_at=utc_now())
+    Product.mark_deleted(Product.matching(1003, [2]), read_at=utc_now())
 
-    assert "was deleted in the store" in words(browser.get("/stores/1003/products/2"))
+    assert "was deleted in the store" in page_text(browser.get("/stores/1003/products/2"))
     assert names_on(browser.get("/stores/1003/products").text) == ["Mug 0001"]
 
 
@@ -181,13 +181,13 @@ def test_unlimited_stock_hidden_products_and_missing_prices_are_words(
     Product.upsert([product_row(is_enabled=False, quantity=None, price=None, name="")])
     Product.upsert([product_row(remote_id=6, price=Decimal("3.5"), name="Mug 0006")])
 
-    page = words(browser.get("/stores/1003/products"))
+    page = page_text(browser.get("/stores/1003/products"))
 
     assert "unlimited" in page
     assert "hidden in the store" in page
     assert "Without a name" in page
     assert "3.5" in page
-    assert "hidden" in words(browser.get("/stores/1003/products/5"))
+    assert "hidden" in page_text(browser.get("/stores/1003/products/5"))
 
 
 def test_a_products_page_leads_to_the_events_about_it(browser: Visitor, store: Store) -> None:

@@ -9,27 +9,27 @@ from flask import Flask
 
 from portal.config import Settings
 from portal.models import (
-    Audit,
-    CopyErasure,
+    AuditLogEntry,
     Grant,
     Membership,
     Merchant,
     Product,
     Role,
     Store,
+    StoreDataErasure,
     StoreState,
     SyncState,
-    Timeline,
+    TimelineEntry,
     utc_now,
 )
 from portal.rules.connection.connection_events import ConnectionEvent
 from portal.sandbox.faults import Fault
-from portal.services.connection.disconnect_store import LEAVING_SCOPE
-from portal.services.connection.erase_store_data import ask_for_erasure, erase_copy
+from portal.services.connection.disconnect_store import UNINSTALL_SCOPE
+from portal.services.connection.erase_store_data import erase_store_data, request_erasure
 from portal.services.connection.register_webhooks import register_webhooks
 from portal.services.runtime import Runtime
 from tests.factories import make_merchant, product_row
-from tests.web.conftest import PASSWORD_HASH, Connect, Ecwid, Visitor, words
+from tests.web.conftest import PASSWORD_HASH, Connect, Ecwid, Visitor, page_text
 
 NAME = "Clay & Co"
 
@@ -37,14 +37,14 @@ NAME = "Clay & Co"
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """The settings of a portal that may remove its app."""
-    return replace(settings, ecwid_extra_scopes=(LEAVING_SCOPE,))
+    return replace(settings, ecwid_extra_scopes=(UNINSTALL_SCOPE,))
 
 
 @pytest.fixture
 def store_id(browser: Visitor, ecwid: Ecwid, connect: Connect, runtime: Runtime) -> int:
     """A connected store with a webhook registration and a product here."""
     server = ecwid.server.parts
-    server.config = replace(server.config, scopes=(*server.config.scopes, LEAVING_SCOPE))
+    server.config = replace(server.config, scopes=(*server.config.scopes, UNINSTALL_SCOPE))
     store_id = ecwid.add_store(name=NAME)
     connect(browser, store_id)
     register_webhooks(runtime, store_id)
@@ -62,14 +62,14 @@ def leave(browser: Visitor, store_id: int, **fields: str) -> str:
     answer = browser.post(
         f"/stores/{store_id}/disconnect", **{"name": NAME, "copy": "keep"} | fields
     )
-    assert answer.status_code == 303, words(answer)
-    return words(browser.get(answer.headers["Location"]))
+    assert answer.status_code == 303, page_text(answer)
+    return page_text(browser.get(answer.headers["Location"]))
 
 
 def test_the_owner_disconnects_and_the_copy_is_kept_for_a_while(
     browser: Visitor, store_id: int, ecwid: Ecwid, merchant: Merchant
 ) -> None:
-    asked = words(browser.get(f"/stores/{store_id}/disconnect"))
+    asked = page_text(browser.get(f"/stores/{store_id}/disconnect"))
     before = registrations(ecwid)
 
     page = leave(browser, store_id, name=" clay &  CO ")
@@ -84,25 +84,28 @@ def test_the_owner_disconnects_and_the_copy_is_kept_for_a_while(
     grant = Grant.get()
     assert (grant.sealed_access_token, grant.revoked_reason) == ("", "disconnected")
     assert Product.live_count(store_id) == 1
-    line = Timeline.get(Timeline.what == ConnectionEvent.DISCONNECTED)
-    assert (line.who, line.detail["copy"]) == (merchant, "kept")
-    assert Audit.get().action == "disconnect_store"
+    line = TimelineEntry.get(TimelineEntry.what == ConnectionEvent.DISCONNECTED)
+    assert (line.actor, line.detail["copy"]) == (merchant, "kept")
+    assert AuditLogEntry.get().action == "store.disconnected"
     assert Membership.role_of(merchant, store_id) is Role.OWNER
-    assert "disconnected already" in words(browser.get(f"/stores/{store_id}/disconnect"))
+    assert "disconnected already" in page_text(browser.get(f"/stores/{store_id}/disconnect"))
 
 
 def test_the_copy_is_erased_at_once_with_progress(
     browser: Visitor, store_id: int, runtime: Runtime
 ) -> None:
     page = leave(browser, store_id, copy="erase")
-    erase_copy(runtime, store_id)
-    after = words(browser.get(f"/stores/{store_id}"))
+    erase_store_data(runtime, store_id)
+    after = page_text(browser.get(f"/stores/{store_id}"))
 
     assert "It is being erased" in page
     assert "It is erased:" in after
     assert not Product.select().exists()
     assert not SyncState.select().exists()
-    assert {audit.action for audit in Audit.select()} == {"disconnect_store", "erase_copy"}
+    assert {audit.action for audit in AuditLogEntry.select()} == {
+        "store.disconnected",
+        "store_data.erasure_requested",
+    }
 
 
 def test_a_kept_copy_is_erased_before_its_time(
@@ -110,11 +113,11 @@ def test_a_kept_copy_is_erased_before_its_time(
 ) -> None:
     leave(browser, store_id)
     path = f"/stores/{store_id}/erase"
-    asked = words(browser.get(path))
+    asked = page_text(browser.get(path))
     refused = browser.post(path, name="Wax")
 
     answer = browser.post(path, name=NAME)
-    erase_copy(runtime, store_id)
+    erase_store_data(runtime, store_id)
 
     assert "This can't be undone" in asked
     assert refused.status_code == 422
@@ -125,8 +128,8 @@ def test_a_kept_copy_is_erased_before_its_time(
 def test_a_connected_store_is_not_erased(browser: Visitor, store_id: int) -> None:
     browser.post(f"/stores/{store_id}/erase", name=NAME)
 
-    assert "Disconnect it first" in words(browser.get(f"/stores/{store_id}"))
-    assert not CopyErasure.select().exists()
+    assert "Disconnect it first" in page_text(browser.get(f"/stores/{store_id}"))
+    assert not StoreDataErasure.select().exists()
 
 
 @pytest.mark.parametrize(
@@ -145,7 +148,7 @@ def test_a_slip_disconnects_nothing(
     )
 
     assert answer.status_code == 422
-    assert problem in words(answer)
+    assert problem in page_text(answer)
     assert Store.get_by_id(store_id).state == StoreState.CONNECTED
 
 
@@ -157,14 +160,14 @@ def test_a_store_is_disconnected_though_ecwid_is_away(
     page = leave(browser, store_id)
 
     assert "Remove the app at Ecwid, too" in page
-    assert Grant.in_force(store_id) is None
+    assert Grant.active_for(store_id) is None
 
 
 def test_without_the_permission_the_merchant_is_told_to_remove_the_app(
     browser: Visitor, store_id: int, ecwid: Ecwid
 ) -> None:
     grant = Grant.get()
-    grant.scopes = [scope for scope in grant.scopes if scope != LEAVING_SCOPE]
+    grant.scopes = [scope for scope in grant.scopes if scope != UNINSTALL_SCOPE]
     grant.save()
 
     page = leave(browser, store_id)
@@ -197,7 +200,7 @@ def test_a_reconnect_in_time_goes_on_where_it_stopped(
     assert Store.get_by_id(store_id).state == StoreState.CONNECTED
     assert Product.live_count(store_id) == 1
     assert Membership.select().count() == 1
-    assert "It is kept until" not in words(browser.get(f"/stores/{store_id}"))
+    assert "It is kept until" not in page_text(browser.get(f"/stores/{store_id}"))
 
 
 def test_staff_and_strangers_neither_disconnect_nor_erase(
@@ -211,7 +214,7 @@ def test_staff_and_strangers_neither_disconnect_nor_erase(
         path = f"/stores/{store_id}/{page}"
         assert browser.get(path).status_code == browser.post(path, name=NAME).status_code == 403
         assert stranger.get(path).status_code == stranger.post(path, name=NAME).status_code == 404
-    assert "Disconnect the store" not in words(browser.get(f"/stores/{store_id}/connection"))
+    assert "Disconnect the store" not in page_text(browser.get(f"/stores/{store_id}/connection"))
 
 
 def test_staff_see_the_kept_copy_without_the_button(
@@ -221,7 +224,7 @@ def test_staff_see_the_kept_copy_without_the_button(
     staff = make_merchant(email="bea@example.com", password_hash=PASSWORD_HASH)
     Membership.create(merchant=staff, store=store_id, role=Role.STAFF)
 
-    page = words(Visitor(app).sign_in(staff).get(f"/stores/{store_id}"))
+    page = page_text(Visitor(app).sign_in(staff).get(f"/stores/{store_id}"))
 
     assert "It is kept until" in page
     assert "Erase it now" not in page
@@ -229,9 +232,9 @@ def test_staff_see_the_kept_copy_without_the_button(
 
 def test_the_progress_tells_how_much_is_gone(browser: Visitor, store_id: int) -> None:
     leave(browser, store_id)
-    ask_for_erasure(store_id)
-    CopyErasure.update(total=2000, erased={"Product": 500}).execute()
+    request_erasure(store_id)
+    StoreDataErasure.update(total=2000, erased={"Product": 500}).execute()
 
-    page = words(browser.get(f"/stores/{store_id}/progress"))
+    page = page_text(browser.get(f"/stores/{store_id}/progress"))
 
     assert "500 of 2,000" in page

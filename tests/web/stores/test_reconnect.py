@@ -8,22 +8,22 @@ import pytest
 from werkzeug.test import TestResponse
 
 from portal.models import (
-    CopyErasure,
+    CatchUp,
     Grant,
     Membership,
     Merchant,
-    ReadingGap,
     RunKind,
     Store,
+    StoreDataErasure,
     StoreState,
     SyncRun,
     SyncState,
     utc_now,
 )
-from portal.services.connection.erase_store_data import ask_for_erasure
+from portal.services.connection.erase_store_data import request_erasure
 from portal.services.runtime import Runtime
 from tests.factories import make_store
-from tests.web.conftest import ALL_BUT_ORDERS, Connect, Ecwid, Visitor, words
+from tests.web.conftest import ALL_BUT_ORDERS, Connect, Ecwid, Visitor, page_text
 
 PAGES = ("", "/products", "/events", "/sync", "/connection", "/team", "/personal-data")
 
@@ -41,7 +41,7 @@ def store_id(browser: Visitor, ecwid: Ecwid, connect: Connect) -> int:
 
 def break_it(store_id: int, state: StoreState) -> None:
     """Let the store stand so."""
-    Store.update(state=state, state_since_at=utc_now()).where(Store.id == store_id).execute()
+    Store.update(state=state, state_changed_at=utc_now()).where(Store.id == store_id).execute()
 
 
 def reconnect(
@@ -53,7 +53,7 @@ def reconnect(
 ) -> TestResponse:
     """Press the store's button and allow access, to this store or another."""
     consent_url = browser.post(f"/stores/{store_id}/reconnect").headers["Location"]
-    return browser.get(ecwid.allow(consent_url, allowed_id or store_id, scopes))
+    return browser.get(ecwid.grant_consent(consent_url, allowed_id or store_id, scopes))
 
 
 @pytest.mark.parametrize(
@@ -72,24 +72,24 @@ def test_every_page_of_a_broken_store_has_the_one_button(
     break_it(store_id, state)
 
     for page in PAGES:
-        assert words(browser.get(f"/stores/{store_id}{page}")).count(button) == 1, page
+        assert page_text(browser.get(f"/stores/{store_id}{page}")).count(button) == 1, page
 
 
 def test_reconnecting_heals_the_same_store_and_catches_up(
     browser: Visitor, ecwid: Ecwid, store_id: int, merchant: Merchant
 ) -> None:
     break_it(store_id, StoreState.RECONNECT)
-    page = words(browser.get(f"/stores/{store_id}/reconnect"))
+    page = page_text(browser.get(f"/stores/{store_id}/reconnect"))
 
     answer = reconnect(browser, ecwid, store_id)
-    shown = words(browser.get(answer.headers["Location"]))
+    shown = page_text(browser.get(answer.headers["Location"]))
 
     assert f"owner of Clay & Co, store {store_id}" in page
     assert Store.get_by_id(store_id).state == StoreState.CONNECTED
     assert Membership.select().count() == 1
     assert {run.kind for run in SyncRun.select()} == {RunKind.INCREMENTAL}
-    gap = ReadingGap.get()
-    assert gap.until_at - gap.from_at > timedelta(minutes=59)
+    outage = CatchUp.get()
+    assert outage.outage_until_at - outage.outage_from_at > timedelta(minutes=59)
     assert "Catching up what changed from" in shown
     assert "0 of 5 kinds of records are done" in shown
     spent = Grant.get(Grant.revoked_at.is_null(is_null=False))
@@ -98,9 +98,16 @@ def test_reconnecting_heals_the_same_store_and_catches_up(
 
 def test_a_gap_that_is_caught_up_is_told_from_when_to_when(browser: Visitor, store_id: int) -> None:
     now = utc_now()
-    ReadingGap.create(store=store_id, from_at=now - timedelta(hours=2), until_at=now, closed_at=now)
+    CatchUp.create(
+        store=store_id,
+        outage_from_at=now - timedelta(hours=2),
+        outage_until_at=now,
+        finished_at=now,
+    )
 
-    assert "Caught up: everything that changed from" in words(browser.get(f"/stores/{store_id}"))
+    assert "Caught up: everything that changed from" in page_text(
+        browser.get(f"/stores/{store_id}")
+    )
 
 
 def test_a_consent_for_another_store_is_refused_and_says_which(
@@ -112,11 +119,11 @@ def test_a_consent_for_another_store_is_refused_and_says_which(
     answer = reconnect(browser, ecwid, store_id, other_id)
 
     assert answer.status_code == 409
-    assert "You allowed another store" in words(answer)
-    assert f"The store {other_id} was not connected." in words(answer)
+    assert "You allowed another store" in page_text(answer)
+    assert f"The store {other_id} was not connected." in page_text(answer)
     assert Store.get_or_none(Store.id == other_id) is None
     assert Store.get_by_id(store_id).state == StoreState.RECONNECT
-    assert "you allowed another store" in words(browser.get(f"/stores/{store_id}/reconnect"))
+    assert "you allowed another store" in page_text(browser.get(f"/stores/{store_id}/reconnect"))
 
 
 def test_another_store_of_the_merchant_keeps_the_access_that_was_just_given(
@@ -128,7 +135,7 @@ def test_another_store_of_the_merchant_keeps_the_access_that_was_just_given(
 
     answer = reconnect(browser, ecwid, store_id, other_id)
 
-    assert f"The store {other_id} goes on" in words(answer)
+    assert f"The store {other_id} goes on" in page_text(answer)
     assert runtime.client(other_id).profile()
     assert Store.get_by_id(other_id).state == StoreState.CONNECTED
     assert Store.get_by_id(store_id).state == StoreState.RECONNECT
@@ -142,7 +149,7 @@ def test_more_permissions_than_needed_never_lead_in_a_circle(
     answer = reconnect(browser, ecwid, store_id)
 
     assert answer.headers["Location"] == f"/stores/{store_id}"
-    assert "read_store_profile_extended" in Grant.in_force(store_id).scopes  # type: ignore[union-attr]
+    assert "read_store_profile_extended" in Grant.active_for(store_id).scopes  # type: ignore[union-attr]
     assert Store.get_by_id(store_id).state == StoreState.CONNECTED
 
 
@@ -152,12 +159,12 @@ def test_two_rounds_that_leave_permissions_out_are_enough(
     for _round in range(2):
         answer = reconnect(browser, ecwid, store_id, scopes=ALL_BUT_ORDERS)
     pressed = browser.post(f"/stores/{store_id}/reconnect")
-    page = words(browser.get(f"/stores/{store_id}/reconnect"))
+    page = page_text(browser.get(f"/stores/{store_id}/reconnect"))
     consent_url = browser.post(f"/stores/{store_id}/reconnect?anew=1").headers["Location"]
-    healed = browser.get(ecwid.allow(consent_url, store_id))
+    healed = browser.get(ecwid.grant_consent(consent_url, store_id))
 
     assert (answer.status_code, pressed.status_code) == (409, 409)
-    assert "Asking again would not help" in words(answer)
+    assert "Asking again would not help" in page_text(answer)
     assert f"/stores/{store_id}/reconnect?anew=1" in pressed.text
     assert "remove the app" in page
     assert healed.headers["Location"] == f"/stores/{store_id}"
@@ -167,18 +174,18 @@ def test_a_store_whose_old_copy_is_being_erased_has_to_wait(
     browser: Visitor, ecwid: Ecwid, connect: Connect, store_id: int
 ) -> None:
     break_it(store_id, StoreState.DISCONNECTED)
-    ask_for_erasure(store_id)
+    request_erasure(store_id)
 
     pressed = browser.post(f"/stores/{store_id}/reconnect")
     arrived = connect(browser, store_id)
 
     assert (pressed.status_code, arrived.status_code) == (409, 409)
-    assert "still being erased" in words(pressed)
-    assert "still being erased" in words(arrived)
-    assert "being erased" in words(browser.get(f"/stores/{store_id}/reconnect"))
-    assert "Reconnect the store" not in words(browser.get(f"/stores/{store_id}"))
+    assert "still being erased" in page_text(pressed)
+    assert "still being erased" in page_text(arrived)
+    assert "being erased" in page_text(browser.get(f"/stores/{store_id}/reconnect"))
+    assert "Reconnect the store" not in page_text(browser.get(f"/stores/{store_id}"))
     assert Store.get_by_id(store_id).state == StoreState.DISCONNECTED
-    CopyErasure.update(finished_at=utc_now()).execute()
+    StoreDataErasure.update(finished_at=utc_now()).execute()
     assert connect(browser, store_id).status_code == 303
 
 
@@ -187,7 +194,7 @@ def test_an_install_from_the_app_market_heals_the_same_store(
 ) -> None:
     break_it(store_id, StoreState.DISCONNECTED)
     consent_url = browser.post("/connect").headers["Location"]
-    callback = ecwid.allow(consent_url, store_id)
+    callback = ecwid.grant_consent(consent_url, store_id)
     with browser.client.session_transaction() as session:
         session.pop("connect_attempts")
     parked = browser.get(callback.partition("&state=")[0])
@@ -216,12 +223,12 @@ def test_a_merchant_has_a_settled_store_looked_at_again(
     answer = browser.post(f"/stores/{store_id}/look-again")
 
     assert answer.status_code == 303
-    assert told in words(browser.get(answer.headers["Location"]))
-    assert runtime.redis.llen("rq:queue:care") == woken
+    assert told in page_text(browser.get(answer.headers["Location"]))
+    assert runtime.redis.llen("rq:queue:maintenance") == woken
 
 
 def test_a_working_store_says_that_there_is_no_need(browser: Visitor, store_id: int) -> None:
-    assert "no need to reconnect" in words(browser.get(f"/stores/{store_id}/reconnect"))
+    assert "no need to reconnect" in page_text(browser.get(f"/stores/{store_id}/reconnect"))
 
 
 @pytest.mark.promise(9)

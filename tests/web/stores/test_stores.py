@@ -28,7 +28,7 @@ from portal.models import (
 from portal.rules.connection.plan import PlanLevel
 from portal.services.runtime import Runtime
 from tests.factories import UPDATED_AT, make_event, make_grant, make_store, product_row
-from tests.web.conftest import Visitor, words
+from tests.web.conftest import Visitor, page_text
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def running(store: Store, **changes: object) -> SyncRun:
 
 
 def test_a_merchant_without_stores_is_told_what_to_do(browser: Visitor) -> None:
-    page = words(browser.get("/stores"))
+    page = page_text(browser.get("/stores"))
 
     assert "No store is connected yet" in page
     assert "Connect a store" in page
@@ -62,7 +62,7 @@ def test_a_merchant_without_stores_is_told_what_to_do(browser: Visitor) -> None:
 def test_the_list_shows_each_store_with_its_state(browser: Visitor, store: Store) -> None:
     Product.upsert([product_row(remote_id=number) for number in range(1, 4)])
 
-    page = words(browser.get("/stores"))
+    page = page_text(browser.get("/stores"))
 
     assert "Clay & Co" in page
     assert "Connected" in page
@@ -72,17 +72,18 @@ def test_the_list_shows_each_store_with_its_state(browser: Visitor, store: Store
 @pytest.mark.promise(11)
 def test_all_pages_agree_on_the_number_of_products(browser: Visitor, store: Store) -> None:
     Product.upsert([product_row(remote_id=number) for number in range(1, 1235)])
-    Product.mark_deleted(Product.of(store.id, [7]), read_at=utc_now())
+    Product.mark_deleted(Product.matching(store.id, [7]), read_at=utc_now())
 
     pages = [
-        words(browser.get(path)) for path in ("/stores", "/stores/1003", "/stores/1003/products")
+        page_text(browser.get(path))
+        for path in ("/stores", "/stores/1003", "/stores/1003/products")
     ]
 
     assert all("1,233" in page for page in pages)
 
 
 def test_a_store_in_step_says_so(browser: Visitor, store: Store) -> None:
-    page = words(browser.get("/stores/1003"))
+    page = page_text(browser.get("/stores/1003"))
 
     assert "All is well: your store and its copy are in step." in page
     assert "See the products" in page
@@ -95,8 +96,8 @@ def test_a_first_copy_shows_how_far_it_is(browser: Visitor, store: Store) -> Non
     running(store, seen=1684, total=10_000)
     response = browser.get("/stores/1003")
 
-    assert "being copied for the first time" in words(response)
-    assert "1,684 of 10,000" in words(response)
+    assert "being copied for the first time" in page_text(response)
+    assert "1,684 of 10,000" in page_text(response)
     assert re.search(r'<progress[^>]*value="1684"\s+max="10000"', response.text)
 
 
@@ -107,7 +108,7 @@ def test_progress_is_seen_without_javascript_by_reloading(browser: Visitor, stor
 
     assert 'http-equiv="refresh"' not in quiet
     assert re.search(r'<noscript>\s*<meta http-equiv="refresh" content="5">', busy)
-    assert "0 so far" in words(browser.get("/stores/1003"))
+    assert "0 so far" in page_text(browser.get("/stores/1003"))
 
 
 def test_progress_is_seen_live_with_javascript(browser: Visitor, store: Store) -> None:
@@ -145,13 +146,13 @@ def test_a_session_that_ended_reloads_the_page_instead_of_its_part(
 def test_progress_never_shows_more_than_all(browser: Visitor, store: Store) -> None:
     running(store, seen=25, total=20)
 
-    assert "20 of 20" in words(browser.get("/stores/1003"))
+    assert "20 of 20" in page_text(browser.get("/stores/1003"))
 
 
 def test_failing_reads_are_told_with_a_way_to_hurry(browser: Visitor, store: Store) -> None:
     running(store, failures=2, error="store 1003: GET /products: HTTP 500")
 
-    page = words(browser.get("/stores/1003"))
+    page = page_text(browser.get("/stores/1003"))
 
     assert "Ecwid doesn't answer as it should" in page
     assert "Failing" in page
@@ -161,7 +162,7 @@ def test_failing_reads_are_told_with_a_way_to_hurry(browser: Visitor, store: Sto
 def test_a_late_copy_is_told(browser: Visitor, store: Store) -> None:
     SyncState.update(last_success_at=utc_now() - timedelta(hours=2)).execute()
 
-    page = words(browser.get("/stores/1003"))
+    page = page_text(browser.get("/stores/1003"))
 
     assert "later than it should be" in page
     assert "2 hours ago" in page
@@ -170,7 +171,7 @@ def test_a_late_copy_is_told(browser: Visitor, store: Store) -> None:
 def test_records_that_can_not_be_read_are_counted(browser: Visitor, store: Store) -> None:
     Quarantine.put(1003, Resource.PRODUCTS, "5", "a price of nonsense", {"id": 5})
 
-    page = words(browser.get("/stores/1003"))
+    page = page_text(browser.get("/stores/1003"))
 
     assert "except for 1 record that could not be read" in page
 
@@ -190,7 +191,7 @@ def test_a_stopped_store_says_why_and_what_to_do(
 ) -> None:
     Store.update(state=state).execute()
 
-    page = words(browser.get("/stores/1003"))
+    page = page_text(browser.get("/stores/1003"))
 
     assert sentence in page
     assert step in page
@@ -207,7 +208,7 @@ def test_recent_messages_are_listed_with_what_became_of_them(
 
     response = browser.get("/stores/1003")
 
-    page = words(response)
+    page = page_text(response)
     assert "product.updated" in page
     assert "Applied" in page
     assert "category.updated" in page
@@ -224,7 +225,7 @@ def test_sync_now_starts_a_run_for_everything(browser: Visitor, store: Store) ->
     assert response.status_code == 303
     assert {run.kind for run in SyncRun.select()} == {RunKind.INCREMENTAL}
     assert SyncRun.select().count() == len(SYNC_ORDER)
-    assert "Looking for changes now." in words(browser.get("/stores/1003"))
+    assert "Looking for changes now." in page_text(browser.get("/stores/1003"))
 
 
 def test_sync_now_reads_the_first_of_the_resources_first(
@@ -250,7 +251,7 @@ def test_sync_now_does_nothing_for_a_stopped_store(browser: Visitor, store: Stor
     browser.post("/stores/1003/sync")
 
     assert SyncRun.select().count() == 0
-    assert "until the connection is mended" in words(browser.get("/stores/1003"))
+    assert "until the connection is mended" in page_text(browser.get("/stores/1003"))
 
 
 def test_sync_now_is_limited(browser: Visitor, store: Store) -> None:
@@ -260,7 +261,7 @@ def test_sync_now_is_limited(browser: Visitor, store: Store) -> None:
 
 
 def test_the_connection_page_shows_plan_scopes_and_address(browser: Visitor, store: Store) -> None:
-    page = words(browser.get("/stores/1003/connection"))
+    page = page_text(browser.get("/stores/1003/connection"))
 
     assert "8 of 8 granted" in page
     assert page.count("in order") == 9
@@ -280,7 +281,7 @@ def test_the_connection_page_names_what_is_missing(
     )
     make_grant(store, runtime.sealer, scopes=["read_store_profile", "read_catalog"])
 
-    page = words(browser.get("/stores/1003/connection"))
+    page = page_text(browser.get("/stores/1003/connection"))
 
     assert "2 of 8 granted" in page
     assert "Without it coupon codes can't be checked" in page
@@ -295,7 +296,7 @@ def test_a_dead_connection_shows_the_last_consent(
     store = make_store(merchant, state=StoreState.RECONNECT, webhook_mode="app", url="")
     make_grant(store, runtime.sealer, revoked_at=UPDATED_AT, revoked_reason="dead")
 
-    page = words(browser.get("/stores/1003/connection"))
+    page = page_text(browser.get("/stores/1003/connection"))
 
     assert "No access is in force" in page
     assert "Sent for every store" in page

@@ -6,23 +6,23 @@ from datetime import timedelta
 
 import pytest
 
-from portal.models import Issue, Merchant, Store, Timeline, database, utc_now
+from portal.models import Issue, Merchant, Store, TimelineEntry, database, utc_now
 from portal.rules.connection.connection_events import ConnectionEvent
-from portal.services.connection.apply_transition import lock_store, move_store
+from portal.services.connection.apply_transition import apply_transition, lock_store
 from portal.services.pagination import PAGE_SIZE
-from tests.web.conftest import Visitor, words
+from tests.web.conftest import Visitor, page_text
 
 PAGE = "/stores/1003/timeline"
 
 
-def happen(event: ConnectionEvent, who: Merchant | None = None, **detail: object) -> None:
+def happen(event: ConnectionEvent, actor: Merchant | None = None, **detail: object) -> None:
     """Let something happen to the store."""
     with database.atomic():
-        move_store(lock_store(1003), event, who=who, detail=detail)
+        apply_transition(lock_store(1003), event, actor=actor, detail=detail)
 
 
 def test_a_store_without_a_past_says_so(browser: Visitor, store: Store) -> None:
-    assert "Nothing has happened yet" in words(browser.get(PAGE))
+    assert "Nothing has happened yet" in page_text(browser.get(PAGE))
 
 
 def test_what_happened_is_told_with_who_did_it(
@@ -30,9 +30,11 @@ def test_what_happened_is_told_with_who_did_it(
 ) -> None:
     happen(ConnectionEvent.CONSENT_GRANTED, merchant)
     happen(ConnectionEvent.PLAN_LIMITED, plan="Venture", features=["COMBINATIONS"])
-    Timeline.note(1003, "store_changed", currency=["EUR", "USD"], url=["", "https://a.example"])
+    TimelineEntry.record(
+        1003, "store_changed", currency=["EUR", "USD"], url=["", "https://a.example"]
+    )
 
-    page = words(browser.get(PAGE))
+    page = page_text(browser.get(PAGE))
 
     assert "Access was granted at Ecwid ada@example.com" in page
     assert "on a plan without some functions Plan: Venture Not part of it: product variations" in (
@@ -44,9 +46,9 @@ def test_what_happened_is_told_with_who_did_it(
 def test_an_issue_that_is_over_says_how_long_it_lasted(browser: Visitor, store: Store) -> None:
     happen(ConnectionEvent.SUSPENDED)
     Issue.update(opened_at=utc_now() - timedelta(hours=3, minutes=2)).execute()
-    happen(ConnectionEvent.FOUND_WELL)
+    happen(ConnectionEvent.CHECK_PASSED)
 
-    page = words(browser.get(PAGE))
+    page = page_text(browser.get(PAGE))
 
     assert "What was wrong lately" in page
     assert "Ecwid has suspended the store 3 hours ago just now 3 h 2 min" in page
@@ -85,22 +87,22 @@ def test_an_open_issue_says_what_to_do_and_where(
 
     response = browser.get(f"/stores/1003{path}")
 
-    assert said in words(response)
+    assert said in page_text(response)
     assert link in response.text
-    assert "read_moon" not in words(response)
+    assert "read_moon" not in page_text(response)
 
 
 def test_a_long_past_is_paged_by_key(browser: Visitor, store: Store) -> None:
     for number in range(PAGE_SIZE + 5):
-        Timeline.note(1003, f"number_{number}")
+        TimelineEntry.record(1003, f"number_{number}")
 
     first = browser.get(PAGE)
-    oldest_shown = Timeline.select().order_by(Timeline.id.desc())[PAGE_SIZE - 1].id
+    oldest_shown = TimelineEntry.select().order_by(TimelineEntry.id.desc())[PAGE_SIZE - 1].id
     second = browser.get(f"{PAGE}?after={oldest_shown}")
 
     assert f"{PAGE}?after={oldest_shown}" in first.text
-    assert ("Number 29" in words(first), "Number 4" in words(first)) == (True, False)
-    assert ("Number 4" in words(second), "Number 5" in words(second)) == (True, False)
+    assert ("Number 29" in page_text(first), "Number 4" in page_text(first)) == (True, False)
+    assert ("Number 4" in page_text(second), "Number 5" in page_text(second)) == (True, False)
 
 
 @pytest.mark.promise(9)
@@ -115,14 +117,14 @@ def test_a_page_behind_no_key_is_a_404(browser: Visitor, store: Store) -> None:
 def test_a_gap_and_an_erasure_are_told_with_when_and_how_much(
     browser: Visitor, store: Store
 ) -> None:
-    Timeline.note(
+    TimelineEntry.record(
         store.id,
         "caught_up",
         **{"from": "2026-03-01T12:00:00+00:00", "until": "2026-03-01T13:05:00+00:00"},
     )
-    Timeline.note(store.id, "copy_erased", rows=12_345)
+    TimelineEntry.record(store.id, "store_data_erased", rows=12_345)
 
-    page = words(browser.get(PAGE))
+    page = page_text(browser.get(PAGE))
 
     assert "From 1 Mar 2026, 12:00 UTC to 1 Mar 2026, 13:05 UTC" in page
     assert "The copy was erased Rows: 12,345" in page

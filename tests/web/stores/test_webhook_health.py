@@ -15,12 +15,12 @@ from portal.models import (
     WebhookHealth,
     utc_now,
 )
-from portal.rules.connection.issue_kinds import IssueKind, silence_texts
+from portal.rules.connection.issue_kinds import IssueKind, silent_webhooks_texts
 from portal.rules.webhooks.liveness import HEALTH_DEFINITIONS
 from portal.services.notifications.issues import open_issue, resolve_issue
 from portal.services.runtime import Runtime
 from tests.factories import make_grant, make_issue, make_merchant, make_notification, make_store
-from tests.web.conftest import Visitor, words
+from tests.web.conftest import Visitor, page_text
 
 PAGES = ("/stores/1003", "/stores/1003/connection", "/stores/1003/sync")
 
@@ -31,7 +31,7 @@ def store(merchant: Merchant, runtime: Runtime) -> Store:
     store = make_store(
         merchant,
         webhook_health=WebhookHealth.SILENT,
-        webhook_since_at=utc_now() - timedelta(hours=3),
+        webhook_health_changed_at=utc_now() - timedelta(hours=3),
         webhook_mode="app",
     )
     make_grant(store, runtime.sealer)
@@ -49,7 +49,7 @@ def test_each_word_has_its_definition_and_since_when(
 ) -> None:
     Store.update(webhook_health=health).execute()
 
-    page = words(browser.get(path))
+    page = page_text(browser.get(path))
 
     assert HEALTH_DEFINITIONS[health] in page
     assert "since: 3 hours ago" in page
@@ -59,18 +59,18 @@ def test_each_word_has_its_definition_and_since_when(
 def test_an_open_issue_says_why_what_it_means_and_what_to_do(
     browser: Visitor, store: Store, path: str
 ) -> None:
-    texts = silence_texts("app")
+    texts = silent_webhooks_texts("app")
     open_issue(store.id, IssueKind.WEBHOOKS_SILENT, texts)
 
-    page = words(browser.get(path))
+    page = page_text(browser.get(path))
 
     assert all(text in page for text in (texts.cause, texts.impact, texts.next_action))
     resolve_issue(store.id, IssueKind.WEBHOOKS_SILENT)
-    assert texts.cause not in words(browser.get(path))
+    assert texts.cause not in page_text(browser.get(path))
 
 
 def test_the_headline_does_not_say_that_all_is_well(browser: Visitor, store: Store) -> None:
-    page = words(browser.get("/stores/1003"))
+    page = page_text(browser.get("/stores/1003"))
 
     assert "Ecwid has stopped telling us of changes" in page
     assert "All is well" not in page
@@ -83,10 +83,10 @@ def test_an_issue_says_that_the_mail_about_it_did_not_arrive(
     issue = make_issue(store)
     other = make_merchant(email="bea@example.com")
     make_notification(other, issue, state=NotificationState.BOUNCED)
-    assert "could not be delivered" not in words(browser.get(path))
+    assert "could not be delivered" not in page_text(browser.get(path))
 
     make_notification(merchant, issue, state=NotificationState.FAILED)
 
     page = browser.get(path)
-    assert "We wrote to you about this, but the mail could not be delivered" in words(page)
+    assert "We wrote to you about this, but the mail could not be delivered" in page_text(page)
     assert 'href="/account/notifications">See why' in page.text

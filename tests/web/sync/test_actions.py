@@ -16,7 +16,7 @@ from portal.models import (
     utc_now,
 )
 from tests.factories import make_store
-from tests.web.conftest import Visitor, words
+from tests.web.conftest import Visitor, page_text
 from tests.web.sync.conftest import make_run, make_unfinished
 
 PAGE = "/stores/1003/sync"
@@ -27,14 +27,14 @@ def press(browser: Visitor, button: str, **fields: object) -> str:
     response = browser.post(f"{PAGE}/{button}", **fields)
     assert response.status_code == 303, response.text
     assert response.headers["Location"] == PAGE
-    return words(browser.get(PAGE))
+    return page_text(browser.get(PAGE))
 
 
 @pytest.mark.parametrize(
     ("button", "kind", "sentence"),
     [
         ("start", RunKind.INCREMENTAL, "Looking for changes now."),
-        ("audit", RunKind.AUDIT, "Comparing every record with the store now."),
+        ("reconciliation", RunKind.RECONCILIATION, "Comparing every record with the store now."),
         ("full", RunKind.BACKFILL, "Copying everything again now."),
     ],
 )
@@ -62,7 +62,7 @@ def test_a_run_is_cancelled_once(browser: Visitor, store: Store) -> None:
     run = make_unfinished(store)
 
     assert "Cancelled. What was read already stays." in press(browser, f"runs/{run.id}/cancel")
-    assert SyncRun.get_by_id(run.id).state == RunState.CANCELLED
+    assert SyncRun.get_by_id(run.id).state == RunState.CANCELED
     assert "This run has ended already." in press(browser, f"runs/{run.id}/cancel")
 
 
@@ -115,7 +115,7 @@ def test_a_stopped_store_says_why_nothing_happens(browser: Visitor, store: Store
 FORMS = [
     "start/products",
     "full/products",
-    "audit/products",
+    "reconciliation/products",
     "pause/products",
     "resume/products",
     "runs/{run}/cancel",

@@ -10,16 +10,26 @@ import pytest
 from portal.models import FreshnessPoint
 from portal.rules.sync.freshness import Freshness
 from portal.services.sync.freshness_history import SLOT
-from portal.web.sync.chart import HEIGHT, LEAST, SLOTS, Chart, Stretch, chart_of, stretches_of
+from portal.web.sync.chart import (
+    HEIGHT,
+    MIN_BAR_HEIGHT,
+    SLOTS,
+    Chart,
+    FreshnessPeriod,
+    chart_of,
+    freshness_periods,
+)
 
 NOW = datetime(2026, 3, 1, 12, 20, tzinfo=UTC)
 NEWEST = datetime(2026, 3, 1, 12, 15, tzinfo=UTC)
 LIMIT = timedelta(minutes=10)
 
 
-def point(age: int = 0, word: str = Freshness.ON_TIME, behind: int | None = 5) -> FreshnessPoint:
+def point(
+    age: int = 0, freshness: str = Freshness.ON_TIME, behind: int | None = 5
+) -> FreshnessPoint:
     """Return the point of so many quarters ago."""
-    return FreshnessPoint(at=NEWEST - age * SLOT, word=word, minutes_behind=behind)
+    return FreshnessPoint(at=NEWEST - age * SLOT, freshness=freshness, minutes_behind=behind)
 
 
 def chart(*points: FreshnessPoint) -> Chart:
@@ -30,7 +40,7 @@ def chart(*points: FreshnessPoint) -> Chart:
 def test_without_points_nothing_is_known() -> None:
     empty = chart()
 
-    assert (empty.paths, empty.points, empty.on_time, empty.worst) == ({}, 0, 0, None)
+    assert (empty.paths, empty.points, empty.on_time, empty.max_minutes_behind) == ({}, 0, 0, None)
 
 
 def test_the_newest_quarter_is_at_the_right_and_the_oldest_at_the_left() -> None:
@@ -41,7 +51,7 @@ def test_the_newest_quarter_is_at_the_right_and_the_oldest_at_the_left() -> None
 
 @pytest.mark.parametrize(
     ("behind", "height"),
-    [(0, LEAST), (5, 10), (10, HEIGHT // 2), (20, HEIGHT), (500, HEIGHT), (None, HEIGHT)],
+    [(0, MIN_BAR_HEIGHT), (5, 10), (10, HEIGHT // 2), (20, HEIGHT), (500, HEIGHT), (None, HEIGHT)],
 )
 def test_a_bar_is_as_high_as_the_minutes_behind(behind: int | None, height: int) -> None:
     assert chart(point(behind=behind)).paths["good"].endswith(f"v-{height}")
@@ -54,7 +64,7 @@ def test_the_line_is_where_late_begins() -> None:
 def test_each_word_has_its_tone() -> None:
     words = [Freshness.ON_TIME, Freshness.LATE, Freshness.FAILING, Freshness.PAUSED]
 
-    drawn = chart(*(point(number, word) for number, word in enumerate(words)))
+    drawn = chart(*(point(number, freshness) for number, freshness in enumerate(words)))
 
     assert set(drawn.paths) == {"good", "warn", "bad", "plain"}
 
@@ -62,7 +72,7 @@ def test_each_word_has_its_tone() -> None:
 def test_the_words_count_what_the_bars_show() -> None:
     drawn = chart(point(2, Freshness.LATE, 34), point(1, Freshness.NEVER, None), point(0))
 
-    assert (drawn.points, drawn.on_time, drawn.worst) == (3, 1, 34)
+    assert (drawn.points, drawn.on_time, drawn.max_minutes_behind) == (3, 1, 34)
 
 
 def test_a_limit_below_a_minute_counts_as_one() -> None:
@@ -81,19 +91,21 @@ def test_quarters_in_a_row_with_the_same_word_are_one_stretch() -> None:
         point(0),
     ]
 
-    stretches = stretches_of(points)
+    periods = freshness_periods(points)
 
-    def stretch(word: str, begins: int, ends: int, worst: int) -> Stretch:
-        return Stretch(word, NEWEST - begins * SLOT, NEWEST - ends * SLOT, worst)
+    def period(freshness: str, begins: int, ends: int, max_minutes_behind: int) -> FreshnessPeriod:
+        return FreshnessPeriod(
+            freshness, NEWEST - begins * SLOT, NEWEST - ends * SLOT, max_minutes_behind
+        )
 
-    assert stretches == [
-        stretch(Freshness.ON_TIME, 0, -1, 5),
-        stretch(Freshness.LATE, 2, 0, 30),
-        stretch(Freshness.ON_TIME, 4, 2, 9),
+    assert periods == [
+        period(Freshness.ON_TIME, 0, -1, 5),
+        period(Freshness.LATE, 2, 0, 30),
+        period(Freshness.ON_TIME, 4, 2, 9),
         # The quarter between is not known.
-        stretch(Freshness.ON_TIME, 6, 5, 5),
+        period(Freshness.ON_TIME, 6, 5, 5),
     ]
 
 
 def test_without_points_there_is_no_stretch() -> None:
-    assert stretches_of([]) == []
+    assert freshness_periods([]) == []

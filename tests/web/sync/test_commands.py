@@ -10,12 +10,12 @@ from flask import Flask
 
 from portal.models import (
     SYNC_ORDER,
-    FieldDrift,
     Quarantine,
     RecordResync,
     Resource,
     RunKind,
     RunState,
+    SchemaChange,
     Store,
     StoreState,
     SyncRun,
@@ -45,12 +45,12 @@ def test_a_store_is_shown_line_by_line(app: Flask, store: Store) -> None:
 
 def test_the_last_proof_and_the_next_check_are_told(app: Flask, store: Store) -> None:
     at = datetime(2036, 3, 1, 2, 12, tzinfo=UTC)
-    SyncState.update(next_audit_at=at).execute()
-    counts = {"mirror_count": 9, "store_count": 10, "differences": 1, "repaired": 1}
+    SyncState.update(next_reconciliation_at=at).execute()
+    counts = {"mirror_count": 9, "store_count": 10, "mismatches": 1, "repaired": 1}
     SyncRun.create(
         store=store,
         resource=Resource.ORDERS,
-        kind=RunKind.AUDIT,
+        kind=RunKind.RECONCILIATION,
         finished_at=at,
         checked_at=at,
         **counts,
@@ -79,7 +79,7 @@ def test_everything_is_started_if_nothing_is_named(app: Flask, store: Store) -> 
 
 
 @pytest.mark.parametrize(
-    ("option", "kind"), [("--full", RunKind.BACKFILL), ("--audit", RunKind.AUDIT)]
+    ("option", "kind"), [("--full", RunKind.BACKFILL), ("--audit", RunKind.RECONCILIATION)]
 )
 def test_the_kind_of_a_run_can_be_chosen(
     app: Flask, store: Store, option: str, kind: RunKind
@@ -108,7 +108,7 @@ def test_a_run_is_cancelled(app: Flask, store: Store) -> None:
     result = run(app, "cancel", 1003, under_way.id)
 
     assert f"run {under_way.id}: cancelled" in result.output
-    assert SyncRun.get().state == RunState.CANCELLED
+    assert SyncRun.get().state == RunState.CANCELED
 
 
 def test_one_record_is_read_again(app: Flask, store: Store) -> None:
@@ -118,9 +118,9 @@ def test_one_record_is_read_again(app: Flask, store: Store) -> None:
 
 def test_drifted_fields_are_listed(app: Flask, store: Store) -> None:
     assert "no field has changed" in run(app, "drift").output
-    values = {"store": store, "resource": Resource.PRODUCTS, "noticed_at": UPDATED_AT}
-    FieldDrift.create(**values, field="price", change="type", before="number", after="string")
-    FieldDrift.create(**values, field="sku", change="missing", before="string", after="")
+    values = {"store": store, "resource": Resource.PRODUCTS, "detected_at": UPDATED_AT}
+    SchemaChange.create(**values, field="price", change="type", before="number", after="string")
+    SchemaChange.create(**values, field="sku", change="missing", before="string", after="")
 
     assert run(app, "drift").output.splitlines() == [
         "2026-03-01 12:00 UTC  store 1003  products  sku: string -> gone",
@@ -164,10 +164,10 @@ def test_all_unreadable_records_of_a_kind_are_read_again_after_asking(
     runner = app.test_cli_runner()
 
     refused = runner.invoke(args=["sync", "retry", "1003", "products"], input="n\n")
-    wishes = RecordResync.select().count()
+    resyncs = RecordResync.select().count()
     done = runner.invoke(args=["sync", "retry", "1003", "products"], input="y\n")
 
-    assert (refused.exit_code, wishes) == (1, 0)
+    assert (refused.exit_code, resyncs) == (1, 0)
     assert "products: read 2 records again?" in refused.output
     assert "products: 2 records are being read again" in done.output
     assert run(app, "quarantine", 1003).output.splitlines() == [

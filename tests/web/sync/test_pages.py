@@ -27,7 +27,7 @@ from portal.services.pagination import PAGE_SIZE
 from portal.services.runtime import Runtime
 from portal.services.sync.freshness_history import SLOT, record_freshness, slot_of
 from tests.factories import make_store, product_row
-from tests.web.conftest import Visitor, words
+from tests.web.conftest import Visitor, page_text
 from tests.web.sync.conftest import make_run, make_unfinished
 
 PAGE = "/stores/1003/sync"
@@ -37,7 +37,7 @@ PAGE = "/stores/1003/sync"
 def test_each_resource_has_its_word_and_the_words_definition(
     browser: Visitor, store: Store
 ) -> None:
-    page = words(browser.get(PAGE))
+    page = page_text(browser.get(PAGE))
 
     assert page.count("Compared with the store within the last") == len(SYNC_ORDER)
     assert page.count("at most 1 minute ") == len(SYNC_ORDER)
@@ -51,7 +51,7 @@ def test_last_success_next_due_and_the_number_of_copies_are_told(
 ) -> None:
     Product.upsert([product_row(remote_id=number) for number in range(1, 1235)])
 
-    page = words(browser.get(PAGE))
+    page = page_text(browser.get(PAGE))
 
     assert re.search(r"Last success (6\d|7\d) seconds ago", page)
     assert re.search(r"in (3 minutes|\d+ seconds)", page)
@@ -60,10 +60,10 @@ def test_last_success_next_due_and_the_number_of_copies_are_told(
 
 def test_a_proof_of_completeness_is_told_in_words(browser: Visitor, store: Store) -> None:
     checked_at = datetime(2026, 3, 1, 3, 12, tzinfo=UTC)
-    counts = {"store_count": 10_000, "mirror_count": 10_000, "differences": 0, "repaired": 0}
-    make_run(store, kind=RunKind.AUDIT, checked_at=checked_at, **counts)
+    counts = {"store_count": 10_000, "mirror_count": 10_000, "mismatches": 0, "repaired": 0}
+    make_run(store, kind=RunKind.RECONCILIATION, checked_at=checked_at, **counts)
 
-    page = words(browser.get(PAGE))
+    page = page_text(browser.get(PAGE))
 
     assert "10,000 of 10,000 products, checked 1 Mar 2026, 03:12 UTC, 0 differences" in page
     assert "repaired" not in page
@@ -72,15 +72,19 @@ def test_a_proof_of_completeness_is_told_in_words(browser: Visitor, store: Store
 
 def test_the_next_check_is_told_until_it_begins(browser: Visitor, store: Store) -> None:
     night = datetime(2036, 3, 1, 2, 12, tzinfo=UTC)
-    SyncState.update(next_audit_at=night).where(SyncState.resource == Resource.PRODUCTS).execute()
-    assert words(browser.get(PAGE)).count("Next check: 1 Mar 2036, 02:12 UTC") == 1
+    SyncState.update(next_reconciliation_at=night).where(
+        SyncState.resource == Resource.PRODUCTS
+    ).execute()
+    assert page_text(browser.get(PAGE)).count("Next check: 1 Mar 2036, 02:12 UTC") == 1
 
-    SyncState.update(next_audit_at=utc_now()).where(SyncState.next_audit_at == night).execute()
-    page = words(browser.get(PAGE))
+    SyncState.update(next_reconciliation_at=utc_now()).where(
+        SyncState.next_reconciliation_at == night
+    ).execute()
+    page = page_text(browser.get(PAGE))
     assert page.count("The next check begins with the next look for changes.") == 1
 
-    make_unfinished(store, kind=RunKind.AUDIT)
-    page = words(browser.get(PAGE))
+    make_unfinished(store, kind=RunKind.RECONCILIATION)
+    page = page_text(browser.get(PAGE))
     assert "A check is under way." in page
     assert "next check" not in page
 
@@ -97,18 +101,18 @@ def test_the_next_check_is_told_until_it_begins(browser: Visitor, store: Store) 
 def test_no_next_check_is_promised_while(
     browser: Visitor, store: Store, stop: Callable[[], Any]
 ) -> None:
-    SyncState.update(next_audit_at=utc_now() + timedelta(hours=3)).execute()
+    SyncState.update(next_reconciliation_at=utc_now() + timedelta(hours=3)).execute()
 
     stop().execute()
 
-    assert "Next check" not in words(browser.get(PAGE))
+    assert "Next check" not in page_text(browser.get(PAGE))
 
 
 def test_differences_are_told_with_what_was_repaired(browser: Visitor, store: Store) -> None:
-    counts = {"store_count": 12, "mirror_count": 10, "differences": 3, "repaired": 2}
-    make_run(store, kind=RunKind.AUDIT, checked_at=utc_now(), **counts)
+    counts = {"store_count": 12, "mirror_count": 10, "mismatches": 3, "repaired": 2}
+    make_run(store, kind=RunKind.RECONCILIATION, checked_at=utc_now(), **counts)
 
-    page = words(browser.get(PAGE))
+    page = page_text(browser.get(PAGE))
 
     assert re.search(r"10 of 12 products, .*, 3 differences, 2 of them repaired", page)
 
@@ -116,13 +120,14 @@ def test_differences_are_told_with_what_was_repaired(browser: Visitor, store: St
 def test_the_last_two_days_are_a_picture_with_words(
     browser: Visitor, store: Store, runtime: Runtime
 ) -> None:
-    assert "nothing is known yet" in words(browser.get(PAGE))
+    assert "nothing is known yet" in page_text(browser.get(PAGE))
 
     record_freshness(runtime)
     response = browser.get(PAGE)
 
-    assert "Last 48 hours: on time in 1 of 1 quarter of an hour, at most 1 minute behind." in words(
-        response
+    assert (
+        "Last 48 hours: on time in 1 of 1 quarter of an hour, at most 1 minute behind."
+        in page_text(response)
     )
     assert re.search(
         r'class="freshness-chart__bars freshness-chart__bars--good"\s+d="M191.5 40v-\d',
@@ -136,7 +141,7 @@ def test_a_run_under_way_shows_how_far_it_is(browser: Visitor, store: Store) -> 
 
     response = browser.get(PAGE)
 
-    assert "1,684 of 10,000" in words(response)
+    assert "1,684 of 10,000" in page_text(response)
     assert f'href="/stores/1003/sync/runs/{run.id}"' in response.text
     assert re.search(r'<noscript>\s*<meta http-equiv="refresh" content="5">', response.text)
     assert 'hx-trigger="every 2s"' in response.text
@@ -161,7 +166,7 @@ def test_unreadable_records_are_told_with_the_way_to_them(browser: Visitor, stor
 
     response = browser.get(PAGE)
 
-    assert "1 record can't be read now" in words(response)
+    assert "1 record can't be read now" in page_text(response)
     assert 'href="/stores/1003/quarantine"' in response.text
 
 
@@ -171,7 +176,7 @@ def test_a_paused_resource_offers_to_be_resumed(browser: Visitor, store: Store) 
     run = make_unfinished(store, state=RunState.PAUSED)
 
     response = browser.get(PAGE)
-    page = words(response)
+    page = page_text(response)
 
     assert "Nothing is compared until you resume it" in page
     assert "when you resume it; paused 3 hours ago" in page
@@ -179,7 +184,7 @@ def test_a_paused_resource_offers_to_be_resumed(browser: Visitor, store: Store) 
     assert f'action="/stores/1003/sync/runs/{run.id}/cancel"' in response.text
     assert 'action="/stores/1003/sync/pause/products"' not in response.text
     assert 'http-equiv="refresh"' not in response.text
-    assert "Reading is paused for a part of your store" in words(browser.get("/stores/1003"))
+    assert "Reading is paused for a part of your store" in page_text(browser.get("/stores/1003"))
 
 
 def test_a_stopped_store_offers_no_buttons(browser: Visitor, store: Store) -> None:
@@ -188,7 +193,7 @@ def test_a_stopped_store_offers_no_buttons(browser: Visitor, store: Store) -> No
 
     response = browser.get(PAGE)
 
-    assert "Nothing is read until the store's connection is mended" in words(response)
+    assert "Nothing is read until the store's connection is mended" in page_text(response)
     assert 'action="/stores/1003/sync' not in response.text
 
 
@@ -196,7 +201,7 @@ def test_the_runs_tell_what_they_did_and_what_it_cost(browser: Visitor, store: S
     counts = {"seen": 1250, "saved": 1201, "unchanged": 38, "deleted": 7, "quarantined": 4}
     make_run(store, state=RunState.PARTIAL, requests=13, **counts)
 
-    page = words(browser.get(PAGE))
+    page = page_text(browser.get(PAGE))
 
     assert re.search(r"Products · Changes .* Done in part 1,250 1,201 38 7 4 13 4\.0 s", page)
     assert re.search(r"31[0-9] records/s", page)
@@ -206,8 +211,8 @@ def test_a_failed_run_tells_why(browser: Visitor, store: Store) -> None:
     problem = "store 1003: GET /products: HTTP 500 <b>"
     run = make_run(store, state=RunState.FAILED, error=problem, failures=8)
 
-    assert problem in words(browser.get(PAGE))
-    page = words(browser.get(f"{PAGE}/runs/{run.id}"))
+    assert problem in page_text(browser.get(PAGE))
+    page = page_text(browser.get(f"{PAGE}/runs/{run.id}"))
 
     assert f"Why it ended: {problem}" in page
     assert "Failed attempts in a row 8" in page
@@ -221,9 +226,9 @@ def test_the_list_of_runs_goes_on_page_by_page(browser: Visitor, store: Store) -
     assert later
     second = browser.get(later[1])
 
-    assert "100,026" in words(first)
-    assert "100,001" not in words(first)
-    assert "100,001" in words(second)
+    assert "100,026" in page_text(first)
+    assert "100,001" not in page_text(first)
+    assert "100,001" in page_text(second)
     assert f"/stores/1003/sync?before={runs[1].id}" in second.text
     assert f'hx-get="/stores/1003/sync/progress?after={runs[2].id}"' in second.text
 
@@ -238,7 +243,7 @@ def test_a_run_has_a_page_of_its_own(browser: Visitor, store: Store) -> None:
     run = make_run(store, seen=1250, requests=13, bytes=1_234_567)
 
     response = browser.get(f"{PAGE}/runs/{run.id}")
-    page = words(response)
+    page = page_text(response)
 
     assert "Products · Changes Done" in page
     assert "Seen 1,250 records read in this run" in page
@@ -253,17 +258,17 @@ def test_pauses_are_shown_apart_from_the_time_that_a_run_took(
 ) -> None:
     run = make_run(store, seen=20, paused_s=1)
 
-    assert "Took 3.0 s Paused, not counted above 1.0 s" in words(
+    assert "Took 3.0 s Paused, not counted above 1.0 s" in page_text(
         browser.get(f"{PAGE}/runs/{run.id}")
     )
-    assert "3.0 s and 1.0 s paused" in words(browser.get(PAGE))
+    assert "3.0 s and 1.0 s paused" in page_text(browser.get(PAGE))
 
 
 def test_an_audits_page_shows_its_proof(browser: Visitor, store: Store) -> None:
-    counts = {"store_count": 5, "mirror_count": 5, "differences": 0, "repaired": 0}
-    run = make_run(store, kind=RunKind.AUDIT, checked_at=utc_now(), **counts)
+    counts = {"store_count": 5, "mirror_count": 5, "mismatches": 0, "repaired": 0}
+    run = make_run(store, kind=RunKind.RECONCILIATION, checked_at=utc_now(), **counts)
 
-    assert "5 of 5 products" in words(browser.get(f"{PAGE}/runs/{run.id}"))
+    assert "5 of 5 products" in page_text(browser.get(f"{PAGE}/runs/{run.id}"))
 
 
 def test_the_page_of_a_run_under_way_is_live(browser: Visitor, store: Store) -> None:
@@ -273,16 +278,16 @@ def test_the_page_of_a_run_under_way_is_live(browser: Visitor, store: Store) -> 
     live = browser.get(f"{PAGE}/runs/{run.id}/progress")
 
     assert 'http-equiv="refresh"' in page.text
-    assert "What went wrong last: HTTP 503" in words(live)
+    assert "What went wrong last: HTTP 503" in page_text(live)
     assert f'hx-get="/stores/1003/sync/runs/{run.id}/progress"' in live.text
-    assert "10 of 20" in words(live)
+    assert "10 of 20" in page_text(live)
     assert "<html" not in live.text
 
 
 def test_a_run_that_waits_for_a_worker_has_not_begun(browser: Visitor, store: Store) -> None:
     run = make_unfinished(store, state=RunState.QUEUED, started_at=None)
 
-    assert "Began not yet" in words(browser.get(f"{PAGE}/runs/{run.id}"))
+    assert "Began not yet" in page_text(browser.get(f"{PAGE}/runs/{run.id}"))
 
 
 def test_a_run_of_another_store_is_not_found(browser: Visitor, store: Store) -> None:
@@ -308,13 +313,17 @@ def test_the_chart_leads_to_a_table_of_the_same_with_the_words_defined(
     browser: Visitor, store: Store
 ) -> None:
     at = slot_of(utc_now())
-    for word, slot, behind in (("late", at - SLOT, 40), ("on_time", at, None)):
+    for freshness, slot, behind in (("late", at - SLOT, 40), ("on_time", at, None)):
         FreshnessPoint.create(
-            store=store, resource=Resource.PRODUCTS, at=slot, word=word, minutes_behind=behind
+            store=store,
+            resource=Resource.PRODUCTS,
+            at=slot,
+            freshness=freshness,
+            minutes_behind=behind,
         )
 
     led = f'href="{PAGE}/history/products"' in browser.get(PAGE).text
-    page = words(browser.get(f"{PAGE}/history/products"))
+    page = page_text(browser.get(f"{PAGE}/history/products"))
 
     assert led
     assert "Last 48 hours: Products" in page
@@ -326,7 +335,7 @@ def test_the_chart_leads_to_a_table_of_the_same_with_the_words_defined(
 def test_a_table_of_nothing_says_so_and_of_no_resource_is_not_found(
     browser: Visitor, store: Store
 ) -> None:
-    assert "Nothing is known yet" in words(browser.get(f"{PAGE}/history/orders"))
+    assert "Nothing is known yet" in page_text(browser.get(f"{PAGE}/history/orders"))
     assert browser.get(f"{PAGE}/history/wishes").status_code == 404
 
 

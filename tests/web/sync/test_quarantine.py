@@ -18,7 +18,7 @@ from portal.models import (
     utc_now,
 )
 from portal.services.pagination import PAGE_SIZE
-from tests.web.conftest import Visitor, words
+from tests.web.conftest import Visitor, page_text
 
 PAGE = "/stores/1003/quarantine"
 
@@ -32,7 +32,7 @@ def put(entity_id: str = "5", payload: Any = None) -> Quarantine:
 
 
 def test_where_everything_can_be_read_that_is_said(browser: Visitor, store: Store) -> None:
-    page = words(browser.get(PAGE))
+    page = page_text(browser.get(PAGE))
 
     assert "Every record can be read" in page
     assert "0 records are set aside now" in page
@@ -41,7 +41,7 @@ def test_where_everything_can_be_read_that_is_said(browser: Visitor, store: Stor
 def test_an_entry_tells_what_why_and_since_when(browser: Visitor, store: Store) -> None:
     put()
 
-    page = words(browser.get(PAGE))
+    page = page_text(browser.get(PAGE))
 
     assert "1 record is set aside now" in page
     assert "Products · 5" in page
@@ -76,7 +76,7 @@ def test_a_record_is_read_again_and_says_that_it_waits(browser: Visitor, store: 
     response = browser.post(f"{PAGE}/{entry.id}/retry")
 
     assert (response.status_code, response.headers["Location"]) == (303, PAGE)
-    page = words(browser.get(PAGE))
+    page = page_text(browser.get(PAGE))
     assert "This record is being read again." in page
     assert "Waits to be read again" in page
     assert "Read it again" not in page
@@ -94,7 +94,7 @@ def test_a_record_that_could_not_be_read_again_says_why(browser: Visitor, store:
         finished_at=utc_now(),
     )
 
-    page = words(browser.get(PAGE))
+    page = page_text(browser.get(PAGE))
 
     assert "Could not be read again" in page
     assert "GET /products/5: HTTP 400" in page
@@ -111,25 +111,25 @@ def test_the_list_stays_at_its_page_after_a_retry(browser: Visitor, store: Store
 
     assert later[1].endswith(f"after={entries[2].id}")
     assert response.headers["Location"] == later[1]
-    assert "Products · 2 " in words(browser.get(later[1]))
+    assert "Products · 2 " in page_text(browser.get(later[1]))
 
 
 def test_a_record_without_an_id_offers_no_button(browser: Visitor, store: Store) -> None:
     entry = put("")
 
-    page = words(browser.get(PAGE))
+    page = page_text(browser.get(PAGE))
 
     assert "without a readable ID" in page
     assert "Read it again" not in page
     browser.post(f"{PAGE}/{entry.id}/retry")
-    assert "No record can have this ID." in words(browser.get(PAGE))
+    assert "No record can have this ID." in page_text(browser.get(PAGE))
 
 
 def test_a_stopped_store_offers_no_button(browser: Visitor, store: Store) -> None:
     put()
     Store.update(state=StoreState.RECONNECT).execute()
 
-    assert "Read it again" not in words(browser.get(PAGE))
+    assert "Read it again" not in page_text(browser.get(PAGE))
 
 
 def test_an_entry_that_does_not_exist_is_not_found(browser: Visitor, store: Store) -> None:
@@ -147,14 +147,14 @@ def test_all_of_a_kind_are_read_again_after_a_page_that_says_how_many(
     response = browser.post(f"{PAGE}/all/products")
 
     assert f'href="{PAGE}/all/products"' in listed.text
-    assert "2 unreadable records · Products" in words(asked)
-    assert "1 more has no readable ID" in words(asked)
+    assert "2 unreadable records · Products" in page_text(asked)
+    assert "1 more has no readable ID" in page_text(asked)
     assert (response.status_code, response.headers["Location"]) == (303, PAGE)
     after = browser.get(PAGE)
-    assert "2 records are being read again." in words(after)
-    assert "Products 0 of 2" in words(after)
-    assert "Read all again" not in words(after)
-    assert "Products 0 of 2" in words(browser.get(f"{PAGE}/progress"))
+    assert "2 records are being read again." in page_text(after)
+    assert "Products 0 of 2" in page_text(after)
+    assert "Read all again" not in page_text(after)
+    assert "Products 0 of 2" in page_text(browser.get(f"{PAGE}/progress"))
     assert 'http-equiv="refresh"' in after.text
 
 
@@ -170,9 +170,9 @@ def test_where_nothing_is_set_aside_nothing_is_read_again(browser: Visitor, stor
     asked = browser.get(f"{PAGE}/all/orders")
     browser.post(f"{PAGE}/all/orders")
 
-    assert "Read them again" not in words(asked)
-    assert "Nothing that can be read again is set aside here." in words(browser.get(PAGE))
-    assert "0 of" not in words(browser.get(f"{PAGE}/progress"))
+    assert "Read them again" not in page_text(asked)
+    assert "Nothing that can be read again is set aside here." in page_text(browser.get(PAGE))
+    assert "0 of" not in page_text(browser.get(f"{PAGE}/progress"))
 
 
 def test_a_kind_that_there_is_not_is_not_found(browser: Visitor, store: Store) -> None:

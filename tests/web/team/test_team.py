@@ -13,8 +13,8 @@ from portal.services.runtime import Runtime
 from portal.web.app import create_app
 from tests.factories import make_merchant, make_store
 from tests.post_office import open_post_office
-from tests.web.conftest import PASSWORD, PASSWORD_HASH, Visitor, words
-from tests.web.emails import break_mail, letters, link_in, text_of
+from tests.web.conftest import PASSWORD, PASSWORD_HASH, Visitor, page_text
+from tests.web.emails import break_email, link_from, sent_emails, text_of
 
 TEAM = "/stores/1003/team"
 
@@ -30,7 +30,7 @@ def bob(store: Store) -> Merchant:
 @pytest.fixture
 def staff(app: Flask, bob: Merchant) -> Visitor:
     """The browser of the member of staff."""
-    return Visitor(app).enter(bob)
+    return Visitor(app).force_login(bob)
 
 
 def place_of(merchant: Merchant) -> str:
@@ -41,7 +41,7 @@ def test_who_is_new_joins_by_the_letter_and_gets_an_account(
     browser: Visitor, store: Store, runtime: Runtime, app: Flask
 ) -> None:
     sent = browser.post(f"{TEAM}/invitations", email="Eve@example.com")
-    link = link_in(letters(runtime)[-1])
+    link = link_from(sent_emails(runtime)[-1])
     eve = Visitor(app)
     page = eve.get(link)
     weak = eve.post(link, password="short")
@@ -49,8 +49,8 @@ def test_who_is_new_joins_by_the_letter_and_gets_an_account(
     joined = eve.post(link, password=PASSWORD)
 
     assert sent.status_code == 303
-    assert "The invitation is on its way to eve@example.com" in words(browser.get(TEAM))
-    assert "Choose a password for eve@example.com to join" in words(page)
+    assert "The invitation is on its way to eve@example.com" in page_text(browser.get(TEAM))
+    assert "Choose a password for eve@example.com to join" in page_text(page)
     assert weak.status_code == 422
     assert joined.headers["Location"] == "/stores/1003"
     assert eve.get("/stores/1003").status_code == 200
@@ -60,7 +60,7 @@ def test_who_is_new_joins_by_the_letter_and_gets_an_account(
     assert Membership.role_of(merchant, 1003) is Role.STAFF
     again = Visitor(app).get(link)
     assert again.status_code == 410
-    assert "no longer good" in words(again)
+    assert "no longer good" in page_text(again)
     assert Visitor(app).post(link, password=PASSWORD).status_code == 410
 
 
@@ -69,19 +69,19 @@ def test_who_has_an_account_signs_in_to_join(
 ) -> None:
     eve = make_merchant(email="eve@example.com", password_hash=PASSWORD_HASH)
     browser.post(f"{TEAM}/invitations", email=eve.email)
-    link = link_in(letters(runtime)[-1])
+    link = link_from(sent_emails(runtime)[-1])
     visitor = Visitor(app)
 
-    assert "Sign in as eve@example.com" in words(visitor.get(link))
+    assert "Sign in as eve@example.com" in page_text(visitor.get(link))
     assert visitor.post(link, password=PASSWORD).status_code == 303  # back to the page: sign in
     visitor.sign_in(eve)
-    assert "You are invited to Clay & Co" in words(visitor.get(link))
-    assert "You are invited to Clay & Co" in words(visitor.get("/stores"))
+    assert "You are invited to Clay & Co" in page_text(visitor.get(link))
+    assert "You are invited to Clay & Co" in page_text(visitor.get("/stores"))
     number = StoreInvitation.get().id
     joined = visitor.post(f"/invitations/{number}/accept")
 
     assert joined.headers["Location"] == "/stores/1003"
-    assert "You are in the team of Clay & Co now." in words(visitor.get("/stores/1003"))
+    assert "You are in the team of Clay & Co now." in page_text(visitor.get("/stores/1003"))
     assert visitor.post(f"/invitations/{number}/accept").status_code == 404
 
 
@@ -89,13 +89,13 @@ def test_an_invitation_is_declined_and_the_owner_sees_it_gone(
     browser: Visitor, stranger: Visitor, store: Store
 ) -> None:
     browser.post(f"{TEAM}/invitations", email="eve@example.com")
-    assert "eve@example.com" in words(browser.get(TEAM))
+    assert "eve@example.com" in page_text(browser.get(TEAM))
 
     declined = stranger.post(f"/invitations/{StoreInvitation.get().id}/decline")
 
     assert declined.status_code == 303
-    assert "Declined" in words(stranger.get("/stores"))
-    assert "eve@example.com" not in words(browser.get(TEAM)).replace("on its way to eve", "")
+    assert "Declined" in page_text(stranger.get("/stores"))
+    assert "eve@example.com" not in page_text(browser.get(TEAM)).replace("on its way to eve", "")
     assert stranger.get(TEAM).status_code == 404
 
 
@@ -103,9 +103,9 @@ def test_an_invitation_is_for_its_address_alone(
     browser: Visitor, stranger: Visitor, store: Store, runtime: Runtime
 ) -> None:
     browser.post(f"{TEAM}/invitations", email="bob@example.com")
-    link = link_in(letters(runtime)[-1])
+    link = link_from(sent_emails(runtime)[-1])
 
-    assert "you are signed in as eve@example.com" in words(stranger.get(link))
+    assert "you are signed in as eve@example.com" in page_text(stranger.get(link))
     assert stranger.post(link, password=PASSWORD).status_code == 422
     number = StoreInvitation.get().id
     assert stranger.post(f"/invitations/{number}/accept").status_code == 404
@@ -122,9 +122,9 @@ def test_a_withdrawn_invitation_leads_nowhere(
     browser.post(address)
     again = browser.post(address)
 
-    assert visitor.get(link_in(letters(runtime)[-1])).status_code == 410
+    assert visitor.get(link_from(sent_emails(runtime)[-1])).status_code == 410
     assert again.status_code == 303
-    assert "answered or withdrawn" in words(browser.get(TEAM))
+    assert "answered or withdrawn" in page_text(browser.get(TEAM))
 
 
 @pytest.mark.parametrize(
@@ -136,19 +136,19 @@ def test_what_cant_be_invited_is_refused_with_the_reason(
     response = browser.post(f"{TEAM}/invitations", email=address)
 
     assert response.status_code == 422
-    assert said in words(response)
-    assert letters(runtime) == []
+    assert said in page_text(response)
+    assert sent_emails(runtime) == []
 
 
 def test_when_mail_is_away_nobody_is_invited(
     browser: Visitor, store: Store, runtime: Runtime
 ) -> None:
-    break_mail(runtime)
+    break_email(runtime)
 
     response = browser.post(f"{TEAM}/invitations", email="eve@example.com")
 
     assert response.status_code == 503
-    assert "Nobody is invited" in words(response)
+    assert "Nobody is invited" in page_text(response)
     assert StoreInvitation.select().count() == 0
 
 
@@ -162,7 +162,7 @@ def test_an_address_that_the_mail_server_refuses_is_not_invited(
         response = owner.post(f"{TEAM}/invitations", email="eve@example.com")
 
     assert response.status_code == 422
-    assert "No mail can be sent to this address" in words(response)
+    assert "No mail can be sent to this address" in page_text(response)
     assert StoreInvitation.select().count() == 0
 
 
@@ -184,27 +184,27 @@ def test_handing_over_takes_the_password(
     wrong = browser.post(address, password="wrong password")
     right = browser.post(address, password=PASSWORD)
 
-    assert "bob@example.com becomes the owner at once" in words(page)
+    assert "bob@example.com becomes the owner at once" in page_text(page)
     assert wrong.status_code == 422
-    assert "This is not your password." in words(wrong)
+    assert "This is not your password." in page_text(wrong)
     assert right.status_code == 303
-    assert "bob@example.com is the owner now." in words(browser.get(TEAM))
+    assert "bob@example.com is the owner now." in page_text(browser.get(TEAM))
     assert Membership.role_of(bob, 1003) is Role.OWNER
-    letter = letters(runtime)[-1]
-    assert letter["To"] == bob.email
-    assert "ada@example.com has made you the owner of the store Clay & Co" in text_of(letter)
+    message = sent_emails(runtime)[-1]
+    assert message["To"] == bob.email
+    assert "ada@example.com has made you the owner of the store Clay & Co" in text_of(message)
     assert browser.post(f"{TEAM}/invitations", email="eve@example.com").status_code == 403
     assert staff.post(f"{TEAM}/invitations", email="eve@example.com").status_code == 303
     own = staff.get(address)
-    assert "owns the store already" in words(own)
+    assert "owns the store already" in page_text(own)
     assert staff.post(address, password=PASSWORD).status_code == 303
-    assert "owns the store now" in words(staff.get(TEAM))
+    assert "owns the store now" in page_text(staff.get(TEAM))
 
 
 def test_a_store_is_handed_over_though_mail_is_away(
     browser: Visitor, bob: Merchant, runtime: Runtime
 ) -> None:
-    break_mail(runtime)
+    break_email(runtime)
 
     response = browser.post(f"{place_of(bob)}/hand-over", password=PASSWORD)
 
@@ -214,7 +214,7 @@ def test_a_store_is_handed_over_though_mail_is_away(
 
 def test_the_owner_removes_staff(browser: Visitor, staff: Visitor, bob: Merchant) -> None:
     address = f"{place_of(bob)}/remove"
-    assert "bob@example.com will no longer see this store" in words(browser.get(address))
+    assert "bob@example.com will no longer see this store" in page_text(browser.get(address))
 
     response = browser.post(address)
 
@@ -225,30 +225,30 @@ def test_the_owner_removes_staff(browser: Visitor, staff: Visitor, bob: Merchant
 
 def test_staff_may_leave(staff: Visitor, bob: Merchant) -> None:
     address = f"{place_of(bob)}/remove"
-    assert "Leave" in words(staff.get(TEAM))
-    assert "Only its owner can invite you again" in words(staff.get(address))
+    assert "Leave" in page_text(staff.get(TEAM))
+    assert "Only its owner can invite you again" in page_text(staff.get(address))
 
     response = staff.post(address)
 
     assert response.headers["Location"] == "/stores"
-    assert "You have left the team of Clay & Co." in words(staff.get("/stores"))
+    assert "You have left the team of Clay & Co." in page_text(staff.get("/stores"))
 
 
 def test_the_owner_cant_leave(browser: Visitor, merchant: Merchant, store: Store) -> None:
     address = f"{place_of(merchant)}/remove"
 
-    assert "Hand the store over first" in words(browser.get(address))
+    assert "Hand the store over first" in page_text(browser.get(address))
     assert browser.post(address).status_code == 303
-    assert "Hand the store over first" in words(browser.get(TEAM))
+    assert "Hand the store over first" in page_text(browser.get(TEAM))
 
 
 def test_staff_read_the_page_and_are_told_whom_to_ask(staff: Visitor, merchant: Merchant) -> None:
     page, refused = staff.get(TEAM), staff.get(f"{place_of(merchant)}/hand-over")
 
-    assert "ada@example.com Owner" in words(page)
-    assert "Invite somebody" not in words(page)
+    assert "ada@example.com Owner" in page_text(page)
+    assert "Invite somebody" not in page_text(page)
     assert refused.status_code == 403
-    assert "Only the store's owner can do this" in words(refused)
+    assert "Only the store's owner can do this" in page_text(refused)
 
 
 def test_people_of_other_stores_are_not_found(browser: Visitor, store: Store) -> None:

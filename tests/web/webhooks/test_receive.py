@@ -15,8 +15,15 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from portal.models import DeliveryCount, EventState, Merchant, Store, WebhookEvent, WebhookHealth
-from portal.rules.webhooks.rejection_reasons import DeliveryProblem
+from portal.models import (
+    EventState,
+    Merchant,
+    RejectedWebhookCount,
+    Store,
+    WebhookEvent,
+    WebhookHealth,
+)
+from portal.rules.webhooks.rejection_reasons import RejectionReason
 from portal.services.runtime import Runtime
 from portal.web.webhooks.receiver import BODY_LIMIT_BYTES, HEADER_LIMIT
 from tests.conftest import CLIENT_SECRET
@@ -54,8 +61,8 @@ def deliver(app: Flask, body: dict[str, Any], **headers: str) -> TestResponse:
 
 def counted(runtime: Runtime) -> dict[str, int]:
     """Return how many deliveries had which problem."""
-    runtime.problems.do_now()
-    return {row.problem: row.deliveries for row in DeliveryCount.select()}
+    runtime.rejected_webhooks.flush()
+    return {row.reason: row.receipts for row in RejectedWebhookCount.select()}
 
 
 @pytest.mark.promise(2)
@@ -69,7 +76,7 @@ def test_a_genuine_event_is_a_row_before_it_is_answered(app: Flask, runtime: Run
     row = WebhookEvent.get()
     assert (row.event_id, row.store_id, row.entity_id) == (body["eventId"], 1003, "5")
     assert row.state == EventState.PENDING
-    runtime.arrivals.do_now()
+    runtime.arrival_recorder.flush()
     assert Store.get_by_id(1003).webhook_health == WebhookHealth.VERIFIED
 
 
@@ -96,7 +103,7 @@ def test_an_event_that_can_not_be_written_is_answered_503(app: Flask, runtime: R
 
     assert response.status_code == 503
     assert "send it again" in response.json["problem"]
-    assert counted(runtime) == {DeliveryProblem.NOT_RECORDED: 1}
+    assert counted(runtime) == {RejectionReason.NOT_RECORDED: 1}
 
 
 @pytest.mark.promise(3)
@@ -174,7 +181,7 @@ def test_a_body_over_64_kib_is_answered_413(app: Flask, runtime: Runtime, extra:
 
     assert BODY_LIMIT_BYTES == 64 * 1024
     assert response.status_code == 413
-    assert counted(runtime) == {DeliveryProblem.TOO_LARGE: 1}
+    assert counted(runtime) == {RejectionReason.TOO_LARGE: 1}
 
 
 def test_a_body_of_just_64_kib_is_read(app: Flask) -> None:
@@ -189,7 +196,7 @@ def test_a_body_of_just_64_kib_is_read(app: Flask) -> None:
 def test_a_queue_server_that_is_away_does_not_keep_an_event_out(
     app: Flask, runtime: Runtime
 ) -> None:
-    runtime.drains.do_now()
+    runtime.drain_waker.flush()
     runtime.redis.connection_pool.disconnect()
     runtime.redis.connection_pool.connection_kwargs["path"] = "/nowhere.sock"
 

@@ -11,23 +11,23 @@ from flask_login import login_required
 from portal.errors import MailError
 from portal.models import Merchant
 from portal.services.accounts.change_email import (
-    End,
-    Progress,
-    ask_change,
-    change_of,
-    change_with,
-    confirm_change,
-    refuse_change,
+    EmailChangeStatus,
+    EmailSide,
+    cancel_email_change,
+    confirm_email_change,
+    email_change_by_token,
+    pending_email_change,
 )
+from portal.services.accounts.change_email import request_email_change as start_email_change
 from portal.services.accounts.change_password import change_password
 from portal.web.account.blueprint import blueprint
-from portal.web.accounts.emailed_links import answer_with_link
-from portal.web.accounts.emails import send_email_change, tell_change
+from portal.web.accounts.emailed_links import respond_with_emailed_link
+from portal.web.accounts.emails import send_account_changed, send_email_change
 from portal.web.accounts.forms import ChangeEmailForm, ChangePasswordForm
 from portal.web.accounts.fresh_password import fresh_password_required
 from portal.web.limits import (
     CONTROL_BY_ADDRESS,
-    LETTERS_BY_MERCHANT,
+    EMAILS_BY_MERCHANT,
     SIGN_IN_BY_ACCOUNT,
     is_failure,
     limiter,
@@ -36,11 +36,17 @@ from portal.web.limits import (
 from portal.web.login import signed_in_merchant, this_session_id
 from portal.web.runtime import current_runtime
 
-SAID = {
-    Progress.WAITS: (_l("Confirmed. The other address has to confirm it, too."), "success"),
-    Progress.DONE: (_l("Your e-mail address is changed. Use it when you sign in."), "success"),
-    Progress.TAKEN: (_l("This address can't be used. Ask for the change again."), "error"),
-    Progress.GONE: (_l("This change is over already."), "info"),
+CONFIRMATION_MESSAGES = {
+    EmailChangeStatus.WAITS: (
+        _l("Confirmed. The other address has to confirm it, too."),
+        "success",
+    ),
+    EmailChangeStatus.DONE: (
+        _l("Your e-mail address is changed. Use it when you sign in."),
+        "success",
+    ),
+    EmailChangeStatus.TAKEN: (_l("This address can't be used. Ask for the change again."), "error"),
+    EmailChangeStatus.GONE: (_l("This change is over already."), "info"),
 }
 
 
@@ -64,7 +70,7 @@ def set_password(form: ChangePasswordForm) -> ResponseReturnValue:
     """Change the password; every other browser is signed out."""
     merchant = signed_in_merchant()
     if change_password(merchant, form.new_password.data, keep=this_session_id()):
-        tell_change(current_runtime(), merchant, "password")
+        send_account_changed(current_runtime(), merchant, "password")
         flash(_("Your password is changed. Every other browser is signed out."), "success")
     return redirect(url_for("account.index"), 303)
 
@@ -79,16 +85,18 @@ def _email_page(form: ChangeEmailForm) -> str:
 def email() -> ResponseReturnValue:
     """Show the form that changes the e-mail address, and a change that waits."""
     return render_template(
-        "account/email.html", form=ChangeEmailForm(), change=change_of(signed_in_merchant())
+        "account/email.html",
+        form=ChangeEmailForm(),
+        change=pending_email_change(signed_in_merchant()),
     )
 
 
 @blueprint.post("/email")
 @login_required
 @limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
-@limiter.limit(LETTERS_BY_MERCHANT, key_func=merchant_key)
+@limiter.limit(EMAILS_BY_MERCHANT, key_func=merchant_key)
 @fresh_password_required(ChangeEmailForm, page=_email_page)
-def ask_for_email(form: ChangeEmailForm) -> ResponseReturnValue:
+def request_email_change(form: ChangeEmailForm) -> ResponseReturnValue:
     """Send a link to both addresses.
 
     The answer does not reveal whether the new address has an account.
@@ -97,10 +105,10 @@ def ask_for_email(form: ChangeEmailForm) -> ResponseReturnValue:
     if form.email.data == merchant.email:
         form.email.errors = [_("This is your address already.")]
         return _email_page(form), 422
-    return answer_with_link(
+    return respond_with_emailed_link(
         "account/email.html",
         form,
-        lambda: _ask_both(merchant, form.email.data),
+        lambda: _email_both_addresses(merchant, form.email.data),
         page_sent="account/email_change_sent.html",
     )
 
@@ -108,36 +116,36 @@ def ask_for_email(form: ChangeEmailForm) -> ResponseReturnValue:
 @blueprint.get("/email/<token>")
 def confirm_email(token: str) -> ResponseReturnValue:
     """Ask for confirmation of the change; opening the link alone confirms nothing."""
-    found = change_with(token)
+    found = email_change_by_token(token)
     if found is None:
         return render_template("account/email_change_invalid.html"), 410
     change, end = found
     return render_template(
-        "account/email_confirm.html", change=change, is_new=end is End.NEW, token=token
+        "account/email_confirm.html", change=change, is_new=end is EmailSide.NEW, token=token
     )
 
 
 @blueprint.post("/email/<token>")
 @limiter.limit(CONTROL_BY_ADDRESS)
-def answer_email(token: str) -> ResponseReturnValue:
+def resolve_email_change(token: str) -> ResponseReturnValue:
     """Confirm or refuse the change on behalf of the address that received the link."""
-    found = change_with(token)
+    found = email_change_by_token(token)
     if found is None:
         return render_template("account/email_change_invalid.html"), 410
     if request.form.get("answer") == "no":
-        refuse_change(found[0])
+        cancel_email_change(found[0])
         flash(_("Refused. The address stays as it is."), "info")
     else:
-        text, tone = SAID[confirm_change(*found)]
+        text, tone = CONFIRMATION_MESSAGES[confirm_email_change(*found)]
         flash(str(text), tone)
     return redirect(url_for("home.index"), 303)
 
 
-def _ask_both(merchant: Merchant, new_email: str) -> None:
+def _email_both_addresses(merchant: Merchant, new_email: str) -> None:
     """Store the change and e-mail both addresses; delete it again if an e-mail fails."""
-    asked = ask_change(merchant, new_email)
+    asked = start_email_change(merchant, new_email)
     try:
         send_email_change(current_runtime(), merchant, new_email, asked)
     except MailError:
-        refuse_change(asked.change)
+        cancel_email_change(asked.change)
         raise

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
 
-from portal.services.accounts.delete_account import delete_account, stores_in_the_way
+from portal.services.accounts.delete_account import delete_account, stores_blocking_deletion
 from portal.services.accounts.export_account import export_account
 from portal.web.account.blueprint import blueprint
-from portal.web.accounts.emails import tell_deleted
+from portal.web.accounts.emails import send_account_deleted
 from portal.web.accounts.forms import PasswordForm
 from portal.web.accounts.fresh_password import fresh_password_required
 from portal.web.formats import pretty_json
@@ -26,7 +26,7 @@ from portal.web.runtime import current_runtime
 
 
 def _page(form: PasswordForm) -> str:
-    stores = stores_in_the_way(signed_in_merchant())
+    stores = stores_blocking_deletion(signed_in_merchant())
     return render_template("account/delete.html", form=form, stores=stores)
 
 
@@ -58,7 +58,7 @@ def delete(form: PasswordForm) -> ResponseReturnValue:
     merchant = signed_in_merchant()
     if not delete_account(merchant):
         return _page(form), 409
-    tell_deleted(current_runtime(), merchant.email)
+    send_account_deleted(current_runtime(), merchant.email)
     forget_session()
     flash(_("Your account is deleted."), "success")
     return redirect(url_for("home.index"), 303)

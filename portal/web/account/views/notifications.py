@@ -14,10 +14,10 @@ from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectField, SelectMultipleField
 from wtforms.validators import ValidationError
 
-from portal.models import NotificationChoice
+from portal.models import NotificationPreference
 from portal.rules.connection.issue_titles import TITLES
-from portal.services.notifications.list_notifications import latest_to
-from portal.services.notifications.notification_preferences import choice_of, keep_choice
+from portal.services.notifications.list_notifications import latest_for
+from portal.services.notifications.notification_preferences import preference_of, save_preference
 from portal.web.account.blueprint import blueprint
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
@@ -32,7 +32,7 @@ class ChoiceForm(FlaskForm):
 
     kinds = SelectMultipleField(
         _l("Mail me when this happens, and when it is over"),
-        choices=[SelectChoice(kind, title.trouble) for kind, title in TITLES.items()],
+        choices=[SelectChoice(kind, title.open_title) for kind, title in TITLES.items()],
     )
     quiet_from = SelectField(
         _l("No mail from"),
@@ -51,7 +51,7 @@ class ChoiceForm(FlaskForm):
 @login_required
 def notifications() -> ResponseReturnValue:
     """Show the choice, and the status of the latest e-mails."""
-    choice = choice_of(signed_in_merchant())
+    choice = preference_of(signed_in_merchant())
     return _page(_form(data=_data_of(choice)))
 
 
@@ -64,7 +64,7 @@ def choose_notifications() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     has_hours = form.quiet_from.data != ANY_HOUR
-    keep_choice(
+    save_preference(
         signed_in_merchant(),
         hours=(int(form.quiet_from.data), int(form.quiet_until.data)) if has_hours else None,
         timezone=form.timezone.data,
@@ -83,7 +83,7 @@ def _form(data: dict[str, object] | None = None) -> ChoiceForm:
     return form
 
 
-def _data_of(choice: NotificationChoice) -> dict[str, object]:
+def _data_of(choice: NotificationPreference) -> dict[str, object]:
     has_hours = choice.quiet_from is not None
     return {
         "kinds": [kind for kind in TITLES if kind not in choice.muted],
@@ -103,6 +103,6 @@ def _page(form: ChoiceForm) -> str:
     return render_template(
         "account/notifications.html",
         form=form,
-        rows=latest_to(signed_in_merchant()),
+        rows=latest_for(signed_in_merchant()),
         titles=TITLES,
     )

@@ -13,7 +13,7 @@ from portal.services.accounts.browser_sessions import (
     end_browser_session,
     end_browser_sessions,
 )
-from portal.services.accounts.change_email import change_of
+from portal.services.accounts.change_email import pending_email_change
 from portal.services.accounts.second_factor import factor_of
 from portal.web.account.blueprint import blueprint
 from portal.web.account.browser_names import browser_name
@@ -29,7 +29,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "account/index.html",
         factor=factor_of(merchant),
-        change=change_of(merchant),
+        change=pending_email_change(merchant),
         sessions=browser_sessions_of(merchant),
         this_session_id=this_session_id(),
         browser_name=browser_name,
@@ -52,7 +52,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
 @limiter.limit(CONTROL_BY_ADDRESS)
 def end_other_sessions() -> ResponseReturnValue:
     """Sign the merchant out of every browser except this one."""
-    ended = end_browser_sessions(signed_in_merchant(), but=this_session_id())
+    ended = end_browser_sessions(signed_in_merchant(), except_id=this_session_id())
     text = ngettext(
         "%(num)s other browser is signed out.", "%(num)s browsers are signed out.", ended
     )

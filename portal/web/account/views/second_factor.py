@@ -13,7 +13,7 @@ from flask_wtf import FlaskForm
 
 from portal.services.accounts import second_factor as factors
 from portal.web.account.blueprint import blueprint
-from portal.web.accounts.emails import tell_change
+from portal.web.accounts.emails import send_account_changed
 from portal.web.accounts.forms import CodeForm, PasswordForm
 from portal.web.accounts.fresh_password import fresh_password_required
 from portal.web.limits import SIGN_IN_BY_ACCOUNT, is_failure, limiter, merchant_key
@@ -37,7 +37,7 @@ def second_factor() -> ResponseReturnValue:
 @login_required
 @limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 @fresh_password_required(PasswordForm, page=_page_after_wrong_password)
-def begin_factor(_form: PasswordForm) -> ResponseReturnValue:
+def begin_second_factor(_form: PasswordForm) -> ResponseReturnValue:
     """Create a secret for the authenticator app."""
     factors.begin_factor(current_runtime().sealer, signed_in_merchant())
     return redirect(url_for("account.second_factor"), 303)
@@ -46,7 +46,7 @@ def begin_factor(_form: PasswordForm) -> ResponseReturnValue:
 @blueprint.post("/second-factor/confirm")
 @login_required
 @limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
-def confirm_factor() -> ResponseReturnValue:
+def confirm_second_factor() -> ResponseReturnValue:
     """Turn the second factor on if the app's first code is right."""
     form, merchant, runtime = CodeForm(), signed_in_merchant(), current_runtime()
     if not form.validate():
@@ -55,7 +55,7 @@ def confirm_factor() -> ResponseReturnValue:
     if codes is None:
         form.code.errors = [_("This code is wrong. Wait for the next one and look at the clock.")]
         return _page(code_form=form), 422
-    tell_change(runtime, merchant, "factor_on")
+    send_account_changed(runtime, merchant, "factor_on")
     return _codes(codes)
 
 
@@ -75,24 +75,24 @@ def renew_codes(_form: PasswordForm) -> ResponseReturnValue:
 @login_required
 @limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 @fresh_password_required(PasswordForm, page=_page_after_wrong_password)
-def drop_factor(_form: PasswordForm) -> ResponseReturnValue:
+def disable_second_factor(_form: PasswordForm) -> ResponseReturnValue:
     """Turn the second factor off."""
     merchant = signed_in_merchant()
     if factors.drop_factor(merchant):
-        tell_change(current_runtime(), merchant, "factor_off")
+        send_account_changed(current_runtime(), merchant, "factor_off")
         flash(_("The second factor is off."), "success")
     return redirect(url_for("account.second_factor"), 303)
 
 
 def _page(*, password_form: FlaskForm | None = None, code_form: FlaskForm | None = None) -> str:
     merchant = signed_in_merchant()
-    secret = factors.waiting_secret(current_runtime().sealer, merchant)
+    secret = factors.pending_secret(current_runtime().sealer, merchant)
     return render_template(
         "account/second_factor.html",
         factor=factors.factor_of(merchant),
-        codes_left=factors.codes_left(merchant),
+        remaining_codes=factors.remaining_codes(merchant),
         secret=secret,
-        picture=_picture(factors.app_address(merchant, secret)) if secret else None,
+        picture=_picture(factors.provisioning_uri(merchant, secret)) if secret else None,
         password_form=password_form or PasswordForm(formdata=None),
         code_form=code_form or CodeForm(formdata=None),
     )

@@ -11,10 +11,10 @@ from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.records.read_records import LARGEST_ID, Row
 from portal.services.records.record_views import CATEGORIES, COUPONS, PRODUCTS, VARIATIONS
 from portal.web.api import record_schemas
-from portal.web.api.authentication import calls_per_minute
+from portal.web.api.authentication import key_rate_limit
 from portal.web.api.endpoints import endpoint
-from portal.web.api.pagination import ChangesQuery, FieldsQuery, PageQuery, one_of, page_of
-from portal.web.api.responses import Answer
+from portal.web.api.pagination import ChangesQuery, FieldsQuery, PageQuery, get_record, list_records
+from portal.web.api.responses import ApiResponse
 
 Sku = Annotated[str, Meta(description="Only with this SKU.", max_length=255)] | None
 
@@ -43,94 +43,94 @@ class CouponsQuery(ChangesQuery, forbid_unknown_fields=True):
 @endpoint(
     "GET",
     "/stores/<key:store_id>/products",
-    tag="Catalogue",
-    scope=KeyScope.READ_CATALOGUE,
-    limit=calls_per_minute,
+    tag="Catalog",
+    scope=KeyScope.READ_CATALOG,
+    limit=key_rate_limit,
     query=ProductsQuery,
-    answers={200: record_schemas.ProductPage},
+    responses={200: record_schemas.ProductPage},
     problems=("invalid",),
 )
-def list_products(store: Store, query: ProductsQuery) -> Answer:
+def list_products(store: Store, query: ProductsQuery) -> ApiResponse:
     """List products, the longest unchanged first.
 
     What changes while you read on is met again at the end, so nothing is missed.
     """
-    return page_of(PRODUCTS, store, query, updated_since=query.updated_since, sku=query.sku)
+    return list_records(PRODUCTS, store, query, updated_since=query.updated_since, sku=query.sku)
 
 
 @endpoint(
     "GET",
     "/stores/<key:store_id>/products/<key:product_id>",
-    tag="Catalogue",
-    scope=KeyScope.READ_CATALOGUE,
-    limit=calls_per_minute,
+    tag="Catalog",
+    scope=KeyScope.READ_CATALOG,
+    limit=key_rate_limit,
     query=FieldsQuery,
-    answers={200: record_schemas.Product},
+    responses={200: record_schemas.Product},
     problems=("invalid",),
 )
 def get_product(store: Store, product_id: int, query: FieldsQuery) -> Row:
     """Read one product."""
-    return one_of(PRODUCTS, store, product_id, query)
+    return get_record(PRODUCTS, store, product_id, query)
 
 
 @endpoint(
     "GET",
     "/stores/<key:store_id>/variations",
-    tag="Catalogue",
-    scope=KeyScope.READ_CATALOGUE,
-    limit=calls_per_minute,
+    tag="Catalog",
+    scope=KeyScope.READ_CATALOG,
+    limit=key_rate_limit,
     query=VariationsQuery,
-    answers={200: record_schemas.VariationPage},
+    responses={200: record_schemas.VariationPage},
     problems=("invalid",),
 )
-def list_variations(store: Store, query: VariationsQuery) -> Answer:
+def list_variations(store: Store, query: VariationsQuery) -> ApiResponse:
     """List variations by id, of all products or of one.
 
     A variation changes with its product: to follow changes, follow the products.
     """
-    return page_of(VARIATIONS, store, query, product_id=query.product_id, sku=query.sku)
+    return list_records(VARIATIONS, store, query, product_id=query.product_id, sku=query.sku)
 
 
 @endpoint(
     "GET",
     "/stores/<key:store_id>/categories",
-    tag="Catalogue",
-    scope=KeyScope.READ_CATALOGUE,
-    limit=calls_per_minute,
+    tag="Catalog",
+    scope=KeyScope.READ_CATALOG,
+    limit=key_rate_limit,
     query=PageQuery,
-    answers={200: record_schemas.CategoryPage},
+    responses={200: record_schemas.CategoryPage},
     problems=("invalid",),
 )
-def list_categories(store: Store, query: PageQuery) -> Answer:
+def list_categories(store: Store, query: PageQuery) -> ApiResponse:
     """List categories by id."""
-    return page_of(CATEGORIES, store, query)
+    return list_records(CATEGORIES, store, query)
 
 
 @endpoint(
     "GET",
     "/stores/<key:store_id>/categories/<key:category_id>",
-    tag="Catalogue",
-    scope=KeyScope.READ_CATALOGUE,
-    limit=calls_per_minute,
+    tag="Catalog",
+    scope=KeyScope.READ_CATALOG,
+    limit=key_rate_limit,
     query=FieldsQuery,
-    answers={200: record_schemas.Category},
+    responses={200: record_schemas.Category},
     problems=("invalid",),
 )
 def get_category(store: Store, category_id: int, query: FieldsQuery) -> Row:
     """Read one category."""
-    return one_of(CATEGORIES, store, category_id, query)
+    return get_record(CATEGORIES, store, category_id, query)
 
 
 @endpoint(
     "GET",
     "/stores/<key:store_id>/coupons",
-    tag="Catalogue",
-    scope=KeyScope.READ_CATALOGUE,
-    limit=calls_per_minute,
+    tag="Catalog",
+    scope=KeyScope.READ_CATALOG,
+    limit=key_rate_limit,
     query=CouponsQuery,
-    answers={200: record_schemas.CouponPage},
+    responses={200: record_schemas.CouponPage},
     problems=("invalid",),
 )
-def list_coupons(store: Store, query: CouponsQuery) -> Answer:
+def list_coupons(store: Store, query: CouponsQuery) -> ApiResponse:
     """List discount coupons, the longest unchanged first."""
-    return page_of(COUPONS, store, query, updated_since=query.updated_since, code=query.code)
+    return list_records(COUPONS, store, query, updated_since=query.updated_since, code=query.code)

@@ -10,14 +10,21 @@ from msgspec import Meta, Struct
 from portal.models import EventState, Store, WebhookEvent
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.events.event_filter import EventFilter
-from portal.services.events.list_events import events_behind, find_event
+from portal.services.events.list_events import events_after, find_event
 from portal.web.api import store_schemas
-from portal.web.api.authentication import calls_per_minute
+from portal.web.api.authentication import key_rate_limit
 from portal.web.api.endpoints import endpoint
-from portal.web.api.pagination import PAGE_SIZE, After, Limit, cursor_behind, listed, read_place
+from portal.web.api.pagination import (
+    PAGE_SIZE,
+    After,
+    Limit,
+    cursor_after_row,
+    decode_cursor,
+    page_response,
+)
 from portal.web.api.problems import ProblemError
-from portal.web.api.request_parsing import moment
-from portal.web.api.responses import Answer
+from portal.web.api.request_parsing import to_utc
+from portal.web.api.responses import ApiResponse
 
 
 class EventsQuery(Struct, forbid_unknown_fields=True):
@@ -38,21 +45,21 @@ class EventsQuery(Struct, forbid_unknown_fields=True):
     "/stores/<key:store_id>/events",
     tag="Events",
     scope=KeyScope.READ_HEALTH,
-    limit=calls_per_minute,
+    limit=key_rate_limit,
     query=EventsQuery,
-    answers={200: store_schemas.EventPage},
+    responses={200: store_schemas.WebhookEventPage},
     problems=("invalid",),
 )
-def list_events(store: Store, query: EventsQuery) -> Answer:
+def list_events(store: Store, query: EventsQuery) -> ApiResponse:
     """List what Ecwid has told of the store, the earliest first.
 
     A page may hold fewer than `limit` and still have a `next`.
     """
-    since = query.since and moment(query.since, "since")
+    since = query.since and to_utc(query.since, "since")
     wanted = EventFilter(type=query.type, state=query.state or "", since=since)
-    after = read_place(query.after)
-    rows, last = events_behind(store, wanted, after.remote_id if after else 0, query.limit)
-    return listed([_event(row) for row in rows], cursor_behind(last))
+    after = decode_cursor(query.after)
+    rows, last = events_after(store, wanted, after.remote_id if after else 0, query.limit)
+    return page_response([_event(row) for row in rows], cursor_after_row(last))
 
 
 @endpoint(
@@ -60,10 +67,10 @@ def list_events(store: Store, query: EventsQuery) -> Answer:
     "/stores/<key:store_id>/events/<event_id>",
     tag="Events",
     scope=KeyScope.READ_HEALTH,
-    limit=calls_per_minute,
-    answers={200: store_schemas.Event},
+    limit=key_rate_limit,
+    responses={200: store_schemas.WebhookEvent},
 )
-def get_event(store: Store, event_id: str) -> store_schemas.Event:
+def get_event(store: Store, event_id: str) -> store_schemas.WebhookEvent:
     """Read one event by the id that Ecwid gave it."""
     event = None if "\x00" in event_id else find_event(store, event_id)
     if event is None:
@@ -71,8 +78,8 @@ def get_event(store: Store, event_id: str) -> store_schemas.Event:
     return _event(event)
 
 
-def _event(event: WebhookEvent) -> store_schemas.Event:
-    return store_schemas.Event(
+def _event(event: WebhookEvent) -> store_schemas.WebhookEvent:
+    return store_schemas.WebhookEvent(
         event_id=event.event_id,
         type=event.type,
         entity_id=event.entity_id,

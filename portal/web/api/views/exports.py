@@ -7,12 +7,12 @@ from flask import Response
 from portal.models import Store
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.records.export_records import EXPORTS, ExportFormat
-from portal.web.api.authentication import calls_per_minute, check_scope, current_key
+from portal.web.api.authentication import check_scope, current_key, key_rate_limit
 from portal.web.api.endpoints import endpoint
 from portal.web.exports.files import export_file
 
 _NAMES = ", ".join(EXPORTS)
-_CATALOGUE = ("products", "coupons")
+_CATALOG_EXPORTS = ("products", "coupons")
 
 
 @endpoint(
@@ -20,18 +20,18 @@ _CATALOGUE = ("products", "coupons")
     f"/stores/<key:store_id>/exports/<any({_NAMES}):name>.<any(csv, jsonl):form>",
     tag="Export",
     scope=None,
-    limit=calls_per_minute,
-    answers={200: None},
+    limit=key_rate_limit,
+    responses={200: None},
     problems=("scope_missing",),
-    files=("text/csv", "application/jsonl"),
+    file_types=("text/csv", "application/jsonl"),
 )
 def export_records(store: Store, name: str, form: str) -> Response:
     """Download all products, orders, customers or coupons as CSV or JSON Lines, any size.
 
     JSON Lines have an object a line, with an order's items and the record as Ecwid sent it. Needs
-    the scope `read_catalogue` for products and coupons, `read_orders` for orders and customers. It
+    the scope `read_catalog` for products and coupons, `fetch_orders` for orders and customers. It
     is noted who takes the data out.
     """
-    is_catalogue = name in _CATALOGUE
-    check_scope(KeyScope.READ_CATALOGUE if is_catalogue else KeyScope.READ_ORDERS)
+    is_catalog = name in _CATALOG_EXPORTS
+    check_scope(KeyScope.READ_CATALOG if is_catalog else KeyScope.READ_ORDERS)
     return export_file(store, name, ExportFormat(form), current_key().merchant)

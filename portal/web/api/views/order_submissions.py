@@ -17,12 +17,12 @@ from portal.services.orders import submit_order as submissions
 from portal.services.orders.quote_order import quote_order
 from portal.services.orders.submit_order import SubmissionView
 from portal.web.api import order_schemas, submission_schemas
-from portal.web.api.authentication import calls_per_minute, current_key
+from portal.web.api.authentication import current_key, key_rate_limit
 from portal.web.api.endpoints import endpoint
-from portal.web.api.order_writes import address, sender, told_as_problems, wait_s
-from portal.web.api.pagination import After, Limit, cursor_behind, listed, read_place
+from portal.web.api.order_writes import errors_as_problems, location_url, prefer_wait_s, sender
+from portal.web.api.pagination import After, Limit, cursor_after_row, decode_cursor, page_response
 from portal.web.api.problems import ProblemError
-from portal.web.api.responses import Answer
+from portal.web.api.responses import ApiResponse
 from portal.web.runtime import current_runtime
 
 REPLAYED = "Idempotency-Replayed"
@@ -41,20 +41,20 @@ class SubmissionsQuery(Struct, forbid_unknown_fields=True):
     "/stores/<key:store_id>/quotes",
     tag="Orders",
     scope=KeyScope.WRITE_ORDERS,
-    limit=calls_per_minute,
+    limit=key_rate_limit,
     body=OrderRequest,
-    answers={200: order_schemas.Quote},
+    responses={200: order_schemas.Quote},
     problems=("invalid", "bad_json", "not_json", "conflict", "store_unreachable"),
 )
-def make_quote(store: Store, body: OrderRequest) -> order_schemas.Quote:
+def create_quote(store: Store, body: OrderRequest) -> order_schemas.Quote:
     """Quote an order request at the store's current prices.
 
     Prices, stock and the coupon are read from the store, which also calculates tax and shipping.
     `problems` lists every reason why the order would be refused. Nothing is stored or submitted.
     """
-    with told_as_problems():
+    with errors_as_problems():
         quote = quote_order(current_runtime(), store.id, body)
-    return _quote_shape(quote.document())
+    return _quote_schema(quote.document())
 
 
 @endpoint(
@@ -62,10 +62,10 @@ def make_quote(store: Store, body: OrderRequest) -> order_schemas.Quote:
     "/stores/<key:store_id>/orders",
     tag="Orders",
     scope=KeyScope.WRITE_ORDERS,
-    limit=calls_per_minute,
+    limit=key_rate_limit,
     body=OrderRequest,
     headers=submission_schemas.SubmissionHeaders,
-    answers={201: submission_schemas.Submission, 202: submission_schemas.Submission},
+    responses={201: submission_schemas.Submission, 202: submission_schemas.Submission},
     problems=(
         "invalid",
         "bad_json",
@@ -76,7 +76,7 @@ def make_quote(store: Store, body: OrderRequest) -> order_schemas.Quote:
         "order_rejected",
     ),
 )
-def submit_order(store: Store, body: OrderRequest) -> Answer:
+def submit_order(store: Store, body: OrderRequest) -> ApiResponse:
     """Submit an order to the store once, however often you send the same request.
 
     The answer is 201 when the order is in the store, 422 `order_rejected` with the new quote if it
@@ -84,19 +84,19 @@ def submit_order(store: Store, body: OrderRequest) -> Answer:
     key and body get the same submission again, with the header `Idempotency-Replayed: true`.
     """
     key = request.headers.get("Idempotency-Key", "")
-    with told_as_problems():
+    with errors_as_problems():
         taken = submissions.submit_order(current_runtime(), store.id, sender(), key, body)
-    view = submissions.wait_for(taken.submission.id, wait_s())
-    headers = {"Location": address("get_submission", store, submission_id=view.id)}
+    view = submissions.wait_for_submission(taken.submission.id, prefer_wait_s())
+    headers = {"Location": location_url("get_submission", store, submission_id=view.id)}
     if taken.is_replayed:
         headers[REPLAYED] = "true"
     if not view.is_finished:
-        return Answer(_submission_shape(view), 202, headers)
+        return ApiResponse(_submission_schema(view), 202, headers)
     if view.state not in ORDERED_STATES:
         detail = "; ".join(problem.get("message", problem["code"]) for problem in view.problems)
-        more = {"submission": _submission_shape(view)}
+        more = {"submission": _submission_schema(view)}
         raise ProblemError("order_rejected", detail, more=more, headers=headers)
-    return Answer(_submission_shape(view), 201, headers)
+    return ApiResponse(_submission_schema(view), 201, headers)
 
 
 @endpoint(
@@ -104,24 +104,24 @@ def submit_order(store: Store, body: OrderRequest) -> Answer:
     "/stores/<key:store_id>/submissions",
     tag="Orders",
     scope=KeyScope.WRITE_ORDERS,
-    limit=calls_per_minute,
+    limit=key_rate_limit,
     query=SubmissionsQuery,
-    answers={200: submission_schemas.SubmissionPage},
+    responses={200: submission_schemas.SubmissionPage},
     problems=("invalid",),
 )
-def list_submissions(store: Store, query: SubmissionsQuery) -> Answer:
-    """List submissions, newest first: those of this key, with `read_orders` all of the store."""
-    after = read_place(query.after)
-    found = submissions.browse_submissions(
+def list_submissions(store: Store, query: SubmissionsQuery) -> ApiResponse:
+    """List submissions, newest first: those of this key, with `fetch_orders` all of the store."""
+    after = decode_cursor(query.after)
+    found = submissions.list_submissions(
         store.id,
         states=(query.state,) if query.state else (),
-        sender=None if _sees_all() else sender().name,
+        sender=None if _may_read_all_submissions() else sender().name,
         before_id=after and after.remote_id,
         limit=query.limit + 1,
     )
     rows = found[: query.limit]
     last = rows[-1].id if len(found) > query.limit else None
-    return listed([_submission_shape(view) for view in rows], cursor_behind(last))
+    return page_response([_submission_schema(view) for view in rows], cursor_after_row(last))
 
 
 @endpoint(
@@ -129,23 +129,23 @@ def list_submissions(store: Store, query: SubmissionsQuery) -> Answer:
     "/stores/<key:store_id>/submissions/<key:submission_id>",
     tag="Orders",
     scope=KeyScope.WRITE_ORDERS,
-    limit=calls_per_minute,
-    answers={200: submission_schemas.Submission},
+    limit=key_rate_limit,
+    responses={200: submission_schemas.Submission},
 )
 def get_submission(store: Store, submission_id: int) -> submission_schemas.Submission:
     """Read the state of a submission."""
     view = submissions.find_submission(store.id, submission_id)
-    if view is None or not (_sees_all() or view.sender == sender().name):
+    if view is None or not (_may_read_all_submissions() or view.sender == sender().name):
         raise ProblemError("not_found", "The store has no such submission.")
-    return _submission_shape(view)
+    return _submission_schema(view)
 
 
-def _quote_shape(document: dict[str, Any]) -> order_schemas.Quote:
+def _quote_schema(document: dict[str, Any]) -> order_schemas.Quote:
     # Whole amounts are numbers in the stored JSON.
     return msgspec.convert(document, order_schemas.Quote, strict=False)
 
 
-def _submission_shape(view: SubmissionView) -> submission_schemas.Submission:
+def _submission_schema(view: SubmissionView) -> submission_schemas.Submission:
     return submission_schemas.Submission(
         id=view.id,
         state=view.state,
@@ -155,7 +155,7 @@ def _submission_shape(view: SubmissionView) -> submission_schemas.Submission:
         order_number=view.order_number,
         order_id=view.order_id,
         problems=msgspec.convert(view.problems, list[order_schemas.OrderProblem]),
-        quote=None if view.quote is None else _quote_shape(view.quote),
+        quote=None if view.quote is None else _quote_schema(view.quote),
         error=view.error,
         received_at=view.received_at,
         finished_at=view.finished_at,
@@ -166,5 +166,5 @@ def _submission_shape(view: SubmissionView) -> submission_schemas.Submission:
     )
 
 
-def _sees_all() -> bool:
+def _may_read_all_submissions() -> bool:
     return has_scope(current_key(), KeyScope.READ_ORDERS)

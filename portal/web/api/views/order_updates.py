@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from portal.models import Store, UpdateState
+from portal.models import OrderUpdateState, Store
 from portal.rules.api_keys.key_scopes import KeyScope
-from portal.rules.orders.order_changes import changes_of
+from portal.rules.orders.order_changes import parse_order_changes
 from portal.services.orders import update_order as updates
 from portal.services.orders.update_order import OrderUpdateView
 from portal.services.records.read_records import read_record
 from portal.services.records.record_views import ORDERS
 from portal.web.api import submission_schemas
-from portal.web.api.authentication import calls_per_minute
+from portal.web.api.authentication import key_rate_limit
 from portal.web.api.endpoints import endpoint
-from portal.web.api.order_writes import address, plain, sender, told_as_problems, wait_s
+from portal.web.api.order_writes import (
+    errors_as_problems,
+    location_url,
+    prefer_wait_s,
+    sender,
+    set_fields,
+)
 from portal.web.api.problems import ProblemError
-from portal.web.api.responses import Answer
+from portal.web.api.responses import ApiResponse
 from portal.web.runtime import current_runtime
 
 
@@ -23,32 +29,34 @@ from portal.web.runtime import current_runtime
     "/stores/<key:store_id>/orders/<key:order_id>",
     tag="Orders",
     scope=KeyScope.WRITE_ORDERS,
-    limit=calls_per_minute,
-    body=submission_schemas.WantedChanges,
-    headers=submission_schemas.WritingHeaders,
-    answers={200: submission_schemas.OrderChange, 202: submission_schemas.OrderChange},
-    problems=("invalid", "bad_json", "not_json", "conflict", "order_changed"),
+    limit=key_rate_limit,
+    body=submission_schemas.OrderUpdateRequest,
+    headers=submission_schemas.PreferHeader,
+    responses={200: submission_schemas.OrderUpdate, 202: submission_schemas.OrderUpdate},
+    problems=("invalid", "bad_json", "not_json", "conflict", "update_conflict"),
 )
-def change_order(store: Store, order_id: int, body: submission_schemas.WantedChanges) -> Answer:
+def update_order(
+    store: Store, order_id: int, body: submission_schemas.OrderUpdateRequest
+) -> ApiResponse:
     """Change an order's statuses, tracking number or notes.
 
-    Answered with 409 `order_changed` if the store has changed the same meanwhile: it shows both
+    Answered with 409 `update_conflict` if the store has changed the same meanwhile: it shows both
     sides, and nothing was overwritten. With 202 and a `Location` if the outcome isn't known within
     5 s. Refunds move no money: Ecwid has no call for that.
     """
     order = read_record(ORDERS, store.id, order_id, fields=["number"])
     if order is None:
         raise ProblemError("not_found", f"The store has no order {order_id}.")
-    with told_as_problems():
+    with errors_as_problems():
         view = updates.request_update(
             current_runtime(),
             store.id,
             order["number"],
-            changes_of(plain(body, without="expected")),
+            parse_order_changes(set_fields(body, without="expected")),
             sender(),
-            expected=changes_of(body.expected) if body.expected else None,
+            expected=parse_order_changes(body.expected) if body.expected else None,
         )
-    return _answer_of(store, updates.wait_for_update(view.id, wait_s()))
+    return _answer_of(store, updates.wait_for_update(view.id, prefer_wait_s()))
 
 
 @endpoint(
@@ -56,15 +64,15 @@ def change_order(store: Store, order_id: int, body: submission_schemas.WantedCha
     "/stores/<key:store_id>/order-changes/<key:change_id>",
     tag="Orders",
     scope=KeyScope.WRITE_ORDERS,
-    limit=calls_per_minute,
-    answers={200: submission_schemas.OrderChange},
+    limit=key_rate_limit,
+    responses={200: submission_schemas.OrderUpdate},
 )
-def get_order_change(store: Store, change_id: int) -> submission_schemas.OrderChange:
+def get_order_update(store: Store, update_id: int) -> submission_schemas.OrderUpdate:
     """Read how a change of an order stands."""
-    view = updates.find_update(store.id, change_id)
+    view = updates.find_update(store.id, update_id)
     if view is None:
         raise ProblemError("not_found", "The store has no such change.")
-    return _change_shape(view)
+    return _update_schema(view)
 
 
 @endpoint(
@@ -72,28 +80,30 @@ def get_order_change(store: Store, change_id: int) -> submission_schemas.OrderCh
     "/stores/<key:store_id>/order-changes/<key:change_id>/<any(send_again, drop):decision>",
     tag="Orders",
     scope=KeyScope.WRITE_ORDERS,
-    limit=calls_per_minute,
-    headers=submission_schemas.WritingHeaders,
-    answers={200: submission_schemas.OrderChange, 202: submission_schemas.OrderChange},
-    problems=("conflict", "order_changed"),
+    limit=key_rate_limit,
+    headers=submission_schemas.PreferHeader,
+    responses={200: submission_schemas.OrderUpdate, 202: submission_schemas.OrderUpdate},
+    problems=("conflict", "update_conflict"),
 )
-def decide_order_change(store: Store, change_id: int, decision: str) -> Answer:
+def resolve_order_update(store: Store, update_id: int, decision: str) -> ApiResponse:
     """Send a change again that failed or conflicts, overwriting what was shown; or drop it."""
-    with told_as_problems():
+    with errors_as_problems():
         if decision == "drop":
-            return Answer(_change_shape(updates.drop_update(store.id, change_id, sender())))
-        updates.send_again(current_runtime(), store.id, change_id, sender())
-    return _answer_of(store, updates.wait_for_update(change_id, wait_s()))
+            return ApiResponse(
+                _update_schema(updates.discard_update(store.id, update_id, sender()))
+            )
+        updates.retry_update(current_runtime(), store.id, update_id, sender())
+    return _answer_of(store, updates.wait_for_update(update_id, prefer_wait_s()))
 
 
-def _answer_of(store: Store, view: OrderUpdateView) -> Answer:
-    headers = {"Location": address("get_order_change", store, change_id=view.id)}
-    shape = _change_shape(view)
-    if view.state == UpdateState.CONFLICT:
-        raise ProblemError("order_changed", more={"change": shape}, headers=headers)
-    return Answer(shape, 202 if view.is_waiting else 200, headers)
+def _answer_of(store: Store, view: OrderUpdateView) -> ApiResponse:
+    headers = {"Location": location_url("get_order_update", store, update_id=view.id)}
+    schema = _update_schema(view)
+    if view.state == OrderUpdateState.CONFLICT:
+        raise ProblemError("update_conflict", more={"change": schema}, headers=headers)
+    return ApiResponse(schema, 202 if view.is_waiting else 200, headers)
 
 
-def _change_shape(view: OrderUpdateView) -> submission_schemas.OrderChange:
-    names = submission_schemas.OrderChange.__struct_fields__
-    return submission_schemas.OrderChange(**{name: getattr(view, name) for name in names})
+def _update_schema(view: OrderUpdateView) -> submission_schemas.OrderUpdate:
+    names = submission_schemas.OrderUpdate.__struct_fields__
+    return submission_schemas.OrderUpdate(**{name: getattr(view, name) for name in names})

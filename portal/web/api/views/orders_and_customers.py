@@ -6,15 +6,15 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from portal.models import Store, normal_email
+from portal.models import Store, normalize_email
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.records.read_records import Row
 from portal.services.records.record_views import CUSTOMERS, ORDERS
 from portal.web.api import record_schemas
-from portal.web.api.authentication import calls_per_minute
+from portal.web.api.authentication import key_rate_limit
 from portal.web.api.endpoints import endpoint
-from portal.web.api.pagination import ChangesQuery, FieldsQuery, one_of, page_of
-from portal.web.api.responses import Answer
+from portal.web.api.pagination import ChangesQuery, FieldsQuery, get_record, list_records
+from portal.web.api.responses import ApiResponse
 
 Email = Annotated[str, Meta(description="Only with this e-mail.", max_length=320)] | None
 
@@ -40,20 +40,20 @@ class CustomersQuery(ChangesQuery, forbid_unknown_fields=True):
     "/stores/<key:store_id>/orders",
     tag="Orders",
     scope=KeyScope.READ_ORDERS,
-    limit=calls_per_minute,
+    limit=key_rate_limit,
     query=OrdersQuery,
-    answers={200: record_schemas.OrderPage},
+    responses={200: record_schemas.OrderPage},
     problems=("invalid",),
 )
-def list_orders(store: Store, query: OrdersQuery) -> Answer:
+def list_orders(store: Store, query: OrdersQuery) -> ApiResponse:
     """List orders with their items, the longest unchanged first."""
-    return page_of(
+    return list_records(
         ORDERS,
         store,
         query,
         updated_since=query.updated_since,
         number=query.number,
-        email=query.email and normal_email(query.email),
+        email=query.email and normalize_email(query.email),
         coupon_code=query.coupon_code,
     )
 
@@ -63,14 +63,14 @@ def list_orders(store: Store, query: OrdersQuery) -> Answer:
     "/stores/<key:store_id>/orders/<key:order_id>",
     tag="Orders",
     scope=KeyScope.READ_ORDERS,
-    limit=calls_per_minute,
+    limit=key_rate_limit,
     query=FieldsQuery,
-    answers={200: record_schemas.Order},
+    responses={200: record_schemas.Order},
     problems=("invalid",),
 )
 def get_order(store: Store, order_id: int, query: FieldsQuery) -> Row:
     """Read one order by its `id`; to find it by its number, list with `number`."""
-    return one_of(ORDERS, store, order_id, query)
+    return get_record(ORDERS, store, order_id, query)
 
 
 @endpoint(
@@ -78,15 +78,15 @@ def get_order(store: Store, order_id: int, query: FieldsQuery) -> Row:
     "/stores/<key:store_id>/customers",
     tag="Customers",
     scope=KeyScope.READ_ORDERS,
-    limit=calls_per_minute,
+    limit=key_rate_limit,
     query=CustomersQuery,
-    answers={200: record_schemas.CustomerPage},
+    responses={200: record_schemas.CustomerPage},
     problems=("invalid",),
 )
-def list_customers(store: Store, query: CustomersQuery) -> Answer:
+def list_customers(store: Store, query: CustomersQuery) -> ApiResponse:
     """List customers, the longest unchanged first."""
-    email = query.email and normal_email(query.email)
-    return page_of(CUSTOMERS, store, query, updated_since=query.updated_since, email=email)
+    email = query.email and normalize_email(query.email)
+    return list_records(CUSTOMERS, store, query, updated_since=query.updated_since, email=email)
 
 
 @endpoint(
@@ -94,11 +94,11 @@ def list_customers(store: Store, query: CustomersQuery) -> Answer:
     "/stores/<key:store_id>/customers/<key:customer_id>",
     tag="Customers",
     scope=KeyScope.READ_ORDERS,
-    limit=calls_per_minute,
+    limit=key_rate_limit,
     query=FieldsQuery,
-    answers={200: record_schemas.Customer},
+    responses={200: record_schemas.Customer},
     problems=("invalid",),
 )
 def get_customer(store: Store, customer_id: int, query: FieldsQuery) -> Row:
     """Read one customer."""
-    return one_of(CUSTOMERS, store, customer_id, query)
+    return get_record(CUSTOMERS, store, customer_id, query)

@@ -14,9 +14,9 @@ from markupsafe import Markup, escape
 
 from portal.rules.api_keys.key_scopes import PURPOSES
 from portal.web.api.examples import EXAMPLES, Example
-from portal.web.api.openapi_document import document
+from portal.web.api.openapi_document import build_document
 from portal.web.api.problems import KINDS
-from portal.web.api.webhook_document import VERIFYING
+from portal.web.api.webhook_document import VERIFY_EXAMPLE
 from portal.web.runtime import current_runtime
 
 blueprint = Blueprint("api_docs", __name__, url_prefix="/api")
@@ -32,13 +32,13 @@ class Entry:
     example: Example | None
 
     @property
-    def shapes(self) -> list[str]:
+    def response_schemas(self) -> list[str]:
         """Return the names of the schemas of its answers."""
         kinds = [kind for a in self.operation["responses"].values() for kind in _schemas(a)]
         return [name for name in dict.fromkeys(kinds) if name and name != "Problem"]
 
     @property
-    def takes(self) -> str:
+    def request_schema(self) -> str:
         """Return the name of its body's schema; empty if it has no body."""
         return next(_schemas(self.operation.get("requestBody", {})), "")
 
@@ -47,7 +47,7 @@ class Entry:
 def index() -> ResponseReturnValue:
     """List every endpoint with its parameters, answers and examples."""
     address = f"{current_runtime().settings.portal_url}/api/v1"
-    made = document(address)
+    made = build_document(address)
     return render_template(
         "api_docs/index.html",
         address=address,
@@ -55,7 +55,7 @@ def index() -> ResponseReturnValue:
         groups=[(tag["name"], list(_entries(made, tag["name"]))) for tag in made["tags"]],
         schemas={name: _fields(schema) for name, schema in made["components"]["schemas"].items()},
         webhooks=made["webhooks"],
-        verifying=VERIFYING,
+        verifying=VERIFY_EXAMPLE,
         scopes=PURPOSES,
         kinds=KINDS,
     )
@@ -79,34 +79,34 @@ def _fields(schema: dict[str, Any]) -> list[tuple[str, str, str]]:
     if "enum" in schema:
         return [("", ", ".join(map(str, schema["enum"])), schema.get("description", ""))]
     return [
-        (name, type_in_words(about), about.get("description", ""))
+        (name, type_label(about), about.get("description", ""))
         for name, about in schema.get("properties", {}).items()
     ]
 
 
 @blueprint.app_template_filter()
-def type_in_words(schema: dict[str, Any]) -> str:
+def type_label(schema: dict[str, Any]) -> str:
     """Return a short name of a schema's type."""
     if "anyOf" in schema:
-        return " or ".join(type_in_words(kind) for kind in schema["anyOf"])
+        return " or ".join(type_label(kind) for kind in schema["anyOf"])
     if "$ref" in schema:
         return str(schema["$ref"].rpartition("/")[2])
     if "enum" in schema:
         return " | ".join(map(str, schema["enum"]))
     if schema.get("type") == "array":
-        return f"list of {type_in_words(schema.get('items', {}))}"
+        return f"list of {type_label(schema.get('items', {}))}"
     return str(schema.get("format") or schema.get("type", "any"))
 
 
 @blueprint.app_template_filter()
-def code_marks(text: str) -> Markup:
+def inline_markup(text: str) -> Markup:
     """Return a text of the document with its Markdown for code and bold text as HTML."""
-    marked = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text)))
-    return Markup(re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", marked))  # noqa: S704
+    marked_up = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text)))
+    return Markup(re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", marked_up))  # noqa: S704
 
 
 @blueprint.app_template_filter()
-def as_command(example: Example, method: str, address: str) -> str:
+def curl_command(example: Example, method: str, address: str) -> str:
     """Return an example as a curl command."""
     parts = ["curl"] if method == "GET" else ["curl", "-X", method]
     parts += ["-H", "'Authorization: Bearer mp_…'"]

@@ -16,17 +16,24 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.api_keys.key_scopes import KeyScope
-from portal.rules.sync.run_refusals import REFUSALS
-from portal.services.mirror.resource_overview import overview_of_resource
+from portal.rules.sync.run_refusals import RUN_REFUSAL_TEXTS
+from portal.services.mirror.resource_overview import resource_overview
 from portal.services.runs import run_control
-from portal.services.runs.list_runs import find_run, runs_behind
+from portal.services.runs.list_runs import find_run, runs_after
 from portal.web.api import store_schemas
-from portal.web.api.authentication import calls_per_minute
+from portal.web.api.authentication import key_rate_limit
 from portal.web.api.endpoints import endpoint
-from portal.web.api.pagination import PAGE_SIZE, After, Limit, cursor_behind, listed, read_place
+from portal.web.api.pagination import (
+    PAGE_SIZE,
+    After,
+    Limit,
+    cursor_after_row,
+    decode_cursor,
+    page_response,
+)
 from portal.web.api.problems import ProblemError
-from portal.web.api.responses import Answer
-from portal.web.api.views.stores import resource_shape
+from portal.web.api.responses import ApiResponse
+from portal.web.api.views.stores import resource_schema
 from portal.web.runtime import current_runtime
 
 _RESOURCES = ", ".join(SYNC_ORDER)
@@ -58,16 +65,16 @@ class NewRun(Struct, forbid_unknown_fields=True):
     "/stores/<key:store_id>/runs",
     tag="Runs",
     scope=KeyScope.READ_HEALTH,
-    limit=calls_per_minute,
+    limit=key_rate_limit,
     query=RunsQuery,
-    answers={200: store_schemas.RunPage},
+    responses={200: store_schemas.SyncRunPage},
     problems=("invalid",),
 )
-def list_runs(store: Store, query: RunsQuery) -> Answer:
+def list_runs(store: Store, query: RunsQuery) -> ApiResponse:
     """List runs, the newest first."""
-    after = read_place(query.after)
-    rows, last = runs_behind(store, query.resource, after and after.remote_id, query.limit)
-    return listed([_run(row) for row in rows], cursor_behind(last))
+    after = decode_cursor(query.after)
+    rows, last = runs_after(store, query.resource, after and after.remote_id, query.limit)
+    return page_response([_run(row) for row in rows], cursor_after_row(last))
 
 
 @endpoint(
@@ -75,10 +82,10 @@ def list_runs(store: Store, query: RunsQuery) -> Answer:
     "/stores/<key:store_id>/runs/<key:run_id>",
     tag="Runs",
     scope=KeyScope.READ_HEALTH,
-    limit=calls_per_minute,
-    answers={200: store_schemas.Run},
+    limit=key_rate_limit,
+    responses={200: store_schemas.SyncRun},
 )
-def get_run(store: Store, run_id: int) -> store_schemas.Run:
+def get_run(store: Store, run_id: int) -> store_schemas.SyncRun:
     """Read one run."""
     run = find_run(store, run_id)
     if run is None:
@@ -91,18 +98,18 @@ def get_run(store: Store, run_id: int) -> store_schemas.Run:
     "/stores/<key:store_id>/runs",
     tag="Runs",
     scope=KeyScope.RUN_SYNCS,
-    limit=calls_per_minute,
+    limit=key_rate_limit,
     body=NewRun,
-    answers={202: store_schemas.Run},
+    responses={202: store_schemas.SyncRun},
     problems=("invalid", "bad_json", "not_json", "conflict"),
 )
-def start_run(store: Store, body: NewRun) -> Answer:
+def start_run(store: Store, body: NewRun) -> ApiResponse:
     """Have a resource read now; answered with the run, which may have been under way already."""
     try:
         run = run_control.start(current_runtime(), store, body.resource, body.kind)
     except RunRefusedError as refused:
         raise _conflict(refused) from refused
-    return Answer(_run(run), 202)
+    return ApiResponse(_run(run), 202)
 
 
 @endpoint(
@@ -110,11 +117,11 @@ def start_run(store: Store, body: NewRun) -> Answer:
     "/stores/<key:store_id>/runs/<key:run_id>/cancel",
     tag="Runs",
     scope=KeyScope.RUN_SYNCS,
-    limit=calls_per_minute,
-    answers={200: store_schemas.Run},
+    limit=key_rate_limit,
+    responses={200: store_schemas.SyncRun},
     problems=("conflict",),
 )
-def cancel_run(store: Store, run_id: int) -> store_schemas.Run:
+def cancel_run(store: Store, run_id: int) -> store_schemas.SyncRun:
     """End a run within one page; what it has written stays."""
     run = get_run(store, run_id)
     try:
@@ -129,11 +136,13 @@ def cancel_run(store: Store, run_id: int) -> store_schemas.Run:
     f"/stores/<key:store_id>/resources/<any({_RESOURCES}):resource>/<any(pause, resume):action>",
     tag="Runs",
     scope=KeyScope.RUN_SYNCS,
-    limit=calls_per_minute,
-    answers={200: store_schemas.HealthResource},
+    limit=key_rate_limit,
+    responses={200: store_schemas.HealthResource},
     problems=("conflict",),
 )
-def steer_resource(store: Store, resource: str, action: str) -> store_schemas.HealthResource:
+def pause_or_resume_resource(
+    store: Store, resource: str, action: str
+) -> store_schemas.HealthResource:
     """Pause all reading of a resource, or go on where it stopped.
 
     While it is paused, what Ecwid tells by its messages is applied all the same.
@@ -146,13 +155,13 @@ def steer_resource(store: Store, resource: str, action: str) -> store_schemas.He
             run_control.resume(current_runtime(), store, chosen)
         except RunRefusedError as refused:
             raise _conflict(refused) from refused
-    return resource_shape(overview_of_resource(store, chosen, utc_now()))
+    return resource_schema(resource_overview(store, chosen, utc_now()))
 
 
 def _conflict(refused: RunRefusedError) -> ProblemError:
-    return ProblemError("conflict", REFUSALS[refused.reason])
+    return ProblemError("conflict", RUN_REFUSAL_TEXTS[refused.reason])
 
 
-def _run(run: SyncRun) -> store_schemas.Run:
-    names = store_schemas.Run.__struct_fields__
-    return store_schemas.Run(**{name: getattr(run, name) for name in names})
+def _run(run: SyncRun) -> store_schemas.SyncRun:
+    names = store_schemas.SyncRun.__struct_fields__
+    return store_schemas.SyncRun(**{name: getattr(run, name) for name in names})

@@ -8,7 +8,7 @@ from portal.services.api_keys.keys import stores_of
 from portal.services.connection.store_health import health_of
 from portal.services.mirror.resource_overview import ResourceOverview
 from portal.web.api import store_schemas
-from portal.web.api.authentication import calls_per_minute, current_key
+from portal.web.api.authentication import current_key, key_rate_limit
 from portal.web.api.endpoints import endpoint
 
 
@@ -17,8 +17,8 @@ from portal.web.api.endpoints import endpoint
     "/stores",
     tag="Stores",
     scope=None,
-    limit=calls_per_minute,
-    answers={200: store_schemas.StoreList},
+    limit=key_rate_limit,
+    responses={200: store_schemas.StoreList},
 )
 def list_stores() -> store_schemas.StoreList:
     """List the stores that the key reaches, by id."""
@@ -30,8 +30,8 @@ def list_stores() -> store_schemas.StoreList:
     "/stores/<key:store_id>",
     tag="Stores",
     scope=None,
-    limit=calls_per_minute,
-    answers={200: store_schemas.Store},
+    limit=key_rate_limit,
+    responses={200: store_schemas.Store},
 )
 def get_store(store: Store) -> store_schemas.Store:
     """Read one store."""
@@ -43,8 +43,8 @@ def get_store(store: Store) -> store_schemas.Store:
     "/stores/<key:store_id>/health",
     tag="Stores",
     scope=KeyScope.READ_HEALTH,
-    limit=calls_per_minute,
-    answers={200: store_schemas.Health},
+    limit=key_rate_limit,
+    responses={200: store_schemas.Health},
 )
 def get_health(store: Store) -> store_schemas.Health:
     """Read how a store stands: connection, scopes, plan, sync, webhooks and issues.
@@ -54,17 +54,17 @@ def get_health(store: Store) -> store_schemas.Health:
     """
     health = health_of(store)
     sections = {
-        name: store_schemas.HealthSection(section.standing, section.detail)
+        name: store_schemas.HealthSection(section.status, section.detail)
         for name, section in health.sections.items()
     }
     return store_schemas.Health(
         store_id=store.id,
-        standing=health.standing,
+        status=health.status,
         sections=store_schemas.HealthSections(**sections),
         missing_scopes=[scope.name for scope in health.connection.missing],
         missing_features=list(store.missing_features),
-        resources=[resource_shape(resource) for resource in health.overview.resources],
-        events_waiting=health.overview.events_waiting,
+        resources=[resource_schema(resource) for resource in health.overview.resources],
+        pending_events=health.overview.pending_events,
         last_event_at=store.last_event_at,
         issues=[_issue(issue) for issue in health.issues],
     )
@@ -82,7 +82,7 @@ def _store(store: Store) -> store_schemas.Store:
     )
 
 
-def resource_shape(overview: ResourceOverview) -> store_schemas.HealthResource:
+def resource_schema(overview: ResourceOverview) -> store_schemas.HealthResource:
     """Return a resource's status in the API's shape."""
     return store_schemas.HealthResource(
         resource=overview.resource,

@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
 
-from portal.jobs import DELIVER_MESSAGES
+from portal.jobs import DELIVER_WEBHOOKS
 from portal.services.outbound_webhooks.endpoints import (
     delete_endpoint,
     pause_endpoint,
     rotate_secret,
     turn_on_endpoint,
 )
-from portal.services.outbound_webhooks.send_test_event import try_endpoint
+from portal.services.outbound_webhooks.send_test_event import send_test_event
 from portal.web.endpoints.access import get_endpoint_or_404
 from portal.web.endpoints.blueprint import blueprint
 from portal.web.endpoints.new_secret import show_once
@@ -43,7 +43,7 @@ def turn_on(endpoint_id: int) -> ResponseReturnValue:
     """Turn an endpoint on; waiting deliveries are sent immediately."""
     endpoint = get_endpoint_or_404(endpoint_id)
     if turn_on_endpoint(endpoint, signed_in_merchant()):
-        current_runtime().wake(DELIVER_MESSAGES, is_awaited=True)
+        current_runtime().wake(DELIVER_WEBHOOKS, at_front=True)
         flash(_("Turned on. What has waited is sent now."), "info")
     return redirect(url_for("endpoints.show", endpoint_id=endpoint.id), 303)
 
@@ -65,7 +65,7 @@ def rotate(endpoint_id: int) -> ResponseReturnValue:
 def test(endpoint_id: int) -> ResponseReturnValue:
     """Send a test event and show the endpoint's response."""
     endpoint = get_endpoint_or_404(endpoint_id)
-    ping = try_endpoint(current_runtime(), endpoint)
+    ping = send_test_event(current_runtime(), endpoint)
     if ping is None:
         abort(404)
     place = url_for("endpoints.delivery", endpoint_id=endpoint.id, delivery_id=ping.id)

@@ -15,9 +15,9 @@ from portal.models import utc_now
 from portal.services.outbound_webhooks.attempts import body_of
 from portal.services.outbound_webhooks.replay import (
     attempts_of,
-    count_not_arrived,
-    replay_not_arrived,
-    replay_one,
+    count_undelivered,
+    replay_delivery,
+    replay_undelivered,
 )
 from portal.web.endpoints.access import get_delivery_or_404, get_endpoint_or_404
 from portal.web.endpoints.blueprint import blueprint
@@ -27,13 +27,13 @@ from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
 
-SPANS: dict[str, Text] = {
+TIME_WINDOWS: dict[str, Text] = {
     "1": _l("The last hour"),
     "24": _l("The last 24 hours"),
     "72": _l("The last 3 days"),
     "720": _l("All that is kept"),
 }
-DEFAULT_SPAN = "72"
+DEFAULT_WINDOW = "72"
 
 
 @blueprint.get("/<key:endpoint_id>/deliveries/<key:delivery_id>")
@@ -46,9 +46,9 @@ def delivery(endpoint_id: int, delivery_id: int) -> ResponseReturnValue:
         "endpoints/delivery.html",
         endpoint=endpoint,
         delivery=found,
-        message=found.message,
+        event=found.event,
         attempts=attempts_of(found),
-        body=body_of(current_runtime(), found.message),
+        body=body_of(current_runtime(), found.event),
     )
 
 
@@ -59,7 +59,7 @@ def replay(endpoint_id: int, delivery_id: int) -> ResponseReturnValue:
     """Send one delivery again."""
     endpoint = get_endpoint_or_404(endpoint_id)
     found = get_delivery_or_404(endpoint, delivery_id)
-    replay_one(current_runtime(), endpoint, found, signed_in_merchant())
+    replay_delivery(current_runtime(), endpoint, found, signed_in_merchant())
     if endpoint.is_on:
         flash(_("It is sent again now."), "info")
     else:
@@ -74,14 +74,14 @@ def confirm_replay(endpoint_id: int) -> ResponseReturnValue:
     """Show how many deliveries failed, and ask whether to send them again."""
     endpoint, span = (
         get_endpoint_or_404(endpoint_id),
-        _span(request.args.get("hours", DEFAULT_SPAN)),
+        _window(request.args.get("hours", DEFAULT_WINDOW)),
     )
     return render_template(
         "endpoints/replay.html",
         endpoint=endpoint,
-        spans=SPANS,
+        spans=TIME_WINDOWS,
         span=span,
-        count=count_not_arrived(endpoint, _since(span)),
+        count=count_undelivered(endpoint, _since(span)),
     )
 
 
@@ -90,8 +90,8 @@ def confirm_replay(endpoint_id: int) -> ResponseReturnValue:
 @limiter.limit(CONTROL_BY_ADDRESS)
 def replay_all(endpoint_id: int) -> ResponseReturnValue:
     """Send all failed deliveries of the chosen period again."""
-    endpoint, span = get_endpoint_or_404(endpoint_id), _span(request.form.get("hours", ""))
-    done = replay_not_arrived(current_runtime(), endpoint, _since(span), signed_in_merchant())
+    endpoint, span = get_endpoint_or_404(endpoint_id), _window(request.form.get("hours", ""))
+    done = replay_undelivered(current_runtime(), endpoint, _since(span), signed_in_merchant())
     text = ngettext(
         "%(count)s message is sent again.",
         "%(count)s messages are sent again.",
@@ -102,9 +102,9 @@ def replay_all(endpoint_id: int) -> ResponseReturnValue:
     return redirect(url_for("endpoints.show", endpoint_id=endpoint.id), 303)
 
 
-def _span(text: str) -> str:
-    """Return the chosen period in hours; answer 422 if it is not one of `SPANS`."""
-    if text not in SPANS:
+def _window(text: str) -> str:
+    """Return the chosen period in hours; answer 422 if it is not one of `TIME_WINDOWS`."""
+    if text not in TIME_WINDOWS:
         abort(422)
     return text
 

@@ -9,22 +9,22 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_required
 
-from portal.models import ChannelEndpoint, DeliveryState, utc_now
+from portal.models import DeliveryState, WebhookEndpoint, utc_now
 from portal.rules.outbound_webhooks.endpoint_health import (
-    TURNED_OFF_AT,
+    TURN_OFF_PERCENT,
     failed_percent,
-    mark_reached_at,
+    percent_reached_at,
 )
-from portal.services.outbound_webhooks.alerts import undelivered_notice
+from portal.services.outbound_webhooks.alerts import undelivered_alert
 from portal.services.outbound_webhooks.endpoints import add_endpoint, change_endpoint, endpoints_of
-from portal.services.outbound_webhooks.replay import browse_deliveries, count_unfinished
+from portal.services.outbound_webhooks.replay import count_unfinished, list_deliveries
 from portal.web.endpoints.access import get_endpoint_or_404
 from portal.web.endpoints.blueprint import blueprint
-from portal.web.endpoints.forms import EndpointForm, filled
+from portal.web.endpoints.forms import EndpointForm, endpoint_form
 from portal.web.endpoints.new_secret import show_once
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
-from portal.web.pagination import key_in_query
+from portal.web.pagination import id_param
 from portal.web.runtime import current_runtime
 
 
@@ -41,7 +41,7 @@ def index() -> ResponseReturnValue:
 @login_required
 def new() -> ResponseReturnValue:
     """Show the form for a new endpoint."""
-    return _form_page(filled(None, signed_in_merchant()))
+    return _form_page(endpoint_form(None, signed_in_merchant()))
 
 
 @blueprint.post("")
@@ -50,10 +50,10 @@ def new() -> ResponseReturnValue:
 def make() -> ResponseReturnValue:
     """Create an endpoint and show its secret once."""
     merchant = signed_in_merchant()
-    form = filled(None, merchant)
+    form = endpoint_form(None, merchant)
     if not form.validate():
         return _form_page(form), 422
-    made = add_endpoint(current_runtime(), merchant, form.wish(merchant))
+    made = add_endpoint(current_runtime(), merchant, form.endpoint_settings(merchant))
     if made is None:
         flash(_("You have as many endpoints as one can have. Delete one that isn't used."), "error")
         return redirect(url_for(".index"), 303)
@@ -66,9 +66,7 @@ def show(endpoint_id: int) -> ResponseReturnValue:
     """Show an endpoint's status and its deliveries."""
     endpoint, chosen = get_endpoint_or_404(endpoint_id), request.args.get("state", "")
     state = DeliveryState(chosen) if chosen in set(DeliveryState) else None
-    page = browse_deliveries(
-        endpoint, state, after=key_in_query("after"), before=key_in_query("before")
-    )
+    page = list_deliveries(endpoint, state, after=id_param("after"), before=id_param("before"))
 
     def address(**place: int) -> str:
         return url_for(".show", endpoint_id=endpoint.id, state=state or None, **place)  # type: ignore[arg-type]
@@ -80,7 +78,7 @@ def show(endpoint_id: int) -> ResponseReturnValue:
         states=list(DeliveryState),
         deliveries=page.rows,
         waiting=count_unfinished(endpoint),
-        undelivered=undelivered_notice(endpoint),
+        undelivered=undelivered_alert(endpoint),
         earlier=page.earlier and address(before=page.earlier),
         later=page.later and address(after=page.later),
         now=utc_now(),
@@ -93,7 +91,7 @@ def show(endpoint_id: int) -> ResponseReturnValue:
 def edit(endpoint_id: int) -> ResponseReturnValue:
     """Show the form that changes an endpoint."""
     endpoint = get_endpoint_or_404(endpoint_id)
-    return _form_page(filled(endpoint, signed_in_merchant()), endpoint)
+    return _form_page(endpoint_form(endpoint, signed_in_merchant()), endpoint)
 
 
 @blueprint.post("/<key:endpoint_id>/edit")
@@ -102,23 +100,23 @@ def edit(endpoint_id: int) -> ResponseReturnValue:
 def change(endpoint_id: int) -> ResponseReturnValue:
     """Change an endpoint."""
     endpoint, merchant = get_endpoint_or_404(endpoint_id), signed_in_merchant()
-    form = filled(endpoint, merchant)
+    form = endpoint_form(endpoint, merchant)
     if not form.validate():
         return _form_page(form, endpoint), 422
-    change_endpoint(endpoint, merchant, form.wish(merchant))
+    change_endpoint(endpoint, merchant, form.endpoint_settings(merchant))
     flash(_("Changed."), "info")
     return redirect(url_for(".show", endpoint_id=endpoint.id), 303)
 
 
-def _form_page(form: EndpointForm, endpoint: ChannelEndpoint | None = None) -> str:
+def _form_page(form: EndpointForm, endpoint: WebhookEndpoint | None = None) -> str:
     return render_template("endpoints/form.html", form=form, endpoint=endpoint)
 
 
-def _failing(endpoint: ChannelEndpoint) -> dict[str, object]:
+def _failing(endpoint: WebhookEndpoint) -> dict[str, object]:
     """Return the share of time that has passed until a failing endpoint is turned off."""
-    allowed = timedelta(hours=current_runtime().settings.endpoint_failing_hours)
+    allowed = timedelta(hours=current_runtime().settings.endpoint_disable_after_hours)
     since = endpoint.failing_since_at
     return {
         "percent": failed_percent(since, utc_now(), allowed),
-        "off_at": since and mark_reached_at(since, TURNED_OFF_AT, allowed),
+        "off_at": since and percent_reached_at(since, TURN_OFF_PERCENT, allowed),
     }

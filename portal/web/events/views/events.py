@@ -10,9 +10,9 @@ from portal.models import EventState
 from portal.models.fields import dump_json
 from portal.rules.sync.record_diff import FIELDS_LIMIT, VALUE_LIMIT
 from portal.rules.webhooks.event_types import topic_of
-from portal.services.events.index_event_terms import words_noted_upto
+from portal.services.events.index_event_terms import terms_indexed_until
 from portal.services.events.index_scans import event_types
-from portal.services.events.list_events import browse_events, circuit_of, story_of
+from portal.services.events.list_events import circuit_of, event_details, find_events
 from portal.services.events.replay_events import running_replay
 from portal.web.events.access import get_event_or_404
 from portal.web.events.blueprint import blueprint
@@ -23,7 +23,7 @@ from portal.web.events.definitions import (
 )
 from portal.web.events.filter_form import read_filter
 from portal.web.formats import pretty_json
-from portal.web.pagination import key_in_query
+from portal.web.pagination import id_param
 from portal.web.stores.access import get_store_or_404
 
 PAYLOAD_SHOWN = 4_000
@@ -36,9 +36,9 @@ FIELDS_SHOWN = 12
 def index(store_id: int) -> ResponseReturnValue:
     """List or search the events, newest first."""
     store, form = get_store_or_404(store_id), read_filter(request.args)
-    after = key_in_query("after")
-    before = 0 if "oldest" in request.args else key_in_query("before")
-    page = browse_events(store, form.wanted, after=after, before=before)
+    after = id_param("after")
+    before = 0 if "oldest" in request.args else id_param("before")
+    page = find_events(store, form.wanted, after=after, before=before)
 
     def address(**place: int) -> str:
         return url_for("events.index", store_id=store.id, **form.arguments, **place)  # type: ignore[arg-type]
@@ -51,8 +51,8 @@ def index(store_id: int) -> ResponseReturnValue:
         states=list(EventState),
         definitions=EVENT_DEFINITIONS,
         events=page.rows,
-        looked_back_to=page.looked_back_to,
-        noted_upto=words_noted_upto(),
+        searched_back_to=page.searched_back_to,
+        indexed_until=terms_indexed_until(),
         circuit=circuit_of(store.id),
         replay=running_replay(store),
         newest=address() if page.earlier else None,
@@ -73,7 +73,7 @@ def show(store_id: int, event_id: str) -> ResponseReturnValue:
         "events/show.html",
         store=store,
         event=event,
-        story=story_of(event),
+        details=event_details(event),
         payload=text[:PAYLOAD_SHOWN],
         payload_left=max(0, len(text) - PAYLOAD_SHOWN),
         definition=EVENT_DEFINITIONS.get(event.state, ""),

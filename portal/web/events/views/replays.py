@@ -14,20 +14,20 @@ from portal.errors import RunRefusedError
 from portal.models import EventReplay, Merchant, Store
 from portal.services.events.event_filter import EventFilter
 from portal.services.events.replay_events import (
-    browse_replays,
     cancel_replay,
     count_replayable,
+    list_replays,
     progress_of,
     replay_matching,
-    replay_one,
 )
+from portal.services.events.replay_events import replay_event as replay_one_event
 from portal.web.events.access import get_event_or_404, get_replay_or_404
 from portal.web.events.blueprint import blueprint
 from portal.web.events.filter_form import read_filter
 from portal.web.formats import number
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
-from portal.web.pagination import key_in_query
+from portal.web.pagination import id_param
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import get_store_or_404
 from portal.web.sync.access import flash_refusal
@@ -35,7 +35,7 @@ from portal.web.sync.access import flash_refusal
 
 @blueprint.get("/replay")
 @login_required
-def confirm(store_id: int) -> ResponseReturnValue:
+def confirm_replay(store_id: int) -> ResponseReturnValue:
     """Show how many events would be replayed, and ask for confirmation."""
     store, form = get_store_or_404(store_id), read_filter(request.args)
     return _confirmation(store, form.arguments, form.wanted, dict(form.problems))
@@ -44,7 +44,7 @@ def confirm(store_id: int) -> ResponseReturnValue:
 @blueprint.post("/replay")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
-def start(store_id: int) -> ResponseReturnValue:
+def start_replay(store_id: int) -> ResponseReturnValue:
     """Replay all events that match the form's filter."""
     store, form = get_store_or_404(store_id), read_filter(request.form)
     if form.problems:
@@ -61,12 +61,12 @@ def start(store_id: int) -> ResponseReturnValue:
 @blueprint.post("/<event_id>/replay")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
-def start_one(store_id: int, event_id: str) -> ResponseReturnValue:
+def replay_event(store_id: int, event_id: str) -> ResponseReturnValue:
     """Replay one event."""
     store = get_store_or_404(store_id)
     event = get_event_or_404(store, event_id)
     try:
-        replay_one(current_runtime(), store, event, signed_in_merchant())
+        replay_one_event(current_runtime(), store, event, signed_in_merchant())
     except RunRefusedError as refused:
         flash_refusal(refused)
     else:
@@ -95,8 +95,8 @@ def cancel(store_id: int, replay_id: int) -> ResponseReturnValue:
         left = ngettext(
             "%(count)s that waited is as it was before.",
             "%(count)s that waited are as they were before.",
-            ended.cancelled,
-            count=number(ended.cancelled),
+            ended.canceled,
+            count=number(ended.canceled),
         )
         flash(f"{done} {left}", "info")
     return redirect(url_for("events.replay", store_id=store.id, replay_id=kept.id), 303)
@@ -107,7 +107,7 @@ def cancel(store_id: int, replay_id: int) -> ResponseReturnValue:
 def replays(store_id: int) -> ResponseReturnValue:
     """List the replays, newest first."""
     store = get_store_or_404(store_id)
-    page = browse_replays(store, after=key_in_query("after"), before=key_in_query("before"))
+    page = list_replays(store, after=id_param("after"), before=id_param("before"))
 
     def address(**place: int) -> str:
         return url_for("events.replays", store_id=store.id, **place)  # type: ignore[arg-type]
@@ -158,10 +158,10 @@ def _facts(store: Store, kept: EventReplay) -> dict[str, Any]:
     return {
         "store": store,
         "replay": kept,
-        "wanted": EventFilter.from_json(kept.wanted),
+        "wanted": EventFilter.from_json(kept.event_filter),
         "progress": progress_of(kept),
         "asked_by": _address(kept.requested_by),
-        "cancelled_by": _address(kept.cancelled_by),
+        "canceled_by": _address(kept.canceled_by),
     }
 
 

@@ -13,20 +13,20 @@ from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
-from portal.models import ConnectJourney
-from portal.rules.connection.connect_failures import LINK_GOOD_FOR, ConnectStep, remedy_of
+from portal.models import Onboarding
+from portal.rules.connection.connect_failures import LINK_TTL, ConnectStep, hint_for
 from portal.services.connection.onboarding import (
     LABEL_LIMIT,
-    browse_unfinished,
-    make_link,
-    token_of,
+    create_link,
+    link_token,
+    list_unfinished_onboardings,
     withdraw_link,
 )
 from portal.web.label import Label
 from portal.web.login import signed_in_merchant
 from portal.web.operator.access import operator_required
 from portal.web.operator.blueprint import blueprint
-from portal.web.pagination import key_in_query
+from portal.web.pagination import id_param
 from portal.web.runtime import current_runtime
 
 log = structlog.get_logger(__name__)
@@ -39,7 +39,7 @@ STEPS: dict[str, Label] = {
 EXPIRED = Label(_l("Link expired"), "plain")
 
 
-class LinkForm(FlaskForm):
+class InviteForm(FlaskForm):
     """Form with the name of the merchant that a link is made for."""
 
     label = StringField(
@@ -52,66 +52,68 @@ class LinkForm(FlaskForm):
 
 
 @dataclass(frozen=True)
-class Line:
+class OnboardingRow:
     """One unfinished onboarding; ``link`` is None if the merchant started without one."""
 
-    journey: ConnectJourney
+    onboarding: Onboarding
     step: Label
-    remedy: str
+    operator_hint: str
     link: str | None
 
 
 @blueprint.get("/connects")
 @operator_required
-def connects() -> ResponseReturnValue:
+def onboarding_list() -> ResponseReturnValue:
     """List unfinished onboardings, newest first, with the form that creates a link."""
-    return _page(LinkForm())
+    return _page(InviteForm())
 
 
 @blueprint.post("/connects")
 @operator_required
-def add_connect_link() -> ResponseReturnValue:
+def create_invite_link() -> ResponseReturnValue:
     """Create a link; the list shows it first, for copying."""
-    form = LinkForm()
+    form = InviteForm()
     if not form.validate():
         return _page(form), 422
-    make_link(signed_in_merchant(), form.label.data.strip())
+    create_link(signed_in_merchant(), form.label.data.strip())
     flash(_("The link is ready: copy it from the list and send it."), "success")
-    return redirect(url_for("operator.connects"), 303)
+    return redirect(url_for("operator.onboarding_list"), 303)
 
 
 @blueprint.post("/connects/<key:journey_id>/withdraw")
 @operator_required
-def withdraw_connect(journey_id: int) -> ResponseReturnValue:
+def withdraw_onboarding(onboarding_id: int) -> ResponseReturnValue:
     """Remove an unfinished onboarding from the list; its link no longer works."""
-    if not withdraw_link(journey_id):
+    if not withdraw_link(onboarding_id):
         abort(404)
-    log.info("connect.withdrawn", journey=journey_id, operator=signed_in_merchant().id)
+    log.info("onboarding.withdrawn", onboarding=onboarding_id, operator=signed_in_merchant().id)
     flash(_("It is off the list, and its link no longer works."), "info")
-    return redirect(url_for("operator.connects"), 303)
+    return redirect(url_for("operator.onboarding_list"), 303)
 
 
-def _page(form: LinkForm) -> str:
-    page = browse_unfinished(after=key_in_query("after"), before=key_in_query("before"))
+def _page(form: InviteForm) -> str:
+    page = list_unfinished_onboardings(after=id_param("after"), before=id_param("before"))
     return render_template(
         "operator/onboarding.html",
         form=form,
-        days=LINK_GOOD_FOR.days,
-        lines=[_line(journey) for journey in page.rows],
-        earlier=page.earlier and url_for("operator.connects", before=page.earlier),
-        later=page.later and url_for("operator.connects", after=page.later),
+        days=LINK_TTL.days,
+        rows=[_row(onboarding) for onboarding in page.rows],
+        earlier=page.earlier and url_for("operator.onboarding_list", before=page.earlier),
+        later=page.later and url_for("operator.onboarding_list", after=page.later),
     )
 
 
-def _line(journey: ConnectJourney) -> Line:
+def _row(onboarding: Onboarding) -> OnboardingRow:
     settings = current_runtime().settings
     link = None
-    if journey.is_link and journey.is_open:
-        path = url_for("connect.guide", token=token_of(settings.secret_key, journey))
+    if onboarding.is_invite_link and onboarding.is_open:
+        path = url_for(
+            "connect.onboarding_guide", token=link_token(settings.secret_key, onboarding)
+        )
         link = f"{settings.portal_url}{path}"
-    return Line(
-        journey,
-        EXPIRED if journey.is_expired else STEPS[journey.step],
-        remedy_of(journey.step, journey.problem, is_expired=journey.is_expired),
+    return OnboardingRow(
+        onboarding,
+        EXPIRED if onboarding.is_expired else STEPS[onboarding.step],
+        hint_for(onboarding.step, onboarding.failure_reason, is_expired=onboarding.is_expired),
         link,
     )

@@ -11,12 +11,12 @@ from flask_babel import ngettext
 
 from portal.models import UNDELIVERED_STATES, NotificationState
 from portal.rules.connection.issue_titles import TITLES
-from portal.services.notifications.list_notifications import browse_notifications, count_in
-from portal.services.notifications.retry_notifications import retry_all_letters, retry_letter
+from portal.services.notifications.list_notifications import count_by_state, list_notifications
+from portal.services.notifications.retry_notifications import retry_all_emails, retry_email
 from portal.services.outbound_webhooks.alert_log import (
-    latest_notices,
-    retry_all_notices,
-    retry_notice,
+    latest_alerts,
+    retry_alert,
+    retry_all_alerts,
 )
 from portal.web.formats import number
 from portal.web.label import Text
@@ -24,7 +24,7 @@ from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.operator.access import operator_required
 from portal.web.operator.blueprint import blueprint
-from portal.web.pagination import key_in_query
+from portal.web.pagination import id_param
 from portal.web.runtime import current_runtime
 
 log = structlog.get_logger(__name__)
@@ -48,8 +48,8 @@ def notifications() -> ResponseReturnValue:
     if show not in VIEWS:
         show = "undelivered"
     states, _title = VIEWS[show]
-    page = browse_notifications(states, after=key_in_query("after"), before=key_in_query("before"))
-    notices = latest_notices(states)
+    page = list_notifications(states, after=id_param("after"), before=id_param("before"))
+    alerts = latest_alerts(states)
 
     def address(**place: int) -> str:
         return url_for("operator.notifications", show=show, **place)  # type: ignore[arg-type]
@@ -59,8 +59,8 @@ def notifications() -> ResponseReturnValue:
         show=show,
         rows=page.rows,
         titles=TITLES,
-        notices=notices,
-        undelivered=show == "undelivered" and (notices.total or count_in(UNDELIVERED_STATES)),
+        alerts=alerts,
+        undelivered=show == "undelivered" and (alerts.total or count_by_state(UNDELIVERED_STATES)),
         views=[
             (text, url_for("operator.notifications", show=name), name == show)
             for name, (_states, text) in VIEWS.items()
@@ -75,9 +75,9 @@ def notifications() -> ResponseReturnValue:
 @limiter.limit(CONTROL_BY_ADDRESS)
 def retry_notification(notification_id: int) -> ResponseReturnValue:
     """Send one notification about a store again."""
-    if not retry_letter(current_runtime(), notification_id, signed_in_merchant()):
+    if not retry_email(current_runtime(), notification_id, signed_in_merchant()):
         abort(404)
-    log.info("letter.retried", notification=notification_id, operator=signed_in_merchant().id)
+    log.info("email.retried", notification=notification_id, operator=signed_in_merchant().id)
     flash(_("It is tried again now."), "info")
     return redirect(url_for("operator.notifications", show="waiting"), 303)
 
@@ -85,11 +85,11 @@ def retry_notification(notification_id: int) -> ResponseReturnValue:
 @blueprint.post("/notifications/endpoints/<key:notice_id>/retry")
 @operator_required
 @limiter.limit(CONTROL_BY_ADDRESS)
-def retry_endpoint_notice(notice_id: int) -> ResponseReturnValue:
+def retry_endpoint_alert(alert_id: int) -> ResponseReturnValue:
     """Send one notification about an endpoint again."""
-    if not retry_notice(current_runtime(), notice_id, signed_in_merchant()):
+    if not retry_alert(current_runtime(), alert_id, signed_in_merchant()):
         abort(404)
-    log.info("letter.retried", notice=notice_id, operator=signed_in_merchant().id)
+    log.info("email.retried", notice=alert_id, operator=signed_in_merchant().id)
     flash(_("It is tried again now."), "info")
     return redirect(url_for("operator.notifications", show="waiting"), 303)
 
@@ -100,8 +100,8 @@ def retry_endpoint_notice(notice_id: int) -> ResponseReturnValue:
 def retry_notifications() -> ResponseReturnValue:
     """Send all undelivered notifications again."""
     runtime, operator = current_runtime(), signed_in_merchant()
-    count = retry_all_letters(runtime, operator) + retry_all_notices(runtime, operator)
-    log.info("letter.all_retried", notifications=count, operator=operator.id)
+    count = retry_all_emails(runtime, operator) + retry_all_alerts(runtime, operator)
+    log.info("email.all_retried", notifications=count, operator=operator.id)
     text = ngettext(
         "%(count)s notification is tried again now.",
         "%(count)s notifications are tried again now.",

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from portal.models import NO_STORE, utc_now
-from portal.rules.webhooks.rejection_reasons import REMEDIES
-from portal.services.events.list_rejected_webhooks import browse_delivery_problems
+from portal.rules.webhooks.rejection_reasons import OPERATOR_HINTS
+from portal.services.events.list_rejected_webhooks import list_rejected_webhooks
 from portal.web.label import Text
 from portal.web.operator.access import operator_required
 from portal.web.operator.blueprint import blueprint
@@ -24,7 +24,7 @@ WINDOWS: dict[str, tuple[timedelta, Text]] = {
 
 @blueprint.get("/webhooks")
 @operator_required
-def webhooks() -> ResponseReturnValue:
+def rejected_webhooks() -> ResponseReturnValue:
     """List the problems of the URL's ``window`` by store, with a remedy for each."""
     chosen = request.args.get("window", "day")
     if chosen not in WINDOWS:
@@ -32,12 +32,12 @@ def webhooks() -> ResponseReturnValue:
     window, text = WINDOWS[chosen]
     return render_template(
         "operator/rejected_webhooks.html",
-        lines=browse_delivery_problems(utc_now(), window),
+        rows=list_rejected_webhooks(utc_now(), window),
         window=text,
         windows=[
-            (text, url_for("operator.webhooks", window=name), name == chosen)
+            (text, url_for("operator.rejected_webhooks", window=name), name == chosen)
             for name, (_length, text) in WINDOWS.items()
         ],
-        remedies=REMEDIES,
+        remedies=OPERATOR_HINTS,
         no_store=NO_STORE,
     )

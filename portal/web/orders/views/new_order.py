@@ -33,14 +33,19 @@ from portal.services.orders.submit_order import submit_order
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.orders.access import get_submission_or_404, signed_in_sender
 from portal.web.orders.blueprint import blueprint
-from portal.web.orders.order_form import OrderForm, digest_of, form_again, read_order_form
+from portal.web.orders.order_form import (
+    OrderForm,
+    form_from_request,
+    read_order_form,
+    request_digest,
+)
 from portal.web.plain_text import plain_text
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import get_store_or_404
 
 
 @dataclass(frozen=True)
-class Shown:
+class QuoteResult:
     """Quote that the page shows, or the problem that prevents one."""
 
     quote: Quote | None = None
@@ -58,14 +63,14 @@ def new(store_id: int) -> ResponseReturnValue:
         get_submission_or_404(store, again).request if again is not None and again > 0 else None
     )
     if stored is not None:
-        form = form_again(store, read_stored_request(stored))
-    return _page(store, form, Shown())
+        form = form_from_request(store, read_stored_request(stored))
+    return _page(store, form, QuoteResult())
 
 
 @blueprint.post("/new")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
-def order(store_id: int) -> ResponseReturnValue:
+def submit_form(store_id: int) -> ResponseReturnValue:
     """Run the pressed button's action; only an order that was quoted is submitted."""
     store = get_store_or_404(store_id)
     form = read_order_form(store, request.form)
@@ -83,7 +88,7 @@ def _send(store: Store, form: OrderForm) -> ResponseReturnValue:
     """Submit the quoted order; quote again if the form has changed since."""
     try:
         order_request = form.order_request()
-        if digest_of(order_request) != request.form.get("quoted"):
+        if request_digest(order_request) != request.form.get("quoted"):
             note = _("The order has changed since it was quoted. Look at it, then send it.")
             return _page(store, form, _quoted(store, form), note), 422
         order_request = _as_quoted(order_request, request.form.get("quoted_total", ""))
@@ -91,7 +96,7 @@ def _send(store: Store, form: OrderForm) -> ResponseReturnValue:
             current_runtime(), store.id, signed_in_sender(), form.key, order_request
         )
     except InvalidFieldError as error:
-        return _page(store, form, Shown(problem=error.sentence)), 422
+        return _page(store, form, QuoteResult(problem=error.sentence)), 422
     except IdempotencyKeyReusedError:
         note = _("This form has ordered already, something else. Send it again for a second order.")
         fresh = replace(form, key=OrderForm().key)
@@ -100,27 +105,31 @@ def _send(store: Store, form: OrderForm) -> ResponseReturnValue:
         fresh = replace(form, key=OrderForm().key)
         return _page(store, fresh, _quoted(store, fresh)), 422
     except StoreNotWorkingError:
-        return _page(store, form, Shown(problem=_not_working())), 422
+        return _page(store, form, QuoteResult(problem=_not_working())), 422
     place = url_for("orders.submission", store_id=store.id, submission_id=taken.submission.id)
     return redirect(place, 303)
 
 
-def _quoted(store: Store, form: OrderForm) -> Shown:
+def _quoted(store: Store, form: OrderForm) -> QuoteResult:
     """Return the current quote, or the problem that prevents one."""
     if not form.lines:
-        return Shown()
+        return QuoteResult()
     try:
         order_request = form.order_request()
         quote = quote_order(current_runtime(), store.id, order_request)
     except InvalidFieldError as error:
-        return Shown(problem=error.sentence)
+        return QuoteResult(problem=error.sentence)
     except (StoreNotWorkingError, StoreNotConnectedError):
-        return Shown(problem=_not_working())
+        return QuoteResult(problem=_not_working())
     except EcwidError:
-        return Shown(problem=_("The store doesn't answer just now. Ask for the price once more."))
+        return QuoteResult(
+            problem=_("The store doesn't answer just now. Ask for the price once more.")
+        )
     # The form shown next names the shipping method that the quote has chosen.
     method = quote.shipping.id if quote.shipping else order_request.shipping_method
-    return Shown(quote, digest_of(structs.replace(order_request, shipping_method=method)))
+    return QuoteResult(
+        quote, request_digest(structs.replace(order_request, shipping_method=method))
+    )
 
 
 def _as_quoted(order_request: OrderRequest, total: str) -> OrderRequest:
@@ -130,14 +139,14 @@ def _as_quoted(order_request: OrderRequest, total: str) -> OrderRequest:
     return read_order_request(order_request_document(order_request) | {"expected_total": total})
 
 
-def _page(store: Store, form: OrderForm, shown: Shown, note: str = "") -> str:
+def _page(store: Store, form: OrderForm, result: QuoteResult, note: str = "") -> str:
     find = "" if "add" in request.form else plain_text(request.form.get("find"))
     return render_template(
         "orders/new.html",
         store=store,
         form=form,
-        shown=shown,
-        quote=shown.quote,
+        result=result,
+        quote=result.quote,
         note=note,
         find=find,
         matches=products_to_add(store, find) if find else [],

@@ -8,14 +8,19 @@ from flask_babel import gettext as _
 from flask_login import login_required
 
 from portal.errors import (
-    OrderChangeError,
     OrderNotFoundError,
+    OrderUpdateError,
+    OrderUpdateStateError,
     StoreNotWorkingError,
-    UpdateStateError,
 )
 from portal.models import Order, Store
 from portal.rules.orders.order_changes import ECWID_NAMES, OrderChanges, remote_values
-from portal.services.orders.update_order import drop_update, find_update, request_update, send_again
+from portal.services.orders.update_order import (
+    discard_update,
+    find_update,
+    request_update,
+    retry_update,
+)
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.orders.access import get_order_or_404, signed_in_sender
 from portal.web.orders.blueprint import blueprint
@@ -23,17 +28,17 @@ from portal.web.orders.order_page import order_page
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import get_store_or_404
 
-SEEN = "seen-"
+ORIGINAL_PREFIX = "seen-"
 
 
 @blueprint.post("/<key:order_id>/changes")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
-def change(store_id: int, order_id: int) -> ResponseReturnValue:
+def update(store_id: int, order_id: int) -> ResponseReturnValue:
     """Send the fields that differ from the values that the form showed."""
     store = get_store_or_404(store_id)
     order = get_order_or_404(store, order_id)
-    wanted, seen = _changed(order)
+    wanted, original = _changed(order)
     if not wanted:
         flash(_("You have changed nothing, so nothing was sent."), "info")
         return _back(store, order.remote_id)
@@ -44,10 +49,10 @@ def change(store_id: int, order_id: int) -> ResponseReturnValue:
             order.number,
             OrderChanges(**wanted),
             signed_in_sender(),
-            expected=OrderChanges(**seen),
+            expected=OrderChanges(**original),
         )
-    except OrderChangeError as error:
-        page = order_page(store, order) | {"problem": error, "typed": request.form}
+    except OrderUpdateError as error:
+        page = order_page(store, order) | {"problem": error, "form_values": request.form}
         return render_template("orders/show.html", **page), 422
     except OrderNotFoundError:
         flash(_("The store has deleted this order. Nothing was sent."), "error")
@@ -61,18 +66,18 @@ def change(store_id: int, order_id: int) -> ResponseReturnValue:
 @blueprint.post("/changes/<key:change_id>/<any(again, drop):decision>")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
-def decide(store_id: int, change_id: int, decision: str) -> ResponseReturnValue:
+def resolve_update(store_id: int, update_id: int, decision: str) -> ResponseReturnValue:
     """Send a change again, which overwrites the store's values, or drop it."""
     store = get_store_or_404(store_id)
-    view = find_update(store.id, change_id)
+    view = find_update(store.id, update_id)
     if view is None:
         abort(404)
     try:
         if decision == "drop":
-            drop_update(store.id, change_id, signed_in_sender())
+            discard_update(store.id, update_id, signed_in_sender())
         else:
-            send_again(current_runtime(), store.id, change_id, signed_in_sender())
-    except UpdateStateError:
+            retry_update(current_runtime(), store.id, update_id, signed_in_sender())
+    except OrderUpdateStateError:
         flash(_("This change was sent or dropped meanwhile."), "error")
     else:
         dropped = _("Dropped. The order stays as the store has it.")
@@ -82,14 +87,14 @@ def decide(store_id: int, change_id: int, decision: str) -> ResponseReturnValue:
 
 def _changed(order: Order) -> tuple[dict[str, str], dict[str, str]]:
     """Return the changed fields, and the values that the form showed for them."""
-    held = remote_values(ECWID_NAMES, order.raw)
-    wanted, seen = {}, {}
+    current = remote_values(ECWID_NAMES, order.raw)
+    wanted, original = {}, {}
     for name in ECWID_NAMES:
-        was = _lines(request.form.get(f"{SEEN}{name}", held[name]))
+        was = _lines(request.form.get(f"{ORIGINAL_PREFIX}{name}", current[name]))
         typed = _lines(request.form.get(name, was)).strip()
         if typed != was.strip():
-            wanted[name], seen[name] = typed, was
-    return wanted, seen
+            wanted[name], original[name] = typed, was
+    return wanted, original
 
 
 def _lines(text: str) -> str:

@@ -8,8 +8,8 @@ from flask_login import login_required
 
 from portal.models import Order
 from portal.services.api_keys.keys import keys_of
-from portal.services.records.cursor_pagination import Place
-from portal.services.records.search_orders import browse_orders
+from portal.services.records.cursor_pagination import PageCursor
+from portal.services.records.search_orders import search_orders
 from portal.web.login import signed_in_merchant
 from portal.web.orders.access import get_order_or_404
 from portal.web.orders.blueprint import blueprint
@@ -24,11 +24,11 @@ from portal.web.stores.access import get_store_or_404
 def index(store_id: int) -> ResponseReturnValue:
     """List or search the orders, newest first."""
     store, form = get_store_or_404(store_id), read_order_filter(request.args)
-    page = browse_orders(
+    page = search_orders(
         store, form.wanted, after=cursor_in_query("after"), before=cursor_in_query("before")
     )
 
-    def address(**place: Place) -> str:
+    def address(**place: PageCursor) -> str:
         return url_for("orders.index", store_id=store.id, **form.arguments, **place)  # type: ignore[arg-type]
 
     return render_template(
@@ -38,7 +38,7 @@ def index(store_id: int) -> ResponseReturnValue:
         total=Order.live_count(store.id),
         choices=filter_choices(keys_of(signed_in_merchant())),
         orders=page.orders,
-        looked_to=page.looked_to,
+        searched_to=page.searched_to,
         earlier=page.earlier and address(before=page.earlier),
         later=page.later and address(after=page.later),
     ), 422 if form.problems else 200

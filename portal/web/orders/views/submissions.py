@@ -6,11 +6,11 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from portal.services.orders.order_history import names_of
-from portal.services.orders.submit_order import PAGE_SIZE, browse_submissions
+from portal.services.orders.order_history import sender_names
+from portal.services.orders.submit_order import PAGE_SIZE, list_submissions
 from portal.web.orders.access import get_submission_or_404
 from portal.web.orders.blueprint import blueprint
-from portal.web.pagination import key_in_query
+from portal.web.pagination import id_param
 from portal.web.stores.access import get_store_or_404
 
 
@@ -18,15 +18,15 @@ from portal.web.stores.access import get_store_or_404
 @login_required
 def submissions(store_id: int) -> ResponseReturnValue:
     """List submissions, newest first."""
-    store, after = get_store_or_404(store_id), key_in_query("after")
-    found = browse_submissions(store.id, before_id=after, limit=PAGE_SIZE + 1)
+    store, after = get_store_or_404(store_id), id_param("after")
+    found = list_submissions(store.id, before_id=after, limit=PAGE_SIZE + 1)
     rows = found[:PAGE_SIZE]
     later = rows[-1].id if len(found) > PAGE_SIZE else None
     return render_template(
         "orders/submissions.html",
         store=store,
         submissions=rows,
-        names=names_of(view.sender for view in rows),
+        names=sender_names(view.sender for view in rows),
         newest=after and url_for("orders.submissions", store_id=store.id),
         later=later and url_for("orders.submissions", store_id=store.id, after=later),
     )
@@ -38,5 +38,5 @@ def submission(store_id: int, submission_id: int) -> ResponseReturnValue:
     """Show one submission with the history of its states."""
     store = get_store_or_404(store_id)
     view = get_submission_or_404(store, submission_id)
-    names = names_of([view.sender])
+    names = sender_names([view.sender])
     return render_template("orders/submission.html", store=store, sent=view, names=names)

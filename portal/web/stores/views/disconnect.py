@@ -8,13 +8,17 @@ from flask_babel import gettext as _
 from flask_login import login_required
 
 from portal.models import Store, StoreState
-from portal.services.connection.disconnect_store import Farewell, disconnect_store, erase_now
+from portal.services.connection.disconnect_store import (
+    UninstallResult,
+    disconnect_store,
+    request_immediate_erasure,
+)
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import owner_required
 from portal.web.stores.blueprint import blueprint
-from portal.web.stores.forms import ERASE, DisconnectForm, NameForm
+from portal.web.stores.forms import ERASE, ConfirmNameForm, DisconnectForm
 
 
 @blueprint.get("/<key:store_id>/disconnect")
@@ -34,9 +38,9 @@ def disconnect(store: Store) -> ResponseReturnValue:
     form = DisconnectForm(store)
     if not form.validate():
         return _disconnect_page(store, form), 422
-    erases_now = form.copy.data == ERASE
+    with_erasure = form.copy.data == ERASE
     owner = signed_in_merchant()
-    result = disconnect_store(current_runtime(), store, owner, erases_now=erases_now)
+    result = disconnect_store(current_runtime(), store, owner, with_erasure=with_erasure)
     flash(_result_text(result), "success")
     return redirect(url_for("stores.show", store_id=store.id), 303)
 
@@ -46,7 +50,7 @@ def disconnect(store: Store) -> ResponseReturnValue:
 @owner_required
 def confirm_erase(store: Store) -> ResponseReturnValue:
     """Ask for confirmation before the copy of a disconnected store is erased early."""
-    return render_template("stores/erase.html", store=store, form=NameForm(store))
+    return render_template("stores/erase.html", store=store, form=ConfirmNameForm(store))
 
 
 @blueprint.post("/<key:store_id>/erase")
@@ -55,10 +59,10 @@ def confirm_erase(store: Store) -> ResponseReturnValue:
 @owner_required
 def erase(store: Store) -> ResponseReturnValue:
     """Start the erasure of the copy."""
-    form = NameForm(store)
+    form = ConfirmNameForm(store)
     if not form.validate():
         return render_template("stores/erase.html", store=store, form=form), 422
-    if not erase_now(current_runtime(), store, signed_in_merchant()):
+    if not request_immediate_erasure(current_runtime(), store, signed_in_merchant()):
         flash(_("The store is connected. Disconnect it first; there you can erase, too."), "error")
     return redirect(url_for("stores.show", store_id=store.id), 303)
 
@@ -68,12 +72,12 @@ def _disconnect_page(store: Store, form: DisconnectForm) -> str:
         "stores/disconnect.html",
         store=store,
         form=form,
-        days=current_runtime().settings.mirror_kept_days,
+        days=current_runtime().settings.mirror_retention_days,
         is_disconnected=store.state == StoreState.DISCONNECTED,
     )
 
 
-def _result_text(result: Farewell) -> str:
+def _result_text(result: UninstallResult) -> str:
     if result.app_removed:
         return _("The store is disconnected: our access is erased, the app removed at Ecwid.")
     return _(

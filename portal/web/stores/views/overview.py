@@ -12,13 +12,13 @@ from flask_login import login_required
 from portal.models import Membership, Role, Store
 from portal.rules.connection.scopes import REQUIRED_SCOPES
 from portal.services.accounts.invitations import invitations_to
-from portal.services.connection.store_overview import connection_of, overview_of, product_counts
+from portal.services.connection.store_overview import connection_of, product_counts, store_overview
 from portal.services.notifications.issues import open_issues
-from portal.services.notifications.list_notifications import undelivered_to
-from portal.services.runs.catch_ups import catch_up_of
+from portal.services.notifications.list_notifications import undelivered_for
+from portal.services.runs.catch_ups import catch_up_progress
 from portal.services.runs.run_control import wake_runs
-from portal.services.runs.sync_runs import start_catch_up
-from portal.web.connect.guide import waiting_link
+from portal.services.runs.sync_runs import start_all_runs
+from portal.web.connect.guide import unfinished_onboarding_url
 from portal.web.limits import SYNC_BY_ADDRESS, limiter
 from portal.web.login import signed_in_merchant
 from portal.web.runtime import current_runtime
@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
         stores=stores,
         counts=product_counts([store.id for store in stores]),
         invitations=invitations_to(merchant),
-        waiting_link=waiting_link(),
+        unfinished_onboarding_url=unfinished_onboarding_url(),
     )
 
 
@@ -69,7 +69,7 @@ def connection(store_id: int) -> ResponseReturnValue:
         connection=connection_of(store),
         scopes=REQUIRED_SCOPES,
         issues=issues,
-        undelivered=undelivered_to(signed_in_merchant(), issues),
+        undelivered=undelivered_for(signed_in_merchant(), issues),
         is_owner=Membership.role_of(signed_in_merchant(), store.id) is Role.OWNER,
     )
 
@@ -81,7 +81,7 @@ def sync(store_id: int) -> ResponseReturnValue:
     """Start a sync of the store now."""
     store = get_store_or_404(store_id)
     if store.is_working:
-        wake_runs(current_runtime(), start_catch_up(store.id))
+        wake_runs(current_runtime(), start_all_runs(store.id))
         flash(_("Looking for changes now."), "info")
     else:
         flash(_("Nothing can be read until the connection is mended."), "error")
@@ -89,12 +89,12 @@ def sync(store_id: int) -> ResponseReturnValue:
 
 
 def _status(store: Store) -> dict[str, Any]:
-    overview = overview_of(store)
+    overview = store_overview(store)
     return {
         "store": store,
         "overview": overview,
         "status_message": status_message_of(overview),
-        "undelivered": undelivered_to(signed_in_merchant(), overview.issues),
-        "catch_up": catch_up_of(store),
+        "undelivered": undelivered_for(signed_in_merchant(), overview.issues),
+        "catch_up": catch_up_progress(store),
         "kept_copy": kept_copy_of(store),
     }

@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from flask_login import login_required
 
 from portal.jobs import PROBE_STORE
-from portal.models import CopyErasure
-from portal.rules.connection.connect_failures import OBSTACLES, goes_in_circles
-from portal.rules.connection.store_states import UNASKABLE_STATES
-from portal.services.connection.onboarding import begin_journey, unfinished_journey
+from portal.models import StoreDataErasure
+from portal.rules.connection.connect_failures import FAILURE_REASONS, is_consent_loop
+from portal.rules.connection.store_states import TOKENLESS_STATES
+from portal.services.connection.onboarding import start_onboarding, unfinished_onboarding
 from portal.services.connection.store_overview import connection_of
 from portal.services.notifications.issues import open_issues
 from portal.web.connect.start import redirect_to_consent
@@ -27,16 +27,16 @@ from portal.web.stores.blueprint import blueprint
 def reconnect(store_id: int) -> ResponseReturnValue:
     """Explain the problem and what reconnecting does; e-mails link to this page."""
     store = get_store_or_404(store_id)
-    last = unfinished_journey(signed_in_merchant(), store.id)
-    obstacle = OBSTACLES.get(last.problem or "") if last else None
+    last = unfinished_onboarding(signed_in_merchant(), store.id)
+    failure_reason = FAILURE_REASONS.get(last.failure_reason or "") if last else None
     return render_template(
         "stores/reconnect.html",
         store=store,
         issues=open_issues(store.id),
         connection=connection_of(store),
-        obstacle=obstacle.told if obstacle else None,
-        goes_in_circles=last is not None and goes_in_circles(last.rounds),
-        is_erasing=CopyErasure.under_way(store.id) is not None,
+        failure_reason=failure_reason.merchant_text if failure_reason else None,
+        is_consent_loop=last is not None and is_consent_loop(last.incomplete_consents),
+        is_erasing=StoreDataErasure.in_progress(store.id) is not None,
     )
 
 
@@ -45,9 +45,9 @@ def reconnect(store_id: int) -> ResponseReturnValue:
 def start_reconnect(store_id: int) -> ResponseReturnValue:
     """Redirect to Ecwid's consent page; only a consent for this store is accepted."""
     store = get_store_or_404(store_id)
-    if CopyErasure.under_way(store.id) is not None:
+    if StoreDataErasure.in_progress(store.id) is not None:
         return render_template("connect/erasing.html", store=store), 409
-    return redirect_to_consent(begin_journey(signed_in_merchant(), store.id), store.id)
+    return redirect_to_consent(start_onboarding(signed_in_merchant(), store.id), store.id)
 
 
 @blueprint.post("/<key:store_id>/look-again")
@@ -56,9 +56,9 @@ def start_reconnect(store_id: int) -> ResponseReturnValue:
 def check_connection(store_id: int) -> ResponseReturnValue:
     """Start a connection check, after the merchant has solved the problem at Ecwid."""
     store = get_store_or_404(store_id)
-    if store.state in UNASKABLE_STATES:
+    if store.state in TOKENLESS_STATES:
         flash(_("Without our access nothing can be looked at. Reconnect the store."), "error")
     else:
-        current_runtime().wake(PROBE_STORE, store.id, is_awaited=True)
+        current_runtime().wake(PROBE_STORE, store.id, at_front=True)
         flash(_("We are looking now; this page follows in some seconds."), "info")
     return redirect(url_for("stores.show", store_id=store.id), 303)

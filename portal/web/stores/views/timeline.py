@@ -6,9 +6,9 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from portal.services.connection.list_timeline import browse_timeline
+from portal.services.connection.list_timeline import list_timeline
 from portal.services.notifications.issues import open_issues, past_issues
-from portal.web.pagination import key_in_query
+from portal.web.pagination import id_param
 from portal.web.stores.access import get_store_or_404
 from portal.web.stores.blueprint import blueprint
 
@@ -18,8 +18,8 @@ from portal.web.stores.blueprint import blueprint
 def timeline(store_id: int) -> ResponseReturnValue:
     """List timeline entries, newest first; the first page also lists past issues."""
     store = get_store_or_404(store_id)
-    after, before = key_in_query("after"), key_in_query("before")
-    page = browse_timeline(store, after=after, before=before)
+    after, before = id_param("after"), id_param("before")
+    page = list_timeline(store, after=after, before=before)
     is_first = page.earlier is None
 
     def address(**place: int) -> str:

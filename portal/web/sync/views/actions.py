@@ -28,7 +28,7 @@ from portal.web.sync.blueprint import blueprint
 class Action:
     """Function of a resource's button, and the message after it."""
 
-    act: Callable[[Runtime, Store, Resource], object]
+    control: Callable[[Runtime, Store, Resource], object]
     done: LazyString
 
 
@@ -38,7 +38,9 @@ def _start(kind: RunKind | None) -> Callable[[Runtime, Store, Resource], object]
 
 ACTIONS: dict[str, Action] = {
     "start": Action(_start(None), _l("Looking for changes now.")),
-    "audit": Action(_start(RunKind.AUDIT), _l("Comparing every record with the store now.")),
+    "reconciliation": Action(
+        _start(RunKind.RECONCILIATION), _l("Comparing every record with the store now.")
+    ),
     "full": Action(_start(RunKind.BACKFILL), _l("Copying everything again now.")),
     "pause": Action(
         lambda _runtime, store, resource: run_control.pause(store, resource),
@@ -52,11 +54,11 @@ _NAMES = ", ".join(ACTIONS)
 @blueprint.post(f"/sync/<any({_NAMES}):action>/<resource>")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
-def act(store_id: int, action: str, resource: str) -> ResponseReturnValue:
+def control(store_id: int, action: str, resource: str) -> ResponseReturnValue:
     """Run the action of a resource's button."""
     store, chosen = get_store_or_404(store_id), get_resource_or_404(resource)
     try:
-        ACTIONS[action].act(current_runtime(), store, chosen)
+        ACTIONS[action].control(current_runtime(), store, chosen)
     except RunRefusedError as refused:
         flash_refusal(refused)
     else:

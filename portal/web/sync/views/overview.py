@@ -11,17 +11,17 @@ from flask_login import login_required
 
 from portal.models import SYNC_ORDER, Store, utc_now
 from portal.rules.sync.freshness import Freshness
-from portal.services.mirror.resource_overview import resources_of
+from portal.services.mirror.resource_overview import resource_overviews
 from portal.services.notifications.issues import open_issues
-from portal.services.notifications.list_notifications import undelivered_to
-from portal.services.runs.list_runs import browse_runs
+from portal.services.notifications.list_notifications import undelivered_for
+from portal.services.runs.list_runs import list_runs
 from portal.services.sync.freshness_history import history_of
 from portal.web.login import signed_in_merchant
-from portal.web.pagination import key_in_query
+from portal.web.pagination import id_param
 from portal.web.stores.access import get_store_or_404
 from portal.web.sync.access import get_run_or_404
 from portal.web.sync.blueprint import blueprint
-from portal.web.sync.chart import chart_of, stretches_of
+from portal.web.sync.chart import chart_of, freshness_periods
 
 
 @blueprint.get("/sync")
@@ -43,15 +43,17 @@ def progress(store_id: int) -> ResponseReturnValue:
 def history(store_id: int, resource: str) -> ResponseReturnValue:
     """Show the data of a resource's freshness chart as a table."""
     store, now = get_store_or_404(store_id), utc_now()
-    item = next((item for item in resources_of(store, now) if item.resource == resource), None)
+    item = next(
+        (item for item in resource_overviews(store, now) if item.resource == resource), None
+    )
     if item is None:
         abort(404)
-    stretches = stretches_of(history_of(store, item.resource, now))
-    words = {
-        stretch.word: replace(item, freshness=Freshness(stretch.word)) for stretch in stretches
+    periods = freshness_periods(history_of(store, item.resource, now))
+    definitions = {
+        period.freshness: replace(item, freshness=Freshness(period.freshness)) for period in periods
     }
     return render_template(
-        "sync/history.html", store=store, item=item, stretches=stretches, words=words
+        "sync/history.html", store=store, item=item, periods=periods, definitions=definitions
     )
 
 
@@ -73,9 +75,9 @@ def run_progress(store_id: int, run_id: int) -> ResponseReturnValue:
 
 def _status(store: Store) -> dict[str, Any]:
     now = utc_now()
-    after, before = key_in_query("after"), key_in_query("before")
-    page = browse_runs(store, after=after, before=before)
-    resources, issues = resources_of(store, now), open_issues(store.id)
+    after, before = id_param("after"), id_param("before")
+    page = list_runs(store, after=after, before=before)
+    resources, issues = resource_overviews(store, now), open_issues(store.id)
 
     def address(**place: int) -> str:
         return url_for("sync.index", store_id=store.id, **place)  # type: ignore[arg-type]
@@ -90,12 +92,12 @@ def _status(store: Store) -> dict[str, Any]:
             )
             for item in resources
         },
-        "is_reading": store.is_working and any(item.is_reading for item in resources),
+        "is_syncing": store.is_working and any(item.is_syncing for item in resources),
         "issues": issues,
-        "undelivered": undelivered_to(signed_in_merchant(), issues),
+        "undelivered": undelivered_for(signed_in_merchant(), issues),
         "unreadable": sum(item.unreadable for item in resources),
         "runs": page.rows,
-        "here": {"after": after, "before": before},
+        "page_params": {"after": after, "before": before},
         "earlier": page.earlier and address(before=page.earlier),
         "later": page.later and address(after=page.later),
         "choices": SYNC_ORDER,

@@ -10,11 +10,16 @@ from flask_login import login_required
 
 from portal.errors import RunRefusedError
 from portal.models import Resource, Store
-from portal.services.sync.list_quarantine import browse_quarantine, retry_entry
-from portal.services.sync.retry_quarantine import offers_of, retries_of, retry_all, unreadable_of
+from portal.services.sync.list_quarantine import list_quarantine, retry_entry
+from portal.services.sync.retry_quarantine import (
+    bulk_retry_options,
+    quarantine_counts,
+    retry_quarantined,
+    retry_status,
+)
 from portal.web.formats import number
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
-from portal.web.pagination import key_in_query
+from portal.web.pagination import id_param
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import get_store_or_404
 from portal.web.sync.access import flash_refusal, get_resource_or_404
@@ -26,9 +31,9 @@ from portal.web.sync.blueprint import blueprint
 def quarantine(store_id: int) -> ResponseReturnValue:
     """List the store's records in quarantine."""
     store = get_store_or_404(store_id)
-    after, before = key_in_query("after"), key_in_query("before")
-    found = browse_quarantine(store, after=after, before=before)
-    retries = retries_of(store)
+    after, before = id_param("after"), id_param("before")
+    found = list_quarantine(store, after=after, before=before)
+    retries = retry_status(store)
 
     def address(**place: int) -> str:
         return url_for("sync.quarantine", store_id=store.id, **place)  # type: ignore[arg-type]
@@ -38,10 +43,12 @@ def quarantine(store_id: int) -> ResponseReturnValue:
         store=store,
         total=found.total,
         entries=found.page.rows,
-        wishes=found.wishes,
-        offers=offers_of(unreadable_of(store), retries) if store.is_working else [],
+        resyncs=found.resyncs,
+        retry_options=bulk_retry_options(quarantine_counts(store), retries)
+        if store.is_working
+        else [],
         retries=retries,
-        here={"after": after, "before": before},
+        page_params={"after": after, "before": before},
         earlier=found.page.earlier and address(before=found.page.earlier),
         later=found.page.later and address(after=found.page.later),
     )
@@ -53,7 +60,7 @@ def quarantine(store_id: int) -> ResponseReturnValue:
 def retry(store_id: int, entry_id: int) -> ResponseReturnValue:
     """Read one record again, and show the same page of the list."""
     store = get_store_or_404(store_id)
-    here = {name: key_in_query(name) for name in ("after", "before") if name in request.args}
+    page_params = {name: id_param(name) for name in ("after", "before") if name in request.args}
     try:
         if retry_entry(current_runtime(), store, entry_id) is None:
             abort(404)
@@ -61,7 +68,7 @@ def retry(store_id: int, entry_id: int) -> ResponseReturnValue:
         flash_refusal(refused)
     else:
         flash(_("This record is being read again. Reload the page in a moment."), "info")
-    return redirect(url_for("sync.quarantine", store_id=store.id, **here), 303)  # type: ignore[arg-type]
+    return redirect(url_for("sync.quarantine", store_id=store.id, **page_params), 303)  # type: ignore[arg-type]
 
 
 @blueprint.get("/quarantine/progress")
@@ -69,22 +76,22 @@ def retry(store_id: int, entry_id: int) -> ResponseReturnValue:
 def retry_progress(store_id: int) -> ResponseReturnValue:
     """Return the progress of the retries, for htmx."""
     store = get_store_or_404(store_id)
-    return render_template("sync/_retries.html", store=store, retries=retries_of(store))
+    return render_template("sync/_retries.html", store=store, retries=retry_status(store))
 
 
 @blueprint.get("/quarantine/all/<resource>")
 @login_required
-def confirm_all(store_id: int, resource: str) -> ResponseReturnValue:
+def confirm_retry_all(store_id: int, resource: str) -> ResponseReturnValue:
     """Show how many records would be read again, and ask for confirmation."""
     store, chosen = get_store_or_404(store_id), get_resource_or_404(resource)
-    found = next((each for each in unreadable_of(store) if each.resource == chosen), None)
+    found = next((each for each in quarantine_counts(store) if each.resource == chosen), None)
     return render_template("sync/retry_all.html", store=store, resource=chosen, found=found)
 
 
 @blueprint.post("/quarantine/all/<resource>")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
-def retry_everything(store_id: int, resource: str) -> ResponseReturnValue:
+def start_retry_all(store_id: int, resource: str) -> ResponseReturnValue:
     """Read all records of a resource in quarantine again."""
     store, chosen = get_store_or_404(store_id), get_resource_or_404(resource)
     _retry_all(store, chosen)
@@ -93,7 +100,7 @@ def retry_everything(store_id: int, resource: str) -> ResponseReturnValue:
 
 def _retry_all(store: Store, resource: Resource) -> None:
     try:
-        count = retry_all(current_runtime(), store, resource)
+        count = retry_quarantined(current_runtime(), store, resource)
     except RunRefusedError as refused:
         flash_refusal(refused)
         return

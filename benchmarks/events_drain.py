@@ -40,10 +40,8 @@ from portal.sandbox.config import DEFAULT_SCOPES, SandboxConfig
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
 from portal.sealing import new_key
-from portal.services.mirror.mirror_catalog import save_products
-from portal.services.mirror.mirror_orders import save_orders
+from portal.services.mirror import resources
 from portal.services.runtime import Runtime, open_runtime
-from portal.services.sync.fetch_by_id import fetch_orders
 
 STORES = 10
 PRODUCTS, ORDERS = 9_000, 1_000
@@ -100,11 +98,13 @@ def apply_event(runtime: Runtime, event_id: int) -> None:
     client, read_at = runtime.client(event.store_id), utc_now()
     entity_id = int(event.entity_id)
     if event.type.startswith("order"):
-        found, save = fetch_orders(client, [entity_id])[0], save_orders
+        spec = resources.ORDERS
+        found, _ = spec.fetch_by_ids(client, [entity_id])
     else:
-        found, save = [client.product(entity_id)], save_products
+        spec = resources.PRODUCTS
+        found = [client.product(entity_id)]
     with database.atomic():
-        save(event.store_id, found, read_at)
+        spec.save(event.store_id, found, read_at)
         WebhookEvent.update(state=EventState.APPLIED, attempts=1, processed_at=utc_now()).where(
             WebhookEvent.id == event_id
         ).execute()

@@ -1,24 +1,73 @@
-"""Hold what the calls of every resource share."""
+"""Calls that every resource shares, and the pages in which Ecwid sends its lists."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import requests
 
-from portal.ecwid.errors import CallFacts, EcwidUnreadableError
-from portal.ecwid.page import PAGE_LIMIT, Page, read_page
+from portal.ecwid.errors import CallFacts, EcwidNotFoundError, EcwidUnreadableError
 from portal.ecwid.transport import Params, Transport
-from portal.ecwid.values import Record
+from portal.ecwid.values import Columns, Record, known_ids
 from portal.errors import RecordError
 
+PAGE_LIMIT = 100
+ENVELOPE: Columns = tuple((name, Record.integer, name) for name in ("total", "offset", "limit"))
+
 Entity = dict[str, Any]
+Records = list[Entity]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: its items, and the position and total that the envelope states."""
+
+    total: int
+    offset: int
+    limit: int
+    items: list[dict[str, Any]]
+
+    @property
+    def is_last(self) -> bool:
+        """Return whether the list ends here: Ecwid never sends a short page in the middle."""
+        return len(self.items) < self.limit
+
+    @property
+    def remaining(self) -> int:
+        """Return how many records of the list follow this page."""
+        return max(0, self.total - self.offset - len(self.items))
+
+    @property
+    def ids(self) -> list[int | None]:
+        """Return the id of each item, None for an item without a readable one."""
+        return known_ids(self.items)
+
+
+def response_fields(fields: Sequence[str]) -> str | None:
+    """Return the value of ``responseFields`` for a page with these fields only; None for all."""
+    return f"total,count,offset,limit,items({','.join(fields)})" if fields else None
+
+
+def read_page(store_id: int, path: str, response: Any) -> Page:
+    """Return the page in ``response``; raise EcwidUnreadableError if it has no list envelope."""
+    facts = CallFacts(store_id, "GET", path, requests.codes.ok)
+    if not isinstance(response, dict) or not isinstance(response.get("items"), list):
+        raise EcwidUnreadableError(facts, "the answer has no list of items")
+    try:
+        total, offset, limit = Record("lists", response).row(ENVELOPE).values()
+    except RecordError as error:
+        raise EcwidUnreadableError(facts, f"the list's {error.field} {error.problem}") from error
+    # With a limit below zero no page would be the last one.
+    if total is None or min(total, offset or 0, limit or 0) < 0:
+        raise EcwidUnreadableError(facts, "the list's envelope makes no sense")
+    return Page(total, offset or 0, limit or PAGE_LIMIT, response["items"])
 
 
 class Calls:
-    """Send calls of one store; every method of it and of its heirs raises EcwidError subclasses."""
+    """REST calls of one store; all methods, also of subclasses, raise EcwidError subclasses."""
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
@@ -30,34 +79,36 @@ class Calls:
 
     @property
     def requests(self) -> int:
-        """Return how many calls were sent so far, whatever came of them."""
+        """Return how many calls were sent so far, failed ones included."""
         return self._transport.requests
 
     @property
     def received_bytes(self) -> int:
-        """Return how many bytes of the answers' bodies have come over the wire so far."""
+        """Return how many bytes of response bodies were received so far."""
         return self._transport.received_bytes
 
-    def _page(self, path: str, **params: str | int | None) -> Page:
+    def page(self, path: str, **params: str | int | None) -> Page:
+        """Return one page of a list, of up to 100 records."""
         response = self._transport.get(path, {"limit": PAGE_LIMIT, **params})
         return read_page(self.store_id, path, response)
 
-    def _entity(self, path: str, params: Params | None = None) -> Entity:
+    def entity(self, path: str, params: Params | None = None) -> Entity:
+        """Return one JSON object."""
         return self._object("GET", path, params=params)
 
     def _create(self, path: str, body: Mapping[str, Any]) -> Entity:
-        """Send a POST; the answer holds at least the new entity's id."""
+        """Send a POST; the answer has at least the new entity's id."""
         return self._object("POST", path, body=body)
 
     def _update(self, path: str, changes: Mapping[str, Any]) -> bool:
         """Send a PUT with some fields; return whether Ecwid says that something changed."""
         return bool(self._object("PUT", path, body=changes).get("updateCount"))
 
-    def _deleted(self, path: str, since: datetime) -> Iterator[int]:
-        """Yield the ids in a deletion history from ``since`` on, in as many calls as it needs."""
+    def deleted(self, path: str, since: datetime) -> Iterator[int]:
+        """Yield the ids in a deletion history from ``since`` on, page by page."""
         offset = 0
         while True:
-            page = self._page(path, from_date=seconds(since), offset=offset)
+            page = self.page(path, from_date=seconds(since), offset=offset)
             try:
                 yield from [Record("deletions", item).identity() for item in page.items]
             except RecordError as error:
@@ -79,6 +130,17 @@ class Calls:
         return EcwidUnreadableError(facts, problem)
 
 
+def fetch_each(read: Callable[[Any], Entity], ids: Iterable[Any]) -> tuple[Records, list[Any]]:
+    """Return the records that exist, and the ids for which Ecwid answers 404; a call each."""
+    found, gone = [], []
+    for record_id in ids:
+        try:
+            found.append(read(record_id))
+        except EcwidNotFoundError:
+            gone.append(record_id)
+    return found, gone
+
+
 def seconds(moment: datetime | None) -> int | None:
-    """Return a time as the API takes it: Unix seconds."""
+    """Return a time in Unix seconds, as the API expects it."""
     return None if moment is None else int(moment.timestamp())

@@ -1,19 +1,61 @@
-"""Turn Ecwid's products and categories into rows of the mirror."""
+"""Products and categories: their calls, and the mirror's rows made of Ecwid's records."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from portal.ecwid.values import Record
+from portal.ecwid.calls import (
+    PAGE_LIMIT,
+    Calls,
+    Entity,
+    Page,
+    Records,
+    fetch_each,
+    response_fields,
+    seconds,
+)
+from portal.ecwid.values import Columns, Record, Row
 
-Row = dict[str, Any]
+# ``quantity`` is missing when stock is unlimited.
+PRODUCT_COLUMNS: Columns = (
+    ("remote_id", Record.identity, "id"),
+    ("remote_updated_at", Record.moment_of, ("updated", "updateTimestamp")),
+    ("name", Record.text_or_empty, "name"),
+    ("sku", Record.code, "sku"),
+    ("price", Record.money, "price"),
+    ("compare_to_price", Record.money, "compareToPrice"),
+    ("quantity", Record.count, "quantity"),
+    ("is_in_stock", Record.flag_or_true, "inStock"),
+    ("is_enabled", Record.flag_or_true, "enabled"),
+    ("url", Record.text, "url"),
+    ("thumbnail_url", Record.text, "thumbnailUrl"),
+    ("category_ids", Record.items, "categoryIds"),
+    ("remote_created_at", Record.moment_of, ("created", "createTimestamp")),
+)
+VARIATION_COLUMNS: Columns = (
+    ("remote_id", Record.identity, "id"),
+    ("number", Record.count, "combinationNumber"),
+    ("sku", Record.code, "sku"),
+    ("options", Record.items, "options"),
+    ("price", Record.money, "price"),
+    ("quantity", Record.count, "quantity"),
+    ("is_in_stock", Record.flag_or_true, "inStock"),
+)
+CATEGORY_COLUMNS: Columns = (
+    ("remote_id", Record.identity, "id"),
+    ("parent_id", Record.integer, "parentId"),
+    ("name", Record.text_or_empty, "name"),
+    ("is_enabled", Record.flag_or_true, "enabled"),
+    ("product_count", Record.count, "productCount"),
+    ("position", Record.count, "orderBy"),
+    ("url", Record.text, "url"),
+)
 
 
-@dataclass(frozen=True)
-class ProductRows:
-    """Hold the row of a product and the rows of its variations."""
+class ProductRows(NamedTuple):
+    """Row of a product and the rows of its variations."""
 
     product: Row
     variations: list[Row]
@@ -22,50 +64,20 @@ class ProductRows:
 def product_rows(store_id: int, payload: Any, read_at: datetime) -> ProductRows:
     """Return the rows of one product as read at ``read_at``; raise RecordError if impossible.
 
-    A product without an update time counts as updated when it was read. ``quantity`` is absent
-    when stock is unlimited. What is wrong with a variation is told of its product, which alone
-    can be read again.
+    A product without an update time counts as updated when it was read. An error in a variation
+    names the product, because only a product can be read again.
     """
     record = Record("products", payload)
-    product_id = record.identity()
-    updated_at = record.moment("updated", "updateTimestamp") or read_at
-    shared = {"store": store_id, "remote_updated_at": updated_at, "synced_at": read_at}
-    product = {
-        **shared,
+    product = record.row(PRODUCT_COLUMNS, _shared(store_id, payload, read_at))
+    updated_at = product["remote_updated_at"] = product["remote_updated_at"] or read_at
+    shared = {
+        "store": store_id,
+        "remote_updated_at": updated_at,
+        "synced_at": read_at,
         "deleted_at": None,
-        "raw": payload,
-        "remote_id": product_id,
-        "name": record.text("name") or "",
-        "sku": record.code("sku"),
-        "price": record.money("price"),
-        "compare_to_price": record.money("compareToPrice"),
-        "quantity": record.count("quantity"),
-        "is_in_stock": record.boolean("inStock", default=True),
-        "is_enabled": record.boolean("enabled", default=True),
-        "url": record.text("url"),
-        "thumbnail_url": record.text("thumbnailUrl"),
-        "category_ids": record.items("categoryIds"),
-        "remote_created_at": record.moment("created", "createTimestamp"),
+        "product_id": product["remote_id"],
     }
-    variations = [
-        {**shared, "product_id": product_id, **_variation(part)}
-        for part in record.parts("combinations")
-    ]
-    return ProductRows(product, variations)
-
-
-def _variation(record: Record) -> Row:
-    return {
-        "deleted_at": None,
-        "raw": record.payload,
-        "remote_id": record.identity(),
-        "number": record.count("combinationNumber"),
-        "sku": record.code("sku"),
-        "options": record.items("options"),
-        "price": record.money("price"),
-        "quantity": record.count("quantity"),
-        "is_in_stock": record.boolean("inStock", default=True),
-    }
+    return ProductRows(product, record.part_rows("combinations", VARIATION_COLUMNS, shared))
 
 
 def category_row(store_id: int, payload: Any, read_at: datetime) -> Row:
@@ -73,19 +85,92 @@ def category_row(store_id: int, payload: Any, read_at: datetime) -> Row:
 
     Ecwid gives categories no update time, so the later read counts as the newer.
     """
-    record = Record("categories", payload)
+    shared = _shared(store_id, payload, read_at)
+    row = Record("categories", payload).row(CATEGORY_COLUMNS, shared)
+    # The top level comes as no parent or as parent 0.
+    row["parent_id"] = row["parent_id"] or None
+    return row
+
+
+def _shared(store_id: int, payload: Any, read_at: datetime) -> Row:
     return {
         "store": store_id,
         "remote_updated_at": read_at,
         "synced_at": read_at,
         "deleted_at": None,
         "raw": payload,
-        "remote_id": record.identity(),
-        # The top level is told as no parent or as parent 0.
-        "parent_id": record.integer("parentId") or None,
-        "name": record.text("name") or "",
-        "is_enabled": record.boolean("enabled", default=True),
-        "product_count": record.count("productCount"),
-        "position": record.count("orderBy"),
-        "url": record.text("url"),
     }
+
+
+class CatalogCalls(Calls):
+    """Calls that the scope read_catalog allows."""
+
+    def products(
+        self,
+        *,
+        sort_by: str,
+        offset: int = 0,
+        updated_from: datetime | None = None,
+        updated_to: datetime | None = None,
+        fields: Sequence[str] = (),
+    ) -> Page:
+        """Return one page of up to 100 products with their variations, or of some ``fields`` alone.
+
+        The times are sent as Unix seconds; ``updated_from`` is included, ``updated_to`` is not.
+        """
+        return self.page(
+            "/products",
+            sortBy=sort_by,
+            offset=offset,
+            updatedFrom=seconds(updated_from),
+            updatedTo=seconds(updated_to),
+            responseFields=response_fields(fields),
+        )
+
+    def products_by_id(self, product_ids: Sequence[int]) -> Page:
+        """Return those of at most 100 products that exist; an absent one may be deleted."""
+        if len(product_ids) > PAGE_LIMIT:
+            raise ValueError(f"at most {PAGE_LIMIT} products can be requested at once")
+        if not product_ids:
+            # Ecwid ignores an empty list and would return the whole catalog.
+            return Page(total=0, offset=0, limit=PAGE_LIMIT, items=[])
+        return self.page("/products", productId=",".join(map(str, product_ids)))
+
+    def existing_products(self, product_ids: Sequence[int]) -> tuple[Records, list[int]]:
+        """Return those of at most 100 products that exist, and the ids of the deleted ones.
+
+        A product that is missing from the list may only be unknown to Ecwid's search, which lags
+        behind; so it is read by its own path, where a 404 is certain.
+        """
+        page = self.products_by_id(product_ids)
+        absent = sorted(set(product_ids).difference(page.ids))
+        found, gone = fetch_each(self.product, absent) if absent else ([], [])
+        return page.items + found, gone
+
+    def products_with_sku(self, sku: str) -> Page:
+        """Return the products with exactly this SKU: none or one, as a rule."""
+        return self.page("/products", sku=sku)
+
+    def product(self, product_id: int) -> Entity:
+        """Return one product; EcwidNotFoundError means that it was deleted."""
+        return self.entity(f"/products/{product_id}")
+
+    def combinations(self, product_id: int) -> list[Entity]:
+        """Return a product's variations; the answer is a bare list, without an envelope."""
+        path = f"/products/{product_id}/combinations"
+        answer = self._transport.get(path)
+        if not isinstance(answer, list):
+            raise self._unreadable("GET", path, "the answer is no list")
+        return answer
+
+    def deleted_products(self, *, since: datetime) -> Iterator[int]:
+        """Yield the ids in the deletion history from ``since`` on."""
+        return self.deleted("/products/deleted", since)
+
+    def categories(self, *, offset: int = 0) -> Page:
+        """Return one page of up to 100 categories, hidden ones included."""
+        return self.page("/categories", offset=offset, hidden_categories="true")
+
+    def category(self, category_id: int) -> Entity:
+        """Return one category; EcwidNotFoundError means that it was deleted."""
+        return self.entity(f"/categories/{category_id}")

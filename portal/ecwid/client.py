@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from portal.ecwid.catalog_calls import CatalogCalls
-from portal.ecwid.coupon_calls import CouponCalls
-from portal.ecwid.customer_calls import CustomerCalls
-from portal.ecwid.order_calls import OrderCalls
+from portal.ecwid.catalog import CatalogCalls
+from portal.ecwid.coupons import CouponCalls
+from portal.ecwid.customers import CustomerCalls
+from portal.ecwid.orders import OrderCalls
 from portal.ecwid.store_calls import StoreCalls
 
 

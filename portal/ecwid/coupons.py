@@ -1,50 +1,56 @@
-"""Turn Ecwid's discount coupons into rows of the mirror."""
+"""Discount coupons: their calls, and the mirror's rows made of Ecwid's records."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
-from portal.ecwid.values import Record
+from portal.ecwid.calls import Calls, Entity, Page, seconds
+from portal.ecwid.values import Columns, Record, Row
 from portal.rules.orders.coupon_terms import ACTIVE, REPEAT_ONLY, CouponTerms
 from portal.rules.orders.pricing import ZERO
-
-Row = dict[str, Any]
 
 _LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2})?")
 
 
-def coupon_row(store_id: int, payload: Any, read_at: datetime) -> Row:
-    """Return the row of one coupon as read at ``read_at``; raise RecordError if impossible.
+# Coupons have their times as texts only, without Unix seconds beside them.
+COUPON_COLUMNS: Columns = (
+    ("remote_updated_at", Record.moment_of, ("updateDate",)),
+    ("remote_id", Record.identity, "id"),
+    ("name", Record.text, "name"),
+    ("type", Record.code, "discountType"),
+    ("status", Record.code, "status"),
+    ("discount", Record.money, "discount"),
+    ("minimum_subtotal", Record.money, "totalLimit"),
+    ("launches_at", Record.moment_of, ("launchDate",)),
+    ("expires_at", Record.moment_of, ("expirationDate",)),
+    ("uses_limit", Record.code, "usesLimit"),
+    ("application_limit", Record.code, "applicationLimit"),
+    ("order_count", Record.count, "orderCount"),
+    ("remote_created_at", Record.moment_of, ("creationDate",)),
+)
 
-    Coupons tell their times as texts only, without Unix seconds beside them.
-    """
+
+def coupon_row(store_id: int, payload: Any, read_at: datetime) -> Row:
+    """Return the row of one coupon as read at ``read_at``; raise RecordError if impossible."""
     record = Record("discount_coupons", payload)
     code = record.code("code")
     if code is None:
         raise record.error("code", "is missing")
+    row = record.row(COUPON_COLUMNS)
+    row["remote_updated_at"] = row["remote_updated_at"] or read_at
     return {
         "store": store_id,
-        "remote_updated_at": record.moment("updateDate") or read_at,
         "synced_at": read_at,
         "deleted_at": None,
         "raw": payload,
-        "remote_id": record.identity(),
         "code": code,
-        "name": record.text("name"),
-        "type": record.code("discountType"),
-        "status": record.code("status"),
-        "discount": record.money("discount"),
-        "minimum_subtotal": record.money("totalLimit"),
-        "launches_at": record.moment("launchDate"),
-        "expires_at": record.moment("expirationDate"),
-        "uses_limit": record.code("usesLimit"),
-        "application_limit": record.code("applicationLimit"),
-        "order_count": record.count("orderCount"),
         "catalog_limit": record.part("catalogLimit").payload or None,
         "shipping_limit": record.part("shippingLimit").payload or None,
-        "remote_created_at": record.moment("creationDate"),
+        **row,
     }
 
 
@@ -86,3 +92,37 @@ def _moment(record: Record, name: str) -> datetime | None:
 
 def _ids(record: Record, name: str) -> frozenset[int]:
     return frozenset(value for value in record.items(name) if isinstance(value, int))
+
+
+class CouponCalls(Calls):
+    """Calls that the scope read_discount_coupons allows."""
+
+    def coupons(
+        self,
+        *,
+        offset: int = 0,
+        updated_from: datetime | None = None,
+        updated_to: datetime | None = None,
+    ) -> Page:
+        """Return one page of up to 100 coupons."""
+        return self.page(
+            "/discount_coupons",
+            offset=offset,
+            updatedFrom=seconds(updated_from),
+            updatedTo=seconds(updated_to),
+        )
+
+    def coupons_with_code(self, code: str) -> Page:
+        """Return the coupons with this code: none or one, as a rule."""
+        return self.page("/discount_coupons", code=code)
+
+    def coupon(self, coupon_id: int | str) -> Entity:
+        """Return one coupon by id, or by code: the documentation shows both.
+
+        EcwidNotFoundError means that it was deleted; EcwidFeatureError that the store has none.
+        """
+        return self.entity(f"/discount_coupons/{quote(str(coupon_id), safe='')}")
+
+    def deleted_coupons(self, *, since: datetime) -> Iterator[int]:
+        """Yield the ids in the deletion history from ``since`` on."""
+        return self.deleted("/discount_coupons/deleted", since)

@@ -1,13 +1,14 @@
-"""Turn Ecwid's customers into rows of the mirror."""
+"""Customers: their calls, and the mirror's rows made of Ecwid's records."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from portal.ecwid.values import CODE_LENGTH, Record
-
-Row = dict[str, Any]
+from portal.ecwid.calls import Calls, Entity, Page, response_fields, seconds
+from portal.ecwid.values import CODE_LENGTH, Record, Row
+from portal.errors import RecordError
 
 
 def customer_row(store_id: int, payload: Any, read_at: datetime) -> Row:
@@ -41,3 +42,45 @@ def customer_row(store_id: int, payload: Any, read_at: datetime) -> Row:
         "accepts_marketing": record.boolean("acceptMarketing", default=False),
         "remote_created_at": record.moment("registered") or updated_at,
     }
+
+
+class CustomerCalls(Calls):
+    """Calls that the scopes fetch_customers and create_customers allow."""
+
+    def customers(
+        self,
+        *,
+        sort_by: str | None = None,
+        offset: int = 0,
+        updated_from: datetime | None = None,
+        updated_to: datetime | None = None,
+        fields: Sequence[str] = (),
+    ) -> Page:
+        """Return one page of up to 100 customers, with all fields or only these."""
+        return self.page(
+            "/customers",
+            sortBy=sort_by,
+            offset=offset,
+            updatedFrom=seconds(updated_from),
+            updatedTo=seconds(updated_to),
+            responseFields=response_fields(fields),
+        )
+
+    def customers_with_email(self, email: str) -> Page:
+        """Return the customers with exactly this address: none or one, as a rule."""
+        return self.page("/customers", email=email, useExactEmailMatch="true")
+
+    def customer(self, customer_id: int) -> Entity:
+        """Return one customer; EcwidNotFoundError means deleted."""
+        return self.entity(f"/customers/{customer_id}")
+
+    def create_customer(self, customer: Mapping[str, Any]) -> int:
+        """Create a customer and return the id; EcwidConflictError: the address is taken."""
+        try:
+            return Record("customers", self._create("/customers", customer)).identity()
+        except RecordError as error:
+            raise self._unreadable("POST", "/customers", str(error)) from error
+
+    def deleted_customers(self, *, since: datetime) -> Iterator[int]:
+        """Yield the ids in the deletion history from ``since`` on."""
+        return self.deleted("/customers/deleted", since)

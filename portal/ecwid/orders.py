@@ -1,22 +1,22 @@
-"""Turn Ecwid's orders into rows of the mirror."""
+"""Orders: their calls, and the mirror's rows made of Ecwid's records."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
-from portal.ecwid.values import Record
+from portal.ecwid.calls import PAGE_LIMIT, Calls, Entity, Page, response_fields, seconds
+from portal.ecwid.values import Record, Row
+from portal.errors import RecordError
 
-Row = dict[str, Any]
-
-# What people call an order by; older answers lack some, or tell numbers only.
+# The names that an order may be known by; older answers lack some, or have only numbers.
 NUMBER_NAMES = ("id", "vendorOrderNumber", "internalId", "orderNumber")
 
 
-@dataclass(frozen=True)
-class OrderRows:
-    """Hold the row of an order and the rows of its items."""
+class OrderRows(NamedTuple):
+    """Row of an order and the rows of its items."""
 
     order: Row
     items: list[Row]
@@ -82,3 +82,75 @@ def _item(store_id: int, order_id: int, position: int, record: Record) -> Row:
         "price": record.money("price"),
         "coupon_amount": record.money("couponAmount"),
     }
+
+
+class OrderCalls(Calls):
+    """Calls that the scopes fetch_orders, create_orders and update_orders allow.
+
+    An order's id is a text such as ``EBJFT``; its number is an older key that we never send.
+    """
+
+    def orders(
+        self,
+        *,
+        offset: int = 0,
+        updated_from: datetime | None = None,
+        updated_to: datetime | None = None,
+        created_to: datetime | None = None,
+        referer_id: str | None = None,
+        fields: Sequence[str] = (),
+    ) -> Page:
+        """Return one page of up to 100 orders, without unfinished ones (INCOMPLETE).
+
+        ``referer_id`` finds orders that we created; with ``fields`` the orders have only these.
+        The order of results is documented nowhere; in tests the newest came first.
+        """
+        return self.page(
+            "/orders",
+            offset=offset,
+            updatedFrom=seconds(updated_from),
+            updatedTo=seconds(updated_to),
+            createdTo=seconds(created_to),
+            refererId=referer_id,
+            responseFields=response_fields(fields),
+        )
+
+    def orders_by_id(self, order_ids: Sequence[str]) -> Page:
+        """Return those of at most 100 orders that exist."""
+        if len(order_ids) > PAGE_LIMIT:
+            raise ValueError(f"at most {PAGE_LIMIT} orders can be requested at once")
+        if not order_ids:
+            # Ecwid ignores an empty list.
+            return Page(total=0, offset=0, limit=PAGE_LIMIT, items=[])
+        return self.page("/orders", ids=",".join(order_ids))
+
+    def order(self, order_id: str) -> Entity:
+        """Return one order; EcwidNotFoundError means that it was deleted."""
+        return self.entity(f"/orders/{quote(order_id, safe='')}")
+
+    def create_order(self, order: Mapping[str, Any]) -> str | None:
+        """Create an order as given, without recalculation; return its id.
+
+        None when Ecwid's answer names only the older number: look the order up then. Never sent
+        twice: after EcwidUnavailableError it may or may not exist, so search before trying again.
+        """
+        record = Record("orders", self._create("/orders", order))
+        try:
+            return record.code("orderid") or record.code("orderId")
+        except RecordError as error:
+            raise self._unreadable("POST", "/orders", str(error)) from error
+
+    def update_order(self, order_id: str, changes: Mapping[str, Any]) -> bool:
+        """Change some fields of an order, such as its statuses; False if nothing changed."""
+        return self._update(f"/orders/{quote(order_id, safe='')}", changes)
+
+    def calculate_order(self, order: Mapping[str, Any]) -> Entity:
+        """Return the totals, taxes and shipping options of an order before it is created.
+
+        This POST changes nothing; like every POST it is sent only once.
+        """
+        return self._create("/order/calculate", order)
+
+    def deleted_orders(self, *, since: datetime) -> Iterator[int]:
+        """Yield the older numbers (``internalId``) in the deletion history from ``since`` on."""
+        return self.deleted("/orders/deleted", since)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,8 +20,9 @@ from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 from redis import Redis, RedisError
 
+from portal.ecwid.errors import EcwidError, EcwidTokenError
 from portal.ecwid.token_lock import SUSPECT_POLL_S, TokenLock
-from portal.ecwid.token_verification import DEAD, TokenVerification, block_key
+from portal.ecwid.token_verification import BLOCK_PREFIX, DEAD, TokenVerification
 from portal.rules.work.backoff import CHANCE
 
 log = structlog.get_logger(__name__)
@@ -104,8 +106,8 @@ class RateLimiter:
         try:
             block_ms = max(1, round(seconds * 1000))
             # Never for shorter than before: a dead token stays held.
-            if not self._redis.set(block_key(key), "1", px=block_ms, nx=True):
-                self._redis.pexpire(block_key(key), block_ms, gt=True)
+            if not self._redis.set(BLOCK_PREFIX + key, "1", px=block_ms, nx=True):
+                self._redis.pexpire(BLOCK_PREFIX + key, block_ms, gt=True)
         except RedisError as error:
             log.warning("rate_limiter.redis_unavailable", error=type(error).__name__)
 
@@ -175,6 +177,22 @@ class TokenRateLimiter:
     def mark_suspect(self) -> bool:
         """Hold the token for everybody; return whether the caller has to confirm its death."""
         return self.limiter.verification.mark_suspect(self.key)
+
+    def confirm(self, ask: Callable[[], object]) -> None:
+        """Find out by a call whether the token is valid; without an answer the doubt stays.
+
+        Only one caller does this, and all others wait until the doubt expires.
+        """
+        try:
+            ask()
+        except EcwidTokenError:
+            self.mark_dead()
+        except EcwidError as error:
+            # For a dead token Ecwid reports neither plan nor scope.
+            if not error.retryable:
+                self.mark_valid()
+        else:
+            self.mark_valid()
 
     def mark_dead(self) -> None:
         """Have nobody use the token again: the profile was refused, too."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from portal.ecwid.calls import Calls, Entity
-from portal.ecwid.page import Page
+from portal.ecwid.calls import Calls, Entity, Page
 
 
 class StoreCalls(Calls):
@@ -14,22 +13,22 @@ class StoreCalls(Calls):
     def profile(self, *, extended: bool = False) -> Entity:
         """Return the store's profile; ``extended`` adds billing, if that scope was granted."""
         params = {"showExtendedInfo": "true"} if extended else None
-        return self._entity("/profile", params)
+        return self.entity("/profile", params)
 
     def latest_stats(self) -> Entity:
         """Return when each resource of the store last changed: the cheap change detector."""
-        return self._entity("/latest-stats", {"productCountRequired": "true"})
+        return self.entity("/latest-stats", {"productCountRequired": "true"})
 
     def application(self) -> Entity:
         """Return how the app stands in this store, such as its subscription's status."""
-        return self._entity("/application")
+        return self.entity("/application")
 
     def application_token(self) -> Entity:
         """Return what Ecwid says of the token itself, such as its permissions.
 
         Whether every app may ask is documented nowhere: be ready for a refusal.
         """
-        return self._entity("/application/token")
+        return self.entity("/application/token")
 
     def check_list_access(self, path: str) -> None:
         """Ask a list for one record, only to see whether the token may."""
@@ -41,7 +40,7 @@ class StoreCalls(Calls):
 
     def webhooks(self) -> Page:
         """Return the store's own webhook registrations, where the endpoint exists."""
-        return self._page("/webhooks")
+        return self.page("/webhooks")
 
     def create_webhook(self, url: str, events: Sequence[str]) -> None:
         """Ask for ``events`` to be sent to ``url``."""

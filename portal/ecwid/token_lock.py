@@ -15,7 +15,7 @@ from threading import Lock, get_ident
 
 from redis import Redis
 
-from portal.ecwid.token_verification import DEAD, block_key, token_state_key
+from portal.ecwid.token_verification import BLOCK_PREFIX, DEAD, STATE_PREFIX
 
 # How far a token's calls may fall behind the pace. It also frees the turn of who was killed.
 MAX_LAG_S = 1.0
@@ -99,7 +99,7 @@ class TokenLock:
         Infinity for a dead token. Raises RedisError.
         """
         wait_ms = self._acquire(
-            keys=[block_key(key), token_state_key(key), _lock_key(key)],
+            keys=[BLOCK_PREFIX + key, STATE_PREFIX + key, _lock_key(key)],
             args=[*self._owner_and_times(), int(is_urgent), DEAD, _ms(SUSPECT_POLL_S)],
         )
         return math.inf if wait_ms < 0 else wait_ms / 1000

@@ -21,6 +21,9 @@ SUSPECT_TTL_S = 30.0
 DEAD_TTL_S = 3600.0
 
 SUSPECT, DEAD = b"suspect", b"dead"
+# Each is followed by the token's key. Everybody reads the first before each call; the second says
+# why a token is held, if not because of its quota.
+BLOCK_PREFIX, STATE_PREFIX = "portal:rate-limit-block:", "portal:token-state:"
 
 
 class TokenVerification:
@@ -36,9 +39,9 @@ class TokenVerification:
         is_first_here = self._mark_suspect_locally(key)
         try:
             pipe = self._redis.pipeline()
-            pipe.set(block_key(key), "1", px=round(SUSPECT_TTL_S * 1000), nx=True)
-            pipe.pexpire(block_key(key), round(SUSPECT_TTL_S * 1000), gt=True)
-            pipe.set(token_state_key(key), SUSPECT, px=round(SUSPECT_TTL_S * 1000), nx=True)
+            pipe.set(BLOCK_PREFIX + key, "1", px=round(SUSPECT_TTL_S * 1000), nx=True)
+            pipe.pexpire(BLOCK_PREFIX + key, round(SUSPECT_TTL_S * 1000), gt=True)
+            pipe.set(STATE_PREFIX + key, SUSPECT, px=round(SUSPECT_TTL_S * 1000), nx=True)
             return bool(pipe.execute()[-1])
         except RedisError as error:
             log.warning("rate_limiter.redis_unavailable", error=type(error).__name__)
@@ -50,8 +53,8 @@ class TokenVerification:
             self._local[key] = DEAD, time.monotonic() + DEAD_TTL_S
         try:
             pipe = self._redis.pipeline()
-            pipe.set(block_key(key), "1", px=round(DEAD_TTL_S * 1000))
-            pipe.set(token_state_key(key), DEAD, px=round(DEAD_TTL_S * 1000))
+            pipe.set(BLOCK_PREFIX + key, "1", px=round(DEAD_TTL_S * 1000))
+            pipe.set(STATE_PREFIX + key, DEAD, px=round(DEAD_TTL_S * 1000))
             pipe.execute()
         except RedisError as error:
             log.warning("rate_limiter.redis_unavailable", error=type(error).__name__)
@@ -61,7 +64,7 @@ class TokenVerification:
         with self._lock:
             self._local.pop(key, None)
         try:
-            self._redis.delete(block_key(key), token_state_key(key))
+            self._redis.delete(BLOCK_PREFIX + key, STATE_PREFIX + key)
         except RedisError as error:
             log.warning("rate_limiter.redis_unavailable", error=type(error).__name__)
 
@@ -76,13 +79,3 @@ class TokenVerification:
                 return False
             self._local[key] = SUSPECT, time.monotonic() + SUSPECT_TTL_S
             return True
-
-
-def block_key(key: str) -> str:
-    """Return the key that everybody looks at before each call."""
-    return f"portal:rate-limit-block:{key}"
-
-
-def token_state_key(key: str) -> str:
-    """Return the key that tells why a token is held, if not for its quota."""
-    return f"portal:token-state:{key}"

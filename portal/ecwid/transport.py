@@ -6,7 +6,9 @@ import math
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
 from threading import Lock
 from typing import Any
@@ -34,7 +36,7 @@ from portal.ecwid.errors import (
     EcwidUnreadableError,
 )
 from portal.ecwid.rate_limiter import TokenRateLimiter
-from portal.ecwid.response_json import decode_response
+from portal.ecwid.strict_json import decode_strictly
 
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 20
@@ -136,24 +138,8 @@ class Transport:
             return self._exchange(method, path, params, body)
         except EcwidTokenError:
             if self.rate_limiter is not None and self.rate_limiter.mark_suspect():
-                self._verify_token(self.rate_limiter)
+                self.rate_limiter.confirm(lambda: self._exchange("GET", PROFILE, None, None))
             raise
-
-    def _verify_token(self, rate_limiter: TokenRateLimiter) -> None:
-        """Ask the profile whether the token lives, the only one who does; all others wait.
-
-        Without an answer they wait until the doubt lapses.
-        """
-        try:
-            self._exchange("GET", PROFILE, None, None)
-        except EcwidTokenError:
-            rate_limiter.mark_dead()
-        except EcwidError as error:
-            # Of a token that is dead Ecwid tells nothing, neither plan nor scope.
-            if not error.retryable:
-                rate_limiter.mark_valid()
-        else:
-            rate_limiter.mark_valid()
 
     def _exchange(self, method: str, path: str, params: Params | None, body: Any) -> Any:
         request_id = uuid.uuid4().hex[:8]
@@ -222,3 +208,35 @@ class Transport:
             "Accept": "application/json",
             "X-Ecwid-Api-Request-Id": request_id,
         }
+
+
+def decode_response(body: bytes, facts: CallFacts) -> Any:
+    """Return an answer's JSON with Decimals; raise EcwidUnreadableError if it is none."""
+    with suppress(ValueError, ArithmeticError, RecursionError):
+        return decode_strictly(body)
+    try:
+        return simplejson.loads(
+            body, parse_int=_whole, parse_float=_fraction, parse_constant=_as_text
+        )
+    except (ValueError, RecursionError) as error:
+        raise EcwidUnreadableError(facts, "the answer is not JSON") from error
+
+
+# A value that Python can't read as a number stays a text, which fields of numbers refuse. So NaN,
+# or a number of five thousand digits, costs only its own record and not the whole page.
+def _whole(digits: str) -> int | str:
+    try:
+        return int(digits)
+    except ValueError:
+        return digits
+
+
+def _fraction(digits: str) -> Decimal | str:
+    try:
+        return Decimal(digits)
+    except InvalidOperation:
+        return digits
+
+
+def _as_text(constant: str) -> str:
+    return constant

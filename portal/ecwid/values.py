@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
+from portal.ecwid.conversions import (
+    INTEGER_LIMIT,
+    to_amount,
+    to_moment,
+    to_whole,
+)
 from portal.errors import RecordError
 
-INTEGER_LIMIT = 2**63
 COUNT_LIMIT = 2**31
 MONEY_LIMIT = 10**12
 CODE_LENGTH = 255
@@ -19,9 +24,9 @@ LAST_SECOND = 253_402_300_800
 # Longer than any address by RFC 5321; and no index of PostgreSQL takes over 2,704 bytes.
 EMAIL_LENGTH = 512
 
-# As ``2024-05-01 05:26:28 +0000``. strptime would read it, too, twenty times slower.
-_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}) ([+-][0-9]{4})")
-_INTEGER = re.compile(r"-?[0-9]{1,19}")
+Row = dict[str, Any]
+# How a record becomes a row: a column, the method that reads it, and the field or fields it reads.
+Columns = Sequence[tuple[str, Callable[[Any, Any], Any], str | tuple[str, ...]]]
 
 
 class Record:
@@ -42,6 +47,17 @@ class Record:
         self._root = self
         self._prefix = ""
 
+    def row(self, columns: Columns, shared: Mapping[str, Any] = MappingProxyType({})) -> Row:
+        """Return the columns of ``shared``, and those that are read from this record."""
+        row = dict(shared)
+        for column, read, name in columns:
+            row[column] = read(self, name)
+        return row
+
+    def part_rows(self, name: str, columns: Columns, shared: Mapping[str, Any]) -> list[Row]:
+        """Return a row for each object in a list, with the object itself as ``raw``."""
+        return [part.row(columns, {**shared, "raw": part.payload}) for part in self.parts(name)]
+
     def identity(self, name: str = "id") -> int:
         """Return the record's id, which must be there."""
         value = self.integer(name)
@@ -56,23 +72,15 @@ class Record:
             return None
         if type(value) is int and -INTEGER_LIMIT < value < INTEGER_LIMIT:
             return value
-        if isinstance(value, str) and _INTEGER.fullmatch(value):
-            value = int(value)
-        # The range comes first: the int of 1E+999999999 would fill the memory.
-        if isinstance(value, Decimal) and _is_within(value, INTEGER_LIMIT) and value == int(value):
-            value = int(value)
-        if (
-            not isinstance(value, int)
-            or isinstance(value, bool)
-            or not _is_within(value, INTEGER_LIMIT)
-        ):
+        integer = to_whole(value)
+        if integer is None:
             raise self.error(name, "is no whole number")
-        return value
+        return integer
 
     def count(self, name: str) -> int | None:
         """Return a whole number that fits 32 bits, such as a stock level."""
         value = self.integer(name)
-        if value is not None and not _is_within(value, COUNT_LIMIT):
+        if value is not None and not -COUNT_LIMIT < value < COUNT_LIMIT:
             raise self.error(name, "is out of range")
         return value
 
@@ -81,18 +89,13 @@ class Record:
         value = self.payload.get(name)
         if value is None:
             return None
-        amount = value if type(value) is Decimal else self._amount(name, value)
-        if not _is_within(amount, MONEY_LIMIT):
+        is_plain = type(value) is Decimal or type(value) is int
+        amount = Decimal(value) if is_plain else to_amount(value)
+        if amount is None:
+            raise self.error(name, "is no amount")
+        if not amount.is_finite() or not -MONEY_LIMIT < amount < MONEY_LIMIT:
             raise self.error(name, "is out of range")
         return amount
-
-    def _amount(self, name: str, value: Any) -> Decimal:
-        if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
-            raise self.error(name, "is no amount")
-        try:
-            return Decimal(value)
-        except InvalidOperation:
-            raise self.error(name, "is no amount") from None
 
     def text(self, name: str) -> str | None:
         """Return a text without what a database refuses: NUL and halves of surrogate pairs."""
@@ -120,6 +123,22 @@ class Record:
         if value is not None and len(value) > EMAIL_LENGTH:
             raise self.error(name, "is too long")
         return value or None
+
+    def text_or_empty(self, name: str) -> str:
+        """Return a text, empty when the field is missing."""
+        value = self.payload.get(name)
+        if type(value) is str and value.isascii() and "\x00" not in value:
+            return value
+        return self.text(name) or ""
+
+    def flag_or_true(self, name: str) -> bool:
+        """Return a yes or no; yes when the field is missing."""
+        value = self.payload.get(name)
+        return value if type(value) is bool else self.boolean(name, default=True)
+
+    def moment_of(self, names: tuple[str, ...]) -> datetime | None:
+        """Return the time in these fields; see `moment`."""
+        return self.moment(*names)
 
     def boolean(self, name: str, *, default: bool) -> bool:
         """Return a yes or no; ``default`` when the field is missing."""
@@ -172,7 +191,7 @@ class Record:
         try:
             if seconds is not None:
                 return datetime.fromtimestamp(seconds, UTC)
-            return _date(text) if text else None
+            return to_moment(text) if text else None
         except (ValueError, OverflowError, OSError):
             name = date_name if seconds is None else str(seconds_name)
             raise self.error(name, "is no time") from None
@@ -198,16 +217,29 @@ class Record:
         return RecordError(self.resource, shown, f"{self._prefix}{name}", problem)
 
 
-def _date(text: str) -> datetime:
-    parts = _DATE.fullmatch(text)
-    if parts is None:
-        raise ValueError(text)
-    return datetime.fromisoformat("".join(parts.groups())).astimezone(UTC)
+def known_ids(items: Iterable[Any], name: str = "id") -> list[int | None]:
+    """Return the id of each record, None for a record without a readable one."""
+    return [known_key(item, name)[0] for item in items]
 
 
-def _is_within(value: int | Decimal, limit: int) -> bool:
-    # Comparing is exact; abs() of a Decimal would round, and overflow.
-    return -limit < value < limit if isinstance(value, int) or value.is_finite() else False
+def known_key(item: Any, id_name: str, *time_names: str) -> tuple[int | None, int | None]:
+    """Return a record's id and, if names are given, its time in Unix seconds; None if unreadable.
+
+    A record with an unreadable time has no id either.
+    """
+    try:
+        record = Record("records", item)
+        return record.identity(id_name), record.second(*time_names) if time_names else None
+    except RecordError:
+        return None, None
+
+
+def known_moment(item: Any, *time_names: str) -> datetime | None:
+    """Return a record's time; None if it is missing or unreadable."""
+    try:
+        return Record("records", item).moment(*time_names)
+    except RecordError:
+        return None
 
 
 def _strip_unstorable(text: str) -> str:

@@ -1,4 +1,7 @@
-"""Hold the data model: peewee tables shared by the portal and the daemon, one idea a file."""
+"""Data model: peewee tables shared by the portal and the daemon, one idea a file."""
+
+from importlib import import_module
+from pkgutil import iter_modules
 
 from portal.models.api_key import ApiKey
 from portal.models.audit_log import AuditLogEntry
@@ -22,8 +25,7 @@ from portal.models.issue import Issue
 from portal.models.lease import Lease
 from portal.models.membership import Membership, Role
 from portal.models.merchant import Merchant, normalize_email
-from portal.models.mirror import MirrorTable
-from portal.models.mirror_count import MirrorCount
+from portal.models.mirror import MirrorCount, MirrorTable, mirrored_tables
 from portal.models.notification import (
     UNDELIVERED_STATES,
     Notification,
@@ -50,12 +52,18 @@ from portal.models.store import IS_WORKING, Store
 from portal.models.store_data_erasure import StoreDataErasure
 from portal.models.store_invitation import INVITATION_LIFETIME, StoreInvitation
 from portal.models.suppression_list import SuppressionEntry
-from portal.models.sync import SYNC_ORDER, Resource, RunKind, RunState, SyncRun, SyncState
+from portal.models.sync import SYNC_ORDER, RunKind, RunState, SyncRun, SyncState
 from portal.models.timeline import TimelineEntry
 from portal.models.webhook_endpoint import EndpointState, OffReason, WebhookEndpoint
 from portal.models.webhook_event import IS_PENDING, EventState, WebhookEvent
 from portal.rules.connection.store_states import WORKING_STATES, StoreState
+from portal.rules.sync.resources import Resource
 from portal.rules.webhooks.liveness import WebhookHealth
+
+# A new table is known from its module on, without a line here.
+for _module in iter_modules(__path__):
+    if not _module.ispkg:
+        import_module(f"{__name__}.{_module.name}")
 
 TABLES: tuple[type[Table], ...] = (
     Merchant,
@@ -95,13 +103,8 @@ TABLES: tuple[type[Table], ...] = (
     ObservedSchema,
     SchemaChange,
     MirrorCount,
-    Product,
-    Variation,
-    Category,
-    Order,
+    *mirrored_tables(),
     OrderItem,
-    Customer,
-    Coupon,
     AuditLogEntry,
     ApiKey,
     PrivacyRequest,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,7 +11,9 @@ from playhouse.pool import PooledPostgresqlDatabase, PooledSqliteDatabase
 from psycopg.types.json import set_json_loads
 
 from portal.errors import SettingsError
-from portal.models.fields import load_json
+from portal.models.fields import load_json, utc_now
+
+__all__ = ["Table", "database", "open_database", "use_async_commit", "utc_now"]
 
 database = DatabaseProxy()
 
@@ -43,11 +44,6 @@ class Table(Model):
     class Meta:
         database = database
         legacy_table_names = False
-
-
-def utc_now() -> datetime:
-    """Return the present moment, aware and in UTC."""
-    return datetime.now(UTC)
 
 
 def open_database(url: str) -> Database:

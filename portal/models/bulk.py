@@ -16,9 +16,9 @@ from operator import itemgetter
 from typing import Any, NewType
 
 from msgspec import Raw, json
-from peewee import SQL, Database, DatabaseProxy, Field, ForeignKeyField, JSONField, Model
+from peewee import SQL, Database, DatabaseProxy, Field, JSONField, Model
 
-from portal.models.fields import MoneyField, UtcDateTimeField, dump_json
+from portal.models.fields import convert_rows, converters_of
 
 # SQLite takes at most 32,766 variables in one statement.
 ROWS_PER_STATEMENT = 200
@@ -33,22 +33,28 @@ def insert_rows(table: type[Model], rows: Sequence[Mapping[str, Any]], suffix_sq
     All rows name the same fields; fields that they don't name get their defaults. ``suffix_sql`` is the
     SQL that follows the values, such as ``ON CONFLICT …``.
     """
-    return insert_stored_rows(table, [to_stored_row(table, row) for row in rows], suffix_sql)
+    return insert_stored_rows(table, stored_rows(table, rows), suffix_sql)
 
 
 def to_stored_row(table: type[Model], row: Mapping[str, Any]) -> StoredRow:
-    """Return a row, by field name, as the database takes it; what it lacks gets its default.
+    """Return a row, by field name, as the database takes it; see `stored_rows`."""
+    return stored_rows(table, [row])[0]
 
-    Can be done ahead, in any thread, so that no transaction waits for it.
+
+def stored_rows(table: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[StoredRow]:
+    """Return rows, by field name, as the database takes them; missing fields get their defaults.
+
+    All rows name the same fields. Any thread can call this before a transaction begins.
     """
-    layout = _row_layout(table, tuple(row))
-    found = dict(zip(layout.columns, row.values(), strict=True))
+    if not rows:
+        return []
+    layout = _row_layout(table, tuple(rows[0]))
+    found = [dict(zip(layout.columns, row.values(), strict=True)) for row in rows]
     for column, make in layout.defaults:
-        found[column] = make()
-    for column, convert in layout.converters:
-        if (value := found[column]) is not None:
-            found[column] = convert(value)
-    return StoredRow(found)
+        for row in found:
+            row[column] = make()
+    convert_rows(found, layout.converters)
+    return [StoredRow(row) for row in found]
 
 
 def insert_stored_rows(table: type[Model], rows: Sequence[StoredRow], suffix_sql: str = "") -> int:
@@ -90,40 +96,29 @@ def append_stored_rows(table: type[Model], rows: Sequence[StoredRow]) -> int:
 
 @dataclass(frozen=True)
 class RowLayout:
-    """Hold how rows that name the same fields are stored: their columns, in the rows' order.
+    """How rows that name the same fields are stored.
 
-    Then the other columns with what makes their defaults, and what converts which of all.
+    ``columns`` follow the rows' order; ``defaults`` make the values of all other columns.
     """
 
     columns: list[str]
     defaults: list[tuple[str, Callable[[], Any]]]
-    converters: list[tuple[str, Callable[[Any], Any]]]
+    converters: dict[str, Callable[[Any], Any]]
 
 
 @cache
 def _row_layout(table: type[Model], names: tuple[str, ...]) -> RowLayout:
     named = [table._meta.fields[name] for name in names]
     absent = {f: value for f, value in table._meta.defaults.items() if f.name not in names}
-    converters = ((f.column_name, _converter(f)) for f in [*named, *absent])
     return RowLayout(
         columns=[f.column_name for f in named],
         defaults=[(f.column_name, _default(value)) for f, value in absent.items()],
-        converters=[(column, convert) for column, convert in converters if convert is not None],
+        converters=converters_of([*named, *absent]),
     )
 
 
 def _default(value: Any) -> Callable[[], Any]:
     return value if callable(value) else lambda: value
-
-
-def _converter(field: Field) -> Callable[[Any], Any] | None:
-    """Return what makes a value fit for the statement; None where it is taken as it is."""
-    if isinstance(field, JSONField):
-        # peewee would have SQLite parse the text once more, by json(?).
-        return dump_json
-    if isinstance(field, ForeignKeyField):
-        return lambda value: value if type(value) is int else field.db_value(value)
-    return field.db_value if isinstance(field, UtcDateTimeField | MoneyField) else None
 
 
 def _insert_target(table: type[Model], columns: Sequence[str]) -> str:

@@ -1,8 +1,9 @@
-"""Hold the column types that keep times aware, money exact and JSON as it came."""
+"""Column types that keep times aware, money exact and JSON unchanged, and their conversions."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache, partial
@@ -10,9 +11,14 @@ from typing import Any
 
 import msgspec
 import simplejson
-from peewee import BigIntegerField, Field, JSONField
+from peewee import BigIntegerField, Field, ForeignKeyField, JSONField
 
 MONEY_UNIT = Decimal("0.0001")
+
+
+def utc_now() -> datetime:
+    """Return the present moment, aware and in UTC."""
+    return datetime.now(UTC)
 
 
 # The rows of a page share the time of their read, and items the times of their order.
@@ -144,3 +150,28 @@ def load_json(text: str | bytes) -> Any:
 
 JsonField = partial(JSONField, dumps=dump_json, loads=load_json)
 JsonField.__doc__ = "Make a column of JSON: text on SQLite, jsonb on PostgreSQL; no floats."
+
+
+def converters_of(fields: Iterable[Field]) -> dict[str, Callable[[Any], Any]]:
+    """Return by column what converts values for a statement; other columns need no conversion."""
+    found = ((field.column_name, _converter(field)) for field in fields)
+    return {column: convert for column, convert in found if convert is not None}
+
+
+def convert_rows(
+    rows: Iterable[dict[str, Any]], converters: Mapping[str, Callable[[Any], Any]]
+) -> None:
+    """Convert these columns of rows in place; None stays None."""
+    for row in rows:
+        for column, convert in converters.items():
+            if (value := row[column]) is not None:
+                row[column] = convert(value)
+
+
+def _converter(field: Field) -> Callable[[Any], Any] | None:
+    if isinstance(field, JSONField):
+        # peewee would let SQLite parse the text again, by json(?).
+        return dump_json
+    if isinstance(field, ForeignKeyField):
+        return lambda value: value if type(value) is int else field.db_value(value)
+    return field.db_value if isinstance(field, UtcDateTimeField | MoneyField) else None

@@ -12,7 +12,13 @@ from typing import Any, NamedTuple
 
 from peewee import Model
 
-from portal.models.bulk import StoredRow, quote_name, select_by_remote_ids
+from portal.models.bulk import (
+    StoredRow,
+    append_stored_rows,
+    insert_stored_rows,
+    quote_name,
+    select_by_remote_ids,
+)
 from portal.models.fields import load_json, moment_text
 
 
@@ -47,6 +53,28 @@ def merge_results(parts: Iterable[UpsertResult]) -> UpsertResult:
         [remote_id for part in found for remote_id in part.created],
         [remote_id for part in found for remote_id in part.changed],
     )
+
+
+def write_newer(
+    table: type[Model], store_id: int, rows: Sequence[StoredRow], key_names: tuple[str, ...]
+) -> tuple[UpsertResult, int]:
+    """Insert or update rows of one store that are not older than the mirror's.
+
+    Returns what became of them, and how many more live records the table has now. The caller has
+    locked the table's count of the store.
+    """
+    existing = existing_rows(table, store_id, rows)
+    before = count_live(existing)
+    written = append_stored_rows(table, [row for row in rows if row["remote_id"] not in existing])
+    known = [row for row in rows if row["remote_id"] in existing]
+    written += insert_stored_rows(table, known, last_write_wins_sql(table, key_names))
+    # A record that was just read is alive, so if all rows were alive, all still are.
+    more_live = 0
+    if before < len(rows):
+        are_live = written == len(rows) and not any(row.get("deleted_at") for row in rows)
+        live = len(rows) if are_live else count_live(existing_rows(table, store_id, rows))
+        more_live = live - before
+    return classify_rows(written, rows, existing), more_live
 
 
 def classify_rows(

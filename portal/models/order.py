@@ -1,6 +1,9 @@
-"""Hold the mirrored orders and their items."""
+"""Mirrored orders and their items."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
 
 from peewee import (
     SQL,
@@ -10,9 +13,11 @@ from peewee import (
     ForeignKeyField,
     IntegerField,
     TextField,
+    chunked,
 )
 
 from portal.models.base import Table
+from portal.models.bulk import ROWS_PER_STATEMENT, StoredRow, append_stored_rows, delete_in_values
 from portal.models.fields import MoneyField, UtcDateTimeField
 from portal.models.mirror import MirrorTable
 from portal.models.store import Store
@@ -102,3 +107,16 @@ class OrderItem(Table):
     class Meta:
         primary_key = CompositeKey("store", "order_id", "position")
         indexes = ((("store", "product_id"), False),)
+
+    @classmethod
+    def replace_all(
+        cls,
+        store_id: int,
+        order_ids: Sequence[int],
+        rows: Sequence[StoredRow],
+        read_at: datetime,  # noqa: ARG003 - items have no time of their own
+    ) -> None:
+        """Replace the items of orders by these."""
+        delete_in_values(cls, cls.order_id, store_id, order_ids)
+        for batch in chunked(rows, ROWS_PER_STATEMENT):
+            append_stored_rows(cls, batch)

@@ -1,9 +1,13 @@
-"""Hold the mirrored products and their variations."""
+"""Mirrored products and their variations."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from peewee import BigIntegerField, BooleanField, CharField, CompositeKey, IntegerField, TextField
 
+from portal.models.bulk import StoredRow, in_values
 from portal.models.fields import JsonField, MoneyField, UtcDateTimeField
 from portal.models.mirror import MirrorTable
 
@@ -45,3 +49,19 @@ class Variation(MirrorTable):
     class Meta:
         primary_key = CompositeKey("store", "remote_id")
         indexes = ((("store", "product_id"), False), (("store", "sku"), False))
+
+    @classmethod
+    def replace_all(
+        cls, store_id: int, product_ids: Sequence[int], rows: Sequence[StoredRow], read_at: datetime
+    ) -> None:
+        """Write the variations of products; mark those that a product no longer has as deleted."""
+        cls.write(rows)
+        cls.mark_all_deleted(store_id, product_ids, read_at, is_older=True)
+
+    @classmethod
+    def mark_all_deleted(
+        cls, store_id: int, product_ids: Sequence[int], read_at: datetime, *, is_older: bool = False
+    ) -> None:
+        """Mark the products' variations as deleted; with ``is_older`` only those read earlier."""
+        where = (cls.store == store_id) & in_values(cls.product_id, product_ids)
+        cls.mark_deleted(where & (cls.synced_at < read_at) if is_older else where, read_at=read_at)

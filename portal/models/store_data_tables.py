@@ -8,24 +8,20 @@ doesn't bring them back, and what came of such requests; and counts that tell of
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from portal.models.base import Table
 from portal.models.bulk import is_postgresql
-from portal.models.category import Category
 from portal.models.circuit_breaker import CircuitBreaker
-from portal.models.coupon import Coupon
-from portal.models.customer import Customer
 from portal.models.delivery import Delivery, DeliveryAttempt
 from portal.models.event_attempt import EventBatch
 from portal.models.event_replay import EventReplay, ReplayedEvent
 from portal.models.event_term import EventTerm
 from portal.models.freshness_point import FreshnessPoint
-from portal.models.mirror import MirrorTable
-from portal.models.mirror_count import MirrorCount
-from portal.models.order import Order, OrderItem
+from portal.models.mirror import MirrorCount, MirrorTable, mirrored_tables
+from portal.models.order import OrderItem
 from portal.models.outbound_event import OutboundEvent
 from portal.models.own_write import OwnWrite
-from portal.models.product import Product, Variation
 from portal.models.quarantine import Quarantine
 from portal.models.reconcile_mark import ReconcileMark
 from portal.models.record_change import RecordChange
@@ -39,41 +35,44 @@ _OF_STORE = "store_id = ?"
 _OUTBOUND_EVENTS = "store_id = ? AND substr(type, 1, 6) <> 'store.'"
 _DELIVERIES = f"event_id IN (SELECT id FROM outbound_event WHERE {_OUTBOUND_EVENTS})"  # noqa: S608
 _ATTEMPTS = f"delivery_id IN (SELECT id FROM delivery WHERE {_DELIVERIES})"  # noqa: S608
-# In this order: first the runs, so that none that is being read is written any more; then what
-# hangs on other rows, so that no statement deletes more than its part by a cascade.
-STORE_DATA_TABLES: Mapping[type[Table], str] = {
-    SyncRun: _OF_STORE,
-    ReconcileMark: "state_id IN (SELECT id FROM sync_state WHERE store_id = ?)",
-    SyncState: _OF_STORE,
-    CircuitBreaker: _OF_STORE,
-    RecordResync: _OF_STORE,
-    Quarantine: _OF_STORE,
-    ReplayedEvent: "replay_id IN (SELECT id FROM event_replay WHERE store_id = ?)",
-    EventReplay: _OF_STORE,
-    DeliveryAttempt: _ATTEMPTS,
-    Delivery: _DELIVERIES,
-    OutboundEvent: _OUTBOUND_EVENTS,
-    RecordChange: _OF_STORE,
-    EventTerm: _OF_STORE,
-    WebhookEvent: _OF_STORE,
-    EventBatch: _OF_STORE,
-    OrderItem: _OF_STORE,
-    Order: _OF_STORE,
-    Customer: _OF_STORE,
-    Coupon: _OF_STORE,
-    Variation: _OF_STORE,
-    Product: _OF_STORE,
-    Category: _OF_STORE,
-    OwnWrite: _OF_STORE,
-    FreshnessPoint: _OF_STORE,
-    ObservedSchema: _OF_STORE,
-    SchemaChange: _OF_STORE,
-    MirrorCount: _OF_STORE,
-}
+
+
+@cache
+def copy_tables() -> Mapping[type[Table], str]:
+    """Return the tables with rows of a store's copy, each with the condition that selects them.
+
+    In the order of deletion: first the runs, so that no run that is being read is written any
+    more; then rows that refer to others, so that no statement deletes more than its part by a
+    cascade.
+    """
+    return {
+        SyncRun: _OF_STORE,
+        ReconcileMark: "state_id IN (SELECT id FROM sync_state WHERE store_id = ?)",
+        SyncState: _OF_STORE,
+        CircuitBreaker: _OF_STORE,
+        RecordResync: _OF_STORE,
+        Quarantine: _OF_STORE,
+        ReplayedEvent: "replay_id IN (SELECT id FROM event_replay WHERE store_id = ?)",
+        EventReplay: _OF_STORE,
+        DeliveryAttempt: _ATTEMPTS,
+        Delivery: _DELIVERIES,
+        OutboundEvent: _OUTBOUND_EVENTS,
+        RecordChange: _OF_STORE,
+        EventTerm: _OF_STORE,
+        WebhookEvent: _OF_STORE,
+        EventBatch: _OF_STORE,
+        OrderItem: _OF_STORE,
+        **dict.fromkeys(mirrored_tables(), _OF_STORE),
+        OwnWrite: _OF_STORE,
+        FreshnessPoint: _OF_STORE,
+        ObservedSchema: _OF_STORE,
+        SchemaChange: _OF_STORE,
+        MirrorCount: _OF_STORE,
+    }
 
 
 def count_rows(table: type[Table], store_id: int) -> int:
-    """Count what a table of `STORE_DATA_TABLES` holds of the store."""
+    """Count what a table of `copy_tables` holds of the store."""
     database = table._meta.database
     statement = f"SELECT count(*) FROM {_name(table)} WHERE {_where(table)}"  # noqa: S608 - names of ours
     count: int = database.execute_sql(statement, (store_id,)).fetchone()[0]
@@ -109,4 +108,4 @@ def _name(table: type[Table]) -> str:
 
 
 def _where(table: type[Table]) -> str:
-    return STORE_DATA_TABLES[table].replace("?", table._meta.database.param)
+    return copy_tables()[table].replace("?", table._meta.database.param)

@@ -18,26 +18,10 @@ from peewee import (
 from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.store import Store
+from portal.rules.sync.resources import Resource
 
-
-class Resource(StrEnum):
-    """Name what is mirrored; variations come inside their products."""
-
-    CATEGORIES = "categories"
-    PRODUCTS = "products"
-    ORDERS = "orders"
-    CUSTOMERS = "customers"
-    DISCOUNT_COUPONS = "discount_coupons"
-
-
-# Of each store these are read, and shown, in this order.
-SYNC_ORDER: tuple[Resource, ...] = (
-    Resource.PRODUCTS,
-    Resource.ORDERS,
-    Resource.CUSTOMERS,
-    Resource.DISCOUNT_COUPONS,
-    Resource.CATEGORIES,
-)
+# Resources of each store are read, and shown, in this order.
+SYNC_ORDER: tuple[Resource, ...] = tuple(Resource)
 
 
 class RunKind(StrEnum):

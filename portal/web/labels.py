@@ -13,7 +13,6 @@ from portal.models import (
     NotificationState,
     PrivacyRequestKind,
     PrivacyRequestState,
-    Resource,
     ResyncState,
     Role,
     RunKind,
@@ -25,6 +24,7 @@ from portal.rules.connection.plan import USEFUL_FEATURES, PlanLevel
 from portal.rules.sync.freshness import DEFINITIONS, Freshness
 from portal.rules.webhooks.liveness import HEALTH_DEFINITIONS
 from portal.services.mirror.resource_overview import ResourceOverview
+from portal.services.mirror.resources import RESOURCES
 from portal.web.event_labels import EVENT_TABLES
 from portal.web.label import Label
 from portal.web.order_labels import ORDER_TABLES
@@ -110,28 +110,14 @@ NOTIFICATION_STATES: dict[str, Label] = {
     NotificationState.BOUNCED: Label(_l("Refused"), "bad"),
     NotificationState.DROPPED: Label(_l("Left out"), "plain"),
 }
-RESOURCES: dict[str, Label] = {
-    Resource.PRODUCTS: Label(_l("Products")),
-    Resource.CATEGORIES: Label(_l("Categories")),
-    Resource.ORDERS: Label(_l("Orders")),
-    Resource.CUSTOMERS: Label(_l("Customers")),
-    Resource.DISCOUNT_COUPONS: Label(_l("Discount coupons")),
+RESOURCE_TITLES: dict[str, Label] = {
+    spec.resource: Label(_l(spec.labels.title)) for spec in RESOURCES.values()
 }
-# As they stand within a sentence.
 RESOURCE_NOUNS: dict[str, Label] = {
-    Resource.PRODUCTS: Label(_l("products")),
-    Resource.CATEGORIES: Label(_l("categories")),
-    Resource.ORDERS: Label(_l("orders")),
-    Resource.CUSTOMERS: Label(_l("customers")),
-    Resource.DISCOUNT_COUPONS: Label(_l("coupons")),
+    spec.resource: Label(_l(spec.labels.noun)) for spec in RESOURCES.values()
 }
-# One of them.
 RECORDS: dict[str, Label] = {
-    Resource.PRODUCTS: Label(_l("Product")),
-    Resource.CATEGORIES: Label(_l("Category")),
-    Resource.ORDERS: Label(_l("Order")),
-    Resource.CUSTOMERS: Label(_l("Customer")),
-    Resource.DISCOUNT_COUPONS: Label(_l("Discount coupon")),
+    spec.resource: Label(_l(spec.labels.record)) for spec in RESOURCES.values()
 }
 
 TABLES: dict[str, Mapping[str, Label]] = {
@@ -147,7 +133,7 @@ TABLES: dict[str, Mapping[str, Label]] = {
     "plan_level": PLAN_LEVELS,
     "webhook_health": WEBHOOKS,
     "notification_state": NOTIFICATION_STATES,
-    "resource": RESOURCES,
+    "resource": RESOURCE_TITLES,
     "resource_noun": RESOURCE_NOUNS,
     "record": RECORDS,
     **EVENT_TABLES,

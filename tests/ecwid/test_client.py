@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import requests_mock
 
+from portal.ecwid.calls import Page
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import EcwidConflictError, EcwidNotFoundError, EcwidUnreadableError
-from portal.ecwid.page import Page
 from portal.ecwid.transport import Transport, open_http
 
 API = "http://ecwid.invalid/api/v3"

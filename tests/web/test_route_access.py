@@ -37,8 +37,7 @@ from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.accounts.browser_sessions import open_browser_session
 from portal.services.accounts.invitations import invite
 from portal.services.api_keys.keys import create_key
-from portal.services.mirror.mirror_orders import save_orders
-from portal.services.mirror.mirror_records import save_coupons, save_customers
+from portal.services.mirror.resources import COUPONS, CUSTOMERS, ORDERS
 from portal.services.runtime import Runtime
 from tests.factories import (
     UPDATED_AT,
@@ -85,9 +84,9 @@ def rows(runtime: Runtime, merchants: dict[Actor, Merchant]) -> dict[str, Any]:
     Membership.create(merchant=merchants[Actor.STAFF], store=store, role=Role.STAFF)
     make_grant(store, runtime.sealer)
     Product.upsert([product_row()])
-    save_orders(store.id, [order_payload()], UPDATED_AT)
-    save_customers(store.id, [customer_payload()], UPDATED_AT)
-    save_coupons(store.id, [coupon_payload()], UPDATED_AT)
+    ORDERS.save(store.id, [order_payload()], UPDATED_AT)
+    CUSTOMERS.save(store.id, [customer_payload()], UPDATED_AT)
+    COUPONS.save(store.id, [coupon_payload()], UPDATED_AT)
     make_event(event_id=EVENT_ID)
     key = create_key(merchants[Actor.OWNER], "theirs", KeyScope)
     assert key is not None

@@ -6,17 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from portal.i18n import N_
+from portal.rules.sync.resources import FACTS
 
 _MINUTE = timedelta(minutes=1)
-
-# How often a resource is compared with its store: while no message comes, and while they come.
-SYNC_INTERVALS: dict[str, tuple[timedelta, timedelta]] = {
-    "orders": (_MINUTE, 10 * _MINUTE),
-    "products": (5 * _MINUTE, 30 * _MINUTE),
-    "categories": (5 * _MINUTE, 30 * _MINUTE),
-    "customers": (15 * _MINUTE, 60 * _MINUTE),
-    "discount_coupons": (15 * _MINUTE, 60 * _MINUTE),
-}
 
 
 class Freshness(StrEnum):
@@ -47,8 +39,7 @@ DEFINITIONS: dict[Freshness, str] = {
 
 def sync_interval(resource: str, *, receives_events: bool) -> timedelta:
     """Return how long after a run the next one of the resource is due."""
-    silent, alive = SYNC_INTERVALS[resource]
-    return alive if receives_events else silent
+    return FACTS[resource].sync_interval(receives_events=receives_events)
 
 
 def late_after(every: timedelta) -> timedelta:

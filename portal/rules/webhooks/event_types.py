@@ -6,30 +6,12 @@ Ecwid's docs write ``profile.subscriptionStatusChanged``, its own client
 
 from __future__ import annotations
 
-from enum import StrEnum
+from portal.rules.sync.resources import FACTS, EventTopic
 
-
-class EventTopic(StrEnum):
-    """Name what has to be read again after an event."""
-
-    PRODUCT = "product"
-    CATEGORY = "category"
-    ORDER = "order"
-    CUSTOMER = "customer"
-    COUPON = "coupon"
-    CONNECTION = "connection"
-    INSTALLED = "installed"  # nothing to read: the consent's callback does the work
-    ERASURE = "erasure"  # a request to erase a person's data, no news of a record
-    EXPORT = "export"  # a request to hand out a person's data
-    OTHER = "other"  # not mirrored
-
+__all__ = ["APP_LIFECYCLE_TYPES", "PRIVACY_REQUEST_TYPES", "EventTopic", "is_uninstall", "topic_of"]
 
 _TOPIC_OF_ENTITY = {
-    "product": EventTopic.PRODUCT,
-    "category": EventTopic.CATEGORY,
-    "order": EventTopic.ORDER,
-    "customer": EventTopic.CUSTOMER,
-    "discountcoupon": EventTopic.COUPON,
+    **{facts.entity.replace("_", ""): facts.topic for facts in FACTS.values()},
     "profile": EventTopic.CONNECTION,
 }
 _TOPIC_OF_TYPE = {

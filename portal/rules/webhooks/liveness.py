@@ -13,20 +13,13 @@ from enum import StrEnum
 
 from portal.i18n import N_
 from portal.rules.connection.scopes import events_for
+from portal.rules.sync.resources import FACTS
 
 # Two clocks are compared, and Ecwid's are whole seconds.
 CLOCK_SKEW = timedelta(minutes=1)
 # An event that was not taken is sent again after 15 minutes: it just makes it.
 SILENT_AFTER = timedelta(minutes=15) + CLOCK_SKEW
 
-# What the events about a resource begin with.
-_ENTITY_OF: dict[str, str] = {
-    "products": "product.",
-    "categories": "category.",
-    "orders": "order.",
-    "customers": "customer.",
-    "discount_coupons": "discount_coupon.",
-}
 _CHANGES = ("created", "updated", "deleted")
 
 
@@ -111,16 +104,12 @@ def _is_reported(changed_at: datetime, last_event_at: datetime | None) -> bool:
 def resources_with_events(scopes: Iterable[str]) -> tuple[str, ...]:
     """Return the resources whose changes cause events under the granted scopes."""
     events = set(events_for(scopes))
-    return tuple(
-        resource
-        for resource, entity in _ENTITY_OF.items()
-        if all(entity + change in events for change in _CHANGES)
-    )
+    return tuple(resource for resource in FACTS if events.issuperset(event_types_of(resource)))
 
 
 def event_types_of(resource: str) -> tuple[str, ...]:
     """Return the types of the events that tell of a resource's changes."""
-    return tuple(_ENTITY_OF[resource] + change for change in _CHANGES)
+    return tuple(f"{FACTS[resource].entity}.{change}" for change in _CHANGES)
 
 
 def latest_change(

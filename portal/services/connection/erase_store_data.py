@@ -26,7 +26,7 @@ from portal.models import (
     database,
     utc_now,
 )
-from portal.models.store_data_tables import STORE_DATA_TABLES, count_rows, delete_batch
+from portal.models.store_data_tables import copy_tables, count_rows, delete_batch
 from portal.services.runtime import Runtime
 from portal.services.work.leases import claimed
 from portal.services.work.row_locks import locked
@@ -131,9 +131,9 @@ def _erase_slice(runtime: Runtime, erasure: StoreDataErasure) -> bool:
     """Erase for some seconds; return whether all is gone."""
     ends_s = time.monotonic() + TIME_SLICE_S
     if erasure.total is None:
-        erasure.total = sum(count_rows(table, erasure.store_id) for table in STORE_DATA_TABLES)
+        erasure.total = sum(count_rows(table, erasure.store_id) for table in copy_tables())
         erasure.save(only=[StoreDataErasure.total])
-    for table in STORE_DATA_TABLES:
+    for table in copy_tables():
         while True:
             if time.monotonic() >= ends_s:
                 return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from portal.models import IS_PENDING, WebhookEvent, database, utc_now
+from portal.models import database, utc_now
 from portal.rules.connection.connection_events import ConnectionEvent
 from portal.rules.webhooks.event_types import (
     APP_LIFECYCLE_TYPES,
@@ -23,13 +23,14 @@ from portal.services.event_processing.pending import (
     STORE_ENTITY_ID,
     Batch,
     PendingEvent,
+    has_pending,
     pending_events,
 )
 
 
 def apply_lifecycle_events(store_id: int, keep_lease: Callable[[], None]) -> None:
     """Let each sign happen to the store, in the order in which they came."""
-    if not _has_lifecycle_events(store_id):
+    if not has_pending(store_id, APP_LIFECYCLE_TYPES):
         return
     for event in sorted(pending_events(store_id)):
         happened = _connection_event(event)
@@ -39,19 +40,6 @@ def apply_lifecycle_events(store_id: int, keep_lease: Callable[[], None]) -> Non
                 batch = Batch(topic_of(event.type), {STORE_ENTITY_ID: [event]})
                 mark_applied(record_batch(store_id, batch, utc_now()), [event])
                 apply_transition(lock_store(store_id), happened)
-
-
-def _has_lifecycle_events(store_id: int) -> bool:
-    found: bool = (
-        WebhookEvent.select()
-        .where(
-            WebhookEvent.store_id == store_id,
-            IS_PENDING,
-            WebhookEvent.type.in_(APP_LIFECYCLE_TYPES),
-        )
-        .exists()
-    )
-    return found
 
 
 def _connection_event(event: PendingEvent) -> ConnectionEvent | None:

@@ -6,15 +6,19 @@ alone, ever more rarely, until it is dead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from traceback import extract_tb
 
 import structlog
 from peewee import chunked
 
 from portal.ecwid.call_log import LoggedCall, logged_calls
+from portal.ecwid.calls import Records
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import EcwidFeatureError, EcwidRateLimitError
 from portal.errors import PortalError
@@ -23,7 +27,14 @@ from portal.rules.webhooks.event_retry import SPLIT_DELAY_S
 from portal.rules.webhooks.event_types import EventTopic, is_uninstall
 from portal.services.connection.probe_store import probe_store
 from portal.services.event_processing.circuit_breaker import is_api_up, open_circuit
-from portal.services.event_processing.handlers import EVENT_HANDLERS, EventHandler, write_records
+from portal.services.event_processing.handlers import (
+    SEARCH_LAG,
+    WRITE_IN_PROGRESS,
+    WRITE_IN_PROGRESS_S,
+    fetch_records,
+    split_own_writes,
+    write_records,
+)
 from portal.services.event_processing.outcomes import (
     mark_applied,
     mark_deferred,
@@ -34,15 +45,10 @@ from portal.services.event_processing.outcomes import (
     mark_split,
     record_batch,
 )
-from portal.services.event_processing.own_writes_filter import (
-    WRITE_IN_PROGRESS,
-    WRITE_IN_PROGRESS_S,
-    split_own_writes,
-)
 from portal.services.event_processing.pending import STORE_ENTITY_ID, Batch, PendingEvent
-from portal.services.event_processing.search_lag import REFETCH_LIMIT, SEARCH_LAG, SearchableSource
+from portal.services.mirror.resource_spec import ResourceSpec
+from portal.services.mirror.resources import SPECS_BY_TOPIC
 from portal.services.runtime import Runtime
-from portal.services.sync.fetch_by_id import Records
 from portal.services.work.failures import INTERRUPTIONS, error_text
 
 log = structlog.get_logger(__name__)
@@ -76,16 +82,16 @@ def fetch_batch(runtime: Runtime, store_id: int, batch: Batch) -> FetchedBatch:
     """
     with logged_calls() as calls:
         fetched = FetchedBatch(batch, utc_now(), calls)
-        handler = EVENT_HANDLERS.get(batch.topic)
+        spec = SPECS_BY_TOPIC.get(batch.topic)
         try:
-            if handler is None:
+            if spec is None:
                 probe_store(
                     runtime,
                     store_id,
                     is_uninstall_event=any(is_uninstall(event.type) for event in batch.events),
                 )
             else:
-                _fetch_records(runtime.client(store_id), handler, fetched)
+                _fetch_records(runtime.client(store_id), spec, fetched)
         except INTERRUPTIONS:
             raise
         except PortalError as error:
@@ -94,6 +100,39 @@ def fetch_batch(runtime: Runtime, store_id: int, batch: Batch) -> FetchedBatch:
         except Exception as error:  # noqa: BLE001 - whatever it is, other events go on
             fetched.problem = error
     return fetched
+
+
+def prefetch_batches(
+    todo: Sequence[Batch],
+    read: Callable[[Batch], FetchedBatch],
+    may_read: Callable[[Batch], bool],
+    is_over: Callable[[], bool],
+) -> Iterator[FetchedBatch]:
+    """Yield the reading of each batch, until ``may_read`` refuses one or the time ``is_over``.
+
+    The next batch is read while the one before is written, because most of a drain's time is
+    waiting. Nothing is read ahead after a problem or an event about the connection: its
+    consequences come first.
+    """
+    with ThreadPoolExecutor(1, thread_name_prefix="read") as thread:
+        ahead: Future[FetchedBatch] | None = None
+        for batch, next_batch in pairwise([*todo, None]):
+            if batch is None or not may_read(batch):
+                return
+            fetched = read(batch) if ahead is None else ahead.result()
+            ahead = None
+            is_well = fetched.problem is None and batch.topic is not EventTopic.CONNECTION
+            if is_well and next_batch is not None and not is_over():
+                # With a copy of the context, the thread's log lines have store and job, too.
+                ahead = thread.submit(copy_context().run, _fetch_in_thread, read, next_batch)
+            yield fetched
+            if ahead is None and is_over():
+                return
+
+
+def _fetch_in_thread(read: Callable[[Batch], FetchedBatch], batch: Batch) -> FetchedBatch:
+    with database.connection_context():
+        return read(batch)
 
 
 def write_batch(store_id: int, fetched: FetchedBatch, keep_lease: Callable[[], None]) -> bool:
@@ -129,27 +168,12 @@ def finish_without_fetch(
             mark_ignored(batch_id, events, reason)
 
 
-def _fetch_records(client: EcwidClient, handler: EventHandler, fetched: FetchedBatch) -> None:
-    if handler.changes is None:
-        fetched.found, fetched.gone = handler.read(client, list(fetched.batch.entities))
-        is_listed = True
-    else:
-        part = handler.changes.read(client, fetched.batch)
-        fetched.batch = fetched.batch.subset(part.ids)
-        fetched.found, fetched.gone, is_listed = part.found, part.gone, part.is_listed
-        if part.problem is not None:
-            raise part.problem
-    if handler.search is not None and is_listed:
-        _refetch_lagging(client, handler.search, fetched)
-
-
-def _refetch_lagging(client: EcwidClient, search: SearchableSource, fetched: FetchedBatch) -> None:
-    lagging = search.lagging(fetched.batch, fetched.found, fetched.started_at)
-    if len(lagging) > REFETCH_LIMIT:
-        fetched.lagging = lagging
-    elif lagging:
-        fetched.found, gone = search.refetch(client, fetched.found, lagging)
-        fetched.gone = [*fetched.gone, *gone]
+def _fetch_records(client: EcwidClient, spec: ResourceSpec, fetched: FetchedBatch) -> None:
+    result = fetch_records(client, spec, fetched.batch, fetched.started_at)
+    fetched.batch, fetched.lagging = result.batch, result.lagging
+    fetched.found, fetched.gone = result.found, result.gone
+    if result.problem is not None:
+        raise result.problem
 
 
 def _ends_drain(runtime: Runtime, store_id: int, batch: Batch, error: PortalError) -> bool:
@@ -164,22 +188,15 @@ def _write(
 ) -> Exception | None:
     """Write what was read with its events' outcomes; return what the database refused, if so."""
     batch = fetched.batch
-    handler = EVENT_HANDLERS.get(batch.topic)
-    own, external = split_own_writes(store_id, handler, batch, fetched.found)
+    spec = SPECS_BY_TOPIC.get(batch.topic)
+    own, external = split_own_writes(store_id, spec, batch, fetched.found)
     applied, deferred = external.batch.partition(fetched.lagging & external.batch.entities.keys())
     parts = list(chunked(applied, EVENTS_PER_TRANSACTION))
     try:
         with database.atomic():
             keep_lease()
-            if handler:
-                write_records(
-                    handler,
-                    store_id,
-                    external.found,
-                    fetched.gone,
-                    fetched.started_at,
-                    external.batch.newest,
-                )
+            if spec is not None:
+                write_records(store_id, spec, external, fetched.gone, fetched.started_at)
             batch_id = record_batch(store_id, batch, fetched.started_at, fetched.calls)
             mark_deferred(batch_id, deferred, wait_s=SEARCH_LAG.total_seconds())
             mark_deferred(batch_id, own.in_progress, WRITE_IN_PROGRESS, wait_s=WRITE_IN_PROGRESS_S)

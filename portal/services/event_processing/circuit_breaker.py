@@ -16,7 +16,7 @@ from portal.models import CircuitBreaker, utc_now
 from portal.rules.webhooks.event_retry import PROBE_BACKOFF
 from portal.rules.webhooks.event_types import EventTopic
 from portal.services.connection.handle_refusals import handle_refusal
-from portal.services.event_processing.handlers import EVENT_HANDLERS
+from portal.services.mirror.resources import SPECS_BY_TOPIC
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -52,7 +52,8 @@ def is_api_up(runtime: Runtime, store_id: int, topic: EventTopic) -> bool:
     """Ask the API something that names no entity; open the circuit if it fails at that, too."""
     try:
         client = runtime.client(store_id)
-        EVENT_HANDLERS[topic].probe(client) if topic in EVENT_HANDLERS else client.profile()
+        spec = SPECS_BY_TOPIC.get(topic)
+        spec.events.probe(client) if spec is not None else client.profile()
     except PortalError as error:
         return not open_circuit(runtime, store_id, topic, error)
     return True

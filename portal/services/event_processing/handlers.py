@@ -1,126 +1,219 @@
-"""Say how what an event names is read again and written, kind by kind."""
+"""Event handler: read the records that a batch of events names, and write what was read.
+
+Ecwid's lists come from its search, which lags behind the records for seconds; a list by ids is a
+search, too. An event that arrives at once would be applied with the former state of its record, and
+nothing would read it again. A record that is read by its own path has no lag.
+Source: the tests of Ecwid's own Kotlin client poll searches for up to 15 seconds after a change.
+
+Customers can't be listed by ids. Many events mean that their records have changed, so the list of
+changes since the oldest event has them, 100 a call. It has few of old events' records, as in a
+replay: these take a call each.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
+from portal.ecwid.calls import PAGE_LIMIT, Records
 from portal.ecwid.client import EcwidClient
-from portal.ecwid.page import PAGE_LIMIT
-from portal.models import Resource, utc_now
-from portal.rules.webhooks.event_types import EventTopic
-from portal.services.event_processing.fetch_changed import ChangeList
-from portal.services.event_processing.search_lag import SearchableSource
-from portal.services.mirror.mirror_records import SaveResult
+from portal.ecwid.errors import EcwidNotFoundError
+from portal.errors import PortalError
+from portal.models import WebhookEvent
+from portal.models.bulk import in_values
+from portal.services.event_processing.pending import Batch, PendingEvent
+from portal.services.mirror.own_writes import own_writes_among
+from portal.services.mirror.resource_spec import ResourceSpec
 from portal.services.records.record_changes import mirrored_records, save_changes
-from portal.services.sync.fetch_by_id import Records
-from portal.services.sync.full_scan import FULL_SCAN_SOURCES
-from portal.services.sync.sources import SOURCES, Source
+
+SEARCH_LAG = timedelta(seconds=20)
+# Up to so many records of a batch are read by their own paths; more wait until the search has them.
+REREAD_LIMIT = 5
+# A page of changes must have so many of a batch's records, or reading each one is as good.
+MIN_MATCHES_PER_PAGE = 5
+MAX_PAGES = 3
+# The clocks that stamp records and events may differ by a second.
+CLOCK_SKEW = timedelta(seconds=1)
+# A write that was begun here and whose outcome isn't known yet.
+WRITE_IN_PROGRESS = "a write from here to the same record is under way"
+WRITE_IN_PROGRESS_S = 5.0
 
 
-@dataclass(frozen=True)
-class EventHandler:
-    """Hold how one kind of entity is read, how many in a call, and written.
+@dataclass
+class Fetched:
+    """The part of a batch that was read, and its records; the rest of the batch stays due.
 
-    ``probe`` makes a call of the same kind that names no entity: does the API answer at all?
-    ``search`` is what a list is, and so may not know yet what an event tells of. ``changes`` is
-    what serves where no list by ids does.
+    ``lagging`` are entities whose change the store's search doesn't know yet. ``problem`` is why the
+    batch, then of one entity, could not be read.
     """
 
-    resource: Resource
-    batch_limit: int
-    read: Callable[[EcwidClient, Sequence[int]], tuple[Records, list[int]]]
-    save: Callable[[int, Records, datetime], SaveResult]
-    mark_deleted: Callable[[int, Iterable[int], datetime], int]
-    probe: Callable[[EcwidClient], object]
-    search: SearchableSource | None = None
-    changes: ChangeList | None = None
+    batch: Batch
+    found: Records = field(default_factory=list)
+    gone: Sequence[int] = ()
+    lagging: Set[int] = frozenset()
+    problem: PortalError | None = None
 
 
-# Looked for together in one page of changes: the more, the fuller the page.
-CUSTOMERS_PER_BATCH = 1_000
+class OwnWriteEvents(NamedTuple):
+    """Events caused by our own API writes, and events that wait until such a write has ended."""
+
+    events: list[PendingEvent]
+    in_progress: list[PendingEvent]
 
 
-def _list_handler(
-    source: Source,
-    probe: Callable[[EcwidClient], object],
-    record: Callable[[EcwidClient, Any], dict[str, Any]],
-    *,
-    batch_limit: int = PAGE_LIMIT,
-    changes: ChangeList | None = None,
-) -> EventHandler:
-    return EventHandler(
-        resource=source.resource,
-        batch_limit=batch_limit,
-        read=source.fetch_by_id,
-        save=source.save,
-        mark_deleted=source.mark_deleted,
-        probe=probe,
-        search=SearchableSource(source, record),
-        changes=changes,
+class ExternalChanges(NamedTuple):
+    """Events of a batch that others caused, and their records."""
+
+    batch: Batch
+    found: Records
+
+
+def fetch_records(
+    client: EcwidClient, spec: ResourceSpec, batch: Batch, read_at: datetime
+) -> Fetched:
+    """Return the records that a batch names; raises EcwidError unless only one can't be read."""
+    if spec.events.changes is None:
+        found, gone = spec.fetch_by_ids(client, list(batch.entities))
+        fetched = Fetched(batch, found, gone)
+    elif len(batch.entities) > MIN_MATCHES_PER_PAGE and (
+        listed := _list_handler(client, spec, batch)
+    ):
+        fetched = Fetched(batch.subset(listed), list(listed.values()))
+    else:
+        return _fetch_each(client, spec, batch)
+    if spec.events.is_searched:
+        _reread(client, spec, fetched, read_at)
+    return fetched
+
+
+def split_own_writes(
+    store_id: int, spec: ResourceSpec | None, batch: Batch, found: Records
+) -> tuple[OwnWriteEvents, ExternalChanges]:
+    """Separate events caused by our own API writes from external changes."""
+    if spec is None or not spec.has_own_writes:
+        return OwnWriteEvents([], []), ExternalChanges(batch, found)
+    ids = spec.ids_of(found)
+    records = {i: item for i, item in zip(ids, found, strict=True) if i in batch.entities}
+    own, in_progress = own_writes_among(store_id, spec.resource, records)
+    if not own and not in_progress:
+        return OwnWriteEvents([], []), ExternalChanges(batch, found)
+    rest = batch.subset(i for i in batch.entities if i not in own | in_progress)
+    external = [item for i, item in zip(ids, found, strict=True) if i not in own | in_progress]
+    return (
+        OwnWriteEvents(batch.subset(own).events, batch.subset(in_progress).due),
+        ExternalChanges(rest, external),
     )
-
-
-def _single_handler(resource: Resource, probe: Callable[[EcwidClient], object]) -> EventHandler:
-    source = FULL_SCAN_SOURCES[resource]
-    return EventHandler(
-        resource=resource,
-        batch_limit=1,
-        read=source.read,
-        save=source.save,
-        mark_deleted=source.mark_deleted,
-        probe=probe,
-    )
-
-
-# Ecwid lists only products and orders by their ids. Categories tell no time of their change, and a
-# page of coupons has no order that is documented: these are a call each.
-EVENT_HANDLERS: dict[EventTopic, EventHandler] = {
-    EventTopic.PRODUCT: _list_handler(
-        SOURCES[Resource.PRODUCTS],
-        lambda client: client.products(sort_by="UPDATED_TIME_ASC", updated_from=utc_now()),
-        EcwidClient.product,
-    ),
-    EventTopic.CATEGORY: _single_handler(Resource.CATEGORIES, EcwidClient.categories),
-    EventTopic.ORDER: _list_handler(
-        SOURCES[Resource.ORDERS],
-        lambda client: client.orders(updated_from=utc_now()),
-        EcwidClient.order,
-    ),
-    EventTopic.CUSTOMER: _list_handler(
-        SOURCES[Resource.CUSTOMERS],
-        lambda client: client.customers(updated_from=utc_now()),
-        EcwidClient.customer,
-        batch_limit=CUSTOMERS_PER_BATCH,
-        changes=ChangeList(
-            lambda client, since, offset: client.customers(
-                sort_by="UPDATED_DATE_ASC", updated_from=since, offset=offset
-            ),
-            EcwidClient.customer,
-        ),
-    ),
-    EventTopic.COUPON: _single_handler(
-        Resource.DISCOUNT_COUPONS, lambda client: client.coupons(updated_from=utc_now())
-    ),
-}
 
 
 def write_records(
-    handler: EventHandler,
     store_id: int,
-    found: Records,
+    spec: ResourceSpec,
+    changes: ExternalChanges,
     gone: Sequence[int],
     read_at: datetime,
-    events: Mapping[int, int],
 ) -> None:
-    """Write what one read has brought, inside the transaction that marks its events as applied.
+    """Write the records of a batch, inside the transaction that marks its events as applied.
 
-    ``events`` names, for each entity that was read, the event that what changes is noted with.
+    The change of each record is recorded with the newest event of its entity.
     """
-    before = mirrored_records(store_id, handler.resource, list(events))
-    handler.save(store_id, found, read_at)
-    if gone:
-        handler.mark_deleted(store_id, gone, read_at)
-    save_changes(store_id, handler.resource, before, events)
+    events = changes.batch.newest
+    before = mirrored_records(store_id, spec, list(events))
+    spec.save(store_id, changes.found, read_at)
+    spec.mark_deleted(store_id, gone, read_at)
+    save_changes(store_id, spec, before, events)
+
+
+def _list_handler(
+    client: EcwidClient, spec: ResourceSpec, batch: Batch
+) -> dict[int, dict[str, Any]]:
+    """Return the records of the first page that has enough of the batch, by id.
+
+    The pages before it are of the same second, and were read for the batch before.
+    """
+    if spec.events.changes is None:
+        return {}
+    since = _oldest_event_at(batch) - CLOCK_SKEW
+    for number in range(MAX_PAGES):
+        page = spec.events.changes(client, since, number * PAGE_LIMIT)
+        listed = dict(zip(spec.ids_of(page.items), page.items, strict=True))
+        wanted = {entities: listed[entities] for entities in batch.entities if entities in listed}
+        if len(wanted) >= MIN_MATCHES_PER_PAGE:
+            return wanted
+        if page.is_last:
+            break
+    return {}
+
+
+def _fetch_each(client: EcwidClient, spec: ResourceSpec, batch: Batch) -> Fetched:
+    """Read one record after the other up to the first that fails; only that one has a problem."""
+    ids: list[int] = []
+    found, gone = [], []
+    for entity_id in list(batch.entities)[: spec.fetch_limit]:
+        try:
+            found.append(spec.read_one(client, str(entity_id)))
+        except EcwidNotFoundError:
+            gone.append(entity_id)
+        except PortalError as error:
+            if not ids:
+                return Fetched(batch.subset([entity_id]), problem=error)
+            break
+        ids.append(entity_id)
+    return Fetched(batch.subset(ids), found, gone)
+
+
+def _oldest_event_at(batch: Batch) -> datetime:
+    ids = [events[0].id for events in batch.entities.values()]
+    oldest: datetime = (
+        WebhookEvent.select(WebhookEvent.event_created_at)
+        .where(in_values(WebhookEvent.id, ids))
+        .order_by(WebhookEvent.event_created_at)
+        .limit(1)
+        .scalar()
+    )
+    return oldest
+
+
+def _reread(client: EcwidClient, spec: ResourceSpec, fetched: Fetched, read_at: datetime) -> None:
+    """Read records by their own paths that were found older than the event of their change.
+
+    If they are many, they stay ``lagging``.
+    """
+    created_at = _just_created(fetched.batch, read_at)
+    if not created_at:
+        return
+    found = list(zip(spec.ids_of(fetched.found), fetched.found, strict=True))
+    lagging = {
+        i
+        for i, item in found
+        if i is not None
+        and i in created_at
+        and (at := spec.updated_at(item)) is not None
+        and at + CLOCK_SKEW < created_at[i]
+    }
+    if len(lagging) > REREAD_LIMIT:
+        fetched.lagging = lagging
+        return
+    newest, gone = [], list(fetched.gone)
+    for i, item in found:
+        if i is None or i not in lagging:
+            newest.append(item)
+            continue
+        try:
+            newest.append(spec.read_one(client, str(item["id"])))
+        except EcwidNotFoundError:
+            gone.append(i)
+    fetched.found, fetched.gone = newest, gone
+
+
+def _just_created(batch: Batch, read_at: datetime) -> Mapping[int, datetime]:
+    """Return by entity when its newest event was created, if the search may not know it yet."""
+    newest = {event_id: entity_id for entity_id, event_id in batch.newest.items()}
+    recent_since = read_at - SEARCH_LAG
+    rows = WebhookEvent.select(WebhookEvent.id, WebhookEvent.event_created_at).where(
+        in_values(WebhookEvent.id, list(newest)),
+        WebhookEvent.received_at > recent_since,
+        WebhookEvent.event_created_at > recent_since,
+    )
+    return {newest[row.id]: row.event_created_at for row in rows}

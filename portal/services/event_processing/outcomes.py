@@ -87,6 +87,8 @@ def mark_deferred(
     wait_s: float,
 ) -> None:
     """Postpone events of which something isn't known yet."""
+    if not events:
+        return
     _update(events, due_at=utc_now() + timedelta(seconds=wait_s))
     mark_postponed(batch_id, events, reason)
 
@@ -116,6 +118,8 @@ def _finish(
     reason: str | None,
     outcome: AttemptOutcome | None = None,
 ) -> None:
+    if not events:
+        return
     _update(
         events,
         state=state,

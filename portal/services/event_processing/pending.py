@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
 
 from peewee import chunked
 
-from portal.ecwid.page import PAGE_LIMIT
-from portal.ecwid.values import INTEGER_LIMIT
+from portal.ecwid.calls import PAGE_LIMIT
+from portal.ecwid.conversions import INTEGER_LIMIT
 from portal.models import IS_PENDING, WebhookEvent, utc_now
 from portal.rules.webhooks.event_types import EventTopic, topic_of
+from portal.services.mirror.resources import SPECS_BY_TOPIC
 
 # Looked at together, so that all events of an entity are served by one read. 100,000 take 30 MB
 # and a quarter of a second, once a slice.
@@ -104,6 +105,21 @@ def has_due_events(store_id: int) -> bool:
     return found
 
 
+def has_pending(store_id: int, types: Sequence[str]) -> bool:
+    """Return whether the store has a pending event of one of these types."""
+    found: bool = (
+        WebhookEvent.select()
+        .where(WebhookEvent.store_id == store_id, IS_PENDING, WebhookEvent.type.in_(types))
+        .exists()
+    )
+    return found
+
+
+def waiting_by_topic(store_id: int) -> dict[EventTopic, list[PendingEvent]]:
+    """Return the store's pending events by what must be read again for them."""
+    return group_by_topic(pending_events(store_id))
+
+
 def group_by_topic(events: Iterable[PendingEvent]) -> dict[EventTopic, list[PendingEvent]]:
     """Return the events by what has to be read again for them."""
     topics = {event_type: topic_of(event_type) for event_type in {event.type for event in events}}
@@ -118,6 +134,27 @@ def parse_entity_id(event: PendingEvent) -> int | None:
     text = event.entity_id or ""
     number = int(text) if text.isdecimal() else 0
     return number if 0 < number < INTEGER_LIMIT else None
+
+
+def nameless(events: Iterable[PendingEvent]) -> list[PendingEvent]:
+    """Return the events that name no entity."""
+    return [event for event in events if parse_entity_id(event) is None]
+
+
+def connection_batches(events: Sequence[PendingEvent]) -> list[Batch]:
+    """Return batches of events about the store's connection."""
+    return make_batches(EventTopic.CONNECTION, {STORE_ENTITY_ID: list(events)})
+
+
+def record_batches(topics: Mapping[EventTopic, Sequence[PendingEvent]]) -> list[Batch]:
+    """Return batches of all events about records, the oldest first."""
+    found = []
+    for topic, events in topics.items():
+        if topic in SPECS_BY_TOPIC:
+            found += make_batches(
+                topic, group_by_entity(events), SPECS_BY_TOPIC[topic].events.batch_limit
+            )
+    return sorted(found, key=lambda batch: batch.events[0].id)
 
 
 def make_batches(

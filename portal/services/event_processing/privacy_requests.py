@@ -7,15 +7,14 @@ from collections.abc import Callable, Sequence
 from peewee import chunked
 
 from portal.jobs import PROCESS_PRIVACY_REQUESTS
-from portal.models import IS_PENDING, PrivacyRequestKind, WebhookEvent, database, utc_now
-from portal.rules.webhooks.event_types import PRIVACY_REQUEST_TYPES, EventTopic
+from portal.models import PrivacyRequestKind, database, utc_now
+from portal.rules.webhooks.event_types import EventTopic
 from portal.services.event_processing.outcomes import mark_applied, record_batch
 from portal.services.event_processing.pending import (
     STORE_ENTITY_ID,
     Batch,
     PendingEvent,
-    group_by_topic,
-    pending_events,
+    waiting_by_topic,
 )
 from portal.services.privacy.record_requests import record_requests
 from portal.services.runtime import Runtime
@@ -48,18 +47,7 @@ def apply_privacy_requests(
 def apply_pending_privacy_requests(
     runtime: Runtime, store_id: int, keep_lease: Callable[[], None]
 ) -> None:
-    """Do so in any store, also one that can't be called: the law doesn't wait for a connection."""
-    asks = (
-        WebhookEvent.select()
-        .where(
-            WebhookEvent.store_id == store_id,
-            IS_PENDING,
-            WebhookEvent.type.in_(PRIVACY_REQUEST_TYPES),
-        )
-        .exists()
-    )
-    if not asks:
-        return
-    topics = group_by_topic(pending_events(store_id))
+    """Record the requests of any store, also of one that can't be called: the law doesn't wait."""
+    topics = waiting_by_topic(store_id)
     for topic in REQUEST_KINDS:
         apply_privacy_requests(runtime, store_id, topic, topics.get(topic, []), keep_lease)

@@ -30,22 +30,20 @@ from portal.services.event_processing.batch import (
     EVENTS_PER_TRANSACTION,
     fetch_batch,
     finish_without_fetch,
+    prefetch_batches,
     write_batch,
 )
 from portal.services.event_processing.circuit_breaker import allows_calls, is_closed
-from portal.services.event_processing.handlers import EVENT_HANDLERS
 from portal.services.event_processing.pending import (
-    STORE_ENTITY_ID,
     Batch,
     PendingEvent,
-    group_by_entity,
-    group_by_topic,
+    connection_batches,
     has_due_events,
-    make_batches,
-    parse_entity_id,
-    pending_events,
+    has_pending,
+    nameless,
+    record_batches,
+    waiting_by_topic,
 )
-from portal.services.event_processing.prefetch import prefetch_batches
 from portal.services.event_processing.privacy_requests import (
     REQUEST_KINDS,
     apply_pending_privacy_requests,
@@ -72,7 +70,8 @@ def drain(runtime: Runtime, store_id: int) -> None:
     with claimed(f"drain:{store_id}", LEASE_TTL_S) as claim:
         if claim is None:
             return
-        apply_pending_privacy_requests(runtime, store_id, claim.keep)
+        if has_pending(store_id, PRIVACY_REQUEST_TYPES):
+            apply_pending_privacy_requests(runtime, store_id, claim.keep)
         if _is_askable(store_id):
             _process_batches(runtime, store_id, claim.keep)
         else:
@@ -107,20 +106,17 @@ def _next_batches(runtime: Runtime, store_id: int, keep_lease: Callable[[], None
     The connection comes before all: a store that was uninstalled is asked nothing more. What needs
     no reading is settled here.
     """
-    topics = group_by_topic(pending_events(store_id))
-    about_connection = {STORE_ENTITY_ID: topics.pop(EventTopic.CONNECTION, [])}
-    todo = make_batches(EventTopic.CONNECTION, about_connection)
+    topics = waiting_by_topic(store_id)
+    about_connection = topics.pop(EventTopic.CONNECTION, [])
+    todo = connection_batches(about_connection) if about_connection else []
     if not _is_callable(store_id):
         return todo
     for topic in REQUEST_KINDS:
         if asked := topics.pop(topic, []):
             apply_privacy_requests(runtime, store_id, topic, asked, keep_lease)
-    found = []
-    for topic, events in topics.items():
-        if topic in EVENT_HANDLERS:
-            found += make_batches(topic, group_by_entity(events), EVENT_HANDLERS[topic].batch_limit)
+    found = record_batches(topics)
     _finish_unfetched(store_id, topics, keep_lease)
-    return todo + sorted(found, key=lambda batch: batch.events[0].id)
+    return todo + found
 
 
 def _finish_unfetched(
@@ -133,7 +129,7 @@ def _finish_unfetched(
         elif topic is EventTopic.OTHER:
             rest, reason = events, "nothing of this kind is mirrored"
         else:
-            rest = [event for event in events if parse_entity_id(event) is None]
+            rest = nameless(events)
             reason = "the event names no entity"
         for part in chunked(rest, EVENTS_PER_TRANSACTION):
             finish_without_fetch(store_id, topic, part, reason, keep_lease)

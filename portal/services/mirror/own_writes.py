@@ -15,7 +15,7 @@ from portal.ecwid.client import EcwidClient
 from portal.models import OwnWrite, Resource, database, utc_now
 from portal.models.bulk import in_values
 from portal.models.fields import dump_json
-from portal.services.mirror.mirror_orders import save_orders
+from portal.services.mirror.resources import ORDERS
 from portal.services.runtime import Runtime
 
 # A write whose outcome wasn't seen by then was interrupted: what its events find is news.
@@ -37,7 +37,7 @@ def update_order(
     read_at = utc_now()
     record = client.order(number)
     with database.atomic():
-        save_orders(store_id, [record], read_at)
+        ORDERS.save(store_id, [record], read_at)
         end_write(store_id, Resource.ORDERS, order_id, record)
     return is_changed
 

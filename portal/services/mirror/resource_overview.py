@@ -8,12 +8,6 @@ from datetime import datetime, timedelta
 
 from portal.models import (
     SYNC_ORDER,
-    Category,
-    Coupon,
-    Customer,
-    MirrorTable,
-    Order,
-    Product,
     Quarantine,
     Resource,
     RunKind,
@@ -29,14 +23,7 @@ from portal.rules.sync.freshness import (
     minutes_behind,
     sync_interval,
 )
-
-MIRROR_TABLES: dict[Resource, type[MirrorTable]] = {
-    Resource.PRODUCTS: Product,
-    Resource.CATEGORIES: Category,
-    Resource.ORDERS: Order,
-    Resource.CUSTOMERS: Customer,
-    Resource.DISCOUNT_COUPONS: Coupon,
-}
+from portal.services.mirror.resources import RESOURCES
 
 
 @dataclass(frozen=True)
@@ -117,7 +104,7 @@ def resource_overview(store: Store, resource: Resource, now: datetime) -> Resour
     limit = late_after(sync_interval(resource, receives_events=store.receives_events))
     return ResourceOverview(
         resource=resource,
-        count=MIRROR_TABLES[resource].live_count(store.id),
+        count=RESOURCES[resource].table.live_count(store.id),
         unreadable=Quarantine.open_of(store).where(Quarantine.resource == resource).count(),
         freshness=evaluate_freshness(
             now=now,

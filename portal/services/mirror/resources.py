@@ -1,76 +1,228 @@
-"""Say for each resource how one record is named, read, saved, and marked as deleted."""
+"""Table of the mirrored resources: each `ResourceSpec` says how one is read, written and shown.
+
+To add a resource, see "Add a resource" in the README.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from portal.ecwid.calls import PAGE_LIMIT, fetch_each
+from portal.ecwid.catalog import category_row, product_rows
 from portal.ecwid.client import EcwidClient
-from portal.ecwid.values import INTEGER_LIMIT
-from portal.models import Order, Resource
-from portal.services.mirror.mirror_catalog import (
-    mark_categories_deleted,
-    mark_products_deleted,
-    save_categories,
-    save_products,
+from portal.ecwid.conversions import INTEGER_LIMIT
+from portal.ecwid.coupons import coupon_row
+from portal.ecwid.customers import customer_row
+from portal.ecwid.orders import order_rows
+from portal.i18n import N_
+from portal.models import (
+    Category,
+    Coupon,
+    Customer,
+    Order,
+    OrderItem,
+    Product,
+    Resource,
+    Variation,
+    utc_now,
 )
-from portal.services.mirror.mirror_orders import mark_orders_deleted, save_orders
-from portal.services.mirror.mirror_records import (
-    SaveResult,
-    mark_coupons_deleted,
-    mark_customers_deleted,
-    save_coupons,
-    save_customers,
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.rules.outbound_webhooks.outbound_events import OutboundEventType
+from portal.rules.sync.cursor import next_newer, next_older
+from portal.rules.sync.resources import FACTS, EventTopic
+from portal.services.mirror.record_sources import (
+    EventReads,
+    FullScanSource,
+    IncrementalSource,
+    Listing,
+    fetch_orders,
+    walk_customers,
+    walk_orders,
+    walk_products,
 )
+from portal.services.mirror.resource_spec import Details, Labels, ResourceSpec, Row
+from portal.services.mirror.suppression_list import (
+    CUSTOMER_DATA,
+    ORDER_DATA,
+    suppress_customers,
+    suppress_orders,
+)
+from portal.services.outbox.publish import RecordTopics
 
+# Without a list by ids each record is a call, so a step reads few of them.
+SINGLE_FETCH_LIMIT = 20
+# Customers that are looked for together in one page of changes: the more, the fuller the page.
+CUSTOMERS_PER_BATCH = 1_000
 ORDER_ID_LIMIT = 64
 
-
-@dataclass(frozen=True)
-class ResourceSpec:
-    """Hold how one record of a resource is treated; its id is the text that people know."""
-
-    is_id: Callable[[str], bool]
-    read: Callable[[EcwidClient, str], Any]
-    save: Callable[[int, list[Any], datetime], SaveResult]
-    mark_deleted: Callable[[int, str, datetime], int]
+# Fields of times: the date, and its twin in Unix seconds if there is one.
+UPDATED = ("updated", "updateTimestamp")
+CREATED = ("createDate", "createTimestamp")
+ORDER_UPDATED = ("updateDate", "updateTimestamp")
 
 
 def is_number(text: str) -> bool:
-    """Tell whether the text is a whole number from 1 to what Ecwid's ids reach."""
+    """Return whether the text is a whole number that can be one of Ecwid's ids."""
     return text.isascii() and text.isdecimal() and 0 < int(text) < INTEGER_LIMIT
 
 
 def is_order_id(text: str) -> bool:
-    """Tell whether an order may have this id, such as ``EBJFT``; stores may choose a prefix."""
+    """Return whether an order may have this id, such as ``EBJFT``; stores may choose a prefix."""
     return 0 < len(text) <= ORDER_ID_LIMIT and text.isprintable() and " " not in text
 
 
-def _numbered(
-    read: Callable[[EcwidClient, int], Any],
-    save: Callable[[int, list[Any], datetime], SaveResult],
-    mark_deleted: Callable[[int, Iterable[int], datetime], int],
-) -> ResourceSpec:
-    return ResourceSpec(
-        is_id=is_number,
-        read=lambda client, text: read(client, int(text)),
-        save=save,
-        mark_deleted=lambda store_id, text, read_at: mark_deleted(store_id, [int(text)], read_at),
-    )
+def single_row(
+    read: Callable[[int, Any, datetime], Row],
+) -> Callable[[int, Any, datetime], tuple[Row, list[Row]]]:
+    """Return the mapper of a resource whose records have no details."""
+    return lambda store_id, payload, read_at: (read(store_id, payload, read_at), [])
 
 
-def _mark_order_deleted(store_id: int, order_id: str, read_at: datetime) -> int:
-    """Mark the order of this text as deleted; the mirror's key is its internal number."""
-    rows = Order.select(Order.remote_id).where(Order.store == store_id, Order.number == order_id)
-    return mark_orders_deleted(store_id, [row.remote_id for row in rows], read_at)
+PRODUCTS = ResourceSpec(
+    resource=Resource.PRODUCTS,
+    labels=Labels(N_("Products"), N_("products"), N_("Product")),
+    table=Product,
+    rows=product_rows,
+    details=Details(Variation, Variation.replace_all, Variation.mark_all_deleted),
+    source=IncrementalSource(
+        backfill=Listing(walk_products("UPDATED_TIME_DESC"), next_older, UPDATED),
+        incremental=Listing(walk_products("UPDATED_TIME_ASC"), next_newer, UPDATED),
+        reconciliation=Listing(
+            walk_products("UPDATED_TIME_DESC", "id", *UPDATED), next_older, UPDATED
+        ),
+        updated=UPDATED,
+        deleted=lambda client, since: client.deleted_products(since=since),
+    ),
+    fetch_by_ids=EcwidClient.existing_products,
+    fetch_limit=PAGE_LIMIT,
+    read_one=lambda client, text: client.product(int(text)),
+    is_id=is_number,
+    events=EventReads(
+        batch_limit=PAGE_LIMIT,
+        probe=lambda client: client.products(sort_by="UPDATED_TIME_ASC", updated_from=utc_now()),
+        is_searched=True,
+    ),
+    change_time="productsUpdated",
+    outbound=RecordTopics(
+        OutboundEventType.PRODUCT_CREATED,
+        OutboundEventType.PRODUCT_UPDATED,
+        OutboundEventType.PRODUCT_DELETED,
+    ),
+    kept_values=None,
+    export=("products", KeyScope.READ_CATALOG),
+)
+ORDERS = ResourceSpec(
+    resource=Resource.ORDERS,
+    labels=Labels(N_("Orders"), N_("orders"), N_("Order")),
+    table=Order,
+    rows=order_rows,
+    # The items of a deleted order stay visible.
+    details=Details(OrderItem, OrderItem.replace_all),
+    source=IncrementalSource(
+        backfill=Listing(walk_orders(), next_older, CREATED),
+        incremental=Listing(walk_orders(), next_older, CREATED),
+        reconciliation=Listing(
+            walk_orders("internalId", *CREATED, *ORDER_UPDATED), next_older, CREATED
+        ),
+        updated=ORDER_UPDATED,
+        deleted=lambda client, since: client.deleted_orders(since=since),
+    ),
+    fetch_by_ids=fetch_orders,
+    fetch_limit=PAGE_LIMIT,
+    read_one=EcwidClient.order,
+    is_id=is_order_id,
+    id_name="internalId",
+    known_by="number",
+    has_own_writes=True,
+    events=EventReads(
+        batch_limit=PAGE_LIMIT,
+        probe=lambda client: client.orders(updated_from=utc_now()),
+        is_searched=True,
+    ),
+    change_time="ordersUpdated",
+    outbound=RecordTopics(
+        OutboundEventType.ORDER_CREATED,
+        OutboundEventType.ORDER_UPDATED,
+        OutboundEventType.ORDER_DELETED,
+    ),
+    personal=ORDER_DATA,
+    suppress=suppress_orders,
+    kept_values=frozenset(
+        {"total", "subtotal", "tax", "paymentStatus", "fulfillmentStatus", "updateDate"}
+    ),
+    export=("orders", KeyScope.READ_ORDERS),
+)
+CUSTOMERS = ResourceSpec(
+    resource=Resource.CUSTOMERS,
+    labels=Labels(N_("Customers"), N_("customers"), N_("Customer")),
+    table=Customer,
+    rows=single_row(customer_row),
+    source=IncrementalSource(
+        backfill=Listing(walk_customers("UPDATED_DATE_DESC"), next_older, ("updated",)),
+        incremental=Listing(walk_customers("UPDATED_DATE_ASC"), next_newer, ("updated",)),
+        reconciliation=Listing(
+            walk_customers("UPDATED_DATE_DESC", "id", "updated"), next_older, ("updated",)
+        ),
+        updated=("updated",),
+        deleted=lambda client, since: client.deleted_customers(since=since),
+    ),
+    fetch_by_ids=lambda client, ids: fetch_each(client.customer, ids),
+    fetch_limit=SINGLE_FETCH_LIMIT,
+    read_one=lambda client, text: client.customer(int(text)),
+    is_id=is_number,
+    events=EventReads(
+        batch_limit=CUSTOMERS_PER_BATCH,
+        probe=lambda client: client.customers(updated_from=utc_now()),
+        is_searched=True,
+        changes=lambda client, since, offset: client.customers(
+            sort_by="UPDATED_DATE_ASC", updated_from=since, offset=offset
+        ),
+    ),
+    change_time="customersUpdated",
+    personal=CUSTOMER_DATA,
+    suppress=suppress_customers,
+    export=("customers", KeyScope.READ_ORDERS),
+)
+COUPONS = ResourceSpec(
+    resource=Resource.DISCOUNT_COUPONS,
+    labels=Labels(N_("Discount coupons"), N_("coupons"), N_("Discount coupon")),
+    table=Coupon,
+    rows=single_row(coupon_row),
+    source=FullScanSource(page=lambda client, offset: client.coupons(offset=offset)),
+    fetch_by_ids=lambda client, ids: fetch_each(client.coupon, ids),
+    fetch_limit=SINGLE_FETCH_LIMIT,
+    read_one=lambda client, text: client.coupon(int(text)),
+    is_id=is_number,
+    # The order of a page of coupons is documented nowhere, so each one is a call.
+    events=EventReads(batch_limit=1, probe=lambda client: client.coupons(updated_from=utc_now())),
+    change_time="discountCouponsUpdated",
+    kept_values=frozenset(
+        {"discount", "discountType", "status", "launchDate", "expirationDate", "totalLimit"}
+    ),
+    export=("coupons", KeyScope.READ_CATALOG),
+)
+CATEGORIES = ResourceSpec(
+    resource=Resource.CATEGORIES,
+    labels=Labels(N_("Categories"), N_("categories"), N_("Category")),
+    table=Category,
+    rows=single_row(category_row),
+    source=FullScanSource(page=lambda client, offset: client.categories(offset=offset)),
+    fetch_by_ids=lambda client, ids: fetch_each(client.category, ids),
+    fetch_limit=SINGLE_FETCH_LIMIT,
+    read_one=lambda client, text: client.category(int(text)),
+    is_id=is_number,
+    # Categories have no update time, so each one is a call.
+    events=EventReads(batch_limit=1, probe=lambda client: client.categories()),
+    change_time="categoriesUpdated",
+    kept_values=None,
+)
 
-
-RESOURCE_SPECS: dict[Resource, ResourceSpec] = {
-    Resource.PRODUCTS: _numbered(EcwidClient.product, save_products, mark_products_deleted),
-    Resource.CATEGORIES: _numbered(EcwidClient.category, save_categories, mark_categories_deleted),
-    Resource.ORDERS: ResourceSpec(is_order_id, EcwidClient.order, save_orders, _mark_order_deleted),
-    Resource.CUSTOMERS: _numbered(EcwidClient.customer, save_customers, mark_customers_deleted),
-    Resource.DISCOUNT_COUPONS: _numbered(EcwidClient.coupon, save_coupons, mark_coupons_deleted),
+# In the order of `Resource`. Stored rows name a resource by its text, which is equal to the member.
+RESOURCES: dict[str, ResourceSpec] = {
+    spec.resource: spec for spec in (PRODUCTS, ORDERS, CUSTOMERS, COUPONS, CATEGORIES)
+}
+SPECS_BY_TOPIC: dict[EventTopic, ResourceSpec] = {
+    FACTS[spec.resource].topic: spec for spec in RESOURCES.values()
 }

@@ -8,6 +8,7 @@ a store where nobody was erased it costs one look at a primary key a page.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -31,10 +32,22 @@ from portal.rules.privacy.redaction import (
 
 BATCH = 200
 
-_MIRRORED: dict[Resource, tuple[type[MirrorTable], str, FieldAllowlist]] = {
-    Resource.ORDERS: (Order, "customerId", ORDER_ALLOWLIST),
-    Resource.CUSTOMERS: (Customer, "id", CUSTOMER_ALLOWLIST),
-}
+
+@dataclass(frozen=True)
+class PersonalData:
+    """Personal data in a resource's records.
+
+    ``id_name`` is the field with the customer's id; ``allowlist`` are the fields without personal data.
+    """
+
+    resource: Resource
+    table: type[MirrorTable]
+    id_name: str
+    allowlist: FieldAllowlist
+
+
+ORDER_DATA = PersonalData(Resource.ORDERS, Order, "customerId", ORDER_ALLOWLIST)
+CUSTOMER_DATA = PersonalData(Resource.CUSTOMERS, Customer, "id", CUSTOMER_ALLOWLIST)
 
 
 def suppress_orders(store_id: int, rows: Sequence[StoredRow]) -> int:
@@ -64,17 +77,16 @@ def suppress_customers(store_id: int, rows: Sequence[StoredRow]) -> int:
     return erase_customers(store_id, [ids[key] for key in erased])
 
 
-def suppress_quarantined(store_id: int, resource: Resource, refused: Iterable[Any]) -> int:
+def suppress_quarantined(store_id: int, data: PersonalData, refused: Iterable[Any]) -> int:
     """Erase the persons of records that just went to quarantine; return how many entries."""
-    if resource not in _MIRRORED:
-        return 0
-    table, id_name, _ = _MIRRORED[resource]
-    table.lock(store_id)
+    data.table.lock(store_id)
     if not SuppressionEntry.exists_for(store_id):
         return 0
-    keys = {key for payload in refused for key in data_subject_keys(store_id, payload, id_name)}
+    keys = {
+        key for payload in refused for key in data_subject_keys(store_id, payload, data.id_name)
+    }
     erased = set(SuppressionEntry.matching(store_id, keys))
-    return erase_quarantined(store_id, resource, erased) if erased else 0
+    return erase_quarantined(store_id, data, erased) if erased else 0
 
 
 def erase_orders(store_id: int, order_ids: Sequence[int]) -> int:
@@ -125,17 +137,15 @@ def erase_customers(store_id: int, customer_ids: Sequence[int]) -> int:
 
 
 def erase_quarantined(
-    store_id: int, resource: Resource, keys: set[str], entity_ids: Iterable[str] = ()
+    store_id: int, data: PersonalData, keys: set[str], entity_ids: Iterable[str] = ()
 ) -> int:
-    """Erase what is set aside of whom the keys name, or by its id; return how many entries."""
-    _, id_name, allowlist = _MIRRORED[resource]
+    """Erase quarantined records of the persons with these keys, or with these ids; count them."""
     wanted, changed = set(entity_ids), 0
-    for entry in quarantine_entries(store_id, resource):
-        if entry.entity_id not in wanted and not keys & data_subject_keys(
-            store_id, entry.payload, id_name
-        ):
+    for entry in quarantine_entries(store_id, data.resource):
+        is_theirs = keys & data_subject_keys(store_id, entry.payload, data.id_name)
+        if entry.entity_id not in wanted and not is_theirs:
             continue
-        left = redact(entry.payload, allowlist) or {}
+        left = redact(entry.payload, data.allowlist) or {}
         if left != entry.payload:
             changed += 1
             Quarantine.update(payload=left).where(Quarantine.id == entry.id).execute()

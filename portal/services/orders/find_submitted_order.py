@@ -12,8 +12,8 @@ from portal.ecwid.client import EcwidClient
 from portal.ecwid.order_body import REFERENCE_FIELD
 from portal.ecwid.orders import order_rows
 from portal.models import Order, Resource, database, utc_now
-from portal.services.mirror.mirror_orders import save_orders
 from portal.services.mirror.own_writes import end_write
+from portal.services.mirror.resources import ORDERS
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +65,7 @@ def read_back(client: EcwidClient, number: str) -> FoundOrder:
 def save_own_order(store_id: int, found: FoundOrder) -> None:
     """Mirror the order, and note that we have left it so: its events then say nothing new."""
     with database.atomic():
-        save_orders(store_id, [found.payload], found.read_at)
+        ORDERS.save(store_id, [found.payload], found.read_at)
         end_write(store_id, Resource.ORDERS, found.order_id, found.payload)
 
 

@@ -32,7 +32,7 @@ from portal.rules.orders.order_changes import (
 from portal.rules.work.backoff import DEFAULT_BACKOFF
 from portal.services.connection.handle_refusals import handle_refusal
 from portal.services.mirror import own_writes
-from portal.services.mirror.mirror_orders import save_orders
+from portal.services.mirror.resources import ORDERS
 from portal.services.runtime import Runtime
 from portal.services.work.failures import INTERRUPTIONS, Action, FailurePolicy
 from portal.services.work.leases import claimed
@@ -96,7 +96,7 @@ def _send(client: EcwidClient, row: OrderUpdate) -> None:
         _finish(row, state, remote)
     elif fields := conflicting_fields(row.changes, row.expected, remote):
         with database.atomic():
-            save_orders(row.store_id, [order], read_at)
+            ORDERS.save(row.store_id, [order], read_at)
             _finish(row, OrderUpdateState.CONFLICT, remote, error=f"changed in the store: {fields}")
     else:
         # Before the sending: if its answer is lost, the next attempt knows that it may be ours.

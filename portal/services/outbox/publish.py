@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from peewee import chunked
 
@@ -42,19 +42,15 @@ WHERE s.store_id = m.store_id AND s.resource = ? AND s.high_water_at IS NOT NULL
 # Else one that is deleted meanwhile would fail the transaction that tells it.
 ROW_LOCK_SQL = " FOR KEY SHARE OF e"
 
-_EVENTS_BY_RESOURCE = {
-    Resource.PRODUCTS: (
-        OutboundEventType.PRODUCT_CREATED,
-        OutboundEventType.PRODUCT_UPDATED,
-        OutboundEventType.PRODUCT_DELETED,
-    ),
-    Resource.ORDERS: (
-        OutboundEventType.ORDER_CREATED,
-        OutboundEventType.ORDER_UPDATED,
-        OutboundEventType.ORDER_DELETED,
-    ),
-}
 CONSENTS_CHECKED = 20
+
+
+class RecordTopics(NamedTuple):
+    """Outbound events that report a resource's created, updated and deleted records."""
+
+    created: OutboundEventType
+    updated: OutboundEventType
+    deleted: OutboundEventType
 
 
 @dataclass(frozen=True)
@@ -96,32 +92,33 @@ def find_subscribers(store_id: int, resource: Resource | None = None) -> Sequenc
 
 
 def publish_records(
-    store_id: int, resource: Resource, done: UpsertResult, rows: Iterable[StoredRow]
+    store_id: int,
+    resource: Resource,
+    topics: RecordTopics,
+    done: UpsertResult,
+    rows: Iterable[StoredRow],
 ) -> int:
-    """Tell of records that were just written, as ``done`` says; return how many messages it is."""
+    """Publish events of the records that ``done`` created or changed; return how many."""
     if not done.created and not done.changed:
         return 0
     subscribers = find_subscribers(store_id, resource)
     if not subscribers:
         return 0
-    as_created, as_changed, _ = _EVENTS_BY_RESOURCE[resource]
     updated_at = {row["remote_id"]: row["remote_updated_at"] for row in rows}
     drafts = [
         EventDraft(event, record_id, {"updated_at": _format_time(updated_at[record_id])})
-        for event, ids in ((as_created, done.created), (as_changed, done.changed))
+        for event, ids in ((topics.created, done.created), (topics.updated, done.changed))
         for record_id in ids
     ]
     return publish_events(store_id, drafts, subscribers)
 
 
 def publish_deleted(
-    store_id: int, resource: Resource, ids: Iterable[int], subscribers: Sequence[Subscriber]
+    store_id: int, topics: RecordTopics, ids: Iterable[int], subscribers: Sequence[Subscriber]
 ) -> int:
-    """Tell those who listen that records are gone; return how many messages that is."""
-    event = _EVENTS_BY_RESOURCE[resource][2]
-    return publish_events(
-        store_id, [EventDraft(event, record_id) for record_id in ids], subscribers
-    )
+    """Publish that records were deleted; return how many events that is."""
+    drafts = [EventDraft(topics.deleted, record_id) for record_id in ids]
+    return publish_events(store_id, drafts, subscribers)
 
 
 def publish_transition(

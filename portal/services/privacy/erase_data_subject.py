@@ -30,7 +30,13 @@ from portal.models import (
 )
 from portal.rules.privacy.data_subject_keys import customer_key, email_key
 from portal.services.events.erase_events import erase_events, events_about, events_with
-from portal.services.mirror.suppression_list import erase_customers, erase_orders, erase_quarantined
+from portal.services.mirror.suppression_list import (
+    CUSTOMER_DATA,
+    ORDER_DATA,
+    erase_customers,
+    erase_orders,
+    erase_quarantined,
+)
 from portal.services.privacy.data_subject_orders import (
     erase_submissions,
     erase_updates,
@@ -112,11 +118,8 @@ class Erasure:
             Customer.lock(self._store_id)
             Order.lock(self._store_id)
             self._count("customers", erase_customers(self._store_id, [self._customer_id]))
-            for resource, ids in (
-                (Resource.CUSTOMERS, [str(self._customer_id)]),
-                (Resource.ORDERS, []),
-            ):
-                erased = erase_quarantined(self._store_id, resource, self._keys, ids)
+            for data, ids in ((CUSTOMER_DATA, [str(self._customer_id)]), (ORDER_DATA, [])):
+                erased = erase_quarantined(self._store_id, data, self._keys, ids)
                 self._count("unreadable_records", erased)
             changes = RecordChange.delete().where(
                 RecordChange.store == self._store_id,

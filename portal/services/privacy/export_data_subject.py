@@ -16,7 +16,6 @@ from portal.models import (
     Order,
     PrivacyRequest,
     PrivacyRequestState,
-    Resource,
     WebhookEvent,
     database,
     utc_now,
@@ -25,7 +24,7 @@ from portal.models.bulk import in_values
 from portal.models.fields import dump_json
 from portal.rules.privacy.data_subject_keys import customer_key, data_subject_keys, email_key
 from portal.services.events.erase_events import events_about, events_with, mentions
-from portal.services.mirror.suppression_list import quarantine_entries
+from portal.services.mirror.suppression_list import CUSTOMER_DATA, ORDER_DATA, quarantine_entries
 from portal.services.privacy.data_subject_orders import submissions_of
 from portal.services.runtime import Runtime
 
@@ -90,13 +89,10 @@ def _document(request: PrivacyRequest) -> dict[str, Any]:
         "coupons_used": _coupons(store_id, orders),
         "events": list(_events(store_id, customer_id, emails, keys)),
         "unreadable_records": [
-            {"resource": resource, "id": entry.entity_id, "record": entry.payload}
-            for resource, id_name in (
-                (Resource.CUSTOMERS, "id"),
-                (Resource.ORDERS, "customerId"),
-            )
-            for entry in quarantine_entries(store_id, resource)
-            if keys & data_subject_keys(store_id, entry.payload, id_name)
+            {"resource": data.resource, "id": entry.entity_id, "record": entry.payload}
+            for data in (CUSTOMER_DATA, ORDER_DATA)
+            for entry in quarantine_entries(store_id, data.resource)
+            if keys & data_subject_keys(store_id, entry.payload, data.id_name)
         ],
     }
 

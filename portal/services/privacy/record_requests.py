@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from portal.ecwid.values import INTEGER_LIMIT
+from portal.ecwid.conversions import INTEGER_LIMIT
 from portal.models import (
     Customer,
     PrivacyRequest,

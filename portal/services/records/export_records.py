@@ -17,8 +17,11 @@ import msgspec
 from peewee import chunked
 
 from portal.models import AuditLogEntry, Merchant, Store
+from portal.rules.api_keys.key_scopes import KeyScope
+from portal.services.mirror.resources import RESOURCES
 from portal.services.records.read_records import EXPORT_PAGE, fields_of, iter_records
 from portal.services.records.record_views import (
+    CATEGORIES,
     COUPONS,
     CUSTOMERS,
     ORDERS,
@@ -27,12 +30,11 @@ from portal.services.records.record_views import (
     RecordView,
 )
 
+_VIEWS = {view.table: view for view in (PRODUCTS, CATEGORIES, ORDERS, CUSTOMERS, COUPONS)}
 EXPORTS: dict[str, RecordView] = {
-    "products": PRODUCTS,
-    "orders": ORDERS,
-    "customers": CUSTOMERS,
-    "coupons": COUPONS,
+    spec.export[0]: _VIEWS[spec.table] for spec in RESOURCES.values() if spec.export
 }
+EXPORT_SCOPES: dict[str, KeyScope] = dict(spec.export for spec in RESOURCES.values() if spec.export)
 # Spreadsheets take a text that begins so for a formula, whoever typed it.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _encode = msgspec.json.Encoder(decimal_format="string").encode

@@ -14,19 +14,7 @@ from portal.models import ChangeKind, RecordChange, Resource, WebhookEvent
 from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
 from portal.models.fields import load_json
 from portal.rules.sync.record_diff import FieldChange, diff_records
-from portal.services.mirror.resource_overview import MIRROR_TABLES
-
-_PUBLIC = frozenset({Resource.PRODUCTS, Resource.CATEGORIES})
-# Of all else only these fields' values are kept: others may hold a person's data, and a copy of it
-# would have to be found again when it is to be erased.
-_IMPERSONAL = {
-    Resource.ORDERS: frozenset(
-        {"total", "subtotal", "tax", "paymentStatus", "fulfillmentStatus", "updateDate"}
-    ),
-    Resource.DISCOUNT_COUPONS: frozenset(
-        {"discount", "discountType", "status", "launchDate", "expirationDate", "totalLimit"}
-    ),
-}
+from portal.services.mirror.resource_spec import ResourceSpec
 
 
 class MirroredRecord(NamedTuple):
@@ -42,10 +30,10 @@ class MirroredRecord(NamedTuple):
 
 
 def mirrored_records(
-    store_id: int, resource: Resource, remote_ids: list[int]
+    store_id: int, spec: ResourceSpec, remote_ids: list[int]
 ) -> dict[int, MirroredRecord]:
     """Return these records by id as the mirror has them now, deleted ones included."""
-    table = MIRROR_TABLES[resource]
+    table = spec.table
     rows: Any = (
         table.select(table.remote_id, table.raw.cast("text"), table.deleted_at.is_null())
         .where(table.matching(store_id, remote_ids))
@@ -56,22 +44,22 @@ def mirrored_records(
 
 def save_changes(
     store_id: int,
-    resource: Resource,
+    spec: ResourceSpec,
     before: Mapping[int, MirroredRecord],
     events: Mapping[int, int],
 ) -> None:
     """Keep how the records differ from ``before``; ``events`` tells each record's event row."""
-    after = mirrored_records(store_id, resource, list(events))
+    after = mirrored_records(store_id, spec, list(events))
     rows = [
         {
             "store": store_id,
-            "resource": resource,
+            "resource": spec.resource,
             "remote_id": remote_id,
             "event": events[remote_id],
             **change,
         }
         for remote_id, now in after.items()
-        if (change := _change(resource, before.get(remote_id), now)) is not None
+        if (change := _change(spec, before.get(remote_id), now)) is not None
     ]
     for part in chunked(rows, ROWS_PER_STATEMENT):
         insert_rows(RecordChange, part)
@@ -99,7 +87,7 @@ def changes_of(event: WebhookEvent) -> list[RecordChange]:
 
 
 def _change(
-    resource: Resource, before: MirroredRecord | None, now: MirroredRecord
+    spec: ResourceSpec, before: MirroredRecord | None, now: MirroredRecord
 ) -> dict[str, Any] | None:
     was_live = before is not None and before.is_live
     if not now.is_live:
@@ -108,14 +96,13 @@ def _change(
         return {"kind": ChangeKind.CREATED, "changes": []}
     if before.text == now.text:
         return None
-    changes = [_kept(resource, change) for change in diff_records(before.raw, now.raw)]
+    changes = [_kept(spec, change) for change in diff_records(before.raw, now.raw)]
     return {"kind": ChangeKind.UPDATED, "changes": changes} if changes else None
 
 
-def _kept(resource: Resource, change: FieldChange) -> dict[str, str | None]:
-    is_shown = resource in _PUBLIC or change.top_level_field in _IMPERSONAL.get(
-        resource, frozenset()
-    )
+def _kept(spec: ResourceSpec, change: FieldChange) -> dict[str, str | None]:
+    # A copy of a person's data would have to be found again to erase it.
+    is_shown = spec.kept_values is None or change.top_level_field in spec.kept_values
     return {
         "field": change.field,
         "before": change.before if is_shown else None,

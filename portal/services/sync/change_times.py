@@ -12,19 +12,12 @@ from portal.ecwid.errors import EcwidError
 from portal.ecwid.rate_limiter import Priority
 from portal.ecwid.values import Record
 from portal.errors import RecordError, SealedTokenError
-from portal.models import Grant, Resource, Store, SyncState, database, utc_now
+from portal.models import Grant, Store, SyncState, database, utc_now
 from portal.services.connection.handle_refusals import handle_refusal
+from portal.services.mirror.resources import RESOURCES
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
-
-FIELDS = {
-    Resource.CATEGORIES: "categoriesUpdated",
-    Resource.PRODUCTS: "productsUpdated",
-    Resource.ORDERS: "ordersUpdated",
-    Resource.CUSTOMERS: "customersUpdated",
-    Resource.DISCOUNT_COUPONS: "discountCouponsUpdated",
-}
 
 
 def fetch_change_times(runtime: Runtime, store_id: int) -> None:
@@ -50,13 +43,13 @@ def parse_change_times(payload: dict[str, Any]) -> Mapping[str, datetime]:
     """Return when each resource last changed, of those that the store tells."""
     record = Record("latest-stats", payload)
     found = {}
-    for resource, name in FIELDS.items():
+    for spec in RESOURCES.values():
         try:
-            at = record.moment(name)
+            at = record.moment(spec.change_time)
         except RecordError:
             continue
         if at is not None:
-            found[str(resource)] = at
+            found[str(spec.resource)] = at
     return found
 
 

@@ -18,16 +18,16 @@ from portal.ecwid.client import EcwidClient
 from portal.ecwid.rate_limiter import Priority
 from portal.errors import LeaseLostError, PortalError
 from portal.jobs import RUN_SYNC
-from portal.models import Resource, RunKind, RunState, SyncRun, database, utc_now
+from portal.models import RunKind, RunState, SyncRun, database, utc_now
 from portal.models.base import use_async_commit
 from portal.models.write_lock import WriteLock
 from portal.process import should_stop
-from portal.services.mirror.resource_overview import MIRROR_TABLES
+from portal.services.mirror.record_sources import FullScanSource
+from portal.services.mirror.resources import RESOURCES
 from portal.services.runs.sync_runs import HALTED_STATES, finish_run, lease_name, save_progress
 from portal.services.runtime import Runtime
 from portal.services.sync import full_scan, incremental, reconcile
 from portal.services.sync.failures import record_failure
-from portal.services.sync.full_scan import FULL_SCAN_SOURCES
 from portal.services.sync.page_result import (
     Checkpoint,
     Counts,
@@ -38,7 +38,6 @@ from portal.services.sync.page_result import (
 from portal.services.sync.reconcile_full import finish_report, start_report
 from portal.services.sync.request_counts import RequestCounter
 from portal.services.sync.skip_unchanged import skip_if_unchanged
-from portal.services.sync.sources import SOURCES
 from portal.services.work.leases import Claim, claimed
 
 log = structlog.get_logger(__name__)
@@ -49,34 +48,20 @@ GRACE_S = 2.0
 # Longer than any single call may take (25 s), short enough for a quick take-over.
 LEASE_TTL_S = 30.0
 
-READERS: dict[tuple[str, str, str], PhaseReader] = {
-    **{
-        (resource, kind, phase): reader
-        for resource in SOURCES
-        for kind, phase, reader in (
-            (RunKind.BACKFILL, "pages", incremental.read_backfill),
-            (RunKind.BACKFILL, "unseen", single_page_reader(incremental.read_unseen)),
-            (RunKind.RECONCILIATION, "pages", reconcile.read_pages),
-            (RunKind.RECONCILIATION, "unseen", single_page_reader(reconcile.read_unseen)),
-            (RunKind.RECONCILIATION, "forget", single_page_reader(reconcile.forget)),
-            (RunKind.INCREMENTAL, "statistics", single_page_reader(skip_if_unchanged)),
-            (RunKind.INCREMENTAL, "pages", incremental.read_changes),
-            (RunKind.INCREMENTAL, "deletions", single_page_reader(incremental.read_deletions)),
-        )
-    },
-    **{
-        (resource, kind, phase): reader
-        for resource in FULL_SCAN_SOURCES
-        for kind, phase, reader in (
-            (RunKind.BACKFILL, "pages", single_page_reader(full_scan.read_page)),
-            (RunKind.BACKFILL, "unseen", single_page_reader(full_scan.read_unseen)),
-            (RunKind.RECONCILIATION, "pages", single_page_reader(full_scan.read_page)),
-            (RunKind.RECONCILIATION, "unseen", single_page_reader(full_scan.read_unseen)),
-            (RunKind.INCREMENTAL, "statistics", single_page_reader(skip_if_unchanged)),
-            (RunKind.INCREMENTAL, "pages", single_page_reader(full_scan.read_page)),
-            (RunKind.INCREMENTAL, "unseen", single_page_reader(full_scan.read_unseen)),
-        )
-    },
+_INCREMENTAL: dict[tuple[str, str], PhaseReader] = {
+    (RunKind.BACKFILL, "pages"): incremental.read_backfill,
+    (RunKind.BACKFILL, "unseen"): single_page_reader(incremental.read_unseen),
+    (RunKind.RECONCILIATION, "pages"): reconcile.read_pages,
+    (RunKind.RECONCILIATION, "unseen"): single_page_reader(reconcile.read_unseen),
+    (RunKind.RECONCILIATION, "forget"): single_page_reader(reconcile.forget),
+    (RunKind.INCREMENTAL, "statistics"): single_page_reader(skip_if_unchanged),
+    (RunKind.INCREMENTAL, "pages"): incremental.read_changes,
+    (RunKind.INCREMENTAL, "deletions"): single_page_reader(incremental.read_deletions),
+}
+_FULL_SCAN: dict[tuple[str, str], PhaseReader] = {
+    **{(kind, "pages"): single_page_reader(full_scan.read_page) for kind in RunKind},
+    **{(kind, "unseen"): single_page_reader(full_scan.read_unseen) for kind in RunKind},
+    (RunKind.INCREMENTAL, "statistics"): single_page_reader(skip_if_unchanged),
 }
 
 FIRST_CHECKPOINTS: dict[str, Checkpoint] = {
@@ -158,7 +143,9 @@ def _read_until(deadline: float, time_slice: TimeSlice) -> None:
 
 def _read(client: EcwidClient, run: SyncRun, until_s: float) -> Generator[PageResult]:
     checkpoint = run.checkpoint or FIRST_CHECKPOINTS[run.kind]
-    return READERS[run.resource, run.kind, checkpoint["phase"]](client, run, checkpoint, until_s)
+    is_full_scan = isinstance(RESOURCES[run.resource].source, FullScanSource)
+    readers = _FULL_SCAN if is_full_scan else _INCREMENTAL
+    return readers[run.kind, checkpoint["phase"]](client, run, checkpoint, until_s)
 
 
 def _write(page_result: PageResult, time_slice: TimeSlice) -> None:
@@ -167,7 +154,7 @@ def _write(page_result: PageResult, time_slice: TimeSlice) -> None:
         use_async_commit()
         time_slice.claim.keep()
         if run.kind == RunKind.RECONCILIATION and run.mirror_count is None:
-            start_report(run, MIRROR_TABLES[Resource(run.resource)])
+            start_report(run, RESOURCES[run.resource].table)
         _count(run, page_result.write())
         sent = request_counter.add_to(run)
         if run.total is None:

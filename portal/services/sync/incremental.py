@@ -6,13 +6,15 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+from portal.ecwid.calls import PAGE_LIMIT, Page
 from portal.ecwid.client import EcwidClient
-from portal.ecwid.page import PAGE_LIMIT, Page
 from portal.models import MirrorTable, SyncRun, SyncState
-from portal.services.sync.cursor import Cursor
+from portal.rules.sync.cursor import Cursor
+from portal.services.mirror.record_sources import IncrementalSource, Listing
+from portal.services.mirror.resource_spec import ResourceSpec
+from portal.services.mirror.resources import RESOURCES
 from portal.services.sync.page_result import Checkpoint, Counts, PageResult
 from portal.services.sync.pagination import CursorPage, iter_pages
-from portal.services.sync.sources import SOURCES, Listing, Source
 
 # Clocks differ, and Ecwid's search lags behind its changes: look a little further back.
 OVERLAP = timedelta(seconds=120)
@@ -22,49 +24,46 @@ def read_backfill(
     client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, until_s: float
 ) -> Generator[PageResult]:
     """Read all records page by page, the most recent first."""
-    source = SOURCES[run.resource]
+    spec = RESOURCES[run.resource]
     cursor = Cursor(**checkpoint.get("at", {}))
-    fetch = partial(source.backfill.fetch, client, None)
-    return _pages(run, source, source.backfill, fetch, cursor, until_s)
+    listing = source_of(spec).backfill
+    return _pages(run, spec, listing, partial(listing.fetch, client, None), cursor, until_s)
 
 
 def read_changes(
     client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, until_s: float
 ) -> Generator[PageResult]:
     """Read the records that changed since the high-water mark, page by page."""
-    source, since = SOURCES[run.resource], changed_since(run)
-    start = {"second": int(since.timestamp())} if source.incremental.is_ascending else {}
+    spec, since = RESOURCES[run.resource], changed_since(run)
+    listing = source_of(spec).incremental
+    start = {"second": int(since.timestamp())} if listing.is_ascending else {}
     cursor = Cursor(**checkpoint.get("at", start))
-    fetch = partial(source.incremental.fetch, client, since)
-    return _pages(run, source, source.incremental, fetch, cursor, until_s)
+    return _pages(run, spec, listing, partial(listing.fetch, client, since), cursor, until_s)
 
 
 def read_unseen(
     client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, read_at: datetime
 ) -> PageResult:
     """Look after records that a complete pass hasn't met: deleted, or changed under its feet."""
-    source = SOURCES[run.resource]
-    ids = source.table.ids_not_read_since(
-        run.store_id,
-        since=run.started_at,
-        after=checkpoint.get("after", 0),
-        limit=source.batch_size,
+    spec = RESOURCES[run.resource]
+    ids = spec.table.ids_not_read_since(
+        run.store_id, since=run.started_at, after=checkpoint.get("after", 0), limit=spec.fetch_limit
     )
-    following = {"phase": "unseen", "after": ids[-1]} if len(ids) == source.batch_size else None
-    return _confirm_step(client, run, source, ids, following, read_at)
+    following = {"phase": "unseen", "after": ids[-1]} if len(ids) == spec.fetch_limit else None
+    return _confirm_step(client, run, spec, ids, following, read_at)
 
 
 def read_deletions(
     client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, read_at: datetime
 ) -> PageResult:
     """Look after records that the deletion history names and the mirror still shows."""
-    source = SOURCES[run.resource]
+    spec = RESOURCES[run.resource]
     ids = checkpoint.get("ids")
     if ids is None:
-        ids = _live_ids(source.table, run, source.deleted(client, changed_since(run)))
-    batch, rest = ids[: source.batch_size], ids[source.batch_size :]
+        ids = _live_ids(spec.table, run, source_of(spec).deleted(client, changed_since(run)))
+    batch, rest = ids[: spec.fetch_limit], ids[spec.fetch_limit :]
     following = {"phase": "deletions", "ids": rest} if rest else None
-    return _confirm_step(client, run, source, batch, following, read_at)
+    return _confirm_step(client, run, spec, batch, following, read_at)
 
 
 def changed_since(run: SyncRun) -> datetime:
@@ -74,29 +73,36 @@ def changed_since(run: SyncRun) -> datetime:
     return high_water_at - OVERLAP
 
 
+def source_of(spec: ResourceSpec) -> IncrementalSource:
+    """Return the source of a resource whose changes can be read by time."""
+    if not isinstance(spec.source, IncrementalSource):
+        raise TypeError(f"{spec.resource} has no list of changes")
+    return spec.source
+
+
 def _pages(
     run: SyncRun,
-    source: Source,
+    spec: ResourceSpec,
     listing: Listing,
     fetch: Callable[[Cursor], Page],
     cursor: Cursor,
     until_s: float,
 ) -> Generator[PageResult]:
-    end: Checkpoint = {"phase": "unseen" if listing is source.backfill else "deletions"}
+    end: Checkpoint = {"phase": "unseen" if listing is source_of(spec).backfill else "deletions"}
     for cursor_page in iter_pages(
-        source, listing, fetch, partial(source.map, run.store_id), cursor, until_s
+        spec, listing, fetch, partial(spec.map, run.store_id), cursor, until_s
     ):
         at: Checkpoint = (
             {"phase": "pages", "at": vars(cursor_page.following)} if cursor_page.following else end
         )
-        yield _page_step(source, cursor_page, at)
+        yield _page_step(spec, cursor_page, at)
 
 
-def _page_step(source: Source, cursor_page: CursorPage, following: Checkpoint) -> PageResult:
+def _page_step(spec: ResourceSpec, cursor_page: CursorPage, following: Checkpoint) -> PageResult:
     repeated = len(cursor_page.read.page.items) - cursor_page.new
 
     def write() -> Counts:
-        saved = source.write(cursor_page.read.mapped)
+        saved = spec.write(cursor_page.read.mapped)
         return Counts(
             seen=cursor_page.new,
             saved=min(saved.saved, cursor_page.new),
@@ -111,17 +117,17 @@ def _page_step(source: Source, cursor_page: CursorPage, following: Checkpoint) -
 def _confirm_step(
     client: EcwidClient,
     run: SyncRun,
-    source: Source,
+    spec: ResourceSpec,
     ids: Sequence[int],
     following: Checkpoint | None,
     read_at: datetime,
 ) -> PageResult:
     """Read these records by id: those that answer are saved, the absent ones are deleted."""
-    found, gone = source.fetch_by_id(client, ids) if ids else ([], [])
+    found, gone = spec.fetch_by_ids(client, ids) if ids else ([], [])
 
     def write() -> Counts:
-        saved = source.save(run.store_id, found, read_at)
-        deleted = source.mark_deleted(run.store_id, gone, read_at)
+        saved = spec.save(run.store_id, found, read_at)
+        deleted = spec.mark_deleted(run.store_id, gone, read_at)
         return Counts(saved=saved.saved, deleted=deleted, quarantined=saved.quarantined)
 
     return PageResult(write, following)

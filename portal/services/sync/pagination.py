@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.ecwid.page import Page
-from portal.services.mirror.map_records import MappedRecords
-from portal.services.sync.cursor import Cursor, PageKeys
+from portal.ecwid.calls import Page
+from portal.rules.sync.cursor import Cursor, PageKeys
+from portal.services.mirror.record_sources import Listing
+from portal.services.mirror.resource_spec import MappedRecords, ResourceSpec
 from portal.services.sync.prefetch import FetchedPage, PagePrefetcher
-from portal.services.sync.sources import Listing, Source
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class CursorPage:
 
 
 def iter_pages(
-    source: Source,
+    spec: ResourceSpec,
     listing: Listing,
     fetch: Callable[[Cursor], Page],
     map_rows: Callable[[Sequence[Any], datetime], MappedRecords],
@@ -41,12 +41,12 @@ def iter_pages(
     The pages behind are read and mapped meanwhile. ``until_s`` is monotonic; raises EcwidError.
     """
     following: Cursor | None = cursor
-    with PagePrefetcher(fetch, map_rows, source.id_of, until_s) as ahead:
+    with PagePrefetcher(fetch, map_rows, spec.ids_of, until_s) as ahead:
         while following is not None:
             cursor = following
             read = ahead.page_at(cursor)
             following = _following(
-                cursor, read.page, source.keys_of(read.page.items, listing), listing
+                cursor, read.page, spec.keys_of(read.page.items, listing), listing
             )
             if following is not None:
                 ahead.prefetch(following, remaining=read.page.remaining)

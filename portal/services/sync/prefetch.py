@@ -18,10 +18,10 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any
 
-from portal.ecwid.page import PAGE_LIMIT, Page
+from portal.ecwid.calls import PAGE_LIMIT, Page
 from portal.models import utc_now
-from portal.services.mirror.map_records import MappedRecords
-from portal.services.sync.cursor import Cursor
+from portal.rules.sync.cursor import Cursor
+from portal.services.mirror.resource_spec import MappedRecords
 
 # Of a run. A store has one or two long runs under way at once, so two to four fetchers.
 FETCHERS = 2
@@ -40,7 +40,7 @@ class PagePrefetcher:
     """Read the pages of one walk by `FETCHERS` threads; never more than that many ahead.
 
     ``fetch`` and ``map_rows`` are called in these threads, so they must not touch the database;
-    ``id_of`` tells the id of a record, None if it can't be read. From ``until_s`` (monotonic) on no
+    ``ids_of`` returns the ids of records, None for unreadable. From ``until_s`` (monotonic) on no
     further page is begun; those under way still come, so that no call was made for nothing.
     """
 
@@ -48,12 +48,12 @@ class PagePrefetcher:
         self,
         fetch: Callable[[Cursor], Page],
         map_rows: Callable[[Sequence[Any], datetime], MappedRecords],
-        id_of: Callable[[Any], int | None],
+        ids_of: Callable[[Sequence[Any]], list[int | None]],
         until_s: float,
     ) -> None:
         self._fetch_page = fetch
         self._map_rows = map_rows
-        self._id_of = id_of
+        self._ids_of = ids_of
         self._until_s = until_s
         self._pool = ThreadPoolExecutor(FETCHERS, thread_name_prefix="fetch")
         self._ahead: deque[tuple[Cursor, Future[FetchedPage]]] = deque()
@@ -105,7 +105,9 @@ class PagePrefetcher:
 
     def _continues(self, items: Sequence[Any], cursor: Cursor) -> bool:
         return (
-            cursor.last_id is not None and bool(items) and self._id_of(items[0]) == cursor.last_id
+            cursor.last_id is not None
+            and bool(items)
+            and self._ids_of(items[:1]) == [cursor.last_id]
         )
 
     def _discard(self) -> None:

@@ -14,15 +14,16 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from portal.ecwid.calls import Records
 from portal.ecwid.client import EcwidClient
 from portal.models import ReconcileMark, SyncRun, SyncState, utc_now
-from portal.services.mirror.map_records import MappedRecords
-from portal.services.sync.cursor import Cursor
-from portal.services.sync.fetch_by_id import Records
+from portal.rules.sync.cursor import Cursor
+from portal.services.mirror.resource_spec import MappedRecords, ResourceSpec
+from portal.services.mirror.resources import RESOURCES
+from portal.services.sync.incremental import source_of
 from portal.services.sync.page_result import Checkpoint, Counts, PageResult
 from portal.services.sync.pagination import CursorPage, iter_pages
 from portal.services.sync.reconcile_repair import Repair, find_stale_candidates, sync_state_of
-from portal.services.sync.sources import SOURCES, Source
 
 MARKS_PER_DELETE = 10_000
 
@@ -31,15 +32,16 @@ def read_pages(
     client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, until_s: float
 ) -> Generator[PageResult]:
     """Compare page by page, the most recent first, and bring what the mirror has otherwise."""
-    source, state = SOURCES[run.resource], sync_state_of(run)
+    spec, state = RESOURCES[run.resource], sync_state_of(run)
+    walk = source_of(spec).reconciliation
     if "at" not in checkpoint:
         # Left by an audit that was cancelled or given up.
         while ReconcileMark.exists_for(state):
             yield _clear_marks(state, {"phase": "pages"}, {"phase": "pages"})
-    fetch = partial(source.reconciliation.fetch, client, None)
+    fetch = partial(walk.fetch, client, None)
     as_it_is = partial(_unmapped, run.store_id)
     cursor = Cursor(**checkpoint.get("at", {}))
-    for cursor_page in iter_pages(source, source.reconciliation, fetch, as_it_is, cursor, until_s):
+    for cursor_page in iter_pages(spec, walk, fetch, as_it_is, cursor, until_s):
         yield _page_step(client, run, cursor_page)
 
 
@@ -47,22 +49,22 @@ def read_unseen(
     client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, read_at: datetime
 ) -> PageResult:
     """Look after rows of the mirror that no page has named: surplus, or changed meanwhile."""
-    source = SOURCES[run.resource]
+    spec = RESOURCES[run.resource]
     ids = ReconcileMark.unmarked_ids(
         sync_state_of(run),
-        source.table,
+        spec.table,
         since=run.started_at,
         after=checkpoint.get("after", 0),
-        limit=source.batch_size,
+        limit=spec.fetch_limit,
     )
-    items, gone = source.fetch_by_id(client, ids) if ids else ([], [])
-    repair = Repair(source, run, source.map(run.store_id, items, read_at), gone)
+    items, gone = spec.fetch_by_ids(client, ids) if ids else ([], [])
+    repair = Repair(spec, run, spec.map(run.store_id, items, read_at), gone)
 
     def write() -> Counts:
         counts = repair.write()
         return replace(counts, mismatches=counts.mismatches + counts.deleted)
 
-    is_last = len(ids) < source.batch_size
+    is_last = len(ids) < spec.fetch_limit
     return PageResult(
         write, {"phase": "forget"} if is_last else {"phase": "unseen", "after": ids[-1]}
     )
@@ -91,16 +93,16 @@ def _clear_marks(
 
 
 def _page_step(client: EcwidClient, run: SyncRun, cursor_page: CursorPage) -> PageResult:
-    source, state, read = SOURCES[run.resource], sync_state_of(run), cursor_page.read
+    spec, state, read = RESOURCES[run.resource], sync_state_of(run), cursor_page.read
     items = read.page.items
-    ids = {remote_id for item in items if (remote_id := source.id_of(item)) is not None}
-    candidates = find_stale_candidates(source, run, items, read.read_at)
+    ids = {remote_id for remote_id in spec.ids_of(items) if remote_id is not None}
+    candidates = find_stale_candidates(spec, run, items, read.read_at)
     whole_at = utc_now()
     is_any_nameless = len(ids) < len(items)
     whole, gone = _fetch_whole(
-        client, source, cursor_page.cursor, candidates, is_any_nameless=is_any_nameless
+        client, spec, cursor_page.cursor, candidates, is_any_nameless=is_any_nameless
     )
-    repair = Repair(source, run, source.map(run.store_id, whole, whole_at), gone)
+    repair = Repair(spec, run, spec.map(run.store_id, whole, whole_at), gone)
 
     def write() -> Counts:
         ReconcileMark.add(state, ids)
@@ -116,7 +118,7 @@ def _page_step(client: EcwidClient, run: SyncRun, cursor_page: CursorPage) -> Pa
 
 def _fetch_whole(
     client: EcwidClient,
-    source: Source,
+    spec: ResourceSpec,
     cursor: Cursor,
     ids: Sequence[int],
     *,
@@ -127,18 +129,19 @@ def _fetch_whole(
     A record without an id can only be had with its page.
     """
     found: Records = []
-    if is_any_nameless or len(ids) > source.batch_size:
-        page = source.backfill.fetch(client, None, cursor)
+    if is_any_nameless or len(ids) > spec.fetch_limit:
+        page = source_of(spec).backfill.fetch(client, None, cursor)
         wanted = {None, *ids}
-        found = [item for item in page.items if source.id_of(item) in wanted]
-        listed = {source.id_of(item) for item in found}
+        page_ids = spec.ids_of(page.items)
+        found = [item for item, i in zip(page.items, page_ids, strict=True) if i in wanted]
+        listed = wanted.intersection(page_ids)
         ids = [remote_id for remote_id in ids if remote_id not in listed]
     if not ids:
         return found, []
-    confirmed, gone = source.fetch_by_id(client, ids)
+    confirmed, gone = spec.fetch_by_ids(client, ids)
     return found + confirmed, gone
 
 
 def _unmapped(store_id: int, items: Sequence[Any], read_at: datetime) -> MappedRecords:
     """Return what a page of ids and times becomes: no rows, for it doesn't tell enough."""
-    return MappedRecords(store_id, items, read_at, rows=[], refused=[])
+    return MappedRecords(store_id, items, read_at, records=[], refused=[])

@@ -18,17 +18,16 @@ from portal.models import (
     SyncState,
     Variation,
 )
-from portal.services.mirror.map_records import MappedRecords
+from portal.services.mirror.resource_spec import MappedRecords, ResourceSpec
 from portal.services.sync.incremental import OVERLAP
 from portal.services.sync.page_result import Counts
-from portal.services.sync.sources import Source
 
 
 @dataclass(frozen=True)
 class Repair:
     """Hold records that were read whole, and the ids of those that a look-up found gone."""
 
-    source: Source
+    spec: ResourceSpec
     run: SyncRun
     mapped: MappedRecords
     gone: Sequence[int]
@@ -38,16 +37,16 @@ class Repair:
 
         Runs inside the caller's transaction. Deleted ones are not counted as differences.
         """
-        store_id, source, read_at = self.run.store_id, self.source, self.mapped.read_at
+        store_id, spec, read_at = self.run.store_id, self.spec, self.mapped.read_at
         listed = dict(self._readable())
         mirrored = self._mirrored(list(listed))
         found_mismatches = sum(
             self._is_mismatch(mirrored.get(remote_id), listed[remote_id]) for remote_id in listed
         )
         for remote_id, item in listed.items():
-            self._roll_back(mirrored.get(remote_id), source.updated_at(item) or read_at)
-        saved = source.write(self.mapped)
-        deleted = source.mark_deleted(store_id, self.gone, read_at)
+            self._roll_back(mirrored.get(remote_id), spec.updated_at(item) or read_at)
+        saved = spec.write(self.mapped)
+        deleted = spec.mark_deleted(store_id, self.gone, read_at)
         return Counts(
             saved=saved.saved,
             deleted=deleted,
@@ -57,13 +56,13 @@ class Repair:
 
     def _readable(self) -> Iterator[tuple[int, Any]]:
         refused = {id(payload) for _, payload in self.mapped.refused}
-        for item in self.mapped.payloads:
-            remote_id = self.source.id_of(item)
+        payloads = self.mapped.payloads
+        for remote_id, item in zip(self.spec.ids_of(payloads), payloads, strict=True):
             if remote_id is not None and id(item) not in refused:
                 yield remote_id, item
 
     def _mirrored(self, ids: Sequence[int]) -> Mapping[int, Any]:
-        table = self.source.table
+        table = self.spec.table
         rows = table.select(
             table.remote_id,
             table.raw,
@@ -74,7 +73,7 @@ class Repair:
         return {row.remote_id: row for row in rows}
 
     def _is_mismatch(self, row: Any, item: Any) -> bool:
-        updated_at = self.source.updated_at(item)
+        updated_at = self.spec.updated_at(item)
         if updated_at is not None and updated_at > self.run.started_at:
             return False
         if row is None:
@@ -89,7 +88,7 @@ class Repair:
         if row is None or row.remote_updated_at <= updated_at or not _is_settled(row, self.run):
             return
         back = {"updated_at": updated_at, "read_before": _settled_at(self.run)}
-        table, store_id = self.source.table, self.run.store_id
+        table, store_id = self.spec.table, self.run.store_id
         table.roll_back_update_time(store_id, table.remote_id == row.remote_id, **back)
         if table is Product:
             # Its variations bear its update time.
@@ -97,15 +96,19 @@ class Repair:
 
 
 def find_stale_candidates(
-    source: Source, run: SyncRun, items: Sequence[Any], read_at: datetime
+    spec: ResourceSpec, run: SyncRun, items: Sequence[Any], read_at: datetime
 ) -> Sequence[int]:
     """Return the ids of records, of which ids and times were read, to be read whole.
 
     Those that the mirror lacks, shows with another update time or as deleted; and any that tells
     no time. Not those that this audit has looked after already.
     """
-    listed = {remote_id: source.updated_at(i) for i in items if (remote_id := source.id_of(i))}
-    table = source.table
+    listed = {
+        remote_id: spec.updated_at(item)
+        for remote_id, item in zip(spec.ids_of(items), items, strict=True)
+        if remote_id
+    }
+    table = spec.table
     rows = table.select(
         table.remote_id, table.remote_updated_at, table.synced_at, table.deleted_at
     ).where(table.matching(run.store_id, list(listed)))

@@ -28,7 +28,7 @@ from portal.models import (
 from portal.rules.sync.run_refusals import RunRefusal
 from portal.rules.work.backoff import DEFAULT_BACKOFF
 from portal.services.connection.handle_refusals import handle_refusal
-from portal.services.mirror.resources import RESOURCE_SPECS
+from portal.services.mirror.resources import RESOURCES
 from portal.services.runs.run_control import check_working
 from portal.services.runtime import Runtime
 from portal.services.work.failures import INTERRUPTIONS, Action, FailurePolicy
@@ -51,7 +51,7 @@ def resync_record(
     Raises RunRefusedError while the store is stopped, and for an id that no record can have.
     """
     check_working(store)
-    if not RESOURCE_SPECS[resource].is_id(entity_id):
+    if not RESOURCES[resource].is_id(entity_id):
         raise RunRefusedError(store.id, RunRefusal.INVALID_RECORD_ID)
     try:
         with database.atomic():
@@ -115,16 +115,17 @@ def _is_due(store_id: int) -> bool:
 
 def _read(runtime: Runtime, resync: RecordResync, priority: Priority) -> bool:
     """Read one record and write the result; return False if the store can't be called now."""
-    kind = RESOURCE_SPECS[Resource(resync.resource)]
+    spec = RESOURCES[resync.resource]
     read_at = utc_now()
     try:
-        record = kind.read(runtime.client(resync.store_id, priority), resync.entity_id)
+        record = spec.read_one(runtime.client(resync.store_id, priority), resync.entity_id)
         with database.atomic():
-            saved = kind.save(resync.store_id, [record], read_at)
+            saved = spec.save(resync.store_id, [record], read_at)
             _finish(resync, ResyncState.UNREADABLE if saved.quarantined else ResyncState.SAVED)
     except EcwidNotFoundError:
         with database.atomic():
-            kind.mark_deleted(resync.store_id, resync.entity_id, read_at)
+            ids = spec.ids_known_by(resync.store_id, resync.entity_id)
+            spec.mark_deleted(resync.store_id, ids, read_at)
             Quarantine.resolve(resync.store_id, resync.resource, [resync.entity_id], read_at)
             _finish(resync, ResyncState.GONE)
     except INTERRUPTIONS:

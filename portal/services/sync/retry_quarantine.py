@@ -14,7 +14,7 @@ from portal.jobs import RESYNC_RECORDS
 from portal.models import SYNC_ORDER, Quarantine, RecordResync, Resource, Store, database, utc_now
 from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
 from portal.rules.sync.run_refusals import RunRefusal
-from portal.services.mirror.resources import RESOURCE_SPECS
+from portal.services.mirror.resources import RESOURCES
 from portal.services.runs.run_control import check_working
 from portal.services.runtime import Runtime
 
@@ -51,7 +51,7 @@ def quarantine_counts(store: Store) -> Sequence[QuarantineCount]:
     retryable: Counter[str] = Counter()
     for entry in entries:
         count[entry.resource] += 1
-        retryable[entry.resource] += RESOURCE_SPECS[Resource(entry.resource)].is_id(entry.entity_id)
+        retryable[entry.resource] += RESOURCES[entry.resource].is_id(entry.entity_id)
     return [
         QuarantineCount(resource, count[resource], retryable[resource])
         for resource in SYNC_ORDER
@@ -78,7 +78,7 @@ def retry_quarantined(runtime: Runtime, store: Store, resource: Resource) -> int
     is stopped, and if there is none.
     """
     check_working(store)
-    is_id = RESOURCE_SPECS[resource].is_id
+    is_id = RESOURCES[resource].is_id
     entries = Quarantine.open_of(store).where(Quarantine.resource == resource)
     ids = [entry.entity_id for entry in entries.select(Quarantine.entity_id)]
     # What can't be an id was never told as one; the next full copy reads it again.

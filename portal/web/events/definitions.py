@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portal.i18n import N_
 from portal.rules.webhooks.event_types import EventTopic
+from portal.services.mirror.resources import SPECS_BY_TOPIC
 
 # By `EventState`.
 EVENT_DEFINITIONS: dict[str, str] = {
@@ -23,11 +24,7 @@ ATTEMPT_DEFINITIONS: dict[str, str] = {
 _READ_AGAIN = N_("Read again: nothing had changed. The copy stood as in the store already.")
 # What an applied event that changed no record came to, by `EventTopic`.
 UNCHANGED_DEFINITIONS: dict[str, str] = {
-    EventTopic.PRODUCT: _READ_AGAIN,
-    EventTopic.CATEGORY: _READ_AGAIN,
-    EventTopic.ORDER: _READ_AGAIN,
-    EventTopic.CUSTOMER: _READ_AGAIN,
-    EventTopic.COUPON: _READ_AGAIN,
+    **dict.fromkeys(SPECS_BY_TOPIC, _READ_AGAIN),
     EventTopic.CONNECTION: N_("The store's profile, plan and permissions were read again."),
     EventTopic.INSTALLED: N_("There was nothing to read: connecting the store does that."),
 }

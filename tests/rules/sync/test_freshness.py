@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from portal.rules.sync.freshness import (
     DEFINITIONS,
-    SYNC_INTERVALS,
     Freshness,
     evaluate_freshness,
     late_after,
@@ -162,4 +161,3 @@ def test_each_resource_has_its_own_interval_longer_with_events(
 
 def test_resource_is_late_after_two_missed_runs_and_a_minute() -> None:
     assert late_after(5 * MINUTE) == 11 * MINUTE
-    assert len(SYNC_INTERVALS) == 5

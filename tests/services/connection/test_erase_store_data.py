@@ -36,7 +36,7 @@ from portal.models import (
     utc_now,
 )
 from portal.models.fields import UtcDateTimeField
-from portal.models.store_data_tables import STORE_DATA_TABLES, count_rows, delete_batch
+from portal.models.store_data_tables import copy_tables, count_rows, delete_batch
 from portal.rules.connection.issue_kinds import IssueKind, silent_webhooks_texts
 from portal.services.connection import erase_store_data as service
 from portal.services.connection.erase_store_data import (
@@ -96,7 +96,7 @@ def left(store: Store) -> Store:
 def leave(store: Store) -> Store:
     """Fill every table for the store, and disconnect it."""
     made: dict[type[Model], Any] = {}
-    for table in STORE_DATA_TABLES:
+    for table in copy_tables():
         fill(table, store.id, made)
         if issubclass(table, MirrorTable):
             table.recount(store.id)
@@ -109,7 +109,7 @@ def leave(store: Store) -> Store:
 
 def kept_of(store_id: int) -> dict[str, int]:
     """Count what is left of the copy, by table."""
-    counts = {table.__name__: count_rows(table, store_id) for table in STORE_DATA_TABLES}
+    counts = {table.__name__: count_rows(table, store_id) for table in copy_tables()}
     return {name: count for name, count in counts.items() if count}
 
 
@@ -126,7 +126,7 @@ def test_all_of_the_copy_goes_and_all_else_stays(
     Product.upsert(product_row(remote_id=number) for number in range(2, MORE_THAN_A_PART))
     open_issue(left.id, IssueKind.WEBHOOKS_SILENT, silent_webhooks_texts("app"))
     theirs = kept_of(other.id)
-    assert len(kept_of(left.id)) == len(theirs) == len(STORE_DATA_TABLES)
+    assert len(kept_of(left.id)) == len(theirs) == len(copy_tables())
 
     request_erasure(left.id, merchant)
     erase_all(runtime, left.id)
@@ -187,7 +187,7 @@ def test_it_waits_for_a_drain_that_may_still_write(runtime: Runtime, left: Store
     Lease.release(f"drain:{left.id}", "worker")
     erase_store_data(runtime, left.id)
 
-    assert len(before) == len(STORE_DATA_TABLES)
+    assert len(before) == len(copy_tables())
     assert kept_of(left.id) == {}
 
 
@@ -226,4 +226,4 @@ def test_a_second_wish_changes_nothing(runtime: Runtime, left: Store) -> None:
 def test_without_a_wish_nothing_is_erased(runtime: Runtime, left: Store) -> None:
     erase_store_data(runtime, left.id)
 
-    assert len(kept_of(left.id)) == len(STORE_DATA_TABLES)
+    assert len(kept_of(left.id)) == len(copy_tables())

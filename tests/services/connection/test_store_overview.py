@@ -34,11 +34,7 @@ from portal.services.connection.store_overview import (
     product_counts,
     store_overview,
 )
-from portal.services.mirror.mirror_catalog import (
-    mark_products_deleted,
-    save_categories,
-    save_products,
-)
+from portal.services.mirror.resources import CATEGORIES, PRODUCTS
 from portal.services.runs.sync_runs import finish_run, start_run
 from tests.factories import (
     UPDATED_AT,
@@ -141,9 +137,9 @@ def test_only_live_records_of_this_store_are_counted(store: Store) -> None:
     variations = {number: [{"id": number * 10}] for number in ids}
     payloads = [product_payload(id=number, combinations=variations[number]) for number in ids]
     for store_id in (1003, 2002):
-        save_products(store_id, payloads, UPDATED_AT)
-    save_categories(1003, [category_payload()], UPDATED_AT)
-    mark_products_deleted(1003, [7], UPDATED_AT)
+        PRODUCTS.save(store_id, payloads, UPDATED_AT)
+    CATEGORIES.save(1003, [category_payload()], UPDATED_AT)
+    PRODUCTS.mark_deleted(1003, [7], UPDATED_AT)
 
     overview = store_overview(store)
 

@@ -8,8 +8,8 @@ import pytest
 
 from portal.models import Customer, EventState, WebhookEvent, utc_now
 from portal.sandbox.server import SandboxServer
-from portal.services.event_processing.fetch_changed import SINGLY_AT_ONCE
 from portal.services.event_processing.processor import drain
+from portal.services.mirror.resources import CUSTOMERS as CUSTOMER_SPEC
 from portal.services.runtime import Runtime
 from tests.shop import Shop, open_shop
 
@@ -47,7 +47,7 @@ def test_a_storm_of_changes_is_read_by_the_page(shop: Shop) -> None:
 
 
 def test_events_of_long_ago_are_read_singly(shop: Shop) -> None:
-    for customer_id in customer_ids()[: SINGLY_AT_ONCE + 5]:
+    for customer_id in customer_ids()[: CUSTOMER_SPEC.fetch_limit + 5]:
         # The store tells of no change since.
         created_at = utc_now() + timedelta(hours=1)
         shop.event(customer_id, type="customer.updated", event_created_at=created_at)
@@ -55,7 +55,7 @@ def test_events_of_long_ago_are_read_singly(shop: Shop) -> None:
     drain(shop.runtime, shop.store_id)
 
     assert {event.state for event in WebhookEvent.select()} == {EventState.APPLIED}
-    assert shop.calls("/customers/") == SINGLY_AT_ONCE + 5
+    assert shop.calls("/customers/") == CUSTOMER_SPEC.fetch_limit + 5
 
 
 def test_one_that_cannot_be_read_holds_up_none_of_the_others(shop: Shop) -> None:

@@ -13,8 +13,9 @@ import pytest
 from daemon.tasks import drain_events
 from portal.jobs import DRAIN_EVENTS
 from portal.models import EventState, Lease, WebhookEvent
+from portal.rules.sync.resources import EventTopic
 from portal.services.event_processing import processor as module
-from portal.services.event_processing.pending import PendingEvent, pending_events
+from portal.services.event_processing.pending import PendingEvent, waiting_by_topic
 from portal.services.event_processing.processor import drain
 from portal.services.runtime import Runtime
 from tests.factories import make_event, make_grant, make_store
@@ -55,12 +56,12 @@ def test_a_thousand_events_that_meet_the_end_of_a_drain_are_all_woken(
     chance, met, has_looked = Random(7), 0, Event()
     rounds = ROUNDS[store.settings.database_url.partition(":")[0]]
 
-    def look(store_id: int) -> list[PendingEvent]:
-        events = pending_events(store_id)
+    def look(store_id: int) -> dict[EventTopic, list[PendingEvent]]:
+        events = waiting_by_topic(store_id)
         has_looked.set()
         return events
 
-    monkeypatch.setattr(module, "pending_events", look)
+    monkeypatch.setattr(module, "waiting_by_topic", look)
     with ThreadPoolExecutor(1) as pool:
         for number in range(rounds):
             accept(store, f"first-{number}")
@@ -108,8 +109,8 @@ def test_an_event_whose_wake_up_met_the_lease_wakes_the_next_drain(
     store.redis.lpop(QUEUE)
     store.redis.flushall()
     if moment == "before the last look":
-        look = with_a_visitor(module.pending_events, comes_first=True)
-        monkeypatch.setattr(module, "pending_events", look)
+        look = with_a_visitor(module.waiting_by_topic, comes_first=True)
+        monkeypatch.setattr(module, "waiting_by_topic", look)
     else:
         release = with_a_visitor(Lease.release, comes_first=moment == "before the release")
         monkeypatch.setattr(Lease, "release", release)

@@ -17,7 +17,7 @@ from portal.models import (
 from portal.services.event_processing import batch as batches
 from portal.services.event_processing.processor import drain
 from portal.services.events.list_events import event_details
-from portal.services.mirror.mirror_orders import save_orders
+from portal.services.mirror.resources import ORDERS
 from portal.services.records.record_changes import last_change, mirrored_records, save_changes
 from tests.factories import UPDATED_AT, make_event, make_store, order_payload
 from tests.shop import Shop
@@ -114,14 +114,14 @@ def test_a_confirmed_deletion_is_kept_and_a_forged_one_deletes_nothing(shop: Sho
 def test_of_an_order_no_value_is_kept_that_may_be_about_a_person(shop: Shop) -> None:
     store = make_store(id=1004)
     payload = order_payload(email="ada@shopper.example", paymentStatus="AWAITING_PAYMENT")
-    save_orders(store.id, [payload], UPDATED_AT)
+    ORDERS.save(store.id, [payload], UPDATED_AT)
     order_id = Order.get(Order.store == store).remote_id
-    before = mirrored_records(store.id, Resource.ORDERS, [order_id])
+    before = mirrored_records(store.id, ORDERS, [order_id])
     changed = {**payload, "email": "eve@shopper.example", "paymentStatus": "PAID"}
-    save_orders(store.id, [changed], UPDATED_AT)
+    ORDERS.save(store.id, [changed], UPDATED_AT)
 
     event = make_event(store_id=store.id, type="order.updated")
-    save_changes(store.id, Resource.ORDERS, before, {order_id: event.id})
+    save_changes(store.id, ORDERS, before, {order_id: event.id})
 
     change = last_change(store.id, Resource.ORDERS, order_id)
     assert change is not None

@@ -17,8 +17,8 @@ from portal.models import (
     WebhookEvent,
     utc_now,
 )
+from portal.services.event_processing.handlers import REREAD_LIMIT, SEARCH_LAG
 from portal.services.event_processing.processor import drain
-from portal.services.event_processing.search_lag import REFETCH_LIMIT, SEARCH_LAG
 from tests.shop import Shop, list_answer, open_shop
 
 pytestmark = pytest.mark.promise(3)
@@ -50,7 +50,7 @@ def test_a_change_that_the_search_does_not_know_yet_is_read_all_the_same(slow: S
 
 
 def test_many_of_them_wait_until_it_does(slow: Shop) -> None:
-    changed = slow.product_ids()[: REFETCH_LIMIT + 1]
+    changed = slow.product_ids()[: REREAD_LIMIT + 1]
     for product_id in changed:
         slow.change(product_id, price=12.34)
         slow.event(product_id, event_created_at=utc_now() + timedelta(seconds=2))

@@ -9,12 +9,12 @@ from peewee import Database
 
 from portal.models import ObservedSchema, Resource, SchemaChange, Store, SyncState
 from portal.rules.sync.schema_changes import LEARNING_RECORDS, MISSING_RECORDS_LIMIT
+from portal.services.mirror import resources
 from portal.services.mirror.detect_schema_changes import (
     SAMPLE_EVERY,
     detect_schema_changes,
     latest_schema_changes,
 )
-from portal.services.mirror.mirror_catalog import save_products
 from tests.factories import UPDATED_AT, make_store, product_payload
 
 PRODUCTS = Resource.PRODUCTS
@@ -104,7 +104,7 @@ def test_what_any_reader_saves_is_looked_at() -> None:
     ObservedSchema.delete().execute()
     detect_schema_changes(1003, PRODUCTS, [product_payload(description="text")] * LEARNING_RECORDS)
 
-    save_products(1003, [drifted], UPDATED_AT)
+    resources.PRODUCTS.save(1003, [drifted], UPDATED_AT)
 
     assert [row.field for row in latest_schema_changes(10)] == ["description"]
 

@@ -13,13 +13,8 @@ from hypothesis import strategies as st
 from peewee import Database
 
 from portal.models import Category, MirrorTable, Product, Quarantine, Resource, Store, Variation
-from portal.services.mirror.mirror_catalog import (
-    mark_categories_deleted,
-    mark_products_deleted,
-    save_categories,
-    save_products,
-)
-from portal.services.mirror.mirror_records import SaveResult
+from portal.services.mirror.resource_spec import SaveResult
+from portal.services.mirror.resources import CATEGORIES, PRODUCTS
 from tests.factories import UPDATED_AT, category_payload, make_store, product_payload
 
 STORE = 1003
@@ -64,7 +59,7 @@ def waiting() -> dict[str, str]:
 def test_a_product_is_saved_with_its_variations() -> None:
     payload = product(combinations=[{"id": 51, "sku": "MUG-M", "price": Decimal("19.90")}])
 
-    saved = save_products(STORE, [payload], minute(1))
+    saved = PRODUCTS.save(STORE, [payload], minute(1))
 
     assert saved == SaveResult(seen=1, saved=1, unchanged=0, quarantined=0)
     kept, variation = Product.get(), Variation.get()
@@ -74,7 +69,7 @@ def test_a_product_is_saved_with_its_variations() -> None:
 
 
 def test_a_category_is_saved() -> None:
-    saved = save_categories(STORE, [category_payload()], minute(1))
+    saved = CATEGORIES.save(STORE, [category_payload()], minute(1))
 
     assert saved == SaveResult(seen=1, saved=1, unchanged=0, quarantined=0)
     kept = Category.get()
@@ -82,15 +77,15 @@ def test_a_category_is_saved() -> None:
 
 
 def test_nothing_read_is_nothing_written() -> None:
-    assert save_products(STORE, [], minute(1)) == SaveResult(0, 0, 0, 0)
-    assert save_categories(STORE, [], minute(1)) == SaveResult(0, 0, 0, 0)
+    assert PRODUCTS.save(STORE, [], minute(1)) == SaveResult(0, 0, 0, 0)
+    assert CATEGORIES.save(STORE, [], minute(1)) == SaveResult(0, 0, 0, 0)
 
 
 @pytest.mark.promise(5)
 def test_a_product_that_can_not_be_read_is_put_aside_and_the_others_are_saved() -> None:
     broken = product(id=6, price="free")
 
-    saved = save_products(STORE, [product(id=5), broken, product(id=7)], minute(1))
+    saved = PRODUCTS.save(STORE, [product(id=5), broken, product(id=7)], minute(1))
 
     assert saved == SaveResult(seen=3, saved=2, unchanged=0, quarantined=1)
     assert live(Product) == {5, 7}
@@ -104,7 +99,7 @@ def test_a_product_that_can_not_be_read_is_put_aside_and_the_others_are_saved() 
 def test_a_category_that_can_not_be_read_is_put_aside_and_the_others_are_saved() -> None:
     broken = category_payload(id=8, parentId="top")
 
-    saved = save_categories(STORE, [broken, category_payload(id=9)], minute(1))
+    saved = CATEGORIES.save(STORE, [broken, category_payload(id=9)], minute(1))
 
     assert saved == SaveResult(seen=2, saved=1, unchanged=0, quarantined=1)
     assert live(Category) == {9}
@@ -113,7 +108,7 @@ def test_a_category_that_can_not_be_read_is_put_aside_and_the_others_are_saved()
 
 
 @pytest.mark.promise(5)
-@pytest.mark.parametrize("save", [save_products, save_categories])
+@pytest.mark.parametrize("save", [PRODUCTS.save, CATEGORIES.save])
 @pytest.mark.parametrize("payload", [None, 5, "text", [], True, {}, {"id": None}, {"id": {}}])
 def test_even_what_is_no_record_at_all_is_put_aside(save: Any, payload: Any) -> None:
     saved = save(STORE, [payload], minute(1))
@@ -126,7 +121,7 @@ def test_even_what_is_no_record_at_all_is_put_aside(save: Any, payload: Any) -> 
 def test_a_product_with_a_broken_variation_is_put_aside_whole() -> None:
     payload = product(combinations=[{"id": 51}, {"id": "five"}])
 
-    save_products(STORE, [payload], minute(1))
+    PRODUCTS.save(STORE, [payload], minute(1))
 
     assert live(Product) == live(Variation) == set()
     assert Quarantine.get().payload == payload
@@ -135,8 +130,8 @@ def test_a_product_with_a_broken_variation_is_put_aside_whole() -> None:
 @pytest.mark.parametrize(
     ("save", "broken", "mended"),
     [
-        (save_products, product(price="free"), product(price=Decimal("24.90"))),
-        (save_categories, category_payload(name=[]), category_payload(name="Mugs")),
+        (PRODUCTS.save, product(price="free"), product(price=Decimal("24.90"))),
+        (CATEGORIES.save, category_payload(name=[]), category_payload(name="Mugs")),
     ],
 )
 def test_a_record_that_is_read_well_at_last_leaves_quarantine(
@@ -151,73 +146,73 @@ def test_a_record_that_is_read_well_at_last_leaves_quarantine(
 
 
 def test_a_record_in_quarantine_keeps_its_last_good_version() -> None:
-    save_products(STORE, [product(0)], minute(1))
+    PRODUCTS.save(STORE, [product(0)], minute(1))
 
-    save_products(STORE, [product(2, price="free")], minute(3))
+    PRODUCTS.save(STORE, [product(2, price="free")], minute(3))
 
     assert Product.get().name == "changed at 0"
     assert Product.get().deleted_at is None
 
 
 def test_a_variation_that_its_product_no_longer_has_is_marked_deleted() -> None:
-    save_products(STORE, [product(0, (51, 52)), product(0, (61,), id=6)], minute(1))
+    PRODUCTS.save(STORE, [product(0, (51, 52)), product(0, (61,), id=6)], minute(1))
 
-    save_products(STORE, [product(2, (52, 53))], minute(3))
+    PRODUCTS.save(STORE, [product(2, (52, 53))], minute(3))
 
     assert live(Variation) == {52, 53, 61}
     assert Variation.select().count() == 4
 
 
 def test_a_variation_that_comes_back_is_alive_again() -> None:
-    save_products(STORE, [product(0, (51,))], minute(1))
-    save_products(STORE, [product(2)], minute(3))
+    PRODUCTS.save(STORE, [product(0, (51,))], minute(1))
+    PRODUCTS.save(STORE, [product(2)], minute(3))
 
-    save_products(STORE, [product(4, (51,))], minute(5))
+    PRODUCTS.save(STORE, [product(4, (51,))], minute(5))
 
     assert live(Variation) == {51}
 
 
 def test_another_stores_variations_stay() -> None:
     make_store(id=2002)
-    save_products(2002, [product(0, (51,))], minute(1))
+    PRODUCTS.save(2002, [product(0, (51,))], minute(1))
 
-    save_products(STORE, [product(2)], minute(3))
+    PRODUCTS.save(STORE, [product(2)], minute(3))
 
     assert Variation.get().deleted_at is None
 
 
 def test_a_deleted_product_takes_its_variations_along() -> None:
-    save_products(STORE, [product(0, (51,)), product(0, (61,), id=6)], minute(1))
+    PRODUCTS.save(STORE, [product(0, (51,)), product(0, (61,), id=6)], minute(1))
 
-    marked = mark_products_deleted(STORE, [5, 404], minute(2))
+    marked = PRODUCTS.mark_deleted(STORE, [5, 404], minute(2))
 
     assert marked == 1
     assert (live(Product), live(Variation)) == ({6}, {61})
 
 
 def test_a_deleted_product_that_is_there_again_comes_with_its_variations() -> None:
-    save_products(STORE, [product(0, (51,))], minute(1))
-    mark_products_deleted(STORE, [5], minute(2))
+    PRODUCTS.save(STORE, [product(0, (51,))], minute(1))
+    PRODUCTS.mark_deleted(STORE, [5], minute(2))
 
-    save_products(STORE, [product(0, (51,))], minute(3))
+    PRODUCTS.save(STORE, [product(0, (51,))], minute(3))
 
     assert (live(Product), live(Variation)) == ({5}, {51})
 
 
 def test_a_deleted_category_is_marked() -> None:
-    save_categories(STORE, [category_payload(id=7), category_payload(id=8)], minute(1))
+    CATEGORIES.save(STORE, [category_payload(id=7), category_payload(id=8)], minute(1))
 
-    marked = mark_categories_deleted(STORE, [7, 404], minute(2))
+    marked = CATEGORIES.mark_deleted(STORE, [7, 404], minute(2))
 
     assert marked == 1
     assert live(Category) == {8}
 
 
 @pytest.mark.promise(6)
-@pytest.mark.parametrize("mark", [mark_products_deleted, mark_categories_deleted])
+@pytest.mark.parametrize("mark", [PRODUCTS.mark_deleted, CATEGORIES.mark_deleted])
 def test_no_absence_deletes_nothing(mark: Any) -> None:
-    save_products(STORE, [product()], minute(1))
-    save_categories(STORE, [category_payload()], minute(1))
+    PRODUCTS.save(STORE, [product()], minute(1))
+    CATEGORIES.save(STORE, [category_payload()], minute(1))
 
     assert mark(STORE, [], minute(2)) == 0
     assert live(Product) == {5}
@@ -226,19 +221,19 @@ def test_no_absence_deletes_nothing(mark: Any) -> None:
 
 @pytest.mark.promise(6)
 def test_an_absence_that_was_seen_before_the_record_was_read_deletes_nothing() -> None:
-    save_products(STORE, [product(3, (51,))], minute(4))
-    save_categories(STORE, [category_payload()], minute(4))
+    PRODUCTS.save(STORE, [product(3, (51,))], minute(4))
+    CATEGORIES.save(STORE, [category_payload()], minute(4))
 
-    assert mark_products_deleted(STORE, [5], minute(2)) == 0
-    assert mark_categories_deleted(STORE, [7], minute(2)) == 0
+    assert PRODUCTS.mark_deleted(STORE, [5], minute(2)) == 0
+    assert CATEGORIES.mark_deleted(STORE, [7], minute(2)) == 0
     assert (live(Product), live(Variation), live(Category)) == ({5}, {51}, {7})
 
 
 @pytest.mark.promise(4)
 def test_an_older_page_brings_no_variation_back_that_an_event_took_away() -> None:
-    save_products(STORE, [product(3, (51,))], minute(4))
+    PRODUCTS.save(STORE, [product(3, (51,))], minute(4))
 
-    save_products(STORE, [product(0, (51, 52))], minute(1))
+    PRODUCTS.save(STORE, [product(0, (51, 52))], minute(1))
 
     assert Product.get().name == "changed at 3"
     assert live(Variation) == {51}
@@ -246,9 +241,9 @@ def test_an_older_page_brings_no_variation_back_that_an_event_took_away() -> Non
 
 @pytest.mark.promise(4)
 def test_a_later_answer_with_an_older_version_takes_no_variation_away() -> None:
-    save_products(STORE, [product(3, (51, 52))], minute(4))
+    PRODUCTS.save(STORE, [product(3, (51, 52))], minute(4))
 
-    save_products(STORE, [product(0, (51,))], minute(5))
+    PRODUCTS.save(STORE, [product(0, (51,))], minute(5))
 
     assert Product.get().name == "changed at 3"
     assert live(Variation) == {51, 52}
@@ -258,7 +253,7 @@ def test_a_later_answer_with_an_older_version_takes_no_variation_away() -> None:
 def test_of_a_product_that_is_twice_in_a_page_the_newer_version_counts() -> None:
     newer, older = product(3, (51,)), product(0, (51, 52))
 
-    save_products(STORE, [newer, older], minute(4))
+    PRODUCTS.save(STORE, [newer, older], minute(4))
 
     assert Product.get().name == "changed at 3"
     assert live(Variation) == {51}
@@ -275,9 +270,9 @@ class Look:
     def write(self) -> None:
         """Write what this read showed, as a run or a drain does."""
         if self.variations is None:
-            mark_products_deleted(STORE, [5], minute(self.at))
+            PRODUCTS.mark_deleted(STORE, [5], minute(self.at))
         else:
-            save_products(STORE, [product(self.changed, self.variations)], minute(self.at))
+            PRODUCTS.save(STORE, [product(self.changed, self.variations)], minute(self.at))
 
 
 @st.composite
@@ -325,13 +320,13 @@ def test_categories_end_in_what_the_last_read_showed(
     history: list[bool], data: st.DataObject
 ) -> None:
     Category.delete().execute()
-    save_categories(STORE, [category_payload(name="read at 0")], minute(0))
+    CATEGORIES.save(STORE, [category_payload(name="read at 0")], minute(0))
 
     for at, is_there in data.draw(st.permutations(list(enumerate(history, start=1)))):
         if is_there:
-            save_categories(STORE, [category_payload(name=f"read at {at}")], minute(at))
+            CATEGORIES.save(STORE, [category_payload(name=f"read at {at}")], minute(at))
         else:
-            mark_categories_deleted(STORE, [7], minute(at))
+            CATEGORIES.mark_deleted(STORE, [7], minute(at))
 
     assert live(Category) == ({7} if history[-1] else set())
     if history[-1]:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from peewee import Database
 
 from portal.models import Order, OrderItem, Quarantine, Store
-from portal.services.mirror.mirror_orders import mark_orders_deleted, save_orders
-from portal.services.mirror.mirror_records import SaveResult
+from portal.services.mirror.resource_spec import SaveResult
+from portal.services.mirror.resources import ORDERS
 from tests.ecwid.odd_values import damaged, on_a_shared_database
 from tests.factories import UPDATED_AT, make_store, order_payload
 
@@ -43,7 +43,7 @@ def items() -> list[tuple[int, str]]:
 
 
 def test_an_order_is_saved_with_its_items() -> None:
-    assert save_orders(STORE, [order(0, "Mug", "Bowl")], minute(1)) == SaveResult(1, 1, 0, 0)
+    assert ORDERS.save(STORE, [order(0, "Mug", "Bowl")], minute(1)) == SaveResult(1, 1, 0, 0)
 
     kept = Order.get()
     assert (kept.number, kept.email, kept.item_count) == ("EBJFT", "ada@shopper.example", 2)
@@ -51,33 +51,33 @@ def test_an_order_is_saved_with_its_items() -> None:
 
 
 def test_a_newer_order_replaces_its_items() -> None:
-    save_orders(STORE, [order(0, "Mug", "Bowl")], minute(1))
+    ORDERS.save(STORE, [order(0, "Mug", "Bowl")], minute(1))
 
-    save_orders(STORE, [order(5, "Jug")], minute(6))
+    ORDERS.save(STORE, [order(5, "Jug")], minute(6))
 
     assert items() == [(0, "Jug")]
 
 
 @pytest.mark.promise(4)
 def test_an_older_page_leaves_order_and_items_alone() -> None:
-    save_orders(STORE, [order(5, "Jug", total=7)], minute(6))
+    ORDERS.save(STORE, [order(5, "Jug", total=7)], minute(6))
 
-    assert save_orders(STORE, [order(0, "Mug", total=5)], minute(8)).saved == 0
+    assert ORDERS.save(STORE, [order(0, "Mug", total=5)], minute(8)).saved == 0
 
     assert Order.get().total == 7
     assert items() == [(0, "Jug")]
 
 
 def test_of_two_states_in_one_page_the_newer_is_kept() -> None:
-    save_orders(STORE, [order(5, "Jug"), order(0, "Mug")], minute(6))
+    ORDERS.save(STORE, [order(5, "Jug"), order(0, "Mug")], minute(6))
 
     assert items() == [(0, "Jug")]
 
 
 def test_items_of_other_orders_stay() -> None:
-    save_orders(STORE, [order(0, "Mug"), order(0, "Bowl", id="OTHER", internalId=91)], minute(1))
+    ORDERS.save(STORE, [order(0, "Mug"), order(0, "Bowl", id="OTHER", internalId=91)], minute(1))
 
-    save_orders(STORE, [order(5, "Jug")], minute(6))
+    ORDERS.save(STORE, [order(5, "Jug")], minute(6))
 
     assert items() == [(0, "Jug"), (0, "Bowl")]
 
@@ -85,7 +85,7 @@ def test_items_of_other_orders_stay() -> None:
 def test_an_order_of_thousands_of_items_is_saved() -> None:
     names = [f"Bead {number}" for number in range(5_000)]
 
-    save_orders(STORE, [order(0, *names)], minute(1))
+    ORDERS.save(STORE, [order(0, *names)], minute(1))
 
     assert (Order.get().item_count, len(items())) == (5_000, 5_000)
 
@@ -94,11 +94,11 @@ def test_an_order_of_thousands_of_items_is_saved() -> None:
 def test_one_bad_order_never_holds_up_the_page() -> None:
     bad = order(0, id="BADLY", internalId=91, total="much")
 
-    assert save_orders(STORE, [bad, order(0, "Mug")], minute(1)) == SaveResult(2, 1, 0, 1)
+    assert ORDERS.save(STORE, [bad, order(0, "Mug")], minute(1)) == SaveResult(2, 1, 0, 1)
     entry = Quarantine.get()
     assert (entry.entity_id, entry.payload) == ("BADLY", bad)
     assert "total is no amount" in entry.reason
-    save_orders(STORE, [order(0, id="BADLY", internalId=91)], minute(2))
+    ORDERS.save(STORE, [order(0, id="BADLY", internalId=91)], minute(2))
     assert Quarantine.get().resolved_at is not None
 
 
@@ -106,12 +106,12 @@ def test_one_bad_order_never_holds_up_the_page() -> None:
 def test_an_order_with_a_broken_item_is_put_aside_whole_under_its_own_number() -> None:
     bad = order_payload(items=[{"id": 901, "price": 5}, {"id": 902, "price": "free"}])
 
-    assert save_orders(STORE, [bad], minute(1)) == SaveResult(1, 0, 0, 1)
+    assert ORDERS.save(STORE, [bad], minute(1)) == SaveResult(1, 0, 0, 1)
 
     entry = Quarantine.get()
     assert (entry.entity_id, entry.payload) == ("EBJFT", bad)
     assert entry.reason == "orders EBJFT: items[1].price is no amount"
-    save_orders(STORE, [order(0, "Mug")], minute(2))
+    ORDERS.save(STORE, [order(0, "Mug")], minute(2))
     assert Quarantine.get().resolved_at is not None
 
 
@@ -122,7 +122,7 @@ def test_no_page_of_orders_is_ever_refused(
     database: Database, payloads: list[dict[str, Any]]
 ) -> None:
     with database.atomic() as transaction:
-        saved = save_orders(STORE, payloads, minute(1))
+        saved = ORDERS.save(STORE, payloads, minute(1))
 
         assert saved.seen == len(payloads)
         assert saved.saved == Order.select().count() <= saved.seen - saved.quarantined
@@ -132,18 +132,18 @@ def test_no_page_of_orders_is_ever_refused(
 
 @pytest.mark.promise(4)
 def test_of_two_pages_of_one_read_the_newer_state_keeps_its_items() -> None:
-    save_orders(STORE, [order(5, "Jug")], minute(6))
+    ORDERS.save(STORE, [order(5, "Jug")], minute(6))
 
-    save_orders(STORE, [order(0, "Mug", "Bowl")], minute(6))
+    ORDERS.save(STORE, [order(0, "Mug", "Bowl")], minute(6))
 
     assert items() == [(0, "Jug")]
 
 
 def test_another_stores_items_stay() -> None:
     make_store(id=2002)
-    save_orders(2002, [order(0, "Mug")], minute(1))
+    ORDERS.save(2002, [order(0, "Mug")], minute(1))
 
-    save_orders(STORE, [order(5, "Jug")], minute(6))
+    ORDERS.save(STORE, [order(5, "Jug")], minute(6))
 
     assert {(row.store_id, row.name) for row in OrderItem} == {(2002, "Mug"), (STORE, "Jug")}
 
@@ -159,9 +159,9 @@ class Look:
     def write(self) -> None:
         """Write what this read showed, as a run or a drain does."""
         if self.names is None:
-            mark_orders_deleted(STORE, [90], minute(self.at))
+            ORDERS.mark_deleted(STORE, [90], minute(self.at))
         else:
-            save_orders(STORE, [order(self.changed, *self.names)], minute(self.at))
+            ORDERS.save(STORE, [order(self.changed, *self.names)], minute(self.at))
 
 
 @st.composite
@@ -200,9 +200,9 @@ def test_reads_written_in_any_order_end_in_what_the_last_one_showed(
 
 
 def test_a_deleted_order_is_marked_and_its_items_stay_to_see() -> None:
-    save_orders(STORE, [order(0, "Mug")], minute(1))
+    ORDERS.save(STORE, [order(0, "Mug")], minute(1))
 
-    assert mark_orders_deleted(STORE, [90, 91], minute(2)) == 1
+    assert ORDERS.mark_deleted(STORE, [90, 91], minute(2)) == 1
 
     assert Order.get().deleted_at is not None
     assert items() == [(0, "Mug")]

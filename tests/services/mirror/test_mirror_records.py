@@ -13,13 +13,8 @@ from hypothesis import strategies as st
 from peewee import Database
 
 from portal.models import Coupon, Customer, MirrorTable, Quarantine, Store
-from portal.services.mirror.mirror_records import (
-    SaveResult,
-    mark_coupons_deleted,
-    mark_customers_deleted,
-    save_coupons,
-    save_customers,
-)
+from portal.services.mirror.resource_spec import SaveResult
+from portal.services.mirror.resources import COUPONS, CUSTOMERS
 from tests.ecwid.odd_values import damaged, on_a_shared_database
 from tests.factories import UPDATED_AT, coupon_payload, customer_payload, make_store
 
@@ -40,9 +35,9 @@ class Kind:
 
 KINDS = {
     "customers": Kind(
-        Customer, customer_payload, save_customers, mark_customers_deleted, "updated"
+        Customer, customer_payload, CUSTOMERS.save, CUSTOMERS.mark_deleted, "updated"
     ),
-    "coupons": Kind(Coupon, coupon_payload, save_coupons, mark_coupons_deleted, "updateDate"),
+    "coupons": Kind(Coupon, coupon_payload, COUPONS.save, COUPONS.mark_deleted, "updateDate"),
 }
 
 
@@ -107,10 +102,10 @@ def test_an_absence_seen_before_the_record_was_read_deletes_nothing(kind: Kind) 
 
 
 def test_a_deleted_coupons_code_may_be_used_again() -> None:
-    save_coupons(STORE, [coupon_payload(id=33)], LATER)
-    mark_coupons_deleted(STORE, [33], LATER)
+    COUPONS.save(STORE, [coupon_payload(id=33)], LATER)
+    COUPONS.mark_deleted(STORE, [33], LATER)
 
-    save_coupons(STORE, [coupon_payload(id=34)], LATER)
+    COUPONS.save(STORE, [coupon_payload(id=34)], LATER)
 
     assert [(row.remote_id, row.code) for row in Coupon.select().order_by(Coupon.remote_id)] == [
         (33, "WELCOME-10"),

@@ -11,7 +11,7 @@ from portal.errors import StoreNotWorkingError
 from portal.models import Order, OrderSubmission, Store, utc_now
 from portal.rules.connection.store_states import StoreState
 from portal.rules.orders.quotes import Quote
-from portal.services.mirror.mirror_catalog import save_products
+from portal.services.mirror.resources import PRODUCTS
 from portal.services.orders.quote_order import quote_order
 from tests.services.orders.conftest import Counter
 
@@ -97,7 +97,7 @@ def test_a_sku_is_found_in_the_mirror_or_in_the_store(counter: Counter, is_mirro
     product_id = counter.product(sku="MUG", options=[SIZES], combinations=VARIATIONS)
     if is_mirrored:
         payload = counter.runtime.client(counter.store_id).product(product_id)
-        save_products(counter.store_id, [payload], utc_now())
+        PRODUCTS.save(counter.store_id, [payload], utc_now())
     lines = [
         {"sku": "MUG", "options": {"Size": "L"}, "quantity": 1},
         {"sku": "MUG-S" if is_mirrored else "MUG", "options": {"Size": "S"}, "quantity": 1},

@@ -26,8 +26,7 @@ from portal.models import (
 from portal.rules.connection.connection_events import ConnectionEvent
 from portal.rules.outbound_webhooks.endpoint_health import RETENTION_WHILE_OFF
 from portal.services.connection.apply_transition import apply_transition, lock_store
-from portal.services.mirror.mirror_catalog import mark_products_deleted, save_products
-from portal.services.mirror.mirror_orders import mark_orders_deleted, save_orders
+from portal.services.mirror.resources import ORDERS, PRODUCTS
 from portal.services.outbox.publish import find_subscribers
 from portal.services.runtime import Runtime
 from tests.factories import (
@@ -67,10 +66,10 @@ def product(product_id: int, later_s: int = 0) -> dict[str, Any]:
 def test_new_changed_and_deleted_products_are_told_and_unchanged_ones_are_not(
     endpoint: WebhookEndpoint, store: Store
 ) -> None:
-    save_products(store.id, [product(5), product(6)], UPDATED_AT)
-    save_products(store.id, [product(5), product(6, 60)], UPDATED_AT + SECOND)
-    mark_products_deleted(store.id, [5, 7], UPDATED_AT + 2 * SECOND)
-    mark_products_deleted(store.id, [5], UPDATED_AT + 3 * SECOND)
+    PRODUCTS.save(store.id, [product(5), product(6)], UPDATED_AT)
+    PRODUCTS.save(store.id, [product(5), product(6, 60)], UPDATED_AT + SECOND)
+    PRODUCTS.mark_deleted(store.id, [5, 7], UPDATED_AT + 2 * SECOND)
+    PRODUCTS.mark_deleted(store.id, [5], UPDATED_AT + 3 * SECOND)
 
     first = {"updated_at": "2026-03-01T12:00:00.000Z"}
     assert told() == [
@@ -85,13 +84,13 @@ def test_new_changed_and_deleted_products_are_told_and_unchanged_ones_are_not(
 def test_a_page_that_loses_against_what_is_here_tells_nothing(
     endpoint: WebhookEndpoint, store: Store
 ) -> None:
-    save_products(store.id, [product(5, 60)], UPDATED_AT + SECOND)
-    save_products(store.id, [product(5)], UPDATED_AT)
-    mark_products_deleted(store.id, [5], UPDATED_AT + 2 * SECOND)
-    save_products(store.id, [product(5, 60)], UPDATED_AT + 2 * SECOND)
+    PRODUCTS.save(store.id, [product(5, 60)], UPDATED_AT + SECOND)
+    PRODUCTS.save(store.id, [product(5)], UPDATED_AT)
+    PRODUCTS.mark_deleted(store.id, [5], UPDATED_AT + 2 * SECOND)
+    PRODUCTS.save(store.id, [product(5, 60)], UPDATED_AT + 2 * SECOND)
     assert [event for event, _, _ in told()] == ["product.created", "product.deleted"]
 
-    save_products(store.id, [product(5, 60)], UPDATED_AT + 3 * SECOND)
+    PRODUCTS.save(store.id, [product(5, 60)], UPDATED_AT + 3 * SECOND)
 
     assert [event for event, _, _ in told()][2:] == ["product.created"]
 
@@ -99,10 +98,10 @@ def test_a_page_that_loses_against_what_is_here_tells_nothing(
 def test_orders_are_told_by_the_number_that_the_api_knows_and_without_a_person(
     endpoint: WebhookEndpoint, store: Store
 ) -> None:
-    save_orders(store.id, [order_payload()], UPDATED_AT)
+    ORDERS.save(store.id, [order_payload()], UPDATED_AT)
     changed = order_payload(updateTimestamp=int(UPDATED_AT.timestamp()) + 5)
-    save_orders(store.id, [changed], UPDATED_AT + SECOND)
-    mark_orders_deleted(store.id, [90], UPDATED_AT + 2 * SECOND)
+    ORDERS.save(store.id, [changed], UPDATED_AT + SECOND)
+    ORDERS.mark_deleted(store.id, [90], UPDATED_AT + 2 * SECOND)
 
     assert [(event, record) for event, record, _ in told()] == [
         ("order.created", 90),
@@ -115,15 +114,15 @@ def test_orders_are_told_by_the_number_that_the_api_knows_and_without_a_person(
 def test_the_records_of_a_first_copy_are_not_told(endpoint: WebhookEndpoint, store: Store) -> None:
     SyncState.update(high_water_at=None).execute()
 
-    save_products(store.id, [product(5)], UPDATED_AT)
-    mark_products_deleted(store.id, [5], UPDATED_AT + SECOND)
+    PRODUCTS.save(store.id, [product(5)], UPDATED_AT)
+    PRODUCTS.mark_deleted(store.id, [5], UPDATED_AT + SECOND)
 
     assert told() == []
 
 
 def test_what_is_undone_is_not_told(endpoint: WebhookEndpoint, store: Store) -> None:
     with database.atomic() as transaction:
-        save_products(store.id, [product(5)], UPDATED_AT)
+        PRODUCTS.save(store.id, [product(5)], UPDATED_AT)
         transaction.rollback()
 
     assert told() == []
@@ -135,7 +134,7 @@ def test_a_large_page_is_told_whole_to_each_who_listens(
     make_endpoint(merchant, runtime.sealer, store=store, event_types=["product.created"])
     make_endpoint(merchant, runtime.sealer, event_types=["order.created"])
 
-    save_products(store.id, [product(number) for number in range(1, 451)], UPDATED_AT)
+    PRODUCTS.save(store.id, [product(number) for number in range(1, 451)], UPDATED_AT)
 
     assert OutboundEvent.select().count() == 450
     assert Delivery.select().count() == 900

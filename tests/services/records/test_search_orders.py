@@ -9,7 +9,7 @@ import pytest
 from peewee import Database, PostgresqlDatabase
 
 from portal.models import ApiKey, Customer, Order, OrderSubmission, RecordChange, Store
-from portal.services.mirror.mirror_orders import save_orders
+from portal.services.mirror.resources import ORDERS
 from portal.services.orders.order_history import order_history, sender_names
 from portal.services.records import cursor_pagination, order_filter
 from portal.services.records import search_orders as module
@@ -57,7 +57,7 @@ def store(database: Database) -> Store:
         9: {"discountCoupon": {"code": "TEN"}, "refererId": "123456790"},
         11: {"refererId": "77"},
     }
-    save_orders(store.id, [made(n, **unlike.get(n, {})) for n in range(1, 21)], UPDATED_AT)
+    ORDERS.save(store.id, [made(n, **unlike.get(n, {})) for n in range(1, 21)], UPDATED_AT)
     for number, sender, reference in (
         (7, "merchant 3", "123456789"),
         (9, "api_key 4", "123456790"),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from portal import process as current_process
-from portal.ecwid.page import PAGE_LIMIT
+from portal.ecwid.calls import PAGE_LIMIT
 from portal.ecwid.transport import ATTEMPTS
 from portal.models import (
     Category,

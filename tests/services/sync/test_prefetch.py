@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portal.ecwid.calls import PAGE_LIMIT, Page
 from portal.ecwid.errors import CallFacts, EcwidUnavailableError
-from portal.ecwid.page import PAGE_LIMIT, Page
-from portal.services.mirror.map_records import MappedRecords
-from portal.services.sync.cursor import Cursor, PageKeys, next_older
+from portal.rules.sync.cursor import Cursor, PageKeys, next_older
+from portal.services.mirror.resource_spec import MappedRecords
 from portal.services.sync.prefetch import FETCHERS, PagePrefetcher
 
 Record = dict[str, int]
@@ -23,8 +23,8 @@ NEVER = float("inf")
 seconds = st.lists(st.integers(1, 250), min_size=1, max_size=6)
 
 
-def id_of(item: Record) -> int:
-    return item["id"]
+def ids_of(items: Sequence[Record]) -> list[int | None]:
+    return [item["id"] for item in items]
 
 
 def unmapped(items: Sequence[Record], read_at: datetime) -> MappedRecords:
@@ -57,7 +57,7 @@ class Shelf:
 def walk(shelf: Shelf) -> tuple[list[int], int]:
     """Return the ids in the order in which they were met, and how many pages were looked at."""
     met, pages = [], 0
-    with PagePrefetcher(shelf.page, unmapped, id_of, NEVER) as ahead:
+    with PagePrefetcher(shelf.page, unmapped, ids_of, NEVER) as ahead:
         cursor: Cursor | None = Cursor()
         while cursor is not None:
             page = ahead.page_at(cursor).page
@@ -128,7 +128,7 @@ def test_pages_are_read_while_another_is_written() -> None:
             together.wait()
         return shelf.page(cursor)
 
-    with PagePrefetcher(fetch, unmapped, id_of, NEVER) as ahead:
+    with PagePrefetcher(fetch, unmapped, ids_of, NEVER) as ahead:
         page = ahead.page_at(Cursor()).page
         keys = PageKeys(page.ids, [item["at"] for item in page.items])
         following = next_older(Cursor(), keys)
@@ -154,7 +154,7 @@ def test_what_reading_ahead_raised_is_raised_where_the_page_is_wanted() -> None:
             raise EcwidUnavailableError(facts, "away")
         return shelf.page(cursor)
 
-    with PagePrefetcher(fetch, unmapped, id_of, NEVER) as ahead:
+    with PagePrefetcher(fetch, unmapped, ids_of, NEVER) as ahead:
         page = ahead.page_at(Cursor()).page
         keys = PageKeys(page.ids, [item["at"] for item in page.items])
         following = next_older(Cursor(), keys)
@@ -167,7 +167,7 @@ def test_what_reading_ahead_raised_is_raised_where_the_page_is_wanted() -> None:
 def test_when_the_time_is_over_only_what_is_under_way_still_comes() -> None:
     shelf = Shelf([1] * 500)
 
-    with PagePrefetcher(shelf.page, unmapped, id_of, time.monotonic() + 0.2) as ahead:
+    with PagePrefetcher(shelf.page, unmapped, ids_of, time.monotonic() + 0.2) as ahead:
         page = ahead.page_at(Cursor()).page
         following = next_older(Cursor(), PageKeys(page.ids, [item["at"] for item in page.items]))
         ahead.prefetch(following, remaining=page.remaining)

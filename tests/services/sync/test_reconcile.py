@@ -24,19 +24,22 @@ from portal.models import (
     Variation,
     utc_now,
 )
+from portal.rules.sync.cursor import Cursor
 from portal.sandbox.server import SandboxServer
 from portal.services.event_processing.processor import drain
-from portal.services.mirror.resource_overview import MIRROR_TABLES
+from portal.services.mirror.record_sources import IncrementalSource
+from portal.services.mirror.resources import RESOURCES
 from portal.services.runs.run_control import cancel
 from portal.services.runs.sync_runs import start_run
 from portal.services.runtime import Runtime
 from portal.services.sync import engine, reconcile
-from portal.services.sync.cursor import Cursor
 from portal.services.sync.engine import process_run
-from portal.services.sync.sources import SOURCES
+from portal.services.sync.incremental import source_of
 from tests.shop import Shop, mirrored, open_shop, store_of
 
-LONG_LISTS = list(SOURCES)
+LONG_LISTS = [
+    spec.resource for spec in RESOURCES.values() if isinstance(spec.source, IncrementalSource)
+]
 EACH = pytest.mark.parametrize("resource", LONG_LISTS)
 COUNTS = {"products": 340, "orders": 330, "customers": 320}
 FEW = 5
@@ -64,7 +67,7 @@ def shop(request: pytest.FixtureRequest, runtime: Runtime, sandbox: SandboxServe
     shop = open_shop(runtime, sandbox, **COUNTS | few | {audited: COUNTS[audited]})
     shop.sync()
     for resource in LONG_LISTS:
-        MIRROR_TABLES[Resource(resource)].update(synced_at=utc_now() - AN_HOUR).execute()
+        RESOURCES[Resource(resource)].table.update(synced_at=utc_now() - AN_HOUR).execute()
     return shop
 
 
@@ -99,7 +102,7 @@ def as_it_is(run: SyncRun) -> SyncRun:
 
 def contents(resource: str) -> Contents:
     """Return the live records of the mirror, whole."""
-    table = MIRROR_TABLES[Resource(resource)]
+    table = RESOURCES[Resource(resource)].table
     rows = table.select().where(table.deleted_at.is_null())
     return {row.remote_id: (row.raw, row.remote_updated_at) for row in rows}
 
@@ -119,12 +122,12 @@ def step_by_step(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def is_missing(resource: str, remote_id: int) -> None:
-    table = MIRROR_TABLES[Resource(resource)]
+    table = RESOURCES[Resource(resource)].table
     table.delete().where(table.remote_id == remote_id).execute()
 
 
 def is_unlike(resource: str, remote_id: int, by: timedelta = -AN_HOUR) -> None:
-    table = MIRROR_TABLES[Resource(resource)]
+    table = RESOURCES[Resource(resource)].table
     row = table.get(table.remote_id == remote_id)
     table.update(raw={"id": 1}, remote_updated_at=row.remote_updated_at + by).where(
         table.remote_id == remote_id
@@ -136,12 +139,12 @@ def is_newer_here(resource: str, remote_id: int) -> None:
 
 
 def is_deleted_here(resource: str, remote_id: int) -> None:
-    table = MIRROR_TABLES[Resource(resource)]
+    table = RESOURCES[Resource(resource)].table
     table.update(deleted_at=utc_now()).where(table.remote_id == remote_id).execute()
 
 
 def is_surplus(resource: str, remote_id: int) -> None:
-    table = MIRROR_TABLES[Resource(resource)]
+    table = RESOURCES[Resource(resource)].table
     row = table.get(table.remote_id == remote_id)
     values = {**row.__data__, "remote_id": remote_id + 10**12}
     if resource == Resource.ORDERS:
@@ -209,7 +212,7 @@ def test_an_equal_mirror_costs_a_call_for_100_records_and_few_bytes(
 
 @EACH
 def test_rows_that_are_like_the_stores_are_not_touched(shop: Shop, resource: str) -> None:
-    table = MIRROR_TABLES[Resource(resource)]
+    table = RESOURCES[Resource(resource)].table
     before = {row.remote_id: row.synced_at for row in table.select()}
 
     reconciliation(shop, resource)
@@ -370,7 +373,7 @@ def test_a_product_that_the_store_has_older_is_taken_with_its_variations(shop: S
 
 
 def test_a_customers_page_with_much_to_mend_is_read_whole(shop: Shop) -> None:
-    table = MIRROR_TABLES[Resource.CUSTOMERS]
+    table = RESOURCES[Resource.CUSTOMERS].table
     count = table.select().count()
     table.delete().execute()
     shop.forget_calls()
@@ -382,17 +385,19 @@ def test_a_customers_page_with_much_to_mend_is_read_whole(shop: Shop) -> None:
 
 
 def test_a_customer_that_left_its_page_meanwhile_is_looked_up(shop: Shop) -> None:
-    MIRROR_TABLES[Resource.CUSTOMERS].delete().execute()
+    RESOURCES[Resource.CUSTOMERS].table.delete().execute()
     client = shop.runtime.client(shop.store_id, Priority.BACKGROUND)
-    source = SOURCES[Resource.CUSTOMERS]
-    ids = [i for i in source.reconciliation.fetch(client, None, Cursor()).ids if i is not None]
+    spec = RESOURCES[Resource.CUSTOMERS]
+    ids = [
+        i for i in source_of(spec).reconciliation.fetch(client, None, Cursor()).ids if i is not None
+    ]
     for customer_id in ids[:3]:
         shop.server.parts.customers.update(shop.store_id, customer_id, {"name": "Moved"})
     shop.server.parts.customers.delete(shop.store_id, ids[50])
 
-    found, gone = reconcile._fetch_whole(client, source, Cursor(), ids, is_any_nameless=False)
+    found, gone = reconcile._fetch_whole(client, spec, Cursor(), ids, is_any_nameless=False)
 
-    assert {source.id_of(item) for item in found} == {*ids} - {ids[50]}
+    assert set(spec.ids_of(found)) == {*ids} - {ids[50]}
     assert gone == [ids[50]]
 
 

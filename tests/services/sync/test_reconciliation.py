@@ -9,7 +9,7 @@ import pytest
 
 from portal.models import Product, Resource, RunKind, RunState, SyncRun, utc_now
 from portal.sandbox.server import SandboxServer
-from portal.services.mirror.resource_overview import MIRROR_TABLES
+from portal.services.mirror.resources import RESOURCES
 from portal.services.runs.sync_runs import start_run
 from portal.services.runtime import Runtime
 from portal.services.sync.engine import process_run
@@ -42,7 +42,7 @@ def proof(run: SyncRun) -> tuple[Any, ...]:
 
 @EACH
 def test_a_whole_mirror_is_proven_whole(shop: Shop, resource: Resource) -> None:
-    count = MIRROR_TABLES[resource].select().count()
+    count = RESOURCES[resource].table.select().count()
 
     run = audit(shop, resource)
 
@@ -55,7 +55,7 @@ def test_a_whole_mirror_is_proven_whole(shop: Shop, resource: Resource) -> None:
 def test_what_is_missing_surplus_or_unlike_is_found_and_put_right(
     shop: Shop, resource: Resource
 ) -> None:
-    table = MIRROR_TABLES[resource]
+    table = RESOURCES[resource].table
     before = {row.remote_id: row.raw for row in table.select()}
     missing, changed, *_ = sorted(before)
     table.delete().where(table.remote_id == missing).execute()
@@ -96,7 +96,7 @@ def test_a_record_that_cannot_be_read_is_a_difference_that_stays(shop: Shop) -> 
 
 
 def test_an_event_during_an_audit_is_no_difference(shop: Shop) -> None:
-    table = MIRROR_TABLES[Resource.PRODUCTS]
+    table = RESOURCES[Resource.PRODUCTS].table
     table.update(raw={"id": 1}, synced_at=utc_now().replace(year=2090)).where(
         table.remote_id == shop.product_ids()[0]
     ).execute()

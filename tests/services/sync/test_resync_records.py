@@ -26,7 +26,7 @@ from portal.models import (
 )
 from portal.rules.sync.run_refusals import RunRefusal
 from portal.rules.work.backoff import DEFAULT_BACKOFF
-from portal.services.mirror.resources import RESOURCE_SPECS
+from portal.services.mirror.resources import RESOURCES
 from portal.services.runtime import Runtime
 from portal.services.sync import resync_records as module
 from portal.services.sync.resync_records import (
@@ -234,7 +234,7 @@ def test_a_rate_limit_is_no_failure(
 
 
 def test_every_resource_can_be_read_record_by_record() -> None:
-    assert set(RESOURCE_SPECS) == set(Resource)
+    assert set(RESOURCES) == set(Resource)
 
 
 @pytest.mark.parametrize(
@@ -242,8 +242,8 @@ def test_every_resource_can_be_read_record_by_record() -> None:
     [("EBJFT", True), ("2026-0005", True), ("", False), ("a b", False), ("a\x00", False)],
 )
 def test_an_orders_id_is_a_text(text: str, expected: bool) -> None:
-    assert RESOURCE_SPECS[Resource.ORDERS].is_id(text) is expected
-    assert not RESOURCE_SPECS[Resource.ORDERS].is_id("E" * 65)
+    assert RESOURCES[Resource.ORDERS].is_id(text) is expected
+    assert not RESOURCES[Resource.ORDERS].is_id("E" * 65)
 
 
 def test_an_order_is_read_by_its_text_and_deleted_by_it(

@@ -16,9 +16,7 @@ from portal.sandbox.parts import Parts
 from portal.sandbox.server import SandboxServer
 from portal.sandbox.shopkeeping import add_store
 from portal.services.api_keys.keys import create_key
-from portal.services.mirror.mirror_catalog import save_categories, save_products
-from portal.services.mirror.mirror_orders import save_orders
-from portal.services.mirror.mirror_records import save_coupons, save_customers
+from portal.services.mirror.resources import CATEGORIES, COUPONS, CUSTOMERS, ORDERS, PRODUCTS
 from portal.services.runtime import Runtime
 from tests.factories import (
     UPDATED_AT,
@@ -96,11 +94,11 @@ def shop(runtime: Runtime, store: Store, sandbox: SandboxServer) -> Parts:
 @pytest.fixture
 def mirror(store: Store) -> Store:
     """The store, with what it sells and has sold."""
-    save_products(store.id, [product_payload(combinations=[SIZE_L])], READ_AT)
-    save_categories(store.id, [category_payload()], READ_AT)
-    save_orders(store.id, [order_payload()], READ_AT)
-    save_customers(store.id, [customer_payload()], READ_AT)
-    save_coupons(store.id, [coupon_payload()], READ_AT)
+    PRODUCTS.save(store.id, [product_payload(combinations=[SIZE_L])], READ_AT)
+    CATEGORIES.save(store.id, [category_payload()], READ_AT)
+    ORDERS.save(store.id, [order_payload()], READ_AT)
+    CUSTOMERS.save(store.id, [customer_payload()], READ_AT)
+    COUPONS.save(store.id, [coupon_payload()], READ_AT)
     SyncRun.create(store=store, resource=Resource.PRODUCTS, kind=RunKind.INCREMENTAL)
     make_event(received_at=UPDATED_AT)
     return store

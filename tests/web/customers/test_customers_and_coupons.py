@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.models import Coupon, Customer, Store, utc_now
-from portal.services.mirror.mirror_records import save_coupons, save_customers
+from portal.services.mirror.resources import COUPONS, CUSTOMERS
 from portal.services.records.cursor_pagination import PAGE_SIZE
 from tests.factories import UPDATED_AT, coupon_payload, customer_payload
 from tests.web.conftest import Visitor, page_text
@@ -19,8 +19,8 @@ def records(store: Store) -> None:
         customer_payload(id=n, name=f"Ada {n:02}", email=f"Ada{n}@shopper.example") for n in numbers
     ]
     coupons = [coupon_payload(id=n, code=f"TEN-{n:02}", name=f"Spring {n}") for n in numbers]
-    save_customers(store.id, customers, UPDATED_AT)
-    save_coupons(store.id, coupons, UPDATED_AT)
+    CUSTOMERS.save(store.id, customers, UPDATED_AT)
+    COUPONS.save(store.id, coupons, UPDATED_AT)
 
 
 @pytest.mark.promise(11)
@@ -87,7 +87,7 @@ def test_what_a_coupon_gives_is_said_in_words(browser: Visitor, store: Store) ->
         "SHIPPING": "free shipping",
         "PERCENT_AND_SHIPPING": "10 % and free shipping",
     }
-    save_coupons(
+    COUPONS.save(
         store.id,
         [
             coupon_payload(id=100 + n, code=f"K{n}", discountType=kind, expirationDate=None)

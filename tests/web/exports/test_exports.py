@@ -12,9 +12,7 @@ from flask import Flask
 
 from portal.models import AuditLogEntry, Merchant, Product, Store
 from portal.rules.api_keys.key_scopes import KeyScope
-from portal.services.mirror.mirror_catalog import save_products
-from portal.services.mirror.mirror_orders import save_orders
-from portal.services.mirror.mirror_records import save_coupons, save_customers
+from portal.services.mirror.resources import COUPONS, CUSTOMERS, ORDERS, PRODUCTS
 from portal.services.records.export_records import ExportFormat, export
 from portal.services.records.read_records import EXPORT_PAGE
 from tests.factories import (
@@ -41,12 +39,12 @@ def portal_database_url(database_url: str) -> str:
 @pytest.fixture
 def full_store(store: Store) -> Store:
     """A store with one record of each kind, and a product with a name like a formula."""
-    save_products(
+    PRODUCTS.save(
         store.id, [product_payload(), product_payload(id=6, sku=None, name="=1+1")], UPDATED_AT
     )
-    save_orders(store.id, [order_payload()], UPDATED_AT)
-    save_customers(store.id, [customer_payload()], UPDATED_AT)
-    save_coupons(store.id, [coupon_payload()], UPDATED_AT)
+    ORDERS.save(store.id, [order_payload()], UPDATED_AT)
+    CUSTOMERS.save(store.id, [customer_payload()], UPDATED_AT)
+    COUPONS.save(store.id, [coupon_payload()], UPDATED_AT)
     return store
 
 

@@ -6,7 +6,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from portal.models import Order, OrderUpdate, OrderUpdateState, Store, utc_now
-from portal.services.mirror.mirror_orders import save_orders
+from portal.services.mirror.resources import ORDERS
 from portal.services.orders.update_order import list_updates
 from tests.factories import UPDATED_AT, order_payload
 from tests.web.conftest import Visitor, page_text
@@ -17,7 +17,7 @@ PAGE = "/stores/1003/orders/90"
 @pytest.fixture(autouse=True)
 def order(store: Store) -> None:
     """An order of the store."""
-    save_orders(1003, [order_payload(privateAdminNotes="Fragile\nand heavy")], UPDATED_AT)
+    ORDERS.save(1003, [order_payload(privateAdminNotes="Fragile\nand heavy")], UPDATED_AT)
 
 
 def send(browser: Visitor, **changes: str) -> TestResponse:

@@ -12,7 +12,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from portal.models import OrderSubmission, Store
-from portal.services.mirror.mirror_catalog import save_products
+from portal.services.mirror.resources import PRODUCTS
 from portal.services.orders.submit_order import list_submissions
 from tests.factories import UPDATED_AT
 from tests.services.orders.conftest import Counter
@@ -63,7 +63,7 @@ def order_form(browser: Visitor, counter: Counter) -> OrderFormBrowser:
     }
     ids = [counter.product(name="Mug"), counter.product(name="Bowl", price=30, options=[glaze])]
     products = [counter.server.parts.products.get(counter.store_id, n) for n in ids]
-    save_products(
+    PRODUCTS.save(
         counter.store_id, json.loads(json.dumps(products), parse_float=Decimal), UPDATED_AT
     )
     return OrderFormBrowser(browser, counter.store_id)

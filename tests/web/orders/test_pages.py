@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.models import Order, OrderSubmission, OrderUpdate, Store, SubmissionStep, utc_now
-from portal.services.mirror.mirror_orders import save_orders
+from portal.services.mirror.resources import ORDERS
 from portal.services.records.cursor_pagination import PAGE_SIZE
 from tests.factories import UPDATED_AT, order_payload
 from tests.web.conftest import Visitor, page_text
@@ -17,7 +17,7 @@ def fill(count: int) -> None:
         order_payload(id=f"N{n}", internalId=n, createTimestamp=1772272800 + n, createDate=None)
         for n in range(1, count + 1)
     ]
-    save_orders(1003, payloads, UPDATED_AT)
+    ORDERS.save(1003, payloads, UPDATED_AT)
 
 
 def test_the_list_is_paged_and_keeps_its_filters(browser: Visitor, store: Store) -> None:
@@ -71,7 +71,7 @@ def test_an_order_is_shown_with_items_persons_totals_and_what_was_sent(
     payload = order_payload(
         items=[item], shippingPerson=person, orderComments="Ring twice", refererId="123456789"
     )
-    save_orders(1003, [payload], UPDATED_AT)
+    ORDERS.save(1003, [payload], UPDATED_AT)
     sent = OrderSubmission.create(
         store=store,
         sender="merchant 1",
@@ -115,7 +115,7 @@ def test_an_order_is_shown_with_items_persons_totals_and_what_was_sent(
 def test_a_deleted_order_says_so_and_one_that_never_was_is_a_404(
     browser: Visitor, store: Store
 ) -> None:
-    save_orders(1003, [order_payload(billingPerson=None, shippingPerson=None)], UPDATED_AT)
+    ORDERS.save(1003, [order_payload(billingPerson=None, shippingPerson=None)], UPDATED_AT)
     Order.mark_deleted(Order.matching(1003, [90]), read_at=utc_now())
 
     assert "was deleted in the store" in page_text(browser.get("/stores/1003/orders/90"))

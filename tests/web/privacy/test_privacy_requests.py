@@ -16,8 +16,7 @@ from portal.models import (
     Store,
     utc_now,
 )
-from portal.services.mirror.mirror_orders import save_orders
-from portal.services.mirror.mirror_records import save_coupons, save_customers
+from portal.services.mirror.resources import COUPONS, CUSTOMERS, ORDERS
 from portal.services.privacy.export_data_subject import export_data_subject, prune_exports
 from portal.services.runtime import Runtime
 from tests.factories import (
@@ -37,9 +36,9 @@ PAGE = "/stores/1003/personal-data"
 def store(merchant: Merchant) -> Store:
     """A store of the merchant with a customer, an order and a coupon."""
     store = make_store(merchant)
-    save_customers(store.id, [customer_payload()], UPDATED_AT)
-    save_orders(store.id, [order_payload()], UPDATED_AT)
-    save_coupons(store.id, [coupon_payload()], UPDATED_AT)
+    CUSTOMERS.save(store.id, [customer_payload()], UPDATED_AT)
+    ORDERS.save(store.id, [order_payload()], UPDATED_AT)
+    COUPONS.save(store.id, [coupon_payload()], UPDATED_AT)
     make_event(
         type="customer.updated",
         entity_id="12",

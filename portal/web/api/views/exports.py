@@ -5,14 +5,12 @@ from __future__ import annotations
 from flask import Response
 
 from portal.models import Store
-from portal.rules.api_keys.key_scopes import KeyScope
-from portal.services.records.export_records import EXPORTS, ExportFormat
+from portal.services.records.export_records import EXPORT_SCOPES, EXPORTS, ExportFormat
 from portal.web.api.authentication import check_scope, current_key, key_rate_limit
 from portal.web.api.endpoints import endpoint
 from portal.web.exports.files import export_file
 
 _NAMES = ", ".join(EXPORTS)
-_CATALOG_EXPORTS = ("products", "coupons")
 
 
 @endpoint(
@@ -32,6 +30,5 @@ def export_records(store: Store, name: str, form: str) -> Response:
     the scope `read_catalog` for products and coupons, `fetch_orders` for orders and customers. It
     is noted who takes the data out.
     """
-    is_catalog = name in _CATALOG_EXPORTS
-    check_scope(KeyScope.READ_CATALOG if is_catalog else KeyScope.READ_ORDERS)
+    check_scope(EXPORT_SCOPES[name])
     return export_file(store, name, ExportFormat(form), current_key().merchant)

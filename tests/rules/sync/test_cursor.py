@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.services.sync.cursor import RESTARTS_LIMIT, Cursor, PageKeys, next_newer, next_older
+from portal.rules.sync.cursor import RESTARTS_LIMIT, Cursor, PageKeys, next_newer, next_older
 
 PAGE = 4
 Records = list[tuple[int, int]]

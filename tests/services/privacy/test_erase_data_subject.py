@@ -38,8 +38,7 @@ from portal.models import (
 )
 from portal.rules.orders.submission_states import SubmissionState
 from portal.services.events.index_event_terms import index_next_batch
-from portal.services.mirror.mirror_orders import save_orders
-from portal.services.mirror.mirror_records import save_customers
+from portal.services.mirror.resources import CUSTOMERS, ORDERS
 from portal.services.privacy.erase_data_subject import erase_data_subject
 from portal.services.privacy.export_data_subject import export_data_subject
 from portal.services.privacy.find_data_subject import find_data_subject
@@ -123,12 +122,12 @@ def order_of(person: Person, **changes: Any) -> dict[str, Any]:
 
 def save_all_of(person: Person) -> None:
     """Have the person everywhere: rows, quarantine, events with their words."""
-    save_customers(1003, [customer_of(person)], UPDATED_AT)
+    CUSTOMERS.save(1003, [customer_of(person)], UPDATED_AT)
     guest = {"id": "GUEST", "internalId": 91, "orderNumber": 91, "customerId": None}
-    save_orders(1003, [order_of(person), order_of(person, **guest)], UPDATED_AT)
+    ORDERS.save(1003, [order_of(person), order_of(person, **guest)], UPDATED_AT)
     broken = {"id": "BROKE", "internalId": 92, "orderNumber": 92, "total": "much"}
-    save_orders(1003, [order_of(person, **broken)], UPDATED_AT)
-    save_customers(1003, [customer_of(person, registered="long ago")], UPDATED_AT)
+    ORDERS.save(1003, [order_of(person, **broken)], UPDATED_AT)
+    CUSTOMERS.save(1003, [customer_of(person, registered="long ago")], UPDATED_AT)
     submit(person)
     texts = {"private_notes": person["note"], "tracking_number": person["gift"]}
     OrderUpdate.create(
@@ -254,11 +253,11 @@ def test_nothing_that_ecwid_still_sends_brings_the_person_back(
     honour(runtime)
 
     newer = {"updateTimestamp": int(LATER.timestamp())}
-    save_customers(1003, [customer_of(person, updated="2027-01-01 00:00:00 +0000")], LATER)
+    CUSTOMERS.save(1003, [customer_of(person, updated="2027-01-01 00:00:00 +0000")], LATER)
     unknown = {"id": "OLDER", "internalId": 80, "orderNumber": 80, "customerId": None}
-    save_orders(1003, [order_of(person, **newer), order_of(person, **unknown)], LATER)
+    ORDERS.save(1003, [order_of(person, **newer), order_of(person, **unknown)], LATER)
     broken = {"id": "BROKE", "internalId": 92, "orderNumber": 92, "total": "much"}
-    save_orders(1003, [order_of(person, **broken)], LATER)
+    ORDERS.save(1003, [order_of(person, **broken)], LATER)
     make_event(
         event_id="late",
         type="customer.updated",
@@ -286,7 +285,7 @@ ADA = Person(
 def test_totals_items_and_coupon_of_an_erased_order_stay(
     runtime: Runtime, store: Store, gone_at_ecwid: None
 ) -> None:
-    save_orders(1003, [order_of(ADA)], UPDATED_AT)
+    ORDERS.save(1003, [order_of(ADA)], UPDATED_AT)
     before = Order.get()
     ask()
 
@@ -306,8 +305,8 @@ def test_other_shoppers_stay_as_they_are(
 ) -> None:
     save_all_of(ADA)
     other = {"id": "EVESO", "internalId": 95, "orderNumber": 95, "customerId": 13}
-    save_orders(1003, [order_payload(email="eve@shopper.example", **other)], UPDATED_AT)
-    save_customers(1003, [customer_payload(id=13, email="eve@shopper.example")], UPDATED_AT)
+    ORDERS.save(1003, [order_payload(email="eve@shopper.example", **other)], UPDATED_AT)
+    CUSTOMERS.save(1003, [customer_payload(id=13, email="eve@shopper.example")], UPDATED_AT)
     ask()
 
     honour(runtime)
@@ -326,7 +325,7 @@ def test_an_order_that_is_placed_after_the_erasure_keeps_its_person(
     new = {"id": "AGAIN", "internalId": 99, "orderNumber": 99}
 
     times = {"createTimestamp": int(soon.timestamp()), "updateTimestamp": int(soon.timestamp())}
-    save_orders(1003, [order_of(ADA, **new, **times)], soon)
+    ORDERS.save(1003, [order_of(ADA, **new, **times)], soon)
 
     assert Order.get(Order.remote_id == 99).email == "ada@shopper.example"
 
@@ -372,7 +371,7 @@ def test_a_customer_whom_ecwid_still_has_is_erased_here_all_the_same(
 ) -> None:
     ecwid.get(f"{API}/customers/12", json={"id": 12, "email": "New@Shopper.example"})
     changed = {"id": "NEWER", "internalId": 93, "orderNumber": 93, "customerId": None}
-    save_orders(1003, [order_of(ADA, **changed, email="new@shopper.example")], UPDATED_AT)
+    ORDERS.save(1003, [order_of(ADA, **changed, email="new@shopper.example")], UPDATED_AT)
     ask()
 
     honour(runtime)
@@ -384,9 +383,9 @@ def test_a_customer_whom_ecwid_still_has_is_erased_here_all_the_same(
 def test_an_address_that_only_the_event_tells_is_believed_of_nobody_elses_orders(
     runtime: Runtime, store: Store, gone_at_ecwid: None
 ) -> None:
-    save_customers(1003, [customer_payload(id=13, email="eve@shopper.example")], UPDATED_AT)
+    CUSTOMERS.save(1003, [customer_payload(id=13, email="eve@shopper.example")], UPDATED_AT)
     new = {"email": "eve@shopper.example", "customerId": 13}
-    save_orders(1003, [order_payload(**new)], UPDATED_AT)
+    ORDERS.save(1003, [order_payload(**new)], UPDATED_AT)
     event = make_event(
         type="customer.personalDataRemovalRequest",
         entity_id="12",

@@ -1,0 +1,36 @@
+"""An event's path stays short: few files, and few calls from one to another."""
+
+from __future__ import annotations
+
+from daemon.job import use_runtime
+from daemon.tasks import drain_events
+from docs.trace_event_path import Trace
+from portal.models import EventState, WebhookEvent, utc_now
+from portal.sandbox.server import SandboxServer
+from portal.services.runtime import Runtime
+from tests.shop import open_shop
+
+# Measured by docs/trace_event_path.py. A change that needs more should say why.
+MOST_FILES = 34
+MOST_CROSSINGS = 130
+
+
+def test_a_product_event_is_applied_on_a_short_path(
+    runtime: Runtime, sandbox: SandboxServer
+) -> None:
+    shop = open_shop(runtime, sandbox, products=20)
+    shop.sync()
+    product_id = shop.product_ids()[0]
+    shop.change(product_id, price=1)
+    shop.event(product_id, event_created_at=utc_now())
+    trace = Trace()
+
+    use_runtime(runtime)
+    try:
+        trace.run(lambda: drain_events(shop.store_id))
+    finally:
+        use_runtime(None)
+
+    assert WebhookEvent.get().state == EventState.APPLIED
+    assert len(trace.files) <= MOST_FILES, sorted(trace.files)
+    assert trace.crossings <= MOST_CROSSINGS

@@ -1,1 +1,1 @@
-"""Serve the merchant portal's pages; everything that imports Flask lies here."""
+"""Flask application with the portal's pages, its API and its commands."""

@@ -1,4 +1,4 @@
-"""Create the Flask app."""
+"""Application factory of the portal."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from portal.web.translation import set_up_translation
 from portal.web.url_converters import set_up_url_converters
 from portal.web.webhooks import Receiver
 
-# The longest form is shorter. Webhooks have a different limit.
+# The longest form is shorter than this. Webhooks have their own limit.
 FORM_LIMIT_BYTES = 256 * 1024
 
 PAGES = (
@@ -71,14 +71,14 @@ PAGES = (
 
 
 def create_app(runtime: Runtime) -> Flask:
-    """Return the portal's web app; it connects to nothing before the first request."""
+    """Return the portal's web app. It connects to the database and Redis on the first request."""
     settings = runtime.settings
     app = Flask("portal", template_folder=str(TEMPLATES), static_folder=str(STATIC))
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=FORM_LIMIT_BYTES,
         PORTAL_CACHES_ASSETS=settings.is_production,
-        WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+        WTF_CSRF_TIME_LIMIT=None,  # valid as long as the session
         **cookie_settings(settings),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -99,7 +99,7 @@ def create_app(runtime: Runtime) -> Flask:
     forgery = CSRFProtect(app)
     for module in PAGES:
         app.register_blueprint(module.blueprint)
-    # API calls carry a key and no cookie.
+    # The API authenticates by key and reads no cookie, so CSRF is impossible there.
     forgery.exempt(api.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(api.reference_blueprint)

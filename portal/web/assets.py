@@ -1,4 +1,4 @@
-"""Serve the stylesheets as one bundle, and give static files addresses that change with them."""
+"""Serve the stylesheets as one bundle and add content digests to the URLs of static files."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ blueprint = Blueprint("assets", __name__)
 
 @dataclass(frozen=True)
 class Bundle:
-    """All stylesheets in one, and the digest of its content."""
+    """All stylesheets as one file, with the digest of its content."""
 
     content: bytes
     digest: str
 
 
 def set_up_assets(app: Flask) -> None:
-    """Add the bundle's route, and the functions by which templates link assets."""
+    """Add the bundle's route and the template functions that return the URLs of assets."""
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR_S
     app.register_blueprint(blueprint)
     digest = _file_digest if app.config.get("PORTAL_CACHES_ASSETS") else _file_digest.__wrapped__
@@ -46,23 +46,24 @@ def set_up_assets(app: Flask) -> None:
 @blueprint.get("/styles.css")
 @compress.compressed()
 def styles() -> Response:
-    """Return the bundle; only the address with its own digest may be cached without asking."""
+    """Return the stylesheet bundle; only the URL with its current digest is cached as immutable."""
     bundle = _current_bundle()
     response = Response(bundle.content, mimetype="text/css")
     if request.args.get("v") == bundle.digest:
         response.cache_control.public = response.cache_control.immutable = True
         response.cache_control.max_age = YEAR_S
     else:
-        # A page of another release links its own bundle: don't keep this one under that address.
+        # During a deployment, a page of another release links its own digest and gets this bundle.
+        # Caching it under that URL would break the other release's pages.
         response.cache_control.no_cache = True
-    # Weak, because the compressed response has the same tag.
+    # Weak, because the compressed response has the same ETag.
     response.set_etag(bundle.digest, weak=True)
     response.make_conditional(request)
     return response
 
 
 def stylesheets() -> Iterator[Path]:
-    """Yield the stylesheets in the bundle's order: a later one overrides an earlier one."""
+    """Yield the stylesheets in cascade order: later ones override earlier ones."""
     yield from (STYLES / f"{name}.css" for name in ("tokens", "base", "layout"))
     for folder in ("components", "pages"):
         yield from sorted((STYLES / folder).glob("*.css"))
@@ -81,7 +82,9 @@ def _release_bundle() -> Bundle:
 
 @lru_cache(maxsize=1)
 def _bundle_of(versions: tuple[tuple[Path, int], ...]) -> Bundle:
-    """Return the bundle of these files; their change times are part of the cache's key."""
+    """Return the bundle of these files; the modification times only serve as part of the cache
+    key.
+    """
     content = b"\n".join(path.read_bytes() for path, _ in versions)
     return Bundle(content, _digest(content))
 

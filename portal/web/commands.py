@@ -1,4 +1,4 @@
-"""Add the operator's commands: ``flask --app wsgi …``."""
+"""Operator commands of ``flask --app wsgi``."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from portal.web.events.commands import events
 from portal.web.runtime import current_runtime
 from portal.web.sync.commands import sync
 
-merchants = AppGroup("merchants", help="Look after the people who sign in.")
+merchants = AppGroup("merchants", help="Manage merchant accounts.")
 
 
 def add_commands(app: Flask) -> None:
-    """Make the commands known to ``flask``."""
+    """Register the commands with the ``flask`` command line."""
     app.cli.add_command(migrate_database)
     app.cli.add_command(merchants)
     app.cli.add_command(sync)
@@ -34,7 +34,7 @@ def add_commands(app: Flask) -> None:
 @click.command("migrate")
 @with_appcontext
 def migrate_database() -> None:
-    """Bring the database to the newest schema."""
+    """Apply all pending database migrations."""
     done = migrate(current_runtime().database)
     click.echo("\n".join(done) if done else "nothing to do: the schema is the newest")
 
@@ -42,7 +42,7 @@ def migrate_database() -> None:
 @merchants.command("add")
 @click.argument("email")
 def add_merchant(email: str) -> None:
-    """Add an account for EMAIL and print its first password."""
+    """Create an account for EMAIL and print its initial password."""
     password = secrets.token_urlsafe(15)
     with current_runtime().database.connection_context():
         try:
@@ -59,7 +59,7 @@ def add_merchant(email: str) -> None:
 @merchants.command("drop-second-factor")
 @click.argument("email")
 def disable_second_factor(email: str) -> None:
-    """Let EMAIL sign in by password alone: for who has lost app and recovery codes."""
+    """Turn off the second factor of EMAIL, whose owner has lost the app and the recovery codes."""
     with current_runtime().database.connection_context():
         merchant = Merchant.with_email(email)
         if merchant is None:

@@ -1,7 +1,7 @@
-"""Compress the responses of the API and the stylesheets by gzip.
+"""Compress API responses and stylesheets with gzip.
 
-Pages stay uncompressed: they show secrets beside the user's input, and the size of a compressed
-page would reveal the secrets bit by bit (the BREACH attack).
+Pages stay uncompressed. They contain secrets next to user input, and the size of a compressed page
+would reveal the secrets bit by bit (the BREACH attack).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ compress = Compress()
 
 
 def set_up_compression(app: Flask) -> None:
-    """Compress what the views marked with ``@compress.compressed()`` return."""
+    """Compress the responses of views that are marked with ``@compress.compressed()``."""
     app.config.update(
         COMPRESS_REGISTER=False,
         COMPRESS_ALGORITHM=["gzip"],

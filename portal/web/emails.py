@@ -1,4 +1,4 @@
-"""Send the letters that pages cause, in the reader's language."""
+"""Send the emails that pages cause, in the recipient's language."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ log = structlog.get_logger(__name__)
 
 
 def send_email(runtime: Runtime, name: str, to: str, **context: object) -> None:
-    """Write and send the letter of ``templates/email/<name>.html``; raise MailError if it fails."""
+    """Render ``templates/email/<name>.html`` and send it; raise MailError if it cannot be sent."""
     base, locale = runtime.settings.portal_url, str(get_locale())
     email = render_email(name, portal_url=base, locale=locale, **context)
     runtime.mailer.send(email, to=to)
 
 
 def try_send_email(runtime: Runtime, name: str, to: str, **context: object) -> None:
-    """Send a letter about what is done already: that stays done, whether or not mail works."""
+    """Send an email about a finished action; a failure is only logged because the action stays
+    done.
+    """
     try:
         send_email(runtime, name, to, **context)
     except MailError as error:
@@ -28,5 +30,5 @@ def try_send_email(runtime: Runtime, name: str, to: str, **context: object) -> N
 
 
 def absolute_url(runtime: Runtime, path: str) -> str:
-    """Return the public address of one of our pages, as a letter needs it."""
+    """Return the absolute URL of a portal page, for use in emails."""
     return f"{runtime.settings.portal_url}{path}"

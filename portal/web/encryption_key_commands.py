@@ -1,4 +1,4 @@
-"""Add the operator's commands about encryption keys: ``flask --app wsgi keys …``."""
+"""Operator commands that manage encryption keys: ``flask --app wsgi keys``."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from portal.services.connection.reseal_secrets import (
 )
 from portal.web.runtime import current_runtime
 
-keys = AppGroup("keys", help="Look after the keys that seal tokens.")
+keys = AppGroup("keys", help="Manage the keys that encrypt secrets.")
 
 UNDECRYPTABLE_SHOWN = 20
 
 
 @keys.command("rotate")
 def rotate() -> None:
-    """Seal every stored secret with the first key of PORTAL_ENCRYPTION_KEYS.
+    """Re-encrypt all stored secrets with the first key of PORTAL_ENCRYPTION_KEYS.
 
-    Everything may run meanwhile. Exit status 1 if some can't be opened.
+    The portal and the daemon may keep running. Exits with status 1 if a secret cannot be decrypted.
     """
     runtime = current_runtime()
     with runtime.database.connection_context():
@@ -39,12 +39,12 @@ def rotate() -> None:
         click.echo(_line(counts))
     if any(counts.unopenable for counts in tallies.values()):
         raise click.ClickException(
-            "some can't be opened: add the key that sealed them, or see above"
+            "some secrets can't be decrypted: add their key to PORTAL_ENCRYPTION_KEYS"
         )
 
 
 def _line(counts: ResealCounts) -> str:
-    """Return what became of a column, in one line."""
+    """Return a one-line summary of a column."""
     parts = [
         f"{counts.column}: {counts.resealed} sealed anew",
         f"{counts.already_current} had the newest key",

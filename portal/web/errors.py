@@ -1,4 +1,4 @@
-"""Answer every error with a page that says what to do, or with JSON where machines call."""
+"""Error pages that say what to do, and JSON errors for programs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ API_PATH = "/api/v1"
 
 
 def set_up_errors(app: Flask) -> None:
-    """Answer HTTP errors, a database or queue server that is away, and our own mistakes."""
+    """Handle HTTP errors, an unavailable database or Redis, and unexpected exceptions."""
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _dependency_unavailable)
@@ -31,7 +31,7 @@ def set_up_errors(app: Flask) -> None:
 
 
 def error_response(status: int, title: str, advice: str) -> ResponseReturnValue:
-    """Return the page, or the JSON, for an error."""
+    """Return the error page, or JSON for API calls, webhooks and probes."""
     if request.path.startswith(API_PATH):
         return problem_response_for_status(status)
     if request.path.startswith(MACHINE_PATHS):
@@ -64,7 +64,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _error_text(status: int) -> tuple[str, str]:
-    """Return what happened and what to do, for a person."""
+    """Return the title of an HTTP error and the advice to the user."""
     known = {
         403: (
             _("Only the store's owner can do this"),

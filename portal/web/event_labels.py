@@ -1,4 +1,4 @@
-"""Say in words what becomes of Ecwid's events, and of the messages that channels are sent."""
+"""Labels for states of webhook events, replays, endpoints and deliveries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write numbers, money and times the way people read them."""
+"""Template filters that format numbers, money, sizes and times."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KILO = 1000
 
 
 def set_up_formats(app: Flask) -> None:
-    """Make the formats known to the templates."""
+    """Register the filters with Jinja."""
     for function in (
         money,
         number,
@@ -35,12 +35,12 @@ def set_up_formats(app: Flask) -> None:
 
 
 def number(value: int) -> str:
-    """Return a count with its thousands grouped."""
+    """Return an integer with thousands separators."""
     return str(format_decimal(value))
 
 
 def money(amount: Decimal | None, currency: str) -> str:
-    """Return an amount in its currency; a dash for none, the bare number without a currency."""
+    """Return an amount in its currency; a dash for None, a plain number without a currency."""
     if amount is None:
         return "–"
     if not currency:
@@ -49,12 +49,12 @@ def money(amount: Decimal | None, currency: str) -> str:
 
 
 def moment(at: datetime) -> str:
-    """Return a moment with its zone, to the minute."""
+    """Return a time in UTC, to the minute."""
     return f"{format_datetime(at.astimezone(UTC), 'd MMM y, HH:mm')} UTC"
 
 
 def ago(at: datetime) -> str:
-    """Return in words how long ago a moment was, or how far ahead it is."""
+    """Return a time relative to now, such as "5 minutes ago" or "in 2 hours"."""
     passed = utc_now() - at
     if abs(passed) < JUST_NOW:
         return str(_("just now"))
@@ -62,7 +62,7 @@ def ago(at: datetime) -> str:
 
 
 def duration(length: timedelta) -> str:
-    """Return how long something took: in seconds to a minute, then in minutes, then in hours."""
+    """Return a duration: seconds below one minute, minutes below one hour, then hours."""
     seconds = length.total_seconds()
     if seconds < MINUTE_S:
         return _("%(seconds)s s", seconds=format_decimal(seconds, "#,##0.0"))
@@ -74,13 +74,15 @@ def duration(length: timedelta) -> str:
 
 
 def rate(records_per_s: float) -> str:
-    """Return a speed in records per second, with a decimal if it is slow."""
+    """Return a speed in records per second, with one decimal below 10."""
     pattern = "#,##0" if records_per_s >= 10 else "#,##0.0"  # noqa: PLR2004 - two digits are enough
     return _("%(count)s records/s", count=format_decimal(records_per_s, pattern))
 
 
 def data_size(count: int) -> str:
-    """Return a number of bytes in the unit that leaves up to three digits before the point."""
+    """Return a number of bytes in the unit that leaves up to three digits before the decimal
+    point.
+    """
     size, unit = float(count), "B"
     for larger in ("kB", "MB", "GB", "TB"):
         if size < KILO:
@@ -90,14 +92,14 @@ def data_size(count: int) -> str:
 
 
 def pretty_json(value: object) -> str:
-    """Return a value as people read JSON; amounts keep every digit."""
+    """Return a value as indented JSON; decimals keep all their digits."""
     return simplejson.dumps(value, use_decimal=True, ensure_ascii=False, indent=2)
 
 
 def web_address(text: str | None) -> str | None:
-    """Return an address that a link may lead to: http or https; None for anything else.
+    """Return a URL that is safe to link, http or https; None for anything else.
 
-    Addresses of stores and products are what their owners typed.
+    Store owners type the URLs of stores and products, so they may contain ``javascript:``.
     """
     if text and text.lower().startswith(("https://", "http://")):
         return text

@@ -1,4 +1,4 @@
-"""Hold a state's word, and the tone that repeats it."""
+"""A label of a state, with the tone in which it is shown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Text = str | LazyString
 
 @dataclass(frozen=True)
 class Label:
-    """Hold a state's word and its tone (good, info, warn, bad or plain)."""
+    """Text of a state and its tone (good, info, warn, bad or plain)."""
 
     text: Text
     tone: str = "plain"

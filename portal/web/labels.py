@@ -1,4 +1,4 @@
-"""Say states in words: one table for each kind of state, with the tone that repeats the word."""
+"""Labels of all states, one table for each enum; each table is a template filter."""
 
 from __future__ import annotations
 
@@ -113,9 +113,11 @@ NOTIFICATION_STATES: dict[str, Label] = {
 RESOURCE_TITLES: dict[str, Label] = {
     spec.resource: Label(_l(spec.labels.title)) for spec in RESOURCES.values()
 }
+# For use within a sentence.
 RESOURCE_NOUNS: dict[str, Label] = {
     spec.resource: Label(_l(spec.labels.noun)) for spec in RESOURCES.values()
 }
+# Singular forms.
 RECORDS: dict[str, Label] = {
     spec.resource: Label(_l(spec.labels.record)) for spec in RESOURCES.values()
 }
@@ -142,7 +144,7 @@ TABLES: dict[str, Mapping[str, Label]] = {
 
 
 def set_up_labels(app: Flask) -> None:
-    """Make each table a filter: ``store.state|store_state`` is a `Label`."""
+    """Register each table as a filter: ``store.state|store_state`` is a `Label`."""
     for name, table in TABLES.items():
         app.jinja_env.filters[name] = _reader(table)
     app.template_filter()(definition)
@@ -152,23 +154,23 @@ def set_up_labels(app: Flask) -> None:
 
 
 def definition(resource: ResourceOverview) -> str:
-    """Return what the word for a resource's freshness means, with the resource's own limit."""
+    """Return the definition of a resource's freshness, with the resource's own time limit."""
     minutes = resource.late_after // timedelta(minutes=1)
     return gettext(DEFINITIONS[resource.freshness], minutes=minutes)
 
 
 def health_definition(health: str) -> str:
-    """Return what the word for how a store's webhooks stand means."""
+    """Return the definition of a store's webhook health."""
     return gettext(HEALTH_DEFINITIONS.get(health, health))
 
 
 def translated(text: str) -> str:
-    """Return a text that was marked in a rule, in the reader's language."""
+    """Return a text from a rule in the user's language."""
     return gettext(text)
 
 
 def feature(name: str) -> str:
-    """Return in words what a missing feature takes away; its name if we have no words."""
+    """Return the description of a plan's feature; its name if it has no description."""
     known = USEFUL_FEATURES.get(name)
     return gettext(known) if known else name
 

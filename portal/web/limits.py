@@ -1,4 +1,6 @@
-"""Limit how often an address or an account may try; counted in Redis, in memory when it is away."""
+"""Rate limits by IP address and by account, counted in Redis, or in memory while it is
+unavailable.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ CONTROL_BY_ADDRESS = "60 per minute"
 
 
 def set_up_limits(app: Flask, settings: Settings) -> None:
-    """Count in the queue server that ``settings`` name."""
+    """Count in the Redis server of ``settings``."""
     app.config.update(
         RATELIMIT_STORAGE_URI=_storage_of(settings.effective_redis_url),
         RATELIMIT_STORAGE_OPTIONS={
@@ -41,22 +43,22 @@ def set_up_limits(app: Flask, settings: Settings) -> None:
 
 
 def account_key() -> str:
-    """Return what counts the tries for one account, known or not: the e-mail in the form."""
+    """Return the rate limit key of an account: the email in the form, whether or not it exists."""
     return normalize_email(request.form.get("email", ""))
 
 
 def merchant_key() -> str:
-    """Return what counts the tries of whoever is signed in, wherever they come from."""
+    """Return the rate limit key of the signed-in merchant; the IP address of anonymous visitors."""
     if current_user.is_authenticated:
         return f"merchant {current_user.merchant.id}"
     return get_remote_address()
 
 
 def is_failure(response: Response) -> bool:
-    """Tell whether a sign-in counts as a try: one that succeeded takes nothing from the next."""
+    """Return whether a sign-in counts against the limit: only failed ones do."""
     return response.status_code >= HTTPStatus.BAD_REQUEST
 
 
 def _storage_of(effective_redis_url: str) -> str:
-    """Return the address as the limits library spells it."""
+    """Return the address in the scheme of the limits library."""
     return effective_redis_url.replace("unix://", "redis+unix://", 1)

@@ -16,29 +16,30 @@ from portal.services.accounts.browser_sessions import (
     open_browser_session,
 )
 
-# The sign-in keeps an install that began at Ecwid and a link to connect by, and nothing else.
+# Signing in clears the session except for these: an install that was started at Ecwid and an
+# onboarding link.
 PARKED_INSTALL = "connect_parked"
 CONNECT_LINK = "connect_link"
 KEPT_OVER_SIGN_IN = (PARKED_INSTALL, CONNECT_LINK)
-# Endpoints whose responses are the same for everybody, so that browsers may keep them.
+# Endpoints whose responses are the same for all users, so browsers may cache them.
 SHARED_FILES = ("static", "assets.styles")
 
 
 class PageSessions(SecureCookieSessionInterface):
-    """Session cookies, left out of the responses that are the same for everybody.
+    """Session cookies that are never set on responses shared by all users.
 
-    A shared cache might hand the cookie to somebody else, and ``Vary: Cookie`` would make browsers
+    A shared cache could hand the cookie to another user, and ``Vary: Cookie`` would make browsers
     load the file again with each new cookie.
     """
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Set the cookie, unless the response is a shared file."""
+        """Set the cookie unless the response is a shared file."""
         if request.endpoint not in SHARED_FILES:
             super().save_session(app, session, response)
 
 
 class SignedIn(UserMixin):
-    """Flask-Login's user: a merchant and the sign-in of this browser."""
+    """Flask-Login's user: a merchant and their session in this browser."""
 
     def __init__(self, merchant: Merchant, session_id: int, token: str) -> None:
         self.merchant = merchant
@@ -46,15 +47,17 @@ class SignedIn(UserMixin):
         self._token = token
 
     def get_id(self) -> str:
-        """Return the value that Flask-Login stores in the cookie."""
+        """Return the user ID that Flask-Login stores in the cookie."""
         return f"{self.merchant.id}:{self._token}"
 
 
 def set_up_login(app: Flask) -> None:
-    """Load the signed-in merchant of each request; send strangers to the sign-in page."""
+    """Load the signed-in merchant of each request; redirect anonymous users to the sign-in page."""
     app.session_interface = PageSessions()
     logins = LoginManager(app)
-    logins.session_protection = None  # A phone changes its address; the cookie is signed anyway.
+    logins.session_protection = (
+        None  # A phone changes its IP address often. The cookie is signed in any case.
+    )
 
     @logins.user_loader
     def load(kept: str) -> SignedIn | None:
@@ -64,17 +67,18 @@ def set_up_login(app: Flask) -> None:
         try:
             found = browser_session_by_token(int(number), token)
         except (OperationalError, InterfaceError):
-            # Nobody needs to sign in for the page that reports the outage.
+            # The error page for the outage needs no signed-in user.
             return None
         return None if found is None else SignedIn(found.merchant, found.id, token)
 
     @logins.unauthorized_handler
     def ask_to_sign_in() -> ResponseReturnValue:
         if request.headers.get("HX-Request"):
-            # htmx requests a part of a page, but the whole page has to be loaded again.
+            # An htmx request would put the sign-in page into a part of the page. Reload the whole
+            # page.
             return "", 401, {"HX-Refresh": "true"}
         flash(_("Please sign in first."), "info")
-        # A form can't be sent again after the sign-in, so continue at the form's page.
+        # A form can't be sent again after the sign-in. Continue at the page that shows the form.
         target = request.full_path.rstrip("?") if request.method == "GET" else request.path
         return redirect(url_for("accounts.sign_in", next=target), 303)
 
@@ -87,13 +91,13 @@ def set_up_login(app: Flask) -> None:
 
 
 def signed_in_merchant() -> Merchant:
-    """Return the merchant of this request; only behind ``login_required``."""
+    """Return the merchant of this request; only valid in views with ``login_required``."""
     merchant: Merchant = current_user.merchant
     return merchant
 
 
 def this_session_id() -> int:
-    """Return the id of this browser's `BrowserSession`; only behind ``login_required``."""
+    """Return the ID of this browser's `BrowserSession`; only valid with ``login_required``."""
     number: int = current_user.session_id
     return number
 
@@ -117,6 +121,6 @@ def end_session() -> None:
 
 
 def forget_session() -> None:
-    """Empty this browser's cookie after its sign-in has ended."""
+    """Clear this browser's cookie after its session has ended."""
     logout_user()
     session.clear()

@@ -1,4 +1,4 @@
-"""Say in words how orders stand, here and at Ecwid, and what becomes of what is sent there."""
+"""Labels of order statuses, submissions, order updates and coupons."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portal.rules.orders.submission_states import SubmissionState
 from portal.services.records.order_filter import API, PORTAL, STORE
 from portal.web.label import Label
 
-# A status that Ecwid adds is shown by its own name.
+# A status that Ecwid adds later is shown by its raw name.
 PAYMENT_LABELS: dict[str, Label] = {
     "AWAITING_PAYMENT": Label(_l("Awaiting payment"), "warn"),
     "PAID": Label(_l("Paid"), "good"),
@@ -43,7 +43,7 @@ SUBMISSION_STATES: dict[str, Label] = {
     SubmissionState.UNKNOWN: Label(_l("Being looked for"), "warn"),
     SubmissionState.RESOLVED: Label(_l("Ordered"), "good"),
 }
-# What each state means, for those who look at one.
+# Explanation of each state, shown on the page of a submission.
 SUBMISSION_DEFINITIONS: dict[str, Label] = {
     SubmissionState.RECEIVED: Label(_l("Taken here; nothing was sent to the store yet.")),
     SubmissionState.VALIDATED: Label(_l("Prices, stock and coupon were checked in the store.")),

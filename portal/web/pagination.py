@@ -1,4 +1,4 @@
-"""Read the page of a list, and its search text, from the URL."""
+"""Read the pagination cursor and the search text of a list from the URL."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import abort, request, url_for
 
-from portal.services.records.cursor_pagination import CursorError, MirrorPage, PageCursor
+from portal.services.records.cursor_pagination import CursorError, MirrorPage, Place
 from portal.web.plain_text import plain_text
 from portal.web.url_converters import LARGEST_KEY
 
@@ -19,12 +19,12 @@ class ListQuery:
     """Search text and page of a list of mirrored records."""
 
     search: str
-    after: PageCursor | None
-    before: PageCursor | None
+    after: Place | None
+    before: Place | None
 
     @classmethod
     def from_request(cls) -> ListQuery:
-        """Return what the request asks for; answer 404 if a cursor is malformed."""
+        """Return the query of the current request; respond with 404 if a cursor is malformed."""
         search = plain_text(request.args.get("q"), SEARCH_LIMIT)
         return cls(search, cursor_in_query("after"), cursor_in_query("before"))
 
@@ -40,19 +40,21 @@ class ListQuery:
         }
 
 
-def cursor_in_query(name: str) -> PageCursor | None:
-    """Return a pagination cursor, None if the URL has none; answer 404 if it is malformed."""
+def cursor_in_query(name: str) -> Place | None:
+    """Return a pagination cursor, None if the URL has none; respond with 404 if it is malformed."""
     text = request.args.get(name)
     if text is None:
         return None
     try:
-        return PageCursor.read(text)
+        return Place.read(text)
     except CursorError:
         abort(404)
 
 
 def id_param(name: str) -> int | None:
-    """Return a row key used as cursor, None if the URL has none; answer 404 if it is malformed."""
+    """Return a row ID used as cursor, None if the URL has none; respond with 404 if it is
+    malformed.
+    """
     text = request.args.get(name)
     if text is None:
         return None

@@ -1,8 +1,8 @@
-"""Read what people type into fields and addresses."""
+"""Clean up text that users type into forms and URLs."""
 
 from __future__ import annotations
 
 
 def plain_text(text: str | None, limit: int | None = None) -> str:
-    """Return a text without blanks around and zeros, which PostgreSQL refuses, cut at ``limit``."""
+    """Strip a text and cut it at ``limit``; remove NUL characters, which PostgreSQL rejects."""
     return (text or "").replace("\x00", "").strip()[:limit]

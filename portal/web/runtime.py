@@ -1,4 +1,4 @@
-"""Reach the live things of this process from a view."""
+"""Access to the process's `Runtime` from views."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _KEY = "portal_runtime"
 
 
 def use_runtime(app: Flask, runtime: Runtime) -> None:
-    """Give ``app`` what its views work with, and each request a database connection."""
+    """Attach the runtime to ``app`` and open a database connection for each request."""
     app.extensions[_KEY] = runtime
 
     @app.before_request
@@ -24,6 +24,6 @@ def use_runtime(app: Flask, runtime: Runtime) -> None:
 
 
 def current_runtime() -> Runtime:
-    """Return the live things of the app that answers this request."""
+    """Return the runtime of the current app."""
     runtime: Runtime = current_app.extensions[_KEY]
     return runtime

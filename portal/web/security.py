@@ -1,4 +1,4 @@
-"""Set the headers and cookies that keep browsers on our side."""
+"""Security headers and cookie settings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HSTS_S = 365 * 24 * 3600
 def cookie_settings(settings: Settings) -> dict[str, object]:
     """Return Flask's settings of the session cookie."""
     return {
-        # The prefix makes browsers refuse the cookie from anywhere but this very host.
+        # Browsers reject a cookie with this prefix unless it comes from this very host, over HTTPS.
         "SESSION_COOKIE_NAME": "__Host-portal" if settings.is_production else "portal",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -36,7 +36,7 @@ def cookie_settings(settings: Settings) -> dict[str, object]:
 
 
 def set_up_headers(app: Flask, settings: Settings) -> None:
-    """Send the security headers with every answer."""
+    """Send the security headers with every response."""
     headers = Secure(
         csp=content_policy(settings),
         coop=CrossOriginOpenerPolicy().same_origin(),
@@ -54,10 +54,12 @@ def set_up_headers(app: Flask, settings: Settings) -> None:
 
 
 def content_policy(settings: Settings) -> ContentSecurityPolicy:
-    """Return the policy: our own files only, except pictures and the way to Ecwid's consent.
+    """Return the policy: own files only, except product pictures and the redirect to Ecwid's
+    consent page.
 
-    Product pictures come from the stores' own hosts, by https; from a sandbox by plain http. A
-    browser checks the redirect after a form as well, so the consent page's origin is named.
+    Product pictures come from the stores' own hosts over HTTPS, and from a sandbox over plain HTTP.
+    Browsers apply ``form-action`` to the redirect after a form as well, so the consent page's
+    origin is listed.
     """
     consent = urlsplit(settings.ecwid_oauth_url)
     pictures = ["'self'", "https:"]

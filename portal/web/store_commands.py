@@ -1,4 +1,4 @@
-"""Share what the operator's commands about one store need: its argument, and the store itself."""
+"""Argument and context manager that operator commands about one store share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ store_argument = click.argument("store_id", type=KEY)
 
 @contextmanager
 def open_store(store_id: int) -> Iterator[tuple[Runtime, Store]]:
-    """Open the database and find the store; a refusal becomes a message and exit status 1."""
+    """Open the database and yield the store; a refused action becomes a message and exit status
+    1.
+    """
     runtime = current_runtime()
     with runtime.database.connection_context():
         store = Store.get_or_none(Store.id == store_id)
@@ -33,10 +35,10 @@ def open_store(store_id: int) -> Iterator[tuple[Runtime, Store]]:
 
 
 def format_minute(at: datetime) -> str:
-    """Return a moment with its zone, to the minute."""
+    """Return a time in UTC, to the minute."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def format_second(at: datetime) -> str:
-    """Return a moment with its zone, to the second."""
+    """Return a time in UTC, to the second."""
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -1,4 +1,4 @@
-"""Choose the language of a page; the texts are English until a translation is added."""
+"""Choose the language of a page; texts without a translation are in English."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ DEFAULT = "en"
 
 
 def set_up_translation(app: Flask) -> None:
-    """Pick the merchant's language, or for strangers the browser's, of those that exist."""
+    """Use the merchant's language, or for anonymous users the best match of the browser's
+    languages.
+    """
     languages = available_languages()
 
     def choose() -> str:
@@ -27,6 +29,6 @@ def set_up_translation(app: Flask) -> None:
 
 
 def available_languages() -> list[str]:
-    """Return English and every language that has a folder of translations."""
+    """Return English and every language that has compiled translations."""
     found = [path.parent.parent.name for path in TRANSLATIONS.glob("*/LC_MESSAGES/messages.mo")]
     return [DEFAULT, *sorted(found)]

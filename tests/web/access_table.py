@@ -1,7 +1,7 @@
 """Access table: one row per route, and no route without a row.
 
-`tests/web/test_route_access.py` requests every route as every kind of visitor. A new route gets its
-row here; if its URL contains a row's id, `tests/web/test_route_access.py` creates that row.
+`tests/web/test_route_access.py` requests every route as every kind of visitor. A new route needs a
+row here. If its URL contains a row's ID, `tests/web/test_route_access.py` must create that row.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Access(StrEnum):
-    """Name what a visitor gets."""
+    """Response that a visitor gets."""
 
     ALLOWED = "let in"
     SIGN_IN = "asked to sign in"
@@ -20,7 +20,7 @@ class Access(StrEnum):
 
 
 class Actor(StrEnum):
-    """Name who comes: to a store of ``OWNER``, where ``STAFF`` works."""
+    """Kind of visitor, in relation to a store of ``OWNER`` whose staff includes ``STAFF``."""
 
     SIGNED_OUT = "signed out"
     STRANGER = "stranger"
@@ -33,7 +33,7 @@ class Actor(StrEnum):
 def _row(
     signed_out: Access, stranger: Access, staff: Access, owner: Access, operator: Access
 ) -> dict[Actor, Access]:
-    """Return a row; on pages a key is nobody, so whoever comes with one is signed out."""
+    """Return a row; pages ignore API keys, so a visitor with a key counts as signed out."""
     people = (signed_out, stranger, staff, owner, operator, signed_out)
     return dict(zip(Actor, people, strict=True))
 
@@ -46,11 +46,11 @@ NOBODY = _row(_NO, _NO, _NO, _NO, _NO)
 SIGNED_IN = _row(_ASK, _IN, _IN, _IN, _IN)
 MEMBERS = _row(_ASK, _HID, _IN, _IN, _HID)
 OWNERS = _row(_ASK, _HID, _NO, _IN, _HID)
-INVITED = _row(_ASK, _IN, _HID, _HID, _HID)  # the table's store has invited the stranger
-# What is one merchant's own: here the owner's.
+INVITED = _row(_ASK, _IN, _HID, _HID, _HID)  # the store has invited the stranger
+# Rows that belong to one merchant, here the owner.
 OWN = _row(_ASK, _HID, _HID, _IN, _HID)
 OPERATORS = _row(_HID, _HID, _HID, _HID, _IN)
-# With a cookie nobody is let in; with a key of another store, as if this one didn't exist.
+# API calls ignore cookies. A key of another store gets a 404.
 KEYS = dict.fromkeys(Actor, Access.UNAUTHORIZED)
 KEYS_OF_THE_STORE = KEYS | {Actor.FOREIGN_KEY: _HID}
 
@@ -74,7 +74,7 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "POST accounts.set_new_password": EVERYBODY,
     "GET accounts.ask_code": EVERYBODY,
     "POST accounts.check_code": EVERYBODY,
-    # The own account. Links of letters are for whoever has got them.
+    # Own account. Anyone who has received an emailed link may open it.
     "GET account.index": SIGNED_IN,
     "POST account.end_session": OWN,
     "POST account.end_other_sessions": SIGNED_IN,
@@ -94,13 +94,13 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "POST account.export": SIGNED_IN,
     "GET account.confirm_deletion": SIGNED_IN,
     "POST account.delete": SIGNED_IN,
-    # Invitations. Their links are for whoever has got the letter.
+    # Invitations. Anyone who has received the emailed link may open it.
     "GET invitations.show": EVERYBODY,
     "POST invitations.join": EVERYBODY,
     "POST invitations.accept": INVITED,
     "POST invitations.decline": INVITED,
-    # Connecting. The callback is where Ecwid sends browsers, signed in or not; without a consent in
-    # the address it says that nothing was allowed.
+    # Connecting. Ecwid redirects signed-in and anonymous browsers to the callback; without a
+    # consent in the URL the page says that access was not granted.
     "GET connect.index": SIGNED_IN,
     "POST connect.start": SIGNED_IN,
     "GET connect.callback": NOBODY,
@@ -172,13 +172,13 @@ ROUTES: dict[str, dict[Actor, Access]] = {
     "POST sync.retry_everything": MEMBERS,
     "GET sync.retry_progress": MEMBERS,
     "POST exports.take": MEMBERS,
-    # API keys. Another's key is not there, whoever asks.
+    # API keys. Another merchant's key is a 404 for everybody.
     "GET api_keys.index": SIGNED_IN,
     "POST api_keys.make": SIGNED_IN,
     "POST api_keys.rotate": OWN,
     "POST api_keys.revoke": OWN,
-    # Webhooks to channels: an endpoint is its merchant's own. One that is sent nothing, and a
-    # span of time that isn't offered, are refused by the form, not by who comes.
+    # Outbound webhooks: an endpoint belongs to its merchant. Validation, not access control,
+    # rejects an endpoint without events and an unknown time window.
     "GET endpoints.index": SIGNED_IN,
     "GET endpoints.new": SIGNED_IN,
     "POST endpoints.make": SIGNED_IN,

@@ -1,4 +1,6 @@
-"""Drive the web app over a sandbox Ecwid, without JavaScript: that is how every page must work."""
+"""Test client of the web app over a sandbox Ecwid, without JavaScript because every page must work
+so.
+"""
 
 from __future__ import annotations
 
@@ -30,21 +32,21 @@ PASSWORD_HASH = hash_password(PASSWORD)
 
 
 class Visitor:
-    """A browser without JavaScript: it keeps cookies and sends forms with their token."""
+    """Browser without JavaScript: keeps cookies and sends forms with their CSRF token."""
 
     def __init__(self, app: Flask) -> None:
         self.client = app.test_client()
 
     def get(self, path: str, **options: object) -> TestResponse:
-        """Open a page; redirects are not followed."""
+        """Request a page; redirects are not followed."""
         return self.client.get(path, **options)
 
     def post(self, path: str, **fields: object) -> TestResponse:
-        """Send a form, with the token that the pages of this session carry."""
+        """Submit a form with the CSRF token of this session."""
         return self.client.post(path, data={"csrf_token": self.csrf_token(), **fields})
 
     def csrf_token(self) -> str:
-        """Return the token of this session's forms; no page is made for it."""
+        """Return the CSRF token of this session without requesting a page."""
         client = self.client
         with (
             client.session_transaction() as kept,
@@ -56,13 +58,13 @@ class Visitor:
         return token
 
     def sign_in(self, merchant: Merchant) -> Visitor:
-        """Sign in by the form."""
+        """Sign in through the form."""
         response = self.post("/login", email=merchant.email, password=PASSWORD)
         assert response.status_code == 303, response.text
         return self
 
     def force_login(self, merchant: Merchant) -> Visitor:
-        """Be signed in, with the session that the form begins; no password is hashed for it."""
+        """Sign in with the same session as the form, but without the slow password hash."""
         environ = self.client.environ_base
         with self.client.application.test_request_context(environ_base=environ):
             begin_session(merchant)
@@ -73,28 +75,28 @@ class Visitor:
 
 
 def page_text(response: TestResponse) -> str:
-    """Return what a person reads on the page's main part, in one line."""
+    """Return the visible text of the page's main part on one line."""
     main = response.text.partition("<main")[2].partition("</main>")[0] or response.text
     return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", f"<main{main}")))
 
 
 @dataclass
 class Ecwid:
-    """What a merchant does on the pages of Ecwid."""
+    """Actions of a merchant on Ecwid's pages."""
 
     server: SandboxServer
 
     def add_store(self, **wish: object) -> int:
-        """Open a shop."""
+        """Create a store."""
         return add_store(self.server.parts, wish)
 
     def set_switches(self, **switches: str) -> None:
-        """Turn switches of the sandbox."""
+        """Set switches of the sandbox."""
         for name, value in switches.items():
             self.server.parts.switches.set_switches(name, value)
 
     def answer_consent(self, consent_url: str, **choice: object) -> str:
-        """Answer the consent page; return the path that the browser is sent back to."""
+        """Submit the consent page; return the path of the redirect."""
         answer = requests.post(consent_url, data=choice, allow_redirects=False, timeout=10)
         assert answer.status_code == 302, answer.text
         return path_of(answer.headers["Location"])
@@ -102,21 +104,21 @@ class Ecwid:
     def grant_consent(
         self, consent_url: str, store_id: int, scopes: tuple[str, ...] | None = None
     ) -> str:
-        """Allow access to a store, to all that was asked for or to some of it."""
+        """Grant access to a store, with all requested scopes or only some."""
         asked = parse_qs(urlsplit(consent_url).query)["scope"][0].split()
         chosen = asked if scopes is None else scopes
         return self.answer_consent(consent_url, decision="allow", store_id=store_id, scope=chosen)
 
 
 def path_of(url: str) -> str:
-    """Return path and query of an address."""
+    """Return path and query of a URL."""
     parts = urlsplit(url)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 @pytest.fixture
 def settings(settings: Settings, sandbox: SandboxServer) -> Settings:
-    """The settings of a portal whose Ecwid is the sandbox."""
+    """Settings of a portal that uses the sandbox as its Ecwid."""
     return replace(
         settings,
         ecwid_oauth_url=f"{sandbox.url}/api/oauth",
@@ -133,13 +135,13 @@ def ecwid(sandbox: SandboxServer) -> Ecwid:
 
 @pytest.fixture
 def app(runtime: Runtime) -> Flask:
-    """The web app, as it is served."""
+    """The web app as in production."""
     return create_app(runtime)
 
 
 @pytest.fixture
 def visitor(app: Flask) -> Visitor:
-    """A browser where nobody is signed in."""
+    """An anonymous browser."""
     return Visitor(app)
 
 
@@ -176,7 +178,9 @@ Connect = Callable[..., TestResponse]
 
 @pytest.fixture
 def connect(ecwid: Ecwid) -> Connect:
-    """Connect a store by the real redirects; return the portal's answer to the callback."""
+    """Function that connects a store through the real redirects; returns the callback's
+    response.
+    """
 
     def go(browser: Visitor, store_id: int, scopes: tuple[str, ...] | None = None) -> TestResponse:
         consent_url = browser.post("/connect").headers["Location"]

@@ -1,4 +1,4 @@
-"""Read the letters that a portal has written in a test."""
+"""Read the emails that the portal has sent in a test."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from tests.post_office import letters_in, part_of
 
 
 def sent_emails(runtime: Runtime) -> list[EmailMessage]:
-    """Return every message sent so far, the oldest first."""
+    """Return all emails sent so far, oldest first."""
     return letters_in(runtime.mailer.folder)
 
 
 def text_of(message: EmailMessage) -> str:
-    """Return the words of a letter, in one line."""
+    """Return the plain text of an email on one line."""
     return re.sub(r"\s+", " ", part_of(message, "plain"))
 
 
 def link_from(message: EmailMessage) -> str:
-    """Return the path that the letter's link leads to."""
+    """Return the path of the link in an email."""
     found = re.search(r"http://127.0.0.1:8000(\S+)", text_of(message))
     assert found
     return found[1]
 
 
 def break_email(runtime: Runtime) -> None:
-    """Let every further letter fail."""
+    """Make all further emails fail."""
     folder = runtime.mailer.folder or Path()
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.write_text("a file where the folder should be")

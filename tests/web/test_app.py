@@ -1,4 +1,4 @@
-"""What holds for every page: headers, errors, probes, languages, commands."""
+"""Headers, errors, probes, languages and commands of the whole app."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_every_page_forbids_scripts_and_styles_from_elsewhere(visitor: Visitor, 
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_no_page_needs_an_exception_from_the_policy(visitor: Visitor, path: str) -> None:
+def test_no_page_needs_an_exception_from_the_content_policy(visitor: Visitor, path: str) -> None:
     page = visitor.get(path).text
 
     assert " style=" not in page
@@ -47,13 +47,15 @@ def test_no_page_needs_an_exception_from_the_policy(visitor: Visitor, path: str)
     assert "https://" not in page
 
 
-def test_the_policy_lets_forms_lead_to_the_consent_page(visitor: Visitor, runtime: Runtime) -> None:
+def test_policy_allows_form_redirects_to_the_consent_page(
+    visitor: Visitor, runtime: Runtime
+) -> None:
     origin = runtime.settings.ecwid_oauth_url.removesuffix("/api/oauth")
 
     assert f"form-action 'self' {origin};" in visitor.get("/").headers["Content-Security-Policy"]
 
 
-def test_production_wants_https(runtime: Runtime) -> None:
+def test_production_requires_https(runtime: Runtime) -> None:
     settings = replace(runtime.settings, env="production", portal_url="https://portal.example")
     visitor = Visitor(create_app(replace(runtime, settings=settings)))
     merchant = make_merchant(password_hash=PASSWORD_HASH)
@@ -80,7 +82,7 @@ def test_production_wants_https(runtime: Runtime) -> None:
     )
 
 
-def test_a_page_that_does_not_exist_says_what_to_do(visitor: Visitor) -> None:
+def test_missing_page_says_what_to_do(visitor: Visitor) -> None:
     response = visitor.get("/nothing")
 
     assert response.status_code == 404
@@ -88,14 +90,16 @@ def test_a_page_that_does_not_exist_says_what_to_do(visitor: Visitor) -> None:
     assert "To the start page" in page_text(response)
 
 
-def test_a_form_that_is_too_big_is_refused(visitor: Visitor) -> None:
+def test_too_large_form_is_rejected(visitor: Visitor) -> None:
     response = visitor.post("/login", email="x" * 400_000)
 
     assert response.status_code == 413
     assert "too much at once" in page_text(response)
 
 
-def test_a_bug_is_a_page_and_a_log_line(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bug_shows_an_error_page_and_is_logged(
+    app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
     app.add_url_rule("/bug", view_func=lambda: 1 // 0)
 
     response = app.test_client().get("/bug")
@@ -105,7 +109,7 @@ def test_a_bug_is_a_page_and_a_log_line(app: Flask, capsys: pytest.CaptureFixtur
     assert "ZeroDivisionError" in capsys.readouterr().out
 
 
-def test_a_database_that_is_away_is_told_to_people_and_machines(
+def test_unavailable_database_is_a_503_for_people_and_machines(
     runtime: Runtime, browser: Visitor, tmp_path: Path
 ) -> None:
     settings = replace(runtime.settings, database_url="postgresql://nobody:x@127.0.0.1:1/nothing")
@@ -130,12 +134,12 @@ def test_a_database_that_is_away_is_told_to_people_and_machines(
     away.http.close()
 
 
-def test_the_probes_tell_what_works(visitor: Visitor, runtime: Runtime) -> None:
+def test_probes_report_database_and_queue(visitor: Visitor, runtime: Runtime) -> None:
     assert visitor.get("/healthz").json == {"alive": True}
     assert visitor.get("/readyz").json == {"database": "ready", "queue": "ready"}
 
 
-def test_a_queue_server_that_is_away_leaves_the_portal_ready(
+def test_unavailable_queue_server_keeps_the_portal_ready(
     visitor: Visitor, runtime: Runtime
 ) -> None:
     runtime.redis.connection_pool.disconnect()
@@ -147,7 +151,7 @@ def test_a_queue_server_that_is_away_leaves_the_portal_ready(
     assert response.json["queue"].startswith("away")
 
 
-def test_a_schema_that_lacks_something_is_not_ready(visitor: Visitor, runtime: Runtime) -> None:
+def test_schema_with_missing_migrations_is_not_ready(visitor: Visitor, runtime: Runtime) -> None:
     name = next(
         table for table in runtime.database.get_tables() if "migrat" in table or "history" in table
     )
@@ -159,7 +163,7 @@ def test_a_schema_that_lacks_something_is_not_ready(visitor: Visitor, runtime: R
     assert "0001" in response.json["database"]
 
 
-def test_limits_are_kept_in_memory_while_the_queue_server_is_away(
+def test_limits_are_counted_in_memory_while_the_queue_server_is_unavailable(
     runtime: Runtime, merchant: Merchant
 ) -> None:
     settings = replace(runtime.settings, redis_url="redis://127.0.0.1:1/0")
@@ -173,7 +177,7 @@ def test_limits_are_kept_in_memory_while_the_queue_server_is_away(
     assert answers == [422] * 5 + [429]
 
 
-def test_strangers_are_greeted_and_merchants_led_to_their_stores(
+def test_start_page_redirects_merchants_to_their_stores(
     visitor: Visitor, merchant: Merchant
 ) -> None:
     assert "Your Ecwid store, on the marketplace" in page_text(visitor.get("/"))
@@ -183,7 +187,7 @@ def test_strangers_are_greeted_and_merchants_led_to_their_stores(
     assert visitor.get("/").headers["Location"] == "/stores"
 
 
-def test_a_language_without_translation_is_shown_in_english(
+def test_language_without_translation_falls_back_to_english(
     visitor: Visitor, merchant: Merchant
 ) -> None:
     Merchant.update(locale="xx").execute()
@@ -195,7 +199,7 @@ def test_a_language_without_translation_is_shown_in_english(
     assert '<html lang="en">' in visitor.get("/stores").text
 
 
-def test_behind_a_proxy_the_address_counts_that_the_proxy_tells(runtime: Runtime) -> None:
+def test_behind_a_proxy_the_forwarded_address_is_used(runtime: Runtime) -> None:
     settings = replace(runtime.settings, trusted_proxies=1)
     app = create_app(replace(runtime, settings=settings))
 
@@ -207,7 +211,7 @@ def test_behind_a_proxy_the_address_counts_that_the_proxy_tells(runtime: Runtime
     assert app.test_client().get("/address", headers=headers).text == "203.0.113.9 https"
 
 
-def test_the_operator_adds_an_account(app: Flask, runtime: Runtime) -> None:
+def test_operator_adds_an_account(app: Flask, runtime: Runtime) -> None:
     result = app.test_cli_runner().invoke(args=["merchants", "add", "Bob@Example.com"])
 
     password = result.output.split()[-1]
@@ -221,7 +225,7 @@ def test_the_operator_adds_an_account(app: Flask, runtime: Runtime) -> None:
     ("email", "problem"),
     [("ada@example.com", "has an account already"), ("nonsense", "@-sign")],
 )
-def test_the_operator_is_told_why_an_account_can_not_be_added(
+def test_operator_sees_why_an_account_cannot_be_added(
     app: Flask, merchant: Merchant, email: str, problem: str
 ) -> None:
     result = app.test_cli_runner().invoke(args=["merchants", "add", email])
@@ -230,13 +234,15 @@ def test_the_operator_is_told_why_an_account_can_not_be_added(
     assert problem in result.output
 
 
-def test_migrating_twice_does_nothing_more(app: Flask, runtime: Runtime) -> None:
+def test_migrating_twice_changes_nothing(app: Flask, runtime: Runtime) -> None:
     result = app.test_cli_runner().invoke(args=["migrate"])
 
     assert "nothing to do" in result.output
 
 
-def test_migrating_an_empty_database_names_the_scripts(runtime: Runtime, tmp_path: Path) -> None:
+def test_migrating_an_empty_database_prints_the_migrations(
+    runtime: Runtime, tmp_path: Path
+) -> None:
     settings = replace(runtime.settings, database_url=f"sqlite:///{tmp_path}/new.db")
     fresh = open_runtime(settings)
 
@@ -248,9 +254,7 @@ def test_migrating_an_empty_database_names_the_scripts(runtime: Runtime, tmp_pat
     fresh.http.close()
 
 
-def test_a_state_we_have_no_word_for_is_shown_as_it_is(
-    browser: Visitor, merchant: Merchant
-) -> None:
+def test_state_without_label_is_shown_by_its_raw_name(browser: Visitor, merchant: Merchant) -> None:
     make_store(merchant, plan_level="surprising")
 
     assert "surprising" in page_text(browser.get(f"/stores/{Store.get().id}"))

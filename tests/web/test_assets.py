@@ -1,4 +1,4 @@
-"""Pages link one bundle of all stylesheets; browsers keep it until its content changes."""
+"""Stylesheet bundle and static files, and how browsers cache them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ YEAR = "max-age=31536000"
 
 @pytest.fixture
 def styles_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder of stylesheets that a test may change."""
+    """Copy of the stylesheets that a test may change."""
     for path in stylesheets():
         copy = tmp_path / path.relative_to(STATIC / "css")
         copy.parent.mkdir(exist_ok=True)
@@ -45,7 +45,7 @@ def bundle_address(visitor: Visitor) -> str:
     return address
 
 
-def test_the_bundle_has_tokens_base_layout_components_and_pages_in_this_order() -> None:
+def test_bundle_has_tokens_base_layout_components_and_pages_in_this_order() -> None:
     order = [str(path.relative_to(STATIC / "css").with_suffix("")) for path in stylesheets()]
     components = [name for name in order if name.startswith("components/")]
     pages = [name for name in order if name.startswith("pages/")]
@@ -55,19 +55,19 @@ def test_the_bundle_has_tokens_base_layout_components_and_pages_in_this_order() 
     assert len(pages) > 2
 
 
-def test_the_bundle_has_every_stylesheet_once() -> None:
+def test_bundle_has_every_stylesheet_once() -> None:
     assert sorted(stylesheets()) == sorted((STATIC / "css").rglob("*.css"))
 
 
 @pytest.mark.parametrize("path", ["/", "/login", "/api/docs", "/no-such-page"])
-def test_a_page_links_exactly_one_stylesheet(visitor: Visitor, path: str) -> None:
+def test_page_links_exactly_one_stylesheet(visitor: Visitor, path: str) -> None:
     page = visitor.get(path).text
 
     assert len(linked_styles(page)) == page.count("stylesheet") == 1
 
 
 @pytest.mark.parametrize("room", ["", "/orders", "/orders/new", "/events", "/sync"])
-def test_a_store_page_links_exactly_one_stylesheet(
+def test_store_page_links_exactly_one_stylesheet(
     browser: Visitor, merchant: Merchant, room: str
 ) -> None:
     store = make_store(merchant)
@@ -77,7 +77,7 @@ def test_a_store_page_links_exactly_one_stylesheet(
     assert len(linked_styles(page)) == page.count('rel="stylesheet"') == 1
 
 
-def test_the_bundle_is_cached_for_a_year_at_the_address_of_its_content(visitor: Visitor) -> None:
+def test_bundle_is_cached_for_a_year_at_the_url_with_its_digest(visitor: Visitor) -> None:
     response = visitor.get(bundle_address(visitor))
 
     assert response.data == b"\n".join(path.read_bytes() for path in stylesheets())
@@ -87,9 +87,7 @@ def test_the_bundle_is_cached_for_a_year_at_the_address_of_its_content(visitor: 
 
 
 @pytest.mark.parametrize("address", ["/styles.css", "/styles.css?v=0123456789"])
-def test_the_bundle_is_not_kept_at_an_address_of_other_content(
-    visitor: Visitor, address: str
-) -> None:
+def test_bundle_is_not_cached_at_a_url_without_its_digest(visitor: Visitor, address: str) -> None:
     response = visitor.get(address)
 
     assert response.status_code == 200
@@ -97,7 +95,7 @@ def test_the_bundle_is_not_kept_at_an_address_of_other_content(
 
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
-def test_an_unchanged_bundle_is_not_sent_again(visitor: Visitor, encoding: str) -> None:
+def test_unchanged_bundle_is_a_304(visitor: Visitor, encoding: str) -> None:
     headers = {"Accept-Encoding": encoding}
     first = visitor.get("/styles.css", headers=headers)
 
@@ -107,7 +105,7 @@ def test_an_unchanged_bundle_is_not_sent_again(visitor: Visitor, encoding: str) 
     assert (again.status_code, again.data) == (304, b"")
 
 
-def test_the_bundle_is_compressed(visitor: Visitor) -> None:
+def test_bundle_is_compressed(visitor: Visitor) -> None:
     plain = visitor.get("/styles.css")
     response = visitor.get("/styles.css", headers={"Accept-Encoding": "gzip"})
 
@@ -117,7 +115,7 @@ def test_the_bundle_is_compressed(visitor: Visitor) -> None:
     assert len(response.data) < len(plain.data) / 3
 
 
-def test_in_development_a_changed_stylesheet_is_served_at_a_new_address(
+def test_in_development_a_changed_stylesheet_gets_a_new_url(
     visitor: Visitor, styles_folder: Path
 ) -> None:
     before = bundle_address(visitor)
@@ -142,7 +140,7 @@ def test_in_production_the_stylesheets_are_read_once(runtime: Runtime, styles_fo
     assert bundle_address(visitor) == before
 
 
-def test_a_static_file_is_cached_for_a_year_at_the_address_of_its_content(
+def test_static_file_is_cached_for_a_year_at_the_url_with_its_digest(
     visitor: Visitor,
 ) -> None:
     page = visitor.get("/login").text
@@ -154,21 +152,21 @@ def test_a_static_file_is_cached_for_a_year_at_the_address_of_its_content(
 
 
 @pytest.mark.parametrize("path", ["/styles.css", "/static/icon.svg"])
-def test_a_file_for_everybody_carries_no_session_cookie(browser: Visitor, path: str) -> None:
+def test_shared_file_sets_no_session_cookie(browser: Visitor, path: str) -> None:
     with browser.get(path) as response:
         assert "Set-Cookie" not in response.headers
         assert "Cookie" not in response.headers.get("Vary", "")
         assert "no-store" not in response.headers["Cache-Control"]
 
 
-def test_a_page_of_a_signed_in_merchant_is_not_kept(browser: Visitor) -> None:
+def test_page_of_a_signed_in_merchant_is_not_cached(browser: Visitor) -> None:
     response = browser.get("/stores")
 
     assert "no-store" in response.headers["Cache-Control"]
     assert "Set-Cookie" in response.headers
 
 
-def test_a_page_is_never_compressed(app: Flask) -> None:
+def test_page_is_never_compressed(app: Flask) -> None:
     response = Visitor(app).get("/login", headers={"Accept-Encoding": "gzip"})
 
     assert "Content-Encoding" not in response.headers

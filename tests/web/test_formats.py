@@ -1,4 +1,4 @@
-"""Numbers, money, times and addresses read as people write them."""
+"""Formats of numbers, money, times and URLs on pages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from portal.web.formats import (
 
 @pytest.fixture(autouse=True)
 def in_a_request(app: Flask) -> object:
-    """Formats ask the request for its language."""
+    """Formats use the language of the current request."""
     with app.test_request_context():
         yield
 
@@ -43,11 +43,11 @@ def test_money(amount: Decimal | None, currency: str, text: str) -> None:
     assert money(amount, currency) == text
 
 
-def test_numbers_group_their_thousands() -> None:
+def test_number_has_thousands_separators() -> None:
     assert number(1234567) == "1,234,567"
 
 
-def test_a_moment_names_its_zone() -> None:
+def test_time_names_its_time_zone() -> None:
     assert moment(datetime(2026, 3, 1, 12, 5, tzinfo=UTC)) == "1 Mar 2026, 12:05 UTC"
 
 
@@ -61,7 +61,7 @@ def test_a_moment_names_its_zone() -> None:
         (-timedelta(hours=2, seconds=30), "in 2 hours"),
     ],
 )
-def test_times_are_told_by_their_distance(passed: timedelta, text: str) -> None:
+def test_time_is_shown_relative_to_now(passed: timedelta, text: str) -> None:
     assert ago(utc_now() - passed) == text
 
 
@@ -76,7 +76,7 @@ def test_times_are_told_by_their_distance(passed: timedelta, text: str) -> None:
         (None, None),
     ],
 )
-def test_only_web_addresses_become_links(text: str | None, shown: str | None) -> None:
+def test_only_http_urls_become_links(text: str | None, shown: str | None) -> None:
     assert web_address(text) == shown
 
 
@@ -92,14 +92,14 @@ def test_only_web_addresses_become_links(text: str | None, shown: str | None) ->
         (1_000 * 3600 + 120, "1,000 h 2 min"),
     ],
 )
-def test_a_duration_is_told_in_two_units_at_most(seconds: float, text: str) -> None:
+def test_duration_has_at_most_two_units(seconds: float, text: str) -> None:
     assert duration(timedelta(seconds=seconds)) == text
 
 
 @pytest.mark.parametrize(
     ("speed", "text"), [(0.04, "0.0 records/s"), (9.94, "9.9 records/s"), (2500, "2,500 records/s")]
 )
-def test_a_slow_rate_has_a_decimal(speed: float, text: str) -> None:
+def test_slow_rate_has_a_decimal(speed: float, text: str) -> None:
     assert rate(speed) == text
 
 
@@ -113,7 +113,7 @@ def test_a_slow_rate_has_a_decimal(speed: float, text: str) -> None:
         (5 * 10**15, "5,000.0 TB"),
     ],
 )
-def test_a_size_has_the_unit_that_fits(count: int, text: str) -> None:
+def test_size_has_a_fitting_unit(count: int, text: str) -> None:
     assert data_size(count) == text
 
 

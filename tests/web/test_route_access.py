@@ -1,4 +1,6 @@
-"""Everybody gets from every route what one table says; a route that it lacks is an error."""
+"""Access control of every route, compared with `access_table`; a route without a row is an
+error.
+"""
 
 from __future__ import annotations
 
@@ -58,14 +60,14 @@ from tests.web.access_table import ROUTES, Access, Actor
 from tests.web.conftest import Visitor
 
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
-# What forms need to be taken for a form at all.
+# Fields without which forms are rejected before any access check.
 FIELDS = {"email": "somebody@example.com", "resource": "products"}
 EVENT_ID = "6f1c2a34-5b6d-4e7f-8a90-b1c2d3e4f506"
 
 
 @pytest.fixture
 def merchants(runtime: Runtime) -> dict[Actor, Merchant]:
-    """The people of the table; the stranger has a store, too."""
+    """The table's merchants; the stranger has a store as well."""
     return {
         visit: make_merchant(
             email=f"{visit.name.lower()}@example.com",
@@ -77,7 +79,7 @@ def merchants(runtime: Runtime) -> dict[Actor, Merchant]:
 
 @pytest.fixture
 def rows(runtime: Runtime, merchants: dict[Actor, Merchant]) -> dict[str, Any]:
-    """What addresses name: by the argument's name, rows of the owner's store."""
+    """Values of URL variables: rows of the owner's store, by the variable's name."""
     make_store(merchants[Actor.STRANGER], id=2004, name="Wood")
     owner, colleague = merchants[Actor.OWNER], make_merchant(email="colleague@example.com")
     store = make_store(owner)
@@ -154,14 +156,14 @@ def _keys_of(store: Store) -> dict[str, int]:
 
 
 def routes_of(app: Flask) -> Iterator[tuple[str, str, Rule]]:
-    """Yield the table's name of each route, its method and its rule."""
+    """Yield the name of each route in the table, its method and its rule."""
     for rule in app.url_map.iter_rules():
         for method in sorted((rule.methods or set()) & METHODS):
             yield f"{method} {rule.endpoint}", method, rule
 
 
 def access_of(response: TestResponse) -> Access:
-    """Return what a visitor was told."""
+    """Return the outcome that a response means."""
     assert response.status_code < 500, response.text
     if response.headers.get("Location", "").startswith("/login?next="):
         return Access.SIGN_IN
@@ -170,7 +172,7 @@ def access_of(response: TestResponse) -> Access:
 
 
 class RouteVisitor:
-    """One visitor's way over all routes; what each visit changes is taken back."""
+    """Requests of one visitor to all routes; changes are rolled back."""
 
     def __init__(self, app: Flask, merchant: Merchant | None, rows: dict[str, Any]) -> None:
         self.app, self.rows = app, rows
@@ -181,7 +183,9 @@ class RouteVisitor:
         self.cookie = self.visitor.client.get_cookie("portal")
 
     def visit(self, method: str, rule: Rule, number: int, headers: dict[str, str]) -> Access:
-        """Open one route in a browser of its own, from an address that has tried nothing yet."""
+        """Request one route with a fresh client from an unused IP address, so that no limit
+        applies.
+        """
         arguments = {name: self.rows[name] for name in rule.arguments}
         with self.app.test_request_context():
             path = self.app.url_for(rule.endpoint, **arguments)
@@ -201,13 +205,13 @@ class RouteVisitor:
         return access_of(response)
 
 
-def test_the_table_names_every_route_and_no_other(app: Flask) -> None:
+def test_table_has_exactly_the_routes_of_the_app(app: Flask) -> None:
     assert {name for name, _, _ in routes_of(app)} == set(ROUTES)
 
 
 @pytest.mark.promise(9)
 @pytest.mark.parametrize("who", Actor)
-def test_everybody_gets_what_the_table_says(
+def test_every_visitor_gets_the_response_in_the_table(
     app: Flask, merchants: dict[Actor, Merchant], rows: dict[str, Any], who: Actor
 ) -> None:
     tour = RouteVisitor(app, merchants.get(who), rows)

@@ -1,8 +1,8 @@
-"""Name a browser and its system in words, from what it says of itself."""
+"""Readable names of browsers and operating systems from the User-Agent header."""
 
 from __future__ import annotations
 
-# The first that matches counts: most browsers name others besides themselves.
+# The first match wins: most browsers also name others in their User-Agent.
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -25,7 +25,7 @@ _SYSTEMS = (
 
 
 def browser_name(agent: str) -> str:
-    """Return such as ``Firefox · Linux``; empty for what is no browser that we know."""
+    """Return a name such as ``Firefox · Linux``; empty if the browser is unknown."""
     names = [_first(agent, table) for table in (_BROWSERS, _SYSTEMS)]
     return " · ".join(filter(None, names))
 

@@ -1,4 +1,4 @@
-"""Answer a request for a link by e-mail, in the same way whatever the e-mail says."""
+"""Response to a request for an emailed link; it never reveals whether the account exists."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def respond_with_emailed_link(
     hours: int = 24,
     page_sent: str = "accounts/link_sent.html",
 ) -> ResponseReturnValue:
-    """Call ``send``, and show that the link was sent or why it could not be sent.
+    """Call ``send`` and show that the link was sent, or why it could not be sent.
 
-    ``page`` shows ``form`` again if the address is refused. The link expires after ``hours``.
+    ``page`` shows ``form`` again if the address is rejected. ``hours`` is the link's lifetime.
     """
     try:
         send()

@@ -1,4 +1,4 @@
-"""Write the letters that accounts need."""
+"""Emails about accounts."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from portal.web.emails import absolute_url, send_email, try_send_email
 
 
 def send_invitation(runtime: Runtime, email: str, *, next_page: str | None = None) -> None:
-    """Mail the link that makes an account, or a note that the address has one.
+    """Email a link to create an account, or a note that the address already has one.
 
-    ``next_page`` is where to go on then. Raises MailError. Both letters take the same way, so
-    nobody outside can tell them apart.
+    After the sign-in, the merchant continues at ``next_page``. Raises MailError. Both emails take
+    the same code path, so an observer cannot tell whether the account exists.
     """
     token = sign_up_token(runtime.settings.secret_key, email)
     if token is None:
@@ -28,9 +28,9 @@ def send_invitation(runtime: Runtime, email: str, *, next_page: str | None = Non
 
 
 def send_reset_link(runtime: Runtime, email: str) -> None:
-    """Mail the link that sets a new password, or a note that this address has no account.
+    """Email a link to set a new password, or a note that the address has no account.
 
-    Raises MailError. Both letters take the same way, as for a sign-up.
+    Raises MailError. Both emails take the same code path, as for a sign-up.
     """
     token = reset_token_for(runtime.settings.secret_key, email)
     if token is None:
@@ -43,9 +43,9 @@ def send_reset_link(runtime: Runtime, email: str) -> None:
 def send_email_change(
     runtime: Runtime, merchant: Merchant, new_email: str, asked: RequestedChange
 ) -> None:
-    """Mail both ends of a change of address; raise MailError.
+    """Email both addresses of an address change; raise MailError if one cannot be sent.
 
-    Who has the new address already gets a letter that says so; no page does.
+    If the new address already has an account, only an email to that address says so, never a page.
     """
     name = "email_change_new" if asked.is_free else "email_change_taken"
     for letter, to, token in (
@@ -57,13 +57,16 @@ def send_email_change(
 
 
 def send_account_changed(runtime: Runtime, merchant: Merchant, what: str) -> None:
-    """Mail what was changed (password, factor_on, factor_off): it may not have been them."""
+    """Notify the merchant by email of a change (password, factor_on, factor_off).
+
+    The email warns them if somebody else made the change.
+    """
     link = absolute_url(runtime, url_for("accounts.forgot"))
     try_send_email(runtime, "account_changed", merchant.email, what=what, link=link)
 
 
 def send_account_deleted(runtime: Runtime, email: str) -> None:
-    """Mail a goodbye to the address of an account that is gone."""
+    """Email a confirmation to the address of a deleted account."""
     try_send_email(
         runtime, "account_deleted", email, link=absolute_url(runtime, url_for("home.index"))
     )

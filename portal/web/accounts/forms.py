@@ -1,4 +1,4 @@
-"""Forms for accounts, passwords and codes."""
+"""Forms with email addresses, passwords and codes."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from portal.services.accounts.passwords import MAX_LENGTH, MIN_LENGTH, check_pas
 from portal.services.accounts.sign_up import parse_email
 from portal.web.login import signed_in_merchant
 
-# Longer than any code, including the separators that people type.
+# Longer than any code, including separators.
 CODE_LIMIT = 60
 
 
 def is_email_address(_form: FlaskForm, field: EmailField) -> None:
-    """Reject text that is not an e-mail address; normalize the spelling of a valid one."""
+    """Reject text that is not an email address; normalize a valid one."""
     try:
         field.data = parse_email(field.data or "")
     except ValueError as error:
@@ -51,7 +51,7 @@ class NewPasswordForm(FlaskForm):
 
 
 class SignInForm(FlaskForm):
-    """Form with e-mail and password."""
+    """Form with email and password."""
 
     email = EmailField(_l("E-mail"), [DataRequired(_l("Type your e-mail address."))])
     password = PasswordField(_l("Password"), [DataRequired(_l("Type your password."))])
@@ -76,7 +76,7 @@ class ChangePasswordForm(PasswordForm):
 
 
 class ChangeEmailForm(PasswordForm):
-    """Form with the new address, and the password."""
+    """Form with the new address and the password."""
 
     email = EmailField(
         _l("New e-mail"), [DataRequired(_l("Type the new e-mail address.")), is_email_address]

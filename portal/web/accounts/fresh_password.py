@@ -1,4 +1,4 @@
-"""Password check right before an action that cannot be undone."""
+"""Password confirmation before an action that cannot be undone."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ View = Callable[..., ResponseReturnValue]
 def fresh_password_required(
     form_class: type[PasswordForm], page: Callable[..., str]
 ) -> Callable[[View], View]:
-    """Run the view only when its form is valid, which includes the merchant's password.
+    """Decorator that runs the view only if its form is valid, including the merchant's password.
 
     The view receives the valid ``form``. A GET shows ``page``, and an invalid form shows it again
-    with 422; ``page`` receives the form and the URL's variables. Belongs below ``login_required``
+    with 422; ``page`` receives the form and the URL's variables. Apply it below ``login_required``
     and the rate limit that counts wrong passwords.
     """
 

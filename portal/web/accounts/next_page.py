@@ -8,9 +8,9 @@ from flask import request, url_for
 
 
 def is_safe_next(target: str) -> bool:
-    """Return whether ``target`` is a path of this portal and cannot lead to another site.
+    """Return whether ``target`` is a path of this portal that cannot redirect to another site.
 
-    Browsers read a backslash as a slash and skip control characters, so both are refused.
+    Browsers treat a backslash as a slash and skip control characters, so both are rejected.
     """
     if not target.startswith("/") or not target.isprintable() or "\\" in target:
         return False

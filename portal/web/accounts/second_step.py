@@ -1,4 +1,4 @@
-"""Sign-ins that wait for the second factor, kept in the browser's session cookie."""
+"""Sign-ins that wait for the second factor, stored in the browser's session cookie."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ PENDING_TTL_S = 600
 
 
 def start_second_step(merchant: Merchant) -> None:
-    """Remember for ten minutes, in this browser, that the merchant's password was right."""
+    """Remember in this browser for ten minutes that the merchant's password was correct."""
     session[PENDING_MERCHANT] = [merchant.id, utc_now().timestamp()]
 
 
 def waiting_factor() -> SecondFactor | None:
-    """Return the factor that the sign-in waits for; None if none waits or it expired."""
+    """Return the second factor of the pending sign-in; None if there is none or it has expired."""
     merchant_id, since = session.get(PENDING_MERCHANT, (0, 0.0))
     if utc_now().timestamp() - since > PENDING_TTL_S:
         return None
@@ -30,6 +30,6 @@ def waiting_factor() -> SecondFactor | None:
 
 
 def waiting_key() -> str:
-    """Return the rate limit's key of the account whose sign-in waits."""
+    """Return the rate limit key of the account with a pending sign-in."""
     kept = session.get(PENDING_MERCHANT)
     return f"merchant {kept[0]}" if kept else get_remote_address()

@@ -1,4 +1,4 @@
-"""Sign up, sign in, sign out, and reset a forgotten password."""
+"""Sign up, sign in, sign out and reset a forgotten password."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ blueprint = Blueprint("accounts", __name__)
 
 @blueprint.get("/signup")
 def sign_up_form() -> ResponseReturnValue:
-    """Ask a new merchant for the e-mail address."""
+    """Show the sign-up form."""
     if current_user.is_authenticated:
         return redirect(url_for("home.index"))
     return render_template("accounts/sign_up.html", form=SignUpForm())
@@ -51,7 +51,7 @@ def sign_up_form() -> ResponseReturnValue:
 @limiter.limit(SIGN_UP_BY_ADDRESS)
 @limiter.limit(SIGN_UP_BY_ACCOUNT, key_func=account_key)
 def send_sign_up_link() -> ResponseReturnValue:
-    """Send a link; the answer does not reveal whether the address has an account."""
+    """Email a link; the response does not reveal whether the address has an account."""
     form = SignUpForm()
     if not form.validate():
         return render_template("accounts/sign_up.html", form=form), 422
@@ -64,7 +64,7 @@ def send_sign_up_link() -> ResponseReturnValue:
 
 @blueprint.route("/signup/<token>", methods=["GET", "POST"])
 def set_password(token: str) -> ResponseReturnValue:
-    """Create the account of a confirmed address, and sign in."""
+    """Create the account of a confirmed address and sign in."""
     email = email_from_token(current_runtime().settings.secret_key, token)
     if email is None:
         return render_template("accounts/link_invalid.html"), 410
@@ -84,7 +84,7 @@ def set_password(token: str) -> ResponseReturnValue:
 
 @blueprint.get("/login")
 def sign_in() -> ResponseReturnValue:
-    """Ask for e-mail and password."""
+    """Show the sign-in form."""
     if current_user.is_authenticated:
         return redirect(next_page())
     return render_template("accounts/sign_in.html", form=SignInForm())
@@ -94,7 +94,7 @@ def sign_in() -> ResponseReturnValue:
 @limiter.limit(SIGN_IN_BY_ADDRESS, deduct_when=is_failure)
 @limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=account_key, deduct_when=is_failure)
 def open_session() -> ResponseReturnValue:
-    """Sign in; the answer does not reveal whether e-mail or password is wrong."""
+    """Sign in; the response does not reveal whether the email or the password is wrong."""
     form = SignInForm()
     if not form.validate():
         return render_template("accounts/sign_in.html", form=form), 422
@@ -112,7 +112,7 @@ def open_session() -> ResponseReturnValue:
 
 @blueprint.get("/login/code")
 def code_form() -> ResponseReturnValue:
-    """Ask for the second factor after the password was right."""
+    """Ask for the second factor after a correct password."""
     if waiting_factor() is None:
         return redirect(url_for(".sign_in", next=safe_next()))
     return render_template("accounts/code.html", form=CodeForm())
@@ -122,7 +122,7 @@ def code_form() -> ResponseReturnValue:
 @limiter.limit(SIGN_IN_BY_ADDRESS, deduct_when=is_failure)
 @limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=waiting_key, deduct_when=is_failure)
 def check_code() -> ResponseReturnValue:
-    """Sign in with the app's code, or with a recovery code."""
+    """Sign in with a code from the app or with a recovery code."""
     factor, form = waiting_factor(), CodeForm()
     if factor is None:
         return redirect(url_for(".sign_in", next=safe_next()), 303)
@@ -147,7 +147,7 @@ def sign_out() -> ResponseReturnValue:
 
 @blueprint.get("/forgot")
 def forgot() -> ResponseReturnValue:
-    """Ask for the address that receives a link to set a new password."""
+    """Ask for the email address that gets a link to set a new password."""
     return render_template("accounts/forgot.html", form=SignUpForm())
 
 
@@ -155,7 +155,7 @@ def forgot() -> ResponseReturnValue:
 @limiter.limit(SIGN_UP_BY_ADDRESS)
 @limiter.limit(SIGN_UP_BY_ACCOUNT, key_func=account_key)
 def send_reset() -> ResponseReturnValue:
-    """Send the link; the answer does not reveal whether the address has an account."""
+    """Email the link; the response does not reveal whether the address has an account."""
     form = SignUpForm()
     if not form.validate():
         return render_template("accounts/forgot.html", form=form), 422
@@ -179,7 +179,7 @@ def reset(token: str) -> ResponseReturnValue:
 @blueprint.post("/reset/<token>")
 @limiter.limit(CONTROL_BY_ADDRESS)
 def set_new_password(token: str) -> ResponseReturnValue:
-    """Set the new password; every browser is signed out."""
+    """Set the new password and end all sessions."""
     runtime = current_runtime()
     merchant, form = merchant_by_reset_token(runtime.settings.secret_key, token), NewPasswordForm()
     if merchant is None:

@@ -1,4 +1,4 @@
-"""JSON API, its OpenAPI document and its reference."""
+"""JSON API for channels, its OpenAPI document and its reference page."""
 
 from portal.web.api import views
 from portal.web.api.blueprint import blueprint

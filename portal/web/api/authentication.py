@@ -1,4 +1,4 @@
-"""API key of a call, its scopes and its stores; other stores are a 404 (promise 9)."""
+"""Authenticate API calls by key; a store outside the key's reach is a 404 (promise 9)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FAILED_AUTHENTICATION_BY_ADDRESS = "60 per minute"
 
 
 def current_key() -> ApiKey:
-    """Return the key of this call; answer 401 if it is missing or invalid."""
+    """Return the API key of this call; respond with 401 if it is missing or invalid."""
     if not _bearer_token():
         raise ProblemError("key_missing")
     if not has_valid_key():
@@ -29,33 +29,33 @@ def current_key() -> ApiKey:
 
 
 def has_valid_key() -> bool:
-    """Return whether the key is valid; such a call does not count as a guess."""
+    """Return whether the key is valid; such calls are exempt from the limit on failed attempts."""
     if "api_key" not in g:
         g.api_key = authenticate_key(_bearer_token())
     return g.api_key is not None
 
 
 def check_scope(scope: KeyScope | None) -> None:
-    """Answer 403 unless the key has the scope; None admits every valid key."""
+    """Respond with 403 unless the key has the scope; None admits every valid key."""
     if scope is not None and not has_scope(current_key(), scope):
-        raise ProblemError("scope_missing", f"This key lacks the scope {scope}.")
+        raise ProblemError("scope_missing", f"This key does not have the scope {scope}.")
 
 
 def get_store_for_key_or_404(store_id: int) -> Store:
-    """Return the store; answer 404 if the key does not reach it."""
+    """Return the store; respond with 404 if the key can't access it."""
     store = store_of(current_key(), store_id)
     if store is None:
-        raise ProblemError("not_found", "This key reaches no such store.")
+        raise ProblemError("not_found", "This key has no access to a store with this ID.")
     return store
 
 
 def key_rate_limit() -> str:
-    """Return the rate limit of one key."""
+    """Return the rate limit of one API key, in Flask-Limiter's notation."""
     return f"{current_runtime().settings.api_requests_per_minute} per minute"
 
 
 def rate_limit_key() -> str:
-    """Return the rate limit's key: a hash of the whole API key, or the address without one."""
+    """Return the bucket of the rate limit: a hash of the API key, or the IP address without one."""
     text = _bearer_token()
     return sha256(text.encode()).hexdigest() if text else str(get_remote_address())
 

@@ -13,7 +13,7 @@ from portal.web.limits import limiter
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
-# Applies to every endpoint, next to the limit that each one declares.
+# Applies to every endpoint, in addition to the limit that each endpoint declares.
 limiter.limit(
     FAILED_AUTHENTICATION_BY_ADDRESS,
     deduct_when=is_failed_authentication,

@@ -1,4 +1,4 @@
-"""Declare an API endpoint by one decorator, which checks calls and feeds the OpenAPI document."""
+"""Decorator that declares an API endpoint, checks its calls and documents it in OpenAPI."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One endpoint; see `endpoint` for its fields."""
+    """One endpoint; `endpoint` documents the fields."""
 
     method: str
     rule: str
@@ -44,13 +44,13 @@ class Endpoint:
 
     @property
     def name(self) -> str:
-        """Return the operation id in the document."""
+        """Return the operation ID in the OpenAPI document."""
         return str(self.view.__name__)
 
 
 @dataclass
 class Registry:
-    """All endpoints, in the order of their declarations."""
+    """All endpoints, in the order of their declaration."""
 
     endpoints: list[Endpoint] = field(default_factory=list)
 
@@ -72,23 +72,23 @@ def endpoint(
     problems: tuple[str, ...] = (),
     file_types: tuple[str, ...] = (),
 ) -> Callable[[View], View]:
-    """Make a view an endpoint of the API.
+    """Register a view as an endpoint of the API.
 
-    The view receives ``store`` in place of a ``store_id``, and query and body as their shapes. It
-    returns a body, an `ApiResponse` or a finished response.
+    The view receives ``store`` in place of a ``store_id``, and the query and the body as instances
+    of their structs. It returns a body, an `ApiResponse` or a finished response.
 
     Args:
         method: HTTP method.
-        rule: URL below the API's prefix, as Flask writes it.
+        rule: URL rule in Flask's syntax, below the API's prefix.
         tag: Section of the document.
         scope: Scope that the key needs; None if any valid key may call.
         limit: Rate limit of one key.
-        responses: Schemas of the successful responses by status; None for a file.
-        query: Shape of the query.
-        body: Shape of the JSON body.
-        headers: Shape of the headers, for the document; the view reads them.
-        problems: Codes of `problems.KINDS` beyond those that every endpoint may answer with.
-        file_types: Media types of answers that are not JSON.
+        answers: Structs of the successful responses by status; None for a file.
+        query: Struct of the query parameters.
+        body: Struct of the JSON body.
+        headers: Struct that documents the headers; the view reads them itself.
+        problems: Codes of `problems.KINDS` beyond those that every endpoint may return.
+        file_types: Media types of responses that are not JSON.
     """
 
     def declare(view: View) -> View:
@@ -96,7 +96,7 @@ def endpoint(
             method, rule, view, tag, scope, responses, query, body, headers, problems, file_types
         )
         registry.endpoints.append(declared)
-        # The blueprint's limit on guessed keys applies as well.
+        # The blueprint's limit on failed authentication applies as well.
         limited = limiter.limit(limit, key_func=rate_limit_key, override_defaults=False)
         blueprint.add_url_rule(
             rule, view.__name__, limited(_as_view_function(declared)), methods=[method]
@@ -113,7 +113,7 @@ def _as_view_function(declared: Endpoint) -> Callable[..., Response]:
         current_key()
         arguments = dict(path)
         if "store_id" in arguments:
-            # Checked before the scope: a key must not learn that another merchant's store exists.
+            # Checked before the scope: a 403 would reveal that another merchant's store exists.
             arguments["store"] = get_store_for_key_or_404(arguments.pop("store_id"))
         check_scope(declared.scope)
         if declared.query is not None:

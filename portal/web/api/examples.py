@@ -1,4 +1,4 @@
-"""Read the examples of the document; tests send each of them and get just this answer."""
+"""Examples of the OpenAPI document; the tests send each one and compare the response."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 
 class Example(msgspec.Struct):
-    """Hold one call, to the store that the tests make, and its answer."""
+    """One call to the store that the tests set up, and its response."""
 
     path: str
     answer: Any

@@ -1,4 +1,4 @@
-"""Make the API's OpenAPI 3.1 document from its endpoints and shapes."""
+"""Generate the API's OpenAPI 3.1 document from the declared endpoints and their structs."""
 
 from __future__ import annotations
 
@@ -20,36 +20,38 @@ from portal.web.url_converters import LARGEST_KEY
 VERSION = "1.0"
 REF = "#/components/schemas/{name}"
 _VARIABLE = re.compile(r"<(?:(?P<kind>\w+)(?:\((?P<arguments>.*?)\))?:)?(?P<name>\w+)>")
-# In the order in which they are shown.
+# In display order.
 TAGS = ("Stores", "Catalog", "Orders", "Customers", "Events", "Runs", "Export")
-# What any call with a key can be answered with.
+# Problems that every call with a key may return.
 _COMMON = ("key_missing", "rate_limited")
 
 ABOUT = """\
-Read the stores that merchants have connected, and send orders to them.
+Read data from the stores that merchants have connected, and submit orders to them.
 
-**Keys.** Send `Authorization: Bearer mp_…`. Merchants make keys on the page “API keys”, for one
-store or all of theirs, each with scopes. What a key doesn't reach is answered with 404.
+**Authentication.** Send `Authorization: Bearer mp_…` with each call. Merchants create keys on the
+page “API keys”. A key has access to one store or to all stores of the merchant, and has one or more
+scopes. A store that the key has no access to returns 404.
 
-**Pages.** Lists have `items` and `next`; ask with `after=<next>` for what follows, until `next` is
-null. A page far back costs what the first one costs.
+**Pagination.** Lists return `items` and `next`. Send the value of `next` as `after` to get the next
+page, until `next` is null. Later pages are as fast as the first one.
 
-**Changes.** `updated_since` answers what has changed since, the longest unchanged first. Every GET
-has an `ETag`; send it as `If-None-Match`, and what is unchanged is a 304 without a body.
+**Changes.** `updated_since` returns only records that changed since that time, least recently
+updated first. Every GET returns an `ETag`. Send it as `If-None-Match` to get a 304 without a body
+if nothing changed.
 
-**Webhooks.** Merchants can have your program told what changes: see `webhooks`.
+**Webhooks.** Merchants can register an endpoint of your program to receive events: see `webhooks`.
 
-**Values.** Amounts are texts such as `"24.90"`, exact, in the store's currency. Times are RFC 3339.
-Unknown names in a query or a body are refused, so that a mistyped one is no silent surprise.
+**Values.** Amounts are strings such as `"24.90"`, exact, in the store's currency. Times are RFC
+3339. Unknown query parameters and body fields return an error, so that a typo doesn't go unnoticed.
 
-**Problems** are `application/problem+json` (RFC 9457) with a `code` that stays, the `field` it is
-about, and a `type` that leads to its explanation.
+**Errors** are `application/problem+json` (RFC 9457). Each has a stable `code`, the `field` that
+caused it if there is one, and a `type` that links to its explanation.
 """
 
 
 @cache
 def build_document(address: str) -> dict[str, Any]:
-    """Return the document of the API that is served at ``address``."""
+    """Return the OpenAPI document of the API that is served at ``address``."""
     spec = APISpec(
         "Merchant portal API",
         VERSION,
@@ -81,7 +83,9 @@ def _add_schemas(spec: APISpec) -> None:
 
 
 def _with_optional_fields(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema of a record as ``fields`` leaves it: of its fields only the id is sure."""
+    """Return the schema of a record with only ``id`` required, because ``fields`` may omit the
+    rest.
+    """
     if "raw" in schema.get("properties", {}):
         return schema | {"required": ["id"]}
     return schema
@@ -104,7 +108,7 @@ def _operation(declared: Endpoint, parameters: list[dict[str, Any]]) -> dict[str
     }
     if declared.scope is not None:
         operation["x-scope"] = declared.scope.value
-        operation["description"] += f" Needs the scope `{declared.scope}`."
+        operation["description"] += f" Requires the scope `{declared.scope}`."
     if declared.body is not None:
         content: dict[str, Any] = {"schema": _schema_of(declared.body)}
         if declared.name in EXAMPLES and EXAMPLES[declared.name].body is not None:
@@ -126,7 +130,7 @@ def _responses(declared: Endpoint) -> dict[str, Any]:
                 content["application/json"]["example"] = example.answer
         found[str(status)] = {"description": _description(struct), "content": content}
     if declared.method == "GET" and not declared.file_types:
-        found["304"] = {"description": "Unchanged since the answer with this tag."}
+        found["304"] = {"description": "Not modified since the response with this `ETag`."}
     codes = [*_COMMON, *declared.problems, *(["scope_missing"] if declared.scope else [])]
     if "<" in declared.rule:
         codes.append("not_found")
@@ -153,7 +157,8 @@ def _parameters(struct: type[msgspec.Struct] | None, place: str) -> list[dict[st
     if struct is None:
         return []
     _, schemas = msgspec.json.schema_components([struct], ref_template=REF)
-    # What the shape refers to is found by its value, for parameters stand alone.
+    # A parameter's schema can't refer to components here, so references are replaced by their
+    # value.
     schema = schemas[struct.__name__]
     required = schema.get("required", [])
     return [
@@ -175,7 +180,7 @@ def _header(name: str) -> str:
 
 
 def _plain(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
-    """Return a parameter's schema without null, which no address can say, or references."""
+    """Return a parameter's schema without references and without null, which no URL can express."""
     kinds = [kind for kind in schema.pop("anyOf", []) if kind != {"type": "null"}]
     if schema.get("default") is None:
         schema.pop("default", None)
@@ -186,7 +191,7 @@ def _plain(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def _path_of(rule: str) -> tuple[str, list[dict[str, Any]]]:
-    """Return a rule as OpenAPI writes it, and its variables."""
+    """Return a Flask rule as an OpenAPI path, and its path parameters."""
     parameters = [
         {"name": found["name"], "in": "path", "required": True, "schema": _variable(found)}
         for found in _VARIABLE.finditer(rule)

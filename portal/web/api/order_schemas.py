@@ -1,4 +1,4 @@
-"""Response shapes of quotes."""
+"""Response structs of quotes."""
 
 from __future__ import annotations
 
@@ -12,20 +12,22 @@ Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class OrderProblem(Struct, omit_defaults=True):
-    """A reason why the store would refuse an order, or a warning."""
+    """A validation error, which makes the store refuse the order, or a warning."""
 
     code: str
     message: (
-        Annotated[str, Meta(description="Absent once the customer's data was erased.")] | UnsetType
+        Annotated[str, Meta(description="Removed when the customer's data is erased.")] | UnsetType
     ) = UNSET
-    line: Annotated[int, Meta(description="The line concerned, from 0.")] | UnsetType = UNSET
-    field: Annotated[str, Meta(description="The field of the request to change.")] | UnsetType = (
+    line: (
+        Annotated[int, Meta(description="Index of the affected line, starting at 0.")] | UnsetType
+    ) = UNSET
+    field: Annotated[str, Meta(description="Path of the request field to correct.")] | UnsetType = (
         UNSET
     )
 
 
 class QuotedLine(Struct):
-    """One line with the store's current price."""
+    """One line of a quote with the store's current price."""
 
     position: int
     product_id: int
@@ -39,12 +41,12 @@ class QuotedLine(Struct):
     expected_price: Decimal | None
     price_difference: (
         Annotated[
-            Decimal, Meta(description="The price minus the expected one; null if none was given.")
+            Decimal, Meta(description="`price` minus `expected_price`; null if you sent none.")
         ]
         | None
     )
-    stock: Annotated[int, Meta(description="Null if it is unlimited.")] | None
-    coupon_amount: Annotated[Decimal, Meta(description="The coupon's discount on the line.")]
+    stock: Annotated[int, Meta(description="Items in stock; null if unlimited.")] | None
+    coupon_amount: Annotated[Decimal, Meta(description="Coupon discount on this line.")]
 
 
 class CouponFailure(Struct):
@@ -56,7 +58,7 @@ class CouponFailure(Struct):
 
 
 class QuotedCoupon(Struct):
-    """The discount of the coupon, or the reasons why it doesn't apply."""
+    """The coupon's discount, or the reasons why the coupon doesn't apply."""
 
     code: str
     is_accepted: bool
@@ -77,7 +79,7 @@ class ShippingOption(Struct):
 
 
 class Quote(Struct):
-    """The current price of an order, and every reason why it would be refused."""
+    """The current price of an order and all its validation errors."""
 
     store_id: int
     currency: str
@@ -93,8 +95,11 @@ class Quote(Struct):
     prices_include_tax: bool
     total: Decimal
     price_difference: Decimal
-    problems: Annotated[list[OrderProblem], Meta(description="Why the order would be refused.")]
+    problems: Annotated[
+        list[OrderProblem],
+        Meta(description="Validation errors. Empty if the order can be submitted."),
+    ]
     warnings: Annotated[
-        list[OrderProblem], Meta(description="To be aware of; the order is not refused.")
+        list[OrderProblem], Meta(description="Warnings. They don't prevent the order.")
     ]
     made_at: Moment

@@ -1,4 +1,4 @@
-"""Sender, wait time and problems of endpoints that write to a store."""
+"""Sender, wait time and error translation of endpoints that write to a store."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ MAX_WAIT_S = 5
 
 @contextmanager
 def errors_as_problems() -> Iterator[None]:
-    """Turn errors of quoting, submitting and changing orders into problems."""
+    """Convert the errors of quotes, submissions and order updates to API problems."""
     try:
         yield
     except InvalidFieldError as error:
@@ -45,10 +45,12 @@ def errors_as_problems() -> Iterator[None]:
     except OrderNotFoundError as error:
         raise ProblemError("not_found") from error
     except (StoreNotWorkingError, StoreNotConnectedError) as error:
-        detail = "Nothing can be sent to the store until its connection is mended."
+        detail = "Nothing can be sent to the store until the merchant has restored its connection."
         raise ProblemError("conflict", detail) from error
     except OrderUpdateStateError as error:
-        raise ProblemError("conflict", "It was sent, dropped or tried meanwhile.") from error
+        raise ProblemError(
+            "conflict", "The update has been sent, discarded or retried in the meantime."
+        ) from error
     except EcwidError as error:
         raise ProblemError("store_unreachable") from error
 
@@ -60,17 +62,17 @@ def sender() -> OrderSender:
 
 
 def prefer_wait_s() -> float:
-    """Return how many seconds the caller waits for the outcome."""
+    """Return how many seconds to wait for the outcome, from the `Prefer` header."""
     preferred = re.search(r"\bwait=(\d{1,3})\b", request.headers.get("Prefer", ""), re.ASCII)
     return min(int(preferred[1]), MAX_WAIT_S) if preferred else MAX_WAIT_S
 
 
 def location_url(name: str, store: Store, **key: int) -> str:
-    """Return the URL of a submission or a change."""
+    """Return the absolute URL of a submission or an order update."""
     return url_for(f"api.{name}", store_id=store.id, **key, _external=True)  # type: ignore[arg-type]
 
 
 def set_fields(body: msgspec.Struct, *, without: str = "") -> dict[str, Any]:
-    """Return a body as a dictionary without null values."""
-    told = msgspec.to_builtins(body, builtin_types=())
-    return {name: value for name, value in told.items() if name != without and value is not None}
+    """Return a body as a dictionary without null values and without the field ``without``."""
+    values = msgspec.to_builtins(body, builtin_types=())
+    return {name: value for name, value in values.items() if name != without and value is not None}

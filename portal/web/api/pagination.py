@@ -1,4 +1,4 @@
-"""Answer lists of mirrored records: pages by key, what has changed, only the wanted fields."""
+"""Keyset pagination of mirrored records, with filters by update time and a selection of fields."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ from portal.web.api.request_parsing import to_utc
 from portal.web.api.responses import ApiResponse
 
 PAGE_SIZE = 100
-# Microseconds to the end of the year 9999.
+# Microseconds until the end of the year 9999.
 _LATEST = 253_402_300_799_999_999
 _CURSOR = re.compile(r"(\d{1,18})-(\d{1,19})", re.ASCII)
 
-Limit = Annotated[
-    int, Meta(ge=1, le=PAGE_SIZE, description="How many records a page holds at most.")
-]
-After = Annotated[str, Meta(max_length=99, description="The `next` of the page before.")] | None
+Limit = Annotated[int, Meta(ge=1, le=PAGE_SIZE, description="Maximum number of records per page.")]
+After = (
+    Annotated[str, Meta(max_length=99, description="The `next` value of the previous page.")] | None
+)
 UpdatedSince = (
     Annotated[
         datetime,
         Meta(
             tz=True,
-            description="Only what has changed at the store since this moment. Ask with some "
-            "minutes of overlap: a change may arrive here later than one that was made after it.",
+            description="Return only records that changed in the store since this time. Overlap "
+            "your calls by about ten minutes: changes don't always arrive in order.",
         ),
     ]
     | None
@@ -49,8 +49,8 @@ Fields = (
     Annotated[
         str,
         Meta(
-            description="Names of the fields to answer, separated by commas; `id` always is. "
-            "`raw`, the record as Ecwid sent it, is answered only if it is named.",
+            description="Comma-separated names of the fields to return. `id` is always returned. "
+            "`raw`, the record as Ecwid sent it, is returned only if you name it.",
             max_length=500,
             examples=["id,name,price"],
         ),
@@ -60,13 +60,13 @@ Fields = (
 
 
 class FieldsQuery(Struct, forbid_unknown_fields=True):
-    """Say how much of a record is wanted."""
+    """Query of an endpoint that returns one record."""
 
     fields: Fields = None
 
 
 class PageQuery(Struct, forbid_unknown_fields=True):
-    """Say which page of a list is wanted."""
+    """Query of a list that has no update times."""
 
     limit: Limit = PAGE_SIZE
     after: After = None
@@ -74,7 +74,7 @@ class PageQuery(Struct, forbid_unknown_fields=True):
 
 
 class ChangesQuery(Struct, forbid_unknown_fields=True):
-    """Say which page of a list is wanted, and since when its records have changed."""
+    """Query of a list that can be filtered by update time."""
 
     limit: Limit = PAGE_SIZE
     after: After = None
@@ -90,7 +90,7 @@ def list_records(
     updated_since: datetime | None = None,
     **equal: Any,
 ) -> ApiResponse:
-    """Return a page of the store's live records; ``equal`` says what fields must be."""
+    """Return a page of the store's undeleted records; ``equal`` filters by field values."""
     page = read_page(
         view,
         store.id,
@@ -104,7 +104,7 @@ def list_records(
 
 
 def get_record(view: RecordView, store: Store, remote_id: int, query: FieldsQuery) -> Row:
-    """Return one live record; answer 404 if the mirror has no such."""
+    """Return one record; respond with 404 if the mirror doesn't have it or it is deleted."""
     fields = selected_fields(view, query.fields)
     row = read_record(view, store.id, remote_id, fields=fields)
     if row is None:
@@ -113,7 +113,7 @@ def get_record(view: RecordView, store: Store, remote_id: int, query: FieldsQuer
 
 
 def page_response(rows: Sequence[Any], after: str | None) -> ApiResponse:
-    """Return a page; where it goes on stands in the body and, as RFC 8288 has it, in a header."""
+    """Return a page with its next cursor in the body and in a `Link` header (RFC 8288)."""
     headers = {}
     if after is not None:
         place = {**(request.view_args or {}), **request.args.to_dict(), "after": after}
@@ -123,30 +123,30 @@ def page_response(rows: Sequence[Any], after: str | None) -> ApiResponse:
 
 
 def selected_fields(view: RecordView, text: str | None) -> Sequence[str]:
-    """Return the named fields, ``id`` first; answer 422 for a name that isn't one."""
+    """Return the selected fields, ``id`` first; respond with 422 to an unknown name."""
     known = fields_of(view)
     if text is None:
         return known
     names = [name.strip() for name in text.split(",")]
     unknown = [name for name in names if name not in known and name != RAW]
     if unknown:
-        detail = f"There is no field {unknown[0]!r}; there are {', '.join((*known, RAW))}."
+        detail = f"Unknown field {unknown[0]!r}. Known fields: {', '.join((*known, RAW))}."
         raise ProblemError("invalid", detail, field="fields")
     return list(dict.fromkeys(("id", *names)))
 
 
 def encode_cursor(place: RecordCursor) -> str:
-    """Return a place as callers see it: a text that means nothing to them."""
+    """Return an opaque pagination cursor for a position."""
     return urlsafe_b64encode(f"{place.micros}-{place.remote_id}".encode()).decode().rstrip("=")
 
 
 def cursor_after_row(row_key: int | None) -> str | None:
-    """Return the place of a row in a list by its own key; None at the list's end."""
+    """Return the cursor after a row of a list ordered by row ID; None at the end of the list."""
     return None if row_key is None else encode_cursor(RecordCursor(0, row_key))
 
 
 def decode_cursor(cursor: str | None) -> RecordCursor | None:
-    """Return the place that a cursor names; answer 422 if we never gave out such."""
+    """Decode a pagination cursor; respond with 422 if the API can't have issued it."""
     if cursor is None:
         return None
     try:
@@ -156,7 +156,6 @@ def decode_cursor(cursor: str | None) -> RecordCursor | None:
     found = _CURSOR.fullmatch(text)
     place = RecordCursor(int(found[1]), int(found[2])) if found else None
     if place is None or place.micros > _LATEST or place.remote_id > LARGEST_ID:
-        raise ProblemError(
-            "invalid", "Give the `next` of a page as it was answered.", field="after"
-        )
+        detail = "Send the `next` value of the previous page unchanged."
+        raise ProblemError("invalid", detail, field="after")
     return place

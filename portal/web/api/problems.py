@@ -1,4 +1,4 @@
-"""Say what is wrong with a call, as RFC 9457 has it: a code, the field, a place to read on."""
+"""Error responses of the API as RFC 9457 problem details."""
 
 from __future__ import annotations
 
@@ -17,30 +17,32 @@ MIMETYPE = "application/problem+json"
 
 
 class FieldError(msgspec.Struct):
-    """An invalid field of the query or the body."""
+    """An invalid query parameter or body field."""
 
-    field: Annotated[str, msgspec.Meta(description="Its path, such as `lines[0].quantity`.")]
-    code: Annotated[str, msgspec.Meta(description="Stable, such as `out_of_range`.")]
+    field: Annotated[
+        str, msgspec.Meta(description="Path of the field, such as `lines[0].quantity`.")
+    ]
+    code: Annotated[str, msgspec.Meta(description="Stable code, such as `out_of_range`.")]
     message: str
 
 
 class Problem(msgspec.Struct, omit_defaults=True):
-    """A refused or failed call; some codes add members that show the record in question."""
+    """An error response. Some codes add members with the affected record."""
 
-    type: str  # where the code is explained
+    type: str  # URL of the explanation of ``code``
     title: str
     status: int
     detail: str
     code: str
-    field: str | None = None  # which part of the query or the body it is about
+    field: str | None = None  # path of the query parameter or body field that caused it
     errors: Annotated[
-        list[FieldError], msgspec.Meta(description="With `invalid`: why the field was refused.")
+        list[FieldError], msgspec.Meta(description="With `invalid`: the reason for each field.")
     ] = []
 
 
 @dataclass(frozen=True)
 class ProblemKind:
-    """Hold what is the same of all problems with one code."""
+    """HTTP status, title and default detail of all problems with one code."""
 
     status: HTTPStatus
     title: str
@@ -49,102 +51,104 @@ class ProblemKind:
 
 KINDS: dict[str, ProblemKind] = {
     "bad_request": ProblemKind(
-        HTTPStatus.BAD_REQUEST, "The request makes no sense", "Compare it with the reference."
+        HTTPStatus.BAD_REQUEST, "Bad request", "Compare the request with the API reference."
     ),
     "bad_json": ProblemKind(
-        HTTPStatus.BAD_REQUEST, "The body is not JSON", "Send one JSON object, in UTF-8."
+        HTTPStatus.BAD_REQUEST,
+        "The body is not valid JSON",
+        "Send one JSON object, encoded in UTF-8.",
     ),
     "key_missing": ProblemKind(
         HTTPStatus.UNAUTHORIZED,
-        "No key was sent",
+        "API key missing",
         "Send the header Authorization: Bearer followed by the key.",
     ),
     "key_unknown": ProblemKind(
         HTTPStatus.UNAUTHORIZED,
-        "The key is not good",
-        "It is mistyped, revoked, or was rotated more than a day ago. Make a new one.",
+        "Invalid API key",
+        "The key is mistyped, revoked, or was rotated more than a day ago. Create a new key.",
     ),
     "scope_missing": ProblemKind(
         HTTPStatus.FORBIDDEN,
-        "The key may not do this",
-        "Make a key with the scope that the detail names.",
+        "API key without the required scope",
+        "Create a key with the scope that the detail names.",
     ),
     "not_found": ProblemKind(
         HTTPStatus.NOT_FOUND,
-        "There is no such thing",
-        "The address is mistyped, or what it names is out of this key's reach.",
+        "Not found",
+        "The URL is mistyped, the resource doesn't exist, or the key has no access to it.",
     ),
     "method_not_allowed": ProblemKind(
         HTTPStatus.METHOD_NOT_ALLOWED,
-        "This can't be done here",
-        "The header Allow names what can be done.",
+        "Method not allowed",
+        "The header Allow lists the methods that this URL supports.",
     ),
     "conflict": ProblemKind(
         HTTPStatus.CONFLICT,
-        "Not as things stand",
-        "The detail says what is in the way. Read again how things stand, then decide.",
+        "Conflict with the current state",
+        "The detail gives the reason. Read the resource again before you retry.",
     ),
     "too_large": ProblemKind(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large", "Send at most 256 KiB."
     ),
     "not_json": ProblemKind(
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-        "The body has another type",
-        "Send it with Content-Type: application/json.",
+        "Unsupported content type",
+        "Send the body with Content-Type: application/json.",
     ),
     "invalid": ProblemKind(
         HTTPStatus.UNPROCESSABLE_ENTITY,
-        "A value is not as it must be",
-        "The field says which; the detail says what is expected there.",
+        "Invalid value",
+        "The field member names the invalid field; the detail says what is expected.",
     ),
     "idempotency_key": ProblemKind(
         HTTPStatus.BAD_REQUEST,
-        "There is no usable idempotency key",
-        "Send the header Idempotency-Key: 1 to 255 characters of your own, another for each order.",
+        "Idempotency key missing or invalid",
+        "Send the header Idempotency-Key with 1 to 255 characters, unique for each order.",
     ),
     "idempotency_key_reused": ProblemKind(
         HTTPStatus.UNPROCESSABLE_ENTITY,
-        "The idempotency key was used for another order",
-        "Use another key for another order; nothing was sent.",
+        "Idempotency key reused with another order",
+        "Use a new key for each order. Nothing was sent to the store.",
     ),
     "order_rejected": ProblemKind(
         HTTPStatus.UNPROCESSABLE_ENTITY,
-        "The order was not taken",
-        "The submission tells why, with the quote of that moment. Order anew with another key.",
+        "Order rejected",
+        "The submission contains the reasons and a new quote. Submit again with a new key.",
     ),
     "update_conflict": ProblemKind(
         HTTPStatus.CONFLICT,
-        "The store has changed the same meanwhile",
-        "The change shows both sides. Send it again to overwrite, or drop it.",
+        "The store has changed the same fields",
+        "The update contains both values. Send it again to overwrite, or drop it.",
     ),
     "store_unreachable": ProblemKind(
         HTTPStatus.BAD_GATEWAY,
-        "The store doesn't answer as it should",
-        "Ecwid refused, or couldn't be reached. Try again in a moment; nothing was ordered.",
+        "Ecwid is unavailable",
+        "Ecwid could not be reached or refused the call. Nothing was ordered. Try again soon.",
     ),
     "rate_limited": ProblemKind(
         HTTPStatus.TOO_MANY_REQUESTS,
         "Too many requests",
-        "Wait as many seconds as the header Retry-After says.",
+        "Wait for the number of seconds in the header Retry-After.",
     ),
     "internal": ProblemKind(
         HTTPStatus.INTERNAL_SERVER_ERROR,
-        "Something broke on our side",
-        "It was written down. Try again in a moment.",
+        "Internal error",
+        "The error is logged. Try again soon.",
     ),
     "unavailable": ProblemKind(
         HTTPStatus.SERVICE_UNAVAILABLE,
-        "We are not reachable right now",
-        "Part of the portal is being restarted. Try again in a minute; nothing is lost.",
+        "Service unavailable",
+        "Part of the portal is restarting. Try again in a minute. No data is lost.",
     ),
 }
 
-# Of several with one status the first is the general one.
+# Several codes share a status. The first one in `KINDS` is the general one and wins.
 _CODES_BY_STATUS = {kind.status.value: code for code, kind in reversed(KINDS.items())}
 
 
 class ProblemError(HTTPException):
-    """End the request with a problem; ``code`` is a key of `KINDS`, ``more`` what it shows."""
+    """Respond with a problem; ``code`` is a key of `KINDS`, ``more`` has additional members."""
 
     def __init__(
         self,
@@ -164,7 +168,7 @@ class ProblemError(HTTPException):
         self.field = field
 
     def answer(self) -> Response:
-        """Return the problem as the answer to the request."""
+        """Return the problem as an HTTP response."""
         answer = problem_response(self.problem_code, self.detail, field=self.field, more=self.more)
         answer.headers.update(self.headers)
         return answer
@@ -184,7 +188,7 @@ def problem_response(
     field: str | None = None,
     more: Mapping[str, Any] | None = None,
 ) -> Response:
-    """Return the answer for a problem; without a detail its kind's advice says what to do."""
+    """Return the response for a problem; the detail defaults to the advice of its code."""
     kind = KINDS[code]
     problem = Problem(
         type=url_for("api_docs.index", _anchor=f"problem-{code}", _external=True),
@@ -202,5 +206,5 @@ def problem_response(
 
 
 def problem_response_for_status(status: int) -> Response:
-    """Return the answer for an HTTP error that was not raised by the API itself."""
+    """Return the response for an HTTP error that the API didn't raise itself."""
     return problem_response(_CODES_BY_STATUS.get(status, "bad_request"))

@@ -1,6 +1,6 @@
-"""Hold the shapes of what the API answers; the document's schemas and their texts are made of them.
+"""Response structs of mirrored records, from which the OpenAPI document's schemas are made.
 
-Amounts are texts such as "24.90", exact to the cent, in the store's currency. Times are in UTC.
+Amounts are strings such as "24.90", exact to the cent, in the store's currency. Times are in UTC.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ Item = TypeVar("Item")
 
 Amount = Annotated[Decimal | None, Meta(description="An amount in the store's currency.")]
 Moment = Annotated[datetime, Meta(tz=True)]
-Id = Annotated[int, Meta(description="Ecwid's number.")]
+Id = Annotated[int, Meta(description="Ecwid's ID of the record.")]
 Raw = Annotated[
     dict[str, Any] | None,
-    Meta(description="The record as Ecwid sent it; only if `fields` asks for it."),
+    Meta(description="The record as Ecwid sent it. Returned only if `fields` names it."),
 ]
 
 
@@ -27,7 +27,8 @@ class Page(Struct, Generic[Item]):
 
     items: list[Item]
     next: Annotated[
-        str | None, Meta(description="Ask with this as `after` for what follows; null at the end.")
+        str | None,
+        Meta(description="Cursor of the next page, to send as `after`; null on the last page."),
     ]
 
 
@@ -40,14 +41,16 @@ class Product(Struct):
     sku: str | None
     price: Amount
     compare_to_price: Amount
-    quantity: Annotated[int | None, Meta(description="Null if the stock is unlimited.")]
+    quantity: Annotated[int | None, Meta(description="Items in stock; null if unlimited.")]
     is_in_stock: bool
-    is_enabled: Annotated[bool, Meta(description="Whether the store shows it.")]
+    is_enabled: Annotated[bool, Meta(description="Whether customers can see it in the store.")]
     url: str | None
     thumbnail_url: str | None
     category_ids: list[int] | None
     created_at: Moment | None
-    synced_at: Annotated[Moment, Meta(description="When the portal last read it.")]
+    synced_at: Annotated[
+        Moment, Meta(description="When the portal last read the record from Ecwid.")
+    ]
     raw: Raw = None
 
 
@@ -56,7 +59,7 @@ class ProductPage(Page[Product]):
 
 
 class ChosenOption(Struct):
-    """One option of a variation, and what is chosen for it."""
+    """One option of a variation and its value."""
 
     name: str | None = None
     value: str | None = None
@@ -72,7 +75,7 @@ class Variation(Struct):
     sku: str | None
     options: list[ChosenOption] | None
     price: Amount
-    quantity: Annotated[int | None, Meta(description="Null if the stock is unlimited.")]
+    quantity: Annotated[int | None, Meta(description="Items in stock; null if unlimited.")]
     is_in_stock: bool
     synced_at: Moment
     raw: Raw = None
@@ -86,8 +89,10 @@ class Category(Struct):
     """A category of the store."""
 
     id: Id
-    updated_at: Annotated[Moment, Meta(description="When it was read: Ecwid tells no change.")]
-    parent_id: Annotated[int | None, Meta(description="Null at the top.")]
+    updated_at: Annotated[
+        Moment, Meta(description="When it was last read: Ecwid has no update time.")
+    ]
+    parent_id: Annotated[int | None, Meta(description="Null at the top level.")]
     name: str
     is_enabled: bool
     product_count: int | None
@@ -102,7 +107,7 @@ class CategoryPage(Page[Category]):
 
 
 class OrderItem(Struct):
-    """One position of an order."""
+    """One item of an order."""
 
     id: int | None
     product_id: int | None
@@ -115,11 +120,11 @@ class OrderItem(Struct):
 
 
 class Order(Struct):
-    """An order of the store; statuses are Ecwid's own words."""
+    """An order of the store. Statuses have Ecwid's values."""
 
-    id: Annotated[int, Meta(description="Ecwid's internal number.")]
+    id: Annotated[int, Meta(description="Ecwid's internal ID.")]
     updated_at: Moment
-    number: Annotated[str, Meta(description="What people call it by.")]
+    number: Annotated[str, Meta(description="Order number that customers see.")]
     payment_status: str | None
     fulfillment_status: str | None
     total: Amount
@@ -133,7 +138,9 @@ class Order(Struct):
     customer_id: int | None
     buyer_name: str | None
     coupon_code: str | None
-    external_id: Annotated[str | None, Meta(description="The reference it was sent with.")]
+    external_id: Annotated[
+        str | None, Meta(description="Reference that the order was submitted with.")
+    ]
     referer_id: str | None
     tracking_number: str | None
     item_count: int
@@ -179,10 +186,12 @@ class Coupon(Struct):
     name: str | None
     type: str | None
     status: str | None
-    discount: Annotated[Decimal | None, Meta(description="An amount or a percentage, by `type`.")]
+    discount: Annotated[
+        Decimal | None, Meta(description="Amount or percentage, depending on `type`.")
+    ]
     minimum_subtotal: Amount
     launches_at: Moment | None
-    expires_at: Annotated[Moment | None, Meta(description="Null: never.")]
+    expires_at: Annotated[Moment | None, Meta(description="Null if it never expires.")]
     uses_limit: str | None
     application_limit: str | None
     order_count: int | None

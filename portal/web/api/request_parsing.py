@@ -1,4 +1,4 @@
-"""Read the query and the body of a call as the structs that the OpenAPI document describes."""
+"""Parse query strings and JSON bodies into the structs that the OpenAPI document describes."""
 
 from __future__ import annotations
 
@@ -12,48 +12,50 @@ from portal.errors import InvalidFieldError
 from portal.validation import convert, decode_json
 from portal.web.api.problems import ProblemError, invalid_field
 
-StructT = TypeVar("StructT", bound=msgspec.Struct)
+Shape = TypeVar("StructT", bound=msgspec.Struct)
 
 
-def read_query(struct_type: type[StructT]) -> StructT:
-    """Return the query as ``struct_type``; answer 422 with the invalid field."""
+def read_query(shape: type[Shape]) -> Shape:
+    """Return the query as ``shape``; respond with 422 if a parameter is invalid."""
     given: dict[str, str] = {}
     for name, values in request.args.lists():
         if len(values) > 1:
-            raise ProblemError("invalid", "Give this once.", field=name)
+            raise ProblemError("invalid", "Send this parameter only once.", field=name)
         given[name] = _storable(values[0], name)
     try:
-        return convert(given, struct_type, strict=False)
+        return convert(given, shape, strict=False)
     except InvalidFieldError as error:
         raise invalid_field(error) from error
 
 
-def read_body(struct_type: type[StructT]) -> StructT:
-    """Return the JSON body as ``struct_type``; answer 400, 415 or 422, the last with the field."""
+def read_body(shape: type[Shape]) -> Shape:
+    """Return the JSON body as ``shape``; respond with 400, 415, or 422 if a field is invalid."""
     if request.mimetype != "application/json":
         raise ProblemError("not_json")
     text = request.get_data()
     try:
-        body = decode_json(text, struct_type)
+        body = decode_json(text, shape)
     except InvalidFieldError as error:
         raise invalid_field(error) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ProblemError("bad_json", str(error)) from error
     if b"\\u0000" in text:
-        # The escape of a character that no database stores.
-        raise ProblemError("invalid", "Texts must not hold the character U+0000.")
+        # PostgreSQL can't store this character in text.
+        raise ProblemError("invalid", "Strings must not contain the character U+0000.")
     return body
 
 
-def to_utc(at: datetime, field: str) -> datetime:
-    """Return a moment in UTC; answer 422 if it lies outside of the calendar there."""
+def moment(at: datetime, field: str) -> datetime:
+    """Return a time in UTC; respond with 422 if it is outside the range of datetime in UTC."""
     try:
         return at.astimezone(UTC)
     except OverflowError as error:
-        raise ProblemError("invalid", "Give a moment of this era.", field=field) from error
+        raise ProblemError(
+            "invalid", "Send a time between the years 1 and 9999 in UTC.", field=field
+        ) from error
 
 
 def _storable(text: str, field: str) -> str:
     if "\x00" in text:
-        raise ProblemError("invalid", "Texts must not hold the character U+0000.", field=field)
+        raise ProblemError("invalid", "Strings must not contain the character U+0000.", field=field)
     return text

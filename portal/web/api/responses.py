@@ -1,4 +1,4 @@
-"""JSON responses of the API, with an ETag so that unchanged content isn't sent again."""
+"""JSON responses of the API, with an ETag for conditional requests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _encode = msgspec.json.Encoder(decimal_format="string").encode
 
 @dataclass(frozen=True)
 class ApiResponse:
-    """A view's response; a view that returns a body alone answers 200."""
+    """Response of a view; a view that returns only a body responds with 200."""
 
     body: Any
     status: int = 200
@@ -24,11 +24,11 @@ class ApiResponse:
 
 
 def json_response(answer: ApiResponse) -> Response:
-    """Return the answer as JSON, or 304 to a GET whose caller has the same content."""
+    """Return a JSON response, or a 304 if the client has the same content already."""
     response = Response(_encode(answer.body), status=answer.status, mimetype=JSON)
     response.headers.update(answer.headers)
     if request.method in ("GET", "HEAD"):
-        # Weak, because the compressed response has the same tag.
+        # Weak, because the compressed response has the same ETag.
         response.add_etag(weak=True)
         response.cache_control.private = response.cache_control.no_cache = True
         response.make_conditional(request)

@@ -1,4 +1,4 @@
-"""Hold the shapes of what the API says of stores themselves: health, events and runs."""
+"""Response structs of stores, their health, their events and their runs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.web.api.record_schemas import Moment, Page
 
 
 class Store(Struct):
-    """A store that the key reaches."""
+    """A store that the key has access to."""
 
     id: Annotated[int, Meta(description="Ecwid's store ID.")]
     name: str
@@ -24,13 +24,13 @@ class Store(Struct):
 
 
 class StoreList(Struct):
-    """All stores that the key reaches."""
+    """All stores that the key has access to."""
 
     items: list[Store]
 
 
 class HealthIssue(Struct):
-    """Something that is wrong with the store."""
+    """An open issue of the store."""
 
     kind: str
     cause: str
@@ -40,7 +40,7 @@ class HealthIssue(Struct):
 
 
 class HealthResource(Struct):
-    """How one resource of the store is copied."""
+    """Sync status of one resource of the store."""
 
     resource: str
     freshness: Freshness
@@ -52,14 +52,14 @@ class HealthResource(Struct):
 
 
 class HealthSection(Struct):
-    """How one section stands, and why."""
+    """Status of one section and the reason."""
 
     status: HealthStatus
     detail: str
 
 
 class HealthSections(Struct):
-    """The sections in which a store's health is told."""
+    """Sections of a store's health."""
 
     connection: HealthSection
     scopes: HealthSection
@@ -70,10 +70,10 @@ class HealthSections(Struct):
 
 
 class Health(Struct):
-    """How a store stands, as a whole and in sections."""
+    """Overall status of a store, and the status of each section."""
 
     store_id: int
-    status: Annotated[HealthStatus, Meta(description="As its worst section stands.")]
+    status: Annotated[HealthStatus, Meta(description="Status of the worst section.")]
     sections: HealthSections
     missing_scopes: list[str]
     missing_features: list[str]
@@ -84,7 +84,7 @@ class Health(Struct):
 
 
 class WebhookEvent(Struct):
-    """A message from Ecwid, and what became of it."""
+    """A webhook event from Ecwid and its processing state."""
 
     event_id: str
     type: str
@@ -102,7 +102,7 @@ class WebhookEventPage(Page[WebhookEvent]):
 
 
 class SyncRun(Struct):
-    """A run that reads a resource of the store."""
+    """A sync run of one resource of the store."""
 
     id: int
     resource: str
@@ -119,7 +119,10 @@ class SyncRun(Struct):
     created_at: Moment
     started_at: Moment | None
     finished_at: Moment | None
-    mismatches: Annotated[int | None, Meta(description="What an audit found; null of others.")]
+    mismatches: Annotated[
+        int | None,
+        Meta(description="Differences that a reconciliation found; null for other runs."),
+    ]
 
 
 class SyncRunPage(Page[SyncRun]):

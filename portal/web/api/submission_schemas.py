@@ -1,4 +1,4 @@
-"""Request and response shapes of submissions and of order changes."""
+"""Request and response structs of submissions and order updates."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ class Submission(Struct):
     id: int
     state: Annotated[
         SubmissionState,
-        Meta(description="`submitted` and `resolved`: it is in the store. `rejected`: it isn't."),
+        Meta(description="`submitted`, `resolved`: it is in the store. `rejected`: it isn't."),
     ]
     is_finished: bool
     idempotency_key: str
-    reference: Annotated[str, Meta(description="The order's reference number in the store.")]
+    reference: Annotated[str, Meta(description="Reference number of the order in the store.")]
     order_number: str | None
     order_id: int | None
     problems: list[OrderProblem]
-    quote: Annotated[Quote, Meta(description="The latest quote; null before the first.")] | None
+    quote: Annotated[Quote, Meta(description="Latest quote; null before the first one.")] | None
     error: str | None
     received_at: Moment
     finished_at: Moment | None
@@ -50,7 +50,7 @@ class SubmissionPage(Struct):
 
 
 class OrderUpdateRequest(Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """New values of an order's fields; what isn't named stays, an empty text empties."""
+    """New values of an order's fields. Omitted fields don't change; an empty string clears one."""
 
     payment_status: PaymentStatus | None = None
     fulfillment_status: FulfillmentStatus | None = None
@@ -58,12 +58,12 @@ class OrderUpdateRequest(Struct, forbid_unknown_fields=True, omit_defaults=True)
     private_notes: LongText | None = None
     expected: Annotated[
         dict[str, str] | None,
-        Meta(description="How you saw the fields; without it, as this API last answered them."),
+        Meta(description="Values that you saw; defaults to those that this API returns now."),
     ] = None
 
 
 class OrderUpdate(Struct):
-    """A change of an order: on its way, done, or in conflict with the store."""
+    """An update of an order: waiting, finished, or in conflict with the store."""
 
     id: int
     order_id: int
@@ -72,7 +72,7 @@ class OrderUpdate(Struct):
     changes: dict[str, str]
     expected: dict[str, str]
     remote: Annotated[
-        dict[str, str] | None, Meta(description="How the store had the fields when it was tried.")
+        dict[str, str] | None, Meta(description="Values in the store at the time of the attempt.")
     ]
     attempts: int
     error: str | None
@@ -81,14 +81,14 @@ class OrderUpdate(Struct):
 
 
 class PreferHeader(Struct, forbid_unknown_fields=True):
-    """How long to wait for the outcome."""
+    """Headers of a call that waits for its outcome."""
 
     prefer: (
         Annotated[
             str,
             Meta(
-                description="`wait=2`, as RFC 7240 has it, waits at most 2 s for the outcome; "
-                "without it 5 s, which is the longest.",
+                description="How long to wait for the outcome (RFC 7240). `wait=2` waits up to "
+                "2 s. The default and maximum is 5 s.",
                 pattern=r"^wait=[0-5]$",
             ),
         ]
@@ -97,16 +97,17 @@ class PreferHeader(Struct, forbid_unknown_fields=True):
 
 
 class SubmissionHeaders(Struct, forbid_unknown_fields=True, kw_only=True):
-    """By what a submission is known again, and how long to wait for its outcome."""
+    """Headers of an order submission."""
 
     idempotency_key: Annotated[
         str,
         Meta(
-            description="A text of your own for this order, 1 to 255 characters. The same one with "
-            "the same body is the same order, however often you send it.",
+            description="Your unique key for this order, 1 to 255 characters. A repeated request "
+            "with the same key and body returns the same submission.",
             pattern=r"^[ -~]{1,255}$",
         ),
     ]
     prefer: (
-        Annotated[str, Meta(description="`wait=0` to `wait=5`: how many seconds to wait.")] | None
+        Annotated[str, Meta(description="Seconds to wait for the outcome: `wait=0` to `wait=5`.")]
+        | None
     ) = None

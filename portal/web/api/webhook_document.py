@@ -1,4 +1,4 @@
-"""Describe the messages to channels, for the document's key ``webhooks`` and the reference."""
+"""Webhooks section of the OpenAPI document and the reference."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ _STORE_FACTS = {
 }
 _RECORDS = {"product": 5, "order": 90}
 _HEADERS = {
-    "webhook-id": "The message; the same for each attempt and replay, so that none is taken twice.",
-    "webhook-timestamp": "When this attempt was made, in Unix seconds.",
-    "webhook-signature": "`v1,` and the signature; two, parted by a space, during a rotation.",
+    "webhook-id": "Event ID, equal in all attempts and replays. Use it to skip duplicates.",
+    "webhook-timestamp": "Time of this attempt in Unix seconds.",
+    "webhook-signature": "`v1,` and the signature. During a rotation two, separated by a space.",
 }
 
-# Tests run it as it stands: with a message of ours, and with one that was tampered with.
+# The tests run this example with a signed event and with one that was tampered with.
 VERIFY_EXAMPLE = """\
 import base64, hashlib, hmac, time
 
-def is_ours(secret, headers, body):  # body: the bytes as they came
+def is_ours(secret, headers, body):  # body: the raw bytes
     if abs(time.time() - int(headers["webhook-timestamp"])) > 300:
         return False
     key = base64.b64decode(secret.removeprefix("whsec_"))
@@ -42,14 +42,14 @@ def is_ours(secret, headers, body):  # body: the bytes as they came
 
 
 def schema_of(event: OutboundEventType) -> type:
-    """Return the shape of an event's message."""
+    """Return the struct of an event's payload."""
     if event is OutboundEventType.PING:
         return PingEvent
     return StoreEvent if event in _STORE_FACTS else RecordEvent
 
 
 def example_of(event: OutboundEventType, portal_url: str) -> dict[str, Any]:
-    """Return a message, made as the real ones are."""
+    """Return an example of an event, made by the same code as real events."""
     kind, _, what = event.partition(".")
     record_id = _RECORDS.get(kind)
     detail = _STORE_FACTS.get(event) or (_UPDATED if what in ("created", "updated") else {})
@@ -64,7 +64,7 @@ def example_of(event: OutboundEventType, portal_url: str) -> dict[str, Any]:
 
 
 def webhooks_of(portal_url: str, reference: str) -> dict[str, Any]:
-    """Return the document's ``webhooks``; ``reference`` is how schemas are named there."""
+    """Return the document's ``webhooks``; ``reference`` is the template of a schema's `$ref`."""
     return {event.value: {"post": _operation(event, portal_url, reference)} for event in PURPOSES}
 
 
@@ -74,7 +74,7 @@ def _operation(event: OutboundEventType, portal_url: str, reference: str) -> dic
     return {
         "operationId": event.value.replace(".", "_"),
         "summary": PURPOSES[event],
-        "description": "Signed as Standard Webhooks has it; may come twice, and out of order.",
+        "description": "Signed according to Standard Webhooks. May arrive twice and out of order.",
         "security": [],
         "parameters": [
             {
@@ -88,8 +88,8 @@ def _operation(event: OutboundEventType, portal_url: str, reference: str) -> dic
         ],
         "requestBody": {"required": True, "content": {"application/json": content}},
         "responses": {
-            "2XX": {"description": "It has arrived."},
-            "410": {"description": "The endpoint is gone: it is turned off at once."},
-            "default": {"description": "It is tried again, eight times within a day."},
+            "2XX": {"description": "The event is delivered."},
+            "410": {"description": "The endpoint no longer exists. It is disabled immediately."},
+            "default": {"description": "The delivery is retried up to eight times within a day."},
         },
     }

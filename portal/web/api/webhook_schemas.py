@@ -1,4 +1,4 @@
-"""Hold the shapes of what channels are sent."""
+"""Payload structs of outbound events."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from msgspec import Meta, Struct
 
 from portal.web.api.record_schemas import Moment
 
-Address = Annotated[str, Meta(description="Where it is read, with a key.")]
-HappenedAt = Annotated[Moment, Meta(description="When it happened here.")]
+Address = Annotated[str, Meta(description="URL to read it with an API key.")]
+HappenedAt = Annotated[Moment, Meta(description="When the portal recorded the event.")]
 
 
 class RecordEventData(Struct):
-    """Which record has changed; how it is now is what its address answers."""
+    """Identifies the changed record. Read its current content at `url`."""
 
     store_id: int
-    id: Annotated[int, Meta(description="The record's id, as the API knows it.")]
+    id: Annotated[int, Meta(description="ID of the record in this API.")]
     url: Address
     updated_at: Annotated[
-        Moment | None, Meta(description="Its update time in the store; not of what is gone.")
+        Moment | None,
+        Meta(description="Update time of the record in the store; absent for deleted records."),
     ] = None
 
 
 class RecordEvent(Struct):
-    """A product or an order is new, has changed, or is gone."""
+    """A product or an order was created, updated or deleted."""
 
     type: Literal[
         "product.created",
@@ -39,16 +40,16 @@ class RecordEvent(Struct):
 
 
 class StoreEventData(Struct):
-    """How a store stands now."""
+    """Current state of a store."""
 
     store_id: int
-    state: Annotated[str, Meta(description="As in the API's Store.")]
-    reason: Annotated[str, Meta(description="What happened, such as `token_dead`.")]
+    state: Annotated[str, Meta(description="State of the store, as in `Store`.")]
+    reason: Annotated[str, Meta(description="Reason of the change, such as `token_dead`.")]
     url: Address
 
 
 class StoreEvent(Struct):
-    """A store's connection has changed."""
+    """The connection of a store has changed."""
 
     type: Literal[
         "store.connected", "store.needs_attention", "store.recovered", "store.disconnected"
@@ -58,11 +59,11 @@ class StoreEvent(Struct):
 
 
 class PingEventData(Struct):
-    """Nothing."""
+    """Empty object."""
 
 
 class PingEvent(Struct):
-    """A test: answer it as any other message."""
+    """A test event. Respond to it as to any other event."""
 
     type: Literal["ping"]
     timestamp: HappenedAt

@@ -35,6 +35,6 @@ class NewKeyForm(FlaskForm):
     )
 
     def set_store_choices(self, stores: list[Store]) -> None:
-        """Offer each of ``stores``, and all of them."""
+        """Set the choices to all stores and each of ``stores``."""
         each = [SelectChoice(str(store.id), store.name) for store in stores]
         self.store.choices = [SelectChoice(ALL_STORES, _("All my stores, later ones too")), *each]

@@ -19,7 +19,7 @@ blueprint = Blueprint("api_keys", __name__, url_prefix="/account/keys")
 @blueprint.get("")
 @login_required
 def index() -> ResponseReturnValue:
-    """List the merchant's keys, with the form for a new one."""
+    """List the merchant's keys with a form for a new one."""
     return _page(_form())
 
 
@@ -76,5 +76,5 @@ def _page(form: NewKeyForm) -> str:
 
 
 def _secret_page(made: NewKey) -> str:
-    # The POST answers itself: a redirect would require storing the key in plain text.
+    # The POST renders the secret directly: a redirect would require storing it in plain text.
     return render_template("api_keys/new_key.html", key=made.key, text=made.text)

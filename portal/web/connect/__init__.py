@@ -1,4 +1,4 @@
-"""Pages that connect a store by Ecwid's OAuth."""
+"""Pages that connect a store through Ecwid's OAuth."""
 
 from portal.web.connect.views import blueprint
 

@@ -1,9 +1,10 @@
 """Connect attempts, bound to the browser that started them by its signed session cookie.
 
 An attempt is valid once and for fifteen minutes. A callback is accepted only if its ``state``
-belongs to an attempt of this browser and account. If Ecwid drops ``state`` (no document says
-whether it may), the browser's latest open attempt is used. A callback with neither started in
-Ecwid's App Market: its code is parked until the merchant has signed in and confirmed.
+belongs to an attempt of this browser and account. Ecwid's documentation does not say whether
+``state`` may be dropped, so a callback without it uses the browser's latest open attempt. A
+callback without ``state`` or attempt comes from Ecwid's App Market: its code is parked until the
+merchant has signed in and confirmed.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from portal.errors import ConsentStateError
 from portal.web.login import PARKED_INSTALL
 
 ATTEMPT_TTL_S = 15 * 60
-# Ecwid's codes expire after a few minutes; the documents name no number.
+# Ecwid's codes expire after a few minutes; its documentation gives no number.
 PARKED_TTL_S = 5 * 60
 ATTEMPTS_LIMIT = 5
 
@@ -28,14 +29,14 @@ _ATTEMPTS = "connect_attempts"
 
 @dataclass(frozen=True)
 class ConnectAttempt:
-    """Onboarding that a consent belongs to, and the store that it must be for, if known."""
+    """Onboarding of a consent, and the only store that the consent may be for, if known."""
 
     onboarding_id: int
     store_id: int | None
 
 
 def begin_attempt(merchant_id: int, attempt: ConnectAttempt) -> str:
-    """Return a new ``state`` bound to this browser; drop the oldest attempt above the limit."""
+    """Return a new ``state`` bound to this browser; drop the oldest attempts above the limit."""
     state = secrets.token_urlsafe(32)
     kept = {
         "state": state,
@@ -49,7 +50,7 @@ def begin_attempt(merchant_id: int, attempt: ConnectAttempt) -> str:
 
 
 def end_attempt(state: str | None, merchant_id: int | None) -> ConnectAttempt | None:
-    """Consume and return the attempt of a callback; None if it belongs to none.
+    """Consume and return the attempt of a callback; None if it has neither a state nor an attempt.
 
     Raises ConsentStateError if ``state`` is given but unknown to this browser and account: forged,
     used before, expired, or started in another browser.
@@ -63,25 +64,25 @@ def end_attempt(state: str | None, merchant_id: int | None) -> ConnectAttempt | 
         if used is None:
             raise ConsentStateError("the state is unknown to this browser, or was used before")
     session[_ATTEMPTS] = [attempt for attempt in attempts if attempt is not used]
-    # A session may be older than this release.
+    # A session may come from an older release.
     return None if used is None else ConnectAttempt(used.get("journey", 0), used.get("store"))
 
 
 @dataclass(frozen=True)
 class ParkedInstall:
-    """Code of an install that started in Ecwid's App Market."""
+    """Authorization code of an install that started in Ecwid's App Market."""
 
     code: str
     store_id: int | None
 
 
 def park_install(code: str, store_id: int | None) -> None:
-    """Keep the code in this browser until the merchant has signed in and confirmed."""
+    """Store the code in this browser until the merchant has signed in and confirmed."""
     session[PARKED_INSTALL] = {"code": code, "store_id": store_id, "at": int(time.time())}
 
 
 def parked_install() -> ParkedInstall | None:
-    """Return the parked install of this browser, None if there is none or it expired."""
+    """Return the parked install of this browser; None if there is none or it has expired."""
     parked: dict[str, Any] | None = session.get(PARKED_INSTALL)
     if parked is None or time.time() - parked["at"] > PARKED_TTL_S:
         return None
@@ -89,7 +90,7 @@ def parked_install() -> ParkedInstall | None:
 
 
 def take_parked_install() -> ParkedInstall | None:
-    """Return the parked install and delete it, because its code is valid once."""
+    """Return and delete the parked install, because its code is valid once."""
     parked = parked_install()
     session.pop(PARKED_INSTALL, None)
     return parked

@@ -1,4 +1,4 @@
-"""Finish a connect after Ecwid's callback, or explain why it failed."""
+"""Finish a connect attempt after Ecwid's callback, or explain why it failed."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def finish_connect(code: str, store_id: int | None, attempt: ConnectAttempt) -> 
 
 
 def connect_failed(error: PortalError, attempt: ConnectAttempt | None) -> ResponseReturnValue:
-    """Explain why connecting failed, and record the reason where operators see it."""
+    """Explain why connecting failed, and record the reason for operators."""
     log.warning("connect.failed", error=type(error).__name__, problem=str(error))
     failure = failure_page_of(error)
     onboarding = _onboarding_of(attempt)

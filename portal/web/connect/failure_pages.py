@@ -24,7 +24,7 @@ from portal.services.connection.connect_store import ConnectResult
 
 @dataclass(frozen=True)
 class FailurePage:
-    """Template below ``templates/connect/``, and the status of the response."""
+    """Template below ``templates/connect/`` and the status of the response."""
 
     page: str
     status: int

@@ -1,4 +1,4 @@
-"""Steps from an operator's connect link to a connected store."""
+"""Steps from an operator's onboarding link to a connected store."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Stage:
 
 
 def unfinished_onboarding_url() -> str | None:
-    """Return the URL of the guide that the signed-in merchant has not finished, or None."""
+    """Return the URL of the signed-in merchant's unfinished onboarding; None if there is none."""
     secret_key = _secret_key()
     kept = onboarding_by_token(secret_key, session.get(CONNECT_LINK, ""))
     if kept is None or not (kept.is_open and may_see_guide(kept)):
@@ -38,25 +38,25 @@ def unfinished_onboarding_url() -> str | None:
 
 
 def may_see_guide(onboarding: Onboarding) -> bool:
-    """Return whether the guide is nobody's yet, or the signed-in merchant's."""
+    """Return whether the onboarding is unclaimed or belongs to the signed-in merchant."""
     if onboarding.merchant_id is None:
         return onboarding.is_open
     if not current_user.is_authenticated:
-        # The owner is checked after the sign-in.
+        # Ownership is checked after the sign-in.
         return onboarding.is_open
     is_mine = onboarding.merchant_id == signed_in_merchant().id
     return is_mine and (onboarding.is_open or onboarding.finished_at is not None)
 
 
 def why_link_is_dead(onboarding: Onboarding) -> str:
-    """Return the reason that the page about a dead link explains."""
+    """Return the reason why a link is invalid: withdrawn, expired or used."""
     if onboarding.withdrawn_at is not None:
         return "withdrawn"
     return "expired" if onboarding.is_expired else "used"
 
 
 def stages_of(onboarding: Onboarding) -> list[Stage]:
-    """Return the three steps; the first that is not done is the current one."""
+    """Return the three steps; the first unfinished one is the current one."""
     is_done = (
         current_user.is_authenticated,
         onboarding.finished_at is not None,
@@ -71,7 +71,7 @@ def stages_of(onboarding: Onboarding) -> list[Stage]:
 
 
 def link_of_token(token: str) -> Onboarding | None:
-    """Return the connect link with this token, None if there is none."""
+    """Return the onboarding link with this token; None if there is none."""
     return onboarding_by_token(_secret_key(), token)
 
 

@@ -1,4 +1,4 @@
-"""Redirect merchants to Ecwid's consent page, unless they are in a consent loop."""
+"""Redirect merchants to Ecwid's consent page unless they are in a consent loop."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from portal.web.runtime import current_runtime
 
 
 def redirect_to_consent(onboarding: Onboarding, store_id: int | None = None) -> ResponseReturnValue:
-    """Redirect to the consent page; ``store_id`` is the only store whose consent is accepted.
+    """Redirect to the consent page; if ``store_id`` is given, only its consent is accepted.
 
-    After two consents that left permissions out, the merchant must confirm first that the app was
-    removed at Ecwid, with ``anew`` in the URL.
+    After two consents that left permissions out, the merchant must first confirm that they have
+    removed the app at Ecwid. The confirmation is a query parameter.
     """
     settings = current_runtime().settings
     if not settings.ecwid_client_id:
@@ -35,9 +35,9 @@ def redirect_to_consent(onboarding: Onboarding, store_id: int | None = None) -> 
 
 
 def consent_start_url(store_id: int | None, **query: int) -> str:
-    """Return the URL that starts a consent to a known store or to a new one.
+    """Return the URL that starts a consent for a known store or for a new one.
 
-    With ``anew=1`` the merchant confirms that the app was removed at Ecwid.
+    ``query`` may contain the merchant's confirmation that they have removed the app at Ecwid.
     """
     if store_id is None:
         return url_for("connect.start", **query)  # type: ignore[arg-type]

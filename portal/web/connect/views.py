@@ -1,4 +1,4 @@
-"""Connect a store: to Ecwid's consent page, back from it, and by an operator's link."""
+"""Connect a store: redirect to Ecwid, the callback, and onboarding links."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ blueprint = Blueprint("connect", __name__, url_prefix="/connect")
 @blueprint.get("")
 @login_required
 def index() -> ResponseReturnValue:
-    """Explain which permissions connecting requests, with the button that starts it."""
+    """List the permissions that connecting requests, with a button that starts it."""
     last = unfinished_onboarding(signed_in_merchant())
     failure_reason = FAILURE_REASONS.get(last.failure_reason or "") if last else None
     return render_template(
@@ -59,7 +59,7 @@ def start() -> ResponseReturnValue:
 
 @blueprint.get("/callback")
 def callback() -> ResponseReturnValue:
-    """Receive the merchant back from Ecwid, with a code or with a refusal."""
+    """Handle Ecwid's callback, with a code or with a refusal."""
     merchant_id = signed_in_merchant().id if current_user.is_authenticated else None
     code = request.args.get("code")
     store_id = request.args.get("store_id", type=int)
@@ -79,7 +79,7 @@ def callback() -> ResponseReturnValue:
 @blueprint.get("/confirm")
 @login_required
 def confirm() -> ResponseReturnValue:
-    """Ask whether to add a store, whose install began at Ecwid, to this account."""
+    """Ask whether to add a store, whose install started at Ecwid, to this account."""
     parked = parked_install()
     if parked is None:
         return render_template("connect/expired.html"), 410
@@ -101,9 +101,9 @@ def claim() -> ResponseReturnValue:
 
 @blueprint.get("/link/<token>")
 def onboarding_guide(token: str) -> ResponseReturnValue:
-    """Show the steps that are done and the next one.
+    """Show the finished steps and the next one.
 
-    A mail program may open the link before the merchant does, so this page changes nothing.
+    Mail scanners may open the link before the merchant does, so this page changes nothing.
     """
     onboarding = link_of_token(token)
     if onboarding is None:
@@ -125,7 +125,7 @@ def onboarding_guide(token: str) -> ResponseReturnValue:
 @blueprint.post("/link/<token>")
 @login_required
 def accept_link(token: str) -> ResponseReturnValue:
-    """Assign the link to the signed-in account, and redirect to Ecwid's consent page."""
+    """Assign the link to the signed-in account and redirect to Ecwid's consent page."""
     onboarding = link_of_token(token)
     if onboarding is None:
         return render_template("connect/link_invalid.html", why="unknown"), 410

@@ -1,4 +1,4 @@
-"""Pages about the coupons copied from a store."""
+"""Pages about a store's mirrored coupons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages about the customers copied from a store."""
+"""Pages about a store's mirrored customers."""
 
 from portal.web.customers.views import blueprint
 

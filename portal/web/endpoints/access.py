@@ -1,4 +1,4 @@
-"""Look-ups of the signed-in merchant's endpoints and deliveries."""
+"""Endpoints and deliveries of the signed-in merchant, by ID."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.web.login import signed_in_merchant
 
 
 def get_endpoint_or_404(endpoint_id: int) -> WebhookEndpoint:
-    """Return the merchant's endpoint; answer 404 if it is missing or somebody else's."""
+    """Return the merchant's endpoint; respond with 404 if it is missing or somebody else's."""
     endpoint = endpoint_of(signed_in_merchant(), endpoint_id)
     if endpoint is None:
         abort(404)
@@ -19,7 +19,7 @@ def get_endpoint_or_404(endpoint_id: int) -> WebhookEndpoint:
 
 
 def get_delivery_or_404(endpoint: WebhookEndpoint, delivery_id: int) -> Delivery:
-    """Return one of the endpoint's deliveries; answer 404 if it is missing."""
+    """Return one of the endpoint's deliveries; respond with 404 if it is missing."""
     delivery = delivery_of(endpoint, delivery_id)
     if delivery is None:
         abort(404)

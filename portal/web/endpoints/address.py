@@ -1,6 +1,7 @@
-"""Say whether a channel's address may be sent to, as far as its text tells.
+"""Check the URL of a channel's endpoint before it is stored.
 
-What its name leads to is looked at again when something is sent: names can be pointed elsewhere.
+The check is static. A DNS name may point elsewhere later, so each delivery checks the resolved IP
+address again.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ URL_ERRORS = {
 
 
 def url_error(text: str, *, is_production: bool) -> str | None:
-    """Return the key in `URL_ERRORS` of what is wrong with an address, None if nothing is.
+    """Return the key of a URL's problem in `URL_ERRORS`; None if the URL is fine.
 
-    While developing, plain http and the own machine will do.
+    In development, plain HTTP and localhost are allowed.
     """
     if len(text) > MAX_URL_LENGTH:
         return "long"
@@ -39,7 +40,7 @@ def url_error(text: str, *, is_production: bool) -> str | None:
 
 
 def _parts_of(text: str) -> SplitResult | None:
-    """Return the parts of an address of the web, None for any other text."""
+    """Return the parts of an HTTP URL; None for any other text."""
     if not text.isascii() or not text.isprintable() or " " in text or "\\" in text:
         return None
     try:

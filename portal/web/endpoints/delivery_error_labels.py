@@ -1,4 +1,4 @@
-"""Say in words why a message to a channel has not arrived."""
+"""Texts of delivery errors."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _REDIRECTS = range(300, 400)
 
 
 def reason_phrase(status: int) -> str:
-    """Return the words that go with an HTTP status, empty for one that nobody knows."""
+    """Return the reason phrase of an HTTP status; empty if the status is unknown."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:
@@ -30,5 +30,5 @@ def reason_phrase(status: int) -> str:
 
 
 def is_redirect(status: int | None) -> bool:
-    """Tell whether an answer leads elsewhere: that is not followed."""
+    """Return whether a status is a redirect, which deliveries don't follow."""
     return status is not None and status in _REDIRECTS

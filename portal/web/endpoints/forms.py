@@ -47,19 +47,19 @@ class EndpointForm(FlaskForm):
     )
 
     def set_store_choices(self, stores: list[Store]) -> None:
-        """Offer each of ``stores``, and all of them."""
+        """Set the choices to all stores and each of ``stores``."""
         each = [SelectChoice(str(store.id), store.name) for store in stores]
         self.store.choices = [SelectChoice(ALL_STORES, _("All my stores, later ones too")), *each]
 
     def validate_url(self, field: Field) -> None:
-        """Reject an address that cannot or must not be requested."""
+        """Reject a URL that cannot or must not be requested."""
         is_production = current_runtime().settings.is_production
         problem = url_error(field.data or "", is_production=is_production)
         if problem is not None:
             raise ValidationError(_(URL_ERRORS[problem]))
 
     def endpoint_settings(self, merchant: Merchant) -> EndpointSettings:
-        """Return the choice of a valid form."""
+        """Return the values of a valid form."""
         store = None
         if self.store.data != ALL_STORES:
             store = Membership.store_of(merchant, int(self.store.data))

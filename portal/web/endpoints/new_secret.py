@@ -8,6 +8,6 @@ from portal.services.outbound_webhooks.endpoints import NewSecret
 
 
 def show_once(made: NewSecret) -> str:
-    """Return the page with a secret that was just created."""
-    # The POST answers itself: a redirect would require storing the secret in plain text.
+    """Return the page with a new secret."""
+    # The POST renders the secret directly: a redirect would require storing it in plain text.
     return render_template("endpoints/new_secret.html", endpoint=made.endpoint, text=made.text)

@@ -13,7 +13,7 @@ blueprint.add_app_template_filter(is_redirect)
 
 @blueprint.app_template_filter("delivery_error")
 def error_text(error: str | None) -> str:
-    """Return the reason why a delivery failed, as text."""
+    """Return a delivery's error as text."""
     if not error:
         return ""
     if error.startswith("http "):

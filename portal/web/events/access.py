@@ -1,4 +1,4 @@
-"""Look-ups of a store's webhook events and replays."""
+"""Webhook events and replays of a store, by ID."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.services.events.replay_events import find_replay
 
 
 def get_event_or_404(store: Store, event_id: str) -> WebhookEvent:
-    """Return the store's event; answer 404 if it is missing."""
+    """Return the store's event; respond with 404 if it is missing."""
     event = find_event(store, event_id.replace("\x00", ""))
     if event is None:
         abort(404)
@@ -18,7 +18,7 @@ def get_event_or_404(store: Store, event_id: str) -> WebhookEvent:
 
 
 def get_replay_or_404(store: Store, replay_id: int) -> EventReplay:
-    """Return the store's replay; answer 404 if it is missing."""
+    """Return the store's replay; respond with 404 if it is missing."""
     kept = find_replay(store, replay_id)
     if kept is None:
         abort(404)

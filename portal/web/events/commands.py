@@ -1,4 +1,4 @@
-"""Add the operator's commands about events: ``flask --app wsgi events …``."""
+"""Operator commands for webhook events: ``flask --app wsgi events``."""
 
 from __future__ import annotations
 
@@ -29,17 +29,21 @@ from portal.web.events.filter_form import read_filter
 from portal.web.formats import pretty_json
 from portal.web.store_commands import KEY, format_second, open_store, store_argument
 
-events = AppGroup("events", help="Look at the events of the stores, and replay them.")
+events = AppGroup("events", help="Show and replay webhook events.")
 
 
 def _filter(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
-        click.option("--type", "type", default="", help="Such as order.updated."),
+        click.option("--type", "type", default="", help="Event type, such as order.updated."),
         click.option("--state", default="", type=click.Choice(["", *map(str, EventState)])),
-        click.option("--entity", default="", help="The ID in Ecwid of what it is about."),
-        click.option("--since", default="", help="Received from then on: 2026-03-01T14:30, UTC."),
-        click.option("--until", default="", help="Received before then."),
-        click.option("--text", "q", default="", help="Words of the payload, or the event's ID."),
+        click.option("--entity", default="", help="Ecwid's ID of the record."),
+        click.option(
+            "--since",
+            default="",
+            help="Received since this time in UTC, such as 2026-03-01T14:30.",
+        ),
+        click.option("--until", default="", help="Received before this time in UTC."),
+        click.option("--text", "q", default="", help="Words in the payload, or the event ID."),
     ):
         command = option(command)
     return command
@@ -48,9 +52,9 @@ def _filter(command: Callable[..., None]) -> Callable[..., None]:
 @events.command("list")
 @store_argument
 @_filter
-@click.option("--after", type=KEY, help="Go on behind the row that the last list ended with.")
+@click.option("--after", type=KEY, help="Continue after this row, as printed at the end of a page.")
 def list_events(store_id: int, after: int | None, **given: str) -> None:
-    """Print a page of the events of STORE_ID that match, the latest first."""
+    """Print a page of the matching events of STORE_ID, newest first."""
     wanted = _wanted(given)
     with open_store(store_id) as (_, store):
         page = find_events(store, wanted, after=after)
@@ -63,9 +67,9 @@ def list_events(store_id: int, after: int | None, **given: str) -> None:
 @events.command("show")
 @store_argument
 @click.argument("event_id")
-@click.option("--payload", is_flag=True, help="Print what Ecwid sent, customers' data included.")
+@click.option("--payload", is_flag=True, help="Print the payload, including personal data.")
 def show(store_id: int, event_id: str, *, payload: bool) -> None:
-    """Print what is known of EVENT_ID, what it changed, and each attempt to apply it."""
+    """Print EVENT_ID, its changes and each attempt to apply it."""
     with open_store(store_id) as (_, store):
         event = _event_of(store, event_id)
         click.echo(_line(event))
@@ -84,9 +88,9 @@ def show(store_id: int, event_id: str, *, payload: bool) -> None:
 @store_argument
 @click.argument("event_id", required=False)
 @_filter
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
 def replay(store_id: int, event_id: str | None, *, yes: bool, **given: str) -> None:
-    """Have EVENT_ID of STORE_ID applied again, or all events that match the options."""
+    """Replay EVENT_ID of STORE_ID, or all events that match the options."""
     wanted = _wanted(given)
     if event_id is not None and not wanted.is_empty:
         raise click.UsageError("name an event or a filter, not both")
@@ -106,7 +110,7 @@ def replay(store_id: int, event_id: str | None, *, yes: bool, **given: str) -> N
 @store_argument
 @click.argument("replay_id", type=KEY)
 def replay_status(store_id: int, replay_id: int) -> None:
-    """Print how far REPLAY_ID is."""
+    """Print the progress of REPLAY_ID."""
     with open_store(store_id) as (_, store):
         click.echo(_replay_line(_replay_of(store, replay_id)))
 
@@ -115,7 +119,7 @@ def replay_status(store_id: int, replay_id: int) -> None:
 @store_argument
 @click.argument("replay_id", type=KEY)
 def cancel(store_id: int, replay_id: int) -> None:
-    """End REPLAY_ID; events that still wait are again as they were."""
+    """Cancel REPLAY_ID. Events that still wait return to their previous state."""
     with open_store(store_id) as (_, store):
         cancel_replay(store, _replay_of(store, replay_id), None)
         click.echo(_replay_line(_replay_of(store, replay_id)))

@@ -1,4 +1,4 @@
-"""Say what the words for an event's state mean, and those for what came of an attempt."""
+"""Definitions of event states and attempt outcomes, shown as explanations on the pages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ATTEMPT_DEFINITIONS: dict[str, str] = {
     "postponed": N_("Not counted, for it wasn't this event's fault; it is tried again"),
 }
 _READ_AGAIN = N_("Read again: nothing had changed. The copy stood as in the store already.")
-# What an applied event that changed no record came to, by `EventTopic`.
+# Explanation for an applied event that changed no record, by `EventTopic`.
 UNCHANGED_DEFINITIONS: dict[str, str] = {
     **dict.fromkeys(SPECS_BY_TOPIC, _READ_AGAIN),
     EventTopic.CONNECTION: N_("The store's profile, plan and permissions were read again."),

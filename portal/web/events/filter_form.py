@@ -1,4 +1,4 @@
-"""Read from an address or a form which events are wanted, and write it into addresses again."""
+"""Form that filters webhook events, read from a URL and written back to URLs."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ TIMES = ("since", "until")
 
 @dataclass(frozen=True)
 class FilterForm:
-    """Hold what was typed, the filter that it makes, and by field what is wrong with it, to be
-    translated.
-    """
+    """Submitted text, the resulting filter, and the untranslated error text of each field."""
 
     typed: Mapping[str, str]
     wanted: EventFilter
@@ -27,12 +25,12 @@ class FilterForm:
 
     @property
     def arguments(self) -> dict[str, str]:
-        """Return what leads to the same search by an address; without what is empty."""
+        """Return the query parameters that repeat the same search."""
         return {name: text for name, text in self.typed.items() if text}
 
 
 def read_filter(given: Mapping[str, str]) -> FilterForm:
-    """Return the form as it was sent; a field with a problem doesn't narrow the search."""
+    """Return the submitted form; a field with an error does not narrow the search."""
     names = ("q", "type", "state", "entity", *TIMES)
     typed = {name: plain_text(given.get(name), TEXT_LIMIT) for name in names}
     problems = {}
@@ -54,7 +52,9 @@ def read_filter(given: Mapping[str, str]) -> FilterForm:
 
 
 def read_time(text: str) -> datetime | None:
-    """Return a moment as browsers send it, in UTC if it names no zone; None if it is none."""
+    """Return a time in the format of browsers, UTC if it has no time zone; None if it is
+    invalid.
+    """
     try:
         at = datetime.fromisoformat(text)
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Downloads of the records copied from a store."""
+"""Downloads of a store's mirrored records."""
 
 from portal.web.exports.views import blueprint
 

@@ -17,7 +17,7 @@ blueprint = Blueprint("exports", __name__, url_prefix="/stores/<key:store_id>/ex
 _NAMES = ", ".join(EXPORTS)
 
 
-# A POST, because the download is recorded in the audit log, and a GET changes nothing.
+# A POST because a GET must change nothing, and the audit log records the download.
 @blueprint.post(f"/<any({_NAMES}):name>.<any(csv, jsonl):form>")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)

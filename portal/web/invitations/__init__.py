@@ -1,4 +1,4 @@
-"""Pages that answer an invitation to a store's team."""
+"""Pages to answer an invitation to a store's team."""
 
 from portal.web.invitations.views import blueprint
 

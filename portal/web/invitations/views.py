@@ -1,4 +1,4 @@
-"""Answer a team invitation, from its link or from the list of stores."""
+"""Answer a team invitation from its link or from the list of stores."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def show(token: str) -> ResponseReturnValue:
 @blueprint.post("/<token>")
 @limiter.limit(CONTROL_BY_ADDRESS)
 def join(token: str) -> ResponseReturnValue:
-    """Create an account for the invited address and join; the link confirmed the address."""
+    """Create an account for the invited address and join. Knowing the link proves the address."""
     invitation, form = invitations.invitation_by_token(token), NewPasswordForm()
     if invitation is None:
         return render_template("invitations/invalid.html"), 410
@@ -43,7 +43,7 @@ def join(token: str) -> ResponseReturnValue:
         return _page(invitation, token, form), 422
     merchant = sign_up(invitation.email, form.password.data)
     if merchant is None:
-        # The address already has an account: the page asks the reader to sign in.
+        # The address already has an account. The page then asks the visitor to sign in.
         return redirect(url_for(".show", token=token), 303)
     begin_session(merchant)
     log.info("account.created", merchant=merchant.id)
@@ -82,7 +82,7 @@ def _accepted(invitation: StoreInvitation, merchant: Merchant) -> ResponseReturn
 
 
 def _to_me(invitation_id: int) -> StoreInvitation:
-    """Return an invitation to the signed-in merchant; answer 404 for other people's."""
+    """Return an invitation to the signed-in merchant; respond with 404 for other people's."""
     mine = invitations.invitations_to(signed_in_merchant())
     found = next((wait for wait in mine if wait.id == invitation_id), None)
     if found is None:

@@ -1,4 +1,4 @@
-"""Access check of the operators' pages."""
+"""Access check of the operator pages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ View = Callable[Arguments, ResponseReturnValue]
 
 
 def operator_required(view: View[Arguments]) -> View[Arguments]:
-    """Answer 404 to everybody but operators, signed in or not, as if the page did not exist."""
+    """Decorator that responds with 404 to everybody but operators, as if the page did not exist."""
 
     @wraps(view)
     def checked(*args: Arguments.args, **kwargs: Arguments.kwargs) -> ResponseReturnValue:

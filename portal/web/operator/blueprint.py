@@ -1,4 +1,4 @@
-"""Blueprint of the operators' pages."""
+"""Blueprint of the operator pages."""
 
 from flask import Blueprint
 

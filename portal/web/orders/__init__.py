@@ -1,4 +1,4 @@
-"""Pages about a store's orders: list, create and change them."""
+"""Pages about a store's orders: list, create and update them."""
 
 from portal.web.orders import raw_order, views
 from portal.web.orders.blueprint import blueprint

@@ -1,4 +1,4 @@
-"""Look-ups of a store's orders and submissions, and the sender of a request."""
+"""Orders and submissions of a store by ID, and the sender of a request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.web.login import signed_in_merchant
 
 
 def get_order_or_404(store: Store, order_id: int) -> Order:
-    """Return the store's order; answer 404 if it is missing."""
+    """Return the store's order; respond with 404 if it is missing."""
     order = find_order(store, order_id)
     if order is None:
         abort(404)
@@ -19,7 +19,7 @@ def get_order_or_404(store: Store, order_id: int) -> Order:
 
 
 def get_submission_or_404(store: Store, submission_id: int) -> SubmissionView:
-    """Return the store's submission; answer 404 if it is missing."""
+    """Return the store's submission; respond with 404 if it is missing."""
     view = find_submission(store.id, submission_id)
     if view is None:
         abort(404)
@@ -27,6 +27,6 @@ def get_submission_or_404(store: Store, submission_id: int) -> SubmissionView:
 
 
 def signed_in_sender() -> OrderSender:
-    """Return the signed-in merchant as the sender of an order or a change."""
+    """Return the signed-in merchant as the sender of an order or an order update."""
     merchant = signed_in_merchant()
     return OrderSender(f"merchant {merchant.id}", merchant)

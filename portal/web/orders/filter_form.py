@@ -1,4 +1,4 @@
-"""Read the form that filters orders from an address, and write it into addresses again."""
+"""Form that filters orders, read from a URL and written back to URLs."""
 
 from __future__ import annotations
 
@@ -23,9 +23,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class OrderFilterForm:
-    """Hold what was typed, the filter that it makes, and by field what is wrong with it, to be
-    translated.
-    """
+    """Submitted text, the resulting filter, and the untranslated error text of each field."""
 
     typed: Mapping[str, str]
     wanted: OrderFilter
@@ -33,14 +31,14 @@ class OrderFilterForm:
 
     @property
     def arguments(self) -> dict[str, str]:
-        """Return what leads to the same list by an address; without what is empty."""
+        """Return the query parameters that repeat the same search."""
         return {name: text for name, text in self.typed.items() if text}
 
 
 def read_order_filter(given: Mapping[str, str]) -> OrderFilterForm:
-    """Return the form as it was sent; a field with a problem doesn't narrow the list.
+    """Return the submitted form; a field with an error does not narrow the list.
 
-    Both days are meant whole, in UTC.
+    Both days are included completely, in UTC.
     """
     typed = {name: plain_text(given.get(name), TEXT_LIMIT) for name in NAMES}
     days = {name: _start_of(typed[name]) for name in ("since", "until")}
@@ -63,7 +61,7 @@ def read_order_filter(given: Mapping[str, str]) -> OrderFilterForm:
 
 
 def filter_choices(keys: Sequence[ApiKey]) -> dict[str, list[tuple[str, str]]]:
-    """Return what may be chosen, by field, as values and words."""
+    """Return the choices of each select field as pairs of value and label."""
     channels = _choices(CHANNELS, tuple(CHANNELS))
     named = [(f"api_key {key.id}", _("API key “%(name)s”", name=key.name)) for key in keys]
     return {
@@ -82,5 +80,5 @@ def _start_of(text: str) -> datetime | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    # A day is added to it, and none follows the last one.
+    # The filter adds a day to it, and the last date has no next day.
     return datetime(day.year, day.month, day.day, tzinfo=UTC) if day < date.max else None

@@ -1,4 +1,4 @@
-"""Form of a new order: read as typed, and turned into an order request."""
+"""Form of a new order: keeps the submitted text and converts it to an order request."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ADDRESS_FIELDS = (
     "country_code",
     "phone",
 )
-# int() refuses longer ones.
+# int() raises ValueError for longer strings.
 _WHOLE = re.compile(r"-?[0-9]{1,4000}")
 
 Options = Mapping[str, str | tuple[str, ...]]
@@ -44,7 +44,7 @@ Options = Mapping[str, str | tuple[str, ...]]
 
 @dataclass(frozen=True)
 class OrderFormLine:
-    """One line as typed; ``catalog_product`` is None if the mirror has no such product on sale."""
+    """One line as submitted; ``catalog_product`` is None if the mirror has no such product on sale."""
 
     product_id: int
     quantity: str
@@ -54,7 +54,7 @@ class OrderFormLine:
 
 @dataclass(frozen=True)
 class OrderForm:
-    """The form as typed so far; ``key`` is the idempotency key of its order."""
+    """The submitted form; ``key`` is the idempotency key of its order."""
 
     lines: tuple[OrderFormLine, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class OrderForm:
     key: str = field(default_factory=lambda: secrets.token_urlsafe(18))
 
     def order_request(self) -> OrderRequest:
-        """Return the order request; raise InvalidFieldError, with the same errors as the API."""
+        """Return the order request; raise InvalidFieldError with the same errors as the API."""
         person = {name: text for name, text in self.person.items() if text}
         document: dict[str, Any] = {name: text for name, text in self.texts.items() if text}
         document["lines"] = [
@@ -80,7 +80,7 @@ class OrderForm:
         return read_order_request(document)
 
     def with_product(self, store: Store, product_id: int) -> OrderForm:
-        """Return the form with another line for a product, which has its own options."""
+        """Return the form with an additional line for a product."""
         if not 0 < product_id <= LARGEST_ID or len(self.lines) >= MAX_LINES:
             return self
         catalog_product = catalog_products(store, [product_id]).get(product_id)
@@ -118,7 +118,7 @@ def read_order_form(store: Store, given: MultiDict[str, str]) -> OrderForm:
 
 
 def form_from_request(store: Store, request: OrderRequest) -> OrderForm:
-    """Return a form that asks for the same as an earlier request."""
+    """Return a form with the values of an earlier order request."""
     catalog_product = catalog_products(store, [line.product_id or 0 for line in request.lines])
     lines = tuple(
         OrderFormLine(
@@ -140,7 +140,7 @@ def form_from_request(store: Store, request: OrderRequest) -> OrderForm:
 
 
 def request_digest(request: OrderRequest) -> str:
-    """Return a digest that changes with the order request."""
+    """Return a digest that changes whenever the order request changes."""
     return hashlib.sha256(dump_json(order_request_document(request)).encode()).hexdigest()
 
 
@@ -160,5 +160,5 @@ def _line(
 
 
 def _whole(text: str) -> int | str:
-    """Return an int for a whole number; other text unchanged, so its field is refused."""
+    """Return an int for an integer; return other text unchanged so that validation rejects it."""
     return int(text) if _WHOLE.fullmatch(text) else text

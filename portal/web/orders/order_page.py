@@ -13,7 +13,7 @@ from portal.web.orders.raw_order import addresses_of, extras_of
 
 
 def order_page(store: Store, order: Order) -> dict[str, Any]:
-    """Return the template variables; the form has the values of the mirror."""
+    """Return the template variables; the update form starts with the mirrored values."""
     current = remote_values(ECWID_NAMES, order.raw)
     return {
         "store": store,
@@ -31,5 +31,5 @@ def order_page(store: Store, order: Order) -> dict[str, Any]:
 
 
 def _with(status: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the statuses to choose from, including an unknown current one."""
+    """Return the allowed statuses, including the current one if it is not among them."""
     return allowed if status in allowed else (status, *allowed)

@@ -1,4 +1,4 @@
-"""Values of an order's raw JSON that pages show and that have no column."""
+"""Values of an order's raw JSON that the pages show and that have no column."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.web.orders.blueprint import blueprint
 
 @dataclass(frozen=True)
 class OrderAddress:
-    """Billing or shipping person; ``lines`` are the postal address."""
+    """Billing or shipping address; ``lines`` is the postal address."""
 
     name: str
     lines: tuple[str, ...]
@@ -30,7 +30,7 @@ class OrderExtras:
 
 
 def addresses_of(raw: Any) -> dict[str, OrderAddress]:
-    """Return the persons of an order, by ``billing`` and ``shipping``."""
+    """Return the addresses of an order by name, ``billing`` and ``shipping``."""
     found = {
         name: _person(_part(raw, field))
         for name, field in (("shipping", "shippingPerson"), ("billing", "billingPerson"))
@@ -51,7 +51,7 @@ def extras_of(raw: Any) -> OrderExtras:
 
 @blueprint.app_template_filter("chosen_options")
 def options_of(raw: Any, position: int) -> list[tuple[str, str]]:
-    """Return the chosen options of an item, as names and values."""
+    """Return the chosen options of an item as pairs of name and value."""
     items = raw.get("items") if isinstance(raw, Mapping) else None
     item = items[position] if isinstance(items, list) and position < len(items) else None
     chosen = item.get("selectedOptions") if isinstance(item, Mapping) else None

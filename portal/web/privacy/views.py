@@ -1,4 +1,4 @@
-"""List a store's privacy requests, and download the export of an access request."""
+"""List a store's privacy requests and download the export of an access request."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def index(store_id: int) -> ResponseReturnValue:
     )
 
 
-# A POST, because the download is recorded in the audit log, and a GET changes nothing.
+# A POST because a GET must change nothing, and the audit log records the download.
 @blueprint.post("/<key:request_id>/download")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def take(store_id: int, request_id: int) -> ResponseReturnValue:
-    """Return an export as a file."""
+    """Return the export of an access request as a file."""
     found = download(get_store_or_404(store_id), request_id, signed_in_merchant())
     if found is None:
         abort(404)

@@ -16,16 +16,16 @@ blueprint = Blueprint("probes", __name__)
 
 @blueprint.get("/healthz")
 def healthz() -> ResponseReturnValue:
-    """Answer 200 while the process is alive."""
+    """Respond with 200 while the process is alive."""
     return {"alive": True}
 
 
 @blueprint.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """Answer 200 when the database has the newest schema, else 503.
+    """Respond with 200 if the database has the newest schema, otherwise with 503.
 
-    An unreachable queue server is reported but does not fail the probe, because events and pages
-    need only the database.
+    An unreachable Redis server is reported but does not fail the probe, because the receiver and
+    the pages need only the database.
     """
     runtime = current_runtime()
     schema = _schema(runtime)

@@ -1,4 +1,4 @@
-"""Pages about the products copied from a store."""
+"""Pages about a store's mirrored products."""
 
 from portal.web.products.views import blueprint
 

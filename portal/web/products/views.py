@@ -1,4 +1,4 @@
-"""Pages about the products copied from a store."""
+"""Pages about a store's mirrored products."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ blueprint = Blueprint("products", __name__, url_prefix="/stores/<key:store_id>/p
 @blueprint.get("")
 @login_required
 def index(store_id: int) -> ResponseReturnValue:
-    """List or search the products, most recently changed first."""
+    """List or search the products, most recently updated first."""
     store = get_store_or_404(store_id)
     asked = ListQuery.from_request()
     page = search_products(store, search=asked.search, after=asked.after, before=asked.before)

@@ -16,7 +16,7 @@ View = Callable[..., ResponseReturnValue]
 
 
 def get_store_or_404(store_id: int) -> Store:
-    """Return a store of the signed-in merchant; answer 404 to everybody else (promise 9)."""
+    """Return a store of the signed-in merchant; respond with 404 to everybody else (promise 9)."""
     store = Membership.store_of(signed_in_merchant(), store_id)
     if store is None:
         abort(404)
@@ -24,7 +24,7 @@ def get_store_or_404(store_id: int) -> Store:
 
 
 def get_owned_store_or_404(store_id: int) -> Store:
-    """Return a store to its owner; answer 403 to its staff and 404 to everybody else."""
+    """Return a store to its owner; respond with 403 to its staff and with 404 to everybody else."""
     store = get_store_or_404(store_id)
     if Membership.role_of(signed_in_merchant(), store.id) is not Role.OWNER:
         abort(403)
@@ -32,9 +32,9 @@ def get_owned_store_or_404(store_id: int) -> Store:
 
 
 def owner_required(view: View) -> View:
-    """Admit only the store's owner, as `get_owned_store_or_404` does.
+    """Decorator that admits only the store's owner, as `get_owned_store_or_404` does.
 
-    The view receives ``store`` in place of the URL's ``store_id``. Belongs below
+    The view receives ``store`` in place of the URL's ``store_id``. Apply it below
     ``login_required``.
     """
 

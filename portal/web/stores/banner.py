@@ -1,6 +1,6 @@
-"""Banner that explains why a store does not work, with the button that fixes it.
+"""Banner that explains why a store does not work, with a button that fixes the problem.
 
-Every page of such a store shows the banner. E-mails link to the same target as the button.
+Every page of such a store shows the banner. Emails link to the same target as the button.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Step:
 
 @dataclass(frozen=True)
 class StatusMessage:
-    """Sentence about a store's status, its tone and its button."""
+    """Text about a store's status, its tone and its button."""
 
     tone: str
     text: str

@@ -1,4 +1,4 @@
-"""Forms that the owner of a store confirms a disconnect or an erasure with."""
+"""Forms that confirm a disconnect or an erasure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KEEP, ERASE = "keep", "erase"
 
 
 class ConfirmNameForm(FlaskForm):
-    """Form that asks for the store's name, to prevent an accident."""
+    """Form that asks for the store's name to prevent accidents."""
 
     name = StringField(_l("The store's name"), [DataRequired(_l("Type the store's name."))])
 
@@ -23,13 +23,13 @@ class ConfirmNameForm(FlaskForm):
         self._store_name = store.name
 
     def validate_name(self, field: StringField) -> None:
-        """Reject another name; case and repeated spaces do not matter."""
+        """Reject any other name; case and repeated spaces are ignored."""
         if _plain(field.data or "") != _plain(self._store_name):
             raise ValidationError(_("This is not the store's name. It stands above, to be copied."))
 
 
 class DisconnectForm(ConfirmNameForm):
-    """Form that also asks whether the copy is kept or erased."""
+    """Form that also asks whether to keep or to erase the mirror."""
 
     copy = RadioField(
         _l("The copy of your store"),

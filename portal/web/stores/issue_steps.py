@@ -13,14 +13,14 @@ from portal.rules.connection.issue_kinds import IssueAction
 from portal.rules.connection.scopes import SCOPES, Scope
 from portal.web.stores.blueprint import blueprint
 
-# A store's billing in Ecwid's control panel; Ecwid asks for its own sign-in first.
+# Page of a store's billing in Ecwid's control panel, which requires a sign-in at Ecwid.
 BILLING = "https://my.ecwid.com/store/{store_id}#billing"
 SUPPORT = "https://support.ecwid.com/hc/en-us/requests/new"
 
 
 @dataclass(frozen=True)
 class IssueStep:
-    """Link to an issue's next step; ``is_elsewhere`` if it leads to Ecwid."""
+    """Link to the next step of an issue; ``is_elsewhere`` if the link leads to Ecwid."""
 
     text: str
     address: str
@@ -44,6 +44,6 @@ def next_step(issue: Issue) -> IssueStep | None:
 
 @blueprint.app_template_filter()
 def missing_permissions(issue: Issue) -> Sequence[Scope]:
-    """Return the scopes that the issue is about, each with its purpose and impact."""
+    """Return the missing scopes of an issue, each with its purpose and impact."""
     names = (issue.detail or {}).get("scopes", ())
     return [SCOPES[name] for name in names if name in SCOPES]

@@ -1,4 +1,4 @@
-"""Status of the copy that is kept of a disconnected store."""
+"""Status of the mirror that is kept for a disconnected store."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.web.runtime import current_runtime
 
 @dataclass(frozen=True)
 class KeptCopy:
-    """Copy of a disconnected store; ``is_owner`` says whether the reader may erase it."""
+    """Mirror of a disconnected store; ``is_owner`` if the signed-in merchant may erase it."""
 
     erases_at: datetime
     erasure: StoreDataErasure | None
@@ -21,12 +21,12 @@ class KeptCopy:
 
     @property
     def is_erasing(self) -> bool:
-        """Return whether rows are being erased now."""
+        """Return whether an erasure is in progress."""
         return self.erasure is not None and self.erasure.finished_at is None
 
 
 def kept_copy_of(store: Store) -> KeptCopy | None:
-    """Return the status of a disconnected store's copy; None if the store is connected."""
+    """Return the status of a disconnected store's mirror; None if the store is connected."""
     at = erasure_due_at(store, current_runtime().settings.mirror_retention_days)
     if at is None:
         return None

@@ -1,4 +1,4 @@
-"""Sentence and button that open the page of a store."""
+"""Status message at the top of a store's page."""
 
 from __future__ import annotations
 

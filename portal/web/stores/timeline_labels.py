@@ -1,4 +1,4 @@
-"""Say in words what happened to a store, for each name that its timeline knows."""
+"""Titles of timeline entries and labels of the facts that they show."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ TIMELINE_LABELS: Mapping[str, str] = {
     "member_removed": N_("Somebody was taken out of the team"),
     "owner_changed": N_("The store has another owner here"),
 }
-# What of a store is told when it changes.
+# Facts of a store whose changes appear in the timeline.
 STORE_FIELD_LABELS: Mapping[str, str] = {
     "name": N_("Name"),
     "url": N_("Address"),
@@ -47,5 +47,5 @@ STORE_FIELD_LABELS: Mapping[str, str] = {
 
 
 def timeline_label(what: str) -> str:
-    """Return what happened, in words; a name that is new here as it stands."""
+    """Return the title of a timeline entry; an unknown name is shown as words."""
     return TIMELINE_LABELS.get(what, what.replace("_", " ").capitalize())

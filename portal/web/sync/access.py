@@ -1,4 +1,4 @@
-"""Look-ups and refusals that the pages about sync share."""
+"""Resources and runs by name or ID, and the message of a refused action."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from portal.services.runs.list_runs import find_run
 
 
 def get_resource_or_404(name: str) -> Resource:
-    """Return the resource with this name; answer 404 if there is none."""
+    """Return the resource with this name; respond with 404 if there is none."""
     if name not in SYNC_ORDER:
         abort(404)
     return Resource(name)
 
 
 def get_run_or_404(store: Store, run_id: int) -> SyncRun:
-    """Return the store's run; answer 404 if it is missing."""
+    """Return the store's run; respond with 404 if it is missing."""
     found = find_run(store, run_id)
     if found is None:
         abort(404)
@@ -27,5 +27,5 @@ def get_run_or_404(store: Store, run_id: int) -> SyncRun:
 
 
 def flash_refusal(refused: RunRefusedError) -> None:
-    """Show on the next page why the request was refused."""
+    """Show on the next page why the action was refused."""
     flash(gettext(RUN_REFUSAL_TEXTS[refused.reason]), "error")

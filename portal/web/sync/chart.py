@@ -1,4 +1,4 @@
-"""Draw how far behind a resource was in the last two days: a picture, a sentence, a table."""
+"""Freshness chart of a resource over the last two days, as SVG paths and as a table."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.web.labels import FRESHNESS
 
 SLOTS = RETENTION // SLOT
 HEIGHT = 40
-# A resource that is never behind would show nothing: each point is at least this high.
+# Minimum height of a bar. Otherwise a resource that is never behind would have an empty chart.
 MIN_BAR_HEIGHT = 3
 
 _MINUTE = timedelta(minutes=1)
@@ -22,10 +22,10 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Chart:
-    """Hold a picture of bars: a path for each tone, and where the limit of lateness lies.
+    """Bar chart: one SVG path for each tone, and the y coordinate of the lateness limit.
 
-    ``points`` counts the quarters of an hour that are known, ``on_time`` those that were on time;
-    ``max_minutes_behind`` is the most minutes behind, None where nothing is known.
+    ``points`` is the number of known quarter hours and ``on_time`` the number of those on time.
+    ``max_minutes_behind`` is the greatest delay in minutes; None if nothing is known.
     """
 
     paths: Mapping[str, str]
@@ -38,7 +38,7 @@ class Chart:
 
 
 def chart_of(points: Sequence[FreshnessPoint], *, now: datetime, late_after: timedelta) -> Chart:
-    """Return the picture of these points; its top is twice the limit of lateness."""
+    """Return the chart of these points; its top is twice the limit of lateness."""
     limit = max(1, late_after // _MINUTE)
     newest = slot_of(now)
     strokes: dict[str, list[str]] = defaultdict(list)
@@ -59,7 +59,7 @@ def chart_of(points: Sequence[FreshnessPoint], *, now: datetime, late_after: tim
 
 @dataclass(frozen=True)
 class FreshnessPeriod:
-    """Hold quarters of an hour in a row with the same word; ``max_minutes_behind`` is as in `Chart`."""
+    """Consecutive quarter hours with the same freshness; ``max_minutes_behind`` is as in `Chart`."""
 
     freshness: str
     begins_at: datetime
@@ -68,7 +68,7 @@ class FreshnessPeriod:
 
 
 def freshness_periods(points: Sequence[FreshnessPoint]) -> Sequence[FreshnessPeriod]:
-    """Return what the picture of these points shows, in words, the newest stretch first."""
+    """Return the chart's data as periods of the same freshness, newest first."""
     periods: list[FreshnessPeriod] = []
     for point in points:
         one = FreshnessPeriod(point.freshness, point.at, point.at + SLOT, point.minutes_behind)

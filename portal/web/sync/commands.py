@@ -1,4 +1,4 @@
-"""Add the operator's commands that steer the sync: ``flask --app wsgi sync …``."""
+"""Operator commands that control the sync: ``flask --app wsgi sync``."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from portal.services.sync.retry_quarantine import quarantine_counts, retry_quara
 from portal.web.runtime import current_runtime
 from portal.web.store_commands import KEY, format_minute, open_store, store_argument
 
-sync = AppGroup("sync", help="Steer what is read of the stores.")
+sync = AppGroup("sync", help="Control the sync of stores.")
 
 SCHEMA_CHANGES_SHOWN = 50
 
-# Of an enum's members click would take the names, of which nobody but Python knows.
+# Click would offer the names of the enum's members instead of their values.
 _NAMES = click.Choice([resource.value for resource in SYNC_ORDER])
 _resources = click.argument("resources", nargs=-1, type=_NAMES)
 
@@ -26,7 +26,7 @@ _resources = click.argument("resources", nargs=-1, type=_NAMES)
 @sync.command("show")
 @store_argument
 def show(store_id: int) -> None:
-    """Print how each resource of STORE_ID stands."""
+    """Print the sync status of each resource of STORE_ID."""
     with open_store(store_id) as (_, store):
         for item in resource_overviews(store, utc_now()):
             click.echo(_line(item))
@@ -35,10 +35,12 @@ def show(store_id: int) -> None:
 @sync.command("start")
 @store_argument
 @_resources
-@click.option("--full", "kind", flag_value=RunKind.BACKFILL, help="Copy everything again.")
-@click.option("--audit", "kind", flag_value=RunKind.RECONCILIATION, help="Compare every record.")
+@click.option("--full", "kind", flag_value=RunKind.BACKFILL, help="Read every record again.")
+@click.option(
+    "--audit", "kind", flag_value=RunKind.RECONCILIATION, help="Compare all records with the store."
+)
 def start(store_id: int, resources: tuple[str, ...], kind: str | None) -> None:
-    """Read RESOURCES of STORE_ID now; all of them if none is named."""
+    """Start sync runs of RESOURCES of STORE_ID, or of all resources."""
     wanted = None if kind is None else RunKind(kind)
     with open_store(store_id) as (runtime, store):
         for resource in _chosen(resources):
@@ -50,7 +52,7 @@ def start(store_id: int, resources: tuple[str, ...], kind: str | None) -> None:
 @store_argument
 @_resources
 def pause(store_id: int, resources: tuple[str, ...]) -> None:
-    """Read nothing of RESOURCES until they are resumed."""
+    """Pause RESOURCES of STORE_ID, or all resources, until they are resumed."""
     with open_store(store_id) as (_, store):
         for resource in _chosen(resources):
             run_control.pause(store, resource)
@@ -61,7 +63,7 @@ def pause(store_id: int, resources: tuple[str, ...]) -> None:
 @store_argument
 @_resources
 def resume(store_id: int, resources: tuple[str, ...]) -> None:
-    """Go on reading RESOURCES where they were paused; all that are paused if none is named."""
+    """Resume RESOURCES of STORE_ID, or all paused resources. Runs continue where they stopped."""
     with open_store(store_id) as (runtime, store):
         paused = [item.resource for item in resource_overviews(store, utc_now()) if item.is_paused]
         for resource in _chosen(resources) if resources else paused:
@@ -73,7 +75,7 @@ def resume(store_id: int, resources: tuple[str, ...]) -> None:
 @store_argument
 @click.argument("run_id", type=KEY)
 def cancel(store_id: int, run_id: int) -> None:
-    """End RUN_ID of STORE_ID; what it has written stays."""
+    """Cancel RUN_ID of STORE_ID. Records that it has written are kept."""
     with open_store(store_id) as (_, store):
         run_control.cancel(store, run_id)
         click.echo(f"run {run_id}: cancelled")
@@ -93,9 +95,9 @@ def resync(store_id: int, resource: str, entity_id: str) -> None:
 @sync.command("retry")
 @store_argument
 @click.argument("resource", type=_NAMES)
-@click.option("--yes", is_flag=True, help="Don't ask.")
+@click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
 def retry(store_id: int, resource: str, *, yes: bool) -> None:
-    """Read all unreadable records of RESOURCE again; ``quarantine`` tells how far that is."""
+    """Read all quarantined records of RESOURCE again. ``quarantine`` shows the progress."""
     with open_store(store_id) as (runtime, store):
         kinds = [kind for kind in quarantine_counts(store) if kind.resource == resource]
         count = sum(kind.retryable for kind in kinds)
@@ -108,7 +110,7 @@ def retry(store_id: int, resource: str, *, yes: bool) -> None:
 @sync.command("quarantine")
 @store_argument
 def quarantine(store_id: int) -> None:
-    """Print how many records of STORE_ID are unreadable, and how many wait to be read again."""
+    """Print how many records of STORE_ID are in quarantine, and the progress of retries."""
     with open_store(store_id) as (_, store):
         kinds, retries = quarantine_counts(store), retry_status(store)
         for kind in kinds:
@@ -122,7 +124,7 @@ def quarantine(store_id: int) -> None:
 
 @sync.command("drift")
 def schema_changes() -> None:
-    """Print which fields have changed their type or disappeared, the latest first."""
+    """Print the fields that changed their type or disappeared, newest first."""
     with current_runtime().database.connection_context():
         rows = latest_schema_changes(SCHEMA_CHANGES_SHOWN)
         for row in rows:

@@ -1,4 +1,4 @@
-"""Write the letters that teams need."""
+"""Emails about a store's team."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.web.emails import absolute_url, send_email, try_send_email
 def send_team_invitation(
     runtime: Runtime, store: Store, owner: Merchant, invited: NewInvitation
 ) -> None:
-    """Mail the link that leads into a store's team; raise MailError if that fails."""
+    """Email an invitation to a store's team; raise MailError if it cannot be sent."""
     send_email(
         runtime,
         "team_invitation",
@@ -25,7 +25,7 @@ def send_team_invitation(
 
 
 def send_new_owner(runtime: Runtime, store: Store, owner: Merchant, former: Merchant) -> None:
-    """Mail the new owner of a store."""
+    """Notify the new owner of a store by email."""
     try_send_email(
         runtime,
         "team_owner",

@@ -1,4 +1,4 @@
-"""Show a store's team; its owner invites, removes members and hands over ownership."""
+"""Show a store's team; its owner invites and removes members and transfers ownership."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def index(store_id: int) -> ResponseReturnValue:
 @limiter.limit(EMAILS_BY_MERCHANT, key_func=merchant_key)
 @owner_required
 def send_invitation(store: Store) -> ResponseReturnValue:
-    """Invite somebody by e-mail."""
+    """Invite a person by email."""
     owner, form = signed_in_merchant(), SignUpForm()
     if not form.validate():
         return _team(store, form), 422
@@ -83,7 +83,7 @@ def withdraw_invitation(store: Store, invitation_id: int) -> ResponseReturnValue
 @blueprint.get("/<key:member_id>/remove")
 @login_required
 def confirm_removal(store_id: int, member_id: int) -> ResponseReturnValue:
-    """Ask for confirmation before a member of staff is removed, or leaves."""
+    """Ask for confirmation before a staff member is removed or leaves."""
     store, member = _removable(store_id, member_id)
     leaves = member.merchant_id == signed_in_merchant().id
     return render_template("team/remove.html", store=store, member=member, leaves=leaves)
@@ -93,7 +93,7 @@ def confirm_removal(store_id: int, member_id: int) -> ResponseReturnValue:
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def remove(store_id: int, member_id: int) -> ResponseReturnValue:
-    """Remove a member of staff; members may also remove themselves."""
+    """Remove a staff member; staff may also remove themselves."""
     store, member = _removable(store_id, member_id)
     merchant = signed_in_merchant()
     try:
@@ -119,7 +119,7 @@ def _hand_over_page(form: PasswordForm, store: Store, member_id: int) -> str:
 @owner_required
 @fresh_password_required(PasswordForm, page=_hand_over_page)
 def transfer_ownership(_form: PasswordForm, store: Store, member_id: int) -> ResponseReturnValue:
-    """Hand the store over to a member of staff."""
+    """Transfer the store to a staff member."""
     member, owner = _member_or_404(store, member_id), signed_in_merchant()
     try:
         team.transfer_ownership(store, member, owner)
@@ -132,7 +132,10 @@ def transfer_ownership(_form: PasswordForm, store: Store, member_id: int) -> Res
 
 
 def _removable(store_id: int, member_id: int) -> tuple[Store, Membership]:
-    """Return store and member to the owner and to the member; answer 403 to other staff."""
+    """Return the store and a member whom the signed-in merchant may remove.
+
+    The owner may remove anyone and members may remove themselves; responds with 403 to other staff.
+    """
     store = get_store_or_404(store_id)
     member = _member_or_404(store, member_id)
     if member.merchant_id != signed_in_merchant().id:

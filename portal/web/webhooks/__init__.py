@@ -1,4 +1,4 @@
-"""Receive Ecwid's webhooks."""
+"""Receiver of Ecwid's webhooks."""
 
 from portal.web.webhooks.receiver import Receiver
 

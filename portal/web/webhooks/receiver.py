@@ -1,11 +1,10 @@
-"""Receive Ecwid's webhooks: verify, write down, answer.
+"""Receive Ecwid's webhooks: verify the signature, store the event, respond.
 
-Ecwid counts 200, 201, 202, 204 and 209 as delivered and repeats everything else for 24 hours, so
-only an event that is in the database gets a 200.
+Ecwid treats 200, 201, 202, 204 and 209 as success and retries everything else for 24 hours. Only an
+event that is committed to the database gets a 200.
 
-This is a WSGI application of its own, asked before Flask. What Flask does for pages (session,
-sign-in, forms, limits, languages, headers for browsers) a machine's call doesn't need, and it took
-three quarters of the time.
+This WSGI application runs before Flask. Webhooks don't need what Flask does for pages (sessions,
+sign-in, forms, limits, languages, browser headers), and it took three quarters of the time.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ log = structlog.get_logger(__name__)
 PATH = "/webhooks/ecwid"
 BODY_LIMIT_BYTES = 64 * 1024
 SIGNATURE = "HTTP_X_ECWID_WEBHOOK_SIGNATURE"
-# What may help to explain a delivery later; never cookies, credentials or addresses.
+# Useful when somebody investigates a webhook later; never cookies, credentials or IP addresses.
 STORED_HEADERS = {
     "CONTENT_TYPE": "Content-Type",
     "HTTP_USER_AGENT": "User-Agent",
@@ -48,14 +47,14 @@ DUPLICATE: ReceiverResponse = (HTTPStatus.OK, b'{"accepted": true, "repeated": t
 
 
 class Receiver:
-    """Answer deliveries, and leave every other address to the pages."""
+    """WSGI application that handles webhooks and passes all other requests to the pages."""
 
     def __init__(self, runtime: Runtime, pages: WSGIApplication) -> None:
         self._runtime = runtime
         self._pages = pages
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer 200 once the event is safe; 503 asks Ecwid to send it again."""
+        """Respond with 200 once the event is committed; a 503 makes Ecwid retry."""
         if environ.get("PATH_INFO") != PATH:
             return self._pages(environ, start_response)
         status, answer = self._answer(environ)
@@ -67,7 +66,7 @@ class Receiver:
 
     def _answer(self, environ: WSGIEnvironment) -> ReceiverResponse:
         if environ["REQUEST_METHOD"] != "POST":
-            return _refuse(HTTPStatus.METHOD_NOT_ALLOWED, "deliveries are posted")
+            return _refuse(HTTPStatus.METHOD_NOT_ALLOWED, "send webhooks with POST")
         try:
             return ACCEPTED if self._accept(environ) else DUPLICATE
         except WebhookFormatError as error:
@@ -76,9 +75,10 @@ class Receiver:
             return _refuse(HTTPStatus.UNAUTHORIZED, str(error))
         except RequestEntityTooLarge:
             self._runtime.rejected_webhooks.count(RejectionReason.TOO_LARGE)
-            return _refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "no event is as large as this")
+            return _refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is larger than 64 KiB")
         except Exception as error:
-            # No event may be lost by a mistake of ours either.
+            # No event may get lost, not even by a bug in the portal. A 503 makes Ecwid send it
+            # again.
             log.exception("webhook.not_recorded", error=type(error).__name__)
             self._runtime.rejected_webhooks.count(RejectionReason.NOT_RECORDED)
             return _refuse(
@@ -100,7 +100,7 @@ class Receiver:
 
 def _body(environ: WSGIEnvironment) -> bytes:
     length = environ.get("CONTENT_LENGTH", "")
-    # As nearly all come: then the server stops at the body's end by itself.
+    # Almost all webhooks have a length. The server's input stream then ends there without help.
     if length.isdecimal() and int(length) <= BODY_LIMIT_BYTES:
         body: bytes = environ["wsgi.input"].read(int(length))
         return body

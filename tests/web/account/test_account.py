@@ -1,4 +1,4 @@
-"""Merchants see where they are signed in, change how they sign in, and leave."""
+"""Sessions, password, email address, export and deletion of the account."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ NEW_EMAIL = "ada@new.example"
 
 @pytest.fixture
 def phone(app: Flask, merchant: Merchant) -> Visitor:
-    """Another browser of the signed-in merchant."""
+    """A second browser of the signed-in merchant."""
     return Visitor(app).force_login(merchant)
 
 
-def test_a_browser_is_signed_out_from_another_one(
+def test_merchant_signs_out_another_browser(
     browser: Visitor, phone: Visitor, stranger: Visitor, merchant: Merchant
 ) -> None:
     page = browser.get("/account")
@@ -44,7 +44,7 @@ def test_a_browser_is_signed_out_from_another_one(
     assert browser.post(f"/account/sessions/{number}/end").status_code == 404
 
 
-def test_all_other_browsers_are_signed_out_at_once(
+def test_merchant_signs_out_all_other_browsers(
     browser: Visitor, phone: Visitor, stranger: Visitor
 ) -> None:
     browser.post("/account/sessions/end-others")
@@ -54,7 +54,7 @@ def test_all_other_browsers_are_signed_out_at_once(
     assert stranger.get("/stores").status_code == 200
 
 
-def test_a_new_password_takes_the_old_one_and_ends_other_sign_ins(
+def test_new_password_replaces_the_old_one_and_ends_other_sessions(
     browser: Visitor, phone: Visitor, merchant: Merchant, runtime: Runtime
 ) -> None:
     assert "Change the password" in page_text(browser.get("/account/password"))
@@ -73,7 +73,7 @@ def test_a_new_password_takes_the_old_one_and_ends_other_sign_ins(
     assert phone.post("/login", email=merchant.email, password=NEW_PASSWORD).status_code == 303
 
 
-def test_guessing_the_password_in_an_open_browser_is_limited(browser: Visitor) -> None:
+def test_guessing_the_password_in_a_signed_in_browser_is_limited(browser: Visitor) -> None:
     pages = ["/account/delete", "/account/second-factor/off"] * 3
 
     answers = [browser.post(page, password="wrong password").status_code for page in pages]
@@ -82,7 +82,7 @@ def test_guessing_the_password_in_an_open_browser_is_limited(browser: Visitor) -
     assert [browser.post("/account/delete", password="x").status_code for _ in range(4)][-1] == 429
 
 
-def test_an_address_changes_when_both_ends_confirm(
+def test_email_address_changes_after_both_addresses_confirm(
     browser: Visitor, visitor: Visitor, merchant: Merchant, runtime: Runtime
 ) -> None:
     asked = browser.post("/account/email", email=NEW_EMAIL, password=PASSWORD)
@@ -106,7 +106,7 @@ def test_an_address_changes_when_both_ends_confirm(
     assert visitor.post(link_from(to_old)).status_code == 410
 
 
-def test_either_end_can_refuse_a_change(
+def test_either_address_can_refuse_the_change(
     browser: Visitor, visitor: Visitor, merchant: Merchant, runtime: Runtime
 ) -> None:
     browser.post("/account/email", email=NEW_EMAIL, password=PASSWORD)
@@ -118,7 +118,7 @@ def test_either_end_can_refuse_a_change(
     assert visitor.get(link_from(to_new)).status_code == 410
 
 
-def test_an_address_with_an_account_gets_the_same_page_and_another_letter(
+def test_address_with_an_account_gets_the_same_page_and_a_different_email(
     browser: Visitor, runtime: Runtime
 ) -> None:
     make_merchant(email="eve@example.com")
@@ -134,24 +134,24 @@ def test_an_address_with_an_account_gets_the_same_page_and_another_letter(
 
 
 @pytest.mark.parametrize(
-    ("email", "password", "said"),
+    ("email", "password", "expected"),
     [
         ("x", PASSWORD, "no e-mail address"),
         (NEW_EMAIL, "wrong", "not your password"),
         ("Ada@example.com", PASSWORD, "your address already"),
     ],
 )
-def test_a_change_of_address_is_refused_with_the_reason(
-    browser: Visitor, runtime: Runtime, email: str, password: str, said: str
+def test_invalid_change_of_address_is_rejected_with_the_reason(
+    browser: Visitor, runtime: Runtime, email: str, password: str, expected: str
 ) -> None:
     response = browser.post("/account/email", email=email, password=password)
 
     assert response.status_code == 422
-    assert said in page_text(response)
+    assert expected in page_text(response)
     assert sent_emails(runtime) == []
 
 
-def test_without_both_letters_no_change_waits(
+def test_change_is_dropped_if_one_of_the_emails_fails(
     browser: Visitor, runtime: Runtime, merchant: Merchant
 ) -> None:
     with open_post_office() as office:
@@ -167,7 +167,7 @@ def test_without_both_letters_no_change_waits(
     assert EmailChange.select().count() == 0
 
 
-def test_an_account_is_downloaded(browser: Visitor) -> None:
+def test_merchant_downloads_the_account_data(browser: Visitor) -> None:
     response = browser.post("/account/export")
 
     assert json.loads(response.text)["account"]["email"] == "ada@example.com"
@@ -175,7 +175,7 @@ def test_an_account_is_downloaded(browser: Visitor) -> None:
     assert "no-store" in response.headers["Cache-Control"]
 
 
-def test_an_account_is_deleted_with_the_password(
+def test_account_is_deleted_with_the_password(
     browser: Visitor, phone: Visitor, runtime: Runtime
 ) -> None:
     assert "can't be brought back" in page_text(browser.get("/account/delete"))
@@ -190,7 +190,7 @@ def test_an_account_is_deleted_with_the_password(
     assert "deleted, as you asked for" in text_of(sent_emails(runtime)[-1])
 
 
-def test_an_owner_is_told_what_to_do_first(
+def test_owner_must_transfer_or_disconnect_stores_first(
     browser: Visitor, store: Store, merchant: Merchant, app: Flask
 ) -> None:
     bob = make_merchant(email="bob@example.com", password_hash=PASSWORD_HASH)
@@ -200,8 +200,8 @@ def test_an_owner_is_told_what_to_do_first(
     response = browser.post("/account/delete", password=PASSWORD)
 
     assert response.status_code == 409
-    for told in (page, response):
-        assert "Hand each over to somebody of its team, or disconnect it" in page_text(told)
-        assert "/stores/1003/team" in told.text
+    for shown in (page, response):
+        assert "Hand each over to somebody of its team, or disconnect it" in page_text(shown)
+        assert "/stores/1003/team" in shown.text
     assert Merchant.select().count() == 2
     assert Visitor(app).sign_in(bob).post("/account/delete", password=PASSWORD).status_code == 303

@@ -1,4 +1,4 @@
-"""Browsers are named as people know them."""
+"""Browser and system names from the User-Agent header."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ PHONE = (
         ("", ""),
     ],
 )
-def test_a_browser_is_named_with_its_system(agent: str, name: str) -> None:
+def test_browser_is_named_with_its_system(agent: str, name: str) -> None:
     assert browser_name(agent) == name

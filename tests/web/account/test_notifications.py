@@ -1,4 +1,4 @@
-"""Merchants choose which mails they get, and when not, and see what became of the last ones."""
+"""Notification settings, quiet hours and the list of the latest emails."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ CHOICE = {"kinds": [*TITLES], "quiet_from": "21", "quiet_until": "8", "timezone"
 
 
 def chosen(page: str) -> list[str]:
-    """Return the values that the form's lists show."""
+    """Return the selected values of the form's select fields."""
     return re.findall(r'value="([^"]*)"\s+selected', page)
 
 
-def test_the_account_leads_to_the_page_which_shows_the_defaults(browser: Visitor) -> None:
+def test_account_links_to_the_page_which_shows_the_defaults(browser: Visitor) -> None:
     assert f'href="{PAGE}"' in browser.get("/account").text
     page = browser.get(PAGE).text
 
@@ -31,13 +31,13 @@ def test_the_account_leads_to_the_page_which_shows_the_defaults(browser: Visitor
     assert "None so far" in page
 
 
-def test_an_operator_is_told_at_any_hour_by_default(browser: Visitor, merchant: Merchant) -> None:
+def test_operator_has_no_quiet_hours_by_default(browser: Visitor, merchant: Merchant) -> None:
     Merchant.update(is_operator=True).execute()
 
     assert chosen(browser.get(PAGE).text) == ["any", "7", ""]
 
 
-def test_a_choice_is_kept_and_shown(browser: Visitor, merchant: Merchant) -> None:
+def test_settings_are_saved_and_shown(browser: Visitor, merchant: Merchant) -> None:
     response = browser.post(PAGE, **CHOICE | {"kinds": ["token_dead"]})
 
     assert response.headers["Location"] == PAGE
@@ -47,9 +47,7 @@ def test_a_choice_is_kept_and_shown(browser: Visitor, merchant: Merchant) -> Non
     assert preference_of(merchant).muted == [kind for kind in TITLES if kind != "token_dead"]
 
 
-def test_quiet_hours_and_all_mails_can_be_switched_off(
-    browser: Visitor, merchant: Merchant
-) -> None:
+def test_quiet_hours_and_all_emails_can_be_turned_off(browser: Visitor, merchant: Merchant) -> None:
     browser.post(PAGE, quiet_from="any", quiet_until="7", timezone="")
 
     choice = preference_of(merchant)
@@ -67,7 +65,7 @@ def test_quiet_hours_and_all_mails_can_be_switched_off(
         {"kinds": ["weather"]},
     ],
 )
-def test_what_makes_no_sense_is_refused(browser: Visitor, wrong: dict[str, object]) -> None:
+def test_invalid_settings_are_rejected(browser: Visitor, wrong: dict[str, object]) -> None:
     response = browser.post(PAGE, **CHOICE | wrong)
 
     assert response.status_code == 422
@@ -75,7 +73,7 @@ def test_what_makes_no_sense_is_refused(browser: Visitor, wrong: dict[str, objec
     assert NotificationPreference.select().count() == 0
 
 
-def test_the_last_mails_are_shown_with_what_became_of_them(
+def test_latest_emails_are_shown_with_their_state(
     browser: Visitor, stranger: Visitor, merchant: Merchant, store: Store
 ) -> None:
     bounced = {"state": NotificationState.BOUNCED, "error": "refused for good: 550 5.1.1"}
@@ -87,7 +85,7 @@ def test_the_last_mails_are_shown_with_what_became_of_them(
     assert "Clay & Co" not in page_text(stranger.get(PAGE))
 
 
-def test_the_links_of_letters_lead_to_pages(
+def test_links_in_emails_lead_to_existing_pages(
     browser: Visitor, merchant: Merchant, store: Store
 ) -> None:
     Merchant.update(is_operator=True).execute()

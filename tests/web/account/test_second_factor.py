@@ -1,4 +1,4 @@
-"""With a second factor, the password alone signs nobody in."""
+"""Second factor: setup, sign-in, recovery codes and removal."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PAGE = "/account/second-factor"
 
 @pytest.fixture
 def factor(runtime: Runtime, merchant: Merchant) -> tuple[pyotp.TOTP, str]:
-    """The merchant's app, and a recovery code."""
+    """The merchant's authenticator app and a recovery code."""
     begin_factor(runtime.sealer, merchant)
     secret = pending_secret(runtime.sealer, merchant)
     assert secret is not None
@@ -38,13 +38,13 @@ def factor(runtime: Runtime, merchant: Merchant) -> tuple[pyotp.TOTP, str]:
 
 @pytest.fixture
 def halfway(visitor: Visitor, merchant: Merchant, factor: object) -> Visitor:
-    """A browser that has sent the right password."""
+    """A browser that has submitted the right password."""
     response = visitor.post("/login?next=/connect", email=merchant.email, password=PASSWORD)
     assert response.headers["Location"] == "/login/code?next=/connect"
     return visitor
 
 
-def test_a_factor_is_set_up_with_the_page_and_an_app(
+def test_second_factor_is_set_up_with_the_page_and_an_app(
     browser: Visitor, runtime: Runtime, merchant: Merchant
 ) -> None:
     assert "Off. With it" in page_text(browser.get(PAGE))
@@ -71,7 +71,7 @@ def test_a_factor_is_set_up_with_the_page_and_an_app(
     assert "Second factor on" in page_text(browser.get("/account"))
 
 
-def test_the_apps_code_signs_in(halfway: Visitor, factor: tuple[pyotp.TOTP, str]) -> None:
+def test_code_of_the_app_signs_in(halfway: Visitor, factor: tuple[pyotp.TOTP, str]) -> None:
     assert halfway.get("/stores").status_code == 303
     assert "Type the code" in page_text(halfway.get("/login/code"))
     assert halfway.post("/login/code", code="").status_code == 422
@@ -85,7 +85,7 @@ def test_the_apps_code_signs_in(halfway: Visitor, factor: tuple[pyotp.TOTP, str]
     assert halfway.get("/stores").status_code == 200
 
 
-def test_a_recovery_code_signs_in_once(
+def test_recovery_code_signs_in_once(
     halfway: Visitor, app: Flask, merchant: Merchant, factor: tuple[pyotp.TOTP, str]
 ) -> None:
     assert halfway.post("/login/code", code=factor[1]).status_code == 303
@@ -95,7 +95,7 @@ def test_a_recovery_code_signs_in_once(
     assert other.post("/login/code", code=factor[1]).status_code == 422
 
 
-def test_guessing_codes_is_limited_from_wherever(
+def test_guessing_codes_is_limited_across_browsers(
     halfway: Visitor, app: Flask, merchant: Merchant
 ) -> None:
     answers = [halfway.post("/login/code", code="000000000").status_code for _ in range(6)]
@@ -106,7 +106,7 @@ def test_guessing_codes_is_limited_from_wherever(
     assert other.post("/login/code", code="000000000").status_code == 429
 
 
-def test_nobody_types_a_code_without_a_password_just_before(
+def test_code_is_accepted_only_shortly_after_the_password(
     visitor: Visitor,
     halfway: Visitor,
     app: Flask,
@@ -124,7 +124,7 @@ def test_nobody_types_a_code_without_a_password_just_before(
     assert halfway.get("/stores").status_code == 303
 
 
-def test_codes_are_renewed_and_the_factor_is_turned_off_with_the_password(
+def test_renewing_codes_and_turning_the_factor_off_require_the_password(
     app: Flask,
     halfway: Visitor,
     factor: tuple[pyotp.TOTP, str],
@@ -148,7 +148,7 @@ def test_codes_are_renewed_and_the_factor_is_turned_off_with_the_password(
     assert Visitor(app).sign_in(merchant).get("/stores").status_code == 200
 
 
-def test_an_operator_drops_the_factor_of_who_has_lost_everything(
+def test_operator_drops_the_factor_of_a_merchant_who_lost_app_and_codes(
     app: Flask, factor: tuple[pyotp.TOTP, str], merchant: Merchant
 ) -> None:
     def drop(email: str) -> str:

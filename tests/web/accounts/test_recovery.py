@@ -1,4 +1,4 @@
-"""Who has forgotten the password gets a new one by mail; strangers learn nothing."""
+"""Reset of a forgotten password by email, without revealing which accounts exist."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ NEW_PASSWORD = "correct horse battery"
 
 @pytest.fixture
 def link(visitor: Visitor, merchant: Merchant, runtime: Runtime) -> str:
-    """The link that the merchant got."""
+    """The link that the merchant received."""
     visitor.post("/forgot", email="ADA@example.com")
     return link_from(sent_emails(runtime)[-1])
 
 
-def test_a_link_sets_a_new_password_once_and_signs_out_everywhere(
+def test_link_sets_a_new_password_once_and_ends_all_sessions(
     visitor: Visitor, browser: Visitor, merchant: Merchant, link: str, runtime: Runtime
 ) -> None:
     assert "For the account of ada@example.com" in page_text(visitor.get(link))
@@ -43,7 +43,7 @@ def test_a_link_sets_a_new_password_once_and_signs_out_everywhere(
     assert "good once and for an hour" in page_text(again)
 
 
-def test_any_change_of_the_password_makes_a_link_void(
+def test_any_change_of_the_password_invalidates_the_link(
     visitor: Visitor, merchant: Merchant, link: str
 ) -> None:
     assert change_password(merchant, NEW_PASSWORD)
@@ -52,7 +52,7 @@ def test_any_change_of_the_password_makes_a_link_void(
     assert visitor.get(link).status_code == 410
 
 
-def test_a_link_is_forged_old_or_of_nobody(
+def test_forged_expired_or_unknown_link_is_rejected(
     visitor: Visitor, merchant: Merchant, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     links = URLSafeTimedSerializer(runtime.settings.secret_key, salt="reset-password")
@@ -65,7 +65,7 @@ def test_a_link_is_forged_old_or_of_nobody(
         assert visitor.get(f"/reset/{token}").status_code == 410
 
 
-def test_an_unknown_address_gets_the_same_page_and_another_letter(
+def test_unknown_address_gets_the_same_page_and_a_different_email(
     visitor: Visitor, merchant: Merchant, runtime: Runtime
 ) -> None:
     for_known = visitor.post("/forgot", email=merchant.email)
@@ -79,7 +79,7 @@ def test_an_unknown_address_gets_the_same_page_and_another_letter(
     assert "This address has no account there" in text_of(to_new)
 
 
-def test_what_is_no_address_and_mail_that_is_away_are_told(
+def test_invalid_address_and_unavailable_mail_server_are_reported(
     visitor: Visitor, runtime: Runtime
 ) -> None:
     assert "no e-mail address" in page_text(visitor.post("/forgot", email="x"))
@@ -91,13 +91,13 @@ def test_what_is_no_address_and_mail_that_is_away_are_told(
     assert "could not be sent" in page_text(response)
 
 
-def test_letters_to_one_address_are_limited(visitor: Visitor) -> None:
+def test_emails_to_one_address_are_limited(visitor: Visitor) -> None:
     answers = [visitor.post("/forgot", email="ada@example.com").status_code for _ in range(4)]
 
     assert answers == [200, 200, 200, 429]
 
 
-def test_a_forgotten_password_opens_no_way_around_the_second_factor(
+def test_reset_password_does_not_bypass_the_second_factor(
     visitor: Visitor, merchant: Merchant, link: str, runtime: Runtime
 ) -> None:
     begin_factor(runtime.sealer, merchant)

@@ -1,4 +1,4 @@
-"""A merchant signs in and out, and nobody else does."""
+"""Sign-in, sign-out and sessions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.factories import make_merchant
 from tests.web.conftest import PASSWORD, Visitor, page_text
 
 
-def test_the_right_password_opens_a_session(visitor: Visitor, merchant: Merchant) -> None:
+def test_right_password_starts_a_session(visitor: Visitor, merchant: Merchant) -> None:
     response = visitor.post("/login", email="ADA@example.com ", password=PASSWORD)
 
     assert response.status_code == 303
@@ -25,7 +25,7 @@ def test_the_right_password_opens_a_session(visitor: Visitor, merchant: Merchant
     assert merchant.email in visitor.get("/stores").text
 
 
-def test_wrong_password_and_unknown_address_look_alike(
+def test_wrong_password_and_unknown_address_get_the_same_page(
     visitor: Visitor, merchant: Merchant
 ) -> None:
     wrong = visitor.post("/login", email=merchant.email, password="wrong password")
@@ -36,7 +36,7 @@ def test_wrong_password_and_unknown_address_look_alike(
     assert page_text(wrong) == page_text(unknown)
 
 
-def test_an_unknown_address_takes_as_long_as_a_wrong_password(merchant: Merchant) -> None:
+def test_unknown_address_takes_as_long_as_a_wrong_password(merchant: Merchant) -> None:
     def seconds(email: str) -> float:
         started = time.perf_counter()
         assert authenticate(email, "wrong password") is None
@@ -50,21 +50,21 @@ def test_an_unknown_address_takes_as_long_as_a_wrong_password(merchant: Merchant
 
 
 @pytest.mark.parametrize("fields", [{}, {"email": "ada@example.com"}, {"password": "x"}])
-def test_an_unfinished_form_says_what_is_missing(visitor: Visitor, fields: dict[str, str]) -> None:
+def test_incomplete_form_says_what_is_missing(visitor: Visitor, fields: dict[str, str]) -> None:
     response = visitor.post("/login", **fields)
 
     assert response.status_code == 422
     assert "Type your" in page_text(response)
 
 
-def test_a_form_without_token_is_refused(visitor: Visitor, merchant: Merchant) -> None:
+def test_form_without_csrf_token_is_rejected(visitor: Visitor, merchant: Merchant) -> None:
     response = visitor.client.post("/login", data={"email": merchant.email, "password": PASSWORD})
 
     assert response.status_code == 400
     assert "This form is too old" in page_text(response)
 
 
-def test_a_token_of_another_session_is_refused(
+def test_csrf_token_of_another_session_is_rejected(
     app: Flask, visitor: Visitor, merchant: Merchant
 ) -> None:
     foreign = Visitor(app).csrf_token()
@@ -77,7 +77,7 @@ def test_a_token_of_another_session_is_refused(
     assert response.status_code == 400
 
 
-def test_tries_for_one_account_are_limited_even_with_the_right_password(
+def test_attempts_for_one_account_are_limited_even_with_the_right_password(
     visitor: Visitor, merchant: Merchant
 ) -> None:
     for _ in range(5):
@@ -92,7 +92,7 @@ def test_tries_for_one_account_are_limited_even_with_the_right_password(
     assert other.status_code == 422
 
 
-def test_signing_in_rightly_is_never_limited(visitor: Visitor, merchant: Merchant) -> None:
+def test_successful_sign_ins_are_never_limited(visitor: Visitor, merchant: Merchant) -> None:
     for _ in range(7):
         visitor.sign_in(merchant)
         visitor.post("/logout")
@@ -100,7 +100,7 @@ def test_signing_in_rightly_is_never_limited(visitor: Visitor, merchant: Merchan
     assert visitor.sign_in(merchant).get("/stores").status_code == 200
 
 
-def test_the_session_is_new_after_signing_in(visitor: Visitor, merchant: Merchant) -> None:
+def test_session_is_new_after_signing_in(visitor: Visitor, merchant: Merchant) -> None:
     visitor.get("/login")
     before = visitor.client.get_cookie("portal")
     with visitor.client.session_transaction() as session:
@@ -114,15 +114,13 @@ def test_the_session_is_new_after_signing_in(visitor: Visitor, merchant: Merchan
     assert before is None or before.value != visitor.client.get_cookie("portal").value
 
 
-def test_ending_its_row_ends_a_session(browser: Visitor, merchant: Merchant) -> None:
+def test_deleting_its_row_ends_a_session(browser: Visitor, merchant: Merchant) -> None:
     BrowserSession.delete().execute()
 
     assert browser.get("/stores").status_code == 303
 
 
-def test_a_cookie_kept_from_before_the_sign_out_is_worth_nothing(
-    browser: Visitor, app: Flask
-) -> None:
+def test_cookie_from_before_the_sign_out_is_invalid(browser: Visitor, app: Flask) -> None:
     kept = browser.client.get_cookie("portal")
     browser.post("/logout")
     thief = Visitor(app)
@@ -131,7 +129,7 @@ def test_a_cookie_kept_from_before_the_sign_out_is_worth_nothing(
     assert thief.get("/stores").status_code == 303
 
 
-def test_a_session_of_nonsense_is_nobody(visitor: Visitor, merchant: Merchant) -> None:
+def test_malformed_session_is_anonymous(visitor: Visitor, merchant: Merchant) -> None:
     for kept in ("", "x:y", "999:zzz", f"{merchant.id}:"):
         with visitor.client.session_transaction() as session:
             session["_user_id"] = kept
@@ -139,7 +137,7 @@ def test_a_session_of_nonsense_is_nobody(visitor: Visitor, merchant: Merchant) -
         assert visitor.get("/stores").status_code == 303
 
 
-def test_signing_out_takes_a_post(browser: Visitor) -> None:
+def test_signing_out_requires_a_post(browser: Visitor) -> None:
     assert browser.get("/logout").status_code == 405
 
     response = browser.post("/logout")
@@ -148,9 +146,7 @@ def test_signing_out_takes_a_post(browser: Visitor) -> None:
     assert browser.get("/stores").headers["Location"].startswith("/login?next=")
 
 
-def test_a_page_that_needs_an_account_is_where_the_sign_in_leads(
-    visitor: Visitor, merchant: Merchant
-) -> None:
+def test_sign_in_continues_at_the_requested_page(visitor: Visitor, merchant: Merchant) -> None:
     asked = visitor.get("/stores/1003/products?q=mug")
     form = asked.headers["Location"]
 
@@ -176,7 +172,9 @@ def test_a_page_that_needs_an_account_is_where_the_sign_in_leads(
         "/%5cevil\n",
     ],
 )
-def test_nobody_is_led_off_the_portal(visitor: Visitor, merchant: Merchant, target: str) -> None:
+def test_sign_in_never_redirects_to_another_site(
+    visitor: Visitor, merchant: Merchant, target: str
+) -> None:
     response = visitor.post("/login", email=merchant.email, password=PASSWORD, next=target)
     by_query = visitor.client.get("/login", query_string={"next": target})
 
@@ -185,11 +183,11 @@ def test_nobody_is_led_off_the_portal(visitor: Visitor, merchant: Merchant, targ
     assert by_query.headers["Location"] == "/stores"
 
 
-def test_the_signed_in_skip_the_form(browser: Visitor) -> None:
+def test_signed_in_merchant_skips_the_form(browser: Visitor) -> None:
     assert browser.get("/login?next=/connect").headers["Location"] == "/connect"
 
 
-def test_a_hash_of_an_old_cost_is_renewed(visitor: Visitor) -> None:
+def test_password_hash_with_old_parameters_is_renewed(visitor: Visitor) -> None:
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     merchant = make_merchant(password_hash=cheap.hash(PASSWORD))
 
@@ -200,13 +198,13 @@ def test_a_hash_of_an_old_cost_is_renewed(visitor: Visitor) -> None:
     assert not PasswordHasher().check_needs_rehash(renewed)
 
 
-def test_a_broken_hash_signs_nobody_in(visitor: Visitor) -> None:
+def test_malformed_password_hash_signs_nobody_in(visitor: Visitor) -> None:
     make_merchant(password_hash="x")
 
     assert visitor.post("/login", email="ada@example.com", password="x").status_code == 422
 
 
-def test_the_cookie_is_kept_from_scripts_and_other_sites(
+def test_cookie_is_hidden_from_scripts_and_other_sites(
     visitor: Visitor, merchant: Merchant
 ) -> None:
     response = visitor.post("/login", email=merchant.email, password=PASSWORD)
@@ -217,5 +215,5 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(
     assert cookie["path"] == "/"
 
 
-def test_private_pages_are_stored_nowhere(browser: Visitor) -> None:
+def test_private_pages_are_not_cached(browser: Visitor) -> None:
     assert "no-store" in browser.get("/stores").headers["Cache-Control"]

@@ -1,4 +1,4 @@
-"""A merchant makes an account; strangers learn nothing about who has one."""
+"""Sign-up by email, without revealing which accounts exist."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ NEW_PASSWORD = "correct horse battery"
 
 @pytest.fixture
 def link(visitor: Visitor, runtime: Runtime) -> str:
-    """The link that ada@example.com got."""
+    """The link that ada@example.com received."""
     visitor.post("/signup", email="Ada@Example.com")
     return link_from(sent_emails(runtime)[-1])
 
 
-def test_the_link_makes_an_account_and_signs_in(visitor: Visitor, link: str) -> None:
+def test_link_creates_an_account_and_signs_in(visitor: Visitor, link: str) -> None:
     response = visitor.post(link, password=NEW_PASSWORD)
 
     assert response.status_code == 303
@@ -45,7 +45,7 @@ def test_no_account_exists_before_the_password_is_set(visitor: Visitor, link: st
     assert Merchant.select().count() == 0
 
 
-def test_a_link_is_good_once(visitor: Visitor, link: str) -> None:
+def test_link_works_once(visitor: Visitor, link: str) -> None:
     visitor.post(link, password=NEW_PASSWORD)
 
     again = visitor.post(link, password="another password")
@@ -54,7 +54,7 @@ def test_a_link_is_good_once(visitor: Visitor, link: str) -> None:
     assert Merchant.select().count() == 1
 
 
-def test_a_link_is_good_for_a_day(
+def test_link_works_for_a_day(
     visitor: Visitor, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late = URLSafeTimedSerializer(runtime.settings.secret_key, salt="sign-up")
@@ -70,14 +70,14 @@ def test_a_link_is_good_for_a_day(
     assert "no longer good" in page_text(response)
 
 
-def test_a_forged_link_is_refused(visitor: Visitor) -> None:
+def test_forged_link_is_rejected(visitor: Visitor) -> None:
     forged = URLSafeTimedSerializer("another key", salt="sign-up").dumps("ada@example.com")
 
     assert visitor.get(f"/signup/{forged}").status_code == 410
     assert visitor.get("/signup/nonsense").status_code == 410
 
 
-def test_a_known_address_gets_the_same_page_and_another_letter(
+def test_known_address_gets_the_same_page_and_a_different_email(
     visitor: Visitor, runtime: Runtime, merchant: Merchant
 ) -> None:
     for_known = visitor.post("/signup", email=merchant.email)
@@ -92,7 +92,7 @@ def test_a_known_address_gets_the_same_page_and_another_letter(
 
 
 @pytest.mark.parametrize("password", ["", "too short", "x" * 201])
-def test_a_password_of_a_wrong_length_is_refused_with_the_reason(
+def test_password_of_invalid_length_is_rejected_with_the_reason(
     visitor: Visitor, link: str, password: str
 ) -> None:
     response = visitor.post(link, password=password)
@@ -103,7 +103,7 @@ def test_a_password_of_a_wrong_length_is_refused_with_the_reason(
 
 
 @pytest.mark.parametrize("address", ["", "x", "a@b", "two@at@example.com", "a b@example.com"])
-def test_what_is_no_address_is_refused_with_the_reason(
+def test_invalid_address_is_rejected_with_the_reason(
     visitor: Visitor, runtime: Runtime, address: str
 ) -> None:
     response = visitor.post("/signup", email=address)
@@ -113,9 +113,7 @@ def test_what_is_no_address_is_refused_with_the_reason(
     assert sent_emails(runtime) == []
 
 
-def test_a_mail_server_that_is_away_is_told_and_nothing_is_promised(
-    visitor: Visitor, runtime: Runtime
-) -> None:
+def test_unavailable_mail_server_is_reported(visitor: Visitor, runtime: Runtime) -> None:
     break_email(runtime)
 
     response = visitor.post("/signup", email="ada@example.com")
@@ -124,7 +122,7 @@ def test_a_mail_server_that_is_away_is_told_and_nothing_is_promised(
     assert "could not be sent" in page_text(response)
 
 
-def test_an_address_that_the_mail_server_refuses_is_told(runtime: Runtime) -> None:
+def test_address_that_the_mail_server_rejects_is_reported(runtime: Runtime) -> None:
     with open_post_office() as office:
         office.answers["ada@example.com"] = "550 5.1.1 no such reader"
         visitor = Visitor(create_app(replace(runtime, mailer=Mailer(office.url))))
@@ -135,17 +133,19 @@ def test_an_address_that_the_mail_server_refuses_is_told(runtime: Runtime) -> No
     assert "No mail can be sent to this address" in page_text(response)
 
 
-def test_letters_to_one_address_are_limited(visitor: Visitor) -> None:
+def test_emails_to_one_address_are_limited(visitor: Visitor) -> None:
     answers = [visitor.post("/signup", email="ada@example.com").status_code for _ in range(4)]
 
     assert answers == [200, 200, 200, 429]
 
 
-def test_the_signed_in_are_led_away_from_the_form(browser: Visitor) -> None:
+def test_signed_in_merchant_is_redirected_from_the_form(browser: Visitor) -> None:
     assert browser.get("/signup").headers["Location"] == "/"
 
 
-def test_two_clicks_at_once_make_one_account(visitor: Visitor, link: str, app: object) -> None:
+def test_two_concurrent_submissions_create_one_account(
+    visitor: Visitor, link: str, app: object
+) -> None:
     other = Visitor(app)  # type: ignore[arg-type]
     form = other.csrf_token()
     visitor.post(link, password=NEW_PASSWORD)

@@ -1,1 +1,1 @@
-"""The API, as programs call it."""
+"""Tests of the API through HTTP calls."""

@@ -1,4 +1,4 @@
-"""Call the API with keys, over a store that mirrors a mug, its order, its customer and a coupon."""
+"""API client with keys, and a store that mirrors a product, an order, a customer and a coupon."""
 
 from __future__ import annotations
 
@@ -42,31 +42,31 @@ SIZE_L = {
 
 
 class Caller:
-    """A program with a key."""
+    """API client with a key."""
 
     def __init__(self, app: Flask, key: str) -> None:
         self.client = app.test_client()
         self.key = key
 
     def get(self, path: str, **headers: str) -> TestResponse:
-        """Read; ``headers`` by name, with underscores."""
+        """Send a GET; ``headers`` are given with underscores."""
         return self.send("GET", path, headers=headers)
 
     def post(self, path: str, body: Any = None, **headers: str) -> TestResponse:
-        """Send a JSON body, or none."""
+        """Send a POST with an optional JSON body."""
         return self.send("POST", path, headers=headers, json=body)
 
     def send(
         self, method: str, path: str, *, headers: dict[str, str] | None = None, **options: Any
     ) -> TestResponse:
-        """Call any way."""
+        """Send a request with any method."""
         named = {name.replace("_", "-"): value for name, value in (headers or {}).items()}
         sent = {"Authorization": f"Bearer {self.key}", **named}
         return self.client.open(f"/api/v1{path}", method=method, headers=sent, **options)
 
 
 def make_key_text(merchant: Merchant, *scopes: KeyScope, store: Store | None = None) -> str:
-    """Make a key, with all scopes unless some are named."""
+    """Create a key with the given scopes, or with all."""
     made = create_key(merchant, "tests", scopes or tuple(KeyScope), store)
     assert made is not None
     return made.text
@@ -74,13 +74,13 @@ def make_key_text(merchant: Merchant, *scopes: KeyScope, store: Store | None = N
 
 @pytest.fixture
 def caller(app: Flask, merchant: Merchant) -> Caller:
-    """A program with a key that may do everything in all stores of the merchant."""
+    """API client whose key has all scopes and all stores of the merchant."""
     return Caller(app, make_key_text(merchant))
 
 
 @pytest.fixture
 def shop(runtime: Runtime, store: Store, sandbox: SandboxServer) -> Parts:
-    """The store as it is at the sandbox, where it sells a bowl."""
+    """The store in the sandbox, with a bowl for sale."""
     parts = sandbox.parts
     parts.switches.turn("quota_per_minute", "0")
     add_store(parts, {"store_id": store.id})

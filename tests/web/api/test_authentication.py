@@ -1,4 +1,4 @@
-"""A key opens what it was made for, as long as it is good, and nothing else."""
+"""API keys: stores, scopes, lifetime and rate limits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CALLS_PER_MINUTE = 40
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """The settings of a portal that lets a key call less often."""
+    """Settings with a low rate limit."""
     return replace(settings, api_requests_per_minute=CALLS_PER_MINUTE)
 
 
@@ -34,7 +34,7 @@ def settings(settings: Settings) -> Settings:
         ("Bearer mp_000000000000_x", "key_unknown"),
     ],
 )
-def test_without_a_good_key_nothing_is_told(app: Flask, store: Store, sent: str, code: str) -> None:
+def test_call_without_a_valid_key_is_a_401(app: Flask, store: Store, sent: str, code: str) -> None:
     answer = app.test_client().get("/api/v1/stores", headers={"Authorization": sent})
 
     assert (answer.status_code, answer.json["code"]) == (401, code)
@@ -43,7 +43,7 @@ def test_without_a_good_key_nothing_is_told(app: Flask, store: Store, sent: str,
 
 
 @pytest.mark.promise(9)
-def test_a_key_reaches_its_store_or_its_merchants_stores_and_no_others(
+def test_key_has_access_to_its_store_or_all_stores_of_its_merchant_only(
     app: Flask, merchant: Merchant, store: Store
 ) -> None:
     second = make_store(merchant, id=1004, name="Second")
@@ -64,7 +64,7 @@ def test_a_key_reaches_its_store_or_its_merchants_stores_and_no_others(
     assert of_all.get("/stores/1004").status_code == 404
 
 
-def test_a_key_does_only_what_its_scopes_say(app: Flask, merchant: Merchant, store: Store) -> None:
+def test_key_is_limited_to_its_scopes(app: Flask, merchant: Merchant, store: Store) -> None:
     caller = Caller(app, make_key_text(merchant, KeyScope.READ_CATALOG))
 
     assert caller.get("/stores/1003/products").status_code == 200
@@ -74,7 +74,7 @@ def test_a_key_does_only_what_its_scopes_say(app: Flask, merchant: Merchant, sto
     assert caller.post("/stores/1003/runs", {"resource": "products"}).status_code == 403
 
 
-def test_a_rotated_key_works_for_another_day_and_a_revoked_one_no_longer(
+def test_rotated_key_works_for_another_day_and_revoked_key_stops_at_once(
     app: Flask, merchant: Merchant, store: Store
 ) -> None:
     old = Caller(app, make_key_text(merchant))
@@ -92,7 +92,7 @@ def test_a_rotated_key_works_for_another_day_and_a_revoked_one_no_longer(
     assert new.get("/stores").status_code == 401
 
 
-def test_the_last_use_is_known_to_the_minute(caller: Caller, store: Store) -> None:
+def test_last_use_is_stored_to_the_minute(caller: Caller, store: Store) -> None:
     caller.get("/stores")
     used_at = ApiKey.get().last_used_at
     caller.get("/stores")
@@ -101,7 +101,7 @@ def test_the_last_use_is_known_to_the_minute(caller: Caller, store: Store) -> No
     assert ApiKey.get().last_used_at == used_at
 
 
-def test_too_many_calls_with_one_key_have_to_wait_and_no_other_key_does(
+def test_rate_limit_of_one_key_does_not_affect_another(
     caller: Caller, app: Flask, merchant: Merchant, store: Store
 ) -> None:
     statuses = [caller.get("/stores").status_code for _ in range(CALLS_PER_MINUTE + 1)]
@@ -113,7 +113,7 @@ def test_too_many_calls_with_one_key_have_to_wait_and_no_other_key_does(
     assert Caller(app, make_key_text(merchant)).get("/stores").status_code == 200
 
 
-def test_guessing_keys_has_to_wait_however_many_are_guessed(app: Flask, store: Store) -> None:
+def test_guessing_different_keys_is_rate_limited(app: Flask, store: Store) -> None:
     statuses = {Caller(app, f"mp_00_{n}").get("/stores").status_code for n in range(61)}
 
     assert statuses == {401, 429}

@@ -1,4 +1,4 @@
-"""What the OpenAPI document promises is what is answered, whatever is sent."""
+"""The API conforms to its OpenAPI document, for valid and invalid requests."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from portal.web.api.examples import EXAMPLES, Example
 from portal.web.api.problems import KINDS
 from tests.web.api.conftest import Caller
 
-# In both ways, as the document has it and not, for each endpoint.
+# Number of generated calls per endpoint, once with valid and once with invalid data.
 CALLS = 8
-# What addresses name is there, but for one call in four.
+# Path parameters of existing rows, used in three of four calls.
 KNOWN = {
     "store_id": 1003,
     "product_id": 5,
@@ -51,17 +51,17 @@ CHECKED = (
 
 @pytest.fixture
 def portal_database_url(postgresql_database_url: str) -> str:
-    """PostgreSQL: it refuses more of what may be sent than SQLite does."""
+    """PostgreSQL, because it rejects more input than SQLite."""
     return postgresql_database_url
 
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """The settings of a portal that lets a key call as often as it likes."""
+    """Settings with an unlimited number of API calls."""
     return replace(settings, api_requests_per_minute=1_000_000)
 
 
-def test_no_call_breaks_it_and_no_answer_is_off_its_schema(
+def test_no_call_fails_and_every_response_matches_its_schema(
     app: Flask, caller: Caller, mirror: Store, shop: Parts
 ) -> None:
     load_all_checks()
@@ -99,13 +99,13 @@ def test_no_call_breaks_it_and_no_answer_is_off_its_schema(
 
         call()
 
-    # What is written is guessed right too seldom; its examples show that it succeeds.
+    # Generated writes rarely succeed. The examples cover their success.
     assert succeeded >= {
         declared.name for declared in registry.endpoints if declared.method == "GET"
     }
 
 
-def test_every_example_is_answered_as_the_document_says(
+def test_every_example_gets_the_documented_response(
     caller: Caller, mirror: Store, shop: Parts
 ) -> None:
     methods = {declared.name: declared.method for declared in registry.endpoints}
@@ -134,7 +134,7 @@ def test_every_endpoint_has_an_example_in_the_document(caller: Caller) -> None:
     assert lacking == {declared.name for declared in registry.endpoints if declared.file_types}
 
 
-def test_the_schema_of_the_order_request_has_the_constraints_of_its_struct(
+def test_schema_of_the_order_request_has_the_constraints_of_its_struct(
     caller: Caller,
 ) -> None:
     document = caller.get("/openapi.json").json
@@ -157,7 +157,7 @@ def test_the_schema_of_the_order_request_has_the_constraints_of_its_struct(
     assert "REFUNDED" not in request["properties"]["payment_status"]["enum"]
 
 
-def test_the_reference_shows_every_endpoint_shape_and_problem(app: Flask) -> None:
+def test_reference_shows_every_endpoint_schema_and_problem(app: Flask) -> None:
     page = app.test_client().get("/api/docs")
 
     assert page.status_code == 200
@@ -170,13 +170,13 @@ def test_the_reference_shows_every_endpoint_shape_and_problem(app: Flask) -> Non
 
 
 def sent_with(example: Example) -> dict[str, Any]:
-    """Return what the client is given beside address and key."""
+    """Return the headers and the body of an example as arguments of the test client."""
     body = {} if example.body is None else {"json": example.body}
     return {"headers": example.headers, **body}
 
 
 def without_moments(value: Any) -> Any:
-    """Return an answer without what is the clock's or chance's: moments and references."""
+    """Return a response without the values that differ in each run: times and references."""
     if isinstance(value, dict):
         return {n: without_moments(inner) for n, inner in value.items() if n != "reference"}
     if isinstance(value, list):

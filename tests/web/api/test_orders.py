@@ -1,4 +1,4 @@
-"""Programs quote, send and change orders; the same is never ordered twice."""
+"""Quotes, submissions and order updates through the API; no order is created twice."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def keyed(key: str = "key-1") -> dict[str, str]:
 
 
 def in_the_store(caller: Caller, runtime: Runtime) -> dict[str, Any]:
-    """Submit an order and have it made; return the submission."""
+    """Submit an order and create it in the store; return the submission."""
     place = caller.post(ORDERS, REQUEST, **keyed()).headers["Location"].partition("/api/v1")[2]
     process_submission(runtime, OrderSubmission.get().id)
     return dict(caller.get(place).json)
 
 
-def test_a_quote_tells_what_it_comes_to_and_what_is_against_it(caller: Caller, shop: Parts) -> None:
+def test_quote_returns_the_total_and_all_validation_errors(caller: Caller, shop: Parts) -> None:
     good = caller.post("/stores/1003/quotes", REQUEST)
     assert good.status_code == 200, good.text
     assert (good.json["is_orderable"], good.json["problems"]) == (True, [])
@@ -62,7 +62,7 @@ def test_a_quote_tells_what_it_comes_to_and_what_is_against_it(caller: Caller, s
         ({"coupon": "TEN"}, "coupon", "unknown_field"),
     ],
 )
-def test_an_invalid_order_request_is_refused_with_the_field(
+def test_invalid_order_request_is_rejected_with_the_field(
     caller: Caller, store: Store, changes: dict[str, Any], field: str, code: str
 ) -> None:
     for path in ("/stores/1003/quotes", ORDERS):
@@ -75,7 +75,7 @@ def test_an_invalid_order_request_is_refused_with_the_field(
         assert error["message"] == answer.json["detail"]
 
 
-def test_an_email_address_is_required_to_order_but_not_for_a_quote(
+def test_email_address_is_required_to_order_but_not_for_a_quote(
     caller: Caller, shop: Parts
 ) -> None:
     anonymous = {name: value for name, value in REQUEST.items() if name != "email"}
@@ -88,7 +88,7 @@ def test_an_email_address_is_required_to_order_but_not_for_a_quote(
     ]
 
 
-def test_a_store_that_is_stopped_or_away_is_no_mistake_of_the_caller(
+def test_suspended_or_unreachable_store_is_not_a_client_error(
     caller: Caller, store: Store, shop: Parts
 ) -> None:
     shop.stores.install(store.id, "read_catalog", ends_former=True)
@@ -103,7 +103,7 @@ def test_a_store_that_is_stopped_or_away_is_no_mistake_of_the_caller(
 
 
 @pytest.mark.promise(7)
-def test_an_order_is_made_once_however_often_it_is_sent(
+def test_order_is_created_once_however_often_it_is_sent(
     caller: Caller, shop: Parts, runtime: Runtime
 ) -> None:
     taken = caller.post(ORDERS, REQUEST, **keyed())
@@ -124,7 +124,7 @@ def test_an_order_is_made_once_however_often_it_is_sent(
 
 
 @pytest.mark.parametrize("key", [None, "", "x" * 256])
-def test_without_a_usable_idempotency_key_nothing_is_ordered(
+def test_nothing_is_ordered_without_a_valid_idempotency_key(
     caller: Caller, store: Store, key: str | None
 ) -> None:
     headers = AT_ONCE | ({} if key is None else {"Idempotency_Key": key})
@@ -135,9 +135,7 @@ def test_without_a_usable_idempotency_key_nothing_is_ordered(
     assert not OrderSubmission.select().exists()
 
 
-def test_an_order_that_is_not_taken_comes_back_with_the_fresh_quote(
-    caller: Caller, shop: Parts, runtime: Runtime
-) -> None:
+def test_rejected_order_returns_a_new_quote(caller: Caller, shop: Parts, runtime: Runtime) -> None:
     dear = REQUEST | {"lines": [{"sku": "BOWL", "quantity": 1, "expected_price": "9.00"}]}
     caller.post(ORDERS, dear, **keyed())
     process_submission(runtime, OrderSubmission.get().id)
@@ -151,7 +149,7 @@ def test_an_order_that_is_not_taken_comes_back_with_the_fresh_quote(
     assert answer.headers["Idempotency-Replayed"] == "true"
 
 
-def test_a_rejected_submission_of_an_erased_customer_shows_codes_only(
+def test_rejected_submission_of_an_erased_customer_shows_codes_only(
     caller: Caller, shop: Parts, runtime: Runtime
 ) -> None:
     dear = REQUEST | {"lines": [{"sku": "BOWL", "quantity": 1, "expected_price": "9.00"}]}
@@ -167,7 +165,7 @@ def test_a_rejected_submission_of_an_erased_customer_shows_codes_only(
     assert again.json["submission"]["problems"] == codes
 
 
-def test_a_key_that_reads_no_orders_sees_its_own_submissions_only(
+def test_key_without_read_orders_sees_only_its_own_submissions(
     caller: Caller, app: Flask, merchant: Merchant, shop: Parts
 ) -> None:
     writer = Caller(app, make_key_text(merchant, KeyScope.WRITE_ORDERS))
@@ -186,7 +184,7 @@ def test_a_key_that_reads_no_orders_sees_its_own_submissions_only(
     assert writer.get(f"/stores/1003/submissions/{first['id']}").status_code == 404
 
 
-def test_a_change_reaches_the_store_or_shows_both_sides(
+def test_update_reaches_the_store_or_shows_both_values(
     caller: Caller, store: Store, shop: Parts, runtime: Runtime
 ) -> None:
     number = in_the_store(caller, runtime)["order_number"]
@@ -226,7 +224,7 @@ def test_a_change_reaches_the_store_or_shows_both_sides(
         ("GET", "/stores/1003/submissions/7", None, 404),
     ],
 )
-def test_a_change_that_makes_no_sense_is_refused(
+def test_invalid_update_is_rejected(
     caller: Caller, mirror: Store, method: str, path: str, body: Any, status: int
 ) -> None:
     answer = caller.send(method, path, json=body, headers=AT_ONCE)

@@ -1,4 +1,4 @@
-"""What is wrong with a call is said by a code, with the field, and where to read about it."""
+"""Problems have a code, the invalid field and a link to their explanation."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PRODUCTS = "/stores/1003/products"
         ("sku=a%00b", "sku"),
     ],
 )
-def test_a_wrong_query_is_refused_with_the_field(
+def test_invalid_query_is_rejected_with_the_field(
     caller: Caller, store: Store, query: str, field: str
 ) -> None:
     answer = caller.get(f"{PRODUCTS}?{query}")
@@ -56,7 +56,7 @@ def test_a_wrong_query_is_refused_with_the_field(
         (b" " * 300_000, "application/json", "too_large", None),
     ],
 )
-def test_a_wrong_body_is_refused(
+def test_invalid_body_is_rejected(
     caller: Caller, store: Store, body: bytes, kind: str, code: str, field: str | None
 ) -> None:
     answer = caller.send("POST", "/stores/1003/runs", data=body, content_type=kind)
@@ -66,7 +66,7 @@ def test_a_wrong_body_is_refused(
     assert answer.status_code == answer.json["status"] == KINDS[code].status
 
 
-def test_an_invalid_field_has_a_code_and_a_sentence(caller: Caller, store: Store) -> None:
+def test_invalid_field_has_a_code_and_a_message(caller: Caller, store: Store) -> None:
     problem = caller.get(f"{PRODUCTS}?limit=101").json
 
     assert problem["errors"] == [
@@ -79,9 +79,7 @@ def test_an_invalid_field_has_a_code_and_a_sentence(caller: Caller, store: Store
     assert problem["detail"] == problem["errors"][0]["message"]
 
 
-def test_a_body_with_a_character_that_no_database_stores_is_refused(
-    caller: Caller, mirror: Store
-) -> None:
+def test_body_with_a_nul_character_is_rejected(caller: Caller, mirror: Store) -> None:
     body = b'{"private_notes": "a\\u0000"}'
 
     answer = caller.send(
@@ -104,7 +102,7 @@ def test_a_body_with_a_character_that_no_database_stores_is_refused(
         ("DELETE", "/stores", 405),
     ],
 )
-def test_what_is_not_there_is_a_problem_too(
+def test_missing_resource_is_a_problem(
     caller: Caller, store: Store, method: str, path: str, status: int
 ) -> None:
     answer = caller.send(method, path)
@@ -114,7 +112,7 @@ def test_what_is_not_there_is_a_problem_too(
     assert ("Allow" in answer.headers) == (status == 405)
 
 
-def test_the_type_of_a_problem_leads_to_its_explanation(
+def test_type_of_a_problem_links_to_its_explanation(
     caller: Caller, app: Flask, store: Store
 ) -> None:
     kind = caller.get("/stores/1/products").json["type"]
@@ -124,7 +122,7 @@ def test_the_type_of_a_problem_leads_to_its_explanation(
     assert f'id="{anchor}"' in app.test_client().get("/api/docs").text
 
 
-def test_runs_are_started_paused_resumed_and_cancelled(caller: Caller, store: Store) -> None:
+def test_runs_are_started_paused_resumed_and_canceled(caller: Caller, store: Store) -> None:
     started = caller.post("/stores/1003/runs", {"resource": "products", "kind": "reconciliation"})
     assert (started.status_code, started.json["kind"]) == (202, "backfill")
     run = f"/stores/1003/runs/{started.json['id']}"
@@ -139,7 +137,7 @@ def test_runs_are_started_paused_resumed_and_cancelled(caller: Caller, store: St
     assert caller.post("/stores/1003/resources/stars/pause").status_code == 404
 
 
-def test_a_queue_server_that_is_away_is_no_mistake_of_the_caller(
+def test_unavailable_queue_server_is_not_a_client_error(
     caller: Caller, app: Flask, store: Store
 ) -> None:
     def fail(**_: Any) -> None:
@@ -152,7 +150,7 @@ def test_a_queue_server_that_is_away_is_no_mistake_of_the_caller(
     assert (answer.status_code, answer.json["code"]) == (503, "unavailable")
 
 
-def test_a_paused_resource_is_told_in_the_store_s_health(
+def test_paused_resource_appears_in_the_health_of_the_store(
     caller: Caller, store: Store, runtime: Runtime
 ) -> None:
     pause(store, Resource.PRODUCTS)

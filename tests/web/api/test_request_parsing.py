@@ -1,4 +1,4 @@
-"""Programs read a store in pages, follow its changes, and get each record in its promised shape."""
+"""Pagination, change tracking and schemas of the API's records."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ VIEWS: list[tuple[RecordView, type[msgspec.Struct]]] = [
 
 @pytest.fixture
 def portal_database_url(database_url: str) -> str:
-    """Both kinds of database, one after the other."""
+    """SQLite and PostgreSQL, one after the other."""
     return database_url
 
 
 def fill(store: Store, count: int, *, since: int = 0) -> None:
-    """Mirror so many products, two a second, from second ``since`` on."""
+    """Mirror ``count`` products, two per second, starting at second ``since``."""
     Product.upsert(
         product_row(
             store=store.id,
@@ -59,7 +59,7 @@ def fill(store: Store, count: int, *, since: int = 0) -> None:
 
 
 def walk(caller: Caller, path: str) -> list[dict[str, Any]]:
-    """Return the pages of a list from its first to its last, each led to by the one before."""
+    """Return all pages of a list by following the `Link` headers."""
     pages = []
     while path:
         answer = caller.get(path)
@@ -76,18 +76,20 @@ def ids(pages: list[dict[str, Any]]) -> list[int]:
 
 
 @pytest.mark.parametrize(("view", "shape"), VIEWS, ids=lambda one: getattr(one, "name", ""))
-def test_what_is_read_is_what_is_promised(view: RecordView, shape: type[msgspec.Struct]) -> None:
+def test_record_has_exactly_the_documented_fields(
+    view: RecordView, shape: type[msgspec.Struct]
+) -> None:
     assert {*fields_of(view), "raw"} == set(shape.__struct_fields__)
 
 
-def test_every_list_holds_its_records_in_the_promised_shape(caller: Caller, mirror: Store) -> None:
+def test_every_list_matches_its_schema(caller: Caller, mirror: Store) -> None:
     for name, shape in LISTS.items():
         page = msgspec.json.decode(caller.get(f"/stores/1003/{name}").data, type=shape)
         assert len(page.items) == 1, name
         assert page.next is None
 
 
-def test_single_records_are_read_with_all_that_ecwid_sent(caller: Caller, mirror: Store) -> None:
+def test_single_records_can_include_the_raw_record(caller: Caller, mirror: Store) -> None:
     for path in ("products/5", "categories/7", "orders/90", "customers/12"):
         everything = caller.get(f"/stores/1003/{path}?fields=id,raw").json
         assert everything["raw"]
@@ -98,7 +100,7 @@ def test_single_records_are_read_with_all_that_ecwid_sent(caller: Caller, mirror
     assert "raw" not in order
 
 
-def test_pages_hold_every_record_once_the_longest_unchanged_first(
+def test_pages_contain_every_record_once_least_recently_updated_first(
     caller: Caller, store: Store
 ) -> None:
     fill(store, 25)
@@ -110,7 +112,7 @@ def test_pages_hold_every_record_once_the_longest_unchanged_first(
     assert set(pages[0]["items"][0]) == {"id"}
 
 
-def test_what_changes_while_somebody_reads_is_met_again_and_what_is_deleted_never(
+def test_record_that_changes_while_paging_appears_again_and_a_deleted_one_never(
     caller: Caller, store: Store
 ) -> None:
     fill(store, 6)
@@ -124,9 +126,7 @@ def test_what_changes_while_somebody_reads_is_met_again_and_what_is_deleted_neve
     assert ids([rest]) == [5, 2]
 
 
-def test_changes_since_a_moment_are_listed_with_those_of_the_moment(
-    caller: Caller, store: Store
-) -> None:
+def test_updated_since_includes_records_of_exactly_that_time(caller: Caller, store: Store) -> None:
     fill(store, 6)
 
     found = walk(caller, f"{PRODUCTS}?limit=2&updated_since=2026-03-01T13:00:02%2B01:00")
@@ -134,7 +134,7 @@ def test_changes_since_a_moment_are_listed_with_those_of_the_moment(
     assert ids(found) == [4, 5, 6]
 
 
-def test_records_are_found_by_what_they_are_known_by(caller: Caller, mirror: Store) -> None:
+def test_records_are_found_by_their_filters(caller: Caller, mirror: Store) -> None:
     for path, count in {
         "products?sku=MUG-1": 1,
         "products?sku=MUG-2": 0,
@@ -150,7 +150,7 @@ def test_records_are_found_by_what_they_are_known_by(caller: Caller, mirror: Sto
         assert len(caller.get(f"/stores/1003/{path}").json["items"]) == count, path
 
 
-def test_the_unchanged_costs_no_bytes_and_the_rest_comes_packed(
+def test_unchanged_content_is_a_304_and_other_content_is_compressed(
     caller: Caller, store: Store
 ) -> None:
     fill(store, 20)
@@ -166,7 +166,7 @@ def test_the_unchanged_costs_no_bytes_and_the_rest_comes_packed(
     assert caller.get(PRODUCTS, If_None_Match=first.headers["ETag"]).status_code == 200
 
 
-def test_events_and_runs_are_listed_in_pages(caller: Caller, mirror: Store) -> None:
+def test_events_and_runs_are_paginated(caller: Caller, mirror: Store) -> None:
     started = [
         caller.post("/stores/1003/runs", {"resource": resource}).json["id"]
         for resource in ("products", "orders", "customers")

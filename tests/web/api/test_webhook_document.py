@@ -1,4 +1,4 @@
-"""The document says what channels are sent, as it is sent, and how its signature is checked."""
+"""The document describes the events that channels get, and how to verify their signature."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.web.api.webhook_document import VERIFY_EXAMPLE, example_of, schema_o
 from tests.web.api.conftest import Caller
 
 
-def test_every_message_is_described_with_an_example_of_its_shape(caller: Caller) -> None:
+def test_every_event_is_documented_with_an_example_that_matches_its_schema(caller: Caller) -> None:
     document = caller.get("/openapi.json").json
 
     assert set(document["webhooks"]) == set(OutboundEventType)
@@ -34,7 +34,7 @@ def test_every_message_is_described_with_an_example_of_its_shape(caller: Caller)
         }
 
 
-def test_the_address_in_a_message_is_one_of_the_api(caller: Caller) -> None:
+def test_url_in_an_event_is_a_url_of_the_api(caller: Caller) -> None:
     example = example_of(OutboundEventType.ORDER_CREATED, "http://127.0.0.1:8000")
 
     paths = caller.get("/openapi.json").json["paths"]
@@ -44,15 +44,13 @@ def test_the_address_in_a_message_is_one_of_the_api(caller: Caller) -> None:
 
 @pytest.fixture
 def is_valid_signature() -> Any:
-    """The function that the reference shows, as somebody would copy it."""
+    """The function of the reference, as a developer would copy it."""
     known: dict[str, Any] = {}
     exec(VERIFY_EXAMPLE, known)
     return known["is_valid_signature"]
 
 
-def test_the_program_of_the_reference_takes_our_messages_and_no_others(
-    is_valid_signature: Any,
-) -> None:
+def test_verification_example_accepts_only_our_events(is_valid_signature: Any) -> None:
     old, new, now = new_secret(), new_secret(), utc_now()
     headers = signed_headers("msg_1", now, '{"name":"Größe"}', (new, old))
     body = '{"name":"Größe"}'.encode()
@@ -67,7 +65,7 @@ def test_the_program_of_the_reference_takes_our_messages_and_no_others(
     assert len(VERIFY_EXAMPLE.strip().splitlines()) == 10
 
 
-def test_the_reference_shows_every_message(app: Flask) -> None:
+def test_reference_shows_every_event(app: Flask) -> None:
     page = app.test_client().get("/api/docs").text
 
     for event in OutboundEventType:

@@ -1,1 +1,1 @@
-"""The pages of API keys."""
+"""Tests of portal.web.api_keys."""

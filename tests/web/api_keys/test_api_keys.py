@@ -1,4 +1,4 @@
-"""Merchants make keys, see each once, rotate and revoke them; each change stands in the audit."""
+"""Merchants create, rotate and revoke API keys; the audit log records each change."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def key_on(page: str) -> str:
     return found[0]
 
 
-def test_a_key_is_made_and_shown_once(browser: Visitor, store: Store) -> None:
+def test_key_is_created_and_shown_once(browser: Visitor, store: Store) -> None:
     assert "No keys yet" in page_text(browser.get(PAGE))
 
     made = browser.post(
@@ -40,7 +40,7 @@ def test_a_key_is_made_and_shown_once(browser: Visitor, store: Store) -> None:
     assert text.rpartition("_")[2] not in repr(list(ApiKey.select().dicts()))
 
 
-def test_a_key_of_all_stores_is_noted_in_each_of_them(
+def test_key_of_all_stores_is_in_the_audit_log_of_each_store(
     browser: Visitor, merchant: Merchant, store: Store
 ) -> None:
     make_store(merchant, id=1004)
@@ -67,7 +67,7 @@ def test_a_key_of_all_stores_is_noted_in_each_of_them(
         ({"store": "2004"}, "Not a valid choice"),
     ],
 )
-def test_a_wrong_wish_is_shown_again_with_what_is_wrong(
+def test_invalid_form_is_shown_again_with_its_errors(
     browser: Visitor, store: Store, changes: dict[str, object], problem: str
 ) -> None:
     make_store(make_merchant(email="eve@example.com"), id=2004)
@@ -80,7 +80,7 @@ def test_a_wrong_wish_is_shown_again_with_what_is_wrong(
     assert not ApiKey.select().exists()
 
 
-def test_a_key_is_rotated_and_revoked(browser: Visitor, store: Store) -> None:
+def test_key_is_rotated_and_revoked(browser: Visitor, store: Store) -> None:
     old = key_on(browser.post(PAGE, name="ERP", store="all", scopes=["fetch_orders"]).text)
     address = f"{PAGE}/{ApiKey.get().id}"
 
@@ -98,7 +98,7 @@ def test_a_key_is_rotated_and_revoked(browser: Visitor, store: Store) -> None:
 
 
 @pytest.mark.promise(9)
-def test_the_keys_of_others_are_not_there(
+def test_keys_of_other_merchants_are_a_404(
     stranger: Visitor, merchant: Merchant, store: Store
 ) -> None:
     made = create_key(merchant, "ERP", ["fetch_orders"])
@@ -109,7 +109,7 @@ def test_the_keys_of_others_are_not_there(
         assert stranger.post(f"{PAGE}/{made.key.id}/{action}").status_code == 404
 
 
-def test_nobody_has_more_keys_than_a_page_shows(
+def test_number_of_keys_per_merchant_is_limited(
     browser: Visitor, merchant: Merchant, store: Store
 ) -> None:
     for number in range(KEYS_PER_MERCHANT):

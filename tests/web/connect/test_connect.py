@@ -1,4 +1,4 @@
-"""A merchant connects a store by Ecwid's real redirects, and every way it can end has its page."""
+"""Connecting a store through Ecwid's real redirects, with the page of every outcome."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from tests.web.conftest import ALL_BUT_ORDERS, Connect, Ecwid, Visitor, page_tex
 
 @pytest.fixture
 def store_id(ecwid: Ecwid) -> int:
-    """A shop on the Business plan."""
+    """A store on the Business plan."""
     return ecwid.add_store(name="Clay & Co", products=3)
 
 
 def nothing_is_kept() -> bool:
-    """Tell whether no trace of a store is in the database."""
+    """Return whether the database has no trace of a store."""
     return not any(table.select().exists() for table in (Store, Grant, Membership, SyncRun))
 
 
-def test_the_consent_page_is_asked_for_all_eight_scopes(browser: Visitor) -> None:
+def test_consent_page_requests_all_eight_scopes(browser: Visitor) -> None:
     response = browser.post("/connect")
 
     query = parse_qs(urlsplit(response.headers["Location"]).query)
@@ -48,7 +48,7 @@ def test_the_consent_page_is_asked_for_all_eight_scopes(browser: Visitor) -> Non
     assert len(query["state"][0]) > 40
 
 
-def test_an_approved_store_is_connected_and_its_copy_begins(
+def test_approved_store_is_connected_and_its_backfill_starts(
     browser: Visitor, merchant: Merchant, connect: Connect, store_id: int, runtime: Runtime
 ) -> None:
     response = connect(browser, store_id)
@@ -68,7 +68,7 @@ def test_an_approved_store_is_connected_and_its_copy_begins(
     assert "The store is connected. Its catalogue is on the way." in page
 
 
-def test_a_denied_consent_changes_nothing(browser: Visitor, ecwid: Ecwid, store_id: int) -> None:
+def test_denied_consent_changes_nothing(browser: Visitor, ecwid: Ecwid, store_id: int) -> None:
     consent_url = browser.post("/connect").headers["Location"]
 
     response = browser.get(ecwid.answer_consent(consent_url, decision="deny"))
@@ -79,11 +79,11 @@ def test_a_denied_consent_changes_nothing(browser: Visitor, ecwid: Ecwid, store_
     assert nothing_is_kept()
 
 
-def test_a_callback_without_a_code_counts_as_denied(browser: Visitor) -> None:
+def test_callback_without_a_code_counts_as_denied(browser: Visitor) -> None:
     assert browser.get("/connect/callback").status_code == 403
 
 
-def test_a_wrong_state_is_refused(browser: Visitor, ecwid: Ecwid, store_id: int) -> None:
+def test_wrong_state_is_rejected(browser: Visitor, ecwid: Ecwid, store_id: int) -> None:
     consent_url = browser.post("/connect").headers["Location"]
     callback = ecwid.grant_consent(consent_url, store_id)
     state = parse_qs(urlsplit(callback).query)["state"][0]
@@ -95,7 +95,7 @@ def test_a_wrong_state_is_refused(browser: Visitor, ecwid: Ecwid, store_id: int)
     assert nothing_is_kept()
 
 
-def test_a_missing_state_is_made_good_by_an_attempt_of_this_browser(
+def test_missing_state_uses_an_attempt_of_this_browser(
     browser: Visitor, ecwid: Ecwid, connect: Connect, store_id: int
 ) -> None:
     ecwid.set_switches(echo_state="off")
@@ -105,7 +105,7 @@ def test_a_missing_state_is_made_good_by_an_attempt_of_this_browser(
     assert response.headers["Location"] == f"/stores/{store_id}"
 
 
-def test_a_missing_state_without_an_attempt_is_parked_and_asked_about(
+def test_callback_without_state_or_attempt_is_parked_and_needs_confirmation(
     app: Flask, browser: Visitor, stranger: Visitor, ecwid: Ecwid, store_id: int
 ) -> None:
     ecwid.set_switches(echo_state="off")
@@ -119,7 +119,7 @@ def test_a_missing_state_without_an_attempt_is_parked_and_asked_about(
     assert nothing_is_kept()
 
 
-def test_a_parked_install_survives_the_sign_in_and_is_claimed_by_a_click(
+def test_parked_install_survives_the_sign_in_and_is_claimed_by_a_click(
     visitor: Visitor, stranger: Visitor, merchant: Merchant, ecwid: Ecwid, store_id: int
 ) -> None:
     ecwid.set_switches(echo_state="off")
@@ -136,7 +136,7 @@ def test_a_parked_install_survives_the_sign_in_and_is_claimed_by_a_click(
     assert Membership.store_of(merchant, store_id) is not None
 
 
-def test_a_parked_install_lapses(browser: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parked_install_expires(browser: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     browser.get("/connect/callback?code=abc&store_id=1003")
     monkeypatch.setattr(attempts, "PARKED_TTL_S", -1)
 
@@ -145,7 +145,7 @@ def test_a_parked_install_lapses(browser: Visitor, monkeypatch: pytest.MonkeyPat
     assert "This took too long" in page_text(browser.get("/connect/confirm"))
 
 
-def test_a_replayed_callback_is_refused_and_harms_nothing(
+def test_replayed_callback_is_rejected_and_changes_nothing(
     browser: Visitor, ecwid: Ecwid, store_id: int
 ) -> None:
     callback = ecwid.grant_consent(browser.post("/connect").headers["Location"], store_id)
@@ -158,7 +158,7 @@ def test_a_replayed_callback_is_refused_and_harms_nothing(
     assert Grant.active_for(store_id) is not None
 
 
-def test_a_callback_in_another_browser_is_refused(
+def test_callback_in_another_browser_is_rejected(
     browser: Visitor, stranger: Visitor, ecwid: Ecwid, store_id: int
 ) -> None:
     callback = ecwid.grant_consent(browser.post("/connect").headers["Location"], store_id)
@@ -169,7 +169,7 @@ def test_a_callback_in_another_browser_is_refused(
     assert nothing_is_kept()
 
 
-def test_a_callback_after_another_account_signed_in_here_is_refused(
+def test_callback_after_signing_out_is_rejected(
     browser: Visitor, merchant: Merchant, ecwid: Ecwid, store_id: int
 ) -> None:
     callback = ecwid.grant_consent(browser.post("/connect").headers["Location"], store_id)
@@ -181,7 +181,7 @@ def test_a_callback_after_another_account_signed_in_here_is_refused(
     assert nothing_is_kept()
 
 
-def test_an_attempt_lapses_after_fifteen_minutes(
+def test_attempt_expires_after_fifteen_minutes(
     browser: Visitor, ecwid: Ecwid, store_id: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     callback = ecwid.grant_consent(browser.post("/connect").headers["Location"], store_id)
@@ -199,7 +199,9 @@ def test_two_tabs_can_both_finish(browser: Visitor, ecwid: Ecwid, store_id: int)
     assert browser.get(second).status_code == 303
 
 
-def test_a_code_used_twice_is_explained(browser: Visitor, ecwid: Ecwid, store_id: int) -> None:
+def test_code_that_was_used_before_is_explained(
+    browser: Visitor, ecwid: Ecwid, store_id: int
+) -> None:
     spent = ecwid.grant_consent(browser.post("/connect").headers["Location"], store_id)
     browser.get(spent)
     code = parse_qs(urlsplit(spent).query)["code"][0]
@@ -213,7 +215,7 @@ def test_a_code_used_twice_is_explained(browser: Visitor, ecwid: Ecwid, store_id
 
 
 @pytest.mark.parametrize("fault", ["non_json", "empty", "no_scope", "no_store_id", "no_token"])
-def test_a_broken_token_answer_is_explained(
+def test_malformed_token_response_is_explained(
     browser: Visitor, ecwid: Ecwid, connect: Connect, store_id: int, fault: str
 ) -> None:
     ecwid.set_switches(token_fault=fault)
@@ -225,7 +227,7 @@ def test_a_broken_token_answer_is_explained(
     assert nothing_is_kept()
 
 
-def test_a_token_for_another_store_than_the_callbacks_is_refused(
+def test_token_for_another_store_than_the_callback_is_rejected(
     browser: Visitor, ecwid: Ecwid, connect: Connect, store_id: int
 ) -> None:
     ecwid.set_switches(token_fault="other_store")
@@ -237,7 +239,7 @@ def test_a_token_for_another_store_than_the_callbacks_is_refused(
     assert nothing_is_kept()
 
 
-def test_ecwids_token_endpoint_being_away_is_explained(
+def test_unreachable_token_endpoint_is_explained(
     browser: Visitor, ecwid: Ecwid, store_id: int
 ) -> None:
     callback = ecwid.grant_consent(browser.post("/connect").headers["Location"], store_id)
@@ -263,7 +265,7 @@ def test_ecwids_token_endpoint_being_away_is_explained(
         (200, "[]", 503, "Ecwid doesn't answer right now"),
     ],
 )
-def test_a_profile_that_can_not_be_read_is_explained(
+def test_unreadable_profile_is_explained(
     browser: Visitor,
     ecwid: Ecwid,
     connect: Connect,
@@ -282,7 +284,7 @@ def test_a_profile_that_can_not_be_read_is_explained(
     assert nothing_is_kept()
 
 
-def test_a_profile_that_never_comes_is_explained(
+def test_profile_timeout_is_explained(
     browser: Visitor,
     ecwid: Ecwid,
     connect: Connect,
@@ -298,7 +300,7 @@ def test_a_profile_that_never_comes_is_explained(
     assert nothing_is_kept()
 
 
-def test_each_missing_scope_is_named_with_its_purpose_and_what_stops_without_it(
+def test_each_missing_scope_is_named_with_its_purpose_and_impact(
     browser: Visitor, connect: Connect, store_id: int
 ) -> None:
     response = connect(browser, store_id, ALL_BUT_ORDERS)
@@ -314,7 +316,7 @@ def test_each_missing_scope_is_named_with_its_purpose_and_what_stops_without_it(
     assert nothing_is_kept()
 
 
-def test_one_missing_scope_is_spoken_of_in_the_singular(
+def test_one_missing_scope_is_mentioned_in_the_singular(
     browser: Visitor, connect: Connect, store_id: int
 ) -> None:
     response = connect(browser, store_id, REQUIRED_NAMES[:-1])
@@ -323,7 +325,7 @@ def test_one_missing_scope_is_spoken_of_in_the_singular(
 
 
 @pytest.mark.parametrize("free_plan", ["profile", "402"])
-def test_the_free_plan_is_refused_with_the_way_out(
+def test_free_plan_is_rejected_with_advice(
     browser: Visitor, ecwid: Ecwid, connect: Connect, free_plan: str
 ) -> None:
     ecwid.set_switches(free_plan=free_plan)
@@ -337,7 +339,7 @@ def test_the_free_plan_is_refused_with_the_way_out(
     assert nothing_is_kept()
 
 
-def test_venture_is_accepted_as_limited_and_says_what_is_missing(
+def test_venture_plan_is_accepted_as_limited_and_says_what_is_missing(
     browser: Visitor, ecwid: Ecwid, connect: Connect
 ) -> None:
     store_id = ecwid.add_store(plan="Venture")
@@ -353,7 +355,7 @@ def test_venture_is_accepted_as_limited_and_says_what_is_missing(
 
 
 @pytest.mark.parametrize("plan", ["Business", "Unlimited", "Gold Reseller Special"])
-def test_bigger_plans_and_resellers_names_for_them_are_full(
+def test_larger_plans_and_their_reseller_names_are_full(
     browser: Visitor, ecwid: Ecwid, connect: Connect, plan: str
 ) -> None:
     store_id = ecwid.add_store(plan=plan)
@@ -366,7 +368,7 @@ def test_bigger_plans_and_resellers_names_for_them_are_full(
     assert plan in page
 
 
-def test_an_unknown_plan_without_the_api_is_refused(
+def test_unknown_plan_without_api_access_is_rejected(
     browser: Visitor, ecwid: Ecwid, connect: Connect
 ) -> None:
     store_id = ecwid.add_store(plan="Gold Reseller Special")
@@ -378,7 +380,7 @@ def test_an_unknown_plan_without_the_api_is_refused(
     assert "The store is on the plan Gold Reseller Special." in page_text(response)
 
 
-def test_a_suspended_store_is_refused(
+def test_suspended_store_is_rejected(
     browser: Visitor, ecwid: Ecwid, connect: Connect, store_id: int
 ) -> None:
     ecwid.server.parts.stores.change(store_id, {"suspended": True})
@@ -391,7 +393,7 @@ def test_a_suspended_store_is_refused(
 
 
 @pytest.mark.promise(9)
-def test_a_store_of_another_account_is_a_conflict_never_a_take_over(
+def test_store_of_another_account_is_a_conflict_and_never_taken_over(
     browser: Visitor, stranger: Visitor, merchant: Merchant, connect: Connect, store_id: int
 ) -> None:
     connect(browser, store_id)
@@ -405,7 +407,7 @@ def test_a_store_of_another_account_is_a_conflict_never_a_take_over(
     assert members == [merchant.id]
 
 
-def test_the_same_store_again_keeps_everything_and_takes_the_new_token(
+def test_reconnected_store_keeps_its_data_and_uses_the_new_token(
     browser: Visitor, connect: Connect, store_id: int
 ) -> None:
     connect(browser, store_id)
@@ -425,7 +427,7 @@ def test_the_same_store_again_keeps_everything_and_takes_the_new_token(
     assert "connected again" in page_text(browser.get(f"/stores/{store_id}"))
 
 
-def test_a_known_store_that_comes_back_with_fewer_scopes_is_kept_and_told(
+def test_known_store_with_fewer_scopes_is_kept_and_explained(
     browser: Visitor, connect: Connect, store_id: int
 ) -> None:
     connect(browser, store_id)
@@ -437,12 +439,12 @@ def test_a_known_store_that_comes_back_with_fewer_scopes_is_kept_and_told(
     assert Store.get_by_id(store_id).state == StoreState.ACTION_REQUIRED
 
 
-def test_connecting_needs_an_account(visitor: Visitor) -> None:
+def test_connecting_requires_an_account(visitor: Visitor) -> None:
     assert visitor.get("/connect").headers["Location"].startswith("/login")
     assert visitor.post("/connect").headers["Location"].startswith("/login")
 
 
-def test_the_page_names_every_scope_and_its_purpose_before_asking(browser: Visitor) -> None:
+def test_page_names_every_scope_and_its_purpose_before_asking(browser: Visitor) -> None:
     page = page_text(browser.get("/connect"))
 
     for scope in REQUIRED_SCOPES:
@@ -450,7 +452,7 @@ def test_the_page_names_every_scope_and_its_purpose_before_asking(browser: Visit
         assert scope.purpose in page
 
 
-def test_a_portal_that_is_not_registered_says_so(browser: Visitor, app: Flask) -> None:
+def test_portal_without_client_id_says_so(browser: Visitor, app: Flask) -> None:
     runtime = app.extensions["portal_runtime"]
     settings = replace(runtime.settings, ecwid_client_id="")
     app.extensions["portal_runtime"] = replace(runtime, settings=settings)
@@ -461,7 +463,7 @@ def test_a_portal_that_is_not_registered_says_so(browser: Visitor, app: Flask) -
     assert "ECWID_CLIENT_ID" in page_text(response)
 
 
-def test_a_store_number_of_nonsense_in_the_callback_is_ignored_not_trusted(
+def test_malformed_store_id_in_the_callback_is_ignored(
     browser: Visitor, ecwid: Ecwid, store_id: int
 ) -> None:
     callback = ecwid.grant_consent(browser.post("/connect").headers["Location"], store_id)

@@ -1,4 +1,4 @@
-"""An operator's link guides a merchant to a connected store, through closed tabs, and once."""
+"""Onboarding links: from an operator's link to a connected store."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ from tests.web.conftest import ALL_BUT_ORDERS, PASSWORD_HASH, Ecwid, Visitor, pa
 
 @pytest.fixture
 def onboarding(runtime: Runtime) -> Onboarding:
-    """A link that an operator made."""
+    """An onboarding link from an operator."""
     return create_link(make_merchant(email="op@example.com", is_operator=True), "Clay & Co")
 
 
 @pytest.fixture
 def link(onboarding: Onboarding, runtime: Runtime) -> str:
-    """The path of the link."""
+    """Path of the link."""
     return f"/connect/link/{link_token(runtime.settings.secret_key, onboarding)}"
 
 
 def come_back(
     browser: Visitor, ecwid: Ecwid, link: str, store_id: int, scopes: tuple[str, ...] | None = None
 ) -> TestResponse:
-    """Press the guide's button, and answer the consent page."""
+    """Press the guide's button and approve on the consent page."""
     consent_url = browser.post(link).headers["Location"]
     return browser.get(ecwid.grant_consent(consent_url, store_id, scopes))
 
 
 def now_of(onboarding: Onboarding) -> Onboarding:
-    """Return the journey as its row is."""
+    """Return the current row of the onboarding."""
     found: Onboarding = Onboarding.get_by_id(onboarding.id)
     return found
 
 
-def test_a_newcomer_is_guided_from_the_link_to_the_store_through_the_mail(
+def test_new_merchant_is_guided_from_the_link_to_the_store_through_the_email(
     app: Flask, visitor: Visitor, ecwid: Ecwid, link: str, runtime: Runtime, onboarding: Onboarding
 ) -> None:
     store_id = ecwid.add_store(name="Clay & Co")
@@ -55,7 +55,7 @@ def test_a_newcomer_is_guided_from_the_link_to_the_store_through_the_mail(
     form = re.search(r'action="(/signup\?next=[^"]+)"', visitor.get(sign_up[1]).text)
     assert form
     visitor.post(form[1], email="ann@example.com")
-    # The tab is closed, and the mail is opened in another browser.
+    # The merchant closes the tab and opens the email in another browser.
     other = Visitor(app)
     mailed = mailed_address(runtime)
     answer = other.post(mailed, password="a few good words")
@@ -74,7 +74,7 @@ def test_a_newcomer_is_guided_from_the_link_to_the_store_through_the_mail(
 
 
 def mailed_address(runtime: Runtime) -> str:
-    """Return path and query of the link in the newest letter."""
+    """Return path and query of the link in the newest email."""
     assert runtime.mailer.folder
     newest = sorted(runtime.mailer.folder.glob("*.eml"))[-1]
     letter = email.message_from_bytes(newest.read_bytes())
@@ -84,7 +84,7 @@ def mailed_address(runtime: Runtime) -> str:
     return path_of(found[0])
 
 
-def test_a_link_that_was_taken_up_is_gone_on_with_where_it_stopped(
+def test_accepted_link_continues_where_it_stopped(
     app: Flask, browser: Visitor, merchant: Merchant, ecwid: Ecwid, link: str
 ) -> None:
     store_id = ecwid.add_store(plan="Free")
@@ -102,7 +102,7 @@ def test_a_link_that_was_taken_up_is_gone_on_with_where_it_stopped(
     assert "Go on to Ecwid" in page_text(again)
 
 
-def test_who_signs_in_by_themselves_after_opening_a_link_is_led_back(
+def test_merchant_who_signs_in_after_opening_a_link_finds_it_again(
     visitor: Visitor, merchant: Merchant, link: str
 ) -> None:
     visitor.get(link)
@@ -111,7 +111,7 @@ def test_who_signs_in_by_themselves_after_opening_a_link_is_led_back(
     assert f'href="{link}"' in visitor.get("/stores").text
 
 
-def test_the_usual_button_goes_on_with_the_link_that_was_taken_up(
+def test_usual_connect_button_continues_the_accepted_link(
     browser: Visitor, ecwid: Ecwid, link: str, onboarding: Onboarding
 ) -> None:
     store_id = ecwid.add_store()
@@ -122,7 +122,7 @@ def test_the_usual_button_goes_on_with_the_link_that_was_taken_up(
     assert now_of(onboarding).step == ConnectStep.CONNECTED
 
 
-def test_a_link_serves_one_account_and_one_store(
+def test_link_serves_one_account_and_one_store(
     browser: Visitor, stranger: Visitor, ecwid: Ecwid, link: str
 ) -> None:
     come_back(browser, ecwid, link, ecwid.add_store())
@@ -134,7 +134,7 @@ def test_a_link_serves_one_account_and_one_store(
     assert Store.select().count() == 1
 
 
-def test_a_link_lapses_but_not_for_who_took_it_up(
+def test_link_expires_except_for_the_merchant_who_accepted_it(
     browser: Visitor, stranger: Visitor, link: str, onboarding: Onboarding, runtime: Runtime
 ) -> None:
     late = create_link(onboarding.created_by, "late")
@@ -151,7 +151,7 @@ def test_a_link_lapses_but_not_for_who_took_it_up(
     assert browser.get(link).status_code == 200
 
 
-def test_a_withdrawn_link_is_dead(browser: Visitor, link: str) -> None:
+def test_withdrawn_link_is_invalid(browser: Visitor, link: str) -> None:
     Onboarding.update(withdrawn_at=utc_now()).execute()
 
     assert browser.get(link).status_code == 410
@@ -159,12 +159,12 @@ def test_a_withdrawn_link_is_dead(browser: Visitor, link: str) -> None:
 
 
 @pytest.mark.parametrize("token", ["forged", "WzEsMV0.forged", "IngI.x"])
-def test_a_forged_link_is_dead(browser: Visitor, token: str) -> None:
+def test_forged_link_is_invalid(browser: Visitor, token: str) -> None:
     assert browser.get(f"/connect/link/{token}").status_code == 410
     assert browser.post(f"/connect/link/{token}").status_code == 410
 
 
-def test_a_number_that_is_given_again_does_not_open_an_old_link(
+def test_reused_row_id_does_not_revive_an_old_link(
     visitor: Visitor, link: str, onboarding: Onboarding
 ) -> None:
     earlier = onboarding.started_at - timedelta(days=1)
@@ -173,14 +173,14 @@ def test_a_number_that_is_given_again_does_not_open_an_old_link(
     assert visitor.get(link).status_code == 410
 
 
-def test_a_signed_out_visitor_is_sent_to_sign_in_and_back(visitor: Visitor, link: str) -> None:
+def test_anonymous_visitor_signs_in_and_returns_to_the_link(visitor: Visitor, link: str) -> None:
     answer = visitor.post(link)
 
     assert urlsplit(answer.headers["Location"]).path == "/login"
     assert link in visitor.get(answer.headers["Location"]).text
 
 
-def test_two_rounds_without_all_permissions_are_enough(
+def test_two_consents_with_missing_permissions_stop_the_consent_loop(
     browser: Visitor, ecwid: Ecwid, onboarding: Onboarding, link: str
 ) -> None:
     store_id = ecwid.add_store()
@@ -198,7 +198,7 @@ def test_two_rounds_without_all_permissions_are_enough(
     assert "I have removed it" in page_text(browser.get(link))
 
 
-def test_after_the_app_was_removed_the_circle_is_left(
+def test_consent_loop_ends_after_the_app_was_removed(
     browser: Visitor, ecwid: Ecwid, onboarding: Onboarding, link: str
 ) -> None:
     store_id = ecwid.add_store()
@@ -212,15 +212,13 @@ def test_after_the_app_was_removed_the_circle_is_left(
 
 
 @pytest.mark.usefixtures("merchant")
-def test_an_attempt_to_make_an_account_keeps_no_address_that_leads_elsewhere(
-    visitor: Visitor, runtime: Runtime
-) -> None:
+def test_sign_up_email_never_links_to_another_site(visitor: Visitor, runtime: Runtime) -> None:
     visitor.post("/signup?next=//evil.example", email="ann@example.com")
 
     assert "evil" not in mailed_address(runtime)
 
 
-def test_another_merchant_keeps_out_of_a_link_that_was_taken_up(
+def test_accepted_link_is_invalid_for_another_merchant(
     app: Flask, browser: Visitor, visitor: Visitor, link: str
 ) -> None:
     browser.post(link)

@@ -1,4 +1,4 @@
-"""A merchant finds the customers and the coupons of a store, however many there are."""
+"""Lists, searches and pages of customers and coupons."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.web.conftest import Visitor, page_text
 
 @pytest.fixture(autouse=True)
 def records(store: Store) -> None:
-    """More customers and coupons than one page holds."""
+    """More customers and coupons than one page shows."""
     numbers = range(1, PAGE_SIZE + 11)
     customers = [
         customer_payload(id=n, name=f"Ada {n:02}", email=f"Ada{n}@shopper.example") for n in numbers
@@ -25,7 +25,7 @@ def records(store: Store) -> None:
 
 @pytest.mark.promise(11)
 @pytest.mark.parametrize(("kind", "mark"), [("customers", "Ada "), ("coupons", "TEN-")])
-def test_lists_are_paged_and_a_place_of_nonsense_is_a_404(
+def test_lists_are_paginated_and_a_malformed_cursor_is_a_404(
     browser: Visitor, kind: str, mark: str
 ) -> None:
     first = browser.get(f"/stores/1003/{kind}")
@@ -50,7 +50,7 @@ def test_lists_are_paged_and_a_place_of_nonsense_is_a_404(
         ("coupons?q=nothing%00", 0, "No coupon matches"),
     ],
 )
-def test_a_search_finds_what_is_meant(
+def test_search_finds_the_matching_records(
     browser: Visitor, address: str, found: int, text: str
 ) -> None:
     page = browser.get(f"/stores/1003/{address}")
@@ -59,7 +59,7 @@ def test_a_search_finds_what_is_meant(
     assert page.text.count("<tr>") == (found + 1 if found else 0)
 
 
-def test_each_is_shown_with_the_way_to_its_orders(browser: Visitor, store: Store) -> None:
+def test_record_is_shown_with_a_link_to_its_orders(browser: Visitor, store: Store) -> None:
     customer = browser.get("/stores/1003/customers/7")
     coupon = browser.get("/stores/1003/coupons/7")
 
@@ -71,7 +71,7 @@ def test_each_is_shown_with_the_way_to_its_orders(browser: Visitor, store: Store
     assert "orders?coupon=TEN-07" in coupon.text
 
 
-def test_what_was_deleted_says_so_and_leaves_the_list(browser: Visitor, store: Store) -> None:
+def test_deleted_record_says_so_and_is_not_listed(browser: Visitor, store: Store) -> None:
     for table in (Customer, Coupon):
         table.mark_deleted(table.store == 1003, read_at=utc_now())
 
@@ -81,7 +81,7 @@ def test_what_was_deleted_says_so_and_leaves_the_list(browser: Visitor, store: S
     assert "No coupons here" in page_text(browser.get("/stores/1003/coupons"))
 
 
-def test_what_a_coupon_gives_is_said_in_words(browser: Visitor, store: Store) -> None:
+def test_discount_of_a_coupon_is_shown_as_text(browser: Visitor, store: Store) -> None:
     kinds = {
         "ABS": "€10.00",
         "SHIPPING": "free shipping",
@@ -96,5 +96,5 @@ def test_what_a_coupon_gives_is_said_in_words(browser: Visitor, store: Store) ->
         UPDATED_AT,
     )
 
-    for n, told in enumerate(kinds.values()):
-        assert told in page_text(browser.get(f"/stores/1003/coupons/{100 + n}"))
+    for n, expected in enumerate(kinds.values()):
+        assert expected in page_text(browser.get(f"/stores/1003/coupons/{100 + n}"))

@@ -1,1 +1,1 @@
-"""Tests of the pages of webhooks to channels."""
+"""Tests of portal.web.endpoints."""

@@ -1,4 +1,4 @@
-"""Merchants add endpoints, see each secret once, and steer what is sent."""
+"""Merchants create, change, test and replay webhook endpoints."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ WISH: dict[str, object] = {
 
 @pytest.fixture
 def channel() -> Iterator[Channel]:
-    """A receiver that takes everything."""
+    """A receiver that accepts everything."""
     with open_channel() as opened:
         yield opened
 
@@ -73,11 +73,11 @@ def address_of(endpoint: WebhookEndpoint) -> str:
 
 
 def actions() -> list[str]:
-    """Return what the audit says was done, in order."""
+    """Return the actions in the audit log, in order."""
     return [row.action for row in AuditLogEntry.select().order_by(AuditLogEntry.id)]
 
 
-def test_an_endpoint_is_added_and_its_secret_shown_once(
+def test_endpoint_is_created_and_its_secret_shown_once(
     runtime: Runtime, browser: Visitor, store: Store
 ) -> None:
     assert "No endpoints yet" in page_text(browser.get(PAGE))
@@ -111,7 +111,7 @@ def test_an_endpoint_is_added_and_its_secret_shown_once(
         ({"store": "2004"}, "Not a valid choice"),
     ],
 )
-def test_a_wrong_wish_is_shown_again_with_what_is_wrong(
+def test_invalid_form_is_shown_again_with_its_errors(
     browser: Visitor,
     store: Store,
     endpoint: WebhookEndpoint,
@@ -130,7 +130,7 @@ def test_a_wrong_wish_is_shown_again_with_what_is_wrong(
     assert WebhookEndpoint.select().count() == 1
 
 
-def test_in_production_only_addresses_of_the_internet_will_do(
+def test_production_accepts_only_https_urls(
     runtime: Runtime, merchant: Merchant, store: Store
 ) -> None:
     settings = replace(runtime.settings, env="production")
@@ -144,7 +144,7 @@ def test_in_production_only_addresses_of_the_internet_will_do(
     assert "begins with https://" in page_text(answer)
 
 
-def test_an_endpoint_is_changed_for_one_store(
+def test_endpoint_is_changed_to_one_store(
     browser: Visitor, store: Store, endpoint: WebhookEndpoint
 ) -> None:
     place = f"{address_of(endpoint)}/edit"
@@ -161,7 +161,7 @@ def test_an_endpoint_is_changed_for_one_store(
     assert noted.after["events"] == ["product.deleted"]
 
 
-def test_a_secret_is_rotated_and_the_old_one_signs_for_a_day(
+def test_rotated_secret_also_signs_for_another_day(
     runtime: Runtime, browser: Visitor, endpoint: WebhookEndpoint, channel: Channel
 ) -> None:
     new = secret_on(browser.post(f"{address_of(endpoint)}/rotate").text)
@@ -176,7 +176,7 @@ def test_a_secret_is_rotated_and_the_old_one_signs_for_a_day(
     assert actions() == ["endpoint.rotated"]
 
 
-def test_a_test_shows_at_once_what_the_endpoint_answers(
+def test_test_event_shows_the_response_of_the_endpoint(
     browser: Visitor, endpoint: WebhookEndpoint, channel: Channel
 ) -> None:
     channel.status, channel.answer = 503, b"<b>closed</b> for today"
@@ -197,7 +197,7 @@ def test_a_test_shows_at_once_what_the_endpoint_answers(
     assert "Redirects are not followed" in page_text(shown)
 
 
-def test_a_test_ends_what_is_failing_and_works_while_it_is_off(
+def test_test_event_ends_a_failure_and_works_while_the_endpoint_is_off(
     browser: Visitor, endpoint: WebhookEndpoint
 ) -> None:
     WebhookEndpoint.update(
@@ -215,7 +215,7 @@ def test_a_test_ends_what_is_failing_and_works_while_it_is_off(
     assert "seems to be well again" in page_text(browser.get(address_of(endpoint)))
 
 
-def test_a_secret_that_no_key_opens_is_told_by_the_test(
+def test_test_event_reports_a_secret_that_cannot_be_decrypted(
     browser: Visitor, endpoint: WebhookEndpoint
 ) -> None:
     WebhookEndpoint.update(sealed_secret="broken").execute()
@@ -225,7 +225,7 @@ def test_a_secret_that_no_key_opens_is_told_by_the_test(
     assert "Its secret can't be opened" in page_text(shown)
 
 
-def test_an_endpoint_is_paused_and_turned_on_as_if_it_had_never_failed(
+def test_paused_endpoint_is_turned_on_without_its_failures(
     runtime: Runtime, browser: Visitor, endpoint: WebhookEndpoint
 ) -> None:
     place = address_of(endpoint)
@@ -249,7 +249,7 @@ def test_an_endpoint_is_paused_and_turned_on_as_if_it_had_never_failed(
     assert [job.func_name for job in queue.jobs] == [DELIVER_WEBHOOKS.path]
 
 
-def test_an_endpoint_that_said_it_is_gone_is_told_so(
+def test_endpoint_that_answered_410_is_explained(
     browser: Visitor, endpoint: WebhookEndpoint
 ) -> None:
     WebhookEndpoint.update(state=EndpointState.OFF, off_reason=OffReason.GONE).execute()
@@ -262,7 +262,7 @@ def test_an_endpoint_that_said_it_is_gone_is_told_so(
     assert "did not reach you: refused" in page
 
 
-def test_an_endpoint_is_deleted_after_a_page_that_asks(
+def test_endpoint_is_deleted_after_a_confirmation(
     browser: Visitor, endpoint: WebhookEndpoint, store: Store
 ) -> None:
     for _ in range(3):
@@ -276,7 +276,7 @@ def test_an_endpoint_is_deleted_after_a_page_that_asks(
     assert browser.get(address_of(endpoint)).status_code == 404
 
 
-def test_nobody_has_more_endpoints_than_a_page_shows(
+def test_number_of_endpoints_per_merchant_is_limited(
     runtime: Runtime, browser: Visitor, merchant: Merchant, store: Store
 ) -> None:
     for _ in range(ENDPOINTS_PER_MERCHANT):
@@ -287,7 +287,7 @@ def test_nobody_has_more_endpoints_than_a_page_shows(
     assert WebhookEndpoint.select().count() == ENDPOINTS_PER_MERCHANT
 
 
-def test_messages_are_paged_by_key_and_narrowed_by_state(
+def test_deliveries_are_paginated_and_filtered_by_state(
     browser: Visitor, endpoint: WebhookEndpoint, store: Store
 ) -> None:
     place = address_of(endpoint)
@@ -308,7 +308,7 @@ def test_messages_are_paged_by_key_and_narrowed_by_state(
     assert browser.get(f"{place}?after=x").status_code == 404
 
 
-def test_one_message_is_sent_again_under_its_id(
+def test_delivery_is_sent_again_with_the_same_id(
     runtime: Runtime, browser: Visitor, endpoint: WebhookEndpoint, store: Store
 ) -> None:
     delivery = make_delivery(endpoint, store, state=DeliveryState.DELIVERED, attempts=1)
@@ -332,7 +332,7 @@ def test_one_message_is_sent_again_under_its_id(
     assert "as soon as the endpoint is turned on" in page_text(browser.get(place))
 
 
-def test_all_that_did_not_arrive_is_sent_again_with_the_count_before(
+def test_all_failed_deliveries_are_sent_again_after_showing_their_number(
     browser: Visitor, endpoint: WebhookEndpoint, store: Store, runtime: Runtime, merchant: Merchant
 ) -> None:
     states = (DeliveryState.GIVEN_UP, DeliveryState.FAILED, DeliveryState.DELIVERED)
@@ -360,7 +360,7 @@ def test_all_that_did_not_arrive_is_sent_again_with_the_count_before(
 
 
 @pytest.mark.promise(9)
-def test_the_endpoints_of_others_are_not_there(
+def test_endpoints_of_other_merchants_are_a_404(
     app: Flask, stranger: Visitor, runtime: Runtime, endpoint: WebhookEndpoint, store: Store
 ) -> None:
     delivery = make_delivery(endpoint, store)
@@ -372,6 +372,6 @@ def test_the_endpoints_of_others_are_not_there(
         assert stranger.get(address_of(endpoint) + place).status_code == 404
     for place in ("/test", "/on", "/pause", "/rotate", "/delete", "/replay", "/edit"):
         assert stranger.post(address_of(endpoint) + place, **WISH).status_code == 404
-    # Nor by way of an endpoint of one's own.
+    # Also not through the URL of an endpoint of their own.
     place = f"{address_of(hers)}/deliveries/{delivery.id}"
     assert stranger.get(place).status_code == stranger.post(f"{place}/replay").status_code == 404

@@ -1,4 +1,4 @@
-"""Run these tests on SQLite and on PostgreSQL, over a connected store."""
+"""Run these tests on SQLite and on PostgreSQL, with a connected store."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from tests.factories import make_event
 
 @pytest.fixture
 def portal_database_url(database_url: str) -> str:
-    """Both kinds of database, one after the other."""
+    """SQLite and PostgreSQL, one after the other."""
     return database_url
 
 
 def make_dead(count: int = 1, **changes: Any) -> list[WebhookEvent]:
-    """Save events that were given up, with the reason."""
+    """Save dead events with their last error."""
     values = {"state": EventState.DEAD, "attempts": 8, "error": "HTTP 500 for /products"}
     return [make_event(event_id=f"dead-{n}", **values | changes) for n in range(count)]
 
 
 def make_attempt(event: WebhookEvent, **changes: Any) -> EventAttempt:
-    """Save an attempt that read the event's product in one call."""
+    """Save an attempt that read the event's product with one call."""
     now = utc_now()
     batch = EventBatch.create(
         store_id=event.store_id,
@@ -49,7 +49,7 @@ def make_attempt(event: WebhookEvent, **changes: Any) -> EventAttempt:
 
 
 def break_circuit(store: Store, **changes: Any) -> CircuitBreaker:
-    """Note that the store's API fails."""
+    """Save an open circuit breaker of the store's API."""
     now = utc_now()
     values = {
         "store": store,

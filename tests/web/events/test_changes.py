@@ -1,4 +1,4 @@
-"""An event's page says what the event changed, field by field, or why it changed nothing."""
+"""Changes that an event caused, field by field, or the reason why it changed nothing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HEADING = "What it changed"
 
 
 def make_applied(event_id: str = "e", **changes: Any) -> WebhookEvent:
-    """Save an event that was applied."""
+    """Save an applied event."""
     values = {"state": EventState.APPLIED, "attempts": 1, "processed_at": utc_now()}
     return make_event(event_id=event_id, **values | changes)
 
@@ -33,13 +33,13 @@ def make_applied(event_id: str = "e", **changes: Any) -> WebhookEvent:
 def make_change(
     event: WebhookEvent, *fields: tuple[str, str | None, str | None], **more: Any
 ) -> None:
-    """Save that the event changed these fields of product 5."""
+    """Save a change of these fields of product 5 by the event."""
     changes = [{"field": name, "before": old, "after": new} for name, old, new in fields]
     values = {"resource": Resource.PRODUCTS, "remote_id": 5, "kind": ChangeKind.UPDATED}
     RecordChange.create(store=1003, event=event, changes=changes, **values | more)
 
 
-def test_the_fields_that_changed_are_told_before_and_after(browser: Visitor, store: Store) -> None:
+def test_changed_fields_are_shown_before_and_after(browser: Visitor, store: Store) -> None:
     event = make_applied()
     make_attempt(event)
     make_change(event, ("price", "24.9", "29.5"), ("media.alt", None, '"A <b>mug</b>"'))
@@ -52,9 +52,7 @@ def test_the_fields_that_changed_are_told_before_and_after(browser: Visitor, sto
     assert "&lt;b&gt;mug" in response.text
 
 
-def test_a_value_that_may_tell_of_a_person_is_said_to_be_not_kept(
-    browser: Visitor, store: Store
-) -> None:
+def test_personal_value_is_shown_as_not_kept(browser: Visitor, store: Store) -> None:
     event = make_applied(type="order.updated")
     make_attempt(event)
     make_change(event, ("email", None, None), resource=Resource.ORDERS, remote_id=90)
@@ -68,24 +66,24 @@ def test_a_value_that_may_tell_of_a_person_is_said_to_be_not_kept(
 
 
 @pytest.mark.parametrize(
-    ("kind", "said"),
+    ("kind", "expected"),
     [
         (ChangeKind.CREATED, "Category 5 Added"),
         (ChangeKind.CREATED, "It was not here before. All of it was copied."),
         (ChangeKind.DELETED, "It is marked as deleted here."),
     ],
 )
-def test_a_record_that_came_or_went_is_told_as_such(
-    browser: Visitor, store: Store, kind: ChangeKind, said: str
+def test_created_or_deleted_record_says_so(
+    browser: Visitor, store: Store, kind: ChangeKind, expected: str
 ) -> None:
     event = make_applied()
     make_attempt(event)
     make_change(event, kind=kind, resource=Resource.CATEGORIES)
 
-    assert said in page_text(browser.get(f"{PAGE}/e"))
+    assert expected in page_text(browser.get(f"{PAGE}/e"))
 
 
-def test_a_long_value_is_shortened_and_shown_whole_on_demand(
+def test_long_value_is_shortened_and_shown_completely_on_demand(
     browser: Visitor, store: Store
 ) -> None:
     event = make_applied()
@@ -98,7 +96,7 @@ def test_a_long_value_is_shortened_and_shown_whole_on_demand(
     assert page.count("The first 500 characters are kept.") == 1
 
 
-def test_of_many_fields_the_first_are_shown_and_the_rest_on_demand(
+def test_first_changed_fields_are_shown_and_the_others_on_demand(
     browser: Visitor, store: Store
 ) -> None:
     event = make_applied()
@@ -114,7 +112,7 @@ def test_of_many_fields_the_first_are_shown_and_the_rest_on_demand(
 
 
 @pytest.mark.parametrize(
-    ("event_type", "said"),
+    ("event_type", "expected"),
     [
         ("product.updated", "Read again: nothing had changed."),
         ("order.deleted", "Read again: nothing had changed."),
@@ -122,17 +120,15 @@ def test_of_many_fields_the_first_are_shown_and_the_rest_on_demand(
         ("application.installed", "There was nothing to read"),
     ],
 )
-def test_an_event_that_changed_nothing_says_so(
-    browser: Visitor, store: Store, event_type: str, said: str
+def test_event_that_changed_nothing_says_so(
+    browser: Visitor, store: Store, event_type: str, expected: str
 ) -> None:
     make_attempt(make_applied(type=event_type))
 
-    assert f"{HEADING} {said}" in page_text(browser.get(f"{PAGE}/e"))
+    assert f"{HEADING} {expected}" in page_text(browser.get(f"{PAGE}/e"))
 
 
-def test_an_event_that_a_newer_one_covers_says_so_and_leads_there(
-    browser: Visitor, store: Store
-) -> None:
+def test_event_covered_by_a_newer_one_links_to_it(browser: Visitor, store: Store) -> None:
     old, newer, newest, other = (
         make_applied(event_id, entity_id=entity)
         for event_id, entity in (("e", "5"), ("newer", "5"), ("newest", "5"), ("other", "6"))
@@ -151,7 +147,7 @@ def test_an_event_that_a_newer_one_covers_says_so_and_leads_there(
     assert "Read again: nothing had changed." in page_text(browser.get(f"{PAGE}/other"))
 
 
-def test_a_replay_that_changed_nothing_keeps_what_the_event_changed_before(
+def test_replay_that_changed_nothing_keeps_the_earlier_changes_of_the_event(
     browser: Visitor, store: Store
 ) -> None:
     event = make_applied()
@@ -166,7 +162,7 @@ def test_a_replay_that_changed_nothing_keeps_what_the_event_changed_before(
 
 
 @pytest.mark.parametrize("state", [EventState.PENDING, EventState.IGNORED, EventState.DEAD])
-def test_an_event_that_was_not_applied_tells_of_no_changes(
+def test_event_that_was_not_applied_shows_no_changes(
     browser: Visitor, store: Store, state: EventState
 ) -> None:
     make_attempt(make_event(event_id="e", state=state), outcome="failed")

@@ -1,4 +1,4 @@
-"""An operator looks at events and replays them by commands, with the services of the pages."""
+"""Operator commands that list, show and replay events."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def run(app: Flask, *arguments: object, answer: str = "") -> Result:
     return app.test_cli_runner().invoke(args=["events", *map(str, arguments)], input=answer)
 
 
-def test_events_that_match_are_listed(app: Flask, store: Store) -> None:
+def test_matching_events_are_listed(app: Flask, store: Store) -> None:
     make_dead()
     make_event(event_id="waits", entity_id=None)
 
@@ -28,7 +28,7 @@ def test_events_that_match_are_listed(app: Flask, store: Store) -> None:
     assert "waits" not in result.output
 
 
-def test_a_long_list_says_how_to_go_on(app: Flask, store: Store) -> None:
+def test_long_list_says_how_to_continue(app: Flask, store: Store) -> None:
     for number in range(PAGE_SIZE + 1):
         make_event(event_id=f"e-{number}")
 
@@ -40,7 +40,7 @@ def test_a_long_list_says_how_to_go_on(app: Flask, store: Store) -> None:
     assert "more" not in rest
 
 
-def test_an_event_is_shown_with_its_attempts_and_its_payload_only_on_demand(
+def test_event_is_shown_with_its_attempts_and_its_payload_only_on_demand(
     app: Flask, store: Store
 ) -> None:
     event = make_event(event_id="e", payload={"email": "ada@shopper.example"})
@@ -53,7 +53,7 @@ def test_an_event_is_shown_with_its_attempts_and_its_payload_only_on_demand(
     assert "ada@shopper.example" in run(app, "show", 1003, "e", "--payload").output
 
 
-def test_an_event_is_shown_with_what_it_changed_or_the_newer_one_that_did(
+def test_event_is_shown_with_its_changes_or_the_newer_event_that_covers_it(
     app: Flask, store: Store
 ) -> None:
     old, newest = (make_event(event_id=name, state=EventState.APPLIED) for name in ("old", "new"))
@@ -78,7 +78,7 @@ def test_one_event_is_replayed(app: Flask, store: Store) -> None:
     assert WebhookEvent.get().state == EventState.PENDING
 
 
-def test_all_that_match_are_replayed_when_the_count_is_confirmed(app: Flask, store: Store) -> None:
+def test_all_matching_events_are_replayed_after_a_confirmation(app: Flask, store: Store) -> None:
     make_dead(2)
 
     declined = run(app, "replay", 1003, "--state", "dead", answer="n\n")
@@ -89,7 +89,7 @@ def test_all_that_match_are_replayed_when_the_count_is_confirmed(app: Flask, sto
     assert EventReplay.get().event_filter == {"state": "dead"}
 
 
-def test_a_long_count_is_told_as_such(
+def test_large_count_is_shown_as_a_lower_bound(
     app: Flask, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(replay_events, "COUNT_LIMIT", 1)
@@ -98,7 +98,7 @@ def test_a_long_count_is_told_as_such(
     assert "Replay more than 1 events?" in run(app, "replay", 1003, answer="n\n").output
 
 
-def test_a_replay_is_watched_and_cancelled(app: Flask, store: Store) -> None:
+def test_replay_is_watched_and_canceled(app: Flask, store: Store) -> None:
     make_dead()
     run(app, "replay", 1003, "--yes")
     replay_id = EventReplay.get().id
@@ -120,7 +120,7 @@ def test_a_replay_is_watched_and_cancelled(app: Flask, store: Store) -> None:
         (("replay", 1003, "--yes"), "No event that has been dealt with matches."),
     ],
 )
-def test_what_can_not_be_is_told(
+def test_invalid_arguments_are_reported(
     app: Flask, store: Store, arguments: tuple[object, ...], problem: str
 ) -> None:
     result = run(app, *arguments)

@@ -1,4 +1,4 @@
-"""Events are listed, searched and explained."""
+"""List, search and pages of webhook events."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from tests.web.events.conftest import break_circuit, make_attempt, make_dead
 PAGE = "/stores/1003/events"
 
 
-def test_where_no_event_came_that_is_said(browser: Visitor, store: Store) -> None:
+def test_store_without_events_says_so(browser: Visitor, store: Store) -> None:
     page = page_text(browser.get(PAGE))
 
     assert "No events yet" in page
     assert "Replay all" not in page
 
 
-def test_an_event_is_listed_with_its_state_and_reason(browser: Visitor, store: Store) -> None:
+def test_event_is_listed_with_its_state_and_error(browser: Visitor, store: Store) -> None:
     make_dead()
 
     page = page_text(browser.get(PAGE))
@@ -39,7 +39,7 @@ def test_an_event_is_listed_with_its_state_and_reason(browser: Visitor, store: S
     assert f'href="{PAGE}/dead-0"' in browser.get(PAGE).text
 
 
-def test_each_state_has_its_word_and_the_words_definition(browser: Visitor, store: Store) -> None:
+def test_each_state_has_its_label_and_definition(browser: Visitor, store: Store) -> None:
     page = page_text(browser.get(PAGE))
 
     assert set(EVENT_DEFINITIONS) == set(EventState)
@@ -72,7 +72,7 @@ def test_pages_follow_each_other_from_the_newest_to_the_oldest(
     assert "e-25<" not in last
 
 
-def test_events_are_found_by_all_that_the_form_asks(
+def test_events_are_found_by_every_field_of_the_form(
     browser: Visitor, runtime: Runtime, store: Store
 ) -> None:
     wanted = make_event(
@@ -101,7 +101,7 @@ def test_events_are_found_by_all_that_the_form_asks(
     assert "so far up to 1 Mar 2026, 12:00 UTC" in page
 
 
-def test_the_form_keeps_what_was_typed(browser: Visitor, store: Store) -> None:
+def test_form_keeps_its_values(browser: Visitor, store: Store) -> None:
     page = browser.get(f'{PAGE}?q="><b>&type=a.b&state=dead&since=2026-03-01T11:00').text
 
     assert 'value="&#34;&gt;&lt;b&gt;"' in page
@@ -119,7 +119,7 @@ def test_the_form_keeps_what_was_typed(browser: Visitor, store: Store) -> None:
         ("state=lost", "Choose one of the states."),
     ],
 )
-def test_what_makes_no_sense_is_said_beside_its_field(
+def test_invalid_value_is_explained_next_to_its_field(
     browser: Visitor, store: Store, query: str, problem: str
 ) -> None:
     response = browser.get(f"{PAGE}?{query}")
@@ -130,18 +130,18 @@ def test_what_makes_no_sense_is_said_beside_its_field(
 
 
 @pytest.mark.parametrize("query", ["after=x", "before=0", "after=9223372036854775808"])
-def test_a_place_that_is_none_is_not_found(browser: Visitor, store: Store, query: str) -> None:
+def test_malformed_cursor_is_a_404(browser: Visitor, store: Store, query: str) -> None:
     assert browser.get(f"{PAGE}?{query}").status_code == 404
 
 
 @pytest.mark.parametrize("query", ["after=9223372036854775807", "before=9223372036854775806"])
-def test_any_place_is_a_page(browser: Visitor, store: Store, query: str) -> None:
+def test_cursor_beyond_the_end_is_an_empty_page(browser: Visitor, store: Store, query: str) -> None:
     make_event()
 
     assert browser.get(f"{PAGE}?{query}&q=%00&entity=%00").status_code == 200
 
 
-def test_a_search_that_is_cut_short_offers_to_look_further(
+def test_search_that_reached_its_limit_offers_to_continue(
     browser: Visitor, runtime: Runtime, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search_events, "SCAN_LIMIT", 4)
@@ -164,7 +164,7 @@ def test_a_search_that_is_cut_short_offers_to_look_further(
     assert f"{PAGE}/e-0" in text
 
 
-def test_an_event_is_explained(browser: Visitor, store: Store) -> None:
+def test_event_page_shows_state_attempts_calls_and_payload(browser: Visitor, store: Store) -> None:
     event = make_event(
         state=EventState.APPLIED,
         attempts=1,
@@ -190,7 +190,7 @@ def test_an_event_is_explained(browser: Visitor, store: Store) -> None:
     assert "Replay this event" in page
 
 
-def test_a_call_without_an_answer_and_an_attempt_without_calls_say_so(
+def test_call_without_response_and_attempt_without_calls_say_so(
     browser: Visitor, store: Store
 ) -> None:
     event = make_event(event_id="e")
@@ -206,7 +206,7 @@ def test_a_call_without_an_answer_and_an_attempt_without_calls_say_so(
     assert "Postponed" in page
 
 
-def test_of_many_calls_the_first_are_listed(browser: Visitor, store: Store) -> None:
+def test_first_calls_are_listed_and_the_others_counted(browser: Visitor, store: Store) -> None:
     attempt = make_attempt(make_event(event_id="e"))
     call = {"method": "GET", "path": "/orders", "status": 200, "ms": 1}
     attempt.batch.calls = [call] * 25
@@ -219,7 +219,7 @@ def test_of_many_calls_the_first_are_listed(browser: Visitor, store: Store) -> N
     assert "and 5 more" in page
 
 
-def test_an_event_that_waits_says_since_when_and_for_what(browser: Visitor, store: Store) -> None:
+def test_waiting_event_shows_when_its_next_attempt_is_due(browser: Visitor, store: Store) -> None:
     make_event(event_id="e", attempts=2)
 
     page = page_text(browser.get(f"{PAGE}/e"))
@@ -242,7 +242,7 @@ def test_events_that_wait_for_a_failing_api_say_so(browser: Visitor, store: Stor
         assert "GET /products: HTTP 503" in page
 
 
-def test_a_wait_that_ecwid_asked_for_is_no_failure(browser: Visitor, store: Store) -> None:
+def test_wait_requested_by_ecwid_is_not_a_failure(browser: Visitor, store: Store) -> None:
     break_circuit(store, opened_at=None)
 
     assert "Ecwid asked us to wait before the next call." in page_text(browser.get(PAGE))
@@ -258,7 +258,7 @@ def test_events_of_a_stopped_store_wait_for_its_connection(browser: Visitor, sto
         )
 
 
-def test_a_payload_is_never_markup_and_a_long_one_is_cut(browser: Visitor, store: Store) -> None:
+def test_payload_is_escaped_and_a_long_one_is_shortened(browser: Visitor, store: Store) -> None:
     make_event(event_id="e", payload={"a": "<script>alert(1)</script>", "b": "x" * 5_000})
 
     text = browser.get(f"{PAGE}/e").text
@@ -273,13 +273,13 @@ def test_a_payload_is_never_markup_and_a_long_one_is_cut(browser: Visitor, store
 
 
 @pytest.mark.parametrize("payload", [None, 5, "text", [], {"a": None}], ids=repr)
-def test_any_payload_is_explained(browser: Visitor, store: Store, payload: Any) -> None:
+def test_any_payload_is_shown(browser: Visitor, store: Store, payload: Any) -> None:
     make_event(event_id="e", payload=payload if payload is not None else {})
 
     assert browser.get(f"{PAGE}/e").status_code == 200
 
 
-def test_an_event_of_before_attempts_were_noted_is_explained(
+def test_event_from_before_attempts_were_recorded_is_explained(
     browser: Visitor, store: Store
 ) -> None:
     make_event(event_id="e", state=EventState.IGNORED, entity_id=None)
@@ -291,7 +291,7 @@ def test_an_event_of_before_attempts_were_noted_is_explained(
 
 
 @pytest.mark.promise(9)
-def test_a_stranger_finds_nothing(stranger: Visitor, browser: Visitor, store: Store) -> None:
+def test_stranger_gets_a_404(stranger: Visitor, browser: Visitor, store: Store) -> None:
     event = make_event()
     other = make_event(event_id="other", store_id=make_store(id=2002).id)
 
@@ -301,11 +301,11 @@ def test_a_stranger_finds_nothing(stranger: Visitor, browser: Visitor, store: St
     assert browser.get(f"{PAGE}/404").status_code == 404
 
 
-def test_the_stores_tabs_lead_to_its_events(browser: Visitor, store: Store) -> None:
+def test_store_page_links_to_its_events(browser: Visitor, store: Store) -> None:
     assert f'href="{PAGE}"' in browser.get("/stores/1003").text
 
 
-def test_a_payload_that_was_pruned_is_said_to_be_deleted(
+def test_pruned_payload_is_shown_as_deleted(
     browser: Visitor, store: Store, runtime: Runtime
 ) -> None:
     make_event(event_id="e", state="applied", received_at=utc_now() - timedelta(days=31))

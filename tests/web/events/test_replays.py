@@ -1,4 +1,4 @@
-"""Events are replayed by buttons: one at once, many after a page that says how many."""
+"""Replays of one event or of all matching events, their progress and their cancellation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.web.events.conftest import make_dead
 PAGE = "/stores/1003/events"
 
 
-def test_one_event_is_replayed_and_says_that_it_waits(browser: Visitor, store: Store) -> None:
+def test_one_event_is_replayed_and_shown_as_waiting(browser: Visitor, store: Store) -> None:
     make_dead()
 
     response = browser.post(f"{PAGE}/dead-0/replay")
@@ -28,7 +28,7 @@ def test_one_event_is_replayed_and_says_that_it_waits(browser: Visitor, store: S
     assert EventReplay.get().requested_by.email == "ada@example.com"
 
 
-def test_an_event_that_waits_already_is_left_alone(browser: Visitor, store: Store) -> None:
+def test_waiting_event_cannot_be_replayed(browser: Visitor, store: Store) -> None:
     make_event(event_id="e")
 
     browser.post(f"{PAGE}/e/replay")
@@ -37,7 +37,9 @@ def test_an_event_that_waits_already_is_left_alone(browser: Visitor, store: Stor
     assert EventReplay.select().count() == 0
 
 
-def test_the_list_leads_to_a_page_that_counts_and_asks(browser: Visitor, store: Store) -> None:
+def test_list_links_to_a_confirmation_with_the_number_of_events(
+    browser: Visitor, store: Store
+) -> None:
     make_dead(3)
     make_event(event_id="waits")
 
@@ -51,7 +53,7 @@ def test_the_list_leads_to_a_page_that_counts_and_asks(browser: Visitor, store: 
     assert EventReplay.select().count() == 0
 
 
-def test_a_count_that_would_take_long_is_told_as_such(
+def test_large_count_is_shown_as_a_lower_bound(
     browser: Visitor, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(replay_events, "COUNT_LIMIT", 2)
@@ -65,7 +67,7 @@ def test_a_count_that_would_take_long_is_told_as_such(
     assert "0 so far" in page
 
 
-def test_a_confirmed_replay_shows_its_progress(
+def test_confirmed_replay_shows_its_progress(
     browser: Visitor, runtime: Runtime, store: Store
 ) -> None:
     make_dead(3)
@@ -89,7 +91,7 @@ def test_a_confirmed_replay_shows_its_progress(
     assert "Events are being replayed." not in page_text(browser.get(PAGE))
 
 
-def test_a_replay_under_way_is_told_on_the_list(browser: Visitor, store: Store) -> None:
+def test_running_replay_is_shown_on_the_list(browser: Visitor, store: Store) -> None:
     make_dead(1)
     browser.post(f"{PAGE}/replay")
 
@@ -101,7 +103,7 @@ def test_a_replay_under_way_is_told_on_the_list(browser: Visitor, store: Store) 
     assert "A replay of this store is under way." in page_text(browser.get(PAGE))
 
 
-def test_a_replay_is_cancelled_and_says_how_much_was_done(
+def test_canceled_replay_says_how_many_events_were_processed(
     browser: Visitor, runtime: Runtime, store: Store
 ) -> None:
     make_dead(3)
@@ -121,7 +123,7 @@ def test_a_replay_is_cancelled_and_says_how_much_was_done(
     assert "This replay has ended already." in page_text(browser.get(PAGE))
 
 
-def test_replays_are_listed_with_who_asked(
+def test_replays_are_listed_with_who_started_them(
     browser: Visitor, runtime: Runtime, store: Store
 ) -> None:
     assert "Nothing was replayed" in page_text(browser.get(f"{PAGE}/replays"))
@@ -134,7 +136,7 @@ def test_replays_are_listed_with_who_asked(
     assert "state “Given up” an operator 0 Done" in page
 
 
-def test_nothing_to_replay_offers_no_button(browser: Visitor, store: Store) -> None:
+def test_replay_without_matching_events_is_not_offered(browser: Visitor, store: Store) -> None:
     page = page_text(browser.get(f"{PAGE}/replay?state=dead"))
 
     assert "0 events match now." in page
@@ -143,7 +145,7 @@ def test_nothing_to_replay_offers_no_button(browser: Visitor, store: Store) -> N
     assert "No event that has been dealt with matches." in page_text(browser.get(PAGE))
 
 
-def test_a_filter_that_makes_no_sense_replays_nothing(browser: Visitor, store: Store) -> None:
+def test_invalid_filter_replays_nothing(browser: Visitor, store: Store) -> None:
     make_dead(1)
 
     for response in (
@@ -156,7 +158,7 @@ def test_a_filter_that_makes_no_sense_replays_nothing(browser: Visitor, store: S
     assert EventReplay.select().count() == 0
 
 
-def test_a_stopped_store_offers_no_button(browser: Visitor, store: Store) -> None:
+def test_replay_is_not_offered_for_a_stopped_store(browser: Visitor, store: Store) -> None:
     make_dead(1)
     Store.update(state=StoreState.RECONNECT).execute()
 
@@ -168,7 +170,7 @@ def test_a_stopped_store_offers_no_button(browser: Visitor, store: Store) -> Non
 
 
 @pytest.mark.promise(9)
-def test_a_stranger_finds_and_changes_nothing(
+def test_stranger_cannot_see_or_change_replays(
     stranger: Visitor, browser: Visitor, store: Store
 ) -> None:
     make_dead(1)
@@ -183,7 +185,7 @@ def test_a_stranger_finds_and_changes_nothing(
     assert browser.get(f"{PAGE}/replays/404").status_code == 404
 
 
-def test_a_replay_without_its_token_is_refused(browser: Visitor, store: Store) -> None:
+def test_replay_without_csrf_token_is_rejected(browser: Visitor, store: Store) -> None:
     make_dead(1)
 
     assert browser.client.post(f"{PAGE}/replay").status_code == 400

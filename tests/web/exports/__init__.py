@@ -1,1 +1,1 @@
-"""Downloads of all that a store has."""
+"""Tests of portal.web.exports."""

@@ -1,4 +1,4 @@
-"""All of a store's records leave as one file, however many there are, noted with who took them."""
+"""Exports of all records of a store as one file, recorded in the audit log."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from tests.factories import (
 from tests.web.api.conftest import Caller, make_key_text
 from tests.web.conftest import Visitor, page_text
 
-# A page of records is held at a time, and no more; a second one would go beyond this.
+# An export keeps one page of records in memory. A second page would exceed this.
 PEAK_GROWTH = 1.2
 
 
 @pytest.fixture
 def portal_database_url(database_url: str) -> str:
-    """Both kinds of database, one after the other."""
+    """SQLite and PostgreSQL, one after the other."""
     return database_url
 
 
@@ -48,7 +48,7 @@ def full_store(store: Store) -> Store:
     return store
 
 
-def test_a_list_is_downloaded_as_csv_with_who_took_it(
+def test_csv_export_is_downloaded_and_recorded_in_the_audit_log(
     browser: Visitor, merchant: Merchant, full_store: Store
 ) -> None:
     assert "Download all of them" in page_text(browser.get("/stores/1003/products"))
@@ -66,7 +66,7 @@ def test_a_list_is_downloaded_as_csv_with_who_took_it(
     assert noted.after == {"format": "csv", "count": 2}
 
 
-def test_programs_download_json_lines_with_the_records_as_ecwid_sent_them(
+def test_json_lines_export_contains_the_raw_records(
     app: Flask, merchant: Merchant, full_store: Store
 ) -> None:
     caller = Caller(app, make_key_text(merchant, KeyScope.READ_CATALOG, KeyScope.READ_ORDERS))
@@ -88,7 +88,7 @@ def test_programs_download_json_lines_with_the_records_as_ecwid_sent_them(
     assert order["raw"]["billingPerson"]["name"] == "Ada Adler"
 
 
-def test_an_export_needs_the_scope_of_what_it_holds(
+def test_export_requires_the_scope_of_its_resource(
     app: Flask, merchant: Merchant, full_store: Store
 ) -> None:
     caller = Caller(app, make_key_text(merchant, KeyScope.READ_CATALOG))
@@ -100,12 +100,12 @@ def test_an_export_needs_the_scope_of_what_it_holds(
 
 
 @pytest.mark.promise(9)
-def test_nobody_downloads_anothers_store(stranger: Visitor, full_store: Store) -> None:
+def test_stranger_cannot_export_a_store(stranger: Visitor, full_store: Store) -> None:
     assert stranger.post("/stores/1003/export/products.csv").status_code == 404
     assert not AuditLogEntry.select().exists()
 
 
-def test_an_export_of_any_size_takes_the_memory_of_one_page(store: Store) -> None:
+def test_memory_of_an_export_does_not_depend_on_its_size(store: Store) -> None:
     def peak_of(records: range) -> int:
         Product.upsert(product_row(remote_id=n, raw={"about": "x" * 500}) for n in records)
         tracemalloc.start()

@@ -1,4 +1,4 @@
-"""Run these tests on SQLite and on PostgreSQL, in the browser of an operator."""
+"""Run these tests on SQLite and on PostgreSQL, with an operator's browser."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.web.conftest import Visitor
 
 @pytest.fixture
 def portal_database_url(database_url: str) -> str:
-    """Both kinds of database, one after the other."""
+    """SQLite and PostgreSQL, one after the other."""
     return database_url
 
 

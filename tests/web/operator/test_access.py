@@ -1,4 +1,4 @@
-"""Nobody but operators learns of the operators' pages."""
+"""Access to the operator pages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PAGES = ("/operator/connects", "/operator/drift", "/operator/webhooks")
 
 @pytest.mark.promise(9)
 @pytest.mark.parametrize("page", PAGES)
-def test_strangers_and_ordinary_merchants_find_no_such_page(
+def test_operator_pages_are_a_404_for_merchants_and_anonymous_visitors(
     visitor: Visitor, browser: Visitor, page: str
 ) -> None:
     assert visitor.get(page).status_code == 404

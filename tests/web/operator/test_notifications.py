@@ -1,4 +1,4 @@
-"""Operators see which mails could not be delivered, and have them tried again."""
+"""List and retry of undelivered notifications on the operator page."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ BOUNCED = {"state": NotificationState.BOUNCED, "error": REFUSED, "attempts": 1}
 
 @pytest.fixture
 def bounced(store: Store) -> Notification:
-    """A mail to somebody that was refused for good."""
+    """A notification to another merchant that was rejected permanently."""
     return make_notification(make_merchant(email="bea@example.com"), make_issue(store), **BOUNCED)
 
 
 @pytest.fixture
 def endpoint(runtime: Runtime, store: Store) -> WebhookEndpoint:
-    """An endpoint of somebody else."""
+    """An endpoint of another merchant."""
     theirs = make_merchant(email="cy@example.com")
     return make_endpoint(theirs, runtime.sealer, name="Ware<house>")
 
 
-def test_an_operator_is_led_to_the_page_and_told_that_all_was_delivered(operator: Visitor) -> None:
+def test_operator_finds_the_page_which_says_that_all_was_delivered(operator: Visitor) -> None:
     assert f'href="{PAGE}"' in operator.get("/stores").text
     assert "Every mail was delivered" in page_text(operator.get(PAGE))
     assert "Try all again" not in page_text(operator.get(PAGE))
 
 
-def test_what_was_refused_is_told_with_reader_store_and_reason(
+def test_rejected_notification_is_shown_with_recipient_store_and_reason(
     operator: Visitor, bounced: Notification
 ) -> None:
     page = page_text(operator.get(PAGE))
@@ -56,7 +56,7 @@ def test_what_was_refused_is_told_with_reader_store_and_reason(
 
 
 @pytest.mark.parametrize(
-    ("show", "state", "said"),
+    ("show", "state", "expected"),
     [
         ("undelivered", NotificationState.FAILED, "Failed"),
         ("waiting", NotificationState.WAITING, "Waiting"),
@@ -65,19 +65,19 @@ def test_what_was_refused_is_told_with_reader_store_and_reason(
         ("nonsense", NotificationState.FAILED, "Failed"),
     ],
 )
-def test_each_list_shows_what_stands_so_and_says_when_nothing_does(
-    operator: Visitor, merchant: Merchant, store: Store, show: str, state: str, said: str
+def test_each_list_shows_the_notifications_in_its_state_and_says_when_empty(
+    operator: Visitor, merchant: Merchant, store: Store, show: str, state: str, expected: str
 ) -> None:
     empty = page_text(operator.get(f"{PAGE}?show={show}"))
     assert "ada@example.com" not in empty
 
     make_notification(merchant, make_issue(store), state=state, sent_at=utc_now())
 
-    assert f"ada@example.com {said}" in page_text(operator.get(f"{PAGE}?show={show}"))
+    assert f"ada@example.com {expected}" in page_text(operator.get(f"{PAGE}?show={show}"))
     assert ("Nothing here" in empty) is (show not in ("undelivered", "nonsense"))
 
 
-def test_one_is_tried_again_at_once_and_it_is_noted_who_asked(
+def test_retry_sends_one_notification_and_is_recorded_in_the_audit_log(
     operator: Visitor, merchant: Merchant, bounced: Notification, runtime: Runtime
 ) -> None:
     response = operator.post(f"{PAGE}/{bounced.id}/retry")
@@ -94,7 +94,7 @@ def test_one_is_tried_again_at_once_and_it_is_noted_who_asked(
     assert "It is tried again now." in page_text(operator.get(f"{PAGE}?show=waiting"))
 
 
-def test_all_are_tried_again(
+def test_all_notifications_are_retried(
     operator: Visitor, merchant: Merchant, store: Store, bounced: Notification
 ) -> None:
     make_notification(merchant, bounced.issue, state=NotificationState.FAILED)
@@ -106,7 +106,7 @@ def test_all_are_tried_again(
     assert sorted(row.state for row in Notification.select()) == ["sent", "waiting", "waiting"]
 
 
-def test_what_is_not_undelivered_cannot_be_tried_again(
+def test_delivered_notification_cannot_be_retried(
     operator: Visitor, merchant: Merchant, store: Store
 ) -> None:
     sent = make_notification(merchant, make_issue(store), state=NotificationState.SENT)
@@ -117,7 +117,7 @@ def test_what_is_not_undelivered_cannot_be_tried_again(
 
 
 @pytest.mark.promise(11)
-def test_a_long_list_is_paged_by_key(operator: Visitor, merchant: Merchant, store: Store) -> None:
+def test_long_list_is_paginated(operator: Visitor, merchant: Merchant, store: Store) -> None:
     for _ in range(PAGE_SIZE + 1):
         issue = make_issue(store, resolved_at=utc_now())
         make_notification(merchant, issue, **BOUNCED)
@@ -131,7 +131,7 @@ def test_a_long_list_is_paged_by_key(operator: Visitor, merchant: Merchant, stor
     assert second.count("ada@example.com</span>") == 1
 
 
-def test_mails_about_endpoints_are_told_too_with_whose_they_are_and_why(
+def test_notifications_about_endpoints_are_shown_with_owner_and_reason(
     operator: Visitor, bounced: Notification, endpoint: WebhookEndpoint
 ) -> None:
     assert "About webhooks to channels" not in page_text(operator.get(PAGE))
@@ -148,7 +148,7 @@ def test_mails_about_endpoints_are_told_too_with_whose_they_are_and_why(
     assert "Nothing here" not in waiting
 
 
-def test_a_mail_about_an_endpoint_is_tried_again(
+def test_notification_about_an_endpoint_is_retried(
     operator: Visitor, endpoint: WebhookEndpoint
 ) -> None:
     notice = EndpointAlert.create(endpoint=endpoint, percent=100, **BOUNCED)
@@ -165,7 +165,7 @@ def test_a_mail_about_an_endpoint_is_tried_again(
     assert operator.post(address).status_code == 404
 
 
-def test_all_of_both_kinds_are_tried_again_even_those_that_are_not_shown(
+def test_retry_of_all_includes_notifications_that_are_not_shown(
     operator: Visitor, bounced: Notification, endpoint: WebhookEndpoint
 ) -> None:
     for _ in range(SHOWN + 1):

@@ -1,4 +1,4 @@
-"""Operators make links to connect by, and see who has not finished and what to do about it."""
+"""Onboarding links and the list of unfinished onboardings on the operator page."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.web.conftest import Visitor, page_text, path_of
 PAGE = "/operator/connects"
 
 
-def test_an_operator_makes_a_link_and_withdraws_it(operator: Visitor, visitor: Visitor) -> None:
+def test_operator_creates_a_link_and_withdraws_it(operator: Visitor, visitor: Visitor) -> None:
     assert "Nobody is on the way" in page_text(operator.get(PAGE))
 
     made = operator.post(PAGE, label=" Clay & Co ")
@@ -40,12 +40,12 @@ def test_an_operator_makes_a_link_and_withdraws_it(operator: Visitor, visitor: V
 
 
 @pytest.mark.parametrize("label", ["", "  ", "x" * 121])
-def test_a_link_needs_a_word_on_whom_it_is_for(operator: Visitor, label: str) -> None:
+def test_link_requires_a_label(operator: Visitor, label: str) -> None:
     assert operator.post(PAGE, label=label).status_code == 422
     assert not Onboarding.select().exists()
 
 
-def test_what_is_gone_or_finished_cannot_be_withdrawn(operator: Visitor) -> None:
+def test_missing_or_finished_onboarding_cannot_be_withdrawn(operator: Visitor) -> None:
     done = Onboarding.create(step=ConnectStep.CONNECTED, finished_at=utc_now())
 
     assert operator.post(f"{PAGE}/{done.id}/withdraw").status_code == 404
@@ -53,7 +53,7 @@ def test_what_is_gone_or_finished_cannot_be_withdrawn(operator: Visitor) -> None
 
 
 @pytest.mark.parametrize("failure_reason", FAILURE_REASONS)
-def test_each_obstacle_comes_with_what_to_do(
+def test_each_failure_reason_is_shown_with_its_remedy(
     operator: Visitor, merchant: Merchant, failure_reason: str
 ) -> None:
     Onboarding.create(merchant=merchant, step=ConnectStep.REFUSED, failure_reason=failure_reason)
@@ -64,7 +64,7 @@ def test_each_obstacle_comes_with_what_to_do(
     assert FAILURE_REASONS[failure_reason].operator_hint in page
 
 
-def test_the_list_leaves_out_what_needs_nobody(operator: Visitor, merchant: Merchant) -> None:
+def test_list_omits_onboardings_that_need_no_action(operator: Visitor, merchant: Merchant) -> None:
     other = make_merchant(email="bea@example.com")
     make_store(id=1003)
     make_store(id=1004, state=StoreState.RECONNECT)
@@ -84,7 +84,7 @@ def test_the_list_leaves_out_what_needs_nobody(operator: Visitor, merchant: Merc
 
 
 @pytest.mark.promise(11)
-def test_a_long_list_is_paged_by_key(operator: Visitor, merchant: Merchant) -> None:
+def test_long_list_is_paginated(operator: Visitor, merchant: Merchant) -> None:
     for number in range(PAGE_SIZE + 2):
         create_link(merchant, f"label-{number}")
 
@@ -96,7 +96,7 @@ def test_a_long_list_is_paged_by_key(operator: Visitor, merchant: Merchant) -> N
     assert "label-1<" not in first
 
 
-def test_journeys_that_nobody_goes_on_are_forgotten(merchant: Merchant, runtime: Runtime) -> None:
+def test_abandoned_onboardings_are_pruned(merchant: Merchant, runtime: Runtime) -> None:
     Onboarding.create(merchant=merchant, step_changed_at=utc_now() - timedelta(days=91))
     Onboarding.create(merchant=merchant)
 

@@ -1,4 +1,4 @@
-"""Operators see which deliveries were refused or have to wait, and what to do about each."""
+"""Rejected and waiting webhooks on the operator page, with a remedy for each."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def make_count(
     store_id: int = NO_STORE,
     ago: timedelta = timedelta(0),
 ) -> None:
-    """Save a count of the hour that was so long ago."""
+    """Save a count for the hour that is ``ago`` in the past."""
     at = utc_now() - ago
     RejectedWebhookCount.create(
         hour_at=hour_of(at),
@@ -36,12 +36,12 @@ def make_count(
     )
 
 
-def test_an_operator_is_led_to_the_page_and_told_that_all_was_taken(operator: Visitor) -> None:
+def test_operator_finds_the_page_which_says_that_all_was_accepted(operator: Visitor) -> None:
     assert f'href="{PAGE}"' in operator.get("/stores").text
     assert "Every delivery was taken" in page_text(operator.get(PAGE))
 
 
-def test_problems_are_counted_by_store_with_what_to_do(operator: Visitor) -> None:
+def test_problems_are_counted_by_store_with_a_remedy(operator: Visitor) -> None:
     make_store(name="Clay & Co")
     make_count(RejectionReason.WRONG_SIGNATURE, 1200, store_id=1003, ago=timedelta(hours=1))
     make_count(RejectionReason.WRONG_SIGNATURE, 34, store_id=1003, ago=timedelta(hours=2))
@@ -65,7 +65,9 @@ def test_problems_are_counted_by_store_with_what_to_do(operator: Visitor) -> Non
         (f"{PAGE}?window=nonsense", "11"),
     ],
 )
-def test_a_window_counts_what_lies_in_it(operator: Visitor, address: str, shown: str) -> None:
+def test_time_window_counts_only_problems_within_it(
+    operator: Visitor, address: str, shown: str
+) -> None:
     for receipts, days in ((11, 0.5), (22, 3), (44, 30), (88, 92)):
         make_count(RejectionReason.UNSIGNED, receipts, ago=timedelta(days=days))
 
@@ -75,7 +77,7 @@ def test_a_window_counts_what_lies_in_it(operator: Visitor, address: str, shown:
 
 
 @pytest.mark.promise(3)
-def test_what_comes_in_wrongly_is_on_the_page_a_moment_later(
+def test_rejected_webhook_appears_on_the_page_a_moment_later(
     operator: Visitor, app: Flask, runtime: Runtime
 ) -> None:
     make_store(id=1003, name="Clay & Co")
@@ -101,7 +103,7 @@ def test_what_comes_in_wrongly_is_on_the_page_a_moment_later(
 
 
 @pytest.mark.parametrize("reason", RejectionReason)
-def test_every_problem_has_words_and_a_remedy(operator: Visitor, reason: RejectionReason) -> None:
+def test_every_problem_has_a_label_and_a_remedy(operator: Visitor, reason: RejectionReason) -> None:
     make_count(reason, 1)
 
     page = page_text(operator.get(PAGE))

@@ -1,4 +1,4 @@
-"""Operators see which fields have drifted in any store; nobody else learns of the page."""
+"""List of schema changes on the operator page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGE = "/operator/drift"
 
 
 def make_drift(store_id: int, field: str, after: str = "text") -> SchemaChange:
-    """Save a change of a field that was a number."""
+    """Save a schema change of a field that was a number."""
     return SchemaChange.create(
         store=store_id,
         resource=Resource.ORDERS,
@@ -32,14 +32,14 @@ def fields_of(page: str) -> list[int]:
     return [int(number) for number in re.findall(r"field-([0-9]+)", page)]
 
 
-def test_an_operator_is_led_to_the_page_and_told_that_nothing_has_changed(
+def test_operator_finds_the_page_which_says_that_nothing_has_changed(
     operator: Visitor,
 ) -> None:
     assert f'href="{PAGE}"' in operator.get("/stores").text
     assert "No field has changed" in page_text(operator.get(PAGE))
 
 
-def test_each_change_is_listed_with_store_and_kind_and_what_to_do(operator: Visitor) -> None:
+def test_each_change_is_listed_with_store_resource_and_advice(operator: Visitor) -> None:
     make_store(id=1003, name="Clay & Co")
     make_store(id=1004, name="Wax")
     make_drift(1003, "total")
@@ -53,7 +53,7 @@ def test_each_change_is_listed_with_store_and_kind_and_what_to_do(operator: Visi
 
 
 @pytest.mark.promise(11)
-def test_a_long_list_is_paged_by_key(operator: Visitor) -> None:
+def test_long_list_is_paginated(operator: Visitor) -> None:
     make_store(id=1003)
     for number in range(PAGE_SIZE + 2):
         make_drift(1003, f"field-{number}")
@@ -71,5 +71,5 @@ def test_a_long_list_is_paged_by_key(operator: Visitor) -> None:
 
 
 @pytest.mark.parametrize("place", ["0", "x", "-1", "9" * 30])
-def test_a_place_that_is_none_is_not_found(operator: Visitor, place: str) -> None:
+def test_malformed_cursor_is_a_404(operator: Visitor, place: str) -> None:
     assert operator.get(PAGE, query_string={"after": place}).status_code == 404

@@ -1,4 +1,4 @@
-"""Give the tests of ordering a store at the sandbox, with a signed-in merchant."""
+"""Store in the sandbox with a signed-in merchant, used by the tests that create orders."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.shop import open_shop
 
 @pytest.fixture
 def counter(runtime: Runtime, sandbox: SandboxServer, merchant: Merchant) -> Iterator[Counter]:
-    """The merchant's connected store, that has nothing yet."""
+    """The merchant's connected store, still empty."""
     sandbox.parts.switches.turn("quota_per_minute", "0")
     shop = open_shop(runtime, sandbox)
     Membership.create(merchant=merchant, store=shop.store_id)

@@ -1,4 +1,4 @@
-"""A merchant changes an order in the store, and decides where the store has changed the same."""
+"""Updates of an order from its page, and conflicts with changes in the store."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def order(store: Store) -> None:
 
 
 def send(browser: Visitor, **changes: str) -> TestResponse:
-    """Send the form of the page with these fields changed."""
+    """Submit the form of the page with these fields changed."""
     seen = {
         "payment_status": "PAID",
         "fulfillment_status": "SHIPPED",
@@ -32,7 +32,7 @@ def send(browser: Visitor, **changes: str) -> TestResponse:
     return browser.post(f"{PAGE}/changes", **hidden, **seen | changes)
 
 
-def test_the_form_shows_the_order_and_says_what_statuses_do(browser: Visitor) -> None:
+def test_form_shows_the_order_and_the_consequences_of_statuses(browser: Visitor) -> None:
     page = browser.get(PAGE)
 
     text = page_text(page)
@@ -42,7 +42,9 @@ def test_the_form_shows_the_order_and_says_what_statuses_do(browser: Visitor) ->
     assert "Fragile\nand heavy</textarea>" in page.text
 
 
-def test_only_what_differs_from_what_was_seen_is_sent(browser: Visitor, store: Store) -> None:
+def test_only_fields_that_differ_from_the_displayed_values_are_sent(
+    browser: Visitor, store: Store
+) -> None:
     response = send(browser, fulfillment_status="DELIVERED", tracking_number="")
 
     assert response.status_code == 303
@@ -55,14 +57,14 @@ def test_only_what_differs_from_what_was_seen_is_sent(browser: Visitor, store: S
     assert 'hx-select="#story"' in page.text
 
 
-def test_nothing_changed_sends_nothing(browser: Visitor, store: Store) -> None:
+def test_unchanged_form_sends_nothing(browser: Visitor, store: Store) -> None:
     send(browser)
 
     assert list_updates(store.id) == []
     assert "You have changed nothing" in page_text(browser.get(PAGE))
 
 
-def test_what_is_not_allowed_is_shown_again(browser: Visitor, store: Store) -> None:
+def test_invalid_update_is_shown_again(browser: Visitor, store: Store) -> None:
     response = send(browser, payment_status="INCOMPLETE", tracking_number="RX2")
 
     assert response.status_code == 422
@@ -71,7 +73,7 @@ def test_what_is_not_allowed_is_shown_again(browser: Visitor, store: Store) -> N
     assert list_updates(store.id) == []
 
 
-def test_a_store_that_doesnt_work_and_a_deleted_order_get_nothing(
+def test_nothing_is_sent_to_a_stopped_store_or_for_a_deleted_order(
     browser: Visitor, store: Store
 ) -> None:
     Store.update(state="reconnect").execute()
@@ -87,7 +89,9 @@ def test_a_store_that_doesnt_work_and_a_deleted_order_get_nothing(
     assert list_updates(store.id) == []
 
 
-def test_a_conflict_is_overwritten_or_left_by_a_person(browser: Visitor, store: Store) -> None:
+def test_merchant_resolves_a_conflict_by_overwriting_or_discarding(
+    browser: Visitor, store: Store
+) -> None:
     rows = [
         OrderUpdate.create(
             store=store,

@@ -46,7 +46,7 @@ def mug(store: Store) -> Store:
 
 
 def dump_order_request(typed: Mapping[str, str]) -> dict[str, Any]:
-    """Return the API's body for what is typed into the form; blank fields are left out."""
+    """Return the API's body for the submitted form; blank fields are left out."""
     given = {name: text.strip() for name, text in typed.items() if text.strip()}
     quantity: Any = given.get("line-0-quantity", "")
     line = {"product_id": 5, "quantity": quantity}
@@ -56,7 +56,7 @@ def dump_order_request(typed: Mapping[str, str]) -> dict[str, Any]:
         line["options"] = {"Engraving": given["line-0-option-0"]}
     person = {name: given[name] for name in PERSON if name in given}
     texts = {name: given[name] for name in TEXTS if name in given}
-    # Of two invalid fields the first one is reported, so the order is that of the form.
+    # Only the first of several invalid fields is reported, so the order must match the form's.
     return {**texts, "lines": [line], **({"shipping_person": person} if person else {})}
 
 
@@ -85,7 +85,7 @@ def by_api(app: Flask, document: Any) -> Outcome:
 @example(typed={"comment": "x" * 2_001})
 @example(typed={"line-0-option-0": "x" * 256})
 @example(typed={"city": "a\x00b"})
-def test_the_form_and_the_api_answer_alike(app: Flask, mug: Store, typed: dict[str, str]) -> None:
+def test_form_and_api_return_the_same_result(app: Flask, mug: Store, typed: dict[str, str]) -> None:
     assert by_form(mug, GOOD | typed) == by_api(app, dump_order_request(GOOD | typed))
 
 
@@ -103,7 +103,7 @@ def test_the_form_and_the_api_answer_alike(app: Flask, mug: Store, typed: dict[s
         ({"coupon_code": "a\x00b"}, "coupon_code", "invalid_character"),
     ],
 )
-def test_the_page_shows_the_sentence_of_the_error(
+def test_page_shows_the_message_of_the_error(
     browser: Visitor, mug: Store, typed: dict[str, str], field: str, code: str
 ) -> None:
     error = by_form(mug, GOOD | typed)
@@ -115,7 +115,7 @@ def test_the_page_shows_the_sentence_of_the_error(
     assert error[2] in page_text(page)
 
 
-def test_a_form_for_an_earlier_request_asks_for_the_same(mug: Store) -> None:
+def test_form_for_an_earlier_request_makes_the_same_request(mug: Store) -> None:
     typed = GOOD | {name: f"a {name}" for name in FIELDS if name != "line-0-quantity"}
     typed |= {"email": "ada@shopper.example", "payment_status": "PAID", "notify": "on"}
 

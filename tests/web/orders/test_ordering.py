@@ -1,4 +1,4 @@
-"""A merchant orders by a form: nothing is sent but what was quoted, and that once."""
+"""Orders from the form: only the quoted order is submitted, and only once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.web.conftest import Visitor, page_text
 
 
 class OrderFormBrowser:
-    """The form in a browser without JavaScript: it sends what its fields hold."""
+    """The order form in a browser without JavaScript, which submits the values of its fields."""
 
     def __init__(self, browser: Visitor, store_id: int) -> None:
         self.browser, self.path = browser, f"/stores/{store_id}/orders/new"
@@ -29,7 +29,7 @@ class OrderFormBrowser:
         self._read()
 
     def press(self, button: str, value: str, **typed: Any) -> TestResponse:
-        """Fill fields in and press a button."""
+        """Fill in fields and press a button."""
         fields = self.fields | typed | {button: value}
         self.page = self.browser.client.post(self.path, data=fields)
         if self.page.status_code != 303:
@@ -40,10 +40,10 @@ class OrderFormBrowser:
         text = self.page.text.partition('id="order-form"')[2].partition("</form>")[0]
         self.fields = {}
         for tag in re.findall(r"<input\b[^>]*>", text):
-            told = {n: unescape(v) for n, v in re.findall(r'([\w-]+)="([^"]*)"', tag)}
-            is_box = told.get("type") in ("radio", "checkbox")
+            attributes = {n: unescape(v) for n, v in re.findall(r'([\w-]+)="([^"]*)"', tag)}
+            is_box = attributes.get("type") in ("radio", "checkbox")
             if not is_box or re.search(r"\bchecked\b", tag):
-                self.fields[told["name"]] = told.get("value", "")
+                self.fields[attributes["name"]] = attributes.get("value", "")
         for name, body in re.findall(
             r'<select\b[^>]*name="([^"]+)"[^>]*>(.*?)</select>', text, re.S
         ):
@@ -54,7 +54,7 @@ class OrderFormBrowser:
 
 @pytest.fixture
 def order_form(browser: Visitor, counter: Counter) -> OrderFormBrowser:
-    """The form, over a store that sells two things."""
+    """The order form of a store that sells two products."""
     glaze = {
         "type": "SELECT",
         "name": "Glaze",
@@ -70,7 +70,7 @@ def order_form(browser: Visitor, counter: Counter) -> OrderFormBrowser:
 
 
 def add(order_form: OrderFormBrowser, name: str) -> None:
-    """Search a product by name and add it."""
+    """Search for a product by name and add it."""
     page = order_form.press("do", "quote", find=name).text
     found = re.search(r'name="add"\s+value="(\d+)"', page)
     assert found, page_text(order_form.page)
@@ -80,7 +80,7 @@ def add(order_form: OrderFormBrowser, name: str) -> None:
 PERSON = {"email": "Ada@Shopper.example", "name": "Ada Adler", "city": "Bonn", "country_code": "DE"}
 
 
-def test_an_order_is_searched_quoted_and_sent_once(
+def test_order_is_searched_quoted_and_submitted_once(
     order_form: OrderFormBrowser, counter: Counter
 ) -> None:
     counter.coupon()
@@ -106,7 +106,9 @@ def test_an_order_is_searched_quoted_and_sent_once(
     assert "ada@example.com" in page
 
 
-def test_the_coupon_says_what_is_missing(order_form: OrderFormBrowser, counter: Counter) -> None:
+def test_coupon_shows_which_rule_fails_and_by_how_much(
+    order_form: OrderFormBrowser, counter: Counter
+) -> None:
     counter.coupon("BIG", totalLimit=50)
     add(order_form, "mug")
 
@@ -116,7 +118,7 @@ def test_the_coupon_says_what_is_missing(order_form: OrderFormBrowser, counter: 
     assert "Order for" not in page
 
 
-def test_what_changed_since_the_quote_is_shown_before_it_is_sent(
+def test_change_after_the_quote_is_quoted_again_before_it_is_submitted(
     order_form: OrderFormBrowser, counter: Counter
 ) -> None:
     add(order_form, "mug")
@@ -130,7 +132,7 @@ def test_what_changed_since_the_quote_is_shown_before_it_is_sent(
     assert order_form.press("do", "send").status_code == 303
 
 
-def test_a_price_that_rose_after_the_quote_refuses_the_order(
+def test_price_increase_after_the_quote_rejects_the_order(
     order_form: OrderFormBrowser, counter: Counter
 ) -> None:
     add(order_form, "mug")
@@ -149,7 +151,7 @@ def test_a_price_that_rose_after_the_quote_refuses_the_order(
     assert "Mug" in page_text(again)
 
 
-def test_lines_are_removed_and_nonsense_is_named(order_form: OrderFormBrowser) -> None:
+def test_lines_are_removed_and_invalid_values_explained(order_form: OrderFormBrowser) -> None:
     add(order_form, "mug")
     assert "must be a whole number" in page_text(
         order_form.press("do", "quote", **{"line-0-quantity": "x"})
@@ -164,7 +166,7 @@ def test_lines_are_removed_and_nonsense_is_named(order_form: OrderFormBrowser) -
     assert "No product on sale" in page_text(order_form.press("do", "quote", find="zzz"))
 
 
-def test_a_key_that_has_ordered_something_else_orders_a_second_time_only_when_sent_again(
+def test_reused_idempotency_key_creates_a_second_order_only_after_another_submit(
     order_form: OrderFormBrowser, counter: Counter
 ) -> None:
     add(order_form, "mug")
@@ -184,7 +186,7 @@ def test_a_key_that_has_ordered_something_else_orders_a_second_time_only_when_se
     assert order_form.press("do", "send").status_code == 422
 
 
-def test_a_store_that_is_away_or_stopped_is_said_to_be_so(
+def test_unavailable_or_stopped_store_is_explained(
     order_form: OrderFormBrowser, counter: Counter
 ) -> None:
     add(order_form, "mug")

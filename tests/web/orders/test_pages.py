@@ -1,4 +1,4 @@
-"""A merchant finds each order of a store, and sees what is known of it."""
+"""List, filters and pages of orders and submissions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.web.conftest import Visitor, page_text
 
 
 def fill(count: int) -> None:
-    """Mirror so many orders."""
+    """Mirror ``count`` orders."""
     payloads = [
         order_payload(id=f"N{n}", internalId=n, createTimestamp=1772272800 + n, createDate=None)
         for n in range(1, count + 1)
@@ -20,7 +20,7 @@ def fill(count: int) -> None:
     ORDERS.save(1003, payloads, UPDATED_AT)
 
 
-def test_the_list_is_paged_and_keeps_its_filters(browser: Visitor, store: Store) -> None:
+def test_list_is_paginated_and_keeps_its_filters(browser: Visitor, store: Store) -> None:
     fill(PAGE_SIZE + 10)
 
     page = browser.get("/stores/1003/orders?payment=PAID&channel=store")
@@ -48,7 +48,7 @@ def test_the_list_is_paged_and_keeps_its_filters(browser: Visitor, store: Store)
         ("?after=nonsense", 404, "doesn't exist"),
     ],
 )
-def test_what_finds_nothing_says_so(
+def test_filter_without_matches_or_with_invalid_values_says_so(
     browser: Visitor, store: Store, query: str, status: int, text: str
 ) -> None:
     response = browser.get(f"/stores/1003/orders{query}")
@@ -57,7 +57,7 @@ def test_what_finds_nothing_says_so(
     assert text.lower() in page_text(response).lower()
 
 
-def test_an_order_is_shown_with_items_persons_totals_and_what_was_sent(
+def test_order_is_shown_with_items_addresses_totals_submission_and_updates(
     browser: Visitor, store: Store
 ) -> None:
     item = order_payload()["items"][0] | {"selectedOptions": [{"name": "Glaze", "value": "Blue"}]}
@@ -123,7 +123,7 @@ def test_a_deleted_order_says_so_and_one_that_never_was_is_a_404(
     assert browser.get("/stores/1003/orders/submissions/91").status_code == 404
 
 
-def test_a_long_list_of_what_was_ordered_here_is_paged(browser: Visitor, store: Store) -> None:
+def test_long_list_of_submissions_is_paginated(browser: Visitor, store: Store) -> None:
     assert "Nothing was ordered here" in page_text(browser.get("/stores/1003/orders/submissions"))
     for n in range(51):
         OrderSubmission.create(

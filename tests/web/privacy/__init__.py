@@ -1,1 +1,1 @@
-"""The page of requests about personal data."""
+"""Tests of portal.web.privacy."""

@@ -1,4 +1,4 @@
-"""Merchants see what was asked about personal data, and download what is handed out."""
+"""List of privacy requests and download of exports."""
 
 from __future__ import annotations
 
@@ -53,17 +53,17 @@ def ask(kind: PrivacyRequestKind, **changes: Any) -> PrivacyRequest:
 
 @pytest.fixture
 def export(store: Store) -> PrivacyRequest:
-    """An export that is ready."""
+    """A finished export of an access request."""
     request = ask(PrivacyRequestKind.ACCESS, emails=["ada@shopper.example"])
     export_data_subject(request)
     return request
 
 
-def test_without_requests_the_page_says_so(browser: Visitor, store: Store) -> None:
+def test_page_without_requests_says_so(browser: Visitor, store: Store) -> None:
     assert "Nobody has asked" in page_text(browser.get(PAGE))
 
 
-def test_an_erasure_shows_its_proof(browser: Visitor, store: Store) -> None:
+def test_finished_erasure_shows_its_counts(browser: Visitor, store: Store) -> None:
     ask(
         PrivacyRequestKind.ERASURE,
         state=PrivacyRequestState.DONE,
@@ -72,11 +72,11 @@ def test_an_erasure_shows_its_proof(browser: Visitor, store: Store) -> None:
         is_at_ecwid=True,
     )
 
-    said = page_text(browser.get(PAGE))
+    page = page_text(browser.get(PAGE))
 
-    assert "Erase the data · Customer 12 Done" in said
-    assert "Customer records 1 Orders 3" in said
-    assert "the customer was still there" in said
+    assert "Erase the data · Customer 12 Done" in page
+    assert "Customer records 1 Orders 3" in page
+    assert "the customer was still there" in page
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_an_erasure_shows_its_proof(browser: Visitor, store: Store) -> None:
     ],
     ids=["unclear", "failed", "waiting"],
 )
-def test_a_request_that_is_not_done_says_why(
+def test_unfinished_request_shows_the_reason(
     browser: Visitor, store: Store, changes: dict[str, Any], expected: str
 ) -> None:
     ask(PrivacyRequestKind.ERASURE, **changes)
@@ -99,7 +99,7 @@ def test_a_request_that_is_not_done_says_why(
     assert expected in page_text(browser.get(PAGE))
 
 
-def test_an_export_holds_all_that_is_kept_and_each_download_is_noted(
+def test_export_contains_all_data_and_each_download_is_in_the_audit_log(
     browser: Visitor, merchant: Merchant, export: PrivacyRequest
 ) -> None:
     assert "Download" in page_text(browser.get(PAGE))
@@ -122,7 +122,7 @@ def test_an_export_holds_all_that_is_kept_and_each_download_is_noted(
     )
 
 
-def test_an_export_expires_and_is_forgotten(
+def test_export_expires_and_is_deleted(
     browser: Visitor, runtime: Runtime, export: PrivacyRequest
 ) -> None:
     past = utc_now() - timedelta(seconds=1)
@@ -135,19 +135,19 @@ def test_an_export_expires_and_is_forgotten(
 
 
 @pytest.mark.promise(9)
-def test_a_stranger_sees_and_gets_nothing(stranger: Visitor, export: PrivacyRequest) -> None:
+def test_stranger_gets_a_404(stranger: Visitor, export: PrivacyRequest) -> None:
     assert stranger.get(PAGE).status_code == 404
     assert stranger.post(f"{PAGE}/{export.id}/download").status_code == 404
     assert AuditLogEntry.select().where(AuditLogEntry.action == "privacy.downloaded").count() == 0
 
 
 @pytest.mark.promise(9)
-def test_a_visitor_is_sent_to_sign_in(visitor: Visitor, export: PrivacyRequest) -> None:
+def test_anonymous_visitor_is_asked_to_sign_in(visitor: Visitor, export: PrivacyRequest) -> None:
     assert "/login" in visitor.get(PAGE).headers["Location"]
     assert "/login" in visitor.post(f"{PAGE}/{export.id}/download").headers["Location"]
 
 
-def test_another_stores_export_is_not_found_under_this_one(
+def test_export_of_another_store_is_a_404(
     browser: Visitor, merchant: Merchant, export: PrivacyRequest
 ) -> None:
     make_store(merchant, id=1004)

@@ -1,4 +1,4 @@
-"""A merchant finds each product of a store, however many there are."""
+"""List, search and pages of products."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def store(merchant: Merchant) -> Store:
 
 
 def fill(count: int) -> None:
-    """Mirror so many products, the higher number the more recently changed, two a second."""
+    """Mirror ``count`` products, two per second; higher numbers are more recently updated."""
     Product.upsert(
         product_row(
             remote_id=number,
@@ -49,13 +49,15 @@ def names_on(page: str) -> list[str]:
 
 
 def link(page: str, rel: str) -> str | None:
-    """Return where the pager leads."""
+    """Return the URL of a link of the pager."""
     tag = re.search(rf'<a\b[^>]*rel="{rel}"[^>]*>', page)
     return re.search(r'href="([^"]+)"', tag[0])[1].replace("&amp;", "&") if tag else None  # type: ignore[index]
 
 
 @pytest.mark.promise(11)
-def test_pages_lead_through_every_product_once_and_back(browser: Visitor, store: Store) -> None:
+def test_pages_contain_every_product_once_in_both_directions(
+    browser: Visitor, store: Store
+) -> None:
     fill(120)
     pages, path = [], "/stores/1003/products"
 
@@ -74,7 +76,7 @@ def test_pages_lead_through_every_product_once_and_back(browser: Visitor, store:
     assert link(first, "prev") is None
 
 
-def test_a_search_finds_by_name_and_sku_and_keeps_its_words_on_the_next_page(
+def test_search_matches_name_and_sku_and_is_kept_on_the_next_page(
     browser: Visitor, store: Store
 ) -> None:
     fill(200)
@@ -91,7 +93,7 @@ def test_a_search_finds_by_name_and_sku_and_keeps_its_words_on_the_next_page(
 @pytest.mark.parametrize(
     "words_typed", ["%", "_", "\\", "'", '"><script>', "zzz", "\x00%", "ü" * 500]
 )
-def test_a_search_for_signs_finds_only_those_signs(
+def test_search_for_special_characters_matches_them_literally(
     browser: Visitor, store: Store, words_typed: str
 ) -> None:
     fill(3)
@@ -103,23 +105,23 @@ def test_a_search_for_signs_finds_only_those_signs(
     assert "<script>" not in response.text
 
 
-def test_a_store_without_products_says_so(browser: Visitor, store: Store) -> None:
+def test_store_without_products_says_so(browser: Visitor, store: Store) -> None:
     assert "No products here" in page_text(browser.get("/stores/1003/products"))
 
 
 @pytest.mark.parametrize("place", ["x", "1-", "-1", "1-0", "9" * 40 + "-1", "1-" + "9" * 40, ""])
-def test_a_place_of_nonsense_is_a_404(browser: Visitor, store: Store, place: str) -> None:
+def test_malformed_cursor_is_a_404(browser: Visitor, store: Store, place: str) -> None:
     assert browser.get(f"/stores/1003/products?after={place}").status_code == 404
     assert browser.get(f"/stores/1003/products?before={place}").status_code == 404
 
 
-def test_a_place_beyond_the_end_is_an_empty_page(browser: Visitor, store: Store) -> None:
+def test_cursor_beyond_the_end_is_an_empty_page(browser: Visitor, store: Store) -> None:
     fill(3)
 
     assert browser.get("/stores/1003/products?after=1-1").status_code == 200
 
 
-def test_a_product_is_shown_with_its_variations_and_categories(
+def test_product_is_shown_with_its_variations_and_categories(
     browser: Visitor, store: Store
 ) -> None:
     Product.upsert(
@@ -166,7 +168,7 @@ def test_a_product_is_shown_with_its_variations_and_categories(
     assert 'href="https://clay.example/mug"' in response.text
 
 
-def test_a_deleted_product_says_so_and_leaves_the_list(browser: Visitor, store: Store) -> None:
+def test_deleted_product_says_so_and_is_not_listed(browser: Visitor, store: Store) -> None:
     fill(2)
     Product.mark_deleted(Product.matching(1003, [2]), read_at=utc_now())
 
@@ -174,7 +176,7 @@ def test_a_deleted_product_says_so_and_leaves_the_list(browser: Visitor, store: 
     assert names_on(browser.get("/stores/1003/products").text) == ["Mug 0001"]
 
 
-def test_unlimited_stock_hidden_products_and_missing_prices_are_words(
+def test_unlimited_stock_hidden_products_and_missing_prices_are_shown_as_text(
     browser: Visitor, merchant: Merchant
 ) -> None:
     make_store(merchant, currency="")
@@ -190,13 +192,13 @@ def test_unlimited_stock_hidden_products_and_missing_prices_are_words(
     assert "hidden" in page_text(browser.get("/stores/1003/products/5"))
 
 
-def test_a_products_page_leads_to_the_events_about_it(browser: Visitor, store: Store) -> None:
+def test_product_page_links_to_its_events(browser: Visitor, store: Store) -> None:
     Product.upsert([product_row(remote_id=5)])
 
     assert 'href="/stores/1003/events?entity=5"' in browser.get("/stores/1003/products/5").text
 
 
-def test_a_product_leads_to_the_event_that_last_changed_it(browser: Visitor, store: Store) -> None:
+def test_product_links_to_the_event_that_last_changed_it(browser: Visitor, store: Store) -> None:
     fill(5)
     event = make_event(store_id=store.id, event_id="5a4-77")
     RecordChange.create(

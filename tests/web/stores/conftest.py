@@ -7,5 +7,5 @@ import pytest
 
 @pytest.fixture
 def portal_database_url(database_url: str) -> str:
-    """Both kinds of database, one after the other."""
+    """SQLite and PostgreSQL, one after the other."""
     return database_url

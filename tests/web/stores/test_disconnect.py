@@ -1,4 +1,4 @@
-"""Only its owner disconnects a store, by its name; the token is gone, and the copy if so wished."""
+"""Disconnecting a store, and keeping or erasing its mirror."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ NAME = "Clay & Co"
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """The settings of a portal that may remove its app."""
+    """Settings of a portal that may remove its app."""
     return replace(settings, ecwid_extra_scopes=(UNINSTALL_SCOPE,))
 
 
 @pytest.fixture
 def store_id(browser: Visitor, ecwid: Ecwid, connect: Connect, runtime: Runtime) -> int:
-    """A connected store with a webhook registration and a product here."""
+    """A connected store with a webhook registration and a mirrored product."""
     server = ecwid.server.parts
     server.config = replace(server.config, scopes=(*server.config.scopes, UNINSTALL_SCOPE))
     store_id = ecwid.add_store(name=NAME)
@@ -53,12 +53,12 @@ def store_id(browser: Visitor, ecwid: Ecwid, connect: Connect, runtime: Runtime)
 
 
 def registrations(ecwid: Ecwid) -> int:
-    """Count the webhook registrations at the sandbox."""
+    """Return the number of webhook registrations in the sandbox."""
     return ecwid.server.parts.state.number("SELECT count(*) FROM registration")
 
 
 def leave(browser: Visitor, store_id: int, **fields: str) -> str:
-    """Send the form; return what the store's page says then."""
+    """Submit the form; return the text of the store's page."""
     answer = browser.post(
         f"/stores/{store_id}/disconnect", **{"name": NAME, "copy": "keep"} | fields
     )
@@ -66,7 +66,7 @@ def leave(browser: Visitor, store_id: int, **fields: str) -> str:
     return page_text(browser.get(answer.headers["Location"]))
 
 
-def test_the_owner_disconnects_and_the_copy_is_kept_for_a_while(
+def test_owner_disconnects_and_the_mirror_is_kept_for_a_while(
     browser: Visitor, store_id: int, ecwid: Ecwid, merchant: Merchant
 ) -> None:
     asked = page_text(browser.get(f"/stores/{store_id}/disconnect"))
@@ -91,7 +91,7 @@ def test_the_owner_disconnects_and_the_copy_is_kept_for_a_while(
     assert "disconnected already" in page_text(browser.get(f"/stores/{store_id}/disconnect"))
 
 
-def test_the_copy_is_erased_at_once_with_progress(
+def test_mirror_is_erased_at_once_with_progress(
     browser: Visitor, store_id: int, runtime: Runtime
 ) -> None:
     page = leave(browser, store_id, copy="erase")
@@ -108,9 +108,7 @@ def test_the_copy_is_erased_at_once_with_progress(
     }
 
 
-def test_a_kept_copy_is_erased_before_its_time(
-    browser: Visitor, store_id: int, runtime: Runtime
-) -> None:
+def test_kept_mirror_is_erased_early(browser: Visitor, store_id: int, runtime: Runtime) -> None:
     leave(browser, store_id)
     path = f"/stores/{store_id}/erase"
     asked = page_text(browser.get(path))
@@ -125,7 +123,7 @@ def test_a_kept_copy_is_erased_before_its_time(
     assert not Product.select().exists()
 
 
-def test_a_connected_store_is_not_erased(browser: Visitor, store_id: int) -> None:
+def test_mirror_of_a_connected_store_cannot_be_erased(browser: Visitor, store_id: int) -> None:
     browser.post(f"/stores/{store_id}/erase", name=NAME)
 
     assert "Disconnect it first" in page_text(browser.get(f"/stores/{store_id}"))
@@ -140,7 +138,7 @@ def test_a_connected_store_is_not_erased(browser: Visitor, store_id: int) -> Non
         ({"copy": "burn"}, "Not a valid choice"),
     ],
 )
-def test_a_slip_disconnects_nothing(
+def test_invalid_form_disconnects_nothing(
     browser: Visitor, store_id: int, fields: dict[str, str], problem: str
 ) -> None:
     answer = browser.post(
@@ -152,7 +150,7 @@ def test_a_slip_disconnects_nothing(
     assert Store.get_by_id(store_id).state == StoreState.CONNECTED
 
 
-def test_a_store_is_disconnected_though_ecwid_is_away(
+def test_store_is_disconnected_while_ecwid_is_unavailable(
     browser: Visitor, store_id: int, ecwid: Ecwid
 ) -> None:
     ecwid.server.parts.access.faults.add(Fault("/webhooks", 503, times=9))
@@ -163,7 +161,7 @@ def test_a_store_is_disconnected_though_ecwid_is_away(
     assert Grant.active_for(store_id) is None
 
 
-def test_without_the_permission_the_merchant_is_told_to_remove_the_app(
+def test_without_the_scope_the_merchant_is_asked_to_remove_the_app(
     browser: Visitor, store_id: int, ecwid: Ecwid
 ) -> None:
     grant = Grant.get()
@@ -177,7 +175,7 @@ def test_without_the_permission_the_merchant_is_told_to_remove_the_app(
     assert ecwid.server.parts.stores.is_installed(store_id)
 
 
-def test_a_dead_token_is_not_called_with_again(
+def test_disconnect_makes_no_call_with_a_dead_token(
     browser: Visitor, store_id: int, ecwid: Ecwid
 ) -> None:
     Store.update(state=StoreState.RECONNECT).execute()
@@ -188,7 +186,7 @@ def test_a_dead_token_is_not_called_with_again(
     assert not ecwid.server.parts.access.counts
 
 
-def test_a_reconnect_in_time_goes_on_where_it_stopped(
+def test_reconnect_within_the_retention_time_keeps_the_mirror(
     browser: Visitor, store_id: int, connect: Connect, merchant: Merchant
 ) -> None:
     SyncState.update(high_water_at=utc_now()).execute()
@@ -203,7 +201,7 @@ def test_a_reconnect_in_time_goes_on_where_it_stopped(
     assert "It is kept until" not in page_text(browser.get(f"/stores/{store_id}"))
 
 
-def test_staff_and_strangers_neither_disconnect_nor_erase(
+def test_staff_and_strangers_can_neither_disconnect_nor_erase(
     app: Flask, store_id: int, stranger: Visitor
 ) -> None:
     staff = make_merchant(email="bea@example.com", password_hash=PASSWORD_HASH)
@@ -217,7 +215,7 @@ def test_staff_and_strangers_neither_disconnect_nor_erase(
     assert "Disconnect the store" not in page_text(browser.get(f"/stores/{store_id}/connection"))
 
 
-def test_staff_see_the_kept_copy_without_the_button(
+def test_staff_see_the_kept_mirror_without_the_button(
     app: Flask, browser: Visitor, store_id: int
 ) -> None:
     leave(browser, store_id)
@@ -230,7 +228,7 @@ def test_staff_see_the_kept_copy_without_the_button(
     assert "Erase it now" not in page
 
 
-def test_the_progress_tells_how_much_is_gone(browser: Visitor, store_id: int) -> None:
+def test_progress_shows_how_much_is_erased(browser: Visitor, store_id: int) -> None:
     leave(browser, store_id)
     request_erasure(store_id)
     StoreDataErasure.update(total=2000, erased={"Product": 500}).execute()

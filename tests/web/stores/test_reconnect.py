@@ -1,4 +1,4 @@
-"""A broken store has one button on every page, and is healed as the same store."""
+"""Reconnecting a broken store keeps the same store and catches up."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PAGES = ("", "/products", "/events", "/sync", "/connection", "/team", "/personal
 
 @pytest.fixture
 def store_id(browser: Visitor, ecwid: Ecwid, connect: Connect) -> int:
-    """A store that was connected, and read an hour ago for the last time."""
+    """A connected store that was last read an hour ago."""
     store_id = ecwid.add_store(name="Clay & Co", products=2)
     connect(browser, store_id)
     hour_ago = utc_now() - timedelta(hours=1)
@@ -40,7 +40,7 @@ def store_id(browser: Visitor, ecwid: Ecwid, connect: Connect) -> int:
 
 
 def break_it(store_id: int, state: StoreState) -> None:
-    """Let the store stand so."""
+    """Set the state of the store."""
     Store.update(state=state, state_changed_at=utc_now()).where(Store.id == store_id).execute()
 
 
@@ -51,7 +51,7 @@ def reconnect(
     allowed_id: int | None = None,
     scopes: tuple[str, ...] | None = None,
 ) -> TestResponse:
-    """Press the store's button and allow access, to this store or another."""
+    """Press the store's button and grant access to this store or to another."""
     consent_url = browser.post(f"/stores/{store_id}/reconnect").headers["Location"]
     return browser.get(ecwid.grant_consent(consent_url, allowed_id or store_id, scopes))
 
@@ -66,7 +66,7 @@ def reconnect(
         (StoreState.SUSPENDED, "It is settled: look again"),
     ],
 )
-def test_every_page_of_a_broken_store_has_the_one_button(
+def test_every_page_of_a_broken_store_has_exactly_one_button(
     browser: Visitor, store_id: int, state: StoreState, button: str
 ) -> None:
     break_it(store_id, state)
@@ -75,7 +75,7 @@ def test_every_page_of_a_broken_store_has_the_one_button(
         assert page_text(browser.get(f"/stores/{store_id}{page}")).count(button) == 1, page
 
 
-def test_reconnecting_heals_the_same_store_and_catches_up(
+def test_reconnecting_restores_the_same_store_and_catches_up(
     browser: Visitor, ecwid: Ecwid, store_id: int, merchant: Merchant
 ) -> None:
     break_it(store_id, StoreState.RECONNECT)
@@ -96,7 +96,7 @@ def test_reconnecting_heals_the_same_store_and_catches_up(
     assert (spent.sealed_access_token, spent.sealed_public_token) == ("", None)
 
 
-def test_a_gap_that_is_caught_up_is_told_from_when_to_when(browser: Visitor, store_id: int) -> None:
+def test_finished_catch_up_shows_its_period(browser: Visitor, store_id: int) -> None:
     now = utc_now()
     CatchUp.create(
         store=store_id,
@@ -110,7 +110,7 @@ def test_a_gap_that_is_caught_up_is_told_from_when_to_when(browser: Visitor, sto
     )
 
 
-def test_a_consent_for_another_store_is_refused_and_says_which(
+def test_consent_for_another_store_is_rejected_and_names_both(
     browser: Visitor, ecwid: Ecwid, store_id: int
 ) -> None:
     other_id = ecwid.add_store(name="Wax")
@@ -126,7 +126,7 @@ def test_a_consent_for_another_store_is_refused_and_says_which(
     assert "you allowed another store" in page_text(browser.get(f"/stores/{store_id}/reconnect"))
 
 
-def test_another_store_of_the_merchant_keeps_the_access_that_was_just_given(
+def test_another_store_of_the_merchant_keeps_its_new_grant(
     browser: Visitor, ecwid: Ecwid, connect: Connect, store_id: int, runtime: Runtime
 ) -> None:
     other_id = ecwid.add_store(name="Wax")
@@ -141,7 +141,7 @@ def test_another_store_of_the_merchant_keeps_the_access_that_was_just_given(
     assert Store.get_by_id(store_id).state == StoreState.RECONNECT
 
 
-def test_more_permissions_than_needed_never_lead_in_a_circle(
+def test_more_scopes_than_needed_cause_no_consent_loop(
     browser: Visitor, ecwid: Ecwid, store_id: int
 ) -> None:
     break_it(store_id, StoreState.ACTION_REQUIRED)
@@ -153,7 +153,7 @@ def test_more_permissions_than_needed_never_lead_in_a_circle(
     assert Store.get_by_id(store_id).state == StoreState.CONNECTED
 
 
-def test_two_rounds_that_leave_permissions_out_are_enough(
+def test_two_consents_with_missing_permissions_stop_the_consent_loop(
     browser: Visitor, ecwid: Ecwid, store_id: int
 ) -> None:
     for _round in range(2):
@@ -170,7 +170,7 @@ def test_two_rounds_that_leave_permissions_out_are_enough(
     assert healed.headers["Location"] == f"/stores/{store_id}"
 
 
-def test_a_store_whose_old_copy_is_being_erased_has_to_wait(
+def test_store_cannot_be_reconnected_during_an_erasure(
     browser: Visitor, ecwid: Ecwid, connect: Connect, store_id: int
 ) -> None:
     break_it(store_id, StoreState.DISCONNECTED)
@@ -189,7 +189,7 @@ def test_a_store_whose_old_copy_is_being_erased_has_to_wait(
     assert connect(browser, store_id).status_code == 303
 
 
-def test_an_install_from_the_app_market_heals_the_same_store(
+def test_install_from_the_app_market_restores_the_same_store(
     browser: Visitor, ecwid: Ecwid, store_id: int
 ) -> None:
     break_it(store_id, StoreState.DISCONNECTED)
@@ -208,14 +208,14 @@ def test_an_install_from_the_app_market_heals_the_same_store(
 
 
 @pytest.mark.parametrize(
-    ("state", "told", "woken"),
+    ("state", "expected", "woken"),
     [
         (StoreState.SUSPENDED, "We are looking now", 1),
         (StoreState.RECONNECT, "Without our access", 0),
     ],
 )
-def test_a_merchant_has_a_settled_store_looked_at_again(
-    browser: Visitor, store_id: int, runtime: Runtime, state: StoreState, told: str, woken: int
+def test_merchant_starts_a_connection_check(
+    browser: Visitor, store_id: int, runtime: Runtime, state: StoreState, expected: str, woken: int
 ) -> None:
     runtime.redis.flushall()
     break_it(store_id, state)
@@ -223,16 +223,16 @@ def test_a_merchant_has_a_settled_store_looked_at_again(
     answer = browser.post(f"/stores/{store_id}/look-again")
 
     assert answer.status_code == 303
-    assert told in page_text(browser.get(answer.headers["Location"]))
+    assert expected in page_text(browser.get(answer.headers["Location"]))
     assert runtime.redis.llen("rq:queue:maintenance") == woken
 
 
-def test_a_working_store_says_that_there_is_no_need(browser: Visitor, store_id: int) -> None:
+def test_working_store_says_that_no_reconnect_is_needed(browser: Visitor, store_id: int) -> None:
     assert "no need to reconnect" in page_text(browser.get(f"/stores/{store_id}/reconnect"))
 
 
 @pytest.mark.promise(9)
-def test_strangers_find_no_such_store(stranger: Visitor) -> None:
+def test_stranger_gets_a_404(stranger: Visitor) -> None:
     make_store(id=1003)
 
     assert stranger.get("/stores/1003/reconnect").status_code == 404

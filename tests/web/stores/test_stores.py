@@ -1,4 +1,4 @@
-"""A merchant sees in one sentence how each store stands, and nobody else sees anything."""
+"""List of stores, status of each store, and its connection page."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.web.conftest import Visitor, page_text
 
 @pytest.fixture
 def store(merchant: Merchant, runtime: Runtime) -> Store:
-    """A connected store of the merchant that was just compared with its copy."""
+    """A connected store of the merchant that was synced a moment ago."""
     store = make_store(merchant, plan_name="Business", plan_level=PlanLevel.FULL)
     make_grant(store, runtime.sealer)
     for resource in SYNC_ORDER:
@@ -44,7 +44,7 @@ def store(merchant: Merchant, runtime: Runtime) -> Store:
 
 
 def running(store: Store, **changes: object) -> SyncRun:
-    """Save an unfinished first copy of the products, which were never complete before."""
+    """Save an unfinished backfill of products, which were never synced before."""
     SyncState.update(last_success_at=None, high_water_at=None).where(
         SyncState.resource == Resource.PRODUCTS
     ).execute()
@@ -52,14 +52,14 @@ def running(store: Store, **changes: object) -> SyncRun:
     return SyncRun.create(**values | changes)
 
 
-def test_a_merchant_without_stores_is_told_what_to_do(browser: Visitor) -> None:
+def test_merchant_without_stores_is_asked_to_connect_one(browser: Visitor) -> None:
     page = page_text(browser.get("/stores"))
 
     assert "No store is connected yet" in page
     assert "Connect a store" in page
 
 
-def test_the_list_shows_each_store_with_its_state(browser: Visitor, store: Store) -> None:
+def test_list_shows_each_store_with_its_state(browser: Visitor, store: Store) -> None:
     Product.upsert([product_row(remote_id=number) for number in range(1, 4)])
 
     page = page_text(browser.get("/stores"))
@@ -70,7 +70,7 @@ def test_the_list_shows_each_store_with_its_state(browser: Visitor, store: Store
 
 
 @pytest.mark.promise(11)
-def test_all_pages_agree_on_the_number_of_products(browser: Visitor, store: Store) -> None:
+def test_all_pages_show_the_same_number_of_products(browser: Visitor, store: Store) -> None:
     Product.upsert([product_row(remote_id=number) for number in range(1, 1235)])
     Product.mark_deleted(Product.matching(store.id, [7]), read_at=utc_now())
 
@@ -82,7 +82,7 @@ def test_all_pages_agree_on_the_number_of_products(browser: Visitor, store: Stor
     assert all("1,233" in page for page in pages)
 
 
-def test_a_store_in_step_says_so(browser: Visitor, store: Store) -> None:
+def test_store_in_sync_says_so(browser: Visitor, store: Store) -> None:
     page = page_text(browser.get("/stores/1003"))
 
     assert "All is well: your store and its copy are in step." in page
@@ -92,7 +92,7 @@ def test_a_store_in_step_says_so(browser: Visitor, store: Store) -> None:
     assert "No messages yet" in page
 
 
-def test_a_first_copy_shows_how_far_it_is(browser: Visitor, store: Store) -> None:
+def test_backfill_shows_its_progress(browser: Visitor, store: Store) -> None:
     running(store, seen=1684, total=10_000)
     response = browser.get("/stores/1003")
 
@@ -101,7 +101,9 @@ def test_a_first_copy_shows_how_far_it_is(browser: Visitor, store: Store) -> Non
     assert re.search(r'<progress[^>]*value="1684"\s+max="10000"', response.text)
 
 
-def test_progress_is_seen_without_javascript_by_reloading(browser: Visitor, store: Store) -> None:
+def test_page_reloads_without_javascript_while_a_run_is_active(
+    browser: Visitor, store: Store
+) -> None:
     quiet = browser.get("/stores/1003").text
     running(store)
     busy = browser.get("/stores/1003").text
@@ -111,7 +113,7 @@ def test_progress_is_seen_without_javascript_by_reloading(browser: Visitor, stor
     assert "0 so far" in page_text(browser.get("/stores/1003"))
 
 
-def test_progress_is_seen_live_with_javascript(browser: Visitor, store: Store) -> None:
+def test_page_is_updated_live_with_javascript(browser: Visitor, store: Store) -> None:
     running(store, seen=10, total=20)
     live = browser.get("/stores/1003/progress").text
 
@@ -121,7 +123,7 @@ def test_progress_is_seen_live_with_javascript(browser: Visitor, store: Store) -
     assert "10 of 20" in live
 
 
-def test_the_live_part_brings_the_state_in_the_pages_head_up_to_date(
+def test_live_part_also_updates_the_state_in_the_page_header(
     browser: Visitor, store: Store
 ) -> None:
     Store.update(state=StoreState.RECONNECT).execute()
@@ -133,9 +135,7 @@ def test_the_live_part_brings_the_state_in_the_pages_head_up_to_date(
     assert 'id="store-state"' in browser.get("/stores/1003").text
 
 
-def test_a_session_that_ended_reloads_the_page_instead_of_its_part(
-    visitor: Visitor, store: Store
-) -> None:
+def test_expired_session_reloads_the_whole_page(visitor: Visitor, store: Store) -> None:
     response = visitor.get("/stores/1003/progress", headers={"HX-Request": "true"})
 
     assert response.status_code == 401
@@ -143,13 +143,13 @@ def test_a_session_that_ended_reloads_the_page_instead_of_its_part(
     assert response.text == ""
 
 
-def test_progress_never_shows_more_than_all(browser: Visitor, store: Store) -> None:
+def test_progress_never_exceeds_the_total(browser: Visitor, store: Store) -> None:
     running(store, seen=25, total=20)
 
     assert "20 of 20" in page_text(browser.get("/stores/1003"))
 
 
-def test_failing_reads_are_told_with_a_way_to_hurry(browser: Visitor, store: Store) -> None:
+def test_failing_sync_is_shown_with_a_button_to_sync_now(browser: Visitor, store: Store) -> None:
     running(store, failures=2, error="store 1003: GET /products: HTTP 500")
 
     page = page_text(browser.get("/stores/1003"))
@@ -159,7 +159,7 @@ def test_failing_reads_are_told_with_a_way_to_hurry(browser: Visitor, store: Sto
     assert "Sync now" in page
 
 
-def test_a_late_copy_is_told(browser: Visitor, store: Store) -> None:
+def test_late_mirror_is_shown(browser: Visitor, store: Store) -> None:
     SyncState.update(last_success_at=utc_now() - timedelta(hours=2)).execute()
 
     page = page_text(browser.get("/stores/1003"))
@@ -168,7 +168,7 @@ def test_a_late_copy_is_told(browser: Visitor, store: Store) -> None:
     assert "2 hours ago" in page
 
 
-def test_records_that_can_not_be_read_are_counted(browser: Visitor, store: Store) -> None:
+def test_quarantined_records_are_counted(browser: Visitor, store: Store) -> None:
     Quarantine.put(1003, Resource.PRODUCTS, "5", "a price of nonsense", {"id": 5})
 
     page = page_text(browser.get("/stores/1003"))
@@ -186,7 +186,7 @@ def test_records_that_can_not_be_read_are_counted(browser: Visitor, store: Store
         (StoreState.DISCONNECTED, "is disconnected", "Reconnect the store"),
     ],
 )
-def test_a_stopped_store_says_why_and_what_to_do(
+def test_stopped_store_shows_the_reason_and_the_next_step(
     browser: Visitor, store: Store, state: StoreState, sentence: str, step: str
 ) -> None:
     Store.update(state=state).execute()
@@ -199,9 +199,7 @@ def test_a_stopped_store_says_why_and_what_to_do(
     assert "Sync now" not in page
 
 
-def test_recent_messages_are_listed_with_what_became_of_them(
-    browser: Visitor, store: Store
-) -> None:
+def test_recent_events_are_listed_with_their_state(browser: Visitor, store: Store) -> None:
     make_event(event_id="1", state=EventState.APPLIED)
     make_event(event_id="2", type="category.updated", entity_id=None)
     make_event(event_id="3", store_id=1004, type="order.created")
@@ -219,7 +217,7 @@ def test_recent_messages_are_listed_with_what_became_of_them(
     assert 'href="/stores/1003/events?state=pending"' in response.text
 
 
-def test_sync_now_starts_a_run_for_everything(browser: Visitor, store: Store) -> None:
+def test_sync_now_starts_a_run_of_every_resource(browser: Visitor, store: Store) -> None:
     response = browser.post("/stores/1003/sync")
 
     assert response.status_code == 303
@@ -228,7 +226,7 @@ def test_sync_now_starts_a_run_for_everything(browser: Visitor, store: Store) ->
     assert "Looking for changes now." in page_text(browser.get("/stores/1003"))
 
 
-def test_sync_now_reads_the_first_of_the_resources_first(
+def test_sync_now_reads_the_resources_in_order(
     browser: Visitor, store: Store, runtime: Runtime
 ) -> None:
     browser.post("/stores/1003/sync")
@@ -238,7 +236,7 @@ def test_sync_now_reads_the_first_of_the_resources_first(
     assert read == list(SYNC_ORDER)
 
 
-def test_sync_now_twice_is_one_run(browser: Visitor, store: Store) -> None:
+def test_sync_now_twice_starts_one_run(browser: Visitor, store: Store) -> None:
     browser.post("/stores/1003/sync")
     browser.post("/stores/1003/sync")
 
@@ -254,13 +252,13 @@ def test_sync_now_does_nothing_for_a_stopped_store(browser: Visitor, store: Stor
     assert "until the connection is mended" in page_text(browser.get("/stores/1003"))
 
 
-def test_sync_now_is_limited(browser: Visitor, store: Store) -> None:
+def test_sync_now_is_rate_limited(browser: Visitor, store: Store) -> None:
     answers = {browser.post("/stores/1003/sync").status_code for _ in range(13)}
 
     assert answers == {303, 429}
 
 
-def test_the_connection_page_shows_plan_scopes_and_address(browser: Visitor, store: Store) -> None:
+def test_connection_page_shows_plan_scopes_and_address(browser: Visitor, store: Store) -> None:
     page = page_text(browser.get("/stores/1003/connection"))
 
     assert "8 of 8 granted" in page
@@ -269,7 +267,7 @@ def test_the_connection_page_shows_plan_scopes_and_address(browser: Visitor, sto
     assert "Being set up right now" in page
 
 
-def test_the_connection_page_names_what_is_missing(
+def test_connection_page_names_missing_scopes_and_features(
     browser: Visitor, runtime: Runtime, merchant: Merchant
 ) -> None:
     store = make_store(
@@ -290,7 +288,7 @@ def test_the_connection_page_names_what_is_missing(
     assert "Registered for this store" in page
 
 
-def test_a_dead_connection_shows_the_last_consent(
+def test_revoked_connection_shows_the_last_consent(
     browser: Visitor, runtime: Runtime, merchant: Merchant
 ) -> None:
     store = make_store(merchant, state=StoreState.RECONNECT, webhook_mode="app", url="")
@@ -308,7 +306,7 @@ def test_a_dead_connection_shows_the_last_consent(
     "path",
     ["", "/progress", "/connection", "/sync", "/products", "/products/5"],
 )
-def test_a_stranger_gets_404_for_everything_of_a_store(
+def test_stranger_gets_a_404_for_every_page_of_a_store(
     stranger: Visitor, store: Store, path: str, method: str
 ) -> None:
     Product.upsert([product_row()])
@@ -322,7 +320,7 @@ def test_a_stranger_gets_404_for_everything_of_a_store(
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "9223372036854775808", "1" * 60, "x", "1004"])
-def test_a_number_of_no_store_is_a_404(browser: Visitor, store: Store, number: str) -> None:
+def test_unknown_store_id_is_a_404(browser: Visitor, store: Store, number: str) -> None:
     assert browser.get(f"/stores/{number}").status_code == 404
     assert browser.get(f"/stores/{number}/products").status_code == 404
     assert browser.get(f"/stores/1003/products/{number}").status_code == 404
@@ -334,7 +332,7 @@ def test_no_page_shows_a_token(browser: Visitor, store: Store) -> None:
         assert "secret_token" not in browser.get(path).text
 
 
-def test_a_name_of_markup_is_shown_as_text(browser: Visitor, merchant: Merchant) -> None:
+def test_name_with_markup_is_shown_as_text(browser: Visitor, merchant: Merchant) -> None:
     make_store(merchant, name="<script>alert(1)</script>", url="javascript:alert(1)")
 
     for path in ("/stores", "/stores/1003", "/stores/1003/connection"):

@@ -1,4 +1,4 @@
-"""The timeline says what happened to a store, and what was wrong with it for how long."""
+"""Timeline of a store's connection and of its issues."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ PAGE = "/stores/1003/timeline"
 
 
 def happen(event: ConnectionEvent, actor: Merchant | None = None, **detail: object) -> None:
-    """Let something happen to the store."""
+    """Apply a transition to the store."""
     with database.atomic():
         apply_transition(lock_store(1003), event, actor=actor, detail=detail)
 
 
-def test_a_store_without_a_past_says_so(browser: Visitor, store: Store) -> None:
+def test_store_without_entries_says_so(browser: Visitor, store: Store) -> None:
     assert "Nothing has happened yet" in page_text(browser.get(PAGE))
 
 
-def test_what_happened_is_told_with_who_did_it(
+def test_entry_is_shown_with_who_caused_it(
     browser: Visitor, store: Store, merchant: Merchant
 ) -> None:
     happen(ConnectionEvent.CONSENT_GRANTED, merchant)
@@ -43,7 +43,7 @@ def test_what_happened_is_told_with_who_did_it(
     assert "Changed at Ecwid Address: – → https://a.example Currency: EUR → USD the portal" in page
 
 
-def test_an_issue_that_is_over_says_how_long_it_lasted(browser: Visitor, store: Store) -> None:
+def test_resolved_issue_shows_its_duration(browser: Visitor, store: Store) -> None:
     happen(ConnectionEvent.SUSPENDED)
     Issue.update(opened_at=utc_now() - timedelta(hours=3, minutes=2)).execute()
     happen(ConnectionEvent.CHECK_PASSED)
@@ -56,7 +56,7 @@ def test_an_issue_that_is_over_says_how_long_it_lasted(browser: Visitor, store: 
 
 
 @pytest.mark.parametrize(
-    ("event", "detail", "said", "link"),
+    ("event", "detail", "expected", "link"),
     [
         (
             ConnectionEvent.SCOPES_MISSING,
@@ -74,12 +74,12 @@ def test_an_issue_that_is_over_says_how_long_it_lasted(browser: Visitor, store: 
     ],
 )
 @pytest.mark.parametrize("path", ["", "/timeline", "/connection"])
-def test_an_open_issue_says_what_to_do_and_where(
+def test_open_issue_shows_the_next_step_and_its_link(
     browser: Visitor,
     store: Store,
     event: ConnectionEvent,
     detail: dict[str, object],
-    said: str,
+    expected: str,
     link: str,
     path: str,
 ) -> None:
@@ -87,12 +87,12 @@ def test_an_open_issue_says_what_to_do_and_where(
 
     response = browser.get(f"/stores/1003{path}")
 
-    assert said in page_text(response)
+    assert expected in page_text(response)
     assert link in response.text
     assert "read_moon" not in page_text(response)
 
 
-def test_a_long_past_is_paged_by_key(browser: Visitor, store: Store) -> None:
+def test_long_timeline_is_paginated(browser: Visitor, store: Store) -> None:
     for number in range(PAGE_SIZE + 5):
         TimelineEntry.record(1003, f"number_{number}")
 
@@ -106,17 +106,15 @@ def test_a_long_past_is_paged_by_key(browser: Visitor, store: Store) -> None:
 
 
 @pytest.mark.promise(9)
-def test_a_stranger_sees_no_timeline(stranger: Visitor, store: Store) -> None:
+def test_stranger_gets_a_404(stranger: Visitor, store: Store) -> None:
     assert stranger.get(PAGE).status_code == 404
 
 
-def test_a_page_behind_no_key_is_a_404(browser: Visitor, store: Store) -> None:
+def test_malformed_cursor_is_a_404(browser: Visitor, store: Store) -> None:
     assert browser.get(f"{PAGE}?after=x").status_code == 404
 
 
-def test_a_gap_and_an_erasure_are_told_with_when_and_how_much(
-    browser: Visitor, store: Store
-) -> None:
+def test_catch_up_and_erasure_are_shown_with_their_details(browser: Visitor, store: Store) -> None:
     TimelineEntry.record(
         store.id,
         "caught_up",

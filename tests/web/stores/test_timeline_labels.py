@@ -1,4 +1,4 @@
-"""Whatever the code writes into a timeline has its words."""
+"""Every timeline entry that the code writes has a title."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from portal.web.stores.timeline_labels import TIMELINE_LABELS, timeline_label
 ROOT = Path(__file__).parents[3]
 
 
-def test_every_event_of_a_connection_has_its_words() -> None:
+def test_every_connection_event_has_a_title() -> None:
     assert set(ConnectionEvent) <= set(TIMELINE_LABELS)
 
 
-def test_every_name_that_is_noted_has_its_words() -> None:
+def test_every_recorded_name_has_a_title() -> None:
     notes = re.compile(r'Timeline\.note\([^,]+, "(\w+)"')
     sources = [path for name in ("portal", "daemon") for path in (ROOT / name).rglob("*.py")]
 
@@ -25,5 +25,5 @@ def test_every_name_that_is_noted_has_its_words() -> None:
     assert names <= set(TIMELINE_LABELS)
 
 
-def test_a_name_that_is_new_is_shown_as_it_stands() -> None:
+def test_unknown_name_is_shown_as_words() -> None:
     assert timeline_label("moon_landed") == "Moon landed"

@@ -1,4 +1,4 @@
-"""A merchant reads whether Ecwid's messages arrive, what that means and what to do."""
+"""Webhook health on the pages of a store: definition, duration and next step."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PAGES = ("/stores/1003", "/stores/1003/connection", "/stores/1003/sync")
 
 @pytest.fixture
 def store(merchant: Merchant, runtime: Runtime) -> Store:
-    """A connected store of the merchant that is in step, though its messages have stopped."""
+    """A connected store of the merchant that is in sync but receives no more webhooks."""
     store = make_store(
         merchant,
         webhook_health=WebhookHealth.SILENT,
@@ -44,7 +44,7 @@ def store(merchant: Merchant, runtime: Runtime) -> Store:
 
 @pytest.mark.parametrize("health", list(WebhookHealth))
 @pytest.mark.parametrize("path", PAGES[:2])
-def test_each_word_has_its_definition_and_since_when(
+def test_each_state_has_its_definition_and_start(
     browser: Visitor, store: Store, health: WebhookHealth, path: str
 ) -> None:
     Store.update(webhook_health=health).execute()
@@ -56,7 +56,7 @@ def test_each_word_has_its_definition_and_since_when(
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_an_open_issue_says_why_what_it_means_and_what_to_do(
+def test_open_issue_shows_cause_impact_and_next_step(
     browser: Visitor, store: Store, path: str
 ) -> None:
     texts = silent_webhooks_texts("app")
@@ -69,7 +69,7 @@ def test_an_open_issue_says_why_what_it_means_and_what_to_do(
     assert texts.cause not in page_text(browser.get(path))
 
 
-def test_the_headline_does_not_say_that_all_is_well(browser: Visitor, store: Store) -> None:
+def test_status_message_mentions_the_missing_webhooks(browser: Visitor, store: Store) -> None:
     page = page_text(browser.get("/stores/1003"))
 
     assert "Ecwid has stopped telling us of changes" in page
@@ -77,7 +77,7 @@ def test_the_headline_does_not_say_that_all_is_well(browser: Visitor, store: Sto
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_an_issue_says_that_the_mail_about_it_did_not_arrive(
+def test_issue_says_that_the_email_about_it_was_not_delivered(
     browser: Visitor, merchant: Merchant, store: Store, path: str
 ) -> None:
     issue = make_issue(store)

@@ -1,1 +1,1 @@
-"""Tests of the pages and commands that steer the sync."""
+"""Tests of portal.web.sync."""

@@ -1,4 +1,4 @@
-"""Run these tests on SQLite and on PostgreSQL, over a store that was read a minute ago."""
+"""Run these tests on SQLite and on PostgreSQL, with a store that was synced a minute ago."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from portal.models import (
 
 @pytest.fixture
 def portal_database_url(database_url: str) -> str:
-    """Both kinds of database, one after the other."""
+    """SQLite and PostgreSQL, one after the other."""
     return database_url
 
 
 @pytest.fixture
 def store(store: Store) -> Store:
-    """A connected store of the merchant that was compared with its copy a minute ago."""
+    """A connected store of the merchant that was synced a minute ago."""
     minute_ago = utc_now() - timedelta(minutes=1)
     for resource in SYNC_ORDER:
         SyncState.create(
@@ -41,7 +41,7 @@ def store(store: Store) -> Store:
 
 
 def make_run(store: Store, **changes: Any) -> SyncRun:
-    """Save a run of the products that ended well."""
+    """Save a successful run of products."""
     now = utc_now()
     values = {"store": store, "resource": Resource.PRODUCTS, "kind": RunKind.INCREMENTAL}
     end = {"state": RunState.DONE, "started_at": now - timedelta(seconds=4), "finished_at": now}
@@ -49,6 +49,6 @@ def make_run(store: Store, **changes: Any) -> SyncRun:
 
 
 def make_unfinished(store: Store, **changes: Any) -> SyncRun:
-    """Save a run of the products that is under way."""
+    """Save an active run of products."""
     values = {"state": RunState.RUNNING, "finished_at": None}
     return make_run(store, **values | changes)

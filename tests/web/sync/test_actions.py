@@ -1,4 +1,4 @@
-"""The buttons of the sync page start, pause, resume and cancel; a stranger's do nothing."""
+"""Buttons of the sync page, which start, pause, resume and cancel runs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PAGE = "/stores/1003/sync"
 
 
 def press(browser: Visitor, button: str, **fields: object) -> str:
-    """Press a button, and return the page that it leads to."""
+    """Press a button and return the text of the page that follows."""
     response = browser.post(f"{PAGE}/{button}", **fields)
     assert response.status_code == 303, response.text
     assert response.headers["Location"] == PAGE
@@ -38,7 +38,7 @@ def press(browser: Visitor, button: str, **fields: object) -> str:
         ("full", RunKind.BACKFILL, "Copying everything again now."),
     ],
 )
-def test_a_run_is_started(
+def test_run_is_started(
     browser: Visitor, store: Store, button: str, kind: RunKind, sentence: str
 ) -> None:
     assert sentence in press(browser, f"{button}/products")
@@ -47,7 +47,7 @@ def test_a_run_is_started(
     assert (run.store_id, run.resource, run.kind) == (1003, Resource.PRODUCTS, kind)
 
 
-def test_a_resource_is_paused_and_resumed(browser: Visitor, store: Store) -> None:
+def test_resource_is_paused_and_resumed(browser: Visitor, store: Store) -> None:
     run = make_unfinished(store)
 
     assert "Paused. Nothing of it is read until you resume it." in press(browser, "pause/products")
@@ -58,7 +58,7 @@ def test_a_resource_is_paused_and_resumed(browser: Visitor, store: Store) -> Non
     assert "Reading isn't paused here." in press(browser, "resume/products")
 
 
-def test_a_run_is_cancelled_once(browser: Visitor, store: Store) -> None:
+def test_run_is_canceled_once(browser: Visitor, store: Store) -> None:
     run = make_unfinished(store)
 
     assert "Cancelled. What was read already stays." in press(browser, f"runs/{run.id}/cancel")
@@ -66,7 +66,7 @@ def test_a_run_is_cancelled_once(browser: Visitor, store: Store) -> None:
     assert "This run has ended already." in press(browser, f"runs/{run.id}/cancel")
 
 
-def test_the_run_of_another_store_stays_as_it_is(browser: Visitor, store: Store) -> None:
+def test_run_of_another_store_is_not_canceled(browser: Visitor, store: Store) -> None:
     run = make_unfinished(make_store(id=2002))
 
     press(browser, f"runs/{run.id}/cancel")
@@ -82,7 +82,7 @@ def test_one_record_is_read_again(browser: Visitor, store: Store) -> None:
 
 
 @pytest.mark.parametrize("entity_id", ["", "five", "-1"])
-def test_what_is_no_record_is_not_read(browser: Visitor, store: Store, entity_id: str) -> None:
+def test_invalid_record_id_is_rejected(browser: Visitor, store: Store, entity_id: str) -> None:
     page = press(browser, "record", resource="products", entity_id=entity_id)
 
     assert "No record can have this ID." in page
@@ -92,17 +92,17 @@ def test_what_is_no_record_is_not_read(browser: Visitor, store: Store, entity_id
 @pytest.mark.parametrize(
     "path", ["start/unicorns", "pause/", "stop/products", "runs/0/cancel", "start/Products"]
 )
-def test_what_does_not_exist_is_not_found(browser: Visitor, store: Store, path: str) -> None:
+def test_unknown_action_resource_or_run_is_a_404(browser: Visitor, store: Store, path: str) -> None:
     assert browser.post(f"{PAGE}/{path}").status_code == 404
 
 
-def test_a_record_of_an_unknown_kind_is_not_found(browser: Visitor, store: Store) -> None:
+def test_record_of_an_unknown_resource_is_a_404(browser: Visitor, store: Store) -> None:
     response = browser.post(f"{PAGE}/record", resource="unicorns", entity_id="5")
 
     assert response.status_code == 404
 
 
-def test_a_stopped_store_says_why_nothing_happens(browser: Visitor, store: Store) -> None:
+def test_stopped_store_explains_why_nothing_happens(browser: Visitor, store: Store) -> None:
     Store.update(state=StoreState.RECONNECT).execute()
 
     assert "until the connection is mended" in press(browser, "start/products")
@@ -125,7 +125,7 @@ FORMS = [
 
 @pytest.mark.promise(9)
 @pytest.mark.parametrize("path", FORMS)
-def test_a_stranger_changes_nothing(stranger: Visitor, store: Store, path: str) -> None:
+def test_stranger_changes_nothing(stranger: Visitor, store: Store, path: str) -> None:
     run = make_unfinished(store)
 
     response = stranger.post(
@@ -139,9 +139,7 @@ def test_a_stranger_changes_nothing(stranger: Visitor, store: Store, path: str) 
 
 
 @pytest.mark.parametrize("path", FORMS)
-def test_a_form_without_its_token_changes_nothing(
-    browser: Visitor, store: Store, path: str
-) -> None:
+def test_form_without_csrf_token_changes_nothing(browser: Visitor, store: Store, path: str) -> None:
     run = make_run(store, finished_at=utc_now())
 
     response = browser.client.post(
@@ -153,9 +151,7 @@ def test_a_form_without_its_token_changes_nothing(
 
 
 @pytest.mark.parametrize("path", FORMS)
-def test_looking_at_the_address_of_a_button_changes_nothing(
-    browser: Visitor, store: Store, path: str
-) -> None:
+def test_get_of_an_action_changes_nothing(browser: Visitor, store: Store, path: str) -> None:
     run = make_run(store)
 
     assert browser.get(f"{PAGE}/{path.format(run=run.id)}").status_code == 405

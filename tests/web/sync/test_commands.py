@@ -1,4 +1,4 @@
-"""An operator steers the sync by commands, with the same services that the pages use."""
+"""Operator commands that control the sync."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def run(app: Flask, *arguments: object) -> Result:
     return app.test_cli_runner().invoke(args=["sync", *map(str, arguments)])
 
 
-def test_a_store_is_shown_line_by_line(app: Flask, store: Store) -> None:
+def test_each_resource_is_shown_on_one_line(app: Flask, store: Store) -> None:
     under_way = make_unfinished(store)
     Quarantine.put(1003, Resource.PRODUCTS, "5", "price is no amount", {})
 
@@ -43,7 +43,7 @@ def test_a_store_is_shown_line_by_line(app: Flask, store: Store) -> None:
     ) in result.output
 
 
-def test_the_last_proof_and_the_next_check_are_told(app: Flask, store: Store) -> None:
+def test_last_reconciliation_and_the_next_one_are_shown(app: Flask, store: Store) -> None:
     at = datetime(2036, 3, 1, 2, 12, tzinfo=UTC)
     SyncState.update(next_reconciliation_at=at).execute()
     counts = {"mirror_count": 9, "store_count": 10, "mismatches": 1, "repaired": 1}
@@ -65,13 +65,13 @@ def test_the_last_proof_and_the_next_check_are_told(app: Flask, store: Store) ->
     assert output.count("not yet checked; next check from 2036") == len(SYNC_ORDER) - 1
 
 
-def test_what_was_never_read_has_no_minutes(app: Flask, store: Store) -> None:
+def test_resource_that_was_never_read_has_unknown_minutes(app: Flask, store: Store) -> None:
     SyncState.delete().execute()
 
     assert "products: never, at most ? min behind" in run(app, "show", 1003).output
 
 
-def test_everything_is_started_if_nothing_is_named(app: Flask, store: Store) -> None:
+def test_every_resource_is_started_without_arguments(app: Flask, store: Store) -> None:
     result = run(app, "start", 1003)
 
     assert result.exit_code == 0
@@ -81,9 +81,7 @@ def test_everything_is_started_if_nothing_is_named(app: Flask, store: Store) -> 
 @pytest.mark.parametrize(
     ("option", "kind"), [("--full", RunKind.BACKFILL), ("--audit", RunKind.RECONCILIATION)]
 )
-def test_the_kind_of_a_run_can_be_chosen(
-    app: Flask, store: Store, option: str, kind: RunKind
-) -> None:
+def test_kind_of_a_run_can_be_chosen(app: Flask, store: Store, option: str, kind: RunKind) -> None:
     result = run(app, "start", 1003, "products", option)
 
     kept = SyncRun.get()
@@ -91,7 +89,7 @@ def test_the_kind_of_a_run_can_be_chosen(
     assert result.output.splitlines()[-1] == f"products: run {kept.id}, {kind}"
 
 
-def test_a_resource_is_paused_and_resumed(app: Flask, store: Store) -> None:
+def test_resource_is_paused_and_resumed(app: Flask, store: Store) -> None:
     assert "products: paused" in run(app, "pause", 1003, "products").output
     assert SyncState.select().where(SyncState.paused_at.is_null(is_null=False)).count() == 1
 
@@ -102,7 +100,7 @@ def test_a_resource_is_paused_and_resumed(app: Flask, store: Store) -> None:
     assert not SyncState.select().where(SyncState.paused_at.is_null(is_null=False)).exists()
 
 
-def test_a_run_is_cancelled(app: Flask, store: Store) -> None:
+def test_run_is_canceled(app: Flask, store: Store) -> None:
     under_way = make_unfinished(store)
 
     result = run(app, "cancel", 1003, under_way.id)
@@ -116,7 +114,7 @@ def test_one_record_is_read_again(app: Flask, store: Store) -> None:
     assert RecordResync.get().entity_id == "5"
 
 
-def test_drifted_fields_are_listed(app: Flask, store: Store) -> None:
+def test_schema_changes_are_listed(app: Flask, store: Store) -> None:
     assert "no field has changed" in run(app, "drift").output
     values = {"store": store, "resource": Resource.PRODUCTS, "detected_at": UPDATED_AT}
     SchemaChange.create(**values, field="price", change="type", before="number", after="string")
@@ -131,16 +129,14 @@ def test_drifted_fields_are_listed(app: Flask, store: Store) -> None:
 @pytest.mark.parametrize(
     "arguments", [("show", 404), ("start", 404), ("pause", 404), ("resync", 404, "products", 5)]
 )
-def test_a_store_that_is_not_known_is_an_error(
-    app: Flask, store: Store, arguments: tuple[object, ...]
-) -> None:
+def test_unknown_store_is_an_error(app: Flask, store: Store, arguments: tuple[object, ...]) -> None:
     result = run(app, *arguments)
 
     assert result.exit_code == 1
     assert "store 404 is not connected here" in result.output
 
 
-def test_a_refusal_is_an_error_in_words(app: Flask, store: Store) -> None:
+def test_refused_action_is_an_error_with_the_reason(app: Flask, store: Store) -> None:
     Store.update(state=StoreState.RECONNECT).execute()
 
     result = run(app, "start", 1003, "products")
@@ -150,13 +146,13 @@ def test_a_refusal_is_an_error_in_words(app: Flask, store: Store) -> None:
 
 
 @pytest.mark.parametrize("arguments", [("start", 1003, "unicorns"), ("show", 0), ("show", "x")])
-def test_what_makes_no_sense_is_an_error(
+def test_invalid_arguments_are_an_error(
     app: Flask, store: Store, arguments: tuple[object, ...]
 ) -> None:
     assert run(app, *arguments).exit_code == 2
 
 
-def test_all_unreadable_records_of_a_kind_are_read_again_after_asking(
+def test_all_quarantined_records_of_a_resource_are_read_again_after_a_confirmation(
     app: Flask, store: Store
 ) -> None:
     for entity_id in ("5", "6", ""):
@@ -176,7 +172,7 @@ def test_all_unreadable_records_of_a_kind_are_read_again_after_asking(
     ]
 
 
-def test_without_unreadable_records_that_is_said(app: Flask, store: Store) -> None:
+def test_empty_quarantine_says_so(app: Flask, store: Store) -> None:
     assert run(app, "quarantine", 1003).output == "every record can be read\n"
     refused = run(app, "retry", 1003, "orders", "--yes")
     assert refused.exit_code == 1

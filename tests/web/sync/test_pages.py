@@ -1,4 +1,4 @@
-"""The sync page tells how each resource stands, with definitions, and lists the runs."""
+"""Status of each resource, freshness charts, list of runs and page of each run."""
 
 from __future__ import annotations
 
@@ -34,9 +34,7 @@ PAGE = "/stores/1003/sync"
 
 
 @pytest.mark.promise(11)
-def test_each_resource_has_its_word_and_the_words_definition(
-    browser: Visitor, store: Store
-) -> None:
+def test_each_resource_has_its_freshness_with_definition(browser: Visitor, store: Store) -> None:
     page = page_text(browser.get(PAGE))
 
     assert page.count("Compared with the store within the last") == len(SYNC_ORDER)
@@ -46,7 +44,7 @@ def test_each_resource_has_its_word_and_the_words_definition(
         assert name in page
 
 
-def test_last_success_next_due_and_the_number_of_copies_are_told(
+def test_last_success_next_run_and_number_of_records_are_shown(
     browser: Visitor, store: Store
 ) -> None:
     Product.upsert([product_row(remote_id=number) for number in range(1, 1235)])
@@ -58,7 +56,7 @@ def test_last_success_next_due_and_the_number_of_copies_are_told(
     assert "1,234 products" in page
 
 
-def test_a_proof_of_completeness_is_told_in_words(browser: Visitor, store: Store) -> None:
+def test_reconciliation_report_is_shown_as_text(browser: Visitor, store: Store) -> None:
     checked_at = datetime(2026, 3, 1, 3, 12, tzinfo=UTC)
     counts = {"store_count": 10_000, "mirror_count": 10_000, "mismatches": 0, "repaired": 0}
     make_run(store, kind=RunKind.RECONCILIATION, checked_at=checked_at, **counts)
@@ -70,7 +68,7 @@ def test_a_proof_of_completeness_is_told_in_words(browser: Visitor, store: Store
     assert "Not yet checked record by record." in page
 
 
-def test_the_next_check_is_told_until_it_begins(browser: Visitor, store: Store) -> None:
+def test_next_reconciliation_is_shown_until_it_starts(browser: Visitor, store: Store) -> None:
     night = datetime(2036, 3, 1, 2, 12, tzinfo=UTC)
     SyncState.update(next_reconciliation_at=night).where(
         SyncState.resource == Resource.PRODUCTS
@@ -98,7 +96,7 @@ def test_the_next_check_is_told_until_it_begins(browser: Visitor, store: Store) 
         ),
     ],
 )
-def test_no_next_check_is_promised_while(
+def test_next_reconciliation_is_not_shown_while(
     browser: Visitor, store: Store, stop: Callable[[], Any]
 ) -> None:
     SyncState.update(next_reconciliation_at=utc_now() + timedelta(hours=3)).execute()
@@ -108,7 +106,7 @@ def test_no_next_check_is_promised_while(
     assert "Next check" not in page_text(browser.get(PAGE))
 
 
-def test_differences_are_told_with_what_was_repaired(browser: Visitor, store: Store) -> None:
+def test_differences_are_shown_with_the_number_of_repairs(browser: Visitor, store: Store) -> None:
     counts = {"store_count": 12, "mirror_count": 10, "mismatches": 3, "repaired": 2}
     make_run(store, kind=RunKind.RECONCILIATION, checked_at=utc_now(), **counts)
 
@@ -117,7 +115,7 @@ def test_differences_are_told_with_what_was_repaired(browser: Visitor, store: St
     assert re.search(r"10 of 12 products, .*, 3 differences, 2 of them repaired", page)
 
 
-def test_the_last_two_days_are_a_picture_with_words(
+def test_last_two_days_are_a_chart_with_a_caption(
     browser: Visitor, store: Store, runtime: Runtime
 ) -> None:
     assert "nothing is known yet" in page_text(browser.get(PAGE))
@@ -136,7 +134,7 @@ def test_the_last_two_days_are_a_picture_with_words(
     assert "style=" not in response.text
 
 
-def test_a_run_under_way_shows_how_far_it_is(browser: Visitor, store: Store) -> None:
+def test_active_run_shows_its_progress(browser: Visitor, store: Store) -> None:
     run = make_unfinished(store, kind=RunKind.BACKFILL, seen=1684, total=10_000)
 
     response = browser.get(PAGE)
@@ -147,21 +145,21 @@ def test_a_run_under_way_shows_how_far_it_is(browser: Visitor, store: Store) -> 
     assert 'hx-trigger="every 2s"' in response.text
 
 
-def test_a_page_where_nothing_happens_is_looked_at_rarely(browser: Visitor, store: Store) -> None:
+def test_idle_page_polls_rarely(browser: Visitor, store: Store) -> None:
     text = browser.get(PAGE).text
 
     assert 'http-equiv="refresh"' not in text
     assert 'hx-trigger="every 15s"' in text
 
 
-def test_the_live_part_is_no_whole_page(browser: Visitor, store: Store) -> None:
+def test_live_part_is_not_a_whole_page(browser: Visitor, store: Store) -> None:
     live = browser.get(f"{PAGE}/progress").text
 
     assert "<html" not in live
     assert 'hx-get="/stores/1003/sync/progress"' in live
 
 
-def test_unreadable_records_are_told_with_the_way_to_them(browser: Visitor, store: Store) -> None:
+def test_quarantined_records_are_shown_with_a_link(browser: Visitor, store: Store) -> None:
     Quarantine.put(1003, Resource.PRODUCTS, "5", "price is no amount", {})
 
     response = browser.get(PAGE)
@@ -170,7 +168,7 @@ def test_unreadable_records_are_told_with_the_way_to_them(browser: Visitor, stor
     assert 'href="/stores/1003/quarantine"' in response.text
 
 
-def test_a_paused_resource_offers_to_be_resumed(browser: Visitor, store: Store) -> None:
+def test_paused_resource_offers_to_resume(browser: Visitor, store: Store) -> None:
     paused_at = utc_now() - timedelta(hours=3)
     SyncState.update(paused_at=paused_at).where(SyncState.resource == "products").execute()
     run = make_unfinished(store, state=RunState.PAUSED)
@@ -187,7 +185,7 @@ def test_a_paused_resource_offers_to_be_resumed(browser: Visitor, store: Store) 
     assert "Reading is paused for a part of your store" in page_text(browser.get("/stores/1003"))
 
 
-def test_a_stopped_store_offers_no_buttons(browser: Visitor, store: Store) -> None:
+def test_stopped_store_offers_no_buttons(browser: Visitor, store: Store) -> None:
     make_unfinished(store)
     Store.update(state=StoreState.RECONNECT).execute()
 
@@ -197,7 +195,7 @@ def test_a_stopped_store_offers_no_buttons(browser: Visitor, store: Store) -> No
     assert 'action="/stores/1003/sync' not in response.text
 
 
-def test_the_runs_tell_what_they_did_and_what_it_cost(browser: Visitor, store: Store) -> None:
+def test_runs_show_their_counts_and_requests(browser: Visitor, store: Store) -> None:
     counts = {"seen": 1250, "saved": 1201, "unchanged": 38, "deleted": 7, "quarantined": 4}
     make_run(store, state=RunState.PARTIAL, requests=13, **counts)
 
@@ -207,7 +205,7 @@ def test_the_runs_tell_what_they_did_and_what_it_cost(browser: Visitor, store: S
     assert re.search(r"31[0-9] records/s", page)
 
 
-def test_a_failed_run_tells_why(browser: Visitor, store: Store) -> None:
+def test_failed_run_shows_its_error(browser: Visitor, store: Store) -> None:
     problem = "store 1003: GET /products: HTTP 500 <b>"
     run = make_run(store, state=RunState.FAILED, error=problem, failures=8)
 
@@ -218,7 +216,7 @@ def test_a_failed_run_tells_why(browser: Visitor, store: Store) -> None:
     assert "Failed attempts in a row 8" in page
 
 
-def test_the_list_of_runs_goes_on_page_by_page(browser: Visitor, store: Store) -> None:
+def test_list_of_runs_is_paginated(browser: Visitor, store: Store) -> None:
     runs = [make_run(store, seen=100_000 + number) for number in range(PAGE_SIZE + 2)]
 
     first = browser.get(PAGE)
@@ -234,12 +232,12 @@ def test_the_list_of_runs_goes_on_page_by_page(browser: Visitor, store: Store) -
 
 
 @pytest.mark.parametrize("place", ["0", "-1", "x", "9" * 30, "", "\u0665"])
-def test_a_place_that_is_none_is_not_found(browser: Visitor, store: Store, place: str) -> None:
+def test_malformed_cursor_is_a_404(browser: Visitor, store: Store, place: str) -> None:
     assert browser.get(PAGE, query_string={"after": place}).status_code == 404
     assert browser.get(PAGE, query_string={"before": place}).status_code == 404
 
 
-def test_a_run_has_a_page_of_its_own(browser: Visitor, store: Store) -> None:
+def test_run_has_its_own_page(browser: Visitor, store: Store) -> None:
     run = make_run(store, seen=1250, requests=13, bytes=1_234_567)
 
     response = browser.get(f"{PAGE}/runs/{run.id}")
@@ -253,9 +251,7 @@ def test_a_run_has_a_page_of_its_own(browser: Visitor, store: Store) -> None:
     assert "hx-get" not in response.text
 
 
-def test_pauses_are_shown_apart_from_the_time_that_a_run_took(
-    browser: Visitor, store: Store
-) -> None:
+def test_pauses_are_not_part_of_the_duration_of_a_run(browser: Visitor, store: Store) -> None:
     run = make_run(store, seen=20, paused_s=1)
 
     assert "Took 3.0 s Paused, not counted above 1.0 s" in page_text(
@@ -264,14 +260,14 @@ def test_pauses_are_shown_apart_from_the_time_that_a_run_took(
     assert "3.0 s and 1.0 s paused" in page_text(browser.get(PAGE))
 
 
-def test_an_audits_page_shows_its_proof(browser: Visitor, store: Store) -> None:
+def test_reconciliation_run_shows_its_report(browser: Visitor, store: Store) -> None:
     counts = {"store_count": 5, "mirror_count": 5, "mismatches": 0, "repaired": 0}
     run = make_run(store, kind=RunKind.RECONCILIATION, checked_at=utc_now(), **counts)
 
     assert "5 of 5 products" in page_text(browser.get(f"{PAGE}/runs/{run.id}"))
 
 
-def test_the_page_of_a_run_under_way_is_live(browser: Visitor, store: Store) -> None:
+def test_page_of_an_active_run_is_live(browser: Visitor, store: Store) -> None:
     run = make_unfinished(store, seen=10, total=20, error="HTTP 503", failures=1)
 
     page = browser.get(f"{PAGE}/runs/{run.id}")
@@ -284,13 +280,13 @@ def test_the_page_of_a_run_under_way_is_live(browser: Visitor, store: Store) -> 
     assert "<html" not in live.text
 
 
-def test_a_run_that_waits_for_a_worker_has_not_begun(browser: Visitor, store: Store) -> None:
+def test_queued_run_has_not_started(browser: Visitor, store: Store) -> None:
     run = make_unfinished(store, state=RunState.QUEUED, started_at=None)
 
     assert "Began not yet" in page_text(browser.get(f"{PAGE}/runs/{run.id}"))
 
 
-def test_a_run_of_another_store_is_not_found(browser: Visitor, store: Store) -> None:
+def test_run_of_another_store_is_a_404(browser: Visitor, store: Store) -> None:
     run = make_run(make_store(id=2002))
 
     assert browser.get(f"{PAGE}/runs/{run.id}").status_code == 404
@@ -299,17 +295,17 @@ def test_a_run_of_another_store_is_not_found(browser: Visitor, store: Store) -> 
 
 @pytest.mark.promise(9)
 @pytest.mark.parametrize("path", ["", "/progress", "/runs/{run}", "/runs/{run}/progress"])
-def test_a_stranger_finds_nothing(stranger: Visitor, store: Store, path: str) -> None:
+def test_stranger_gets_a_404(stranger: Visitor, store: Store, path: str) -> None:
     run: SyncRun = make_run(store)
 
     assert stranger.get(f"{PAGE}{path.format(run=run.id)}").status_code == 404
 
 
-def test_who_is_not_signed_in_is_asked_to_sign_in(visitor: Visitor, store: Store) -> None:
+def test_anonymous_visitor_is_asked_to_sign_in(visitor: Visitor, store: Store) -> None:
     assert "/login" in visitor.get(PAGE).headers["Location"]
 
 
-def test_the_chart_leads_to_a_table_of_the_same_with_the_words_defined(
+def test_chart_links_to_a_table_of_its_data_with_definitions(
     browser: Visitor, store: Store
 ) -> None:
     at = slot_of(utc_now())
@@ -332,7 +328,7 @@ def test_the_chart_leads_to_a_table_of_the_same_with_the_words_defined(
     assert re.search(r"Late: Not compared with the store for more than \d+ minutes", page)
 
 
-def test_a_table_of_nothing_says_so_and_of_no_resource_is_not_found(
+def test_empty_table_says_so_and_an_unknown_resource_is_a_404(
     browser: Visitor, store: Store
 ) -> None:
     assert "Nothing is known yet" in page_text(browser.get(f"{PAGE}/history/orders"))
@@ -340,5 +336,5 @@ def test_a_table_of_nothing_says_so_and_of_no_resource_is_not_found(
 
 
 @pytest.mark.promise(9)
-def test_a_stranger_sees_no_table(stranger: Visitor, store: Store) -> None:
+def test_stranger_gets_a_404_for_the_table(stranger: Visitor, store: Store) -> None:
     assert stranger.get(f"{PAGE}/history/products").status_code == 404

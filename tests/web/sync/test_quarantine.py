@@ -1,4 +1,4 @@
-"""Unreadable records are shown with their payload and reason, and can be read again."""
+"""Quarantined records with payload and reason, and their retry."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def put(entity_id: str = "5", payload: Any = None) -> Quarantine:
     return found
 
 
-def test_where_everything_can_be_read_that_is_said(browser: Visitor, store: Store) -> None:
+def test_empty_quarantine_says_so(browser: Visitor, store: Store) -> None:
     page = page_text(browser.get(PAGE))
 
     assert "Every record can be read" in page
     assert "0 records are set aside now" in page
 
 
-def test_an_entry_tells_what_why_and_since_when(browser: Visitor, store: Store) -> None:
+def test_entry_shows_record_reason_and_times(browser: Visitor, store: Store) -> None:
     put()
 
     page = page_text(browser.get(PAGE))
@@ -50,9 +50,7 @@ def test_an_entry_tells_what_why_and_since_when(browser: Visitor, store: Store) 
     assert "Read it again" in page
 
 
-def test_the_payload_is_shown_as_it_came_and_never_as_markup(
-    browser: Visitor, store: Store
-) -> None:
+def test_payload_is_shown_unchanged_and_escaped(browser: Visitor, store: Store) -> None:
     put(payload={"name": "<script>alert(1)</script>", "price": Decimal("24.900")})
 
     text = browser.get(PAGE).text
@@ -70,7 +68,7 @@ def test_any_payload_is_shown(browser: Visitor, store: Store, payload: Any) -> N
     assert browser.get(PAGE).status_code == 200
 
 
-def test_a_record_is_read_again_and_says_that_it_waits(browser: Visitor, store: Store) -> None:
+def test_retried_record_is_shown_as_waiting(browser: Visitor, store: Store) -> None:
     entry = put()
 
     response = browser.post(f"{PAGE}/{entry.id}/retry")
@@ -83,7 +81,7 @@ def test_a_record_is_read_again_and_says_that_it_waits(browser: Visitor, store: 
     assert RecordResync.get().entity_id == "5"
 
 
-def test_a_record_that_could_not_be_read_again_says_why(browser: Visitor, store: Store) -> None:
+def test_failed_retry_shows_the_reason(browser: Visitor, store: Store) -> None:
     put()
     RecordResync.create(
         store=store,
@@ -101,7 +99,7 @@ def test_a_record_that_could_not_be_read_again_says_why(browser: Visitor, store:
     assert "Read it again" in page
 
 
-def test_the_list_stays_at_its_page_after_a_retry(browser: Visitor, store: Store) -> None:
+def test_list_stays_on_its_page_after_a_retry(browser: Visitor, store: Store) -> None:
     entries = [put(str(number)) for number in range(1, PAGE_SIZE + 3)]
     first = browser.get(PAGE)
     later = re.search(r'href="(/stores/1003/quarantine\?after=\d+)"', first.text)
@@ -114,7 +112,7 @@ def test_the_list_stays_at_its_page_after_a_retry(browser: Visitor, store: Store
     assert "Products · 2 " in page_text(browser.get(later[1]))
 
 
-def test_a_record_without_an_id_offers_no_button(browser: Visitor, store: Store) -> None:
+def test_record_without_an_id_cannot_be_retried(browser: Visitor, store: Store) -> None:
     entry = put("")
 
     page = page_text(browser.get(PAGE))
@@ -125,18 +123,18 @@ def test_a_record_without_an_id_offers_no_button(browser: Visitor, store: Store)
     assert "No record can have this ID." in page_text(browser.get(PAGE))
 
 
-def test_a_stopped_store_offers_no_button(browser: Visitor, store: Store) -> None:
+def test_retry_is_not_offered_for_a_stopped_store(browser: Visitor, store: Store) -> None:
     put()
     Store.update(state=StoreState.RECONNECT).execute()
 
     assert "Read it again" not in page_text(browser.get(PAGE))
 
 
-def test_an_entry_that_does_not_exist_is_not_found(browser: Visitor, store: Store) -> None:
+def test_unknown_entry_is_a_404(browser: Visitor, store: Store) -> None:
     assert browser.post(f"{PAGE}/404/retry").status_code == 404
 
 
-def test_all_of_a_kind_are_read_again_after_a_page_that_says_how_many(
+def test_all_records_of_a_resource_are_retried_after_a_confirmation(
     browser: Visitor, store: Store
 ) -> None:
     for entity_id in ("5", "6", ""):
@@ -158,7 +156,7 @@ def test_all_of_a_kind_are_read_again_after_a_page_that_says_how_many(
     assert 'http-equiv="refresh"' in after.text
 
 
-def test_asking_changes_nothing(browser: Visitor, store: Store) -> None:
+def test_confirmation_page_changes_nothing(browser: Visitor, store: Store) -> None:
     put()
 
     browser.get(f"{PAGE}/all/products")
@@ -166,7 +164,9 @@ def test_asking_changes_nothing(browser: Visitor, store: Store) -> None:
     assert not RecordResync.select().exists()
 
 
-def test_where_nothing_is_set_aside_nothing_is_read_again(browser: Visitor, store: Store) -> None:
+def test_resource_without_quarantined_records_is_not_retried(
+    browser: Visitor, store: Store
+) -> None:
     asked = browser.get(f"{PAGE}/all/orders")
     browser.post(f"{PAGE}/all/orders")
 
@@ -175,13 +175,13 @@ def test_where_nothing_is_set_aside_nothing_is_read_again(browser: Visitor, stor
     assert "0 of" not in page_text(browser.get(f"{PAGE}/progress"))
 
 
-def test_a_kind_that_there_is_not_is_not_found(browser: Visitor, store: Store) -> None:
+def test_unknown_resource_is_a_404(browser: Visitor, store: Store) -> None:
     assert browser.get(f"{PAGE}/all/wishes").status_code == 404
     assert browser.post(f"{PAGE}/all/wishes").status_code == 404
 
 
 @pytest.mark.promise(9)
-def test_a_stranger_reads_nothing_again(stranger: Visitor, store: Store) -> None:
+def test_stranger_cannot_retry_all_records(stranger: Visitor, store: Store) -> None:
     put()
 
     assert stranger.get(f"{PAGE}/progress").status_code == 404
@@ -191,7 +191,7 @@ def test_a_stranger_reads_nothing_again(stranger: Visitor, store: Store) -> None
 
 
 @pytest.mark.promise(9)
-def test_a_stranger_finds_and_changes_nothing(stranger: Visitor, store: Store) -> None:
+def test_stranger_cannot_see_or_retry_records(stranger: Visitor, store: Store) -> None:
     entry = put()
 
     assert stranger.get(PAGE).status_code == 404
@@ -199,14 +199,14 @@ def test_a_stranger_finds_and_changes_nothing(stranger: Visitor, store: Store) -
     assert RecordResync.select().count() == 0
 
 
-def test_a_retry_without_its_token_is_refused(browser: Visitor, store: Store) -> None:
+def test_retry_without_csrf_token_is_rejected(browser: Visitor, store: Store) -> None:
     entry = put()
 
     assert browser.client.post(f"{PAGE}/{entry.id}/retry").status_code == 400
     assert RecordResync.select().count() == 0
 
 
-def test_the_stores_page_leads_to_the_list(browser: Visitor, store: Store) -> None:
+def test_store_page_links_to_the_quarantine(browser: Visitor, store: Store) -> None:
     put()
 
     assert f'href="{PAGE}"' in browser.get("/stores/1003").text

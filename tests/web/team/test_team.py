@@ -1,4 +1,4 @@
-"""The owner makes a team by mail; staff see the store, and change nothing of its team."""
+"""Invitations, staff and ownership of a store's team."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEAM = "/stores/1003/team"
 
 @pytest.fixture
 def bob(store: Store) -> Merchant:
-    """A member of staff."""
+    """A staff member."""
     bob = make_merchant(email="bob@example.com", password_hash=PASSWORD_HASH)
     Membership.create(merchant=bob, store=store, role=Role.STAFF)
     return bob
@@ -29,7 +29,7 @@ def bob(store: Store) -> Merchant:
 
 @pytest.fixture
 def staff(app: Flask, bob: Merchant) -> Visitor:
-    """The browser of the member of staff."""
+    """The browser of the staff member."""
     return Visitor(app).force_login(bob)
 
 
@@ -37,7 +37,7 @@ def place_of(merchant: Merchant) -> str:
     return f"{TEAM}/{Membership.get(Membership.merchant == merchant).id}"
 
 
-def test_who_is_new_joins_by_the_letter_and_gets_an_account(
+def test_new_person_joins_through_the_email_and_gets_an_account(
     browser: Visitor, store: Store, runtime: Runtime, app: Flask
 ) -> None:
     sent = browser.post(f"{TEAM}/invitations", email="Eve@example.com")
@@ -64,7 +64,7 @@ def test_who_is_new_joins_by_the_letter_and_gets_an_account(
     assert Visitor(app).post(link, password=PASSWORD).status_code == 410
 
 
-def test_who_has_an_account_signs_in_to_join(
+def test_person_with_an_account_signs_in_to_join(
     browser: Visitor, store: Store, runtime: Runtime, app: Flask
 ) -> None:
     eve = make_merchant(email="eve@example.com", password_hash=PASSWORD_HASH)
@@ -73,7 +73,8 @@ def test_who_has_an_account_signs_in_to_join(
     visitor = Visitor(app)
 
     assert "Sign in as eve@example.com" in page_text(visitor.get(link))
-    assert visitor.post(link, password=PASSWORD).status_code == 303  # back to the page: sign in
+    # Redirects to the page, which asks to sign in.
+    assert visitor.post(link, password=PASSWORD).status_code == 303
     visitor.sign_in(eve)
     assert "You are invited to Clay & Co" in page_text(visitor.get(link))
     assert "You are invited to Clay & Co" in page_text(visitor.get("/stores"))
@@ -85,7 +86,7 @@ def test_who_has_an_account_signs_in_to_join(
     assert visitor.post(f"/invitations/{number}/accept").status_code == 404
 
 
-def test_an_invitation_is_declined_and_the_owner_sees_it_gone(
+def test_declined_invitation_disappears_from_the_team_page(
     browser: Visitor, stranger: Visitor, store: Store
 ) -> None:
     browser.post(f"{TEAM}/invitations", email="eve@example.com")
@@ -99,7 +100,7 @@ def test_an_invitation_is_declined_and_the_owner_sees_it_gone(
     assert stranger.get(TEAM).status_code == 404
 
 
-def test_an_invitation_is_for_its_address_alone(
+def test_invitation_is_only_for_its_address(
     browser: Visitor, stranger: Visitor, store: Store, runtime: Runtime
 ) -> None:
     browser.post(f"{TEAM}/invitations", email="bob@example.com")
@@ -113,7 +114,7 @@ def test_an_invitation_is_for_its_address_alone(
     assert stranger.get("/stores/1003").status_code == 404
 
 
-def test_a_withdrawn_invitation_leads_nowhere(
+def test_withdrawn_invitation_is_invalid(
     browser: Visitor, visitor: Visitor, store: Store, runtime: Runtime
 ) -> None:
     browser.post(f"{TEAM}/invitations", email="eve@example.com")
@@ -128,19 +129,20 @@ def test_a_withdrawn_invitation_leads_nowhere(
 
 
 @pytest.mark.parametrize(
-    ("address", "said"), [("ada@example.com", "in the team already"), ("x", "no e-mail address")]
+    ("address", "expected"),
+    [("ada@example.com", "in the team already"), ("x", "no e-mail address")],
 )
-def test_what_cant_be_invited_is_refused_with_the_reason(
-    browser: Visitor, store: Store, runtime: Runtime, address: str, said: str
+def test_invalid_invitation_is_rejected_with_the_reason(
+    browser: Visitor, store: Store, runtime: Runtime, address: str, expected: str
 ) -> None:
     response = browser.post(f"{TEAM}/invitations", email=address)
 
     assert response.status_code == 422
-    assert said in page_text(response)
+    assert expected in page_text(response)
     assert sent_emails(runtime) == []
 
 
-def test_when_mail_is_away_nobody_is_invited(
+def test_nobody_is_invited_while_the_mail_server_is_unavailable(
     browser: Visitor, store: Store, runtime: Runtime
 ) -> None:
     break_email(runtime)
@@ -152,7 +154,7 @@ def test_when_mail_is_away_nobody_is_invited(
     assert StoreInvitation.select().count() == 0
 
 
-def test_an_address_that_the_mail_server_refuses_is_not_invited(
+def test_address_that_the_mail_server_rejects_is_not_invited(
     runtime: Runtime, merchant: Merchant, store: Store
 ) -> None:
     with open_post_office() as office:
@@ -166,7 +168,7 @@ def test_an_address_that_the_mail_server_refuses_is_not_invited(
     assert StoreInvitation.select().count() == 0
 
 
-def test_letters_are_limited(browser: Visitor, store: Store) -> None:
+def test_invitations_are_limited(browser: Visitor, store: Store) -> None:
     answers = [
         browser.post(f"{TEAM}/invitations", email=f"{number}@example.com").status_code
         for number in range(21)
@@ -175,7 +177,7 @@ def test_letters_are_limited(browser: Visitor, store: Store) -> None:
     assert answers == [303] * 20 + [429]
 
 
-def test_handing_over_takes_the_password(
+def test_transfer_of_ownership_requires_the_password(
     browser: Visitor, staff: Visitor, bob: Merchant, runtime: Runtime, store: Store
 ) -> None:
     address = f"{place_of(bob)}/hand-over"
@@ -201,7 +203,7 @@ def test_handing_over_takes_the_password(
     assert "owns the store now" in page_text(staff.get(TEAM))
 
 
-def test_a_store_is_handed_over_though_mail_is_away(
+def test_ownership_is_transferred_while_the_mail_server_is_unavailable(
     browser: Visitor, bob: Merchant, runtime: Runtime
 ) -> None:
     break_email(runtime)
@@ -212,7 +214,7 @@ def test_a_store_is_handed_over_though_mail_is_away(
     assert Membership.role_of(bob, 1003) is Role.OWNER
 
 
-def test_the_owner_removes_staff(browser: Visitor, staff: Visitor, bob: Merchant) -> None:
+def test_owner_removes_staff(browser: Visitor, staff: Visitor, bob: Merchant) -> None:
     address = f"{place_of(bob)}/remove"
     assert "bob@example.com will no longer see this store" in page_text(browser.get(address))
 
@@ -234,7 +236,7 @@ def test_staff_may_leave(staff: Visitor, bob: Merchant) -> None:
     assert "You have left the team of Clay & Co." in page_text(staff.get("/stores"))
 
 
-def test_the_owner_cant_leave(browser: Visitor, merchant: Merchant, store: Store) -> None:
+def test_owner_cannot_leave(browser: Visitor, merchant: Merchant, store: Store) -> None:
     address = f"{place_of(merchant)}/remove"
 
     assert "Hand the store over first" in page_text(browser.get(address))
@@ -242,7 +244,7 @@ def test_the_owner_cant_leave(browser: Visitor, merchant: Merchant, store: Store
     assert "Hand the store over first" in page_text(browser.get(TEAM))
 
 
-def test_staff_read_the_page_and_are_told_whom_to_ask(staff: Visitor, merchant: Merchant) -> None:
+def test_staff_see_the_team_page_but_cannot_change_it(staff: Visitor, merchant: Merchant) -> None:
     page, refused = staff.get(TEAM), staff.get(f"{place_of(merchant)}/hand-over")
 
     assert "ada@example.com Owner" in page_text(page)
@@ -251,7 +253,7 @@ def test_staff_read_the_page_and_are_told_whom_to_ask(staff: Visitor, merchant: 
     assert "Only the store's owner can do this" in page_text(refused)
 
 
-def test_people_of_other_stores_are_not_found(browser: Visitor, store: Store) -> None:
+def test_members_of_other_stores_are_a_404(browser: Visitor, store: Store) -> None:
     eve = make_merchant(email="eve@example.com")
     make_store(eve, id=2004)
 

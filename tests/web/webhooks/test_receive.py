@@ -1,4 +1,4 @@
-"""Ecwid's events are answered with 200 only when they are safe in the database."""
+"""The receiver responds with 200 only after the event is committed."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def event(**changes: Any) -> dict[str, Any]:
 
 
 def signature(body: dict[str, Any], secret: str = CLIENT_SECRET) -> str:
-    """Return the signature as Ecwid makes it."""
+    """Return the signature that Ecwid would send."""
     text = f"{body['eventCreated']}.{body['eventId']}"
     return base64.b64encode(hmac.digest(secret.encode(), text.encode(), hashlib.sha256)).decode()
 
 
 def deliver(app: Flask, body: dict[str, Any], **headers: str) -> TestResponse:
-    """Post an event, rightly signed unless told otherwise."""
+    """Post an event, with a valid signature unless ``headers`` override it."""
     sent = {"X-Ecwid-Webhook-Signature": signature(body)} | {
         name.replace("_", "-"): value for name, value in headers.items()
     }
@@ -60,13 +60,13 @@ def deliver(app: Flask, body: dict[str, Any], **headers: str) -> TestResponse:
 
 
 def counted(runtime: Runtime) -> dict[str, int]:
-    """Return how many deliveries had which problem."""
+    """Return the number of rejected webhooks by reason."""
     runtime.rejected_webhooks.flush()
     return {row.reason: row.receipts for row in RejectedWebhookCount.select()}
 
 
 @pytest.mark.promise(2)
-def test_a_genuine_event_is_a_row_before_it_is_answered(app: Flask, runtime: Runtime) -> None:
+def test_genuine_event_is_stored_before_the_response(app: Flask, runtime: Runtime) -> None:
     make_store()
     body = event()
 
@@ -80,7 +80,7 @@ def test_a_genuine_event_is_a_row_before_it_is_answered(app: Flask, runtime: Run
     assert Store.get_by_id(1003).webhook_health == WebhookHealth.VERIFIED
 
 
-def test_what_may_explain_a_delivery_is_kept_and_nothing_personal(app: Flask) -> None:
+def test_only_harmless_headers_are_kept(app: Flask) -> None:
     deliver(app, event(), User_Agent="Ecwid/1", Cookie="a=b", Authorization="Bearer x")
 
     assert WebhookEvent.get().headers == {
@@ -89,14 +89,14 @@ def test_what_may_explain_a_delivery_is_kept_and_nothing_personal(app: Flask) ->
     }
 
 
-def test_a_header_without_end_is_cut(app: Flask) -> None:
+def test_long_header_is_cut(app: Flask) -> None:
     deliver(app, event(), User_Agent="x" * 5000)
 
     assert len(WebhookEvent.get().headers["User-Agent"]) == HEADER_LIMIT
 
 
 @pytest.mark.promise(2)
-def test_an_event_that_can_not_be_written_is_answered_503(app: Flask, runtime: Runtime) -> None:
+def test_event_that_cannot_be_stored_is_a_503(app: Flask, runtime: Runtime) -> None:
     runtime.database.execute_sql("DROP TABLE webhook_event")
 
     response = deliver(app, event())
@@ -107,7 +107,7 @@ def test_an_event_that_can_not_be_written_is_answered_503(app: Flask, runtime: R
 
 
 @pytest.mark.promise(3)
-def test_a_repeated_event_is_answered_200_and_kept_once(app: Flask) -> None:
+def test_repeated_event_is_a_200_and_stored_once(app: Flask) -> None:
     body = event()
     deliver(app, body)
 
@@ -120,25 +120,25 @@ def test_a_repeated_event_is_answered_200_and_kept_once(app: Flask) -> None:
 
 @pytest.mark.promise(3)
 @pytest.mark.parametrize("given", ["", "nonsense", "QUJD", "ünïcode"])
-def test_a_wrong_signature_is_answered_401(app: Flask, given: str) -> None:
+def test_wrong_signature_is_a_401(app: Flask, given: str) -> None:
     response = deliver(app, event(), X_Ecwid_Webhook_Signature=given)
 
     assert response.status_code == 401
     assert WebhookEvent.select().count() == 0
 
 
-def test_a_missing_signature_is_answered_401(app: Flask) -> None:
+def test_missing_signature_is_a_401(app: Flask) -> None:
     assert app.test_client().post(PATH, json=event()).status_code == 401
 
 
-def test_a_replay_of_last_week_is_answered_401(app: Flask) -> None:
+def test_replay_of_a_week_old_event_is_a_401(app: Flask) -> None:
     response = deliver(app, event(eventCreated=int(time.time()) - 7 * 24 * 3600))
 
     assert response.status_code == 401
 
 
 @pytest.mark.promise(3)
-def test_an_event_of_an_unknown_store_is_kept_and_found_when_it_connects(
+def test_event_of_an_unknown_store_is_kept_and_counts_when_the_store_connects(
     app: Flask, browser: Visitor, ecwid: Ecwid, connect: Connect, merchant: Merchant
 ) -> None:
     store_id = ecwid.add_store(store_id=1003)
@@ -157,7 +157,7 @@ def test_an_event_of_an_unknown_store_is_kept_and_found_when_it_connects(
     "body",
     [b"", b"{", b"[]", b"null", b'"text"', b"\xff\xfe", json.dumps({"eventId": "x"}).encode()],
 )
-def test_what_is_no_event_is_answered_400_with_the_reason(app: Flask, body: bytes) -> None:
+def test_malformed_event_is_a_400_with_the_reason(app: Flask, body: bytes) -> None:
     response = app.test_client().post(PATH, data=body, content_type="application/json")
 
     assert response.status_code == 400
@@ -165,7 +165,7 @@ def test_what_is_no_event_is_answered_400_with_the_reason(app: Flask, body: byte
     assert response.json["problem"]
 
 
-def test_another_method_is_answered_405(app: Flask) -> None:
+def test_other_method_is_a_405(app: Flask) -> None:
     response = app.test_client().get(PATH)
 
     assert response.status_code == 405
@@ -174,7 +174,7 @@ def test_another_method_is_answered_405(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("extra", [1, 1_000_000])
-def test_a_body_over_64_kib_is_answered_413(app: Flask, runtime: Runtime, extra: int) -> None:
+def test_body_over_64_kib_is_a_413(app: Flask, runtime: Runtime, extra: int) -> None:
     body = b" " * (BODY_LIMIT_BYTES + extra)
 
     response = app.test_client().post(PATH, data=body, content_type="application/json")
@@ -184,7 +184,7 @@ def test_a_body_over_64_kib_is_answered_413(app: Flask, runtime: Runtime, extra:
     assert counted(runtime) == {RejectionReason.TOO_LARGE: 1}
 
 
-def test_a_body_of_just_64_kib_is_read(app: Flask) -> None:
+def test_body_of_exactly_64_kib_is_accepted(app: Flask) -> None:
     body = event(data="")
     body["data"] = "x" * (BODY_LIMIT_BYTES - len(json.dumps(body)))
 
@@ -193,7 +193,7 @@ def test_a_body_of_just_64_kib_is_read(app: Flask) -> None:
 
 
 @pytest.mark.promise(1)
-def test_a_queue_server_that_is_away_does_not_keep_an_event_out(
+def test_event_is_accepted_while_the_queue_server_is_unavailable(
     app: Flask, runtime: Runtime
 ) -> None:
     runtime.drain_waker.flush()
@@ -206,13 +206,11 @@ def test_a_queue_server_that_is_away_does_not_keep_an_event_out(
     assert WebhookEvent.select().count() == 1
 
 
-def test_other_addresses_are_left_to_the_pages(app: Flask) -> None:
+def test_other_urls_are_left_to_the_pages(app: Flask) -> None:
     assert app.test_client().post(f"{PATH}/more", json=event()).status_code == 404
 
 
-def test_a_connection_that_was_opened_for_an_event_is_given_back(
-    app: Flask, runtime: Runtime
-) -> None:
+def test_database_connection_is_closed_after_an_event(app: Flask, runtime: Runtime) -> None:
     def deliver_and_look() -> bool:
         assert deliver(app, event()).status_code == 200
         return bool(runtime.database.is_closed())

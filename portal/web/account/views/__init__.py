@@ -1,4 +1,4 @@
-"""Views about the account, a module per subject."""
+"""Views about the account, one module per subject."""
 
 from portal.web.account.views import (
     credentials,

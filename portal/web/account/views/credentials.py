@@ -1,4 +1,4 @@
-"""Change the password, or the e-mail address after both addresses have confirmed."""
+"""Change the password, or the email address after both addresses have confirmed."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _password_page(form: ChangePasswordForm) -> str:
 @login_required
 @limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 def password() -> ResponseReturnValue:
-    """Show the form that changes the password."""
+    """Show the form to change the password."""
     return _password_page(ChangePasswordForm())
 
 
@@ -83,7 +83,7 @@ def _email_page(form: ChangeEmailForm) -> str:
 @login_required
 @limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 def email() -> ResponseReturnValue:
-    """Show the form that changes the e-mail address, and a change that waits."""
+    """Show the form to change the email address, and a pending change."""
     return render_template(
         "account/email.html",
         form=ChangeEmailForm(),
@@ -97,9 +97,9 @@ def email() -> ResponseReturnValue:
 @limiter.limit(EMAILS_BY_MERCHANT, key_func=merchant_key)
 @fresh_password_required(ChangeEmailForm, page=_email_page)
 def request_email_change(form: ChangeEmailForm) -> ResponseReturnValue:
-    """Send a link to both addresses.
+    """Email a link to both addresses.
 
-    The answer does not reveal whether the new address has an account.
+    The response does not reveal whether the new address has an account.
     """
     merchant = signed_in_merchant()
     if form.email.data == merchant.email:
@@ -115,7 +115,9 @@ def request_email_change(form: ChangeEmailForm) -> ResponseReturnValue:
 
 @blueprint.get("/email/<token>")
 def confirm_email(token: str) -> ResponseReturnValue:
-    """Ask for confirmation of the change; opening the link alone confirms nothing."""
+    """Ask for confirmation; opening the link confirms nothing because mail scanners open links,
+    too.
+    """
     found = email_change_by_token(token)
     if found is None:
         return render_template("account/email_change_invalid.html"), 410
@@ -128,7 +130,7 @@ def confirm_email(token: str) -> ResponseReturnValue:
 @blueprint.post("/email/<token>")
 @limiter.limit(CONTROL_BY_ADDRESS)
 def resolve_email_change(token: str) -> ResponseReturnValue:
-    """Confirm or refuse the change on behalf of the address that received the link."""
+    """Confirm or refuse the change for the address that received the link."""
     found = email_change_by_token(token)
     if found is None:
         return render_template("account/email_change_invalid.html"), 410
@@ -142,7 +144,7 @@ def resolve_email_change(token: str) -> ResponseReturnValue:
 
 
 def _email_both_addresses(merchant: Merchant, new_email: str) -> None:
-    """Store the change and e-mail both addresses; delete it again if an e-mail fails."""
+    """Store the change and email both addresses; delete the change if an email fails."""
     asked = start_email_change(merchant, new_email)
     try:
         send_email_change(current_runtime(), merchant, new_email, asked)

@@ -34,7 +34,7 @@ def _page(form: PasswordForm) -> str:
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def export() -> ResponseReturnValue:
-    """Download everything that is stored about the merchant."""
+    """Download all data that is stored about the merchant."""
     merchant = signed_in_merchant()
     answer = Response(pretty_json(export_account(merchant)), mimetype="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="account-{merchant.id}.json"'
@@ -45,7 +45,7 @@ def export() -> ResponseReturnValue:
 @login_required
 @limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 def confirm_deletion() -> ResponseReturnValue:
-    """Explain what deleting the account means, or which stores prevent it."""
+    """Explain the consequences of deleting the account, or list the stores that prevent it."""
     return _page(PasswordForm())
 
 
@@ -54,7 +54,7 @@ def confirm_deletion() -> ResponseReturnValue:
 @limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure)
 @fresh_password_required(PasswordForm, page=_page)
 def delete(form: PasswordForm) -> ResponseReturnValue:
-    """Delete the account; answer 409 if a store prevents it."""
+    """Delete the account; respond with 409 if a store prevents it."""
     merchant = signed_in_merchant()
     if not delete_account(merchant):
         return _page(form), 409

@@ -1,4 +1,4 @@
-"""Choose the notifications to receive and the quiet hours; list the latest e-mails."""
+"""Notification settings, quiet hours and the latest emails."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ChoiceForm(FlaskForm):
     timezone = SelectField(_l("By the clock of"))
 
     def validate_quiet_until(self, field: SelectField) -> None:
-        """Reject quiet hours that end when they begin."""
+        """Reject quiet hours that start and end at the same hour."""
         if field.data == self.quiet_from.data:
             raise ValidationError(_("Quiet hours can't end when they begin. Choose another hour."))
 
@@ -50,7 +50,7 @@ class ChoiceForm(FlaskForm):
 @blueprint.get("/notifications")
 @login_required
 def notifications() -> ResponseReturnValue:
-    """Show the choice, and the status of the latest e-mails."""
+    """Show the notification settings and the state of the latest emails."""
     choice = preference_of(signed_in_merchant())
     return _page(_form(data=_data_of(choice)))
 
@@ -59,7 +59,7 @@ def notifications() -> ResponseReturnValue:
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def choose_notifications() -> ResponseReturnValue:
-    """Save the choice; it also applies to e-mails that wait already."""
+    """Save the settings. They also apply to notifications that are already waiting."""
     form = _form()
     if not form.validate():
         return _page(form), 422

@@ -1,4 +1,4 @@
-"""Overview of the account, and the browsers where its merchant is signed in."""
+"""Overview of the account and the browsers in which the merchant is signed in."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from portal.web.login import signed_in_merchant, this_session_id
 @blueprint.get("")
 @login_required
 def index() -> ResponseReturnValue:
-    """Show e-mail address, password, second factor and sessions."""
+    """Show email address, password, second factor and sessions."""
     merchant = signed_in_merchant()
     return render_template(
         "account/index.html",
@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def end_session(session_id: int) -> ResponseReturnValue:
-    """Sign one of the merchant's browsers out."""
+    """Sign the merchant out of one browser."""
     if not end_browser_session(signed_in_merchant(), session_id):
         abort(404)
     flash(_("That browser is signed out."), "success")

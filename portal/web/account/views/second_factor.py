@@ -99,7 +99,7 @@ def _page(*, password_form: FlaskForm | None = None, code_form: FlaskForm | None
 
 
 def _picture(address: str) -> str:
-    """Return the QR code as inline SVG, which needs no exception in the content policy."""
+    """Return the QR code as inline SVG, which the content security policy allows."""
     picture: str = segno.make(address, error="m").svg_inline(
         scale=5, light="#fff", svgclass="qr-code", lineclass=None, title=_("QR code")
     )
@@ -107,5 +107,5 @@ def _picture(address: str) -> str:
 
 
 def _codes(codes: Sequence[str]) -> ResponseReturnValue:
-    """Show recovery codes; no redirect follows the POST because they are shown only once."""
+    """Show recovery codes. The POST renders them directly because they are shown only once."""
     return render_template("account/codes.html", codes=codes)

@@ -13,10 +13,10 @@ from portal.services.records.record_views import CATEGORIES, COUPONS, PRODUCTS, 
 from portal.web.api import record_schemas
 from portal.web.api.authentication import key_rate_limit
 from portal.web.api.endpoints import endpoint
-from portal.web.api.pagination import ChangesQuery, FieldsQuery, PageQuery, get_record, list_records
+from portal.web.api.pagination import ChangesQuery, FieldsQuery, PageQuery, list_records, one_of
 from portal.web.api.responses import ApiResponse
 
-Sku = Annotated[str, Meta(description="Only with this SKU.", max_length=255)] | None
+Sku = Annotated[str, Meta(description="Return only items with this SKU.", max_length=255)] | None
 
 
 class ProductsQuery(ChangesQuery, forbid_unknown_fields=True):
@@ -29,7 +29,10 @@ class VariationsQuery(PageQuery, forbid_unknown_fields=True):
     """Query of the list of variations."""
 
     product_id: (
-        Annotated[int, Meta(ge=1, le=LARGEST_ID, description="Only of this product.")] | None
+        Annotated[
+            int, Meta(ge=1, le=LARGEST_ID, description="Return only variations of this product.")
+        ]
+        | None
     ) = None
     sku: Sku = None
 
@@ -37,13 +40,16 @@ class VariationsQuery(PageQuery, forbid_unknown_fields=True):
 class CouponsQuery(ChangesQuery, forbid_unknown_fields=True):
     """Query of the list of coupons."""
 
-    code: Annotated[str, Meta(description="Only with this code.", max_length=255)] | None = None
+    code: (
+        Annotated[str, Meta(description="Return only the coupon with this code.", max_length=255)]
+        | None
+    ) = None
 
 
 @endpoint(
     "GET",
     "/stores/<key:store_id>/products",
-    tag="Catalog",
+    tag="Catalogue",
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
     query=ProductsQuery,
@@ -51,9 +57,10 @@ class CouponsQuery(ChangesQuery, forbid_unknown_fields=True):
     problems=("invalid",),
 )
 def list_products(store: Store, query: ProductsQuery) -> ApiResponse:
-    """List products, the longest unchanged first.
+    """List products, least recently updated first.
 
-    What changes while you read on is met again at the end, so nothing is missed.
+    A product that changes while you page through the list appears again at the end, so you don't
+    miss it.
     """
     return list_records(PRODUCTS, store, query, updated_since=query.updated_since, sku=query.sku)
 
@@ -61,7 +68,7 @@ def list_products(store: Store, query: ProductsQuery) -> ApiResponse:
 @endpoint(
     "GET",
     "/stores/<key:store_id>/products/<key:product_id>",
-    tag="Catalog",
+    tag="Catalogue",
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
     query=FieldsQuery,
@@ -69,14 +76,14 @@ def list_products(store: Store, query: ProductsQuery) -> ApiResponse:
     problems=("invalid",),
 )
 def get_product(store: Store, product_id: int, query: FieldsQuery) -> Row:
-    """Read one product."""
-    return get_record(PRODUCTS, store, product_id, query)
+    """Retrieve a product."""
+    return one_of(PRODUCTS, store, product_id, query)
 
 
 @endpoint(
     "GET",
     "/stores/<key:store_id>/variations",
-    tag="Catalog",
+    tag="Catalogue",
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
     query=VariationsQuery,
@@ -84,9 +91,10 @@ def get_product(store: Store, product_id: int, query: FieldsQuery) -> Row:
     problems=("invalid",),
 )
 def list_variations(store: Store, query: VariationsQuery) -> ApiResponse:
-    """List variations by id, of all products or of one.
+    """List the variations of all products or of one product, by ID.
 
-    A variation changes with its product: to follow changes, follow the products.
+    To follow changes of variations, list the products that changed: a variation changes with its
+    product.
     """
     return list_records(VARIATIONS, store, query, product_id=query.product_id, sku=query.sku)
 
@@ -94,7 +102,7 @@ def list_variations(store: Store, query: VariationsQuery) -> ApiResponse:
 @endpoint(
     "GET",
     "/stores/<key:store_id>/categories",
-    tag="Catalog",
+    tag="Catalogue",
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
     query=PageQuery,
@@ -102,14 +110,14 @@ def list_variations(store: Store, query: VariationsQuery) -> ApiResponse:
     problems=("invalid",),
 )
 def list_categories(store: Store, query: PageQuery) -> ApiResponse:
-    """List categories by id."""
+    """List categories by ID."""
     return list_records(CATEGORIES, store, query)
 
 
 @endpoint(
     "GET",
     "/stores/<key:store_id>/categories/<key:category_id>",
-    tag="Catalog",
+    tag="Catalogue",
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
     query=FieldsQuery,
@@ -117,14 +125,14 @@ def list_categories(store: Store, query: PageQuery) -> ApiResponse:
     problems=("invalid",),
 )
 def get_category(store: Store, category_id: int, query: FieldsQuery) -> Row:
-    """Read one category."""
-    return get_record(CATEGORIES, store, category_id, query)
+    """Retrieve a category."""
+    return one_of(CATEGORIES, store, category_id, query)
 
 
 @endpoint(
     "GET",
     "/stores/<key:store_id>/coupons",
-    tag="Catalog",
+    tag="Catalogue",
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
     query=CouponsQuery,
@@ -132,5 +140,5 @@ def get_category(store: Store, category_id: int, query: FieldsQuery) -> Row:
     problems=("invalid",),
 )
 def list_coupons(store: Store, query: CouponsQuery) -> ApiResponse:
-    """List discount coupons, the longest unchanged first."""
+    """List discount coupons, least recently updated first."""
     return list_records(COUPONS, store, query, updated_since=query.updated_since, code=query.code)

@@ -32,10 +32,14 @@ class EventsQuery(Struct, forbid_unknown_fields=True):
 
     limit: Limit = PAGE_SIZE
     after: After = None
-    type: Annotated[str, Meta(description="Only of this type.", max_length=255)] = ""
-    state: Annotated[EventState, Meta(description="Only in this state.")] | None = None
+    type: Annotated[str, Meta(description="Return only events of this type.", max_length=255)] = ""
+    state: Annotated[EventState, Meta(description="Return only events in this state.")] | None = (
+        None
+    )
     since: (
-        Annotated[datetime, Meta(tz=True, description="Only those received since this moment.")]
+        Annotated[
+            datetime, Meta(tz=True, description="Return only events received since this time.")
+        ]
         | None
     ) = None
 
@@ -51,9 +55,9 @@ class EventsQuery(Struct, forbid_unknown_fields=True):
     problems=("invalid",),
 )
 def list_events(store: Store, query: EventsQuery) -> ApiResponse:
-    """List what Ecwid has told of the store, the earliest first.
+    """List the webhook events that Ecwid sent for the store, oldest first.
 
-    A page may hold fewer than `limit` and still have a `next`.
+    A page may have fewer events than `limit` and still have a `next`.
     """
     since = query.since and to_utc(query.since, "since")
     wanted = EventFilter(type=query.type, state=query.state or "", since=since)
@@ -71,10 +75,10 @@ def list_events(store: Store, query: EventsQuery) -> ApiResponse:
     responses={200: store_schemas.WebhookEvent},
 )
 def get_event(store: Store, event_id: str) -> store_schemas.WebhookEvent:
-    """Read one event by the id that Ecwid gave it."""
+    """Retrieve a webhook event by the ID that Ecwid gave it."""
     event = None if "\x00" in event_id else find_event(store, event_id)
     if event is None:
-        raise ProblemError("not_found", "The store has no such event.")
+        raise ProblemError("not_found", "The store has no event with this ID.")
     return _event(event)
 
 

@@ -1,4 +1,4 @@
-"""Download of all records of one resource as a streamed file."""
+"""Download of all records of a resource as a streamed file."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _NAMES = ", ".join(EXPORTS)
     file_types=("text/csv", "application/jsonl"),
 )
 def export_records(store: Store, name: str, form: str) -> Response:
-    """Download all products, orders, customers or coupons as CSV or JSON Lines, any size.
+    """Export all products, orders, customers or coupons as CSV or JSON Lines.
 
-    JSON Lines have an object a line, with an order's items and the record as Ecwid sent it. Needs
-    the scope `read_catalog` for products and coupons, `fetch_orders` for orders and customers. It
-    is noted who takes the data out.
+    JSON Lines have one object per line, including an order's items and the record as Ecwid sent it.
+    Products and coupons require the scope `read_catalog`, orders and customers the scope
+    `fetch_orders`. The audit log records each export.
     """
     check_scope(EXPORT_SCOPES[name])
     return export_file(store, name, ExportFormat(form), current_key().merchant)

@@ -17,6 +17,6 @@ from portal.web.runtime import current_runtime
 @limiter.limit(key_rate_limit, key_func=rate_limit_key, override_defaults=False)
 @compress.compressed()
 def openapi() -> Response:
-    """Return the document; it is public, so it needs no key."""
+    """Return the OpenAPI document; it is public and needs no key."""
     address = f"{current_runtime().settings.portal_url}{blueprint.url_prefix}"
     return json_response(ApiResponse(build_document(address)))

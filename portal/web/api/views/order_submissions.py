@@ -1,4 +1,4 @@
-"""Quotes and submissions of orders; no order is ever submitted twice (promise 7)."""
+"""Quotes and submissions of orders; an order is never submitted twice (promise 7)."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from portal.services.orders.submit_order import SubmissionView
 from portal.web.api import order_schemas, submission_schemas
 from portal.web.api.authentication import current_key, key_rate_limit
 from portal.web.api.endpoints import endpoint
-from portal.web.api.order_writes import errors_as_problems, location_url, prefer_wait_s, sender
-from portal.web.api.pagination import After, Limit, cursor_after_row, decode_cursor, page_response
+from portal.web.api.order_writes import address, errors_as_problems, sender, wait_s
+from portal.web.api.pagination import After, Limit, cursor_after_row, decode_cursor, listed
 from portal.web.api.problems import ProblemError
 from portal.web.api.responses import ApiResponse
 from portal.web.runtime import current_runtime
@@ -33,7 +33,9 @@ class SubmissionsQuery(Struct, forbid_unknown_fields=True):
 
     limit: Limit = 50
     after: After = None
-    state: Annotated[SubmissionState | None, Meta(description="Only in this state.")] = None
+    state: Annotated[
+        SubmissionState | None, Meta(description="Return only submissions in this state.")
+    ] = None
 
 
 @endpoint(
@@ -50,7 +52,7 @@ def create_quote(store: Store, body: OrderRequest) -> order_schemas.Quote:
     """Quote an order request at the store's current prices.
 
     Prices, stock and the coupon are read from the store, which also calculates tax and shipping.
-    `problems` lists every reason why the order would be refused. Nothing is stored or submitted.
+    `problems` lists all validation errors. Nothing is stored or submitted.
     """
     with errors_as_problems():
         quote = quote_order(current_runtime(), store.id, body)
@@ -77,17 +79,18 @@ def create_quote(store: Store, body: OrderRequest) -> order_schemas.Quote:
     ),
 )
 def submit_order(store: Store, body: OrderRequest) -> ApiResponse:
-    """Submit an order to the store once, however often you send the same request.
+    """Submit an order to the store.
 
-    The answer is 201 when the order is in the store, 422 `order_rejected` with the new quote if it
-    was refused, and 202 with a `Location` to poll if the outcome isn't known within 5 s. The same
-    key and body get the same submission again, with the header `Idempotency-Replayed: true`.
+    Idempotent: however often you repeat the request, the store gets one order. Returns 201 when the
+    order is in the store, 422 `order_rejected` with a new quote if it was rejected, and 202 with a
+    `Location` to poll if the outcome isn't known within 5 s. A request with the same key and body
+    returns the same submission, with the header `Idempotency-Replayed: true`.
     """
     key = request.headers.get("Idempotency-Key", "")
     with errors_as_problems():
         taken = submissions.submit_order(current_runtime(), store.id, sender(), key, body)
-    view = submissions.wait_for_submission(taken.submission.id, prefer_wait_s())
-    headers = {"Location": location_url("get_submission", store, submission_id=view.id)}
+    view = submissions.wait_for(taken.submission.id, wait_s())
+    headers = {"Location": address("get_submission", store, submission_id=view.id)}
     if taken.is_replayed:
         headers[REPLAYED] = "true"
     if not view.is_finished:
@@ -110,7 +113,11 @@ def submit_order(store: Store, body: OrderRequest) -> ApiResponse:
     problems=("invalid",),
 )
 def list_submissions(store: Store, query: SubmissionsQuery) -> ApiResponse:
-    """List submissions, newest first: those of this key, with `fetch_orders` all of the store."""
+    """List submissions, newest first.
+
+    Returns the submissions of this key, or with the scope `fetch_orders` all submissions of the
+    store.
+    """
     after = decode_cursor(query.after)
     found = submissions.list_submissions(
         store.id,
@@ -121,7 +128,7 @@ def list_submissions(store: Store, query: SubmissionsQuery) -> ApiResponse:
     )
     rows = found[: query.limit]
     last = rows[-1].id if len(found) > query.limit else None
-    return page_response([_submission_schema(view) for view in rows], cursor_after_row(last))
+    return listed([_submission_schema(view) for view in rows], cursor_after_row(last))
 
 
 @endpoint(
@@ -133,15 +140,15 @@ def list_submissions(store: Store, query: SubmissionsQuery) -> ApiResponse:
     responses={200: submission_schemas.Submission},
 )
 def get_submission(store: Store, submission_id: int) -> submission_schemas.Submission:
-    """Read the state of a submission."""
+    """Retrieve a submission."""
     view = submissions.find_submission(store.id, submission_id)
     if view is None or not (_may_read_all_submissions() or view.sender == sender().name):
-        raise ProblemError("not_found", "The store has no such submission.")
+        raise ProblemError("not_found", "The store has no submission with this ID.")
     return _submission_schema(view)
 
 
 def _quote_schema(document: dict[str, Any]) -> order_schemas.Quote:
-    # Whole amounts are numbers in the stored JSON.
+    # Whole amounts are numbers, not strings, in the stored JSON.
     return msgspec.convert(document, order_schemas.Quote, strict=False)
 
 

@@ -1,4 +1,4 @@
-"""Changes of orders; the store's own changes are never overwritten unseen."""
+"""Updates of orders that never overwrite an unseen change in the store."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ from portal.web.runtime import current_runtime
 def update_order(
     store: Store, order_id: int, body: submission_schemas.OrderUpdateRequest
 ) -> ApiResponse:
-    """Change an order's statuses, tracking number or notes.
+    """Update an order's statuses, tracking number or notes.
 
-    Answered with 409 `update_conflict` if the store has changed the same meanwhile: it shows both
-    sides, and nothing was overwritten. With 202 and a `Location` if the outcome isn't known within
-    5 s. Refunds move no money: Ecwid has no call for that.
+    Returns 409 `update_conflict` with both values if the store has changed the same fields; nothing
+    is overwritten then. Returns 202 with a `Location` to poll if the outcome isn't known within 5
+    s. A refund status doesn't refund money because Ecwid has no call for that.
     """
     order = read_record(ORDERS, store.id, order_id, fields=["number"])
     if order is None:
@@ -68,10 +68,10 @@ def update_order(
     responses={200: submission_schemas.OrderUpdate},
 )
 def get_order_update(store: Store, update_id: int) -> submission_schemas.OrderUpdate:
-    """Read how a change of an order stands."""
+    """Retrieve an order update."""
     view = updates.find_update(store.id, update_id)
     if view is None:
-        raise ProblemError("not_found", "The store has no such change.")
+        raise ProblemError("not_found", "The store has no order update with this ID.")
     return _update_schema(view)
 
 
@@ -86,7 +86,10 @@ def get_order_update(store: Store, update_id: int) -> submission_schemas.OrderUp
     problems=("conflict", "update_conflict"),
 )
 def resolve_order_update(store: Store, update_id: int, decision: str) -> ApiResponse:
-    """Send a change again that failed or conflicts, overwriting what was shown; or drop it."""
+    """Retry or discard an order update that failed or is in conflict.
+
+    `retry` overwrites the store's values that the update shows. `drop` discards the update.
+    """
     with errors_as_problems():
         if decision == "drop":
             return ApiResponse(

@@ -16,16 +16,25 @@ from portal.web.api.endpoints import endpoint
 from portal.web.api.pagination import ChangesQuery, FieldsQuery, get_record, list_records
 from portal.web.api.responses import ApiResponse
 
-Email = Annotated[str, Meta(description="Only with this e-mail.", max_length=320)] | None
+Email = (
+    Annotated[str, Meta(description="Return only records with this email address.", max_length=320)]
+    | None
+)
 
 
 class OrdersQuery(ChangesQuery, forbid_unknown_fields=True):
     """Query of the list of orders."""
 
-    number: Annotated[str, Meta(description="Only with this number.", max_length=255)] | None = None
+    number: (
+        Annotated[str, Meta(description="Return only the order with this number.", max_length=255)]
+        | None
+    ) = None
     email: Email = None
     coupon_code: (
-        Annotated[str, Meta(description="Only with this coupon.", max_length=255)] | None
+        Annotated[
+            str, Meta(description="Return only orders with this coupon code.", max_length=255)
+        ]
+        | None
     ) = None
 
 
@@ -46,7 +55,7 @@ class CustomersQuery(ChangesQuery, forbid_unknown_fields=True):
     problems=("invalid",),
 )
 def list_orders(store: Store, query: OrdersQuery) -> ApiResponse:
-    """List orders with their items, the longest unchanged first."""
+    """List orders with their items, least recently updated first."""
     return list_records(
         ORDERS,
         store,
@@ -69,7 +78,10 @@ def list_orders(store: Store, query: OrdersQuery) -> ApiResponse:
     problems=("invalid",),
 )
 def get_order(store: Store, order_id: int, query: FieldsQuery) -> Row:
-    """Read one order by its `id`; to find it by its number, list with `number`."""
+    """Retrieve an order by its `id`.
+
+    To find an order by its number, list orders with `number`.
+    """
     return get_record(ORDERS, store, order_id, query)
 
 
@@ -84,7 +96,7 @@ def get_order(store: Store, order_id: int, query: FieldsQuery) -> Row:
     problems=("invalid",),
 )
 def list_customers(store: Store, query: CustomersQuery) -> ApiResponse:
-    """List customers, the longest unchanged first."""
+    """List customers, least recently updated first."""
     email = query.email and normalize_email(query.email)
     return list_records(CUSTOMERS, store, query, updated_since=query.updated_since, email=email)
 
@@ -100,5 +112,5 @@ def list_customers(store: Store, query: CustomersQuery) -> ApiResponse:
     problems=("invalid",),
 )
 def get_customer(store: Store, customer_id: int, query: FieldsQuery) -> Row:
-    """Read one customer."""
+    """Retrieve a customer."""
     return get_record(CUSTOMERS, store, customer_id, query)

@@ -33,19 +33,19 @@ class Entry:
 
     @property
     def response_schemas(self) -> list[str]:
-        """Return the names of the schemas of its answers."""
+        """Names of the response schemas, without `Problem`."""
         kinds = [kind for a in self.operation["responses"].values() for kind in _schemas(a)]
         return [name for name in dict.fromkeys(kinds) if name and name != "Problem"]
 
     @property
     def request_schema(self) -> str:
-        """Return the name of its body's schema; empty if it has no body."""
+        """Name of the request body's schema; empty without a body."""
         return next(_schemas(self.operation.get("requestBody", {})), "")
 
 
 @blueprint.get("/docs")
 def index() -> ResponseReturnValue:
-    """List every endpoint with its parameters, answers and examples."""
+    """Show every endpoint with its parameters, responses and examples."""
     address = f"{current_runtime().settings.portal_url}/api/v1"
     made = build_document(address)
     return render_template(
@@ -86,7 +86,7 @@ def _fields(schema: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 @blueprint.app_template_filter()
 def type_label(schema: dict[str, Any]) -> str:
-    """Return a short name of a schema's type."""
+    """Return a short readable name of a schema's type."""
     if "anyOf" in schema:
         return " or ".join(type_label(kind) for kind in schema["anyOf"])
     if "$ref" in schema:
@@ -100,7 +100,7 @@ def type_label(schema: dict[str, Any]) -> str:
 
 @blueprint.app_template_filter()
 def inline_markup(text: str) -> Markup:
-    """Return a text of the document with its Markdown for code and bold text as HTML."""
+    """Convert Markdown code and bold text to HTML; all other text is escaped."""
     marked_up = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text)))
     return Markup(re.sub(r"\*\*([^*]+)\*\*", r"<strong>\1</strong>", marked_up))  # noqa: S704
 

@@ -44,17 +44,19 @@ class RunsQuery(Struct, forbid_unknown_fields=True):
 
     limit: Limit = PAGE_SIZE
     after: After = None
-    resource: Annotated[Resource, Meta(description="Only of this resource.")] | None = None
+    resource: Annotated[Resource, Meta(description="Return only runs of this resource.")] | None = (
+        None
+    )
 
 
 class NewRun(Struct, forbid_unknown_fields=True):
-    """What is to be read."""
+    """Sync run to start."""
 
     resource: Resource
     kind: (
         Annotated[
             RunKind,
-            Meta(description="Without it, what is due: everything once, then what has changed."),
+            Meta(description="Defaults to `backfill` until one has finished, then `incremental`."),
         ]
         | None
     ) = None
@@ -71,7 +73,7 @@ class NewRun(Struct, forbid_unknown_fields=True):
     problems=("invalid",),
 )
 def list_runs(store: Store, query: RunsQuery) -> ApiResponse:
-    """List runs, the newest first."""
+    """List sync runs, newest first."""
     after = decode_cursor(query.after)
     rows, last = runs_after(store, query.resource, after and after.remote_id, query.limit)
     return page_response([_run(row) for row in rows], cursor_after_row(last))
@@ -86,10 +88,10 @@ def list_runs(store: Store, query: RunsQuery) -> ApiResponse:
     responses={200: store_schemas.SyncRun},
 )
 def get_run(store: Store, run_id: int) -> store_schemas.SyncRun:
-    """Read one run."""
+    """Retrieve a sync run."""
     run = find_run(store, run_id)
     if run is None:
-        raise ProblemError("not_found", "The store has no such run.")
+        raise ProblemError("not_found", "The store has no run with this ID.")
     return _run(run)
 
 
@@ -104,7 +106,10 @@ def get_run(store: Store, run_id: int) -> store_schemas.SyncRun:
     problems=("invalid", "bad_json", "not_json", "conflict"),
 )
 def start_run(store: Store, body: NewRun) -> ApiResponse:
-    """Have a resource read now; answered with the run, which may have been under way already."""
+    """Start a sync run of a resource.
+
+    Returns the run that is active already if there is one.
+    """
     try:
         run = run_control.start(current_runtime(), store, body.resource, body.kind)
     except RunRefusedError as refused:
@@ -122,7 +127,10 @@ def start_run(store: Store, body: NewRun) -> ApiResponse:
     problems=("conflict",),
 )
 def cancel_run(store: Store, run_id: int) -> store_schemas.SyncRun:
-    """End a run within one page; what it has written stays."""
+    """Cancel a sync run.
+
+    The run ends after its current page. Records that it has written are kept.
+    """
     run = get_run(store, run_id)
     try:
         run_control.cancel(store, run.id)
@@ -143,9 +151,10 @@ def cancel_run(store: Store, run_id: int) -> store_schemas.SyncRun:
 def pause_or_resume_resource(
     store: Store, resource: str, action: str
 ) -> store_schemas.HealthResource:
-    """Pause all reading of a resource, or go on where it stopped.
+    """Pause or resume all sync runs of a resource.
 
-    While it is paused, what Ecwid tells by its messages is applied all the same.
+    Webhook events from Ecwid are still applied while a resource is paused. A resumed run continues
+    where it stopped.
     """
     chosen = Resource(resource)
     if action == "pause":

@@ -1,4 +1,4 @@
-"""Stores that a key reaches, and the health of each."""
+"""Stores that a key has access to, and the health of each."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from portal.web.api.endpoints import endpoint
     responses={200: store_schemas.StoreList},
 )
 def list_stores() -> store_schemas.StoreList:
-    """List the stores that the key reaches, by id."""
+    """List the stores that the key has access to, by ID."""
     return store_schemas.StoreList([_store(store) for store in stores_of(current_key())])
 
 
@@ -34,7 +34,7 @@ def list_stores() -> store_schemas.StoreList:
     responses={200: store_schemas.Store},
 )
 def get_store(store: Store) -> store_schemas.Store:
-    """Read one store."""
+    """Retrieve a store."""
     return _store(store)
 
 
@@ -47,10 +47,10 @@ def get_store(store: Store) -> store_schemas.Store:
     responses={200: store_schemas.Health},
 )
 def get_health(store: Store) -> store_schemas.Health:
-    """Read how a store stands: connection, scopes, plan, sync, webhooks and issues.
+    """Retrieve the health of a store: connection, scopes, plan, sync, webhooks and issues.
 
-    Each section is `complete`, `needs_attention` (it works, but not as it should, or not yet in
-    full) or `blocked` (it doesn't work until somebody does something).
+    The status of a section is `complete`, `needs_attention` (it works, but late, partly or not
+    completely yet) or `blocked` (it doesn't work until somebody acts).
     """
     health = health_of(store)
     sections = {
@@ -83,7 +83,7 @@ def _store(store: Store) -> store_schemas.Store:
 
 
 def resource_schema(overview: ResourceOverview) -> store_schemas.HealthResource:
-    """Return a resource's status in the API's shape."""
+    """Return the sync status of a resource as the API's struct."""
     return store_schemas.HealthResource(
         resource=overview.resource,
         freshness=overview.freshness,

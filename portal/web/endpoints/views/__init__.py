@@ -1,4 +1,4 @@
-"""Views about webhook endpoints, a module per subject."""
+"""Views about webhook endpoints, one module per subject."""
 
 from portal.web.endpoints.views import actions, deliveries, endpoints
 

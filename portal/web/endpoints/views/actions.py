@@ -1,4 +1,4 @@
-"""Pause, turn on, test and delete an endpoint, or rotate its secret."""
+"""Pause, turn on, test and delete an endpoint, and rotate its secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deliveries of an endpoint, and replay of one or of all that failed."""
+"""Deliveries of an endpoint, and replay of one or of all failed ones."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ DEFAULT_WINDOW = "72"
 @blueprint.get("/<key:endpoint_id>/deliveries/<key:delivery_id>")
 @login_required
 def delivery(endpoint_id: int, delivery_id: int) -> ResponseReturnValue:
-    """Show one delivery: its request and every attempt."""
+    """Show a delivery with its request and every attempt."""
     endpoint = get_endpoint_or_404(endpoint_id)
     found = get_delivery_or_404(endpoint, delivery_id)
     return render_template(
@@ -71,7 +71,7 @@ def replay(endpoint_id: int, delivery_id: int) -> ResponseReturnValue:
 @blueprint.get("/<key:endpoint_id>/replay")
 @login_required
 def confirm_replay(endpoint_id: int) -> ResponseReturnValue:
-    """Show how many deliveries failed, and ask whether to send them again."""
+    """Show the number of failed deliveries and ask whether to send them again."""
     endpoint, span = (
         get_endpoint_or_404(endpoint_id),
         _window(request.args.get("hours", DEFAULT_WINDOW)),
@@ -103,7 +103,7 @@ def replay_all(endpoint_id: int) -> ResponseReturnValue:
 
 
 def _window(text: str) -> str:
-    """Return the chosen period in hours; answer 422 if it is not one of `TIME_WINDOWS`."""
+    """Return the chosen period in hours; respond with 422 if it is not one of `TIME_WINDOWS`."""
     if text not in TIME_WINDOWS:
         abort(422)
     return text

@@ -113,7 +113,7 @@ def _form_page(form: EndpointForm, endpoint: WebhookEndpoint | None = None) -> s
 
 
 def _failing(endpoint: WebhookEndpoint) -> dict[str, object]:
-    """Return the share of time that has passed until a failing endpoint is turned off."""
+    """Return how soon a failing endpoint is disabled: the elapsed percentage and the time."""
     allowed = timedelta(hours=current_runtime().settings.endpoint_disable_after_hours)
     since = endpoint.failing_since_at
     return {

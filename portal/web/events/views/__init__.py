@@ -1,4 +1,4 @@
-"""Views about webhook events, a module per subject."""
+"""Views about webhook events, one module per subject."""
 
 from portal.web.events.views import events, replays
 

@@ -1,4 +1,4 @@
-"""List and search a store's events, and show one of them."""
+"""List and search a store's events, and show a single one."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def index(store_id: int) -> ResponseReturnValue:
 @blueprint.get("/<event_id>")
 @login_required
 def show(store_id: int, event_id: str) -> ResponseReturnValue:
-    """Show one event: its payload, its processing and its changes."""
+    """Show one event with its payload, its processing and its changes."""
     store = get_store_or_404(store_id)
     event = get_event_or_404(store, event_id)
     text = pretty_json(event.payload)
@@ -89,7 +89,7 @@ def show(store_id: int, event_id: str) -> ResponseReturnValue:
 @blueprint.get("/<event_id>/payload.json")
 @login_required
 def payload(store_id: int, event_id: str) -> ResponseReturnValue:
-    """Return the whole payload as a file."""
+    """Return the complete payload as a file."""
     event = get_event_or_404(get_store_or_404(store_id), event_id)
     answer = Response(dump_json(event.payload), mimetype="application/json")
     answer.headers["Content-Disposition"] = f'attachment; filename="event-{event.id}.json"'

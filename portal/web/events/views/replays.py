@@ -1,4 +1,4 @@
-"""Replay one event, or all events of a filter after a confirmation."""
+"""Replay one event, or all events that match a filter after a confirmation."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from portal.web.sync.access import flash_refusal
 @blueprint.get("/replay")
 @login_required
 def confirm_replay(store_id: int) -> ResponseReturnValue:
-    """Show how many events would be replayed, and ask for confirmation."""
+    """Show how many events would be replayed and ask for confirmation."""
     store, form = get_store_or_404(store_id), read_filter(request.args)
     return _confirmation(store, form.arguments, form.wanted, dict(form.problems))
 
@@ -45,7 +45,7 @@ def confirm_replay(store_id: int) -> ResponseReturnValue:
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def start_replay(store_id: int) -> ResponseReturnValue:
-    """Replay all events that match the form's filter."""
+    """Start a replay of all events that match the form's filter."""
     store, form = get_store_or_404(store_id), read_filter(request.form)
     if form.problems:
         return _confirmation(store, form.arguments, form.wanted, dict(form.problems))
@@ -78,7 +78,7 @@ def replay_event(store_id: int, event_id: str) -> ResponseReturnValue:
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def cancel(store_id: int, replay_id: int) -> ResponseReturnValue:
-    """Cancel a replay, and show how many of its events were processed."""
+    """Cancel a replay and show how many of its events were processed."""
     store = get_store_or_404(store_id)
     kept = get_replay_or_404(store, replay_id)
     try:
@@ -134,7 +134,7 @@ def replay(store_id: int, replay_id: int) -> ResponseReturnValue:
 @blueprint.get("/replays/<key:replay_id>/progress")
 @login_required
 def replay_progress(store_id: int, replay_id: int) -> ResponseReturnValue:
-    """Return the live part of a replay's page, for htmx."""
+    """Render the live part of a replay's page, which htmx polls."""
     store = get_store_or_404(store_id)
     return render_template(
         "events/_replay.html", **_facts(store, get_replay_or_404(store, replay_id))

@@ -1,4 +1,4 @@
-"""Views for operators, a module per subject."""
+"""Views for operators, one module per subject."""
 
 from portal.web.operator.views import connects, notifications, schema_changes, webhooks
 

@@ -1,4 +1,4 @@
-"""Connect links for merchants, and the list of unfinished onboardings."""
+"""Onboarding links for merchants and the list of unfinished onboardings."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ EXPIRED = Label(_l("Link expired"), "plain")
 
 
 class InviteForm(FlaskForm):
-    """Form with the name of the merchant that a link is made for."""
+    """Form with the name of the merchant who gets the link."""
 
     label = StringField(
         _l("Whom is it for?"),
@@ -64,14 +64,14 @@ class OnboardingRow:
 @blueprint.get("/connects")
 @operator_required
 def onboarding_list() -> ResponseReturnValue:
-    """List unfinished onboardings, newest first, with the form that creates a link."""
+    """List unfinished onboardings, newest first, with a form that creates a link."""
     return _page(InviteForm())
 
 
 @blueprint.post("/connects")
 @operator_required
 def create_invite_link() -> ResponseReturnValue:
-    """Create a link; the list shows it first, for copying."""
+    """Create a link. It appears at the top of the list, to be copied."""
     form = InviteForm()
     if not form.validate():
         return _page(form), 422

@@ -40,9 +40,10 @@ VIEWS: dict[str, tuple[tuple[NotificationState, ...], Text]] = {
 @blueprint.get("/notifications")
 @operator_required
 def notifications() -> ResponseReturnValue:
-    """List the notifications with the status in the URL's ``show``, newest first.
+    """List the notifications with the state in the URL's ``show``, newest first.
 
-    Those about stores are paged. Those about endpoints are few, so only the latest are listed.
+    Notifications about stores are paginated. Those about endpoints are few, so only the latest are
+    listed.
     """
     show = request.args.get("show", "undelivered")
     if show not in VIEWS:

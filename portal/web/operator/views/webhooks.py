@@ -1,4 +1,4 @@
-"""Webhooks that were rejected, or that wait because their store does not work."""
+"""Rejected webhooks, and webhooks that wait because their store does not work."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WINDOWS: dict[str, tuple[timedelta, Text]] = {
 @blueprint.get("/webhooks")
 @operator_required
 def rejected_webhooks() -> ResponseReturnValue:
-    """List the problems of the URL's ``window`` by store, with a remedy for each."""
+    """List the problems within the URL's ``window`` by store, with a remedy for each."""
     chosen = request.args.get("window", "day")
     if chosen not in WINDOWS:
         chosen = "day"

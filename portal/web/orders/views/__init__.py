@@ -1,4 +1,4 @@
-"""Views about orders, a module per subject."""
+"""Views about orders, one module per subject."""
 
 from portal.web.orders.views import new_order, order_updates, orders, submissions
 

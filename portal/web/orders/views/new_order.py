@@ -1,4 +1,4 @@
-"""Create an order: search products, get a quote, and submit the order once."""
+"""Create an order: search for products, get a quote and submit the order once."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def new(store_id: int) -> ResponseReturnValue:
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def submit_form(store_id: int) -> ResponseReturnValue:
-    """Run the pressed button's action; only an order that was quoted is submitted."""
+    """Run the action of the pressed button; only a quoted order is submitted."""
     store = get_store_or_404(store_id)
     form = read_order_form(store, request.form)
     remove, add = request.form.get("remove", type=int), request.form.get("add", type=int)
@@ -85,7 +85,7 @@ def submit_form(store_id: int) -> ResponseReturnValue:
 
 
 def _send(store: Store, form: OrderForm) -> ResponseReturnValue:
-    """Submit the quoted order; quote again if the form has changed since."""
+    """Submit the quoted order; quote again if the form has changed since the quote."""
     try:
         order_request = form.order_request()
         if request_digest(order_request) != request.form.get("quoted"):
@@ -125,7 +125,7 @@ def _quoted(store: Store, form: OrderForm) -> QuoteResult:
         return QuoteResult(
             problem=_("The store doesn't answer just now. Ask for the price once more.")
         )
-    # The form shown next names the shipping method that the quote has chosen.
+    # The form that is shown next contains the shipping method that the quote chose.
     method = quote.shipping.id if quote.shipping else order_request.shipping_method
     return QuoteResult(
         quote, request_digest(structs.replace(order_request, shipping_method=method))
@@ -133,7 +133,7 @@ def _quoted(store: Store, form: OrderForm) -> QuoteResult:
 
 
 def _as_quoted(order_request: OrderRequest, total: str) -> OrderRequest:
-    """Return the request with the total that was shown, so that no other total is accepted."""
+    """Return the request with the displayed total; the order is rejected if the total differs."""
     if not total:
         return order_request
     return read_order_request(order_request_document(order_request) | {"expected_total": total})

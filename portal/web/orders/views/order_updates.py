@@ -1,4 +1,4 @@
-"""Change an order in the store from its page, and resolve conflicts with the store."""
+"""Update an order in the store from its page, and resolve conflicts with the store."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ORIGINAL_PREFIX = "seen-"
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def update(store_id: int, order_id: int) -> ResponseReturnValue:
-    """Send the fields that differ from the values that the form showed."""
+    """Request an update of the fields that differ from the values that the form showed."""
     store = get_store_or_404(store_id)
     order = get_order_or_404(store, order_id)
     wanted, original = _changed(order)
@@ -67,7 +67,7 @@ def update(store_id: int, order_id: int) -> ResponseReturnValue:
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def resolve_update(store_id: int, update_id: int, decision: str) -> ResponseReturnValue:
-    """Send a change again, which overwrites the store's values, or drop it."""
+    """Retry an update, which overwrites the store's values, or discard it."""
     store = get_store_or_404(store_id)
     view = find_update(store.id, update_id)
     if view is None:
@@ -86,7 +86,7 @@ def resolve_update(store_id: int, update_id: int, decision: str) -> ResponseRetu
 
 
 def _changed(order: Order) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the changed fields, and the values that the form showed for them."""
+    """Return the changed fields and the values that the form showed for them."""
     current = remote_values(ECWID_NAMES, order.raw)
     wanted, original = {}, {}
     for name in ECWID_NAMES:
@@ -98,7 +98,7 @@ def _changed(order: Order) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _lines(text: str) -> str:
-    """Return a text with Ecwid's line endings instead of a form's."""
+    """Return a text with line feeds, as Ecwid stores it. Forms submit CRLF."""
     return text.replace("\r\n", "\n")
 
 

@@ -1,4 +1,4 @@
-"""List and search a store's orders, and show one of them."""
+"""List and search a store's orders, and show a single one."""
 
 from __future__ import annotations
 

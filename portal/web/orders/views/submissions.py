@@ -1,4 +1,4 @@
-"""List the orders submitted through the portal, and show the status of one."""
+"""List the orders submitted through the portal, and show the state of one."""
 
 from __future__ import annotations
 

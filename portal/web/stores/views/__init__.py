@@ -1,4 +1,4 @@
-"""Views about stores, a module per subject."""
+"""Views about stores, one module per subject."""
 
 from portal.web.stores.views import disconnect, overview, reconnect, timeline
 

@@ -1,4 +1,4 @@
-"""Disconnect a store, and erase its copy; both are for the store's owner."""
+"""Disconnect a store and erase its mirror, both only for the store's owner."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from portal.web.stores.forms import ERASE, ConfirmNameForm, DisconnectForm
 @login_required
 @owner_required
 def confirm_disconnect(store: Store) -> ResponseReturnValue:
-    """Explain what disconnecting means, and ask for the store's name."""
+    """Explain the consequences of disconnecting and ask for the store's name."""
     return _disconnect_page(store, DisconnectForm(store))
 
 
@@ -34,7 +34,7 @@ def confirm_disconnect(store: Store) -> ResponseReturnValue:
 @limiter.limit(CONTROL_BY_ADDRESS)
 @owner_required
 def disconnect(store: Store) -> ResponseReturnValue:
-    """Disconnect the store."""
+    """Disconnect the store and, if the owner chose so, start the erasure of its mirror."""
     form = DisconnectForm(store)
     if not form.validate():
         return _disconnect_page(store, form), 422
@@ -49,7 +49,7 @@ def disconnect(store: Store) -> ResponseReturnValue:
 @login_required
 @owner_required
 def confirm_erase(store: Store) -> ResponseReturnValue:
-    """Ask for confirmation before the copy of a disconnected store is erased early."""
+    """Ask for confirmation before the mirror of a disconnected store is erased early."""
     return render_template("stores/erase.html", store=store, form=ConfirmNameForm(store))
 
 
@@ -58,7 +58,7 @@ def confirm_erase(store: Store) -> ResponseReturnValue:
 @limiter.limit(CONTROL_BY_ADDRESS)
 @owner_required
 def erase(store: Store) -> ResponseReturnValue:
-    """Start the erasure of the copy."""
+    """Start the erasure of the mirror."""
     form = ConfirmNameForm(store)
     if not form.validate():
         return render_template("stores/erase.html", store=store, form=form), 422

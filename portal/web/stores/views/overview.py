@@ -1,4 +1,4 @@
-"""Overview of a merchant's stores, and of the connection of each."""
+"""List of a merchant's stores and the overview page of each."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from portal.web.stores.status_message import status_message_of
 @blueprint.get("")
 @login_required
 def index() -> ResponseReturnValue:
-    """List the merchant's stores, and the invitations to other stores."""
+    """List the merchant's stores and the invitations to other stores."""
     merchant = signed_in_merchant()
     stores = list(Membership.stores_of(merchant))
     return render_template(
@@ -53,14 +53,14 @@ def show(store_id: int) -> ResponseReturnValue:
 @blueprint.get("/<key:store_id>/progress")
 @login_required
 def progress(store_id: int) -> ResponseReturnValue:
-    """Return the live part of the store's page, for htmx."""
+    """Render the live part of the store's page, which htmx polls."""
     return render_template("stores/progress.html", **_status(get_store_or_404(store_id)))
 
 
 @blueprint.get("/<key:store_id>/connection")
 @login_required
 def connection(store_id: int) -> ResponseReturnValue:
-    """Show plan, permissions and webhooks of one store."""
+    """Show the plan, the permissions and the webhooks of a store."""
     store = get_store_or_404(store_id)
     issues = open_issues(store.id)
     return render_template(
@@ -78,7 +78,7 @@ def connection(store_id: int) -> ResponseReturnValue:
 @login_required
 @limiter.limit(SYNC_BY_ADDRESS)
 def sync(store_id: int) -> ResponseReturnValue:
-    """Start a sync of the store now."""
+    """Start an incremental sync of all resources."""
     store = get_store_or_404(store_id)
     if store.is_working:
         wake_runs(current_runtime(), start_all_runs(store.id))

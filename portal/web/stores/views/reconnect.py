@@ -1,4 +1,4 @@
-"""Fix a store's connection: request consent again, or check whether a problem is solved."""
+"""Restore a store's connection by a new consent, or check whether the problem is solved."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from portal.web.stores.blueprint import blueprint
 @blueprint.get("/<key:store_id>/reconnect")
 @login_required
 def reconnect(store_id: int) -> ResponseReturnValue:
-    """Explain the problem and what reconnecting does; e-mails link to this page."""
+    """Explain the problem and what reconnecting does; emails link to this page."""
     store = get_store_or_404(store_id)
     last = unfinished_onboarding(signed_in_merchant(), store.id)
     failure_reason = FAILURE_REASONS.get(last.failure_reason or "") if last else None
@@ -54,7 +54,7 @@ def start_reconnect(store_id: int) -> ResponseReturnValue:
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def check_connection(store_id: int) -> ResponseReturnValue:
-    """Start a connection check, after the merchant has solved the problem at Ecwid."""
+    """Start a connection check after the merchant has solved the problem at Ecwid."""
     store = get_store_or_404(store_id)
     if store.state in TOKENLESS_STATES:
         flash(_("Without our access nothing can be looked at. Reconnect the store."), "error")

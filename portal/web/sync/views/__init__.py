@@ -1,4 +1,4 @@
-"""Views about sync, a module per subject."""
+"""Views about sync, one module per subject."""
 
 from portal.web.sync.views import actions, overview, quarantine
 

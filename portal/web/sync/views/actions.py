@@ -26,7 +26,7 @@ from portal.web.sync.blueprint import blueprint
 
 @dataclass(frozen=True)
 class Action:
-    """Function of a resource's button, and the message after it."""
+    """Action of a resource's button and the message that follows it."""
 
     control: Callable[[Runtime, Store, Resource], object]
     done: LazyString

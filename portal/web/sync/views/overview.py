@@ -1,4 +1,4 @@
-"""Status of each resource, the list of runs, and one run."""
+"""Status of each resource, the list of runs, and single runs."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from portal.web.sync.chart import chart_of, freshness_periods
 @blueprint.get("/sync")
 @login_required
 def index(store_id: int) -> ResponseReturnValue:
-    """Show the status of each resource, and the runs."""
+    """Show the status of each resource and the runs."""
     return render_template("sync/index.html", **_status(get_store_or_404(store_id)))
 
 
 @blueprint.get("/sync/progress")
 @login_required
 def progress(store_id: int) -> ResponseReturnValue:
-    """Return the live part of the page, for htmx."""
+    """Render the live part of the page, which htmx polls."""
     return render_template("sync/_live.html", **_status(get_store_or_404(store_id)))
 
 
@@ -68,7 +68,7 @@ def run(store_id: int, run_id: int) -> ResponseReturnValue:
 @blueprint.get("/sync/runs/<key:run_id>/progress")
 @login_required
 def run_progress(store_id: int, run_id: int) -> ResponseReturnValue:
-    """Return the live part of a run's page, for htmx."""
+    """Render the live part of a run's page, which htmx polls."""
     store = get_store_or_404(store_id)
     return render_template("sync/_run.html", store=store, run=get_run_or_404(store, run_id))
 

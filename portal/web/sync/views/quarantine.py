@@ -1,4 +1,4 @@
-"""Records in quarantine, with payload and error, and their retry."""
+"""Quarantined records with payload and error, and their retry."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from portal.web.sync.blueprint import blueprint
 @blueprint.get("/quarantine")
 @login_required
 def quarantine(store_id: int) -> ResponseReturnValue:
-    """List the store's records in quarantine."""
+    """List the store's quarantined records."""
     store = get_store_or_404(store_id)
     after, before = id_param("after"), id_param("before")
     found = list_quarantine(store, after=after, before=before)
@@ -58,7 +58,7 @@ def quarantine(store_id: int) -> ResponseReturnValue:
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def retry(store_id: int, entry_id: int) -> ResponseReturnValue:
-    """Read one record again, and show the same page of the list."""
+    """Read one record again and return to the same page of the list."""
     store = get_store_or_404(store_id)
     page_params = {name: id_param(name) for name in ("after", "before") if name in request.args}
     try:
@@ -74,7 +74,7 @@ def retry(store_id: int, entry_id: int) -> ResponseReturnValue:
 @blueprint.get("/quarantine/progress")
 @login_required
 def retry_progress(store_id: int) -> ResponseReturnValue:
-    """Return the progress of the retries, for htmx."""
+    """Render the progress of the retries, which htmx polls."""
     store = get_store_or_404(store_id)
     return render_template("sync/_retries.html", store=store, retries=retry_status(store))
 
@@ -82,7 +82,7 @@ def retry_progress(store_id: int) -> ResponseReturnValue:
 @blueprint.get("/quarantine/all/<resource>")
 @login_required
 def confirm_retry_all(store_id: int, resource: str) -> ResponseReturnValue:
-    """Show how many records would be read again, and ask for confirmation."""
+    """Show how many records would be read again and ask for confirmation."""
     store, chosen = get_store_or_404(store_id), get_resource_or_404(resource)
     found = next((each for each in quarantine_counts(store) if each.resource == chosen), None)
     return render_template("sync/retry_all.html", store=store, resource=chosen, found=found)
@@ -92,7 +92,7 @@ def confirm_retry_all(store_id: int, resource: str) -> ResponseReturnValue:
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def start_retry_all(store_id: int, resource: str) -> ResponseReturnValue:
-    """Read all records of a resource in quarantine again."""
+    """Read all quarantined records of a resource again."""
     store, chosen = get_store_or_404(store_id), get_resource_or_404(resource)
     _retry_all(store, chosen)
     return redirect(url_for("sync.quarantine", store_id=store.id), 303)

@@ -1,14 +1,15 @@
-# Every target sets up what it needs by itself; `make help` lists them.
+# Each target installs what it needs; `make help` lists the targets.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
 SANDBOX_PORT ?= 8100
 WORKERS ?= 2
-# For two cores: some tests wait for processes of their own. pytest-xdist's "auto" would count what a
-# container may not use.
+# More than the two cores, because some tests wait for other processes. pytest-xdist's "auto" would
+# also count cores that a container may not use.
 TEST_PROCESSES ?= 3
-# Every process would compile everything again, and the checks start hundreds.
+# Without cached bytecode, each of the hundreds of processes that the checks start would compile all
+# modules again.
 unexport PYTHONDONTWRITEBYTECODE
 NODE_CLIENTS := tests/sandbox/clients
 
@@ -28,13 +29,13 @@ $(VENV)/.test: requirements-test.lock $(VENV)/.run
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-test.lock
 	@touch $@
 
-setup: $(VENV)/.run ## Install what the portal and the daemon need
-setup-test: $(VENV)/.test ## Install what the checks need, too
+setup: $(VENV)/.run ## Install the dependencies of the portal and the daemon
+setup-test: $(VENV)/.test ## Install the dependencies of the checks as well
 
-chromium: ## Install Chromium for the browser tests, if there is none
+chromium: ## Install Chromium for the browser tests, unless it is installed
 	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium; }
 
-node: ## Install Node and npm for the foreign clients, if there are none
+node: ## Install Node and npm for the client tests, unless they are installed
 	@command -v node >/dev/null || { apt-get update -qq && apt-get install -y -qq nodejs; }
 	@command -v npm >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends npm; }
 
@@ -42,21 +43,21 @@ $(NODE_CLIENTS)/node_modules/.installed: $(NODE_CLIENTS)/package-lock.json | nod
 	npm ci --no-audit --no-fund --ignore-scripts --prefix $(NODE_CLIENTS)
 	@touch $@
 
-node-clients: $(NODE_CLIENTS)/node_modules/.installed ## Install the Node client that the tests run
+node-clients: $(NODE_CLIENTS)/node_modules/.installed ## Install the Node packages that the client tests use
 
 demo: setup ## Run sandbox, portal and daemon with a store ready to connect
 	@$(BIN)/python -m portal.demo --port $(PORT) --sandbox-port $(SANDBOX_PORT)
 
-demo-reset: ## Forget everything that the demo has kept
+demo-reset: ## Delete the demo's data
 	rm -rf var/demo
 
-run: setup migrate ## Run the portal by gunicorn; the daemon runs beside it (make daemon)
+run: setup migrate ## Run the portal with gunicorn; start the daemon separately (make daemon)
 	$(BIN)/gunicorn --workers $(WORKERS) --timeout 600 --bind 127.0.0.1:$(PORT) wsgi:app
 
 daemon: setup migrate ## Run the background daemon
 	$(BIN)/python -m daemon
 
-migrate: setup ## Bring the database to the newest schema
+migrate: setup ## Migrate the database to the newest schema
 	$(BIN)/flask --app wsgi migrate
 
 test: setup-test chromium node-clients lint ## Run every check: lint, types, layers, tests, coverage
@@ -72,21 +73,21 @@ lint: setup-test ## Run ruff, mypy, import-linter and djlint
 	$(BIN)/lint-imports
 	$(BIN)/djlint --check --lint --quiet templates portal/sandbox/templates
 
-format: setup-test ## Put code and templates into shape
+format: setup-test ## Format code and templates
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/djlint --reformat --quiet templates portal/sandbox/templates || true
 
-messages: setup-test ## Gather the texts to translate
+messages: setup-test ## Extract the texts to translate
 	$(BIN)/pybabel --quiet extract -k _l -k marked --no-location -F portal/web/translations/babel.cfg -o portal/web/translations/messages.pot .
 
-bench: setup-test ## Run every benchmark; what they print is kept under var/bench/
+bench: setup-test ## Run every benchmark; the output is saved in var/bench/
 	$(BIN)/python -m benchmarks
 
-screenshots: setup-test chromium ## Make the README's pictures anew
+screenshots: setup-test chromium ## Renew the README's screenshots
 	PYTHONPATH=. $(BIN)/python docs/make_screenshots.py
 
-lock: ## Renew the lock files from setup.cfg
+lock: ## Update the lock files from setup.cfg
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --upgrade \
@@ -94,5 +95,5 @@ lock: ## Renew the lock files from setup.cfg
 	$(BIN)/uv pip compile --quiet --no-emit-index-url --no-header --upgrade --extra test \
 		--constraint requirements.lock --output-file requirements-test.lock setup.cfg
 
-clean: ## Remove what can be made again, except kept data
+clean: ## Delete everything that can be rebuilt; keep data
 	rm -rf $(VENV) $(NODE_CLIENTS)/node_modules build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage .coverage.*

@@ -1,4 +1,4 @@
-"""Open the live things of the web process: ``gunicorn wsgi:app``."""
+"""WSGI entry point of the portal: ``gunicorn wsgi:app``."""
 
 from portal.config import Settings
 from portal.logs import configure_logging

@@ -1,1 +1,1 @@
-"""Measure what the README promises: each module prints a table and ends with its figures."""
+"""Benchmarks of the README's promises; each module prints tables and figures."""

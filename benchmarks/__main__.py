@@ -1,4 +1,4 @@
-"""Run every benchmark and keep what it prints: ``python -m benchmarks [NAME …]``."""
+"""Run benchmarks and save their output: ``python -m benchmarks [NAME …]``."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""How long the API takes for a page of 100 products out of 100,000, for 8 clients at once.
+"""Response time of the API for a page of 100 products out of 100,000, with 8 clients at once.
 
-The portal is served by gunicorn as in production, on SQLite and on PostgreSQL. Eight clients, each
-a thread of one other process on the same two cores, ask for pages from all over the list without
-a pause, packed by gzip, so what they wait for is eight times the work of one. Then the first page
-and the last one are asked for in turn by one client. The peer is the portal's smallest answer.
+The portal is served by gunicorn as in production, on SQLite and on PostgreSQL. Eight clients
+request gzipped pages from all over the list without a pause. They are threads of one other process
+on the same two cores, so each waits for the work of all eight. Then one client alternates between
+the first and the last page. The portal's smallest response is measured for comparison.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ TURNS = 150
 WORKERS = 2
 PATH = f"/api/v1/stores/{FIRST_STORE}/products?limit={PAGE}"
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
-# A record of 2 KB, as Ecwid's are: it lies in each row, and is not to be read for a list.
+# A record of 2 KB, the size of Ecwid's. Each row has one, and a list must not read it.
 RAW = {"description": "A mug thrown by hand. " * 90}
 
 
 def main() -> None:
-    """Serve both databases; print what pages took."""
+    """Measure both databases and print the response times."""
     results = {}
     with place() as where:
         results["SQLite"] = _measured(where)
@@ -91,7 +91,7 @@ def _measured(where: Place) -> dict[str, list[float]]:
 
 
 def _clients(port: int, key: str, cursors: list[str], pipe) -> None:
-    """Ask as fast as answers come, on each of so many connections; send how long each took."""
+    """Send requests without pause on `CLIENTS` connections; send all response times to the pipe."""
     waits: list[list[float]] = [[] for _ in range(CLIENTS)]
     until_s = time.monotonic() + SECONDS
 
@@ -114,13 +114,13 @@ class _Caller:
         self.headers = {"Authorization": f"Bearer {key}", "Accept-Encoding": "gzip"}
 
     def timed(self, path: str) -> float:
-        """Return how many ms an answer of 200 took."""
+        """Return how many milliseconds a request took."""
         begin = time.perf_counter()
         self.get(path, self.headers)
         return 1000 * (time.perf_counter() - begin)
 
     def get(self, path: str, headers: dict[str, str]) -> bytes:
-        """Return the body of an answer; anything but 200 ends the benchmark."""
+        """Return the body of a response; any status but 200 ends the benchmark."""
         self.connection.request("GET", path, headers=headers)
         answer = self.connection.getresponse()
         body = answer.read()
@@ -130,7 +130,7 @@ class _Caller:
 
 
 def _walk(caller: _Caller) -> list[str]:
-    """Return the place of every page behind the first, from which each was led to."""
+    """Return the cursor of every page after the first, as returned by the page before it."""
     plain = {"Authorization": caller.headers["Authorization"]}
     places: list[str] = []
     path = f"{PATH}&fields=id"
@@ -138,12 +138,12 @@ def _walk(caller: _Caller) -> list[str]:
         places.append(after)
         path = f"{PATH}&fields=id&after={after}"
     if len(places) != PRODUCTS // PAGE - 1:
-        raise SystemExit(f"{len(places) + 1} pages are not {PRODUCTS // PAGE}")
+        raise SystemExit(f"the list has {len(places) + 1} pages, not {PRODUCTS // PAGE}")
     return places
 
 
 def _fill(url: str) -> str:
-    """Mirror the products; return a key that reads them."""
+    """Create the products; return an API key that can read them."""
     opened = open_database(url)
     with opened.connection_context():
         merchant = Merchant.create(email="ada@example.com", password_hash="x")
@@ -153,12 +153,12 @@ def _fill(url: str) -> str:
             with database.atomic():
                 Product.upsert(_row(number) for number in numbers)
         if isinstance(opened, PostgresqlDatabase):
-            # It does so by itself, a minute or so after so many rows came.
+            # Autovacuum would do this about a minute after so many inserts.
             opened.execute_sql("ANALYZE").close()
         made = create_key(merchant, "benchmark", [KeyScope.READ_CATALOG])
     opened.close_all()
     if made is None:
-        raise SystemExit("no key was made")
+        raise SystemExit("the API key was not created")
     return made.text
 
 

@@ -1,7 +1,7 @@
-"""How long 10,000 products take from consent to "in step", beside merely reading them.
+"""Duration of importing 10,000 products, from consent to a mirror in sync.
 
-The peer in the same run is a loop that reads the same 100 pages over one kept connection and drops
-them: what no mirror can beat without reading in parallel.
+For comparison, a loop reads the same 100 pages over one connection and drops them. No mirror can be
+faster without reading in parallel.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ TARGET_S = 60
 
 
 def main() -> None:
-    """Measure three first copies, each on a new demo."""
+    """Measure three backfills, each on a new demo."""
     rows, copies = [], []
     for number in range(1, ROUNDS + 1):
         with demo_of_its_own() as demo:

@@ -1,4 +1,4 @@
-"""How long a product's change in the store takes to show on the portal's page."""
+"""Delay until a product's change in the store is visible on the portal's page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PAUSE_S = 1.0
 
 
 def main() -> None:
-    """Change the price of one product after the other, and wait for each on its page."""
+    """Change the prices of products one by one, and wait for each on its page."""
     with demo_of_its_own() as demo:
         merchant = Merchant(demo)
         merchant.connect()

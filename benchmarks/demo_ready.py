@@ -1,4 +1,4 @@
-"""How long ``make demo`` takes on a fresh clone, until it says where to click."""
+"""Duration of ``make demo`` on a fresh clone, until it prints where to click."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ READY = "the demo is running"
 
 
 def main() -> None:
-    """Clone the last commit, run the demo twice, and stop it by Ctrl-C."""
+    """Clone the last commit, run the demo twice, and stop it with Ctrl-C."""
     with tempfile.TemporaryDirectory(prefix="d", dir="/tmp") as folder:
         clone = Path(folder) / "clone"
         root = Path(__file__).parent.parent

@@ -1,7 +1,8 @@
-"""Mirror a store by dlt, as its documentation shows: what `benchmarks.sync` is measured against.
+"""Mirror of a store with dlt, as its documentation shows, for comparison in `benchmarks.sync`.
 
-Runs in a virtual environment of its own, so imports nothing of ours. Two passes, the second when
-nothing has changed; prints the seconds and rows of both as JSON. Loading dlt isn't counted.
+Runs in its own virtual environment, so it imports nothing of the portal. Makes two passes, the
+second without changes, and prints the seconds and rows of both as JSON. Importing dlt is not
+counted.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ SETTINGS = {
 
 
 def main() -> None:
-    """Read the store twice into the database; print what each pass took."""
+    """Load the store twice into the database; print the results of both passes."""
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("--api-url", "--token", "--database-url", "--folder"):
         parser.add_argument(name, required=True)
@@ -59,7 +60,7 @@ def main() -> None:
 
 
 def _config(api_url: str, token: str) -> dict[str, Any]:
-    """Return the source: every list, read page by page, later only what has changed."""
+    """Return dlt's source: every list, page by page; on the second pass only what has changed."""
     return {
         "client": {
             "base_url": api_url,

@@ -1,4 +1,4 @@
-"""Everything that is measured of events: received, on the way, drained and searched."""
+"""All benchmarks of webhook events: receiver, latency, drain, search and pruning."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PARTS = (
 
 
 def main() -> None:
-    """Run one part after the other; each prints its tables and figures."""
+    """Run the parts one by one; each prints its tables and figures."""
     for part in PARTS:
         part.main()
 

@@ -1,9 +1,9 @@
-"""How fast and with how many API calls a storm of events is applied, beside a job for each event.
+"""Throughput and API calls of draining many events, compared with one job per event.
 
-100,000 events of ten stores wait, each naming another product or order: nothing can be coalesced,
-so this is what batches alone bring. One worker applies them. The peer, in the same run, at the same
-sandbox and with the same reads and writes, is what RQ's manual shows: one job for each event. The
-sandbox, a process of its own, keeps Ecwid's limit of 600 requests a minute.
+100,000 events of ten stores are pending. Each names another product or order, so no two can be
+merged, and only the effect of batches is measured. One worker applies them. The comparison in the
+same run, with the same sandbox, reads and writes, is the pattern of RQ's manual: one job per event.
+The sandbox is its own process and enforces Ecwid's limit of 600 requests a minute.
 """
 
 from __future__ import annotations
@@ -45,16 +45,16 @@ from portal.services.runtime import Runtime, open_runtime
 
 STORES = 10
 PRODUCTS, ORDERS = 9_000, 1_000
-# Half of them before the batches and half behind: a shared machine's pace changes meanwhile.
+# Half of them run before the batches and half after, because the speed of a shared machine varies.
 JOBS = 1_000
 FIRST_STORE = 1003
 HTTP_TOO_MANY = 429
-# Its token, products and orders.
+# Token, product ids and order ids of a store.
 Shop = tuple[str, list[int], list[int]]
 
 
 def main() -> None:
-    """Apply the storm, then some of the same events by a job each."""
+    """Drain all events, and apply a sample of them by one job each."""
     with (
         tempfile.TemporaryDirectory(prefix="e", dir="/tmp") as name,
         _valkey(Path(name)) as redis_url,
@@ -93,7 +93,7 @@ def main() -> None:
 
 @job
 def apply_event(runtime: Runtime, event_id: int) -> None:
-    """Apply one event, as a job of its own."""
+    """Apply one event in its own job."""
     event = WebhookEvent.get_by_id(event_id)
     client, read_at = runtime.client(event.store_id), utc_now()
     entity_id = int(event.entity_id)
@@ -111,7 +111,7 @@ def apply_event(runtime: Runtime, event_id: int) -> None:
 
 
 def _run_jobs(runtime: Runtime, events: list[int]) -> float:
-    """Return how long a worker takes for the events of one job each."""
+    """Return how many seconds a worker takes for these events with one job each."""
     queue = Queue("events", connection=runtime.redis, serializer=JSONSerializer)
     for event_id in events:
         queue.enqueue("benchmarks.events_drain.apply_event", args=(event_id,), result_ttl=0)
@@ -119,7 +119,7 @@ def _run_jobs(runtime: Runtime, events: list[int]) -> float:
 
 
 def _drain(runtime: Runtime) -> float:
-    """Return how long a worker takes for all events that wait."""
+    """Return how many seconds a worker takes to drain all pending events."""
     for number in range(STORES):
         runtime.wake(DRAIN_EVENTS, FIRST_STORE + number)
     return _work(runtime)
@@ -132,7 +132,7 @@ def _work(runtime: Runtime) -> float:
 
 
 def _accept(runtime: Runtime, shops: list[Shop]) -> list[int]:
-    """Connect the stores and write down an event for everything in them, in random order."""
+    """Connect the stores and save one event for each of their records, in random order."""
     rows = []
     for number, (token, products, orders) in enumerate(shops):
         store = Store.create(id=FIRST_STORE + number, name=f"Store {number}")
@@ -194,7 +194,7 @@ def _valkey(folder: Path) -> Iterator[str]:
 
 
 def wait_for_answer(url: str) -> None:
-    """Return when the queue server answers."""
+    """Return when the queue server responds."""
     while True:
         try:
             Redis.from_url(url).ping()
@@ -206,7 +206,7 @@ def wait_for_answer(url: str) -> None:
 
 @contextmanager
 def _sandbox(folder: Path) -> Iterator[tuple[str, list[Shop], Callable[[], int]]]:
-    """Yield the API's address, the stores, and what tells how many calls the sandbox has had."""
+    """Yield the API's URL, the stores, and a function that returns the number of calls received."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(folder, theirs))

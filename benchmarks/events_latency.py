@@ -1,7 +1,7 @@
-"""How long a change in the store takes to be an event's row, and to be in the mirror's row.
+"""Delay from a change in the store to the event's row and to the updated row in the mirror.
 
-The whole demo runs: the sandbox sends its webhook, the portal records it, the daemon reads the
-product again. The database is looked at from outside every few milliseconds.
+The whole demo runs: the sandbox sends a webhook, the portal stores it, and the daemon fetches the
+product. A watcher polls the database from outside every few milliseconds.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ PATIENCE_S = 20.0
 
 @dataclass
 class Change:
-    """Hold one change: the product and its new price, and when what was seen (monotonic)."""
+    """One change of a product's price, with the times of what the watcher saw (monotonic)."""
 
     product_id: int
-    price: int  # in ten-thousandths, as the mirror keeps it
+    price: int  # in ten-thousandths, like the mirror's column
     begun_s: float = 0.0
     event_s: float = 0.0
     row_s: float = 0.0
@@ -38,14 +38,14 @@ class Change:
 
 @dataclass
 class Watcher:
-    """Look into the portal's database for the changes that are under way."""
+    """Watcher that polls the portal's database for pending changes."""
 
     path: str
     waiting: dict[int, Change] = field(default_factory=dict)
     is_over: threading.Event = field(default_factory=threading.Event)
 
     def run(self) -> None:
-        """Note when each change's event and row are first seen, until told to stop."""
+        """Record when each change's event and row are first seen, until the benchmark is over."""
         with sqlite3.connect(f"file:{self.path}?mode=ro", uri=True) as database:
             newest = database.execute("SELECT coalesce(max(id), 0) FROM webhook_event").fetchone()
             last_id = newest[0]
@@ -77,7 +77,7 @@ class Watcher:
 
 
 def main() -> None:
-    """Change products at a steady rate, and tell how long each change was under way."""
+    """Change products at a steady rate, and print the delays."""
     with demo_of_its_own() as demo:
         merchant = Merchant(demo)
         merchant.connect()

@@ -1,8 +1,7 @@
-"""Forgetting 200,000 events: how long an arriving event waits meanwhile, and the file's size.
+"""Delay of incoming events while 200,000 events are pruned, and the size of the file.
 
-A thread records events all the time, as the receiver does. They are timed without pruning first,
-then while payloads, then rows are forgotten and the file is shortened, all by the daemon's own
-functions.
+A thread inserts events all the time, as the receiver does. Its inserts are timed first without
+pruning, then while the daemon's own functions prune payloads, prune rows and shrink the file.
 """
 
 from __future__ import annotations
@@ -42,14 +41,14 @@ CAST(n % 50000 AS VARCHAR), ?1, ?1, '{"entityId":' || (n % 50000) || ',"data":{"
 
 
 class Receiver(Thread):
-    """Record an event every few milliseconds and note how long each took, in milliseconds."""
+    """Thread that inserts an event every few milliseconds and records each duration in ms."""
 
     def __init__(self, runtime: Runtime) -> None:
         super().__init__(daemon=True)
         self.runtime, self.took_ms, self.is_over = runtime, list[float](), Event()
 
     def run(self) -> None:
-        """Go on until told that it is over."""
+        """Insert events until the benchmark is over."""
         with self.runtime.database.connection_context():
             while not self.is_over.wait(PAUSE_S):
                 began = time.perf_counter()
@@ -68,7 +67,7 @@ class Receiver(Thread):
 
 @contextmanager
 def receiving(runtime: Runtime) -> Iterator[list[float]]:
-    """Record events beside; give their times."""
+    """Insert events in the background; yield their durations."""
     receiver = Receiver(runtime)
     receiver.start()
     yield receiver.took_ms
@@ -77,7 +76,7 @@ def receiving(runtime: Runtime) -> Iterator[list[float]]:
 
 
 def main() -> int:
-    """Print a table; return the exit status."""
+    """Print the table; return the exit status."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "portal.db"
         settings = Settings("x", (new_key(),), database_url=f"sqlite:///{path}")
@@ -95,8 +94,8 @@ def main() -> int:
                 _measured("space", runtime, path, lambda: _until_done(reclaim_space, runtime))
             )
         runtime.database.close_all()
-    head = ("forgotten", "s", "file MB", "events beside", "median ms", "p99 ms", "longest ms")
-    table(f"Forgetting {EVENTS:,} events on SQLite, beside arriving ones", head, rows)
+    head = ("pruned", "s", "file MB", "events inserted", "median ms", "p99 ms", "longest ms")
+    table(f"Pruning {EVENTS:,} events on SQLite while others arrive", head, rows)
     return 0
 
 

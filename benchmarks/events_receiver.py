@@ -1,7 +1,7 @@
-"""How fast webhooks are received, beside the least that a receiver can do, and what kills lose.
+"""Throughput of the webhook receiver, compared with a minimal one, and events lost by kills.
 
-Both are served by gunicorn with the same options: two workers of its usual class, as ``make run``
-has them. Rounds alternate, and medians are told, for other programs use the machine as well.
+gunicorn serves both with the same options: two workers of its default class, as in ``make run``.
+Rounds alternate and the medians are reported, because other programs use the machine as well.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ KILL_AFTER_S = 1.5
 
 
 def main() -> None:
-    """Compare the speed, measure the waits at half of it, and kill the server again and again."""
+    """Compare throughput, measure latency at half load, and kill the server repeatedly."""
     with place() as where:
         with serving(where, FLOOR, *OPTIONS) as floor, serving(where, OURS, *OPTIONS) as ours:
             rounds = _compare(floor, ours)

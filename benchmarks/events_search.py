@@ -1,9 +1,9 @@
-"""How long a page of a search takes among 1,000,000 events, on SQLite and PostgreSQL.
+"""Response time of a search among 1,000,000 events, on SQLite and PostgreSQL.
 
-The events are made by one statement and their words noted by the daemon's own function. Each kind
-of search is asked for its first and its last page, with nothing but the words, types and states
-that a person would give; some match nearly everything, some nothing, and some are made to be the
-worst: both halves are common, and no event has both.
+The events are inserted by one statement and indexed by the daemon's own function. Each search is
+run for its first and its last page, with search terms, types and states that a person would enter.
+Some match nearly every event, some match none. Some are worst cases: both conditions are common,
+but no event meets both.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ ROUNDS = 12
 STORE_ID = 1003
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
-# A tenth of the events is about orders that were paid, a tenth about unfinished ones; all of the
-# latter are ignored, and one in 2,000 of the rest is dead.
+# One in ten events is about a paid order and one in ten about an unfinished order. The latter are
+# all ignored; of the others, one in 2,000 is dead.
 ROWS = """INSERT INTO webhook_event (event_id, store_id, type, entity_id, event_created_at,
 received_at, payload, state, attempts, due_at)
 SELECT 'e-' || n, {store}, CASE n % 10 WHEN 0 THEN 'order.updated' WHEN 1 THEN
@@ -90,7 +90,7 @@ SEARCHES = {
 
 
 def main() -> None:
-    """Search on both databases; print what each kind of search took."""
+    """Measure both databases and print the duration of each search."""
     with tempfile.TemporaryDirectory(prefix="s", dir="/tmp") as folder:
         on_sqlite = _measured("SQLite", f"sqlite:///{folder}/portal.db")
     with _postgresql() as url:
@@ -99,7 +99,7 @@ def main() -> None:
 
 
 def _measured(name: str, url: str) -> list[float]:
-    """Return how long every search on a database took, in ms."""
+    """Return the durations of all searches on a database, in ms."""
     database = open_database(url)
     migrate(database)
     with database.connection_context():
@@ -114,7 +114,7 @@ def _measured(name: str, url: str) -> list[float]:
     rows = [[*key, f"{median(row):.1f}", f"{max(row):.1f}"] for key, row in took.items()]
     rows.append(["all", "", f"{median(every):.1f}", f"{max(every):.1f}"])
     table(
-        f"{name}: {EVENTS:,} events; their words were noted at {EVENTS / noting_s:,.0f} events/s",
+        f"{name}: {EVENTS:,} events; indexed at {EVENTS / noting_s:,.0f} events/s",
         ["search for", "page", "median, ms", "slowest, ms"],
         rows,
     )
@@ -132,7 +132,7 @@ def _timed(store: Store, wanted: EventFilter, before: int | None) -> list[float]
 
 
 def _fill(database: Database) -> tuple[Store, float]:
-    """Make the events; return their store, and how long noting their words took."""
+    """Create the events; return their store and the seconds spent on the term index."""
     store = Store.create(id=STORE_ID, name="Clay & Co", url="", currency="EUR")
     if isinstance(database, SqliteDatabase):
         statement = ROWS.format(store=STORE_ID, **ON_SQLITE)
@@ -144,10 +144,10 @@ def _fill(database: Database) -> tuple[Store, float]:
         pass
     noting_s = time.perf_counter() - begin
     if isinstance(database, PostgresqlDatabase):
-        # It does so by itself, a minute or so after so many rows came.
+        # Autovacuum would do this about a minute after so many inserts.
         database.execute_sql("ANALYZE").close()
     if WebhookEvent.select().count() != EVENTS:
-        sys.exit("the events are not all there")
+        sys.exit("some events are missing")
     return store, noting_s
 
 

@@ -1,7 +1,7 @@
-"""Whether inserts that share a commit pay: eight threads, with and without, synced or not.
+"""Whether group commit pays: inserts of up to eight threads with and without it, synced or not.
 
-``shared`` is a leader's commit: whoever comes while a commit is under way waits, and the first of
-the waiting writes for all of them. Each insert is answered only when its commit is done.
+``shared`` is a group commit: inserts that arrive during a commit wait, and the first of them
+commits all. Each insert returns only when its commit is done.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ ON CONFLICT (event_id) DO ZERO"""
 
 
 class OwnCommit:
-    """Commit each insert by itself, one thread after the other."""
+    """Commits each insert separately, one thread after the other."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
@@ -46,7 +46,7 @@ class OwnCommit:
 
 
 class SharedCommit:
-    """Let one thread commit for all that wait."""
+    """Lets one thread commit the inserts of all waiting threads."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
@@ -69,7 +69,7 @@ class SharedCommit:
 
 
 def main() -> None:
-    """Print the table of all combinations; each cell is the median of three rounds."""
+    """Print all combinations; each cell is the median of three rounds."""
     rows = []
     for synchronous, threads in product(("NORMAL", "FULL"), THREADS):
         cells: list[object] = [synchronous, threads]
@@ -84,7 +84,7 @@ def main() -> None:
 def _run(
     kind: Callable[[sqlite3.Connection], OwnCommit | SharedCommit], synchronous: str, threads: int
 ) -> tuple[float, float]:
-    """Return commits a second and the 99th percentile of the waits in milliseconds."""
+    """Return commits per second and the 99th percentile of the waits in ms."""
     with tempfile.TemporaryDirectory(prefix="g", dir="/tmp") as folder:
         path = Path(folder) / "portal.db"
         migrated = open_database(f"sqlite:///{path}")

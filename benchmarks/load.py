@@ -1,9 +1,9 @@
-"""Send signed webhooks to a server from a process of its own, and note what came of each.
+"""Load generator that sends signed webhooks from another process and records the results.
 
-One thread drives all connections by epoll with requests made beforehand, so that the client takes a
-small part of a core. Two ways of sending: as fast as so many connections are answered, or at a
-fixed rate, where a wait counts from the moment at which the request was due, so that a server that
-stalls can't hide it.
+One thread drives all connections with epoll and sends prebuilt requests, so that the client uses a
+small part of a core. It sends either as fast as its connections are answered, or at a fixed rate.
+At a fixed rate, a wait is measured from the time when the request was due, so that a stalled server
+can't hide it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ANSWER_TIMEOUT_S = 10.0
 
 @dataclass(frozen=True)
 class Load:
-    """Describe what to send: for how long, on how many connections, at which rate (0: no limit)."""
+    """Load to send: duration, number of connections, and rate (0 means no limit)."""
 
     port: int
     secret: str
@@ -39,7 +39,7 @@ class Load:
 
 @dataclass
 class Outcome:
-    """Hold what came back: how many of each status (0: none), waits, and what was acknowledged."""
+    """Results: responses per status (0: none), waits, and acknowledged event ids."""
 
     seconds: float = 0.0
     statuses: Counter[int] = field(default_factory=Counter)
@@ -48,21 +48,21 @@ class Outcome:
 
     @property
     def per_second(self) -> float:
-        """Return the answers of 200 a second."""
+        """Number of responses with status 200 per second."""
         return self.statuses[200] / self.seconds
 
     def percentile_ms(self, share: float) -> float:
-        """Return the wait that ``share`` of the requests didn't exceed, refused ones included."""
+        """Return a percentile of all waits, refused requests included; ``share`` is 0 to 1."""
         return sorted(self.waits_ms)[int(share * (len(self.waits_ms) - 1))]
 
 
 def send(load: Load, meanwhile: Callable[[], None] = lambda: None) -> Outcome:
-    """Return what came of ``load``, sent by another process while ``meanwhile`` runs in this."""
+    """Send ``load`` from another process while this one runs the callback; return the results."""
     context = multiprocessing.get_context("spawn")
     theirs, ours = context.Pipe()
     process = context.Process(target=_send_and_tell, args=(load, theirs))
     process.start()
-    ours.recv()  # It has begun.
+    ours.recv()  # The sender has started.
     meanwhile()
     outcome: Outcome = ours.recv()
     process.join()
@@ -77,7 +77,7 @@ def _send_and_tell(load: Load, pipe) -> None:
 
 @dataclass
 class _Call:
-    """Hold one request under way on a connection."""
+    """One pending request on a connection."""
 
     event_id: str
     due_s: float
@@ -111,7 +111,7 @@ class _Sender:
         return self.outcome
 
     def _next_due(self, begun_s: float, sent: int, now_s: float) -> float | None:
-        """Return when the next request was due if that is now, else None."""
+        """Return the due time of the next request if it is due now, else None."""
         if not self.load.rate:
             return now_s if len(self.calls) < self.load.connections else None
         due_s = begun_s + sent / self.load.rate
@@ -125,7 +125,7 @@ class _Sender:
             connection.sendall(request)
         except OSError:
             self._finish(call, 0)
-            time.sleep(0.001)  # A server that is away refuses at once; don't spin on it.
+            time.sleep(0.001)  # A missing server refuses at once; don't spin.
             return
         self.calls[connection.fileno()] = connection, call
         self.poll.register(connection, select.EPOLLIN)
@@ -163,7 +163,7 @@ class _Sender:
 
 
 def _requests(load: Load) -> Iterator[tuple[str, bytes]]:
-    """Yield event ids with the request that brings each, signed as Ecwid signs."""
+    """Yield event ids with their requests, signed like Ecwid's."""
     number = 0
     while True:
         number += 1

@@ -1,4 +1,4 @@
-"""Use the running demo as a merchant does: over HTTP, with forms and redirects."""
+"""Merchant who uses the running demo over HTTP, with forms and redirects."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ POLL_S = 0.05
 
 @contextmanager
 def demo_of_its_own() -> Iterator[Demo]:
-    """Run the demo on free ports in a folder that is thrown away; the sandbox's quota is lifted."""
+    """Run the demo on free ports in a temporary directory, without the sandbox's quota."""
     with tempfile.TemporaryDirectory(prefix="b", dir="/tmp") as folder:
         demo = Demo.on_free_ports(Path(folder))
         with running(demo):
@@ -30,7 +30,7 @@ def demo_of_its_own() -> Iterator[Demo]:
 
 
 class Merchant:
-    """The demo's merchant in a browser without JavaScript."""
+    """The demo's merchant with a browser without JavaScript."""
 
     def __init__(self, demo: Demo) -> None:
         self._demo = demo
@@ -39,7 +39,7 @@ class Merchant:
         self._post("/login", email=EMAIL, password=PASSWORD)
 
     def connect(self) -> None:
-        """Connect the demo's store; return when the portal has answered the callback."""
+        """Connect the demo's store; return when the portal has handled the callback."""
         consent = self._post("/connect").headers["Location"]
         choice = {"decision": "allow", "store_id": STORE_ID, "scope": REQUIRED_NAMES}
         back = requests.post(consent, data=choice, allow_redirects=False, timeout=30)

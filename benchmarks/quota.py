@@ -1,8 +1,9 @@
-"""How much of a token's quota eight fetchers use, and how long people wait beside them.
+"""Share of a token's quota that eight fetchers use, and the waits of people at the same time.
 
-Three processes with eight fetchers read one store as fast as they may, for three minutes of real
-time, while a ninth makes a call every half second that a person would wait for. The sandbox keeps
-Ecwid's limit: 600 requests in any 60 seconds, then 429. The peer is the quota itself.
+Eight fetchers in three processes read one store as fast as they may, for three minutes of real
+time. Every half second, another process makes a call with interactive priority. The sandbox
+enforces Ecwid's limit: 600 requests in any 60 seconds, then 429. The results are compared with the
+quota itself.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ HTTP_TOO_MANY = 429
 
 
 def main() -> None:
-    """Read for three minutes, then tell who got what."""
+    """Read for three minutes, then print the results."""
     context = multiprocessing.get_context("spawn")
     results: Queue[tuple[str, float]] = context.Queue()
     with (
@@ -100,7 +101,7 @@ def _client(redis_url: str, api_url: str, token: str, priority: Priority) -> Ecw
 def _fetch(
     threads: int, redis_url: str, api_url: str, token: str, results: Queue[tuple[str, float]]
 ) -> None:
-    """Read page after page in so many threads until the time is over."""
+    """Read page after page in this many threads until the time is over."""
     until = time.monotonic() + DURATION_S
 
     def work() -> None:
@@ -124,7 +125,7 @@ def _fetch(
 def _be_a_person(
     redis_url: str, api_url: str, token: str, results: Queue[tuple[str, float]]
 ) -> None:
-    """Make a call every half second and note how long the quota let us wait."""
+    """Make a call every half second and record how long the quota delayed it."""
     client = _client(redis_url, api_url, token, Priority.INTERACTIVE)
     for _ in range(int(DURATION_S / PERSON_EVERY_S) - 2):
         started = time.monotonic()
@@ -133,7 +134,7 @@ def _be_a_person(
         except EcwidRateLimitError as error:
             if error.facts.status == HTTP_TOO_MANY:
                 results.put(("refused", 0.0))
-            # Turned away by our own governor: this is how long the person would have had to wait.
+            # Rejected by the rate limiter: the wait is how long the person would have had to wait.
             results.put(("turned away", time.monotonic() - started + error.retry_after_s))
         else:
             results.put(("person", time.monotonic() - started))

@@ -1,7 +1,7 @@
-"""The least that a receiver can do: check the signature, push the body to Redis, answer.
+"""Minimal webhook receiver: check the signature, push the body to Redis, respond.
 
-Served by the same gunicorn as the portal, it is the floor that the receiver is measured against.
-It answers before anything is safe, knows no store and no repeats, and keeps no promise.
+Served by the same gunicorn as the portal, it is the upper limit that the receiver is compared with.
+It responds before anything is on disk, knows no stores, and does not detect duplicates.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ redis = Redis.from_url(os.environ["REDIS_URL"])
 
 
 def app(environ: dict, start_response: Callable) -> Iterable[bytes]:
-    """Answer 200 to what is signed, 401 to the rest."""
+    """Respond with 200 to a signed webhook and with 401 to any other."""
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     event = json.loads(body)
     signed = matching_key(

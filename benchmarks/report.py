@@ -1,4 +1,4 @@
-"""Print tables and figures in the one shape that all benchmarks share."""
+"""Printer of tables and figures in the format of all benchmarks."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ def table(title: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> 
 
 
 def figure(name: str, value: float, unit: str, target: str) -> None:
-    """Print one figure beside what it shall be."""
+    """Print one figure with its target."""
     print(f"figure {name} = {value:.2f} {unit} (target {target})", flush=True)

@@ -1,8 +1,8 @@
-"""How fast the sandbox serves a page of a hundred out of a hundred thousand, and what it takes.
+"""Response time of the sandbox for a page of 100 out of 100,000 records, and its memory.
 
-The sandbox runs in a process of its own, bound to one core. It makes 100,000 products, orders and
-customers, and then serves pages from all over each list to one client with a kept connection. The
-peer is the same server's smallest answer: what a call costs before any record is read.
+The sandbox runs in its own process, bound to one core. It creates 100,000 products, orders and
+customers, and then serves pages from all over each list to one client over one connection. The
+server's smallest response is measured for comparison: the cost of a call that reads no record.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Page = Callable[[], tuple[str, dict[str, str]]]
 
 
 def main() -> None:
-    """Make a large store, read pages of it, and print what that took."""
+    """Create a large store, read pages of it, and print the measurements."""
     with tempfile.TemporaryDirectory() as folder, _sandbox(folder) as (process, url):
         counts = dict.fromkeys(("products", "orders", "customers"), RECORDS)
         begin = time.perf_counter()
@@ -92,7 +92,7 @@ def _row(name: str, took: list[float], smallest: list[float]) -> list[str]:
 
 
 def token_of(url: str, store_id: int) -> str:
-    """Return a token, by consent and exchange as any app gets one."""
+    """Return a token, obtained by consent and code exchange like any app's."""
     query = {
         "client_id": "sandbox-app",
         "redirect_uri": CALLBACK,

@@ -1,10 +1,10 @@
-"""How fast a store is mirrored, beside dlt, a library that loads REST lists into a database.
+"""Speed of syncing a store, compared with dlt, a library that loads REST lists into a database.
 
-Both read the same store of the same sandbox into the same kind of database: a first copy, then a
-second pass when nothing has changed, and a first copy with 50 ms of latency a call. dlt runs in a
-virtual environment of its own, made at the first time; loading it isn't counted, nor is starting
-our daemon. Then our daemon alone: how much of the quota a large first copy uses, and whether a
-large store takes more memory than a small one.
+Both read the same store of the same sandbox into the same kind of database: a backfill, a second
+pass without changes, and a backfill with 50 ms of latency per call. dlt runs in its own virtual
+environment, created at the first run. Neither importing dlt nor starting the daemon is counted. Two
+more measurements concern the daemon alone: the share of the quota that a large backfill uses, and
+whether a large store needs more memory than a small one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ROUNDS = 3
 LATENCY_MS = 50
 PEER = Path("var/bench/dlt")
 PEER_PACKAGES = ("dlt[sqlalchemy]>=1.31,<2", "psycopg[binary]>=3.3")
-# Ecwid's limit for a store: 600 pages of 100 a minute.
+# Ecwid's limit per token: 600 pages of 100 a minute.
 QUOTA = 600
 QUOTA_RECORDS_PER_S = 1_000
 QUOTA_PRODUCTS = 80_000
@@ -40,7 +40,7 @@ SMALL, LARGE = 10_000, 200_000
 
 @dataclass(frozen=True)
 class Passes:
-    """Hold the seconds of a first copy and of the pass after it."""
+    """Seconds of a backfill and of the pass after it."""
 
     first_s: float
     second_s: float
@@ -50,7 +50,8 @@ def main() -> None:
     """Compare with dlt on both databases, then measure quota and memory."""
     python = _peer_python()
     with ecwid(**COUNTS) as shop:
-        # Changes of the last two minutes are looked at again, for a store's search may lag behind.
+        # An incremental run reads the changes of the last two minutes again, because a store's
+        # search may lag behind.
         time.sleep(OVERLAP.total_seconds() + 10)
         for database, suffix in (("SQLite", ""), ("PostgreSQL", "_postgres")):
             _compare(shop, database, suffix, python)
@@ -86,7 +87,7 @@ def _compare(shop: Ecwid, database: str, suffix: str, python: Path) -> None:
 
 
 def _round(shop: Ecwid, database: str, python: Path) -> tuple[Passes, Passes]:
-    """Return what both took, each on an empty database of its own."""
+    """Return the passes of both, each on its own empty database."""
     with _empty(database) as (folder, url):
         theirs = _dlt(shop, url, folder, python)
     with _empty(database) as (folder, url), mirror(shop, url, folder / "d") as ours:
@@ -104,7 +105,7 @@ def _ours(ours: Mirror, shop: Ecwid) -> Passes:
 
 def _dlt(shop: Ecwid, url: str, folder: Path, python: Path) -> Passes:
     if url.startswith("postgresql"):
-        # dlt wants to see a host, though the socket's folder is what counts.
+        # dlt requires a host, although the socket's directory is used.
         url = url.replace("postgresql://postgres:@/", "postgresql+psycopg://postgres@localhost/")
     command = [
         str(python),
@@ -116,7 +117,7 @@ def _dlt(shop: Ecwid, url: str, folder: Path, python: Path) -> Passes:
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     first, second = json.loads(done.stdout)
     if first["rows"] != COUNTS:
-        raise RuntimeError(f"dlt has loaded {first['rows']}, not {COUNTS}")
+        raise RuntimeError(f"dlt loaded {first['rows']}, not {COUNTS}")
     return Passes(first["seconds"], second["seconds"])
 
 
@@ -131,7 +132,7 @@ def _empty(database: str) -> Iterator[tuple[Path, str]]:
 
 
 def _peer_python() -> Path:
-    """Return the interpreter that has dlt; it doesn't share our dependencies."""
+    """Return the interpreter that has dlt, which is kept apart from our dependencies."""
     python = PEER / "bin" / "python"
     if not python.exists():
         venv.create(PEER, with_pip=True)

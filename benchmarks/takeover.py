@@ -1,8 +1,8 @@
-"""How long the work of a daemon lies that is killed, when another one shares database and queue.
+"""Delay until another daemon takes over the work of a killed one, with shared database and queue.
 
-Two daemons mirror two stores into one PostgreSQL; in mid-copy all processes of one are killed at
-once. The time runs until every run that was under way has moved on. What comes after it is the
-check: every run is done once, and every product is there once.
+Two daemons sync two stores into one PostgreSQL database; during the backfill, all processes of one
+are killed at once. The delay lasts until every unfinished run has progressed. Afterwards the
+benchmark checks that every run is done once and every product exists once.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ ROUNDS = 3
 LATENCY_MS = 150
 TARGET_S = 90
 TIMEOUT_S = 300
-# What the killed processes had sent to the database is there by then.
+# By then, the database has processed what the killed processes had sent.
 SETTLED_S = 0.2
 
 
 def main() -> None:
-    """Kill a daemon in three rounds and print how long its runs lay."""
+    """Kill a daemon in three rounds and print how long its runs were idle."""
     rows, lain = [], []
     for number in range(1, ROUNDS + 1):
         row = _round()
         rows.append([number, *row])
         lain.append(float(row[1]))
     table(
-        f"Two daemons, two stores of {PRODUCTS:,} products, one daemon killed in mid-copy",
-        ["round", "runs held", "lay, s", "until all were done, s", "runs doubled"],
+        f"Two daemons, two stores of {PRODUCTS:,} products, one daemon killed during the backfill",
+        ["round", "runs interrupted", "idle, s", "until all were done, s", "runs doubled"],
         rows,
     )
     figure("takeover_seconds", median(lain), "s", f"< {TARGET_S}")
@@ -65,7 +65,8 @@ def _round() -> list[object]:
             for shop in shops:
                 shared.connect(shop)
             _wait(lambda: all(run.seen > 0 for run in _runs()))
-            # The other one is there before the first slices end, so all that is under way is lost.
+            # The other daemon starts before the first time slices end, so the kill interrupts all
+            # work.
             with another_daemon(shared, Path(name) / "o"):
                 return _kill(shared, shops)
 
@@ -82,7 +83,7 @@ def _kill(shared: Mirror, shops: list[Ecwid]) -> list[object]:
     _wait(lambda: all(run.state == RunState.DONE for run in SyncRun.select()))
     done_s = time.monotonic() - killed_s
     if Product.select().count() != PRODUCTS * len(shops):
-        raise RuntimeError("the mirror has not every product once")
+        raise RuntimeError("the mirror does not have every product exactly once")
     copies = SyncRun.select().where(SyncRun.kind == RunKind.BACKFILL).count()
     doubled = copies - len(Resource) * len(shops)
     return [len(before), f"{lay_s:.1f}", f"{done_s:.1f}", doubled]

@@ -1,4 +1,4 @@
-"""Serve a WSGI application by gunicorn on a database and a queue server of its own."""
+"""gunicorn with its own database and queue server, for benchmarks of WSGI applications."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ READY_TIMEOUT_S = 30
 
 @dataclass(frozen=True)
 class Place:
-    """Hold the folder of one benchmark, and what its servers find in their environment."""
+    """Directory of one benchmark, and the environment of its servers."""
 
     folder: Path
     environ: dict[str, str]
 
     @property
     def database_url(self) -> str:
-        """Return the address of the migrated database with its stores."""
+        """URL of the migrated database with its stores."""
         return self.environ["DATABASE_URL"]
 
 
 @contextmanager
 def place(database_url: str | None = None) -> Iterator[Place]:
-    """Yield an empty, migrated database with stores, SQLite unless named, and a queue server."""
+    """Yield a migrated database with stores, SQLite by default, and a queue server."""
     with tempfile.TemporaryDirectory(prefix="w", dir="/tmp") as name:
         folder = Path(name)
         with _valkey(folder / "v.sock") as redis_url:
@@ -59,7 +59,7 @@ def place(database_url: str | None = None) -> Iterator[Place]:
 
 @dataclass
 class WebServer:
-    """Hold one gunicorn with its workers."""
+    """One gunicorn with its workers."""
 
     process: subprocess.Popen[bytes]
     port: int
@@ -72,7 +72,7 @@ class WebServer:
 
 @contextmanager
 def serving(where: Place, app: str, *options: str) -> Iterator[WebServer]:
-    """Yield a gunicorn that answers; its log goes to the place's folder."""
+    """Yield a gunicorn that responds; its log is in the benchmark's directory."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]
@@ -102,7 +102,7 @@ def _wait_for(port: int) -> None:
                     return
         except OSError:
             time.sleep(0.05)
-    raise TimeoutError(f"nothing answers on port {port}")
+    raise TimeoutError(f"no server responds on port {port}")
 
 
 def _prepare(database_url: str) -> None:

@@ -1,1 +1,1 @@
-"""The background half of the portal: `python -m daemon` keeps connected stores in sync."""
+"""Background processes of the portal, started by `python -m daemon`."""

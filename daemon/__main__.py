@@ -1,4 +1,4 @@
-"""Run the daemon: ``python -m daemon``."""
+"""Entry point of the daemon: ``python -m daemon``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WRONG_SETTINGS = 2
 
 
 def main() -> int:
-    """Supervise until SIGTERM or SIGINT; return 0, or 2 when the settings don't allow a start."""
+    """Supervise until SIGTERM or SIGINT; return 0, or 2 if the settings are invalid."""
     configure_logging(as_json=False, process="daemon")
     try:
         settings = Settings.from_env()
@@ -48,7 +48,7 @@ def _refuse_old_schema(settings: Settings) -> None:
 
 
 def _refuse_wrong_keys(settings: Settings) -> None:
-    """Keep a daemon that was given the wrong keys from asking every merchant to reconnect."""
+    """Refuse to start with the wrong keys, which would make every merchant reconnect."""
     with open_database(settings.database_url).connection_context():
         if not can_open_any_token(Sealer(settings.encryption_keys)):
             raise SettingsError(

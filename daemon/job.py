@@ -1,4 +1,4 @@
-"""Turn a function into a job: RQ calls it with ids, it gets the process's live things as well."""
+"""Decorator that turns a function into an RQ job: it adds the runtime to the ids that RQ passes."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _runtime: Runtime | None = None
 
 
 def use_runtime(runtime: Runtime | None) -> None:
-    """Set what the jobs of this process work with; a worker does it once, at its start."""
-    global _runtime  # noqa: PLW0603 - RQ calls jobs by name, so nobody else could hand it to them
+    """Set the runtime of this process's jobs; a worker calls this once at its start."""
+    global _runtime  # noqa: PLW0603 - RQ calls jobs by name and can't pass the runtime
     _runtime = runtime
 
 
 def job(function: Callable[Concatenate[Runtime, Ids], None]) -> Callable[Ids, None]:
-    """Wrap ``function(runtime, *ids)`` into what RQ calls with the ids alone.
+    """Wrap ``function(runtime, *ids)`` for RQ, which passes only the ids.
 
-    The wake-up is forgotten before the database is read, so that work which arrives from now on
-    wakes the job again. Errors are logged here and raised on, for RQ to count.
+    The wake-up key is deleted before the database is read, so that work that arrives from now on
+    wakes the job again. Errors are logged and raised again, for RQ to count.
     """
     path = f"{function.__module__}.{function.__qualname__}"
 
@@ -52,7 +52,7 @@ def _forget_wake(runtime: Runtime, path: str, ids: tuple[object, ...]) -> None:
     try:
         clear_wake_key(runtime.redis, path, ids)
     except RedisError as error:
-        # The key lapses by itself; at worst the next wake-up is the sweep's.
+        # The key expires soon. At worst, the next wake-up comes from a sweep.
         log.warning("job.wake_key_not_cleared", job=path, error=type(error).__name__)
 
 

@@ -19,18 +19,18 @@ log = structlog.get_logger(__name__)
 EXIT_WITH_PARENT = "--exit-with-parent"
 FIRST_RESTART_DELAY_S = 0.5
 MAX_RESTART_DELAY_S = 30.0
-# A process that ran this long had started well: its next restart waits the first pause again.
+# A process that ran this long started successfully, so its pauses begin from the first again.
 STABLE_AFTER_S = 60.0
 
 
 def pause_s(restarts: int) -> float:
-    """Return how many seconds to wait before the restart with this number in a row."""
+    """Return the pause in seconds before a restart; ``restarts`` counts restarts in a row."""
     return min(FIRST_RESTART_DELAY_S * 2.0 ** (restarts - 1), MAX_RESTART_DELAY_S)
 
 
 @dataclass
 class Process:
-    """One process of the daemon, and when its next restart is due."""
+    """One process of the daemon, and the time of its next restart."""
 
     name: str
     command: list[str]
@@ -45,9 +45,9 @@ class Process:
         return self.popen is not None and self.popen.poll() is None
 
     def start(self) -> None:
-        """Start the process in a session of its own, so that Ctrl-C reaches the supervisor only.
+        """Start the process in its own session, so that Ctrl-C reaches only the supervisor.
 
-        Its standard input is a pipe from the supervisor: see `exit_with_parent`.
+        Its standard input is a pipe from the supervisor, see `exit_with_parent`.
         """
         self.popen = subprocess.Popen(  # noqa: S603 - our own command
             self.command, stdin=subprocess.PIPE, start_new_session=True
@@ -82,7 +82,7 @@ class Process:
             self._close_input()
 
     def terminate(self) -> None:
-        """Send SIGTERM: used for Valkey, which doesn't watch its standard input."""
+        """Send SIGTERM, needed for Valkey, which doesn't watch its standard input."""
         if self.is_running and self.popen is not None:
             self.popen.terminate()
 
@@ -107,7 +107,7 @@ class Process:
 
 
 def _exit_text(code: int | None) -> str:
-    """Return the signal's name or the exit status, as a log line shows it."""
+    """Return the signal's name or the exit status as shown in the log."""
     if code is not None and code < 0:
         return signal.Signals(-code).name
     return f"exit {code}"
@@ -116,7 +116,7 @@ def _exit_text(code: int | None) -> str:
 def exit_with_parent(arguments: list[str]) -> None:
     """Stop this process when its standard input closes, if the supervisor started it.
 
-    The supervisor closes the pipe to ask for a stop. If the supervisor is killed, the kernel closes
+    The supervisor closes the pipe to request a stop. If the supervisor is killed, the kernel closes
     it, so no process outlives its supervisor.
     """
     if EXIT_WITH_PARENT in arguments:

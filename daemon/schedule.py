@@ -1,7 +1,7 @@
-"""Run what has to happen again and again: ``python -m daemon.schedule``.
+"""Scheduler of periodic work: ``python -m daemon.schedule``.
 
-The table below is the whole schedule. Each entry only finds rows that are due and wakes their
-jobs, so a missed or doubled round does no harm; one process of all hosts leads at a time.
+`SCHEDULE` lists all periodic work. Each entry only finds due rows and wakes their jobs, so a missed
+or repeated round does no harm. A lease lets one scheduler of all hosts run at a time.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ LEASE_TTL_S = 15.0
 
 @dataclass(frozen=True)
 class ScheduleEntry:
-    """Hold one thing to do every so often; ``task`` returns how many rows it woke."""
+    """A task and its interval; ``task`` returns how many rows it woke."""
 
     task: Callable[[Runtime], int]
     every_s: float
@@ -150,7 +150,7 @@ class Scheduler:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Tick until told to stop; return the exit status."""
+    """Run the schedule until a stop is requested; return the exit status."""
     settings = Settings.from_env()
     configure_logging(as_json=settings.is_production, process="schedule")
     signal.signal(signal.SIGTERM, lambda *_: request_stop())

@@ -1,4 +1,4 @@
-"""Keep the daemon's processes running: Valkey if it is embedded, workers, the schedule."""
+"""Supervisor of the daemon's processes: workers, schedule and, if it is embedded, Valkey."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ VALKEY_TIMEOUT_S = 10.0
 
 
 class Supervisor:
-    """Start every process, start again what dies, and end all of them in order."""
+    """Starts all processes, restarts those that exit, and stops all in order."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -48,7 +48,7 @@ class Supervisor:
         ]
 
     def run(self) -> None:
-        """Work until `portal.process` says so; then drain and end everything."""
+        """Supervise until a stop is requested, then drain and stop everything."""
         try:
             if self._valkey is not None:
                 shut_down_orphan(self._settings.effective_redis_url)
@@ -71,14 +71,14 @@ class Supervisor:
         return ([] if self._valkey is None else [self._valkey]) + self._processes
 
     def _stop(self) -> None:
-        log.info("portal.process")
+        log.info("daemon.stopping")
         started_s = time.monotonic()
         for process in self._processes:
             process.ask_to_stop()
         for process in self._processes:
             process.wait(started_s + SHUTDOWN_TIMEOUT_S)
         if self._valkey is not None:
-            # Last, because draining workers still wake jobs for those who come after.
+            # Last, because workers that drain still wake jobs for their successors.
             self._valkey.terminate()
             self._valkey.wait(time.monotonic() + VALKEY_TIMEOUT_S)
         log.info("daemon.stopped", seconds=round(time.monotonic() - started_s, 1))
@@ -90,7 +90,7 @@ def _python_process(module: str, *arguments: str) -> Process:
 
 
 def shut_down_orphan(address: str) -> None:
-    """End a Valkey that a killed daemon has left behind; its log keeps every write."""
+    """Shut down the Valkey of a killed daemon; no write is lost, because it logs every write."""
     try:
         with Redis.from_url(address) as redis:
             redis.ping()
@@ -109,7 +109,7 @@ def _wait_until_gone(redis: Redis) -> None:
 
 
 def wait_until_ready(address: str, valkey: Process) -> None:
-    """Return when the server answers; raise SettingsError if it ends or takes too long."""
+    """Return when the server responds; raise SettingsError if it exits or takes too long."""
     until_s = time.monotonic() + VALKEY_TIMEOUT_S
     while time.monotonic() < until_s and valkey.is_running:
         try:
@@ -119,18 +119,20 @@ def wait_until_ready(address: str, valkey: Process) -> None:
             time.sleep(0.02)
         else:
             return
-    raise SettingsError("the embedded Valkey doesn't start: see its lines above, or set REDIS_URL")
+    raise SettingsError(
+        "the embedded Valkey doesn't start: see its log lines above, or set REDIS_URL"
+    )
 
 
 @contextmanager
 def single_instance(folder: Path) -> Iterator[None]:
-    """Hold the folder of the embedded state for one daemon; raise SettingsError to a second."""
+    """Lock the data directory for one daemon; raise SettingsError in a second one."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "daemon.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise SettingsError(
-                f"another daemon runs on {folder}: stop it first, or set REDIS_URL to run several"
+                f"another daemon runs on {folder}: stop it, or set REDIS_URL to run several"
             ) from None
         yield

@@ -1,4 +1,4 @@
-"""Every background job: RQ calls them by name with ids, and each calls one service."""
+"""All background jobs; RQ calls them by name with ids, and each calls one service."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def drain_events(runtime: Runtime, store_id: int) -> None:
 
 @job
 def run_sync(runtime: Runtime, run_id: int) -> None:
-    """Work on one sync run for one time slice; it wakes itself again until the run is done."""
+    """Continue one sync run for a time slice; it wakes itself again until the run is done."""
     process_run(runtime, run_id)
 
 
@@ -40,7 +40,7 @@ def register_webhooks(runtime: Runtime, store_id: int) -> None:
 
 @job
 def resync_records(runtime: Runtime, store_id: int) -> None:
-    """Read the single records of one store that a person asked to read again."""
+    """Fetch single records of one store that a person requested."""
     process_resyncs(runtime, store_id)
 
 
@@ -52,7 +52,7 @@ def advance_replay(runtime: Runtime, replay_id: int) -> None:
 
 @job
 def fetch_change_times(runtime: Runtime, store_id: int) -> None:
-    """Record when the store's resources last changed, by one light call."""
+    """Record when the store's resources last changed, with a single API call."""
     change_times.fetch_change_times(runtime, store_id)
 
 
@@ -76,7 +76,7 @@ def send_endpoint_alerts(runtime: Runtime, merchant_id: int) -> None:
 
 @job
 def erase_store_data(runtime: Runtime, store_id: int) -> None:
-    """Erase one part of the mirrored data of a disconnected store."""
+    """Erase one batch of a disconnected store's data."""
     store_data.erase_store_data(runtime, store_id)
 
 
@@ -100,5 +100,5 @@ def send_order_updates(runtime: Runtime, store_id: int) -> None:
 
 @job
 def deliver_webhooks(runtime: Runtime) -> None:
-    """Send the due deliveries to channels."""
+    """Send the due deliveries to the channels' endpoints."""
     dispatch_due(runtime)

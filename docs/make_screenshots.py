@@ -1,4 +1,4 @@
-"""Make the README's pictures anew, from the running demo: ``make screenshots``."""
+"""Script that renews the README's screenshots from a running demo: ``make screenshots``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COPY_TIMEOUT_MS = 120_000
 
 
 def main() -> None:
-    """Connect the demo's store and take its pictures."""
+    """Connect the demo's store and take the screenshots."""
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="s", dir="/tmp") as folder:
         demo = Demo.on_free_ports(Path(folder))

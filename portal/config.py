@@ -1,7 +1,7 @@
-"""Read the settings: the only module that looks at the environment.
+"""Settings from the environment; no other module reads environment variables.
 
-Each setting is an environment variable, or a line of the file ``.env`` in the working folder; the
-environment wins. The README's table is tested against this module.
+Each setting is an environment variable or a line of the file ``.env`` in the working directory. The
+environment wins. A test compares the README's table with this module.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ MAX_COUNT_DIGITS = 9
 
 @dataclass(frozen=True)
 class Settings:
-    """Hold every setting, checked; make one with `from_env` or, in tests, by hand."""
+    """All settings, validated; created by `from_env`, or directly in tests."""
 
     secret_key: str = field(repr=False)
     encryption_keys: tuple[str, ...] = field(repr=False)
     env: str = "development"
     portal_url: str = "http://127.0.0.1:8000"
-    # These three may carry a password.
+    # These three may contain a password.
     database_url: str = field(default="sqlite:///var/portal.db", repr=False)
     redis_url: str = field(default="", repr=False)
     data_dir: Path = Path("var")
@@ -58,35 +58,35 @@ class Settings:
 
     @property
     def is_production(self) -> bool:
-        """Tell whether cookies must be Secure and secrets given."""
+        """Whether cookies must be Secure and secrets must be given."""
         return self.env == "production"
 
     @property
     def valkey_socket(self) -> Path:
-        """Return the private socket of the embedded Valkey, used when REDIS_URL is empty."""
+        """Private socket of the embedded Valkey, used if REDIS_URL is empty."""
         return (self.data_dir / "valkey.sock").absolute()
 
     @property
     def effective_redis_url(self) -> str:
-        """Return the URL of the queue server: REDIS_URL, or the embedded Valkey's socket."""
+        """URL of the queue server: REDIS_URL, or the embedded Valkey's socket."""
         return self.redis_url or f"unix://{self.valkey_socket}"
 
     @property
     def webhook_url(self) -> str:
-        """Return the public address that Ecwid is to call."""
+        """Public URL that Ecwid sends webhooks to."""
         return f"{self.portal_url}/webhooks/ecwid"
 
     @property
     def callback_url(self) -> str:
-        """Return the public address that Ecwid's consent page sends the browser back to."""
+        """Public URL that Ecwid's consent page redirects the browser to."""
         return f"{self.portal_url}/connect/callback"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """Return the settings of this process; raise SettingsError with what to write.
+        """Return the settings of this process; raise SettingsError with the fix for an invalid one.
 
-        Side effect in development: makes a secret key and an encryption key once and keeps them,
-        readable by the owner only, beside the embedded database (``var/``).
+        Side effect in development: creates a secret key and an encryption key at the first call and
+        stores them in the data directory (``var/``), readable by the owner only.
         """
         if environ is None:
             environ = {**{k: v or "" for k, v in dotenv_values(".env").items()}, **os.environ}
@@ -143,7 +143,7 @@ def _split_list(text: str, separator: str) -> tuple[str, ...]:
 
 
 def _data_dir(database_url: str) -> Path:
-    """Return the folder of the embedded database, where everything else that is kept lies too."""
+    """Return the data directory: that of the embedded database, or ``var``."""
     if database_url.startswith("sqlite:///"):
         return Path(database_url.removeprefix("sqlite:///")).parent
     return Path("var")
@@ -183,7 +183,7 @@ _ENV_NAMES = {"secret_key": "PORTAL_SECRET_KEY", "encryption_key": "PORTAL_ENCRY
 
 
 def _load_or_create_key(env: str, data_dir: Path, kind: str) -> str:
-    """Return the key kept in ``data_dir``, made at the first call; refuse in production."""
+    """Return the key stored in ``data_dir``, created at the first call; fail in production."""
     if env == "production":
         raise SettingsError(f"{_ENV_NAMES[kind]} is required when PORTAL_ENV=production")
     data_dir.mkdir(parents=True, exist_ok=True)
@@ -193,7 +193,8 @@ def _load_or_create_key(env: str, data_dir: Path, kind: str) -> str:
         temporary_path.touch(mode=0o600)
         temporary_path.write_text(_KEY_GENERATORS[kind]())
         try:
-            # A link appears whole or not at all: two processes starting at once agree on one key.
+            # A link is created completely or not at all, so two processes that start at the same
+            # time use the same key.
             os.link(temporary_path, path)
         except FileExistsError:
             pass

@@ -1,6 +1,6 @@
-"""Run the whole product on one machine: a sandbox Ecwid, the portal and the daemon.
+"""Demo that runs the whole product on one machine: sandbox Ecwid, portal and daemon.
 
-``python -m portal.demo`` keeps its data under ``var/demo``, prints where to click, and ends
+``python -m portal.demo`` keeps its data in ``var/demo``, prints where to click, and stops
 everything it started when it is interrupted.
 """
 
@@ -44,18 +44,18 @@ GUIDE = """
   What to click
     1. Sign in at the portal and choose "Connect a store".
     2. Allow access on the sandbox's consent page.
-    3. Watch the catalogue arrive on the store's page.
+    3. Watch the catalog arrive on the store's page.
     4. Change a product's price in the sandbox; see it on the portal's product page
        a moment later.
 
   Mail is written to {folder}/mail, logs to {folder}/*.log.
-  Ctrl-C stops everything and keeps the data; `make demo-reset` forgets it.
+  Ctrl-C stops everything and keeps the data; `make demo-reset` deletes it.
 """
 
 
 @dataclass(frozen=True)
 class Demo:
-    """Hold where the demo listens and keeps its data."""
+    """Ports and data directory of one demo."""
 
     port: int
     sandbox_port: int
@@ -63,7 +63,7 @@ class Demo:
 
     @classmethod
     def on_free_ports(cls, folder: Path) -> Demo:
-        """Return a demo on ports that nobody listens on, for scripts and tests."""
+        """Return a demo on two unused ports, for scripts and tests."""
         with socket.socket() as portal, socket.socket() as sandbox:
             for probe in (portal, sandbox):
                 probe.bind(("127.0.0.1", 0))
@@ -71,16 +71,16 @@ class Demo:
 
     @property
     def portal_url(self) -> str:
-        """Return the portal's address."""
+        """The portal's URL."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def sandbox_url(self) -> str:
-        """Return the sandbox's address."""
+        """The sandbox's URL."""
         return f"http://127.0.0.1:{self.sandbox_port}"
 
     def environ(self) -> dict[str, str]:
-        """Return the environment of the parts: embedded everything, Ecwid at the sandbox."""
+        """Return the environment of all parts: embedded services, with the sandbox as Ecwid."""
         return os.environ | {
             "PORTAL_ENV": "development",
             "PORTAL_URL": self.portal_url,
@@ -115,7 +115,7 @@ class Demo:
 
 
 def prepare_database(environ: dict[str, str]) -> None:
-    """Migrate the demo's database and make its account, unless they are there already."""
+    """Migrate the demo's database and create its account, unless they exist."""
     database = open_database(Settings.from_env(environ).database_url)
     migrate(database)
     with database.connection_context():
@@ -127,7 +127,7 @@ def prepare_database(environ: dict[str, str]) -> None:
 
 
 def seed_sandbox(url: str) -> None:
-    """Make the demo's store at the sandbox, unless it is there already."""
+    """Create the demo's store in the sandbox, unless one exists."""
     stores = requests.get(f"{url}/_sandbox/api/stores", timeout=30).json()
     if stores:
         return
@@ -142,7 +142,7 @@ def seed_sandbox(url: str) -> None:
 
 @contextmanager
 def running(demo: Demo) -> Iterator[tuple[DemoProcess, ...]]:
-    """Start everything, yield the running parts when all are ready, and end them afterwards."""
+    """Start all parts, yield them when all are ready, and stop them afterwards."""
     for name, port in (("PORT", demo.port), ("SANDBOX_PORT", demo.sandbox_port)):
         _require_free_port(port, name)
     demo.folder.mkdir(parents=True, exist_ok=True)
@@ -162,12 +162,14 @@ def running(demo: Demo) -> Iterator[tuple[DemoProcess, ...]]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the demo until it is interrupted; return the exit status."""
-    parser = argparse.ArgumentParser(prog="make demo", description="Run the whole product here.")
+    parser = argparse.ArgumentParser(
+        prog="make demo", description="Run the whole product on this machine."
+    )
     parser.add_argument("--port", type=int, default=8000, help="the portal's port")
     parser.add_argument("--sandbox-port", type=int, default=8100, help="the sandbox's port")
     options = parser.parse_args(arguments)
     demo = Demo(options.port, options.sandbox_port)
-    # A shell that starts us in the background has SIGINT ignored.
+    # A shell that starts a program in the background makes it ignore SIGINT.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     _print("Starting sandbox, portal and daemon ...")
@@ -182,7 +184,7 @@ def main(arguments: list[str] | None = None) -> int:
         _print("Stopped. The data is kept in var/demo.")
         return 0
     except (DemoError, SettingsError) as error:
-        _print(f"The demo stops: {error}")
+        _print(f"The demo has stopped: {error}")
         return 1
 
 
@@ -216,7 +218,7 @@ def _is_reachable(url: str) -> bool:
 
 
 def _load_or_create_secret(path: Path) -> str:
-    """Return the sandbox app's secret, made at the first start."""
+    """Return the sandbox app's client secret, created at the first start."""
     if not path.exists():
         path.write_text(secrets.token_hex(16))
     return path.read_text()

@@ -1,4 +1,4 @@
-"""Hold one process of the demo: start it, wait until it is ready, and stop it with its children."""
+"""One process of the demo: starts it, waits until it is ready, and stops it with its children."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ STOP_TIMEOUT_S = 25
 
 
 class DemoError(Exception):
-    """The demo can't start or go on; the message says why and what to do."""
+    """The demo can't start or continue; the message says why and what to do."""
 
 
 @dataclass
 class DemoProcess:
-    """Hold one process of the demo and where it logs."""
+    """One process of the demo and its log file."""
 
     name: str
     command: list[str]
@@ -29,7 +29,7 @@ class DemoProcess:
     process: subprocess.Popen[bytes] = field(init=False)
 
     def start(self, environ: dict[str, str]) -> None:
-        """Start the process in a group of its own, so that Ctrl-C reaches only the demo."""
+        """Start the process in its own session, so that Ctrl-C reaches only the demo."""
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own command
                 self.command,
@@ -41,11 +41,11 @@ class DemoProcess:
             )
 
     def stop(self) -> None:
-        """End the process kindly, then by force whatever is left of it and its children."""
+        """Terminate the process, then kill what is left of its process group."""
         self.process.terminate()
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(STOP_TIMEOUT_S)
-        # Also when it has died by itself: its children would go on holding the port.
+        # Needed even if the process has exited: its children could still occupy the port.
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
@@ -69,5 +69,5 @@ class DemoProcess:
         raise DemoError("\n  ".join([f"the {self.name} has ended ({self.log}):", *tail]))
 
     def has_logged(self, text: str) -> bool:
-        """Tell whether the process has written ``text`` to its log."""
+        """Return whether the process has written ``text`` to its log."""
         return text in self.log.read_text(errors="replace")

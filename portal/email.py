@@ -1,8 +1,7 @@
-"""Write letters: a subject, and the same words as text and as HTML.
+"""Renderer of emails: a subject, and the same content as text and as HTML.
 
-A letter is one template of ``templates/email``; its words stand there once. It is rendered twice,
-each time with the layout and the parts of the one form or the other. Portal and daemon write
-letters alike, so nothing here knows Flask.
+An email is one template of ``templates/email``. It is rendered twice, with the layout and the
+macros of each format. Both the portal and the daemon send emails, so this module imports no Flask.
 """
 
 from __future__ import annotations
@@ -25,9 +24,9 @@ _BLANK_LINES = re.compile(r"\n\s*\n")
 def render_email(
     name: str, *, portal_url: str, locale: str = "en", **context: object
 ) -> RenderedEmail:
-    """Return the letter of ``templates/email/<name>.html`` with ``context``, in ``locale``.
+    """Render ``templates/email/<name>.html`` with ``context`` in ``locale``.
 
-    A language that we don't have becomes English.
+    An unknown language falls back to English.
     """
     context |= {"portal_url": portal_url, "locale": locale}
     template = _environment(locale, is_html=False).get_template(f"email/{name}.html")
@@ -35,7 +34,7 @@ def render_email(
     subject = "".join(template.blocks["subject"](template.new_context(text_context)))
     html_template = _environment(locale, is_html=True).get_template(f"email/{name}.html")
     return RenderedEmail(
-        # Names of stores are what their owners typed, and a header is one line.
+        # Store names are user input, and a header must be one line.
         subject=" ".join(subject.split()),
         text=_BLANK_LINES.sub("\n\n", template.render(text_context)).strip() + "\n",
         html=html_template.render(context | _layout_context("page.html", "page_parts.html")),
@@ -50,7 +49,7 @@ def _layout_context(layout: str, parts: str) -> dict[str, str]:
 def _environment(locale: str, *, is_html: bool) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
-        autoescape=is_html,  # noqa: S701 - a text has nothing to escape
+        autoescape=is_html,  # noqa: S701 - plain text needs no escaping
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -65,7 +64,7 @@ def _environment(locale: str, *, is_html: bool) -> Environment:
 
 
 def _moment(at: datetime, zone: str, *, locale: str) -> str:
-    """Return a moment to the minute by the clock of a time zone, and which one that is."""
+    """Format a time to the minute in a time zone, followed by the zone's name."""
     text_context = parse_timezone(zone)
     name = "UTC" if text_context is UTC else zone
     return f"{format_datetime(at, 'd MMM y, HH:mm', tzinfo=text_context, locale=locale)} ({name})"

@@ -1,10 +1,10 @@
-"""Hold the tree of everything that can go wrong; the class says whether a retry can help.
+"""Tree of all errors that the portal raises; the class says whether a retry can help.
 
 PortalError
-├── SettingsError             a setting is missing or makes no sense
-├── SealedSecretError         a stored secret can't be opened with the keys we hold
-│   └── SealedTokenError      it is the token of a store, which is as good as none
-├── MailError                 a letter could not be handed over
+├── SettingsError             a setting is missing or invalid
+├── SealedSecretError         a stored secret can't be decrypted with the configured keys
+│   └── SealedTokenError      the secret is a store's token, so the store has no usable token
+├── MailError                 an email could not be sent
 │   ├── MailUnavailableError  the mail server can't be used (retryable)
 │   ├── MailDeferredError     the server refuses a letter for now (retryable)
 │   └── MailRejectedError      the server refuses a letter or its reader for good
@@ -15,9 +15,9 @@ PortalError
 ├── RunRefusedError           a run can't be started or changed as things stand
 ├── TeamRefusedError          a store's team can't be changed as asked
 ├── ConsentError              a connect attempt can't be finished
-│   ├── ConsentDeniedError    the merchant said no, or Ecwid sent no code
+│   ├── ConsentDeniedError    the merchant refused, or Ecwid sent no code
 │   ├── ConsentStateError     the callback doesn't belong to this browser's attempt
-│   ├── TokenResponseError      Ecwid's token answer is refused, missing or incomplete
+│   ├── TokenResponseError      Ecwid's token response is missing, incomplete or a refusal
 │   ├── StoreMismatchError    the token is for another store than the callback named
 │   ├── WrongStoreError     the consent is for another store than the one to reconnect
 │   ├── ErasureInProgressError     the store's old copy is still being erased
@@ -25,54 +25,54 @@ PortalError
 ├── OrderError                an order can't be quoted, submitted or changed as asked
 │   ├── IdempotencyKeyError   the key is missing or too long
 │   ├── IdempotencyKeyReusedError  the key was used for another order
-│   ├── StoreNotWorkingError  the store's connection has to be mended first
-│   ├── OrderUpdateError      a field of the wanted change makes no sense
+│   ├── StoreNotWorkingError  the store's connection must be fixed first
+│   ├── OrderUpdateError      a field of the requested change is invalid
 │   ├── OrderNotFoundError    the mirror has no such order
-│   └── OrderUpdateStateError      the update has been sent or dropped meanwhile
-└── RejectedWebhookError                a webhook delivery is refused
+│   └── OrderUpdateStateError      the order update was already sent or dropped
+└── RejectedWebhookError                a webhook is rejected
     ├── SignatureMissingError    no signature
     ├── SignatureMismatchError   a signature that none of our secrets made
-    ├── SignatureExpiredError         signed rightly, but too long ago or in the future
-    └── WebhookFormatError      a body that is no event
+    ├── SignatureExpiredError         a valid signature, but too long ago or in the future
+    └── WebhookFormatError      the body is not an event
 
-What goes wrong in a call of Ecwid is drawn in `portal.ecwid.errors`.
+Errors of calls to Ecwid are in `portal.ecwid.errors`.
 """
 
 from __future__ import annotations
 
 
 class PortalError(Exception):
-    """Name the base of all errors that this project raises itself."""
+    """Base class of all errors that this project raises."""
 
     retryable = False
 
 
 class SettingsError(PortalError):
-    """A setting is missing or makes no sense; the message says which and what to write."""
+    """A setting is missing or invalid; the message names it and says what to write."""
 
 
 class SealedSecretError(PortalError):
-    """A sealed secret can't be opened: its key is gone, or the text was changed."""
+    """A sealed secret can't be decrypted: its key is missing, or the text was changed."""
 
 
 class MailError(PortalError):
-    """A letter could not be handed to the mail server or folder; names no reader."""
+    """An email could not be sent; the message never names the recipient."""
 
 
 class MailUnavailableError(MailError):
-    """The mail server is away, or doesn't take our word: no letter can be sent now."""
+    """The mail server is unreachable or rejects our login: no email can be sent now."""
 
     retryable = True
 
 
 class MailDeferredError(MailError):
-    """The server refuses this letter for now: its reader's box is full, or it is to wait."""
+    """The server refuses this email temporarily, for example because the mailbox is full."""
 
     retryable = True
 
 
 class MailRejectedError(MailError):
-    """The server refuses this letter or its reader for good: the letter has bounced."""
+    """The server refuses this email or its recipient permanently: the email has bounced."""
 
 
 class InvalidFieldError(PortalError, ValueError):
@@ -95,7 +95,7 @@ class InvalidFieldError(PortalError, ValueError):
 
 
 class RecordError(PortalError):
-    """A record has an impossible value; ``entity_id`` and ``field`` say where."""
+    """A record has an invalid value; ``entity_id`` and ``field`` say where."""
 
     def __init__(self, resource: str, entity_id: str | None, field: str, problem: str) -> None:
         super().__init__(f"{resource} {entity_id or 'without id'}: {field} {problem}")
@@ -106,13 +106,13 @@ class RecordError(PortalError):
 
 
 class StoreNotConnectedError(PortalError):
-    """A store has no token in force: it must be connected again before anything is asked of it."""
+    """A store has no valid token: the merchant must reconnect it before any call."""
 
 
 class SealedTokenError(SealedSecretError, StoreNotConnectedError):
-    """A store's token can't be opened: for whoever wants to call, the store has none.
+    """A store's token can't be decrypted; for callers, the store has no token.
 
-    The daemon's next look at the store asks its merchant to reconnect.
+    The daemon's next connection check asks the merchant to reconnect the store.
     """
 
 
@@ -124,7 +124,7 @@ class LeaseLostError(PortalError):
 
 
 class RunRefusedError(PortalError):
-    """A run can't be started or changed as things stand; ``reason`` is a key of `REFUSALS`."""
+    """A run can't be started or changed now; ``reason`` is a key of `REFUSALS`."""
 
     def __init__(self, store_id: int, reason: str) -> None:
         super().__init__(f"store {store_id}: {reason.replace('_', ' ')}")
@@ -132,7 +132,7 @@ class RunRefusedError(PortalError):
 
 
 class TeamRefusedError(PortalError):
-    """A store's team can't be changed as asked; ``reason`` is a key of `TEAM_REFUSALS`."""
+    """A store's team can't be changed as requested; ``reason`` is a key of `TEAM_REFUSALS`."""
 
     def __init__(self, store_id: int, reason: str) -> None:
         super().__init__(f"store {store_id}: {reason.replace('_', ' ')}")
@@ -148,13 +148,13 @@ class ConsentDeniedError(ConsentError):
 
 
 class ConsentStateError(ConsentError):
-    """The callback's ``state`` isn't one that this browser was given and still holds."""
+    """The callback's ``state`` is not one that this browser got and still has."""
 
 
 class TokenResponseError(ConsentError):
-    """Ecwid's token endpoint refused the code, or its answer lacks what we need.
+    """Ecwid's token endpoint refused the code, or its response is incomplete.
 
-    ``retryable`` is True when Ecwid could not be reached, so that the same code may still work.
+    ``retryable`` is True if Ecwid was unreachable or failing, so that the same code may still work.
     """
 
     def __init__(self, message: str, *, retryable: bool = False) -> None:
@@ -167,9 +167,9 @@ class StoreMismatchError(ConsentError):
 
 
 class WrongStoreError(ConsentError):
-    """The consent was given for another store than the one that was to be reconnected.
+    """The consent is for another store than the one to reconnect.
 
-    ``is_own_store`` tells that it is another store of the same merchant, whose access is renewed now.
+    ``is_own_store`` is True if the other store belongs to the same merchant. Its token is then renewed.
     """
 
     def __init__(self, expected_store_id: int, store_id: int, *, is_own_store: bool) -> None:
@@ -180,15 +180,15 @@ class WrongStoreError(ConsentError):
 
 
 class ErasureInProgressError(ConsentError):
-    """What was copied of the store before is still being erased."""
+    """The data of the store's last connection is still being erased."""
 
 
 class StoreOwnedElsewhereError(ConsentError):
-    """The store is connected by another account of this portal."""
+    """The store belongs to another account of this portal."""
 
 
 class OrderError(PortalError):
-    """An order can't be quoted, submitted or changed as asked."""
+    """An order can't be quoted, submitted or changed as requested."""
 
 
 class IdempotencyKeyError(OrderError):
@@ -200,11 +200,11 @@ class IdempotencyKeyReusedError(OrderError):
 
 
 class StoreNotWorkingError(OrderError):
-    """The store's connection has to be mended before orders are sent to it."""
+    """The store's connection must be fixed before orders can be sent to it."""
 
 
 class OrderUpdateError(OrderError):
-    """A field of a wanted change makes no sense; ``problem`` says what it must be."""
+    """A field of a requested change is invalid; ``problem`` says what it must be."""
 
     def __init__(self, field: str, problem: str) -> None:
         super().__init__(f"{field} {problem}".strip())
@@ -217,15 +217,15 @@ class OrderNotFoundError(OrderError):
 
 
 class OrderUpdateStateError(OrderError):
-    """An update of an order has been sent, dropped or tried meanwhile: look at it again."""
+    """An order update has changed state since it was read; read it again."""
 
 
 class RejectedWebhookError(PortalError):
-    """A webhook delivery is refused."""
+    """A webhook is rejected."""
 
 
 class SignatureMissingError(RejectedWebhookError):
-    """The delivery carries no signature."""
+    """The webhook has no signature."""
 
 
 class SignatureMismatchError(RejectedWebhookError):
@@ -233,8 +233,8 @@ class SignatureMismatchError(RejectedWebhookError):
 
 
 class SignatureExpiredError(RejectedWebhookError):
-    """The event was signed rightly, but too long ago, or in the future."""
+    """The signature is valid, but its time is too long ago or in the future."""
 
 
 class WebhookFormatError(RejectedWebhookError):
-    """The body is not an event: not JSON, or a required field is missing or misshapen."""
+    """The body is not an event: not JSON, or a required field is missing or invalid."""

@@ -1,8 +1,8 @@
-"""Mark texts for translation where no request is active yet."""
+"""Markers for texts that are translated later, when they are shown."""
 
 from __future__ import annotations
 
 
-def N_(text: str) -> str:  # noqa: N802 - the usual name of gettext_noop
-    """Return ``text`` as is; `make messages` extracts the arguments of this function."""
+def N_(text: str) -> str:
+    """Return ``text`` unchanged; `make messages` extracts the arguments of this function."""
     return text

@@ -1,8 +1,8 @@
-"""Name the background jobs and wake the daemon to do them.
+"""Names of the background jobs, and the functions that enqueue them.
 
-Redis is an alarm clock, not a memory: what a job is to do stands in the database before it is
-woken, so a lost wake-up costs a minute (a sweep finds the work) and never the work itself. Jobs go
-by dotted name, so that the portal never imports the daemon.
+Redis is only an alarm clock. The work itself is in the database before a job is woken, so a lost
+wake-up delays the work by up to a minute, until a sweep finds it, and never loses it. Jobs are
+enqueued by dotted name, because the portal never imports the daemon.
 """
 
 from __future__ import annotations
@@ -17,22 +17,23 @@ from rq.serializers import JSONSerializer
 
 log = structlog.get_logger(__name__)
 
-# Wake-ups of one job with the same ids within this time are one; the sweep's pace is shorter, so
-# a wake-up that was lost on the way is made good within a minute.
+# Repeated wake-ups of one job with the same ids are ignored for this long. It is shorter than a
+# minute, so that a sweep can repeat a lost wake-up within a minute.
 WAKE_TTL_S = 30
 FAILURE_TTL_S = 3600
 
 
 @dataclass(frozen=True)
 class Job:
-    """Name one job: where its function is, its queue, and how long it may take."""
+    """Dotted name, queue and timeout of one background job."""
 
     path: str
     queue: str
     timeout_s: int = 120
 
 
-# A slice is short; but what is read last in it may be slow, and is asked about if it fails.
+# A drain's time slice is short, but its last call may be slow and may need a second call to find
+# out why it failed.
 DRAIN_EVENTS = Job("daemon.tasks.drain_events", "events", timeout_s=300)
 RUN_SYNC = Job("daemon.tasks.run_sync", "sync")
 REGISTER_WEBHOOKS = Job("daemon.tasks.register_webhooks", "maintenance")
@@ -54,17 +55,16 @@ QUEUES = ("events", "sync", "maintenance", "orders", "deliveries")
 
 
 def wake_key(path: str, ids: tuple[object, ...]) -> str:
-    """Return the Redis key that says: this job has been woken and hasn't begun yet."""
+    """Return the Redis key that marks a job as woken and not yet started."""
     return ":".join(("portal", "woken", path, *map(str, ids)))
 
 
 def wake(redis: Redis, job: Job, *ids: int, at_front: bool = False) -> bool:
-    """Have ``job`` run soon with ``ids``; False if Redis can't be reached (a sweep will do it).
+    """Enqueue ``job`` with ``ids``; return False if Redis is unreachable (a sweep retries).
 
-    What a person waits for (``at_front``) goes before all that waits.
-
-    Call it after the commit. At most one wake-up waits per job and ids; the job forgets its key
-    when it begins, so work that arrives while it runs wakes it again.
+    ``at_front`` puts the job first in its queue, because a person waits for it. Call this after
+    the commit. At most one wake-up is queued per job and ids. The job deletes its key when it
+    starts, so new work that arrives while it runs wakes it again.
     """
     return wake_many(redis, job, [ids], at_front=at_front)
 
@@ -72,12 +72,12 @@ def wake(redis: Redis, job: Job, *ids: int, at_front: bool = False) -> bool:
 def wake_many(
     redis: Redis, job: Job, id_tuples: Sequence[tuple[int, ...]], *, at_front: bool = False
 ) -> bool:
-    """Do as `wake` for each tuple of ids, in two calls of the queue server for all of them.
+    """Do the same as `wake` for each tuple of ids, in two calls to Redis in total.
 
-    Awaited ones go before all that waits in their order, the first of them first.
+    Awaited jobs go to the front of the queue and keep their order.
     """
     if at_front:
-        # Each goes before those that were put in front before it.
+        # Each is put in front of the previous one, so the last one comes first.
         id_tuples = id_tuples[::-1]
     try:
         with redis.pipeline(transaction=False) as calls:
@@ -106,5 +106,5 @@ def wake_many(
 
 
 def clear_wake_key(redis: Redis, path: str, ids: tuple[object, ...]) -> None:
-    """Forget that the job was woken: from here on, new work must wake it again."""
+    """Delete the job's key when it starts: new work must wake it again."""
     redis.delete(wake_key(path, ids))

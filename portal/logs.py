@@ -1,4 +1,4 @@
-"""Set up logging: one line an event, for people on a terminal, as JSON in production."""
+"""Logging setup: one line per event, as logfmt in a terminal and as JSON in production."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import sys
 
 import structlog
 
-# Loud libraries whose lines say nothing that ours don't.
+# Libraries whose info lines repeat ours.
 NOISY_LOGGERS = ("rq.worker", "rq.queue", "urllib3", "waitress.queue", "peewee")
 
 
 def configure_logging(*, as_json: bool, process: str) -> None:
-    """Send every log line, ours and the libraries', to standard error with ``process`` in it."""
+    """Send every log line, libraries' included, to stderr with the name of ``process`` in it."""
 
     def add_process(
         _logger: object, _method: str, event: structlog.typing.EventDict
     ) -> structlog.typing.EventDict:
-        # No context variable: those bound here would not be seen in other threads.
+        # Not a context variable, because other threads would not see it.
         return {"process": process, **event}
 
     shared: list[structlog.typing.Processor] = [

@@ -1,4 +1,4 @@
-"""Send mail: to a server in production, into a folder in development."""
+"""Mail transport: an SMTP server in production, a directory in development."""
 
 from __future__ import annotations
 
@@ -27,17 +27,18 @@ from portal.errors import (
 
 log = structlog.get_logger(__name__)
 
-# For each answer of the server, the first one included.
+# Applies to each response of the server, the first one included.
 TIMEOUT_S = 10
 DEFAULT_SENDER = "portal@localhost"
 FIRST_PERMANENT_CODE = 500
-# Like "5.1.1" (RFC 3463). The words behind it are left out: servers repeat the address there.
+# Such as "5.1.1" (RFC 3463). The text after it is not logged, because servers repeat the
+# recipient's address there.
 _ENHANCED_CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b")
 
 
 @dataclass(frozen=True)
 class RenderedEmail:
-    """Hold what is sent: a subject in one line, and the same words as text and as HTML."""
+    """An email: a one-line subject, and the same content as text and as HTML."""
 
     subject: str
     text: str
@@ -46,21 +47,21 @@ class RenderedEmail:
 
 @dataclass(frozen=True)
 class MailConnection:
-    """Hand over one letter after the other, on one connection."""
+    """Sender of several emails over one SMTP connection."""
 
     sender: str
     send_message: Callable[[EmailMessage], object]
 
     @property
     def domain(self) -> str:
-        """Return the domain that our letters come from."""
+        """Domain of the sender address."""
         return self.sender.rpartition("@")[2]
 
     def send(self, email: RenderedEmail, *, to: str, name: str = "") -> None:
-        """Hand the letter over; when this returns, it was accepted.
+        """Send one email; when this returns, the server has accepted it.
 
-        With a ``name`` its Message-ID is the same each time, so that readers' mail programs know
-        a letter that came twice. Raises MailError; its class says whether a retry can help.
+        With a ``name`` the Message-ID is the same at each attempt, so that mail programs recognize
+        an email that arrives twice. Raises MailError; its class says whether a retry can help.
         """
         message = EmailMessage()
         try:
@@ -72,7 +73,7 @@ class MailConnection:
         message["Message-ID"] = (
             f"<{name}@{self.domain}>" if name else make_msgid(domain=self.domain)
         )
-        # RFC 3834: nobody's absence note shall answer.
+        # RFC 3834: auto-responders must not reply.
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(email.text)
         message.add_alternative(email.html, subtype="html")
@@ -83,11 +84,11 @@ class MailConnection:
 
 
 class Mailer:
-    """Send through ``smtp://[user:password@]host[:port]``, ``smtps://…`` or into ``file://folder``.
+    """Mailer for ``smtp://[user:password@]host[:port]``, ``smtps://…`` or ``file://folder``.
 
-    ``?from=portal@example.com`` in the URL sets the sender. With credentials a plain ``smtp``
-    connection must become an encrypted one, with a certificate that is good, before they are
-    sent; without, it is encrypted if the server offers it.
+    ``?from=portal@example.com`` in the URL sets the sender. With credentials, a plain ``smtp``
+    connection must switch to TLS with a valid certificate before they are sent. Without
+    credentials, TLS is used if the server offers it, and its certificate is not verified.
     """
 
     def __init__(self, url: str) -> None:
@@ -98,30 +99,32 @@ class Mailer:
 
     @property
     def folder(self) -> Path | None:
-        """Return the folder that mail is written to, or None if it is really sent."""
+        """Directory that emails are written to, or None if they are sent to a server."""
         if self._parts.scheme != "file":
             return None
         return Path(unquote(self._parts.netloc + self._parts.path))
 
     def send(self, email: RenderedEmail, *, to: str) -> None:
-        """Send one letter; raise MailError if it could not be handed over."""
+        """Send one email; raise MailError on failure."""
         with self.connect() as connection:
             connection.send(email, to=to)
 
     @contextmanager
     def connect(self) -> Iterator[MailConnection]:
-        """Yield a line to the server or folder; raise MailUnavailableError if there is none."""
+        """Yield a connection to the server or directory; raise MailUnavailableError on failure."""
         if self.folder is not None:
             yield MailConnection(self._sender, partial(_write, self.folder))
             return
         try:
             server = self._connect()
         except (OSError, smtplib.SMTPException) as error:
-            raise MailUnavailableError(f"no line to the mail server: {_describe(error)}") from error
+            raise MailUnavailableError(
+                f"can't connect to the mail server: {_describe(error)}"
+            ) from error
         try:
             yield MailConnection(self._sender, server.send_message)
         finally:
-            # What was accepted stays accepted, however the goodbye goes.
+            # The server has accepted the emails, so an error of QUIT doesn't matter.
             with suppress(OSError, smtplib.SMTPException):
                 server.quit()
 
@@ -142,12 +145,13 @@ class Mailer:
         return server
 
     def _authenticate(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
-        """Encrypt the line, and say who we are if the URL does."""
+        """Switch the connection to TLS, and log in if the URL has a user."""
         user = unquote(self._parts.username or "")
         server.ehlo_or_helo_if_needed()
         if self._parts.scheme == "smtp" and (user or server.has_extn("starttls")):
             if not user:
-                # No secret of ours goes over it; relays in one's own network sign for themselves.
+                # No secret is sent over it, and relays in a private network have self-signed
+                # certificates.
                 context.check_hostname = False
                 context.verify_mode = ssl.CERT_NONE
             server.starttls(context=context)
@@ -164,19 +168,19 @@ def _write(folder: Path, message: EmailMessage) -> None:
 
 
 def _to_mail_error(error: OSError | smtplib.SMTPException) -> MailError:
-    """Return whether the server refused reader or letter, for now or for good, or is away."""
+    """Return the error for this failure: a refusal, permanent or temporary, or no server."""
     text = _describe(error)
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return MailRejectedError(f"the server can't write to such an address: {text}")
+        return MailRejectedError(f"the server doesn't support this address: {text}")
     if isinstance(error, smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError):
         if _smtp_reply(error)[0] >= FIRST_PERMANENT_CODE:
             return MailRejectedError(f"refused for good: {text}")
         return MailDeferredError(f"refused for now: {text}")
-    return MailUnavailableError(f"could not be handed over: {text}")
+    return MailUnavailableError(f"not accepted by the server: {text}")
 
 
 def _describe(error: OSError | smtplib.SMTPException) -> str:
-    """Return kind and codes of an error; what servers say besides may name the reader."""
+    """Return class and codes of an error; its text is left out, as it may name the recipient."""
     code, reply = _smtp_reply(error)
     enhanced = _ENHANCED_CODE.match(reply)
     parts = [type(error).__name__, str(code or ""), enhanced[0] if enhanced else ""]
@@ -184,10 +188,10 @@ def _describe(error: OSError | smtplib.SMTPException) -> str:
 
 
 def _smtp_reply(error: OSError | smtplib.SMTPException) -> tuple[int, str]:
-    """Return code and words of the server's answer, or 0 and nothing."""
+    """Return code and text of the server's response; 0 and an empty text if there is none."""
     code, text = 0, b""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        # Each letter has one reader.
+        # Each email has one recipient.
         code, text = next(iter(error.recipients.values()))
     elif isinstance(error, smtplib.SMTPResponseException):
         code, text = error.smtp_code, error.smtp_error  # type: ignore[assignment]
@@ -195,13 +199,15 @@ def _smtp_reply(error: OSError | smtplib.SMTPException) -> tuple[int, str]:
 
 
 def _split_mail_url(url: str) -> SplitResult:
-    """Return the parts of MAIL_URL; raise SettingsError for one that can't be sent to."""
+    """Return the parts of MAIL_URL; raise SettingsError if they are invalid."""
     try:
         parts = urlsplit(url)
         is_usable = parts.port != 0 and bool(parts.hostname or parts.path)
     except ValueError:
-        # Not shown and not chained: the address may hold a password.
-        raise SettingsError("MAIL_URL has a broken host or port") from None
+        # Neither shown nor chained, because the URL may contain a password.
+        raise SettingsError(
+            "MAIL_URL has an invalid host or port: write smtp://host or file://folder"
+        ) from None
     if parts.scheme not in ("file", "smtp", "smtps") or not is_usable:
         raise SettingsError(
             f"MAIL_URL begins with {parts.scheme!r}: write smtp://host or file://folder"

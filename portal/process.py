@@ -1,4 +1,4 @@
-"""The current process: its name as a worker, and whether it was asked to stop."""
+"""State of the current process: its worker name, and whether it was asked to stop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seal secrets for the database, with keys that can be rotated."""
+"""Encryption of secrets for the database, with keys that can be rotated."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ from portal.errors import SealedSecretError, SettingsError
 
 
 class Sealer:
-    """Seal with the first key and open with any of them (Fernet: AES-128-CBC with HMAC-SHA256)."""
+    """Encrypts with the first key, decrypts with any key (Fernet: AES-128-CBC, HMAC-SHA256)."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         if not keys:
-            raise SettingsError("PORTAL_ENCRYPTION_KEYS is empty: give at least one Fernet key")
+            raise SettingsError("PORTAL_ENCRYPTION_KEYS is empty: set at least one Fernet key")
         try:
             fernets = [Fernet(key) for key in keys]
         except ValueError as error:
             raise SettingsError(
-                "PORTAL_ENCRYPTION_KEYS holds a text that is no Fernet key: "
+                "PORTAL_ENCRYPTION_KEYS contains a text that is not a Fernet key:  "
                 "make one with `python -m portal.sealing`"
             ) from error
         self._newest, self._fernet = fernets[0], MultiFernet(fernets)
 
     def seal(self, secret: str) -> str:
-        """Return ``secret`` sealed with the newest key, as ASCII text."""
+        """Return ``secret`` encrypted with the newest key, as ASCII text."""
         return self._fernet.encrypt(secret.encode()).decode("ascii")
 
     def open(self, sealed: str) -> str:
-        """Return the secret inside ``sealed``; raise SealedSecretError if no key opens it."""
+        """Return the secret in ``sealed``; raise SealedSecretError if no key decrypts it."""
         try:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken as error:
             raise SealedSecretError(
-                "a stored secret can't be opened with the keys given"
+                "a stored secret can't be decrypted with the configured keys"
             ) from error
 
     def reseal(self, sealed: str) -> str | None:
-        """Return what is inside sealed with the newest key; None if it is that already.
+        """Re-encrypt a secret with the newest key; return None if it already uses that key.
 
-        Raises SealedSecretError if no key opens it.
+        Raises SealedSecretError if no key decrypts it.
         """
         try:
             self._newest.decrypt(sealed.encode())
@@ -50,9 +50,9 @@ class Sealer:
 
 
 def new_key() -> str:
-    """Return a fresh key, fit for PORTAL_ENCRYPTION_KEYS."""
+    """Return a new key for PORTAL_ENCRYPTION_KEYS."""
     return Fernet.generate_key().decode("ascii")
 
 
 if __name__ == "__main__":
-    print(new_key())  # noqa: T201 - the command's whole purpose
+    print(new_key())  # noqa: T201 - the command's output

@@ -1,4 +1,4 @@
-"""Be a channel: a real HTTP server on loopback that takes messages, or does what a test wants."""
+"""Channel for tests: an HTTP server on loopback that receives deliveries."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from standardwebhooks import Webhook
 
 @dataclass(frozen=True)
 class Taken:
-    """Hold one message as it came."""
+    """One delivery as received."""
 
     path: str
     headers: Mapping[str, str]
@@ -26,22 +26,22 @@ class Taken:
 
     @property
     def uid(self) -> str:
-        """Return what tells it from others, whichever attempt this is."""
+        """Event id, the same for all attempts."""
         return self.headers["webhook-id"]
 
     @property
     def payload(self) -> Any:
-        """Return what it says."""
+        """The decoded body."""
         return json.loads(self.body)
 
     def verified(self, secret: str) -> Any:
-        """Return what it says, as a receiver checks it; raise if the signature isn't good."""
+        """Return the body after its signature is verified; raise if it is invalid."""
         return Webhook(secret).verify(self.body, dict(self.headers))
 
 
 @dataclass
 class Channel:
-    """A receiver: ``status`` is what it answers, ``behave`` does something before."""
+    """A receiver: ``status`` is its response, ``behave`` is called before it is sent."""
 
     url: str = ""
     status: int = 200
@@ -53,11 +53,10 @@ class Channel:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    wbufsize = 2**16  # Else head and body go apart, and the second waits for the first's receipt.
+    wbufsize = 2**16  # Otherwise head and body go in two packets, and the second waits for an ACK.
     channel: Channel
 
     def do_POST(self) -> None:
-        """Take a message."""
         channel = self.channel
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -72,19 +71,19 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(channel.answer)
 
     def log_message(self, *_: object) -> None:
-        """Keep the tests' output clean."""
+        """Keep the output of the tests clean."""
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, *_: object) -> None:
-        """Say nothing of those who hang up: tests make them do so."""
+        """Print nothing about clients that close the connection: tests make them do so."""
 
 
 @contextmanager
 def open_channel(certificate: Path | None = None) -> Iterator[Channel]:
-    """Open a receiver at an address of its own; with a certificate at https://localhost."""
+    """Run a receiver on its own port; with a certificate at https://localhost."""
     channel = Channel()
     handler = type("Handler", (_Handler,), {"channel": channel})
     server = _Server(("127.0.0.1", 0), handler)
@@ -105,7 +104,7 @@ def open_channel(certificate: Path | None = None) -> Iterator[Channel]:
 
 
 def drip(handler: BaseHTTPRequestHandler) -> None:
-    """Answer byte by byte, without end, and never so slowly that a single read runs out."""
+    """Respond byte by byte, without end, and too fast for a read timeout."""
     try:
         while True:
             handler.wfile.write(b"x")

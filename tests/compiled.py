@@ -1,7 +1,7 @@
-"""Keep what Flask's libraries compile: every test makes an app or two, and all are alike.
+"""Cache of compiled templates and URL rules that all apps of a test process share.
 
-Without this, half of a page test's time goes into addresses and templates that were compiled for
-the test before. What is kept is the outcome alone: each app has rules and templates of its own.
+Without it, compiling them takes half of a page test's time, because every test creates an app or
+two. Only the compiled code is shared: each app has its own rules and templates.
 """
 
 from __future__ import annotations
@@ -17,30 +17,30 @@ from werkzeug.routing import Rule
 
 
 class CompiledTemplates(BytecodeCache):
-    """Keep the code of templates in memory, by name, file and text."""
+    """In-memory bytecode cache of templates, by name and content."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], CodeType] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Give the template's code, if this text was compiled before."""
+        """Set the template's code if the same text was compiled before."""
         bucket.code = self._kept.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep the code of a template."""
+        """Store the code of a template."""
         assert bucket.code is not None
         self._kept[bucket.key, bucket.checksum] = bucket.code
 
 
 def keep_compiled_templates() -> None:
-    """Share the code of templates among the apps of this process."""
+    """Share the compiled templates among the apps of this process."""
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()}
 
 
 def keep_compiled_rules() -> None:
-    """Share the functions that make addresses among the apps of this process.
+    """Share the compiled URL builders among the apps of this process.
 
-    Such a function gets its rule as an argument, so rules that are written alike can share it.
+    A builder gets its rule as an argument, so identical rules can share it.
     """
     compile_builder = Rule._compile_builder
     kept: dict[tuple[Any, ...], Callable[..., tuple[str, str]]] = {}

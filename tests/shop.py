@@ -1,4 +1,4 @@
-"""A store at the sandbox that is known to the portal, for tests of sync and events."""
+"""A sandbox store that the portal knows, for tests of sync and events."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.factories import make_event, make_grant, make_store
 
 @dataclass
 class Shop:
-    """One store at the sandbox, installed and known to the portal."""
+    """One store in the sandbox, connected to the portal."""
 
     server: SandboxServer
     runtime: Runtime
@@ -36,7 +36,7 @@ class Shop:
         self.server.parts.products.delete(self.store_id, product_id)
 
     def product_ids(self) -> list[int]:
-        """Return the products that the store has."""
+        """Return the ids of the store's products."""
         return sorted(self.versions())
 
     def add_categories(self, count: int) -> list[int]:
@@ -49,42 +49,42 @@ class Shop:
             ]
 
     def category_ids(self) -> set[int]:
-        """Return the categories that the store has."""
+        """Return the ids of the store's categories."""
         return {found["id"] for found in self.server.parts.categories.all(self.store_id)}
 
     def versions(self) -> dict[int, int]:
-        """Return the update second of each product that the store has."""
+        """Return the update time of each of the store's products, in Unix seconds."""
         rows = self.server.parts.state.rows(
             "SELECT id, updated FROM product WHERE store = ?", self.store_id
         )
         return {row["id"]: row["updated"] for row in rows}
 
     def fault(self, path: str, status: int, body: str = "", **more: Any) -> Fault:
-        """Have the next calls of a path answered so."""
-        # What passes is tried again at once, within the same call.
+        """Make the next calls of a path fail with this response."""
+        # A 5xx is retried within the same call, so every attempt must fail.
         default = {"times": ATTEMPTS if status >= 500 else 1}
         fault = Fault(path, status, body, **default | more)
         self.server.parts.access.faults.add(fault)
         return fault
 
     def calls(self, path: str = "") -> int:
-        """Return how many calls of this path came so far."""
+        """Return how many GET calls of this path were received so far."""
         counts = self.server.parts.access.counts
         return sum(n for (_, call), n in counts.items() if call.startswith(f"GET {path}"))
 
     def forget_calls(self) -> None:
-        """Count calls from zero."""
+        """Reset the counts of calls."""
         self.server.parts.access.counts.clear()
 
     def sync(self) -> list[SyncRun]:
-        """Work off a run of every resource until nothing is due; return the runs."""
+        """Run an incremental sync of every resource until nothing is due; return the runs."""
         runs = start_all_runs(self.store_id)
         for run in runs:
             process_run(self.runtime, run.id)
         return [SyncRun.get_by_id(run.id) for run in runs]
 
     def event(self, entity_id: int | str | None = 5, **changes: Any) -> WebhookEvent:
-        """Accept an event of this store, as the portal does."""
+        """Save an event of this store, as the receiver does."""
         values = {
             "store_id": self.store_id,
             "entity_id": None if entity_id is None else str(entity_id),
@@ -94,18 +94,18 @@ class Shop:
 
 
 def mirrored(store_id: int) -> dict[int, int]:
-    """Return the update second of each live product in the mirror."""
+    """Return the update time of each product in the mirror that isn't deleted, in Unix seconds."""
     rows = Product.select().where(Product.store == store_id, Product.deleted_at.is_null())
     return {row.remote_id: int(row.remote_updated_at.timestamp()) for row in rows}
 
 
 def list_answer(*items: object) -> str:
-    """Return a list's answer, as a fault may give it."""
+    """Return a list response, as the body of a fault."""
     return json.dumps({"total": len(items), "offset": 0, "limit": 100, "items": items})
 
 
 def open_shop(runtime: Runtime, server: SandboxServer, **wish: Any) -> Shop:
-    """Make a store at the sandbox and connect it; nothing is copied yet."""
+    """Create a store in the sandbox and connect it; nothing is synced yet."""
     store_id = add_store(server.parts, wish)
     scopes = " ".join(DEFAULT_SCOPES)
     token = server.parts.stores.install(store_id, scopes, ends_former=True)
@@ -115,7 +115,7 @@ def open_shop(runtime: Runtime, server: SandboxServer, **wish: Any) -> Shop:
 
 
 def store_of(shop: Shop) -> Store:
-    """Return the store's row as it is now."""
+    """Return the store's current row."""
     found: Store = Store.get_by_id(shop.store_id)
     return found
 

@@ -1,4 +1,4 @@
-"""Settings come from the environment and .env, are checked, and keep secrets to themselves."""
+"""Settings come from the environment and .env, are validated, and don't reveal secrets."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ KEYS = {"PORTAL_SECRET_KEY": "secret-key", "PORTAL_ENCRYPTION_KEYS": "key-1, key
 
 
 class RecordingEnvironment(Mapping[str, str]):
-    """Note the name of every setting that is asked for."""
+    """Environment that records the name of every setting that is read."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self.asked: set[str] = set()
@@ -71,7 +71,7 @@ def settings_asked_for() -> set[str]:
     return environment.asked
 
 
-def test_the_code_reads_exactly_the_settings_that_are_documented() -> None:
+def test_code_reads_exactly_the_documented_settings() -> None:
     assert settings_asked_for() == SETTINGS
 
 
@@ -142,7 +142,7 @@ def test_every_setting_is_read(name: str, text: str, field: str, value: Any) -> 
 
 
 @pytest.mark.parametrize("name", sorted(SETTINGS - set(KEYS)))
-def test_an_empty_setting_is_its_default(name: str) -> None:
+def test_empty_setting_means_its_default(name: str) -> None:
     assert Settings.from_env({**KEYS, name: ""}) == Settings.from_env(KEYS)
 
 
@@ -165,7 +165,7 @@ def test_an_empty_setting_is_its_default(name: str) -> None:
         ("SYNC_WORKERS", "9" * 5000, "write a whole number of 1 or more"),
     ],
 )
-def test_a_wrong_value_is_refused_with_what_to_write(name: str, text: str, advice: str) -> None:
+def test_invalid_value_is_rejected_with_the_fix(name: str, text: str, advice: str) -> None:
     with pytest.raises(SettingsError) as refused:
         Settings.from_env({**KEYS, name: text})
 
@@ -173,7 +173,7 @@ def test_a_wrong_value_is_refused_with_what_to_write(name: str, text: str, advic
     assert advice in str(refused.value)
 
 
-def test_the_environment_goes_before_the_file(
+def test_environment_takes_precedence_over_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in SETTINGS:
@@ -190,7 +190,7 @@ def test_the_environment_goes_before_the_file(
     assert settings.redis_url == ""
 
 
-def test_keys_are_made_once_and_kept_beside_the_database(tmp_path: Path) -> None:
+def test_keys_are_created_once_and_stored_next_to_the_database(tmp_path: Path) -> None:
     environment = {"DATABASE_URL": f"sqlite:///{tmp_path}/var/portal.db"}
 
     first = Settings.from_env(environment)
@@ -203,7 +203,7 @@ def test_keys_are_made_once_and_kept_beside_the_database(tmp_path: Path) -> None
 
 
 @pytest.mark.promise(10)
-def test_only_their_owner_reads_the_kept_keys(tmp_path: Path) -> None:
+def test_only_the_owner_can_read_the_stored_keys(tmp_path: Path) -> None:
     previous = os.umask(0)
     try:
         Settings.from_env({"DATABASE_URL": f"sqlite:///{tmp_path}/portal.db"})
@@ -214,7 +214,7 @@ def test_only_their_owner_reads_the_kept_keys(tmp_path: Path) -> None:
     assert modes == {0o600}
 
 
-def test_a_key_that_is_given_is_not_made(tmp_path: Path) -> None:
+def test_given_key_is_not_created(tmp_path: Path) -> None:
     Settings.from_env({**KEYS, "DATABASE_URL": f"sqlite:///{tmp_path}/portal.db"})
 
     assert list(tmp_path.iterdir()) == []
@@ -225,7 +225,7 @@ def keys_of(folder: str) -> tuple[str, tuple[str, ...]]:
     return settings.secret_key, settings.encryption_keys
 
 
-def test_processes_that_start_at_the_same_time_agree_on_the_keys(tmp_path: Path) -> None:
+def test_processes_that_start_at_the_same_time_use_the_same_keys(tmp_path: Path) -> None:
     with multiprocessing.get_context("spawn").Pool(8) as pool:
         found = pool.map(keys_of, [str(tmp_path)] * 8, chunksize=1)
         pool.close()
@@ -236,7 +236,7 @@ def test_processes_that_start_at_the_same_time_agree_on_the_keys(tmp_path: Path)
 
 
 @pytest.mark.parametrize("name", KEYS)
-def test_production_makes_no_keys(tmp_path: Path, name: str) -> None:
+def test_production_creates_no_keys(tmp_path: Path, name: str) -> None:
     environment = {
         **KEYS,
         "PORTAL_ENV": "production",
@@ -257,14 +257,14 @@ def test_production_makes_no_keys(tmp_path: Path, name: str) -> None:
         ("postgresql://db/portal", "var"),
     ],
 )
-def test_what_is_kept_lies_beside_an_embedded_database(database_url: str, folder: str) -> None:
+def test_data_directory_is_that_of_an_embedded_database(database_url: str, folder: str) -> None:
     settings = Settings.from_env({**KEYS, "DATABASE_URL": database_url})
 
     assert settings.data_dir == Path(folder)
     assert settings.valkey_socket == Path(folder, "valkey.sock").absolute()
 
 
-def test_without_a_queue_server_the_embedded_one_is_used() -> None:
+def test_embedded_queue_server_is_the_default() -> None:
     embedded = Settings.from_env({**KEYS, "DATABASE_URL": "sqlite:////srv/portal.db"})
     given = Settings.from_env({**KEYS, "REDIS_URL": "redis://queue"})
 
@@ -272,7 +272,7 @@ def test_without_a_queue_server_the_embedded_one_is_used() -> None:
     assert given.effective_redis_url == "redis://queue"
 
 
-def test_public_addresses_lie_below_the_portals() -> None:
+def test_public_urls_are_below_the_portals_url() -> None:
     settings = Settings.from_env({**KEYS, "PORTAL_URL": "https://portal.example/shop/"})
 
     assert settings.webhook_url == "https://portal.example/shop/webhooks/ecwid"
@@ -280,12 +280,12 @@ def test_public_addresses_lie_below_the_portals() -> None:
 
 
 @pytest.mark.parametrize(("env", "expected"), [("development", False), ("production", True)])
-def test_production_is_told(env: str, expected: bool) -> None:
+def test_production_is_recognized(env: str, expected: bool) -> None:
     assert Settings.from_env({**KEYS, "PORTAL_ENV": env}).is_production is expected
 
 
 @pytest.mark.promise(10)
-def test_no_secret_is_shown() -> None:
+def test_repr_of_settings_shows_no_secret() -> None:
     secrets = {
         "PORTAL_SECRET_KEY": "hidden-1",
         "PORTAL_ENCRYPTION_KEYS": "hidden-2",
@@ -302,5 +302,5 @@ def test_no_secret_is_shown() -> None:
     assert "portal_url='http://127.0.0.1:8000'" in shown
 
 
-def test_every_field_is_settable_or_derived() -> None:
+def test_every_field_is_a_setting_or_derived() -> None:
     assert len(fields(Settings)) == len(SETTINGS) + len({"data_dir"})

@@ -1,4 +1,4 @@
-"""The demo starts everything, says what to click, and leaves nothing behind."""
+"""The demo starts everything, says what to click, and leaves no process behind."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def demo_process(folder: Path, *arguments: str) -> Iterator[subprocess.Popen[str
 
 
 def read_until(process: subprocess.Popen[str], text: str) -> str:
-    """Return what the process printed up to a line with ``text``."""
+    """Return the output of the process up to a line with ``text``."""
     printed = ""
     for line in process.stdout or ():
         printed += line
@@ -63,7 +63,7 @@ def read_until(process: subprocess.Popen[str], text: str) -> str:
     return printed
 
 
-def test_the_demo_says_what_to_click_and_starts_again_where_it_stopped(short_folder: Path) -> None:
+def test_demo_prints_a_guide_and_continues_after_a_restart(short_folder: Path) -> None:
     free = Demo.on_free_ports(short_folder)
     ports = [str(free.port), str(free.sandbox_port)]
     arguments = ["--port", ports[0], "--sandbox-port", ports[1]]
@@ -81,7 +81,7 @@ def test_the_demo_says_what_to_click_and_starts_again_where_it_stopped(short_fol
         parts = psutil.Process(process.pid).children()
         [web] = [part for part in parts if "gunicorn" in part.cmdline()]
         web.kill()
-        told = process.stdout.read() if process.stdout else ""
+        output = process.stdout.read() if process.stdout else ""
         assert process.wait(PATIENCE_S) == 1
 
     assert f"http://127.0.0.1:{ports[0]}" in guide
@@ -90,14 +90,14 @@ def test_the_demo_says_what_to_click_and_starts_again_where_it_stopped(short_fol
     assert "10,000 products" in guide
     assert psutil.wait_procs(family, timeout=10)[1] == []
     assert psutil.wait_procs(others, timeout=10)[1] == []
-    assert "the portal has ended (var/demo/portal.log):" in told
-    assert "Booting worker" in told
+    assert "the portal has ended (var/demo/portal.log):" in output
+    assert "Booting worker" in output
     assert "make demo-reset" in again
     assert (short_folder / "var/demo/secret_key").read_text() == kept
 
 
 @pytest.mark.parametrize("which", ["--port", "--sandbox-port"])
-def test_a_port_in_use_is_told_with_what_to_type(
+def test_port_in_use_is_reported_with_the_command_to_type(
     which: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -110,13 +110,13 @@ def test_a_port_in_use_is_told_with_what_to_type(
 
         status = main([which, str(port), other, str(Demo.on_free_ports(tmp_path).port)])
 
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     assert status == 1
-    assert f"port {port} is in use" in told
-    assert f"make demo {'PORT' if which == '--port' else 'SANDBOX_PORT'}=" in told
+    assert f"port {port} is in use" in output
+    assert f"make demo {'PORT' if which == '--port' else 'SANDBOX_PORT'}=" in output
 
 
-def test_a_demo_whose_part_dies_says_so_and_stops(
+def test_demo_reports_a_part_that_exits_and_stops(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -136,7 +136,7 @@ def test_a_demo_whose_part_dies_says_so_and_stops(
     assert "out of paper" in capsys.readouterr().out
 
 
-def test_the_account_is_made_once_and_signs_in(tmp_path: Path) -> None:
+def test_account_is_created_once_and_can_sign_in(tmp_path: Path) -> None:
     demo = Demo(1, 2, tmp_path)
     environ = demo.environ()
 
@@ -149,9 +149,7 @@ def test_the_account_is_made_once_and_signs_in(tmp_path: Path) -> None:
     assert demo.environ()["ECWID_CLIENT_SECRET"] == environ["ECWID_CLIENT_SECRET"]
 
 
-def test_the_sandbox_gets_one_store(
-    sandbox: SandboxServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sandbox_gets_one_store(sandbox: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PRODUCTS", 3)
 
     seed_sandbox(sandbox.url)
@@ -162,7 +160,7 @@ def test_the_sandbox_gets_one_store(
     assert sandbox.parts.state.number("SELECT count(*) FROM product") == 3
 
 
-def test_a_setting_that_makes_no_sense_is_told(
+def test_invalid_setting_is_reported(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""A part of the demo is waited for, tells why it ends, and leaves no child behind."""
+"""A part of the demo can be waited for, reports why it exits, and leaves no child behind."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def wait_for(started: DemoProcess, text: str) -> None:
     started.wait_until(lambda: started.has_logged(text))
 
 
-def test_a_part_that_ends_is_told_with_the_end_of_its_log(tmp_path: Path) -> None:
+def test_exit_of_a_part_is_reported_with_the_end_of_its_log(tmp_path: Path) -> None:
     broken = part(tmp_path, "raise SystemExit('no such luck')")
     broken.process.wait(10)
 
@@ -34,7 +34,7 @@ def test_a_part_that_ends_is_told_with_the_end_of_its_log(tmp_path: Path) -> Non
         broken.wait_until(lambda: False)
 
 
-def test_a_part_that_takes_too_long_is_told(
+def test_part_that_takes_too_long_is_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slow = part(tmp_path, "import time; time.sleep(60)")
@@ -45,7 +45,7 @@ def test_a_part_that_takes_too_long_is_told(
     slow.stop()
 
 
-def test_a_part_that_listens_ends_by_itself(tmp_path: Path) -> None:
+def test_part_that_handles_sigterm_exits_itself(tmp_path: Path) -> None:
     kind = part(
         tmp_path,
         "import signal, time; signal.signal(15, lambda *_: exit(7)); print('up'); time.sleep(60)",
@@ -57,7 +57,7 @@ def test_a_part_that_listens_ends_by_itself(tmp_path: Path) -> None:
     assert kind.process.returncode == 7
 
 
-def test_a_part_that_does_not_listen_is_killed_with_its_children(
+def test_part_that_ignores_sigterm_is_killed_with_its_children(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deaf = part(
@@ -76,7 +76,7 @@ def test_a_part_that_does_not_listen_is_killed_with_its_children(
     assert psutil.wait_procs(family, timeout=10)[1] == []
 
 
-def test_a_part_that_ended_before_is_stopped_without_complaint(tmp_path: Path) -> None:
+def test_stopping_an_exited_part_is_no_error(tmp_path: Path) -> None:
     ended = part(tmp_path, "pass")
     ended.process.wait(10)
 

@@ -1,4 +1,4 @@
-"""A letter says the same as text and as HTML, and nothing in it can be smuggled in."""
+"""An email has the same content as text and as HTML, and its values can't inject anything."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def write(name: str = "invitation", **facts: object) -> RenderedEmail:
 
 
 def words(html: str) -> list[str]:
-    """Return the words that a page shows."""
+    """Return the visible words of a page."""
     shown = re.sub(r"<head>.*</head>|<[^>]*>", " ", html, flags=re.S)
     return unescape(shown).split()
 
 
 @pytest.mark.parametrize("name", ACCOUNT_LETTERS)
-def test_both_forms_say_the_same_and_lead_to_the_same_place(name: str) -> None:
+def test_text_and_html_have_the_same_words_and_link(name: str) -> None:
     email = write(name)
 
     in_text = re.sub(r"https://\S+|-- |:|·", " ", email.text).split()
@@ -56,7 +56,7 @@ def test_both_forms_say_the_same_and_lead_to_the_same_place(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ACCOUNT_LETTERS)
-def test_the_text_is_readable_in_any_window(name: str) -> None:
+def test_text_is_readable_in_any_window(name: str) -> None:
     lines = write(name).text.splitlines()
 
     assert max(len(line) for line in lines if "://" not in line) <= 72
@@ -65,7 +65,7 @@ def test_the_text_is_readable_in_any_window(name: str) -> None:
     assert lines[0] == "Hello,"
 
 
-def test_the_html_loads_nothing_and_is_readable_in_the_dark() -> None:
+def test_html_loads_nothing_and_supports_dark_mode() -> None:
     html = write().html
 
     assert not re.search(r"<(img|script|link)|url\(|@import", html)
@@ -73,18 +73,18 @@ def test_the_html_loads_nothing_and_is_readable_in_the_dark() -> None:
     assert "{{" not in html
 
 
-def test_what_a_link_holds_stays_within_it() -> None:
+def test_link_is_escaped() -> None:
     email = write(link='https://portal.example/"><script>')
 
     assert "<script>" not in email.html
     assert email.subject == "Confirm your e-mail address"
 
 
-def test_an_unknown_language_becomes_english() -> None:
+def test_unknown_language_falls_back_to_english() -> None:
     assert write(locale="xx").subject == write().subject
 
 
-def test_both_forms_have_the_same_parts() -> None:
+def test_text_and_html_layouts_have_the_same_macros() -> None:
     texts, pages = (
         re.findall(r"macro (\w+\(.*?\))", (TEMPLATES / "email/layouts" / name).read_text())
         for name in ("text_parts.txt", "page_parts.html")

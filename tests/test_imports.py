@@ -14,14 +14,14 @@ import pytest
 import portal
 
 ROOTS = ("portal.models", "portal.ecwid", "portal.rules", "portal.services", "daemon")
-# The modules that lie in `portal` itself.
+# The modules directly in `portal`.
 SINGLE = (
     "portal",
     *(f"portal.{found.name}" for found in pkgutil.iter_modules(portal.__path__) if not found.ispkg),
 )
 
 # Runs in a separate process and prints each forbidden action of an imported module. Binding a
-# socket is allowed: urllib3 does it for a moment to find out whether there is IPv6.
+# socket is allowed, because urllib3 does it to detect IPv6.
 PROGRAM = """
 import sys
 
@@ -47,7 +47,7 @@ def modules_below(root: str) -> list[str]:
     """Return the names of a package and of all modules below it."""
     package = importlib.import_module(root)
     below = [found.name for found in pkgutil.walk_packages(package.__path__, f"{root}.")]
-    # Migrations run from their files, and importing a __main__ would start its program.
+    # Migrations are loaded from their files, and importing a __main__ would start its program.
     return [root, *(name for name in below if not name.rpartition(".")[2].startswith(("0", "__")))]
 
 
@@ -71,9 +71,7 @@ def test_importing_the_single_modules_loads_no_flask_and_opens_nothing() -> None
     assert offences_of(*SINGLE) == ""
 
 
-def test_the_watch_sees_flask_and_databases(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_check_detects_flask_and_databases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "careless.py").write_text("import sqlite3; sqlite3.connect(':memory:')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
 

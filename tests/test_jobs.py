@@ -1,4 +1,4 @@
-"""Waking is once per job and ids, carries plain ids, and survives a queue server that is away."""
+"""A wake-up is queued once per job and ids, and a missing queue server is only a warning."""
 
 from __future__ import annotations
 
@@ -33,26 +33,26 @@ JOBS = [job for _, job in inspect.getmembers(jobs, lambda value: isinstance(valu
 
 
 def waiting(redis: Redis, job: Job) -> list[tuple[str, tuple[int, ...]]]:
-    """Return the function and ids of each job that waits in the queue of ``job``."""
+    """Return the function and ids of each job in the queue of ``job``."""
     queue = Queue(job.queue, connection=redis, serializer=JSONSerializer)
     return [(found.func_name, tuple(found.args)) for found in queue.jobs]
 
 
-def test_waking_puts_the_job_into_its_queue(redis: Redis) -> None:
+def test_waking_a_job_puts_it_into_its_queue(redis: Redis) -> None:
     assert wake(redis, DRAIN_EVENTS, 1003)
 
     assert waiting(redis, DRAIN_EVENTS) == [(DRAIN_EVENTS.path, (1003,))]
     assert waiting(redis, RUN_SYNC) == []
 
 
-def test_many_wake_ups_are_one_job(redis: Redis) -> None:
+def test_repeated_wake_ups_are_one_job(redis: Redis) -> None:
     answers = [wake(redis, DRAIN_EVENTS, 1003) for _ in range(50)]
 
     assert all(answers)
     assert len(waiting(redis, DRAIN_EVENTS)) == 1
 
 
-def test_wake_ups_at_the_same_moment_are_one_job(redis: Redis) -> None:
+def test_concurrent_wake_ups_are_one_job(redis: Redis) -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: wake(redis, DRAIN_EVENTS, 1003), range(40)))
 
@@ -60,7 +60,7 @@ def test_wake_ups_at_the_same_moment_are_one_job(redis: Redis) -> None:
     assert len(waiting(redis, DRAIN_EVENTS)) == 1
 
 
-def test_other_ids_and_other_jobs_are_woken_apart(redis: Redis) -> None:
+def test_other_ids_and_other_jobs_are_woken_separately(redis: Redis) -> None:
     wake(redis, DRAIN_EVENTS, 1003)
     wake(redis, DRAIN_EVENTS, 2002)
     wake(redis, RUN_SYNC, 1003)
@@ -69,7 +69,7 @@ def test_other_ids_and_other_jobs_are_woken_apart(redis: Redis) -> None:
     assert len(waiting(redis, RUN_SYNC)) == 1
 
 
-def test_what_a_person_waits_for_goes_first(redis: Redis) -> None:
+def test_awaited_job_goes_first(redis: Redis) -> None:
     wake(redis, RUN_SYNC, 1)
     wake(redis, RUN_SYNC, 2)
 
@@ -78,7 +78,7 @@ def test_what_a_person_waits_for_goes_first(redis: Redis) -> None:
     assert [ids for _, ids in waiting(redis, RUN_SYNC)] == [(3,), (1,), (2,)]
 
 
-def test_several_that_a_person_waits_for_go_first_in_their_order(redis: Redis) -> None:
+def test_several_awaited_jobs_go_first_in_their_order(redis: Redis) -> None:
     wake(redis, RUN_SYNC, 1)
 
     wake_many(redis, RUN_SYNC, [(2,), (3,), (1,), (4,)], at_front=True)
@@ -86,7 +86,7 @@ def test_several_that_a_person_waits_for_go_first_in_their_order(redis: Redis) -
     assert [ids for _, ids in waiting(redis, RUN_SYNC)] == [(2,), (3,), (4,), (1,)]
 
 
-def test_a_job_that_has_begun_can_be_woken_again(redis: Redis) -> None:
+def test_started_job_can_be_woken_again(redis: Redis) -> None:
     wake(redis, DRAIN_EVENTS, 1003)
 
     clear_wake_key(redis, DRAIN_EVENTS.path, (1003,))
@@ -95,7 +95,7 @@ def test_a_job_that_has_begun_can_be_woken_again(redis: Redis) -> None:
     assert len(waiting(redis, DRAIN_EVENTS)) == 2
 
 
-def test_beginning_one_job_leaves_the_others_woken(redis: Redis) -> None:
+def test_starting_one_job_leaves_the_others_woken(redis: Redis) -> None:
     wake(redis, DRAIN_EVENTS, 1003)
     wake(redis, DRAIN_EVENTS, 2002)
 
@@ -106,7 +106,7 @@ def test_beginning_one_job_leaves_the_others_woken(redis: Redis) -> None:
 
 
 @pytest.mark.promise(1)
-def test_a_wake_up_that_was_lost_can_be_repeated_within_a_minute(redis: Redis) -> None:
+def test_lost_wake_up_can_be_repeated_within_a_minute(redis: Redis) -> None:
     wake(redis, DRAIN_EVENTS, 1003)
     lifetime_s = redis.ttl(wake_key(DRAIN_EVENTS.path, (1003,)))
 
@@ -114,7 +114,7 @@ def test_a_wake_up_that_was_lost_can_be_repeated_within_a_minute(redis: Redis) -
 
 
 @pytest.mark.promise(1)
-def test_after_everything_is_forgotten_a_job_is_woken_anew(redis: Redis) -> None:
+def test_job_can_be_woken_again_after_redis_lost_its_data(redis: Redis) -> None:
     wake(redis, DRAIN_EVENTS, 1003)
     redis.flushall()
 
@@ -123,7 +123,7 @@ def test_after_everything_is_forgotten_a_job_is_woken_anew(redis: Redis) -> None
     assert len(waiting(redis, DRAIN_EVENTS)) == 1
 
 
-def test_a_job_is_plain_json_with_plain_ids(redis: Redis) -> None:
+def test_job_is_json_with_plain_ids(redis: Redis) -> None:
     wake(redis, RUN_SYNC, 7, 8)
 
     (key,) = redis.keys("rq:job:*")
@@ -136,7 +136,7 @@ def test_a_job_is_plain_json_with_plain_ids(redis: Redis) -> None:
 
 @pytest.mark.promise(1)
 @pytest.mark.parametrize("address", ["redis://127.0.0.1:1/0", "unix:///nowhere/valkey.sock"])
-def test_without_a_queue_server_waking_is_a_warning_and_no_error(address: str) -> None:
+def test_unreachable_queue_server_is_a_warning_and_no_error(address: str) -> None:
     with (
         open_redis(address) as away,
         structlog.testing.capture_logs() as logs,
@@ -148,7 +148,7 @@ def test_without_a_queue_server_waking_is_a_warning_and_no_error(address: str) -
     assert (logs[0]["job"], logs[0]["ids"]) == (DRAIN_EVENTS.path, [(1003,)])
 
 
-def test_a_queue_server_that_does_not_answer_is_not_waited_for_long(
+def test_hanging_queue_server_delays_a_wake_up_only_briefly(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("portal.services.runtime.REDIS_TIMEOUT_S", 0.1)
@@ -163,7 +163,7 @@ def test_a_queue_server_that_does_not_answer_is_not_waited_for_long(
 
 
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.path)
-def test_every_job_is_a_function_that_can_be_imported(job: Job) -> None:
+def test_every_job_is_an_importable_function(job: Job) -> None:
     module, _, name = job.path.rpartition(".")
 
     function = getattr(importlib.import_module(module), name)
@@ -173,9 +173,9 @@ def test_every_job_is_a_function_that_can_be_imported(job: Job) -> None:
 
 
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.path)
-def test_every_job_has_a_queue_that_workers_listen_on(job: Job) -> None:
+def test_every_job_has_a_queue_with_workers(job: Job) -> None:
     assert job.queue in QUEUES
 
 
-def test_no_queue_is_without_jobs() -> None:
+def test_every_queue_has_a_job() -> None:
     assert {job.queue for job in JOBS} == set(QUEUES)

@@ -19,7 +19,7 @@ Configure = Callable[[bool], StringIO]
 
 @pytest.fixture
 def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
-    """Configure logging into a text; what was configured before comes back afterwards."""
+    """Configure logging into a buffer; the previous configuration is restored afterwards."""
     root, before = logging.getLogger(), structlog.get_config()
     handlers, level = root.handlers[:], root.level
     quieted = {name: logging.getLogger(name).level for name in NOISY_LOGGERS}
@@ -38,7 +38,7 @@ def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
     structlog.configure(**before)
 
 
-def test_a_line_tells_time_level_process_and_event(configure: Configure) -> None:
+def test_line_has_time_level_process_and_event(configure: Configure) -> None:
     written = configure(False)
 
     structlog.get_logger("ours").info("run.done", store=1003, resource="products")
@@ -49,7 +49,7 @@ def test_a_line_tells_time_level_process_and_event(configure: Configure) -> None
     assert "store=1003 resource=products" in line
 
 
-def test_in_production_a_line_is_json(configure: Configure) -> None:
+def test_line_is_json_in_production(configure: Configure) -> None:
     written = configure(True)
 
     structlog.get_logger("ours").warning("wake.failed", job="run_sync", ids=(1003,))
@@ -66,7 +66,7 @@ def test_in_production_a_line_is_json(configure: Configure) -> None:
 
 
 @pytest.mark.parametrize("as_json", [False, True])
-def test_a_librarys_line_looks_like_ours(configure: Configure, as_json: bool) -> None:
+def test_line_of_a_library_has_the_same_format(configure: Configure, as_json: bool) -> None:
     written = configure(as_json)
 
     logging.getLogger("some.library").warning("pool of %s is full", "db")
@@ -78,7 +78,7 @@ def test_a_librarys_line_looks_like_ours(configure: Configure, as_json: bool) ->
 
 
 @pytest.mark.parametrize("as_json", [False, True])
-def test_an_exception_stays_in_one_line(configure: Configure, as_json: bool) -> None:
+def test_exception_is_one_line(configure: Configure, as_json: bool) -> None:
     written = configure(as_json)
 
     def fail() -> None:
@@ -95,7 +95,7 @@ def test_an_exception_stays_in_one_line(configure: Configure, as_json: bool) -> 
     assert all("RuntimeError: two" in line for line in lines)
 
 
-def test_lines_from_other_threads_name_the_process_too(configure: Configure) -> None:
+def test_line_of_another_thread_names_the_process(configure: Configure) -> None:
     written = configure(True)
     thread = Thread(target=lambda: structlog.get_logger("ours").info("job.begun"))
 
@@ -106,7 +106,7 @@ def test_lines_from_other_threads_name_the_process_too(configure: Configure) -> 
 
 
 @pytest.mark.parametrize("name", NOISY_LOGGERS)
-def test_chatty_libraries_are_heard_only_when_they_warn(configure: Configure, name: str) -> None:
+def test_noisy_libraries_log_only_warnings(configure: Configure, name: str) -> None:
     written = configure(False)
 
     logging.getLogger(name).info("chatter")

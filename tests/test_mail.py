@@ -1,4 +1,4 @@
-"""Mail goes into a folder or to a server, and what can't be handed over is an error."""
+"""Emails go to a directory or to a server, and a failure to send is an error."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ LETTER = RenderedEmail("Grüße", "Confirm:\nhttps://portal.example\n", "<p>Best
 
 @pytest.fixture
 def office() -> Iterator[PostOffice]:
-    """A mail server without encryption."""
+    """Mail server without encryption."""
     with open_post_office() as opened:
         yield opened
 
 
 @pytest.fixture
 def secure_office(tmp_path: Path) -> Iterator[PostOffice]:
-    """A mail server that offers STARTTLS, with a certificate that nobody knows."""
+    """Mail server that offers STARTTLS with an untrusted certificate."""
     with open_post_office(make_certificate(tmp_path, "127.0.0.1")) as opened:
         yield opened
 
 
 @pytest.fixture
 def trusted(secure_office: PostOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The address of the encrypted server, whose certificate is known here."""
+    """URL of the encrypted server, with its certificate trusted."""
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "post_office.pem"))
     return secure_office.url
 
@@ -55,7 +55,7 @@ def with_user(url: str, user: str) -> str:
     return url.replace("smtp://", f"smtp://{user}@")
 
 
-def test_a_folder_gets_a_whole_letter(tmp_path: Path) -> None:
+def test_directory_gets_a_complete_email(tmp_path: Path) -> None:
     mailer = Mailer(f"file://{tmp_path}/new/mail?from=portal@clay.example")
 
     mailer.send(LETTER, to=READER)
@@ -70,7 +70,7 @@ def test_a_folder_gets_a_whole_letter(tmp_path: Path) -> None:
     assert email["Date"].datetime.tzinfo is not None
 
 
-def test_each_letter_is_a_file_of_its_own(tmp_path: Path) -> None:
+def test_each_email_is_its_own_file(tmp_path: Path) -> None:
     mailer = Mailer(f"file://{tmp_path}")
 
     for number in range(20):
@@ -80,7 +80,7 @@ def test_each_letter_is_a_file_of_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.promise(10)
-def test_the_log_names_the_file_and_no_person(tmp_path: Path) -> None:
+def test_log_names_the_file_and_no_person(tmp_path: Path) -> None:
     with structlog.testing.capture_logs() as logs:
         Mailer(f"file://{tmp_path}").send(LETTER, to=READER)
 
@@ -97,11 +97,11 @@ def test_the_log_names_the_file_and_no_person(tmp_path: Path) -> None:
         ("smtps://mail.example", None),
     ],
 )
-def test_the_folder_is_told_if_there_is_one(url: str, folder: Path | None) -> None:
+def test_mailer_has_its_directory_if_there_is_one(url: str, folder: Path | None) -> None:
     assert Mailer(url).folder == folder
 
 
-def test_a_server_gets_the_letter(office: PostOffice) -> None:
+def test_server_gets_the_email(office: PostOffice) -> None:
     Mailer(f"{office.url}?from=portal%40clay.example").send(LETTER, to=READER)
 
     (email,) = office.letters
@@ -112,7 +112,7 @@ def test_a_server_gets_the_letter(office: PostOffice) -> None:
     assert office.encrypted == [False]
 
 
-def test_one_line_takes_several_letters_and_a_named_one_keeps_its_id(office: PostOffice) -> None:
+def test_connection_sends_several_emails_and_a_named_one_keeps_its_id(office: PostOffice) -> None:
     with Mailer(office.url).connect() as connection:
         for _ in range(2):
             connection.send(LETTER, to=READER, name="notification.7")
@@ -121,7 +121,7 @@ def test_one_line_takes_several_letters_and_a_named_one_keeps_its_id(office: Pos
     assert office.letters[0]["From"] == "portal@localhost"
 
 
-def test_what_was_accepted_is_no_error_though_the_server_hangs_up(office: PostOffice) -> None:
+def test_accepted_email_is_no_error_if_the_connection_closes(office: PostOffice) -> None:
     with Mailer(office.url).connect() as connection:
         connection.send(LETTER, to=READER)
         connection.send_message.__self__.close()
@@ -140,7 +140,7 @@ def test_what_was_accepted_is_no_error_though_the_server_hangs_up(office: PostOf
     ],
 )
 @pytest.mark.parametrize("refuses", ["reader", "content"])
-def test_a_refusal_is_for_good_or_for_now_and_names_nobody(
+def test_refusal_is_permanent_or_temporary_and_names_nobody(
     office: PostOffice, answer: str, meaning: type[MailError], codes: str, refuses: str
 ) -> None:
     if refuses == "reader":
@@ -156,7 +156,7 @@ def test_a_refusal_is_for_good_or_for_now_and_names_nobody(
     assert office.letters == []
 
 
-def test_an_address_that_the_server_cannot_write_to_is_refused(
+def test_unsupported_address_is_refused(
     office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mail.smtplib.SMTP, "has_extn", lambda *_: False)
@@ -165,7 +165,9 @@ def test_an_address_that_the_server_cannot_write_to_is_refused(
         Mailer(office.url).send(LETTER, to="ädä@example.com")
 
 
-def test_credentials_go_over_an_encrypted_line(secure_office: PostOffice, trusted: str) -> None:
+def test_credentials_are_sent_over_an_encrypted_connection(
+    secure_office: PostOffice, trusted: str
+) -> None:
     Mailer(with_user(trusted, "portal:p%40ss")).send(LETTER, to=READER)
 
     assert secure_office.logins == [("portal", "p@ss")]
@@ -174,7 +176,7 @@ def test_credentials_go_over_an_encrypted_line(secure_office: PostOffice, truste
 
 @pytest.mark.promise(10)
 @pytest.mark.parametrize("offers_encryption", [True, False])
-def test_no_password_is_sent_to_a_server_that_cannot_be_trusted(
+def test_password_is_not_sent_to_an_untrusted_server(
     office: PostOffice, secure_office: PostOffice, *, offers_encryption: bool
 ) -> None:
     asked = secure_office if offers_encryption else office
@@ -186,13 +188,15 @@ def test_no_password_is_sent_to_a_server_that_cannot_be_trusted(
     assert asked.logins == []
 
 
-def test_without_credentials_any_encryption_is_better_than_none(secure_office: PostOffice) -> None:
+def test_encryption_without_credentials_needs_no_trusted_certificate(
+    secure_office: PostOffice,
+) -> None:
     Mailer(secure_office.url).send(LETTER, to=READER)
 
     assert secure_office.encrypted == [True]
 
 
-def test_a_wrong_password_is_the_servers_trouble_not_the_readers(trusted: str) -> None:
+def test_wrong_password_means_an_unavailable_server(trusted: str) -> None:
     with pytest.raises(MailUnavailableError, match="SMTPAuthenticationError 535") as failed:
         Mailer(with_user(trusted, "portal:hidden")).send(LETTER, to=READER)
 
@@ -200,7 +204,7 @@ def test_a_wrong_password_is_the_servers_trouble_not_the_readers(trusted: str) -
     assert "hidden" not in str(failed.value)
 
 
-def test_a_server_that_is_not_there_is_an_error() -> None:
+def test_missing_server_is_an_error() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
@@ -211,27 +215,27 @@ def test_a_server_that_is_not_there_is_an_error() -> None:
 
 
 @pytest.mark.parametrize("scheme", ["smtp", "smtps"])
-def test_a_server_that_says_nothing_is_left_after_a_while(
+def test_silent_server_is_an_error_after_the_timeout(
     scheme: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mail, "TIMEOUT_S", 0.1)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"{scheme}://127.0.0.1:{silent.getsockname()[1]}"
 
-        with pytest.raises(MailUnavailableError, match="no line to the mail server"):
+        with pytest.raises(MailUnavailableError, match="can't connect to the mail server"):
             Mailer(url).send(LETTER, to=READER)
 
 
-def test_a_folder_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+def test_directory_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "mail").write_text("a file, no folder")
 
-    with pytest.raises(MailUnavailableError, match="could not be handed over"):
+    with pytest.raises(MailUnavailableError, match="not accepted by the server"):
         Mailer(f"file://{tmp_path}/mail").send(LETTER, to=READER)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("field", ["to", "subject"])
-def test_no_header_can_be_smuggled_in(tmp_path: Path, field: str, end: str) -> None:
+def test_line_break_cannot_inject_a_header(tmp_path: Path, field: str, end: str) -> None:
     smuggled = f"{READER}{end}Bcc: eve@example.com"
     email = RenderedEmail(smuggled, "", "") if field == "subject" else LETTER
 
@@ -255,7 +259,7 @@ def test_no_header_can_be_smuggled_in(tmp_path: Path, field: str, end: str) -> N
         "smtp://portal:hidden@mail.example:99999",
     ],
 )
-def test_an_address_that_cannot_be_used_is_refused_at_once(url: str) -> None:
+def test_invalid_mail_url_is_rejected_at_once(url: str) -> None:
     with pytest.raises(SettingsError, match="MAIL_URL") as refused:
         Mailer(url)
 

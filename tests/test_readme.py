@@ -21,12 +21,12 @@ def documented() -> dict[str, str]:
     return {name.strip("`"): default.strip("`") for name, default in ROWS.items()}
 
 
-def test_the_settings_table_names_exactly_the_settings_that_are_read() -> None:
+def test_settings_table_lists_exactly_the_settings_that_are_read() -> None:
     assert set(documented()) == settings_asked_for() == SETTINGS
 
 
 @pytest.mark.parametrize(("name", "default"), sorted(documented().items()))
-def test_the_settings_table_has_the_true_defaults(name: str, default: str) -> None:
+def test_settings_table_has_the_actual_defaults(name: str, default: str) -> None:
     settings = Settings.from_env(KEYS)
     if name in KEYS:
         return
@@ -37,7 +37,7 @@ def test_the_settings_table_has_the_true_defaults(name: str, default: str) -> No
     assert (" ".join(value) if isinstance(value, tuple) else str(value)) == shown
 
 
-def test_a_default_of_the_table_is_one_that_can_be_set(tmp_path: Path) -> None:
+def test_defaults_of_the_settings_table_are_valid_values(tmp_path: Path) -> None:
     plain = {
         name: default
         for name, default in documented().items()
@@ -75,7 +75,7 @@ def test_every_decision_is_in_the_index() -> None:
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
-def test_every_promise_that_is_kept_today_has_a_test(number: int) -> None:
+def test_every_promise_has_a_test(number: int) -> None:
     marker = re.compile(rf"mark\.promise\({number}\)")
 
     assert any(marker.search(path.read_text()) for path in (ROOT / "tests").rglob("test_*.py"))

@@ -1,4 +1,4 @@
-"""The page on the sandbox says what is true of it."""
+"""The sandbox's documentation agrees with its code."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_every_call_is_listed(tmp_path: Path) -> None:
     assert {name for name in rules if f"/{name}" not in PAGE} == set()
 
 
-def test_the_examples_let_happen_what_can_happen() -> None:
+def test_every_life_event_in_the_examples_exists() -> None:
     names = re.findall(r"/life/([a-z-]+)", PAGE)
 
     assert names

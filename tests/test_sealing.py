@@ -1,4 +1,4 @@
-"""Secrets are sealed with the newest key and opened with any that is still held."""
+"""Secrets are encrypted with the newest key and decrypted with any configured key."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OLD, NEW, FOREIGN = new_key(), new_key(), new_key()
 
 
 @given(secret=st.text())
-def test_any_secret_comes_back_and_is_not_readable_before(secret: str) -> None:
+def test_any_secret_is_encrypted_and_can_be_decrypted(secret: str) -> None:
     sealer = Sealer([NEW])
 
     sealed = sealer.seal(secret)
@@ -27,13 +27,13 @@ def test_any_secret_comes_back_and_is_not_readable_before(secret: str) -> None:
     assert len(secret) < 4 or secret not in sealed
 
 
-def test_the_same_secret_is_sealed_differently_each_time() -> None:
+def test_same_secret_is_encrypted_differently_each_time() -> None:
     sealer = Sealer([NEW])
 
     assert sealer.seal("secret_token") != sealer.seal("secret_token")
 
 
-def test_after_a_rotation_old_secrets_open_and_new_ones_need_the_new_key() -> None:
+def test_rotated_keys_decrypt_old_secrets_and_encrypt_with_the_new_key() -> None:
     sealed_before = Sealer([OLD]).seal("secret_token")
     rotated = Sealer([NEW, OLD])
 
@@ -45,7 +45,7 @@ def test_after_a_rotation_old_secrets_open_and_new_ones_need_the_new_key() -> No
         Sealer([OLD]).open(sealed_after)
 
 
-def test_resealing_brings_a_secret_under_the_newest_key_and_leaves_those_alone() -> None:
+def test_resealing_uses_the_newest_key_and_leaves_current_secrets_alone() -> None:
     rotated = Sealer([NEW, OLD])
 
     resealed = rotated.reseal(Sealer([OLD]).seal("secret_token"))
@@ -57,8 +57,8 @@ def test_resealing_brings_a_secret_under_the_newest_key_and_leaves_those_alone()
         rotated.reseal(Sealer([FOREIGN]).seal("secret_token"))
 
 
-def test_a_foreign_key_opens_nothing() -> None:
-    with pytest.raises(SealedSecretError, match="can't be opened with the keys given"):
+def test_foreign_key_decrypts_nothing() -> None:
+    with pytest.raises(SealedSecretError, match="can't be decrypted with the configured keys"):
         Sealer([FOREIGN]).open(Sealer([NEW]).seal("secret_token"))
 
 
@@ -74,14 +74,14 @@ def test_a_foreign_key_opens_nothing() -> None:
         lambda _: "ключ",
     ],
 )
-def test_a_changed_secret_does_not_open(tamper: Callable[[str], str]) -> None:
+def test_changed_secret_cannot_be_decrypted(tamper: Callable[[str], str]) -> None:
     sealer = Sealer([NEW])
 
     with pytest.raises(SealedSecretError):
         sealer.open(tamper(sealer.seal("secret_token")))
 
 
-def test_without_keys_nothing_can_be_sealed() -> None:
+def test_sealer_needs_a_key() -> None:
     with pytest.raises(SettingsError, match="PORTAL_ENCRYPTION_KEYS is empty"):
         Sealer([])
 
@@ -91,7 +91,7 @@ def test_without_keys_nothing_can_be_sealed() -> None:
     ["", "short", "ключ", NEW[:-2], NEW[:20]],
     ids=["empty", "short", "not ascii", "cut", "half"],
 )
-def test_what_is_no_key_is_refused_without_being_shown(wrong: str) -> None:
+def test_invalid_key_is_rejected_without_being_shown(wrong: str) -> None:
     with pytest.raises(
         SettingsError, match=r"make one with `python -m portal\.sealing`"
     ) as refused:
@@ -100,7 +100,7 @@ def test_what_is_no_key_is_refused_without_being_shown(wrong: str) -> None:
     assert not wrong or wrong not in str(refused.value)
 
 
-def test_the_command_named_in_the_advice_makes_a_key() -> None:
+def test_command_named_in_the_error_creates_a_key() -> None:
     printed = subprocess.check_output([sys.executable, "-m", "portal.sealing"], text=True)
 
     assert Sealer([printed.strip()]).seal("secret_token")

@@ -1,4 +1,4 @@
-"""The lists kept by hand in setup.cfg agree with the files."""
+"""The lists maintained by hand in setup.cfg agree with the files."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from portal.paths import ROOT, STATIC, TEMPLATES
 
 CONFIG = ConfigParser()
 CONFIG.read(ROOT / "setup.cfg")
-# Folders of data that setup.cfg installs as if they were packages.
+# Data directories that setup.cfg installs as if they were packages.
 DATA_PACKAGES = {"portal.static": STATIC, "portal.templates": TEMPLATES}
-# The demo starts the other programs as processes and is started itself as one.
+# The demo starts the other programs as processes and is itself started as one.
 DEMO = {"portal.demo", "portal.demo_process"}
 MODULES = {
     f"portal.{path.stem}"
@@ -30,7 +30,7 @@ def listed(section: str, option: str) -> list[str]:
 
 
 def contract(name: str, option: str) -> set[str]:
-    """Return the modules that an import contract names; layers are separated by line or ``|``."""
+    """Return the modules that an import contract names; layers are separated by lines or ``|``."""
     return set(listed(f"importlinter:contract:{name}", option)) - {"|", ":"}
 
 
@@ -46,7 +46,7 @@ def data_files() -> Iterator[Path]:
                 yield path
 
 
-def test_every_package_is_listed_once_and_no_other() -> None:
+def test_every_package_is_listed_exactly_once() -> None:
     packages = {
         ".".join(path.parent.relative_to(ROOT).parts)
         for name in ("portal", "daemon")
@@ -56,7 +56,7 @@ def test_every_package_is_listed_once_and_no_other() -> None:
     assert sorted(listed("options", "packages")) == sorted({*packages, *DATA_PACKAGES})
 
 
-def test_every_folder_with_modules_is_a_package() -> None:
+def test_every_directory_with_modules_is_a_package() -> None:
     folders = {path.parent for name in ("portal", "daemon") for path in (ROOT / name).rglob("*.py")}
 
     assert [folder for folder in folders if not (folder / "__init__.py").is_file()] == []
@@ -73,7 +73,7 @@ def test_every_data_file_is_installed() -> None:
     assert [path for path in data_files() if path not in installed] == []
 
 
-def test_the_sandbox_may_import_no_other_module_of_the_portal() -> None:
+def test_sandbox_may_import_no_other_module_of_the_portal() -> None:
     assert contract("sandbox", "forbidden_modules") == MODULES - {"portal.sandbox"} | {"daemon"}
 
 
@@ -81,13 +81,13 @@ def test_no_other_module_may_import_the_sandbox() -> None:
     assert contract("sandbox_users", "source_modules") == MODULES - {"portal.sandbox"} | {"daemon"}
 
 
-def test_only_the_web_and_the_sandbox_may_import_flask() -> None:
+def test_only_web_and_sandbox_may_import_flask() -> None:
     allowed = {"portal.web", "portal.sandbox"}
 
     assert contract("flask", "source_modules") == MODULES - allowed | {"daemon"}
 
 
-def test_every_module_has_its_layer() -> None:
+def test_every_module_has_a_layer() -> None:
     apart = {"portal.sandbox", *DEMO}
 
     assert contract("layers", "layers") == MODULES - apart | {"daemon"}

@@ -1,1 +1,1 @@
-"""Talk to Ecwid: OAuth, the REST client, webhook signatures. Needs requests, never Flask."""
+"""OAuth, REST client, rate limiter and webhook signatures of Ecwid; imports nothing of Flask."""

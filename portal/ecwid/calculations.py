@@ -1,4 +1,4 @@
-"""Read what Ecwid calculates for an order that is not made yet."""
+"""Parser of the totals, taxes and shipping options that Ecwid calculates for a new order."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from portal.rules.orders.quotes import ShippingOption
 
 @dataclass(frozen=True)
 class Calculation:
-    """Hold Ecwid's answer; ``item_taxes`` are each item's tax and what it is made of.
+    """Ecwid's calculation of an order.
 
-    ``shipping_id`` is the shipping that the amounts are with, None without any.
+    ``item_taxes`` has the tax and the list of tax components of each item. ``shipping_id`` is the
+    shipping option that the amounts include, None if they include no shipping.
     """
 
     subtotal: Decimal
@@ -36,7 +37,7 @@ class Calculation:
 
 
 def read_calculation(payload: Any) -> Calculation:
-    """Return the answer of ``POST /order/calculate``; raise RecordError if it is impossible."""
+    """Parse the response of ``POST /order/calculate``; raise RecordError for an invalid field."""
     record = Record("calculations", payload)
     return Calculation(
         subtotal=record.money("subtotal") or ZERO,

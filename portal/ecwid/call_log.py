@@ -1,4 +1,4 @@
-"""Keep which REST calls a piece of work has made, for whoever has to explain it later."""
+"""Log of the REST calls that a piece of work made, to explain its result later."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TypedDict
 
 
 class LoggedCall(TypedDict):
-    """Describe one call without its query and body, so without token and customer data.
+    """One REST call, without its query and body, so that no token or customer data is logged.
 
-    ``status`` None is no answer; ``ms`` is how long it took, reading the answer included.
+    ``status`` is None if no response came. ``ms`` includes the time to read the response.
     """
 
     method: str
@@ -25,7 +25,7 @@ _log: ContextVar[list[LoggedCall] | None] = ContextVar("_log", default=None)
 
 @contextmanager
 def logged_calls() -> Iterator[list[LoggedCall]]:
-    """Yield a list that gets every call which this thread makes meanwhile, refused ones too."""
+    """Yield a list that collects this thread's calls inside the block, failed ones included."""
     calls: list[LoggedCall] = []
     token = _log.set(calls)
     try:
@@ -35,7 +35,7 @@ def logged_calls() -> Iterator[list[LoggedCall]]:
 
 
 def log_call(method: str, path: str, status: int | None, seconds: float) -> None:
-    """Add a call to the list of the work under way, if one is kept."""
+    """Append a call to the list of the enclosing `logged_calls` block, if there is one."""
     calls = _log.get()
     if calls is not None:
         calls.append(LoggedCall(method=method, path=path, status=status, ms=round(seconds * 1000)))

@@ -74,7 +74,7 @@ class Calls:
 
     @property
     def store_id(self) -> int:
-        """Return the number of the store that this client calls."""
+        """Ecwid's id of the store that this client calls."""
         return self._transport.store_id
 
     @property
@@ -101,7 +101,7 @@ class Calls:
         return self._object("POST", path, body=body)
 
     def _update(self, path: str, changes: Mapping[str, Any]) -> bool:
-        """Send a PUT with some fields; return whether Ecwid says that something changed."""
+        """Send a PUT with some fields; return whether Ecwid reports a change."""
         return bool(self._object("PUT", path, body=changes).get("updateCount"))
 
     def deleted(self, path: str, since: datetime) -> Iterator[int]:
@@ -122,7 +122,7 @@ class Calls:
     ) -> Entity:
         response = self._transport.call(method, path, params=params, body=body)
         if not isinstance(response, dict):
-            raise self._unreadable(method, path, "the answer is no JSON object")
+            raise self._unreadable(method, path, "the response is not a JSON object")
         return response
 
     def _unreadable(self, method: str, path: str, problem: str) -> EcwidUnreadableError:

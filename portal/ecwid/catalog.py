@@ -62,7 +62,7 @@ class ProductRows(NamedTuple):
 
 
 def product_rows(store_id: int, payload: Any, read_at: datetime) -> ProductRows:
-    """Return the rows of one product as read at ``read_at``; raise RecordError if impossible.
+    """Convert one product; raise RecordError for an invalid field.
 
     A product without an update time counts as updated when it was read. An error in a variation
     names the product, because only a product can be read again.
@@ -81,9 +81,9 @@ def product_rows(store_id: int, payload: Any, read_at: datetime) -> ProductRows:
 
 
 def category_row(store_id: int, payload: Any, read_at: datetime) -> Row:
-    """Return the row of one category as read at ``read_at``; raise RecordError if impossible.
+    """Convert one category; raise RecordError for an invalid field.
 
-    Ecwid gives categories no update time, so the later read counts as the newer.
+    Ecwid sends no update time for categories, so the read time decides which copy is newer.
     """
     shared = _shared(store_id, payload, read_at)
     row = Record("categories", payload).row(CATEGORY_COLUMNS, shared)

@@ -1,4 +1,4 @@
-"""Read from Ecwid's products what they are sold for, and how."""
+"""Conversion of Ecwid's products to catalog items with prices, stock and options."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ PREORDER = "ALLOW_PREORDER"
 
 
 def read_catalog_item(payload: Any) -> CatalogItem:
-    """Return what a product is sold for; raise RecordError if a field of it is impossible.
+    """Convert a product to a catalog item; raise RecordError for an invalid field.
 
-    ``quantity`` is absent when stock is unlimited. Who sells out of stock lets people order ahead.
+    ``quantity`` is absent when stock is unlimited. A product that stays on sale when it is out of
+    stock accepts preorders.
     """
     record = Record("products", payload)
     return CatalogItem(
@@ -80,7 +81,7 @@ def _variation(record: Record) -> CatalogVariation:
 
 
 def _categories(record: Record) -> frozenset[int]:
-    """Return the product's categories; a place on the store's front page counts as category 0."""
+    """Return the product's category ids; a product on the store's front page is in category 0."""
     ids = {value for value in record.items("categoryIds") if isinstance(value, int)}
     if record.integer("showOnFrontpage"):
         ids.add(FRONT_PAGE)

@@ -1,4 +1,4 @@
-"""Offer every REST call the product needs, for one store."""
+"""REST client of one store with the calls of all resources."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from portal.ecwid.store_calls import StoreCalls
 
 
 class EcwidClient(StoreCalls, CatalogCalls, OrderCalls, CustomerCalls, CouponCalls):
-    """Call the REST API of one store; every method raises EcwidError subclasses.
+    """REST API of one store; every method raises subclasses of EcwidError.
 
-    Lists come in pages of up to 100, as Ecwid sends them.
-    Source: Ecwid REST API v3 (docs.ecwid.com/api-reference).
+    List methods return pages of up to 100 items, as Ecwid sends them. Source: Ecwid REST API v3
+    (docs.ecwid.com/api-reference).
     """

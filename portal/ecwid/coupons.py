@@ -55,9 +55,9 @@ def coupon_row(store_id: int, payload: Any, read_at: datetime) -> Row:
 
 
 def coupon_terms(payload: Any) -> CouponTerms:
-    """Return what a coupon asks for and gives; raise RecordError if a field is impossible.
+    """Return a coupon's conditions and discount; raise RecordError for an invalid field.
 
-    A time without an offset is the store's own clock, a day begins at its midnight.
+    A time without an offset is in the store's time zone; a date alone means midnight.
     """
     record = Record("discount_coupons", payload)
     catalog = record.part("catalogLimit")

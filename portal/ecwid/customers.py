@@ -12,10 +12,10 @@ from portal.errors import RecordError
 
 
 def customer_row(store_id: int, payload: Any, read_at: datetime) -> Row:
-    """Return the row of one customer as read at ``read_at``; raise RecordError if impossible.
+    """Convert one customer; raise RecordError for an invalid field.
 
-    A customer without an update time counts as updated when it was read, without a registration
-    as registered at its update.
+    ``read_at`` is the time of the API read. It replaces a missing update time; the update time
+    replaces a missing registration time.
     """
     record = Record("customers", payload)
     person = record.part("billingPerson")

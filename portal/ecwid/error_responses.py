@@ -1,7 +1,7 @@
-"""Tell what a refused call means, from its status, its error code and its empty bodies.
+"""Mapping of error responses to errors, by status, error code and reason phrase.
 
-Source: the error tables of the Ecwid REST API v3; that a dead token gets a 403 without a body was
-observed on the live service and is documented nowhere.
+Source: the error tables of the Ecwid REST API v3. Not documented, but observed on the live service:
+a dead token gets a 403 without a body.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from portal.ecwid.errors import (
     EcwidUnreadableError,
 )
 
-# Ecwid's own client waits this long when a 429 names no time.
+# Ecwid's own client waits this long if a 429 has no Retry-After header.
 DEFAULT_RETRY_AFTER_S = 10.0
 MAX_RETRY_AFTER_S = 86_400.0
-# Ecwid's words end up in log lines and in rows.
+# Ecwid's messages are logged and stored in the database.
 MAX_MESSAGE_LENGTH = 300
 
 _BY_STATUS: dict[int, type[EcwidError]] = {
@@ -48,14 +48,14 @@ _BY_STATUS: dict[int, type[EcwidError]] = {
 
 
 def error_from_response(response: requests.Response, body: bytes, facts: CallFacts) -> EcwidError:
-    """Return the error that this answer means; it carries the facts and Ecwid's own words."""
+    """Return the error for this response, with Ecwid's code and message."""
     code, message = _parse_error_body(body)
     facts = replace(facts, code=code)
     if response.status_code == requests.codes.too_many_requests:
         return EcwidRateLimitError(facts, _retry_after_s(response))
     if response.status_code >= requests.codes.server_error:
         return EcwidUnavailableError(facts, message)
-    # An explanation may stand in the reason phrase alone.
+    # Some explanations are only in the HTTP reason phrase.
     detail = message or _one_line(response.reason)
     return _error_class(response.status_code, code, detail)(facts, detail)
 
@@ -67,7 +67,7 @@ def _error_class(status: int, code: str | None, detail: str) -> type[EcwidError]
         return EcwidSuspendedError
     if status == requests.codes.forbidden:
         return _forbidden_error_class(code)
-    # What is left are redirects and statuses nobody documents: not an answer we can use.
+    # The remaining statuses are redirects and undocumented ones: no usable response.
     return _BY_STATUS.get(status, EcwidUnreadableError)
 
 
@@ -91,7 +91,7 @@ def _parse_error_body(body: bytes) -> tuple[str | None, str]:
 
 
 def _one_line(value: object) -> str:
-    """Return a text as one line that can be logged and stored; empty when there is none."""
+    """Return a text as one line that is safe to log and store; empty if there is none."""
     text = value if isinstance(value, str) else ""
     return "".join(c if c.isprintable() else " " for c in text).strip()[:MAX_MESSAGE_LENGTH]
 

@@ -1,18 +1,18 @@
-"""Hold the tree of what can go wrong in a REST call of Ecwid; messages never name the token.
+"""Errors of Ecwid's REST API; their messages never contain the token.
 
 PortalError
 └── EcwidError                a REST call failed
-    ├── EcwidUnavailableError network trouble, a timeout or a 5xx (retryable)
+    ├── EcwidUnavailableError network failure, timeout or 5xx (retryable)
     ├── EcwidRateLimitError   429 (retryable after a wait)
-    ├── EcwidUnreadableError  the answer is no JSON of the expected shape (retryable)
-    ├── EcwidTokenError       the token is dead, or looks so until confirmed
+    ├── EcwidUnreadableError  the response is not JSON of the expected shape (retryable)
+    ├── EcwidTokenError       the token is dead, or suspect until verified
     ├── EcwidScopeError       the token lacks a scope for this call
     ├── EcwidPlanError        the store's plan doesn't include the call
     ├── EcwidSuspendedError   the store is suspended
     ├── EcwidFeatureError     the feature is switched off in this store
     ├── EcwidNotFoundError    the store or the entity doesn't exist
-    ├── EcwidConflictError    the change collides with what the store has
-    └── EcwidInvalidError     Ecwid calls the request malformed: our mistake
+    ├── EcwidConflictError    the change conflicts with the store's data
+    └── EcwidInvalidError     Ecwid rejects the request as malformed: a bug of the portal
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from portal.errors import PortalError
 
 @dataclass(frozen=True)
 class CallFacts:
-    """Describe one REST call for an error message: which store, which call, what came back."""
+    """Facts about one REST call for error messages and logs: store, request and response."""
 
     store_id: int
     method: str
@@ -35,14 +35,14 @@ class CallFacts:
     request_id: str | None = None
 
     def __str__(self) -> str:
-        """Return the facts in one line, without token and without query values."""
+        """Return the facts in one line, without the token and without query values."""
         response = "no answer" if self.status is None else f"HTTP {self.status}"
         code = f" {self.code}" if self.code else ""
         return f"store {self.store_id}: {self.method} {self.path}: {response}{code}"
 
 
 class EcwidError(PortalError):
-    """A REST call failed; ``facts`` tell which call and what came back, never the token."""
+    """A REST call failed; ``facts`` describes the call and its response, without the token."""
 
     def __init__(self, facts: CallFacts, message: str = "") -> None:
         super().__init__(f"{facts}: {message}" if message else str(facts))
@@ -51,13 +51,13 @@ class EcwidError(PortalError):
 
 
 class EcwidUnavailableError(EcwidError):
-    """Ecwid couldn't be reached, took too long, or answered 5xx or 408."""
+    """Ecwid is unreachable, took too long, or returned 5xx or 408."""
 
     retryable = True
 
 
 class EcwidRateLimitError(EcwidError):
-    """HTTP 429. Wait ``retry_after_s`` seconds before the next call for this store."""
+    """HTTP 429: wait ``retry_after_s`` seconds before the next call for this store."""
 
     retryable = True
 
@@ -67,13 +67,13 @@ class EcwidRateLimitError(EcwidError):
 
 
 class EcwidUnreadableError(EcwidError):
-    """The answer is not JSON, was cut short, or hasn't the documented shape."""
+    """The response is not JSON, is incomplete, or doesn't have the documented shape."""
 
     retryable = True
 
 
 class EcwidTokenError(EcwidError):
-    """HTTP 401 or 403 that means a dead token; confirm with ``GET /profile`` before acting."""
+    """HTTP 401 or 403 that suggests a dead token; verify it with ``GET /profile`` before acting."""
 
 
 class EcwidScopeError(EcwidError):
@@ -89,7 +89,7 @@ class EcwidSuspendedError(EcwidError):
 
 
 class EcwidFeatureError(EcwidError):
-    """HTTP 403 …_FEATURE_NOT_AVAILABLE: the function is off in this store."""
+    """HTTP 403 …_FEATURE_NOT_AVAILABLE: the feature is switched off in this store."""
 
 
 class EcwidNotFoundError(EcwidError):
@@ -97,18 +97,19 @@ class EcwidNotFoundError(EcwidError):
 
 
 class EcwidConflictError(EcwidError):
-    """HTTP 409: the change collides with what the store has."""
+    """HTTP 409: the change conflicts with the store's data."""
 
 
-# "Field OrderItem.quantity is absent", "Wrong parameter 'inStock' value: …".
+# Matches messages such as "Field OrderItem.quantity is absent" and "Wrong parameter 'inStock'
+# value: …".
 _NAMED_FIELD = re.compile(r"(?:[Ff]ield|[Pp]arameter) '?([A-Za-z][\w.\[\]]*)'?")
 
 
 class EcwidInvalidError(EcwidError):
-    """HTTP 400, 405, 413, 415 or 422: Ecwid calls the request malformed."""
+    """HTTP 400, 405, 413, 415 or 422: Ecwid rejects the request as malformed."""
 
     @property
     def field(self) -> str | None:
-        """Return the field or parameter that Ecwid's words name, or None."""
+        """Field or parameter that Ecwid's message names, or None."""
         found = _NAMED_FIELD.search(self.message)
         return found[1] if found else None

@@ -1,9 +1,9 @@
-"""Run Ecwid's OAuth: where to send the merchant, and the exchange of the code for a token.
+"""OAuth with Ecwid: the consent page's URL and the exchange of a code for a token.
 
-Ecwid's ways (documented unless marked): scopes are separated by spaces; the client proves itself
-in the body only; the token URL carries the store's number; tokens neither expire nor refresh; a
-code is good once and for some minutes, and a second use kills the token it gave; whether ``state``
-comes back is not documented.
+Facts about Ecwid, documented unless marked: scopes are separated by spaces. The client
+authenticates in the request body only. The token URL contains the store's id. Tokens neither expire
+nor refresh. A code is valid once and for a few minutes; using it a second time revokes the token
+that it gave. Not documented: whether ``state`` is returned.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ TIMEOUT_S = 10
 
 @dataclass(frozen=True)
 class TokenResponse:
-    """Hold what Ecwid granted: the authoritative store number and scopes, and the token."""
+    """Granted token with the authoritative store id and scopes."""
 
     store_id: int
     access_token: str = field(repr=False)
@@ -34,7 +34,7 @@ class TokenResponse:
 
 @dataclass(frozen=True)
 class OAuthApp:
-    """Hold our registration at Ecwid and where its OAuth lives."""
+    """Our app registration at Ecwid, and the URL of its OAuth endpoints."""
 
     client_id: str
     client_secret: str = field(repr=False)
@@ -42,7 +42,7 @@ class OAuthApp:
     callback_url: str
 
     def consent_url(self, *, scopes: Iterable[str], state: str) -> str:
-        """Return the address of Ecwid's consent page for these scopes."""
+        """Return the URL of Ecwid's consent page for these scopes."""
         with self._client() as client:
             url: str
             url, _ = client.create_authorization_url(
@@ -51,16 +51,16 @@ class OAuthApp:
         return url
 
     def exchange(self, code: str, store_id: int | None) -> TokenResponse:
-        """Return the token for ``code``; ``store_id`` is what the callback claimed, untrusted.
+        """Exchange ``code`` for a token; ``store_id`` is the callback's untrusted claim.
 
-        Raises TokenResponseError, retryable when Ecwid could not be reached or was failing.
+        Raises TokenResponseError, which is retryable if Ecwid was unreachable or returned a 5xx.
         """
         url = f"{self.oauth_url}/token/{store_id}" if store_id else f"{self.oauth_url}/token"
         try:
             with self._client() as client:
                 client.register_compliance_hook("access_token_response", _check_status)
                 response: Any = client.fetch_token(
-                    # Followed, a redirect could carry our secret to another host.
+                    # A followed redirect could send our secret to another host.
                     url,
                     code=code,
                     grant_type="authorization_code",
@@ -69,10 +69,10 @@ class OAuthApp:
         except AuthlibBaseError as error:
             raise TokenResponseError("Ecwid refused the code") from error
         except (ValueError, RecursionError) as error:
-            raise TokenResponseError("Ecwid's token answer is no JSON object") from error
+            raise TokenResponseError("Ecwid's token response is not a JSON object") from error
         except requests.RequestException as error:
             raise TokenResponseError(
-                "Ecwid's token service is out of reach", retryable=True
+                "Ecwid's token service is unreachable", retryable=True
             ) from error
         return _parse_token_response(response)
 
@@ -89,7 +89,7 @@ class OAuthApp:
 
 
 def _check_status(response: requests.Response) -> requests.Response:
-    """Return ``response`` if it can hold a token: Authlib looks at the body only."""
+    """Return ``response`` if its status is 200; Authlib checks the body only."""
     if response.status_code >= requests.codes.server_error:
         raise TokenResponseError("Ecwid's token service is failing", retryable=True)
     if response.status_code != requests.codes.ok:
@@ -100,13 +100,13 @@ def _check_status(response: requests.Response) -> requests.Response:
 def _parse_token_response(response: dict[str, Any]) -> TokenResponse:
     missing = [name for name in ("access_token", "store_id", "scope") if not response.get(name)]
     if missing:
-        raise TokenResponseError(f"Ecwid's token answer lacks {', '.join(missing)}")
+        raise TokenResponseError(f"Ecwid's token response lacks {', '.join(missing)}")
     try:
         store_id = Record("tokens", response).identity("store_id")
     except RecordError as error:
-        raise TokenResponseError("Ecwid's token answer names no store") from error
+        raise TokenResponseError("Ecwid's token response names no store") from error
     if store_id <= 0 or not isinstance(response["scope"], str):
-        raise TokenResponseError("Ecwid's token answer names no store or no scopes")
+        raise TokenResponseError("Ecwid's token response names no store or no scopes")
     public_token = response.get("public_token")
     return TokenResponse(
         store_id=store_id,
@@ -117,7 +117,7 @@ def _parse_token_response(response: dict[str, Any]) -> TokenResponse:
 
 
 def _token(value: object) -> str:
-    """Return a token that can be sent in a header."""
+    """Return a token that is valid in an HTTP header; raise TokenResponseError for any other."""
     if not isinstance(value, str) or not value.isascii() or not value.isprintable():
-        raise TokenResponseError("Ecwid's token answer holds an impossible token")
+        raise TokenResponseError("Ecwid's token response contains an invalid token")
     return value

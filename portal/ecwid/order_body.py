@@ -1,8 +1,7 @@
 """Request bodies that calculate or create an order at Ecwid.
 
-Amounts are stored as they are sent and nothing is recalculated, so all of them are sent. The five
-fields that the documentation calls required are always there: subtotal, total, email and both
-statuses.
+Ecwid stores the amounts as sent and recalculates nothing, so every amount is sent. The body always
+has the five fields that the documentation requires: subtotal, total, email and both statuses.
 """
 
 from __future__ import annotations

@@ -23,12 +23,12 @@ class OrderRows(NamedTuple):
 
 
 def order_rows(store_id: int, payload: Any, read_at: datetime) -> OrderRows:
-    """Return the rows of one order as read at ``read_at``; raise RecordError if impossible.
+    """Convert one order; raise RecordError for an invalid field.
 
-    An order is known by its internal number, which deletions and events name; without one, the
-    order is impossible. Its errors name it by ``number``, the text that people use. An order
-    without an update time counts as updated when it was read, without a creation time as created
-    at its update. Statuses are taken as they come: Ecwid adds new ones.
+    The primary key is Ecwid's internal number, which deletions and events refer to; an order
+    without one is invalid. Errors name the order by ``number``, the id that people use. ``read_at``
+    is the time of the API read. It replaces a missing update time; the update time replaces a
+    missing creation time. Statuses are not checked against a list, because Ecwid adds new ones.
     """
     record = Record("orders", payload, NUMBER_NAMES)
     order_id = record.integer("internalId") or record.integer("orderNumber")

@@ -1,4 +1,4 @@
-"""Read what the portal needs of a store's profile."""
+"""Parser of a store's profile."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Any
 
 from portal.ecwid.values import Record
 
-# What the columns of a store hold; longer names are cut, for they are only shown.
+# Length of the store's text columns. Longer values are cut, because they are only displayed.
 MAX_TEXT_LENGTH = 255
-# What is kept of amounts.
+# Number of decimals in the columns of amounts.
 MAX_DECIMALS = 4
 
 
 @dataclass(frozen=True)
 class StoreProfile:
-    """Hold a store's facts; texts are empty and ``features`` None where Ecwid tells nothing."""
+    """Facts about a store. Missing texts are empty; ``features`` is None if Ecwid sends no list."""
 
     name: str
     url: str
@@ -29,10 +29,10 @@ class StoreProfile:
 
 
 def read_profile(store_id: int, payload: dict[str, Any]) -> StoreProfile:
-    """Return the facts in the answer of ``GET /profile``; raise RecordError if impossible.
+    """Parse the response of ``GET /profile``; raise RecordError for an invalid field.
 
-    ``url`` is the canonical address of the storefront (generalInfo.storeUrl). The plan's name
-    stands in accountBilling, which needs the extended profile scope. Missing parts are tolerated.
+    ``url`` is the canonical address of the storefront (generalInfo.storeUrl). The plan's name is in
+    accountBilling, which needs the extended profile scope. Missing sections are accepted.
     """
     general = _part(payload, "generalInfo")
     account = _part(payload, "account")

@@ -1,8 +1,9 @@
-"""Share the quota of one token among all processes of all hosts.
+"""Rate limiter that shares the quota of one token among all processes of all hosts.
 
-Ecwid lets each token make 600 requests a minute and answers the rest with 429. A moving window in
-Redis counts the calls of everybody; background reading leaves a reserve, so that what people and
-events wait for goes first. Calls take turns, too. See docs/decisions/quota.md.
+Ecwid allows 600 requests a minute per token and answers the rest with 429. A sliding window in
+Redis counts the calls of all processes. Background reads leave a reserve for calls that a person or
+an event waits for. Calls with one token are also serialized by the token lock. See
+docs/decisions/quota.md.
 """
 
 from __future__ import annotations
@@ -27,33 +28,34 @@ from portal.rules.work.backoff import CHANCE
 
 log = structlog.get_logger(__name__)
 
-# A second more than Ecwid's minute: calls take different times to arrive, and may bunch up there.
+# One second longer than Ecwid's minute. Network latency varies, so calls that the portal counts in
+# different windows may reach Ecwid in the same minute.
 WINDOW_S = 61
-# Slots of a window that background reading leaves to others: 1 in 60.
+# Background reads leave one slot in 60 to others.
 RESERVE_DIVISOR = 60
-# Background reading is spread evenly over the minute. A burst at the start of a window would leave
-# people nothing but the reserve for the rest of it. Over two seconds, so that a reader that a busy
-# machine has held up catches up, and none waits longer than its patience.
+# Background reads are spread evenly over the minute. A burst at the start of a window would leave
+# people only the reserve for the rest of it. The interval is two seconds: long enough for a reader
+# on a busy machine to catch up, and shorter than the max wait of background reads.
 PACE_S = 2
 PACE_DIVISOR = 30
-# Without Redis nobody knows of the others: a process takes what is left when so many share.
+# Without Redis a process doesn't see the others. It then uses the quota divided by this number.
 PROCESSES_ASSUMED = 8
 MIN_WAIT_S = 0.02
 MAX_SLEEP_S = 0.5
 
 
 class Priority(StrEnum):
-    """Name who waits for a call; `MAX_WAIT_S` is for how long."""
+    """Priority of a call; `MAX_WAIT_S` has the max wait of each."""
 
-    INTERACTIVE = "interactive"  # a person, an event, an order
-    BACKGROUND = "background"  # a sync run, which can go on later
+    INTERACTIVE = "interactive"  # a person, an event or an order waits for it
+    BACKGROUND = "background"  # a sync run, which can continue later
 
 
 MAX_WAIT_S = {Priority.INTERACTIVE: 5.0, Priority.BACKGROUND: 4.0}
 
 
 class RateLimiter:
-    """Count every token's calls in Redis; while Redis is away, in this process alone."""
+    """Rate limiter in Redis that falls back to this process's memory while Redis is unavailable."""
 
     def __init__(self, redis: Redis, per_minute: int) -> None:
         self._redis = redis
@@ -74,14 +76,14 @@ class RateLimiter:
         self.verification = TokenVerification(redis)
 
     def for_token(self, access_token: str, priority: Priority) -> TokenRateLimiter:
-        """Return one token's share for one lane; the token itself is kept nowhere."""
+        """Return a token's access to the quota; only a hash of the token is stored."""
         key = hashlib.sha256(access_token.encode()).hexdigest()[:16]
         return TokenRateLimiter(self, key, priority)
 
     def wait_s(self, key: str, priority: Priority) -> float:
-        """Take turn and slot and return 0, or return after how many seconds to ask again.
+        """Take the token lock and a slot and return 0, or return the seconds until the next try.
 
-        Infinity for a dead token.
+        Returns infinity for a dead token.
         """
         try:
             wait_s = self._token_lock.acquire(key, is_urgent=priority is Priority.INTERACTIVE)
@@ -93,7 +95,7 @@ class RateLimiter:
         return wait_s
 
     def release(self, key: str) -> None:
-        """Let the next call with this token begin: ours is answered."""
+        """Release the token lock: the call has its response."""
         self._token_lock.release_locally(key)
         try:
             self._token_lock.release(key)
@@ -101,7 +103,7 @@ class RateLimiter:
             log.warning("rate_limiter.redis_unavailable", error=type(error).__name__)
 
     def block(self, key: str, seconds: float) -> None:
-        """Keep everybody from calling with this token for so long: Ecwid has answered 429."""
+        """Block all calls with this token for some seconds, because Ecwid returned 429."""
         self._blocked_until[key] = time.monotonic() + seconds
         try:
             block_ms = max(1, round(seconds * 1000))
@@ -134,7 +136,7 @@ class RateLimiter:
 
 
 def _taken(limiter: MovingWindowRateLimiter, item: RateLimitItemPerSecond, key: str) -> float:
-    """Take a slot and return 0, or return after how many seconds the oldest one lapses."""
+    """Take a slot and return 0, or return the seconds until the oldest slot expires."""
     if limiter.hit(item, key):
         return 0.0
     return _until(limiter.get_window_stats(item, key))
@@ -146,16 +148,16 @@ def _until(window: WindowStats) -> float:
 
 @dataclass(frozen=True)
 class TokenRateLimiter:
-    """Hold one token's way into the quota."""
+    """One token's access to the rate limiter, with a priority."""
 
     limiter: RateLimiter
     key: str
     priority: Priority
 
     def acquire(self) -> float:
-        """Wait for turn and slot and return 0; return the wait that is left when patience ends.
+        """Wait for the token lock and a slot; return 0, or the remaining wait after the max wait.
 
-        Infinity, at once, for a token that is dead. `release` follows when the call is over.
+        Returns infinity at once for a dead token. The caller calls `release` after the call.
         """
         deadline = time.monotonic() + MAX_WAIT_S[self.priority]
         while True:
@@ -167,15 +169,15 @@ class TokenRateLimiter:
             time.sleep(min(wait_s, MAX_SLEEP_S) * CHANCE.uniform(1.0, 1.1))
 
     def release(self) -> None:
-        """Let the next call begin: ours is answered."""
+        """Release the token lock: the call has its response."""
         self.limiter.release(self.key)
 
     def block(self, seconds: float) -> None:
-        """Tell everybody to wait: Ecwid has answered 429."""
+        """Block this token in all processes, because Ecwid returned 429."""
         self.limiter.block(self.key, seconds)
 
     def mark_suspect(self) -> bool:
-        """Hold the token for everybody; return whether the caller has to confirm its death."""
+        """Mark the token as suspect and block it; return whether the caller must verify it."""
         return self.limiter.verification.mark_suspect(self.key)
 
     def confirm(self, ask: Callable[[], object]) -> None:
@@ -195,9 +197,9 @@ class TokenRateLimiter:
             self.mark_valid()
 
     def mark_dead(self) -> None:
-        """Have nobody use the token again: the profile was refused, too."""
+        """Mark the token as dead for all processes: the profile was refused, too."""
         self.limiter.verification.mark_dead(self.key)
 
     def mark_valid(self) -> None:
-        """End doubt and hold: the token lives, or was given anew."""
+        """Mark the token as valid and unblock it: a call succeeded, or it was granted again."""
         self.limiter.verification.mark_valid(self.key)

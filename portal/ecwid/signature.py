@@ -1,7 +1,7 @@
-"""Check that a webhook comes from Ecwid.
+"""Verification that a webhook comes from Ecwid.
 
-The signature covers ``eventCreated`` and ``eventId`` only, never the body: what the event says is
-a hint to be confirmed by reading. Source: Ecwid, "Webhooks: verify the signature".
+The signature covers only ``eventCreated`` and ``eventId``, never the body, so an API call must
+confirm the rest of the event. Source: Ecwid, "Webhooks: verify the signature".
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from enum import StrEnum
 
 
 class SigningKey(StrEnum):
-    """Name which of our client secrets made a signature."""
+    """The client secret that made a signature."""
 
     CURRENT = "current"
-    PREVIOUS = "previous"  # accepted, too, while the secret is being changed
+    PREVIOUS = "previous"  # also accepted while the secret is being rotated
 
 
 def sign(secret: str, event_created: int, event_id: str) -> str:
@@ -29,9 +29,9 @@ def sign(secret: str, event_created: int, event_id: str) -> str:
 def matching_key(
     signature: str | None, *, current: str, previous: str = "", event_created: int, event_id: str
 ) -> SigningKey | None:
-    """Return which of our secrets made ``signature``, compared in constant time; None for neither.
+    """Return which of our secrets made ``signature``, or None; compares in constant time.
 
-    Empty secrets are passed over: an unset previous secret must not admit anybody.
+    Empty secrets are skipped, so that an unset previous secret accepts no signature.
     """
     if not signature:
         return None

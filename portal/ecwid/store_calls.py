@@ -1,4 +1,4 @@
-"""Ask about the store itself: profile, change times, the app's own standing, webhooks."""
+"""Client for the store itself: profile, change times, app status and webhook registrations."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from portal.ecwid.calls import Calls, Entity, Page
 
 
 class StoreCalls(Calls):
-    """Call what is about the store as a whole."""
+    """Calls about the store as a whole."""
 
     def profile(self, *, extended: bool = False) -> Entity:
-        """Return the store's profile; ``extended`` adds billing, if that scope was granted."""
+        """Return the store's profile; ``extended`` adds billing if that scope was granted."""
         params = {"showExtendedInfo": "true"} if extended else None
         return self.entity("/profile", params)
 
@@ -24,18 +24,18 @@ class StoreCalls(Calls):
         return self.entity("/application")
 
     def application_token(self) -> Entity:
-        """Return what Ecwid says of the token itself, such as its permissions.
+        """Return Ecwid's data about the token itself, such as its permissions.
 
-        Whether every app may ask is documented nowhere: be ready for a refusal.
+        Ecwid doesn't document whether every app may call this, so expect an error.
         """
         return self.entity("/application/token")
 
     def check_list_access(self, path: str) -> None:
-        """Ask a list for one record, only to see whether the token may."""
+        """Request one record of a list, only to check whether the token has access."""
         self._transport.get(path, {"limit": 1})
 
     def uninstall_app(self, namespace: str) -> None:
-        """Remove the app, named by its client id, from the store: the token dies with it."""
+        """Uninstall the app, which revokes the token; ``namespace`` is our client id."""
         self._transport.call("DELETE", "/application", params={"namespace": namespace})
 
     def webhooks(self) -> Page:
@@ -43,9 +43,9 @@ class StoreCalls(Calls):
         return self.page("/webhooks")
 
     def create_webhook(self, url: str, events: Sequence[str]) -> None:
-        """Ask for ``events`` to be sent to ``url``."""
+        """Register a webhook that sends ``events`` to ``url``."""
         self._transport.call("POST", "/webhooks", body={"url": url, "events": list(events)})
 
     def delete_webhook(self, webhook_id: int) -> None:
-        """Remove one registration."""
+        """Delete one webhook registration."""
         self._transport.call("DELETE", f"/webhooks/{webhook_id}")

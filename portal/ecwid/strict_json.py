@@ -1,7 +1,7 @@
-"""Decode JSON fast and strictly; who must read on after a refusal turns to simplejson.
+"""Fast and strict JSON decoder; a caller that must accept more falls back to simplejson.
 
-It refuses what little of the world's JSON is odd: NaN, halves of surrogate pairs, numbers of any
-length. Twice as fast on a page of records, several times on an event.
+It rejects the rare odd JSON: NaN, lone surrogates and very long numbers. It is twice as fast as
+simplejson on a page of records, and several times as fast on an event.
 """
 
 from __future__ import annotations
@@ -10,5 +10,5 @@ from decimal import Decimal
 
 import msgspec
 
-# Raises ValueError, ArithmeticError or RecursionError; numbers that are not whole become Decimals.
+# Raises ValueError, ArithmeticError or RecursionError. Numbers with a fraction become Decimals.
 decode_strictly = msgspec.json.Decoder(float_hook=Decimal).decode

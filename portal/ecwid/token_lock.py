@@ -1,8 +1,9 @@
-"""Have a token's calls take turns over all processes, so that one is under way when it dies.
+"""Token lock that lets only one call per token run at a time, over all processes.
 
-The next call begins when the one before is answered. Where answers take longer than the quota's
-pace, part of the quota would be left unused: who has fallen a second behind that pace goes beside
-the call under way. See docs/decisions/dead-tokens.md.
+It limits the use of a dead token: only one call is in flight when the token dies. The next call
+starts when the previous one has its response. If responses take longer than the quota's interval,
+part of the quota would stay unused, so a caller that is a second late starts a call in parallel.
+See docs/decisions/dead-tokens.md.
 """
 
 from __future__ import annotations
@@ -17,18 +18,21 @@ from redis import Redis
 
 from portal.ecwid.token_verification import BLOCK_PREFIX, DEAD, STATE_PREFIX
 
-# How far a token's calls may fall behind the pace. It also frees the turn of who was killed.
+# How late a token's calls may become. It is also the lock's timeout after its owner was killed.
 MAX_LAG_S = 1.0
-# Who may call every few milliseconds has had the quota lifted, and takes no turns.
+# A shorter interval between calls means that the quota was lifted. Such calls take no lock.
 MIN_INTERVAL_S = 0.005
-# A confirmation of a token's death takes as long as one call, mostly a moment.
+# Poll interval while another process verifies the token, which takes about one call.
 SUSPECT_POLL_S = 0.05
 
-# Returns 0 for a turn, -1 for a dead token, or after how many milliseconds to ask again: about an
-# eighth of what the call under way has taken, so that a quick one isn't missed for long and a
-# slow one is not asked about often. `late` is how far calls are behind the pace because another was
-# under way, not for the quota; `asked` and `urgent` are when somebody, and somebody urgent, was
-# last sent away for that.
+# Acquires the lock. Returns 0 if it is acquired, -1 for a dead token, or the milliseconds until the
+# next try. That wait is an eighth of the current call's duration so far: short enough to notice the
+# end of a quick call, long enough not to poll often during a slow one.
+# `late` counts how far calls are behind the quota's interval because another call was in flight.
+# Waiting for the quota itself does not count. `asked` and `urgent` are the times of the last
+# rejected attempt and of the last rejected urgent attempt; for 100 ms after the latter, other
+# callers let the urgent one go first. `former` remembers an owner that was overtaken, so that the
+# lock can be given back to it. A lock that nobody uses expires after 5 seconds.
 _ACQUIRE = """
 local me, pace, behind = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local is_urgent, dead, doubt_nap = ARGV[4] == '1', ARGV[5], tonumber(ARGV[6])
@@ -58,6 +62,8 @@ redis.call('HSET', KEYS[3], 'owner', me, 'began', now, 'urgent', 0,
 redis.call('PEXPIRE', KEYS[3], 5000)
 return 0
 """
+# Releases the lock. `late` grows by the duration of the call beyond the interval, but only if
+# another caller was rejected within the last 100 ms. A quick response reduces it again.
 _RELEASE = """
 local me, pace, behind = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local turn = redis.call('HMGET', KEYS[1], 'owner', 'former', 'began', 'late', 'asked')
@@ -69,6 +75,7 @@ if turn[1] == me then
   redis.call('HSET', KEYS[1], 'owner', '', 'late', late)
 elseif turn[2] == me then redis.call('HSET', KEYS[1], 'former', '') end
 """
+# Gives the lock back to the owner that was overtaken, as if it had never been acquired.
 _CANCEL = """
 local turn = redis.call('HMGET', KEYS[1], 'owner', 'former', 'former_began', 'former_late')
 if turn[1] == ARGV[1] then
@@ -78,9 +85,9 @@ end
 
 
 class TokenLock:
-    """Keep in Redis whose turn it is with a token; while Redis is away, among our threads.
+    """Token lock in Redis; while Redis is unavailable, among the threads of this process.
 
-    A turn belongs to its thread: who asks for another has had its answer.
+    A lock belongs to a thread. A thread that acquires it again has finished its previous call.
     """
 
     def __init__(self, redis: Redis, per_minute: int) -> None:
@@ -94,9 +101,9 @@ class TokenLock:
         self._lock = Lock()
 
     def acquire(self, key: str, *, is_urgent: bool) -> float:
-        """Take the token's turn and return 0, or return after how many seconds to ask again.
+        """Acquire the token's lock and return 0, or return the seconds until the next try.
 
-        Infinity for a dead token. Raises RedisError.
+        Returns infinity for a dead token. Raises RedisError.
         """
         wait_ms = self._acquire(
             keys=[BLOCK_PREFIX + key, STATE_PREFIX + key, _lock_key(key)],
@@ -105,17 +112,17 @@ class TokenLock:
         return math.inf if wait_ms < 0 else wait_ms / 1000
 
     def release(self, key: str) -> None:
-        """Let the next call begin: this one is answered. Raises RedisError."""
+        """Release the lock: the call has its response. Raises RedisError."""
         if self._interval_s:
             self._release(keys=[_lock_key(key)], args=self._owner_and_times())
 
     def cancel(self, key: str) -> None:
-        """Undo `acquire`: the call isn't made. Raises RedisError."""
+        """Undo `acquire` for a call that isn't sent. Raises RedisError."""
         if self._interval_s:
             self._cancel(keys=[_lock_key(key)], args=[self._owner_id()])
 
     def acquire_locally(self, key: str) -> float:
-        """Take the turn among our own threads and return 0, or return when to ask again."""
+        """Acquire the lock among our own threads and return 0, or return the seconds to wait."""
         now_s, me = time.monotonic(), self._owner_id()
         with self._lock:
             owner, until_s = self._local.get(key, (me, 0.0))
@@ -125,7 +132,7 @@ class TokenLock:
             return 0.0
 
     def release_locally(self, key: str) -> None:
-        """Let the next of our own threads call."""
+        """Release the lock among this process's threads."""
         with self._lock:
             if self._local.get(key, ("", 0.0))[0] == self._owner_id():
                 del self._local[key]
@@ -134,7 +141,7 @@ class TokenLock:
         return [self._owner_id(), _ms(self._interval_s), _ms(MAX_LAG_S)]
 
     def _owner_id(self) -> str:
-        # A process may have forked since the start, and threads come and go.
+        # Not cached, because the process may fork and threads come and go.
         return f"{self._process}:{os.getpid()}:{get_ident()}"
 
 

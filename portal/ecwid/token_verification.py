@@ -1,8 +1,8 @@
-"""Keep a token still, in all processes, from its first refusal until one call has confirmed it.
+"""Token verification: blocks a refused token in all processes until one call has verified it.
 
-A refused call may be one endpoint's own affair, so ``GET /profile`` is asked; by whoever meets the
-refusal first, while everybody else waits. A token that is refused there, too, is not used again.
-See docs/decisions/dead-tokens.md.
+A refusal may concern one endpoint only, so the first process that meets one calls ``GET /profile``
+while all others wait. If the profile is refused, too, the token is dead and isn't used again. See
+docs/decisions/dead-tokens.md.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from redis import Redis, RedisError
 
 log = structlog.get_logger(__name__)
 
-# As long as a call may take. Whoever was to confirm and was killed holds nobody for longer.
+# Longest duration of one call. If the verifying process is killed, others wait no longer.
 SUSPECT_TTL_S = 30.0
-# Longer than anybody keeps a token without asking the database for the one in force.
+# Longer than any process keeps a token without reading the current one from the database.
 DEAD_TTL_S = 3600.0
 
 SUSPECT, DEAD = b"suspect", b"dead"
@@ -27,7 +27,7 @@ BLOCK_PREFIX, STATE_PREFIX = "portal:rate-limit-block:", "portal:token-state:"
 
 
 class TokenVerification:
-    """Keep in Redis which tokens are in doubt or dead; while Redis is away, in this process."""
+    """States of suspect and dead tokens in Redis, with a copy in this process's memory."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
@@ -35,7 +35,7 @@ class TokenVerification:
         self._lock = Lock()
 
     def mark_suspect(self, key: str) -> bool:
-        """Hold the token for everybody; return whether the caller has to confirm its death."""
+        """Mark the token as suspect and block it; return whether the caller must verify it."""
         is_first_here = self._mark_suspect_locally(key)
         try:
             pipe = self._redis.pipeline()
@@ -48,7 +48,7 @@ class TokenVerification:
         return is_first_here
 
     def mark_dead(self, key: str) -> None:
-        """Have nobody use the token again: the profile was refused, too."""
+        """Mark the token as dead for all processes: the profile was refused, too."""
         with self._lock:
             self._local[key] = DEAD, time.monotonic() + DEAD_TTL_S
         try:
@@ -60,7 +60,7 @@ class TokenVerification:
             log.warning("rate_limiter.redis_unavailable", error=type(error).__name__)
 
     def mark_valid(self, key: str) -> None:
-        """End doubt and hold: the token lives, or was given anew."""
+        """Mark the token as valid and unblock it: a call succeeded, or it was granted again."""
         with self._lock:
             self._local.pop(key, None)
         try:
@@ -69,7 +69,7 @@ class TokenVerification:
             log.warning("rate_limiter.redis_unavailable", error=type(error).__name__)
 
     def local_state(self, key: str) -> bytes | None:
-        """Return what this process knows by itself."""
+        """Return the state that this process knows without Redis."""
         state, until_s = self._local.get(key, (None, 0.0))
         return state if time.monotonic() < until_s else None
 

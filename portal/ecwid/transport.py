@@ -1,4 +1,4 @@
-"""Send one REST call and return its JSON, or raise the error that says what it means."""
+"""HTTP transport that sends one REST call and returns its JSON, or raises the matching error."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 20
 # A page of 100 products with long descriptions is about 2 MB.
 MAX_BODY_BYTES = 64 * 1024 * 1024
-# What a token can read as long as it lives.
+# Every valid token can read this path, whatever its scopes.
 PROFILE = "/profile"
 CHUNK_BYTES = 256 * 1024
 
-# What may be sent again without doing it twice. A POST never is: it may have been done.
+# Methods that are safe to repeat. A POST is never retried, because it may have taken effect.
 IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})
 ATTEMPTS = 3
 
@@ -54,20 +54,20 @@ Params = Mapping[str, str | int | None]
 
 
 def open_http(pool_size: int = 16) -> requests.Session:
-    """Return a keep-alive HTTP connection pool for all stores, to be shared by a process."""
+    """Return a keep-alive HTTP connection pool for all stores, shared by a process."""
     http = requests.Session()
     adapter = HTTPAdapter(pool_connections=4, pool_maxsize=pool_size)
     http.mount("https://", adapter)
     http.mount("http://", adapter)
-    # The environment's proxies and .netrc must not change where a token is sent.
+    # Proxies and .netrc of the environment must not change where a token is sent.
     http.trust_env = False
     return http
 
 
 def is_transient(error: BaseException) -> bool:
-    """Tell whether the same call may succeed in a moment: no connection, or a 5xx at once.
+    """Whether the same call may succeed soon: no connection, or an immediate 5xx.
 
-    Who has waited 20 seconds for an answer, or for the rest of one, doesn't wait three times.
+    A call is not retried after a read timeout: the caller has already waited 20 seconds.
     """
     if not isinstance(error, EcwidUnavailableError):
         return False
@@ -79,11 +79,11 @@ def is_transient(error: BaseException) -> bool:
 
 @dataclass
 class Transport:
-    """Hold what every call of one store shares; several threads may call at once.
+    """HTTP access to one store; safe to use from several threads.
 
-    ``requests`` counts the calls sent, ``received_bytes`` what came over the wire of their answers'
-    bodies, compressed as they mostly are. Without a ``rate_limiter`` nothing waits for its turn, as while
-    a token is not known yet.
+    ``requests`` counts the calls sent. ``received_bytes`` counts the response bodies as they came
+    over the wire, usually compressed. Without a ``rate_limiter``, calls are not limited, as before a token
+    is known.
     """
 
     http: requests.Session
@@ -96,18 +96,17 @@ class Transport:
     _counter_lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     def get(self, path: str, params: Params | None = None) -> Any:
-        """Return the decoded answer of ``GET /{store_id}{path}``."""
+        """Return the decoded response of ``GET /{store_id}{path}``."""
         return self.call("GET", path, params=params)
 
     def call(
         self, method: str, path: str, *, params: Params | None = None, body: Any = None
     ) -> Any:
-        """Send one call and return its JSON with Decimals; ``None`` parameters are left out.
+        """Send one call and return its JSON with Decimals; parameters that are None are left out.
 
-        NaN, Infinity and numbers that are too long for Python come as texts.
-
-        A hiccup of an idempotent call is tried again, twice at the most, each try within the
-        quota. Raises the subclass of EcwidError that the answer means.
+        NaN, Infinity and numbers too long for Python become texts. A temporary failure of an
+        idempotent call is retried at most twice, each time within the quota. Raises the subclass of
+        EcwidError that matches the response.
         """
         if method not in IDEMPOTENT:
             return self._send(method, path, params, body)
@@ -128,8 +127,9 @@ class Transport:
         try:
             return self._exchange_or_suspect(method, path, params, body)
         except BaseException:
-            # The head of a good answer has ended it. Of a refusal it ends only when the doubt holds
-            # the token: then no other call is begun.
+            # A successful response has released the lock as soon as its headers arrived. A refused
+            # call keeps the lock until the token is marked as suspect, so that no other call starts
+            # before.
             self._release_token()
             raise
 
@@ -159,7 +159,7 @@ class Transport:
             )
             facts = replace(facts, status=response.status_code)
             if response.ok:
-                # The token lives: nobody need wait for the rest of a long page.
+                # The token is valid: other calls needn't wait for the rest of a long page.
                 self._release_token()
             with response:
                 text = self._read_body(response, facts)
@@ -178,11 +178,13 @@ class Transport:
     def _read_body(self, response: Response, facts: CallFacts) -> bytes:
         body = bytearray()
         try:
-            # Not by iter_content: it doesn't tell how much came over the wire in chunks.
+            # iter_content doesn't report how many bytes came over the wire in chunked responses.
             while chunk := response.raw.read(CHUNK_BYTES, decode_content=True):
                 body += chunk
                 if len(body) > MAX_BODY_BYTES:
-                    raise EcwidUnreadableError(facts, f"the answer is over {MAX_BODY_BYTES} bytes")
+                    raise EcwidUnreadableError(
+                        facts, f"the response is larger than {MAX_BODY_BYTES} bytes"
+                    )
         finally:
             self._count(received_bytes=response.raw.tell())
         return bytes(body)
@@ -193,7 +195,7 @@ class Transport:
             self.received_bytes += received_bytes
 
     def _error_from(self, response: Response, text: bytes, facts: CallFacts) -> EcwidError:
-        # Ecwid's words go into messages: they must not bring the token back.
+        # Ecwid's messages end up in our errors and may quote the token.
         error = error_from_response(
             response, text.replace(self.access_token.encode(), b"[token]"), facts
         )

@@ -1,4 +1,4 @@
-"""Read typed values out of Ecwid's JSON; what is impossible raises RecordError with the field."""
+"""Typed access to Ecwid's JSON; an invalid value raises RecordError with the field's name."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from portal.errors import RecordError
 COUNT_LIMIT = 2**31
 MONEY_LIMIT = 10**12
 CODE_LENGTH = 255
-# The year 10000 begins: no datetime goes so far.
+# First second of the year 10000, beyond the range of datetime.
 LAST_SECOND = 253_402_300_800
-# Longer than any address by RFC 5321; and no index of PostgreSQL takes over 2,704 bytes.
+# Longer than any address allowed by RFC 5321, and short enough for PostgreSQL, whose index entries
+# are limited to 2,704 bytes.
 EMAIL_LENGTH = 512
 
 Row = dict[str, Any]
@@ -30,12 +31,12 @@ Columns = Sequence[tuple[str, Callable[[Any, Any], Any], str | tuple[str, ...]]]
 
 
 class Record:
-    """Wrap one JSON record and read its fields; a field that is missing or null reads as None.
+    """One JSON record with typed access to its fields; a missing or null field is None.
 
-    Errors name the record by the first of ``id_names`` that it tells.
+    Errors name the record by the first of ``id_names`` that has a value.
     """
 
-    # One is made for each record of a page, and for each part of it.
+    # Slots save memory: each record of a page, and each part of a record, creates an instance.
     __slots__ = ("_id_names", "_prefix", "_root", "payload", "resource")
 
     def __init__(self, resource: str, payload: Any, id_names: Sequence[str] = ("id",)) -> None:
@@ -59,7 +60,7 @@ class Record:
         return [part.row(columns, {**shared, "raw": part.payload}) for part in self.parts(name)]
 
     def identity(self, name: str = "id") -> int:
-        """Return the record's id, which must be there."""
+        """Return the record's id; raise RecordError if it is missing."""
         value = self.integer(name)
         if value is None:
             raise self.error(name, "is missing")
@@ -85,7 +86,7 @@ class Record:
         return value
 
     def money(self, name: str) -> Decimal | None:
-        """Return an amount, exact, below 10¹²."""
+        """Return an exact amount with an absolute value below 10¹²."""
         value = self.payload.get(name)
         if value is None:
             return None
@@ -98,9 +99,9 @@ class Record:
         return amount
 
     def text(self, name: str) -> str | None:
-        """Return a text without what a database refuses: NUL and halves of surrogate pairs."""
+        """Return a text without NUL and lone surrogates, which the database rejects."""
         value = self.payload.get(name)
-        # First, for so are nearly all: a page asks a thousand times.
+        # Fast path: nearly all texts are ASCII, and a page has about a thousand of them.
         if value is None or (type(value) is str and value.isascii() and "\x00" not in value):
             return value
         if not isinstance(value, str | int | Decimal) or isinstance(value, bool):
@@ -115,9 +116,9 @@ class Record:
         return value
 
     def email(self, name: str) -> str | None:
-        """Return an e-mail address as it was given, None for an empty one; at most 512 characters.
+        """Return an e-mail address of at most 512 characters as given; None for an empty one.
 
-        Whether it could be delivered to is not asked: stores hold what people typed.
+        Whether the address is deliverable is not checked, because stores contain what people typed.
         """
         value = self.text(name)
         if value is not None and len(value) > EMAIL_LENGTH:
@@ -141,7 +142,7 @@ class Record:
         return self.moment(*names)
 
     def boolean(self, name: str, *, default: bool) -> bool:
-        """Return a yes or no; ``default`` when the field is missing."""
+        """Return a boolean; ``default`` if the field is missing."""
         value = self.payload.get(name)
         if value is None:
             return default
@@ -150,7 +151,7 @@ class Record:
         return value
 
     def items(self, name: str) -> list[Any]:
-        """Return a list, empty when the field is missing."""
+        """Return a list, empty if the field is missing."""
         value = self.payload.get(name)
         if value is None:
             return []
@@ -159,17 +160,17 @@ class Record:
         return value
 
     def part(self, name: str) -> Record:
-        """Return the object in a field, to be read likewise; an empty one when it is missing.
+        """Return the object in a field as a Record, an empty one if the field is missing.
 
-        Its errors name this record, and the field as ``billingPerson.phone``.
+        Its errors name this record and the field's path, such as ``billingPerson.phone``.
         """
         value = self.payload.get(name)
         return self._part(name, {} if value is None else value)
 
     def parts(self, name: str) -> list[Record]:
-        """Return the objects in a list, to be read likewise; none when the list is missing.
+        """Return the objects in a list as Records, none if the list is missing.
 
-        Their errors name this record, and the field as ``items[0].price``.
+        Their errors name this record and the field's path, such as ``items[0].price``.
         """
         values = enumerate(self.items(name))
         return [self._part(f"{name}[{position}]", value) for position, value in values]
@@ -182,9 +183,9 @@ class Record:
         return part
 
     def moment(self, date_name: str, seconds_name: str | None = None) -> datetime | None:
-        """Return a time, from its Unix-seconds twin if there is one, else from the date text.
+        """Return a time, from the field in Unix seconds if there is one, else from the date text.
 
-        Dates come as ``2024-05-01 05:26:28 +0000``; old samples show other offsets.
+        Dates look like ``2024-05-01 05:26:28 +0000``; old samples have other offsets.
         """
         seconds = self.integer(seconds_name) if seconds_name else None
         text = self.text(date_name) if seconds is None else None
@@ -197,21 +198,21 @@ class Record:
             raise self.error(name, "is no time") from None
 
     def second(self, date_name: str, seconds_name: str | None = None) -> int | None:
-        """Return the same in whole Unix seconds."""
+        """Return the same time in whole Unix seconds."""
         twin = self.payload.get(seconds_name) if seconds_name else None
-        # First, for so are nearly all, and a page of a list asks for each of its records.
+        # Fast path: nearly all records have this field, and every record of a page is checked.
         if type(twin) is int and 0 <= twin < LAST_SECOND:
             return twin
         at = self.moment(date_name, seconds_name)
         return None if at is None else int(at.timestamp())
 
     def raw_id(self) -> Any:
-        """Return what the record says is its id, whatever that is; None if it says nothing."""
-        raw = (self.payload.get(name) for name in self._id_names)
-        return next((value for value in raw if value not in (None, "")), None)
+        """Return the record's id as sent, unchecked; None if no field has one."""
+        candidates = (self.payload.get(name) for name in self._id_names)
+        return next((value for value in candidates if value not in (None, "")), None)
 
     def error(self, name: str, problem: str) -> RecordError:
-        """Return the error that names this record and the field ``name``."""
+        """Return an error that names this record and the field ``name``."""
         entity_id = self._root.raw_id()
         shown = None if entity_id is None else _strip_unstorable(str(entity_id))[:CODE_LENGTH]
         return RecordError(self.resource, shown, f"{self._prefix}{name}", problem)

@@ -1,7 +1,8 @@
-"""Read the body of a webhook as far as we use it.
+"""Parser of the webhook body.
 
-Source: Ecwid, "Webhooks: request". ``entityId`` is a number, but a text for application events;
-``data`` is left out for many types; neither is trusted.
+Only the fields that the portal uses are parsed. Source: Ecwid, "Webhooks: request". ``entityId`` is
+a number, or a text in application events; many event types have no ``data``. The body isn't signed,
+so the portal trusts neither of the two.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from portal.errors import WebhookFormatError
 
 TEXT_LIMIT = 200
 DIGITS_LIMIT = 19
-# Made once: simplejson.loads() makes one for every body.
+# One decoder for all requests: simplejson.loads() would create one for every body.
 _decode_loosely = simplejson.JSONDecoder(parse_float=Decimal).decode
 
 
 @dataclass(frozen=True)
 class WebhookBody:
-    """Hold the fields of an event's body that we use; the rest stays in ``payload``."""
+    """The fields of an event that the portal uses; ``payload`` is the whole body."""
 
     event_id: str
     event_created: int
@@ -36,18 +37,18 @@ class WebhookBody:
 
     @property
     def created_at(self) -> datetime:
-        """Return when Ecwid says that the event happened."""
+        """Time of the event according to Ecwid."""
         return datetime.fromtimestamp(self.event_created, UTC)
 
 
 def read_webhook_body(body: bytes) -> WebhookBody:
-    """Return the event in ``body``; raise WebhookFormatError with what is wrong with it."""
+    """Parse a webhook body; raise WebhookFormatError with the reason if it is invalid."""
     try:
         payload = _decode(body)
     except (ValueError, InvalidOperation, RecursionError) as error:
         raise WebhookFormatError("the body is not JSON") from error
     if not isinstance(payload, dict):
-        raise WebhookFormatError("the body is no JSON object")
+        raise WebhookFormatError("the body is not a JSON object")
     return WebhookBody(
         event_id=_text(payload, "eventId"),
         event_created=_number(payload, "eventCreated", below=2**33),
@@ -67,7 +68,7 @@ def _decode(body: bytes) -> Any:
 def _text(payload: dict[str, Any], name: str) -> str:
     value = payload.get(name)
     if not isinstance(value, str) or not 0 < len(value) <= TEXT_LIMIT or not value.isprintable():
-        raise WebhookFormatError(f"{name} is missing or is no short text")
+        raise WebhookFormatError(f"{name} is missing or is not a short text")
     return value
 
 
@@ -81,12 +82,12 @@ def _number(payload: dict[str, Any], name: str, *, below: int) -> int:
     ):
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < below:
-        raise WebhookFormatError(f"{name} is missing or is no whole number")
+        raise WebhookFormatError(f"{name} is missing or is not a whole number")
     return value
 
 
 def _entity_id(value: Any) -> str | None:
-    """Return the entity's id as text: Ecwid sends a number, or a text for application events."""
+    """Return the entity's id as text: Ecwid sends a number, or a text in application events."""
     if value is None:
         return None
     text = str(value)

@@ -1,4 +1,4 @@
-"""Hold the keys with which programs read and write over the API."""
+"""Keys that authenticate programs at the API."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from portal.models.store import Store
 
 
 class ApiKey(Table):
-    """Keep one key of a merchant; ``store`` None means all stores that the merchant may see.
+    """API key of a merchant; ``store`` None means all stores that the merchant may see.
 
-    The key itself is not kept, only its ``prefix``, by which it is found and shown, and the SHA-256
-    of its secret half. The ``previous_hash`` is that of before the last rotation; it is good until
-    ``previous_expires_at``. ``last_used_at`` is to the minute.
+    The key itself is not stored, only its ``prefix``, which identifies it, and the SHA-256 hash of
+    its secret half. ``previous_hash`` is the hash before the last rotation, valid until
+    ``previous_expires_at``. ``last_used_at`` is precise to the minute.
     """
 
     id = AutoField()

@@ -1,4 +1,4 @@
-"""Hold who changed or took out what, so that it can be answered for."""
+"""Audit log of changes to a store's data."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from portal.models.fields import JsonField, UtcDateTimeField
 from portal.models.merchant import Merchant
 from portal.models.store import Store
 
-# Who asks by an event: the store's owner, or a shopper, through Ecwid.
+# Actor of a request that Ecwid forwards from the store's owner or a customer.
 ECWID_ACTOR = "ecwid"
 
 
 class AuditLogEntry(Table):
-    """Keep one action: by whom, what, to what, and how that was before and after.
+    """Audit log entry: actor, action, target, and the state before and after.
 
-    ``actor_name`` is ``ecwid`` or ``merchant 5``; ``actor`` is that merchant. ``target`` is such as
-    ``customer 12``. ``before`` and ``after`` hold ids and counts, never a person's data.
+    ``actor_name`` is ``ecwid`` or, for example, ``merchant 5``; ``actor`` refers to that merchant.
+    ``target`` is, for example, ``customer 12``. ``before`` and ``after`` contain ids and counts,
+    never personal data.
     """
 
     id = AutoField()
@@ -47,7 +48,7 @@ class AuditLogEntry(Table):
         before: Any = None,
         after: Any = None,
     ) -> None:
-        """Write down what was just done, by a merchant or, without one, at Ecwid's request."""
+        """Add an entry for an action just done by a merchant, or without ``actor`` by Ecwid."""
         cls.create(
             store=store_id,
             actor_name=ECWID_ACTOR if actor is None else f"merchant {actor.id}",

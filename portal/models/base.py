@@ -1,4 +1,4 @@
-"""Open the database and hold what every table shares."""
+"""Database connections and the base class of all tables."""
 
 from __future__ import annotations
 
@@ -22,24 +22,25 @@ POOL_SIZE = 32
 POOL_WAIT_S = 10
 
 SQLITE_PRAGMAS = {
-    # Of a new file, too, and before its first page: `reclaim_space` shortens the file.
+    # Must be set before the first page of a new file is written. `reclaim_space` relies on it to
+    # shorten the file.
     "auto_vacuum": "incremental",
     "journal_mode": "wal",
     "foreign_keys": 1,
-    # A power cut may lose the last commits, a killed process never does; FULL costs a tenth of
-    # the write rate and a 420 ms p99 under load.
+    # A power cut may lose the last commits, a killed process loses none. FULL costs a tenth of the
+    # write rate and a p99 of 420 ms under load.
     "synchronous": "normal",
     "cache_size": -16_000,
-    # The pool takes the argument ``timeout`` for itself, so the driver's is set here.
+    # The pool uses the argument ``timeout`` itself, so the driver's timeout is set here.
     "busy_timeout": BUSY_TIMEOUT_S * 1000,
-    # Pages of log until they are moved into the file: with the usual 1,000, every 200th event had
-    # to wait for that.
+    # WAL pages before an automatic checkpoint. With the default of 1,000, every 200th event waited
+    # for one.
     "wal_autocheckpoint": 8000,
 }
 
 
 class Table(Model):
-    """Hold what every table shares: the database, and names in snake case."""
+    """Base of all tables: sets the database and snake-case table names."""
 
     class Meta:
         database = database
@@ -47,11 +48,12 @@ class Table(Model):
 
 
 def open_database(url: str) -> Database:
-    """Return the database at ``url`` and bind all tables to it; nothing is connected yet.
+    """Return the database at ``url``, bound to all tables but not connected.
 
-    ``sqlite:///path`` and ``postgresql://…`` are known; anything else raises SettingsError. On
-    SQLite every transaction begins as a writer (BEGIN IMMEDIATE): one that starts by reading and
-    then writes would fail at once, instead of waiting, when another process wrote between.
+    Accepts ``sqlite:///path`` and ``postgresql://…``; any other URL raises SettingsError. On
+    SQLite, every transaction takes the write lock at its start (BEGIN IMMEDIATE). A transaction
+    that reads first and writes later would otherwise fail at once, instead of waiting, if another
+    process wrote in between.
     """
     scheme = urlsplit(url).scheme
     if scheme == "sqlite":
@@ -68,12 +70,12 @@ def open_database(url: str) -> Database:
 
 
 def use_async_commit() -> None:
-    """Let the commit of this transaction return before it is on disk: for what can be read again.
+    """Let this transaction's commit return before it is on disk; for data that can be read again.
 
-    A crash of the server may lose the transaction, as a whole; a killed process loses nothing. On
-    SQLite every commit is like that.
+    A crash of the database server may lose the whole transaction; a killed process loses nothing.
+    On SQLite, every commit behaves like this.
     """
-    # Known by its mark for values: what tables hold is a stand-in for either.
+    # Detected by the placeholder, because `database` is a proxy for either kind.
     if database.param == "%s":
         database.execute_sql("SET LOCAL synchronous_commit TO off")
 
@@ -88,7 +90,7 @@ def _open_sqlite(url: str) -> Database:
         pragmas=SQLITE_PRAGMAS,
         lock_type="IMMEDIATE",
         field_types={"TIMESTAMPTZ": "TEXT"},
-        # The pool lends a connection to one thread after the other, never to two at once.
+        # The pool lends a connection to one thread at a time.
         check_same_thread=False,
         max_connections=POOL_SIZE,
         timeout=POOL_WAIT_S,
@@ -96,7 +98,7 @@ def _open_sqlite(url: str) -> Database:
 
 
 def _open_postgresql(url: str) -> Database:
-    # The driver decodes jsonb before peewee sees it, with floats unless told otherwise.
+    # psycopg decodes jsonb before peewee sees it, by default with floats.
     set_json_loads(load_json)
     arguments = parseresult_to_dict(urlsplit(url), unquote_password=True, unquote_user=True)
     return PooledPostgresqlDatabase(

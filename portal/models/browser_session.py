@@ -1,4 +1,4 @@
-"""Hold in which browsers merchants are signed in."""
+"""Browsers in which merchants are signed in."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField
 from portal.models.merchant import Merchant
 
-# Without a visit for so long the cookie is gone as well.
+# The cookie expires after the same time without a visit.
 SESSION_LIFETIME = timedelta(days=14)
 
 
 class BrowserSession(Table):
-    """Keep one sign-in; deleting the row signs that browser out.
+    """One sign-in; deleting the row signs that browser out.
 
-    ``token_digest`` is of the secret in the browser's cookie. ``ip_address`` and ``user_agent`` are where
-    it came from and what it called itself at the sign-in; ``last_seen_at`` is some minutes behind.
+    ``token_digest`` is the digest of the secret in the browser's cookie. ``ip_address`` and ``user_agent``
+    are the IP address and the user agent at sign-in. ``last_seen_at`` may be some minutes old.
     """
 
     id = AutoField()

@@ -1,9 +1,9 @@
-"""Name many rows or many ids in one statement; its text is put together from few parts.
+"""Statements for many rows or ids, assembled from cached SQL text.
 
-peewee builds a tree of nodes for each value and then walks it, which took two thirds of a first
-copy's time, and psycopg looks for its marks in every text anew. So SQLite gets plain VALUES, and
-PostgreSQL one JSON text of all rows, a statement that is the same for any number of them, or a
-COPY where no row can be in the way.
+peewee builds a tree of nodes for each value, which took two thirds of a backfill's time, and
+psycopg parses each new SQL text for placeholders. So SQLite gets plain VALUES. PostgreSQL gets one
+JSON text with all rows, whose SQL is the same for any number of rows, or a COPY if no row can
+conflict.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from peewee import SQL, Database, DatabaseProxy, Field, JSONField, Model
 
 from portal.models.fields import convert_rows, converters_of
 
-# SQLite takes at most 32,766 variables in one statement.
+# SQLite accepts at most 32,766 variables per statement.
 ROWS_PER_STATEMENT = 200
 
-# A row by column name, each value as the database takes it: as `to_stored_row` makes it.
+# A row by column name, with the values that `to_stored_row` has converted for the database.
 StoredRow = NewType("StoredRow", dict[str, Any])
 
 
 def insert_rows(table: type[Model], rows: Sequence[Mapping[str, Any]], suffix_sql: str = "") -> int:
     """Insert at most `ROWS_PER_STATEMENT` rows by field name; return how many were written.
 
-    All rows name the same fields; fields that they don't name get their defaults. ``suffix_sql`` is the
-    SQL that follows the values, such as ``ON CONFLICT …``.
+    All rows have the same fields; missing fields get their defaults. ``suffix_sql`` is the SQL after the
+    values, such as ``ON CONFLICT …``.
     """
     return insert_stored_rows(table, stored_rows(table, rows), suffix_sql)
 
@@ -58,7 +58,7 @@ def stored_rows(table: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[S
 
 
 def insert_stored_rows(table: type[Model], rows: Sequence[StoredRow], suffix_sql: str = "") -> int:
-    """Do as `insert_rows` with rows that are as the database takes them."""
+    """Insert rows that `to_stored_row` has converted; otherwise the same as `insert_rows`."""
     if not rows:
         return 0
     database = table._meta.database
@@ -79,9 +79,9 @@ def insert_stored_rows(table: type[Model], rows: Sequence[StoredRow], suffix_sql
 
 
 def append_stored_rows(table: type[Model], rows: Sequence[StoredRow]) -> int:
-    """Do as `insert_stored_rows` with rows that are not there yet; the caller keeps others out.
+    """Insert converted rows that don't exist yet; the caller must prevent concurrent inserts.
 
-    PostgreSQL takes them by COPY, which costs it two thirds of what reading them from JSON does.
+    On PostgreSQL this uses COPY, which costs two thirds of an INSERT from JSON.
     """
     database = table._meta.database
     if not rows or not is_postgresql(database):
@@ -126,7 +126,7 @@ def _insert_target(table: type[Model], columns: Sequence[str]) -> str:
 
 
 def _as_json(table: type[Model], rows: Sequence[StoredRow]) -> str:
-    """Return the rows as one JSON text, in which the texts of JSON columns stand as they are."""
+    """Return the rows as one JSON text that includes the texts of JSON columns unchanged."""
     fields = table._meta.columns
     columns = [column for column in rows[0] if isinstance(fields[column], JSONField)]
     raw = ({c: row[c] and Raw(row[c].encode()) for c in columns} for row in rows)
@@ -148,14 +148,14 @@ def _select_from_json(table: type[Model], columns: tuple[str, ...]) -> str:
 def select_by_remote_ids(
     table: type[Model], columns: str, store_id: int, remote_ids: Sequence[int]
 ) -> list[tuple[Any, ...]]:
-    """Return columns, as the driver gives them, of those of the store's records."""
+    """Return columns of the store's records with these ids, as the driver returns them."""
     database = table._meta.database
     # Names come from the models.
     read = f"SELECT {columns} FROM {quote_name(table._meta.table_name)}"  # noqa: S608
     values: list[Any]
     if is_postgresql(database):
-        # One by one along the key: of a table that was never analysed PostgreSQL thinks that a
-        # store has few records, and would go through all of them for each page.
+        # A LATERAL join looks each id up in the key. Without statistics, PostgreSQL assumes that a
+        # store has few records and would scan all of them for each page.
         one = f"{read} WHERE store_id = %s AND remote_id = wanted.id LIMIT 1"
         wanted = "unnest(%s::bigint[]) AS wanted(id)"
         statement = f"SELECT found.* FROM {wanted} CROSS JOIN LATERAL ({one}) AS found"  # noqa: S608
@@ -171,7 +171,7 @@ def select_by_remote_ids(
 def delete_in_values(
     table: type[Model], field: Field, store_id: int, values: Sequence[int]
 ) -> None:
-    """Delete the store's rows whose ``field``, of whole numbers, is one of ``values``."""
+    """Delete the store's rows whose integer ``field`` has one of these values."""
     database, ids = table._meta.database, in_values(field, values)
     database.execute_sql(
         # Names come from the models.
@@ -182,9 +182,9 @@ def delete_in_values(
 
 
 def in_values(field: Field, values: Sequence[int]) -> SQL:
-    """Return the condition that ``field``, of whole numbers, is one of ``values``.
+    """Return the condition that the integer ``field`` has one of these values.
 
-    For statements over one table: the column is not named with its table.
+    For statements over one table only, because the column is not qualified with its table.
     """
     column = quote_name(field.column_name)
     if is_postgresql(field.model._meta.database):
@@ -199,5 +199,5 @@ def is_postgresql(database: Database | DatabaseProxy) -> bool:
 
 
 def quote_name(name: str) -> str:
-    """Return a name as SQL takes it even if it is a word of its own, as ``order`` is."""
+    """Return a quoted SQL name, for names such as ``order`` that are also keywords."""
     return f'"{name}"'

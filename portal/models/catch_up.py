@@ -1,4 +1,4 @@
-"""Hold the gaps in which stores could not be read, until what changed in them is caught up."""
+"""Catch-ups: outages of stores whose changes must still be read."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from portal.models.store import Store
 
 
 class CatchUp(Table):
-    """Keep one gap of a store: since when changes may be unseen, until it could be read again.
+    """Outage of a store, from the first possibly unseen change until it could be read again.
 
-    ``finished_at`` is when all that changed in between was here, None before.
+    ``finished_at`` is when all changes of the outage were read, None before.
     """
 
     id = AutoField()

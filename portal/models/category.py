@@ -1,4 +1,4 @@
-"""Hold the mirrored categories."""
+"""Mirrored categories."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from portal.models.mirror import MirrorTable
 
 
 class Category(MirrorTable):
-    """Keep one category; ``parent_id`` is None at the top."""
+    """One category; ``parent_id`` is None for a top-level category."""
 
     parent_id = BigIntegerField(null=True)
     name = TextField()

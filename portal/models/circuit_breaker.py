@@ -1,4 +1,4 @@
-"""Hold whether a store's API may be asked for its events just now."""
+"""Circuit breakers that stop event processing of a store while its API fails."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from portal.models.store import Store
 
 
 class CircuitBreaker(Table):
-    """Keep until when a store's events wait, and why; no row means that they don't.
+    """State of a store's circuit breaker; no row means that it is closed.
 
-    Open since ``opened_at``: the API has failed for a call that names no entity, too. Another such
-    call at ``resume_at`` tries whether it works again; ``failed_trials`` of them have failed so far.
-    Without ``opened_at`` Ecwid has asked us to wait (429). ``topic`` is what was asked for.
+    It is open since ``opened_at``, when a call that concerns no single entity failed, too. The same
+    call is tried again at ``resume_at``; ``failed_trials`` of these trials have failed so far. Without
+    ``opened_at``, Ecwid asked the portal to wait (429). ``topic`` is the resource of the failed
+    call.
     """
 
     store = ForeignKeyField(Store, primary_key=True, on_delete="CASCADE")
@@ -27,7 +28,7 @@ class CircuitBreaker(Table):
 
     @classmethod
     def replace_with(cls, store_id: int, **values: object) -> None:
-        """Write the store's row anew; who calls holds the lease of its drain."""
+        """Replace the store's row; the caller must have the lease of the store's drain."""
         with database.atomic():
             cls.delete_by_id(store_id)
             cls.create(store=store_id, **values)

@@ -1,4 +1,4 @@
-"""Hold the mirrored discount coupons."""
+"""Mirrored discount coupons."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from portal.models.mirror import MirrorTable
 
 
 class Coupon(MirrorTable):
-    """Keep one coupon. A code may come back: a deleted coupon's is free to be used again.
+    """One coupon. Its code is not unique, because the code of a deleted coupon can be used again.
 
-    ``discount`` is an amount or a percentage, as ``type`` says; ``expires_at`` None means never.
+    ``discount`` is an amount or a percentage, depending on ``type``; ``expires_at`` None means
+    never.
     """
 
     code = CharField()

@@ -1,4 +1,4 @@
-"""Hold the mirrored customers."""
+"""Mirrored customers."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from portal.models.mirror import MirrorTable
 
 
 class Customer(MirrorTable):
-    """Keep one customer; ``group_id`` 0 is the general group.
+    """One customer; ``group_id`` 0 is the general group.
 
-    ``email`` and ``name_key`` are to be searched and sorted by, ``email_as_given`` and ``name`` to
-    be shown. A customer without a name has the key "". One that tells no registration counts as
-    registered at its update, so that every customer has its place in lists.
+    ``email`` and ``name_key`` are for search and sorting, ``email_as_given`` and ``name`` for
+    display. ``name_key`` is "" without a name. A missing registration time is replaced by the
+    update time, so that every customer has a position in lists.
     """
 
     email = TextField(null=True)  # lower case
     email_as_given = TextField(null=True)
     name = TextField(null=True)
-    name_key = CharField(default="")  # the name's beginning, case folded
+    name_key = CharField(default="")  # start of the case-folded name
     phone = TextField(null=True)
     country_code = CharField(null=True)
     group_id = BigIntegerField(null=True)

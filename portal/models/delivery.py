@@ -1,4 +1,4 @@
-"""Hold which message goes to which endpoint, and every attempt to bring it there."""
+"""Deliveries of outbound events to endpoints, with all their attempts."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from portal.models.webhook_endpoint import WebhookEndpoint
 
 
 class DeliveryState(StrEnum):
-    """Name how far a delivery is."""
+    """Progress of a delivery."""
 
     WAITING = "waiting"
-    FAILED = "failed"  # it is tried again
+    FAILED = "failed"  # will be retried
     DELIVERED = "delivered"
-    GIVEN_UP = "given_up"  # it can be replayed
+    GIVEN_UP = "given_up"  # can be replayed
 
 
-# Written out, so that SQLite sees that its index of these serves.
+# A literal, because SQLite uses a partial index only if it sees the same condition.
 IS_UNFINISHED = SQL("state IN ('waiting', 'failed')")
 
 
 class Delivery(Table):
-    """Keep one message on its way to one endpoint.
+    """One outbound event to one endpoint.
 
-    ``attempts`` are counted from the last replay. ``error`` says why it failed last, or was given
-    up without an attempt.
+    ``attempts`` counts from the last replay. ``error`` is the reason of the last failure, or why
+    the delivery was given up without an attempt.
     """
 
     id = AutoField()
@@ -62,10 +62,10 @@ Delivery.add_index(
 
 
 class DeliveryAttempt(Table):
-    """Keep one attempt; it is there before anything is sent.
+    """One attempt, saved before anything is sent.
 
-    ``status``, ``duration_ms`` and ``error`` None together: its process ended before an answer was noted.
-    ``response_body`` is how the answer's body began.
+    If ``status``, ``duration_ms`` and ``error`` are all None, the process ended before it saved a result.
+    ``response_body`` is the start of the response body.
     """
 
     id = AutoField()

@@ -1,4 +1,4 @@
-"""Hold the changes of e-mail addresses that wait for their confirmations."""
+"""Changes of e-mail addresses that await confirmation."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from portal.models.merchant import Merchant
 
 
 class EmailChange(Table):
-    """Keep one wish of a merchant for another address; both ends have to confirm it.
+    """Request of a merchant to change the address; both addresses must confirm it.
 
-    The digests are of the tokens in the two letters. The row goes when the change is done, refused
-    or replaced by a newer wish.
+    The digests belong to the tokens in the two emails. The row is deleted when the change is done,
+    refused or replaced by a newer request.
     """
 
     id = AutoField()

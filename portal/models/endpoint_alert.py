@@ -1,4 +1,4 @@
-"""Hold the mails that tell a merchant of a failing endpoint."""
+"""Alerts by e-mail about failing endpoints."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from portal.models.webhook_endpoint import WebhookEndpoint
 
 
 class EndpointAlert(Table):
-    """Keep one mail to an endpoint's merchant.
+    """Alert to the merchant of an endpoint.
 
-    ``percent`` is the mark it tells of, 100 that the endpoint is off. ``error`` says why it was not
-    sent, in codes.
+    ``percent`` is the threshold that was reached; 100 means that the endpoint was switched off.
+    ``error`` has the codes of a failed attempt to send the email.
     """
 
     id = AutoField()

@@ -1,7 +1,7 @@
-"""Hold every attempt to apply an event: when, by whom, with which API calls, and what came of it.
+"""Attempts to apply an event: time, worker, API calls and outcome.
 
-A batch reads up to 100 entities in one call and may serve thousands of events, so what they share
-is a row of its own.
+A batch reads up to 100 entities in one call and may serve thousands of events, so the facts that
+they share have their own row.
 """
 
 from __future__ import annotations
@@ -24,20 +24,21 @@ from portal.models.webhook_event import WebhookEvent
 
 
 class AttemptOutcome(StrEnum):
-    """Name what came of an attempt."""
+    """Outcome of an attempt."""
 
     APPLIED = "applied"
-    IGNORED = "ignored"  # nothing to do for an event of this kind
-    OWN_WRITE = "own_write"  # applied: it tells of our own write, which is here already
-    FAILED = "failed"  # counted: after the last one an event is dead
-    POSTPONED = "postponed"  # not counted: not this event's fault, it is tried again
+    IGNORED = "ignored"  # events of this type need no work
+    OWN_WRITE = "own_write"  # applied: an own write, which the mirror already has
+    FAILED = "failed"  # counted; the event is dead after the last attempt
+    POSTPONED = "postponed"  # not counted, because the event is not the cause; it is retried
 
 
 class EventBatch(Table):
-    """Keep what the events of one batch share: the time, the worker and the calls.
+    """Time, worker and API calls that the events of a batch share.
 
-    ``worker`` is ``host.queue.process``; ``calls`` is a list of ``{"method", "path", "status",
-    "ms"}`` in their order, without query, so without any customer's data; status None is no answer.
+    ``worker`` is ``host.queue.process``. ``calls`` is a list of ``{"method", "path", "status",
+    "ms"}`` in order, without queries and so without customer data; ``status`` is None without a
+    response.
     """
 
     id = AutoField()
@@ -52,7 +53,7 @@ class EventBatch(Table):
 
 
 class EventAttempt(Table):
-    """Keep what one batch meant for one event; ``number`` is the attempt that it would count as."""
+    """Outcome of one batch for one event; ``number`` is the attempt's number if it counts."""
 
     event = ForeignKeyField(WebhookEvent, on_delete="CASCADE", index=False)
     event_id: int

@@ -1,4 +1,4 @@
-"""Write one event down by one statement whose text is made once: the receiver's whole work."""
+"""Fast insert of a webhook event with a single cached statement."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from portal.models.webhook_event import WebhookEvent
 
 
 def _converter(field: Field) -> Callable[[Any], Any]:
-    """Return what makes a value fit for the database."""
+    """Return the function that converts a value for the database."""
     if isinstance(field, JSONField):
-        # Peewee would have SQLite parse the text once more, by json(?).
+        # peewee would make SQLite parse the text again, with json(?).
         return dump_json
-    # A member of an enum is a text, too, but not to every driver.
+    # An enum member is a str, but not every driver accepts it as one.
     return str if isinstance(field, CharField) else field.db_value
 
 
@@ -34,16 +34,16 @@ _DEFAULTS = {
 
 
 def insert_event(*, received_at: datetime, **values: Any) -> bool:
-    """Commit one event, by field name; return False if one with its ``event_id`` is there already.
+    """Commit one event by field name; return False if its ``event_id`` already exists.
 
-    It is due when it was received. Raises the database's errors. Peewee would build the same text
-    anew for each event, which took twice as long as the statement itself.
+    The event is due when it is received. Raises the database's errors. peewee would build the same
+    SQL again for each event, which took twice as long as the statement itself.
     """
     values |= {"received_at": received_at, "due_at": received_at}
     row = _DEFAULTS | {
         name: None if value is None else _CONVERTERS[name](value) for name, value in values.items()
     }
-    # Outside of a transaction a statement is one by itself, committed when this returns.
+    # Outside of a transaction, a single statement is committed when this returns.
     cursor = database.execute_sql(_statement(database.param), list(map(row.get, _NAMES)))
     return bool(database.rows_affected(cursor))
 

@@ -1,4 +1,4 @@
-"""Hold up to where events have lost their payloads."""
+"""Progress of pruning event payloads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ONLY_ROW = 1
 
 
 class EventPruning(Table):
-    """Keep up to which event the payloads are pruned; without a row none is."""
+    """Single row with the last event whose payload was pruned; missing before the first."""
 
     id = IntegerField(primary_key=True, default=ONLY_ROW)
     upto_id = IntegerField()

@@ -1,4 +1,4 @@
-"""Hold which events people want to be applied again, and what came of each."""
+"""Replays of webhook events, with the outcome of each event."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from portal.models.webhook_event import WebhookEvent
 
 
 class ReplayState(StrEnum):
-    """Name how far a replay is."""
+    """Progress of a replay."""
 
     RUNNING = "running"
     DONE = "done"
@@ -29,12 +29,12 @@ class ReplayState(StrEnum):
 
 
 class EventReplay(Table):
-    """Keep the wish that one event, or all that match a filter, be applied again.
+    """Request to apply one event, or all events that match a filter, again.
 
-    ``event_filter`` is an `EventFilter` as JSON. Events up to the row ``upto_id`` belong to it, those up
-    to ``cursor_id`` have been dealt with. ``expected`` is how many matched when it was confirmed, at
-    least: ``is_expected_exact`` is false where counting them all would have taken too long.
-    Without ``requested_by`` it was an operator's command.
+    ``event_filter`` is an `EventFilter` as JSON. The replay covers events up to the id ``upto_id``; those
+    up to ``cursor_id`` are processed. ``expected`` is the number of matching events at confirmation, or
+    a lower bound if ``is_expected_exact`` is False, because counting took too long.
+    ``requested_by`` is None for an operator's command.
     """
 
     id = AutoField()
@@ -53,10 +53,10 @@ class EventReplay(Table):
 
 
 class ReplayedEvent(Table):
-    """Keep one event of a replay, how it stood before, and the state it came to.
+    """One event of a replay with its state before and after.
 
-    ``outcome`` is None until the event is no longer pending, and ``canceled`` where it was put
-    back as it stood before.
+    ``outcome`` is None while the event is pending, and ``canceled`` if its previous state was
+    restored.
     """
 
     CANCELED = "canceled"

@@ -1,4 +1,4 @@
-"""Hold which words the events' payloads contain, so that events are found by them."""
+"""Term index of event payloads, used by the event search."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ ONLY_ROW = 1
 
 
 class EventTerm(Table):
-    """Keep that a word stands in an event, by the event's row: the key is the order of a list.
+    """A term in an event's payload; the primary key has the sort order of the search results.
 
-    Without a foreign key, whose index would double the table: where an event was erased its words
-    lead nowhere, for a search looks each event up.
+    There is no foreign key to the event, because its index would double the table's size. Terms of
+    an erased event stay behind without harm, because the search reads each event it finds.
     """
 
     store_id = BigIntegerField()
@@ -27,7 +27,7 @@ class EventTerm(Table):
 
 
 class EventTermProgress(Table):
-    """Keep up to which event the words are noted; ``received_at`` is when that one came."""
+    """Single row with the last indexed event; ``received_at`` is when that event was received."""
 
     id = IntegerField(primary_key=True, default=ONLY_ROW)
     upto_id = IntegerField()

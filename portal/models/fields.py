@@ -24,26 +24,26 @@ def utc_now() -> datetime:
 # The rows of a page share the time of their read, and items the times of their order.
 @lru_cache(maxsize=1024)
 def moment_text(value: datetime) -> str:
-    """Return an aware time as both databases take it: in UTC, with microseconds, sortable."""
+    """Return an aware time in the format of both databases: UTC with microseconds, sortable."""
     return value.astimezone(UTC).isoformat(sep=" ", timespec="microseconds")
 
 
-# Prices repeat, and so do the zeros of tax and discount.
+# Cached, because prices repeat, as do the zeros of tax and discount.
 @lru_cache(maxsize=4096)
 def _money_units(amount: Decimal | int) -> int:
     return int((Decimal(amount) / MONEY_UNIT).to_integral_value(ROUND_HALF_EVEN))
 
 
 class UtcDateTimeField(Field):
-    """Store an aware time as UTC with microseconds; refuse a naive one with ValueError.
+    """Aware time, stored as UTC with microseconds; a naive time raises ValueError.
 
-    TIMESTAMPTZ on PostgreSQL; on SQLite a text of fixed width, so that it sorts as it should.
+    TIMESTAMPTZ on PostgreSQL; on SQLite a text of fixed width, which sorts correctly.
     """
 
     field_type = "TIMESTAMPTZ"
 
     def db_value(self, value: datetime | None) -> str | None:
-        """Return the text that both databases read as this moment."""
+        """Return the time as a text that both databases accept."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -51,21 +51,21 @@ class UtcDateTimeField(Field):
         return moment_text(value)
 
     def python_value(self, value: str | datetime | None) -> datetime | None:
-        """Return the stored moment, aware and in UTC."""
+        """Return the stored time, aware and in UTC."""
         if isinstance(value, str):
             value = datetime.fromisoformat(value)
         return value and value.astimezone(UTC)
 
 
 class MoneyField(BigIntegerField):
-    """Store a Decimal amount as whole ten-thousandths, exact and sortable on both databases.
+    """Decimal amount, stored as an integer of ten-thousandths: exact and sortable.
 
     SQLite would turn a DECIMAL column into a binary float. Ecwid's currencies have at most three
-    decimals; a fourth leaves room for unit prices. Finer amounts are rounded half-even.
+    decimals; the fourth leaves room for unit prices. Finer amounts are rounded half to even.
     """
 
     def db_value(self, value: object) -> int | None:
-        """Return the amount in ten-thousandths; refuse floats with TypeError."""
+        """Return the amount in ten-thousandths; a float raises TypeError."""
         if value is None:
             return None
         if not isinstance(value, Decimal | int) or isinstance(value, bool):
@@ -73,7 +73,7 @@ class MoneyField(BigIntegerField):
         return _money_units(value)
 
     def python_value(self, value: int | None) -> Decimal | None:
-        """Return the amount with at least two decimals, as ``Decimal('24.90')``."""
+        """Return the amount with at least two decimals, such as ``Decimal('24.90')``."""
         if value is None:
             return None
         amount = Decimal(value) * MONEY_UNIT
@@ -81,12 +81,12 @@ class MoneyField(BigIntegerField):
         return cents if cents == amount else amount.normalize()
 
 
-# An escaped NUL that is not itself behind an escaped backslash; jsonb refuses it.
+# An escaped NUL, unless its backslash is itself escaped. jsonb rejects it.
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
-# Slower by far, for what the other refuses: halves of surrogate pairs.
+# Much slower; used for texts that the other encoder rejects: lone surrogates.
 _encode_any = partial(
     simplejson.JSONEncoder,
     separators=(",", ":"),
@@ -95,23 +95,23 @@ _encode_any = partial(
     ignore_nan=True,
 )().encode
 
-# jsonb writes numbers out and takes 16,383 digits after the point; of what it gives back, Python
-# reads no whole number of over 4,300 digits.
+# jsonb stores numbers in full and accepts at most 16,383 digits after the point. Python refuses to
+# parse whole numbers of more than 4,300 digits.
 _HUGE_EXPONENT = re.compile(r"[0-9]E[+-]?[0-9]{4}")
 _MAX_DIGITS = 4_000
 
 
 class JsonText(str):
-    """Hold JSON that `dump_json` has written already: it goes into a column as it is."""
+    """JSON that `dump_json` has already encoded; it is stored unchanged."""
 
     __slots__ = ()
 
 
 def dump_json(value: Any) -> str:
-    """Return compact JSON text that both databases take; Decimals keep every digit.
+    """Return compact JSON text that both databases accept; Decimals keep every digit.
 
-    No database stores NUL characters, which are dropped, nor halves of surrogate pairs, which
-    become question marks. Numbers of over 4,000 digits become texts; NaN becomes null.
+    NUL characters are dropped and lone surrogates become question marks, because no database stores
+    them. Numbers of more than 4,000 digits become texts; NaN becomes null.
     """
     if isinstance(value, JsonText):
         return value
@@ -139,12 +139,12 @@ def _number_or_text(value: Decimal) -> Any:
 
 
 def strip_unstorable(text: str) -> str:
-    """Return ``text`` as every database takes it: no NUL, no halves of surrogate pairs."""
+    """Return ``text`` without NUL and lone surrogates, which databases reject."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def load_json(text: str | bytes) -> Any:
-    """Return what JSON text says, with Decimals for all numbers that are not whole."""
+    """Decode JSON text, with Decimals for all numbers that are not whole."""
     return simplejson.loads(text, use_decimal=True)
 
 

@@ -1,4 +1,4 @@
-"""Hold how fresh each resource was at each quarter of an hour, for two days."""
+"""Freshness of each resource per quarter of an hour, for two days."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from portal.models.store import Store
 
 
 class FreshnessPoint(Table):
-    """Keep the word and the whole minutes behind of one resource in the quarter from ``at`` on.
+    """Freshness level and age in minutes of a resource in the quarter of an hour from ``at``.
 
-    ``minutes_behind`` is None where nothing was ever complete.
+    ``minutes_behind`` is None if the resource was never synced completely.
     """
 
     store = ForeignKeyField(Store, on_delete="CASCADE")

@@ -1,4 +1,4 @@
-"""Hold what merchants consented to, and the sealed tokens that came of it."""
+"""OAuth grants of merchants, with sealed tokens."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from portal.models.store import Store
 
 
 class Grant(Table):
-    """Keep one OAuth consent: in force while ``revoked_at`` is None, then history, without tokens.
+    """One OAuth consent: valid while ``revoked_at`` is None, then history without tokens.
 
-    ``scopes`` is what was consented to, ``lost_scopes`` what of it the token was seen to lack.
+    ``scopes`` are the granted scopes; ``lost_scopes`` are those that the token turned out to lack.
     """
 
     id = AutoField()
@@ -25,7 +25,7 @@ class Grant(Table):
     sealed_access_token = TextField()
     sealed_public_token = TextField(null=True)
     scopes = JsonField()
-    lost_scopes = JsonField(null=True, default=list)  # None in rows of before
+    lost_scopes = JsonField(null=True, default=list)  # None in older rows
     granted_at = UtcDateTimeField(default=utc_now)
     revoked_at = UtcDateTimeField(null=True)
     revoked_reason = CharField(null=True)
@@ -35,12 +35,12 @@ class Grant(Table):
 
     @property
     def effective_scopes(self) -> list[str]:
-        """Return what the token can do, as far as it is known."""
+        """Scopes that the token has, as far as the portal knows."""
         return [scope for scope in self.scopes if scope not in (self.lost_scopes or ())]
 
     @classmethod
     def active_for(cls, store_id: int) -> Grant | None:
-        """Return the grant whose token is to be used for this store, or None."""
+        """Return the valid grant of this store, or None."""
         found: Grant | None = (
             cls.select()
             .where(cls.store == store_id, cls.revoked_at.is_null())
@@ -50,13 +50,13 @@ class Grant(Table):
         return found
 
     def is_still_active(self) -> bool:
-        """Tell whether neither its end nor a new consent has come since this was read."""
+        """Return whether the grant is still valid in the database: neither revoked nor replaced."""
         found: bool = Grant.select().where(Grant.id == self.id, Grant.revoked_at.is_null()).exists()
         return found
 
     @classmethod
     def revoke_all(cls, store_id: int, reason: str) -> int:
-        """End every grant in force of this store; return how many there were."""
+        """Revoke every valid grant of this store; return how many there were."""
         count: int = (
             cls.update(_revocation(reason))
             .where(cls.store == store_id, cls.revoked_at.is_null())
@@ -66,7 +66,7 @@ class Grant(Table):
 
 
 def _revocation(reason: str) -> dict[Field, Any]:
-    """Return what the end of a grant sets: its tokens serve nobody any more, so they are gone."""
+    """Return the column values of a revoked grant; its tokens are deleted."""
     return {
         Grant.revoked_at: utc_now(),
         Grant.revoked_reason: reason,

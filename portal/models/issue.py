@@ -1,4 +1,4 @@
-"""Hold what is wrong with stores, from when it was found until it was put right."""
+"""Issues of stores, from detection to resolution."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from portal.models.store import Store
 
 
 class Issue(Table):
-    """Keep one trouble of one store; at most one of a kind is open for a store.
+    """One issue of a store; a store has at most one open issue of each kind.
 
-    ``cause``, ``impact`` and ``next_action`` are texts that rules have marked for translation,
-    ``action`` names the step behind the last of them. ``detail`` is a JSON object with what the
-    texts leave open, such as the names of missing scopes.
+    ``cause``, ``impact`` and ``next_action`` are translatable texts from the rules; ``action`` is
+    the action that ``next_action`` describes. ``detail`` is a JSON object with values for the
+    texts, such as the names of missing scopes.
     """
 
     id = AutoField()
@@ -27,7 +27,7 @@ class Issue(Table):
     impact = TextField()
     next_action = TextField()
     action = CharField(default="")
-    detail = JsonField(null=True, default=dict)  # None in rows of before
+    detail = JsonField(null=True, default=dict)  # None in older rows
     opened_at = UtcDateTimeField(default=utc_now)
     resolved_at = UtcDateTimeField(null=True)
     notified_at = UtcDateTimeField(null=True)
@@ -37,7 +37,7 @@ class Issue(Table):
 
     @property
     def duration(self) -> timedelta:
-        """Return for how long it was open, up to now if it still is."""
+        """How long the issue was open, until now if it still is."""
         duration: timedelta = (self.resolved_at or utc_now()) - self.opened_at
         return duration
 

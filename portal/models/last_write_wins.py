@@ -1,6 +1,6 @@
-"""Tell newer rows of the mirror from older ones, and changed from unchanged (promise 4).
+"""Comparison of new rows with mirrored rows: newer or older, changed or unchanged (promise 4).
 
-Rows are as the database takes them: times are texts in UTC of fixed width, which sort as they are.
+Rows are in the database's format: times are UTC texts of fixed width, which sort correctly.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ from portal.models.fields import load_json, moment_text
 
 
 class UpsertResult(NamedTuple):
-    """Hold what became of rows: how many were written, and how many the mirror showed just so.
+    """Result of writing rows.
 
-    ``created`` are the ids of records that were not there, or deleted; ``changed`` of those that
-    were there otherwise.
+    ``written`` is the number of rows written, ``unchanged`` the number that the mirror already had.
+    ``created`` are ids of records that were missing or deleted, ``changed`` ids of records that
+    were different.
     """
 
     written: int
@@ -36,7 +37,7 @@ class UpsertResult(NamedTuple):
 
 
 class ExistingRow(NamedTuple):
-    """Hold what is compared of a row that the mirror has; ``raw`` only where that is needed."""
+    """Columns of a mirrored row for the comparison; ``raw`` is None unless it is needed."""
 
     updated_at: str
     synced_at: str
@@ -45,7 +46,7 @@ class ExistingRow(NamedTuple):
 
 
 def merge_results(parts: Iterable[UpsertResult]) -> UpsertResult:
-    """Return what became of all parts together."""
+    """Return the sum of several results."""
     found = list(parts)
     return UpsertResult(
         sum(part.written for part in found),
@@ -80,7 +81,7 @@ def write_newer(
 def classify_rows(
     written: int, rows: Iterable[StoredRow], existing: Mapping[int, ExistingRow]
 ) -> UpsertResult:
-    """Return what became of rows of which so many were written, by what the mirror had before."""
+    """Return the result of writing ``rows``, by comparing them with the mirror's state before."""
     unchanged, created, changed = 0, [], []
     for row in rows:
         remote_id = row["remote_id"]
@@ -101,7 +102,7 @@ def classify_rows(
 def existing_rows(
     table: type[Model], store_id: int, rows: Sequence[StoredRow]
 ) -> dict[int, ExistingRow]:
-    """Return by id which of the records the mirror has, deleted ones included."""
+    """Return the mirrored versions of these rows by id, deleted ones included."""
     raw = "raw" if any(map(_has_no_update_time, rows)) else "NULL AS raw"
     columns = f"remote_id, remote_updated_at, synced_at, deleted_at IS NULL AS is_live, {raw}"
     ids = [row["remote_id"] for row in rows]
@@ -114,15 +115,15 @@ def existing_rows(
 
 
 def count_live(existing: Mapping[int, ExistingRow]) -> int:
-    """Return how many of the records are not deleted."""
+    """Return how many of the records are live."""
     return sum(row.is_live for row in existing.values())
 
 
 def is_unchanged(row: StoredRow, existing: ExistingRow | None) -> bool:
-    """Tell whether the mirror shows the record just like that.
+    """Return whether the mirror has the same version of the record as a live row.
 
-    The store's update time tells; where it gives none, so that the read's stands for it, the
-    whole record does.
+    Compares the store's update time. If Ecwid sends none, ``remote_updated_at`` is the read time,
+    and the whole record is compared.
     """
     if existing is None or not existing.is_live:
         return False
@@ -132,7 +133,7 @@ def is_unchanged(row: StoredRow, existing: ExistingRow | None) -> bool:
 
 
 def newest_by_id(rows: Iterable[StoredRow]) -> list[StoredRow]:
-    """Return one row for each id: PostgreSQL refuses to update a row twice in one statement."""
+    """Return the newest row of each id; PostgreSQL can't update a row twice in one statement."""
     newest: dict[int, StoredRow] = {}
     for row in rows:
         kept = newest.get(row["remote_id"])
@@ -143,13 +144,13 @@ def newest_by_id(rows: Iterable[StoredRow]) -> list[StoredRow]:
 
 @cache
 def last_write_wins_sql(table: type[Model], key_names: Sequence[str]) -> str:
-    """Return the SQL that replaces every column of a stored row, unless that one is newer."""
+    """Return the SQL that replaces all columns of a stored row, unless that row is newer."""
     columns = {name: quote_name(field.column_name) for name, field in table._meta.fields.items()}
     here = quote_name(table._meta.table_name)
     changes = ", ".join(
         f"{column} = EXCLUDED.{column}" for name, column in columns.items() if name not in key_names
     )
-    # A deletion keeps the record's update time, so only a later read can overrule it.
+    # A deletion doesn't change the record's update time, so only a later read can undo it.
     return (
         f"ON CONFLICT ({', '.join(columns[key] for key in key_names)}) DO UPDATE SET {changes}"
         " WHERE (EXCLUDED.remote_updated_at, EXCLUDED.synced_at)"
@@ -159,7 +160,7 @@ def last_write_wins_sql(table: type[Model], key_names: Sequence[str]) -> str:
 
 
 def _is_stale(row: StoredRow, existing: ExistingRow) -> bool:
-    """Tell whether the mirror's row stays: as `last_write_wins_sql` has the database decide."""
+    """Return whether the mirrored row wins; must match the condition in `last_write_wins_sql`."""
     if not existing.is_live and row["synced_at"] <= existing.synced_at:
         return True
     return _version(row) < (existing.updated_at, existing.synced_at)
@@ -174,7 +175,7 @@ def _has_no_update_time(row: StoredRow) -> bool:
 
 
 def _as_text(at: str | datetime) -> str:
-    """Return a time as it is stored: PostgreSQL's driver has read it already."""
+    """Return a time as stored text; PostgreSQL's driver has already parsed it."""
     return moment_text(at) if isinstance(at, datetime) else at
 
 

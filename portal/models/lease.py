@@ -1,4 +1,4 @@
-"""Hold who may do a piece of work just now, so that no two workers on any host do it at once."""
+"""Leases that let only one worker of all hosts do a piece of work at a time."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from peewee import CharField
 from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField, moment_text
 
-# Written out, for every page takes it anew and putting it together took longer than running it.
+# Prebuilt SQL, because every page renews its lease and building it took longer than running it.
 ACQUIRE_SQL = """INSERT INTO lease (name, owner, expires_at) VALUES (?, ?, ?)
 ON CONFLICT (name) DO UPDATE SET owner = EXCLUDED.owner, expires_at = EXCLUDED.expires_at
 WHERE lease.owner = EXCLUDED.owner OR lease.expires_at < ?"""
 
 
 class Lease(Table):
-    """Keep one right to work, by name; it lapses by itself when its owner dies.
+    """Right to do some named work; it expires if its owner dies.
 
-    A row and not a lock in Redis, because Redis may forget (promise 1) and because taking it is
-    one statement on both databases.
+    A row instead of a lock in Redis, because Redis may lose its data (promise 1), and because
+    acquiring it is one statement on both databases.
     """
 
     name = CharField(primary_key=True)
@@ -29,7 +29,7 @@ class Lease(Table):
 
     @classmethod
     def acquire(cls, name: str, owner: str, ttl_s: float) -> bool:
-        """Take or extend the lease for ``ttl_s`` seconds; False if another holds it."""
+        """Acquire or extend the lease for ``ttl_s`` seconds; return False if another has it."""
         now = utc_now()
         database = cls._meta.database
         cursor = database.execute_sql(
@@ -41,12 +41,12 @@ class Lease(Table):
 
     @classmethod
     def release(cls, name: str, owner: str) -> None:
-        """Give the lease back, if ``owner`` still holds it."""
+        """Release the lease if ``owner`` still has it."""
         cls.delete().where(cls.name == name, cls.owner == owner).execute()
 
     @classmethod
     def is_held(cls, name: str) -> bool:
-        """Tell whether anybody holds the lease now."""
+        """Return whether any owner has the lease now."""
         held: bool = cls.select().where(cls.name == name, cls.expires_at >= utc_now()).exists()
         return held
 

@@ -1,4 +1,4 @@
-"""Hold which merchant may see which store; every page's query starts here."""
+"""Memberships of merchants in stores; the query of every page starts here."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from portal.models.store import Store
 
 
 class Role(StrEnum):
-    """Name what a merchant may do in a store."""
+    """Role of a merchant in a store."""
 
     OWNER = "owner"
     STAFF = "staff"
 
 
 class Membership(Table):
-    """Keep one merchant's place in one store, which has one owner."""
+    """Membership of a merchant in a store; a store has exactly one owner."""
 
     id = AutoField()
     merchant = ForeignKeyField(Merchant, backref="memberships", on_delete="CASCADE")
@@ -42,13 +42,13 @@ class Membership(Table):
 
     @classmethod
     def store_of(cls, merchant: Merchant, store_id: int) -> Store | None:
-        """Return the store if ``merchant`` may see it, else None: a stranger learns nothing."""
+        """Return the store if ``merchant`` may see it, else None, as for a missing store."""
         found: Store | None = cls.stores_of(merchant).where(Store.id == store_id).first()
         return found
 
     @classmethod
     def role_of(cls, merchant: Merchant, store_id: int) -> Role | None:
-        """Return what ``merchant`` is in the store, or None for a stranger."""
+        """Return the role of ``merchant`` in the store, or None without a membership."""
         found: str | None = (
             cls.select(cls.role).where(cls.merchant == merchant, cls.store == store_id).scalar()
         )

@@ -1,4 +1,4 @@
-"""Hold the people who sign in."""
+"""Accounts of the people who sign in."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from portal.models.fields import UtcDateTimeField
 
 
 def normalize_email(email: str) -> str:
-    """Return ``email`` as it is stored and compared: trimmed and in lower case."""
+    """Return ``email`` in its stored form: trimmed and in lower case."""
     return email.strip().lower()
 
 
 class Merchant(Table):
-    """Keep one person who signs in; the e-mail was confirmed before the row was made."""
+    """Account of one person; the e-mail address was confirmed before the row was created."""
 
     id = AutoField()
     email = CharField(unique=True)
@@ -26,6 +26,6 @@ class Merchant(Table):
 
     @classmethod
     def with_email(cls, email: str) -> Merchant | None:
-        """Return the merchant who signs in as ``email``, in any spelling, or None."""
+        """Return the merchant with this address in any spelling, or None."""
         found: Merchant | None = cls.get_or_none(cls.email == normalize_email(email))
         return found

@@ -1,4 +1,4 @@
-"""Hold what every mirrored table shares: the columns, and the upsert in which the newer wins."""
+"""Base of all mirrored tables: shared columns and the last-write-wins upsert."""
 
 from __future__ import annotations
 
@@ -77,14 +77,14 @@ class MirrorCount(Table):
 
 
 class MirrorTable(Table):
-    """Keep one record of a store as Ecwid last told it.
+    """One record of a store in its latest known version.
 
-    ``remote_updated_at`` is the store's own update time (or the read's, where Ecwid gives none);
-    ``synced_at`` is when the read began that brought the row; ``deleted_at`` is when its absence
-    was confirmed.
+    ``remote_updated_at`` is the store's update time, or the read time if Ecwid sends none.
+    ``synced_at`` is when the read that brought the row started. ``deleted_at`` is when the record's
+    absence was confirmed.
     """
 
-    # Every table's key begins with the store.
+    # No index of its own, because every table's key starts with the store.
     store = ForeignKeyField(Store, on_delete="CASCADE", index=False)
     store_id: int
     remote_id = BigIntegerField()
@@ -95,7 +95,7 @@ class MirrorTable(Table):
 
     @classmethod
     def key_fields(cls) -> Sequence[str]:
-        """Return the names of the fields that identify a record."""
+        """Return the names of the primary key's fields."""
         key = cls._meta.primary_key
         if not isinstance(key, CompositeKey):
             raise TypeError(f"{cls.__name__} must be identified by its store and remote id")
@@ -104,23 +104,24 @@ class MirrorTable(Table):
 
     @classmethod
     def upsert(cls, rows: Iterable[Mapping[str, Any]]) -> int:
-        """Insert or update ``rows``, by field name, as `write` does; return how many were written.
+        """Insert or update ``rows`` by field name, as `write` does; return how many were written.
 
-        They may be of several stores.
+        The rows may belong to several stores.
         """
         of_store: dict[int, list[StoredRow]] = {}
         for row in rows:
             of_store.setdefault(row["store"], []).append(to_stored_row(cls, row))
+        # Sorted, so that concurrent transactions lock the counts in the same order.
         return sum(cls.write(of_store[store_id]).written for store_id in sorted(of_store))
 
     @classmethod
     def write(cls, rows: Iterable[StoredRow]) -> UpsertResult:
-        """Insert or update ``rows``, all of one store; return what became of them.
+        """Insert or update ``rows`` of one store; return the result.
 
-        A row loses against a stored one that is newer at the store, or as new and read later: a
-        page read before an event never overwrites what the event brought (promise 4). A record
-        that comes back after its deletion was confirmed is alive again, if this read is the later.
-        Runs inside the caller's transaction, which then holds the table's count of the store.
+        A stored row wins if it is newer at the store, or equally new and read later. A page that
+        was read before an event therefore never overwrites the event's changes (promise 4). A row
+        marked as deleted becomes live again only if this read is later. Runs in the caller's
+        transaction, which locks the store's count of this table until its end.
         """
         parts = [cls._write(batch) for batch in chunked(newest_by_id(rows), AT_ONCE)]
         return parts[0] if len(parts) == 1 else merge_results(parts)
@@ -136,17 +137,17 @@ class MirrorTable(Table):
 
     @classmethod
     def lock(cls, store_id: int) -> None:
-        """Keep others from writing rows of the store until the caller's transaction ends."""
+        """Block other writers of the store's rows until the caller's transaction ends."""
         MirrorCount.lock(store_id, cls._meta.table_name)
 
     @classmethod
     def live_count(cls, store_id: int) -> int:
-        """Return how many records of the store are here and not deleted, without counting them."""
+        """Return the stored number of the store's live records."""
         return cls.live_counts([store_id]).get(store_id, 0)
 
     @classmethod
     def live_counts(cls, store_ids: Sequence[int]) -> dict[int, int]:
-        """Return the same of several stores; those without any record may be missing."""
+        """Return the same for several stores; stores without live records may be missing."""
         kept = MirrorCount.select().where(
             MirrorCount.store.in_(list(store_ids)), MirrorCount.mirror_table == cls._meta.table_name
         )
@@ -156,12 +157,12 @@ class MirrorTable(Table):
     def roll_back_update_time(
         cls, store_id: int, where: Expression, *, updated_at: datetime, read_before: datetime
     ) -> None:
-        """Give rows of the store an earlier update time, so that they take their record of then.
+        """Set an earlier update time, so that rows accept the record in its state of that time.
 
-        Only those that match and were read before that; the caller knows that the store has taken
-        a newer state back.
+        For a store that was reverted to an older state. Affects only matching rows that were read
+        before ``read_before``.
         """
-        # First, as whoever writes rows does: else two could wait for each other for ever.
+        # Lock the count first, like every writer, to avoid a deadlock.
         MirrorCount.lock(store_id, cls._meta.table_name)
         cls.update(remote_updated_at=updated_at).where(
             cls.store == store_id, where, cls.synced_at < read_before
@@ -169,9 +170,9 @@ class MirrorTable(Table):
 
     @classmethod
     def recount(cls, store_id: int) -> int:
-        """Count the live records of the store one by one, keep the number and return it.
+        """Count the store's live records row by row; store and return the number.
 
-        Runs inside the caller's transaction; takes about a second for a million records.
+        Runs in the caller's transaction and takes about a second per million records.
         """
         MirrorCount.lock(store_id, cls._meta.table_name)
         live = cls.select().where(cls.store == store_id, cls.deleted_at.is_null())
@@ -189,9 +190,9 @@ class MirrorTable(Table):
     def ids_not_read_since(
         cls, store_id: int, *, since: datetime, after: int, limit: int
     ) -> list[int]:
-        """Return the ids of live rows that no read since then has brought, in order.
+        """Return the ids of live rows that were last read before ``since``.
 
-        At most ``limit`` of them, beginning behind the id ``after``.
+        Returns at most ``limit`` ids in ascending order, starting after the id ``after``.
         """
         rows = (
             cls.select(cls.remote_id)
@@ -208,9 +209,10 @@ class MirrorTable(Table):
 
     @classmethod
     def mark_deleted(cls, where: Expression, *, read_at: datetime) -> int:
-        """Mark the live rows that match as deleted, unless a later read brought them.
+        """Mark the matching live rows as deleted, unless they were read after ``read_at``.
 
-        Returns how many; those that were deleted already are only known to be so for longer.
+        Returns the number of rows marked. For rows that are already deleted, only the confirmation
+        time is updated.
         """
         is_live = cls.deleted_at.is_null()
         is_outdated = (where, is_live, cls.synced_at <= read_at)
@@ -227,7 +229,7 @@ class MirrorTable(Table):
             MirrorCount.add(store_id, cls._meta.table_name, -marked)
             count += marked
         if outdated:
-            # Else a read from between the two deletions could still revive the row.
+            # Otherwise a read made between the two confirmations could make the row live again.
             cls.update(synced_at=read_at).where(where, ~is_live, cls.synced_at < read_at).execute()
         return count
 

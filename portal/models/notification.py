@@ -1,4 +1,4 @@
-"""Hold whom we tell by mail about which issue, and what became of it."""
+"""E-mail notifications about issues, and their delivery."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from portal.models.merchant import Merchant
 
 
 class NotificationTrigger(StrEnum):
-    """Name what of an issue is told."""
+    """Which change of an issue triggers the notification."""
 
     OPENED = "opened"
     RESOLVED = "resolved"
 
 
 class NotificationState(StrEnum):
-    """Name how far a notification is."""
+    """Progress of a notification."""
 
     WAITING = "waiting"
     SENT = "sent"
     FAILED = "failed"  # the last attempt failed, too
-    BOUNCED = "bounced"  # refused for good
-    DROPPED = "dropped"  # no longer to be told
+    BOUNCED = "bounced"  # refused permanently
+    DROPPED = "dropped"  # obsolete before it was sent
 
 
 UNDELIVERED_STATES = (NotificationState.FAILED, NotificationState.BOUNCED)
 
 
 class Notification(Table):
-    """Keep one thing that one person is to be told; each is told once.
+    """One notification to one person; each combination is sent once.
 
-    ``digest_id`` is the number of the letter that it goes with, which is the lowest id of those in it;
-    None while more may gather. ``error`` says why it was not sent, in codes, never in a server's
-    words.
+    ``digest_id`` identifies the digest that contains the notification: the lowest id of its
+    notifications. It is None while the digest may still grow. ``error`` has the codes of a failure,
+    never the server's message.
     """
 
     id = AutoField()

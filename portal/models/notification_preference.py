@@ -1,4 +1,4 @@
-"""Hold what people have chosen about the mails that they get."""
+"""Notification preferences of merchants."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from portal.models.merchant import Merchant
 
 
 class NotificationPreference(Table):
-    """Keep one person's choice; who has no row has chosen nothing.
+    """Preferences of one person; no row means the defaults.
 
-    Quiet hours last from one full hour to another, by the clock of ``timezone``; an empty one
-    means the store's own. Without hours there are none. ``muted`` lists kinds of issues.
+    Quiet hours last from one full hour to another in ``timezone``, or in the store's time zone if
+    it is empty. Without both hours there are no quiet hours. ``muted`` lists kinds of issues.
     """
 
     merchant = ForeignKeyField(Merchant, primary_key=True, on_delete="CASCADE")

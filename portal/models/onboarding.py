@@ -1,4 +1,4 @@
-"""Hold the ways of merchants to a connected store, finished and unfinished."""
+"""Onboardings of merchants: the way from an invitation to a connected store."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from portal.rules.connection.connect_failures import ConnectStep
 
 
 class Onboarding(Table):
-    """Keep one way to a connected store: by an operator's link, or begun by the merchant.
+    """Onboarding started by an operator's link or by the merchant.
 
-    A link has ``expires_at``, and ``invitee`` is whom the operator made it for; ``merchant`` is
-    who goes this way, None until a link is taken up. ``store_id`` is the store to reconnect, or
-    what came of it; there may be no row of that number. ``failure_reason`` is why the last try failed, a
-    key of `FAILURE_REASONS`; ``incomplete_consents`` counts consents in a row that left permissions out.
+    A link has ``expires_at`` and, in ``invitee``, the name of the person it was created for.
+    ``merchant`` is None until a link is claimed. ``store_id`` is the store to reconnect or, when
+    finished, the connected store; no row with that id need exist. ``failure_reason`` is the reason of the
+    last failure, a key of `FAILURE_REASONS`. ``incomplete_consents`` counts consecutive consents that lacked
+    permissions.
     """
 
     id = AutoField()
@@ -38,18 +39,18 @@ class Onboarding(Table):
 
     @property
     def is_invite_link(self) -> bool:
-        """Tell whether an operator made it."""
+        """Whether an operator created it as a link."""
         return self.expires_at is not None
 
     @property
     def is_open(self) -> bool:
-        """Tell whether it can still be gone on with; who took a link up may take longer."""
+        """Whether it can be continued; the expiry applies only to links that nobody has claimed."""
         if self.finished_at is not None or self.withdrawn_at is not None:
             return False
         return self.merchant_id is not None or not self.is_expired
 
     @property
     def is_expired(self) -> bool:
-        """Tell whether it is a link that nobody took up in time."""
+        """Whether it is a link that nobody claimed in time."""
         expires_at: datetime | None = self.expires_at
         return self.merchant_id is None and expires_at is not None and expires_at <= utc_now()

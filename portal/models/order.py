@@ -24,11 +24,11 @@ from portal.models.store import Store
 
 
 class Order(MirrorTable):
-    """Keep one order; ``remote_id`` is Ecwid's internal number, ``number`` what people call it by.
+    """One order; ``remote_id`` is Ecwid's internal number, ``number`` the number that people use.
 
-    Statuses are Ecwid's own words, whatever they are; amounts are in the store's currency. A
-    number is not unique here: Ecwid may give a deleted order's to another one. An order that tells
-    no creation counts as created at its update, so that every order has its place in lists.
+    Statuses are Ecwid's values, unchecked. Amounts are in the store's currency. ``number`` is not
+    unique, because Ecwid may reuse the number of a deleted order. A missing creation time is
+    replaced by the update time, so that every order has a position in lists.
     """
 
     number = CharField()
@@ -39,7 +39,7 @@ class Order(MirrorTable):
     tax = MoneyField(null=True)
     shipping_cost = MoneyField(null=True)
     coupon_discount = MoneyField(null=True)
-    discount = MoneyField(null=True)  # by promotions alone, the coupon's not included
+    discount = MoneyField(null=True)  # promotions only, without the coupon
     refunded = MoneyField(null=True)
     email = TextField(null=True)  # lower case
     customer_id = BigIntegerField(null=True)
@@ -64,7 +64,7 @@ class Order(MirrorTable):
         )
 
 
-# Few orders have these; an index of all would be written to with each of the others.
+# Partial indexes, because few orders have a value and every write of an order updates a full index.
 Order.add_index(
     Order.index(
         Order.store,
@@ -86,9 +86,10 @@ Order.add_index(
 
 
 class OrderItem(Table):
-    """Keep one position of an order; a newer order replaces all of them.
+    """One item of an order; a newer version of the order replaces all its items.
 
-    As Ecwid sent it, it stands in the order's ``raw``, under ``items`` and at the same position.
+    Ecwid's version of the item is in the order's ``raw``, in the list ``items`` at the same
+    position.
     """
 
     store = ForeignKeyField(Store, on_delete="CASCADE", index=False)

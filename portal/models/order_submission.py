@@ -1,4 +1,4 @@
-"""Hold the orders that we submit to stores, each with all states that it went through."""
+"""Submissions of orders to stores, with the history of their states."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from portal.rules.orders.submission_states import FINAL_STATES, SubmissionState
 
 
 class OrderSubmission(Table):
-    """Keep one order that is to be made; the row is there before anything is sent (promises 1, 7).
+    """Order to create in a store; the row is saved before anything is sent (promises 1, 7).
 
-    ``sender`` is ``merchant 3`` or the name of an API key: a key of it is used for one order only.
-    ``reference`` is the number by which the order is searched in the store. ``request`` and
-    ``email`` are None once the customer was erased. ``quote`` is the last one made; ``problems``
-    say why it was rejected. ``coupon_claim`` is what a coupon allows one order only to have, and
-    ``sent_at`` when the order was sent last. ``due_at`` None: nothing is left to do.
+    ``sender`` is ``merchant 3`` or the name of an API key; a sender uses an idempotency key for one
+    order only. ``reference`` is the value to find the order by in the store. ``request`` and
+    ``email`` are None after the customer was erased. ``quote`` is the latest one; ``problems`` are
+    the validation errors of a rejected order. ``coupon_claim`` is unique, so that only one order
+    uses a coupon that allows a single use. ``sent_at`` is when the order was last sent. ``due_at``
+    is None when nothing is left to do.
     """
 
     id = AutoField()
@@ -58,12 +59,12 @@ class OrderSubmission(Table):
 
     @property
     def is_finished(self) -> bool:
-        """Tell whether the outcome is certain."""
+        """Whether the outcome is certain."""
         return self.state in FINAL_STATES
 
 
 class SubmissionStep(Table):
-    """Keep that a submission came to a state; ``detail`` says why, in Ecwid's words or ours."""
+    """State that a submission reached; ``detail`` is the reason from Ecwid or the portal."""
 
     id = AutoField()
     submission = ForeignKeyField(OrderSubmission, on_delete="CASCADE", backref="steps")

@@ -1,4 +1,4 @@
-"""Hold the changes of orders that are on their way to stores, or didn't get there."""
+"""Changes of orders that are sent to stores."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from portal.models.store import Store
 
 
 class OrderUpdateState(StrEnum):
-    """Name how a change stands."""
+    """Progress of an order update."""
 
     WAITING = "waiting"
     SENT = "sent"
-    UNCHANGED = "unchanged"  # the store had it so already
-    CONFLICT = "conflict"  # the store has changed the same: somebody has to decide
+    UNCHANGED = "unchanged"  # the store already had these values
+    CONFLICT = "conflict"  # the store changed the same fields: a person must decide
     FAILED = "failed"
     DROPPED = "dropped"
 
 
 class OrderUpdate(Table):
-    """Keep one change of an order; the row is there before anything is sent (promise 1).
+    """Change of one order; the row is saved before anything is sent (promise 1).
 
-    ``changes`` are the new values by field, ``expected`` how the fields were when it was asked for,
-    ``remote`` how the store had them when it was tried last. All three lack private notes once the
-    customer was erased. ``attempts`` have failed so far. ``sent_at`` is when it was sent last,
-    whatever came of that. ``due_at`` None: nothing is left to do.
+    ``changes`` are the new values by field, ``expected`` the values at the time of the request, and
+    ``remote`` the store's values at the last attempt. After the customer was erased, all three lack
+    private notes. ``attempts`` counts failures so far. ``sent_at`` is when the update was last
+    sent, whatever the result. ``due_at`` is None when nothing is left to do.
     """
 
     id = AutoField()

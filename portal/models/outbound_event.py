@@ -1,4 +1,4 @@
-"""Hold what channels are to be told; each row is written with what it tells of."""
+"""Outbox of events for channels, written in the transaction of the change they describe."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from portal.models.store import Store
 
 
 def new_event_uid() -> str:
-    """Return a name for a message that no other has, in this database or another."""
+    """Return a globally unique id for an outbound event."""
     return f"msg_{secrets.token_hex(16)}"
 
 
 class OutboundEvent(Table):
-    """Keep one message in its facts; its text is made of them when it is sent.
+    """Outbound event as facts; the request body is built from them when it is sent.
 
-    ``uid`` is what the header ``webhook-id`` says, the same for each attempt and each endpoint.
-    ``detail`` holds states and times, never a person's data. A ping has neither store nor record.
+    ``uid`` is the header ``webhook-id``, the same for each attempt and each endpoint. ``detail``
+    has states and times, never personal data. A test event has neither store nor record.
     """
 
     id = AutoField()

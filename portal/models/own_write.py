@@ -1,4 +1,4 @@
-"""Hold how our own writes left records at Ecwid, so that their echo is known."""
+"""Digests of the portal's own writes to Ecwid, to recognize the webhooks they cause."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from portal.models.store import Store
 
 
 class OwnWrite(Table):
-    """Keep our last write to one record.
+    """The portal's last write to one record.
 
-    ``digest`` is of the whole record as Ecwid showed it right after, its update time included; None
-    while the write is under way, or where its outcome wasn't seen.
+    ``digest`` is the digest of the whole record, update time included, as Ecwid returned it right
+    after the write. It is None while the write is in progress, or if its result is unknown.
     """
 
     store = ForeignKeyField(Store, on_delete="CASCADE", index=False)

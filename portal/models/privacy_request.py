@@ -1,4 +1,4 @@
-"""Hold the requests to erase or to hand out what is known of a person."""
+"""Privacy requests: to erase or export the data of a person."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from portal.models.webhook_event import WebhookEvent
 
 
 class PrivacyRequestKind(StrEnum):
-    """Name what is asked for."""
+    """Kind of a privacy request."""
 
     ERASURE = "erasure"
     ACCESS = "access"
 
 
 class PrivacyRequestState(StrEnum):
-    """Name how far a request is."""
+    """Progress of a privacy request."""
 
     WAITING = "waiting"
     DONE = "done"
-    UNCLEAR = "unclear"  # names no customer: a person has to look at it
+    UNCLEAR = "unclear"  # names no customer: a person must check it
 
 
 class PrivacyRequest(Table):
-    """Keep one request of a store about one customer, by the customer's id.
+    """Privacy request of a store about one customer, by the customer's id.
 
-    ``emails`` are the addresses that the customer's orders are looked for by; they are there only
-    until the request is done. ``counts`` tells how many rows of each kind were erased or handed
-    out. ``is_at_ecwid`` is whether Ecwid had the customer when we asked, None if it couldn't be
-    asked. ``document`` is an export's JSON text, None once it has expired.
+    ``emails`` are the addresses used to find the customer's orders; they are kept until the request
+    is done. ``counts`` has the number of rows erased or exported per kind. ``is_at_ecwid`` is
+    whether Ecwid had the customer at the time, None if Ecwid couldn't be asked. ``document`` is the
+    JSON text of an export, None after it expired.
     """
 
     id = AutoField()

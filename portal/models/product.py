@@ -13,7 +13,7 @@ from portal.models.mirror import MirrorTable
 
 
 class Product(MirrorTable):
-    """Keep one product; ``quantity`` is None when stock is unlimited."""
+    """One product; ``quantity`` is None if stock is unlimited."""
 
     name = TextField()
     sku = CharField(null=True)
@@ -36,7 +36,7 @@ class Product(MirrorTable):
 
 
 class Variation(MirrorTable):
-    """Keep one combination of a product's options (Ecwid calls it a combination)."""
+    """One variation of a product; Ecwid calls it a combination."""
 
     product_id = BigIntegerField()
     number = IntegerField(null=True)

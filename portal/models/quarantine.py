@@ -1,4 +1,4 @@
-"""Hold the records that could not be read, so that nothing is lost and nothing hidden."""
+"""Quarantine of records that can't be read, so that none is lost or hidden."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from portal.models.fields import JsonField, UtcDateTimeField, strip_unstorable
 from portal.models.store import Store
 
 ENTITY_ID_LIMIT = 255
-# A record may be JSON's null; None would be the database's NULL, which says that nothing came.
+# A record may be JSON's null; None would be the database's NULL, which means no payload.
 JSON_NULL = Raw(b"null")
 
-# Written out, for every page asks it and putting it together took longer than running it.
+# Prebuilt SQL, because every page runs it and building it took longer than running it.
 ANY_OPEN = """SELECT 1 FROM quarantine
 WHERE store_id = ? AND resource = ? AND resolved_at IS NULL LIMIT 1"""
 
 
 class Quarantine(Table):
-    """Keep one unreadable record with its payload and the reason."""
+    """One unreadable record with its payload and the reason."""
 
     id = AutoField()
     store = ForeignKeyField(Store, on_delete="CASCADE")
     store_id: int
     resource = CharField()
-    entity_id = CharField(max_length=ENTITY_ID_LIMIT)  # empty when the record has no readable id
+    entity_id = CharField(max_length=ENTITY_ID_LIMIT)  # empty if the record has no readable id
     reason = TextField()
     payload = JsonField()
     first_seen_at = UtcDateTimeField(default=utc_now)
@@ -40,9 +40,10 @@ class Quarantine(Table):
 
     @classmethod
     def put(cls, store_id: int, resource: str, entity_id: str, reason: str, payload: Any) -> None:
-        """Add the record, or note that it was seen again and why it failed this time.
+        """Add a record, or update the reason and payload of its entry and reopen it.
 
-        Takes any text as id and reason, for a broken record may have any: it is cut to fit.
+        Accepts any text as id and reason, because a broken record may have any; both are made
+        storable and the id is cut to its limit.
         """
         now = utc_now()
         cls.insert(
@@ -59,14 +60,14 @@ class Quarantine(Table):
 
     @classmethod
     def open_of(cls, store: Store) -> ModelSelect[Quarantine]:
-        """Return the query of the store's records that still can't be read."""
+        """Return the query of the store's open entries."""
         return cls.select().where(cls.store == store, cls.resolved_at.is_null())
 
     @classmethod
     def resolve(cls, store_id: int, resource: str, entity_ids: list[str], at: datetime) -> int:
-        """Mark the open entries of these records as read well at last."""
+        """Mark the open entries of these records as resolved; return how many there were."""
         if not cls._has_open(store_id, resource):
-            # As for nearly every page: a look costs less than a list of a hundred ids.
+            # True for nearly every page; this lookup costs less than an update with 100 ids.
             return 0
         count: int = (
             cls.update(resolved_at=at)
@@ -87,7 +88,7 @@ class Quarantine(Table):
         return found.fetchone() is not None
 
 
-# The open entries of a store, the newest first, are listed page by page.
+# For lists of a store's open entries, newest first, page by page.
 Quarantine.add_index(
     Quarantine.index(
         Quarantine.store,

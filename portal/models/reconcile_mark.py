@@ -1,4 +1,4 @@
-"""Hold which records an audit under way has met, so that in the end it knows which it hasn't."""
+"""Records that an unfinished reconciliation has seen, to find those that the store lacks."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from portal.models.sync import SyncState
 
 
 class ReconcileMark(Table):
-    """Keep that the audit of a store's resource met a record, by its remote id.
+    """Mark that a reconciliation of a store's resource has seen a record, by remote id.
 
-    One audit of a resource is unfinished at a time; it begins and ends without any sighting. Apart
-    from the mirror, whose rows stay untouched as long as they are like the store's: to note it
-    there would write each row anew, in all its indexes, and would pass for a read of the whole
-    record, before which an event's own read, begun a moment earlier, had to give way.
+    A resource has at most one unfinished reconciliation, which starts and ends without marks.
+
+    The marks are not columns of the mirror, for two reasons. Marking a row there would rewrite it
+    and all its index entries. It would also count as a read of the whole record, so the result of
+    an event's read that started a moment earlier would be discarded.
     """
 
     state = ForeignKeyField(SyncState, on_delete="CASCADE", index=False)
@@ -31,7 +32,7 @@ class ReconcileMark(Table):
 
     @classmethod
     def add(cls, state: SyncState, remote_ids: Iterable[int]) -> None:
-        """Keep that these records were met; meeting one twice is once."""
+        """Mark these records as seen; marking one twice has no effect."""
         rows = [{"state": state.id, "remote_id": remote_id} for remote_id in remote_ids]
         insert_rows(cls, rows, "ON CONFLICT DO NOTHING")
 
@@ -39,9 +40,9 @@ class ReconcileMark(Table):
     def unmarked_ids(
         cls, state: SyncState, table: type[MirrorTable], *, since: datetime, after: int, limit: int
     ) -> list[int]:
-        """Return the ids of live rows that were neither met nor read since then, in order.
+        """Return the ids of live rows that are unmarked and were last read before ``since``.
 
-        At most ``limit`` of them, beginning behind the id ``after``.
+        Returns at most ``limit`` ids in ascending order, starting after the id ``after``.
         """
         is_marked = fn.EXISTS(
             cls.select(1).where(cls.state == state, cls.remote_id == table.remote_id)
@@ -62,13 +63,13 @@ class ReconcileMark(Table):
 
     @classmethod
     def exists_for(cls, state: SyncState) -> bool:
-        """Tell whether sightings are kept of this resource."""
+        """Return whether this resource has any marks."""
         found: bool = cls.select().where(cls.state == state).exists()
         return found
 
     @classmethod
     def marked_among(cls, state: SyncState, remote_ids: Sequence[int]) -> set[int]:
-        """Return those of these records that were met."""
+        """Return which of these records are marked."""
         if not remote_ids:
             return set()
         rows = cls.select(cls.remote_id).where(
@@ -78,14 +79,14 @@ class ReconcileMark(Table):
 
     @classmethod
     def nth_id(cls, state: SyncState, number: int) -> int | None:
-        """Return the ``number``-th id that was met, from 0 and in order; None if there are less."""
+        """Return the marked id at a position in ascending order, from 0; None after the last."""
         rows = cls.select(cls.remote_id).where(cls.state == state).order_by(cls.remote_id)
         found: int | None = rows.offset(number).limit(1).scalar()
         return found
 
     @classmethod
     def clear(cls, state: SyncState, *, below: int | None) -> None:
-        """Erase the sightings of ids below this one; all of them if it is None."""
+        """Delete the marks of ids below ``below``, or all marks if it is None."""
         erased = cls.delete().where(cls.state == state)
         if below is not None:
             erased = erased.where(cls.remote_id < below)

@@ -1,4 +1,4 @@
-"""Hold what each event changed in the mirror."""
+"""Changes that webhook events made to the mirror."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from portal.models.webhook_event import WebhookEvent
 
 
 class ChangeKind(StrEnum):
-    """Name what happened to a record."""
+    """Kind of a change to a record."""
 
-    CREATED = "created"  # or it came back after its deletion
+    CREATED = "created"  # also: live again after its deletion
     UPDATED = "updated"
     DELETED = "deleted"
 
 
 class RecordChange(Table):
-    """Keep what one read changed in one record, by the newest of the events that it served.
+    """Change that one read made to one record, linked to the newest event that the read served.
 
-    ``changes`` is a list of ``{"field", "before", "after"}``; a value is JSON text, and None where
-    the field was absent or may hold a person's data. Goes with its event.
+    ``changes`` is a list of ``{"field", "before", "after"}``. A value is JSON text, or None if the
+    field was absent or may contain personal data. The row is deleted with its event.
     """
 
     id = AutoField()

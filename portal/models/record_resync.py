@@ -1,4 +1,4 @@
-"""Hold which single records a person wants to be read again."""
+"""Requests of people to fetch single records again."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from portal.models.store import Store
 
 
 class ResyncState(StrEnum):
-    """Name what became of the wish."""
+    """Progress of a resync request."""
 
     WAITING = "waiting"
-    SAVED = "saved"  # read, and in the mirror as the store has it
-    UNREADABLE = "unreadable"  # read, and in quarantine with the reason
-    GONE = "gone"  # the store has no such record: it is marked deleted here
-    FAILED = "failed"  # could not be read; ``error`` says why
+    SAVED = "saved"  # fetched, and stored in the mirror
+    UNREADABLE = "unreadable"  # fetched, and in quarantine with the reason
+    GONE = "gone"  # the store has no such record: it is marked as deleted
+    FAILED = "failed"  # could not be fetched; ``error`` says why
 
 
 class RecordResync(Table):
-    """Keep the wish that one record be read again, and what became of it.
+    """Request to fetch one record again, with its result.
 
-    At most one wish for a record is unfinished: a partial unique index says so.
+    A record has at most one unfinished request, enforced by a partial unique index.
     """
 
     id = AutoField()
@@ -48,7 +48,7 @@ class RecordResync(Table):
     def latest_of(
         cls, store_id: int, resource: str, entity_ids: Sequence[str]
     ) -> dict[str, RecordResync]:
-        """Return the latest wish for each of these records, by record; none where none was."""
+        """Return the latest request for each of these records; records without one are missing."""
         newest = (
             cls.select(fn.MAX(cls.id))
             .where(

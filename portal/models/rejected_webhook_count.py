@@ -1,4 +1,4 @@
-"""Hold how many webhook deliveries had which problem, hour by hour."""
+"""Hourly counts of rejected webhooks by reason."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from peewee import BigIntegerField, CharField, CompositeKey
 from portal.models.base import Table
 from portal.models.fields import UtcDateTimeField
 
-# Stands for all deliveries that name no store we know: a stranger must not fill the table.
+# Used for all webhooks that name no known store, so that strangers can't fill the table.
 NO_STORE = 0
 
 
 class RejectedWebhookCount(Table):
-    """Keep how often a problem was met within the hour from ``hour_at`` on, and when last.
+    """Count of rejected webhooks with one reason in the hour that starts at ``hour_at``.
 
-    The address that sent it is personal data, and is not kept.
+    The sender's IP address is personal data and is not stored.
     """
 
     hour_at = UtcDateTimeField()

@@ -1,4 +1,4 @@
-"""Hold what the fields of each store's records look like, and where that has changed."""
+"""Observed schemas of each store's records, and the changes detected in them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from portal.models.store import Store
 
 
 class ObservedSchema(Table):
-    """Keep which fields the records of one resource of one store have, and of what JSON types.
+    """Fields of the records of a store's resource, with their JSON types.
 
-    ``fields`` is what `portal.rules.sync.schema_changes` makes of them; ``records`` how many were
-    learned from.
+    `portal.rules.sync.schema_changes` defines the content of ``fields``. ``records`` is the number
+    of records observed.
     """
 
     store = ForeignKeyField(Store, on_delete="CASCADE")
@@ -28,10 +28,10 @@ class ObservedSchema(Table):
 
 
 class SchemaChange(Table):
-    """Keep one change of one field, noticed once: the type it now has, or that it is gone.
+    """Schema change of one field, reported once: its new type, or that it disappeared.
 
-    ``before`` and ``after`` name JSON types, several parted by commas; ``after`` is empty when the
-    field has disappeared.
+    ``before`` and ``after`` are JSON types separated by commas; ``after`` is empty if the field
+    disappeared.
     """
 
     id = AutoField()

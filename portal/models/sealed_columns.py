@@ -1,4 +1,4 @@
-"""Name the columns that hold sealed secrets: those whose names begin with ``sealed_``."""
+"""Columns with sealed secrets: all whose names start with ``sealed_``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.models.base import Table
 
 @dataclass(frozen=True)
 class SealedColumn:
-    """Hold one such column and the key of its table."""
+    """One such column, with its table and primary key."""
 
     table: type[Table]
     column: Field
@@ -21,22 +21,22 @@ class SealedColumn:
 
     @property
     def name(self) -> str:
-        """Return the column's name with its table's."""
+        """Name of the table and the column."""
         return f"{self.table._meta.table_name}.{self.column.name}"
 
     def rows_after(self, row: int | None, limit: int) -> Sequence[tuple[int, str]]:
-        """Return the next rows by their key that hold a secret: the key, and what is sealed."""
+        """Return the keys and sealed secrets of the next rows after the key ``row``."""
         rows = self.table.select(self.key, self.column).where(
             ~self.column.is_null(), self.column != ""
         )
         if row is not None:
             rows = rows.where(self.key > row)
-        # Tuples come of it, though peewee's types say rows.
+        # The result is tuples, although peewee's types say rows.
         found: Any = rows.order_by(self.key).limit(limit).tuples()
         return list(found)
 
     def replace(self, row: int, sealed: str, resealed: str) -> bool:
-        """Write a secret sealed anew; False if the row no longer holds what was read."""
+        """Replace a sealed secret; return False if the row has changed since it was read."""
         written: int = (
             self.table.update({self.column: resealed})
             .where(self.key == row, self.column == sealed)

@@ -1,4 +1,4 @@
-"""Hold the second factors of merchants: an app's secret, and codes for when it is lost."""
+"""Second factors of merchants: an authenticator app's secret, and recovery codes."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from portal.models.merchant import Merchant
 
 
 class SecondFactor(Table):
-    """Keep the sealed secret that a merchant's app makes codes of; it counts once confirmed.
+    """Sealed secret of a merchant's authenticator app; it is active once confirmed.
 
-    ``last_step`` is the half minute of the last code taken: no code is good twice.
+    ``last_step`` is the 30-second time step of the last accepted code, so that no code works twice.
     """
 
     merchant = ForeignKeyField(Merchant, primary_key=True, on_delete="CASCADE")
@@ -24,7 +24,7 @@ class SecondFactor(Table):
 
 
 class RecoveryCode(Table):
-    """Keep the digest of a code that stands in for the app; its use deletes the row."""
+    """Digest of a code that replaces the app; its use deletes the row."""
 
     id = AutoField()
     merchant = ForeignKeyField(Merchant, on_delete="CASCADE", index=False)

@@ -1,4 +1,4 @@
-"""Hold the connected stores."""
+"""Connected stores."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from portal.rules.webhooks.liveness import WebhookHealth
 
 
 class Store(Table):
-    """Keep one Ecwid store; its number at Ecwid is the key here too.
+    """One Ecwid store; its primary key is its id at Ecwid.
 
-    ``webhook_url`` is the address that we registered last, ``webhook_registered_at`` is since when
-    events are to come. ``webhook_health_changed_at`` is since when ``webhook_health`` is as it is, and
-    ``webhook_first_missed_at`` the first change of the store since the last event came. ``probed_at`` is
-    when the connection was last looked at and an answer came.
+    ``webhook_url`` is the URL registered last; events are expected since ``webhook_registered_at``.
+    ``webhook_health`` has its value since ``webhook_health_changed_at``. ``webhook_first_missed_at`` is the
+    store's first change after the last event. ``probed_at`` is the last connection check that got a
+    response.
     """
 
     id = BigIntegerField(primary_key=True)
     name = CharField()
     url = TextField(default="")
     currency = CharField(default="")
-    currency_precision = SmallIntegerField(null=True)  # None: as usual for the currency
+    currency_precision = SmallIntegerField(null=True)  # None: the currency's default
     timezone = CharField(default="")
     plan_name = CharField(default="")
     plan_level = CharField(default="")
@@ -31,7 +31,7 @@ class Store(Table):
     features = JsonField(default=list)
     state = CharField(default=StoreState.CONNECTED)
     state_changed_at = UtcDateTimeField(default=utc_now)
-    webhook_mode = CharField(null=True)  # None until known: api or app
+    webhook_mode = CharField(null=True)  # api or app; None until known
     webhook_health = CharField(default=WebhookHealth.PENDING)
     webhook_check_due_at = UtcDateTimeField(null=True, default=utc_now, index=True)
     webhook_url = TextField(null=True)
@@ -46,20 +46,20 @@ class Store(Table):
 
     @property
     def receives_events(self) -> bool:
-        """Tell whether the store's webhooks are proven: then comparing may be rarer."""
+        """Whether the store's webhooks are verified, so that syncs can be less frequent."""
         return bool(self.webhook_health == WebhookHealth.VERIFIED)
 
     @property
     def is_working(self) -> bool:
-        """Tell whether calls may be made for this store at all."""
+        """Whether API calls are allowed for this store."""
         return self.state in WORKING_STATES
 
     def set_state(self, state: StoreState) -> None:
-        """Set the state, and since when, on this object; only `move_store` may keep it so."""
+        """Set the state and its time on this object; only `move_store` may save it."""
         if self.state != state:
             self.state = state
             self.state_changed_at = utc_now()
 
 
-# The condition of stores for which API calls are allowed.
+# Query condition for stores with API calls allowed.
 IS_WORKING: Expression = Store.state.in_(WORKING_STATES)

@@ -1,4 +1,4 @@
-"""Hold how the copies of disconnected stores are erased, a part at a time."""
+"""Erasures of disconnected stores' data, done in batches."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from portal.models.store import Store
 
 
 class StoreDataErasure(Table):
-    """Keep one erasure of all that was copied of a store; at most one of a store is under way.
+    """Erasure of a store's mirrored data; a store has at most one unfinished erasure.
 
-    Without ``requested_by`` the copy was kept for as long as the settings say. ``total`` is how many
-    rows there were when it began, None before; ``erased`` how many of each table are gone.
+    ``requested_by`` is None if the retention period of the settings ended. ``total`` is the number of
+    rows at the start, None before it. ``erased`` is the number of erased rows per table.
     """
 
     id = AutoField()
@@ -31,12 +31,12 @@ class StoreDataErasure(Table):
 
     @property
     def erased_rows(self) -> int:
-        """Return how many rows are gone."""
+        """Number of erased rows."""
         return sum(self.erased.values())
 
     @classmethod
     def in_progress(cls, store_id: int) -> StoreDataErasure | None:
-        """Return the store's erasure that has not finished, or None."""
+        """Return the store's unfinished erasure, or None."""
         found: StoreDataErasure | None = cls.get_or_none(
             cls.store == store_id, cls.finished_at.is_null()
         )

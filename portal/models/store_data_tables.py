@@ -1,8 +1,8 @@
-"""Say which tables hold the copy of a store, and delete a store's rows of one a part at a time.
+"""Tables that are erased with a store's data, and their deletion in batches.
 
-What isn't named here outlives the copy: the store's row with its members, its consents without
-their tokens, issues, timeline and audit; whom the store asked to forget, so that a reconnect
-doesn't bring them back, and what came of such requests; and counts that tell of no record.
+Tables not listed here survive the erasure: the store with its members, grants without tokens,
+issues, timeline and audit log; the suppression list, so that a reconnect doesn't bring erased
+people back; privacy requests; and counts that identify no record.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from portal.models.sync import SyncRun, SyncState
 from portal.models.webhook_event import WebhookEvent
 
 _OF_STORE = "store_id = ?"
-# What channels are told of the store itself is none of its copy: that it has left, above all.
+# Outbound events about the store itself, above all its disconnection, are kept.
 _OUTBOUND_EVENTS = "store_id = ? AND substr(type, 1, 6) <> 'store.'"
 _DELIVERIES = f"event_id IN (SELECT id FROM outbound_event WHERE {_OUTBOUND_EVENTS})"  # noqa: S608
 _ATTEMPTS = f"delivery_id IN (SELECT id FROM delivery WHERE {_DELIVERIES})"  # noqa: S608
@@ -80,13 +80,13 @@ def count_rows(table: type[Table], store_id: int) -> int:
 
 
 def delete_batch(table: type[Table], store_id: int, limit: int) -> int:
-    """Delete at most so many of the store's rows, inside the caller's transaction; return how many.
+    """Delete at most ``limit`` of the store's rows in the caller's transaction; return how many.
 
-    The count of live records is kept in step.
+    Updates the stored count of live records.
     """
     database, mirror_table = table._meta.database, table._meta.table_name
     name, some = _name(table), f"WHERE {_where(table)} LIMIT {limit}"
-    # By the rows' places: the tables' keys differ.
+    # By physical row address, because the tables have different keys.
     if is_postgresql(database):
         chosen = f"ctid = ANY(ARRAY(SELECT ctid FROM {name} {some}))"  # noqa: S608 - names of ours
     else:
@@ -94,8 +94,8 @@ def delete_batch(table: type[Table], store_id: int, limit: int) -> int:
     is_mirror = issubclass(table, MirrorTable)
     if is_mirror:
         MirrorCount.lock(store_id, mirror_table)
-    returned_column = "deleted_at" if is_mirror else "1"
-    statement = f"DELETE FROM {name} WHERE {chosen} RETURNING {returned_column}"  # noqa: S608 - names of ours
+    returned = "deleted_at" if is_mirror else "1"
+    statement = f"DELETE FROM {name} WHERE {chosen} RETURNING {returned}"  # noqa: S608 - names of ours
     deleted = database.execute_sql(statement, (store_id,)).fetchall()
     if is_mirror:
         MirrorCount.add(store_id, mirror_table, -sum(at is None for (at,) in deleted))
@@ -103,7 +103,7 @@ def delete_batch(table: type[Table], store_id: int, limit: int) -> int:
 
 
 def _name(table: type[Table]) -> str:
-    # An order's table is named like a word of SQL.
+    # Quoted, because ``order`` is an SQL keyword.
     return f'"{table._meta.table_name}"'
 
 

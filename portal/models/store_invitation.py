@@ -1,4 +1,4 @@
-"""Hold the invitations to work in a store that nobody has answered yet."""
+"""Open invitations to work in a store."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ INVITATION_LIFETIME = timedelta(days=7)
 
 
 class StoreInvitation(Table):
-    """Keep one invitation; accepting, declining and withdrawing it take the row away.
+    """One invitation; accepting, declining or withdrawing it deletes the row.
 
-    So its link is good once. ``token_digest`` is of the link's token, which stands in the letter
-    alone. An expired row stays, for the owner to see, until it is sent again or withdrawn.
+    Its link therefore works once. ``token_digest`` is the digest of the link's token, which is only
+    in the email. An expired row is kept for the owner to see, until it is sent again or withdrawn.
     """
 
     id = AutoField()
@@ -35,7 +35,7 @@ class StoreInvitation(Table):
 
     @property
     def is_valid(self) -> bool:
-        """Tell whether it can still be accepted."""
+        """Whether it can still be accepted."""
         return bool(self.expires_at > utc_now())
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Hold by what erased persons' records are known, so that none of them comes back."""
+"""Suppression list: keys of erased people, so that a sync doesn't bring their data back."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from portal.models.base import Table, utc_now
 from portal.models.fields import UtcDateTimeField
 from portal.models.store import Store
 
-# Written out, for every page asks it and putting it together took longer than running it.
+# Prebuilt SQL, because every page runs it and building it took longer than running it.
 EXISTS_SQL = "SELECT 1 FROM suppression_entry WHERE store_id = ? LIMIT 1"
 
 
 class SuppressionEntry(Table):
-    """Keep one key of an erased person: ``customer:12``, or ``email:`` and a digest.
+    """Key of an erased person: ``customer:12``, or ``email:`` and a digest.
 
     The digest can't be reversed; see `portal.rules.privacy.data_subject_keys`. Records with that
     key that are not newer than ``erased_at`` stay erased.
@@ -32,14 +32,14 @@ class SuppressionEntry(Table):
 
     @classmethod
     def exists_for(cls, store_id: int) -> bool:
-        """Tell whether anybody of the store was erased; a look at the primary key."""
+        """Return whether the store has any erased person; a single lookup by primary key."""
         database = cls._meta.database
         found = database.execute_sql(EXISTS_SQL.replace("?", database.param), (store_id,))
         return found.fetchone() is not None
 
     @classmethod
     def matching(cls, store_id: int, keys: Iterable[str]) -> dict[str, datetime]:
-        """Return those of at most some thousand keys that are erased, and since when."""
+        """Return which of these keys are erased, and when; accepts up to some thousand keys."""
         unique_keys = sorted(set(keys))
         if not unique_keys:
             return {}
@@ -50,7 +50,7 @@ class SuppressionEntry(Table):
 
     @classmethod
     def add(cls, store_id: int, keys: Iterable[str]) -> None:
-        """Keep these keys as erased from now on."""
+        """Add these keys to the list, erased as of now."""
         now = utc_now()
         for key in sorted(set(keys)):
             cls.insert(store=store_id, key=key, erased_at=now).on_conflict(

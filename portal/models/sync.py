@@ -1,4 +1,4 @@
-"""Hold how far each store's mirror is, and every run that brought it there."""
+"""Sync progress of each store's resources, and all sync runs."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ SYNC_ORDER: tuple[Resource, ...] = tuple(Resource)
 
 
 class RunKind(StrEnum):
-    """Name what a run reads: everything, what changed since the high-water mark, or the proof.
+    """Scope of a run: everything, changes since the high-water mark, or a comparison.
 
-    An audit compares count, ids and update times with the store and repairs what differs.
+    A reconciliation (`RECONCILIATION`) compares count, ids and update times with the store and repairs
+    mismatches.
     """
 
     BACKFILL = "backfill"
@@ -36,31 +37,31 @@ class RunKind(StrEnum):
 
 
 class RunState(StrEnum):
-    """Name where a run stands; queued, running and paused ones are unfinished."""
+    """State of a run; queued, running and paused runs are unfinished."""
 
     QUEUED = "queued"
     RUNNING = "running"
-    PAUSED = "paused"  # goes on at its checkpoint when it is resumed
+    PAUSED = "paused"  # continues at its checkpoint when it is resumed
     CANCELED = "canceled"
     FAILED = "failed"
-    PARTIAL = "partial"  # done, except for records that went to quarantine
+    PARTIAL = "partial"  # done, except for quarantined records
     DONE = "done"
 
 
 class SyncState(Table):
-    """Keep how far one resource of one store is mirrored.
+    """Sync progress of one resource of one store.
 
-    ``remote_changed_at`` is when the resource last changed at the store, as ``/latest-stats`` said
-    at ``remote_checked_at``; both are None until it was asked, the first also where Ecwid doesn't
-    tell it. While ``paused_at`` is set, no run starts or goes on. ``next_reconciliation_at`` lies in the
-    store's coming night; it is None until the first copy is complete.
+    ``remote_changed_at`` is when the resource last changed at the store, as ``/latest-stats``
+    reported at ``remote_checked_at``. Both are None before the first check; the former also if
+    Ecwid doesn't report it. While ``paused_at`` is set, no run starts or continues.
+    ``next_reconciliation_at`` is in the store's coming night, None until the backfill is complete.
     """
 
     id = AutoField()
     store = ForeignKeyField(Store, backref="sync_states", on_delete="CASCADE")
     store_id: int
     resource = CharField()
-    # Every change that the store made before this moment is in the mirror.
+    # The mirror has every change that the store made before this time.
     high_water_at = UtcDateTimeField(null=True)
     last_success_at = UtcDateTimeField(null=True)
     next_due_at = UtcDateTimeField(null=True, default=utc_now, index=True)
@@ -74,21 +75,21 @@ class SyncState(Table):
 
 
 class SyncRun(Table):
-    """Keep one run over one resource of one store, with its counts and its checkpoint.
+    """One run over a resource of a store, with its counts and its checkpoint.
 
-    At most one unfinished run exists for a store and resource: a partial unique index says so.
-    ``paused_s`` are the seconds of the pauses that are over, ``paused_at`` is when the last one
-    began, if it isn't: a run that has not begun is not paused, only not begun.
+    A store and resource has at most one unfinished run, enforced by a partial unique index.
+    ``paused_s`` is the total of finished pauses in seconds. ``paused_at`` is the start of the
+    current pause; it stays None if the run is paused before it has started.
 
-    ``state`` may be changed by people while a worker is at the run: a worker reads it again in
-    the transaction of each page, and writes it only where it is still its own.
+    Users may change ``state`` while a worker processes the run. The worker therefore reads it again
+    in the transaction of each page, and changes it only if it is still its own.
 
-    An audit leaves its proof in five columns, None on runs that prove nothing: ``store_count``
-    and ``mirror_count`` are the records there and here when the comparison began,
-    ``mismatches`` how many were missing, surplus or unlike then (what the store changed later
-    is on its way, and none), ``repaired`` how many of these were put right, and ``checked_at``
-    is when the comparison was complete. Unlike is what has another update time than at the store;
-    in categories and coupons, which are read whole, what differs in any field.
+    A reconciliation fills five columns, which are None for other runs. ``store_count`` and
+    ``mirror_count`` are the numbers of records when the comparison started. ``mismatches`` is the
+    number of mismatches at that time: missing, surplus and outdated records. Later changes of the
+    store are not mismatches. ``repaired`` is the number of repaired mismatches, and ``checked_at``
+    is when the comparison was complete. A record is outdated if its update time differs; categories
+    and coupons, which are read completely, if any field differs.
     """
 
     id = AutoField()
@@ -97,16 +98,16 @@ class SyncRun(Table):
     resource = CharField()
     kind = CharField()
     state = CharField(default=RunState.QUEUED)
-    checkpoint = JsonField(null=True)  # where the next page begins; None before the first
-    total = IntegerField(null=True)  # records to read, as the store said at the first page
+    checkpoint = JsonField(null=True)  # start of the next page; None before the first
+    total = IntegerField(null=True)  # records to read, according to the first page
     seen = IntegerField(default=0)
     saved = IntegerField(default=0)
-    unchanged = IntegerField(default=0)  # read, and in the mirror already
+    unchanged = IntegerField(default=0)  # read, but already in the mirror
     deleted = IntegerField(default=0)
     quarantined = IntegerField(default=0)
     requests = IntegerField(default=0)
-    bytes = BigIntegerField(default=0)  # of the answers' bodies, as they came over the wire
-    failures = IntegerField(default=0)  # in a row, since the last page that succeeded
+    bytes = BigIntegerField(default=0)  # received response bodies, as they came over the wire
+    failures = IntegerField(default=0)  # in a row, since the last successful page
     error = TextField(null=True)
     due_at = UtcDateTimeField(default=utc_now)
     created_at = UtcDateTimeField(default=utc_now)
@@ -129,14 +130,14 @@ class SyncRun(Table):
 
     @property
     def is_finished(self) -> bool:
-        """Tell whether nothing more will be read by this run."""
+        """Whether this run reads nothing more."""
         return self.finished_at is not None
 
     @property
     def duration(self) -> timedelta | None:
-        """Return the time from the first step to the end, or to now; None before the first.
+        """Time from the first page to the end or now, without pauses; None before the first page.
 
-        Waits for the store count, pauses don't: those were a person's wish.
+        Waits for the store count, but pauses don't, because a person requested them.
         """
         if self.started_at is None:
             return None
@@ -145,7 +146,7 @@ class SyncRun(Table):
 
     @property
     def paused_time(self) -> timedelta:
-        """Return for how long the run was paused since its first step, up to its end or now."""
+        """Total of the pauses since the first page, until the end or now."""
         over = timedelta(seconds=self.paused_s)
         if self.paused_at is None:
             return over
@@ -154,7 +155,7 @@ class SyncRun(Table):
 
     @property
     def records_per_s(self) -> float | None:
-        """Return the records read in each second of the duration; None if there is none yet."""
+        """Records read per second of the duration; None if there is no duration yet."""
         duration = self.duration
         return None if not duration else self.seen / duration.total_seconds()
 
@@ -168,7 +169,7 @@ SyncRun.add_index(
         where=SQL("finished_at IS NULL"),
     )
 )
-# The newest proof of a resource is one look, however many runs came after it.
+# For the newest complete reconciliation of a resource, however many runs followed it.
 SyncRun.add_index(
     SyncRun.index(
         SyncRun.store,

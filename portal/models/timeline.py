@@ -1,4 +1,4 @@
-"""Hold what happened to stores, in order."""
+"""Timelines of stores."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from portal.models.store import Store
 
 
 class TimelineEntry(Table):
-    """Keep one thing that happened to a store; without ``actor`` the portal did it by itself.
+    """Timeline entry of a store; ``actor`` is None for the portal's own actions.
 
-    ``what`` is a short name such as ``issue_opened``, ``detail`` a JSON object with what that name
-    alone doesn't tell; never a token or a customer's data.
+    ``what`` is a short name such as ``issue_opened``. ``detail`` is a JSON object with the details,
+    never a token or customer data.
     """
 
     id = AutoField()
@@ -32,5 +32,5 @@ class TimelineEntry(Table):
 
     @classmethod
     def record(cls, store_id: int, what: str, actor: Merchant | None = None, **detail: Any) -> None:
-        """Write down that something happened just now."""
+        """Add an entry for something that happened just now."""
         cls.create(store=store_id, what=what, actor=actor, detail=detail)

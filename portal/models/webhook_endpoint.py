@@ -1,4 +1,4 @@
-"""Hold the addresses at which channels are told of changes."""
+"""Webhook endpoints of channels."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from portal.models.store import Store
 
 
 class EndpointState(StrEnum):
-    """Name whether an endpoint is sent to."""
+    """Whether deliveries are sent to an endpoint."""
 
     ON = "on"
-    PAUSED = "paused"  # by its merchant
-    OFF = "off"  # by us
+    PAUSED = "paused"  # paused by its merchant
+    OFF = "off"  # switched off by the portal
 
 
 class OffReason(StrEnum):
-    """Name why we turned an endpoint off."""
+    """Why the portal switched an endpoint off."""
 
     FAILING = "failing"  # all attempts failed for as long as the settings allow
-    GONE = "gone"  # it answered 410
+    GONE = "gone"  # it returned 410
 
 
 class WebhookEndpoint(Table):
-    """Keep one address of a merchant; ``store`` None means all stores that the merchant may see.
+    """Webhook endpoint of a merchant; ``store`` None means all stores that the merchant may see.
 
-    ``sealed_previous_secret`` is that of before the last rotation; it signs, too, until
-    ``previous_expires_at``. From ``failing_since_at`` on every attempt has failed, ``failures`` of
-    them in a row; ``alerted_percent`` is the last mark of
-    `portal.rules.outbound_webhooks.endpoint_health` that the merchant was told of. Until
-    ``resume_at`` it is left alone.
+    ``sealed_previous_secret`` is the secret before the last rotation; it also signs until
+    ``previous_expires_at``. All attempts since ``failing_since_at`` have failed; ``failures`` is
+    their number. ``alerted_percent`` is the last alert threshold of
+    `portal.rules.outbound_webhooks.endpoint_health` that the merchant was alerted about. Nothing is
+    sent before ``resume_at``.
     """
 
     id = AutoField()
@@ -63,10 +63,10 @@ class WebhookEndpoint(Table):
 
     @property
     def is_on(self) -> bool:
-        """Tell whether it is sent to."""
+        """Whether deliveries are sent to this endpoint."""
         return bool(self.state == EndpointState.ON)
 
     def has_previous_secret(self, now: datetime) -> bool:
-        """Tell whether the secret of before the last rotation still signs."""
+        """Return whether the secret before the last rotation still signs."""
         until: datetime | None = self.previous_expires_at
         return self.sealed_previous_secret is not None and until is not None and now < until

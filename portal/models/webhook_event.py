@@ -1,4 +1,4 @@
-"""Hold the events that Ecwid sent, each exactly once."""
+"""Inbox of webhook events, each stored exactly once."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from portal.models.fields import JsonField, UtcDateTimeField
 
 
 class EventState(StrEnum):
-    """Name what became of an event."""
+    """State of an event."""
 
-    PENDING = "pending"  # to be applied, or tried again, at ``due_at``
+    PENDING = "pending"  # waits for its first or next attempt at ``due_at``
     APPLIED = "applied"
     IGNORED = "ignored"  # of a type that is not mirrored
     DEAD = "dead"  # given up after the last attempt; can be replayed
 
 
 class WebhookEvent(Table):
-    """Keep one accepted event. The store need not be known: its consent may still be under way.
+    """One accepted event; its store may be unknown while the merchant still connects it.
 
-    ``headers`` are those it came with, ``signing_key`` is the key that its signature was made with:
-    ``current`` or ``previous``. ``batch_limit`` is how many entities may be read together with the one
-    it names; None is no limit, and one means that it was found to spoil the reads of others.
-    ``payload`` is a JSON object, and None once it was pruned.
+    ``headers`` are the request headers. ``signing_key`` is the key that made the signature,
+    ``current`` or ``previous``. ``batch_limit`` limits how many entities may be read together with this
+    event's entity: None means no limit, 1 means that its read made the reads of others fail.
+    ``payload`` is a JSON object, None after it was pruned.
     """
 
     id = AutoField()
@@ -53,10 +53,10 @@ class WebhookEvent(Table):
         )
 
 
-# As a literal: of a value that is bound, a database may not see that the index below will do.
+# A literal, because a database may not use the partial index below for a bound value.
 IS_PENDING = SQL("state = 'pending'")
 
-# A drain reads what it needs of a store's due events from this index alone, in the order of due_at.
+# A covering index for a drain, which reads a store's due events in the order of due_at.
 WebhookEvent.add_index(
     WebhookEvent.index(
         WebhookEvent.store_id,
@@ -66,7 +66,7 @@ WebhookEvent.add_index(
         WebhookEvent.entity_id,
         WebhookEvent.attempts,
         WebhookEvent.batch_limit,
-        # SQLite asks every row for the condition, though the index has none where it isn't met.
+        # SQLite checks the condition on every row, although the index has only rows that match.
         WebhookEvent.state,
         name="webhook_event_due",
         where=IS_PENDING,

@@ -1,9 +1,8 @@
-"""Let the processes that record events or pages take turns at SQLite's one place for a writer.
+"""Lock with which processes that write events or pages wait for SQLite's write lock.
 
-Who finds that place taken is sent to sleep by SQLite for a millisecond at least, ten times as long
-as an insert takes; two workers that copied a store slept a quarter of the time. The kernel wakes
-the next one in line at once. Correctness doesn't depend on it: whoever doesn't take part is still
-kept apart by SQLite itself.
+If the write lock is taken, SQLite sleeps for at least a millisecond, ten times as long as an insert
+takes. Two workers that synced a store slept a quarter of the time. A file lock wakes the next
+process at once. Correctness doesn't depend on it, because SQLite still excludes concurrent writers.
 """
 
 from __future__ import annotations
@@ -20,15 +19,15 @@ from peewee import Database, SqliteDatabase
 
 @dataclass
 class WriteLock:
-    """Hold the line in which one process waits; PostgreSQL needs none."""
+    """Queue for the write lock of one process; does nothing on PostgreSQL."""
 
     database: Database
     _lock: Lock = field(default_factory=Lock)
-    _file: int | None = None  # opened at the first turn, by each process for itself
+    _file: int | None = None  # opened at the first use, by each process for itself
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Wait for the turn, and give it on afterwards."""
+        """Wait for the lock, and release it at the end of the block."""
         if not isinstance(self.database, SqliteDatabase):
             yield
             return
@@ -43,7 +42,7 @@ class WriteLock:
                 fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def close(self) -> None:
-        """Leave the line; the next turn joins it again."""
+        """Close the lock file; the next use opens it again."""
         with self._lock:
             if self._file is not None:
                 os.close(self._file)

@@ -1,1 +1,1 @@
-"""Test portal.ecwid."""
+"""Tests of portal.ecwid."""

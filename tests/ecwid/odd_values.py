@@ -1,4 +1,4 @@
-"""Change records as no test would think of: wrong types, huge numbers, broken texts."""
+"""Hypothesis strategies that damage records: wrong types, huge numbers, invalid texts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from portal.errors import RecordError
 
 READ_AT = datetime(2026, 3, 2, tzinfo=UTC)
-# Four bytes each, and nothing repeats: PostgreSQL can't press it into an index entry.
+# Four bytes per character without repetition, so that PostgreSQL can't compress an index entry.
 LONG_TEXT = "".join(map(chr, range(0x20000, 0x20000 + 3_000)))
 ODD_DATES = [
     "2026-03-01 00:00:00 +0000",
@@ -30,7 +30,7 @@ odd_numbers = (
     | st.sampled_from([Decimal("1E+999999999"), Decimal("1E-999999999"), Decimal("1.5E+4000")])
 )
 odd_texts = (
-    st.text(st.characters(exclude_categories=()))  # halves of surrogate pairs too
+    st.text(st.characters(exclude_categories=()))  # includes lone surrogates
     | st.sampled_from(["x" * 256, "a\x00b", "--5", "9" * 30, "NaN", "-Infinity", LONG_TEXT])
     | st.sampled_from(ODD_DATES)
     | st.integers().map(str)
@@ -46,12 +46,12 @@ on_a_shared_database = settings(
 
 
 def changes_of(payload: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Return a strategy of replacements for some fields of ``payload``."""
+    """Strategy of replacement values for some fields of ``payload``."""
     return st.dictionaries(st.sampled_from(sorted(payload)), odd_values, max_size=3)
 
 
 def damaged(payload: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Return a strategy of records like ``payload``: fields are odd, dropped, or unheard of."""
+    """Strategy of records like ``payload`` with odd, missing and unknown fields."""
     dropped = st.sets(st.sampled_from(sorted(payload)), max_size=4)
     unknown = st.dictionaries(
         odd_texts.filter(lambda name: name not in payload), odd_values, max_size=2
@@ -67,7 +67,7 @@ def damaged(payload: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def attempt(read: Callable[..., Any], payload: dict[str, Any]) -> tuple[Any, str | None]:
-    """Return what ``read`` makes of the payload, or the field for which it was refused."""
+    """Return the result of ``read``, or the field that it rejected."""
     try:
         return read(1003, payload, READ_AT), None
     except RecordError as error:

@@ -1,4 +1,4 @@
-"""Calls are kept for who explains them: which, with what status, and nothing of whom they name."""
+"""The log of calls has each call's path and status, but no query, token or personal data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def client() -> EcwidClient:
     return EcwidClient(Transport(open_http(), API, 1003, "secret_token"))
 
 
-def test_calls_are_kept_in_order_with_their_status(
+def test_calls_are_logged_in_order_with_their_status(
     client: EcwidClient, requests_mock: Mocker
 ) -> None:
     requests_mock.get(f"{API}/1003/profile", json={})
@@ -40,7 +40,7 @@ def test_calls_are_kept_in_order_with_their_status(
 
 
 @pytest.mark.promise(10)
-def test_neither_token_nor_query_is_kept(client: EcwidClient, requests_mock: Mocker) -> None:
+def test_token_and_query_are_not_logged(client: EcwidClient, requests_mock: Mocker) -> None:
     answer = {"total": 0, "offset": 0, "limit": 100, "items": []}
     requests_mock.get(f"{API}/1003/customers", json=answer)
 
@@ -51,7 +51,7 @@ def test_neither_token_nor_query_is_kept(client: EcwidClient, requests_mock: Moc
     assert "secret" not in str(calls)
 
 
-def test_a_call_without_an_answer_is_kept_each_time_it_was_tried(
+def test_call_without_response_is_logged_without_status(
     client: EcwidClient, requests_mock: Mocker
 ) -> None:
     requests_mock.get(f"{API}/1003/profile", [{"exc": ConnectTimeout}, {"json": {}}])
@@ -62,7 +62,7 @@ def test_a_call_without_an_answer_is_kept_each_time_it_was_tried(
     assert [call["status"] for call in calls] == [None]
 
 
-def test_only_calls_of_this_thread_are_kept(client: EcwidClient, requests_mock: Mocker) -> None:
+def test_only_calls_of_this_thread_are_logged(client: EcwidClient, requests_mock: Mocker) -> None:
     requests_mock.get(f"{API}/1003/profile", json={})
 
     with logged_calls() as calls, ThreadPoolExecutor(1) as pool:

@@ -1,4 +1,4 @@
-"""Products and categories become rows that fit their tables, or a record error with the field."""
+"""Products and categories are converted to rows that fit their tables, or raise RecordError."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ CATEGORY: dict[str, Any] = {
 }
 
 
-def test_a_product_becomes_a_row() -> None:
+def test_product_is_converted_to_a_row() -> None:
     payload = product_payload(
         compareToPrice=Decimal("30.00"), thumbnailUrl="https://clay.example/t.jpg"
     )
@@ -67,14 +67,14 @@ def test_a_product_becomes_a_row() -> None:
     }
 
 
-def test_a_product_of_unlimited_stock_has_no_quantity() -> None:
+def test_product_with_unlimited_stock_has_no_quantity() -> None:
     payload = product_payload(unlimited=True)
     del payload["quantity"]
 
     assert product_rows(1003, payload, READ_AT).product["quantity"] is None
 
 
-def test_a_bare_product_is_read_with_what_is_usual() -> None:
+def test_product_with_only_an_id_gets_defaults() -> None:
     product = product_rows(1003, {"id": 5}, READ_AT).product
 
     assert (product["name"], product["sku"], product["price"]) == ("", None, None)
@@ -82,14 +82,14 @@ def test_a_bare_product_is_read_with_what_is_usual() -> None:
     assert product["category_ids"] == []
 
 
-def test_a_product_without_an_update_time_counts_as_updated_when_read() -> None:
+def test_missing_update_time_of_a_product_is_its_read_time() -> None:
     payload = product_payload()
     del payload["updated"], payload["updateTimestamp"]
 
     assert product_rows(1003, payload, READ_AT).product["remote_updated_at"] == READ_AT
 
 
-def test_variations_become_rows_of_their_product() -> None:
+def test_variations_are_converted_to_rows_of_their_product() -> None:
     payload = product_payload(combinations=[VARIATION, {"id": 502}])
 
     first, second = product_rows(1003, payload, READ_AT).variations
@@ -112,7 +112,7 @@ def test_variations_become_rows_of_their_product() -> None:
     assert (second["remote_id"], second["price"], second["options"]) == (502, None, [])
 
 
-def test_a_category_becomes_a_row_as_new_as_its_read() -> None:
+def test_update_time_of_a_category_is_its_read_time() -> None:
     assert category_row(1003, CATEGORY, READ_AT) == {
         "store": 1003,
         "remote_id": 7,
@@ -130,7 +130,7 @@ def test_a_category_becomes_a_row_as_new_as_its_read() -> None:
 
 
 @pytest.mark.parametrize("parent", [None, 0, "0"])
-def test_a_category_at_the_top_has_no_parent(parent: Any) -> None:
+def test_top_level_category_has_no_parent(parent: Any) -> None:
     assert category_row(1003, CATEGORY | {"parentId": parent}, READ_AT)["parent_id"] is None
 
 
@@ -156,9 +156,7 @@ def test_a_category_at_the_top_has_no_parent(parent: Any) -> None:
     ],
     ids=repr,
 )
-def test_an_impossible_product_is_refused_by_field(
-    changes: dict[str, Any], resource: str, field: str
-) -> None:
+def test_invalid_product_field_is_named(changes: dict[str, Any], resource: str, field: str) -> None:
     with pytest.raises(RecordError) as refused:
         product_rows(1003, product_payload(**changes), READ_AT)
 
@@ -166,7 +164,7 @@ def test_an_impossible_product_is_refused_by_field(
 
 
 @pytest.mark.promise(5)
-def test_a_broken_variation_is_told_by_its_product_which_alone_can_be_read_again() -> None:
+def test_error_in_a_variation_names_the_product_which_can_be_fetched_again() -> None:
     payload = product_payload(combinations=[VARIATION, {"id": 502, "quantity": "many"}])
 
     with pytest.raises(RecordError) as refused:
@@ -177,7 +175,7 @@ def test_a_broken_variation_is_told_by_its_product_which_alone_can_be_read_again
 
 
 @pytest.mark.parametrize("payload", [None, [], "text", 5])
-def test_what_is_no_object_is_refused(payload: Any) -> None:
+def test_product_or_category_that_is_not_an_object_is_rejected(payload: Any) -> None:
     with pytest.raises(RecordError):
         product_rows(1003, payload, READ_AT)
     with pytest.raises(RecordError):
@@ -187,7 +185,7 @@ def test_what_is_no_object_is_refused(payload: Any) -> None:
 @pytest.mark.promise(5)
 @on_a_shared_database
 @given(product=changes_of(product_payload(compareToPrice=1)), variation=changes_of(VARIATION))
-def test_the_database_takes_every_product_that_can_be_read(
+def test_database_accepts_every_product_that_can_be_read(
     database: Database, product: dict[str, Any], variation: dict[str, Any]
 ) -> None:
     payload = product_payload(combinations=[deepcopy(VARIATION) | variation]) | product
@@ -207,7 +205,7 @@ def test_the_database_takes_every_product_that_can_be_read(
 @pytest.mark.promise(5)
 @on_a_shared_database
 @given(changes=changes_of(CATEGORY))
-def test_the_database_takes_every_category_that_can_be_read(
+def test_database_accepts_every_category_that_can_be_read(
     database: Database, changes: dict[str, Any]
 ) -> None:
     with database.atomic() as transaction:

@@ -1,4 +1,4 @@
-"""The client asks for what Ecwid documents, and calls a broken list or record unreadable."""
+"""The client sends the requests that Ecwid documents and raises an error for invalid responses."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def envelope(items: list[Any], **changes: Any) -> dict[str, Any]:
     return {**counts, "items": items} | changes
 
 
-def test_the_client_is_for_one_store_and_counts_its_calls(
+def test_client_calls_one_store_and_counts_calls(
     ecwid: requests_mock.Mocker, client: EcwidClient
 ) -> None:
     ecwid.get(f"{BASE}/profile", json={})
@@ -51,7 +51,7 @@ def test_the_client_is_for_one_store_and_counts_its_calls(
 @pytest.mark.parametrize(
     ("is_extended", "query"), [(False, {}), (True, {"showExtendedInfo": ["true"]})]
 )
-def test_billing_is_asked_for_only_when_wanted(
+def test_billing_is_requested_only_with_the_extended_profile(
     ecwid: requests_mock.Mocker, client: EcwidClient, is_extended: bool, query: dict[str, Any]
 ) -> None:
     ecwid.get(f"{BASE}/profile", json={"generalInfo": {"storeId": 1003}})
@@ -62,16 +62,14 @@ def test_billing_is_asked_for_only_when_wanted(
     assert ecwid.last_request.qs == query
 
 
-def test_stats_come_with_the_product_count(
-    ecwid: requests_mock.Mocker, client: EcwidClient
-) -> None:
+def test_stats_include_the_product_count(ecwid: requests_mock.Mocker, client: EcwidClient) -> None:
     ecwid.get(f"{BASE}/latest-stats", json={"productCount": 3})
 
     assert client.latest_stats() == {"productCount": 3}
     assert ecwid.last_request.qs == {"productCountRequired": ["true"]}
 
 
-def test_a_product_page_is_asked_for_in_unix_seconds(
+def test_product_page_is_requested_in_unix_seconds(
     ecwid: requests_mock.Mocker, client: EcwidClient
 ) -> None:
     ecwid.get(f"{BASE}/products", json=envelope([{"id": 5}], total=201, offset=200))
@@ -88,7 +86,7 @@ def test_a_product_page_is_asked_for_in_unix_seconds(
 
 
 @pytest.mark.parametrize("path", ["products", "orders", "customers"])
-def test_a_page_of_some_fields_alone_still_has_its_envelope(
+def test_page_with_selected_fields_still_has_its_envelope(
     ecwid: requests_mock.Mocker, client: EcwidClient, path: str
 ) -> None:
     ecwid.get(f"{BASE}/{path}", json=envelope([{"id": 5}]))
@@ -101,7 +99,7 @@ def test_a_page_of_some_fields_alone_still_has_its_envelope(
     assert ecwid.last_request.qs["responseFields"] == [fields]
 
 
-def test_the_end_of_a_window_is_sent_too(ecwid: requests_mock.Mocker, client: EcwidClient) -> None:
+def test_end_of_the_time_window_is_sent(ecwid: requests_mock.Mocker, client: EcwidClient) -> None:
     ecwid.get(f"{BASE}/products", json=envelope([]))
 
     client.products(sort_by="ADDED_TIME_ASC", updated_to=SINCE)
@@ -110,7 +108,7 @@ def test_the_end_of_a_window_is_sent_too(ecwid: requests_mock.Mocker, client: Ec
     assert "updatedFrom" not in ecwid.last_request.qs
 
 
-def test_products_are_asked_for_by_id_in_one_call(
+def test_products_are_requested_by_id_in_one_call(
     ecwid: requests_mock.Mocker, client: EcwidClient
 ) -> None:
     ecwid.get(f"{BASE}/products", json=envelope([{"id": 5}]))
@@ -121,20 +119,16 @@ def test_products_are_asked_for_by_id_in_one_call(
     assert ecwid.last_request.qs == {"limit": ["100"], "productId": ["5,6"]}
 
 
-def test_a_hundred_ids_fit_one_call_and_no_more(
-    ecwid: requests_mock.Mocker, client: EcwidClient
-) -> None:
+def test_one_call_takes_at_most_100_ids(ecwid: requests_mock.Mocker, client: EcwidClient) -> None:
     ecwid.get(f"{BASE}/products", json=envelope([]))
 
     client.products_by_id(range(100))
 
-    with pytest.raises(ValueError, match="at most 100 products"):
+    with pytest.raises(ValueError, match="at most 100 product ids"):
         client.products_by_id(range(101))
 
 
-def test_no_ids_are_no_call_and_no_products(
-    ecwid: requests_mock.Mocker, client: EcwidClient
-) -> None:
+def test_empty_list_of_ids_makes_no_call(ecwid: requests_mock.Mocker, client: EcwidClient) -> None:
     page = client.products_by_id([])
 
     assert page.items == []
@@ -145,7 +139,7 @@ def test_no_ids_are_no_call_and_no_products(
 @pytest.mark.parametrize(
     ("method", "path"), [("product", "/products/5"), ("category", "/categories/5")]
 )
-def test_one_entity_is_read_or_not_there(
+def test_single_entity_is_read_or_not_found(
     ecwid: requests_mock.Mocker, client: EcwidClient, method: str, path: str
 ) -> None:
     ecwid.get(BASE + path, [{"json": {"id": 5}}, {"status_code": 404}])
@@ -157,18 +151,16 @@ def test_one_entity_is_read_or_not_there(
 
 
 @pytest.mark.parametrize("answer", [[], "text", 5, None, True])
-def test_an_entity_that_is_no_object_is_unreadable(
+def test_entity_that_is_not_an_object_is_unreadable(
     ecwid: requests_mock.Mocker, client: EcwidClient, answer: Any
 ) -> None:
     ecwid.get(f"{BASE}/profile", text=json.dumps(answer))
 
-    with pytest.raises(EcwidUnreadableError, match=r"/profile: HTTP 200: .* no JSON object"):
+    with pytest.raises(EcwidUnreadableError, match=r"/profile: HTTP 200: .* not a JSON object"):
         client.profile()
 
 
-def test_categories_come_with_the_hidden_ones(
-    ecwid: requests_mock.Mocker, client: EcwidClient
-) -> None:
+def test_hidden_categories_are_included(ecwid: requests_mock.Mocker, client: EcwidClient) -> None:
     ecwid.get(f"{BASE}/categories", json=envelope([{"id": 7}]))
 
     assert client.categories(offset=100).items == [{"id": 7}]
@@ -176,7 +168,7 @@ def test_categories_come_with_the_hidden_ones(
     assert ecwid.last_request.qs["offset"] == ["100"]
 
 
-def test_deletions_are_followed_over_all_pages(
+def test_deletion_history_is_read_over_all_pages(
     ecwid: requests_mock.Mocker, client: EcwidClient
 ) -> None:
     pages = [[{"id": 1}, {"id": "2"}], [{"id": 3}, {"id": 4}], [{"id": 5}]]
@@ -192,7 +184,7 @@ def test_deletions_are_followed_over_all_pages(
     assert {sent.qs["from_date"][0] for sent in ecwid.request_history} == {"1772366400"}
 
 
-def test_a_last_page_that_is_full_is_followed_by_an_empty_one(
+def test_full_last_page_is_followed_by_an_empty_page(
     ecwid: requests_mock.Mocker, client: EcwidClient
 ) -> None:
     full, empty = envelope([{"id": 1}], limit=1), envelope([], total=1, limit=1, offset=1)
@@ -203,7 +195,7 @@ def test_a_last_page_that_is_full_is_followed_by_an_empty_one(
 
 
 @pytest.mark.parametrize("item", [{}, {"id": None}, {"id": "x"}, 5, None, [], {"id": 1.5}])
-def test_a_deletion_without_a_readable_id_makes_the_history_unreadable(
+def test_deletion_without_a_readable_id_makes_the_history_unreadable(
     ecwid: requests_mock.Mocker, client: EcwidClient, item: Any
 ) -> None:
     ecwid.get(f"{BASE}/products/deleted", json=envelope([item]))
@@ -237,7 +229,7 @@ def test_a_deletion_without_a_readable_id_makes_the_history_unreadable(
     ],
     ids=repr,
 )
-def test_a_list_with_a_broken_envelope_is_unreadable(
+def test_list_with_an_invalid_envelope_is_unreadable(
     ecwid: requests_mock.Mocker, client: EcwidClient, answer: Any
 ) -> None:
     ecwid.get(f"{BASE}/products", text=json.dumps(answer))
@@ -247,7 +239,7 @@ def test_a_list_with_a_broken_envelope_is_unreadable(
 
 
 @pytest.mark.parametrize("number", ["1e999999999", "1" + "0" * 4000])
-def test_a_gigantic_number_in_an_envelope_costs_nothing(
+def test_huge_number_in_an_envelope_is_rejected_quickly(
     ecwid: requests_mock.Mocker, client: EcwidClient, number: str
 ) -> None:
     ecwid.get(f"{BASE}/products", text=f'{{"total": {number}, "items": []}}')
@@ -261,7 +253,7 @@ def test_a_gigantic_number_in_an_envelope_costs_nothing(
     [{"total": 0, "items": []}, {"total": "0", "offset": None, "limit": 0, "items": []}],
     ids=repr,
 )
-def test_a_list_that_tells_only_its_total_is_read(
+def test_list_with_only_a_total_is_read(
     ecwid: requests_mock.Mocker, client: EcwidClient, answer: dict[str, Any]
 ) -> None:
     ecwid.get(f"{BASE}/products", json=answer)
@@ -272,11 +264,11 @@ def test_a_list_that_tells_only_its_total_is_read(
 @pytest.mark.parametrize(
     ("count", "limit", "is_last"), [(0, 100, True), (99, 100, True), (100, 100, False)]
 )
-def test_a_short_page_is_the_last(count: int, limit: int, is_last: bool) -> None:
+def test_short_page_is_the_last(count: int, limit: int, is_last: bool) -> None:
     assert Page(1000, 0, limit, [{}] * count).is_last is is_last
 
 
-def test_webhooks_are_listed_made_and_removed(
+def test_webhooks_are_listed_created_and_deleted(
     ecwid: requests_mock.Mocker, client: EcwidClient
 ) -> None:
     ecwid.get(f"{BASE}/webhooks", json=envelope([{"id": 9}]))
@@ -317,7 +309,7 @@ LISTS: list[tuple[str, dict[str, Any], str, dict[str, str]]] = [
 
 
 @pytest.mark.parametrize(("method", "arguments", "path", "query"), LISTS)
-def test_lists_ask_with_the_documented_parameters(
+def test_lists_are_requested_with_the_documented_parameters(
     ecwid: requests_mock.Mocker,
     client: EcwidClient,
     method: str,
@@ -344,7 +336,7 @@ def test_lists_ask_with_the_documented_parameters(
         ("coupon", "A/B", "/discount_coupons/A%2FB"),
     ],
 )
-def test_one_order_customer_or_coupon_is_read_by_a_safe_path(
+def test_id_in_a_path_is_escaped(
     ecwid: requests_mock.Mocker, client: EcwidClient, method: str, given: Any, path: str
 ) -> None:
     ecwid.get(requests_mock.ANY, json={"id": 1})
@@ -357,7 +349,7 @@ def test_one_order_customer_or_coupon_is_read_by_a_safe_path(
     ("method", "path"),
     [("application", "/application"), ("application_token", "/application/token")],
 )
-def test_the_apps_own_standing_is_read(
+def test_app_status_is_read(
     ecwid: requests_mock.Mocker, client: EcwidClient, method: str, path: str
 ) -> None:
     ecwid.get(BASE + path, json={"subscriptionStatus": "ACTIVE"})
@@ -365,11 +357,11 @@ def test_the_apps_own_standing_is_read(
     assert getattr(client, method)() == {"subscriptionStatus": "ACTIVE"}
 
 
-def test_variations_are_a_bare_list(ecwid: requests_mock.Mocker, client: EcwidClient) -> None:
+def test_variations_must_be_a_bare_list(ecwid: requests_mock.Mocker, client: EcwidClient) -> None:
     ecwid.get(f"{BASE}/products/5/combinations", [{"json": [{"id": 1}]}, {"json": {"items": []}}])
 
     assert client.combinations(5) == [{"id": 1}]
-    with pytest.raises(EcwidUnreadableError, match="no list"):
+    with pytest.raises(EcwidUnreadableError, match="not a list"):
         client.combinations(5)
 
 
@@ -381,7 +373,7 @@ def test_variations_are_a_bare_list(ecwid: requests_mock.Mocker, client: EcwidCl
         ({"id": 1}, None),
     ],
 )
-def test_a_new_orders_id_is_read_in_either_spelling(
+def test_id_of_a_new_order_is_read_in_both_spellings(
     ecwid: requests_mock.Mocker, client: EcwidClient, answer: dict[str, Any], order_id: str | None
 ) -> None:
     ecwid.post(f"{BASE}/orders", json=answer)
@@ -391,7 +383,7 @@ def test_a_new_orders_id_is_read_in_either_spelling(
 
 
 @pytest.mark.parametrize("answer", [{"id": 1, "orderid": {}}, [], 5])
-def test_an_answer_to_a_new_order_that_makes_no_sense_is_unreadable(
+def test_invalid_response_to_a_new_order_is_unreadable(
     ecwid: requests_mock.Mocker, client: EcwidClient, answer: Any
 ) -> None:
     ecwid.post(f"{BASE}/orders", json=answer)
@@ -401,7 +393,7 @@ def test_an_answer_to_a_new_order_that_makes_no_sense_is_unreadable(
 
 
 @pytest.mark.parametrize(("answer", "changed"), [({"updateCount": 1}, True), ({}, False)])
-def test_an_order_is_updated_in_part(
+def test_order_update_sends_only_the_changed_fields(
     ecwid: requests_mock.Mocker, client: EcwidClient, answer: dict[str, Any], changed: bool
 ) -> None:
     ecwid.put(f"{BASE}/orders/EBJFT", json=answer)
@@ -410,7 +402,7 @@ def test_an_order_is_updated_in_part(
     assert ecwid.last_request.json() == {"paymentStatus": "PAID"}
 
 
-def test_an_order_is_calculated_without_being_made(
+def test_order_is_calculated_without_being_created(
     ecwid: requests_mock.Mocker, client: EcwidClient
 ) -> None:
     ecwid.post(f"{BASE}/order/calculate", text='{"total": 24.90}')
@@ -418,9 +410,7 @@ def test_an_order_is_calculated_without_being_made(
     assert client.calculate_order({"items": []}) == {"total": Decimal("24.90")}
 
 
-def test_a_customer_is_created_or_already_there(
-    ecwid: requests_mock.Mocker, client: EcwidClient
-) -> None:
+def test_customer_is_created_or_conflicts(ecwid: requests_mock.Mocker, client: EcwidClient) -> None:
     ecwid.post(
         f"{BASE}/customers", [{"json": {"id": 7}}, {"status_code": 409}, {"json": {"id": "x"}}]
     )
@@ -439,7 +429,7 @@ def test_a_customer_is_created_or_already_there(
         ("deleted_customers", "/customers/deleted"),
     ],
 )
-def test_every_deletion_history_is_followed(
+def test_orders_and_customers_have_a_deletion_history(
     ecwid: requests_mock.Mocker, client: EcwidClient, method: str, path: str
 ) -> None:
     ecwid.get(BASE + path, json=envelope([{"id": 1}, {"id": 2}]))
@@ -448,7 +438,7 @@ def test_every_deletion_history_is_followed(
     assert ecwid.last_request.qs["from_date"] == [SINCE_S]
 
 
-def test_many_orders_are_asked_for_by_at_most_100_ids_and_never_by_none(
+def test_orders_by_id_takes_1_to_100_ids_per_call(
     ecwid: requests_mock.Mocker, client: EcwidClient
 ) -> None:
     with pytest.raises(ValueError, match="at most 100"):

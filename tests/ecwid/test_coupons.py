@@ -1,4 +1,4 @@
-"""Coupons become rows that fit their table, or a record error with the field."""
+"""Coupons are converted to rows that fit their table, or raise RecordError."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.ecwid.odd_values import READ_AT, attempt, damaged, on_a_shared_databa
 from tests.factories import UPDATED_AT, coupon_payload, make_store
 
 
-def test_a_coupon_becomes_a_row() -> None:
+def test_coupon_is_converted_to_a_row() -> None:
     payload = coupon_payload()
 
     assert coupon_row(1003, payload, READ_AT) == {
@@ -44,14 +44,14 @@ def test_a_coupon_becomes_a_row() -> None:
     }
 
 
-def test_a_coupon_without_an_end_never_expires() -> None:
+def test_coupon_without_an_end_never_expires() -> None:
     payload = coupon_payload()
     del payload["expirationDate"]
 
     assert coupon_row(1003, payload, READ_AT)["expires_at"] is None
 
 
-def test_a_coupon_that_says_next_to_nothing_is_read() -> None:
+def test_coupon_with_few_fields_is_read() -> None:
     row = coupon_row(1003, {"id": 33, "code": "TEN"}, READ_AT)
 
     assert (row["type"], row["discount"], row["catalog_limit"]) == (None, None, None)
@@ -75,7 +75,7 @@ def test_a_coupon_that_says_next_to_nothing_is_read() -> None:
     ],
     ids=repr,
 )
-def test_an_impossible_coupon_is_refused_by_field(changes: dict[str, Any], field: str) -> None:
+def test_invalid_coupon_field_is_named(changes: dict[str, Any], field: str) -> None:
     with pytest.raises(RecordError) as refused:
         coupon_row(1003, coupon_payload(**changes), READ_AT)
 
@@ -85,7 +85,7 @@ def test_an_impossible_coupon_is_refused_by_field(changes: dict[str, Any], field
 @pytest.mark.promise(5)
 @on_a_shared_database
 @given(payload=damaged(coupon_payload()))
-def test_the_database_takes_every_coupon_that_can_be_read(
+def test_database_accepts_every_coupon_that_can_be_read(
     database: Database, payload: dict[str, Any]
 ) -> None:
     with database.atomic() as transaction:
@@ -99,7 +99,7 @@ def test_the_database_takes_every_coupon_that_can_be_read(
         transaction.rollback()
 
 
-def test_a_coupons_terms_are_read_for_the_rules() -> None:
+def test_coupon_terms_are_read_for_the_rules() -> None:
     terms = coupon_terms(
         coupon_payload(
             catalogLimit={"products": [5, "x"], "categories": [0, 7]},
@@ -114,7 +114,7 @@ def test_a_coupons_terms_are_read_for_the_rules() -> None:
     assert terms.shipping_methods == {"express", "5"}
 
 
-def test_a_time_without_an_offset_is_the_stores_own_clock() -> None:
+def test_time_without_an_offset_is_in_the_stores_time_zone() -> None:
     terms = coupon_terms(
         coupon_payload(launchDate="2026-02-01", expirationDate="2026-03-01 18:30:00")
     )
@@ -125,7 +125,7 @@ def test_a_time_without_an_offset_is_the_stores_own_clock() -> None:
         coupon_terms(coupon_payload(expirationDate="2026-02-31"))
 
 
-def test_the_older_flag_for_returning_customers_counts_where_the_limit_is_not_told() -> None:
+def test_older_flag_for_returning_customers_replaces_a_missing_limit() -> None:
     old = coupon_payload(repeatCustomerOnly=True)
     del old["applicationLimit"]
 

@@ -1,4 +1,4 @@
-"""Customers become rows that fit their table, or a record error with the field."""
+"""Customers are converted to rows that fit their table, or raise RecordError."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.factories import UPDATED_AT, customer_payload, make_store
 PERSON: dict[str, Any] = customer_payload()["billingPerson"]
 
 
-def test_a_customer_becomes_a_row() -> None:
+def test_customer_is_converted_to_a_row() -> None:
     payload = customer_payload()
 
     assert customer_row(1003, payload, READ_AT) == {
@@ -46,7 +46,7 @@ def test_a_customer_becomes_a_row() -> None:
     }
 
 
-def test_a_customer_that_says_next_to_nothing_is_read() -> None:
+def test_customer_with_only_an_id_is_read() -> None:
     row = customer_row(1003, {"id": 12}, READ_AT)
 
     assert (row["email"], row["name"], row["phone"]) == (None, None, None)
@@ -54,13 +54,13 @@ def test_a_customer_that_says_next_to_nothing_is_read() -> None:
     assert row["remote_updated_at"] == row["remote_created_at"] == READ_AT
 
 
-def test_a_very_long_address_is_kept() -> None:
+def test_very_long_address_is_accepted() -> None:
     email = f"{'a' * 300}@shopper.example"
 
     assert customer_row(1003, customer_payload(email=email), READ_AT)["email"] == email
 
 
-def test_an_empty_address_is_none() -> None:
+def test_empty_address_is_none() -> None:
     row = customer_row(1003, customer_payload(email=""), READ_AT)
 
     assert (row["email"], row["email_as_given"]) == (None, None)
@@ -69,7 +69,7 @@ def test_an_empty_address_is_none() -> None:
 @pytest.mark.parametrize(
     ("name", "key"), [("ÉLAN Ltd", "élan ltd"), ("Weiß", "weiss"), ("ß" * 200, "s" * 255)]
 )
-def test_names_are_sorted_whatever_their_case(name: str, key: str) -> None:
+def test_sort_key_of_a_name_ignores_case(name: str, key: str) -> None:
     row = customer_row(1003, customer_payload(name=name), READ_AT)
 
     assert (row["name"], row["name_key"]) == (name, key)
@@ -91,7 +91,7 @@ def test_names_are_sorted_whatever_their_case(name: str, key: str) -> None:
     ],
     ids=repr,
 )
-def test_an_impossible_customer_is_refused_by_field(changes: dict[str, Any], field: str) -> None:
+def test_invalid_customer_field_is_named(changes: dict[str, Any], field: str) -> None:
     with pytest.raises(RecordError) as refused:
         customer_row(1003, customer_payload(**changes), READ_AT)
 
@@ -99,7 +99,7 @@ def test_an_impossible_customer_is_refused_by_field(changes: dict[str, Any], fie
 
 
 @pytest.mark.promise(5)
-def test_the_longest_values_fit_their_indexes(database: Database) -> None:
+def test_longest_values_fit_their_indexes(database: Database) -> None:
     payload = customer_payload(email=LONG_TEXT[:EMAIL_LENGTH], name=LONG_TEXT)
     make_store()
 
@@ -111,7 +111,7 @@ def test_the_longest_values_fit_their_indexes(database: Database) -> None:
 @pytest.mark.promise(5)
 @on_a_shared_database
 @given(customer=damaged(customer_payload()), person=damaged(PERSON), has_person=st.booleans())
-def test_the_database_takes_every_customer_that_can_be_read(
+def test_database_accepts_every_customer_that_can_be_read(
     database: Database, customer: dict[str, Any], person: dict[str, Any], *, has_person: bool
 ) -> None:
     payload = customer | ({"billingPerson": person} if has_person else {})

@@ -1,4 +1,4 @@
-"""Errors of calls say which call failed, and how."""
+"""Errors name the failed call and its result."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ FACTS = CallFacts(1003, "GET", "/products", 404, "PRODUCT_NOT_FOUND", "a1b2c3d4"
         (CallFacts(1003, "GET", "/profile"), "store 1003: GET /profile: no answer"),
     ],
 )
-def test_facts_tell_the_call_and_its_answer_in_one_line(facts: CallFacts, line: str) -> None:
+def test_facts_describe_the_call_and_its_response_in_one_line(facts: CallFacts, line: str) -> None:
     assert str(facts) == line
     assert str(EcwidError(facts)) == line
     assert str(EcwidError(facts, "why")) == f"{line}: why"
 
 
-def test_a_rate_limit_tells_the_wait() -> None:
+def test_rate_limit_error_shows_the_wait() -> None:
     error = EcwidRateLimitError(CallFacts(1003, "GET", "/products", 429), 7.0)
 
     assert str(error) == "store 1003: GET /products: HTTP 429: wait 7 s"

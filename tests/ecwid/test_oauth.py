@@ -1,4 +1,4 @@
-"""Consent is asked for as Ecwid wants it, and every bad token answer is refused by name."""
+"""The consent URL is what Ecwid expects, and every invalid token response is rejected by name."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def refusal_of(store_id: int | None = 1003) -> TokenResponseError:
     return raised.value
 
 
-def test_the_consent_address_tells_who_asks_for_what() -> None:
+def test_consent_url_names_the_app_and_its_scopes() -> None:
     url = APP.consent_url(scopes=REQUIRED_NAMES, state="st&te")
 
     assert url.startswith(f"{OAUTH}/authorize?")
@@ -58,7 +58,7 @@ def test_scopes_are_separated_by_encoded_spaces() -> None:
     assert "scope=a_b+c_d" in query or "scope=a_b%20c_d" in query
 
 
-def test_neither_secret_nor_tokens_are_shown() -> None:
+def test_secret_and_tokens_are_not_in_a_repr() -> None:
     answer = TokenResponse(1003, "secret_abc", frozenset(), "public_abc")
 
     assert "our&secret=1" not in repr(APP)
@@ -66,7 +66,7 @@ def test_neither_secret_nor_tokens_are_shown() -> None:
     assert "_abc" not in repr(answer)
 
 
-def test_a_code_becomes_a_token(ecwid: requests_mock.Mocker) -> None:
+def test_code_is_exchanged_for_a_token(ecwid: requests_mock.Mocker) -> None:
     ecwid.post(TOKEN_URL, json=GRANTED)
 
     answer = APP.exchange("the-code", 1003)
@@ -79,7 +79,7 @@ def test_a_code_becomes_a_token(ecwid: requests_mock.Mocker) -> None:
     )
 
 
-def test_the_exchange_sends_what_ecwid_documents(ecwid: requests_mock.Mocker) -> None:
+def test_exchange_sends_what_ecwid_documents(ecwid: requests_mock.Mocker) -> None:
     ecwid.post(TOKEN_URL, json=GRANTED)
 
     APP.exchange("the code+1", 1003)
@@ -101,7 +101,7 @@ def test_the_exchange_sends_what_ecwid_documents(ecwid: requests_mock.Mocker) ->
 @pytest.mark.parametrize(
     ("store_id", "path"), [(1003, "/api/oauth/token/1003"), (None, "/api/oauth/token")]
 )
-def test_the_token_address_carries_the_store_if_it_is_known(
+def test_token_url_contains_the_store_id_if_it_is_known(
     ecwid: requests_mock.Mocker, store_id: int | None, path: str
 ) -> None:
     ecwid.post(requests_mock.ANY, json=GRANTED)
@@ -124,7 +124,7 @@ def test_the_token_address_carries_the_store_if_it_is_known(
         ({"scope": "a  b\n"}, {"scopes": frozenset({"a", "b"})}),
     ],
 )
-def test_answers_that_differ_in_unimportant_ways_are_good(
+def test_unimportant_differences_in_a_response_are_accepted(
     ecwid: requests_mock.Mocker, changes: dict[str, Any], expected: dict[str, Any]
 ) -> None:
     ecwid.post(TOKEN_URL, json=GRANTED | changes)
@@ -136,7 +136,7 @@ def test_answers_that_differ_in_unimportant_ways_are_good(
 
 @pytest.mark.parametrize("value", [None, "", "missing"])
 @pytest.mark.parametrize("name", ["access_token", "store_id", "scope"])
-def test_an_answer_that_lacks_a_part_is_refused_by_name(
+def test_missing_part_of_a_response_is_named(
     ecwid: requests_mock.Mocker, name: str, value: str | None
 ) -> None:
     answer = GRANTED | {name: value}
@@ -146,11 +146,11 @@ def test_an_answer_that_lacks_a_part_is_refused_by_name(
 
     error = refusal_of()
 
-    assert str(error) == f"Ecwid's token answer lacks {name}"
+    assert str(error) == f"Ecwid's token response lacks {name}"
     assert not error.retryable
 
 
-def test_all_parts_that_an_answer_lacks_are_named(ecwid: requests_mock.Mocker) -> None:
+def test_all_missing_parts_of_a_response_are_named(ecwid: requests_mock.Mocker) -> None:
     ecwid.post(TOKEN_URL, json={})
 
     assert str(refusal_of()).endswith("lacks access_token, store_id, scope")
@@ -178,14 +178,14 @@ def test_all_parts_that_an_answer_lacks_are_named(ecwid: requests_mock.Mocker) -
     ],
     ids=repr,
 )
-def test_an_answer_with_an_impossible_part_is_refused(
+def test_response_with_an_invalid_part_is_rejected(
     ecwid: requests_mock.Mocker, changes: dict[str, Any]
 ) -> None:
     ecwid.post(TOKEN_URL, json=GRANTED | changes)
 
     error = refusal_of()
 
-    assert "Ecwid's token answer" in str(error)
+    assert "Ecwid's token response" in str(error)
     assert not error.retryable
 
 
@@ -194,20 +194,20 @@ def test_an_answer_with_an_impossible_part_is_refused(
     ["", "<html></html>", "[]", "5", "null", '"text"', '{"access_token": "sec', "[" * 100_000],
     ids=["empty", "html", "list", "number", "null", "text", "cut short", "deep"],
 )
-def test_an_answer_that_is_no_json_object_is_refused(
+def test_response_that_is_not_a_json_object_is_rejected(
     ecwid: requests_mock.Mocker, body: str
 ) -> None:
     ecwid.post(TOKEN_URL, text=body)
 
     error = refusal_of()
 
-    assert str(error) == "Ecwid's token answer is no JSON object"
+    assert str(error) == "Ecwid's token response is not a JSON object"
     assert not error.retryable
 
 
 @pytest.mark.parametrize("body", [json.dumps(GRANTED), '{"error": "invalid_grant"}', "", "<html>"])
 @pytest.mark.parametrize("status", [201, 204, 400, 401, 403, 404, 429])
-def test_any_other_status_refuses_the_code_whatever_the_body(
+def test_other_status_means_a_refused_code_whatever_the_body(
     ecwid: requests_mock.Mocker, status: int, body: str
 ) -> None:
     ecwid.post(TOKEN_URL, status_code=status, text=body)
@@ -218,7 +218,7 @@ def test_any_other_status_refuses_the_code_whatever_the_body(
     assert not error.retryable
 
 
-def test_an_error_that_comes_as_success_is_a_refusal_without_ecwids_words(
+def test_error_in_a_successful_response_is_a_refusal_without_ecwids_message(
     ecwid: requests_mock.Mocker,
 ) -> None:
     ecwid.post(TOKEN_URL, json={"error": "our&secret=1", "error_description": "wrong"})
@@ -230,9 +230,7 @@ def test_an_error_that_comes_as_success_is_a_refusal_without_ecwids_words(
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
-def test_a_failing_token_service_can_be_tried_again(
-    ecwid: requests_mock.Mocker, status: int
-) -> None:
+def test_failing_token_service_is_retryable(ecwid: requests_mock.Mocker, status: int) -> None:
     ecwid.post(TOKEN_URL, status_code=status, text="<html>")
 
     error = refusal_of()
@@ -244,20 +242,20 @@ def test_a_failing_token_service_can_be_tried_again(
 @pytest.mark.parametrize(
     "trouble", [requests.ConnectTimeout, requests.ReadTimeout, requests.ConnectionError]
 )
-def test_a_token_service_out_of_reach_can_be_tried_again(
+def test_unreachable_token_service_is_retryable(
     ecwid: requests_mock.Mocker, trouble: type[Exception]
 ) -> None:
     ecwid.post(TOKEN_URL, exc=trouble)
 
     error = refusal_of()
 
-    assert str(error) == "Ecwid's token service is out of reach"
+    assert str(error) == "Ecwid's token service is unreachable"
     assert error.retryable
 
 
 @pytest.mark.promise(10)
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_our_secret_follows_no_redirect(ecwid: requests_mock.Mocker, status: int) -> None:
+def test_secret_is_not_sent_to_a_redirect_target(ecwid: requests_mock.Mocker, status: int) -> None:
     elsewhere = ecwid.register_uri(requests_mock.ANY, "http://elsewhere.invalid/", json=GRANTED)
     ecwid.post(TOKEN_URL, status_code=status, headers={"Location": "http://elsewhere.invalid/"})
 

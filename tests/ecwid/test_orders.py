@@ -1,4 +1,4 @@
-"""Orders become rows that fit their tables, or a record error with the field."""
+"""Orders are converted to rows that fit their tables, or raise RecordError."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PART: dict[str, dict[str, Any]] = {
 }
 
 
-def test_an_order_becomes_a_row_with_its_items() -> None:
+def test_order_is_converted_to_rows_with_its_items() -> None:
     payload = order_payload()
 
     rows = order_rows(1003, payload, READ_AT)
@@ -76,7 +76,7 @@ def test_an_order_becomes_a_row_with_its_items() -> None:
     ]
 
 
-def test_an_order_that_says_next_to_nothing_is_read() -> None:
+def test_order_with_only_a_number_is_read() -> None:
     rows = order_rows(1003, {"orderNumber": 90}, READ_AT)
 
     assert (rows.order["remote_id"], rows.order["number"]) == (90, "90")
@@ -84,20 +84,20 @@ def test_an_order_that_says_next_to_nothing_is_read() -> None:
     assert rows.order["remote_updated_at"] == READ_AT
 
 
-def test_the_buyer_is_who_pays_or_else_who_receives() -> None:
+def test_buyer_is_the_billing_contact_or_else_the_shipping_contact() -> None:
     payload = order_payload()
     del payload["billingPerson"]
 
     assert order_rows(1003, payload, READ_AT).order["buyer_name"] == "Bea Bakker"
 
 
-def test_a_status_that_nobody_knows_is_kept() -> None:
+def test_unknown_status_is_stored() -> None:
     payload = order_payload(paymentStatus="PAID_IN_SHELLS")
 
     assert order_rows(1003, payload, READ_AT).order["payment_status"] == "PAID_IN_SHELLS"
 
 
-def test_dates_of_any_offset_are_understood() -> None:
+def test_dates_with_any_offset_are_read() -> None:
     payload = order_payload(updateDate="2026-03-01 16:00:00 +0400", updateTimestamp=None)
 
     assert order_rows(1003, payload, READ_AT).order["remote_updated_at"] == UPDATED_AT
@@ -124,7 +124,7 @@ def test_dates_of_any_offset_are_understood() -> None:
     ],
     ids=repr,
 )
-def test_an_impossible_order_is_refused_by_field(changes: dict[str, Any], field: str) -> None:
+def test_invalid_order_field_is_named(changes: dict[str, Any], field: str) -> None:
     with pytest.raises(RecordError) as refused:
         order_rows(1003, order_payload(**changes), READ_AT)
 
@@ -144,7 +144,7 @@ def test_an_impossible_order_is_refused_by_field(changes: dict[str, Any], field:
     ],
     ids=repr,
 )
-def test_quarantine_knows_an_order_by_the_number_that_people_use(
+def test_quarantine_names_an_order_by_the_number_that_people_use(
     names: dict[str, Any], number: str
 ) -> None:
     row = order_rows(1003, names, READ_AT).order
@@ -156,32 +156,32 @@ def test_quarantine_knows_an_order_by_the_number_that_people_use(
 
 
 @pytest.mark.parametrize("payload", [None, [], "text", 5])
-def test_what_is_no_object_is_no_order(payload: Any) -> None:
+def test_order_that_is_not_an_object_is_rejected(payload: Any) -> None:
     with pytest.raises(RecordError, match="orders without id: record is no JSON object"):
         order_rows(1003, payload, READ_AT)
 
 
-def test_a_quantity_in_quotes_is_a_quantity() -> None:
+def test_quantity_in_quotes_is_read() -> None:
     payload = order_payload(items=[ITEM | {"quantity": "3"}])
 
     assert order_rows(1003, payload, READ_AT).items[0]["quantity"] == 3
 
 
-def test_an_item_that_says_next_to_nothing_is_known_by_its_position() -> None:
+def test_item_with_few_fields_is_identified_by_its_position() -> None:
     first, second = order_rows(1003, order_payload(items=[{}, {"name": None}]), READ_AT).items
 
     assert (first["position"], first["remote_id"], first["name"]) == (0, None, "")
     assert (second["position"], second["quantity"], second["price"]) == (1, None, None)
 
 
-def test_an_order_without_times_has_its_place_in_lists_all_the_same() -> None:
+def test_order_without_times_gets_its_read_time() -> None:
     row = order_rows(1003, {"id": "EBJFT", "internalId": 90}, READ_AT).order
 
     assert row["remote_created_at"] == row["remote_updated_at"] == READ_AT
 
 
 @pytest.mark.promise(5)
-def test_the_longest_values_fit_their_indexes(database: Database) -> None:
+def test_longest_values_fit_their_indexes(database: Database) -> None:
     names = ("id", "paymentStatus", "fulfillmentStatus", "refererId", "externalOrderId")
     codes = dict.fromkeys(names, LONG_TEXT[:CODE_LENGTH])
     payload = order_payload(email=LONG_TEXT[:EMAIL_LENGTH], trackingNumber=LONG_TEXT, **codes)
@@ -195,7 +195,7 @@ def test_the_longest_values_fit_their_indexes(database: Database) -> None:
 @pytest.mark.promise(5)
 @on_a_shared_database
 @given(order=damaged(order_payload()), items=st.lists(damaged(ITEM), max_size=3), data=st.data())
-def test_the_database_takes_every_order_that_can_be_read(
+def test_database_accepts_every_order_that_can_be_read(
     database: Database, order: dict[str, Any], items: list[dict[str, Any]], data: st.DataObject
 ) -> None:
     parts = {"items": items} | {name: data.draw(damaged(PART[name])) for name in sorted(PART)}

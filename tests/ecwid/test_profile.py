@@ -1,4 +1,4 @@
-"""A store's facts are read from its profile; what Ecwid doesn't tell is tolerated."""
+"""A store's facts are read from its profile; missing parts are accepted."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def profile(**changes: Any) -> dict[str, Any]:
     return values | changes
 
 
-def test_a_full_profile_is_read() -> None:
+def test_full_profile_is_read() -> None:
     assert read_profile(1003, profile()) == StoreProfile(
         name="Clay & Co",
         url="https://clay.example",
@@ -41,13 +41,13 @@ def test_a_full_profile_is_read() -> None:
 
 
 @pytest.mark.parametrize("part", [{}, dict.fromkeys(profile())], ids=["missing", "null"])
-def test_an_empty_profile_is_tolerated(part: dict[str, Any]) -> None:
+def test_empty_profile_is_accepted(part: dict[str, Any]) -> None:
     assert read_profile(1003, part) == StoreProfile(
         "Store 1003", "", "", "", "", features=None, is_paid=None, is_suspended=False
     )
 
 
-def test_a_store_without_a_name_goes_by_its_account() -> None:
+def test_store_without_a_name_gets_its_account_name() -> None:
     assert read_profile(1003, profile(settings={"storeName": ""})).name == "Ada Clay"
 
 
@@ -60,18 +60,18 @@ def test_a_store_without_a_name_goes_by_its_account() -> None:
         ({"availableFeatures": ["API", 5]}, ("API", "5")),
     ],
 )
-def test_features_not_told_are_not_the_same_as_none_at_all(
+def test_missing_feature_list_differs_from_an_empty_one(
     account: dict[str, Any], features: tuple[str, ...] | None
 ) -> None:
     assert read_profile(1003, profile(account=account)).features == features
 
 
 @pytest.mark.parametrize(("paid", "is_paid"), [(True, True), (False, False), ("yes", None)])
-def test_paid_is_yes_no_or_unknown(paid: Any, is_paid: bool | None) -> None:
+def test_paid_is_true_false_or_unknown(paid: Any, is_paid: bool | None) -> None:
     assert read_profile(1003, profile(account={"paid": paid})).is_paid is is_paid
 
 
-def test_a_suspended_store_is_told() -> None:
+def test_suspended_store_is_recognized() -> None:
     assert read_profile(1003, profile(account={"suspended": True})).is_suspended
 
 
@@ -102,15 +102,15 @@ def test_names_longer_than_their_columns_are_cut() -> None:
         ({"formatsAndUnits": {"currency": True}}, "currency"),
     ],
 )
-def test_an_impossible_profile_is_refused_by_field(changes: dict[str, Any], field: str) -> None:
+def test_invalid_profile_field_is_named(changes: dict[str, Any], field: str) -> None:
     with pytest.raises(RecordError) as refused:
         read_profile(1003, profile(**changes))
 
     assert (refused.value.resource, refused.value.field) == ("profile", field)
 
 
-@pytest.mark.parametrize(("told", "read"), [(0, 0), (3, 3), (9, None), ("2", None), (None, None)])
-def test_the_stores_precision_is_read_where_it_makes_sense(told: Any, read: int | None) -> None:
-    formats = {"currency": "EUR", "currencyPrecision": told}
+@pytest.mark.parametrize(("sent", "read"), [(0, 0), (3, 3), (9, None), ("2", None), (None, None)])
+def test_currency_precision_is_read_if_it_is_valid(sent: Any, read: int | None) -> None:
+    formats = {"currency": "EUR", "currencyPrecision": sent}
 
     assert read_profile(1003, {"formatsAndUnits": formats}).currency_precision == read

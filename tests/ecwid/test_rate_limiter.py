@@ -1,4 +1,4 @@
-"""The quota of a token is shared by all, people go first, and a 429 is everybody's."""
+"""All processes share a token's quota, people come first, and a 429 blocks everybody."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ pytestmark = pytest.mark.promise(8)
 
 
 @pytest.fixture(autouse=True)
-def in_no_mood_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let nobody wait longer than a moment."""
+def short_max_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limit every wait to a moment."""
     monkeypatch.setattr(module, "MAX_WAIT_S", dict.fromkeys(Priority, 0.1))
 
 
 def taken(limiter: RateLimiter, priority: Priority, token: str = TOKEN, tries: int = 100) -> int:
-    """Return how many calls are let through at once."""
+    """Return how many calls are allowed at once."""
     token_limiter = limiter.for_token(token, priority)
     count = 0
     while count < tries and token_limiter.acquire() == 0:
@@ -43,11 +43,11 @@ def taken(limiter: RateLimiter, priority: Priority, token: str = TOKEN, tries: i
     return count
 
 
-def test_no_more_calls_than_the_quota_are_let_through(redis: Redis) -> None:
+def test_quota_limits_the_number_of_calls(redis: Redis) -> None:
     assert taken(RateLimiter(redis, 12), Priority.INTERACTIVE) == 12
 
 
-def test_background_reading_leaves_a_reserve_that_others_may_use(
+def test_background_reads_leave_a_reserve_for_others(
     redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "PACE_DIVISOR", 1)
@@ -58,21 +58,21 @@ def test_background_reading_leaves_a_reserve_that_others_may_use(
     assert taken(limiter, Priority.INTERACTIVE) == 2
 
 
-def test_background_reading_is_spread_over_the_window(redis: Redis) -> None:
+def test_background_reads_are_spread_over_the_window(redis: Redis) -> None:
     limiter = RateLimiter(redis, 10 * PACE_DIVISOR)
 
     assert taken(limiter, Priority.BACKGROUND) == 10
     assert taken(limiter, Priority.INTERACTIVE) > 10
 
 
-def test_the_patience_of_background_reading_outlasts_its_pace(redis: Redis) -> None:
+def test_max_wait_of_background_reads_is_longer_than_their_interval(redis: Redis) -> None:
     limiter = RateLimiter(redis, 10 * PACE_DIVISOR)
     assert taken(limiter, Priority.BACKGROUND) == 10
 
     wait_s = limiter.for_token(TOKEN, Priority.BACKGROUND).acquire()
 
     assert 0 < wait_s <= PACE_S
-    # A nap may take a tenth longer than was asked for.
+    # A sleep may take a tenth longer than requested.
     assert MAX_WAIT_S[Priority.BACKGROUND] > PACE_S * 1.1
 
 
@@ -100,7 +100,7 @@ def test_each_token_has_its_own_quota(redis: Redis) -> None:
 
 
 @pytest.mark.promise(10)
-def test_the_token_itself_is_kept_nowhere(redis: Redis) -> None:
+def test_token_itself_is_not_stored(redis: Redis) -> None:
     limiter = RateLimiter(redis, 5)
     limiter.for_token(TOKEN, Priority.INTERACTIVE).block(5)
     taken(limiter, Priority.INTERACTIVE)
@@ -112,7 +112,7 @@ def test_the_token_itself_is_kept_nowhere(redis: Redis) -> None:
     assert TOKEN not in repr(limiter.for_token(TOKEN, Priority.INTERACTIVE))
 
 
-def test_a_full_window_tells_how_long_to_wait(redis: Redis) -> None:
+def test_full_window_reports_the_remaining_wait(redis: Redis) -> None:
     limiter = RateLimiter(redis, 2)
     taken(limiter, Priority.INTERACTIVE)
 
@@ -121,7 +121,7 @@ def test_a_full_window_tells_how_long_to_wait(redis: Redis) -> None:
     assert WINDOW_S - 5 < wait_s <= WINDOW_S
 
 
-def test_a_slot_that_becomes_free_is_waited_for(
+def test_call_waits_for_a_slot_that_becomes_free(
     redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "WINDOW_S", 1)
@@ -136,7 +136,7 @@ def test_a_slot_that_becomes_free_is_waited_for(
     assert time.monotonic() - started > 0.8
 
 
-def test_a_429_holds_everybody_back_for_as_long_as_asked(redis: Redis) -> None:
+def test_429_blocks_all_processes_for_the_requested_time(redis: Redis) -> None:
     RateLimiter(redis, 100).for_token(TOKEN, Priority.BACKGROUND).block(30)
 
     other = RateLimiter(redis, 100)
@@ -145,7 +145,7 @@ def test_a_429_holds_everybody_back_for_as_long_as_asked(redis: Redis) -> None:
     assert other.for_token("another token", Priority.INTERACTIVE).acquire() == 0
 
 
-def test_without_redis_a_process_keeps_to_its_part(redis: Redis) -> None:
+def test_process_uses_its_part_of_the_quota_without_redis(redis: Redis) -> None:
     with Redis.from_url("redis://127.0.0.1:1") as away:
         limiter = RateLimiter(away, 80)
 
@@ -156,13 +156,13 @@ def test_without_redis_a_process_keeps_to_its_part(redis: Redis) -> None:
 
 @pytest.fixture
 def transport(redis: Redis) -> Iterator[Transport]:
-    """A transport whose quota is one call."""
+    """Transport with a quota of one call."""
     with open_http() as http:
         token_limiter = RateLimiter(redis, 1).for_token(TOKEN, Priority.INTERACTIVE)
         yield Transport(http, API, 1003, TOKEN, token_limiter)
 
 
-def test_a_call_beyond_the_quota_is_not_sent(transport: Transport) -> None:
+def test_call_beyond_the_quota_is_not_sent(transport: Transport) -> None:
     with requests_mock.Mocker() as ecwid:
         ecwid.get(f"{API}/1003/profile", json={})
         transport.get("/profile")
@@ -174,7 +174,7 @@ def test_a_call_beyond_the_quota_is_not_sent(transport: Transport) -> None:
     assert raised.value.retry_after_s > WINDOW_S - 5
 
 
-def test_an_answer_of_429_is_told_to_everybody(transport: Transport, redis: Redis) -> None:
+def test_429_response_blocks_other_processes(transport: Transport, redis: Redis) -> None:
     with requests_mock.Mocker() as ecwid:
         ecwid.get(f"{API}/1003/profile", status_code=429, headers={"Retry-After": "7"})
         with pytest.raises(EcwidRateLimitError):

@@ -1,4 +1,4 @@
-"""Only one of our secrets makes a signature genuine."""
+"""Only a signature made with one of our secrets is genuine."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from portal.ecwid.signature import SigningKey, matching_key, sign
 
-# From a third-party client's tests, and made with openssl.
+# The first is from a third-party client's tests, the second was made with openssl.
 VECTORS = [
     (
         "test_client_secret",
@@ -35,7 +35,7 @@ def key_of(
 
 
 @pytest.mark.parametrize(("secret", "created", "event_id", "signature"), VECTORS)
-def test_known_vectors_are_signed_and_genuine(
+def test_known_signatures_are_genuine(
     secret: str, created: int, event_id: str, signature: str
 ) -> None:
     assert sign(secret, created, event_id) == signature
@@ -48,24 +48,24 @@ def test_known_vectors_are_signed_and_genuine(
     "signature",
     [None, "", " ", SIGNATURE[:-1], SIGNATURE + "=", SIGNATURE.lower(), f" {SIGNATURE}", "é"],
 )
-def test_a_missing_or_wrong_signature_is_not_genuine(signature: str | None) -> None:
+def test_missing_or_wrong_signature_is_not_genuine(signature: str | None) -> None:
     assert key_of(signature, SECRET, "another secret") is None
 
 
-def test_another_secret_is_not_genuine() -> None:
+def test_signature_of_another_secret_is_not_genuine() -> None:
     assert key_of(SIGNATURE, "another secret") is None
 
 
-def test_another_time_or_event_is_not_genuine() -> None:
+def test_signature_of_another_time_or_event_is_not_genuine() -> None:
     assert key_of(SIGNATURE, SECRET, created=CREATED + 1) is None
     assert not matching_key(SIGNATURE, current=SECRET, event_created=CREATED, event_id="other")
 
 
-def test_the_previous_secret_still_admits() -> None:
+def test_signature_of_the_previous_secret_is_genuine() -> None:
     assert key_of(SIGNATURE, "new secret", SECRET) is SigningKey.PREVIOUS
 
 
-def test_an_unset_secret_admits_nobody() -> None:
+def test_unset_secret_accepts_no_signature() -> None:
     made_without_secret = sign("", CREATED, EVENT_ID)
 
     assert key_of(made_without_secret, SECRET, "") is None
@@ -74,14 +74,14 @@ def test_an_unset_secret_admits_nobody() -> None:
 
 
 @given(secret=st.text(min_size=1), created=st.integers(), event_id=st.text(), other=st.text())
-def test_what_we_sign_is_genuine_for_the_same_secret_only(
+def test_our_signature_is_genuine_for_the_same_secret_only(
     secret: str, created: int, event_id: str, other: str
 ) -> None:
     signature = sign(secret, created, event_id)
     values = {"event_created": created, "event_id": event_id}
 
     assert matching_key(signature, current=secret, **values) is SigningKey.CURRENT
-    # HMAC pads a short key with NUL, so those at the end make no difference.
+    # HMAC pads a short key with NUL, so trailing NULs make no difference.
     is_same = other.rstrip("\0") == secret.rstrip("\0")
     is_found = matching_key(signature, current=other, **values) is not None
     assert is_found is (is_same and other != "")

@@ -1,4 +1,4 @@
-"""One call at a time is made with a token, unless answers are slower than the quota's pace."""
+"""Calls with one token run one at a time, unless responses are slower than the quota's interval."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ pytestmark = pytest.mark.promise(6)
 
 @pytest.fixture
 def ours(redis: Redis) -> TokenLock:
-    """The turns as one process knows them."""
+    """Token lock of one process."""
     return TokenLock(redis, PER_MINUTE)
 
 
 @pytest.fixture
 def theirs(redis: Redis) -> TokenLock:
-    """The turns as another process knows them."""
+    """Token lock of another process."""
     return TokenLock(redis, PER_MINUTE)
 
 
 def begun(
     lock: TokenLock, key: str = KEY, *, is_urgent: bool = False, within_s: float = 0.0
 ) -> bool:
-    """Tell whether a turn was got, after so long at the most."""
+    """Return whether the lock was acquired within this time."""
     deadline = time.monotonic() + within_s
     while (wait_s := lock.acquire(key, is_urgent=is_urgent)) > 0:
         if time.monotonic() > deadline:
@@ -40,7 +40,7 @@ def begun(
     return True
 
 
-def test_the_next_call_begins_when_the_one_before_is_answered(
+def test_next_call_starts_when_the_previous_one_is_answered(
     ours: TokenLock, theirs: TokenLock
 ) -> None:
     assert begun(ours)
@@ -53,13 +53,13 @@ def test_the_next_call_begins_when_the_one_before_is_answered(
     assert not begun(ours)
 
 
-def test_who_asks_again_has_had_the_answer(ours: TokenLock) -> None:
+def test_owner_may_acquire_the_lock_again(ours: TokenLock) -> None:
     assert begun(ours)
 
     assert begun(ours)
 
 
-def test_whose_turn_it_is_not_ends_none(ours: TokenLock, theirs: TokenLock) -> None:
+def test_only_the_owner_releases_the_lock(ours: TokenLock, theirs: TokenLock) -> None:
     assert begun(ours)
 
     theirs.release(KEY)
@@ -68,7 +68,7 @@ def test_whose_turn_it_is_not_ends_none(ours: TokenLock, theirs: TokenLock) -> N
     assert not begun(theirs)
 
 
-def test_who_is_urgent_goes_first(redis: Redis, ours: TokenLock, theirs: TokenLock) -> None:
+def test_urgent_call_goes_first(redis: Redis, ours: TokenLock, theirs: TokenLock) -> None:
     person = TokenLock(redis, PER_MINUTE)
     assert begun(ours)
     assert not begun(theirs)
@@ -81,7 +81,7 @@ def test_who_is_urgent_goes_first(redis: Redis, ours: TokenLock, theirs: TokenLo
     assert begun(theirs)
 
 
-def test_the_turn_of_who_was_killed_is_over_after_a_moment(
+def test_lock_of_a_killed_process_expires(
     ours: TokenLock, theirs: TokenLock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MAX_LAG_S", 0.1)
@@ -93,7 +93,9 @@ def test_the_turn_of_who_was_killed_is_over_after_a_moment(
     assert time.monotonic() - started_s > 0.1
 
 
-def test_slow_answers_do_not_cost_the_quota(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_responses_do_not_reduce_the_quota(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "MAX_LAG_S", 0.1)
     readers = [TokenLock(redis, PER_MINUTE * 5) for _ in range(20)]
     started_s = time.monotonic()
@@ -101,11 +103,11 @@ def test_slow_answers_do_not_cost_the_quota(redis: Redis, monkeypatch: pytest.Mo
     # None of them is ever answered.
     assert all(begun(reader, within_s=5) for reader in readers)
 
-    # Once they are behind by that much, they go as the pace does.
+    # Once they are that late, they start at the quota's interval.
     assert 0.1 + 19 * 0.02 <= time.monotonic() - started_s < 19 * (0.1 + 0.02)
 
 
-def test_what_was_behind_is_made_good_by_quick_answers(
+def test_quick_responses_make_up_for_lateness(
     ours: TokenLock, theirs: TokenLock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MAX_LAG_S", 0.2)
@@ -121,7 +123,7 @@ def test_what_was_behind_is_made_good_by_quick_answers(
     assert time.monotonic() - started_s > 0.2
 
 
-def test_who_waits_for_the_quota_is_not_behind(
+def test_waiting_for_quota_does_not_count_as_late(
     ours: TokenLock, theirs: TokenLock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MAX_LAG_S", 0.1)
@@ -134,7 +136,7 @@ def test_who_waits_for_the_quota_is_not_behind(
     assert not begun(theirs)
 
 
-def test_a_turn_given_back_was_never_taken(
+def test_lock_given_back_counts_as_never_acquired(
     redis: Redis, ours: TokenLock, theirs: TokenLock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MAX_LAG_S", 0.1)
@@ -150,7 +152,7 @@ def test_a_turn_given_back_was_never_taken(
     assert begun(third)
 
 
-def test_a_call_that_is_answered_beside_a_turn_given_back_holds_nobody(
+def test_lock_given_back_to_an_answered_call_is_free(
     ours: TokenLock, theirs: TokenLock, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MAX_LAG_S", 0.1)
@@ -163,14 +165,14 @@ def test_a_call_that_is_answered_beside_a_turn_given_back_holds_nobody(
     assert begun(TokenLock(redis, PER_MINUTE))
 
 
-def test_a_lifted_quota_takes_no_turns(redis: Redis) -> None:
+def test_lifted_quota_takes_no_lock(redis: Redis) -> None:
     assert begun(TokenLock(redis, 1_000_000))
 
     assert begun(TokenLock(redis, 1_000_000))
     assert redis.keys() == []
 
 
-def test_without_redis_the_threads_of_a_process_take_turns() -> None:
+def test_threads_of_a_process_share_a_lock_without_redis() -> None:
     with Redis.from_url("redis://127.0.0.1:1") as away, ThreadPoolExecutor(1) as other:
         lock = TokenLock(away, PER_MINUTE)
 

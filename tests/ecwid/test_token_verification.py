@@ -1,4 +1,4 @@
-"""After the first refusal one call is made with a token, and if that is refused, none any more."""
+"""A refused token is verified by one call; if that is refused, too, no further call is sent."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def http() -> Iterator[requests.Session]:
 
 @pytest.fixture
 def ecwid() -> Iterator[requests_mock.Mocker]:
-    """An Ecwid that refuses the token everywhere."""
+    """Ecwid that refuses the token everywhere."""
     with requests_mock.Mocker() as mocker:
         mocker.get(PRODUCTS, **DEAD)
         mocker.get(PROFILE, **DEAD)
@@ -44,13 +44,13 @@ def ecwid() -> Iterator[requests_mock.Mocker]:
 
 
 def process(http: requests.Session, redis: Redis) -> Transport:
-    """Return a transport as another process has it: nothing is shared but Redis."""
+    """Return a transport as in another process, which shares only Redis."""
     return Transport(
         http, API, 1003, TOKEN, RateLimiter(redis, 600).for_token(TOKEN, Priority.INTERACTIVE)
     )
 
 
-def test_a_dead_token_is_used_twice_by_all_together(
+def test_all_processes_together_use_a_dead_token_twice(
     http: requests.Session, redis: Redis, ecwid: requests_mock.Mocker
 ) -> None:
     asked, may_answer = threading.Event(), threading.Event()
@@ -80,7 +80,7 @@ def test_a_dead_token_is_used_twice_by_all_together(
 
 
 @pytest.mark.parametrize("path", ["/products", "/profile"])
-def test_callers_at_once_with_a_token_that_has_just_died(
+def test_concurrent_callers_use_a_dead_token_twice(
     http: requests.Session, redis: Redis, sandbox: SandboxServer, path: str
 ) -> None:
     store_id = add_store(sandbox.parts, {})
@@ -98,7 +98,7 @@ def test_callers_at_once_with_a_token_that_has_just_died(
     assert sandbox.parts.access.dead_calls[store_id, TOKEN] == 2
 
 
-def test_the_next_call_waits_for_no_more_than_the_head_of_an_answer(
+def test_next_call_waits_only_for_the_headers_of_a_response(
     http: requests.Session, redis: Redis, ecwid: requests_mock.Mocker
 ) -> None:
     read = threading.Event()
@@ -128,7 +128,7 @@ def test_the_next_call_waits_for_no_more_than_the_head_of_an_answer(
     ],
     ids=["well", "suspended", "scope"],
 )
-def test_an_endpoint_that_refuses_by_itself_holds_nobody(
+def test_token_stays_usable_after_a_single_endpoint_refuses(
     http: requests.Session, redis: Redis, ecwid: requests_mock.Mocker, profile: dict[str, Any]
 ) -> None:
     ecwid.get(f"{API}/1003/webhooks", **DEAD)
@@ -140,7 +140,7 @@ def test_an_endpoint_that_refuses_by_itself_holds_nobody(
     assert process(http, redis).get("/products") == {}
 
 
-def test_without_an_answer_all_wait_until_the_doubt_lapses(
+def test_callers_wait_until_the_mark_expires_if_verification_gets_no_response(
     http: requests.Session,
     redis: Redis,
     ecwid: requests_mock.Mocker,
@@ -159,7 +159,7 @@ def test_without_an_answer_all_wait_until_the_doubt_lapses(
     assert 0 < lapse <= token_verification.SUSPECT_TTL_S * 1000
 
 
-def test_a_429_of_a_late_call_does_not_revive_a_dead_token(
+def test_late_429_does_not_revive_a_dead_token(
     http: requests.Session, redis: Redis, ecwid: requests_mock.Mocker
 ) -> None:
     transport = process(http, redis)
@@ -174,7 +174,7 @@ def test_a_429_of_a_late_call_does_not_revive_a_dead_token(
     assert transport.rate_limiter.acquire() == 0
 
 
-def test_without_redis_a_process_knows_by_itself(
+def test_process_remembers_a_dead_token_without_redis(
     http: requests.Session, ecwid: requests_mock.Mocker
 ) -> None:
     with Redis.from_url("redis://127.0.0.1:1") as away:

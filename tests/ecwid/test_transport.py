@@ -1,4 +1,4 @@
-"""A call returns exact JSON, or raises the error that says what its answer means."""
+"""A call returns exact JSON, or raises the error that matches its response."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def failure_of(transport: Transport) -> EcwidError:
 
 
 @pytest.mark.parametrize(("status", "code", "kind"), REFUSALS)
-def test_a_refusal_is_told_by_status_and_code(
+def test_status_and_code_decide_the_error(
     ecwid: requests_mock.Mocker,
     transport: Transport,
     status: int,
@@ -123,9 +123,7 @@ def test_a_refusal_is_told_by_status_and_code(
     assert facts.request_id == ecwid.last_request.headers["X-Ecwid-Api-Request-Id"]
 
 
-def test_the_refusals_words_stand_in_the_message(
-    ecwid: requests_mock.Mocker, transport: Transport
-) -> None:
+def test_ecwids_message_is_in_the_error(ecwid: requests_mock.Mocker, transport: Transport) -> None:
     explained = {"errorCode": "WRONG_PARAMETER", "errorMessage": "Wrong\nparameter\x00 'limit'"}
     ecwid.get(URL, status_code=400, json=explained)
 
@@ -134,7 +132,7 @@ def test_the_refusals_words_stand_in_the_message(
     )
 
 
-def test_without_a_body_the_reason_phrase_explains(
+def test_reason_phrase_replaces_a_missing_body(
     ecwid: requests_mock.Mocker, transport: Transport
 ) -> None:
     ecwid.get(URL, status_code=402, reason="Please upgrade your account to access API")
@@ -142,7 +140,7 @@ def test_without_a_body_the_reason_phrase_explains(
     assert str(failure_of(transport)).endswith("Please upgrade your account to access API")
 
 
-def test_endless_words_are_cut(ecwid: requests_mock.Mocker, transport: Transport) -> None:
+def test_long_message_is_cut(ecwid: requests_mock.Mocker, transport: Transport) -> None:
     ecwid.get(URL, status_code=400, json={"errorMessage": "x" * 10_000})
 
     assert len(str(failure_of(transport))) < 400
@@ -161,7 +159,7 @@ def test_endless_words_are_cut(ecwid: requests_mock.Mocker, transport: Transport
     ],
     ids=["html", "list", "null", "odd types", "deep", "no utf-8", "cut short"],
 )
-def test_a_refusal_whose_body_explains_nothing_is_told_by_its_status(
+def test_unreadable_error_body_leaves_the_status_to_decide(
     ecwid: requests_mock.Mocker, transport: Transport, body: bytes
 ) -> None:
     ecwid.get(URL, status_code=403, content=body)
@@ -174,11 +172,11 @@ def test_a_refusal_whose_body_explains_nothing_is_told_by_its_status(
 
 @pytest.mark.promise(10)
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500])
-def test_no_message_brings_the_token_back(
+def test_error_never_contains_the_token(
     ecwid: requests_mock.Mocker, transport: Transport, status: int
 ) -> None:
-    told = {"errorCode": f"BAD_{TOKEN}", "errorMessage": f"Token {TOKEN} doesn't exist"}
-    ecwid.get(URL, status_code=status, json=told)
+    explained = {"errorCode": f"BAD_{TOKEN}", "errorMessage": f"Token {TOKEN} doesn't exist"}
+    ecwid.get(URL, status_code=status, json=explained)
 
     error = failure_of(transport)
 
@@ -201,7 +199,7 @@ def test_no_message_brings_the_token_back(
         ("9" * 400, MAX_RETRY_AFTER_S),
     ],
 )
-def test_a_rate_limit_says_how_long_to_wait(
+def test_rate_limit_error_has_the_wait(
     ecwid: requests_mock.Mocker, transport: Transport, header: str | None, seconds: float
 ) -> None:
     ecwid.get(URL, status_code=429, headers={"Retry-After": header} if header else {})
@@ -224,7 +222,7 @@ def test_redirects_are_not_followed(
     assert ecwid.call_count == 1
 
 
-def test_a_redirect_without_a_target_is_no_answer(
+def test_redirect_without_a_target_is_unreadable(
     ecwid: requests_mock.Mocker, transport: Transport
 ) -> None:
     ecwid.get(URL, status_code=300, json={"items": []})
@@ -245,7 +243,7 @@ def test_a_redirect_without_a_target_is_no_answer(
     ],
     ids=["empty", "html", "cut short", "cut text", "no utf-8", "word", "deep"],
 )
-def test_an_answer_that_is_no_json_is_unreadable(
+def test_response_that_is_not_json_is_unreadable(
     ecwid: requests_mock.Mocker, transport: Transport, body: bytes
 ) -> None:
     ecwid.get(URL, content=body)
@@ -256,7 +254,7 @@ def test_an_answer_that_is_no_json_is_unreadable(
     assert str(error) == "store 1003: GET /products: HTTP 200: the answer is not JSON"
 
 
-def test_an_answer_over_the_limit_is_not_read_to_its_end(
+def test_response_over_the_limit_is_not_read_completely(
     ecwid: requests_mock.Mocker, transport: Transport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(transport_module, "MAX_BODY_BYTES", 10)
@@ -266,7 +264,7 @@ def test_an_answer_over_the_limit_is_not_read_to_its_end(
     error = failure_of(transport)
 
     assert type(error) is EcwidUnreadableError
-    assert "over 10 bytes" in str(error)
+    assert "larger than 10 bytes" in str(error)
 
 
 @pytest.mark.parametrize(
@@ -280,7 +278,7 @@ def test_an_answer_over_the_limit_is_not_read_to_its_end(
         requests.exceptions.ContentDecodingError,
     ],
 )
-def test_network_trouble_is_unavailability(
+def test_network_failure_means_unavailable(
     ecwid: requests_mock.Mocker, transport: Transport, trouble: type[Exception]
 ) -> None:
     ecwid.get(URL, exc=trouble)
@@ -292,7 +290,7 @@ def test_network_trouble_is_unavailability(
     assert str(error) == f"store 1003: GET /products: no answer: {trouble.__name__}"
 
 
-def test_every_call_has_a_time_limit_and_checks_certificates(
+def test_every_call_has_a_timeout_and_verifies_certificates(
     ecwid: requests_mock.Mocker, transport: Transport
 ) -> None:
     ecwid.get(URL, json={})
@@ -305,11 +303,11 @@ def test_every_call_has_a_time_limit_and_checks_certificates(
 
 @contextmanager
 def server_that_sends(data: bytes, *, then_hangs: bool) -> Iterator[str]:
-    """Serve on loopback, one by one: read the request, send ``data``, hang or close."""
+    """Serve connections on loopback one by one: read the request, send ``data``, hang or close."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve() -> None:
-            # Until the listener is shut; a call that is tried again comes back.
+            # Runs until the listener is shut down, because a retried call connects again.
             with suppress(OSError):
                 while True:
                     connection, _ = listener.accept()
@@ -330,7 +328,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10
 
 
 @pytest.mark.parametrize("data", [b"", HEAD, HEAD + b'{"items": ['])
-def test_a_server_that_stops_talking_is_unavailable(
+def test_server_that_stops_sending_is_unavailable(
     monkeypatch: pytest.MonkeyPatch, data: bytes
 ) -> None:
     monkeypatch.setattr(transport_module, "READ_TIMEOUT_S", 0.1)
@@ -353,14 +351,14 @@ def test_a_server_that_stops_talking_is_unavailable(
     ],
     ids=["at once", "in the body", "in a chunk", "not the compression it names", "no HTTP"],
 )
-def test_a_connection_cut_in_mid_answer_is_unavailability(data: bytes) -> None:
+def test_connection_closed_during_the_response_means_unavailable(data: bytes) -> None:
     with server_that_sends(data, then_hangs=False) as url, open_http() as http:
         error = failure_of(Transport(http, url, 1003, TOKEN))
 
     assert type(error) is EcwidUnavailableError
 
 
-def test_the_environment_changes_nothing_about_where_a_token_goes(
+def test_environment_does_not_change_where_a_token_is_sent(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
@@ -370,7 +368,7 @@ def test_the_environment_changes_nothing_about_where_a_token_goes(
         assert Transport(http, url, 1003, TOKEN).get("/profile") == {}
 
 
-def test_numbers_come_exact(ecwid: requests_mock.Mocker, transport: Transport) -> None:
+def test_numbers_are_exact(ecwid: requests_mock.Mocker, transport: Transport) -> None:
     ecwid.get(URL, text='{"price": 0.1000000000000000000000000001, "total": 3, "e": 1e2}')
 
     answer = transport.get("/products")
@@ -386,7 +384,7 @@ def test_numbers_come_exact(ecwid: requests_mock.Mocker, transport: Transport) -
     ["NaN", "Infinity", "-Infinity", "1" * 5000, "-" + "1" * 5000, "1E9999999999999999999"],
     ids=["nan", "infinity", "minus infinity", "endless", "endless below zero", "exponent"],
 )
-def test_what_is_no_number_comes_as_a_text_and_the_others_as_they_are(
+def test_invalid_number_becomes_a_text_and_other_values_stay(
     ecwid: requests_mock.Mocker, transport: Transport, number: str
 ) -> None:
     ecwid.get(URL, text=f'{{"items": [{{"price": {number}}}, {{"price": 24.90, "id": 5}}]}}')
@@ -397,7 +395,7 @@ def test_what_is_no_number_comes_as_a_text_and_the_others_as_they_are(
     assert plain == {"price": Decimal("24.90"), "id": 5}
 
 
-def test_the_token_goes_into_the_header_only(
+def test_token_is_sent_only_in_the_header(
     ecwid: requests_mock.Mocker, transport: Transport
 ) -> None:
     ecwid.get(URL, json={})
@@ -419,7 +417,7 @@ def test_parameters_of_none_are_left_out(ecwid: requests_mock.Mocker, transport:
 
 
 @pytest.mark.parametrize("status", [200, 201, 202])
-def test_a_body_is_sent_as_exact_json(
+def test_body_is_sent_as_exact_json(
     ecwid: requests_mock.Mocker, transport: Transport, status: int
 ) -> None:
     ecwid.post(URL, json={"id": 5}, status_code=status)
@@ -434,7 +432,7 @@ def test_a_body_is_sent_as_exact_json(
     assert b"24.90" in sent.body
 
 
-def test_every_call_is_counted_whatever_came_of_it(
+def test_every_call_is_counted_whatever_its_result(
     ecwid: requests_mock.Mocker, transport: Transport
 ) -> None:
     ecwid.get(URL, [{"json": {}}, {"status_code": 404}, {"exc": requests.ConnectTimeout}])
@@ -457,7 +455,9 @@ def test_calls_of_several_threads_are_all_counted(
     assert (transport.requests, transport.received_bytes) == (200, 200 * 13)
 
 
-def test_the_bytes_of_refusals_count_too(ecwid: requests_mock.Mocker, transport: Transport) -> None:
+def test_bytes_of_error_responses_are_counted(
+    ecwid: requests_mock.Mocker, transport: Transport
+) -> None:
     ecwid.get(URL, status_code=404, content=b"gone")
 
     failure_of(transport)
@@ -488,7 +488,7 @@ def test_bytes_are_counted_as_they_come_over_the_wire(way: str) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 @pytest.mark.parametrize("hiccup", [{"status_code": 502}, {"exc": requests.ConnectionError}])
-def test_a_hiccup_is_tried_again_where_that_can_not_do_a_thing_twice(
+def test_temporary_failure_of_an_idempotent_call_is_retried(
     ecwid: requests_mock.Mocker, transport: Transport, method: str, hiccup: dict[str, Any]
 ) -> None:
     ecwid.request(method, URL, [hiccup, hiccup, {"json": {"done": True}}])
@@ -497,7 +497,7 @@ def test_a_hiccup_is_tried_again_where_that_can_not_do_a_thing_twice(
     assert ecwid.call_count == ATTEMPTS == 3
 
 
-def test_trouble_that_stays_is_raised_after_the_last_attempt(
+def test_lasting_failure_is_raised_after_the_last_attempt(
     ecwid: requests_mock.Mocker, transport: Transport
 ) -> None:
     ecwid.get(URL, status_code=503)
@@ -515,7 +515,7 @@ def test_trouble_that_stays_is_raised_after_the_last_attempt(
         ("Please upgrade your account to access API", EcwidPlanError),
     ],
 )
-def test_a_reason_phrase_explains_where_the_body_is_empty(
+def test_reason_phrase_decides_the_error_if_the_body_is_empty(
     ecwid: requests_mock.Mocker, transport: Transport, reason: str, kind: type[EcwidError]
 ) -> None:
     ecwid.get(URL, status_code=402, reason=reason)
@@ -535,7 +535,7 @@ def test_a_reason_phrase_explains_where_the_body_is_empty(
         ("", None),
     ],
 )
-def test_the_field_that_ecwid_names_is_told(
+def test_error_has_the_field_that_ecwid_names(
     ecwid: requests_mock.Mocker, transport: Transport, words: str, field: str | None
 ) -> None:
     ecwid.get(URL, status_code=400, json={"errorMessage": words, "errorCode": "WRONG_PARAMETER"})
@@ -550,7 +550,7 @@ def test_the_field_that_ecwid_names_is_told(
 @pytest.mark.parametrize(
     "trouble", [{"status_code": 500}, {"status_code": 504}, {"exc": requests.ConnectionError}]
 )
-def test_a_post_is_never_sent_again(
+def test_post_is_never_retried(
     ecwid: requests_mock.Mocker, transport: Transport, trouble: dict[str, Any]
 ) -> None:
     ecwid.post(URL, **trouble)
@@ -565,7 +565,7 @@ def test_a_post_is_never_sent_again(
     "answer",
     [{"exc": requests.ReadTimeout}, {"status_code": 408}, {"status_code": 429}, {"text": "<html>"}],
 )
-def test_timeouts_limits_and_nonsense_are_not_tried_again_at_once(
+def test_timeouts_limits_and_invalid_responses_are_not_retried_at_once(
     ecwid: requests_mock.Mocker, transport: Transport, answer: dict[str, Any]
 ) -> None:
     ecwid.get(URL, **answer)

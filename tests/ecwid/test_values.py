@@ -1,4 +1,4 @@
-"""A record's fields are read as typed values, or the error names the field."""
+"""Fields of a record are read as typed values, or the error names the field."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def record(value: Any) -> Record:
 
 
 @pytest.mark.parametrize("payload", [None, [], "text", 5, True])
-def test_what_is_no_object_is_no_record(payload: Any) -> None:
+def test_record_must_be_an_object(payload: Any) -> None:
     with pytest.raises(RecordError, match="products without id: record is no JSON object"):
         Record("products", payload)
 
 
 @pytest.mark.parametrize("read", ["integer", "count", "money", "text", "code", "email", "moment"])
 @pytest.mark.parametrize("payload", [{}, {"field": None}], ids=["missing", "null"])
-def test_a_missing_field_reads_as_none(read: str, payload: dict[str, Any]) -> None:
+def test_missing_field_is_none(read: str, payload: dict[str, Any]) -> None:
     assert getattr(Record("products", payload), read)("field") is None
 
 
@@ -87,7 +87,7 @@ BAD: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize(("read", "value", "expected"), GOOD)
-def test_a_possible_value_is_read_exactly(read: str, value: Any, expected: Any) -> None:
+def test_valid_value_is_read_exactly(read: str, value: Any, expected: Any) -> None:
     found = getattr(record(value), read)("field")
 
     assert found == expected
@@ -95,7 +95,7 @@ def test_a_possible_value_is_read_exactly(read: str, value: Any, expected: Any) 
 
 
 @pytest.mark.parametrize(("read", "value"), BAD, ids=lambda value: repr(value)[:40])
-def test_an_impossible_value_is_refused_by_name(read: str, value: Any) -> None:
+def test_invalid_value_is_rejected_by_field_name(read: str, value: Any) -> None:
     with pytest.raises(RecordError) as refused:
         getattr(record(value), read)("field")
 
@@ -106,19 +106,19 @@ def test_an_impossible_value_is_refused_by_name(read: str, value: Any) -> None:
 
 @pytest.mark.parametrize("default", [True, False])
 @pytest.mark.parametrize("value", [None, True, False])
-def test_a_flag_is_read_or_its_default_taken(value: bool | None, default: bool) -> None:
+def test_flag_is_read_or_its_default_is_used(value: bool | None, default: bool) -> None:
     expected = default if value is None else value
 
     assert record(value).boolean("field", default=default) is expected
 
 
 @pytest.mark.parametrize("value", [0, 1, "true", "", [], Decimal(1)])
-def test_a_flag_that_is_neither_true_nor_false_is_refused(value: Any) -> None:
+def test_flag_that_is_neither_true_nor_false_is_rejected(value: Any) -> None:
     with pytest.raises(RecordError, match="field is neither true nor false"):
         record(value).boolean("field", default=True)
 
 
-def test_a_missing_list_is_empty() -> None:
+def test_missing_list_is_empty() -> None:
     assert record(None).items("field") == []
 
 
@@ -128,7 +128,7 @@ def read_person(order: Record) -> tuple[str | None, str | None]:
 
 
 @pytest.mark.parametrize("payload", [{}, {"person": None}, {"person": {}}], ids=repr)
-def test_a_missing_part_has_no_fields(payload: dict[str, Any]) -> None:
+def test_missing_part_has_no_fields(payload: dict[str, Any]) -> None:
     assert read_person(Record("orders", payload)) == (None, None)
 
 
@@ -141,7 +141,7 @@ def test_a_missing_part_has_no_fields(payload: dict[str, Any]) -> None:
     ],
     ids=repr,
 )
-def test_an_impossible_part_is_named_by_its_path(payload: dict[str, Any], named: str) -> None:
+def test_invalid_part_is_named_by_its_path(payload: dict[str, Any], named: str) -> None:
     values = {"id": "EBJFT"} | payload
 
     with pytest.raises(RecordError) as refused:
@@ -150,7 +150,7 @@ def test_an_impossible_part_is_named_by_its_path(payload: dict[str, Any], named:
     assert (refused.value.entity_id, refused.value.field) == ("EBJFT", named)
 
 
-def test_the_parts_of_a_list_are_named_by_their_place() -> None:
+def test_part_of_a_list_is_named_by_its_position() -> None:
     values = {"id": "EBJFT", "items": [{"id": 1, "price": 5}, {"id": 2, "price": "free"}]}
 
     first, second = Record("orders", values).parts("items")
@@ -161,7 +161,7 @@ def test_the_parts_of_a_list_are_named_by_their_place() -> None:
     assert (refused.value.entity_id, refused.value.field) == ("EBJFT", "items[1].price")
 
 
-def test_what_is_no_part_is_named_by_its_place() -> None:
+def test_invalid_part_of_a_list_is_named_by_its_position() -> None:
     with pytest.raises(RecordError, match=r"orders 5: items\[1\] is no object"):
         Record("orders", {"id": 5, "items": [{}, None]}).parts("items")
 
@@ -171,26 +171,26 @@ def test_what_is_no_part_is_named_by_its_place() -> None:
     [({"id": "EBJFT", "number": 90}, "EBJFT"), ({"id": "", "number": 90}, "90"), ({}, None)],
     ids=repr,
 )
-def test_a_record_is_named_by_the_first_id_that_it_tells(
+def test_record_is_named_by_the_first_id_that_has_a_value(
     payload: dict[str, Any], shown: str | None
 ) -> None:
     assert Record("orders", payload, ("id", "number")).error("f", "").entity_id == shown
 
 
-def test_a_time_in_seconds_goes_before_its_text() -> None:
+def test_time_in_seconds_is_preferred_over_its_text() -> None:
     both = Record("products", {"updated": "yesterday", "updateTimestamp": 1772366400})
 
     assert both.moment("updated", "updateTimestamp") == NOON
 
 
-def test_a_time_without_seconds_is_read_from_its_text() -> None:
+def test_time_without_seconds_is_read_from_its_text() -> None:
     text_only = Record("products", {"updated": "2026-03-01 12:00:00 +0000"})
 
     assert text_only.moment("updated", "updateTimestamp") == NOON
 
 
 @pytest.mark.parametrize("seconds", [2**62, -(2**62), "soon"])
-def test_impossible_seconds_are_refused_by_their_own_name(seconds: Any) -> None:
+def test_invalid_seconds_are_rejected_by_their_own_field_name(seconds: Any) -> None:
     broken = Record("products", {"id": 5, "updateTimestamp": seconds})
 
     with pytest.raises(RecordError) as refused:
@@ -200,7 +200,7 @@ def test_impossible_seconds_are_refused_by_their_own_name(seconds: Any) -> None:
 
 
 @pytest.mark.parametrize("payload", [{}, {"id": None}])
-def test_a_record_needs_an_id(payload: dict[str, Any]) -> None:
+def test_record_needs_an_id(payload: dict[str, Any]) -> None:
     with pytest.raises(RecordError, match="products without id: id is missing"):
         Record("products", payload).identity()
 
@@ -208,7 +208,7 @@ def test_a_record_needs_an_id(payload: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("entity_id", "shown"), [("x\x00" * 400, "x" * 255), ([5], "[5]"), (Decimal("1.5"), "1.5")]
 )
-def test_an_impossible_id_is_shown_so_that_it_can_be_stored(entity_id: Any, shown: str) -> None:
+def test_invalid_id_is_shown_in_a_form_that_can_be_stored(entity_id: Any, shown: str) -> None:
     with pytest.raises(RecordError) as refused:
         Record("products", {"id": entity_id}).identity()
 

@@ -1,4 +1,4 @@
-"""A webhook's body is read as far as it is used; anything else is refused with the reason."""
+"""A valid webhook body is parsed; any other is rejected with the reason."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def event(**changes: Any) -> dict[str, Any]:
         (b"1" * 5000, "the body is not JSON"),
         (b'{"price": 1E99999999999999999999}', "the body is not JSON"),
         (b"[" * 60_000, "the body is not JSON"),
-        (b"null", "the body is no JSON object"),
-        (b"[{}]", "the body is no JSON object"),
-        (b'"text"', "the body is no JSON object"),
-        (b"{}", "eventId is missing or is no short text"),
+        (b"null", "the body is not a JSON object"),
+        (b"[{}]", "the body is not a JSON object"),
+        (b'"text"', "the body is not a JSON object"),
+        (b"{}", "eventId is missing or is not a short text"),
     ],
 )
-def test_a_body_that_is_no_event_is_refused_with_the_reason(body: bytes, problem: str) -> None:
+def test_invalid_body_is_rejected_with_the_reason(body: bytes, problem: str) -> None:
     with pytest.raises(WebhookFormatError, match=problem):
         read_webhook_body(body)
 
@@ -67,7 +67,7 @@ def test_a_body_that_is_no_event_is_refused_with_the_reason(body: bytes, problem
         *(("entityId", value) for value in (True, [], {}, "x" * 201, "a\x00b", 10**200)),
     ],
 )
-def test_a_field_with_an_impossible_value_is_named(name: str, value: Any) -> None:
+def test_field_with_an_invalid_value_is_named(name: str, value: Any) -> None:
     with pytest.raises(WebhookFormatError, match=f"^{name} is "):
         read_webhook_body(json.dumps(event(**{name: value})).encode())
 
@@ -75,13 +75,13 @@ def test_a_field_with_an_impossible_value_is_named(name: str, value: Any) -> Non
 @pytest.mark.parametrize(
     ("entity_id", "read"), [(5, "5"), ("5", "5"), ("EBJFT", "EBJFT"), (None, None), ("", "")]
 )
-def test_an_entity_is_named_by_number_or_text(entity_id: object, read: str | None) -> None:
+def test_entity_id_may_be_a_number_or_a_text(entity_id: object, read: str | None) -> None:
     delivery = read_webhook_body(json.dumps(event(entityId=entity_id)).encode())
 
     assert delivery.entity_id == read
 
 
-def test_numbers_may_come_as_texts() -> None:
+def test_numbers_may_be_sent_as_texts() -> None:
     delivery = read_webhook_body(
         json.dumps(event(storeId="1003", eventCreated="1700000000")).encode()
     )
@@ -91,7 +91,7 @@ def test_numbers_may_come_as_texts() -> None:
 
 
 def readable(body: bytes) -> bool:
-    """Tell whether the body is read; anything but a good event or WebhookFormatError fails."""
+    """Return whether the body is parsed; fail for any error other than WebhookFormatError."""
     try:
         delivery = read_webhook_body(body)
     except WebhookFormatError:
@@ -104,24 +104,24 @@ def readable(body: bytes) -> bool:
 
 
 @given(st.binary())
-def test_no_bytes_are_more_than_refused(body: bytes) -> None:
+def test_any_bytes_are_parsed_or_rejected(body: bytes) -> None:
     readable(body)
 
 
 @given(body=JSON, is_ascii=st.booleans())
-def test_no_json_is_more_than_refused(body: Any, is_ascii: bool) -> None:
+def test_any_json_is_parsed_or_rejected(body: Any, is_ascii: bool) -> None:
     readable(json.dumps(body, ensure_ascii=is_ascii).encode("utf-8", "surrogatepass"))
 
 
 @given(name=st.sampled_from(sorted(event())), value=JSON, changes=st.dictionaries(st.text(), JSON))
-def test_no_value_of_any_field_is_more_than_refused(
+def test_any_value_of_a_field_is_parsed_or_rejected(
     name: str, value: Any, changes: dict[str, Any]
 ) -> None:
     readable(json.dumps(changes | event(**{name: value})).encode())
 
 
 @given(text=st.from_regex(r"-?[0-9]{1,3}(\.[0-9]{1,3})?[eE][+-]?[0-9]{1,25}", fullmatch=True))
-def test_no_number_is_more_than_refused(text: str) -> None:
+def test_any_number_is_parsed_or_rejected(text: str) -> None:
     body = json.dumps(event(entityId=0, data=0))
 
     readable(body.replace('"entityId": 0', f'"entityId": {text}').encode())

@@ -1,1 +1,1 @@
-"""Test portal.models."""
+"""Tests of portal.models."""

@@ -1,4 +1,4 @@
-"""Merchants, stores, memberships and grants: who signs in, sees what, and consented to what."""
+"""Merchants, stores, memberships and grants: who signs in, sees what, and granted what."""
 
 from __future__ import annotations
 
@@ -31,30 +31,30 @@ def sealer() -> Sealer:
 
 
 @pytest.mark.parametrize("spelling", ["ada@example.com", " Ada@Example.COM\n", "ADA@EXAMPLE.COM"])
-def test_an_email_is_stored_and_compared_in_one_spelling(spelling: str) -> None:
+def test_email_is_stored_and_compared_in_one_spelling(spelling: str) -> None:
     assert normalize_email(spelling) == "ada@example.com"
 
 
-def test_a_merchant_is_found_by_email_in_any_spelling(database: Database) -> None:
+def test_merchant_is_found_by_email_in_any_spelling(database: Database) -> None:
     merchant = make_merchant(email="ada@example.com")
 
     assert Merchant.with_email(" ADA@example.com ") == merchant
     assert Merchant.with_email("bob@example.com") is None
 
 
-def test_an_email_belongs_to_one_merchant(database: Database) -> None:
+def test_email_belongs_to_one_merchant(database: Database) -> None:
     make_merchant(email="ada@example.com")
 
     with pytest.raises(IntegrityError):
         make_merchant(email="ada@example.com")
 
 
-def test_a_merchant_is_no_operator_unless_made_one(database: Database) -> None:
+def test_merchant_is_not_an_operator_by_default(database: Database) -> None:
     assert make_merchant().is_operator is False
 
 
 @pytest.mark.promise(9)
-def test_a_merchant_sees_the_own_stores_by_name_and_no_others(database: Database) -> None:
+def test_merchant_sees_only_own_stores_by_name(database: Database) -> None:
     ada, bob = make_merchant(), make_merchant(email="bob@example.com")
     make_store(ada, id=1, name="Wood")
     make_store(ada, id=2, name="Clay")
@@ -67,7 +67,7 @@ def test_a_merchant_sees_the_own_stores_by_name_and_no_others(database: Database
 
 @pytest.mark.promise(9)
 @pytest.mark.parametrize("store_id", [3, 4], ids=["another's store", "no store"])
-def test_a_stranger_learns_nothing_of_a_store(database: Database, store_id: int) -> None:
+def test_merchant_without_membership_cannot_see_a_store(database: Database, store_id: int) -> None:
     ada, bob = make_merchant(), make_merchant(email="bob@example.com")
     make_store(ada, id=1)
     make_store(bob, id=3)
@@ -75,7 +75,7 @@ def test_a_stranger_learns_nothing_of_a_store(database: Database, store_id: int)
     assert Membership.store_of(ada, store_id) is None
 
 
-def test_a_store_is_found_by_all_its_members(database: Database) -> None:
+def test_store_is_found_by_all_its_members(database: Database) -> None:
     ada, bob = make_merchant(), make_merchant(email="bob@example.com")
     store = make_store(ada)
     Membership.create(merchant=bob, store=store, role=Role.STAFF)
@@ -88,7 +88,7 @@ def test_a_store_is_found_by_all_its_members(database: Database) -> None:
     assert {row.role for row in store.memberships} == {Role.OWNER, Role.STAFF}
 
 
-def test_a_merchant_has_one_place_in_a_store(database: Database) -> None:
+def test_merchant_has_one_membership_in_a_store(database: Database) -> None:
     ada = make_merchant()
     store = make_store(ada)
 
@@ -96,20 +96,20 @@ def test_a_merchant_has_one_place_in_a_store(database: Database) -> None:
         Membership.create(merchant=ada, store=store, role=Role.STAFF)
 
 
-def test_a_membership_needs_a_store_that_exists(database: Database) -> None:
+def test_membership_needs_an_existing_store(database: Database) -> None:
     with pytest.raises(IntegrityError):
         Membership.create(merchant=make_merchant(), store=404)
 
 
 @pytest.mark.parametrize("state", StoreState)
-def test_only_connected_and_limited_stores_are_worked_for(state: StoreState) -> None:
+def test_only_connected_and_limited_stores_are_working(state: StoreState) -> None:
     store = Store(id=1003, name="Clay & Co", state=state)
 
     assert store.is_working is (state in (StoreState.CONNECTED, StoreState.LIMITED))
     assert store.is_working is (state in WORKING_STATES)
 
 
-def test_a_store_notes_when_its_state_changed() -> None:
+def test_new_state_of_a_store_sets_its_time() -> None:
     store = Store(id=1003, name="Clay & Co", state_changed_at=LONG_AGO)
     before = utc_now()
 
@@ -119,7 +119,7 @@ def test_a_store_notes_when_its_state_changed() -> None:
     assert before <= store.state_changed_at <= utc_now()
 
 
-def test_moving_to_the_same_state_keeps_since_when() -> None:
+def test_same_state_of_a_store_keeps_its_time() -> None:
     store = Store(id=1003, name="Clay & Co", state_changed_at=LONG_AGO)
 
     store.set_state(StoreState.CONNECTED)
@@ -127,7 +127,7 @@ def test_moving_to_the_same_state_keeps_since_when() -> None:
     assert store.state_changed_at == LONG_AGO
 
 
-def test_a_state_is_told_from_one_read_back(database: Database) -> None:
+def test_same_state_of_a_stored_row_keeps_its_time(database: Database) -> None:
     make_store(state=StoreState.LIMITED, state_changed_at=LONG_AGO)
     store = Store.get()
 
@@ -136,7 +136,7 @@ def test_a_state_is_told_from_one_read_back(database: Database) -> None:
     assert store.state_changed_at == LONG_AGO
 
 
-def test_a_new_store_waits_for_its_webhooks_to_be_registered(database: Database) -> None:
+def test_new_store_waits_for_its_webhook_registration(database: Database) -> None:
     store = Store.get_by_id(make_store().id)
 
     assert store.webhook_health == WebhookHealth.PENDING
@@ -145,7 +145,7 @@ def test_a_new_store_waits_for_its_webhooks_to_be_registered(database: Database)
     assert (store.features, store.missing_features) == ([], [])
 
 
-def test_the_newest_grant_not_revoked_is_in_force(database: Database, sealer: Sealer) -> None:
+def test_newest_unrevoked_grant_is_valid(database: Database, sealer: Sealer) -> None:
     store = make_store()
     make_grant(store, sealer, token="secret_first")
     newest = make_grant(store, sealer, token="secret_second")
@@ -156,7 +156,7 @@ def test_the_newest_grant_not_revoked_is_in_force(database: Database, sealer: Se
     assert sealer.open(found.sealed_access_token) == "secret_second"
 
 
-def test_a_store_without_a_grant_has_none_in_force(database: Database, sealer: Sealer) -> None:
+def test_store_without_a_grant_has_no_valid_one(database: Database, sealer: Sealer) -> None:
     make_grant(make_store(id=2002), sealer)
 
     assert Grant.active_for(1003) is None
@@ -178,7 +178,7 @@ def test_revoking_keeps_the_history_with_its_reason(database: Database, sealer: 
     assert Grant.active_for(other.id) is not None
 
 
-def test_a_grant_survives_the_merchant_who_gave_it(database: Database, sealer: Sealer) -> None:
+def test_grant_survives_its_merchant(database: Database, sealer: Sealer) -> None:
     ada = make_merchant()
     store = make_store(ada)
     make_grant(store, sealer, merchant=ada)
@@ -191,7 +191,7 @@ def test_a_grant_survives_the_merchant_who_gave_it(database: Database, sealer: S
 
 
 @pytest.mark.promise(10)
-def test_no_token_stands_readable_in_the_row(database: Database, sealer: Sealer) -> None:
+def test_token_is_not_readable_in_the_row(database: Database, sealer: Sealer) -> None:
     make_grant(make_store(), sealer, token="secret_abc")
 
     row = database.execute_sql('SELECT * FROM "grant"').fetchone()

@@ -1,4 +1,4 @@
-"""Opening a database binds the tables, sets the connection up and refuses unknown addresses."""
+"""Opening a database binds the tables, configures connections and rejects unknown URLs."""
 
 from __future__ import annotations
 
@@ -29,16 +29,14 @@ from tests.factories import make_merchant, make_store
         ("sqlite:portal.db", "names no file"),
     ],
 )
-def test_an_address_of_no_known_database_is_refused_with_what_to_write(
-    url: str, message: str
-) -> None:
+def test_unknown_database_url_is_rejected_with_the_fix(url: str, message: str) -> None:
     with pytest.raises(SettingsError, match=message) as refused:
         open_database(url)
 
     assert "sqlite:///path/to/file.db" in str(refused.value)
 
 
-def test_opening_makes_the_folder_but_no_file(tmp_path: Path) -> None:
+def test_opening_creates_the_directory_but_no_file(tmp_path: Path) -> None:
     opened = open_database(f"sqlite:///{tmp_path}/new/portal.db")
 
     assert opened.is_closed()
@@ -55,7 +53,7 @@ def test_opening_binds_the_tables(database_url: str) -> None:
     opened.close_all()
 
 
-def test_a_password_with_special_characters_reaches_the_driver() -> None:
+def test_password_with_special_characters_reaches_the_driver() -> None:
     opened = open_database("postgresql://ada:p%40ss%2Fword@db.example:5433/portal")
 
     assert opened.database == "portal"
@@ -72,7 +70,7 @@ def test_a_password_with_special_characters_reaches_the_driver() -> None:
         ("busy_timeout", 20_000),
     ],
 )
-def test_every_sqlite_connection_is_set_up(
+def test_every_sqlite_connection_is_configured(
     sqlite_database_url: str, pragma: str, value: object
 ) -> None:
     opened = open_database(sqlite_database_url)
@@ -84,7 +82,7 @@ def test_every_sqlite_connection_is_set_up(
     opened.close_all()
 
 
-def test_a_transaction_that_reads_first_waits_for_a_writer_instead_of_failing(
+def test_transaction_that_reads_first_waits_for_a_writer(
     database: Database,
 ) -> None:
     make_store(name="before")
@@ -114,7 +112,7 @@ def test_a_transaction_that_reads_first_waits_for_a_writer_instead_of_failing(
     assert (kept.name, kept.currency) == ("first", "USD")
 
 
-def test_a_connection_that_one_thread_gave_back_serves_another(database_url: str) -> None:
+def test_connection_returned_by_one_thread_serves_another(database_url: str) -> None:
     opened = open_database(database_url)
     with opened.connection_context():
         make_store()
@@ -128,7 +126,7 @@ def test_a_connection_that_one_thread_gave_back_serves_another(database_url: str
     opened.close_all()
 
 
-def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
+def test_failed_transaction_leaves_nothing(database: Database) -> None:
     def fail_half_way() -> None:
         with database.atomic():
             make_store()
@@ -140,7 +138,7 @@ def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
     assert Store.select().count() == 0
 
 
-def test_deleting_a_merchant_reaches_what_hangs_on_it(database: Database) -> None:
+def test_deleting_a_merchant_deletes_its_memberships(database: Database) -> None:
     merchant = make_merchant()
     store = make_store(owner=merchant)
 
@@ -150,11 +148,11 @@ def test_deleting_a_merchant_reaches_what_hangs_on_it(database: Database) -> Non
     assert store.memberships.count() == 0
 
 
-def test_now_is_aware_and_in_utc() -> None:
+def test_utc_now_is_aware_and_in_utc() -> None:
     assert utc_now().utcoffset() == timedelta(0)
 
 
-def test_what_can_be_read_again_is_flushed_later_and_nothing_else(
+def test_commit_is_flushed_later_only_on_request(
     postgresql_database_url: str,
 ) -> None:
     opened = open_database(postgresql_database_url)
@@ -163,10 +161,10 @@ def test_what_can_be_read_again_is_flushed_later_and_nothing_else(
         opened.execute_sql("SET synchronous_commit TO on")
         with opened.atomic():
             use_async_commit()
-            meanwhile = opened.execute_sql("SHOW synchronous_commit").fetchone()
+            inside = opened.execute_sql("SHOW synchronous_commit").fetchone()
         afterwards = opened.execute_sql("SHOW synchronous_commit").fetchone()
 
-    assert (meanwhile, afterwards) == (("off",), ("on",))
+    assert (inside, afterwards) == (("off",), ("on",))
     opened.close_all()
 
 

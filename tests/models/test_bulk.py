@@ -1,4 +1,4 @@
-"""Many rows go in by one statement, just as peewee would put them in."""
+"""Bulk statements store many rows exactly as peewee would."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def store(database: Database) -> Store:
 
 
 @pytest.mark.parametrize("text", ODD_TEXTS, ids=range(len(ODD_TEXTS)))
-def test_a_row_reads_as_it_was_written(store: Store, text: str) -> None:
+def test_row_reads_as_it_was_written(store: Store, text: str) -> None:
     row = product_row(
         name=text,
         sku=None,
@@ -45,20 +45,20 @@ def test_a_row_reads_as_it_was_written(store: Store, text: str) -> None:
     assert {name: Product.get().__data__[name] for name in row} == row
 
 
-def test_fields_that_the_rows_leave_out_get_their_defaults(store: Store) -> None:
+def test_missing_fields_get_their_defaults(store: Store) -> None:
     insert_rows(Product, [product_row(remote_id=5), product_row(remote_id=6)])
 
     assert [(row.is_in_stock, row.category_ids) for row in Product.select()] == [(True, [])] * 2
 
 
-def test_a_full_statement_is_taken_and_an_empty_one_is_none(store: Store) -> None:
+def test_statement_takes_200_rows_or_none(store: Store) -> None:
     rows: list[dict[str, Any]] = [product_row(remote_id=n) for n in range(ROWS_PER_STATEMENT)]
 
     assert insert_rows(Product, rows) == ROWS_PER_STATEMENT
     assert insert_rows(Product, []) == 0
 
 
-def test_what_follows_the_values_decides_on_conflicts(store: Store) -> None:
+def test_conflict_clause_decides_on_conflicts(store: Store) -> None:
     insert_rows(Product, [product_row(remote_id=5, name="first")])
     both = [product_row(remote_id=n, name="second") for n in (5, 6)]
 
@@ -81,7 +81,7 @@ def test_rows_are_found_among_many_ids(store: Store) -> None:
     assert not Product.select().where(in_values(Product.remote_id, [])).exists()
 
 
-def test_a_row_can_be_made_ready_ahead_with_all_its_defaults(store: Store) -> None:
+def test_row_can_be_converted_ahead_with_all_its_defaults(store: Store) -> None:
     ready = to_stored_row(Product, product_row(remote_id=5, price=Decimal("24.90")))
 
     assert ready["store_id"] == store.id
@@ -92,9 +92,7 @@ def test_a_row_can_be_made_ready_ahead_with_all_its_defaults(store: Store) -> No
 
 
 @pytest.mark.parametrize("text", ODD_TEXTS, ids=range(len(ODD_TEXTS)))
-def test_rows_that_nothing_stands_in_the_way_of_read_as_they_were_written(
-    store: Store, text: str
-) -> None:
+def test_appended_row_reads_as_it_was_written(store: Store, text: str) -> None:
     row = product_row(name=text, sku=None, quantity=0, category_ids=[1, text], raw={"name": text})
 
     assert append_stored_rows(Product, [to_stored_row(Product, row)]) == 1

@@ -1,4 +1,4 @@
-"""Due events are found along an index that holds all that is asked of them."""
+"""Due events are found with a covering index."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ OTHERS = [f"webhook_event_store_id_{rest}" for rest in ("id", "type_state_id", "
 
 @pytest.mark.promise(11)
 @pytest.mark.parametrize("name", QUERIES)
-def test_what_is_asked_of_due_events_stands_in_the_index(database: Database, name: str) -> None:
+def test_queries_of_due_events_use_a_covering_index(database: Database, name: str) -> None:
     sql, values = QUERIES[name].sql()
 
     with database.atomic() as transaction:
         if isinstance(database, PostgresqlDatabase):
-            # Empty tables are not worth an index, and sorting nothing costs nothing.
+            # For empty tables PostgreSQL prefers a scan, and sorting no rows costs nothing.
             for way in ("seqscan", "bitmapscan", "sort"):
                 database.execute_sql(f"SET LOCAL enable_{way} = off")
-            # Of an empty table any index is as good as any other.
+            # For an empty table, any index costs the same.
             for other in OTHERS:
                 database.execute_sql(f'DROP INDEX "{other}"')
             rows = database.execute_sql(f"EXPLAIN {sql}", values)

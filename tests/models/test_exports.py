@@ -11,7 +11,7 @@ from peewee import Model
 from portal import models
 from portal.models import TABLES, MirrorTable, Table
 
-# Bases without rows of their own.
+# Base classes without rows.
 BASES = {Table, MirrorTable}
 
 
@@ -37,14 +37,14 @@ def test_every_table_is_exported() -> None:
     assert defined_tables() <= {value for value in exported if isclass(value)}
 
 
-def test_every_name_that_is_imported_is_exported() -> None:
+def test_every_imported_name_is_exported() -> None:
     modules = {found.name for found in pkgutil.iter_modules(models.__path__)}
     imported = {name for name in vars(models) if not name.startswith("__")} - modules
 
     assert imported <= set(models.__all__)
 
 
-def test_a_table_is_created_after_those_that_it_refers_to() -> None:
+def test_table_is_created_after_those_that_it_refers_to() -> None:
     for place, table in enumerate(TABLES):
         earlier = {*TABLES[:place], table}
 

@@ -1,4 +1,4 @@
-"""Column types keep times aware, money exact and JSON as it came."""
+"""Column types keep times aware, money exact and JSON without loss."""
 
 from __future__ import annotations
 
@@ -61,20 +61,20 @@ def samples(database: Database) -> Any:
 
 
 def saved(samples: Any, **values: Any) -> Any:
-    """Return the row as the database gives it back."""
+    """Return the row as read back from the database."""
     return samples.get_by_id(samples.insert(**values).execute())
 
 
 @on_one_database
 @given(moment=moments)
-def test_a_time_comes_back_as_the_same_moment_in_utc(samples: Any, moment: datetime) -> None:
+def test_time_is_read_as_the_same_moment_in_utc(samples: Any, moment: datetime) -> None:
     read = saved(samples, moment_at=moment).moment_at
 
     assert read == moment
     assert read.utcoffset() == timedelta(0)
 
 
-def test_a_naive_time_is_refused(samples: Any) -> None:
+def test_naive_time_is_rejected(samples: Any) -> None:
     with pytest.raises(ValueError, match="moment_at must be an aware time"):
         samples.insert(moment_at=UPDATED_AT.replace(tzinfo=None)).execute()
 
@@ -101,7 +101,7 @@ def test_none_stays_none(samples: Any, column: str) -> None:
 
 @on_one_database
 @given(amount=amounts)
-def test_an_amount_of_four_decimals_comes_back_exact(samples: Any, amount: Decimal) -> None:
+def test_amount_of_four_decimals_is_read_exactly(samples: Any, amount: Decimal) -> None:
     read = saved(samples, money=amount).money
 
     assert isinstance(read, Decimal)
@@ -120,7 +120,7 @@ def test_an_amount_of_four_decimals_comes_back_exact(samples: Any, amount: Decim
         (Decimal("-0.12345"), "-0.1234"),
     ],
 )
-def test_amounts_read_with_two_decimals_and_round_half_even(
+def test_amounts_have_two_decimals_and_round_half_to_even(
     samples: Any, given_amount: Decimal, kept: str
 ) -> None:
     read = saved(samples, money=given_amount).money
@@ -129,7 +129,7 @@ def test_amounts_read_with_two_decimals_and_round_half_even(
 
 
 @pytest.mark.parametrize("wrong", [24.9, "24.90", True])
-def test_money_refuses_what_is_no_decimal(samples: Any, wrong: object) -> None:
+def test_money_rejects_other_types(samples: Any, wrong: object) -> None:
     with pytest.raises(TypeError, match="money must be a Decimal"):
         samples.insert(money=wrong).execute()
 
@@ -156,7 +156,7 @@ def without_what_no_database_stores(value: Any) -> Any:
 
 @on_one_database
 @given(value=json_values)
-def test_json_comes_back_as_it_came_without_nul(samples: Any, value: Any) -> None:
+def test_json_is_read_as_written_without_nul(samples: Any, value: Any) -> None:
     read = saved(samples, json=[value]).json
 
     assert read == [without_what_no_database_stores(value)]
@@ -183,14 +183,14 @@ def test_decimals_deep_in_json_keep_every_digit(samples: Any) -> None:
         ("line\u2028separator 🫖", "line\u2028separator 🫖"),
     ],
 )
-def test_json_drops_nul_and_replaces_halves_of_pairs(samples: Any, text: str, kept: str) -> None:
+def test_json_drops_nul_and_replaces_lone_surrogates(samples: Any, text: str, kept: str) -> None:
     read = saved(samples, json=[text, {text: 1}]).json
 
     assert read == [kept, {kept: 1}]
 
 
 @pytest.mark.parametrize("exponent", ["E+5000", "E+131073", "E-16384", "E+999999", "E-999999"])
-def test_json_keeps_numbers_beyond_all_databases_as_texts(samples: Any, exponent: str) -> None:
+def test_json_stores_numbers_beyond_all_limits_as_texts(samples: Any, exponent: str) -> None:
     huge = Decimal(f"1.5{exponent}")
 
     read = saved(samples, json={"huge": huge, "sku": "1E12345", "price": Decimal("2.50")}).json
@@ -205,7 +205,7 @@ def test_json_keeps_large_and_small_numbers_exact(samples: Any, exponent: str) -
     assert saved(samples, json=[number]).json == [number]
 
 
-def test_json_refuses_what_json_does_not_know() -> None:
+def test_json_rejects_unsupported_types() -> None:
     with pytest.raises(TypeError, match="object is unsupported"):
         dump_json([Decimal("1E+99999"), object()])
 
@@ -217,18 +217,18 @@ def test_json_text_is_compact_and_standard() -> None:
     assert json.loads(text)["price"] == 24.9
 
 
-def test_json_writes_null_for_what_is_no_number() -> None:
+def test_json_has_null_for_nan_and_infinity() -> None:
     assert dump_json([float("nan"), float("inf")]) == "[null,null]"
     assert dump_json([float("nan"), "\ud800"]) == '[null,"?"]'
     assert dump_json([float("inf"), Decimal("1E+9999")]) == '[null,"1E+9999"]'
 
 
-def test_json_that_was_written_already_goes_in_as_it_is(samples: Any) -> None:
+def test_encoded_json_is_stored_unchanged(samples: Any) -> None:
     written = JsonText(dump_json({"price": Decimal("24.90")}))
 
     assert saved(samples, json=written).json == {"price": Decimal("24.90")}
     assert dump_json(written) is written
 
 
-def test_json_reads_numbers_without_floats() -> None:
+def test_json_numbers_are_read_without_floats() -> None:
     assert [type(value) for value in load_json(b"[1.5, 1]")] == [Decimal, int]

@@ -1,4 +1,4 @@
-"""Only one worker holds a lease, and it lapses when its owner dies."""
+"""Only one worker has a lease, and it expires when its owner dies."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ RACERS = 8
 
 
 def let_lapse(name: str = NAME) -> None:
-    """Make the lease's time be over, as if its owner had died a while ago."""
+    """Expire the lease, as if its owner had died a while ago."""
     Lease.update(expires_at=utc_now() - timedelta(seconds=1)).where(Lease.name == name).execute()
 
 
-def test_a_free_lease_is_taken_for_the_time_asked(database: Database) -> None:
+def test_free_lease_is_acquired_for_the_requested_time(database: Database) -> None:
     before = utc_now()
 
     taken = Lease.acquire(NAME, "worker-1", ttl_s=60)
@@ -30,14 +30,14 @@ def test_a_free_lease_is_taken_for_the_time_asked(database: Database) -> None:
     assert Lease.is_held(NAME)
 
 
-def test_a_held_lease_is_refused_to_another_owner(database: Database) -> None:
+def test_another_owner_cannot_acquire_a_lease(database: Database) -> None:
     Lease.acquire(NAME, "worker-1", ttl_s=60)
 
     assert not Lease.acquire(NAME, "worker-2", ttl_s=60)
     assert Lease.get().owner == "worker-1"
 
 
-def test_its_owner_extends_a_lease(database: Database) -> None:
+def test_owner_can_extend_a_lease(database: Database) -> None:
     Lease.acquire(NAME, "worker-1", ttl_s=60)
 
     extended = Lease.acquire(NAME, "worker-1", ttl_s=600)
@@ -46,7 +46,7 @@ def test_its_owner_extends_a_lease(database: Database) -> None:
     assert Lease.get().expires_at > utc_now() + timedelta(seconds=500)
 
 
-def test_a_lapsed_lease_is_free(database: Database) -> None:
+def test_expired_lease_is_free(database: Database) -> None:
     Lease.acquire(NAME, "worker-1", ttl_s=60)
     let_lapse()
 
@@ -55,7 +55,7 @@ def test_a_lapsed_lease_is_free(database: Database) -> None:
     assert not Lease.acquire(NAME, "worker-1", ttl_s=60)
 
 
-def test_a_released_lease_is_free(database: Database) -> None:
+def test_released_lease_is_free(database: Database) -> None:
     Lease.acquire(NAME, "worker-1", ttl_s=60)
 
     Lease.release(NAME, "worker-1")
@@ -64,7 +64,7 @@ def test_a_released_lease_is_free(database: Database) -> None:
     assert Lease.acquire(NAME, "worker-2", ttl_s=60)
 
 
-def test_a_late_release_leaves_the_new_owner_alone(database: Database) -> None:
+def test_late_release_does_not_affect_the_new_owner(database: Database) -> None:
     Lease.acquire(NAME, "worker-1", ttl_s=60)
     let_lapse()
     Lease.acquire(NAME, "worker-2", ttl_s=60)
@@ -74,7 +74,7 @@ def test_a_late_release_leaves_the_new_owner_alone(database: Database) -> None:
     assert Lease.is_held(NAME)
 
 
-def test_leases_of_different_names_do_not_meet(database: Database) -> None:
+def test_leases_of_different_names_are_independent(database: Database) -> None:
     Lease.acquire(NAME, "worker-1", ttl_s=60)
 
     assert not Lease.is_held("sync:2002")
@@ -91,7 +91,7 @@ def test_of_several_names_those_with_a_held_lease_are_found(database: Database) 
 
 
 @pytest.mark.parametrize("is_lapsed", [False, True], ids=["never held", "lapsed"])
-def test_of_many_workers_racing_exactly_one_wins(database: Database, is_lapsed: bool) -> None:
+def test_exactly_one_of_many_racing_workers_wins(database: Database, is_lapsed: bool) -> None:
     if is_lapsed:
         Lease.acquire(NAME, "worker-dead", ttl_s=60)
         let_lapse()

@@ -1,4 +1,4 @@
-"""Mirrored lists are read along an index, in the order they are shown."""
+"""Lists of mirrored records are read with an index, in the order in which they are shown."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ LISTS: dict[str, tuple[type[MirrorTable], dict[str, Any], Field, Any]] = {
 def page_behind(
     table: type[MirrorTable], same: dict[str, Any], field: Field, place: Any
 ) -> ModelSelect:
-    """Return the query of a page in the midst of a list, the latest first.
+    """Return the query of a page in the middle of a list, latest first.
 
-    The pair is compared as one: else a million customers without a name would be gone through
-    from the first for each page of them.
+    The pair is compared as a row value. Otherwise each page of a million customers without a name
+    would scan them from the first.
     """
     query = table.select().where(table.store == STORE, table.deleted_at.is_null())
     for name, value in same.items():
@@ -62,10 +62,10 @@ def page_behind(
 
 
 def plan_of(database: Database, query: ModelSelect) -> str:
-    """Return the database's plan in its own words."""
+    """Return the database's query plan as text."""
     sql, values = query.limit(50).sql()
     if isinstance(database, PostgresqlDatabase):
-        # Empty tables are not worth an index, and sorting nothing costs nothing.
+        # For empty tables PostgreSQL prefers a scan, and sorting no rows costs nothing.
         for way in ("seqscan", "bitmapscan", "sort"):
             database.execute_sql(f"SET LOCAL enable_{way} = off")
         return "\n".join(row[0] for row in database.execute_sql(f"EXPLAIN {sql}", values))
@@ -74,7 +74,7 @@ def plan_of(database: Database, query: ModelSelect) -> str:
 
 @pytest.mark.promise(11)
 @pytest.mark.parametrize("name", LISTS)
-def test_a_page_is_a_walk_along_an_index(database: Database, name: str) -> None:
+def test_page_is_read_with_an_index_in_order(database: Database, name: str) -> None:
     table, same, field, place = LISTS[name]
 
     with database.atomic():

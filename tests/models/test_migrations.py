@@ -1,4 +1,4 @@
-"""Migrations bring an empty database to exactly the schema of the models, on both databases."""
+"""Migrations give an empty database exactly the schema of the models, on both databases."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from portal.models.migrations import DIRECTORY, RENAMED, migrate, pending
 from portal.rules.connection.issue_kinds import CONNECTION_ISSUES, IssueKind
 
 SCRIPTS = sorted(path.stem for path in DIRECTORY.glob("[0-9]*.py"))
-# The names that databases recorded before the scripts were renumbered.
+# Names that databases recorded before the scripts were renumbered.
 FORMER_NAMES = {name: former for former, name in RENAMED.items()}
 NAMES = [table._meta.table_name for table in TABLES]
 
@@ -60,7 +60,7 @@ class TableSchema:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """A database without tables; on PostgreSQL, a second database on the shared server."""
+    """Database without tables; on PostgreSQL, a second database on the shared server."""
     if request.param == "sqlite":
         opened = open_database(f"sqlite:///{tmp_path}/empty.db")
         yield opened
@@ -90,7 +90,7 @@ def schema_of(database: Database, name: str) -> TableSchema:
     return TableSchema(
         rows("SELECT name, type, `notnull`, dflt_value, pk FROM pragma_table_info(?) ORDER BY 1"),
         rows("SELECT * FROM pragma_foreign_key_list(?) ORDER BY 3, 4"),
-        # Not the table's own SQL: there, a column that was added later comes last.
+        # The table's own SQL differs, because a column that was added later comes last there.
         rows(
             "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? ORDER BY 1"
         ),
@@ -116,28 +116,28 @@ def recorded_names(database: Database) -> set[str]:
         return {name for (name,) in database.execute_sql("SELECT name FROM schema_migration")}
 
 
-def test_the_scripts_are_numbered_uniquely_and_without_holes() -> None:
+def test_scripts_are_numbered_uniquely_and_without_gaps() -> None:
     numbers = [name.partition("_")[0] for name in SCRIPTS]
 
     assert numbers == [f"{number:04}" for number in range(1, len(SCRIPTS) + 1)]
 
 
-def test_a_renamed_script_exists_only_under_its_new_name() -> None:
+def test_renamed_script_exists_only_under_its_new_name() -> None:
     assert set(RENAMED.values()) <= set(SCRIPTS)
     assert not set(RENAMED) & set(SCRIPTS)
 
 
-def test_the_former_names_put_the_scripts_in_the_same_order() -> None:
+def test_former_names_put_the_scripts_in_the_same_order() -> None:
     former = [FORMER_NAMES.get(name, name) for name in SCRIPTS]
 
     assert former == sorted(former)
 
 
-def test_an_empty_database_lacks_every_script(empty_database: Database) -> None:
+def test_empty_database_lacks_every_script(empty_database: Database) -> None:
     assert pending(empty_database) == SCRIPTS
 
 
-def test_migrating_applies_what_is_pending_and_then_nothing(empty_database: Database) -> None:
+def test_migrating_applies_pending_scripts_and_then_nothing(empty_database: Database) -> None:
     assert migrate(empty_database) == SCRIPTS
     assert pending(empty_database) == []
     assert migrate(empty_database) == []
@@ -150,14 +150,14 @@ def test_migrating_stops_at_the_target(empty_database: Database) -> None:
     assert pending(empty_database) == SCRIPTS[1:]
 
 
-def test_migrating_makes_every_table_and_no_other(empty_database: Database) -> None:
+def test_migrating_creates_every_table_and_no_other(empty_database: Database) -> None:
     migrate(empty_database)
 
     with empty_database.connection_context():
         assert set(empty_database.get_tables()) == {*NAMES, "schema_migration"}
 
 
-def test_the_migrated_schema_is_that_of_the_models(empty_database: Database) -> None:
+def test_migrated_schema_equals_that_of_the_models(empty_database: Database) -> None:
     migrate(empty_database)
 
     with empty_database.connection_context():
@@ -171,7 +171,7 @@ def test_the_migrated_schema_is_that_of_the_models(empty_database: Database) -> 
         assert len(migrated[name].columns) > 1, name
 
 
-def test_the_comparison_sees_foreign_keys_and_what_deleting_does(
+def test_comparison_includes_foreign_keys_and_their_delete_actions(
     empty_database: Database,
 ) -> None:
     migrate(empty_database)
@@ -183,7 +183,7 @@ def test_the_comparison_sees_foreign_keys_and_what_deleting_does(
     assert "SET NULL" in found
 
 
-def test_a_migration_keeps_the_rows_that_are_there(empty_database: Database) -> None:
+def test_migration_keeps_existing_rows(empty_database: Database) -> None:
     migrate(empty_database)
     with empty_database.connection_context():
         empty_database.execute_sql(
@@ -209,7 +209,7 @@ def test_every_earlier_schema_becomes_the_newest(empty_database: Database, start
         assert migrated == schema(empty_database)
 
 
-def test_a_database_with_the_former_names_lacks_nothing(empty_database: Database) -> None:
+def test_database_with_former_names_lacks_nothing(empty_database: Database) -> None:
     migrate(empty_database)
     record_former_names(empty_database)
     recorded = recorded_names(empty_database)
@@ -221,7 +221,7 @@ def test_a_database_with_the_former_names_lacks_nothing(empty_database: Database
 
 
 @pytest.mark.parametrize("start", SCRIPTS[:-1])
-def test_a_database_with_former_names_gets_only_the_missing_scripts(
+def test_database_with_former_names_gets_only_the_missing_scripts(
     empty_database: Database, start: str
 ) -> None:
     migrate(empty_database, target=start)
@@ -268,7 +268,7 @@ def test_records_of_an_earlier_schema_are_counted(empty_database: Database) -> N
         assert Order.live_count(1003) == 0
 
 
-def test_a_store_stopped_before_there_were_issues_gets_one(
+def test_store_stopped_before_issues_existed_gets_one(
     empty_database: Database,
 ) -> None:
     dead, uninstalled, left, open_already, works = range(1003, 1008)
@@ -312,7 +312,7 @@ def test_a_store_stopped_before_there_were_issues_gets_one(
         assert issue.opened_at == Store.get_by_id(dead).state_changed_at
 
 
-def test_processes_that_migrate_at_the_same_time_agree(empty_database: Database) -> None:
+def test_concurrent_migrations_apply_each_script_once(empty_database: Database) -> None:
     with ThreadPoolExecutor(4) as pool:
         applied = list(pool.map(lambda _: migrate(empty_database), range(4)))
 

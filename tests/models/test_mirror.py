@@ -1,4 +1,4 @@
-"""The mirror keeps what is newest, whatever the order in which it comes."""
+"""The mirror keeps the newest version of a record, whatever the order of writes."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_upsert_inserts_a_whole_row(store: Store) -> None:
     assert {name: kept.__data__[name] for name in row} == row
 
 
-def test_a_later_version_replaces_every_column(store: Store) -> None:
+def test_later_version_replaces_every_column(store: Store) -> None:
     Product.upsert([version(0, 1, sku="OLD", quantity=7, thumbnail_url="https://clay.example/1")])
 
     Product.upsert([version(2, 3, sku="NEW")])
@@ -59,7 +59,7 @@ def test_a_later_version_replaces_every_column(store: Store) -> None:
 
 
 @pytest.mark.promise(4)
-def test_a_page_read_before_an_event_does_not_overwrite_what_the_event_brought(
+def test_page_read_before_an_event_does_not_overwrite_its_changes(
     store: Store,
 ) -> None:
     Product.upsert([version(5, 6)])
@@ -71,7 +71,7 @@ def test_a_page_read_before_an_event_does_not_overwrite_what_the_event_brought(
 
 
 @pytest.mark.promise(4)
-def test_of_two_reads_of_one_change_the_later_wins(store: Store) -> None:
+def test_later_of_two_reads_of_one_change_wins(store: Store) -> None:
     Product.upsert([version(0, 4, quantity=1)])
     Product.upsert([version(0, 6, quantity=2)])
     Product.upsert([version(0, 5, quantity=3)])
@@ -79,7 +79,7 @@ def test_of_two_reads_of_one_change_the_later_wins(store: Store) -> None:
     assert Product.get().quantity == 2
 
 
-def test_the_same_read_written_twice_changes_nothing(store: Store) -> None:
+def test_writing_the_same_read_twice_changes_nothing(store: Store) -> None:
     Product.upsert([version(0, 1)])
     before = Product.get().__data__
 
@@ -98,7 +98,7 @@ def test_the_same_read_written_twice_changes_nothing(store: Store) -> None:
     ),
     data=st.data(),
 )
-def test_any_order_and_any_batching_of_versions_ends_in_the_newest(
+def test_any_order_and_batching_of_versions_ends_in_the_newest(
     store: Store, versions: list[tuple[int, int]], data: st.DataObject
 ) -> None:
     Product.delete().execute()
@@ -113,7 +113,7 @@ def test_any_order_and_any_batching_of_versions_ends_in_the_newest(
     assert names() == [f"changed {updated}, read {read}"]
 
 
-def test_a_record_that_is_twice_in_one_page_is_written_once(store: Store) -> None:
+def test_record_that_is_twice_in_a_page_is_written_once(store: Store) -> None:
     written = Product.upsert([version(2, 3), version(0, 3), version(0, 3, remote_id=6)])
 
     assert written == 2
@@ -128,11 +128,11 @@ def test_more_rows_than_fit_one_statement_are_all_written(store: Store) -> None:
     assert written == len(ids) == Product.select().count()
 
 
-def test_no_rows_are_no_work(store: Store) -> None:
+def test_upsert_of_no_rows_does_nothing(store: Store) -> None:
     assert Product.upsert([]) == 0
 
 
-def test_the_same_id_in_another_store_is_another_record(store: Store) -> None:
+def test_same_id_in_another_store_is_another_record(store: Store) -> None:
     make_store(id=2002)
 
     Product.upsert([version(0, 1), version(0, 1, store=2002)])
@@ -140,7 +140,7 @@ def test_the_same_id_in_another_store_is_another_record(store: Store) -> None:
     assert Product.select().count() == 2
 
 
-def test_mark_deleted_keeps_the_row_and_says_when(store: Store) -> None:
+def test_mark_deleted_keeps_the_row_and_sets_the_time(store: Store) -> None:
     Product.upsert([version(0, 1)])
     before = datetime.now(UTC)
 
@@ -152,7 +152,7 @@ def test_mark_deleted_keeps_the_row_and_says_when(store: Store) -> None:
     assert kept.name == "changed 0, read 1"
 
 
-def test_mark_deleted_touches_only_what_matches(store: Store) -> None:
+def test_mark_deleted_affects_only_matching_rows(store: Store) -> None:
     Product.upsert([version(0, 1), version(0, 1, remote_id=6)])
 
     Product.mark_deleted(Product.remote_id == 5, read_at=UPDATED_AT + 2 * MINUTE)
@@ -172,7 +172,7 @@ def test_marking_twice_keeps_the_first_time(store: Store) -> None:
 
 
 @pytest.mark.promise(6)
-def test_an_absence_seen_before_the_row_was_read_deletes_nothing(store: Store) -> None:
+def test_absence_seen_before_the_row_was_read_deletes_nothing(store: Store) -> None:
     Product.upsert([version(0, 5)])
 
     marked = Product.mark_deleted(Product.remote_id == 5, read_at=UPDATED_AT + 4 * MINUTE)
@@ -182,9 +182,7 @@ def test_an_absence_seen_before_the_row_was_read_deletes_nothing(store: Store) -
 
 
 @pytest.mark.parametrize("updated", [0, 7], ids=["unchanged", "changed"])
-def test_a_deleted_record_that_a_later_read_shows_is_alive_again(
-    store: Store, updated: int
-) -> None:
+def test_later_read_makes_a_deleted_record_live_again(store: Store, updated: int) -> None:
     Product.upsert([version(0, 1)])
     Product.mark_deleted(Product.remote_id == 5, read_at=UPDATED_AT + 2 * MINUTE)
 
@@ -196,7 +194,7 @@ def test_a_deleted_record_that_a_later_read_shows_is_alive_again(
 @pytest.mark.promise(4)
 @pytest.mark.parametrize("updated", [0, 3], ids=["unchanged", "changed"])
 @pytest.mark.parametrize("read", [3, 4], ids=["before", "at the same time"])
-def test_a_read_no_later_than_the_deletion_revives_nothing(
+def test_read_no_later_than_the_deletion_does_not_make_a_record_live(
     store: Store, updated: int, read: int
 ) -> None:
     Product.upsert([version(0, 1)])
@@ -209,7 +207,7 @@ def test_a_read_no_later_than_the_deletion_revives_nothing(
 
 
 @pytest.mark.promise(4)
-def test_a_read_from_before_the_second_deletion_revives_nothing(store: Store) -> None:
+def test_read_before_the_second_deletion_does_not_make_a_record_live(store: Store) -> None:
     Product.upsert([version(0, 1)])
     Product.mark_deleted(Product.remote_id == 5, read_at=UPDATED_AT + 2 * MINUTE)
     Product.mark_deleted(Product.remote_id == 5, read_at=UPDATED_AT + 4 * MINUTE)
@@ -221,7 +219,7 @@ def test_a_read_from_before_the_second_deletion_revives_nothing(store: Store) ->
 
 
 @pytest.mark.promise(4)
-def test_a_category_page_read_before_the_deletion_revives_nothing(store: Store) -> None:
+def test_category_page_read_before_the_deletion_does_not_make_it_live(store: Store) -> None:
     def read_at(minute: int) -> dict[str, Any]:
         moment = UPDATED_AT + minute * MINUTE
         times = {"remote_updated_at": moment, "synced_at": moment}
@@ -236,7 +234,7 @@ def test_a_category_page_read_before_the_deletion_revives_nothing(store: Store) 
 
 
 @pytest.mark.promise(6)
-def test_live_rows_that_no_read_has_brought_since_are_named_page_by_page(store: Store) -> None:
+def test_unseen_live_rows_are_listed_page_by_page(store: Store) -> None:
     make_store(id=2002)
     Product.upsert([version(0, 1, remote_id=number) for number in (9, 5, 6, 7, 8)])
     Product.upsert([version(0, 3, remote_id=6), version(0, 1, remote_id=4, store=2002)])
@@ -249,7 +247,7 @@ def test_live_rows_that_no_read_has_brought_since_are_named_page_by_page(store: 
     assert (first, rest) == ([5, 8], [9])
 
 
-def test_a_row_that_was_read_at_that_very_moment_was_seen(store: Store) -> None:
+def test_row_read_at_that_very_moment_is_seen(store: Store) -> None:
     Product.upsert([version(0, 1)])
 
     assert Product.ids_not_read_since(1003, since=UPDATED_AT + MINUTE, after=0, limit=2) == []
@@ -260,7 +258,7 @@ def test_every_mirrored_table_is_keyed_by_store_and_remote_id(table: type[Mirror
     assert tuple(table.key_fields()) == ("store", "remote_id")
 
 
-def test_a_mirrored_table_without_such_a_key_is_refused() -> None:
+def test_mirrored_table_without_such_a_key_is_rejected() -> None:
     class Keyless(MirrorTable):
         id = AutoField()
 
@@ -268,7 +266,7 @@ def test_a_mirrored_table_without_such_a_key_is_refused() -> None:
         Keyless.key_fields()
 
 
-def test_the_mirror_goes_with_its_store(store: Store) -> None:
+def test_mirror_is_deleted_with_its_store(store: Store) -> None:
     Product.upsert([version(0, 1)])
 
     store.delete_instance()
@@ -276,7 +274,7 @@ def test_the_mirror_goes_with_its_store(store: Store) -> None:
     assert Product.select().count() == 0
 
 
-def test_rows_that_the_mirror_shows_just_so_are_counted(store: Store) -> None:
+def test_unchanged_created_and_changed_rows_are_distinguished(store: Store) -> None:
     Product.upsert([version(0, 1), version(0, 1, remote_id=6), version(0, 1, remote_id=7)])
     Product.mark_deleted(Product.matching(store.id, [7]), read_at=UPDATED_AT + 2 * MINUTE)
 
@@ -290,7 +288,7 @@ def test_rows_that_the_mirror_shows_just_so_are_counted(store: Store) -> None:
 
 
 @pytest.mark.parametrize(("price", "unchanged"), [("24.90", 1), ("25.90", 0)])
-def test_without_an_update_time_the_whole_record_tells_whether_it_changed(
+def test_whole_record_is_compared_if_there_is_no_update_time(
     store: Store, price: str, unchanged: int
 ) -> None:
     Product.upsert([version(1, 1, raw={"price": Decimal("24.90")})])

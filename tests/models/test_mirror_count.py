@@ -1,4 +1,4 @@
-"""The kept count of a mirrored table is what counting its rows would find."""
+"""The stored count of a mirrored table equals the number of its rows."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ writes = st.tuples(
 
 @pytest.fixture
 def store(database: Database) -> Store:
-    """A store, beside another one."""
+    """A store; there is another one, too."""
     make_store(id=2002)
     return make_store(id=1003)
 
 
 def write(how: str, store_id: int, ids: list[int], minute: int) -> None:
-    """Write what a read of some minute brought."""
+    """Write the result of a read at this minute."""
     read_at = UPDATED_AT + minute * MINUTE
     with database.atomic():
         if how == "upsert":
@@ -46,7 +46,7 @@ def write(how: str, store_id: int, ids: list[int], minute: int) -> None:
 
 
 def counted(store_id: int) -> int:
-    """Return the live products of a store, counted one by one."""
+    """Return the number of a store's live products, counted row by row."""
     live = Product.select().where(Product.store == store_id, Product.deleted_at.is_null())
     count: int = live.count()
     return count
@@ -57,7 +57,7 @@ def counted(store_id: int) -> int:
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(history=st.lists(writes, max_size=8))
-def test_the_count_is_right_after_any_writes(store: Store, history: list[Any]) -> None:
+def test_count_is_right_after_any_writes(store: Store, history: list[Any]) -> None:
     Product.delete().execute()
     MirrorCount.delete().execute()
 
@@ -66,7 +66,7 @@ def test_the_count_is_right_after_any_writes(store: Store, history: list[Any]) -
         assert [Product.live_count(each) for each in STORES] == [counted(each) for each in STORES]
 
 
-def test_a_count_belongs_to_one_table_of_one_store(store: Store) -> None:
+def test_count_belongs_to_one_table_of_one_store(store: Store) -> None:
     write("upsert", 1003, [1, 2], 0)
     write("upsert", 2002, [1], 0)
 
@@ -75,7 +75,7 @@ def test_a_count_belongs_to_one_table_of_one_store(store: Store) -> None:
     assert {count.mirror_table for count in MirrorCount.select()} == {"product"}
 
 
-def test_a_write_that_is_rolled_back_is_not_counted(store: Store) -> None:
+def test_rolled_back_write_is_not_counted(store: Store) -> None:
     with database.atomic() as transaction:
         write("upsert", 1003, [1], 0)
         transaction.rollback()
@@ -83,7 +83,7 @@ def test_a_write_that_is_rolled_back_is_not_counted(store: Store) -> None:
     assert Product.live_count(1003) == counted(1003) == 0
 
 
-def test_writers_at_the_same_time_count_a_new_record_once(store: Store) -> None:
+def test_concurrent_writers_count_a_new_record_once(store: Store) -> None:
     def worker(number: int) -> None:
         with database.connection_context():
             for start in range(1, 40):
@@ -96,7 +96,7 @@ def test_writers_at_the_same_time_count_a_new_record_once(store: Store) -> None:
     assert Product.live_count(1003) == counted(1003)
 
 
-def test_counting_anew_puts_a_wrong_count_right(store: Store) -> None:
+def test_recount_corrects_a_wrong_count(store: Store) -> None:
     write("upsert", 1003, [1, 2, 3], 0)
     MirrorCount.update(live=17).execute()
 
@@ -104,7 +104,7 @@ def test_counting_anew_puts_a_wrong_count_right(store: Store) -> None:
     assert Product.live_count(1003) == 3
 
 
-def test_a_store_takes_its_counts_with_it(store: Store) -> None:
+def test_counts_are_deleted_with_their_store(store: Store) -> None:
     write("upsert", 1003, [1], 0)
 
     Store.delete().where(Store.id == 1003).execute()

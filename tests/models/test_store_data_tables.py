@@ -1,4 +1,4 @@
-"""Each table that knows stores belongs to the copy of a store, or outlives it for a reason."""
+"""Each table with a store id is either erased with the store's data or kept for a reason."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OUTLIVES_THE_COPY = {
 }
 
 
-def test_of_every_table_of_stores_it_is_said_whether_it_is_erased_with_the_copy() -> None:
+def test_every_table_with_a_store_id_is_erased_or_listed_as_kept() -> None:
     of_stores = {table.__name__ for table in TABLES if "store_id" in table._meta.columns}
     erased = {table.__name__ for table in copy_tables()}
 

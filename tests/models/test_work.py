@@ -1,4 +1,4 @@
-"""Runs, events and quarantine: each piece of work is one row, once."""
+"""Runs, events and quarantine entries are unique rows."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def make_run(store: Store, **changes: Any) -> SyncRun:
     return SyncRun.create(**values | changes)
 
 
-def test_a_new_run_is_queued_due_and_unfinished(store: Store) -> None:
+def test_new_run_is_queued_due_and_unfinished(store: Store) -> None:
     run = SyncRun.get_by_id(make_run(store).id)
 
     assert run.state == RunState.QUEUED
@@ -43,17 +43,17 @@ def test_a_new_run_is_queued_due_and_unfinished(store: Store) -> None:
     assert not run.is_finished
 
 
-def test_a_run_with_an_end_is_finished(store: Store) -> None:
+def test_run_with_an_end_is_finished(store: Store) -> None:
     assert make_run(store, finished_at=UPDATED_AT).is_finished
 
 
-def test_a_run_that_has_not_begun_has_no_duration_and_no_rate(store: Store) -> None:
+def test_run_that_has_not_started_has_no_duration_and_no_rate(store: Store) -> None:
     run = make_run(store)
 
     assert (run.duration, run.records_per_s) == (None, None)
 
 
-def test_a_finished_run_took_from_its_first_step_to_its_end(store: Store) -> None:
+def test_duration_of_a_finished_run_is_from_first_page_to_end(store: Store) -> None:
     run = make_run(
         store, started_at=UPDATED_AT, finished_at=UPDATED_AT + timedelta(seconds=4), seen=10_000
     )
@@ -61,14 +61,14 @@ def test_a_finished_run_took_from_its_first_step_to_its_end(store: Store) -> Non
     assert (run.duration, run.records_per_s) == (timedelta(seconds=4), 2_500)
 
 
-def test_a_run_that_is_not_finished_takes_until_now(store: Store) -> None:
+def test_duration_of_an_unfinished_run_lasts_until_now(store: Store) -> None:
     run = make_run(store, started_at=utc_now() - timedelta(minutes=5))
 
     assert run.duration is not None
     assert timedelta(minutes=5) <= run.duration < timedelta(minutes=6)
 
 
-def test_pauses_are_told_apart_from_the_time_that_a_run_took(store: Store) -> None:
+def test_pauses_do_not_count_as_duration(store: Store) -> None:
     begun = {"started_at": UPDATED_AT, "finished_at": UPDATED_AT + timedelta(minutes=10)}
 
     over = make_run(store, **begun, paused_s=120, seen=4_800)
@@ -81,7 +81,7 @@ def test_pauses_are_told_apart_from_the_time_that_a_run_took(store: Store) -> No
     assert (canceled.duration, canceled.paused_time) == (timedelta(minutes=6), timedelta(minutes=4))
 
 
-def test_a_pause_that_lasts_stops_the_clock(store: Store) -> None:
+def test_current_pause_does_not_count_as_duration(store: Store) -> None:
     now = utc_now()
     run = make_run(store, started_at=now - timedelta(hours=1), paused_at=now - timedelta(hours=1))
 
@@ -90,21 +90,21 @@ def test_a_pause_that_lasts_stops_the_clock(store: Store) -> None:
     assert run.paused_time >= timedelta(hours=1)
 
 
-def test_a_run_that_took_no_time_has_no_rate(store: Store) -> None:
+def test_run_that_took_no_time_has_no_rate(store: Store) -> None:
     run = make_run(store, started_at=UPDATED_AT, finished_at=UPDATED_AT, seen=5)
 
     assert run.records_per_s is None
 
 
 @pytest.mark.parametrize("state", [RunState.QUEUED, RunState.RUNNING, RunState.PAUSED])
-def test_a_store_and_resource_has_one_unfinished_run(store: Store, state: RunState) -> None:
+def test_store_and_resource_has_one_unfinished_run(store: Store, state: RunState) -> None:
     make_run(store, state=state)
 
     with pytest.raises(IntegrityError):
         make_run(store, kind=RunKind.INCREMENTAL)
 
 
-def test_finished_runs_and_other_resources_and_stores_stand_beside_it(store: Store) -> None:
+def test_finished_runs_other_resources_and_stores_do_not_conflict(store: Store) -> None:
     make_run(store, finished_at=UPDATED_AT)
     make_run(store, finished_at=UPDATED_AT)
     make_run(store)
@@ -114,34 +114,34 @@ def test_finished_runs_and_other_resources_and_stores_stand_beside_it(store: Sto
     assert SyncRun.select().where(SyncRun.finished_at.is_null()).count() == 3
 
 
-def test_a_checkpoint_comes_back_as_it_was(store: Store) -> None:
+def test_checkpoint_is_read_as_written(store: Store) -> None:
     run = make_run(store, checkpoint={"offset": 300, "until": 1772366400})
 
     assert SyncRun.get_by_id(run.id).checkpoint == {"offset": 300, "until": 1772366400}
 
 
-def test_a_resource_of_a_store_has_one_sync_state(store: Store) -> None:
+def test_resource_of_a_store_has_one_sync_state(store: Store) -> None:
     SyncState.create(store=store, resource=Resource.PRODUCTS)
 
     with pytest.raises(IntegrityError):
         SyncState.create(store=store, resource=Resource.PRODUCTS)
 
 
-def test_a_new_sync_state_is_due_at_once(store: Store) -> None:
+def test_new_sync_state_is_due_at_once(store: Store) -> None:
     state = SyncState.get_by_id(SyncState.create(store=store, resource=Resource.PRODUCTS).id)
 
     assert state.next_due_at <= utc_now()
     assert (state.high_water_at, state.last_success_at, state.paused_at) == (None, None, None)
 
 
-def test_an_event_is_recorded_once(database: Database) -> None:
+def test_event_is_stored_once(database: Database) -> None:
     make_event()
 
     with pytest.raises(IntegrityError):
         make_event()
 
 
-def test_an_event_of_a_store_not_yet_known_is_kept(database: Database) -> None:
+def test_event_of_an_unknown_store_is_stored(database: Database) -> None:
     event = make_event(store_id=404, payload={"data": {"orderId": "EBJFT"}})
 
     kept = WebhookEvent.get_by_id(event.id)
@@ -150,7 +150,7 @@ def test_an_event_of_a_store_not_yet_known_is_kept(database: Database) -> None:
     assert kept.payload == {"data": {"orderId": "EBJFT"}}
 
 
-def test_an_unreadable_record_is_kept_with_payload_and_reason(store: Store) -> None:
+def test_unreadable_record_is_stored_with_payload_and_reason(store: Store) -> None:
     Quarantine.put(store.id, "products", "5", "price is no amount", {"id": 5, "price": "free"})
 
     kept = Quarantine.get()
@@ -159,7 +159,7 @@ def test_an_unreadable_record_is_kept_with_payload_and_reason(store: Store) -> N
     assert kept.resolved_at is None
 
 
-def test_a_record_seen_again_stays_one_entry_with_the_newest_reason(store: Store) -> None:
+def test_record_seen_again_stays_one_entry_with_the_newest_reason(store: Store) -> None:
     Quarantine.put(store.id, "products", "5", "price is no amount", {"price": "free"})
     first = Quarantine.get()
 
@@ -172,7 +172,7 @@ def test_a_record_seen_again_stays_one_entry_with_the_newest_reason(store: Store
     assert kept.last_seen_at > first.last_seen_at
 
 
-def test_a_resolved_record_that_fails_again_is_open_again(store: Store) -> None:
+def test_resolved_record_that_fails_again_is_open_again(store: Store) -> None:
     Quarantine.put(store.id, "products", "5", "price is no amount", {})
     Quarantine.resolve(store.id, "products", ["5"], UPDATED_AT)
 
@@ -181,7 +181,7 @@ def test_a_resolved_record_that_fails_again_is_open_again(store: Store) -> None:
     assert Quarantine.get().resolved_at is None
 
 
-def test_resolving_closes_the_open_entries_of_these_records_only(store: Store) -> None:
+def test_resolving_closes_only_open_entries_of_these_records(store: Store) -> None:
     make_store(id=2002)
     for entry in [(1003, "products", "5"), (1003, "products", "6")]:
         Quarantine.put(*entry, "price is no amount", {})
@@ -205,11 +205,11 @@ def test_resolving_twice_keeps_the_first_time(store: Store) -> None:
     assert Quarantine.get().resolved_at == UPDATED_AT
 
 
-def test_resolving_nothing_is_no_work(store: Store) -> None:
+def test_resolving_no_records_does_nothing(store: Store) -> None:
     assert Quarantine.resolve(store.id, "products", [], UPDATED_AT) == 0
 
 
-def test_an_entry_takes_any_id_and_reason_that_ecwid_may_send(store: Store) -> None:
+def test_entry_accepts_any_id_and_reason_that_ecwid_may_send(store: Store) -> None:
     entity_id = "5\x00" + "x" * 400
 
     Quarantine.put(store.id, "products", entity_id, f"products {entity_id}: id", {"id": entity_id})
@@ -221,14 +221,14 @@ def test_an_entry_takes_any_id_and_reason_that_ecwid_may_send(store: Store) -> N
     assert Quarantine.resolve(store.id, "products", [entity_id], UPDATED_AT) == 1
 
 
-def test_a_record_has_one_unfinished_resync(store: Store) -> None:
+def test_record_has_one_unfinished_resync(store: Store) -> None:
     RecordResync.create(store=store, resource=Resource.PRODUCTS, entity_id="5")
 
     with pytest.raises(IntegrityError):
         RecordResync.create(store=store, resource=Resource.PRODUCTS, entity_id="5")
 
 
-def test_finished_resyncs_and_other_records_stand_beside_it(store: Store) -> None:
+def test_finished_resyncs_and_other_records_do_not_conflict(store: Store) -> None:
     values = {"store": store, "resource": Resource.PRODUCTS, "entity_id": "5"}
     RecordResync.create(**values, finished_at=UPDATED_AT)
     RecordResync.create(**values, finished_at=UPDATED_AT)

@@ -1,4 +1,4 @@
-"""Processes and threads that record events take turns."""
+"""Processes and threads that write events wait for each other."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from portal.models import open_database
 from portal.models.write_lock import WriteLock
 
 
-def test_of_two_processes_one_waits_for_the_other(sqlite_database_url: str) -> None:
+def test_second_process_waits_for_the_first(sqlite_database_url: str) -> None:
     opened = open_database(sqlite_database_url)
-    # Each opens the file for itself, as processes do.
+    # Each opens the file itself, as processes do.
     ours, theirs = WriteLock(opened), WriteLock(opened)
     has_turn = threading.Event()
 
@@ -34,7 +34,7 @@ def test_of_two_processes_one_waits_for_the_other(sqlite_database_url: str) -> N
     assert Path(f"{opened.database}.turn").exists()
 
 
-def test_a_turn_is_given_on_after_an_error(database: Database) -> None:
+def test_lock_is_released_after_an_error(database: Database) -> None:
     write_lock = WriteLock(database)
     with pytest.raises(ZeroDivisionError), write_lock.held():
         _ = 1 / 0
@@ -44,7 +44,7 @@ def test_a_turn_is_given_on_after_an_error(database: Database) -> None:
     write_lock.close()
 
 
-def test_postgresql_needs_no_turns(postgresql_database_url: str) -> None:
+def test_postgresql_needs_no_lock(postgresql_database_url: str) -> None:
     write_lock = WriteLock(open_database(postgresql_database_url))
 
     with write_lock.held(), write_lock.held():

@@ -1,7 +1,7 @@
-"""Bring a database to the newest schema with numbered scripts, forward only.
+"""Schema migrations: numbered scripts, forward only.
 
-Each script defines frozen copies of the tables as they were when it was written: a later change of
-a model never changes history. `playhouse.migrations` runs each script in its own transaction.
+Each script defines frozen copies of the tables as they were when it was written, so a later change
+of a model never changes history. `playhouse.migrations` runs each script in its own transaction.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ DIRECTORY = Path(__file__).parent
 # Any number that no other program uses for an advisory lock on the same server.
 LOCK_NUMBER = 0xEC31D
 # Scripts that got a new number before the first release, by the name that databases have recorded.
-# The recorded names are translated when they are read and never rewritten: processes that still
-# run the older code find what they recorded.
+# The names are translated when they are read and never rewritten, so that processes with older code
+# still find what they recorded.
 RENAMED = {
     "0003_run_control": "0002_run_control",
     "0004_orders_customers_coupons": "0003_orders_customers_coupons",
@@ -44,7 +44,7 @@ class _Runner(Runner):
 def migrate(database: Database, *, target: str | None = None) -> list[str]:
     """Apply the pending scripts up to ``target`` or the newest; return the names applied.
 
-    When the portal and the daemon migrate at the same time, the second one waits and finds nothing
+    If the portal and the daemon migrate at the same time, the second one waits and finds nothing
     pending.
     """
     with database.connection_context(), _migration_lock(database):

@@ -1,4 +1,4 @@
-"""Run the demo as it is, or a portal alone, and a Chromium to look at it."""
+"""Fixtures that run the demo or a portal alone, and a Chromium."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ WAYS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="session")
 def demo(short_folder: Path) -> Iterator[Demo]:
-    """The whole product, as `make demo` runs it, in a folder of its own."""
+    """The whole product, as `make demo` runs it, in its own folder."""
     demo = Demo.on_free_ports(short_folder / "demo")
     with pytest.MonkeyPatch.context() as patch:
-        # Measured, its processes would take twice as long; tests/test_demo.py has them measured.
+        # Coverage would double the run time of its processes; tests/test_demo.py measures them.
         patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
         with running(demo):
             yield demo
@@ -58,18 +58,18 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass
 class Window:
-    """A browser window that collects complaints and pictures."""
+    """Browser window that collects console errors and screenshots."""
 
     page: Page
     complaints: list[str]
 
     def shoot(self, name: str) -> None:
-        """Leave a picture of the whole page."""
+        """Save a screenshot of the whole page."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
     def is_wider_than_the_screen(self) -> bool:
-        """Tell whether one would have to scroll sideways."""
+        """Return whether the page needs horizontal scrolling."""
         size = self.page.viewport_size
         assert size
         width: int = self.page.evaluate("document.documentElement.scrollWidth")
@@ -77,7 +77,7 @@ class Window:
 
 
 def open_window(browser: Browser, **options: object) -> Window:
-    """Open a window of its own; what the browser complains about is kept."""
+    """Open a window with its own context; collect its console errors."""
     context = browser.new_context(**({"viewport": DESK} | options))  # type: ignore[arg-type]
     page = context.new_page()
     complaints: list[str] = []
@@ -101,7 +101,7 @@ def merchant(runtime: Runtime) -> Merchant:
 
 @pytest.fixture
 def portal(runtime: Runtime) -> Iterator[str]:
-    """The address of the portal; no daemon runs, so what is asked for waits."""
+    """The URL of the portal; no daemon runs, so jobs stay in the queue."""
     server = make_server("127.0.0.1", 0, create_app(runtime), threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
@@ -115,7 +115,7 @@ def portal(runtime: Runtime) -> Iterator[str]:
 def window(
     request: pytest.FixtureRequest, chromium: Browser, portal: str, merchant: Merchant
 ) -> Iterator[Window]:
-    """A window where the merchant is signed in; nothing in it may be complained about."""
+    """A window with a signed-in merchant; any console error fails the test."""
     window = open_window(chromium, base_url=portal, **WAYS[request.param])
     window.page.goto("/login")
     window.page.get_by_label("E-mail").fill(merchant.email)

@@ -1,4 +1,4 @@
-"""Read in a real browser what an event changed: at a desk, on a phone, without JavaScript."""
+"""Changes of an event in a real browser: desktop, phone, without JavaScript."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def store(merchant: Merchant) -> Store:
     return make_store(merchant)
 
 
-def test_what_an_event_changed_is_read_field_by_field(window: Window, store: Store) -> None:
+def test_changes_of_an_event_are_listed_field_by_field(window: Window, store: Store) -> None:
     event = make_event(event_id="e", state=EventState.APPLIED)
     fields = [("description", "x" * VALUE_LIMIT), ("email", None)]
     fields += [(f"attributes[{number}].name", "Clay") for number in range(FIELDS_LIMIT)]

@@ -1,4 +1,4 @@
-"""A connection's whole life in a real browser: it breaks in each way, is explained, and heals."""
+"""Life of a connection in a real browser: it fails in each way, is explained, and recovers."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from tests.browser.conftest import Window, open_window
 pytestmark = pytest.mark.browser
 
 NAME = "Wax & Wick"
-# A call that meets the trouble, or an event about it, shows it within this time.
+# A refused call or an event shows the problem within this time.
 SOON_MS = 15_000
 LONG_AFTER_S = 3600
-# The one that meets the refusal, and the one that confirms it, over all processes.
+# The refused call and the one that confirms it, over all processes.
 CALLS_OF_THE_DEAD = 2
 
 
 class Walk:
-    """A merchant's walk with one small store, and what is done to the store at the sandbox."""
+    """Merchant's session with one small store, and changes to the store in the sandbox."""
 
     def __init__(self, demo: Demo, window: Window) -> None:
         self.demo, self.page, self.window = demo, window.page, window
@@ -40,27 +40,27 @@ class Walk:
         self.letters: set[str] = set(self._letters())
 
     def ask(self, method: str, path: str, **body: Any) -> Any:
-        """Turn something at the sandbox."""
+        """Call the sandbox's own API."""
         answer = requests.request(method, f"{self.api}{path}", json=body, timeout=10)
         assert answer.ok, answer.text
         return answer.json()
 
     def change(self, **changes: Any) -> None:
-        """Change the store at the sandbox."""
+        """Change the store in the sandbox."""
         self.ask("PATCH", f"/stores/{self.store_id}", **changes)
 
     def add_product(self, name: str) -> None:
-        """Add a product to the store: webhooks tell of it only while the app is installed."""
+        """Add a product to the store; it sends a webhook only while the app is installed."""
         self.ask("POST", f"/stores/{self.store_id}/products", name=name, price=5)
 
     def without_message(self, method: str, path: str, **body: Any) -> None:
-        """Turn something at the store, of which Ecwid's message comes when all is over."""
+        """Change something at the store, and delay Ecwid's webhook until after the test."""
         self.ask("PUT", "/switches", webhook_delay_s=LONG_AFTER_S)
         self.ask(method, f"/stores/{self.store_id}{path}", **body)
         self.ask("PUT", "/switches", webhook_delay_s=0)
 
     def settle(self, **changes: Any) -> None:
-        """Mend the store, and say so by the button: no message is quicker."""
+        """Solve the store's problem, and press the button that checks it: faster than a webhook."""
         self.without_message("PATCH", "", **changes)
         self.page.get_by_role("button", name="It is settled: look again").click()
 
@@ -69,7 +69,7 @@ class Walk:
         self.page.goto(f"{self.demo.portal_url}/stores/{self.store_id}{path}")
 
     def sync_now(self) -> None:
-        """Have the store read, as a person does: a call meets what is wrong."""
+        """Start a sync from its page, so that a call meets the problem."""
         self.overview("/sync")
         self.page.locator("#start-products").click()
 
@@ -80,28 +80,28 @@ class Walk:
         self.page.wait_for_url(f"**/stores/{self.store_id}")
 
     def reconnect(self) -> None:
-        """Press the button that every page of the broken store has."""
+        """Press the reconnect button that every page of the broken store has."""
         self.page.get_by_role("button", name="Reconnect the store").click()
         self.consent()
 
     def expect_trouble(self, sentence: str) -> None:
-        """See on the page what is wrong, within seconds."""
+        """Expect the problem on the page within seconds."""
         self.overview()
         expect(self.page.get_by_text(sentence).first).to_be_visible(timeout=SOON_MS)
 
     def expect_well(self) -> None:
-        """See that all is well again, and the gap caught up."""
+        """Expect that the store works again and the catch-up is complete."""
         self.overview()
         expect(self.page.get_by_text("All is well")).to_be_visible(timeout=30_000)
         expect(self.page.get_by_text("Caught up: everything")).to_be_visible(timeout=SOON_MS)
 
     def expect_product(self, name: str) -> None:
-        """See what was added in the gap."""
+        """Expect a product that was added during the outage."""
         self.overview("/products")
         expect(self.page.get_by_text(name)).to_be_visible()
 
     def expect_letter(self, words: str) -> str:
-        """Return the new letter that says ``words``, as if its minute were over."""
+        """Return the new e-mail that contains ``words``, sent without waiting for the due time."""
         with closing(sqlite3.connect(self.demo.folder / "portal.db", timeout=20)) as database:
             now = moment_text(utc_now())
             database.execute("UPDATE notification SET due_at = ? WHERE state = 'waiting'", (now,))
@@ -110,7 +110,7 @@ class Walk:
         def found() -> str | None:
             return next((text for text in self._letters().values() if words in text), None)
 
-        return wait_for(found, f"a letter that says {words!r}")
+        return wait_for(found, f"an e-mail that contains {words!r}")
 
     def _letters(self) -> dict[str, str]:
         known = getattr(self, "letters", set())
@@ -124,7 +124,7 @@ class Walk:
 
 
 def wait_for(look: Callable[[], Any], what: str, timeout_s: float = 30) -> Any:
-    """Return what ``look`` finds, as soon as it does."""
+    """Return the first true value of ``look``."""
     deadline = time.monotonic() + timeout_s
     while not (found := look()):
         assert time.monotonic() < deadline, f"waited for {what}"
@@ -134,7 +134,7 @@ def wait_for(look: Callable[[], Any], what: str, timeout_s: float = 30) -> Any:
 
 @pytest.fixture
 def walk(demo: Demo, chromium: Browser) -> Walk:
-    """A merchant with a connected store that has arrived."""
+    """A merchant with a connected store whose backfill is complete."""
     window = open_window(chromium)
     walk = Walk(demo, window)
     sign_in(walk.page, demo)
@@ -156,7 +156,7 @@ def sign_in(page: Page, demo: Demo) -> None:
     page.wait_for_url("**/stores")
 
 
-def test_a_connection_breaks_in_every_way_and_heals(walk: Walk) -> None:
+def test_connection_fails_in_every_way_and_recovers(walk: Walk) -> None:
     lose_a_scope(walk)
     fall_to_free(walk)
     get_suspended(walk)

@@ -1,4 +1,4 @@
-"""The main job, in a real browser: sign up, connect, watch, change, see."""
+"""Main workflow in a real browser: sign up, connect, watch, change, see."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CHANGE_TIMEOUT_MS = 10_000
 
 
 def mailed_link(folder: Path) -> str:
-    """Return the link of the newest letter."""
+    """Return the link in the newest e-mail."""
     newest = sorted(folder.glob("*.eml"))[-1]
     letter = email.message_from_bytes(newest.read_bytes(), policy=email.policy.default)
     text = letter.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
@@ -72,15 +72,13 @@ def watch(window: Window) -> None:
 
 
 def change_in_the_store(page: Page, demo: Demo, product_id: str, price: str) -> None:
-    """Play the merchant on the sandbox's own pages."""
+    """Change a price on the sandbox's own pages, as the merchant."""
     page.goto(f"{demo.sandbox_url}/_sandbox/stores/{STORE_ID}/products/{product_id}")
     page.get_by_label("Price").fill(price)
     page.get_by_role("button", name="Save").click()
 
 
-def test_a_merchant_connects_a_store_and_watches_it_come_into_sync(
-    demo: Demo, chromium: Browser
-) -> None:
+def test_merchant_connects_a_store_and_watches_its_sync(demo: Demo, chromium: Browser) -> None:
     window = open_window(chromium)
     page = window.page
     sign_up(window, demo)
@@ -116,7 +114,7 @@ def window_beside(window: Window) -> Page:
 @pytest.mark.promise(12)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("device", "size"), [("phone", PHONE), ("desk", DESK)])
-def test_every_page_fits_the_screen_and_needs_no_exception(
+def test_every_page_fits_the_screen(
     demo: Demo, chromium: Browser, scheme: str, device: str, size: dict[str, int]
 ) -> None:
     window = open_window(chromium, viewport=size, color_scheme=scheme)
@@ -138,7 +136,7 @@ def test_every_page_fits_the_screen_and_needs_no_exception(
 
 
 @pytest.mark.promise(12)
-def test_the_portal_works_without_javascript(demo: Demo, chromium: Browser) -> None:
+def test_portal_works_without_javascript(demo: Demo, chromium: Browser) -> None:
     window = open_window(chromium, java_script_enabled=False)
     page = window.page
 
@@ -153,7 +151,7 @@ def test_the_portal_works_without_javascript(demo: Demo, chromium: Browser) -> N
 
 
 @pytest.mark.promise(12)
-def test_the_portal_works_with_the_keyboard(demo: Demo, chromium: Browser) -> None:
+def test_portal_works_with_the_keyboard(demo: Demo, chromium: Browser) -> None:
     page = open_window(chromium).page
     page.goto(f"{demo.portal_url}/login")
 

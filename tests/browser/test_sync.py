@@ -1,4 +1,4 @@
-"""Steer the reading of a store in a real browser: at a desk, on a phone, without JavaScript."""
+"""Control of a store's sync in a real browser: desktop, phone, without JavaScript."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.promise(12)]
 
 @pytest.fixture
 def store(merchant: Merchant) -> Store:
-    """A store of the merchant that was compared with its copy a minute ago."""
+    """A store of the merchant that was synced a minute ago."""
     store = make_store(merchant)
     minute_ago = utc_now() - timedelta(minutes=1)
     for resource in SYNC_ORDER:
@@ -50,7 +50,7 @@ def press(page: Page, button: str) -> None:
     page.locator(f"#{button}-products").click()
 
 
-def test_a_run_is_started_paused_resumed_and_cancelled(window: Window, store: Store) -> None:
+def test_run_is_started_paused_resumed_and_canceled(window: Window, store: Store) -> None:
     page = window.page
     page.goto("/stores/1003/sync")
     products = page.locator(".card", has_text="Products").first
@@ -91,11 +91,11 @@ def test_unreadable_records_are_read_again_one_by_one_or_all(window: Window, sto
     RecordResync.update(state=ResyncState.SAVED, finished_at=utc_now()).where(
         RecordResync.entity_id == "6"
     ).execute()
-    # By itself: by htmx, or without JavaScript by the page's own refresh.
+    # Updated by htmx or, without JavaScript, by the page's own refresh.
     expect(bar).to_contain_text("1 of 3", timeout=10_000)
 
 
-def test_the_last_two_days_are_drawn_and_said_in_words(window: Window, store: Store) -> None:
+def test_freshness_of_two_days_is_shown_as_chart_and_text(window: Window, store: Store) -> None:
     newest = slot_of(utc_now())
     words = [Freshness.ON_TIME, Freshness.LATE, Freshness.LATE, Freshness.ON_TIME]
     for place, freshness in enumerate(words):
@@ -119,7 +119,7 @@ def test_the_last_two_days_are_drawn_and_said_in_words(window: Window, store: St
     window.shoot(f"history-{page.viewport_size['width']}")  # type: ignore[index]
 
 
-def test_an_operator_sees_drifted_fields(window: Window, store: Store) -> None:
+def test_operator_sees_schema_changes(window: Window, store: Store) -> None:
     for field, after in (("total", "text"), ("items[].selectedOptions[].selections[].title", "")):
         SchemaChange.create(
             store=1003,

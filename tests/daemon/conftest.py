@@ -1,4 +1,4 @@
-"""Fixtures of the daemon's tests: its Ecwid is the sandbox."""
+"""Fixtures for tests of the daemon, with the sandbox in place of Ecwid."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from tests.shop import with_sandbox
 
 @pytest.fixture
 def settings(settings: Settings, sandbox: SandboxServer) -> Settings:
-    """The settings of a daemon whose Ecwid is the sandbox, with its quota lifted."""
+    """The settings of a daemon that uses the sandbox, without a rate limit."""
     return with_sandbox(settings, sandbox)
 
 
 @pytest.fixture
 def own_settings(settings: Settings, short_folder: Path, migrated_sqlite: Path) -> Settings:
-    """The settings of a daemon with a folder, a database and a queue server of its own."""
+    """The settings of a daemon with its own data directory, database and Valkey server."""
     folder = short_folder / f"d{time.monotonic_ns()}"
     folder.mkdir()
     (folder / "portal.db").write_bytes(migrated_sqlite.read_bytes())
@@ -34,7 +34,7 @@ def own_settings(settings: Settings, short_folder: Path, migrated_sqlite: Path) 
 
 @pytest.fixture
 def own_runtime(own_settings: Settings) -> Iterator[Runtime]:
-    """The test's own view of that daemon's database and queue server."""
+    """The test's own connection to that daemon's database and Valkey server."""
     opened = open_runtime(own_settings)
     with opened.database.connection_context():
         yield opened

@@ -1,4 +1,4 @@
-"""Run the daemon as the processes that it is, and end them in unkind ways."""
+"""Runs the daemon as real processes, and kills them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ import psutil
 from portal.config import Settings
 
 PATIENCE_S = 30.0
-# Two for sync, one for each other queue.
+# Two workers for sync, one for each other queue.
 WORKERS = 6
 
 
 def wait_until(is_so: Callable[[], object], what: str, timeout_s: float = PATIENCE_S) -> None:
-    """Return when ``is_so``; fail with ``what`` was waited for."""
+    """Return when ``is_so`` returns a true value; fail with ``what`` after ``timeout_s``."""
     deadline = time.monotonic() + timeout_s
     while not is_so():
         assert time.monotonic() < deadline, f"waited {timeout_s:g} s for {what}"
@@ -31,7 +31,7 @@ def wait_until(is_so: Callable[[], object], what: str, timeout_s: float = PATIEN
 
 @dataclass
 class Daemon:
-    """A running ``python -m daemon`` and what it logs."""
+    """Running ``python -m daemon`` and its log."""
 
     process: subprocess.Popen[bytes]
     log: Path
@@ -41,7 +41,7 @@ class Daemon:
         return self.log.read_text(errors="replace")
 
     def children(self, of: str = "") -> list[psutil.Process]:
-        """Return the living children whose command holds ``of``."""
+        """Return the running children whose command contains ``of``."""
         try:
             found = psutil.Process(self.process.pid).children(recursive=True)
             return [child for child in found if of in " ".join(child.cmdline())]
@@ -49,23 +49,23 @@ class Daemon:
             return []
 
     def wait_for(self, line: str, times: int = 1) -> None:
-        """Return when the log holds ``line`` so often."""
+        """Return when the log contains ``line`` this many times."""
         wait_until(lambda: self.text().count(line) >= times, f"{line!r} in\n{self.text()}")
 
     def kill(self) -> None:
-        """End the supervisor without a chance to say goodbye to its children."""
+        """Kill the supervisor, so that it can't stop its children."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(PATIENCE_S)
 
     def stop(self) -> int:
-        """End the daemon kindly; return its exit status."""
+        """Stop the daemon with SIGTERM; return its exit status."""
         self.process.terminate()
         return self.process.wait(PATIENCE_S)
 
 
 def environ_of(settings: Settings, is_measured: bool, **changes: str) -> dict[str, str]:
-    """Return the environment of a daemon with its own queue server and these settings."""
-    # Of a process that is killed nothing would be measured, but all would take twice as long.
+    """Return the environment of a daemon with its own Valkey server and these settings."""
+    # A killed process writes no coverage data, and measuring would double its run time.
     inherited = {
         name: value
         for name, value in os.environ.items()
@@ -94,9 +94,9 @@ def running(
     is_measured: bool = False,
     **changes: str,
 ) -> Iterator[Daemon]:
-    """Run a daemon; whatever is left of it at the end is killed.
+    """Run a daemon; kill its remaining processes at the end.
 
-    Have its coverage measured only if it ends by itself or is stopped: that makes it slow.
+    Measure its coverage only if it exits or is stopped, because measuring is slow.
     """
     log = folder / f"daemon-{time.monotonic_ns()}.log"
     with log.open("wb") as output:

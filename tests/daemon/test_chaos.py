@@ -1,7 +1,6 @@
-"""Whatever goes wrong, and however much at once: when it is quiet again, the mirror is the store.
+"""After any number of simultaneous failures, the mirror equals the store.
 
-`CHAOS_S` in the environment makes the storm last longer than the minute that every test run has
-time for.
+Set `CHAOS_S` in the environment to make the storm longer than in a normal test run.
 """
 
 from __future__ import annotations
@@ -69,13 +68,13 @@ HAPPENINGS = [
     event.name
     for group in ("The shop owner", "Shoppers and orders")
     for event in GROUPS[group]
-    # Who is forgotten here, the store still shows: that difference is meant.
+    # Left out: a customer erased here stays in the store, so the mirror differs on purpose.
     if event.name != "ask-to-be-forgotten"
 ]
 
 
 class QueueServer:
-    """A queue server that can be killed and started again."""
+    """Valkey server that can be killed and restarted."""
 
     def __init__(self, folder: Path) -> None:
         self._command = server_command(folder / "v.sock")
@@ -102,7 +101,7 @@ def queue_server(short_folder: Path) -> Iterator[QueueServer]:
 
 @pytest.fixture
 def portal_port() -> int:
-    """The port at which the portal will hear of changes."""
+    """The port at which the portal will receive webhooks."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -111,7 +110,7 @@ def portal_port() -> int:
 
 @pytest.fixture
 def sandbox(tmp_path: Path, portal_port: int) -> Iterator[SandboxServer]:
-    """A stand-in Ecwid that tells the portal of every change."""
+    """A sandbox that sends a webhook to the portal for every change."""
     config = SandboxConfig(
         state=tmp_path / "sandbox.db",
         client_id=CLIENT_ID,
@@ -130,7 +129,7 @@ def settings(settings: Settings, queue_server: QueueServer) -> Settings:
 
 @pytest.fixture
 def runtime(settings: Settings) -> Iterator[Runtime]:
-    """This test's own view of the daemon's database and queue server."""
+    """The test's own connection to the daemon's database and Valkey server."""
     opened = open_runtime(settings)
     with opened.database.connection_context():
         yield opened
@@ -141,7 +140,7 @@ def runtime(settings: Settings) -> Iterator[Runtime]:
 
 @pytest.fixture
 def portal(settings: Settings, runtime: Runtime, portal_port: int) -> Iterator[None]:
-    """The portal, to which the store's events come."""
+    """The portal that receives the store's webhooks."""
     server = make_server("127.0.0.1", portal_port, create_app(runtime), threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -154,7 +153,7 @@ def portal(settings: Settings, runtime: Runtime, portal_port: int) -> Iterator[N
 
 @pytest.mark.promise(1)
 @pytest.mark.usefixtures("portal")
-def test_after_a_storm_the_mirror_is_the_store_field_by_field(
+def test_mirror_equals_the_store_after_a_storm(
     runtime: Runtime,
     settings: Settings,
     sandbox: SandboxServer,
@@ -178,13 +177,13 @@ def test_after_a_storm_the_mirror_is_the_store_field_by_field(
 
 
 def compare_now(shop: Shop) -> None:
-    """Ask for a comparison of everything, as a click on the sync page does."""
+    """Start a run of every resource, like a click on the sync page."""
     for run in start_all_runs(shop.store_id):
         shop.runtime.wake(RUN_SYNC, run.id)
 
 
 def storm(shop: Shop, daemon: Daemon, queue_server: QueueServer) -> int:
-    """Let records change, workers die and the queue server go; return how many things changed."""
+    """Change records, kill workers and restart Valkey; return the number of changes."""
     chance = Random(7)
     over = threading.Event()
     done = [0]
@@ -208,7 +207,7 @@ def storm(shop: Shop, daemon: Daemon, queue_server: QueueServer) -> int:
                     worker.kill()
         elif number % 4:
             queue_server.kill()
-            # A storm of 429 while nobody knows of the others' calls.
+            # Many 429s while the processes can't share their rate limiter.
             shop.server.parts.switches.turn_all({"throttle_rate": "0.5"})
             time.sleep(2)
             queue_server.start()
@@ -220,13 +219,13 @@ def storm(shop: Shop, daemon: Daemon, queue_server: QueueServer) -> int:
 
 
 def is_mirrored(shop: Shop) -> bool:
-    """Tell whether every record is here just as the store shows it; nobody asks for anything."""
+    """Return whether every mirrored record equals the store's; starts no run itself."""
     time.sleep(1)
     return all(theirs(shop, path, key) == ours(table) for path, (table, key) in TABLES.items())
 
 
 def theirs(shop: Shop, path: str, key: str) -> dict[int, Any]:
-    """Return the store's records as its API shows them."""
+    """Return the store's records as its API returns them."""
     client = shop.runtime.client(shop.store_id)
     records: dict[int, Any] = {}
     while True:
@@ -237,5 +236,5 @@ def theirs(shop: Shop, path: str, key: str) -> dict[int, Any]:
 
 
 def ours(table: type[MirrorTable]) -> dict[int, Any]:
-    """Return the mirror's live records as they came."""
+    """Return the raw JSON of the mirror's live records."""
     return {row.remote_id: row.raw for row in table.select().where(table.deleted_at.is_null())}

@@ -1,4 +1,4 @@
-"""A token that dies in the middle of everything is used twice by the daemon: no third time."""
+"""The daemon uses a token that dies during work twice, and never a third time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.shop import open_shop, store_of
 
 @pytest.mark.promise(6)
 @pytest.mark.parametrize("latency_ms", [30, 80])
-def test_in_the_middle_of_a_copy_with_events_and_a_probe_due(
+def test_token_dies_during_a_backfill_with_events_and_a_due_check(
     own_runtime: Runtime,
     sandbox: SandboxServer,
     own_settings: Settings,
@@ -37,18 +37,18 @@ def test_in_the_middle_of_a_copy_with_events_and_a_probe_due(
 
         wait_until(lambda: not store_of(shop).is_working, "the store to be stopped")
         assert store_of(shop).state == StoreState.RECONNECT
-        # Whatever was under way ends before the daemon does.
+        # All current work ends before the daemon stops.
         daemon.stop()
     assert daemon.text().count("store.stopped") == 1
-    # The call that was refused, and the profile.
+    # The refused call, and the profile that confirms it.
     assert refused(sandbox) == 2
 
 
 def products_seen() -> int:
-    """Return how many products were read so far."""
+    """Return the number of products read so far."""
     return int(SyncRun.get(SyncRun.resource == Resource.PRODUCTS).seen)
 
 
 def refused(sandbox: SandboxServer) -> int:
-    """Return how many calls with a dead token came to the sandbox."""
+    """Return the number of calls with a dead token that reached the sandbox."""
     return sum(sandbox.parts.access.dead_calls.values())

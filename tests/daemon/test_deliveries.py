@@ -1,4 +1,4 @@
-"""A killed worker loses no delivery to a channel."""
+"""A killed worker loses no delivery."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.factories import make_delivery, make_endpoint, make_merchant, make_st
 
 
 @pytest.mark.promise(1)
-def test_a_worker_killed_while_sending_loses_nothing(
+def test_delivery_survives_a_worker_killed_while_sending(
     own_settings: Settings, own_runtime: Runtime, tmp_path: Path
 ) -> None:
     is_killed = threading.Event()
@@ -54,7 +54,7 @@ def test_a_worker_killed_while_sending_loses_nothing(
 
 
 def move_clock(length: timedelta) -> None:
-    """Expire the killed worker's lease and the wait after its attempt."""
+    """Expire the killed worker's lease and the delivery's backoff."""
     past = utc_now() - length
     Lease.update(until_at=past).where(Lease.name.startswith("deliver:")).execute()
     Delivery.update(due_at=past).execute()

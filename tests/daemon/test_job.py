@@ -1,4 +1,4 @@
-"""A job gets ids from the queue and the live things from its process."""
+"""A job gets ids from the queue and the runtime from its process."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from portal.services.runtime import Runtime
 from tests.shop import Shop, store_of
 
 
-def test_a_job_without_a_runtime_says_what_is_missing() -> None:
+def test_job_without_a_runtime_reports_what_is_missing() -> None:
     with pytest.raises(RuntimeError, match="use_runtime"):
         drain_events(1)
 
 
-def test_a_job_forgets_its_wake_up_before_it_reads(jobs_runtime: Runtime) -> None:
+def test_job_deletes_its_wake_up_before_it_reads(jobs_runtime: Runtime) -> None:
     wake(jobs_runtime.redis, DRAIN_EVENTS, 1003)
     assert jobs_runtime.redis.exists(wake_key(DRAIN_EVENTS.path, (1003,)))
 
@@ -32,7 +32,7 @@ def test_a_job_forgets_its_wake_up_before_it_reads(jobs_runtime: Runtime) -> Non
     assert not jobs_runtime.redis.exists(wake_key(DRAIN_EVENTS.path, (1003,)))
 
 
-def test_a_job_works_while_the_queue_server_is_away(jobs_runtime: Runtime) -> None:
+def test_job_works_while_redis_is_unavailable(jobs_runtime: Runtime) -> None:
     jobs_runtime.redis.connection_pool.disconnect()
     jobs_runtime.redis.connection_pool.connection_kwargs["path"] = "/nowhere.sock"
 
@@ -40,7 +40,7 @@ def test_a_job_works_while_the_queue_server_is_away(jobs_runtime: Runtime) -> No
 
 
 @pytest.mark.parametrize("error", [SealedSecretError("no key"), ZeroDivisionError()])
-def test_a_jobs_error_is_logged_and_passed_on(
+def test_error_of_a_job_is_logged_and_raised(
     jobs_runtime: Runtime, error: Exception, capsys: pytest.CaptureFixture[str]
 ) -> None:
     @job
@@ -55,7 +55,7 @@ def test_a_jobs_error_is_logged_and_passed_on(
 
 
 @pytest.mark.parametrize("queue", ["events", "sync", "maintenance"])
-def test_a_worker_works_off_its_queue(shop: Shop, jobs_runtime: Runtime, queue: str) -> None:
+def test_worker_runs_the_jobs_of_its_queue(shop: Shop, jobs_runtime: Runtime, queue: str) -> None:
     product_id = shop.product_ids()[0]
     shop.event(product_id)
     run = start_run(shop.store_id, Resource.PRODUCTS)
@@ -95,7 +95,9 @@ def test_each_job_is_safe_to_run_twice(shop: Shop, jobs_runtime: Runtime) -> Non
     assert registered == 1
 
 
-def test_a_probe_passes_on_what_a_retry_may_mend(shop: Shop, jobs_runtime: Runtime) -> None:
+def test_connection_check_raises_errors_that_a_retry_may_solve(
+    shop: Shop, jobs_runtime: Runtime
+) -> None:
     shop.fault("/profile", 503)
 
     with pytest.raises(EcwidError):

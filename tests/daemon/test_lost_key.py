@@ -1,4 +1,4 @@
-"""A token that our keys don't open asks for a reconnect; no job and no page fails of it."""
+"""A token that no key opens requires a reconnect; no job and no page fails because of it."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ JOBS: dict[str, Job] = {
 
 @pytest.fixture
 def lost(shop: Shop) -> Shop:
-    """A shop whose token was sealed with a key that is gone."""
+    """A shop whose token was sealed with a lost key."""
     Grant.update(sealed_access_token=Sealer([new_key()]).seal("secret_token")).execute()
     shop.event()
     return shop
@@ -77,7 +77,7 @@ def probes(redis: Redis) -> list[tuple[int, ...]]:
 
 @pytest.mark.promise(5)
 @pytest.mark.parametrize("name", JOBS)
-def test_no_job_fails_and_the_merchant_is_asked_to_reconnect(
+def test_no_job_fails_and_the_store_requires_a_reconnect(
     lost: Shop, runtime: Runtime, redis: Redis, name: str
 ) -> None:
     JOBS[name](runtime, lost.store_id)
@@ -91,7 +91,7 @@ def test_no_job_fails_and_the_merchant_is_asked_to_reconnect(
     assert lost.calls() == 0
 
 
-def test_what_waited_goes_on_after_the_reconnect(lost: Shop, runtime: Runtime) -> None:
+def test_waiting_work_continues_after_the_reconnect(lost: Shop, runtime: Runtime) -> None:
     for name in ("runs", "events", "registration"):
         JOBS[name](runtime, lost.store_id)
 

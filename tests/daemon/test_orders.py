@@ -1,4 +1,4 @@
-"""Forty intents, sent twice, while calls break and workers are killed, become forty orders."""
+"""Forty orders, submitted twice despite failing calls and killed workers, are created once each."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ LAG = timedelta(seconds=3)
 
 @pytest.fixture
 def own_settings(own_settings: Settings) -> Settings:
-    """The settings of a daemon whose quota is lifted."""
+    """The settings of a daemon without a rate limit."""
     return replace(own_settings, ecwid_requests_per_minute=1_000_000)
 
 
 @pytest.fixture
 def shop(own_runtime: Runtime, sandbox: SandboxServer) -> Shop:
-    """A store with one product that never runs out."""
+    """A store with one product of unlimited stock."""
     return open_shop(own_runtime, sandbox)
 
 
 def submit_twice(shop: Shop, product_id: int) -> None:
-    """Submit every intent from two threads."""
+    """Submit every order from two threads."""
 
     def send(number: int) -> None:
         document = {
@@ -66,7 +66,7 @@ def submit_twice(shop: Shop, product_id: int) -> None:
 
 
 def kill_while_orders_are_sent(daemon: Daemon) -> None:
-    """Kill a worker three times while there is something to send."""
+    """Kill a worker three times while orders are waiting to be sent."""
     for part in (1, 2, 3):
         sent = OrderSubmission.select().where(OrderSubmission.sent_at.is_null(is_null=False))
         wait_until(lambda sent=sent, part=part: sent.count() >= 9 * part, "orders to be sent")
@@ -75,7 +75,7 @@ def kill_while_orders_are_sent(daemon: Daemon) -> None:
 
 
 def let_time_pass() -> None:
-    """Have the leases of the killed lapse, and silence be certain where a search would tell."""
+    """Expire the leases of killed workers, and make unsuccessful searches conclusive."""
     lapsing = utc_now() + timedelta(seconds=LEASE_TTL_S) - LAG
     Lease.update(expires_at=utc_now()).where(
         Lease.name.startswith("submission:"), Lease.expires_at < lapsing
@@ -89,7 +89,7 @@ def let_time_pass() -> None:
 
 @pytest.mark.promise(1)
 @pytest.mark.promise(7)
-def test_every_intent_becomes_one_order_whatever_breaks(
+def test_every_intent_becomes_one_order_despite_failures(
     shop: Shop, own_settings: Settings, tmp_path: Path
 ) -> None:
     product_id = shop.server.parts.products.create(

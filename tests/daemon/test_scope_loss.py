@@ -1,4 +1,4 @@
-"""A scope that is lost is an issue on the store's page: at once if a call meets it, else hourly."""
+"""A lost scope appears on the store's page at once after a refused call, or within an hour."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.web.conftest import PASSWORD_HASH, Visitor, page_text
 
 @pytest.fixture
 def shop(jobs_runtime: Runtime, sandbox: SandboxServer) -> Shop:
-    """A connected store that was looked at a moment ago."""
+    """A connected store that was checked a moment ago."""
     shop = open_shop(jobs_runtime, sandbox, products=3)
     probe_store(shop.runtime, shop.store_id)
     return shop
@@ -38,18 +38,18 @@ def browser(shop: Shop) -> Visitor:
 
 
 def lose(shop: Shop, lost: str) -> None:
-    """Take a scope away from the app's token."""
+    """Remove a scope from the app's token."""
     kept = [scope for scope in DEFAULT_SCOPES if scope != lost]
     shop.server.parts.stores.set_scopes(shop.store_id, kept)
 
 
 def page(browser: Visitor, shop: Shop) -> str:
-    """Return what the store's page says."""
+    """Return the text of the store's page."""
     return page_text(browser.get(f"/stores/{shop.store_id}"))
 
 
 @pytest.mark.parametrize("is_told", ["on", "off"])
-def test_within_ten_seconds_when_a_call_meets_it(
+def test_lost_scope_is_shown_within_ten_seconds_after_a_refused_call(
     shop: Shop, browser: Visitor, is_told: str
 ) -> None:
     shop.server.parts.switches.turn("token_endpoint", is_told)
@@ -63,7 +63,7 @@ def test_within_ten_seconds_when_a_call_meets_it(
     assert time.monotonic() - started_s < 10
 
 
-def test_within_65_minutes_when_no_call_meets_it(shop: Shop, browser: Visitor) -> None:
+def test_lost_scope_is_shown_within_65_minutes_without_a_call(shop: Shop, browser: Visitor) -> None:
     lose(shop, "create_orders")
     ticker = Scheduler(shop.runtime)
     ticker.tick(0.0)
@@ -78,7 +78,7 @@ def test_within_65_minutes_when_no_call_meets_it(shop: Shop, browser: Visitor) -
 
 
 def move_clock(by: timedelta) -> None:
-    """Let time pass: what is due stands so much nearer."""
+    """Simulate passing time by moving the due time of the check."""
     due_at = Store.get().probe_due_at
     assert due_at > utc_now()
     Store.update(probe_due_at=due_at - by).execute()

@@ -1,4 +1,4 @@
-"""The daemon keeps its processes running, and leaves none behind."""
+"""The supervisor keeps its processes running, and leaves none behind."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.daemon.processes import WORKERS, environ_of, running, wait_until
 from tests.factories import make_grant, make_store
 
 
-def test_the_daemon_starts_everything_and_stops_it_within_20_seconds(
+def test_daemon_starts_everything_and_stops_within_20_seconds(
     own_settings: Settings, tmp_path: Path
 ) -> None:
     with running(own_settings, tmp_path, is_measured=True) as daemon:
@@ -50,7 +50,7 @@ def test_the_daemon_starts_everything_and_stops_it_within_20_seconds(
         assert "daemon.stopped" in daemon.text()
 
 
-def test_a_second_daemon_on_the_same_folder_is_refused(
+def test_second_daemon_with_the_same_data_directory_is_refused(
     own_settings: Settings, tmp_path: Path
 ) -> None:
     with (
@@ -61,7 +61,7 @@ def test_a_second_daemon_on_the_same_folder_is_refused(
         assert "another daemon runs on" in second.text()
 
 
-def test_what_dies_is_started_again(own_settings: Settings, tmp_path: Path) -> None:
+def test_dead_processes_are_restarted(own_settings: Settings, tmp_path: Path) -> None:
     with running(own_settings, tmp_path) as daemon:
         daemon.wait_for("schedule.started")
         victims = daemon.children("daemon.worker events") + daemon.children("daemon.schedule")
@@ -77,7 +77,7 @@ def test_what_dies_is_started_again(own_settings: Settings, tmp_path: Path) -> N
 
 
 @pytest.mark.promise(1)
-def test_a_killed_queue_server_comes_back_with_what_it_held_and_work_goes_on(
+def test_killed_valkey_restarts_with_its_data_and_work_continues(
     own_settings: Settings, tmp_path: Path
 ) -> None:
     address = own_settings.effective_redis_url
@@ -92,14 +92,14 @@ def test_a_killed_queue_server_comes_back_with_what_it_held_and_work_goes_on(
 
 
 def answer(redis: Redis, name: str) -> object:
-    """Return what the queue server holds, or None while it is away."""
+    """Return the value of a key in Valkey, or None while it is unavailable."""
     try:
         return redis.get(name)
     except RedisError:
         return None
 
 
-def test_children_end_when_their_supervisor_is_killed_and_the_next_daemon_starts(
+def test_children_exit_with_their_killed_supervisor_and_the_next_daemon_starts(
     own_settings: Settings, tmp_path: Path
 ) -> None:
     with running(own_settings, tmp_path) as daemon:
@@ -111,7 +111,7 @@ def test_children_end_when_their_supervisor_is_killed_and_the_next_daemon_starts
         assert successor.stop() == 0
 
 
-def test_an_orphaned_queue_server_is_taken_over(own_settings: Settings, tmp_path: Path) -> None:
+def test_orphaned_valkey_is_shut_down_at_startup(own_settings: Settings, tmp_path: Path) -> None:
     orphan = psutil.Popen(server_command(own_settings.valkey_socket), stdout=-3)
     wait_until(own_settings.valkey_socket.exists, "the orphan")
 
@@ -121,7 +121,7 @@ def test_an_orphaned_queue_server_is_taken_over(own_settings: Settings, tmp_path
         assert daemon.stop() == 0
 
 
-def test_an_orphaned_queue_server_is_ended_with_what_it_held_on_disk(
+def test_orphaned_valkey_is_shut_down_with_its_data_on_disk(
     own_settings: Settings,
 ) -> None:
     address = own_settings.effective_redis_url
@@ -136,14 +136,14 @@ def test_an_orphaned_queue_server_is_ended_with_what_it_held_on_disk(
 
 
 def set_if_there(redis: Redis, name: str, value: str) -> bool:
-    """Write to the queue server; return whether it was there."""
+    """Set a key in Valkey; return whether Valkey was available."""
     try:
         return bool(redis.set(name, value))
     except RedisError:
         return False
 
 
-def test_a_supervisor_that_is_asked_to_stop_ends_all_that_it_started(
+def test_supervisor_asked_to_stop_ends_all_its_processes(
     own_settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(current_process, "_stop", threading.Event())
@@ -165,11 +165,11 @@ def test_a_supervisor_that_is_asked_to_stop_ends_all_that_it_started(
 
 
 def started_beside(others: set[psutil.Process]) -> set[psutil.Process]:
-    """Return the children of this process but for those that it had before."""
+    """Return the children of this process that it did not have before."""
     return set(psutil.Process().children()) - others
 
 
-def test_a_queue_server_of_the_operators_is_used_and_left_running(
+def test_redis_of_the_operator_is_used_and_left_running(
     own_settings: Settings, valkey_url: str, redis: Redis, tmp_path: Path
 ) -> None:
     with running(own_settings, tmp_path, is_measured=True, REDIS_URL=valkey_url) as daemon:
@@ -179,14 +179,14 @@ def test_a_queue_server_of_the_operators_is_used_and_left_running(
     assert redis.ping()
 
 
-def test_a_queue_server_that_does_not_start_is_told() -> None:
+def test_valkey_that_does_not_start_is_reported() -> None:
     dead = Process("valkey", [sys.executable, "-c", ""])
 
     with pytest.raises(SettingsError, match="doesn't start"):
         wait_until_ready("unix:///nowhere.sock", dead)
 
 
-def test_a_queue_server_of_the_system_serves_where_ours_has_no_binary(
+def test_system_redis_is_used_without_a_bundled_binary(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def find_none() -> Path:
@@ -203,7 +203,7 @@ def test_a_queue_server_of_the_system_serves_where_ours_has_no_binary(
     assert server_binary() == str(theirs)
 
 
-def test_a_closed_pipe_asks_the_work_to_stop_and_ends_the_process(
+def test_closed_pipe_requests_a_stop_and_ends_the_process(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(current_process, "_stop", threading.Event())
@@ -221,7 +221,7 @@ def test_a_closed_pipe_asks_the_work_to_stop_and_ends_the_process(
     assert current_process.should_stop()
 
 
-def test_who_was_not_started_by_the_supervisor_is_not_tied_to_it() -> None:
+def test_process_not_started_by_the_supervisor_is_not_tied_to_it() -> None:
     threads = threading.active_count()
 
     process_module.exit_with_parent(["events"])
@@ -233,12 +233,12 @@ def test_who_was_not_started_by_the_supervisor_is_not_tied_to_it() -> None:
 def refusal(
     own_settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> Callable[..., str]:
-    """Run ``python -m daemon`` within this process; return why it didn't want to start."""
+    """Run ``python -m daemon`` in this process; return why it refused to start."""
 
     def run(**changes: str) -> str:
         for name, value in environ_of(own_settings, is_measured=True, **changes).items():
             monkeypatch.setenv(name, value)
-        # What the test runner keeps the log in would be lost.
+        # Keep the test runner's own logging configuration.
         monkeypatch.setattr("daemon.__main__.configure_logging", lambda **_: None)
         with structlog.testing.capture_logs() as lines:
             assert main() == WRONG_SETTINGS
@@ -248,13 +248,13 @@ def refusal(
     return run
 
 
-def test_an_old_schema_is_refused(refusal: Callable[..., str], tmp_path: Path) -> None:
+def test_old_schema_is_refused(refusal: Callable[..., str], tmp_path: Path) -> None:
     problem = refusal(DATABASE_URL=f"sqlite:///{tmp_path}/empty.db")
 
     assert "run `make migrate` first" in problem
 
 
-def test_wrong_keys_are_refused_before_any_store_is_asked_to_reconnect(
+def test_wrong_keys_are_refused_before_any_store_has_to_reconnect(
     refusal: Callable[..., str], own_settings: Settings
 ) -> None:
     with open_database(own_settings.database_url).connection_context():
@@ -263,16 +263,16 @@ def test_wrong_keys_are_refused_before_any_store_is_asked_to_reconnect(
     assert "PORTAL_ENCRYPTION_KEYS opens none of the newest tokens" in refusal()
 
 
-def test_a_setting_of_nonsense_is_refused(refusal: Callable[..., str]) -> None:
+def test_invalid_setting_is_refused(refusal: Callable[..., str]) -> None:
     assert "SYNC_WORKERS" in refusal(SYNC_WORKERS="many")
 
 
-def test_a_socket_path_that_is_too_long_is_refused(tmp_path: Path) -> None:
+def test_socket_path_that_is_too_long_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="too long for a socket"):
         server_command(tmp_path / ("x" * 100) / "valkey.sock")
 
 
-def test_pauses_grow_and_end() -> None:
+def test_restart_pauses_grow_up_to_a_limit() -> None:
     pauses = [restart_delay_s(restarts) for restarts in range(1, 12)]
 
     assert pauses[0] == FIRST_RESTART_DELAY_S
@@ -280,7 +280,7 @@ def test_pauses_grow_and_end() -> None:
     assert pauses[-1] == MAX_RESTART_DELAY_S
 
 
-def test_a_process_that_keeps_dying_is_started_ever_more_seldom() -> None:
+def test_crashing_process_is_restarted_with_growing_pauses() -> None:
     process = Process("short", [sys.executable, "-c", "raise SystemExit(3)"])
     process.start()
     for restarts in (1, 2, 3):
@@ -295,7 +295,7 @@ def test_a_process_that_keeps_dying_is_started_ever_more_seldom() -> None:
     process.ask_to_stop()
 
 
-def test_a_process_that_does_not_listen_is_killed() -> None:
+def test_process_that_ignores_the_stop_is_killed() -> None:
     process = Process("deaf", [sys.executable, "-c", "import time; time.sleep(60)"])
     process.start()
 
@@ -305,7 +305,7 @@ def test_a_process_that_does_not_listen_is_killed() -> None:
     assert not process.is_running
 
 
-def test_a_process_that_never_started_needs_no_end() -> None:
+def test_process_that_never_started_can_be_stopped() -> None:
     process = Process("none", ["true"])
 
     process.terminate()

@@ -1,4 +1,4 @@
-"""A first copy ends complete, with the store's own counts and times, whatever is killed."""
+"""A backfill ends complete, with the store's own counts and times, whatever is killed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.promise(1)
 
 @pytest.fixture
 def shop(own_runtime: Runtime, sandbox: SandboxServer) -> Shop:
-    """A store of 3,000 products that answers slowly enough to be interrupted."""
+    """A store of 3,000 products with responses slow enough to interrupt a run."""
     shop = open_shop(own_runtime, sandbox, products=PRODUCTS)
     sandbox.parts.switches.turn("latency_ms", "60")
     start_all_runs(shop.store_id)
@@ -43,13 +43,13 @@ def shop(own_runtime: Runtime, sandbox: SandboxServer) -> Shop:
 
 
 def products_run() -> SyncRun:
-    """Return the run over the products, as it is now."""
+    """Return the current run of the products."""
     found: SyncRun = SyncRun.get(SyncRun.resource == Resource.PRODUCTS)
     return found
 
 
 def wait_for_the_middle() -> int:
-    """Return how much was read when the run was well on its way."""
+    """Wait until the run is well under way; return the number of products read."""
     wait_until(lambda: products_run().seen > 300, "the run to get going")
     seen = products_run().seen
     assert seen < PRODUCTS, "the run was over before it could be interrupted"
@@ -69,16 +69,18 @@ def assert_complete(shop: Shop) -> None:
 
 
 def let_leases_lapse() -> None:
-    """Let the half minute pass in which nobody takes what a dead worker holds."""
+    """Expire all leases, instead of waiting half a minute for those of dead workers."""
     Lease.update(expires_at=utc_now()).execute()
 
 
 def sync_workers(daemon: Daemon) -> list[int]:
-    """Return the processes that may hold the run."""
+    """Return the processes that may hold the run's lease."""
     return [child.pid for child in daemon.children("daemon.worker sync")]
 
 
-def test_a_worker_is_killed_in_mid_copy(shop: Shop, own_settings: Settings, tmp_path: Path) -> None:
+def test_backfill_survives_a_killed_worker(
+    shop: Shop, own_settings: Settings, tmp_path: Path
+) -> None:
     with running(own_settings, tmp_path) as daemon:
         seen = wait_for_the_middle()
         victims = daemon.children("daemon.worker sync")
@@ -91,7 +93,7 @@ def test_a_worker_is_killed_in_mid_copy(shop: Shop, own_settings: Settings, tmp_
         assert_complete(shop)
 
 
-def test_the_whole_daemon_is_killed_in_mid_copy(
+def test_backfill_survives_a_killed_daemon(
     shop: Shop, own_settings: Settings, tmp_path: Path
 ) -> None:
     with running(own_settings, tmp_path) as daemon:
@@ -108,7 +110,7 @@ def test_the_whole_daemon_is_killed_in_mid_copy(
         assert_complete(shop)
 
 
-def test_the_queue_server_is_flushed_in_mid_copy(
+def test_backfill_survives_a_flushed_redis(
     shop: Shop, own_settings: Settings, tmp_path: Path
 ) -> None:
     with (
@@ -122,7 +124,7 @@ def test_the_queue_server_is_flushed_in_mid_copy(
         assert sync_workers(daemon)
 
 
-def test_a_stop_in_mid_copy_loses_nothing_and_the_next_start_goes_on(
+def test_backfill_continues_after_a_stop_and_a_start(
     shop: Shop, own_settings: Settings, tmp_path: Path
 ) -> None:
     with running(own_settings, tmp_path) as daemon:
@@ -135,7 +137,7 @@ def test_a_stop_in_mid_copy_loses_nothing_and_the_next_start_goes_on(
     assert shop.calls("/products") <= (PRODUCTS - seen) // 100 + 4
 
 
-def test_a_worker_is_killed_while_a_copy_is_erased(
+def test_erasure_survives_a_killed_worker(
     own_runtime: Runtime, own_settings: Settings, tmp_path: Path
 ) -> None:
     store = make_store(state=StoreState.DISCONNECTED)
@@ -151,7 +153,7 @@ def test_a_worker_is_killed_while_a_copy_is_erased(
             child.send_signal(signal.SIGKILL)
         daemon.wait_for("how=SIGKILL")
         before = StoreDataErasure.get().erased_rows
-        # As when its time is over.
+        # Simulates the expiry of the lease.
         Lease.delete().where(Lease.name == "erase:1003").execute()
 
         wait_until(lambda: StoreDataErasure.get().finished_at, "the erasure to end", 90)

@@ -1,4 +1,4 @@
-"""What waits in the database is found and woken, whatever became of its first wake-up."""
+"""Sweeps find waiting work in the database and wake it, even if its first wake-up was lost."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from tests.factories import make_event, make_store
 
 
 def queued(runtime: Runtime, queue: str) -> list[tuple[str, tuple[int, ...]]]:
-    """Return the jobs that wait in a queue: function and ids."""
+    """Return the waiting jobs of a queue: function and ids."""
     jobs = Queue(queue, connection=runtime.redis, serializer=JSONSerializer).jobs
     return [(job.func_name.rpartition(".")[2], tuple(job.args)) for job in jobs]
 
@@ -59,9 +59,7 @@ def store(runtime: Runtime) -> Store:
 
 
 @pytest.mark.promise(1)
-def test_a_flushed_queue_server_is_filled_again_from_the_database(
-    runtime: Runtime, store: Store
-) -> None:
+def test_flushed_redis_is_filled_again_from_the_database(runtime: Runtime, store: Store) -> None:
     make_event()
     run = start_run(store.id, Resource.PRODUCTS)
     Store.update(webhook_check_due_at=utc_now()).execute()
@@ -75,8 +73,8 @@ def test_a_flushed_queue_server_is_filled_again_from_the_database(
 
 
 @pytest.mark.promise(1)
-def test_every_sweep_for_waiting_work_comes_at_least_once_a_minute() -> None:
-    # These look at how things stand, or tidy up; no work waits for them.
+def test_every_sweep_for_waiting_work_runs_at_least_once_a_minute() -> None:
+    # These entries monitor or clean up; no work waits for them.
     others = (
         *(record_freshness, wake_change_time_checks),
         *(prune_rejected_webhook_counts, prune_exports, prune_own_writes, prune_runs),
@@ -89,7 +87,7 @@ def test_every_sweep_for_waiting_work_comes_at_least_once_a_minute() -> None:
 
 
 @pytest.mark.parametrize("state", StoreState)
-def test_every_store_that_can_be_asked_is_looked_at_when_its_time_has_come(
+def test_every_store_with_a_valid_token_is_checked_when_due(
     runtime: Runtime, store: Store, state: StoreState
 ) -> None:
     Store.update(state=state, probe_due_at=utc_now()).execute()
@@ -101,7 +99,7 @@ def test_every_store_that_can_be_asked_is_looked_at_when_its_time_has_come(
     assert queued(runtime, "maintenance") == [("probe_store", (1003,))] * woken
 
 
-def test_events_not_yet_due_done_or_of_stopped_stores_are_left(
+def test_events_that_are_not_due_or_cannot_be_applied_are_not_woken(
     runtime: Runtime, store: Store
 ) -> None:
     make_event(event_id="later", due_at=utc_now() + timedelta(hours=1))
@@ -122,7 +120,7 @@ def test_many_events_of_a_store_wake_it_once(runtime: Runtime, store: Store) -> 
 
 
 @pytest.mark.parametrize(("wait_s", "woken"), [(60, 0), (-1, 1)])
-def test_events_of_a_store_whose_api_fails_wait_for_its_next_probe(
+def test_events_wait_for_the_next_probe_of_an_open_circuit_breaker(
     runtime: Runtime, store: Store, wait_s: int, woken: int
 ) -> None:
     make_event()
@@ -137,14 +135,14 @@ def test_events_of_a_store_whose_api_fails_wait_for_its_next_probe(
     assert wake_waiting_events(runtime) == woken
 
 
-def test_a_run_that_a_person_paused_is_left(runtime: Runtime, store: Store) -> None:
+def test_paused_run_is_not_woken(runtime: Runtime, store: Store) -> None:
     start_run(store.id, Resource.PRODUCTS)
     SyncRun.update(state=RunState.PAUSED).execute()
 
     assert wake_waiting_runs(runtime) == 0
 
 
-def test_runs_at_work_waiting_and_finished_are_left(runtime: Runtime, store: Store) -> None:
+def test_running_waiting_and_finished_runs_are_not_woken(runtime: Runtime, store: Store) -> None:
     run = start_run(store.id, Resource.PRODUCTS)
     assert wake_waiting_runs(runtime) == 1
     Lease.acquire(lease_name(run.id), "a worker", 30)
@@ -156,7 +154,7 @@ def test_runs_at_work_waiting_and_finished_are_left(runtime: Runtime, store: Sto
     assert wake_waiting_runs(runtime) == 0
 
 
-def test_a_run_is_started_for_what_is_due_and_only_once(runtime: Runtime, store: Store) -> None:
+def test_due_resource_gets_one_run(runtime: Runtime, store: Store) -> None:
     SyncState.create(store=store, resource=Resource.PRODUCTS, high_water_at=utc_now())
     SyncState.create(
         store=store, resource=Resource.CATEGORIES, next_due_at=utc_now() + timedelta(minutes=4)
@@ -167,7 +165,7 @@ def test_a_run_is_started_for_what_is_due_and_only_once(runtime: Runtime, store:
     assert [run.kind for run in SyncRun.select()] == [RunKind.INCREMENTAL]
 
 
-def test_what_is_paused_is_not_started(runtime: Runtime, store: Store) -> None:
+def test_paused_resource_gets_no_run(runtime: Runtime, store: Store) -> None:
     SyncState.create(store=store, resource=Resource.PRODUCTS, paused_at=utc_now())
 
     assert start_due_runs(runtime) == 0
@@ -179,7 +177,7 @@ def test_registrations_are_woken_when_due(runtime: Runtime, store: Store) -> Non
     assert wake_pending_registrations(runtime) == 1
 
 
-def test_one_schedule_leads_at_a_time(runtime: Runtime) -> None:
+def test_only_one_schedule_leads_at_a_time(runtime: Runtime) -> None:
     rounds: list[str] = []
 
     def entry(name: str) -> ScheduleEntry:
@@ -194,7 +192,7 @@ def test_one_schedule_leads_at_a_time(runtime: Runtime) -> None:
     assert rounds == ["first", "second"]
 
 
-def test_entries_keep_their_pace(runtime: Runtime) -> None:
+def test_entries_run_at_their_interval(runtime: Runtime) -> None:
     rounds: list[int] = []
     ticker = Scheduler(runtime, [ScheduleEntry(lambda _: rounds.append(1) or 1, every_s=5)])
 
@@ -204,7 +202,7 @@ def test_entries_keep_their_pace(runtime: Runtime) -> None:
     assert len(rounds) == 3
 
 
-def test_a_broken_entry_does_not_keep_the_others_from_working(
+def test_failing_entry_does_not_stop_the_others(
     runtime: Runtime, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rounds: list[int] = []
@@ -220,7 +218,7 @@ def test_a_broken_entry_does_not_keep_the_others_from_working(
     assert "schedule.entry_broken" in capsys.readouterr().out
 
 
-def test_a_database_that_is_away_is_logged_and_tried_again(
+def test_database_failure_is_logged_and_retried(
     runtime: Runtime, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ticker = Scheduler(runtime, [])

@@ -1,4 +1,4 @@
-"""Several daemons share the work of many stores: none is done twice, none holds others up."""
+"""Several daemons share the work of many stores without repeating or blocking it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PRODUCTS = 3_000
 
 
 class TestTwoDaemons:
-    """Two daemons on one PostgreSQL and one queue server."""
+    """Two daemons on one PostgreSQL database and one Redis."""
 
     @pytest.fixture
     def settings(
@@ -47,7 +47,7 @@ class TestTwoDaemons:
 
     @pytest.mark.promise(1)
     @pytest.mark.usefixtures("redis")
-    def test_one_takes_over_when_the_other_is_killed_and_no_run_is_doubled(
+    def test_one_daemon_takes_over_from_a_killed_one_without_repeating_runs(
         self, runtime: Runtime, settings: Settings, sandbox: SandboxServer, tmp_path: Path
     ) -> None:
         shops = [open_shop(runtime, sandbox, products=PRODUCTS) for _ in range(2)]
@@ -76,22 +76,22 @@ class TestTwoDaemons:
 
 
 def copies() -> list[SyncRun]:
-    """Return the first copies as they are now; polling may have begun beside them."""
+    """Return the current backfills; polling may have started other runs."""
     return list(SyncRun.select().where(SyncRun.kind == RunKind.BACKFILL))
 
 
 def product_runs() -> list[SyncRun]:
-    """Return the first copies of products as they are now."""
+    """Return the current backfills of products."""
     return [run for run in copies() if run.resource == Resource.PRODUCTS]
 
 
 def all_ended() -> bool:
-    """Tell whether every first copy is done."""
+    """Return whether every backfill is done."""
     return all(run.state == RunState.DONE for run in copies())
 
 
 def kill_all(daemon: Daemon) -> None:
-    """Kill the daemon with all of its processes at once, as a power cut does."""
+    """Kill the daemon with all its processes at once, like a power failure."""
     family = daemon.children()
     daemon.kill()
     for child in family:
@@ -100,13 +100,13 @@ def kill_all(daemon: Daemon) -> None:
 
 
 def held_by_both(*daemons: Daemon) -> set[str]:
-    """Return the runs that both daemons say they have finished."""
+    """Return the runs that both daemons report as finished."""
     one, other = (set(re.findall(r"run\.done.*? run=(\d+)", d.text())) for d in daemons)
     return one & other
 
 
 @pytest.mark.usefixtures("jobs_runtime")
-def test_a_large_store_does_not_hold_up_a_small_one(
+def test_large_store_does_not_block_a_small_one(
     runtime: Runtime, sandbox: SandboxServer, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "TIME_SLICE_S", 0.3)

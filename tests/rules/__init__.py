@@ -1,1 +1,1 @@
-"""Test portal.rules."""
+"""Tests of portal.rules."""

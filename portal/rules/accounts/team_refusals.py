@@ -1,4 +1,4 @@
-"""Name why a store's team can't be changed as asked, and what helps."""
+"""Reasons why a change to a store's team is refused, with the texts that explain them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from enum import StrEnum
 
 from portal.i18n import N_
 
-# So that a team's page stays a page, and nobody sends letters in bulk through us.
+# Keeps the team on one page, and keeps the portal from being used for bulk e-mail.
 TEAM_LIMIT = 50
 
 
 class TeamRefusal(StrEnum):
-    """Name the reason; `TEAM_REFUSALS` says it in words."""
+    """Reason why a change to a team is refused; `TEAM_REFUSALS` has its text."""
 
     ALREADY_MEMBER = "is_member"
     TEAM_FULL = "team_full"

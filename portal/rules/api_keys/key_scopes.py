@@ -1,4 +1,4 @@
-"""Name what an API key may do; one table serves keys, pages, checks and the API's document."""
+"""Scopes of API keys, shared by the keys, the pages, the permission checks and the API document."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portal.i18n import N_
 
 
 class KeyScope(StrEnum):
-    """Name one thing that a key may do."""
+    """Scope of an API key."""
 
     READ_CATALOG = "read_catalog"
     READ_ORDERS = "fetch_orders"
@@ -18,7 +18,7 @@ class KeyScope(StrEnum):
     RUN_SYNCS = "run_syncs"
 
 
-# What each lets a key do, in words for the page and the document.
+# Shown on the page and in the API document.
 PURPOSES: dict[KeyScope, str] = {
     KeyScope.READ_CATALOG: N_("Read products, variations, categories and coupons"),
     KeyScope.READ_ORDERS: N_("Read orders and customers, with their names and addresses"),
@@ -29,6 +29,6 @@ PURPOSES: dict[KeyScope, str] = {
 
 
 def known_scopes(names: Iterable[str]) -> tuple[KeyScope, ...]:
-    """Return the scopes among ``names``, each once, in the order in which they are listed."""
+    """Return the known scopes among ``names``, without duplicates, in the order of `KeyScope`."""
     wanted = set(names)
     return tuple(scope for scope in KeyScope if scope in wanted)

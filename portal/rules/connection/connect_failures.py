@@ -1,7 +1,6 @@
-"""Name how far a merchant is on the way to a connected store, and say what comes next.
+"""Steps and failure reasons of a connect attempt, and the texts that explain them.
 
-Also holds the guard against a consent that never gives enough: after two rounds that left
-permissions out, asking again would only lead in a circle.
+Also detects consent loops: after two consents with missing scopes, asking again would not help.
 """
 
 from __future__ import annotations
@@ -17,23 +16,23 @@ INCOMPLETE_CONSENTS_LIMIT = 2
 
 
 class ConnectStep(StrEnum):
-    """Name how far a connect is."""
+    """Step that a connect attempt has reached."""
 
-    INVITED = "invited"  # a link was made, and nobody has gone on with it
+    INVITED = "invited"  # the link exists; nobody has continued from it
     AT_ECWID = "at_ecwid"  # sent to Ecwid's consent page, and not back yet
-    REFUSED = "refused"  # back, but something is in the way
+    REFUSED = "refused"  # back from Ecwid, but the connect attempt failed
     CONNECTED = "connected"
 
 
 @dataclass(frozen=True)
 class FailureReason:
-    """Hold what a merchant is told of the last try, and what an operator can do about it."""
+    """Text for the merchant about the last failed attempt, and advice for the operator."""
 
     merchant_text: str
     operator_hint: str
 
 
-# By the name of the page that explained it: a template of `templates/connect/`.
+# Keyed by the name of the page that explains the failure: a template in `templates/connect/`.
 FAILURE_REASONS: dict[str, FailureReason] = {
     "denied": FailureReason(
         N_("Last time you didn't allow access. You may try again at any time."),
@@ -103,7 +102,7 @@ EXPIRED_HINT = N_("The link is no longer good. Make a new one if they still want
 
 
 def hint_for(step: str, problem: str | None, *, is_expired: bool) -> str:
-    """Return what an operator can do about an unfinished connect."""
+    """Return the advice for an operator about an unfinished connect attempt."""
     if is_expired:
         return EXPIRED_HINT
     if step == ConnectStep.REFUSED and problem in FAILURE_REASONS:
@@ -112,5 +111,5 @@ def hint_for(step: str, problem: str | None, *, is_expired: bool) -> str:
 
 
 def is_consent_loop(incomplete_consents: int) -> bool:
-    """Tell whether so many consents in a row without all permissions are enough."""
+    """Return whether there were too many consents in a row with missing scopes."""
     return incomplete_consents >= INCOMPLETE_CONSENTS_LIMIT

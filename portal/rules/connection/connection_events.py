@@ -17,24 +17,24 @@ from portal.rules.connection.store_states import TOKENLESS_STATES, StoreState
 
 
 class ConnectionEvent(StrEnum):
-    """Name what happened to a store's connection; each is a fact, confirmed where it need be."""
+    """Confirmed fact about a store's connection."""
 
-    CONSENT_GRANTED = "consent_granted"  # a new token came, by whichever way
+    CONSENT_GRANTED = "consent_granted"  # a new token arrived, by any route
     CHECK_PASSED = "check_passed"  # all scopes, a full plan, not suspended
-    PLAN_LIMITED = "plan_limited"  # the same on a plan without some functions
+    PLAN_LIMITED = "plan_limited"  # the same, on a plan that lacks some features
     SCOPES_MISSING = "scopes_missing"
     PLAN_BLOCKED = "plan_blocked"
     SUSPENDED = "suspended"
     TOKEN_DEAD = "token_dead"  # noqa: S105 - a name
     TOKEN_UNREADABLE = "token_unreadable"  # noqa: S105 - our keys don't open it
     UNINSTALLED = "uninstalled"  # the app was removed from the store
-    INSTALLED = "installed"  # the app is there again; its token comes with a consent only
-    DISCONNECTED = "disconnected"  # by a person here
+    INSTALLED = "installed"  # the app is installed again; only a consent provides its token
+    DISCONNECTED = "disconnected"  # by a user of the portal
 
 
 _E, _S = ConnectionEvent, StoreState
 _IN_ANY_STATE = {_E.CONSENT_GRANTED: _S.CONNECTING, _E.DISCONNECTED: _S.DISCONNECTED}
-# What is found with a living token counts, whatever was found before.
+# With a valid token, a check's result applies in every state.
 _WITH_TOKEN = {
     **_IN_ANY_STATE,
     _E.CHECK_PASSED: _S.CONNECTED,
@@ -46,7 +46,7 @@ _WITH_TOKEN = {
     _E.TOKEN_UNREADABLE: _S.RECONNECT,
     _E.UNINSTALLED: _S.DISCONNECTED,
 }
-# Without one nothing can be found any more: what comes late is void.
+# Without a valid token a check's result is out of date, and is ignored.
 TRANSITIONS: Mapping[StoreState, Mapping[ConnectionEvent, StoreState]] = {
     **{state: _WITH_TOKEN for state in StoreState if state not in TOKENLESS_STATES},
     _S.RECONNECT: {
@@ -57,7 +57,7 @@ TRANSITIONS: Mapping[StoreState, Mapping[ConnectionEvent, StoreState]] = {
     _S.DISCONNECTED: {**_IN_ANY_STATE, _E.INSTALLED: _S.DISCONNECTED},
 }
 
-# A smaller plan that works is no trouble: the merchant chose it, and the pages say what it lacks.
+# No issue for a limited plan: the merchant chose it, and the pages list the missing features.
 ISSUE_BY_EVENT: Mapping[ConnectionEvent, IssueKind] = {
     _E.SCOPES_MISSING: IssueKind.SCOPES_MISSING,
     _E.PLAN_BLOCKED: IssueKind.PLAN_BLOCKED,
@@ -66,22 +66,22 @@ ISSUE_BY_EVENT: Mapping[ConnectionEvent, IssueKind] = {
     _E.TOKEN_UNREADABLE: IssueKind.TOKEN_UNREADABLE,
     _E.UNINSTALLED: IssueKind.UNINSTALLED,
 }
-# A new token ends what was wrong with the old one. Whether it mends the rest is yet to be seen.
+# A new token resolves problems of the old one. Only a check can resolve the other issues.
 _RESOLVED_BY_CONSENT = frozenset(
     {IssueKind.TOKEN_DEAD, IssueKind.TOKEN_UNREADABLE, IssueKind.UNINSTALLED}
 )
 
 
 def next_state(state: StoreState, event: ConnectionEvent) -> StoreState | None:
-    """Return how a store stands after ``event``; None where the event means nothing."""
+    """Return the state after ``event``, or None if the event doesn't apply in this state."""
     return TRANSITIONS[state].get(event)
 
 
 def issues_resolved_by(event: ConnectionEvent) -> frozenset[IssueKind]:
-    """Return the kinds of issues that are over after ``event``, where it counts.
+    """Return the kinds of issues that ``event`` resolves, if it applies.
 
-    Of what may be wrong with a connection one thing is told at a time, the one to mend first. What
-    a disconnected store had wrong, its webhooks included, is nobody's trouble any more.
+    Only the most important connection issue is open at a time. A disconnected store has no open
+    issues at all, not even about its webhooks.
     """
     if event is ConnectionEvent.CONSENT_GRANTED:
         return _RESOLVED_BY_CONSENT
@@ -95,9 +95,10 @@ def issues_resolved_by(event: ConnectionEvent) -> frozenset[IssueKind]:
 def evaluate_connection(
     *, scopes: Iterable[str], plan: PlanLevel, is_suspended: bool
 ) -> ConnectionEvent:
-    """Return what was found of a store with a living token: the obstacle to mend first.
+    """Return the result of a connection check with a valid token: the most important problem.
 
-    A suspended store can't be helped by consent, nor a plan without the API by more scopes.
+    A suspension comes first because a consent can't end it. The plan comes before the scopes
+    because more scopes don't help on a plan without API access.
     """
     if is_suspended:
         return ConnectionEvent.SUSPENDED

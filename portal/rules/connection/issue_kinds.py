@@ -1,4 +1,4 @@
-"""Name the kinds of trouble that a store can have, and say cause, impact and next action."""
+"""Kinds of issues that a store can have, with the cause, impact and next action of each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.i18n import N_
 
 
 class IssueKind(StrEnum):
-    """Name one kind of trouble; a store has at most one open issue of each."""
+    """Kind of issue; a store has at most one open issue of each kind."""
 
     WEBHOOKS_SILENT = "webhooks_silent"
     SCOPES_MISSING = "scopes_missing"
@@ -21,12 +21,12 @@ class IssueKind(StrEnum):
     UNINSTALLED = "uninstalled"
 
 
-# What opens and ends with the state of a store's connection.
+# These issues open and close with the state of the store's connection.
 CONNECTION_ISSUE_KINDS = frozenset(IssueKind) - {IssueKind.WEBHOOKS_SILENT}
 
 
 class IssueAction(StrEnum):
-    """Name the next step that an issue asks of the merchant; pages and mails know where it is."""
+    """Next step for the merchant; the pages and e-mails know the link that belongs to it."""
 
     NONE = ""  # nothing to click
     RECONNECT = "reconnect"
@@ -36,7 +36,7 @@ class IssueAction(StrEnum):
 
 @dataclass(frozen=True)
 class IssueTexts:
-    """Hold what people are told of an issue, and which step comes next."""
+    """Texts that explain an issue, and the next step."""
 
     cause: str
     impact: str
@@ -91,7 +91,7 @@ _SILENCE_IMPACT = N_(
     "Changes reach the copy minutes later than usual. Nothing is lost: we look for changes more "
     "often until messages come again."
 )
-# By the way in which the store's webhooks are set up.
+# By webhook mode.
 _SILENCE_NEXT_ACTION = {
     "api": N_(
         "Nothing for you to do: we have asked Ecwid anew to send its messages, and look whether "
@@ -105,6 +105,6 @@ _SILENCE_NEXT_ACTION = {
 
 
 def silent_webhooks_texts(webhook_mode: str | None) -> IssueTexts:
-    """Return what to say of silent webhooks that are set up in this mode, ``api`` or ``app``."""
+    """Return the texts for silent webhooks in this webhook mode, ``api`` or ``app``."""
     mode = "api" if webhook_mode == "api" else "app"
     return IssueTexts(_SILENCE, _SILENCE_IMPACT, _SILENCE_NEXT_ACTION[mode])

@@ -1,4 +1,4 @@
-"""Name kinds of issues, and the next step, in a few words: for subjects, lists and buttons."""
+"""Short titles of issues and of their next steps, for subjects, lists and buttons."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.rules.connection.issue_kinds import IssueAction
 
 @dataclass(frozen=True)
 class IssueTitle:
-    """Hold the title of an issue that is open, and of one that is over."""
+    """Title of an open issue, and of the same issue after it is resolved."""
 
     open_title: str
     resolved_title: str
@@ -51,8 +51,9 @@ _OPERATOR_ACTION = N_("See whom we told")
 
 
 def action_label(action: str, *, is_member: bool) -> str:
-    """Return what the button says that leads to an issue's next step.
+    """Return the label of the button that leads to an issue's next step.
 
-    Operators can't reconnect somebody's store; they are led to the list of what was told.
+    Operators can't reconnect a merchant's store; their button leads to the list of sent
+    notifications.
     """
     return _ACTION_LABELS.get(action, _OTHER_ACTION) if is_member else _OPERATOR_ACTION

@@ -1,8 +1,8 @@
-"""Judge whether a store's plan lets the portal work.
+"""Check of whether a store's plan lets the portal work.
 
-Features are the gate; the plan's name is only a second witness, because resellers invent their own
-names and because the name is told to apps with the extended profile scope only. Source: Ecwid
-REST API v3, "Store profile"; API access is part of Venture and higher.
+The plan's features decide. Its name is only a fallback, because resellers invent their own names
+and because Ecwid returns the name only to apps with the extended profile scope. Source: Ecwid REST
+API v3, "Store profile"; API access is part of Venture and higher.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from portal.i18n import N_
 
 API_FEATURE = "API"
 
-# What a merchant loses without the feature, in words for the page.
+# The text names what the merchant loses without the feature.
 USEFUL_FEATURES: dict[str, str] = {
     "COMBINATIONS": N_("product variations"),
     "CUSTOMER_GROUPS": N_("customer groups"),
@@ -24,16 +24,16 @@ USEFUL_FEATURES: dict[str, str] = {
 
 
 class PlanLevel(StrEnum):
-    """Name how much of the portal works on a plan."""
+    """How much of the portal works on a plan."""
 
-    BLOCKED = "blocked"  # no API: nothing works
-    LIMITED = "limited"  # works, without some functions
+    BLOCKED = "blocked"  # no API access: nothing works
+    LIMITED = "limited"  # works, without some features
     FULL = "full"
 
 
 @dataclass(frozen=True)
 class PlanResult:
-    """Hold the level, the plan's name as Ecwid spells it (may be empty) and what is missing."""
+    """Level of a plan, its name as Ecwid spells it (may be empty), and its missing features."""
 
     level: PlanLevel
     name: str
@@ -41,7 +41,7 @@ class PlanResult:
 
     @classmethod
     def unknown(cls) -> PlanResult:
-        """Return what is to be said of a plan that lets us see nothing, not even its name."""
+        """Return the verdict on a plan that blocks even reading the store's profile."""
         return cls(PlanLevel.BLOCKED, "")
 
 
@@ -56,10 +56,10 @@ _LEVEL_BY_NAME = {
 def evaluate_plan(
     *, name: str | None, features: Iterable[str] | None, is_paid: bool | None
 ) -> PlanResult:
-    """Return the verdict on a plan; ``features`` of None means that Ecwid didn't tell them.
+    """Return the verdict on a plan; ``features`` is None if Ecwid didn't return them.
 
-    With features known, they alone decide. Without, a well-known name decides, then whether the
-    store pays at all: a paid plan of unknown name is let in as limited.
+    Known features decide alone. Without them a well-known name decides. For other names, a paid
+    plan counts as limited and an unpaid one as blocked.
     """
     shown_name = (name or "").strip()
     if features is not None:
@@ -78,5 +78,5 @@ def _evaluate_features(name: str, features: frozenset[str]) -> PlanResult:
 
 
 def _plain(name: str) -> str:
-    """Return a plan's name without case and prefix: ECWID_VENTURE and Venture are the same."""
+    """Return the name in lower case and without its prefix: ECWID_VENTURE equals Venture."""
     return name.lower().removeprefix("ecwid_").strip()

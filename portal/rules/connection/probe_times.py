@@ -1,4 +1,4 @@
-"""Say when a store's connection is looked at again."""
+"""Intervals between the connection checks of a store."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from portal.rules.connection.store_states import TOKENLESS_STATES, WORKING_STATE
 from portal.rules.work.backoff import CHANCE
 
 WORKING_INTERVAL_S = 3_600.0
-# Stores that began together part within a day, and a restart doesn't ask for all of them at once.
+# Jitter spreads out stores that connected together, and the checks after a restart.
 MIN_JITTER_FACTOR = 0.9
-# Somebody waits for a store that is stopped, and sits before one that is being connected.
+# Shorter intervals: a merchant may be fixing a stopped store, or watching one being connected.
 STOPPED_INTERVAL_S = 300.0
 CONNECTING_INTERVAL_S = 60.0
 

@@ -1,7 +1,7 @@
-"""The eight scopes that the portal needs, and which of them a grant lacks.
+"""Scopes that the portal needs, and the check of which ones a grant lacks.
 
-One table serves the consent request, the checks, the pages and the docs. Source: Ecwid REST API
-v3, "Access scopes" and the scope notes of each endpoint and event.
+The consent request, the checks, the pages and the docs share this table. Source: Ecwid REST API v3,
+"Access scopes" and the scope notes of each endpoint and event.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ EXTENDED_PROFILE = "read_store_profile_extended"
 class Scope:
     """One scope: its name at Ecwid, its purpose, and what stops without it.
 
-    ``endpoints`` are the calls that it unlocks, each as a method and the beginning of a path;
-    ``events`` are the webhook events that it lets through.
+    ``endpoints`` are the calls that it allows, each as a method and a path prefix; ``events`` are
+    the webhook events that it allows.
     """
 
     name: str
@@ -107,24 +107,24 @@ SCOPES: dict[str, Scope] = {scope.name: scope for scope in REQUIRED_SCOPES}
 
 
 def missing_scopes(granted: Iterable[str]) -> tuple[Scope, ...]:
-    """Return the required scopes that ``granted`` doesn't cover, in the table's order.
+    """Return the required scopes that ``granted`` lacks, in the table's order.
 
-    Covers, not equals: a token with more scopes than we need is fine.
+    Scopes beyond the required ones are accepted.
     """
     have = set(granted)
     return tuple(scope for scope in REQUIRED_SCOPES if scope.name not in have)
 
 
 def events_for(granted: Iterable[str]) -> tuple[str, ...]:
-    """Return the webhook events to ask for: those that the granted scopes let through."""
+    """Return the webhook events to subscribe to: those that the granted scopes allow."""
     have = set(granted)
     return tuple(event for scope in REQUIRED_SCOPES if scope.name in have for event in scope.events)
 
 
 def scope_of_call(method: str, path: str) -> Scope | None:
-    """Return the required scope that a call needs, by the path behind the store's number.
+    """Return the scope that a call requires; ``path`` starts after the store's id.
 
-    None for calls of which the table says nothing: a refusal of those names no scope of ours.
+    None for calls that aren't in the table: no required scope explains why Ecwid refused them.
     """
     for scope in REQUIRED_SCOPES:
         for endpoint in scope.endpoints:

@@ -1,4 +1,4 @@
-"""Judge how a store stands, section by section: what is complete, and what is in its way."""
+"""Health of a store, section by section."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from portal.rules.webhooks.liveness import WebhookHealth
 
 
 class HealthStatus(StrEnum):
-    """Name how a section stands, the best first."""
+    """Status of a section, best first."""
 
     COMPLETE = "complete"
-    NEEDS_ATTENTION = "needs_attention"  # it works, but not as it should, or not yet in full
-    BLOCKED = "blocked"  # it doesn't work until somebody does something
+    NEEDS_ATTENTION = "needs_attention"  # works, but with problems or not yet completely
+    BLOCKED = "blocked"  # doesn't work until somebody acts
 
 
 @dataclass(frozen=True)
 class HealthSection:
-    """Hold how one section stands, and why in a sentence."""
+    """Status of one section, with one sentence that gives the reason."""
 
     status: HealthStatus
     detail: str
@@ -33,7 +33,7 @@ _CONNECTION_TEXTS: dict[str, str] = {
     StoreState.DISCONNECTED: "The store is disconnected.",
     StoreState.SUSPENDED: "Ecwid has suspended the store: the merchant has to settle it there.",
 }
-# The worst first.
+# Worst first.
 _SYNC_TEXTS: dict[Freshness, str] = {
     Freshness.STOPPED: "Nothing is read until the connection is mended.",
     Freshness.FAILING: "The last attempts to read failed; they are repeated by themselves.",
@@ -45,7 +45,7 @@ _SYNC_TEXTS: dict[Freshness, str] = {
 
 
 def connection_section(state: str) -> HealthSection:
-    """Judge whether Ecwid lets us in at all."""
+    """Report whether Ecwid accepts our access."""
     problem = _CONNECTION_TEXTS.get(state)
     if problem is not None:
         return HealthSection(HealthStatus.BLOCKED, problem)
@@ -57,7 +57,7 @@ def connection_section(state: str) -> HealthSection:
 
 
 def scopes_section(missing: Collection[str], *, is_granted: bool) -> HealthSection:
-    """Judge what the merchant has allowed; ``missing`` are the names of required scopes."""
+    """Report whether all scopes are granted; ``missing`` has the names of required scopes."""
     if not is_granted:
         return HealthSection(HealthStatus.BLOCKED, "No consent is in force.")
     if missing:
@@ -66,7 +66,7 @@ def scopes_section(missing: Collection[str], *, is_granted: bool) -> HealthSecti
 
 
 def plan_section(level: str) -> HealthSection:
-    """Judge whether the store's plan lets the portal work."""
+    """Report whether the store's plan has what the portal needs."""
     if level == PlanLevel.BLOCKED:
         return HealthSection(HealthStatus.BLOCKED, "The plan has no API access.")
     if level == PlanLevel.LIMITED:
@@ -79,7 +79,7 @@ def plan_section(level: str) -> HealthSection:
 
 
 def sync_section(levels: Iterable[Freshness], *, unreadable: int) -> HealthSection:
-    """Judge whether the copy is whole and fresh; ``levels`` is one for each resource."""
+    """Report whether the mirror is complete and fresh; ``levels`` has one value per resource."""
     found = set(levels)
     for level, detail in _SYNC_TEXTS.items():
         if level in found:
@@ -93,7 +93,7 @@ def sync_section(levels: Iterable[Freshness], *, unreadable: int) -> HealthSecti
 
 
 def webhooks_section(state: str, health: str) -> HealthSection:
-    """Judge whether Ecwid tells us of changes; without that they are looked for."""
+    """Report whether webhooks arrive; without them the portal polls for changes."""
     if state not in WORKING_STATES:
         return HealthSection(HealthStatus.BLOCKED, "Messages wait until the connection is mended.")
     if health == WebhookHealth.VERIFIED:
@@ -105,13 +105,13 @@ def webhooks_section(state: str, health: str) -> HealthSection:
 
 
 def issues_section(count: int) -> HealthSection:
-    """Judge what is open; ``count`` is how many issues are."""
+    """Report whether issues are open; ``count`` is their number."""
     if count:
         return HealthSection(HealthStatus.NEEDS_ATTENTION, "There are open issues.")
     return HealthSection(HealthStatus.COMPLETE, "No issue is open.")
 
 
 def overall_status(sections: Iterable[HealthSection]) -> HealthStatus:
-    """Return how the store stands as a whole: as its worst section does."""
+    """Return the status of the whole store: that of its worst section."""
     order = list(HealthStatus)
     return max((section.status for section in sections), key=order.index)

@@ -1,4 +1,4 @@
-"""Name how a store's connection can stand."""
+"""States of a store's connection."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from enum import StrEnum
 
 
 class StoreState(StrEnum):
-    """Name how a store's connection stands."""
+    """State of a store's connection."""
 
-    CONNECTING = "connecting"  # access was granted; the store hasn't been looked at yet
+    CONNECTING = "connecting"  # access was granted; the first connection check hasn't run yet
     CONNECTED = "connected"
-    LIMITED = "limited"  # connected, on a plan without some functions
+    LIMITED = "limited"  # connected, on a plan that lacks some features
     ACTION_REQUIRED = "action_required"  # scopes are missing
     RECONNECT = "reconnect"  # the token is dead
     PLAN_BLOCKED = "plan_blocked"
@@ -19,5 +19,5 @@ class StoreState(StrEnum):
 
 
 WORKING_STATES = (StoreState.CONNECTED, StoreState.LIMITED)
-# Without a living token nothing can be asked: only a new consent helps.
+# Without a valid token no call succeeds: only a new consent helps.
 TOKENLESS_STATES = (StoreState.RECONNECT, StoreState.DISCONNECTED)

@@ -1,4 +1,4 @@
-"""Say when a person is told by mail: many things at once, seldom, and not in quiet hours."""
+"""Send times of e-mail notifications: digests, minimum spacing, quiet hours and retries."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from random import Random
 from portal.rules.sync.nightly_schedule import parse_timezone
 from portal.rules.work.backoff import CHANCE, Backoff
 
-# What goes wrong at once is found within moments, so one letter tells it all.
+# Related problems are usually found within seconds of each other, so one digest reports them all.
 DIGEST_DELAY = timedelta(minutes=1)
-# However much goes wrong, nobody gets more than four letters an hour.
+# At most four e-mails an hour to one recipient.
 MIN_INTERVAL = timedelta(minutes=15)
 # 2 and 10 minutes, half an hour, 2, 6 and 12 hours: greylisting servers expect the next attempt
 # within minutes; one that is down is up again within a day.
@@ -21,9 +21,9 @@ ATTEMPTS_LIMIT = EMAIL_BACKOFF.max_attempts
 
 @dataclass(frozen=True)
 class QuietHours:
-    """Hold the full hours of the day, by the clock of ``zone``, between which no mail is sent.
+    """Full hours between which a recipient gets no e-mail, in the time zone ``zone``.
 
-    They may span midnight. A day that is quiet from an hour to the same hour has none.
+    The hours may span midnight. If both are equal, there are no quiet hours.
     """
 
     start_hour: int
@@ -31,24 +31,24 @@ class QuietHours:
     zone: str
 
     def include(self, at: datetime) -> bool:
-        """Tell whether a moment lies in them."""
+        """Return whether the moment ``at`` is within the quiet hours."""
         hour = at.astimezone(parse_timezone(self.zone)).hour
         if self.start_hour <= self.end_hour:
             return self.start_hour <= hour < self.end_hour
         return hour >= self.start_hour or hour < self.end_hour
 
 
-# Merchants sleep; who runs the portal is to learn of trouble at any hour, unless they choose.
+# Merchants sleep. Operators get e-mail at any hour, unless they choose quiet hours.
 DEFAULT_QUIET_HOURS = (22, 7)
 
 
 def default_quiet_hours(*, is_operator: bool) -> tuple[int, int] | None:
-    """Return from when to when it is quiet for somebody who has chosen nothing; None: never."""
+    """Return the default quiet hours (first and end hour), or None for none."""
     return None if is_operator else DEFAULT_QUIET_HOURS
 
 
 def after_quiet_hours(at: datetime, quiet: QuietHours | None) -> datetime:
-    """Return ``at``, or the end of the quiet hours that it lies in, in UTC."""
+    """Return ``at`` or, if it is in quiet hours, their end, in UTC."""
     if quiet is None or not quiet.include(at):
         return at
     zone = parse_timezone(quiet.zone)
@@ -62,7 +62,7 @@ def after_quiet_hours(at: datetime, quiet: QuietHours | None) -> datetime:
 def email_due_at(
     now: datetime, *, last_email_at: datetime | None, quiet: QuietHours | None
 ) -> datetime:
-    """Return when to send a letter about what was found ``now``."""
+    """Return when to send a digest about a problem found ``now``."""
     return after_quiet_hours(
         max(now + DIGEST_DELAY, _after_min_interval(now, last_email_at)), quiet
     )
@@ -71,7 +71,7 @@ def email_due_at(
 def earliest_send_at(
     now: datetime, *, last_email_at: datetime | None, quiet: QuietHours | None
 ) -> datetime:
-    """Return when a letter that is due may go: ``now``, or as soon as it disturbs nobody."""
+    """Return when a due digest may be sent: ``now``, or later because of spacing or quiet hours."""
     return after_quiet_hours(_after_min_interval(now, last_email_at), quiet)
 
 

@@ -1,4 +1,4 @@
-"""Hold what a store offers: a product with its price, stock, options and variations, as read."""
+"""Catalog items: products with price, stock, options and variations, as read from the store."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FREE_TEXT_TYPES = ("TEXTFIELD", "TEXTAREA", "DATE")
 
 @dataclass(frozen=True)
 class Option:
-    """Hold one option of a product; ``choices`` are what each adds to the price, by text."""
+    """Option of a product; ``choices`` maps each choice's text to its price modifier."""
 
     name: str
     type: str
@@ -24,13 +24,13 @@ class Option:
 
     @property
     def has_choices(self) -> bool:
-        """Tell whether the value must be one of the choices."""
+        """Return whether the value must be one of the choices."""
         return self.type in CHOICE_TYPES or self.type == MULTI_CHOICE_TYPE
 
 
 @dataclass(frozen=True)
 class CatalogVariation:
-    """Hold one variation; ``price`` None means that of the product, ``stock`` None no limit."""
+    """Variation; ``price`` None means the product's price, ``stock`` None means unlimited."""
 
     id: int
     sku: str | None
@@ -42,7 +42,7 @@ class CatalogVariation:
 
 @dataclass(frozen=True)
 class CatalogItem:
-    """Hold one product; ``stock`` None means that it has no limit."""
+    """Product that can be ordered; ``stock`` None means unlimited."""
 
     product_id: int
     name: str
@@ -63,17 +63,17 @@ class CatalogItem:
     needs_shipping: bool = True
 
     def variation(self, variation_id: int) -> CatalogVariation | None:
-        """Return the variation of this id, or None."""
+        """Return the variation with this id, or None."""
         return next((each for each in self.variations if each.id == variation_id), None)
 
     def variation_by_sku(self, sku: str) -> CatalogVariation | None:
-        """Return the variation of this SKU, or None."""
+        """Return the variation with this SKU, or None."""
         return next((each for each in self.variations if each.sku == sku), None)
 
     def variation_by_options(
         self, options: Mapping[str, str | tuple[str, ...]]
     ) -> CatalogVariation | None:
-        """Return the variation that these options make, the most particular one, or None."""
+        """Return the most specific variation that matches these options, or None."""
         found = [
             each
             for each in self.variations

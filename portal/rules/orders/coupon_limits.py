@@ -1,4 +1,4 @@
-"""Say which limits of a coupon a basket doesn't keep, each with how far it is from that."""
+"""Rules of a coupon: each returns why a basket doesn't meet it, and by how much."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from portal.rules.sync.nightly_schedule import parse_timezone
 
 
 def applies_to_line(terms: CouponTerms, line: BasketLine) -> bool:
-    """Tell whether the coupon is for this line, by its product or by one of its categories."""
+    """Return whether the coupon includes this line, by its product or one of its categories."""
     is_limited = bool(terms.product_ids or terms.category_ids)
     is_named = line.product_id in terms.product_ids or bool(line.category_ids & terms.category_ids)
     return is_named or not is_limited
 
 
 def is_eligible(terms: CouponTerms, line: BasketLine) -> bool:
-    """Tell whether the coupon may take something off this line."""
+    """Return whether the coupon may discount this line."""
     return line.allows_discounts and applies_to_line(terms, line)
 
 
@@ -65,7 +65,7 @@ def _expiry(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
 def _moment(told: datetime | None, basket: Basket) -> datetime | None:
     if told is None or told.tzinfo is not None:
         return told
-    # Where clocks go back the first of the two hours counts; a skipped hour is read as before it.
+    # An hour that occurs twice counts as its first occurrence; a skipped hour uses the old offset.
     return told.replace(tzinfo=parse_timezone(basket.timezone)).astimezone(UTC)
 
 
@@ -168,7 +168,7 @@ def _shipping(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
 
 
 def shipping_method_failure(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
-    """Return why the shipping isn't taken off: another method was chosen than those meant."""
+    """Return why the coupon doesn't cover the chosen shipping method, or None."""
     if not terms.shipping_methods or terms.shipping_methods & basket.shipping_method:
         return None
     text = N_("The coupon takes the shipping off for these methods only: %(methods)s")
@@ -176,7 +176,7 @@ def shipping_method_failure(terms: CouponTerms, basket: Basket) -> CouponFailure
     return CouponFailure(CouponRule.SHIPPING, text, {"methods": methods})
 
 
-# In the order in which they are told.
+# In the order in which failures are reported.
 RULES: tuple[Callable[[CouponTerms, Basket], CouponFailure | None], ...] = (
     _status,
     _launch,

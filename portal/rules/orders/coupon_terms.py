@@ -1,4 +1,4 @@
-"""Hold what a coupon asks for and gives, the basket it is to be used for, and the answer."""
+"""Terms of a coupon, the basket to check, and the verdict."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NEW_ONLY, REPEAT_ONLY = "NEW_CUSTOMER_ONLY", "REPEAT_CUSTOMER_ONLY"
 
 
 class CouponRule(StrEnum):
-    """Name what a coupon is checked for, in this order."""
+    """Rule that a coupon is checked against, in this order."""
 
     EXISTS = "exists"
     TYPE = "type"
@@ -36,10 +36,10 @@ class CouponRule(StrEnum):
 
 @dataclass(frozen=True)
 class CouponTerms:
-    """Hold what a coupon asks for and gives.
+    """Conditions and discount of a coupon.
 
-    ``launches_at`` and ``expires_at`` without an offset are the store's own wall clock. Empty sets
-    limit nothing. ``shipping_methods`` holds ids or names, whatever the store wrote.
+    ``launches_at`` and ``expires_at`` without an offset are in the store's time zone. An empty set
+    means no limit. ``shipping_methods`` has ids or names, as the store wrote them.
     """
 
     code: str
@@ -57,18 +57,18 @@ class CouponTerms:
 
     @property
     def discounts_shipping(self) -> bool:
-        """Tell whether the coupon takes the shipping's cost off."""
+        """Return whether the coupon covers the shipping cost."""
         return self.type.endswith("SHIPPING")
 
     @property
     def discounts_items(self) -> bool:
-        """Tell whether the coupon takes something off the items."""
+        """Return whether the coupon discounts the items."""
         return self.type != "SHIPPING"
 
 
 @dataclass(frozen=True)
 class BasketLine:
-    """Hold one position: what it is, and what it costs in all."""
+    """One line of a basket; ``amount`` is its total."""
 
     product_id: int
     amount: Decimal
@@ -78,11 +78,11 @@ class BasketLine:
 
 @dataclass(frozen=True)
 class Basket:
-    """Hold what a coupon is to be used for, by whom and when.
+    """Basket that a coupon is checked against, with its customer and time.
 
-    ``previous_orders`` and ``customer_uses`` are None while nobody knows who orders; ``uses`` counts
-    what the coupon was used for so far. ``shipping_method`` is the id and the name of the chosen
-    one, empty without a choice.
+    ``previous_orders`` and ``customer_uses`` are None while the customer is unknown; ``uses`` counts
+    previous uses of the coupon by anybody. ``shipping_method`` has the id and the name of the
+    chosen method, or is empty if none was chosen.
     """
 
     lines: tuple[BasketLine, ...]
@@ -97,15 +97,15 @@ class Basket:
 
     @property
     def subtotal(self) -> Decimal:
-        """Return what all lines cost."""
+        """Return the sum of all lines."""
         return sum((line.amount for line in self.lines), ZERO)
 
 
 @dataclass(frozen=True)
 class CouponFailure:
-    """Hold a rule that forbids the coupon; ``text`` is filled with ``values`` after translation.
+    """Rule that forbids the coupon; ``text`` is formatted with ``values`` after translation.
 
-    ``shortfall`` is how much the basket lacks, where an amount would help.
+    ``shortfall`` is the amount missing from the basket, if a larger amount would help.
     """
 
     rule: CouponRule
@@ -121,11 +121,11 @@ class CouponFailure:
 
 @dataclass(frozen=True)
 class CouponResult:
-    """Hold whether a coupon may be used, why not, and what it takes off.
+    """Whether a coupon may be used, why not, and its discount.
 
-    ``failures`` has every rule that forbids it, the first to be mended first. ``line_discounts`` is what
-    each line gets of ``items_discount``, in the basket's order. ``warning`` says what the coupon leaves
-    out though it is accepted.
+    ``failures`` has every rule that forbids the coupon, the most important first. ``line_discounts`` has
+    each line's part of ``items_discount``, in the basket's order. ``warning`` says what an accepted
+    coupon doesn't cover.
     """
 
     code: str
@@ -138,15 +138,15 @@ class CouponResult:
 
     @property
     def is_accepted(self) -> bool:
-        """Tell whether the coupon may be used."""
+        """Return whether the coupon may be used."""
         return not self.failures
 
     @property
     def total_discount(self) -> Decimal:
-        """Return all that the coupon takes off."""
+        """Return the whole discount."""
         return self.items_discount + self.shipping_discount
 
     @property
     def message(self) -> str:
-        """Return the first reason against it in English; empty when it is accepted."""
+        """Return the first failure in English, or an empty text if the coupon is accepted."""
         return self.failures[0].message if self.failures else ""

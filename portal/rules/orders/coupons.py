@@ -1,8 +1,8 @@
-"""Judge whether a coupon may be used for a basket, and say which rule forbids it, by how much.
+"""Check of whether a coupon may be used for a basket, and its discount.
 
-Ecwid's API stores a coupon in an order as it is given, and checks nothing: these rules are all
-that stands between a caller and a discount. They follow what the fields of a coupon say; where the
-documentation is silent, `docs/coupon-cases.md` shows what was chosen, case by case.
+Ecwid's API stores a coupon in an order as given and checks nothing, so these rules alone protect
+the store from invalid discounts. They follow the fields of the coupon; where Ecwid's documentation
+says nothing, `docs/coupon-cases.md` lists the decisions, case by case.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from portal.rules.orders.pricing import HUNDRED, ZERO, Currency, allocate
 
 
 def evaluate_coupon(code: str, terms: CouponTerms | None, basket: Basket) -> CouponResult:
-    """Return whether the coupon of this code may be used; ``terms`` None: the store has none."""
+    """Return the verdict on a coupon; ``terms`` is None if the store has none with this code."""
     if terms is None:
         text = N_("The store has no coupon with the code %(code)s")
         return _refused(code, (CouponFailure(CouponRule.EXISTS, text, {"code": code}),), basket)
@@ -62,7 +62,7 @@ def _failures(terms: CouponTerms, basket: Basket) -> Iterator[CouponFailure]:
 
 
 def _items_discount(terms: CouponTerms, eligible: Decimal, currency: Currency) -> Decimal:
-    """Return what comes off the items: never more than the eligible ones cost, never below zero."""
+    """Return the discount on the items: from zero up to the total of the eligible items."""
     if not terms.discounts_items:
         return ZERO
     value = max(terms.discount, ZERO)

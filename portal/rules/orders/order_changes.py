@@ -1,4 +1,4 @@
-"""Hold what is to change on an order, and tell where the store has changed the same meanwhile."""
+"""Changes to an order, and conflicts with changes that the store made since."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LENGTHS = {"tracking_number": 255, "private_notes": 2_000}
 
 @dataclass(frozen=True)
 class OrderChanges:
-    """Hold new values; None leaves a field as it is, an empty text empties it."""
+    """New values; None leaves a field unchanged, an empty text clears it."""
 
     payment_status: str | None = None
     fulfillment_status: str | None = None
@@ -29,13 +29,13 @@ class OrderChanges:
     private_notes: str | None = None
 
     def document(self) -> dict[str, str]:
-        """Return what is set, by field name."""
+        """Return the fields that are set, by name."""
         told = ((each.name, getattr(self, each.name)) for each in fields(self))
         return {name: value for name, value in told if value is not None}
 
 
 def parse_order_changes(document: Any) -> OrderChanges:
-    """Return the changes that a JSON object asks for; raise OrderUpdateError with the field."""
+    """Return the changes in a JSON object; raise OrderUpdateError with the field's name."""
     if not isinstance(document, Mapping):
         raise OrderUpdateError("", "must be an object")
     for name, value in document.items():
@@ -50,24 +50,24 @@ def parse_order_changes(document: Any) -> OrderChanges:
 
 
 def to_ecwid_fields(changes: Mapping[str, str]) -> dict[str, str]:
-    """Return the changes by the names that Ecwid has for the fields."""
+    """Return the changes with Ecwid's field names."""
     return {ECWID_NAMES[name]: value for name, value in changes.items()}
 
 
 def remote_values(names: Mapping[str, Any], order: Mapping[str, Any]) -> dict[str, str]:
-    """Return how an order of Ecwid's has these fields; what it doesn't tell is empty."""
+    """Return an Ecwid order's values of these fields; a missing value is an empty text."""
     return {name: str(order.get(ECWID_NAMES[name]) or "") for name in names}
 
 
 def is_applied(changes: Mapping[str, str], remote: Mapping[str, str]) -> bool:
-    """Tell whether the store has all of it already."""
+    """Return whether the store already has all the new values."""
     return all(remote[name] == value for name, value in changes.items())
 
 
 def conflicting_fields(
     changes: Mapping[str, str], expected: Mapping[str, str], remote: Mapping[str, str]
 ) -> list[str]:
-    """Return the fields that the store has neither as they were seen nor as they are to be."""
+    """Return the fields whose value at the store is neither the expected nor the new one."""
     return [
         name
         for name, value in changes.items()

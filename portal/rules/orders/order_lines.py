@@ -1,4 +1,4 @@
-"""Resolve a line request at the store: variation, options and price, or the problems with it."""
+"""Resolution of a line request: its variation, options and price, or its problems."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ChosenOptions = Mapping[str, str | tuple[str, ...]]
 
 
 class ResolvedLine(NamedTuple):
-    """The line, None if it can't be ordered at all, and the problems with it."""
+    """Quoted line, None if it can't be ordered at all, and its problems."""
 
     line: QuotedLine | None
     problems: tuple[ValidationMessage, ...]
@@ -31,7 +31,7 @@ class ResolvedLine(NamedTuple):
 def resolve_line(
     position: int, request: LineRequest, catalog_item: CatalogItem | None, currency: Currency
 ) -> ResolvedLine:
-    """Return the line at the current price; ``catalog_item`` None: the store has no such product."""
+    """Return the line at the current price; ``catalog_item`` is None if the store lacks the product."""
     if catalog_item is None:
         return ResolvedLine(None, (_missing(position, request),))
     problems = [
@@ -78,7 +78,7 @@ def resolve_line(
 def quantity_problems(
     lines: Sequence[QuotedLine], catalog_items: Mapping[int, CatalogItem]
 ) -> Iterator[ValidationMessage]:
-    """Yield problems of quantities: the lines of a product are added up before they are checked."""
+    """Yield problems of quantities; lines of the same product or variation are added up."""
     pieces = Counter[tuple[int, int | None]]()
     of_product = Counter[int]()
     for line in lines:
@@ -150,7 +150,7 @@ def _variation(
         variation = catalog_item.variation_by_sku(request.sku) if request.sku else None
         variation = variation or catalog_item.variation_by_options(request.chosen_options)
     chosen = {**request.chosen_options, **(variation.options if variation else {})}
-    # In the order in which the store lists them.
+    # In the store's order.
     return variation, {o.name: chosen[o.name] for o in catalog_item.options if o.name in chosen}
 
 

@@ -1,4 +1,4 @@
-"""Order request of a channel or a merchant: what to order, before anything is checked at the store.
+"""Order request of a channel or a merchant, before any check at the store.
 
 These structs are the only declaration of the request. The form and the API fill them, the OpenAPI
 document is generated from them, and `portal.rules.orders.order_request_json` stores them.
@@ -17,7 +17,7 @@ from msgspec.structs import force_setattr
 from portal.errors import InvalidFieldError
 from portal.rules.orders.order_statuses import FulfillmentStatus, InitialPaymentStatus
 
-# One call to Ecwid returns at most so many products.
+# One call to Ecwid returns at most this many products.
 MAX_LINES = 100
 MAX_QUANTITY = 1_000_000
 MAX_AMOUNT = Decimal(10) ** 12
@@ -40,12 +40,12 @@ Email = Annotated[
 ]
 Amount = Annotated[Decimal, Meta(extra={"must_be": AMOUNT})]
 
-# PostgreSQL stores no NUL, and no half of a surrogate pair can be encoded as UTF-8.
+# PostgreSQL can't store NUL, and half of a surrogate pair can't be encoded as UTF-8.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class LineRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One line: a product by id or SKU, a variation by id, SKU or options."""
+    """Line request: a product by id or SKU, and a variation by id, SKU or options."""
 
     quantity: Annotated[int, Meta(ge=1, le=MAX_QUANTITY)]
     product_id: Id | None = None
@@ -96,7 +96,7 @@ class Person(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class OrderRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An order to quote or to submit."""
+    """Order to quote or to submit."""
 
     lines: Annotated[tuple[LineRequest, ...], Meta(min_length=1, max_length=MAX_LINES)]
     email: Email | None = None
@@ -133,7 +133,7 @@ class OrderRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 def _clean_texts(struct: Struct, *, empty: str | None) -> None:
-    """Strip every text; one that is blank counts as not given."""
+    """Strip every text; a blank text counts as not given."""
     for name in struct.__struct_fields__:
         text = getattr(struct, name)
         if isinstance(text, str):

@@ -1,6 +1,6 @@
-"""Order requests as JSON: read from a form, the API or a stored row, and written to the row.
+"""JSON form of order requests, read from a form, the API or a stored row, and written to the row.
 
-Equal requests are written as equal documents; that is how a repeated request is recognized.
+Equal requests produce equal documents; a repeated request is recognized by that.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ def read_order_request(document: Any) -> OrderRequest:
 
 
 def order_request_document(request: OrderRequest) -> dict[str, Any]:
-    """Return the request as JSON without fields that aren't set; amounts are texts."""
+    """Return the request as JSON without unset fields; amounts are texts."""
     document: dict[str, Any] = _plain(msgspec.to_builtins(request, builtin_types=(Decimal,)))
     return document
 
 
 def read_stored_request(document: Mapping[str, Any]) -> OrderRequest:
-    """Return the request of a stored row, also of one written before fields were renamed."""
+    """Return the request of a stored row, including rows from before fields were renamed."""
     return read_order_request(upgraded_request(document))
 
 
 def upgraded_request(document: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a stored document with today's field names."""
+    """Return a stored document with the current field names."""
     return {OLD_NAMES.get(name, name): value for name, value in document.items()}
 
 
@@ -43,7 +43,7 @@ def _plain(value: Any) -> Any:
     match value:
         case Decimal():
             amount = value.normalize()
-            # "1E+2" is written as 100, but 1E-999999 not with a million zeros.
+            # "1E+2" is written as 100, but 1E-999999 keeps its exponent to avoid a million zeros.
             return str(amount) if "E-" in str(amount) else format(amount, "f")
         case Mapping():
             given = ((name, part) for name, part in value.items() if part not in (None, ""))

@@ -1,7 +1,7 @@
-"""Name the statuses that may be written to an order, and say what they mean at Ecwid.
+"""Order statuses that the portal may write, and their effects at Ecwid.
 
-No order of statuses is documented: any may follow any. What sets an order back to unfinished, and
-the names of former years that Ecwid answers with 400, are not written.
+Ecwid documents no order of statuses: any may follow any. The list leaves out statuses that turn an
+order back into an unfinished one, and old names that Ecwid answers with 400.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ PaymentStatus = Literal[
     "CUSTOM_PAYMENT_STATUS_2",
     "CUSTOM_PAYMENT_STATUS_3",
 ]
-# A new order is neither canceled nor refunded.
+# A new order can't be canceled or refunded.
 InitialPaymentStatus = Literal[
     "AWAITING_PAYMENT",
     "PAID",

@@ -1,4 +1,4 @@
-"""Count money as a store does: exact, and in the precision of its currency."""
+"""Prices and totals: exact, and in the precision of the store's currency."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import NamedTuple
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
 DEFAULT_PRECISION = 2
-# Of ISO 4217; all others have two decimals.
+# From ISO 4217; all other currencies have two decimals.
 _NONE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
 _THREE = "BHD IQD JOD KWD LYD OMR TND"
 _PRECISIONS = {**dict.fromkeys(_NONE.split(), 0), **dict.fromkeys(_THREE.split(), 3)}
@@ -18,14 +18,14 @@ _PRECISIONS = {**dict.fromkeys(_NONE.split(), 0), **dict.fromkeys(_THREE.split()
 
 @dataclass(frozen=True)
 class Currency:
-    """Hold a currency and with how many decimals a store counts in it."""
+    """Currency, and the number of decimals that the store uses for it."""
 
     code: str
     precision: int = DEFAULT_PRECISION
 
     @classmethod
     def of(cls, code: str, precision: int | None = None) -> Currency:
-        """Return a store's currency; ``precision`` None means the one that the currency has."""
+        """Return a store's currency; ``precision`` None means the usual one of the currency."""
         usual = _PRECISIONS.get(code.upper(), DEFAULT_PRECISION)
         return cls(code, usual if precision is None else precision)
 
@@ -35,23 +35,23 @@ class Currency:
         return Decimal(1).scaleb(-self.precision)
 
     def rounded(self, amount: Decimal) -> Decimal:
-        """Return the amount in whole units; a half goes up."""
+        """Return the amount rounded to whole units; halves round away from zero."""
         return amount.quantize(self.unit, ROUND_HALF_UP)
 
     def format_amount(self, amount: Decimal) -> str:
-        """Return the amount as it is written in a sentence, such as ``1,250.00``."""
+        """Return the amount formatted for a sentence, such as ``1,250.00``."""
         return f"{self.rounded(amount):,f}"
 
 
 class PriceTier(NamedTuple):
-    """Hold what one piece costs from a quantity on."""
+    """Price of one piece from ``quantity`` pieces on."""
 
     quantity: int
     price: Decimal
 
 
 class Modifier(NamedTuple):
-    """Hold what a chosen option adds to the price: an amount, or a share of it in percent."""
+    """Price change of a chosen option: an amount, or a percentage of the price."""
 
     value: Decimal
     is_percent: bool = False
@@ -63,10 +63,10 @@ def unit_price(
     tiers: Iterable[PriceTier] = (),
     modifiers: Sequence[Modifier] = (),
 ) -> Decimal:
-    """Return what one of ``quantity`` pieces costs, not rounded and never below zero.
+    """Return the price of one of ``quantity`` pieces, not rounded and never below zero.
 
-    The tier with the highest quantity that is reached replaces the base; percentages are of what
-    stands there then.
+    The tier with the highest reached quantity replaces the base price. Percentages apply to the
+    price after that.
     """
     reached = [tier for tier in tiers if 0 < tier.quantity <= quantity]
     price = max(reached, key=lambda tier: tier.quantity).price if reached else base
@@ -75,10 +75,10 @@ def unit_price(
 
 
 def allocate(amount: Decimal, weights: Sequence[Decimal], currency: Currency) -> list[Decimal]:
-    """Return ``amount`` shared out in whole units by weight; the shares add up to it exactly.
+    """Return ``amount`` split in whole units by weight; the shares add up to it exactly.
 
-    No share is over its weight if the amount isn't over their sum. What rounding leaves goes, a
-    unit each, to where it took most; among equals to the larger, then to the first.
+    No share exceeds its weight unless the amount exceeds their sum. Leftover units go, one each, to
+    the shares that lost most by rounding, then to the larger weight, then to the first.
     """
     whole = sum(weights, ZERO)
     if whole <= ZERO or amount <= ZERO:
@@ -94,10 +94,10 @@ def allocate(amount: Decimal, weights: Sequence[Decimal], currency: Currency) ->
 
 @dataclass(frozen=True)
 class Totals:
-    """Hold what an order comes to, each amount in whole units of the currency.
+    """Totals of an order, each in whole units of the currency.
 
-    ``tax`` is part of the total either way; with ``prices_include_tax`` it is in the other amounts
-    already. ``coupon_discount`` has the coupon's share of the shipping in it.
+    ``tax`` is part of the total in any case; with ``prices_include_tax`` the other amounts already
+    include it. ``coupon_discount`` includes the coupon's discount on the shipping.
     """
 
     subtotal: Decimal
@@ -108,6 +108,6 @@ class Totals:
 
     @property
     def total(self) -> Decimal:
-        """Return what is to be paid; never below zero."""
+        """Return the amount to pay, never below zero."""
         before_tax = max(self.subtotal + self.shipping - self.coupon_discount, ZERO)
         return before_tax if self.prices_include_tax else before_tax + self.tax

@@ -1,4 +1,4 @@
-"""Quotes: what an order costs, line by line, and the problems that forbid it."""
+"""Quotes: the price of an order, line by line, and the problems that forbid it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from portal.rules.orders.pricing import ZERO, Currency, Totals
 
 @dataclass(frozen=True)
 class ValidationMessage:
-    """A reason why an order would be refused, or a warning.
+    """Reason why an order would be refused, or a warning.
 
-    ``code`` is for machines, ``text`` is filled with ``values`` after translation. ``line`` is the
-    position that it is about, from 0, ``field`` what of the request would have to change.
+    ``code`` is for machines; ``text`` is formatted with ``values`` after translation. ``line`` is
+    the position of the line, from 0, and ``field`` the field of the request to change.
     """
 
     code: str
@@ -39,10 +39,10 @@ class ValidationMessage:
 
 @dataclass(frozen=True)
 class QuotedLine:
-    """One line with the store's current price.
+    """Quoted line with the store's current price.
 
-    ``stock`` None means without limit. ``price_difference`` is the price minus the expected one,
-    None if no price was expected. ``coupon_amount`` is what the coupon takes off the whole line.
+    ``stock`` None means unlimited. ``price_difference`` is the price minus the expected one, or
+    None if no price was expected. ``coupon_amount`` is the coupon's discount on the whole line.
     """
 
     position: int
@@ -77,7 +77,7 @@ class QuotedLine:
 
 @dataclass(frozen=True)
 class ShippingOption:
-    """A shipping or pickup method that the store offers for this order."""
+    """Shipping or pickup method that the store offers for this order."""
 
     id: str
     name: str
@@ -92,12 +92,12 @@ class ShippingOption:
 
 @dataclass(frozen=True)
 class Quote:
-    """The price of an order at ``made_at``.
+    """Price of an order at ``made_at``.
 
     ``price_difference`` is the total difference from the expected prices, without a sign.
     ``problems`` forbid the order, ``warnings`` don't. ``coupon`` is None without a code;
-    ``coupon_snapshot`` is the store's record of it, ``coupon_claim`` what only one order may hold.
-    ``item_taxes`` are each line's tax and the taxes that it is made of.
+    ``coupon_snapshot`` is the store's record of it, ``coupon_claim`` the key of a limited use that
+    only one order may claim. ``item_taxes`` has each line's tax and its parts.
     """
 
     store_id: int
@@ -167,7 +167,7 @@ OLD_NAMES = {"price_difference": "price_difference", "warnings": "warnings", "wa
 
 
 def upgraded_quote(document: Any) -> Any:
-    """Return a stored quote with today's field names; options keep the store's names."""
+    """Return a stored quote with the current field names; options keep the store's names."""
     if isinstance(document, list):
         return [upgraded_quote(each) for each in document]
     if not isinstance(document, Mapping):

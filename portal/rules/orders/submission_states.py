@@ -1,8 +1,7 @@
-"""Name how a submitted order can stand, what may follow, and when a search's silence is an answer.
+"""States of a submission, their transitions, and when an unsuccessful search is conclusive.
 
-``unknown`` is the state in which an order was sent and no answer came. It ends in ``resolved`` when
-a search by our reference finds the order, and goes back to ``validated`` when it is certain that
-there is none.
+In ``unknown`` the order was sent and no answer came. A search by our reference that finds the order
+leads to ``resolved``; proof that there is no order leads back to ``validated``.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from portal.rules.work.backoff import CHANCE, Backoff
 
 
 class SubmissionState(StrEnum):
-    """Name how a submission stands."""
+    """State of a submission."""
 
     RECEIVED = "received"
     VALIDATED = "validated"
@@ -47,16 +46,16 @@ NEXT_STATES: dict[SubmissionState, tuple[SubmissionState, ...]] = {
     SubmissionState.RESOLVED: (),
 }
 
-# Ecwid's own client finds in a search what it has made after 15 seconds at the latest; and a call
-# whose answer we stopped waiting for may go on for as long as gateways let it, a minute. Beyond
-# both, with something to spare, an order that no search shows does not exist.
+# Ecwid's own client finds a new order in a search within 15 seconds, and gateways can keep a call
+# running for up to a minute after we stop waiting. An order that no search finds after 90 seconds,
+# more than the sum of both, doesn't exist.
 SEARCH_CONCLUSIVE_AFTER = timedelta(seconds=90)
 # Most orders are found by the first search.
 SEARCH_BACKOFF = Backoff((1.0, 2.0, 4.0, 8.0, 15.0, 30.0), is_endless=True)
 
 
 def is_search_conclusive(sent_at: datetime, searched_at: datetime) -> bool:
-    """Tell whether a search begun then, that found nothing, proves that there is no order."""
+    """Return whether a search that began then and found nothing proves that there is no order."""
     return searched_at >= sent_at + SEARCH_CONCLUSIVE_AFTER
 
 

@@ -1,7 +1,7 @@
-"""Say when a channel's endpoint is tried again, warned about, and turned off.
+"""When an endpoint is retried, when its owner is warned, and when it is disabled.
 
-An endpoint is failing from its first failed attempt until the next success. Whoever it belongs to
-is told when half, 70 and 90 % of the time are over after which it is turned off.
+An endpoint is failing from its first failed attempt until its next success. It is disabled after a
+configured time of failing; its owner is warned after 50, 70 and 90 % of it.
 """
 
 from __future__ import annotations
@@ -14,40 +14,39 @@ from portal.rules.work.backoff import CHANCE
 
 WARNING_PERCENTS = (50, 70, 90)
 TURN_OFF_PERCENT = 100
-# What happens while an endpoint is off or paused is kept for it so long, then no more.
+# Events that occur while an endpoint is disabled or paused are kept this long.
 RETENTION_WHILE_OFF = timedelta(days=3)
-# Nobody is to hold us up for longer than that by a header.
+# Limit for Retry-After: a longer value from an endpoint is cut to this.
 MAX_RETRY_AFTER_S = 3600.0
 GONE = 410
 _SUCCESS = range(200, 300)
 
 
 def is_success(status: int | None) -> bool:
-    """Tell whether an answer says that the message has arrived; a redirect doesn't."""
+    """Return whether a status confirms the delivery; a redirect doesn't."""
     return status is not None and status in _SUCCESS
 
 
 def failed_percent(failing_since: datetime | None, now: datetime, allowed: timedelta) -> int:
-    """Return how much of the allowed time has been failing, from 0 to 100."""
+    """Return the percentage of the allowed time for which the endpoint has failed, 0 to 100."""
     if failing_since is None or now <= failing_since:
         return 0
     return min(TURN_OFF_PERCENT, int((now - failing_since) * 100 / allowed))
 
 
-def due_warning(percent: int, alerted_percent: int) -> int | None:
-    """Return the mark to tell of now, 100 for the end; None if there is nothing new.
+def due_warning(percent: int, told: int) -> int | None:
+    """Return the threshold to alert about now (100: disabled), or None if there is no new one.
 
-    ``alerted_percent`` is the last one that was. Of several at once only the last is worth telling.
+    Thresholds up to the last reported one are skipped. If several were passed since, only the last
+    one is returned.
     """
-    reached = [
-        step for step in (*WARNING_PERCENTS, TURN_OFF_PERCENT) if alerted_percent < step <= percent
-    ]
+    reached = [mark for mark in (*WARNING_PERCENTS, TURN_OFF_PERCENT) if told < mark <= percent]
     return reached[-1] if reached else None
 
 
-def percent_reached_at(failing_since: datetime, step: int, allowed: timedelta) -> datetime:
-    """Return when an endpoint that goes on failing comes to a mark."""
-    return failing_since + allowed * step / 100
+def percent_reached_at(failing_since: datetime, mark: int, allowed: timedelta) -> datetime:
+    """Return when a continuously failing endpoint reaches a threshold."""
+    return failing_since + allowed * mark / 100
 
 
 def endpoint_backoff_s(failures: int, rng: Random = CHANCE, *, retry_after_s: float = 0.0) -> float:

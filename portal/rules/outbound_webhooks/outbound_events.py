@@ -1,4 +1,4 @@
-"""Name what channels are told of, and say which move of a store is which event."""
+"""Types of outbound events, and the event that each transition of a store publishes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.rules.connection.store_states import WORKING_STATES, StoreState
 
 
 class OutboundEventType(StrEnum):
-    """Name one kind of message to channels."""
+    """Type of an outbound event."""
 
     STORE_CONNECTED = "store.connected"
     STORE_NEEDS_ATTENTION = "store.needs_attention"
@@ -25,7 +25,7 @@ class OutboundEventType(StrEnum):
     PING = "ping"
 
 
-# When each is sent, in words for the pages and the API's document.
+# Description of each event for the pages and the API document.
 PURPOSES: Mapping[OutboundEventType, str] = {
     OutboundEventType.STORE_CONNECTED: N_("A store is connected, or connected again after leaving"),
     OutboundEventType.STORE_NEEDS_ATTENTION: N_(
@@ -41,23 +41,23 @@ PURPOSES: Mapping[OutboundEventType, str] = {
     OutboundEventType.ORDER_DELETED: N_("An order is gone"),
     OutboundEventType.PING: N_("A test: by the test button, or when all has failed for long"),
 }
-# What can be chosen; a ping comes to every endpoint.
+# Events that an endpoint can subscribe to; every endpoint gets the ping.
 SUBSCRIBABLE_EVENTS = tuple(
     event for event in OutboundEventType if event is not OutboundEventType.PING
 )
 
 
 def known_events(names: Iterable[str]) -> tuple[OutboundEventType, ...]:
-    """Return the events among ``names`` that can be chosen, each once, in their order."""
+    """Return the subscribable events among ``names``, without duplicates, in their order."""
     wanted = set(names)
     return tuple(event for event in SUBSCRIBABLE_EVENTS if event in wanted)
 
 
 def event_of_transition(before: StoreState | None, after: StoreState) -> OutboundEventType | None:
-    """Return what a store's move is told as; None for what is no news.
+    """Return the event that a store's transition publishes, or None.
 
-    ``before`` is how the store stood when it was last looked at; None if it never was. Being looked
-    at (`CONNECTING`) is no news in itself.
+    ``before`` is the store's last checked state, or None if it was never checked. Entering
+    `CONNECTING` publishes nothing, because the check that follows decides the state.
     """
     if after in (before, StoreState.CONNECTING):
         return None

@@ -1,7 +1,7 @@
-"""Write what a channel is sent: thin, so that nobody reads a customer's data on the way.
+"""Payloads of outbound events: ids and a URL, without customer data.
 
-It names what changed and where to read it with a key; how it is now is what the API answers. The
-text is made anew for each attempt from the same facts, and is the same each time.
+The payload says what changed and where to read it with an API key; the API returns the current
+state. Each attempt builds the same text from the same facts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-# Where a record of the kind is read, below the store's own address.
+# Path of the record's resource in the API, below the store's URL.
 _RECORD_PATHS = {"product": "products", "order": "orders"}
 
 
@@ -24,7 +24,7 @@ def build_payload(
     record_id: int | None,
     detail: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Return the message as Standard Webhooks has it: ``type``, ``timestamp`` and ``data``."""
+    """Return the payload in Standard Webhooks form: ``type``, ``timestamp`` and ``data``."""
     data: dict[str, Any] = {}
     if store_id is not None:
         data["store_id"] = store_id
@@ -39,10 +39,10 @@ def build_payload(
 
 
 def serialize_payload(payload: Mapping[str, Any]) -> str:
-    """Return the JSON that is signed and sent, byte for byte."""
+    """Return the exact JSON that is signed and sent."""
     return json.dumps(payload, separators=(",", ":"), ensure_ascii=False)
 
 
 def rfc3339(at: datetime) -> str:
-    """Return a moment in UTC, to the millisecond."""
+    """Return a moment in UTC, with milliseconds."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,7 +1,7 @@
-"""Say by which keys an erased person's records are known again, without keeping the person's data.
+"""Keys that identify a data subject's records without storing personal data.
 
-A customer's number is Ecwid's. An e-mail address becomes a digest, salted with the store: it can't
-be read back, but an address that comes again can be compared with it.
+A customer id is Ecwid's. An e-mail address becomes a digest salted with the store's id: it can't be
+reversed, but an address in a new record can be compared with it.
 """
 
 from __future__ import annotations
@@ -11,23 +11,23 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-# Generous: what isn't an address has a digest that matches nothing.
+# Matches too much on purpose: the digest of a text that is no address matches nothing.
 _EMAIL = re.compile(r"""[^\s"'<>(),;:\\]+@[^\s"'<>(),;:\\]+""")
 
 
 def customer_key(customer_id: int | str) -> str:
-    """Return the key of a customer's number."""
+    """Return the key of a customer id."""
     return f"customer:{customer_id}"
 
 
 def email_key(store_id: int, email: str) -> str:
-    """Return the key of an address in one store, however its letters are written."""
+    """Return the key of an e-mail address in one store; case and outer spaces don't matter."""
     salted = f"{store_id}\n{email.strip().lower()}"
     return f"email:{hashlib.sha256(salted.encode('utf-8', 'replace')).hexdigest()}"
 
 
 def emails_in(value: Any) -> Iterator[str]:
-    """Yield what looks like an e-mail address anywhere in JSON, names of fields included."""
+    """Yield all texts in a JSON value that look like e-mail addresses, field names included."""
     if isinstance(value, str):
         yield from _EMAIL.findall(value)
     elif isinstance(value, dict):
@@ -40,7 +40,7 @@ def emails_in(value: Any) -> Iterator[str]:
 
 
 def data_subject_keys(store_id: int, record: Any, id_name: str) -> set[str]:
-    """Return the keys of whom a record may be about: its customer, and every address in it."""
+    """Return the keys of a record's data subjects: its customer, and every e-mail address in it."""
     keys = {email_key(store_id, email) for email in emails_in(record)}
     told = record.get(id_name) if isinstance(record, dict) else None
     if isinstance(told, int | str) and not isinstance(told, bool):

@@ -1,7 +1,7 @@
-"""Say what is left of a record when the person in it is erased.
+"""Fields that a record keeps when its data subject is erased.
 
-Lists of what stays, not of what goes: a field that Ecwid adds one day may hold anything. What
-stays is what bookkeeping needs: amounts, dates, states, what was bought, and the coupon.
+These are allowlists, not blocklists: a field that Ecwid adds later could contain personal data.
+Records keep what bookkeeping needs: amounts, dates, statuses, items and the coupon.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-# A field stays if it holds one value (True), an object, or a list of objects, of these fields.
+# True keeps a single value; a mapping keeps an object, or a list of objects, with these fields.
 FieldAllowlist = Mapping[str, Any]
 
 _AMOUNT: FieldAllowlist = dict.fromkeys(("type", "value", "total", "totalWithoutTax", "base"), True)
@@ -38,7 +38,7 @@ ORDER_ALLOWLIST: FieldAllowlist = {
             *("totalAndMembershipBasedDiscount", "discount", "pricesIncludeTax"),
             *("paymentStatus", "fulfillmentStatus", "paymentModule", "hidden"),
             *("createDate", "updateDate", "createTimestamp", "updateTimestamp"),
-            # Ours: they keep an order from being submitted twice.
+            # Ours: these prevent that an order is submitted twice.
             *("externalOrderId", "refererId"),
         ),
         True,
@@ -64,7 +64,7 @@ EVENT_ALLOWLIST: FieldAllowlist = {
 
 
 def redact(record: Any, allowlist: FieldAllowlist) -> Any:
-    """Return what stays of a record; None of what is no object."""
+    """Return the part of a record that is kept, or None if it isn't an object."""
     return _object(record, allowlist) if isinstance(record, dict) else None
 
 

@@ -1,4 +1,4 @@
-"""Say in one word how fresh a mirrored resource is, and what the word means."""
+"""Freshness of a mirrored resource: its values, their definitions and their limits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 class Freshness(StrEnum):
-    """Name how fresh a resource is; `DEFINITIONS` says what each word means."""
+    """How fresh a resource is; `DEFINITIONS` explains each value."""
 
     INITIAL_IMPORT = "initial_import"
     ON_TIME = "on_time"
@@ -43,9 +43,9 @@ def sync_interval(resource: str, *, receives_events: bool) -> timedelta:
 
 
 def late_after(every: timedelta) -> timedelta:
-    """Return the age at which a resource is late: two missed rounds and a minute.
+    """Return the age at which a resource is late: two missed runs and a minute.
 
-    One slow run is not yet late.
+    One slow run doesn't make a resource late.
     """
     return 2 * every + _MINUTE
 
@@ -60,10 +60,10 @@ def evaluate_freshness(
     is_syncing: bool = True,
     late_after: timedelta,
 ) -> Freshness:
-    """Return the word for a resource; ``failures`` counts those in a row of its latest run.
+    """Return a resource's freshness; ``failures`` counts consecutive failures of its latest run.
 
-    The worst word that is true wins; a resource that was never complete is being copied, if it
-    ``is_syncing``.
+    The worst value that applies wins. A resource without a complete copy counts as being copied
+    only if ``is_syncing``.
     """
     if not is_working:
         return Freshness.STOPPED
@@ -83,11 +83,11 @@ def minutes_behind(
     remote_changed_at: datetime | None,
     remote_checked_at: datetime | None,
 ) -> int | None:
-    """Return for how many whole minutes the mirror may lack a change of the store; None: unknown.
+    """Return by how many whole minutes the mirror may lag behind the store, or None if unknown.
 
-    The mirror holds all that the store changed before its high-water mark. Where the store said
-    later that nothing has changed since, it holds all up to that answer. A single newer record in
-    the mirror proves nothing: an earlier change may have been missed.
+    The mirror has every change up to its high-water mark. If the store later reported no change
+    since that mark, the mirror is complete up to that report. A single newer record in the mirror
+    proves nothing, because an earlier change may be missing.
     """
     if high_water_at is None:
         return None

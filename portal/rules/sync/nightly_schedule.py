@@ -1,4 +1,4 @@
-"""Say when in each night a store is audited: by its own clock, and apart from other stores."""
+"""Schedule of the nightly reconciliation, in the store's time zone and spread over stores."""
 
 from __future__ import annotations
 
@@ -7,21 +7,20 @@ from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 START_TIME = time(3)
-# So that a thousand stores of one time zone don't begin at once.
+# Keeps a thousand stores of one time zone from starting at once.
 SPREAD_S = 3600
 
 
 def next_reconciliation_at(now: datetime, timezone: str, store_id: int) -> datetime:
-    """Return the first moment after ``now`` at which the store is due to be audited, in UTC.
+    """Return the first moment after ``now`` at which the store's reconciliation is due, in UTC.
 
-    One for each of the store's dates: at 03:00 of its ``timezone``, and up to an hour later, by
-    the store's number alone. Where the clocks go forward at that hour, 03:00 is as long after
-    midnight as ever; where they go back, the first of the two counts. A time zone that is
-    unknown counts as UTC.
+    There is one for each local date: at 03:00 in the store's ``timezone``, plus up to an hour that
+    depends on the store's id alone. If the clocks skip 03:00, it is due three hours after midnight;
+    if 03:00 occurs twice, the first counts. An unknown time zone counts as UTC.
     """
     zone = parse_timezone(timezone)
     delay = timedelta(seconds=_delay_s(store_id))
-    # The moment can lie past midnight in UTC, and days are skipped at the date line.
+    # At the date line, a date can be skipped, and UTC can have another date: start one day early.
     day = now.astimezone(zone).date() - timedelta(days=1)
     while True:
         at = datetime.combine(day, START_TIME, zone).astimezone(UTC) + delay
@@ -31,11 +30,11 @@ def next_reconciliation_at(now: datetime, timezone: str, store_id: int) -> datet
 
 
 def parse_timezone(name: str) -> tzinfo:
-    """Return the time zone of this name, such as ``Europe/Berlin``; UTC if nobody knows it."""
+    """Return the time zone with this name, such as ``Europe/Berlin``, or UTC if it is unknown."""
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, LookupError):
-        # A name that is no key, a folder of the database, or one that it lacks.
+        # An invalid key, a directory of the database, or a name that it lacks.
         return UTC
 
 

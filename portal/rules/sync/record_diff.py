@@ -1,4 +1,4 @@
-"""Tell which fields of a raw record changed, in words that are short enough to keep."""
+"""Field by field differences between two versions of a raw record, short enough to store."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 
 FIELDS_LIMIT = 50
 VALUE_LIMIT = 500
-# People name some fields, as a product's translations are.
+# Some field names are made up by users, such as the languages of a product's translations.
 PATH_LIMIT = 200
-# What lies deeper is compared, and shown, as one value.
+# Deeper values are compared and shown as one value.
 DEPTH = 6
 
 _ABSENT: Any = object()
@@ -21,9 +21,9 @@ _ABSENT: Any = object()
 
 @dataclass(frozen=True)
 class FieldChange:
-    """Hold one field's path, such as ``options[0].name``, and its values as JSON text.
+    """A field's path, such as ``options[0].name``, and its values as JSON text.
 
-    A value is None where the field was absent, and cut at `VALUE_LIMIT` characters.
+    A value is None if the field was absent, and is cut at `VALUE_LIMIT` characters.
     """
 
     field: str
@@ -32,14 +32,14 @@ class FieldChange:
 
     @property
     def top_level_field(self) -> str:
-        """Return the name of the record's own field that this is, or is a part of."""
+        """Return the name of the top-level field that contains this one."""
         return self.field.partition(".")[0].partition("[")[0]
 
 
 def diff_records(before: Any, after: Any) -> list[FieldChange]:
-    """Return what differs between two states of a record: at most `FIELDS_LIMIT` fields.
+    """Return the differences between two versions of a record, at most `FIELDS_LIMIT`.
 
-    Lists are compared place by place.
+    Lists are compared by index.
     """
     return list(islice(_differences("", before, after, 0), FIELDS_LIMIT))
 

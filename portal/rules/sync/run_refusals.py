@@ -1,4 +1,4 @@
-"""Name why a run or a replay can't be started or changed just now, and what helps."""
+"""Reasons why a run or a replay can't be started or changed, with the texts that explain them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from portal.i18n import N_
 
 
 class RunRefusal(StrEnum):
-    """Name the reason; `RUN_REFUSAL_TEXTS` says it in words."""
+    """Reason for the refusal; `RUN_REFUSAL_TEXTS` has its text."""
 
     STORE_STOPPED = "store_stopped"
     PAUSED = "paused"

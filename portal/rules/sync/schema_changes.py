@@ -1,9 +1,9 @@
-"""Notice when a field of a store's records changes its JSON type, or disappears.
+"""Detection of schema changes: a field changes its JSON type, or disappears.
 
-What the fields look like is learned from the store's own records, for documentation and stores
-disagree. A first full copy only teaches, as old records may look different, and so do the first
-`LEARNING_RECORDS` records of a small store. From then on a type that a field never had is drift, and
-so is a field that all records had and that is missing from `MISSING_RECORDS_LIMIT` in a row.
+The expected fields are learned from the store's own records, because documentation and stores
+disagree. The backfill only teaches, because old records may look different, and so do the first
+`LEARNING_RECORDS` records of a small store. After that, a type that a field never had is a schema
+change, and so is a field that all records had and that `MISSING_RECORDS_LIMIT` records in a row lack.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from typing import Any
 
 LEARNING_RECORDS = 100
 MISSING_RECORDS_LIMIT = 50
-# Deeper than an order's items no field is looked at; nor more fields than this of one resource:
-# some are named by people, as a product's translations are.
+# Fields deeper than those of an order's items are ignored. The number of fields is limited because
+# users make up some names, such as the languages of a product's translations.
 DEPTH = 3
 FIELDS_LIMIT = 400
 NAME_LIMIT = 200
 
 
 class SchemaChangeKind(StrEnum):
-    """Name what happened to a field."""
+    """Kind of a schema change."""
 
     TYPE = "type"
     MISSING = "missing"
@@ -32,7 +32,7 @@ class SchemaChangeKind(StrEnum):
 
 @dataclass(frozen=True)
 class DetectedChange:
-    """Hold one change: the field's path, its types before, and its type now (empty if missing)."""
+    """Schema change: the field's path, its types before, and the new type (empty if missing)."""
 
     field: str
     change: SchemaChangeKind
@@ -42,9 +42,9 @@ class DetectedChange:
 
 @dataclass
 class FieldSchema:
-    """Hold what is known of one field: its JSON types, and whether all records had it.
+    """Known JSON types of a field, and whether all records had it.
 
-    ``missing`` counts the records in a row that lack a field which all had before.
+    ``missing`` counts consecutive records that lack a field which all records had before.
     """
 
     types: set[str]
@@ -54,9 +54,9 @@ class FieldSchema:
 
 @dataclass
 class SchemaProfile:
-    """Hold the fields of one kind of record; ``records`` taught it, counted to `LEARNING_RECORDS`.
+    """Known fields of one resource; ``records`` counts those it learned from, up to `LEARNING_RECORDS`.
 
-    ``is_changed`` tells whether what it took has made it another one.
+    ``is_changed`` is set when the profile must be stored again.
     """
 
     fields: dict[str, FieldSchema] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class SchemaProfile:
 
     @classmethod
     def read(cls, stored: Mapping[str, Any], records: int) -> SchemaProfile:
-        """Return the profile that was ``stored``."""
+        """Return the profile from its stored form."""
         fields = {
             name: FieldSchema(set(types), is_always_present, missing)
             for name, (types, is_always_present, missing) in stored.items()
@@ -73,14 +73,14 @@ class SchemaProfile:
         return cls(fields, records)
 
     def stored(self) -> dict[str, Any]:
-        """Return the fields as JSON: a path to types, whether it was always there, and missing."""
+        """Return the fields as JSON: path to types, ``is_always_present`` and ``missing``."""
         return {
             name: [sorted(shape.types), shape.is_always_present, shape.missing]
             for name, shape in self.fields.items()
         }
 
     def observe(self, records: Iterable[Any], *, is_learning: bool) -> list[DetectedChange]:
-        """Return what has changed, each change once; while ``is_learning`` nothing has."""
+        """Return the schema changes, each once, and learn; while ``is_learning`` there are none."""
         changes: list[DetectedChange] = []
         for record in records:
             found = field_types(record)
@@ -135,7 +135,7 @@ class SchemaProfile:
         before = _join_types(shape.types)
         shape.types |= new
         self.is_changed = True
-        # A field that was always null has shown no type yet: its first one is none too many.
+        # A field that was always null has no type yet, so its first type is no change.
         if before:
             yield DetectedChange(name, SchemaChangeKind.TYPE, before, _join_types(new))
 
@@ -143,7 +143,7 @@ class SchemaProfile:
 def field_types(record: Any) -> dict[str, set[str]]:
     """Return the JSON types of each field of a record, by path; null is no type.
 
-    ``items[].price`` is the price of any item. Whole and broken numbers are both numbers.
+    ``items[].price`` is the price of any item. Integers and fractions are both numbers.
     """
     found: dict[str, set[str]] = {}
     if isinstance(record, dict):
@@ -174,7 +174,7 @@ def _collect_items(found: dict[str, set[str]], items: Iterable[Any], path: str, 
 
 
 def json_type(value: Any) -> str | None:
-    """Return the JSON type of a decoded value; None for null, which every field may be."""
+    """Return the JSON type of a decoded value, or None for null, which any field may be."""
     if value is None:
         return None
     if isinstance(value, bool):

@@ -1,7 +1,7 @@
-"""Say what an event asks for, from its type in either spelling.
+"""Topics of webhook events, derived from the event type in either spelling.
 
 Ecwid's docs write ``profile.subscriptionStatusChanged``, its own client
-``profile.subscription_status_changed``; both are the same here.
+``profile.subscription_status_changed``; both count as the same type.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _TOPIC_OF_TYPE = {
     "profile.personaldataremovalrequest": EventTopic.ERASURE,
     "profile.personaldataexportrequest": EventTopic.EXPORT,
 }
-# In every spelling that is known, for those who look for them in the database.
+# In every known spelling, for database queries.
 PRIVACY_REQUEST_TYPES = tuple(
     f"{entity}.{name}"
     for entity in ("customer", "profile")
@@ -35,17 +35,17 @@ PRIVACY_REQUEST_TYPES = tuple(
     )
 )
 
-# What is told of the app itself; of one word each, so alike in every spelling.
+# Events about the app itself. All spellings are the same because each name is one word.
 APP_LIFECYCLE_TYPES = ("application.installed", "application.uninstalled")
 
 
 def is_uninstall(event_type: str) -> bool:
-    """Tell whether an event of this type says that the app was removed from the store."""
+    """Return whether this event type means that the app was removed from the store."""
     return _plain(event_type) == "application.uninstalled"
 
 
 def topic_of(event_type: str) -> EventTopic:
-    """Return what an event of this type is about; unknown types are OTHER, never an error."""
+    """Return the topic of an event type; unknown types are OTHER, never an error."""
     plain = _plain(event_type)
     entity = plain.partition(".")[0]
     return _TOPIC_OF_TYPE.get(plain) or _TOPIC_OF_ENTITY.get(entity, EventTopic.OTHER)

@@ -1,7 +1,7 @@
-"""Say whether a store's webhooks arrive, from what the store itself says of its changes.
+"""Check of whether a store's webhooks arrive, based on the store's own statistics.
 
-Silence alone proves nothing: a store where nothing changes has nothing to tell. It is a fault when
-the store's statistics name a change that should have caused an event, and none came.
+Silence alone proves nothing, because a store without changes sends no events. Webhooks are silent
+if the statistics show a change that should have caused an event, and no event came.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from portal.i18n import N_
 from portal.rules.connection.scopes import events_for
 from portal.rules.sync.resources import FACTS
 
-# Two clocks are compared, and Ecwid's are whole seconds.
+# Tolerance for two clocks, one of which (Ecwid's) has whole seconds.
 CLOCK_SKEW = timedelta(minutes=1)
-# An event that was not taken is sent again after 15 minutes: it just makes it.
+# Ecwid repeats a failed webhook after 15 minutes: the first repeat still arrives in time.
 SILENT_AFTER = timedelta(minutes=15) + CLOCK_SKEW
 
 _CHANGES = ("created", "updated", "deleted")
 
 
 class WebhookHealth(StrEnum):
-    """Name how far a store's webhooks are set up and proven."""
+    """Status of a store's webhooks."""
 
-    PENDING = "pending"  # to be registered
-    WAITING = "waiting"  # registered; no event has come yet
-    VERIFIED = "verified"  # events come
-    SILENT = "silent"  # the store changed, and no event came
+    PENDING = "pending"  # not registered yet
+    WAITING = "waiting"  # registered; no event has arrived yet
+    VERIFIED = "verified"  # events arrive
+    SILENT = "silent"  # the store changed, and no event arrived
 
 
 HEALTH_DEFINITIONS: dict[str, str] = {
@@ -46,9 +46,9 @@ HEALTH_DEFINITIONS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class WebhookActivity:
-    """Hold what is known of a store's webhooks; None is not yet, or never.
+    """Known facts about a store's webhooks; None means not yet or never.
 
-    ``first_missed_at`` is when the store changed for the first time since the last event came.
+    ``first_missed_at`` is the time of the store's first change since the last event.
     """
 
     registered_at: datetime | None
@@ -58,7 +58,7 @@ class WebhookActivity:
 
 @dataclass(frozen=True)
 class Liveness:
-    """Hold how webhooks stand and since when, and the first change that was not heard of."""
+    """Health of the webhooks, its start, and the first change without an event."""
 
     health: WebhookHealth
     since_at: datetime | None
@@ -68,10 +68,10 @@ class Liveness:
 def evaluate_liveness(
     known: WebhookActivity, *, changed_at: datetime | None, now: datetime
 ) -> Liveness:
-    """Return how webhooks stand, when the store's latest change with events was ``changed_at``.
+    """Return the health of webhooks, given the store's latest change at ``changed_at``.
 
-    Verified is since the last event at the latest; who keeps the judgement knows the first.
-    A silence lasts until an event comes, whatever else is done about it.
+    ``since_at`` of VERIFIED is the last event; the caller keeps the first one. A silence lasts
+    until an event arrives, whatever else is done about it.
     """
     if known.registered_at is None and known.last_event_at is None:
         return Liveness(WebhookHealth.PENDING, None, None)
@@ -84,14 +84,14 @@ def evaluate_liveness(
 
 
 def _first_missed(known: WebhookActivity, changed_at: datetime | None) -> datetime | None:
-    """Return the earliest change that no event has followed, as far as we were told of it."""
+    """Return the earliest known change that no event has followed."""
     if known.first_missed_at is not None and not _is_reported(
         known.first_missed_at, known.last_event_at
     ):
         return known.first_missed_at
     if changed_at is None or _is_reported(changed_at, known.last_event_at):
         return None
-    # What changed before Ecwid was asked to tell of it was never to be told.
+    # Changes from before the registration cause no events.
     if known.registered_at is not None and changed_at <= known.registered_at:
         return None
     return changed_at
@@ -115,6 +115,6 @@ def event_types_of(resource: str) -> tuple[str, ...]:
 def latest_change(
     changed_at: Mapping[str, datetime | None], resources: Iterable[str]
 ) -> datetime | None:
-    """Return when the latest of these resources changed; None if the store told of none."""
+    """Return the latest change of these resources, or None if the store reported none."""
     told = (changed_at.get(resource) for resource in resources)
     return max((at for at in told if at is not None), default=None)

@@ -1,4 +1,4 @@
-"""Name what can be wrong with a webhook delivery; each is counted for the operator."""
+"""Reasons why a webhook is rejected; each is counted for the operator."""
 
 from __future__ import annotations
 
@@ -8,24 +8,23 @@ from portal.i18n import N_
 
 
 class RejectionReason(StrEnum):
-    """Name why a delivery was refused, or was kept although nothing can be done with it yet."""
+    """Reason why a webhook was rejected, or was stored but can't be processed yet."""
 
     UNSIGNED = "unsigned"  # no signature at all
-    WRONG_SIGNATURE = "wrong_signature"  # made by neither of our secrets
-    TIMESTAMP_OUT_OF_RANGE = (
-        "timestamp_out_of_range"  # signed rightly, but too long ago or in the future
-    )
+    WRONG_SIGNATURE = "wrong_signature"  # matches neither of our secrets
+    # the signature is valid, but its time is too far in the past or the future
+    TIMESTAMP_OUT_OF_RANGE = "timestamp_out_of_range"
     MALFORMED = "malformed"  # the body is not an event
     TOO_LARGE = "too_large"
-    NOT_RECORDED = "not_recorded"  # answered 503: the row could not be written
-    UNKNOWN_STORE = "unknown_store"  # kept: its consent may be under way
-    DISCONNECTED_STORE = "disconnected_store"  # kept: only a new consent helps
+    NOT_RECORDED = "not_recorded"  # answered with 503: the row could not be written
+    UNKNOWN_STORE = "unknown_store"  # stored: its consent may be in progress
+    DISCONNECTED_STORE = "disconnected_store"  # stored: only a new consent helps
 
 
-# Accepted all the same: the event waits for its store.
+# Accepted anyway: the event waits for its store.
 ACCEPTED_REASONS = (RejectionReason.UNKNOWN_STORE, RejectionReason.DISCONNECTED_STORE)
 
-# What an operator does about each.
+# Advice for the operator.
 OPERATOR_HINTS: dict[RejectionReason, str] = {
     RejectionReason.UNSIGNED: N_(
         "Nothing while it is rare: strangers try addresses. If a store's events stop, look whether "

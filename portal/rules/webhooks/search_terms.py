@@ -1,7 +1,7 @@
-"""Say which words of an event it is found by.
+"""Search terms of an event.
 
-Words, not any part of the text: what is found by words can be listed in the order of the events
-along an index, however common a word is. See docs/decisions/searching-events.md.
+The search matches whole terms, not substrings: an index can list the matches of a term in the order
+of the events, however common the term is. See docs/decisions/searching-events.md.
 """
 
 from __future__ import annotations
@@ -12,17 +12,16 @@ from typing import Any
 
 TERM_LENGTH_LIMIT = 64
 TERMS_LIMIT = 200
-# The same for all events of a store, or found by other means.
+# The same for all events of a store, or searchable by other means.
 _SKIPPED_FIELDS = frozenset({"eventId", "eventCreated", "storeId", "eventType"})
 _TERM = re.compile(r"\w+")
 _DEPTH_LIMIT = 20
 
 
 def extract_terms(payload: Any) -> list[str]:
-    """Return the different words of an event's values, the entity's id among them, sorted.
+    """Return the distinct search terms of an event's values, including the entity's id, sorted.
 
-    Names of fields are no words of it. Of a payload that is longer than any of Ecwid's the first
-    200 words count.
+    Field names are not included. An oversized payload contributes its first 200 terms.
     """
     found: dict[str, None] = {}
     for text in _values(payload):
@@ -34,9 +33,9 @@ def extract_terms(payload: Any) -> list[str]:
 
 
 def tokenize(text: str) -> list[str]:
-    """Return a text's words in their order: letters, digits and underscores, without their case.
+    """Return a text's terms in their order: letters, digits and underscores, in lower case.
 
-    An e-mail address is several words; of a longer word the first 64 characters count.
+    An e-mail address yields several terms; longer terms are cut at 64 characters.
     """
     return [word.casefold()[:TERM_LENGTH_LIMIT] for word in _TERM.findall(text.replace("\x00", ""))]
 

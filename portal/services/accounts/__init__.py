@@ -1,1 +1,1 @@
-"""Hold what people do with accounts: signing up and in, factors, sessions, teams."""
+"""Merchant accounts: sign-up, sign-in, second factors, sessions, teams."""

@@ -1,4 +1,4 @@
-"""Sign browsers in and out: each sign-in is a row, which its merchant can see and end."""
+"""Sign-in sessions of browsers: each is a row that its merchant can list and end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.models import SESSION_LIFETIME, BrowserSession, Merchant, utc_now
 from portal.models.fields import strip_unstorable
 from portal.services.accounts.link_tokens import new_token, token_digest
 
-# A row is written at most so often: reading pages shall cost no more than reading.
+# Limits how often a page view writes to the row: reading pages should stay cheap.
 SEEN_UPDATE_INTERVAL = timedelta(minutes=10)
 TEXT_LIMIT = 255
 
@@ -20,9 +20,9 @@ TEXT_LIMIT = 255
 def open_browser_session(
     merchant: Merchant, *, ip_address: str, user_agent: str
 ) -> tuple[BrowserSession, str]:
-    """Write a sign-in down and return it with the secret for the browser's cookie.
+    """Record a sign-in; return it with the secret for the browser's cookie.
 
-    Those of this merchant that have lapsed are forgotten on the way.
+    Also deletes the merchant's expired sessions.
     """
     token = new_token()
     BrowserSession.delete().where(
@@ -39,7 +39,7 @@ def open_browser_session(
 
 
 def browser_session_by_token(merchant_id: int, token: str) -> BrowserSession | None:
-    """Return the sign-in that a cookie names, with its merchant; None if it was ended."""
+    """Return the session that a cookie belongs to, with its merchant, or None if it ended."""
     now = utc_now()
     found: BrowserSession | None = (
         BrowserSession.select(BrowserSession, Merchant)
@@ -52,14 +52,14 @@ def browser_session_by_token(merchant_id: int, token: str) -> BrowserSession | N
         .first()
     )
     if found is not None and found.last_seen_at < now - SEEN_UPDATE_INTERVAL:
-        # A page that can be read is worth more than knowing when it was.
+        # A failed write must not keep the page from loading; only ``last_seen_at`` is lost.
         with suppress(OperationalError, InterfaceError):
             BrowserSession.update(last_seen_at=now).where(BrowserSession.id == found.id).execute()
     return found
 
 
 def browser_sessions_of(merchant: Merchant) -> Sequence[BrowserSession]:
-    """Return where the merchant is signed in, the latest seen first."""
+    """Return the merchant's active sessions, last seen first."""
     mine = BrowserSession.select().where(
         BrowserSession.merchant == merchant,
         BrowserSession.last_seen_at > utc_now() - SESSION_LIFETIME,
@@ -68,7 +68,7 @@ def browser_sessions_of(merchant: Merchant) -> Sequence[BrowserSession]:
 
 
 def end_browser_session(merchant: Merchant, session_id: int) -> bool:
-    """Sign one browser of the merchant out; False if it was already."""
+    """Sign the merchant out of one browser; return False if the session had already ended."""
     ended: int = (
         BrowserSession.delete()
         .where(BrowserSession.id == session_id, BrowserSession.merchant == merchant)
@@ -78,7 +78,7 @@ def end_browser_session(merchant: Merchant, session_id: int) -> bool:
 
 
 def end_browser_sessions(merchant: Merchant, *, except_id: int | None = None) -> int:
-    """Sign the merchant out everywhere, but in the browser ``except_id``; return in how many."""
+    """Sign the merchant out of all browsers except ``except_id``; return the number of ended sessions."""
     others = BrowserSession.merchant == merchant
     if except_id is not None:
         others &= BrowserSession.id != except_id

@@ -1,4 +1,4 @@
-"""Change a merchant's e-mail address, once both the old and the new one have confirmed it."""
+"""Change of a merchant's e-mail address, confirmed from both the old and the new address."""
 
 from __future__ import annotations
 
@@ -18,24 +18,27 @@ CHANGE_TTL = timedelta(hours=24)
 
 
 class EmailSide(StrEnum):
-    """Name the two addresses of a change."""
+    """One of the two addresses of a change."""
 
     OLD = "old"
     NEW = "new"
 
 
 class EmailChangeStatus(StrEnum):
-    """Name how far a change is after a confirmation."""
+    """Progress of a change after a confirmation."""
 
-    WAITS = "waits"  # for the other end
+    WAITS = "waits"  # for the other address
     DONE = "done"
-    TAKEN = "taken"  # somebody else has the new address by now
-    GONE = "gone"  # it was done, refused or replaced meanwhile
+    TAKEN = "taken"  # another account has taken the new address since
+    GONE = "gone"  # the change was completed, refused or replaced before
 
 
 @dataclass(frozen=True)
 class RequestedChange:
-    """Hold a new change and its letters' tokens; ``is_free`` is whether the new one is of use."""
+    """New change and the tokens of its two e-mails.
+
+    ``is_free`` is False if another account has the new address.
+    """
 
     change: EmailChange
     old_token: str
@@ -44,7 +47,7 @@ class RequestedChange:
 
 
 def request_email_change(merchant: Merchant, new_email: str) -> RequestedChange:
-    """Write down that the merchant wants another address; a former wish is void."""
+    """Start a change of the merchant's address; it replaces an earlier unfinished one."""
     old_token, new_one = new_token(), new_token()
     with database.atomic():
         EmailChange.delete().where(EmailChange.merchant == merchant).execute()
@@ -69,7 +72,7 @@ def pending_email_change(merchant: Merchant) -> EmailChange | None:
 
 
 def email_change_by_token(token: str) -> tuple[EmailChange, EmailSide] | None:
-    """Return the change that a letter's link is about, and which end the letter went to."""
+    """Return the change that an e-mail's link belongs to, and the address that got the link."""
     digest = token_digest(token)
     found = (
         EmailChange.select(EmailChange, Merchant)
@@ -86,11 +89,11 @@ def email_change_by_token(token: str) -> tuple[EmailChange, EmailSide] | None:
 
 
 def confirm_email_change(change: EmailChange, end: EmailSide) -> EmailChangeStatus:
-    """Note that one end agrees; with the second one the address is changed."""
+    """Record the confirmation from one address; the second one changes the address."""
     field = EmailChange.old_confirmed_at if end is EmailSide.OLD else EmailChange.new_confirmed_at
     try:
         with database.atomic():
-            # The row is ours from here on: two confirmations at once come one after the other.
+            # The update locks the row, so two simultaneous confirmations run one after the other.
             EmailChange.update({field: utc_now()}).where(EmailChange.id == change.id).execute()
             now = EmailChange.get_or_none(EmailChange.id == change.id)
             if now is None:
@@ -109,6 +112,6 @@ def confirm_email_change(change: EmailChange, end: EmailSide) -> EmailChangeStat
 
 
 def cancel_email_change(change: EmailChange) -> None:
-    """Forget the change; both links are void."""
+    """Delete the change; both links become invalid."""
     EmailChange.delete().where(EmailChange.id == change.id).execute()
     log.info("email.change_canceled", merchant=change.merchant_id)

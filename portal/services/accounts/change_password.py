@@ -1,4 +1,4 @@
-"""Change a password: by who is signed in, or by a mailed link of who has forgotten it."""
+"""Password changes: by a signed-in merchant, or by a link sent to one who forgot it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FINGERPRINT_LENGTH = 16
 
 
 def reset_token_for(secret_key: str, email: str) -> str | None:
-    """Return the token of a link that sets a new password, or None if nobody has this address."""
+    """Return the token of a password reset link, or None if no account has this address."""
     merchant = Merchant.with_email(email)
     if merchant is None:
         return None
@@ -26,10 +26,10 @@ def reset_token_for(secret_key: str, email: str) -> str | None:
 
 
 def merchant_by_reset_token(secret_key: str, token: str) -> Merchant | None:
-    """Return whose link this is; None if it is forged, too old, or was used.
+    """Return the merchant of a reset link, or None if it is forged, expired or was used.
 
-    It needs no table: it names the password hash that it replaces, so any change of the password,
-    or of the address that it went to, makes it void.
+    The token needs no table: it contains a digest of the password hash and the address, so changing
+    either of them makes the link invalid.
     """
     try:
         merchant_id, fingerprint = _links(secret_key).loads(token, max_age=RESET_TTL_S)
@@ -40,9 +40,10 @@ def merchant_by_reset_token(secret_key: str, token: str) -> Merchant | None:
 
 
 def change_password(merchant: Merchant, password: str, *, keep: int | None = None) -> bool:
-    """Set a new password and sign out everywhere, but in the browser ``keep``.
+    """Set a new password and sign the merchant out of all browsers except ``keep``.
 
-    False if the password was changed meanwhile, as by a second click on the same link.
+    Returns False if the password was changed since ``merchant`` was read, for example by a second
+    click on the same link.
     """
     with database.atomic():
         changed = (

@@ -1,4 +1,4 @@
-"""Delete an account; stores that would be left without an owner keep it from going."""
+"""Deletion of an account, refused while it would leave a store without an owner."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ log = structlog.get_logger(__name__)
 
 
 def stores_blocking_deletion(merchant: Merchant) -> Sequence[Store]:
-    """Return the stores that the merchant owns and has to hand over or disconnect first.
+    """Return the stores that the merchant must hand over or disconnect first.
 
-    A disconnected store where nobody else works is none: nobody is left without anything.
+    A disconnected store without other team members doesn't block the deletion.
     """
     others = Membership.alias()
     team = others.select(fn.COUNT(others.id)).where(others.store == Membership.store)
@@ -33,9 +33,10 @@ def stores_blocking_deletion(merchant: Merchant) -> Sequence[Store]:
 
 
 def delete_account(merchant: Merchant) -> bool:
-    """Delete the merchant with sign-ins, second factor and memberships; False if stores forbid it.
+    """Delete the account with its sessions, second factor and memberships.
 
-    What they did in stores stays in audit and timelines, without a name.
+    Returns False if stores block the deletion. The merchant's actions stay in the audit log and the
+    timelines, without a name.
     """
     with database.atomic():
         _lock(merchant)

@@ -1,4 +1,4 @@
-"""Put together what is kept of a merchant, as one document that people and programs can read."""
+"""Export of a merchant's personal data, as one document for people and programs."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ from portal.services.accounts.second_factor import factor_of, remaining_codes
 
 @dataclass(frozen=True)
 class ExportSection:
-    """Hold whose rows a section has, by the column that names the merchant, and what of each."""
+    """Rows of a table with a merchant in the column ``owner``, and the columns to export."""
 
     owner: Field
     columns: tuple[str, ...]
 
     def rows_of(self, value: object) -> Iterator[dict[str, Any]]:
-        """Yield what the section tells of each row, in order."""
+        """Yield the exported columns of each row, ordered by primary key."""
         table = self.owner.model
         rows = table.select().where(self.owner == value)
         key = table._meta.primary_key  # noqa: SLF001 - peewee documents it
@@ -48,7 +48,7 @@ class ExportSection:
             yield {name: _plain(getattr(row, name)) for name in self.columns}
 
 
-# Secrets, and digests of them, are in none of the columns.
+# No section may export a secret or a digest of one.
 SECTIONS: dict[str, ExportSection] = {
     "sign_ins": ExportSection(
         BrowserSession.merchant, ("started_at", "last_seen_at", "ip_address", "user_agent")
@@ -98,9 +98,9 @@ SECTIONS: dict[str, ExportSection] = {
 
 
 def export_account(merchant: Merchant) -> dict[str, Any]:
-    """Return all that we know of the merchant.
+    """Return everything that is stored about the merchant.
 
-    What the stores hold is the stores', not the merchant's: it is not in here.
+    Data of the merchant's stores is left out, because it belongs to the stores.
     """
     factor = factor_of(merchant)
     account = {

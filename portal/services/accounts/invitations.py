@@ -1,4 +1,4 @@
-"""Invite people to work in a store, and take their answers."""
+"""Invitations to work in a store, and the answers to them."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class NewInvitation:
-    """Hold a new invitation and the token of its link, which is kept nowhere."""
+    """New invitation and the token of its link; the token itself is not stored."""
 
     invitation: StoreInvitation
     token: str
 
 
 def invitations_of(store: Store) -> Sequence[StoreInvitation]:
-    """Return the store's unanswered invitations, the expired included."""
+    """Return the store's unanswered invitations, including expired ones."""
     mine = StoreInvitation.select().where(StoreInvitation.store == store)
     return list(mine.order_by(StoreInvitation.id))
 
 
 def invitations_to(merchant: Merchant) -> Sequence[StoreInvitation]:
-    """Return the invitations that wait for this merchant, with their stores.
+    """Return the merchant's open invitations, with their stores.
 
-    An address that nobody has confirmed is not known to be the merchant's.
+    None are returned for an unconfirmed address, because it might not be the merchant's.
     """
     if merchant.verified_at is None:
         return []
@@ -53,7 +53,7 @@ def invitations_to(merchant: Merchant) -> Sequence[StoreInvitation]:
 
 
 def invitation_by_token(token: str) -> StoreInvitation | None:
-    """Return the invitation that a link leads to, while it can be accepted."""
+    """Return the invitation that a link leads to, or None if it can't be accepted any more."""
     found: StoreInvitation | None = (
         StoreInvitation.valid().where(StoreInvitation.token_digest == token_digest(token)).first()
     )
@@ -61,9 +61,9 @@ def invitation_by_token(token: str) -> StoreInvitation | None:
 
 
 def invite(store: Store, owner: Merchant, email: str) -> NewInvitation:
-    """Write an invitation down; a second one to the same address makes the first one's link void.
+    """Create an invitation; the link of an earlier one to the same address becomes invalid.
 
-    Raises TeamRefusedError for who is in the team already, and when the team is full.
+    Raises TeamRefusedError if the address belongs to a team member or the team is full.
     """
     address, token = normalize_email(email), new_token()
     team = Membership.select(Membership, Merchant).join(Merchant).where(Membership.store == store)
@@ -92,7 +92,7 @@ def invite(store: Store, owner: Merchant, email: str) -> NewInvitation:
 
 
 def withdraw(store: Store, invitation_id: int, owner: Merchant) -> None:
-    """Take an invitation back; raise TeamRefusedError if it isn't there any more."""
+    """Withdraw an invitation; raise TeamRefusedError if it no longer exists."""
     invitation = StoreInvitation.get_or_none(
         StoreInvitation.id == invitation_id, StoreInvitation.store == store
     )
@@ -102,14 +102,14 @@ def withdraw(store: Store, invitation_id: int, owner: Merchant) -> None:
 
 
 def decline(invitation: StoreInvitation, merchant: Merchant) -> None:
-    """Say no to an invitation; raise TeamRefusedError if it isn't there any more."""
+    """Decline an invitation; raise TeamRefusedError if it no longer exists."""
     _close(invitation, "invitation_declined", merchant)
 
 
 def accept(invitation: StoreInvitation, merchant: Merchant) -> None:
-    """Let ``merchant`` work in the store; raise TeamRefusedError if it isn't there any more.
+    """Add ``merchant`` to the store's team; raise TeamRefusedError if the invitation is gone.
 
-    Who is in the team already stays what they are.
+    An existing team member keeps their role.
     """
     with database.atomic():
         _close(invitation, "member_joined", merchant)
@@ -121,7 +121,7 @@ def accept(invitation: StoreInvitation, merchant: Merchant) -> None:
 
 
 def _close(invitation: StoreInvitation, what: str, actor: Merchant) -> None:
-    """Take the row away and note what became of it; only one answer is the first."""
+    """Delete the invitation and record the outcome; the delete lets only one answer succeed."""
     with database.atomic():
         if not StoreInvitation.delete().where(StoreInvitation.id == invitation.id).execute():
             raise TeamRefusedError(invitation.store_id, TeamRefusal.INVITATION_GONE)
@@ -132,6 +132,6 @@ def _close(invitation: StoreInvitation, what: str, actor: Merchant) -> None:
 
 
 def _log(invitation: StoreInvitation, what: str, actor: Merchant) -> None:
-    """Write it down without the address: it belongs to a person who may not be in the team."""
+    """Record without the address, because the person may not be in the team."""
     TimelineEntry.record(invitation.store_id, what, actor, invitation=invitation.id)
     AuditLogEntry.record(invitation.store_id, what, f"invitation {invitation.id}", actor=actor)

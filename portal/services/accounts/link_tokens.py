@@ -1,4 +1,4 @@
-"""Make the secrets of links and cookies; the database keeps their digests alone."""
+"""Secrets for links and cookies; the database stores only their digests."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ TOKEN_BYTES = 32
 
 
 def new_token() -> str:
-    """Return a secret that nobody guesses, fit for an address."""
+    """Return a random, URL-safe secret."""
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def token_digest(token: str) -> str:
-    """Return what is stored of a token: who reads the database can't use it.
+    """Return the digest to store instead of a token, so a leaked database reveals no token.
 
-    Tokens are long and random, so a plain digest is enough: nothing can be guessed.
+    Tokens are long and random, so an unsalted fast digest is enough.
     """
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

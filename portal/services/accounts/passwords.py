@@ -1,4 +1,4 @@
-"""Hash and check passwords by argon2id, with the library's recommended cost."""
+"""Password hashes by argon2id, with the library's recommended cost."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 MIN_LENGTH = 10
-# Hashing reads every byte: nobody may make us hash a book.
+# Limits the cost of one request: hashing reads every byte.
 MAX_LENGTH = 200
 
 _HASHER = PasswordHasher()
@@ -20,9 +20,9 @@ def hash_password(password: str) -> str:
 
 
 def check_password(password_hash: str | None, password: str) -> bool:
-    """Tell whether the password is right; for None take as long as for a wrong one.
+    """Return whether the password is right; None takes as long as a wrong password.
 
-    So an answer's delay doesn't tell whether an account exists.
+    Without this, the response time would reveal whether an account exists.
     """
     try:
         is_right = _HASHER.verify(password_hash or _dummy_hash(), password)
@@ -32,7 +32,7 @@ def check_password(password_hash: str | None, password: str) -> bool:
 
 
 def needs_rehash(password_hash: str) -> bool:
-    """Tell whether the hash was made at a cost that is no longer recommended."""
+    """Return whether the hash was made with outdated cost parameters."""
     return _HASHER.check_needs_rehash(password_hash)
 
 

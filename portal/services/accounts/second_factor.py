@@ -1,4 +1,4 @@
-"""Check the codes of an authenticator app (TOTP, RFC 6238), or a recovery code in its place."""
+"""Second factor: codes of an authenticator app (TOTP, RFC 6238), and recovery codes."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ log = structlog.get_logger(__name__)
 
 ISSUER = "Merchant portal"
 CODES = 10
-CODE_BYTES = 10  # 80 bits: nobody guesses one, so a plain digest hides it
+CODE_BYTES = 10  # 80 bits can't be guessed, so an unsalted digest is enough
 GROUP = 4
-# A phone's clock may be half a minute off, either way.
+# A phone's clock may be off by half a minute in both directions.
 TIMESTEP_OFFSETS = (0, -1, 1)
 
 
 def factor_of(merchant: Merchant) -> SecondFactor | None:
-    """Return the merchant's second factor if it is confirmed, so that sign-ins ask for it."""
+    """Return the merchant's confirmed second factor, which sign-ins require, or None."""
     found: SecondFactor | None = SecondFactor.get_or_none(
         SecondFactor.merchant == merchant, ~SecondFactor.confirmed_at.is_null()
     )
@@ -33,7 +33,7 @@ def factor_of(merchant: Merchant) -> SecondFactor | None:
 
 
 def begin_factor(sealer: Sealer, merchant: Merchant) -> None:
-    """Make a secret that waits to be confirmed; leave a confirmed one alone."""
+    """Create a secret that awaits confirmation; keep a confirmed factor unchanged."""
     fresh = {
         SecondFactor.sealed_secret: sealer.seal(pyotp.random_base32()),
         SecondFactor.started_at: utc_now(),
@@ -46,7 +46,7 @@ def begin_factor(sealer: Sealer, merchant: Merchant) -> None:
 
 
 def pending_secret(sealer: Sealer, merchant: Merchant) -> str | None:
-    """Return the secret to put into the app, while it waits to be confirmed; never afterwards."""
+    """Return the secret to enter into the app while it awaits confirmation, otherwise None."""
     waiting = SecondFactor.get_or_none(
         SecondFactor.merchant == merchant, SecondFactor.confirmed_at.is_null()
     )
@@ -54,12 +54,12 @@ def pending_secret(sealer: Sealer, merchant: Merchant) -> str | None:
 
 
 def provisioning_uri(merchant: Merchant, secret: str) -> str:
-    """Return the address in the QR code, which tells an app all it needs."""
+    """Return the provisioning URI for the QR code."""
     return pyotp.TOTP(secret).provisioning_uri(name=merchant.email, issuer_name=ISSUER)
 
 
 def confirm_factor(sealer: Sealer, merchant: Merchant, code: str) -> Sequence[str] | None:
-    """Let the factor count if the app's code is right; return the recovery codes, else None."""
+    """Activate the factor if the app's code is right; return the recovery codes, else None."""
     waiting = SecondFactor.get_or_none(
         SecondFactor.merchant == merchant, SecondFactor.confirmed_at.is_null()
     )
@@ -75,7 +75,7 @@ def confirm_factor(sealer: Sealer, merchant: Merchant, code: str) -> Sequence[st
 
 
 def renew_codes(merchant: Merchant) -> Sequence[str]:
-    """Return new recovery codes, shown this once; the former ones are void."""
+    """Return new recovery codes, which can't be shown again; earlier codes become invalid."""
     codes = [secrets.token_bytes(CODE_BYTES).hex() for _ in range(CODES)]
     with database.atomic():
         RecoveryCode.delete().where(RecoveryCode.merchant == merchant).execute()
@@ -86,13 +86,13 @@ def renew_codes(merchant: Merchant) -> Sequence[str]:
 
 
 def remaining_codes(merchant: Merchant) -> int:
-    """Return how many recovery codes are unused."""
+    """Return the number of unused recovery codes."""
     count: int = RecoveryCode.select().where(RecoveryCode.merchant == merchant).count()
     return count
 
 
 def verify_code(sealer: Sealer, factor: SecondFactor, code: str) -> bool:
-    """Tell whether a sign-in's code is the app's or a recovery code; either is good once."""
+    """Return whether a sign-in's code is valid; app and recovery codes work once each."""
     typed = _normalize_code(code)
     if _is_from_app(sealer, factor, typed):
         return True
@@ -110,7 +110,7 @@ def verify_code(sealer: Sealer, factor: SecondFactor, code: str) -> bool:
 
 
 def drop_factor(merchant: Merchant) -> bool:
-    """Turn the second factor off; False if there was none."""
+    """Remove the second factor; return False if there was none."""
     with database.atomic():
         RecoveryCode.delete().where(RecoveryCode.merchant == merchant).execute()
         dropped: int = SecondFactor.delete().where(SecondFactor.merchant == merchant).execute()
@@ -131,7 +131,7 @@ def _is_from_app(sealer: Sealer, factor: SecondFactor, typed: str) -> bool:
 
 
 def _use_timestep(factor: SecondFactor, step: int) -> bool:
-    """Note that a half minute's code was used; False if it, or a later one, was before."""
+    """Record the use of a time step's code; False if it or a later one was used before."""
     taken: int = (
         SecondFactor.update(last_step=step)
         .where(SecondFactor.merchant == factor.merchant_id, SecondFactor.last_step < step)
@@ -141,7 +141,7 @@ def _use_timestep(factor: SecondFactor, step: int) -> bool:
 
 
 def _unseal_secret(sealer: Sealer, factor: SecondFactor) -> str | None:
-    """Return the secret; None if our keys don't open it: then recovery codes still work."""
+    """Return the secret, or None if our keys can't open it; recovery codes still work then."""
     try:
         return sealer.open(factor.sealed_secret)
     except SealedSecretError:
@@ -150,5 +150,5 @@ def _unseal_secret(sealer: Sealer, factor: SecondFactor) -> str | None:
 
 
 def _normalize_code(code: str) -> str:
-    """Return a code without what people put between its groups."""
+    """Return a code in lower case, without separators."""
     return "".join(letter for letter in code.lower() if letter.isalnum())

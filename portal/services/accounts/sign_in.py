@@ -1,4 +1,4 @@
-"""Sign a merchant in by e-mail and password."""
+"""Sign-in by e-mail address and password."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from portal.services.accounts.passwords import (
 
 
 def authenticate(email: str, password: str) -> Merchant | None:
-    """Return the merchant, or None if e-mail or password is wrong; which, nobody is told.
+    """Return the merchant, or None if the address or the password is wrong.
 
-    A hash of an outdated cost is renewed on the way.
+    Callers can't find out which of the two was wrong. A hash with outdated cost is replaced.
     """
     merchant = Merchant.with_email(email)
     known = None if merchant is None else merchant.password_hash

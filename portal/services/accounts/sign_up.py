@@ -1,6 +1,6 @@
-"""Make an account: an e-mail address is confirmed by a link first, the password comes after.
+"""Sign-up: a link confirms the e-mail address first, and then the merchant sets a password.
 
-See docs/decisions/sign-up-by-link.md for why in this order.
+See docs/decisions/sign-up-by-link.md for the reasons.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ EMAIL_LIMIT = 254
 
 
 def parse_email(text: str) -> str:
-    """Return the address as it is stored; raise ValueError for text that is no address."""
+    """Return the normalized address; raise ValueError if the text is no address."""
     try:
         found = validate_email(
             text.strip()[: EMAIL_LIMIT + 1], check_deliverability=False, test_environment=True
@@ -28,14 +28,14 @@ def parse_email(text: str) -> str:
 
 
 def sign_up_token(secret_key: str, email: str) -> str | None:
-    """Return the token of a link that makes an account, or None if the address has one."""
+    """Return the token of a sign-up link, or None if the address has an account."""
     if Merchant.with_email(email) is not None:
         return None
     return str(_links(secret_key).dumps(normalize_email(email)))
 
 
 def email_from_token(secret_key: str, token: str) -> str | None:
-    """Return whose link this is; None if it is forged, too old, or was used."""
+    """Return the address of a sign-up link, or None if it is forged, expired or was used."""
     try:
         email: str = _links(secret_key).loads(token, max_age=LINK_TTL_S)
     except BadData:
@@ -44,7 +44,7 @@ def email_from_token(secret_key: str, token: str) -> str | None:
 
 
 def sign_up(email: str, password: str) -> Merchant | None:
-    """Make the account of a confirmed address; None if the link was used a moment ago."""
+    """Create the account of a confirmed address; return None if it exists already."""
     try:
         merchant: Merchant = Merchant.create(
             email=email, password_hash=hash_password(password), verified_at=utc_now()

@@ -1,7 +1,8 @@
-"""Change who works in a store; each change stands in the store's timeline and in the audit.
+"""Changes to a store's team; each is recorded in the store's timeline and in the audit log.
 
-A store has one owner, always: the database refuses a second one, and nothing here takes the last
-one away. Each change names in its statement what it expects, so that two at once can't undo that.
+A store always has exactly one owner: the database refuses a second one, and no function here
+removes the last one. Each statement includes the expected role, so concurrent changes can't break
+this.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ log = structlog.get_logger(__name__)
 
 
 def members_of(store: Store) -> Sequence[Membership]:
-    """Return the store's team with their merchants: the owner, then staff as they came."""
+    """Return the store's team with their merchants: the owner, then staff in order of joining."""
     members = (
         Membership.select(Membership, Merchant).join(Merchant).where(Membership.store == store)
     )
-    # By the word: owner comes before staff.
+    # Sorts by the role's text: "owner" comes before "staff".
     return list(members.order_by(Membership.role, Membership.id))
 
 
@@ -38,9 +39,9 @@ def member_of(store: Store, member_id: int) -> Membership | None:
 
 
 def remove_member(store: Store, member: Membership, actor: Merchant) -> None:
-    """Take a member of staff out of the team; ``actor`` is the owner, or leaves by themselves.
+    """Remove a member of staff from the team; ``actor`` is the owner, or the member who leaves.
 
-    Raises TeamRefusedError for the owner, and for who is gone already.
+    Raises TeamRefusedError for the owner and for somebody who already left.
     """
     leaves = member.merchant_id == actor.id
     with database.atomic():
@@ -67,14 +68,14 @@ def remove_member(store: Store, member: Membership, actor: Merchant) -> None:
 
 
 def transfer_ownership(store: Store, member: Membership, owner: Merchant) -> None:
-    """Make a member of staff the owner; the former one becomes staff.
+    """Make a member of staff the owner; the previous owner becomes staff.
 
-    Raises TeamRefusedError if the member is no staff any more, or ``owner`` no owner.
+    Raises TeamRefusedError if the member is no longer staff, or ``owner`` no longer the owner.
     """
     if member.merchant_id == owner.id:
         raise TeamRefusedError(store.id, TeamRefusal.NOT_STAFF)
     with database.atomic():
-        # In this order: there is never more than one owner, not for a moment.
+        # In this order, because the unique index allows no second owner at any moment.
         left = _change_role(Membership.merchant == owner, store, Role.OWNER, Role.STAFF)
         came = left and _change_role(Membership.id == member.id, store, Role.STAFF, Role.OWNER)
         if not came:

@@ -1,1 +1,1 @@
-"""Hold what a process does beside its requests and jobs, on threads of its own."""
+"""Background threads of the processes: debounced writes and wake-ups."""

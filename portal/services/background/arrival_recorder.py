@@ -1,8 +1,7 @@
-"""Note on the stores that events arrive: in memory first, once a second in the database.
+"""Arrival times of webhook events per store: in memory first, once a second in the database.
 
-The receiver commits each event and nothing else; what can be told from many events at once is
-written for all of them. A process that is killed takes the last second's notes with it, and the
-store's next event makes up for them.
+The receiver commits only the event; facts about many events are written together. A killed process
+loses the last second of arrivals, and the store's next event makes up for it.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ IDS_PER_STATEMENT = 500
 
 @dataclass
 class Arrivals:
-    """Hold how many new events came for one store, and when the last of them did."""
+    """Number of new events of one store, and the time of the last one."""
 
     events: int
     last_received_at: datetime
@@ -37,7 +36,7 @@ class Arrivals:
 
 @dataclass
 class ArrivalRecorder:
-    """Note which stores new events came for; threads may share one."""
+    """Recorder of arrivals in this process; threads can share one."""
 
     database: Database
     rejected_webhooks: RejectedWebhookCounter
@@ -49,14 +48,14 @@ class ArrivalRecorder:
         self._debouncer = Debouncer(FLUSH_INTERVAL_S, self._write)
 
     def record(self, store_id: int, received_at: datetime) -> None:
-        """Note a new event; a second later the store's row says so."""
+        """Record a new event; the store's row is updated a second later."""
         with self._lock:
             known = self._pending.get(store_id)
             self._pending[store_id] = Arrivals(1 + (known.events if known else 0), received_at)
         self._debouncer.trigger()
 
     def flush(self) -> None:
-        """Write what was noted at once."""
+        """Write the recorded arrivals now."""
         self._debouncer.flush()
 
     def _write(self) -> None:
@@ -73,7 +72,7 @@ class ArrivalRecorder:
             self._count_if_waiting(store_id, states.get(store_id), arrivals.events)
 
     def _count_if_waiting(self, store_id: int, state: str | None, events: int) -> None:
-        """Count events that have to wait: their store is unknown, or can't be asked anything."""
+        """Count events that must wait because their store is unknown or can't be read."""
         if state is None:
             self.rejected_webhooks.count(RejectionReason.UNKNOWN_STORE, store_id, events)
         elif state in TOKENLESS_STATES:
@@ -81,7 +80,7 @@ class ArrivalRecorder:
 
 
 def _states_of(store_ids: Iterable[int]) -> dict[int, str]:
-    """Return the states of those stores that are known."""
+    """Return the states of the known stores."""
     found: dict[int, str] = {}
     for ids in chunked(store_ids, IDS_PER_STATEMENT):
         found |= {store.id: store.state for store in Store.select().where(Store.id.in_(ids))}

@@ -1,4 +1,4 @@
-"""Gather what comes in quick succession, and do it once a moment later, on a thread of its own."""
+"""Debounce: many requests for a task become one run a moment later, on a thread of its own."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from threading import Lock, Timer
 
 @dataclass
 class Debouncer:
-    """Call ``task`` once, ``delay_s`` after it was first asked for, however often that was.
+    """Runs ``task`` once, ``delay_s`` after the first of any number of requests.
 
-    What ``task`` is to do must be noted before it is asked for. A process that ends by itself does
-    it first; one that is killed doesn't.
+    The caller records the work before it requests the run. A process that exits runs the task
+    first; a killed one doesn't.
     """
 
     delay_s: float
@@ -23,9 +23,9 @@ class Debouncer:
     _timer: Timer | None = None
 
     def trigger(self, delay_s: float | None = None) -> None:
-        """Have the task done soon; costs next to nothing if that was asked for already.
+        """Request a run; nearly free if one is already scheduled.
 
-        ``delay_s`` is for this time only.
+        ``delay_s`` replaces the default delay for this run.
         """
         if self._timer is not None:
             return
@@ -37,7 +37,7 @@ class Debouncer:
                 atexit.register(self.flush)
 
     def flush(self) -> None:
-        """Do the task now instead, if it was asked for; wait if it is being done."""
+        """Run a requested task now; wait if it is running."""
         with self._running:
             with self._lock:
                 timer, self._timer = self._timer, None

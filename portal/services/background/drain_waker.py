@@ -1,7 +1,7 @@
-"""Wake the drains of stores whose events came within a moment by one call of the queue server.
+"""Wake-ups of drains: those of several stores within a moment become one call to Redis.
 
-Whoever records an event need not wait for Redis: the row is what counts, and a wake-up that dies
-with its process is made good by the sweep.
+The receiver doesn't wait for Redis: the event's row is what counts, and the sweep replaces a
+wake-up that is lost with its process.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from portal.jobs import DRAIN_EVENTS, wake_many
 from portal.services.background.debounce import Debouncer
 
 DELAY_S = 0.02
-# A store's first event is drained at once, those that follow together: with a drain for each, and a
-# call of Ecwid for each drain, twenty events a second used the store's quota up in half a minute.
+# A store's first event is drained at once, later ones together. A drain with a call to Ecwid for
+# each event used up the store's quota in half a minute at twenty events a second.
 MIN_INTERVAL_S = 0.5
-# Short, for meanwhile another store may have its first event.
+# Short, because another store's first event may arrive in between.
 RECHECK_S = 0.1
 
 
 @dataclass
 class DrainWaker:
-    """Wake the drains of several stores together; threads may share one waker."""
+    """Wakes the drains of several stores together; threads can share one waker."""
 
     redis: Redis
     _waiting: set[int] = field(default_factory=set)
@@ -37,19 +37,19 @@ class DrainWaker:
         self._debouncer = Debouncer(DELAY_S, self._wake_ready)
 
     def wake(self, store_id: int) -> None:
-        """Have the store's events drained soon; call it after the commit."""
+        """Schedule a drain of the store's events; call it after the commit."""
         with self._lock:
             self._waiting.add(store_id)
         self._debouncer.trigger()
 
     def flush(self) -> None:
-        """Wake at once all that wait."""
+        """Wake all waiting stores now."""
         with self._lock:
             self._paused_until_s.clear()
         self._debouncer.flush()
 
     def _wake_ready(self) -> None:
-        """Wake the stores that were not woken just before; the others have their turn later."""
+        """Wake the stores that were not woken within `MIN_INTERVAL_S`; schedule the others for later."""
         now_s = time.monotonic()
         with self._lock:
             paused = {s: until for s, until in self._paused_until_s.items() if until > now_s}

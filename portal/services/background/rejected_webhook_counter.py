@@ -1,8 +1,8 @@
-"""Count what is wrong with webhook deliveries: in memory first, once a second in the database.
+"""Counts of rejected webhooks: in memory first, once a second in the database.
 
-A flood of garbage must not become a flood of writes. Whoever sends it chooses the store's number,
-too, so only stores that we know get a line of their own. A process that is killed takes at most
-the last second's counts with it; events are never among them, for they are rows of their own.
+A flood of garbage must not become a flood of writes. The sender also chooses the store id, so only
+known stores get rows of their own. A killed process loses at most the counts of its last second.
+Events are never lost with them, because each is a row of its own.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from portal.services.background.debounce import Debouncer
 log = structlog.get_logger(__name__)
 
 FLUSH_INTERVAL_S = 1.0
-# So many lines are kept apart between two writes; beyond them stores are not told from each other.
+# Limit of separate counts between two writes; beyond it, counts of all stores are added up.
 KEYS_LIMIT = 200
 RETENTION = timedelta(days=90)
 
@@ -30,13 +30,13 @@ CountKey = tuple[RejectionReason, int]
 
 
 def hour_of(moment: datetime) -> datetime:
-    """Return the beginning of the hour that ``moment`` is in."""
+    """Return the beginning of the hour that contains ``moment``."""
     return moment.replace(minute=0, second=0, microsecond=0)
 
 
 @dataclass
 class RejectedWebhookCounter:
-    """Count the problems that this process meets; threads may share one counter."""
+    """Counter of this process's rejected webhooks; threads can share one counter."""
 
     database: Database
     _counts: Counter[CountKey] = field(default_factory=Counter)
@@ -47,7 +47,7 @@ class RejectedWebhookCounter:
         self._debouncer = Debouncer(FLUSH_INTERVAL_S, self._write)
 
     def count(self, reason: RejectionReason, store_id: int = NO_STORE, receipts: int = 1) -> None:
-        """Note deliveries; they are in the database a second later."""
+        """Count webhooks; they are written to the database a second later."""
         with self._lock:
             key = (reason, store_id)
             if key not in self._counts and len(self._counts) >= KEYS_LIMIT:
@@ -56,11 +56,11 @@ class RejectedWebhookCounter:
         self._debouncer.trigger()
 
     def flush(self) -> None:
-        """Write what was counted at once."""
+        """Write the counts now."""
         self._debouncer.flush()
 
     def _write(self) -> None:
-        """Add to the database what was counted; keep it for the next time if that fails."""
+        """Add the counts to the database; keep them for the next write if it fails."""
         with self._lock:
             counts, self._counts = self._counts, Counter()
         try:
@@ -76,7 +76,7 @@ class RejectedWebhookCounter:
 
 
 def prune_rejected_webhook_counts(_runtime: object) -> int:
-    """Delete the counts of three months ago; return how many rows that were."""
+    """Delete counts that are older than 90 days; return the number of rows."""
     deleted: int = (
         RejectedWebhookCount.delete()
         .where(RejectedWebhookCount.hour_at < utc_now() - RETENTION)
@@ -110,9 +110,9 @@ def _add(counts: Counter[CountKey], now: datetime) -> None:
 
 
 def _merge_unknown_stores(counts: Counter[CountKey]) -> Counter[CountKey]:
-    """Return the counts with all stores of refused deliveries that we don't know as NO_STORE.
+    """Return the counts with unknown stores of rejected webhooks replaced by NO_STORE.
 
-    Those of kept ones were signed by Ecwid.
+    Stored webhooks keep their store id, because Ecwid signed them.
     """
     named = {store_id for reason, store_id in counts if reason not in ACCEPTED_REASONS}
     known = {store.id for store in Store.select(Store.id).where(Store.id.in_(named))}

@@ -1,7 +1,8 @@
-"""Move what was committed from SQLite's log into its file, apart from who commits.
+"""WAL checkpointer: moves committed pages from SQLite's WAL into the database file.
 
-SQLite has the writer that fills the log move all of it, while everybody else waits: for a receiver
-some hundred milliseconds once a second. Little by little, on a thread of its own, nobody waits.
+By default SQLite runs a checkpoint in the writer that fills the WAL, and all other writers wait:
+for the receiver, some hundred milliseconds once a second. Small checkpoints on a thread of their
+own delay nobody.
 """
 
 from __future__ import annotations
@@ -16,39 +17,41 @@ from portal.services.background.debounce import Debouncer
 
 log = structlog.get_logger(__name__)
 
-# At a thousand events a second a log of that long has half the pages at which SQLite would move it.
+# At a thousand events a second, this keeps the WAL at half the size that triggers SQLite's own
+# checkpoint.
 DELAY_S = 0.25
-# Moves what it can without waiting for readers or keeping writers out.
+# PASSIVE checkpoints as much as possible without waiting for readers or blocking writers.
 CHECKPOINT_SQL = "PRAGMA wal_checkpoint(PASSIVE)"
 
 
 @dataclass
 class WalCheckpointer:
-    """Clear the log of one database soon after it was written to; PostgreSQL does so by itself."""
+    """Checkpoints one SQLite database soon after writes; does nothing for PostgreSQL."""
 
     database: Database
-    write_lock: WriteLock
+    turn: WriteLock
     _debouncer: Debouncer = field(init=False)
 
     def __post_init__(self) -> None:
         self._debouncer = Debouncer(DELAY_S, self._checkpoint)
 
-    def trigger(self) -> None:
-        """Have the log cleared soon; call it after a commit."""
+    def ask(self) -> None:
+        """Schedule a checkpoint; call it after a commit."""
         if isinstance(self.database, SqliteDatabase):
-            self._debouncer.trigger()
+            self._debouncer.ask()
 
     def flush(self) -> None:
-        """Clear the log at once, if that was asked for."""
+        """Run a scheduled checkpoint now."""
         self._debouncer.flush()
 
     def _checkpoint(self) -> None:
         try:
             with self.database.connection_context():
                 self.database.execute_sql(CHECKPOINT_SQL)
-                # The log begins anew once nothing is left of it: what came meanwhile is little.
+                # SQLite reuses the WAL from its start only after a complete checkpoint. The write
+                # lock keeps writers out for the rest, which is small.
                 with self.write_lock.held():
                     self.database.execute_sql(CHECKPOINT_SQL)
         except PeeweeException as error:
-            # SQLite does it itself when the log has become long.
-            log.warning("wal.checkpoint_failed", error=type(error).__name__)
+            # SQLite's own checkpoint runs when the WAL has grown too long.
+            log.warning("log.not_cleared", error=type(error).__name__)

@@ -1,1 +1,1 @@
-"""Hold a connection's life: connect, examine, suspend, mend, disconnect."""
+"""Life of a store's connection: connect, check, suspend, reconnect, disconnect."""

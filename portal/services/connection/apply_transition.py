@@ -1,8 +1,7 @@
-"""Move a store from one state of its connection to the next: the only place that does.
+"""Transitions of a store's connection: the only code that changes a store's state.
 
-Every change of a connection is an event of `portal.rules.connection.connection_events`. Together
-with the state, the caller's transaction writes the timeline, opens and resolves issues, and stops
-or starts work.
+Every change is an event of `portal.rules.connection.connection_events`. Together with the state,
+the caller's transaction writes the timeline, opens and resolves issues, and stops or starts work.
 """
 
 from __future__ import annotations
@@ -52,7 +51,8 @@ _REVOCATION_REASONS = {
     ConnectionEvent.UNINSTALLED: "the app was uninstalled",
     ConnectionEvent.DISCONNECTED: "disconnected",
 }
-# They are told each time, though the state may stay: a person acted, or a sign came.
+# These are recorded even if the state stays the same: a person acted, or Ecwid reported something
+# about the app.
 _ALWAYS_LOGGED = (
     ConnectionEvent.CONSENT_GRANTED,
     ConnectionEvent.DISCONNECTED,
@@ -62,7 +62,7 @@ _ALWAYS_LOGGED = (
 
 @dataclass(frozen=True)
 class Transition:
-    """Hold what came of an event; ``runs`` are those that begin or go on because of it."""
+    """Result of an event; ``runs`` are those that start or continue because of it."""
 
     store_id: int
     before: StoreState
@@ -71,12 +71,12 @@ class Transition:
 
     @property
     def resumes_work(self) -> bool:
-        """Tell whether the store works again, or for the first time."""
+        """Return whether the store starts or resumes work."""
         return self.after in WORKING_STATES and self.before not in WORKING_STATES
 
     @property
     def stops_work(self) -> bool:
-        """Tell whether the store worked until now."""
+        """Return whether the store stops work."""
         return self.before in WORKING_STATES and self.after not in WORKING_STATES
 
 
@@ -93,11 +93,11 @@ def apply_transition(
     actor: Merchant | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> Transition:
-    """Let ``event`` happen to a store that `lock_store` returned, in the same transaction.
+    """Apply ``event`` to a store from `lock_store`, in the same transaction.
 
-    ``detail`` says what the event's name leaves open, such as which scopes are missing; it stands
-    in the timeline and in the issue. What means nothing as the store stands changes nothing. The
-    caller calls `wake_after_transition` after its commit.
+    ``detail`` goes to the timeline and the issue, for example which scopes are missing. An event
+    that doesn't apply in the store's state changes nothing. The caller calls `wake_after_transition` after its
+    commit.
     """
     before = StoreState(store.state)
     after = next_state(before, event)
@@ -129,11 +129,11 @@ def apply_transition(
 
 
 def wake_after_transition(runtime: Runtime, transition: Transition) -> None:
-    """Wake what has to do something now that the store has moved; call it after the commit."""
+    """Wake the jobs that follow from a transition; call it after the commit."""
     if transition.resumes_work:
         runtime.wake(REGISTER_WEBHOOKS, transition.store_id)
         wake_runs(runtime, transition.runs)
-        # Events may have overtaken a consent: they wait, unapplied, until the store works.
+        # Events may have arrived before the consent. They wait unapplied until the store works.
         runtime.wake(DRAIN_EVENTS, transition.store_id)
     elif transition.after is StoreState.CONNECTING:
         runtime.wake(PROBE_STORE, transition.store_id)
@@ -145,7 +145,7 @@ def _next_probe_at(state: StoreState) -> datetime | None:
 
 
 def _update_issues(store: Store, event: ConnectionEvent, detail: Mapping[str, Any] | None) -> None:
-    """Resolve the issues that are over, and open the one that the event brings."""
+    """Resolve the issues that the event ends, and open the one that it causes."""
     for kind in sorted(issues_resolved_by(event)):
         resolve_issue(store.id, kind)
     opened = ISSUE_BY_EVENT.get(event)
@@ -154,9 +154,9 @@ def _update_issues(store: Store, event: ConnectionEvent, detail: Mapping[str, An
 
 
 def _resume(store: Store) -> list[SyncRun]:
-    """Start to read what changed while nothing could be read, and all that waits at once.
+    """Start the catch-up, and everything that waits, at once.
 
-    Runs that were stopped go on at their page.
+    Interrupted runs continue at their page.
     """
     CircuitBreaker.delete_by_id(store.id)
     open_catch_up(store.id)

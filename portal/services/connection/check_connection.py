@@ -1,8 +1,8 @@
-"""Look at one connection: is the token alive, what can it do, and what does the profile say?
+"""Connection check: is the token valid, which scopes does it have, and what is in the profile?
 
-`GET /profile` decides whether a token lives, for a single endpoint may refuse for reasons of its
-own. What the token can do is asked where Ecwid tells it; elsewhere it is what was consented to,
-less what the API refuses.
+`GET /profile` decides whether a token is valid, because other endpoints may refuse for reasons of
+their own. The scopes come from Ecwid if it returns them. Otherwise they are the granted scopes
+without those that the API refuses.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from portal.services.connection.store_profile import (
 
 log = structlog.get_logger(__name__)
 
-# What these refusals say of the store when the profile can't be read either.
+# The event that each refusal means if the profile can't be read either.
 EVENT_BY_REFUSAL: dict[type[EcwidError], ConnectionEvent] = {
     EcwidTokenError: ConnectionEvent.TOKEN_DEAD,
     EcwidSuspendedError: ConnectionEvent.SUSPENDED,
@@ -51,7 +51,7 @@ STORE_REFUSALS = tuple(EVENT_BY_REFUSAL)
 
 @dataclass(frozen=True)
 class CheckResult:
-    """Hold what was found; without ``profile`` it was refused, and that is the finding."""
+    """Result of a connection check; ``profile`` is None if Ecwid refused to return it."""
 
     event: ConnectionEvent
     detail: Mapping[str, Any] = field(default_factory=dict)
@@ -62,10 +62,10 @@ class CheckResult:
 def check_connection(
     client: EcwidClient, grant: Grant, refused: EcwidError | None = None
 ) -> CheckResult:
-    """Return how the store of ``client`` stands; ``refused`` is a call that gave the reason.
+    """Return the result of a connection check; ``refused`` is the refused call that caused it.
 
-    Raises EcwidError when the profile can't be had, one of `STORE_REFUSALS` included, and RecordError
-    for an impossible profile.
+    Raises EcwidError if the profile can't be read, including the errors in `STORE_REFUSALS`, and
+    RecordError for an invalid profile.
     """
     profile = fetch_profile(client, grant.effective_scopes)
     lost = list(grant.lost_scopes or ())
@@ -77,7 +77,7 @@ def check_connection(
 
 
 def refused_result(grant: Grant, refusal: EcwidError) -> CheckResult:
-    """Return what it means that the profile itself is refused, for the second time."""
+    """Return the result when the profile itself is refused, on the second try too."""
     event = EVENT_BY_REFUSAL[type(refusal)]
     lost = list(grant.lost_scopes or ())
     if event is ConnectionEvent.SCOPES_MISSING:
@@ -87,9 +87,9 @@ def refused_result(grant: Grant, refusal: EcwidError) -> CheckResult:
 
 
 def save_result(grant: Grant, result: CheckResult) -> Transition | None:
-    """Write what was found with ``grant``; None if a new consent has replaced it meanwhile.
+    """Store the result for ``grant``; return None if a new consent has replaced the grant.
 
-    Nothing is written that the profile doesn't tell: an event may have come while it was read.
+    Only fields from the profile are written, because an event may have changed others since.
     """
     with database.atomic():
         store = lock_store(grant.store_id)
@@ -107,7 +107,7 @@ def save_result(grant: Grant, result: CheckResult) -> Transition | None:
 
 
 def _lost_scopes(client: EcwidClient, grant: Grant, refused: EcwidError | None) -> list[str]:
-    """Return what the token can't do though it was consented to."""
+    """Return the granted scopes that the token no longer has."""
     told = _token_scopes(client)
     if told is not None:
         return sorted(set(grant.scopes) - told)
@@ -120,7 +120,7 @@ def _lost_scopes(client: EcwidClient, grant: Grant, refused: EcwidError | None) 
 
 
 def _token_scopes(client: EcwidClient) -> set[str] | None:
-    """Return what Ecwid says that the token can do; None where it doesn't tell every app."""
+    """Return the token's scopes from Ecwid, or None if Ecwid doesn't return them to this app."""
     try:
         told = Record("tokens", client.application_token()).items("permissions")
     except (EcwidError, RecordError) as error:
@@ -130,9 +130,9 @@ def _token_scopes(client: EcwidClient) -> set[str] | None:
 
 
 def _is_refused(client: EcwidClient, name: str, *, was_lost: bool) -> bool:
-    """Tell whether a scope that was missed once is missed again, where reading can show it.
+    """Return whether a scope that caused a refusal is still refused, if a read can test it.
 
-    What lets us write can't be tried: there one refusal that names the scope has to do.
+    Write scopes can't be tested: a single refusal that names the scope is enough.
     """
     for path in _readable_paths(SCOPES[name].endpoints):
         try:

@@ -1,8 +1,8 @@
-"""Finish a connect: from the token that Ecwid granted to a store that is being mirrored.
+"""Last part of a connect attempt: from the granted token to a store that is being mirrored.
 
-A first connect is all or nothing: a store that can't work is refused and nothing is kept. A known
-store is different: the new consent may have killed the former token, so the new grant is kept even
-if the store can't work yet, and its page says what is missing.
+A first connect is all or nothing: a store that can't work is refused and nothing is kept. For a
+known store the new consent may have invalidated the old token, so the new grant is kept even if the
+store can't work yet, and the store's page says what is missing.
 """
 
 from __future__ import annotations
@@ -59,9 +59,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class ConnectResult:
-    """Hold how a connect ended; ``is_reconnect`` tells a reconnect from a first connect.
+    """Result of a connect attempt; ``is_reconnect`` is True for a reconnect.
 
-    The state of a known store is `CONNECTING` if Ecwid didn't show it: the probe goes on with it.
+    The state of a known store is `CONNECTING` if its profile couldn't be read; the next connection
+    check decides then.
     """
 
     store_id: int
@@ -72,7 +73,7 @@ class ConnectResult:
 
     @property
     def is_working(self) -> bool:
-        """Tell whether the store is connected and its mirror is on the way."""
+        """Return whether the store is connected and its sync has started."""
         return self.state in WORKING_STATES
 
 
@@ -83,13 +84,13 @@ def connect_store(
     callback_store_id: int | None,
     expected_store_id: int | None = None,
 ) -> ConnectResult:
-    """Connect the store that ``token`` is for to ``merchant``; see `ConnectResult`.
+    """Connect the store of ``token`` to ``merchant``; see `ConnectResult`.
 
-    ``callback_store_id`` is what the browser's callback said, ``expected_store_id`` the store that is
-    to be reconnected. Raises StoreMismatchError when token and callback differ, WrongStoreError
-    when the consent isn't for the wanted store, StoreOwnedElsewhereError when the store is another
-    account's, ErasureInProgressError while its old copy is being erased, EcwidError and RecordError
-    when the profile of a store that is new here can't be read.
+    ``callback_store_id`` comes from the browser's callback; ``expected_store_id`` is the store to
+    reconnect. Raises StoreMismatchError if token and callback differ, WrongStoreError if the
+    consent isn't for the wanted store, StoreOwnedElsewhereError if the store belongs to another account,
+    ErasureInProgressError while its old data is being erased, and EcwidError or RecordError if the
+    profile of a new store can't be read.
     """
     if callback_store_id is not None and callback_store_id != token.store_id:
         raise StoreMismatchError(
@@ -117,7 +118,7 @@ def connect_store(
 
 @dataclass(frozen=True)
 class _Checked:
-    """Hold what the new token shows; no event if the store couldn't be looked at."""
+    """Facts from the new token; ``event`` is None if the check was inconclusive."""
 
     plan: PlanResult
     event: ConnectionEvent | None
@@ -125,15 +126,15 @@ class _Checked:
 
     @property
     def state(self) -> StoreState:
-        """Return how a store with a new token stands then."""
+        """Return the store's state after the new consent and the check."""
         granted = StoreState.CONNECTING
         return granted if self.event is None else TRANSITIONS[granted][self.event]
 
 
 def _check_token(runtime: Runtime, token: TokenResponse, *, is_known: bool) -> _Checked:
-    """Read the profile and judge it; without one, judge what the refusal itself says."""
+    """Read and check the profile; if it is refused, use the reason of the refusal."""
     client = runtime.client_with(token.store_id, token.access_token)
-    # It was given just now, whatever was found out about it before.
+    # The token is new, so an earlier verdict on it no longer applies.
     runtime.mark_token_valid(token.access_token)
     try:
         profile = fetch_profile(client, token.scopes)
@@ -144,7 +145,7 @@ def _check_token(runtime: Runtime, token: TokenResponse, *, is_known: bool) -> _
     except (EcwidError, RecordError) as error:
         if not is_known:
             raise
-        # The grant is good all the same; the probe that follows finds out how the store stands.
+        # The grant is valid anyway; the connection check that follows finds the store's state.
         log.warning("connect.profile_unreadable", store=token.store_id, problem=str(error))
         missing = missing_scopes(token.scopes)
         event = ConnectionEvent.SCOPES_MISSING if missing else None
@@ -155,10 +156,10 @@ def _check_token(runtime: Runtime, token: TokenResponse, *, is_known: bool) -> _
 def _save(
     runtime: Runtime, merchant: Merchant, token: TokenResponse, found: _Checked
 ) -> Transition:
-    """Write store, grant and membership, and move the store, in one transaction."""
+    """Write store, grant and membership, and apply the transitions, in one transaction."""
     with database.atomic():
         store = _lock_or_create(token.store_id)
-        # Again, now that the row is ours: another account may have been quicker.
+        # Check again now that the row is locked: another account may have been faster.
         _raise_if_taken(token.store_id, merchant)
         _raise_while_erasing(token.store_id)
         Membership.get_or_create(merchant=merchant, store=store)
@@ -177,7 +178,7 @@ def _save(
 
 
 def _lock_or_create(store_id: int) -> Store:
-    """Return the store's row, made if need be; nobody else writes it until the commit."""
+    """Return the store's locked row, created if necessary; the lock lasts until the commit."""
     Store.insert(
         id=store_id, name=f"Store {store_id}", state=StoreState.CONNECTING
     ).on_conflict_ignore().execute()
@@ -185,7 +186,7 @@ def _lock_or_create(store_id: int) -> Store:
 
 
 def _count_early_events(store: Store) -> None:
-    """Let events that overtook the consent count as proof that webhooks arrive."""
+    """Count events that arrived before the consent as proof that webhooks arrive."""
     newest = (
         WebhookEvent.select(fn.MAX(WebhookEvent.received_at))
         .where(WebhookEvent.store_id == store.id)
@@ -211,10 +212,10 @@ def _replace_grant(runtime: Runtime, merchant: Merchant, token: TokenResponse) -
 def _wrong_store_error(
     runtime: Runtime, merchant: Merchant, token: TokenResponse, expected_store_id: int
 ) -> WrongStoreError:
-    """Return the refusal of a consent for another store than the wanted one.
+    """Return the error for a consent to another store than the wanted one.
 
-    If that one is the merchant's, too, the consent has ended the token that it had: the new one
-    takes its place, so that it goes on. A store that is new here is not connected in passing.
+    If the merchant owns that store, too, the consent has invalidated its old token. Its new token
+    is stored, so it keeps working. A new store isn't connected by accident.
     """
     is_own_store = Membership.store_of(merchant, token.store_id) is not None
     if is_own_store:
@@ -224,7 +225,9 @@ def _wrong_store_error(
 
 def _raise_while_erasing(store_id: int) -> None:
     if StoreDataErasure.in_progress(store_id) is not None:
-        raise ErasureInProgressError(f"the old copy of store {store_id} is still being erased")
+        raise ErasureInProgressError(
+            f"the old data of store {store_id} is still being erased; retry later"
+        )
 
 
 def _raise_if_taken(store_id: int, merchant: Merchant) -> None:

@@ -41,9 +41,9 @@ class UninstallResult:
 def disconnect_store(
     runtime: Runtime, store: Store, owner: Merchant, *, with_erasure: bool
 ) -> UninstallResult:
-    """Disconnect the store, and have its copy erased at once if ``with_erasure``; safe to repeat.
+    """Disconnect the store, and erase its data at once if ``with_erasure``; safe to repeat.
 
-    Otherwise the copy is kept for as long as the settings say.
+    Otherwise the data is kept for the configured time.
     """
     uninstall_result = _uninstall(runtime, store)
     with database.atomic():
@@ -71,7 +71,7 @@ def disconnect_store(
 
 
 def request_immediate_erasure(runtime: Runtime, store: Store, owner: Merchant) -> bool:
-    """Have the copy of a disconnected store erased at once; False if the store is connected."""
+    """Start erasing a disconnected store's data; return False if the store is connected."""
     with database.atomic():
         if lock_store(store.id).state != StoreState.DISCONNECTED:
             return False
@@ -81,7 +81,7 @@ def request_immediate_erasure(runtime: Runtime, store: Store, owner: Merchant) -
 
 
 def _uninstall(runtime: Runtime, store: Store) -> UninstallResult:
-    """Remove our webhooks, and the app itself where the token may, while it lives."""
+    """Remove our webhooks and, if the token's scopes allow it, the app itself."""
     grant = Grant.active_for(store.id)
     if grant is None or store.state in TOKENLESS_STATES:
         return UninstallResult()

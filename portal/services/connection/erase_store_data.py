@@ -1,9 +1,8 @@
-"""Erase all that was copied of a disconnected store, in parts that hold nobody up for long.
+"""Erasure of a disconnected store's data, in short batches.
 
-A merchant asks for it when disconnecting or later; otherwise the copy is kept for as long as the
-settings say, for a reinstallation. What is gone is counted in the transaction that deletes it, so
-a killed worker's erasure goes on where it stopped. SQLite's file is shortened afterwards by
-`reclaim_space`, as always.
+A merchant requests it when disconnecting or later. Otherwise the data is kept for the configured
+time, in case the app is installed again. Each transaction counts the rows that it deletes, so after
+a crash the erasure continues where it stopped. `reclaim_space` later shrinks SQLite's file.
 """
 
 from __future__ import annotations
@@ -33,24 +32,24 @@ from portal.services.work.row_locks import locked
 
 log = structlog.get_logger(__name__)
 
-# Some ten milliseconds on SQLite, where the receiver waits meanwhile.
+# On SQLite the receiver waits for each batch: some ten milliseconds.
 BATCH = 200
-# Another store's work waits meanwhile.
+# Other stores' jobs wait during this time.
 TIME_SLICE_S = 3.0
 LEASE_TTL_S = 20.0
 
 
 def request_erasure(store_id: int, requested_by: Merchant | None = None) -> bool:
-    """Have the store's copy erased; False if it is being erased already.
+    """Request the erasure of the store's data; return False if it is already in progress.
 
-    Only for a disconnected store, whose row the caller holds: nothing is copied of it any more.
-    The caller wakes ERASE_STORE_DATA after its commit.
+    The store must be disconnected and its row locked by the caller, so nothing writes new data. The
+    caller wakes ERASE_STORE_DATA after its commit.
     """
     try:
         with database.atomic():
             StoreDataErasure.create(store=store_id, requested_by=requested_by)
     except IntegrityError:
-        # The partial unique index has decided.
+        # The partial unique index found an unfinished erasure.
         return False
     TimelineEntry.record(store_id, "erasure_requested", requested_by)
     if requested_by is not None:
@@ -62,7 +61,7 @@ def request_erasure(store_id: int, requested_by: Merchant | None = None) -> bool
 
 
 def erasure_due_at(store: Store, kept_days: int) -> datetime | None:
-    """Return when a disconnected store's copy is erased by itself; None if it is connected."""
+    """Return when a disconnected store's data will be erased; None if the store is connected."""
     if store.state != StoreState.DISCONNECTED:
         return None
     at: datetime = store.state_changed_at + timedelta(days=kept_days)
@@ -70,7 +69,7 @@ def erasure_due_at(store: Store, kept_days: int) -> datetime | None:
 
 
 def last_erasure(store: Store) -> StoreDataErasure | None:
-    """Return the newest erasure since the store was disconnected, finished or not, or None."""
+    """Return the latest erasure since the store was disconnected, finished or not, or None."""
     found: StoreDataErasure | None = (
         StoreDataErasure.select()
         .where(
@@ -83,7 +82,7 @@ def last_erasure(store: Store) -> StoreDataErasure | None:
 
 
 def request_due_erasures(runtime: Runtime) -> int:
-    """Have the copies erased that were kept for their time; return how many."""
+    """Request the erasure of all data kept longer than the configured time; return the count."""
     oldest = utc_now() - timedelta(days=runtime.settings.mirror_retention_days)
     is_asked = fn.EXISTS(
         StoreDataErasure.select(1).where(
@@ -106,7 +105,7 @@ def request_due_erasures(runtime: Runtime) -> int:
 
 
 def wake_erasures(runtime: Runtime) -> int:
-    """Wake the daemon for every erasure that has not finished; return how many."""
+    """Wake the daemon for every unfinished erasure; return their number."""
     in_progress = StoreDataErasure.select(StoreDataErasure.store).where(
         StoreDataErasure.finished_at.is_null()
     )
@@ -128,7 +127,7 @@ def erase_store_data(runtime: Runtime, store_id: int) -> None:
 
 
 def _erase_slice(runtime: Runtime, erasure: StoreDataErasure) -> bool:
-    """Erase for some seconds; return whether all is gone."""
+    """Erase for some seconds; return whether everything is erased."""
     ends_s = time.monotonic() + TIME_SLICE_S
     if erasure.total is None:
         erasure.total = sum(count_rows(table, erasure.store_id) for table in copy_tables())

@@ -1,8 +1,8 @@
-"""Act on a refused call: find out what is really wrong, and stop a store that can't go on.
+"""Reaction to a refused call: find the cause, and stop a store that can't continue.
 
-One refused call is never enough, because a single endpoint may refuse for reasons of its own:
-``GET /profile`` decides. A dead token stops all work of its store at once; Ecwid blocks callers
-that insist. Nothing is deleted, and unfinished runs and waiting events go on after the reconnect.
+A single endpoint may refuse for reasons of its own, so ``GET /profile`` confirms each refusal. A
+dead token stops all work for its store at once, because Ecwid blocks callers that insist. Nothing
+is deleted; unfinished runs and waiting events continue after the reconnect.
 """
 
 from __future__ import annotations
@@ -50,9 +50,10 @@ def handle_refusal(runtime: Runtime, store_id: int, error: PortalError) -> bool:
 
 
 def confirm_refusal(runtime: Runtime, store_id: int, error: EcwidError) -> None:
-    """Confirm ``error`` by reading the profile, and move the store to the state that follows.
+    """Confirm ``error`` by reading the profile, and apply the resulting transition.
 
-    Raises EcwidError when the profile can't be had for a passing reason: nothing is decided then.
+    Raises EcwidError, without deciding anything, if the profile can't be read for a temporary
+    reason.
     """
     grant = Grant.active_for(store_id)
     if grant is None:
@@ -68,7 +69,7 @@ def confirm_refusal(runtime: Runtime, store_id: int, error: EcwidError) -> None:
 
 
 def handle_unopenable_token(runtime: Runtime, store_id: int) -> None:
-    """Ask for a new consent: the token is sealed with a key that we don't hold any more."""
+    """Require a new consent, because the token is sealed with a key that we no longer have."""
     grant = Grant.active_for(store_id)
     if grant is not None:
         apply_result(runtime, grant, CheckResult(ConnectionEvent.TOKEN_UNREADABLE))
@@ -77,7 +78,7 @@ def handle_unopenable_token(runtime: Runtime, store_id: int) -> None:
 def apply_result(
     runtime: Runtime, grant: Grant, result: CheckResult, refusal: EcwidError | None = None
 ) -> None:
-    """Write a finding and wake what follows from it; a refusal that led to it is logged."""
+    """Store the result of a check, wake the jobs that follow, and log the refusal behind it."""
     transition = save_result(grant, result)
     if transition is None:
         return

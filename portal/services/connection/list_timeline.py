@@ -1,4 +1,4 @@
-"""Find what happened to a store, page by page, the newest first."""
+"""List of a store's timeline entries, page by page, newest first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portal.services.pagination import KeyPage, page_by_key
 def list_timeline(
     store: Store, *, after: int | None = None, before: int | None = None
 ) -> KeyPage[TimelineEntry]:
-    """Return a page of the store's timeline, each entry with who did it, if a person did."""
+    """Return a page of the store's timeline; each entry includes the person who acted, if any."""
     entries = (
         TimelineEntry.select(TimelineEntry, Merchant)
         .join_from(TimelineEntry, Merchant, "LEFT JOIN", on=TimelineEntry.actor)

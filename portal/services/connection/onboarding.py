@@ -1,8 +1,8 @@
-"""Follow merchants on their way to a connected store, by a link of an operator or by themselves.
+"""Onboarding: a merchant's way to a connected store, from an operator's link or on their own.
 
-A link holds nothing but a signed number: what became of it stands in its row, so it can be shown
-again, withdrawn, and used once. It lapses after a week unless somebody takes it up; whoever does
-may go on for as long as it takes, in any browser.
+A link contains only a signed id; its state is in the row, so it can be shown again, withdrawn and
+used once. A link expires after a week unless a merchant accepts it. After that the merchant may
+continue at any time, in any browser.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from portal.services.runtime import Runtime
 log = structlog.get_logger(__name__)
 
 LABEL_LIMIT = 120
-# Nobody comes back to it after that.
+# Nobody returns to an onboarding after that long.
 RETENTION = timedelta(days=90)
 
 
@@ -36,12 +36,15 @@ def create_link(operator: Merchant, invitee: str) -> Onboarding:
 
 
 def link_token(secret_key: str, onboarding: Onboarding) -> str:
-    """Return what the address of a link ends with."""
+    """Return the token at the end of a link's URL."""
     return str(_links(secret_key).dumps(_signed_part(onboarding)))
 
 
 def onboarding_by_token(secret_key: str, token: str) -> Onboarding | None:
-    """Return the journey that a link leads to, open or over; None for a forged or forgotten one."""
+    """Return the onboarding that a link belongs to, unfinished or finished, or None if invalid.
+
+    A link is invalid if it is forged, or if its row was deleted.
+    """
     try:
         number, _made_at = part = _links(secret_key).loads(token)
     except (BadData, TypeError, ValueError):
@@ -51,7 +54,10 @@ def onboarding_by_token(secret_key: str, token: str) -> Onboarding | None:
 
 
 def claim_onboarding(onboarding: Onboarding, merchant: Merchant) -> bool:
-    """Let ``merchant`` go the way of a link; False if another account does, or it is over."""
+    """Assign a link to ``merchant``; return False if another account has it or it is finished.
+
+    Returns False for an expired or withdrawn link, too.
+    """
     is_free = Onboarding.merchant.is_null() & (Onboarding.expires_at > utc_now())
     taken: int = (
         Onboarding.update(merchant=merchant)
@@ -67,7 +73,7 @@ def claim_onboarding(onboarding: Onboarding, merchant: Merchant) -> bool:
 
 
 def start_onboarding(merchant: Merchant, store_id: int | None = None) -> Onboarding:
-    """Return the merchant's unfinished journey to this store, or to a new one, or begin it."""
+    """Return the merchant's unfinished onboarding for this store or a new one, or start it."""
     found = unfinished_onboarding(merchant, store_id)
     if found is not None:
         return found
@@ -78,7 +84,7 @@ def start_onboarding(merchant: Merchant, store_id: int | None = None) -> Onboard
 
 
 def unfinished_onboarding(merchant: Merchant, store_id: int | None = None) -> Onboarding | None:
-    """Return the newest journey that the merchant hasn't finished, to this store or a new one."""
+    """Return the merchant's latest unfinished onboarding for this store, or for a new one."""
     target = Onboarding.store_id
     found: Onboarding | None = (
         Onboarding.select()
@@ -95,12 +101,15 @@ def unfinished_onboarding(merchant: Merchant, store_id: int | None = None) -> On
 
 
 def record_redirect(onboarding: Onboarding) -> None:
-    """Note that the merchant is being sent to Ecwid's consent page."""
+    """Record that the merchant is sent to Ecwid's consent page."""
     _update(onboarding, step=ConnectStep.AT_ECWID)
 
 
 def record_failure(onboarding: Onboarding, failure_reason: str) -> bool:
-    """Note why a try came to nothing; True if it goes in circles: permissions left out again."""
+    """Record why a connect attempt failed; return True for a consent loop.
+
+    A consent loop means that scopes were left out several times in a row.
+    """
     incomplete_consents = (
         onboarding.incomplete_consents + 1 if failure_reason == "scopes_missing" else 0
     )
@@ -116,12 +125,12 @@ def record_failure(onboarding: Onboarding, failure_reason: str) -> bool:
 
 
 def reset_consent_loop(onboarding: Onboarding) -> None:
-    """Let the merchant try again after a circle: the app was removed at Ecwid, they say."""
+    """Let the merchant try again after a consent loop, once they have removed the app at Ecwid."""
     _update(onboarding, incomplete_consents=0, failure_reason=None)
 
 
 def finish_onboarding(onboarding: Onboarding, store_id: int) -> None:
-    """Note that the journey has led to a connected store; its link, if any, is used up."""
+    """Record that the onboarding ended with a connected store; its link can't be used again."""
     _update(
         onboarding,
         step=ConnectStep.CONNECTED,
@@ -133,7 +142,7 @@ def finish_onboarding(onboarding: Onboarding, store_id: int) -> None:
 
 
 def withdraw_link(onboarding_id: int) -> bool:
-    """Make an unfinished journey void; False if there is none of this number."""
+    """Withdraw an unfinished onboarding; return False if there is none with this id."""
     withdrawn: int = (
         Onboarding.update(withdrawn_at=utc_now())
         .where(
@@ -149,9 +158,9 @@ def withdraw_link(onboarding_id: int) -> bool:
 def list_unfinished_onboardings(
     *, after: int | None = None, before: int | None = None
 ) -> KeyPage[Onboarding]:
-    """Return a page of the connects that came to no end, of all merchants; for operators.
+    """Return a page of the unfinished onboardings of all merchants, for operators.
 
-    One to a store that works again by itself is not among them.
+    Onboardings of stores that work again anyway are left out.
     """
     works = Store.select(Store.id).where(
         Store.id == Onboarding.store_id, Store.state.in_(WORKING_STATES)
@@ -169,7 +178,7 @@ def list_unfinished_onboardings(
 
 
 def prune_onboardings(_runtime: Runtime) -> int:
-    """Forget journeys that nobody has gone on with for 90 days; return how many."""
+    """Delete onboardings without a step for 90 days; return their number."""
     oldest = utc_now() - RETENTION
     forgotten: int = Onboarding.delete().where(Onboarding.step_changed_at < oldest).execute()
     return forgotten
@@ -184,7 +193,7 @@ def _update(onboarding: Onboarding, **changes: object) -> None:
 
 
 def _signed_part(onboarding: Onboarding) -> list[int]:
-    # With the time: a number that is given again must not open an old link.
+    # Includes the time, because a reused id must not make an old link valid.
     return [onboarding.id, int(onboarding.started_at.timestamp())]
 
 

@@ -1,7 +1,7 @@
-"""Look after one connection: is the token alive, what does the store's profile say now?
+"""Job that checks one connection: is the token valid, and has the store's profile changed?
 
-Every store is looked at hourly, one that is stopped for a passing reason more often, and any of
-them at once when a call is refused or an event says that something of its connection changed.
+Every store is checked hourly, more often while it is stopped for a temporary reason, and at once
+after a refused call or an event about its connection.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 
 def wake_due_probes(runtime: Runtime) -> int:
-    """Wake the probe of every store whose time has come; return how many."""
+    """Wake the check of every store that is due; return their number."""
     due = Store.select(Store.id).where(
         Store.probe_due_at <= utc_now(), Store.state.not_in(TOKENLESS_STATES)
     )
@@ -38,17 +38,17 @@ def wake_due_probes(runtime: Runtime) -> int:
 
 
 def probe_store(runtime: Runtime, store_id: int, *, is_uninstall_event: bool = False) -> None:
-    """Examine the connection and bring the store's row up to date, state included.
+    """Check the connection, and update the store's row and state.
 
-    Whatever is refused is confirmed by a second look, a dead token's by the transport itself; if
-    Ecwid ``is_uninstall_event`` to have removed the app, that is why it is dead. Raises EcwidError
-    when a retry may help; does nothing for a store that is unknown or can't be asked.
+    A second call confirms each refusal; for a dead token the client itself makes it. If
+    ``is_uninstall_event``, Ecwid reported an uninstall, which then explains a dead token. Raises
+    EcwidError if a retry may help. Does nothing for a store that is unknown or has no valid token.
     """
     store = Store.get_or_none(Store.id == store_id)
     grant = Grant.active_for(store_id)
     if store is None or grant is None or store.state in TOKENLESS_STATES:
         return
-    # Before the call: a probe that fails or is killed is made up for, and no sooner.
+    # Before the call: a check that fails or is killed runs again, but not too soon.
     _schedule_probe(store_id, STOPPED_INTERVAL_S)
     try:
         result = check_connection(runtime.client(store_id), grant)

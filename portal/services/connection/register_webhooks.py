@@ -1,10 +1,10 @@
-"""See to it that Ecwid sends a store's events to us, whichever way this Ecwid offers.
+"""Registration of a store's webhooks, in whichever way Ecwid offers.
 
-Ecwid's public API has no endpoint to register webhooks: address and events are set on the app by
-Ecwid's support and hold for every store that installs it (mode ``app``). Where an endpoint exists
-(mode ``api``), we keep our registration there in order, and look after it every hour. ``auto``
-tries ``api`` and remembers what came of it. Registrations of others are never touched: ours is
-known by our address, or by the one that we noted when we registered last.
+Ecwid's public API has no endpoint for webhooks: Ecwid's support sets URL and events on the app, for
+all stores that install it (mode ``app``). If an endpoint exists (mode ``api``), the portal
+maintains its registration there and checks it every hour. Mode ``auto`` tries ``api`` and remembers
+the result. Registrations of other apps are never touched: ours has our URL, or the one that the
+portal stored at its last registration.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ POLICY = FailurePolicy(Backoff((RETRY_AFTER_S,), is_endless=True), retries_all=T
 # Less up to ten minutes, by store: not all of them at once.
 RECHECK_AFTER_S = 3_600
 RECHECK_SPREAD_S = 600
-# There is no such endpoint: a fallback, and remembered.
+# The endpoint doesn't exist: use the fallback, and remember it.
 ABSENT = (codes.not_found, codes.method_not_allowed)
-# Or not for us, never a sign of a dead token. Whatever else goes wrong may pass.
+# The endpoint may also be forbidden for this app; that is no sign of a dead token. Other errors may
+# be temporary.
 NOT_OFFERED = (codes.forbidden, *ABSENT)
 
 
 def register_webhooks(runtime: Runtime, store_id: int) -> None:
-    """Register the events that the granted scopes let through, or note that the app covers them.
+    """Register the events that the granted scopes allow, or record that the app covers them.
 
-    Safe to run again and again. A failure never touches the connection itself: it is noted to be
-    tried again.
+    Safe to repeat. A failure never affects the connection itself; it is retried later.
     """
     store = Store.get_or_none(Store.id == store_id)
     grant = Grant.active_for(store_id)
@@ -72,7 +72,7 @@ def register_webhooks(runtime: Runtime, store_id: int) -> None:
             if not _has_no_endpoint(error, setting, store.webhook_mode):
                 _schedule_retry(store_id, error)
                 if isinstance(error, STORE_REFUSALS):
-                    # It may be the store as a whole that is refused: that is looked at now.
+                    # Ecwid may refuse the store as a whole, so check the connection now.
                     runtime.wake(PROBE_STORE, store_id)
                 return
             mode = "app"
@@ -80,10 +80,11 @@ def register_webhooks(runtime: Runtime, store_id: int) -> None:
 
 
 def unregister_webhooks(runtime: Runtime, store_id: int) -> int:
-    """Remove our registrations from a store that is being disconnected; return how many.
+    """Remove our registrations from a store that is being disconnected; return their number.
 
-    To be done while its token lives. Raises EcwidError, and nothing is noted, when it should be
-    tried again; StoreNotConnectedError without a token: after an uninstall there is no way.
+    Must run while the token is valid. Raises EcwidError, without recording anything, if a retry may
+    help. Raises StoreNotConnectedError without a token: after an uninstall the registrations can't
+    be removed.
     """
     store = Store.get_by_id(store_id)
     removed = 0
@@ -107,7 +108,7 @@ def unregister_webhooks(runtime: Runtime, store_id: int) -> int:
 
 
 def _ensure_registration(client: EcwidClient, store: Store, url: str, scopes: list[str]) -> bool:
-    """Bring the store's registrations of ours in order; return whether they were not."""
+    """Create and delete our registrations as needed; return whether anything was changed."""
     wanted = events_for(scopes)
     ours = _own_registrations(client, {url, store.webhook_url})
     right = [item for item in ours if _is_correct(item, url, wanted)]
@@ -132,7 +133,7 @@ def _is_correct(item: Record, url: str, wanted: Sequence[str]) -> bool:
 
 
 def _must_recreate(store: Store) -> bool:
-    """Tell whether a registration that looks right is to be made anew: once in a silence."""
+    """Return whether a correct registration must be replaced: once in each silence."""
     first_missed_at, registered_at = store.webhook_first_missed_at, store.webhook_registered_at
     return bool(
         store.webhook_health == WebhookHealth.SILENT
@@ -142,9 +143,9 @@ def _must_recreate(store: Store) -> bool:
 
 
 def _has_no_endpoint(error: EcwidError | RecordError, setting: str, remembered: str | None) -> bool:
-    """Tell whether a refusal says that this Ecwid has no registrations, so the app covers all.
+    """Return whether an error means that Ecwid offers no registrations and the app covers all.
 
-    What was offered before may be forbidden for a passing reason, but doesn't cease to be there.
+    An endpoint that worked before still exists: it can be forbidden for a temporary reason.
     """
     if setting != "auto" or not isinstance(error, EcwidError):
         return False
@@ -165,7 +166,7 @@ def _next_check_at(store_id: int, now: datetime) -> datetime:
 
 
 def _record(store: Store, mode: str, url: str, *, is_changed: bool) -> None:
-    """Write down how the store is registered, and since when if that is new."""
+    """Record the mode of the registration, and its time if it is new."""
     now = utc_now()
     before = store.webhook_registered_at
     is_new = before is None or before < store.connected_at
@@ -176,7 +177,7 @@ def _record(store: Store, mode: str, url: str, *, is_changed: bool) -> None:
     if is_new or is_changed:
         changes[Store.webhook_registered_at] = now
     if is_new:
-        # What changed while nobody could tell us was never to be told.
+        # Changes from before the registration cause no events.
         changes[Store.webhook_first_missed_at] = None
     with database.atomic():
         Store.update(changes).where(Store.id == store.id).execute()
@@ -190,6 +191,6 @@ def _record(store: Store, mode: str, url: str, *, is_changed: bool) -> None:
 
 
 def wake_pending_registrations(runtime: Runtime) -> int:
-    """Wake the webhook registration of every working store where it is due."""
+    """Wake the webhook registration of every working store that is due; return their number."""
     due = Store.select(Store.id).where(Store.webhook_check_due_at <= utc_now(), IS_WORKING)
     return runtime.wake_many(REGISTER_WEBHOOKS, (store.id for store in due))

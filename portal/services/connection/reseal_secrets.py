@@ -1,7 +1,7 @@
-"""Seal all stored secrets with the newest key, while everything runs.
+"""Rotation of the sealing key: seals all stored secrets with the newest key, without downtime.
 
-A row is written only if it still holds what was read, so a consent or a new second factor that
-comes meanwhile is never undone.
+A row is written only if it is unchanged since it was read, so a concurrent consent or a new second
+factor is never overwritten.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ TOKENS_CHECKED = 20
 
 @dataclass
 class ResealCounts:
-    """Hold what became of one column's secrets so far.
+    """Counts of one column's secrets so far.
 
-    ``changed`` were written by somebody else meanwhile, ``unopenable`` are the keys of the rows that
-    none of our keys open.
+    ``changed`` counts rows that somebody else wrote in between; ``unopenable`` has the ids of the rows
+    that none of our keys can open.
     """
 
     column: str
@@ -38,14 +38,14 @@ class ResealCounts:
 
     @property
     def already_current(self) -> int:
-        """Return how many needed nothing."""
+        """Return the number of secrets that already had the newest key."""
         return self.checked - self.resealed - self.changed - len(self.unopenable)
 
 
 def reseal_secrets(sealer: Sealer, *, batch: int = BATCH) -> Iterator[ResealCounts]:
-    """Walk through all sealed columns; yield the tally of a column after each batch.
+    """Reseal all sealed columns; yield a column's counts after each batch.
 
-    Safe to break off and to run again: what has the newest key already is left alone.
+    Safe to interrupt and to repeat: secrets with the newest key are skipped.
     """
     for column in sealed_columns(TABLES):
         counts = ResealCounts(column.name)
@@ -59,9 +59,9 @@ def reseal_secrets(sealer: Sealer, *, batch: int = BATCH) -> Iterator[ResealCoun
 
 
 def can_open_any_token(sealer: Sealer) -> bool:
-    """Tell whether our keys open one of the newest tokens in force; True where there is none.
+    """Return whether our keys open one of the newest active tokens; True if there are none.
 
-    If they open none, a key is missing: a single lost row looks otherwise.
+    If they open none of them, a key is missing. A single damaged row has another cause.
     """
     newest = (
         Grant.select(Grant.sealed_access_token)
@@ -76,7 +76,7 @@ def can_open_any_token(sealer: Sealer) -> bool:
 def _reseal(
     sealer: Sealer, column: SealedColumn, rows: Sequence[tuple[int, str]], counts: ResealCounts
 ) -> None:
-    """Seal what lacks the newest key, then write it in one short transaction."""
+    """Reseal the secrets without the newest key, then write them in one short transaction."""
     counts.checked += len(rows)
     fresh: list[tuple[int, str, str]] = []
     for key, sealed in rows:

@@ -1,4 +1,4 @@
-"""Tell how a store stands in six sections, for programs that ask over the API."""
+"""Health of a store in six sections, as the API shows it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from portal.services.connection.store_overview import (
 
 @dataclass(frozen=True)
 class StoreHealth:
-    """Hold the sections with what each was judged by."""
+    """Sections of a store's health, and the facts behind them."""
 
     store: Store
     overview: StoreOverview
@@ -36,17 +36,17 @@ class StoreHealth:
 
     @property
     def status(self) -> HealthStatus:
-        """Return how the store stands as a whole."""
+        """Return the status of the whole store."""
         return overall_status(self.sections.values())
 
     @property
     def issues(self) -> Sequence[Issue]:
-        """Return what is wrong now, the oldest first."""
+        """Return the open issues, oldest first."""
         return self.overview.issues
 
 
 def health_of(store: Store) -> StoreHealth:
-    """Return how the store stands now."""
+    """Return the store's current health."""
     overview, connection = store_overview(store), connection_of(store)
     levels = [resource.freshness for resource in overview.resources]
     missing = [scope.name for scope in connection.missing]

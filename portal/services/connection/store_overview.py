@@ -1,4 +1,4 @@
-"""Tell how one store stands: what a merchant's page, and later the API, says of it."""
+"""Overview of one store that its page and the API show."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ EVENTS_SHOWN = 10
 
 @dataclass(frozen=True)
 class StoreOverview:
-    """Hold everything that a store's page shows, read at ``at``."""
+    """Everything that a store's page shows, read at ``at``."""
 
     store: Store
     at: datetime
@@ -39,7 +39,7 @@ class StoreOverview:
 
     @property
     def is_backfilling(self) -> bool:
-        """Tell whether the first full copy is under way."""
+        """Return whether the backfill is in progress."""
         return self.store.is_working and any(
             resource.last_success_at is None and not resource.is_paused
             for resource in self.resources
@@ -47,29 +47,29 @@ class StoreOverview:
 
     @property
     def is_syncing(self) -> bool:
-        """Tell whether anything is being read right now."""
+        """Return whether anything is being read now."""
         return self.store.is_working and any(r.is_syncing for r in self.resources)
 
     @property
     def last_success_at(self) -> datetime | None:
-        """Return since when all of the mirror is complete: the oldest of the last successes."""
+        """Return until when the whole mirror is up to date: the oldest of the last successes."""
         times = [resource.last_success_at for resource in self.resources]
         known = [at for at in times if at is not None]
         return min(known) if len(known) == len(times) else None
 
     @property
     def unreadable(self) -> int:
-        """Return how many records could not be read."""
+        """Return the number of quarantined records."""
         return sum(resource.unreadable for resource in self.resources)
 
     def has(self, freshness: Freshness) -> bool:
-        """Tell whether any resource stands so."""
+        """Return whether any resource has this freshness."""
         return any(resource.freshness is freshness for resource in self.resources)
 
 
 @dataclass(frozen=True)
 class Connection:
-    """Hold the consent in force and what it lacks; ``granted_at`` is None without one."""
+    """Current consent and the scopes it lacks; ``granted_at`` is None without a consent."""
 
     granted_at: datetime | None
     scopes: tuple[str, ...]
@@ -77,7 +77,7 @@ class Connection:
 
 
 def store_overview(store: Store) -> StoreOverview:
-    """Return how the store stands now."""
+    """Return the store's current overview."""
     now = utc_now()
     events = WebhookEvent.select().where(WebhookEvent.store_id == store.id)
     return StoreOverview(
@@ -92,7 +92,7 @@ def store_overview(store: Store) -> StoreOverview:
 
 
 def connection_of(store: Store) -> Connection:
-    """Return what the merchant has consented to; the last consent if none is in force."""
+    """Return the current consent of the merchant, or the last one if none is active."""
     grant = Grant.active_for(store.id)
     last = grant or (Grant.select().where(Grant.store == store).order_by(Grant.id.desc()).first())
     scopes = tuple(last.effective_scopes) if last else ()
@@ -104,5 +104,5 @@ def connection_of(store: Store) -> Connection:
 
 
 def product_counts(store_ids: Sequence[int]) -> dict[int, int]:
-    """Return how many live products the mirror holds of each of these stores."""
+    """Return the number of live products in the mirror of each of these stores."""
     return Product.live_counts(store_ids)

@@ -1,4 +1,4 @@
-"""Write what a store's profile says into its row, and judge the store by it."""
+"""Reading of a store's profile, and its effect on the store's row and state."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from portal.rules.connection.scopes import EXTENDED_PROFILE, missing_scopes
 
 
 def fetch_profile(client: EcwidClient, scopes: Iterable[str]) -> StoreProfile:
-    """Return the store's profile, with the plan's name if the scopes let us see it.
+    """Return the store's profile, with the plan's name if the scopes allow it.
 
-    Raises EcwidError, and RecordError for an impossible profile.
+    Raises EcwidError, and RecordError for an invalid profile.
     """
     payload = client.profile(extended=EXTENDED_PROFILE in set(scopes))
     return read_profile(client.store_id, payload)
 
 
 def plan_from_profile(profile: StoreProfile) -> PlanResult:
-    """Return the verdict on the plan that this profile shows."""
+    """Return the verdict on the plan in this profile."""
     return evaluate_plan(name=profile.plan_name, features=profile.features, is_paid=profile.is_paid)
 
 
 def evaluate_profile(profile: StoreProfile, scopes: Iterable[str]) -> ConnectionEvent:
-    """Return what is found of a store with this profile and a token with these scopes."""
+    """Return the result of a check of this profile and these scopes."""
     return evaluate_connection(
         scopes=scopes, plan=plan_from_profile(profile).level, is_suspended=profile.is_suspended
     )
@@ -37,7 +37,7 @@ def evaluate_profile(profile: StoreProfile, scopes: Iterable[str]) -> Connection
 def event_details(
     event: ConnectionEvent, scopes: Iterable[str], plan: PlanResult
 ) -> dict[str, Any]:
-    """Return what the name of a finding leaves open, for timeline and issue."""
+    """Return the details of a check's result for the timeline and the issue."""
     if event is ConnectionEvent.SCOPES_MISSING:
         return {"scopes": [scope.name for scope in missing_scopes(scopes)]}
     if event in (ConnectionEvent.PLAN_LIMITED, ConnectionEvent.PLAN_BLOCKED):
@@ -46,9 +46,9 @@ def event_details(
 
 
 def apply_profile(store: Store, profile: StoreProfile) -> dict[str, Any]:
-    """Set the store's facts and plan from ``profile``; the caller saves the row.
+    """Copy the facts and the plan from ``profile`` to the store; the caller saves the row.
 
-    Returns what a merchant would notice of the changes, each fact with its value before and after.
+    Returns the changes that a merchant would notice: each fact's value before and after.
     """
     plan = plan_from_profile(profile)
     shown = {

@@ -1,8 +1,8 @@
-"""Detect that a store's webhooks stopped arriving, and that they arrive again.
+"""Monitor that detects when a store's webhooks stop arriving, and when they arrive again.
 
-`rules.liveness` compares the store's own change times with the events received. During an outage
-an issue is open, the store is synced at once and then more often, and our webhooks are registered
-again where the portal registered them.
+`rules.liveness` compares the store's own change times with the received events. While webhooks are
+silent, an issue is open, the store is synced at once and then more often, and the portal repeats
+its own registration.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ from portal.rules.webhooks.liveness import (
 from portal.services.notifications.issues import open_issue, resolve_issue
 from portal.services.runtime import Runtime
 
-# Sync runs request the change times too; ask for them alone only after so long without a run.
+# Sync runs request the change times, too; ask separately only this long after the last run.
 RECHECK_AFTER = timedelta(minutes=3)
 
 ChangeTimes = Mapping[str, datetime | None]
 
 
 def wake_change_time_checks(runtime: Runtime) -> int:
-    """Have registered stores asked when they changed, if they weren't lately; return how many."""
+    """Request the change times of registered stores not asked lately; return their number."""
     lately = SyncState.select(SyncState.store).where(
         SyncState.remote_checked_at > utc_now() - RECHECK_AFTER
     )
@@ -53,7 +53,7 @@ def wake_change_time_checks(runtime: Runtime) -> int:
 
 
 def update_webhook_health(runtime: Runtime) -> int:
-    """Judge the webhooks of every registered store; return of how many the word has changed."""
+    """Judge the webhooks of every registered store; return how many changed their health."""
     stores = list(_registered_stores())
     scopes = {grant.store_id: grant.effective_scopes for grant in _grants_in_force()}
     changed_at = _change_times()
@@ -67,10 +67,10 @@ def update_webhook_health(runtime: Runtime) -> int:
 
 
 def _evaluate(store: Store, changed_at: ChangeTimes) -> Liveness:
-    """Return how the store's webhooks stand now.
+    """Return the current health of the store's webhooks.
 
-    Which events the app's settings name is nowhere to be read. Where events come, kinds of which
-    none ever came are taken not to be among them; otherwise each would be a false alarm.
+    The portal can't read which events are enabled in the app's settings. If events arrive, kinds
+    that never arrived are assumed to be disabled; otherwise each would be a false alarm.
     """
     subscription = WebhookActivity(
         _expected_since(store), store.last_event_at, store.webhook_first_missed_at
@@ -91,7 +91,7 @@ def _evaluate(store: Store, changed_at: ChangeTimes) -> Liveness:
 
 
 def _expected_since(store: Store) -> datetime | None:
-    """Return since when changes are to be told: of a store that is stopped Ecwid may tell none."""
+    """Return since when changes must cause events: a stopped store may send none."""
     if store.webhook_registered_at is None:
         return None
     since: datetime = max(store.webhook_registered_at, store.state_changed_at)
@@ -108,7 +108,7 @@ def _ever_received(store_id: int, resource: str) -> bool:
 
 
 def _apply(runtime: Runtime, store: Store, found: Liveness, *, has_issue: bool) -> bool:
-    """Write the judgement and do what follows; an event that came meanwhile makes it void."""
+    """Store the result and react to it, unless an event arrived in the meantime."""
     is_silent = found.health is WebhookHealth.SILENT
     is_other = found.health != store.webhook_health
     if (
@@ -140,7 +140,7 @@ def _apply(runtime: Runtime, store: Store, found: Liveness, *, has_issue: bool) 
 
 
 def _open_silence(store: Store) -> None:
-    """Open the issue, and have all resources compared now: something changed there."""
+    """Open the issue, and sync all resources now because something has changed."""
     open_issue(store.id, IssueKind.WEBHOOKS_SILENT, silent_webhooks_texts(store.webhook_mode))
     now = utc_now()
     SyncState.update(next_due_at=now).where(
@@ -167,7 +167,7 @@ def _grants_in_force() -> Any:
 
 
 def _change_times() -> Mapping[int, ChangeTimes]:
-    """Return when each store's resources last changed, as far as the stores told us."""
+    """Return when each store's resources last changed, according to the store."""
     found: dict[int, dict[str, datetime | None]] = defaultdict(dict)
     for state in SyncState.select(SyncState.store, SyncState.resource, SyncState.remote_changed_at):
         found[state.store_id][state.resource] = state.remote_changed_at
@@ -175,7 +175,7 @@ def _change_times() -> Mapping[int, ChangeTimes]:
 
 
 def _of_resources(changed_at: ChangeTimes, scopes: Sequence[str]) -> ChangeTimes:
-    """Return the times of those resources whose changes cause events."""
+    """Return the times of resources whose changes cause events."""
     return {resource: changed_at.get(resource) for resource in resources_with_events(scopes)}
 
 

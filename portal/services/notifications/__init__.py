@@ -1,1 +1,1 @@
-"""Hold issues of stores and the letters about them."""
+"""Issues of stores, and the e-mail notifications about them."""

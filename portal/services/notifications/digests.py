@@ -1,4 +1,4 @@
-"""Make letters of what people are to be told, and leave out what they need not be told any more."""
+"""Grouping of notifications into digests, and removal of notifications that became pointless."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ from portal.services.notifications.queue_notifications import last_emails, membe
 
 
 def is_due() -> Expression:
-    """Return the condition for what waits and is to be told now."""
+    """Return the condition for waiting notifications that are due."""
     waits: Expression = Notification.state == NotificationState.WAITING
     due: Expression = waits & (Notification.due_at <= utc_now())
     return due
 
 
 def pending_notifications(recipient: Merchant) -> ModelSelect[Notification]:
-    """Return the query of what waits for a person, with its issues and stores."""
+    """Return the query for a recipient's waiting notifications, with their issues and stores."""
     return (
         Notification.select(Notification, Issue, Store)
         .join(Issue)
         .join(Store)
         .where(
             Notification.merchant == recipient,
-            # Leads along the index past all that was sent.
+            # Lets the query use the index that skips sent notifications.
             Notification.sent_at.is_null(),
             Notification.state == NotificationState.WAITING,
         )
@@ -45,9 +45,9 @@ def pending_notifications(recipient: Merchant) -> ModelSelect[Notification]:
 
 
 def build_digest(recipient: Merchant) -> None:
-    """Put all that waits for a person into one letter, if any of it is due.
+    """Put all waiting notifications of a recipient into one digest, if any of them is due.
 
-    When it may not go yet, because of a letter just sent or of the hours, it waits until then.
+    If spacing or quiet hours forbid the digest now, all of them wait until it is allowed.
     """
     now = utc_now()
     with database.atomic():
@@ -72,7 +72,10 @@ def build_digest(recipient: Merchant) -> None:
 
 
 def drop_obsolete(recipient: Merchant, rows: Sequence[Notification]) -> list[Notification]:
-    """Drop from a letter what its reader may not, will not or need not be told; return the rest."""
+    """Drop notifications that the recipient may not, or need not, get; return the others.
+
+    Dropped are those about a store that the recipient left, of a muted kind, or already sent.
+    """
     stores = {row.issue.store_id for row in rows}
     allowed = stores if recipient.is_operator else member_stores(recipient, stores)
     muted, covered = preference_of(recipient).muted, _covered_by_other_emails(recipient, rows)
@@ -96,10 +99,10 @@ def _drop(row: Notification, reason: str) -> None:
 
 
 def _covered_by_other_emails(recipient: Merchant, rows: Sequence[Notification]) -> set[int]:
-    """Return which of these say nothing new, because letters overtook each other.
+    """Return the notifications that say nothing new, because digests were sent out of order.
 
-    A letter tells how an issue stands when it is sent: one that was held up tells of the end, too,
-    and one about the end tells that there was a beginning.
+    A digest reports an issue's status when it is sent: a delayed one already reports the end, and
+    one about the end implies that the issue was opened.
     """
     sent = {
         (row.issue_id, row.trigger): row.sent_at

@@ -37,7 +37,7 @@ def state_after_failure(error: MailError, attempts: int) -> NotificationState:
 
 
 def reset_for_retry(table: type[Notification | EndpointAlert], ids: Iterable[int]) -> None:
-    """Have the attempts of these mails begin anew, at once: somebody has mended something."""
+    """Reset these e-mails to their first attempt, due now: a person asked for a retry."""
     for some in chunked(ids, ROWS_PER_STATEMENT):
         table.update(
             state=NotificationState.WAITING, attempts=0, error=None, due_at=utc_now()

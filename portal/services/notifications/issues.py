@@ -1,4 +1,4 @@
-"""Open and resolve the issues of stores; each change stands in the store's timeline."""
+"""Opening and resolving of stores' issues; each change is recorded in the store's timeline."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PAST_SHOWN = 5
 def open_issue(
     store_id: int, kind: IssueKind, texts: IssueTexts, detail: Mapping[str, Any] | None = None
 ) -> bool:
-    """Open an issue, or bring the open one of its kind up to date; return whether it is new."""
+    """Open an issue, or update the open one of its kind; return whether it is new."""
     said = {
         "cause": texts.cause,
         "impact": texts.impact,
@@ -34,7 +34,7 @@ def open_issue(
             TimelineEntry.record(store_id, "issue_opened", kind=kind)
             queue_notifications(issue, NotificationTrigger.OPENED)
     except IntegrityError:
-        # The partial unique index has decided: one is open.
+        # The partial unique index found an open issue of this kind.
         Issue.update(said).where(
             Issue.store == store_id, Issue.kind == kind, Issue.resolved_at.is_null()
         ).execute()
@@ -44,7 +44,7 @@ def open_issue(
 
 
 def resolve_issue(store_id: int, kind: IssueKind) -> Issue | None:
-    """Close the open issue of a kind and return it, or None; how long it lasted is noted."""
+    """Resolve the open issue of a kind and return it, or None; the timeline gets its duration."""
     with database.atomic():
         issue = Issue.get_or_none(
             Issue.store == store_id, Issue.kind == kind, Issue.resolved_at.is_null()
@@ -61,12 +61,12 @@ def resolve_issue(store_id: int, kind: IssueKind) -> Issue | None:
 
 
 def open_issues(store_id: int) -> Sequence[Issue]:
-    """Return what is wrong with the store now, the oldest first."""
+    """Return the store's open issues, oldest first."""
     issues = Issue.select().where(Issue.store == store_id, Issue.resolved_at.is_null())
     return list(issues.order_by(Issue.id))
 
 
 def past_issues(store_id: int) -> Sequence[Issue]:
-    """Return the last few things that were wrong with the store and are over, the newest first."""
+    """Return the store's last few resolved issues, newest first."""
     issues = Issue.select().where(Issue.store == store_id, Issue.resolved_at.is_null(is_null=False))
     return list(issues.order_by(Issue.id.desc()).limit(PAST_SHOWN))

@@ -1,4 +1,4 @@
-"""Show what became of the mails about issues: to operators all, to merchants their own."""
+"""Lists of e-mail notifications about issues: all for operators, their own for merchants."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ OWN_SHOWN = 10
 def list_notifications(
     states: Sequence[NotificationState], *, after: int | None = None, before: int | None = None
 ) -> KeyPage[Notification]:
-    """Return a page of everybody's notifications in these states, the newest first."""
+    """Return a page of all notifications in these states, newest first."""
     rows = _with_all().where(Notification.state.in_(states))
     return page_by_key(rows, Notification.id, after=after, before=before)
 
 
 def count_by_state(states: Sequence[NotificationState]) -> int:
-    """Return how many notifications stand so; ask it for states in which few of them stay."""
+    """Return the number of notifications in these states; slow for states with many rows."""
     count: int = Notification.select().where(Notification.state.in_(states)).count()
     return count
 
 
 def latest_for(merchant: Merchant) -> list[Notification]:
-    """Return the last few notifications of one merchant, the newest first."""
+    """Return the merchant's last few notifications, newest first."""
     rows = _with_all().where(Notification.merchant == merchant)
     return list(rows.order_by(Notification.id.desc()).limit(OWN_SHOWN))
 
 
 def undelivered_for(merchant: Merchant, issues: Sequence[Issue]) -> Mapping[int, Notification]:
-    """Return the mails about these issues that did not reach the merchant, by issue."""
+    """Return the notifications about these issues that didn't reach the merchant, by issue id."""
     if not issues:
         return {}
     rows = Notification.select().where(

@@ -1,4 +1,4 @@
-"""Read and keep what people have chosen about the mails that they get."""
+"""E-mail preferences of merchants and operators."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from portal.rules.notifications.notification_times import QuietHours, default_qu
 
 
 def preference_of(merchant: Merchant) -> NotificationPreference:
-    """Return what the merchant has chosen; an unsaved row of the defaults for who hasn't."""
+    """Return the merchant's preferences; an unsaved row of defaults if there are none."""
     return preferences_of([merchant])[merchant.id]
 
 
 def preferences_of(merchants: Iterable[Merchant]) -> dict[int, NotificationPreference]:
-    """Return the choice of each of these people, by their id."""
+    """Return the preferences of each of these people, by merchant id."""
     people = list(merchants)
     rows = NotificationPreference.select().where(NotificationPreference.merchant.in_(people))
     kept = {row.merchant_id: row for row in rows}
@@ -22,7 +22,7 @@ def preferences_of(merchants: Iterable[Merchant]) -> dict[int, NotificationPrefe
 
 
 def quiet_hours(preference: NotificationPreference, store_zone: str) -> QuietHours | None:
-    """Return the quiet hours of somebody who is told of a store in this time zone."""
+    """Return the quiet hours of a recipient for e-mail about a store in this time zone."""
     if preference.quiet_from is None or preference.quiet_until is None:
         return None
     return QuietHours(
@@ -33,7 +33,7 @@ def quiet_hours(preference: NotificationPreference, store_zone: str) -> QuietHou
 def save_preference(
     merchant: Merchant, *, hours: tuple[int, int] | None, timezone: str, muted: Sequence[str]
 ) -> None:
-    """Keep what the merchant has chosen; mails that wait already follow it, too."""
+    """Store the merchant's preferences; they apply to waiting notifications, too."""
     start_hour, end_hour = hours or (None, None)
     chosen = {
         "quiet_from": start_hour,

@@ -1,4 +1,4 @@
-"""Plan whom to tell of an issue; the daemon writes and sends the letters."""
+"""Selection of an issue's recipients; the daemon writes and sends the digests later."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ from portal.services.notifications.notification_preferences import preferences_o
 
 
 def queue_notifications(issue: Issue, trigger: NotificationTrigger) -> None:
-    """Write down whom to tell that the issue was opened or resolved, in the issue's transaction.
+    """Record a notification for each recipient, in the transaction that changes the issue.
 
-    Of the opening those are told who look after the store, and operators; of its end those who
-    were, or will be, told of the opening. Doing it twice tells nobody twice.
+    Recipients of an opened issue are the store's members and all operators. Recipients of a
+    resolved one are those who got, or will get, the notification that it was opened. Calling it
+    twice adds no second notification.
     """
     people = (
         _recipients(issue) if trigger is NotificationTrigger.OPENED else _notified_before(issue)
@@ -52,7 +53,7 @@ def queue_notifications(issue: Issue, trigger: NotificationTrigger) -> None:
 
 
 def member_stores(person: Merchant, store_ids: Iterable[int]) -> set[int]:
-    """Return which of these stores the person looks after now."""
+    """Return which of these stores the person is a member of."""
     mine = Membership.select(Membership.store).where(
         Membership.merchant == person, Membership.store.in_(set(store_ids))
     )
@@ -60,7 +61,7 @@ def member_stores(person: Merchant, store_ids: Iterable[int]) -> set[int]:
 
 
 def last_emails(people: Sequence[Merchant]) -> dict[int, datetime]:
-    """Return when each of these people was sent a letter that still counts, by their id."""
+    """Return when each of these people last got a digest within `MIN_INTERVAL`, by merchant id."""
     latest = fn.MAX(Notification.sent_at)
     rows = (
         Notification.select(Notification.merchant, latest.alias("sent_at"))

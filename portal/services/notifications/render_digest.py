@@ -1,4 +1,4 @@
-"""Write the letter that tells one person of all the issues that have gathered for it."""
+"""Text of the digest that reports all collected issues to one recipient."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from portal.rules.connection.scopes import REQUIRED_SCOPES
 from portal.services.notifications.notification_preferences import preference_of
 from portal.services.notifications.queue_notifications import member_stores
 
-# A letter is to be read; a longer list is looked at on the page.
+# Keeps the e-mail readable; the page shows the whole list.
 ENTRIES_SHOWN = 20
 
 
 @dataclass(frozen=True)
 class DigestEntry:
-    """Hold what a letter says of one kind of trouble of one store: the latest, and how many.
+    """Issues of one kind at one store in a digest: the latest one, and how many there were.
 
-    ``zone`` is the time zone that its times are told in, ``step`` the next action's few words, and
+    ``zone`` is the time zone for displayed times, ``step`` the label of the next action, and
     ``link`` its page.
     """
 
@@ -36,26 +36,26 @@ class DigestEntry:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether it is still wrong."""
+        """Return whether the issue is still open."""
         return self.issue.resolved_at is None
 
     @property
     def title(self) -> str:
-        """Return in a few words what is wrong, or what is well again."""
+        """Return the title of the open or resolved issue."""
         title = TITLES[self.issue.kind]
         return title.open_title if self.is_open else title.resolved_title
 
     @property
     def missing(self) -> list[str]:
-        """Return what the missing permissions are for, if that is the trouble."""
+        """Return the purposes of the missing scopes, if that is the issue."""
         lost = self.issue.detail.get("scopes", ())
         return [scope.purpose for scope in REQUIRED_SCOPES if scope.name in lost]
 
 
 def render_digest(recipient: Merchant, issues: Sequence[Issue], portal_url: str) -> RenderedEmail:
-    """Return the letter about these issues and their stores, as they stand now.
+    """Return the digest about these issues and their stores, with their current status.
 
-    What came and went several times is told once.
+    Several issues of the same kind at the same store are reported once.
     """
     overview = f"{portal_url}/operator/notifications" if recipient.is_operator else portal_url
     mine = member_stores(recipient, (issue.store_id for issue in issues))
@@ -89,7 +89,7 @@ def render_digest(recipient: Merchant, issues: Sequence[Issue], portal_url: str)
 
 
 def _page_of(issue: Issue, portal_url: str) -> str:
-    """Return where the next step is: the page with the button that reconnects, or the store's."""
+    """Return the page of the next action: the reconnect page, or the store's page."""
     page = f"{portal_url}/stores/{issue.store_id}"
     is_mended_there = issue.resolved_at is None and issue.action == IssueAction.RECONNECT
     return f"{page}/reconnect" if is_mended_there else page

@@ -1,4 +1,4 @@
-"""Send letters again that could not be sent, when a person asks for it."""
+"""Manual retries of undelivered digests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portal.services.runtime import Runtime
 
 
 def retry_email(runtime: Runtime, notification_id: int, actor: Merchant) -> bool:
-    """Send the letter of an undelivered notification again; False if there is none such."""
+    """Send an undelivered notification's digest again; return False if it isn't undelivered."""
     row = Notification.get_or_none(
         Notification.id == notification_id, Notification.state.in_(UNDELIVERED_STATES)
     )
@@ -28,7 +28,7 @@ def retry_email(runtime: Runtime, notification_id: int, actor: Merchant) -> bool
 
 
 def retry_all_emails(runtime: Runtime, actor: Merchant) -> int:
-    """Send all that is undelivered again; return how many notifications that are."""
+    """Send all undelivered digests again; return the number of notifications."""
     return _retry(runtime, Notification.digest_id.is_null(is_null=False), actor)
 
 

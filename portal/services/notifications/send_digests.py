@@ -1,8 +1,8 @@
-"""Send the letters that notifications have gathered for; safe to run twice, beside itself.
+"""Worker that sends digests; safe to run twice or concurrently.
 
-A notification is a row before anything is sent (promise 1). What is due for a person becomes one
-letter; its attempt is counted, it is handed over, and what became of it is written, in this order.
-Should the process be killed between the last two, the letter goes once more, with the same
+A notification is a row before anything is sent (promise 1). The notifications due for a recipient
+form one digest. The worker counts the attempt, sends the digest and records the result, in this
+order. If the process dies between the last two steps, the digest is sent again with the same
 Message-ID.
 """
 
@@ -69,7 +69,7 @@ def send_digests(runtime: Runtime, merchant_id: int) -> None:
 
 
 def _due_digests(recipient: Merchant) -> list[int]:
-    """Return the numbers of the letters that are to go now."""
+    """Return the numbers of the digests that are due."""
     due = pending_notifications(recipient).where(
         is_due(), Notification.digest_id.is_null(is_null=False)
     )
@@ -84,7 +84,7 @@ def _send(runtime: Runtime, recipient: Merchant, number: int) -> None:
         return
     issues = list({row.issue_id: row.issue for row in rows}.values())
     email = render_digest(recipient, issues, runtime.settings.portal_url)
-    # The same for each attempt, and never that of another database's letter.
+    # Message-ID: the same for each attempt, and different from those of any other database.
     name = f"notification.{number}.{recipient.created_at:%Y%m%d%H%M%S%f}"
     try:
         with runtime.mailer.connect() as smtp:
@@ -95,7 +95,7 @@ def _send(runtime: Runtime, recipient: Merchant, number: int) -> None:
 
 
 def _begin_attempt(recipient: Merchant, number: int, first: Notification) -> bool:
-    """Count the attempt before it is made; False if it would be one too many."""
+    """Count the attempt before it is made; return False if the attempts are used up."""
     now, attempts = utc_now(), first.attempts + 1
     if attempts > ATTEMPTS_LIMIT:
         _write(recipient, number, state=NotificationState.FAILED)
@@ -122,7 +122,7 @@ def _record_sent(recipient: Merchant, number: int) -> None:
 
 
 def _record_failure(recipient: Merchant, number: int, attempts: int, error: MailError) -> None:
-    """Keep why it wasn't sent; the time of the next attempt stands there already."""
+    """Record the error; `_begin_attempt` has already stored the time of the next attempt."""
     state = state_after_failure(error, attempts)
     _write(recipient, number, state=state, error=str(error))
     log.warning(
@@ -136,7 +136,7 @@ def _record_failure(recipient: Merchant, number: int, attempts: int, error: Mail
 
 
 def _write(recipient: Merchant, number: int, **changes: object) -> int:
-    """Change all that waits in a letter; return how many notifications that are."""
+    """Update the waiting notifications of a digest; return their number."""
     written: int = (
         Notification.update(**changes)
         .where(

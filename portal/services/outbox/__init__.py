@@ -1,1 +1,1 @@
-"""Hold what channels are to be told, written with what it tells of."""
+"""Outbound events, written in the transaction that causes them."""

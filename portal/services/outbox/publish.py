@@ -1,8 +1,8 @@
-"""Write what channels are to be told, in the transaction of what happened.
+"""Outbound events, written in the transaction that causes them.
 
-What nobody listens to is not written. Who listens is one look along two indexes, and only where a
-record has changed: while nobody has an endpoint, that is all it costs. The daemon sends what is
-written here; see docs/decisions/outbound-webhooks.md.
+Events without subscribers are not written. Finding subscribers is one lookup on two indexes, made
+only when a record has changed; without endpoints there is no other cost. The daemon delivers the
+rows; see docs/decisions/outbound-webhooks.md.
 """
 
 from __future__ import annotations
@@ -31,15 +31,16 @@ from portal.rules.outbound_webhooks.endpoint_health import RETENTION_WHILE_OFF
 from portal.rules.outbound_webhooks.outbound_events import OutboundEventType, event_of_transition
 from portal.rules.outbound_webhooks.outbound_payload import rfc3339
 
-# Written out, for every page may ask it. An endpoint hears of the stores that its merchant sees.
+# Plain SQL for speed, because each page of a sync runs it. An endpoint gets events of the stores
+# that its merchant is a member of.
 SUBSCRIBERS_SQL = """SELECT e.id, e.event_types FROM membership AS m
 JOIN webhook_endpoint AS e ON e.merchant_id = m.merchant_id
 WHERE m.store_id = ? AND (e.store_id IS NULL OR e.store_id = m.store_id)
 AND (e.state = 'on' OR e.state_changed_at > ?)"""
-# The records of a first copy are not told one by one: the API has them all.
+# Records of a backfill are not published one by one, because the API lists them all.
 AFTER_BACKFILL_SQL = """ AND EXISTS (SELECT 1 FROM sync_state AS s
 WHERE s.store_id = m.store_id AND s.resource = ? AND s.high_water_at IS NOT NULL)"""
-# Else one that is deleted meanwhile would fail the transaction that tells it.
+# An endpoint deleted before the commit would break the foreign key and fail the transaction.
 ROW_LOCK_SQL = " FOR KEY SHARE OF e"
 
 CONSENTS_CHECKED = 20
@@ -55,7 +56,7 @@ class RecordTopics(NamedTuple):
 
 @dataclass(frozen=True)
 class Subscriber:
-    """Hold one endpoint and what it wants to hear."""
+    """One endpoint and the event types it subscribes to."""
 
     endpoint_id: int
     events: Collection[str]
@@ -63,7 +64,7 @@ class Subscriber:
 
 @dataclass(frozen=True)
 class EventDraft:
-    """Hold one thing to be told of a store."""
+    """One event to publish about a store."""
 
     event: OutboundEventType
     record_id: int | None = None
@@ -71,12 +72,12 @@ class EventDraft:
 
 
 def find_subscribers(store_id: int, resource: Resource | None = None) -> Sequence[Subscriber]:
-    """Return who is to be told of the store, or of one resource once its first copy is complete.
+    """Return the subscribers of a store, or of one resource once its backfill is complete.
 
-    Until the transaction ends none of them can be deleted.
+    On PostgreSQL none of them can be deleted until the transaction ends.
     """
     statement = SUBSCRIBERS_SQL + (AFTER_BACKFILL_SQL if resource else "")
-    # Known by its mark for values: what tables hold is a stand-in for either.
+    # The parameter mark identifies the kind of database, because `database` is a proxy for either.
     if database.param == "%s":
         statement += ROW_LOCK_SQL
     values = [
@@ -124,7 +125,7 @@ def publish_deleted(
 def publish_transition(
     store_id: int, before: StoreState, after: StoreState, happened: ConnectionEvent
 ) -> int:
-    """Tell how a store's connection has moved, if that is news; return how many messages it is."""
+    """Publish a transition of a store's connection if it has an event; return the count."""
     event = event_of_transition(_state_before(store_id, before), after)
     if event is None:
         return 0
@@ -135,7 +136,7 @@ def publish_transition(
 def publish_events(
     store_id: int, drafts: Iterable[EventDraft], subscribers: Sequence[Subscriber]
 ) -> int:
-    """Write messages and their deliveries, each to those who listen for it; return how many."""
+    """Write events and their deliveries, each to its subscribers; return the number of events."""
     subscribed = {event for subscriber in subscribers for event in subscriber.events}
     rows = [
         {
@@ -161,7 +162,7 @@ def publish_events(
 
 
 def _state_before(store_id: int, before: StoreState) -> StoreState | None:
-    """Return how a store stood before it was being connected, None if it is new here."""
+    """Return the state of a store before it was being connected, or None for a new store."""
     if before is not StoreState.CONNECTING:
         return before
     consents = (
@@ -172,7 +173,7 @@ def _state_before(store_id: int, before: StoreState) -> StoreState | None:
         .order_by(TimelineEntry.id.desc())
         .limit(CONSENTS_CHECKED)
     )
-    # A consent may follow another before the store was looked at.
+    # Several consents can follow each other before a connection check runs.
     stood = (StoreState(consent.detail.get("before", before)) for consent in consents)
     return next((state for state in stood if state is not StoreState.CONNECTING), None)
 

@@ -1,1 +1,1 @@
-"""Hold what a shopper may ask for: a copy of their data, or to be forgotten."""
+"""Privacy requests of shoppers: access to their data, and erasure."""

@@ -1,4 +1,4 @@
-"""Find and erase what a person has in orders and changes that were sent from here."""
+"""Data subject's data in submissions and order updates: search, export and erasure."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from portal.models import OrderSubmission, OrderUpdate, SubmissionStep
 from portal.models.bulk import in_values
 from portal.rules.orders.submission_states import FINAL_STATES
 
-# What people write.
+# Free text fields.
 FREE_TEXT_FIELDS = ("private_notes", "tracking_number")
 
 
 def has_unfinished_submission(store_id: int, customer_id: int, emails: Sequence[str]) -> bool:
-    """Tell whether an order of the person is on its way: it can't be sent without its person."""
+    """Return whether an order of the data subject is unfinished and still needs their data."""
     found: bool = (
         OrderSubmission.select()
         .where(
@@ -28,9 +28,9 @@ def has_unfinished_submission(store_id: int, customer_id: int, emails: Sequence[
 
 
 def erase_submissions(store_id: int, customer_id: int, emails: Sequence[str]) -> int:
-    """Erase the person from what was submitted; return how many submissions had any.
+    """Erase the data subject from finished submissions; return the number of changed ones.
 
-    Keys, states, times and the order's number stay, and the codes of problems without their words.
+    Keys, states, times, the order's number and the codes of problems stay.
     """
     rows = list(
         OrderSubmission.select(OrderSubmission.id, OrderSubmission.problems).where(
@@ -51,7 +51,7 @@ def erase_submissions(store_id: int, customer_id: int, emails: Sequence[str]) ->
 
 
 def erase_updates(store_id: int, order_ids: Sequence[int]) -> int:
-    """Erase what people wrote from the changes of these orders; return how many had any."""
+    """Erase free texts from the updates of these orders; return the number of changed ones."""
     changed = 0
     for row in OrderUpdate.select().where(
         OrderUpdate.store == store_id, in_values(OrderUpdate.order_id, order_ids)
@@ -65,7 +65,7 @@ def erase_updates(store_id: int, order_ids: Sequence[int]) -> int:
 
 
 def submissions_of(store_id: int, customer_id: int, emails: Sequence[str]) -> list[dict[str, Any]]:
-    """Return what was submitted for the person, as JSON."""
+    """Return the data subject's submissions as JSON."""
     rows = OrderSubmission.select().where(
         _is_theirs(store_id, customer_id, emails),
         OrderSubmission.request.is_null(is_null=False),

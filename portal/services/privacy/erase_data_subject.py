@@ -1,4 +1,4 @@
-"""Erase what is held of a customer: at once, for good, and without touching what Ecwid has.
+"""Erasure of a customer's data in the portal, at once and for good; Ecwid's data is not touched.
 
 The keys of the person come first, so that nothing read meanwhile brings the data back; then the
 rows, in batches that hold nobody up for long; the audit entry and the end of the request last.
@@ -50,7 +50,7 @@ ORDERS_PER_BATCH = 50
 def erase_data_subject(
     runtime: Runtime, request: PrivacyRequest, keep_lease: Callable[[], None]
 ) -> bool:
-    """Erase what is held of the request's customer; return False if a part has to wait a moment.
+    """Erase the data of the request's customer; return False if a part must wait.
 
     ``keep_lease`` is called before each batch.
     """
@@ -58,11 +58,11 @@ def erase_data_subject(
     erasure.begin()
     erasure.erase_orders()
     erasure.erase_records()
-    # Events whose words are not noted yet are erased when they are.
+    # Events not yet in the search index are found, and erased, only after they are indexed.
     if not erasure.are_terms_indexed():
         return False
     erasure.erase_events()
-    # An order on its way keeps its person until its outcome is certain.
+    # An unfinished order needs its customer's data until its outcome is certain.
     if not erasure.erase_submissions():
         return False
     erasure.finish()
@@ -70,7 +70,7 @@ def erase_data_subject(
 
 
 class Erasure:
-    """Work one request off; each step may be repeated."""
+    """Erasure for one request; each step can be repeated."""
 
     def __init__(
         self, runtime: Runtime, request: PrivacyRequest, keep_lease: Callable[[], None]
@@ -87,7 +87,7 @@ class Erasure:
         self._newest_event = 0
 
     def begin(self) -> None:
-        """Make sure that nothing of the person comes back from now on."""
+        """Add the keys to the suppression list, so that no later read restores the data."""
         with self._write_batch():
             SuppressionEntry.add(self._store_id, self._keys)
             self._request.save()
@@ -99,7 +99,7 @@ class Erasure:
         )
 
     def erase_orders(self) -> None:
-        """Erase the person from the orders of the customer, and from those of the addresses."""
+        """Erase the data subject from orders with the customer's id or one of the addresses."""
         for condition in (
             Order.customer_id == self._customer_id,
             Order.email.in_(self._emails or [""]),
@@ -113,7 +113,7 @@ class Erasure:
                 after_id = ids[-1]
 
     def erase_records(self) -> None:
-        """Erase the customer's own row, and what is set aside of the person."""
+        """Erase the customer's own row, their quarantined records and their change history."""
         with self._write_batch():
             Customer.lock(self._store_id)
             Order.lock(self._store_id)
@@ -129,7 +129,7 @@ class Erasure:
             self._count("changes", changes.execute())
 
     def are_terms_indexed(self) -> bool:
-        """Tell whether all events that were here at the beginning can be found by their words."""
+        """Return whether all events from before the erasure are in the search index."""
         progress = EventTermProgress.get_or_none()
         newer = WebhookEvent.select().where(
             WebhookEvent.id > (progress.upto_id if progress else 0),
@@ -138,7 +138,7 @@ class Erasure:
         return not newer.exists()
 
     def erase_events(self) -> None:
-        """Erase the person from the events about the customer, and from what tells an address."""
+        """Erase the data subject from events about the customer, or with one of the addresses."""
         progress = EventTermProgress.get_or_none()
         upto_id = progress.upto_id if progress else 0
         self._erase_events(events_about(self._store_id, self._customer_id, upto_id))
@@ -146,14 +146,14 @@ class Erasure:
             self._erase_events(events_with(self._store_id, email))
 
     def erase_submissions(self) -> bool:
-        """Erase the person from orders that were submitted; False while one is on its way."""
+        """Erase the data subject from submissions; return False while one is unfinished."""
         theirs = (self._store_id, self._customer_id, self._emails)
         with self._write_batch():
             self._count("submissions", erase_submissions(*theirs))
         return not has_unfinished_submission(*theirs)
 
     def finish(self) -> None:
-        """Forget the addresses and what was handed out, and keep that all this was done."""
+        """Delete the addresses and exports, and record the erasure in the audit log."""
         request = self._request
         with self._write_batch():
             PrivacyRequest.update(document=None, expires_at=None).where(
@@ -183,7 +183,7 @@ class Erasure:
                 self._count("events", erase_events(self._store_id, ids, self._keys))
 
     def _count(self, what: str, more: int) -> None:
-        """Add to the request's counts, in the transaction of what is counted."""
+        """Add to the request's counts, in the same transaction as the counted change."""
         counts = dict(self._request.counts)
         counts[what] = counts.get(what, 0) + more
         self._request.counts = counts
@@ -191,7 +191,7 @@ class Erasure:
 
     @contextmanager
     def _write_batch(self) -> Iterator[None]:
-        """Write in line with the receiver's processes: each gets its turn between two batches."""
+        """Take the SQLite write lock fairly: the receiver gets its turn between two batches."""
         self._keep_lease()
         with self._runtime.write_lock.held(), database.atomic():
             yield

@@ -1,6 +1,6 @@
-"""Hand out what is held of a customer: one JSON document that a person can read, too.
+"""Export of a customer's data as one JSON document that people can read.
 
-It is kept for 30 days for the store's merchant to download, and forgotten then.
+The store's merchant can download it for 30 days; then it is deleted.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ BATCH = 200
 
 
 def export_data_subject(request: PrivacyRequest) -> None:
-    """Keep the document with the request, which is done then."""
+    """Store the document with the request, and mark the request as done."""
     document = _document(request)
     now = utc_now()
     request.counts = {
@@ -58,7 +58,7 @@ def export_data_subject(request: PrivacyRequest) -> None:
 
 
 def prune_exports(_runtime: Runtime) -> int:
-    """Delete the documents that have expired; return how many."""
+    """Delete expired documents; return their number."""
     forgotten: int = (
         PrivacyRequest.update(document=None)
         .where(

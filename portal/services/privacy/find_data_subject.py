@@ -1,7 +1,7 @@
-"""Find who a request is about: whether Ecwid has the customer, and by which addresses orders came.
+"""Identification of a request's data subject: their e-mail addresses, and whether Ecwid knows them.
 
-Addresses are believed of the mirror and of Ecwid's own answer; of the event only where neither
-knows the customer any more, and the address is nobody else's.
+Addresses come from the mirror and from Ecwid's own response. The event's address counts only if
+neither knows the customer any more and no other customer has this address.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from portal.models import (
 )
 from portal.services.runtime import Runtime
 
-# Then a request goes on with what is known here: it must not wait for ever.
+# After this many attempts the request proceeds with known data: it must not wait forever.
 MAX_LOOKUPS = 3
 
 
 def find_data_subject(runtime: Runtime, request: PrivacyRequest) -> None:
     """Fill in the request's ``emails`` and ``is_at_ecwid``, unless they are known.
 
-    Raises PortalError where Ecwid can't be asked now and should be asked again.
+    Raises PortalError if Ecwid can't be called now and the request should be retried.
     """
     if request.emails is not None:
         return
@@ -40,7 +40,7 @@ def find_data_subject(runtime: Runtime, request: PrivacyRequest) -> None:
 
 
 def _fetch_customer(runtime: Runtime, request: PrivacyRequest) -> dict[str, Any] | None:
-    """Return Ecwid's record, None if it has none or can't be asked."""
+    """Return Ecwid's customer record, or None if it has none or can't be called."""
     store = Store.get_by_id(request.store_id)
     if not store.is_working or request.customer_id is None:
         return None

@@ -1,4 +1,4 @@
-"""Show a store's requests about personal data, and hand out what one of them asked for."""
+"""List of a store's privacy requests, and download of exports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.models import (
 )
 from portal.services.pagination import KeyPage, page_by_key
 
-# All but what is personal.
+# All columns except those with personal data.
 _LISTED = (
     PrivacyRequest.id,
     PrivacyRequest.store,
@@ -35,7 +35,7 @@ _LISTED = (
 
 @dataclass(frozen=True)
 class Download:
-    """Hold a document as JSON text, and the name of its file."""
+    """Document as JSON text, and its file name."""
 
     name: str
     text: str
@@ -44,13 +44,13 @@ class Download:
 def list_privacy_requests(
     store: Store, *, after: int | None, before: int | None
 ) -> KeyPage[PrivacyRequest]:
-    """Return a page of the store's requests, the latest first, without their documents."""
+    """Return a page of the store's requests, newest first, without their documents."""
     rows = PrivacyRequest.select(*_LISTED).where(PrivacyRequest.store == store)
     return page_by_key(rows, PrivacyRequest.id, after=after, before=before)
 
 
 def is_downloadable(request: PrivacyRequest) -> bool:
-    """Tell whether the request's document should still be there."""
+    """Return whether the request is a finished export that hasn't expired."""
     is_export = (
         request.kind == PrivacyRequestKind.ACCESS and request.state == PrivacyRequestState.DONE
     )
@@ -58,7 +58,7 @@ def is_downloadable(request: PrivacyRequest) -> bool:
 
 
 def download(store: Store, request_id: int, actor: Merchant) -> Download | None:
-    """Return the document of an export and keep who took it; None if there is none (any more)."""
+    """Return an export's document and record the download in the audit log; None if it is gone."""
     request = PrivacyRequest.get_or_none(
         PrivacyRequest.id == request_id, PrivacyRequest.store == store
     )

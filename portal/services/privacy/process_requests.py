@@ -47,7 +47,7 @@ def process_privacy_requests(runtime: Runtime, store_id: int) -> None:
 
 
 def wake_privacy_requests(runtime: Runtime) -> int:
-    """Wake the daemon for every store with due requests; return how many."""
+    """Wake the daemon for every store with due requests; return their number."""
     rows = _due().select(PrivacyRequest.store).order_by().distinct()
     return runtime.wake_many(PROCESS_PRIVACY_REQUESTS, (row.store_id for row in rows))
 

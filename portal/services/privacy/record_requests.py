@@ -1,8 +1,8 @@
-"""Note what Ecwid asks for about a person's data, as a row that the daemon then works off.
+"""Privacy requests from Ecwid's webhook events, recorded as rows for the daemon to process.
 
-The event's body is not signed: it only names whom the request is about. Events of ``profile.*``
-name the store in place of an entity, so only their data may name a customer.
-Source: Ecwid, "Webhook event types" (docs.ecwid.com).
+The event's body is not signed: it only identifies the data subject. In events of ``profile.*`` the
+entity is the store, so only their data may identify a customer. Source: Ecwid, "Webhook event
+types" (docs.ecwid.com).
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from portal.models.bulk import in_values
 
 
 def record_requests(store_id: int, kind: PrivacyRequestKind, event_ids: Sequence[int]) -> int:
-    """Note a request for each of the events, inside the caller's transaction; return how many.
+    """Record a request for each event, inside the caller's transaction; return their number.
 
-    An event that is applied again has its request honoured again. A request that names no
-    customer waits for a person. Nothing is noted of a store that is unknown here.
+    Processing an event again resets its request. A request without a customer waits for a person to
+    look at it. Events of an unknown store are ignored.
     """
     if not Store.select().where(Store.id == store_id).exists():
         return 0
@@ -57,7 +57,7 @@ def record_requests(store_id: int, kind: PrivacyRequestKind, event_ids: Sequence
 
 
 def customer_of(event: WebhookEvent) -> int | None:
-    """Return the customer's id that the event names: as its entity, in its data, or by address."""
+    """Return the id of the event's customer, from its entity, its data or its e-mail address."""
     data = event.payload.get("data") if isinstance(event.payload, dict) else None
     event_data = data if isinstance(data, dict) else {}
     named = None if event.type.startswith("profile") else _number(event.entity_id)

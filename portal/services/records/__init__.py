@@ -1,1 +1,1 @@
-"""Hold how the copied records are listed, looked at and exported."""
+"""Lists, searches and exports of mirrored records."""

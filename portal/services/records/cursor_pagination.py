@@ -1,6 +1,6 @@
-"""Cut lists of mirrored records into pages by a time and the record's id, the latest first.
+"""Pagination of mirrored records by a time and the record's id, newest first.
 
-A page far back costs what the first one costs: each is a walk along an index.
+Every page costs the same, because each is an index scan from its cursor.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ Row = TypeVar("Row", bound=MirrorTable)
 
 
 class CursorError(ValueError):
-    """The text is no place in a list."""
+    """The text is not a valid pagination cursor."""
 
 
 @dataclass(frozen=True)
 class PageCursor:
-    """Hold a record's place in a list: by its time, the latest first."""
+    """Pagination cursor: a record's position in a list by time, newest first."""
 
     at: datetime
     remote_id: int
 
     @classmethod
     def of(cls, row: MirrorTable, field: Field) -> PageCursor:
-        """Return the place of ``row`` in a list by the time ``field``."""
+        """Return the cursor of ``row`` in a list by the time ``field``."""
         return cls(getattr(row, field.name), row.remote_id)
 
     @classmethod
     def read(cls, text: str) -> PageCursor:
-        """Return the place that an address names; raise CursorError for anything else."""
+        """Return the cursor from a URL; raise CursorError if the text is invalid."""
         micros, _, remote_id = text.partition("-")
         try:
             return cls(_EPOCH + int(micros) * _MICROSECOND, _key(remote_id))
@@ -48,15 +48,15 @@ class PageCursor:
             raise CursorError(text) from error
 
     def __str__(self) -> str:
-        """Return the place as an address names it."""
+        """Return the cursor's text for a URL."""
         return f"{(self.at - _EPOCH) // _MICROSECOND}-{self.remote_id}"
 
 
 @dataclass(frozen=True)
 class MirrorPage(Generic[Row]):
-    """Hold one page; ``earlier`` and ``later`` are None at the ends of the list.
+    """One page; ``earlier`` and ``later`` are None at the ends of the list.
 
-    ``later`` leads to records of longer ago, ``earlier`` back to the more recent.
+    ``later`` leads to older records, ``earlier`` back to newer ones.
     """
 
     rows: Sequence[Row]
@@ -73,11 +73,11 @@ def page_by_time(
     before: PageCursor | None = None,
     is_selective: bool = False,
 ) -> MirrorPage[Row]:
-    """Return a page of what ``query`` finds.
+    """Return a page of the query's results.
 
-    ``after`` names the last record of the page before, ``before`` the first of the page behind.
-    ``is_selective``: the query names the records, so they are read by their keys and then sorted; SQLite
-    would go through all records in their order, and wait for these.
+    ``after`` is the last record of the previous page, ``before`` the first of the next page.
+    ``is_selective`` says that the query lists the records' ids. They are then read by key and sorted;
+    otherwise SQLite would scan all records in their order to find them.
     """
     column = fn.COALESCE(field, field) if is_selective else field
     cursor = before or after
@@ -105,21 +105,21 @@ def page_by_time(
 
 
 def is_later_than(table: type[MirrorTable], field: Field, cursor: PageCursor) -> Expression:
-    """Return the condition of what stands behind a place."""
+    """Return the condition for records after a cursor in the list."""
     columns, values = _pairs(table, field, cursor)
     later: Expression = columns < values
     return later
 
 
 def is_earlier_than(table: type[MirrorTable], field: Field, cursor: PageCursor) -> Expression:
-    """Return the condition of what stands before a place."""
+    """Return the condition for records before a cursor in the list."""
     columns, values = _pairs(table, field, cursor)
     earlier: Expression = columns > values
     return earlier
 
 
 def _pairs(table: type[MirrorTable], field: Field, cursor: PageCursor) -> tuple[Any, Any]:
-    """Return what is compared as one, for that is the range that the index is read in."""
+    """Return both sides of a row value comparison, which is read as one index range."""
     values = Tuple(field.db_value(cursor.at), cursor.remote_id)
     return Tuple(field, table.remote_id), values
 

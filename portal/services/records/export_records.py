@@ -1,7 +1,7 @@
-"""Write out all of a store's products, orders, customers or coupons, as many as there are.
+"""Export of all of a store's products, orders, customers or coupons.
 
-The rows are read page by page in the order of their ids and leave at once, so an export of a
-million records takes the memory of one page. Who takes what is noted before the first byte.
+The export reads pages in the order of the ids and streams them, so a million records need the
+memory of one page. The audit log records who exports before the first byte is sent.
 """
 
 from __future__ import annotations
@@ -41,19 +41,19 @@ _encode = msgspec.json.Encoder(decimal_format="string").encode
 
 
 class ExportFormat(StrEnum):
-    """Name how an export is written."""
+    """File format of an export."""
 
-    CSV = "csv"  # a line of names, then one for each record, without its items and raw record
-    JSONL = "jsonl"  # an object a line, as the API answers it, with items and raw record
+    CSV = "csv"  # a header line, then one line per record, without items and raw record
+    JSONL = "jsonl"  # one object per line, as the API returns it, with items and raw record
 
     @property
     def mimetype(self) -> str:
-        """Return the type of the file."""
+        """Return the media type of the file."""
         return "text/csv" if self is ExportFormat.CSV else "application/jsonl"
 
 
 def log_export(store: Store, name: str, form: ExportFormat, actor: Merchant) -> None:
-    """Write down that somebody takes out all records of a kind; call it before `export`."""
+    """Record an export in the audit log; call it before `export`."""
     count = EXPORTS[name].table.live_count(store.id)
     AuditLogEntry.record(
         store.id, "records.exported", name, actor=actor, after={"format": form, "count": count}
@@ -61,7 +61,7 @@ def log_export(store: Store, name: str, form: ExportFormat, actor: Merchant) -> 
 
 
 def export(store: Store, name: str, form: ExportFormat) -> Iterator[bytes]:
-    """Yield the file in parts; ``name`` is a key of `EXPORTS`."""
+    """Yield the file in chunks; ``name`` is a key of `EXPORTS`."""
     view = EXPORTS[name]
     if form is ExportFormat.CSV:
         return _csv(view, store.id)

@@ -11,7 +11,7 @@ from peewee import Expression, Field, fn
 from portal.models import Customer, Order, OrderSubmission
 from portal.models.bulk import in_values
 
-# The sources of an order: the store itself, people in the portal, programs over the API.
+# Sources of an order: the store itself, people in the portal, programs over the API.
 STORE, PORTAL, API = "store", "portal", "api"
 SENDERS = {PORTAL: "merchant ", API: "api_key "}
 # A search text that matches more customers or orders than this is too vague.
@@ -38,11 +38,11 @@ class OrderFilter:
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether any order is wanted."""
+        """Return whether the filter has no condition."""
         return self == OrderFilter()
 
     def times(self) -> list[Expression]:
-        """Return what an order must meet to be of the wanted time."""
+        """Return the conditions on the creation time."""
         found: list[Expression] = []
         if self.since is not None:
             found.append(Order.remote_created_at >= self.since)
@@ -51,7 +51,7 @@ class OrderFilter:
         return found
 
     def indexed_values(self) -> list[tuple[Field, str]]:
-        """Return the columns with an index of their own that are wanted, with their values."""
+        """Return the filtered columns that have an index of their own, with their values."""
         email = self.text.lower() if "@" in self.text else ""
         wanted = (
             (Order.email, email),
@@ -63,7 +63,7 @@ class OrderFilter:
 
 
 def most_selective_index(store_id: int, wanted: OrderFilter) -> tuple[Field, str] | None:
-    """Return the column whose value the fewest orders have, counting no further than `SCAN_LIMIT`."""
+    """Return the column whose value the fewest orders have; counts only up to `SCAN_LIMIT`."""
     indexed_values = wanted.indexed_values()
     if len(indexed_values) < 2:  # noqa: PLR2004 - then there is no choice
         return indexed_values[0] if indexed_values else None
@@ -71,7 +71,7 @@ def most_selective_index(store_id: int, wanted: OrderFilter) -> tuple[Field, str
 
 
 def ids_matching_text(store_id: int, text: str) -> list[int]:
-    """Return the orders that a text names by number, reference or the customer's name."""
+    """Return the ids of orders with this number or reference, or of customers with this name."""
     in_store = Order.store == store_id
     customers = (
         Customer.select(Customer.remote_id)
@@ -89,14 +89,14 @@ def ids_matching_text(store_id: int, text: str) -> list[int]:
         conditions.append(in_values(Order.customer_id, named))
     found: dict[int, None] = {}
     for condition in conditions:
-        # Unsorted: for a sorted one, SQLite goes through all orders in their order.
+        # Unsorted, because sorting would make SQLite scan all orders in their order.
         rows = Order.select(Order.remote_id).where(in_store, condition).limit(TEXT_LIMIT)
         found |= dict.fromkeys(row.remote_id for row in rows)
     return list(found)
 
 
 def channel_condition(store_id: int, channel: str) -> Expression:
-    """Return what an order must meet to come from a channel; an API key is ``api_key 7``."""
+    """Return the condition that an order comes from a channel; an API key is ``api_key 7``."""
     ours = OrderSubmission.select(1).where(
         OrderSubmission.reference == Order.referer_id, OrderSubmission.store == store_id
     )
@@ -109,7 +109,7 @@ def channel_condition(store_id: int, channel: str) -> Expression:
 
 
 def channel_ids(store_id: int, channel: str) -> list[int] | None:
-    """Return the orders of a channel if they are few; None if they are best met on the way."""
+    """Return the ids of a channel's orders, or None if they are too many and must be filtered."""
     if channel == STORE:
         return None
     rows = OrderSubmission.select(OrderSubmission.order_id).where(

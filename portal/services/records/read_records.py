@@ -1,7 +1,7 @@
-"""Read mirrored records in pages by key, only the columns that are asked for, without their models.
+"""Keyset pagination of mirrored records for the API and exports, without model instances.
 
-What is JSON in the database goes out as it lies there: it is never decoded. So a page of 100
-records takes a few milliseconds, and the last page as long as the first.
+Only the requested columns are read. JSON columns are returned as stored, without decoding. A page
+of 100 records takes a few milliseconds, however far back it is.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 LARGEST_ID = 2**63 - 1
 EXPORT_PAGE = 500
-# What stands in a list of orders beside the columns.
+# In lists of orders this field is not a column.
 ITEMS = "items"
 
 Row = dict[str, Any]
 
 
 class RecordCursor(NamedTuple):
-    """Hold a record's place in a list; ``micros`` is 0 in lists by id alone."""
+    """Pagination cursor; ``micros`` is 0 in lists by id alone."""
 
     micros: int
     remote_id: int
@@ -38,14 +38,14 @@ class RecordCursor(NamedTuple):
 
 @dataclass(frozen=True)
 class RecordPage:
-    """Hold one page; ``next`` is the place of its last row, None at the list's end."""
+    """One page; ``next`` is the cursor of its last row, or None at the end of the list."""
 
     rows: Sequence[Row]
     next: RecordCursor | None
 
 
 def fields_of(view: RecordView) -> tuple[str, ...]:
-    """Return the names of all that a list shows unless it is asked for less."""
+    """Return the names of all fields in a list, unless the caller asks for fewer."""
     return (*view.fields, ITEMS) if view is ORDERS else tuple(view.fields)
 
 
@@ -59,10 +59,10 @@ def read_page(
     updated_since: datetime | None = None,
     equal: Mapping[str, Any] | None = None,
 ) -> RecordPage:
-    """Return live records behind the place ``after``, at most ``limit``, in the view's order.
+    """Return up to ``limit`` live records after the cursor ``after``, in the view's order.
 
-    ``fields`` are names of the view, ``raw``, and ``items`` of orders. ``equal`` says by name what
-    fields must be, where it isn't None.
+    ``fields`` are names of the view, ``raw``, and for orders ``items``. ``equal`` maps field names
+    to required values; None means no condition.
     """
     table = view.table
     names = [name for name in fields if name != ITEMS]
@@ -79,7 +79,7 @@ def read_page(
         query = query.where(_is_after(view, after))
     order = (table.remote_updated_at, table.remote_id) if view.is_timed else (table.remote_id,)
     statement = query.order_by(*order).limit(limit + 1).sql()
-    # As the driver gives them: peewee looks at each value of each row, which took most of the time.
+    # Raw driver values: peewee's conversion of each value took most of the time.
     found: list[tuple[Any, ...]] = database.execute_sql(*statement).fetchall()
     has_more, found = len(found) > limit, found[:limit]
     rows = _rows(view, names, found)
@@ -93,15 +93,15 @@ def read_page(
 def read_record(
     view: RecordView, store_id: int, remote_id: int, *, fields: Sequence[str]
 ) -> Row | None:
-    """Return one live record, None if the mirror has no such."""
+    """Return one live record, or None if the mirror has none."""
     page = read_page(view, store_id, fields=fields, limit=1, equal={"id": remote_id})
     return page.rows[0] if page.rows else None
 
 
 def iter_records(view: RecordView, store_id: int, *, fields: Sequence[str]) -> Iterator[Row]:
-    """Yield all live records of the store by id, each once, read in pages.
+    """Yield all live records of the store, ordered by id, each once.
 
-    As many as there are, in the memory of one page.
+    Only one page is in memory at a time.
     """
     view, after = replace(view, is_timed=False), None
     while True:
@@ -113,7 +113,7 @@ def iter_records(view: RecordView, store_id: int, *, fields: Sequence[str]) -> I
 
 
 def items_of(store_id: int, order_ids: Sequence[int]) -> dict[int, list[Row]]:
-    """Return the items of these orders by the order's id, in their order."""
+    """Return the items of these orders by order id, in their order."""
     if not order_ids:
         return {}
     rows: Any = (
@@ -158,7 +158,7 @@ def _rows(view: RecordView, names: Sequence[str], found: list[tuple[Any, ...]]) 
 
 
 def _wrap_of(field: Field) -> Callable[[Any], Any] | None:
-    """Return what makes a value of the driver's one of ours; None where it is one."""
+    """Return the conversion of a driver value to ours, or None if it needs none."""
     if isinstance(field, JSONField):
         return _as_raw
     is_own = isinstance(field, UtcDateTimeField | MoneyField | BooleanField)
@@ -179,7 +179,7 @@ def _is_after(view: RecordView, cursor: RecordCursor) -> Expression:
     if not view.is_timed:
         is_after = table.remote_id > cursor.remote_id
         return is_after
-    # Compared as one, for that is the range that the index is read in.
+    # A row value comparison, because the database can read it as an index range.
     updated_at = table.remote_updated_at
     at = updated_at.db_value(_EPOCH + cursor.micros * _MICROSECOND)
     is_after = Tuple(updated_at, table.remote_id) > Tuple(at, cursor.remote_id)

@@ -1,6 +1,6 @@
-"""Keep what events change in the mirror, and find the event that last changed a record.
+"""History of records: what each event changed in the mirror, and a record's last change.
 
-Noting runs inside the transaction that writes the records.
+Changes are recorded inside the transaction that writes the records.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from portal.services.mirror.resource_spec import ResourceSpec
 
 
 class MirroredRecord(NamedTuple):
-    """Hold a record as the mirror has it: its raw JSON as text, for most are never compared."""
+    """Mirrored record; its raw JSON stays text because most records are never compared."""
 
     text: str
     is_live: bool
@@ -66,7 +66,7 @@ def save_changes(
 
 
 def last_change(store_id: int, resource: Resource, remote_id: int) -> RecordChange | None:
-    """Return the last change that an event made to this record, its event read along."""
+    """Return the last change that an event made to this record, or None."""
     found: RecordChange | None = (
         RecordChange.select(RecordChange)
         .where(
@@ -81,7 +81,7 @@ def last_change(store_id: int, resource: Resource, remote_id: int) -> RecordChan
 
 
 def changes_of(event: WebhookEvent) -> list[RecordChange]:
-    """Return what was changed in the mirror for the event, the latest first."""
+    """Return the changes that the event made in the mirror, latest first."""
     rows = RecordChange.select().where(RecordChange.event == event)
     return list(rows.order_by(RecordChange.id.desc()))
 

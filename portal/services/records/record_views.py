@@ -1,4 +1,4 @@
-"""Name the fields that API and exports show of mirrored records, and where they come from."""
+"""Fields of mirrored records that the API and exports show, and their columns."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from peewee import Field
 
 from portal.models import Category, Coupon, Customer, MirrorTable, Order, Product, Variation
 
-# The record as Ecwid sent it: only where it is asked for.
+# The record as Ecwid sent it; returned only on request.
 RAW = "raw"
 
 
 @dataclass(frozen=True)
 class RecordView:
-    """Hold a table and its fields by the name that readers see.
+    """Table and its fields, by their public names.
 
-    A list runs by the time of the last change at the store, then by id, if ``is_timed``: so what
-    changes while somebody reads on is met again at the end. Otherwise it runs by id.
+    With ``is_timed`` a list is ordered by the store's update time, then by id: a record that
+    changes during a listing appears again at the end. Otherwise it is ordered by id.
     """
 
     table: type[MirrorTable]
@@ -32,7 +32,7 @@ class RecordView:
         return str(self.table._meta.table_name)  # noqa: SLF001 - peewee documents it
 
     def field(self, name: str) -> Field:
-        """Return the column of a name; KeyError for any other than those shown and ``raw``."""
+        """Return the column of a public name or ``raw``; raise KeyError for any other name."""
         return self.table.raw if name == RAW else self.fields[name]
 
 

@@ -1,4 +1,4 @@
-"""Find a store's discount coupons, page by page, the most recently changed first."""
+"""Search of a store's discount coupons, page by page, most recently changed first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def search_coupons(
     after: PageCursor | None = None,
     before: PageCursor | None = None,
 ) -> MirrorPage[Coupon]:
-    """Return a page of the store's live coupons whose code or name holds ``search``."""
+    """Return a page of the store's live coupons whose code or name contains ``search``."""
     query = Coupon.select().where(Coupon.store == store, Coupon.deleted_at.is_null())
     if search:
         query = query.where(Coupon.code.contains(search) | Coupon.name.contains(search))

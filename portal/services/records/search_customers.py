@@ -1,4 +1,4 @@
-"""Find a store's customers, page by page, those registered last first."""
+"""Search of a store's customers, page by page, most recently registered first."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from portal.models import Customer, Store
 from portal.models.bulk import in_values
 from portal.services.records.cursor_pagination import MirrorPage, PageCursor, page_by_time
 
-# As many are shown of those whose names begin alike.
+# The most matches of a name prefix that are shown.
 NAMED_LIMIT = 200
 
 
@@ -19,8 +19,8 @@ def search_customers(
 ) -> MirrorPage[Customer]:
     """Return a page of the store's live customers.
 
-    ``search`` is a whole e-mail address, or how a name begins; of the latter the first
-    `NAMED_LIMIT` by name are found.
+    ``search`` is a whole e-mail address or the beginning of a name; a name search finds only the
+    first `NAMED_LIMIT` customers by name.
     """
     query = Customer.select().where(Customer.store == store, Customer.deleted_at.is_null())
     if search:

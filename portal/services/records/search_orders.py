@@ -1,7 +1,7 @@
-"""Find a store's orders by what people look for, the latest first, in pages of one cost.
+"""Search of a store's orders, newest first, with a bounded cost per page.
 
-One index is walked, that of what is rarest; what is met on it is looked at. If even that is common,
-so many are looked at for one page and no more, and whoever asks is told how far that came.
+The search scans the index of the condition with the fewest matches, and checks the other conditions
+on each row. It stops after a limited number of rows, and the page then says how far it came.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from portal.services.records.order_filter import (
 )
 
 CREATED = Order.remote_created_at
-# What lists show; an order's raw JSON is long.
+# Columns of lists; left out is above all the raw JSON, which is long.
 SHOWN = (
     Order.store,
     Order.remote_id,
@@ -50,9 +50,9 @@ SHOWN = (
 
 @dataclass(frozen=True)
 class OrderPage:
-    """Hold a page of orders; ``searched_to`` is where the search stopped for now, or None.
+    """Page of orders; ``searched_to`` is where the search stopped early, or None.
 
-    Then ``later`` or ``earlier``, whichever way it went, leads on from there.
+    After an early stop, ``later`` or ``earlier`` continues the search in its direction.
     """
 
     orders: Sequence[Order]
@@ -70,7 +70,7 @@ def search_orders(
 ) -> OrderPage:
     """Return a page of the store's live orders that match.
 
-    ``after`` names the last order of the page before, ``before`` the first of the page behind.
+    ``after`` is the last order of the previous page, ``before`` the first of the next page.
     """
     candidates = _candidate_ids(store.id, wanted)
     live = Order.select(*SHOWN).where(Order.store == store.id, Order.deleted_at.is_null())
@@ -106,7 +106,7 @@ def find_order(store: Store, remote_id: int) -> Order | None:
 
 
 def items_of(order: Order) -> Sequence[OrderItem]:
-    """Return the positions of an order as Ecwid lists them."""
+    """Return the items of an order in Ecwid's order."""
     return list(
         OrderItem.select()
         .where(OrderItem.store == order.store_id, OrderItem.order_id == order.remote_id)
@@ -115,7 +115,7 @@ def items_of(order: Order) -> Sequence[OrderItem]:
 
 
 def _candidate_ids(store_id: int, wanted: OrderFilter) -> list[int] | None:
-    """Return the orders that can be meant at all, where these are few and known at once."""
+    """Return the ids of all possible matches if these are few and cheap to find, otherwise None."""
     if wanted.text and "@" not in wanted.text:
         return ids_matching_text(store_id, wanted.text)
     if wanted.channel and not wanted.indexed_values():
@@ -124,8 +124,8 @@ def _candidate_ids(store_id: int, wanted: OrderFilter) -> list[int] | None:
 
 
 def _other_conditions(store_id: int, wanted: OrderFilter, index: str | None) -> list[Expression]:
-    """Return what orders must meet besides being met on the lane."""
-    # COALESCE keeps databases from the index of a column that is not walked along.
+    """Return the conditions to check on each row of the scan."""
+    # COALESCE keeps the database from using the index of a column that is not scanned.
     found = [
         fn.COALESCE(field, "") == value
         for field, value in wanted.indexed_values()
@@ -139,7 +139,7 @@ def _other_conditions(store_id: int, wanted: OrderFilter, index: str | None) -> 
 def _scan_end(
     scan: ModelSelect[Order], after: PageCursor | None, before: PageCursor | None
 ) -> PageCursor | None:
-    """Return the last order to be looked at on this walk; None if it ends before."""
+    """Return the last order that this scan may read, or None if the scan ends before the limit."""
     scan = scan.select(CREATED, Order.remote_id)
     if before is not None:
         scan = scan.where(is_earlier_than(Order, CREATED, before))

@@ -1,4 +1,4 @@
-"""Find a store's products, page by page; a page far back costs what the first one costs."""
+"""Search of a store's products, page by page; every page costs the same."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def search_products(
     after: PageCursor | None = None,
     before: PageCursor | None = None,
 ) -> MirrorPage[Product]:
-    """Return the live products of the store whose name or SKU holds ``search``, a page of them.
+    """Return a page of the store's live products whose name or SKU contains ``search``.
 
-    The most recently changed come first.
+    The most recently changed products come first.
     """
     query = Product.select().where(Product.store == store, Product.deleted_at.is_null())
     if search:
@@ -30,7 +30,7 @@ def search_products(
 
 
 def count_matching_products(store: Store, search: str) -> int:
-    """Return how many live products match ``search``."""
+    """Return the number of live products that match ``search``."""
     if not search:
         return Product.live_count(store.id)
     query = Product.select().where(Product.store == store, Product.deleted_at.is_null())
@@ -60,7 +60,7 @@ def variations_of(product: Product) -> Sequence[Variation]:
 
 
 def categories_of(product: Product) -> Sequence[Category]:
-    """Return the live categories that a product is in, by name."""
+    """Return the live categories of a product, by name."""
     return list(
         Category.select()
         .where(
@@ -72,7 +72,7 @@ def categories_of(product: Product) -> Sequence[Category]:
 
 
 def _matches(search: str) -> Expression:
-    # SQLite folds the case of ASCII letters only; PostgreSQL of all.
+    # SQLite ignores the case of ASCII letters only; PostgreSQL that of all letters.
     text = search[:QUERY_LIMIT]
     matches: Expression = Product.name.contains(text) | Product.sku.contains(text)
     return matches

@@ -1,1 +1,1 @@
-"""Hold how old rows are given up and their space is given back."""
+"""Deletion of old rows, and return of their space to the disk."""

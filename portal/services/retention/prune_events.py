@@ -1,9 +1,9 @@
-"""Forget events: their payloads first, the rows later, in batches that hold nobody up for long.
+"""Deletion of old webhook events: first their payloads, later the rows, in short batches.
 
-What hangs on a row, its attempts and its part in replays, goes with it; batches that served none
-but forgotten events go, too. The words of an event go with its payload. Keys grow with time, so
-each walk begins at the oldest row and ends at the first that is younger: no index of times is
-needed, which each arriving event would pay for.
+An event's attempts and its part in replays are deleted with its row; batches left without attempts
+are deleted, too. An event's search terms are deleted with its payload. Ids grow with time, so each
+scan starts at the oldest row and stops at the first one that is too young. This needs no index on
+the time, which every new event would have to update.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ from portal.models.fields import JsonText
 from portal.rules.webhooks.search_terms import extract_terms
 from portal.services.runtime import Runtime
 
-# The receiver waits while a batch is written: some ten milliseconds with 50 events.
+# On SQLite the receiver waits for each batch: some ten milliseconds for 50 events.
 BATCH = 50
 WORDS_PER_STATEMENT = 500
-# Other entries of the schedule wait meanwhile.
+# Other entries of the schedule wait during this time.
 TIME_BUDGET_S = 0.5
-# JSON's null and not SQL's: no accepted event has it, and the column stays as it is.
+# JSON null instead of SQL NULL: no accepted event has it, and the column stays NOT NULL.
 PRUNED = Value(JsonText("null"), converter=False)
 
 
 def prune_events(runtime: Runtime) -> int:
-    """Forget what is older than the settings say, for half a second at most; return how much.
+    """Delete data older than the configured ages, for at most half a second; return the count.
 
-    Counted are payloads, events and batches. The next round goes on where this one stopped.
+    Counts payloads, events and batches. The next round continues where this one stopped.
     """
     now, settings = utc_now(), runtime.settings
     rows_before = now - timedelta(days=settings.event_retention_days)
@@ -105,13 +105,13 @@ def _clear_payloads(runtime: Runtime, before: datetime) -> int:
 
 @contextmanager
 def _write_batch(runtime: Runtime) -> Iterator[None]:
-    """Write in line with the receiver's processes: each gets its turn between two batches."""
+    """Take the SQLite write lock fairly: the receiver gets its turn between two batches."""
     with runtime.write_lock.held(), database.atomic():
         yield
 
 
 def _oldest(before: datetime, after_id: int) -> Sequence[WebhookEvent]:
-    """Return the first events behind a row that came before then: all of them, without gaps."""
+    """Return the next events after id ``after_id`` that are older than ``before``, without gaps."""
     rows = WebhookEvent.select(
         WebhookEvent.id, WebhookEvent.store_id, WebhookEvent.received_at, WebhookEvent.payload
     )
@@ -124,7 +124,7 @@ def _ids(events: Sequence[WebhookEvent]) -> list[int]:
 
 
 def _terms_of(events: Sequence[WebhookEvent]) -> Mapping[int, set[str]]:
-    """Return the words of the events by store; pruned payloads have none."""
+    """Return the search terms of the events, by store; pruned payloads have none."""
     terms: dict[int, set[str]] = defaultdict(set)
     for event in events:
         terms[event.store_id].update(extract_terms(event.payload))
@@ -132,7 +132,7 @@ def _terms_of(events: Sequence[WebhookEvent]) -> Mapping[int, set[str]]:
 
 
 def _delete_terms(terms: Mapping[int, set[str]], events: Sequence[WebhookEvent]) -> None:
-    """Delete the words of events that have no gaps between them."""
+    """Delete the search terms of consecutive events."""
     first, last = events[0].id, events[-1].id
     for store_id, found in terms.items():
         for some in chunked(sorted(found), WORDS_PER_STATEMENT):

@@ -1,6 +1,6 @@
-"""Forget messages to channels, with their deliveries and attempts, and the mails about endpoints.
+"""Deletion of old outbound events with their deliveries and attempts, and of endpoint alerts.
 
-Keys grow with time, so the walk begins at the oldest message and ends at the first that is younger.
+Ids grow with time, so the scan starts at the oldest event and stops at the first that is too young.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from portal.models import (
 )
 from portal.services.runtime import Runtime
 
-# Some ten milliseconds on SQLite, where the receiver waits meanwhile.
+# On SQLite the receiver waits for each batch: some ten milliseconds.
 BATCH = 100
-# A round is short, so that the schedule's other entries don't wait; there is another one soon.
+# Keeps a round short, because other entries of the schedule wait. The next round comes soon.
 ROWS_PER_ROUND = 5_000
 
 
 def prune_outbox(runtime: Runtime) -> int:
-    """Delete what is older than `OUTBOUND_EVENT_RETENTION_DAYS`, batch by batch; return how many messages."""
+    """Delete events older than `OUTBOUND_EVENT_RETENTION_DAYS` in batches; return the number of events."""
     before = utc_now() - timedelta(days=runtime.settings.outbound_event_retention_days)
     pruned = 0
     while pruned < ROWS_PER_ROUND and (ids := _oldest(before)):
@@ -46,7 +46,7 @@ def _oldest(before: datetime) -> list[int]:
 
 
 def _delete(ids: list[int]) -> None:
-    """Delete messages from below, so that no statement deletes more than its part by a cascade."""
+    """Delete from the bottom up: a cascade would delete too many rows in one statement."""
     deliveries = Delivery.select(Delivery.id).where(Delivery.event.in_(ids))
     DeliveryAttempt.delete().where(DeliveryAttempt.delivery.in_(deliveries)).execute()
     Delivery.delete().where(Delivery.event.in_(ids)).execute()

@@ -1,7 +1,7 @@
-"""Forget the runs that ended long ago.
+"""Deletion of old sync runs.
 
-Of each resource the newest run and the newest proof stay, however old: pages speak of them.
-Points of the freshness chart are forgotten where they are written, in `freshness_history`.
+The newest run and the newest reconciliation of each resource stay, however old, because pages show
+them. `freshness_history` deletes old points of the freshness chart when it writes new ones.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from portal.models import SyncRun, utc_now
 from portal.services.runtime import Runtime
 
 BATCH = 500
-# A round is short, so that the schedule's other entries don't wait; there is another one soon.
+# Keeps a round short, because other entries of the schedule wait. The next round comes soon.
 ROWS_PER_ROUND = 5_000
 
 
 def prune_runs(runtime: Runtime) -> int:
-    """Delete runs that ended before `SYNC_RUN_RETENTION_DAYS`, batch by batch; return how many."""
+    """Delete runs that ended over `SYNC_RUN_RETENTION_DAYS` ago in batches; return their number."""
     before = utc_now() - timedelta(days=runtime.settings.sync_run_retention_days)
     pruned, after_id = 0, 0
     while pruned < ROWS_PER_ROUND and (ids := _old_ids(before, after_id)):
@@ -35,9 +35,9 @@ def prune_runs(runtime: Runtime) -> int:
 
 
 def _old_ids(before: datetime, after_id: int) -> Sequence[int]:
-    """Return the next runs that were asked for before then, the oldest first.
+    """Return the next runs that were created before then, oldest first.
 
-    Keys grow with time, so the walk ends at the first younger run, not at the table's end.
+    Ids grow with time, so the scan stops at the first younger run, not at the end of the table.
     """
     runs = SyncRun.select(SyncRun.id, SyncRun.created_at).where(SyncRun.id > after_id)
     batch = runs.order_by(SyncRun.id).limit(BATCH)
@@ -45,7 +45,7 @@ def _old_ids(before: datetime, after_id: int) -> Sequence[int]:
 
 
 def _is_superseded() -> Expression:
-    """Return the condition that a later run, and of a proof a later proof, is there."""
+    """Return the condition that a later run (for a reconciliation, a later one) exists."""
     later = SyncRun.alias()
     same = later.select(1).where(
         later.store == SyncRun.store, later.resource == SyncRun.resource, later.id > SyncRun.id

@@ -1,8 +1,8 @@
-"""Give the space of deleted rows back to the disk: on SQLite a part at a time.
+"""Return of unused database space to the disk: on SQLite in small steps.
 
-Free pages of the file are used again, so some are kept; more than that are cut off, by steps that
-nobody waits for long. A file that was made before this was possible has to be made anew once, see
-docs/operating.md. PostgreSQL does it by itself.
+SQLite reuses free pages, so some are kept. Larger numbers are cut off in short steps that delay no
+other writer for long. A file from before incremental vacuum was enabled needs one full vacuum, see
+docs/operating.md. PostgreSQL does this on its own.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from peewee import SqliteDatabase
 from portal.models import database
 from portal.services.runtime import Runtime
 
-# Of 4 KB each: so many stay free for what comes next.
+# Pages of 4 KB that stay free for new rows.
 PAGES_KEPT = 2_000
-# The receiver waits for so many to be moved: some milliseconds.
+# The receiver waits some milliseconds while this many pages are moved.
 PAGES_PER_STEP = 400
-# Other entries of the schedule wait meanwhile.
+# Other entries of the schedule wait during this time.
 TIME_BUDGET_S = 0.5
 
 
 def reclaim_space(runtime: Runtime) -> int:
-    """Shorten the database's file, for half a second at most; return by how many pages."""
+    """Shrink the database file for at most half a second; return the number of freed pages."""
     if not isinstance(runtime.database, SqliteDatabase):
         return 0
     ends_s, given = time.monotonic() + TIME_BUDGET_S, 0
     while time.monotonic() < ends_s and (spare := _free_pages() - PAGES_KEPT) > 0:
         with runtime.write_lock.held():
-            # Each row of the answer is one page: what isn't fetched isn't done.
+            # SQLite frees one page per row of the result: rows must be fetched.
             steps = f"PRAGMA incremental_vacuum({min(spare, PAGES_PER_STEP)})"
             database.execute_sql(steps).fetchall()
         step = spare + PAGES_KEPT - _free_pages()

@@ -1,1 +1,1 @@
-"""Hold runs: rows that say what is read of a store, by whom and how far."""
+"""Sync runs: rows that record what is read of a store, and how far it got."""

@@ -1,8 +1,8 @@
-"""Note the gap in which a store could not be read, and when what changed in it is caught up.
+"""Catch-up after an outage: the time in which a store could not be read, and its end.
 
-Webhooks of the gap may be lost, so every resource is compared with the store from the last time
-when it surely was in step. Once each has been read from before the gap until after it, the gap is
-closed.
+Webhooks from the outage may be lost, so every resource is compared with the store from the last
+time when it was surely in sync. The catch-up is complete when each resource was read from before
+the outage until after it.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from portal.services.runs.run_control import wake_runs
 from portal.services.runs.sync_runs import start_run, unfinished_run
 from portal.services.runtime import Runtime
 
-# For so long a page tells that a gap was caught up.
+# A page shows a finished catch-up this long.
 SHOWN_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class CatchUpProgress:
-    """Hold a gap, and how many of the store's resources are caught up."""
+    """Catch-up of a store, and how many of its resources are done."""
 
     outage: CatchUp
     done: int
@@ -41,15 +41,15 @@ class CatchUpProgress:
 
 
 def open_catch_up(store_id: int) -> CatchUp | None:
-    """Note that a store can be read again just now; None if nothing of it was ever complete.
+    """Record that a store can be read again; return None if a resource was never complete.
 
-    It begins where the resource that is furthest behind was in step for the last time. Runs inside
-    the transaction that lets the store work again.
+    The catch-up starts where the resource that is furthest behind was last in sync. Runs inside the
+    transaction that makes the store work again.
     """
     marks = _marks(store_id)
     known = [mark for mark in marks if mark is not None]
     if not known or len(known) < len(marks):
-        # The first copy goes on: it brings everything anyway.
+        # The backfill continues, and reads everything anyway.
         return None
     CatchUp.delete().where(CatchUp.store == store_id, CatchUp.finished_at.is_null()).execute()
     outage: CatchUp = CatchUp.create(
@@ -59,9 +59,10 @@ def open_catch_up(store_id: int) -> CatchUp | None:
 
 
 def close_catch_ups(runtime: Runtime) -> int:
-    """Close the gaps of which everything is caught up; return how many.
+    """Close every finished catch-up; return their number.
 
-    A run that was stopped by the gap and went on after it began before: another one follows.
+    A run that was interrupted by the outage and continued after it covers only the time before its
+    own start, so another run follows it.
     """
     closed = 0
     for outage in list(CatchUp.select().where(CatchUp.finished_at.is_null())):
@@ -81,7 +82,7 @@ def close_catch_ups(runtime: Runtime) -> int:
 
 
 def catch_up_progress(store: Store) -> CatchUpProgress | None:
-    """Return the gap that is being caught up, or that was within a day; None without one."""
+    """Return the current catch-up, or the last one if it ended within a day; otherwise None."""
     outage = CatchUp.select().where(CatchUp.store == store).order_by(CatchUp.id.desc()).first()
     is_shown = outage is not None and (
         outage.finished_at is None or outage.finished_at > utc_now() - SHOWN_FOR
@@ -95,7 +96,7 @@ def catch_up_progress(store: Store) -> CatchUpProgress | None:
 
 
 def _marks(store_id: int) -> list[datetime | None]:
-    """Return up to when each resource is surely in step; one that a person paused is left out."""
+    """Return until when each resource is surely in sync, except for paused resources."""
     states = SyncState.select(SyncState.high_water_at).where(
         SyncState.store == store_id, SyncState.paused_at.is_null()
     )
@@ -103,7 +104,10 @@ def _marks(store_id: int) -> list[datetime | None]:
 
 
 def _follow_up(outage: CatchUp) -> list[SyncRun]:
-    """Start a run of each resource whose last one ended after the gap but began before its end."""
+    """Start another run of each resource whose last one doesn't cover the outage.
+
+    Such a run began before the outage's end and ended after it.
+    """
     states = (
         SyncState.select()
         .join(Store)
@@ -124,7 +128,7 @@ def _follow_up(outage: CatchUp) -> list[SyncRun]:
 
 
 def _open_parts(outage: CatchUp) -> int:
-    """Count the resources that have not been read until after the gap."""
+    """Return the number of resources that were not yet read until after the outage."""
     count: int = (
         SyncState.select(fn.COUNT(SyncState.id))
         .where(

@@ -1,4 +1,4 @@
-"""Find a store's runs, page by page, the newest first."""
+"""List of a store's runs, page by page, newest first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.services.pagination import KeyPage, page_by_key
 def list_runs(
     store: Store, *, after: int | None = None, before: int | None = None
 ) -> KeyPage[SyncRun]:
-    """Return a page of the store's runs of every resource, the newest first."""
+    """Return a page of the store's runs of all resources, newest first."""
     runs = SyncRun.select().where(SyncRun.store == store)
     return page_by_key(runs, SyncRun.id, after=after, before=before)
 
@@ -19,9 +19,9 @@ def list_runs(
 def runs_after(
     store: Store, resource: Resource | None, after: int | None, limit: int
 ) -> tuple[Sequence[SyncRun], int | None]:
-    """Return the runs older than that of the key ``after``, the newest first.
+    """Return the runs older than the one with id ``after``, newest first.
 
-    With them the last one's key, if there are more.
+    The second value is the id of the last one if there are more, otherwise None.
     """
     runs = SyncRun.select().where(SyncRun.store == store)
     if resource is not None:
@@ -33,6 +33,6 @@ def runs_after(
 
 
 def find_run(store: Store, run_id: int) -> SyncRun | None:
-    """Return the run if it is the store's, else None."""
+    """Return the run if it belongs to the store, else None."""
     found: SyncRun | None = SyncRun.get_or_none(SyncRun.id == run_id, SyncRun.store == store)
     return found

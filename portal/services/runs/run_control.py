@@ -1,7 +1,7 @@
-"""Start, pause, resume and cancel what is read of a store, as a person wishes.
+"""Manual control of sync runs: start, pause, resume and cancel.
 
-A worker that is at a run looks at the run's state with each page it writes, so what is written
-here takes effect within one page. The caller has checked that the person may do this.
+A worker checks its run's state with each page it writes, so a change takes effect within one page.
+The caller checks the person's permission.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
-# What a kind reads includes all that the kinds before it would have found.
+# Each kind finds everything that the kinds before it find.
 _KINDS_BY_REACH = (RunKind.INCREMENTAL, RunKind.RECONCILIATION, RunKind.BACKFILL)
 
 
 def start(
     runtime: Runtime, store: Store, resource: Resource, kind: RunKind | None = None
 ) -> SyncRun:
-    """Have the resource read now; return the run, which may have been under way already.
+    """Start a run of the resource, or return the unfinished one if it reads as much.
 
-    Without a ``kind`` that which is due: all of it, once, then what changed. A run that reads less
-    than is asked for gives way to the new one, and one that reads more serves as well. Raises
-    RunRefusedError while the store is stopped or the resource paused.
+    Without ``kind`` it is a backfill, or an incremental run once a backfill was complete. An
+    unfinished run that reads less than ``kind`` is canceled and replaced. Raises RunRefusedError
+    while the store is stopped or the resource is paused.
     """
     check_working(store)
     with database.atomic():
         state, _ = SyncState.get_or_create(store=store, resource=resource)
         if kind is RunKind.RECONCILIATION and state.high_water_at is None:
-            # There is nothing to compare yet: a copy comes first.
+            # There is nothing to compare yet, so a backfill comes first.
             kind = RunKind.BACKFILL
         if not _clear_due_time(store, resource):
             raise RunRefusedError(store.id, RunRefusal.PAUSED)
@@ -62,7 +62,7 @@ def start(
 
 
 def wake_runs(runtime: Runtime, runs: Sequence[SyncRun]) -> None:
-    """Have the daemon work on runs that a person waits for, the first of them first.
+    """Wake the daemon for runs that a person waits for, in this order.
 
     Call it after the commit.
     """
@@ -70,9 +70,9 @@ def wake_runs(runtime: Runtime, runs: Sequence[SyncRun]) -> None:
 
 
 def pause(store: Store, resource: Resource) -> None:
-    """Stop reading the resource, within one page, until it is resumed; pausing twice is once.
+    """Stop reading the resource within one page, until it is resumed; can be repeated.
 
-    Changes that the store announces are applied all the same.
+    Webhook events are still applied.
     """
     with database.atomic():
         SyncState.get_or_create(store=store, resource=resource)
@@ -94,9 +94,9 @@ def pause(store: Store, resource: Resource) -> None:
 
 
 def resume(runtime: Runtime, store: Store, resource: Resource) -> SyncRun:
-    """Go on reading at the page where the pause fell, or with a new run; return the run.
+    """Continue the paused run at its page, or start a new one; return the run.
 
-    Raises RunRefusedError while the store is stopped, and if nothing is paused.
+    Raises RunRefusedError while the store is stopped, or if nothing is paused.
     """
     check_working(store)
     with database.atomic():
@@ -119,10 +119,10 @@ def resume(runtime: Runtime, store: Store, resource: Resource) -> SyncRun:
 
 
 def cancel(store: Store, run_id: int) -> None:
-    """End a run of the store, within one page; what it has written stays.
+    """Cancel a run of the store within one page; what it has written stays.
 
-    The next one comes at the usual time, unless the resource is paused. Raises RunRefusedError if
-    the run has ended already.
+    The next run starts at the usual time, unless the resource is paused. Raises RunRefusedError if
+    the run has already finished.
     """
     run = SyncRun.get_or_none(SyncRun.id == run_id, SyncRun.store == store)
     if run is None or not _cancel(run):
@@ -130,15 +130,15 @@ def cancel(store: Store, run_id: int) -> None:
 
 
 def check_working(store: Store) -> None:
-    """Raise RunRefusedError while nothing may be read of the store."""
+    """Raise RunRefusedError while the store may not be read."""
     if not store.is_working:
         raise RunRefusedError(store.id, RunRefusal.STORE_STOPPED)
 
 
 def _clear_due_time(store: Store, resource: Resource) -> bool:
-    """Note that no run is due, for one is at hand; False if the resource is paused.
+    """Clear the due time because a run is at hand; return False if the resource is paused.
 
-    The write keeps a pause from another process out until the run is written.
+    The update locks the row, so a pause by another process waits until the run is written.
     """
     count: int = (
         SyncState.update(next_due_at=None)
@@ -153,7 +153,7 @@ def _clear_due_time(store: Store, resource: Resource) -> bool:
 
 
 def _reuse_or_create(store: Store, resource: Resource, kind: RunKind) -> SyncRun:
-    """Return the unfinished run if it reads as much, else a new one in its place."""
+    """Return the unfinished run if it reads as much as ``kind``, else replace it."""
     run = unfinished_run(store.id, resource)
     if run is not None:
         if _KINDS_BY_REACH.index(RunKind(run.kind)) >= _KINDS_BY_REACH.index(kind):
@@ -163,13 +163,13 @@ def _reuse_or_create(store: Store, resource: Resource, kind: RunKind) -> SyncRun
         with database.atomic():
             created: SyncRun = SyncRun.create(store=store, resource=resource, kind=kind)
     except IntegrityError:
-        # Another process was first; its run is there now.
+        # Another process created a run first.
         created = _reuse_or_create(store, resource, kind)
     return created
 
 
 def _make_due(run: SyncRun) -> None:
-    """Let the run go on now: it may have been paused, or be waiting out failures."""
+    """Make the run due now, even if it was paused or is backing off."""
     run.due_at, run.failures, run.error = utc_now(), 0, None
     run.state = RunState.QUEUED if run.started_at is None else RunState.RUNNING
     run.paused_s, run.paused_at = round(run.paused_time.total_seconds()), None

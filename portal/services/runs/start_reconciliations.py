@@ -1,4 +1,4 @@
-"""Start the nightly audits: of each resource of each working store, once a night."""
+"""Start of nightly reconciliation runs: each resource of each working store, once a night."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from portal.services.runtime import Runtime
 
 
 def start_due_reconciliations(runtime: Runtime) -> int:
-    """Start an audit of every resource whose night has come; return how many.
+    """Start a run for every resource whose reconciliation is due; return their number.
 
-    Each begins right behind a run that succeeded since, so that what is only on its way isn't
-    taken for a difference. One that is paused, or has an unfinished run, waits until it is free;
-    however many nights were missed, one audit makes up for them.
+    Each starts only after a run that succeeded since it was due, because changes that are still on
+    their way would count as mismatches. A paused or busy resource waits until it is free. One run
+    makes up for any number of missed nights.
     """
     now = utc_now()
     _schedule_first(now)
@@ -55,7 +55,7 @@ def start_due_reconciliations(runtime: Runtime) -> int:
 
 
 def _schedule_first(now: datetime) -> None:
-    """Say when resources whose first copy is complete are to be audited for the first time."""
+    """Schedule the first reconciliation of resources whose backfill is complete."""
     unplanned = (
         SyncState.select(SyncState, Store)
         .join(Store)
@@ -69,7 +69,7 @@ def _schedule_first(now: datetime) -> None:
 
 
 def _start(state: SyncState, now: datetime) -> SyncRun | None:
-    """Return the new audit; None if another run of the resource came first."""
+    """Return the new run, or None if another run of the resource was created first."""
     try:
         with database.atomic():
             run: SyncRun = SyncRun.create(

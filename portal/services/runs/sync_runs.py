@@ -1,4 +1,4 @@
-"""Start and end sync runs; a run is a row before anybody works on it."""
+"""Start and end of sync runs; a run is a row before a worker picks it up."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from portal.models import (
 from portal.rules.sync.freshness import sync_interval
 from portal.services.runtime import Runtime
 
-# A person stopped the run; it is gone on with, if at all, when it is resumed.
+# States set by a person; only a resume continues a paused run.
 HALTED_STATES = (RunState.PAUSED, RunState.CANCELED)
 
 
 def start_run(store_id: int, resource: Resource) -> SyncRun:
-    """Return a new run of the kind that is due, or the unfinished one if there is one.
+    """Return a new run of the due kind, or the unfinished run if there is one.
 
-    Everything is read until a first pass was complete; from then on only what changed. The caller
-    wakes RUN_SYNC after its commit.
+    The kind is a backfill until one was complete, then incremental. The caller wakes RUN_SYNC after
+    its commit.
     """
     state, _ = SyncState.get_or_create(store=store_id, resource=resource)
     kind = RunKind.BACKFILL if state.high_water_at is None else RunKind.INCREMENTAL
@@ -39,13 +39,13 @@ def start_run(store_id: int, resource: Resource) -> SyncRun:
         with database.atomic():
             run: SyncRun = SyncRun.create(store=store_id, resource=resource, kind=kind)
     except IntegrityError:
-        # The partial unique index has decided: another run of this resource is unfinished.
+        # The partial unique index found an unfinished run of this resource.
         run = unfinished_run(store_id, resource) or start_run(store_id, resource)
     return run
 
 
 def unfinished_run(store_id: int, resource: Resource) -> SyncRun | None:
-    """Return the run of this resource that is queued or running, or None."""
+    """Return the unfinished run of this resource, or None."""
     found: SyncRun | None = SyncRun.get_or_none(
         SyncRun.store == store_id, SyncRun.resource == resource, SyncRun.finished_at.is_null()
     )
@@ -53,9 +53,9 @@ def unfinished_run(store_id: int, resource: Resource) -> SyncRun | None:
 
 
 def start_all_runs(store_id: int) -> list[SyncRun]:
-    """Start a run for every resource, now: a store was connected, or connected again.
+    """Start a run for every resource now, because the store was connected or reconnected.
 
-    What a person has paused stays so.
+    Resources that a person has paused stay paused.
     """
     states = SyncState.select(SyncState.resource).where(
         SyncState.store == store_id, SyncState.paused_at.is_null(is_null=False)
@@ -63,22 +63,22 @@ def start_all_runs(store_id: int) -> list[SyncRun]:
     paused = {state.resource for state in states}
     runs = [start_run(store_id, resource) for resource in SYNC_ORDER if resource not in paused]
     for run in runs:
-        # An unfinished run of before may be waiting out a back-off that is now pointless.
+        # An older unfinished run may still be in a backoff that is now pointless.
         run.due_at, run.failures, run.error = utc_now(), 0, None
         run.save(only=[SyncRun.due_at, SyncRun.failures, SyncRun.error])
     return runs
 
 
 def next_due_at(run: SyncRun, now: datetime) -> datetime:
-    """Return when the run's resource is due again, at its own pace."""
+    """Return when the run's resource is due again, by the interval of its resource."""
     return now + sync_interval(run.resource, receives_events=run.store.receives_events)
 
 
 def save_progress(run: SyncRun) -> bool:
-    """Write what a step has changed of the run; False if it is a person's now, or has ended.
+    """Write the changed fields of the run; return False if a person stopped it, or it has finished.
 
-    Whoever pauses or cancels the run at the same moment comes before or after this: the caller
-    undoes its transaction on False.
+    The update's condition decides races with a pause or a cancellation. On False the caller rolls
+    back its transaction.
     """
     changed = {field: getattr(run, field.name) for field in run.dirty_fields}
     written: int = (
@@ -92,12 +92,12 @@ def save_progress(run: SyncRun) -> bool:
 
 
 def finish_run(run: SyncRun, *, covered_until: datetime) -> bool:
-    """Mark the run as done: all that changed before ``covered_until`` is in the mirror.
+    """Mark the run as done: the mirror has all changes from before ``covered_until``.
 
-    Partial, if some of it went to quarantine. False and no more as `save_progress` says.
+    Its state is partial if records were quarantined. Returns False like `save_progress`.
     """
     now = utc_now()
-    # First, as whoever pauses a resource does: else the two could wait for each other for ever.
+    # In the same order as a pause locks the rows: otherwise the two could deadlock.
     SyncState.update(
         high_water_at=covered_until,
         last_success_at=now,
@@ -109,7 +109,7 @@ def finish_run(run: SyncRun, *, covered_until: datetime) -> bool:
 
 
 def fail_run(run: SyncRun) -> None:
-    """Mark the run as given up; the next one is tried at the usual time."""
+    """Mark the run as failed; the next run starts at the usual time."""
     now = utc_now()
     run.state, run.finished_at = RunState.FAILED, now
     run.save()
@@ -137,7 +137,7 @@ def wake_waiting_runs(runtime: Runtime) -> int:
 
 
 def start_due_runs(runtime: Runtime) -> int:
-    """Start a run for every resource whose time has come."""
+    """Start a run for every resource that is due; return the number of runs."""
     due = list(
         SyncState.select(SyncState.store, SyncState.resource)
         .join(Store)
@@ -154,5 +154,5 @@ def start_due_runs(runtime: Runtime) -> int:
 
 
 def lease_name(run_id: int) -> str:
-    """Return the name of the lease that the worker of this run holds."""
+    """Return the name of the lease that the run's worker holds."""
     return f"run:{run_id}"

@@ -1,4 +1,4 @@
-"""The daemon erases the copy of a store that has left, a part a job, until nothing is left."""
+"""The daemon erases a disconnected store's data in several jobs, until nothing is left."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.factories import make_store, product_row
 
 
 @pytest.mark.promise(1)
-def test_a_copy_of_several_parts_is_erased_to_the_end(jobs_runtime: Runtime) -> None:
+def test_data_of_several_slices_is_erased_completely(jobs_runtime: Runtime) -> None:
     left: Store = make_store(state=StoreState.DISCONNECTED)
     rows = [product_row(store=left.id, remote_id=number) for number in range(1, BATCH + 20)]
     Product.insert_many(rows).execute()

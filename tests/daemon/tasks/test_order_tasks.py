@@ -1,4 +1,4 @@
-"""An order and a change of it reach the store by the jobs that the portal wakes."""
+"""The jobs woken by the portal send an order and its update to the store."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ from tests.shop import open_shop
 SENDER = OrderSender("api_key 7")
 
 
-def test_an_order_is_submitted_and_then_shipped(
-    jobs_runtime: Runtime, sandbox: SandboxServer
-) -> None:
+def test_order_is_submitted_and_then_shipped(jobs_runtime: Runtime, sandbox: SandboxServer) -> None:
     shop = open_shop(jobs_runtime, sandbox)
     mug = {"name": "Mug", "price": 9.95, "unlimited": True}
     line = {"product_id": sandbox.parts.products.create(shop.store_id, mug), "quantity": 1}

@@ -1,4 +1,4 @@
-"""Replays are done by the daemon: part by part, beside new events, through kills and lost wakes."""
+"""The daemon replays events in parts, and replays survive kills and lost wake-ups."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DEAD = EventFilter(state=EventState.DEAD)
 
 @pytest.fixture
 def shop(jobs_runtime: Runtime, sandbox: SandboxServer) -> Shop:
-    """A connected store of products, each with an event that was given up."""
+    """A connected store with products, each of which has a dead event."""
     shop = open_shop(jobs_runtime, sandbox, products=12)
     for product_id in shop.product_ids():
         shop.event(product_id, state=EventState.DEAD, attempts=8, error="HTTP 500")
@@ -34,7 +34,7 @@ def shop(jobs_runtime: Runtime, sandbox: SandboxServer) -> Shop:
 
 
 def work(shop: Shop, queue: str) -> None:
-    """Work off what waits in a queue."""
+    """Run the waiting jobs of a queue."""
     make_worker(queue, shop.runtime.redis).work(burst=True, logging_level="WARNING")
 
 
@@ -55,9 +55,7 @@ def test_dead_events_are_applied_part_by_part(shop: Shop, monkeypatch: pytest.Mo
     assert {event.attempts for event in WebhookEvent.select()} == {1}
 
 
-def test_a_new_event_waits_behind_no_more_than_one_part(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_new_event_waits_for_at_most_one_part(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(advance_replay, "IN_FLIGHT", 4)
     replay_matching(shop.runtime, store_of(shop), DEAD, None)
     work(shop, "maintenance")
@@ -70,7 +68,7 @@ def test_a_new_event_waits_behind_no_more_than_one_part(
 
 
 @pytest.mark.promise(1)
-def test_a_replay_goes_on_when_the_queue_server_has_forgotten_everything(shop: Shop) -> None:
+def test_replay_continues_after_redis_lost_everything(shop: Shop) -> None:
     replay = replay_event(shop.runtime, store_of(shop), WebhookEvent.get(), None)
     shop.runtime.redis.flushall()
 
@@ -84,7 +82,7 @@ def test_a_replay_goes_on_when_the_queue_server_has_forgotten_everything(shop: S
     assert Product.select().count() == 1
 
 
-def test_the_schedule_notes_words_and_wakes_replays_each_second() -> None:
+def test_schedule_indexes_events_and_wakes_replays_every_second() -> None:
     paces = {entry.task: entry.every_s for entry in SCHEDULE}
 
     assert paces[index_event_terms] == paces[wake_running_replays] == 1

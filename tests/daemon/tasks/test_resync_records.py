@@ -1,4 +1,4 @@
-"""A record that a person asks for is read by the daemon from the real endpoints, of any kind."""
+"""The daemon reads single records of every resource from the sandbox on request."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TABLES: dict[Resource, type[MirrorTable]] = {
 
 @pytest.fixture
 def shop(jobs_runtime: Runtime, sandbox: SandboxServer) -> Shop:
-    """A connected store with some of everything, none of it copied yet."""
+    """A connected store with records of all resources, none of them mirrored yet."""
     counts = {"products": 3, "orders": 3, "customers": 3, "coupons": 3}
     shop = open_shop(jobs_runtime, sandbox, **counts)
     shop.add_categories(1)
@@ -46,7 +46,7 @@ def shop(jobs_runtime: Runtime, sandbox: SandboxServer) -> Shop:
 
 
 def first_of(shop: Shop, resource: Resource) -> dict[str, Any]:
-    """Return one record as the store tells it."""
+    """Return one record as the store's API returns it."""
     client = shop.runtime.client(shop.store_id)
     pages = {
         Resource.CATEGORIES: client.categories,
@@ -60,7 +60,7 @@ def first_of(shop: Shop, resource: Resource) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("resource", TABLES)
-def test_one_record_of_each_kind_is_read(shop: Shop, resource: Resource) -> None:
+def test_one_record_of_each_resource_is_read(shop: Shop, resource: Resource) -> None:
     record = first_of(shop, resource)
     resync_record(shop.runtime, store_of(shop), resource, str(record["id"]))
 
@@ -72,7 +72,7 @@ def test_one_record_of_each_kind_is_read(shop: Shop, resource: Resource) -> None
     assert TABLES[resource].select().count() == 1
 
 
-def test_a_record_that_was_mended_in_the_store_leaves_quarantine(shop: Shop) -> None:
+def test_record_repaired_in_the_store_leaves_quarantine(shop: Shop) -> None:
     product_id = shop.product_ids()[0]
     broken = {"id": product_id, "name": "Mug", "price": "free"}
     shop.fault(f"/products/{product_id}", 200, json.dumps(broken))

@@ -1,4 +1,4 @@
-"""The daemon sends what people are to be told, though its queue server forgets everything."""
+"""The daemon sends digests even after Redis lost everything."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.post_office import letters_in
 
 
 @pytest.mark.promise(1)
-def test_a_letter_goes_when_the_queue_server_has_forgotten_everything(
+def test_digest_is_sent_after_redis_lost_everything(
     jobs_runtime: Runtime,
 ) -> None:
     recipient = make_merchant()

@@ -1,4 +1,4 @@
-"""The daemon mails about endpoints, though its queue server forgets everything."""
+"""The daemon sends endpoint alerts even after Redis lost everything."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.post_office import letters_in
 
 
 @pytest.mark.promise(1)
-def test_a_mail_goes_when_the_queue_server_has_forgotten_everything(
+def test_alert_is_sent_after_redis_lost_everything(
     jobs_runtime: Runtime,
 ) -> None:
     recipient = make_merchant()

@@ -1,4 +1,4 @@
-"""A sign-in is a row: seen, ended one by one or all at once, and forgotten when it has lapsed."""
+"""Sign-in sessions of browsers: lookup, last seen time, sign-out and expiry."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def sign_in(merchant: Merchant, user_agent: str = "Firefox") -> tuple[BrowserSes
     return open_browser_session(merchant, ip_address="127.0.0.1", user_agent=user_agent)
 
 
-def test_a_cookie_finds_its_sign_in_and_no_other(merchant: Merchant) -> None:
+def test_cookie_finds_only_its_own_session(merchant: Merchant) -> None:
     opened, token = sign_in(merchant)
     eve = make_merchant(email="eve@example.com")
 
@@ -33,7 +33,7 @@ def test_a_cookie_finds_its_sign_in_and_no_other(merchant: Merchant) -> None:
     assert token not in repr([vars(row) for row in BrowserSession.select()])
 
 
-def test_a_sign_in_is_seen_at_times_and_lapses_without_a_visit(merchant: Merchant) -> None:
+def test_session_updates_seen_at_rarely_and_expires_without_visits(merchant: Merchant) -> None:
     _, token = sign_in(merchant)
     just_now = BrowserSession.get().last_seen_at
     browser_session_by_token(merchant.id, token)
@@ -52,7 +52,7 @@ def test_a_sign_in_is_seen_at_times_and_lapses_without_a_visit(merchant: Merchan
     assert BrowserSession.select().count() == 1
 
 
-def test_sign_ins_are_ended_one_by_one_or_all_others(merchant: Merchant) -> None:
+def test_sessions_end_one_by_one_or_all_except_one(merchant: Merchant) -> None:
     eve = make_merchant(email="eve@example.com")
     (one, token), (two, _), (three, _) = (sign_in(merchant) for _ in range(3))
     foreign, _ = sign_in(eve)
@@ -67,7 +67,7 @@ def test_sign_ins_are_ended_one_by_one_or_all_others(merchant: Merchant) -> None
     assert browser_sessions_of(eve) == [foreign]
 
 
-def test_what_a_browser_says_of_itself_always_fits(merchant: Merchant) -> None:
+def test_address_and_agent_are_cut_to_fit(merchant: Merchant) -> None:
     opened, _ = open_browser_session(
         merchant, ip_address="\x00::1", user_agent="\ud800" + "x" * 999
     )

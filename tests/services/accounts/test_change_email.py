@@ -1,4 +1,4 @@
-"""An address changes once both ends have confirmed it, and one end alone can refuse."""
+"""Changes of an e-mail address need both confirmations; either address can refuse."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NEW = "ada@new.example"
 
 @pytest.fixture
 def asked(merchant: Merchant) -> RequestedChange:
-    """A change that nobody has confirmed yet."""
+    """A change without confirmations."""
     return request_email_change(merchant, NEW)
 
 
@@ -39,7 +39,7 @@ def confirm(token: str) -> EmailChangeStatus:
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
-def test_the_second_confirmation_changes_the_address(
+def test_second_confirmation_changes_the_address(
     asked: RequestedChange, merchant: Merchant, order: tuple[int, int]
 ) -> None:
     tokens = [asked.old_token, asked.new_token]
@@ -59,7 +59,7 @@ def test_the_second_confirmation_changes_the_address(
     )
 
 
-def test_each_letter_speaks_for_its_own_end(asked: RequestedChange) -> None:
+def test_each_token_belongs_to_its_own_address(asked: RequestedChange) -> None:
     old, new = email_change_by_token(asked.old_token), email_change_by_token(asked.new_token)
 
     assert old is not None
@@ -68,7 +68,7 @@ def test_each_letter_speaks_for_its_own_end(asked: RequestedChange) -> None:
     assert email_change_by_token("nonsense") is None
 
 
-def test_a_change_lapses_is_replaced_and_is_refused(
+def test_change_expires_is_replaced_and_is_refused(
     asked: RequestedChange, merchant: Merchant
 ) -> None:
     newer = request_email_change(merchant, "ada@newer.example")
@@ -84,7 +84,7 @@ def test_a_change_lapses_is_replaced_and_is_refused(
     assert email_of(merchant) == "ada@example.com"
 
 
-def test_an_address_that_was_taken_meanwhile_is_not_taken_twice(
+def test_address_taken_by_another_account_is_not_assigned(
     asked: RequestedChange, merchant: Merchant
 ) -> None:
     make_merchant(email=NEW)

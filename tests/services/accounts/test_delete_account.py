@@ -1,4 +1,4 @@
-"""An account can be taken along and deleted, but leaves no store without an owner."""
+"""Export and deletion of an account; no store is left without an owner."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def bob(store: Store) -> Merchant:
     return bob
 
 
-def test_staff_leave_with_everything_that_is_theirs(
+def test_deleted_staff_account_takes_all_its_rows_along(
     runtime: Runtime, store: Store, bob: Merchant
 ) -> None:
     open_browser_session(bob, ip_address="", user_agent="")
@@ -64,7 +64,9 @@ def test_staff_leave_with_everything_that_is_theirs(
     )
 
 
-def test_an_owner_stays_while_the_store_works(store: Store, merchant: Merchant) -> None:
+def test_owner_of_a_working_store_cannot_delete_the_account(
+    store: Store, merchant: Merchant
+) -> None:
     assert stores_blocking_deletion(merchant) == [store]
 
     assert not delete_account(merchant)
@@ -72,7 +74,7 @@ def test_an_owner_stays_while_the_store_works(store: Store, merchant: Merchant) 
     assert Membership.role_of(merchant, store.id) is Role.OWNER
 
 
-def test_an_owner_goes_once_the_store_is_disconnected_and_nobody_else_works_there(
+def test_owner_of_a_disconnected_store_without_staff_can_delete_the_account(
     store: Store, merchant: Merchant, bob: Merchant
 ) -> None:
     Store.update(state=StoreState.DISCONNECTED).execute()
@@ -86,7 +88,7 @@ def test_an_owner_goes_once_the_store_is_disconnected_and_nobody_else_works_ther
     assert Store.get() == store
 
 
-def test_every_table_lets_a_merchant_go() -> None:
+def test_every_reference_to_a_merchant_allows_its_deletion() -> None:
     kept = {
         f"{table.__name__}.{field.name}"
         for table in TABLES
@@ -97,21 +99,22 @@ def test_every_table_lets_a_merchant_go() -> None:
     assert kept == set()
 
 
-def test_every_table_that_names_a_merchant_is_in_the_export() -> None:
+def test_every_table_that_references_a_merchant_is_in_the_export() -> None:
     exported = {section.owner for section in SECTIONS.values()}
-    # Secrets: the account's own part says whether there is a second factor, and how many codes.
+    # Secrets. The account section says whether there is a second factor, and how many codes are
+    # left.
     left_out = {SecondFactor.merchant, RecoveryCode.merchant}
 
     assert {field for table in TABLES for field in references(table)} <= exported | left_out
 
 
 def references(table: type[Table]) -> list[ForeignKeyField]:
-    """Return the columns of a table that name a merchant."""
+    """Return the columns of a table that reference a merchant."""
     fields = table._meta.sorted_fields
     return [field for field in fields if getattr(field, "rel_model", None) is Merchant]
 
 
-def test_an_export_holds_what_is_known_and_no_secret(
+def test_export_has_all_personal_data_and_no_secret(
     runtime: Runtime, store: Store, merchant: Merchant
 ) -> None:
     eve = make_merchant(email="eve@example.com", password_hash="hash-of-eve")

@@ -1,4 +1,4 @@
-"""A password is checked against its hash, and nobody learns from the delay who has an account."""
+"""Password hashes; the response time does not reveal whether an account exists."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ PASSWORD = "a few good words"
 HASH = hash_password(PASSWORD)
 
 
-def test_the_right_password_is_told_from_a_wrong_one() -> None:
+def test_only_the_right_password_is_accepted() -> None:
     assert check_password(HASH, PASSWORD)
     assert not check_password(HASH, "a few wrong words")
     assert not check_password(HASH, "")
 
 
 @pytest.mark.promise(10)
-def test_a_hash_tells_nothing_of_the_password_and_is_never_the_same() -> None:
+def test_hashes_hide_the_password_and_are_salted() -> None:
     again = hash_password(PASSWORD)
 
     assert HASH.startswith("$argon2id$")
@@ -28,18 +28,18 @@ def test_a_hash_tells_nothing_of_the_password_and_is_never_the_same() -> None:
 
 
 @pytest.mark.parametrize("password", [PASSWORD, "", "nobody signs in with this"])
-def test_without_an_account_no_password_is_right(password: str) -> None:
+def test_no_password_is_right_without_an_account(password: str) -> None:
     assert not check_password(None, password)
 
 
 @pytest.mark.parametrize(
     "broken", ["", "x", "$argon2id$", HASH[:-20]], ids=["empty", "text", "head", "cut"]
 )
-def test_a_broken_hash_admits_nobody(broken: str) -> None:
+def test_broken_hash_accepts_no_password(broken: str) -> None:
     assert not check_password(broken, PASSWORD)
 
 
-def test_a_hash_of_an_outdated_cost_is_noticed() -> None:
+def test_hash_with_outdated_cost_needs_a_rehash() -> None:
     outdated = PasswordHasher.from_parameters(CHEAPEST).hash(PASSWORD)
 
     assert check_password(outdated, PASSWORD)

@@ -1,4 +1,4 @@
-"""A code of the app, or a recovery code, is good once; the database gives neither away."""
+"""App codes and recovery codes work once each, and the database reveals neither."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def sealer(runtime: Runtime) -> Sealer:
 
 @pytest.fixture
 def app(sealer: Sealer, merchant: Merchant) -> pyotp.TOTP:
-    """The merchant's app, which has scanned the code."""
+    """The merchant's authenticator app, after it scanned the QR code."""
     begin_factor(sealer, merchant)
     secret = pending_secret(sealer, merchant)
     assert secret is not None
@@ -40,7 +40,7 @@ def app(sealer: Sealer, merchant: Merchant) -> pyotp.TOTP:
 
 @pytest.fixture
 def codes(app: pyotp.TOTP, sealer: Sealer, merchant: Merchant) -> Sequence[str]:
-    """The recovery codes of a factor that is on."""
+    """The recovery codes of a confirmed factor."""
     codes = confirm_factor(sealer, merchant, app.at(utc_now(), counter_offset=-1))
     assert codes is not None
     return codes
@@ -52,7 +52,7 @@ def factor(merchant: Merchant) -> SecondFactor:
     return found
 
 
-def test_a_factor_counts_once_the_app_has_proved_that_it_knows_the_secret(
+def test_factor_is_active_once_the_app_has_given_a_right_code(
     app: pyotp.TOTP, sealer: Sealer, merchant: Merchant
 ) -> None:
     assert factor_of(merchant) is None
@@ -69,7 +69,7 @@ def test_a_factor_counts_once_the_app_has_proved_that_it_knows_the_secret(
     assert sealer.open(factor(merchant).sealed_secret) == app.secret
 
 
-def test_a_code_of_the_app_is_good_once(
+def test_app_code_works_once(
     app: pyotp.TOTP, codes: Sequence[str], sealer: Sealer, merchant: Merchant
 ) -> None:
     code = app.at(utc_now())
@@ -81,7 +81,7 @@ def test_a_code_of_the_app_is_good_once(
     assert not verify_code(sealer, factor(merchant), app.at(utc_now(), counter_offset=5))
 
 
-def test_a_recovery_code_is_good_once_and_until_there_are_new_ones(
+def test_recovery_code_works_once_and_until_codes_are_renewed(
     codes: Sequence[str], sealer: Sealer, merchant: Merchant
 ) -> None:
     assert verify_code(sealer, factor(merchant), codes[0].upper().replace("-", " "))
@@ -94,7 +94,7 @@ def test_a_recovery_code_is_good_once_and_until_there_are_new_ones(
     assert verify_code(sealer, factor(merchant), fresh[1])
 
 
-def test_nothing_of_it_can_be_read_in_the_database(
+def test_database_has_no_readable_secret_or_code(
     app: pyotp.TOTP, codes: Sequence[str], merchant: Merchant
 ) -> None:
     rows = [*SecondFactor.select().dicts(), *RecoveryCode.select().dicts()]
@@ -103,7 +103,7 @@ def test_nothing_of_it_can_be_read_in_the_database(
     assert codes[0].replace("-", "") not in repr(rows)
 
 
-def test_without_the_key_recovery_codes_still_let_in(
+def test_recovery_codes_work_without_the_sealing_key(
     app: pyotp.TOTP, codes: Sequence[str], merchant: Merchant
 ) -> None:
     other = Sealer([new_key()])
@@ -112,7 +112,7 @@ def test_without_the_key_recovery_codes_still_let_in(
     assert verify_code(other, factor(merchant), codes[0])
 
 
-def test_a_factor_is_turned_off_with_its_codes(
+def test_dropping_the_factor_removes_its_codes(
     codes: Sequence[str], sealer: Sealer, merchant: Merchant
 ) -> None:
     assert drop_factor(merchant)

@@ -1,4 +1,4 @@
-"""A merchant signs in by e-mail and password; which of the two was wrong, nobody is told."""
+"""Sign-in by e-mail address and password."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HASH = hash_password(PASSWORD)
 
 @pytest.fixture
 def database_url(sqlite_database_url: str) -> str:
-    """SQLite alone: what takes time here is hashing, not the database."""
+    """SQLite only: hashing takes the time here, not the database."""
     return sqlite_database_url
 
 
@@ -29,7 +29,7 @@ def ada(database: Database) -> Merchant:
 
 
 @pytest.mark.parametrize("email", ["ada@example.com", " Ada@Example.COM "])
-def test_the_right_password_signs_in_in_any_spelling_of_the_address(
+def test_right_password_signs_in_with_any_spelling_of_the_address(
     ada: Merchant, email: str
 ) -> None:
     assert authenticate(email, PASSWORD) == ada
@@ -44,17 +44,17 @@ def test_the_right_password_signs_in_in_any_spelling_of_the_address(
         ("", PASSWORD),
     ],
 )
-def test_anything_wrong_signs_nobody_in(email: str, password: str) -> None:
+def test_wrong_address_or_password_signs_nobody_in(email: str, password: str) -> None:
     assert authenticate(email, password) is None
 
 
-def test_a_hash_of_the_recommended_cost_stays() -> None:
+def test_hash_with_recommended_cost_is_kept() -> None:
     authenticate("ada@example.com", PASSWORD)
 
     assert Merchant.get().password_hash == HASH
 
 
-def test_a_hash_of_an_outdated_cost_is_renewed_on_the_way() -> None:
+def test_hash_with_outdated_cost_is_replaced() -> None:
     outdated = PasswordHasher.from_parameters(CHEAPEST).hash(PASSWORD)
     Merchant.update(password_hash=outdated).execute()
 
@@ -64,7 +64,7 @@ def test_a_hash_of_an_outdated_cost_is_renewed_on_the_way() -> None:
     assert authenticate("ada@example.com", PASSWORD) is not None
 
 
-def test_a_wrong_password_renews_nothing() -> None:
+def test_wrong_password_replaces_no_hash() -> None:
     outdated = PasswordHasher.from_parameters(CHEAPEST).hash(PASSWORD)
     Merchant.update(password_hash=outdated).execute()
 
@@ -73,7 +73,7 @@ def test_a_wrong_password_renews_nothing() -> None:
     assert Merchant.get().password_hash == outdated
 
 
-def test_a_book_is_no_password() -> None:
+def test_overlong_password_is_cut() -> None:
     Merchant.update(password_hash=hash_password("x" * MAX_LENGTH)).execute()
 
     assert authenticate("ada@example.com", "x" * MAX_LENGTH) is not None

@@ -1,4 +1,4 @@
-"""An account is made by a link that went to its address, once, and in time."""
+"""Sign-up by a link to the address, valid once and for a limited time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PASSWORD = "a few good words"
 
 
 def invited(email: str = "ada@example.com") -> str:
-    """Return the token of a link that was sent to this address."""
+    """Return the token of a sign-up link for this address."""
     token = sign_up_token(KEY, email)
     assert token is not None
     return token
@@ -34,7 +34,7 @@ def invited(email: str = "ada@example.com") -> str:
         ("ada@bücher.example", "ada@bücher.example"),
     ],
 )
-def test_an_address_is_kept_in_one_spelling(text: str, email: str) -> None:
+def test_address_is_normalized(text: str, email: str) -> None:
     assert parse_email(text) == email
 
 
@@ -42,19 +42,19 @@ def test_an_address_is_kept_in_one_spelling(text: str, email: str) -> None:
     "text",
     ["", "ada", "ada@", "@example.com", "ada@example", "a b@example.com", "ada@example.com\nx"],
 )
-def test_what_is_no_address_is_refused(text: str) -> None:
+def test_invalid_address_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         parse_email(text)
 
 
 @pytest.mark.parametrize("length", [243, 100_000])
-def test_an_endless_address_is_refused(length: int) -> None:
+def test_overlong_address_is_refused(length: int) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         parse_email("a" * length + "@example.com")
 
 
 @given(st.text())
-def test_no_text_is_more_than_refused(text: str) -> None:
+def test_any_text_is_either_refused_or_an_address(text: str) -> None:
     try:
         email = parse_email(text)
     except ValueError:
@@ -62,17 +62,17 @@ def test_no_text_is_more_than_refused(text: str) -> None:
     assert "@" in email
 
 
-def test_a_link_names_its_address(database: Database) -> None:
+def test_link_contains_its_address(database: Database) -> None:
     assert email_from_token(KEY, invited(" Ada@Example.COM ")) == "ada@example.com"
 
 
-def test_an_address_with_an_account_gets_no_link(database: Database) -> None:
+def test_address_with_an_account_gets_no_link(database: Database) -> None:
     make_merchant()
 
     assert sign_up_token(KEY, "Ada@example.com") is None
 
 
-def test_a_link_lapses(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_link_expires(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     token = invited()
     monkeypatch.setattr(module, "LINK_TTL_S", -1)
 
@@ -80,16 +80,16 @@ def test_a_link_lapses(database: Database, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize("token", ["", "x", "x.y.z", "ImFkYUBleGFtcGxlLmNvbSI.aaaaaa.bbbbbbb", "é"])
-def test_a_forged_link_is_nobodys(database: Database, token: str) -> None:
+def test_forged_link_is_invalid(database: Database, token: str) -> None:
     assert email_from_token(KEY, token) is None
 
 
-def test_a_link_of_another_portal_is_nobodys(database: Database) -> None:
+def test_link_with_another_secret_key_is_invalid(database: Database) -> None:
     assert email_from_token("another-key", invited()) is None
 
 
 @pytest.mark.promise(10)
-def test_an_account_is_made_with_a_hashed_password(database: Database) -> None:
+def test_account_stores_a_hashed_password(database: Database) -> None:
     merchant = sign_up("ada@example.com", PASSWORD)
 
     assert merchant is not None
@@ -100,14 +100,14 @@ def test_an_account_is_made_with_a_hashed_password(database: Database) -> None:
     assert PASSWORD not in kept.password_hash
 
 
-def test_a_link_works_once(database: Database) -> None:
+def test_link_works_once(database: Database) -> None:
     token = invited()
     sign_up("ada@example.com", PASSWORD)
 
     assert email_from_token(KEY, token) is None
 
 
-def test_a_second_click_makes_no_second_account(database: Database) -> None:
+def test_second_sign_up_with_the_same_address_creates_no_account(database: Database) -> None:
     first = sign_up("ada@example.com", PASSWORD)
 
     assert sign_up("ada@example.com", "another password") is None

@@ -1,4 +1,4 @@
-"""A store has one owner, always; its team changes one step at a time, and each is written down."""
+"""Team changes: a store always has one owner, and each change is recorded."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from tests.factories import make_merchant, make_store
 
 @pytest.fixture
 def bob(store: Store) -> Merchant:
-    """A colleague, of staff."""
+    """A member of staff."""
     bob = make_merchant(email="bob@example.com")
     Membership.create(merchant=bob, store=store, role=Role.STAFF)
     return bob
@@ -50,16 +50,16 @@ def roles(store: Store) -> dict[str, str]:
     return {member.merchant.email: member.role for member in members_of(store)}
 
 
-def test_every_refusal_is_said_in_words() -> None:
+def test_every_refusal_has_a_text() -> None:
     assert set(TEAM_REFUSALS) == set(TeamRefusal)
 
 
-def test_a_store_can_have_no_second_owner(store: Store, bob: Merchant) -> None:
+def test_store_cannot_have_a_second_owner(store: Store, bob: Merchant) -> None:
     with pytest.raises(IntegrityError):
         Membership.update(role=Role.OWNER).where(Membership.merchant == bob).execute()
 
 
-def test_handing_over_swaps_the_roles_and_is_written_down(
+def test_handing_over_swaps_the_roles_and_is_recorded(
     store: Store, merchant: Merchant, bob: Merchant
 ) -> None:
     transfer_ownership(store, place_of(bob, store), merchant)
@@ -72,7 +72,7 @@ def test_handing_over_swaps_the_roles_and_is_written_down(
     assert (audit.before, audit.after) == ({"owner": merchant.id}, {"owner": bob.id})
 
 
-def test_of_two_hand_overs_at_once_only_the_first_counts(
+def test_only_the_first_of_two_concurrent_hand_overs_succeeds(
     store: Store, merchant: Merchant, bob: Merchant
 ) -> None:
     eve = make_merchant(email="eve@example.com")
@@ -87,7 +87,7 @@ def test_of_two_hand_overs_at_once_only_the_first_counts(
     assert roles(store)["bob@example.com"] == "owner"
 
 
-def test_a_store_isnt_handed_to_who_has_just_left(
+def test_store_is_not_handed_to_a_member_who_has_left(
     store: Store, merchant: Merchant, bob: Merchant
 ) -> None:
     place = place_of(bob, store)
@@ -100,7 +100,7 @@ def test_a_store_isnt_handed_to_who_has_just_left(
     assert [row.what for row in TimelineEntry.select()] == ["member_left"]
 
 
-def test_the_owner_can_be_neither_removed_nor_leave(
+def test_owner_cannot_be_removed_and_cannot_leave(
     store: Store, merchant: Merchant, bob: Merchant
 ) -> None:
     stale = place_of(bob, store)
@@ -114,14 +114,14 @@ def test_the_owner_can_be_neither_removed_nor_leave(
     assert len(members_of(store)) == 2
 
 
-def test_who_is_removed_sees_nothing_more(store: Store, merchant: Merchant, bob: Merchant) -> None:
+def test_removed_member_loses_access(store: Store, merchant: Merchant, bob: Merchant) -> None:
     remove_member(store, place_of(bob, store), merchant)
 
     assert Membership.store_of(bob, store.id) is None
     assert AuditLogEntry.get().action == "member_removed"
 
 
-def test_an_invitation_is_good_once(store: Store, merchant: Merchant) -> None:
+def test_invitation_works_once(store: Store, merchant: Merchant) -> None:
     eve = make_merchant(email="eve@example.com")
     invited = invite(store, merchant, " Eve@Example.com")
     found = invitation_by_token(invited.token)
@@ -139,9 +139,7 @@ def test_an_invitation_is_good_once(store: Store, merchant: Merchant) -> None:
     assert "eve@" not in repr([(row.detail,) for row in TimelineEntry.select()])
 
 
-def test_an_invitation_lapses_and_is_good_again_when_it_is_sent_again(
-    store: Store, merchant: Merchant
-) -> None:
+def test_invitation_expires_and_can_be_sent_again(store: Store, merchant: Merchant) -> None:
     eve = make_merchant(email="eve@example.com")
     first = invite(store, merchant, eve.email)
     StoreInvitation.update(expires_at=utc_now() - timedelta(seconds=1)).execute()
@@ -156,7 +154,7 @@ def test_an_invitation_lapses_and_is_good_again_when_it_is_sent_again(
     assert invitation_by_token(second.token) is not None
 
 
-def test_an_invitation_is_withdrawn_or_declined_once(store: Store, merchant: Merchant) -> None:
+def test_invitation_is_withdrawn_or_declined_only_once(store: Store, merchant: Merchant) -> None:
     eve = make_merchant(email="eve@example.com")
     first = invite(store, merchant, eve.email).invitation
     withdraw(store, first.id, merchant)
@@ -175,7 +173,7 @@ def test_an_invitation_is_withdrawn_or_declined_once(store: Store, merchant: Mer
     ]
 
 
-def test_nobody_withdraws_the_invitation_of_another_store(store: Store, merchant: Merchant) -> None:
+def test_invitation_of_another_store_cannot_be_withdrawn(store: Store, merchant: Merchant) -> None:
     other = make_store(make_merchant(email="eve@example.com"), id=2004)
     invitation = invite(other, merchant, "bob@example.com").invitation
 
@@ -183,15 +181,13 @@ def test_nobody_withdraws_the_invitation_of_another_store(store: Store, merchant
         withdraw(store, invitation.id, merchant)
 
 
-def test_an_unconfirmed_address_finds_no_invitation(store: Store, merchant: Merchant) -> None:
+def test_unconfirmed_address_sees_no_invitation(store: Store, merchant: Merchant) -> None:
     invite(store, merchant, "eve@example.com")
 
     assert invitations_to(make_merchant(email="eve@example.com", verified_at=None)) == []
 
 
-def test_who_is_in_the_team_is_not_invited_and_stays_what_they_are(
-    store: Store, merchant: Merchant
-) -> None:
+def test_team_member_is_not_invited_and_keeps_the_role(store: Store, merchant: Merchant) -> None:
     with pytest.raises(TeamRefusedError, match="is member"):
         invite(store, merchant, "ADA@example.com")
     invitation = invite(store, merchant, "bob@example.com").invitation
@@ -201,7 +197,7 @@ def test_who_is_in_the_team_is_not_invited_and_stays_what_they_are(
     assert roles(store) == {"ada@example.com": "owner"}
 
 
-def test_a_team_has_a_limit(store: Store, merchant: Merchant) -> None:
+def test_team_has_a_size_limit(store: Store, merchant: Merchant) -> None:
     for number in range(TEAM_LIMIT - 1):
         invite(store, merchant, f"{number}@example.com")
 

@@ -1,4 +1,4 @@
-"""Stores learn within a second that their events arrive, by one write for many events."""
+"""Stores get the time of their last event within a second, with one write for many events."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def counted(runtime: Runtime) -> dict[tuple[str, int], int]:
     return {(row.reason, row.store_id): row.receipts for row in RejectedWebhookCount.select()}
 
 
-def test_the_newest_of_many_events_is_noted_on_its_store(runtime: Runtime) -> None:
+def test_latest_of_many_events_is_recorded_on_its_store(runtime: Runtime) -> None:
     make_store()
     make_store(id=2002)
     for seconds in range(5):
@@ -33,7 +33,7 @@ def test_the_newest_of_many_events_is_noted_on_its_store(runtime: Runtime) -> No
     assert (other.last_event_at, other.webhook_health) == (None, WebhookHealth.PENDING)
 
 
-def test_a_note_that_comes_late_does_not_go_back_in_time(runtime: Runtime) -> None:
+def test_late_arrival_does_not_move_the_time_back(runtime: Runtime) -> None:
     make_store(last_event_at=AT)
 
     runtime.arrival_recorder.record(1003, AT - timedelta(seconds=1))
@@ -43,7 +43,7 @@ def test_a_note_that_comes_late_does_not_go_back_in_time(runtime: Runtime) -> No
 
 
 @pytest.mark.parametrize("state", [StoreState.CONNECTED, StoreState.PLAN_BLOCKED])
-def test_events_of_a_store_with_a_living_token_are_no_problem(
+def test_events_of_a_store_with_a_valid_token_are_not_counted_as_rejected(
     runtime: Runtime, state: StoreState
 ) -> None:
     make_store(state=state)
@@ -54,7 +54,7 @@ def test_events_of_a_store_with_a_living_token_are_no_problem(
     assert counted(runtime) == {}
 
 
-def test_events_that_have_to_wait_are_counted_by_store(runtime: Runtime) -> None:
+def test_events_that_must_wait_are_counted_by_store(runtime: Runtime) -> None:
     make_store(state=StoreState.DISCONNECTED)
     for store_id in (1003, 404, 404, 405):
         runtime.arrival_recorder.record(store_id, AT)
@@ -68,7 +68,7 @@ def test_events_that_have_to_wait_are_counted_by_store(runtime: Runtime) -> None
     }
 
 
-def test_a_database_that_is_away_costs_no_more_than_the_note(runtime: Runtime) -> None:
+def test_database_failure_loses_only_the_recorded_arrivals(runtime: Runtime) -> None:
     make_store()
     runtime.database.execute_sql("ALTER TABLE store RENAME TO away")
     try:

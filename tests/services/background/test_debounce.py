@@ -1,4 +1,4 @@
-"""What is asked for many times within a moment is done once."""
+"""Many requests within a moment become one run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from threading import Event
 from portal.services.background.debounce import Debouncer
 
 
-def test_what_is_asked_for_often_is_done_once_a_moment_later() -> None:
+def test_many_requests_become_one_run_a_moment_later() -> None:
     done, is_done = [], Event()
 
     def task() -> None:
@@ -26,7 +26,7 @@ def test_what_is_asked_for_often_is_done_once_a_moment_later() -> None:
     assert done == [1]
 
 
-def test_what_is_asked_for_afterwards_is_done_again() -> None:
+def test_later_request_causes_another_run() -> None:
     done: list[int] = []
     debouncer = Debouncer(60, lambda: done.append(1))
 
@@ -37,7 +37,7 @@ def test_what_is_asked_for_afterwards_is_done_again() -> None:
     assert done == [1, 1]
 
 
-def test_nothing_is_done_that_nobody_asked_for() -> None:
+def test_nothing_runs_without_a_request() -> None:
     done: list[int] = []
 
     Debouncer(60, lambda: done.append(1)).flush()
@@ -45,7 +45,7 @@ def test_nothing_is_done_that_nobody_asked_for() -> None:
     assert done == []
 
 
-def test_what_is_asked_for_while_it_is_being_done_is_done_again() -> None:
+def test_request_during_a_run_causes_another_run() -> None:
     done: list[int] = []
     debouncer = Debouncer(60, lambda: None)
 
@@ -62,7 +62,7 @@ def test_what_is_asked_for_while_it_is_being_done_is_done_again() -> None:
     assert done == [1, 1]
 
 
-def test_whoever_wants_it_now_waits_while_it_is_being_done() -> None:
+def test_immediate_run_waits_for_a_running_one() -> None:
     is_doing, may_finish, done = Event(), Event(), []
 
     def task() -> None:

@@ -35,13 +35,13 @@ def test_each_store_is_woken_once(redis: Redis) -> None:
     assert woken(redis) == [1003, 2002]
 
 
-def test_a_wake_up_goes_out_by_itself_within_a_moment(redis: Redis) -> None:
+def test_wake_up_is_sent_within_a_moment(redis: Redis) -> None:
     DrainWaker(redis).wake(1003)
 
     wait_until_woken(redis, [1003])
 
 
-def test_an_event_after_the_wake_up_wakes_again(redis: Redis) -> None:
+def test_event_after_the_wake_up_wakes_the_store_again(redis: Redis) -> None:
     waker = DrainWaker(redis)
     waker.wake(1003)
     waker.flush()
@@ -53,7 +53,7 @@ def test_an_event_after_the_wake_up_wakes_again(redis: Redis) -> None:
     assert woken(redis) == [1003]
 
 
-def test_a_store_that_was_just_woken_rests_and_is_woken_again_by_itself(redis: Redis) -> None:
+def test_recently_woken_store_pauses_and_is_woken_later(redis: Redis) -> None:
     waker = DrainWaker(redis)
     waker.wake(1003)
     wait_until_woken(redis, [1003])
@@ -68,7 +68,7 @@ def test_a_store_that_was_just_woken_rests_and_is_woken_again_by_itself(redis: R
     assert time.monotonic() - woken_s > MIN_INTERVAL_S - 0.1
 
 
-def test_a_queue_server_that_is_away_is_no_error() -> None:
+def test_unavailable_redis_is_no_error() -> None:
     waker = DrainWaker(open_redis("unix:///nowhere/valkey.sock"))
 
     waker.wake(1003)

@@ -1,4 +1,4 @@
-"""Problems are counted hour by hour and store by store, and a flood stays cheap."""
+"""Rejected webhooks are counted by hour and store, and a flood stays cheap."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def test_counts_of_one_hour_add_up(runtime: Runtime) -> None:
     assert all(row.hour_at <= row.last_received_at <= utc_now() for row in found)
 
 
-def test_counting_writes_nothing_by_itself(runtime: Runtime) -> None:
+def test_counting_alone_writes_nothing(runtime: Runtime) -> None:
     runtime.rejected_webhooks.count(UNSIGNED)
 
     assert rows() == {}
 
 
-def test_threads_lose_no_count(runtime: Runtime) -> None:
+def test_concurrent_threads_lose_no_count(runtime: Runtime) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: runtime.rejected_webhooks.count(UNSIGNED), range(2000)))
 
@@ -53,7 +53,7 @@ def test_threads_lose_no_count(runtime: Runtime) -> None:
     assert rows() == {(UNSIGNED, NO_STORE): 2000}
 
 
-def test_a_flood_of_store_numbers_stays_a_few_lines(runtime: Runtime) -> None:
+def test_flood_of_store_ids_stays_a_few_rows(runtime: Runtime) -> None:
     for store_id in range(1, KEYS_LIMIT + 51):
         runtime.rejected_webhooks.count(RejectionReason.UNKNOWN_STORE, store_id)
 
@@ -64,7 +64,7 @@ def test_a_flood_of_store_numbers_stays_a_few_lines(runtime: Runtime) -> None:
     assert found[RejectionReason.UNKNOWN_STORE, NO_STORE] == 50
 
 
-def test_counts_outlast_a_database_that_is_away(runtime: Runtime) -> None:
+def test_counts_survive_a_database_failure(runtime: Runtime) -> None:
     runtime.rejected_webhooks.count(UNSIGNED)
     runtime.database.execute_sql("ALTER TABLE rejected_webhook_count RENAME TO away")
     try:
@@ -78,7 +78,7 @@ def test_counts_outlast_a_database_that_is_away(runtime: Runtime) -> None:
     assert rows() == {(UNSIGNED, NO_STORE): 2}
 
 
-def test_counts_are_forgotten_after_three_months(runtime: Runtime) -> None:
+def test_counts_are_deleted_after_90_days(runtime: Runtime) -> None:
     now = hour_of(datetime.now(UTC))
     for age in (RETENTION + timedelta(hours=1), RETENTION - timedelta(hours=1)):
         RejectedWebhookCount.create(

@@ -1,4 +1,4 @@
-"""What was committed gets from SQLite's log into its file, without the one who committed."""
+"""The checkpointer moves commits from SQLite's WAL into the database file."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from portal.models import Store
 from portal.services.runtime import Runtime
 from tests.factories import make_store
 
-# PostgreSQL clears its log by itself.
+# PostgreSQL does its own checkpoints.
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def stores_in_the_file_alone(database: Database, folder: Path) -> int:
-    """Count what somebody would find who took the file without its log."""
+    """Return the number of stores in a copy of the file without its WAL."""
     copy = folder / "without-log.db"
     shutil.copy(database.database, copy)
     with closing(sqlite3.connect(copy)) as alone:
@@ -30,7 +30,7 @@ def stores_in_the_file_alone(database: Database, folder: Path) -> int:
 
 
 @on_sqlite
-def test_a_commit_reaches_the_file_soon(runtime: Runtime, tmp_path: Path) -> None:
+def test_commit_reaches_the_file_soon(runtime: Runtime, tmp_path: Path) -> None:
     make_store()
     assert stores_in_the_file_alone(runtime.database, tmp_path) == 0
 
@@ -42,7 +42,7 @@ def test_a_commit_reaches_the_file_soon(runtime: Runtime, tmp_path: Path) -> Non
         time.sleep(0.05)
 
 
-def test_clearing_a_log_of_nothing_harms_nothing(runtime: Runtime) -> None:
+def test_checkpoint_without_changes_is_harmless(runtime: Runtime) -> None:
     make_store()
 
     for _ in range(2):
@@ -53,7 +53,7 @@ def test_clearing_a_log_of_nothing_harms_nothing(runtime: Runtime) -> None:
 
 
 @on_sqlite
-def test_a_log_that_can_not_be_cleared_is_left_to_the_database(
+def test_failed_checkpoint_is_logged_and_left_to_the_database(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:

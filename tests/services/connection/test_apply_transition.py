@@ -1,4 +1,4 @@
-"""A store moves by one service, which keeps timeline, issues, consents and work in step."""
+"""Transitions of a store keep its timeline, issues, grants and work consistent."""
 
 from __future__ import annotations
 
@@ -47,29 +47,29 @@ ROOT = Path(__file__).parents[3]
 
 
 def stand(state: StoreState) -> None:
-    """Put the store into a state, for as long as can be told."""
+    """Put the store into a state directly, since long ago."""
     Store.update(state=state, state_changed_at=UPDATED_AT, webhook_check_due_at=None).execute()
 
 
 def happen(event: ConnectionEvent, **options: object) -> Transition:
-    """Let something happen to the store."""
+    """Apply an event to the store."""
     with database.atomic():
         return apply_transition(lock_store(1003), event, **options)
 
 
 def open_kinds() -> set[str]:
-    """Return what is wrong with the store."""
+    """Return the kinds of the store's open issues."""
     return {issue.kind for issue in open_issues(1003)}
 
 
 def told() -> list[str]:
-    """Return the store's timeline, issues aside."""
+    """Return the store's timeline without the entries about issues."""
     entries = TimelineEntry.select().order_by(TimelineEntry.id)
     return [entry.what for entry in entries if not entry.what.startswith("issue_")]
 
 
 def check(state: StoreState, event: ConnectionEvent) -> None:
-    """Check all that an event has to do with a store that stands so."""
+    """Check everything that an event must change in this state."""
     stand(state)
     every_kind = set(IssueKind)
     for kind in CONNECTION_ISSUES:
@@ -96,7 +96,7 @@ def check(state: StoreState, event: ConnectionEvent) -> None:
 
 
 @pytest.mark.parametrize("state", S)
-def test_every_event_in_every_state_does_all_that_belongs_to_it(
+def test_every_event_in_every_state_has_all_its_effects(
     runtime: Runtime, store: Store, state: StoreState
 ) -> None:
     for event in E:
@@ -106,7 +106,7 @@ def test_every_event_in_every_state_does_all_that_belongs_to_it(
 
 
 @pytest.mark.parametrize("event", ISSUE_BY_EVENT)
-def test_what_stops_a_store_opens_its_issue_once(
+def test_problem_event_opens_its_issue_once(
     runtime: Runtime, store: Store, event: ConnectionEvent
 ) -> None:
     happen(event, detail={"scopes": ["fetch_orders"]})
@@ -125,7 +125,7 @@ def test_what_stops_a_store_opens_its_issue_once(
     assert told() == [event]
 
 
-def test_an_open_issue_says_what_is_missing_now(runtime: Runtime, store: Store) -> None:
+def test_open_issue_is_updated_with_the_missing_scopes(runtime: Runtime, store: Store) -> None:
     happen(E.SCOPES_MISSING, detail={"scopes": ["fetch_orders"]})
 
     happen(E.SCOPES_MISSING, detail={"scopes": ["fetch_orders", "fetch_customers"]})
@@ -133,7 +133,7 @@ def test_an_open_issue_says_what_is_missing_now(runtime: Runtime, store: Store) 
     assert Issue.get().detail == {"scopes": ["fetch_orders", "fetch_customers"]}
 
 
-def test_the_timeline_says_who_did_it_and_how_the_store_stood(
+def test_timeline_records_the_person_and_the_state_before(
     runtime: Runtime, store: Store, merchant: Merchant
 ) -> None:
     happen(E.DISCONNECTED, actor=merchant, detail={"keeps_days": 30})
@@ -144,7 +144,7 @@ def test_the_timeline_says_who_did_it_and_how_the_store_stood(
     assert Grant.get().revoked_reason == "disconnected"
 
 
-def test_work_is_resumed_with_what_waited_and_woken_after_the_commit(
+def test_resumed_store_continues_waiting_work_after_the_commit(
     runtime: Runtime, store: Store
 ) -> None:
     stand(S.SUSPENDED)
@@ -158,7 +158,7 @@ def test_work_is_resumed_with_what_waited_and_woken_after_the_commit(
     assert all(runtime.redis.exists(wake_key(job.path, (number,))) for job, number in woken)
 
 
-def test_a_consent_alone_wakes_the_probe(runtime: Runtime, store: Store) -> None:
+def test_consent_alone_wakes_the_connection_check(runtime: Runtime, store: Store) -> None:
     stand(S.RECONNECT)
     Store.update(probe_due_at=None).execute()
 
@@ -169,13 +169,13 @@ def test_a_consent_alone_wakes_the_probe(runtime: Runtime, store: Store) -> None
     assert not runtime.redis.exists(wake_key(REGISTER_WEBHOOKS.path, (1003,)))
 
 
-def test_nothing_is_woken_for_a_store_that_stays_stopped(runtime: Runtime, store: Store) -> None:
+def test_nothing_is_woken_for_a_stopped_store(runtime: Runtime, store: Store) -> None:
     wake_after_transition(runtime, happen(E.SUSPENDED))
 
     assert runtime.redis.keys("rq:*") == []
 
 
-def test_no_other_code_moves_a_store() -> None:
+def test_no_other_code_changes_the_state_of_a_store() -> None:
     moves = re.compile(
         r"\.set_state\(|Store\.update\([^)]*\bstate=(?!Store\.state)|store\.state = "
     )

@@ -1,4 +1,4 @@
-"""A first connect is all or nothing; a store that is known keeps everything but its old grant."""
+"""A first connect is all or nothing; a reconnected store keeps everything but its old grant."""
 
 from __future__ import annotations
 
@@ -65,35 +65,35 @@ PLAN = {"status_code": 402, "json": {"errorCode": "NOT_AVAILABLE_ON_CURRENT_PLAN
 
 
 def token(text: str = "secret_fresh", **changes: Any) -> TokenResponse:
-    """Return what Ecwid granted: everything, for store 1003."""
+    """Return a token with all scopes for store 1003."""
     values = {"store_id": 1003, "access_token": text, "scopes": frozenset(REQUIRED_NAMES)}
     return TokenResponse(**values | changes)
 
 
 def profile(**account: Any) -> dict[str, Any]:
-    """Return an answer with a profile whose account is changed so."""
+    """Return a response with a profile whose account has these changes."""
     return {"json": profile_payload(account=account)}
 
 
 def is_woken(runtime: Runtime, job: Job, number: int = 1003) -> bool:
-    """Tell whether the job was woken for this store or run."""
+    """Return whether the job was woken for this store or run."""
     return bool(runtime.redis.exists(wake_key(job.path, (number,))))
 
 
 def is_anything_kept() -> bool:
-    """Tell whether there is any trace of a connect."""
+    """Return whether a connect attempt has left any row."""
     return any(table.select().exists() for table in (Store, Grant, Membership, SyncRun))
 
 
 def token_in_force(runtime: Runtime) -> str | None:
-    """Return the store's token, opened."""
+    """Return the store's active token, unsealed."""
     grant = Grant.active_for(1003)
     return None if grant is None else runtime.sealer.open(grant.sealed_access_token)
 
 
 @contextmanager
 def nothing_is_kept(runtime: Runtime) -> Iterator[None]:
-    """Check that what happens inside leaves neither a row nor a job."""
+    """Check that the body leaves neither a row nor a job."""
     yield
     assert not is_anything_kept()
     assert runtime.redis.keys("rq:*") == []
@@ -101,14 +101,14 @@ def nothing_is_kept(runtime: Runtime) -> Iterator[None]:
 
 @pytest.fixture
 def known(runtime: Runtime, store: Store) -> Store:
-    """A connected store with a product and a complete first pass."""
+    """A connected store with a product and a complete backfill."""
     Product.upsert([product_row()])
     for resource in SYNC_ORDER:
         finish_run(start_run(store.id, resource), covered_until=UPDATED_AT)
     return store
 
 
-def test_a_store_on_a_full_plan_is_connected(
+def test_store_on_a_full_plan_is_connected(
     runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, json=profile_payload())
@@ -141,7 +141,7 @@ def test_tokens_are_sealed_at_rest(
     assert runtime.sealer.open(grant.sealed_public_token) == "public_fresh"
 
 
-def test_the_grant_says_who_consented_to_what(
+def test_grant_records_the_merchant_and_the_scopes(
     runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, json=profile_payload())
@@ -157,7 +157,7 @@ def test_the_grant_says_who_consented_to_what(
 
 
 @pytest.mark.promise(1)
-def test_a_connect_starts_the_runs_and_wakes_the_jobs(
+def test_connect_starts_the_runs_and_wakes_the_jobs(
     runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, json=profile_payload())
@@ -175,7 +175,7 @@ def test_a_connect_starts_the_runs_and_wakes_the_jobs(
 
 
 @pytest.mark.promise(1)
-def test_a_connect_needs_no_queue_server(
+def test_connect_works_without_redis(
     runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, json=profile_payload())
@@ -189,7 +189,7 @@ def test_a_connect_needs_no_queue_server(
 
 
 @pytest.mark.parametrize("claimed", [1003, None])
-def test_the_callback_may_leave_the_store_out(
+def test_callback_may_omit_the_store(
     runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker, claimed: int | None
 ) -> None:
     ecwid.get(PROFILE, json=profile_payload())
@@ -198,7 +198,7 @@ def test_the_callback_may_leave_the_store_out(
 
 
 @pytest.mark.promise(9)
-def test_a_token_for_another_store_than_the_callback_named_is_refused(
+def test_token_for_another_store_than_in_the_callback_is_refused(
     runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
 ) -> None:
     with nothing_is_kept(runtime), pytest.raises(StoreMismatchError, match=r"2002.* 1003"):
@@ -215,7 +215,7 @@ def test_a_token_for_another_store_than_the_callback_named_is_refused(
     ],
 )
 @pytest.mark.parametrize("plan", ["Venture", "Reseller Gold", ""])
-def test_features_limit_a_store_whatever_its_plan_is_called(
+def test_features_limit_a_store_on_any_plan(
     runtime: Runtime,
     merchant: Merchant,
     ecwid: requests_mock.Mocker,
@@ -235,7 +235,7 @@ def test_features_limit_a_store_whatever_its_plan_is_called(
     assert SyncRun.select().count() == len(SYNC_ORDER)
 
 
-def test_a_plan_nobody_knows_is_judged_by_its_features(
+def test_unknown_plan_is_judged_by_its_features(
     runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
 ) -> None:
     billing = {"pricingPlanName": "Reseller Gold"}
@@ -256,7 +256,7 @@ def test_a_plan_nobody_knows_is_judged_by_its_features(
     ],
     ids=["free", "free, unreadable", "suspended", "suspended, unreadable"],
 )
-def test_a_new_store_that_can_not_work_is_refused_and_nothing_is_kept(
+def test_new_store_that_cannot_work_is_refused_and_nothing_is_kept(
     runtime: Runtime,
     merchant: Merchant,
     ecwid: requests_mock.Mocker,
@@ -273,7 +273,7 @@ def test_a_new_store_that_can_not_work_is_refused_and_nothing_is_kept(
 
 
 @pytest.mark.parametrize("name", REQUIRED_NAMES)
-def test_a_scope_that_was_not_granted_is_named_and_nothing_is_kept(
+def test_missing_scope_is_named_and_nothing_is_kept(
     runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker, name: str
 ) -> None:
     ecwid.get(PROFILE, json=profile_payload())
@@ -303,7 +303,7 @@ def test_a_scope_that_was_not_granted_is_named_and_nothing_is_kept(
     ],
     ids=["dead", "scope", "failing", "rate limit", "timeout", "html", "no object", "impossible"],
 )
-def test_a_new_store_without_a_readable_profile_is_an_error_and_nothing_is_kept(
+def test_new_store_without_a_readable_profile_raises_and_nothing_is_kept(
     runtime: Runtime,
     merchant: Merchant,
     ecwid: requests_mock.Mocker,
@@ -327,7 +327,7 @@ def test_a_new_store_without_a_readable_profile_is_an_error_and_nothing_is_kept(
     ],
     ids=["dead", "failing", "timeout", "html", "impossible"],
 )
-def test_a_known_store_keeps_the_new_grant_though_its_profile_can_not_be_read(
+def test_known_store_keeps_the_new_grant_without_a_readable_profile(
     runtime: Runtime,
     merchant: Merchant,
     known: Store,
@@ -346,7 +346,7 @@ def test_a_known_store_keeps_the_new_grant_though_its_profile_can_not_be_read(
     assert is_woken(runtime, PROBE_STORE)
 
 
-def test_a_known_store_without_profile_and_scopes_says_what_is_missing(
+def test_known_store_without_profile_and_scopes_lists_the_missing_scopes(
     runtime: Runtime, merchant: Merchant, known: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, status_code=503)
@@ -370,7 +370,7 @@ def test_a_known_store_without_profile_and_scopes_says_what_is_missing(
     ],
     ids=["free", "free, unreadable", "suspended", "suspended, unreadable"],
 )
-def test_a_known_store_that_can_not_work_keeps_its_new_grant_and_starts_nothing(
+def test_known_store_that_cannot_work_keeps_its_new_grant_and_starts_nothing(
     runtime: Runtime,
     merchant: Merchant,
     known: Store,
@@ -388,7 +388,7 @@ def test_a_known_store_that_can_not_work_keeps_its_new_grant_and_starts_nothing(
     assert not SyncRun.select().where(SyncRun.finished_at.is_null()).exists()
 
 
-def test_a_merchant_who_connects_again_keeps_the_data_and_gets_a_new_grant(
+def test_reconnect_keeps_the_data_and_replaces_the_grant(
     runtime: Runtime, merchant: Merchant, known: Store, ecwid: requests_mock.Mocker
 ) -> None:
     Store.update(state=StoreState.RECONNECT, state_changed_at=UPDATED_AT).execute()
@@ -414,7 +414,7 @@ def test_a_merchant_who_connects_again_keeps_the_data_and_gets_a_new_grant(
     assert token_in_force(runtime) == "secret_fresh"
 
 
-def test_the_gap_of_a_reconnect_is_caught_up_by_itself(
+def test_reconnect_starts_incremental_runs(
     runtime: Runtime, merchant: Merchant, known: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, json=profile_payload())
@@ -427,7 +427,7 @@ def test_the_gap_of_a_reconnect_is_caught_up_by_itself(
     assert all(is_woken(runtime, RUN_SYNC, run.id) for run in runs)
 
 
-def test_a_reconnect_has_its_webhooks_looked_after(
+def test_reconnect_schedules_the_webhook_registration(
     runtime: Runtime, merchant: Merchant, known: Store, ecwid: requests_mock.Mocker
 ) -> None:
     Store.update(webhook_check_due_at=None, webhook_mode="api").execute()
@@ -440,7 +440,7 @@ def test_a_reconnect_has_its_webhooks_looked_after(
 
 
 @pytest.mark.promise(3)
-def test_events_that_overtook_the_callback_are_drained_and_prove_the_webhooks(
+def test_events_before_the_callback_are_drained_and_verify_the_webhooks(
     runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
 ) -> None:
     make_event(event_id="one", received_at=UPDATED_AT)
@@ -457,7 +457,7 @@ def test_events_that_overtook_the_callback_are_drained_and_prove_the_webhooks(
     assert is_woken(runtime, DRAIN_EVENTS)
 
 
-def test_events_that_waited_for_an_api_to_work_are_tried_with_the_new_token_at_once(
+def test_reconnect_closes_the_circuit_breaker_and_drains_events_at_once(
     runtime: Runtime, merchant: Merchant, known: Store, ecwid: requests_mock.Mocker
 ) -> None:
     later = utc_now() + timedelta(minutes=10)
@@ -470,7 +470,7 @@ def test_events_that_waited_for_an_api_to_work_are_tried_with_the_new_token_at_o
     assert is_woken(runtime, DRAIN_EVENTS)
 
 
-def test_without_an_event_nothing_is_proven(
+def test_webhooks_are_not_verified_without_an_event(
     runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
 ) -> None:
     make_event(store_id=2002)
@@ -483,7 +483,7 @@ def test_without_an_event_nothing_is_proven(
 
 
 @pytest.mark.promise(9)
-def test_a_store_of_another_account_is_not_taken_over(
+def test_store_of_another_account_is_not_taken_over(
     runtime: Runtime, known: Store, ecwid: requests_mock.Mocker
 ) -> None:
     stranger = make_merchant(email="eve@example.com")
@@ -499,7 +499,7 @@ def test_a_store_of_another_account_is_not_taken_over(
 
 
 @pytest.mark.promise(9)
-def test_of_two_accounts_the_one_that_was_quicker_has_the_store(
+def test_faster_of_two_accounts_gets_the_store(
     runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
 ) -> None:
     quicker = make_merchant(email="eve@example.com")
@@ -518,14 +518,14 @@ def test_of_two_accounts_the_one_that_was_quicker_has_the_store(
 
 @dataclass
 class Rush:
-    """Four consents to the same store whose callbacks come in one moment."""
+    """Four consents to the same store whose callbacks arrive at the same time."""
 
     runtime: Runtime
     sandbox: SandboxServer
 
     def connect(self, merchants: list[Merchant]) -> list[ConnectResult | StoreOwnedElsewhereError]:
-        """Let each of them connect at once; return how it ended for each."""
-        # All have asked whose the store is before the first has an answer to write down.
+        """Connect all merchants at once; return each one's outcome."""
+        # All have checked the store's owner before the first gets a response to write.
         self.sandbox.parts.switches.turn("latency_ms", "200")
         add_store(self.sandbox.parts, {"store_id": 1003})
         with ThreadPoolExecutor(len(merchants)) as pool:
@@ -543,14 +543,14 @@ class Rush:
 
 @pytest.fixture
 def rush(runtime: Runtime, sandbox: SandboxServer) -> Rush:
-    """A running Ecwid that takes its time."""
+    """A running sandbox with slow responses."""
     settings = replace(runtime.settings, ecwid_api_url=f"{sandbox.url}/api/v3")
     return Rush(replace(runtime, settings=settings), sandbox)
 
 
 @pytest.mark.promise(9)
 @pytest.mark.parametrize("is_known", [False, True], ids=["new", "known, without an account"])
-def test_of_accounts_that_connect_at_the_same_time_one_has_the_store(
+def test_only_one_of_several_concurrent_accounts_gets_the_store(
     runtime: Runtime, rush: Rush, is_known: bool
 ) -> None:
     accounts = [make_merchant(email=f"{number}@example.com") for number in range(4)]
@@ -569,7 +569,7 @@ def test_of_accounts_that_connect_at_the_same_time_one_has_the_store(
     assert SyncRun.select().count() == len(SYNC_ORDER)
 
 
-def test_consents_of_one_merchant_at_the_same_time_leave_one_grant_in_force(
+def test_concurrent_consents_of_one_merchant_leave_one_active_grant(
     runtime: Runtime, merchant: Merchant, known: Store, rush: Rush
 ) -> None:
     outcomes = rush.connect([merchant] * 4)
@@ -579,7 +579,7 @@ def test_consents_of_one_merchant_at_the_same_time_leave_one_grant_in_force(
     assert Membership.select().count() == 1
 
 
-def test_a_connect_that_can_not_be_written_whole_is_not_written_at_all(
+def test_failed_write_of_a_connect_is_rolled_back(
     runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
 ) -> None:
     gone = make_merchant(email="gone@example.com")
@@ -600,7 +600,7 @@ def test_a_connect_that_can_not_be_written_whole_is_not_written_at_all(
         ("Unlimited", "profile", StoreState.CONNECTED),
     ],
 )
-def test_every_plan_of_a_running_ecwid_is_judged(
+def test_every_plan_of_the_sandbox_is_judged(
     runtime: Runtime,
     merchant: Merchant,
     sandbox: SandboxServer,
@@ -620,7 +620,7 @@ def test_every_plan_of_a_running_ecwid_is_judged(
     assert is_anything_kept() is outcome.is_working
 
 
-def test_no_error_of_a_connect_shows_the_token(
+def test_errors_do_not_contain_the_token(
     runtime: Runtime, merchant: Merchant, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, status_code=403, json={"errorMessage": "no token secret_fresh"})

@@ -1,4 +1,4 @@
-"""The copy of a disconnected store is erased whole, in parts, and nothing else is."""
+"""Erasure of a disconnected store's data, in batches, without touching anything else."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ MORE_THAN_A_PART = service.BATCH + 20
 
 
 def fill(table: type[Model], store_id: int, made: dict[type[Model], Any]) -> Any:
-    """Save a row of a table, of this store and with whatever its fields need."""
+    """Save a row of a table for this store, with all the rows it references."""
     if table in made:
         return made[table]
     values: dict[str, Any] = {}
@@ -73,7 +73,7 @@ def fill(table: type[Model], store_id: int, made: dict[type[Model], Any]) -> Any
 
 
 def value_of(field: Any, store_id: int, made: dict[type[Model], Any]) -> Any:
-    """Return something that a field takes."""
+    """Return a valid value for a field."""
     if isinstance(field, ForeignKeyField):
         return store_id if field.rel_model is Store else fill(field.rel_model, store_id, made)
     if field.name == "store_id":
@@ -89,7 +89,7 @@ def value_of(field: Any, store_id: int, made: dict[type[Model], Any]) -> Any:
 
 @pytest.fixture
 def left(store: Store) -> Store:
-    """A store that was disconnected, with something of it in every table."""
+    """A disconnected store with rows in every table."""
     return leave(store)
 
 
@@ -114,12 +114,12 @@ def kept_of(store_id: int) -> dict[str, int]:
 
 
 def erase_all(runtime: Runtime, store_id: int) -> None:
-    """Work as the daemon does until nothing is under way."""
+    """Run the job like the daemon until no erasure is in progress."""
     while StoreDataErasure.in_progress(store_id):
         erase_store_data(runtime, store_id)
 
 
-def test_all_of_the_copy_goes_and_all_else_stays(
+def test_all_data_of_the_store_is_erased_and_nothing_else(
     runtime: Runtime, left: Store, merchant: Merchant
 ) -> None:
     other = leave(make_store(id=1004))
@@ -146,7 +146,7 @@ def test_all_of_the_copy_goes_and_all_else_stays(
     assert told[-2:] == ["erasure_requested", "store_data_erased"]
 
 
-def test_the_counts_on_the_pages_shrink_with_the_copy(runtime: Runtime, store: Store) -> None:
+def test_counts_on_the_pages_shrink_during_the_erasure(runtime: Runtime, store: Store) -> None:
     Product.upsert(product_row(remote_id=number) for number in range(1, 6))
     Product.mark_deleted(Product.matching(store.id, [2]), read_at=utc_now())
 
@@ -159,7 +159,7 @@ def test_the_counts_on_the_pages_shrink_with_the_copy(runtime: Runtime, store: S
     assert [shown for shown, _ in counts] == [live for _, live in counts]
 
 
-def test_an_erasure_that_was_cut_off_goes_on(
+def test_interrupted_erasure_continues(
     runtime: Runtime, left: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Product.upsert(product_row(remote_id=number) for number in range(2, MORE_THAN_A_PART))
@@ -178,7 +178,7 @@ def test_an_erasure_that_was_cut_off_goes_on(
     assert kept_of(left.id) == {}
 
 
-def test_it_waits_for_a_drain_that_may_still_write(runtime: Runtime, left: Store) -> None:
+def test_erasure_waits_for_a_drain_that_may_still_write(runtime: Runtime, left: Store) -> None:
     request_erasure(left.id)
     Lease.acquire(f"drain:{left.id}", "worker", 30)
 
@@ -191,7 +191,7 @@ def test_it_waits_for_a_drain_that_may_still_write(runtime: Runtime, left: Store
     assert kept_of(left.id) == {}
 
 
-def test_a_copy_is_erased_once_its_time_is_over(runtime: Runtime, left: Store) -> None:
+def test_data_is_erased_after_the_configured_time(runtime: Runtime, left: Store) -> None:
     assert request_due_erasures(runtime) == 0
     long_ago = utc_now() - timedelta(days=runtime.settings.mirror_retention_days)
     Store.update(state_changed_at=long_ago).execute()
@@ -207,7 +207,7 @@ def test_a_copy_is_erased_once_its_time_is_over(runtime: Runtime, left: Store) -
     assert not AuditLogEntry.select().exists()
 
 
-def test_a_connected_store_is_never_due(runtime: Runtime, left: Store) -> None:
+def test_connected_store_is_never_due(runtime: Runtime, left: Store) -> None:
     Store.update(
         state=StoreState.RECONNECT, state_changed_at=utc_now() - timedelta(days=99)
     ).execute()
@@ -216,14 +216,14 @@ def test_a_connected_store_is_never_due(runtime: Runtime, left: Store) -> None:
     assert erasure_due_at(Store.get_by_id(left.id), 30) is None
 
 
-def test_a_second_wish_changes_nothing(runtime: Runtime, left: Store) -> None:
+def test_second_request_changes_nothing(runtime: Runtime, left: Store) -> None:
     assert request_erasure(left.id)
     assert not request_erasure(left.id)
     assert wake_erasures(runtime) == 1
     assert runtime.redis.llen(f"rq:queue:{ERASE_STORE_DATA.queue}") == 1
 
 
-def test_without_a_wish_nothing_is_erased(runtime: Runtime, left: Store) -> None:
+def test_nothing_is_erased_without_a_request(runtime: Runtime, left: Store) -> None:
     erase_store_data(runtime, left.id)
 
     assert len(kept_of(left.id)) == len(copy_tables())

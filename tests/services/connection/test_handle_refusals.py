@@ -1,4 +1,4 @@
-"""A refusal is confirmed by the profile; then it stops the store at once, and nothing else does."""
+"""Only a refusal that the profile confirms stops the store, and it does so at once."""
 
 from __future__ import annotations
 
@@ -66,18 +66,18 @@ OTHERS = [
 
 
 def refusal(status: int, code: str) -> dict[str, Any]:
-    """Return an answer that refuses with this code."""
+    """Return a response that refuses with this code."""
     return {"status_code": status, "json": {"errorCode": code, "errorMessage": "no"}}
 
 
 def state() -> str:
-    """Return how the store stands."""
+    """Return the store's state."""
     found: str = Store.get_by_id(1003).state
     return found
 
 
 @pytest.mark.promise(5)
-def test_a_confirmed_dead_token_ends_the_grant_and_stops_the_store(
+def test_confirmed_dead_token_ends_the_grant_and_stops_the_store(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, **DEAD)
@@ -95,7 +95,7 @@ def test_a_confirmed_dead_token_ends_the_grant_and_stops_the_store(
 
 
 @pytest.mark.promise(5)
-def test_a_stopped_store_is_not_called_again(
+def test_stopped_store_is_not_called_again(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, **DEAD)
@@ -109,9 +109,7 @@ def test_a_stopped_store_is_not_called_again(
 
 
 @pytest.mark.promise(6)
-def test_a_stop_deletes_nothing(
-    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
-) -> None:
+def test_stop_deletes_nothing(runtime: Runtime, store: Store, ecwid: requests_mock.Mocker) -> None:
     ecwid.get(PROFILE, **DEAD)
     Product.upsert([product_row()])
     start_all_runs(1003)
@@ -138,7 +136,7 @@ def test_a_stop_deletes_nothing(
         ({"json": profile_payload(account={"availableFeatures": []})}, StoreState.PLAN_BLOCKED),
     ],
 )
-def test_the_profile_decides_how_the_store_stands(
+def test_profile_decides_the_state_of_the_store(
     runtime: Runtime,
     store: Store,
     ecwid: requests_mock.Mocker,
@@ -156,7 +154,7 @@ def test_the_profile_decides_how_the_store_stands(
 
 @pytest.mark.promise(5)
 @pytest.mark.parametrize("refused", [EcwidTokenError, EcwidSuspendedError, EcwidPlanError])
-def test_a_refusal_that_the_profile_contradicts_stops_nothing(
+def test_refusal_that_the_profile_contradicts_stops_nothing(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, refused: type[EcwidError]
 ) -> None:
     ecwid.get(PROFILE, json=profile_payload())
@@ -167,7 +165,7 @@ def test_a_refusal_that_the_profile_contradicts_stops_nothing(
     assert Grant.active_for(1003) is not None
 
 
-def test_a_scope_that_is_missed_twice_asks_for_action_though_the_profile_is_readable(
+def test_scope_refused_twice_requires_action_despite_a_readable_profile(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, json=profile_payload())
@@ -185,7 +183,7 @@ def test_a_scope_that_is_missed_twice_asks_for_action_though_the_profile_is_read
 @pytest.mark.parametrize(
     "answer", [{"json": {}}, {"status_code": 404}], ids=["readable", "not confirmed"]
 )
-def test_a_scope_that_was_missed_once_stops_nothing(
+def test_scope_refused_once_stops_nothing(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, answer: dict[str, Any]
 ) -> None:
     ecwid.get(PROFILE, json=profile_payload())
@@ -197,7 +195,7 @@ def test_a_scope_that_was_missed_once_stops_nothing(
     assert Grant.get().lost_scopes == []
 
 
-def test_a_scope_that_lets_us_write_is_not_tried_again(
+def test_refused_write_scope_is_not_tested_again(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, json=profile_payload())
@@ -209,7 +207,7 @@ def test_a_scope_that_lets_us_write_is_not_tried_again(
 
 
 @pytest.mark.promise(5)
-def test_a_token_that_none_of_our_keys_opens_asks_for_a_reconnect_without_a_call(
+def test_token_that_no_key_opens_requires_a_reconnect_without_a_call(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     assert handle_refusal(runtime, 1003, SealedSecretError("no key")) is True
@@ -220,7 +218,7 @@ def test_a_token_that_none_of_our_keys_opens_asks_for_a_reconnect_without_a_call
     assert ecwid.call_count == 0
 
 
-def test_a_missing_scope_does_not_hide_a_suspension(
+def test_missing_scope_does_not_hide_a_suspension(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, json=profile_payload(account={"suspended": True}))
@@ -243,7 +241,7 @@ def test_a_missing_scope_does_not_hide_a_suspension(
     ],
     ids=["failing", "rate limit", "not found", "unreadable", "timeout", "impossible"],
 )
-def test_while_nothing_is_confirmed_nothing_changes(
+def test_unconfirmed_refusal_changes_nothing(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, answer: dict[str, Any]
 ) -> None:
     ecwid.get(PROFILE, **answer)
@@ -254,7 +252,7 @@ def test_while_nothing_is_confirmed_nothing_changes(
     assert Grant.active_for(1003) is not None
 
 
-def test_a_passing_trouble_while_confirming_is_told_to_the_caller(
+def test_temporary_error_during_the_confirmation_is_raised(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, status_code=503)
@@ -275,7 +273,7 @@ def test_an_error_without_a_call_says_that_the_store_is_stopped_if_its_row_does(
 
 
 @pytest.mark.parametrize("error", OTHERS, ids=lambda error: type(error).__name__)
-def test_other_errors_say_nothing_of_the_store(
+def test_other_errors_do_not_concern_the_store(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, error: EcwidError
 ) -> None:
     assert handle_refusal(runtime, 1003, error) is False
@@ -284,7 +282,7 @@ def test_other_errors_say_nothing_of_the_store(
     assert state() == StoreState.CONNECTED
 
 
-def test_a_store_without_a_grant_in_force_is_not_asked(
+def test_store_without_an_active_grant_is_not_called(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     Grant.revoke_all(1003, "uninstalled")
@@ -300,7 +298,7 @@ def test_a_store_without_a_grant_in_force_is_not_asked(
     [DEAD, refusal(403, "INSUFFICIENT_APP_SCOPE"), {"json": profile_payload()}],
     ids=["dead", "scope", "readable"],
 )
-def test_a_consent_that_came_in_between_is_untouched(
+def test_consent_during_the_confirmation_is_not_affected(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, answer: dict[str, Any]
 ) -> None:
     def consent() -> None:
@@ -318,7 +316,7 @@ def test_a_consent_that_came_in_between_is_untouched(
     assert state() == StoreState.CONNECTED
 
 
-def test_an_event_that_came_in_between_still_counts(
+def test_event_during_the_confirmation_still_counts(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     def arrive() -> None:
@@ -334,7 +332,7 @@ def test_an_event_that_came_in_between_still_counts(
 
 
 @pytest.mark.promise(10)
-def test_no_line_of_the_log_shows_the_token(
+def test_log_does_not_contain_the_token(
     runtime: Runtime,
     store: Store,
     ecwid: requests_mock.Mocker,

@@ -1,4 +1,4 @@
-"""A probe brings a store's row up to date, and mends its state when what was wrong has passed."""
+"""A connection check updates the store's row, and restores its state after a problem has passed."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ PROBED = [state for state in StoreState if state not in ("reconnect", "disconnec
 
 
 def state() -> str:
-    """Return how the store stands."""
+    """Return the store's state."""
     found: str = Store.get_by_id(1003).state
     return found
 
 
-def test_the_stores_facts_are_brought_up_to_date(
+def test_store_facts_are_updated(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     renamed = profile_payload(
@@ -59,7 +59,7 @@ def test_the_stores_facts_are_brought_up_to_date(
         ((*REQUIRED_NAMES, "read_store_profile_extended"), {"showextendedinfo": ["true"]}),
     ],
 )
-def test_billing_is_asked_for_only_with_its_scope(
+def test_billing_is_requested_only_with_its_scope(
     runtime: Runtime,
     store: Store,
     ecwid: requests_mock.Mocker,
@@ -75,7 +75,7 @@ def test_billing_is_asked_for_only_with_its_scope(
 
 
 @pytest.mark.parametrize("before", PROBED)
-def test_a_store_that_is_well_again_works_again(
+def test_store_without_problems_works_again(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, before: StoreState
 ) -> None:
     Store.update(state=before, state_changed_at=UPDATED_AT).execute()
@@ -88,7 +88,7 @@ def test_a_store_that_is_well_again_works_again(
     assert (kept.state_changed_at == UPDATED_AT) is (before is StoreState.CONNECTED)
 
 
-def test_scopes_that_are_missing_are_noticed(
+def test_missing_scopes_are_detected(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     Grant.update(scopes=["read_store_profile"]).execute()
@@ -99,7 +99,7 @@ def test_scopes_that_are_missing_are_noticed(
     assert state() == StoreState.ACTION_REQUIRED
 
 
-def test_what_ecwid_says_of_the_token_counts_more_than_the_consent(
+def test_scopes_from_ecwid_take_precedence_over_the_consent(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, json=profile_payload())
@@ -118,7 +118,7 @@ def test_what_ecwid_says_of_the_token_counts_more_than_the_consent(
 
 
 @pytest.mark.parametrize("is_told", [True, False])
-def test_a_scope_that_is_there_again_heals_the_store(
+def test_regained_scope_restores_the_store(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, is_told: bool
 ) -> None:
     Grant.update(lost_scopes=["read_catalog"]).execute()
@@ -133,7 +133,7 @@ def test_a_scope_that_is_there_again_heals_the_store(
     assert (state(), Grant.get().lost_scopes) == (StoreState.CONNECTED, [])
 
 
-def test_a_lost_scope_stays_lost_while_nothing_says_otherwise(
+def test_lost_scope_stays_lost_without_proof(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     Grant.update(lost_scopes=["create_orders", "read_catalog"]).execute()
@@ -146,7 +146,7 @@ def test_a_lost_scope_stays_lost_while_nothing_says_otherwise(
     assert state() == StoreState.ACTION_REQUIRED
 
 
-def test_what_changed_of_the_store_stands_in_its_timeline(
+def test_changed_store_facts_are_in_the_timeline(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     Store.update(plan_name="Unlimited", timezone="Europe/Vilnius").execute()
@@ -165,7 +165,7 @@ def test_what_changed_of_the_store_stands_in_its_timeline(
     )
 
 
-def test_a_probe_says_when_the_next_one_comes(
+def test_check_schedules_the_next_one(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, json=profile_payload())
@@ -177,7 +177,7 @@ def test_a_probe_says_when_the_next_one_comes(
     assert utc_now() - kept.probed_at < timedelta(minutes=1)
 
 
-def test_a_probe_without_an_answer_comes_again_soon(
+def test_failed_check_is_repeated_soon(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, status_code=429)
@@ -198,7 +198,7 @@ def test_a_probe_without_an_answer_comes_again_soon(
         ({"json": profile_payload()}, StoreState.CONNECTED),
     ],
 )
-def test_an_uninstall_counts_once_the_token_is_refused(
+def test_uninstall_counts_only_after_a_refused_token(
     runtime: Runtime,
     store: Store,
     ecwid: requests_mock.Mocker,
@@ -215,7 +215,7 @@ def test_an_uninstall_counts_once_the_token_is_refused(
 
 
 @pytest.mark.promise(5)
-def test_a_token_that_none_of_our_keys_opens_asks_for_a_reconnect(
+def test_token_that_no_key_opens_requires_a_reconnect(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     Grant.update(sealed_access_token="sealed by a key that is gone").execute()
@@ -227,7 +227,7 @@ def test_a_token_that_none_of_our_keys_opens_asks_for_a_reconnect(
 
 
 @pytest.mark.promise(5)
-def test_a_dead_token_is_confirmed_and_stops_the_store(
+def test_dead_token_is_confirmed_and_stops_the_store(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, status_code=403, text="")
@@ -240,7 +240,7 @@ def test_a_dead_token_is_confirmed_and_stops_the_store(
 
 
 @pytest.mark.promise(5)
-def test_a_refusal_that_was_a_slip_stops_nothing(
+def test_unconfirmed_refusal_stops_nothing(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, [{"status_code": 403, "text": ""}, {"json": profile_payload()}])
@@ -259,7 +259,7 @@ def test_a_refusal_that_was_a_slip_stops_nothing(
         ({"text": "<html>"}, EcwidUnreadableError),
     ],
 )
-def test_a_passing_trouble_is_raised_to_be_tried_again(
+def test_temporary_error_is_raised_for_a_retry(
     runtime: Runtime,
     store: Store,
     ecwid: requests_mock.Mocker,
@@ -275,7 +275,7 @@ def test_a_passing_trouble_is_raised_to_be_tried_again(
     assert Grant.active_for(1003) is not None
 
 
-def test_an_impossible_profile_changes_nothing(
+def test_invalid_profile_changes_nothing(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, json=profile_payload(settings={"storeName": ["Juniper"]}))
@@ -288,7 +288,7 @@ def test_an_impossible_profile_changes_nothing(
 
 @pytest.mark.promise(5)
 @pytest.mark.parametrize("before", [StoreState.RECONNECT, StoreState.DISCONNECTED])
-def test_a_store_that_only_a_consent_can_help_is_not_asked(
+def test_store_that_needs_a_consent_is_not_called(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, before: StoreState
 ) -> None:
     Store.update(state=before).execute()
@@ -299,7 +299,7 @@ def test_a_store_that_only_a_consent_can_help_is_not_asked(
     assert state() == before
 
 
-def test_a_store_without_a_grant_in_force_is_not_asked(
+def test_store_without_an_active_grant_is_not_called(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     Grant.revoke_all(1003, "uninstalled")
@@ -309,15 +309,13 @@ def test_a_store_without_a_grant_in_force_is_not_asked(
     assert ecwid.call_count == 0
 
 
-def test_a_store_that_is_not_known_is_not_asked(
-    runtime: Runtime, ecwid: requests_mock.Mocker
-) -> None:
+def test_unknown_store_is_not_called(runtime: Runtime, ecwid: requests_mock.Mocker) -> None:
     probe_store(runtime, 404)
 
     assert ecwid.call_count == 0
 
 
-def test_an_event_that_came_in_between_still_counts(
+def test_event_during_the_check_still_counts(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     def arrive() -> None:
@@ -332,7 +330,7 @@ def test_an_event_that_came_in_between_still_counts(
     assert kept.last_event_at is not None
 
 
-def test_what_an_older_consent_lacked_does_not_count_against_a_newer_one(
+def test_result_for_an_old_grant_does_not_affect_a_new_one(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     def consent() -> None:
@@ -348,9 +346,7 @@ def test_what_an_older_consent_lacked_does_not_count_against_a_newer_one(
 
 
 @pytest.mark.promise(3)
-def test_an_uninstall_at_ecwid_is_found_by_reading(
-    runtime: Runtime, sandbox: SandboxServer
-) -> None:
+def test_uninstall_in_the_sandbox_is_detected(runtime: Runtime, sandbox: SandboxServer) -> None:
     stores, store_id = sandbox.parts.stores, add_store(sandbox.parts, {"plan": "Unlimited"})
     token = stores.install(store_id, " ".join(REQUIRED_NAMES), ends_former=True)
     make_grant(make_store(id=store_id), runtime.sealer, token)

@@ -1,4 +1,4 @@
-"""Events are asked for where Ecwid offers that; elsewhere the app's own setting covers them."""
+"""Webhooks are registered where Ecwid offers it; otherwise the app's settings cover the store."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ EVENTS = list(events_for(REQUIRED_NAMES))
 
 
 def in_mode(runtime: Runtime, mode: str) -> Runtime:
-    """Return the runtime of a portal whose operator chose this mode."""
+    """Return the runtime of a portal with this webhook mode."""
     return replace(runtime, settings=replace(runtime.settings, ecwid_webhook_mode=mode))
 
 
@@ -45,33 +45,33 @@ def listing(*items: Any) -> dict[str, Any]:
 
 
 def ours(number: int = 1, events: list[str] | None = None) -> dict[str, Any]:
-    """Return a registration of our address."""
+    """Return a registration with our URL."""
     return {"id": number, "url": OUR_URL, "events": EVENTS if events is None else events}
 
 
 def calls(ecwid: requests_mock.Mocker) -> list[str]:
-    """Return what was asked of Ecwid, in order."""
+    """Return the requests to Ecwid, in order."""
     return [f"{call.method} {call.path.rpartition('/1003')[2]}" for call in ecwid.request_history]
 
 
 def kept() -> Store:
-    """Return the store's row as it is now."""
+    """Return the store's current row."""
     found: Store = Store.get_by_id(1003)
     return found
 
 
 def until_due() -> timedelta:
-    """Return in what time the registration is looked at again."""
+    """Return the time until the next check of the registration."""
     due: timedelta = kept().webhook_check_due_at - utc_now()
     return due
 
 
 def told() -> list[str]:
-    """Return what the store's timeline says, in order."""
+    """Return the store's timeline, in order."""
     return [row.what for row in TimelineEntry.select().order_by(TimelineEntry.id)]
 
 
-def test_a_store_without_our_registration_gets_one(
+def test_store_without_our_registration_gets_one(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(WEBHOOKS, json=listing({"id": 9, "url": "https://other.example", "events": []}))
@@ -87,7 +87,7 @@ def test_a_store_without_our_registration_gets_one(
     assert told() == ["webhooks_registered"]
 
 
-def test_only_events_that_the_scopes_let_through_are_asked_for(
+def test_only_events_allowed_by_the_scopes_are_requested(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     Grant.update(scopes=["read_catalog"]).execute()
@@ -111,7 +111,7 @@ def test_only_events_that_the_scopes_let_through_are_asked_for(
     ],
     ids=["right", "other order", "twice", "too few events", "old and right", "id as text"],
 )
-def test_registrations_are_brought_in_order(
+def test_registrations_are_repaired(
     runtime: Runtime,
     store: Store,
     ecwid: requests_mock.Mocker,
@@ -129,7 +129,7 @@ def test_registrations_are_brought_in_order(
 
 
 @pytest.mark.parametrize("status", [403, 404, 405])
-def test_where_there_is_no_endpoint_the_app_covers_the_store_and_that_is_remembered(
+def test_missing_endpoint_means_app_mode_and_is_remembered(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, status: int
 ) -> None:
     ecwid.get(WEBHOOKS, status_code=status)
@@ -138,14 +138,14 @@ def test_where_there_is_no_endpoint_the_app_covers_the_store_and_that_is_remembe
     register_webhooks(runtime, 1003)
     register_webhooks(runtime, 1003)
 
-    # A 403 could mean a dead token: the transport makes sure.
+    # A 403 could mean a dead token, so the client checks the profile.
     assert calls(ecwid) == ["GET /webhooks", "GET /profile"][: 2 if status == 403 else 1]
     assert (kept().webhook_mode, kept().webhook_check_due_at) == ("app", None)
     assert kept().webhook_health == WebhookHealth.WAITING
 
 
 @pytest.mark.promise(5)
-def test_a_403_here_is_no_sign_of_a_dead_token(
+def test_403_from_the_webhooks_endpoint_is_no_sign_of_a_dead_token(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(WEBHOOKS, status_code=403, text="")
@@ -158,7 +158,7 @@ def test_a_403_here_is_no_sign_of_a_dead_token(
     assert Grant.active_for(1003) is not None
 
 
-def test_in_app_mode_nothing_is_asked(
+def test_app_mode_makes_no_call(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     Store.update(webhook_mode="api").execute()
@@ -169,7 +169,7 @@ def test_in_app_mode_nothing_is_asked(
     assert kept().webhook_mode == "app"
 
 
-def test_api_mode_takes_no_for_a_failure(
+def test_api_mode_treats_a_missing_endpoint_as_a_failure(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     Store.update(webhook_mode="app").execute()
@@ -198,7 +198,7 @@ def test_api_mode_takes_no_for_a_failure(
         *("no record", "no list", "no id"),
     ],
 )
-def test_a_failure_is_noted_to_be_tried_again_and_not_remembered(
+def test_failure_is_retried_and_not_remembered(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, answer: dict[str, Any]
 ) -> None:
     ecwid.get(WEBHOOKS, **answer)
@@ -231,7 +231,7 @@ def test_a_refusal_that_may_be_the_stores_has_it_looked_at_now(
     assert runtime.redis.exists(wake_key(PROBE_STORE.path, (1003,)))
 
 
-def test_a_registration_that_fails_midway_is_tried_again(
+def test_registration_that_fails_midway_is_retried(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(WEBHOOKS, json=listing())
@@ -244,7 +244,7 @@ def test_a_registration_that_fails_midway_is_tried_again(
 
 
 @pytest.mark.parametrize("health", [WebhookHealth.WAITING, WebhookHealth.VERIFIED])
-def test_what_is_proven_stays_proven(
+def test_health_is_not_lowered(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, health: WebhookHealth
 ) -> None:
     Store.update(webhook_health=health).execute()
@@ -257,7 +257,7 @@ def test_what_is_proven_stays_proven(
 
 @pytest.mark.promise(5)
 @pytest.mark.parametrize("state", [StoreState.RECONNECT, StoreState.SUSPENDED])
-def test_a_store_that_is_stopped_is_not_called(
+def test_stopped_store_is_not_called(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, state: StoreState
 ) -> None:
     Store.update(state=state).execute()
@@ -268,7 +268,7 @@ def test_a_store_that_is_stopped_is_not_called(
     assert kept().webhook_health == WebhookHealth.PENDING
 
 
-def test_without_a_store_or_a_grant_nothing_happens(
+def test_unknown_store_or_missing_grant_makes_no_call(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     Grant.revoke_all(1003, "uninstalled")
@@ -280,7 +280,7 @@ def test_without_a_store_or_a_grant_nothing_happens(
 
 
 @pytest.mark.parametrize(("endpoints", "mode", "count"), [("on", "api", 1), ("off", "app", 0)])
-def test_both_ways_hold_against_a_running_ecwid(
+def test_both_modes_work_with_the_sandbox(
     runtime: Runtime, sandbox: SandboxServer, endpoints: str, mode: str, count: int
 ) -> None:
     parts = sandbox.parts
@@ -297,7 +297,7 @@ def test_both_ways_hold_against_a_running_ecwid(
     assert parts.state.number("SELECT count(*) FROM registration") == count
 
 
-def test_a_registration_is_looked_at_again_every_hour_at_a_time_of_its_own(
+def test_registration_is_checked_hourly_at_the_stores_own_time(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(WEBHOOKS, json=listing(ours()))
@@ -309,7 +309,7 @@ def test_a_registration_is_looked_at_again_every_hour_at_a_time_of_its_own(
     assert round(minutes * 60) == RECHECK_AFTER_S - 1003 % RECHECK_SPREAD_S
 
 
-def test_what_an_audit_finds_in_order_is_not_told(
+def test_check_without_findings_is_not_recorded(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(WEBHOOKS, json=listing(ours()))
@@ -322,7 +322,7 @@ def test_what_an_audit_finds_in_order_is_not_told(
     assert kept().webhook_registered_at == since
 
 
-def test_a_registration_that_disappeared_is_made_again_and_told(
+def test_lost_registration_is_repaired_and_recorded(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(WEBHOOKS, json=listing(ours()))
@@ -338,7 +338,7 @@ def test_a_registration_that_disappeared_is_made_again_and_told(
 FORMER_URL = "https://former.example/webhooks/ecwid"
 
 
-def test_a_registration_of_our_former_address_goes_and_others_stay(
+def test_registration_with_our_old_url_is_deleted_and_others_stay(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     Store.update(webhook_url=FORMER_URL, webhook_mode="api").execute()
@@ -359,7 +359,7 @@ def test_a_registration_of_our_former_address_goes_and_others_stay(
     assert kept().webhook_url == OUR_URL
 
 
-def test_a_former_address_is_not_forgotten_before_it_is_gone(
+def test_old_url_is_kept_until_its_registration_is_deleted(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     Store.update(webhook_url=FORMER_URL, webhook_mode="api").execute()
@@ -374,7 +374,7 @@ def test_a_former_address_is_not_forgotten_before_it_is_gone(
 
 
 @pytest.mark.parametrize(("status", "mode"), [(404, "app"), (405, "app"), (403, "api")])
-def test_an_endpoint_that_ceases_to_be_offered_is_not_asked_again_and_again(
+def test_withdrawn_endpoint_is_not_called_repeatedly(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, status: int, mode: str
 ) -> None:
     Store.update(webhook_mode="api").execute()
@@ -390,7 +390,7 @@ def test_an_endpoint_that_ceases_to_be_offered_is_not_asked_again_and_again(
         assert kept().webhook_check_due_at is None
 
 
-def test_in_a_silence_a_registration_that_looks_right_is_made_anew_once(
+def test_silence_replaces_a_correct_registration_once(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(WEBHOOKS, json=listing(ours()))
@@ -413,7 +413,7 @@ def test_in_a_silence_a_registration_that_looks_right_is_made_anew_once(
     assert kept().webhook_first_missed_at is not None
 
 
-def test_a_new_consent_forgets_what_nobody_could_tell(
+def test_new_consent_clears_the_missed_change(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     earlier = utc_now() - timedelta(days=3)
@@ -427,7 +427,7 @@ def test_a_new_consent_forgets_what_nobody_could_tell(
 
 
 @pytest.mark.parametrize("endpoints", ["on", "off"])
-def test_a_disconnect_removes_ours_and_leaves_the_rest(
+def test_disconnect_removes_only_our_registrations(
     runtime: Runtime, sandbox: SandboxServer, endpoints: str
 ) -> None:
     parts = sandbox.parts
@@ -455,7 +455,7 @@ def test_a_disconnect_removes_ours_and_leaves_the_rest(
     assert "webhooks_removed" in told()
 
 
-def test_what_could_not_be_removed_is_still_known(
+def test_failed_removal_keeps_the_url(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     Store.update(webhook_mode="api", webhook_url=OUR_URL).execute()
@@ -468,7 +468,7 @@ def test_what_could_not_be_removed_is_still_known(
     assert kept().webhook_url == OUR_URL
 
 
-def test_without_a_token_nothing_can_be_removed(runtime: Runtime, store: Store) -> None:
+def test_nothing_can_be_removed_without_a_token(runtime: Runtime, store: Store) -> None:
     Store.update(webhook_mode="api").execute()
     Grant.revoke_all(1003, "uninstalled")
 

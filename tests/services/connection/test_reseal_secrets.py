@@ -1,4 +1,4 @@
-"""Every sealed secret comes under the newest key, and nobody's write is undone by that."""
+"""Key rotation reseals every secret with the newest key and overwrites no concurrent write."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BOTH = Sealer([NEW, OLD])
 
 @pytest.fixture
 def store(runtime: Runtime, merchant: Merchant) -> Store:
-    """The last of five stores with a grant of the old key each, one with a grant that has ended."""
+    """The last of five stores with grants under the old key; one more store has a revoked grant."""
     ended = make_store(merchant, id=1000)
     make_grant(ended, Sealer([OLD]))
     Grant.revoke_all(ended.id, "replaced")
@@ -59,7 +59,7 @@ def test_every_sealed_column_is_known() -> None:
     }
 
 
-def test_all_secrets_come_under_the_newest_key_and_stay_what_they_are(store: Store) -> None:
+def test_all_secrets_get_the_newest_key_and_keep_their_value(store: Store) -> None:
     tallies = done(BOTH)
 
     assert tokens(Sealer([NEW])) == [f"token {number}" for number in range(5)]
@@ -70,7 +70,7 @@ def test_all_secrets_come_under_the_newest_key_and_stay_what_they_are(store: Sto
     assert (again.resealed, again.already_current) == (0, 5)
 
 
-def test_a_row_that_changes_meanwhile_is_left_to_who_changed_it(store: Store) -> None:
+def test_row_changed_in_between_is_not_overwritten(store: Store) -> None:
     newest = Sealer([NEW]).seal("a newer token")
     grant = Grant.active_for(store.id)
     assert grant is not None
@@ -87,7 +87,7 @@ def test_a_row_that_changes_meanwhile_is_left_to_who_changed_it(store: Store) ->
     assert Sealer([NEW]).open(Grant.get_by_id(grant.id).sealed_access_token) == "a newer token"
 
 
-def test_a_row_that_cant_be_opened_is_counted_and_stops_nothing(store: Store) -> None:
+def test_secret_that_no_key_opens_is_counted_and_stops_nothing(store: Store) -> None:
     lost = make_grant(store, Sealer([LOST]))
 
     counts = done(BOTH)["grant.sealed_access_token"]
@@ -98,7 +98,7 @@ def test_a_row_that_cant_be_opened_is_counted_and_stops_nothing(store: Store) ->
         BOTH.open(Grant.get_by_id(lost.id).sealed_access_token)
 
 
-def test_wrong_keys_are_told_from_a_lost_row(store: Store) -> None:
+def test_missing_key_is_distinguished_from_a_damaged_row(store: Store) -> None:
     assert can_open_any_token(BOTH)
     assert not can_open_any_token(Sealer([NEW]))
     make_grant(make_store(id=2004), Sealer([LOST]))
@@ -109,7 +109,7 @@ def test_wrong_keys_are_told_from_a_lost_row(store: Store) -> None:
     assert TOKENS_CHECKED > 1
 
 
-def test_writers_and_the_rotation_dont_undo_each_other(store: Store) -> None:
+def test_rotation_and_concurrent_writers_do_not_overwrite_each_other(store: Store) -> None:
     errors: list[BaseException] = []
 
     def reconnect() -> None:
@@ -118,7 +118,7 @@ def test_writers_and_the_rotation_dont_undo_each_other(store: Store) -> None:
                 for number in range(20):
                     Grant.revoke_all(store.id, "replaced")
                     make_grant(store, BOTH, f"later {number}")
-        except BaseException as error:  # noqa: BLE001 - told by the test
+        except BaseException as error:  # noqa: BLE001 - reported by the test
             errors.append(error)
 
     writer = threading.Thread(target=reconnect)
@@ -134,7 +134,7 @@ def test_writers_and_the_rotation_dont_undo_each_other(store: Store) -> None:
     assert {row.sealed_access_token for row in ended} == {""}
 
 
-def test_the_command_says_what_it_does(runtime: Runtime, store: Store) -> None:
+def test_command_reports_its_results(runtime: Runtime, store: Store) -> None:
     app = create_app(replace(runtime, sealer=BOTH))
     wrong = create_app(replace(runtime, sealer=Sealer([NEW])))
 

@@ -1,4 +1,4 @@
-"""A store's page is told from its rows: what is there, what waits, and how fresh it is."""
+"""Overview of a store: its records, waiting events and freshness."""
 
 from __future__ import annotations
 
@@ -55,18 +55,18 @@ def store(database: Database) -> Store:
 
 
 def of(store: Store, resource: Resource = Resource.PRODUCTS) -> ResourceOverview:
-    """Return how one resource of the store stands."""
+    """Return the overview of one resource of the store."""
     [found] = [item for item in store_overview(store).resources if item.resource is resource]
     return found
 
 
 def complete(store: Store, *resources: Resource) -> None:
-    """Finish a run of these resources just now."""
+    """Finish a run of these resources now."""
     for resource in resources:
         finish_run(start_run(store.id, resource), covered_until=UPDATED_AT)
 
 
-def test_a_store_that_was_just_connected_is_being_copied(store: Store) -> None:
+def test_new_store_is_being_copied(store: Store) -> None:
     run = start_run(store.id, Resource.PRODUCTS)
 
     overview = store_overview(store)
@@ -79,7 +79,7 @@ def test_a_store_that_was_just_connected_is_being_copied(store: Store) -> None:
     assert of(store).is_backfill
 
 
-def test_a_complete_store_is_on_time_and_at_rest(store: Store) -> None:
+def test_complete_store_is_on_time_and_idle(store: Store) -> None:
     complete(store, *SYNC_ORDER)
 
     overview = store_overview(store)
@@ -91,7 +91,7 @@ def test_a_complete_store_is_on_time_and_at_rest(store: Store) -> None:
 
 
 @pytest.mark.promise(11)
-def test_the_mirror_is_as_old_as_its_oldest_part(store: Store) -> None:
+def test_age_of_the_mirror_is_that_of_its_oldest_resource(store: Store) -> None:
     complete(store, *SYNC_ORDER)
     hour_ago = utc_now() - timedelta(hours=1)
     SyncState.update(last_success_at=hour_ago).where(
@@ -104,13 +104,13 @@ def test_the_mirror_is_as_old_as_its_oldest_part(store: Store) -> None:
     assert overview.has(Freshness.LATE)
 
 
-def test_a_mirror_of_which_a_part_was_never_complete_has_no_age(store: Store) -> None:
+def test_incomplete_mirror_has_no_age(store: Store) -> None:
     complete(store, Resource.PRODUCTS)
 
     assert store_overview(store).last_success_at is None
 
 
-def test_a_run_that_fails_is_told(store: Store) -> None:
+def test_failing_run_is_shown(store: Store) -> None:
     complete(store, *SYNC_ORDER)
     run = start_run(store.id, Resource.PRODUCTS)
     run.failures = 3
@@ -158,7 +158,7 @@ def test_only_live_records_of_this_store_are_counted(store: Store) -> None:
 
 
 @pytest.mark.promise(5)
-def test_open_quarantine_entries_are_counted_where_they_belong(store: Store) -> None:
+def test_open_quarantine_entries_are_counted_for_their_resource(store: Store) -> None:
     make_store(id=2002)
     for entity_id in ("5", "6", "7"):
         Quarantine.put(1003, Resource.PRODUCTS, entity_id, "price is no amount", {})
@@ -174,7 +174,7 @@ def test_open_quarantine_entries_are_counted_where_they_belong(store: Store) -> 
 @pytest.mark.parametrize(
     ("seen", "total", "shown"), [(0, None, 0), (300, None, 300), (300, 500, 300), (510, 500, 500)]
 )
-def test_a_run_never_has_read_more_than_there_is(
+def test_shown_progress_never_exceeds_the_total(
     store: Store, seen: int, total: int | None, shown: int
 ) -> None:
     run = start_run(store.id, Resource.PRODUCTS)
@@ -183,11 +183,11 @@ def test_a_run_never_has_read_more_than_there_is(
     assert of(store).seen == shown
 
 
-def test_without_a_run_nothing_is_being_read(store: Store) -> None:
+def test_nothing_is_being_read_without_a_run(store: Store) -> None:
     assert (of(store).run, of(store).seen, of(store).is_backfill) == (None, 0, False)
 
 
-def test_the_newest_events_of_the_store_are_shown(store: Store) -> None:
+def test_latest_events_of_the_store_are_shown(store: Store) -> None:
     for number in range(EVENTS_SHOWN + 3):
         make_event(event_id=f"event-{number}", state=EventState.APPLIED)
     make_event(event_id="waiting")
@@ -203,7 +203,7 @@ def test_the_newest_events_of_the_store_are_shown(store: Store) -> None:
     assert WebhookEvent.select().count() == EVENTS_SHOWN + 6
 
 
-def test_the_consent_in_force_is_told_with_what_it_lacks(store: Store) -> None:
+def test_current_consent_is_shown_with_its_missing_scopes(store: Store) -> None:
     make_grant(store, SEALER, scopes=list(REQUIRED_NAMES))
     Grant.revoke_all(store.id, "replaced by a new consent")
     grant = make_grant(store, SEALER, scopes=list(REQUIRED_NAMES[1:]))
@@ -215,7 +215,7 @@ def test_the_consent_in_force_is_told_with_what_it_lacks(store: Store) -> None:
     assert [scope.name for scope in connection.missing] == [REQUIRED_NAMES[0]]
 
 
-def test_of_a_store_to_reconnect_the_last_consent_is_told_and_nothing_is_missing(
+def test_store_to_reconnect_shows_the_last_consent_without_missing_scopes(
     store: Store,
 ) -> None:
     make_grant(store, SEALER, scopes=["read_catalog"])
@@ -228,7 +228,7 @@ def test_of_a_store_to_reconnect_the_last_consent_is_told_and_nothing_is_missing
     assert connection.missing == ()
 
 
-def test_a_store_without_any_consent_lacks_everything(store: Store) -> None:
+def test_store_without_a_consent_lacks_all_scopes(store: Store) -> None:
     connection = connection_of(store)
 
     assert (connection.granted_at, connection.scopes) == (None, ())
@@ -237,7 +237,7 @@ def test_a_store_without_any_consent_lacks_everything(store: Store) -> None:
 
 @pytest.mark.promise(11)
 @pytest.mark.parametrize("query", [store_overview, connection_of])
-def test_a_look_changes_nothing(store: Store, query: Callable[[Store], object]) -> None:
+def test_overview_changes_nothing(store: Store, query: Callable[[Store], object]) -> None:
     before = Store.get().__data__
 
     query(store)

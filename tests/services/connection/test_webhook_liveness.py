@@ -1,4 +1,4 @@
-"""A store whose changes nobody tells is noticed, compared more often, mended and told about."""
+"""Silent webhooks are detected, reported and repaired; the store is synced more often."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ MINUTE = timedelta(minutes=1)
 
 
 def ago(minutes: float) -> datetime:
-    """Return a moment so many minutes ago."""
+    """Return the moment this many minutes ago."""
     return utc_now() - minutes * MINUTE
 
 
 @pytest.fixture
 def store(store: Store) -> Store:
-    """A store, registered an hour ago, whose last event came half an hour ago."""
+    """A store that was registered an hour ago and got its last event half an hour ago."""
     for resource in SYNC_ORDER:
         SyncState.create(store=store, resource=resource, next_due_at=utc_now() + 30 * MINUTE)
     Store.update(
@@ -60,30 +60,30 @@ def store(store: Store) -> Store:
 
 
 def kept() -> Store:
-    """Return the store's row as it is now."""
+    """Return the store's current row."""
     found: Store = Store.get_by_id(1003)
     return found
 
 
 def changed(resource: Resource, minutes_ago: float) -> None:
-    """Let the store have told when a resource last changed."""
+    """Set how long ago a resource last changed, according to the store."""
     SyncState.update(remote_changed_at=ago(minutes_ago), remote_checked_at=utc_now()).where(
         SyncState.resource == resource
     ).execute()
 
 
 def woken(runtime: Runtime) -> list[str]:
-    """Return the jobs that wait to look after connections."""
+    """Return the waiting jobs of the maintenance queue."""
     jobs = Queue("maintenance", connection=runtime.redis, serializer=JSONSerializer).jobs
     return [job.func_name.rpartition(".")[2] for job in jobs]
 
 
 def told() -> list[str]:
-    """Return what the timeline says, in order."""
+    """Return the timeline, in order."""
     return [row.what for row in TimelineEntry.select().order_by(TimelineEntry.id)]
 
 
-def test_a_change_that_nobody_told_opens_one_issue(runtime: Runtime, store: Store) -> None:
+def test_change_without_an_event_opens_one_issue(runtime: Runtime, store: Store) -> None:
     changed(Resource.ORDERS, 20)
 
     assert update_webhook_health(runtime) == 1
@@ -96,7 +96,7 @@ def test_a_change_that_nobody_told_opens_one_issue(runtime: Runtime, store: Stor
     assert told() == ["issue_opened"]
 
 
-def test_a_silent_store_is_compared_at_once_and_more_often(runtime: Runtime, store: Store) -> None:
+def test_silent_store_is_synced_at_once_and_more_often(runtime: Runtime, store: Store) -> None:
     assert store.receives_events
     changed(Resource.ORDERS, 20)
 
@@ -107,7 +107,7 @@ def test_a_silent_store_is_compared_at_once_and_more_often(runtime: Runtime, sto
 
 
 @pytest.mark.parametrize(("mode", "jobs"), [("api", ["register_webhooks"]), ("app", [])])
-def test_our_own_registration_is_mended_the_apps_cannot_be(
+def test_only_our_own_registration_is_repaired(
     runtime: Runtime, store: Store, mode: str, jobs: list[str]
 ) -> None:
     Store.update(webhook_mode=mode).execute()
@@ -121,7 +121,7 @@ def test_our_own_registration_is_mended_the_apps_cannot_be(
     assert ("operator" in open_issues(1003)[0].next_action) == (mode == "app")
 
 
-def test_the_next_event_ends_the_silence_and_says_how_long_it_was(
+def test_next_event_ends_the_silence_and_records_its_duration(
     runtime: Runtime, store: Store
 ) -> None:
     changed(Resource.ORDERS, 20)
@@ -142,9 +142,9 @@ def test_the_next_event_ends_the_silence_and_says_how_long_it_was(
 @pytest.mark.parametrize(
     ("resource", "minutes_ago"),
     [(Resource.ORDERS, 5), (Resource.ORDERS, 30), (Resource.ORDERS, 50)],
-    ids=["may still be told", "was just told", "was told"],
+    ids=["may still arrive", "just arrived", "arrived"],
 )
-def test_what_was_told_or_may_still_be_is_no_silence(
+def test_change_with_an_event_or_a_recent_one_is_no_silence(
     runtime: Runtime, store: Store, resource: Resource, minutes_ago: float
 ) -> None:
     changed(resource, minutes_ago)
@@ -153,7 +153,7 @@ def test_what_was_told_or_may_still_be_is_no_silence(
     assert open_issues(1003) == []
 
 
-def test_a_store_that_changes_all_the_time_is_noticed(runtime: Runtime, store: Store) -> None:
+def test_store_that_changes_constantly_is_found_silent(runtime: Runtime, store: Store) -> None:
     changed(Resource.PRODUCTS, 20)
     Store.update(last_event_at=ago(25)).execute()
     changed(Resource.PRODUCTS, 14)
@@ -164,16 +164,14 @@ def test_a_store_that_changes_all_the_time_is_noticed(runtime: Runtime, store: S
     assert update_webhook_health(runtime) == 1
 
 
-def test_a_resource_without_events_is_not_waited_for(runtime: Runtime, store: Store) -> None:
+def test_resource_without_allowed_events_is_not_expected(runtime: Runtime, store: Store) -> None:
     Grant.update(scopes=["read_store_profile", "fetch_orders"]).execute()
     changed(Resource.CUSTOMERS, 20)
 
     assert update_webhook_health(runtime) == 0
 
 
-def test_where_the_app_tells_only_of_some_kinds_others_are_not_waited_for(
-    runtime: Runtime, store: Store
-) -> None:
+def test_kinds_that_the_app_never_sent_are_not_expected(runtime: Runtime, store: Store) -> None:
     Store.update(webhook_mode="app").execute()
     make_event(type="product.updated", state="applied")
     changed(Resource.CUSTOMERS, 20)
@@ -183,9 +181,7 @@ def test_where_the_app_tells_only_of_some_kinds_others_are_not_waited_for(
     assert update_webhook_health(runtime) == 1
 
 
-def test_a_store_that_was_never_told_of_anything_is_silent_too(
-    runtime: Runtime, store: Store
-) -> None:
+def test_store_that_never_got_an_event_is_found_silent(runtime: Runtime, store: Store) -> None:
     Store.update(
         webhook_mode="app", webhook_health=WebhookHealth.WAITING, last_event_at=None
     ).execute()
@@ -194,11 +190,11 @@ def test_a_store_that_was_never_told_of_anything_is_silent_too(
     assert update_webhook_health(runtime) == 1
 
 
-def test_an_event_that_comes_while_it_is_judged_makes_the_judgement_void(
+def test_event_during_the_check_discards_its_result(
     runtime: Runtime, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changed(Resource.ORDERS, 20)
-    # The row that is judged is older than the one in the database.
+    # The checked row is older than the one in the database.
     monkeypatch.setattr(
         "portal.services.connection.webhook_liveness._registered_stores", lambda: [store]
     )
@@ -209,7 +205,7 @@ def test_an_event_that_comes_while_it_is_judged_makes_the_judgement_void(
     assert open_issues(1003) == []
 
 
-def test_stopped_and_unregistered_stores_are_left(runtime: Runtime, store: Store) -> None:
+def test_stopped_and_unregistered_stores_are_skipped(runtime: Runtime, store: Store) -> None:
     changed(Resource.ORDERS, 20)
     Store.update(state=StoreState.RECONNECT).execute()
     make_store(id=2002)
@@ -218,7 +214,7 @@ def test_stopped_and_unregistered_stores_are_left(runtime: Runtime, store: Store
     assert wake_change_time_checks(runtime) == 0
 
 
-def test_what_changed_while_the_store_was_stopped_need_not_be_told(
+def test_changes_while_the_store_was_stopped_are_not_expected(
     runtime: Runtime, store: Store
 ) -> None:
     Store.update(state_changed_at=ago(10)).execute()
@@ -227,7 +223,7 @@ def test_what_changed_while_the_store_was_stopped_need_not_be_told(
     assert update_webhook_health(runtime) == 0
 
 
-def test_only_stores_that_were_not_asked_lately_are_asked(runtime: Runtime, store: Store) -> None:
+def test_only_stores_not_asked_lately_are_asked(runtime: Runtime, store: Store) -> None:
     assert wake_change_time_checks(runtime) == 1
     assert woken(runtime) == ["fetch_change_times"]
     changed(Resource.ORDERS, 20)
@@ -235,7 +231,7 @@ def test_only_stores_that_were_not_asked_lately_are_asked(runtime: Runtime, stor
     assert wake_change_time_checks(runtime) == 0
 
 
-def test_a_registration_that_somebody_removed_is_noticed_and_made_again(
+def test_registration_removed_by_somebody_is_detected_and_repaired(
     runtime: Runtime, sandbox: SandboxServer
 ) -> None:
     parts = sandbox.parts

@@ -1,4 +1,4 @@
-"""A trouble is told once, and its end with how long it lasted."""
+"""Opening and resolving issues; the timeline records each once, with the duration at the end."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ TEXTS = IssueTexts("no message came", "changes come later", "wait")
 
 
 def told() -> list[str]:
-    """Return what the timelines say, in order."""
+    """Return the timeline entries of all stores, in order."""
     return [row.what for row in TimelineEntry.select().order_by(TimelineEntry.id)]
 
 
-def test_an_issue_is_opened_once(store: Store) -> None:
+def test_issue_is_opened_once(store: Store) -> None:
     assert open_issue(store.id, KIND, TEXTS) is True
     assert open_issue(store.id, KIND, TEXTS) is False
 
@@ -27,7 +27,7 @@ def test_an_issue_is_opened_once(store: Store) -> None:
     assert told() == ["issue_opened"]
 
 
-def test_each_store_has_its_own(store: Store) -> None:
+def test_each_store_has_its_own_issue(store: Store) -> None:
     other = make_store(id=2002)
 
     assert open_issue(store.id, KIND, TEXTS)
@@ -35,7 +35,7 @@ def test_each_store_has_its_own(store: Store) -> None:
     assert len(open_issues(store.id)) == 1
 
 
-def test_the_end_of_an_issue_tells_how_long_it_lasted(store: Store) -> None:
+def test_resolved_issue_records_its_duration(store: Store) -> None:
     open_issue(store.id, KIND, TEXTS)
     Issue.update(opened_at=utc_now() - timedelta(hours=2)).execute()
 
@@ -48,7 +48,7 @@ def test_the_end_of_an_issue_tells_how_long_it_lasted(store: Store) -> None:
     assert (last.what, last.detail) == ("issue_resolved", {"kind": KIND, "lasted_s": 7200})
 
 
-def test_what_is_not_open_cannot_be_resolved_and_may_come_again(store: Store) -> None:
+def test_issue_can_be_opened_again_after_it_was_resolved(store: Store) -> None:
     assert resolve_issue(store.id, KIND) is None
     open_issue(store.id, KIND, TEXTS)
     resolve_issue(store.id, KIND)
@@ -58,15 +58,13 @@ def test_what_is_not_open_cannot_be_resolved_and_may_come_again(store: Store) ->
     assert told() == ["issue_opened", "issue_resolved", "issue_opened"]
 
 
-def test_an_open_issue_has_lasted_until_now(store: Store) -> None:
+def test_open_issue_has_lasted_until_now(store: Store) -> None:
     open_issue(store.id, KIND, TEXTS)
 
     assert timedelta() <= open_issues(store.id)[0].duration < timedelta(minutes=1)
 
 
-def test_the_timeline_outlives_who_did_it_but_not_the_store(
-    store: Store, merchant: Merchant
-) -> None:
+def test_timeline_outlives_its_merchant_but_not_its_store(store: Store, merchant: Merchant) -> None:
     TimelineEntry.record(store.id, "reconnected", merchant, scopes=8)
 
     merchant.delete_instance()

@@ -1,4 +1,4 @@
-"""Whoever looks after a store is to be told once of each trouble, and once of its end."""
+"""Each recipient gets one notification when an issue opens and one when it is resolved."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from tests.factories import make_merchant, make_store
 
 KIND = IssueKind.WEBHOOKS_SILENT
 TEXTS = IssueTexts("no message came", "changes come later", "wait")
-# Nobody is at rest, whenever the tests run.
+# No quiet hours, whenever the tests run.
 NO_QUIET = {"hours": None, "timezone": "", "muted": ()}
 
 
 def planned(trigger: NotificationTrigger) -> list[str]:
-    """Return who is to be told, in order of the addresses."""
+    """Return the recipients of these notifications, ordered by address."""
     rows = Notification.select(Notification, Merchant).join(Merchant)
     return sorted(row.merchant.email for row in rows.where(Notification.trigger == trigger))
 
@@ -41,7 +41,7 @@ def make_staff(store: Store) -> Merchant:
     return staff
 
 
-def test_owner_staff_and_operators_are_told_once_and_nobody_else(
+def test_only_owner_staff_and_operators_are_notified_and_only_once(
     store: Store, merchant: Merchant
 ) -> None:
     make_staff(store)
@@ -61,7 +61,7 @@ def test_owner_staff_and_operators_are_told_once_and_nobody_else(
     assert planned(NotificationTrigger.OPENED) == planned(NotificationTrigger.RESOLVED) == everybody
 
 
-def test_the_end_is_told_to_those_who_were_told_of_the_beginning(
+def test_recovery_goes_to_recipients_of_the_opening_notification(
     store: Store, merchant: Merchant
 ) -> None:
     staff = make_staff(store)
@@ -76,7 +76,7 @@ def test_the_end_is_told_to_those_who_were_told_of_the_beginning(
     assert planned(NotificationTrigger.RESOLVED) == [merchant.email]
 
 
-def test_who_has_switched_a_kind_off_is_not_told(store: Store, merchant: Merchant) -> None:
+def test_muted_kind_causes_no_notification(store: Store, merchant: Merchant) -> None:
     save_preference(merchant, **NO_QUIET | {"muted": [KIND]})
 
     open_issue(store.id, KIND, TEXTS)
@@ -85,7 +85,7 @@ def test_who_has_switched_a_kind_off_is_not_told(store: Store, merchant: Merchan
     assert Notification.select().count() == 0
 
 
-def test_a_letter_gathers_keeps_its_distance_and_leaves_the_night_alone(
+def test_due_time_respects_collection_spacing_and_quiet_hours(
     store: Store, merchant: Merchant
 ) -> None:
     night = make_staff(store)
@@ -108,14 +108,14 @@ def test_a_letter_gathers_keeps_its_distance_and_leaves_the_night_alone(
     assert (due[night.id].hour, due[night.id].minute) == ((hour + 3) % 24, 0)
 
 
-def test_a_store_without_an_owner_troubles_nobody(store: Store, merchant: Merchant) -> None:
+def test_store_without_members_causes_no_notification(store: Store, merchant: Merchant) -> None:
     Membership.delete().execute()
 
     assert open_issue(store.id, KIND, TEXTS)
     assert Notification.select().count() == 0
 
 
-def test_a_choice_is_kept_and_changed(merchant: Merchant) -> None:
+def test_preferences_are_stored_and_changed(merchant: Merchant) -> None:
     assert (preference_of(merchant).quiet_from, preference_of(merchant).quiet_until) == (22, 7)
 
     save_preference(merchant, hours=(0, 9), timezone="Asia/Tokyo", muted=["x"])
@@ -126,7 +126,7 @@ def test_a_choice_is_kept_and_changed(merchant: Merchant) -> None:
     assert choice.muted == [KIND]
 
 
-def test_what_is_planned_goes_with_the_issue_or_not_at_all(store: Store) -> None:
+def test_notifications_are_rolled_back_with_the_issue(store: Store) -> None:
     with database.atomic() as transaction:
         open_issue(store.id, KIND, TEXTS)
         transaction.rollback()

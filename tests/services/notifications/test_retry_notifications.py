@@ -1,4 +1,4 @@
-"""What could not be sent is sent again when a person asks for it, however much that is."""
+"""Manual retries of undelivered notifications, in any number."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from tests.factories import make_issue, make_merchant, make_notification, make_s
 
 @pytest.fixture
 def operator(runtime: Runtime) -> Merchant:
-    """Who asks for it."""
+    """The operator who asks for the retry."""
     return make_merchant(email="op@example.com", is_operator=True)
 
 
 def bounce(readers: list[Merchant], store: Store) -> list[Notification]:
-    """Have the mails about one issue of a store refused."""
+    """Create bounced notifications about one issue of a store."""
     issue = make_issue(store)
     return [
         make_notification(recipient, issue, state="bounced", attempts=1) for recipient in readers
     ]
 
 
-def test_all_are_sent_again_and_each_store_keeps_who_asked(
+def test_all_undelivered_are_retried_and_each_store_has_an_audit_entry(
     runtime: Runtime, operator: Merchant
 ) -> None:
     readers = [operator, make_merchant(email="b@example.com")]
@@ -43,9 +43,7 @@ def test_all_are_sent_again_and_each_store_keeps_who_asked(
     assert retry_all_emails(runtime, operator) == 0
 
 
-def test_what_was_sent_or_is_not_there_is_not_sent_again(
-    runtime: Runtime, operator: Merchant
-) -> None:
+def test_sent_or_unknown_notification_is_not_retried(runtime: Runtime, operator: Merchant) -> None:
     sent = make_notification(operator, make_issue(make_store(operator)), state="sent")
 
     assert not retry_email(runtime, sent.id, operator)
@@ -53,13 +51,13 @@ def test_what_was_sent_or_is_not_there_is_not_sent_again(
     assert AuditLogEntry.select().count() == 0
 
 
-def test_more_than_a_statement_may_name_are_sent_again(
+def test_more_rows_than_one_statement_allows_are_retried(
     runtime: Runtime, operator: Merchant
 ) -> None:
     store = make_store(operator)
     count = 2 * ROWS_PER_STATEMENT + 1
     bounced = make_notification(operator, make_issue(store), state="bounced")
-    # One issue has one mail to each reader.
+    # An issue has at most one notification per recipient.
     Merchant.insert_many(
         [{"email": f"{n}@example.com", "password_hash": "-"} for n in range(count - 1)]
     ).execute()

@@ -1,4 +1,4 @@
-"""What has gathered for a person goes as one letter, once; what can't go is tried again or told."""
+"""Digests are sent once; failed ones are retried or marked as failed."""
 
 from __future__ import annotations
 
@@ -43,19 +43,19 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def runtime(runtime: Runtime, office: PostOffice) -> Runtime:
-    """The runtime of a daemon that sends by this server."""
+    """The runtime of a daemon that sends through the test SMTP server."""
     return replace(runtime, mailer=Mailer(f"{office.url}?from=portal@clay.example"))
 
 
 @pytest.fixture
 def merchant(merchant: Merchant) -> Merchant:
-    """A merchant who may be told at any hour."""
+    """A merchant without quiet hours."""
     save_preference(merchant, hours=None, timezone="", muted=[])
     return merchant
 
 
 def trouble(store: Store, ago: timedelta = HOUR) -> Issue:
-    """Open an issue, as it would stand so long later: what was planned is due."""
+    """Open an issue and age everything by ``ago``, so that its notification is due."""
     open_issue(store.id, KIND, TEXTS)
     pass_time(ago)
     found: Issue = Issue.select().order_by(Issue.id.desc()).get()
@@ -63,7 +63,7 @@ def trouble(store: Store, ago: timedelta = HOUR) -> Issue:
 
 
 def pass_time(length: timedelta = HOUR) -> None:
-    """Have everything been so long ago."""
+    """Age all notifications and issues by ``length``."""
     for field in (Notification.due_at, Notification.sent_at, Issue.opened_at, Issue.resolved_at):
         for row in field.model.select().where(field.is_null(is_null=False)):
             setattr(row, field.name, getattr(row, field.name) - length)
@@ -72,7 +72,7 @@ def pass_time(length: timedelta = HOUR) -> None:
 
 
 def send(runtime: Runtime) -> None:
-    """Do what the daemon does when it looks who waits."""
+    """Do what the daemon's sweep for due digests does."""
     wake_due_digests(runtime)
     queue = Queue("maintenance", connection=runtime.redis, serializer=JSONSerializer)
     merchants = [job.args[0] for job in queue.jobs]
@@ -91,7 +91,7 @@ def next_attempt() -> datetime:
     return due
 
 
-def test_a_letter_tells_cause_meaning_and_next_step(
+def test_digest_explains_cause_impact_and_next_action(
     runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
 ) -> None:
     issue = trouble(store)
@@ -111,7 +111,7 @@ def test_a_letter_tells_cause_meaning_and_next_step(
     assert Issue.get_by_id(issue.id).notified_at == Notification.get().sent_at
 
 
-def test_missing_permissions_are_named_and_the_button_reconnects(
+def test_missing_scopes_are_listed_and_the_button_reconnects(
     runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
 ) -> None:
     kind = IssueKind.SCOPES_MISSING
@@ -127,7 +127,7 @@ def test_missing_permissions_are_named_and_the_button_reconnects(
     assert "Reconnect the store:\nhttp://127.0.0.1:8000/stores/1003" in text.replace("\r", "")
 
 
-def test_nothing_goes_before_its_time(
+def test_nothing_is_sent_before_it_is_due(
     runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
 ) -> None:
     open_issue(store.id, KIND, TEXTS)
@@ -139,7 +139,7 @@ def test_nothing_goes_before_its_time(
     assert office.letters == []
 
 
-def test_a_storm_is_one_letter_and_the_next_one_keeps_its_distance(
+def test_many_issues_are_one_digest_and_the_next_keeps_the_spacing(
     runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
 ) -> None:
     others = [make_store(merchant, id=2000 + n, name=f"Shop {n}") for n in range(ENTRIES_SHOWN + 4)]
@@ -160,7 +160,7 @@ def test_a_storm_is_one_letter_and_the_next_one_keeps_its_distance(
     assert Notification.get(Notification.sent_at.is_null()).due_at == before + MIN_INTERVAL
 
 
-def test_what_came_and_went_is_told_once_with_how_often(
+def test_repeated_issue_is_reported_once_with_its_count(
     runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
 ) -> None:
     for _ in range(3):
@@ -177,7 +177,7 @@ def test_what_came_and_went_is_told_once_with_how_often(
     assert set(states()) == {NotificationState.SENT}
 
 
-def test_the_recovery_is_told_once_after_the_trouble(
+def test_recovery_is_reported_once_after_the_issue(
     runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
 ) -> None:
     trouble(store)
@@ -194,12 +194,12 @@ def test_the_recovery_is_told_once_after_the_trouble(
 
 
 @pytest.mark.promise(9)
-def test_who_has_left_or_switched_it_off_meanwhile_gets_no_letter(
+def test_former_member_and_muted_kind_get_no_digest(
     runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
 ) -> None:
     gone = make_merchant(email="bea@example.com")
     Membership.create(merchant=gone, store=store, role=Role.STAFF)
-    # At night, too: else the letter would wait for the morning.
+    # No quiet hours: at night the digest would wait for the morning.
     save_preference(gone, hours=None, timezone="", muted=[])
     trouble(store)
     Membership.delete().where(Membership.merchant == gone).execute()
@@ -214,7 +214,7 @@ def test_who_has_left_or_switched_it_off_meanwhile_gets_no_letter(
     }
 
 
-def test_quiet_hours_that_were_chosen_meanwhile_hold_a_letter_up(
+def test_quiet_hours_chosen_later_delay_a_digest(
     runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
 ) -> None:
     trouble(store)
@@ -227,7 +227,7 @@ def test_quiet_hours_that_were_chosen_meanwhile_hold_a_letter_up(
     assert (next_attempt().hour, next_attempt() > utc_now()) == ((hour + 2) % 24, True)
 
 
-def test_an_operator_is_led_to_the_page_of_all_stores(
+def test_operators_digest_links_to_the_page_of_all_stores(
     runtime: Runtime, office: PostOffice, store: Store
 ) -> None:
     Membership.delete().execute()
@@ -243,7 +243,7 @@ def test_an_operator_is_led_to_the_page_of_all_stores(
 
 
 @pytest.mark.promise(10)
-def test_a_refused_reader_has_bounced_and_is_not_asked_again(
+def test_refused_recipient_has_bounced_and_is_not_retried(
     runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
 ) -> None:
     office.answers[merchant.email] = f"550 5.1.1 <{merchant.email}>: no such reader"
@@ -260,7 +260,7 @@ def test_a_refused_reader_has_bounced_and_is_not_asked_again(
     assert merchant.email not in repr(logs)
 
 
-def test_what_is_refused_for_now_is_tried_again_under_the_same_id(
+def test_temporary_refusal_is_retried_with_the_same_message_id(
     runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
 ) -> None:
     office.answers[merchant.email] = "451 4.7.1 come again later"
@@ -283,7 +283,7 @@ def test_what_is_refused_for_now_is_tried_again_under_the_same_id(
     assert states() == [NotificationState.SENT] * 2
 
 
-def test_after_the_last_attempt_it_has_failed(
+def test_digest_has_failed_after_the_last_attempt(
     runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
 ) -> None:
     office.answers[merchant.email] = "451 come again later"
@@ -298,7 +298,7 @@ def test_after_the_last_attempt_it_has_failed(
     assert "451" in Notification.get().error
 
 
-def test_a_last_attempt_that_was_cut_off_has_failed(
+def test_last_attempt_without_a_result_has_failed(
     runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
 ) -> None:
     trouble(store)
@@ -310,7 +310,7 @@ def test_a_last_attempt_that_was_cut_off_has_failed(
     assert office.letters == []
 
 
-def test_a_server_that_is_away_is_asked_once_whoever_waits(
+def test_unavailable_server_is_tried_once_for_all_recipients(
     runtime: Runtime, merchant: Merchant, store: Store
 ) -> None:
     staff = make_merchant(email="bea@example.com")
@@ -329,11 +329,11 @@ def test_a_server_that_is_away_is_asked_once_whoever_waits(
 
 
 class Killed(BaseException):
-    """Stand for `kill -9`."""
+    """Stands in for `kill -9`."""
 
 
 class DyingMailer(Mailer):
-    """Hand over as ever, and let the process die right behind."""
+    """Mailer whose process dies right after sending."""
 
     @contextmanager
     def connect(self) -> Iterator[MailConnection]:
@@ -346,7 +346,7 @@ class DyingMailer(Mailer):
             yield replace(connection, send_message=send_message)
 
 
-def test_a_process_that_dies_behind_the_handing_over_repeats_the_letter_by_the_same_id(
+def test_digest_is_repeated_with_the_same_id_if_the_process_dies_after_sending(
     runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
 ) -> None:
     trouble(store)
@@ -362,7 +362,7 @@ def test_a_process_that_dies_behind_the_handing_over_repeats_the_letter_by_the_s
     assert states() == [NotificationState.SENT]
 
 
-def test_letters_that_overtook_each_other_tell_nothing_twice(
+def test_digests_sent_out_of_order_repeat_nothing(
     runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
 ) -> None:
     office.answers[merchant.email] = "451 come again later"
@@ -386,7 +386,7 @@ def test_letters_that_overtook_each_other_tell_nothing_twice(
     )
 
 
-def test_the_end_that_was_told_first_makes_the_beginning_needless(
+def test_opening_is_dropped_if_the_recovery_was_sent_first(
     runtime: Runtime, office: PostOffice, merchant: Merchant, store: Store
 ) -> None:
     office.answers[merchant.email] = "451 come again later"

@@ -1,4 +1,4 @@
-"""What channels are to be told is written with what happened, to those who may and want to hear."""
+"""Outbound events are written with the change that causes them, for authorized subscribers only."""
 
 from __future__ import annotations
 
@@ -44,26 +44,26 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def endpoint(runtime: Runtime, merchant: Merchant, store: Store) -> WebhookEndpoint:
-    """The merchant's endpoint for everything, of a store whose first copy is complete."""
+    """The merchant's endpoint for all events, at a store whose backfill is complete."""
     for resource in (Resource.PRODUCTS, Resource.ORDERS):
         SyncState.create(store=store, resource=resource, high_water_at=UPDATED_AT)
     return make_endpoint(merchant, runtime.sealer)
 
 
 def told() -> list[tuple[str, int | None, Any]]:
-    """Return what was written, in order: event, record and details."""
+    """Return the written events in order: type, record and details."""
     rows = OutboundEvent.select().order_by(OutboundEvent.id)
     assert Delivery.select().count() == rows.count()
     return [(row.type, row.record_id, row.detail) for row in rows]
 
 
 def product(product_id: int, later_s: int = 0) -> dict[str, Any]:
-    """Return a product that the store changed so long after the first."""
+    """Return a product that the store changed ``later_s`` seconds after the first."""
     stamp = int(UPDATED_AT.timestamp()) + later_s
     return product_payload(id=product_id, updateTimestamp=stamp)
 
 
-def test_new_changed_and_deleted_products_are_told_and_unchanged_ones_are_not(
+def test_created_changed_and_deleted_products_are_published_and_unchanged_ones_are_not(
     endpoint: WebhookEndpoint, store: Store
 ) -> None:
     PRODUCTS.save(store.id, [product(5), product(6)], UPDATED_AT)
@@ -81,7 +81,7 @@ def test_new_changed_and_deleted_products_are_told_and_unchanged_ones_are_not(
 
 
 @pytest.mark.promise(4)
-def test_a_page_that_loses_against_what_is_here_tells_nothing(
+def test_page_older_than_the_mirror_publishes_nothing(
     endpoint: WebhookEndpoint, store: Store
 ) -> None:
     PRODUCTS.save(store.id, [product(5, 60)], UPDATED_AT + SECOND)
@@ -95,7 +95,7 @@ def test_a_page_that_loses_against_what_is_here_tells_nothing(
     assert [event for event, _, _ in told()][2:] == ["product.created"]
 
 
-def test_orders_are_told_by_the_number_that_the_api_knows_and_without_a_person(
+def test_order_events_have_the_api_id_and_no_personal_data(
     endpoint: WebhookEndpoint, store: Store
 ) -> None:
     ORDERS.save(store.id, [order_payload()], UPDATED_AT)
@@ -111,7 +111,7 @@ def test_orders_are_told_by_the_number_that_the_api_knows_and_without_a_person(
     assert "dler" not in repr(told())
 
 
-def test_the_records_of_a_first_copy_are_not_told(endpoint: WebhookEndpoint, store: Store) -> None:
+def test_records_of_a_backfill_are_not_published(endpoint: WebhookEndpoint, store: Store) -> None:
     SyncState.update(high_water_at=None).execute()
 
     PRODUCTS.save(store.id, [product(5)], UPDATED_AT)
@@ -120,7 +120,7 @@ def test_the_records_of_a_first_copy_are_not_told(endpoint: WebhookEndpoint, sto
     assert told() == []
 
 
-def test_what_is_undone_is_not_told(endpoint: WebhookEndpoint, store: Store) -> None:
+def test_rolled_back_change_is_not_published(endpoint: WebhookEndpoint, store: Store) -> None:
     with database.atomic() as transaction:
         PRODUCTS.save(store.id, [product(5)], UPDATED_AT)
         transaction.rollback()
@@ -128,7 +128,7 @@ def test_what_is_undone_is_not_told(endpoint: WebhookEndpoint, store: Store) -> 
     assert told() == []
 
 
-def test_a_large_page_is_told_whole_to_each_who_listens(
+def test_large_page_is_published_completely_to_each_subscriber(
     runtime: Runtime, endpoint: WebhookEndpoint, merchant: Merchant, store: Store
 ) -> None:
     make_endpoint(merchant, runtime.sealer, store=store, event_types=["product.created"])
@@ -142,7 +142,7 @@ def test_a_large_page_is_told_whole_to_each_who_listens(
 
 
 @pytest.mark.promise(9)
-def test_nobody_hears_of_a_store_that_is_not_theirs(
+def test_merchant_gets_no_events_of_another_merchants_store(
     runtime: Runtime, endpoint: WebhookEndpoint, merchant: Merchant, store: Store
 ) -> None:
     eve = make_merchant(email="eve@example.com")
@@ -157,7 +157,7 @@ def test_nobody_hears_of_a_store_that_is_not_theirs(
     assert find_subscribers(store.id) == []
 
 
-def test_a_paused_endpoint_is_written_for_during_three_days(
+def test_events_for_a_paused_endpoint_are_written_for_three_days(
     endpoint: WebhookEndpoint, store: Store
 ) -> None:
     endpoint.state, endpoint.state_changed_at = EndpointState.PAUSED, utc_now()
@@ -170,14 +170,14 @@ def test_a_paused_endpoint_is_written_for_during_three_days(
 
 
 def move(store: Store, *events: ConnectionEvent) -> None:
-    """Have things happen to a store's connection."""
+    """Apply connection events to a store."""
     with database.atomic():
         held = lock_store(store.id)
         for event in events:
             apply_transition(held, event)
 
 
-def test_a_store_is_told_as_it_needs_attention_recovers_leaves_and_comes_back(
+def test_transitions_publish_attention_recovery_disconnect_and_reconnect(
     runtime: Runtime, endpoint: WebhookEndpoint, store: Store
 ) -> None:
     move(store, ConnectionEvent.PLAN_LIMITED)
@@ -201,9 +201,7 @@ def test_a_store_is_told_as_it_needs_attention_recovers_leaves_and_comes_back(
     ]
 
 
-def test_a_store_that_is_new_here_is_connected(
-    endpoint: WebhookEndpoint, merchant: Merchant
-) -> None:
+def test_new_store_publishes_connected(endpoint: WebhookEndpoint, merchant: Merchant) -> None:
     new = make_store(merchant, id=1004, state=StoreState.CONNECTING)
 
     move(new, ConnectionEvent.CONSENT_GRANTED, ConnectionEvent.CHECK_PASSED)

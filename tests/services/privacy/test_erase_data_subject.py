@@ -1,4 +1,4 @@
-"""After an erasure nothing of the person is in the database, and nothing brings it back."""
+"""After an erasure the database has no data of the person, and no later read restores it."""
 
 from __future__ import annotations
 
@@ -50,18 +50,18 @@ from tests.services.conftest import API, PROFILE
 LATER = UPDATED_AT + timedelta(hours=1)
 LONG_AGO = utc_now() - timedelta(hours=1)
 
-# So that it is found nowhere but where it was put.
+# Markers make each value unique, so it is found only where the test put it.
 words = st.text(string.ascii_letters + "äßéЖ中", min_size=4, max_size=12).map(
     lambda text: f"zq{text}qz"
 )
 
 
 class Person(dict[str, str]):
-    """A shopper's personal values by what they are."""
+    """A shopper's personal values by name."""
 
     @property
     def email(self) -> str:
-        """The address, as it was typed."""
+        """The address as the shopper typed it."""
         return f"{self['local']}@{self['domain']}.example"
 
 
@@ -154,7 +154,7 @@ def save_all_of(person: Person) -> None:
 
 
 def submit(person: Person, **changes: Any) -> OrderSubmission:
-    """Have an order of the person submitted."""
+    """Save a submission for the person."""
     lines = [{"product_id": 5, "options": {"Engraving": person["gift"]}}]
     submission = OrderSubmission.create(
         **{
@@ -182,7 +182,7 @@ def ask(kind: PrivacyRequestKind = PrivacyRequestKind.ERASURE, **changes: Any) -
 
 
 def honour(runtime: Runtime) -> None:
-    """Honour what is asked for, when the words of all events are noted."""
+    """Index all events, then process the due requests."""
     PrivacyRequest.update(due_at=utc_now()).execute()
     while index_next_batch():
         pass
@@ -207,7 +207,7 @@ def traces_of(person: Person) -> list[str]:
 
 @pytest.fixture
 def gone_at_ecwid(ecwid: requests_mock.Mocker) -> None:
-    """An Ecwid that has no such customer."""
+    """An Ecwid without this customer."""
     ecwid.get(f"{API}/customers/12", status_code=404)
 
 
@@ -224,7 +224,7 @@ def start_anew() -> None:
     max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(person=people)
-def test_no_value_of_an_erased_person_is_left_anywhere(
+def test_no_value_of_an_erased_person_is_left_in_the_database(
     runtime: Runtime, store: Store, gone_at_ecwid: None, person: Person
 ) -> None:
     start_anew()
@@ -244,7 +244,7 @@ def test_no_value_of_an_erased_person_is_left_anywhere(
     max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
 @given(person=people)
-def test_nothing_that_ecwid_still_sends_brings_the_person_back(
+def test_later_data_from_ecwid_does_not_restore_the_person(
     runtime: Runtime, store: Store, gone_at_ecwid: None, person: Person
 ) -> None:
     start_anew()
@@ -282,7 +282,7 @@ ADA = Person(
 )
 
 
-def test_totals_items_and_coupon_of_an_erased_order_stay(
+def test_erased_order_keeps_totals_items_and_coupon(
     runtime: Runtime, store: Store, gone_at_ecwid: None
 ) -> None:
     ORDERS.save(1003, [order_of(ADA)], UPDATED_AT)
@@ -300,7 +300,7 @@ def test_totals_items_and_coupon_of_an_erased_order_stay(
     assert (order.email, order.buyer_name, order.tracking_number) == (None, None, None)
 
 
-def test_other_shoppers_stay_as_they_are(
+def test_other_shoppers_are_not_changed(
     runtime: Runtime, store: Store, gone_at_ecwid: None
 ) -> None:
     save_all_of(ADA)
@@ -315,7 +315,7 @@ def test_other_shoppers_stay_as_they_are(
     assert Customer.get(Customer.remote_id == 13).name == "Ada Adler"
 
 
-def test_an_order_that_is_placed_after_the_erasure_keeps_its_person(
+def test_order_placed_after_the_erasure_keeps_its_person(
     runtime: Runtime, store: Store, gone_at_ecwid: None
 ) -> None:
     save_all_of(ADA)
@@ -330,7 +330,7 @@ def test_an_order_that_is_placed_after_the_erasure_keeps_its_person(
     assert Order.get(Order.remote_id == 99).email == "ada@shopper.example"
 
 
-def test_the_audit_tells_counts_and_ids_alone(
+def test_audit_entry_has_only_counts_and_ids(
     runtime: Runtime, store: Store, gone_at_ecwid: None
 ) -> None:
     save_all_of(ADA)
@@ -350,7 +350,7 @@ def test_the_audit_tells_counts_and_ids_alone(
     assert entry.after["counts"]["unreadable_records"] == 2
 
 
-def test_an_erasure_waits_until_the_words_of_events_are_noted(
+def test_erasure_waits_until_all_events_are_indexed(
     runtime: Runtime, store: Store, gone_at_ecwid: None
 ) -> None:
     save_all_of(ADA)
@@ -366,7 +366,7 @@ def test_an_erasure_waits_until_the_words_of_events_are_noted(
     assert (done.state, done.emails, done.counts["orders"]) == (PrivacyRequestState.DONE, None, 2)
 
 
-def test_a_customer_whom_ecwid_still_has_is_erased_here_all_the_same(
+def test_customer_that_ecwid_still_has_is_erased_in_the_portal(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(f"{API}/customers/12", json={"id": 12, "email": "New@Shopper.example"})
@@ -380,7 +380,7 @@ def test_a_customer_whom_ecwid_still_has_is_erased_here_all_the_same(
     assert Order.get().email is None
 
 
-def test_an_address_that_only_the_event_tells_is_believed_of_nobody_elses_orders(
+def test_address_from_the_event_does_not_erase_another_customers_orders(
     runtime: Runtime, store: Store, gone_at_ecwid: None
 ) -> None:
     CUSTOMERS.save(1003, [customer_payload(id=13, email="eve@shopper.example")], UPDATED_AT)
@@ -399,7 +399,7 @@ def test_an_address_that_only_the_event_tells_is_believed_of_nobody_elses_orders
     assert Order.get().email == "eve@shopper.example"
 
 
-def test_while_ecwid_cant_be_asked_a_request_is_tried_again_and_then_goes_on(
+def test_request_is_retried_and_then_proceeds_without_ecwid(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(f"{API}/customers/12", status_code=503)
@@ -455,7 +455,7 @@ EVE = Person(
 
 @pytest.mark.promise(1)
 @pytest.mark.parametrize("steps", range(1, 7))
-def test_an_erasure_that_was_cut_off_anywhere_goes_on_and_counts_nothing_twice(
+def test_erasure_interrupted_anywhere_continues_and_counts_nothing_twice(
     runtime: Runtime, store: Store, gone_at_ecwid: None, steps: int
 ) -> None:
     save_all_of(EVE)
@@ -479,7 +479,7 @@ def test_an_erasure_that_was_cut_off_anywhere_goes_on_and_counts_nothing_twice(
     assert (done.state, done.counts["orders"], done.counts["customers"]) == ("done", 2, 1)
 
 
-def test_an_export_of_an_erased_person_is_withdrawn(
+def test_export_of_an_erased_person_is_deleted(
     runtime: Runtime, store: Store, gone_at_ecwid: None
 ) -> None:
     save_all_of(ADA)
@@ -493,7 +493,7 @@ def test_an_export_of_an_erased_person_is_withdrawn(
     assert PrivacyRequest.get_by_id(export.id).document is None
 
 
-def test_an_order_on_its_way_keeps_its_person_until_its_outcome_is_certain(
+def test_unfinished_submission_keeps_its_person_until_its_outcome_is_certain(
     runtime: Runtime, store: Store, gone_at_ecwid: None
 ) -> None:
     row = submit(ADA, state=SubmissionState.UNKNOWN, customer_id=12)

@@ -1,4 +1,4 @@
-"""Orders are found by what people look for, and no page costs more than another."""
+"""Searches of orders find all matches, and each page has a bounded cost."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CREATED = 1772272800
 
 
 def made(number: int, **changes: Any) -> dict[str, Any]:
-    """Return an order, the higher number the later created, two a second."""
+    """Return an order; those with higher numbers are newer, two per second."""
     values = {
         "id": f"N{number}",
         "internalId": number,
@@ -48,7 +48,7 @@ def made(number: int, **changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def store(database: Database) -> Store:
-    """A store with 20 orders, some of them unlike the others."""
+    """A store with 20 orders, some of which differ from the others."""
     store = make_store()
     unlike = {
         3: {"paymentStatus": "CANCELED", "email": "Ada@Shopper.example"},
@@ -75,7 +75,7 @@ def store(database: Database) -> Store:
 
 
 def ids(store: Store, **wanted: Any) -> list[int]:
-    """Return the orders that match, page after page."""
+    """Return the ids of all matching orders, page after page."""
     found: list[int] = []
     page = search_orders(store, OrderFilter(**wanted))
     while True:
@@ -111,7 +111,7 @@ def ids(store: Store, **wanted: Any) -> list[int]:
     ids=str,
 )
 @pytest.mark.parametrize("size", [3, 50])
-def test_what_is_wanted_is_found(
+def test_search_finds_the_matching_orders(
     store: Store, monkeypatch: pytest.MonkeyPatch, wanted: Any, expected: list[int], size: int
 ) -> None:
     monkeypatch.setattr(cursor_pagination, "PAGE_SIZE", size)
@@ -132,7 +132,7 @@ def test_what_is_wanted_is_found(
     assert ids(store, **wanted) == expected
 
 
-def test_days_narrow_every_search(store: Store) -> None:
+def test_dates_narrow_every_search(store: Store) -> None:
     fifth = find_order(store, 5)
     assert fifth is not None
     since, until = fifth.remote_created_at, fifth.remote_created_at + timedelta(seconds=1)
@@ -143,7 +143,7 @@ def test_days_narrow_every_search(store: Store) -> None:
 
 
 @pytest.mark.promise(11)
-def test_a_rare_match_among_common_ones_is_looked_for_in_steps(
+def test_rare_match_among_common_ones_is_searched_in_steps(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "SCAN_LIMIT", 6)
@@ -168,7 +168,7 @@ def test_a_rare_match_among_common_ones_is_looked_for_in_steps(
 
 @pytest.mark.promise(11)
 @pytest.mark.parametrize("text", ["N5", "nobody", "ada"])
-def test_what_a_text_names_is_read_by_its_keys(
+def test_orders_found_by_text_are_read_by_key(
     store: Store, database: Database, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     if isinstance(database, PostgresqlDatabase):
@@ -192,7 +192,7 @@ def test_what_a_text_names_is_read_by_its_keys(
     assert not [plan for plan in plans if "SCAN" in plan or "(store_id=?)" in plan]
 
 
-def test_the_rarest_lane_is_walked(store: Store) -> None:
+def test_index_of_the_rarest_value_is_scanned(store: Store) -> None:
     lane = most_selective_index(
         store.id, OrderFilter(payment_status="PAID", fulfillment_status="RETURNED")
     )
@@ -200,7 +200,7 @@ def test_the_rarest_lane_is_walked(store: Store) -> None:
     assert lane == (Order.fulfillment_status, "RETURNED")
 
 
-def test_another_stores_orders_are_never_found(store: Store) -> None:
+def test_orders_of_another_store_are_never_found(store: Store) -> None:
     other = make_store(id=1004)
 
     assert ids(other) == []
@@ -209,7 +209,7 @@ def test_another_stores_orders_are_never_found(store: Store) -> None:
     assert find_order(other, 5) is None
 
 
-def test_an_orders_story_has_what_was_sent_and_what_events_brought(store: Store) -> None:
+def test_order_history_has_the_submission_and_the_events(store: Store) -> None:
     order = find_order(store, 9)
     assert order is not None
     event = make_event(type="order.updated", entity_id="N9")
@@ -228,7 +228,7 @@ def test_an_orders_story_has_what_was_sent_and_what_events_brought(store: Store)
     assert order_history(plain).submission is None
 
 
-def test_senders_are_called_by_their_names(database: Database) -> None:
+def test_senders_have_display_names(database: Database) -> None:
     merchant = make_merchant()
     key = ApiKey.create(merchant=merchant, name="Till", prefix="p", hash="h")
 

@@ -1,4 +1,4 @@
-"""Paging by key meets every product once, on both databases."""
+"""Keyset pagination lists every product once, on both databases."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.factories import UPDATED_AT, make_store, product_row
 
 @pytest.fixture
 def store(database: Database) -> Store:
-    """A store whose products changed in pairs within one second, one of them by a fraction."""
+    """A store whose products changed in pairs within one second; one time has a fraction."""
     store = make_store()
     Product.upsert(
         product_row(
@@ -36,13 +36,13 @@ def store(database: Database) -> Store:
 
 
 def ids(products: object) -> list[int]:
-    """Return the numbers of products."""
+    """Return the ids of products."""
     return [product.remote_id for product in products]  # type: ignore[attr-defined]
 
 
 @pytest.mark.promise(11)
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 22, 23, 24])
-def test_forth_and_back_show_the_same_pages(
+def test_paging_forward_and_back_shows_the_same_pages(
     store: Store, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
     monkeypatch.setattr(module, "PAGE_SIZE", size)
@@ -63,7 +63,7 @@ def test_forth_and_back_show_the_same_pages(
     assert back == forth[::-1]
 
 
-def test_a_search_is_paged_too(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_search_results_are_paged(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PAGE_SIZE", 2)
 
     first = search_products(store, search="mug 1")
@@ -73,13 +73,13 @@ def test_a_search_is_paged_too(store: Store, monkeypatch: pytest.MonkeyPatch) ->
     assert not set(ids(first.rows)) & set(ids(rest.rows))
 
 
-def test_nothing_beyond_the_last_page(store: Store) -> None:
+def test_page_after_the_last_one_is_empty(store: Store) -> None:
     page = search_products(store, after=PageCursor(UPDATED_AT - timedelta(days=1), 1))
 
     assert (list(page.rows), page.earlier, page.later) == ([], None, None)
 
 
-def test_another_stores_products_are_never_found(store: Store) -> None:
+def test_products_of_another_store_are_never_found(store: Store) -> None:
     other = make_store(id=1004)
 
     assert search_products(other).rows == []
@@ -87,7 +87,7 @@ def test_another_stores_products_are_never_found(store: Store) -> None:
     assert find_product(store, 5) is not None
 
 
-def test_a_plain_product_has_neither_variations_nor_categories(store: Store) -> None:
+def test_plain_product_has_no_variations_and_no_categories(store: Store) -> None:
     product = find_product(store, 5)
 
     assert product is not None
@@ -96,6 +96,6 @@ def test_a_plain_product_has_neither_variations_nor_categories(store: Store) -> 
 
 
 @pytest.mark.parametrize("text", ["", "-", "1", "a-1", "1-a", "1-0", "1--5", f"1-{2**63}"])
-def test_what_is_no_place_is_refused(text: str) -> None:
+def test_invalid_cursor_is_refused(text: str) -> None:
     with pytest.raises(CursorError):
         PageCursor.read(text)

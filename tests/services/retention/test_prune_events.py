@@ -1,4 +1,4 @@
-"""Old events lose their payloads, then go, with all that hangs on them; young ones stay."""
+"""Old events lose their payloads first and their rows later; young ones stay."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.factories import make_event, make_store
 
 
 def event_of(days_ago: float, name: str = "MUG", **changes: Any) -> WebhookEvent:
-    """Save an applied event that came so long ago; its payload has one word."""
+    """Save an applied event of this age; its payload has one search term."""
     number = WebhookEvent.select().count()
     values = {
         "event_id": f"e-{number}-{days_ago}",
@@ -56,16 +56,16 @@ def attempt_of(event: WebhookEvent, batch: EventBatch | None = None) -> EventBat
 
 
 def payloads() -> list[Any]:
-    """Return what is kept of what Ecwid sent, in the order of the events."""
+    """Return the stored payloads, in the order of the events."""
     return [event.payload for event in WebhookEvent.select().order_by(WebhookEvent.id)]
 
 
 def words() -> list[tuple[str, int]]:
-    """Return the words that events are found by."""
+    """Return the search terms of all events."""
     return sorted((term.term, term.event_id) for term in EventTerm.select())
 
 
-def test_payloads_go_after_thirty_days_and_their_words_with_them(runtime: Runtime) -> None:
+def test_payloads_and_their_search_terms_are_pruned_after_thirty_days(runtime: Runtime) -> None:
     event_of(31, "old")
     young = event_of(29, "old and young")
     index_next_batch()
@@ -77,7 +77,7 @@ def test_payloads_go_after_thirty_days_and_their_words_with_them(runtime: Runtim
     assert prune_events(runtime) == 0
 
 
-def test_rows_go_after_ninety_days_with_attempts_and_their_part_in_replays(
+def test_rows_are_pruned_after_ninety_days_with_attempts_and_replay_entries(
     runtime: Runtime, store: Store
 ) -> None:
     gone, kept = event_of(91), event_of(89)
@@ -97,7 +97,7 @@ def test_rows_go_after_ninety_days_with_attempts_and_their_part_in_replays(
     assert words() == []
 
 
-def test_a_batch_stays_while_one_of_its_events_does(runtime: Runtime) -> None:
+def test_batch_stays_while_one_of_its_events_does(runtime: Runtime) -> None:
     gone, kept = event_of(100), event_of(80)
     batch = attempt_of(gone)
     attempt_of(kept, batch)
@@ -107,7 +107,7 @@ def test_a_batch_stays_while_one_of_its_events_does(runtime: Runtime) -> None:
     assert [row.id for row in EventBatch.select()] == [batch.id]
 
 
-def test_how_long_is_a_setting(runtime: Runtime) -> None:
+def test_ages_are_settings(runtime: Runtime) -> None:
     for days in (20, 9, 6):
         event_of(days)
     settings = replace(runtime.settings, event_payload_retention_days=7, event_retention_days=10)
@@ -117,7 +117,7 @@ def test_how_long_is_a_setting(runtime: Runtime) -> None:
     assert [payload is None for payload in payloads()] == [True, False]
 
 
-def test_rows_may_go_before_payloads_would(runtime: Runtime) -> None:
+def test_rows_can_be_pruned_before_payloads(runtime: Runtime) -> None:
     event_of(20)
     index_next_batch()
     settings = replace(runtime.settings, event_payload_retention_days=365, event_retention_days=10)
@@ -127,7 +127,7 @@ def test_rows_may_go_before_payloads_would(runtime: Runtime) -> None:
     assert (payloads(), words()) == ([], [])
 
 
-def test_words_of_other_stores_stay(runtime: Runtime) -> None:
+def test_search_terms_of_other_stores_stay(runtime: Runtime) -> None:
     event_of(31, store_id=1003)
     young = event_of(1, store_id=1004)
     index_next_batch()
@@ -137,7 +137,7 @@ def test_words_of_other_stores_stay(runtime: Runtime) -> None:
     assert words() == [("mug", young.id)]
 
 
-def test_many_go_batch_by_batch_and_a_round_that_is_over_leaves_the_rest(
+def test_pruning_works_in_batches_and_stops_after_the_round(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "BATCH", 2)
@@ -152,7 +152,7 @@ def test_many_go_batch_by_batch_and_a_round_that_is_over_leaves_the_rest(
     assert [payload is None for payload in payloads()] == [True, True, True, True, False]
 
 
-def test_payloads_go_on_being_pruned_after_rows_went(runtime: Runtime) -> None:
+def test_payload_pruning_continues_after_rows_were_pruned(runtime: Runtime) -> None:
     event_of(95)
     event_of(31)
     prune_events(runtime)
@@ -162,7 +162,7 @@ def test_payloads_go_on_being_pruned_after_rows_went(runtime: Runtime) -> None:
     assert payloads() == [None, None]
 
 
-def test_an_event_that_has_lost_its_payload_is_told_no_words(runtime: Runtime) -> None:
+def test_pruned_event_gets_no_search_terms(runtime: Runtime) -> None:
     event_of(31)
     prune_events(runtime)
 
@@ -173,5 +173,4 @@ def test_an_event_that_has_lost_its_payload_is_told_no_words(runtime: Runtime) -
 
 @pytest.fixture
 def store(runtime: Runtime) -> Store:
-    """A store."""
     return make_store()

@@ -1,4 +1,4 @@
-"""Messages to channels are forgotten after their time, with all that hangs on them."""
+"""Outbound events are pruned by age, with their deliveries and attempts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from portal.services.runtime import Runtime
 from tests.factories import make_delivery, make_endpoint
 
 
-def test_old_messages_go_with_deliveries_and_attempts_and_younger_ones_stay(
+def test_old_events_are_pruned_with_deliveries_and_attempts(
     runtime: Runtime, merchant: Merchant, store: Store
 ) -> None:
     endpoint = make_endpoint(merchant, runtime.sealer)

@@ -1,4 +1,4 @@
-"""Old runs are forgotten, but for those that the pages speak of."""
+"""Old runs are pruned, except for those that the pages show."""
 
 from __future__ import annotations
 
@@ -23,12 +23,11 @@ def portal_database_url(database_url: str) -> str:
 
 @pytest.fixture
 def store(runtime: Runtime) -> Store:
-    """A store."""
     return make_store()
 
 
 def run_of(store: Store, days_ago: int, **changes: Any) -> int:
-    """Save a run that ended so long ago; return its key."""
+    """Save a run that ended this many days ago; return its id."""
     then = utc_now() - timedelta(days=days_ago)
     values = {
         "store": store,
@@ -43,11 +42,11 @@ def run_of(store: Store, days_ago: int, **changes: Any) -> int:
 
 
 def kept() -> list[int]:
-    """Return the runs that are left."""
+    """Return the ids of the remaining runs."""
     return [run.id for run in SyncRun.select().order_by(SyncRun.id)]
 
 
-def test_runs_older_than_ninety_days_are_forgotten(runtime: Runtime, store: Store) -> None:
+def test_runs_older_than_ninety_days_are_pruned(runtime: Runtime, store: Store) -> None:
     run_of(store, 91)
     young = [run_of(store, 89), run_of(store, 1)]
 
@@ -56,7 +55,7 @@ def test_runs_older_than_ninety_days_are_forgotten(runtime: Runtime, store: Stor
     assert prune_runs(runtime) == 0
 
 
-def test_how_long_runs_are_kept_is_a_setting(runtime: Runtime, store: Store) -> None:
+def test_age_of_runs_is_a_setting(runtime: Runtime, store: Store) -> None:
     run_of(store, 8)
     young = run_of(store, 6)
 
@@ -69,7 +68,7 @@ def week_of(runtime: Runtime) -> Any:
     return replace(runtime.settings, sync_run_retention_days=7)
 
 
-def test_the_newest_run_and_the_newest_proof_of_each_resource_stay(
+def test_newest_run_and_newest_reconciliation_of_each_resource_stay(
     runtime: Runtime, store: Store
 ) -> None:
     other = make_store(id=2002)
@@ -85,9 +84,7 @@ def test_the_newest_run_and_the_newest_proof_of_each_resource_stay(
     assert kept() == [proof, newest, of_orders, of_other]
 
 
-def test_a_run_that_has_not_ended_stays_and_one_that_ended_lately(
-    runtime: Runtime, store: Store
-) -> None:
+def test_unfinished_and_recently_finished_runs_stay(runtime: Runtime, store: Store) -> None:
     paused = run_of(store, 200, state=RunState.PAUSED, finished_at=None)
     lately = run_of(store, 150, resource=Resource.ORDERS, finished_at=utc_now())
     later = [run_of(store, 1), run_of(store, 1, resource=Resource.ORDERS)]
@@ -96,7 +93,7 @@ def test_a_run_that_has_not_ended_stays_and_one_that_ended_lately(
     assert kept() == [paused, lately, *later]
 
 
-def test_a_round_deletes_batch_by_batch_and_leaves_the_rest_to_the_next(
+def test_round_prunes_in_batches_and_leaves_the_rest_to_the_next_round(
     runtime: Runtime, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "BATCH", 2)

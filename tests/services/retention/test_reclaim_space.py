@@ -1,4 +1,4 @@
-"""A database's file gets shorter after much was deleted, and keeps some room."""
+"""The database file shrinks after many rows were deleted, and keeps some free pages."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from tests.factories import make_event
 
 
 def pages() -> int:
-    """Return the length of the file, in pages."""
+    """Return the size of the file in pages."""
     return int(database.execute_sql("PRAGMA page_count").fetchone()[0])
 
 
 def delete_much() -> None:
-    """Leave a file with many free pages."""
+    """Create a file with many free pages."""
     with database.atomic():
         for number in range(60):
             make_event(event_id=str(number), payload={"data": "x" * 20_000})
@@ -30,7 +30,7 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @on_sqlite
-def test_free_pages_are_given_back_but_for_some(
+def test_free_pages_are_returned_except_for_some(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "PAGES_KEPT", 20)
@@ -49,14 +49,14 @@ def test_free_pages_are_given_back_but_for_some(
 
 
 @on_sqlite
-def test_little_that_is_free_is_kept_for_what_comes_next(runtime: Runtime) -> None:
+def test_few_free_pages_are_kept(runtime: Runtime) -> None:
     delete_much()
 
     assert reclaim_space(runtime) == 0
 
 
 @on_sqlite
-def test_a_file_that_cannot_be_shortened_is_left(
+def test_file_without_incremental_vacuum_is_left_alone(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "PAGES_KEPT", 20)

@@ -1,4 +1,4 @@
-"""A gap is told from when to when, and is closed once all that changed in it is here."""
+"""A catch-up covers an outage, and is complete once all changes from it are in the mirror."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HOUR = timedelta(hours=1)
 
 
 def read_until(store: Store, **marks: timedelta | None) -> None:
-    """Let each resource have been in step so long ago."""
+    """Set how long ago each resource was last in sync."""
     for resource, ago in marks.items():
         SyncState.insert(
             store=store.id, resource=resource, high_water_at=None if ago is None else NOW - ago
@@ -32,7 +32,9 @@ def read_until(store: Store, **marks: timedelta | None) -> None:
         ).execute()
 
 
-def test_a_gap_begins_where_the_last_resource_was_in_step(runtime: Runtime, store: Store) -> None:
+def test_catch_up_starts_where_the_last_resource_was_in_sync(
+    runtime: Runtime, store: Store
+) -> None:
     read_until(store, products=2 * HOUR, orders=3 * HOUR)
 
     outage = open_catch_up(store.id)
@@ -45,7 +47,7 @@ def test_a_gap_begins_where_the_last_resource_was_in_step(runtime: Runtime, stor
     assert (standing.done, standing.total) == (0, 2)
 
 
-def test_it_is_closed_when_every_resource_was_read_until_after_it(
+def test_catch_up_closes_when_every_resource_was_read_until_after_the_outage(
     runtime: Runtime, store: Store
 ) -> None:
     read_until(store, products=HOUR, orders=HOUR)
@@ -66,7 +68,7 @@ def test_it_is_closed_when_every_resource_was_read_until_after_it(
     assert line.detail["from"] == at_last.outage.outage_from_at.isoformat()
 
 
-def test_a_run_that_began_before_the_gap_is_followed_by_another(
+def test_run_that_began_before_the_outage_is_followed_by_another(
     runtime: Runtime, store: Store
 ) -> None:
     read_until(store, products=HOUR, orders=HOUR)
@@ -82,7 +84,7 @@ def test_a_run_that_began_before_the_gap_is_followed_by_another(
     assert runtime.redis.llen("rq:queue:sync") == 1
 
 
-def test_what_a_person_has_paused_is_not_waited_for(runtime: Runtime, store: Store) -> None:
+def test_catch_up_does_not_wait_for_paused_resources(runtime: Runtime, store: Store) -> None:
     read_until(store, products=HOUR, orders=5 * HOUR)
     SyncState.update(paused_at=NOW).where(SyncState.resource == Resource.ORDERS).execute()
 
@@ -92,7 +94,7 @@ def test_what_a_person_has_paused_is_not_waited_for(runtime: Runtime, store: Sto
     assert outage.outage_from_at == NOW - HOUR
 
 
-def test_a_first_copy_has_no_gap(runtime: Runtime, store: Store) -> None:
+def test_backfill_needs_no_catch_up(runtime: Runtime, store: Store) -> None:
     assert open_catch_up(store.id) is None
     read_until(store, products=HOUR, orders=None)
 
@@ -100,9 +102,7 @@ def test_a_first_copy_has_no_gap(runtime: Runtime, store: Store) -> None:
     assert catch_up_progress(store) is None
 
 
-def test_a_second_gap_takes_the_place_of_one_that_was_not_caught_up(
-    runtime: Runtime, store: Store
-) -> None:
+def test_second_outage_replaces_an_unfinished_catch_up(runtime: Runtime, store: Store) -> None:
     read_until(store, products=HOUR)
 
     open_catch_up(store.id)
@@ -111,7 +111,9 @@ def test_a_second_gap_takes_the_place_of_one_that_was_not_caught_up(
     assert CatchUp.select().count() == 1
 
 
-def test_a_gap_is_told_for_a_day_and_while_the_store_works(runtime: Runtime, store: Store) -> None:
+def test_finished_catch_up_is_shown_for_a_day_while_the_store_works(
+    runtime: Runtime, store: Store
+) -> None:
     read_until(store, products=HOUR)
     outage = open_catch_up(store.id)
     assert outage is not None

@@ -1,4 +1,4 @@
-"""A store's runs are listed page by page, of every resource, the newest first."""
+"""Runs of a store are listed page by page, of all resources, newest first."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.factories import make_store
 
 
 def make_run(store: Store, resource: Resource = Resource.PRODUCTS) -> SyncRun:
-    """Save a run that ended well."""
+    """Save a run that succeeded."""
     return SyncRun.create(
         store=store,
         resource=resource,
@@ -21,7 +21,7 @@ def make_run(store: Store, resource: Resource = Resource.PRODUCTS) -> SyncRun:
     )
 
 
-def test_runs_of_every_resource_come_the_newest_first(store: Store) -> None:
+def test_runs_of_all_resources_are_listed_newest_first(store: Store) -> None:
     runs = [make_run(store, resource) for resource in (Resource.PRODUCTS, Resource.CATEGORIES)]
 
     assert list(list_runs(store).rows) == runs[::-1]
@@ -40,7 +40,7 @@ def test_pages_follow_each_other(store: Store) -> None:
 
 
 @pytest.mark.promise(9)
-def test_runs_of_another_store_are_out_of_reach(store: Store) -> None:
+def test_runs_of_another_store_are_not_accessible(store: Store) -> None:
     run = make_run(make_store(id=2002))
 
     assert list(list_runs(store).rows) == []

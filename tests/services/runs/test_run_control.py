@@ -1,4 +1,4 @@
-"""A person starts, pauses, resumes and cancels what is read of a store."""
+"""Manual control of sync runs: start, pause, resume and cancel."""
 
 from __future__ import annotations
 
@@ -32,30 +32,30 @@ PRODUCTS = Resource.PRODUCTS
 
 
 def state_of(resource: Resource = PRODUCTS) -> SyncState:
-    """Return how far the resource is mirrored."""
+    """Return the sync state of the resource."""
     found: SyncState = SyncState.get(SyncState.store == 1003, SyncState.resource == resource)
     return found
 
 
 def make_run(store: Store, **changes: Any) -> SyncRun:
-    """Save an unfinished incremental run of the products, and that they were complete before."""
+    """Save an unfinished incremental run of the products, after a complete backfill."""
     SyncState.get_or_create(store=store, resource=PRODUCTS, defaults={"high_water_at": UPDATED_AT})
     values = {"store": store, "resource": PRODUCTS, "kind": RunKind.INCREMENTAL}
     return SyncRun.create(**values | changes)
 
 
 def is_woken(runtime: Runtime, run: SyncRun) -> bool:
-    """Tell whether the daemon was woken for the run."""
+    """Return whether the daemon was woken for the run."""
     return bool(runtime.redis.exists(wake_key(RUN_SYNC.path, (run.id,))))
 
 
 def kept(run: SyncRun) -> SyncRun:
-    """Return the run as it stands in the database."""
+    """Return the run from the database."""
     found: SyncRun = SyncRun.get_by_id(run.id)
     return found
 
 
-def test_starting_makes_a_row_and_wakes_the_daemon(runtime: Runtime, store: Store) -> None:
+def test_start_creates_a_row_and_wakes_the_daemon(runtime: Runtime, store: Store) -> None:
     run = start(runtime, store, PRODUCTS)
 
     assert (kept(run).kind, kept(run).state) == (RunKind.BACKFILL, RunState.QUEUED)
@@ -63,9 +63,7 @@ def test_starting_makes_a_row_and_wakes_the_daemon(runtime: Runtime, store: Stor
     assert is_woken(runtime, run)
 
 
-def test_starting_lets_a_run_that_waits_out_failures_go_on_at_once(
-    runtime: Runtime, store: Store
-) -> None:
+def test_start_ends_the_backoff_of_an_unfinished_run(runtime: Runtime, store: Store) -> None:
     waiting = make_run(
         store,
         state=RunState.RUNNING,
@@ -84,7 +82,7 @@ def test_starting_lets_a_run_that_waits_out_failures_go_on_at_once(
 
 
 @pytest.mark.parametrize("kind", [RunKind.RECONCILIATION, RunKind.BACKFILL])
-def test_a_run_that_reads_less_gives_way(runtime: Runtime, store: Store, kind: RunKind) -> None:
+def test_run_that_reads_less_is_canceled(runtime: Runtime, store: Store, kind: RunKind) -> None:
     lesser = make_run(store)
 
     run = start(runtime, store, PRODUCTS, kind)
@@ -94,7 +92,7 @@ def test_a_run_that_reads_less_gives_way(runtime: Runtime, store: Store, kind: R
 
 
 @pytest.mark.parametrize("kind", [None, *RunKind])
-def test_a_run_that_reads_everything_serves_every_wish(
+def test_unfinished_backfill_serves_every_request(
     runtime: Runtime, store: Store, kind: RunKind | None
 ) -> None:
     backfill = make_run(store, kind=RunKind.BACKFILL)
@@ -104,7 +102,7 @@ def test_a_run_that_reads_everything_serves_every_wish(
     assert SyncRun.select().count() == 1
 
 
-def test_a_full_resync_begins_where_nothing_is_under_way(runtime: Runtime, store: Store) -> None:
+def test_full_resync_starts_a_new_backfill(runtime: Runtime, store: Store) -> None:
     make_run(store, finished_at=UPDATED_AT, state=RunState.DONE)
 
     run = start(runtime, store, PRODUCTS, RunKind.BACKFILL)
@@ -112,13 +110,13 @@ def test_a_full_resync_begins_where_nothing_is_under_way(runtime: Runtime, store
     assert (run.kind, run.checkpoint) == (RunKind.BACKFILL, None)
 
 
-def test_what_was_never_complete_is_copied_before_it_is_compared(
+def test_incomplete_resource_is_backfilled_before_its_reconciliation(
     runtime: Runtime, store: Store
 ) -> None:
     assert start(runtime, store, PRODUCTS, RunKind.RECONCILIATION).kind == RunKind.BACKFILL
 
 
-def test_all_who_ask_at_once_get_the_same_run(runtime: Runtime, store: Store) -> None:
+def test_concurrent_starts_get_the_same_run(runtime: Runtime, store: Store) -> None:
     make_run(store)
     together = Barrier(4)
 
@@ -157,7 +155,7 @@ def test_nothing_is_started_while_the_resource_is_paused(runtime: Runtime, store
     assert SyncRun.select().count() == 0
 
 
-def test_pausing_stops_the_run_and_the_runs_to_come(store: Store) -> None:
+def test_pause_stops_the_current_run_and_later_runs(store: Store) -> None:
     run = make_run(store, state=RunState.RUNNING, started_at=UPDATED_AT, checkpoint={"offset": 5})
 
     pause(store, PRODUCTS)
@@ -168,7 +166,7 @@ def test_pausing_stops_the_run_and_the_runs_to_come(store: Store) -> None:
     assert state_of().paused_at <= utc_now()
 
 
-def test_pausing_twice_keeps_the_first_time(store: Store) -> None:
+def test_second_pause_keeps_the_first_time(store: Store) -> None:
     pause(store, PRODUCTS)
     first = state_of().paused_at
 
@@ -177,7 +175,7 @@ def test_pausing_twice_keeps_the_first_time(store: Store) -> None:
     assert state_of().paused_at == first
 
 
-def test_pausing_touches_no_other_resource_store_or_finished_run(store: Store) -> None:
+def test_pause_affects_no_other_resource_store_or_finished_run(store: Store) -> None:
     other = make_store(id=2002)
     runs = [
         make_run(store, finished_at=UPDATED_AT, state=RunState.DONE),
@@ -195,7 +193,7 @@ def test_pausing_touches_no_other_resource_store_or_finished_run(store: Store) -
 @pytest.mark.parametrize(
     ("started_at", "state"), [(None, RunState.QUEUED), (UPDATED_AT, RunState.RUNNING)]
 )
-def test_resuming_goes_on_where_the_pause_fell(
+def test_resume_continues_where_the_pause_stopped(
     runtime: Runtime, store: Store, started_at: Any, state: RunState
 ) -> None:
     run = make_run(store, started_at=started_at, checkpoint={"offset": 5})
@@ -208,7 +206,7 @@ def test_resuming_goes_on_where_the_pause_fell(
     assert is_woken(runtime, run)
 
 
-def test_pauses_of_a_run_are_added_up(runtime: Runtime, store: Store) -> None:
+def test_pauses_of_a_run_add_up(runtime: Runtime, store: Store) -> None:
     run = make_run(store, started_at=utc_now() - timedelta(hours=1), paused_s=60)
     pause(store, PRODUCTS)
     SyncRun.update(paused_at=utc_now() - timedelta(minutes=5)).execute()
@@ -220,7 +218,7 @@ def test_pauses_of_a_run_are_added_up(runtime: Runtime, store: Store) -> None:
     assert 360 <= kept(run).paused_s < 365
 
 
-def test_a_run_that_has_not_begun_is_not_counted_as_paused(runtime: Runtime, store: Store) -> None:
+def test_run_that_has_not_started_has_no_paused_time(runtime: Runtime, store: Store) -> None:
     run = make_run(store)
     pause(store, PRODUCTS)
 
@@ -228,7 +226,7 @@ def test_a_run_that_has_not_begun_is_not_counted_as_paused(runtime: Runtime, sto
     assert resume(runtime, store, PRODUCTS).paused_s == 0
 
 
-def test_resuming_without_a_run_starts_one(runtime: Runtime, store: Store) -> None:
+def test_resume_without_a_run_starts_one(runtime: Runtime, store: Store) -> None:
     pause(store, PRODUCTS)
 
     run = resume(runtime, store, PRODUCTS)
@@ -236,7 +234,7 @@ def test_resuming_without_a_run_starts_one(runtime: Runtime, store: Store) -> No
     assert kept(run).state == RunState.QUEUED
 
 
-def test_what_is_not_paused_cannot_be_resumed(runtime: Runtime, store: Store) -> None:
+def test_resource_that_is_not_paused_cannot_be_resumed(runtime: Runtime, store: Store) -> None:
     with pytest.raises(RunRefusedError) as refused:
         resume(runtime, store, PRODUCTS)
 
@@ -253,7 +251,7 @@ def test_nothing_is_resumed_for_a_stopped_store(runtime: Runtime, store: Store) 
     assert state_of().paused_at is not None
 
 
-def test_a_cancelled_run_has_ended_and_the_next_comes_at_the_usual_time(store: Store) -> None:
+def test_canceled_run_is_finished_and_the_next_starts_at_the_usual_time(store: Store) -> None:
     run = make_run(store, state=RunState.RUNNING, started_at=UPDATED_AT, saved=7)
 
     cancel(store, run.id)
@@ -265,7 +263,7 @@ def test_a_cancelled_run_has_ended_and_the_next_comes_at_the_usual_time(store: S
     assert state_of().high_water_at == UPDATED_AT
 
 
-def test_a_paused_run_can_be_cancelled_and_the_pause_stays(store: Store) -> None:
+def test_paused_run_can_be_canceled_and_the_resource_stays_paused(store: Store) -> None:
     run = make_run(store)
     pause(store, PRODUCTS)
 
@@ -275,7 +273,7 @@ def test_a_paused_run_can_be_cancelled_and_the_pause_stays(store: Store) -> None
     assert state_of().paused_at is not None
 
 
-def test_a_run_that_has_ended_stays_as_it_is(store: Store) -> None:
+def test_finished_run_is_not_changed(store: Store) -> None:
     run = make_run(store, state=RunState.DONE, finished_at=UPDATED_AT)
 
     with pytest.raises(RunRefusedError) as refused:
@@ -286,7 +284,7 @@ def test_a_run_that_has_ended_stays_as_it_is(store: Store) -> None:
 
 
 @pytest.mark.promise(9)
-def test_a_run_of_another_store_is_out_of_reach(store: Store) -> None:
+def test_run_of_another_store_is_not_accessible(store: Store) -> None:
     run = start_run(make_store(id=2002).id, PRODUCTS)
 
     with pytest.raises(RunRefusedError):
@@ -295,11 +293,11 @@ def test_a_run_of_another_store_is_out_of_reach(store: Store) -> None:
     assert not kept(run).is_finished
 
 
-def test_every_refusal_has_its_words() -> None:
+def test_every_refusal_has_a_text() -> None:
     assert set(RUN_REFUSAL_TEXTS) == set(RunRefusal)
 
 
-def test_the_database_itself_allows_no_second_unfinished_run(store: Store) -> None:
+def test_database_allows_no_second_unfinished_run(store: Store) -> None:
     paused = make_run(store, state=RunState.PAUSED)
 
     with pytest.raises(IntegrityError):

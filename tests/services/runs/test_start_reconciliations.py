@@ -1,4 +1,4 @@
-"""Each night every resource is audited once: behind a run that succeeded, when it is free."""
+"""Nightly reconciliation runs each resource once, after a successful run, when it is free."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def store(runtime: Runtime) -> Store:
 
 
 def make_state(store: Store, **changes: object) -> SyncState:
-    """A resource whose night has come, and that a run has read since."""
+    """Save a resource whose reconciliation is due and that a run has read since."""
     values = {
         "resource": Resource.PRODUCTS,
         "high_water_at": utc_now() - MINUTE,
@@ -59,7 +59,7 @@ def planned(state: SyncState) -> datetime | None:
     return at
 
 
-def test_a_resource_whose_night_has_come_is_audited_once(runtime: Runtime, store: Store) -> None:
+def test_due_resource_gets_one_reconciliation_run(runtime: Runtime, store: Store) -> None:
     state = make_state(store)
 
     assert start_due_reconciliations(runtime) == 1
@@ -70,7 +70,7 @@ def test_a_resource_whose_night_has_come_is_audited_once(runtime: Runtime, store
     assert runtime.redis.llen("rq:queue:sync") == 1
 
 
-def test_the_next_one_is_planned_for_the_stores_next_night(runtime: Runtime, store: Store) -> None:
+def test_next_run_is_scheduled_for_the_stores_next_night(runtime: Runtime, store: Store) -> None:
     before = utc_now()
     state = make_state(store)
 
@@ -79,9 +79,7 @@ def test_the_next_one_is_planned_for_the_stores_next_night(runtime: Runtime, sto
     assert planned(state) == next_reconciliation_at(before, "Europe/Berlin", store.id)
 
 
-def test_however_many_nights_were_missed_one_audit_makes_up_for_them(
-    runtime: Runtime, store: Store
-) -> None:
+def test_one_run_makes_up_for_all_missed_nights(runtime: Runtime, store: Store) -> None:
     state = make_state(store, next_reconciliation_at=utc_now() - timedelta(days=30))
 
     start_due_reconciliations(runtime)
@@ -95,22 +93,22 @@ def test_however_many_nights_were_missed_one_audit_makes_up_for_them(
 @pytest.mark.parametrize(
     "changes",
     [
-        pytest.param(
-            {"next_reconciliation_at": utc_now() + timedelta(days=1)}, id="its-night-is-to-come"
-        ),
+        pytest.param({"next_reconciliation_at": utc_now() + timedelta(days=1)}, id="not-due-yet"),
         pytest.param({"paused_at": utc_now()}, id="it-is-paused"),
         pytest.param({"last_success_at": utc_now() - 9 * MINUTE}, id="no-run-has-succeeded-since"),
         pytest.param({"last_success_at": None}, id="no-run-has-ever-succeeded"),
     ],
 )
-def test_an_audit_waits_while(runtime: Runtime, store: Store, changes: dict[str, object]) -> None:
+def test_reconciliation_waits_while(
+    runtime: Runtime, store: Store, changes: dict[str, object]
+) -> None:
     make_state(store, **changes)
 
     assert start_due_reconciliations(runtime) == 0
     assert audits() == []
 
 
-def test_an_audit_waits_until_the_run_under_way_has_ended(runtime: Runtime, store: Store) -> None:
+def test_reconciliation_waits_for_the_unfinished_run(runtime: Runtime, store: Store) -> None:
     state = make_state(store)
     run = start_run(store.id, Resource(state.resource))
 
@@ -120,7 +118,7 @@ def test_an_audit_waits_until_the_run_under_way_has_ended(runtime: Runtime, stor
     assert start_due_reconciliations(runtime) == 1
 
 
-def test_a_store_that_is_stopped_is_not_audited_until_it_works_again(
+def test_stopped_store_is_not_reconciled_until_it_works_again(
     runtime: Runtime, store: Store
 ) -> None:
     make_state(store)
@@ -132,7 +130,7 @@ def test_a_store_that_is_stopped_is_not_audited_until_it_works_again(
     assert start_due_reconciliations(runtime) == 1
 
 
-def test_the_first_night_is_planned_when_the_first_copy_is_complete(
+def test_first_reconciliation_is_scheduled_after_the_backfill(
     runtime: Runtime, store: Store
 ) -> None:
     state = make_state(store, next_reconciliation_at=None, high_water_at=None, last_success_at=None)
@@ -146,9 +144,7 @@ def test_the_first_night_is_planned_when_the_first_copy_is_complete(
     assert audits() == []
 
 
-def test_a_run_that_another_process_starts_at_the_same_moment_comes_first(
-    runtime: Runtime, store: Store
-) -> None:
+def test_run_started_by_another_process_takes_precedence(runtime: Runtime, store: Store) -> None:
     state = make_state(store)
     start_run(store.id, Resource(state.resource))
 

@@ -1,4 +1,4 @@
-"""A run is a row before anybody works on it, and a resource has one unfinished run at most."""
+"""A run is a row before a worker picks it up, and a resource has at most one unfinished run."""
 
 from __future__ import annotations
 
@@ -34,23 +34,23 @@ PRODUCTS, CATEGORIES = Resource.PRODUCTS, Resource.CATEGORIES
 
 @pytest.fixture(autouse=True)
 def store(database: Database) -> Store:
-    """The store whose catalogue is read."""
+    """The store whose catalog is read."""
     return make_store()
 
 
 def state_of(resource: Resource = PRODUCTS) -> SyncState:
-    """Return how far the resource is mirrored."""
+    """Return the sync state of the resource."""
     found: SyncState = SyncState.get(SyncState.store == 1003, SyncState.resource == resource)
     return found
 
 
 def minutes_until(moment: object) -> float:
-    """Return how many minutes from now ``moment`` is."""
+    """Return the minutes from now to ``moment``."""
     return (moment - utc_now()) / timedelta(minutes=1)  # type: ignore[operator]
 
 
 @pytest.mark.promise(1)
-def test_a_started_run_is_a_row_that_is_due() -> None:
+def test_started_run_is_a_due_row() -> None:
     run = start_run(1003, PRODUCTS)
 
     kept = SyncRun.get_by_id(run.id)
@@ -59,7 +59,7 @@ def test_a_started_run_is_a_row_that_is_due() -> None:
     assert unfinished_run(1003, PRODUCTS) == kept
 
 
-def test_everything_is_read_until_a_first_pass_was_complete() -> None:
+def test_runs_are_backfills_until_one_is_complete() -> None:
     first = start_run(1003, PRODUCTS)
     fail_run(first)
     second = start_run(1003, PRODUCTS)
@@ -71,7 +71,7 @@ def test_everything_is_read_until_a_first_pass_was_complete() -> None:
     assert kinds == [RunKind.BACKFILL, RunKind.BACKFILL, RunKind.INCREMENTAL]
 
 
-def test_resources_and_stores_do_not_share_their_progress() -> None:
+def test_resources_and_stores_have_separate_progress() -> None:
     make_store(id=2002)
     finish_run(start_run(1003, PRODUCTS), covered_until=UPDATED_AT)
 
@@ -81,14 +81,14 @@ def test_resources_and_stores_do_not_share_their_progress() -> None:
     assert unfinished_run(1003, PRODUCTS) is None
 
 
-def test_a_run_that_is_started_twice_is_one_run() -> None:
+def test_starting_twice_returns_the_same_run() -> None:
     first = start_run(1003, PRODUCTS)
 
     assert start_run(1003, PRODUCTS) == first
     assert SyncRun.select().count() == 1
 
 
-def test_a_run_under_way_is_left_as_it_is() -> None:
+def test_unfinished_run_is_not_changed() -> None:
     run = start_run(1003, PRODUCTS)
     run.state, run.seen, run.checkpoint = RunState.RUNNING, 300, {"phase": "pages"}
     run.save()
@@ -102,7 +102,7 @@ def test_a_run_under_way_is_left_as_it_is() -> None:
     )
 
 
-def test_after_the_end_of_a_run_the_next_one_is_another() -> None:
+def test_new_run_is_created_after_the_end_of_the_last_one() -> None:
     first = start_run(1003, PRODUCTS)
     finish_run(first, covered_until=UPDATED_AT)
 
@@ -112,7 +112,7 @@ def test_after_the_end_of_a_run_the_next_one_is_another() -> None:
     assert unfinished_run(1003, PRODUCTS) == second
 
 
-def test_a_run_that_loses_inside_a_transaction_leaves_it_usable(database: Database) -> None:
+def test_losing_start_leaves_its_transaction_usable(database: Database) -> None:
     first = start_run(1003, PRODUCTS)
 
     with database.atomic():
@@ -123,7 +123,7 @@ def test_a_run_that_loses_inside_a_transaction_leaves_it_usable(database: Databa
     assert SyncRun.select().where(SyncRun.id == other.id).exists()
 
 
-def test_many_that_start_the_same_run_at_once_get_the_same_run(database: Database) -> None:
+def test_concurrent_starts_get_the_same_run(database: Database) -> None:
     gate = Barrier(4, timeout=10)
 
     def start() -> int:
@@ -138,12 +138,12 @@ def test_many_that_start_the_same_run_at_once_get_the_same_run(database: Databas
     assert SyncState.select().count() == 1
 
 
-def test_a_run_of_a_store_that_is_not_known_is_refused() -> None:
+def test_run_of_an_unknown_store_is_refused() -> None:
     with pytest.raises(IntegrityError):
         start_run(404, PRODUCTS)
 
 
-def test_a_finished_run_says_what_the_mirror_covers() -> None:
+def test_finished_run_records_what_the_mirror_covers() -> None:
     run = start_run(1003, PRODUCTS)
     run.failures, run.error = 2, "HTTP 500"
 
@@ -157,7 +157,7 @@ def test_a_finished_run_says_what_the_mirror_covers() -> None:
     assert state.next_due_at == kept.finished_at + timedelta(minutes=5)
 
 
-def test_a_failed_run_claims_nothing_and_the_next_one_has_its_time() -> None:
+def test_failed_run_covers_nothing_and_schedules_the_next_one() -> None:
     finish_run(start_run(1003, PRODUCTS), covered_until=UPDATED_AT)
     before = state_of()
     run = start_run(1003, PRODUCTS)
@@ -173,7 +173,7 @@ def test_a_failed_run_claims_nothing_and_the_next_one_has_its_time() -> None:
 
 
 @pytest.mark.parametrize("end", [fail_run, lambda run: finish_run(run, covered_until=UPDATED_AT)])
-def test_the_end_of_a_run_touches_no_other_resource_or_store(
+def test_end_of_a_run_affects_no_other_resource_or_store(
     end: Callable[[SyncRun], None],
 ) -> None:
     make_store(id=2002)
@@ -187,7 +187,7 @@ def test_the_end_of_a_run_touches_no_other_resource_or_store(
     assert {state.high_water_at for state in others} == {None}
 
 
-def test_a_catch_up_leaves_alone_what_is_paused() -> None:
+def test_catch_up_skips_paused_resources() -> None:
     SyncState.create(store=1003, resource=PRODUCTS, paused_at=utc_now())
 
     runs = start_all_runs(1003)
@@ -196,14 +196,14 @@ def test_a_catch_up_leaves_alone_what_is_paused() -> None:
     assert not SyncRun.select().where(SyncRun.resource == PRODUCTS).exists()
 
 
-def test_a_catch_up_starts_a_run_of_every_resource() -> None:
+def test_catch_up_starts_a_run_of_every_resource() -> None:
     runs = start_all_runs(1003)
 
     assert [run.resource for run in runs] == list(SYNC_ORDER)
     assert SyncRun.select().count() == len(SYNC_ORDER)
 
 
-def test_a_catch_up_ends_the_wait_of_an_unfinished_run_and_keeps_its_place() -> None:
+def test_catch_up_ends_the_backoff_of_an_unfinished_run_and_keeps_its_checkpoint() -> None:
     run = start_run(1003, PRODUCTS)
     run.due_at = utc_now() + timedelta(hours=6)
     run.failures, run.error, run.checkpoint = 7, "HTTP 500", {"phase": "unseen", "after": 5}
@@ -217,7 +217,7 @@ def test_a_catch_up_ends_the_wait_of_an_unfinished_run_and_keeps_its_place() -> 
     assert kept.checkpoint == {"phase": "unseen", "after": 5}
 
 
-def test_a_catch_up_after_a_complete_pass_reads_what_changed() -> None:
+def test_catch_up_after_a_complete_backfill_is_incremental() -> None:
     for run in start_all_runs(1003):
         finish_run(run, covered_until=UPDATED_AT)
 

@@ -54,7 +54,7 @@ def _copy(demo: Demo) -> tuple[float, int]:
 
 def _read(demo: Demo) -> float:
     with sqlite3.connect(demo.folder / "sandbox.db") as state:
-        (token,) = state.execute("SELECT token FROM token WHERE is_alive = 1").fetchone()
+        (token,) = state.execute("SELECT token FROM token WHERE is_valid = 1").fetchone()
     url = f"{demo.sandbox_url}/api/v3/{STORE_ID}/products"
     started = time.monotonic()
     with requests.Session() as http:

@@ -36,9 +36,9 @@ from portal.jobs import DRAIN_EVENTS
 from portal.models import EventBatch, EventState, Grant, Store, WebhookEvent, database, utc_now
 from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
 from portal.models.migrations import migrate
+from portal.sandbox.admin_operations import add_store
 from portal.sandbox.config import DEFAULT_SCOPES, SandboxConfig
 from portal.sandbox.server import SandboxServer
-from portal.sandbox.shopkeeping import add_store
 from portal.sealing import new_key
 from portal.services.mirror import resources
 from portal.services.runtime import Runtime, open_runtime
@@ -236,14 +236,14 @@ def _serve(folder: Path, pipe: Connection) -> None:
             wish = {"store_id": FIRST_STORE + number, "products": PRODUCTS, "orders": ORDERS}
             store_id = add_store(server.parts, wish)
             token = server.parts.stores.install(
-                store_id, " ".join(DEFAULT_SCOPES), ends_former=True
+                store_id, " ".join(DEFAULT_SCOPES), revoke_previous=True
             )
             shops.append(
                 (token, *(_ids(server, kind, store_id) for kind in ("product", "purchase")))
             )
         pipe.send((f"{server.url}/api/v3", shops))
         while pipe.recv() == "count":
-            pipe.send(sum(server.parts.access.counts.values()))
+            pipe.send(sum(server.parts.access.request_counts.values()))
 
 
 def _ids(server: SandboxServer, kind: str, store_id: int) -> list[int]:

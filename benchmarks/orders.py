@@ -54,7 +54,7 @@ FAULTS = {
     "wrong_type_rate": "0.01",
     "throttle_rate": "0.01",
     "throttle_wait_s": "1",
-    "index_lag_s": "2",
+    "search_lag_s": "2",
 }
 
 
@@ -85,8 +85,8 @@ def _run(shop: Ecwid, portal: Mirror) -> None:
     submitted_s = time.monotonic() - started_s
     _wait_for_all(portal)
     seconds = time.monotonic() - started_s
-    shop.turn(**dict.fromkeys((n for n in FAULTS if n.endswith("_rate")), "0"), index_lag_s="0")
-    time.sleep(float(FAULTS["index_lag_s"]))
+    shop.turn(**dict.fromkeys((n for n in FAULTS if n.endswith("_rate")), "0"), search_lag_s="0")
+    time.sleep(float(FAULTS["search_lag_s"]))
     with portal.runtime.database.connection_context():
         _report(portal, shop.store_id, waits, (submitted_s, seconds), killed)
 

@@ -27,9 +27,9 @@ from portal.ecwid.client import EcwidClient
 from portal.ecwid.errors import EcwidRateLimitError
 from portal.ecwid.rate_limiter import Priority, RateLimiter
 from portal.ecwid.transport import Transport, open_http
+from portal.sandbox.admin_operations import add_store
 from portal.sandbox.config import DEFAULT_SCOPES, SandboxConfig
 from portal.sandbox.server import SandboxServer
-from portal.sandbox.shopkeeping import add_store
 
 PER_MINUTE = 600
 DURATION_S = 180
@@ -166,7 +166,7 @@ def _sandbox(folder: Path) -> Iterator[tuple[str, str]]:
     )
     with SandboxServer(config) as server:
         add_store(server.parts, {"store_id": 1003, "products": PRODUCTS})
-        token = server.parts.stores.install(1003, " ".join(DEFAULT_SCOPES), ends_former=True)
+        token = server.parts.stores.install(1003, " ".join(DEFAULT_SCOPES), revoke_previous=True)
         yield f"{server.url}/api/v3", token
 
 

@@ -54,7 +54,7 @@ def _connect(page: Page, demo: Demo) -> None:
 
 
 def _change_some(demo: Demo) -> None:
-    url = f"{demo.sandbox_url}/_sandbox/api/stores/{STORE_ID}/changes"
+    url = f"{demo.sandbox_url}/_sandbox/api/stores/{STORE_ID}/price-changes"
     requests.post(url, json={"count": 3}, timeout=30).raise_for_status()
 
 

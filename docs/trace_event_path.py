@@ -30,9 +30,9 @@ from daemon.valkey import server_command
 from portal.config import Settings
 from portal.models import EventState, Grant, Store, WebhookEvent, open_database, utc_now
 from portal.models.migrations import migrate
+from portal.sandbox.admin_operations import add_store
 from portal.sandbox.config import DEFAULT_SCOPES, SandboxConfig
 from portal.sandbox.server import SandboxServer
-from portal.sandbox.shopkeeping import add_store
 from portal.sealing import new_key
 from portal.services.runs.sync_runs import start_all_runs
 from portal.services.runtime import Runtime, open_runtime
@@ -102,7 +102,7 @@ def _trace_in(folder: Path) -> Trace:
         redirect_uri="http://127.0.0.1:8000/connect/callback",
     )
     with SandboxServer(config) as sandbox:
-        sandbox.parts.switches.turn("quota_per_minute", "0")
+        sandbox.parts.switches.set("quota_per_minute", "0")
         runtime = open_runtime(_settings(folder, config, sandbox))
         migrate(open_database(runtime.settings.database_url))
         use_runtime(runtime)
@@ -137,7 +137,7 @@ def _settings(folder: Path, config: SandboxConfig, sandbox: SandboxServer) -> Se
 def _copied_store(runtime: Runtime, sandbox: SandboxServer) -> int:
     """Connect a store of the sandbox and copy it; return its id."""
     store_id = add_store(sandbox.parts, {"products": PRODUCTS})
-    token = sandbox.parts.stores.install(store_id, " ".join(DEFAULT_SCOPES), ends_former=True)
+    token = sandbox.parts.stores.install(store_id, " ".join(DEFAULT_SCOPES), revoke_previous=True)
     store = Store.create(id=store_id, name="Trace", url="https://trace.example", currency="EUR")
     sealed = runtime.sealer.seal(token)
     Grant.create(store=store, sealed_access_token=sealed, scopes=list(DEFAULT_SCOPES))

@@ -9,10 +9,10 @@ from typing import Any
 from portal.config import Settings
 from portal.ecwid.transport import ATTEMPTS
 from portal.models import Product, Store, SyncRun, WebhookEvent
+from portal.sandbox.admin_operations import add_store
 from portal.sandbox.config import DEFAULT_SCOPES
 from portal.sandbox.faults import Fault
 from portal.sandbox.server import SandboxServer
-from portal.sandbox.shopkeeping import add_store
 from portal.services.runs.sync_runs import start_all_runs
 from portal.services.runtime import Runtime
 from portal.services.sync.engine import process_run
@@ -42,7 +42,7 @@ class Shop:
     def add_categories(self, count: int) -> list[int]:
         """Add categories to the store; return their ids."""
         categories = self.server.parts.categories
-        with self.server.parts.state.writing():
+        with self.server.parts.state.transaction():
             return [
                 categories.create(self.store_id, {"name": f"Shelf {number}"})
                 for number in range(count)
@@ -69,12 +69,12 @@ class Shop:
 
     def calls(self, path: str = "") -> int:
         """Return how many GET calls of this path were received so far."""
-        counts = self.server.parts.access.counts
+        counts = self.server.parts.access.request_counts
         return sum(n for (_, call), n in counts.items() if call.startswith(f"GET {path}"))
 
     def forget_calls(self) -> None:
         """Reset the counts of calls."""
-        self.server.parts.access.counts.clear()
+        self.server.parts.access.request_counts.clear()
 
     def sync(self) -> list[SyncRun]:
         """Run an incremental sync of every resource until nothing is due; return the runs."""
@@ -108,7 +108,7 @@ def open_shop(runtime: Runtime, server: SandboxServer, **wish: Any) -> Shop:
     """Create a store in the sandbox and connect it; nothing is synced yet."""
     store_id = add_store(server.parts, wish)
     scopes = " ".join(DEFAULT_SCOPES)
-    token = server.parts.stores.install(store_id, scopes, ends_former=True)
+    token = server.parts.stores.install(store_id, scopes, revoke_previous=True)
     store = make_store(id=store_id)
     make_grant(store, runtime.sealer, token, scopes=list(DEFAULT_SCOPES))
     return Shop(server, runtime, store_id)
@@ -122,7 +122,7 @@ def store_of(shop: Shop) -> Store:
 
 def with_sandbox(settings: Settings, sandbox: SandboxServer) -> Settings:
     """Return the settings with the sandbox as Ecwid; its quota is lifted."""
-    sandbox.parts.switches.turn("quota_per_minute", "0")
+    sandbox.parts.switches.set("quota_per_minute", "0")
     return replace(
         settings,
         ecwid_oauth_url=f"{sandbox.url}/api/oauth",

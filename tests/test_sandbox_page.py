@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from portal.sandbox.actions import ACTIONS
 from portal.sandbox.config import SWITCHES, SandboxConfig
-from portal.sandbox.life import LIFE_EVENTS
 from portal.sandbox.parts import make_parts
 from portal.sandbox.server import make_app
 
 PAGE = (Path(__file__).parent.parent / "docs" / "sandbox.md").read_text()
 
 
-def test_every_switch_is_listed_with_its_default() -> None:
+def test_the_page_lists_every_switch_with_its_default() -> None:
     rows = re.findall(r"^\| `([a-z0-9_]+)` \| `([^`]*)` \|", PAGE, flags=re.M)
 
     assert rows == [(name, default) for name, (default, _) in SWITCHES.items()]
 
 
-def test_every_call_is_listed(tmp_path: Path) -> None:
+def test_the_page_lists_every_call(tmp_path: Path) -> None:
     config = SandboxConfig(tmp_path / "s.db", "id", "secret", "http://127.0.0.1/callback")
     parts = make_parts(config, "http://127.0.0.1")
     rules = {
@@ -36,4 +36,4 @@ def test_every_life_event_in_the_examples_exists() -> None:
     names = re.findall(r"/life/([a-z-]+)", PAGE)
 
     assert names
-    assert set(names) <= LIFE_EVENTS.keys()
+    assert set(names) <= ACTIONS.keys()

@@ -1,5 +1,6 @@
-"""Stand in for Ecwid on this machine: OAuth, REST, webhooks, and a page to play the merchant.
+"""Local simulation of Ecwid: OAuth, REST API, webhooks, and admin pages that simulate a merchant.
 
-It follows the published API and imports nothing of the portal, so that one misreading can't hide
-on both sides. ``python -m portal.sandbox --help`` starts it.
+The sandbox follows Ecwid's published API and imports no other module of the portal, so that one
+misreading of the API can't affect both sides.
+``python -m portal.sandbox --help`` lists the options.
 """

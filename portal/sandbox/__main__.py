@@ -1,4 +1,4 @@
-"""Run a sandbox Ecwid: ``python -m portal.sandbox``."""
+"""Command line of the sandbox: ``python -m portal.sandbox``."""
 
 from __future__ import annotations
 
@@ -12,28 +12,32 @@ from portal.sandbox.server import SandboxServer
 
 
 def parse(arguments: list[str] | None = None) -> SandboxConfig:
-    """Return the configuration that the command line describes."""
-    switches = "\n".join(f"  {n:22} {d:10} {w}" for n, (d, w) in SWITCHES.items())
+    """Parse the command line; print usage and exit with status 2 if it is invalid."""
+    switch_help = "\n".join(f"  {n:22} {d:10} {w}" for n, (d, w) in SWITCHES.items())
     parser = argparse.ArgumentParser(
         prog="python -m portal.sandbox",
-        description="Stand in for Ecwid on this machine.",
-        epilog=f"switches, with their defaults:\n{switches}",
+        description="Run a local simulation of Ecwid.",
+        epilog=f"switches, with their defaults:\n{switch_help}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=_port, default=8100, help="0 for any free one")
+    parser.add_argument("--port", type=_port, default=8100, help="0 picks a free port")
     parser.add_argument("--state", type=Path, default=Path("var/sandbox.db"))
     parser.add_argument("--client-id", default="sandbox-app")
     parser.add_argument("--client-secret", default="sandbox-secret")
     parser.add_argument("--redirect-uri", default="http://127.0.0.1:8000/connect/callback")
-    parser.add_argument("--webhook-url", default="", help="the app's own address for events")
-    parser.add_argument("--scopes", default=" ".join(DEFAULT_SCOPES), help="the app may ask for")
-    parser.add_argument("--no-quota", action="store_true", help="lift 600 requests a minute")
+    parser.add_argument("--webhook-url", default="", help="URL that receives the app's webhooks")
+    parser.add_argument(
+        "--scopes", default=" ".join(DEFAULT_SCOPES), help="scopes that the app may request"
+    )
+    parser.add_argument(
+        "--no-quota", action="store_true", help="turn off the quota of 600 requests a minute"
+    )
     parser.add_argument("--switch", type=_switch, action="append", default=[], metavar="NAME=VALUE")
     given = parser.parse_args(arguments)
-    turned = dict(given.switch)
+    switches = dict(given.switch)
     if given.no_quota:
-        turned["quota_per_minute"] = "0"
+        switches["quota_per_minute"] = "0"
     return SandboxConfig(
         state=given.state,
         client_id=given.client_id,
@@ -43,13 +47,13 @@ def parse(arguments: list[str] | None = None) -> SandboxConfig:
         scopes=tuple(given.scopes.split()),
         host=given.host,
         port=given.port,
-        switches=turned,
+        switches=switches,
     )
 
 
 def _port(text: str) -> int:
     port = int(text)
-    if not 0 <= port <= 65535:  # noqa: PLR2004 - TCP's
+    if not 0 <= port <= 65535:  # noqa: PLR2004 - the highest TCP port
         raise ValueError(text)
     return port
 
@@ -62,7 +66,7 @@ def _switch(text: str) -> tuple[str, str]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve until SIGTERM or Ctrl-C; return 0, or 2 when it can't start."""
+    """Serve until SIGTERM or Ctrl-C; return the exit status, 2 if the sandbox can't start."""
     config = parse(arguments)
     try:
         server = SandboxServer(config)
@@ -72,7 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
     except ValueError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    # A shell that starts us in the background has SIGINT ignored.
+    # A shell that starts the sandbox in the background makes it ignore SIGINT.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.stdout.write(f"sandbox ready on {server.url}\n")

@@ -1,7 +1,7 @@
-"""Let a REST call in or refuse it, in the order that the real service was seen to check.
+"""Access checks of REST calls, in the order store, token, suspension and plan, scope, quota.
 
-Store, then token, then suspension and plan, then scope, then quota. A refused token gets a 403
-without a body.
+Ecwid doesn't document the order. A third party's probe of 2026-09-22 showed that the store is
+checked before the token, and that a dead token gets a 403 without a body.
 """
 
 from __future__ import annotations
@@ -13,72 +13,72 @@ from collections import Counter
 
 from flask import Response, request
 
-from portal.sandbox import broken
+from portal.sandbox import broken_responses
 from portal.sandbox.faults import Faults
-from portal.sandbox.quota import DeadTokens, Windows
+from portal.sandbox.quota import DeadTokenLimiter, SlidingWindow
 from portal.sandbox.stores import Stores
 from portal.sandbox.switches import Switches
 
 
-class RefusedError(Exception):
-    """A call is answered with an error; ``answer`` is what goes out."""
+class ApiError(Exception):
+    """The API answers a call with the error ``response``."""
 
-    def __init__(self, answer: Response) -> None:
-        super().__init__(answer.status)
-        self.answer = answer
+    def __init__(self, response: Response) -> None:
+        super().__init__(response.status)
+        self.response = response
 
 
-def refused(status: int, code: str, message: str) -> RefusedError:
-    """Return the refusal with the API's error body."""
-    return RefusedError(broken.error(status, code, message))
+def api_error(status: int, code: str, message: str) -> ApiError:
+    """Return an error whose response has Ecwid's JSON error body."""
+    return ApiError(broken_responses.error(status, code, message))
 
 
 class Access:
-    """Check calls, count them, and let faults befall them."""
+    """Checks and counts REST calls, and injects faults."""
 
     def __init__(self, stores: Stores, switches: Switches) -> None:
         self._stores = stores
         self._switches = switches
         self._lock = threading.Lock()
-        self._calls = Windows()
-        self._dead_tokens = DeadTokens()
+        self._calls = SlidingWindow()
+        self._dead_tokens = DeadTokenLimiter()
         self.faults = Faults(switches)
-        self.counts: Counter[tuple[int, str]] = Counter()
-        self.dead_calls: Counter[tuple[int, str]] = Counter()
+        self.request_counts: Counter[tuple[int, str]] = Counter()
+        self.dead_token_counts: Counter[tuple[int, str]] = Counter()
 
-    def forget(self) -> None:
-        """Forget all calls, with what they used of their quotas, and the faults to come."""
-        self._calls, self._dead_tokens = Windows(), DeadTokens()
-        self.counts.clear()
-        self.dead_calls.clear()
+    def reset(self) -> None:
+        """Clear call counts, used quotas and scripted faults."""
+        self._calls, self._dead_tokens = SlidingWindow(), DeadTokenLimiter()
+        self.request_counts.clear()
+        self.dead_token_counts.clear()
         self.faults.scripted.clear()
 
-    def admit(self, store_id: int, path: str, scope: str | None) -> sqlite3.Row:
-        """Return the store if the call may go on; raise RefusedError with the answer if not."""
+    def authorize(self, store_id: int, path: str, scope: str | None) -> sqlite3.Row:
+        """Return the store of an allowed call; otherwise raise ApiError."""
         with self._lock:
-            self.counts[store_id, f"{request.method} {path}"] += 1
+            self.request_counts[store_id, f"{request.method} {path}"] += 1
         fault = self.faults.before(path)
         if fault is not None:
-            raise RefusedError(fault)
+            raise ApiError(fault)
         store = self._stores.get(store_id)
         if store is None:
-            raise refused(404, "STORE_NOT_FOUND", "Store not found")
+            raise api_error(404, "STORE_NOT_FOUND", "Store not found")
         token = self.token(store_id)
         self._check_plan(store, path)
         if scope is not None and scope not in token["scopes"].split():
-            raise refused(403, "INSUFFICIENT_APP_SCOPE", f"The app needs the scope {scope}")
+            raise api_error(403, "INSUFFICIENT_APP_SCOPE", f"The app needs the scope {scope}")
         quota = int(self._switches.number("quota_per_minute"))
-        self._check_wait(self._calls.take(token["token"], quota))
+        self._raise_if_limited(self._calls.acquire(token["token"], quota))
         return store
 
     def token(self, store_id: int) -> sqlite3.Row:
-        """Return the token of this call; raise RefusedError if it is none of this store."""
+        """Return the token of this call; raise ApiError if the token isn't valid for the store."""
         given = self._given_token()
         token = self._stores.token(given, store_id)
         if token is None:
             with self._lock:
-                self.dead_calls[store_id, given] += 1
-            raise self._dead(given)
+                self.dead_token_counts[store_id, given] += 1
+            raise self._dead_token_error(given)
         return token
 
     def _given_token(self) -> str:
@@ -89,32 +89,32 @@ class Access:
             return request.args.get("token", "")
         return ""
 
-    def _dead(self, token: str) -> RefusedError:
-        """Return the refusal of a dead token; raise a much longer one to who goes on with it."""
-        wait_s = self._dead_tokens.take(
+    def _dead_token_error(self, token: str) -> ApiError:
+        """Return the 403 for a dead token; raise a 429 if the caller is blocked."""
+        wait_s = self._dead_tokens.acquire(
             request.remote_addr or "",
             token,
             quota=int(self._switches.number("dead_token_quota")),
             total=int(self._switches.number("dead_token_total")),
             block_s=self._switches.number("dead_token_block_s"),
         )
-        self._check_wait(wait_s)
+        self._raise_if_limited(wait_s)
         if self._switches.is_on("forbidden_body"):
-            return refused(403, "INVALID_API_TOKEN", "Token doesn't exist")
-        return RefusedError(Response("", 403, headers={"Content-Length": "0"}))
+            return api_error(403, "INVALID_API_TOKEN", "Token doesn't exist")
+        return ApiError(Response("", 403, headers={"Content-Length": "0"}))
 
     def _check_plan(self, store: sqlite3.Row, path: str) -> None:
         if store["suspended"]:
-            raise refused(402, "STORE_IS_SUSPENDED", "The store is suspended")
+            raise api_error(402, "STORE_IS_SUSPENDED", "The store is suspended")
         if "API" in self._stores.features(store):
             return
         if path != "/profile" or self._switches.text("free_plan") == "402":
-            raise refused(
+            raise api_error(
                 402, "NOT_AVAILABLE_ON_CURRENT_PLAN", "Please upgrade your account to access API"
             )
 
-    def _check_wait(self, wait_s: float) -> None:
+    def _raise_if_limited(self, wait_s: float) -> None:
         if wait_s > 0:
-            refusal = refused(429, "RATE_LIMITED", "Too many requests")
-            refusal.answer.headers["Retry-After"] = str(math.ceil(wait_s))
-            raise refusal
+            error = api_error(429, "RATE_LIMITED", "Too many requests")
+            error.response.headers["Retry-After"] = str(math.ceil(wait_s))
+            raise error

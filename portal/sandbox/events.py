@@ -1,9 +1,9 @@
-"""Note the webhook events that changes cause; the sender delivers them.
+"""Webhook events of changes, stored as deliveries for the webhook sender.
 
-Which stores' events go where: every store in which the app is installed sends to the app's own
-address, and to those registered for the store; a registration of the app's own address replaces
-it. One delivery for each address and event. Only events that a granted scope covers. An address
-that has failed for too long gets nothing more.
+A store in which the app is installed sends its events to the app's webhook URL and to the URLs
+that are registered for the store. A registration of the app's own URL replaces the app's default
+subscription. Each URL gets one delivery per event. Events that no granted scope covers aren't
+sent, and blocked endpoints get no events.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 from portal.sandbox.config import SandboxConfig
 from portal.sandbox.delivery_log import DeliveryLog
-from portal.sandbox.failing import FailingAddresses
+from portal.sandbox.failing_endpoints import FailingEndpoints
 from portal.sandbox.state import State
 from portal.sandbox.switches import Switches
 
@@ -33,15 +33,15 @@ _SCOPE_OF_ENTITY = {
     "customer": "fetch_customers",
     "discount_coupon": "read_discount_coupons",
 }
-# Those whose scope is not that of their entity.
+# Events that need another scope than their entity does.
 _SCOPE_OF_EVENT = {
     "customer.personalDataRemovalRequest": "read_store_profile",
     "customer.personalDataExportRequest": "read_store_profile",
 }
 
 
-class EventLog:
-    """Write deliveries into the state, in the transaction of the change that causes them."""
+class EventPublisher:
+    """Creates deliveries, in the transaction of the change that causes the event."""
 
     def __init__(
         self,
@@ -49,14 +49,14 @@ class EventLog:
         state: State,
         switches: Switches,
         log: DeliveryLog,
-        failing: FailingAddresses,
+        failing_endpoints: FailingEndpoints,
     ) -> None:
         self._config = config
         self._state = state
         self._switches = switches
         self._log = log
-        self._failing = failing
-        self.on_new: Callable[[], None] = lambda: None
+        self._failing_endpoints = failing_endpoints
+        self.on_delivery_added: Callable[[], None] = lambda: None
 
     def emit(
         self,
@@ -66,9 +66,10 @@ class EventLog:
         data: dict[str, Any] | None = None,
         scopes: set[str] | None = None,
     ) -> None:
-        """Note one event for every address that is to hear of it.
+        """Create the deliveries of an event for all its subscribers.
 
-        ``scopes`` replaces the installed app's, for the event of an uninstall.
+        ``scopes`` overrides the scopes of the installed app; the uninstall event needs it, because
+        the token is no longer valid by then.
         """
         granted = self._granted(store_id) if scopes is None else scopes
         scope = _SCOPE_OF_EVENT.get(event_type) or _SCOPE_OF_ENTITY.get(
@@ -76,7 +77,11 @@ class EventLog:
         )
         if scope not in granted:
             return
-        name = event_type if self._switches.text("webhook_names") == "camel" else _snake(event_type)
+        name = (
+            event_type
+            if self._switches.text("webhook_event_case") == "camel"
+            else _snake_case(event_type)
+        )
         body: dict[str, Any] = {
             "eventId": str(uuid.uuid4()),
             "eventCreated": int(time.time()),
@@ -87,39 +92,39 @@ class EventLog:
         if data:
             body["data"] = data
         now = time.time()
-        urls = self._addresses(store_id, event_type)
+        urls = self._subscribers(store_id, event_type)
         copies = 1 + int(self._switches.number("webhook_duplicates"))
-        with self._state.writing():
+        with self._state.transaction():
             self._log.add(
                 store_id,
                 body,
                 now,
-                [(url, self._moment(now)) for url in urls for _ in range(copies)],
+                [(url, self._due_time(now)) for url in urls for _ in range(copies)],
             )
-            self._state.after_commit(self.on_new)
+            self._state.after_commit(self.on_delivery_added)
 
-    def _moment(self, now: float) -> float:
-        """Return when to send a copy: each at a moment of its own if they are to come shuffled."""
+    def _due_time(self, now: float) -> float:
+        """Return when to send one copy of an event; shuffled copies get different times."""
         due = now + self._switches.number("webhook_delay_s")
         if self._switches.text("webhook_order") == "shuffled":
-            due += self._switches.chance("webhooks").random() * SHUFFLED_WITHIN_S
+            due += self._switches.rng("webhooks").random() * SHUFFLED_WITHIN_S
         return due
 
     def _granted(self, store_id: int) -> set[str]:
         rows = self._state.rows(
-            "SELECT scopes FROM token WHERE store = ? AND is_alive = 1", store_id
+            "SELECT scopes FROM token WHERE store = ? AND is_valid = 1", store_id
         )
         return {scope for row in rows for scope in row["scopes"].split()}
 
-    def _addresses(self, store_id: int, event_type: str) -> list[str]:
+    def _subscribers(self, store_id: int, event_type: str) -> list[str]:
         own = self._state.rows("SELECT url, events FROM registration WHERE store = ?", store_id)
         found = {row["url"] for row in own if event_type in json.loads(row["events"])}
         replaced = self._config.webhook_url in {row["url"] for row in own}
-        # What befalls the app itself is always told to its own address.
+        # The app's own URL always gets the app's install and uninstall events.
         if self._config.webhook_url and (not replaced or event_type.startswith("application.")):
             found.add(self._config.webhook_url)
-        return sorted(url for url in found if not self._failing.is_blocked(url))
+        return sorted(url for url in found if not self._failing_endpoints.is_blocked(url))
 
 
-def _snake(name: str) -> str:
+def _snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()

@@ -1,4 +1,4 @@
-"""Turn the parameters of a search into SQL; each resource declares its own table of filters."""
+"""Translation of search parameters into SQL. Each resource declares its own filters."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.sandbox.checks import WrongParameterError
-from portal.sandbox.dates import seconds
+from portal.sandbox.dates import parse_date
+from portal.sandbox.validation import WrongParameterError
 
 YES, NO = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
 Reader = Callable[[str, str], Any]
@@ -15,9 +15,10 @@ Reader = Callable[[str, str], Any]
 
 @dataclass(frozen=True)
 class Filter:
-    """Hold a condition and how to read its value from a parameter's name and text.
+    """SQL condition of a search parameter, and the reader of the parameter's value.
 
-    A ``?`` in the condition stands for the value; ``(*)`` for a list of values.
+    In the condition, ``?`` is the placeholder of the value and ``(*)`` of a list of values. The
+    reader takes the parameter's name and text.
     """
 
     condition: str
@@ -26,7 +27,7 @@ class Filter:
 
 @dataclass(frozen=True)
 class Search:
-    """Hold what to look for: SQL conditions with their values, and an order."""
+    """SQL conditions with their values, and a sort order."""
 
     conditions: tuple[str, ...]
     values: tuple[Any, ...]
@@ -34,78 +35,78 @@ class Search:
 
 
 def where(filters: Mapping[str, Filter], args: Mapping[str, str]) -> tuple[list[str], list[Any]]:
-    """Return the conditions that ``args`` ask for, and their values; unknown names are ignored.
+    """Return the conditions for the parameters in ``args``, and their values.
 
-    Raises WrongParameterError for a value that can't be read.
+    Unknown parameters are ignored. Raises WrongParameterError for an invalid value.
     """
     conditions: list[str] = []
     values: list[Any] = []
-    for name, found in filters.items():
+    for name, entry in filters.items():
         given = args.get(name, "")
         if not given:
             continue
-        value = found.read(name, given)
-        several = list(value) if isinstance(value, tuple) else [value] * found.condition.count("?")
+        value = entry.read(name, given)
+        several = list(value) if isinstance(value, tuple) else [value] * entry.condition.count("?")
         marks = ",".join("?" * len(several))
-        conditions.append(found.condition.replace("(*)", f"({marks})"))
+        conditions.append(entry.condition.replace("(*)", f"({marks})"))
         values.extend(several)
     return conditions, values
 
 
-def order_by(sorts: Mapping[str, str], args: Mapping[str, str], usual: str) -> str:
-    """Return the SQL order that ``sortBy`` names; raise WrongParameterError if there is none."""
-    wish = args.get("sortBy", "") or usual
-    order = sorts.get(wish.upper())
+def order_by(sorts: Mapping[str, str], args: Mapping[str, str], default: str) -> str:
+    """Return the SQL sort order for ``sortBy``; raise WrongParameterError for an unknown one."""
+    name = args.get("sortBy", "") or default
+    order = sorts.get(name.upper())
     if order is None:
         raise WrongParameterError(f"Wrong parameter 'sortBy' value: expected one of {list(sorts)}")
     return order
 
 
-def moment(_name: str, text: str) -> int:
-    """Read a date in one of the accepted forms, as Unix seconds."""
-    return seconds(text)
+def timestamp(_name: str, text: str) -> int:
+    """Read a date or a timestamp as Unix seconds."""
+    return parse_date(text)
 
 
-def amount(name: str, text: str) -> float:
-    """Read an amount or a count."""
+def number(name: str, text: str) -> float:
+    """Read a decimal number."""
     try:
         return float(text)
     except ValueError:
         raise WrongParameterError(f"Wrong parameter '{name}' value: {text} is no number") from None
 
 
-def flag(name: str, text: str) -> int:
-    """Read a yes or no, as 1 or 0."""
-    word = text.lower()
-    if word not in YES | NO:
+def boolean(name: str, text: str) -> int:
+    """Read a yes or no as 1 or 0."""
+    value = text.lower()
+    if value not in YES | NO:
         raise WrongParameterError(
             f"Wrong parameter '{name}' value: expected one of {sorted(YES | NO)}"
         )
-    return int(word in YES)
+    return int(value in YES)
 
 
-def word(_name: str, text: str) -> str:
-    """Read a text as it stands."""
+def string(_name: str, text: str) -> str:
+    """Return the text unchanged."""
     return text
 
 
 def keyword(_name: str, text: str) -> str:
-    """Read words to look for; a star behind them says no more than that they may go on."""
+    """Read a keyword. A trailing ``*`` is dropped because every keyword matches substrings."""
     return text.rstrip("*")
 
 
-def words(_name: str, text: str) -> tuple[str, ...]:
-    """Read a list of texts that commas separate."""
+def string_list(_name: str, text: str) -> tuple[str, ...]:
+    """Read a comma-separated list of strings."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def numbers(_name: str, text: str) -> tuple[int, ...]:
-    """Read a list of ids that commas separate; what is no id matches nothing."""
-    return tuple(int(part) for part in words(_name, text) if part.isdecimal())
+def id_list(_name: str, text: str) -> tuple[int, ...]:
+    """Read a comma-separated list of ids; entries that aren't numbers are dropped."""
+    return tuple(int(part) for part in string_list(_name, text) if part.isdecimal())
 
 
 def one_of(*allowed: str) -> Reader:
-    """Return a reader of one word out of ``allowed``."""
+    """Return a reader of one of the ``allowed`` values, in any case."""
 
     def read(name: str, text: str) -> str:
         if text.upper() not in allowed:
@@ -115,11 +116,11 @@ def one_of(*allowed: str) -> Reader:
     return read
 
 
-def several_of(*allowed: str, deprecated: Mapping[str, str] | None = None) -> Callable[..., Any]:
-    """Return a reader of words out of ``allowed``, in any case, separated by commas."""
+def list_of(*allowed: str, deprecated: Mapping[str, str] | None = None) -> Callable[..., Any]:
+    """Return a reader of a comma-separated list of ``allowed`` values, in any case."""
 
     def read(name: str, text: str) -> tuple[str, ...]:
-        found = tuple(part.upper() for part in words(name, text))
+        found = tuple(part.upper() for part in string_list(name, text))
         for part in found:
             if deprecated and part in deprecated:
                 raise WrongParameterError(

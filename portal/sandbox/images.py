@@ -1,11 +1,11 @@
-"""Draw product pictures: simple shapes in calm colours, the same for the same seed."""
+"""Product images: simple SVG shapes whose form and color depend on a seed only."""
 
 from __future__ import annotations
 
 import hashlib
 
-GROUNDS = ("#efe7dc", "#e3e9e2", "#e6e4ee", "#f1e3df", "#dfe8ec", "#eee9d6")
-FIGURES = ("#8c6f56", "#5f7a68", "#6b648c", "#a0604f", "#4f7385", "#94803f")
+BACKGROUNDS = ("#efe7dc", "#e3e9e2", "#e6e4ee", "#f1e3df", "#dfe8ec", "#eee9d6")
+SHAPE_COLORS = ("#8c6f56", "#5f7a68", "#6b648c", "#a0604f", "#4f7385", "#94803f")
 SHAPES = (
     '<path d="M55 60h90l-8 78a12 12 0 0 1-12 11H75a12 12 0 0 1-12-11z"/>',
     '<circle cx="100" cy="103" r="50"/><circle cx="100" cy="103" r="30" opacity=".5" fill="#fff"/>',
@@ -16,15 +16,15 @@ SHAPES = (
 )
 
 
-def picture(seed: str) -> str:
-    """Return an SVG picture of 200 by 200 for ``seed``."""
+def svg_image(seed: str) -> str:
+    """Return an SVG image of 200 by 200 pixels."""
     digest = hashlib.sha256(seed.encode()).digest()
-    n = digest[0] % len(GROUNDS)
+    n = digest[0] % len(BACKGROUNDS)
     shape = SHAPES[digest[1] % len(SHAPES)]
-    turn = digest[2] % 13 - 6
+    angle = digest[2] % 13 - 6
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200" role="img">'
-        f'<rect width="200" height="200" fill="{GROUNDS[n]}"/>'
+        f'<rect width="200" height="200" fill="{BACKGROUNDS[n]}"/>'
         '<ellipse cx="100" cy="156" rx="56" ry="8" fill="#000" opacity=".08"/>'
-        f'<g fill="{FIGURES[n]}" transform="rotate({turn} 100 100)">{shape}</g></svg>'
+        f'<g fill="{SHAPE_COLORS[n]}" transform="rotate({angle} 100 100)">{shape}</g></svg>'
     )

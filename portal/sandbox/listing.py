@@ -1,4 +1,8 @@
-"""Answer lists as the API does: pages in an envelope, projections, deletion histories."""
+"""List responses of the API: pagination, field selection and deletion histories.
+
+Source: Ecwid REST API v3 (docs.ecwid.com/api-reference): the default and maximum limit is 100. How
+Ecwid treats a larger limit isn't documented; the switch ``limit_above_100`` covers the options.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +11,19 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from portal.sandbox.checks import WrongParameterError
-from portal.sandbox.dates import date_text, seconds
-from portal.sandbox.kinds import Kind
+from portal.sandbox.dates import format_date, parse_date
+from portal.sandbox.resource_specs import ResourceSpec
 from portal.sandbox.state import State
+from portal.sandbox.validation import WrongParameterError
 
 PAGE_LIMIT = 100
 FAR_FUTURE = 2**40
 
 
-def page_bounds(args: Mapping[str, str], above: str = "clamp") -> tuple[int, int]:
-    """Return the offset and the limit to apply: 100 by default, which is also the most.
+def parse_pagination(args: Mapping[str, str], above: str = "clamp") -> tuple[int, int]:
+    """Return offset and limit; the default limit is 100, which is also the maximum.
 
-    ``above`` tells what becomes of a larger one: ``clamp``, ``refuse`` or ``serve``.
+    ``above`` says how to treat a larger limit: ``clamp``, ``refuse`` or ``serve``.
     """
     limit = _whole(args, "limit", PAGE_LIMIT) or 1
     if limit > PAGE_LIMIT and above == "refuse":
@@ -28,23 +32,23 @@ def page_bounds(args: Mapping[str, str], above: str = "clamp") -> tuple[int, int
 
 
 def envelope(items: list[str], *, total: int, offset: int, limit: int, more: str = "") -> str:
-    """Return the list envelope around items that are JSON texts already.
+    """Return a list response as JSON, built from items that are JSON already.
 
-    ``more`` stands in front of the items: further fields, as JSON text with a comma behind each.
+    ``more`` is JSON text of additional fields, each followed by a comma.
     """
     head = f'"total":{total},"count":{len(items)},"offset":{offset},"limit":{limit}'
     return f'{{{head},{more}"items":[{",".join(items)}]}}'
 
 
-def deleted_list(
-    state: State, store_id: int, kind: Kind, args: Mapping[str, str], above: str = "clamp"
+def deleted_records(
+    state: State, store_id: int, spec: ResourceSpec, args: Mapping[str, str], above: str = "clamp"
 ) -> str:
-    """Return the envelope of a deletion history, newest last."""
-    offset, limit = page_bounds(args, above)
-    since = seconds(args["from_date"]) if args.get("from_date") else 0
-    until = seconds(args["to_date"]) if args.get("to_date") else FAR_FUTURE
-    values = (store_id, kind.name, since, until)
-    where = "store = ? AND kind = ? AND at >= ? AND at < ?"
+    """Return a page of a resource's deletion history, oldest deletion first."""
+    offset, limit = parse_pagination(args, above)
+    since = parse_date(args["from_date"]) if args.get("from_date") else 0
+    until = parse_date(args["to_date"]) if args.get("to_date") else FAR_FUTURE
+    values = (store_id, spec.name, since, until)
+    where = "store = ? AND resource = ? AND at >= ? AND at < ?"
     total = state.number(f"SELECT count(*) FROM deleted WHERE {where}", *values)  # noqa: S608 - a constant
     rows = state.rows(
         f"SELECT * FROM deleted WHERE {where} ORDER BY at, rowid LIMIT ? OFFSET ?",  # noqa: S608 - a constant
@@ -54,17 +58,17 @@ def deleted_list(
     )
     items = []
     for row in rows:
-        item = {"id": row["id"], "date": date_text(row["at"])}
+        item = {"id": row["id"], "date": format_date(row["at"])}
         if row["number"] is not None:
             item["orderId"] = row["number"]
         items.append(json.dumps(item))
     return envelope(items, total=total, offset=offset, limit=limit)
 
 
-def project(content: Any, fields: str) -> Any:
-    """Return ``content`` with only the fields that ``total,items(id,name)`` names."""
+def select_fields(content: Any, fields: str) -> Any:
+    """Return ``content`` reduced to ``fields``, in the syntax ``total,items(id,name)``."""
     wanted = _parse_fields(fields)
-    return _keep(content, wanted)
+    return _select(content, wanted)
 
 
 def _whole(args: Mapping[str, str], name: str, default: int) -> int:
@@ -75,27 +79,27 @@ def _whole(args: Mapping[str, str], name: str, default: int) -> int:
 
 
 def _parse_fields(text: str) -> dict[str, Any]:
-    """Return ``a,b(c,d(e))`` as ``{"a": {}, "b": {"c": {}, "d": {"e": {}}}}``."""
+    """Parse ``a,b(c,d(e))`` into ``{"a": {}, "b": {"c": {}, "d": {"e": {}}}}``."""
     root: dict[str, Any] = {}
     stack = [root]
     last = root
-    for word in re.findall(r"[^,()\s]+|[()]", text):
-        if word == "(":
+    for part in re.findall(r"[^,()\s]+|[()]", text):
+        if part == "(":
             stack.append(last)
-        elif word == ")":
+        elif part == ")":
             if len(stack) == 1:
                 raise WrongParameterError("responseFields has one parenthesis too many")
             stack.pop()
         else:
-            last = stack[-1].setdefault(word, {})
+            last = stack[-1].setdefault(part, {})
     return root
 
 
-def _keep(content: Any, wanted: dict[str, Any]) -> Any:
+def _select(content: Any, wanted: dict[str, Any]) -> Any:
     if not wanted:
         return content
     if isinstance(content, list):
-        return [_keep(item, wanted) for item in content]
+        return [_select(item, wanted) for item in content]
     if isinstance(content, dict):
-        return {k: _keep(content[k], inner) for k, inner in wanted.items() if k in content}
+        return {k: _select(content[k], inner) for k, inner in wanted.items() if k in content}
     return content

@@ -1,4 +1,4 @@
-"""Serve OAuth under ``/api/oauth``: the consent page and the token endpoint."""
+"""OAuth endpoints under ``/api/oauth``: the consent page and the token endpoint."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.sandbox.parts import Parts
 CODE_TTL_S = 300
 ALWAYS_GRANTED = "read_store_profile"
 
-SCOPE_WORDS = dict(
+SCOPE_DESCRIPTIONS = dict(
     zip(
         DEFAULT_SCOPES,
         (
@@ -36,99 +36,101 @@ SCOPE_WORDS = dict(
 
 
 def make_blueprint(parts: Parts) -> Blueprint:
-    """Return the OAuth endpoints over these parts."""
+    """Return the blueprint of the OAuth endpoints."""
     blueprint = Blueprint("oauth", __name__, url_prefix="/api/oauth")
 
     @blueprint.get("/authorize")
     def authorize() -> ResponseReturnValue:
-        problem = _problem(parts)
+        problem = _request_error(parts)
         if problem:
-            return render_template("sandbox/refused.html", problem=problem), 400
+            return render_template("sandbox/error.html", problem=problem), 400
         return render_template(
             "sandbox/consent.html",
             stores=parts.stores.all(),
-            scopes=[(scope, SCOPE_WORDS.get(scope, scope)) for scope in _grantable(parts)],
+            scopes=[
+                (scope, SCOPE_DESCRIPTIONS.get(scope, scope)) for scope in _offered_scopes(parts)
+            ],
             always=ALWAYS_GRANTED,
         )
 
     @blueprint.post("/authorize")
     def decide() -> ResponseReturnValue:
-        problem = _problem(parts)
+        problem = _request_error(parts)
         if problem:
-            return render_template("sandbox/refused.html", problem=problem), 400
+            return render_template("sandbox/error.html", problem=problem), 400
         if request.form.get("decision") != "allow":
-            return _send_back(parts, {"error": "access_denied"})
+            return _redirect_to_app(parts, {"error": "access_denied"})
         store_id = request.form.get("store_id", type=int)
         if store_id is None or parts.stores.get(store_id) is None:
-            return render_template("sandbox/refused.html", problem="Choose a store."), 400
+            return render_template("sandbox/error.html", problem="Choose a store."), 400
         chosen = set(request.form.getlist("scope")) | {ALWAYS_GRANTED}
-        granted = [scope for scope in _grantable(parts) if scope in chosen]
+        granted = [scope for scope in _offered_scopes(parts) if scope in chosen]
         code = _issue_code(parts, store_id, " ".join(granted))
         answer = {"code": code}
         if parts.switches.is_on("callback_store_id"):
             answer["store_id"] = str(store_id)
-        return _send_back(parts, answer)
+        return _redirect_to_app(parts, answer)
 
     @blueprint.route("/token", methods=["GET", "POST"])
     @blueprint.route("/token/<int:store_id>", methods=["GET", "POST"])
     def token(store_id: int | None = None) -> ResponseReturnValue:
-        status = _unserved(parts, store_id)
+        status = _rejected_status(parts, store_id)
         if status is not None:
             return _oauth_error("invalid_request", status)
-        # A secret in the address would end up in logs: a POST is read by its body alone.
+        # Parameters of a POST count only in its body: a secret in the URL would end up in logs.
         given = request.args if request.method == "GET" else request.form
         return _exchange(parts, given, store_id)
 
     return blueprint
 
 
-def _asked(parts: Parts) -> list[str]:
+def _requested_scopes(parts: Parts) -> list[str]:
     text = request.args.get("scope", "")
     if parts.switches.is_on("comma_scopes"):
         text = text.replace(",", " ")
     return text.split()
 
 
-def _grantable(parts: Parts) -> list[str]:
-    """Return what was asked for, and what is granted unasked, each once."""
-    return list(dict.fromkeys((*_asked(parts), ALWAYS_GRANTED)))
+def _offered_scopes(parts: Parts) -> list[str]:
+    """Return the requested scopes and the one that is always granted, without duplicates."""
+    return list(dict.fromkeys((*_requested_scopes(parts), ALWAYS_GRANTED)))
 
 
-def _problem(parts: Parts) -> str | None:
-    """Return in words why this request can't lead to a consent, or None."""
+def _request_error(parts: Parts) -> str | None:
+    """Return a sentence that explains why the request is invalid, or None."""
     config = parts.config
     if request.args.get("client_id") != config.client_id:
         return "No app is registered with this client_id."
     if request.args.get("response_type") != "code":
         return "The parameter response_type must be code."
-    if not _lies_under(request.args.get("redirect_uri", ""), config.redirect_uri):
-        return "The redirect_uri doesn't lie under the one that is registered for the app."
-    beyond = set(_asked(parts)) - set(config.scopes)
-    if beyond:
-        return f"The app is not configured for: {', '.join(sorted(beyond))}."
+    if not _is_below(request.args.get("redirect_uri", ""), config.redirect_uri):
+        return "The redirect_uri isn't below the one that is registered for the app."
+    unconfigured = set(_requested_scopes(parts)) - set(config.scopes)
+    if unconfigured:
+        return f"The app is not configured for: {', '.join(sorted(unconfigured))}."
     return None
 
 
-def _lies_under(address: str, registered: str) -> bool:
+def _is_below(url: str, registered: str) -> bool:
     try:
-        given, known = urlsplit(address), urlsplit(registered)
+        given, known = urlsplit(url), urlsplit(registered)
     except ValueError:
         return False
     same_site = (given.scheme, given.netloc) == (known.scheme, known.netloc)
     return same_site and given.path.startswith(known.path)
 
 
-def _send_back(parts: Parts, answer: dict[str, str]) -> ResponseReturnValue:
+def _redirect_to_app(parts: Parts, answer: dict[str, str]) -> ResponseReturnValue:
     if "state" in request.args and parts.switches.is_on("echo_state"):
         answer["state"] = request.args["state"]
-    address = request.args["redirect_uri"]
-    joint = "&" if urlsplit(address).query else "?"
-    return redirect(f"{address}{joint}{urlencode(answer)}")
+    url = request.args["redirect_uri"]
+    separator = "&" if urlsplit(url).query else "?"
+    return redirect(f"{url}{separator}{urlencode(answer)}")
 
 
 def _issue_code(parts: Parts, store_id: int, scopes: str) -> str:
     code = secrets.token_urlsafe(24)
-    with parts.state.writing() as connection:
+    with parts.state.transaction() as connection:
         connection.execute(
             "INSERT INTO code (code, store, scopes, redirect_uri, at) VALUES (?,?,?,?,?)",
             (code, store_id, scopes, request.args["redirect_uri"], time.time()),
@@ -136,10 +138,10 @@ def _issue_code(parts: Parts, store_id: int, scopes: str) -> str:
     return code
 
 
-def _unserved(parts: Parts, path_store: int | None) -> int | None:
-    """Return the status that refuses this address or method, or None."""
-    here = "without_store_id" if path_store is None else "with_store_id"
-    if parts.switches.text("token_url") not in ("both", here):
+def _rejected_status(parts: Parts, path_store: int | None) -> int | None:
+    """Return the error status for a disabled path or method, or None."""
+    path = "without_store_id" if path_store is None else "with_store_id"
+    if parts.switches.text("token_url") not in ("both", path):
         return 404
     if request.method == "GET" and not parts.switches.is_on("legacy_token_get"):
         return 405
@@ -155,11 +157,11 @@ def _exchange(parts: Parts, given: Any, path_store: int | None) -> ResponseRetur
         return _oauth_error("invalid_client")
     if given.get("grant_type") != "authorization_code":
         return _oauth_error("unsupported_grant_type")
-    with parts.state.writing() as connection:
+    with parts.state.transaction() as connection:
         code = parts.state.row("SELECT * FROM code WHERE code = ?", given.get("code", ""))
         if code is not None and code["token"] is not None:
-            # A code used twice may be stolen: what it gave is taken back.
-            connection.execute("UPDATE token SET is_alive = 0 WHERE token = ?", (code["token"],))
+            # A code that is used twice may be stolen, so its token is revoked (RFC 6749, 4.1.2).
+            connection.execute("UPDATE token SET is_valid = 0 WHERE token = ?", (code["token"],))
             return _oauth_error("invalid_grant")
         if (
             code is None
@@ -171,7 +173,7 @@ def _exchange(parts: Parts, given: Any, path_store: int | None) -> ResponseRetur
         token = parts.stores.install(
             code["store"],
             code["scopes"],
-            ends_former=parts.switches.is_on("reconsent_kills_token"),
+            revoke_previous=parts.switches.is_on("reconsent_revokes_token"),
         )
         connection.execute("UPDATE code SET token = ? WHERE code = ?", (token, code["code"]))
     return _token_answer(parts, token, code["store"], code["scopes"])

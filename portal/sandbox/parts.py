@@ -1,4 +1,4 @@
-"""Hold the sandbox's parts, made once and shared by its blueprints."""
+"""Parts of a running sandbox, created once and shared by its blueprints."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from portal.sandbox.access import Access
 from portal.sandbox.config import SandboxConfig
 from portal.sandbox.delivery_log import DeliveryLog
-from portal.sandbox.events import EventLog
-from portal.sandbox.failing import FailingAddresses
+from portal.sandbox.events import EventPublisher
+from portal.sandbox.failing_endpoints import FailingEndpoints
 from portal.sandbox.records import Records
 from portal.sandbox.resources.categories import Categories
 from portal.sandbox.resources.classes import Classes
@@ -16,22 +16,22 @@ from portal.sandbox.resources.coupons import Coupons
 from portal.sandbox.resources.customers import Customers
 from portal.sandbox.resources.orders import Orders
 from portal.sandbox.resources.products import Products
-from portal.sandbox.sender import Sender
 from portal.sandbox.state import State
 from portal.sandbox.stores import Stores
 from portal.sandbox.switches import Switches
+from portal.sandbox.webhook_sender import WebhookSender
 
 
 @dataclass
 class Parts:
-    """Hold everything that a request may need; ``address`` is set when the port is known."""
+    """Everything that a request may need. ``address`` is the sandbox's base URL."""
 
     config: SandboxConfig
     state: State
     switches: Switches
     deliveries: DeliveryLog
-    failing: FailingAddresses
-    events: EventLog
+    failing_endpoints: FailingEndpoints
+    events: EventPublisher
     stores: Stores
     records: Records
     products: Products
@@ -41,30 +41,30 @@ class Parts:
     coupons: Coupons
     orders: Orders
     access: Access
-    sender: Sender
+    webhook_sender: WebhookSender
     address: str
 
 
 def make_parts(config: SandboxConfig, address: str) -> Parts:
-    """Return the parts over one state file; nothing is sent until the sender is started."""
+    """Create the parts on one state file. The webhook sender is created but not started."""
     state = State(config.state)
     switches = Switches(state, config.switches)
-    failing = FailingAddresses(state, switches)
-    deliveries = DeliveryLog(state, failing)
-    events = EventLog(config, state, switches, deliveries, failing)
-    sender = Sender(config, switches, deliveries)
-    events.on_new = sender.wake
+    failing_endpoints = FailingEndpoints(state, switches)
+    deliveries = DeliveryLog(state, failing_endpoints)
+    events = EventPublisher(config, state, switches, deliveries, failing_endpoints)
+    webhook_sender = WebhookSender(config, switches, deliveries)
+    events.on_delivery_added = webhook_sender.wake
     stores = Stores(state, events)
-    records = Records(state, lambda: switches.number("index_lag_s"))
+    records = Records(state, lambda: switches.number("search_lag_s"))
     products = Products(state, records, events, stores, lambda: address)
-    products.move_pictures()
+    products.update_image_urls()
     customers = Customers(state, records, events, stores)
     return Parts(
         config=config,
         state=state,
         switches=switches,
         deliveries=deliveries,
-        failing=failing,
+        failing_endpoints=failing_endpoints,
         events=events,
         stores=stores,
         records=records,
@@ -75,6 +75,6 @@ def make_parts(config: SandboxConfig, address: str) -> Parts:
         coupons=Coupons(state, records, events, switches, stores),
         orders=Orders(state, records, events, switches, products, customers),
         access=Access(stores, switches),
-        sender=sender,
+        webhook_sender=webhook_sender,
         address=address,
     )

@@ -1,4 +1,4 @@
-"""Hold what each plan includes, in Ecwid's feature names."""
+"""Plans and their features, under the names that Ecwid uses."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ PLANS = ("Free", "Venture", "Business", "Unlimited")
 
 
 def features_of(plan: str) -> tuple[str, ...]:
-    """Return the features of a plan; a name nobody knows is a reseller's full plan."""
+    """Return the features of a plan; an unknown name counts as a reseller's plan like Business."""
     return FEATURES.get(plan.lower(), BUSINESS)
 
 
 def subscription_name(plan: str) -> str:
-    """Return the plan's name as subscription events spell it, such as ECWID_BUSINESS."""
+    """Return the plan's name as subscription events spell it, for example ECWID_BUSINESS."""
     return f"ECWID_{plan.upper()}" if plan in PLANS else plan

@@ -1,6 +1,11 @@
-"""Count calls over the last minute, and shut out those who go on with a dead token.
+"""Request quotas: calls per minute, and a block for callers that keep using dead tokens.
 
-In memory, and by hand: the memory store of the limits library starts a thread for each hit.
+Source: Ecwid REST API v3, rate limits (docs.ecwid.com/api-reference): 600 calls a minute per token;
+a much longer block after 20 calls a minute with a dead token, or after 600 from one address. Ecwid
+doesn't say how long the block is.
+
+The counters are in memory. The limits library isn't used because its memory store starts a thread
+for each hit.
 """
 
 from __future__ import annotations
@@ -13,16 +18,19 @@ from collections.abc import Callable
 WINDOW_S = 60.0
 
 
-class Windows:
-    """Hold the calls of the last minute by key."""
+class SlidingWindow:
+    """Sliding-window rate limiter with a window of one minute for each key."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._calls: dict[str, deque[float]] = {}
 
-    def take(self, key: str, quota: int) -> float:
-        """Count one call and return 0, or return the seconds until one is free; 0 lifts a quota."""
+    def acquire(self, key: str, quota: int) -> float:
+        """Count a call and return 0, or return the seconds until the next call is allowed.
+
+        A ``quota`` of 0 allows every call.
+        """
         if quota <= 0:
             return 0.0
         now = self._clock()
@@ -36,22 +44,22 @@ class Windows:
             return 0.0
 
 
-class DeadTokens:
-    """Remember who calls with tokens that don't work.
+class DeadTokenLimiter:
+    """Limits calls with dead tokens, by token and by client address.
 
-    One token may be tried ``quota`` times a minute, and ``total`` calls with any dead token may
-    come from one address; beyond either, the token or the address is shut out for ``block_s``.
+    A token may be used ``quota`` times a minute. An address may make ``total`` calls with dead
+    tokens. Beyond either limit, the token or the address is blocked for ``block_s`` seconds.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._windows = Windows(clock)
+        self._window = SlidingWindow(clock)
         self._lock = threading.Lock()
         self._totals: Counter[str] = Counter()
         self._blocked_until: dict[str, float] = {}
 
-    def take(self, address: str, token: str, *, quota: int, total: int, block_s: float) -> float:
-        """Return 0, or the seconds for which this call and those like it are refused."""
+    def acquire(self, address: str, token: str, *, quota: int, total: int, block_s: float) -> float:
+        """Count a call and return 0, or return the seconds until the block ends."""
         by_token = f"{address} {token}"
         with self._lock:
             now = self._clock()
@@ -59,7 +67,7 @@ class DeadTokens:
             if left > 0:
                 return left
             self._totals[address] += 1
-            if self._windows.take(by_token, quota) > 0:
+            if self._window.acquire(by_token, quota) > 0:
                 self._blocked_until[by_token] = now + block_s
                 return block_s
             if 0 < total < self._totals[address]:

@@ -1,4 +1,4 @@
-"""Serve the lists of a store's products, orders, customers and coupons, and single ones."""
+"""Admin pages of a store's products, orders, customers and coupons."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.sandbox.checks import HIGHEST, amount, whole
-from portal.sandbox.control_api import describe
+from portal.sandbox.admin_api import describe
 from portal.sandbox.filters import Search
-from portal.sandbox.kinds import COUPON, CUSTOMER, ORDER, PRODUCT, Kind
 from portal.sandbox.parts import Parts
+from portal.sandbox.resource_specs import COUPON, CUSTOMER, ORDER, PRODUCT, ResourceSpec
 from portal.sandbox.resources.order_body import FULFILLMENT_STATUSES, PAYMENT_STATUSES
+from portal.sandbox.validation import MAX_INTEGER, parse_integer, parse_number
 
 PAGE_SIZE = 25
 
 
 @dataclass(frozen=True)
 class Listing:
-    """Hold how one kind of record is listed: where words are looked for, and what comes first."""
+    """List page of a resource: the SQL text to search in, and the sort order."""
 
-    kind: Kind
-    searched: str
+    spec: ResourceSpec
+    search_text: str
     order: str
 
 
@@ -31,7 +31,7 @@ LISTINGS = {
     "products": Listing(PRODUCT, "name || ' ' || sku", "updated DESC, id DESC"),
     "orders": Listing(
         ORDER,
-        "number || ' ' || email || ' ' || payment || ' ' || fulfilment"
+        "number || ' ' || email || ' ' || payment || ' ' || fulfillment"
         " || ' ' || ifnull(coupon, '')",
         "created DESC, id DESC",
     ),
@@ -42,8 +42,8 @@ LISTINGS = {
 }
 
 
-def add(blueprint: Blueprint, parts: Parts) -> None:
-    """Add the pages."""
+def add_pages(blueprint: Blueprint, parts: Parts) -> None:
+    """Register the pages."""
     for name, listing in LISTINGS.items():
         _add_list(blueprint, parts, name, listing)
     _add_products(blueprint, parts)
@@ -52,25 +52,25 @@ def add(blueprint: Blueprint, parts: Parts) -> None:
 
 def _add_list(blueprint: Blueprint, parts: Parts, name: str, listing: Listing) -> None:
     def show(store_id: int) -> ResponseReturnValue:
-        store = describe(parts, parts.stores.existing(store_id))
+        store = describe(parts, parts.stores.get_existing(store_id))
         parts.coupons.expire(store_id)
-        words = request.args.get("q", "").strip()
+        query = request.args.get("q", "").strip()
         page = max(1, request.args.get("page", 1, type=int))
-        # Not LIKE: a word with % or _ in it is no pattern.
-        condition = f"instr(lower({listing.searched}), lower(?))"
-        search = Search((condition,) if words else (), (words,) if words else (), listing.order)
+        # instr() instead of LIKE, so that % and _ match literally.
+        condition = f"instr(lower({listing.search_text}), lower(?))"
+        search = Search((condition,) if query else (), (query,) if query else (), listing.order)
         total, items = parts.records.search(
-            listing.kind, store_id, search, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE
+            listing.spec, store_id, search, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE
         )
         return render_template(
             f"sandbox/{name}.html",
             store=store,
-            endpoint=f"control.{name}",
+            endpoint=f"admin.{name}",
             items=[json.loads(item) for item in items],
             total=total,
             has_more=total > page * PAGE_SIZE,
             page=page,
-            search=words,
+            search=query,
         )
 
     blueprint.add_url_rule(f"/stores/<int:store_id>/{name}", name, show)
@@ -84,12 +84,12 @@ def _add_products(blueprint: Blueprint, parts: Parts) -> None:
         form = request.form
         fields = {
             "name": form.get("name"),
-            "price": amount(form, "price"),
-            "quantity": whole(form, "quantity", None, -HIGHEST, HIGHEST),
+            "price": parse_number(form, "price"),
+            "quantity": parse_integer(form, "quantity", None, -MAX_INTEGER, MAX_INTEGER),
             "image": f"new-{form.get('name')}",
         }
         product_id = products.create(store_id, fields)
-        flash(f"“{fields['name']}” is new: product {product_id}.")
+        flash(f"Product {product_id} was added: “{fields['name']}”.")
         return redirect(url_for(".products", store_id=store_id), 303)
 
     @blueprint.get("/stores/<int:store_id>/products/<int:product_id>")
@@ -106,22 +106,22 @@ def _add_products(blueprint: Blueprint, parts: Parts) -> None:
             return redirect(url_for(".products", store_id=store_id), 303)
         fields: dict[str, object] = {
             "name": form.get("name"),
-            "price": amount(form, "price"),
+            "price": parse_number(form, "price"),
             "enabled": "enabled" in form,
         }
         if form.get("quantity"):
-            fields["quantity"] = whole(form, "quantity", None, -HIGHEST, HIGHEST)
+            fields["quantity"] = parse_integer(form, "quantity", None, -MAX_INTEGER, MAX_INTEGER)
         else:
             fields["unlimited"] = True
         products.update(store_id, product_id, fields)
-        flash("The product is saved.")
+        flash("The product was saved.")
         return redirect(url_for(".product", store_id=store_id, product_id=product_id), 303)
 
 
 def _add_orders(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.get("/stores/<int:store_id>/orders/<number>")
     def order(store_id: int, number: str) -> ResponseReturnValue:
-        parts.stores.existing(store_id)
+        parts.stores.get_existing(store_id)
         return render_template(
             "sandbox/order.html",
             order=parts.orders.get(store_id, number),
@@ -141,6 +141,6 @@ def _add_orders(blueprint: Blueprint, parts: Parts) -> None:
             name: form.get(name, "")
             for name in ("paymentStatus", "fulfillmentStatus", "trackingNumber")
         }
-        is_new = parts.orders.update(store_id, number, fields)
-        flash("The order is saved." if is_new else "That says nothing new.")
+        is_changed = parts.orders.update(store_id, number, fields)
+        flash("The order was saved." if is_changed else "Nothing changed.")
         return redirect(url_for(".order", store_id=store_id, number=number), 303)

@@ -1,9 +1,9 @@
-"""Hold the tables of the sandbox's state."""
+"""SQL schema of the sandbox's state file."""
 
 from __future__ import annotations
 
-# Goes up with every change of a table: a state of another version is refused, never guessed at.
-VERSION = 5
+# Raise it with every change of a table: the sandbox refuses state files of another version.
+VERSION = 6
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS store (
@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS store (
   created INTEGER NOT NULL, profile_updated INTEGER NOT NULL,
   next_id INTEGER NOT NULL DEFAULT 100000001
 );
-CREATE TABLE IF NOT EXISTS touched (
+CREATE TABLE IF NOT EXISTS last_change (
   store INTEGER NOT NULL, stat TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (store, stat)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS product (
@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS product_class (
 );
 CREATE TABLE IF NOT EXISTS purchase (
   store INTEGER NOT NULL, id INTEGER NOT NULL, number TEXT NOT NULL, created INTEGER NOT NULL,
-  updated INTEGER NOT NULL, payment TEXT NOT NULL, fulfilment TEXT NOT NULL, total REAL,
+  updated INTEGER NOT NULL, payment TEXT NOT NULL, fulfillment TEXT NOT NULL, total REAL,
   email TEXT NOT NULL, customer INTEGER, coupon TEXT, referer TEXT, body TEXT NOT NULL,
   PRIMARY KEY (store, id)
 ) WITHOUT ROWID;
@@ -64,17 +64,18 @@ CREATE TABLE IF NOT EXISTS coupon (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS coupon_code ON coupon (store, code);
 CREATE TABLE IF NOT EXISTS unindexed (
-  kind TEXT NOT NULL, store INTEGER NOT NULL, id INTEGER NOT NULL, body TEXT, due REAL NOT NULL,
-  PRIMARY KEY (kind, store, id)
+  resource TEXT NOT NULL, store INTEGER NOT NULL, id INTEGER NOT NULL, body TEXT, due REAL NOT NULL,
+  PRIMARY KEY (resource, store, id)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS unindexed_due ON unindexed (due);
 CREATE TABLE IF NOT EXISTS deleted (
-  store INTEGER NOT NULL, kind TEXT NOT NULL, id INTEGER NOT NULL, at INTEGER NOT NULL, number TEXT
+  store INTEGER NOT NULL, resource TEXT NOT NULL, id INTEGER NOT NULL, at INTEGER NOT NULL,
+  number TEXT
 );
-CREATE INDEX IF NOT EXISTS deleted_at ON deleted (store, kind, at);
+CREATE INDEX IF NOT EXISTS deleted_at ON deleted (store, resource, at);
 CREATE TABLE IF NOT EXISTS batch (
-  ticket TEXT PRIMARY KEY, store INTEGER NOT NULL, deduplication TEXT, at REAL NOT NULL,
-  family TEXT, status TEXT NOT NULL, requests TEXT NOT NULL, responses TEXT NOT NULL
+  ticket TEXT PRIMARY KEY, store INTEGER NOT NULL, deduplication_key TEXT, at REAL NOT NULL,
+  group_id TEXT, status TEXT NOT NULL, requests TEXT NOT NULL, responses TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS code (
   code TEXT PRIMARY KEY, store INTEGER NOT NULL, scopes TEXT NOT NULL,
@@ -82,7 +83,7 @@ CREATE TABLE IF NOT EXISTS code (
 );
 CREATE TABLE IF NOT EXISTS token (
   token TEXT PRIMARY KEY, store INTEGER NOT NULL, scopes TEXT NOT NULL,
-  created INTEGER NOT NULL, is_alive INTEGER NOT NULL DEFAULT 1
+  created INTEGER NOT NULL, is_valid INTEGER NOT NULL DEFAULT 1
 );
 CREATE TABLE IF NOT EXISTS registration (
   id INTEGER PRIMARY KEY, store INTEGER NOT NULL, url TEXT NOT NULL, events TEXT NOT NULL
@@ -90,13 +91,15 @@ CREATE TABLE IF NOT EXISTS registration (
 CREATE TABLE IF NOT EXISTS delivery (
   id INTEGER PRIMARY KEY, store INTEGER NOT NULL, event_id TEXT NOT NULL, type TEXT NOT NULL,
   url TEXT NOT NULL, body TEXT NOT NULL, created REAL NOT NULL, first_due REAL NOT NULL,
-  tries INTEGER NOT NULL DEFAULT 0, due REAL, status TEXT NOT NULL DEFAULT 'waiting', delivered REAL
+  attempt_count INTEGER NOT NULL DEFAULT 0, due REAL, status TEXT NOT NULL DEFAULT 'pending',
+  delivered REAL
 );
 CREATE INDEX IF NOT EXISTS delivery_due ON delivery (due) WHERE due IS NOT NULL;
 CREATE TABLE IF NOT EXISTS attempt (
-  delivery INTEGER NOT NULL, number INTEGER NOT NULL, at REAL NOT NULL, took_ms INTEGER NOT NULL,
-  status TEXT NOT NULL, words TEXT NOT NULL, PRIMARY KEY (delivery, number)
+  delivery INTEGER NOT NULL, number INTEGER NOT NULL, at REAL NOT NULL,
+  duration_ms INTEGER NOT NULL, status TEXT NOT NULL, detail TEXT NOT NULL,
+  PRIMARY KEY (delivery, number)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS failing (url TEXT PRIMARY KEY, since REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS failing_endpoint (url TEXT PRIMARY KEY, since REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS switch (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """

@@ -1,4 +1,4 @@
-"""Keep everything the sandbox knows in one SQLite file, so that it survives a restart."""
+"""Persistent state of the sandbox in one SQLite file."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from portal.sandbox.schema import SCHEMA, VERSION
 
 
 class State:
-    """Hold the sandbox's database; each thread has a connection of its own.
+    """SQLite database with one connection per thread.
 
-    Raises ValueError if the file can't be used.
+    Raises ValueError if the file can't be opened or has another schema version.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
-        self._writing = threading.RLock()
-        self._after: list[Callable[[], None]] = []
+        self._write_lock = threading.RLock()
+        self._after_commit: list[Callable[[], None]] = []
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._make_tables()
@@ -35,12 +35,12 @@ class State:
         version = self.number("PRAGMA user_version")
         is_new = not self.number("SELECT count(*) FROM sqlite_master")
         if not is_new and version != VERSION:
-            raise sqlite3.DatabaseError("another version made it: move it away and start anew")
+            raise sqlite3.DatabaseError("another version created it: move it away and start again")
         self.connection.executescript(f"{SCHEMA}PRAGMA user_version = {VERSION};")
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """Return this thread's connection."""
+        """Connection of the current thread, opened on first use."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(
@@ -48,7 +48,8 @@ class State:
             )
             self._connections.append(connection)
             connection.row_factory = sqlite3.Row
-            # A product's JSON fits into a quarter of such a page: then a row is one look-up.
+            # A WITHOUT ROWID row that fills at most a quarter of a page needs no overflow page.
+            # With this size a product's JSON fits, so that reading a product is one lookup.
             connection.execute("PRAGMA page_size = 16384")
             connection.execute("PRAGMA journal_mode = wal")
             connection.execute("PRAGMA synchronous = normal")
@@ -57,9 +58,12 @@ class State:
         return connection
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """Hold one transaction; an error takes everything back. May be nested."""
-        with self._writing:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Run a write transaction; an exception rolls it back.
+
+        A nested call joins the outer transaction.
+        """
+        with self._write_lock:
             connection = self.connection
             if connection.in_transaction:
                 yield connection
@@ -71,34 +75,34 @@ class State:
                 connection.execute("ROLLBACK")
                 raise
             finally:
-                done, self._after = self._after, []
+                callbacks, self._after_commit = self._after_commit, []
             connection.execute("COMMIT")
-            for call in done:
+            for call in callbacks:
                 call()
 
     def after_commit(self, call: Callable[[], None]) -> None:
-        """Have ``call`` made when the transaction under way is committed, not if it is undone."""
-        self._after.append(call)
+        """Run ``call`` once the current transaction is committed; a rollback drops it."""
+        self._after_commit.append(call)
 
     def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
-        """Return the rows that a query finds."""
+        """Return all rows of a query."""
         try:
             return self.connection.execute(sql, values).fetchall()
         except OverflowError:
-            # A number too large for SQLite stands in no row.
+            # SQLite can't store so large an integer, so no row contains it.
             return []
 
     def row(self, sql: str, *values: Any) -> sqlite3.Row | None:
-        """Return the first row that a query finds, or None."""
+        """Return the first row of a query, or None."""
         return next(iter(self.rows(sql, *values)), None)
 
     def number(self, sql: str, *values: Any) -> int:
-        """Return the one number that a query finds, 0 for none."""
+        """Return the first column of the first row as an integer; 0 for NULL or no row."""
         found = self.row(sql, *values)
         return int(found[0] or 0) if found else 0
 
     def close(self) -> None:
-        """Close every thread's connection."""
+        """Close the connections of all threads."""
         for connection in self._connections:
             connection.close()
         self._connections.clear()

@@ -1,49 +1,49 @@
-"""Serve the pages of one store: what can happen to it, its settings, and the app in it."""
+"""Admin pages of one store: actions, settings and the app's scopes."""
 
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.sandbox.control_api import describe
-from portal.sandbox.life import GROUPS, happen
+from portal.sandbox.actions import ACTION_GROUPS, run_action
+from portal.sandbox.admin_api import describe
+from portal.sandbox.admin_operations import change_prices
 from portal.sandbox.parts import Parts
 from portal.sandbox.plans import PLANS
-from portal.sandbox.shopkeeping import change_prices
 
 
-def add(blueprint: Blueprint, parts: Parts) -> None:
-    """Add the pages."""
+def add_pages(blueprint: Blueprint, parts: Parts) -> None:
+    """Register the pages."""
     _add_overview(blueprint, parts)
     _add_settings(blueprint, parts)
 
 
 def _back(store_id: int) -> ResponseReturnValue:
-    return redirect(url_for("control.store", store_id=store_id), 303)
+    return redirect(url_for("admin.store", store_id=store_id), 303)
 
 
 def _add_overview(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.get("/stores/<int:store_id>")
     def store(store_id: int) -> ResponseReturnValue:
-        described = describe(parts, parts.stores.existing(store_id))
+        described = describe(parts, parts.stores.get_existing(store_id))
         return render_template(
             "sandbox/store.html",
             store=described,
-            groups=GROUPS,
-            # A reseller's plan has a name of its own.
+            groups=ACTION_GROUPS,
+            # A reseller's plan has a custom name.
             plans=dict.fromkeys((*PLANS, described["plan"])),
             scopes=list(dict.fromkeys((*parts.config.scopes, *described["scopes"]))),
         )
 
-    @blueprint.post("/stores/<int:store_id>/life/<name>")
-    def life(store_id: int, name: str) -> ResponseReturnValue:
-        flash(happen(parts, store_id, name))
+    @blueprint.post("/stores/<int:store_id>/actions/<name>")
+    def action(store_id: int, name: str) -> ResponseReturnValue:
+        flash(run_action(parts, store_id, name))
         return _back(store_id)
 
-    @blueprint.post("/stores/<int:store_id>/changes")
-    def changes(store_id: int) -> ResponseReturnValue:
+    @blueprint.post("/stores/<int:store_id>/price-changes")
+    def price_changes(store_id: int) -> ResponseReturnValue:
         count = change_prices(parts, store_id, request.form)
-        flash(f"{count:,} products have another price.")
+        flash(f"The prices of {count:,} products changed.")
         return _back(store_id)
 
 
@@ -60,12 +60,12 @@ def _add_settings(blueprint: Blueprint, parts: Parts) -> None:
                 "suspended": "suspended" in form,
             },
         )
-        flash("The settings are saved.")
+        flash("The settings were saved.")
         return _back(store_id)
 
     @blueprint.post("/stores/<int:store_id>/scopes")
     def scopes(store_id: int) -> ResponseReturnValue:
-        parts.stores.existing(store_id)
+        parts.stores.get_existing(store_id)
         parts.stores.set_scopes(store_id, request.form.getlist("scope"))
-        flash("The token may do what is ticked.")
+        flash("The scopes of the token were saved.")
         return _back(store_id)

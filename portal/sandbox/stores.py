@@ -1,4 +1,4 @@
-"""Keep the stores and their installs: plan, profile and tokens."""
+"""Stores and the app's installations: plan, profile and tokens."""
 
 from __future__ import annotations
 
@@ -9,46 +9,46 @@ import sqlite3
 import time
 from typing import Any
 
-from portal.sandbox.checks import is_texts, store_fields
-from portal.sandbox.dates import date_text
-from portal.sandbox.events import EventLog
-from portal.sandbox.kinds import KINDS
+from portal.sandbox.dates import format_date
+from portal.sandbox.events import EventPublisher
 from portal.sandbox.plans import features_of, subscription_name
+from portal.sandbox.resource_specs import RESOURCES
 from portal.sandbox.state import State
+from portal.sandbox.validation import is_text_list, store_fields
 
 FIRST_STORE_ID = 1003
-STATS = (*(kind.stat for kind in KINDS.values()), "abandonedSalesUpdated")
+STATS = (*(spec.stat for spec in RESOURCES.values()), "abandonedSalesUpdated")
 
 
 class Stores:
-    """Read and change stores; changes cause the profile and application events."""
+    """Reads and changes stores. Changes emit the profile and application events."""
 
-    def __init__(self, state: State, events: EventLog) -> None:
+    def __init__(self, state: State, events: EventPublisher) -> None:
         self._state = state
         self._events = events
 
     def all(self) -> list[sqlite3.Row]:
-        """Return every store, oldest number first."""
+        """Return all stores, lowest id first."""
         return self._state.rows("SELECT * FROM store ORDER BY id")
 
     def get(self, store_id: int) -> sqlite3.Row | None:
-        """Return one store, or None."""
+        """Return a store, or None."""
         return self._state.row("SELECT * FROM store WHERE id = ?", store_id)
 
-    def existing(self, store_id: int) -> sqlite3.Row:
-        """Return one store; raise LookupError if there is none of this number."""
+    def get_existing(self, store_id: int) -> sqlite3.Row:
+        """Return a store; raise LookupError if it doesn't exist."""
         store = self.get(store_id)
         if store is None:
             raise LookupError(f"there is no store {store_id}")
         return store
 
     def create(self, name: str, plan: str, store_id: int | None = None) -> int:
-        """Add an empty store; raise ValueError if the number is taken."""
+        """Add an empty store; raise ValueError if the id is taken."""
         highest = self._state.number("SELECT max(id) FROM store")
         new_id = store_id or max(highest + 1, FIRST_STORE_ID)
         slug = "-".join(re.findall(r"[a-z0-9]+", name.lower())) or "store"
         now = int(time.time())
-        with self._state.writing() as connection:
+        with self._state.transaction() as connection:
             if self.get(new_id) is not None:
                 raise ValueError(f"there is a store {new_id} already")
             connection.execute(
@@ -59,14 +59,14 @@ class Stores:
         return new_id
 
     def change(self, store_id: int, changes: dict[str, Any]) -> None:
-        """Change columns of a store and tell the apps; raise ValueError for a wrong one."""
-        before = self.existing(store_id)
+        """Change a store and emit its events; raise ValueError for an invalid value."""
+        before = self.get_existing(store_id)
         changes = store_fields(changes)
-        with self._state.writing() as connection:
+        with self._state.transaction() as connection:
             for name, value in changes.items():
                 stored = json.dumps(value) if name == "features" and value is not None else value
                 connection.execute(
-                    f"UPDATE store SET {name} = ?, profile_updated = ? WHERE id = ?",  # noqa: S608 - a known column
+                    f"UPDATE store SET {name} = ?, profile_updated = ? WHERE id = ?",  # noqa: S608 - a validated column
                     (stored, int(time.time()), store_id),
                 )
             self._events.emit(store_id, "profile.updated", store_id)
@@ -78,18 +78,21 @@ class Stores:
                 self._events.emit(store_id, "profile.subscriptionStatusChanged", store_id, names)
 
     def features(self, store: sqlite3.Row) -> list[str]:
-        """Return what the store can do: its own list if one was set, else its plan's."""
+        """Return the features that were set for the store, else those of its plan."""
         if store["features"] is not None:
             own: list[str] = json.loads(store["features"])
             return own
         return list(features_of(store["plan"]))
 
-    def install(self, store_id: int, scopes: str, *, ends_former: bool) -> str:
-        """Give the app a token for the store and return it; tell the app that it is installed."""
+    def install(self, store_id: int, scopes: str, *, revoke_previous: bool) -> str:
+        """Install the app in a store and return its token.
+
+        ``revoke_previous`` invalidates the tokens of earlier installations.
+        """
         token = f"secret_{secrets.token_urlsafe(27)}"
-        with self._state.writing() as connection:
-            if ends_former:
-                connection.execute("UPDATE token SET is_alive = 0 WHERE store = ?", (store_id,))
+        with self._state.transaction() as connection:
+            if revoke_previous:
+                connection.execute("UPDATE token SET is_valid = 0 WHERE store = ?", (store_id,))
             connection.execute(
                 "INSERT INTO token (token, store, scopes, created) VALUES (?,?,?,?)",
                 (token, store_id, scopes, int(time.time())),
@@ -98,44 +101,47 @@ class Stores:
         return token
 
     def uninstall(self, store_id: int) -> None:
-        """Remove the app from the store: its tokens die, its registrations go."""
+        """Remove the app from a store, with its tokens and webhook registrations."""
         scopes = set(self.granted_scopes(store_id))
-        with self._state.writing() as connection:
-            connection.execute("UPDATE token SET is_alive = 0 WHERE store = ?", (store_id,))
+        with self._state.transaction() as connection:
+            connection.execute("UPDATE token SET is_valid = 0 WHERE store = ?", (store_id,))
             self._events.emit(store_id, "application.uninstalled", str(store_id), scopes=scopes)
             connection.execute("DELETE FROM registration WHERE store = ?", (store_id,))
 
     def is_installed(self, store_id: int) -> bool:
-        """Tell whether the app has a living token, be it for nothing."""
-        living = "SELECT count(*) FROM token WHERE store = ? AND is_alive = 1"
-        return self._state.number(living, store_id) > 0
+        """Return whether the app has a valid token, even one without scopes."""
+        query = "SELECT count(*) FROM token WHERE store = ? AND is_valid = 1"
+        return self._state.number(query, store_id) > 0
 
     def granted_scopes(self, store_id: int) -> list[str]:
-        """Return the scopes of the app's living token; empty when it isn't installed."""
+        """Return the scopes of the app's valid token; empty if the app isn't installed."""
         row = self._state.row(
-            "SELECT scopes FROM token WHERE store = ? AND is_alive = 1 ORDER BY created DESC",
+            "SELECT scopes FROM token WHERE store = ? AND is_valid = 1 ORDER BY created DESC",
             store_id,
         )
         return row["scopes"].split() if row else []
 
     def set_scopes(self, store_id: int, scopes: list[str]) -> None:
-        """Change what the living token may do: what no merchant can, for tests of lost scopes."""
-        if not is_texts(scopes):
-            raise ValueError("scopes are a list of names")
-        with self._state.writing() as connection:
+        """Replace the scopes of the valid token, to test lost scopes; no merchant can do so."""
+        if not is_text_list(scopes):
+            raise ValueError("scopes must be a list of names")
+        with self._state.transaction() as connection:
             connection.execute(
-                "UPDATE token SET scopes = ? WHERE store = ? AND is_alive = 1",
+                "UPDATE token SET scopes = ? WHERE store = ? AND is_valid = 1",
                 (" ".join(scopes), store_id),
             )
 
     def token(self, token: str, store_id: int) -> sqlite3.Row | None:
-        """Return a living token of this store, or None."""
+        """Return a valid token of the store, or None."""
         return self._state.row(
-            "SELECT * FROM token WHERE token = ? AND store = ? AND is_alive = 1", token, store_id
+            "SELECT * FROM token WHERE token = ? AND store = ? AND is_valid = 1", token, store_id
         )
 
     def profile(self, store: sqlite3.Row, *, extended: bool, by_plans: bool) -> dict[str, Any]:
-        """Return the store's profile; ``extended`` adds billing, ``by_plans`` the upgrade hints."""
+        """Return the profile as Ecwid sends it.
+
+        ``extended`` adds the billing data, ``by_plans`` the plans that offer further features.
+        """
         owner = f"owner@store-{store['id']}.example"
         account: dict[str, Any] = {
             "accountName": store["name"],
@@ -180,13 +186,13 @@ class Stores:
     def latest_stats(
         self, store: sqlite3.Row, *, products: bool, categories: bool
     ) -> dict[str, Any]:
-        """Return when each resource last changed, and on request how many there are."""
-        rows = self._state.rows("SELECT * FROM touched WHERE store = ?", store["id"])
-        touched = {row["stat"]: row["at"] for row in rows}
+        """Return the last change of each resource, and on request the counts."""
+        rows = self._state.rows("SELECT * FROM last_change WHERE store = ?", store["id"])
+        changes = {row["stat"]: row["at"] for row in rows}
         stats: dict[str, Any] = {
-            name: date_text(touched.get(name, store["created"])) for name in STATS
+            name: format_date(changes.get(name, store["created"])) for name in STATS
         }
-        stats["profileUpdated"] = date_text(store["profile_updated"])
+        stats["profileUpdated"] = format_date(store["profile_updated"])
         if products:
             stats["productCount"] = self._count("product", store)
         if categories:
@@ -195,4 +201,4 @@ class Stores:
 
     def _count(self, table: str, store: sqlite3.Row) -> int:
         where = "WHERE store = ?"
-        return self._state.number(f"SELECT count(*) FROM {table} {where}", store["id"])  # noqa: S608 - one of two names
+        return self._state.number(f"SELECT count(*) FROM {table} {where}", store["id"])  # noqa: S608 - constant name

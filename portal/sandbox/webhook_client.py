@@ -1,6 +1,9 @@
-"""Post webhooks by Ecwid's limits: 3 s for the connection, 10 s for the whole answer.
+"""HTTP client for webhooks with Ecwid's timeouts: 3 s to connect, 10 s for the whole response.
 
-By http.client: other clients limit each read, so that who drips bytes is waited for without end.
+Source of the timeouts: Ecwid, webhook documentation (docs.ecwid.com).
+
+It is based on http.client. Other clients limit each read only, so that a receiver that sends its
+response byte by byte would never time out.
 """
 
 from __future__ import annotations
@@ -16,25 +19,25 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 CONNECT_TIMEOUT_S, ANSWER_TIMEOUT_S = 3.0, 10.0
 BODY_READ = 2**16
-WORDS_KEPT = 80
+DETAIL_LENGTH = 80
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Hold what became of one try: a status, or ``timeout`` or ``unreachable``, and a few words."""
+    """Result of an attempt: HTTP status, ``timeout`` or ``unreachable``; and a short detail."""
 
     status: str
-    words: str
+    detail: str
 
 
 class WebhookClient:
-    """Post from one thread, over connections that are kept open. Follows no redirect."""
+    """Client for one thread. It reuses connections and follows no redirects."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], HTTPConnection] = {}
+        self._connections: dict[tuple[str, str], HTTPConnection] = {}
 
     def post(self, url: str, event_type: str, headers: dict[str, str], body: bytes) -> Outcome:
-        """Return what became of the request; raises nothing."""
+        """Send an event and return the outcome; failures are outcomes, too."""
         try:
             parts = urlsplit(url)
             query = "&".join(filter(None, (parts.query, urlencode({"eventtype": event_type}))))
@@ -46,23 +49,23 @@ class WebhookClient:
             return Outcome("unreachable", _shortened(str(error) or type(error).__name__))
 
     def close(self) -> None:
-        """Close all connections."""
-        for connection in self._kept.values():
+        """Close all open connections."""
+        for connection in self._connections.values():
             connection.close()
-        self._kept.clear()
+        self._connections.clear()
 
     def _answer(
         self, parts: SplitResult, path: str, headers: dict[str, str], body: bytes
     ) -> Outcome:
         site = (parts.scheme, parts.netloc)
-        kept = self._kept.pop(site, None)
-        connection = kept or _connect(parts)
+        reused = self._connections.pop(site, None)
+        connection = reused or _connect(parts)
         try:
             return self._exchange(site, connection, path, headers, body)
         except ConnectionError:
-            if kept is None:
+            if reused is None:
                 raise
-        # The other side had closed the connection that was kept.
+        # The receiver had closed the reused connection.
         return self._exchange(site, _connect(parts), path, headers, body)
 
     def _exchange(
@@ -73,72 +76,72 @@ class WebhookClient:
         headers: dict[str, str],
         body: bytes,
     ) -> Outcome:
-        until = time.monotonic() + ANSWER_TIMEOUT_S
-        connection.response_class = _response_until(until)
+        deadline = time.monotonic() + ANSWER_TIMEOUT_S
+        connection.response_class = _response_with_deadline(deadline)
         is_reusable = False
         try:
             connection.sock.settimeout(ANSWER_TIMEOUT_S)
             connection.request("POST", path, body, headers)
             answer = connection.getresponse()
-            said = answer.read(BODY_READ)
+            content = answer.read(BODY_READ)
             is_reusable = answer.isclosed() and not answer.will_close
         except TimeoutError:
-            raise TimeoutError(f"no whole answer within {ANSWER_TIMEOUT_S:g} s") from None
+            raise TimeoutError(f"no complete response within {ANSWER_TIMEOUT_S:g} s") from None
         finally:
             if is_reusable:
-                self._kept[site] = connection
+                self._connections[site] = connection
             else:
                 connection.close()
         return Outcome(
-            str(answer.status), _shortened(said.decode(errors="replace") or answer.reason)
+            str(answer.status), _shortened(content.decode(errors="replace") or answer.reason)
         )
 
 
-class _Until(io.RawIOBase):
-    """Read from a socket up to a moment, however small the pieces are that come."""
+class _DeadlineReader(io.RawIOBase):
+    """Raw reader of a socket with a deadline for all reads together."""
 
-    def __init__(self, sock: socket.socket, until: float) -> None:
+    def __init__(self, sock: socket.socket, deadline: float) -> None:
         self._sock = sock
-        # Keeps the socket open while the answer is read, as http.client expects of its file.
+        # http.client expects that its file keeps the socket open while it reads the response.
         self._file = sock.makefile("rb", buffering=0)
-        self._until = until
+        self._deadline = deadline
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        """Return what http.client reads from."""
+        """Return the buffered file from which http.client reads."""
         return io.BufferedReader(self)
 
     def readable(self) -> bool:
-        """Tell the reader that there may be something."""
+        """Return True, as BufferedReader requires."""
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        """Read what is there; raise TimeoutError after the moment."""
-        left_s = self._until - time.monotonic()
-        if left_s <= 0:
+        """Read available bytes; raise TimeoutError after the deadline."""
+        remaining_s = self._deadline - time.monotonic()
+        if remaining_s <= 0:
             raise TimeoutError
-        self._sock.settimeout(left_s)
+        self._sock.settimeout(remaining_s)
         return self._file.readinto(buffer)
 
     def close(self) -> None:
-        """Let go of the socket."""
+        """Release the socket."""
         self._file.close()
         super().close()
 
 
-def _response_until(until: float) -> Any:
-    """Return what makes the response to be read up to a moment."""
+def _response_with_deadline(deadline: float) -> Any:
+    """Return a response factory for http.client whose responses have a deadline."""
 
     def make(sock: Any, **more: Any) -> HTTPResponse:
-        source: Any = _Until(sock, until)
+        source: Any = _DeadlineReader(sock, deadline)
         return HTTPResponse(source, **more)
 
     return make
 
 
 def _connect(parts: SplitResult) -> HTTPConnection:
-    """Return an open connection; raise TimeoutError, OSError or ValueError if there is none."""
+    """Open a connection; raise TimeoutError, OSError or ValueError if that fails."""
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("no web address")
+        raise ValueError("not an HTTP URL")
     connection = (
         HTTPSConnection(
             parts.hostname,
@@ -157,4 +160,4 @@ def _connect(parts: SplitResult) -> HTTPConnection:
 
 
 def _shortened(text: str) -> str:
-    return " ".join(text.split())[:WORDS_KEPT]
+    return " ".join(text.split())[:DETAIL_LENGTH]

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import abort, request, url_for
 
-from portal.services.records.cursor_pagination import CursorError, MirrorPage, Place
+from portal.services.records.cursor_pagination import CursorError, MirrorPage, PageCursor
 from portal.web.plain_text import plain_text
 from portal.web.url_converters import LARGEST_KEY
 
@@ -19,8 +19,8 @@ class ListQuery:
     """Search text and page of a list of mirrored records."""
 
     search: str
-    after: Place | None
-    before: Place | None
+    after: PageCursor | None
+    before: PageCursor | None
 
     @classmethod
     def from_request(cls) -> ListQuery:
@@ -40,13 +40,13 @@ class ListQuery:
         }
 
 
-def cursor_in_query(name: str) -> Place | None:
+def cursor_in_query(name: str) -> PageCursor | None:
     """Return a pagination cursor, None if the URL has none; respond with 404 if it is malformed."""
     text = request.args.get(name)
     if text is None:
         return None
     try:
-        return Place.read(text)
+        return PageCursor.read(text)
     except CursorError:
         abort(404)
 

@@ -1,1 +1,1 @@
-"""Our client and the sandbox, written apart, understand each other."""
+"""Contract tests between the portal's client and the sandbox, which share no code."""

@@ -1,7 +1,7 @@
-"""Every documented refusal: the sandbox makes it, and our client says what it means.
+"""Every documented error: the sandbox sends it, and the portal's client maps it.
 
-What no endpoint of the sandbox can refuse (pictures, languages, promotions, reviews) is played as a
-scripted answer with the documented status and code.
+Errors of endpoints that the sandbox doesn't have (images, languages, promotions, reviews) are
+scripted faults with the documented status and code.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ ORDER = {
 
 @dataclass
 class Store:
-    """One store, and the ways to call it."""
+    """A store and the clients that call it."""
 
     sides: Sides
     store_id: int
@@ -49,7 +49,7 @@ class Store:
 
     def change(self, **changes: object) -> None:
         """Change the store's plan, features or suspension."""
-        assert self.sides.outside.control("PATCH", f"/stores/{self.store_id}", changes).ok
+        assert self.sides.sandbox.admin("PATCH", f"/stores/{self.store_id}", changes).ok
 
 
 Cause = Callable[[Store], object]
@@ -122,7 +122,7 @@ def dead_token(store: Store) -> None:
 
 
 def dead_token_explained(store: Store) -> None:
-    store.sides.turn(forbidden_body="on")
+    store.sides.set_switches(forbidden_body="on")
     dead_token(store)
 
 
@@ -131,17 +131,17 @@ def unknown_store(store: Store) -> None:
 
 
 def over_the_quota(store: Store) -> None:
-    store.sides.turn(quota_per_minute="1")
+    store.sides.set_switches(quota_per_minute="1")
     for _ in range(2):
         store.client.profile()
 
 
 def server_error(store: Store) -> None:
-    store.sides.turn(error_rate="1")
+    store.sides.set_switches(error_rate="1")
     store.transport.call("POST", "/products", body={"name": "x"})
 
 
-REAL: list[tuple[int, str, type[EcwidError], Cause]] = [
+SANDBOX_ERRORS: list[tuple[int, str, type[EcwidError], Cause]] = [
     (
         400,
         "WRONG_PARAMETER",
@@ -178,7 +178,7 @@ REAL: list[tuple[int, str, type[EcwidError], Cause]] = [
     (429, "RATE_LIMITED", EcwidRateLimitError, over_the_quota),
     (500, "INTERNAL_ERROR", EcwidUnavailableError, server_error),
 ]
-PLAYED: list[tuple[int, str, type[EcwidError]]] = [
+SCRIPTED_ERRORS: list[tuple[int, str, type[EcwidError]]] = [
     *(
         (400, code, EcwidInvalidError)
         for code in (
@@ -225,7 +225,9 @@ PLAYED: list[tuple[int, str, type[EcwidError]]] = [
     (502, "", EcwidUnavailableError),
     (504, "", EcwidUnavailableError),
 ]
-REAL_NAMES = [f"{status}-{code or 'no code'}-{n}" for n, (status, code, _, _) in enumerate(REAL)]
+SANDBOX_ERROR_IDS = [
+    f"{status}-{code or 'no code'}-{n}" for n, (status, code, _, _) in enumerate(SANDBOX_ERRORS)
+]
 
 
 @pytest.fixture
@@ -233,8 +235,8 @@ def store(sides: Sides) -> Store:
     return Store(sides, *sides.store())
 
 
-@pytest.mark.parametrize(("status", "code", "kind", "cause"), REAL, ids=REAL_NAMES)
-def test_a_refusal_of_the_sandbox_is_understood(
+@pytest.mark.parametrize(("status", "code", "kind", "cause"), SANDBOX_ERRORS, ids=SANDBOX_ERROR_IDS)
+def test_the_client_maps_every_error_of_the_sandbox(
     store: Store, status: int, code: str, kind: type[EcwidError], cause: Cause
 ) -> None:
     with pytest.raises(EcwidError) as raised:
@@ -247,13 +249,13 @@ def test_a_refusal_of_the_sandbox_is_understood(
     assert "secret_" not in str(error)
 
 
-@pytest.mark.parametrize(("status", "code", "kind"), PLAYED)
-def test_a_refusal_that_only_others_meet_is_understood(
+@pytest.mark.parametrize(("status", "code", "kind"), SCRIPTED_ERRORS)
+def test_the_client_maps_errors_of_unused_endpoints(
     store: Store, status: int, code: str, kind: type[EcwidError]
 ) -> None:
     body = json.dumps({"errorCode": code, "errorMessage": "No"}) if code else ""
     fault = {"path_prefix": "/products", "status": status, "body": body, "times": 9}
-    assert store.sides.outside.control("POST", "/faults", fault).ok
+    assert store.sides.sandbox.admin("POST", "/faults", fault).ok
 
     with pytest.raises(EcwidError) as raised:
         store.transport.call("POST", "/products", body={"name": "x"})
@@ -271,27 +273,29 @@ def test_a_refusal_that_only_others_meet_is_understood(
     ],
     ids=["absent", "absent in an item", "unexpected"],
 )
-def test_a_refused_field_is_named(store: Store, body: dict[str, object], field: str) -> None:
+def test_the_error_names_the_invalid_field(
+    store: Store, body: dict[str, object], field: str
+) -> None:
     with pytest.raises(EcwidInvalidError) as raised:
         store.client.create_order(body)
 
     assert raised.value.field == field
 
 
-def test_the_wait_of_a_429_is_told(store: Store) -> None:
+def test_the_rate_limit_error_contains_the_wait(store: Store) -> None:
     with pytest.raises(EcwidRateLimitError) as raised:
         over_the_quota(store)
 
     assert 1 <= raised.value.retry_after_s <= 61
 
 
-def test_a_body_that_is_no_json_is_a_415(store: Store) -> None:
-    answer = store.sides.outside.call(
+def test_a_body_that_is_not_json_is_a_415(store: Store) -> None:
+    answer = store.sides.sandbox.call(
         "POST",
         f"/api/v3/{store.store_id}/products",
         data="name=Mug",
         headers={
-            "Authorization": f"Bearer {store.sides.outside.connect(store.store_id)}",
+            "Authorization": f"Bearer {store.sides.sandbox.connect(store.store_id)}",
             "Content-Type": "application/x-www-form-urlencoded",
         },
     )
@@ -300,9 +304,9 @@ def test_a_body_that_is_no_json_is_a_415(store: Store) -> None:
 
 
 @pytest.mark.parametrize("kind", ["truncated", "wrong_type", "cut"])
-def test_an_answer_that_arrives_broken_is_no_answer(store: Store, kind: str) -> None:
+def test_a_broken_response_is_retryable(store: Store, kind: str) -> None:
     fault = {"path_prefix": "/products", "kind": kind, "times": 9}
-    assert store.sides.outside.control("POST", "/faults", fault).ok
+    assert store.sides.sandbox.admin("POST", "/faults", fault).ok
 
     with pytest.raises(EcwidError) as raised:
         store.client.products(sort_by="UPDATED_TIME_ASC")
@@ -311,12 +315,12 @@ def test_an_answer_that_arrives_broken_is_no_answer(store: Store, kind: str) -> 
 
 
 @pytest.mark.parametrize("kind", ["error_after", "reset_after", "reset", "error"])
-def test_a_post_is_sent_once_whatever_becomes_of_its_answer(store: Store, kind: str) -> None:
+def test_a_post_is_never_repeated(store: Store, kind: str) -> None:
     fault = {"path_prefix": "/customers", "method": "POST", "kind": kind, "times": 9, "status": 500}
-    assert store.sides.outside.control("POST", "/faults", fault).ok
+    assert store.sides.sandbox.admin("POST", "/faults", fault).ok
 
     with pytest.raises(EcwidUnavailableError):
         store.client.create_customer({"email": "ada@shopper.example"})
 
-    # Who has to know whether it was done asks; the store has it once or not at all.
+    # The caller must ask whether the call was executed: the store has the customer once or never.
     assert len(store.client.customers().items) == (1 if kind.endswith("after") else 0)

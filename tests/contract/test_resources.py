@@ -1,6 +1,7 @@
-"""Where nobody knows how Ecwid treats catalogue, orders and coupons, one decision holds.
+"""Decisions on undocumented behavior of catalog, orders and coupons, tested on both sides.
 
-Each test's name is the decision; the sandbox has a switch where the real service may differ.
+Each test's name states a decision. Where the real service may behave differently, the sandbox has
+a switch.
 """
 
 from __future__ import annotations
@@ -20,17 +21,17 @@ ORDER = {
     "paymentStatus": "AWAITING_PAYMENT",
     "fulfillmentStatus": "AWAITING_PROCESSING",
 }
-FIVE = tuple(ORDER)
+REQUIRED_FIELDS = tuple(ORDER)
 
 
-def second_of(moment: float) -> datetime:
-    return datetime.fromtimestamp(moment, UTC)
+def utc(timestamp: float) -> datetime:
+    return datetime.fromtimestamp(timestamp, UTC)
 
 
-def test_from_includes_its_instant_and_to_excludes_it(sides: Sides) -> None:
+def test_from_is_inclusive_and_to_is_exclusive(sides: Sides) -> None:
     _, transport, client = sides.store()
     product_id = transport.call("POST", "/products", body={"name": "Mug"})["id"]
-    at = second_of(int(client.product(product_id)["updateTimestamp"]))
+    at = utc(int(client.product(product_id)["updateTimestamp"]))
 
     def found(**bounds: datetime) -> int:
         return client.products(sort_by="UPDATED_TIME_ASC", **bounds).total
@@ -41,7 +42,7 @@ def test_from_includes_its_instant_and_to_excludes_it(sides: Sides) -> None:
     assert found(updated_to=at + timedelta(seconds=1)) == 1
 
 
-def test_a_product_needs_a_name_alone(sides: Sides) -> None:
+def test_a_product_needs_only_a_name(sides: Sides) -> None:
     _, transport, client = sides.store()
 
     assert client.product(transport.call("POST", "/products", body={"name": "Mug"})["id"])
@@ -59,13 +60,13 @@ def test_deleted_coupons_are_listed_at_both_addresses(sides: Sides) -> None:
 
 
 @pytest.mark.parametrize(("switch", "is_found"), [("on", True), ("off", False)])
-def test_we_name_orders_by_their_text_and_the_number_may_do(
+def test_the_client_uses_order_numbers_and_internal_ids_are_optional(
     sides: Sides, switch: str, is_found: bool
 ) -> None:
     _, transport, client = sides.store()
     number = str(client.create_order(ORDER))
     internal_id = client.order(number)["internalId"]
-    sides.turn(order_path_internal_id=switch)
+    sides.set_switches(order_path_internal_id=switch)
 
     assert client.order(number)["id"] == number
     if is_found:
@@ -75,7 +76,7 @@ def test_we_name_orders_by_their_text_and_the_number_may_do(
             transport.get(f"/orders/{internal_id}")
 
 
-def test_the_newest_order_comes_first(sides: Sides) -> None:
+def test_orders_are_listed_newest_first(sides: Sides) -> None:
     _, _, client = sides.store(products=5, orders=60)
 
     created = [order["createTimestamp"] for order in client.orders().items]
@@ -83,7 +84,7 @@ def test_the_newest_order_comes_first(sides: Sides) -> None:
     assert created == sorted(created, reverse=True)
 
 
-def test_discount_and_coupon_discount_are_two_reductions(sides: Sides) -> None:
+def test_discount_and_coupon_discount_are_separate(sides: Sides) -> None:
     _, _, client = sides.store(products=9, orders=80, coupons=4)
 
     for order in client.orders().items:
@@ -92,8 +93,8 @@ def test_discount_and_coupon_discount_are_two_reductions(sides: Sides) -> None:
         assert order["total"] == order["subtotal"] + shipping - reduction
 
 
-@pytest.mark.parametrize("name", FIVE)
-def test_a_strict_store_wants_the_five_fields_that_we_always_send(sides: Sides, name: str) -> None:
+@pytest.mark.parametrize("name", REQUIRED_FIELDS)
+def test_a_new_order_requires_five_fields(sides: Sides, name: str) -> None:
     _, _, client = sides.store()
 
     with pytest.raises(EcwidInvalidError) as raised:
@@ -102,33 +103,33 @@ def test_a_strict_store_wants_the_five_fields_that_we_always_send(sides: Sides, 
     assert raised.value.field == f"Order.{name}"
 
 
-def test_a_lax_store_takes_an_order_without_them(sides: Sides) -> None:
-    sides.turn(strict_orders="off")
+def test_with_strict_orders_off_an_empty_order_is_accepted(sides: Sides) -> None:
+    sides.set_switches(strict_orders="off")
     _, _, client = sides.store()
 
     assert client.create_order({})
 
 
 @pytest.mark.parametrize(
-    ("spelling", "is_told"), [("both", True), ("orderid", True), ("orderId", True), ("id", False)]
+    ("spelling", "is_sent"), [("both", True), ("orderid", True), ("orderId", True), ("id", False)]
 )
-def test_a_new_order_is_named_in_either_spelling_or_not_at_all(
-    sides: Sides, spelling: str, is_told: bool
+def test_the_client_reads_the_order_number_in_either_spelling(
+    sides: Sides, spelling: str, is_sent: bool
 ) -> None:
-    sides.turn(order_create_answer=spelling)
+    sides.set_switches(order_create_response=spelling)
     _, _, client = sides.store()
 
     number = client.create_order(ORDER)
 
     (order,) = client.orders().items
-    assert number == (order["id"] if is_told else None)
+    assert number == (order["id"] if is_sent else None)
 
 
 @pytest.mark.parametrize("kind", ["error_after", "reset_after"])
-def test_an_order_whose_answer_was_lost_is_found_by_our_reference(sides: Sides, kind: str) -> None:
+def test_an_order_with_a_lost_response_is_found_by_its_reference(sides: Sides, kind: str) -> None:
     _, _, client = sides.store()
     fault = {"path_prefix": "/orders", "method": "POST", "kind": kind, "status": 500}
-    sides.outside.control("POST", "/faults", fault)
+    sides.sandbox.admin("POST", "/faults", fault)
 
     with pytest.raises(EcwidUnavailableError):
         client.create_order(ORDER | {"refererId": "our-reference"})
@@ -136,7 +137,7 @@ def test_an_order_whose_answer_was_lost_is_found_by_our_reference(sides: Sides, 
     assert client.orders(referer_id="our-reference").total == 1
 
 
-def test_a_coupon_in_an_order_is_kept_as_given(sides: Sides) -> None:
+def test_an_order_stores_the_coupon_as_sent(sides: Sides) -> None:
     _, transport, client = sides.store()
     transport.call("POST", "/discount_coupons", body={"code": "TEN", "usesLimit": "SINGLE"})
     given = {"code": "TEN", "discount": 99, "status": "EXPIRED"}
@@ -147,7 +148,7 @@ def test_a_coupon_in_an_order_is_kept_as_given(sides: Sides) -> None:
     assert client.coupon("TEN")["orderCount"] == 0
 
 
-def test_items_of_an_update_are_matched_by_id_and_a_cancelled_order_gives_stock_back(
+def test_an_update_matches_items_by_id_and_canceling_restores_stock(
     sides: Sides,
 ) -> None:
     _, transport, client = sides.store()
@@ -172,12 +173,12 @@ def test_items_of_an_update_are_matched_by_id_and_a_cancelled_order_gives_stock_
     ("path", "by_id", "by_code"),
     [("both", True, True), ("id", True, False), ("code", False, True)],
 )
-def test_a_coupon_is_named_by_its_id_its_code_or_both(
+def test_coupon_paths_accept_the_id_the_code_or_both(
     sides: Sides, path: str, by_id: bool, by_code: bool
 ) -> None:
     _, transport, client = sides.store()
     made = transport.call("POST", "/discount_coupons", body={"code": "TEN"})
-    sides.turn(coupon_path=path)
+    sides.set_switches(coupon_path=path)
 
     for reference, is_found in ((made["id"], by_id), ("TEN", by_code)):
         if is_found:
@@ -187,7 +188,7 @@ def test_a_coupon_is_named_by_its_id_its_code_or_both(
                 client.coupon(reference)
 
 
-def test_a_coupon_without_a_code_gets_one_of_sixteen_characters(sides: Sides) -> None:
+def test_a_coupon_without_a_code_gets_a_random_one(sides: Sides) -> None:
     _, transport, client = sides.store()
 
     made = transport.call("POST", "/discount_coupons", body={"discount": 5})

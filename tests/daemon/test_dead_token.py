@@ -25,7 +25,7 @@ def test_token_dies_during_a_backfill_with_events_and_a_due_check(
     latency_ms: int,
 ) -> None:
     shop = open_shop(own_runtime, sandbox, products=2_000)
-    sandbox.parts.switches.turn("latency_ms", str(latency_ms))
+    sandbox.parts.switches.set("latency_ms", str(latency_ms))
     start_all_runs(shop.store_id)
     with running(own_settings, tmp_path) as daemon:
         wait_until(lambda: products_seen() > 300, "the copy to get going")
@@ -51,4 +51,4 @@ def products_seen() -> int:
 
 def refused(sandbox: SandboxServer) -> int:
     """Return the number of calls with a dead token that reached the sandbox."""
-    return sum(sandbox.parts.access.dead_calls.values())
+    return sum(sandbox.parts.access.dead_token_counts.values())

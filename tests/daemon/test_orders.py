@@ -31,7 +31,7 @@ FAULTS = {
     "timeout_after_rate": "0.03",
     "timeout_s": "0.5",
     "cut_rate": "0.03",
-    "index_lag_s": "1",
+    "search_lag_s": "1",
 }
 LAG = timedelta(seconds=3)
 
@@ -95,7 +95,7 @@ def test_every_intent_becomes_one_order_despite_failures(
     product_id = shop.server.parts.products.create(
         shop.store_id, {"name": "Mug", "price": 9.95, "unlimited": True}
     )
-    shop.server.parts.switches.turn_all(FAULTS)
+    shop.server.parts.switches.set_all(FAULTS)
 
     with running(own_settings, tmp_path, ECWID_REQUESTS_PER_MINUTE="1000000") as daemon:
         submit_twice(shop, product_id)
@@ -112,7 +112,7 @@ def test_every_intent_becomes_one_order_despite_failures(
 
     rows = list(OrderSubmission.select())
     orders = shop.server.parts.state.rows("SELECT referer, number FROM purchase")
-    waiting = shop.server.parts.state.rows("SELECT body FROM unindexed WHERE kind = 'order'")
+    waiting = shop.server.parts.state.rows("SELECT body FROM unindexed WHERE resource = 'order'")
     assert Counter(row.state in ORDERED_STATES for row in rows) == {True: INTENTS}
     assert len(orders) + len(waiting) == INTENTS
     made = {row["referer"]: row["number"] for row in orders}

@@ -52,7 +52,7 @@ def page(browser: Visitor, shop: Shop) -> str:
 def test_lost_scope_is_shown_within_ten_seconds_after_a_refused_call(
     shop: Shop, browser: Visitor, is_told: str
 ) -> None:
-    shop.server.parts.switches.turn("token_endpoint", is_told)
+    shop.server.parts.switches.set("token_endpoint", is_told)
     lose(shop, "read_catalog")
     started_s = time.monotonic()
     shop.event(shop.product_ids()[0])

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.promise(1)
 def shop(own_runtime: Runtime, sandbox: SandboxServer) -> Shop:
     """A store of 3,000 products with responses slow enough to interrupt a run."""
     shop = open_shop(own_runtime, sandbox, products=PRODUCTS)
-    sandbox.parts.switches.turn("latency_ms", "60")
+    sandbox.parts.switches.set("latency_ms", "60")
     start_all_runs(shop.store_id)
     return shop
 

@@ -51,7 +51,7 @@ class TestTwoDaemons:
         self, runtime: Runtime, settings: Settings, sandbox: SandboxServer, tmp_path: Path
     ) -> None:
         shops = [open_shop(runtime, sandbox, products=PRODUCTS) for _ in range(2)]
-        sandbox.parts.switches.turn("latency_ms", "150")
+        sandbox.parts.switches.set("latency_ms", "150")
         shared = {"REDIS_URL": settings.redis_url}
         with (
             running(settings, tmp_path, **shared) as doomed,

@@ -17,8 +17,8 @@ from portal.ecwid import token_verification
 from portal.ecwid.errors import EcwidError, EcwidRateLimitError, EcwidTokenError
 from portal.ecwid.rate_limiter import Priority, RateLimiter
 from portal.ecwid.transport import Transport, open_http
+from portal.sandbox.admin_operations import add_store
 from portal.sandbox.server import SandboxServer
-from portal.sandbox.shopkeeping import add_store
 
 TOKEN = "secret_of_the_store"
 API = "http://ecwid.invalid/api/v3"
@@ -84,7 +84,7 @@ def test_concurrent_callers_use_a_dead_token_twice(
     http: requests.Session, redis: Redis, sandbox: SandboxServer, path: str
 ) -> None:
     store_id = add_store(sandbox.parts, {})
-    sandbox.parts.switches.turn("latency_ms", "100")
+    sandbox.parts.switches.set("latency_ms", "100")
 
     def call(priority: Priority) -> None:
         token_limiter = RateLimiter(redis, 600).for_token(TOKEN, priority)
@@ -95,7 +95,7 @@ def test_concurrent_callers_use_a_dead_token_twice(
         for caller in [pool.submit(call, priority) for priority in list(Priority) * 4]:
             caller.result()
 
-    assert sandbox.parts.access.dead_calls[store_id, TOKEN] == 2
+    assert sandbox.parts.access.dead_token_counts[store_id, TOKEN] == 2
 
 
 def test_next_call_waits_only_for_the_headers_of_a_response(

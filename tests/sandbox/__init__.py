@@ -1,1 +1,1 @@
-"""Try the stand-in Ecwid from outside, over HTTP, by what Ecwid's documentation says."""
+"""Tests of the sandbox over HTTP, against the documentation of Ecwid."""

@@ -1,4 +1,4 @@
-"""Run one sandbox for each test module, with every switch back in place after each test."""
+"""One running sandbox per test module; each test starts with default switches."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import pytest
 
 from portal.sandbox.config import SWITCHES, SandboxConfig
 from portal.sandbox.server import SandboxServer
-from tests.sandbox.outside import CALLBACK, CLIENT, SCOPES, Outside
+from tests.sandbox.client import CALLBACK, CLIENT, SCOPES, SandboxClient
 
-Turn = Callable[..., None]
+SetSwitches = Callable[..., None]
 
 
 @pytest.fixture(scope="module")
 def config(tmp_path_factory: pytest.TempPathFactory) -> SandboxConfig:
-    """The registered app of the tests, on a fresh state."""
+    """Configuration with the tests' app and an empty state file."""
     return SandboxConfig(
         state=tmp_path_factory.mktemp("sandbox") / "state.db",
         redirect_uri=CALLBACK,
@@ -25,26 +25,26 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> SandboxConfig:
 
 
 @pytest.fixture(scope="module")
-def outside(config: SandboxConfig) -> Iterator[Outside]:
-    """A running sandbox, seen from outside."""
-    with SandboxServer(config) as server, Outside(server) as caller:
-        yield caller
+def sandbox(config: SandboxConfig) -> Iterator[SandboxClient]:
+    """Client of a running sandbox."""
+    with SandboxServer(config) as server, SandboxClient(server) as client:
+        yield client
 
 
 @pytest.fixture
-def turn(outside: Outside) -> Iterator[Turn]:
-    """Turn switches by name; they are turned back afterwards."""
+def set_switches(sandbox: SandboxClient) -> Iterator[SetSwitches]:
+    """Function that sets switches by name; the fixture restores the defaults afterwards."""
 
-    def turn(**values: str) -> None:
-        assert outside.control("PUT", "/switches", values).status_code == 200
+    def set_switches(**values: str) -> None:
+        assert sandbox.admin("PUT", "/switches", values).status_code == 200
 
-    yield turn
-    turn(**{name: default for name, (default, _) in SWITCHES.items()})
+    yield set_switches
+    set_switches(**{name: default for name, (default, _) in SWITCHES.items()})
 
 
 @pytest.fixture
-def store_id(outside: Outside) -> int:
-    """A store without products, where the app is installed."""
-    store_id = outside.make_store()
-    outside.connect(store_id)
+def store_id(sandbox: SandboxClient) -> int:
+    """Id of a store without products, with the app installed."""
+    store_id = sandbox.make_store()
+    sandbox.connect(store_id)
     return store_id

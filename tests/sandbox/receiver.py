@@ -1,4 +1,4 @@
-"""Receive webhooks on a port of this machine, and answer them as told."""
+"""Local HTTP server that records webhooks and answers as configured."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-from tests.sandbox.outside import wait_for
+from tests.sandbox.client import wait_for
 
 
 @dataclass(frozen=True)
 class Received:
-    """One request as it came."""
+    """One received request."""
 
     path: str
     query: dict[str, list[str]]
@@ -25,31 +25,31 @@ class Received:
 
 
 class Receiver:
-    """Note every webhook; answer with the next of ``answers``, then with ``usual``."""
+    """Records every webhook; answers with the next of ``statuses``, then ``default_status``."""
 
     def __init__(self) -> None:
         self.received: list[Received] = []
-        self.answers: list[int] = []
-        self.usual = 200
-        self.wait_s = 0.0
-        self.said = b""
-        self.most_at_once = 0
-        self._under_way = 0
+        self.statuses: list[int] = []
+        self.default_status = 200
+        self.delay_s = 0.0
+        self.response_body = b""
+        self.max_concurrent = 0
+        self._concurrent = 0
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}/hooks"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
-    def forget(self) -> None:
-        """Forget what came and what to answer."""
+    def reset(self) -> None:
+        """Clear the recorded requests and restore the default answers."""
         self.received.clear()
-        self.answers.clear()
-        self.usual, self.wait_s, self.said = 200, 0.0, b""
-        self.most_at_once = 0
+        self.statuses.clear()
+        self.default_status, self.delay_s, self.response_body = 200, 0.0, b""
+        self.max_concurrent = 0
 
     def wait_for(self, event_type: str, store_id: int, count: int = 1) -> list[Received]:
-        """Return the requests of an event as soon as there are ``count``."""
+        """Return the requests of an event once there are ``count`` of them."""
 
         def found() -> list[Received]:
             requests = [
@@ -62,14 +62,14 @@ class Receiver:
         return wait_for(found)
 
     def types(self, store_id: int) -> list[str]:
-        """Return the events that came of a store, sorted."""
+        """Return the types of the received events of a store, sorted."""
         bodies = [request.body for request in list(self.received)]
         return sorted(body["eventType"] for body in bodies if body["storeId"] == store_id)
 
     def _count(self, step: int) -> None:
         with self._lock:
-            self._under_way += step
-            self.most_at_once = max(self.most_at_once, self._under_way)
+            self._concurrent += step
+            self.max_concurrent = max(self.max_concurrent, self._concurrent)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         receiver = self
@@ -87,29 +87,27 @@ class Receiver:
                         time.time(),
                     )
                 )
-                status = receiver.answers.pop(0) if receiver.answers else receiver.usual
+                status = receiver.statuses.pop(0) if receiver.statuses else receiver.default_status
                 receiver._count(1)
-                time.sleep(receiver.wait_s)
+                time.sleep(receiver.delay_s)
                 receiver._count(-1)
                 self.send_response(status)
                 if 300 <= status < 400:
                     self.send_header("Location", f"{receiver.url}/elsewhere")
-                self.send_header("Content-Length", str(len(receiver.said)))
+                self.send_header("Content-Length", str(len(receiver.response_body)))
                 self.end_headers()
-                self.wfile.write(receiver.said)
+                self.wfile.write(receiver.response_body)
 
             def log_message(self, *_: object) -> None:
-                """Say nothing."""
+                """Write no access log."""
 
         return Handler
 
     def __enter__(self) -> Self:
-        """Begin to listen."""
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Listen no more."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join(5)

@@ -1,4 +1,4 @@
-"""Calls break as scripted or by chance, before or after they are done, and chance can be seeded."""
+"""Tests for scripted and random faults, before and after the execution of a call."""
 
 from __future__ import annotations
 
@@ -11,99 +11,103 @@ import requests
 
 from portal.sandbox.faults import AFTER, BEFORE, RATES, Fault
 from portal.sandbox.server import THREADS
-from tests.sandbox.conftest import Turn
-from tests.sandbox.outside import Outside, wait_for
+from tests.sandbox.client import SandboxClient, wait_for
+from tests.sandbox.conftest import SetSwitches
 
-UNANSWERED = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
+NO_RESPONSE = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
 KINDS = (*BEFORE, *AFTER)
 
 
 @pytest.fixture(autouse=True)
-def no_faults_left(outside: Outside) -> Iterator[None]:
-    """Each test begins without faults of the former one."""
+def clear_faults(sandbox: SandboxClient) -> Iterator[None]:
+    """Clear the faults after each test."""
     yield
-    outside.control("DELETE", "/requests")
+    sandbox.admin("DELETE", "/requests")
 
 
-def script(outside: Outside, **fault: object) -> None:
-    """Have the next call of the products befallen."""
-    answer = outside.control("POST", "/faults", {"path_prefix": "/products", **fault})
+def script(sandbox: SandboxClient, **fault: object) -> None:
+    """Script a fault for the next call to the products."""
+    answer = sandbox.admin("POST", "/faults", {"path_prefix": "/products", **fault})
     assert answer.status_code == 201, answer.text
 
 
-def create(outside: Outside, store_id: int) -> requests.Response:
-    """Create a product."""
-    return outside.api(store_id, "/products", method="POST", json={"name": "Oak board"})
+def create(sandbox: SandboxClient, store_id: int) -> requests.Response:
+    """Create a product by the REST API."""
+    return sandbox.api(store_id, "/products", method="POST", json={"name": "Oak board"})
 
 
-def count(outside: Outside, store_id: int) -> int:
-    """Return how many products there are, whatever befell the calls."""
-    return int(outside.control("GET", f"/stores/{store_id}").json()["products"])
+def count(sandbox: SandboxClient, store_id: int) -> int:
+    """Return the number of products from the admin API, which has no faults."""
+    return int(sandbox.admin("GET", f"/stores/{store_id}").json()["products"])
 
 
 @pytest.mark.parametrize(
-    ("kind", "is_done"),
+    ("kind", "is_executed"),
     [("timeout", False), ("timeout_after", True), ("reset", False), ("reset_after", True)],
 )
-def test_a_call_without_an_answer_may_be_done_all_the_same(
-    outside: Outside, store_id: int, kind: str, is_done: bool
+def test_a_call_without_a_response_may_have_been_executed(
+    sandbox: SandboxClient, store_id: int, kind: str, is_executed: bool
 ) -> None:
-    script(outside, kind=kind, delay_s=0.1)
+    script(sandbox, kind=kind, delay_s=0.1)
 
-    with pytest.raises(UNANSWERED):
-        create(outside, store_id)
+    with pytest.raises(NO_RESPONSE):
+        create(sandbox, store_id)
 
-    assert count(outside, store_id) == is_done
-    assert create(outside, store_id).status_code == 200
+    assert count(sandbox, store_id) == is_executed
+    assert create(sandbox, store_id).status_code == 200
 
 
-@pytest.mark.parametrize(("kind", "is_done"), [("error", False), ("error_after", True)])
+@pytest.mark.parametrize(("kind", "is_executed"), [("error", False), ("error_after", True)])
 def test_an_error_may_come_before_or_after_the_write(
-    outside: Outside, store_id: int, kind: str, is_done: bool
+    sandbox: SandboxClient, store_id: int, kind: str, is_executed: bool
 ) -> None:
-    script(outside, kind=kind, status=503, body='{"errorCode":"BUSY"}')
+    script(sandbox, kind=kind, status=503, body='{"errorCode":"BUSY"}')
 
-    answer = create(outside, store_id)
+    answer = create(sandbox, store_id)
 
     assert (answer.status_code, answer.json()["errorCode"]) == (503, "BUSY")
-    assert count(outside, store_id) == is_done
+    assert count(sandbox, store_id) == is_executed
 
 
-def test_an_error_after_the_write_says_500_unless_told_otherwise(
-    outside: Outside, store_id: int
+def test_an_error_after_the_write_is_a_500_by_default(
+    sandbox: SandboxClient, store_id: int
 ) -> None:
-    script(outside, kind="error_after")
+    script(sandbox, kind="error_after")
 
-    answer = create(outside, store_id)
+    answer = create(sandbox, store_id)
 
     assert (answer.status_code, answer.json()["errorCode"]) == (500, "INTERNAL_ERROR")
 
 
-def test_a_timeout_keeps_the_caller_waiting(outside: Outside, store_id: int, turn: Turn) -> None:
-    turn(timeout_s="0.6")
-    script(outside, kind="timeout_after")
+def test_a_timeout_keeps_the_caller_waiting(
+    sandbox: SandboxClient, store_id: int, set_switches: SetSwitches
+) -> None:
+    set_switches(timeout_s="0.6")
+    script(sandbox, kind="timeout_after")
     began = time.monotonic()
 
-    with pytest.raises(UNANSWERED):
-        create(outside, store_id)
+    with pytest.raises(NO_RESPONSE):
+        create(sandbox, store_id)
 
     assert 0.6 <= time.monotonic() - began < 3
 
 
-def test_a_late_answer_is_the_true_one(outside: Outside, store_id: int) -> None:
-    script(outside, kind="late", delay_s=0.3)
+def test_a_delayed_response_is_the_normal_one(sandbox: SandboxClient, store_id: int) -> None:
+    script(sandbox, kind="delay", delay_s=0.3)
     began = time.monotonic()
 
-    answer = create(outside, store_id)
+    answer = create(sandbox, store_id)
 
     assert answer.status_code == 200
     assert time.monotonic() - began >= 0.3
 
 
-def test_half_the_json_may_come_as_if_it_were_all(outside: Outside, store_id: int) -> None:
-    script(outside, kind="truncated", times=2)
+def test_a_truncated_response_has_a_matching_content_length(
+    sandbox: SandboxClient, store_id: int
+) -> None:
+    script(sandbox, kind="truncated", times=2)
 
-    answer = outside.api(store_id, "/products")
+    answer = sandbox.api(store_id, "/products")
 
     assert answer.status_code == 200
     assert answer.headers["Content-Type"].startswith("application/json")
@@ -112,67 +116,71 @@ def test_half_the_json_may_come_as_if_it_were_all(outside: Outside, store_id: in
         answer.json()
 
 
-def test_the_connection_may_end_in_mid_body(outside: Outside, store_id: int) -> None:
-    script(outside, kind="cut")
+def test_a_cut_response_ends_in_mid_body(sandbox: SandboxClient, store_id: int) -> None:
+    script(sandbox, kind="cut")
 
-    with pytest.raises(UNANSWERED, match=r"IncompleteRead|Connection broken"):
-        outside.api(store_id, "/products")
+    with pytest.raises(NO_RESPONSE, match=r"IncompleteRead|Connection broken"):
+        sandbox.api(store_id, "/products")
 
 
-def test_a_web_page_may_come_in_place_of_json(outside: Outside, store_id: int) -> None:
-    script(outside, kind="wrong_type")
+def test_an_html_page_can_replace_the_json(sandbox: SandboxClient, store_id: int) -> None:
+    script(sandbox, kind="wrong_type")
 
-    answer = outside.api(store_id, "/products")
+    answer = sandbox.api(store_id, "/products")
 
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
     assert answer.text.startswith("<!DOCTYPE html>")
 
 
 @pytest.mark.parametrize("delay_s", [0, 0.4])
-def test_a_body_may_drip(outside: Outside, store_id: int, turn: Turn, delay_s: float) -> None:
-    turn(slow_body_s="0.4")
-    script(outside, kind="slow_body", delay_s=delay_s)
+def test_a_slow_body_arrives_completely(
+    sandbox: SandboxClient, store_id: int, set_switches: SetSwitches, delay_s: float
+) -> None:
+    set_switches(slow_body_s="0.4")
+    script(sandbox, kind="slow_body", delay_s=delay_s)
     began = time.monotonic()
 
-    answer = outside.api(store_id, "/products")
+    answer = sandbox.api(store_id, "/products")
 
     assert answer.json()["items"] == []
     assert 0.3 < time.monotonic() - began < 3
 
 
-def test_a_reset_is_one_and_no_mere_end(outside: Outside, store_id: int) -> None:
-    script(outside, kind="reset")
+def test_a_reset_closes_the_connection_with_a_tcp_reset(
+    sandbox: SandboxClient, store_id: int
+) -> None:
+    script(sandbox, kind="reset")
 
     with pytest.raises(requests.ConnectionError, match="Connection reset by peer"):
-        outside.api(store_id, "/products")
+        sandbox.api(store_id, "/products")
 
 
-def test_a_fault_befalls_its_method_alone(outside: Outside, store_id: int) -> None:
-    script(outside, method="POST", status=503)
+def test_a_fault_applies_only_to_its_method(sandbox: SandboxClient, store_id: int) -> None:
+    script(sandbox, method="POST", status=503)
 
-    assert outside.api(store_id, "/products").status_code == 200
-    assert create(outside, store_id).status_code == 503
+    assert sandbox.api(store_id, "/products").status_code == 200
+    assert create(sandbox, store_id).status_code == 503
 
 
 @pytest.mark.parametrize(("kind", "status"), [("timeout", 504), ("reset_after", 502), ("cut", 502)])
-def test_a_call_of_a_batch_has_no_connection_to_break(
-    outside: Outside, store_id: int, kind: str, status: int
+def test_connection_faults_become_errors_inside_a_batch(
+    sandbox: SandboxClient, store_id: int, kind: str, status: int
 ) -> None:
-    script(outside, kind=kind)
+    script(sandbox, kind=kind)
     calls = [{"id": "a", "path": "/products"}]
-    ticket = outside.api(store_id, "/batch", method="POST", json=calls).json()["ticket"]
+    ticket = sandbox.api(store_id, "/batch", method="POST", json=calls).json()["ticket"]
 
     def answers() -> list[dict[str, object]]:
-        batch = outside.api(store_id, "/batch", ticket=ticket).json()
+        batch = sandbox.api(store_id, "/batch", ticket=ticket).json()
         return list(batch["responses"]) if batch["status"] == "COMPLETED" else []
 
     [answer] = wait_for(answers)
     assert (answer["status"], answer["httpStatusCode"]) == ("FAILED", status)
 
 
-def test_held_calls_take_no_thread_from_the_others(outside: Outside, store_id: int) -> None:
-    script(outside, kind="timeout", delay_s=30, times=THREADS + 4)
-    path = f"{outside.url}/api/v3/{store_id}/products"
+def test_held_calls_do_not_occupy_threads(sandbox: SandboxClient, store_id: int) -> None:
+    script(sandbox, kind="timeout", delay_s=30, times=THREADS + 4)
+    path = f"{sandbox.url}/api/v3/{store_id}/products"
 
     def give_up(_: int) -> str:
         with pytest.raises(requests.RequestException) as caught:
@@ -181,21 +189,23 @@ def test_held_calls_take_no_thread_from_the_others(outside: Outside, store_id: i
 
     with ThreadPoolExecutor(THREADS + 4) as pool:
         outcomes = pool.map(give_up, range(THREADS + 4))
-        wait_for(lambda: not outside.parts.access.faults.scripted)
+        wait_for(lambda: not sandbox.parts.access.faults.scripted)
         began = time.monotonic()
-        assert outside.api(store_id, "/profile").status_code == 200
+        assert sandbox.api(store_id, "/profile").status_code == 200
         waited_s = time.monotonic() - began
         assert set(outcomes) == {"ReadTimeout"}
     assert waited_s < 1
 
 
-def test_latency_is_each_callers_own(outside: Outside, store_id: int, turn: Turn) -> None:
-    turn(latency_ms="50")
+def test_latency_does_not_serialize_callers(
+    sandbox: SandboxClient, store_id: int, set_switches: SetSwitches
+) -> None:
+    set_switches(latency_ms="50")
     clients, calls = 8, 5
 
     def call(_: int) -> None:
         for _ in range(calls):
-            assert outside.api(store_id, "/profile").status_code == 200
+            assert sandbox.api(store_id, "/profile").status_code == 200
 
     began = time.monotonic()
     with ThreadPoolExecutor(clients) as pool:
@@ -204,12 +214,14 @@ def test_latency_is_each_callers_own(outside: Outside, store_id: int, turn: Turn
     assert 0.05 * calls <= time.monotonic() - began < 0.05 * calls * clients / 2
 
 
-def test_jitter_is_added_by_chance(outside: Outside, store_id: int, turn: Turn) -> None:
-    turn(latency_jitter_ms="200")
+def test_jitter_adds_a_random_delay(
+    sandbox: SandboxClient, store_id: int, set_switches: SetSwitches
+) -> None:
+    set_switches(latency_jitter_ms="200")
 
     def took_s() -> float:
         began = time.monotonic()
-        outside.api(store_id, "/profile")
+        sandbox.api(store_id, "/profile")
         return time.monotonic() - began
 
     times = [took_s() for _ in range(8)]
@@ -218,12 +230,12 @@ def test_jitter_is_added_by_chance(outside: Outside, store_id: int, turn: Turn) 
     assert max(times) < 1
 
 
-def test_chance_breaks_as_many_calls_as_its_rate_and_the_same_after_the_same_seed(
-    outside: Outside, store_id: int, turn: Turn
+def test_the_seed_determines_which_calls_fail(
+    sandbox: SandboxClient, store_id: int, set_switches: SetSwitches
 ) -> None:
     def statuses(seed: str) -> list[int]:
-        turn(error_rate="0.5", seed=seed)
-        return [outside.api(store_id, "/profile").status_code for _ in range(40)]
+        set_switches(error_rate="0.5", seed=seed)
+        return [sandbox.api(store_id, "/profile").status_code for _ in range(40)]
 
     first, again, other = statuses("7"), statuses("7"), statuses("8")
 
@@ -239,12 +251,17 @@ def test_chance_breaks_as_many_calls_as_its_rate_and_the_same_after_the_same_see
         ("error_after_rate", 500, "INTERNAL_ERROR"),
     ],
 )
-def test_a_rate_of_one_breaks_every_call_in_words(
-    outside: Outside, store_id: int, turn: Turn, rate: str, status: int, code: str
+def test_a_rate_of_one_fails_every_call_with_an_error(
+    sandbox: SandboxClient,
+    store_id: int,
+    set_switches: SetSwitches,
+    rate: str,
+    status: int,
+    code: str,
 ) -> None:
-    turn(**{rate: "1"})
+    set_switches(**{rate: "1"})
 
-    answer = outside.api(store_id, "/profile")
+    answer = sandbox.api(store_id, "/profile")
 
     assert (answer.status_code, answer.json()["errorCode"]) == (status, code)
 
@@ -252,46 +269,51 @@ def test_a_rate_of_one_breaks_every_call_in_words(
 @pytest.mark.parametrize(
     "rate", ["timeout_rate", "timeout_after_rate", "reset_rate", "reset_after_rate", "cut_rate"]
 )
-def test_a_rate_of_one_leaves_every_call_without_an_answer(
-    outside: Outside, store_id: int, turn: Turn, rate: str
+def test_a_rate_of_one_leaves_every_call_without_a_response(
+    sandbox: SandboxClient, store_id: int, set_switches: SetSwitches, rate: str
 ) -> None:
-    turn(**{rate: "1", "timeout_s": "0.1"})
+    set_switches(**{rate: "1", "timeout_s": "0.1"})
 
-    with pytest.raises(UNANSWERED):
-        outside.api(store_id, "/profile")
+    with pytest.raises(NO_RESPONSE):
+        sandbox.api(store_id, "/profile")
 
 
 @pytest.mark.parametrize("rate", ["truncated_rate", "wrong_type_rate"])
-def test_a_rate_of_one_makes_every_answer_unreadable(
-    outside: Outside, store_id: int, turn: Turn, rate: str
+def test_a_rate_of_one_makes_every_response_unreadable(
+    sandbox: SandboxClient, store_id: int, set_switches: SetSwitches, rate: str
 ) -> None:
-    turn(**{rate: "1"})
+    set_switches(**{rate: "1"})
 
     with pytest.raises(requests.JSONDecodeError):
-        outside.api(store_id, "/profile").json()
+        sandbox.api(store_id, "/profile").json()
 
 
-def test_every_rate_is_a_kind_of_fault() -> None:
+def test_every_rate_has_a_kind_of_fault() -> None:
     kinds = {rate.removesuffix("_rate") for rate in RATES}
 
-    assert kinds - {"throttle"} == set(KINDS) - {"late"}
+    assert kinds - {"throttle"} == set(KINDS) - {"delay"}
 
 
-@pytest.mark.parametrize(("wait_s", "said"), [("7", "7"), ("0", None)])
-def test_a_storm_of_429_says_how_long_to_wait_or_leaves_it_out(
-    outside: Outside, store_id: int, turn: Turn, wait_s: str, said: str | None
+@pytest.mark.parametrize(("wait_s", "retry_after"), [("7", "7"), ("0", None)])
+def test_the_switch_sets_or_omits_retry_after(
+    sandbox: SandboxClient,
+    store_id: int,
+    set_switches: SetSwitches,
+    wait_s: str,
+    retry_after: str | None,
 ) -> None:
-    turn(throttle_rate="1", throttle_wait_s=wait_s)
+    set_switches(throttle_rate="1", throttle_wait_s=wait_s)
 
-    answer = outside.api(store_id, "/profile")
+    answer = sandbox.api(store_id, "/profile")
 
     assert answer.status_code == 429
-    assert answer.headers.get("Retry-After") == said
+    assert answer.headers.get("Retry-After") == retry_after
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"kind": "flood"}, {"kind": None}, {"method": 5}, {"kind": "timeout", "delay_s": 601}]
+    "wrong",
+    [{"kind": "unknown"}, {"kind": None}, {"method": 5}, {"kind": "timeout", "delay_s": 601}],
 )
-def test_a_fault_that_cannot_be_played_is_no_fault(wrong: dict[str, object]) -> None:
+def test_an_invalid_fault_is_rejected(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"is one of|is wrong"):
         Fault("/products", **wrong)  # type: ignore[arg-type]

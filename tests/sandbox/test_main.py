@@ -1,4 +1,4 @@
-"""``python -m portal.sandbox`` starts, says where, keeps its state, and refuses in words."""
+"""Tests for the command line: start, stop, persistent state and error messages."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ import requests
 from portal.sandbox.__main__ import main
 from portal.sandbox.config import SWITCHES
 
-Refusal = Callable[..., str]
+StartError = Callable[..., str]
 COMMAND = [sys.executable, "-m", "portal.sandbox"]
 
 
 @contextmanager
 def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Start a sandbox; yield the process and its address as it says it."""
+    """Start a sandbox; yield the process and the URL that it prints."""
     process = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
@@ -39,10 +39,10 @@ def started(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 @pytest.fixture
-def refusal(capsys: pytest.CaptureFixture[str]) -> Refusal:
-    """What a sandbox that can't start says, in this process."""
+def start_error(capsys: pytest.CaptureFixture[str]) -> StartError:
+    """Function that runs a failing start in this process and returns its error output."""
 
-    def refused(*arguments: str) -> str:
+    def run(*arguments: str) -> str:
         try:
             status = main(list(arguments))
         except SystemExit as end:
@@ -50,10 +50,10 @@ def refusal(capsys: pytest.CaptureFixture[str]) -> Refusal:
         assert status == 2
         return capsys.readouterr().err
 
-    return refused
+    return run
 
 
-def test_it_starts_on_any_free_port_and_stops_when_told(tmp_path: Path) -> None:
+def test_it_starts_on_a_free_port_and_stops_on_sigterm(tmp_path: Path) -> None:
     with started("--port", "0", "--state", str(tmp_path / "new" / "s.db")) as (process, url):
         stores = requests.get(f"{url}/_sandbox/api/stores", timeout=10)
         process.send_signal(signal.SIGTERM)
@@ -63,7 +63,7 @@ def test_it_starts_on_any_free_port_and_stops_when_told(tmp_path: Path) -> None:
     assert status == 0
 
 
-def test_everything_is_kept_over_a_restart(tmp_path: Path) -> None:
+def test_stores_and_switches_survive_a_restart(tmp_path: Path) -> None:
     arguments = ("--port", "0", "--state", str(tmp_path / "s.db"), "--no-quota")
     with started(*arguments, "--switch", "echo_state=off") as (process, url):
         requests.post(f"{url}/_sandbox/api/stores", json={"products": 5}, timeout=10)
@@ -80,7 +80,7 @@ def test_everything_is_kept_over_a_restart(tmp_path: Path) -> None:
     assert (switches["echo_state"], switches["quota_per_minute"]) == ("off", "0")
 
 
-def test_the_app_is_the_one_of_the_command_line(tmp_path: Path) -> None:
+def test_the_command_line_configures_the_app(tmp_path: Path) -> None:
     arguments = [
         "--client-id",
         "theirs",
@@ -105,7 +105,7 @@ def test_the_app_is_the_one_of_the_command_line(tmp_path: Path) -> None:
     assert (known.status_code, beyond.status_code) == (200, 400)
 
 
-def test_a_port_in_use_is_told(tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
 
@@ -130,31 +130,31 @@ def test_a_port_in_use_is_told(tmp_path: Path) -> None:
         ("echo_state", "'echo_state' is not NAME=VALUE"),
     ],
 )
-def test_a_wrong_switch_is_told(
-    tmp_path: Path, refusal: Refusal, switch: str, sentence: str
+def test_an_invalid_switch_is_reported(
+    tmp_path: Path, start_error: StartError, switch: str, sentence: str
 ) -> None:
-    words = refusal("--port", "0", "--state", str(tmp_path / "s.db"), "--switch", switch)
+    output = start_error("--port", "0", "--state", str(tmp_path / "s.db"), "--switch", switch)
 
-    assert sentence in words
+    assert sentence in output
 
 
 @pytest.mark.parametrize("port", ["99999", "-1", "http"])
-def test_a_port_that_is_none_is_told(refusal: Refusal, port: str) -> None:
-    assert "argument --port" in refusal(f"--port={port}")
+def test_an_invalid_port_is_reported(start_error: StartError, port: str) -> None:
+    assert "argument --port" in start_error(f"--port={port}")
 
 
-def test_a_state_that_is_none_is_told(tmp_path: Path, refusal: Refusal) -> None:
-    (tmp_path / "s.db").write_text("no database, but long enough to be looked at" * 50)
+def test_an_unusable_state_file_is_reported(tmp_path: Path, start_error: StartError) -> None:
+    (tmp_path / "s.db").write_text("not a database, but longer than a header" * 50)
     (tmp_path / "file").touch()
 
-    garbage = refusal("--port", "0", "--state", str(tmp_path / "s.db"))
-    below_a_file = refusal("--port", "0", "--state", str(tmp_path / "file" / "s.db"))
+    garbage = start_error("--port", "0", "--state", str(tmp_path / "s.db"))
+    below_a_file = start_error("--port", "0", "--state", str(tmp_path / "file" / "s.db"))
 
     assert "s.db can't be used (file is not a database)" in garbage
     assert "file/s.db can't be used" in below_a_file
 
 
-def test_help_names_every_switch(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_lists_every_switch(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         main(["--help"])
 

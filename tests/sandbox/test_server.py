@@ -1,4 +1,4 @@
-"""A sandbox stops at once, keeps what it knows, and starts where it left off."""
+"""Tests for starting, stopping and restarting the server."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ import requests
 
 from portal.sandbox.config import SandboxConfig
 from portal.sandbox.server import SandboxServer
-from tests.sandbox.outside import SCOPES, Outside, wait_for
+from tests.sandbox.client import SCOPES, SandboxClient, wait_for
 
 
 @pytest.fixture
 def own_config(config: SandboxConfig, tmp_path: Path) -> SandboxConfig:
-    """A configuration with a state of its own."""
+    """Configuration with a separate state file."""
     return replace(config, state=tmp_path / "s.db")
 
 
 def test_a_restart_keeps_stores_tokens_and_switches(own_config: SandboxConfig) -> None:
-    with SandboxServer(own_config) as server, Outside(server) as outside:
-        store_id = outside.make_store(products=3)
-        token = outside.connect(store_id)
-        code = outside.allow(outside.make_store())
+    with SandboxServer(own_config) as server, SandboxClient(server) as sandbox:
+        store_id = sandbox.make_store(products=3)
+        token = sandbox.connect(store_id)
+        code = sandbox.get_code(sandbox.make_store())
         hook = {"url": "http://portal.invalid/", "events": ["product.created"]}
-        outside.api(store_id, "/webhooks", method="POST", json=hook)
-        outside.control(
-            "DELETE", f"/stores/{store_id}/products/{outside.listed(store_id)[0]['id']}"
+        sandbox.api(store_id, "/webhooks", method="POST", json=hook)
+        sandbox.admin(
+            "DELETE", f"/stores/{store_id}/products/{sandbox.list_items(store_id)[0]['id']}"
         )
-        outside.control("PUT", "/switches", {"echo_state": "off"})
-        products = outside.listed(store_id)
+        sandbox.admin("PUT", "/switches", {"echo_state": "off"})
+        products = sandbox.list_items(store_id)
 
-    with SandboxServer(own_config) as server, Outside(server) as outside:
-        kept = outside.api(store_id, "/products", token=token).json()["items"]
-        history = outside.api(store_id, "/products/deleted", token=token).json()
-        hooks = outside.api(store_id, "/webhooks", token=token).json()
-        exchanged = outside.exchange(code)
-        store = outside.control("GET", f"/stores/{store_id}").json()
-        switches = outside.control("GET", "/switches").json()
+    with SandboxServer(own_config) as server, SandboxClient(server) as sandbox:
+        kept = sandbox.api(store_id, "/products", token=token).json()["items"]
+        history = sandbox.api(store_id, "/products/deleted", token=token).json()
+        hooks = sandbox.api(store_id, "/webhooks", token=token).json()
+        exchanged = sandbox.exchange(code)
+        store = sandbox.admin("GET", f"/stores/{store_id}").json()
+        switches = sandbox.admin("GET", "/switches").json()
 
     assert [item["id"] for item in kept] == [item["id"] for item in products]
     assert history["total"] == 1
@@ -50,22 +50,22 @@ def test_a_restart_keeps_stores_tokens_and_switches(own_config: SandboxConfig) -
     assert switches["echo_state"] == "off"
 
 
-def test_pictures_move_along_to_another_port(own_config: SandboxConfig) -> None:
-    with SandboxServer(own_config) as server, Outside(server) as outside:
-        store_id = outside.make_store(products=2)
-        token = outside.connect(store_id)
-        before = outside.listed(store_id)
+def test_image_urls_follow_the_sandbox_to_another_port(own_config: SandboxConfig) -> None:
+    with SandboxServer(own_config) as server, SandboxClient(server) as sandbox:
+        store_id = sandbox.make_store(products=2)
+        token = sandbox.connect(store_id)
+        before = sandbox.list_items(store_id)
 
-        with SandboxServer(own_config) as elsewhere, Outside(elsewhere) as moved:
+        with SandboxServer(own_config) as moved_server, SandboxClient(moved_server) as moved:
             after = moved.api(store_id, "/products", token=token).json()["items"]
-            picture = requests.get(after[1]["thumbnailUrl"], timeout=10)
+            image = requests.get(after[1]["thumbnailUrl"], timeout=10)
 
     assert before[1]["thumbnailUrl"].startswith(server.url)
-    assert after[1]["thumbnailUrl"].startswith(elsewhere.url)
-    assert picture.text.startswith("<svg")
+    assert after[1]["thumbnailUrl"].startswith(moved_server.url)
+    assert image.text.startswith("<svg")
 
 
-def test_a_switch_that_is_given_wins_over_the_kept_one(own_config: SandboxConfig) -> None:
+def test_a_configured_switch_overrides_the_stored_one(own_config: SandboxConfig) -> None:
     with SandboxServer(replace(own_config, switches={"latency_ms": "1"})):
         pass
 
@@ -73,7 +73,7 @@ def test_a_switch_that_is_given_wins_over_the_kept_one(own_config: SandboxConfig
         assert server.parts.switches.text("latency_ms") == "2"
 
 
-def test_a_refused_switch_leaves_the_port_free(own_config: SandboxConfig) -> None:
+def test_an_invalid_switch_leaves_the_port_free(own_config: SandboxConfig) -> None:
     with SandboxServer(own_config) as server:
         port = int(server.url.rpartition(":")[2])
     wrong = replace(own_config, port=port, switches={"wings": "on"})
@@ -85,7 +85,7 @@ def test_a_refused_switch_leaves_the_port_free(own_config: SandboxConfig) -> Non
         assert requests.get(f"{server.url}/_sandbox/", timeout=10).status_code == 200
 
 
-def test_a_connection_that_is_kept_open_delays_no_stop(own_config: SandboxConfig) -> None:
+def test_an_open_connection_does_not_delay_the_stop(own_config: SandboxConfig) -> None:
     with requests.Session() as session:
         with SandboxServer(own_config) as server:
             assert session.get(f"{server.url}/_sandbox/", timeout=10).status_code == 200
@@ -94,16 +94,16 @@ def test_a_connection_that_is_kept_open_delays_no_stop(own_config: SandboxConfig
         assert time.monotonic() - began < 2
 
 
-@pytest.mark.parametrize("kind", ["timeout", "late", "slow_body", "error"])
-def test_nothing_that_is_held_back_delays_a_stop(own_config: SandboxConfig, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["timeout", "delay", "slow_body", "error"])
+def test_a_held_response_does_not_delay_the_stop(own_config: SandboxConfig, kind: str) -> None:
     with (
         SandboxServer(own_config) as server,
-        Outside(server) as outside,
+        SandboxClient(server) as sandbox,
         ThreadPoolExecutor(1) as pool,
     ):
-        store_id = outside.make_store(products=1)
-        token = outside.connect(store_id)
-        outside.control("POST", "/faults", {"path_prefix": "/", "kind": kind, "delay_s": 60})
+        store_id = sandbox.make_store(products=1)
+        token = sandbox.connect(store_id)
+        sandbox.admin("POST", "/faults", {"path_prefix": "/", "kind": kind, "delay_s": 60})
         headers = {"Authorization": f"Bearer {token}"}
         path = f"{server.url}/api/v3/{store_id}/products"
         held = pool.submit(requests.get, path, headers=headers, timeout=50)
@@ -116,7 +116,7 @@ def test_nothing_that_is_held_back_delays_a_stop(own_config: SandboxConfig, kind
         assert isinstance(held.exception(5), requests.RequestException | None)
 
 
-def test_stopping_twice_is_stopping(own_config: SandboxConfig) -> None:
+def test_a_second_stop_does_nothing(own_config: SandboxConfig) -> None:
     with SandboxServer(own_config) as server:
         server.stop()
 
@@ -126,5 +126,5 @@ def test_stopping_twice_is_stopping(own_config: SandboxConfig) -> None:
         requests.get(server.url, timeout=10)
 
 
-def test_the_secret_is_not_shown(own_config: SandboxConfig) -> None:
+def test_the_repr_hides_the_client_secret(own_config: SandboxConfig) -> None:
     assert own_config.client_secret not in repr(own_config)

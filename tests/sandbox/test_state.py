@@ -1,4 +1,4 @@
-"""The state is kept in a file of this version, or refused."""
+"""Tests for the state file and its transactions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from portal.sandbox.state import State
 
 
-def test_a_state_is_found_again(tmp_path: Path) -> None:
+def test_a_state_file_can_be_reopened(tmp_path: Path) -> None:
     State(tmp_path / "s.db").close()
     state = State(tmp_path / "s.db")
 
@@ -18,29 +18,29 @@ def test_a_state_is_found_again(tmp_path: Path) -> None:
     state.close()
 
 
-def test_a_state_of_another_version_is_refused(tmp_path: Path) -> None:
+def test_a_state_file_of_another_version_is_refused(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "s.db")
     connection.execute("CREATE TABLE store (id INTEGER)")
     connection.close()
 
-    with pytest.raises(ValueError, match="another version made it: move it away"):
+    with pytest.raises(ValueError, match="another version created it: move it away"):
         State(tmp_path / "s.db")
 
 
-def test_what_is_to_follow_a_commit_follows_no_undone_change(tmp_path: Path) -> None:
+def test_after_commit_callbacks_do_not_run_after_a_rollback(tmp_path: Path) -> None:
     state = State(tmp_path / "s.db")
     done: list[str] = []
 
     def fail() -> None:
-        with state.writing():
-            state.after_commit(lambda: done.append("undone"))
+        with state.transaction():
+            state.after_commit(lambda: done.append("rolled back"))
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         fail()
-    with state.writing():
-        state.after_commit(lambda: done.append("kept"))
+    with state.transaction():
+        state.after_commit(lambda: done.append("committed"))
         assert done == []
 
-    assert done == ["kept"]
+    assert done == ["committed"]
     state.close()

@@ -19,8 +19,8 @@ from werkzeug.test import TestResponse
 from portal.config import Settings
 from portal.models import Merchant, Store
 from portal.rules.connection.scopes import REQUIRED_NAMES
+from portal.sandbox.admin_operations import add_store
 from portal.sandbox.server import SandboxServer
-from portal.sandbox.shopkeeping import add_store
 from portal.services.accounts.passwords import hash_password
 from portal.services.runtime import Runtime
 from portal.web.app import create_app
@@ -93,7 +93,7 @@ class Ecwid:
     def set_switches(self, **switches: str) -> None:
         """Set switches of the sandbox."""
         for name, value in switches.items():
-            self.server.parts.switches.set_switches(name, value)
+            self.server.parts.switches.set(name, value)
 
     def answer_consent(self, consent_url: str, **choice: object) -> str:
         """Submit the consent page; return the path of the redirect."""

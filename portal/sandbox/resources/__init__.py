@@ -1,1 +1,1 @@
-"""Keep what a store has, one resource a module; every change causes its webhook event."""
+"""Resources of a store, one module each. Every change emits its webhook event."""

@@ -1,4 +1,4 @@
-"""Calculate an order that isn't placed yet: totals, tax, shipping, the coupon's share."""
+"""Calculation of an order before it is placed: totals, tax, shipping and coupon discount."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from portal.sandbox.checks import UnusableError, is_number, json_object
-from portal.sandbox.kinds import Body
+from portal.sandbox.resource_specs import Body
+from portal.sandbox.validation import UnprocessableError, is_number, require_object
 
 CENT = Decimal("0.01")
 TAX_NAME, TAX_RATE = "VAT", Decimal(19)
@@ -22,24 +22,28 @@ SHIPPING_OPTIONS = (
 def calculate(
     given: Any, coupon: Body | None, product: Callable[[Any], Body | None] = lambda _id: None
 ) -> Body:
-    """Return an order-like answer; prices include the tax.
+    """Return the calculated order; prices include tax.
 
-    ``coupon`` is the store's own, looked up by the code that was sent, and ``product`` looks one
-    up by its id. Raises UnusableError when no item has a price and a quantity.
+    ``coupon`` is the store's coupon with the requested code, and ``product`` looks up a product by
+    its id. Raises UnprocessableError if no item has a price and a quantity.
     """
-    body = json_object(given)
+    body = require_object(given)
     items = [item for item in body.get("items") or [] if _is_usable(item)]
     if not items:
-        raise UnusableError("No item with a price and a quantity")
-    subtotal = sum((_line(item) for item in items), Decimal(0))
+        raise UnprocessableError("No item with a price and a quantity")
+    subtotal = sum((_line_total(item) for item in items), Decimal(0))
     options = _shipping_options(subtotal)
-    chosen = _chosen(options, body.get("shippingOption"))
+    chosen = _chosen_option(options, body.get("shippingOption"))
     shipping = _money(chosen["shippingRate"]) if chosen else Decimal(0)
-    used = coupon or body.get("discountCoupon")
-    reduced = [item for item in items if _is_for(used, item, product(item.get("productId")))]
-    off_shipping = shipping if _is_for_method(used, chosen) else Decimal(0)
-    reduction = coupon_share(used, sum(map(_line, reduced), Decimal(0)), off_shipping)
-    total = max(subtotal + shipping - reduction, Decimal(0))
+    applied = coupon or body.get("discountCoupon")
+    discounted = [
+        item for item in items if _is_discounted(applied, item, product(item.get("productId")))
+    ]
+    shipping_discount = shipping if _covers_shipping(applied, chosen) else Decimal(0)
+    discount = coupon_discount(
+        applied, sum(map(_line_total, discounted), Decimal(0)), shipping_discount
+    )
+    total = max(subtotal + shipping - discount, Decimal(0))
     tax = _tax_in(total)
     answer: Body = {
         "email": body.get("email", ""),
@@ -47,12 +51,12 @@ def calculate(
         "pricesIncludeTax": True,
         "subtotal": _number(subtotal),
         "subtotalWithoutTax": _number(subtotal - _tax_in(subtotal)),
-        "couponDiscount": _number(reduction),
+        "couponDiscount": _number(discount),
         "discount": 0,
         "tax": _number(tax),
         "total": _number(total),
         "totalWithoutTax": _number(total - tax),
-        "items": [{**item, "tax": _number(_tax_in(_line(item)))} for item in items],
+        "items": [{**item, "tax": _number(_tax_in(_line_total(item)))} for item in items],
         "availableShippingOptions": options,
         "availableTaxes": [{"name": TAX_NAME, "value": float(TAX_RATE), "enabled": True}],
         "predictedPackage": [{"weight": _weight(items)}],
@@ -64,8 +68,8 @@ def calculate(
     return answer
 
 
-def coupon_share(coupon: Any, subtotal: Decimal, shipping: Decimal) -> Decimal:
-    """Return what a coupon takes off: never more than what it applies to."""
+def coupon_discount(coupon: Any, subtotal: Decimal, shipping: Decimal) -> Decimal:
+    """Return the discount of a coupon, which never exceeds the amounts that it applies to."""
     if not isinstance(coupon, dict):
         return Decimal(0)
     kind = str(coupon.get("discountType", "ABS"))
@@ -82,8 +86,11 @@ def coupon_share(coupon: Any, subtotal: Decimal, shipping: Decimal) -> Decimal:
     return off.quantize(CENT, ROUND_HALF_UP)
 
 
-def _is_for(coupon: Any, item: Body, product: Body | None) -> bool:
-    """Tell whether a coupon reduces an item, by its catalogue limit and by what the shop allows."""
+def _is_discounted(coupon: Any, item: Body, product: Body | None) -> bool:
+    """Return whether a coupon applies to an item.
+
+    The coupon's catalog limit and the product's ``discountsAllowed`` decide.
+    """
     limit = coupon.get("catalogLimit") if isinstance(coupon, dict) else None
     known = product or {}
     if not known.get("discountsAllowed", True):
@@ -91,11 +98,11 @@ def _is_for(coupon: Any, item: Body, product: Body | None) -> bool:
     products, categories = ((limit or {}).get(name) or [] for name in ("products", "categories"))
     if not products and not categories:
         return True
-    is_shelved = any(category in categories for category in known.get("categoryIds", []))
-    return item.get("productId") in products or is_shelved
+    is_in_category = any(category in categories for category in known.get("categoryIds", []))
+    return item.get("productId") in products or is_in_category
 
 
-def _is_for_method(coupon: Any, chosen: Body | None) -> bool:
+def _covers_shipping(coupon: Any, chosen: Body | None) -> bool:
     limit = coupon.get("shippingLimit") if isinstance(coupon, dict) else None
     methods = (limit or {}).get("shippingMethods") or []
     names = (chosen or {}).get("shippingMethodId"), (chosen or {}).get("shippingMethodName")
@@ -111,7 +118,7 @@ def _is_usable(item: Any) -> bool:
     )
 
 
-def _line(item: Body) -> Decimal:
+def _line_total(item: Body) -> Decimal:
     return _money(item["price"]) * int(item["quantity"])
 
 
@@ -147,12 +154,12 @@ def _shipping_options(subtotal: Decimal) -> list[Body]:
     ]
 
 
-def _chosen(options: list[Body], wish: Any) -> Body | None:
-    if not isinstance(wish, dict):
+def _chosen_option(options: list[Body], requested: Any) -> Body | None:
+    if not isinstance(requested, dict):
         return None
     for option in options:
-        if wish.get("shippingMethodId") == option["shippingMethodId"]:
+        if requested.get("shippingMethodId") == option["shippingMethodId"]:
             return option
-        if wish.get("shippingMethodName") == option["shippingMethodName"]:
+        if requested.get("shippingMethodName") == option["shippingMethodName"]:
             return option
-    return wish if is_number(wish.get("shippingRate")) else None
+    return requested if is_number(requested.get("shippingRate")) else None

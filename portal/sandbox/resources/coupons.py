@@ -1,4 +1,4 @@
-"""Keep the discount coupons of the sandbox's stores."""
+"""Discount coupons."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ import string
 import time
 from typing import Any
 
-from portal.sandbox.checks import (
-    ConflictError,
-    FeatureOffError,
-    MissingError,
-    WrongParameterError,
-    check_kinds,
-    is_flag,
-    is_number,
-    is_text,
-    json_object,
-)
-from portal.sandbox.dates import date_text, seconds
-from portal.sandbox.events import EventLog
-from portal.sandbox.kinds import COUPON, Body
+from portal.sandbox.dates import format_date, parse_date
+from portal.sandbox.events import EventPublisher
 from portal.sandbox.records import Records
+from portal.sandbox.resource_specs import COUPON, Body
 from portal.sandbox.state import State
 from portal.sandbox.stores import Stores
 from portal.sandbox.switches import Switches
+from portal.sandbox.validation import (
+    ConflictError,
+    FeatureUnavailableError,
+    NotFoundError,
+    WrongParameterError,
+    check_types,
+    is_boolean,
+    is_number,
+    is_text,
+    require_object,
+)
 
 TYPES = ("ABS", "PERCENT", "SHIPPING", "ABS_AND_SHIPPING", "PERCENT_AND_SHIPPING")
 STATUSES = ("ACTIVE", "PAUSED", "EXPIRED", "USEDUP")
@@ -35,13 +35,13 @@ CODE_LENGTH = 16
 
 
 class Coupons:
-    """Read and change coupons; every change causes its webhook event."""
+    """Reads and changes coupons. Every change emits its webhook event."""
 
     def __init__(
         self,
         state: State,
         records: Records,
-        events: EventLog,
+        events: EventPublisher,
         switches: Switches,
         stores: Stores,
     ) -> None:
@@ -52,9 +52,9 @@ class Coupons:
         self._stores = stores
 
     def get(self, store_id: int, reference: str) -> Body:
-        """Return a coupon by its id, then by its code; raise MissingError if there is none.
+        """Return a coupon by its id or else by its code; raise NotFoundError if unknown.
 
-        The switch ``coupon_path`` takes one of the two ways away.
+        The switch ``coupon_path`` can turn off one of the two lookups.
         """
         path = self._switches.text("coupon_path")
         found = None
@@ -63,51 +63,51 @@ class Coupons:
         if found is None and path != "id":
             found = self._records.find(COUPON, store_id, "code", reference)
         if found is None:
-            raise MissingError("DISCOUNT_COUPON_NOT_FOUND", "Coupon is not found")
+            raise NotFoundError("DISCOUNT_COUPON_NOT_FOUND", "Coupon is not found")
         return found
 
     def create(self, store_id: int, given: Any) -> Body:
-        """Add a coupon and return it; without a code it gets one.
+        """Add a coupon and return it, with a random code if none is given.
 
-        Raises ConflictError if the code is taken, WrongParameterError for a wrong field.
+        Raises ConflictError if the code is taken, WrongParameterError for an invalid field.
         """
         fields = _coupon_fields(given)
         fields.setdefault("code", _new_code())
         now = int(time.time())
-        with self._state.writing():
+        with self._state.transaction():
             self._check(store_id, fields, None)
-            coupon = coupon_body(fields, self._records.take_ids(store_id), now)
+            coupon = coupon_body(fields, self._records.allocate_ids(store_id), now)
             self._save(store_id, "created", coupon)
         return coupon
 
     def update(self, store_id: int, reference: str, given: Any) -> None:
-        """Change a coupon; raise MissingError, ConflictError or WrongParameterError."""
+        """Change a coupon; raise NotFoundError, ConflictError or WrongParameterError."""
         fields = _coupon_fields(given)
-        with self._state.writing():
+        with self._state.transaction():
             coupon = self.get(store_id, reference)
             self._check(store_id, {**coupon, **fields}, coupon["id"])
-            changed = {**coupon, **fields, "updateDate": date_text(int(time.time()))}
+            changed = {**coupon, **fields, "updateDate": format_date(int(time.time()))}
             self._save(store_id, "updated", changed)
 
     def delete(self, store_id: int, reference: str) -> None:
-        """Delete a coupon and note it in the history; raise MissingError if there is none."""
-        with self._state.writing():
+        """Delete a coupon; raise NotFoundError if it doesn't exist."""
+        with self._state.transaction():
             coupon = self.get(store_id, reference)
             self._records.remove(COUPON, store_id, coupon["id"])
             self._events.emit(store_id, "discount_coupon.deleted", coupon["id"])
 
     def count_use(self, store_id: int, code: str) -> None:
-        """Count a use, as the shop's own checkout does; orders by the API don't count."""
-        with self._state.writing():
+        """Count a use, as the storefront's checkout does. Orders created by the API don't count."""
+        with self._state.transaction():
             coupon = self.get(store_id, code)
             coupon["orderCount"] += 1
             if coupon["usesLimit"] == "SINGLE":
                 coupon["status"] = "USEDUP"
-            coupon["updateDate"] = date_text(int(time.time()))
+            coupon["updateDate"] = format_date(int(time.time()))
             self._save(store_id, "updated", coupon)
 
     def expire(self, store_id: int) -> None:
-        """Mark what has run out since the last look; causes no events."""
+        """Mark coupons past their expiration date as expired. This emits no events."""
         now = int(time.time())
         rows = self._state.rows(
             "SELECT id FROM coupon WHERE store = ? AND status = 'ACTIVE' AND expires <= ?",
@@ -115,19 +115,19 @@ class Coupons:
             now,
         )
         for row in rows:
-            with self._state.writing():
+            with self._state.transaction():
                 coupon = self._records.get(COUPON, store_id, row["id"])
                 if coupon is not None:
                     self._records.put(COUPON, store_id, [{**coupon, "status": "EXPIRED"}])
 
-    def _save(self, store_id: int, what: str, coupon: Body) -> None:
+    def _save(self, store_id: int, change: str, coupon: Body) -> None:
         self._records.put(COUPON, store_id, [coupon])
-        self._events.emit(store_id, f"discount_coupon.{what}", coupon["id"])
+        self._events.emit(store_id, f"discount_coupon.{change}", coupon["id"])
 
     def _check(self, store_id: int, fields: Body, coupon_id: int | None) -> None:
-        features = self._stores.features(self._stores.existing(store_id))
+        features = self._stores.features(self._stores.get_existing(store_id))
         if "DISCOUNT_COUPONS" not in features:
-            raise FeatureOffError(
+            raise FeatureUnavailableError(
                 403, "DISCOUNTS_FEATURE_NOT_AVAILABLE", "Coupons need a higher plan"
             )
         other = self._records.find(COUPON, store_id, "code", fields["code"])
@@ -139,20 +139,20 @@ class Coupons:
 
 
 def coupon_body(fields: Body, coupon_id: int, created: int) -> Body:
-    """Return the full coupon as ``GET /discount_coupons/{id}`` shows it."""
+    """Return the complete JSON of a new coupon, as ``GET /discount_coupons/{id}`` sends it."""
     return {
         "name": fields["code"],
         "discountType": "ABS",
         "status": "ACTIVE",
         "discount": 0,
-        "launchDate": date_text(created),
+        "launchDate": format_date(created),
         "usesLimit": "UNLIMITED",
         "applicationLimit": "UNLIMITED",
         "repeatCustomerOnly": fields.get("applicationLimit") == "REPEAT_CUSTOMER_ONLY",
         **fields,
         "id": coupon_id,
-        "creationDate": date_text(created),
-        "updateDate": date_text(created),
+        "creationDate": format_date(created),
+        "updateDate": format_date(created),
         "orderCount": 0,
     }
 
@@ -163,12 +163,12 @@ def _new_code() -> str:
 
 
 def _coupon_fields(given: Any) -> Body:
-    fields = json_object(given)
-    check_kinds("DiscountCoupon", fields, COUPON_KINDS)
+    fields = require_object(given)
+    check_types("DiscountCoupon", fields, COUPON_FIELD_TYPES)
     kept = {name: value for name, value in fields.items() if name not in READ_ONLY}
     for name in ("launchDate", "expirationDate"):
         if kept.get(name):
-            kept[name] = date_text(seconds(str(kept[name])))
+            kept[name] = format_date(parse_date(str(kept[name])))
         else:
             kept.pop(name, None)
     return kept
@@ -180,7 +180,7 @@ def _is_limit(value: Any) -> bool:
     )
 
 
-COUPON_KINDS = {
+COUPON_FIELD_TYPES = {
     "name": is_text,
     "code": is_text,
     "discountType": lambda value: value in TYPES,
@@ -189,7 +189,7 @@ COUPON_KINDS = {
     "totalLimit": lambda value: value is None or is_number(value),
     "usesLimit": lambda value: value in USES_LIMITS,
     "applicationLimit": lambda value: value in APPLICATION_LIMITS,
-    "repeatCustomerOnly": is_flag,
+    "repeatCustomerOnly": is_boolean,
     "catalogLimit": _is_limit,
     "shippingLimit": _is_limit,
 }

@@ -1,77 +1,83 @@
-"""Keep the customers of the sandbox's stores; an e-mail address is in a store only once."""
+"""Customers. An e-mail address belongs to at most one customer of a store."""
 
 from __future__ import annotations
 
 import time
 from typing import Any
 
-from portal.sandbox.checks import (
-    ConflictError,
-    FeatureOffError,
-    MissingError,
-    WrongParameterError,
-    check_kinds,
-    is_flag,
-    is_text,
-    is_whole,
-    json_object,
-)
-from portal.sandbox.dates import date_text
-from portal.sandbox.events import EventLog
-from portal.sandbox.kinds import CUSTOMER, Body
+from portal.sandbox.dates import format_date
+from portal.sandbox.events import EventPublisher
 from portal.sandbox.records import Records
+from portal.sandbox.resource_specs import CUSTOMER, Body
 from portal.sandbox.state import State
 from portal.sandbox.stores import Stores
+from portal.sandbox.validation import (
+    ConflictError,
+    FeatureUnavailableError,
+    NotFoundError,
+    WrongParameterError,
+    check_types,
+    is_boolean,
+    is_integer,
+    is_text,
+    require_object,
+)
 
 READ_ONLY = frozenset({"id", "registered", "updated", "totalOrderCount", "stats", "password"})
 
 
 class Customers:
-    """Read and change customers; every change causes its webhook event."""
+    """Reads and changes customers. Every change emits its webhook event."""
 
-    def __init__(self, state: State, records: Records, events: EventLog, stores: Stores) -> None:
+    def __init__(
+        self, state: State, records: Records, events: EventPublisher, stores: Stores
+    ) -> None:
         self._state = state
         self._records = records
         self._events = events
         self._stores = stores
 
     def get(self, store_id: int, customer_id: int) -> Body:
-        """Return a customer; raise MissingError if there is none of this id."""
+        """Return a customer; raise NotFoundError if it doesn't exist."""
         found = self._records.get(CUSTOMER, store_id, customer_id)
         if found is None:
-            raise MissingError("CUSTOMER_NOT_FOUND", f"Customer #{customer_id} not found")
+            raise NotFoundError("CUSTOMER_NOT_FOUND", f"Customer #{customer_id} not found")
         return found
 
     def create(self, store_id: int, given: Any) -> int:
-        """Add a customer and return the id.
+        """Add a customer and return its id.
 
-        Raises ConflictError if the e-mail address is taken, WrongParameterError for a wrong field.
+        Raises ConflictError if the e-mail address is taken, WrongParameterError for an invalid
+        field.
         """
         fields = _customer_fields(given, is_new=True)
-        with self._state.writing():
+        with self._state.transaction():
             self._check(store_id, fields, None)
-            customer_id = self._records.take_ids(store_id)
+            customer_id = self._records.allocate_ids(store_id)
             customer = customer_body(fields, customer_id, int(time.time()))
             self._save(store_id, "created", customer)
         return customer_id
 
     def update(self, store_id: int, customer_id: int, given: Any) -> None:
-        """Change a customer; raise MissingError, ConflictError or WrongParameterError."""
+        """Change a customer; raise NotFoundError, ConflictError or WrongParameterError."""
         fields = _customer_fields(given, is_new=False)
-        with self._state.writing():
+        with self._state.transaction():
             customer = self.get(store_id, customer_id)
             self._check(store_id, fields, customer_id)
             self._save(store_id, "updated", {**customer, **fields})
 
     def delete(self, store_id: int, customer_id: int) -> None:
-        """Delete a customer and note it in the history; raise MissingError if there is none."""
-        with self._state.writing():
+        """Delete a customer; raise NotFoundError if it doesn't exist."""
+        with self._state.transaction():
             customer = self.get(store_id, customer_id)
             self._records.remove(CUSTOMER, store_id, customer_id)
-            self._tell(store_id, "deleted", customer)
+            self._emit(store_id, "deleted", customer)
 
-    def note_order(self, store_id: int, order: Body) -> int:
-        """Count an order for its customer, a new one if need be; return the customer's id."""
+    def record_order(self, store_id: int, order: Body) -> int:
+        """Add an order to its customer's statistics and return the customer's id.
+
+        An unknown e-mail address creates a customer.
+        """
         known = (
             self._records.get(CUSTOMER, store_id, order["customerId"])
             if order.get("customerId")
@@ -80,22 +86,22 @@ class Customers:
         person = order.get("billingPerson") or order.get("shippingPerson") or {}
         customer = known or customer_body(
             {"email": order["email"], "name": person.get("name", ""), "billingPerson": person},
-            self._records.take_ids(store_id),
+            self._records.allocate_ids(store_id),
             int(time.time()),
         )
         add_order(customer, order["total"], order["createDate"])
         self._save(store_id, "updated" if known else "created", customer)
         return int(customer["id"])
 
-    def _save(self, store_id: int, what: str, customer: Body) -> None:
+    def _save(self, store_id: int, change: str, customer: Body) -> None:
         self._records.put(
-            CUSTOMER, store_id, [{**customer, "updated": date_text(int(time.time()))}]
+            CUSTOMER, store_id, [{**customer, "updated": format_date(int(time.time()))}]
         )
-        self._tell(store_id, what, customer)
+        self._emit(store_id, change, customer)
 
-    def _tell(self, store_id: int, what: str, customer: Body) -> None:
+    def _emit(self, store_id: int, change: str, customer: Body) -> None:
         data = {"customerEmail": customer["email"]}
-        self._events.emit(store_id, f"customer.{what}", customer["id"], data)
+        self._events.emit(store_id, f"customer.{change}", customer["id"], data)
 
     def _check(self, store_id: int, fields: Body, customer_id: int | None) -> None:
         if "email" in fields:
@@ -103,15 +109,15 @@ class Customers:
             if other is not None and other["id"] != customer_id:
                 raise ConflictError("", "The e-mail address is another customer's")
         if fields.get("customerGroupId"):
-            features = self._stores.features(self._stores.existing(store_id))
+            features = self._stores.features(self._stores.get_existing(store_id))
             if "CUSTOMER_GROUPS" not in features:
-                raise FeatureOffError(
+                raise FeatureUnavailableError(
                     403, "CUSTOMER_GROUPS_FEATURE_NOT_AVAILABLE", "Groups need a higher plan"
                 )
 
 
 def customer_body(fields: Body, customer_id: int, registered: int) -> Body:
-    """Return the full customer as ``GET /customers/{id}`` shows it."""
+    """Return the complete JSON of a new customer, as ``GET /customers/{id}`` sends it."""
     return {
         "name": "",
         "customerGroupId": 0,
@@ -131,15 +137,15 @@ def customer_body(fields: Body, customer_id: int, registered: int) -> Body:
         "favorites": [],
         **fields,
         "id": customer_id,
-        "registered": date_text(registered),
-        "updated": date_text(registered),
+        "registered": format_date(registered),
+        "updated": format_date(registered),
         "totalOrderCount": 0,
         "stats": {"numberOfOrders": 0, "salesValue": 0, "averageOrderValue": 0},
     }
 
 
 def add_order(customer: Body, total: float, date: str) -> None:
-    """Count one more order in a customer's statistics."""
+    """Add an order to a customer's statistics."""
     stats = customer["stats"]
     count = stats["numberOfOrders"] + 1
     sales = round(stats["salesValue"] + total, 2)
@@ -155,20 +161,20 @@ def add_order(customer: Body, total: float, date: str) -> None:
 
 
 def _customer_fields(given: Any, *, is_new: bool) -> Body:
-    fields = json_object(given)
+    fields = require_object(given)
     if is_new and "email" not in fields:
         raise WrongParameterError("Field Customer.email is absent")
-    check_kinds("Customer", fields, CUSTOMER_KINDS)
+    check_types("Customer", fields, CUSTOMER_FIELD_TYPES)
     return {name: value for name, value in fields.items() if name not in READ_ONLY}
 
 
-CUSTOMER_KINDS = {
+CUSTOMER_FIELD_TYPES = {
     "email": lambda value: is_text(value) and "@" in value,
     "name": lambda value: isinstance(value, str),
-    "customerGroupId": is_whole,
+    "customerGroupId": is_integer,
     "billingPerson": lambda value: isinstance(value, dict),
     "shippingAddresses": lambda value: isinstance(value, list),
     "contacts": lambda value: isinstance(value, list),
-    "taxExempt": is_flag,
-    "acceptMarketing": is_flag,
+    "taxExempt": is_boolean,
+    "acceptMarketing": is_boolean,
 }

@@ -1,20 +1,20 @@
-"""Check what an order is made of, and turn it into the JSON that the REST API sends."""
+"""Validation of orders, and their JSON in the REST API."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from portal.sandbox.checks import (
+from portal.sandbox.dates import format_date
+from portal.sandbox.resource_specs import Body
+from portal.sandbox.validation import (
     WrongParameterError,
-    check_kinds,
-    is_flag,
+    check_types,
+    is_boolean,
+    is_integer,
     is_number,
     is_text,
-    is_whole,
-    json_object,
+    require_object,
 )
-from portal.sandbox.dates import date_text
-from portal.sandbox.kinds import Body
 
 PAYMENT_STATUSES = (
     "AWAITING_PAYMENT",
@@ -62,13 +62,13 @@ READ_ONLY = frozenset(
     }
 )
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-# Any number that shares no factor with 26 gives each order letters of its own.
+# The stride shares no factor with 26, so that different ids get different letters.
 _STRIDE = 7_654_321
 _EXTRA_LIMIT = 8 * 1024
 
 
 def public_number(internal_id: int) -> str:
-    """Return the short text that merchants know an order by, such as ``EBJFT``."""
+    """Return the public number of an order, for example ``EBJFTA``."""
     size = len(LETTERS) ** 5
     lead, rest = divmod(internal_id, size)
     scattered = rest * _STRIDE % size
@@ -80,29 +80,32 @@ def public_number(internal_id: int) -> str:
 
 
 def order_fields(given: Any, *, is_new: bool, is_strict: bool = True) -> Body:
-    """Return the fields of an order that may be written.
+    """Return the writable fields of an order.
 
-    Raises WrongParameterError for a wrong one, and with ``is_strict`` for a new order that lacks
-    one of the five that the documentation calls required.
+    Raises WrongParameterError for an invalid field. With ``is_strict``, a new order must have the
+    five fields that the documentation calls required.
     """
-    fields = json_object(given)
+    fields = require_object(given)
     for name in REQUIRED if is_new and is_strict else ():
         if fields.get(name) is None:
             raise WrongParameterError(f"Field Order.{name} is absent")
-    check_kinds("Order", fields, ORDER_KINDS)
+    check_types("Order", fields, ORDER_FIELD_TYPES)
     _check_status(fields, "paymentStatus", PAYMENT_STATUSES)
     _check_status(fields, "fulfillmentStatus", FULFILLMENT_STATUSES)
     for item in fields.get("items", []):
         for name in ("name", "quantity") if is_new else ():
             if item.get(name) is None:
                 raise WrongParameterError(f"Field OrderItem.{name} is absent")
-        check_kinds("OrderItem", item, ITEM_KINDS)
+        check_types("OrderItem", item, ITEM_FIELD_TYPES)
     _check_extra_fields(fields)
     return {name: value for name, value in fields.items() if name not in READ_ONLY}
 
 
 def order_body(fields: Body, *, internal_id: int, created: int, updated: int) -> Body:
-    """Return the full order as ``GET /orders/{id}`` shows it; amounts are as they were sent."""
+    """Return the complete JSON of an order, as ``GET /orders/{id}`` sends it.
+
+    Amounts are taken as they were sent.
+    """
     number = public_number(internal_id)
     total = fields.get("total", 0)
     return {
@@ -136,16 +139,16 @@ def order_body(fields: Body, *, internal_id: int, created: int, updated: int) ->
         "orderNumber": internal_id,
         "vendorOrderNumber": number,
         "publicUid": number,
-        "createDate": date_text(created),
-        "updateDate": date_text(updated),
+        "createDate": format_date(created),
+        "updateDate": format_date(updated),
         "createTimestamp": created,
         "updateTimestamp": updated,
         "items": [_item(item, internal_id, n) for n, item in enumerate(fields.get("items", []))],
     }
 
 
-def merged_items(known: list[Body], given: list[Body]) -> list[Body]:
-    """Return an order's items after an update: those with a known id keep what isn't sent."""
+def merge_items(known: list[Body], given: list[Body]) -> list[Body]:
+    """Return the items after an update. Items with a known id keep the fields that aren't sent."""
     by_id = {item["id"]: item for item in known}
     return [{**by_id.get(item.get("id"), {}), **item} for item in given]
 
@@ -191,33 +194,33 @@ def _check_extra_fields(fields: Body) -> None:
         raise WrongParameterError("Field Order.extraFields is larger than 8 kB")
 
 
-def _are_objects(value: Any) -> bool:
+def _is_object_list(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
-def _is_object(value: Any) -> bool:
+def _is_optional_object(value: Any) -> bool:
     return value is None or isinstance(value, dict)
 
 
-def _is_plain_text(value: Any) -> bool:
+def _is_optional_text(value: Any) -> bool:
     return value is None or isinstance(value, str)
 
 
-ORDER_KINDS = {
+ORDER_FIELD_TYPES = {
     **dict.fromkeys(("subtotal", "total", "tax", "couponDiscount", "discount"), is_number),
-    **dict.fromkeys(("email", "refererId", "externalOrderId", "trackingNumber"), _is_plain_text),
+    **dict.fromkeys(("email", "refererId", "externalOrderId", "trackingNumber"), _is_optional_text),
     **dict.fromkeys(
         ("discountCoupon", "billingPerson", "shippingPerson", "shippingOption", "extraFields"),
-        _is_object,
+        _is_optional_object,
     ),
-    "customerId": lambda value: value is None or is_whole(value),
-    "hidden": is_flag,
-    "items": _are_objects,
+    "customerId": lambda value: value is None or is_integer(value),
+    "hidden": is_boolean,
+    "items": _is_object_list,
 }
-ITEM_KINDS = {
+ITEM_FIELD_TYPES = {
     "name": is_text,
-    "quantity": lambda value: is_whole(value) and value > 0,
+    "quantity": lambda value: is_integer(value) and value > 0,
     "price": is_number,
-    "productId": lambda value: value is None or is_whole(value),
-    "combinationId": lambda value: value is None or is_whole(value),
+    "productId": lambda value: value is None or is_integer(value),
+    "combinationId": lambda value: value is None or is_integer(value),
 }

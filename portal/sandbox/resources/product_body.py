@@ -1,16 +1,16 @@
-"""Turn what the shop knows of a product into the JSON that the REST API sends."""
+"""JSON of products in the REST API."""
 
 from __future__ import annotations
 
 from typing import Any
 from urllib.parse import quote
 
-from portal.sandbox.dates import date_text
+from portal.sandbox.dates import format_date
 
-PICTURES = "/_sandbox/images/"
-# The seed of the picture is the shop's own affair.
+IMAGE_PATH = "/_sandbox/images/"
+# "image" is the seed of the generated image; the API doesn't send it.
 INTERNAL = frozenset({"image"})
-UNLESS_WRITTEN = {
+DEFAULTS = {
     "isShippingRequired": True,
     "weight": 0,
     "productClassId": 0,
@@ -31,19 +31,19 @@ UNLESS_WRITTEN = {
 def product_body(
     product: dict[str, Any], *, store_url: str, image_base: str, currency: str
 ) -> dict[str, Any]:
-    """Return the full product as ``GET /products/{id}`` shows it.
+    """Return the complete JSON of a product, as ``GET /products/{id}`` sends it.
 
-    ``quantity`` is absent when stock is unlimited; dates come as text and as Unix seconds.
+    ``quantity`` is absent if the stock is unlimited. Dates appear as text and as Unix seconds.
     """
     unlimited = bool(product.get("unlimited")) or "quantity" not in product
     price = product.get("price", 0)
     categories = product.get("categoryIds", [])
-    written = {name: value for name, value in product.items() if name not in INTERNAL}
+    sent = {name: value for name, value in product.items() if name not in INTERNAL}
     body: dict[str, Any] = {
-        **UNLESS_WRITTEN,
+        **DEFAULTS,
         "price": 0,
         "categoryIds": [],
-        **written,
+        **sent,
         "nameTranslated": {**product.get("nameTranslated", {}), "en": product["name"]},
         "sku": product.get("sku") or f"{product['id']:08d}",
         "unlimited": unlimited,
@@ -52,8 +52,8 @@ def product_body(
         "defaultDisplayedPrice": price,
         "defaultDisplayedPriceFormatted": f"{price:,.2f} {currency}",
         "url": f"{store_url}/products/{product['id']}",
-        "created": date_text(product["created"]),
-        "updated": date_text(product["updated"]),
+        "created": format_date(product["created"]),
+        "updated": format_date(product["updated"]),
         "createTimestamp": product["created"],
         "updateTimestamp": product["updated"],
         "categories": [{"id": c, "enabled": True} for c in categories],
@@ -70,20 +70,20 @@ def product_body(
 def _images(product: dict[str, Any], image_base: str) -> dict[str, str]:
     if not product.get("image"):
         return {}
-    url = f"{image_base}{PICTURES}{quote(str(product['image']))}.svg"
+    url = f"{image_base}{IMAGE_PATH}{quote(str(product['image']))}.svg"
     return {"thumbnailUrl": url, "smallThumbnailUrl": url, "imageUrl": url, "originalImageUrl": url}
 
 
 def _combination(product_id: int, combination: dict[str, Any], n: int) -> dict[str, Any]:
     quantity = combination.get("quantity")
-    shown: dict[str, Any] = {
-        # A combination's id is unique in its store: room for 1,000 a product.
+    body: dict[str, Any] = {
+        # Combination ids are unique in a store: each product has a range of 1,000.
         "id": product_id * 1000 + n + 1,
         "combinationNumber": n + 1,
         "options": [],
         "unlimited": quantity is None,
         "inStock": quantity is None or quantity > 0,
     }
-    shown.update(combination)
-    shown.setdefault("defaultDisplayedPrice", shown.get("price", 0))
-    return shown
+    body.update(combination)
+    body.setdefault("defaultDisplayedPrice", body.get("price", 0))
+    return body

@@ -1,4 +1,4 @@
-"""Keep the products of the sandbox's stores, with their variations and stock."""
+"""Products with their variations and stock."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from portal.sandbox.checks import (
-    HIGHEST,
-    ConflictError,
-    FeatureOffError,
-    MissingError,
-    WrongParameterError,
-    product_fields,
-    whole,
-)
-from portal.sandbox.events import EventLog
-from portal.sandbox.kinds import PRODUCT, Body
+from portal.sandbox.events import EventPublisher
 from portal.sandbox.records import Records
-from portal.sandbox.resources.product_body import PICTURES, product_body
+from portal.sandbox.resource_specs import PRODUCT, Body
+from portal.sandbox.resources.product_body import IMAGE_PATH, product_body
 from portal.sandbox.state import State
 from portal.sandbox.stores import Stores
+from portal.sandbox.validation import (
+    MAX_INTEGER,
+    ConflictError,
+    FeatureUnavailableError,
+    NotFoundError,
+    WrongParameterError,
+    parse_integer,
+    product_fields,
+)
 
 COMBINATIONS_LIMIT = 200
 
 
 class Products:
-    """Read and change products; every change causes its webhook event."""
+    """Reads and changes products. Every change emits its webhook event."""
 
     def __init__(
         self,
         state: State,
         records: Records,
-        events: EventLog,
+        events: EventPublisher,
         stores: Stores,
         image_base: Callable[[], str],
     ) -> None:
@@ -43,42 +43,44 @@ class Products:
         self._stores = stores
         self._image_base = image_base
 
-    def move_pictures(self) -> None:
-        """Have kept products point to pictures at the present address, after a move to it."""
-        sample = self._state.row("SELECT body FROM product WHERE instr(body, ?) LIMIT 1", PICTURES)
+    def update_image_urls(self) -> None:
+        """Rewrite the image URLs of stored products if the sandbox's address has changed."""
+        sample = self._state.row(
+            "SELECT body FROM product WHERE instr(body, ?) LIMIT 1", IMAGE_PATH
+        )
         if sample is None:
             return
-        there = json.loads(sample["body"])["imageUrl"].partition(PICTURES)[0]
-        if there != self._image_base():
-            with self._state.writing() as connection:
+        old_base = json.loads(sample["body"])["imageUrl"].partition(IMAGE_PATH)[0]
+        if old_base != self._image_base():
+            with self._state.transaction() as connection:
                 connection.execute(
                     "UPDATE product SET body = replace(body, ?, ?)",
-                    (there + PICTURES, self._image_base() + PICTURES),
+                    (old_base + IMAGE_PATH, self._image_base() + IMAGE_PATH),
                 )
 
     def get(self, store_id: int, product_id: int) -> Body:
-        """Return a product's JSON; raise MissingError if there is none of this id."""
+        """Return a product's JSON; raise NotFoundError if it doesn't exist."""
         found = self._records.get(PRODUCT, store_id, product_id)
         if found is None:
-            raise MissingError("PRODUCT_NOT_FOUND", f"Product #{product_id} not found")
+            raise NotFoundError("PRODUCT_NOT_FOUND", f"Product #{product_id} not found")
         return found
 
     def create(self, store_id: int, given: Any) -> int:
         """Add a product and return its id; raise WrongParameterError or ConflictError."""
         fields = product_fields(given, is_new=True)
         now = int(time.time())
-        with self._state.writing():
+        with self._state.transaction():
             self._check(store_id, fields, None)
-            product_id = self._records.take_ids(store_id)
+            product_id = self._records.allocate_ids(store_id)
             product = {**fields, "id": product_id, "created": now, "updated": now}
             self._put(store_id, product)
             self._events.emit(store_id, "product.created", product_id)
         return product_id
 
     def update(self, store_id: int, product_id: int, given: Any) -> None:
-        """Change fields of a product; raise MissingError, WrongParameterError or ConflictError."""
+        """Change fields of a product; raise NotFoundError, WrongParameterError or ConflictError."""
         fields = product_fields(given, is_new=False)
-        with self._state.writing():
+        with self._state.transaction():
             product = self.get(store_id, product_id)
             self._check(store_id, fields, product_id)
             product.update(fields)
@@ -92,16 +94,16 @@ class Products:
             self._events.emit(store_id, "product.updated", product_id)
 
     def delete(self, store_id: int, product_id: int) -> None:
-        """Delete a product and note it in the history; raise MissingError if there is none."""
-        with self._state.writing():
+        """Delete a product; raise NotFoundError if it doesn't exist."""
+        with self._state.transaction():
             if not self._records.remove(PRODUCT, store_id, product_id):
                 self.get(store_id, product_id)
             self._events.emit(store_id, "product.deleted", product_id)
 
     def delete_all(self, store_id: int) -> int:
-        """Delete every product of the store; return how many there were."""
+        """Delete all products of a store; return the number of deleted products."""
         rows = self._state.rows("SELECT id FROM product WHERE store = ?", store_id)
-        with self._state.writing():
+        with self._state.transaction():
             for row in rows:
                 self.delete(store_id, row["id"])
         return len(rows)
@@ -109,7 +111,10 @@ class Products:
     def change_stock(
         self, store_id: int, product_id: int, delta: int, combination_id: int | None = None
     ) -> str | None:
-        """Add to the stock of a product or variation; return a warning when it fell below zero."""
+        """Add ``delta`` to the stock of a product or variation.
+
+        Returns a warning if the stock falls below zero.
+        """
         product = self.get(store_id, product_id)
         if combination_id is not None:
             target = self.combination(product, combination_id)
@@ -123,33 +128,37 @@ class Products:
         self.update(store_id, product_id, changed)
         return "Stock is below zero" if target["quantity"] < 0 else None
 
-    # Variations are part of their product's JSON.
+    # Variations are stored inside their product's JSON.
 
     def combination(self, product: Body, combination_id: int) -> Body:
-        """Return one variation out of a product; raise MissingError if it has none of this id."""
+        """Return a variation of a product; raise NotFoundError if it doesn't exist."""
         for found in product["combinations"]:
             if found["id"] == combination_id:
                 variation: Body = found
                 return variation
-        raise MissingError("COMBINATION_NOT_FOUND", f"Combination #{combination_id} not found")
+        raise NotFoundError("COMBINATION_NOT_FOUND", f"Combination #{combination_id} not found")
 
     def add_combination(self, store_id: int, product_id: int, fields: Body) -> int:
-        """Add a variation and return its id; raise ConflictError if there is one like it."""
-        with self._state.writing():
+        """Add a variation and return its id; raise ConflictError if its options already exist."""
+        with self._state.transaction():
             product = self.get(store_id, product_id)
             known = product["combinations"]
             if any(c["options"] == fields.get("options", []) for c in known):
                 raise ConflictError("COMBINATION_DUPLICATED", "There is such a combination")
             number = max((c["combinationNumber"] for c in known), default=0) + 1
-            new = {**fields, "id": self._records.take_ids(store_id), "combinationNumber": number}
+            new = {
+                **fields,
+                "id": self._records.allocate_ids(store_id),
+                "combinationNumber": number,
+            }
             self.update(store_id, product_id, {"combinations": [*known, new]})
         return int(new["id"])
 
     def update_combination(
         self, store_id: int, product_id: int, combination_id: int, fields: Body
     ) -> None:
-        """Change a variation; raise MissingError if there is none."""
-        with self._state.writing():
+        """Change a variation; raise NotFoundError if it doesn't exist."""
+        with self._state.transaction():
             product = self.get(store_id, product_id)
             found = self.combination(product, combination_id)
             found.update({**fields, "id": combination_id})
@@ -159,15 +168,15 @@ class Products:
             self.update(store_id, product_id, {"combinations": product["combinations"]})
 
     def delete_combination(self, store_id: int, product_id: int, combination_id: int) -> None:
-        """Delete a variation; raise MissingError if there is none."""
-        with self._state.writing():
+        """Delete a variation; raise NotFoundError if it doesn't exist."""
+        with self._state.transaction():
             product = self.get(store_id, product_id)
             gone = self.combination(product, combination_id)
             left = [c for c in product["combinations"] if c["id"] != gone["id"]]
             self.update(store_id, product_id, {"combinations": left})
 
     def _put(self, store_id: int, product: Body) -> None:
-        store = self._stores.existing(store_id)
+        store = self._stores.get_existing(store_id)
         body = product_body(
             product,
             store_url=store["url"],
@@ -177,7 +186,7 @@ class Products:
         self._records.put(PRODUCT, store_id, [body])
 
     def _check(self, store_id: int, fields: Body, product_id: int | None) -> None:
-        """Raise what the rest of the store has against these fields."""
+        """Check uniqueness, the limit of variations and the plan; raise the error if one fails."""
         for name, column, code in (
             ("sku", "sku", "SKU_ALREADY_EXISTS"),
             ("externalReferenceId", "external", "EXTERNAL_ID_ALREADY_USED"),
@@ -194,13 +203,13 @@ class Products:
                 code="COMBINATION_LIMIT_PER_REQUEST_EXCEEDED",
             )
         if combinations and "COMBINATIONS" not in self._stores.features(
-            self._stores.existing(store_id)
+            self._stores.get_existing(store_id)
         ):
-            raise FeatureOffError(
+            raise FeatureUnavailableError(
                 402, "NOT_AVAILABLE_ON_CURRENT_PLAN", "Combinations need a higher plan"
             )
 
 
 def stock_change(body: Any) -> int:
-    """Return the change that the body of a stock call asks for."""
-    return whole(body, "quantityDelta", None, -HIGHEST, HIGHEST)
+    """Return the ``quantityDelta`` of a request body."""
+    return parse_integer(body, "quantityDelta", None, -MAX_INTEGER, MAX_INTEGER)

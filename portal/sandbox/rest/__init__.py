@@ -1,4 +1,4 @@
-"""Serve the REST API under ``/api/v3/{storeId}``, one resource a module."""
+"""REST API under ``/api/v3/{storeId}``, one module per resource."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import MethodNotAllowed
 
-from portal.sandbox.access import refused
+from portal.sandbox.access import api_error
 from portal.sandbox.parts import Parts
 from portal.sandbox.rest import (
     batch,
@@ -20,7 +20,7 @@ from portal.sandbox.rest import (
     variations,
     webhooks,
 )
-from portal.sandbox.rest.endpoints import endpoints
+from portal.sandbox.rest.endpoints import endpoint_decorator
 
 PREFIX = "/api/v3/"
 RESOURCES = (
@@ -38,18 +38,20 @@ RESOURCES = (
 
 
 def make_blueprint(parts: Parts) -> Blueprint:
-    """Return the REST API over these parts."""
+    """Return the blueprint of the REST API."""
     blueprint = Blueprint("rest", __name__, url_prefix=f"{PREFIX}<int:store_id>")
-    endpoint = endpoints(blueprint, parts.access)
+    endpoint = endpoint_decorator(blueprint, parts.access)
     for resource in RESOURCES:
-        resource.add(endpoint, parts)
+        resource.add_endpoints(endpoint, parts)
 
-    # Which method a path takes is found out before any blueprint is asked.
+    # Flask checks the method before it selects a blueprint, so only the app can handle this error.
     @blueprint.app_errorhandler(MethodNotAllowed)
     def refuse_method(error: MethodNotAllowed) -> ResponseReturnValue:
         if not request.path.startswith(PREFIX):
             return error
-        answer = refused(405, "METHOD_NOT_ALLOWED", f"{request.method} is not allowed here").answer
+        answer = api_error(
+            405, "METHOD_NOT_ALLOWED", f"{request.method} is not allowed here"
+        ).response
         answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
         return answer
 

@@ -1,4 +1,7 @@
-"""Serve batches: up to 500 calls handed in at once, carried out one after the other."""
+"""Batch endpoint: up to 500 calls in one request, executed one after the other.
+
+Source of the limits and retries: Ecwid REST API v3, batch requests (docs.ecwid.com/api-reference).
+"""
 
 from __future__ import annotations
 
@@ -11,37 +14,37 @@ from typing import Any
 
 from flask import Flask, current_app, request
 
-from portal.sandbox.checks import (
-    MissingError,
+from portal.sandbox.listing import parse_pagination
+from portal.sandbox.parts import Parts
+from portal.sandbox.rest.endpoints import Endpoint, is_requested
+from portal.sandbox.validation import (
+    NotFoundError,
     WrongParameterError,
     is_text,
 )
-from portal.sandbox.listing import page_bounds
-from portal.sandbox.parts import Parts
-from portal.sandbox.rest.endpoints import Endpoint, wants
 
 REQUESTS_LIMIT = 500
-REMEMBERED_S = 3600
+DEDUPLICATION_S = 3600
 METHODS = ("GET", "POST", "PUT", "DELETE")
 SERVER_ERROR = 500
 RETRIES, RETRY_AFTER_S = 5, 3.0
 
 
-def add(endpoint: Endpoint, parts: Parts) -> None:
-    """Add the endpoints; whatever scopes the calls need is checked with each of them."""
+def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
+    """Register the endpoints. Each call of a batch is checked for its own scope."""
     batches = Batches(parts)
 
     @endpoint("/batch", "read_store_profile", "POST")
     def create_batch(store: Any) -> Any:
-        calls = _calls(request.get_json(force=True, silent=True))
-        return {"ticket": batches.hand_in(store["id"], calls)}
+        calls = _parse_calls(request.get_json(force=True, silent=True))
+        return {"ticket": batches.submit(store["id"], calls)}
 
     @endpoint("/batch", "read_store_profile")
     def batch(store: Any) -> Any:
         ticket = request.args.get("ticket")
         if not ticket:
-            return batches.listed(store["id"])
-        return batches.outcome(store["id"], ticket)
+            return batches.list_batches(store["id"])
+        return batches.result(store["id"], ticket)
 
     @endpoint("/batch/cancel-group", "read_store_profile", "POST")
     def cancel_group(store: Any) -> Any:
@@ -49,26 +52,29 @@ def add(endpoint: Endpoint, parts: Parts) -> None:
 
 
 class Batches:
-    """Keep batches, and carry them out: first in, first out."""
+    """Stores batches and executes them in order of submission."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._state = parts.state
-        self._turn = Lock()
+        self._lock = Lock()
 
-    def hand_in(self, store_id: int, calls: list[dict[str, Any]]) -> str:
-        """Keep a batch and begin with it; return its ticket, the former one's for a known key."""
+    def submit(self, store_id: int, calls: list[dict[str, Any]]) -> str:
+        """Start a batch and return its ticket.
+
+        A known deduplication key returns the ticket of the earlier batch.
+        """
         key = request.args.get("deduplicationKey")
         known = self._state.row(
-            "SELECT ticket FROM batch WHERE store = ? AND deduplication = ? AND at > ?",
+            "SELECT ticket FROM batch WHERE store = ? AND deduplication_key = ? AND at > ?",
             store_id,
             key,
-            time.time() - REMEMBERED_S,
+            time.time() - DEDUPLICATION_S,
         )
         if known is not None:
             return str(known["ticket"])
         ticket = str(uuid.uuid4())
-        with self._state.writing() as connection:
+        with self._state.transaction() as connection:
             connection.execute(
                 "INSERT INTO batch VALUES (?,?,?,?,?,?,?,?)",
                 (
@@ -87,14 +93,14 @@ class Batches:
             "app": app,
             "ticket": ticket,
             "token": request.headers.get("Authorization", ""),
-            "stops_early": request.args.get("stopOnFirstFailure") != "false",
+            "stop_on_failure": request.args.get("stopOnFirstFailure") != "false",
         }
-        Thread(target=self._carry_out, kwargs=arguments, name="batch", daemon=True).start()
+        Thread(target=self._run, kwargs=arguments, name="batch", daemon=True).start()
         return ticket
 
-    def listed(self, store_id: int) -> dict[str, Any]:
-        """Return tickets and states, of one state if asked for."""
-        _, limit = page_bounds(request.args)
+    def list_batches(self, store_id: int) -> dict[str, Any]:
+        """Return tickets and statuses, filtered by the query parameter ``status``."""
+        _, limit = parse_pagination(request.args)
         rows = self._state.rows(
             "SELECT ticket, status FROM batch WHERE store = ? AND (? IS NULL OR status = ?)"
             " ORDER BY at LIMIT ?",
@@ -105,17 +111,17 @@ class Batches:
         )
         return {"items": [dict(row) for row in rows]}
 
-    def outcome(self, store_id: int, ticket: str) -> dict[str, Any]:
-        """Return how far a batch is, with the answers so far; raise MissingError."""
+    def result(self, store_id: int, ticket: str) -> dict[str, Any]:
+        """Return progress and responses; raise NotFoundError for an unknown ticket."""
         row = self._state.row(
             "SELECT * FROM batch WHERE store = ? AND ticket = ?", store_id, ticket
         )
         if row is None:
-            raise MissingError("BATCH_NOT_FOUND", f"Batch {ticket} not found")
+            raise NotFoundError("BATCH_NOT_FOUND", f"Batch {ticket} not found")
         answers = json.loads(row["responses"])
-        if not wants("escapedJson"):
+        if not is_requested("escapedJson"):
             for answer in answers:
-                answer["httpBody"] = _parsed(answer.get("httpBody"))
+                answer["httpBody"] = _parse_body(answer.get("httpBody"))
         return {
             "status": row["status"],
             "totalRequests": len(json.loads(row["requests"])),
@@ -124,48 +130,48 @@ class Batches:
         }
 
     def cancel(self, store_id: int, group: str) -> int:
-        """Call off what waits of a group; return how many batches."""
-        with self._state.writing() as connection:
+        """Cancel the queued batches of a group; return their number."""
+        with self._state.transaction() as connection:
             return connection.execute(
                 "UPDATE batch SET status = 'COMPLETED'"
-                " WHERE store = ? AND family = ? AND status = 'QUEUED'",
+                " WHERE store = ? AND group_id = ? AND status = 'QUEUED'",
                 (store_id, group),
             ).rowcount
 
-    def _carry_out(self, *, app: Flask, ticket: str, token: str, stops_early: bool) -> None:
-        with self._turn:
+    def _run(self, *, app: Flask, ticket: str, token: str, stop_on_failure: bool) -> None:
+        with self._lock:
             row = self._state.row(
                 "SELECT * FROM batch WHERE ticket = ? AND status = 'QUEUED'", ticket
             )
             if row is None:
                 return
             answers: list[dict[str, Any]] = []
-            self._note(ticket, "IN_PROGRESS", answers)
+            self._save(ticket, "IN_PROGRESS", answers)
             has_failed = False
             for call in json.loads(row["requests"]):
-                if has_failed and stops_early:
+                if has_failed and stop_on_failure:
                     answers.append({"id": call.get("id"), "status": "NOT_EXECUTED"})
                     continue
-                answer = self._answer(app, row["store"], token, call, is_patient=not stops_early)
+                answer = self._call(app, row["store"], token, call, retry=not stop_on_failure)
                 has_failed = has_failed or answer["status"] == "FAILED"
                 answers.append(answer)
-                self._note(ticket, "IN_PROGRESS", answers)
-            self._note(ticket, "COMPLETED", answers)
+                self._save(ticket, "IN_PROGRESS", answers)
+            self._save(ticket, "COMPLETED", answers)
 
-    def _answer(
-        self, app: Flask, store_id: int, token: str, call: dict[str, Any], *, is_patient: bool
+    def _call(
+        self, app: Flask, store_id: int, token: str, call: dict[str, Any], *, retry: bool
     ) -> dict[str, Any]:
-        for _ in range(RETRIES if is_patient else 1):
+        for _ in range(RETRIES if retry else 1):
             answer = app.test_client().open(
                 f"/api/v3/{store_id}{call['path']}",
                 method=call.get("method", "GET"),
                 json=call.get("body"),
                 headers={"Authorization": token},
             )
-            if answer.status_code < SERVER_ERROR or not is_patient:
+            if answer.status_code < SERVER_ERROR or not retry:
                 break
             time.sleep(RETRY_AFTER_S / max(self._parts.switches.number("retry_speed"), 1))
-        is_done = answer.status_code < 400  # noqa: PLR2004 - HTTP's
+        is_done = answer.status_code < 400  # noqa: PLR2004 - HTTP errors start here
         line = f"HTTP/1.1 {answer.status_code} {responses.get(answer.status_code, '')}"
         return {
             "id": call.get("id"),
@@ -175,15 +181,15 @@ class Batches:
             "httpStatusLine": line.strip(),
         }
 
-    def _note(self, ticket: str, status: str, answers: list[dict[str, Any]]) -> None:
-        with self._state.writing() as connection:
+    def _save(self, ticket: str, status: str, answers: list[dict[str, Any]]) -> None:
+        with self._state.transaction() as connection:
             connection.execute(
                 "UPDATE batch SET status = ?, responses = ? WHERE ticket = ?",
                 (status, json.dumps(answers), ticket),
             )
 
 
-def _calls(given: Any) -> list[dict[str, Any]]:
+def _parse_calls(given: Any) -> list[dict[str, Any]]:
     if not isinstance(given, list) or not 0 < len(given) <= REQUESTS_LIMIT:
         raise WrongParameterError(f"A batch is a list of 1 to {REQUESTS_LIMIT} requests")
     for call in given:
@@ -193,7 +199,7 @@ def _calls(given: Any) -> list[dict[str, Any]]:
     return given
 
 
-def _parsed(text: str | None) -> Any:
+def _parse_body(text: str | None) -> Any:
     try:
         return json.loads(text) if text else None
     except ValueError:

@@ -1,4 +1,4 @@
-"""Serve categories."""
+"""Endpoints of categories."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import Any
 from flask import request
 
 from portal.sandbox import filters
-from portal.sandbox.checks import HIGHEST, whole
 from portal.sandbox.filters import Search
-from portal.sandbox.kinds import CATEGORY
-from portal.sandbox.listing import envelope, page_bounds
+from portal.sandbox.listing import envelope, parse_pagination
 from portal.sandbox.parts import Parts
+from portal.sandbox.resource_specs import CATEGORY
 from portal.sandbox.rest.endpoints import Endpoint, body
+from portal.sandbox.validation import MAX_INTEGER, parse_integer
 
 
-def add(endpoint: Endpoint, parts: Parts) -> None:
-    """Add the endpoints."""
+def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
+    """Register the endpoints."""
     categories = parts.categories
 
     @endpoint("/categories", "read_catalog")
     def list_categories(store: Any) -> Any:
-        offset, limit = page_bounds(request.args, parts.switches.text("limit_above_100"))
+        offset, limit = parse_pagination(request.args, parts.switches.text("limit_above_100"))
         search = _search(parts, store["id"], request.args)
         total, items = parts.records.search(
             CATEGORY, store["id"], search, offset=offset, limit=limit
@@ -49,22 +49,22 @@ def add(endpoint: Endpoint, parts: Parts) -> None:
 
 
 def _search(parts: Parts, store_id: int, args: Mapping[str, str]) -> Search:
-    """Return the search of ``GET /categories``; hidden ones come too unless told otherwise."""
+    """Return the search of ``GET /categories``, which by default finds hidden categories, too."""
     conditions: list[str] = []
     values: list[Any] = []
     if args.get("parent"):
-        parent = whole(args, "parent", 0, 0, HIGHEST)
-        wanted = {parent}
-        if filters.flag("withSubcategories", args.get("withSubcategories") or "no"):
-            wanted = parts.categories.below(store_id, (parent,))
-        conditions.append(f"parent IN ({','.join('?' * len(wanted))})")
-        values.extend(sorted(wanted))
-    if not filters.flag("hidden_categories", args.get("hidden_categories") or "yes"):
+        parent = parse_integer(args, "parent", 0, 0, MAX_INTEGER)
+        parents = {parent}
+        if filters.boolean("withSubcategories", args.get("withSubcategories") or "no"):
+            parents = parts.categories.with_descendants(store_id, (parent,))
+        conditions.append(f"parent IN ({','.join('?' * len(parents))})")
+        values.extend(sorted(parents))
+    if not filters.boolean("hidden_categories", args.get("hidden_categories") or "yes"):
         conditions.append("enabled = 1")
     if args.get("productIds"):
-        products = filters.numbers("productIds", args["productIds"])
+        products = filters.id_list("productIds", args["productIds"])
         conditions.append(
-            "EXISTS (SELECT 1 FROM product AS p WHERE p.store = category.store"  # noqa: S608 - marks
+            "EXISTS (SELECT 1 FROM product AS p WHERE p.store = category.store"  # noqa: S608 - placeholders
             f" AND p.id IN ({','.join('?' * len(products))})"
             " AND instr(p.categories, ',' || category.id || ','))"
         )

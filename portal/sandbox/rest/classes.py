@@ -1,7 +1,7 @@
-"""Serve product classes: a bare list, without an envelope.
+"""Endpoints of product classes. The list is a plain JSON array.
 
-The documentation names the list and ``POST``; that one class is read, changed and deleted by its
-id is taken from two published clients.
+The documentation describes the list and ``POST``. Reading, changing and deleting a class by its
+id follows two published clients, pyecwid and ecwid-api-client.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from portal.sandbox.parts import Parts
 from portal.sandbox.rest.endpoints import Endpoint, body
 
 
-def add(endpoint: Endpoint, parts: Parts) -> None:
-    """Add the endpoints."""
+def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
+    """Register the endpoints."""
     classes = parts.classes
 
     @endpoint("/classes", "read_catalog")

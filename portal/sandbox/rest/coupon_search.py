@@ -1,4 +1,4 @@
-"""Declare how coupons are filtered, as ``GET /discount_coupons`` is documented."""
+"""Filters of coupons, as documented for ``GET /discount_coupons``."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from portal.sandbox.filters import Filter, Search
 from portal.sandbox.resources.coupons import STATUSES, TYPES
 
 FILTERS = {
-    "code": Filter("code = ?", filters.word),
-    "discount_type": Filter("type IN (*)", filters.several_of(*TYPES)),
-    "availability": Filter("status IN (*)", filters.several_of(*STATUSES)),
-    "createdFrom": Filter("created >= ?", filters.moment),
-    "createdTo": Filter("created < ?", filters.moment),
-    "updatedFrom": Filter("updated >= ?", filters.moment),
-    "updatedTo": Filter("updated < ?", filters.moment),
+    "code": Filter("code = ?", filters.string),
+    "discount_type": Filter("type IN (*)", filters.list_of(*TYPES)),
+    "availability": Filter("status IN (*)", filters.list_of(*STATUSES)),
+    "createdFrom": Filter("created >= ?", filters.timestamp),
+    "createdTo": Filter("created < ?", filters.timestamp),
+    "updatedFrom": Filter("updated >= ?", filters.timestamp),
+    "updatedTo": Filter("updated < ?", filters.timestamp),
 }
 
 
 def coupon_search(args: Mapping[str, str]) -> Search:
-    """Return the search that the parameters of ``GET /discount_coupons`` ask for."""
+    """Return the search for the parameters of ``GET /discount_coupons``."""
     conditions, values = filters.where(FILTERS, args)
     return Search(tuple(conditions), tuple(values), "id")

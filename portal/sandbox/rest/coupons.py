@@ -1,4 +1,4 @@
-"""Serve discount coupons."""
+"""Endpoints of discount coupons."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from typing import Any
 
 from flask import request
 
-from portal.sandbox.kinds import COUPON
-from portal.sandbox.listing import deleted_list, envelope, page_bounds
+from portal.sandbox.listing import deleted_records, envelope, parse_pagination
 from portal.sandbox.parts import Parts
+from portal.sandbox.resource_specs import COUPON
 from portal.sandbox.rest.coupon_search import coupon_search
 from portal.sandbox.rest.endpoints import Endpoint, body
 
 
-def add(endpoint: Endpoint, parts: Parts) -> None:
-    """Add the endpoints."""
+def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
+    """Register the endpoints."""
     coupons = parts.coupons
 
     @endpoint("/discount_coupons", "read_discount_coupons")
     def list_coupons(store: Any) -> Any:
-        offset, limit = page_bounds(request.args, parts.switches.text("limit_above_100"))
+        offset, limit = parse_pagination(request.args, parts.switches.text("limit_above_100"))
         coupons.expire(store["id"])
         search = coupon_search(request.args)
         total, items = parts.records.search(COUPON, store["id"], search, offset=offset, limit=limit)
@@ -30,11 +30,11 @@ def add(endpoint: Endpoint, parts: Parts) -> None:
         coupon = coupons.create(store["id"], body())
         return {"id": coupon["id"], "code": coupon["code"]}
 
-    # Today's documentation names one of the two paths, the older one the other.
+    # Current and older documentation differ in the path; the sandbox serves both.
     @endpoint("/coupons/deleted", "read_discount_coupons")
     @endpoint("/discount_coupons/deleted", "read_discount_coupons")
     def deleted_coupons(store: Any) -> Any:
-        return deleted_list(parts.state, store["id"], COUPON, request.args)
+        return deleted_records(parts.state, store["id"], COUPON, request.args)
 
     @endpoint("/discount_coupons/<reference>", "read_discount_coupons")
     def coupon(store: Any, reference: str) -> Any:

@@ -1,4 +1,4 @@
-"""Declare how customers are filtered and sorted, as ``GET /customers`` is documented."""
+"""Filters and sort orders of customers, as documented for ``GET /customers``."""
 
 from __future__ import annotations
 
@@ -18,55 +18,55 @@ _COLUMNS = {
     "LAST_ORDER_DATE": "json_extract(body, '$.stats.lastOrderDate')",
 }
 SORTS = {
-    f"{name}_{way}": f"{column} {way}, id {way}"
+    f"{name}_{direction}": f"{column} {direction}, id {direction}"
     for name, column in _COLUMNS.items()
-    for way in ("ASC", "DESC")
+    for direction in ("ASC", "DESC")
 }
 
 
-def _of_person(field: str) -> str:
+def _person_contains(field: str) -> str:
     return f"instr(lower(ifnull(json_extract(body, '$.billingPerson.{field}'), '')), lower(?))"
 
 
 FILTERS = {
     "keyword": Filter("instr(lower(name || ' ' || email), lower(?))", filters.keyword),
-    "name": Filter("instr(lower(name), lower(?))", filters.word),
-    "phone": Filter(_of_person("phone"), filters.word),
-    "city": Filter(_of_person("city"), filters.word),
-    "postalCode": Filter(_of_person("postalCode"), filters.word),
-    "stateOrProvinceCode": Filter(_of_person("stateOrProvinceCode"), filters.word),
-    "companyName": Filter(_of_person("companyName"), filters.word),
+    "name": Filter("instr(lower(name), lower(?))", filters.string),
+    "phone": Filter(_person_contains("phone"), filters.string),
+    "city": Filter(_person_contains("city"), filters.string),
+    "postalCode": Filter(_person_contains("postalCode"), filters.string),
+    "stateOrProvinceCode": Filter(_person_contains("stateOrProvinceCode"), filters.string),
+    "companyName": Filter(_person_contains("companyName"), filters.string),
     "countryCodes": Filter(
-        "json_extract(body, '$.billingPerson.countryCode') IN (*)", filters.words
+        "json_extract(body, '$.billingPerson.countryCode') IN (*)", filters.string_list
     ),
-    "acceptMarketing": Filter("json_extract(body, '$.acceptMarketing') = ?", filters.flag),
-    "taxExempt": Filter("json_extract(body, '$.taxExempt') = ?", filters.flag),
-    "b2b_b2c": Filter("json_extract(body, '$.b2b_b2c') = ?", filters.word),
-    "lang": Filter("json_extract(body, '$.lang') = ?", filters.word),
-    "customerGroupIds": Filter("json_extract(body, '$.customerGroupId') IN (*)", filters.numbers),
-    "minOrderCount": Filter("orders >= ?", filters.amount),
-    "maxOrderCount": Filter("orders <= ?", filters.amount),
-    "minSalesValue": Filter("sales >= ?", filters.amount),
-    "maxSalesValue": Filter("sales <= ?", filters.amount),
+    "acceptMarketing": Filter("json_extract(body, '$.acceptMarketing') = ?", filters.boolean),
+    "taxExempt": Filter("json_extract(body, '$.taxExempt') = ?", filters.boolean),
+    "b2b_b2c": Filter("json_extract(body, '$.b2b_b2c') = ?", filters.string),
+    "lang": Filter("json_extract(body, '$.lang') = ?", filters.string),
+    "customerGroupIds": Filter("json_extract(body, '$.customerGroupId') IN (*)", filters.id_list),
+    "minOrderCount": Filter("orders >= ?", filters.number),
+    "maxOrderCount": Filter("orders <= ?", filters.number),
+    "minSalesValue": Filter("sales >= ?", filters.number),
+    "maxSalesValue": Filter("sales <= ?", filters.number),
     "purchasedProductIds": Filter(
         "EXISTS (SELECT 1 FROM purchase AS p, json_each(p.body, '$.items') AS i"
         " WHERE p.store = customer.store AND p.customer = customer.id"
         " AND json_extract(i.value, '$.productId') IN (*))",
-        filters.numbers,
+        filters.id_list,
     ),
-    "createdFrom": Filter("registered >= ?", filters.moment),
-    "createdTo": Filter("registered < ?", filters.moment),
-    "updatedFrom": Filter("updated >= ?", filters.moment),
-    "updatedTo": Filter("updated < ?", filters.moment),
+    "createdFrom": Filter("registered >= ?", filters.timestamp),
+    "createdTo": Filter("registered < ?", filters.timestamp),
+    "updatedFrom": Filter("updated >= ?", filters.timestamp),
+    "updatedTo": Filter("updated < ?", filters.timestamp),
 }
 
 
 def customer_search(args: Mapping[str, str]) -> Search:
-    """Return the search that the parameters of ``GET /customers`` ask for."""
+    """Return the search for the parameters of ``GET /customers``."""
     conditions, values = filters.where(FILTERS, args)
     email = args.get("email", "").lower()
     if email:
-        is_exact = filters.flag("", args.get("useExactEmailMatch") or "no")
+        is_exact = filters.boolean("", args.get("useExactEmailMatch") or "no")
         conditions.append("email = ?" if is_exact else "instr(email, ?)")
         values.append(email)
     order = filters.order_by(SORTS, args, "REGISTERED_DATE_DESC")

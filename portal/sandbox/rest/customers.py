@@ -1,4 +1,4 @@
-"""Serve customers."""
+"""Endpoints of customers."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from typing import Any
 from flask import request
 
 from portal.sandbox.filters import Search
-from portal.sandbox.kinds import CUSTOMER
-from portal.sandbox.listing import deleted_list, envelope, page_bounds
+from portal.sandbox.listing import deleted_records, envelope, parse_pagination
 from portal.sandbox.parts import Parts
+from portal.sandbox.resource_specs import CUSTOMER
 from portal.sandbox.rest.customer_search import customer_search
 from portal.sandbox.rest.endpoints import Endpoint, body
 
-EVERYONE = Search((), (), "id")
+ALL_CUSTOMERS = Search((), (), "id")
 
 
-def add(endpoint: Endpoint, parts: Parts) -> None:
-    """Add the endpoints."""
+def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
+    """Register the endpoints."""
     customers = parts.customers
 
     @endpoint("/customers", "fetch_customers")
     def list_customers(store: Any) -> Any:
-        offset, limit = page_bounds(request.args, parts.switches.text("limit_above_100"))
+        offset, limit = parse_pagination(request.args, parts.switches.text("limit_above_100"))
         search = customer_search(request.args)
         total, items = parts.records.search(
             CUSTOMER, store["id"], search, offset=offset, limit=limit
         )
-        everyone, _ = parts.records.search(CUSTOMER, store["id"], EVERYONE, limit=0)
-        more = f'"allCustomerCount":{everyone},'
+        customer_count, _ = parts.records.search(CUSTOMER, store["id"], ALL_CUSTOMERS, limit=0)
+        more = f'"allCustomerCount":{customer_count},'
         return envelope(items, total=total, offset=offset, limit=limit, more=more)
 
     @endpoint("/customers", "create_customers", "POST")
@@ -37,7 +37,7 @@ def add(endpoint: Endpoint, parts: Parts) -> None:
 
     @endpoint("/customers/deleted", "fetch_customers")
     def deleted_customers(store: Any) -> Any:
-        return deleted_list(parts.state, store["id"], CUSTOMER, request.args)
+        return deleted_records(parts.state, store["id"], CUSTOMER, request.args)
 
     @endpoint("/customers/<int:customer_id>", "fetch_customers")
     def customer(store: Any, customer_id: int) -> Any:

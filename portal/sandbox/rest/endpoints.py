@@ -1,4 +1,4 @@
-"""Serve views as endpoints of the REST API: checks in front, the API's errors behind."""
+"""Decorator that turns a view into a REST endpoint, with access checks and error responses."""
 
 from __future__ import annotations
 
@@ -9,43 +9,46 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from portal.sandbox.access import Access, RefusedError, refused
-from portal.sandbox.checks import (
+from portal.sandbox.access import Access, ApiError, api_error
+from portal.sandbox.listing import select_fields
+from portal.sandbox.validation import (
     ConflictError,
-    FeatureOffError,
-    MissingError,
-    UnusableError,
+    FeatureUnavailableError,
+    NotFoundError,
+    UnprocessableError,
     WrongParameterError,
-    json_object,
+    require_object,
 )
-from portal.sandbox.listing import project
 
 View = Callable[..., Any]
 Endpoint = Callable[..., Callable[[View], View]]
 JSON_TYPES = ("application/json", "text/json")
 
 
-def endpoints(blueprint: Blueprint, access: Access) -> Endpoint:
-    """Return a decorator that serves a view behind the checks; its result becomes JSON."""
+def endpoint_decorator(blueprint: Blueprint, access: Access) -> Endpoint:
+    """Return a decorator that registers a view behind the access checks.
+
+    The view's result becomes the JSON of the response.
+    """
 
     def endpoint(path: str, scope: str, methods: str = "GET") -> Callable[[View], View]:
         def decorate(view: View) -> View:
             @wraps(view)
             def serve(store_id: int, **ids: Any) -> Response:
                 try:
-                    shown = "/" + request.path.split("/", 4)[4]
-                    store = access.admit(store_id, shown, scope)
-                    return _answer(view(store, **ids))
-                except RefusedError as refusal:
-                    return refusal.answer
+                    path_in_store = "/" + request.path.split("/", 4)[4]
+                    store = access.authorize(store_id, path_in_store, scope)
+                    return _response(view(store, **ids))
+                except ApiError as error:
+                    return error.response
                 except (
                     WrongParameterError,
-                    FeatureOffError,
-                    MissingError,
+                    FeatureUnavailableError,
+                    NotFoundError,
                     ConflictError,
-                    UnusableError,
+                    UnprocessableError,
                 ) as error:
-                    return refused(error.status, error.code, str(error)).answer
+                    return api_error(error.status, error.code, str(error)).response
 
             blueprint.add_url_rule(path, f"{methods} {path}", serve, methods=[methods])
             return view
@@ -56,22 +59,24 @@ def endpoints(blueprint: Blueprint, access: Access) -> Endpoint:
 
 
 def body() -> dict[str, Any]:
-    """Return the JSON object of the request; refuse another content type, or none."""
+    """Return the JSON object in the request body; raise an error for anything else."""
     if request.mimetype and request.mimetype not in JSON_TYPES:
-        raise RefusedError(Response("", 415))
-    return json_object(request.get_json(force=True, silent=True))
+        raise ApiError(Response("", 415))
+    return require_object(request.get_json(force=True, silent=True))
 
 
-def wants(name: str) -> bool:
-    """Tell whether a parameter says true."""
+def is_requested(name: str) -> bool:
+    """Return whether a query parameter is ``true``."""
     return request.args.get(name) == "true"
 
 
-def _answer(content: Any) -> Response:
+def _response(content: Any) -> Response:
     if isinstance(content, Response):
         return content
     fields = request.args.get("responseFields")
     if fields:
-        content = project(json.loads(content) if isinstance(content, str) else content, fields)
+        content = select_fields(
+            json.loads(content) if isinstance(content, str) else content, fields
+        )
     text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
     return Response(text, content_type="application/json;charset=UTF-8")

@@ -1,11 +1,11 @@
-"""Declare how orders are filtered, as ``GET /orders`` is documented; the newest come first."""
+"""Filters of orders, as documented for ``GET /orders``. The newest order comes first."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from portal.sandbox import filters
-from portal.sandbox.dates import date_text
+from portal.sandbox.dates import format_date
 from portal.sandbox.filters import Filter, Search
 from portal.sandbox.resources.order_body import DEPRECATED, FULFILLMENT_STATUSES, PAYMENT_STATUSES
 
@@ -13,7 +13,7 @@ NEWEST_FIRST = "created DESC, id DESC"
 
 
 def _pickup(name: str, text: str) -> str:
-    return date_text(filters.moment(name, text))
+    return format_date(filters.timestamp(name, text))
 
 
 def _lower(_name: str, text: str) -> str:
@@ -23,62 +23,62 @@ def _lower(_name: str, text: str) -> str:
 FILTERS = {
     "keywords": Filter("instr(lower(body), lower(?))", filters.keyword),
     "email": Filter("email = ?", _lower),
-    "customerId": Filter("customer = ?", filters.amount),
+    "customerId": Filter("customer = ?", filters.number),
     "customer": Filter("instr(lower(body), lower(?))", filters.keyword),
     "productId": Filter(
         "EXISTS (SELECT 1 FROM json_each(body, '$.items')"
         " WHERE json_extract(value, '$.productId') IN (*))",
-        filters.numbers,
+        filters.id_list,
     ),
-    "totalFrom": Filter("total >= ?", filters.amount),
-    "totalTo": Filter("total <= ?", filters.amount),
-    "createdFrom": Filter("created >= ?", filters.moment),
-    "createdTo": Filter("created < ?", filters.moment),
-    "updatedFrom": Filter("updated >= ?", filters.moment),
-    "updatedTo": Filter("updated < ?", filters.moment),
+    "totalFrom": Filter("total >= ?", filters.number),
+    "totalTo": Filter("total <= ?", filters.number),
+    "createdFrom": Filter("created >= ?", filters.timestamp),
+    "createdTo": Filter("created < ?", filters.timestamp),
+    "updatedFrom": Filter("updated >= ?", filters.timestamp),
+    "updatedTo": Filter("updated < ?", filters.timestamp),
     "pickupTimeFrom": Filter("json_extract(body, '$.pickupTime') >= ?", _pickup),
     "pickupTimeTo": Filter("json_extract(body, '$.pickupTime') < ?", _pickup),
     "shippingMethod": Filter(
-        "json_extract(body, '$.shippingOption.shippingMethodName') = ?", filters.word
+        "json_extract(body, '$.shippingOption.shippingMethodName') = ?", filters.string
     ),
-    "paymentMethod": Filter("json_extract(body, '$.paymentMethod') = ?", filters.word),
-    "paymentModule": Filter("json_extract(body, '$.paymentModule') = ?", filters.word),
+    "paymentMethod": Filter("json_extract(body, '$.paymentMethod') = ?", filters.string),
+    "paymentModule": Filter("json_extract(body, '$.paymentModule') = ?", filters.string),
     "paymentStatus": Filter(
-        "payment IN (*)", filters.several_of(*PAYMENT_STATUSES, deprecated=DEPRECATED)
+        "payment IN (*)", filters.list_of(*PAYMENT_STATUSES, deprecated=DEPRECATED)
     ),
     "fulfillmentStatus": Filter(
-        "fulfilment IN (*)", filters.several_of(*FULFILLMENT_STATUSES, deprecated=DEPRECATED)
+        "fulfillment IN (*)", filters.list_of(*FULFILLMENT_STATUSES, deprecated=DEPRECATED)
     ),
-    "acceptMarketing": Filter("json_extract(body, '$.acceptMarketing') = ?", filters.flag),
+    "acceptMarketing": Filter("json_extract(body, '$.acceptMarketing') = ?", filters.boolean),
     "containsPreorderItems": Filter(
         "EXISTS (SELECT 1 FROM json_each(body, '$.items')"
         " WHERE json_extract(value, '$.isPreorder')) = ?",
-        filters.flag,
+        filters.boolean,
     ),
-    # An order is found by its coupon only while the store has a coupon of that code.
+    # couponCode finds orders only while the store has a coupon with that code.
     "couponCode": Filter(
         "coupon = ? AND EXISTS (SELECT 1 FROM coupon AS c"
         " WHERE c.store = purchase.store AND c.code = ?)",
-        filters.word,
+        filters.string,
     ),
-    "subscriptionId": Filter("json_extract(body, '$.subscriptionId') = ?", filters.amount),
-    "refererId": Filter("referer = ?", filters.word),
-    "orderNumber": Filter("id = ?", filters.amount),
-    "vendorOrderNumber": Filter("number = ?", filters.word),
+    "subscriptionId": Filter("json_extract(body, '$.subscriptionId') = ?", filters.number),
+    "refererId": Filter("referer = ?", filters.string),
+    "orderNumber": Filter("id = ?", filters.number),
+    "vendorOrderNumber": Filter("number = ?", filters.string),
 }
 
 
 def order_search(args: Mapping[str, str]) -> Search:
-    """Return the search that the parameters of ``GET /orders`` ask for.
+    """Return the search for the parameters of ``GET /orders``.
 
-    ``ids`` takes public numbers and internal ids. Unfinished orders are found only by their
-    status or id. Raises WrongParameterError.
+    ``ids`` accepts public numbers and internal ids. Unfinished orders are found only by status or
+    id. Raises WrongParameterError for an invalid value.
     """
     conditions, values = filters.where(FILTERS, args)
     if args.get("ids"):
-        texts = filters.words("ids", args["ids"])
-        numbers = filters.numbers("ids", args["ids"])
-        marks = [",".join("?" * len(wanted)) for wanted in (texts, numbers)]
+        texts = filters.string_list("ids", args["ids"])
+        numbers = filters.id_list("ids", args["ids"])
+        marks = [",".join("?" * len(group)) for group in (texts, numbers)]
         conditions.append(f"(number IN ({marks[0]}) OR id IN ({marks[1]}))")
         values.extend((*texts, *numbers))
     elif not args.get("paymentStatus"):

@@ -1,4 +1,4 @@
-"""Serve orders, and what an order would come to."""
+"""Endpoints of orders, including the calculation before an order is placed."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ from typing import Any
 
 from flask import request
 
-from portal.sandbox.checks import MissingError
-from portal.sandbox.kinds import COUPON, ORDER, PRODUCT, Body
-from portal.sandbox.listing import deleted_list, envelope, page_bounds
+from portal.sandbox.listing import deleted_records, envelope, parse_pagination
 from portal.sandbox.parts import Parts
+from portal.sandbox.resource_specs import COUPON, ORDER, PRODUCT, Body
 from portal.sandbox.resources.calculation import calculate
 from portal.sandbox.rest.endpoints import Endpoint, body
 from portal.sandbox.rest.order_search import order_search
+from portal.sandbox.validation import NotFoundError
 
 
-def add(endpoint: Endpoint, parts: Parts) -> None:
-    """Add the endpoints."""
-    _add_reading(endpoint, parts)
-    _add_writing(endpoint, parts)
+def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
+    """Register the endpoints."""
+    _add_read_endpoints(endpoint, parts)
+    _add_write_endpoints(endpoint, parts)
 
 
-def _add_reading(endpoint: Endpoint, parts: Parts) -> None:
+def _add_read_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     @endpoint("/orders", "fetch_orders")
     def orders(store: Any) -> Any:
-        offset, limit = page_bounds(request.args, parts.switches.text("limit_above_100"))
+        offset, limit = parse_pagination(request.args, parts.switches.text("limit_above_100"))
         search = order_search(request.args)
         total, items = parts.records.search(ORDER, store["id"], search, offset=offset, limit=limit)
         return envelope(items, total=total, offset=offset, limit=limit)
@@ -33,19 +33,19 @@ def _add_reading(endpoint: Endpoint, parts: Parts) -> None:
     def last_order(store: Any) -> Any:
         _, items = parts.records.search(ORDER, store["id"], order_search(request.args), limit=1)
         if not items:
-            raise MissingError("ORDER_NOT_FOUND", "There is no order")
+            raise NotFoundError("ORDER_NOT_FOUND", "There is no order")
         return items[0]
 
     @endpoint("/orders/deleted", "fetch_orders")
     def deleted_orders(store: Any) -> Any:
-        return deleted_list(parts.state, store["id"], ORDER, request.args)
+        return deleted_records(parts.state, store["id"], ORDER, request.args)
 
     @endpoint("/orders/<reference>", "fetch_orders")
     def order(store: Any, reference: str) -> Any:
         return parts.orders.get(store["id"], reference)
 
 
-def _add_writing(endpoint: Endpoint, parts: Parts) -> None:
+def _add_write_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     @endpoint("/orders", "create_orders", "POST")
     def create_order(store: Any) -> Any:
         order = parts.orders.create(store["id"], body())
@@ -54,8 +54,8 @@ def _add_writing(endpoint: Endpoint, parts: Parts) -> None:
             "orderid": order["id"],
             "orderId": order["id"],
         }
-        shown = parts.switches.text("order_create_answer")
-        kept = answer.keys() if shown == "both" else {"id", shown}
+        variant = parts.switches.text("order_create_response")
+        kept = answer.keys() if variant == "both" else {"id", variant}
         return {name: value for name, value in answer.items() if name in kept}
 
     @endpoint("/orders/<reference>", "update_orders", "PUT")

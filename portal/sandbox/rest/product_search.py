@@ -1,4 +1,4 @@
-"""Declare how products are filtered and sorted, as ``GET /products`` is documented."""
+"""Filters and sort orders of products, as documented for ``GET /products``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portal.sandbox import filters
 from portal.sandbox.filters import Filter, Search
 from portal.sandbox.resources.categories import Categories
 
-# Not LIKE: a keyword with % or _ in it is no pattern.
+# instr() instead of LIKE, so that % and _ match literally.
 KEYWORD = "instr(lower(name || ' ' || sku), lower(?))"
 SORTS = {
     "RELEVANCE": "id",
@@ -35,27 +35,27 @@ def _sale(name: str, text: str) -> int:
 
 FILTERS = {
     "keyword": Filter(KEYWORD, filters.keyword),
-    "externalReferenceId": Filter("external = ?", filters.word),
-    "priceFrom": Filter("price >= ?", filters.amount),
-    "priceTo": Filter("price <= ?", filters.amount),
-    "createdFrom": Filter("created >= ?", filters.moment),
-    "createdTo": Filter("created < ?", filters.moment),
-    "updatedFrom": Filter("updated >= ?", filters.moment),
-    "updatedTo": Filter("updated < ?", filters.moment),
-    "enabled": Filter("enabled = ?", filters.flag),
-    "visibleInStorefront": Filter("enabled = ?", filters.flag),
-    "inStock": Filter("in_stock = ?", filters.flag),
+    "externalReferenceId": Filter("external = ?", filters.string),
+    "priceFrom": Filter("price >= ?", filters.number),
+    "priceTo": Filter("price <= ?", filters.number),
+    "createdFrom": Filter("created >= ?", filters.timestamp),
+    "createdTo": Filter("created < ?", filters.timestamp),
+    "updatedFrom": Filter("updated >= ?", filters.timestamp),
+    "updatedTo": Filter("updated < ?", filters.timestamp),
+    "enabled": Filter("enabled = ?", filters.boolean),
+    "visibleInStorefront": Filter("enabled = ?", filters.boolean),
+    "inStock": Filter("in_stock = ?", filters.boolean),
     "inventory": Filter("in_stock = ?", _stock),
     "onsale": Filter("(ifnull(json_extract(body, '$.compareToPrice'), 0) > price) = ?", _sale),
-    "isGiftCard": Filter("json_extract(body, '$.isGiftCard') = ?", filters.flag),
-    "discountsAllowed": Filter("json_extract(body, '$.discountsAllowed') = ?", filters.flag),
+    "isGiftCard": Filter("json_extract(body, '$.isGiftCard') = ?", filters.boolean),
+    "discountsAllowed": Filter("json_extract(body, '$.discountsAllowed') = ?", filters.boolean),
     "isCustomerSetPrice": Filter(
-        "ifnull(json_extract(body, '$.isCustomerSetPrice'), 0) = ?", filters.flag
+        "ifnull(json_extract(body, '$.isCustomerSetPrice'), 0) = ?", filters.boolean
     ),
-    "taxClassCodes": Filter("json_extract(body, '$.tax.taxClassCode') IN (*)", filters.words),
+    "taxClassCodes": Filter("json_extract(body, '$.tax.taxClassCode') IN (*)", filters.string_list),
     "enabledManualTaxes": Filter(
         "EXISTS (SELECT 1 FROM json_each(body, '$.tax.enabledManualTaxes') WHERE value IN (*))",
-        filters.numbers,
+        filters.id_list,
     ),
 }
 _OPTION = (
@@ -70,30 +70,34 @@ _ATTRIBUTE = (
 
 
 def product_search(categories: Categories, store_id: int, args: Mapping[str, str]) -> Search:
-    """Return the search that the parameters of ``GET /products`` ask for.
+    """Return the search for the parameters of ``GET /products``.
 
-    ``productId`` and ``sku`` make all others ignored. Raises WrongParameterError.
+    ``productId`` and ``sku`` override all other filters. Raises WrongParameterError for an invalid
+    value.
     """
     if args.get("productId"):
-        ids = filters.numbers("productId", args["productId"])
+        ids = filters.id_list("productId", args["productId"])
         return Search((f"id IN ({','.join('?' * len(ids))})",), ids, "id")
     if args.get("sku"):
         return Search(("sku = ?",), (args["sku"],), "id")
     conditions, values = filters.where(FILTERS, args)
-    for condition, more in (*_features(args), *_categories(categories, store_id, args)):
+    for condition, more in (
+        *_option_conditions(args),
+        *_category_conditions(categories, store_id, args),
+    ):
         conditions.append(condition)
         values.extend(more)
     order = filters.order_by(SORTS, args, "RELEVANCE")
     return Search(tuple(conditions), tuple(values), order)
 
 
-def _features(args: Mapping[str, str]) -> list[tuple[str, list[Any]]]:
-    """Return the conditions of ``option_Size=M,L`` and ``attribute_Brand=Alder``."""
+def _option_conditions(args: Mapping[str, str]) -> list[tuple[str, list[Any]]]:
+    """Return the conditions for ``option_Size=M,L`` and ``attribute_Brand=Alder``."""
     found: list[tuple[str, list[Any]]] = []
     for prefix, condition in (("option_", _OPTION), ("attribute_", _ATTRIBUTE)):
         for name in args:
             if name.startswith(prefix):
-                wanted = filters.words(name, args[name])
+                wanted = filters.string_list(name, args[name])
                 marks = f"({','.join('?' * len(wanted))})"
                 found.append(
                     (condition.replace("(*)", marks), [name.removeprefix(prefix), *wanted])
@@ -101,14 +105,14 @@ def _features(args: Mapping[str, str]) -> list[tuple[str, list[Any]]]:
     return found
 
 
-def _categories(
+def _category_conditions(
     categories: Categories, store_id: int, args: Mapping[str, str]
 ) -> list[tuple[str, list[Any]]]:
     given = args.get("categories") or args.get("category")
     if not given:
         return []
-    wanted = set(filters.numbers("categories", given))
-    if filters.flag("", args.get("includeProductsFromSubcategories") or "no"):
-        wanted = categories.below(store_id, tuple(wanted))
+    wanted = set(filters.id_list("categories", given))
+    if filters.boolean("", args.get("includeProductsFromSubcategories") or "no"):
+        wanted = categories.with_descendants(store_id, tuple(wanted))
     marks = " OR ".join(["instr(categories, ?)"] * len(wanted)) or "0"
     return [(f"({marks})", [f",{category_id}," for category_id in sorted(wanted)])]

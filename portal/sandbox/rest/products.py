@@ -1,4 +1,4 @@
-"""Serve products and their stock."""
+"""Endpoints of products and their stock."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from typing import Any
 
 from flask import Response, request
 
-from portal.sandbox.kinds import PRODUCT
-from portal.sandbox.listing import deleted_list, envelope, page_bounds
+from portal.sandbox.listing import deleted_records, envelope, parse_pagination
 from portal.sandbox.parts import Parts
+from portal.sandbox.resource_specs import PRODUCT
 from portal.sandbox.resources.products import stock_change
 from portal.sandbox.rest.endpoints import Endpoint, body
 from portal.sandbox.rest.product_search import product_search
 
 
-def add(endpoint: Endpoint, parts: Parts) -> None:
-    """Add the endpoints."""
-    _add_reading(endpoint, parts)
-    _add_writing(endpoint, parts)
+def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
+    """Register the endpoints."""
+    _add_read_endpoints(endpoint, parts)
+    _add_write_endpoints(endpoint, parts)
 
 
-def _add_reading(endpoint: Endpoint, parts: Parts) -> None:
+def _add_read_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     @endpoint("/products", "read_catalog")
     def products(store: Any) -> Any:
-        offset, limit = page_bounds(request.args, parts.switches.text("limit_above_100"))
+        offset, limit = parse_pagination(request.args, parts.switches.text("limit_above_100"))
         search = product_search(parts.categories, store["id"], request.args)
         total, items = parts.records.search(
             PRODUCT, store["id"], search, offset=offset, limit=limit
@@ -32,14 +32,14 @@ def _add_reading(endpoint: Endpoint, parts: Parts) -> None:
 
     @endpoint("/products/deleted", "read_catalog")
     def deleted_products(store: Any) -> Any:
-        return deleted_list(parts.state, store["id"], PRODUCT, request.args)
+        return deleted_records(parts.state, store["id"], PRODUCT, request.args)
 
     @endpoint("/products/<int:product_id>", "read_catalog")
     def product(store: Any, product_id: int) -> Any:
         return parts.products.get(store["id"], product_id)
 
 
-def _add_writing(endpoint: Endpoint, parts: Parts) -> None:
+def _add_write_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     products = parts.products
 
     @endpoint("/products", "create_catalog", "POST")

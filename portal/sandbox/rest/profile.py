@@ -1,25 +1,25 @@
-"""Serve the store's profile, its statistics, and what the app may know of itself."""
+"""Endpoints of the store's profile and statistics, and of the app itself."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from portal.sandbox.access import refused
+from portal.sandbox.access import api_error
 from portal.sandbox.parts import Parts
 from portal.sandbox.resources.order_body import FULFILLMENT_STATUSES, PAYMENT_STATUSES
-from portal.sandbox.rest.endpoints import Endpoint, wants
+from portal.sandbox.rest.endpoints import Endpoint, is_requested
 
 
-def add(endpoint: Endpoint, parts: Parts) -> None:
-    """Add the endpoints."""
+def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
+    """Register the endpoints."""
 
     @endpoint("/profile", "read_store_profile")
     def profile(store: Any) -> Any:
         scopes = parts.access.token(store["id"])["scopes"].split()
         return parts.stores.profile(
             store,
-            extended=wants("showExtendedInfo") and "read_store_profile_extended" in scopes,
-            by_plans=wants("getFeaturesByPlans"),
+            extended=is_requested("showExtendedInfo") and "read_store_profile_extended" in scopes,
+            by_plans=is_requested("getFeaturesByPlans"),
         )
 
     @endpoint("/profile/order_statuses", "read_store_profile")
@@ -33,8 +33,8 @@ def add(endpoint: Endpoint, parts: Parts) -> None:
     def latest_stats(store: Any) -> Any:
         return parts.stores.latest_stats(
             store,
-            products=wants("productCountRequired"),
-            categories=wants("categoryCountRequired"),
+            products=is_requested("productCountRequired"),
+            categories=is_requested("categoryCountRequired"),
         )
 
     @endpoint("/application", "read_store_profile")
@@ -42,13 +42,13 @@ def add(endpoint: Endpoint, parts: Parts) -> None:
         return {"subscriptionStatus": "ACTIVE"}
 
     @endpoint("/application", "update_store_profile", "DELETE")
-    def leave(store: Any) -> Any:
+    def uninstall(store: Any) -> Any:
         parts.stores.uninstall(store["id"])
         return {"deleteCount": 1}
 
     @endpoint("/application/token", "read_store_profile")
     def application_token(store: Any) -> Any:
         if not parts.switches.is_on("token_endpoint"):
-            raise refused(404, "NOT_FOUND", "There is nothing here")
+            raise api_error(404, "NOT_FOUND", "Not found")
         token = parts.access.token(store["id"])
         return {"permissions": token["scopes"].split(), "created": token["created"]}

@@ -1,69 +1,69 @@
-"""Serve the variations of products: bare lists, without an envelope."""
+"""Endpoints of product variations. Lists are plain JSON arrays."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from portal.sandbox.checks import FeatureOffError
 from portal.sandbox.parts import Parts
 from portal.sandbox.resources.products import stock_change
 from portal.sandbox.rest.endpoints import Endpoint, body
+from portal.sandbox.validation import FeatureUnavailableError
 
-ALL = "/products/<int:product_id>/combinations"
-ONE = f"{ALL}/<int:combination_id>"
+LIST_PATH = "/products/<int:product_id>/combinations"
+ITEM_PATH = f"{LIST_PATH}/<int:combination_id>"
 
 
-def add(endpoint: Endpoint, parts: Parts) -> None:
-    """Add the endpoints."""
-    _add_reading(endpoint, parts)
-    _add_writing(endpoint, parts)
+def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
+    """Register the endpoints."""
+    _add_read_endpoints(endpoint, parts)
+    _add_write_endpoints(endpoint, parts)
 
 
 def _check_plan(parts: Parts, store: Any) -> None:
     if "COMBINATIONS" not in parts.stores.features(store):
-        raise FeatureOffError(
+        raise FeatureUnavailableError(
             402, "NOT_AVAILABLE_ON_CURRENT_PLAN", "Combinations need a higher plan"
         )
 
 
-def _add_reading(endpoint: Endpoint, parts: Parts) -> None:
+def _add_read_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     products = parts.products
 
-    @endpoint(ALL, "read_catalog")
+    @endpoint(LIST_PATH, "read_catalog")
     def combinations(store: Any, product_id: int) -> Any:
         return products.get(store["id"], product_id)["combinations"]
 
-    @endpoint(ONE, "read_catalog")
+    @endpoint(ITEM_PATH, "read_catalog")
     def combination(store: Any, product_id: int, combination_id: int) -> Any:
         return products.combination(products.get(store["id"], product_id), combination_id)
 
 
-def _add_writing(endpoint: Endpoint, parts: Parts) -> None:
+def _add_write_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     products = parts.products
 
-    @endpoint(ALL, "update_catalog", "POST")
+    @endpoint(LIST_PATH, "update_catalog", "POST")
     def create_combination(store: Any, product_id: int) -> Any:
         _check_plan(parts, store)
         return {"id": products.add_combination(store["id"], product_id, body())}
 
-    @endpoint(ALL, "update_catalog", "DELETE")
+    @endpoint(LIST_PATH, "update_catalog", "DELETE")
     def delete_combinations(store: Any, product_id: int) -> Any:
         count = len(products.get(store["id"], product_id)["combinations"])
         products.update(store["id"], product_id, {"combinations": []})
         return {"deleteCount": count}
 
-    @endpoint(ONE, "update_catalog", "PUT")
+    @endpoint(ITEM_PATH, "update_catalog", "PUT")
     def update_combination(store: Any, product_id: int, combination_id: int) -> Any:
         _check_plan(parts, store)
         products.update_combination(store["id"], product_id, combination_id, body())
         return {"updateCount": 1}
 
-    @endpoint(ONE, "update_catalog", "DELETE")
+    @endpoint(ITEM_PATH, "update_catalog", "DELETE")
     def delete_combination(store: Any, product_id: int, combination_id: int) -> Any:
         products.delete_combination(store["id"], product_id, combination_id)
         return {"deleteCount": 1}
 
-    @endpoint(f"{ONE}/inventory", "update_catalog", "PUT")
+    @endpoint(f"{ITEM_PATH}/inventory", "update_catalog", "PUT")
     def combination_stock(store: Any, product_id: int, combination_id: int) -> Any:
         delta = stock_change(body())
         warning = products.change_stock(store["id"], product_id, delta, combination_id)

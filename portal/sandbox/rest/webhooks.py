@@ -1,4 +1,4 @@
-"""Serve registrations of webhooks: a sandbox extension, no part of the published API."""
+"""Endpoints of webhook registrations, a sandbox extension: the published API has none."""
 
 from __future__ import annotations
 
@@ -8,23 +8,29 @@ from typing import Any
 
 from flask import Response
 
-from portal.sandbox.access import RefusedError
-from portal.sandbox.checks import HIGHEST, MissingError, WrongParameterError, is_text, is_texts
+from portal.sandbox.access import ApiError
 from portal.sandbox.listing import envelope
 from portal.sandbox.parts import Parts
 from portal.sandbox.rest.endpoints import Endpoint, body
+from portal.sandbox.validation import (
+    MAX_INTEGER,
+    NotFoundError,
+    WrongParameterError,
+    is_text,
+    is_text_list,
+)
 
 
-def add(endpoint: Endpoint, parts: Parts) -> None:
-    """Add the endpoints."""
+def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
+    """Register the endpoints."""
 
-    def check() -> None:
-        if not parts.switches.is_on("webhook_endpoints"):
-            raise RefusedError(Response("", 404))
+    def check_enabled() -> None:
+        if not parts.switches.is_on("webhook_registration"):
+            raise ApiError(Response("", 404))
 
     @endpoint("/webhooks", "read_store_profile")
     def registrations(store: Any) -> Any:
-        check()
+        check_enabled()
         rows = parts.state.rows("SELECT * FROM registration WHERE store = ?", store["id"])
         items = [
             json.dumps({"id": r["id"], "url": r["url"], "events": json.loads(r["events"])})
@@ -34,11 +40,11 @@ def add(endpoint: Endpoint, parts: Parts) -> None:
 
     @endpoint("/webhooks", "read_store_profile", "POST")
     def register(store: Any) -> Any:
-        check()
+        check_enabled()
         given = body()
-        if not is_text(given.get("url")) or not is_texts(given.get("events")):
+        if not is_text(given.get("url")) or not is_text_list(given.get("events")):
             raise WrongParameterError("Fields url and events are required")
-        with parts.state.writing() as connection:
+        with parts.state.transaction() as connection:
             new = connection.execute(
                 "INSERT INTO registration (store, url, events) VALUES (?,?,?)",
                 (store["id"], given["url"], json.dumps(given["events"])),
@@ -47,12 +53,12 @@ def add(endpoint: Endpoint, parts: Parts) -> None:
 
     @endpoint("/webhooks/<int:registration_id>", "read_store_profile", "DELETE")
     def unregister(store: Any, registration_id: int) -> Any:
-        check()
-        with parts.state.writing() as connection:
+        check_enabled()
+        with parts.state.transaction() as connection:
             gone = connection.execute(
                 "DELETE FROM registration WHERE store = ? AND id = ?",
-                (store["id"], min(registration_id, HIGHEST)),
+                (store["id"], min(registration_id, MAX_INTEGER)),
             ).rowcount
         if not gone:
-            raise MissingError("WEBHOOK_NOT_FOUND", "Webhook not found")
+            raise NotFoundError("WEBHOOK_NOT_FOUND", "Webhook not found")
         return {"deleteCount": 1}

@@ -29,16 +29,16 @@ class WalCheckpointer:
     """Checkpoints one SQLite database soon after writes; does nothing for PostgreSQL."""
 
     database: Database
-    turn: WriteLock
+    write_lock: WriteLock
     _debouncer: Debouncer = field(init=False)
 
     def __post_init__(self) -> None:
         self._debouncer = Debouncer(DELAY_S, self._checkpoint)
 
-    def ask(self) -> None:
+    def trigger(self) -> None:
         """Schedule a checkpoint; call it after a commit."""
         if isinstance(self.database, SqliteDatabase):
-            self._debouncer.ask()
+            self._debouncer.trigger()
 
     def flush(self) -> None:
         """Run a scheduled checkpoint now."""
@@ -54,4 +54,4 @@ class WalCheckpointer:
                     self.database.execute_sql(CHECKPOINT_SQL)
         except PeeweeException as error:
             # SQLite's own checkpoint runs when the WAL has grown too long.
-            log.warning("log.not_cleared", error=type(error).__name__)
+            log.warning("wal.checkpoint_failed", error=type(error).__name__)

@@ -83,7 +83,7 @@ def endpoint(
         tag: Section of the document.
         scope: Scope that the key needs; None if any valid key may call.
         limit: Rate limit of one key.
-        answers: Structs of the successful responses by status; None for a file.
+        responses: Structs of the successful responses by status; None for a file.
         query: Struct of the query parameters.
         body: Struct of the JSON body.
         headers: Struct that documents the headers; the view reads them itself.

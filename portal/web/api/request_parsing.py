@@ -12,29 +12,29 @@ from portal.errors import InvalidFieldError
 from portal.validation import convert, decode_json
 from portal.web.api.problems import ProblemError, invalid_field
 
-Shape = TypeVar("StructT", bound=msgspec.Struct)
+StructT = TypeVar("StructT", bound=msgspec.Struct)
 
 
-def read_query(shape: type[Shape]) -> Shape:
-    """Return the query as ``shape``; respond with 422 if a parameter is invalid."""
+def read_query(struct_type: type[StructT]) -> StructT:
+    """Return the query as ``struct_type``; respond with 422 if a parameter is invalid."""
     given: dict[str, str] = {}
     for name, values in request.args.lists():
         if len(values) > 1:
             raise ProblemError("invalid", "Send this parameter only once.", field=name)
         given[name] = _storable(values[0], name)
     try:
-        return convert(given, shape, strict=False)
+        return convert(given, struct_type, strict=False)
     except InvalidFieldError as error:
         raise invalid_field(error) from error
 
 
-def read_body(shape: type[Shape]) -> Shape:
-    """Return the JSON body as ``shape``; respond with 400, 415, or 422 if a field is invalid."""
+def read_body(struct_type: type[StructT]) -> StructT:
+    """Return the JSON body as ``struct_type``; respond with 400, 415, or 422 if a field is invalid."""
     if request.mimetype != "application/json":
         raise ProblemError("not_json")
     text = request.get_data()
     try:
-        body = decode_json(text, shape)
+        body = decode_json(text, struct_type)
     except InvalidFieldError as error:
         raise invalid_field(error) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -45,7 +45,7 @@ def read_body(shape: type[Shape]) -> Shape:
     return body
 
 
-def moment(at: datetime, field: str) -> datetime:
+def to_utc(at: datetime, field: str) -> datetime:
     """Return a time in UTC; respond with 422 if it is outside the range of datetime in UTC."""
     try:
         return at.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Hold what the foreign clients write: for each resource a new record, and a change of it."""
+"""Records that the third-party clients write: a new record and a change of each resource."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True)
 class Resource:
-    """Hold a resource: its name in both clients, its path, a new record and a change of it.
+    """Name of a resource in both clients, its path, and records to write.
 
-    ``wrong`` is a record that the API refuses.
+    ``invalid`` is a record that the API rejects.
     """
 
     name: str
     path: str
     new: Body
     change: Body
-    wrong: Body
+    invalid: Body
 
 
 PRODUCTS = Resource(
@@ -70,6 +70,6 @@ PRODUCT_TYPES = Resource(
 )
 
 
-def said(record: Body, fields: Body) -> Body:
-    """Return what a record says about these fields."""
+def select(record: Body, fields: Body) -> Body:
+    """Return the values of these fields in a record."""
     return {name: record.get(name) for name in fields}

@@ -1,10 +1,10 @@
-// Run the calls of a plan, read as JSON from stdin, by ecwid-api-client; print what each one gave.
+// Run calls of ecwid-api-client. Reads a plan as JSON from stdin and prints the results as JSON.
 //
 // plan: {token, storeId, url, calls: [[resource, method, ...arguments], …]}
-// printed: {reached: [host, …], answers: [{value} or {error, status, body}, …]}
+// output: {reached: [host, …], answers: [{value} or {error, status, body}, …]}
 "use strict";
 
-const { reached } = require("./only_this_machine.cjs");
+const { reached } = require("./only_localhost.cjs");
 const { readFileSync } = require("node:fs");
 const { Ecwid } = require("ecwid-api-client");
 
@@ -12,7 +12,7 @@ async function answerOf(client, [resource, method, ...given]) {
   try {
     return { value: await client[resource][method](...given) };
   } catch (error) {
-    // The client throws bare texts for numbers that it refuses by itself.
+    // The client throws plain strings for ids that it rejects.
     const { message = error, response = {} } = error;
     return { error: message, status: response.status, body: response.data };
   }

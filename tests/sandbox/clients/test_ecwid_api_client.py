@@ -1,7 +1,7 @@
-"""ecwid-api-client (npm) does against the sandbox all that it does against Ecwid.
+"""Tests of the sandbox with ecwid-api-client, a client from npm.
 
-It predates March 2025 and sends the token in the query, with ``limit=100`` beside it on every call.
-It takes digits only for an id, has no coupons, and reads one page at a time.
+The client predates March 2025. It sends the token and ``limit=100`` in the query string of every
+call, accepts numeric ids only, has no coupons, and reads one page at a time.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.clients.conftest import THIS_MACHINE, Shop
+from tests.sandbox.clients.conftest import LOCALHOST, Shop
 from tests.sandbox.clients.resources import (
     CUSTOMERS,
     ORDERS,
     PRODUCT_TYPES,
     PRODUCTS,
     Resource,
-    said,
+    select,
 )
-from tests.sandbox.conftest import Turn
+from tests.sandbox.conftest import SetSwitches
 
 HERE = Path(__file__).parent
 TIMEOUT_S = 20
@@ -35,7 +35,7 @@ each_with_types = pytest.mark.parametrize(
 
 
 def run(shop: Shop, *calls: tuple[Any, ...], **plan: Any) -> dict[str, Any]:
-    """Return what the client's process prints for a plan of (resource, method, argument…)."""
+    """Run calls (resource, method, argument…) in a Node process; return its output."""
     assert (HERE / "node_modules").is_dir(), "make node-clients installs the client"
     plan = {"token": shop.token, "storeId": shop.store_id, "url": shop.url, "calls": calls} | plan
     done = subprocess.run(
@@ -54,43 +54,43 @@ def run(shop: Shop, *calls: tuple[Any, ...], **plan: Any) -> dict[str, Any]:
 
 
 def answers(shop: Shop, *calls: tuple[Any, ...]) -> list[dict[str, Any]]:
-    """Return what the client gives for each call, or the error that it throws."""
+    """Return the client's result or error for each call."""
     printed = run(shop, *calls)
-    assert printed["reached"] == [THIS_MACHINE]
+    assert printed["reached"] == [LOCALHOST]
     found: list[dict[str, Any]] = printed["answers"]
     return found
 
 
-def value(shop: Shop, resource: Resource, method: str, *given: Any) -> Any:
-    """Return what the client gives for one call."""
+def result(shop: Shop, resource: Resource, method: str, *given: Any) -> Any:
+    """Return the client's result for one call."""
     [answer] = answers(shop, (resource.name, method, *given))
     assert "error" not in answer, answer
     return answer["value"]
 
 
 def add(shop: Shop, resource: Resource, **changes: Any) -> int:
-    """Add a record as another app does, and return its number."""
+    """Create a record by the REST API and return its id."""
     body = resource.new | changes
-    answer = shop.outside.api(shop.store_id, resource.path, method="POST", json=body)
+    answer = shop.sandbox.api(shop.store_id, resource.path, method="POST", json=body)
     return int(answer.json()["id"])
 
 
 @pytest.mark.parametrize("token", ["secret_invented", "public_invented"])
-def test_it_is_refused_with_a_dead_token(shop: Shop, token: str) -> None:
+def test_a_dead_token_is_rejected(shop: Shop, token: str) -> None:
     [answer] = run(shop, ("products", "getAll"), token=token)["answers"]
 
     assert (answer["status"], answer["body"]) == (403, "")
 
 
-def test_it_is_refused_while_the_switch_is_off(shop: Shop, turn: Turn) -> None:
-    turn(legacy_query_token="off")
+def test_the_client_needs_the_query_token_switch(shop: Shop, set_switches: SetSwitches) -> None:
+    set_switches(legacy_query_token="off")
 
     [answer] = answers(shop, ("products", "getAll"))
 
     assert answer["status"] == 403
 
 
-def test_it_reaches_no_other_machine(shop: Shop) -> None:
+def test_the_client_reaches_no_other_machine(shop: Shop) -> None:
     url = "http://elsewhere.invalid/api/v3/1003/"
 
     printed = run(shop, ("products", "getAll"), ("orders", "add", {}), url=url)
@@ -102,66 +102,66 @@ def test_it_reaches_no_other_machine(shop: Shop) -> None:
 
 
 @each_resource
-def test_it_reads_a_list_of_several_pages(long_shop: Shop, resource: Resource) -> None:
+def test_the_client_reads_several_pages(long_shop: Shop, resource: Resource) -> None:
     following = [(resource.name, "getByParams", {"offset": offset}) for offset in (100, 200)]
 
     found = answers(long_shop, (resource.name, "getAll"), *following)
 
     pages = [answer["value"] for answer in found]
     assert [(page["offset"], page["limit"]) for page in pages] == [(0, 100), (100, 100), (200, 100)]
-    assert [item for page in pages for item in page["items"]] == long_shop.all_held(resource.path)
+    assert [item for page in pages for item in page["items"]] == long_shop.get_all(resource.path)
 
 
 @each_resource
-def test_it_reads_a_shorter_page(long_shop: Shop, resource: Resource) -> None:
-    page = value(long_shop, resource, "getByParams", {"limit": 7, "offset": 3})
+def test_the_client_reads_a_shorter_page(long_shop: Shop, resource: Resource) -> None:
+    page = result(long_shop, resource, "getByParams", {"limit": 7, "offset": 3})
 
     assert (page["count"], page["limit"]) == (7, 7)
-    assert page["items"] == long_shop.all_held(resource.path)[3:10]
+    assert page["items"] == long_shop.get_all(resource.path)[3:10]
 
 
 @each_with_types
-def test_it_creates(shop: Shop, resource: Resource) -> None:
-    created = value(shop, resource, "add", resource.new)
+def test_the_client_creates_records(shop: Shop, resource: Resource) -> None:
+    created = result(shop, resource, "add", resource.new)
 
-    held = shop.held(f"{resource.path}/{created['id']}")
-    assert said(held, resource.new) == resource.new
+    held = shop.get(f"{resource.path}/{created['id']}")
+    assert select(held, resource.new) == resource.new
     assert created.get("orderId") == (held["id"] if resource is ORDERS else None)
 
 
 @each_with_types
-def test_it_reads(shop: Shop, resource: Resource) -> None:
+def test_the_client_reads_records(shop: Shop, resource: Resource) -> None:
     item_id = add(shop, resource)
 
-    item = value(shop, resource, "getById", item_id)
+    item = result(shop, resource, "getById", item_id)
 
-    assert item == shop.held(f"{resource.path}/{item_id}")
+    assert item == shop.get(f"{resource.path}/{item_id}")
 
 
 @each_with_types
-def test_it_updates(shop: Shop, resource: Resource) -> None:
+def test_the_client_updates_records(shop: Shop, resource: Resource) -> None:
     item_id = add(shop, resource)
 
-    answer = value(shop, resource, "update", item_id, resource.change)
+    answer = result(shop, resource, "update", item_id, resource.change)
 
     assert answer == {"updateCount": 1}
     wanted = resource.new | resource.change
-    assert said(shop.held(f"{resource.path}/{item_id}"), wanted) == wanted
+    assert select(shop.get(f"{resource.path}/{item_id}"), wanted) == wanted
 
 
 @each_resource
-def test_it_deletes(shop: Shop, resource: Resource) -> None:
+def test_the_client_deletes_records(shop: Shop, resource: Resource) -> None:
     item_id = add(shop, resource)
 
-    answer = value(shop, resource, "delete", item_id)
+    answer = result(shop, resource, "delete", item_id)
 
     assert answer == {"deleteCount": 1}
-    assert shop.is_gone(f"{resource.path}/{item_id}")
-    assert [line["id"] for line in shop.held(f"{resource.path}/deleted")["items"]] == [item_id]
+    assert shop.is_missing(f"{resource.path}/{item_id}")
+    assert [line["id"] for line in shop.get(f"{resource.path}/deleted")["items"]] == [item_id]
 
 
 @each_resource
-def test_it_tells_what_is_not_there(shop: Shop, resource: Resource) -> None:
+def test_the_client_reports_unknown_records(shop: Shop, resource: Resource) -> None:
     found = answers(
         shop,
         (resource.name, "getById", 99),
@@ -175,14 +175,14 @@ def test_it_tells_what_is_not_there(shop: Shop, resource: Resource) -> None:
 
 
 @each_resource
-def test_it_tells_what_is_refused(shop: Shop, resource: Resource) -> None:
-    [answer] = answers(shop, (resource.name, "add", resource.wrong))
+def test_the_client_reports_invalid_records(shop: Shop, resource: Resource) -> None:
+    [answer] = answers(shop, (resource.name, "add", resource.invalid))
 
     assert (answer["status"], answer["body"]["errorCode"]) == (400, "WRONG_PARAMETER")
-    assert shop.held(resource.path)["total"] == 0
+    assert shop.get(resource.path)["total"] == 0
 
 
-def test_it_tells_which_customer_is_there_already(shop: Shop) -> None:
+def test_the_client_reports_a_customer_conflict(shop: Shop) -> None:
     add(shop, CUSTOMERS)
 
     [answer] = answers(shop, ("customers", "add", CUSTOMERS.new))
@@ -202,29 +202,31 @@ def test_it_tells_which_customer_is_there_already(shop: Shop) -> None:
     ],
     ids=["product-word", "sku", "customer-word", "customer-email", "order-email", "order-words"],
 )
-def test_it_searches(shop: Shop, resource: Resource, method: str, search: Any) -> None:
+def test_the_client_searches_records(
+    shop: Shop, resource: Resource, method: str, search: Any
+) -> None:
     item_id = add(shop, resource)
     add(shop, resource, name="Bo Elm", sku="ELM-1", email="bo@shopper.example")
 
-    page = value(shop, resource, method, search)
+    page = result(shop, resource, method, search)
 
     assert page["total"] == 1
-    assert page["items"] == [shop.held(f"{resource.path}/{item_id}")]
+    assert page["items"] == [shop.get(f"{resource.path}/{item_id}")]
 
 
-def test_its_keyword_finds_every_order(shop: Shop) -> None:
-    """A bug of its own: orders are searched by ``keywords``, and it sends ``keyword``."""
+def test_the_clients_keyword_search_finds_every_order(shop: Shop) -> None:
+    """Bug in the client: Ecwid searches orders by ``keywords``, but it sends ``keyword``."""
     add(shop, ORDERS)
     add(shop, ORDERS, email="bo@shopper.example")
 
-    page = value(shop, ORDERS, "getByKeyword", "ada")
+    page = result(shop, ORDERS, "getByKeyword", "ada")
 
     assert page["total"] == 2
 
 
-def test_it_takes_no_public_number_of_an_order(shop: Shop) -> None:
-    """A limit of its own: the id has to be a number, so it never asks for ``EBJFT``."""
-    number = shop.held(f"/orders/{add(shop, ORDERS)}")["id"]
+def test_the_client_rejects_public_order_numbers(shop: Shop) -> None:
+    """The client accepts numeric ids only, so it can't read ``EBJFT``."""
+    number = shop.get(f"/orders/{add(shop, ORDERS)}")["id"]
 
     printed = run(shop, ("orders", "getById", number))
 
@@ -234,20 +236,20 @@ def test_it_takes_no_public_number_of_an_order(shop: Shop) -> None:
     }
 
 
-def test_it_lists_the_product_types_without_pages(shop: Shop) -> None:
+def test_the_client_lists_product_types(shop: Shop) -> None:
     add(shop, PRODUCT_TYPES)
 
-    types = value(shop, PRODUCT_TYPES, "getAll")
+    types = result(shop, PRODUCT_TYPES, "getAll")
 
-    assert types == shop.held("/classes")
+    assert types == shop.get("/classes")
     assert [found["name"] for found in types] == ["General", "Boards"]
 
 
-def test_it_deletes_a_product_type(shop: Shop) -> None:
+def test_the_client_deletes_product_types(shop: Shop) -> None:
     type_id = add(shop, PRODUCT_TYPES)
 
     first, second = answers(shop, *[("producttypes", "delete", type_id)] * 2)
 
     assert first["value"] == {"deleteCount": 1}
     assert second["status"] == 404
-    assert [found["name"] for found in shop.held("/classes")] == ["General"]
+    assert [found["name"] for found in shop.get("/classes")] == ["General"]

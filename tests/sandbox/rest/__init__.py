@@ -1,1 +1,1 @@
-"""The REST API, one resource a module."""
+"""Tests for the REST API, one module per resource."""

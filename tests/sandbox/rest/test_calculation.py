@@ -1,4 +1,4 @@
-"""What an order would come to is calculated before it is placed."""
+"""Tests for the calculation of an order before it is placed."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.outside import Outside, refusal
+from tests.sandbox.client import SandboxClient, error_of
 
 ITEMS = [{"name": "Mug", "price": 10, "quantity": 2}, {"name": "Bowl", "price": 5.5, "quantity": 1}]
 
 
-def calculated(outside: Outside, store_id: int, **body: Any) -> dict[str, Any]:
-    """Return the answer to a calculation."""
-    answer = outside.api(
+def calculate(sandbox: SandboxClient, store_id: int, **body: Any) -> dict[str, Any]:
+    """Return a calculated order."""
+    answer = sandbox.api(
         store_id,
         "/order/calculate",
         method="POST",
@@ -24,8 +24,8 @@ def calculated(outside: Outside, store_id: int, **body: Any) -> dict[str, Any]:
     return order
 
 
-def test_items_come_to_a_subtotal_with_the_tax_in_it(outside: Outside, store_id: int) -> None:
-    order = calculated(outside, store_id)
+def test_the_subtotal_includes_tax(sandbox: SandboxClient, store_id: int) -> None:
+    order = calculate(sandbox, store_id)
 
     assert (order["subtotal"], order["total"], order["tax"]) == (25.5, 25.5, 4.07)
     assert order["totalWithoutTax"] == 21.43
@@ -33,20 +33,22 @@ def test_items_come_to_a_subtotal_with_the_tax_in_it(outside: Outside, store_id:
     assert [item["tax"] for item in order["items"]] == [3.19, 0.88]
 
 
-def test_ways_to_ship_are_offered_and_one_is_added(outside: Outside, store_id: int) -> None:
-    options = calculated(outside, store_id)["availableShippingOptions"]
+def test_shipping_options_are_listed_and_the_chosen_one_is_added(
+    sandbox: SandboxClient, store_id: int
+) -> None:
+    options = calculate(sandbox, store_id)["availableShippingOptions"]
     express = next(o for o in options if o["shippingMethodId"] == "express")
 
-    order = calculated(outside, store_id, shippingOption={"shippingMethodName": "Express delivery"})
+    order = calculate(sandbox, store_id, shippingOption={"shippingMethodName": "Express delivery"})
 
     assert [o["isPickup"] for o in options] == [False, False, True]
     assert order["shippingOption"] == express
     assert order["total"] == 38.0
 
 
-def test_large_orders_are_sent_for_nothing(outside: Outside, store_id: int) -> None:
-    order = calculated(
-        outside,
+def test_large_orders_ship_free(sandbox: SandboxClient, store_id: int) -> None:
+    order = calculate(
+        sandbox,
         store_id,
         items=[{"price": 80, "quantity": 1}],
         shippingOption={"shippingMethodId": "standard"},
@@ -56,7 +58,7 @@ def test_large_orders_are_sent_for_nothing(outside: Outside, store_id: int) -> N
 
 
 @pytest.mark.parametrize(
-    ("coupon", "off"),
+    ("coupon", "discount"),
     [
         ({"discountType": "ABS", "discount": 5}, 5),
         ({"discountType": "ABS", "discount": 500}, 25.5),
@@ -67,26 +69,26 @@ def test_large_orders_are_sent_for_nothing(outside: Outside, store_id: int) -> N
     ],
     ids=str,
 )
-def test_a_coupon_of_the_store_takes_off_its_share(
-    outside: Outside, store_id: int, coupon: dict[str, Any], off: float
+def test_a_coupon_reduces_the_total(
+    sandbox: SandboxClient, store_id: int, coupon: dict[str, Any], discount: float
 ) -> None:
     code = f"C{coupon['discountType'].replace('_', '')}{coupon['discount']}"
-    outside.api(store_id, "/discount_coupons", method="POST", json=coupon | {"code": code})
+    sandbox.api(store_id, "/discount_coupons", method="POST", json=coupon | {"code": code})
 
-    order = calculated(
-        outside,
+    order = calculate(
+        sandbox,
         store_id,
         discountCoupon={"code": code},
         shippingOption={"shippingMethodId": "standard"},
     )
 
-    assert order["couponDiscount"] == off
-    assert order["total"] == round(30.4 - off, 2)
+    assert order["couponDiscount"] == discount
+    assert order["total"] == round(30.4 - discount, 2)
     assert order["discountCoupon"]["code"] == code
 
 
 @pytest.mark.parametrize(
-    ("limits", "off"),
+    ("limits", "discount"),
     [
         ({"catalogLimit": {"products": ["board"]}}, 11.15),
         ({"catalogLimit": {"categories": [7]}}, 10.9),
@@ -96,39 +98,46 @@ def test_a_coupon_of_the_store_takes_off_its_share(
     ],
     ids=str,
 )
-def test_a_coupon_takes_off_what_its_limits_leave(
-    outside: Outside, store_id: int, limits: dict[str, Any], off: float
+def test_a_coupon_respects_its_limits(
+    sandbox: SandboxClient, store_id: int, limits: dict[str, Any], discount: float
 ) -> None:
-    board = outside.make_product(store_id)
-    bowl = outside.make_product(store_id, price=12, categoryIds=[7])
-    gift = outside.make_product(store_id, discountsAllowed=False)
+    board = sandbox.make_product(store_id)
+    bowl = sandbox.make_product(store_id, price=12, categoryIds=[7])
+    gift = sandbox.make_product(store_id, discountsAllowed=False)
     limits = {name: dict(limit) for name, limit in limits.items()}
     if limits.get("catalogLimit", {}).get("products") == ["board"]:
         limits["catalogLimit"]["products"] = [board]
-    coupon = {"discountType": "PERCENT_AND_SHIPPING", "discount": 50, "code": f"L{off}", **limits}
-    outside.api(store_id, "/discount_coupons", method="POST", json=coupon)
+    coupon = {
+        "discountType": "PERCENT_AND_SHIPPING",
+        "discount": 50,
+        "code": f"L{discount}",
+        **limits,
+    }
+    sandbox.api(store_id, "/discount_coupons", method="POST", json=coupon)
     prices = {board: 12.5, bowl: 12, gift: 30}
 
-    order = calculated(
-        outside,
+    order = calculate(
+        sandbox,
         store_id,
         items=[{"productId": p, "price": price, "quantity": 1} for p, price in prices.items()],
-        discountCoupon={"code": f"L{off}"},
+        discountCoupon={"code": f"L{discount}"},
         shippingOption={"shippingMethodId": "standard"},
     )
 
-    assert order["couponDiscount"] == off
+    assert order["couponDiscount"] == discount
 
 
 @pytest.mark.parametrize("items", [[], None, [{"name": "x"}], [{"price": 5, "quantity": 0}], "x"])
-def test_nothing_to_calculate_is_a_422(outside: Outside, store_id: int, items: object) -> None:
-    answer = outside.api(store_id, "/order/calculate", method="POST", json={"items": items})
+def test_an_order_without_usable_items_is_a_422(
+    sandbox: SandboxClient, store_id: int, items: object
+) -> None:
+    answer = sandbox.api(store_id, "/order/calculate", method="POST", json={"items": items})
 
-    assert refusal(answer)[0] == 422
+    assert error_of(answer)[0] == 422
 
 
-def test_calculating_needs_no_more_than_to_read_the_profile(outside: Outside) -> None:
-    store_id = outside.make_store()
-    outside.connect(store_id, ("read_store_profile",))
+def test_calculation_needs_only_the_profile_scope(sandbox: SandboxClient) -> None:
+    store_id = sandbox.make_store()
+    sandbox.connect(store_id, ("read_store_profile",))
 
-    assert calculated(outside, store_id)["total"] == 25.5
+    assert calculate(sandbox, store_id)["total"] == 25.5

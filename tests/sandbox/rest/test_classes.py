@@ -1,4 +1,4 @@
-"""Product classes are listed without an envelope, made, changed and deleted."""
+"""Tests for product classes."""
 
 from __future__ import annotations
 
@@ -6,55 +6,55 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.outside import Outside, refusal
+from tests.sandbox.client import SandboxClient, error_of
 
 BOARDS = {"name": "Boards", "attributes": [{"name": "Wood"}, {"name": "Oil"}]}
 
 
-def make_class(outside: Outside, store_id: int) -> int:
-    """Add a class and return its id."""
-    answer = outside.api(store_id, "/classes", method="POST", json=BOARDS)
+def make_class(sandbox: SandboxClient, store_id: int) -> int:
+    """Create a class and return its id."""
+    answer = sandbox.api(store_id, "/classes", method="POST", json=BOARDS)
     return int(answer.json()["id"])
 
 
-def test_a_store_has_the_class_general(outside: Outside, store_id: int) -> None:
+def test_every_store_has_the_class_general(sandbox: SandboxClient, store_id: int) -> None:
     general = {"id": 0, "name": "General", "attributes": []}
 
-    assert outside.api(store_id, "/classes").json() == [general]
-    assert outside.api(store_id, "/classes/0").json() == general
+    assert sandbox.api(store_id, "/classes").json() == [general]
+    assert sandbox.api(store_id, "/classes/0").json() == general
 
 
-def test_a_class_of_its_own_comes_behind(outside: Outside, store_id: int) -> None:
-    class_id = make_class(outside, store_id)
+def test_a_custom_class_follows_general(sandbox: SandboxClient, store_id: int) -> None:
+    class_id = make_class(sandbox, store_id)
 
-    names = [found["name"] for found in outside.api(store_id, "/classes").json()]
+    names = [found["name"] for found in sandbox.api(store_id, "/classes").json()]
     assert names == ["General", "Boards"]
-    assert outside.api(store_id, f"/classes/{class_id}").json()["id"] == class_id
+    assert sandbox.api(store_id, f"/classes/{class_id}").json()["id"] == class_id
 
 
-def test_attributes_get_ids_and_keep_them(outside: Outside, store_id: int) -> None:
-    path = f"/classes/{make_class(outside, store_id)}"
-    wood, oil = outside.api(store_id, path).json()["attributes"]
+def test_attributes_get_stable_ids(sandbox: SandboxClient, store_id: int) -> None:
+    path = f"/classes/{make_class(sandbox, store_id)}"
+    wood, oil = sandbox.api(store_id, path).json()["attributes"]
 
     change = {"attributes": [oil, {"name": "Size"}]}
-    outside.api(store_id, path, method="PUT", json=change)
+    sandbox.api(store_id, path, method="PUT", json=change)
 
-    kept, size = outside.api(store_id, path).json()["attributes"]
+    kept, size = sandbox.api(store_id, path).json()["attributes"]
     assert kept == oil
     assert len({wood["id"], oil["id"], size["id"]}) == 3
 
 
-def test_changes_are_told(outside: Outside, store_id: int) -> None:
-    events = [f"product_class.{what}" for what in ("created", "updated", "deleted")]
-    outside.listen(store_id, *events)
+def test_changes_emit_events(sandbox: SandboxClient, store_id: int) -> None:
+    events = [f"product_class.{change}" for change in ("created", "updated", "deleted")]
+    sandbox.subscribe(store_id, *events)
 
-    class_id = make_class(outside, store_id)
+    class_id = make_class(sandbox, store_id)
     path = f"/classes/{class_id}"
-    changed = outside.api(store_id, path, method="PUT", json={"name": "Bowls"})
-    deleted = outside.api(store_id, path, method="DELETE")
+    changed = sandbox.api(store_id, path, method="PUT", json={"name": "Bowls"})
+    deleted = sandbox.api(store_id, path, method="DELETE")
 
     assert (changed.json(), deleted.json()) == ({"updateCount": 1}, {"deleteCount": 1})
-    assert outside.events(store_id) == [(event, class_id, {}) for event in events]
+    assert sandbox.events(store_id) == [(event, class_id, {}) for event in events]
 
 
 @pytest.mark.parametrize(
@@ -62,26 +62,28 @@ def test_changes_are_told(outside: Outside, store_id: int) -> None:
     [{}, {"name": " "}, {"name": "Boards", "attributes": [{}]}, {"name": "B", "attributes": {}}],
     ids=["no-name", "empty-name", "nameless-attribute", "no-list"],
 )
-def test_a_wrong_class_is_refused(outside: Outside, store_id: int, body: dict[str, Any]) -> None:
-    answer = outside.api(store_id, "/classes", method="POST", json=body)
+def test_an_invalid_class_is_rejected(
+    sandbox: SandboxClient, store_id: int, body: dict[str, Any]
+) -> None:
+    answer = sandbox.api(store_id, "/classes", method="POST", json=body)
 
-    assert refusal(answer) == (400, "WRONG_PARAMETER")
-    assert len(outside.api(store_id, "/classes").json()) == 1
+    assert error_of(answer) == (400, "WRONG_PARAMETER")
+    assert len(sandbox.api(store_id, "/classes").json()) == 1
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
-def test_general_stays_as_it_is(outside: Outside, store_id: int, method: str) -> None:
-    answer = outside.api(store_id, "/classes/0", method=method, json={"name": "Boards"})
+def test_general_cannot_be_changed(sandbox: SandboxClient, store_id: int, method: str) -> None:
+    answer = sandbox.api(store_id, "/classes/0", method=method, json={"name": "Boards"})
 
-    assert refusal(answer) == (400, "WRONG_PARAMETER")
+    assert error_of(answer) == (400, "WRONG_PARAMETER")
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 @pytest.mark.parametrize("number", ["99", "9" * 30])
-def test_a_class_that_is_not_there_is_named(
-    outside: Outside, store_id: int, method: str, number: str
+def test_an_unknown_class_is_a_404(
+    sandbox: SandboxClient, store_id: int, method: str, number: str
 ) -> None:
-    answer = outside.api(store_id, f"/classes/{number}", method=method, json={"name": "Boards"})
+    answer = sandbox.api(store_id, f"/classes/{number}", method=method, json={"name": "Boards"})
 
     assert answer.status_code == 404
     assert answer.json()["errorMessage"] == f"Product class #{number} not found"

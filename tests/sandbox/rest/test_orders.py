@@ -1,4 +1,4 @@
-"""Orders are placed, changed, deleted and found as Ecwid documents and was seen to do it."""
+"""Tests for orders: creation, reading, search, update and deletion."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.conftest import Turn
-from tests.sandbox.outside import Outside, refusal
-from tests.sandbox.rest.conftest import Sold
+from tests.sandbox.client import SandboxClient, error_of
+from tests.sandbox.conftest import SetSwitches
+from tests.sandbox.rest.conftest import SampleStore
 
 Order = dict[str, Any]
 ORDER = {
@@ -32,37 +32,37 @@ EVENTS = (
 )
 
 
-def place(outside: Outside, store_id: int, **changes: Any) -> Order:
-    """Place an order and return it as the store has it."""
-    answer = outside.api(store_id, "/orders", method="POST", json=ORDER | changes)
+def place(sandbox: SandboxClient, store_id: int, **changes: Any) -> Order:
+    """Create an order and return it as the API sends it."""
+    answer = sandbox.api(store_id, "/orders", method="POST", json=ORDER | changes)
     assert answer.status_code == 200, answer.text
-    return read(outside, store_id, answer.json()["orderid"])
+    return read(sandbox, store_id, answer.json()["orderid"])
 
 
-def read(outside: Outside, store_id: int, reference: Any) -> Order:
-    """Return an order."""
-    answer = outside.api(store_id, f"/orders/{reference}")
+def read(sandbox: SandboxClient, store_id: int, reference: Any) -> Order:
+    """Return an order by number or internal id."""
+    answer = sandbox.api(store_id, f"/orders/{reference}")
     assert answer.status_code == 200, answer.text
     order: Order = answer.json()
     return order
 
 
-def put(outside: Outside, store_id: int, reference: Any, **changes: Any) -> int:
-    """Change an order; return how many were updated."""
-    answer = outside.api(store_id, f"/orders/{reference}", method="PUT", json=changes)
+def put(sandbox: SandboxClient, store_id: int, reference: Any, **changes: Any) -> int:
+    """Update an order and return the ``updateCount``."""
+    answer = sandbox.api(store_id, f"/orders/{reference}", method="PUT", json=changes)
     assert answer.status_code == 200, answer.text
     return int(answer.json()["updateCount"])
 
 
-# Placing.
+# Creation.
 
 
-def test_a_new_order_is_answered_with_both_spellings_of_its_number(
-    outside: Outside, store_id: int
+def test_creating_an_order_returns_its_number_in_both_spellings(
+    sandbox: SandboxClient, store_id: int
 ) -> None:
-    answer = outside.api(store_id, "/orders", method="POST", json=ORDER).json()
+    answer = sandbox.api(store_id, "/orders", method="POST", json=ORDER).json()
 
-    order = read(outside, store_id, answer["orderid"])
+    order = read(sandbox, store_id, answer["orderid"])
     assert answer == {"id": order["internalId"], "orderid": order["id"], "orderId": order["id"]}
     assert order["id"].isalpha()
     assert order["id"] == order["vendorOrderNumber"] == order["publicUid"]
@@ -70,23 +70,23 @@ def test_a_new_order_is_answered_with_both_spellings_of_its_number(
 
 
 @pytest.mark.parametrize(
-    ("shown", "names"),
+    ("variant", "names"),
     [("orderid", {"id", "orderid"}), ("orderId", {"id", "orderId"}), ("id", {"id"})],
 )
-def test_the_answer_to_a_new_order_has_the_names_of_the_switch(
-    outside: Outside, store_id: int, turn: Turn, shown: str, names: set[str]
+def test_the_switch_selects_the_fields_of_the_create_response(
+    sandbox: SandboxClient, store_id: int, set_switches: SetSwitches, variant: str, names: set[str]
 ) -> None:
-    turn(order_create_answer=shown)
+    set_switches(order_create_response=variant)
 
-    answer = outside.api(store_id, "/orders", method="POST", json=ORDER).json()
+    answer = sandbox.api(store_id, "/orders", method="POST", json=ORDER).json()
 
     assert answer.keys() == names
 
 
-def test_amounts_and_unknown_fields_are_kept_as_they_were_sent(
-    outside: Outside, store_id: int
+def test_amounts_and_unknown_fields_are_stored_as_sent(
+    sandbox: SandboxClient, store_id: int
 ) -> None:
-    order = place(outside, store_id, total=1, externalOrderId="ref-7", giftWrap={"colour": "red"})
+    order = place(sandbox, store_id, total=1, externalOrderId="ref-7", giftWrap={"colour": "red"})
 
     assert (order["subtotal"], order["total"]) == (20, 1)
     assert order["externalOrderId"] == "ref-7"
@@ -96,24 +96,26 @@ def test_amounts_and_unknown_fields_are_kept_as_they_were_sent(
 @pytest.mark.parametrize(
     "name", ["subtotal", "total", "email", "fulfillmentStatus", "paymentStatus"]
 )
-def test_a_new_order_needs_its_five_fields(outside: Outside, store_id: int, name: str) -> None:
-    answer = outside.api(store_id, "/orders", method="POST", json=ORDER | {name: None})
+def test_a_new_order_requires_five_fields(sandbox: SandboxClient, store_id: int, name: str) -> None:
+    answer = sandbox.api(store_id, "/orders", method="POST", json=ORDER | {name: None})
 
-    assert refusal(answer) == (400, "WRONG_PARAMETER")
+    assert error_of(answer) == (400, "WRONG_PARAMETER")
     assert answer.json()["errorMessage"] == f"Field Order.{name} is absent"
 
 
-def test_a_lax_store_takes_an_empty_order(outside: Outside, store_id: int, turn: Turn) -> None:
-    turn(strict_orders="off")
+def test_with_strict_orders_off_an_empty_order_is_accepted(
+    sandbox: SandboxClient, store_id: int, set_switches: SetSwitches
+) -> None:
+    set_switches(strict_orders="off")
 
-    answer = outside.api(store_id, "/orders", method="POST", json={})
+    answer = sandbox.api(store_id, "/orders", method="POST", json={})
 
-    order = read(outside, store_id, answer.json()["orderid"])
+    order = read(sandbox, store_id, answer.json()["orderid"])
     assert (order["total"], order["paymentStatus"]) == (0, "AWAITING_PAYMENT")
 
 
 @pytest.mark.parametrize(
-    ("changes", "words"),
+    ("changes", "message"),
     [
         ({"items": [{"name": "Mug"}]}, "Field OrderItem.quantity is absent"),
         ({"items": [{"quantity": 1}]}, "Field OrderItem.name is absent"),
@@ -131,101 +133,103 @@ def test_a_lax_store_takes_an_empty_order(outside: Outside, store_id: int, turn:
         ({"extraFields": {f"name{n}": "x" * 250 for n in range(40)}}, "larger than 8 kB"),
     ],
 )
-def test_an_order_that_cannot_be_is_refused_with_the_field(
-    outside: Outside, store_id: int, changes: Order, words: str
+def test_an_invalid_order_is_rejected_with_the_field_name(
+    sandbox: SandboxClient, store_id: int, changes: Order, message: str
 ) -> None:
-    answer = outside.api(store_id, "/orders", method="POST", json=ORDER | changes)
+    answer = sandbox.api(store_id, "/orders", method="POST", json=ORDER | changes)
 
-    assert refusal(answer) == (400, "WRONG_PARAMETER")
-    assert words in answer.json()["errorMessage"]
-    assert outside.listed(store_id, "/orders") == []
+    assert error_of(answer) == (400, "WRONG_PARAMETER")
+    assert message in answer.json()["errorMessage"]
+    assert sandbox.list_items(store_id, "/orders") == []
 
 
-def test_an_order_of_an_unknown_customer_is_a_404(outside: Outside, store_id: int) -> None:
-    answer = outside.api(store_id, "/orders", method="POST", json=ORDER | {"customerId": 42})
+def test_an_order_for_an_unknown_customer_is_a_404(sandbox: SandboxClient, store_id: int) -> None:
+    answer = sandbox.api(store_id, "/orders", method="POST", json=ORDER | {"customerId": 42})
 
     assert answer.status_code == 404
     assert answer.json()["errorMessage"] == "Customer #42 not found"
 
 
-def test_a_coupon_is_kept_as_a_snapshot_neither_checked_nor_counted(
-    outside: Outside, store_id: int
+def test_an_order_stores_the_coupon_without_checking_or_counting_it(
+    sandbox: SandboxClient, store_id: int
 ) -> None:
     made = {"code": "TEN", "discountType": "ABS", "discount": 10, "usesLimit": "SINGLE"}
-    outside.api(store_id, "/discount_coupons", method="POST", json=made)
+    sandbox.api(store_id, "/discount_coupons", method="POST", json=made)
     sent = made | {"status": "EXPIRED", "catalogLimit": {"products": [1]}}
 
-    order = place(outside, store_id, discountCoupon=sent, couponDiscount=10)
+    order = place(sandbox, store_id, discountCoupon=sent, couponDiscount=10)
 
     assert order["discountCoupon"] == made | {"status": "EXPIRED"}
-    coupon = outside.api(store_id, "/discount_coupons/TEN").json()
+    coupon = sandbox.api(store_id, "/discount_coupons/TEN").json()
     assert (coupon["orderCount"], coupon["status"]) == (0, "ACTIVE")
 
 
-def test_an_order_makes_a_customer_of_its_address_or_counts_for_the_one_there_is(
-    outside: Outside, store_id: int
+def test_an_order_creates_or_updates_the_customer_with_its_address(
+    sandbox: SandboxClient, store_id: int
 ) -> None:
-    first = place(outside, store_id)
-    second = place(outside, store_id, email="ADA@shopper.example")
+    first = place(sandbox, store_id)
+    second = place(sandbox, store_id, email="ADA@shopper.example")
 
-    (customer,) = outside.listed(store_id, "/customers")
+    (customer,) = sandbox.list_items(store_id, "/customers")
     assert first["customerId"] == second["customerId"] == customer["id"]
     assert customer["totalOrderCount"] == 2
     assert customer["stats"]["salesValue"] == 49.8
     assert customer["stats"]["averageOrderValue"] == 24.9
 
 
-def test_stock_falls_with_an_order_and_comes_back_when_it_is_cancelled(
-    outside: Outside, store_id: int
+def test_an_order_reduces_stock_and_canceling_restores_it(
+    sandbox: SandboxClient, store_id: int
 ) -> None:
-    mug = outside.make_product(store_id, quantity=5)
-    made = outside.api(store_id, "/products", method="POST", json={"name": "Advice"}).json()
-    endless = made["id"]
+    mug = sandbox.make_product(store_id, quantity=5)
+    made = sandbox.api(store_id, "/products", method="POST", json={"name": "Advice"}).json()
+    unlimited = made["id"]
     lines = [
         {"name": "Mug", "quantity": 2, "price": 10, "productId": mug},
-        {"name": "Advice", "quantity": 9, "price": 1, "productId": endless},
+        {"name": "Advice", "quantity": 9, "price": 1, "productId": unlimited},
         {"name": "Gone", "quantity": 1, "price": 1, "productId": 42},
     ]
 
     def stock() -> int:
-        return int(outside.api(store_id, f"/products/{mug}").json()["quantity"])
+        return int(sandbox.api(store_id, f"/products/{mug}").json()["quantity"])
 
-    order = place(outside, store_id, items=lines)
+    order = place(sandbox, store_id, items=lines)
     assert stock() == 3
-    put(outside, store_id, order["id"], paymentStatus="CANCELED")
+    put(sandbox, store_id, order["id"], paymentStatus="CANCELED")
     assert stock() == 5
-    put(outside, store_id, order["id"], paymentStatus="PAID")
+    put(sandbox, store_id, order["id"], paymentStatus="PAID")
     assert stock() == 3
-    assert outside.api(store_id, f"/products/{endless}").json()["unlimited"]
+    assert sandbox.api(store_id, f"/products/{unlimited}").json()["unlimited"]
 
 
-def test_the_stock_of_a_variation_falls_not_that_of_its_product(
-    outside: Outside, store_id: int
+def test_an_order_of_a_variation_reduces_only_the_variations_stock(
+    sandbox: SandboxClient, store_id: int
 ) -> None:
     sizes = [{"options": [{"name": "Size", "value": size}], "quantity": 4} for size in "SM"]
-    shirt = outside.make_product(store_id, quantity=9, combinations=sizes)
-    small, medium = outside.api(store_id, f"/products/{shirt}/combinations").json()
+    shirt = sandbox.make_product(store_id, quantity=9, combinations=sizes)
+    small, medium = sandbox.api(store_id, f"/products/{shirt}/combinations").json()
 
     item = {"name": "Shirt", "quantity": 4, "productId": shirt, "combinationId": small["id"]}
-    place(outside, store_id, items=[item])
+    place(sandbox, store_id, items=[item])
 
-    after = outside.api(store_id, f"/products/{shirt}").json()
+    after = sandbox.api(store_id, f"/products/{shirt}").json()
     assert [c["quantity"] for c in after["combinations"]] == [0, 4]
     assert [c["inStock"] for c in after["combinations"]] == [False, True]
     assert after["quantity"] == 9
     assert medium["id"] == after["combinations"][1]["id"]
 
 
-def test_every_consequence_of_an_order_is_told(outside: Outside, store_id: int) -> None:
-    mug = outside.make_product(store_id)
-    outside.listen(store_id, *EVENTS)
+def test_an_order_emits_order_customer_and_product_events(
+    sandbox: SandboxClient, store_id: int
+) -> None:
+    mug = sandbox.make_product(store_id)
+    sandbox.subscribe(store_id, *EVENTS)
 
     order = place(
-        outside, store_id, items=[{"name": "Mug", "quantity": 1, "price": 5, "productId": mug}]
+        sandbox, store_id, items=[{"name": "Mug", "quantity": 1, "price": 5, "productId": mug}]
     )
 
-    heard = {kind: (entity, data) for kind, entity, data in outside.events(store_id)}
-    assert heard == {
+    emitted = {kind: (entity, data) for kind, entity, data in sandbox.events(store_id)}
+    assert emitted == {
         "customer.created": (order["customerId"], {"customerEmail": order["email"]}),
         "product.updated": (mug, {}),
         "order.created": (
@@ -239,54 +243,58 @@ def test_every_consequence_of_an_order_is_told(outside: Outside, store_id: int) 
     }
 
 
-# Reading and finding.
+# Reading and search.
 
 
-def test_an_order_is_read_by_its_number_and_by_its_internal_id(
-    outside: Outside, store_id: int
+def test_an_order_can_be_read_by_number_and_by_internal_id(
+    sandbox: SandboxClient, store_id: int
 ) -> None:
-    order = place(outside, store_id)
+    order = place(sandbox, store_id)
 
-    assert read(outside, store_id, order["internalId"]) == order
+    assert read(sandbox, store_id, order["internalId"]) == order
 
 
-def test_a_strict_store_knows_orders_by_their_number_only(
-    outside: Outside, store_id: int, turn: Turn
+def test_the_switch_turns_off_order_paths_with_internal_ids(
+    sandbox: SandboxClient, store_id: int, set_switches: SetSwitches
 ) -> None:
-    order = place(outside, store_id)
-    turn(order_path_internal_id="off")
+    order = place(sandbox, store_id)
+    set_switches(order_path_internal_id="off")
 
-    assert outside.api(store_id, f"/orders/{order['id']}").status_code == 200
-    answer = outside.api(store_id, f"/orders/{order['internalId']}")
-    assert refusal(answer) == (404, "ORDER_NOT_FOUND")
+    assert sandbox.api(store_id, f"/orders/{order['id']}").status_code == 200
+    answer = sandbox.api(store_id, f"/orders/{order['internalId']}")
+    assert error_of(answer) == (404, "ORDER_NOT_FOUND")
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 @pytest.mark.parametrize("reference", ["EBJFT", "42", "9" * 30])
 def test_an_unknown_order_is_a_404(
-    outside: Outside, store_id: int, method: str, reference: str
+    sandbox: SandboxClient, store_id: int, method: str, reference: str
 ) -> None:
-    answer = outside.api(store_id, f"/orders/{reference}", method=method, json={})
+    answer = sandbox.api(store_id, f"/orders/{reference}", method=method, json={})
 
-    assert refusal(answer) == (404, "ORDER_NOT_FOUND")
+    assert error_of(answer) == (404, "ORDER_NOT_FOUND")
     assert answer.json()["errorMessage"] == f"Order #{reference} not found"
 
 
-def test_the_newest_order_comes_first_and_alone_as_the_last(sold: Sold) -> None:
-    truth = sorted(sold.truth("purchase"), key=lambda o: (o["createTimestamp"], o["internalId"]))
+def test_orders_are_listed_newest_first_and_last_returns_the_newest(
+    sample_store: SampleStore,
+) -> None:
+    truth = sorted(
+        sample_store.records("purchase"), key=lambda o: (o["createTimestamp"], o["internalId"])
+    )
 
-    assert sold.ids("/orders") == [order["id"] for order in reversed(truth)]
-    last = sold.outside.api(sold.store_id, "/orders/last").json()
+    assert sample_store.ids("/orders") == [order["id"] for order in reversed(truth)]
+    last = sample_store.sandbox.api(sample_store.store_id, "/orders/last").json()
     assert last["id"] == truth[-1]["id"]
 
 
-def test_a_store_without_orders_has_no_last_one(outside: Outside, store_id: int) -> None:
-    assert refusal(outside.api(store_id, "/orders/last")) == (404, "ORDER_NOT_FOUND")
+def test_last_order_of_an_empty_store_is_a_404(sandbox: SandboxClient, store_id: int) -> None:
+    assert error_of(sandbox.api(store_id, "/orders/last")) == (404, "ORDER_NOT_FOUND")
 
 
 MIDDLE = 1_750_000_000
-Is = Callable[[Order], bool]
-SEARCHES: list[tuple[dict[str, Any], Is]] = [
+Predicate = Callable[[Order], bool]
+SEARCHES: list[tuple[dict[str, Any], Predicate]] = [
     ({"paymentStatus": "PAID"}, lambda o: o["paymentStatus"] == "PAID"),
     (
         {"paymentStatus": "refunded,CANCELLED"},
@@ -313,37 +321,41 @@ SEARCHES: list[tuple[dict[str, Any], Is]] = [
 ]
 
 
-@pytest.mark.parametrize(("question", "is_wanted"), SEARCHES, ids=[str(q) for q, _ in SEARCHES])
-def test_a_filter_finds_what_it_is_for(sold: Sold, question: dict[str, Any], is_wanted: Is) -> None:
-    wanted = {order["id"] for order in sold.truth("purchase") if is_wanted(order)}
+@pytest.mark.parametrize(("params", "matches"), SEARCHES, ids=[str(q) for q, _ in SEARCHES])
+def test_a_filter_finds_the_matching_orders(
+    sample_store: SampleStore, params: dict[str, Any], matches: Predicate
+) -> None:
+    wanted = {order["id"] for order in sample_store.records("purchase") if matches(order)}
 
-    assert set(sold.ids("/orders", **question)) == wanted
+    assert set(sample_store.ids("/orders", **params)) == wanted
 
 
-def test_orders_are_found_by_what_is_in_them(sold: Sold) -> None:
-    orders = sold.truth("purchase")
+def test_orders_can_be_searched_by_content(sample_store: SampleStore) -> None:
+    orders = sample_store.records("purchase")
     some = orders[17]
     product = some["items"][0]["productId"]
 
-    assert set(sold.ids("/orders", email=some["email"].upper())) == {
+    assert set(sample_store.ids("/orders", email=some["email"].upper())) == {
         o["id"] for o in orders if o["email"] == some["email"]
     }
-    assert set(sold.ids("/orders", customerId=some["customerId"])) == {
+    assert set(sample_store.ids("/orders", customerId=some["customerId"])) == {
         o["id"] for o in orders if o["customerId"] == some["customerId"]
     }
-    assert set(sold.ids("/orders", productId=product)) == {
+    assert set(sample_store.ids("/orders", productId=product)) == {
         o["id"] for o in orders if any(i["productId"] == product for i in o["items"])
     }
-    assert sold.ids("/orders", vendorOrderNumber=some["id"]) == [some["id"]]
-    assert sold.ids("/orders", orderNumber=some["internalId"]) == [some["id"]]
-    assert some["id"] in sold.ids("/orders", keywords=some["billingPerson"]["lastName"].upper())
+    assert sample_store.ids("/orders", vendorOrderNumber=some["id"]) == [some["id"]]
+    assert sample_store.ids("/orders", orderNumber=some["internalId"]) == [some["id"]]
+    assert some["id"] in sample_store.ids(
+        "/orders", keywords=some["billingPerson"]["lastName"].upper()
+    )
 
 
-def test_ids_are_public_numbers_or_internal_ones(sold: Sold) -> None:
-    some = sold.truth("purchase")[:3]
+def test_ids_accepts_public_numbers_and_internal_ids(sample_store: SampleStore) -> None:
+    some = sample_store.records("purchase")[:3]
     asked = f"{some[0]['id']}, {some[1]['internalId']},nothing,{some[2]['id']}"
 
-    assert set(sold.ids("/orders", ids=asked)) == {order["id"] for order in some}
+    assert set(sample_store.ids("/orders", ids=asked)) == {order["id"] for order in some}
 
 
 @pytest.mark.parametrize(
@@ -356,49 +368,53 @@ def test_ids_are_public_numbers_or_internal_ones(sold: Sold) -> None:
         ("acceptMarketing", "perhaps"),
     ],
 )
-def test_a_question_that_makes_no_sense_is_refused(sold: Sold, name: str, value: str) -> None:
-    answer = sold.outside.api(sold.store_id, "/orders", **{name: value})
+def test_an_invalid_filter_value_is_rejected(
+    sample_store: SampleStore, name: str, value: str
+) -> None:
+    answer = sample_store.sandbox.api(sample_store.store_id, "/orders", **{name: value})
 
-    assert refusal(answer) == (400, "WRONG_PARAMETER")
+    assert error_of(answer) == (400, "WRONG_PARAMETER")
 
 
-def test_unfinished_orders_are_found_only_when_asked_for(outside: Outside, store_id: int) -> None:
-    outside.listen(store_id, *EVENTS)
-    cart = place(outside, store_id, paymentStatus="INCOMPLETE")
+def test_unfinished_orders_are_found_only_by_status_or_id(
+    sandbox: SandboxClient, store_id: int
+) -> None:
+    sandbox.subscribe(store_id, *EVENTS)
+    cart = place(sandbox, store_id, paymentStatus="INCOMPLETE")
 
-    assert outside.listed(store_id, "/orders") == []
-    assert outside.listed(store_id, "/customers") == []
-    for question in ({"paymentStatus": "INCOMPLETE"}, {"ids": cart["id"]}):
-        (found,) = outside.listed(store_id, "/orders", **question)
+    assert sandbox.list_items(store_id, "/orders") == []
+    assert sandbox.list_items(store_id, "/customers") == []
+    for params in ({"paymentStatus": "INCOMPLETE"}, {"ids": cart["id"]}):
+        (found,) = sandbox.list_items(store_id, "/orders", **params)
         assert found["id"] == cart["id"]
-    put(outside, store_id, cart["id"], paymentStatus="PAID")
-    assert [kind for kind, _, _ in outside.events(store_id) if "order" in kind] == [
+    put(sandbox, store_id, cart["id"], paymentStatus="PAID")
+    assert [kind for kind, _, _ in sandbox.events(store_id) if "order" in kind] == [
         "unfinished_order.created",
         "order.created",
     ]
-    assert len(outside.listed(store_id, "/customers")) == 1
+    assert len(sandbox.list_items(store_id, "/customers")) == 1
 
 
-def test_an_order_is_found_by_its_coupon_only_while_the_store_has_that_coupon(
-    outside: Outside, store_id: int
+def test_the_coupon_filter_finds_orders_only_while_the_coupon_exists(
+    sandbox: SandboxClient, store_id: int
 ) -> None:
-    order = place(outside, store_id, discountCoupon={"code": "TEN"})
+    order = place(sandbox, store_id, discountCoupon={"code": "TEN"})
 
-    assert outside.listed(store_id, "/orders", couponCode="TEN") == []
-    outside.api(store_id, "/discount_coupons", method="POST", json={"code": "TEN"})
-    (found,) = outside.listed(store_id, "/orders", couponCode="TEN")
+    assert sandbox.list_items(store_id, "/orders", couponCode="TEN") == []
+    sandbox.api(store_id, "/discount_coupons", method="POST", json={"code": "TEN"})
+    (found,) = sandbox.list_items(store_id, "/orders", couponCode="TEN")
     assert found["id"] == order["id"]
 
 
-# Changing and deleting.
+# Update and deletion.
 
 
-def test_an_update_keeps_what_it_does_not_name(outside: Outside, store_id: int) -> None:
-    order = place(outside, store_id)
-    outside.listen(store_id, *EVENTS)
+def test_an_update_keeps_fields_that_are_not_sent(sandbox: SandboxClient, store_id: int) -> None:
+    order = place(sandbox, store_id)
+    sandbox.subscribe(store_id, *EVENTS)
 
     count = put(
-        outside,
+        sandbox,
         store_id,
         order["id"],
         paymentStatus="PAID",
@@ -408,7 +424,7 @@ def test_an_update_keeps_what_it_does_not_name(outside: Outside, store_id: int) 
         createTimestamp=5,
     )
 
-    after = read(outside, store_id, order["id"])
+    after = read(sandbox, store_id, order["id"])
     changed = {"paymentStatus", "fulfillmentStatus", "trackingNumber"}
     changed |= {"updateDate", "updateTimestamp"}
     assert count == 1
@@ -416,7 +432,7 @@ def test_an_update_keeps_what_it_does_not_name(outside: Outside, store_id: int) 
         n: v for n, v in order.items() if n not in changed
     }
     assert (after["paymentStatus"], after["trackingNumber"]) == ("PAID", "RX1")
-    assert outside.events(store_id) == [
+    assert sandbox.events(store_id) == [
         (
             "order.updated",
             order["internalId"],
@@ -431,49 +447,53 @@ def test_an_update_keeps_what_it_does_not_name(outside: Outside, store_id: int) 
     ]
 
 
-def test_an_update_that_says_nothing_new_changes_nothing(outside: Outside, store_id: int) -> None:
-    order = place(outside, store_id)
-    outside.listen(store_id, *EVENTS)
+def test_an_update_with_unchanged_values_does_nothing(
+    sandbox: SandboxClient, store_id: int
+) -> None:
+    order = place(sandbox, store_id)
+    sandbox.subscribe(store_id, *EVENTS)
 
-    assert put(outside, store_id, order["id"], paymentStatus="AWAITING_PAYMENT") == 0
-    assert outside.events(store_id) == []
+    assert put(sandbox, store_id, order["id"], paymentStatus="AWAITING_PAYMENT") == 0
+    assert sandbox.events(store_id) == []
 
 
-def test_items_are_matched_by_their_id(outside: Outside, store_id: int) -> None:
+def test_an_update_matches_items_by_id(sandbox: SandboxClient, store_id: int) -> None:
     items = [{"name": n, "quantity": 1, "price": 5} for n in ("Mug", "Bowl")]
-    order = place(outside, store_id, items=items)
+    order = place(sandbox, store_id, items=items)
     mug, bowl = order["items"]
 
-    put(outside, store_id, order["id"], items=[{"id": bowl["id"], "quantity": 3}])
+    put(sandbox, store_id, order["id"], items=[{"id": bowl["id"], "quantity": 3}])
 
-    (left,) = read(outside, store_id, order["id"])["items"]
+    (left,) = read(sandbox, store_id, order["id"])["items"]
     assert (left["id"], left["name"], left["quantity"]) == (bowl["id"], "Bowl", 3)
     assert mug["id"] != bowl["id"]
 
 
-def test_an_update_with_an_unknown_status_is_refused(outside: Outside, store_id: int) -> None:
-    order = place(outside, store_id)
+def test_an_update_with_an_unknown_status_is_rejected(
+    sandbox: SandboxClient, store_id: int
+) -> None:
+    order = place(sandbox, store_id)
 
-    answer = outside.api(
+    answer = sandbox.api(
         store_id, f"/orders/{order['id']}", method="PUT", json={"paymentStatus": "LOST"}
     )
 
-    assert refusal(answer) == (400, "WRONG_PARAMETER")
-    assert read(outside, store_id, order["id"]) == order
+    assert error_of(answer) == (400, "WRONG_PARAMETER")
+    assert read(sandbox, store_id, order["id"]) == order
 
 
-def test_a_deleted_order_is_in_the_history_by_both_its_numbers(
-    outside: Outside, store_id: int
+def test_the_deletion_history_lists_both_ids_of_an_order(
+    sandbox: SandboxClient, store_id: int
 ) -> None:
-    order = place(outside, store_id)
-    outside.listen(store_id, *EVENTS)
+    order = place(sandbox, store_id)
+    sandbox.subscribe(store_id, *EVENTS)
 
-    answer = outside.api(store_id, f"/orders/{order['id']}", method="DELETE")
+    answer = sandbox.api(store_id, f"/orders/{order['id']}", method="DELETE")
 
     assert answer.json() == {"deleteCount": 1}
-    assert outside.api(store_id, f"/orders/{order['id']}").status_code == 404
-    (gone,) = outside.listed(store_id, "/orders/deleted")
+    assert sandbox.api(store_id, f"/orders/{order['id']}").status_code == 404
+    (gone,) = sandbox.list_items(store_id, "/orders/deleted")
     assert (gone["id"], gone["orderId"]) == (order["internalId"], order["id"])
-    assert outside.events(store_id) == [
+    assert sandbox.events(store_id) == [
         ("order.deleted", order["internalId"], {"orderId": order["id"]})
     ]

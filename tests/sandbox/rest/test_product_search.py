@@ -1,4 +1,4 @@
-"""Products and categories are found by every documented filter."""
+"""Tests for the filters of products and categories, and for request bodies."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.outside import Outside, refusal
-from tests.sandbox.rest.conftest import Sold
+from tests.sandbox.client import SandboxClient, error_of
+from tests.sandbox.rest.conftest import SampleStore
 
 Product = dict[str, Any]
-Is = Callable[[Product], bool]
-SEARCHES: list[tuple[dict[str, Any], Is]] = [
+Predicate = Callable[[Product], bool]
+SEARCHES: list[tuple[dict[str, Any], Predicate]] = [
     ({"inventory": "instock"}, lambda p: p["inStock"]),
     ({"inventory": "outofstock"}, lambda p: not p["inStock"]),
     ({"onsale": "onsale"}, lambda p: p.get("compareToPrice", 0) > p["price"]),
@@ -36,56 +36,60 @@ SEARCHES: list[tuple[dict[str, Any], Is]] = [
 ]
 
 
-@pytest.mark.parametrize(("question", "is_wanted"), SEARCHES, ids=[str(q) for q, _ in SEARCHES])
-def test_a_filter_finds_what_it_is_for(sold: Sold, question: dict[str, Any], is_wanted: Is) -> None:
-    wanted = [product["id"] for product in sold.truth("product") if is_wanted(product)]
+@pytest.mark.parametrize(("params", "matches"), SEARCHES, ids=[str(q) for q, _ in SEARCHES])
+def test_a_filter_finds_the_matching_products(
+    sample_store: SampleStore, params: dict[str, Any], matches: Predicate
+) -> None:
+    wanted = [product["id"] for product in sample_store.records("product") if matches(product)]
 
-    assert sold.ids("/products", **question) == wanted
+    assert sample_store.ids("/products", **params) == wanted
 
 
 @pytest.mark.parametrize("name", ["inventory", "onsale"])
-def test_a_wish_that_is_none_is_refused(sold: Sold, name: str) -> None:
-    answer = sold.outside.api(sold.store_id, "/products", **{name: "perhaps"})
+def test_an_unknown_filter_value_is_rejected(sample_store: SampleStore, name: str) -> None:
+    answer = sample_store.sandbox.api(sample_store.store_id, "/products", **{name: "perhaps"})
 
-    assert refusal(answer) == (400, "WRONG_PARAMETER")
+    assert error_of(answer) == (400, "WRONG_PARAMETER")
 
 
-def test_attributes_references_and_own_prices_are_found(outside: Outside, store_id: int) -> None:
-    made = outside.make_product(
+def test_products_can_be_found_by_attribute_reference_and_custom_price(
+    sandbox: SandboxClient, store_id: int
+) -> None:
+    made = sandbox.make_product(
         store_id,
         externalReferenceId="A-1",
         attributes=[{"name": "Brand", "value": "Alder"}],
         isCustomerSetPrice=True,
     )
-    outside.make_product(store_id, attributes=[{"name": "Brand", "value": "Brae"}])
+    sandbox.make_product(store_id, attributes=[{"name": "Brand", "value": "Brae"}])
 
-    for question in (
+    for params in (
         {"externalReferenceId": "A-1"},
         {"attribute_Brand": "Alder"},
         {"isCustomerSetPrice": "on"},
     ):
-        assert [p["id"] for p in outside.listed(store_id, **question)] == [made]
+        assert [p["id"] for p in sandbox.list_items(store_id, **params)] == [made]
 
 
-def test_a_category_holds_what_is_below_it_when_asked(outside: Outside, store_id: int) -> None:
+def test_category_filters_can_include_subcategories(sandbox: SandboxClient, store_id: int) -> None:
     def category(name: str, parent: int = 0) -> int:
         body = {"name": name, "parentId": parent}
-        return int(outside.api(store_id, "/categories", method="POST", json=body).json()["id"])
+        return int(sandbox.api(store_id, "/categories", method="POST", json=body).json()["id"])
 
     top = category("Top")
     below = category("Below", top)
     deep = category("Deep", below)
     other = category("Other")
-    mug = outside.make_product(store_id, categoryIds=[deep])
-    bowl = outside.make_product(store_id, categoryIds=[other])
-    outside.api(store_id, f"/categories/{other}", method="PUT", json={"enabled": False})
+    mug = sandbox.make_product(store_id, categoryIds=[deep])
+    bowl = sandbox.make_product(store_id, categoryIds=[other])
+    sandbox.api(store_id, f"/categories/{other}", method="PUT", json={"enabled": False})
 
-    def products(**question: Any) -> list[int]:
-        return [p["id"] for p in outside.listed(store_id, **question)]
+    def products(**params: Any) -> list[int]:
+        return [p["id"] for p in sandbox.list_items(store_id, **params)]
 
-    def categories(**question: Any) -> list[int]:
+    def categories(**params: Any) -> list[int]:
         return [
-            c["id"] for c in outside.listed(store_id, "/categories", **question) if c["id"] >= top
+            c["id"] for c in sandbox.list_items(store_id, "/categories", **params) if c["id"] >= top
         ]
 
     assert products(category=top) == []
@@ -97,22 +101,22 @@ def test_a_category_holds_what_is_below_it_when_asked(outside: Outside, store_id
     assert categories(productIds=f"{mug},{bowl}") == [deep, other]
 
 
-def test_a_category_needs_a_name(outside: Outside, store_id: int) -> None:
-    answer = outside.api(store_id, "/categories", method="POST", json={"parentId": 1})
+def test_a_category_requires_a_name(sandbox: SandboxClient, store_id: int) -> None:
+    answer = sandbox.api(store_id, "/categories", method="POST", json={"parentId": 1})
 
-    assert refusal(answer) == (400, "WRONG_PARAMETER")
+    assert error_of(answer) == (400, "WRONG_PARAMETER")
 
 
 @pytest.mark.parametrize(
     ("content_type", "status"),
     [("application/json", 200), ("text/json", 200), ("text/plain", 415), ("image/png", 415)],
 )
-def test_a_body_must_say_that_it_is_json(
-    outside: Outside, store_id: int, content_type: str, status: int
+def test_a_body_with_another_content_type_is_rejected(
+    sandbox: SandboxClient, store_id: int, content_type: str, status: int
 ) -> None:
-    token = outside.connect(store_id)
+    token = sandbox.connect(store_id)
 
-    answer = outside.call(
+    answer = sandbox.call(
         "POST",
         f"/api/v3/{store_id}/products",
         data=b'{"name": "Mug"}',
@@ -122,15 +126,15 @@ def test_a_body_must_say_that_it_is_json(
     assert answer.status_code == status
 
 
-def test_the_app_leaves_a_store_by_itself(outside: Outside, store_id: int) -> None:
-    answer = outside.api(store_id, "/application", method="DELETE", namespace="our-app")
+def test_the_app_can_uninstall_itself(sandbox: SandboxClient, store_id: int) -> None:
+    answer = sandbox.api(store_id, "/application", method="DELETE", namespace="our-app")
 
     assert answer.json() == {"deleteCount": 1}
-    assert outside.api(store_id, "/profile").status_code == 403
+    assert sandbox.api(store_id, "/profile").status_code == 403
 
 
-def test_states_of_orders_have_titles(outside: Outside, store_id: int) -> None:
-    statuses = outside.api(store_id, "/profile/order_statuses").json()
+def test_order_statuses_have_names(sandbox: SandboxClient, store_id: int) -> None:
+    statuses = sandbox.api(store_id, "/profile/order_statuses").json()
 
     assert {"status": "PAID", "name": "Paid", "enabled": True} in statuses
     assert len(statuses) == 20

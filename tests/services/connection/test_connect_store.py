@@ -44,8 +44,8 @@ from portal.models import (
 )
 from portal.rules.connection.plan import PlanLevel
 from portal.rules.connection.scopes import REQUIRED_NAMES
+from portal.sandbox.admin_operations import add_store
 from portal.sandbox.server import SandboxServer
-from portal.sandbox.shopkeeping import add_store
 from portal.services.connection.connect_store import ConnectResult, connect_store
 from portal.services.runs.sync_runs import finish_run, start_run
 from portal.services.runtime import Runtime, open_redis
@@ -526,14 +526,14 @@ class Rush:
     def connect(self, merchants: list[Merchant]) -> list[ConnectResult | StoreOwnedElsewhereError]:
         """Connect all merchants at once; return each one's outcome."""
         # All have checked the store's owner before the first gets a response to write.
-        self.sandbox.parts.switches.turn("latency_ms", "200")
+        self.sandbox.parts.switches.set("latency_ms", "200")
         add_store(self.sandbox.parts, {"store_id": 1003})
         with ThreadPoolExecutor(len(merchants)) as pool:
             return list(pool.map(self._connect, merchants))
 
     def _connect(self, merchant: Merchant) -> ConnectResult | StoreOwnedElsewhereError:
         scopes = " ".join(REQUIRED_NAMES)
-        granted = token(self.sandbox.parts.stores.install(1003, scopes, ends_former=False))
+        granted = token(self.sandbox.parts.stores.install(1003, scopes, revoke_previous=False))
         with self.runtime.database.connection_context():
             try:
                 return connect_store(self.runtime, merchant, granted, 1003)
@@ -608,9 +608,9 @@ def test_every_plan_of_the_sandbox_is_judged(
     switch: str,
     state: StoreState,
 ) -> None:
-    sandbox.parts.switches.turn("free_plan", switch)
+    sandbox.parts.switches.set("free_plan", switch)
     store_id = add_store(sandbox.parts, {"plan": plan})
-    text = sandbox.parts.stores.install(store_id, " ".join(EXTENDED), ends_former=True)
+    text = sandbox.parts.stores.install(store_id, " ".join(EXTENDED), revoke_previous=True)
     settings = replace(runtime.settings, ecwid_api_url=f"{sandbox.url}/api/v3")
     granted = token(text, store_id=store_id, scopes=frozenset(EXTENDED))
 

@@ -12,8 +12,8 @@ import requests_mock
 from portal.ecwid.errors import EcwidRateLimitError, EcwidUnavailableError, EcwidUnreadableError
 from portal.models import Grant, Issue, Store, StoreState, TimelineEntry, WebhookHealth, utc_now
 from portal.rules.connection.scopes import REQUIRED_NAMES
+from portal.sandbox.admin_operations import add_store
 from portal.sandbox.server import SandboxServer
-from portal.sandbox.shopkeeping import add_store
 from portal.services.connection.probe_store import probe_store
 from portal.services.runtime import Runtime
 from tests.factories import UPDATED_AT, make_grant, make_store, profile_payload
@@ -348,7 +348,7 @@ def test_result_for_an_old_grant_does_not_affect_a_new_one(
 @pytest.mark.promise(3)
 def test_uninstall_in_the_sandbox_is_detected(runtime: Runtime, sandbox: SandboxServer) -> None:
     stores, store_id = sandbox.parts.stores, add_store(sandbox.parts, {"plan": "Unlimited"})
-    token = stores.install(store_id, " ".join(REQUIRED_NAMES), ends_former=True)
+    token = stores.install(store_id, " ".join(REQUIRED_NAMES), revoke_previous=True)
     make_grant(make_store(id=store_id), runtime.sealer, token)
     settings = replace(runtime.settings, ecwid_api_url=f"{sandbox.url}/api/v3")
     runtime = replace(runtime, settings=settings)

@@ -16,8 +16,8 @@ from portal.jobs import PROBE_STORE, wake_key
 from portal.models import Grant, Store, StoreState, TimelineEntry, WebhookHealth, utc_now
 from portal.rules.connection.issue_kinds import IssueKind, silent_webhooks_texts
 from portal.rules.connection.scopes import REQUIRED_NAMES, events_for
+from portal.sandbox.admin_operations import add_store
 from portal.sandbox.server import SandboxServer
-from portal.sandbox.shopkeeping import add_store
 from portal.services.connection.register_webhooks import (
     RECHECK_AFTER_S,
     RECHECK_SPREAD_S,
@@ -284,9 +284,9 @@ def test_both_modes_work_with_the_sandbox(
     runtime: Runtime, sandbox: SandboxServer, endpoints: str, mode: str, count: int
 ) -> None:
     parts = sandbox.parts
-    parts.switches.turn("webhook_endpoints", endpoints)
+    parts.switches.set("webhook_registration", endpoints)
     store_id = add_store(parts, {})
-    token = parts.stores.install(store_id, " ".join(REQUIRED_NAMES), ends_former=True)
+    token = parts.stores.install(store_id, " ".join(REQUIRED_NAMES), revoke_previous=True)
     make_grant(make_store(id=store_id), runtime.sealer, token)
     settings = replace(runtime.settings, ecwid_api_url=f"{sandbox.url}/api/v3")
 
@@ -431,14 +431,14 @@ def test_disconnect_removes_only_our_registrations(
     runtime: Runtime, sandbox: SandboxServer, endpoints: str
 ) -> None:
     parts = sandbox.parts
-    parts.switches.turn("webhook_endpoints", endpoints)
+    parts.switches.set("webhook_registration", endpoints)
     store_id = add_store(parts, {})
-    token = parts.stores.install(store_id, " ".join(REQUIRED_NAMES), ends_former=True)
+    token = parts.stores.install(store_id, " ".join(REQUIRED_NAMES), revoke_previous=True)
     make_grant(make_store(id=store_id), runtime.sealer, token)
     settings = replace(runtime.settings, ecwid_api_url=f"{sandbox.url}/api/v3")
     here = replace(runtime, settings=settings)
     register_webhooks(here, store_id)
-    with parts.state.writing() as connection:
+    with parts.state.transaction() as connection:
         connection.execute(
             "INSERT INTO registration (store, url, events) VALUES (?, ?, '[]')",
             (store_id, "https://other.example"),

@@ -22,8 +22,8 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.connection.scopes import REQUIRED_NAMES
+from portal.sandbox.admin_operations import add_store, change_prices
 from portal.sandbox.server import SandboxServer
-from portal.sandbox.shopkeeping import add_store, change_prices
 from portal.services.connection.register_webhooks import register_webhooks
 from portal.services.connection.webhook_liveness import (
     update_webhook_health,
@@ -236,7 +236,7 @@ def test_registration_removed_by_somebody_is_detected_and_repaired(
 ) -> None:
     parts = sandbox.parts
     store_id = add_store(parts, {"products": 3})
-    token = parts.stores.install(store_id, " ".join(REQUIRED_NAMES), ends_former=True)
+    token = parts.stores.install(store_id, " ".join(REQUIRED_NAMES), revoke_previous=True)
     make_grant(make_store(id=store_id), runtime.sealer, token)
     for resource in SYNC_ORDER:
         SyncState.create(store=store_id, resource=resource)
@@ -249,7 +249,7 @@ def test_registration_removed_by_somebody_is_detected_and_repaired(
         "state_changed_at": ago(61),
     }
     Store.update(hour_ago).execute()
-    with parts.state.writing() as connection:
+    with parts.state.transaction() as connection:
         connection.execute("DELETE FROM registration")
     change_prices(parts, store_id, {"count": 3})
 

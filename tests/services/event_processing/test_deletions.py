@@ -96,7 +96,7 @@ def test_a_store_that_fails_confirms_no_deletion(shop: Shop, kind: str) -> None:
     before = living(TABLE_OF[kind])
     gone = min(before)
     remove(shop, kind, gone)
-    shop.server.parts.switches.turn("error_rate", "1")
+    shop.server.parts.switches.set("error_rate", "1")
     shop.event(gone, type=f"{kind}.deleted")
 
     drain(shop.runtime, shop.store_id)

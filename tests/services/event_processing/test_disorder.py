@@ -20,8 +20,8 @@ from portal.models import (
     utc_now,
 )
 from portal.models.bulk import ROWS_PER_STATEMENT, insert_rows
-from portal.sandbox.checks import MissingError
 from portal.sandbox.server import SandboxServer
+from portal.sandbox.validation import NotFoundError
 from portal.services.event_processing.processor import drain
 from portal.services.runtime import Runtime
 from tests.factories import UPDATED_AT
@@ -136,7 +136,7 @@ def test_duplicates_reordering_and_replays_end_in_the_rows_of_a_clean_run(
         for number, event in part:
             if number % 10 == 0:
                 # What was deleted can't be changed any more.
-                with suppress(MissingError):
+                with suppress(NotFoundError):
                     happen(shop, event, number)
         # What has happened comes in any order, some of it twice, some of it far too late.
         told = [event for _, event in part] + late

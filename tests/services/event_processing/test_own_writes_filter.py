@@ -62,7 +62,7 @@ def outcomes(event: WebhookEvent) -> list[str]:
 
 def written_by_calls(shop: Shop) -> int:
     """Return how often orders were written at the store."""
-    counts = shop.server.parts.access.counts
+    counts = shop.server.parts.access.request_counts
     return sum(n for (_, call), n in counts.items() if call.startswith(("PUT", "POST")))
 
 

@@ -29,7 +29,7 @@ def slow(shop: Shop) -> Shop:
     """A store that was copied, and whose search now takes a minute to know of a change."""
     shop.sync()
     shop.forget_calls()
-    shop.server.parts.switches.turn("index_lag_s", "60")
+    shop.server.parts.switches.set("search_lag_s", "60")
     return shop
 
 
@@ -60,7 +60,7 @@ def test_many_of_them_wait_until_it_does(slow: Shop) -> None:
     attempts = [attempt.outcome for attempt in EventAttempt.select()]
 
     # Time passes: the search knows, and what we wait for is due.
-    with slow.server.parts.state.writing() as state:
+    with slow.server.parts.state.transaction() as state:
         state.execute("UPDATE unindexed SET due = 0")
     long_ago = utc_now() - SEARCH_LAG
     WebhookEvent.update(due_at=long_ago, received_at=long_ago).execute()

@@ -77,7 +77,7 @@ class Counter(Shop):
         """Return the orders that the store has, oldest first."""
         rows = self.server.parts.state.rows(
             "SELECT id FROM purchase WHERE store = ? UNION SELECT id FROM unindexed"
-            " WHERE kind = 'order' AND store = ? ORDER BY 1",
+            " WHERE resource = 'order' AND store = ? ORDER BY 1",
             *(self.store_id, self.store_id),
         )
         orders = self.server.parts.orders
@@ -109,7 +109,7 @@ def database_url(sqlite_database_url: str) -> str:
 @pytest.fixture
 def settings(settings: Settings, sandbox: SandboxServer) -> Settings:
     """The settings of a portal whose Ecwid is the sandbox, with its quota lifted."""
-    sandbox.parts.switches.turn("quota_per_minute", "0")
+    sandbox.parts.switches.set("quota_per_minute", "0")
     return replace(settings, ecwid_api_url=f"{sandbox.url}/api/v3")
 
 

@@ -110,11 +110,11 @@ def test_a_customer_is_made_once_and_found_again(counter: Counter) -> None:
 
 
 def test_a_customer_that_no_search_shows_yet_is_left_to_ecwid(counter: Counter) -> None:
-    counter.server.parts.switches.turn("index_lag_s", "60")
+    counter.server.parts.switches.set("search_lag_s", "60")
     counter.server.parts.customers.create(counter.store_id, {"email": "ada@shopper.example"})
-    counter.server.parts.switches.turn("index_lag_s", "0")
+    counter.server.parts.switches.set("search_lag_s", "0")
     product = counter.product()
-    counter.server.parts.switches.turn("index_lag_s", "60")
+    counter.server.parts.switches.set("search_lag_s", "60")
 
     view = counter.work(counter.submit(counter.request({"product_id": product, "quantity": 1})).id)
 
@@ -211,7 +211,7 @@ def test_an_order_that_was_not_made_is_sent_again_once_that_is_certain(
 @pytest.mark.promise(7)
 def test_a_search_that_lags_is_not_believed_too_soon(counter: Counter) -> None:
     view = counter.submit()
-    counter.server.parts.switches.turn("index_lag_s", "1000")
+    counter.server.parts.switches.set("search_lag_s", "1000")
     counter.fault_of_orders("reset_after")
 
     counter.work(view.id)
@@ -227,7 +227,7 @@ def test_a_search_that_lags_is_not_believed_too_soon(counter: Counter) -> None:
 
 def test_an_order_that_an_event_has_mirrored_already_is_found_there(counter: Counter) -> None:
     view = counter.submit()
-    counter.server.parts.switches.turn("index_lag_s", "1000")
+    counter.server.parts.switches.set("search_lag_s", "1000")
     counter.fault_of_orders("reset_after")
     counter.work(view.id)
     (order,) = counter.orders()
@@ -395,7 +395,7 @@ def test_an_order_nobody_knows_of_waits_for_the_store_to_be_mended(counter: Coun
 
 
 def test_an_answer_that_names_no_order_is_searched(counter: Counter) -> None:
-    counter.server.parts.switches.turn("order_create_answer", "id")
+    counter.server.parts.switches.set("order_create_response", "id")
     view = counter.submit()
 
     counter.work(view.id)

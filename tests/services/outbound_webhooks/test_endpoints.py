@@ -199,7 +199,7 @@ def test_endpoints_are_in_the_export_without_secrets_and_go_with_the_account(
 ) -> None:
     make_delivery(make_endpoint(merchant, runtime.sealer), store)
 
-    exported = export_account(merchant)["webhook_endpoints"]
+    exported = export_account(merchant)["webhook_registration"]
     assert [row["name"] for row in exported] == ["Warehouse"]
     assert "sealed" not in repr(exported)
 

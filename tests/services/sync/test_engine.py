@@ -127,7 +127,7 @@ def test_a_list_with_an_odd_item_confirms_no_deletion(shop: Shop, odd: object) -
     gone, there, *_ = shop.product_ids()
     shop.delete(gone)
     shop.server.parts.state.connection.execute(
-        "INSERT INTO deleted SELECT store, kind, ?, at, number FROM deleted WHERE id = ?",
+        "INSERT INTO deleted SELECT store, resource, ?, at, number FROM deleted WHERE id = ?",
         (there, gone),
     )
     shop.fault("/products", 0, times=2)

@@ -244,7 +244,7 @@ def test_an_event_has_its_record_read_again(shop: Shop, resource: Resource) -> N
 def test_orders_that_come_in_no_order_are_all_read(shop: Shop) -> None:
     """Nothing documents that the newest order comes first."""
     parts = shop.server.parts
-    with parts.state.writing() as connection:
+    with parts.state.transaction() as connection:
         connection.execute(
             "UPDATE purchase SET created = created + (id * 7919 % 100000) WHERE store = ?",
             (shop.store_id,),

@@ -11,10 +11,10 @@ from werkzeug.test import TestResponse
 
 from portal.models import Merchant, Resource, RunKind, Store, SyncRun
 from portal.rules.api_keys.key_scopes import KeyScope
+from portal.sandbox.admin_operations import add_store
 from portal.sandbox.config import DEFAULT_SCOPES
 from portal.sandbox.parts import Parts
 from portal.sandbox.server import SandboxServer
-from portal.sandbox.shopkeeping import add_store
 from portal.services.api_keys.keys import create_key
 from portal.services.mirror.resources import CATEGORIES, COUPONS, CUSTOMERS, ORDERS, PRODUCTS
 from portal.services.runtime import Runtime
@@ -82,9 +82,9 @@ def caller(app: Flask, merchant: Merchant) -> Caller:
 def shop(runtime: Runtime, store: Store, sandbox: SandboxServer) -> Parts:
     """The store in the sandbox, with a bowl for sale."""
     parts = sandbox.parts
-    parts.switches.turn("quota_per_minute", "0")
+    parts.switches.set("quota_per_minute", "0")
     add_store(parts, {"store_id": store.id})
-    token = parts.stores.install(store.id, " ".join(DEFAULT_SCOPES), ends_former=True)
+    token = parts.stores.install(store.id, " ".join(DEFAULT_SCOPES), revoke_previous=True)
     make_grant(store, runtime.sealer, token)
     bowl = {"name": "Bowl", "sku": "BOWL", "price": 12.5, "quantity": 10, "weight": 0.3}
     parts.products.create(store.id, bowl)

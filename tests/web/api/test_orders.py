@@ -91,7 +91,7 @@ def test_email_address_is_required_to_order_but_not_for_a_quote(
 def test_suspended_or_unreachable_store_is_not_a_client_error(
     caller: Caller, store: Store, shop: Parts
 ) -> None:
-    shop.stores.install(store.id, "read_catalog", ends_former=True)
+    shop.stores.install(store.id, "read_catalog", revoke_previous=True)
     away = caller.post("/stores/1003/quotes", REQUEST)
     assert (away.status_code, away.json["code"]) == (502, "store_unreachable")
 

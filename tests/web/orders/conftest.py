@@ -16,7 +16,7 @@ from tests.shop import open_shop
 @pytest.fixture
 def counter(runtime: Runtime, sandbox: SandboxServer, merchant: Merchant) -> Iterator[Counter]:
     """The merchant's connected store, still empty."""
-    sandbox.parts.switches.turn("quota_per_minute", "0")
+    sandbox.parts.switches.set("quota_per_minute", "0")
     shop = open_shop(runtime, sandbox)
     Membership.create(merchant=merchant, store=shop.store_id)
     yield Counter(sandbox, runtime, shop.store_id)

@@ -179,11 +179,11 @@ def test_disconnect_makes_no_call_with_a_dead_token(
     browser: Visitor, store_id: int, ecwid: Ecwid
 ) -> None:
     Store.update(state=StoreState.RECONNECT).execute()
-    ecwid.server.parts.access.forget()
+    ecwid.server.parts.access.reset()
 
     leave(browser, store_id)
 
-    assert not ecwid.server.parts.access.counts
+    assert not ecwid.server.parts.access.request_counts
 
 
 def test_reconnect_within_the_retention_time_keeps_the_mirror(

@@ -13,7 +13,7 @@ from portal.services.records.record_views import CATEGORIES, COUPONS, PRODUCTS, 
 from portal.web.api import record_schemas
 from portal.web.api.authentication import key_rate_limit
 from portal.web.api.endpoints import endpoint
-from portal.web.api.pagination import ChangesQuery, FieldsQuery, PageQuery, list_records, one_of
+from portal.web.api.pagination import ChangesQuery, FieldsQuery, PageQuery, get_record, list_records
 from portal.web.api.responses import ApiResponse
 
 Sku = Annotated[str, Meta(description="Return only items with this SKU.", max_length=255)] | None
@@ -77,7 +77,7 @@ def list_products(store: Store, query: ProductsQuery) -> ApiResponse:
 )
 def get_product(store: Store, product_id: int, query: FieldsQuery) -> Row:
     """Retrieve a product."""
-    return one_of(PRODUCTS, store, product_id, query)
+    return get_record(PRODUCTS, store, product_id, query)
 
 
 @endpoint(
@@ -126,7 +126,7 @@ def list_categories(store: Store, query: PageQuery) -> ApiResponse:
 )
 def get_category(store: Store, category_id: int, query: FieldsQuery) -> Row:
     """Retrieve a category."""
-    return one_of(CATEGORIES, store, category_id, query)
+    return get_record(CATEGORIES, store, category_id, query)
 
 
 @endpoint(

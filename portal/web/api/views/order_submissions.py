@@ -19,8 +19,8 @@ from portal.services.orders.submit_order import SubmissionView
 from portal.web.api import order_schemas, submission_schemas
 from portal.web.api.authentication import current_key, key_rate_limit
 from portal.web.api.endpoints import endpoint
-from portal.web.api.order_writes import address, errors_as_problems, sender, wait_s
-from portal.web.api.pagination import After, Limit, cursor_after_row, decode_cursor, listed
+from portal.web.api.order_writes import errors_as_problems, location_url, prefer_wait_s, sender
+from portal.web.api.pagination import After, Limit, cursor_after_row, decode_cursor, page_response
 from portal.web.api.problems import ProblemError
 from portal.web.api.responses import ApiResponse
 from portal.web.runtime import current_runtime
@@ -89,8 +89,8 @@ def submit_order(store: Store, body: OrderRequest) -> ApiResponse:
     key = request.headers.get("Idempotency-Key", "")
     with errors_as_problems():
         taken = submissions.submit_order(current_runtime(), store.id, sender(), key, body)
-    view = submissions.wait_for(taken.submission.id, wait_s())
-    headers = {"Location": address("get_submission", store, submission_id=view.id)}
+    view = submissions.wait_for_submission(taken.submission.id, prefer_wait_s())
+    headers = {"Location": location_url("get_submission", store, submission_id=view.id)}
     if taken.is_replayed:
         headers[REPLAYED] = "true"
     if not view.is_finished:
@@ -128,7 +128,7 @@ def list_submissions(store: Store, query: SubmissionsQuery) -> ApiResponse:
     )
     rows = found[: query.limit]
     last = rows[-1].id if len(found) > query.limit else None
-    return listed([_submission_schema(view) for view in rows], cursor_after_row(last))
+    return page_response([_submission_schema(view) for view in rows], cursor_after_row(last))
 
 
 @endpoint(

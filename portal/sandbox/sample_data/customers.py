@@ -1,4 +1,4 @@
-"""Make up the customers of a shop; all addresses are of a domain that can't receive mail."""
+"""Sample customers. Their e-mail addresses use a domain that can't receive mail."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from portal.sandbox.shop.catalogue import YEAR_S
+from portal.sandbox.sample_data.catalog import YEAR_S
 
 FIRST_NAMES = (
     "Ada", "Amir", "Anouk", "Bea", "Carlo", "Chiara", "Dario", "Elif", "Emma", "Finn", "Greta",
@@ -38,33 +38,33 @@ STREETS = ("Linden", "Station", "Mill", "Harbour", "Garden", "Church", "Market",
 def make_customers(
     count: int, *, seed: int, first_id: int, now: int
 ) -> Iterator[tuple[int, int, dict[str, Any]]]:
-    """Yield id, time of registration in Unix seconds, and fields, oldest customer first."""
-    chance = Random(f"customers {seed}")  # noqa: S311 - a shop, not a secret
+    """Yield id, registration time in Unix seconds and fields of each customer, oldest first."""
+    rng = Random(f"customers {seed}")  # noqa: S311 - not a secret
     for n in range(count):
-        # Spread evenly over three years, so that ids and times grow together.
-        age_s = 3 * YEAR_S * (count - n) // (count + 1) + chance.randrange(3600)
-        person = make_person(chance)
+        # Spread evenly over three years, so that registration times increase with the ids.
+        age_s = 3 * YEAR_S * (count - n) // (count + 1) + rng.randrange(3600)
+        person = make_person(rng)
         handle = f"{person['firstName']}.{person['lastName']}".lower()
         fields = {
             "name": person["name"],
             "email": f"{handle.encode('ascii', 'ignore').decode()}.{n}@shopper.example",
             "billingPerson": person,
-            "acceptMarketing": chance.random() < 0.4,  # noqa: PLR2004 - some do
+            "acceptMarketing": rng.random() < 0.4,  # noqa: PLR2004 - share of customers
         }
         yield first_id + n, now - age_s, fields
 
 
-def make_person(chance: Random) -> dict[str, Any]:
-    """Return name and address as an order holds them."""
-    first, last = chance.choice(FIRST_NAMES), chance.choice(LAST_NAMES)
-    city, postal_code, country = chance.choice(PLACES)
+def make_person(rng: Random) -> dict[str, Any]:
+    """Return a random name and address in the format of an order."""
+    first, last = rng.choice(FIRST_NAMES), rng.choice(LAST_NAMES)
+    city, postal_code, country = rng.choice(PLACES)
     return {
         "name": f"{first} {last}",
         "firstName": first,
         "lastName": last,
-        "street": f"{chance.choice(STREETS)} street {chance.randrange(1, 200)}",
+        "street": f"{rng.choice(STREETS)} street {rng.randrange(1, 200)}",
         "city": city,
         "countryCode": country,
         "postalCode": postal_code,
-        "phone": f"+49 30 555 {chance.randrange(1000, 9999)}",
+        "phone": f"+49 30 555 {rng.randrange(1000, 9999)}",
     }

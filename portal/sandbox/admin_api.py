@@ -1,30 +1,32 @@
-"""Serve the control API under ``/_sandbox/api``: what tests, scripts and the pages turn.
+"""Admin API under ``/_sandbox/api``, for tests and scripts.
 
 ====== ================================ =====================================================
 POST   /stores                          {store_id?, name?, plan?, products?, orders?,
                                         customers?, coupons?, seed?} -> {store_id}
-GET    /stores                          every store with plan, scopes and counts
-GET    /stores/ID                       one of them
+GET    /stores                          all stores with plan, scopes and counts
+GET    /stores/ID                       one store
 PATCH  /stores/ID                       {name, url, plan, features, suspended, scopes}
-GET    /stores/ID/snapshot              ids and update times of every record, for comparisons
+GET    /stores/ID/snapshot              ids and update times of all records, for comparisons
 POST   /stores/ID/products              product fields -> {id}
 PATCH  /stores/ID/products/PID          fields to change
 DELETE /stores/ID/products/PID
-POST   /stores/ID/changes               {count}: change the prices of so many products
-POST   /stores/ID/life/NAME             let something happen: `portal.sandbox.life`
-POST   /stores/ID/uninstall
-GET    /deliveries                      the webhook log, newest first
-GET    /deliveries/ID                   one delivery with its attempts: what came of each try
-GET    /failing, DELETE /failing        addresses that take no webhooks; begin anew with them
-GET    /switches, PUT /switches         read all; set {name: value, …}
+POST   /stores/ID/price-changes         {count}: change the prices of ``count`` products
+POST   /stores/ID/actions/NAME          run an action of `portal.sandbox.actions`
+POST   /stores/ID/uninstall             uninstall the app
+GET    /deliveries                      webhook log, newest delivery first
+GET    /deliveries/ID                   one delivery with its attempts
+GET    /failing-endpoints               webhook endpoints that fail
+DELETE /failing-endpoints               unblock all of them
+GET    /switches                        all switches
+PUT    /switches                        {name: value, …}
 POST   /faults                          {path_prefix, kind?, method?, status?, times?, delay_s?,
-                                        body?, headers?}: what befalls the next calls
-GET    /requests, DELETE /requests      REST calls by store and path; forget them,
-                                        the quotas they used, and faults to come
-GET    /dead-tokens                     calls that were refused for their token, by token
+                                        body?, headers?}: fault for the next matching calls
+GET    /requests                        number of REST calls by store and path
+DELETE /requests                        reset call counts, used quotas and scripted faults
+GET    /dead-tokens                     number of calls with each dead token
 ====== ================================ =====================================================
 
-The kinds of faults stand in `portal.sandbox.faults`. Refused input is a 400 with ``error``.
+`portal.sandbox.faults` lists the kinds of faults. Invalid input gets a 400 with ``error``.
 """
 
 from __future__ import annotations
@@ -35,11 +37,11 @@ from typing import Any
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from portal.sandbox.checks import json_object
+from portal.sandbox.actions import run_action
+from portal.sandbox.admin_operations import add_store, change_prices
 from portal.sandbox.faults import Fault
-from portal.sandbox.life import happen
 from portal.sandbox.parts import Parts
-from portal.sandbox.shopkeeping import add_store, change_prices
+from portal.sandbox.validation import require_object
 
 DELIVERIES_SHOWN = 200
 TABLES = {
@@ -57,11 +59,11 @@ SNAPSHOTS = {
 
 
 def make_blueprint(parts: Parts) -> Blueprint:
-    """Return the control API over these parts."""
-    blueprint = Blueprint("control_api", __name__, url_prefix="/_sandbox/api")
+    """Return the blueprint of the admin API."""
+    blueprint = Blueprint("admin_api", __name__, url_prefix="/_sandbox/api")
     _add_stores(blueprint, parts)
     _add_products(blueprint, parts)
-    _add_machinery(blueprint, parts)
+    _add_diagnostics(blueprint, parts)
     _add_counts(blueprint, parts)
 
     @blueprint.errorhandler(ValueError)
@@ -77,7 +79,7 @@ def make_blueprint(parts: Parts) -> Blueprint:
 
 
 def describe(parts: Parts, store: sqlite3.Row) -> dict[str, Any]:
-    """Return what there is to know of a store."""
+    """Describe a store: settings, scopes and record counts."""
     return {
         "store_id": store["id"],
         "name": store["name"],
@@ -88,14 +90,14 @@ def describe(parts: Parts, store: sqlite3.Row) -> dict[str, Any]:
         "installed": parts.stores.is_installed(store["id"]),
         "scopes": parts.stores.granted_scopes(store["id"]),
         **{
-            name: parts.state.number(f"SELECT count(*) FROM {table} WHERE store = ?", store["id"])  # noqa: S608 - our own name
+            name: parts.state.number(f"SELECT count(*) FROM {table} WHERE store = ?", store["id"])  # noqa: S608 - constant name
             for name, table in TABLES.items()
         },
     }
 
 
 def _body() -> dict[str, Any]:
-    return json_object(request.get_json(force=True, silent=True))
+    return require_object(request.get_json(force=True, silent=True))
 
 
 def _add_stores(blueprint: Blueprint, parts: Parts) -> None:
@@ -109,33 +111,33 @@ def _add_stores(blueprint: Blueprint, parts: Parts) -> None:
 
     @blueprint.get("/stores/<int:store_id>")
     def show(store_id: int) -> ResponseReturnValue:
-        return describe(parts, parts.stores.existing(store_id))
+        return describe(parts, parts.stores.get_existing(store_id))
 
     @blueprint.patch("/stores/<int:store_id>")
     def change(store_id: int) -> ResponseReturnValue:
         changes = _body()
-        parts.stores.existing(store_id)
+        parts.stores.get_existing(store_id)
         scopes = changes.pop("scopes", None)
-        with parts.state.writing():
+        with parts.state.transaction():
             if scopes is not None:
                 parts.stores.set_scopes(store_id, scopes)
             if changes:
                 parts.stores.change(store_id, changes)
-        return describe(parts, parts.stores.existing(store_id))
+        return describe(parts, parts.stores.get_existing(store_id))
 
-    @blueprint.post("/stores/<int:store_id>/life/<name>")
-    def life(store_id: int, name: str) -> ResponseReturnValue:
-        return {"happened": happen(parts, store_id, name)}
+    @blueprint.post("/stores/<int:store_id>/actions/<name>")
+    def action(store_id: int, name: str) -> ResponseReturnValue:
+        return {"message": run_action(parts, store_id, name)}
 
     @blueprint.post("/stores/<int:store_id>/uninstall")
     def uninstall(store_id: int) -> ResponseReturnValue:
-        parts.stores.existing(store_id)
+        parts.stores.get_existing(store_id)
         parts.stores.uninstall(store_id)
         return {"uninstalled": True}
 
     @blueprint.get("/stores/<int:store_id>/snapshot")
     def snapshot(store_id: int) -> ResponseReturnValue:
-        parts.stores.existing(store_id)
+        parts.stores.get_existing(store_id)
         found = {
             name: [dict(row) for row in parts.state.rows(sql, store_id)]
             for name, sql in SNAPSHOTS.items()
@@ -160,36 +162,36 @@ def _add_products(blueprint: Blueprint, parts: Parts) -> None:
         products.delete(store_id, product_id)
         return {"deleted": True}
 
-    @blueprint.post("/stores/<int:store_id>/changes")
-    def change_many(store_id: int) -> ResponseReturnValue:
+    @blueprint.post("/stores/<int:store_id>/price-changes")
+    def price_changes(store_id: int) -> ResponseReturnValue:
         return {"changed": change_prices(parts, store_id, _body())}
 
 
-def _add_machinery(blueprint: Blueprint, parts: Parts) -> None:
+def _add_diagnostics(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.get("/deliveries")
     def deliveries() -> ResponseReturnValue:
         return jsonify(parts.deliveries.latest(DELIVERIES_SHOWN))
 
     @blueprint.get("/deliveries/<int:delivery_id>")
     def delivery(delivery_id: int) -> ResponseReturnValue:
-        return parts.deliveries.one(delivery_id)
+        return parts.deliveries.get(delivery_id)
 
-    @blueprint.get("/failing")
-    def failing() -> ResponseReturnValue:
-        return jsonify(parts.failing.all())
+    @blueprint.get("/failing-endpoints")
+    def failing_endpoints() -> ResponseReturnValue:
+        return jsonify(parts.failing_endpoints.all())
 
-    @blueprint.delete("/failing")
+    @blueprint.delete("/failing-endpoints")
     def unblock() -> ResponseReturnValue:
-        parts.failing.forget()
-        return {"forgotten": True}
+        parts.failing_endpoints.unblock_all()
+        return {"unblocked": True}
 
     @blueprint.get("/switches")
     def switches() -> ResponseReturnValue:
         return parts.switches.all()
 
     @blueprint.put("/switches")
-    def turn() -> ResponseReturnValue:
-        parts.switches.turn_all({name: str(value) for name, value in _body().items()})
+    def set_switches() -> ResponseReturnValue:
+        parts.switches.set_all({name: str(value) for name, value in _body().items()})
         return parts.switches.all()
 
     @blueprint.post("/faults")
@@ -201,20 +203,20 @@ def _add_machinery(blueprint: Blueprint, parts: Parts) -> None:
 def _add_counts(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.get("/requests")
     def requests() -> ResponseReturnValue:
-        counted = parts.access.counts.most_common()
+        counted = parts.access.request_counts.most_common()
         return jsonify([{"store_id": s, "call": call, "count": n} for (s, call), n in counted])
 
     @blueprint.get("/dead-tokens")
     def dead_tokens() -> ResponseReturnValue:
-        counted = parts.access.dead_calls.most_common()
+        counted = parts.access.dead_token_counts.most_common()
         return jsonify(
             [
-                {"store_id": store_id, "token_ends": token[-6:], "count": count}
+                {"store_id": store_id, "token_suffix": token[-6:], "count": count}
                 for (store_id, token), count in counted
             ]
         )
 
     @blueprint.delete("/requests")
-    def forget() -> ResponseReturnValue:
-        parts.access.forget()
-        return {"forgotten": True}
+    def reset() -> ResponseReturnValue:
+        parts.access.reset()
+        return {"reset": True}

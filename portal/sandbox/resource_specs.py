@@ -1,4 +1,4 @@
-"""Declare the kinds of records: where each is kept, and which columns searches need."""
+"""How each resource is stored: its table, its search columns and its key."""
 
 from __future__ import annotations
 
@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from portal.sandbox.dates import seconds
+from portal.sandbox.dates import parse_date
 
 Body = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Kind:
-    """Hold how one kind of record is kept.
+class ResourceSpec:
+    """Storage of one resource.
 
-    ``stat`` is its field in the store's latest statistics, ``key`` the field of its JSON that
-    holds the number it is kept by; ``columns`` are made of the JSON, in the table's order.
+    ``stat`` is the resource's field in Ecwid's ``latest-stats``. ``columns`` computes the search
+    columns from a record's JSON, in the order of the table. ``key`` is the JSON field that
+    contains the numeric id.
     """
 
     name: str
@@ -28,10 +29,10 @@ class Kind:
 
     @property
     def insert(self) -> str:
-        """Return the SQL that writes one record."""
+        """SQL statement that writes one record."""
         names = ("store", "id", *self.columns, "body")
         marks = ",".join("?" * len(names))
-        return f"INSERT OR REPLACE INTO {self.table} ({','.join(names)}) VALUES ({marks})"  # noqa: S608 - our own names
+        return f"INSERT OR REPLACE INTO {self.table} ({','.join(names)}) VALUES ({marks})"  # noqa: S608 - constant names
 
 
 def _category_list(body: Body) -> str:
@@ -43,7 +44,7 @@ def _coupon_code(body: Body) -> str | None:
     return coupon.get("code") if isinstance(coupon, dict) else None
 
 
-PRODUCT = Kind(
+PRODUCT = ResourceSpec(
     "product",
     "product",
     "productsUpdated",
@@ -59,16 +60,18 @@ PRODUCT = Kind(
         "external": lambda body: body.get("externalReferenceId"),
     },
 )
-CATEGORY = Kind(
+CATEGORY = ResourceSpec(
     "category",
     "category",
     "categoriesUpdated",
     {"parent": lambda body: body.get("parentId") or 0, "enabled": itemgetter("enabled")},
 )
-# The statistics have no field for classes; what is said of a product depends on its class.
-PRODUCT_CLASS = Kind("product_class", "product_class", "productsUpdated", {})
-ORDER = Kind(
+# latest-stats has no field for classes. A change of a class counts as a change of products,
+# because a product's attributes depend on its class.
+PRODUCT_CLASS = ResourceSpec("product_class", "product_class", "productsUpdated", {})
+ORDER = ResourceSpec(
     "order",
+    # "order" is an SQL keyword.
     "purchase",
     "ordersUpdated",
     {
@@ -76,7 +79,7 @@ ORDER = Kind(
         "created": itemgetter("createTimestamp"),
         "updated": itemgetter("updateTimestamp"),
         "payment": itemgetter("paymentStatus"),
-        "fulfilment": itemgetter("fulfillmentStatus"),
+        "fulfillment": itemgetter("fulfillmentStatus"),
         "total": itemgetter("total"),
         "email": lambda body: body.get("email", "").lower(),
         "customer": lambda body: body.get("customerId"),
@@ -85,20 +88,20 @@ ORDER = Kind(
     },
     key="internalId",
 )
-CUSTOMER = Kind(
+CUSTOMER = ResourceSpec(
     "customer",
     "customer",
     "customersUpdated",
     {
         "name": lambda body: body.get("name", ""),
         "email": lambda body: body["email"].lower(),
-        "registered": lambda body: seconds(body["registered"]),
-        "updated": lambda body: seconds(body["updated"]),
+        "registered": lambda body: parse_date(body["registered"]),
+        "updated": lambda body: parse_date(body["updated"]),
         "orders": itemgetter("totalOrderCount"),
         "sales": lambda body: body["stats"]["salesValue"],
     },
 )
-COUPON = Kind(
+COUPON = ResourceSpec(
     "discount_coupon",
     "coupon",
     "discountCouponsUpdated",
@@ -106,11 +109,13 @@ COUPON = Kind(
         "code": itemgetter("code"),
         "type": itemgetter("discountType"),
         "status": itemgetter("status"),
-        "created": lambda body: seconds(body["creationDate"]),
-        "updated": lambda body: seconds(body["updateDate"]),
+        "created": lambda body: parse_date(body["creationDate"]),
+        "updated": lambda body: parse_date(body["updateDate"]),
         "expires": lambda body: (
-            seconds(body["expirationDate"]) if body.get("expirationDate") else None
+            parse_date(body["expirationDate"]) if body.get("expirationDate") else None
         ),
     },
 )
-KINDS = {kind.name: kind for kind in (PRODUCT, CATEGORY, PRODUCT_CLASS, ORDER, CUSTOMER, COUPON)}
+RESOURCES = {
+    spec.name: spec for spec in (PRODUCT, CATEGORY, PRODUCT_CLASS, ORDER, CUSTOMER, COUPON)
+}

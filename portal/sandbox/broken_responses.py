@@ -1,7 +1,8 @@
-"""Break a true answer on its way out.
+"""Broken responses: truncated, slow, cut off, or missing.
 
-Some need the server's help (see `portal.sandbox.connection`): they are raised from the answer's
-body, when the view and its writes are over and no header has left yet.
+Responses that break the connection need help from the server (`portal.sandbox.connection_faults`).
+They raise an InterruptionError while the server reads the body. By then the view and its writes
+have finished, and no header has been sent.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ PIECES = 20
 
 
 class InterruptionError(Exception):
-    """Something befalls the connection instead of an answer."""
+    """Raised from a response body to break the connection."""
 
 
 class HeldError(InterruptionError):
-    """No answer comes; the connection is closed after ``seconds``."""
+    """Keep the connection open without a response, and close it after ``seconds``."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"held for {seconds} s")
@@ -29,42 +30,42 @@ class HeldError(InterruptionError):
 
 
 class ResetError(InterruptionError):
-    """The connection is reset."""
+    """Reset the connection."""
 
 
 class CutError(InterruptionError):
-    """The connection is closed after what was sent."""
+    """Close the connection after the bytes that were sent."""
 
 
 class Interruption(Iterator[bytes]):
-    """Be the body of an answer of which nothing leaves."""
+    """Response body that sends nothing and raises an InterruptionError."""
 
     def __init__(self, error: InterruptionError) -> None:
         self._error = error
 
     def __next__(self) -> bytes:
-        """Raise what is to befall the connection."""
+        """Raise the interruption."""
         raise self._error
 
 
 def error(status: int, code: str, message: str) -> Response:
-    """Return the API's error body with this status."""
+    """Return a response with Ecwid's JSON error body."""
     body = json.dumps({"errorMessage": message, "errorCode": code})
     return Response(body, status, content_type="application/json")
 
 
 def held(seconds: float) -> Response:
-    """Return an answer that never comes."""
+    """Return a response that leaves the caller waiting for ``seconds``."""
     return Response(Interruption(HeldError(seconds)))
 
 
 def reset() -> Response:
-    """Return a reset of the connection."""
+    """Return a response that resets the connection."""
     return Response(Interruption(ResetError()))
 
 
 def cut(answer: Response) -> Response:
-    """Send the header and half the body, then close the connection."""
+    """Send the headers and half the body, then close the connection."""
 
     def half(body: bytes) -> Iterator[bytes]:
         yield body[: len(body) // 2]
@@ -74,27 +75,27 @@ def cut(answer: Response) -> Response:
 
 
 def truncated(answer: Response) -> Response:
-    """Send half the body as if it were all of it."""
+    """Keep half the body and set a matching Content-Length."""
     body = answer.get_data()
     answer.set_data(body[: len(body) // 2])
     return answer
 
 
-def web_page() -> Response:
-    """Return a web page with status 200, as a proxy on the way does."""
+def html_page() -> Response:
+    """Return an HTML page with status 200, as a proxy in between does."""
     return Response(PAGE, 200, content_type="text/html; charset=utf-8")
 
 
-def dripping(answer: Response, seconds: float, stopping: Event) -> Response:
-    """Send the body in small pieces over so many seconds, or at once when it's time to stop."""
+def slow(answer: Response, seconds: float, stopping: Event) -> Response:
+    """Send the body in small pieces over ``seconds``; ``stopping`` sends the rest at once."""
 
-    def drops(body: bytes) -> Iterator[bytes]:
+    def pieces_over_time(body: bytes) -> Iterator[bytes]:
         size = max(1, -(-len(body) // PIECES))
         for start in range(0, len(body), size):
             stopping.wait(seconds / PIECES)
             yield body[start : start + size]
 
-    return _with_body(answer, drops)
+    return _with_body(answer, pieces_over_time)
 
 
 def _with_body(answer: Response, pieces: Callable[[bytes], Iterator[bytes]]) -> Response:

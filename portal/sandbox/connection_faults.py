@@ -1,4 +1,4 @@
-"""Let waitress break connections: hold them without an answer, reset them, cut them off."""
+"""Waitress task and channel that can break connections: hold, reset or cut them."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from typing import Any
 from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
 
-from portal.sandbox.broken import CutError, HeldError, ResetError
+from portal.sandbox.broken_responses import CutError, HeldError, ResetError
 
-# In the environment of requests whose connection can be broken.
+# Key in the WSGI environment of requests whose connection can be broken.
 CAN_BREAK = "sandbox.can_break"
-# Closing sends a reset at once, instead of what is still to be sent.
+# With this linger option, closing the socket sends a reset and drops unsent data.
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class BreakableTask(WSGITask):
-    """Carry out what is raised from an answer's body."""
+    """Task that breaks its connection when the response body raises an InterruptionError."""
 
     def get_environment(self) -> dict[str, Any]:
-        """Return the environment, with the sign that the connection can be broken."""
+        """Return the WSGI environment with `CAN_BREAK` set."""
         environ: dict[str, Any] = super().get_environment()
         environ[CAN_BREAK] = True
         return environ
 
     def service(self) -> None:
-        """Answer the request, or let happen to the connection what is to happen."""
+        """Answer the request, or break the connection as the response demands."""
         try:
             super().service()
         except HeldError as held:
@@ -41,17 +41,17 @@ class BreakableTask(WSGITask):
 
 
 class BreakableChannel(HTTPChannel):
-    """Hold a connection open without a thread: the server's loop closes it when it is time."""
+    """Channel that stays open without occupying a thread until the server's loop closes it."""
 
     task_class = BreakableTask
     _held_until: float | None = None
 
     def hold(self, seconds: float) -> None:
-        """Close the connection after so many seconds, if the caller hasn't by then."""
+        """Keep the connection open for ``seconds``, or until the caller closes it."""
         self._held_until = time.monotonic() + seconds
 
     def writable(self) -> bool:
-        """Tell the loop whether there is something to do; it asks in every turn."""
+        """Return whether the loop has something to write; the loop asks in each iteration."""
         if self._held_until is not None and time.monotonic() >= self._held_until:
             self.will_close = True
         return bool(super().writable())

@@ -1,4 +1,4 @@
-"""The control API does what its table says, and refuses the rest in words."""
+"""Tests for the admin API: every endpoint, and errors for invalid input."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from typing import Any
 import pytest
 
 from portal.sandbox.config import SWITCHES
-from tests.sandbox.outside import SCOPES, Outside
+from tests.sandbox.client import SCOPES, SandboxClient
 
 
-def snapshot(outside: Outside, store_id: int) -> list[dict[str, Any]]:
-    """Return the products that a store has."""
-    products: list[dict[str, Any]] = outside.control("GET", f"/stores/{store_id}/snapshot").json()[
+def snapshot(sandbox: SandboxClient, store_id: int) -> list[dict[str, Any]]:
+    """Return the products in a store's snapshot."""
+    products: list[dict[str, Any]] = sandbox.admin("GET", f"/stores/{store_id}/snapshot").json()[
         "products"
     ]
     return products
 
 
-def test_a_store_is_made_as_wished(outside: Outside) -> None:
+def test_a_store_is_created_with_the_given_fields(sandbox: SandboxClient) -> None:
     counts = {"products": 12, "orders": 9, "customers": 4, "coupons": 2}
-    wish = {"store_id": 777, "name": "Cove & Sons", "plan": "Venture", "seed": 5} | counts
+    fields = {"store_id": 777, "name": "Cove & Sons", "plan": "Venture", "seed": 5} | counts
 
-    answer = outside.control("POST", "/stores", wish)
+    answer = sandbox.admin("POST", "/stores", fields)
 
     assert (answer.status_code, answer.json()) == (201, {"store_id": 777})
-    store = outside.control("GET", "/stores/777").json()
+    store = sandbox.admin("GET", "/stores/777").json()
     assert store["features"]
     assert store | {"features": []} == {
         "store_id": 777,
@@ -40,28 +40,28 @@ def test_a_store_is_made_as_wished(outside: Outside) -> None:
     }
 
 
-def test_a_store_without_wishes_is_an_empty_one_of_business(outside: Outside) -> None:
-    first = outside.control("POST", "/stores", {}).json()["store_id"]
-    second = outside.control("POST", "/stores", {}).json()["store_id"]
+def test_a_store_is_empty_and_on_business_by_default(sandbox: SandboxClient) -> None:
+    first = sandbox.admin("POST", "/stores", {}).json()["store_id"]
+    second = sandbox.admin("POST", "/stores", {}).json()["store_id"]
 
-    store = outside.control("GET", f"/stores/{first}").json()
+    store = sandbox.admin("GET", f"/stores/{first}").json()
     assert (store["plan"], store["products"]) == ("Business", 0)
     assert second == first + 1
 
 
-def test_every_store_is_listed(outside: Outside) -> None:
-    store_id = outside.make_store(products=3)
-    outside.connect(store_id)
+def test_the_list_contains_every_store(sandbox: SandboxClient) -> None:
+    store_id = sandbox.make_store(products=3)
+    sandbox.connect(store_id)
 
-    stores = outside.control("GET", "/stores").json()
+    stores = sandbox.admin("GET", "/stores").json()
 
     listed = next(store for store in stores if store["store_id"] == store_id)
-    assert listed == outside.control("GET", f"/stores/{store_id}").json()
+    assert listed == sandbox.admin("GET", f"/stores/{store_id}").json()
     assert listed["scopes"] == list(SCOPES)
 
 
 @pytest.mark.parametrize(
-    ("wish", "sentence"),
+    ("fields", "sentence"),
     [
         ({"products": -1}, "products is a whole number from 0 to 1,000,000, not '-1'"),
         ({"products": 1_000_001}, "products is a whole number"),
@@ -76,24 +76,26 @@ def test_every_store_is_listed(outside: Outside) -> None:
         (None, "The body is no JSON object"),
     ],
 )
-def test_a_store_that_cannot_be_is_refused(outside: Outside, wish: object, sentence: str) -> None:
-    before = len(outside.control("GET", "/stores").json())
+def test_an_invalid_store_is_rejected(
+    sandbox: SandboxClient, fields: object, sentence: str
+) -> None:
+    before = len(sandbox.admin("GET", "/stores").json())
 
-    answer = outside.control("POST", "/stores", wish)
+    answer = sandbox.admin("POST", "/stores", fields)
 
     assert answer.status_code == 400
     assert sentence in answer.json()["error"]
-    assert len(outside.control("GET", "/stores").json()) == before
+    assert len(sandbox.admin("GET", "/stores").json()) == before
 
 
-def test_a_number_is_given_to_one_store_only(outside: Outside, store_id: int) -> None:
-    answer = outside.control("POST", "/stores", {"store_id": store_id})
+def test_store_ids_are_unique(sandbox: SandboxClient, store_id: int) -> None:
+    answer = sandbox.admin("POST", "/stores", {"store_id": store_id})
 
     assert answer.status_code == 400
     assert answer.json() == {"error": f"there is a store {store_id} already"}
 
 
-def test_a_store_is_changed_in_its_named_fields(outside: Outside, store_id: int) -> None:
+def test_a_store_can_be_changed(sandbox: SandboxClient, store_id: int) -> None:
     changes = {
         "name": "New name",
         "url": "https://new.example",
@@ -103,20 +105,20 @@ def test_a_store_is_changed_in_its_named_fields(outside: Outside, store_id: int)
         "scopes": ["read_catalog"],
     }
 
-    answer = outside.control("PATCH", f"/stores/{store_id}", changes)
+    answer = sandbox.admin("PATCH", f"/stores/{store_id}", changes)
 
     assert answer.status_code == 200
     counts = dict.fromkeys(("products", "orders", "customers", "coupons"), 0)
     assert answer.json() == changes | counts | {"store_id": store_id, "installed": True}
 
 
-def test_features_go_back_to_the_plans_own(outside: Outside, store_id: int) -> None:
-    plans_own = outside.control("GET", f"/stores/{store_id}").json()["features"]
-    outside.control("PATCH", f"/stores/{store_id}", {"features": ["API"]})
+def test_features_can_be_reset_to_those_of_the_plan(sandbox: SandboxClient, store_id: int) -> None:
+    plan_features = sandbox.admin("GET", f"/stores/{store_id}").json()["features"]
+    sandbox.admin("PATCH", f"/stores/{store_id}", {"features": ["API"]})
 
-    answer = outside.control("PATCH", f"/stores/{store_id}", {"features": None})
+    answer = sandbox.admin("PATCH", f"/stores/{store_id}", {"features": None})
 
-    assert answer.json()["features"] == plans_own
+    assert answer.json()["features"] == plan_features
 
 
 @pytest.mark.parametrize(
@@ -134,22 +136,22 @@ def test_features_go_back_to_the_plans_own(outside: Outside, store_id: int) -> N
         [],
     ],
 )
-def test_a_wrong_change_of_a_store_changes_nothing(
-    outside: Outside, store_id: int, changes: object
+def test_an_invalid_change_leaves_the_store_unchanged(
+    sandbox: SandboxClient, store_id: int, changes: object
 ) -> None:
-    before = outside.control("GET", f"/stores/{store_id}").json()
+    before = sandbox.admin("GET", f"/stores/{store_id}").json()
 
-    answer = outside.control("PATCH", f"/stores/{store_id}", changes)
+    answer = sandbox.admin("PATCH", f"/stores/{store_id}", changes)
 
     assert answer.status_code == 400
     assert answer.json()["error"]
-    assert outside.control("GET", f"/stores/{store_id}").json() == before
+    assert sandbox.admin("GET", f"/stores/{store_id}").json() == before
 
 
-def test_a_snapshot_shows_what_there_is(outside: Outside) -> None:
-    store_id = outside.make_store(products=4)
+def test_a_snapshot_lists_all_records(sandbox: SandboxClient) -> None:
+    store_id = sandbox.make_store(products=4)
 
-    shown = outside.control("GET", f"/stores/{store_id}/snapshot").json()
+    shown = sandbox.admin("GET", f"/stores/{store_id}/snapshot").json()
 
     assert [product.keys() for product in shown["products"]] == [
         {"id", "updated", "name", "price"}
@@ -157,20 +159,22 @@ def test_a_snapshot_shows_what_there_is(outside: Outside) -> None:
     assert {"Tableware", "Garden"} <= {category["name"] for category in shown["categories"]}
 
 
-def test_a_product_is_made_changed_and_deleted(outside: Outside, store_id: int) -> None:
+def test_a_product_can_be_created_changed_and_deleted(
+    sandbox: SandboxClient, store_id: int
+) -> None:
     path = f"/stores/{store_id}/products"
 
-    made = outside.control("POST", path, {"name": "Oak board", "price": 12.5})
+    made = sandbox.admin("POST", path, {"name": "Oak board", "price": 12.5})
     product_id = made.json()["id"]
-    changed = outside.control("PATCH", f"{path}/{product_id}", {"price": 14})
-    after_change = snapshot(outside, store_id)
-    deleted = outside.control("DELETE", f"{path}/{product_id}")
+    changed = sandbox.admin("PATCH", f"{path}/{product_id}", {"price": 14})
+    after_change = snapshot(sandbox, store_id)
+    deleted = sandbox.admin("DELETE", f"{path}/{product_id}")
 
     assert (made.status_code, changed.status_code, deleted.status_code) == (201, 200, 200)
     assert [(p["id"], p["name"], p["price"]) for p in after_change] == [
         (product_id, "Oak board", 14)
     ]
-    assert snapshot(outside, store_id) == []
+    assert snapshot(sandbox, store_id) == []
 
 
 @pytest.mark.parametrize(
@@ -193,50 +197,50 @@ def test_a_product_is_made_changed_and_deleted(outside: Outside, store_id: int) 
         "name",
     ],
 )
-def test_a_product_that_cannot_be_is_refused(
-    outside: Outside, store_id: int, fields: object
+def test_an_invalid_product_is_rejected(
+    sandbox: SandboxClient, store_id: int, fields: object
 ) -> None:
-    answer = outside.control("POST", f"/stores/{store_id}/products", fields)
+    answer = sandbox.admin("POST", f"/stores/{store_id}/products", fields)
 
     assert answer.status_code == 400
     assert answer.json()["error"]
-    assert snapshot(outside, store_id) == []
+    assert snapshot(sandbox, store_id) == []
 
 
-def test_prices_of_so_many_products_change(outside: Outside) -> None:
-    store_id = outside.make_store(products=20)
-    before = snapshot(outside, store_id)
+def test_the_given_number_of_prices_changes(sandbox: SandboxClient) -> None:
+    store_id = sandbox.make_store(products=20)
+    before = snapshot(sandbox, store_id)
 
-    answer = outside.control("POST", f"/stores/{store_id}/changes", {"count": 5})
+    answer = sandbox.admin("POST", f"/stores/{store_id}/price-changes", {"count": 5})
 
-    after = snapshot(outside, store_id)
+    after = snapshot(sandbox, store_id)
     assert answer.json() == {"changed": 5}
     assert sum(old["price"] != new["price"] for old, new in zip(before, after, strict=True)) == 5
 
 
-def test_no_more_prices_change_than_there_are(outside: Outside) -> None:
-    store_id = outside.make_store(products=2)
+def test_at_most_all_prices_change(sandbox: SandboxClient) -> None:
+    store_id = sandbox.make_store(products=2)
 
-    answer = outside.control("POST", f"/stores/{store_id}/changes", {"count": 50})
+    answer = sandbox.admin("POST", f"/stores/{store_id}/price-changes", {"count": 50})
 
     assert answer.json() == {"changed": 2}
 
 
 @pytest.mark.parametrize("body", [{}, {"count": "x"}, {"count": 0}, {"count": -1}])
-def test_changes_without_a_number_are_refused(
-    outside: Outside, store_id: int, body: object
+def test_price_changes_without_a_valid_count_are_rejected(
+    sandbox: SandboxClient, store_id: int, body: object
 ) -> None:
-    answer = outside.control("POST", f"/stores/{store_id}/changes", body)
+    answer = sandbox.admin("POST", f"/stores/{store_id}/price-changes", body)
 
     assert answer.status_code == 400
     assert "count is a whole number from 1" in answer.json()["error"]
 
 
-def test_the_app_is_uninstalled(outside: Outside, store_id: int) -> None:
-    answer = outside.control("POST", f"/stores/{store_id}/uninstall")
+def test_the_app_can_be_uninstalled(sandbox: SandboxClient, store_id: int) -> None:
+    answer = sandbox.admin("POST", f"/stores/{store_id}/uninstall")
 
     assert answer.json() == {"uninstalled": True}
-    assert outside.control("GET", f"/stores/{store_id}").json()["scopes"] == []
+    assert sandbox.admin("GET", f"/stores/{store_id}").json()["scopes"] == []
 
 
 @pytest.mark.parametrize(
@@ -247,12 +251,12 @@ def test_the_app_is_uninstalled(outside: Outside, store_id: int) -> None:
         ("PATCH", "/stores/424242"),
         ("GET", "/stores/424242/snapshot"),
         ("POST", "/stores/424242/products"),
-        ("POST", "/stores/424242/changes"),
+        ("POST", "/stores/424242/price-changes"),
         ("POST", "/stores/424242/uninstall"),
     ],
 )
-def test_what_concerns_an_unknown_store_is_a_404(outside: Outside, method: str, path: str) -> None:
-    answer = outside.control(method, path, {"name": "x", "count": 1})
+def test_an_unknown_store_is_a_404(sandbox: SandboxClient, method: str, path: str) -> None:
+    answer = sandbox.admin(method, path, {"name": "x", "count": 1})
 
     assert answer.status_code == 404
     assert "there is no store" in answer.json()["error"]
@@ -260,10 +264,10 @@ def test_what_concerns_an_unknown_store_is_a_404(outside: Outside, method: str, 
 
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
 @pytest.mark.parametrize("product_id", ["42", "9" * 30])
-def test_what_concerns_an_unknown_product_is_a_404(
-    outside: Outside, store_id: int, method: str, product_id: str
+def test_an_unknown_product_is_a_404(
+    sandbox: SandboxClient, store_id: int, method: str, product_id: str
 ) -> None:
-    answer = outside.control(method, f"/stores/{store_id}/products/{product_id}", {"name": "x"})
+    answer = sandbox.admin(method, f"/stores/{store_id}/products/{product_id}", {"name": "x"})
 
     assert (answer.status_code, answer.json()) == (
         404,
@@ -271,14 +275,14 @@ def test_what_concerns_an_unknown_product_is_a_404(
     )
 
 
-def test_switches_are_read_and_turned(outside: Outside) -> None:
-    before = outside.control("GET", "/switches").json()
+def test_switches_can_be_read_and_set(sandbox: SandboxClient) -> None:
+    before = sandbox.admin("GET", "/switches").json()
 
-    answer = outside.control("PUT", "/switches", {"latency_ms": 0.5, "token_fault": "empty"})
+    answer = sandbox.admin("PUT", "/switches", {"latency_ms": 0.5, "token_fault": "empty"})
 
     assert before == {name: default for name, (default, _) in SWITCHES.items()}
     assert answer.json() == before | {"latency_ms": "0.5", "token_fault": "empty"}
-    assert outside.control("PUT", "/switches", before).json() == before
+    assert sandbox.admin("PUT", "/switches", before).json() == before
 
 
 @pytest.mark.parametrize(
@@ -296,23 +300,23 @@ def test_switches_are_read_and_turned(outside: Outside) -> None:
         (["echo_state"], "no JSON object"),
     ],
 )
-def test_a_refused_turn_leaves_every_switch(
-    outside: Outside, values: object, sentence: str
+def test_an_invalid_value_leaves_every_switch_unchanged(
+    sandbox: SandboxClient, values: object, sentence: str
 ) -> None:
-    before = outside.control("GET", "/switches").json()
+    before = sandbox.admin("GET", "/switches").json()
 
-    answer = outside.control("PUT", "/switches", values)
+    answer = sandbox.admin("PUT", "/switches", values)
 
     assert answer.status_code == 400
     assert sentence in answer.json()["error"]
-    assert outside.control("GET", "/switches").json() == before
+    assert sandbox.admin("GET", "/switches").json() == before
 
 
-def test_a_fault_is_counted(outside: Outside) -> None:
-    answer = outside.control("POST", "/faults", {"path_prefix": "/never", "status": 500})
+def test_scripting_a_fault_returns_the_number_of_faults(sandbox: SandboxClient) -> None:
+    answer = sandbox.admin("POST", "/faults", {"path_prefix": "/never", "status": 500})
 
     assert (answer.status_code, answer.json()) == (201, {"faults": 1})
-    assert outside.control("DELETE", "/requests").json() == {"forgotten": True}
+    assert sandbox.admin("DELETE", "/requests").json() == {"reset": True}
 
 
 @pytest.mark.parametrize(
@@ -332,17 +336,15 @@ def test_a_fault_is_counted(outside: Outside) -> None:
         [],
     ],
 )
-def test_a_fault_that_cannot_be_played_is_refused(
-    outside: Outside, store_id: int, fault: object
-) -> None:
-    answer = outside.control("POST", "/faults", fault)
+def test_an_invalid_fault_is_rejected(sandbox: SandboxClient, store_id: int, fault: object) -> None:
+    answer = sandbox.admin("POST", "/faults", fault)
 
     assert answer.status_code == 400
     assert answer.json()["error"]
-    assert outside.api(store_id, "/profile").status_code == 200
+    assert sandbox.api(store_id, "/profile").status_code == 200
 
 
-def test_the_log_of_deliveries_is_empty_without_an_address(outside: Outside, store_id: int) -> None:
-    outside.make_product(store_id)
+def test_without_a_webhook_url_the_log_stays_empty(sandbox: SandboxClient, store_id: int) -> None:
+    sandbox.make_product(store_id)
 
-    assert outside.control("GET", "/deliveries").json() == []
+    assert sandbox.admin("GET", "/deliveries").json() == []

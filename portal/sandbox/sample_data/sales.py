@@ -1,4 +1,4 @@
-"""Make up what a shop has sold: orders of real products by real customers, some with a coupon."""
+"""Sample coupons and orders. Orders refer to existing products, customers and coupons."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 
-from portal.sandbox.dates import date_text
+from portal.sandbox.dates import format_date
 from portal.sandbox.resources.calculation import TAX_RATE
-from portal.sandbox.shop.catalogue import YEAR_S
-from portal.sandbox.shop.people import make_person
+from portal.sandbox.sample_data.catalog import YEAR_S
+from portal.sandbox.sample_data.customers import make_person
 
 DAY_S = 24 * 3600
 PAYMENT_METHODS = ("Card", "PayPal", "Bank transfer", "Invoice")
-OCCASIONS = (
+COUPON_NAMES = (
     "Welcome",
     "Spring",
     "Thank you",
@@ -27,27 +27,27 @@ Fields = dict[str, Any]
 
 
 def make_coupons(count: int, *, seed: int, now: int) -> Iterator[tuple[int, Fields]]:
-    """Yield time of creation in Unix seconds and fields; the first one is ``WELCOME-10``."""
-    chance = Random(f"coupons {seed}")  # noqa: S311 - a shop, not a secret
+    """Yield creation time in Unix seconds and fields. The first code is ``WELCOME-10``."""
+    rng = Random(f"coupons {seed}")  # noqa: S311 - not a secret
     for n in range(count):
         created = now - 2 * YEAR_S * (count - n) // (count + 1)
-        occasion = OCCASIONS[n % len(OCCASIONS)]
-        kind, discount = chance.choice(
+        name = COUPON_NAMES[n % len(COUPON_NAMES)]
+        kind, discount = rng.choice(
             (("PERCENT", 10), ("PERCENT", 20), ("ABS", 5), ("ABS", 15), ("SHIPPING", 0))
         )
         fields: Fields = {
-            "name": f"{occasion} {n + 1}",
-            "code": f"{occasion.upper().replace(' ', '')}-{n + 10}",
+            "name": f"{name} {n + 1}",
+            "code": f"{name.upper().replace(' ', '')}-{n + 10}",
             "discountType": kind if n else "PERCENT",
             "discount": discount if n else 10,
-            "launchDate": date_text(created),
+            "launchDate": format_date(created),
         }
-        if n and chance.random() < 0.3:  # noqa: PLR2004 - shares of a shop
-            fields["totalLimit"] = chance.choice((25, 50, 100))
-        if n and chance.random() < 0.25:  # noqa: PLR2004
-            fields["usesLimit"] = chance.choice(("ONCEPERCUSTOMER", "SINGLE"))
-        if n and chance.random() < 0.2:  # noqa: PLR2004
-            fields["expirationDate"] = date_text(created + chance.randrange(30, 400) * DAY_S)
+        if n and rng.random() < 0.3:  # noqa: PLR2004 - share of the records
+            fields["totalLimit"] = rng.choice((25, 50, 100))
+        if n and rng.random() < 0.25:  # noqa: PLR2004
+            fields["usesLimit"] = rng.choice(("ONCEPERCUSTOMER", "SINGLE"))
+        if n and rng.random() < 0.2:  # noqa: PLR2004
+            fields["expirationDate"] = format_date(created + rng.randrange(30, 400) * DAY_S)
         yield created, fields
 
 
@@ -60,69 +60,67 @@ def make_orders(
     customers: Sequence[tuple[int, str]],
     coupons: Sequence[Fields],
 ) -> Iterator[tuple[int, int, Fields]]:
-    """Yield times of creation and update in Unix seconds, and fields; the oldest order first.
+    """Yield creation and update times in Unix seconds, and fields, oldest order first.
 
-    ``customers`` are id and e-mail address; without them, guests buy.
+    ``customers`` are pairs of id and e-mail address. Without customers, guests place the orders.
     """
-    chance = Random(f"orders {seed}")  # noqa: S311 - a shop, not a secret
+    rng = Random(f"orders {seed}")  # noqa: S311 - not a secret
     for n in range(count):
         age_s = 2 * YEAR_S * (count - n) // (count + 1)
-        created = now - age_s - chance.randrange(60)
-        updated = min(created + chance.randrange(5 * DAY_S), now - 60)
-        fields = _order(chance, age_s, products, coupons)
+        created = now - age_s - rng.randrange(60)
+        updated = min(created + rng.randrange(5 * DAY_S), now - 60)
+        fields = _order(rng, age_s, products, coupons)
         if customers:
-            fields["customerId"], fields["email"] = chance.choice(customers)
+            fields["customerId"], fields["email"] = rng.choice(customers)
         else:
             fields["email"] = f"guest.{n}@shopper.example"
         yield created, max(created, updated), fields
 
 
 def _order(
-    chance: Random, age_s: int, products: Sequence[Fields], coupons: Sequence[Fields]
+    rng: Random, age_s: int, products: Sequence[Fields], coupons: Sequence[Fields]
 ) -> Fields:
-    items = [
-        _item(chance, chance.choice(products)) for _ in range(chance.choice((1, 1, 2, 2, 3, 5)))
-    ]
+    items = [_item(rng, rng.choice(products)) for _ in range(rng.choice((1, 1, 2, 2, 3, 5)))]
     subtotal = round(sum(item["price"] * item["quantity"] for item in items), 2)
-    rate = 0.0 if subtotal >= 75 else 4.9  # noqa: PLR2004 - free from there
-    person = make_person(chance)
+    rate = 0.0 if subtotal >= 75 else 4.9  # noqa: PLR2004 - free shipping from 75
+    person = make_person(rng)
     fields: Fields = {
         "items": items,
         "subtotal": subtotal,
         "billingPerson": person,
         "shippingPerson": person,
-        "paymentMethod": chance.choice(PAYMENT_METHODS),
+        "paymentMethod": rng.choice(PAYMENT_METHODS),
         "shippingOption": {
             "shippingMethodName": "Standard delivery",
             "shippingRate": rate,
             "isPickup": False,
             "fulfillmentType": "SHIPPING",
         },
-        **_statuses(chance, age_s),
+        **_statuses(rng, age_s),
     }
-    reduction = 0.0
-    if coupons and chance.random() < 0.12:  # noqa: PLR2004 - shares of a shop
-        coupon = chance.choice(coupons)
-        is_share = coupon["discountType"] == "PERCENT"
-        off = subtotal * coupon["discount"] / 100 if is_share else coupon["discount"]
-        reduction = round(min(off, subtotal), 2)
+    coupon_discount = 0.0
+    if coupons and rng.random() < 0.12:  # noqa: PLR2004 - share of the records
+        coupon = rng.choice(coupons)
+        is_percentage = coupon["discountType"] == "PERCENT"
+        amount = subtotal * coupon["discount"] / 100 if is_percentage else coupon["discount"]
+        coupon_discount = round(min(amount, subtotal), 2)
         fields["discountCoupon"] = coupon
-        fields["couponDiscount"] = reduction
-    fields["total"] = round(subtotal + rate - reduction, 2)
+        fields["couponDiscount"] = coupon_discount
+    fields["total"] = round(subtotal + rate - coupon_discount, 2)
     fields["tax"] = round(fields["total"] * float(TAX_RATE / (100 + TAX_RATE)), 2)
     return fields
 
 
-def _item(chance: Random, product: Fields) -> Fields:
+def _item(rng: Random, product: Fields) -> Fields:
     item: Fields = {
         "productId": product["id"],
         "name": product["name"],
         "sku": product["sku"],
         "price": product["price"],
-        "quantity": chance.choice((1, 1, 1, 2, 3)),
+        "quantity": rng.choice((1, 1, 1, 2, 3)),
     }
     if product.get("combinations"):
-        variation = chance.choice(product["combinations"])
+        variation = rng.choice(product["combinations"])
         item["combinationId"] = variation["id"]
         item["sku"] = variation["sku"]
         item["price"] = variation["price"]
@@ -133,10 +131,10 @@ def _item(chance: Random, product: Fields) -> Fields:
     return item
 
 
-def _statuses(chance: Random, age_s: int) -> Fields:
-    """Return how far an order of this age is; a few were cancelled or sent back."""
-    draw = chance.random()
-    if draw < 0.03:  # noqa: PLR2004 - shares of a shop
+def _statuses(rng: Random, age_s: int) -> Fields:
+    """Return the statuses of an order of this age; a few orders are canceled or returned."""
+    draw = rng.random()
+    if draw < 0.03:  # noqa: PLR2004 - share of the records
         return {"paymentStatus": "CANCELED", "fulfillmentStatus": "WILL_NOT_DELIVER"}
     if draw < 0.05:  # noqa: PLR2004
         return {"paymentStatus": "REFUNDED", "fulfillmentStatus": "RETURNED"}

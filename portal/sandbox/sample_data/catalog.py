@@ -1,6 +1,6 @@
-"""Make up a shop that looks like one: departments, names, options, prices and stock.
+"""Sample products and categories that resemble those of a real store.
 
-Everything follows from the seed, so the same call gives the same shop.
+Names, options, prices and stock depend on the seed only.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from random import Random
 from typing import Any
 
 YEAR_S = 365 * 24 * 3600
-VARIED_SHARE = 0.33
+VARIATIONS_SHARE = 0.33
 IMPORT_SIZES = (40, 120, 250)
 
 
 @dataclass(frozen=True)
 class Department:
-    """Hold what one department sells and how it is priced."""
+    """Names, options and price range of a department's products."""
 
     name: str
-    shelves: tuple[str, ...]
+    subcategories: tuple[str, ...]
     nouns: tuple[str, ...]
-    qualities: tuple[str, ...]
+    adjectives: tuple[str, ...]
     option: tuple[str, tuple[str, ...]]
     prices: tuple[int, int]
 
@@ -81,14 +81,16 @@ MAKERS = ("Alder", "Brae", "Cove", "Dune", "Elm", "Fenn", "Grove", "Heath", "Isl
 
 
 def make_categories(first_id: int) -> list[dict[str, Any]]:
-    """Return the shop's category tree: a category for each department, and one for each shelf."""
+    """Return a category for each department, and its subcategories."""
     categories: list[dict[str, Any]] = []
     for department in DEPARTMENTS:
-        top_id = first_id + len(categories)
-        categories.append({"id": top_id, "name": department.name})
-        for shelf in department.shelves:
-            shelf_id = first_id + len(categories)
-            categories.append({"id": shelf_id, "parentId": top_id, "name": shelf})
+        department_id = first_id + len(categories)
+        categories.append({"id": department_id, "name": department.name})
+        for subcategory in department.subcategories:
+            subcategory_id = first_id + len(categories)
+            categories.append(
+                {"id": subcategory_id, "parentId": department_id, "name": subcategory}
+            )
     return [
         {**category, "orderBy": 10 * (n + 1), "enabled": True}
         for n, category in enumerate(categories)
@@ -98,72 +100,72 @@ def make_categories(first_id: int) -> list[dict[str, Any]]:
 def make_products(
     count: int, *, seed: int, first_id: int, categories: list[dict[str, Any]], now: int
 ) -> Iterator[dict[str, Any]]:
-    """Yield ``count`` products, oldest first, each with ``created`` and ``updated`` in seconds.
+    """Yield ``count`` products, oldest first, with ``created`` and ``updated`` in Unix seconds.
 
-    Update times are spread over five years; some are shared by many products, as after an import.
+    Update times are spread over five years. Some products share a time, as after an import.
     """
-    chance = Random(seed)  # noqa: S311 - a shop, not a secret
-    shelves = [c for c in categories if "parentId" in c]
-    times = _update_times(count, chance, now)
+    rng = Random(seed)  # noqa: S311 - not a secret
+    subcategories = [c for c in categories if "parentId" in c]
+    times = _update_times(count, rng, now)
     for n in range(count):
-        shelf = chance.choice(shelves)
-        parent = next(c for c in categories if c["id"] == shelf["parentId"])
+        subcategory = rng.choice(subcategories)
+        parent = next(c for c in categories if c["id"] == subcategory["parentId"])
         department = next(d for d in DEPARTMENTS if d.name == parent["name"])
-        product = _product(department, chance, n, seed)
+        product = _product(department, rng, n, seed)
         product["id"] = first_id + n
-        product["categoryIds"] = [shelf["id"], parent["id"]]
+        product["categoryIds"] = [subcategory["id"], parent["id"]]
         product["updated"] = times[n]
-        product["created"] = max(times[n] - chance.randrange(YEAR_S), now - 6 * YEAR_S)
+        product["created"] = max(times[n] - rng.randrange(YEAR_S), now - 6 * YEAR_S)
         yield product
 
 
-def _update_times(count: int, chance: Random, now: int) -> list[int]:
-    times = [now - 3600 - chance.randrange(5 * YEAR_S) for _ in range(count)]
+def _update_times(count: int, rng: Random, now: int) -> list[int]:
+    times = [now - 3600 - rng.randrange(5 * YEAR_S) for _ in range(count)]
     position = 0
     for size in IMPORT_SIZES:
-        # An import touches many products in one second.
+        # An import updates many products in the same second.
         if count >= 20 * size:
             times[position : position + size] = [times[position]] * size
             position += size
     return times
 
 
-def _product(department: Department, chance: Random, n: int, seed: int) -> dict[str, Any]:
-    quality, noun = chance.choice(department.qualities), chance.choice(department.nouns)
-    maker = chance.choice(MAKERS)
+def _product(department: Department, rng: Random, n: int, seed: int) -> dict[str, Any]:
+    adjective, noun = rng.choice(department.adjectives), rng.choice(department.nouns)
+    maker = rng.choice(MAKERS)
     low, high = department.prices
-    price = chance.randrange(low, high) + chance.choice((0, 0.5, 0.9, 0.95))
+    price = rng.randrange(low, high) + rng.choice((0, 0.5, 0.9, 0.95))
     sku = f"{department.name[:2].upper()}-{maker[:3].upper()}-{n:05d}"
     product: dict[str, Any] = {
-        "name": f"{quality} {noun} “{maker}”",
+        "name": f"{adjective} {noun} “{maker}”",
         "sku": sku,
         "price": price,
-        "enabled": chance.random() > 0.04,  # noqa: PLR2004 - a few drafts
+        "enabled": rng.random() > 0.04,  # noqa: PLR2004 - some are disabled
         "description": (
-            f"<p>{quality} {noun}, made in small batches by {maker}. "
+            f"<p>{adjective} {noun}, made in small batches by {maker}. "
             f"Each piece differs a little from the next.</p>"
         ),
         "image": f"{department.name.lower()}-{seed}-{n % 480}",
-        "weight": round(chance.uniform(0.1, 4), 2),
+        "weight": round(rng.uniform(0.1, 4), 2),
     }
-    if chance.random() < 0.18:  # noqa: PLR2004 - some are on sale
+    if rng.random() < 0.18:  # noqa: PLR2004 - some are on sale
         product["compareToPrice"] = round(price * 1.25, 2)
-    _stock(product, chance)
-    if chance.random() < VARIED_SHARE:
-        _vary(product, department, chance)
+    _add_stock(product, rng)
+    if rng.random() < VARIATIONS_SHARE:
+        _add_variations(product, department, rng)
     return product
 
 
-def _stock(product: dict[str, Any], chance: Random) -> None:
-    """Give a stock level: most are counted, some sold out, some unlimited."""
-    draw = chance.random()
-    if draw < 0.2:  # noqa: PLR2004 - shares of a shop
+def _add_stock(product: dict[str, Any], rng: Random) -> None:
+    """Set the stock: most products have a quantity, some are sold out, some unlimited."""
+    draw = rng.random()
+    if draw < 0.2:  # noqa: PLR2004 - share of products
         product["unlimited"] = True
     else:
-        product["quantity"] = 0 if draw < 0.27 else chance.randrange(1, 120)  # noqa: PLR2004
+        product["quantity"] = 0 if draw < 0.27 else rng.randrange(1, 120)  # noqa: PLR2004
 
 
-def _vary(product: dict[str, Any], department: Department, chance: Random) -> None:
+def _add_variations(product: dict[str, Any], department: Department, rng: Random) -> None:
     name, values = department.option
     product["options"] = [
         {
@@ -182,8 +184,8 @@ def _vary(product: dict[str, Any], department: Department, chance: Random) -> No
             "combinationNumber": number,
             "sku": f"{product['sku']}-{number}",
             "options": [{"name": name, "value": value}],
-            "price": round(product["price"] + chance.choice((0, 0, 2, 5)), 2),
-            "quantity": chance.randrange(0, 40),
+            "price": round(product["price"] + rng.choice((0, 0, 2, 5)), 2),
+            "quantity": rng.randrange(0, 40),
         }
         for number, value in enumerate(values, 1)
     ]

@@ -1,0 +1,139 @@
+"""Actions of shoppers, and actions on their orders."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from portal.sandbox.actions.random_record import RANDOM, random_record
+from portal.sandbox.parts import Parts
+from portal.sandbox.resource_specs import Body
+from portal.sandbox.resources.calculation import calculate
+from portal.sandbox.sample_data.customers import make_person
+
+COUPON_CODE = "THANKYOU-10"
+
+
+def place_order(parts: Parts, store_id: int) -> str:
+    """Place an order for a random product."""
+    order = _place_order(parts, store_id, None)
+    return f"Order {order['id']} for {order['total']:.2f} was placed by {order['email']}."
+
+
+def place_order_with_coupon(parts: Parts, store_id: int) -> str:
+    """Place an order with a coupon; create the coupon if the store has none."""
+    try:
+        coupon = random_record(parts, store_id, "coupon", "status = 'ACTIVE' AND type = 'PERCENT'")
+    except LookupError:
+        coupon = _default_coupon(parts, store_id)
+    order = _place_order(parts, store_id, coupon)
+    parts.coupons.count_use(store_id, coupon["code"])
+    return (
+        f"Order {order['id']} for {order['total']:.2f} was placed with the coupon"
+        f" {coupon['code']}, a discount of {order['couponDiscount']:.2f}."
+    )
+
+
+def abandon_cart(parts: Parts, store_id: int) -> str:
+    """Create an order that the shopper doesn't complete."""
+    order = _place_order(parts, store_id, None, paymentStatus="INCOMPLETE")
+    return f"A cart of {order['total']:.2f} was abandoned by {order['email']}."
+
+
+def pay_order(parts: Parts, store_id: int) -> str:
+    """Mark an unpaid order as paid."""
+    order = random_record(parts, store_id, "purchase", "payment = 'AWAITING_PAYMENT'")
+    parts.orders.update(store_id, order["id"], {"paymentStatus": "PAID"})
+    return f"Order {order['id']} was paid."
+
+
+def ship_order(parts: Parts, store_id: int) -> str:
+    """Ship a paid order."""
+    order = random_record(
+        parts, store_id, "purchase", "payment = 'PAID' AND fulfillment NOT IN ('SHIPPED')"
+    )
+    tracking = f"RX{RANDOM.randrange(10**8, 10**9)}DE"
+    parts.orders.update(
+        store_id, order["id"], {"fulfillmentStatus": "SHIPPED", "trackingNumber": tracking}
+    )
+    return f"Order {order['id']} was shipped, tracking number {tracking}."
+
+
+def cancel_order(parts: Parts, store_id: int) -> str:
+    """Cancel an order, which restores the stock."""
+    order = random_record(parts, store_id, "purchase", "payment NOT IN ('CANCELLED', 'INCOMPLETE')")
+    parts.orders.update(store_id, order["id"], {"paymentStatus": "CANCELED"})
+    return f"Order {order['id']} was canceled and its stock restored."
+
+
+def register_customer(parts: Parts, store_id: int) -> str:
+    """Register a new customer."""
+    fields = _random_shopper()
+    parts.customers.create(store_id, fields)
+    return f"{fields['name']} was registered as {fields['email']}."
+
+
+def request_data_export(parts: Parts, store_id: int) -> str:
+    """Emit a customer's request for their data, which Ecwid forwards to apps."""
+    return _request_personal_data(parts, store_id, "Export", "requested a data export")
+
+
+def request_data_removal(parts: Parts, store_id: int) -> str:
+    """Emit a customer's request for erasure; the store keeps the customer for now."""
+    return _request_personal_data(parts, store_id, "Removal", "requested data removal")
+
+
+def _request_personal_data(parts: Parts, store_id: int, request: str, sentence: str) -> str:
+    customer = random_record(parts, store_id, "customer")
+    data = {"customerEmail": customer["email"]}
+    parts.events.emit(store_id, f"customer.personalData{request}Request", customer["id"], data)
+    return f"Customer {customer['id']}, {customer['email']}, {sentence}."
+
+
+def _place_order(parts: Parts, store_id: int, coupon: Body | None, **fields: Any) -> Body:
+    """Place an order as the storefront's checkout does."""
+    product = random_record(parts, store_id, "product", "enabled = 1 AND in_stock = 1")
+    item: Body = {
+        "productId": product["id"],
+        "name": product["name"],
+        "sku": product["sku"],
+        "price": product["price"],
+        "quantity": RANDOM.choice((1, 1, 2)),
+    }
+    shopper = _random_shopper()
+    shipping = {"shippingMethodId": "standard"}
+    order = calculate({"items": [item], "shippingOption": shipping}, coupon)
+    kept = ("subtotal", "total", "tax", "couponDiscount", "items", "shippingOption")
+    return parts.orders.create(
+        store_id,
+        {
+            "paymentStatus": "AWAITING_PAYMENT",
+            "fulfillmentStatus": "AWAITING_PROCESSING",
+            "email": shopper["email"],
+            "billingPerson": shopper["billingPerson"],
+            "shippingPerson": shopper["billingPerson"],
+            "discountCoupon": coupon,
+            **{name: order[name] for name in kept},
+            **fields,
+        },
+    )
+
+
+def _default_coupon(parts: Parts, store_id: int) -> Body:
+    try:
+        return parts.coupons.get(store_id, COUPON_CODE)
+    except LookupError:
+        fields = {"name": "Thank you", "code": COUPON_CODE, "discountType": "PERCENT"}
+        return parts.coupons.create(store_id, fields | {"discount": 10})
+
+
+def _random_shopper() -> Body:
+    person = make_person(random.Random(RANDOM.random()))  # noqa: S311 - not a secret
+    handle = (
+        f"{person['firstName']}.{person['lastName']}".lower().encode("ascii", "ignore").decode()
+    )
+    return {
+        "name": person["name"],
+        "email": f"{handle}.{RANDOM.randrange(10**6)}@shopper.example",
+        "billingPerson": person,
+    }

@@ -1,0 +1,1 @@
+"""Generated sample data. The same seed gives the same data."""

@@ -1,0 +1,188 @@
+"""Validation of input, and the errors that the REST API answers with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+# The largest integer that every JSON parser keeps exact; it fits into SQLite, too.
+MAX_INTEGER = 2**53
+READ_ONLY = frozenset({"id", "created", "updated", "createTimestamp", "updateTimestamp"})
+
+
+class WrongParameterError(ValueError):
+    """Invalid value: status 400, usually with the code WRONG_PARAMETER."""
+
+    status = 400
+
+    def __init__(self, message: str, code: str = "WRONG_PARAMETER") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class FeatureUnavailableError(ValueError):
+    """Feature that the store's plan lacks: status 402, or 403 with the feature's code."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+class NotFoundError(LookupError):
+    """Unknown record: status 404."""
+
+    status = 404
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class ConflictError(ValueError):
+    """Conflict with an existing record: status 409."""
+
+    status = 409
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class UnprocessableError(ValueError):
+    """Well-formed body that can't be processed: status 422."""
+
+    status = 422
+    code = ""
+
+
+def parse_integer(
+    values: Mapping[str, Any], name: str, default: int | None, low: int, high: int
+) -> int:
+    """Return the integer ``values[name]``, given as a number or as text, between the bounds."""
+    given = values.get(name, default)
+    try:
+        number = int(str(given))
+    except ValueError:
+        number = low - 1
+    if not low <= number <= high:
+        raise WrongParameterError(
+            f"{name} is a whole number from {low:,} to {high:,}, not {str(given)[:40]!r}"
+        )
+    return number
+
+
+def parse_number(values: Mapping[str, Any], name: str) -> float:
+    """Return the finite number ``values[name]``, given as text."""
+    given = str(values.get(name, ""))
+    try:
+        number = float(given)
+    except ValueError:
+        number = float("nan")
+    if not is_number(number):
+        raise WrongParameterError(f"{name} is a number, not {given[:40]!r}")
+    return number
+
+
+def require_object(body: Any) -> dict[str, Any]:
+    """Return the body; raise WrongParameterError if it isn't a JSON object."""
+    if not isinstance(body, dict):
+        raise WrongParameterError("The body is no JSON object")
+    return body
+
+
+def is_text(value: Any) -> bool:
+    """Return whether a value is a non-blank string."""
+    return isinstance(value, str) and bool(value.strip())
+
+
+def is_number(value: Any) -> bool:
+    """Return whether a value is a number in the range that the sandbox can store."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= MAX_INTEGER
+
+
+def is_text_list(value: Any) -> bool:
+    """Return whether a value is a list of non-blank strings."""
+    return isinstance(value, list) and all(is_text(item) for item in value)
+
+
+def product_fields(given: Any, *, is_new: bool) -> dict[str, Any]:
+    """Return the writable fields of a product. A new product needs a ``name``."""
+    fields = require_object(given)
+    if is_new and "name" not in fields:
+        raise WrongParameterError("Field Product.name is absent")
+    check_types("Product", fields, PRODUCT_FIELD_TYPES)
+    return {name: value for name, value in fields.items() if name not in READ_ONLY}
+
+
+def category_fields(given: Any) -> dict[str, Any]:
+    """Return the fields of a category after validation."""
+    fields = require_object(given)
+    check_types("Category", fields, {"name": is_text, "parentId": is_integer})
+    return fields
+
+
+def store_fields(given: dict[str, Any]) -> dict[str, Any]:
+    """Return changes of a store after validation; ``features`` None restores the plan's own."""
+    if unknown := given.keys() - STORE_FIELD_TYPES.keys():
+        raise WrongParameterError(
+            f"a store has {', '.join(STORE_FIELD_TYPES)}, not {', '.join(sorted(unknown))}"
+        )
+    check_types("Store", given, STORE_FIELD_TYPES)
+    return given
+
+
+def check_types(
+    resource: str, fields: dict[str, Any], types: Mapping[str, Callable[[Any], bool]]
+) -> None:
+    """Raise WrongParameterError for the first field whose value has the wrong type."""
+    for name, is_valid in types.items():
+        if name in fields and not is_valid(fields[name]):
+            raise WrongParameterError(f"Field {resource}.{name} has a wrong value")
+
+
+def is_integer(value: Any) -> bool:
+    """Return whether a value is an integer."""
+    return is_number(value) and isinstance(value, int)
+
+
+def is_boolean(value: Any) -> bool:
+    """Return whether a value is a boolean."""
+    return isinstance(value, bool)
+
+
+def _is_integer_list(value: Any) -> bool:
+    return isinstance(value, list) and all(is_integer(item) for item in value)
+
+
+def _is_combination_list(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(item, dict)
+        and is_number(item.get("price", 0))
+        and is_integer(item.get("quantity") or 0)
+        for item in value
+    )
+
+
+PRODUCT_FIELD_TYPES: dict[str, Callable[[Any], bool]] = {
+    "name": is_text,
+    "sku": is_text,
+    "price": is_number,
+    "compareToPrice": is_number,
+    "weight": is_number,
+    "quantity": is_integer,
+    "unlimited": is_boolean,
+    "enabled": is_boolean,
+    "categoryIds": _is_integer_list,
+    "combinations": _is_combination_list,
+}
+STORE_FIELD_TYPES: dict[str, Callable[[Any], bool]] = {
+    "name": is_text,
+    "url": is_text,
+    "plan": is_text,
+    "features": lambda value: value is None or is_text_list(value),
+    "suspended": is_boolean,
+    "currency": is_text,
+}

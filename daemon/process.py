@@ -23,7 +23,7 @@ MAX_RESTART_DELAY_S = 30.0
 STABLE_AFTER_S = 60.0
 
 
-def pause_s(restarts: int) -> float:
+def restart_delay_s(restarts: int) -> float:
     """Return the pause in seconds before a restart; ``restarts`` counts restarts in a row."""
     return min(FIRST_RESTART_DELAY_S * 2.0 ** (restarts - 1), MAX_RESTART_DELAY_S)
 
@@ -70,11 +70,11 @@ class Process:
             return
         code = self.popen.returncode
         self.restarts = 1 if now_s - self.started_s > STABLE_AFTER_S else self.restarts + 1
-        pause = pause_s(self.restarts)
-        self.due_s = now_s + pause
+        delay_s = restart_delay_s(self.restarts)
+        self.due_s = now_s + delay_s
         self._close_input()
         self.popen = None
-        log.warning("process.ended", name=self.name, how=_exit_text(code), restart_in_s=pause)
+        log.warning("process.ended", name=self.name, how=_exit_text(code), restart_in_s=delay_s)
 
     def ask_to_stop(self) -> None:
         """Close the pipe: a Python process stops at its next page."""

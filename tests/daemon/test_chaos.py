@@ -5,8 +5,6 @@ Set `CHAOS_S` in the environment to make the storm longer than in a normal test 
 
 from __future__ import annotations
 
-from portal.sandbox.actions import ACTION_GROUPS, run_action
-
 import os
 import socket
 import subprocess
@@ -37,7 +35,7 @@ from portal.models import (
     SyncRun,
     WebhookEvent,
 )
-from portal.sandbox.actions import run_action
+from portal.sandbox.actions import ACTION_GROUPS, run_action
 from portal.sandbox.config import SandboxConfig
 from portal.sandbox.server import SandboxServer
 from portal.services.runs.sync_runs import start_all_runs
@@ -72,9 +70,6 @@ ACTION_NAMES = [
     for action in ACTION_GROUPS[group]
     # The portal erases the customer, but the store keeps it: this difference is intended.
     if action.name != "request-data-removal"
-]
-    # Left out: a customer erased here stays in the store, so the mirror differs on purpose.
-    if event.name != "ask-to-be-forgotten"
 ]
 
 

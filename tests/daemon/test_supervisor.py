@@ -273,11 +273,11 @@ def test_socket_path_that_is_too_long_is_refused(tmp_path: Path) -> None:
 
 
 def test_restart_pauses_grow_up_to_a_limit() -> None:
-    pauses = [restart_delay_s(restarts) for restarts in range(1, 12)]
+    delays = [restart_delay_s(restarts) for restarts in range(1, 12)]
 
-    assert pauses[0] == FIRST_RESTART_DELAY_S
-    assert pauses == sorted(pauses)
-    assert pauses[-1] == MAX_RESTART_DELAY_S
+    assert delays[0] == FIRST_RESTART_DELAY_S
+    assert delays == sorted(delays)
+    assert delays[-1] == MAX_RESTART_DELAY_S
 
 
 def test_crashing_process_is_restarted_with_growing_pauses() -> None:

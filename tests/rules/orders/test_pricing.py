@@ -30,9 +30,9 @@ TIERS = (PriceTier(10, Decimal(8)), PriceTier(5, Decimal(9)))
     ],
 )
 def test_amount_is_shown_in_the_precision_of_its_currency(
-    code: str, precision: int | None, format_amount: str
+    code: str, precision: int | None, shown: str
 ) -> None:
-    assert Currency.of(code, precision).format_amount(Decimal("1234.565")) == format_amount
+    assert Currency.of(code, precision).format_amount(Decimal("1234.565")) == shown
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def test_a_quantity_reaches_its_price_tier(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize(
-    ("product", "line", "problem", "words"),
+    ("product", "line", "problem", "message"),
     [
         ({"enabled": False}, {}, "product_disabled", "Mug is not on sale"),
         ({"isGiftCard": True}, {}, "gift_card", "Mug is a gift card"),

@@ -12,12 +12,12 @@ from flask import Flask
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
-from portal.services.mirror.mirror_catalog import save_products
 from werkzeug.datastructures import MultiDict
 
 from portal.errors import InvalidFieldError
 from portal.models import Store
 from portal.rules.orders.order_request import OrderRequest
+from portal.services.mirror.resources import PRODUCTS
 from portal.web.api.problems import ProblemError
 from portal.web.api.request_parsing import read_body
 from portal.web.orders.order_form import PERSON, TEXTS, form_from_request, read_order_form
@@ -41,7 +41,7 @@ typed_texts = st.one_of(
 @pytest.fixture
 def mug(store: Store) -> Store:
     """A store that sells a mug with an engraving."""
-    save_products(store.id, [product_payload(options=[ENGRAVING])], UPDATED_AT)
+    PRODUCTS.save(store.id, [product_payload(options=[ENGRAVING])], UPDATED_AT)
     return store
 
 

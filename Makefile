@@ -66,11 +66,12 @@ test: setup-test chromium node-clients lint ## Run every check: lint, types, lay
 	$(BIN)/coverage report --fail-under=90
 	$(BIN)/python tests/coverage_floor.py 90
 
-lint: setup-test ## Run ruff, mypy, import-linter and djlint
+lint: setup-test ## Run ruff, mypy, import-linter, codespell and djlint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/codespell portal daemon tests docs README.md CONTRIBUTING.md SECURITY.md
 	$(BIN)/djlint --check --lint --quiet templates portal/sandbox/templates
 
 format: setup-test ## Format code and templates

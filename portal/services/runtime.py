@@ -1,4 +1,4 @@
-"""Hold the live things that a process works with, opened once at its edge."""
+"""Runtime of a process: its database, queue server and HTTP pool, opened once at startup."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REDIS_TIMEOUT_S = 2
 
 @dataclass(frozen=True)
 class Runtime:
-    """Hold settings, database, queue server, HTTP pool and their like of one process."""
+    """Settings and open resources of one process."""
 
     settings: Settings
     database: Database
@@ -47,7 +47,7 @@ class Runtime:
 
     @property
     def oauth(self) -> OAuthApp:
-        """Return our registration at Ecwid."""
+        """Return our app's registration at Ecwid."""
         settings = self.settings
         return OAuthApp(
             settings.ecwid_client_id,
@@ -57,10 +57,10 @@ class Runtime:
         )
 
     def client(self, store_id: int, priority: Priority = Priority.INTERACTIVE) -> EcwidClient:
-        """Return a client with the token in force of this store; ``priority`` says who waits.
+        """Return a client with this store's active token; ``priority`` is its rate limit priority.
 
-        Raises StoreNotConnectedError when there is none, SealedTokenError when our keys don't open
-        it; then the daemon looks at the store at once, and asks for a reconnect.
+        Raises StoreNotConnectedError if the store has no active token, and SealedTokenError if
+        our keys can't open it; then the daemon is woken to check the store and ask for a reconnect.
         """
         grant = Grant.active_for(store_id)
         if grant is None:
@@ -75,14 +75,14 @@ class Runtime:
     def client_with(
         self, store_id: int, access_token: str, priority: Priority = Priority.INTERACTIVE
     ) -> EcwidClient:
-        """Return a client with a token that is not stored yet, as while connecting."""
+        """Return a client with a token that is not stored yet, such as during onboarding."""
         token_limiter = self.rate_limiter.for_token(access_token, priority)
         return EcwidClient(
             Transport(self.http, self.settings.ecwid_api_url, store_id, access_token, token_limiter)
         )
 
     def mark_token_valid(self, access_token: str) -> None:
-        """Let everybody use a token again that was in doubt or dead: Ecwid has just given it."""
+        """Mark a suspect or dead token as valid for all processes: Ecwid has just issued it."""
         self.rate_limiter.for_token(access_token, Priority.INTERACTIVE).mark_valid()
 
     def wake(self, job: Job, *ids: int, at_front: bool = False) -> bool:
@@ -90,13 +90,13 @@ class Runtime:
         return wake(self.redis, job, *ids, at_front=at_front)
 
     def wake_many(self, job: Job, ids: Iterable[int], *, at_front: bool = False) -> int:
-        """Wake ``job`` once for each id, in two calls of Redis; return how many ids there are."""
+        """Wake ``job`` once for each id, with two calls to Redis; return the number of ids."""
         found = [(each,) for each in ids]
         wake_many(self.redis, job, found, at_front=at_front)
         return len(found)
 
     def finish(self) -> None:
-        """Do at once what was put off for a moment; the process, or a test, is at its end."""
+        """Flush all debounced work and close the write lock; called when a process or test ends."""
         self.drain_waker.flush()
         self.arrival_recorder.flush()
         self.rejected_webhooks.flush()
@@ -105,7 +105,7 @@ class Runtime:
 
 
 def open_runtime(settings: Settings) -> Runtime:
-    """Return the live things that ``settings`` describe; nothing is connected until used."""
+    """Return a runtime for ``settings``; connections open on first use."""
     redis = open_redis(settings.effective_redis_url)
     database = open_database(settings.database_url)
     rejected_webhooks = RejectedWebhookCounter(database)
@@ -127,7 +127,7 @@ def open_runtime(settings: Settings) -> Runtime:
 
 
 def open_redis(address: str) -> Redis:
-    """Return a connection pool to the queue server that never waits long for an answer."""
+    """Return a connection pool to the queue server with a timeout of `REDIS_TIMEOUT_S`."""
     return Redis.from_url(
         address, socket_connect_timeout=REDIS_TIMEOUT_S, socket_timeout=REDIS_TIMEOUT_S
     )

@@ -1,1 +1,1 @@
-"""Hold how a store's records become rows here, newer ones only."""
+"""Mirror of the stores' records: mapping, last-write-wins upserts, deletions, schema changes."""

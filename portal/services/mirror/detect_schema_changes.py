@@ -13,10 +13,10 @@ from portal.rules.sync.schema_changes import LEARNING_RECORDS, DetectedChange, S
 
 log = structlog.get_logger(__name__)
 
-# A first copy learns from a sample: looking at all records would take a tenth of its time.
+# A backfill learns from a sample: checking every record would take a tenth of its time.
 SAMPLE_EVERY = 100
 
-# Written as text because every page runs it, and building it took longer than running it.
+# Raw SQL, because it runs for every page: peewee took longer to build it than to run it.
 KNOWN = """SELECT p.fields, p.records, s.high_water_at IS NOT NULL FROM store
 LEFT JOIN observed_schema AS p ON p.store_id = store.id AND p.resource = ?
 LEFT JOIN sync_state AS s ON s.store_id = store.id AND s.resource = ?
@@ -26,10 +26,10 @@ WHERE store.id = ?"""
 def detect_schema_changes(
     store_id: int, resource: Resource, records: Sequence[Any]
 ) -> list[DetectedChange]:
-    """Compare the fields of ``records``, as Ecwid sent them, with the learned ones; return changes.
+    """Compare the fields of ``records``, as Ecwid sent them, with the learned schema.
 
-    Runs inside the caller's transaction. Each change is recorded and logged once for a store and
-    resource. Until the resource was complete once, every field is accepted.
+    Return the new changes. Each change is recorded and logged once per store and resource. Every
+    field is accepted until the first backfill is complete. Runs inside the caller's transaction.
     """
     if not records:
         return []
@@ -43,12 +43,12 @@ def detect_schema_changes(
 
 
 def latest_schema_changes(limit: int) -> Sequence[SchemaChange]:
-    """Return the latest changes of all stores, the newest first."""
+    """Return the latest schema changes of all stores, newest first."""
     return list(SchemaChange.select().order_by(SchemaChange.id.desc()).limit(limit))
 
 
 def _known(store_id: int, resource: str) -> tuple[SchemaProfile, bool]:
-    """Return the learned fields of a resource, and whether its first copy is still incomplete."""
+    """Return the learned fields of a resource, and whether its first backfill is incomplete."""
     row = database.execute_sql(
         KNOWN.replace("?", database.param), (resource, resource, store_id)
     ).fetchone()

@@ -1,4 +1,4 @@
-"""Find the changes of fields that were noticed in all stores, page by page, the newest first."""
+"""List the schema changes of all stores, page by page, newest first."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from portal.services.pagination import KeyPage, page_by_key
 def list_schema_changes(
     *, after: int | None = None, before: int | None = None
 ) -> KeyPage[SchemaChange]:
-    """Return a page of the changes with their stores; for operators, as it shows every store."""
+    """Return a page of changes with their stores; for operators only, as it shows every store."""
     changes = SchemaChange.select(SchemaChange, Store).join(Store)
     return page_by_key(changes, SchemaChange.id, after=after, before=before)

@@ -1,7 +1,8 @@
-"""Write orders at Ecwid such that the events which that causes are known as our own echo.
+"""Write orders at Ecwid, and recognize the events that our own writes cause.
 
-The write is noted before it is sent, and how it left the record right after: an event that finds
-exactly that tells nothing new. Whoever else changes the record makes it another one.
+A write is recorded before it is sent, and a digest of the resulting record right after it. An event
+that finds a record with this digest was caused by our own write. An external change makes the
+digest differ.
 """
 
 from __future__ import annotations
@@ -18,18 +19,19 @@ from portal.models.fields import dump_json
 from portal.services.mirror.resources import ORDERS
 from portal.services.runtime import Runtime
 
-# A write whose outcome wasn't seen by then was interrupted: what its events find is news.
+# A write without an outcome after this time was interrupted: its events are external changes.
 WRITE_TIMEOUT = timedelta(minutes=1)
-# Longer than Ecwid repeats an event.
+# Ecwid repeats an event for up to 24 hours.
 RETENTION = timedelta(hours=26)
 
 
 def update_order(
     client: EcwidClient, order_id: int, number: str, changes: Mapping[str, Any]
 ) -> bool:
-    """Change fields of an order at Ecwid and in the mirror; False if they said nothing new.
+    """Change fields of an order at Ecwid and in the mirror; return False if nothing changed.
 
-    ``order_id`` is the internal id, ``number`` what people call it by. Raises EcwidError.
+    ``order_id`` is Ecwid's internal id, ``number`` is the number that people see. Raises
+    EcwidError.
     """
     store_id = client.store_id
     begin_write(store_id, Resource.ORDERS, order_id)
@@ -43,21 +45,21 @@ def update_order(
 
 
 def begin_write(store_id: int, resource: Resource, remote_id: int) -> None:
-    """Note, before it is sent, that a write to the record is under way; commits at once."""
+    """Record that a write to the record is about to be sent; commits at once."""
     _record(store_id, resource, remote_id, None)
 
 
 def end_write(store_id: int, resource: Resource, remote_id: int, record: Any) -> None:
-    """Note how the record stands at Ecwid after our write."""
+    """Record the record's state at Ecwid after our write."""
     _record(store_id, resource, remote_id, record_digest(record))
 
 
 def own_writes_among(
     store_id: int, resource: Resource, records: Mapping[int, Any]
 ) -> tuple[set[int], set[int]]:
-    """Return the ids of records that stand as our last write left them, and of those under way.
+    """Return the ids of records unchanged since our last write, and of those being written.
 
-    ``records`` are as Ecwid has them now, by id.
+    ``records`` are the current records at Ecwid, by id.
     """
     kept = OwnWrite.select().where(
         OwnWrite.store == store_id,
@@ -74,13 +76,13 @@ def own_writes_among(
 
 
 def prune_own_writes(_runtime: Runtime) -> int:
-    """Delete notes of writes so old that no event of theirs can come; return how many."""
+    """Delete the rows of writes whose events can't arrive any more; return how many."""
     forgotten: int = OwnWrite.delete().where(OwnWrite.written_at < utc_now() - RETENTION).execute()
     return forgotten
 
 
 def record_digest(record: Any) -> str:
-    """Return a digest of a whole record, whatever the order of its fields."""
+    """Return a digest of a whole record; the order of its fields does not matter."""
     return hashlib.sha256(dump_json(_sorted(record)).encode()).hexdigest()
 
 

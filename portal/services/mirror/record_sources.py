@@ -1,8 +1,8 @@
-"""How the records of a resource are read: walks through lists, and reads by ids.
+"""Sources of a resource's records: lists read page by page, and reads by id.
 
-Products and customers can be listed by update time. Orders can't: they come by time of creation,
-the newest first, also those of a filter by update time. An order's creation never changes, so that
-walk is stable under changes; the next run finds what changes above it.
+Products and customers can be listed by update time. Ecwid lists orders by creation time, newest
+first, even with a filter by update time. An order's creation time never changes, so its position in
+the list is stable. The next run reads the orders that change on pages already read.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ Fetch = Callable[[EcwidClient, datetime | None, Cursor], Page]
 
 @dataclass(frozen=True)
 class Listing:
-    """One way through a list: how to request a page, and where the next one begins.
+    """Sort order of a list: how to request a page, and where the next page begins.
 
-    ``fetch`` gets the time since when changes are wanted (None in a first copy) and the position;
-    ``times`` are the fields of the time that the list is sorted by: the date, then its twin in
-    seconds if there is one.
+    ``fetch`` takes the start time of the wanted changes (None in a backfill) and the cursor.
+    ``times`` are the fields of the time that the list is sorted by: the date, then the same time in
+    Unix seconds if the record has it.
     """
 
     fetch: Callable[[EcwidClient, datetime | None, Cursor], Page]
@@ -34,15 +34,15 @@ class Listing:
 
     @property
     def is_ascending(self) -> bool:
-        """Return whether the walk begins at the time since when changes are wanted."""
+        """Return whether the list begins with the oldest change."""
         return self.next_cursor is next_newer
 
 
 @dataclass(frozen=True)
 class IncrementalSource:
-    """List that can be read by time: everything once, then only what changed or was deleted.
+    """List that can be read by time: all of it once, then only changed and deleted records.
 
-    The walk ``reconciliation`` is that of a first copy with only the ids and times of each record;
+    ``reconciliation`` lists the same records as ``backfill``, with only their ids and times.
     ``updated`` are the fields of the update time.
     """
 
@@ -55,17 +55,17 @@ class IncrementalSource:
 
 @dataclass(frozen=True)
 class FullScanSource:
-    """Short list that can't be sorted by time, so each run reads all of it, page by offset."""
+    """Short list that can't be sorted by time, so each run reads all of it by offset."""
 
     page: Callable[[EcwidClient, int], Page]
 
 
 @dataclass(frozen=True)
 class EventReads:
-    """How the entities that events name are read: up to ``batch_limit`` together.
+    """Reads of the entities that events name, up to ``batch_limit`` at once.
 
-    ``probe`` makes a similar call that names no entity, to see whether the API answers at all.
-    ``is_searched`` says that lists of the resource come from Ecwid's search, which lags behind.
+    ``probe`` makes a similar call that names no entity, to check whether the API answers at all.
+    ``is_searched`` is True if lists of the resource come from Ecwid's search, which lags behind.
     A resource that can't be listed by ids has ``changes``, which lists its records by update time.
     """
 
@@ -76,12 +76,12 @@ class EventReads:
 
 
 def moment(second: int | None) -> datetime | None:
-    """Return a second of a position as a time."""
+    """Return a cursor's Unix second as a time."""
     return None if second is None else datetime.fromtimestamp(second, UTC)
 
 
 def walk_products(sort_by: str, *fields: str) -> Fetch:
-    """Return a walk through the products in this order, with all fields or only these."""
+    """Return a fetcher of products in this sort order, with all fields or only these."""
 
     def fetch(client: EcwidClient, since: datetime | None, cursor: Cursor) -> Page:
         bound = {"updated_to" if since is None else "updated_from": moment(cursor.second)}
@@ -91,7 +91,7 @@ def walk_products(sort_by: str, *fields: str) -> Fetch:
 
 
 def walk_customers(sort_by: str, *fields: str) -> Fetch:
-    """Return a walk through the customers in this order, with all fields or only these."""
+    """Return a fetcher of customers in this sort order, with all fields or only these."""
 
     def fetch(client: EcwidClient, since: datetime | None, cursor: Cursor) -> Page:
         bound = {"updated_to" if since is None else "updated_from": moment(cursor.second)}
@@ -101,7 +101,7 @@ def walk_customers(sort_by: str, *fields: str) -> Fetch:
 
 
 def walk_orders(*fields: str) -> Fetch:
-    """Return a walk through the orders, the newest first, with all fields or only these."""
+    """Return a fetcher of orders, newest first, with all fields or only these."""
 
     def fetch(client: EcwidClient, since: datetime | None, cursor: Cursor) -> Page:
         return client.orders(
@@ -115,10 +115,10 @@ def walk_orders(*fields: str) -> Fetch:
 
 
 def fetch_orders(client: EcwidClient, ids: Sequence[int]) -> tuple[Records, list[int]]:
-    """Return those of at most 100 orders that exist, and the internal ids of the deleted ones.
+    """Return the existing orders among ``ids`` (at most 100), and the ids of the deleted ones.
 
-    Ecwid expects an order's text id in a path; the internal id is tried where the mirror doesn't
-    know the text.
+    ``ids`` are internal ids. Ecwid expects an order's text id in a path; the internal id is tried
+    if the mirror doesn't have the text.
     """
     page = client.orders_by_id([str(order_id) for order_id in ids])
     listed = {item.get("internalId") for item in page.items if isinstance(item, dict)}

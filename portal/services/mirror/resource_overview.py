@@ -1,4 +1,4 @@
-"""Tell how one resource of a store stands: what every page, chart and command says of it."""
+"""Overview of a store's resource, shown the same by every page, chart and command."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from portal.services.mirror.resources import RESOURCES
 
 @dataclass(frozen=True)
 class ResourceOverview:
-    """Hold how one resource stands; ``run`` is the unfinished run, if there is one.
+    """Status of one resource; ``run`` is the unfinished run, if there is one.
 
-    ``count`` is how many live records the mirror holds now; ``unreadable`` how many records wait
-    in quarantine. ``late_after`` is what the words on time and late are judged by. ``last_reconciliation`` is
-    the last audit that was complete, ``last_run`` the last run of all, finished or not. The audit
-    at ``next_reconciliation_at`` begins with the first run that succeeds from then on.
+    ``count`` is the number of live records in the mirror, ``unreadable`` the number of records in
+    quarantine. Data older than ``late_after`` is shown as late. ``last_reconciliation`` is the
+    last complete reconciliation run; ``last_run`` is the last run of any kind, finished or not. The
+    next reconciliation begins with the first run that succeeds after ``next_reconciliation_at``.
     """
 
     resource: Resource
@@ -56,39 +56,39 @@ class ResourceOverview:
 
     @property
     def is_paused(self) -> bool:
-        """Tell whether a person has paused the resource."""
+        """Return whether a person has paused the resource."""
         return self.paused_at is not None
 
     @property
     def is_syncing(self) -> bool:
-        """Tell whether a run is under way, or about to be."""
+        """Return whether a run is in progress or queued."""
         return self.run is not None and not self.is_paused
 
     @property
     def is_backfill(self) -> bool:
-        """Tell whether the unfinished run reads everything."""
+        """Return whether the unfinished run reads everything."""
         return self.run is not None and self.run.kind == RunKind.BACKFILL
 
     @property
     def is_reconciliation(self) -> bool:
-        """Tell whether the unfinished run compares every record."""
+        """Return whether the unfinished run compares every record."""
         return self.run is not None and self.run.kind == RunKind.RECONCILIATION
 
     @property
     def seen(self) -> int:
-        """Return how many records the unfinished run has read, never more than it has to."""
+        """Return how many records the unfinished run has read, at most its total."""
         if self.run is None:
             return 0
         return self.run.seen if self.run.total is None else min(self.run.seen, self.run.total)
 
 
 def resource_overviews(store: Store, now: datetime) -> Sequence[ResourceOverview]:
-    """Return how each resource of the store stands at ``now``."""
+    """Return the overview of each resource of the store at ``now``."""
     return [resource_overview(store, resource, now) for resource in SYNC_ORDER]
 
 
 def failures_in_a_row(last_run: SyncRun | None) -> int:
-    """Return how often the latest attempts failed: a run that ended well, or by hand, has none."""
+    """Return how many attempts in a row failed; 0 if the run succeeded or a person ended it."""
     if last_run is None or (last_run.is_finished and last_run.state != RunState.FAILED):
         return 0
     failures: int = last_run.failures
@@ -96,9 +96,9 @@ def failures_in_a_row(last_run: SyncRun | None) -> int:
 
 
 def resource_overview(store: Store, resource: Resource, now: datetime) -> ResourceOverview:
-    """Return how one resource of the store stands at ``now``."""
+    """Return the overview of one resource of the store at ``now``."""
     state = SyncState.get_or_none(SyncState.store == store, SyncState.resource == resource)
-    # One that nobody has begun with stands as an unsaved state would.
+    # A resource that was never read has the defaults of a new row.
     state = state or SyncState(store=store, resource=resource, next_due_at=None)
     last_run = _latest(store, resource)
     limit = late_after(sync_interval(resource, receives_events=store.receives_events))

@@ -1,4 +1,4 @@
-"""Table of the mirrored resources: each `ResourceSpec` says how one is read, written and shown.
+"""Table of the mirrored resources: one `ResourceSpec` describes how each is read and written.
 
 To add a resource, see "Add a resource" in the README.
 """
@@ -51,13 +51,13 @@ from portal.services.mirror.suppression_list import (
 )
 from portal.services.outbox.publish import RecordTopics
 
-# Without a list by ids each record is a call, so a step reads few of them.
+# Without a list by ids each record takes a call, so one step reads few records.
 SINGLE_FETCH_LIMIT = 20
-# Customers that are looked for together in one page of changes: the more, the fuller the page.
+# Customers searched together in one page of changes: more of them make better use of a page.
 CUSTOMERS_PER_BATCH = 1_000
 ORDER_ID_LIMIT = 64
 
-# Fields of times: the date, and its twin in Unix seconds if there is one.
+# Fields of a time: the date, then the same time in Unix seconds if the record has it.
 UPDATED = ("updated", "updateTimestamp")
 CREATED = ("createDate", "createTimestamp")
 ORDER_UPDATED = ("updateDate", "updateTimestamp")
@@ -195,7 +195,7 @@ COUPONS = ResourceSpec(
     fetch_limit=SINGLE_FETCH_LIMIT,
     read_one=lambda client, text: client.coupon(int(text)),
     is_id=is_number,
-    # The order of a page of coupons is documented nowhere, so each one is a call.
+    # Ecwid does not document the sort order of coupons, so each coupon takes a call.
     events=EventReads(batch_limit=1, probe=lambda client: client.coupons(updated_from=utc_now())),
     change_time="discountCouponsUpdated",
     kept_values=frozenset(
@@ -213,7 +213,7 @@ CATEGORIES = ResourceSpec(
     fetch_limit=SINGLE_FETCH_LIMIT,
     read_one=lambda client, text: client.category(int(text)),
     is_id=is_number,
-    # Categories have no update time, so each one is a call.
+    # Categories have no update time, so each category takes a call.
     events=EventReads(batch_limit=1, probe=lambda client: client.categories()),
     change_time="categoriesUpdated",
     kept_values=None,

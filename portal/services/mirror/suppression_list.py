@@ -1,8 +1,8 @@
-"""Keep the data of erased persons out of the mirror, whatever Ecwid still sends of them.
+"""Keep the data of erased persons out of the mirror, even if Ecwid still sends it.
 
-Called by who has just written rows, inside the transaction, which holds the count of the table: an
-erasure either is visible here already, or waits for this transaction and then finds its rows. In
-a store where nobody was erased it costs one look at a primary key a page.
+Callers have just written rows, and call this inside the same transaction, which holds the lock on
+the table's count. So an erasure is either visible here already, or waits for this transaction and
+then finds its rows. In a store without erasures this costs one primary key lookup per page.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ BATCH = 200
 class PersonalData:
     """Personal data in a resource's records.
 
-    ``id_name`` is the field with the customer's id; ``allowlist`` are the fields without personal data.
+    ``id_name`` is the field with the customer's id; ``allowlist`` are the fields without personal
+    data.
     """
 
     resource: Resource
@@ -51,9 +52,9 @@ CUSTOMER_DATA = PersonalData(Resource.CUSTOMERS, Customer, "id", CUSTOMER_ALLOWL
 
 
 def suppress_orders(store_id: int, rows: Sequence[StoredRow]) -> int:
-    """Erase the persons of those of the written orders that are erased; return how many.
+    """Erase suppressed persons from the written orders; return how many orders changed.
 
-    Orders that were placed after the erasure are new data, and stay.
+    Orders placed after the erasure are new data and stay.
     """
     if not rows or not SuppressionEntry.exists_for(store_id):
         return 0
@@ -69,7 +70,7 @@ def suppress_orders(store_id: int, rows: Sequence[StoredRow]) -> int:
 
 
 def suppress_customers(store_id: int, rows: Sequence[StoredRow]) -> int:
-    """Erase those of the written customers that are erased; return how many."""
+    """Erase suppressed persons from the written customers; return how many rows changed."""
     if not rows or not SuppressionEntry.exists_for(store_id):
         return 0
     ids = {customer_key(row["remote_id"]): row["remote_id"] for row in rows}
@@ -78,7 +79,7 @@ def suppress_customers(store_id: int, rows: Sequence[StoredRow]) -> int:
 
 
 def suppress_quarantined(store_id: int, data: PersonalData, refused: Iterable[Any]) -> int:
-    """Erase the persons of records that just went to quarantine; return how many entries."""
+    """Erase suppressed persons from records just quarantined; return how many entries changed."""
     data.table.lock(store_id)
     if not SuppressionEntry.exists_for(store_id):
         return 0
@@ -90,7 +91,7 @@ def suppress_quarantined(store_id: int, data: PersonalData, refused: Iterable[An
 
 
 def erase_orders(store_id: int, order_ids: Sequence[int]) -> int:
-    """Erase the persons of these orders; return how many orders had any.
+    """Erase personal data from these orders; return how many orders had any.
 
     Totals, items and coupon stay.
     """
@@ -139,7 +140,7 @@ def erase_customers(store_id: int, customer_ids: Sequence[int]) -> int:
 def erase_quarantined(
     store_id: int, data: PersonalData, keys: set[str], entity_ids: Iterable[str] = ()
 ) -> int:
-    """Erase quarantined records of the persons with these keys, or with these ids; count them."""
+    """Erase personal data from quarantined records with these keys or ids; return how many."""
     wanted, changed = set(entity_ids), 0
     for entry in quarantine_entries(store_id, data.resource):
         is_theirs = keys & data_subject_keys(store_id, entry.payload, data.id_name)
@@ -153,7 +154,7 @@ def erase_quarantined(
 
 
 def quarantine_entries(store_id: int, resource: Resource) -> Iterator[Quarantine]:
-    """Yield what is or was set aside of a resource, some at a time."""
+    """Yield all quarantine entries of a resource, resolved ones too; reads them in batches."""
     entries = Quarantine.select(Quarantine.id, Quarantine.entity_id, Quarantine.payload).where(
         Quarantine.store == store_id, Quarantine.resource == resource
     )
@@ -173,7 +174,7 @@ def _keys(store_id: int, row: StoredRow) -> Iterable[str]:
 
 
 def _is_older(row: StoredRow, erased_at: datetime) -> bool:
-    """Tell whether an order was there at the erasure; one that tells no creation counts as so."""
+    """Return whether an order existed at the erasure; True if its creation time is unknown."""
     told = load_json(row["raw"])
     if not told.get("createDate") and not told.get("createTimestamp"):
         return True

@@ -1,1 +1,1 @@
-"""Hold what is asked of the copy: when it last changed, one record again, what was set aside."""
+"""Sync of the mirror: backfill, incremental and reconciliation runs, resyncs, quarantine."""

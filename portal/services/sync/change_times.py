@@ -1,4 +1,4 @@
-"""Ask a store when its resources last changed: one light call, for runs and for liveness."""
+"""Fetch the last change times of a store's resources: one light call, for runs and liveness."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ log = structlog.get_logger(__name__)
 
 
 def fetch_change_times(runtime: Runtime, store_id: int) -> None:
-    """Note when the store's resources last changed; a failure is logged, for it is asked again.
+    """Store when the store's resources last changed; log a failure, because a later call retries.
 
-    The call goes behind all that people and events wait for.
+    The call has background priority.
     """
     store = Store.get_or_none(Store.id == store_id)
     if store is None or not store.is_working or Grant.active_for(store_id) is None:
@@ -40,7 +40,7 @@ def fetch_change_times(runtime: Runtime, store_id: int) -> None:
 
 
 def parse_change_times(payload: dict[str, Any]) -> Mapping[str, datetime]:
-    """Return when each resource last changed, of those that the store tells."""
+    """Return the last change time of each resource that has a readable one."""
     record = Record("latest-stats", payload)
     found = {}
     for spec in RESOURCES.values():
@@ -54,7 +54,7 @@ def parse_change_times(payload: dict[str, Any]) -> Mapping[str, datetime]:
 
 
 def save_change_times(store_id: int, times: Mapping[str, datetime], read_at: datetime) -> None:
-    """Write what the store told at ``read_at``; the caller opens the transaction."""
+    """Store the change times read at ``read_at``; the caller opens the transaction."""
     for resource, at in times.items():
         SyncState.update(remote_changed_at=at, remote_checked_at=read_at).where(
             SyncState.store == store_id, SyncState.resource == resource

@@ -43,7 +43,7 @@ from portal.services.work.leases import Claim, claimed
 log = structlog.get_logger(__name__)
 
 TIME_SLICE_S = 10.0
-# Pages that are under way when a slice is over are still written, unless that takes long.
+# Pages in flight at the end of a slice are still written if they arrive within this time.
 GRACE_S = 2.0
 # Longer than any single call may take (25 s), short enough for a quick take-over.
 LEASE_TTL_S = 30.0

@@ -1,4 +1,4 @@
-"""Keep how fresh each resource was, a point each quarter of an hour for two days."""
+"""History of each resource's freshness: one point per 15 minutes, for two days."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ ROWS_PER_STATEMENT = 500
 
 
 def slot_of(moment: datetime) -> datetime:
-    """Return the beginning of the quarter of an hour that ``moment`` is in."""
+    """Return the start of the 15-minute slot that contains ``moment``."""
     return moment.replace(minute=moment.minute // 15 * 15, second=0, microsecond=0)
 
 
 def record_freshness(_runtime: Runtime) -> int:
-    """Write this quarter's points, unless that is done, and forget the old ones; return how many.
+    """Write the points of this slot if missing, and delete expired ones; return how many written.
 
-    Disconnected stores get none: nobody expects anything of them.
+    Disconnected stores are left out, because their data isn't expected to be fresh.
     """
     now = utc_now()
     slot = slot_of(now)
@@ -54,7 +54,7 @@ def record_freshness(_runtime: Runtime) -> int:
 
 
 def history_of(store: Store, resource: Resource, now: datetime) -> Sequence[FreshnessPoint]:
-    """Return the points of the last two days, the oldest first; quarters may be missing."""
+    """Return the points of the last two days, oldest first; slots may be missing."""
     return list(
         FreshnessPoint.select()
         .where(
@@ -67,7 +67,7 @@ def history_of(store: Store, resource: Resource, now: datetime) -> Sequence[Fres
 
 
 def _states() -> Sequence[SyncState]:
-    """Return the state of every resource with its store, and its last run as ``run``."""
+    """Return the sync state of every resource with its store; its last run is in ``run``."""
     run = SyncRun.alias()
     last = run.select(fn.MAX(run.id)).where(
         run.store == SyncState.store, run.resource == SyncState.resource

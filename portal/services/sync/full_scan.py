@@ -1,4 +1,4 @@
-"""Read a short list, such as the categories: all of it each time, because it can't be sorted."""
+"""Read a short list that can't be sorted by time, such as the categories, in full each time."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from portal.services.mirror.resources import RESOURCES
 from portal.services.sync.page_result import Checkpoint, Counts, PageResult
 from portal.services.sync.reconcile_full import count_mismatches, lookup_counts
 
-# Pages by offset slide when a record is added or deleted meanwhile: then the pass starts anew.
+# Pages by offset shift when a record is added or deleted during a pass: then the pass restarts.
 RESTARTS_LIMIT = 3
 
 
 def read_page(
     client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, read_at: datetime
 ) -> PageResult:
-    """Read one page; a store where the function is off has none of them."""
+    """Read one page; a store where the feature is off counts as having no records."""
     spec = RESOURCES[run.resource]
     offset = checkpoint.get("offset", 0)
     restarts = checkpoint.get("restarts", 0)
@@ -59,7 +59,7 @@ def read_page(
 def read_unseen(
     client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, read_at: datetime
 ) -> PageResult:
-    """Read, one by one, the records that a complete pass hasn't met: deleted or moved."""
+    """Read, one by one, the records that a complete pass has not seen: deleted or moved."""
     spec = RESOURCES[run.resource]
     ids = spec.table.ids_not_read_since(
         run.store_id, since=run.started_at, after=checkpoint.get("after", 0), limit=spec.fetch_limit

@@ -1,4 +1,4 @@
-"""Read a long list: all of it once, then what changed and what was deleted."""
+"""Read a long list: all of it once, then only changed and deleted records."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.services.mirror.resources import RESOURCES
 from portal.services.sync.page_result import Checkpoint, Counts, PageResult
 from portal.services.sync.pagination import CursorPage, iter_pages
 
-# Clocks differ, and Ecwid's search lags behind its changes: look a little further back.
+# Clocks differ, and Ecwid's search lags behind changes, so each read starts a little earlier.
 OVERLAP = timedelta(seconds=120)
 
 
@@ -44,7 +44,7 @@ def read_changes(
 def read_unseen(
     client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, read_at: datetime
 ) -> PageResult:
-    """Look after records that a complete pass hasn't met: deleted, or changed under its feet."""
+    """Look up records that a complete pass has not seen: deleted, or changed during the pass."""
     spec = RESOURCES[run.resource]
     ids = spec.table.ids_not_read_since(
         run.store_id, since=run.started_at, after=checkpoint.get("after", 0), limit=spec.fetch_limit
@@ -56,7 +56,7 @@ def read_unseen(
 def read_deletions(
     client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, read_at: datetime
 ) -> PageResult:
-    """Look after records that the deletion history names and the mirror still shows."""
+    """Look up records that are in the deletion history but still live in the mirror."""
     spec = RESOURCES[run.resource]
     ids = checkpoint.get("ids")
     if ids is None:
@@ -67,7 +67,7 @@ def read_deletions(
 
 
 def changed_since(run: SyncRun) -> datetime:
-    """Return the moment since when changes may be missing in the mirror."""
+    """Return the time after which changes may be missing in the mirror."""
     state = SyncState.get(SyncState.store == run.store_id, SyncState.resource == run.resource)
     high_water_at: datetime = state.high_water_at
     return high_water_at - OVERLAP
@@ -106,7 +106,7 @@ def _page_step(spec: ResourceSpec, cursor_page: CursorPage, following: Checkpoin
         return Counts(
             seen=cursor_page.new,
             saved=min(saved.saved, cursor_page.new),
-            # The page before has brought those that are not new.
+            # The previous page has already counted the records that are not new.
             unchanged=max(0, saved.unchanged - repeated),
             quarantined=saved.quarantined,
         )
@@ -122,7 +122,7 @@ def _confirm_step(
     following: Checkpoint | None,
     read_at: datetime,
 ) -> PageResult:
-    """Read these records by id: those that answer are saved, the absent ones are deleted."""
+    """Read these records by id: save existing ones, and mark missing ones as deleted."""
     found, gone = spec.fetch_by_ids(client, ids) if ids else ([], [])
 
     def write() -> Counts:
@@ -134,7 +134,7 @@ def _confirm_step(
 
 
 def _live_ids(table: type[MirrorTable], run: SyncRun, ids: Iterable[int]) -> list[int]:
-    """Return those of ``ids`` that the mirror still shows as not deleted."""
+    """Return those of ``ids`` that are not deleted in the mirror."""
     found: list[int] = []
     known = list(ids)
     for start in range(0, len(known), PAGE_LIMIT):

@@ -1,4 +1,4 @@
-"""Find the records of a store that could not be read, page by page, and have them read again."""
+"""List a store's quarantined records page by page, and have one read again."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from portal.services.sync.resync_records import resync_record
 
 @dataclass(frozen=True)
 class QuarantinePage:
-    """Hold one page of open entries; ``total`` counts all of the store's that are open now.
+    """One page of open entries; ``total`` is the number of all open entries of the store.
 
-    ``resyncs`` tells, by entry, the latest wish to read its record again.
+    ``resyncs`` maps an entry's id to the latest request to read its record again.
     """
 
     total: int
@@ -28,16 +28,17 @@ class QuarantinePage:
 def list_quarantine(
     store: Store, *, after: int | None = None, before: int | None = None
 ) -> QuarantinePage:
-    """Return a page of the store's open entries, the one that was first seen last coming first."""
+    """Return a page of the store's open entries, most recently created first."""
     open_entries = Quarantine.open_of(store)
     page = page_by_key(open_entries, Quarantine.id, after=after, before=before)
     return QuarantinePage(open_entries.count(), page, _latest_resyncs(store, page.rows))
 
 
 def retry_entry(runtime: Runtime, store: Store, entry_id: int) -> Quarantine | None:
-    """Have the entry's record read again soon; return the entry, None if the store has no such.
+    """Have the entry's record read again soon; return the entry, None if the store has no such one.
 
-    Raises RunRefusedError for a record without a readable id, and while the store is stopped.
+    Raises RunRefusedError if the entry is resolved, its record has no readable id, or the store is
+    stopped.
     """
     entry: Quarantine | None = Quarantine.get_or_none(
         Quarantine.id == entry_id, Quarantine.store == store
@@ -63,6 +64,6 @@ def _latest_resyncs(store: Store, entries: Sequence[Quarantine]) -> Mapping[int,
 
 
 def _is_current(resync: RecordResync, entry: Quarantine) -> bool:
-    """Tell whether the wish says more than the entry: not if a later read failed as well."""
+    """Return whether the resync is newer than the entry's last failed read, or still waiting."""
     is_current: bool = resync.finished_at is None or resync.finished_at >= entry.last_seen_at
     return is_current

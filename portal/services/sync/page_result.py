@@ -1,4 +1,4 @@
-"""Hold what one step of a run brings: read over the network first, written afterwards."""
+"""Result of one step of a run: read over the network first, written afterwards."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Checkpoint = dict[str, Any]
 
 @dataclass(frozen=True)
 class Counts:
-    """Count what one step did; ``seen`` counts no record twice, ``unchanged`` were here just so.
+    """Counts of one step; ``seen`` counts no record twice, ``unchanged`` equaled the mirror's.
 
-    ``mismatches`` are counted by audits alone: records that the mirror had otherwise.
+    Only reconciliation runs count ``mismatches``: records that differed in the mirror.
     """
 
     seen: int = 0
@@ -30,10 +30,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class PageResult:
-    """Hold a step that was read: how to write it, and where the next one begins.
+    """Result of reading one step: how to write it, and where the next step begins.
 
-    ``write`` runs inside the transaction that also moves the checkpoint; ``following`` of None
-    means that the run is complete. ``total`` is how many records the run has to read, if told.
+    ``write`` runs inside the transaction that also moves the checkpoint. ``following`` is None when
+    the run is complete. ``total`` is the number of records that the run has to read, if known.
     """
 
     write: Callable[[], Counts]
@@ -42,16 +42,16 @@ class PageResult:
 
 
 class PhaseReader(Protocol):
-    """Read a phase of a run, step by step: network only, nothing is written."""
+    """Reader of one phase of a run, step by step; it uses the network and writes nothing."""
 
     def __call__(
         self, client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, until_s: float
     ) -> Generator[PageResult]:
-        """Yield steps, each to be written before the next is asked for; raises EcwidError.
+        """Yield steps; the caller writes each one before it requests the next.
 
-        The first begins at ``checkpoint``, the others where the one before ended. May stop
-        after any of them, should soon after ``until_s`` (monotonic), and must when another phase
-        begins.
+        The first step begins at ``checkpoint``, each other where the previous one ended. The reader
+        may stop after any step, should stop soon after ``until_s`` (monotonic), and must stop when
+        another phase begins. Raises EcwidError.
         """
         ...
 
@@ -60,7 +60,7 @@ PageReader = Callable[[EcwidClient, SyncRun, Checkpoint, datetime], PageResult]
 
 
 def single_page_reader(read: PageReader) -> PhaseReader:
-    """Return the reader of single steps that ``read`` makes; it is told when each begins."""
+    """Return a phase reader that calls ``read`` for one step, with the time when it begins."""
 
     def reader(
         client: EcwidClient,

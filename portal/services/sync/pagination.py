@@ -1,4 +1,4 @@
-"""Walk a long list from a position to its end, each page joined to the one before it."""
+"""Iterate over a long list from a cursor to its end, and check that consecutive pages join."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.services.sync.prefetch import FetchedPage, PagePrefetcher
 
 @dataclass(frozen=True)
 class CursorPage:
-    """Hold a page that was read, where it begins, and where the next one does; None at the end."""
+    """A page that was read, its cursor, and the cursor of the next page (None after the last)."""
 
     read: FetchedPage
     cursor: Cursor
@@ -24,7 +24,7 @@ class CursorPage:
 
     @property
     def new(self) -> int:
-        """Return how many of the page's records were not counted before."""
+        """Return how many of the page's records previous pages have not counted."""
         return self.cursor.count_new(len(self.read.page.items))
 
 
@@ -36,9 +36,9 @@ def iter_pages(
     cursor: Cursor,
     until_s: float,
 ) -> Generator[CursorPage]:
-    """Yield page after page, beginning at ``cursor``; ends after the last, or when time is over.
+    """Yield pages from ``cursor`` to the last, or until ``until_s`` (monotonic).
 
-    The pages behind are read and mapped meanwhile. ``until_s`` is monotonic; raises EcwidError.
+    The next pages are fetched and mapped in the background. Raises EcwidError.
     """
     following: Cursor | None = cursor
     with PagePrefetcher(fetch, map_rows, spec.ids_of, until_s) as ahead:

@@ -1,9 +1,10 @@
-"""Read and map the pages that come next while the ones before are written.
+"""Prefetch and map the next pages while the previous ones are written.
 
-Where a page begins is only known when the one before it is there: with that one's last record. But
-a page holds a hundred records, so the places of the next ones can be foretold. A page that was read
-ahead and begins with the right record is the right page, wherever it was looked for; any other is
-dropped, and the right one is read. What moved meanwhile is noticed as it is without reading ahead.
+A page begins with the last record of the page before it, so its exact position is known only when
+that page has arrived. But a page has 100 records, so the positions of the next pages can be
+predicted. A prefetched page that begins with the expected record is the right page, whatever its
+offset was. Any other page is dropped and the right one is fetched. So records that move during the
+read are detected just as without prefetching.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ from portal.models import utc_now
 from portal.rules.sync.cursor import Cursor
 from portal.services.mirror.resource_spec import MappedRecords
 
-# Of a run. A store has one or two long runs under way at once, so two to four fetchers.
+# Per run. A store has one or two long runs at the same time, so two to four fetchers.
 FETCHERS = 2
 
 
 @dataclass(frozen=True)
 class FetchedPage:
-    """Hold a page, when reading it began, and the rows that its records become."""
+    """A page, the time when its read began, and its records mapped to rows."""
 
     page: Page
     read_at: datetime
@@ -37,11 +38,11 @@ class FetchedPage:
 
 
 class PagePrefetcher:
-    """Read the pages of one walk by `FETCHERS` threads; never more than that many ahead.
+    """Prefetcher of one list's pages, with `FETCHERS` threads and at most as many pages ahead.
 
-    ``fetch`` and ``map_rows`` are called in these threads, so they must not touch the database;
-    ``ids_of`` returns the ids of records, None for unreadable. From ``until_s`` (monotonic) on no
-    further page is begun; those under way still come, so that no call was made for nothing.
+    ``fetch`` and ``map_rows`` run in these threads, so they must not use the database. ``ids_of``
+    returns the ids of records, None for an unreadable one. After ``until_s`` (monotonic) no new
+    page is requested; pages in flight are still returned, because their calls have been made.
     """
 
     def __init__(
@@ -67,16 +68,16 @@ class PagePrefetcher:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Wait for the calls under way: afterwards none is made for this walk."""
+        """Wait for the calls in flight; no call is made afterwards."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     @property
     def is_over(self) -> bool:
-        """Tell whether the time is over and every page that was begun has been asked for."""
+        """Return whether the time is over and every prefetched page has been taken."""
         return not self._ahead and time.monotonic() >= self._until_s
 
     def page_at(self, cursor: Cursor) -> FetchedPage:
-        """Return the page that begins at ``cursor``; raises what reading it raised."""
+        """Return the page that begins at ``cursor``; raise the error of its fetch, if any."""
         if self._ahead:
             start, future = self._ahead.popleft()
             read = future.result()
@@ -86,15 +87,15 @@ class PagePrefetcher:
         return self._fetch(cursor)
 
     def prefetch(self, cursor: Cursor, remaining: int) -> None:
-        """Begin to read the page at ``cursor`` and those behind it, of ``remaining`` records in all."""
+        """Start to fetch the page at ``cursor`` and the next ones; ``remaining`` records follow."""
         if time.monotonic() >= self._until_s:
             return
         step = PAGE_LIMIT - 1
-        # Without an anchor nothing would tell whether a page joins.
+        # Without the last record's id, a prefetched page can't be checked against its predecessor.
         pages = 1 if cursor.last_id is None else max(1, -(-remaining // step))
         for number in range(len(self._ahead), min(FETCHERS, pages)):
             start = replace(cursor, offset=cursor.offset + number * step)
-            # A copy of the context, so that log lines of the thread name store and job, too.
+            # A copy of the context, so the thread's log lines name store and job, too.
             context = contextvars.copy_context()
             self._ahead.append((start, self._pool.submit(context.run, self._fetch, start)))
 

@@ -1,9 +1,9 @@
-"""Audit a long list: compare ids and update times of all records, read whole what seems unlike.
+"""Reconcile a long list: compare ids and update times, and read mismatching records in full.
 
-Ids and times are a small part of a page, so every record can be looked at each night. Rows that
-are like the store's are not written, only that they were met: what the mirror shows and no page has
-named is looked up in the end, and nothing but a 404 makes it deleted. What differs under the same
-update time goes unnoticed; copying all again would bring it.
+Ids and times are a small part of a page, so every record can be checked each night. Matching rows
+are not written; only a mark records that they were seen. Live rows of the mirror without a mark are
+looked up at the end, and only a 404 marks them as deleted. A difference under the same update time
+is not detected; only a new backfill would repair it.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ MARKS_PER_DELETE = 10_000
 def read_pages(
     client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, until_s: float
 ) -> Generator[PageResult]:
-    """Compare page by page, the most recent first, and bring what the mirror has otherwise."""
+    """Compare page by page, most recent first, and repair the rows that differ."""
     spec, state = RESOURCES[run.resource], sync_state_of(run)
     walk = source_of(spec).reconciliation
     if "at" not in checkpoint:
-        # Left by an audit that was cancelled or given up.
+        # Marks left by a run that was canceled or failed.
         while ReconcileMark.exists_for(state):
             yield _clear_marks(state, {"phase": "pages"}, {"phase": "pages"})
     fetch = partial(walk.fetch, client, None)
@@ -48,7 +48,7 @@ def read_pages(
 def read_unseen(
     client: EcwidClient, run: SyncRun, checkpoint: Checkpoint, read_at: datetime
 ) -> PageResult:
-    """Look after rows of the mirror that no page has named: surplus, or changed meanwhile."""
+    """Look up live rows without a mark: deleted at the store, or changed during the run."""
     spec = RESOURCES[run.resource]
     ids = ReconcileMark.unmarked_ids(
         sync_state_of(run),
@@ -76,7 +76,7 @@ def forget(
     checkpoint: Checkpoint,  # noqa: ARG001 - a reader gets one
     read_at: datetime,  # noqa: ARG001 - a reader gets one
 ) -> PageResult:
-    """Erase what the audit noted for itself, so much at once that no one has to wait."""
+    """Delete the run's marks, in batches that don't block other writers for long."""
     return _clear_marks(sync_state_of(run), {"phase": "forget"}, None)
 
 
@@ -107,7 +107,7 @@ def _page_step(client: EcwidClient, run: SyncRun, cursor_page: CursorPage) -> Pa
     def write() -> Counts:
         ReconcileMark.add(state, ids)
         unchanged = max(0, cursor_page.new - len(whole) - len(gone))
-        # What was deleted after its page was read is no fault of the mirror.
+        # A record deleted after its page was read is not a mismatch.
         return replace(repair.write(), seen=cursor_page.new, unchanged=unchanged)
 
     at: Checkpoint = {"phase": "unseen"}
@@ -124,9 +124,10 @@ def _fetch_whole(
     *,
     is_any_nameless: bool,
 ) -> tuple[Records, Sequence[int]]:
-    """Return these records as a page has them or a look-up, and the ids that a 404 says are gone.
+    """Return these records in full, and the ids of those that a 404 reports as deleted.
 
-    A record without an id can only be had with its page.
+    If they are many, the whole page is read, else each record. A record without a readable id can
+    only be read with its page.
     """
     found: Records = []
     if is_any_nameless or len(ids) > spec.fetch_limit:
@@ -143,5 +144,5 @@ def _fetch_whole(
 
 
 def _unmapped(store_id: int, items: Sequence[Any], read_at: datetime) -> MappedRecords:
-    """Return what a page of ids and times becomes: no rows, for it doesn't tell enough."""
+    """Return a page of ids and times without rows: such partial records can't be mapped."""
     return MappedRecords(store_id, items, read_at, records=[], refused=[])

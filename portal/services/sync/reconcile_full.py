@@ -1,8 +1,7 @@
-"""Compare records that were read whole with the mirror, and keep what an audit has proven.
+"""Compare full records with the mirror, and write the reconciliation report.
 
-Categories and coupons are audited so, field by field: their lists are short, and of categories
-Ecwid tells no update time that a lighter comparison could rest on. Long lists are audited by
-`portal.services.sync.reconcile`.
+Categories and coupons are compared field by field, because their lists are short and categories
+have no update time for a lighter comparison. `portal.services.sync.reconcile` compares long lists.
 """
 
 from __future__ import annotations
@@ -25,9 +24,9 @@ def count_mismatches(
     items: Sequence[Any],
     read_at: datetime,
 ) -> int:
-    """Return how many of the records as read at ``read_at`` the mirror lacks or holds otherwise.
+    """Return how many of the records read at ``read_at`` are missing or different in the mirror.
 
-    Every field counts, not the update time alone. What a later read has brought is no difference.
+    Every field counts, not only the update time. A row from a later read is not a mismatch.
     """
     ids = [remote_id for item in items if (remote_id := _id_of(item, key)) is not None]
     rows = table.select(table.remote_id, table.raw, table.synced_at, table.deleted_at).where(
@@ -38,22 +37,22 @@ def count_mismatches(
 
 
 def start_report(run: SyncRun, table: type[MirrorTable]) -> None:
-    """Note how many records the mirror shows when the comparison begins: counted, not as kept."""
+    """Start the report with the mirror's record count, counted from its rows."""
     run.mirror_count = table.recount(run.store_id)
     run.mismatches = run.repaired = 0
 
 
 def finish_report(run: SyncRun) -> None:
-    """Note that every record was compared; what could not be read is not repaired."""
+    """Finish the report of a complete run; quarantined records don't count as repaired."""
     run.repaired = max(0, (run.mismatches or 0) - run.quarantined)
     run.store_count = run.total
     run.checked_at = utc_now()
 
 
 def lookup_counts(run: SyncRun, saved: SaveResult, deleted: int, found_mismatches: int) -> Counts:
-    """Return the counts of records that were read by id because a pass hadn't met them.
+    """Return the counts of records read by id because a pass has not seen them.
 
-    What an audit can't read it has met: its page has counted it already.
+    A reconciliation run has seen unreadable records, too: their page has already counted them.
     """
     if run.kind != RunKind.RECONCILIATION:
         return Counts(saved=saved.saved, deleted=deleted, quarantined=saved.quarantined)

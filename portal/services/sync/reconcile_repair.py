@@ -1,7 +1,7 @@
-"""Find records that the mirror has otherwise than the store, and put them right.
+"""Find rows of the mirror that differ from the store's records, and repair them.
 
-What the store changed after the audit began is brought, too, but is no difference: it is on its
-way, and the mirror could not have had it. The store's clock has whole seconds; on doubt it counts.
+A record that changed after the run began is saved, too, but is not a mismatch, because the mirror
+could not have it yet. The store's clock has whole seconds; a change in the same second counts.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from portal.services.sync.page_result import Counts
 
 @dataclass(frozen=True)
 class Repair:
-    """Hold records that were read whole, and the ids of those that a look-up found gone."""
+    """Records that were read in full, and the ids of records that a lookup found deleted."""
 
     spec: ResourceSpec
     run: SyncRun
@@ -33,9 +33,9 @@ class Repair:
     gone: Sequence[int]
 
     def write(self) -> Counts:
-        """Put the mirror right; return the counts, a record that can't be read as a difference.
+        """Repair the rows and return the counts; unreadable records count as mismatches.
 
-        Runs inside the caller's transaction. Deleted ones are not counted as differences.
+        Deleted records don't count as mismatches. Runs inside the caller's transaction.
         """
         store_id, spec, read_at = self.run.store_id, self.spec, self.mapped.read_at
         listed = dict(self._readable())
@@ -84,24 +84,24 @@ class Repair:
         return row.deleted_at is not None or has_other_time or row.raw != item
 
     def _roll_back(self, row: Any, updated_at: datetime) -> None:
-        """Let a row that claims to be newer than its record at the store take that one."""
+        """Roll back a row whose update time is ahead of the store's."""
         if row is None or row.remote_updated_at <= updated_at or not _is_settled(row, self.run):
             return
         back = {"updated_at": updated_at, "read_before": _settled_at(self.run)}
         table, store_id = self.spec.table, self.run.store_id
         table.roll_back_update_time(store_id, table.remote_id == row.remote_id, **back)
         if table is Product:
-            # Its variations bear its update time.
+            # Variations have the update time of their product.
             Variation.roll_back_update_time(store_id, Variation.product_id == row.remote_id, **back)
 
 
 def find_stale_candidates(
     spec: ResourceSpec, run: SyncRun, items: Sequence[Any], read_at: datetime
 ) -> Sequence[int]:
-    """Return the ids of records, of which ids and times were read, to be read whole.
+    """Return the ids of the listed records that must be read in full.
 
-    Those that the mirror lacks, shows with another update time or as deleted; and any that tells
-    no time. Not those that this audit has looked after already.
+    These are records that the mirror lacks, has with another update time or has marked as deleted,
+    and records without an update time. Records that this run has already checked are left out.
     """
     listed = {
         remote_id: spec.updated_at(item)
@@ -121,7 +121,7 @@ def find_stale_candidates(
 
 
 def sync_state_of(run: SyncRun) -> SyncState:
-    """Return the state of the resource that the run reads."""
+    """Return the sync state of the run's resource."""
     found: SyncState = SyncState.get(
         SyncState.store == run.store_id, SyncState.resource == run.resource
     )
@@ -141,7 +141,7 @@ def _is_stale_candidate(
 
 
 def _is_settled(row: Any, run: SyncRun) -> bool:
-    """Tell whether the row was read so long before that Ecwid's lists must know what it holds."""
+    """Return whether the row was read before the search lag, so Ecwid's lists must include it."""
     is_settled: bool = row.synced_at < _settled_at(run)
     return is_settled
 

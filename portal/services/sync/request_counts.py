@@ -1,4 +1,4 @@
-"""Count the calls of a run and the bytes of their answers, whatever comes of them."""
+"""Count a run's calls to Ecwid and the bytes of the responses, including failed calls."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from portal.models import SyncRun
 
 
 class RequestCounts(NamedTuple):
-    """Hold how often a client has called, and the bytes of the answers."""
+    """Number of a client's calls, and the bytes of the responses."""
 
     requests: int
     received_bytes: int
@@ -21,29 +21,32 @@ ZERO = RequestCounts(0, 0)
 
 @dataclass
 class RequestCounter:
-    """Count into a run what its client has sent and received, each call once.
+    """Counter that adds a client's calls and bytes to a run, each call once.
 
-    The threads that read ahead go on calling meanwhile, so a number is read once and kept.
+    Prefetching threads make calls at the same time, so each count is read once and remembered.
     """
 
     client: EcwidClient
     committed: RequestCounts = ZERO
 
     def add_to(self, run: SyncRun) -> RequestCounts:
-        """Add to ``run``, unsaved, what isn't settled yet; return what to settle once it is."""
+        """Add the uncommitted counts to ``run`` without saving it.
+
+        Return the counts to pass to `mark_committed` after the commit.
+        """
         sent = RequestCounts(self.client.requests, self.client.received_bytes)
         run.requests += sent.requests - self.committed.requests
         run.bytes += sent.received_bytes - self.committed.received_bytes
         return sent
 
     def mark_committed(self, sent: RequestCounts) -> None:
-        """Note that the run was committed with so much."""
+        """Remember that these counts were committed with the run."""
         self.committed = sent
 
     def save_remainder(self, run: SyncRun) -> None:
-        """Write what no step has counted: calls that failed, and pages read ahead in vain.
+        """Write the counts that no step has included: failed calls and unused prefetched pages.
 
-        By adding, as another worker may have taken the run over.
+        The update adds to the stored values, because another worker may have taken over the run.
         """
         requests = self.client.requests - self.committed.requests
         received_bytes = self.client.received_bytes - self.committed.received_bytes

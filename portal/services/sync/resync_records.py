@@ -1,7 +1,7 @@
-"""Read single records of a store again, as a person wishes.
+"""Read single records of a store again at a person's request.
 
-A wish is a row before the daemon is woken (promise 1), and its outcome stays with it: saved, gone
-from the store, unreadable, or failed and why.
+A request is a row before the daemon is woken (promise 1). The row keeps the outcome: saved, gone
+from the store, unreadable, or failed with the error.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ POLICY = FailurePolicy(DEFAULT_BACKOFF)
 def resync_record(
     runtime: Runtime, store: Store, resource: Resource, entity_id: str
 ) -> RecordResync:
-    """Have one record read again soon; return the wish, which may have been waiting already.
+    """Have one record read again soon; return the request, which may exist already.
 
     Raises RunRefusedError while the store is stopped, and for an id that no record can have.
     """

@@ -1,4 +1,4 @@
-"""Have all unreadable records of a resource read again, and tell how far that is."""
+"""Have all quarantined records of a resource read again, and report the progress."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class QuarantineCount:
-    """Count a resource's records that are set aside now; ``retryable`` ones tell an id."""
+    """Number of a resource's quarantined records; ``retryable`` ones have a usable id."""
 
     resource: Resource
     count: int
@@ -32,7 +32,7 @@ class QuarantineCount:
 
 @dataclass(frozen=True)
 class RetryProgress:
-    """Count how many of the records asked for are read again; the rest still waits."""
+    """Number of requested records that were read again, of all requested ones."""
 
     resource: Resource
     done: int
@@ -40,12 +40,12 @@ class RetryProgress:
 
     @property
     def waiting(self) -> int:
-        """Return how many still wait."""
+        """Return the number of records not read yet."""
         return self.total - self.done
 
 
 def quarantine_counts(store: Store) -> Sequence[QuarantineCount]:
-    """Return what is set aside of each resource now, without those of which nothing is."""
+    """Return the number of quarantined records per resource; resources without any are left out."""
     entries = Quarantine.open_of(store).select(Quarantine.resource, Quarantine.entity_id)
     count: Counter[str] = Counter()
     retryable: Counter[str] = Counter()
@@ -62,7 +62,7 @@ def quarantine_counts(store: Store) -> Sequence[QuarantineCount]:
 def bulk_retry_options(
     unreadable: Sequence[QuarantineCount], retries: Sequence[RetryProgress]
 ) -> Sequence[QuarantineCount]:
-    """Return what may be read again all at once: several, and not all of them waiting for it."""
+    """Return the resources to offer a bulk retry for: more than one record, not all requested."""
     waiting = {retry.resource: retry.waiting for retry in retries}
     return [
         kind
@@ -72,16 +72,16 @@ def bulk_retry_options(
 
 
 def retry_quarantined(runtime: Runtime, store: Store, resource: Resource) -> int:
-    """Have the unreadable records of the resource read again; return how many will be.
+    """Have the quarantined records of the resource read again; return how many.
 
-    Those that wait for it already are not asked for twice. Raises RunRefusedError while the store
-    is stopped, and if there is none.
+    A record with a waiting request gets no second one. Raises RunRefusedError while the store is
+    stopped, and if there is no such record.
     """
     check_working(store)
     is_id = RESOURCES[resource].is_id
     entries = Quarantine.open_of(store).where(Quarantine.resource == resource)
     ids = [entry.entity_id for entry in entries.select(Quarantine.entity_id)]
-    # What can't be an id was never told as one; the next full copy reads it again.
+    # A record without a valid id can't be read by id; the next backfill reads it again.
     requested = [entity_id for entity_id in ids if is_id(entity_id)]
     if not requested:
         raise RunRefusedError(store.id, RunRefusal.NOTHING_QUARANTINED)
@@ -93,9 +93,9 @@ def retry_quarantined(runtime: Runtime, store: Store, resource: Resource) -> int
 
 
 def retry_status(store: Store) -> Sequence[RetryProgress]:
-    """Return how far each resource is of which records wait to be read again.
+    """Return the progress of each resource with waiting requests.
 
-    Counted from the oldest wish that is still waiting.
+    It counts requests since the oldest one that is still waiting.
     """
     return [
         progress for resource in SYNC_ORDER if (progress := _progress(store, resource)) is not None

@@ -1,4 +1,4 @@
-"""Ask the store when its resources last changed: one call may save a whole run."""
+"""Skip an incremental run if the store reports no change: one call may save a whole run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.services.sync.change_times import parse_change_times, save_change_ti
 from portal.services.sync.incremental import changed_since
 from portal.services.sync.page_result import Checkpoint, Counts, PageResult
 
-# The runs of one round share an answer.
+# Runs that start together share one response.
 STATS_TTL = timedelta(seconds=30)
 
 
@@ -23,7 +23,7 @@ def skip_if_unchanged(
 ) -> PageResult:
     """Return a step that ends the run if nothing changed since the high-water mark.
 
-    A store that doesn't tell is read.
+    If the store reports no change time, the run continues.
     """
     state = SyncState.get(SyncState.store == run.store_id, SyncState.resource == run.resource)
     stats: Mapping[str, datetime] = {}

@@ -1,8 +1,7 @@
-"""Take what events tell of a store whose token is gone: the app was removed, or it is there again.
+"""Apply app lifecycle events (uninstalled, installed) of a store without a working token.
 
-Nothing can be read any more, so nothing else is taken. That the app was removed explains a token
-which Ecwid has refused twice by then; that it is there again is a sign only, for a new token comes
-with a consent.
+Other events wait, because nothing can be read. An uninstall event explains why Ecwid has refused
+the token. An install event is only a hint, because a new token comes with a consent.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ from portal.services.event_processing.pending import (
 
 
 def apply_lifecycle_events(store_id: int, keep_lease: Callable[[], None]) -> None:
-    """Let each sign happen to the store, in the order in which they came."""
+    """Apply the transition of each app lifecycle event, in order of arrival."""
     if not has_pending(store_id, APP_LIFECYCLE_TYPES):
         return
     for event in sorted(pending_events(store_id)):

@@ -1,7 +1,7 @@
-"""Read what a batch of events names, and write it with their outcomes in one transaction.
+"""Read the entities of a batch of events, and write them with the outcomes in one transaction.
 
-What spoils a batch is found by halving it: what can be read is applied, and what can't is tried
-alone, ever more rarely, until it is dead.
+A batch that fails is split in halves until the failing entity is alone. The others are applied; the
+failing one is retried with a backoff until its events are dead.
 """
 
 from __future__ import annotations
@@ -53,16 +53,16 @@ from portal.services.work.failures import INTERRUPTIONS, error_text
 
 log = structlog.get_logger(__name__)
 
-# Who writes more at once keeps the receiver of new events from writing.
+# A larger transaction would block the receiver of new events for too long.
 EVENTS_PER_TRANSACTION = 2_000
 
 
 @dataclass
 class FetchedBatch:
-    """Hold what came of reading a batch; ``ends_drain``: no other read would do better now.
+    """Result of reading a batch; with ``ends_drain`` no other read would succeed now.
 
-    ``batch`` is the part of it that was read; ``lagging`` are entities of which the store's search
-    doesn't know the change yet.
+    ``batch`` is the part that was read. ``lagging`` are entities whose change the store's search
+    doesn't return yet.
     """
 
     batch: Batch
@@ -76,9 +76,9 @@ class FetchedBatch:
 
 
 def fetch_batch(runtime: Runtime, store_id: int, batch: Batch) -> FetchedBatch:
-    """Read the entities that the batch names; what goes wrong is told in the answer.
+    """Read the entities that the batch names; the result contains the error, if any.
 
-    Raises what says nothing of the batch, such as errors of the database itself.
+    Raises only errors that are unrelated to the batch, such as an unavailable database.
     """
     with logged_calls() as calls:
         fetched = FetchedBatch(batch, utc_now(), calls)
@@ -97,7 +97,7 @@ def fetch_batch(runtime: Runtime, store_id: int, batch: Batch) -> FetchedBatch:
         except PortalError as error:
             fetched.problem = error
             fetched.ends_drain = _ends_drain(runtime, store_id, batch, error)
-        except Exception as error:  # noqa: BLE001 - whatever it is, other events go on
+        except Exception as error:  # noqa: BLE001 - a bug must not block the other events
             fetched.problem = error
     return fetched
 
@@ -108,11 +108,11 @@ def prefetch_batches(
     may_read: Callable[[Batch], bool],
     is_over: Callable[[], bool],
 ) -> Iterator[FetchedBatch]:
-    """Yield the reading of each batch, until ``may_read`` refuses one or the time ``is_over``.
+    """Yield the result of each batch, until ``may_read`` refuses one or the time ``is_over``.
 
-    The next batch is read while the one before is written, because most of a drain's time is
-    waiting. Nothing is read ahead after a problem or an event about the connection: its
-    consequences come first.
+    The next batch is read while the previous one is written, because a drain spends most of its
+    time waiting for Ecwid. Nothing is prefetched after a problem or an event about the connection,
+    because it may change what can be read.
     """
     with ThreadPoolExecutor(1, thread_name_prefix="read") as thread:
         ahead: Future[FetchedBatch] | None = None
@@ -136,11 +136,11 @@ def _fetch_in_thread(read: Callable[[Batch], FetchedBatch], batch: Batch) -> Fet
 
 
 def write_batch(store_id: int, fetched: FetchedBatch, keep_lease: Callable[[], None]) -> bool:
-    """Write what was read and its events' outcomes; False if the store has to be left alone now.
+    """Write the records and the events' outcomes; return False if the drain must stop now.
 
     ``keep_lease`` is called in each transaction; it raises LeaseLostError if the lease is lost.
-    Only that and errors of the database itself are raised: the batch's own trouble becomes its
-    events' outcome.
+    Only that error and database errors are raised: a problem of the batch becomes the outcome of
+    its events.
     """
     problem = fetched.problem or _write(store_id, fetched, keep_lease)
     if problem is None:
@@ -158,7 +158,7 @@ def finish_without_fetch(
     reason: str | None,
     keep_lease: Callable[[], None],
 ) -> None:
-    """Finish events for which nothing has to be read: ignored for ``reason``, else applied."""
+    """Finish events that need no read: ignored for ``reason``, or applied if it is None."""
     with database.atomic():
         keep_lease()
         batch_id = record_batch(store_id, Batch(topic, {STORE_ENTITY_ID: list(events)}), utc_now())
@@ -177,7 +177,7 @@ def _fetch_records(client: EcwidClient, spec: ResourceSpec, fetched: FetchedBatc
 
 
 def _ends_drain(runtime: Runtime, store_id: int, batch: Batch, error: PortalError) -> bool:
-    """Tell whether the trouble is not with what these events name but with the store or its API."""
+    """Return whether the store or its API caused the error, not the entities of these events."""
     if error.retryable and not isinstance(error, EcwidRateLimitError):
         return not is_api_up(runtime, store_id, batch.topic)
     return open_circuit(runtime, store_id, batch.topic, error)
@@ -186,7 +186,7 @@ def _ends_drain(runtime: Runtime, store_id: int, batch: Batch, error: PortalErro
 def _write(
     store_id: int, fetched: FetchedBatch, keep_lease: Callable[[], None]
 ) -> Exception | None:
-    """Write what was read with its events' outcomes; return what the database refused, if so."""
+    """Write the records with their events' outcomes; return the error if the write fails."""
     batch = fetched.batch
     spec = SPECS_BY_TOPIC.get(batch.topic)
     own, external = split_own_writes(store_id, spec, batch, fetched.found)
@@ -204,7 +204,7 @@ def _write(
             mark_applied(batch_id, parts[0] if parts else [])
     except INTERRUPTIONS:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever it is, other events go on
+    except Exception as error:  # noqa: BLE001 - a bug must not block the other events
         return error
     for part in parts[1:]:
         with database.atomic():
@@ -229,7 +229,7 @@ def _record_problem(store_id: int, fetched: FetchedBatch, error: Exception) -> N
 
 
 def _describe(store_id: int, error: Exception) -> str:
-    """Return the stored text of an error; log where in the code a bug is."""
+    """Return the error's text to store; log the place in the code if it is a bug."""
     if not isinstance(error, PortalError):
         *_, place = extract_tb(error.__traceback__)
         log.error(

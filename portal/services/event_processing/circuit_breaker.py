@@ -1,7 +1,7 @@
-"""Leave a store alone whose API fails: its events wait, one call at a time tries it again.
+"""Circuit breaker for a store whose API fails: its events wait, and single probes test the API.
 
-Whether the API fails or only what an event names is asked, not guessed: after a failed read comes a
-call of the same kind that names no entity. See docs/decisions/events-in-bulk.md.
+After a failed read, a probe of the same kind that names no entity shows whether the whole API
+fails or only the entity. See docs/decisions/events-in-bulk.md.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 
 def allows_calls(runtime: Runtime, store_id: int) -> bool:
-    """Tell whether the store's events may be read now; probes an API that has failed, if due."""
+    """Return whether the store's events may be read now; probes a failed API if it is due."""
     circuit = CircuitBreaker.get_or_none(CircuitBreaker.store == store_id)
     if circuit is None:
         return True
@@ -39,7 +39,7 @@ def allows_calls(runtime: Runtime, store_id: int) -> bool:
 
 
 def is_closed(store_id: int) -> bool:
-    """Tell whether the store's events wait for nothing; True when a wait has just ended, too."""
+    """Return whether the store's events may be read; also True when a wait has just ended."""
     waits: bool = (
         CircuitBreaker.select()
         .where(CircuitBreaker.store == store_id, CircuitBreaker.resume_at > utc_now())
@@ -49,7 +49,7 @@ def is_closed(store_id: int) -> bool:
 
 
 def is_api_up(runtime: Runtime, store_id: int, topic: EventTopic) -> bool:
-    """Ask the API something that names no entity; open the circuit if it fails at that, too."""
+    """Probe the API with a call that names no entity; open the circuit if that fails, too."""
     try:
         client = runtime.client(store_id)
         spec = SPECS_BY_TOPIC.get(topic)
@@ -60,10 +60,9 @@ def is_api_up(runtime: Runtime, store_id: int, topic: EventTopic) -> bool:
 
 
 def open_circuit(runtime: Runtime, store_id: int, topic: EventTopic, error: PortalError) -> bool:
-    """Have the store's events wait, if ``error`` says that no call will do just now.
+    """Make the store's events wait if ``error`` affects all its calls; return whether it does.
 
-    False for a refusal that says nothing of other calls; the store itself is stopped by
-    `handle_refusal`, if it is that.
+    A refusal of one call returns False, unless `handle_refusal` stops the whole store.
     """
     if isinstance(error, EcwidRateLimitError):
         _wait_for_quota(store_id, topic, error)

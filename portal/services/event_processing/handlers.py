@@ -1,13 +1,13 @@
-"""Event handler: read the records that a batch of events names, and write what was read.
+"""Event handler: read the records that a batch of events names, and write them.
 
 Ecwid's lists come from its search, which lags behind the records for seconds; a list by ids is a
-search, too. An event that arrives at once would be applied with the former state of its record, and
-nothing would read it again. A record that is read by its own path has no lag.
+search, too. An event that arrives at once would be applied with the old state of its record, and
+nothing would read the record again. A record that is read by its own path has no lag.
 Source: the tests of Ecwid's own Kotlin client poll searches for up to 15 seconds after a change.
 
-Customers can't be listed by ids. Many events mean that their records have changed, so the list of
-changes since the oldest event has them, 100 a call. It has few of old events' records, as in a
-replay: these take a call each.
+Customers can't be listed by ids. Records of recent events have just changed, so the list of changes
+since the oldest event contains them, 100 per call. It contains few records of old events, as in a
+replay: these take one call each.
 """
 
 from __future__ import annotations
@@ -29,14 +29,15 @@ from portal.services.mirror.resource_spec import ResourceSpec
 from portal.services.records.record_changes import mirrored_records, save_changes
 
 SEARCH_LAG = timedelta(seconds=20)
-# Up to so many records of a batch are read by their own paths; more wait until the search has them.
+# At most this many records of a batch are read by their own paths; if there are more, they wait
+# until the search returns them.
 REREAD_LIMIT = 5
-# A page of changes must have so many of a batch's records, or reading each one is as good.
+# A page of changes with fewer of a batch's records is not worth its call: each one is read alone.
 MIN_MATCHES_PER_PAGE = 5
 MAX_PAGES = 3
 # The clocks that stamp records and events may differ by a second.
 CLOCK_SKEW = timedelta(seconds=1)
-# A write that was begun here and whose outcome isn't known yet.
+# Reason for an event that waits for the end of our own write.
 WRITE_IN_PROGRESS = "a write from here to the same record is under way"
 WRITE_IN_PROGRESS_S = 5.0
 
@@ -128,9 +129,9 @@ def write_records(
 def _list_handler(
     client: EcwidClient, spec: ResourceSpec, batch: Batch
 ) -> dict[int, dict[str, Any]]:
-    """Return the records of the first page that has enough of the batch, by id.
+    """Return, by id, the batch's records on the first page that has enough of them.
 
-    The pages before it are of the same second, and were read for the batch before.
+    The pages before it contain records of the same second, read for the previous batch.
     """
     if spec.events.changes is None:
         return {}
@@ -147,7 +148,7 @@ def _list_handler(
 
 
 def _fetch_each(client: EcwidClient, spec: ResourceSpec, batch: Batch) -> Fetched:
-    """Read one record after the other up to the first that fails; only that one has a problem."""
+    """Read records one by one until one fails; if the first fails, it alone has a problem."""
     ids: list[int] = []
     found, gone = [], []
     for entity_id in list(batch.entities)[: spec.fetch_limit]:
@@ -176,9 +177,9 @@ def _oldest_event_at(batch: Batch) -> datetime:
 
 
 def _reread(client: EcwidClient, spec: ResourceSpec, fetched: Fetched, read_at: datetime) -> None:
-    """Read records by their own paths that were found older than the event of their change.
+    """Read by its own path each record that is older than the event of its change.
 
-    If they are many, they stay ``lagging``.
+    If there are more than `REREAD_LIMIT`, they are ``lagging`` instead.
     """
     created_at = _just_created(fetched.batch, read_at)
     if not created_at:
@@ -208,7 +209,7 @@ def _reread(client: EcwidClient, spec: ResourceSpec, fetched: Fetched, read_at: 
 
 
 def _just_created(batch: Batch, read_at: datetime) -> Mapping[int, datetime]:
-    """Return by entity when its newest event was created, if the search may not know it yet."""
+    """Return, by entity, the creation time of its newest event if that is within the search lag."""
     newest = {event_id: entity_id for entity_id, event_id in batch.newest.items()}
     recent_since = read_at - SEARCH_LAG
     rows = WebhookEvent.select(WebhookEvent.id, WebhookEvent.event_created_at).where(

@@ -1,4 +1,4 @@
-"""Write into each event what became of it, and keep the attempt: in bulk, for events come so.
+"""Write the outcome of each event and its attempt, in bulk, because events arrive in bulk.
 
 Every function runs inside the caller's transaction.
 """
@@ -32,7 +32,7 @@ IDS_PER_STATEMENT = 5_000
 def record_batch(
     store_id: int, batch: Batch, started_at: datetime, calls: Sequence[LoggedCall] = ()
 ) -> int:
-    """Write what the attempts of a batch share; return its id."""
+    """Write the row that the attempts of a batch share; return its id."""
     row = EventBatch.create(
         store_id=store_id,
         topic=batch.topic,
@@ -48,22 +48,22 @@ def record_batch(
 
 
 def mark_applied(batch_id: int, events: Sequence[PendingEvent]) -> None:
-    """Note that what the events named is in the mirror as Ecwid has it."""
+    """Mark the events as applied: the mirror has the current state of their entities."""
     _finish(batch_id, events, EventState.APPLIED, None)
 
 
 def mark_own_write(batch_id: int, events: Sequence[PendingEvent]) -> None:
-    """Note that the events tell of our own writes, which are in the mirror already."""
+    """Mark the events as applied: our own writes caused them, and the mirror has those already."""
     _finish(batch_id, events, EventState.APPLIED, None, AttemptOutcome.OWN_WRITE)
 
 
 def mark_ignored(batch_id: int, events: Sequence[PendingEvent], reason: str) -> None:
-    """Note that the events ask for nothing that is mirrored."""
+    """Mark the events as ignored: they concern nothing that is mirrored."""
     _finish(batch_id, events, EventState.IGNORED, reason)
 
 
 def mark_failed(batch_id: int, events: Sequence[PendingEvent], problem: str) -> None:
-    """Count a failed attempt; after the last one an event is dead until a person replays it."""
+    """Count a failed attempt; after the last attempt the event is dead until a person replays it."""
     for attempts in {event.attempts for event in events}:
         alike = [event for event in events if event.attempts == attempts]
         due_at = EVENT_BACKOFF.next_at(attempts + 1, utc_now())
@@ -75,7 +75,7 @@ def mark_failed(batch_id: int, events: Sequence[PendingEvent], problem: str) -> 
 
 
 def mark_postponed(batch_id: int, events: Sequence[PendingEvent], problem: str) -> None:
-    """Note an attempt that came to nothing and isn't counted; the events stay due."""
+    """Record an attempt that isn't counted as a failure; the events stay due."""
     _record_attempts(batch_id, events, AttemptOutcome.POSTPONED, problem)
 
 
@@ -86,7 +86,7 @@ def mark_deferred(
     *,
     wait_s: float,
 ) -> None:
-    """Postpone events of which something isn't known yet."""
+    """Postpone events by ``wait_s`` seconds because something isn't known yet."""
     if not events:
         return
     _update(events, due_at=utc_now() + timedelta(seconds=wait_s))
@@ -94,7 +94,7 @@ def mark_deferred(
 
 
 def mark_split(batch_id: int, batch: Batch, problem: str, *, wait_s: float) -> None:
-    """Postpone the events of a batch that can't be read together: they go on in halves."""
+    """Postpone the events of a batch that can't be read together, and halve their batch limit."""
     _update(
         batch.due,
         batch_limit=(len(batch.entities) + 1) // 2,

@@ -1,4 +1,4 @@
-"""Find what a store's waiting events name, and put it together into batches of one read each."""
+"""Load a store's pending events, and group their entities into batches of one read each."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from portal.models import IS_PENDING, WebhookEvent, utc_now
 from portal.rules.webhooks.event_types import EventTopic, topic_of
 from portal.services.mirror.resources import SPECS_BY_TOPIC
 
-# Looked at together, so that all events of an entity are served by one read. 100,000 take 30 MB
-# and a quarter of a second, once a slice.
+# Loaded together, so one read serves all events of an entity. 100,000 events take 30 MB and a
+# quarter of a second, once per slice.
 EVENTS_PER_SLICE = 100_000
-# Events of the connection name nothing to be read but the store itself.
+# Events about the connection name no entity except the store itself.
 STORE_ENTITY_ID = 0
 
 
 class PendingEvent(NamedTuple):
-    """Hold what a drain has to know of one pending event; see `WebhookEvent`.
+    """Columns of one pending event that a drain needs; see `WebhookEvent`.
 
     ``is_due`` is 0 for an event that has failed and waits for its next attempt.
     """
@@ -38,24 +38,24 @@ class PendingEvent(NamedTuple):
 
 @dataclass(frozen=True)
 class Batch:
-    """Hold the entities that are read together, each with its waiting events, oldest first."""
+    """Entities that are read together, each with its pending events, oldest first."""
 
     topic: EventTopic
     entities: dict[int, list[PendingEvent]]
 
     @property
     def events(self) -> list[PendingEvent]:
-        """Return every event that a good read serves, those that wait for a retry included."""
+        """Return every event that a successful read serves, including those waiting for a retry."""
         return [event for events in self.entities.values() for event in events]
 
     @property
     def due(self) -> list[PendingEvent]:
-        """Return the events that this read was for: only these it may have failed."""
+        """Return the events that are due: a failed read counts as an attempt of these only."""
         return [event for event in self.events if event.is_due]
 
     @property
     def newest(self) -> dict[int, int]:
-        """Return the newest event of each entity."""
+        """Return the id of each entity's newest event."""
         return {entity: max(e.id for e in events) for entity, events in self.entities.items()}
 
     def subset(self, ids: Iterable[int]) -> Batch:
@@ -63,10 +63,10 @@ class Batch:
         return Batch(self.topic, {entity_id: self.entities[entity_id] for entity_id in ids})
 
     def partition(self, lagging: Set[int]) -> tuple[list[PendingEvent], list[PendingEvent]]:
-        """Return the events of all other entities, and the due ones of these.
+        """Return the events of all other entities, and the due events of the ``lagging`` ones.
 
-        The newest of each entity come first: what changed is noted with them, and all of them are
-        written in the transaction that notes it.
+        The newest event of each entity comes first: record changes refer to it, so it must be
+        written in the same transaction as the changes.
         """
         others = [
             e for entity, events in self.entities.items() if entity not in lagging for e in events
@@ -96,7 +96,7 @@ def pending_events(store_id: int) -> list[PendingEvent]:
 
 
 def has_due_events(store_id: int) -> bool:
-    """Tell whether any pending event of the store is due."""
+    """Return whether any pending event of the store is due."""
     found: bool = (
         WebhookEvent.select()
         .where(WebhookEvent.store_id == store_id, IS_PENDING, WebhookEvent.due_at <= utc_now())
@@ -116,12 +116,12 @@ def has_pending(store_id: int, types: Sequence[str]) -> bool:
 
 
 def waiting_by_topic(store_id: int) -> dict[EventTopic, list[PendingEvent]]:
-    """Return the store's pending events by what must be read again for them."""
+    """Return the store's pending events by topic."""
     return group_by_topic(pending_events(store_id))
 
 
 def group_by_topic(events: Iterable[PendingEvent]) -> dict[EventTopic, list[PendingEvent]]:
-    """Return the events by what has to be read again for them."""
+    """Return the events by topic."""
     topics = {event_type: topic_of(event_type) for event_type in {event.type for event in events}}
     found: dict[EventTopic, list[PendingEvent]] = {}
     for event in events:
@@ -130,7 +130,7 @@ def group_by_topic(events: Iterable[PendingEvent]) -> dict[EventTopic, list[Pend
 
 
 def parse_entity_id(event: PendingEvent) -> int | None:
-    """Return the entity's number, None if it is none: a body may be forged, so any text comes."""
+    """Return the entity's id; None if it isn't a number, as may be in a forged body."""
     text = event.entity_id or ""
     number = int(text) if text.isdecimal() else 0
     return number if 0 < number < INTEGER_LIMIT else None
@@ -147,7 +147,7 @@ def connection_batches(events: Sequence[PendingEvent]) -> list[Batch]:
 
 
 def record_batches(topics: Mapping[EventTopic, Sequence[PendingEvent]]) -> list[Batch]:
-    """Return batches of all events about records, the oldest first."""
+    """Return batches of all events about records, oldest first."""
     found = []
     for topic, events in topics.items():
         if topic in SPECS_BY_TOPIC:
@@ -160,9 +160,9 @@ def record_batches(topics: Mapping[EventTopic, Sequence[PendingEvent]]) -> list[
 def make_batches(
     topic: EventTopic, entities: dict[int, list[PendingEvent]], batch_limit: int = PAGE_LIMIT
 ) -> list[Batch]:
-    """Return batches of at most ``batch_limit`` entities that have a due event, as full as can be.
+    """Return batches of entities with a due event, each as full as possible.
 
-    Entities whose batch has failed are together only with as many as they may be.
+    A batch has at most ``batch_limit`` entities, or fewer if their last batch has failed.
     """
     due = [item for item in entities.items() if any(event.is_due for event in item[1])]
     due.sort(key=lambda item: -_limit(item[1], batch_limit))
@@ -174,7 +174,7 @@ def make_batches(
 
 
 def group_by_entity(events: Iterable[PendingEvent]) -> dict[int, list[PendingEvent]]:
-    """Return the events by the entity that they name; those that name none are left out."""
+    """Return the events by entity; events without an entity are left out."""
     entities: dict[int, list[PendingEvent]] = {}
     for event in events:
         number = parse_entity_id(event)

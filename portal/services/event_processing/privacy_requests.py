@@ -1,4 +1,4 @@
-"""Take requests about personal data out of a store's events, however its connection stands."""
+"""Record the privacy requests in a store's events, in any state of its connection."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from portal.services.event_processing.pending import (
 from portal.services.privacy.record_requests import record_requests
 from portal.services.runtime import Runtime
 
-# Who asks for both at once gets the data first.
+# In this order: a person who requests both gets the data before it is erased.
 REQUEST_KINDS: dict[EventTopic, PrivacyRequestKind] = {
     EventTopic.EXPORT: PrivacyRequestKind.ACCESS,
     EventTopic.ERASURE: PrivacyRequestKind.ERASURE,
@@ -34,7 +34,7 @@ def apply_privacy_requests(
     events: Sequence[PendingEvent],
     keep_lease: Callable[[], None],
 ) -> None:
-    """Note what the events ask for, and have it done soon; they are applied with that."""
+    """Record the requests, mark the events as applied and wake the job that processes them."""
     for part in chunked(events, EVENTS_PER_TRANSACTION):
         with database.atomic():
             keep_lease()
@@ -47,7 +47,7 @@ def apply_privacy_requests(
 def apply_pending_privacy_requests(
     runtime: Runtime, store_id: int, keep_lease: Callable[[], None]
 ) -> None:
-    """Record the requests of any store, also of one that can't be called: the law doesn't wait."""
+    """Record the requests of a store, even if it can't be called: the law sets a deadline."""
     topics = waiting_by_topic(store_id)
     for topic in REQUEST_KINDS:
         apply_privacy_requests(runtime, store_id, topic, topics.get(topic, []), keep_lease)

@@ -1,6 +1,6 @@
-"""Apply a store's waiting events, many at a time.
+"""Apply a store's pending events, many at a time.
 
-An event is a hint: what it names is read again and saved by the same upserts that sync uses, so a
+An event is only a hint. Its entity is read again and saved by the same upserts that sync uses, so a
 repeated, late or reordered event does no harm. Many events of one product cost one read.
 """
 
@@ -52,9 +52,10 @@ from portal.services.event_processing.privacy_requests import (
 from portal.services.runtime import Runtime
 from portal.services.work.leases import claimed
 
-# A storm of one store doesn't hold up the others for longer.
+# An event storm of one store delays the other stores by at most this time.
 TIME_SLICE_S = 3.0
-# Longer than a call may take (25 s), and so short that a killed worker's events wait no minute.
+# Longer than a call may take (25 s), and short enough that a killed worker's events wait less than
+# a minute.
 LEASE_TTL_S = 45.0
 
 
@@ -83,7 +84,7 @@ def drain(runtime: Runtime, store_id: int) -> None:
 
 
 def _process_batches(runtime: Runtime, store_id: int, keep_lease: Callable[[], None]) -> None:
-    """Apply batch after batch until none is due, the slice is over or the store has to wait."""
+    """Apply batches until none is due, the slice is over or the store has to wait."""
     if _is_callable(store_id) and has_due_events(store_id) and not allows_calls(runtime, store_id):
         return
     read, may_read = partial(fetch_batch, runtime, store_id), partial(_may_read, store_id)
@@ -101,10 +102,10 @@ def _is_over(until_s: float) -> bool:
 
 
 def _next_batches(runtime: Runtime, store_id: int, keep_lease: Callable[[], None]) -> list[Batch]:
-    """Return what is to be read for the store's waiting events, the oldest first.
+    """Return batches of the store's pending events, oldest first.
 
-    The connection comes before all: a store that was uninstalled is asked nothing more. What needs
-    no reading is settled here.
+    Events about the connection come first, because an uninstalled store must not be called any
+    more. Events that need no read are finished here.
     """
     topics = waiting_by_topic(store_id)
     about_connection = topics.pop(EventTopic.CONNECTION, [])
@@ -122,7 +123,7 @@ def _next_batches(runtime: Runtime, store_id: int, keep_lease: Callable[[], None
 def _finish_unfetched(
     store_id: int, topics: Mapping[EventTopic, list[PendingEvent]], keep_lease: Callable[[], None]
 ) -> None:
-    """Finish the events that ask for nothing to be read."""
+    """Finish the events that need no read."""
     for topic, events in topics.items():
         if topic is EventTopic.INSTALLED:
             rest, reason = events, None
@@ -177,9 +178,9 @@ def wake_waiting_events(runtime: Runtime) -> int:
 
 
 def wake_drains_of_stopped_stores(runtime: Runtime) -> int:
-    """Wake the drain of every stopped store that has events applied all the same; return how many.
+    """Wake the drain of every stopped store with privacy requests or app lifecycle events.
 
-    These are privacy requests and app lifecycle events.
+    These events are applied in any state. Return how many stores there are.
     """
     types = (*PRIVACY_REQUEST_TYPES, *APP_LIFECYCLE_TYPES)
     asks = fn.EXISTS(

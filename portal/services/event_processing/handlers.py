@@ -46,8 +46,8 @@ WRITE_IN_PROGRESS_S = 5.0
 class Fetched:
     """The part of a batch that was read, and its records; the rest of the batch stays due.
 
-    ``lagging`` are entities whose change the store's search doesn't know yet. ``problem`` is why the
-    batch, then of one entity, could not be read.
+    ``lagging`` are entities whose change the store's search doesn't return yet. ``problem`` is the
+    error of the read; the batch then has one entity.
     """
 
     batch: Batch

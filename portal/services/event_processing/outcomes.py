@@ -63,7 +63,7 @@ def mark_ignored(batch_id: int, events: Sequence[PendingEvent], reason: str) -> 
 
 
 def mark_failed(batch_id: int, events: Sequence[PendingEvent], problem: str) -> None:
-    """Count a failed attempt; after the last attempt the event is dead until a person replays it."""
+    """Count a failed attempt; after the last one the event is dead until a person replays it."""
     for attempts in {event.attempts for event in events}:
         alike = [event for event in events if event.attempts == attempts]
         due_at = EVENT_BACKOFF.next_at(attempts + 1, utc_now())

@@ -1,1 +1,1 @@
-"""Hold how webhook events are accepted, found, explained and replayed."""
+"""Incoming webhook events: receipt, search, details, replay and erasure."""

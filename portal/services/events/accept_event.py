@@ -1,7 +1,7 @@
-"""Take one webhook delivery: verify, write it down, wake the daemon.
+"""Accept one webhook receipt: verify it, store it and wake the daemon.
 
-The answer to Ecwid depends on nothing but the row: once it is committed, the event can't be lost.
-What the event says is not believed here; the daemon re-reads the entity.
+The response to Ecwid depends on the row alone: once it is committed, the event can't be lost. The
+event's content is not trusted; the daemon reads the entity again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from portal.models.event_insert import insert_event
 from portal.rules.webhooks.rejection_reasons import RejectionReason
 from portal.services.runtime import Runtime
 
-# Ecwid repeats an event for 24 hours; older ones are replays. Clocks may differ a little.
+# Ecwid repeats an event for 24 hours; an older one is a replay attack. Clocks may differ a little.
 MAX_AGE = timedelta(hours=26)
 MAX_AHEAD = timedelta(minutes=10)
 
@@ -41,11 +41,11 @@ def accept_event(
     signature: str | None,
     headers: Mapping[str, str] | None = None,
 ) -> bool:
-    """Record one delivery and wake its store's drain; return False for a repeated event.
+    """Store one receipt and wake its store's drain; return False for a repeated event.
 
-    ``headers`` are those worth keeping. Raises an RejectedWebhookError, counted, for what is refused, and
-    peewee's or the driver's errors when the row can't be written: then Ecwid must be told to try
-    again.
+    ``headers`` are the headers to store. Raises RejectedWebhookError for an invalid receipt, which
+    is counted, and errors of peewee or the driver if the row can't be written: the caller must then
+    ask Ecwid to send the event again.
     """
     store_id = NO_STORE
     try:

@@ -1,7 +1,7 @@
-"""Bring replays forward a part at a time, and take back what still waits.
+"""Advance replays in parts, and restore the events of a canceled replay.
 
-At most so many events of a replay wait at once. They are due now, as new events are, so those
-are never behind more than that many; and a replay that is cancelled stops at once.
+At most `IN_FLIGHT` events of a replay wait at the same time. They are due at once, like new events,
+so a new event never waits behind more of them. A canceled replay stops at once.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from portal.services.work.row_locks import locked
 log = structlog.get_logger(__name__)
 
 REPLAYABLE = (EventState.APPLIED, EventState.IGNORED, EventState.DEAD)
-# As many products as the quota of one store lets us read in two seconds.
+# The number of products that one store's quota allows in two seconds.
 IN_FLIGHT = 2_000
 LEASE_TTL_S = 60.0
 
@@ -69,9 +69,9 @@ def lock_running(replay_id: int) -> bool:
 
 
 def release_events(replay: EventReplay, event_ids: Sequence[int]) -> int:
-    """Make those of the events wait that don't yet; return how many. In a transaction.
+    """Make the events pending that aren't yet; return how many. Call it in a transaction.
 
-    Their error and the time when they were dealt with stay until they are again.
+    Their error and processing time stay until the next attempt.
     """
     rows = list(
         WebhookEvent.select(WebhookEvent.id, WebhookEvent.state, WebhookEvent.attempts).where(
@@ -96,7 +96,7 @@ def release_events(replay: EventReplay, event_ids: Sequence[int]) -> int:
 
 
 def restore_events(replay_id: int) -> None:
-    """Make the events that still wait what they were before the replay. In a transaction."""
+    """Restore the former state of events that still wait. Call it in a transaction."""
     waiting = list(_waiting(replay_id))
     for former in {(row.state_before, row.attempts_before) for row in waiting}:
         state, attempts = former
@@ -107,12 +107,12 @@ def restore_events(replay_id: int) -> None:
             .returning(WebhookEvent.id)
         )
         _note(replay_id, [row.id for row in changed.execute()], ReplayedEvent.CANCELED)
-    # One that was applied at the same moment.
+    # Events that were applied at the same moment.
     _record_outcomes(replay_id)
 
 
 def _next(replay: EventReplay) -> SearchResult:
-    """Return the events to let go next: none while too many wait."""
+    """Return the events to release next: none while too many wait."""
     free = IN_FLIGHT - _waiting(replay.id).count()
     if free < IN_FLIGHT // 2 or replay.cursor_id >= replay.upto_id:
         return SearchResult([], replay.cursor_id)
@@ -136,7 +136,7 @@ def _release_next(replay: EventReplay, found: SearchResult) -> int:
 
 
 def _record_outcomes(replay_id: int) -> None:
-    """Note the states of those events that wait no longer."""
+    """Record the states of the replay's events that no longer wait."""
     waiting = [row.event_id for row in _waiting(replay_id)]
     left = list(
         WebhookEvent.select(WebhookEvent.id, WebhookEvent.state).where(

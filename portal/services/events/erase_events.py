@@ -1,6 +1,6 @@
-"""Take persons who are erased out of the events: payload, headers, and the words they are found by.
+"""Erase persons from webhook events: from the payload, the headers and the search terms.
 
-Runs inside the caller's transaction. What is left of a payload are its ids and states.
+Runs inside the caller's transaction. Only ids and states are left of a payload.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _OF_CUSTOMERS = (EventTopic.CUSTOMER, EventTopic.ERASURE, EventTopic.EXPORT)
 
 
 def suppress_in_events(events: Sequence[WebhookEvent]) -> None:
-    """Erase persons from events whose words are not noted yet, in the rows and in ``events``."""
+    """Erase suppressed persons from events not indexed yet, in the rows and in ``events``."""
     of_store: dict[int, list[WebhookEvent]] = defaultdict(list)
     for event in events:
         of_store[event.store_id].append(event)
@@ -38,9 +38,9 @@ def suppress_in_events(events: Sequence[WebhookEvent]) -> None:
 
 
 def erase_events(store_id: int, event_ids: Sequence[int], keys: set[str]) -> int:
-    """Erase the persons whom the keys name from those of the events that are about them.
+    """Erase the persons with these keys from the events about them; return how many changed.
 
-    Their words must be noted already. Returns how many events changed.
+    The terms of the events must be indexed already.
     """
     changed = 0
     for event in _rows(store_id).where(in_values(WebhookEvent.id, list(event_ids))):
@@ -50,7 +50,7 @@ def erase_events(store_id: int, event_ids: Sequence[int], keys: set[str]) -> int
 
 
 def events_about(store_id: int, entity_id: int | str, upto_id: int) -> Iterator[list[int]]:
-    """Yield the ids of the events about an entity, some at a time, up to a row."""
+    """Yield the ids of the events about an entity in batches, up to the row ``upto_id``."""
     after_id = 0
     while ids := _ids(
         WebhookEvent.select(WebhookEvent.id)
@@ -67,9 +67,9 @@ def events_about(store_id: int, entity_id: int | str, upto_id: int) -> Iterator[
 
 
 def events_with(store_id: int, email: str) -> Iterator[list[int]]:
-    """Yield the ids of the events that may tell an address, some at a time."""
+    """Yield the ids of the events that may contain an e-mail address, in batches."""
     words = tokenize(email.partition("@")[0]) or tokenize(email)
-    # The longest is the rarest, as a rule; a provider's name is not.
+    # The longest term is usually the rarest. The provider's name is left out, because it is common.
     term, after_id = max(words, key=len, default=""), 0
     while ids := _ids(
         EventTerm.select(EventTerm.event_id)
@@ -83,7 +83,7 @@ def events_with(store_id: int, email: str) -> Iterator[list[int]]:
 
 
 def mentions(event: WebhookEvent, keys: set[str]) -> bool:
-    """Tell whether the event is about one whom the keys name."""
+    """Return whether the event is about a person with one of the keys."""
     return bool(_keys_of(event) & keys)
 
 
@@ -104,7 +104,7 @@ def _keys_of(event: WebhookEvent) -> set[str]:
 
 
 def _redact(event: WebhookEvent, keys: set[str]) -> int:
-    """Leave what is impersonal of the event; return 1 if that is less than there was."""
+    """Remove personal data from the event; return 1 if it had any, else 0."""
     old = event.payload
     if old is None:
         return 0
@@ -114,7 +114,7 @@ def _redact(event: WebhookEvent, keys: set[str]) -> int:
     gone = sorted({*extract_terms(old)} - {*extract_terms(left)})
     event.payload = left
     if left != old:
-        # Also the headers: who forwards Ecwid's calls may add any.
+        # The headers are erased, too, because a proxy may have added any.
         WebhookEvent.update(payload=left, headers=None, entity_id=event.entity_id).where(
             WebhookEvent.id == event.id
         ).execute()

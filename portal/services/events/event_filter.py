@@ -1,4 +1,4 @@
-"""Say which of a store's events are wanted: what a page's form asks for, and a replay keeps."""
+"""Filter of a store's events, made from a page's form and stored with a replay."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from portal.rules.webhooks.search_terms import tokenize
 
 @dataclass(frozen=True)
 class EventFilter:
-    """Hold what an event must be; what is empty doesn't matter.
+    """Conditions that an event must meet; empty fields match every event.
 
-    ``since`` and ``until`` are about when it was received, ``until`` excluded. ``text`` is words
-    that must all stand in its payload, or its ``event_id``.
+    ``since`` and ``until`` are bounds of the time of receipt; ``until`` is excluded. ``text`` is an
+    ``event_id``, or terms that the payload must all contain.
     """
 
     type: str = ""
@@ -29,16 +29,16 @@ class EventFilter:
 
     @property
     def is_empty(self) -> bool:
-        """Tell whether any event is wanted."""
+        """Return whether the filter matches every event."""
         return self == EventFilter()
 
     @property
     def terms(self) -> tuple[str, ...]:
-        """Return the different words of the text, in their order."""
+        """Return the distinct terms of the text, in order."""
         return tuple(dict.fromkeys(tokenize(self.text)))
 
     def conditions(self) -> list[Expression]:
-        """Return what a row must meet, all but the words."""
+        """Return the SQL conditions, except those of the terms."""
         found: list[Expression] = []
         if self.type:
             found.append(WebhookEvent.type == self.type)
@@ -49,7 +49,7 @@ class EventFilter:
         return found + self.times()
 
     def times(self) -> list[Expression]:
-        """Return what a row must meet to be of the wanted time."""
+        """Return the SQL conditions of the time of receipt."""
         found: list[Expression] = []
         if self.since is not None:
             found.append(WebhookEvent.received_at >= self.since)
@@ -58,7 +58,7 @@ class EventFilter:
         return found
 
     def as_json(self) -> dict[str, str]:
-        """Return what `from_json` reads: only what matters."""
+        """Return the fields that are not empty, for `from_json`."""
         given = {field.name: getattr(self, field.name) for field in fields(self)}
         return {
             name: value.isoformat() if isinstance(value, datetime) else value
@@ -68,7 +68,7 @@ class EventFilter:
 
     @classmethod
     def from_json(cls, kept: dict[str, str]) -> EventFilter:
-        """Return the filter that `as_json` has written."""
+        """Return the filter that `as_json` returned."""
         values: dict[str, Any] = dict(kept)
         for name in ("since", "until"):
             if name in values:

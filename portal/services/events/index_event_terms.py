@@ -1,6 +1,6 @@
-"""Note which words new events contain, some time after they came: receiving them stays cheap.
+"""Index the terms of new events some time after their receipt, so receiving them stays cheap.
 
-That is when every payload is looked through once, so persons who were erased are kept out here.
+Every payload is read here once, so suppressed persons are erased from events here, too.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from portal.services.events.erase_events import suppress_in_events
 from portal.services.runtime import Runtime
 
 BATCH = 500
-# Other entries of the schedule wait meanwhile.
+# The schedule's other entries wait during this time.
 TIME_BUDGET_S = 0.5
-# PostgreSQL gives ids at the insert and shows rows at the commit: a lower id may come later.
+# PostgreSQL assigns ids at the insert and shows rows after the commit: a lower id may appear later.
 COMMIT_GRACE = timedelta(seconds=2)
 
 
 def index_event_terms(_runtime: Runtime) -> int:
-    """Note the words of the events that came since the last time; return of how many."""
+    """Index the events received since the last call; return how many."""
     began, indexed = time.monotonic(), 0
     while count := index_next_batch():
         indexed += count
@@ -35,7 +35,7 @@ def index_event_terms(_runtime: Runtime) -> int:
 
 
 def index_next_batch() -> int:
-    """Note the words of the next 500 events that have none; return of how many."""
+    """Index the next `BATCH` events; return how many."""
     progress = EventTermProgress.get_or_none()
     rows = WebhookEvent.select(
         WebhookEvent.id,
@@ -56,7 +56,7 @@ def index_next_batch() -> int:
 
 
 def terms_indexed_until() -> datetime | None:
-    """Return when the last event came whose words are noted; None while there is none."""
+    """Return the time of receipt of the last indexed event; None if none is indexed."""
     progress = EventTermProgress.get_or_none()
     return None if progress is None else progress.received_at
 

@@ -1,8 +1,8 @@
-"""Walk along indexes of events, by their row's id: each lane is one index entered at one place.
+"""Index scans of events in the order of their row ids: each scan uses one index with one key.
 
-Written lane by lane, and not as one query with all conditions, because a database that has to
-choose an index for such a query may choose the wrong one: then it goes through a million events
-to find that none matches.
+The search runs single scans instead of one query with all conditions, because a database that must
+choose an index for such a query may choose the wrong one. It would then read a million events to
+find that none matches.
 """
 
 from __future__ import annotations
@@ -17,41 +17,41 @@ from peewee import SQL, Field, ModelSelect
 from portal.models import EventState, EventTerm, WebhookEvent, database
 from portal.services.events.event_filter import EventFilter
 
-# Nobody sends that many; the types of forged events must not make a search slow.
+# No store sends this many types. The limit keeps forged types from making a search slow.
 TYPES_LIMIT = 100
 
 
 class IdRange(NamedTuple):
-    """Hold between which rows to look, both excluded."""
+    """Range of row ids to search, without both ends."""
 
     low: int
     high: int
 
     def beyond(self, row_id: int, *, is_ascending: bool) -> IdRange:
-        """Return what is left of the span behind a row."""
+        """Return the part of the range beyond a row, in the direction of the search."""
         return IdRange(row_id, self.high) if is_ascending else IdRange(self.low, row_id)
 
 
 @dataclass(frozen=True)
 class IndexScan:
-    """Hold the rows of one entry of an index, and the column that they are sorted by."""
+    """Rows with one key of an index, and the id column that they are sorted by."""
 
     rows: ModelSelect[Any]
     key: Field
 
     def ids(self, id_range: IdRange, limit: int, *, is_ascending: bool) -> list[int]:
-        """Return the first ``limit`` ids within the span."""
+        """Return the first ``limit`` ids within the range."""
         order = self.key if is_ascending else self.key.desc()
-        # As a literal: a plan that PostgreSQL keeps for any limit is a bad one for a low limit.
+        # A literal, because PostgreSQL's generic plan for any limit is a bad one for a low limit.
         return fetch_ids(self._within(id_range).order_by(order).limit(SQL(str(limit))))
 
     def count(self, id_range: IdRange, limit: int) -> int:
-        """Return how many rows the span has; counts no more than ``limit``."""
+        """Return the number of rows in the range, at most ``limit``."""
         counted: int = self._within(id_range).limit(limit).count()
         return counted
 
     def _within(self, id_range: IdRange) -> ModelSelect[Any]:
-        # No BETWEEN: both ends are out of it.
+        # No BETWEEN, because it includes both ends.
         return self.rows.where(self.key > id_range.low, self.key < id_range.high)
 
 
@@ -59,12 +59,12 @@ ScanSet = tuple[IndexScan, ...]
 
 
 def fetch_ids(query: ModelSelect[Any]) -> list[int]:
-    """Return the one column of whole numbers that a query has, without making models of it."""
+    """Return the single integer column of a query without building model instances."""
     return [row[0] for row in database.execute(query).fetchall()]
 
 
 def term_scan(store_id: int, term: str) -> IndexScan:
-    """Return the events in which the word stands."""
+    """Return a scan of the events that contain the term."""
     rows = EventTerm.select(EventTerm.event_id).where(
         EventTerm.store_id == store_id, EventTerm.term == term
     )
@@ -72,12 +72,12 @@ def term_scan(store_id: int, term: str) -> IndexScan:
 
 
 def entity_scan(store_id: int, entity_id: str) -> IndexScan:
-    """Return the events about an entity."""
+    """Return a scan of the events about an entity."""
     return _event_scan(WebhookEvent.store_id == store_id, WebhookEvent.entity_id == entity_id)
 
 
 def scans_for(store_id: int, wanted: EventFilter) -> ScanSet:
-    """Return lanes that together hold the events of the wanted type, state and time."""
+    """Return scans that together cover the events of the wanted type, state and time."""
     is_ours, times = WebhookEvent.store_id == store_id, wanted.times()
     if not wanted.type and not wanted.state:
         return (_event_scan(is_ours, *times),)
@@ -91,7 +91,7 @@ def scans_for(store_id: int, wanted: EventFilter) -> ScanSet:
 
 
 def event_types(store_id: int) -> list[str]:
-    """Return the types of events that the store has sent, sorted: a seek for each, no scan."""
+    """Return the store's event types, sorted; takes one index seek per type instead of a scan."""
     found: list[str] = []
     while len(found) < TYPES_LIMIT:
         later = WebhookEvent.select(WebhookEvent.type).where(
@@ -105,7 +105,7 @@ def event_types(store_id: int) -> list[str]:
 
 
 def scan_ids(scans: ScanSet, id_range: IdRange, limit: int, *, is_ascending: bool) -> list[int]:
-    """Return the first ``limit`` ids of all lanes together."""
+    """Return the first ``limit`` ids of all scans together."""
     found = chain.from_iterable(
         scan.ids(id_range, limit, is_ascending=is_ascending) for scan in scans
     )
@@ -113,7 +113,7 @@ def scan_ids(scans: ScanSet, id_range: IdRange, limit: int, *, is_ascending: boo
 
 
 def scan_count(scans: ScanSet, id_range: IdRange, limit: int) -> int:
-    """Return how many rows the lanes have together; counts little more than ``limit``."""
+    """Return the number of rows of all scans; stops counting soon after ``limit``."""
     counted = 0
     for scan in scans:
         counted += scan.count(id_range, limit)

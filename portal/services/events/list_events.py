@@ -1,4 +1,4 @@
-"""Show a store's events page by page, and explain one: its attempts, its changes, its replays."""
+"""List a store's events page by page, and load an event's attempts, changes and replays."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ _LISTED = (
 
 @dataclass(frozen=True)
 class EventPage:
-    """Hold one page, the newest event first; ``earlier`` and ``later`` as in `KeyPage`.
+    """One page of events, newest first; ``earlier`` and ``later`` as in `KeyPage`.
 
-    ``searched_back_to`` is the moment to which the events were looked through, None if to the end
-    of the page: then there may be more that match behind ``later``, or ``earlier``.
+    ``searched_back_to`` is set if the search stopped at its scan limit: the time of the last event
+    that was searched. There may be more matches beyond ``later`` or ``earlier``.
     """
 
     rows: Sequence[WebhookEvent]
@@ -55,11 +55,11 @@ class EventPage:
 
 @dataclass(frozen=True)
 class EventDetails:
-    """Hold what is known of one event; attempts and replays with the latest first.
+    """An event with its history; attempts and replays are sorted latest first.
 
-    ``covered_by`` is the newest event about the same record that the last read served, too: what
-    the read changed is kept with that one. None if it is this event. ``circuit`` is why a pending
-    event waits for its store's API, None if it doesn't.
+    ``covered_by`` is a newer event about the same record that the last read served, too; the
+    changes of the read are stored with that event. None if it is this event. ``circuit`` is the
+    open circuit breaker that a pending event waits for, None if there is none.
     """
 
     event: WebhookEvent
@@ -71,7 +71,7 @@ class EventDetails:
 
     @property
     def changed_nothing(self) -> bool:
-        """Whether it was applied, by a read for itself, and the mirror stayed as it was."""
+        """Return whether the event was applied by its own read, and nothing changed."""
         is_read = self.event.state == EventState.APPLIED and bool(self.attempts)
         return is_read and not self.changes and self.covered_by is None
 
@@ -81,7 +81,7 @@ def find_events(
 ) -> EventPage:
     """Return a page of the store's events that match; ``before`` 0 is the last page.
 
-    ``after`` is a row's key: the page holds older events. ``before`` leads back to newer ones.
+    ``after`` and ``before`` are row ids: ``after`` leads to older events, ``before`` to newer ones.
     """
     id_range, is_ascending = full_range(), before is not None
     if before is not None:
@@ -95,9 +95,9 @@ def find_events(
 def events_after(
     store: Store, wanted: EventFilter, after: int, limit: int
 ) -> tuple[Sequence[WebhookEvent], int | None]:
-    """Return events that match, from the one behind the key ``after`` on, the earliest first.
+    """Return matching events after the row id ``after``, oldest first, and the next ``after``.
 
-    With them the key behind which there may be more, None if there is none.
+    The next ``after`` is None if there are no more events.
     """
     id_range = full_range().beyond(after, is_ascending=True)
     found = find_ids(store.id, wanted, id_range, limit=limit + 1, is_ascending=True)
@@ -108,7 +108,7 @@ def events_after(
 
 
 def find_event(store: Store, event_id: str) -> WebhookEvent | None:
-    """Return the event with the id that Ecwid gave it, None if the store has no such."""
+    """Return the store's event with Ecwid's id, or None."""
     found: WebhookEvent | None = WebhookEvent.get_or_none(
         WebhookEvent.event_id == event_id, WebhookEvent.store_id == store.id
     )
@@ -116,7 +116,7 @@ def find_event(store: Store, event_id: str) -> WebhookEvent | None:
 
 
 def event_details(event: WebhookEvent) -> EventDetails:
-    """Return what was done about the event so far, what it changed, and why it waits."""
+    """Return the event's attempts, replays and changes, and the reason why it waits."""
     attempts = list(
         EventAttempt.select(EventAttempt, EventBatch)
         .join(EventBatch)
@@ -142,7 +142,7 @@ def event_details(event: WebhookEvent) -> EventDetails:
 
 
 def circuit_of(store_id: int) -> CircuitBreaker | None:
-    """Return why the store's events wait just now; None if they don't."""
+    """Return the circuit breaker that the store's events wait for now, or None."""
     found: CircuitBreaker | None = CircuitBreaker.get_or_none(
         CircuitBreaker.store == store_id, CircuitBreaker.resume_at > utc_now()
     )
@@ -173,7 +173,7 @@ def _page(found: SearchResult, *, is_ascending: bool, is_first: bool, is_last: b
     ids.sort(reverse=True)
     rows = WebhookEvent.select(*_LISTED).where(WebhookEvent.id.in_(ids))
     rows = rows.order_by(WebhookEvent.id.desc())
-    # Behind the page in the direction of the search, and in the one that we came from.
+    # Keys beyond the page in the direction of the search, and in the opposite direction.
     onward = (ids[0] if is_ascending else ids[-1]) if has_more else found.searched_to
     back = (ids[-1] if is_ascending else ids[0]) if ids else None
     if is_ascending:

@@ -1,4 +1,4 @@
-"""Tell how many webhook deliveries had which problem, for which store, within a window."""
+"""List the number of rejected webhooks by reason and store within a time window."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROWS_SHOWN = 200
 
 @dataclass(frozen=True)
 class RejectedWebhookRow:
-    """Hold one problem of one store; ``store_id`` is NO_STORE, the name None for those unknown."""
+    """Rejected webhooks of one store and reason; an unknown store has NO_STORE and no name."""
 
     reason: RejectionReason
     store_id: int
@@ -28,9 +28,9 @@ class RejectedWebhookRow:
 
 
 def list_rejected_webhooks(now: datetime, window: timedelta) -> Sequence[RejectedWebhookRow]:
-    """Return what was counted from the full hour ``window`` before ``now`` on, the latest first.
+    """Return the counts since the full hour at ``now - window``, latest first.
 
-    Of many lines the 200 that were met last.
+    At most `ROWS_SHOWN` rows are returned.
     """
     last_received_at = fn.MAX(RejectedWebhookCount.last_received_at)
     lines = (

@@ -1,8 +1,8 @@
-"""Have events applied again as a person wishes: one, or all that match a filter.
+"""Replay events at a person's request: one event, or all that match a filter.
 
-A replay is a row before the daemon is woken (promise 1). One event waits at once; those of a
-filter are let go a part at a time (see `replay_steps`), so that new events needn't wait for them.
-The caller has checked that the person may do this.
+A replay is a row before the daemon is woken (promise 1). A single event is released at once. Events
+of a filter are released in parts (see `portal.services.events.advance_replay`), so new events don't
+wait behind them. The caller checks the person's permission.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ COUNT_LIMIT = 10_000
 
 @dataclass(frozen=True)
 class ReplayProgress:
-    """Hold how many events of a replay are in which state now; counted, not remembered."""
+    """Number of a replay's events by current state, counted from the rows."""
 
     applied: int
     ignored: int
@@ -55,17 +55,17 @@ class ReplayProgress:
 
     @property
     def done(self) -> int:
-        """Return how many have been dealt with again."""
+        """Return the number of events that were processed again."""
         return self.applied + self.ignored + self.dead
 
     @property
     def taken(self) -> int:
-        """Return how many events the replay has come to so far."""
+        """Return the number of events released so far."""
         return self.done + self.canceled + self.waiting
 
 
 def count_replayable(store: Store, event_filter: EventFilter) -> Count:
-    """Return how many events a replay of the filter would be of, up to 10,000 exactly."""
+    """Return how many events a replay of the filter would release, exact up to `COUNT_LIMIT`."""
     states = [state for state in REPLAYABLE if event_filter.state in ("", state)]
     id_range = full_range()
     counts = [
@@ -80,9 +80,9 @@ def count_replayable(store: Store, event_filter: EventFilter) -> Count:
 def replay_matching(
     runtime: Runtime, store: Store, event_filter: EventFilter, by: Merchant | None
 ) -> EventReplay:
-    """Have all events applied again that match now; return the replay.
+    """Replay all events that match now; return the replay.
 
-    Raises RunRefusedError while the store is stopped or another such replay of it runs, and if
+    Raises RunRefusedError while the store is stopped or another replay of a filter runs, and if
     nothing matches.
     """
     check_working(store)
@@ -90,7 +90,7 @@ def replay_matching(
     if count == Count(0, is_exact=True):
         raise RunRefusedError(store.id, RunRefusal.NO_MATCHING_EVENT)
     with database.atomic():
-        # Changing nothing of the store's row keeps others from asking at the same moment.
+        # The update changes nothing, but locks the row against a second request at the same time.
         Store.update(name=Store.name).where(Store.id == store.id).execute()
         if running_replay(store) is not None:
             raise RunRefusedError(store.id, RunRefusal.REPLAY_RUNNING)
@@ -110,9 +110,9 @@ def replay_matching(
 def replay_event(
     runtime: Runtime, store: Store, event: WebhookEvent, by: Merchant | None
 ) -> EventReplay:
-    """Have one event applied again; return the replay.
+    """Replay one event; return the replay.
 
-    Raises RunRefusedError while the store is stopped, and if the event waits already.
+    Raises RunRefusedError while the store is stopped, and if the event is pending already.
     """
     check_working(store)
     with database.atomic():
@@ -133,9 +133,9 @@ def replay_event(
 
 
 def cancel_replay(store: Store, replay: EventReplay, by: Merchant | None) -> ReplayProgress:
-    """End a replay; events that still wait are again as they were before it. Return how it ended.
+    """Cancel a replay, restore the events that still wait, and return the final progress.
 
-    Raises RunRefusedError if it has ended already.
+    Raises RunRefusedError if the replay has ended already.
     """
     with database.atomic():
         if not lock_running(replay.id):
@@ -157,7 +157,7 @@ def find_replay(store: Store, replay_id: int) -> EventReplay | None:
 
 
 def running_replay(store: Store) -> EventReplay | None:
-    """Return the replay of a filter that still lets events go; single events are none."""
+    """Return the store's running replay of a filter, or None; single events don't count."""
     found: EventReplay | None = EventReplay.get_or_none(
         EventReplay.store == store,
         EventReplay.state == ReplayState.RUNNING,
@@ -169,13 +169,13 @@ def running_replay(store: Store) -> EventReplay | None:
 def list_replays(
     store: Store, *, after: int | None = None, before: int | None = None
 ) -> KeyPage[EventReplay]:
-    """Return a page of the store's replays, the newest first."""
+    """Return a page of the store's replays, newest first."""
     replays = EventReplay.select().where(EventReplay.store == store)
     return page_by_key(replays, EventReplay.id, after=after, before=before)
 
 
 def progress_of(replay: EventReplay) -> ReplayProgress:
-    """Return how many events of the replay stand how now."""
+    """Return the number of the replay's events by current state."""
     query = (
         ReplayedEvent.select(ReplayedEvent.outcome, fn.COUNT(ReplayedEvent.event))
         .where(ReplayedEvent.replay == replay)

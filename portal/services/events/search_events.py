@@ -1,9 +1,9 @@
-"""Find a store's events by type, state, entity, time and words, in the order of their arrival.
+"""Search a store's events by type, state, entity, time and terms, in order of arrival.
 
-Type, state and time lie along one index. Words and entities have each their own: the rarest of
-what is wanted is walked, and what is met there is looked at. If even the rarest is common, so
-many are looked at in one search and no more; the caller is told how far that came. So a search
-takes the same short time whether it matches everything, a little or nothing.
+One index covers type, state and time; terms and entities have their own. The search scans the most
+selective index and checks the other conditions on each row. It scans at most `SCAN_LIMIT` rows and
+returns how far it came. So a search takes the same short time whether it matches every event, a few
+or none.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from portal.services.events.index_scans import (
 
 SCAN_LIMIT = 5_000
 FIRST_SCAN = 100
-# Rows come in the order of their arrival, but for processes whose clocks or commits cross.
+# Row ids follow the time of receipt, except where processes' clocks or commits overlap.
 CLOCK_SKEW = timedelta(minutes=1)
 
 
 class SearchResult(NamedTuple):
-    """Hold the ids that match; ``searched_to`` is the row behind which was not looked yet.
+    """Matching ids; ``searched_to`` is the last row searched if the scan limit ended the search.
 
-    None if that is all there is, or as many as were asked for.
+    It is None if all rows were searched or the requested number was found.
     """
 
     ids: list[int]
@@ -45,14 +45,14 @@ class SearchResult(NamedTuple):
 
 
 class Count(NamedTuple):
-    """Hold how many match: that many, or more than that if it isn't exact."""
+    """Number of matches; if it isn't exact, there may be more."""
 
     number: int
     is_exact: bool
 
 
 def full_range() -> IdRange:
-    """Return the span of all events that are there now."""
+    """Return the range of all current events."""
     newest: int = WebhookEvent.select(fn.MAX(WebhookEvent.id)).scalar() or 0
     return IdRange(0, newest + 1)
 
@@ -60,7 +60,7 @@ def full_range() -> IdRange:
 def find_ids(
     store_id: int, wanted: EventFilter, id_range: IdRange, *, limit: int, is_ascending: bool = False
 ) -> SearchResult:
-    """Return the first ``limit`` of the store's events within the span that match."""
+    """Return the first ``limit`` matching events of the store within the range."""
     id_range = _within_times(wanted, id_range)
     if wanted.text:
         named = _named_by(store_id, wanted, id_range)
@@ -76,7 +76,7 @@ def find_ids(
 def count_matching_events(
     store_id: int, wanted: EventFilter, id_range: IdRange, limit: int
 ) -> Count:
-    """Return how many match; counts no further than ``limit``, nor through too many rows."""
+    """Return how many events match; stops counting at ``limit`` or at the scan limit."""
     id_range = _within_times(wanted, id_range)
     if not wanted.text and not wanted.entity:
         number = scan_count(scans_for(store_id, wanted), id_range, limit + 1)
@@ -87,7 +87,7 @@ def count_matching_events(
 
 
 def _named_by(store_id: int, wanted: EventFilter, id_range: IdRange) -> int | None:
-    """Return the event whose own id the text is, if it matches otherwise."""
+    """Return the row id of the event whose ``event_id`` is the text, if it matches the rest."""
     row = WebhookEvent.get_or_none(
         WebhookEvent.event_id == wanted.text,
         WebhookEvent.store_id == store_id,
@@ -101,7 +101,7 @@ def _named_by(store_id: int, wanted: EventFilter, id_range: IdRange) -> int | No
 def _most_selective(
     store_id: int, wanted: EventFilter, scans: ScanSet, id_range: IdRange
 ) -> ScanSet:
-    """Return the road with the fewest events; the first of the common ones if all are common."""
+    """Return the scans with the fewest events, or the first candidate if all exceed the limit."""
     candidates = [(term_scan(store_id, term),) for term in wanted.terms]
     if wanted.entity:
         candidates.append((entity_scan(store_id, wanted.entity),))
@@ -137,8 +137,9 @@ def _scan(
 def _matching(
     store_id: int, wanted: EventFilter, ids: Sequence[int], *, is_ascending: bool
 ) -> list[int]:
-    """Return which of the events match, in their order."""
-    # The plus keeps databases from any index but the key's, of which they think too highly.
+    """Return those of the events that match, in the same order."""
+    # The unary plus keeps the planner from the store's index, which it overrates: the primary key
+    # is the right one here.
     is_ours = NodeList((SQL("+"), WebhookEvent.store_id)) == store_id
     rows = WebhookEvent.select(WebhookEvent.id).where(
         in_values(WebhookEvent.id, ids), is_ours, *wanted.conditions()
@@ -155,10 +156,10 @@ def _matching(
 
 
 def _within_times(wanted: EventFilter, id_range: IdRange) -> IdRange:
-    """Narrow the span to about the wanted time; the rows themselves are still compared.
+    """Narrow the range to about the wanted time; the rows are still compared afterwards.
 
-    Halving the rows that lie in between takes twenty looks and needs no index of times, which
-    each arriving event would pay for. Few rows are all compared: nothing is to be gained.
+    A binary search takes twenty lookups and needs no index of times, which would cost time at each
+    insert. A short range is not narrowed, because comparing all its rows is as cheap.
     """
     low, high = id_range
     if wanted.since is not None and high - low > SCAN_LIMIT:
@@ -169,7 +170,7 @@ def _within_times(wanted: EventFilter, id_range: IdRange) -> IdRange:
 
 
 def _first_at(at: datetime, low: int, high: int) -> int:
-    """Return the id from which on events were received at ``at`` or later; ``high`` if none."""
+    """Return the first id whose event was received at ``at`` or later; ``high`` if none."""
     while high - low > 1:
         middle = (low + high) // 2
         row = (

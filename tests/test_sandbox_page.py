@@ -32,8 +32,8 @@ def test_the_page_lists_every_call(tmp_path: Path) -> None:
     assert {name for name in rules if f"/{name}" not in PAGE} == set()
 
 
-def test_every_life_event_in_the_examples_exists() -> None:
-    names = re.findall(r"/life/([a-z-]+)", PAGE)
+def test_every_action_in_the_examples_exists() -> None:
+    names = re.findall(r"/actions/([a-z-]+)", PAGE)
 
     assert names
     assert set(names) <= ACTIONS.keys()

@@ -45,7 +45,7 @@ def customer_row(store_id: int, payload: Any, read_at: datetime) -> Row:
 
 
 class CustomerCalls(Calls):
-    """Calls that the scopes fetch_customers and create_customers allow."""
+    """Calls that the scopes read_customers and create_customers allow."""
 
     def customers(
         self,

@@ -85,7 +85,7 @@ def _item(store_id: int, order_id: int, position: int, record: Record) -> Row:
 
 
 class OrderCalls(Calls):
-    """Calls that the scopes fetch_orders, create_orders and update_orders allow.
+    """Calls that the scopes read_orders, create_orders and update_orders allow.
 
     An order's id is a text such as ``EBJFT``; its number is an older key that we never send.
     """

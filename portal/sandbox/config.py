@@ -8,10 +8,10 @@ from pathlib import Path
 DEFAULT_SCOPES = (
     "read_store_profile",
     "read_catalog",
-    "fetch_orders",
+    "read_orders",
     "create_orders",
     "update_orders",
-    "fetch_customers",
+    "read_customers",
     "create_customers",
     "read_discount_coupons",
     "read_store_profile_extended",

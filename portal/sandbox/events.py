@@ -28,9 +28,9 @@ _SCOPE_OF_ENTITY = {
     "product": "read_catalog",
     "category": "read_catalog",
     "product_class": "read_catalog",
-    "order": "fetch_orders",
-    "unfinished_order": "fetch_orders",
-    "customer": "fetch_customers",
+    "order": "read_orders",
+    "unfinished_order": "read_orders",
+    "customer": "read_customers",
     "discount_coupon": "read_discount_coupons",
 }
 # Events that need another scope than their entity does.

@@ -13,7 +13,7 @@ from portal.web.label import Label
 PAYMENT_LABELS: dict[str, Label] = {
     "AWAITING_PAYMENT": Label(_l("Awaiting payment"), "warn"),
     "PAID": Label(_l("Paid"), "good"),
-    "CANCELED": Label(_l("Cancelled")),
+    "CANCELLED": Label(_l("Cancelled")),
     "REFUNDED": Label(_l("Refunded")),
     "PARTIALLY_REFUNDED": Label(_l("Partly refunded")),
     "INCOMPLETE": Label(_l("Not finished")),

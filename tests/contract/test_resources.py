@@ -165,7 +165,7 @@ def test_an_update_matches_items_by_id_and_canceling_restores_stock(
     (left,) = client.order(number)["items"]
     assert (left["name"], left["quantity"]) == ("Mug", 4)
     assert client.product(mug)["quantity"] == 1
-    client.update_order(number, {"paymentStatus": "CANCELED"})
+    client.update_order(number, {"paymentStatus": "CANCELLED"})
     assert client.product(mug)["quantity"] == 5
 
 

@@ -123,9 +123,9 @@ def test_every_granted_scope_has_a_checked_box(sandbox: SandboxClient, store_id:
 
 
 def test_the_scopes_form_changes_the_token(sandbox: SandboxClient, store_id: int) -> None:
-    submit(sandbox, f"/stores/{store_id}/scopes", scope=["read_catalog", "fetch_orders"])
+    submit(sandbox, f"/stores/{store_id}/scopes", scope=["read_catalog", "read_orders"])
 
-    assert describe(sandbox, store_id)["scopes"] == ["read_catalog", "fetch_orders"]
+    assert describe(sandbox, store_id)["scopes"] == ["read_catalog", "read_orders"]
 
 
 def test_an_app_without_scopes_can_still_be_uninstalled(

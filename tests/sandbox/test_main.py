@@ -85,7 +85,7 @@ def test_the_command_line_configures_the_app(tmp_path: Path) -> None:
         "--client-id",
         "theirs",
         "--scopes",
-        "fetch_orders",
+        "read_orders",
         "--redirect-uri",
         "http://x.invalid/",
     ]
@@ -93,7 +93,7 @@ def test_the_command_line_configures_the_app(tmp_path: Path) -> None:
         "client_id": "theirs",
         "response_type": "code",
         "redirect_uri": "http://x.invalid/back",
-        "scope": "fetch_orders",
+        "scope": "read_orders",
     }
 
     with started("--port", "0", "--state", str(tmp_path / "s.db"), *arguments) as (_, url):

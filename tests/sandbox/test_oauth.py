@@ -14,7 +14,7 @@ from portal.sandbox.server import SandboxServer
 from tests.sandbox.client import CALLBACK, CLIENT, SCOPES, SandboxClient, page_text, redirect_params
 from tests.sandbox.conftest import SetSwitches
 
-READ = ("read_store_profile", "read_catalog", "fetch_orders")
+READ = ("read_store_profile", "read_catalog", "read_orders")
 
 
 def works(sandbox: SandboxClient, store_id: int, token: str) -> bool:

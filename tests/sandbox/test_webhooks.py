@@ -158,7 +158,7 @@ def test_a_store_without_the_app_sends_nothing(sandbox: SandboxClient) -> None:
 
 def test_only_events_of_granted_scopes_are_sent(sandbox: SandboxClient) -> None:
     store_id = sandbox.make_store()
-    sandbox.connect(store_id, ("read_store_profile", "fetch_orders"))
+    sandbox.connect(store_id, ("read_store_profile", "read_orders"))
 
     sandbox.make_product(store_id)
     sandbox.admin("PATCH", f"/stores/{store_id}", {"name": "Renamed"})

@@ -12,7 +12,7 @@ class KeyScope(StrEnum):
     """Scope of an API key."""
 
     READ_CATALOG = "read_catalog"
-    READ_ORDERS = "fetch_orders"
+    READ_ORDERS = "read_orders"
     WRITE_ORDERS = "write_orders"
     READ_HEALTH = "read_health"
     RUN_SYNCS = "run_syncs"

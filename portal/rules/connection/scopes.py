@@ -59,7 +59,7 @@ REQUIRED_SCOPES: tuple[Scope, ...] = (
         _entity_events("product", "category"),
     ),
     Scope(
-        "fetch_orders",
+        "read_orders",
         N_("Read orders and their status"),
         N_("orders can't be shown or followed, and a repeated order can't be recognised"),
         ("GET /orders",),
@@ -78,7 +78,7 @@ REQUIRED_SCOPES: tuple[Scope, ...] = (
         ("PUT /orders", "DELETE /orders"),
     ),
     Scope(
-        "fetch_customers",
+        "read_customers",
         N_("Find an order's customer"),
         N_(
             "returning customers can't be recognised, so coupons limited to some customers "

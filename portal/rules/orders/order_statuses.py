@@ -13,7 +13,7 @@ from portal.i18n import N_
 PaymentStatus = Literal[
     "AWAITING_PAYMENT",
     "PAID",
-    "CANCELED",
+    "CANCELLED",
     "REFUNDED",
     "PARTIALLY_REFUNDED",
     "CUSTOM_PAYMENT_STATUS_1",
@@ -50,7 +50,7 @@ _NO_REFUND = N_(
 )
 # Shown to merchants before they set a status.
 CONSEQUENCES: dict[str, str] = {
-    "CANCELED": N_("Ecwid puts the items back into stock. A payment is not paid back by this."),
+    "CANCELLED": N_("Ecwid puts the items back into stock. A payment is not paid back by this."),
     "REFUNDED": _NO_REFUND,
     "PARTIALLY_REFUNDED": _NO_REFUND,
     "RETURNED": N_("Ecwid notes it on the order. Stock and payment stay as they are."),

@@ -62,7 +62,7 @@ def ship_order(parts: Parts, store_id: int) -> str:
 def cancel_order(parts: Parts, store_id: int) -> str:
     """Cancel an order, which restores the stock."""
     order = random_record(parts, store_id, "purchase", "payment NOT IN ('CANCELLED', 'INCOMPLETE')")
-    parts.orders.update(store_id, order["id"], {"paymentStatus": "CANCELED"})
+    parts.orders.update(store_id, order["id"], {"paymentStatus": "CANCELLED"})
     return f"Order {order['id']} was canceled and its stock restored."
 
 

@@ -19,7 +19,7 @@ from portal.sandbox.validation import (
 PAYMENT_STATUSES = (
     "AWAITING_PAYMENT",
     "PAID",
-    "CANCELED",
+    "CANCELLED",
     "REFUNDED",
     "PARTIALLY_REFUNDED",
     "INCOMPLETE",
@@ -44,7 +44,7 @@ DEPRECATED = {
     "QUEUED": "AWAITING_PAYMENT",
     "CHARGEABLE": "AWAITING_PAYMENT",
     "ACCEPTED": "PAID",
-    "DECLINED": "CANCELED",
+    "DECLINED": "CANCELLED",
     "NEW": "AWAITING_PROCESSING",
 }
 REQUIRED = ("subtotal", "total", "email", "fulfillmentStatus", "paymentStatus")

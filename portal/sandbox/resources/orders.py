@@ -16,7 +16,7 @@ from portal.sandbox.switches import Switches
 from portal.sandbox.validation import NotFoundError, WrongParameterError
 
 # Orders with these payment statuses reserve no stock.
-WITHOUT_RESERVATION = frozenset({"CANCELED", "INCOMPLETE"})
+WITHOUT_RESERVATION = frozenset({"CANCELLED", "INCOMPLETE"})
 
 
 class Orders:

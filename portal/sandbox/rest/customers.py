@@ -20,7 +20,7 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     """Register the endpoints."""
     customers = parts.customers
 
-    @endpoint("/customers", "fetch_customers")
+    @endpoint("/customers", "read_customers")
     def list_customers(store: Any) -> Any:
         offset, limit = parse_pagination(request.args, parts.switches.text("limit_above_100"))
         search = customer_search(request.args)
@@ -35,11 +35,11 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     def create_customer(store: Any) -> Any:
         return {"id": customers.create(store["id"], body())}
 
-    @endpoint("/customers/deleted", "fetch_customers")
+    @endpoint("/customers/deleted", "read_customers")
     def deleted_customers(store: Any) -> Any:
         return deleted_records(parts.state, store["id"], CUSTOMER, request.args)
 
-    @endpoint("/customers/<int:customer_id>", "fetch_customers")
+    @endpoint("/customers/<int:customer_id>", "read_customers")
     def customer(store: Any, customer_id: int) -> Any:
         return customers.get(store["id"], customer_id)
 

@@ -22,25 +22,25 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
 
 
 def _add_read_endpoints(endpoint: Endpoint, parts: Parts) -> None:
-    @endpoint("/orders", "fetch_orders")
+    @endpoint("/orders", "read_orders")
     def orders(store: Any) -> Any:
         offset, limit = parse_pagination(request.args, parts.switches.text("limit_above_100"))
         search = order_search(request.args)
         total, items = parts.records.search(ORDER, store["id"], search, offset=offset, limit=limit)
         return envelope(items, total=total, offset=offset, limit=limit)
 
-    @endpoint("/orders/last", "fetch_orders")
+    @endpoint("/orders/last", "read_orders")
     def last_order(store: Any) -> Any:
         _, items = parts.records.search(ORDER, store["id"], order_search(request.args), limit=1)
         if not items:
             raise NotFoundError("ORDER_NOT_FOUND", "There is no order")
         return items[0]
 
-    @endpoint("/orders/deleted", "fetch_orders")
+    @endpoint("/orders/deleted", "read_orders")
     def deleted_orders(store: Any) -> Any:
         return deleted_records(parts.state, store["id"], ORDER, request.args)
 
-    @endpoint("/orders/<reference>", "fetch_orders")
+    @endpoint("/orders/<reference>", "read_orders")
     def order(store: Any, reference: str) -> Any:
         return parts.orders.get(store["id"], reference)
 

@@ -135,7 +135,7 @@ def _statuses(rng: Random, age_s: int) -> Fields:
     """Return the statuses of an order of this age; a few orders are canceled or returned."""
     draw = rng.random()
     if draw < 0.03:  # noqa: PLR2004 - share of the records
-        return {"paymentStatus": "CANCELED", "fulfillmentStatus": "WILL_NOT_DELIVER"}
+        return {"paymentStatus": "CANCELLED", "fulfillmentStatus": "WILL_NOT_DELIVER"}
     if draw < 0.05:  # noqa: PLR2004
         return {"paymentStatus": "REFUNDED", "fulfillmentStatus": "RETURNED"}
     if age_s < 2 * DAY_S:

@@ -99,5 +99,5 @@ def _orders_of(store_id: int, submission_id: int | None) -> Expression:
 
 
 def _count(condition: Expression) -> int:
-    counted: int = Order.select().where(condition, Order.payment_status != "CANCELED").count()
+    counted: int = Order.select().where(condition, Order.payment_status != "CANCELLED").count()
     return counted

@@ -29,7 +29,7 @@ def find_customer(client: EcwidClient, email: str) -> FoundCustomer:
             Order.store == client.store_id,
             Order.email == email.lower(),
             Order.deleted_at.is_null(),
-            Order.payment_status != "CANCELED",
+            Order.payment_status != "CANCELLED",
         )
         .count()
     )

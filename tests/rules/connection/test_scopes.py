@@ -17,10 +17,10 @@ from portal.rules.connection.scopes import (
 EIGHT = (
     "read_store_profile",
     "read_catalog",
-    "fetch_orders",
+    "read_orders",
     "create_orders",
     "update_orders",
-    "fetch_customers",
+    "read_customers",
     "create_customers",
     "read_discount_coupons",
 )
@@ -41,8 +41,8 @@ EVENTS = {
         for entity in ("product", "category")
         for what in ("created", "updated", "deleted")
     },
-    "fetch_orders": {"order.created", "order.updated", "order.deleted"},
-    "fetch_customers": {"customer.created", "customer.updated", "customer.deleted"},
+    "read_orders": {"order.created", "order.updated", "order.deleted"},
+    "read_customers": {"customer.created", "customer.updated", "customer.deleted"},
     "read_discount_coupons": {
         "discount_coupon.created",
         "discount_coupon.updated",
@@ -135,10 +135,10 @@ def test_wider_grant_lacks_fewer_scopes_and_allows_more_events(
         ("GET", "/products", "read_catalog"),
         ("GET", "/products/5/combinations", "read_catalog"),
         ("GET", "/categories", "read_catalog"),
-        ("GET", "/orders/EBJFT", "fetch_orders"),
+        ("GET", "/orders/EBJFT", "read_orders"),
         ("POST", "/orders", "create_orders"),
         ("PUT", "/orders/EBJFT", "update_orders"),
-        ("GET", "/customers", "fetch_customers"),
+        ("GET", "/customers", "read_customers"),
         ("POST", "/customers", "create_customers"),
         ("GET", "/coupons/deleted", "read_discount_coupons"),
     ],

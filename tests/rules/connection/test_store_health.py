@@ -32,7 +32,7 @@ COMPLETE, ATTENTION, BLOCKED = HealthStatus
         (connection_section(StoreState.RECONNECT), BLOCKED),
         (connection_section(StoreState.SUSPENDED), BLOCKED),
         (scopes_section((), is_granted=True), COMPLETE),
-        (scopes_section(("fetch_orders",), is_granted=True), BLOCKED),
+        (scopes_section(("read_orders",), is_granted=True), BLOCKED),
         (scopes_section((), is_granted=False), BLOCKED),
         (plan_section(PlanLevel.FULL), COMPLETE),
         (plan_section(PlanLevel.LIMITED), ATTENTION),

@@ -67,7 +67,7 @@ def test_invalid_change_is_refused(told: Any, field: str) -> None:
     [
         ("AWAITING_PAYMENT", "AWAITING_PAYMENT", []),
         ("AWAITING_PAYMENT", "PAID", []),
-        ("AWAITING_PAYMENT", "CANCELED", ["payment_status"]),
+        ("AWAITING_PAYMENT", "CANCELLED", ["payment_status"]),
     ],
 )
 def test_third_value_at_the_store_is_a_conflict(

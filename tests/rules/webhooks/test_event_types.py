@@ -46,7 +46,7 @@ def test_type_has_its_topic(event_type: str, topic: EventTopic) -> None:
 
 @pytest.mark.parametrize(
     "event_type",
-    events_for(["read_catalog", "fetch_orders", "fetch_customers", "read_discount_coupons"]),
+    events_for(["read_catalog", "read_orders", "read_customers", "read_discount_coupons"]),
 )
 def test_every_requested_record_event_is_mirrored(event_type: str) -> None:
     assert topic_of(event_type) not in (EventTopic.CONNECTION, EventTopic.INSTALLED)

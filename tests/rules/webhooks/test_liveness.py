@@ -130,7 +130,7 @@ def test_resources_without_allowed_events_are_not_expected() -> None:
         *("products", "categories", "orders", "customers", "discount_coupons")
     }
     # This scope allows events about privacy requests, but none about customers' records.
-    assert resources_with_events(["read_store_profile", "fetch_orders"]) == ("orders",)
+    assert resources_with_events(["read_store_profile", "read_orders"]) == ("orders",)
 
 
 def test_latest_change_considers_only_the_given_resources() -> None:

@@ -204,7 +204,7 @@ def test_the_client_searches_by_parameters(
 ) -> None:
     endpoint = getattr(client, resource.name)
     item_id = endpoint.add(resource.new)
-    other_values = {"price": 1, "total": 1, "paymentStatus": "CANCELED", "discountType": "ABS"}
+    other_values = {"price": 1, "total": 1, "paymentStatus": "CANCELLED", "discountType": "ABS"}
     changed = {name: value for name, value in other_values.items() if name in resource.new}
     others = {"sku": "ELM-1", "email": "bo@shopper.example", "code": "WINTER"}
     changed |= {name: value for name, value in others.items() if name in resource.new}

@@ -194,7 +194,7 @@ def test_an_order_reduces_stock_and_canceling_restores_it(
 
     order = place(sandbox, store_id, items=lines)
     assert stock() == 3
-    put(sandbox, store_id, order["id"], paymentStatus="CANCELED")
+    put(sandbox, store_id, order["id"], paymentStatus="CANCELLED")
     assert stock() == 5
     put(sandbox, store_id, order["id"], paymentStatus="PAID")
     assert stock() == 3
@@ -298,7 +298,7 @@ SEARCHES: list[tuple[dict[str, Any], Predicate]] = [
     ({"paymentStatus": "PAID"}, lambda o: o["paymentStatus"] == "PAID"),
     (
         {"paymentStatus": "refunded,CANCELLED"},
-        lambda o: o["paymentStatus"] in {"REFUNDED", "CANCELED"},
+        lambda o: o["paymentStatus"] in {"REFUNDED", "CANCELLED"},
     ),
     ({"fulfillmentStatus": "DELIVERED"}, lambda o: o["fulfillmentStatus"] == "DELIVERED"),
     ({"totalFrom": 100}, lambda o: o["total"] >= 100),

@@ -109,8 +109,8 @@ def test_every_event_in_every_state_has_all_its_effects(
 def test_problem_event_opens_its_issue_once(
     runtime: Runtime, store: Store, event: ConnectionEvent
 ) -> None:
-    happen(event, detail={"scopes": ["fetch_orders"]})
-    happen(event, detail={"scopes": ["fetch_orders"]})
+    happen(event, detail={"scopes": ["read_orders"]})
+    happen(event, detail={"scopes": ["read_orders"]})
 
     (issue,) = Issue.select()
     texts = CONNECTION_ISSUES[ISSUE_BY_EVENT[event]]
@@ -121,16 +121,16 @@ def test_problem_event_opens_its_issue_once(
     )
     assert (issue.next_action, issue.action) == (texts.next_action, texts.action)
     assert issue.action
-    assert issue.detail == {"scopes": ["fetch_orders"]}
+    assert issue.detail == {"scopes": ["read_orders"]}
     assert told() == [event]
 
 
 def test_open_issue_is_updated_with_the_missing_scopes(runtime: Runtime, store: Store) -> None:
-    happen(E.SCOPES_MISSING, detail={"scopes": ["fetch_orders"]})
+    happen(E.SCOPES_MISSING, detail={"scopes": ["read_orders"]})
 
-    happen(E.SCOPES_MISSING, detail={"scopes": ["fetch_orders", "fetch_customers"]})
+    happen(E.SCOPES_MISSING, detail={"scopes": ["read_orders", "read_customers"]})
 
-    assert Issue.get().detail == {"scopes": ["fetch_orders", "fetch_customers"]}
+    assert Issue.get().detail == {"scopes": ["read_orders", "read_customers"]}
 
 
 def test_timeline_records_the_person_and_the_state_before(

@@ -350,13 +350,13 @@ def test_known_store_without_profile_and_scopes_lists_the_missing_scopes(
     runtime: Runtime, merchant: Merchant, known: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PROFILE, status_code=503)
-    granted = frozenset(REQUIRED_NAMES) - {"fetch_orders"}
+    granted = frozenset(REQUIRED_NAMES) - {"read_orders"}
 
     outcome = connect_store(runtime, merchant, token(scopes=granted), 1003)
 
     assert outcome.state is StoreState.ACTION_REQUIRED
-    assert [scope.name for scope in outcome.missing_scopes] == ["fetch_orders"]
-    assert Issue.get().detail == {"scopes": ["fetch_orders"]}
+    assert [scope.name for scope in outcome.missing_scopes] == ["read_orders"]
+    assert Issue.get().detail == {"scopes": ["read_orders"]}
     assert token_in_force(runtime) == "secret_fresh"
 
 

@@ -165,7 +165,7 @@ def test_store_that_changes_constantly_is_found_silent(runtime: Runtime, store: 
 
 
 def test_resource_without_allowed_events_is_not_expected(runtime: Runtime, store: Store) -> None:
-    Grant.update(scopes=["read_store_profile", "fetch_orders"]).execute()
+    Grant.update(scopes=["read_store_profile", "read_orders"]).execute()
     changed(Resource.CUSTOMERS, 20)
 
     assert update_webhook_health(runtime) == 0

@@ -84,7 +84,7 @@ def test_a_change_is_sent_and_mirrored_as_our_own_write(counter: Counter, number
 def test_a_cancelled_order_gives_its_items_back(counter: Counter, number: str) -> None:
     product_id = counter.orders()[0]["items"][0]["productId"]
 
-    work(counter, ask(counter, number, OrderChanges(payment_status="CANCELED")))
+    work(counter, ask(counter, number, OrderChanges(payment_status="CANCELLED")))
 
     assert counter.server.parts.products.get(counter.store_id, product_id)["quantity"] == 10
 
@@ -97,21 +97,21 @@ def test_what_the_store_has_already_is_not_sent(counter: Counter, number: str) -
 
 def test_a_newer_state_of_the_store_is_a_conflict_with_both(counter: Counter, number: str) -> None:
     update_id = ask(counter, number, OrderChanges(payment_status="PAID"))
-    in_the_store(counter, number, paymentStatus="CANCELED")
+    in_the_store(counter, number, paymentStatus="CANCELLED")
 
     view = work(counter, update_id)
 
     assert view.state == OrderUpdateState.CONFLICT
     assert view.changes == {"payment_status": "PAID"}
     assert view.expected == {"payment_status": "AWAITING_PAYMENT"}
-    assert view.remote == {"payment_status": "CANCELED"}
-    assert counter.orders()[0]["paymentStatus"] == "CANCELED"
-    assert Order.get(Order.number == number).payment_status == "CANCELED"
+    assert view.remote == {"payment_status": "CANCELLED"}
+    assert counter.orders()[0]["paymentStatus"] == "CANCELLED"
+    assert Order.get(Order.number == number).payment_status == "CANCELLED"
 
 
 def test_a_conflict_is_overwritten_only_as_it_was_seen(counter: Counter, number: str) -> None:
     update_id = ask(counter, number, OrderChanges(payment_status="PAID"))
-    in_the_store(counter, number, paymentStatus="CANCELED")
+    in_the_store(counter, number, paymentStatus="CANCELLED")
     work(counter, update_id)
     retry_update(counter.runtime, counter.store_id, update_id, SENDER)
     in_the_store(counter, number, paymentStatus="REFUNDED")

@@ -51,8 +51,8 @@ def store(database: Database) -> Store:
     """A store with 20 orders, some of which differ from the others."""
     store = make_store()
     unlike = {
-        3: {"paymentStatus": "CANCELED", "email": "Ada@Shopper.example"},
-        5: {"paymentStatus": "CANCELED", "fulfillmentStatus": "RETURNED"},
+        3: {"paymentStatus": "CANCELLED", "email": "Ada@Shopper.example"},
+        5: {"paymentStatus": "CANCELLED", "fulfillmentStatus": "RETURNED"},
         7: {"discountCoupon": {"code": "TEN"}, "refererId": "123456789"},
         9: {"discountCoupon": {"code": "TEN"}, "refererId": "123456790"},
         11: {"refererId": "77"},
@@ -89,8 +89,8 @@ def ids(store: Store, **wanted: Any) -> list[int]:
     ("wanted", "expected"),
     [
         ({}, list(range(20, 0, -1))),
-        ({"payment_status": "CANCELED"}, [5, 3]),
-        ({"payment_status": "CANCELED", "fulfillment_status": "RETURNED"}, [5]),
+        ({"payment_status": "CANCELLED"}, [5, 3]),
+        ({"payment_status": "CANCELLED", "fulfillment_status": "RETURNED"}, [5]),
         ({"payment_status": "PAID", "fulfillment_status": "RETURNED"}, []),
         ({"coupon": "TEN"}, [9, 7]),
         ({"coupon": "ten"}, []),
@@ -138,7 +138,7 @@ def test_dates_narrow_every_search(store: Store) -> None:
     since, until = fifth.remote_created_at, fifth.remote_created_at + timedelta(seconds=1)
 
     assert ids(store, since=since, until=until) == [5, 4]
-    assert ids(store, since=since, payment_status="CANCELED") == [5]
+    assert ids(store, since=since, payment_status="CANCELLED") == [5]
     assert ids(store, until=since, text="N5") == []
 
 

@@ -70,7 +70,7 @@ def test_key_is_limited_to_its_scopes(app: Flask, merchant: Merchant, store: Sto
     assert caller.get("/stores/1003/products").status_code == 200
     refused = caller.get("/stores/1003/orders")
     assert (refused.status_code, refused.json["code"]) == (403, "scope_missing")
-    assert "fetch_orders" in refused.json["detail"]
+    assert "read_orders" in refused.json["detail"]
     assert caller.post("/stores/1003/runs", {"resource": "products"}).status_code == 403
 
 

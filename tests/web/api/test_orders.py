@@ -198,13 +198,13 @@ def test_update_reaches_the_store_or_shows_both_values(
     assert caller.get(order).json["fulfillment_status"] == "SHIPPED"
 
     seen = {"payment_status": "AWAITING_PAYMENT"}
-    shop.orders.update(store.id, number, {"paymentStatus": "CANCELED"})
+    shop.orders.update(store.id, number, {"paymentStatus": "CANCELLED"})
     change = {"payment_status": "PAID", "expected": seen}
     place = caller.send("PATCH", order, json=change, headers=AT_ONCE).headers["Location"]
     place = place.partition("/api/v1")[2]
     send_order_updates(runtime, store.id)
     conflict = caller.get(place).json
-    assert (conflict["state"], conflict["remote"]) == ("conflict", {"payment_status": "CANCELED"})
+    assert (conflict["state"], conflict["remote"]) == ("conflict", {"payment_status": "CANCELLED"})
 
     assert caller.post(f"{place}/send_again", **AT_ONCE).json["state"] == "waiting"
     shop.orders.update(store.id, number, {"paymentStatus": "REFUNDED"})

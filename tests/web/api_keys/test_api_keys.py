@@ -25,14 +25,14 @@ def test_key_is_created_and_shown_once(browser: Visitor, store: Store) -> None:
     assert "No keys yet" in page_text(browser.get(PAGE))
 
     made = browser.post(
-        PAGE, name=" Warehouse ", store="1003", scopes=["fetch_orders", "read_catalog"]
+        PAGE, name=" Warehouse ", store="1003", scopes=["read_orders", "read_catalog"]
     )
 
     text = key_on(made.text)
     key = authenticate_key(text)
     assert key is not None
     assert (key.name, key.store_id) == ("Warehouse", store.id)
-    assert key.scopes == ["read_catalog", "fetch_orders"]
+    assert key.scopes == ["read_catalog", "read_orders"]
     assert made.headers["Cache-Control"] == "no-store"
     listed = browser.get(PAGE).text
     assert "Warehouse" in listed
@@ -71,7 +71,7 @@ def test_invalid_form_is_shown_again_with_its_errors(
     browser: Visitor, store: Store, changes: dict[str, object], problem: str
 ) -> None:
     make_store(make_merchant(email="eve@example.com"), id=2004)
-    wish: dict[str, object] = {"name": "ERP", "store": "all", "scopes": ["fetch_orders"]}
+    wish: dict[str, object] = {"name": "ERP", "store": "all", "scopes": ["read_orders"]}
 
     answer = browser.post(PAGE, **wish | changes)
 
@@ -81,7 +81,7 @@ def test_invalid_form_is_shown_again_with_its_errors(
 
 
 def test_key_is_rotated_and_revoked(browser: Visitor, store: Store) -> None:
-    old = key_on(browser.post(PAGE, name="ERP", store="all", scopes=["fetch_orders"]).text)
+    old = key_on(browser.post(PAGE, name="ERP", store="all", scopes=["read_orders"]).text)
     address = f"{PAGE}/{ApiKey.get().id}"
 
     new = key_on(browser.post(f"{address}/rotate").text)
@@ -101,7 +101,7 @@ def test_key_is_rotated_and_revoked(browser: Visitor, store: Store) -> None:
 def test_keys_of_other_merchants_are_a_404(
     stranger: Visitor, merchant: Merchant, store: Store
 ) -> None:
-    made = create_key(merchant, "ERP", ["fetch_orders"])
+    made = create_key(merchant, "ERP", ["read_orders"])
     assert made is not None
 
     assert "ERP" not in stranger.get(PAGE).text
@@ -113,9 +113,9 @@ def test_number_of_keys_per_merchant_is_limited(
     browser: Visitor, merchant: Merchant, store: Store
 ) -> None:
     for number in range(KEYS_PER_MERCHANT):
-        create_key(merchant, f"Key {number}", ["fetch_orders"])
+        create_key(merchant, f"Key {number}", ["read_orders"])
 
-    answer = browser.post(PAGE, name="One more", store="all", scopes=["fetch_orders"])
+    answer = browser.post(PAGE, name="One more", store="all", scopes=["read_orders"])
 
     assert answer.status_code == 303
     assert "as many keys" in page_text(browser.get(PAGE))

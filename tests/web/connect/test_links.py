@@ -192,7 +192,7 @@ def test_two_consents_with_missing_permissions_stop_the_consent_loop(
     assert (first.status_code, second.status_code) == (422, 409)
     assert "Some permissions are missing" in page_text(first)
     assert "Asking again would not help" in page_text(second)
-    assert "fetch_orders" in page_text(second)
+    assert "read_orders" in page_text(second)
     assert (third.status_code, usual.status_code) == (409, 409)
     assert now_of(onboarding).failure_reason == "consent_loop"
     assert "I have removed it" in page_text(browser.get(link))

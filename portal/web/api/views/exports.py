@@ -28,7 +28,7 @@ def export_records(store: Store, name: str, form: str) -> Response:
 
     JSON Lines have one object per line, including an order's items and the record as Ecwid sent it.
     Products and coupons require the scope `read_catalog`, orders and customers the scope
-    `fetch_orders`. The audit log records each export.
+    `read_orders`. The audit log records each export.
     """
     check_scope(EXPORT_SCOPES[name])
     return export_file(store, name, ExportFormat(form), current_key().merchant)

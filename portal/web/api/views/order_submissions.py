@@ -115,7 +115,7 @@ def submit_order(store: Store, body: OrderRequest) -> ApiResponse:
 def list_submissions(store: Store, query: SubmissionsQuery) -> ApiResponse:
     """List submissions, newest first.
 
-    Returns the submissions of this key, or with the scope `fetch_orders` all submissions of the
+    Returns the submissions of this key, or with the scope `read_orders` all submissions of the
     store.
     """
     after = decode_cursor(query.after)

@@ -1,7 +1,7 @@
-"""Make, rotate, revoke and recognise the keys of the API; each change stands in the audit.
+"""Create, rotate, revoke and authenticate API keys; each change is recorded in the audit log.
 
-A key looks like ``mp_1f0c9a7be2d4_…``: the part in the middle is how it is found and shown, the
-rest is random and kept only as its SHA-256: 32 random bytes need no slow hash.
+A key looks like ``mp_1f0c9a7be2d4_…``. The middle part identifies the key and is shown. The rest is
+a secret of which only the SHA-256 is stored: 32 random bytes need no slow hash.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from portal.rules.api_keys.key_scopes import KeyScope, known_scopes
 
 KEY_SCHEME = "mp"
 PREFIX_BYTES, SECRET_BYTES = 6, 32
-# Programs that hold the old key have so long to take the new one.
+# The old secret works for this long, so programs can switch to the new one.
 ROTATION_GRACE = timedelta(hours=24)
 KEYS_PER_MERCHANT = 50
 LAST_USED_RESOLUTION = timedelta(minutes=1)
@@ -27,7 +27,7 @@ LAST_USED_RESOLUTION = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class NewKey:
-    """Hold a key that was just made or rotated, with its text: that is shown once, now."""
+    """A key that was just created or rotated, with its text, which is shown only once."""
 
     key: ApiKey
     text: str
@@ -36,10 +36,10 @@ class NewKey:
 def create_key(
     merchant: Merchant, name: str, scopes: Iterable[str], store: Store | None = None
 ) -> NewKey | None:
-    """Return a new key for one store, or for all that the merchant may see.
+    """Create a key for one store, or for all stores of the merchant.
 
-    None if the merchant has `KEYS_PER_MERCHANT` already. The caller has checked that the store is
-    the merchant's.
+    Return None if the merchant has `KEYS_PER_MERCHANT` already. The caller checks that the store
+    belongs to the merchant.
     """
     secret = secrets.token_urlsafe(SECRET_BYTES)
     with database.atomic():
@@ -59,7 +59,10 @@ def create_key(
 
 
 def rotate_key(merchant: Merchant, key_id: int) -> NewKey | None:
-    """Return the key with a new secret, None if it isn't theirs; the old one works for a day."""
+    """Return the key with a new secret, None if it isn't the merchant's.
+
+    The old secret works during `ROTATION_GRACE`.
+    """
     secret = secrets.token_urlsafe(SECRET_BYTES)
     with database.atomic():
         key = _live_key_of(merchant, key_id)
@@ -74,7 +77,7 @@ def rotate_key(merchant: Merchant, key_id: int) -> NewKey | None:
 
 
 def revoke_key(merchant: Merchant, key_id: int) -> ApiKey | None:
-    """End the key at once and return it; None if it isn't the merchant's, or ended before."""
+    """Revoke the key at once and return it; None if it isn't the merchant's or is revoked."""
     with database.atomic():
         key = _live_key_of(merchant, key_id)
         if key is not None:
@@ -85,14 +88,14 @@ def revoke_key(merchant: Merchant, key_id: int) -> ApiKey | None:
 
 
 def keys_of(merchant: Merchant) -> Sequence[ApiKey]:
-    """Return the merchant's keys, the newest first, those that were revoked last."""
+    """Return the merchant's keys, newest first, with revoked keys at the end."""
     keys = ApiKey.select(ApiKey, Store).left_outer_join(Store).where(ApiKey.merchant == merchant)
     newest_first = keys.order_by(ApiKey.id.desc()).limit(2 * KEYS_PER_MERCHANT)
     return sorted(newest_first, key=lambda key: key.revoked_at is not None)
 
 
 def authenticate_key(text: str) -> ApiKey | None:
-    """Return the key that this text is, if it is good now; its use is noted, to the minute."""
+    """Return the valid key with this text, or None; record the time of use to the minute."""
     scheme, _, rest = text.partition("_")
     prefix, _, secret = rest.partition("_")
     if scheme != KEY_SCHEME or not secret:
@@ -105,7 +108,7 @@ def authenticate_key(text: str) -> ApiKey | None:
 
 
 def stores_of(key: ApiKey) -> Any:
-    """Return the query of the stores that the key reaches, by id; none but its merchant's."""
+    """Return the query of the stores that the key may access, by id; only its merchant's stores."""
     stores = Store.select().join(Membership).where(Membership.merchant == key.merchant_id)
     if key.store_id is not None:
         stores = stores.where(Store.id == key.store_id)
@@ -113,13 +116,13 @@ def stores_of(key: ApiKey) -> Any:
 
 
 def store_of(key: ApiKey, store_id: int) -> Store | None:
-    """Return the store if the key reaches it, else None: a stranger learns nothing."""
+    """Return the store if the key may access it, else None, just as for an unknown store."""
     found: Store | None = stores_of(key).where(Store.id == store_id).first()
     return found
 
 
 def has_scope(key: ApiKey, scope: KeyScope) -> bool:
-    """Tell whether the key may do this."""
+    """Return whether the key has the scope."""
     return scope in key.scopes
 
 
@@ -150,7 +153,7 @@ def _record_use(key: ApiKey) -> None:
 
 
 def _log(key: ApiKey, merchant: Merchant, action: str, after: Any = None) -> None:
-    """Write down the change, for each store that the key reaches."""
+    """Record the change in the audit log of each store that the key may access."""
     for store in stores_of(key):
         AuditLogEntry.record(store.id, action, f"api_key {key.prefix}", actor=merchant, after=after)
 

@@ -1,1 +1,1 @@
-"""Hold orders on their way out: quotes, submissions, changes of status."""
+"""Orders sent to stores: quotes, submissions, order updates and order history."""

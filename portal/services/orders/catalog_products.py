@@ -1,4 +1,4 @@
-"""Find products to order in the mirror, with the options that they are sold with."""
+"""Find products to order in the mirror, with their options."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ MATCHES_SHOWN = 8
 
 @dataclass(frozen=True)
 class CatalogProduct:
-    """Hold a product as the mirror has it; what it costs now only a quote tells."""
+    """A product and its options from the mirror; only a quote has the current price."""
 
     product: Product
     options: Sequence[Option]
 
 
 def catalog_products(store: Store, product_ids: Iterable[int]) -> dict[int, CatalogProduct]:
-    """Return these products by id; those that the mirror doesn't have are missing."""
+    """Return these products by id; products that the mirror doesn't have are left out."""
     rows = Product.select().where(
         Product.matching(store.id, list(product_ids)), Product.deleted_at.is_null()
     )
@@ -32,7 +32,7 @@ def catalog_products(store: Store, product_ids: Iterable[int]) -> dict[int, Cata
 
 
 def products_to_add(store: Store, search: str) -> Sequence[Product]:
-    """Return the first products on sale whose name or SKU holds ``search``."""
+    """Return the first enabled products whose name or SKU contains ``search``."""
     found = search_products(store, search=search).rows
     return list(islice((row for row in found if row.is_enabled), MATCHES_SHOWN))
 
@@ -41,5 +41,5 @@ def _options(product: Product) -> Sequence[Option]:
     try:
         return read_catalog_item(product.raw).options
     except RecordError:
-        # The quote reads the product anew, and says what is wrong with it.
+        # The quote reads the product again and reports what is wrong with it.
         return ()

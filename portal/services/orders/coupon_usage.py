@@ -1,4 +1,4 @@
-"""Count what a coupon was used for: Ecwid counts no use by an order that the API made."""
+"""Count the uses of a coupon, because Ecwid doesn't count uses by orders made over the API."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from portal.rules.privacy.data_subject_keys import email_key
 
 @dataclass(frozen=True)
 class FoundCoupon:
-    """Hold a store's coupon as it reads now, and what it was used for so far.
+    """A store's current coupon and its uses so far.
 
-    ``customer_uses`` is None while nobody knows who orders. ``claim`` names what only one order may
-    have: the coupon, or the coupon for this customer; None where it may be used freely.
+    ``customer_uses`` is None if the customer is unknown. ``claim`` is a unique key that only one
+    order may have: the coupon, or the coupon and this customer. It is None if uses aren't limited.
     """
 
     payload: dict[str, Any]
@@ -35,9 +35,9 @@ class FoundCoupon:
 def find_coupon(
     client: EcwidClient, code: str, email: str | None, submission_id: int | None = None
 ) -> FoundCoupon | None:
-    """Return the store's coupon of this code, None if it has none; raise EcwidError.
+    """Return the store's coupon with this code, or None; raise EcwidError.
 
-    Uses by orders of the submission that asks don't count.
+    Uses by the order of ``submission_id`` itself don't count.
     """
     try:
         items = client.coupons_with_code(code).items
@@ -88,7 +88,7 @@ def _is_claimed(store_id: int, claim: str | None, submission_id: int | None) -> 
 
 
 def _orders_of(store_id: int, submission_id: int | None) -> Expression:
-    """Return the condition for orders that the submission itself hasn't made."""
+    """Return the condition for orders that were not made by the submission itself."""
     own = OrderSubmission.get_or_none(
         OrderSubmission.store == store_id, OrderSubmission.id == (submission_id or 0)
     )

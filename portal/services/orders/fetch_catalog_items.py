@@ -1,4 +1,4 @@
-"""Find the store's current product of each line request: one call for all products."""
+"""Fetch the current product of each line request, with one call for all products."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from portal.rules.orders.quotes import ValidationMessage
 
 @dataclass(frozen=True)
 class CatalogItems:
-    """The offer of each line, None if the store has none, and problems of unreadable products."""
+    """The catalog item of each line (None if the store has none), and unreadable products."""
 
     by_line: tuple[CatalogItem | None, ...]
     problems: tuple[ValidationMessage, ...]
 
     @property
     def by_product(self) -> dict[int, CatalogItem]:
-        """Return every offer by its product."""
+        """Return the catalog items by product id."""
         return {
             catalog_item.product_id: catalog_item
             for catalog_item in self.by_line
@@ -33,9 +33,9 @@ class CatalogItems:
 
 
 def fetch_catalog_items(client: EcwidClient, lines: tuple[LineRequest, ...]) -> CatalogItems:
-    """Return what the store offers for each line; raise EcwidError.
+    """Return the catalog item of each line; raise EcwidError.
 
-    A SKU is looked up in the mirror first, and asked of the store where the mirror knows none.
+    A SKU is looked up in the mirror first, and at the store if the mirror doesn't have it.
     """
     meant = [
         line.product_id or _mirrored_product_id(client.store_id, line.sku or "") for line in lines

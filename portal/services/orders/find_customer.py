@@ -1,4 +1,4 @@
-"""Find a store's customer by e-mail address, or make one."""
+"""Find a store's customer by e-mail address, or create one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from portal.rules.orders.order_request import OrderRequest, Person
 
 @dataclass(frozen=True)
 class FoundCustomer:
-    """A customer, ``id`` None if the store has none yet, and the number of former orders."""
+    """A customer and the number of previous orders; ``id`` is None if the store has none yet."""
 
     id: int | None
     previous_orders: int
@@ -42,10 +42,10 @@ def find_customer(client: EcwidClient, email: str) -> FoundCustomer:
 
 
 def find_or_create_customer(client: EcwidClient, request: OrderRequest) -> int | None:
-    """Return the customer's id, of a new one if need be; raise EcwidError.
+    """Return the customer's id, and create the customer if necessary; raise EcwidError.
 
-    None when the store has the customer though no search shows it yet: Ecwid itself gives the
-    order to the customer of its address then.
+    Return None if the store has the customer but its search doesn't return it yet. Ecwid then
+    assigns the order to the customer by e-mail address.
     """
     email = request.email or ""
     found = find_customer(client, email)

@@ -1,4 +1,4 @@
-"""Find an order that we have sent by the reference it carries, and mirror it as our own write."""
+"""Find an order that we have sent by its reference, and mirror it as our own write."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from portal.services.mirror.resources import ORDERS
 
 log = structlog.get_logger(__name__)
 
-# How much older than its sending an order may seem: clocks differ, and it may be sent again.
+# An order may seem older than its submission by this much: clocks differ, and it may be sent again.
 CLOCK_SKEW = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class FoundOrder:
-    """Hold an order that was made: its number, its internal id, and how Ecwid shows it."""
+    """An existing order: its number, its internal id and its record at Ecwid."""
 
     number: str
     order_id: int
@@ -34,10 +34,10 @@ class FoundOrder:
 def find_submitted_order(
     client: EcwidClient, reference: str, sent_at: datetime
 ) -> FoundOrder | None:
-    """Return the order with this reference, None if neither mirror nor search knows one.
+    """Return the order with this reference, None if neither the mirror nor Ecwid's search has it.
 
-    What has the number from elsewhere is older, or tells another one in our own field. Raises
-    EcwidError.
+    An unrelated order with the same number is older, or has another reference in our own field.
+    Raises EcwidError.
     """
     mirrored = Order.get_or_none(
         Order.store == client.store_id,
@@ -52,18 +52,18 @@ def find_submitted_order(
     ]
     if len(found) > 1:
         log.error("submission.duplicate_found", store=client.store_id, orders=len(found))
-    # The newest come first.
+    # Ecwid lists the newest order first, so the last one is the original.
     return _found(client.store_id, found[-1], read_at) if found else None
 
 
 def read_back(client: EcwidClient, number: str) -> FoundOrder:
-    """Return an order as Ecwid shows it now; raise EcwidError or RecordError."""
+    """Return an order's current state at Ecwid; raise EcwidError or RecordError."""
     read_at = utc_now()
     return _found(client.store_id, client.order(number), read_at)
 
 
 def save_own_order(store_id: int, found: FoundOrder) -> None:
-    """Mirror the order, and note that we have left it so: its events then say nothing new."""
+    """Mirror the order and record it as our own write, so its events cause no external change."""
     with database.atomic():
         ORDERS.save(store_id, [found.payload], found.read_at)
         end_write(store_id, Resource.ORDERS, found.order_id, found.payload)

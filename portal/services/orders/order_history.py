@@ -1,4 +1,4 @@
-"""Tell what happened to an order: what was sent from here, and what events brought."""
+"""Order history: the submission and updates sent from here, and the changes from events."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ EVENTS_SHOWN = 25
 
 @dataclass(frozen=True)
 class OrderHistory:
-    """Hold what is known of an order's life.
+    """History of an order.
 
-    ``submission`` is None if it wasn't ordered through here. ``names`` are those of all who sent
-    something, by sender; one that is gone has none.
+    ``submission`` is None if the order wasn't placed through the portal. ``names`` are the display
+    names of the senders; a deleted sender has none.
     """
 
     submission: SubmissionView | None
@@ -29,12 +29,12 @@ class OrderHistory:
 
     @property
     def has_pending_updates(self) -> bool:
-        """Tell whether something is on its way to the store just now."""
+        """Return whether an update is waiting to be sent to the store."""
         return any(change.is_waiting for change in self.changes)
 
 
 def order_history(order: Order) -> OrderHistory:
-    """Return what is known of the order's life, each kind's latest first and no endless list."""
+    """Return the order's history; each list is limited and sorted latest first."""
     submission = _submission_of(order)
     changes = list_updates(order.store_id, order_id=order.remote_id, limit=CHANGES_SHOWN)
     senders = [change.sender for change in changes]
@@ -44,7 +44,7 @@ def order_history(order: Order) -> OrderHistory:
 
 
 def sender_names(senders: Iterable[str]) -> dict[str, str]:
-    """Return what people call those who send: a merchant's address, an API key's name."""
+    """Return the display names of senders: a merchant's address, or an API key's name."""
     wanted = set(senders)
     found: dict[str, str] = {}
     merchants = Merchant.select(Merchant.id, Merchant.email).where(

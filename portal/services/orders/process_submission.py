@@ -1,9 +1,9 @@
-"""Bring one submission to its end: quote it anew, send it once, and find out what became of it.
+"""Process one submission: quote it again, send it once, and find out its result.
 
-Every step is committed before the next begins, so that whoever goes on where a worker was killed
-knows what may have happened. An order is sent only in the state *submitting*; whoever finds that
-state without a worker at it doesn't know whether it was made, and searches by our reference before
-anything is sent again. See docs/decisions/submitting-orders.md.
+Every step is committed before the next begins, so a worker that continues after a crash knows what
+may have happened. An order is sent only in the state *submitting*. If a worker finds that state, it
+can't know whether the order was made, so it searches by our reference before it sends anything
+again. See docs/decisions/submitting-orders.md.
 """
 
 from __future__ import annotations
@@ -54,10 +54,10 @@ from portal.services.work.leases import Claim, claimed
 
 log = structlog.get_logger(__name__)
 
-# The submission of a dead worker waits that long. A worker that takes over from a slow one makes no
-# second order: it searches first, and each state change names the former state.
+# The submission of a dead worker waits this long. A worker that takes over from a slow one makes no
+# second order: it searches first, and each state change requires the former state.
 LEASE_TTL_S = 30.0
-# A stopped store can't be asked whether the order was made, so the search waits for it to work.
+# A stopped store can't be searched for the order, so the search waits until the store works again.
 SEARCH_AFTER_STOP = timedelta(minutes=1)
 POLICY = FailurePolicy(SEND_BACKOFF, retries_all=True)
 WAKE_LIMIT = 500
@@ -87,7 +87,7 @@ def lease_name(submission_id: int) -> str:
 
 
 class SubmissionProcessor:
-    """Steps of one submission, from its current state on."""
+    """Processor of one submission, starting from its current state."""
 
     def __init__(self, runtime: Runtime, row: OrderSubmission, claim: Claim) -> None:
         self._runtime = runtime
@@ -97,7 +97,7 @@ class SubmissionProcessor:
         self._client: EcwidClient | None = None
 
     def run(self) -> None:
-        """Continue from the submission's state until it is finished or has to wait."""
+        """Process the submission until it is finished or has to wait."""
         try:
             if self._row.state == SubmissionState.SUBMITTING:
                 self._transitions.mark_unknown("Who sent it ended before Ecwid's answer came")
@@ -109,11 +109,11 @@ class SubmissionProcessor:
                 self._send(request, quote)
         except INTERRUPTIONS:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, the row must say so
+        except Exception as error:  # noqa: BLE001 - any error must be stored in the row
             self._handle_failure(error)
 
     def _confirm_absent(self) -> bool:
-        """Search the order; True if it is certain that there is none."""
+        """Search for the order; return True if it certainly doesn't exist."""
         row, searched_at = self._row, utc_now()
         sent_at = row.sent_at or row.received_at
         found = find_submitted_order(self._get_client(), row.reference, sent_at)
@@ -130,7 +130,7 @@ class SubmissionProcessor:
         return False
 
     def _schedule_search(self, wait: timedelta | None = None, error: str | None = None) -> None:
-        """Have the order searched again, after ``wait`` or as is usual."""
+        """Schedule the next search for the order, after ``wait`` or the usual backoff."""
         row, now = self._row, utc_now()
         searches = row.searches + 1
         usual = next_search_at(row.sent_at or row.received_at, now, searches)
@@ -139,7 +139,7 @@ class SubmissionProcessor:
         )
 
     def _validate(self, request: OrderRequest) -> Quote | None:
-        """Quote the order anew; None if it was rejected."""
+        """Quote the order again; return None if it was rejected."""
         row = self._row
         quote = quote_order(self._runtime, row.store_id, request, submission_id=row.id)
         if not quote.is_orderable:
@@ -162,7 +162,7 @@ class SubmissionProcessor:
         except (EcwidUnavailableError, EcwidUnreadableError) as error:
             self._transitions.mark_unknown(str(error))
         except EcwidNotFoundError as error:
-            # The customer was deleted since: the next attempt finds or makes another.
+            # The customer was deleted since the quote: the next attempt finds or creates another.
             self._transitions.apply(SubmissionState.VALIDATED, str(error))
             self._transitions.postpone(error)
         except EcwidError as error:
@@ -176,7 +176,7 @@ class SubmissionProcessor:
             self._read_back(client, number)
 
     def _begin_sending(self, quote: Quote, customer_id: int | None) -> bool:
-        """Commit that the order is being sent; return False if the coupon is used up by another."""
+        """Commit the state *submitting*; return False if another order has used the coupon."""
         self._claim.keep()
         try:
             self._transitions.apply(
@@ -194,7 +194,7 @@ class SubmissionProcessor:
         return True
 
     def _read_back(self, client: EcwidClient, number: str) -> None:
-        """Mirror the order as our own write left it; an event or a poll brings it otherwise."""
+        """Mirror the order as our own write; if this fails, an event or the next sync does it."""
         try:
             found = read_back(client, number)
         except PortalError as error:
@@ -204,7 +204,7 @@ class SubmissionProcessor:
         self._transitions.change(order_id=found.order_id)
 
     def _handle_failure(self, error: Exception) -> None:
-        """Write what went wrong and what follows; a stopped store is not called again."""
+        """Store the error and the next step; a stopped store is not called again."""
         row = self._row
         if row.state in FINAL_STATES:
             log.exception("submission.failed_after_finish", submission=row.id)

@@ -34,8 +34,8 @@ def quote_order(
 ) -> Quote:
     """Return the quote of an order request; it usually takes at most five calls to Ecwid.
 
-    Raises StoreNotWorkingError, StoreNotConnectedError and EcwidError. ``submission_id`` is that of
-    the submission that asks.
+    ``submission_id`` is the submission that needs the quote, if any. Raises StoreNotWorkingError,
+    StoreNotConnectedError and EcwidError.
     """
     store = get_working_store(store_id)
     return QuoteBuilder(runtime.client(store_id), store, request, submission_id).quote()
@@ -50,7 +50,7 @@ def get_working_store(store_id: int) -> Store:
 
 
 class QuoteBuilder:
-    """Build one quote: first the lines, then the customer, then the price."""
+    """Builder of one quote: first the lines, then the customer, then the price."""
 
     def __init__(
         self, client: EcwidClient, store: Store, request: OrderRequest, submission_id: int | None

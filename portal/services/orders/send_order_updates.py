@@ -1,7 +1,8 @@
-"""Send the changes of a store's orders, one after the other.
+"""Send the updates of a store's orders, one after the other.
 
-Each reads the order first: what the store has so already is done, what it has changed itself since
-is a conflict. A change that may or may not have arrived is read again, never guessed.
+Each update reads the order first. If the store already has the new values, the update is finished.
+If the store has changed a field since, the update becomes a conflict. After a lost response the
+order is read again to find out whether the update arrived.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ from portal.services.work.leases import claimed
 
 log = structlog.get_logger(__name__)
 
-# An update takes three calls, each of which may be tried again.
+# An update takes three calls, and each may be retried.
 LEASE_TTL_S = 120.0
 POLICY = FailurePolicy(DEFAULT_BACKOFF)
 
@@ -63,7 +64,7 @@ def wake_waiting_updates(runtime: Runtime) -> int:
 
 
 def _due() -> ModelSelect[OrderUpdate]:
-    """Return the changes that are due, in order: of one order each waits for those before it."""
+    """Return the due updates in order; an update waits for earlier updates of the same order."""
     earlier = OrderUpdate.alias()
     waits = fn.EXISTS(
         earlier.select(1).where(
@@ -91,7 +92,7 @@ def _send(client: EcwidClient, row: OrderUpdate) -> None:
     order = client.order(row.order_number)
     remote = remote_values(row.changes, order)
     if is_applied(row.changes, remote):
-        # What was tried before has arrived, though its answer hasn't.
+        # If it was sent before, it has arrived although the response was lost.
         state = OrderUpdateState.SENT if row.sent_at else OrderUpdateState.UNCHANGED
         _finish(row, state, remote)
     elif fields := conflicting_fields(row.changes, row.expected, remote):
@@ -99,7 +100,7 @@ def _send(client: EcwidClient, row: OrderUpdate) -> None:
             ORDERS.save(row.store_id, [order], read_at)
             _finish(row, OrderUpdateState.CONFLICT, remote, error=f"changed in the store: {fields}")
     else:
-        # Before the sending: if its answer is lost, the next attempt knows that it may be ours.
+        # Before sending: if the response is lost, the next attempt knows that it may have arrived.
         _change(row, sent_at=utc_now())
         changes = to_ecwid_fields(row.changes)
         own_writes.update_order(client, row.order_id, row.order_number, changes)
@@ -132,7 +133,7 @@ def _finish(
 
 
 def _change(row: OrderUpdate, **changes: Any) -> None:
-    """Change the row, unless somebody has dropped it since it was read."""
+    """Change the row, unless its state has changed since it was read, as when it was discarded."""
     OrderUpdate.update(changes).where(
         OrderUpdate.id == row.id, OrderUpdate.state == row.state
     ).execute()

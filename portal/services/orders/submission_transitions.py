@@ -35,7 +35,7 @@ class SubmissionTransitions:
         self._row = row
 
     def apply(self, state: SubmissionState, detail: str | None = None, **changes: Any) -> None:
-        """Come to a state and note why."""
+        """Change the state and record the reason."""
         row = self._row
         before = SubmissionState(row.state)
         if state not in NEXT_STATES[before]:
@@ -46,7 +46,7 @@ class SubmissionTransitions:
         log.info("submission.state_changed", submission=row.id, store=row.store_id, state=state)
 
     def change(self, **changes: Any) -> None:
-        """Change some fields and stay in the state."""
+        """Change fields without a change of state, unless ``state`` is one of them."""
         row = self._row
         changed: int = (
             OrderSubmission.update(changes)
@@ -59,12 +59,12 @@ class SubmissionTransitions:
             setattr(row, name, value)
 
     def mark_unknown(self, why: str) -> None:
-        """Note that nobody knows whether the order was made; the search for it is due at once."""
+        """Record that the order may or may not exist; the search for it is due at once."""
         now = utc_now()
         self.apply(SubmissionState.UNKNOWN, why, sent_at=now, searches=0, error=why, due_at=now)
 
     def postpone(self, error: Exception) -> None:
-        """Retry later what could not be sent; reject it if the buyer has waited too long."""
+        """Retry later; reject the submission if the buyer has waited too long."""
         row, attempts = self._row, self._row.attempts + 1
         due_at = retry_at(row.received_at, utc_now(), attempts)
         if due_at is None:
@@ -76,7 +76,7 @@ class SubmissionTransitions:
         self.change(attempts=attempts, error=error_text(error), due_at=due_at)
 
     def reject(self, problems: Sequence[dict[str, Any]], quote: Quote | None = None) -> None:
-        """End without an order; ``quote`` is what the store would have asked for now."""
+        """Finish without an order; ``quote`` is the current quote of the store."""
         told = {} if quote is None else {"quote": quote.document()}
         self.apply(
             SubmissionState.REJECTED,
@@ -89,7 +89,7 @@ class SubmissionTransitions:
         )
 
     def finish(self, state: SubmissionState, number: str, order_id: int | None) -> None:
-        """End with the order that was made; a person's is in the audit, too."""
+        """Finish with an existing order; a person's order is recorded in the audit log, too."""
         row = self._row
         with database.atomic():
             self.apply(

@@ -56,8 +56,8 @@ class SubmissionHistoryEntry:
 class SubmissionView:
     """A submission in its current state; ``quote`` is the latest, None before the first.
 
-    ``problems`` say why it was rejected: each has ``code``, ``message`` and mostly ``field`` and
-    ``line``. ``error`` is what the last attempt failed of.
+    ``problems`` are the reasons of a rejection: each has ``code`` and ``message``, and usually
+    ``field`` and ``line``. ``error`` is the error of the last attempt.
     """
 
     id: int
@@ -142,9 +142,9 @@ def list_submissions(
     before_id: int | None = None,
     limit: int = PAGE_SIZE,
 ) -> list[SubmissionView]:
-    """Return a store's submissions, newest first; ``before_id`` is the last one of a page before.
+    """Return a store's submissions, newest first; with ``sender`` only those of one sender.
 
-    ``sender`` leaves those of others out.
+    ``before_id`` is the last id of the previous page.
     """
     rows = OrderSubmission.select().where(OrderSubmission.store == store_id)
     if states:

@@ -1,7 +1,7 @@
-"""Take a change of an order: a row first, then the daemon is woken to send it.
+"""Accept order updates: store a row, then wake the daemon to send it.
 
-What the store has changed meanwhile is never overwritten unseen: it makes a conflict, which is kept
-with both sides until somebody decides.
+A change that the store has made in the meantime is never silently overwritten. It becomes a
+conflict, which keeps both values until a person decides.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ OPEN_STATES = (OrderUpdateState.WAITING, OrderUpdateState.CONFLICT, OrderUpdateS
 
 @dataclass(frozen=True)
 class OrderUpdateView:
-    """Hold a change as it stands: what was asked for, what was expected, what the store has.
+    """An order update with the requested, the expected and the store's values.
 
-    ``remote`` is None until it was tried.
+    ``remote`` is None until the first attempt.
     """
 
     id: int
@@ -52,7 +52,7 @@ class OrderUpdateView:
 
     @property
     def is_waiting(self) -> bool:
-        """Tell whether it is still on its way."""
+        """Return whether the update still waits to be sent."""
         return self.state == OrderUpdateState.WAITING
 
 
@@ -65,9 +65,9 @@ def request_update(
     *,
     expected: OrderChanges | None = None,
 ) -> OrderUpdateView:
-    """Take a change to be sent; nothing has been sent when this returns.
+    """Store an order update for the daemon to send; nothing is sent to the store yet.
 
-    ``expected`` is how whoever asks saw the fields; what it doesn't tell is as the mirror has it.
+    ``expected`` are the values that the sender saw; missing fields are taken from the mirror.
     Raises OrderUpdateError, OrderNotFoundError and StoreNotWorkingError.
     """
     wanted = parse_order_changes(changes.document()).document()
@@ -92,7 +92,7 @@ def request_update(
 def wait_for_update(
     update_id: int, timeout_s: float = WAIT_TIMEOUT_S, every_s: float = POLL_INTERVAL_S
 ) -> OrderUpdateView:
-    """Return the change once it is no longer on its way, or as it stands after ``timeout_s``."""
+    """Return the update once it no longer waits, or in its state after ``timeout_s``."""
     deadline_s = time.monotonic() + timeout_s
     while True:
         view = update_view(OrderUpdate.get_by_id(update_id))
@@ -102,7 +102,7 @@ def wait_for_update(
 
 
 def find_update(store_id: int, update_id: int) -> OrderUpdateView | None:
-    """Return a change of an order of this store, or None."""
+    """Return an order update of this store, or None."""
     row = OrderUpdate.get_or_none(OrderUpdate.store == store_id, OrderUpdate.id == update_id)
     return None if row is None else update_view(row)
 
@@ -115,9 +115,9 @@ def list_updates(
     before_id: int | None = None,
     limit: int = PAGE_SIZE,
 ) -> list[OrderUpdateView]:
-    """Return changes of a store's orders, or of one, newest first.
+    """Return the updates of a store's orders, or of one order, newest first.
 
-    ``before_id`` is the last one of the page before.
+    ``before_id`` is the last id of the previous page.
     """
     rows = OrderUpdate.select().where(OrderUpdate.store == store_id)
     if order_id is not None:
@@ -132,10 +132,10 @@ def list_updates(
 def retry_update(
     runtime: Runtime, store_id: int, update_id: int, sender: OrderSender
 ) -> OrderUpdateView:
-    """Send what has failed, or overwrite what it conflicts with as the conflict shows it.
+    """Send a failed update again, or overwrite the store's values shown in its conflict.
 
-    If the store has changed it once more since, that is the next conflict. Raises
-    OrderNotFoundError, and OrderUpdateStateError unless it has failed or conflicts.
+    If the store has changed the order once more, the update conflicts again. Raises
+    OrderNotFoundError, and OrderUpdateStateError unless the update has failed or conflicts.
     """
     row = _row(store_id, update_id)
     seen = row.expected if row.remote is None else row.remote
@@ -156,9 +156,9 @@ def retry_update(
 
 
 def discard_update(store_id: int, update_id: int, sender: OrderSender) -> OrderUpdateView:
-    """Leave the order as the store has it.
+    """Discard an update and keep the store's values.
 
-    Raises OrderNotFoundError, and OrderUpdateStateError when it was sent or dropped already.
+    Raises OrderNotFoundError, and OrderUpdateStateError if it was sent or discarded already.
     """
     row = _row(store_id, update_id)
     dropped = {"state": OrderUpdateState.DROPPED, "due_at": None, "finished_at": utc_now()}
@@ -167,7 +167,7 @@ def discard_update(store_id: int, update_id: int, sender: OrderSender) -> OrderU
 
 
 def update_view(row: OrderUpdate) -> OrderUpdateView:
-    """Return what there is to tell of a change."""
+    """Return the view of a row."""
     return OrderUpdateView(
         id=row.id,
         store_id=row.store_id,
@@ -212,7 +212,7 @@ def _change_state(
     action: str,
     **changes: Any,
 ) -> None:
-    """Change a row that is in one of these states, and write down who did it."""
+    """Change a row that is in one of these states, and record the person in the audit log."""
     with database.atomic():
         changed = (
             OrderUpdate.update(changes)
@@ -227,7 +227,7 @@ def _change_state(
 
 
 def _audit(action: str, row: OrderUpdate, sender: OrderSender) -> None:
-    """Write down what a person did; of texts only that they change."""
+    """Record a person's action; values of text fields are left out, only their names are kept."""
     if sender.actor is None:
         return
     before, after = (

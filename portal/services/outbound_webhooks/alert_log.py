@@ -1,4 +1,4 @@
-"""Show operators what became of the mails about endpoints, and send them again when asked."""
+"""Alert log for operators: the e-mails about failing endpoints, with a retry."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ SHOWN = 25
 
 @dataclass(frozen=True)
 class LatestAlerts:
-    """Hold the latest few mails that stand so, the newest first, and how many there are."""
+    """The latest alerts in some states, newest first, and the number of all of them."""
 
     rows: Sequence[EndpointAlert]
     total: int
 
 
 def latest_alerts(states: Sequence[NotificationState]) -> LatestAlerts:
-    """Return everybody's latest mails about endpoints that are in these states."""
+    """Return the latest alerts of all merchants in these states."""
     rows = (
         EndpointAlert.select(EndpointAlert, WebhookEndpoint, Merchant)
         .join(WebhookEndpoint)
@@ -43,12 +43,12 @@ def latest_alerts(states: Sequence[NotificationState]) -> LatestAlerts:
 
 
 def retry_alert(runtime: Runtime, alert_id: int, actor: Merchant) -> bool:
-    """Send an undelivered mail about an endpoint again; False if there is none such."""
+    """Send an undelivered alert again; return False if there is no such alert."""
     return bool(_retry(runtime, EndpointAlert.id == alert_id, actor))
 
 
 def retry_all_alerts(runtime: Runtime, actor: Merchant) -> int:
-    """Send all undelivered mails about endpoints again; return how many that are."""
+    """Send all undelivered alerts again; return how many."""
     return _retry(runtime, EndpointAlert.id.is_null(is_null=False), actor)
 
 

@@ -1,6 +1,6 @@
-"""Send the mails that tell merchants of failing endpoints; safe to run twice, beside itself.
+"""Send e-mail alerts about failing endpoints; safe to run twice, also at the same time.
 
-The rules are those of letters about issues: not in quiet hours, tried again for a day, and an
+The rules are those of e-mails about issues: none during quiet hours, retries for a day, and each
 attempt is counted before it is made.
 """
 
@@ -59,7 +59,7 @@ def wake_due_alerts(runtime: Runtime) -> int:
 
 
 def undelivered_alert(endpoint: WebhookEndpoint) -> EndpointAlert | None:
-    """Return the newest mail about an endpoint if it could not be delivered, else None."""
+    """Return the newest alert about an endpoint if it could not be delivered, else None."""
     newest: EndpointAlert | None = (
         EndpointAlert.select()
         .where(EndpointAlert.endpoint == endpoint)
@@ -123,7 +123,7 @@ def _send(runtime: Runtime, alert: EndpointAlert) -> None:
     if not _begin_attempt(alert, now, quiet):
         return
     email = _render(runtime, alert)
-    # The same for each attempt, and never that of another database's letter.
+    # The name is the same for each attempt, and differs from that of any other database's e-mail.
     name = f"endpoint.{alert.id}.{endpoint.created_at:%Y%m%d%H%M%S%f}"
     try:
         with runtime.mailer.connect() as smtp:
@@ -134,7 +134,7 @@ def _send(runtime: Runtime, alert: EndpointAlert) -> None:
 
 
 def _is_current(alert: EndpointAlert) -> bool:
-    """Tell whether it is still so: an endpoint that is well again, or on, is none to mail about."""
+    """Return whether the alert is still true: the endpoint is still failing, or still off."""
     endpoint: WebhookEndpoint = alert.endpoint
     if alert.percent == TURN_OFF_PERCENT:
         return endpoint.off_reason is not None
@@ -142,7 +142,7 @@ def _is_current(alert: EndpointAlert) -> bool:
 
 
 def _begin_attempt(alert: EndpointAlert, now: datetime, quiet: QuietHours | None) -> bool:
-    """Count the attempt before it is made; False if it would be one too many."""
+    """Count the attempt before it is made; return False if it would exceed the limit."""
     alert.attempts += 1
     if alert.attempts > ATTEMPTS_LIMIT:
         _write(alert, state=NotificationState.FAILED)

@@ -1,9 +1,9 @@
-"""Take deliveries that are due, and begin their attempts.
+"""Claim due deliveries and begin their attempts.
 
-An attempt is counted, and its row is there, before anything is sent: a message that kills its
-process is not sent for ever, and one whose process was killed is sent again. Both sides of an
-attempt are short transactions that hold the endpoint's row first; the network lies between them,
-and `record_result` is the other side.
+An attempt is counted and its row is committed before anything is sent. So a delivery that crashes
+its process is not sent forever, and a delivery whose process was killed is sent again. An attempt
+begins and ends with a short transaction that locks the endpoint's row first. No transaction is open
+during the request; `record_result` runs the second transaction.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
-# One, and some more in case that the first are given up.
+# One delivery, and some more in case the first ones are given up.
 CANDIDATES = 4
 
 
 def due_endpoints(limit: int) -> list[tuple[int, int]]:
-    """Return endpoints that have something due, and how often each has failed in a row."""
+    """Return the ids of endpoints with due deliveries, and their numbers of failures in a row."""
     now = utc_now()
     has_due = fn.EXISTS(
         Delivery.select(1).where(
@@ -56,13 +56,13 @@ def due_endpoints(limit: int) -> list[tuple[int, int]]:
         WebhookEndpoint.resume_at.is_null() | (WebhookEndpoint.resume_at <= now),
         has_due,
     )
-    # Those that are well go first: their messages are on their way in a moment.
+    # Healthy endpoints go first, because their deliveries take only a moment.
     ordered = rows.order_by(WebhookEndpoint.failures, WebhookEndpoint.id).limit(limit)
     return [(row.id, row.failures) for row in ordered]
 
 
 def claim_delivery(runtime: Runtime, endpoint_id: int) -> SignedRequest | None:
-    """Count the next attempt of what is due longest for an endpoint; None if nothing is."""
+    """Begin an attempt of the endpoint's longest due delivery; return None if there is none."""
     with database.atomic():
         endpoint = lock_endpoint(endpoint_id)
         if endpoint is None or not endpoint.is_on:
@@ -81,9 +81,9 @@ def claim_delivery(runtime: Runtime, endpoint_id: int) -> SignedRequest | None:
 def begin_attempt(
     runtime: Runtime, endpoint: WebhookEndpoint, delivery: Delivery, event: OutboundEvent
 ) -> SignedRequest | None:
-    """Count an attempt and return what it sends, in the transaction that holds the endpoint.
+    """Count an attempt and return its request; call it in the transaction that locks the endpoint.
 
-    None if the endpoint's secret can't be opened: that attempt has failed already.
+    Return None if the endpoint's secret can't be opened: the attempt has then failed already.
     """
     now = utc_now()
     delivery.attempts += 1
@@ -108,7 +108,7 @@ def begin_attempt(
 
 
 def body_of(runtime: Runtime, event: OutboundEvent) -> str:
-    """Return the text that is sent for a message, the same each time."""
+    """Return the request body of an event; it is the same for each attempt."""
     return serialize_payload(
         build_payload(
             event.type,
@@ -129,7 +129,7 @@ def _due(endpoint: WebhookEndpoint) -> list[Delivery]:
 
 
 def _may_receive(endpoint: WebhookEndpoint, event: OutboundEvent) -> bool:
-    """Tell whether the endpoint's merchant still looks after the store (promise 9)."""
+    """Return whether the endpoint's merchant is still a member of the store (promise 9)."""
     if event.store_id is None:
         return True
     member = Membership.select().where(
@@ -139,7 +139,7 @@ def _may_receive(endpoint: WebhookEndpoint, event: OutboundEvent) -> bool:
 
 
 def _secrets_of(runtime: Runtime, endpoint: WebhookEndpoint) -> tuple[str, ...]:
-    """Return the secrets that sign just now, the newest first; none if it can't be opened."""
+    """Return the active signing secrets, newest first; none if one can't be opened."""
     previous = endpoint.sealed_previous_secret if endpoint.has_previous_secret(utc_now()) else None
     try:
         return tuple(

@@ -1,4 +1,4 @@
-"""Read deliveries and what bounds them, and write their ends: for both sides of an attempt."""
+"""Load, lock and finish deliveries; shared by the beginning and the end of an attempt."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ def lock_endpoint(endpoint_id: int) -> WebhookEndpoint | None:
 
 
 def select_with_event() -> Any:
-    """Return the query of deliveries with their messages."""
+    """Return the query of deliveries with their events."""
     return Delivery.select(Delivery, OutboundEvent).join(OutboundEvent)
 
 
 def max_attempts(event: OutboundEvent) -> int:
-    """Return after how many attempts a message is given up; a test event is sent once."""
+    """Return the maximum number of attempts; a test event is sent once."""
     return 1 if event.type == OutboundEventType.PING else EVENT_BACKOFF.max_attempts
 
 
 def finish_delivery(delivery: Delivery, state: DeliveryState, error: str | None = None) -> None:
-    """Write how a delivery has ended, and why if it did not arrive."""
+    """Write the final state of a delivery, and the error if it did not arrive."""
     delivery.state, delivery.error, delivery.finished_at = state, error, utc_now()
     delivery.save(only=[Delivery.state, Delivery.error, Delivery.finished_at])

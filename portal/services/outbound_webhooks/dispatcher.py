@@ -1,8 +1,8 @@
-"""Send what is due to channels, to many at once.
+"""Send due deliveries to many endpoints at the same time.
 
-Threads only send; the database is this thread's alone. So a dead endpoint costs one of many threads
-for ten seconds, now and then, and nobody else waits for it. Each endpoint is one process's at a
-time, by a lease: a few messages at once while it is well, one while it fails.
+Threads only send; the main thread alone uses the database. A dead endpoint blocks one of many
+threads for ten seconds now and then, and delays no other endpoint. A lease gives each endpoint to
+one process at a time. A healthy endpoint gets a few deliveries in parallel, a failing one gets one.
 """
 
 from __future__ import annotations
@@ -24,16 +24,18 @@ from portal.services.work.leases import Claim
 
 THREADS = 24
 PER_ENDPOINT_LIMIT = 4
-# A wake-up that came meanwhile begins the next round; the worker tells Redis that it lives.
+# A round ends after this time, so the worker can send its heartbeat to Redis. A wake-up that
+# arrives during the round starts the next one.
 TIME_BUDGET_S = 60.0
 POLL_INTERVAL_S = 0.25
-# Longer than an attempt takes, and so short that a killed worker's endpoints wait no minute.
+# Longer than an attempt takes, and short enough that a killed worker's endpoints wait less than a
+# minute.
 LEASE_TTL_S = 30.0
 RENEW_BELOW_S = 20.0
 
 
 def wake_due_deliveries(runtime: Runtime) -> int:
-    """Wake the daemon if anything is due to a channel; return 1 if so."""
+    """Wake the daemon if any delivery is due; return 1 if so, else 0."""
     if not due_endpoints(1):
         return 0
     runtime.wake(DELIVER_WEBHOOKS)
@@ -41,7 +43,7 @@ def wake_due_deliveries(runtime: Runtime) -> int:
 
 
 def dispatch_due(runtime: Runtime) -> None:
-    """Send what is due until nothing is, or the round is over; safe to run beside itself."""
+    """Send due deliveries until none is left or the round is over; safe to run in parallel."""
     with ThreadPoolExecutor(THREADS, thread_name_prefix="message") as pool:
         dispatch_round = DispatchRound(runtime, pool)
         try:
@@ -65,7 +67,7 @@ class DispatchRound:
     thread_state: threading.local = field(default_factory=threading.local)
 
     def run(self) -> None:
-        """Take and send, and note each reply as it comes."""
+        """Claim and send deliveries, and record each response as it arrives."""
         ends_s = time.monotonic() + TIME_BUDGET_S
         while True:
             if time.monotonic() < ends_s and not should_stop():
@@ -86,7 +88,7 @@ class DispatchRound:
             claim.release()
 
     def _start_attempts(self) -> None:
-        """Begin attempts until the threads are busy or nothing more may be sent now."""
+        """Begin attempts until all threads are busy or nothing more may be sent now."""
         for endpoint_id, failures in due_endpoints(2 * THREADS):
             limit = 1 if failures else PER_ENDPOINT_LIMIT
             while len(self.in_flight) < THREADS and self.count[endpoint_id] < limit:
@@ -99,12 +101,12 @@ class DispatchRound:
                 self.in_flight[self.pool.submit(self._send, signed_request)] = signed_request
 
     def _claims(self, endpoint_id: int) -> bool:
-        """Take or keep the endpoint for this round; return False if another process has it."""
+        """Take or extend the endpoint's lease; return False if another process has it."""
         claim = self.claims.setdefault(endpoint_id, Claim(f"endpoint:{endpoint_id}", LEASE_TTL_S))
         return claim.left_s > RENEW_BELOW_S or claim.take()
 
     def _send(self, signed_request: SignedRequest) -> AttemptResult:
-        """Send one message; in a thread, without the database."""
+        """Send one request; runs in a thread and must not use the database."""
         if not hasattr(self.thread_state, "line"):
             self.thread_state.sender = open_sender(self.runtime.settings)
             self.senders.append(self.thread_state.sender)

@@ -1,6 +1,6 @@
-"""Make, change, rotate, pause and delete endpoints of channels; each change stands in the audit.
+"""Create, change, pause and delete endpoints; each change is recorded in the audit log.
 
-Secrets are kept sealed and shown once, when they are made.
+Secrets are stored sealed, and shown only once, when they are created.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from portal.services.outbound_webhooks.deliveries import lock_endpoint
 from portal.services.outbound_webhooks.signed_request import new_secret
 from portal.services.runtime import Runtime
 
-# Receivers have so long to take the new secret.
+# The old secret signs, too, for this long, so receivers can switch to the new one.
 ROTATION_GRACE = timedelta(hours=24)
 ENDPOINTS_PER_MERCHANT = 20
 DELETE_BATCH = 500
@@ -36,7 +36,7 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class EndpointSettings:
-    """Hold what a merchant wants of an endpoint; the caller checks that the store is theirs."""
+    """Settings of an endpoint; the caller checks that the store belongs to the merchant."""
 
     name: str
     url: str
@@ -44,7 +44,7 @@ class EndpointSettings:
     events: Sequence[OutboundEventType]
 
     def as_columns(self) -> dict[str, Any]:
-        """Return it by column."""
+        """Return the settings by column."""
         return {
             "name": self.name,
             "url": self.url,
@@ -55,7 +55,7 @@ class EndpointSettings:
 
 @dataclass(frozen=True)
 class NewSecret:
-    """Hold an endpoint with the secret that was just made: it is shown once, now."""
+    """An endpoint with its newly created secret, which is shown only once."""
 
     endpoint: WebhookEndpoint
     text: str
@@ -64,7 +64,7 @@ class NewSecret:
 def add_endpoint(
     runtime: Runtime, merchant: Merchant, endpoint_settings: EndpointSettings
 ) -> NewSecret | None:
-    """Return a new endpoint; None if the merchant has `ENDPOINTS_PER_MERCHANT` already."""
+    """Create an endpoint; return None if the merchant has `ENDPOINTS_PER_MERCHANT` already."""
     secret = new_secret()
     with database.atomic():
         if endpoints_of(merchant).count() >= ENDPOINTS_PER_MERCHANT:
@@ -81,7 +81,7 @@ def add_endpoint(
 def change_endpoint(
     endpoint: WebhookEndpoint, merchant: Merchant, endpoint_settings: EndpointSettings
 ) -> None:
-    """Change what the endpoint is; what waits for it goes to its new address."""
+    """Change the endpoint's settings; waiting deliveries go to its new address."""
     with database.atomic():
         held = lock_endpoint(endpoint.id)
         if held is None:
@@ -99,7 +99,10 @@ def change_endpoint(
 def rotate_secret(
     runtime: Runtime, endpoint: WebhookEndpoint, merchant: Merchant
 ) -> NewSecret | None:
-    """Return the endpoint with a new secret, None if it is gone; the old one signs for a day."""
+    """Return the endpoint with a new secret, None if it was deleted.
+
+    The old secret signs, too, during `ROTATION_GRACE`.
+    """
     secret = new_secret()
     with database.atomic():
         held = lock_endpoint(endpoint.id)
@@ -115,7 +118,7 @@ def rotate_secret(
 
 
 def pause_endpoint(endpoint: WebhookEndpoint, merchant: Merchant) -> bool:
-    """Send nothing to the endpoint until it is turned on; False if it isn't on."""
+    """Pause the endpoint until it is turned on; return False if it isn't on."""
     with database.atomic():
         held = lock_endpoint(endpoint.id)
         if held is None or not held.is_on:
@@ -127,7 +130,7 @@ def pause_endpoint(endpoint: WebhookEndpoint, merchant: Merchant) -> bool:
 
 
 def turn_on_endpoint(endpoint: WebhookEndpoint, merchant: Merchant) -> bool:
-    """Send to the endpoint again, as if it had never failed; False if it is on."""
+    """Turn the endpoint on and reset its failures; return False if it is on already."""
     with database.atomic():
         held = lock_endpoint(endpoint.id)
         if held is None or held.is_on:
@@ -141,8 +144,8 @@ def turn_on_endpoint(endpoint: WebhookEndpoint, merchant: Merchant) -> bool:
 
 
 def delete_endpoint(runtime: Runtime, endpoint: WebhookEndpoint, merchant: Merchant) -> None:
-    """Delete the endpoint with all that was sent to it, in parts that hold nobody up for long."""
-    # Off for so long that nothing more is written for it meanwhile.
+    """Delete the endpoint and its deliveries, in batches that don't block other writers."""
+    # An endpoint paused this long ago gets no new deliveries during the deletion.
     WebhookEndpoint.update(state=EndpointState.PAUSED, state_changed_at=LONG_AGO).where(
         WebhookEndpoint.id == endpoint.id
     ).execute()
@@ -159,13 +162,13 @@ def delete_endpoint(runtime: Runtime, endpoint: WebhookEndpoint, merchant: Merch
 
 
 def endpoints_of(merchant: Merchant) -> Any:
-    """Return the query of the merchant's endpoints, the newest first."""
+    """Return the query of the merchant's endpoints, newest first."""
     rows = WebhookEndpoint.select(WebhookEndpoint, Store).left_outer_join(Store)
     return rows.where(WebhookEndpoint.merchant == merchant).order_by(WebhookEndpoint.id.desc())
 
 
 def endpoint_of(merchant: Merchant, endpoint_id: int) -> WebhookEndpoint | None:
-    """Return the endpoint if it is the merchant's, else None: a stranger learns nothing."""
+    """Return the endpoint if it belongs to the merchant, else None, as for an unknown one."""
     found: WebhookEndpoint | None = (
         endpoints_of(merchant).where(WebhookEndpoint.id == endpoint_id).first()
     )
@@ -173,7 +176,7 @@ def endpoint_of(merchant: Merchant, endpoint_id: int) -> WebhookEndpoint | None:
 
 
 def log_for_stores(endpoint: WebhookEndpoint, actor: Merchant, action: str, **facts: Any) -> None:
-    """Write down what a person did with an endpoint, for each store that it hears of."""
+    """Record a person's action on an endpoint in the audit log of each of its stores."""
     stores = Membership.stores_of(endpoint.merchant)
     if endpoint.store_id is not None:
         stores = stores.where(Store.id == endpoint.store_id)
@@ -182,6 +185,6 @@ def log_for_stores(endpoint: WebhookEndpoint, actor: Merchant, action: str, **fa
 
 
 def _audit_values(endpoint: WebhookEndpoint) -> dict[str, Any]:
-    """Return what the audit keeps: of the address the host, for the rest may be a secret."""
+    """Return the values for the audit log; only the URL's host, as the rest may contain secrets."""
     host = urlsplit(endpoint.url).hostname
     return {"host": host, "store": endpoint.store_id, "events": endpoint.event_types}

@@ -1,8 +1,8 @@
-"""Look after endpoints that fail: warn their merchants, and turn off what never gets well.
+"""Warn merchants of failing endpoints, and turn off endpoints that don't recover.
 
-Marks are judged when an attempt has failed, never by the clock alone. Where nothing is left to
-send, a ping asks at each mark whether the endpoint is well again, so that nobody is warned of, or
-cut off for, what is over.
+Warnings are due at fixed percentages of the allowed failure time, and only a failed attempt
+triggers one, never the clock alone. If nothing else is due, a ping at each percentage checks whether
+the endpoint works again. So no endpoint is warned of or turned off for a failure that is over.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
-# A round is short, so that the schedule's other entries don't wait; there is another one soon.
+# A round is short, so the schedule's other entries don't wait. The next round follows soon.
 ROWS_PER_ROUND = 500
 
 
 def warn_or_turn_off(endpoint: WebhookEndpoint, allowed: timedelta) -> None:
-    """Warn of an endpoint whose attempt has just failed, or turn it off, if it is time for that.
+    """Queue a warning or turn the endpoint off, if one is due after a failed attempt.
 
-    In the transaction that holds the endpoint's row.
+    Call it in the transaction that locks the endpoint's row.
     """
     percent = failed_percent(endpoint.failing_since_at, utc_now(), allowed)
     step = due_warning(percent, endpoint.alerted_percent)
@@ -57,7 +57,7 @@ def warn_or_turn_off(endpoint: WebhookEndpoint, allowed: timedelta) -> None:
 
 
 def turn_off(endpoint: WebhookEndpoint, reason: OffReason) -> None:
-    """Send nothing more to an endpoint, and tell its merchant why."""
+    """Turn an endpoint off, and queue an alert to its merchant."""
     endpoint.state, endpoint.state_changed_at = EndpointState.OFF, utc_now()
     endpoint.off_reason = reason
     endpoint.save(
@@ -68,7 +68,7 @@ def turn_off(endpoint: WebhookEndpoint, reason: OffReason) -> None:
 
 
 def ping_failing_endpoints(runtime: Runtime) -> int:
-    """Have a ping ask each endpoint that came to a mark and has nothing due; return how many."""
+    """Ping each failing endpoint with a warning due and no due delivery; return how many."""
     allowed = timedelta(hours=runtime.settings.endpoint_disable_after_hours)
     failing = WebhookEndpoint.select().where(
         WebhookEndpoint.state == EndpointState.ON,
@@ -84,14 +84,14 @@ def ping_failing_endpoints(runtime: Runtime) -> int:
 
 
 def queue_ping(endpoint: WebhookEndpoint, due_at: datetime | None = None) -> Delivery:
-    """Write a ping to an endpoint; the daemon sends it, at once unless another time is given."""
+    """Create a ping for an endpoint; the daemon sends it at ``due_at``, by default at once."""
     event = OutboundEvent.create(type=OutboundEventType.PING)
     delivery: Delivery = Delivery.create(event=event, endpoint=endpoint, due_at=due_at or utc_now())
     return delivery
 
 
 def expire_deliveries(runtime: Runtime) -> int:  # noqa: ARG001 - the schedule's signature
-    """Give up what has waited too long for endpoints that are off or paused; return how much."""
+    """Give up deliveries that waited too long for endpoints off or paused; return how many."""
     oldest = utc_now() - RETENTION_WHILE_OFF
     stopped = WebhookEndpoint.select(WebhookEndpoint.id).where(
         WebhookEndpoint.state != EndpointState.ON, WebhookEndpoint.state_changed_at <= oldest
@@ -129,7 +129,7 @@ def _needs_ping(endpoint: WebhookEndpoint, now: datetime, allowed: timedelta) ->
 
 
 def _queue_alert(endpoint: WebhookEndpoint, percent: int) -> None:
-    """Write whom to tell; the mail goes when it disturbs nobody."""
+    """Queue an alert to the endpoint's merchant; it is due outside quiet hours."""
     quiet = quiet_hours_of(endpoint)
     due_at = email_due_at(utc_now(), last_email_at=None, quiet=quiet)
     EndpointAlert.create(endpoint=endpoint, percent=percent, due_at=due_at)

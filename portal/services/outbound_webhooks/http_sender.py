@@ -1,8 +1,9 @@
-"""Send one message to an address that anybody may have typed in, within ten seconds in all.
+"""Webhook sender: POST to an untrusted URL within ten seconds in total.
 
-`requests-hardened` looks up the name, refuses addresses that aren't public, and connects to the
-very address that it has looked at. What it leaves to us is the time as a whole: an answer or a TLS
-handshake that drips in never runs into the time limit of a single read.
+`requests-hardened` resolves the name, refuses addresses that aren't public, and connects to the
+address that it has checked. It has no limit for the total time: a response or a TLS handshake that
+arrives byte by byte never exceeds the timeout of a single read. So a deadline here closes the
+connection.
 """
 
 from __future__ import annotations
@@ -36,9 +37,9 @@ USER_AGENT = "Merchant-Portal-Webhooks/1"
 
 @dataclass(frozen=True)
 class AttemptResult:
-    """Hold what came of an attempt: a status, or the key in `DELIVERY_ERRORS` of why there is none.
+    """Result of an attempt: a status, or an error, which is a key of `DELIVERY_ERRORS`.
 
-    ``retry_after_s`` is for how long the endpoint asked to be left alone.
+    ``retry_after_s`` is the wait that the endpoint asked for.
     """
 
     status: int | None
@@ -49,9 +50,9 @@ class AttemptResult:
 
 
 class WebhookSender:
-    """Send messages, and keep connections open for the next; for one thread at a time.
+    """HTTP session that keeps connections open; for one thread at a time.
 
-    ``ca_bundle`` is a file of certificates that are trusted in place of the usual ones.
+    ``ca_bundle`` is a file of certificates that replace the usual trusted ones.
     """
 
     def __init__(self, *, allow_loopback: bool, ca_bundle: str | None = None) -> None:
@@ -66,7 +67,7 @@ class WebhookSender:
         )
         if ca_bundle is not None:
             self._session.verify = ca_bundle
-        # A proxy would look the name up by itself.
+        # No proxy, because it would resolve the name itself, without the check of the address.
         self._session.trust_env = False
         adapters: Iterable[Any] = self._session.adapters.values()
         for adapter in adapters:
@@ -75,7 +76,7 @@ class WebhookSender:
     def post(
         self, url: str, body: str, headers: Mapping[str, str], *, timeout_s: float = TIMEOUT_S
     ) -> AttemptResult:
-        """Send and return what came of it; never raises for what the other side does."""
+        """Send a request and return the result; never raises for what the other side does."""
         began_s = time.monotonic()
         with _deadline(timeout_s) as deadline:
             status, error, text, retry_after_s = None, None, "", 0.0
@@ -90,7 +91,7 @@ class WebhookSender:
                 text = _read_start(response)
             except (RequestException, OSError, UnicodeError) as problem:
                 error = "timeout" if deadline.is_over else _error_code(problem)
-        # It is noted without cookies: nobody is to be followed by them.
+        # Endpoints must not recognize us by cookies.
         self._session.cookies.clear()
         duration_ms = round((time.monotonic() - began_s) * 1000)
         return AttemptResult(status, duration_ms, error, text, retry_after_s)
@@ -102,7 +103,7 @@ class WebhookSender:
 
 @dataclass
 class _Deadline:
-    """Hold what an attempt talks through, to be cut when its time is over."""
+    """Connections of an attempt, which are shut down when its time is over."""
 
     connections: list[Any] = field(default_factory=list)
     is_over: bool = False
@@ -116,7 +117,7 @@ class _Deadline:
         self.is_over = True
         for connection in self.connections:
             with suppress(OSError, AttributeError):
-                # Whoever waits for it to say something reads its end at once.
+                # A thread blocked in a read returns at once with the end of the stream.
                 getattr(connection, "sock", connection).shutdown(socket.SHUT_RDWR)
 
 
@@ -140,11 +141,12 @@ def _deadline(timeout_s: float) -> Iterator[_Deadline]:
 
 
 class _DeadlineMixin:
-    """Have the deadline of the attempt hold a connection, be it new or kept open from before."""
+    """Connection that registers with the attempt's deadline, whether it is new or reused."""
 
     def _new_conn(self) -> socket.socket:
         opened: socket.socket = super()._new_conn()  # type: ignore[misc]
-        # A second handle: the first belongs to TLS from now on, and a handshake can drip, too.
+        # A duplicate of the socket, because TLS takes over the first one and the handshake must be
+        # interruptible, too.
         _thread_local.deadline.add(opened.dup())
         return opened
 
@@ -173,19 +175,19 @@ _POOLS = {"http": _HttpPool, "https": _HttpsPool}
 
 
 def _read_start(response: Response) -> str:
-    """Return how the body begins; what comes too late, or is no text, is nobody's loss."""
+    """Return the beginning of the body; "" if it can't be read or arrives too late."""
     try:
         begun = response.raw.read(BODY_READ_BYTES, decode_content=True)
-    except Exception:  # noqa: BLE001 - whatever a stranger's body breaks, its status counts
+    except Exception:  # noqa: BLE001 - a broken body must not hide the status
         return ""
     finally:
-        # With a rest of the body, or none, the pool takes the connection back or drops it.
+        # The pool reuses the connection if the body was read completely, and drops it otherwise.
         response.close()
     return strip_unstorable(begun.decode("utf-8", "replace"))[:BODY_KEPT]
 
 
 def _retry_after_s(response: Response) -> float:
-    """Return what ``Retry-After`` asks for, be it seconds or a date (RFC 9110, 10.2.3)."""
+    """Return the seconds of ``Retry-After``, which may be seconds or a date (RFC 9110, 10.2.3)."""
     try:
         return Retry().parse_retry_after(response.headers.get("Retry-After", "0"))
     except (InvalidHeader, ValueError, OverflowError):

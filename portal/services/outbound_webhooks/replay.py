@@ -1,4 +1,4 @@
-"""List what was sent to an endpoint, and send it again: one, or all that did not arrive."""
+"""List an endpoint's deliveries, and replay one or all undelivered ones."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from portal.services.pagination import KeyPage, page_by_key
 from portal.services.runtime import Runtime
 
 ATTEMPTS_SHOWN = 50
-# A statement of some ten milliseconds, so that nobody waits long.
+# A statement of this size takes about ten milliseconds, so other writers don't wait long.
 REPLAY_BATCH = 500
 UNDELIVERED = (DeliveryState.FAILED, DeliveryState.GIVEN_UP)
 
@@ -37,7 +37,7 @@ def list_deliveries(
     after: int | None = None,
     before: int | None = None,
 ) -> KeyPage[Delivery]:
-    """Return a page of what was, or is to be, sent to the endpoint, the newest first."""
+    """Return a page of the endpoint's deliveries, newest first; ``state`` None means all."""
     rows = select_with_event().where(Delivery.endpoint == endpoint)
     if state is not None:
         rows = rows.where(Delivery.state == state)
@@ -45,7 +45,7 @@ def list_deliveries(
 
 
 def delivery_of(endpoint: WebhookEndpoint, delivery_id: int) -> Delivery | None:
-    """Return one of the endpoint's deliveries with its message, else None."""
+    """Return one of the endpoint's deliveries with its event, or None."""
     found: Delivery | None = (
         select_with_event().where(Delivery.id == delivery_id, Delivery.endpoint == endpoint).first()
     )
@@ -53,13 +53,13 @@ def delivery_of(endpoint: WebhookEndpoint, delivery_id: int) -> Delivery | None:
 
 
 def attempts_of(delivery: Delivery) -> Sequence[DeliveryAttempt]:
-    """Return the last attempts of a delivery, the latest first."""
+    """Return the last attempts of a delivery, latest first."""
     rows = DeliveryAttempt.select().where(DeliveryAttempt.delivery == delivery)
     return list(rows.order_by(DeliveryAttempt.id.desc()).limit(ATTEMPTS_SHOWN))
 
 
 def count_unfinished(endpoint: WebhookEndpoint) -> int:
-    """Return how many messages wait for the endpoint."""
+    """Return the number of deliveries that wait for the endpoint."""
     count: int = Delivery.select().where(Delivery.endpoint == endpoint, IS_UNFINISHED).count()
     return count
 
@@ -67,17 +67,17 @@ def count_unfinished(endpoint: WebhookEndpoint) -> int:
 def replay_delivery(
     runtime: Runtime, endpoint: WebhookEndpoint, delivery: Delivery, merchant: Merchant
 ) -> None:
-    """Send one message again, whether or not it arrived; its attempts begin anew."""
+    """Send one delivery again, whether or not it arrived; its attempts start from zero."""
     with database.atomic():
         _reset_for_retry([delivery.id])
-        # Whoever asks for it has mended something.
+        # End the endpoint's backoff: a person who replays has probably fixed the endpoint.
         WebhookEndpoint.update(resume_at=None).where(WebhookEndpoint.id == endpoint.id).execute()
         log_for_stores(endpoint, merchant, "endpoint.replayed", after={"delivery": delivery.id})
     runtime.wake(DELIVER_WEBHOOKS, at_front=True)
 
 
 def count_undelivered(endpoint: WebhookEndpoint, since: datetime) -> int:
-    """Return how many messages of the time since then have failed or were given up."""
+    """Return the number of events since then whose delivery has failed or was given up."""
     count: int = _undelivered(endpoint, since).count()
     return count
 
@@ -85,7 +85,7 @@ def count_undelivered(endpoint: WebhookEndpoint, since: datetime) -> int:
 def replay_undelivered(
     runtime: Runtime, endpoint: WebhookEndpoint, since: datetime, merchant: Merchant
 ) -> int:
-    """Send again what has failed, or was given up, since then; return how many that are."""
+    """Send the failed and given up deliveries since then again; return how many."""
     replayed = 0
     while ids := [row.id for row in _undelivered(endpoint, since).limit(REPLAY_BATCH)]:
         with runtime.write_lock.held(), database.atomic():
@@ -98,7 +98,7 @@ def replay_undelivered(
 
 
 def _undelivered(endpoint: WebhookEndpoint, since: datetime) -> Any:
-    """Return the query of what a replay is of; a test has said what it has to say."""
+    """Return the query of deliveries to replay; pings are left out, as their result is known."""
     return (
         Delivery.select(Delivery.id)
         .join(OutboundEvent)

@@ -1,4 +1,4 @@
-"""Note what came of an attempt: for its delivery, and for how its endpoint stands."""
+"""Record the result of an attempt in its delivery and its endpoint's health."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ log = structlog.get_logger(__name__)
 def record_result(
     runtime: Runtime, signed_request: SignedRequest, result: AttemptResult
 ) -> DeliveryState | None:
-    """Write what came of an attempt; return how the delivery stands, None if it is gone."""
+    """Record the result of an attempt; return the delivery's state, None if it was deleted."""
     with database.atomic():
         endpoint = lock_endpoint(signed_request.endpoint_id)
         delivery = select_with_event().where(Delivery.id == signed_request.delivery_id).first()
@@ -44,7 +44,7 @@ def record_result(
             _record_success(endpoint)
         else:
             _record_failure(runtime, endpoint, delivery, result)
-        # Last, as a deletion comes by them: else the two could wait for each other.
+        # Last, in the lock order of a deletion: otherwise the two transactions could deadlock.
         DeliveryAttempt.update(
             status=result.status,
             duration_ms=result.duration_ms,
@@ -64,7 +64,7 @@ def record_result(
 
 
 def _record_success(endpoint: WebhookEndpoint) -> None:
-    """Forget all that has failed: what arrives shows that the endpoint is well."""
+    """Reset the endpoint's failures, because a delivery has arrived."""
     if endpoint.failing_since_at is not None:
         log.info("endpoint.recovered", endpoint=endpoint.id)
     WebhookEndpoint.update(
@@ -90,7 +90,7 @@ def _record_failure(
     now = utc_now()
     endpoint.failing_since_at = endpoint.failing_since_at or now
     if endpoint.resume_at is None or endpoint.resume_at <= now:
-        # Several that were under way at once fail together: that is one failure of the endpoint.
+        # Attempts that were in flight at the same time fail together and count as one failure.
         endpoint.failures += 1
         wait_s = endpoint_backoff_s(endpoint.failures, retry_after_s=result.retry_after_s)
         endpoint.resume_at = now + timedelta(seconds=wait_s)

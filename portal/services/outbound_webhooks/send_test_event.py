@@ -1,4 +1,4 @@
-"""Send a ping to an endpoint at once, while somebody waits for what it answers."""
+"""Send a test event (ping) to an endpoint at once, while a person waits for the result."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from portal.services.runtime import Runtime
 
 
 def send_test_event(runtime: Runtime, endpoint: WebhookEndpoint) -> Delivery | None:
-    """Send a ping, also to an endpoint that is off; return how it went, None if it is gone.
+    """Send a ping, even if the endpoint is off; return its delivery, None if it was deleted.
 
-    The network lies between two short transactions. A success ends what is failing; a failure
-    counts as any other, while the endpoint is on.
+    The request is made between two short transactions. A success resets the endpoint's failures; a
+    failure counts like any other if the endpoint is on.
     """
     with database.atomic():
         held = lock_endpoint(endpoint.id)
         if held is None:
             return None
-        # Not due, so that the daemon leaves it alone; should we die, it is given up then.
+        # Not due yet, so the daemon doesn't send it; if this process dies, the daemon gives it up.
         ping = queue_ping(held, due_at=utc_now() + LAST_CHECK_AFTER)
         signed_request = begin_attempt(runtime, held, ping, ping.event)
     if signed_request is not None:

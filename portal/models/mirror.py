@@ -62,8 +62,9 @@ class MirrorCount(Table):
         database = cls._meta.database
         placeholder = database.param
         database.execute_sql(
-            f"INSERT INTO mirror_count (store_id, mirrored, live) VALUES ({placeholder}, {placeholder}, {placeholder})"  # noqa: S608
-            " ON CONFLICT (store_id, mirrored)"
+            "INSERT INTO mirror_count (store_id, mirror_table, live)"  # noqa: S608 - placeholders
+            f" VALUES ({placeholder}, {placeholder}, {placeholder})"
+            " ON CONFLICT (store_id, mirror_table)"
             " DO UPDATE SET live = mirror_count.live + EXCLUDED.live",
             (store_id, mirror_table, delta),
         )

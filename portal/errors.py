@@ -1,39 +1,39 @@
 """Tree of all errors that the portal raises; the class says whether a retry can help.
 
 PortalError
-├── SettingsError             a setting is missing or invalid
-├── SealedSecretError         a stored secret can't be decrypted with the configured keys
-│   └── SealedTokenError      the secret is a store's token, so the store has no usable token
-├── MailError                 an email could not be sent
-│   ├── MailUnavailableError  the mail server can't be used (retryable)
-│   ├── MailDeferredError     the server refuses a letter for now (retryable)
-│   └── MailRejectedError      the server refuses a letter or its reader for good
-├── InvalidFieldError         a field of a request is invalid (also a ValueError)
-├── RecordError               a record from Ecwid has an impossible value in a named field
-├── StoreNotConnectedError    a store has no token in force
-├── LeaseLostError            another worker has taken over this work
-├── RunRefusedError           a run can't be started or changed as things stand
-├── TeamRefusedError          a store's team can't be changed as asked
-├── ConsentError              a connect attempt can't be finished
-│   ├── ConsentDeniedError    the merchant refused, or Ecwid sent no code
-│   ├── ConsentStateError     the callback doesn't belong to this browser's attempt
-│   ├── TokenResponseError      Ecwid's token response is missing, incomplete or a refusal
-│   ├── StoreMismatchError    the token is for another store than the callback named
-│   ├── WrongStoreError     the consent is for another store than the one to reconnect
-│   ├── ErasureInProgressError     the store's old copy is still being erased
-│   └── StoreOwnedElsewhereError       the store belongs to another account here
-├── OrderError                an order can't be quoted, submitted or changed as asked
-│   ├── IdempotencyKeyError   the key is missing or too long
-│   ├── IdempotencyKeyReusedError  the key was used for another order
-│   ├── StoreNotWorkingError  the store's connection must be fixed first
-│   ├── OrderUpdateError      a field of the requested change is invalid
-│   ├── OrderNotFoundError    the mirror has no such order
-│   └── OrderUpdateStateError      the order update was already sent or dropped
-└── RejectedWebhookError                a webhook is rejected
+├── SettingsError                a setting is missing or invalid
+├── SealedSecretError            a stored secret can't be decrypted with the configured keys
+│   └── SealedTokenError         the secret is a store's token, so the store has no usable token
+├── MailError                    an email could not be sent
+│   ├── MailUnavailableError     the mail server can't be used (retryable)
+│   ├── MailDeferredError        the server refuses an email temporarily (retryable)
+│   └── MailRejectedError        the server refuses an email or its recipient permanently
+├── InvalidFieldError            a field of a request is invalid (also a ValueError)
+├── RecordError                  a record from Ecwid has an invalid value in a named field
+├── StoreNotConnectedError       a store has no valid token
+├── LeaseLostError               another worker has taken over this work
+├── RunRefusedError              a run can't be started or changed in its current state
+├── TeamRefusedError             a store's team can't be changed as requested
+├── ConsentError                 a connect attempt can't be finished
+│   ├── ConsentDeniedError       the merchant refused, or Ecwid sent no code
+│   ├── ConsentStateError        the callback doesn't belong to this browser's attempt
+│   ├── TokenResponseError       Ecwid's token response is missing, incomplete or a refusal
+│   ├── StoreMismatchError       the token is for another store than the callback named
+│   ├── WrongStoreError          the consent is for another store than the one to reconnect
+│   ├── ErasureInProgressError   the data of the store's last connection is still being erased
+│   └── StoreOwnedElsewhereError the store belongs to another account of this portal
+├── OrderError                   an order can't be quoted, submitted or changed as requested
+│   ├── IdempotencyKeyError      the key is missing or too long
+│   ├── IdempotencyKeyReusedError the key was used for another order
+│   ├── StoreNotWorkingError     the store's connection must be fixed first
+│   ├── OrderUpdateError         a field of the requested change is invalid
+│   ├── OrderNotFoundError       the mirror has no such order
+│   └── OrderUpdateStateError    the order update has changed state since it was read
+└── RejectedWebhookError         a webhook is rejected
     ├── SignatureMissingError    no signature
     ├── SignatureMismatchError   a signature that none of our secrets made
-    ├── SignatureExpiredError         a valid signature, but too long ago or in the future
-    └── WebhookFormatError      the body is not an event
+    ├── SignatureExpiredError    a valid signature, but too long ago or in the future
+    └── WebhookFormatError       the body is not an event
 
 Errors of calls to Ecwid are in `portal.ecwid.errors`.
 """
@@ -78,7 +78,7 @@ class MailRejectedError(MailError):
 class InvalidFieldError(PortalError, ValueError):
     """A field of a request is invalid.
 
-    ``field`` is its path, such as ``lines[0].quantity``, empty if the whole document is meant.
+    ``field`` is its path, such as ``lines[0].quantity``; it is empty for the document as a whole.
     ``code`` is stable; ``problem`` continues the sentence that begins with the field.
     """
 
@@ -119,7 +119,7 @@ class SealedTokenError(SealedSecretError, StoreNotConnectedError):
 class LeaseLostError(PortalError):
     """Another worker has taken over this work, or a person has stopped it.
 
-    Drop whatever is not written yet; the new owner reads it again.
+    The worker must drop its unwritten results; the new owner reads them again.
     """
 
 
@@ -169,7 +169,8 @@ class StoreMismatchError(ConsentError):
 class WrongStoreError(ConsentError):
     """The consent is for another store than the one to reconnect.
 
-    ``is_own_store`` is True if the other store belongs to the same merchant. Its token is then renewed.
+    ``is_own_store`` is True if the other store belongs to the same merchant. Its token is then
+    renewed.
     """
 
     def __init__(self, expected_store_id: int, store_id: int, *, is_own_store: bool) -> None:

@@ -28,7 +28,7 @@ class Calculation:
     shipping_id: str | None = None
 
     def shipping(self, method: str | None) -> ShippingOption | None:
-        """Return the option of this id, else the one of this name, else None."""
+        """Return the option with this id, else the one with this name, else None."""
         for name in ("id", "name"):
             for option in self.shipping_options:
                 if method and getattr(option, name) == method:

@@ -1,4 +1,4 @@
-"""Calls that every resource shares, and the pages in which Ecwid sends its lists."""
+"""Base class of all resource clients: pages, single entities and deletion histories."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def read_page(store_id: int, path: str, response: Any) -> Page:
         total, offset, limit = Record("lists", response).row(ENVELOPE).values()
     except RecordError as error:
         raise EcwidUnreadableError(facts, f"the list's {error.field} {error.problem}") from error
-    # With a limit below zero no page would be the last one.
+    # With a negative limit no page would be the last one.
     if total is None or min(total, offset or 0, limit or 0) < 0:
         raise EcwidUnreadableError(facts, "the list's envelope makes no sense")
     return Page(total, offset or 0, limit or PAGE_LIMIT, response["items"])
@@ -88,7 +88,7 @@ class Calls:
         return self._transport.received_bytes
 
     def page(self, path: str, **params: str | int | None) -> Page:
-        """Return one page of a list, of up to 100 records."""
+        """Return one page of a list with up to 100 records."""
         response = self._transport.get(path, {"limit": PAGE_LIMIT, **params})
         return read_page(self.store_id, path, response)
 
@@ -97,7 +97,7 @@ class Calls:
         return self._object("GET", path, params=params)
 
     def _create(self, path: str, body: Mapping[str, Any]) -> Entity:
-        """Send a POST; the answer has at least the new entity's id."""
+        """Send a POST and return the response, which has at least the new entity's id."""
         return self._object("POST", path, body=body)
 
     def _update(self, path: str, changes: Mapping[str, Any]) -> bool:
@@ -131,7 +131,7 @@ class Calls:
 
 
 def fetch_each(read: Callable[[Any], Entity], ids: Iterable[Any]) -> tuple[Records, list[Any]]:
-    """Return the records that exist, and the ids for which Ecwid answers 404; a call each."""
+    """Return the existing records, and the ids for which Ecwid answers 404; one call per id."""
     found, gone = [], []
     for record_id in ids:
         try:
@@ -142,5 +142,5 @@ def fetch_each(read: Callable[[Any], Entity], ids: Iterable[Any]) -> tuple[Recor
 
 
 def seconds(moment: datetime | None) -> int | None:
-    """Return a time in Unix seconds, as the API expects it."""
+    """Return a time as Unix seconds, the format of the API's time parameters."""
     return None if moment is None else int(moment.timestamp())

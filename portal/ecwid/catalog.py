@@ -1,4 +1,4 @@
-"""Products and categories: their calls, and the mirror's rows made of Ecwid's records."""
+"""Products and categories: API calls, and the conversion of Ecwid's records to database rows."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def category_row(store_id: int, payload: Any, read_at: datetime) -> Row:
     """
     shared = _shared(store_id, payload, read_at)
     row = Record("categories", payload).row(CATEGORY_COLUMNS, shared)
-    # The top level comes as no parent or as parent 0.
+    # Ecwid sends either no parent or parent 0 for a top-level category.
     row["parent_id"] = row["parent_id"] or None
     return row
 
@@ -114,7 +114,7 @@ class CatalogCalls(Calls):
         updated_to: datetime | None = None,
         fields: Sequence[str] = (),
     ) -> Page:
-        """Return one page of up to 100 products with their variations, or of some ``fields`` alone.
+        """Return one page of up to 100 products with their variations, or with only ``fields``.
 
         The times are sent as Unix seconds; ``updated_from`` is included, ``updated_to`` is not.
         """
@@ -128,7 +128,7 @@ class CatalogCalls(Calls):
         )
 
     def products_by_id(self, product_ids: Sequence[int]) -> Page:
-        """Return those of at most 100 products that exist; an absent one may be deleted."""
+        """Return the existing products among at most 100 ids; a missing one may be deleted."""
         if len(product_ids) > PAGE_LIMIT:
             raise ValueError(f"at most {PAGE_LIMIT} products can be requested at once")
         if not product_ids:
@@ -137,7 +137,7 @@ class CatalogCalls(Calls):
         return self.page("/products", productId=",".join(map(str, product_ids)))
 
     def existing_products(self, product_ids: Sequence[int]) -> tuple[Records, list[int]]:
-        """Return those of at most 100 products that exist, and the ids of the deleted ones.
+        """Return the existing products among at most 100 ids, and the ids of the deleted ones.
 
         A product that is missing from the list may only be unknown to Ecwid's search, which lags
         behind; so it is read by its own path, where a 404 is certain.
@@ -148,7 +148,7 @@ class CatalogCalls(Calls):
         return page.items + found, gone
 
     def products_with_sku(self, sku: str) -> Page:
-        """Return the products with exactly this SKU: none or one, as a rule."""
+        """Return the products with exactly this SKU: usually none or one."""
         return self.page("/products", sku=sku)
 
     def product(self, product_id: int) -> Entity:
@@ -156,7 +156,7 @@ class CatalogCalls(Calls):
         return self.entity(f"/products/{product_id}")
 
     def combinations(self, product_id: int) -> list[Entity]:
-        """Return a product's variations; the answer is a bare list, without an envelope."""
+        """Return a product's variations; Ecwid sends them as a bare list, without an envelope."""
         path = f"/products/{product_id}/combinations"
         answer = self._transport.get(path)
         if not isinstance(answer, list):

@@ -1,4 +1,4 @@
-"""Conversion of JSON values that are not of the documented type, or need a closer look."""
+"""Conversion of JSON values to exact Python values, also of values with an undocumented type."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 
 INTEGER_LIMIT = 2**63
 
-# As ``2024-05-01 05:26:28 +0000``. strptime can read it, too, twenty times slower.
+# For example ``2024-05-01 05:26:28 +0000``. strptime is twenty times slower.
 _DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}) ([+-][0-9]{4})")
 _WHOLE = re.compile(r"-?[0-9]{1,19}")
 
 
 def to_whole(value: Any) -> int | None:
-    """Return a whole number of 64 bits, also one that is given as a text; None for other values."""
+    """Return a whole number of 64 bits, which may be given as text; None for other values."""
     if isinstance(value, str) and _WHOLE.fullmatch(value):
         value = int(value)
-    # The range comes first: the int of 1E+999999999 would fill the memory.
+    # Check the range first: int() of 1E+999999999 would exhaust the memory.
     if isinstance(value, Decimal) and is_within(value, INTEGER_LIMIT) and value == int(value):
         value = int(value)
     is_whole = isinstance(value, int) and not isinstance(value, bool)
@@ -26,7 +26,7 @@ def to_whole(value: Any) -> int | None:
 
 
 def to_amount(value: Any) -> Decimal | None:
-    """Return an exact amount, also one that is given as a text; None for other values."""
+    """Return an exact amount, which may be given as text; None for other values."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         return None
     try:
@@ -36,7 +36,7 @@ def to_amount(value: Any) -> Decimal | None:
 
 
 def to_moment(text: str) -> datetime:
-    """Return the time that a date text means; raise ValueError if it is none."""
+    """Return the time of a date text; raise ValueError if it is not a date."""
     parts = _DATE.fullmatch(text)
     if parts is None:
         raise ValueError(text)
@@ -45,5 +45,5 @@ def to_moment(text: str) -> datetime:
 
 def is_within(value: int | Decimal, limit: int) -> bool:
     """Return whether a number's absolute value is below ``limit``; never for NaN."""
-    # Comparing is exact; abs() of a Decimal would round, and overflow.
+    # Comparing is exact. abs() of a Decimal would round, and could overflow.
     return -limit < value < limit if isinstance(value, int) or value.is_finite() else False

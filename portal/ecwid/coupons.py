@@ -1,4 +1,4 @@
-"""Discount coupons: their calls, and the mirror's rows made of Ecwid's records."""
+"""Discount coupons: API calls, and the conversion of Ecwid's records to rows and coupon terms."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.rules.orders.pricing import ZERO
 _LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2})?")
 
 
-# Coupons have their times as texts only, without Unix seconds beside them.
+# Coupons have their times only as text, without a field in Unix seconds.
 COUPON_COLUMNS: Columns = (
     ("remote_updated_at", Record.moment_of, ("updateDate",)),
     ("remote_id", Record.identity, "id"),
@@ -35,7 +35,7 @@ COUPON_COLUMNS: Columns = (
 
 
 def coupon_row(store_id: int, payload: Any, read_at: datetime) -> Row:
-    """Return the row of one coupon as read at ``read_at``; raise RecordError if impossible."""
+    """Convert one coupon, read at ``read_at``; raise RecordError for an invalid field."""
     record = Record("discount_coupons", payload)
     code = record.code("code")
     if code is None:
@@ -113,7 +113,7 @@ class CouponCalls(Calls):
         )
 
     def coupons_with_code(self, code: str) -> Page:
-        """Return the coupons with this code: none or one, as a rule."""
+        """Return the coupons with this code: usually none or one."""
         return self.page("/discount_coupons", code=code)
 
     def coupon(self, coupon_id: int | str) -> Entity:

@@ -1,4 +1,4 @@
-"""Customers: their calls, and the mirror's rows made of Ecwid's records."""
+"""Customers: API calls, and the conversion of Ecwid's records to database rows."""
 
 from __future__ import annotations
 
@@ -67,15 +67,15 @@ class CustomerCalls(Calls):
         )
 
     def customers_with_email(self, email: str) -> Page:
-        """Return the customers with exactly this address: none or one, as a rule."""
+        """Return the customers with exactly this e-mail address: usually none or one."""
         return self.page("/customers", email=email, useExactEmailMatch="true")
 
     def customer(self, customer_id: int) -> Entity:
-        """Return one customer; EcwidNotFoundError means deleted."""
+        """Return one customer; EcwidNotFoundError means that it was deleted."""
         return self.entity(f"/customers/{customer_id}")
 
     def create_customer(self, customer: Mapping[str, Any]) -> int:
-        """Create a customer and return the id; EcwidConflictError: the address is taken."""
+        """Create a customer and return its id; raise EcwidConflictError if the address is taken."""
         try:
             return Record("customers", self._create("/customers", customer)).identity()
         except RecordError as error:

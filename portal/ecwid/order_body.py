@@ -13,7 +13,7 @@ from portal.rules.orders.catalog_items import FREE_TEXT_TYPES
 from portal.rules.orders.order_request import OrderRequest, Person
 from portal.rules.orders.quotes import Quote, QuotedLine, ShippingOption
 
-# Proves that an order found by `GET /orders?refererId=` is ours.
+# Extra field with our reference: an order found by `GET /orders?refererId=` is ours if it has it.
 REFERENCE_FIELD = "portal_reference"
 Body = dict[str, Any]
 
@@ -26,7 +26,10 @@ def calculation_body(
     coupon: Mapping[str, Any] | None,
     shipping: ShippingOption | None,
 ) -> Body:
-    """Return the body of ``POST /order/calculate``; ``shipping`` None: the requested method."""
+    """Return the body of ``POST /order/calculate``.
+
+    Without ``shipping``, the body names the shipping method of the order request.
+    """
     chosen = shipping_body(shipping)
     if shipping is None and request.shipping_method:
         chosen = {
@@ -48,7 +51,7 @@ def calculation_body(
 def order_body(
     request: OrderRequest, quote: Quote, *, reference: str, customer_id: int | None
 ) -> Body:
-    """Return the body of ``POST /orders``; the order is searched by ``reference``."""
+    """Return the body of ``POST /orders``; ``reference`` is the value to search the order by."""
     totals = quote.totals
     body = {
         "email": request.email,

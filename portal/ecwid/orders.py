@@ -1,4 +1,4 @@
-"""Orders: their calls, and the mirror's rows made of Ecwid's records."""
+"""Orders: API calls, and the conversion of Ecwid's records to database rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.ecwid.calls import PAGE_LIMIT, Calls, Entity, Page, response_fields,
 from portal.ecwid.values import Record, Row
 from portal.errors import RecordError
 
-# The names that an order may be known by; older answers lack some, or have only numbers.
+# Fields that identify an order to people. Older orders lack some of them or have only numbers.
 NUMBER_NAMES = ("id", "vendorOrderNumber", "internalId", "orderNumber")
 
 
@@ -116,7 +116,7 @@ class OrderCalls(Calls):
         )
 
     def orders_by_id(self, order_ids: Sequence[str]) -> Page:
-        """Return those of at most 100 orders that exist."""
+        """Return the existing orders among at most 100 ids."""
         if len(order_ids) > PAGE_LIMIT:
             raise ValueError(f"at most {PAGE_LIMIT} orders can be requested at once")
         if not order_ids:

@@ -107,7 +107,7 @@ class RateLimiter:
         self._blocked_until[key] = time.monotonic() + seconds
         try:
             block_ms = max(1, round(seconds * 1000))
-            # Never for shorter than before: a dead token stays held.
+            # NX and GT never shorten an existing block, so a dead token stays blocked.
             if not self._redis.set(BLOCK_PREFIX + key, "1", px=block_ms, nx=True):
                 self._redis.pexpire(BLOCK_PREFIX + key, block_ms, gt=True)
         except RedisError as error:
@@ -181,7 +181,7 @@ class TokenRateLimiter:
         return self.limiter.verification.mark_suspect(self.key)
 
     def confirm(self, ask: Callable[[], object]) -> None:
-        """Find out by a call whether the token is valid; without an answer the doubt stays.
+        """Verify the token with a call; without a response the token stays suspect.
 
         Only one caller does this, and all others wait until the doubt expires.
         """
@@ -190,7 +190,7 @@ class TokenRateLimiter:
         except EcwidTokenError:
             self.mark_dead()
         except EcwidError as error:
-            # For a dead token Ecwid reports neither plan nor scope.
+            # For a dead token Ecwid reports nothing else, neither a plan nor a scope error.
             if not error.retryable:
                 self.mark_valid()
         else:

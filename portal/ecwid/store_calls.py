@@ -16,11 +16,11 @@ class StoreCalls(Calls):
         return self.entity("/profile", params)
 
     def latest_stats(self) -> Entity:
-        """Return when each resource of the store last changed: the cheap change detector."""
+        """Return when each resource of the store last changed, at the cost of a single call."""
         return self.entity("/latest-stats", {"productCountRequired": "true"})
 
     def application(self) -> Entity:
-        """Return how the app stands in this store, such as its subscription's status."""
+        """Return the app's status in this store, such as its subscription status."""
         return self.entity("/application")
 
     def application_token(self) -> Entity:
@@ -39,7 +39,7 @@ class StoreCalls(Calls):
         self._transport.call("DELETE", "/application", params={"namespace": namespace})
 
     def webhooks(self) -> Page:
-        """Return the store's own webhook registrations, where the endpoint exists."""
+        """Return the store's webhook registrations; not every store has this endpoint."""
         return self.page("/webhooks")
 
     def create_webhook(self, url: str, events: Sequence[str]) -> None:

@@ -21,8 +21,8 @@ SUSPECT_TTL_S = 30.0
 DEAD_TTL_S = 3600.0
 
 SUSPECT, DEAD = b"suspect", b"dead"
-# Each is followed by the token's key. Everybody reads the first before each call; the second says
-# why a token is held, if not because of its quota.
+# Prefixes of Redis keys; the token's key follows. Every call reads the first one. The second one
+# explains a block that isn't due to a 429.
 BLOCK_PREFIX, STATE_PREFIX = "portal:rate-limit-block:", "portal:token-state:"
 
 

@@ -213,7 +213,7 @@ class Transport:
 
 
 def decode_response(body: bytes, facts: CallFacts) -> Any:
-    """Return an answer's JSON with Decimals; raise EcwidUnreadableError if it is none."""
+    """Return a response's JSON with Decimals; raise EcwidUnreadableError if it isn't JSON."""
     with suppress(ValueError, ArithmeticError, RecursionError):
         return decode_strictly(body)
     try:
@@ -224,8 +224,8 @@ def decode_response(body: bytes, facts: CallFacts) -> Any:
         raise EcwidUnreadableError(facts, "the answer is not JSON") from error
 
 
-# A value that Python can't read as a number stays a text, which fields of numbers refuse. So NaN,
-# or a number of five thousand digits, costs only its own record and not the whole page.
+# A value that Python can't read as a number stays a text, which number fields reject. So NaN, or a
+# number of five thousand digits, spoils only its own record and not the whole page.
 def _whole(digits: str) -> int | str:
     try:
         return int(digits)

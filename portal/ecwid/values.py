@@ -26,7 +26,7 @@ LAST_SECOND = 253_402_300_800
 EMAIL_LENGTH = 512
 
 Row = dict[str, Any]
-# How a record becomes a row: a column, the method that reads it, and the field or fields it reads.
+# Conversion of a record to a row: a column, the method that reads it, and the fields that it reads.
 Columns = Sequence[tuple[str, Callable[[Any, Any], Any], str | tuple[str, ...]]]
 
 
@@ -126,14 +126,14 @@ class Record:
         return value or None
 
     def text_or_empty(self, name: str) -> str:
-        """Return a text, empty when the field is missing."""
+        """Return a text; empty if the field is missing."""
         value = self.payload.get(name)
         if type(value) is str and value.isascii() and "\x00" not in value:
             return value
         return self.text(name) or ""
 
     def flag_or_true(self, name: str) -> bool:
-        """Return a yes or no; yes when the field is missing."""
+        """Return a boolean; True if the field is missing."""
         value = self.payload.get(name)
         return value if type(value) is bool else self.boolean(name, default=True)
 

@@ -60,7 +60,7 @@ from portal.rules.connection.store_states import WORKING_STATES, StoreState
 from portal.rules.sync.resources import Resource
 from portal.rules.webhooks.liveness import WebhookHealth
 
-# A new table is known from its module on, without a line here.
+# Tables register themselves when their module is imported, so a new table needs no line here.
 for _module in iter_modules(__path__):
     if not _module.ispkg:
         import_module(f"{__name__}.{_module.name}")

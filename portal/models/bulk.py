@@ -37,14 +37,15 @@ def insert_rows(table: type[Model], rows: Sequence[Mapping[str, Any]], suffix_sq
 
 
 def to_stored_row(table: type[Model], row: Mapping[str, Any]) -> StoredRow:
-    """Return a row, by field name, as the database takes it; see `stored_rows`."""
+    """Convert a row with field names for the database; see `stored_rows`."""
     return stored_rows(table, [row])[0]
 
 
 def stored_rows(table: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[StoredRow]:
-    """Return rows, by field name, as the database takes them; missing fields get their defaults.
+    """Convert rows with field names for the database; missing fields get their defaults.
 
-    All rows name the same fields. Any thread can call this before a transaction begins.
+    All rows must have the same fields. Call this before the transaction, in any thread, to keep the
+    transaction short.
     """
     if not rows:
         return []
@@ -96,9 +97,9 @@ def append_stored_rows(table: type[Model], rows: Sequence[StoredRow]) -> int:
 
 @dataclass(frozen=True)
 class RowLayout:
-    """How rows that name the same fields are stored.
+    """Conversion of rows with the same fields.
 
-    ``columns`` follow the rows' order; ``defaults`` make the values of all other columns.
+    ``columns`` are in the order of the rows' fields; ``defaults`` are for all other columns.
     """
 
     columns: list[str]
@@ -193,8 +194,8 @@ def in_values(field: Field, values: Sequence[int]) -> SQL:
 
 
 def is_postgresql(database: Database | DatabaseProxy) -> bool:
-    """Tell which of the two a table's database is."""
-    # Known by its mark for values: what tables hold is a stand-in for either.
+    """Return whether the database is PostgreSQL, else it is SQLite."""
+    # Detected by the placeholder, because `database` is a proxy for either kind.
     return bool(database.param == "%s")
 
 

@@ -17,11 +17,11 @@ MONEY_UNIT = Decimal("0.0001")
 
 
 def utc_now() -> datetime:
-    """Return the present moment, aware and in UTC."""
+    """Return the current time, aware and in UTC."""
     return datetime.now(UTC)
 
 
-# The rows of a page share the time of their read, and items the times of their order.
+# Cached, because the rows of a page share the read time, and items the times of their order.
 @lru_cache(maxsize=1024)
 def moment_text(value: datetime) -> str:
     """Return an aware time in the format of both databases: UTC with microseconds, sortable."""
@@ -153,7 +153,7 @@ JsonField.__doc__ = "Make a column of JSON: text on SQLite, jsonb on PostgreSQL;
 
 
 def converters_of(fields: Iterable[Field]) -> dict[str, Callable[[Any], Any]]:
-    """Return by column what converts values for a statement; other columns need no conversion."""
+    """Return the converter function of each column that needs one for a statement."""
     found = ((field.column_name, _converter(field)) for field in fields)
     return {column: convert for column, convert in found if convert is not None}
 
@@ -170,7 +170,7 @@ def convert_rows(
 
 def _converter(field: Field) -> Callable[[Any], Any] | None:
     if isinstance(field, JSONField):
-        # peewee would let SQLite parse the text again, by json(?).
+        # peewee would make SQLite parse the text again, with json(?).
         return dump_json
     if isinstance(field, ForeignKeyField):
         return lambda value: value if type(value) is int else field.db_value(value)

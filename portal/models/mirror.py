@@ -130,7 +130,7 @@ class MirrorTable(Table):
     @classmethod
     def _write(cls, rows: Sequence[StoredRow]) -> UpsertResult:
         store_id, name = rows[0]["store_id"], cls._meta.table_name
-        # First, so that nobody else writes such records between reading and writing.
+        # Before the lookup, so nobody writes the same records between lookup and write.
         MirrorCount.lock(store_id, name)
         done, more_live = write_newer(cls, store_id, rows, tuple(cls.key_fields()))
         MirrorCount.add(store_id, name, more_live)

@@ -39,11 +39,10 @@ _ATTEMPTS = f"delivery_id IN (SELECT id FROM delivery WHERE {_DELIVERIES})"  # n
 
 @cache
 def copy_tables() -> Mapping[type[Table], str]:
-    """Return the tables with rows of a store's copy, each with the condition that selects them.
+    """Return the tables with a store's data, each with the condition that selects its rows.
 
-    In the order of deletion: first the runs, so that no run that is being read is written any
-    more; then rows that refer to others, so that no statement deletes more than its part by a
-    cascade.
+    The order is that of deletion. Runs come first, so no worker writes any more. Tables with
+    foreign keys come before the tables they refer to, so no batch deletes more rows by a cascade.
     """
     return {
         SyncRun: _OF_STORE,
@@ -72,7 +71,7 @@ def copy_tables() -> Mapping[type[Table], str]:
 
 
 def count_rows(table: type[Table], store_id: int) -> int:
-    """Count what a table of `copy_tables` holds of the store."""
+    """Return the number of the store's rows in a table of `copy_tables`."""
     database = table._meta.database
     statement = f"SELECT count(*) FROM {_name(table)} WHERE {_where(table)}"  # noqa: S608 - names of ours
     count: int = database.execute_sql(statement, (store_id,)).fetchone()[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.models import TABLES
 from portal.models.store_data_tables import copy_tables
 
-# Of each there is a reason in docs/decisions/disconnecting.md.
+# docs/decisions/disconnecting.md has the reason of each.
 OUTLIVES_THE_COPY = {
     "ApiKey",
     "AuditLogEntry",

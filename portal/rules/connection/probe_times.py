@@ -16,7 +16,7 @@ CONNECTING_INTERVAL_S = 60.0
 
 
 def next_probe_in_s(state: StoreState, rng: Random = CHANCE) -> float | None:
-    """Return in how many seconds to look again; None where only a new consent helps."""
+    """Return the seconds until the next check, or None if only a new consent can help."""
     if state in TOKENLESS_STATES:
         return None
     if state in WORKING_STATES:

@@ -78,7 +78,7 @@ def earliest_send_at(
 def retry_at(
     now: datetime, attempts: int, *, quiet: QuietHours | None, rng: Random = CHANCE
 ) -> datetime | None:
-    """Return when to try again after so many attempts (1 or more) have failed; None: never."""
+    """Return when to retry after this many failed attempts (1 or more), or None to give up."""
     next_at = EMAIL_BACKOFF.next_at(attempts, now, rng)
     return None if next_at is None else after_quiet_hours(next_at, quiet)
 

@@ -50,7 +50,7 @@ NEXT_STATES: dict[SubmissionState, tuple[SubmissionState, ...]] = {
 # running for up to a minute after we stop waiting. An order that no search finds after 90 seconds,
 # more than the sum of both, doesn't exist.
 SEARCH_CONCLUSIVE_AFTER = timedelta(seconds=90)
-# Most orders are found by the first search.
+# The first search finds most orders, so the intervals grow.
 SEARCH_BACKOFF = Backoff((1.0, 2.0, 4.0, 8.0, 15.0, 30.0), is_endless=True)
 
 
@@ -62,16 +62,16 @@ def is_search_conclusive(sent_at: datetime, searched_at: datetime) -> bool:
 def next_search_at(
     sent_at: datetime, now: datetime, searches: int, chance: Random = CHANCE
 ) -> datetime:
-    """Return when to search again after so many ``searches`` that found nothing.
+    """Return when to search again after this many ``searches`` that found nothing.
 
-    The search at the moment of certainty is never skipped.
+    One search always starts at the moment from which on a search is conclusive.
     """
     following = now + timedelta(seconds=SEARCH_BACKOFF.wait_s(searches, chance))
     certain_at = sent_at + SEARCH_CONCLUSIVE_AFTER
     return min(following, certain_at) if now < certain_at else following
 
 
-# The buyer wants the order now: one that couldn't be sent within an hour isn't made any more.
+# The customer waits for an order: it expires if it couldn't be sent within an hour.
 SEND_DEADLINE = timedelta(hours=1)
 SEND_BACKOFF = Backoff((2.0, 4.0, 8.0, 16.0, 32.0, 60.0), is_endless=True)
 
@@ -79,7 +79,7 @@ SEND_BACKOFF = Backoff((2.0, 4.0, 8.0, 16.0, 32.0, 60.0), is_endless=True)
 def retry_at(
     received_at: datetime, now: datetime, attempts: int, chance: Random = CHANCE
 ) -> datetime | None:
-    """Return when to send an order again after so many failed attempts; None if it is too late."""
+    """Return when to retry after this many failed attempts, or None if it is too late."""
     if now - received_at >= SEND_DEADLINE:
         return None
     return SEND_BACKOFF.next_at(attempts, now, chance)

@@ -50,8 +50,9 @@ def percent_reached_at(failing_since: datetime, mark: int, allowed: timedelta) -
 
 
 def endpoint_backoff_s(failures: int, rng: Random = CHANCE, *, retry_after_s: float = 0.0) -> float:
-    """Return how long to pause an endpoint after so many failures in a row (1 or more).
+    """Return the seconds to pause an endpoint after this many failures in a row (1 or more).
 
-    Its deliveries wait, and no attempt is counted. ``retry_after_s`` is the Retry-After of its answer.
+    Its deliveries wait during the pause, and no attempt is counted. ``retry_after_s`` is the delay
+    that the response requested (Retry-After).
     """
     return max(PROBE_BACKOFF.wait_s(failures, rng), min(retry_after_s, MAX_RETRY_AFTER_S))

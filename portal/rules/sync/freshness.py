@@ -38,7 +38,7 @@ DEFINITIONS: dict[Freshness, str] = {
 
 
 def sync_interval(resource: str, *, receives_events: bool) -> timedelta:
-    """Return how long after a run the next one of the resource is due."""
+    """Return the time from one run of the resource to the next."""
     return FACTS[resource].sync_interval(receives_events=receives_events)
 
 

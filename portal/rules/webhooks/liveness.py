@@ -108,7 +108,7 @@ def resources_with_events(scopes: Iterable[str]) -> tuple[str, ...]:
 
 
 def event_types_of(resource: str) -> tuple[str, ...]:
-    """Return the types of the events that tell of a resource's changes."""
+    """Return the event types of a resource's changes."""
     return tuple(f"{FACTS[resource].entity}.{change}" for change in _CHANGES)
 
 

@@ -48,7 +48,7 @@ def delete_account(merchant: Merchant) -> bool:
 
 
 def _lock(merchant: Merchant) -> None:
-    """Keep others from making the merchant the owner of a store until the commit."""
+    """Lock the merchant's rows, so nobody makes the merchant a store's owner before the commit."""
     list(locked(Merchant.select().where(Merchant.id == merchant.id), locks_references=True))
     memberships = Membership.select().where(Membership.merchant == merchant)
     list(locked(memberships, locks_references=True))

@@ -44,7 +44,7 @@ from portal.services.work.row_locks import locked
 
 log = structlog.get_logger(__name__)
 
-# Why a token isn't used any more, in the history of consents.
+# Reasons for the end of a token, shown in the history of consents.
 _REVOCATION_REASONS = {
     ConnectionEvent.TOKEN_DEAD: "the token is dead",
     ConnectionEvent.TOKEN_UNREADABLE: "the token can't be opened",
@@ -81,7 +81,7 @@ class Transition:
 
 
 def lock_store(store_id: int) -> Store:
-    """Return the store's current row and lock it until the transaction ends."""
+    """Return the store's current row, locked until the transaction ends."""
     store: Store = locked(Store.select().where(Store.id == store_id)).get()
     return store
 

@@ -113,9 +113,9 @@ def wake_erasures(runtime: Runtime) -> int:
 
 
 def erase_store_data(runtime: Runtime, store_id: int) -> None:
-    """Erase a slice of the store's copy, and wake the next if some is left; safe to run twice."""
+    """Erase data for some seconds and wake the next slice if some is left; safe to run twice."""
     if Lease.is_held(f"drain:{store_id}"):
-        # A drain may still write what it has just read; the sweep starts this job again.
+        # A running drain may still write what it has read. The sweep starts this job again.
         return
     with claimed(f"erase:{store_id}", LEASE_TTL_S) as claim:
         if claim is None:
@@ -152,7 +152,7 @@ def _finish(erasure: StoreDataErasure) -> None:
         erasure.finished_at = utc_now()
         erasure.save(only=[StoreDataErasure.finished_at])
         TimelineEntry.record(erasure.store_id, "store_data_erased", rows=erasure.erased_rows)
-    log.info("erasure.erased_rows", store=erasure.store_id, rows=erasure.erased_rows)
+    log.info("erasure.done", store=erasure.store_id, rows=erasure.erased_rows)
 
 
 def _lock_disconnected(store_id: int) -> bool:

@@ -33,9 +33,9 @@ log = structlog.get_logger(__name__)
 
 
 def handle_refusal(runtime: Runtime, store_id: int, error: PortalError) -> bool:
-    """React to an error of a call; return whether the store may not be called any more.
+    """React to a failed call; return whether the store must not be called any more.
 
-    False for errors that say nothing about the store as a whole, and while nothing is confirmed.
+    Return False for errors that don't concern the whole store, and until a check confirms one.
     """
     if isinstance(error, SealedSecretError):
         handle_unopenable_token(runtime, store_id)

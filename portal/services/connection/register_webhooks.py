@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 RETRY_AFTER_S = 60.0
 POLICY = FailurePolicy(Backoff((RETRY_AFTER_S,), is_endless=True), retries_all=True)
-# Less up to ten minutes, by store: not all of them at once.
+# Less up to ten minutes, depending on the store, to spread out the checks.
 RECHECK_AFTER_S = 3_600
 RECHECK_SPREAD_S = 600
 # The endpoint doesn't exist: use the fallback, and remember it.
@@ -154,7 +154,7 @@ def _has_no_endpoint(error: EcwidError | RecordError, setting: str, remembered: 
 
 def _schedule_retry(store_id: int, error: EcwidError | RecordError | SealedTokenError) -> None:
     log.warning("webhooks.not_registered", store=store_id, problem=str(error))
-    # Whether the store as a whole is refused is found out by its probe, not here.
+    # The store's connection check, not this one, finds out whether the whole store is refused.
     due_at = POLICY.decide(error, 0, lambda _: False).due_at
     if isinstance(error, EcwidError) and error.facts.status in NOT_OFFERED:
         due_at = _next_check_at(store_id, utc_now())

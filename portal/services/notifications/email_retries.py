@@ -14,7 +14,7 @@ from portal.rules.notifications.notification_times import ATTEMPTS_LIMIT, QuietH
 from portal.rules.work.backoff import LAST_CHECK_AFTER
 from portal.services.work.leases import Claim
 
-# One e-mail takes up to twelve answers of the server, each within 10 s, and some time to write.
+# One e-mail takes at most twelve SMTP replies of 10 s each, plus time to write.
 LEASE_TTL_S = 150.0
 # While the server is down, all e-mail together tries it once in this time.
 MAIL_SERVER_DOWN = "mail:server_down"
@@ -23,12 +23,15 @@ WAKE_LIMIT = 50
 
 
 def next_attempt_at(now: datetime, attempts: int, quiet: QuietHours | None) -> datetime:
-    """Return when to check an e-mail whose attempt of this number begins now."""
+    """Return the due time to store when this attempt starts; a crash is retried then, too."""
     return retry_at(now, attempts, quiet=quiet) or now + LAST_CHECK_AFTER
 
 
 def state_after_failure(error: MailError, attempts: int) -> NotificationState:
-    """Return the state of an e-mail after so many failures; pause sending if the server is down."""
+    """Return the state of an e-mail after this many failures.
+
+    An unavailable server pauses all e-mail.
+    """
     if isinstance(error, MailUnavailableError):
         Claim(MAIL_SERVER_DOWN, MAIL_SERVER_RETRY_S).take()
     if isinstance(error, MailRejectedError):

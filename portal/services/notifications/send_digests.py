@@ -45,7 +45,7 @@ log = structlog.get_logger(__name__)
 
 
 def wake_due_digests(runtime: Runtime) -> int:
-    """Wake the daemon for everybody who has e-mail due; return how many."""
+    """Wake the daemon for every recipient with due notifications; return how many."""
     if Lease.is_held(MAIL_SERVER_DOWN):
         return 0
     due = Notification.select(Notification.merchant).where(is_due()).distinct()
@@ -54,7 +54,7 @@ def wake_due_digests(runtime: Runtime) -> int:
 
 
 def send_digests(runtime: Runtime, merchant_id: int) -> None:
-    """Send one person the e-mails that are due, until the server can't be used any more."""
+    """Send a recipient's due digests; stop as soon as the SMTP server is unavailable."""
     recipient = Merchant.get_or_none(Merchant.id == merchant_id)
     if recipient is None:
         return

@@ -37,7 +37,7 @@ REFERENCES = range(10**8, 2**31)
 
 @dataclass(frozen=True)
 class OrderSender:
-    """The sender of a request: ``name`` is ``api_key 7`` or ``merchant 3``, ``actor`` a merchant."""
+    """Sender of a request: ``name`` is ``api_key 7`` or ``merchant 3``, ``actor`` a merchant."""
 
     name: str
     actor: Merchant | None = None

@@ -86,7 +86,7 @@ def _store_timezone(endpoint: WebhookEndpoint) -> str:
 
 
 def send_endpoint_alerts(runtime: Runtime, merchant_id: int) -> None:
-    """Send one merchant the e-mails that are due, until the server can't be used any more."""
+    """Send a merchant's due alerts; stop as soon as the SMTP server is unavailable."""
     with claimed(f"endpoint_alerts:{merchant_id}", LEASE_TTL_S) as claim:
         if claim is None:
             return

@@ -1,8 +1,8 @@
 """Warn merchants of failing endpoints, and turn off endpoints that don't recover.
 
 Warnings are due at fixed percentages of the allowed failure time, and only a failed attempt
-triggers one, never the clock alone. If nothing else is due, a ping at each percentage checks whether
-the endpoint works again. So no endpoint is warned of or turned off for a failure that is over.
+triggers one, never the clock alone. If nothing else is due, a ping at each percentage checks
+whether the endpoint works again. So no merchant is warned of a failure that is over.
 """
 
 from __future__ import annotations

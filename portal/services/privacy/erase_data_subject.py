@@ -1,9 +1,9 @@
 """Erasure of a customer's data in the portal, at once and for good; Ecwid's data is not touched.
 
-The keys of the person come first, so that nothing read meanwhile brings the data back; then the
-rows, in batches that hold nobody up for long; the audit entry and the end of the request last.
-Whatever was interrupted is simply done again: what is erased already isn't counted twice.
-See docs/decisions/privacy-requests.md.
+The data subject's keys go onto the suppression list first, so no concurrent read restores the data.
+The rows follow, in short batches. The audit entry and the end of the request come last. An
+interrupted erasure starts over; what is already erased isn't counted twice. See
+docs/decisions/privacy-requests.md.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 LEASE_TTL_S = 60.0
 # The search terms of events are written every second, on PostgreSQL two seconds after the event.
 MOMENT = timedelta(seconds=2)
-# The law asks for every request, so none is given up.
+# The law requires that every request is fulfilled, so none is given up.
 POLICY = FailurePolicy(replace(DEFAULT_BACKOFF, is_endless=True), retries_all=True)
 
 
@@ -89,7 +89,7 @@ def _process(runtime: Runtime, request: PrivacyRequest, keep_lease: Callable[[],
 
 
 def _record_failure(runtime: Runtime, request: PrivacyRequest, error: Exception) -> None:
-    """Write why the request failed; the next attempt uses what this one has found out."""
+    """Store the error and reschedule; the next attempt continues with what was already found."""
     stops_store = partial(handle_refusal, runtime, request.store_id)
     decision = POLICY.decide(error, request.attempts, stops_store)
     _change(request, **decision.changes)

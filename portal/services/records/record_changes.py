@@ -32,7 +32,7 @@ class MirroredRecord(NamedTuple):
 def mirrored_records(
     store_id: int, spec: ResourceSpec, remote_ids: list[int]
 ) -> dict[int, MirroredRecord]:
-    """Return these records by id as the mirror has them now, deleted ones included."""
+    """Return the mirror's current versions of these records by id, including deleted ones."""
     table = spec.table
     rows: Any = (
         table.select(table.remote_id, table.raw.cast("text"), table.deleted_at.is_null())
@@ -48,7 +48,7 @@ def save_changes(
     before: Mapping[int, MirroredRecord],
     events: Mapping[int, int],
 ) -> None:
-    """Keep how the records differ from ``before``; ``events`` tells each record's event row."""
+    """Store the differences from ``before``; ``events`` maps record ids to event rows."""
     after = mirrored_records(store_id, spec, list(events))
     rows = [
         {
@@ -101,7 +101,7 @@ def _change(
 
 
 def _kept(spec: ResourceSpec, change: FieldChange) -> dict[str, str | None]:
-    # A copy of a person's data would have to be found again to erase it.
+    # No values of personal data are kept, because an erasure would have to find the copy.
     is_shown = spec.kept_values is None or change.top_level_field in spec.kept_values
     return {
         "field": change.field,

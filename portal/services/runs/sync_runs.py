@@ -119,7 +119,10 @@ def fail_run(run: SyncRun) -> None:
 
 
 def wake_waiting_runs(runtime: Runtime) -> int:
-    """Wake every due run that no worker reads; return how many."""
+    """Wake every due run without a worker: new, after its backoff, or after its worker died.
+
+    Return how many.
+    """
     waiting = (
         SyncRun.select(SyncRun.id)
         .join(Store)

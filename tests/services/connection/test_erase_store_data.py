@@ -108,7 +108,7 @@ def leave(store: Store) -> Store:
 
 
 def kept_of(store_id: int) -> dict[str, int]:
-    """Count what is left of the copy, by table."""
+    """Return the number of remaining rows by table."""
     counts = {table.__name__: count_rows(table, store_id) for table in copy_tables()}
     return {name: count for name, count in counts.items() if count}
 

@@ -17,6 +17,7 @@ from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
 from daemon import tasks  # noqa: F401 - so that the first job doesn't pay for the import
+from daemon.former_jobs import move_former_jobs
 from daemon.job import use_runtime
 from daemon.process import EXIT_WITH_PARENT, exit_with_parent
 from portal.config import Settings
@@ -68,6 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
     reduce_gc_frequency()
     # A connection without the usual timeout, because waiting for jobs takes longer.
     with Redis.from_url(settings.effective_redis_url) as connection:
+        move_former_jobs(connection, queue)
         log.info("worker.started", queue=queue, pid=os.getpid())
         make_worker(queue, connection).work(logging_level="WARNING")
     log.info("worker.stopped", queue=queue, pid=os.getpid())

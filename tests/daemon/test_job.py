@@ -50,7 +50,7 @@ def test_error_of_a_job_is_logged_and_raised(
     with pytest.raises(type(error)):
         fail(7)
 
-    assert "job.failed" in (log := capsys.readouterr().out) or "job.broken" in log
+    assert "job.failed" in (log := capsys.readouterr().out) or "job.crashed" in log
     assert "[7]" in log
 
 

@@ -149,7 +149,7 @@ def test_erasure_survives_a_killed_worker(
         request_erasure(store.id)
     with running(own_settings, tmp_path) as daemon:
         wait_until(lambda: StoreDataErasure.get().erased_rows > 1_000, "the erasure to get going")
-        for child in daemon.children("daemon.worker care"):
+        for child in daemon.children("daemon.worker maintenance"):
             child.send_signal(signal.SIGKILL)
         daemon.wait_for("how=SIGKILL")
         before = StoreDataErasure.get().erased_rows

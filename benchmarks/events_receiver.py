@@ -91,7 +91,8 @@ def _report_flood(where: Place, flood: Outcome) -> None:
     refused = flood.statuses[401]
     with sqlite3.connect(where.database_url.removeprefix("sqlite:///")) as database:
         rows, counted = database.execute(
-            "SELECT count(*), sum(receipts) FROM rejected_webhook_count WHERE reason = 'wrong_signature'"
+            "SELECT count(*), sum(receipts) FROM rejected_webhook_count"
+            " WHERE reason = 'wrong_signature'"
         ).fetchone()
     table(
         "A flood of wrong signatures for 10,000 store numbers",

@@ -104,9 +104,9 @@ def list_answer(*items: object) -> str:
     return json.dumps({"total": len(items), "offset": 0, "limit": 100, "items": items})
 
 
-def open_shop(runtime: Runtime, server: SandboxServer, **wish: Any) -> Shop:
+def open_shop(runtime: Runtime, server: SandboxServer, **options: Any) -> Shop:
     """Create a store in the sandbox and connect it; nothing is synced yet."""
-    store_id = add_store(server.parts, wish)
+    store_id = add_store(server.parts, options)
     scopes = " ".join(DEFAULT_SCOPES)
     token = server.parts.stores.install(store_id, scopes, revoke_previous=True)
     store = make_store(id=store_id)

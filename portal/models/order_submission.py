@@ -16,7 +16,7 @@ class OrderSubmission(Table):
 
     ``sender`` is ``merchant 3`` or the name of an API key; a sender uses an idempotency key for one
     order only. ``reference`` is the value to find the order by in the store. ``request`` and
-    ``email`` are None after the customer was erased. ``quote`` is the latest one; ``problems`` are
+    ``email`` are None after the customer was erased. ``quote`` is the latest one; ``validation_errors`` are
     the validation errors of a rejected order. ``coupon_claim`` is unique, so that only one order
     uses a coupon that allows a single use. ``sent_at`` is when the order was last sent. ``due_at``
     is None when nothing is left to do.
@@ -35,7 +35,7 @@ class OrderSubmission(Table):
     email = TextField(null=True)  # lower case
     state = CharField(default=SubmissionState.RECEIVED)
     quote = JsonField(null=True)
-    problems = JsonField(default=list)
+    validation_errors = JsonField(default=list)
     error = TextField(null=True)
     coupon_claim = CharField(null=True)
     customer_id = BigIntegerField(null=True)

@@ -46,7 +46,7 @@ def read_a_record(runtime: Runtime, store_id: int) -> None:
     process_resyncs(runtime, store_id)
 
 
-def honour_a_request(runtime: Runtime, store_id: int) -> None:
+def process_a_request(runtime: Runtime, store_id: int) -> None:
     PrivacyRequest.create(store=store_id, kind=PrivacyRequestKind.ACCESS, customer_id=12)
     process_privacy_requests(runtime, store_id)
 
@@ -58,7 +58,7 @@ JOBS: dict[str, Job] = {
     "registration": register_webhooks,
     "change times": fetch_change_times,
     "a record": read_a_record,
-    "a request": honour_a_request,
+    "a request": process_a_request,
 }
 
 

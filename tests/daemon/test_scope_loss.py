@@ -48,11 +48,11 @@ def page(browser: Visitor, shop: Shop) -> str:
     return page_text(browser.get(f"/stores/{shop.store_id}"))
 
 
-@pytest.mark.parametrize("is_told", ["on", "off"])
+@pytest.mark.parametrize("is_reported", ["on", "off"])
 def test_lost_scope_is_shown_within_ten_seconds_after_a_refused_call(
-    shop: Shop, browser: Visitor, is_told: str
+    shop: Shop, browser: Visitor, is_reported: str
 ) -> None:
-    shop.server.parts.switches.set("token_endpoint", is_told)
+    shop.server.parts.switches.set("token_endpoint", is_reported)
     lose(shop, "read_catalog")
     started_s = time.monotonic()
     shop.event(shop.product_ids()[0])

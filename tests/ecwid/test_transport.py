@@ -304,13 +304,13 @@ def test_every_call_has_a_timeout_and_verifies_certificates(
 @contextmanager
 def server_that_sends(data: bytes, *, then_hangs: bool) -> Iterator[str]:
     """Serve connections on loopback one by one: read the request, send ``data``, hang or close."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", 0)) as server_socket:
 
         def serve() -> None:
             # Runs until the listener is shut down, because a retried call connects again.
             with suppress(OSError):
                 while True:
-                    connection, _ = listener.accept()
+                    connection, _ = server_socket.accept()
                     with connection:
                         connection.recv(65536)
                         connection.sendall(data)
@@ -319,8 +319,8 @@ def server_that_sends(data: bytes, *, then_hangs: bool) -> Iterator[str]:
 
         thread = Thread(target=serve)
         thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        listener.shutdown(socket.SHUT_RDWR)
+        yield f"http://127.0.0.1:{server_socket.getsockname()[1]}"
+        server_socket.shutdown(socket.SHUT_RDWR)
         thread.join(10)
 
 

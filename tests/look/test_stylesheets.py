@@ -47,9 +47,9 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def luminance(colour: str) -> float:
+def luminance(color: str) -> float:
     """Return the relative luminance of a colour, 0 to 1."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
@@ -61,17 +61,17 @@ def test_black_on_white_is_21_to_1() -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("ink", "ground"), TEXT_PAIRS)
 def test_texts_are_readable(scheme: str, ink: str, ground: str) -> None:
-    colours = tokens(scheme)
+    colors = tokens(scheme)
 
-    assert contrast(colours[ink], colours[ground]) >= 4.5
+    assert contrast(colors[ink], colors[ground]) >= 4.5
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("edge", "ground"), EDGE_PAIRS)
 def test_edges_are_visible(scheme: str, edge: str, ground: str) -> None:
-    colours = tokens(scheme)
+    colors = tokens(scheme)
 
-    assert contrast(colours[edge], colours[ground]) >= 3
+    assert contrast(colors[edge], colors[ground]) >= 3
 
 
 @pytest.mark.parametrize("name", COMPONENTS)

@@ -46,7 +46,7 @@ def limit_of(word: str, rest: str) -> dict[str, Any]:
     if (phrase := f"{word} {rest}".strip()) in LIMITS:
         return LIMITS[phrase]
     if word in ("from", "until"):
-        return {"launches_at" if word == "from" else "expires_at": told_time(rest)}
+        return {"launches_at" if word == "from" else "expires_at": shown_time(rest)}
     return {
         "status": lambda: {"status": rest},
         "minimum": lambda: {"minimum_subtotal": Decimal(rest)},
@@ -56,7 +56,7 @@ def limit_of(word: str, rest: str) -> dict[str, Any]:
     }[word]()
 
 
-def told_time(text: str) -> datetime:
+def shown_time(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%d %H:%M %z" if "+" in text else "%Y-%m-%d %H:%M")  # noqa: DTZ007 - the store's clock
 
 
@@ -75,7 +75,7 @@ def line_of(text: str) -> BasketLine:
 def basket_of(lines: str, who: str, when: str) -> Basket:
     local, _, zone = when.rpartition(" ")
     known = zone != "Mars/Olympus"
-    now = told_time(local).replace(tzinfo=ZoneInfo(zone) if known else UTC) if when else NOON
+    now = shown_time(local).replace(tzinfo=ZoneInfo(zone) if known else UTC) if when else NOON
     basket = Basket(
         tuple(map(line_of, lines.split(","))), Currency.of("EUR"), now, zone or "UTC", 0, 0
     )

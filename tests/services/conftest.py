@@ -20,7 +20,7 @@ PROFILE = f"{API}/profile"
 WEBHOOKS = f"{API}/webhooks"
 
 
-def meanwhile(act: Callable[[], object]) -> Callable[[object], bool]:
+def during_call(act: Callable[[], object]) -> Callable[[object], bool]:
     """Return an additional matcher for an answer that comes only when ``act`` was done."""
 
     def match(request: object) -> bool:

@@ -74,10 +74,10 @@ def test_a_token_sealed_with_a_lost_key_is_told(runtime: Runtime) -> None:
     store = make_store()
     make_grant(store, Sealer([new_key()]))
 
-    with pytest.raises(SealedTokenError, match="the token of store 1003 can't be opened") as told:
+    with pytest.raises(SealedTokenError, match="the token of store 1003 can't be opened") as reported:
         runtime.client(store.id)
 
-    assert isinstance(told.value, StoreNotConnectedError)
+    assert isinstance(reported.value, StoreNotConnectedError)
 
 
 def test_a_token_not_stored_yet_can_be_used(runtime: Runtime) -> None:

@@ -62,11 +62,11 @@ def _expiry(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
     return CouponFailure(CouponRule.EXPIRY, text, _times(end, basket))
 
 
-def _moment(told: datetime | None, basket: Basket) -> datetime | None:
-    if told is None or told.tzinfo is not None:
-        return told
+def _moment(reported: datetime | None, basket: Basket) -> datetime | None:
+    if reported is None or reported.tzinfo is not None:
+        return reported
     # An hour that occurs twice counts as its first occurrence; a skipped hour uses the old offset.
-    return told.replace(tzinfo=parse_timezone(basket.timezone)).astimezone(UTC)
+    return reported.replace(tzinfo=parse_timezone(basket.timezone)).astimezone(UTC)
 
 
 def _times(moment: datetime, basket: Basket) -> dict[str, Any]:

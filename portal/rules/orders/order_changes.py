@@ -30,8 +30,8 @@ class OrderChanges:
 
     def document(self) -> dict[str, str]:
         """Return the fields that are set, by name."""
-        told = ((each.name, getattr(self, each.name)) for each in fields(self))
-        return {name: value for name, value in told if value is not None}
+        reported = ((each.name, getattr(self, each.name)) for each in fields(self))
+        return {name: value for name, value in reported if value is not None}
 
 
 def parse_order_changes(document: Any) -> OrderChanges:

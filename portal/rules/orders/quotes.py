@@ -33,8 +33,13 @@ class ValidationMessage:
 
     def document(self) -> dict[str, Any]:
         """Return the problem as JSON."""
-        told = {"code": self.code, "message": self.message, "line": self.line, "field": self.field}
-        return {name: value for name, value in told.items() if value not in (None, "")}
+        reported = {
+            "code": self.code,
+            "message": self.message,
+            "line": self.line,
+            "field": self.field,
+        }
+        return {name: value for name, value in reported.items() if value not in (None, "")}
 
 
 @dataclass(frozen=True)
@@ -92,10 +97,10 @@ class ShippingOption:
 
 @dataclass(frozen=True)
 class Quote:
-    """Price of an order at ``made_at``.
+    """Price of an order at ``created_at``.
 
     ``price_difference`` is the total difference from the expected prices, without a sign.
-    ``problems`` forbid the order, ``warnings`` don't. ``coupon`` is None without a code;
+    ``validation_errors`` forbid the order, ``warnings`` don't. ``coupon`` is None without a code;
     ``coupon_snapshot`` is the store's record of it, ``coupon_claim`` the key of a limited use that
     only one order may claim. ``item_taxes`` has each line's tax and its parts.
     """
@@ -104,7 +109,7 @@ class Quote:
     currency: Currency
     lines: tuple[QuotedLine, ...]
     totals: Totals
-    made_at: datetime
+    created_at: datetime
     coupon: CouponResult | None = None
     coupon_snapshot: Mapping[str, Any] | None = None
     coupon_claim: str | None = None
@@ -113,13 +118,13 @@ class Quote:
     shipping_options: tuple[ShippingOption, ...] = ()
     price_difference: Decimal = ZERO
     customer_id: int | None = None
-    problems: tuple[ValidationMessage, ...] = ()
+    validation_errors: tuple[ValidationMessage, ...] = ()
     warnings: tuple[ValidationMessage, ...] = ()
 
     @property
     def is_orderable(self) -> bool:
         """Return whether the store would accept the order request."""
-        return not self.problems
+        return not self.validation_errors
 
     def document(self) -> dict[str, Any]:
         """Return the quote as JSON with Decimals, as submissions store it."""
@@ -139,9 +144,9 @@ class Quote:
             "prices_include_tax": totals.prices_include_tax,
             "total": totals.total,
             "price_difference": self.price_difference,
-            "problems": [problem.document() for problem in self.problems],
+            "validation_errors": [error.document() for error in self.validation_errors],
             "warnings": [warning.document() for warning in self.warnings],
-            "made_at": self.made_at.isoformat(timespec="seconds"),
+            "created_at": self.created_at.isoformat(timespec="seconds"),
         }
 
 
@@ -163,7 +168,16 @@ def _coupon_document(coupon_result: CouponResult | None) -> dict[str, Any] | Non
 
 
 # Field names in rows from before 0.1.0.
-OLD_NAMES = {"price_difference": "price_difference", "warnings": "warnings", "warning": "warning"}
+OLD_NAMES = {
+    "drift": "price_difference",
+    "problems": "validation_errors",
+    "remarks": "warnings",
+    "remark": "warning",
+    "made_at": "created_at",
+    "items_off": "items_discount",
+    "shipping_off": "shipping_discount",
+    "short_by": "shortfall",
+}
 
 
 def upgraded_quote(document: Any) -> Any:

@@ -34,13 +34,13 @@ def failed_percent(failing_since: datetime | None, now: datetime, allowed: timed
     return min(TURN_OFF_PERCENT, int((now - failing_since) * 100 / allowed))
 
 
-def due_warning(percent: int, told: int) -> int | None:
+def due_warning(percent: int, reported: int) -> int | None:
     """Return the threshold to alert about now (100: disabled), or None if there is no new one.
 
     Thresholds up to the last reported one are skipped. If several were passed since, only the last
     one is returned.
     """
-    reached = [mark for mark in (*WARNING_PERCENTS, TURN_OFF_PERCENT) if told < mark <= percent]
+    reached = [mark for mark in (*WARNING_PERCENTS, TURN_OFF_PERCENT) if reported < mark <= percent]
     return reached[-1] if reached else None
 
 

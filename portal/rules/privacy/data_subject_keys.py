@@ -42,7 +42,7 @@ def emails_in(value: Any) -> Iterator[str]:
 def data_subject_keys(store_id: int, record: Any, id_name: str) -> set[str]:
     """Return the keys of a record's data subjects: its customer, and every e-mail address in it."""
     keys = {email_key(store_id, email) for email in emails_in(record)}
-    told = record.get(id_name) if isinstance(record, dict) else None
-    if isinstance(told, int | str) and not isinstance(told, bool):
-        keys.add(customer_key(told))
+    reported = record.get(id_name) if isinstance(record, dict) else None
+    if isinstance(reported, int | str) and not isinstance(reported, bool):
+        keys.add(customer_key(reported))
     return keys

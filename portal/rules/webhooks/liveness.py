@@ -116,5 +116,5 @@ def latest_change(
     changed_at: Mapping[str, datetime | None], resources: Iterable[str]
 ) -> datetime | None:
     """Return the latest change of these resources, or None if the store reported none."""
-    told = (changed_at.get(resource) for resource in resources)
-    return max((at for at in told if at is not None), default=None)
+    reported = (changed_at.get(resource) for resource in resources)
+    return max((at for at in reported if at is not None), default=None)

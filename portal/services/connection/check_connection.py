@@ -108,9 +108,9 @@ def save_result(grant: Grant, result: CheckResult) -> Transition | None:
 
 def _lost_scopes(client: EcwidClient, grant: Grant, refused: EcwidError | None) -> list[str]:
     """Return the granted scopes that the token no longer has."""
-    told = _token_scopes(client)
-    if told is not None:
-        return sorted(set(grant.scopes) - told)
+    reported = _token_scopes(client)
+    if reported is not None:
+        return sorted(set(grant.scopes) - reported)
     lost = set(grant.lost_scopes or ())
     suspected = set()
     if isinstance(refused, EcwidScopeError):
@@ -122,11 +122,11 @@ def _lost_scopes(client: EcwidClient, grant: Grant, refused: EcwidError | None) 
 def _token_scopes(client: EcwidClient) -> set[str] | None:
     """Return the token's scopes from Ecwid, or None if Ecwid doesn't return them to this app."""
     try:
-        told = Record("tokens", client.application_token()).items("permissions")
+        reported = Record("tokens", client.application_token()).items("permissions")
     except (EcwidError, RecordError) as error:
         log.info("token.scopes_unknown", store=client.store_id, problem=str(error))
         return None
-    return set(map(str, told)) or None
+    return set(map(str, reported)) or None
 
 
 def _is_refused(client: EcwidClient, name: str, *, was_lost: bool) -> bool:

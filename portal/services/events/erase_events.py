@@ -96,8 +96,8 @@ def _ids(query: ModelSelect[Any]) -> list[int]:
 
 
 def _keys_of(event: WebhookEvent) -> set[str]:
-    told: Iterable[Any] = (event.payload, event.entity_id, getattr(event, "headers", None))
-    keys = {email_key(event.store_id, email) for part in told for email in emails_in(part)}
+    reported: Iterable[Any] = (event.payload, event.entity_id, getattr(event, "headers", None))
+    keys = {email_key(event.store_id, email) for part in reported for email in emails_in(part)}
     if event.entity_id and topic_of(event.type) in _OF_CUSTOMERS:
         keys.add(customer_key(event.entity_id))
     return keys

@@ -175,7 +175,7 @@ def _keys(store_id: int, row: StoredRow) -> Iterable[str]:
 
 def _is_older(row: StoredRow, erased_at: datetime) -> bool:
     """Return whether an order existed at the erasure; True if its creation time is unknown."""
-    told = load_json(row["raw"])
-    if not told.get("createDate") and not told.get("createTimestamp"):
+    reported = load_json(row["raw"])
+    if not reported.get("createDate") and not reported.get("createTimestamp"):
         return True
     return datetime.fromisoformat(row["remote_created_at"]) <= erased_at

@@ -77,9 +77,9 @@ def _recipients(issue: Issue) -> list[Merchant]:
 
 
 def _notified_before(issue: Issue) -> list[Merchant]:
-    told = Notification.select(Notification.merchant).where(
+    reported = Notification.select(Notification.merchant).where(
         Notification.issue == issue,
         Notification.trigger == NotificationTrigger.OPENED,
         Notification.state.not_in((NotificationState.BOUNCED, NotificationState.DROPPED)),
     )
-    return list(Merchant.select().where(Merchant.id.in_(told)))
+    return list(Merchant.select().where(Merchant.id.in_(reported)))

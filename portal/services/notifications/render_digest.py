@@ -91,5 +91,5 @@ def render_digest(recipient: Merchant, issues: Sequence[Issue], portal_url: str)
 def _page_of(issue: Issue, portal_url: str) -> str:
     """Return the page of the next action: the reconnect page, or the store's page."""
     page = f"{portal_url}/stores/{issue.store_id}"
-    is_mended_there = issue.resolved_at is None and issue.action == IssueAction.RECONNECT
-    return f"{page}/reconnect" if is_mended_there else page
+    is_fixed_at_ecwid = issue.resolved_at is None and issue.action == IssueAction.RECONNECT
+    return f"{page}/reconnect" if is_fixed_at_ecwid else page

@@ -108,7 +108,7 @@ def _begin_attempt(recipient: Merchant, number: int, first: Notification) -> boo
 def _record_sent(recipient: Merchant, number: int) -> None:
     now = utc_now()
     with database.atomic():
-        told = _write(recipient, number, state=NotificationState.SENT, sent_at=now, error=None)
+        reported = _write(recipient, number, state=NotificationState.SENT, sent_at=now, error=None)
         openings = Notification.select(Notification.issue).where(
             Notification.merchant == recipient,
             Notification.sent_at == now,
@@ -118,7 +118,7 @@ def _record_sent(recipient: Merchant, number: int) -> None:
         Issue.update(notified_at=now).where(
             Issue.id.in_(openings), Issue.notified_at.is_null()
         ).execute()
-    log.info("email.sent", merchant=recipient.id, digest_id=number, notifications=told)
+    log.info("email.sent", merchant=recipient.id, digest_id=number, notifications=reported)
 
 
 def _record_failure(recipient: Merchant, number: int, attempts: int, error: MailError) -> None:

@@ -54,11 +54,11 @@ def find_coupon(
     claimed = int(_is_claimed(client.store_id, claim, submission_id))
     own = _orders_of(client.store_id, submission_id)
     with_code = (Order.store == client.store_id) & (Order.coupon_code == code) & own
-    told = Record("discount_coupons", payload).count("orderCount") or 0
+    reported = Record("discount_coupons", payload).count("orderCount") or 0
     return FoundCoupon(
         payload,
         terms,
-        uses=max(told, _count(with_code), claimed) if terms.uses_limit == ONCE else told,
+        uses=max(reported, _count(with_code), claimed) if terms.uses_limit == ONCE else reported,
         customer_uses=max(_count(with_code & (Order.email == email)), claimed) if email else None,
         claim=claim,
     )

@@ -36,8 +36,8 @@ def find_customer(client: EcwidClient, email: str) -> FoundCustomer:
     for item in client.customers_with_email(email).items:
         record = Record("customers", item)
         if (record.email("email") or "").lower() == email.lower():
-            told = record.count("totalOrderCount") or record.part("stats").count("numberOfOrders")
-            return FoundCustomer(record.identity(), max(told or 0, ordered))
+            reported = record.count("totalOrderCount") or record.part("stats").count("numberOfOrders")
+            return FoundCustomer(record.identity(), max(reported or 0, ordered))
     return FoundCustomer(None, ordered)
 
 

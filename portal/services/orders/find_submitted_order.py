@@ -76,5 +76,5 @@ def _found(store_id: int, payload: Any, read_at: datetime) -> FoundOrder:
 
 def _is_ours(order: dict[str, Any], reference: str) -> bool:
     extra = order.get("extraFields")
-    told = extra.get(REFERENCE_FIELD) if isinstance(extra, dict) else None
-    return str(order.get("refererId")) == reference and told in (None, reference)
+    reported = extra.get(REFERENCE_FIELD) if isinstance(extra, dict) else None
+    return str(order.get("refererId")) == reference and reported in (None, reference)

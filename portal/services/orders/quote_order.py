@@ -181,7 +181,7 @@ class QuoteBuilder:
             currency=self._currency,
             lines=lines,
             totals=totals,
-            made_at=utc_now(),
+            created_at=utc_now(),
             coupon=coupon_result,
             coupon_snapshot=snapshot,
             coupon_claim=self._coupon.claim if self._coupon and snapshot else None,
@@ -190,7 +190,7 @@ class QuoteBuilder:
             shipping_options=calculation.shipping_options if calculation else (),
             price_difference=difference,
             customer_id=self._customer.id,
-            problems=tuple(self._problems),
+            validation_errors=tuple(self._problems),
             warnings=tuple(self._warnings),
         )
 

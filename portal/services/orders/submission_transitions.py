@@ -75,17 +75,17 @@ class SubmissionTransitions:
             return
         self.change(attempts=attempts, error=error_text(error), due_at=due_at)
 
-    def reject(self, problems: Sequence[dict[str, Any]], quote: Quote | None = None) -> None:
+    def reject(self, errors: Sequence[dict[str, Any]], quote: Quote | None = None) -> None:
         """Finish without an order; ``quote`` is the current quote of the store."""
-        told = {} if quote is None else {"quote": quote.document()}
+        reported = {} if quote is None else {"quote": quote.document()}
         self.apply(
             SubmissionState.REJECTED,
-            "; ".join(str(problem["message"]) for problem in problems),
-            problems=list(problems),
+            "; ".join(str(error["message"]) for error in errors),
+            validation_errors=list(errors),
             coupon_claim=None,
             due_at=None,
             finished_at=utc_now(),
-            **told,
+            **reported,
         )
 
     def finish(self, state: SubmissionState, number: str, order_id: int | None) -> None:

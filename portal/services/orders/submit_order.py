@@ -56,8 +56,8 @@ class SubmissionHistoryEntry:
 class SubmissionView:
     """A submission in its current state; ``quote`` is the latest, None before the first.
 
-    ``problems`` are the reasons of a rejection: each has ``code`` and ``message``, and usually
-    ``field`` and ``line``. ``error`` is the error of the last attempt.
+    ``validation_errors`` are the reasons of a rejection: each has ``code`` and ``message``, and
+    usually ``field`` and ``line``. ``error`` is the error of the last attempt.
     """
 
     id: int
@@ -69,7 +69,7 @@ class SubmissionView:
     is_finished: bool
     attempts: int
     error: str | None
-    problems: Sequence[dict[str, Any]]
+    validation_errors: Sequence[dict[str, Any]]
     quote: dict[str, Any] | None
     request: dict[str, Any] | None
     order_number: str | None
@@ -174,7 +174,7 @@ def submission_view(
         is_finished=row.is_finished,
         attempts=row.attempts,
         error=row.error,
-        problems=row.problems,
+        validation_errors=row.validation_errors,
         quote=upgraded_quote(row.quote),
         request=row.request,
         order_number=row.order_number,

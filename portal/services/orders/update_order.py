@@ -231,8 +231,8 @@ def _audit(action: str, row: OrderUpdate, sender: OrderSender) -> None:
     if sender.actor is None:
         return
     before, after = (
-        {name: value for name, value in told.items() if name.endswith("_status")}
-        for told in (row.expected, row.changes)
+        {name: value for name, value in reported.items() if name.endswith("_status")}
+        for reported in (row.expected, row.changes)
     )
     fields = sorted(row.changes)
     AuditLogEntry.record(

@@ -30,19 +30,19 @@ def has_unfinished_submission(store_id: int, customer_id: int, emails: Sequence[
 def erase_submissions(store_id: int, customer_id: int, emails: Sequence[str]) -> int:
     """Erase the data subject from finished submissions; return the number of changed ones.
 
-    Keys, states, times, the order's number and the codes of problems stay.
+    Keys, states, times, the order's number and the codes of validation errors stay.
     """
     rows = list(
-        OrderSubmission.select(OrderSubmission.id, OrderSubmission.problems).where(
+        OrderSubmission.select(OrderSubmission.id, OrderSubmission.validation_errors).where(
             _is_theirs(store_id, customer_id, emails),
             OrderSubmission.request.is_null(is_null=False),
             OrderSubmission.state.in_(FINAL_STATES),
         )
     )
     for row in rows:
-        codes = [{"code": problem.get("code")} for problem in row.problems]
+        codes = [{"code": error.get("code")} for error in row.validation_errors]
         OrderSubmission.update(
-            request=None, quote=None, email=None, error=None, problems=codes
+            request=None, quote=None, email=None, error=None, validation_errors=codes
         ).where(OrderSubmission.id == row.id).execute()
     SubmissionStep.update(detail=None).where(
         in_values(SubmissionStep.submission, [row.id for row in rows])
@@ -56,9 +56,9 @@ def erase_updates(store_id: int, order_ids: Sequence[int]) -> int:
     for row in OrderUpdate.select().where(
         OrderUpdate.store == store_id, in_values(OrderUpdate.order_id, order_ids)
     ):
-        told = {name: getattr(row, name) for name in ("changes", "expected", "remote")}
-        left = {name: _without_free_text(value) for name, value in told.items()}
-        if left != told or row.error is not None:
+        reported = {name: getattr(row, name) for name in ("changes", "expected", "remote")}
+        left = {name: _without_free_text(value) for name, value in reported.items()}
+        if left != reported or row.error is not None:
             changed += 1
             OrderUpdate.update(error=None, **left).where(OrderUpdate.id == row.id).execute()
     return changed
@@ -88,5 +88,7 @@ def _is_theirs(store_id: int, customer_id: int, emails: Sequence[str]) -> Expres
     return (OrderSubmission.store == store_id) & is_theirs
 
 
-def _without_free_text(told: dict[str, str] | None) -> dict[str, str] | None:
-    return told and {name: value for name, value in told.items() if name not in FREE_TEXT_FIELDS}
+def _without_free_text(reported: dict[str, str] | None) -> dict[str, str] | None:
+    return reported and {
+        name: value for name, value in reported.items() if name not in FREE_TEXT_FIELDS
+    }

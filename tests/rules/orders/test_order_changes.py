@@ -21,15 +21,15 @@ PAID = {"payment_status": "PAID"}
 
 
 def test_changes_are_converted_to_ecwids_field_names() -> None:
-    told = {
+    reported = {
         "payment_status": "PAID",
         "fulfillment_status": "SHIPPED",
         "tracking_number": "RX1",
         "private_notes": "",
     }
 
-    assert parse_order_changes(told).document() == told
-    assert to_ecwid_fields(told) == {
+    assert parse_order_changes(reported).document() == reported
+    assert to_ecwid_fields(reported) == {
         "paymentStatus": "PAID",
         "fulfillmentStatus": "SHIPPED",
         "trackingNumber": "RX1",
@@ -41,7 +41,7 @@ def test_changes_are_converted_to_ecwids_field_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "field"),
+    ("reported", "field"),
     [
         ([], ""),
         ({}, ""),
@@ -55,9 +55,9 @@ def test_changes_are_converted_to_ecwids_field_names() -> None:
         ({"total": 5}, "total"),
     ],
 )
-def test_invalid_change_is_refused(told: Any, field: str) -> None:
+def test_invalid_change_is_refused(reported: Any, field: str) -> None:
     with pytest.raises(OrderUpdateError) as refused:
-        parse_order_changes(told)
+        parse_order_changes(reported)
 
     assert refused.value.field == field
 

@@ -28,13 +28,13 @@ MARKS = [50, 70, 90, 100]
 
 @given(st.lists(st.integers(0, 400), min_size=1))
 def test_each_threshold_is_reported_at_most_once_and_not_too_early(hours: list[int]) -> None:
-    told, marks = 0, []
+    reported, marks = 0, []
     for hour in sorted(hours):
         percent = failed_percent(NOON, NOON + timedelta(hours=hour), ALLOWED)
-        mark = due_warning(percent, told)
+        mark = due_warning(percent, reported)
         if mark is not None:
             assert NOON + timedelta(hours=hour) >= percent_reached_at(NOON, mark, ALLOWED)
-            told = mark
+            reported = mark
             marks.append(mark)
 
     assert marks == sorted(set(marks))
@@ -44,11 +44,11 @@ def test_each_threshold_is_reported_at_most_once_and_not_too_early(hours: list[i
 
 
 def test_endpoint_that_is_checked_hourly_passes_every_threshold() -> None:
-    told, marks = 0, []
+    reported, marks = 0, []
     for hour in range(73):
-        mark = due_warning(failed_percent(NOON, NOON + timedelta(hours=hour), ALLOWED), told)
+        mark = due_warning(failed_percent(NOON, NOON + timedelta(hours=hour), ALLOWED), reported)
         if mark is not None:
-            told = mark
+            reported = mark
             marks.append((mark, hour))
 
     assert marks == [(50, 36), (70, 51), (90, 65), (100, 72)]

@@ -28,18 +28,18 @@ NOON = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 def test_state_after_a_transition_decides_the_event(
     before: StoreState | None, after: StoreState
 ) -> None:
-    told = event_of_transition(before, after)
+    reported = event_of_transition(before, after)
 
     if before == after or after is StoreState.CONNECTING:
-        assert told is None
+        assert reported is None
     elif after is StoreState.DISCONNECTED:
-        assert told is OutboundEventType.STORE_DISCONNECTED
+        assert reported is OutboundEventType.STORE_DISCONNECTED
     elif after in TROUBLES:
-        assert told is OutboundEventType.STORE_NEEDS_ATTENTION
+        assert reported is OutboundEventType.STORE_NEEDS_ATTENTION
     elif before in TROUBLES:
-        assert told is OutboundEventType.STORE_RECOVERED
+        assert reported is OutboundEventType.STORE_RECOVERED
     elif before in (None, StoreState.DISCONNECTED):
-        assert told is OutboundEventType.STORE_CONNECTED
+        assert reported is OutboundEventType.STORE_CONNECTED
 
 
 def test_downgrade_to_a_working_plan_publishes_no_event() -> None:

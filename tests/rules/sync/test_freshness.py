@@ -136,10 +136,10 @@ AGES = st.timedeltas(timedelta(0), timedelta(days=9))
 def test_asking_the_store_never_increases_the_lag(
     high_water: timedelta, changed: timedelta | None, checked: timedelta | None
 ) -> None:
-    told = behind(high_water, changed=changed, checked=checked)
+    reported = behind(high_water, changed=changed, checked=checked)
 
-    assert told is not None
-    assert 0 <= told <= high_water // MINUTE
+    assert reported is not None
+    assert 0 <= reported <= high_water // MINUTE
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def learned(*records: dict[str, Any]) -> SchemaProfile:
     return profile
 
 
-def told(profile: SchemaProfile, *records: Any) -> list[DetectedChange]:
+def reported(profile: SchemaProfile, *records: Any) -> list[DetectedChange]:
     """Return the schema changes that the profile finds in these records."""
     return profile.observe(records, is_learning=False)
 
@@ -75,25 +75,25 @@ def test_deep_fields_are_ignored() -> None:
 @pytest.mark.parametrize("record", [None, 5, "text", [{"id": 5}]])
 def test_value_that_is_no_record_has_no_fields(record: Any) -> None:
     assert field_types(record) == {}
-    assert told(learned(), record) == []
+    assert reported(learned(), record) == []
 
 
 def test_changed_type_is_reported_once() -> None:
     profile = learned()
     changed = USUAL | {"price": "24.90"}
 
-    assert told(profile, changed) == [
+    assert reported(profile, changed) == [
         DetectedChange("price", SchemaChangeKind.TYPE, "number", "string")
     ]
-    assert told(profile, changed, USUAL, changed) == []
+    assert reported(profile, changed, USUAL, changed) == []
 
 
 def test_each_new_type_of_a_field_is_reported() -> None:
     profile = learned()
 
-    told(profile, USUAL | {"price": "24.90"})
+    reported(profile, USUAL | {"price": "24.90"})
 
-    assert told(profile, USUAL | {"price": {}}) == [
+    assert reported(profile, USUAL | {"price": {}}) == [
         DetectedChange("price", SchemaChangeKind.TYPE, "number, string", "object")
     ]
 
@@ -101,56 +101,56 @@ def test_each_new_type_of_a_field_is_reported() -> None:
 def test_field_learned_with_two_types_may_have_both() -> None:
     profile = learned(USUAL, USUAL | {"price": "free"})
 
-    assert told(profile, USUAL, USUAL | {"price": "free"}) == []
+    assert reported(profile, USUAL, USUAL | {"price": "free"}) == []
 
 
 def test_null_is_no_change_of_type() -> None:
-    assert told(learned(), USUAL | {"price": None}) == []
+    assert reported(learned(), USUAL | {"price": None}) == []
 
 
 def test_first_type_of_a_field_that_was_always_null_is_no_change() -> None:
     profile = learned({"id": 5, "weight": None})
 
-    assert told(profile, {"id": 5, "weight": 3}) == []
-    assert told(profile, {"id": 5, "weight": "3"}) == [
+    assert reported(profile, {"id": 5, "weight": 3}) == []
+    assert reported(profile, {"id": 5, "weight": "3"}) == [
         DetectedChange("weight", SchemaChangeKind.TYPE, "number", "string")
     ]
 
 
 def test_new_field_is_no_schema_change() -> None:
-    assert told(learned(), USUAL | {"colour": "green"}) == []
+    assert reported(learned(), USUAL | {"colour": "green"}) == []
 
 
 def test_field_that_disappeared_is_reported_once() -> None:
     profile = learned()
     without = {"id": 5, "name": "Mug"}
 
-    assert told(profile, *[without] * (MISSING_RECORDS_LIMIT - 1)) == []
-    assert told(profile, without) == [
+    assert reported(profile, *[without] * (MISSING_RECORDS_LIMIT - 1)) == []
+    assert reported(profile, without) == [
         DetectedChange("price", SchemaChangeKind.MISSING, "number", "")
     ]
-    assert told(profile, *[without] * MISSING_RECORDS_LIMIT) == []
+    assert reported(profile, *[without] * MISSING_RECORDS_LIMIT) == []
 
 
 def test_field_that_returns_in_between_is_not_missing() -> None:
     profile = learned()
     without = {"id": 5, "name": "Mug"}
 
-    told(profile, *[without] * (MISSING_RECORDS_LIMIT - 1), USUAL)
+    reported(profile, *[without] * (MISSING_RECORDS_LIMIT - 1), USUAL)
 
-    assert told(profile, *[without] * (MISSING_RECORDS_LIMIT - 1)) == []
+    assert reported(profile, *[without] * (MISSING_RECORDS_LIMIT - 1)) == []
 
 
 def test_field_that_only_some_records_had_may_be_missing() -> None:
     profile = learned(USUAL, USUAL | {"sku": "M-1"})
 
-    assert told(profile, *[USUAL] * MISSING_RECORDS_LIMIT) == []
+    assert reported(profile, *[USUAL] * MISSING_RECORDS_LIMIT) == []
 
 
 def test_first_records_of_a_small_store_only_teach() -> None:
     profile = SchemaProfile()
 
-    assert told(profile, *[USUAL] * 10, USUAL | {"price": "free"}) == []
+    assert reported(profile, *[USUAL] * 10, USUAL | {"price": "free"}) == []
     assert profile.records == 11
 
 
@@ -174,7 +174,7 @@ RECORDS = st.lists(st.dictionaries(st.text(max_size=5), JSON, max_size=5), min_s
 def test_learned_records_are_never_a_schema_change(records: list[dict[str, Any]]) -> None:
     profile = learned(*records)
 
-    assert told(profile, *records) == []
+    assert reported(profile, *records) == []
 
 
 @given(records=RECORDS)

@@ -42,7 +42,7 @@ from portal.services.runtime import Runtime
 from tests.factories import UPDATED_AT
 
 E, S = ConnectionEvent, StoreState
-ALWAYS_TOLD = (E.CONSENT_GRANTED, E.INSTALLED, E.DISCONNECTED)
+ALWAYS_REPORTED = (E.CONSENT_GRANTED, E.INSTALLED, E.DISCONNECTED)
 ROOT = Path(__file__).parents[3]
 
 
@@ -62,7 +62,7 @@ def open_kinds() -> set[str]:
     return {issue.kind for issue in open_issues(1003)}
 
 
-def told() -> list[str]:
+def reported() -> list[str]:
     """Return the store's timeline without the entries about issues."""
     entries = TimelineEntry.select().order_by(TimelineEntry.id)
     return [entry.what for entry in entries if not entry.what.startswith("issue_")]
@@ -85,8 +85,8 @@ def check(state: StoreState, event: ConnectionEvent) -> None:
     ended = issues_resolved_by(event) if after else frozenset()
     assert open_kinds() == every_kind - ended
     assert Issue.select().where(Issue.resolved_at.is_null(is_null=False)).count() == len(ended)
-    is_told = after is not None and (after != state or event in ALWAYS_TOLD)
-    assert told() == ([event] if is_told else [])
+    is_reported = after is not None and (after != state or event in ALWAYS_REPORTED)
+    assert reported() == ([event] if is_reported else [])
     loses_token = after in TOKENLESS_STATES and event is not E.INSTALLED
     assert (Grant.active_for(1003) is None) is loses_token
     starts = after in WORKING_STATES and state not in WORKING_STATES
@@ -122,7 +122,7 @@ def test_problem_event_opens_its_issue_once(
     assert (issue.next_action, issue.action) == (texts.next_action, texts.action)
     assert issue.action
     assert issue.detail == {"scopes": ["read_orders"]}
-    assert told() == [event]
+    assert reported() == [event]
 
 
 def test_open_issue_is_updated_with_the_missing_scopes(runtime: Runtime, store: Store) -> None:

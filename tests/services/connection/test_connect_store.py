@@ -57,7 +57,7 @@ from tests.factories import (
     product_row,
     profile_payload,
 )
-from tests.services.conftest import PROFILE, meanwhile
+from tests.services.conftest import PROFILE, during_call
 
 EXTENDED = (*REQUIRED_NAMES, "read_store_profile_extended")
 SUSPENDED = {"status_code": 402, "json": {"errorCode": "STORE_IS_SUSPENDED"}}
@@ -505,7 +505,7 @@ def test_faster_of_two_accounts_gets_the_store(
     quicker = make_merchant(email="eve@example.com")
     ecwid.get(
         PROFILE,
-        additional_matcher=meanwhile(lambda: make_store(quicker)),
+        additional_matcher=during_call(lambda: make_store(quicker)),
         json=profile_payload(),
     )
 

@@ -142,8 +142,8 @@ def test_all_data_of_the_store_is_erased_and_nothing_else(
     for table in (Membership, Grant, Issue, SuppressionEntry):
         assert table.select().where(table.store == left.id).exists(), table
     assert AuditLogEntry.get().actor == merchant
-    told = [line.what for line in TimelineEntry.select().order_by(TimelineEntry.id)]
-    assert told[-2:] == ["erasure_requested", "store_data_erased"]
+    reported = [line.what for line in TimelineEntry.select().order_by(TimelineEntry.id)]
+    assert reported[-2:] == ["erasure_requested", "store_data_erased"]
 
 
 def test_counts_on_the_pages_shrink_during_the_erasure(runtime: Runtime, store: Store) -> None:

@@ -48,7 +48,7 @@ from portal.services.connection.handle_refusals import confirm_refusal, handle_r
 from portal.services.runs.sync_runs import start_all_runs
 from portal.services.runtime import Runtime
 from tests.factories import make_event, make_grant, product_row, profile_payload
-from tests.services.conftest import API, PROFILE, meanwhile
+from tests.services.conftest import API, PROFILE, during_call
 
 FACTS = CallFacts(1003, "GET", "/products", 403)
 PRODUCTS = f"{API}/products"
@@ -306,7 +306,7 @@ def test_consent_during_the_confirmation_is_not_affected(
         make_grant(store, runtime.sealer, "secret_new")
 
     Grant.update(scopes=list(REQUIRED_NAMES[1:])).execute()
-    ecwid.get(PROFILE, additional_matcher=meanwhile(consent), **answer)
+    ecwid.get(PROFILE, additional_matcher=during_call(consent), **answer)
 
     assert handle_refusal(runtime, 1003, EcwidTokenError(FACTS)) is False
 
@@ -322,7 +322,7 @@ def test_event_during_the_confirmation_still_counts(
     def arrive() -> None:
         Store.update(webhook_health=WebhookHealth.VERIFIED, last_event_at=utc_now()).execute()
 
-    ecwid.get(PROFILE, additional_matcher=meanwhile(arrive), json=profile_payload())
+    ecwid.get(PROFILE, additional_matcher=during_call(arrive), json=profile_payload())
 
     handle_refusal(runtime, 1003, EcwidTokenError(FACTS))
 

@@ -17,7 +17,7 @@ from portal.sandbox.server import SandboxServer
 from portal.services.connection.probe_store import probe_store
 from portal.services.runtime import Runtime
 from tests.factories import UPDATED_AT, make_grant, make_store, profile_payload
-from tests.services.conftest import API, PROFILE, meanwhile
+from tests.services.conftest import API, PROFILE, during_call
 
 PROBED = [state for state in StoreState if state not in ("reconnect", "disconnected")]
 
@@ -117,15 +117,15 @@ def test_scopes_from_ecwid_take_precedence_over_the_consent(
     assert (state(), Issue.get().detail) == (StoreState.ACTION_REQUIRED, {"scopes": [lost]})
 
 
-@pytest.mark.parametrize("is_told", [True, False])
+@pytest.mark.parametrize("is_reported", [True, False])
 def test_regained_scope_restores_the_store(
-    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, is_told: bool
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, is_reported: bool
 ) -> None:
     Grant.update(lost_scopes=["read_catalog"]).execute()
     Store.update(state=StoreState.ACTION_REQUIRED).execute()
     ecwid.get(PROFILE, json=profile_payload())
     ecwid.get(f"{API}/products", json={"items": []})
-    if is_told:
+    if is_reported:
         ecwid.get(f"{API}/application/token", json={"permissions": list(REQUIRED_NAMES)})
 
     probe_store(runtime, 1003)
@@ -321,7 +321,7 @@ def test_event_during_the_check_still_counts(
     def arrive() -> None:
         Store.update(webhook_health=WebhookHealth.VERIFIED, last_event_at=utc_now()).execute()
 
-    ecwid.get(PROFILE, additional_matcher=meanwhile(arrive), json=profile_payload())
+    ecwid.get(PROFILE, additional_matcher=during_call(arrive), json=profile_payload())
 
     probe_store(runtime, 1003)
 
@@ -338,7 +338,7 @@ def test_result_for_an_old_grant_does_not_affect_a_new_one(
         make_grant(store, runtime.sealer, "secret_new")
 
     Grant.update(scopes=["read_store_profile"]).execute()
-    ecwid.get(PROFILE, additional_matcher=meanwhile(consent), json=profile_payload())
+    ecwid.get(PROFILE, additional_matcher=during_call(consent), json=profile_payload())
 
     probe_store(runtime, 1003)
 

@@ -66,7 +66,7 @@ def until_due() -> timedelta:
     return due
 
 
-def told() -> list[str]:
+def reported() -> list[str]:
     """Return the store's timeline, in order."""
     return [row.what for row in TimelineEntry.select().order_by(TimelineEntry.id)]
 
@@ -84,7 +84,7 @@ def test_store_without_our_registration_gets_one(
     assert (kept().webhook_mode, kept().webhook_url) == ("api", OUR_URL)
     assert kept().webhook_health == WebhookHealth.WAITING
     assert kept().webhook_registered_at == kept().webhook_health_changed_at
-    assert told() == ["webhooks_registered"]
+    assert reported() == ["webhooks_registered"]
 
 
 def test_only_events_allowed_by_the_scopes_are_requested(
@@ -318,7 +318,7 @@ def test_check_without_findings_is_not_recorded(
 
     register_webhooks(runtime, 1003)
 
-    assert told() == ["webhooks_registered"]
+    assert reported() == ["webhooks_registered"]
     assert kept().webhook_registered_at == since
 
 
@@ -332,7 +332,7 @@ def test_lost_registration_is_repaired_and_recorded(
 
     register_webhooks(runtime, 1003)
 
-    assert told() == ["webhooks_registered", "webhooks_repaired"]
+    assert reported() == ["webhooks_registered", "webhooks_repaired"]
 
 
 FORMER_URL = "https://former.example/webhooks/ecwid"
@@ -452,7 +452,7 @@ def test_disconnect_removes_only_our_registrations(
     store = Store.get_by_id(store_id)
     assert (store.webhook_health, store.webhook_url) == (WebhookHealth.PENDING, None)
     assert (store.webhook_check_due_at, open_issues(store_id)) == (None, [])
-    assert "webhooks_removed" in told()
+    assert "webhooks_removed" in reported()
 
 
 def test_failed_removal_keeps_the_url(

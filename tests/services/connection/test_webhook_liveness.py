@@ -78,7 +78,7 @@ def woken(runtime: Runtime) -> list[str]:
     return [job.func_name.rpartition(".")[2] for job in jobs]
 
 
-def told() -> list[str]:
+def reported() -> list[str]:
     """Return the timeline, in order."""
     return [row.what for row in TimelineEntry.select().order_by(TimelineEntry.id)]
 
@@ -93,7 +93,7 @@ def test_change_without_an_event_opens_one_issue(runtime: Runtime, store: Store)
     assert abs(kept().webhook_health_changed_at - ago(20)) < MINUTE
     (issue,) = open_issues(1003)
     assert "asked Ecwid anew" in issue.next_action
-    assert told() == ["issue_opened"]
+    assert reported() == ["issue_opened"]
 
 
 def test_silent_store_is_synced_at_once_and_more_often(runtime: Runtime, store: Store) -> None:
@@ -264,4 +264,4 @@ def test_registration_removed_by_somebody_is_detected_and_repaired(
 
     assert Store.get_by_id(store_id).webhook_health == WebhookHealth.SILENT
     assert parts.state.number("SELECT count(*) FROM registration") == 1
-    assert told() == ["webhooks_registered", "issue_opened", "webhooks_repaired"]
+    assert reported() == ["webhooks_registered", "issue_opened", "webhooks_repaired"]

@@ -139,13 +139,13 @@ def test_duplicates_reordering_and_replays_end_in_the_rows_of_a_clean_run(
                 with suppress(NotFoundError):
                     happen(shop, event, number)
         # What has happened comes in any order, some of it twice, some of it far too late.
-        told = [event for _, event in part] + late
-        chance.shuffle(told)
-        late = [told.pop() for _ in range(len(told) // 3)]
-        deliver(told + chance.choices(told, k=200))
+        reported = [event for _, event in part] + late
+        chance.shuffle(reported)
+        late = [reported.pop() for _ in range(len(reported) // 3)]
+        deliver(reported + chance.choices(reported, k=200))
         drain(shop.runtime, shop.store_id)
         # A person replays some.
-        replayed = [event["event_id"] for event in chance.choices(told, k=200)]
+        replayed = [event["event_id"] for event in chance.choices(reported, k=200)]
         WebhookEvent.update(state=EventState.PENDING, attempts=0, due_at=utc_now()).where(
             WebhookEvent.event_id.in_(replayed)
         ).execute()

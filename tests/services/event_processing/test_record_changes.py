@@ -50,11 +50,11 @@ def test_an_older_event_names_the_newer_one_that_its_read_served_too(shop: Shop)
 
     drain(shop.runtime, shop.store_id)
 
-    covered, story = (event_details(WebhookEvent.get_by_id(event.id)) for event in (old, newest))
+    covered, history = (event_details(WebhookEvent.get_by_id(event.id)) for event in (old, newest))
     assert covered.covered_by == newest
     assert not covered.changed_nothing
-    assert [change.kind for change in story.changes] == [ChangeKind.CREATED]
-    assert story.covered_by is None
+    assert [change.kind for change in history.changes] == [ChangeKind.CREATED]
+    assert history.covered_by is None
 
 
 def test_the_event_that_a_change_is_kept_with_is_applied_together_with_it(
@@ -102,12 +102,12 @@ def test_a_confirmed_deletion_is_kept_and_a_forged_one_deletes_nothing(shop: Sho
         shop.event(product_id)
     drain(shop.runtime, shop.store_id)
     shop.delete(gone)
-    told = shop.event(gone, type="product.deleted")
+    reported = shop.event(gone, type="product.deleted")
     shop.event(living, type="product.deleted")
 
     drain(shop.runtime, shop.store_id)
 
-    assert kept()[2:] == [(gone, ChangeKind.DELETED, told.id)]
+    assert kept()[2:] == [(gone, ChangeKind.DELETED, reported.id)]
     assert Product.get(Product.remote_id == living).deleted_at is None
 
 

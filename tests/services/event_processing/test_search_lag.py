@@ -104,17 +104,17 @@ def test_an_order_that_the_search_has_as_it_was_is_read_by_its_number(slow: Shop
 
 def test_only_those_behind_are_read_again_and_what_cannot_be_read_is_not(slow: Shop) -> None:
     moment = utc_now() + timedelta(seconds=2)
-    changed, told, odd = slow.product_ids()[:3]
+    changed, reported, odd = slow.product_ids()[:3]
     slow.event(changed, event_created_at=moment)
-    slow.event(told, event_created_at=moment - timedelta(minutes=5))
+    slow.event(reported, event_created_at=moment - timedelta(minutes=5))
     slow.event(odd, event_created_at=moment)
-    items = [{"id": changed, "updateTimestamp": 0}, {"id": told, "updateTimestamp": 0}]
+    items = [{"id": changed, "updateTimestamp": 0}, {"id": reported, "updateTimestamp": 0}]
     slow.fault("/products", 200, list_answer(*items, {"id": odd, "updateTimestamp": []}))
 
     drain(slow.runtime, slow.store_id)
 
     assert slow.calls(f"/products/{changed}") == 1
-    assert slow.calls(f"/products/{told}") == slow.calls(f"/products/{odd}") == 0
+    assert slow.calls(f"/products/{reported}") == slow.calls(f"/products/{odd}") == 0
     assert Quarantine.get().entity_id == str(odd)
 
 

@@ -1,4 +1,4 @@
-"""A field that drifts is a row and a log line, once for a store and resource."""
+"""Schema changes are recorded and logged once per store and resource."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PRODUCTS = Resource.PRODUCTS
 
 @pytest.fixture(autouse=True)
 def store(database: Database) -> Store:
-    """A store whose products were complete once, and whose fields were learned."""
+    """A store with a complete backfill of products and a learned schema."""
     store = make_store()
     detect_schema_changes(1003, PRODUCTS, [product_payload()] * LEARNING_RECORDS)
     SyncState.create(store=store, resource=PRODUCTS, high_water_at=UPDATED_AT)
@@ -30,17 +30,17 @@ def store(database: Database) -> Store:
 
 
 def changed(**changes: Any) -> list[dict[str, Any]]:
-    """Return one product that differs from what is usual."""
+    """Return a usual product with some changed fields."""
     return [product_payload(**changes)]
 
 
-def test_what_is_usual_is_no_drift() -> None:
+def test_usual_records_cause_no_schema_change() -> None:
     assert detect_schema_changes(1003, PRODUCTS, [product_payload()] * 500) == []
 
     assert SchemaChange.select().count() == 0
 
 
-def test_a_changed_type_is_a_row_and_a_log_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_changed_type_is_recorded_and_logged(capsys: pytest.CaptureFixture[str]) -> None:
     detect_schema_changes(1003, PRODUCTS, changed(price="24.90"))
 
     row = SchemaChange.get()
@@ -51,19 +51,19 @@ def test_a_changed_type_is_a_row_and_a_log_line(capsys: pytest.CaptureFixture[st
     assert "24.90" not in printed
 
 
-def test_a_missing_field_is_noticed_over_many_small_reads() -> None:
+def test_missing_field_is_detected_over_many_small_reads() -> None:
     without = product_payload()
     del without["sku"]
 
-    told = [
+    reported = [
         detect_schema_changes(1003, PRODUCTS, [without]) for _ in range(MISSING_RECORDS_LIMIT + 5)
     ]
 
-    assert sum(map(len, told)) == 1
+    assert sum(map(len, reported)) == 1
     assert (SchemaChange.get().field, SchemaChange.get().change) == ("sku", "missing")
 
 
-def test_a_change_is_told_once_even_if_its_profile_was_forgotten() -> None:
+def test_change_is_reported_once_even_if_the_schema_was_deleted() -> None:
     detect_schema_changes(1003, PRODUCTS, changed(price="24.90"))
     ObservedSchema.delete().execute()
     detect_schema_changes(1003, PRODUCTS, [product_payload()] * LEARNING_RECORDS)
@@ -73,7 +73,7 @@ def test_a_change_is_told_once_even_if_its_profile_was_forgotten() -> None:
     assert SchemaChange.select().count() == 1
 
 
-def test_each_store_and_resource_has_its_own_usual() -> None:
+def test_each_store_and_resource_has_its_own_schema() -> None:
     make_store(id=2002)
     detect_schema_changes(1003, PRODUCTS, changed(price="24.90"))
 
@@ -81,13 +81,13 @@ def test_each_store_and_resource_has_its_own_usual() -> None:
     assert detect_schema_changes(1003, Resource.CATEGORIES, changed(price="24.90")) == []
 
 
-def test_a_first_copy_only_teaches() -> None:
+def test_backfill_only_learns() -> None:
     SyncState.update(high_water_at=None).execute()
 
     assert detect_schema_changes(1003, PRODUCTS, changed(price="24.90")) == []
 
 
-def test_of_a_first_copy_every_tenth_record_teaches() -> None:
+def test_backfill_learns_from_a_sample() -> None:
     SyncState.update(high_water_at=None).execute()
     records = [product_payload() for _ in range(SAMPLE_EVERY * 2)]
     records[1]["unseen"] = 5
@@ -99,7 +99,7 @@ def test_of_a_first_copy_every_tenth_record_teaches() -> None:
     assert "unseen" not in ObservedSchema.get().fields
 
 
-def test_what_any_reader_saves_is_looked_at() -> None:
+def test_records_of_every_read_are_checked() -> None:
     drifted = product_payload(description=["no", "text"])
     ObservedSchema.delete().execute()
     detect_schema_changes(1003, PRODUCTS, [product_payload(description="text")] * LEARNING_RECORDS)
@@ -109,11 +109,11 @@ def test_what_any_reader_saves_is_looked_at() -> None:
     assert [row.field for row in latest_schema_changes(10)] == ["description"]
 
 
-def test_nothing_read_is_nothing_noted() -> None:
+def test_empty_read_records_nothing() -> None:
     assert detect_schema_changes(1003, PRODUCTS, []) == []
 
 
-def test_what_is_usual_is_not_written_again() -> None:
+def test_unchanged_schema_is_not_written_again() -> None:
     before = ObservedSchema.get().updated_at
 
     detect_schema_changes(1003, PRODUCTS, changed())
@@ -121,7 +121,7 @@ def test_what_is_usual_is_not_written_again() -> None:
     assert ObservedSchema.get().updated_at == before
 
 
-def test_the_operator_sees_the_newest_first() -> None:
+def test_latest_schema_changes_come_first() -> None:
     detect_schema_changes(1003, PRODUCTS, changed(price="24.90"))
     detect_schema_changes(1003, PRODUCTS, changed(name=5))
 

@@ -1,4 +1,4 @@
-"""What Ecwid told is in the mirror, or in quarantine; and whatever the order, the newest wins."""
+"""Products and categories are mirrored or quarantined, and the newest state wins in any order."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ SAME_DATABASE = settings(
 
 @pytest.fixture(autouse=True)
 def store(database: Database) -> Store:
-    """The store whose catalogue is mirrored."""
+    """The store whose catalog is mirrored."""
     return make_store()
 
 
 def minute(number: int) -> datetime:
-    """Return a moment so many minutes after the store's last change."""
+    """Return the time this many minutes after the store's last change."""
     return UPDATED_AT + timedelta(minutes=number)
 
 
 def product(changed: int = 0, variations: tuple[int, ...] = (), **changes: Any) -> dict[str, Any]:
-    """Return a product as it was after its change at minute ``changed``."""
+    """Return the product's state after its change at minute ``changed``."""
     values = {
         "name": f"changed at {changed}",
         "updateTimestamp": int(minute(changed).timestamp()),
@@ -45,7 +45,7 @@ def product(changed: int = 0, variations: tuple[int, ...] = (), **changes: Any) 
 
 
 def live(table: type[MirrorTable]) -> set[int]:
-    """Return the ids of the records that the mirror shows."""
+    """Return the ids of the live records."""
     rows = table.select().where(table.store == STORE, table.deleted_at.is_null())
     return {row.remote_id for row in rows}
 
@@ -56,7 +56,7 @@ def waiting() -> dict[str, str]:
     return {row.entity_id: row.reason for row in rows}
 
 
-def test_a_product_is_saved_with_its_variations() -> None:
+def test_product_is_saved_with_its_variations() -> None:
     payload = product(combinations=[{"id": 51, "sku": "MUG-M", "price": Decimal("19.90")}])
 
     saved = PRODUCTS.save(STORE, [payload], minute(1))
@@ -68,7 +68,7 @@ def test_a_product_is_saved_with_its_variations() -> None:
     assert (variation.product_id, variation.sku, variation.price) == (5, "MUG-M", Decimal("19.90"))
 
 
-def test_a_category_is_saved() -> None:
+def test_category_is_saved() -> None:
     saved = CATEGORIES.save(STORE, [category_payload()], minute(1))
 
     assert saved == SaveResult(seen=1, saved=1, unchanged=0, quarantined=0)
@@ -76,13 +76,13 @@ def test_a_category_is_saved() -> None:
     assert (kept.name, kept.parent_id, kept.product_count) == ("Mugs", 3, 12)
 
 
-def test_nothing_read_is_nothing_written() -> None:
+def test_empty_read_writes_nothing() -> None:
     assert PRODUCTS.save(STORE, [], minute(1)) == SaveResult(0, 0, 0, 0)
     assert CATEGORIES.save(STORE, [], minute(1)) == SaveResult(0, 0, 0, 0)
 
 
 @pytest.mark.promise(5)
-def test_a_product_that_can_not_be_read_is_put_aside_and_the_others_are_saved() -> None:
+def test_unreadable_product_is_quarantined_and_the_others_are_saved() -> None:
     broken = product(id=6, price="free")
 
     saved = PRODUCTS.save(STORE, [product(id=5), broken, product(id=7)], minute(1))
@@ -96,7 +96,7 @@ def test_a_product_that_can_not_be_read_is_put_aside_and_the_others_are_saved() 
 
 
 @pytest.mark.promise(5)
-def test_a_category_that_can_not_be_read_is_put_aside_and_the_others_are_saved() -> None:
+def test_unreadable_category_is_quarantined_and_the_others_are_saved() -> None:
     broken = category_payload(id=8, parentId="top")
 
     saved = CATEGORIES.save(STORE, [broken, category_payload(id=9)], minute(1))
@@ -110,7 +110,7 @@ def test_a_category_that_can_not_be_read_is_put_aside_and_the_others_are_saved()
 @pytest.mark.promise(5)
 @pytest.mark.parametrize("save", [PRODUCTS.save, CATEGORIES.save])
 @pytest.mark.parametrize("payload", [None, 5, "text", [], True, {}, {"id": None}, {"id": {}}])
-def test_even_what_is_no_record_at_all_is_put_aside(save: Any, payload: Any) -> None:
+def test_value_that_is_not_a_record_is_quarantined(save: Any, payload: Any) -> None:
     saved = save(STORE, [payload], minute(1))
 
     assert saved == SaveResult(seen=1, saved=0, unchanged=0, quarantined=1)
@@ -118,7 +118,7 @@ def test_even_what_is_no_record_at_all_is_put_aside(save: Any, payload: Any) -> 
 
 
 @pytest.mark.promise(5)
-def test_a_product_with_a_broken_variation_is_put_aside_whole() -> None:
+def test_product_with_an_unreadable_variation_is_quarantined_as_a_whole() -> None:
     payload = product(combinations=[{"id": 51}, {"id": "five"}])
 
     PRODUCTS.save(STORE, [payload], minute(1))
@@ -134,7 +134,7 @@ def test_a_product_with_a_broken_variation_is_put_aside_whole() -> None:
         (CATEGORIES.save, category_payload(name=[]), category_payload(name="Mugs")),
     ],
 )
-def test_a_record_that_is_read_well_at_last_leaves_quarantine(
+def test_record_leaves_quarantine_once_it_is_readable(
     save: Any, broken: dict[str, Any], mended: dict[str, Any]
 ) -> None:
     save(STORE, [broken], minute(1))
@@ -145,7 +145,7 @@ def test_a_record_that_is_read_well_at_last_leaves_quarantine(
     assert Quarantine.select().count() == 1
 
 
-def test_a_record_in_quarantine_keeps_its_last_good_version() -> None:
+def test_quarantined_record_keeps_its_last_readable_version() -> None:
     PRODUCTS.save(STORE, [product(0)], minute(1))
 
     PRODUCTS.save(STORE, [product(2, price="free")], minute(3))
@@ -154,7 +154,7 @@ def test_a_record_in_quarantine_keeps_its_last_good_version() -> None:
     assert Product.get().deleted_at is None
 
 
-def test_a_variation_that_its_product_no_longer_has_is_marked_deleted() -> None:
+def test_variation_removed_from_its_product_is_marked_deleted() -> None:
     PRODUCTS.save(STORE, [product(0, (51, 52)), product(0, (61,), id=6)], minute(1))
 
     PRODUCTS.save(STORE, [product(2, (52, 53))], minute(3))
@@ -163,7 +163,7 @@ def test_a_variation_that_its_product_no_longer_has_is_marked_deleted() -> None:
     assert Variation.select().count() == 4
 
 
-def test_a_variation_that_comes_back_is_alive_again() -> None:
+def test_returning_variation_is_live_again() -> None:
     PRODUCTS.save(STORE, [product(0, (51,))], minute(1))
     PRODUCTS.save(STORE, [product(2)], minute(3))
 
@@ -172,7 +172,7 @@ def test_a_variation_that_comes_back_is_alive_again() -> None:
     assert live(Variation) == {51}
 
 
-def test_another_stores_variations_stay() -> None:
+def test_variations_of_another_store_stay() -> None:
     make_store(id=2002)
     PRODUCTS.save(2002, [product(0, (51,))], minute(1))
 
@@ -181,7 +181,7 @@ def test_another_stores_variations_stay() -> None:
     assert Variation.get().deleted_at is None
 
 
-def test_a_deleted_product_takes_its_variations_along() -> None:
+def test_deleting_a_product_deletes_its_variations() -> None:
     PRODUCTS.save(STORE, [product(0, (51,)), product(0, (61,), id=6)], minute(1))
 
     marked = PRODUCTS.mark_deleted(STORE, [5, 404], minute(2))
@@ -190,7 +190,7 @@ def test_a_deleted_product_takes_its_variations_along() -> None:
     assert (live(Product), live(Variation)) == ({6}, {61})
 
 
-def test_a_deleted_product_that_is_there_again_comes_with_its_variations() -> None:
+def test_returning_product_brings_its_variations() -> None:
     PRODUCTS.save(STORE, [product(0, (51,))], minute(1))
     PRODUCTS.mark_deleted(STORE, [5], minute(2))
 
@@ -199,7 +199,7 @@ def test_a_deleted_product_that_is_there_again_comes_with_its_variations() -> No
     assert (live(Product), live(Variation)) == ({5}, {51})
 
 
-def test_a_deleted_category_is_marked() -> None:
+def test_deleted_category_is_marked() -> None:
     CATEGORIES.save(STORE, [category_payload(id=7), category_payload(id=8)], minute(1))
 
     marked = CATEGORIES.mark_deleted(STORE, [7, 404], minute(2))
@@ -210,7 +210,7 @@ def test_a_deleted_category_is_marked() -> None:
 
 @pytest.mark.promise(6)
 @pytest.mark.parametrize("mark", [PRODUCTS.mark_deleted, CATEGORIES.mark_deleted])
-def test_no_absence_deletes_nothing(mark: Any) -> None:
+def test_marking_no_ids_deletes_nothing(mark: Any) -> None:
     PRODUCTS.save(STORE, [product()], minute(1))
     CATEGORIES.save(STORE, [category_payload()], minute(1))
 
@@ -220,7 +220,7 @@ def test_no_absence_deletes_nothing(mark: Any) -> None:
 
 
 @pytest.mark.promise(6)
-def test_an_absence_that_was_seen_before_the_record_was_read_deletes_nothing() -> None:
+def test_absence_older_than_the_last_read_deletes_nothing() -> None:
     PRODUCTS.save(STORE, [product(3, (51,))], minute(4))
     CATEGORIES.save(STORE, [category_payload()], minute(4))
 
@@ -230,7 +230,7 @@ def test_an_absence_that_was_seen_before_the_record_was_read_deletes_nothing() -
 
 
 @pytest.mark.promise(4)
-def test_an_older_page_brings_no_variation_back_that_an_event_took_away() -> None:
+def test_older_page_does_not_restore_a_variation_that_an_event_removed() -> None:
     PRODUCTS.save(STORE, [product(3, (51,))], minute(4))
 
     PRODUCTS.save(STORE, [product(0, (51, 52))], minute(1))
@@ -240,7 +240,7 @@ def test_an_older_page_brings_no_variation_back_that_an_event_took_away() -> Non
 
 
 @pytest.mark.promise(4)
-def test_a_later_answer_with_an_older_version_takes_no_variation_away() -> None:
+def test_later_response_with_an_older_version_removes_no_variation() -> None:
     PRODUCTS.save(STORE, [product(3, (51, 52))], minute(4))
 
     PRODUCTS.save(STORE, [product(0, (51,))], minute(5))
@@ -250,7 +250,7 @@ def test_a_later_answer_with_an_older_version_takes_no_variation_away() -> None:
 
 
 @pytest.mark.promise(4)
-def test_of_a_product_that_is_twice_in_a_page_the_newer_version_counts() -> None:
+def test_newer_version_of_a_product_twice_in_a_page_wins() -> None:
     newer, older = product(3, (51,)), product(0, (51, 52))
 
     PRODUCTS.save(STORE, [newer, older], minute(4))
@@ -261,14 +261,14 @@ def test_of_a_product_that_is_twice_in_a_page_the_newer_version_counts() -> None
 
 @dataclass(frozen=True)
 class Look:
-    """One read of product 5: when, and what it showed; ``variations`` of None is a 404."""
+    """One read of product 5: its time and result; ``variations`` is None for a 404."""
 
     at: int
     changed: int
     variations: tuple[int, ...] | None
 
     def write(self) -> None:
-        """Write what this read showed, as a run or a drain does."""
+        """Write the result of the read, as a run or a drain does."""
         if self.variations is None:
             PRODUCTS.mark_deleted(STORE, [5], minute(self.at))
         else:
@@ -277,7 +277,7 @@ class Look:
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Look]:
-    """Return reads of a product that changes, disappears and comes back, in order of time."""
+    """Return reads of a product that changes, disappears and returns, in chronological order."""
     looks, changed = [Look(0, 0, (51, 52))], 0
     for at in range(1, draw(st.integers(1, 6)) + 1):
         variations = looks[-1].variations
@@ -292,7 +292,7 @@ def histories(draw: st.DrawFn) -> list[Look]:
 @pytest.mark.promise(4)
 @SAME_DATABASE
 @given(history=histories(), data=st.data())
-def test_reads_written_in_any_order_end_in_what_the_last_one_showed(
+def test_reads_written_in_any_order_end_in_the_state_of_the_last_one(
     history: list[Look], data: st.DataObject
 ) -> None:
     Variation.delete().execute()
@@ -316,7 +316,7 @@ def test_reads_written_in_any_order_end_in_what_the_last_one_showed(
     history=st.lists(st.booleans(), min_size=1, max_size=6),
     data=st.data(),
 )
-def test_categories_end_in_what_the_last_read_showed(
+def test_categories_end_in_the_state_of_the_last_read(
     history: list[bool], data: st.DataObject
 ) -> None:
     Category.delete().execute()

@@ -1,4 +1,4 @@
-"""Orders are in the mirror with the items that belong to their newest state."""
+"""Orders are mirrored with the items of their newest state."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def minute(number: int) -> datetime:
 
 
 def order(changed: int = 0, *names: str, **changes: Any) -> dict[str, Any]:
-    """Return the order as it was after its change at minute ``changed``, with these items."""
+    """Return the order's state after its change at minute ``changed``, with these items."""
     items = [{"name": name, "quantity": 1} for name in names]
     return order_payload(updateTimestamp=int(minute(changed).timestamp()), items=items, **changes)
 
@@ -42,7 +42,7 @@ def items() -> list[tuple[int, str]]:
     return [(row.position, row.name) for row in rows]
 
 
-def test_an_order_is_saved_with_its_items() -> None:
+def test_order_is_saved_with_its_items() -> None:
     assert ORDERS.save(STORE, [order(0, "Mug", "Bowl")], minute(1)) == SaveResult(1, 1, 0, 0)
 
     kept = Order.get()
@@ -50,7 +50,7 @@ def test_an_order_is_saved_with_its_items() -> None:
     assert items() == [(0, "Mug"), (1, "Bowl")]
 
 
-def test_a_newer_order_replaces_its_items() -> None:
+def test_newer_order_replaces_its_items() -> None:
     ORDERS.save(STORE, [order(0, "Mug", "Bowl")], minute(1))
 
     ORDERS.save(STORE, [order(5, "Jug")], minute(6))
@@ -59,7 +59,7 @@ def test_a_newer_order_replaces_its_items() -> None:
 
 
 @pytest.mark.promise(4)
-def test_an_older_page_leaves_order_and_items_alone() -> None:
+def test_older_page_changes_neither_order_nor_items() -> None:
     ORDERS.save(STORE, [order(5, "Jug", total=7)], minute(6))
 
     assert ORDERS.save(STORE, [order(0, "Mug", total=5)], minute(8)).saved == 0
@@ -68,7 +68,7 @@ def test_an_older_page_leaves_order_and_items_alone() -> None:
     assert items() == [(0, "Jug")]
 
 
-def test_of_two_states_in_one_page_the_newer_is_kept() -> None:
+def test_newer_of_two_states_in_one_page_wins() -> None:
     ORDERS.save(STORE, [order(5, "Jug"), order(0, "Mug")], minute(6))
 
     assert items() == [(0, "Jug")]
@@ -82,7 +82,7 @@ def test_items_of_other_orders_stay() -> None:
     assert items() == [(0, "Jug"), (0, "Bowl")]
 
 
-def test_an_order_of_thousands_of_items_is_saved() -> None:
+def test_order_with_thousands_of_items_is_saved() -> None:
     names = [f"Bead {number}" for number in range(5_000)]
 
     ORDERS.save(STORE, [order(0, *names)], minute(1))
@@ -91,7 +91,7 @@ def test_an_order_of_thousands_of_items_is_saved() -> None:
 
 
 @pytest.mark.promise(5)
-def test_one_bad_order_never_holds_up_the_page() -> None:
+def test_one_unreadable_order_does_not_block_its_page() -> None:
     bad = order(0, id="BADLY", internalId=91, total="much")
 
     assert ORDERS.save(STORE, [bad, order(0, "Mug")], minute(1)) == SaveResult(2, 1, 0, 1)
@@ -103,7 +103,7 @@ def test_one_bad_order_never_holds_up_the_page() -> None:
 
 
 @pytest.mark.promise(5)
-def test_an_order_with_a_broken_item_is_put_aside_whole_under_its_own_number() -> None:
+def test_order_with_an_unreadable_item_is_quarantined_as_a_whole() -> None:
     bad = order_payload(items=[{"id": 901, "price": 5}, {"id": 902, "price": "free"}])
 
     assert ORDERS.save(STORE, [bad], minute(1)) == SaveResult(1, 0, 0, 1)
@@ -118,7 +118,7 @@ def test_an_order_with_a_broken_item_is_put_aside_whole_under_its_own_number() -
 @pytest.mark.promise(5)
 @on_a_shared_database
 @given(payloads=st.lists(damaged(order_payload()), max_size=4))
-def test_no_page_of_orders_is_ever_refused(
+def test_every_page_of_orders_is_accepted(
     database: Database, payloads: list[dict[str, Any]]
 ) -> None:
     with database.atomic() as transaction:
@@ -131,7 +131,7 @@ def test_no_page_of_orders_is_ever_refused(
 
 
 @pytest.mark.promise(4)
-def test_of_two_pages_of_one_read_the_newer_state_keeps_its_items() -> None:
+def test_newer_state_in_two_pages_of_one_read_keeps_its_items() -> None:
     ORDERS.save(STORE, [order(5, "Jug")], minute(6))
 
     ORDERS.save(STORE, [order(0, "Mug", "Bowl")], minute(6))
@@ -139,7 +139,7 @@ def test_of_two_pages_of_one_read_the_newer_state_keeps_its_items() -> None:
     assert items() == [(0, "Jug")]
 
 
-def test_another_stores_items_stay() -> None:
+def test_items_of_another_store_stay() -> None:
     make_store(id=2002)
     ORDERS.save(2002, [order(0, "Mug")], minute(1))
 
@@ -150,14 +150,14 @@ def test_another_stores_items_stay() -> None:
 
 @dataclass(frozen=True)
 class Look:
-    """One read of the order: when, and what it showed; ``names`` of None is a 404."""
+    """One read of the order: its time and result; ``names`` is None for a 404."""
 
     at: int
     changed: int
     names: tuple[str, ...] | None
 
     def write(self) -> None:
-        """Write what this read showed, as a run or a drain does."""
+        """Write the result of the read, as a run or a drain does."""
         if self.names is None:
             ORDERS.mark_deleted(STORE, [90], minute(self.at))
         else:
@@ -166,7 +166,7 @@ class Look:
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Look]:
-    """Return reads of an order that changes, disappears and comes back, in order of time."""
+    """Return reads of an order that changes, disappears and returns, in chronological order."""
     looks, changed = [Look(0, 0, ("Mug",))], 0
     for at in range(1, draw(st.integers(1, 6)) + 1):
         names = looks[-1].names
@@ -180,7 +180,7 @@ def histories(draw: st.DrawFn) -> list[Look]:
 @pytest.mark.promise(4)
 @on_a_shared_database
 @given(history=histories(), data=st.data())
-def test_reads_written_in_any_order_end_in_what_the_last_one_showed(
+def test_reads_written_in_any_order_end_in_the_state_of_the_last_one(
     database: Database, history: list[Look], data: st.DataObject
 ) -> None:
     first, *others = history
@@ -199,7 +199,7 @@ def test_reads_written_in_any_order_end_in_what_the_last_one_showed(
         transaction.rollback()
 
 
-def test_a_deleted_order_is_marked_and_its_items_stay_to_see() -> None:
+def test_deleted_order_is_marked_and_its_items_stay_visible() -> None:
     ORDERS.save(STORE, [order(0, "Mug")], minute(1))
 
     assert ORDERS.mark_deleted(STORE, [90, 91], minute(2)) == 1

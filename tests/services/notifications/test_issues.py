@@ -13,7 +13,7 @@ KIND = IssueKind.WEBHOOKS_SILENT
 TEXTS = IssueTexts("no message came", "changes come later", "wait")
 
 
-def told() -> list[str]:
+def reported() -> list[str]:
     """Return the timeline entries of all stores, in order."""
     return [row.what for row in TimelineEntry.select().order_by(TimelineEntry.id)]
 
@@ -24,7 +24,7 @@ def test_issue_is_opened_once(store: Store) -> None:
 
     (issue,) = open_issues(store.id)
     assert (issue.cause, issue.next_action) == ("no message came", "wait")
-    assert told() == ["issue_opened"]
+    assert reported() == ["issue_opened"]
 
 
 def test_each_store_has_its_own_issue(store: Store) -> None:
@@ -55,7 +55,7 @@ def test_issue_can_be_opened_again_after_it_was_resolved(store: Store) -> None:
 
     assert resolve_issue(store.id, KIND) is None
     assert open_issue(store.id, KIND, TEXTS) is True
-    assert told() == ["issue_opened", "issue_resolved", "issue_opened"]
+    assert reported() == ["issue_opened", "issue_resolved", "issue_opened"]
 
 
 def test_open_issue_has_lasted_until_now(store: Store) -> None:
@@ -71,4 +71,4 @@ def test_timeline_outlives_its_merchant_but_not_its_store(store: Store, merchant
 
     assert TimelineEntry.get().actor_id is None
     store.delete_instance()
-    assert told() == []
+    assert reported() == []

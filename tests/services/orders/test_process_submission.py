@@ -152,10 +152,10 @@ def test_what_has_changed_since_is_refused_with_a_fresh_quote(
     view = counter.work(view.id)
 
     assert (states(view), counter.orders()) == ([RECEIVED, REJECTED], [])
-    assert view.problems[0]["code"] == code
+    assert view.validation_errors[0]["code"] == code
     assert view.quote is not None
-    assert view.quote["problems"] == view.problems
-    assert view.history[-1].detail == view.problems[0]["message"]
+    assert view.quote["validation_errors"] == view.validation_errors
+    assert view.history[-1].detail == view.validation_errors[0]["message"]
 
 
 @pytest.mark.promise(7)
@@ -346,7 +346,7 @@ def test_what_cant_be_sent_for_an_hour_is_given_up(counter: Counter) -> None:
     view = counter.work(view.id)
 
     assert view.state == REJECTED
-    assert view.problems[0]["code"] == "not_sent"
+    assert view.validation_errors[0]["code"] == "not_sent"
 
 
 def test_what_ecwid_refuses_is_rejected_in_its_words(counter: Counter) -> None:
@@ -357,7 +357,7 @@ def test_what_ecwid_refuses_is_rejected_in_its_words(counter: Counter) -> None:
     view = counter.work(view.id)
 
     assert states(view) == [RECEIVED, VALIDATED, SUBMITTING, REJECTED]
-    assert view.problems[0]["message"].endswith("Field Order.email has a wrong value")
+    assert view.validation_errors[0]["message"].endswith("Field Order.email has a wrong value")
 
 
 def test_a_customer_who_is_deleted_meanwhile_is_made_anew(counter: Counter) -> None:
@@ -376,7 +376,7 @@ def test_a_dead_token_rejects_what_was_not_sent(counter: Counter) -> None:
 
     view = counter.work(view.id)
 
-    assert (view.state, view.problems[0]["code"]) == (REJECTED, "store_not_working")
+    assert (view.state, view.validation_errors[0]["code"]) == (REJECTED, "store_not_working")
     assert Store.get_by_id(counter.store_id).state == StoreState.RECONNECT
 
 
@@ -417,7 +417,7 @@ def test_of_two_orders_for_a_coupons_only_use_one_is_made(counter: Counter, limi
     refused = counter.work(first.id)
 
     assert (done.state, refused.state) == (SUBMITTED, REJECTED)
-    assert refused.problems[0]["code"].startswith("coupon_uses")
+    assert refused.validation_errors[0]["code"].startswith("coupon_uses")
     assert len(counter.orders()) == 1
 
 
@@ -436,7 +436,7 @@ def test_a_coupon_that_is_claimed_in_the_last_moment_is_refused(counter: Counter
     Late(counter.runtime, row, Claim(lease_name(row.id), LEASE_TTL_S)).run()
 
     view = counter.now(second.id)
-    assert (view.state, view.problems[0]["code"]) == (REJECTED, "coupon_uses")
+    assert (view.state, view.validation_errors[0]["code"]) == (REJECTED, "coupon_uses")
     assert counter.orders() == []
 
 

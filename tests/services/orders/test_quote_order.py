@@ -44,7 +44,7 @@ def quoted(counter: Counter, *lines: dict[str, Any], **changes: Any) -> Quote:
 
 
 def codes(quote: Quote) -> list[str]:
-    return [problem.code for problem in quote.problems]
+    return [problem.code for problem in quote.validation_errors]
 
 
 def test_items_shipping_and_tax_add_up_to_the_cent(counter: Counter) -> None:
@@ -166,8 +166,8 @@ def test_what_a_product_doesnt_allow_is_refused_with_the_reason(
     quote = quoted(counter, {"product_id": product_id, "quantity": 1} | line)
 
     assert codes(quote) == [problem]
-    assert message in quote.problems[0].message
-    assert (quote.problems[0].line, quote.is_orderable) == (0, False)
+    assert message in quote.validation_errors[0].message
+    assert (quote.validation_errors[0].line, quote.is_orderable) == (0, False)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_what_the_store_doesnt_have_is_told_by_line(counter: Counter) -> None:
 
     quote = quoted(counter, *lines)
 
-    assert [(p.code, p.line) for p in quote.problems] == [
+    assert [(p.code, p.line) for p in quote.validation_errors] == [
         ("product_missing", 0),
         ("sku_unknown", 1),
     ]
@@ -204,7 +204,7 @@ def test_a_product_that_makes_no_sense_is_told(counter: Counter) -> None:
     quote = quoted(counter, {"product_id": counter.product(minPurchaseQuantity="x"), "quantity": 1})
 
     assert codes(quote) == ["product_unreadable"]
-    assert "minPurchaseQuantity" in quote.problems[0].message
+    assert "minPurchaseQuantity" in quote.validation_errors[0].message
 
 
 @pytest.mark.parametrize(
@@ -214,8 +214,8 @@ def test_the_ways_to_ship_are_named(counter: Counter, method: str | None, proble
     quote = quoted(counter, shipping_method=method)
 
     assert codes(quote) == [problem]
-    assert "Standard delivery, Express delivery, Pick up in the shop" in quote.problems[0].message
-    assert quote.problems[0].field == "shipping_method"
+    assert "Standard delivery, Express delivery, Pick up in the shop" in quote.validation_errors[0].message
+    assert quote.validation_errors[0].field == "shipping_method"
 
 
 def test_what_isnt_shipped_needs_no_shipping(counter: Counter) -> None:
@@ -274,7 +274,7 @@ def test_a_coupon_that_is_refused_names_the_rule(counter: Counter) -> None:
     none = quoted(counter, coupon_code="NONE")
 
     assert codes(quote) == ["coupon_minimum"]
-    assert quote.problems[0].message == "25.00 short of the 50.00 minimum"
+    assert quote.validation_errors[0].message == "25.00 short of the 50.00 minimum"
     assert quote.document()["coupon"]["failures"][0]["shortfall"] == 25
     assert quote.totals.total == Decimal("29.90")
     assert codes(none) == ["coupon_exists"]
@@ -332,7 +332,7 @@ def test_a_calculation_that_ecwid_refuses_is_told(counter: Counter) -> None:
     quote = quoted(counter)
 
     assert codes(quote)[0] == "calculation_failed"
-    assert "No usable items" in quote.problems[0].message
+    assert "No usable items" in quote.validation_errors[0].message
 
 
 def test_where_ecwid_calculates_otherwise_both_are_told(counter: Counter) -> None:

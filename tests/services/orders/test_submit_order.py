@@ -84,8 +84,8 @@ def test_a_request_repeats_one_that_was_stored_before_fields_were_renamed(
     first = counter.submit(request)
     assert first.request is not None
     old = dict(first.request)
-    old["price_tolerance"] = old.pop("price_tolerance")
-    old["fulfillment_status"] = old.pop("fulfillment_status")
+    old["accepted_drift"] = old.pop("price_tolerance")
+    old["fulfilment_status"] = old.pop("fulfillment_status")
     OrderSubmission.update(request=old, fingerprint="old").execute()
 
     again = submit_order(counter.runtime, counter.store_id, SENDER, "key-1", request)
@@ -104,7 +104,10 @@ def test_a_quote_that_was_stored_before_fields_were_renamed_is_shown_with_the_ne
     assert view.quote is not None
     old = dict(view.quote)
     old["drift"], old["remarks"] = old.pop("price_difference"), old.pop("warnings")
-    old["coupon"] = {"remark": "x"}
+    old["problems"], old["made_at"] = old.pop("validation_errors"), old.pop("created_at")
+    failures = [{"short_by": "1.00"}]
+    old["coupon"] = {"remark": "x", "items_off": "0.00", "shipping_off": "0.00"}
+    old["coupon"]["failures"] = failures
     old["lines"] = [dict(old["lines"][0], options={"drift": "x"})]
     old["lines"][0]["drift"] = old["lines"][0].pop("price_difference")
     OrderSubmission.update(quote=old).execute()
@@ -115,7 +118,12 @@ def test_a_quote_that_was_stored_before_fields_were_renamed_is_shown_with_the_ne
     assert quote.keys() == view.quote.keys()
     assert quote["lines"][0].keys() == view.quote["lines"][0].keys()
     assert quote["lines"][0]["options"] == {"drift": "x"}
-    assert quote["coupon"] == {"warning": "x"}
+    assert quote["coupon"] == {
+        "warning": "x",
+        "items_discount": "0.00",
+        "shipping_discount": "0.00",
+        "failures": [{"shortfall": "1.00"}],
+    }
 
 
 @pytest.mark.promise(7)

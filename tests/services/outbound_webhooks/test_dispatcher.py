@@ -147,6 +147,6 @@ def test_a_change_in_the_store_reaches_the_channel_and_its_first_copy_does_not(
     drain(runtime, shop.store_id)
     dispatch_due(runtime)
 
-    told = {(taken.payload["type"], taken.payload["data"]["id"]) for taken in channel.taken}
-    assert told == {("product.updated", changed), ("product.deleted", gone)}
+    reported = {(taken.payload["type"], taken.payload["data"]["id"]) for taken in channel.taken}
+    assert reported == {("product.updated", changed), ("product.deleted", gone)}
     assert all(taken.verified(SECRET) for taken in channel.taken)

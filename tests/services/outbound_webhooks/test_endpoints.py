@@ -105,10 +105,10 @@ def test_both_secrets_are_sealed_anew_with_the_newest_key(
     newest = new_key()
     sealer = Sealer((newest, *runtime.settings.encryption_keys))
 
-    tallies = {tally.column: tally for tally in reseal_secrets(sealer)}
+    counts = {tally.column: tally for tally in reseal_secrets(sealer)}
 
-    assert tallies["webhook_endpoint.sealed_secret"].resealed == 1
-    assert tallies["webhook_endpoint.sealed_previous_secret"].resealed == 1
+    assert counts["webhook_endpoint.sealed_secret"].resealed == 1
+    assert counts["webhook_endpoint.sealed_previous_secret"].resealed == 1
     kept, only = WebhookEndpoint.get(), Sealer((newest,))
     assert only.open(kept.sealed_secret) == rotated.text
     assert only.open(kept.sealed_previous_secret) == SECRET

@@ -98,7 +98,7 @@ def test_an_endpoint_is_warned_about_at_each_mark_once_and_then_turned_off(
 
     assert marks() == [50, 70, 90, 100]
     assert [
-        hour for (hour, told), (_, before) in zip(found[1:], found, strict=False) if told > before
+        hour for (hour, reported), (_, before) in zip(found[1:], found, strict=False) if reported > before
     ] == [36, 51, 65, 72]
     assert subjects(office) == [
         "Webhooks “Warehouse”: nothing arrives",

@@ -88,14 +88,14 @@ def test_a_wish_may_be_a_date(channel: Channel, line: WebhookSender) -> None:
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "options",
     ["", "soon", "-5", "1e9", "9" * 5000, "٣", "Wed, 21 Oct 2015 07:28:00 GMT", "1 Jan 99999999"],
 )
 def test_a_wish_that_means_nothing_is_none(
-    channel: Channel, line: WebhookSender, wish: str
+    channel: Channel, line: WebhookSender, options: str
 ) -> None:
     channel.status = 503
-    channel.headers["Retry-After"] = wish.encode().decode("latin-1")
+    channel.headers["Retry-After"] = options.encode().decode("latin-1")
 
     assert line.post(channel.url, "{}", HEADERS).retry_after_s == 0
 

@@ -50,7 +50,7 @@ def endpoint(runtime: Runtime, merchant: Merchant, store: Store) -> WebhookEndpo
     return make_endpoint(merchant, runtime.sealer)
 
 
-def told() -> list[tuple[str, int | None, Any]]:
+def reported() -> list[tuple[str, int | None, Any]]:
     """Return the written events in order: type, record and details."""
     rows = OutboundEvent.select().order_by(OutboundEvent.id)
     assert Delivery.select().count() == rows.count()
@@ -72,7 +72,7 @@ def test_created_changed_and_deleted_products_are_published_and_unchanged_ones_a
     PRODUCTS.mark_deleted(store.id, [5], UPDATED_AT + 3 * SECOND)
 
     first = {"updated_at": "2026-03-01T12:00:00.000Z"}
-    assert told() == [
+    assert reported() == [
         ("product.created", 5, first),
         ("product.created", 6, first),
         ("product.updated", 6, {"updated_at": "2026-03-01T12:01:00.000Z"}),
@@ -88,11 +88,11 @@ def test_page_older_than_the_mirror_publishes_nothing(
     PRODUCTS.save(store.id, [product(5)], UPDATED_AT)
     PRODUCTS.mark_deleted(store.id, [5], UPDATED_AT + 2 * SECOND)
     PRODUCTS.save(store.id, [product(5, 60)], UPDATED_AT + 2 * SECOND)
-    assert [event for event, _, _ in told()] == ["product.created", "product.deleted"]
+    assert [event for event, _, _ in reported()] == ["product.created", "product.deleted"]
 
     PRODUCTS.save(store.id, [product(5, 60)], UPDATED_AT + 3 * SECOND)
 
-    assert [event for event, _, _ in told()][2:] == ["product.created"]
+    assert [event for event, _, _ in reported()][2:] == ["product.created"]
 
 
 def test_order_events_have_the_api_id_and_no_personal_data(
@@ -103,12 +103,12 @@ def test_order_events_have_the_api_id_and_no_personal_data(
     ORDERS.save(store.id, [changed], UPDATED_AT + SECOND)
     ORDERS.mark_deleted(store.id, [90], UPDATED_AT + 2 * SECOND)
 
-    assert [(event, record) for event, record, _ in told()] == [
+    assert [(event, record) for event, record, _ in reported()] == [
         ("order.created", 90),
         ("order.updated", 90),
         ("order.deleted", 90),
     ]
-    assert "dler" not in repr(told())
+    assert "dler" not in repr(reported())
 
 
 def test_records_of_a_backfill_are_not_published(endpoint: WebhookEndpoint, store: Store) -> None:
@@ -117,7 +117,7 @@ def test_records_of_a_backfill_are_not_published(endpoint: WebhookEndpoint, stor
     PRODUCTS.save(store.id, [product(5)], UPDATED_AT)
     PRODUCTS.mark_deleted(store.id, [5], UPDATED_AT + SECOND)
 
-    assert told() == []
+    assert reported() == []
 
 
 def test_rolled_back_change_is_not_published(endpoint: WebhookEndpoint, store: Store) -> None:
@@ -125,7 +125,7 @@ def test_rolled_back_change_is_not_published(endpoint: WebhookEndpoint, store: S
         PRODUCTS.save(store.id, [product(5)], UPDATED_AT)
         transaction.rollback()
 
-    assert told() == []
+    assert reported() == []
 
 
 def test_large_page_is_published_completely_to_each_subscriber(
@@ -191,7 +191,7 @@ def test_transitions_publish_attention_recovery_disconnect_and_reconnect(
     make_grant(store, runtime.sealer)
     move(store, ConnectionEvent.CONSENT_GRANTED, ConnectionEvent.CHECK_PASSED)
 
-    assert [(event, detail["state"], detail["reason"]) for event, _, detail in told()] == [
+    assert [(event, detail["state"], detail["reason"]) for event, _, detail in reported()] == [
         ("store.needs_attention", "reconnect", "token_dead"),
         ("store.recovered", "connected", "check_passed"),
         ("store.needs_attention", "action_required", "scopes_missing"),
@@ -206,7 +206,7 @@ def test_new_store_publishes_connected(endpoint: WebhookEndpoint, merchant: Merc
 
     move(new, ConnectionEvent.CONSENT_GRANTED, ConnectionEvent.CHECK_PASSED)
 
-    assert [event for event, _, _ in told()] == ["store.connected"]
+    assert [event for event, _, _ in reported()] == ["store.connected"]
     assert OutboundEvent.get().store_id == 1004
     assert TimelineEntry.select().where(TimelineEntry.store == new).exists()
     assert not Grant.select().where(Grant.store == new).exists()

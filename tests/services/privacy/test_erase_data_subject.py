@@ -167,7 +167,7 @@ def submit(person: Person, **changes: Any) -> OrderSubmission:
             "request": {"lines": lines, "shipping_person": address_of(person)},
             "email": person.email.lower(),
             "quote": {"lines": lines},
-            "problems": [{"code": "option_impossible", "message": person["gift"]}],
+            "validation_errors": [{"code": "option_invalid", "message": person["gift"]}],
             "error": person["note"],
             "due_at": None,
         }
@@ -181,7 +181,7 @@ def ask(kind: PrivacyRequestKind = PrivacyRequestKind.ERASURE, **changes: Any) -
     return PrivacyRequest.create(**{"store": 1003, "kind": kind, "customer_id": 12} | changes)
 
 
-def honour(runtime: Runtime) -> None:
+def process(runtime: Runtime) -> None:
     """Index all events, then process the due requests."""
     PrivacyRequest.update(due_at=utc_now()).execute()
     while index_next_batch():
@@ -211,7 +211,7 @@ def gone_at_ecwid(ecwid: requests_mock.Mocker) -> None:
     ecwid.get(f"{API}/customers/12", status_code=404)
 
 
-def start_anew() -> None:
+def restart() -> None:
     for table in (SuppressionEntry, PrivacyRequest, AuditLogEntry, Quarantine, EventTerm):
         table.delete().execute()
     for table in (SubmissionStep, OrderSubmission, OrderUpdate):
@@ -227,14 +227,14 @@ def start_anew() -> None:
 def test_no_value_of_an_erased_person_is_left_in_the_database(
     runtime: Runtime, store: Store, gone_at_ecwid: None, person: Person
 ) -> None:
-    start_anew()
+    restart()
     save_all_of(person)
     ask(PrivacyRequestKind.ACCESS)
-    honour(runtime)
+    process(runtime)
     assert set(traces_of(person)) == set(person)
 
     ask()
-    honour(runtime)
+    process(runtime)
 
     assert traces_of(person) == []
     assert {request.state for request in PrivacyRequest.select()} == {PrivacyRequestState.DONE}
@@ -247,10 +247,10 @@ def test_no_value_of_an_erased_person_is_left_in_the_database(
 def test_later_data_from_ecwid_does_not_restore_the_person(
     runtime: Runtime, store: Store, gone_at_ecwid: None, person: Person
 ) -> None:
-    start_anew()
+    restart()
     save_all_of(person)
     ask()
-    honour(runtime)
+    process(runtime)
 
     newer = {"updateTimestamp": int(LATER.timestamp())}
     CUSTOMERS.save(1003, [customer_of(person, updated="2027-01-01 00:00:00 +0000")], LATER)
@@ -289,7 +289,7 @@ def test_erased_order_keeps_totals_items_and_coupon(
     before = Order.get()
     ask()
 
-    honour(runtime)
+    process(runtime)
 
     order, item = Order.get(), OrderItem.get()
     for name in ("number", "total", "tax", "coupon_code", "item_count", "external_id"):
@@ -309,7 +309,7 @@ def test_other_shoppers_are_not_changed(
     CUSTOMERS.save(1003, [customer_payload(id=13, email="eve@shopper.example")], UPDATED_AT)
     ask()
 
-    honour(runtime)
+    process(runtime)
 
     assert Order.get(Order.remote_id == 95).email == "eve@shopper.example"
     assert Customer.get(Customer.remote_id == 13).name == "Ada Adler"
@@ -320,7 +320,7 @@ def test_order_placed_after_the_erasure_keeps_its_person(
 ) -> None:
     save_all_of(ADA)
     ask()
-    honour(runtime)
+    process(runtime)
     soon = utc_now() + timedelta(minutes=5)
     new = {"id": "AGAIN", "internalId": 99, "orderNumber": 99}
 
@@ -336,7 +336,7 @@ def test_audit_entry_has_only_counts_and_ids(
     save_all_of(ADA)
     request = ask()
 
-    honour(runtime)
+    process(runtime)
 
     entry = AuditLogEntry.get()
     assert (entry.actor_name, entry.action, entry.target) == (
@@ -360,7 +360,7 @@ def test_erasure_waits_until_all_events_are_indexed(
     waiting = PrivacyRequest.get()
     assert (waiting.state, waiting.emails) == (PrivacyRequestState.WAITING, ["ada@shopper.example"])
     assert Order.select().where(Order.email.is_null(is_null=False)).count() == 0
-    honour(runtime)
+    process(runtime)
 
     done = PrivacyRequest.get()
     assert (done.state, done.emails, done.counts["orders"]) == (PrivacyRequestState.DONE, None, 2)
@@ -374,7 +374,7 @@ def test_customer_that_ecwid_still_has_is_erased_in_the_portal(
     ORDERS.save(1003, [order_of(ADA, **changed, email="new@shopper.example")], UPDATED_AT)
     ask()
 
-    honour(runtime)
+    process(runtime)
 
     assert PrivacyRequest.get().is_at_ecwid is True
     assert Order.get().email is None
@@ -394,7 +394,7 @@ def test_address_from_the_event_does_not_erase_another_customers_orders(
     )
     ask(event=event)
 
-    honour(runtime)
+    process(runtime)
 
     assert Order.get().email == "eve@shopper.example"
 
@@ -407,11 +407,11 @@ def test_request_is_retried_and_then_proceeds_without_ecwid(
     ask()
 
     for _ in range(3):
-        honour(runtime)
+        process(runtime)
     failed = PrivacyRequest.get()
     assert (failed.state, failed.attempts) == (PrivacyRequestState.WAITING, 3)
     assert failed.error
-    honour(runtime)
+    process(runtime)
 
     assert PrivacyRequest.get().state == PrivacyRequestState.DONE
     assert Customer.get().email is None
@@ -439,7 +439,7 @@ def test_a_dead_token_stops_the_store_and_the_request_is_done_without_ecwid(
     save_all_of(ADA)
     ask()
 
-    honour(runtime)
+    process(runtime)
 
     assert Store.get_by_id(1003).state == StoreState.RECONNECT
     assert PrivacyRequest.get().state == PrivacyRequestState.DONE
@@ -472,7 +472,7 @@ def test_erasure_interrupted_anywhere_continues_and_counts_nothing_twice(
     with pytest.raises(LeaseLostError):
         erase_data_subject(runtime, request, is_killed)
     assert traces_of(EVE)
-    honour(runtime)
+    process(runtime)
 
     assert traces_of(EVE) == []
     done = PrivacyRequest.get()
@@ -488,7 +488,7 @@ def test_export_of_an_erased_person_is_deleted(
     assert "Zqadaqz" in (PrivacyRequest.get().document or "")
     ask()
 
-    honour(runtime)
+    process(runtime)
 
     assert PrivacyRequest.get_by_id(export.id).document is None
 
@@ -499,10 +499,10 @@ def test_unfinished_submission_keeps_its_person_until_its_outcome_is_certain(
     row = submit(ADA, state=SubmissionState.UNKNOWN, customer_id=12)
     ask()
 
-    honour(runtime)
+    process(runtime)
     waiting = OrderSubmission.get_by_id(row.id)
     OrderSubmission.update(state=SubmissionState.RESOLVED).execute()
-    honour(runtime)
+    process(runtime)
 
     assert waiting.request is not None
     assert OrderSubmission.get_by_id(row.id).request is None

@@ -193,11 +193,11 @@ def test_orders_found_by_text_are_read_by_key(
 
 
 def test_index_of_the_rarest_value_is_scanned(store: Store) -> None:
-    lane = most_selective_index(
+    plan_line = most_selective_index(
         store.id, OrderFilter(payment_status="PAID", fulfillment_status="RETURNED")
     )
 
-    assert lane == (Order.fulfillment_status, "RETURNED")
+    assert plan_line == (Order.fulfillment_status, "RETURNED")
 
 
 def test_orders_of_another_store_are_never_found(store: Store) -> None:
@@ -217,11 +217,11 @@ def test_order_history_has_the_submission_and_the_events(store: Store) -> None:
         store=store, resource="orders", remote_id=9, event=event, kind="updated", changes=[]
     )
 
-    story = order_history(order)
+    history = order_history(order)
 
-    assert story.submission is not None
-    assert [change.event.event_id for change in story.events] == [event.event_id]
-    assert (list(story.changes), story.has_pending_updates) == ([], False)
+    assert history.submission is not None
+    assert [change.event.event_id for change in history.events] == [event.event_id]
+    assert (list(history.changes), history.has_pending_updates) == ([], False)
     assert [item.name for item in items_of(order)] == ["Stoneware mug"]
     plain = find_order(store, 11)
     assert plain is not None

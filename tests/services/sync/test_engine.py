@@ -1,4 +1,4 @@
-"""A run brings the mirror to what the store is, through every trouble on the way."""
+"""A run brings the mirror to the store's state in spite of failures."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ from tests.shop import Shop, list_answer, mirrored, store_of
 
 
 def products_run(runs: list[SyncRun]) -> SyncRun:
-    """Return the run over the products."""
+    """Return the run of the products."""
     return next(run for run in runs if run.resource == Resource.PRODUCTS)
 
 
-def test_a_first_copy_is_the_store(shop: Shop) -> None:
+def test_backfill_equals_the_store(shop: Shop) -> None:
     runs = shop.sync()
 
     run = products_run(runs)
@@ -59,7 +59,7 @@ def test_a_first_copy_is_the_store(shop: Shop) -> None:
     assert Variation.select().exists()
 
 
-def test_a_checkpoint_is_committed_with_each_page_and_the_run_goes_on_there(shop: Shop) -> None:
+def test_checkpoint_is_committed_with_each_page_and_the_run_continues_there(shop: Shop) -> None:
     start_all_runs(shop.store_id)
     run = start_run(shop.store_id, Resource.PRODUCTS)
     ids = sorted(shop.product_ids())
@@ -80,7 +80,7 @@ def test_a_checkpoint_is_committed_with_each_page_and_the_run_goes_on_there(shop
     assert sorted(mirrored(shop.store_id)) == ids
 
 
-def test_later_runs_read_only_what_changed(shop: Shop) -> None:
+def test_later_runs_read_only_changes(shop: Shop) -> None:
     shop.sync()
     SyncState.update(high_water_at=utc_now() + timedelta(seconds=121)).execute()
     shop.forget_calls()
@@ -101,7 +101,7 @@ def test_later_runs_read_only_what_changed(shop: Shop) -> None:
 
 
 @pytest.mark.promise(6)
-def test_what_a_first_copy_does_not_meet_is_asked_for_before_it_counts_as_deleted(
+def test_record_missed_by_a_backfill_is_looked_up_before_it_counts_as_deleted(
     shop: Shop,
 ) -> None:
     shop.sync()
@@ -122,7 +122,7 @@ def test_what_a_first_copy_does_not_meet_is_asked_for_before_it_counts_as_delete
 
 @pytest.mark.promise(6)
 @pytest.mark.parametrize("odd", [5, {"name": "Mug"}, {"id": []}], ids=str)
-def test_a_list_with_an_odd_item_confirms_no_deletion(shop: Shop, odd: object) -> None:
+def test_list_with_an_invalid_item_confirms_no_deletion(shop: Shop, odd: object) -> None:
     shop.sync()
     gone, there, *_ = shop.product_ids()
     shop.delete(gone)
@@ -141,7 +141,7 @@ def test_a_list_with_an_odd_item_confirms_no_deletion(shop: Shop, odd: object) -
 
 
 @pytest.mark.promise(4)
-def test_a_page_read_before_an_event_does_not_overwrite_what_the_event_brought(
+def test_page_read_before_an_event_does_not_overwrite_the_events_state(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     newest = max(shop.versions(), key=lambda i: shop.versions()[i])
@@ -173,7 +173,7 @@ def test_a_page_read_before_an_event_does_not_overwrite_what_the_event_brought(
 
 
 @pytest.mark.promise(5)
-def test_one_bad_record_is_set_aside_and_the_run_goes_on(shop: Shop) -> None:
+def test_unreadable_record_is_quarantined_and_the_run_continues(shop: Shop) -> None:
     bad, *_ = shop.product_ids()
     shop.server.parts.state.connection.execute(
         "UPDATE product SET body = json_set(body, '$.price', 'a fortune') WHERE id = ?", (bad,)
@@ -195,7 +195,7 @@ def test_one_bad_record_is_set_aside_and_the_run_goes_on(shop: Shop) -> None:
     ["NaN", "-Infinity", "9" * 5000, "1E9999999999999999999"],
     ids=["nan", "minus infinity", "endless", "exponent"],
 )
-def test_what_is_no_number_sets_one_record_aside_and_not_its_page(shop: Shop, number: str) -> None:
+def test_invalid_number_quarantines_one_record_and_not_its_page(shop: Shop, number: str) -> None:
     items = f'[{{"id": 1, "price": {number}}}, {{"id": 2, "name": "Mug", "price": 24.90}}]'
     shop.fault("/products", 200, f'{{"total": 2, "offset": 0, "limit": 100, "items": {items}}}')
 
@@ -207,7 +207,7 @@ def test_what_is_no_number_sets_one_record_aside_and_not_its_page(shop: Shop, nu
     assert Product.get(Product.remote_id == 2).price == Decimal("24.90")
 
 
-def test_a_record_that_gets_well_leaves_the_quarantine(shop: Shop) -> None:
+def test_record_leaves_quarantine_once_it_is_readable(shop: Shop) -> None:
     bad, *_ = shop.product_ids()
     connection = shop.server.parts.state.connection
     connection.execute(
@@ -223,7 +223,7 @@ def test_a_record_that_gets_well_leaves_the_quarantine(shop: Shop) -> None:
     assert Product.get(Product.remote_id == bad).price == 7
 
 
-def test_a_rate_limit_makes_the_run_wait_as_long_as_asked_and_is_no_failure(shop: Shop) -> None:
+def test_rate_limit_makes_the_run_wait_as_requested_without_a_failure(shop: Shop) -> None:
     shop.fault("/products", 429, headers={"Retry-After": "7"})
 
     run = products_run(shop.sync())
@@ -233,7 +233,7 @@ def test_a_rate_limit_makes_the_run_wait_as_long_as_asked_and_is_no_failure(shop
     assert (run.failures, run.is_finished) == (0, False)
 
 
-def test_a_broken_answer_is_tried_again_later_and_given_up_after_the_last_attempt(
+def test_invalid_response_is_retried_later_until_the_last_attempt(
     shop: Shop,
 ) -> None:
     run = start_run(shop.store_id, Resource.PRODUCTS)
@@ -257,7 +257,7 @@ def test_a_broken_answer_is_tried_again_later_and_given_up_after_the_last_attemp
 
 
 @pytest.mark.promise(5)
-def test_while_ecwid_is_away_a_run_waits_ten_minutes_at_most_and_is_never_given_up(
+def test_run_waits_at_most_ten_minutes_during_an_outage_and_never_fails(
     shop: Shop,
 ) -> None:
     run = start_run(shop.store_id, Resource.PRODUCTS)
@@ -277,7 +277,7 @@ def test_while_ecwid_is_away_a_run_waits_ten_minutes_at_most_and_is_never_given_
     assert mirrored(shop.store_id) == shop.versions()
 
 
-def test_a_dead_token_stops_the_store_at_once_and_no_further_call_is_made(shop: Shop) -> None:
+def test_dead_token_stops_the_store_without_further_calls(shop: Shop) -> None:
     shop.server.parts.stores.uninstall(shop.store_id)
     shop.sync()
     stopped = store_of(shop)
@@ -291,7 +291,7 @@ def test_a_dead_token_stops_the_store_at_once_and_no_further_call_is_made(shop: 
     assert not any(run.is_finished for run in SyncRun.select())
 
 
-def test_a_doubtful_403_of_one_endpoint_does_not_stop_the_store(shop: Shop) -> None:
+def test_403_of_one_endpoint_does_not_stop_the_store(shop: Shop) -> None:
     shop.fault("/products", 403)
 
     run = products_run(shop.sync())
@@ -301,7 +301,7 @@ def test_a_doubtful_403_of_one_endpoint_does_not_stop_the_store(shop: Shop) -> N
     assert Grant.active_for(shop.store_id) is not None
 
 
-def test_two_workers_never_read_the_same_run(shop: Shop) -> None:
+def test_two_workers_never_read_the_same_run_at_once(shop: Shop) -> None:
     run = start_run(shop.store_id, Resource.PRODUCTS)
     assert Lease.acquire(lease_name(run.id), "another worker", 30)
 
@@ -310,7 +310,7 @@ def test_two_workers_never_read_the_same_run(shop: Shop) -> None:
     assert shop.calls() == 0
 
 
-def test_what_was_read_is_dropped_when_another_worker_took_over(
+def test_unwritten_page_is_dropped_if_another_worker_took_over(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = start_run(shop.store_id, Resource.PRODUCTS)
@@ -331,7 +331,7 @@ def test_what_was_read_is_dropped_when_another_worker_took_over(
     assert Lease.is_held(lease_name(run.id))
 
 
-def test_a_stop_ends_the_slice_at_its_page_and_wakes_the_run_again(
+def test_stop_ends_the_slice_after_its_page_and_wakes_the_run_again(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = start_run(shop.store_id, Resource.PRODUCTS)
@@ -343,7 +343,7 @@ def test_a_stop_ends_the_slice_at_its_page_and_wakes_the_run_again(
     assert shop.runtime.redis.llen("rq:queue:sync") == 1
 
 
-def test_a_stop_that_is_asked_for_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_requested_stop_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(current_process, "_stop", threading.Event())
     assert not current_process.wait_for_stop(0.01)
 
@@ -353,7 +353,7 @@ def test_a_stop_that_is_asked_for_is_seen(monkeypatch: pytest.MonkeyPatch) -> No
     assert current_process.wait_for_stop(10)
 
 
-def test_unknown_finished_waiting_and_stopped_runs_are_left_alone(
+def test_unknown_finished_waiting_and_stopped_runs_are_not_processed(
     shop: Shop, runtime: Runtime
 ) -> None:
     run = start_run(shop.store_id, Resource.PRODUCTS)
@@ -367,7 +367,7 @@ def test_unknown_finished_waiting_and_stopped_runs_are_left_alone(
     assert shop.calls() == 0
 
 
-def test_categories_that_are_gone_are_confirmed_and_marked(shop: Shop) -> None:
+def test_deleted_categories_are_confirmed_and_marked(shop: Shop) -> None:
     shop.sync()
     gone = Category.select().first().remote_id
     shop.server.parts.categories.delete(shop.store_id, gone)
@@ -377,7 +377,7 @@ def test_categories_that_are_gone_are_confirmed_and_marked(shop: Shop) -> None:
     assert Category.get(Category.remote_id == gone).deleted_at is not None
 
 
-def test_a_category_that_only_slid_out_of_sight_is_kept(shop: Shop) -> None:
+def test_category_that_shifted_between_pages_is_kept(shop: Shop) -> None:
     shop.sync()
     Category.upsert(
         [
@@ -398,7 +398,7 @@ def test_a_category_that_only_slid_out_of_sight_is_kept(shop: Shop) -> None:
     assert Category.get(Category.name == "Late").deleted_at is None
 
 
-def test_a_list_of_categories_that_changes_meanwhile_is_read_anew(
+def test_category_list_that_changes_during_a_pass_is_read_again(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = start_run(shop.store_id, Resource.CATEGORIES)
@@ -422,7 +422,7 @@ def test_a_list_of_categories_that_changes_meanwhile_is_read_anew(
 
 
 @pytest.mark.parametrize("state", [RunState.PAUSED, RunState.CANCELED])
-def test_a_run_that_a_person_stops_writes_no_further_page(
+def test_run_stopped_by_a_person_writes_no_further_page(
     shop: Shop, state: RunState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = products_run(start_all_runs(shop.store_id))
@@ -430,7 +430,7 @@ def test_a_run_that_a_person_stops_writes_no_further_page(
     pages = iter(range(100))
 
     def stopping(*arguments: Any, **options: Any) -> Any:
-        # While the second page is read; the third may be asked for at once, and come first.
+        # During the second page; the third may be requested at the same time and arrive first.
         if next(pages) >= 1:
             finished_at = utc_now() if state is RunState.CANCELED else None
             SyncRun.update(state=state, finished_at=finished_at).where(
@@ -449,7 +449,7 @@ def test_a_run_that_a_person_stops_writes_no_further_page(
     assert shop.calls() == 0
 
 
-def test_a_run_that_is_resumed_goes_on_at_its_page(shop: Shop) -> None:
+def test_resumed_run_continues_at_its_page(shop: Shop) -> None:
     run = products_run(start_all_runs(shop.store_id))
     shop.fault("/products", 0, times=1)
     shop.fault("/products", 500, times=FETCHERS * ATTEMPTS)

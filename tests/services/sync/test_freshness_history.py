@@ -1,4 +1,4 @@
-"""How fresh each resource was is kept for two days, a point each quarter of an hour."""
+"""The freshness of each resource is stored for two days, one point per 15 minutes."""
 
 from __future__ import annotations
 
@@ -34,25 +34,25 @@ PRODUCTS, CATEGORIES = Resource.PRODUCTS, Resource.CATEGORIES
 
 
 def make_state(store: Store, resource: Resource = PRODUCTS, **changes: Any) -> SyncState:
-    """Save that the resource was compared just now."""
+    """Save the sync state of a resource that was just compared."""
     values = {"store": store, "resource": resource, "high_water_at": utc_now()}
     return SyncState.create(**{"last_success_at": utc_now()} | values | changes)
 
 
 def points(store: Store, resource: Resource = PRODUCTS) -> list[tuple[str, int | None]]:
-    """Return the word and the minutes behind of each point."""
+    """Return the freshness and the minutes behind of each point."""
     found = history_of(store, resource, utc_now())
     return [(point.freshness, point.minutes_behind) for point in found]
 
 
 @pytest.mark.parametrize(("minute", "slot"), [(0, 0), (14, 0), (15, 15), (59, 45)])
-def test_an_hour_has_four_quarters(minute: int, slot: int) -> None:
+def test_hour_has_four_slots(minute: int, slot: int) -> None:
     moment = datetime(2026, 3, 1, 12, minute, 59, 999, tzinfo=UTC)
 
     assert slot_of(moment) == datetime(2026, 3, 1, 12, slot, tzinfo=UTC)
 
 
-def test_each_resource_gets_a_point_a_quarter(runtime: Runtime, store: Store) -> None:
+def test_each_resource_gets_one_point_per_slot(runtime: Runtime, store: Store) -> None:
     make_state(store)
     make_state(store, CATEGORIES, last_success_at=None, high_water_at=None)
 
@@ -62,7 +62,7 @@ def test_each_resource_gets_a_point_a_quarter(runtime: Runtime, store: Store) ->
     assert points(store, CATEGORIES) == [(Freshness.NEVER, None)]
 
 
-def test_a_quarter_is_written_once(runtime: Runtime, store: Store) -> None:
+def test_slot_is_written_once(runtime: Runtime, store: Store) -> None:
     make_state(store)
     record_freshness(runtime)
 
@@ -71,7 +71,7 @@ def test_a_quarter_is_written_once(runtime: Runtime, store: Store) -> None:
     assert len(points(store)) == len({point.at for point in FreshnessPoint.select()})
 
 
-def test_points_older_than_two_days_are_forgotten(runtime: Runtime, store: Store) -> None:
+def test_points_older_than_two_days_are_deleted(runtime: Runtime, store: Store) -> None:
     make_state(store)
     values = {"store": store, "resource": PRODUCTS, "freshness": Freshness.LATE}
     slot = slot_of(utc_now())
@@ -105,7 +105,7 @@ def test_disconnected_stores_get_no_points(runtime: Runtime, store: Store) -> No
     ids=["given-up", "failing", "running", "done"],
 )
 @pytest.mark.parametrize("age", [timedelta(0), timedelta(hours=1)], ids=["young", "old"])
-def test_the_history_and_the_page_use_the_same_word(
+def test_history_and_page_show_the_same_freshness(
     runtime: Runtime, store: Store, run: dict[str, Any], age: timedelta
 ) -> None:
     make_state(store, last_success_at=utc_now() - age)
@@ -120,7 +120,7 @@ def test_the_history_and_the_page_use_the_same_word(
 
 
 @pytest.mark.promise(9)
-def test_the_points_of_other_stores_are_not_told(runtime: Runtime, store: Store) -> None:
+def test_points_of_other_stores_are_not_returned(runtime: Runtime, store: Store) -> None:
     make_state(make_store(id=2002))
     record_freshness(runtime)
 

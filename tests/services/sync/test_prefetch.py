@@ -1,4 +1,4 @@
-"""Reading ahead brings the pages that reading one after the other would bring, only sooner."""
+"""Prefetching returns the same pages as sequential reading, only sooner."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from portal.services.sync.prefetch import FETCHERS, PagePrefetcher
 
 Record = dict[str, int]
 NEVER = float("inf")
-# Runs of records that share a second: some longer than a page.
+# Groups of records with the same second: some are longer than a page.
 seconds = st.lists(st.integers(1, 250), min_size=1, max_size=6)
 
 
@@ -32,11 +32,11 @@ def unmapped(items: Sequence[Record], read_at: datetime) -> MappedRecords:
 
 
 class Shelf:
-    """A store's list, the latest change first, that may change with every page that is read."""
+    """A store's list, latest change first, that may change with every page read."""
 
-    def __init__(self, runs: list[int], meanwhile: Callable[[Shelf], object] = len) -> None:
+    def __init__(self, runs: list[int], during_call: Callable[[Shelf], object] = len) -> None:
         self._lock = threading.Lock()
-        self._meanwhile = meanwhile
+        self._during_call = during_call
         self.asked: list[Cursor] = []
         at = [second for second, count in enumerate(runs) for _ in range(count)]
         self.records = [{"id": number, "at": second} for number, second in enumerate(at)]
@@ -50,12 +50,12 @@ class Shelf:
             bound = cursor.second
             found = [r for r in reversed(self.records) if bound is None or r["at"] < bound]
             items = found[cursor.offset : cursor.offset + PAGE_LIMIT]
-            self._meanwhile(self)
+            self._during_call(self)
             return Page(len(found), cursor.offset, PAGE_LIMIT, items)
 
 
 def walk(shelf: Shelf) -> tuple[list[int], int]:
-    """Return the ids in the order in which they were met, and how many pages were looked at."""
+    """Return the ids in the order in which they were read, and the number of pages."""
     met, pages = [], 0
     with PagePrefetcher(shelf.page, unmapped, ids_of, NEVER) as ahead:
         cursor: Cursor | None = Cursor()
@@ -74,7 +74,7 @@ def walk(shelf: Shelf) -> tuple[list[int], int]:
 
 
 @given(seconds)
-def test_a_quiet_list_is_met_once_and_in_order(runs: list[int]) -> None:
+def test_unchanged_list_is_read_once_and_in_order(runs: list[int]) -> None:
     shelf = Shelf(runs)
 
     met, pages = walk(shelf)
@@ -84,7 +84,7 @@ def test_a_quiet_list_is_met_once_and_in_order(runs: list[int]) -> None:
 
 
 @given(seconds, st.lists(st.integers(0, 1499), max_size=12))
-def test_nothing_is_missed_when_records_vanish_between_the_pages(
+def test_no_record_is_missed_when_others_vanish_between_pages(
     runs: list[int], vanishing: list[int]
 ) -> None:
     def lose_one(shelf: Shelf) -> None:
@@ -100,7 +100,7 @@ def test_nothing_is_missed_when_records_vanish_between_the_pages(
 
 
 @given(seconds, st.lists(st.integers(0, 1499), max_size=12))
-def test_what_did_not_change_is_met_though_others_change_between_the_pages(
+def test_unchanged_records_are_read_when_others_change_between_pages(
     runs: list[int], changing: list[int]
 ) -> None:
     changed = set()
@@ -137,7 +137,7 @@ def test_pages_are_read_while_another_is_written() -> None:
         assert ahead.page_at(following).page.ids[0] == page.ids[-1]
 
 
-def test_no_page_is_asked_for_behind_the_end() -> None:
+def test_no_page_is_requested_beyond_the_end() -> None:
     shelf = Shelf([1] * (2 * PAGE_LIMIT))
 
     walk(shelf)
@@ -145,7 +145,7 @@ def test_no_page_is_asked_for_behind_the_end() -> None:
     assert [cursor.offset for cursor in shelf.asked] == [0, 0, PAGE_LIMIT - 1]
 
 
-def test_what_reading_ahead_raised_is_raised_where_the_page_is_wanted() -> None:
+def test_error_of_a_prefetch_is_raised_when_its_page_is_taken() -> None:
     shelf = Shelf([1] * 300)
 
     def fetch(cursor: Cursor) -> Page:
@@ -164,7 +164,7 @@ def test_what_reading_ahead_raised_is_raised_where_the_page_is_wanted() -> None:
             ahead.page_at(following)
 
 
-def test_when_the_time_is_over_only_what_is_under_way_still_comes() -> None:
+def test_only_pages_in_flight_are_returned_after_the_deadline() -> None:
     shelf = Shelf([1] * 500)
 
     with PagePrefetcher(shelf.page, unmapped, ids_of, time.monotonic() + 0.2) as ahead:

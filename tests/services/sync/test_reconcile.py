@@ -1,4 +1,4 @@
-"""An audit of a long list reads ids and times of all records, and the rest only of what differs."""
+"""Reconciliation of a long list reads ids and times, and full records only where they differ."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ Contents = dict[int, Any]
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """The daemon's settings, so that no step has to wait for the quota."""
+    """The daemon's settings, whose quota makes no step wait."""
     return replace(settings, ecwid_requests_per_minute=100_000)
 
 
 @pytest.fixture
 def shop(request: pytest.FixtureRequest, runtime: Runtime, sandbox: SandboxServer) -> Shop:
-    """A connected store that has sold, copied an hour ago.
+    """A connected store with orders, mirrored an hour ago.
 
     Besides its customers only the list is long that is audited.
     """
@@ -79,14 +79,14 @@ def begin(shop: Shop, resource: str = Resource.PRODUCTS) -> SyncRun:
 
 
 def reconciliation(shop: Shop, resource: str = Resource.PRODUCTS) -> SyncRun:
-    """Audit a resource; return the run."""
+    """Reconcile a resource; return the run."""
     run = begin(shop, resource)
     process_run(shop.runtime, run.id)
     return as_it_is(run)
 
 
 def work_to_the_end(shop: Shop, run: SyncRun) -> int:
-    """Work a run off, one slice after the other; return how many it took."""
+    """Process all slices of a run; return how many it took."""
     slices = 0
     while not as_it_is(run).is_finished:
         assert slices < 100
@@ -101,7 +101,7 @@ def as_it_is(run: SyncRun) -> SyncRun:
 
 
 def contents(resource: str) -> Contents:
-    """Return the live records of the mirror, whole."""
+    """Return the live records of the mirror with all fields."""
     table = RESOURCES[Resource(resource)].table
     rows = table.select().where(table.deleted_at.is_null())
     return {row.remote_id: (row.raw, row.remote_updated_at) for row in rows}
@@ -113,8 +113,8 @@ def found_by(run: SyncRun) -> tuple[Any, ...]:
 
 @pytest.fixture
 def step_by_step(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Ask the worker, once the shop is copied, to stop after each step that it has written."""
-    # It looks before the first step, behind it, and once more before it would read on.
+    """Ask the worker, once the shop is mirrored, to stop after each written step."""
+    # The worker checks before the first step, after it, and once more before the next read.
     answers = cycle([False, True, True])
     with monkeypatch.context() as patch:
         patch.setattr(engine, "should_stop", lambda: next(answers))
@@ -163,7 +163,7 @@ BREAKS: tuple[Callable[[str, int], None], ...] = (
 
 @EACH
 @pytest.mark.parametrize("break_it", BREAKS)
-def test_one_broken_record_is_found_and_put_right(
+def test_one_wrong_record_is_found_and_repaired(
     shop: Shop, resource: str, break_it: Callable[[str, int], None]
 ) -> None:
     before = contents(resource)
@@ -178,9 +178,7 @@ def test_one_broken_record_is_found_and_put_right(
 @EACH
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.promise(6)
-def test_however_the_mirror_is_broken_one_audit_makes_it_the_stores(
-    shop: Shop, resource: str, seed: int
-) -> None:
+def test_one_reconciliation_repairs_any_difference(shop: Shop, resource: str, seed: int) -> None:
     chance = Random(seed)
     before = contents(resource)
     broken = chance.sample(sorted(before), chance.choice([5, 60, 250]))
@@ -195,12 +193,12 @@ def test_however_the_mirror_is_broken_one_audit_makes_it_the_stores(
 
 
 @EACH
-def test_an_equal_mirror_costs_a_call_for_100_records_and_few_bytes(
+def test_equal_mirror_costs_one_call_per_100_records_and_few_bytes(
     shop: Shop, resource: str
 ) -> None:
     copied = SyncRun.get(SyncRun.resource == resource)
     rows = contents(resource)
-    # A page begins with the last record of the one before, and the last page is a short one.
+    # A page begins with the last record of the previous one, and the last page is short.
     pages = -(-(len(rows) - 1) // 99)
 
     run = reconciliation(shop, resource)
@@ -211,7 +209,7 @@ def test_an_equal_mirror_costs_a_call_for_100_records_and_few_bytes(
 
 
 @EACH
-def test_rows_that_are_like_the_stores_are_not_touched(shop: Shop, resource: str) -> None:
+def test_matching_rows_are_not_written(shop: Shop, resource: str) -> None:
     table = RESOURCES[Resource(resource)].table
     before = {row.remote_id: row.synced_at for row in table.select()}
 
@@ -224,7 +222,7 @@ def test_rows_that_are_like_the_stores_are_not_touched(shop: Shop, resource: str
 @pytest.mark.usefixtures("step_by_step")
 @pytest.mark.parametrize("is_killed", [False, True])
 @pytest.mark.promise(1)
-def test_an_audit_that_is_killed_at_any_page_ends_with_the_same_proof(
+def test_reconciliation_killed_at_any_page_ends_with_the_same_report(
     shop: Shop, resource: str, *, is_killed: bool
 ) -> None:
     before = contents(resource)
@@ -247,14 +245,14 @@ def test_an_audit_that_is_killed_at_any_page_ends_with_the_same_proof(
 
 
 def read_and_die(shop: Shop, run: SyncRun) -> None:
-    """Read a step as a worker does that is killed before it writes."""
+    """Read a step like a worker that is killed before it writes."""
     if run.checkpoint is not None:
         client = shop.runtime.client(shop.store_id, Priority.BACKGROUND)
         for _ in islice(engine._read(client, run, 0.0), 1):
             pass
 
 
-def test_nothing_is_left_of_what_an_audit_noted_for_itself(
+def test_no_marks_are_left_after_a_reconciliation(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reconcile, "MARKS_PER_DELETE", 100)
@@ -266,7 +264,7 @@ def test_nothing_is_left_of_what_an_audit_noted_for_itself(
 
 
 @pytest.mark.usefixtures("step_by_step")
-def test_what_a_cancelled_audit_has_met_counts_for_nothing(shop: Shop) -> None:
+def test_marks_of_a_canceled_reconciliation_do_not_count(shop: Shop) -> None:
     canceled = begin(shop)
     process_run(shop.runtime, canceled.id)
     cancel(store_of(shop), canceled.id)
@@ -282,7 +280,9 @@ def test_what_a_cancelled_audit_has_met_counts_for_nothing(shop: Shop) -> None:
 
 
 @pytest.mark.usefixtures("step_by_step")
-def test_records_that_move_under_an_audit_are_no_differences_and_none_is_lost(shop: Shop) -> None:
+def test_records_that_move_during_a_reconciliation_are_no_mismatches_and_none_is_lost(
+    shop: Shop,
+) -> None:
     run = begin(shop)
     SyncRun.update(started_at=utc_now() - timedelta(seconds=2)).execute()
     chance = Random(7)
@@ -296,13 +296,13 @@ def test_records_that_move_under_an_audit_are_no_differences_and_none_is_lost(sh
             shop.change(product_id, name=f"Moved by {product_id}")
 
     assert found_by(as_it_is(run)) == (RunState.DONE, 0, 0)
-    # What moved upwards out of the audit's sight was changed after it began: the next run's share.
+    # Records that moved to pages already read changed after the start: the next run reads them.
     assert mirrored(shop.store_id).keys() == set(shop.product_ids())
     work_to_the_end(shop, start_run(shop.store_id, Resource.PRODUCTS))
     assert mirrored(shop.store_id) == shop.versions()
 
 
-def test_what_changed_before_an_audit_is_a_difference_and_what_changed_after_is_not(
+def test_only_changes_before_the_start_of_a_reconciliation_are_mismatches(
     shop: Shop,
 ) -> None:
     earlier, later, *_ = shop.product_ids()
@@ -325,7 +325,7 @@ def test_what_changed_before_an_audit_is_a_difference_and_what_changed_after_is_
     assert mirrored(shop.store_id) == shop.versions()
 
 
-def test_an_event_between_two_reads_of_a_record_is_no_difference(shop: Shop) -> None:
+def test_event_between_two_reads_of_a_record_is_no_mismatch(shop: Shop) -> None:
     changed, *_ = shop.product_ids()
     shop.change(changed, name="Announced")
     run = begin(shop)
@@ -342,7 +342,7 @@ def test_an_event_between_two_reads_of_a_record_is_no_difference(shop: Shop) -> 
 
 
 @pytest.mark.promise(4)
-def test_a_list_that_lags_behind_an_event_takes_nothing_back(shop: Shop) -> None:
+def test_list_that_lags_behind_an_event_reverts_nothing(shop: Shop) -> None:
     fresh, *_ = shop.product_ids()
     Product.update(
         name="From an event", remote_updated_at=utc_now() + AN_HOUR, synced_at=utc_now()
@@ -354,7 +354,7 @@ def test_a_list_that_lags_behind_an_event_takes_nothing_back(shop: Shop) -> None
     assert Product.get(Product.remote_id == fresh).name == "From an event"
 
 
-def test_a_product_that_the_store_has_older_is_taken_with_its_variations(shop: Shop) -> None:
+def test_product_that_is_older_at_the_store_is_rolled_back_with_its_variations(shop: Shop) -> None:
     variation = Variation.get()
     before = Variation.select().where(Variation.deleted_at.is_null()).count()
     later = variation.remote_updated_at + AN_HOUR
@@ -372,7 +372,7 @@ def test_a_product_that_the_store_has_older_is_taken_with_its_variations(shop: S
     assert Variation.select().where(Variation.sku == "WRONG").count() == 0
 
 
-def test_a_customers_page_with_much_to_mend_is_read_whole(shop: Shop) -> None:
+def test_page_of_customers_with_many_mismatches_is_read_in_full(shop: Shop) -> None:
     table = RESOURCES[Resource.CUSTOMERS].table
     count = table.select().count()
     table.delete().execute()
@@ -384,7 +384,7 @@ def test_a_customers_page_with_much_to_mend_is_read_whole(shop: Shop) -> None:
     assert shop.calls("/customers") <= 2 * (count // 99 + 1) + 1
 
 
-def test_a_customer_that_left_its_page_meanwhile_is_looked_up(shop: Shop) -> None:
+def test_customer_that_left_its_page_is_looked_up(shop: Shop) -> None:
     RESOURCES[Resource.CUSTOMERS].table.delete().execute()
     client = shop.runtime.client(shop.store_id, Priority.BACKGROUND)
     spec = RESOURCES[Resource.CUSTOMERS]
@@ -402,7 +402,7 @@ def test_a_customer_that_left_its_page_meanwhile_is_looked_up(shop: Shop) -> Non
 
 
 @pytest.mark.promise(5)
-def test_a_record_without_an_id_is_set_aside_as_a_difference(shop: Shop) -> None:
+def test_record_without_an_id_is_quarantined_and_counts_as_a_mismatch(shop: Shop) -> None:
     nameless = json.dumps({"total": 1, "offset": 0, "limit": 100, "items": [{"name": "Nobody"}]})
     shop.fault("/products", 200, nameless, times=2)
 
@@ -414,7 +414,7 @@ def test_a_record_without_an_id_is_set_aside_as_a_difference(shop: Shop) -> None
 
 
 @EACH
-def test_records_that_tell_no_time_are_compared_whole(shop: Shop, resource: str) -> None:
+def test_records_without_an_update_time_are_compared_in_full(shop: Shop, resource: str) -> None:
     table = {"products": "product", "orders": "purchase", "customers": "customer"}[resource]
     timeless = sorted(contents(resource))[:2]
     for remote_id in timeless:

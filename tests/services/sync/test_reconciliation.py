@@ -1,4 +1,4 @@
-"""An audit compares every record with the store, puts right what differs, and says so."""
+"""Reconciliation compares every record with the store, repairs differences and reports them."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ EACH = pytest.mark.parametrize("resource", list(Resource))
 
 @pytest.fixture
 def shop(runtime: Runtime, sandbox: SandboxServer) -> Shop:
-    """A connected store that has sold, copied once."""
+    """A connected store with orders, mirrored once."""
     shop = open_shop(runtime, sandbox, **COUNTS)
     shop.sync()
     return shop
 
 
 def audit(shop: Shop, resource: Resource) -> SyncRun:
-    """Audit a resource; return the run."""
+    """Reconcile a resource; return the run."""
     run = SyncRun.create(store=shop.store_id, resource=resource, kind=RunKind.RECONCILIATION)
     process_run(shop.runtime, run.id)
     done: SyncRun = SyncRun.get_by_id(run.id)
@@ -41,7 +41,7 @@ def proof(run: SyncRun) -> tuple[Any, ...]:
 
 
 @EACH
-def test_a_whole_mirror_is_proven_whole(shop: Shop, resource: Resource) -> None:
+def test_equal_mirror_is_reported_as_equal(shop: Shop, resource: Resource) -> None:
     count = RESOURCES[resource].table.select().count()
 
     run = audit(shop, resource)
@@ -52,7 +52,7 @@ def test_a_whole_mirror_is_proven_whole(shop: Shop, resource: Resource) -> None:
 
 @EACH
 @pytest.mark.promise(6)
-def test_what_is_missing_surplus_or_unlike_is_found_and_put_right(
+def test_missing_surplus_and_different_records_are_found_and_repaired(
     shop: Shop, resource: Resource
 ) -> None:
     table = RESOURCES[resource].table
@@ -60,7 +60,7 @@ def test_what_is_missing_surplus_or_unlike_is_found_and_put_right(
     missing, changed, *_ = sorted(before)
     table.delete().where(table.remote_id == missing).execute()
     extra = table.get(table.remote_id == changed)
-    # An order's number is the other's, too: it tells nothing of this one.
+    # The two orders have the same number, so it does not identify this one.
     table.insert(**{**extra.__data__, "remote_id": 424242}).execute()
     before_that = extra.remote_updated_at - timedelta(days=1)
     table.update(raw={"id": changed}, remote_updated_at=before_that).where(
@@ -74,7 +74,7 @@ def test_what_is_missing_surplus_or_unlike_is_found_and_put_right(
     assert {row.remote_id: row.raw for row in live} == before
 
 
-def test_a_first_copy_proves_nothing(shop: Shop) -> None:
+def test_backfill_has_no_report(shop: Shop) -> None:
     runs = SyncRun.select()
 
     assert {run.checked_at for run in runs} == {None}
@@ -82,7 +82,7 @@ def test_a_first_copy_proves_nothing(shop: Shop) -> None:
 
 
 @pytest.mark.promise(5)
-def test_a_record_that_cannot_be_read_is_a_difference_that_stays(shop: Shop) -> None:
+def test_unreadable_record_is_a_mismatch_that_stays(shop: Shop) -> None:
     bad, *_ = shop.product_ids()
     shop.server.parts.state.connection.execute(
         "UPDATE product SET body = json_set(body, '$.price', 'a fortune') WHERE id = ?", (bad,)
@@ -95,7 +95,7 @@ def test_a_record_that_cannot_be_read_is_a_difference_that_stays(shop: Shop) -> 
     assert (run.state, run.mismatches, run.repaired) == (RunState.PARTIAL, 2, 1)
 
 
-def test_an_event_during_an_audit_is_no_difference(shop: Shop) -> None:
+def test_event_during_a_reconciliation_is_no_mismatch(shop: Shop) -> None:
     table = RESOURCES[Resource.PRODUCTS].table
     table.update(raw={"id": 1}, synced_at=utc_now().replace(year=2090)).where(
         table.remote_id == shop.product_ids()[0]
@@ -104,7 +104,7 @@ def test_an_event_during_an_audit_is_no_difference(shop: Shop) -> None:
     assert audit(shop, Resource.PRODUCTS).mismatches == 0
 
 
-def test_the_next_run_after_an_audit_reads_what_changed(shop: Shop) -> None:
+def test_next_run_after_a_reconciliation_reads_changes(shop: Shop) -> None:
     audit(shop, Resource.PRODUCTS)
 
     assert start_run(shop.store_id, Resource.PRODUCTS).kind == RunKind.INCREMENTAL

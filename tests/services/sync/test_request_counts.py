@@ -1,4 +1,4 @@
-"""A run tells how often it has called the store, and how much came back."""
+"""A run counts its calls to the store and the bytes of the responses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from portal.services.sync.page_result import PageResult
 from tests.shop import Shop, store_of
 
 
-def test_each_call_of_a_run_is_counted_and_so_are_the_bytes_of_its_answers(shop: Shop) -> None:
+def test_calls_of_a_run_and_bytes_of_responses_are_counted(shop: Shop) -> None:
     run = start_run(shop.store_id, Resource.PRODUCTS)
 
     process_run(shop.runtime, run.id)
@@ -24,11 +24,11 @@ def test_each_call_of_a_run_is_counted_and_so_are_the_bytes_of_its_answers(shop:
     done = SyncRun.get_by_id(run.id)
     assert done.is_finished
     assert done.requests == shop.calls() == 3
-    # Some 250 products, of which each is more than its id and less than a novel.
+    # About 250 products of plausible size.
     assert 25_000 < done.bytes < 2_500_000
 
 
-def test_calls_that_fail_and_pages_that_are_read_in_vain_count_too(shop: Shop) -> None:
+def test_failed_calls_and_unused_pages_are_counted(shop: Shop) -> None:
     run = start_run(shop.store_id, Resource.PRODUCTS)
     shop.fault("/products", 0, times=2)
     shop.fault("/products", 500)
@@ -44,7 +44,7 @@ def test_calls_that_fail_and_pages_that_are_read_in_vain_count_too(shop: Shop) -
     assert failed.requests < done.requests == shop.calls()
 
 
-def test_calls_are_counted_on_a_run_that_a_person_paused_meanwhile(
+def test_calls_are_counted_for_a_run_that_a_person_has_paused(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = start_run(shop.store_id, Resource.PRODUCTS)

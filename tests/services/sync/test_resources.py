@@ -1,4 +1,4 @@
-"""Orders, customers and coupons are mirrored as the catalogue is: whole, and whole again."""
+"""Orders, customers and coupons are mirrored like the catalog: completely, and then by changes."""
 
 from __future__ import annotations
 
@@ -40,25 +40,25 @@ EACH = pytest.mark.parametrize("resource", TABLES)
 
 @pytest.fixture
 def shop(runtime: Runtime, sandbox: SandboxServer) -> Shop:
-    """A connected store that has sold, none of it copied yet."""
+    """A connected store with orders, without any mirrored record."""
     return open_shop(runtime, sandbox, **COUNTS)
 
 
 def theirs(shop: Shop, resource: Resource) -> dict[int, int]:
-    """Return the update second of each record that the store has."""
+    """Return the update time of each record of the store in Unix seconds."""
     sql = f"SELECT id, updated FROM {TABLES[resource][1]} WHERE store = ?"
     return {row["id"]: row["updated"] for row in shop.server.parts.state.rows(sql, shop.store_id)}
 
 
 def ours(shop: Shop, resource: Resource) -> dict[int, int]:
-    """Return the update second of each live record of the mirror."""
+    """Return the update time of each live record of the mirror in Unix seconds."""
     table = TABLES[resource][0]
     rows = table.select().where(table.store == shop.store_id, table.deleted_at.is_null())
     return {row.remote_id: int(row.remote_updated_at.timestamp()) for row in rows}
 
 
 def work(shop: Shop, resource: Resource) -> SyncRun:
-    """Work a run of the resource off; return it."""
+    """Process a run of the resource; return it."""
     run = start_run(shop.store_id, resource)
     process_run(shop.runtime, run.id)
     done: SyncRun = SyncRun.get_by_id(run.id)
@@ -80,14 +80,14 @@ def place(shop: Shop, **changes: Any) -> dict[str, Any]:
 
 
 def grown_old(shop: Shop, *resources: Resource) -> None:
-    """Have what was copied so far be of an hour ago, and the store's answers forgotten."""
+    """Make the mirrored data an hour old, and forget the store's change times."""
     SyncState.update(high_water_at=utc_now() - timedelta(hours=1), remote_checked_at=None).where(
         SyncState.resource.in_(resources)
     ).execute()
 
 
 @EACH
-def test_a_first_copy_has_every_record(shop: Shop, resource: Resource) -> None:
+def test_backfill_has_every_record(shop: Shop, resource: Resource) -> None:
     run = work(shop, resource)
 
     assert ours(shop, resource) == theirs(shop, resource)
@@ -95,7 +95,7 @@ def test_a_first_copy_has_every_record(shop: Shop, resource: Resource) -> None:
     assert run.seen == run.total == run.saved == len(theirs(shop, resource))
 
 
-def test_orders_come_with_their_items(shop: Shop) -> None:
+def test_orders_are_mirrored_with_their_items(shop: Shop) -> None:
     work(shop, Resource.ORDERS)
 
     for order in Order.select().limit(20):
@@ -106,7 +106,7 @@ def test_orders_come_with_their_items(shop: Shop) -> None:
         assert order.item_count == len(order.raw["items"])
 
 
-def test_recent_orders_come_first(shop: Shop) -> None:
+def test_recent_orders_are_read_first(shop: Shop) -> None:
     shop.fault("/orders", 0, times=1)
     shop.fault("/orders", 500, times=FETCHERS * ATTEMPTS)
     run = start_run(shop.store_id, Resource.ORDERS)
@@ -118,7 +118,7 @@ def test_recent_orders_come_first(shop: Shop) -> None:
 
 
 @EACH
-def test_nothing_changed_is_learnt_by_a_single_call(shop: Shop, resource: Resource) -> None:
+def test_single_call_shows_that_nothing_changed(shop: Shop, resource: Resource) -> None:
     work(shop, resource)
     SyncState.update(high_water_at=utc_now() + timedelta(minutes=10)).execute()
     shop.forget_calls()
@@ -128,7 +128,7 @@ def test_nothing_changed_is_learnt_by_a_single_call(shop: Shop, resource: Resour
     assert (shop.calls(), run.requests, run.seen) == (1, 1, 0)
 
 
-def test_the_runs_of_a_round_share_the_stores_answer(shop: Shop) -> None:
+def test_runs_that_start_together_share_the_stores_response(shop: Shop) -> None:
     for resource in TABLES:
         work(shop, resource)
     SyncState.update(high_water_at=utc_now() + timedelta(minutes=10)).execute()
@@ -140,14 +140,14 @@ def test_the_runs_of_a_round_share_the_stores_answer(shop: Shop) -> None:
     assert shop.calls() == 1
 
 
-def test_a_store_that_does_not_tell_when_it_changed_is_read(shop: Shop) -> None:
+def test_store_that_reports_no_change_times_is_read(shop: Shop) -> None:
     work(shop, Resource.CUSTOMERS)
     shop.fault("/latest-stats", 200, '{"customersUpdated": "lately"}')
 
     assert work(shop, Resource.CUSTOMERS).requests > 1
 
 
-def test_changed_and_new_orders_arrive_with_the_next_run(shop: Shop) -> None:
+def test_next_run_reads_changed_and_new_orders(shop: Shop) -> None:
     work(shop, Resource.ORDERS)
     grown_old(shop, Resource.ORDERS)
     oldest = Order.select().order_by(Order.remote_created_at).first()
@@ -163,7 +163,7 @@ def test_changed_and_new_orders_arrive_with_the_next_run(shop: Shop) -> None:
 
 
 @EACH
-def test_deleted_records_are_marked_with_the_next_run(shop: Shop, resource: Resource) -> None:
+def test_next_run_marks_deleted_records(shop: Shop, resource: Resource) -> None:
     work(shop, resource)
     grown_old(shop, resource)
     gone = sorted(theirs(shop, resource))[3:6]
@@ -188,7 +188,7 @@ def delete(shop: Shop, resource: Resource, ids: list[int]) -> None:
 
 
 @EACH
-def test_records_that_move_while_they_are_read_are_not_lost(
+def test_records_that_move_during_a_read_are_not_lost(
     shop: Shop, resource: Resource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parts = shop.server.parts
@@ -223,7 +223,7 @@ def change(shop: Shop, resource: Resource, record_id: int) -> None:
 
 
 @EACH
-def test_an_event_has_its_record_read_again(shop: Shop, resource: Resource) -> None:
+def test_event_has_its_record_read_again(shop: Shop, resource: Resource) -> None:
     work(shop, resource)
     entity = {Resource.ORDERS: "order", Resource.CUSTOMERS: "customer"}.get(
         resource, "discount_coupon"
@@ -241,8 +241,8 @@ def test_an_event_has_its_record_read_again(shop: Shop, resource: Resource) -> N
     assert ours(shop, resource) == theirs(shop, resource)
 
 
-def test_orders_that_come_in_no_order_are_all_read(shop: Shop) -> None:
-    """Nothing documents that the newest order comes first."""
+def test_unsorted_orders_are_all_read(shop: Shop) -> None:
+    """Ecwid does not document that the newest order comes first."""
     parts = shop.server.parts
     with parts.state.transaction() as connection:
         connection.execute(
@@ -255,7 +255,7 @@ def test_orders_that_come_in_no_order_are_all_read(shop: Shop) -> None:
     assert ours(shop, Resource.ORDERS).keys() == theirs(shop, Resource.ORDERS).keys()
 
 
-def test_a_store_without_coupons_is_no_failure(shop: Shop) -> None:
+def test_store_without_coupons_is_no_failure(shop: Shop) -> None:
     shop.fault("/discount_coupons", 403, '{"errorCode": "DISCOUNTS_FEATURE_NOT_AVAILABLE"}')
 
     run = work(shop, Resource.DISCOUNT_COUPONS)

@@ -1,4 +1,4 @@
-"""One record is read again as a person wishes, and the wish says what became of it."""
+"""A record is read again at a person's request, and the request keeps the outcome."""
 
 from __future__ import annotations
 
@@ -42,18 +42,18 @@ PRODUCT, CATEGORY = f"{API}/products/5", f"{API}/categories/7"
 
 
 def kept() -> RecordResync:
-    """Return the only wish as it stands in the database."""
+    """Return the only request from the database."""
     found: RecordResync = RecordResync.get()
     return found
 
 
 def is_woken(runtime: Runtime) -> bool:
-    """Tell whether the daemon was woken for the store's wishes."""
+    """Return whether the daemon was woken for the store's requests."""
     return bool(runtime.redis.exists(wake_key(RESYNC_RECORDS.path, (1003,))))
 
 
 @pytest.mark.promise(1)
-def test_a_wish_is_a_row_and_wakes_the_daemon(runtime: Runtime, store: Store) -> None:
+def test_request_is_a_row_and_wakes_the_daemon(runtime: Runtime, store: Store) -> None:
     resync_record(runtime, store, PRODUCTS, "5")
 
     assert (kept().resource, kept().entity_id, kept().state) == ("products", "5", "waiting")
@@ -61,7 +61,7 @@ def test_a_wish_is_a_row_and_wakes_the_daemon(runtime: Runtime, store: Store) ->
     assert is_woken(runtime)
 
 
-def test_wishing_twice_is_one_wish(runtime: Runtime, store: Store) -> None:
+def test_repeated_request_is_one_row(runtime: Runtime, store: Store) -> None:
     first = resync_record(runtime, store, PRODUCTS, "5")
 
     assert resync_record(runtime, store, PRODUCTS, "5") == first
@@ -69,7 +69,7 @@ def test_wishing_twice_is_one_wish(runtime: Runtime, store: Store) -> None:
     assert RecordResync.select().count() == 1
 
 
-def test_after_its_end_a_record_can_be_wished_for_again(runtime: Runtime, store: Store) -> None:
+def test_record_can_be_requested_again_after_its_end(runtime: Runtime, store: Store) -> None:
     resync_record(runtime, store, PRODUCTS, "5")
     RecordResync.update(finished_at=utc_now(), state=ResyncState.SAVED).execute()
 
@@ -79,16 +79,14 @@ def test_after_its_end_a_record_can_be_wished_for_again(runtime: Runtime, store:
 
 
 @pytest.mark.parametrize("text", ["", "0", "-5", "5.0", "five", "\u0665", "9" * 30, "5\x00"])
-def test_an_id_that_no_record_can_have_is_refused(
-    runtime: Runtime, store: Store, text: str
-) -> None:
+def test_invalid_id_is_refused(runtime: Runtime, store: Store, text: str) -> None:
     with pytest.raises(RunRefusedError) as refused:
         resync_record(runtime, store, PRODUCTS, text)
 
     assert refused.value.reason == RunRefusal.INVALID_RECORD_ID
 
 
-def test_nothing_is_read_again_for_a_stopped_store(runtime: Runtime, store: Store) -> None:
+def test_request_for_a_stopped_store_is_refused(runtime: Runtime, store: Store) -> None:
     store.set_state(StoreState.RECONNECT)
 
     with pytest.raises(RunRefusedError):
@@ -97,7 +95,7 @@ def test_nothing_is_read_again_for_a_stopped_store(runtime: Runtime, store: Stor
     assert RecordResync.select().count() == 0
 
 
-def test_a_record_is_read_and_saved(
+def test_record_is_read_and_saved(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PRODUCT, json=product_payload(price=5))
@@ -113,7 +111,7 @@ def test_a_record_is_read_and_saved(
     assert not Lease.is_held("resync:1003")
 
 
-def test_a_record_that_can_be_read_at_last_leaves_quarantine(
+def test_record_leaves_quarantine_once_it_is_readable(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     Quarantine.put(1003, PRODUCTS, "5", "price is no amount", {"id": 5, "price": "free"})
@@ -125,7 +123,7 @@ def test_a_record_that_can_be_read_at_last_leaves_quarantine(
     assert Quarantine.get().resolved_at is not None
 
 
-def test_a_record_that_is_still_unreadable_stays_in_quarantine_with_the_new_reason(
+def test_unreadable_record_stays_in_quarantine_with_the_new_reason(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     Quarantine.put(1003, PRODUCTS, "5", "name is no text", {})
@@ -140,7 +138,7 @@ def test_a_record_that_is_still_unreadable_stays_in_quarantine_with_the_new_reas
 
 
 @pytest.mark.promise(6)
-def test_a_record_that_a_404_says_is_gone_is_marked_deleted(
+def test_record_with_a_404_is_marked_deleted(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     Product.upsert([product_row()])
@@ -155,7 +153,7 @@ def test_a_record_that_a_404_says_is_gone_is_marked_deleted(
     assert Quarantine.get().resolved_at is not None
 
 
-def test_a_passing_trouble_is_waited_out(
+def test_temporary_failure_is_retried_later(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PRODUCT, status_code=503)
@@ -168,7 +166,7 @@ def test_a_passing_trouble_is_waited_out(
     assert kept().due_at > utc_now()
 
 
-def test_after_the_last_attempt_the_wish_has_failed_and_says_why(
+def test_request_fails_with_the_error_after_the_last_attempt(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PRODUCT, status_code=503)
@@ -181,7 +179,7 @@ def test_after_the_last_attempt_the_wish_has_failed_and_says_why(
     assert "HTTP 503" in kept().error
 
 
-def test_what_a_retry_cannot_help_has_failed_at_once(
+def test_permanent_failure_fails_at_once(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PRODUCT, status_code=400, json={"errorMessage": "no"})
@@ -192,7 +190,7 @@ def test_what_a_retry_cannot_help_has_failed_at_once(
     assert (kept().state, kept().attempts) == (ResyncState.FAILED, 1)
 
 
-def test_a_bug_fails_one_request_and_the_others_continue(
+def test_bug_fails_one_request_and_the_others_continue(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PRODUCT, exc=KeyError("ada@example.com"))
@@ -207,7 +205,7 @@ def test_a_bug_fails_one_request_and_the_others_continue(
     assert requests[0].error == "unexpected KeyError"
 
 
-def test_the_end_of_the_jobs_time_fails_nothing(
+def test_job_timeout_fails_no_request(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PRODUCT, exc=JobTimeoutException)
@@ -219,7 +217,7 @@ def test_the_end_of_the_jobs_time_fails_nothing(
     assert (kept().state, kept().attempts) == (ResyncState.WAITING, 0)
 
 
-def test_a_rate_limit_is_no_failure(
+def test_rate_limit_is_no_failure(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PRODUCT, status_code=429, headers={"Retry-After": "40"})
@@ -241,12 +239,12 @@ def test_every_resource_can_be_read_record_by_record() -> None:
     ("text", "expected"),
     [("EBJFT", True), ("2026-0005", True), ("", False), ("a b", False), ("a\x00", False)],
 )
-def test_an_orders_id_is_a_text(text: str, expected: bool) -> None:
+def test_order_id_is_a_text(text: str, expected: bool) -> None:
     assert RESOURCES[Resource.ORDERS].is_id(text) is expected
     assert not RESOURCES[Resource.ORDERS].is_id("E" * 65)
 
 
-def test_an_order_is_read_by_its_text_and_deleted_by_it(
+def test_order_is_read_and_deleted_by_its_text_id(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     order = {"id": "EBJFT", "internalId": 77, "total": 5, "items": []}
@@ -267,7 +265,7 @@ def test_an_order_is_read_by_its_text_and_deleted_by_it(
 
 
 @pytest.mark.promise(5)
-def test_a_dead_token_stops_the_store_and_the_wishes_wait(
+def test_dead_token_stops_the_store_and_requests_wait(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(PRODUCT, status_code=403, json={"errorMessage": "Wrong token"})
@@ -283,7 +281,7 @@ def test_a_dead_token_stops_the_store_and_the_wishes_wait(
     assert len(ecwid.request_history) == 2
 
 
-def test_while_another_worker_is_at_it_nothing_is_read(
+def test_nothing_is_read_while_another_worker_has_the_lease(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     resync_record(runtime, store, PRODUCTS, "5")
@@ -294,7 +292,7 @@ def test_while_another_worker_is_at_it_nothing_is_read(
     assert not ecwid.called
 
 
-def test_after_a_batch_other_stores_have_their_turn(
+def test_other_stores_go_first_after_a_batch(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "BATCH", 2)
@@ -316,7 +314,7 @@ def test_after_a_batch_other_stores_have_their_turn(
 
 @pytest.mark.promise(8)
 @pytest.mark.parametrize(("few", "priority"), [(2, Priority.INTERACTIVE), (1, Priority.BACKGROUND)])
-def test_many_records_are_read_in_the_background(
+def test_many_records_are_read_at_background_priority(
     runtime: Runtime,
     store: Store,
     ecwid: requests_mock.Mocker,
@@ -341,12 +339,12 @@ def test_many_records_are_read_in_the_background(
     assert priorities == [priority, priority]
 
 
-def test_a_store_that_is_not_known_has_no_wishes(runtime: Runtime) -> None:
+def test_unknown_store_has_no_requests(runtime: Runtime) -> None:
     process_resyncs(runtime, 404)
 
 
 @pytest.mark.promise(1)
-def test_the_sweep_wakes_the_stores_whose_wishes_are_due(runtime: Runtime, store: Store) -> None:
+def test_sweep_wakes_the_stores_with_due_requests(runtime: Runtime, store: Store) -> None:
     stopped = make_store(id=2002, state=StoreState.RECONNECT)
     patient = make_store(id=3003)
     for wisher in (store, stopped):

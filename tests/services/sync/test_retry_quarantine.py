@@ -1,4 +1,4 @@
-"""All unreadable records of a resource are read again, as one person wishes."""
+"""All quarantined records of a resource are read again at one request."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def put(*entity_ids: str, store_id: int = 1003, resource: str = PRODUCTS) -> Non
 
 
 def requested() -> list[tuple[str, str]]:
-    """Return which records are to be read again."""
+    """Return the ids of the requested records."""
     resyncs = RecordResync.select().order_by(RecordResync.id)
     return [(resync.resource, resync.entity_id) for resync in resyncs]
 
 
-def test_each_resource_is_counted_with_those_that_have_an_id(store: Store) -> None:
+def test_quarantined_records_are_counted_by_resource(store: Store) -> None:
     make_store(id=2002)
     put("5", "6", "", "no number")
     put("EBJFT", resource=ORDERS)
@@ -56,9 +56,7 @@ def test_each_resource_is_counted_with_those_that_have_an_id(store: Store) -> No
     ]
 
 
-def test_every_record_of_the_resource_that_can_be_named_is_wished_for(
-    runtime: Runtime, store: Store
-) -> None:
+def test_every_record_with_a_valid_id_is_requested(runtime: Runtime, store: Store) -> None:
     make_store(id=2002)
     put("5", "6", "", "no number")
     put("EBJFT", resource=ORDERS)
@@ -70,7 +68,7 @@ def test_every_record_of_the_resource_that_can_be_named_is_wished_for(
     assert runtime.redis.llen("rq:queue:maintenance") == 1
 
 
-def test_what_waits_already_is_not_asked_for_twice(runtime: Runtime, store: Store) -> None:
+def test_waiting_record_is_not_requested_twice(runtime: Runtime, store: Store) -> None:
     put("5", "6")
     resync_record(runtime, store, PRODUCTS, "5")
 
@@ -81,7 +79,7 @@ def test_what_waits_already_is_not_asked_for_twice(runtime: Runtime, store: Stor
 
 
 @pytest.mark.parametrize("set_aside", [[], ["", "no number"]])
-def test_nothing_to_read_again_is_refused(
+def test_retry_without_records_is_refused(
     runtime: Runtime, store: Store, set_aside: list[str]
 ) -> None:
     put(*set_aside)
@@ -92,7 +90,7 @@ def test_nothing_to_read_again_is_refused(
     assert refused.value.reason == RunRefusal.NOTHING_QUARANTINED
 
 
-def test_nothing_is_read_of_a_stopped_store(runtime: Runtime, store: Store) -> None:
+def test_retry_for_a_stopped_store_is_refused(runtime: Runtime, store: Store) -> None:
     put("5")
     store.set_state(StoreState.PLAN_BLOCKED)
 
@@ -102,7 +100,7 @@ def test_nothing_is_read_of_a_stopped_store(runtime: Runtime, store: Store) -> N
     assert refused.value.reason == RunRefusal.STORE_STOPPED
 
 
-def test_progress_counts_from_the_oldest_that_waits_and_ends_with_the_last(
+def test_progress_counts_from_the_oldest_waiting_request_to_the_last(
     runtime: Runtime, store: Store
 ) -> None:
     put("4")
@@ -121,7 +119,7 @@ def test_progress_counts_from_the_oldest_that_waits_and_ends_with_the_last(
     assert retry_status(store) == []
 
 
-def test_all_are_offered_where_several_are_and_not_all_wait_already() -> None:
+def test_bulk_retry_is_offered_for_several_records_not_all_requested() -> None:
     several, one = QuarantineCount(PRODUCTS, 5, 4), QuarantineCount(ORDERS, 2, 1)
 
     assert bulk_retry_options([several, one], []) == [several]
@@ -130,7 +128,7 @@ def test_all_are_offered_where_several_are_and_not_all_wait_already() -> None:
 
 
 def finish(*entity_ids: str) -> None:
-    """Have these records read well."""
+    """Finish the requests of these records successfully."""
     Quarantine.resolve(1003, PRODUCTS, list(entity_ids), utc_now())
     RecordResync.update(state=ResyncState.SAVED, finished_at=utc_now()).where(
         RecordResync.entity_id.in_(entity_ids)

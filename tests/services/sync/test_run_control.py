@@ -1,4 +1,4 @@
-"""A run obeys within one page when a person pauses or cancels it, and goes on where it stopped."""
+"""A run pauses or cancels within one page, and a resumed run continues where it stopped."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tests.shop import Shop, mirrored, store_of
 
 PRODUCTS = Resource.PRODUCTS
 
-Meanwhile = Callable[[int, Callable[[], object]], list[int]]
+DuringRun = Callable[[int, Callable[[], object]], list[int]]
 
 
 @pytest.fixture
-def meanwhile(shop: Shop) -> Iterator[Meanwhile]:
-    """Do something when a page of products was read, before it is written.
+def during_call(shop: Shop) -> Iterator[DuringRun]:
+    """Call a function after a page of products was read and before it is written.
 
     Gives a list that then tells how many products were written by that time.
     """
@@ -46,14 +46,14 @@ def meanwhile(shop: Shop) -> Iterator[Meanwhile]:
 
 
 def kept(run: SyncRun) -> SyncRun:
-    """Return the run as it stands in the database."""
+    """Return the run from the database."""
     found: SyncRun = SyncRun.get_by_id(run.id)
     return found
 
 
-def test_a_cancelled_run_stops_within_one_page(shop: Shop, meanwhile: Meanwhile) -> None:
+def test_canceled_run_stops_within_one_page(shop: Shop, during_call: DuringRun) -> None:
     run = start(shop.runtime, store_of(shop), PRODUCTS)
-    written = meanwhile(2, lambda: cancel(store_of(shop), run.id))
+    written = during_call(2, lambda: cancel(store_of(shop), run.id))
 
     process_run(shop.runtime, run.id)
     process_run(shop.runtime, run.id)
@@ -64,11 +64,11 @@ def test_a_cancelled_run_stops_within_one_page(shop: Shop, meanwhile: Meanwhile)
     assert SyncState.get().high_water_at is None
 
 
-def test_a_paused_run_stops_within_one_page_and_is_left_alone(
-    shop: Shop, meanwhile: Meanwhile
+def test_paused_run_stops_within_one_page_and_stays_paused(
+    shop: Shop, during_call: DuringRun
 ) -> None:
     run = start(shop.runtime, store_of(shop), PRODUCTS)
-    written = meanwhile(2, lambda: pause(store_of(shop), PRODUCTS))
+    written = during_call(2, lambda: pause(store_of(shop), PRODUCTS))
 
     process_run(shop.runtime, run.id)
     process_run(shop.runtime, run.id)
@@ -79,9 +79,9 @@ def test_a_paused_run_stops_within_one_page_and_is_left_alone(
     assert wake_waiting_runs(shop.runtime) == 0
 
 
-def test_a_resumed_run_goes_on_at_its_page(shop: Shop, meanwhile: Meanwhile) -> None:
+def test_resumed_run_continues_at_its_page(shop: Shop, during_call: DuringRun) -> None:
     run = start(shop.runtime, store_of(shop), PRODUCTS)
-    meanwhile(2, lambda: pause(store_of(shop), PRODUCTS))
+    during_call(2, lambda: pause(store_of(shop), PRODUCTS))
     process_run(shop.runtime, run.id)
 
     resume(shop.runtime, store_of(shop), PRODUCTS)
@@ -91,10 +91,10 @@ def test_a_resumed_run_goes_on_at_its_page(shop: Shop, meanwhile: Meanwhile) -> 
     assert mirrored(shop.store_id) == shop.versions()
 
 
-def test_a_run_that_fails_while_it_is_paused_stays_paused(shop: Shop, meanwhile: Meanwhile) -> None:
+def test_paused_run_that_fails_stays_paused(shop: Shop, during_call: DuringRun) -> None:
     run = start(shop.runtime, store_of(shop), PRODUCTS)
     shop.fault("/products", 500)
-    meanwhile(1, lambda: pause(store_of(shop), PRODUCTS))
+    during_call(1, lambda: pause(store_of(shop), PRODUCTS))
 
     process_run(shop.runtime, run.id)
 
@@ -102,12 +102,10 @@ def test_a_run_that_fails_while_it_is_paused_stays_paused(shop: Shop, meanwhile:
     assert wake_waiting_runs(shop.runtime) == 0
 
 
-def test_a_run_that_fails_while_it_is_cancelled_stays_cancelled(
-    shop: Shop, meanwhile: Meanwhile
-) -> None:
+def test_canceled_run_that_fails_stays_canceled(shop: Shop, during_call: DuringRun) -> None:
     run = start(shop.runtime, store_of(shop), PRODUCTS)
     shop.fault("/products", 500)
-    meanwhile(1, lambda: cancel(store_of(shop), run.id))
+    during_call(1, lambda: cancel(store_of(shop), run.id))
 
     process_run(shop.runtime, run.id)
 
@@ -115,7 +113,7 @@ def test_a_run_that_fails_while_it_is_cancelled_stays_cancelled(
     assert kept(run).is_finished
 
 
-def test_a_full_resync_takes_the_place_of_a_run_that_reads_less(shop: Shop) -> None:
+def test_full_resync_replaces_an_incremental_run(shop: Shop) -> None:
     shop.sync()
     lesser = start(shop.runtime, store_of(shop), PRODUCTS)
 

@@ -1,4 +1,4 @@
-"""Customers and coupons are in the mirror, or in quarantine; the newest wins."""
+"""Customers and coupons are mirrored or quarantined, and the newest state wins."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LATER = UPDATED_AT + timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of record: its table, how it is written, and the field of its update time."""
+    """One resource: its table, its writer and the field of its update time."""
 
     table: type[MirrorTable]
     payload: Callable[..., dict[str, Any]]
@@ -43,7 +43,7 @@ KINDS = {
 
 @pytest.fixture(params=KINDS)
 def kind(request: pytest.FixtureRequest) -> Kind:
-    """Either kind."""
+    """Each of the two resources."""
     return KINDS[request.param]
 
 
@@ -53,13 +53,13 @@ def store(database: Database) -> Store:
     return make_store()
 
 
-def test_a_record_is_saved_whole(kind: Kind) -> None:
+def test_record_is_saved_with_all_fields(kind: Kind) -> None:
     assert kind.save(STORE, [kind.payload()], LATER) == SaveResult(1, 1, 0, 0)
     assert kind.table.get().raw == kind.payload()
 
 
 @pytest.mark.promise(4)
-def test_an_older_read_changes_nothing(kind: Kind) -> None:
+def test_older_read_changes_nothing(kind: Kind) -> None:
     kind.save(STORE, [kind.payload(name="new")], LATER)
     older = kind.payload(name="old", **{kind.date: "2026-01-01 00:00:00 +0000"})
 
@@ -68,7 +68,7 @@ def test_an_older_read_changes_nothing(kind: Kind) -> None:
 
 
 @pytest.mark.promise(5)
-def test_a_record_that_cannot_be_read_waits_in_quarantine_until_it_can(kind: Kind) -> None:
+def test_unreadable_record_stays_in_quarantine_until_it_is_readable(kind: Kind) -> None:
     broken, sound = kind.payload(**{kind.date: "never"}), kind.payload(id=99)
 
     assert kind.save(STORE, [broken, sound], LATER) == SaveResult(2, 1, 0, 1)
@@ -82,7 +82,7 @@ def test_a_record_that_cannot_be_read_waits_in_quarantine_until_it_can(kind: Kin
 @pytest.mark.promise(5)
 @on_a_shared_database
 @given(data=st.data())
-def test_no_page_is_ever_refused(database: Database, kind: Kind, data: st.DataObject) -> None:
+def test_every_page_is_accepted(database: Database, kind: Kind, data: st.DataObject) -> None:
     payloads = data.draw(st.lists(damaged(kind.payload()), max_size=4))
 
     with database.atomic() as transaction:
@@ -94,14 +94,14 @@ def test_no_page_is_ever_refused(database: Database, kind: Kind, data: st.DataOb
 
 
 @pytest.mark.promise(6)
-def test_an_absence_seen_before_the_record_was_read_deletes_nothing(kind: Kind) -> None:
+def test_absence_older_than_the_last_read_deletes_nothing(kind: Kind) -> None:
     kind.save(STORE, [kind.payload()], LATER)
 
     assert kind.mark_deleted(STORE, [kind.payload()["id"]], UPDATED_AT) == 0
     assert kind.table.get().deleted_at is None
 
 
-def test_a_deleted_coupons_code_may_be_used_again() -> None:
+def test_code_of_a_deleted_coupon_can_be_used_again() -> None:
     COUPONS.save(STORE, [coupon_payload(id=33)], LATER)
     COUPONS.mark_deleted(STORE, [33], LATER)
 
@@ -113,7 +113,7 @@ def test_a_deleted_coupons_code_may_be_used_again() -> None:
     ]
 
 
-def test_a_record_that_is_gone_is_marked(kind: Kind) -> None:
+def test_deleted_record_is_marked(kind: Kind) -> None:
     kind.save(STORE, [kind.payload()], LATER)
 
     assert kind.mark_deleted(STORE, [kind.payload()["id"], 5], LATER) == 1

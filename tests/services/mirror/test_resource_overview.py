@@ -1,4 +1,4 @@
-"""How one resource stands is told from its rows, the same on every page."""
+"""The overview of a resource comes from its rows and is the same on every page."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture
 def store(database: Database) -> Store:
-    """The store that is looked at."""
+    """The store of the overview."""
     return make_store()
 
 
 def products(store: Store) -> ResourceOverview:
-    """Return how the store's products stand now."""
+    """Return the current overview of the store's products."""
     [found] = [item for item in resource_overviews(store, utc_now()) if item.resource is PRODUCTS]
     return found
 
 
 def make_state(store: Store, **changes: Any) -> SyncState:
-    """Save that the products were complete and compared just now."""
+    """Save a sync state of products that are complete and were just compared."""
     values = {"store": store, "resource": PRODUCTS, "high_water_at": utc_now()}
     return SyncState.create(**{"last_success_at": utc_now()} | values | changes)
 
 
 def make_run(store: Store, **changes: Any) -> SyncRun:
-    """Save a run of the products that ended well."""
+    """Save a successful run of the products."""
     values = {"store": store, "resource": PRODUCTS, "kind": RunKind.INCREMENTAL}
     end = {"state": RunState.DONE, "finished_at": utc_now()}
     return SyncRun.create(**values | end | changes)
 
 
-def test_of_a_store_that_nobody_has_read_everything_is_unknown(store: Store) -> None:
+def test_everything_is_unknown_of_a_store_that_was_never_read(store: Store) -> None:
     found = products(store)
 
     assert found.freshness is Freshness.NEVER
@@ -52,7 +52,7 @@ def test_of_a_store_that_nobody_has_read_everything_is_unknown(store: Store) -> 
     assert (found.is_syncing, found.is_paused) == (False, False)
 
 
-def test_a_resource_at_rest_tells_when_it_was_read_and_when_it_will_be(store: Store) -> None:
+def test_idle_resource_shows_its_last_and_next_run(store: Store) -> None:
     state = make_state(store, next_due_at=utc_now() + 3 * MINUTE)
     run = make_run(store)
 
@@ -63,13 +63,13 @@ def test_a_resource_at_rest_tells_when_it_was_read_and_when_it_will_be(store: St
     assert (found.last_run, found.run) == (run, None)
 
 
-def test_the_minutes_behind_come_from_the_high_water_mark(store: Store) -> None:
+def test_minutes_behind_come_from_the_high_water_mark(store: Store) -> None:
     make_state(store, high_water_at=utc_now() - 7 * MINUTE)
 
     assert products(store).minutes_behind == 7
 
 
-def test_the_minutes_behind_are_fewer_when_the_store_says_that_nothing_changed(
+def test_minutes_behind_are_fewer_if_the_store_reports_no_change(
     store: Store,
 ) -> None:
     make_state(
@@ -82,7 +82,7 @@ def test_the_minutes_behind_are_fewer_when_the_store_says_that_nothing_changed(
     assert products(store).minutes_behind == 2
 
 
-def test_a_paused_resource_is_not_being_read(store: Store) -> None:
+def test_paused_resource_is_not_syncing(store: Store) -> None:
     make_state(store, paused_at=utc_now())
     run = make_run(store, state=RunState.PAUSED, finished_at=None)
 
@@ -92,7 +92,7 @@ def test_a_paused_resource_is_not_being_read(store: Store) -> None:
     assert (found.run, found.is_paused, found.is_syncing) == (run, True, False)
 
 
-def test_a_run_that_was_given_up_is_told_until_one_ends_well(store: Store) -> None:
+def test_failed_run_is_shown_until_one_succeeds(store: Store) -> None:
     make_state(store)
     make_run(store, state=RunState.FAILED)
 
@@ -103,14 +103,14 @@ def test_a_run_that_was_given_up_is_told_until_one_ends_well(store: Store) -> No
     assert products(store).freshness is Freshness.ON_TIME
 
 
-def test_a_run_that_a_person_cancelled_is_no_failure(store: Store) -> None:
+def test_canceled_run_is_not_a_failure(store: Store) -> None:
     make_state(store)
     make_run(store, state=RunState.CANCELED, failures=3)
 
     assert products(store).freshness is Freshness.ON_TIME
 
 
-def test_the_proof_is_that_of_the_last_complete_audit(store: Store) -> None:
+def test_report_is_that_of_the_last_complete_reconciliation(store: Store) -> None:
     audit: dict[str, Any] = {"kind": RunKind.RECONCILIATION, "store_count": 10, "mirror_count": 10}
     make_run(store, **audit, checked_at=UPDATED_AT, mismatches=4)
     newest = make_run(store, **audit, checked_at=UPDATED_AT, mismatches=0)
@@ -122,7 +122,7 @@ def test_the_proof_is_that_of_the_last_complete_audit(store: Store) -> None:
 
 
 @pytest.mark.promise(9)
-def test_the_runs_of_other_stores_are_not_told(store: Store) -> None:
+def test_runs_of_other_stores_are_not_shown(store: Store) -> None:
     start_run(make_store(id=2002).id, PRODUCTS)
 
     assert products(store).last_run is None

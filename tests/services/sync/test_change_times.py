@@ -1,4 +1,4 @@
-"""When a store's resources last changed is asked by one light call, and noted."""
+"""The change times of a store's resources are fetched with one light call and stored."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from tests.services.conftest import API, PROFILE
 
 STATS = f"{API}/latest-stats"
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
-TOLD = {"productsUpdated": "2026-03-01 12:00:00 +0000", "ordersUpdated": "soon"}
+REPORTED = {"productsUpdated": "2026-03-01 12:00:00 +0000", "ordersUpdated": "soon"}
 
 
 @pytest.fixture
 def resources(store: Store) -> None:
-    """All resources of the store, of which nothing is known."""
+    """All resources of the store, without a known change time."""
     for resource in SYNC_ORDER:
         SyncState.create(store=store, resource=resource)
 
 
 def noted() -> dict[str, datetime]:
-    """Return what is known by resource."""
+    """Return the known change times by resource."""
     rows = SyncState.select().where(SyncState.remote_checked_at.is_null(is_null=False))
     return {row.resource: row.remote_changed_at for row in rows}
 
 
-def test_only_what_the_store_tells_in_earnest_is_known() -> None:
-    assert parse_change_times(TOLD | {"profileUpdated": "2026-03-01 12:00:00 +0000"}) == {
+def test_only_valid_change_times_are_used() -> None:
+    assert parse_change_times(REPORTED | {"profileUpdated": "2026-03-01 12:00:00 +0000"}) == {
         "products": AT
     }
 
 
-def test_what_the_store_tells_is_noted_with_when_it_was_asked(
+def test_change_times_are_stored_with_the_time_of_the_call(
     runtime: Runtime, store: Store, resources: None, ecwid: requests_mock.Mocker
 ) -> None:
-    ecwid.get(STATS, json=TOLD)
+    ecwid.get(STATS, json=REPORTED)
     began = utc_now()
 
     fetch_change_times(runtime, store.id)
@@ -48,7 +48,7 @@ def test_what_the_store_tells_is_noted_with_when_it_was_asked(
     assert SyncState.get(SyncState.resource == "products").remote_checked_at >= began
 
 
-def test_a_failure_is_left_to_the_next_time(
+def test_failure_is_left_to_the_next_call(
     runtime: Runtime, store: Store, resources: None, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(STATS, status_code=429, headers={"Retry-After": "60"})
@@ -60,7 +60,7 @@ def test_a_failure_is_left_to_the_next_time(
 
 
 @pytest.mark.promise(5)
-def test_a_dead_token_stops_the_store_here_too(
+def test_dead_token_stops_the_store(
     runtime: Runtime, store: Store, resources: None, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(STATS, status_code=403)
@@ -71,7 +71,7 @@ def test_a_dead_token_stops_the_store_here_too(
     assert Store.get().state == StoreState.RECONNECT
 
 
-def test_who_cannot_be_asked_is_not(
+def test_store_that_cannot_be_called_is_not_called(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     fetch_change_times(runtime, 404)

@@ -26,7 +26,7 @@ def put(entity_id: str = "5", store_id: int = 1003, resource: str = PRODUCTS) ->
     return found
 
 
-def test_the_open_entries_of_the_store_are_listed_the_newest_first(store: Store) -> None:
+def test_open_entries_are_listed_newest_first(store: Store) -> None:
     make_store(id=2002)
     old, new = put("5"), put("6")
     put("7", store_id=2002)
@@ -40,7 +40,7 @@ def test_the_open_entries_of_the_store_are_listed_the_newest_first(store: Store)
     assert (found.page.earlier, found.page.later) == (None, None)
 
 
-def test_every_entry_is_on_one_page_and_the_way_back_leads_where_one_was(store: Store) -> None:
+def test_every_entry_is_on_one_page_and_paging_back_works(store: Store) -> None:
     ids = [put(str(number)).id for number in range(1, 2 * PAGE_SIZE + 4)]
 
     first = list_quarantine(store).page
@@ -55,7 +55,7 @@ def test_every_entry_is_on_one_page_and_the_way_back_leads_where_one_was(store: 
     assert list_quarantine(store, before=second.earlier).page.earlier is None
 
 
-def test_behind_the_last_entry_is_nothing(store: Store) -> None:
+def test_page_after_the_last_entry_is_empty(store: Store) -> None:
     put()
 
     found = list_quarantine(store, after=1)
@@ -64,7 +64,7 @@ def test_behind_the_last_entry_is_nothing(store: Store) -> None:
     assert (found.page.earlier, found.page.later) == (None, None)
 
 
-def test_retrying_asks_for_the_record(runtime: Runtime, store: Store) -> None:
+def test_retry_requests_the_record(runtime: Runtime, store: Store) -> None:
     entry = put()
 
     assert retry_entry(runtime, store, entry.id) == entry
@@ -74,7 +74,7 @@ def test_retrying_asks_for_the_record(runtime: Runtime, store: Store) -> None:
     assert list_quarantine(store).resyncs == {entry.id: resync}
 
 
-def test_a_wish_of_before_says_nothing_of_a_record_that_failed_again(
+def test_older_resync_is_not_shown_for_a_record_that_failed_again(
     runtime: Runtime, store: Store
 ) -> None:
     entry = put()
@@ -88,7 +88,7 @@ def test_a_wish_of_before_says_nothing_of_a_record_that_failed_again(
     assert list_quarantine(store).resyncs == {}
 
 
-def test_wishes_belong_to_their_resource(runtime: Runtime, store: Store) -> None:
+def test_resyncs_belong_to_their_resource(runtime: Runtime, store: Store) -> None:
     product, category = put("5"), put("5", resource=Resource.CATEGORIES)
 
     retry_entry(runtime, store, category.id)
@@ -97,7 +97,7 @@ def test_wishes_belong_to_their_resource(runtime: Runtime, store: Store) -> None
     assert product.id != category.id
 
 
-def test_a_record_that_was_read_meanwhile_is_not_read_again(runtime: Runtime, store: Store) -> None:
+def test_record_that_became_readable_is_not_read_again(runtime: Runtime, store: Store) -> None:
     entry = put()
     Quarantine.resolve(1003, PRODUCTS, ["5"], utc_now())
 
@@ -107,7 +107,7 @@ def test_a_record_that_was_read_meanwhile_is_not_read_again(runtime: Runtime, st
     assert refused.value.reason == RunRefusal.ALREADY_RESOLVED
 
 
-def test_a_record_without_a_readable_id_cannot_be_asked_for(runtime: Runtime, store: Store) -> None:
+def test_record_without_a_readable_id_is_refused(runtime: Runtime, store: Store) -> None:
     entry = put("")
 
     with pytest.raises(RunRefusedError) as refused:
@@ -117,7 +117,7 @@ def test_a_record_without_a_readable_id_cannot_be_asked_for(runtime: Runtime, st
 
 
 @pytest.mark.promise(9)
-def test_the_entry_of_another_store_does_not_exist(runtime: Runtime, store: Store) -> None:
+def test_entry_of_another_store_is_not_found(runtime: Runtime, store: Store) -> None:
     entry = put("5", store_id=make_store(id=2002).id)
 
     assert retry_entry(runtime, store, entry.id) is None

@@ -17,8 +17,9 @@ SESSION_LIFETIME = timedelta(days=14)
 class BrowserSession(Table):
     """One sign-in; deleting the row signs that browser out.
 
-    ``token_digest`` is the digest of the secret in the browser's cookie. ``ip_address`` and ``user_agent``
-    are the IP address and the user agent at sign-in. ``last_seen_at`` may be some minutes old.
+    ``token_digest`` is the digest of the secret in the browser's cookie. ``ip_address`` and
+    ``user_agent`` are the IP address and the user agent at sign-in. ``last_seen_at`` may be some
+    minutes old.
     """
 
     id = AutoField()

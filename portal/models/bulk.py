@@ -30,8 +30,8 @@ StoredRow = NewType("StoredRow", dict[str, Any])
 def insert_rows(table: type[Model], rows: Sequence[Mapping[str, Any]], suffix_sql: str = "") -> int:
     """Insert at most `ROWS_PER_STATEMENT` rows by field name; return how many were written.
 
-    All rows have the same fields; missing fields get their defaults. ``suffix_sql`` is the SQL after the
-    values, such as ``ON CONFLICT …``.
+    All rows have the same fields; missing fields get their defaults. ``suffix_sql`` is the SQL
+    after the values, such as ``ON CONFLICT …``.
     """
     return insert_stored_rows(table, stored_rows(table, rows), suffix_sql)
 

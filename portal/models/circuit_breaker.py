@@ -13,9 +13,9 @@ class CircuitBreaker(Table):
     """State of a store's circuit breaker; no row means that it is closed.
 
     It is open since ``opened_at``, when a call that concerns no single entity failed, too. The same
-    call is tried again at ``resume_at``; ``failed_trials`` of these trials have failed so far. Without
-    ``opened_at``, Ecwid asked the portal to wait (429). ``topic`` is the resource of the failed
-    call.
+    call is tried again at ``resume_at``; ``failed_trials`` of these trials have failed so far.
+    Without ``opened_at``, Ecwid asked the portal to wait (429). ``topic`` is the resource of the
+    failed call.
     """
 
     store = ForeignKeyField(Store, primary_key=True, on_delete="CASCADE")

@@ -64,8 +64,8 @@ Delivery.add_index(
 class DeliveryAttempt(Table):
     """One attempt, saved before anything is sent.
 
-    If ``status``, ``duration_ms`` and ``error`` are all None, the process ended before it saved a result.
-    ``response_body`` is the start of the response body.
+    If ``status``, ``duration_ms`` and ``error`` are all None, the process ended before it saved a
+    result. ``response_body`` is the start of the response body.
     """
 
     id = AutoField()

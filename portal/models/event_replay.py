@@ -31,10 +31,10 @@ class ReplayState(StrEnum):
 class EventReplay(Table):
     """Request to apply one event, or all events that match a filter, again.
 
-    ``event_filter`` is an `EventFilter` as JSON. The replay covers events up to the id ``upto_id``; those
-    up to ``cursor_id`` are processed. ``expected`` is the number of matching events at confirmation, or
-    a lower bound if ``is_expected_exact`` is False, because counting took too long.
-    ``requested_by`` is None for an operator's command.
+    ``event_filter`` is an `EventFilter` as JSON. The replay covers events up to the id ``upto_id``;
+    those up to ``cursor_id`` are processed. ``expected`` is the number of matching events at
+    confirmation, or a lower bound if ``is_expected_exact`` is False, because counting took too
+    long. ``requested_by`` is None for an operator's command.
     """
 
     id = AutoField()

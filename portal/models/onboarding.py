@@ -17,9 +17,9 @@ class Onboarding(Table):
 
     A link has ``expires_at`` and, in ``invitee``, the name of the person it was created for.
     ``merchant`` is None until a link is claimed. ``store_id`` is the store to reconnect or, when
-    finished, the connected store; no row with that id need exist. ``failure_reason`` is the reason of the
-    last failure, a key of `FAILURE_REASONS`. ``incomplete_consents`` counts consecutive consents that lacked
-    permissions.
+    finished, the connected store; no row with that id need exist. ``failure_reason`` is the reason
+    of the last failure, a key of `FAILURE_REASONS`. ``incomplete_consents`` counts consecutive
+    consents that lacked permissions.
     """
 
     id = AutoField()

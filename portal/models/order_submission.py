@@ -16,10 +16,10 @@ class OrderSubmission(Table):
 
     ``sender`` is ``merchant 3`` or the name of an API key; a sender uses an idempotency key for one
     order only. ``reference`` is the value to find the order by in the store. ``request`` and
-    ``email`` are None after the customer was erased. ``quote`` is the latest one; ``validation_errors`` are
-    the validation errors of a rejected order. ``coupon_claim`` is unique, so that only one order
-    uses a coupon that allows a single use. ``sent_at`` is when the order was last sent. ``due_at``
-    is None when nothing is left to do.
+    ``email`` are None after the customer was erased. ``quote`` is the latest one;
+    ``validation_errors`` are the validation errors of a rejected order. ``coupon_claim`` is unique,
+    so that only one order uses a coupon that allows a single use. ``sent_at`` is when the order was
+    last sent. ``due_at`` is None when nothing is left to do.
     """
 
     id = AutoField()

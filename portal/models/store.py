@@ -14,9 +14,9 @@ class Store(Table):
     """One Ecwid store; its primary key is its id at Ecwid.
 
     ``webhook_url`` is the URL registered last; events are expected since ``webhook_registered_at``.
-    ``webhook_health`` has its value since ``webhook_health_changed_at``. ``webhook_first_missed_at`` is the
-    store's first change after the last event. ``probed_at`` is the last connection check that got a
-    response.
+    ``webhook_health`` has its value since ``webhook_health_changed_at``.
+    ``webhook_first_missed_at`` is the store's first change after the last event. ``probed_at`` is
+    the last connection check that got a response.
     """
 
     id = BigIntegerField(primary_key=True)

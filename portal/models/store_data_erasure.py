@@ -13,8 +13,8 @@ from portal.models.store import Store
 class StoreDataErasure(Table):
     """Erasure of a store's mirrored data; a store has at most one unfinished erasure.
 
-    ``requested_by`` is None if the retention period of the settings ended. ``total`` is the number of
-    rows at the start, None before it. ``erased`` is the number of erased rows per table.
+    ``requested_by`` is None if the retention period of the settings ended. ``total`` is the number
+    of rows at the start, None before it. ``erased`` is the number of erased rows per table.
     """
 
     id = AutoField()

@@ -27,8 +27,8 @@ SYNC_ORDER: tuple[Resource, ...] = tuple(Resource)
 class RunKind(StrEnum):
     """Scope of a run: everything, changes since the high-water mark, or a comparison.
 
-    A reconciliation (`RECONCILIATION`) compares count, ids and update times with the store and repairs
-    mismatches.
+    A reconciliation (`RECONCILIATION`) compares count, ids and update times with the store and
+    repairs mismatches.
     """
 
     BACKFILL = "backfill"

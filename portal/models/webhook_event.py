@@ -23,8 +23,8 @@ class WebhookEvent(Table):
     """One accepted event; its store may be unknown while the merchant still connects it.
 
     ``headers`` are the request headers. ``signing_key`` is the key that made the signature,
-    ``current`` or ``previous``. ``batch_limit`` limits how many entities may be read together with this
-    event's entity: None means no limit, 1 means that its read made the reads of others fail.
+    ``current`` or ``previous``. ``batch_limit`` limits how many entities may be read together with
+    this event's entity: None means no limit, 1 means that its read made the reads of others fail.
     ``payload`` is a JSON object, None after it was pruned.
     """
 

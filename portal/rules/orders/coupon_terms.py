@@ -80,9 +80,9 @@ class BasketLine:
 class Basket:
     """Basket that a coupon is checked against, with its customer and time.
 
-    ``previous_orders`` and ``customer_uses`` are None while the customer is unknown; ``uses`` counts
-    previous uses of the coupon by anybody. ``shipping_method`` has the id and the name of the
-    chosen method, or is empty if none was chosen.
+    ``previous_orders`` and ``customer_uses`` are None while the customer is unknown; ``uses``
+    counts previous uses of the coupon by anybody. ``shipping_method`` has the id and the name of
+    the chosen method, or is empty if none was chosen.
     """
 
     lines: tuple[BasketLine, ...]
@@ -123,9 +123,9 @@ class CouponFailure:
 class CouponResult:
     """Whether a coupon may be used, why not, and its discount.
 
-    ``failures`` has every rule that forbids the coupon, the most important first. ``line_discounts`` has
-    each line's part of ``items_discount``, in the basket's order. ``warning`` says what an accepted
-    coupon doesn't cover.
+    ``failures`` has every rule that forbids the coupon, the most important first.
+    ``line_discounts`` has each line's part of ``items_discount``, in the basket's order.
+    ``warning`` says what an accepted coupon doesn't cover.
     """
 
     code: str

@@ -31,7 +31,7 @@ class ResolvedLine(NamedTuple):
 def resolve_line(
     position: int, request: LineRequest, catalog_item: CatalogItem | None, currency: Currency
 ) -> ResolvedLine:
-    """Return the line at the current price; ``catalog_item`` is None if the store lacks the product."""
+    """Return the line at the current price; ``catalog_item`` is None without such a product."""
     if catalog_item is None:
         return ResolvedLine(None, (_missing(position, request),))
     problems = [

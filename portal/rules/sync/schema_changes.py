@@ -3,7 +3,8 @@
 The expected fields are learned from the store's own records, because documentation and stores
 disagree. The backfill only teaches, because old records may look different, and so do the first
 `LEARNING_RECORDS` records of a small store. After that, a type that a field never had is a schema
-change, and so is a field that all records had and that `MISSING_RECORDS_LIMIT` records in a row lack.
+change, and so is a field that all records had and that `MISSING_RECORDS_LIMIT` records in a row
+lack.
 """
 
 from __future__ import annotations
@@ -54,9 +55,10 @@ class FieldSchema:
 
 @dataclass
 class SchemaProfile:
-    """Known fields of one resource; ``records`` counts those it learned from, up to `LEARNING_RECORDS`.
+    """Known fields of one resource.
 
-    ``is_changed`` is set when the profile must be stored again.
+    ``records`` counts the records it learned from, up to `LEARNING_RECORDS`. ``is_changed`` is set
+    when the profile must be stored again.
     """
 
     fields: dict[str, FieldSchema] = field(default_factory=dict)

@@ -78,7 +78,7 @@ def end_browser_session(merchant: Merchant, session_id: int) -> bool:
 
 
 def end_browser_sessions(merchant: Merchant, *, except_id: int | None = None) -> int:
-    """Sign the merchant out of all browsers except ``except_id``; return the number of ended sessions."""
+    """Sign the merchant out of all browsers except ``except_id``; return how many sessions."""
     others = BrowserSession.merchant == merchant
     if except_id is not None:
         others &= BrowserSession.id != except_id

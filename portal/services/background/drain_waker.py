@@ -49,7 +49,7 @@ class DrainWaker:
         self._debouncer.flush()
 
     def _wake_ready(self) -> None:
-        """Wake the stores that were not woken within `MIN_INTERVAL_S`; schedule the others for later."""
+        """Wake the stores that were not woken within `MIN_INTERVAL_S`; wake the others later."""
         now_s = time.monotonic()
         with self._lock:
             paused = {s: until for s, until in self._paused_until_s.items() if until > now_s}

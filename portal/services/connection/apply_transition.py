@@ -96,8 +96,8 @@ def apply_transition(
     """Apply ``event`` to a store from `lock_store`, in the same transaction.
 
     ``detail`` goes to the timeline and the issue, for example which scopes are missing. An event
-    that doesn't apply in the store's state changes nothing. The caller calls `wake_after_transition` after its
-    commit.
+    that doesn't apply in the store's state changes nothing. The caller calls
+    `wake_after_transition` after its commit.
     """
     before = StoreState(store.state)
     after = next_state(before, event)

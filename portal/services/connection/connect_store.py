@@ -88,9 +88,9 @@ def connect_store(
 
     ``callback_store_id`` comes from the browser's callback; ``expected_store_id`` is the store to
     reconnect. Raises StoreMismatchError if token and callback differ, WrongStoreError if the
-    consent isn't for the wanted store, StoreOwnedElsewhereError if the store belongs to another account,
-    ErasureInProgressError while its old data is being erased, and EcwidError or RecordError if the
-    profile of a new store can't be read.
+    consent isn't for the wanted store, StoreOwnedElsewhereError if the store belongs to another
+    account, ErasureInProgressError while its old data is being erased, and EcwidError or
+    RecordError if the profile of a new store can't be read.
     """
     if callback_store_id is not None and callback_store_id != token.store_id:
         raise StoreMismatchError(

@@ -26,8 +26,8 @@ TOKENS_CHECKED = 20
 class ResealCounts:
     """Counts of one column's secrets so far.
 
-    ``changed`` counts rows that somebody else wrote in between; ``unopenable`` has the ids of the rows
-    that none of our keys can open.
+    ``changed`` counts rows that somebody else wrote in between; ``unopenable`` has the ids of the
+    rows that none of our keys can open.
     """
 
     column: str

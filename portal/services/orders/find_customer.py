@@ -36,8 +36,9 @@ def find_customer(client: EcwidClient, email: str) -> FoundCustomer:
     for item in client.customers_with_email(email).items:
         record = Record("customers", item)
         if (record.email("email") or "").lower() == email.lower():
-            reported = record.count("totalOrderCount") or record.part("stats").count("numberOfOrders")
-            return FoundCustomer(record.identity(), max(reported or 0, ordered))
+            orders = record.count("totalOrderCount")
+            reported = orders or record.part("stats").count("numberOfOrders") or 0
+            return FoundCustomer(record.identity(), max(reported, ordered))
     return FoundCustomer(None, ordered)
 
 

@@ -76,8 +76,8 @@ def page_by_time(
     """Return a page of the query's results.
 
     ``after`` is the last record of the previous page, ``before`` the first of the next page.
-    ``is_selective`` says that the query lists the records' ids. They are then read by key and sorted;
-    otherwise SQLite would scan all records in their order to find them.
+    ``is_selective`` says that the query lists the records' ids. They are then read by key and
+    sorted; otherwise SQLite would scan all records in their order to find them.
     """
     column = fn.COALESCE(field, field) if is_selective else field
     cursor = before or after

@@ -26,7 +26,7 @@ ROWS_PER_ROUND = 5_000
 
 
 def prune_outbox(runtime: Runtime) -> int:
-    """Delete events older than `OUTBOUND_EVENT_RETENTION_DAYS` in batches; return the number of events."""
+    """Delete events older than `OUTBOUND_EVENT_RETENTION_DAYS` in batches; return how many."""
     before = utc_now() - timedelta(days=runtime.settings.outbound_event_retention_days)
     pruned = 0
     while pruned < ROWS_PER_ROUND and (ids := _oldest(before)):

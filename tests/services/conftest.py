@@ -1,4 +1,4 @@
-"""Give the services' tests a merchant, and an Ecwid that answers as it is told."""
+"""Fixtures of the services' tests: a merchant, and an Ecwid with prepared responses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WEBHOOKS = f"{API}/webhooks"
 
 
 def during_call(act: Callable[[], object]) -> Callable[[object], bool]:
-    """Return an additional matcher for an answer that comes only when ``act`` was done."""
+    """Return an additional matcher that calls ``act`` before the response is sent."""
 
     def match(request: object) -> bool:
         act()
@@ -32,9 +32,9 @@ def during_call(act: Callable[[], object]) -> Callable[[object], bool]:
 
 @pytest.fixture
 def settings(settings: Settings, database_url: str, request: pytest.FixtureRequest) -> Settings:
-    """The settings of a portal, once on SQLite and once on PostgreSQL.
+    """Settings of a portal, once on SQLite and once on PostgreSQL.
 
-    Its Ecwid is the sandbox in tests that use it; in all others no address answers.
+    Tests that use the sandbox have it as Ecwid; in all others no address answers.
     """
     settings = replace(settings, database_url=database_url)
     if "sandbox" in request.fixturenames:
@@ -44,9 +44,9 @@ def settings(settings: Settings, database_url: str, request: pytest.FixtureReque
 
 @pytest.fixture
 def ecwid() -> Iterator[requests_mock.Mocker]:
-    """An Ecwid where nothing answers yet; any call that was not foreseen fails.
+    """An Ecwid without prepared responses; any other call fails.
 
-    It doesn't tell apps what their tokens can do, as may well be with the real one.
+    It doesn't report the scopes of tokens, which the real Ecwid may not do, either.
     """
     with requests_mock.Mocker() as mocker:
         mocker.get(f"{API}/application/token", status_code=404)
@@ -61,7 +61,7 @@ def merchant(runtime: Runtime) -> Merchant:
 
 @pytest.fixture
 def store(runtime: Runtime, merchant: Merchant) -> Store:
-    """The merchant's connected store, with a grant in force."""
+    """The merchant's connected store, with an active grant."""
     store = make_store(merchant)
     make_grant(store, runtime.sealer)
     return store
@@ -76,7 +76,7 @@ def open_office() -> Iterator[PostOffice]:
 
 @pytest.fixture
 def office(open_office: PostOffice) -> PostOffice:
-    """A mail server that has taken nothing yet."""
+    """A mail server that has received nothing yet."""
     open_office.letters.clear()
     open_office.answers.clear()
     return open_office

@@ -41,12 +41,12 @@ def test_opening_connects_nothing(settings: Settings, tmp_path: Path) -> None:
     [{"encryption_keys": ()}, {"encryption_keys": ("x",)}, {"mail_url": "x"}, {"database_url": ""}],
     ids=repr,
 )
-def test_settings_that_make_no_sense_are_refused(settings: Settings, wrong: dict) -> None:
+def test_invalid_settings_are_refused(settings: Settings, wrong: dict) -> None:
     with pytest.raises(SettingsError):
         open_runtime(replace(settings, **wrong))
 
 
-def test_the_client_of_a_store_sends_its_token_in_force(runtime: Runtime) -> None:
+def test_client_of_a_store_sends_its_active_token(runtime: Runtime) -> None:
     store = make_store()
     make_grant(store, runtime.sealer, token="secret_old")
     Grant.revoke_all(store.id, "replaced")
@@ -60,7 +60,7 @@ def test_the_client_of_a_store_sends_its_token_in_force(runtime: Runtime) -> Non
 
 
 @pytest.mark.promise(9)
-def test_a_store_without_a_token_in_force_has_no_client(runtime: Runtime) -> None:
+def test_store_without_an_active_token_has_no_client(runtime: Runtime) -> None:
     store = make_store()
     make_grant(make_store(id=2002), runtime.sealer)
     make_grant(store, runtime.sealer)
@@ -70,17 +70,19 @@ def test_a_store_without_a_token_in_force_has_no_client(runtime: Runtime) -> Non
         runtime.client(store.id)
 
 
-def test_a_token_sealed_with_a_lost_key_is_told(runtime: Runtime) -> None:
+def test_token_sealed_with_a_lost_key_raises(runtime: Runtime) -> None:
     store = make_store()
     make_grant(store, Sealer([new_key()]))
 
-    with pytest.raises(SealedTokenError, match="the token of store 1003 can't be opened") as reported:
+    with pytest.raises(
+        SealedTokenError, match="the token of store 1003 can't be opened"
+    ) as reported:
         runtime.client(store.id)
 
     assert isinstance(reported.value, StoreNotConnectedError)
 
 
-def test_a_token_not_stored_yet_can_be_used(runtime: Runtime) -> None:
+def test_unstored_token_can_be_used(runtime: Runtime) -> None:
     with requests_mock.Mocker() as ecwid:
         ecwid.get(PROFILE_URL, json={})
         runtime.client_with(1003, "secret_fresh").profile()
@@ -88,7 +90,7 @@ def test_a_token_not_stored_yet_can_be_used(runtime: Runtime) -> None:
     assert ecwid.last_request.headers["Authorization"] == "Bearer secret_fresh"
 
 
-def test_our_registration_comes_from_the_settings(runtime: Runtime) -> None:
+def test_app_registration_comes_from_the_settings(runtime: Runtime) -> None:
     oauth, settings = runtime.oauth, runtime.settings
 
     assert (oauth.client_id, oauth.client_secret, oauth.oauth_url, oauth.callback_url) == (
@@ -99,18 +101,18 @@ def test_our_registration_comes_from_the_settings(runtime: Runtime) -> None:
     )
 
 
-def test_waking_goes_to_the_queue_server(runtime: Runtime) -> None:
+def test_wake_up_goes_to_the_queue_server(runtime: Runtime) -> None:
     assert runtime.wake(DRAIN_EVENTS, 1003)
 
     assert runtime.redis.exists(wake_key(DRAIN_EVENTS.path, (1003,)))
 
 
-def test_a_job_is_woken_once_for_each_id(runtime: Runtime) -> None:
+def test_job_is_woken_once_for_each_id(runtime: Runtime) -> None:
     assert runtime.wake_many(DRAIN_EVENTS, iter([1003, 2002])) == 2
 
     queue = Queue(DRAIN_EVENTS.queue, connection=runtime.redis, serializer=JSONSerializer)
     assert [job.args for job in queue.jobs] == [[1003], [2002]]
 
 
-def test_nothing_is_woken_for_no_ids(runtime: Runtime) -> None:
+def test_no_ids_wake_nothing(runtime: Runtime) -> None:
     assert runtime.wake_many(DRAIN_EVENTS, []) == 0

@@ -1,4 +1,4 @@
-"""What is told of the app itself counts though the store can't be asked, and nothing is asked."""
+"""App lifecycle events are applied without a call, even if the store can't be called."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from tests.shop import Shop
 
 
 def tell(shop: Shop, *types: str) -> None:
-    """Accept events of these types about the app and have the store's drain take them."""
+    """Accept events of these types about the app and drain the store."""
     for event_type in types:
         shop.event(str(shop.store_id), type=event_type)
     drain(shop.runtime, shop.store_id)
 
 
 def kinds(shop: Shop) -> list[str]:
-    """Return what is wrong with the store."""
+    """Return the kinds of the store's open issues."""
     return [issue.kind for issue in open_issues(shop.store_id)]
 
 
 def outcomes() -> set[str]:
-    """Return how the events stand."""
+    """Return the states of the events."""
     return {event.state for event in WebhookEvent.select()}
 
 
 @pytest.mark.promise(3)
-def test_an_uninstall_is_confirmed_by_two_calls(shop: Shop) -> None:
+def test_uninstall_is_confirmed_by_two_calls(shop: Shop) -> None:
     shop.server.parts.stores.uninstall(shop.store_id)
     shop.forget_calls()
 
@@ -42,7 +42,7 @@ def test_an_uninstall_is_confirmed_by_two_calls(shop: Shop) -> None:
 
 
 @pytest.mark.promise(3)
-def test_an_uninstall_that_the_store_contradicts_changes_nothing(shop: Shop) -> None:
+def test_uninstall_that_the_store_contradicts_changes_nothing(shop: Shop) -> None:
     tell(shop, "application.uninstalled")
 
     assert (Store.get().state, kinds(shop)) == (StoreState.CONNECTED, [])
@@ -50,7 +50,7 @@ def test_an_uninstall_that_the_store_contradicts_changes_nothing(shop: Shop) -> 
 
 
 @pytest.mark.promise(5)
-def test_an_uninstall_explains_a_token_that_was_found_dead_before(shop: Shop) -> None:
+def test_uninstall_explains_a_dead_token(shop: Shop) -> None:
     shop.server.parts.stores.uninstall(shop.store_id)
     probe_store(shop.runtime, shop.store_id)
     assert kinds(shop) == ["token_dead"]
@@ -62,7 +62,7 @@ def test_an_uninstall_explains_a_token_that_was_found_dead_before(shop: Shop) ->
     assert (outcomes(), shop.calls()) == ({EventState.APPLIED}, 0)
 
 
-def test_an_app_that_is_there_again_is_told_but_waits_for_a_consent(shop: Shop) -> None:
+def test_reinstalled_app_is_recorded_but_waits_for_a_consent(shop: Shop) -> None:
     Store.update(state=StoreState.DISCONNECTED).execute()
 
     tell(shop, "application.installed", "product.updated")
@@ -73,7 +73,7 @@ def test_an_app_that_is_there_again_is_told_but_waits_for_a_consent(shop: Shop) 
 
 
 @pytest.mark.promise(1)
-def test_a_sign_that_waits_is_found_without_the_queue_server(shop: Shop) -> None:
+def test_pending_lifecycle_event_is_found_by_the_sweep(shop: Shop) -> None:
     Store.update(state=StoreState.RECONNECT).execute()
     shop.event(str(shop.store_id), type="application.uninstalled")
 

@@ -1,4 +1,4 @@
-"""Every attempt can be explained: when, by whom, with which calls, and what came of it."""
+"""Every attempt is recorded with its time, worker, calls and outcome."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def without_times(calls: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     return [(call["method"], call["path"], call["status"]) for call in calls]
 
 
-def test_an_attempt_tells_time_worker_calls_and_outcome(shop: Shop) -> None:
+def test_attempt_has_time_worker_calls_and_outcome(shop: Shop) -> None:
     event = shop.event(shop.product_ids()[0])
     before = utc_now()
 
@@ -53,7 +53,7 @@ def test_an_attempt_tells_time_worker_calls_and_outcome(shop: Shop) -> None:
     assert without_times(batch.calls) == [("GET", "/products", 200)]
 
 
-def test_events_of_one_batch_share_what_they_have_in_common(shop: Shop) -> None:
+def test_attempts_of_one_batch_share_a_row(shop: Shop) -> None:
     for product_id in shop.product_ids()[:100]:
         shop.event(product_id)
         shop.event(product_id)
@@ -65,7 +65,7 @@ def test_events_of_one_batch_share_what_they_have_in_common(shop: Shop) -> None:
     assert EventAttempt.select().where(EventAttempt.batch == batch).count() == 200
 
 
-def test_a_deletion_is_explained_by_the_404_that_confirmed_it(shop: Shop) -> None:
+def test_deletion_has_an_attempt_with_the_confirming_404(shop: Shop) -> None:
     gone = shop.product_ids()[0]
     shop.delete(gone)
     event = shop.event(gone, type="product.deleted")
@@ -78,7 +78,7 @@ def test_a_deletion_is_explained_by_the_404_that_confirmed_it(shop: Shop) -> Non
     ]
 
 
-def test_a_failed_attempt_tells_the_error_and_each_try(shop: Shop) -> None:
+def test_failed_attempt_has_the_error_and_each_call(shop: Shop) -> None:
     event = shop.event(7, type="customer.updated")
     shop.fault("/customers/7", 500)
 
@@ -87,14 +87,14 @@ def test_a_failed_attempt_tells_the_error_and_each_try(shop: Shop) -> None:
     attempt = attempt_of(event)
     assert (attempt.number, attempt.outcome) == (1, AttemptOutcome.FAILED)
     assert "HTTP 500" in attempt.error
-    # Tried three times, then asked whether the API works at all.
+    # Three tries, then a probe of the API.
     assert without_times(attempt.batch.calls) == [
         *[("GET", "/customers/7", 500)] * 3,
         ("GET", "/customers", 200),
     ]
 
 
-def test_what_is_ignored_is_an_attempt_without_calls(shop: Shop) -> None:
+def test_ignored_event_has_an_attempt_without_calls(shop: Shop) -> None:
     event = shop.event(7, type="review.created")
 
     drain(shop.runtime, shop.store_id)
@@ -107,7 +107,7 @@ def test_what_is_ignored_is_an_attempt_without_calls(shop: Shop) -> None:
     assert attempt.batch.calls == []
 
 
-def test_a_good_read_serves_the_events_that_wait_for_a_retry_too(shop: Shop) -> None:
+def test_successful_read_serves_events_that_wait_for_a_retry(shop: Shop) -> None:
     product_id = shop.product_ids()[0]
     waiting = shop.event(product_id, attempts=3, due_at=utc_now() + timedelta(hours=6))
     shop.event(product_id)
@@ -119,7 +119,7 @@ def test_a_good_read_serves_the_events_that_wait_for_a_retry_too(shop: Shop) -> 
     assert shop.calls() == 1
 
 
-def test_a_bad_read_counts_only_for_the_events_that_were_due(shop: Shop) -> None:
+def test_failed_read_counts_only_for_due_events(shop: Shop) -> None:
     later = utc_now() + timedelta(hours=6)
     waiting = shop.event(7, type="customer.updated", attempts=3, due_at=later)
     due = shop.event(7, type="customer.updated")
@@ -132,7 +132,7 @@ def test_a_bad_read_counts_only_for_the_events_that_were_due(shop: Shop) -> None
     assert WebhookEvent.get_by_id(due.id).attempts == 1
 
 
-def test_a_record_that_cannot_be_written_is_a_poison_and_no_other(
+def test_unwritable_record_fails_only_its_own_events(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     poison, *others = shop.product_ids()[:4]
@@ -155,7 +155,7 @@ def test_a_record_that_cannot_be_written_is_a_poison_and_no_other(
     assert event.error == "unexpected ValueError"
 
 
-def test_thousands_of_events_of_one_entity_are_written_in_several_transactions(
+def test_thousands_of_events_of_one_entity_take_several_transactions(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "EVENTS_PER_TRANSACTION", 4)
@@ -169,7 +169,7 @@ def test_thousands_of_events_of_one_entity_are_written_in_several_transactions(
     assert EventAttempt.select().count() == 10
 
 
-def test_a_slice_ends_and_the_rest_waits_behind_other_stores(
+def test_rest_of_a_slice_waits_behind_other_stores(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(draining, "TIME_SLICE_S", 0.0)
@@ -182,7 +182,7 @@ def test_a_slice_ends_and_the_rest_waits_behind_other_stores(
     assert shop.runtime.redis.llen("rq:queue:events") == 1
 
 
-def test_events_of_all_kinds_are_read_the_oldest_first(shop: Shop) -> None:
+def test_oldest_event_of_any_resource_is_read_first(shop: Shop) -> None:
     other = open_shop(shop.runtime, shop.server, products=5, orders=3)
     order_ids = [
         row["id"]
@@ -209,7 +209,7 @@ def test_events_of_all_kinds_are_read_the_oldest_first(shop: Shop) -> None:
     assert Order.select().count() == 2
 
 
-def test_a_storm_of_one_store_does_not_hold_up_the_events_of_another(
+def test_event_storm_of_one_store_does_not_delay_another(
     shop: Shop, jobs_runtime: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(draining, "TIME_SLICE_S", 0.0)

@@ -1,4 +1,4 @@
-"""Events about the connection have the store's profile read again, whatever they claim."""
+"""Events about the connection make the drain read the store's profile, whatever they claim."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OF_THE_PLAN = [
     "application.subscription_status_changed",
     "profile.updated",
 ]
-# Ecwid writes the store's number in quotes for events of the application, and plainly else.
+# Ecwid sends the store's id as a string in application events, and as a number in others.
 UNINSTALLED = ["application.uninstalled", "APPLICATION.UNINSTALLED"]
 
 
@@ -26,9 +26,7 @@ def outcome() -> tuple[str, str | None]:
 
 @pytest.mark.promise(3)
 @pytest.mark.parametrize("event_type", OF_THE_PLAN)
-def test_the_plan_is_taken_from_the_profile_and_not_from_the_event(
-    shop: Shop, event_type: str
-) -> None:
+def test_plan_comes_from_the_profile_and_not_from_the_event(shop: Shop, event_type: str) -> None:
     shop.server.parts.stores.change(shop.store_id, {"plan": "Venture"})
     claim = {"oldSubscriptionName": "ECWID_VENTURE", "newSubscriptionName": "ECWID_FREE"}
     shop.event(shop.store_id, type=event_type, payload={"data": claim})
@@ -43,7 +41,7 @@ def test_the_plan_is_taken_from_the_profile_and_not_from_the_event(
 
 @pytest.mark.promise(3)
 @pytest.mark.parametrize("event_type", OF_THE_PLAN)
-def test_a_forged_change_of_the_plan_changes_nothing(shop: Shop, event_type: str) -> None:
+def test_forged_plan_change_changes_nothing(shop: Shop, event_type: str) -> None:
     claim = {"newSubscriptionName": "ECWID_FREE", "newSubscriptionStatus": "SUSPENDED"}
     shop.event(shop.store_id, type=event_type, payload={"data": claim})
 
@@ -54,7 +52,7 @@ def test_a_forged_change_of_the_plan_changes_nothing(shop: Shop, event_type: str
     assert outcome() == (EventState.APPLIED, None)
 
 
-def test_a_changed_profile_is_taken_over(shop: Shop) -> None:
+def test_changed_profile_is_saved(shop: Shop) -> None:
     shop.server.parts.stores.change(shop.store_id, {"name": "Clay and Daughters"})
     shop.event(shop.store_id, type="profile.updated")
 
@@ -79,7 +77,7 @@ def test_events_about_the_connection_need_not_name_the_store(
 
 @pytest.mark.promise(3)
 @pytest.mark.parametrize("event_type", UNINSTALLED)
-def test_a_forged_uninstall_stops_nothing(shop: Shop, event_type: str) -> None:
+def test_forged_uninstall_stops_nothing(shop: Shop, event_type: str) -> None:
     shop.event(shop.store_id, type=event_type)
 
     drain(shop.runtime, shop.store_id)
@@ -91,7 +89,7 @@ def test_a_forged_uninstall_stops_nothing(shop: Shop, event_type: str) -> None:
 
 @pytest.mark.promise(5)
 @pytest.mark.parametrize("event_type", UNINSTALLED)
-def test_a_confirmed_uninstall_ends_the_grant_before_anything_else_is_asked(
+def test_confirmed_uninstall_ends_the_grant_before_any_other_call(
     shop: Shop, event_type: str
 ) -> None:
     for product_id in shop.product_ids()[:3]:
@@ -109,7 +107,7 @@ def test_a_confirmed_uninstall_ends_the_grant_before_anything_else_is_asked(
 
 
 @pytest.mark.parametrize("event_type", ["application.storageChanged", "application.", "profile"])
-def test_other_events_of_the_application_ask_for_nothing_more(shop: Shop, event_type: str) -> None:
+def test_other_application_events_cause_no_further_call(shop: Shop, event_type: str) -> None:
     shop.event(shop.store_id, type=event_type)
 
     drain(shop.runtime, shop.store_id)

@@ -1,4 +1,4 @@
-"""A worker that is killed in the midst of a batch neither loses an event nor applies one twice."""
+"""A worker killed within a batch neither loses an event nor applies one twice."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.promise(1)
 
 
 def die_when_calling(name: str, settings: Settings, store_id: int) -> None:
-    """Drain the store, but kill this process where a batch calls the function of this name."""
+    """Drain the store, but kill this process when a batch calls the function with this name."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     runtime = open_runtime(settings)
 
@@ -35,7 +35,7 @@ def die_when_calling(name: str, settings: Settings, store_id: int) -> None:
 
 
 @pytest.mark.parametrize("moment", ["write_records", "record_batch", "mark_applied"])
-def test_a_kill_between_read_and_commit_loses_and_doubles_nothing(shop: Shop, moment: str) -> None:
+def test_kill_between_read_and_commit_loses_and_duplicates_nothing(shop: Shop, moment: str) -> None:
     for product_id in shop.product_ids():
         shop.event(product_id)
         shop.event(product_id)
@@ -48,7 +48,7 @@ def test_a_kill_between_read_and_commit_loses_and_doubles_nothing(shop: Shop, mo
     assert shop.calls("/products") > 0
     assert Product.select().count() == EventAttempt.select().count() == 0
     assert Lease.is_held(f"drain:{shop.store_id}")
-    # Time passes: the killed worker's lease lapses.
+    # Time passes: the killed worker's lease expires.
     Lease.update(expires_at=utc_now() - timedelta(seconds=1)).execute()
     processor.drain(shop.runtime, shop.store_id)
     assert mirrored(shop.store_id) == shop.versions()
@@ -58,7 +58,7 @@ def test_a_kill_between_read_and_commit_loses_and_doubles_nothing(shop: Shop, mo
     assert EventAttempt.select().count() == WebhookEvent.select().count() == 500
 
 
-def test_a_killed_workers_events_are_taken_up_within_a_minute() -> None:
+def test_events_of_a_killed_worker_are_drained_within_a_minute() -> None:
     sweep_s = next(entry.every_s for entry in SCHEDULE if entry.task is wake_waiting_events)
 
     assert processor.LEASE_TTL_S + sweep_s < 60

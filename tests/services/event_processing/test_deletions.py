@@ -1,4 +1,4 @@
-"""What an event says is deleted is deleted here only when the store confirms it, kind by kind."""
+"""A deletion event marks a record as deleted only if the store confirms it, for each resource."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.shop import Shop, open_shop
 
 @pytest.fixture
 def shop(runtime: Runtime, sandbox: SandboxServer) -> Shop:
-    """A store with some of every kind, all of it copied."""
+    """A fully mirrored store with records of every resource."""
     shop = open_shop(runtime, sandbox, products=30, orders=20, customers=10, coupons=5)
     shop.sync()
     return shop
@@ -37,7 +37,7 @@ def remove(shop: Shop, kind: str, entity_id: int) -> None:
 
 
 def living(table: type[MirrorTable]) -> set[int]:
-    """Return the records that the mirror holds as not deleted."""
+    """Return the live records of the mirror."""
     return {row.remote_id for row in table.select().where(table.deleted_at.is_null())}
 
 
@@ -49,7 +49,7 @@ def outcomes() -> list[tuple[str, int]]:
 @pytest.mark.promise(3)
 @pytest.mark.promise(6)
 @pytest.mark.parametrize("kind", TABLE_OF)
-def test_a_forged_deletion_deletes_nothing(shop: Shop, kind: str) -> None:
+def test_forged_deletion_deletes_nothing(shop: Shop, kind: str) -> None:
     before = living(TABLE_OF[kind])
     for entity_id in sorted(before)[:3]:
         shop.event(entity_id, type=f"{kind}.deleted")
@@ -62,9 +62,7 @@ def test_a_forged_deletion_deletes_nothing(shop: Shop, kind: str) -> None:
 
 @pytest.mark.promise(6)
 @pytest.mark.parametrize("kind", TABLE_OF)
-def test_a_confirmed_deletion_is_marked_and_spares_the_forged_beside_it(
-    shop: Shop, kind: str
-) -> None:
+def test_only_the_confirmed_deletion_of_a_batch_is_marked(shop: Shop, kind: str) -> None:
     before = living(TABLE_OF[kind])
     gone, there = sorted(before)[:2]
     remove(shop, kind, gone)
@@ -80,7 +78,7 @@ def test_a_confirmed_deletion_is_marked_and_spares_the_forged_beside_it(
 
 @pytest.mark.promise(6)
 @pytest.mark.parametrize("kind", TABLE_OF)
-def test_the_deletion_of_what_was_never_copied_is_no_trouble(shop: Shop, kind: str) -> None:
+def test_deletion_of_an_unknown_record_is_applied(shop: Shop, kind: str) -> None:
     before = living(TABLE_OF[kind])
     shop.event(987_654_321, type=f"{kind}.deleted")
 
@@ -92,7 +90,7 @@ def test_the_deletion_of_what_was_never_copied_is_no_trouble(shop: Shop, kind: s
 
 @pytest.mark.promise(6)
 @pytest.mark.parametrize("kind", TABLE_OF)
-def test_a_store_that_fails_confirms_no_deletion(shop: Shop, kind: str) -> None:
+def test_failing_store_confirms_no_deletion(shop: Shop, kind: str) -> None:
     before = living(TABLE_OF[kind])
     gone = min(before)
     remove(shop, kind, gone)

@@ -1,4 +1,4 @@
-"""However events come, late, twice, replayed or in any order, the mirror ends as the store is."""
+"""Late, repeated, replayed and reordered events leave the mirror in the store's state."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tests.shop import Shop, open_shop
 
 EVENTS = 10_000
 DELIVERIES = 6
-# What an event claims need not be so: events of any type are hints.
+# An event's claim may be false: events of any type are hints.
 CLAIMS = ("created", "updated", "updated", "deleted")
 MIRROR: tuple[type[MirrorTable], ...] = (*TABLE_OF.values(), Variation)
 Row = dict[str, Any]
@@ -38,14 +38,14 @@ Row = dict[str, Any]
 
 @pytest.fixture
 def shop(runtime: Runtime, sandbox: SandboxServer) -> Shop:
-    """A store with something of every kind, all of it copied."""
+    """A fully mirrored store with records of every resource."""
     shop = open_shop(runtime, sandbox, products=100, orders=50, customers=10, coupons=3)
     shop.sync()
     return shop
 
 
 def history(shop: Shop, chance: Random) -> list[Row]:
-    """Return 10,000 events of what the store's life will be, in the order in which they happen."""
+    """Return 10,000 future events of the store in chronological order."""
     named = [
         (kind, row.remote_id)
         for kind, table in TABLE_OF.items()
@@ -73,7 +73,7 @@ def event_row(shop: Shop, number: int, kind: str, entity_id: int, claim: str) ->
 
 
 def happen(shop: Shop, event: Row, number: int) -> None:
-    """Change at the store what the event is about; some products are deleted."""
+    """Change the event's entity at the store; some products are deleted."""
     kind, store_id, parts = event["type"].partition(".")[0], shop.store_id, shop.server.parts
     entity_id = int(event["entity_id"])
     if kind == "product" and number % 500 == 0:
@@ -92,15 +92,15 @@ def happen(shop: Shop, event: Row, number: int) -> None:
 
 
 def deliver(events: Sequence[Row]) -> None:
-    """Accept events as the receiver does: each event id once."""
+    """Accept events like the receiver: each event id once."""
     for part in chunked(events, ROWS_PER_STATEMENT):
         insert_rows(WebhookEvent, part, "ON CONFLICT DO NOTHING")
 
 
 def mirror_rows() -> dict[str, list[Row]]:
-    """Return all that the mirror holds, except when it was read; of the deleted just that.
+    """Return the mirror's rows without their read times, and only the ids of deleted records.
 
-    Of categories Ecwid tells no update time, so theirs is that of the read.
+    Categories have no update time at Ecwid, so theirs is the read time and left out, too.
     """
     found = {}
     for table in MIRROR:
@@ -135,16 +135,16 @@ def test_duplicates_reordering_and_replays_end_in_the_rows_of_a_clean_run(
     for part in chunked(enumerate(events), EVENTS // DELIVERIES):
         for number, event in part:
             if number % 10 == 0:
-                # What was deleted can't be changed any more.
+                # A deleted record can't be changed any more.
                 with suppress(NotFoundError):
                     happen(shop, event, number)
-        # What has happened comes in any order, some of it twice, some of it far too late.
+        # Events arrive in any order, some of them twice, some of them far too late.
         reported = [event for _, event in part] + late
         chance.shuffle(reported)
         late = [reported.pop() for _ in range(len(reported) // 3)]
         deliver(reported + chance.choices(reported, k=200))
         drain(shop.runtime, shop.store_id)
-        # A person replays some.
+        # A person replays some events.
         replayed = [event["event_id"] for event in chance.choices(reported, k=200)]
         WebhookEvent.update(state=EventState.PENDING, attempts=0, due_at=utc_now()).where(
             WebhookEvent.event_id.in_(replayed)

@@ -1,4 +1,4 @@
-"""What fails is told apart: Ecwid's wish to wait, an API that fails, and a poison event."""
+"""Failures differ: a rate limit, a failing API and an event that always fails."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MIN_PROBE_INTERVAL_S = PROBE_BACKOFF.waits_s[0]
 
 @pytest.fixture
 def spoil(shop: Shop) -> Iterator[Callable[..., None]]:
-    """Have every call that names this product refused, alone or among others."""
+    """Make every call that names this product fail, alone or among others."""
 
     def names(product_id: int, request: Any) -> bool:
         listed = request.qs.get("productid", [""])[0].split(",")
@@ -48,24 +48,24 @@ def spoil(shop: Shop) -> Iterator[Callable[..., None]]:
 
 
 def event_of(entity_id: int) -> WebhookEvent:
-    """Return the event that names this entity."""
+    """Return the event about this entity."""
     found: WebhookEvent = WebhookEvent.get(WebhookEvent.entity_id == str(entity_id))
     return found
 
 
 def outcomes(entity_id: int) -> list[str]:
-    """Return what came of each attempt of the event that names this entity."""
+    """Return the outcome of each attempt of the event about this entity."""
     attempts = EventAttempt.select().where(EventAttempt.event == event_of(entity_id))
     return [attempt.outcome for attempt in attempts.order_by(EventAttempt.batch)]
 
 
 def let_time_pass() -> None:
-    """Make everything that waits due, and the next probe, too."""
+    """Make all pending events and the next probe due."""
     WebhookEvent.update(due_at=utc_now()).where(WebhookEvent.state == EventState.PENDING).execute()
     CircuitBreaker.update(resume_at=utc_now()).execute()
 
 
-def test_a_failed_event_waits_and_is_tried_again(shop: Shop) -> None:
+def test_failed_event_waits_and_is_retried(shop: Shop) -> None:
     product_id = shop.product_ids()[0]
     shop.event(product_id)
     shop.fault("/products", 500)
@@ -84,7 +84,7 @@ def test_a_failed_event_waits_and_is_tried_again(shop: Shop) -> None:
     assert outcomes(product_id) == [AttemptOutcome.FAILED, AttemptOutcome.APPLIED]
 
 
-def test_a_rate_limit_is_a_wait_and_no_failure(shop: Shop) -> None:
+def test_rate_limit_is_a_wait_and_no_failure(shop: Shop) -> None:
     product_id = shop.product_ids()[0]
     shop.event(product_id)
     shop.fault("/products", 429, headers={"Retry-After": "30"})
@@ -99,7 +99,7 @@ def test_a_rate_limit_is_a_wait_and_no_failure(shop: Shop) -> None:
     drain(shop.runtime, shop.store_id)
     assert shop.calls() == 1
     assert shop.runtime.redis.llen("rq:queue:events") == 0
-    # Time passes, for Ecwid's wait as for ours.
+    # Time passes for Ecwid's wait and for ours.
     let_time_pass()
     shop.runtime.redis.flushall()
     drain(shop.runtime, shop.store_id)
@@ -107,7 +107,7 @@ def test_a_rate_limit_is_a_wait_and_no_failure(shop: Shop) -> None:
     assert CircuitBreaker.select().count() == 0
 
 
-def test_a_poison_event_dies_after_eight_attempts_and_holds_up_no_other(shop: Shop) -> None:
+def test_poison_event_is_dead_after_eight_attempts_and_blocks_no_other(shop: Shop) -> None:
     shop.event(7, type="customer.updated")
     for product_id in shop.product_ids()[:3]:
         shop.event(product_id)
@@ -126,7 +126,7 @@ def test_a_poison_event_dies_after_eight_attempts_and_holds_up_no_other(shop: Sh
 
 
 @pytest.mark.parametrize("status", [400, 500])
-def test_what_spoils_a_batch_is_found_by_halving(
+def test_failing_entity_is_found_by_splitting_its_batch(
     shop: Shop, spoil: Callable[..., None], status: int
 ) -> None:
     product_ids = shop.product_ids()[:100]
@@ -137,7 +137,7 @@ def test_what_spoils_a_batch_is_found_by_halving(
 
     while event_of(poison).attempts == 0:
         drain(shop.runtime, shop.store_id)
-        # Halves of what may have been a hiccup wait a little; what is left goes on now.
+        # After a temporary failure the halves wait a little; this makes them due.
         WebhookEvent.update(due_at=utc_now()).where(WebhookEvent.attempts == 0).execute()
 
     assert outcomes(poison) == [AttemptOutcome.POSTPONED] * 7 + [AttemptOutcome.FAILED]
@@ -147,7 +147,7 @@ def test_what_spoils_a_batch_is_found_by_halving(
     assert CircuitBreaker.select().count() == 0
 
 
-def test_while_an_api_fails_one_call_at_a_time_tries_it_and_no_attempt_counts(shop: Shop) -> None:
+def test_failing_api_is_probed_by_single_calls_and_no_attempt_counts(shop: Shop) -> None:
     for product_id in shop.product_ids():
         shop.event(product_id)
     shop.fault("/", 500, times=10_000)
@@ -174,7 +174,7 @@ def test_while_an_api_fails_one_call_at_a_time_tries_it_and_no_attempt_counts(sh
     assert set(WebhookEvent.select(WebhookEvent.attempts).tuples()) == {(0,)}
 
 
-def test_an_api_that_works_again_lets_everything_through_at_once(shop: Shop) -> None:
+def test_events_continue_at_once_when_the_api_works_again(shop: Shop) -> None:
     for product_id in shop.product_ids():
         shop.event(product_id)
     shop.fault("/", 503, times=7)
@@ -190,7 +190,7 @@ def test_an_api_that_works_again_lets_everything_through_at_once(shop: Shop) -> 
     assert set(WebhookEvent.select(WebhookEvent.state).tuples()) == {(EventState.APPLIED,)}
 
 
-def test_a_connection_that_cannot_be_had_opens_the_circuit(shop: Shop) -> None:
+def test_connection_failure_opens_the_circuit(shop: Shop) -> None:
     shop.event(shop.store_id, type="profile.updated")
     shop.fault("/profile", 503, times=100)
 
@@ -202,7 +202,7 @@ def test_a_connection_that_cannot_be_had_opens_the_circuit(shop: Shop) -> None:
     assert WebhookEvent.get().attempts == 0
 
 
-def test_a_token_that_our_keys_do_not_open_stops_the_store_and_is_no_events_fault(
+def test_unopenable_token_stops_the_store_and_counts_for_no_event(
     shop: Shop,
 ) -> None:
     shop.event(shop.product_ids()[0])
@@ -215,7 +215,7 @@ def test_a_token_that_our_keys_do_not_open_stops_the_store_and_is_no_events_faul
     assert shop.calls() == 0
 
 
-def test_events_of_a_function_that_is_off_are_not_needed(shop: Shop) -> None:
+def test_events_of_a_disabled_feature_are_ignored(shop: Shop) -> None:
     shop.event(33, type="discount_coupon.updated")
     shop.fault("/discount_coupons", 403, '{"errorCode": "DISCOUNT_COUPONS_FEATURE_NOT_AVAILABLE"}')
 

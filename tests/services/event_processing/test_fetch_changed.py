@@ -1,4 +1,4 @@
-"""Customers, whom Ecwid lists by no ids, are read by the page of what has changed, or singly."""
+"""Customers, which Ecwid can't list by ids, are read from the list of changes or one by one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CUSTOMERS = 230
 
 @pytest.fixture
 def shop(runtime: Runtime, sandbox: SandboxServer) -> Shop:
-    """A store of 230 customers, all of them copied."""
+    """A fully mirrored store with 230 customers."""
     shop = open_shop(runtime, sandbox, products=1, customers=CUSTOMERS)
     shop.sync()
     shop.forget_calls()
@@ -30,12 +30,12 @@ def customer_ids() -> list[int]:
 
 
 def happen(shop: Shop, customer_id: int) -> None:
-    """Change a customer's name; Ecwid sends an event of it."""
+    """Change a customer's name; Ecwid sends an event about it."""
     shop.server.parts.customers.update(shop.store_id, customer_id, {"name": "Renamed"})
     shop.event(customer_id, type="customer.updated", event_created_at=utc_now())
 
 
-def test_a_storm_of_changes_is_read_by_the_page(shop: Shop) -> None:
+def test_many_changes_are_read_page_by_page(shop: Shop) -> None:
     for customer_id in customer_ids():
         happen(shop, customer_id)
 
@@ -46,9 +46,9 @@ def test_a_storm_of_changes_is_read_by_the_page(shop: Shop) -> None:
     assert shop.calls() < 15
 
 
-def test_events_of_long_ago_are_read_singly(shop: Shop) -> None:
+def test_old_events_are_read_one_by_one(shop: Shop) -> None:
     for customer_id in customer_ids()[: CUSTOMER_SPEC.fetch_limit + 5]:
-        # The store tells of no change since.
+        # The store has no change since then.
         created_at = utc_now() + timedelta(hours=1)
         shop.event(customer_id, type="customer.updated", event_created_at=created_at)
 
@@ -58,7 +58,7 @@ def test_events_of_long_ago_are_read_singly(shop: Shop) -> None:
     assert shop.calls("/customers/") == CUSTOMER_SPEC.fetch_limit + 5
 
 
-def test_one_that_cannot_be_read_holds_up_none_of_the_others(shop: Shop) -> None:
+def test_unreadable_customer_does_not_block_the_others(shop: Shop) -> None:
     poison, *others = customer_ids()[2:12]
     for customer_id in (*others[:4], poison, *others[4:]):
         created_at = utc_now() + timedelta(hours=1)
@@ -74,7 +74,7 @@ def test_one_that_cannot_be_read_holds_up_none_of_the_others(shop: Shop) -> None
     assert {found[str(other)].attempts for other in others} == {1}
 
 
-def test_one_that_was_deleted_in_a_storm_is_confirmed_by_its_404(shop: Shop) -> None:
+def test_deletion_among_many_changes_is_confirmed_by_its_404(shop: Shop) -> None:
     gone, *others = customer_ids()[:20]
     shop.server.parts.customers.delete(shop.store_id, gone)
     shop.event(gone, type="customer.deleted", event_created_at=utc_now())

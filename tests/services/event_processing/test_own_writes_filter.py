@@ -1,4 +1,4 @@
-"""Events that our own writes cause are known as our own, and lead to nothing more."""
+"""Events caused by our own writes are recognized and cause no further action."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ from tests.shop import Shop, open_shop
 
 @pytest.fixture
 def shop(runtime: Runtime, sandbox: SandboxServer) -> Shop:
-    """A connected store that has sold, and its copy."""
+    """A connected store with orders, and its mirror."""
     shop = open_shop(runtime, sandbox, products=3, orders=5, customers=2)
     shop.sync()
     return shop
 
 
 def write(shop: Shop, order: Order, **changes: Any) -> bool:
-    """Change an order as the portal does."""
+    """Change an order through the portal."""
     client = shop.runtime.client(shop.store_id)
     return update_order(client, order.remote_id, order.number, changes)
 
 
 def tell(shop: Shop, order: Order) -> WebhookEvent:
-    """Accept the event that a change of the order causes."""
+    """Accept the event that a change of the order causes at Ecwid."""
     return shop.event(
         order.remote_id, type="order.updated", payload={"data": {"orderId": order.number}}
     )
@@ -61,12 +61,12 @@ def outcomes(event: WebhookEvent) -> list[str]:
 
 
 def written_by_calls(shop: Shop) -> int:
-    """Return how often orders were written at the store."""
+    """Return the number of order writes at the store."""
     counts = shop.server.parts.access.request_counts
     return sum(n for (_, call), n in counts.items() if call.startswith(("PUT", "POST")))
 
 
-def test_our_own_write_comes_back_as_an_echo_and_causes_no_loop(shop: Shop) -> None:
+def test_event_of_our_own_write_causes_no_loop(shop: Shop) -> None:
     order = Order.get()
     assert write(shop, order, trackingNumber="RX1", fulfillmentStatus="SHIPPED")
     written, runs = written_by_calls(shop), SyncRun.select().count()
@@ -83,7 +83,7 @@ def test_our_own_write_comes_back_as_an_echo_and_causes_no_loop(shop: Shop) -> N
     assert WebhookEvent.select().where(WebhookEvent.state == EventState.PENDING).count() == 0
 
 
-def test_the_event_that_the_store_itself_sends_of_our_write_is_known(shop: Shop) -> None:
+def test_event_that_the_store_sends_after_our_write_is_recognized(shop: Shop) -> None:
     order = Order.get()
     with Receiver() as receiver:
         shop.runtime.client(shop.store_id).create_webhook(receiver.url, ["order.updated"])
@@ -99,7 +99,7 @@ def test_the_event_that_the_store_itself_sends_of_our_write_is_known(shop: Shop)
     assert written_by_calls(shop) == written
 
 
-def test_a_foreign_change_after_our_write_is_applied(shop: Shop) -> None:
+def test_external_change_after_our_write_is_applied(shop: Shop) -> None:
     order = Order.get()
     write(shop, order, trackingNumber="RX1")
     echo = tell(shop, order)
@@ -117,7 +117,7 @@ def test_a_foreign_change_after_our_write_is_applied(shop: Shop) -> None:
     assert Order.get(Order.remote_id == order.remote_id).tracking_number == "RX2"
 
 
-def test_an_echo_does_not_hide_the_other_orders_of_its_batch(shop: Shop) -> None:
+def test_own_write_does_not_hide_the_other_orders_of_its_batch(shop: Shop) -> None:
     ours, theirs = list(Order.select().limit(2))
     write(shop, ours, trackingNumber="RX1")
     shop.server.parts.orders.update(shop.store_id, theirs.number, {"trackingNumber": "RX2"})
@@ -132,7 +132,7 @@ def test_an_echo_does_not_hide_the_other_orders_of_its_batch(shop: Shop) -> None
     assert Order.get(Order.remote_id == theirs.remote_id).tracking_number == "RX2"
 
 
-def test_an_event_that_overtakes_the_end_of_our_write_waits_for_it(shop: Shop) -> None:
+def test_event_that_arrives_before_the_end_of_our_write_waits_for_it(shop: Shop) -> None:
     order = Order.get()
     begin_write(shop.store_id, Resource.ORDERS, order.remote_id)
     shop.server.parts.orders.update(shop.store_id, order.number, {"trackingNumber": "RX1"})
@@ -150,7 +150,7 @@ def test_an_event_that_overtakes_the_end_of_our_write_waits_for_it(shop: Shop) -
     assert outcomes(event) == [AttemptOutcome.POSTPONED, AttemptOutcome.OWN_WRITE]
 
 
-def test_a_write_that_was_interrupted_hides_nothing(shop: Shop) -> None:
+def test_interrupted_write_hides_nothing(shop: Shop) -> None:
     order = Order.get()
     begin_write(shop.store_id, Resource.ORDERS, order.remote_id)
     OwnWrite.update(written_at=utc_now() - timedelta(minutes=2)).execute()
@@ -163,14 +163,14 @@ def test_a_write_that_was_interrupted_hides_nothing(shop: Shop) -> None:
     assert Order.get(Order.remote_id == order.remote_id).tracking_number == "RX1"
 
 
-def test_a_write_that_says_nothing_new_is_told(shop: Shop) -> None:
+def test_write_without_a_change_is_reported(shop: Shop) -> None:
     order = Order.get()
     write(shop, order, trackingNumber="RX1")
 
     assert not write(shop, order, trackingNumber="RX1")
 
 
-def test_notes_of_old_writes_are_forgotten(shop: Shop) -> None:
+def test_old_own_writes_are_deleted(shop: Shop) -> None:
     first, second = list(Order.select().limit(2))
     for order in (first, second):
         write(shop, order, trackingNumber="RX1")

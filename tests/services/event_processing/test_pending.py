@@ -1,4 +1,4 @@
-"""Waiting events become full batches: each entity once, and never too many together."""
+"""Pending events become full batches: each entity once, and never more than the limit."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_each_entity_with_a_due_event_is_in_one_batch_with_all_its_events(
 
 
 @given(events=EVENTS, batch_limit=st.integers(1, 100))
-def test_no_entity_is_read_with_more_than_it_may_be(
+def test_no_batch_exceeds_the_batch_limit_of_its_entities(
     events: list[PendingEvent], batch_limit: int
 ) -> None:
     for batch in make_batches(EventTopic.PRODUCT, group_by_entity(events), batch_limit):
@@ -59,7 +59,7 @@ def test_no_entity_is_read_with_more_than_it_may_be(
 
 
 @given(count=st.integers(1, 350), batch_limit=st.integers(1, 100))
-def test_batches_are_as_full_as_can_be(count: int, batch_limit: int) -> None:
+def test_batches_are_as_full_as_possible(count: int, batch_limit: int) -> None:
     events = [PendingEvent(n, "product.updated", str(n), 0, None, 1) for n in range(1, count + 1)]
 
     sizes = [
@@ -71,7 +71,7 @@ def test_batches_are_as_full_as_can_be(count: int, batch_limit: int) -> None:
     assert sum(sizes) == count
 
 
-def test_events_are_sorted_by_what_has_to_be_read_again() -> None:
+def test_events_are_grouped_by_topic() -> None:
     types = ["product.updated", "order.created", "product.deleted", "review.created"]
     events = [PendingEvent(n, kind, "5", 0, None, 1) for n, kind in enumerate(types, 1)]
 
@@ -82,7 +82,7 @@ def test_events_are_sorted_by_what_has_to_be_read_again() -> None:
     assert [event.id for event in found[EventTopic.OTHER]] == [4]
 
 
-def test_pending_events_of_the_store_are_told_in_the_order_they_are_due(runtime: Runtime) -> None:
+def test_pending_events_are_returned_in_the_order_of_their_due_time(runtime: Runtime) -> None:
     now = utc_now()
     for name, changes in {
         "later": {"due_at": now + timedelta(hours=1), "attempts": 3, "batch_limit": 2},

@@ -1,4 +1,4 @@
-"""What Ecwid asks about a person's data is taken from its event and done, whatever the spelling."""
+"""Privacy requests are recorded from Ecwid's events in any spelling, and fulfilled."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ REMOVAL = "customer.personalDataRemovalRequest"
 
 @pytest.fixture
 def shop(jobs_runtime: Runtime, sandbox: SandboxServer) -> Shop:
-    """A connected store that has sold, and its copy."""
+    """A connected store with orders, and its mirror."""
     shop = open_shop(jobs_runtime, sandbox, products=3, orders=20, customers=5)
     shop.sync()
     return shop
@@ -48,7 +48,7 @@ def a_buyer() -> Customer:
 
 
 def past(shop: Shop, entity_id: int | str | None, **changes: Any) -> WebhookEvent:
-    """Accept an event so long ago that its words are noted at once."""
+    """Accept an event that is old enough to be indexed at once."""
     values = {"received_at": utc_now().replace(year=2026, month=1)}
     return shop.event(entity_id, **values | changes)
 
@@ -61,7 +61,7 @@ def work(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("event_type", [name for name in PRIVACY_REQUEST_TYPES if "emoval" in name])
-def test_a_removal_in_any_spelling_erases_the_customer(shop: Shop, event_type: str) -> None:
+def test_erasure_request_in_any_spelling_erases_the_customer(shop: Shop, event_type: str) -> None:
     buyer = a_buyer()
     data = {"customerId": buyer.remote_id, "customerEmail": buyer.email}
     about = shop.store_id if event_type.startswith("profile") else buyer.remote_id
@@ -76,7 +76,7 @@ def test_a_removal_in_any_spelling_erases_the_customer(shop: Shop, event_type: s
     assert not Order.select().where(Order.email == buyer.email).exists()
 
 
-def test_a_full_copy_of_the_store_does_not_bring_the_customer_back(shop: Shop) -> None:
+def test_backfill_does_not_restore_an_erased_customer(shop: Shop) -> None:
     buyer = a_buyer()
     past(shop, buyer.remote_id, type=REMOVAL)
     work(shop)
@@ -90,7 +90,7 @@ def test_a_full_copy_of_the_store_does_not_bring_the_customer_back(shop: Shop) -
     assert not Order.select().where(Order.email == buyer.email).exists()
 
 
-def test_an_export_is_made_of_what_the_event_asks_for(shop: Shop) -> None:
+def test_access_request_exports_the_requested_data(shop: Shop) -> None:
     buyer = a_buyer()
     past(shop, buyer.remote_id, type="customer.personalDataExportRequest")
 
@@ -103,7 +103,7 @@ def test_an_export_is_made_of_what_the_event_asks_for(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("state", [StoreState.DISCONNECTED, StoreState.RECONNECT])
-def test_a_store_that_cant_be_called_has_its_requests_honoured_too(
+def test_requests_of_a_store_that_cannot_be_called_are_fulfilled(
     shop: Shop, state: StoreState
 ) -> None:
     buyer = a_buyer()
@@ -118,7 +118,7 @@ def test_a_store_that_cant_be_called_has_its_requests_honoured_too(
     assert shop.calls() == calls
 
 
-def test_a_request_that_names_no_customer_waits_for_a_person(shop: Shop) -> None:
+def test_request_without_a_customer_waits_for_a_person(shop: Shop) -> None:
     past(shop, shop.store_id, type="profile.personalDataRemovalRequest")
 
     work(shop)
@@ -126,7 +126,7 @@ def test_a_request_that_names_no_customer_waits_for_a_person(shop: Shop) -> None
     assert PrivacyRequest.get().state == PrivacyRequestState.UNCLEAR
 
 
-def test_a_request_that_names_an_address_alone_finds_its_customer(shop: Shop) -> None:
+def test_request_with_only_an_address_finds_its_customer(shop: Shop) -> None:
     buyer = a_buyer()
     data = {"customerEmail": buyer.email_as_given}
     past(shop, None, type=REMOVAL, payload={"data": data})
@@ -136,7 +136,7 @@ def test_a_request_that_names_an_address_alone_finds_its_customer(shop: Shop) ->
     assert PrivacyRequest.get().customer_id == buyer.remote_id
 
 
-def test_a_replayed_request_is_honoured_again(shop: Shop) -> None:
+def test_replayed_request_is_fulfilled_again(shop: Shop) -> None:
     buyer = a_buyer()
     event = past(shop, buyer.remote_id, type="customer.personalDataExportRequest")
     work(shop)
@@ -149,7 +149,7 @@ def test_a_replayed_request_is_honoured_again(shop: Shop) -> None:
 
 
 @pytest.mark.promise(1)
-def test_what_waits_is_found_without_the_queue_server(shop: Shop) -> None:
+def test_pending_request_is_found_by_the_sweep(shop: Shop) -> None:
     Store.update(state=StoreState.RECONNECT).execute()
     past(shop, 12, type=REMOVAL)
     PrivacyRequest.create(store=shop.store_id, kind=PrivacyRequestKind.ERASURE, customer_id=12)

@@ -1,4 +1,4 @@
-"""Events are hints: what they name is read again, together, and each gets its own outcome."""
+"""Events are hints: their entities are read again in batches, and each event gets its outcome."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def states() -> list[str]:
 
 
 @pytest.mark.promise(3)
-def test_an_event_reads_the_product_again_and_trusts_nothing_in_its_body(shop: Shop) -> None:
+def test_product_is_read_again_and_the_events_body_is_not_trusted(shop: Shop) -> None:
     product_id = shop.product_ids()[0]
     shop.change(product_id, price=12.34)
     shop.event(product_id, payload={"data": {"price": 1}})
@@ -65,7 +65,9 @@ def test_events_of_250_products_cost_three_calls(shop: Shop) -> None:
 
 @pytest.mark.promise(5)
 @pytest.mark.parametrize("odd", [5, {}, {"id": []}, {"id": {}}, {"id": "five"}], ids=str)
-def test_a_list_with_an_odd_item_is_made_good_one_by_one(shop: Shop, odd: object) -> None:
+def test_products_are_read_one_by_one_after_a_list_with_an_invalid_item(
+    shop: Shop, odd: object
+) -> None:
     product_id = shop.product_ids()[0]
     shop.event(product_id)
     shop.fault("/products", 200, list_answer(odd))
@@ -78,7 +80,7 @@ def test_a_list_with_an_odd_item_is_made_good_one_by_one(shop: Shop, odd: object
 
 
 @pytest.mark.promise(6)
-def test_a_deletion_counts_only_when_the_store_says_404(shop: Shop) -> None:
+def test_deletion_is_applied_only_after_a_404(shop: Shop) -> None:
     gone, there, *_ = shop.product_ids()
     shop.sync()
     shop.delete(gone)
@@ -108,7 +110,7 @@ def test_categories_are_read_again_and_deleted_ones_marked(shop: Shop) -> None:
 
 
 @pytest.mark.promise(3)
-def test_an_uninstall_is_confirmed_by_reading_before_anything_stops(shop: Shop) -> None:
+def test_uninstall_is_confirmed_by_a_call_before_the_store_stops(shop: Shop) -> None:
     shop.event(shop.store_id, type="application.uninstalled")
 
     drain(shop.runtime, shop.store_id)
@@ -121,7 +123,7 @@ def test_an_uninstall_is_confirmed_by_reading_before_anything_stops(shop: Shop) 
     assert Grant.active_for(shop.store_id) is None
 
 
-def test_a_plan_change_is_seen_in_either_spelling(shop: Shop) -> None:
+def test_plan_change_is_recognized_in_both_spellings(shop: Shop) -> None:
     shop.server.parts.stores.change(shop.store_id, {"plan": "Venture"})
     shop.event(shop.store_id, type="profile.subscription_status_changed")
 
@@ -131,7 +133,7 @@ def test_a_plan_change_is_seen_in_either_spelling(shop: Shop) -> None:
     assert store_of(shop).plan_name == "Venture"
 
 
-def test_a_store_that_was_stopped_for_its_plan_goes_on_when_that_is_mended(shop: Shop) -> None:
+def test_store_stopped_for_its_plan_continues_after_an_upgrade(shop: Shop) -> None:
     stores = shop.server.parts.stores
     stores.change(shop.store_id, {"plan": "Free"})
     shop.event(shop.store_id, type="profile.updated")
@@ -152,7 +154,7 @@ def test_a_store_that_was_stopped_for_its_plan_goes_on_when_that_is_mended(shop:
     assert Product.get().remote_id == product_id
 
 
-def test_what_is_not_mirrored_is_ignored_with_the_reason(shop: Shop) -> None:
+def test_event_about_unmirrored_data_is_ignored_with_the_reason(shop: Shop) -> None:
     shop.event(7, type="review.created")
     shop.event(None, type="product.updated")
     shop.event(shop.store_id, type="application.installed")
@@ -167,9 +169,7 @@ def test_what_is_not_mirrored_is_ignored_with_the_reason(shop: Shop) -> None:
 
 @pytest.mark.promise(3)
 @pytest.mark.parametrize("entity_id", ["", "five", "-5", "0", "9" * 19, "9" * 200])
-def test_an_event_that_names_no_possible_entity_holds_up_no_other(
-    shop: Shop, entity_id: str
-) -> None:
+def test_event_with_an_invalid_entity_does_not_block_others(shop: Shop, entity_id: str) -> None:
     shop.event(entity_id)
     shop.event(shop.product_ids()[0])
 
@@ -179,7 +179,7 @@ def test_an_event_that_names_no_possible_entity_holds_up_no_other(
     assert shop.calls() == 1
 
 
-def test_a_probe_that_fails_leaves_its_event_waiting(shop: Shop) -> None:
+def test_failed_probe_leaves_its_event_pending(shop: Shop) -> None:
     shop.event(shop.store_id, type="profile.updated")
     shop.fault("/profile", 503)
 
@@ -190,7 +190,7 @@ def test_a_probe_that_fails_leaves_its_event_waiting(shop: Shop) -> None:
 
 
 @pytest.mark.promise(5)
-def test_a_dead_token_leaves_all_events_waiting_and_untouched(shop: Shop) -> None:
+def test_dead_token_leaves_all_events_pending_without_an_attempt(shop: Shop) -> None:
     for product_id in shop.product_ids()[:150]:
         shop.event(product_id)
     shop.server.parts.stores.uninstall(shop.store_id)
@@ -203,7 +203,7 @@ def test_a_dead_token_leaves_all_events_waiting_and_untouched(shop: Shop) -> Non
 
 
 @pytest.mark.promise(3)
-def test_events_of_a_store_not_yet_known_wait_until_it_is(shop: Shop) -> None:
+def test_events_of_an_unknown_store_wait_until_it_is_connected(shop: Shop) -> None:
     product_id = shop.product_ids()[0]
     shop.event(product_id)
     known = {"id": shop.store_id, "name": "x"}
@@ -220,7 +220,7 @@ def test_events_of_a_store_not_yet_known_wait_until_it_is(shop: Shop) -> None:
     assert states() == [EventState.APPLIED]
 
 
-def test_two_drains_of_one_store_never_work_at_once(shop: Shop) -> None:
+def test_two_drains_of_one_store_never_run_at_once(shop: Shop) -> None:
     shop.event(shop.product_ids()[0])
     assert Lease.acquire(f"drain:{shop.store_id}", "another worker", 30)
 
@@ -229,7 +229,7 @@ def test_two_drains_of_one_store_never_work_at_once(shop: Shop) -> None:
     assert shop.calls() == 0
 
 
-def test_an_event_that_arrives_while_a_drain_ends_wakes_the_next(
+def test_event_that_arrives_while_a_drain_ends_wakes_the_next(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second, *_ = shop.product_ids()
@@ -248,7 +248,7 @@ def test_an_event_that_arrives_while_a_drain_ends_wakes_the_next(
     assert shop.runtime.redis.llen("rq:queue:events") == 1
 
 
-def test_a_drain_whose_lease_was_taken_stops(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_drain_that_lost_its_lease_stops(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     shop.event(shop.product_ids()[0])
     acquire, answers = Lease.acquire, [True, False]
     monkeypatch.setattr(Lease, "acquire", lambda *args: acquire(*args) and answers.pop(0))
@@ -260,7 +260,7 @@ def test_a_drain_whose_lease_was_taken_stops(shop: Shop, monkeypatch: pytest.Mon
     assert EventBatch.select().count() == 0
 
 
-def test_a_store_that_is_disconnected_in_the_midst_of_a_drain_is_left_at_once(
+def test_drain_stops_at_once_when_its_store_is_disconnected(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for product_id in shop.product_ids():

@@ -1,4 +1,4 @@
-"""An event that arrives while a drain ends is never stranded, however the two meet."""
+"""An event that arrives while a drain ends is never left pending without a wake-up."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from portal.services.runtime import Runtime
 from tests.factories import make_event, make_grant, make_store
 
 STORE_ID = 1003
-# PostgreSQL makes each commit safe on disk, which takes its time.
+# PostgreSQL flushes each commit to disk, which takes time.
 ROUNDS = {"sqlite": 1_000, "postgresql": 200}
 QUEUE = "rq:queue:events"
 
@@ -34,7 +34,7 @@ def store(jobs_runtime: Runtime) -> Runtime:
 
 
 def accept(runtime: Runtime, event_id: str) -> None:
-    """Write an event down and wake its drain, as the receiver does."""
+    """Store an event and wake its drain, like the receiver."""
     make_event(event_id=event_id, store_id=STORE_ID, type="application.installed")
     runtime.wake(DRAIN_EVENTS, STORE_ID)
 
@@ -45,12 +45,12 @@ def pending() -> int:
 
 
 def be_a_worker(runtime: Runtime) -> None:
-    """Work off the wake-ups that wait now."""
+    """Process the queued wake-ups."""
     while runtime.redis.lpop(QUEUE) is not None:
         drain_events(STORE_ID)
 
 
-def test_a_thousand_events_that_meet_the_end_of_a_drain_are_all_woken(
+def test_thousand_events_at_the_end_of_a_drain_are_all_woken(
     store: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance, met, has_looked = Random(7), 0, Event()
@@ -69,11 +69,11 @@ def test_a_thousand_events_that_meet_the_end_of_a_drain_are_all_woken(
             has_looked.clear()
             running = pool.submit(drain_events, STORE_ID)
             has_looked.wait()
-            # From here on the drain only settles what it saw, gives its lease back and ends.
+            # From here on the drain only finishes its batch, releases its lease and ends.
             time.sleep(chance.uniform(0, 0.004))
             met += not running.done()
             accept(store, f"second-{number}")
-            # A second worker takes the wake-up at once: mostly it meets the first one's lease.
+            # A second worker takes the wake-up at once and usually finds the lease taken.
             be_a_worker(store)
             running.result()
 
@@ -84,7 +84,7 @@ def test_a_thousand_events_that_meet_the_end_of_a_drain_are_all_woken(
 
 
 @pytest.mark.parametrize("moment", ["before the last look", "before the release", "after it"])
-def test_an_event_whose_wake_up_met_the_lease_wakes_the_next_drain(
+def test_event_whose_wake_up_found_the_lease_taken_wakes_the_next_drain(
     store: Runtime, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     def with_a_visitor(

@@ -1,4 +1,4 @@
-"""What an event changed in the mirror is kept with it: the record, its fields, before and after."""
+"""The changes of an event are stored with it: the record and its fields before and after."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def kept() -> list[tuple[int, str, int]]:
     return [(row.remote_id, row.kind, row.event_id) for row in RecordChange.select()]
 
 
-def test_a_change_is_kept_with_the_newest_of_the_events_that_it_served(shop: Shop) -> None:
+def test_change_is_stored_with_the_newest_event_of_its_read(shop: Shop) -> None:
     product_id = shop.product_ids()[0]
     shop.event(product_id)
     drain(shop.runtime, shop.store_id)
@@ -44,7 +44,7 @@ def test_a_change_is_kept_with_the_newest_of_the_events_that_it_served(shop: Sho
     assert {"field": "name", "before": f'"{before}"', "after": '"Renamed"'} in change.changes
 
 
-def test_an_older_event_names_the_newer_one_that_its_read_served_too(shop: Shop) -> None:
+def test_older_event_refers_to_the_newer_event_of_its_read(shop: Shop) -> None:
     product_id = shop.product_ids()[0]
     old, newest = shop.event(product_id), shop.event(product_id)
 
@@ -57,7 +57,7 @@ def test_an_older_event_names_the_newer_one_that_its_read_served_too(shop: Shop)
     assert history.covered_by is None
 
 
-def test_the_event_that_a_change_is_kept_with_is_applied_together_with_it(
+def test_change_and_its_event_are_committed_together(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     product_id = shop.product_ids()[0]
@@ -76,7 +76,7 @@ def test_the_event_that_a_change_is_kept_with_is_applied_together_with_it(
     assert event_details(WebhookEvent.get_by_id(old.id)).changed_nothing
 
 
-def test_a_record_that_appears_is_kept_as_created(shop: Shop) -> None:
+def test_new_record_is_stored_as_created(shop: Shop) -> None:
     product_id = shop.product_ids()[0]
     event = shop.event(product_id)
 
@@ -85,7 +85,7 @@ def test_a_record_that_appears_is_kept_as_created(shop: Shop) -> None:
     assert kept() == [(product_id, ChangeKind.CREATED, event.id)]
 
 
-def test_an_event_that_changed_nothing_leaves_no_trace(shop: Shop) -> None:
+def test_event_without_a_change_stores_nothing(shop: Shop) -> None:
     product_id = shop.product_ids()[0]
     shop.event(product_id)
     drain(shop.runtime, shop.store_id)
@@ -96,7 +96,7 @@ def test_an_event_that_changed_nothing_leaves_no_trace(shop: Shop) -> None:
     assert len(kept()) == 1
 
 
-def test_a_confirmed_deletion_is_kept_and_a_forged_one_deletes_nothing(shop: Shop) -> None:
+def test_confirmed_deletion_is_stored_and_a_forged_one_is_not(shop: Shop) -> None:
     gone, living = shop.product_ids()[:2]
     for product_id in (gone, living):
         shop.event(product_id)
@@ -111,7 +111,7 @@ def test_a_confirmed_deletion_is_kept_and_a_forged_one_deletes_nothing(shop: Sho
     assert Product.get(Product.remote_id == living).deleted_at is None
 
 
-def test_of_an_order_no_value_is_kept_that_may_be_about_a_person(shop: Shop) -> None:
+def test_no_personal_value_of_an_order_is_stored(shop: Shop) -> None:
     store = make_store(id=1004)
     payload = order_payload(email="ada@shopper.example", paymentStatus="AWAITING_PAYMENT")
     ORDERS.save(store.id, [payload], UPDATED_AT)

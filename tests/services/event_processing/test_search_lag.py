@@ -1,4 +1,4 @@
-"""What a store's search doesn't know yet is read by its own path, or a little later."""
+"""Changes that the store's search doesn't return yet are read by their own path, or later."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.promise(3)
 
 @pytest.fixture
 def slow(shop: Shop) -> Shop:
-    """A store that was copied, and whose search now takes a minute to know of a change."""
+    """A mirrored store whose search now takes a minute to return a change."""
     shop.sync()
     shop.forget_calls()
     shop.server.parts.switches.set("search_lag_s", "60")
@@ -37,7 +37,7 @@ def prices() -> set[Decimal]:
     return {product.price for product in Product.select()}
 
 
-def test_a_change_that_the_search_does_not_know_yet_is_read_all_the_same(slow: Shop) -> None:
+def test_change_missing_in_the_search_is_read_by_its_own_path(slow: Shop) -> None:
     product_id = slow.product_ids()[0]
     slow.change(product_id, price=12.34)
     slow.event(product_id, event_created_at=utc_now() + timedelta(seconds=2))
@@ -49,7 +49,7 @@ def test_a_change_that_the_search_does_not_know_yet_is_read_all_the_same(slow: S
     assert (slow.calls("/products/"), slow.calls()) == (1, 2)
 
 
-def test_many_of_them_wait_until_it_does(slow: Shop) -> None:
+def test_many_changes_wait_until_the_search_returns_them(slow: Shop) -> None:
     changed = slow.product_ids()[: REREAD_LIMIT + 1]
     for product_id in changed:
         slow.change(product_id, price=12.34)
@@ -59,7 +59,7 @@ def test_many_of_them_wait_until_it_does(slow: Shop) -> None:
     waiting = list(WebhookEvent.select())
     attempts = [attempt.outcome for attempt in EventAttempt.select()]
 
-    # Time passes: the search knows, and what we wait for is due.
+    # Time passes: the search returns the changes, and the events are due.
     with slow.server.parts.state.transaction() as state:
         state.execute("UPDATE unindexed SET due = 0")
     long_ago = utc_now() - SEARCH_LAG
@@ -75,7 +75,7 @@ def test_many_of_them_wait_until_it_does(slow: Shop) -> None:
     assert slow.calls() == 2
 
 
-def test_a_deletion_that_the_search_does_not_know_yet_is_confirmed(slow: Shop) -> None:
+def test_deletion_missing_in_the_search_is_confirmed(slow: Shop) -> None:
     gone = slow.product_ids()[0]
     slow.delete(gone)
     slow.event(gone, type="product.deleted", event_created_at=utc_now() + timedelta(seconds=2))
@@ -85,7 +85,7 @@ def test_a_deletion_that_the_search_does_not_know_yet_is_confirmed(slow: Shop) -
     assert Product.get(Product.remote_id == gone).deleted_at is not None
 
 
-def test_an_order_that_the_search_has_as_it_was_is_read_by_its_number(slow: Shop) -> None:
+def test_order_with_an_old_state_in_the_search_is_read_by_its_number(slow: Shop) -> None:
     other = open_shop(slow.runtime, slow.server, products=3, orders=2)
     other.sync()
     order = Order.get(Order.store == other.store_id)
@@ -102,7 +102,7 @@ def test_an_order_that_the_search_has_as_it_was_is_read_by_its_number(slow: Shop
     assert Order.get(Order.remote_id == order.remote_id).tracking_number == "RX9"
 
 
-def test_only_those_behind_are_read_again_and_what_cannot_be_read_is_not(slow: Shop) -> None:
+def test_only_lagging_records_are_read_again(slow: Shop) -> None:
     moment = utc_now() + timedelta(seconds=2)
     changed, reported, odd = slow.product_ids()[:3]
     slow.event(changed, event_created_at=moment)
@@ -119,7 +119,7 @@ def test_only_those_behind_are_read_again_and_what_cannot_be_read_is_not(slow: S
 
 
 @pytest.mark.parametrize("late", ["event_created_at", "received_at"])
-def test_what_is_long_ago_the_search_knows(slow: Shop, late: str) -> None:
+def test_old_changes_are_read_from_the_search(slow: Shop, late: str) -> None:
     times = {"event_created_at": utc_now(), "received_at": utc_now()}
     slow.event(slow.product_ids()[0], **times | {late: utc_now() - SEARCH_LAG})
 

@@ -1,4 +1,4 @@
-"""A delivery is verified, written down once, and only then is anybody woken."""
+"""A receipt is verified and stored once, and only then the daemon is woken."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ JSON = st.recursive(
 
 
 def event(**changes: Any) -> dict[str, Any]:
-    """Return an event as Ecwid sends it, made just now."""
+    """Return an event as Ecwid sends it, created just now."""
     values = {
         "eventId": "6f1c2a34-5b6d-4e7f-8a90-b1c2d3e4f506",
         "eventCreated": int(time.time()),
@@ -61,31 +61,31 @@ def event(**changes: Any) -> dict[str, Any]:
 
 
 def deliver(runtime: Runtime, body: dict[str, Any], secret: str = CLIENT_SECRET) -> bool:
-    """Hand the event in with the signature that ``secret`` makes."""
+    """Accept the event with a signature made with ``secret``."""
     signature = sign(secret, body["eventCreated"], body["eventId"])
     return accept_event(runtime, json.dumps(body).encode(), signature)
 
 
 def is_woken(runtime: Runtime, store_id: int = 1003) -> bool:
-    """Tell whether the drain of this store's events was woken."""
+    """Return whether the drain of this store's events was woken."""
     runtime.drain_waker.flush()
     return bool(runtime.redis.exists(wake_key(DRAIN_EVENTS.path, (store_id,))))
 
 
 def counted(runtime: Runtime) -> dict[tuple[str, int], int]:
-    """Return how many deliveries were counted, by problem and store."""
+    """Return the number of rejected webhooks by reason and store."""
     runtime.arrival_recorder.flush()
     runtime.rejected_webhooks.flush()
     return {(row.reason, row.store_id): row.receipts for row in RejectedWebhookCount.select()}
 
 
 def is_empty() -> bool:
-    """Tell whether no event was recorded."""
+    """Return whether no event was stored."""
     return not WebhookEvent.select().exists()
 
 
 @pytest.mark.promise(2)
-def test_an_accepted_event_is_a_committed_row(runtime: Runtime) -> None:
+def test_accepted_event_is_a_committed_row(runtime: Runtime) -> None:
     body = event(data={"price": 24.9})
 
     assert deliver(runtime, body) is True
@@ -100,7 +100,7 @@ def test_an_accepted_event_is_a_committed_row(runtime: Runtime) -> None:
     assert json.loads(json.dumps(row.payload, default=float)) == body
 
 
-def test_an_accepted_event_wakes_the_drain_of_its_store(runtime: Runtime) -> None:
+def test_accepted_event_wakes_the_drain_of_its_store(runtime: Runtime) -> None:
     deliver(runtime, event())
 
     assert is_woken(runtime)
@@ -108,7 +108,7 @@ def test_an_accepted_event_wakes_the_drain_of_its_store(runtime: Runtime) -> Non
 
 
 @pytest.mark.promise(2)
-def test_an_event_that_can_not_be_written_is_an_error_and_wakes_nobody(runtime: Runtime) -> None:
+def test_event_that_cannot_be_written_raises_and_wakes_no_drain(runtime: Runtime) -> None:
     runtime.database.execute_sql("ALTER TABLE webhook_event RENAME TO away")
 
     try:
@@ -122,7 +122,7 @@ def test_an_event_that_can_not_be_written_is_an_error_and_wakes_nobody(runtime: 
 
 
 @pytest.mark.promise(1)
-def test_an_event_is_accepted_while_the_queue_server_is_away(runtime: Runtime) -> None:
+def test_event_is_accepted_while_the_queue_server_is_unavailable(runtime: Runtime) -> None:
     nowhere = open_redis("unix:///nowhere/valkey.sock")
     alone = replace(runtime, redis=nowhere, drain_waker=DrainWaker(nowhere))
 
@@ -133,7 +133,7 @@ def test_an_event_is_accepted_while_the_queue_server_is_away(runtime: Runtime) -
 
 
 @pytest.mark.promise(3)
-def test_a_repeated_event_is_one_row_and_wakes_again(runtime: Runtime) -> None:
+def test_repeated_event_is_one_row_and_wakes_again(runtime: Runtime) -> None:
     body = event()
     deliver(runtime, body)
     runtime.drain_waker.flush()
@@ -146,7 +146,7 @@ def test_a_repeated_event_is_one_row_and_wakes_again(runtime: Runtime) -> None:
 
 
 @pytest.mark.promise(3)
-def test_a_repeat_changes_nothing_about_what_became_of_the_event(runtime: Runtime) -> None:
+def test_repeated_event_does_not_change_the_outcome(runtime: Runtime) -> None:
     deliver(runtime, event())
     WebhookEvent.update(state=EventState.APPLIED, attempts=1).execute()
 
@@ -158,14 +158,14 @@ def test_a_repeat_changes_nothing_about_what_became_of_the_event(runtime: Runtim
 
 
 @pytest.mark.promise(3)
-def test_an_event_of_a_store_that_is_not_known_yet_is_kept(runtime: Runtime) -> None:
+def test_event_of_an_unknown_store_is_stored(runtime: Runtime) -> None:
     assert deliver(runtime, event(storeId=404)) is True
 
     assert WebhookEvent.get().store_id == 404
     assert not Store.select().exists()
 
 
-def test_an_event_proves_that_webhooks_arrive(runtime: Runtime) -> None:
+def test_event_shows_that_webhooks_arrive(runtime: Runtime) -> None:
     make_store()
     make_store(id=2002)
 
@@ -180,9 +180,7 @@ def test_an_event_proves_that_webhooks_arrive(runtime: Runtime) -> None:
 
 @pytest.mark.promise(3)
 @pytest.mark.parametrize("signature", [None, ""])
-def test_a_missing_signature_is_refused_and_counted(
-    runtime: Runtime, signature: str | None
-) -> None:
+def test_missing_signature_is_rejected_and_counted(runtime: Runtime, signature: str | None) -> None:
     make_store()
 
     with pytest.raises(SignatureMissingError, match="missing"):
@@ -195,7 +193,7 @@ def test_a_missing_signature_is_refused_and_counted(
 
 @pytest.mark.promise(3)
 @pytest.mark.parametrize("signature", ["bm90IGl0", "ünïcode", " "])
-def test_a_wrong_signature_is_refused_and_counted(runtime: Runtime, signature: str) -> None:
+def test_wrong_signature_is_rejected_and_counted(runtime: Runtime, signature: str) -> None:
     make_store()
 
     with pytest.raises(SignatureMismatchError, match="wrong"):
@@ -206,7 +204,7 @@ def test_a_wrong_signature_is_refused_and_counted(runtime: Runtime, signature: s
     assert counted(runtime) == {(RejectionReason.WRONG_SIGNATURE, 1003): 1}
 
 
-def test_a_stranger_can_not_choose_the_stores_that_are_counted(runtime: Runtime) -> None:
+def test_unsigned_webhooks_cannot_choose_the_counted_stores(runtime: Runtime) -> None:
     for store_id in range(1, 40):
         with pytest.raises(SignatureMismatchError):
             accept_event(runtime, json.dumps(event(storeId=store_id)).encode(), "bm90IGl0")
@@ -214,21 +212,21 @@ def test_a_stranger_can_not_choose_the_stores_that_are_counted(runtime: Runtime)
     assert counted(runtime) == {(RejectionReason.WRONG_SIGNATURE, NO_STORE): 39}
 
 
-def test_a_body_that_is_no_event_is_counted_without_a_store(runtime: Runtime) -> None:
+def test_invalid_body_is_counted_without_a_store(runtime: Runtime) -> None:
     with pytest.raises(WebhookFormatError):
         accept_event(runtime, b"{}", None)
 
     assert counted(runtime) == {(RejectionReason.MALFORMED, NO_STORE): 1}
 
 
-def test_an_event_of_an_unknown_store_is_kept_and_counted(runtime: Runtime) -> None:
+def test_event_of_an_unknown_store_is_stored_and_counted(runtime: Runtime) -> None:
     deliver(runtime, event(storeId=404))
 
     assert counted(runtime) == {(RejectionReason.UNKNOWN_STORE, 404): 1}
 
 
 @pytest.mark.parametrize("state", [StoreState.DISCONNECTED, StoreState.RECONNECT])
-def test_an_event_of_a_disconnected_store_is_kept_and_counted(
+def test_event_of_a_disconnected_store_is_stored_and_counted(
     runtime: Runtime, state: StoreState
 ) -> None:
     make_store(state=state)
@@ -239,7 +237,7 @@ def test_an_event_of_a_disconnected_store_is_kept_and_counted(
     assert counted(runtime) == {(RejectionReason.DISCONNECTED_STORE, 1003): 1}
 
 
-def test_an_event_of_a_connected_store_is_no_problem(runtime: Runtime) -> None:
+def test_event_of_a_connected_store_is_not_counted(runtime: Runtime) -> None:
     make_store()
     body = event()
 
@@ -264,7 +262,7 @@ def test_an_event_of_a_connected_store_is_no_problem(runtime: Runtime) -> None:
     ],
     ids=lambda change: "-".join(str(value) for value in change.values()),
 )
-def test_every_spelling_and_type_is_kept_for_the_drain(
+def test_every_spelling_and_type_is_stored_for_the_drain(
     runtime: Runtime, change: dict[str, Any]
 ) -> None:
     body = event(**change)
@@ -276,7 +274,7 @@ def test_every_spelling_and_type_is_kept_for_the_drain(
     assert row.entity_id == (None if body["entityId"] is None else str(body["entityId"]))
 
 
-def test_an_event_may_lack_data_and_entity(runtime: Runtime) -> None:
+def test_event_may_lack_data_and_entity(runtime: Runtime) -> None:
     body = event()
     del body["entityId"]
 
@@ -285,7 +283,7 @@ def test_an_event_may_lack_data_and_entity(runtime: Runtime) -> None:
     assert WebhookEvent.get().entity_id is None
 
 
-def test_the_headers_that_were_handed_in_and_the_key_are_kept(runtime: Runtime) -> None:
+def test_given_headers_and_the_signing_key_are_stored(runtime: Runtime) -> None:
     body = event()
     signature = sign(CLIENT_SECRET, body["eventCreated"], body["eventId"])
 
@@ -297,9 +295,7 @@ def test_the_headers_that_were_handed_in_and_the_key_are_kept(runtime: Runtime) 
 
 @pytest.mark.promise(3)
 @pytest.mark.parametrize("change", [{"eventId": "another"}, {"eventCreated": int(time.time()) - 9}])
-def test_the_signature_of_another_event_is_refused(
-    runtime: Runtime, change: dict[str, Any]
-) -> None:
+def test_signature_of_another_event_is_rejected(runtime: Runtime, change: dict[str, Any]) -> None:
     body = event()
     signature = sign(CLIENT_SECRET, body["eventCreated"], body["eventId"])
 
@@ -308,7 +304,7 @@ def test_the_signature_of_another_event_is_refused(
 
 
 @pytest.mark.promise(3)
-def test_the_previous_secret_is_taken_as_long_as_it_is_set(runtime: Runtime) -> None:
+def test_previous_secret_is_accepted_while_it_is_set(runtime: Runtime) -> None:
     changed = replace(runtime.settings, ecwid_previous_client_secret="the one before")
 
     with pytest.raises(SignatureMismatchError):
@@ -318,7 +314,7 @@ def test_the_previous_secret_is_taken_as_long_as_it_is_set(runtime: Runtime) -> 
 
 
 @pytest.mark.promise(3)
-def test_without_a_client_secret_nothing_is_taken(runtime: Runtime) -> None:
+def test_nothing_is_accepted_without_a_client_secret(runtime: Runtime) -> None:
     unset = replace(runtime, settings=replace(runtime.settings, ecwid_client_secret=""))
 
     with pytest.raises(RejectedWebhookError):
@@ -329,7 +325,7 @@ def test_without_a_client_secret_nothing_is_taken(runtime: Runtime) -> None:
 @pytest.mark.parametrize(
     "age", [MAX_AGE + timedelta(minutes=1), timedelta(days=400), -MAX_AHEAD - timedelta(minutes=1)]
 )
-def test_an_event_of_another_time_is_refused(runtime: Runtime, age: timedelta) -> None:
+def test_event_outside_the_time_window_is_rejected(runtime: Runtime, age: timedelta) -> None:
     created = int((utc_now() - age).timestamp())
 
     make_store()
@@ -344,13 +340,15 @@ def test_an_event_of_another_time_is_refused(runtime: Runtime, age: timedelta) -
 @pytest.mark.parametrize(
     "age", [MAX_AGE - timedelta(minutes=1), -MAX_AHEAD + timedelta(minutes=1), timedelta(0)]
 )
-def test_the_last_repeat_and_a_fast_clock_are_in_time(runtime: Runtime, age: timedelta) -> None:
+def test_last_repeat_and_a_fast_clock_are_within_the_time_window(
+    runtime: Runtime, age: timedelta
+) -> None:
     created = int((utc_now() - age).timestamp())
 
     assert deliver(runtime, event(eventCreated=created)) is True
 
 
-def test_the_last_repeat_of_ecwid_comes_within_the_window() -> None:
+def test_last_repeat_by_ecwid_is_within_the_time_window() -> None:
     assert timedelta(hours=24) < MAX_AGE
 
 
@@ -359,7 +357,7 @@ def test_the_last_repeat_of_ecwid_comes_within_the_window() -> None:
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(changes=st.dictionaries(st.text(), JSON))
-def test_whatever_else_a_genuine_event_holds_it_is_kept(
+def test_any_content_of_a_genuine_event_is_stored(
     runtime: Runtime, changes: dict[str, Any]
 ) -> None:
     WebhookEvent.delete().execute()

@@ -1,4 +1,4 @@
-"""The words of events are noted soon after they came, each event once."""
+"""The terms of events are indexed soon after their receipt, each event once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.services.runtime import Runtime
 from tests.factories import UPDATED_AT, make_event
 
 
-def test_the_words_of_each_event_are_noted_once(runtime: Runtime, store: Store) -> None:
+def test_terms_of_each_event_are_indexed_once(runtime: Runtime, store: Store) -> None:
     event = make_event(payload={"data": {"orderId": "EBJFT"}}, received_at=UPDATED_AT)
 
     assert [index_event_terms(runtime) for _ in range(2)] == [1, 0]
@@ -24,7 +24,7 @@ def test_the_words_of_each_event_are_noted_once(runtime: Runtime, store: Store) 
     assert EventTermProgress.get().upto_id == event.id
 
 
-def test_what_has_come_meanwhile_is_noted_in_batches(
+def test_new_events_are_indexed_in_batches(
     runtime: Runtime, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service, "BATCH", 2)
@@ -35,7 +35,7 @@ def test_what_has_come_meanwhile_is_noted_in_batches(
     assert EventTerm.select().count() == 5
 
 
-def test_a_round_ends_in_time_and_the_next_goes_on(
+def test_round_ends_in_time_and_the_next_continues(
     runtime: Runtime, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(service, "BATCH", 2)
@@ -49,13 +49,13 @@ def test_a_round_ends_in_time_and_the_next_goes_on(
     assert EventTerm.select().count() == 5
 
 
-def test_where_commits_may_cross_the_newest_events_wait(runtime: Runtime, store: Store) -> None:
+def test_newest_events_wait_where_commits_may_overlap(runtime: Runtime, store: Store) -> None:
     make_event(payload={"a": "soon"}, received_at=utc_now() + timedelta(seconds=5))
 
     is_postgresql = isinstance(runtime.database, PostgresqlDatabase)
     assert index_event_terms(runtime) == (0 if is_postgresql else 1)
 
 
-def test_before_the_first_event_nothing_is_noted(runtime: Runtime) -> None:
+def test_nothing_is_indexed_before_the_first_event(runtime: Runtime) -> None:
     assert index_event_terms(runtime) == 0
     assert terms_indexed_until() is None

@@ -1,4 +1,4 @@
-"""Events are applied again as a person wishes: one or many, with progress, and with a way back."""
+"""Events are replayed at a person's request: one or many, with progress and cancellation."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ DEAD = EventFilter(state=EventState.DEAD)
 
 @pytest.fixture
 def two_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no more than two events of a replay wait at once."""
+    """Limit a replay to two waiting events at a time."""
     monkeypatch.setattr(advance_replay_module, "IN_FLIGHT", 2)
 
 
 def make_dead(count: int = 1, **changes: Any) -> list[WebhookEvent]:
-    """Save events that were given up, with the reason."""
+    """Save dead events with an error."""
     first = WebhookEvent.select().count()
     values = {"state": EventState.DEAD, "attempts": 8, "error": "HTTP 500", "batch_limit": 1}
     return [
@@ -59,23 +59,23 @@ def make_dead(count: int = 1, **changes: Any) -> list[WebhookEvent]:
 
 
 def states() -> list[str]:
-    """Return the events' states in the order of their arrival."""
+    """Return the events' states in order of arrival."""
     return [event.state for event in WebhookEvent.select().order_by(WebhookEvent.id)]
 
 
 def apply_waiting() -> None:
-    """Do what a drain does: apply all events that wait."""
+    """Apply all pending events, like a drain."""
     WebhookEvent.update(state=EventState.APPLIED, attempts=1, processed_at=utc_now()).where(
         WebhookEvent.state == EventState.PENDING
     ).execute()
 
 
 def kept_again(replay: EventReplay) -> EventReplay:
-    """Return the replay as it is kept now."""
+    """Return the replay from the database."""
     return EventReplay.get_by_id(replay.id)
 
 
-def test_one_event_waits_at_once_and_is_tried_from_the_start(
+def test_single_event_is_released_at_once_with_no_attempts(
     runtime: Runtime, store: Store, merchant: Merchant
 ) -> None:
     (event,) = make_dead(due_at=UPDATED_AT)
@@ -89,7 +89,9 @@ def test_one_event_waits_at_once_and_is_tried_from_the_start(
     assert (replay.requested_by, replay.expected) == (merchant, 1)
 
 
-def test_a_replay_of_one_ends_when_its_event_is_dealt_with(runtime: Runtime, store: Store) -> None:
+def test_replay_of_one_event_ends_when_the_event_is_processed(
+    runtime: Runtime, store: Store
+) -> None:
     replay = replay_event(runtime, store, make_dead()[0], None)
     advance_replay(runtime, replay.id)
     assert kept_again(replay).state == ReplayState.RUNNING
@@ -102,7 +104,7 @@ def test_a_replay_of_one_ends_when_its_event_is_dealt_with(runtime: Runtime, sto
     assert progress_of(replay) == ReplayProgress(1, 0, 0, 0, 0)
 
 
-def test_an_event_that_waits_already_is_not_replayed(runtime: Runtime, store: Store) -> None:
+def test_pending_event_is_not_replayed(runtime: Runtime, store: Store) -> None:
     with pytest.raises(RunRefusedError) as refused:
         replay_event(runtime, store, make_event(), None)
 
@@ -111,7 +113,7 @@ def test_an_event_that_waits_already_is_not_replayed(runtime: Runtime, store: St
 
 
 @pytest.mark.usefixtures("two_at_once")
-def test_all_that_match_are_let_go_a_part_at_a_time(runtime: Runtime, store: Store) -> None:
+def test_matching_events_are_released_in_parts(runtime: Runtime, store: Store) -> None:
     make_dead(5)
     make_event(event_id="ignored", state=EventState.IGNORED)
     make_event(event_id="elsewhere", store_id=2002, state=EventState.DEAD)
@@ -133,7 +135,7 @@ def test_all_that_match_are_let_go_a_part_at_a_time(runtime: Runtime, store: Sto
 
 
 @pytest.mark.usefixtures("two_at_once")
-def test_what_comes_after_the_confirmation_is_not_replayed(runtime: Runtime, store: Store) -> None:
+def test_events_after_the_confirmation_are_not_replayed(runtime: Runtime, store: Store) -> None:
     make_dead(1)
     replay = replay_matching(runtime, store, DEAD, None)
     make_dead(1)
@@ -146,7 +148,7 @@ def test_what_comes_after_the_confirmation_is_not_replayed(runtime: Runtime, sto
     assert kept_again(replay).state == ReplayState.DONE
 
 
-def test_events_that_die_again_are_counted_so(runtime: Runtime, store: Store) -> None:
+def test_events_that_fail_again_are_counted_as_dead(runtime: Runtime, store: Store) -> None:
     make_dead(3)
     replay = replay_matching(runtime, store, DEAD, None)
     advance_replay(runtime, replay.id)
@@ -161,7 +163,7 @@ def test_events_that_die_again_are_counted_so(runtime: Runtime, store: Store) ->
 
 
 @pytest.mark.usefixtures("two_at_once")
-def test_a_cancelled_replay_leaves_what_was_not_applied_as_it_was(
+def test_canceled_replay_restores_unapplied_events(
     runtime: Runtime, store: Store, merchant: Merchant
 ) -> None:
     make_dead(3)
@@ -184,7 +186,7 @@ def test_a_cancelled_replay_leaves_what_was_not_applied_as_it_was(
     assert states() == ["applied", "dead", "dead", "pending"]
 
 
-def test_each_event_that_is_applied_while_its_replay_is_cancelled_ends_as_one_or_the_other(
+def test_event_applied_during_a_cancellation_is_either_applied_or_restored(
     runtime: Runtime, store: Store
 ) -> None:
     events = make_dead(40)
@@ -214,7 +216,7 @@ def test_each_event_that_is_applied_while_its_replay_is_cancelled_ends_as_one_or
         assert event.state == states_by_outcome[outcomes[event.id]]
 
 
-def test_a_replay_that_has_ended_is_not_cancelled(runtime: Runtime, store: Store) -> None:
+def test_finished_replay_cannot_be_canceled(runtime: Runtime, store: Store) -> None:
     make_dead(1)
     replay = replay_matching(runtime, store, DEAD, None)
     cancel_replay(store, replay, None)
@@ -225,7 +227,7 @@ def test_a_replay_that_has_ended_is_not_cancelled(runtime: Runtime, store: Store
     assert refused.value.reason == RunRefusal.REPLAY_ENDED
 
 
-def test_one_replay_of_a_filter_runs_at_a_time(runtime: Runtime, store: Store) -> None:
+def test_only_one_replay_of_a_filter_runs_at_a_time(runtime: Runtime, store: Store) -> None:
     make_dead(2)
     replay_matching(runtime, store, DEAD, None)
 
@@ -237,7 +239,7 @@ def test_one_replay_of_a_filter_runs_at_a_time(runtime: Runtime, store: Store) -
 
 
 @pytest.mark.parametrize("wanted", [DEAD, EventFilter(state=EventState.PENDING)], ids=repr)
-def test_a_replay_of_nothing_is_refused(
+def test_replay_without_events_is_refused(
     runtime: Runtime, store: Store, wanted: EventFilter
 ) -> None:
     make_event()
@@ -261,7 +263,7 @@ def test_nothing_is_replayed_while_the_store_is_stopped(runtime: Runtime, store:
         assert refused.value.reason == RunRefusal.STORE_STOPPED
 
 
-def test_a_replay_finds_events_by_their_words_and_id(runtime: Runtime, store: Store) -> None:
+def test_replay_finds_events_by_term_and_id(runtime: Runtime, store: Store) -> None:
     make_dead(1, payload={"data": {"orderId": "EBJFT"}}, received_at=UPDATED_AT)
     make_dead(1)
     index_event_terms(runtime)
@@ -273,9 +275,7 @@ def test_a_replay_finds_events_by_their_words_and_id(runtime: Runtime, store: St
         cancel_replay(store, replay, None)
 
 
-def test_the_count_before_is_of_what_would_be_replayed(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_count_is_that_of_replayable_events(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     make_dead(2)
     make_event(event_id="waits")
     make_event(event_id="applied", state=EventState.APPLIED)
@@ -286,7 +286,7 @@ def test_the_count_before_is_of_what_would_be_replayed(
     assert count_replayable(store, EventFilter()) == (2, False)
 
 
-def test_two_workers_do_not_step_at_once(runtime: Runtime, store: Store) -> None:
+def test_two_workers_do_not_advance_a_replay_at_once(runtime: Runtime, store: Store) -> None:
     make_dead(1)
     replay = replay_matching(runtime, store, DEAD, None)
     assert Lease.acquire(f"replay:{replay.id}", "another", 60)
@@ -298,7 +298,7 @@ def test_two_workers_do_not_step_at_once(runtime: Runtime, store: Store) -> None
 
 
 @pytest.mark.promise(1)
-def test_a_replay_whose_wake_up_was_lost_is_woken_again(runtime: Runtime, store: Store) -> None:
+def test_replay_with_a_lost_wake_up_is_woken_again(runtime: Runtime, store: Store) -> None:
     make_dead(1)
     replay_matching(runtime, store, DEAD, None)
     runtime.redis.flushall()
@@ -308,7 +308,7 @@ def test_a_replay_whose_wake_up_was_lost_is_woken_again(runtime: Runtime, store:
 
 
 @pytest.mark.promise(9)
-def test_replays_of_another_store_are_out_of_reach(runtime: Runtime, store: Store) -> None:
+def test_replays_of_another_store_are_not_found(runtime: Runtime, store: Store) -> None:
     make_dead(1)
     replay = replay_matching(runtime, store, DEAD, None)
     other = make_store(id=2002)
@@ -319,7 +319,7 @@ def test_replays_of_another_store_are_out_of_reach(runtime: Runtime, store: Stor
     assert list(list_replays(store).rows) == [replay]
 
 
-def test_each_replayed_event_keeps_how_it_stood(runtime: Runtime, store: Store) -> None:
+def test_replayed_event_keeps_its_former_state(runtime: Runtime, store: Store) -> None:
     make_dead(1)
     advance_replay(runtime, replay_matching(runtime, store, DEAD, None).id)
 

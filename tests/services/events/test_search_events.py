@@ -1,4 +1,4 @@
-"""Searches find exactly the events that match, page by page, however common each wish is."""
+"""Searches find exactly the matching events, page by page, however common each condition is."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ filters = st.builds(
 
 
 def fill(store: Store) -> None:
-    """Save events of every kind, a minute apart, and note their words."""
+    """Save events of every type, a minute apart, and index their terms."""
     for number in range(EVENTS):
         make_event(
             event_id=f"e-{number}",
@@ -52,7 +52,7 @@ def fill(store: Store) -> None:
 
 
 def matches(event: WebhookEvent, wanted: EventFilter) -> bool:
-    """Tell whether an event of the store is wanted, as the page says it."""
+    """Return whether an event matches, by a plain comparison in Python."""
     return (
         event.store_id == 1003
         and wanted.type in ("", event.type)
@@ -65,7 +65,7 @@ def matches(event: WebhookEvent, wanted: EventFilter) -> bool:
 
 
 def walk(store: Store, wanted: EventFilter) -> Iterator[EventPage]:
-    """Turn the pages from the first to the last."""
+    """Return the ids of all pages from the first to the last."""
     page = find_events(store, wanted)
     yield page
     while page.later is not None:
@@ -75,7 +75,7 @@ def walk(store: Store, wanted: EventFilter) -> Iterator[EventPage]:
 
 @pytest.fixture(params=[10_000, 7])
 def few_looks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
-    """Look at that many candidates in a search: at all, or at so few that it takes several."""
+    """Limit the rows scanned by a search: to all, or to so few that it takes several searches."""
     look: int = request.param
     monkeypatch.setattr(search_events, "SCAN_LIMIT", look)
     monkeypatch.setattr(search_events, "FIRST_SCAN", min(look, 3))
@@ -86,7 +86,7 @@ def few_looks(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.promise(11)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(wanted=filters)
-def test_the_pages_of_a_search_are_what_matches(store: Store, wanted: EventFilter) -> None:
+def test_pages_of_a_search_contain_exactly_the_matches(store: Store, wanted: EventFilter) -> None:
     if not WebhookEvent.select().exists():
         fill(store)
     expected = [
@@ -106,7 +106,7 @@ def test_the_pages_of_a_search_are_what_matches(store: Store, wanted: EventFilte
     assert count.number == len(expected) if count.is_exact else count.number <= len(expected)
 
 
-def test_a_search_that_is_cut_short_says_how_far_it_came(
+def test_search_stopped_at_its_limit_reports_how_far_it_came(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search_events, "SCAN_LIMIT", 10)
@@ -121,7 +121,7 @@ def test_a_search_that_is_cut_short_says_how_far_it_came(
     assert page.searched_back_to == WebhookEvent.get_by_id(page.later).received_at
 
 
-def test_pages_follow_each_other_and_lead_back(store: Store) -> None:
+def test_pages_lead_forward_and_back(store: Store) -> None:
     for number in range(2 * PAGE_SIZE + 1):
         make_event(event_id=str(number))
 
@@ -136,7 +136,7 @@ def test_pages_follow_each_other_and_lead_back(store: Store) -> None:
     assert [row.id for row in back.rows] == [row.id for row in first.rows]
 
 
-def test_an_event_is_found_by_its_own_id_if_it_matches_otherwise(store: Store) -> None:
+def test_event_is_found_by_its_id_if_it_matches_the_rest(store: Store) -> None:
     event = make_event()
 
     by_id = EventFilter(text=event.event_id)
@@ -147,7 +147,7 @@ def test_an_event_is_found_by_its_own_id_if_it_matches_otherwise(store: Store) -
 
 
 @pytest.mark.promise(9)
-def test_events_of_another_store_are_out_of_reach(store: Store) -> None:
+def test_events_of_another_store_are_not_found(store: Store) -> None:
     event = make_event(store_id=make_store(id=2002).id)
 
     assert find_event(store, event.event_id) is None
@@ -155,13 +155,15 @@ def test_events_of_another_store_are_out_of_reach(store: Store) -> None:
     assert find_event(Store.get_by_id(2002), event.event_id) == event
 
 
-def test_a_text_without_any_word_matches_nothing(store: Store) -> None:
+def test_text_without_a_term_matches_nothing(store: Store) -> None:
     make_event()
 
     assert find_ids(store.id, EventFilter(text="…"), full_range(), limit=5).ids == []
 
 
-def test_a_long_time_is_narrowed_by_halving(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_time_range_is_narrowed_by_binary_search(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(search_events, "SCAN_LIMIT", 5)
     fill(store)
     wanted = EventFilter(
@@ -175,7 +177,7 @@ def test_a_long_time_is_narrowed_by_halving(store: Store, monkeypatch: pytest.Mo
     ]
 
 
-def test_the_types_that_a_store_has_sent_are_listed(store: Store) -> None:
+def test_event_types_of_a_store_are_listed(store: Store) -> None:
     for number in range(TYPES_LIMIT + 5):
         make_event(event_id=str(number), type=f"a.{number:03}")
     make_event(event_id="other", store_id=2002, type="b")
@@ -184,7 +186,7 @@ def test_the_types_that_a_store_has_sent_are_listed(store: Store) -> None:
     assert event_types(2002) == ["b"]
 
 
-def test_a_count_stops_where_it_is_told(store: Store) -> None:
+def test_count_stops_at_its_limit(store: Store) -> None:
     for number in range(5):
         make_event(event_id=str(number))
     while index_next_batch():
@@ -198,7 +200,7 @@ def test_a_count_stops_where_it_is_told(store: Store) -> None:
         assert count_matching_events(store.id, wanted, full_range(), 5) == (5, True)
 
 
-def test_a_filter_is_kept_as_json_without_what_does_not_matter() -> None:
+def test_filter_is_stored_as_json_without_empty_fields() -> None:
     wanted = EventFilter(type="order.updated", since=UPDATED_AT)
 
     assert wanted.as_json() == {"type": "order.updated", "since": UPDATED_AT.isoformat()}

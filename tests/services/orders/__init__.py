@@ -1,1 +1,1 @@
-"""Test orders on their way out, on a running sandbox."""
+"""Tests of orders against a running sandbox."""

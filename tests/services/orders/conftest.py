@@ -1,4 +1,4 @@
-"""Give the tests of orders a store at the sandbox, with products to order."""
+"""Fixtures of the order tests: a store at the sandbox, with products to order."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SENDER = OrderSender("api_key 7")
 
 @dataclass
 class Counter(Shop):
-    """A store at the sandbox, and orders that go there."""
+    """A store at the sandbox that receives orders."""
 
     def product(self, **fields: Any) -> int:
         """Add a product to the store."""
@@ -53,28 +53,28 @@ class Counter(Shop):
         return read_order_request(document | changes)
 
     def submit(self, request: OrderRequest | None = None, key: str = "key-1") -> SubmissionView:
-        """Take an order; nothing is sent yet."""
+        """Accept an order request; nothing is sent yet."""
         return submit_order(
             self.runtime, self.store_id, SENDER, key, request or self.request()
         ).submission
 
     def work(self, submission_id: int) -> SubmissionView:
-        """Do what is due of a submission; return how it stands then."""
+        """Process a due submission; return it."""
         process_submission(self.runtime, submission_id)
         return self.now(submission_id)
 
     def now(self, submission_id: int) -> SubmissionView:
-        """Return how a submission stands."""
+        """Return the current submission."""
         found = find_submission(self.store_id, submission_id)
         assert found is not None
         return found
 
     def fault_of_orders(self, kind: str, **more: Any) -> None:
-        """Have the next order that is sent go wrong in this way."""
+        """Make the next order that is sent fail in this way."""
         self.fault("/orders", more.pop("status", 0), kind=kind, method="POST", times=1, **more)
 
     def orders(self) -> list[dict[str, Any]]:
-        """Return the orders that the store has, oldest first."""
+        """Return the store's orders, oldest first."""
         rows = self.server.parts.state.rows(
             "SELECT id FROM purchase WHERE store = ? UNION SELECT id FROM unindexed"
             " WHERE resource = 'order' AND store = ? ORDER BY 1",
@@ -85,7 +85,7 @@ class Counter(Shop):
 
 
 def let_pass(submission_id: int, seconds: float) -> None:
-    """Have a submission wait for so long already."""
+    """Move a submission's times this far into the past."""
     row = OrderSubmission.get_by_id(submission_id)
     span = timedelta(seconds=seconds)
     OrderSubmission.update(
@@ -96,26 +96,26 @@ def let_pass(submission_id: int, seconds: float) -> None:
 
 
 def states(view: SubmissionView) -> list[SubmissionState]:
-    """Return the states that a submission went through."""
+    """Return the former states of a submission."""
     return [step.state for step in view.history]
 
 
 @pytest.fixture
 def database_url(sqlite_database_url: str) -> str:
-    """One database is enough, but where SQL matters."""
+    """SQLite alone, because the SQL of most order tests doesn't matter."""
     return sqlite_database_url
 
 
 @pytest.fixture
 def settings(settings: Settings, sandbox: SandboxServer) -> Settings:
-    """The settings of a portal whose Ecwid is the sandbox, with its quota lifted."""
+    """Settings of a portal that uses the sandbox, without its quota."""
     sandbox.parts.switches.set("quota_per_minute", "0")
     return replace(settings, ecwid_api_url=f"{sandbox.url}/api/v3")
 
 
 @pytest.fixture
 def counter(runtime: Runtime, sandbox: SandboxServer) -> Iterator[Counter]:
-    """A connected store that has nothing yet."""
+    """A connected store without any records."""
     shop = open_shop(runtime, sandbox)
     yield Counter(sandbox, runtime, shop.store_id)
     sandbox.parts.access.faults.stop()

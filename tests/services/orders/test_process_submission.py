@@ -1,4 +1,4 @@
-"""Whatever goes wrong on the way, an intent becomes one order or none, and the row tells which."""
+"""A submission becomes one order or none in spite of failures, and its row shows which."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.services.orders.conftest import Counter, let_pass, states
 RECEIVED, VALIDATED, SUBMITTING, SUBMITTED, REJECTED, UNKNOWN, RESOLVED = SubmissionState
 
 
-def test_an_order_carries_all_that_was_quoted(counter: Counter) -> None:
+def test_order_has_everything_that_was_quoted(counter: Counter) -> None:
     mug = counter.product(
         options=[
             {"type": "SELECT", "name": "Size", "choices": [{"text": "L"}]},
@@ -78,7 +78,7 @@ def test_an_order_carries_all_that_was_quoted(counter: Counter) -> None:
     assert [option["type"] for option in item["selectedOptions"]] == ["CHOICE", "TEXT", "CHOICES"]
 
 
-def test_the_order_is_mirrored_at_once_as_our_own_write(counter: Counter) -> None:
+def test_order_is_mirrored_at_once_as_our_own_write(counter: Counter) -> None:
     view = counter.work(counter.submit().id)
 
     row = Order.get(Order.store == counter.store_id)
@@ -88,7 +88,7 @@ def test_the_order_is_mirrored_at_once_as_our_own_write(counter: Counter) -> Non
     assert own.digest == record_digest(shown)
 
 
-def test_an_order_that_cant_be_read_back_is_made_all_the_same(counter: Counter) -> None:
+def test_order_that_cannot_be_read_back_is_submitted(counter: Counter) -> None:
     counter.fault("/orders/", 404)
 
     view = counter.work(counter.submit().id)
@@ -97,7 +97,7 @@ def test_an_order_that_cant_be_read_back_is_made_all_the_same(counter: Counter) 
     assert len(counter.orders()) == 1
 
 
-def test_a_customer_is_made_once_and_found_again(counter: Counter) -> None:
+def test_customer_is_created_once_and_found_again(counter: Counter) -> None:
     request = counter.request()
     first, second = (counter.submit(request, key=key) for key in "ab")
     counter.work(first.id)
@@ -109,7 +109,7 @@ def test_a_customer_is_made_once_and_found_again(counter: Counter) -> None:
     assert customer["billingPerson"]["name"] == "Ada Adler"
 
 
-def test_a_customer_that_no_search_shows_yet_is_left_to_ecwid(counter: Counter) -> None:
+def test_customer_missing_in_the_search_is_left_to_ecwid(counter: Counter) -> None:
     counter.server.parts.switches.set("search_lag_s", "60")
     counter.server.parts.customers.create(counter.store_id, {"email": "ada@shopper.example"})
     counter.server.parts.switches.set("search_lag_s", "0")
@@ -122,7 +122,7 @@ def test_a_customer_that_no_search_shows_yet_is_left_to_ecwid(counter: Counter) 
     assert counter.orders()[0]["customerId"]
 
 
-def test_a_persons_order_is_in_the_audit(counter: Counter, runtime: Runtime) -> None:
+def test_order_of_a_person_is_in_the_audit_log(counter: Counter, runtime: Runtime) -> None:
     merchant = make_merchant()
     sender = OrderSender(f"merchant {merchant.id}", merchant)
     sent = submit_order(runtime, counter.store_id, sender, "key-1", counter.request())
@@ -142,7 +142,7 @@ def test_a_persons_order_is_in_the_audit(counter: Counter, runtime: Runtime) -> 
         ({"enabled": False}, {}, "product_disabled"),
     ],
 )
-def test_what_has_changed_since_is_refused_with_a_fresh_quote(
+def test_order_with_changed_prices_is_rejected_with_a_new_quote(
     counter: Counter, product: dict[str, Any], changes: dict[str, Any], code: str
 ) -> None:
     mug = counter.product()
@@ -169,7 +169,7 @@ def test_what_has_changed_since_is_refused_with_a_fresh_quote(
         ("truncated", {}),
     ],
 )
-def test_an_order_made_without_an_answer_is_found_by_its_reference(
+def test_order_without_a_response_is_found_by_its_reference(
     counter: Counter, kind: str, more: dict[str, Any]
 ) -> None:
     view = counter.submit()
@@ -188,7 +188,7 @@ def test_an_order_made_without_an_answer_is_found_by_its_reference(
 @pytest.mark.parametrize(
     ("kind", "more"), [("error", {"status": 503}), ("reset", {})], ids=["503", "reset"]
 )
-def test_an_order_that_was_not_made_is_sent_again_once_that_is_certain(
+def test_order_is_sent_again_once_the_search_is_conclusive(
     counter: Counter, kind: str, more: dict[str, Any]
 ) -> None:
     view = counter.submit()
@@ -209,7 +209,7 @@ def test_an_order_that_was_not_made_is_sent_again_once_that_is_certain(
 
 
 @pytest.mark.promise(7)
-def test_a_search_that_lags_is_not_believed_too_soon(counter: Counter) -> None:
+def test_lagging_search_is_not_trusted_too_early(counter: Counter) -> None:
     view = counter.submit()
     counter.server.parts.switches.set("search_lag_s", "1000")
     counter.fault_of_orders("reset_after")
@@ -225,7 +225,7 @@ def test_a_search_that_lags_is_not_believed_too_soon(counter: Counter) -> None:
     assert len(counter.orders()) == 1
 
 
-def test_an_order_that_an_event_has_mirrored_already_is_found_there(counter: Counter) -> None:
+def test_order_that_an_event_has_mirrored_is_found_in_the_mirror(counter: Counter) -> None:
     view = counter.submit()
     counter.server.parts.switches.set("search_lag_s", "1000")
     counter.fault_of_orders("reset_after")
@@ -245,7 +245,7 @@ def test_an_order_that_an_event_has_mirrored_already_is_found_there(counter: Cou
     assert counter.work(view.id).state == RESOLVED
 
 
-def test_an_order_of_somebody_else_with_the_same_number_is_not_ours(counter: Counter) -> None:
+def test_unrelated_order_with_the_same_number_is_not_ours(counter: Counter) -> None:
     view = counter.submit()
     counter.fault_of_orders("reset")
     counter.work(view.id)
@@ -260,10 +260,10 @@ def test_an_order_of_somebody_else_with_the_same_number_is_not_ours(counter: Cou
 @pytest.mark.promise(1)
 @pytest.mark.promise(7)
 @pytest.mark.parametrize("is_made", [True, False])
-def test_what_a_killed_worker_left_is_searched_before_it_is_sent(
+def test_submission_of_a_killed_worker_is_searched_before_it_is_sent(
     counter: Counter, is_made: bool
 ) -> None:
-    """The worker died between its commit and Ecwid's answer."""
+    """The worker died between its commit and Ecwid's response."""
     view = counter.submit()
     transitions = SubmissionTransitions(OrderSubmission.get_by_id(view.id))
     transitions.apply(VALIDATED)
@@ -284,7 +284,7 @@ def test_what_a_killed_worker_left_is_searched_before_it_is_sent(
     assert len(counter.orders()) == int(is_made)
 
 
-def test_of_two_workers_at_one_submission_one_gives_up(counter: Counter) -> None:
+def test_one_of_two_workers_at_a_submission_gives_up(counter: Counter) -> None:
     view = counter.submit()
     one, other = (OrderSubmission.get_by_id(view.id) for _ in range(2))
     SubmissionTransitions(one).apply(VALIDATED)
@@ -295,7 +295,7 @@ def test_of_two_workers_at_one_submission_one_gives_up(counter: Counter) -> None
         SubmissionTransitions(one).apply(RESOLVED)
 
 
-def test_who_has_lost_the_lease_sends_nothing(counter: Counter) -> None:
+def test_worker_without_the_lease_sends_nothing(counter: Counter) -> None:
     row = OrderSubmission.get_by_id(counter.submit().id)
     Lease.acquire(lease_name(row.id), "another", LEASE_TTL_S)
 
@@ -305,7 +305,7 @@ def test_who_has_lost_the_lease_sends_nothing(counter: Counter) -> None:
     assert counter.orders() == []
 
 
-def test_trouble_before_the_sending_is_tried_again(counter: Counter) -> None:
+def test_failure_before_sending_is_retried(counter: Counter) -> None:
     view = counter.submit()
     counter.fault("/products", 500)
 
@@ -319,7 +319,7 @@ def test_trouble_before_the_sending_is_tried_again(counter: Counter) -> None:
     assert (done.state, done.error) == (SUBMITTED, None)
 
 
-def test_who_is_asked_to_wait_waits(counter: Counter) -> None:
+def test_rate_limit_postpones_the_submission(counter: Counter) -> None:
     view = counter.submit()
     wait = {"headers": {"Retry-After": "30"}}
     counter.fault("/products", 429, **wait)
@@ -338,7 +338,7 @@ def test_who_is_asked_to_wait_waits(counter: Counter) -> None:
     assert counter.work(view.id).state == SUBMITTED
 
 
-def test_what_cant_be_sent_for_an_hour_is_given_up(counter: Counter) -> None:
+def test_submission_expires_after_an_hour(counter: Counter) -> None:
     view = counter.submit()
     counter.fault("/products", 500)
     let_pass(view.id, 3700)
@@ -349,7 +349,7 @@ def test_what_cant_be_sent_for_an_hour_is_given_up(counter: Counter) -> None:
     assert view.validation_errors[0]["code"] == "not_sent"
 
 
-def test_what_ecwid_refuses_is_rejected_in_its_words(counter: Counter) -> None:
+def test_order_refused_by_ecwid_is_rejected_with_its_message(counter: Counter) -> None:
     body = json.dumps({"errorMessage": "Field Order.email has a wrong value"})
     view = counter.submit()
     counter.fault_of_orders("error", status=400, body=body)
@@ -360,7 +360,7 @@ def test_what_ecwid_refuses_is_rejected_in_its_words(counter: Counter) -> None:
     assert view.validation_errors[0]["message"].endswith("Field Order.email has a wrong value")
 
 
-def test_a_customer_who_is_deleted_meanwhile_is_made_anew(counter: Counter) -> None:
+def test_customer_deleted_before_sending_is_created_again(counter: Counter) -> None:
     view = counter.submit()
     counter.fault_of_orders("error", status=404)
 
@@ -370,7 +370,7 @@ def test_a_customer_who_is_deleted_meanwhile_is_made_anew(counter: Counter) -> N
     assert counter.work(view.id).state == SUBMITTED
 
 
-def test_a_dead_token_rejects_what_was_not_sent(counter: Counter) -> None:
+def test_dead_token_rejects_an_unsent_order(counter: Counter) -> None:
     view = counter.submit()
     counter.server.parts.stores.uninstall(counter.store_id)
 
@@ -380,7 +380,7 @@ def test_a_dead_token_rejects_what_was_not_sent(counter: Counter) -> None:
     assert Store.get_by_id(counter.store_id).state == StoreState.RECONNECT
 
 
-def test_an_order_nobody_knows_of_waits_for_the_store_to_be_mended(counter: Counter) -> None:
+def test_unknown_order_waits_until_the_store_works_again(counter: Counter) -> None:
     view = counter.submit()
     counter.fault_of_orders("reset_after")
     counter.work(view.id)
@@ -394,7 +394,7 @@ def test_an_order_nobody_knows_of_waits_for_the_store_to_be_mended(counter: Coun
     assert counter.work(view.id).state == RESOLVED
 
 
-def test_an_answer_that_names_no_order_is_searched(counter: Counter) -> None:
+def test_order_is_searched_after_a_response_without_its_number(counter: Counter) -> None:
     counter.server.parts.switches.set("order_create_response", "id")
     view = counter.submit()
 
@@ -405,11 +405,11 @@ def test_an_answer_that_names_no_order_is_searched(counter: Counter) -> None:
 
 
 @pytest.mark.parametrize("limit", ["SINGLE", "ONCEPERCUSTOMER"])
-def test_of_two_orders_for_a_coupons_only_use_one_is_made(counter: Counter, limit: str) -> None:
+def test_only_one_of_two_orders_gets_a_single_use_coupon(counter: Counter, limit: str) -> None:
     counter.coupon(usesLimit=limit)
     request = counter.request(coupon_code="TEN")
     first, second = (counter.submit(request, key=key) for key in "ab")
-    # The second is quoted before the first is sent.
+    # The second order is quoted before the first is sent.
     transitions = SubmissionTransitions(OrderSubmission.get_by_id(first.id))
     transitions.apply(VALIDATED)
 
@@ -421,7 +421,7 @@ def test_of_two_orders_for_a_coupons_only_use_one_is_made(counter: Counter, limi
     assert len(counter.orders()) == 1
 
 
-def test_a_coupon_that_is_claimed_in_the_last_moment_is_refused(counter: Counter) -> None:
+def test_coupon_claimed_just_before_sending_is_refused(counter: Counter) -> None:
     coupon = counter.coupon(usesLimit="SINGLE")
     first, second = (counter.submit(counter.request(coupon_code="TEN"), key=key) for key in "ab")
     row = OrderSubmission.get_by_id(second.id)
@@ -440,7 +440,7 @@ def test_a_coupon_that_is_claimed_in_the_last_moment_is_refused(counter: Counter
     assert counter.orders() == []
 
 
-def test_a_defect_of_ours_is_put_off_and_says_nothing_of_the_customer(counter: Counter) -> None:
+def test_bug_is_retried_and_its_error_has_no_customer_data(counter: Counter) -> None:
     view = counter.submit()
     OrderSubmission.update(request={"lines": 5, "email": "ada"}).execute()
 

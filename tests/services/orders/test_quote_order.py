@@ -1,4 +1,4 @@
-"""A quote tells what an order comes to now, to the cent, and all that stands against it."""
+"""A quote has the current total to the cent, and every problem of the order."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def codes(quote: Quote) -> list[str]:
     return [problem.code for problem in quote.validation_errors]
 
 
-def test_items_shipping_and_tax_add_up_to_the_cent(counter: Counter) -> None:
+def test_items_shipping_and_tax_add_up_exactly(counter: Counter) -> None:
     mug, bowl = counter.product(price=9.99), counter.product(name="Bowl", price=0.05)
 
     quote = quoted(counter, {"product_id": mug, "quantity": 3}, {"product_id": bowl, "quantity": 1})
@@ -62,7 +62,7 @@ def test_items_shipping_and_tax_add_up_to_the_cent(counter: Counter) -> None:
     assert quote.document()["total"] == Decimal("34.92")
 
 
-def test_all_products_are_read_by_one_call(counter: Counter) -> None:
+def test_all_products_are_read_with_one_call(counter: Counter) -> None:
     ids = [counter.product() for _ in range(5)]
     counter.forget_calls()
 
@@ -80,7 +80,7 @@ def test_all_products_are_read_by_one_call(counter: Counter) -> None:
         ({"options": {"Size": "S", "Engraving": "For Ada"}}, "11", "MUG-S"),
     ],
 )
-def test_options_lead_to_the_variation_and_its_price(
+def test_options_select_the_variation_and_its_price(
     counter: Counter, line: dict[str, Any], price: str, sku: str
 ) -> None:
     options = [SIZES, GIFT, ENGRAVING]
@@ -93,7 +93,7 @@ def test_options_lead_to_the_variation_and_its_price(
 
 
 @pytest.mark.parametrize("is_mirrored", [True, False])
-def test_a_sku_is_found_in_the_mirror_or_in_the_store(counter: Counter, is_mirrored: bool) -> None:
+def test_sku_is_found_in_the_mirror_or_at_the_store(counter: Counter, is_mirrored: bool) -> None:
     product_id = counter.product(sku="MUG", options=[SIZES], combinations=VARIATIONS)
     if is_mirrored:
         payload = counter.runtime.client(counter.store_id).product(product_id)
@@ -109,7 +109,7 @@ def test_a_sku_is_found_in_the_mirror_or_in_the_store(counter: Counter, is_mirro
     assert [line.sku for line in quote.lines] == ["MUG-L", "MUG-S"]
 
 
-def test_a_variation_is_named_by_its_id(counter: Counter) -> None:
+def test_variation_is_selected_by_its_id(counter: Counter) -> None:
     product = counter.product(options=[SIZES], combinations=VARIATIONS)
     line = {"product_id": product, "quantity": 1}
 
@@ -120,7 +120,7 @@ def test_a_variation_is_named_by_its_id(counter: Counter) -> None:
     assert codes(unknown) == ["variation_unknown"]
 
 
-def test_a_quantity_reaches_its_price_tier(counter: Counter) -> None:
+def test_quantity_selects_its_price_tier(counter: Counter) -> None:
     product = counter.product(wholesalePrices=[{"quantity": 5, "price": 8.4}])
 
     quote = quoted(counter, {"product_id": product, "quantity": 6})
@@ -158,7 +158,7 @@ def test_a_quantity_reaches_its_price_tier(counter: Counter) -> None:
         ),
     ],
 )
-def test_what_a_product_doesnt_allow_is_refused_with_the_reason(
+def test_invalid_line_is_refused_with_the_reason(
     counter: Counter, product: dict[str, Any], line: dict[str, Any], problem: str, message: str
 ) -> None:
     product_id = counter.product(**product)
@@ -174,7 +174,9 @@ def test_what_a_product_doesnt_allow_is_refused_with_the_reason(
     "product",
     [{"unlimited": True}, {"quantity": 0, "outOfStockVisibilityBehaviour": "ALLOW_PREORDER"}],
 )
-def test_what_is_never_out_of_stock_is_taken(counter: Counter, product: dict[str, Any]) -> None:
+def test_preorder_product_can_be_ordered_without_stock(
+    counter: Counter, product: dict[str, Any]
+) -> None:
     quote = quoted(counter, {"product_id": counter.product(**product), "quantity": 50})
 
     assert codes(quote) == []
@@ -188,7 +190,7 @@ def test_lines_of_one_product_share_its_stock(counter: Counter) -> None:
     assert codes(quote) == ["out_of_stock"]
 
 
-def test_what_the_store_doesnt_have_is_told_by_line(counter: Counter) -> None:
+def test_unknown_product_is_a_problem_of_its_line(counter: Counter) -> None:
     lines = [{"product_id": 999_999, "quantity": 1}, {"sku": "NONE", "quantity": 1}]
 
     quote = quoted(counter, *lines)
@@ -200,7 +202,7 @@ def test_what_the_store_doesnt_have_is_told_by_line(counter: Counter) -> None:
     assert quote.totals.total == 0
 
 
-def test_a_product_that_makes_no_sense_is_told(counter: Counter) -> None:
+def test_unreadable_product_is_a_problem(counter: Counter) -> None:
     quote = quoted(counter, {"product_id": counter.product(minPurchaseQuantity="x"), "quantity": 1})
 
     assert codes(quote) == ["product_unreadable"]
@@ -210,15 +212,18 @@ def test_a_product_that_makes_no_sense_is_told(counter: Counter) -> None:
 @pytest.mark.parametrize(
     ("method", "problem"), [("Rocket", "shipping_unknown"), (None, "shipping_missing")]
 )
-def test_the_ways_to_ship_are_named(counter: Counter, method: str | None, problem: str) -> None:
+def test_shipping_options_are_named(counter: Counter, method: str | None, problem: str) -> None:
     quote = quoted(counter, shipping_method=method)
 
     assert codes(quote) == [problem]
-    assert "Standard delivery, Express delivery, Pick up in the shop" in quote.validation_errors[0].message
+    assert (
+        "Standard delivery, Express delivery, Pick up in the shop"
+        in quote.validation_errors[0].message
+    )
     assert quote.validation_errors[0].field == "shipping_method"
 
 
-def test_what_isnt_shipped_needs_no_shipping(counter: Counter) -> None:
+def test_digital_products_need_no_shipping(counter: Counter) -> None:
     line = {"product_id": counter.product(isShippingRequired=False), "quantity": 1}
 
     assert codes(quoted(counter, line, shipping_method=None)) == []
@@ -247,7 +252,7 @@ def test_difference_from_expected_prices_is_measured_and_limited(
     assert (codes(quote), quote.price_difference) == (problems, Decimal(difference))
 
 
-def test_a_coupon_takes_off_what_the_rules_say_and_ecwid_agrees(counter: Counter) -> None:
+def test_coupon_discount_equals_ecwids_calculation(counter: Counter) -> None:
     mug, gift = counter.product(), counter.product(price=30, discountsAllowed=False)
     counter.coupon(discountType="PERCENT_AND_SHIPPING", catalogLimit={"products": [mug, gift]})
 
@@ -267,7 +272,7 @@ def test_a_coupon_takes_off_what_the_rules_say_and_ecwid_agrees(counter: Counter
     assert quote.coupon_snapshot["code"] == "TEN"
 
 
-def test_a_coupon_that_is_refused_names_the_rule(counter: Counter) -> None:
+def test_refused_coupon_names_the_rule(counter: Counter) -> None:
     counter.coupon(totalLimit=50)
 
     quote = quoted(counter, coupon_code="TEN")
@@ -280,7 +285,7 @@ def test_a_coupon_that_is_refused_names_the_rule(counter: Counter) -> None:
     assert codes(none) == ["coupon_exists"]
 
 
-def test_a_shipping_limit_is_a_warning_where_the_items_are_reduced(counter: Counter) -> None:
+def test_shipping_restriction_is_a_warning_for_a_discount_on_items(counter: Counter) -> None:
     counter.coupon(discountType="ABS_AND_SHIPPING", shippingLimit={"shippingMethods": ["express"]})
 
     quote = quoted(counter, coupon_code="TEN")
@@ -289,7 +294,7 @@ def test_a_shipping_limit_is_a_warning_where_the_items_are_reduced(counter: Coun
     assert quote.totals.coupon_discount == 10
 
 
-def test_a_customers_orders_and_uses_count(counter: Counter) -> None:
+def test_previous_orders_and_uses_of_a_customer_count(counter: Counter) -> None:
     counter.coupon("NEW", applicationLimit="NEW_CUSTOMER_ONLY")
     counter.coupon("ONCE", usesLimit="ONCEPERCUSTOMER")
     counter.coupon("SINGLE", usesLimit="SINGLE")
@@ -316,7 +321,7 @@ def test_a_customers_orders_and_uses_count(counter: Counter) -> None:
     assert OrderSubmission.select().count() == 0
 
 
-def test_the_stores_own_precision_counts(counter: Counter) -> None:
+def test_precision_of_the_store_is_used(counter: Counter) -> None:
     Store.update(currency="JPY", currency_precision=None).where(
         Store.id == counter.store_id
     ).execute()
@@ -326,7 +331,7 @@ def test_the_stores_own_precision_counts(counter: Counter) -> None:
     assert quote.lines[0].total == 300
 
 
-def test_a_calculation_that_ecwid_refuses_is_told(counter: Counter) -> None:
+def test_refused_calculation_is_a_problem(counter: Counter) -> None:
     counter.fault("/order/calculate", 422, '{"errorMessage": "No usable items"}')
 
     quote = quoted(counter)
@@ -335,7 +340,7 @@ def test_a_calculation_that_ecwid_refuses_is_told(counter: Counter) -> None:
     assert "No usable items" in quote.validation_errors[0].message
 
 
-def test_where_ecwid_calculates_otherwise_both_are_told(counter: Counter) -> None:
+def test_different_calculation_by_ecwid_is_a_warning_with_both_amounts(counter: Counter) -> None:
     counter.fault(
         "/order/calculate",
         200,
@@ -352,7 +357,7 @@ def test_where_ecwid_calculates_otherwise_both_are_told(counter: Counter) -> Non
     assert quote.totals.total == Decimal("29.00")
 
 
-def test_nothing_is_asked_of_a_store_that_doesnt_work(counter: Counter) -> None:
+def test_stopped_store_is_not_called(counter: Counter) -> None:
     request = counter.request()
     Store.update(state=StoreState.RECONNECT).execute()
     counter.forget_calls()

@@ -1,4 +1,4 @@
-"""A submission is a row before anything is sent, and one for each idempotency key."""
+"""A submission is a row before anything is sent, one per idempotency key."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from tests.services.orders.conftest import SENDER, Counter
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """Both kinds: what is said at once must be one on either."""
+    """Both databases, because concurrent requests must give one submission on each."""
     return str(request.getfixturevalue(f"{request.param}_database_url"))
 
 
@@ -45,7 +45,7 @@ def queued(counter: Counter) -> list[tuple[str, tuple[int, ...]]]:
 
 @pytest.mark.promise(1)
 @pytest.mark.promise(7)
-def test_a_submission_is_a_row_and_then_one_job(counter: Counter) -> None:
+def test_submission_is_a_row_and_then_one_job(counter: Counter) -> None:
     view = counter.submit()
 
     assert (view.state, view.is_finished) == (SubmissionState.RECEIVED, False)
@@ -56,7 +56,7 @@ def test_a_submission_is_a_row_and_then_one_job(counter: Counter) -> None:
 
 
 @pytest.mark.promise(7)
-def test_the_same_again_is_the_same_submission(counter: Counter) -> None:
+def test_repeated_request_is_the_same_submission(counter: Counter) -> None:
     request = counter.request()
     first = counter.submit(request)
 
@@ -66,7 +66,7 @@ def test_the_same_again_is_the_same_submission(counter: Counter) -> None:
     assert len(queued(counter)) == 1
 
 
-def test_a_key_is_good_for_one_order(counter: Counter) -> None:
+def test_idempotency_key_is_valid_for_one_order(counter: Counter) -> None:
     request = counter.request()
     counter.submit(request)
 
@@ -127,7 +127,7 @@ def test_a_quote_that_was_stored_before_fields_were_renamed_is_shown_with_the_ne
 
 
 @pytest.mark.promise(7)
-def test_an_erased_request_is_still_recognized(counter: Counter) -> None:
+def test_erased_request_is_still_recognized(counter: Counter) -> None:
     request = counter.request()
     first = counter.submit(request)
     OrderSubmission.update(request=None, email=None).execute()
@@ -139,7 +139,7 @@ def test_an_erased_request_is_still_recognized(counter: Counter) -> None:
     assert (again.submission.id, again.is_replayed) == (first.id, True)
 
 
-def test_senders_and_keys_are_kept_apart(counter: Counter) -> None:
+def test_same_key_of_another_sender_is_another_submission(counter: Counter) -> None:
     request = counter.request()
     sent = [
         submit_order(
@@ -152,7 +152,7 @@ def test_senders_and_keys_are_kept_apart(counter: Counter) -> None:
 
 
 @pytest.mark.promise(7)
-def test_of_many_that_come_at_once_one_wins_and_all_hear_of_it(counter: Counter) -> None:
+def test_concurrent_requests_get_one_submission(counter: Counter) -> None:
     request = counter.request()
     begin = threading.Barrier(6)
     heard: list[tuple[int, bool]] = []
@@ -174,12 +174,12 @@ def test_of_many_that_come_at_once_one_wins_and_all_hear_of_it(counter: Counter)
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "a\nb"])
-def test_a_key_that_is_none_is_refused(counter: Counter, key: str) -> None:
+def test_invalid_idempotency_key_is_refused(counter: Counter, key: str) -> None:
     with pytest.raises(IdempotencyKeyError):
         counter.submit(key=key)
 
 
-def test_an_order_needs_an_address_and_a_working_store(counter: Counter) -> None:
+def test_order_needs_an_email_and_a_working_store(counter: Counter) -> None:
     request = counter.request()
     with pytest.raises(InvalidFieldError) as refused:
         counter.submit(structs.replace(request, email=None))
@@ -191,7 +191,7 @@ def test_an_order_needs_an_address_and_a_working_store(counter: Counter) -> None
     assert OrderSubmission.select().count() == 0
 
 
-def test_who_waits_gets_the_outcome_or_the_place_to_look(counter: Counter) -> None:
+def test_waiting_returns_the_result_or_the_state_after_the_timeout(counter: Counter) -> None:
     view = counter.submit()
 
     assert not wait_for_submission(view.id, timeout_s=0).is_finished
@@ -199,7 +199,7 @@ def test_who_waits_gets_the_outcome_or_the_place_to_look(counter: Counter) -> No
     assert wait_for_submission(view.id).state == SubmissionState.SUBMITTED
 
 
-def test_an_order_is_made_and_changed_on_either_database(counter: Counter) -> None:
+def test_order_is_created_and_updated_on_both_databases(counter: Counter) -> None:
     counter.coupon(usesLimit="ONCEPERCUSTOMER")
     view = counter.work(counter.submit(counter.request(coupon_code="TEN")).id)
     assert view.order_number is not None
@@ -214,7 +214,7 @@ def test_an_order_is_made_and_changed_on_either_database(counter: Counter) -> No
     assert wait_for_update(asked.id).state == OrderUpdateState.SENT
 
 
-def test_submissions_are_listed_by_key_and_are_the_stores_own(counter: Counter) -> None:
+def test_only_the_stores_own_submissions_are_listed(counter: Counter) -> None:
     request = counter.request()
     ids = [counter.submit(request, key=f"k{n}").id for n in range(5)]
     counter.work(ids[0])

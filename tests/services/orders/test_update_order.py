@@ -1,4 +1,4 @@
-"""A change of an order arrives, or stays in sight with the reason; nothing of the store is lost."""
+"""An order update arrives or stays visible with the reason, and overwrites no change of the store."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SHIPPED = OrderChanges(fulfillment_status="SHIPPED", tracking_number="RX1")
 
 @pytest.fixture
 def number(counter: Counter) -> str:
-    """The number of an order that store and mirror have."""
+    """The number of an order in the store and the mirror."""
     view = counter.work(counter.submit().id)
     assert view.order_number is not None
     return view.order_number
@@ -66,7 +66,7 @@ def in_the_store(counter: Counter, number: str, **fields: Any) -> None:
     counter.server.parts.orders.update(counter.store_id, number, fields)
 
 
-def test_a_change_is_sent_and_mirrored_as_our_own_write(counter: Counter, number: str) -> None:
+def test_update_is_sent_and_mirrored_as_our_own_write(counter: Counter, number: str) -> None:
     OwnWrite.delete().execute()
     update_id = ask(counter, number)
 
@@ -81,7 +81,7 @@ def test_a_change_is_sent_and_mirrored_as_our_own_write(counter: Counter, number
     assert OwnWrite.select().count() == 1
 
 
-def test_a_cancelled_order_gives_its_items_back(counter: Counter, number: str) -> None:
+def test_canceled_order_returns_its_items_to_the_stock(counter: Counter, number: str) -> None:
     product_id = counter.orders()[0]["items"][0]["productId"]
 
     work(counter, ask(counter, number, OrderChanges(payment_status="CANCELLED")))
@@ -89,13 +89,15 @@ def test_a_cancelled_order_gives_its_items_back(counter: Counter, number: str) -
     assert counter.server.parts.products.get(counter.store_id, product_id)["quantity"] == 10
 
 
-def test_what_the_store_has_already_is_not_sent(counter: Counter, number: str) -> None:
+def test_update_without_a_difference_is_not_sent(counter: Counter, number: str) -> None:
     in_the_store(counter, number, fulfillmentStatus="SHIPPED", trackingNumber="RX1")
 
     assert work(counter, ask(counter, number)).state == OrderUpdateState.UNCHANGED
 
 
-def test_a_newer_state_of_the_store_is_a_conflict_with_both(counter: Counter, number: str) -> None:
+def test_newer_state_of_the_store_is_a_conflict_with_both_values(
+    counter: Counter, number: str
+) -> None:
     update_id = ask(counter, number, OrderChanges(payment_status="PAID"))
     in_the_store(counter, number, paymentStatus="CANCELLED")
 
@@ -109,7 +111,7 @@ def test_a_newer_state_of_the_store_is_a_conflict_with_both(counter: Counter, nu
     assert Order.get(Order.number == number).payment_status == "CANCELLED"
 
 
-def test_a_conflict_is_overwritten_only_as_it_was_seen(counter: Counter, number: str) -> None:
+def test_conflict_is_overwritten_only_in_the_state_shown(counter: Counter, number: str) -> None:
     update_id = ask(counter, number, OrderChanges(payment_status="PAID"))
     in_the_store(counter, number, paymentStatus="CANCELLED")
     work(counter, update_id)
@@ -128,14 +130,14 @@ def test_a_conflict_is_overwritten_only_as_it_was_seen(counter: Counter, number:
     assert counter.orders()[0]["paymentStatus"] == "PAID"
 
 
-def test_who_saw_an_older_state_is_told(counter: Counter, number: str) -> None:
+def test_update_based_on_an_older_state_is_a_conflict(counter: Counter, number: str) -> None:
     seen = OrderChanges(payment_status="PAID")
     update_id = ask(counter, number, OrderChanges(payment_status="REFUNDED"), expected=seen)
 
     assert work(counter, update_id).state == OrderUpdateState.CONFLICT
 
 
-def test_a_conflict_can_be_dropped(counter: Counter, number: str) -> None:
+def test_conflict_can_be_discarded(counter: Counter, number: str) -> None:
     update_id = ask(counter, number)
     in_the_store(counter, number, fulfillmentStatus="RETURNED")
     work(counter, update_id)
@@ -149,7 +151,7 @@ def test_a_conflict_can_be_dropped(counter: Counter, number: str) -> None:
         retry_update(counter.runtime, counter.store_id, update_id, SENDER)
 
 
-def test_a_dropped_change_is_never_sent(counter: Counter, number: str) -> None:
+def test_discarded_update_is_never_sent(counter: Counter, number: str) -> None:
     update_id = ask(counter, number)
     discard_update(counter.store_id, update_id, SENDER)
 
@@ -158,11 +160,11 @@ def test_a_dropped_change_is_never_sent(counter: Counter, number: str) -> None:
 
 
 @pytest.mark.parametrize(("kind", "times"), [("error_after", 3), ("timeout_after", 1)])
-def test_a_change_without_an_answer_is_read_again(
+def test_order_is_read_again_after_an_update_without_a_response(
     counter: Counter, number: str, kind: str, times: int
 ) -> None:
     update_id = ask(counter, number)
-    # The connection ends without an answer, as after a time-out.
+    # The connection ends without a response, as after a timeout.
     counter.fault("/orders", 0, kind=kind, method="PUT", times=times, delay_s=0.01)
 
     first = work(counter, update_id)
@@ -176,7 +178,7 @@ def test_a_change_without_an_answer_is_read_again(
 
 
 @pytest.mark.promise(1)
-def test_trouble_is_tried_again_and_given_up_in_sight(counter: Counter, number: str) -> None:
+def test_failure_is_retried_and_stays_visible_at_the_end(counter: Counter, number: str) -> None:
     update_id = ask(counter, number)
     counter.runtime.redis.flushall()
 
@@ -204,7 +206,7 @@ def test_trouble_is_tried_again_and_given_up_in_sight(counter: Counter, number: 
         ({"path": "/orders", "status": 429}, OrderUpdateState.WAITING, "HTTP 429"),
     ],
 )
-def test_what_ecwid_refuses_is_told(
+def test_refusal_by_ecwid_is_shown(
     counter: Counter, number: str, fault: dict[str, Any], state: OrderUpdateState, words: str
 ) -> None:
     update_id = ask(counter, number)
@@ -217,7 +219,7 @@ def test_what_ecwid_refuses_is_told(
     assert words in view.error
 
 
-def test_a_stopped_store_is_asked_again_when_it_is_mended(counter: Counter, number: str) -> None:
+def test_update_continues_when_a_stopped_store_works_again(counter: Counter, number: str) -> None:
     update_id = ask(counter, number)
     counter.server.parts.stores.uninstall(counter.store_id)
 
@@ -231,7 +233,7 @@ def test_a_stopped_store_is_asked_again_when_it_is_mended(counter: Counter, numb
         ask(counter, number)
 
 
-def test_changes_of_one_order_are_sent_in_their_order(counter: Counter, number: str) -> None:
+def test_updates_of_one_order_are_sent_in_sequence(counter: Counter, number: str) -> None:
     first = ask(counter, number, OrderChanges(tracking_number="RX1"))
     OrderUpdate.update(due_at=utc_now() + timedelta(hours=1)).execute()
     second = ask(
@@ -248,7 +250,7 @@ def test_changes_of_one_order_are_sent_in_their_order(counter: Counter, number: 
     assert counter.orders()[0]["trackingNumber"] == "RX2"
 
 
-def test_a_persons_changes_are_in_the_audit_without_the_notes(
+def test_updates_of_a_person_are_in_the_audit_log_without_notes(
     counter: Counter, number: str
 ) -> None:
     merchant = make_merchant()
@@ -266,7 +268,7 @@ def test_a_persons_changes_are_in_the_audit_without_the_notes(
     }
 
 
-def test_changes_are_listed_and_are_the_stores_own(counter: Counter, number: str) -> None:
+def test_only_the_stores_own_updates_are_listed(counter: Counter, number: str) -> None:
     ids = [ask(counter, number, OrderChanges(tracking_number=f"RX{n}")) for n in range(4)]
     order_id = Order.get(Order.number == number).remote_id
 
@@ -280,7 +282,7 @@ def test_changes_are_listed_and_are_the_stores_own(counter: Counter, number: str
     assert find_update(counter.store_id + 1, ids[0]) is None
 
 
-def test_an_order_or_a_change_that_isnt_there_is_refused(counter: Counter, number: str) -> None:
+def test_unknown_order_or_update_is_refused(counter: Counter, number: str) -> None:
     with pytest.raises(OrderNotFoundError):
         ask(counter, "NONE")
     with pytest.raises(OrderNotFoundError):
@@ -289,7 +291,7 @@ def test_an_order_or_a_change_that_isnt_there_is_refused(counter: Counter, numbe
         ask(counter, number, OrderChanges(payment_status="LOST"))
 
 
-def test_a_defect_of_ours_fails_in_sight(counter: Counter, number: str) -> None:
+def test_bug_fails_visibly(counter: Counter, number: str) -> None:
     update_id = ask(counter, number)
     OrderUpdate.update(changes={"colour": "red"}).execute()
 

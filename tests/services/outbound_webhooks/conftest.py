@@ -1,4 +1,4 @@
-"""Give the tests of channels a receiver, and an endpoint that leads to it."""
+"""Fixtures of the tests of outbound webhooks: a receiver, and an endpoint that points to it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.factories import make_delivery, make_endpoint
 
 @pytest.fixture
 def channel() -> Iterator[Channel]:
-    """A receiver that takes everything."""
+    """A receiver that accepts everything."""
     with open_channel() as opened:
         yield opened
 
@@ -33,13 +33,13 @@ def endpoint(
 
 @pytest.fixture
 def delivery(endpoint: WebhookEndpoint, store: Store) -> Delivery:
-    """A message that waits for the endpoint."""
+    """A delivery that waits for the endpoint."""
     return make_delivery(endpoint, store)
 
 
 @pytest.fixture
 def line() -> Iterator[WebhookSender]:
-    """A line that may send to the own machine."""
+    """A webhook sender that may send to loopback addresses."""
     opened = WebhookSender(allow_loopback=True)
     yield opened
     opened.close()
@@ -50,7 +50,7 @@ Attempt = Callable[[], DeliveryState | None]
 
 @pytest.fixture
 def attempt(runtime: Runtime, endpoint: WebhookEndpoint, line: WebhookSender) -> Attempt:
-    """Make what waits due, send one message as the daemon does; None if there is nothing."""
+    """Make waiting deliveries due and send one like the daemon; return None if there is none."""
 
     def send() -> DeliveryState | None:
         Delivery.update(due_at=utc_now()).execute()
@@ -68,10 +68,10 @@ def attempt(runtime: Runtime, endpoint: WebhookEndpoint, line: WebhookSender) ->
 
 
 def result(status: int | None = 500, error: str | None = None) -> AttemptResult:
-    """Return what an attempt may end with."""
+    """Return the result of an attempt."""
     return AttemptResult(status, 12, error)
 
 
 def now_of(row: WebhookEndpoint | Delivery) -> WebhookEndpoint | Delivery:
-    """Return a row as it is now."""
+    """Return a row's current values."""
     return type(row).get_by_id(row.id)

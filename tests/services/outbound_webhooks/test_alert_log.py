@@ -1,4 +1,4 @@
-"""Operators see which mails about endpoints could not be delivered, and send them again."""
+"""Operators see undelivered alerts about endpoints, and send them again."""
 
 from __future__ import annotations
 
@@ -46,24 +46,24 @@ FAILED = {
 
 @pytest.fixture
 def operator(runtime: Runtime) -> Merchant:
-    """An operator, who looks after no store."""
+    """An operator without a store."""
     return make_merchant(email="olga@example.com", is_operator=True)
 
 
 @pytest.fixture
 def endpoint(runtime: Runtime, merchant: Merchant, store: Store) -> WebhookEndpoint:
-    """An endpoint for all stores, turned off, of a merchant who may be told at any hour."""
+    """An endpoint for all stores that is off; its merchant has no quiet hours."""
     save_preference(merchant, hours=None, timezone="", muted=[])
     return make_endpoint(merchant, runtime.sealer, off_reason=OffReason.FAILING)
 
 
 def woken(runtime: Runtime) -> list[int]:
-    """Return the merchants whose mails the daemon is to send."""
+    """Return the merchants whose alerts the daemon was woken to send."""
     queue = Queue(SEND_ENDPOINT_ALERTS.queue, connection=runtime.redis, serializer=JSONSerializer)
     return sorted(job.args[0] for job in queue.jobs if job.func_name == SEND_ENDPOINT_ALERTS.path)
 
 
-def test_the_latest_are_listed_first_and_those_beyond_are_counted(
+def test_latest_alerts_are_listed_first_and_all_are_counted(
     endpoint: WebhookEndpoint,
 ) -> None:
     for state in (*UNDELIVERED_STATES, NotificationState.SENT):
@@ -80,7 +80,7 @@ def test_the_latest_are_listed_first_and_those_beyond_are_counted(
     assert many.rows[0].id > many.rows[-1].id
 
 
-def test_a_mail_that_failed_is_sent_after_all(
+def test_failed_alert_is_sent_after_a_retry(
     runtime: Runtime, endpoint: WebhookEndpoint, operator: Merchant, office: PostOffice
 ) -> None:
     later = utc_now() + timedelta(days=1)
@@ -98,7 +98,7 @@ def test_a_mail_that_failed_is_sent_after_all(
     assert [letter["To"] for letter in office.letters] == [endpoint.merchant.email]
 
 
-def test_it_is_noted_in_each_store_of_the_endpoint_that_the_operator_asked(
+def test_retry_is_in_the_audit_log_of_each_store_of_the_endpoint(
     runtime: Runtime, endpoint: WebhookEndpoint, operator: Merchant, merchant: Merchant
 ) -> None:
     second = make_store(merchant, id=2004, name="Wood")
@@ -127,7 +127,7 @@ def test_it_is_noted_in_each_store_of_the_endpoint_that_the_operator_asked(
     assert woken(runtime) == [merchant.id]
 
 
-def test_only_what_was_not_delivered_is_sent_again(
+def test_only_undelivered_alerts_are_sent_again(
     runtime: Runtime, endpoint: WebhookEndpoint, operator: Merchant
 ) -> None:
     sent = EndpointAlert.create(endpoint=endpoint, percent=50, state=NotificationState.SENT)
@@ -140,7 +140,7 @@ def test_only_what_was_not_delivered_is_sent_again(
     assert AuditLogEntry.select().count() == 0
 
 
-def test_the_mail_of_somebody_without_a_store_is_sent_again_too(
+def test_alert_of_a_merchant_without_a_store_is_sent_again(
     runtime: Runtime, endpoint: WebhookEndpoint, operator: Merchant
 ) -> None:
     Membership.delete().execute()

@@ -1,4 +1,4 @@
-"""Each delivery is tried until it arrives or is given up; every attempt stands there."""
+"""Each delivery is tried until it arrives or is given up, and every attempt is recorded."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.services.outbound_webhooks.conftest import Attempt, now_of
 ATTEMPTS_LIMIT = EVENT_BACKOFF.max_attempts
 
 
-def test_a_message_is_signed_delivered_and_its_attempt_kept(
+def test_event_is_signed_and_delivered_and_its_attempt_is_recorded(
     channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: WebhookEndpoint
 ) -> None:
     assert attempt() is DeliveryState.DELIVERED
@@ -53,7 +53,7 @@ def test_a_message_is_signed_delivered_and_its_attempt_kept(
     assert attempt() is None
 
 
-def test_while_a_secret_is_rotated_both_verify_and_no_other(
+def test_both_secrets_verify_during_a_rotation(
     runtime: Runtime,
     channel: Channel,
     delivery: Delivery,
@@ -74,7 +74,7 @@ def test_while_a_secret_is_rotated_both_verify_and_no_other(
         taken.verified(new_secret())
 
 
-def test_after_its_time_the_old_secret_signs_no_more(
+def test_old_secret_no_longer_signs_after_the_grace_period(
     channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: WebhookEndpoint
 ) -> None:
     endpoint.sealed_previous_secret = "whatever"
@@ -85,7 +85,7 @@ def test_after_its_time_the_old_secret_signs_no_more(
     assert channel.taken[0].headers["webhook-signature"].count("v1,") == 1
 
 
-def test_a_message_that_always_fails_is_tried_eight_times_under_one_id(
+def test_failing_delivery_is_tried_eight_times_with_one_id(
     channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: WebhookEndpoint
 ) -> None:
     channel.status = 503
@@ -103,7 +103,7 @@ def test_a_message_that_always_fails_is_tried_eight_times_under_one_id(
 
 
 @pytest.mark.promise(1)
-def test_a_worker_that_dies_in_an_attempt_loses_nothing_and_does_not_go_on_for_ever(
+def test_delivery_whose_worker_dies_is_sent_again_but_not_forever(
     runtime: Runtime, delivery: Delivery, endpoint: WebhookEndpoint
 ) -> None:
     for _ in range(ATTEMPTS_LIMIT):
@@ -122,7 +122,7 @@ def test_a_worker_that_dies_in_an_attempt_loses_nothing_and_does_not_go_on_for_e
 
 
 @pytest.mark.promise(9)
-def test_who_has_left_the_team_is_told_nothing_more(
+def test_former_member_of_a_store_receives_no_more_events(
     channel: Channel, delivery: Delivery, attempt: Attempt, merchant: Merchant
 ) -> None:
     Membership.delete().where(Membership.merchant == merchant).execute()
@@ -132,7 +132,7 @@ def test_who_has_left_the_team_is_told_nothing_more(
     assert now_of(delivery).error == "left"
 
 
-def test_a_ping_is_sent_once(channel: Channel, attempt: Attempt, endpoint: WebhookEndpoint) -> None:
+def test_ping_is_sent_once(channel: Channel, attempt: Attempt, endpoint: WebhookEndpoint) -> None:
     channel.status = 500
     queue_ping(endpoint)
 
@@ -141,7 +141,7 @@ def test_a_ping_is_sent_once(channel: Channel, attempt: Attempt, endpoint: Webho
     assert OutboundEvent.get().store_id is None
 
 
-def test_a_secret_that_no_key_opens_is_said_and_sends_nothing(
+def test_unopenable_secret_fails_the_attempt_and_sends_nothing(
     channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: WebhookEndpoint
 ) -> None:
     WebhookEndpoint.update(sealed_secret="broken").execute()

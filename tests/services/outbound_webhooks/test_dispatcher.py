@@ -1,4 +1,4 @@
-"""The daemon sends to all channels at once; who is slow, dead or killed holds up nobody."""
+"""The daemon sends to all endpoints in parallel; a slow, dead or killed one delays no other."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ def endpoint(runtime: Runtime, merchant: Merchant, channel: Channel) -> WebhookE
 
 
 def states() -> list[str]:
-    """Return how the deliveries stand, in order."""
+    """Return the states of the deliveries, in order."""
     return [row.state for row in Delivery.select().order_by(Delivery.id)]
 
 
-def test_all_that_waits_is_sent_some_at_once_and_each_message_once(
+def test_waiting_deliveries_are_sent_in_parallel_and_each_once(
     runtime: Runtime, endpoint: WebhookEndpoint, channel: Channel, store: Store
 ) -> None:
     in_flight, most, lock = 0, 0, threading.Lock()
@@ -75,7 +75,7 @@ def test_all_that_waits_is_sent_some_at_once_and_each_message_once(
     assert wake_due_deliveries(runtime) == 0
 
 
-def test_an_endpoint_that_does_not_answer_holds_up_no_other(
+def test_unresponsive_endpoint_delays_no_other(
     runtime: Runtime, endpoint: WebhookEndpoint, channel: Channel, merchant: Merchant, store: Store
 ) -> None:
     with open_channel() as silent:
@@ -86,7 +86,7 @@ def test_an_endpoint_that_does_not_answer_holds_up_no_other(
             make_delivery(stuck, store)
             make_delivery(endpoint, store)
 
-        # It lets go only once the other has got everything: else this would never end.
+        # It responds only once the other has received everything: otherwise the test would hang.
         def look(_: BaseHTTPRequestHandler) -> None:
             if len(channel.taken) == MESSAGES:
                 is_over.set()
@@ -102,7 +102,7 @@ def test_an_endpoint_that_does_not_answer_holds_up_no_other(
     assert Delivery.select().where(Delivery.attempts == 0).count() == MESSAGES - PER_ENDPOINT_LIMIT
 
 
-def test_what_another_process_sends_to_is_left_to_it(
+def test_endpoint_leased_by_another_process_is_skipped(
     runtime: Runtime, endpoint: WebhookEndpoint, channel: Channel, store: Store
 ) -> None:
     make_delivery(endpoint, store)
@@ -114,7 +114,7 @@ def test_what_another_process_sends_to_is_left_to_it(
     assert states() == [DeliveryState.WAITING]
 
 
-def test_a_worker_that_is_to_end_begins_nothing(
+def test_stopping_worker_begins_no_attempt(
     runtime: Runtime,
     endpoint: WebhookEndpoint,
     channel: Channel,
@@ -130,7 +130,7 @@ def test_a_worker_that_is_to_end_begins_nothing(
     assert channel.taken == []
 
 
-def test_a_change_in_the_store_reaches_the_channel_and_its_first_copy_does_not(
+def test_change_reaches_the_channel_and_a_backfill_does_not(
     runtime: Runtime, merchant: Merchant, channel: Channel, shop: Shop
 ) -> None:
     Membership.create(merchant=merchant, store=shop.store_id)

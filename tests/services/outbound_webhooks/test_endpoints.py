@@ -1,4 +1,4 @@
-"""Endpoints and what was sent to them, on both databases: kept, replayed, resealed and let go."""
+"""Endpoints and their deliveries on both databases: listed, replayed, resealed and deleted."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ DAY = timedelta(days=1)
 
 
 def endpoint_settings(store: Store | None = None) -> EndpointSettings:
-    """Return what a merchant may want."""
+    """Return valid settings of an endpoint."""
     events = (OutboundEventType.ORDER_CREATED,)
     return EndpointSettings("Warehouse", "https://hooks.example/?token=t0p", store, events)
 
 
 def many(endpoint: WebhookEndpoint, store: Store, count: int, state: DeliveryState) -> None:
-    """Write many deliveries at once."""
+    """Insert many deliveries at once."""
     for _ in range(count // 100 + 1):
         rows = [{"type": "product.updated", "store": store} for _ in range(100)]
         made = OutboundEvent.insert_many(rows).returning(OutboundEvent.id).execute()
@@ -68,7 +68,7 @@ def many(endpoint: WebhookEndpoint, store: Store, count: int, state: DeliverySta
         ).execute()
 
 
-def test_the_audit_tells_of_each_change_and_of_the_address_no_more_than_the_host(
+def test_audit_log_has_each_change_and_only_the_host_of_the_url(
     runtime: Runtime, merchant: Merchant, store: Store
 ) -> None:
     made = add_endpoint(runtime, merchant, endpoint_settings())
@@ -96,7 +96,7 @@ def test_the_audit_tells_of_each_change_and_of_the_address_no_more_than_the_host
     assert "whsec_" not in noted
 
 
-def test_both_secrets_are_sealed_anew_with_the_newest_key(
+def test_both_secrets_are_resealed_with_the_newest_key(
     runtime: Runtime, merchant: Merchant, store: Store
 ) -> None:
     endpoint = make_endpoint(merchant, runtime.sealer)
@@ -114,7 +114,7 @@ def test_both_secrets_are_sealed_anew_with_the_newest_key(
     assert only.open(kept.sealed_previous_secret) == SECRET
 
 
-def test_what_has_ended_can_not_be_steered_any_more(
+def test_deleted_endpoint_cannot_be_changed(
     runtime: Runtime, merchant: Merchant, store: Store
 ) -> None:
     endpoint = make_endpoint(merchant, runtime.sealer)
@@ -129,7 +129,7 @@ def test_what_has_ended_can_not_be_steered_any_more(
 
 
 @pytest.mark.promise(9)
-def test_an_endpoint_and_its_deliveries_are_its_merchants_alone(
+def test_endpoint_and_its_deliveries_are_hidden_from_other_merchants(
     runtime: Runtime, merchant: Merchant, store: Store
 ) -> None:
     eve = make_merchant(email="eve@example.com")
@@ -143,7 +143,7 @@ def test_an_endpoint_and_its_deliveries_are_its_merchants_alone(
     assert delivery_of(hers, delivery.id) is None
 
 
-def test_a_large_endpoint_goes_in_parts_with_all_that_was_sent(
+def test_endpoint_with_many_deliveries_is_deleted_in_batches(
     runtime: Runtime, merchant: Merchant, store: Store
 ) -> None:
     endpoint = make_endpoint(merchant, runtime.sealer)
@@ -157,7 +157,7 @@ def test_a_large_endpoint_goes_in_parts_with_all_that_was_sent(
     assert DeliveryAttempt.select().count() == 0
 
 
-def test_all_that_did_not_arrive_is_sent_again_however_much(
+def test_all_undelivered_deliveries_are_sent_again(
     runtime: Runtime, merchant: Merchant, store: Store
 ) -> None:
     endpoint = make_endpoint(merchant, runtime.sealer)
@@ -194,7 +194,7 @@ def test_deliveries_are_listed_by_state_and_one_is_sent_again(
     assert count_unfinished(endpoint) == 2
 
 
-def test_endpoints_are_in_the_export_without_secrets_and_go_with_the_account(
+def test_endpoints_are_exported_without_secrets_and_deleted_with_the_account(
     runtime: Runtime, merchant: Merchant, store: Store
 ) -> None:
     make_delivery(make_endpoint(merchant, runtime.sealer), store)

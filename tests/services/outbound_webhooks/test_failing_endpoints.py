@@ -1,4 +1,4 @@
-"""Merchants are warned of a failing endpoint at 50, 70 and 90 %, and told when it is off."""
+"""Merchants are warned of a failing endpoint at 50, 70 and 90 %, and when it is turned off."""
 
 from __future__ import annotations
 
@@ -41,19 +41,19 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def runtime(runtime: Runtime, office: PostOffice) -> Runtime:
-    """The runtime of a daemon that sends by this server."""
+    """Runtime of a daemon that uses this mail server."""
     return replace(runtime, mailer=Mailer(f"{office.url}?from=portal@clay.example"))
 
 
 @pytest.fixture
 def merchant(merchant: Merchant) -> Merchant:
-    """A merchant who may be told at any hour."""
+    """A merchant without quiet hours."""
     save_preference(merchant, hours=None, timezone="", muted=[])
     return merchant
 
 
 def move_clock(length: timedelta) -> None:
-    """Have everything been so long ago."""
+    """Move all times this far into the past."""
     for table, names in (
         (WebhookEndpoint, ("failing_since_at", "last_attempt_at", "resume_at", "state_changed_at")),
         (EndpointAlert, ("due_at",)),
@@ -67,16 +67,16 @@ def move_clock(length: timedelta) -> None:
 
 
 def marks() -> list[int]:
-    """Return the marks that were told of, in order."""
+    """Return the percentages that were warned of, in order."""
     return [notice.percent for notice in EndpointAlert.select().order_by(EndpointAlert.id)]
 
 
 def subjects(office: PostOffice) -> list[str]:
-    """Return what the letters that were sent are about."""
+    """Return the subjects of the e-mails that were sent."""
     return [str(letter["Subject"]) for letter in office.letters]
 
 
-def test_an_endpoint_is_warned_about_at_each_mark_once_and_then_turned_off(
+def test_failing_endpoint_causes_one_warning_per_percentage_and_is_turned_off(
     runtime: Runtime,
     channel: Channel,
     office: PostOffice,
@@ -98,7 +98,9 @@ def test_an_endpoint_is_warned_about_at_each_mark_once_and_then_turned_off(
 
     assert marks() == [50, 70, 90, 100]
     assert [
-        hour for (hour, reported), (_, before) in zip(found[1:], found, strict=False) if reported > before
+        hour
+        for (hour, reported), (_, before) in zip(found[1:], found, strict=False)
+        if reported > before
     ] == [36, 51, 65, 72]
     assert subjects(office) == [
         "Webhooks “Warehouse”: nothing arrives",
@@ -109,11 +111,11 @@ def test_an_endpoint_is_warned_about_at_each_mark_once_and_then_turned_off(
     assert "70 % of the time is over" in part_of(office.letters[1], "plain")
     off = WebhookEndpoint.get()
     assert (off.state, off.off_reason) == (EndpointState.OFF, OffReason.FAILING)
-    # The first message, and a ping for each mark.
+    # The first event, and a ping for each percentage.
     assert [taken.payload["type"] for taken in channel.taken] == ["product.updated", *["ping"] * 4]
 
 
-def test_an_endpoint_that_is_well_again_is_neither_warned_about_nor_turned_off(
+def test_recovered_endpoint_is_neither_warned_about_nor_turned_off(
     runtime: Runtime,
     channel: Channel,
     endpoint: WebhookEndpoint,
@@ -135,7 +137,7 @@ def test_an_endpoint_that_is_well_again_is_neither_warned_about_nor_turned_off(
     assert WebhookEndpoint.get().failing_since_at is None
 
 
-def test_a_warning_that_is_over_before_it_goes_is_not_sent(
+def test_outdated_warning_is_not_sent(
     runtime: Runtime, office: PostOffice, endpoint: WebhookEndpoint
 ) -> None:
     EndpointAlert.create(endpoint=endpoint, percent=50)
@@ -146,7 +148,7 @@ def test_a_warning_that_is_over_before_it_goes_is_not_sent(
     assert EndpointAlert.get().state == NotificationState.DROPPED
 
 
-def test_a_warning_waits_for_the_end_of_quiet_hours(
+def test_warning_waits_for_the_end_of_quiet_hours(
     runtime: Runtime, office: PostOffice, endpoint: WebhookEndpoint, merchant: Merchant
 ) -> None:
     now = utc_now().hour
@@ -169,7 +171,7 @@ def test_a_warning_waits_for_the_end_of_quiet_hours(
         ("", ATTEMPTS_LIMIT, NotificationState.FAILED),
     ],
 )
-def test_a_letter_that_can_not_be_sent_is_tried_again_or_not(
+def test_only_a_temporary_mail_failure_is_retried(
     runtime: Runtime,
     office: PostOffice,
     endpoint: WebhookEndpoint,
@@ -187,7 +189,7 @@ def test_a_letter_that_can_not_be_sent_is_tried_again_or_not(
     assert office.letters == []
 
 
-def test_while_the_mail_server_is_away_nothing_is_tried(
+def test_nothing_is_tried_while_the_mail_server_is_unavailable(
     runtime: Runtime, endpoint: WebhookEndpoint
 ) -> None:
     EndpointAlert.create(endpoint=endpoint, percent=100)
@@ -204,7 +206,7 @@ def test_while_the_mail_server_is_away_nothing_is_tried(
     assert EndpointAlert.get().attempts == 1
 
 
-def test_what_waits_for_an_endpoint_that_is_off_is_given_up_after_three_days(
+def test_deliveries_for_an_endpoint_that_is_off_expire_after_three_days(
     runtime: Runtime, endpoint: WebhookEndpoint, store: Store
 ) -> None:
     delivery = make_delivery(endpoint, store)

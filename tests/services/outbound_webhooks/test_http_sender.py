@@ -1,4 +1,4 @@
-"""A message is sent once, to a public address only, within its time, and follows nobody."""
+"""A request is sent once, only to a public address and within its time limit."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def open_one() -> Iterator[Channel]:
 
 @pytest.fixture
 def channel(open_one: Channel) -> Channel:
-    """A receiver that takes everything, and has taken nothing yet."""
+    """A receiver that accepts everything and has received nothing yet."""
     open_one.status, open_one.answer, open_one.behave = 200, b"thank you", None
     open_one.headers.clear()
     open_one.taken.clear()
@@ -41,7 +41,7 @@ def line() -> Iterator[WebhookSender]:
     opened.close()
 
 
-def test_a_message_arrives_as_json_with_its_headers(channel: Channel, line: WebhookSender) -> None:
+def test_request_arrives_as_json_with_its_headers(channel: Channel, line: WebhookSender) -> None:
     result = line.post(channel.url, '{"name":"Größe"}', HEADERS)
 
     assert (result.status, result.error, result.text) == (200, None, "thank you")
@@ -53,7 +53,7 @@ def test_a_message_arrives_as_json_with_its_headers(channel: Channel, line: Webh
     assert taken.headers["host"] == channel.url.split("/")[2]
 
 
-def test_of_a_long_answer_the_beginning_is_kept(channel: Channel, line: WebhookSender) -> None:
+def test_beginning_of_a_long_response_is_kept(channel: Channel, line: WebhookSender) -> None:
     channel.answer = b"no\x00pe " + "é".encode() * 100_000
 
     result = line.post(channel.url, "{}", HEADERS)
@@ -61,7 +61,7 @@ def test_of_a_long_answer_the_beginning_is_kept(channel: Channel, line: WebhookS
     assert result.text == "nope " + "é" * (BODY_KEPT - 5)
 
 
-def test_a_redirect_is_an_answer_and_is_not_followed(channel: Channel, line: WebhookSender) -> None:
+def test_redirect_is_a_response_and_is_not_followed(channel: Channel, line: WebhookSender) -> None:
     channel.status = 302
     channel.headers["Location"] = channel.url
 
@@ -69,9 +69,7 @@ def test_a_redirect_is_an_answer_and_is_not_followed(channel: Channel, line: Web
     assert len(channel.taken) == 1
 
 
-def test_a_wish_to_be_left_alone_is_heard_and_cookies_are_not_kept(
-    channel: Channel, line: WebhookSender
-) -> None:
+def test_retry_after_is_read_and_cookies_are_dropped(channel: Channel, line: WebhookSender) -> None:
     channel.status = 429
     channel.headers |= {"Retry-After": "120", "Set-Cookie": "who=us"}
 
@@ -80,7 +78,7 @@ def test_a_wish_to_be_left_alone_is_heard_and_cookies_are_not_kept(
     assert "cookie" not in channel.taken[1].headers
 
 
-def test_a_wish_may_be_a_date(channel: Channel, line: WebhookSender) -> None:
+def test_retry_after_may_be_a_date(channel: Channel, line: WebhookSender) -> None:
     channel.status = 503
     channel.headers["Retry-After"] = http_date(time.time() + 300)
 
@@ -91,7 +89,7 @@ def test_a_wish_may_be_a_date(channel: Channel, line: WebhookSender) -> None:
     "options",
     ["", "soon", "-5", "1e9", "9" * 5000, "٣", "Wed, 21 Oct 2015 07:28:00 GMT", "1 Jan 99999999"],
 )
-def test_a_wish_that_means_nothing_is_none(
+def test_invalid_retry_after_is_ignored(
     channel: Channel, line: WebhookSender, options: str
 ) -> None:
     channel.status = 503
@@ -100,9 +98,7 @@ def test_a_wish_that_means_nothing_is_none(
     assert line.post(channel.url, "{}", HEADERS).retry_after_s == 0
 
 
-def test_an_answer_that_drips_is_cut_off_when_its_time_is_over(
-    channel: Channel, line: WebhookSender
-) -> None:
+def test_slow_response_is_cut_off_at_the_deadline(channel: Channel, line: WebhookSender) -> None:
     channel.behave = drip
     began_s = time.monotonic()
 
@@ -114,7 +110,7 @@ def test_an_answer_that_drips_is_cut_off_when_its_time_is_over(
     assert line.post(channel.url, "{}", HEADERS).status == 200
 
 
-def test_a_handshake_that_drips_is_cut_off_when_its_time_is_over(line: WebhookSender) -> None:
+def test_slow_handshake_is_cut_off_at_the_deadline(line: WebhookSender) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = Thread(target=drip_a_handshake, args=(listening,))
         thread.start()
@@ -130,7 +126,7 @@ def test_a_handshake_that_drips_is_cut_off_when_its_time_is_over(line: WebhookSe
 
 
 def drip_a_handshake(listening: socket.socket) -> None:
-    """Begin a TLS record of 16 KiB and send a byte now and then, until the other side goes."""
+    """Begin a TLS record of 16 KiB and send single bytes until the other side disconnects."""
     connection, _ = listening.accept()
     with connection, suppress(OSError):
         connection.sendall(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc")
@@ -139,7 +135,7 @@ def drip_a_handshake(listening: socket.socket) -> None:
             connection.sendall(b"\x03")
 
 
-def test_who_hangs_up_or_is_not_there_is_unreachable(channel: Channel, line: WebhookSender) -> None:
+def test_closed_or_refused_connection_is_unreachable(channel: Channel, line: WebhookSender) -> None:
     channel.behave = lambda handler: handler.connection.shutdown(socket.SHUT_RDWR)
     assert line.post(channel.url, "{}", HEADERS).error == "unreachable"
 
@@ -149,11 +145,11 @@ def test_who_hangs_up_or_is_not_there_is_unreachable(channel: Channel, line: Web
         assert line.post(nobody, "{}", HEADERS).error == "unreachable"
 
 
-def test_a_name_that_nobody_knows_is_said_to_be_so(line: WebhookSender) -> None:
+def test_unknown_host_name_is_reported(line: WebhookSender) -> None:
     assert line.post("https://nobody.invalid/", "{}", HEADERS).error == "unknown_name"
 
 
-def test_a_server_without_tls_is_no_good_https(channel: Channel, line: WebhookSender) -> None:
+def test_https_url_of_a_server_without_tls_fails(channel: Channel, line: WebhookSender) -> None:
     result = line.post(channel.url.replace("http:", "https:"), "{}", HEADERS)
 
     assert result.error == "tls"
@@ -162,11 +158,11 @@ def test_a_server_without_tls_is_no_good_https(channel: Channel, line: WebhookSe
 
 @pytest.fixture
 def only_ipv4(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine on which localhost is 127.0.0.1, where the receiver is."""
+    """Resolve localhost to 127.0.0.1, the receiver's address."""
     monkeypatch.setattr("urllib3.util.connection.HAS_IPV6", False)
 
 
-def test_a_name_is_checked_though_its_address_is_connected_to(
+def test_certificate_is_checked_for_the_name_and_not_the_address(
     only_ipv4: None, tmp_path: Path
 ) -> None:
     certificate = make_certificate(tmp_path, "localhost")
@@ -181,18 +177,14 @@ def test_a_name_is_checked_though_its_address_is_connected_to(
     trusting.close()
 
 
-def test_a_certificate_that_nobody_trusts_is_not_good(
-    only_ipv4: None, line: WebhookSender, tmp_path: Path
-) -> None:
+def test_untrusted_certificate_fails(only_ipv4: None, line: WebhookSender, tmp_path: Path) -> None:
     with open_channel(make_certificate(tmp_path, "localhost")) as channel:
         assert line.post(channel.url, "{}", HEADERS).error == "tls"
         assert channel.taken == []
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0"])
-def test_in_production_nothing_is_sent_to_where_a_name_must_not_lead(
-    channel: Channel, name: str
-) -> None:
+def test_nothing_is_sent_to_private_addresses_in_production(channel: Channel, name: str) -> None:
     line = WebhookSender(allow_loopback=False)
 
     result = line.post(channel.url.replace("127.0.0.1", name), "{}", HEADERS)
@@ -203,7 +195,5 @@ def test_in_production_nothing_is_sent_to_where_a_name_must_not_lead(
 
 
 @pytest.mark.parametrize("address", ["http://10.0.0.1/", "http://169.254.169.254/latest"])
-def test_other_machines_of_a_private_net_are_never_sent_to(
-    line: WebhookSender, address: str
-) -> None:
+def test_nothing_is_ever_sent_to_other_private_addresses(line: WebhookSender, address: str) -> None:
     assert line.post(address, "{}", HEADERS).error == "private"

@@ -1,4 +1,4 @@
-"""What came of an attempt is noted for its delivery, and changes how its endpoint stands."""
+"""The result of an attempt is recorded and changes the endpoint's health."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.channel import Channel
 from tests.services.outbound_webhooks.conftest import Attempt, now_of, result
 
 
-def test_after_a_failure_the_endpoint_rests_and_the_message_waits_longer(
+def test_failure_pauses_the_endpoint_and_the_delivery_waits_longer(
     runtime: Runtime, delivery: Delivery, endpoint: WebhookEndpoint
 ) -> None:
     signed_request = claim_delivery(runtime, endpoint.id)
@@ -39,7 +39,7 @@ def test_after_a_failure_the_endpoint_rests_and_the_message_waits_longer(
     assert due_endpoints(9) == [(endpoint.id, 1)]
 
 
-def test_the_first_success_clears_all_that_failed(
+def test_first_success_resets_the_failures(
     channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: WebhookEndpoint
 ) -> None:
     channel.status = 500
@@ -54,7 +54,7 @@ def test_the_first_success_clears_all_that_failed(
     assert well.failing_since_at is well.resume_at is None
 
 
-def test_an_endpoint_that_says_it_is_gone_is_turned_off_at_once(
+def test_endpoint_that_returns_410_is_turned_off_at_once(
     channel: Channel, delivery: Delivery, attempt: Attempt, endpoint: WebhookEndpoint
 ) -> None:
     channel.status = 410
@@ -68,7 +68,7 @@ def test_an_endpoint_that_says_it_is_gone_is_turned_off_at_once(
     assert len(channel.taken) == 1
 
 
-def test_what_was_deleted_meanwhile_is_not_missed(
+def test_result_of_a_deleted_delivery_is_dropped(
     runtime: Runtime, delivery: Delivery, endpoint: WebhookEndpoint
 ) -> None:
     signed_request = claim_delivery(runtime, endpoint.id)
@@ -79,7 +79,7 @@ def test_what_was_deleted_meanwhile_is_not_missed(
     assert claim_delivery(runtime, endpoint.id) is None
 
 
-def test_an_attempt_of_a_paused_endpoint_counts_against_nobody(
+def test_failure_of_a_paused_endpoint_is_not_counted(
     runtime: Runtime, delivery: Delivery, endpoint: WebhookEndpoint
 ) -> None:
     signed_request = claim_delivery(runtime, endpoint.id)

@@ -5,8 +5,8 @@
 A crossing is a call from a function in one file of the project directly to a function in another
 file of it; a generator that is resumed from another file counts, too. Calls of libraries don't
 count, and a library that calls back into the project makes no crossing. The trace begins with the
-job `drain_events` and has its threads in it. The sandbox, which stands in for Ecwid, and tests are
-left out.
+job `drain_events` and includes its threads. The sandbox, which replaces Ecwid, and tests are left
+out.
 """
 
 from __future__ import annotations

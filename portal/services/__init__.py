@@ -1,1 +1,1 @@
-"""Hold the use cases, one a file in rooms by subject: what portal and daemon do, without Flask."""
+"""Use cases of the portal and the daemon, without Flask: one package per subject."""

@@ -1,4 +1,4 @@
-"""Cut a long list into pages by its rows' key: a page far back costs what the first one costs."""
+"""Keyset pagination of rows: the last page of a long list costs as much as the first."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ Row = TypeVar("Row", bound=Table)
 
 @dataclass(frozen=True)
 class KeyPage(Generic[Row]):
-    """Hold one page, the newest row first; ``earlier`` and ``later`` are None at the list's ends.
+    """One page, newest row first; ``earlier`` and ``later`` are None at the list's ends.
 
-    ``earlier`` is the key to ask with as ``before`` for the newer rows, ``later`` as ``after`` for
-    the older ones.
+    ``earlier`` is the value of ``before`` for the page of newer rows, ``later`` the value of
+    ``after`` for the page of older rows.
     """
 
     rows: Sequence[Row]
@@ -31,7 +31,7 @@ class KeyPage(Generic[Row]):
 def page_by_key(
     query: ModelSelect[Row], key: AutoField, *, after: int | None, before: int | None
 ) -> KeyPage[Row]:
-    """Return the rows behind the key ``after``, or those just before ``before``, or the first."""
+    """Return the page after the key ``after``, or the page before ``before``, or the first one."""
     if before is not None:
         query = query.where(key > before).order_by(key)
     elif after is not None:

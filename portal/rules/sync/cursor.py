@@ -1,9 +1,8 @@
-"""Walk a list by update time, so that a store may change while it is read.
+"""Cursor pagination by update time, which is stable while the store changes.
 
-A position is a second and the number of its records that were read. Times don't slide when records
-are deleted, as offsets do: so a page begins with the last record of the page before, its anchor,
-and where it doesn't, the second is read again from its start. See
-docs/decisions/paging-by-update-time.md.
+A cursor is a second and an offset among the records of that second. Offsets shift when records are
+deleted, but times don't. Each page must begin with the last record of the previous page; otherwise
+the second is read again from its start. See docs/decisions/paging-by-update-time.md.
 Ecwid's times are whole seconds; ``updatedFrom`` is included, ``updatedTo`` is not.
 """
 
@@ -13,13 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-# A list whose order never settles is read on without anchors after this many starts.
+# After this many restarts, an unstable list is read without the check that its pages join.
 RESTARTS_LIMIT = 10
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """Hold where the next page begins; ``counted`` records from its second on were counted."""
+    """Start of the next page; ``counted`` records from its second on were counted already.
+
+    ``last_id`` is the id of the previous page's last record, None if the pages can't be joined.
+    """
 
     second: int | None = None
     offset: int = 0
@@ -28,36 +30,36 @@ class Cursor:
     restarts: int = 0
 
     def has_shifted(self, ids: Sequence[int | None]) -> bool:
-        """Tell whether the page of these ids doesn't join the one before it."""
+        """Return whether the page with these ids does not join the previous one."""
         return self.last_id is not None and (not ids or ids[0] != self.last_id)
 
     def restart(self) -> Cursor:
-        """Return the start of this second, to be read again."""
+        """Return a cursor at the start of this second."""
         return Cursor(self.second, counted=self.counted, restarts=self.restarts + 1)
 
     def count_new(self, records: int) -> int:
-        """Return how many of a page's records were not counted before."""
+        """Return how many of a page's records were not counted yet."""
         return max(0, self.offset + records - self.counted)
 
 
 @dataclass(frozen=True)
 class PageKeys:
-    """Hold the ids of a page's records, and the update seconds of those that tell one."""
+    """Ids of a page's records, and the update times (Unix seconds) of those that have one."""
 
     ids: Sequence[int | None]
     seconds: Sequence[int]
 
     @property
     def is_descending(self) -> bool:
-        """Tell whether the newest comes first, as nothing documents for orders."""
+        """Return whether the newest record comes first; Ecwid doesn't document this for orders."""
         return all(above >= below for above, below in pairwise(self.seconds))
 
 
 def next_older(cursor: Cursor, page: PageKeys) -> Cursor:
-    """Return the position below a full page; ``second`` is the upper bound, not included.
+    """Return the cursor after a full page, newest first; ``second`` is an excluded upper bound.
 
-    Ends for sure: each page lowers the bound, or moves the offset within one second, and both are
-    finite.
+    The iteration terminates, because each page lowers the bound or raises the offset within one
+    second.
     """
     oldest = min(page.seconds, default=None)
     if oldest is None or oldest + 1 == cursor.second or not page.is_descending:
@@ -66,7 +68,7 @@ def next_older(cursor: Cursor, page: PageKeys) -> Cursor:
 
 
 def next_newer(cursor: Cursor, page: PageKeys) -> Cursor:
-    """Return the position above a full page; ``second`` is the lower bound, included."""
+    """Return the cursor after a full page, oldest first; ``second`` is an included lower bound."""
     newest = max(page.seconds, default=None)
     if newest is None or newest == cursor.second:
         return _next_offset(cursor, page)
@@ -74,7 +76,7 @@ def next_newer(cursor: Cursor, page: PageKeys) -> Cursor:
 
 
 def _at_last_record(second: int, counted: int, page: PageKeys) -> Cursor:
-    """Return the place of the page's last record, which is number ``counted`` of its second."""
+    """Return a cursor at the page's last record, which is number ``counted`` of its second."""
     last_id = page.ids[-1]
     offset = 0 if last_id is None else counted - 1
     return Cursor(second, offset, counted, last_id)

@@ -27,7 +27,7 @@ from portal.services.outbound_webhooks.deliveries import lock_endpoint
 from portal.services.outbound_webhooks.signed_request import new_secret
 from portal.services.runtime import Runtime
 
-# The old secret signs, too, for this long, so receivers can switch to the new one.
+# The old secret also signs during this time, so receivers can switch to the new one.
 ROTATION_GRACE = timedelta(hours=24)
 ENDPOINTS_PER_MERCHANT = 20
 DELETE_BATCH = 500

@@ -35,7 +35,7 @@ def list_quarantine(
 
 
 def retry_entry(runtime: Runtime, store: Store, entry_id: int) -> Quarantine | None:
-    """Have the entry's record read again soon; return the entry, None if the store has no such one.
+    """Have the entry's record read again soon; return the entry, None if the store has none.
 
     Raises RunRefusedError if the entry is resolved, its record has no readable id, or the store is
     stopped.

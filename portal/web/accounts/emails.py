@@ -16,7 +16,7 @@ def send_invitation(runtime: Runtime, email: str, *, next_page: str | None = Non
     """Email a link to create an account, or a note that the address already has one.
 
     After the sign-in, the merchant continues at ``next_page``. Raises MailError. Both emails take
-    the same code path, so an observer cannot tell whether the account exists.
+    the same code path, so an observer cannot find out whether the account exists.
     """
     token = sign_up_token(runtime.settings.secret_key, email)
     if token is None:

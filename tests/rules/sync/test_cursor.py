@@ -1,4 +1,4 @@
-"""Walking a list by update time meets every record, however they are spread over seconds."""
+"""Reading a list by update time returns every record, however they are spread over seconds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portal.rules.sync.cursor import RESTARTS_LIMIT, Cursor, PageKeys, next_newe
 
 PAGE = 4
 Records = list[tuple[int, int]]
-# Few different seconds, so that many records share one: more than a page, at times.
+# Few different seconds, so many records share one: sometimes more than a page.
 stores = st.lists(st.integers(1, 6), max_size=40).map(
     lambda seconds: [(second, number) for number, second in enumerate(seconds)]
 )
@@ -20,7 +20,7 @@ stores = st.lists(st.integers(1, 6), max_size=40).map(
 def walk(
     read: Callable[[Cursor], Records], step: Callable[[Cursor, PageKeys], Cursor]
 ) -> tuple[set[tuple[int, int]], int]:
-    """Return the records met on the way, and how many were counted as new."""
+    """Return the records read, and the number counted as new."""
     cursor, met, new = Cursor(), set(), 0
     for _ in range(500):
         page = read(cursor)
@@ -37,7 +37,7 @@ def walk(
 
 
 def page_below(store: Records, cursor: Cursor) -> Records:
-    """Return what a store answers, the latest change first."""
+    """Return a store's page, latest change first."""
     found = sorted(
         (r for r in store if cursor.second is None or r[0] < cursor.second), reverse=True
     )
@@ -45,7 +45,7 @@ def page_below(store: Records, cursor: Cursor) -> Records:
 
 
 @given(stores)
-def test_walking_down_meets_every_record_and_counts_each_once(store: Records) -> None:
+def test_reading_newest_first_returns_every_record_and_counts_each_once(store: Records) -> None:
     met, counted = walk(lambda cursor: page_below(store, cursor), next_older)
 
     assert met == set(store)
@@ -53,7 +53,7 @@ def test_walking_down_meets_every_record_and_counts_each_once(store: Records) ->
 
 
 @given(stores)
-def test_walking_up_meets_every_record_and_counts_each_once(store: Records) -> None:
+def test_reading_oldest_first_returns_every_record_and_counts_each_once(store: Records) -> None:
     def read(cursor: Cursor) -> Records:
         found = sorted(r for r in store if cursor.second is None or r[0] >= cursor.second)
         return found[cursor.offset : cursor.offset + PAGE]
@@ -65,7 +65,7 @@ def test_walking_up_meets_every_record_and_counts_each_once(store: Records) -> N
 
 
 @given(stores, st.lists(st.integers(0, 40), max_size=8))
-def test_walking_down_misses_nothing_when_records_vanish_on_the_way(
+def test_reading_newest_first_misses_nothing_when_records_vanish(
     store: Records, vanishing: list[int]
 ) -> None:
     alive = list(store)
@@ -82,14 +82,14 @@ def test_walking_down_misses_nothing_when_records_vanish_on_the_way(
     assert met >= set(alive)
 
 
-def test_a_page_without_readable_times_moves_the_offset() -> None:
+def test_page_without_readable_times_moves_the_offset() -> None:
     unreadable = PageKeys([None, None], [])
 
     assert next_older(Cursor(5, 2), unreadable) == Cursor(5, 4, counted=4)
     assert next_newer(Cursor(5, 2), unreadable) == Cursor(5, 4, counted=4)
 
 
-def test_an_order_that_never_settles_is_read_on_without_anchors() -> None:
+def test_unstable_list_is_read_without_the_check_of_joined_pages() -> None:
     cursor = Cursor(5, restarts=RESTARTS_LIMIT)
 
     assert next_older(cursor, PageKeys([1, 2], [4, 4])).last_id is None

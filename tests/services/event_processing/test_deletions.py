@@ -1,4 +1,4 @@
-"""A deletion event marks a record as deleted only if the store confirms it, for each resource."""
+"""A deletion event of any resource marks a record as deleted only if the store confirms it."""
 
 from __future__ import annotations
 

@@ -329,7 +329,7 @@ def test_unavailable_server_is_tried_once_for_all_recipients(
 
 
 class Killed(BaseException):
-    """Stands in for `kill -9`."""
+    """Simulates `kill -9`."""
 
 
 class DyingMailer(Mailer):

@@ -1,4 +1,4 @@
-"""An order update arrives or stays visible with the reason, and overwrites no change of the store."""
+"""An order update arrives or fails visibly, and never overwrites a change of the store."""
 
 from __future__ import annotations
 
@@ -261,7 +261,7 @@ def test_updates_of_a_person_are_in_the_audit_log_without_notes(
 
     lines = list(AuditLogEntry.select().order_by(AuditLogEntry.id))
 
-    assert [line.action for line in lines] == ["order.change_requested", "order.change_dropped"]
+    assert [line.action for line in lines] == ["order.change_requested", "order.change_discarded"]
     assert lines[0].after == {
         "payment_status": "PAID",
         "fields": ["payment_status", "private_notes"],

@@ -121,7 +121,7 @@ def order_of(person: Person, **changes: Any) -> dict[str, Any]:
 
 
 def save_all_of(person: Person) -> None:
-    """Have the person everywhere: rows, quarantine, events with their words."""
+    """Save the person everywhere: in rows, quarantine, and events with their search terms."""
     CUSTOMERS.save(1003, [customer_of(person)], UPDATED_AT)
     guest = {"id": "GUEST", "internalId": 91, "orderNumber": 91, "customerId": None}
     ORDERS.save(1003, [order_of(person), order_of(person, **guest)], UPDATED_AT)
@@ -417,7 +417,7 @@ def test_request_is_retried_and_then_proceeds_without_ecwid(
     assert Customer.get().email is None
 
 
-def test_a_request_waits_as_long_as_ecwid_asks_and_counts_no_failure(
+def test_request_waits_as_long_as_ecwid_asks_and_counts_no_failure(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     ecwid.get(f"{API}/customers/12", status_code=429, headers={"Retry-After": "300"})
@@ -431,7 +431,7 @@ def test_a_request_waits_as_long_as_ecwid_asks_and_counts_no_failure(
     assert waiting.due_at >= before + timedelta(seconds=300)
 
 
-def test_a_dead_token_stops_the_store_and_the_request_is_done_without_ecwid(
+def test_dead_token_stops_the_store_and_the_request_is_done_without_ecwid(
     runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
 ) -> None:
     for address in (f"{API}/customers/12", PROFILE):

@@ -59,7 +59,7 @@ def settings(settings: Settings) -> Settings:
 def shop(request: pytest.FixtureRequest, runtime: Runtime, sandbox: SandboxServer) -> Shop:
     """A connected store with orders, mirrored an hour ago.
 
-    Besides its customers only the list is long that is audited.
+    Only the list of customers and the reconciled list are long.
     """
     case = getattr(request.node, "callspec", None)
     audited = case.params.get("resource", Resource.PRODUCTS) if case else Resource.PRODUCTS

@@ -23,7 +23,7 @@ DuringRun = Callable[[int, Callable[[], object]], list[int]]
 def during_call(shop: Shop) -> Iterator[DuringRun]:
     """Call a function after a page of products was read and before it is written.
 
-    Gives a list that then tells how many products were written by that time.
+    The returned list then contains the number of products written by that time.
     """
     hooks = shop.runtime.http.hooks["response"]
     seen: list[str] = []

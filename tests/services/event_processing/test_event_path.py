@@ -10,8 +10,9 @@ from portal.sandbox.server import SandboxServer
 from portal.services.runtime import Runtime
 from tests.shop import open_shop
 
-# Measured by docs/trace_event_path.py. A change that needs more should say why.
-MOST_FILES = 34
+# Measured by docs/trace_event_path.py. A change that needs more should say why:
+# the 35th file is the kernel of leases, which all retried work shares.
+MOST_FILES = 35
 MOST_CROSSINGS = 130
 
 

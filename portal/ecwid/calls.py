@@ -55,7 +55,7 @@ def read_page(store_id: int, path: str, response: Any) -> Page:
     """Return the page in ``response``; raise EcwidUnreadableError if it has no list envelope."""
     facts = CallFacts(store_id, "GET", path, requests.codes.ok)
     if not isinstance(response, dict) or not isinstance(response.get("items"), list):
-        raise EcwidUnreadableError(facts, "the answer has no list of items")
+        raise EcwidUnreadableError(facts, "the response has no list of items")
     try:
         total, offset, limit = Record("lists", response).row(ENVELOPE).values()
     except RecordError as error:

@@ -130,7 +130,7 @@ class CatalogCalls(Calls):
     def products_by_id(self, product_ids: Sequence[int]) -> Page:
         """Return the existing products among at most 100 ids; a missing one may be deleted."""
         if len(product_ids) > PAGE_LIMIT:
-            raise ValueError(f"at most {PAGE_LIMIT} products can be requested at once")
+            raise ValueError(f"at most {PAGE_LIMIT} product ids per call")
         if not product_ids:
             # Ecwid ignores an empty list and would return the whole catalog.
             return Page(total=0, offset=0, limit=PAGE_LIMIT, items=[])
@@ -160,7 +160,7 @@ class CatalogCalls(Calls):
         path = f"/products/{product_id}/combinations"
         answer = self._transport.get(path)
         if not isinstance(answer, list):
-            raise self._unreadable("GET", path, "the answer is no list")
+            raise self._unreadable("GET", path, "the response is not a list")
         return answer
 
     def deleted_products(self, *, since: datetime) -> Iterator[int]:

@@ -118,7 +118,7 @@ class OrderCalls(Calls):
     def orders_by_id(self, order_ids: Sequence[str]) -> Page:
         """Return the existing orders among at most 100 ids."""
         if len(order_ids) > PAGE_LIMIT:
-            raise ValueError(f"at most {PAGE_LIMIT} orders can be requested at once")
+            raise ValueError(f"at most {PAGE_LIMIT} order ids per call")
         if not order_ids:
             # Ecwid ignores an empty list.
             return Page(total=0, offset=0, limit=PAGE_LIMIT, items=[])

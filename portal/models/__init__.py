@@ -1,7 +1,7 @@
 """Data model: peewee tables shared by the portal and the daemon, one idea a file."""
 
-from importlib import import_module
-from pkgutil import iter_modules
+from importlib import import_module as _import_module
+from pkgutil import iter_modules as _iter_modules
 
 from portal.models.api_key import ApiKey
 from portal.models.audit_log import AuditLogEntry
@@ -61,9 +61,9 @@ from portal.rules.sync.resources import Resource
 from portal.rules.webhooks.liveness import WebhookHealth
 
 # Tables register themselves when their module is imported, so a new table needs no line here.
-for _module in iter_modules(__path__):
+for _module in _iter_modules(__path__):
     if not _module.ispkg:
-        import_module(f"{__name__}.{_module.name}")
+        _import_module(f"{__name__}.{_module.name}")
 
 TABLES: tuple[type[Table], ...] = (
     Merchant,
@@ -210,6 +210,7 @@ __all__ = [
     "WebhookEvent",
     "WebhookHealth",
     "database",
+    "mirrored_tables",
     "normalize_email",
     "open_database",
     "utc_now",

@@ -55,7 +55,7 @@ class Store(Table):
         return self.state in WORKING_STATES
 
     def set_state(self, state: StoreState) -> None:
-        """Set the state and its time on this object; only `move_store` may save it."""
+        """Set the state and its time on this object; only `apply_transition` may save it."""
         if self.state != state:
             self.state = state
             self.state_changed_at = utc_now()

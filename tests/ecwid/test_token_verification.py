@@ -169,7 +169,7 @@ def test_late_429_does_not_revive_a_dead_token(
 
     transport.rate_limiter.block(1)
 
-    assert redis.pttl(token_verification.HOLD + transport.rate_limiter.key) > 10_000
+    assert redis.pttl(token_verification.BLOCK_PREFIX + transport.rate_limiter.key) > 10_000
     transport.rate_limiter.mark_valid()
     assert transport.rate_limiter.acquire() == 0
 

@@ -39,7 +39,7 @@ def test_every_table_is_exported() -> None:
 
 def test_every_imported_name_is_exported() -> None:
     modules = {found.name for found in pkgutil.iter_modules(models.__path__)}
-    imported = {name for name in vars(models) if not name.startswith("__")} - modules
+    imported = {name for name in vars(models) if not name.startswith("_")} - modules
 
     assert imported <= set(models.__all__)
 

@@ -65,4 +65,4 @@ def test_failed_checkpoint_is_logged_and_left_to_the_database(
         runtime.wal_checkpointer.trigger()
         runtime.wal_checkpointer.flush()
 
-    assert [line["event"] for line in logs] == ["log.not_cleared"]
+    assert [line["event"] for line in logs] == ["wal.checkpoint_failed"]

@@ -47,7 +47,7 @@ def test_changed_type_is_recorded_and_logged(capsys: pytest.CaptureFixture[str])
     assert (row.store_id, row.resource, row.field) == (1003, PRODUCTS, "price")
     assert (row.change, row.before, row.after) == ("type", "number", "string")
     printed = capsys.readouterr().out
-    assert "fields.drifted" in printed
+    assert "schema.changed" in printed
     assert "24.90" not in printed
 
 

@@ -114,11 +114,11 @@ def test_retry_is_in_the_audit_log_of_each_store_of_the_endpoint(
     ]
     wide = (f"endpoint {endpoint.id}", operator.id, {"mails": ids[:2]})
     assert noted == [
-        (1003, "endpoint.mail_retried", *wide),
-        (2004, "endpoint.mail_retried", *wide),
+        (1003, "endpoint.alert_retried", *wide),
+        (2004, "endpoint.alert_retried", *wide),
         (
             2004,
-            "endpoint.mail_retried",
+            "endpoint.alert_retried",
             f"endpoint {narrow.id}",
             operator.id,
             {"mails": ids[2:]},

@@ -114,7 +114,7 @@ def test_delivery_whose_worker_dies_is_sent_again_but_not_forever(
     assert claim_delivery(runtime, endpoint.id) is None
 
     given_up = now_of(delivery)
-    assert (given_up.state, given_up.error) == (DeliveryState.GIVEN_UP, "broken_off")
+    assert (given_up.state, given_up.error) == (DeliveryState.GIVEN_UP, "interrupted")
     assert (
         DeliveryAttempt.select().where(DeliveryAttempt.duration_ms.is_null()).count()
         == ATTEMPTS_LIMIT
@@ -129,7 +129,7 @@ def test_former_member_of_a_store_receives_no_more_events(
 
     assert attempt() is None
     assert channel.taken == []
-    assert now_of(delivery).error == "left"
+    assert now_of(delivery).error == "access_lost"
 
 
 def test_ping_is_sent_once(channel: Channel, attempt: Attempt, endpoint: WebhookEndpoint) -> None:

@@ -71,7 +71,7 @@ def test_waiting_deliveries_are_sent_in_parallel_and_each_once(
     assert states() == [DeliveryState.DELIVERED] * MESSAGES
     assert len({taken.uid for taken in channel.taken}) == len(channel.taken) == MESSAGES
     assert 1 < most <= PER_ENDPOINT_LIMIT
-    assert not Lease.is_held(f"deliver:{endpoint.id}")
+    assert not Lease.is_held(f"endpoint:{endpoint.id}")
     assert wake_due_deliveries(runtime) == 0
 
 
@@ -106,7 +106,7 @@ def test_endpoint_leased_by_another_process_is_skipped(
     runtime: Runtime, endpoint: WebhookEndpoint, channel: Channel, store: Store
 ) -> None:
     make_delivery(endpoint, store)
-    Lease.acquire(f"deliver:{endpoint.id}", "another", 30)
+    Lease.acquire(f"endpoint:{endpoint.id}", "another", 30)
 
     dispatch_due(runtime)
 

@@ -83,7 +83,7 @@ def test_audit_log_has_each_change_and_only_the_host_of_the_url(
     assert rotated is not None
     assert rotated.text != made.text
     assert [row.action for row in AuditLogEntry.select().order_by(AuditLogEntry.id)] == [
-        "endpoint.made",
+        "endpoint.created",
         "endpoint.changed",
         "endpoint.rotated",
         "endpoint.paused",
@@ -199,7 +199,7 @@ def test_endpoints_are_exported_without_secrets_and_deleted_with_the_account(
 ) -> None:
     make_delivery(make_endpoint(merchant, runtime.sealer), store)
 
-    exported = export_account(merchant)["webhook_registration"]
+    exported = export_account(merchant)["webhook_endpoints"]
     assert [row["name"] for row in exported] == ["Warehouse"]
     assert "sealed" not in repr(exported)
 

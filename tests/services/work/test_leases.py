@@ -25,7 +25,7 @@ WORKERS = 8
 
 def expire(name: str = NAME) -> None:
     """Let the lease expire, as if its owner had died a while ago."""
-    Lease.update(until_at=utc_now() - timedelta(seconds=1)).where(Lease.name == name).execute()
+    Lease.update(expires_at=utc_now() - timedelta(seconds=1)).where(Lease.name == name).execute()
 
 
 def take_over(name: str = NAME) -> None:
@@ -74,10 +74,10 @@ def test_an_expired_lease_is_claimed_by_the_next_worker(database: Database) -> N
 def test_keep_extends_the_lease(database: Database) -> None:
     with claimed(NAME, TTL_S) as claim:
         assert claim is not None
-        Lease.update(until_at=utc_now() + timedelta(seconds=1)).execute()
+        Lease.update(expires_at=utc_now() + timedelta(seconds=1)).execute()
         claim.keep()
 
-        assert Lease.get().until_at > utc_now() + timedelta(seconds=TTL_S - 5)
+        assert Lease.get().expires_at > utc_now() + timedelta(seconds=TTL_S - 5)
 
 
 def test_keep_takes_an_expired_lease_that_nobody_else_has_taken(database: Database) -> None:
@@ -110,7 +110,7 @@ def test_a_lost_lease_rolls_back_the_transaction_that_notices_it(database: Datab
         assert claim is not None
         take_over()
         with database.atomic():
-            Lease.create(name="written", owner="me", until_at=utc_now())
+            Lease.create(name="written", owner="me", expires_at=utc_now())
             claim.keep()
 
     assert Lease.get_or_none(Lease.name == "written") is None

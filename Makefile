@@ -71,7 +71,7 @@ lint: setup-test ## Run ruff, mypy, import-linter, codespell and djlint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/codespell portal daemon tests docs README.md CONTRIBUTING.md SECURITY.md
+	$(BIN)/codespell portal daemon tests docs README.md SECURITY.md
 	$(BIN)/djlint --check --lint --quiet templates portal/sandbox/templates
 
 format: setup-test ## Format code and templates

@@ -29,7 +29,7 @@ INSERT = """INSERT INTO webhook_event
 due_at)
 VALUES (?, 1003, 'product.updated', '5', '2026-03-01 12:00:00.000000+00:00',
 '2026-03-01 12:00:00.000000+00:00', '{}', 'pending', 0, '2026-03-01 12:00:00.000000+00:00')
-ON CONFLICT (event_id) DO ZERO"""
+ON CONFLICT (event_id) DO NOTHING"""
 
 
 class OwnCommit:

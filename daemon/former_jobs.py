@@ -27,7 +27,7 @@ FORMER_PATHS: dict[str, Job] = {
         "resync_records": jobs.RESYNC_RECORDS,
         "replay_events": jobs.ADVANCE_REPLAY,
         "ask_change_times": jobs.FETCH_CHANGE_TIMES,
-        "honour_requests": jobs.PROCESS_PRIVACY_REQUESTS,
+        "honour_requests": jobs.PROCESS_PRIVACY_REQUESTS,  # codespell:ignore honour
         "send_letters": jobs.SEND_DIGESTS,
         "erase_copy": jobs.ERASE_STORE_DATA,
         "probe_store": jobs.PROBE_STORE,

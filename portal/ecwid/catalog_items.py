@@ -28,7 +28,7 @@ def read_catalog_item(payload: Any) -> CatalogItem:
         is_enabled=record.boolean("enabled", default=True),
         is_gift_card=record.boolean("isGiftCard", default=False),
         allows_discounts=record.boolean("discountsAllowed", default=True),
-        allows_preorder=record.text("outOfStockVisibilityBehaviour") == PREORDER,
+        allows_preorder=record.text("outOfStockVisibilityBehaviour") == PREORDER,  # codespell:ignore behaviour
         minimum=record.count("minPurchaseQuantity"),
         maximum=record.count("maxPurchaseQuantity"),
         tiers=_tiers(record),

@@ -102,7 +102,7 @@ class EcwidConflictError(EcwidError):
 
 # Matches messages such as "Field OrderItem.quantity is absent" and "Wrong parameter 'inStock'
 # value: …".
-_NAMED_FIELD = re.compile(r"(?:[Ff]ield|[Pp]arameter) '?([A-Za-z][\w.\[\]]*)'?")
+_NAMED_FIELD = re.compile(r"(?:[Ff]ield|[Pp]arameter) '?([A-Za-z][\w.\[\]]*)'?")  # codespell:ignore
 
 
 class EcwidInvalidError(EcwidError):

@@ -183,7 +183,7 @@ class TokenRateLimiter:
     def confirm(self, ask: Callable[[], object]) -> None:
         """Verify the token with a call; without a response the token stays suspect.
 
-        Only one caller does this, and all others wait until the doubt expires.
+        Only one caller does this, and all others wait until the suspicion expires.
         """
         try:
             ask()

@@ -35,12 +35,12 @@ SUSPECT_POLL_S = 0.05
 # lock can be given back to it. A lock that nobody uses expires after 5 seconds.
 _ACQUIRE = """
 local me, pace, behind = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local is_urgent, dead, doubt_nap = ARGV[4] == '1', ARGV[5], tonumber(ARGV[6])
+local is_urgent, dead, suspect_poll = ARGV[4] == '1', ARGV[5], tonumber(ARGV[6])
 local held = redis.call('PTTL', KEYS[1])
 if held > 0 then
-  local doubt = redis.call('GET', KEYS[2])
-  if doubt == dead then return -1 end
-  return doubt and math.min(held, doubt_nap) or held
+  local token_state = redis.call('GET', KEYS[2])
+  if token_state == dead then return -1 end
+  return token_state and math.min(held, suspect_poll) or held
 end
 if pace == 0 then return 0 end
 local clock = redis.call('TIME')

@@ -56,7 +56,7 @@ def add_merchant(email: str) -> None:
     click.echo(f"{merchant.email} signs in with the password {password}")
 
 
-@merchants.command("drop-second-factor")
+@merchants.command("disable-second-factor")
 @click.argument("email")
 def disable_second_factor(email: str) -> None:
     """Turn off the second factor of EMAIL, whose owner has lost the app and the recovery codes."""

@@ -30,14 +30,14 @@ def rotate() -> None:
                 "PORTAL_ENCRYPTION_KEYS opens none of the newest tokens: a key is missing. "
                 "Nothing was changed."
             )
-        tallies: dict[str, ResealCounts] = {}
+        by_column: dict[str, ResealCounts] = {}
         for counts in reseal_secrets(runtime.sealer):
-            tallies[counts.column] = counts
+            by_column[counts.column] = counts
             if counts.checked:
                 click.echo(f"{counts.column}: {counts.checked} looked at")
-    for counts in tallies.values():
+    for counts in by_column.values():
         click.echo(_line(counts))
-    if any(counts.unopenable for counts in tallies.values()):
+    if any(counts.unopenable for counts in by_column.values()):
         raise click.ClickException(
             "some secrets can't be decrypted: add their key to PORTAL_ENCRYPTION_KEYS"
         )
@@ -46,11 +46,11 @@ def rotate() -> None:
 def _line(counts: ResealCounts) -> str:
     """Return a one-line summary of a column."""
     parts = [
-        f"{counts.column}: {counts.resealed} sealed anew",
+        f"{counts.column}: {counts.resealed} resealed",
         f"{counts.already_current} had the newest key",
     ]
     if counts.changed:
-        parts.append(f"{counts.changed} were changed meanwhile")
+        parts.append(f"{counts.changed} were changed by somebody else")
     if counts.unopenable:
         shown = ", ".join(map(str, counts.unopenable[:UNDECRYPTABLE_SHOWN]))
         more = " and more" if len(counts.unopenable) > UNDECRYPTABLE_SHOWN else ""

@@ -35,7 +35,7 @@ def error_response(status: int, title: str, advice: str) -> ResponseReturnValue:
     if request.path.startswith(API_PATH):
         return problem_response_for_status(status)
     if request.path.startswith(MACHINE_PATHS):
-        return {"problem": title, "advice": advice}, status
+        return {"error": title, "advice": advice}, status
     return render_template("errors/error.html", status=status, title=title, advice=advice), status
 
 
@@ -49,7 +49,7 @@ def _stale_form(_error: CSRFError) -> ResponseReturnValue:
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, ProblemError):
-        return error.answer()
+        return error.to_response()
     if error.code is None or error.code < 400:  # noqa: PLR2004 - werkzeug's redirects
         return error
     title, advice = _error_text(error.code)

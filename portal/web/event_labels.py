@@ -37,11 +37,11 @@ CHANGE_KINDS: dict[str, Label] = {
 REPLAY_STATES: dict[str, Label] = {
     ReplayState.RUNNING: Label(_l("Running"), "info"),
     ReplayState.DONE: Label(_l("Done"), "good"),
-    ReplayState.CANCELED: Label(_l("Cancelled"), "plain"),
+    ReplayState.CANCELED: Label(_l("Canceled"), "plain"),
 }
 REPLAY_OUTCOMES: dict[str, Label] = {
     **EVENT_STATES,
-    ReplayedEvent.CANCELED: Label(_l("Cancelled"), "plain"),
+    ReplayedEvent.CANCELED: Label(_l("Canceled"), "plain"),
 }
 SIGNING_KEYS: dict[str, Label] = {
     "current": Label(_l("Right: made with the app's client secret"), "good"),

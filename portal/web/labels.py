@@ -56,7 +56,7 @@ RUN_STATES: dict[str, Label] = {
     RunState.QUEUED: Label(_l("Queued"), "info"),
     RunState.RUNNING: Label(_l("Running"), "info"),
     RunState.PAUSED: Label(_l("Paused"), "plain"),
-    RunState.CANCELED: Label(_l("Cancelled"), "plain"),
+    RunState.CANCELED: Label(_l("Canceled"), "plain"),
     RunState.FAILED: Label(_l("Failed"), "bad"),
     RunState.PARTIAL: Label(_l("Done in part"), "warn"),
     RunState.DONE: Label(_l("Done"), "good"),

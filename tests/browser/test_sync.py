@@ -65,9 +65,9 @@ def test_run_is_started_paused_resumed_and_canceled(window: Window, store: Store
     press(page, "resume")
     expect(page.get_by_text("Resumed where it stopped.")).to_be_visible()
     press(page, "cancel")
-    expect(page.get_by_text("Cancelled. What was read already stays.")).to_be_visible()
+    expect(page.get_by_text("Canceled. What was read already stays.")).to_be_visible()
 
-    expect(page.get_by_role("table")).to_contain_text("Cancelled")
+    expect(page.get_by_role("table")).to_contain_text("Canceled")
     window.shoot(f"sync-{page.viewport_size['width']}")  # type: ignore[index]
 
 
@@ -132,8 +132,8 @@ def test_operator_sees_schema_changes(window: Window, store: Store) -> None:
     page = window.page
     page.goto("/stores")
 
-    page.get_by_role("link", name="Field drift").click()
+    page.get_by_role("link", name="Field drift").click()  # codespell:ignore
 
     expect(page.get_by_role("table")).to_contain_text("items[].selectedOptions[]")
     expect(page.get_by_role("table")).to_contain_text("gone")
-    window.shoot(f"drift-{page.viewport_size['width']}")  # type: ignore[index]
+    window.shoot(f"schema-changes-{page.viewport_size['width']}")  # type: ignore[index]

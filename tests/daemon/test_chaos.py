@@ -229,7 +229,7 @@ def theirs(shop: Shop, path: str, key: str) -> dict[int, Any]:
     client = shop.runtime.client(shop.store_id)
     records: dict[int, Any] = {}
     while True:
-        page = client._page(path, offset=len(records))
+        page = client.page(path, offset=len(records))
         records.update({item[key]: item for item in page.items})
         if page.is_last:
             return records

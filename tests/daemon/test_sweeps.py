@@ -215,7 +215,7 @@ def test_failing_entry_does_not_stop_the_others(
     ).tick(0)
 
     assert rounds == [1]
-    assert "schedule.entry_broken" in capsys.readouterr().out
+    assert "schedule.entry_failed" in capsys.readouterr().out
 
 
 def test_database_failure_is_logged_and_retried(
@@ -228,4 +228,4 @@ def test_database_failure_is_logged_and_retried(
     ticker.tick(1)
     ticker.step_down()
 
-    assert capsys.readouterr().out.count("schedule.database_away") == 2
+    assert capsys.readouterr().out.count("schedule.database_unavailable") == 2

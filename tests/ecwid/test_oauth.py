@@ -40,7 +40,7 @@ def refusal_of(store_id: int | None = 1003) -> TokenResponseError:
 
 
 def test_consent_url_names_the_app_and_its_scopes() -> None:
-    url = APP.consent_url(scopes=REQUIRED_NAMES, state="st&te")
+    url = APP.consent_url(scopes=REQUIRED_NAMES, state="st&te")  # codespell:ignore
 
     assert url.startswith(f"{OAUTH}/authorize?")
     assert parse_qs(urlsplit(url).query) == {
@@ -48,7 +48,7 @@ def test_consent_url_names_the_app_and_its_scopes() -> None:
         "client_id": ["our-client"],
         "redirect_uri": [CALLBACK],
         "scope": [" ".join(REQUIRED_NAMES)],
-        "state": ["st&te"],
+        "state": ["st&te"],  # codespell:ignore
     }
 
 

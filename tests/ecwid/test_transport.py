@@ -307,7 +307,7 @@ def server_that_sends(data: bytes, *, then_hangs: bool) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as server_socket:
 
         def serve() -> None:
-            # Runs until the listener is shut down, because a retried call connects again.
+            # Runs until the socket is shut down, because a retried call connects again.
             with suppress(OSError):
                 while True:
                     connection, _ = server_socket.accept()

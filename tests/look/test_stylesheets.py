@@ -18,20 +18,24 @@ COMPONENTS = sorted(path.stem for path in (TEMPLATES / "components").glob("*.htm
 # Text needs 4.5 : 1 (WCAG 2.2 AA, 1.4.3); the edge of an input 3 : 1 (1.4.11).
 TEXT_PAIRS = [
     *(
-        (ink, ground)
-        for ink in ("ink", "quiet", "accent", "accent-strong", "bad", "good")
-        for ground in ("ground", "paper")
+        (text, background)
+        for text in ("text-color", "text-muted", "accent", "accent-strong", "bad", "good")
+        for background in ("background", "surface")
     ),
     ("on-accent", "accent"),
     ("on-accent", "accent-strong"),
-    *((tone, f"{tone}-ground") for tone in ("good", "warn", "bad", "info", "plain")),
-    *(("ink", f"{tone}-ground") for tone in ("good", "warn", "bad", "info", "plain")),
+    *((tone, f"{tone}-background") for tone in ("good", "warn", "bad", "info", "plain")),
+    *(("text-color", f"{tone}-background") for tone in ("good", "warn", "bad", "info", "plain")),
 ]
-EDGE_PAIRS = [("edge", "paper"), ("edge", "ground"), ("accent", "plain-ground")]
+EDGE_PAIRS = [
+    ("border-strong", "surface"),
+    ("border-strong", "background"),
+    ("accent", "plain-background"),
+]
 
 
 def tokens(scheme: str) -> dict[str, str]:
-    """Return the colours of the light or the dark scheme."""
+    """Return the colors of the light or the dark scheme."""
     light, _, dark = (CSS / "tokens.css").read_text().partition("@media")
     found = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", light))
     return (
@@ -42,13 +46,13 @@ def tokens(scheme: str) -> dict[str, str]:
 
 
 def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours, 1 to 21."""
+    """Return the contrast of two colors, 1 to 21."""
     lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def luminance(color: str) -> float:
-    """Return the relative luminance of a colour, 0 to 1."""
+    """Return the relative luminance of a color, 0 to 1."""
     parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
@@ -59,19 +63,19 @@ def test_black_on_white_is_21_to_1() -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("ink", "ground"), TEXT_PAIRS)
-def test_texts_are_readable(scheme: str, ink: str, ground: str) -> None:
+@pytest.mark.parametrize(("text", "background"), TEXT_PAIRS)
+def test_texts_are_readable(scheme: str, text: str, background: str) -> None:
     colors = tokens(scheme)
 
-    assert contrast(colors[ink], colors[ground]) >= 4.5
+    assert contrast(colors[text], colors[background]) >= 4.5
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("edge", "ground"), EDGE_PAIRS)
-def test_edges_are_visible(scheme: str, edge: str, ground: str) -> None:
+@pytest.mark.parametrize(("edge", "background"), EDGE_PAIRS)
+def test_edges_are_visible(scheme: str, edge: str, background: str) -> None:
     colors = tokens(scheme)
 
-    assert contrast(colors[edge], colors[ground]) >= 3
+    assert contrast(colors[edge], colors[background]) >= 3
 
 
 @pytest.mark.parametrize("name", COMPONENTS)
@@ -86,10 +90,10 @@ def test_every_stylesheet_of_a_component_has_its_macro() -> None:
 @pytest.mark.parametrize(
     "path", [path for path in SHEETS if path.stem != "tokens"], ids=lambda path: path.name
 )
-def test_colours_come_from_the_tokens_alone(path: object) -> None:
+def test_colors_come_from_the_tokens_alone(path: object) -> None:
     text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S)  # type: ignore[attr-defined]
 
-    assert not re.search(r"#[\w-]|rgba?\(|hsla?\(", text), "no colours, and no ids"
+    assert not re.search(r"#[\w-]|rgba?\(|hsla?\(", text), "no colors, and no ids"
     assert "!important" not in text
     assert "@import" not in text, "only allowed before all other rules"
     assert "url(" not in text, "relative to the bundle, not to this file"
@@ -115,7 +119,7 @@ def test_every_token_that_is_used_exists() -> None:
 
 
 @pytest.mark.parametrize("path", LETTERS, ids=lambda path: path.name)
-def test_letters_have_the_colours_of_the_pages(path: object) -> None:
+def test_letters_have_the_colors_of_the_pages(path: object) -> None:
     used = set(re.findall(r"#[0-9a-f]{3,8}\b", path.read_text()))  # type: ignore[attr-defined]
 
     assert used <= {*tokens("light").values(), *tokens("dark").values()}

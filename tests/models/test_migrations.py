@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +16,6 @@ from portal.models import (
     Issue,
     Order,
     Store,
-    open_database,
 )
 from portal.models.migrations import DIRECTORY, RENAMED, migrate, pending
 from portal.rules.connection.issue_kinds import CONNECTION_ISSUES, IssueKind
@@ -56,26 +53,6 @@ class TableSchema:
     columns: list[tuple[Any, ...]]
     constraints: list[tuple[Any, ...]]
     indexes: list[tuple[Any, ...]]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """Database without tables; on PostgreSQL, a second database on the shared server."""
-    if request.param == "sqlite":
-        opened = open_database(f"sqlite:///{tmp_path}/empty.db")
-        yield opened
-        opened.close_all()
-        return
-    shared_url = request.getfixturevalue("postgresql_url")
-    shared = open_database(shared_url)
-    with shared.connection_context():
-        shared.execute_sql('DROP DATABASE IF EXISTS "empty"')
-        shared.execute_sql('CREATE DATABASE "empty"')
-    shared.close_all()
-    opened = open_database(shared_url.replace("/postgres?", "/empty?"))
-    assert opened.database == "empty"
-    yield opened
-    opened.close_all()
 
 
 def schema_of(database: Database, name: str) -> TableSchema:

@@ -124,7 +124,7 @@ def test_features_can_be_reset_to_those_of_the_plan(sandbox: SandboxClient, stor
 @pytest.mark.parametrize(
     "changes",
     [
-        {"colour": "red"},
+        {"color": "red"},
         {"name": ""},
         {"name": 5},
         {"plan": None},
@@ -332,7 +332,7 @@ def test_scripting_a_fault_returns_the_number_of_faults(sandbox: SandboxClient) 
         {"path_prefix": "/", "status": 500, "delay_s": "long"},
         {"path_prefix": "/", "status": 500, "body": {}},
         {"path_prefix": "/", "status": 500, "headers": ["Retry-After"]},
-        {"path_prefix": "/", "status": 500, "colour": "red"},
+        {"path_prefix": "/", "status": 500, "color": "red"},
         [],
     ],
 )

@@ -86,9 +86,9 @@ class Ecwid:
 
     server: SandboxServer
 
-    def add_store(self, **wish: object) -> int:
+    def add_store(self, **wish: object) -> int:  # codespell:ignore
         """Create a store."""
-        return add_store(self.server.parts, wish)
+        return add_store(self.server.parts, wish)  # codespell:ignore
 
     def set_switches(self, **switches: str) -> None:
         """Set switches of the sandbox."""

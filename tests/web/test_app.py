@@ -128,7 +128,7 @@ def test_unavailable_database_is_a_503_for_people_and_machines(
     assert page.status_code == 503
     assert "We are not reachable right now" in page_text(page)
     assert event.status_code == 503
-    assert event.json["problem"]
+    assert event.json["error"]
     assert ready.status_code == 503
     away.redis.close()
     away.http.close()
@@ -148,7 +148,7 @@ def test_unavailable_queue_server_keeps_the_portal_ready(
     response = visitor.get("/readyz")
 
     assert response.status_code == 200
-    assert response.json["queue"].startswith("away")
+    assert response.json["queue"].startswith("unreachable")
 
 
 def test_schema_with_missing_migrations_is_not_ready(visitor: Visitor, runtime: Runtime) -> None:

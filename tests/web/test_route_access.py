@@ -110,7 +110,7 @@ def rows(runtime: Runtime, merchants: dict[Actor, Merchant]) -> dict[str, Any]:
         "notification_id": make_notification(
             owner, make_issue(store), state=NotificationState.BOUNCED
         ).id,
-        "journey_id": Onboarding.create().id,
+        "onboarding_id": Onboarding.create().id,
         "member_id": Membership.create(merchant=colleague, store=store, role=Role.STAFF).id,
         "invitation_id": invite(store, owner, merchants[Actor.STRANGER].email).invitation.id,
         "session_id": open_browser_session(owner, ip_address="", user_agent="")[0].id,
@@ -148,7 +148,7 @@ def _keys_of(store: Store) -> dict[str, int]:
         ).id,
         "decision": "drop",
         "name": "products",
-        "form": "csv",
+        "extension": "csv",
         "order_id": 90,
         "customer_id": 12,
         "coupon_id": 33,

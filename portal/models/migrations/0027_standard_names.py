@@ -63,6 +63,7 @@ COLUMNS = (
     ("notification", "channel", "medium"),
     ("notification", "letter", "digest_id"),
     ("order", "fulfilment_status", "fulfillment_status"),
+    ("order_submission", "problems", "validation_errors"),
     ("order_submission", "who_id", "actor_id"),
     ("order_update", "who_id", "actor_id"),
     ("catch_up", "from_at", "outage_from_at"),

@@ -37,7 +37,7 @@ REQUIRED_SCOPES: tuple[Scope, ...] = (
     Scope(
         "read_store_profile",
         N_("Read the store's name, address, plan and settings"),
-        N_("the store can't be recognised or checked, and order totals can't be calculated"),
+        N_("the store can't be recognized or checked, and order totals can't be calculated"),
         ("GET /profile", "GET /latest-stats", "GET /application", "POST /order/calculate"),
         (
             "profile.updated",
@@ -61,7 +61,7 @@ REQUIRED_SCOPES: tuple[Scope, ...] = (
     Scope(
         "read_orders",
         N_("Read orders and their status"),
-        N_("orders can't be shown or followed, and a repeated order can't be recognised"),
+        N_("orders can't be shown or followed, and a repeated order can't be recognized"),
         ("GET /orders",),
         _entity_events("order"),
     ),
@@ -81,7 +81,7 @@ REQUIRED_SCOPES: tuple[Scope, ...] = (
         "read_customers",
         N_("Find an order's customer"),
         N_(
-            "returning customers can't be recognised, so coupons limited to some customers "
+            "returning customers can't be recognized, so coupons limited to some customers "
             "can't be checked"
         ),
         ("GET /customers",),

@@ -15,7 +15,10 @@ from portal.rules.orders.order_request import OrderRequest
 from portal.validation import convert
 
 # Field names in rows from before 0.1.0.
-OLD_NAMES = {"price_tolerance": "price_tolerance", "fulfillment_status": "fulfillment_status"}
+OLD_NAMES = {
+    "accepted_drift": "price_tolerance",  # codespell:ignore drift
+    "fulfilment_status": "fulfillment_status",  # codespell:ignore fulfilment
+}
 
 
 def read_order_request(document: Any) -> OrderRequest:

@@ -169,7 +169,7 @@ def _coupon_document(coupon_result: CouponResult | None) -> dict[str, Any] | Non
 
 # Field names in rows from before 0.1.0.
 OLD_NAMES = {
-    "drift": "price_difference",
+    "drift": "price_difference",  # codespell:ignore drift
     "problems": "validation_errors",
     "remarks": "warnings",
     "remark": "warning",

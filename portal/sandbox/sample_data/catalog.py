@@ -49,7 +49,7 @@ DEPARTMENTS = (
         ("Cushions", "Throws", "Candles", "Vases"),
         ("cushion", "wool throw", "beeswax candle", "bud vase", "floor vase", "linen curtain"),
         ("Washed linen", "Merino", "Block-printed", "Ribbed glass", "Smoked", "Herringbone"),
-        ("Colour", ("Natural", "Rust", "Sage", "Midnight")),
+        ("Color", ("Natural", "Rust", "Sage", "Midnight")),
         (12, 220),
     ),
     Department(

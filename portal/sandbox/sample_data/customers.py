@@ -10,7 +10,7 @@ from portal.sandbox.sample_data.catalog import YEAR_S
 
 FIRST_NAMES = (
     "Ada", "Amir", "Anouk", "Bea", "Carlo", "Chiara", "Dario", "Elif", "Emma", "Finn", "Greta",
-    "Hanna", "Ilya", "Ines", "Jonas", "Juno", "Karim", "Lena", "Louis", "Maja", "Milo", "Nadia",
+    "Hanna", "Ilya", "Inga", "Jonas", "Juno", "Karim", "Lena", "Louis", "Maja", "Milo", "Nadia",
     "Noor", "Olga", "Oskar", "Pia", "Ravi", "Rosa", "Sofia", "Tarek", "Tilda", "Vera", "Wim", "Zoe",
 )  # fmt: skip
 LAST_NAMES = (

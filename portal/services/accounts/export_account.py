@@ -85,7 +85,7 @@ SECTIONS: dict[str, ExportSection] = {
         StoreDataErasure.requested_by, ("store_id", "requested_at", "finished_at")
     ),
     "replays": ExportSection(EventReplay.requested_by, ("store_id", "state", "requested_at")),
-    "cancelled_replays": ExportSection(EventReplay.canceled_by, ("store_id", "requested_at")),
+    "canceled_replays": ExportSection(EventReplay.canceled_by, ("store_id", "requested_at")),
     "orders": ExportSection(
         OrderSubmission.actor, ("store_id", "reference", "state", "received_at")
     ),

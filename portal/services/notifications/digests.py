@@ -86,7 +86,7 @@ def drop_obsolete(recipient: Merchant, rows: Sequence[Notification]) -> list[Not
         elif row.issue.kind in muted:
             _drop(row, "switched off")
         elif row.id in covered:
-            _drop(row, "told already")
+            _drop(row, "already notified")
         else:
             kept.append(row)
     return kept

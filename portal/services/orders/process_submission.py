@@ -143,7 +143,7 @@ class SubmissionProcessor:
         row = self._row
         quote = quote_order(self._runtime, row.store_id, request, submission_id=row.id)
         if not quote.is_orderable:
-            self._transitions.reject([problem.document() for problem in quote.problems], quote)
+            self._transitions.reject([error.document() for error in quote.validation_errors], quote)
             return None
         self._transitions.apply(SubmissionState.VALIDATED, quote=quote.document(), error=None)
         return quote
@@ -235,4 +235,6 @@ class SubmissionProcessor:
 
 def _refused(error: EcwidError) -> dict[str, Any]:
     text = N_("Ecwid refused the order: %(problem)s")
-    return ValidationMessage("refused", text, {"problem": error.message or str(error)}).document()
+    return ValidationMessage(
+        "rejected_by_ecwid", text, {"problem": error.message or str(error)}
+    ).document()

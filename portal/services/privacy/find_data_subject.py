@@ -66,7 +66,7 @@ def _email_from_event(request: PrivacyRequest) -> str | None:
     event = request.event_id and WebhookEvent.get_or_none(WebhookEvent.id == request.event_id)
     data = event.payload.get("data") if event and isinstance(event.payload, dict) else None
     email = _email_of({"email": data.get("customerEmail")}) if isinstance(data, dict) else None
-    is_anothers = Customer.select().where(
+    belongs_to_customer = Customer.select().where(
         Customer.store == request.store_id, Customer.email == email
     )
-    return None if email is None or is_anothers.exists() else email
+    return None if email is None or belongs_to_customer.exists() else email

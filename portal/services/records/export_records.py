@@ -35,7 +35,7 @@ EXPORTS: dict[str, RecordView] = {
     spec.export[0]: _VIEWS[spec.table] for spec in RESOURCES.values() if spec.export
 }
 EXPORT_SCOPES: dict[str, KeyScope] = dict(spec.export for spec in RESOURCES.values() if spec.export)
-# Spreadsheets evaluate a text with these first characters as a formula, whoever typed it.
+# Spreadsheets evaluate a text with these first characters as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 

@@ -104,7 +104,7 @@ def open_session() -> ResponseReturnValue:
         return render_template("accounts/sign_in.html", form=form, problem=problem), 422
     if factor_of(merchant) is not None:
         start_second_step(merchant)
-        return redirect(url_for(".ask_code", next=safe_next()), 303)
+        return redirect(url_for(".code_form", next=safe_next()), 303)
     begin_session(merchant)
     log.info("session.started", merchant=merchant.id)
     return redirect(next_page(), 303)

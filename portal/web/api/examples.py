@@ -12,7 +12,7 @@ class Example(msgspec.Struct):
     """One call to the store that the tests set up, and its response."""
 
     path: str
-    answer: Any
+    response: Any
     body: Any = None
     status: int = 200
     headers: dict[str, str] = {}

@@ -127,7 +127,7 @@ def _responses(declared: Endpoint) -> dict[str, Any]:
         if struct is not None:
             content["application/json"] = {"schema": _schema_of(struct)}
             if example is not None and example.status == status:
-                content["application/json"]["example"] = example.answer
+                content["application/json"]["example"] = example.response
         found[str(status)] = {"description": _description(struct), "content": content}
     if declared.method == "GET" and not declared.file_types:
         found["304"] = {"description": "Not modified since the response with this `ETag`."}

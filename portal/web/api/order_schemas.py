@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 Moment = Annotated[datetime, Meta(tz=True)]
 
 
-class OrderProblem(Struct, omit_defaults=True):
+class ValidationMessage(Struct, omit_defaults=True):
     """A validation error, which makes the store refuse the order, or a warning."""
 
     code: str
@@ -54,7 +54,7 @@ class CouponFailure(Struct):
 
     rule: str
     message: str
-    short_by: Decimal | None
+    shortfall: Decimal | None
 
 
 class QuotedCoupon(Struct):
@@ -95,11 +95,11 @@ class Quote(Struct):
     prices_include_tax: bool
     total: Decimal
     price_difference: Decimal
-    problems: Annotated[
-        list[OrderProblem],
+    validation_errors: Annotated[
+        list[ValidationMessage],
         Meta(description="Validation errors. Empty if the order can be submitted."),
     ]
     warnings: Annotated[
-        list[OrderProblem], Meta(description="Warnings. They don't prevent the order.")
+        list[ValidationMessage], Meta(description="Warnings. They don't prevent the order.")
     ]
-    made_at: Moment
+    created_at: Moment

@@ -41,7 +41,7 @@ def errors_as_problems() -> Iterator[None]:
     except IdempotencyKeyReusedError as error:
         raise ProblemError("idempotency_key_reused") from error
     except IdempotencyKeyError as error:
-        raise ProblemError("idempotency_key", field="Idempotency-Key") from error
+        raise ProblemError("idempotency_key_invalid", field="Idempotency-Key") from error
     except OrderNotFoundError as error:
         raise ProblemError("not_found") from error
     except (StoreNotWorkingError, StoreNotConnectedError) as error:

@@ -101,7 +101,7 @@ KINDS: dict[str, ProblemKind] = {
         "Invalid value",
         "The field member names the invalid field; the detail says what is expected.",
     ),
-    "idempotency_key": ProblemKind(
+    "idempotency_key_invalid": ProblemKind(
         HTTPStatus.BAD_REQUEST,
         "Idempotency key missing or invalid",
         "Send the header Idempotency-Key with 1 to 255 characters, unique for each order.",
@@ -167,11 +167,13 @@ class ProblemError(HTTPException):
         self.detail = detail
         self.field = field
 
-    def answer(self) -> Response:
+    def to_response(self) -> Response:
         """Return the problem as an HTTP response."""
-        answer = problem_response(self.problem_code, self.detail, field=self.field, more=self.more)
-        answer.headers.update(self.headers)
-        return answer
+        response = problem_response(
+            self.problem_code, self.detail, field=self.field, more=self.more
+        )
+        response.headers.update(self.headers)
+        return response
 
 
 def invalid_field(error: InvalidFieldError) -> ProblemError:
@@ -199,10 +201,10 @@ def problem_response(
         field=field,
     )
     document = {**msgspec.to_builtins(problem), **(more or {})}
-    answer = Response(msgspec.json.encode(document), status=kind.status, mimetype=MIMETYPE)
+    response = Response(msgspec.json.encode(document), status=kind.status, mimetype=MIMETYPE)
     if kind.status is HTTPStatus.UNAUTHORIZED:
-        answer.headers["WWW-Authenticate"] = "Bearer"
-    return answer
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 def problem_response_for_status(status: int) -> Response:

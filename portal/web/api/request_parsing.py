@@ -29,7 +29,7 @@ def read_query(struct_type: type[StructT]) -> StructT:
 
 
 def read_body(struct_type: type[StructT]) -> StructT:
-    """Return the JSON body as ``struct_type``; respond with 400, 415, or 422 if a field is invalid."""
+    """Return the JSON body as ``struct_type``; respond with 400, 415 or 422 if it is invalid."""
     if request.mimetype != "application/json":
         raise ProblemError("not_json")
     text = request.get_data()

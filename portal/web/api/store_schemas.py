@@ -45,7 +45,7 @@ class HealthResource(Struct):
     resource: str
     freshness: Freshness
     records: int
-    unreadable: int
+    quarantined: int
     minutes_behind: int | None
     last_success_at: Moment | None
     is_paused: bool

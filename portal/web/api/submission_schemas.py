@@ -10,7 +10,7 @@ from portal.models import OrderUpdateState
 from portal.rules.orders.order_request import LongText, Text
 from portal.rules.orders.order_statuses import FulfillmentStatus, PaymentStatus
 from portal.rules.orders.submission_states import SubmissionState
-from portal.web.api.order_schemas import Moment, OrderProblem, Quote
+from portal.web.api.order_schemas import Moment, Quote, ValidationMessage
 
 
 class SubmissionStep(Struct):
@@ -34,7 +34,7 @@ class Submission(Struct):
     reference: Annotated[str, Meta(description="Reference number of the order in the store.")]
     order_number: str | None
     order_id: int | None
-    problems: list[OrderProblem]
+    validation_errors: list[ValidationMessage]
     quote: Annotated[Quote, Meta(description="Latest quote; null before the first one.")] | None
     error: str | None
     received_at: Moment

@@ -30,7 +30,7 @@ _HEADERS = {
 VERIFY_EXAMPLE = """\
 import base64, hashlib, hmac, time
 
-def is_ours(secret, headers, body):  # body: the raw bytes
+def is_valid_signature(secret, headers, body):  # body: the raw bytes
     if abs(time.time() - int(headers["webhook-timestamp"])) > 300:
         return False
     key = base64.b64decode(secret.removeprefix("whsec_"))

@@ -42,7 +42,7 @@ def begin_attempt(merchant_id: int, attempt: ConnectAttempt) -> str:
         "state": state,
         "by": merchant_id,
         "at": int(time.time()),
-        "journey": attempt.onboarding_id,
+        "onboarding_id": attempt.onboarding_id,
         "store": attempt.store_id,
     }
     session[_ATTEMPTS] = [*_fresh_attempts(), kept][-ATTEMPTS_LIMIT:]
@@ -64,8 +64,11 @@ def end_attempt(state: str | None, merchant_id: int | None) -> ConnectAttempt | 
         if used is None:
             raise ConsentStateError("the state is unknown to this browser, or was used before")
     session[_ATTEMPTS] = [attempt for attempt in attempts if attempt is not used]
-    # A session may come from an older release.
-    return None if used is None else ConnectAttempt(used.get("journey", 0), used.get("store"))
+    if used is None:
+        return None
+    # Sessions of before the rename have another key.  codespell:ignore journey
+    onboarding_id = used.get("onboarding_id", used.get("journey", 0))  # codespell:ignore journey
+    return ConnectAttempt(onboarding_id, used.get("store"))
 
 
 @dataclass(frozen=True)

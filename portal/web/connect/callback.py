@@ -70,7 +70,9 @@ def _connect_blocked(outcome: ConnectResult, attempt: ConnectAttempt) -> Respons
     if onboarding is not None and record_failure(onboarding, failure.page):
         log.warning("connect.consent_loop", store=outcome.store_id, onboarding=onboarding.id)
         return render_failure(
-            CONSENT_LOOP, outcome=outcome, anew=consent_start_url(attempt.store_id, anew=1)
+            CONSENT_LOOP,
+            outcome=outcome,
+            restart_url=consent_start_url(attempt.store_id, app_removed=1),
         )
     return render_failure(failure, outcome=outcome, retry_url=consent_start_url(attempt.store_id))
 

@@ -24,9 +24,9 @@ def redirect_to_consent(onboarding: Onboarding, store_id: int | None = None) -> 
     if not settings.ecwid_client_id:
         return render_template("connect/not_configured.html"), 503
     if is_consent_loop(onboarding.incomplete_consents):
-        if "anew" not in request.args:
-            anew = consent_start_url(store_id, anew=1)
-            return render_template("connect/consent_loop.html", anew=anew), 409
+        if "app_removed" not in request.args:
+            restart_url = consent_start_url(store_id, app_removed=1)
+            return render_template("connect/consent_loop.html", restart_url=restart_url), 409
         reset_consent_loop(onboarding)
     record_redirect(onboarding)
     state = begin_attempt(signed_in_merchant().id, ConnectAttempt(onboarding.id, store_id))

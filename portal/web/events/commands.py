@@ -106,7 +106,7 @@ def replay(store_id: int, event_id: str | None, *, yes: bool, **given: str) -> N
         click.echo(_replay_line(kept))
 
 
-@events.command("replayed")
+@events.command("replay-status")
 @store_argument
 @click.argument("replay_id", type=KEY)
 def replay_status(store_id: int, replay_id: int) -> None:
@@ -148,8 +148,8 @@ def _replay_of(store: Store, replay_id: int) -> EventReplay:
 
 def _line(event: WebhookEvent) -> str:
     return (
-        f"{format_second(event.received_at)}  {event.event_id}  {event.type} {event.entity_id or '-'}: "
-        f"{event.state}, {event.attempts} attempts  {event.error or ''}"
+        f"{format_second(event.received_at)}  {event.event_id}  {event.type} "
+        f"{event.entity_id or '-'}: {event.state}, {event.attempts} attempts  {event.error or ''}"
     ).rstrip()
 
 

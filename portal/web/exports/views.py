@@ -18,9 +18,11 @@ _NAMES = ", ".join(EXPORTS)
 
 
 # A POST because a GET must change nothing, and the audit log records the download.
-@blueprint.post(f"/<any({_NAMES}):name>.<any(csv, jsonl):form>")
+@blueprint.post(f"/<any({_NAMES}):name>.<any(csv, jsonl):extension>")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
-def download(store_id: int, name: str, form: str) -> ResponseReturnValue:
+def download(store_id: int, name: str, extension: str) -> ResponseReturnValue:
     """Return all records of one resource as a file."""
-    return export_file(get_store_or_404(store_id), name, ExportFormat(form), signed_in_merchant())
+    return export_file(
+        get_store_or_404(store_id), name, ExportFormat(extension), signed_in_merchant()
+    )

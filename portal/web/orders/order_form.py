@@ -44,7 +44,7 @@ Options = Mapping[str, str | tuple[str, ...]]
 
 @dataclass(frozen=True)
 class OrderFormLine:
-    """One line as submitted; ``catalog_product`` is None if the mirror has no such product on sale."""
+    """One line as submitted; ``catalog_product`` is None if the product is not on sale."""
 
     product_id: int
     quantity: str
@@ -54,13 +54,13 @@ class OrderFormLine:
 
 @dataclass(frozen=True)
 class OrderForm:
-    """The submitted form; ``key`` is the idempotency key of its order."""
+    """The submitted form; ``idempotency_key`` belongs to its order."""
 
     lines: tuple[OrderFormLine, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     person: Mapping[str, str] = field(default_factory=dict)
-    notify: bool = False
-    key: str = field(default_factory=lambda: secrets.token_urlsafe(18))
+    notify_customer: bool = False
+    idempotency_key: str = field(default_factory=lambda: secrets.token_urlsafe(18))
 
     def order_request(self) -> OrderRequest:
         """Return the order request; raise InvalidFieldError with the same errors as the API."""
@@ -74,7 +74,7 @@ class OrderForm:
             }
             for line in self.lines
         ]
-        document["notify_customer"] = self.notify
+        document["notify_customer"] = self.notify_customer
         if person:
             document["shipping_person"] = person
         return read_order_request(document)
@@ -112,8 +112,8 @@ def read_order_form(store: Store, given: MultiDict[str, str]) -> OrderForm:
         lines=lines,
         texts={name: given.get(name, "").strip() for name in TEXT_FIELDS},
         person={name: given.get(name, "").strip() for name in ADDRESS_FIELDS},
-        notify="notify" in given,
-        key=given.get("key", "") or secrets.token_urlsafe(18),
+        notify_customer="notify_customer" in given,
+        idempotency_key=given.get("idempotency_key", "") or secrets.token_urlsafe(18),
     )
 
 
@@ -135,7 +135,7 @@ def form_from_request(store: Store, request: OrderRequest) -> OrderForm:
         lines=lines,
         texts={name: getattr(request, name) or "" for name in TEXT_FIELDS},
         person={name: getattr(person, name) for name in ADDRESS_FIELDS},
-        notify=request.notify_customer,
+        notify_customer=request.notify_customer,
     )
 
 

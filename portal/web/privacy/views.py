@@ -14,7 +14,7 @@ from portal.web.login import signed_in_merchant
 from portal.web.pagination import id_param
 from portal.web.stores.access import get_store_or_404
 
-blueprint = Blueprint("personal_data", __name__, url_prefix="/stores/<key:store_id>/personal-data")
+blueprint = Blueprint("privacy", __name__, url_prefix="/stores/<key:store_id>/privacy")
 
 
 @blueprint.get("")
@@ -41,7 +41,7 @@ def index(store_id: int) -> ResponseReturnValue:
 @blueprint.post("/<key:request_id>/download")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
-def take(store_id: int, request_id: int) -> ResponseReturnValue:
+def download_export(store_id: int, request_id: int) -> ResponseReturnValue:
     """Return the export of an access request as a file."""
     found = download(get_store_or_404(store_id), request_id, signed_in_merchant())
     if found is None:

@@ -37,13 +37,13 @@ def _schema(runtime: Runtime) -> str:
     try:
         missing = pending(runtime.database)
     except PeeweeException as error:
-        return f"away ({type(error).__name__})"
-    return f"lacks {', '.join(missing)}" if missing else "ready"
+        return f"unreachable ({type(error).__name__})"
+    return f"pending migrations: {', '.join(missing)}" if missing else "ready"
 
 
 def _queue(runtime: Runtime) -> str:
     try:
         runtime.redis.ping()
     except RedisError as error:
-        return f"away ({type(error).__name__})"
+        return f"unreachable ({type(error).__name__})"
     return "ready"

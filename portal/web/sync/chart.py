@@ -59,7 +59,7 @@ def chart_of(points: Sequence[FreshnessPoint], *, now: datetime, late_after: tim
 
 @dataclass(frozen=True)
 class FreshnessPeriod:
-    """Consecutive quarter hours with the same freshness; ``max_minutes_behind`` is as in `Chart`."""
+    """Consecutive quarter hours of one freshness; ``max_minutes_behind`` is as in `Chart`."""
 
     freshness: str
     begins_at: datetime

@@ -37,7 +37,10 @@ def show(store_id: int) -> None:
 @_resources
 @click.option("--full", "kind", flag_value=RunKind.BACKFILL, help="Read every record again.")
 @click.option(
-    "--audit", "kind", flag_value=RunKind.RECONCILIATION, help="Compare all records with the store."
+    "--reconcile",
+    "kind",
+    flag_value=RunKind.RECONCILIATION,
+    help="Compare all records with the store.",
 )
 def start(store_id: int, resources: tuple[str, ...], kind: str | None) -> None:
     """Start sync runs of RESOURCES of STORE_ID, or of all resources."""
@@ -78,7 +81,7 @@ def cancel(store_id: int, run_id: int) -> None:
     """Cancel RUN_ID of STORE_ID. Records that it has written are kept."""
     with open_store(store_id) as (_, store):
         run_control.cancel(store, run_id)
-        click.echo(f"run {run_id}: cancelled")
+        click.echo(f"run {run_id}: canceled")
 
 
 @sync.command("resync")
@@ -122,7 +125,7 @@ def quarantine(store_id: int) -> None:
             click.echo("every record can be read")
 
 
-@sync.command("drift")
+@sync.command("schema-changes")
 def schema_changes() -> None:
     """Print the fields that changed their type or disappeared, newest first."""
     with current_runtime().database.connection_context():
@@ -149,12 +152,12 @@ def _line(item: ResourceOverview) -> str:
 
 
 def _reconciliation_text(item: ResourceOverview) -> str:
-    audit, upcoming = item.last_reconciliation, ""
+    run, upcoming = item.last_reconciliation, ""
     if item.next_reconciliation_at is not None:
         upcoming = f"; next check from {format_minute(item.next_reconciliation_at)}"
-    if audit is None:
+    if run is None:
         return f"not yet checked{upcoming}"
     return (
-        f"{audit.mirror_count} of {audit.store_count} checked {format_minute(audit.checked_at)}, "
-        f"{audit.mismatches} differences, {audit.repaired} repaired{upcoming}"
+        f"{run.mirror_count} of {run.store_count} checked {format_minute(run.checked_at)}, "
+        f"{run.mismatches} mismatches, {run.repaired} repaired{upcoming}"
     )

@@ -113,7 +113,7 @@ def _hand_over_page(form: PasswordForm, store: Store, member_id: int) -> str:
     return render_template("team/transfer.html", store=store, member=member, form=form)
 
 
-@blueprint.route("/<key:member_id>/hand-over", methods=["GET", "POST"])
+@blueprint.route("/<key:member_id>/transfer", methods=["GET", "POST"])
 @login_required
 @limiter.limit(SIGN_IN_BY_ACCOUNT, key_func=merchant_key, deduct_when=is_failure, methods=["POST"])
 @owner_required

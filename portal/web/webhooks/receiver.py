@@ -42,8 +42,8 @@ HEADER_LIMIT = 200
 
 ReceiverResponse = tuple[HTTPStatus, bytes]
 
-ACCEPTED: ReceiverResponse = (HTTPStatus.OK, b'{"accepted": true, "repeated": false}\n')
-DUPLICATE: ReceiverResponse = (HTTPStatus.OK, b'{"accepted": true, "repeated": true}\n')
+ACCEPTED: ReceiverResponse = (HTTPStatus.OK, b'{"accepted": true, "duplicate": false}\n')
+DUPLICATE: ReceiverResponse = (HTTPStatus.OK, b'{"accepted": true, "duplicate": true}\n')
 
 
 class Receiver:
@@ -115,6 +115,6 @@ def _stored_headers(environ: WSGIEnvironment) -> dict[str, str]:
     }
 
 
-def _refuse(status: HTTPStatus, problem: str) -> ReceiverResponse:
-    answer: str = simplejson.dumps({"accepted": False, "problem": problem})
+def _refuse(status: HTTPStatus, message: str) -> ReceiverResponse:
+    answer: str = simplejson.dumps({"accepted": False, "error": message})
     return status, answer.encode()

@@ -35,7 +35,7 @@ def test_change_has_the_values_before_and_after() -> None:
 
 def test_nested_field_has_a_path() -> None:
     before = {"options": [{"name": "Size"}], "media": {"images": []}}
-    after = {"options": [{"name": "Colour"}], "media": {"images": [7]}}
+    after = {"options": [{"name": "Color"}], "media": {"images": [7]}}
 
     changes = diff_records(before, after)
 

@@ -118,7 +118,7 @@ def test_first_type_of_a_field_that_was_always_null_is_no_change() -> None:
 
 
 def test_new_field_is_no_schema_change() -> None:
-    assert reported(learned(), USUAL | {"colour": "green"}) == []
+    assert reported(learned(), USUAL | {"color": "green"}) == []
 
 
 def test_field_that_disappeared_is_reported_once() -> None:

@@ -86,11 +86,11 @@ def test_the_switch_selects_the_fields_of_the_create_response(
 def test_amounts_and_unknown_fields_are_stored_as_sent(
     sandbox: SandboxClient, store_id: int
 ) -> None:
-    order = place(sandbox, store_id, total=1, externalOrderId="ref-7", giftWrap={"colour": "red"})
+    order = place(sandbox, store_id, total=1, externalOrderId="ref-7", giftWrap={"color": "red"})
 
     assert (order["subtotal"], order["total"]) == (20, 1)
     assert order["externalOrderId"] == "ref-7"
-    assert order["giftWrap"] == {"colour": "red"}
+    assert order["giftWrap"] == {"color": "red"}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from tests.sandbox.client import SandboxClient, error_of
 
-RED, BLUE = ([{"name": "Colour", "value": value}] for value in ("Red", "Blue"))
+RED, BLUE = ([{"name": "Color", "value": value}] for value in ("Red", "Blue"))
 
 
 @pytest.fixture

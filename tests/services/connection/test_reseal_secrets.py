@@ -60,12 +60,12 @@ def test_every_sealed_column_is_known() -> None:
 
 
 def test_all_secrets_get_the_newest_key_and_keep_their_value(store: Store) -> None:
-    tallies = done(BOTH)
+    by_column = done(BOTH)
 
     assert tokens(Sealer([NEW])) == [f"token {number}" for number in range(5)]
     assert Sealer([NEW]).open(SecondFactor.get().sealed_secret)
-    assert tallies["grant.sealed_access_token"].resealed == 5
-    assert tallies["grant.sealed_public_token"].resealed == 2
+    assert by_column["grant.sealed_access_token"].resealed == 5
+    assert by_column["grant.sealed_public_token"].resealed == 2
     again = done(BOTH)["grant.sealed_access_token"]
     assert (again.resealed, again.already_current) == (0, 5)
 
@@ -146,7 +146,7 @@ def test_command_reports_its_results(runtime: Runtime, store: Store) -> None:
     assert refused.exit_code == 1
     assert "a key is missing" in refused.output
     assert rotated.exit_code == 0
-    assert "grant.sealed_access_token: 5 sealed anew, 0 had the newest key" in rotated.output
+    assert "grant.sealed_access_token: 5 resealed, 0 had the newest key" in rotated.output
     assert partly.exit_code == 1
     assert f"1 can't be opened (rows {lost.id})" in partly.output
     assert "token 4" not in rotated.output

@@ -100,11 +100,11 @@ def test_backfill_learns_from_a_sample() -> None:
 
 
 def test_records_of_every_read_are_checked() -> None:
-    drifted = product_payload(description=["no", "text"])
+    changed = product_payload(description=["no", "text"])
     ObservedSchema.delete().execute()
     detect_schema_changes(1003, PRODUCTS, [product_payload(description="text")] * LEARNING_RECORDS)
 
-    resources.PRODUCTS.save(1003, [drifted], UPDATED_AT)
+    resources.PRODUCTS.save(1003, [changed], UPDATED_AT)
 
     assert [row.field for row in latest_schema_changes(10)] == ["description"]
 
@@ -125,5 +125,5 @@ def test_latest_schema_changes_come_first() -> None:
     detect_schema_changes(1003, PRODUCTS, changed(price="24.90"))
     detect_schema_changes(1003, PRODUCTS, changed(name=5))
 
-    assert [drift.field for drift in latest_schema_changes(10)] == ["name", "price"]
-    assert [drift.field for drift in latest_schema_changes(1)] == ["name"]
+    assert [change.field for change in latest_schema_changes(10)] == ["name", "price"]
+    assert [change.field for change in latest_schema_changes(1)] == ["name"]

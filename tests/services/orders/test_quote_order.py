@@ -172,7 +172,13 @@ def test_invalid_line_is_refused_with_the_reason(
 
 @pytest.mark.parametrize(
     "product",
-    [{"unlimited": True}, {"quantity": 0, "outOfStockVisibilityBehaviour": "ALLOW_PREORDER"}],
+    [
+        {"unlimited": True},
+        {
+            "quantity": 0,
+            "outOfStockVisibilityBehaviour": "ALLOW_PREORDER",  # codespell:ignore
+        },
+    ],
 )
 def test_preorder_product_can_be_ordered_without_stock(
     counter: Counter, product: dict[str, Any]

@@ -84,7 +84,7 @@ def test_a_request_repeats_one_that_was_stored_before_fields_were_renamed(
     first = counter.submit(request)
     assert first.request is not None
     old = dict(first.request)
-    old["accepted_drift"] = old.pop("price_tolerance")
+    old["accepted_drift"] = old.pop("price_tolerance")  # codespell:ignore
     old["fulfilment_status"] = old.pop("fulfillment_status")
     OrderSubmission.update(request=old, fingerprint="old").execute()
 
@@ -103,13 +103,14 @@ def test_a_quote_that_was_stored_before_fields_were_renamed_is_shown_with_the_ne
     view = counter.work(counter.submit().id)
     assert view.quote is not None
     old = dict(view.quote)
-    old["drift"], old["remarks"] = old.pop("price_difference"), old.pop("warnings")
+    old["drift"] = old.pop("price_difference")  # codespell:ignore
+    old["remarks"] = old.pop("warnings")
     old["problems"], old["made_at"] = old.pop("validation_errors"), old.pop("created_at")
     failures = [{"short_by": "1.00"}]
     old["coupon"] = {"remark": "x", "items_off": "0.00", "shipping_off": "0.00"}
     old["coupon"]["failures"] = failures
-    old["lines"] = [dict(old["lines"][0], options={"drift": "x"})]
-    old["lines"][0]["drift"] = old["lines"][0].pop("price_difference")
+    old["lines"] = [dict(old["lines"][0], options={"drift": "x"})]  # codespell:ignore
+    old["lines"][0]["drift"] = old["lines"][0].pop("price_difference")  # codespell:ignore
     OrderSubmission.update(quote=old).execute()
 
     quote = counter.now(view.id).quote
@@ -117,7 +118,7 @@ def test_a_quote_that_was_stored_before_fields_were_renamed_is_shown_with_the_ne
     assert quote is not None
     assert quote.keys() == view.quote.keys()
     assert quote["lines"][0].keys() == view.quote["lines"][0].keys()
-    assert quote["lines"][0]["options"] == {"drift": "x"}
+    assert quote["lines"][0]["options"] == {"drift": "x"}  # codespell:ignore
     assert quote["coupon"] == {
         "warning": "x",
         "items_discount": "0.00",

@@ -293,7 +293,7 @@ def test_unknown_order_or_update_is_refused(counter: Counter, number: str) -> No
 
 def test_bug_fails_visibly(counter: Counter, number: str) -> None:
     update_id = ask(counter, number)
-    OrderUpdate.update(changes={"colour": "red"}).execute()
+    OrderUpdate.update(changes={"color": "red"}).execute()
 
     view = work(counter, update_id)
 

@@ -105,7 +105,7 @@ def test_both_secrets_are_resealed_with_the_newest_key(
     newest = new_key()
     sealer = Sealer((newest, *runtime.settings.encryption_keys))
 
-    counts = {tally.column: tally for tally in reseal_secrets(sealer)}
+    counts = {found.column: found for found in reseal_secrets(sealer)}
 
     assert counts["webhook_endpoint.sealed_secret"].resealed == 1
     assert counts["webhook_endpoint.sealed_previous_secret"].resealed == 1

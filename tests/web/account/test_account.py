@@ -112,7 +112,7 @@ def test_either_address_can_refuse_the_change(
     browser.post("/account/email", email=NEW_EMAIL, password=PASSWORD)
     to_new, to_old = sent_emails(runtime)
 
-    visitor.post(link_from(to_old), answer="no")
+    visitor.post(link_from(to_old), decision="refuse")
 
     assert "The address stays as it is." in page_text(visitor.get("/"))
     assert visitor.get(link_from(to_new)).status_code == 410

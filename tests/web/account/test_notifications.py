@@ -69,7 +69,7 @@ def test_invalid_settings_are_rejected(browser: Visitor, wrong: dict[str, object
     response = browser.post(PAGE, **CHOICE | wrong)
 
     assert response.status_code == 422
-    assert "field__problem" in response.text
+    assert "field__error" in response.text
     assert NotificationPreference.select().count() == 0
 
 

@@ -152,7 +152,7 @@ def test_operator_drops_the_factor_of_a_merchant_who_lost_app_and_codes(
     app: Flask, factor: tuple[pyotp.TOTP, str], merchant: Merchant
 ) -> None:
     def drop(email: str) -> str:
-        command = ["merchants", "drop-second-factor", email]
+        command = ["merchants", "disable-second-factor", email]
         return app.test_cli_runner().invoke(args=command).output
 
     assert "the second factor is off" in drop("ADA@example.com")

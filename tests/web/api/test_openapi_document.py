@@ -114,7 +114,7 @@ def test_every_example_gets_the_documented_response(
         answer = caller.send(methods[name], example.path, **sent_with(example))
 
         assert answer.status_code == example.status, name
-        assert without_moments(answer.json) == without_moments(example.answer), name
+        assert without_moments(answer.json) == without_moments(example.response), name
 
 
 def test_every_endpoint_has_an_example_in_the_document(caller: Caller) -> None:

@@ -40,14 +40,14 @@ def in_the_store(caller: Caller, runtime: Runtime) -> dict[str, Any]:
 def test_quote_returns_the_total_and_all_validation_errors(caller: Caller, shop: Parts) -> None:
     good = caller.post("/stores/1003/quotes", REQUEST)
     assert good.status_code == 200, good.text
-    assert (good.json["is_orderable"], good.json["problems"]) == (True, [])
+    assert (good.json["is_orderable"], good.json["validation_errors"]) == (True, [])
     assert (good.json["subtotal"], good.json["lines"][0]["price"]) == ("25.00", "12.50")
 
     lines = [{"sku": "BOWL", "quantity": 11, "expected_price": 10}]
     bad = caller.post("/stores/1003/quotes", REQUEST | {"lines": lines, "coupon_code": "NONE"}).json
     assert bad["is_orderable"] is False
     assert {"price_tolerance_exceeded", "coupon_exists"} <= {
-        problem["code"] for problem in bad["problems"]
+        problem["code"] for problem in bad["validation_errors"]
     }
 
 
@@ -131,7 +131,7 @@ def test_nothing_is_ordered_without_a_valid_idempotency_key(
 
     answer = caller.post(ORDERS, REQUEST, **headers)
 
-    assert (answer.status_code, answer.json["code"]) == (400, "idempotency_key")
+    assert (answer.status_code, answer.json["code"]) == (400, "idempotency_key_invalid")
     assert not OrderSubmission.select().exists()
 
 
@@ -145,7 +145,9 @@ def test_rejected_order_returns_a_new_quote(caller: Caller, shop: Parts, runtime
     assert (answer.status_code, answer.json["code"]) == (422, "order_rejected")
     submission = answer.json["submission"]
     assert submission["quote"]["lines"][0]["price"] == "12.50"
-    assert [problem["code"] for problem in submission["problems"]] == ["price_tolerance_exceeded"]
+    assert [problem["code"] for problem in submission["validation_errors"]] == [
+        "price_tolerance_exceeded"
+    ]
     assert answer.headers["Idempotency-Replayed"] == "true"
 
 
@@ -159,10 +161,10 @@ def test_rejected_submission_of_an_erased_customer_shows_codes_only(
     erase_submissions(row.store_id, 0, ["ada@shopper.example"])
     codes = [{"code": "price_tolerance_exceeded"}]
 
-    assert caller.get(place).json["problems"] == codes
+    assert caller.get(place).json["validation_errors"] == codes
     again = caller.post(ORDERS, dear, **keyed())
     assert (again.status_code, again.json["code"]) == (422, "order_rejected")
-    assert again.json["submission"]["problems"] == codes
+    assert again.json["submission"]["validation_errors"] == codes
 
 
 def test_key_without_read_orders_sees_only_its_own_submissions(
@@ -206,7 +208,7 @@ def test_update_reaches_the_store_or_shows_both_values(
     conflict = caller.get(place).json
     assert (conflict["state"], conflict["remote"]) == ("conflict", {"payment_status": "CANCELLED"})
 
-    assert caller.post(f"{place}/send_again", **AT_ONCE).json["state"] == "waiting"
+    assert caller.post(f"{place}/retry", **AT_ONCE).json["state"] == "waiting"
     shop.orders.update(store.id, number, {"paymentStatus": "REFUNDED"})
     send_order_updates(runtime, store.id)
     assert caller.post(f"{place}/drop").json["state"] == "dropped"
@@ -219,8 +221,8 @@ def test_update_reaches_the_store_or_shows_both_values(
         ("PATCH", f"{ORDERS}/90", {"payment_status": "PAYED"}, 422),
         ("PATCH", f"{ORDERS}/90", {}, 422),
         ("PATCH", f"{ORDERS}/91", {"payment_status": "PAID"}, 404),
-        ("POST", "/stores/1003/order-changes/7/drop", None, 404),
-        ("GET", "/stores/1003/order-changes/7", None, 404),
+        ("POST", "/stores/1003/order-updates/7/drop", None, 404),
+        ("GET", "/stores/1003/order-updates/7", None, 404),
         ("GET", "/stores/1003/submissions/7", None, 404),
     ],
 )

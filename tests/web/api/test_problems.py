@@ -30,7 +30,7 @@ PRODUCTS = "/stores/1003/products"
         ("after=nonsense", "after"),
         ("after=OTk5OTk5OTk5OTk5OTk5OTk5LTE", "after"),
         ("after=%C3%A4", "after"),
-        ("fields=id,colour", "fields"),
+        ("fields=id,color", "fields"),
         ("sku=a%00b", "sku"),
     ],
 )

@@ -53,7 +53,7 @@ def test_key_of_all_stores_is_in_the_audit_log_of_each_store(
         .tuples()
     )
     actor_name = f"merchant {merchant.id}"
-    assert list(noted) == [(1003, "api_key.made", actor_name), (1004, "api_key.made", actor_name)]
+    assert list(noted) == [(1003, "api_key.created", actor_name), (1004, "api_key.created", actor_name)]
     assert ApiKey.get().store_id is None
 
 
@@ -71,9 +71,9 @@ def test_invalid_form_is_shown_again_with_its_errors(
     browser: Visitor, store: Store, changes: dict[str, object], problem: str
 ) -> None:
     make_store(make_merchant(email="eve@example.com"), id=2004)
-    wish: dict[str, object] = {"name": "ERP", "store": "all", "scopes": ["read_orders"]}
+    options: dict[str, object] = {"name": "ERP", "store": "all", "scopes": ["read_orders"]}
 
-    answer = browser.post(PAGE, **wish | changes)
+    answer = browser.post(PAGE, **options | changes)
 
     assert answer.status_code == 422
     assert problem in page_text(answer)
@@ -93,7 +93,7 @@ def test_key_is_rotated_and_revoked(browser: Visitor, store: Store) -> None:
     assert authenticate_key(old) is authenticate_key(new) is None
     assert "revoked" in page_text(browser.get(PAGE))
     actions = [row.action for row in AuditLogEntry.select().order_by(AuditLogEntry.id)]
-    assert actions == ["api_key.made", "api_key.rotated", "api_key.revoked"]
+    assert actions == ["api_key.created", "api_key.rotated", "api_key.revoked"]
     assert browser.post(f"{address}/rotate").status_code == 404
 
 

@@ -65,7 +65,7 @@ def test_approved_store_is_connected_and_its_backfill_starts(
     runs = {(run.resource, run.kind) for run in SyncRun.select()}
     assert runs == {(resource, RunKind.BACKFILL) for resource in SYNC_ORDER}
     page = page_text(browser.get(f"/stores/{store_id}"))
-    assert "The store is connected. Its catalogue is on the way." in page
+    assert "The store is connected. Its catalogue is on the way." in page  # codespell:ignore
 
 
 def test_denied_consent_changes_nothing(browser: Visitor, ecwid: Ecwid, store_id: int) -> None:

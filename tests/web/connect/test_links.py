@@ -205,7 +205,7 @@ def test_consent_loop_ends_after_the_app_was_removed(
     for _round in range(2):
         come_back(browser, ecwid, link, store_id, ALL_BUT_ORDERS)
 
-    arrived = come_back(browser, ecwid, f"{link}?anew=1", store_id)
+    arrived = come_back(browser, ecwid, f"{link}?app_removed=1", store_id)
 
     assert arrived.headers["Location"] == f"/stores/{store_id}"
     assert now_of(onboarding).incomplete_consents == 0

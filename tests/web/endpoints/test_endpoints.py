@@ -38,7 +38,7 @@ from tests.factories import SECRET, make_delivery, make_endpoint, make_merchant,
 from tests.web.conftest import Visitor, page_text
 
 PAGE = "/account/webhooks"
-WISH: dict[str, object] = {
+ENDPOINT_FORM: dict[str, object] = {
     "name": "Warehouse",
     "url": "http://127.0.0.1:9/hooks",
     "store": "all",
@@ -81,9 +81,9 @@ def test_endpoint_is_created_and_its_secret_shown_once(
     runtime: Runtime, browser: Visitor, store: Store
 ) -> None:
     assert "No endpoints yet" in page_text(browser.get(PAGE))
-    assert "What it is told" in page_text(browser.get(f"{PAGE}/new"))
+    assert "What it is told" in page_text(browser.get(f"{PAGE}/new"))  # codespell:ignore
 
-    made = browser.post(PAGE, **WISH | {"name": " Warehouse "})
+    made = browser.post(PAGE, **ENDPOINT_FORM | {"name": " Warehouse "})
 
     secret = secret_on(made.text)
     endpoint = WebhookEndpoint.get()
@@ -94,7 +94,7 @@ def test_endpoint_is_created_and_its_secret_shown_once(
     assert "Warehouse" in page_text(browser.get(PAGE))
     assert secret not in browser.get(PAGE).text + browser.get(address_of(endpoint)).text
     noted = AuditLogEntry.get()
-    assert (noted.action, noted.store_id) == ("endpoint.made", store.id)
+    assert (noted.action, noted.store_id) == ("endpoint.created", store.id)
     assert noted.after["host"] == "127.0.0.1"
 
 
@@ -122,7 +122,7 @@ def test_invalid_form_is_shown_again_with_its_errors(
     before = endpoint.url
 
     for place in (PAGE, f"{address_of(endpoint)}/edit"):
-        answer = browser.post(place, **WISH | changes)
+        answer = browser.post(place, **ENDPOINT_FORM | changes)
 
         assert answer.status_code == 422
         assert problem in page_text(answer)
@@ -138,7 +138,7 @@ def test_production_accepts_only_https_urls(
     browser.client.environ_base["wsgi.url_scheme"] = "https"
     browser.force_login(merchant)
 
-    answer = browser.post(PAGE, **WISH)
+    answer = browser.post(PAGE, **ENDPOINT_FORM)
 
     assert answer.status_code == 422
     assert "begins with https://" in page_text(answer)
@@ -150,11 +150,11 @@ def test_endpoint_is_changed_to_one_store(
     place = f"{address_of(endpoint)}/edit"
     assert endpoint.url in browser.get(place).text
 
-    changed = WISH | {"name": "ERP", "store": "1003", "events": ["product.deleted"]}
+    changed = ENDPOINT_FORM | {"name": "ERP", "store": "1003", "events": ["product.deleted"]}
     assert browser.post(place, **changed).status_code == 303
 
     now = WebhookEndpoint.get()
-    assert (now.name, now.store_id, now.url) == ("ERP", 1003, WISH["url"])
+    assert (now.name, now.store_id, now.url) == ("ERP", 1003, ENDPOINT_FORM["url"])
     assert now.event_types == ["product.deleted"]
     noted = AuditLogEntry.get()
     assert noted.before["events"] == list(SUBSCRIBABLE_EVENTS)
@@ -282,7 +282,7 @@ def test_number_of_endpoints_per_merchant_is_limited(
     for _ in range(ENDPOINTS_PER_MERCHANT):
         make_endpoint(merchant, runtime.sealer)
 
-    assert browser.post(PAGE, **WISH).status_code == 303
+    assert browser.post(PAGE, **ENDPOINT_FORM).status_code == 303
     assert "as many endpoints" in page_text(browser.get(PAGE))
     assert WebhookEndpoint.select().count() == ENDPOINTS_PER_MERCHANT
 
@@ -371,7 +371,7 @@ def test_endpoints_of_other_merchants_are_a_404(
     for place in ("", "/edit", "/delete", "/replay", f"/deliveries/{delivery.id}"):
         assert stranger.get(address_of(endpoint) + place).status_code == 404
     for place in ("/test", "/on", "/pause", "/rotate", "/delete", "/replay", "/edit"):
-        assert stranger.post(address_of(endpoint) + place, **WISH).status_code == 404
+        assert stranger.post(address_of(endpoint) + place, **ENDPOINT_FORM).status_code == 404
     # Also not through the URL of an endpoint of their own.
     place = f"{address_of(hers)}/deliveries/{delivery.id}"
     assert stranger.get(place).status_code == stranger.post(f"{place}/replay").status_code == 404

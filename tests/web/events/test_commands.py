@@ -103,7 +103,7 @@ def test_replay_is_watched_and_canceled(app: Flask, store: Store) -> None:
     run(app, "replay", 1003, "--yes")
     replay_id = EventReplay.get().id
 
-    assert "running" in run(app, "replayed", 1003, replay_id).output
+    assert "running" in run(app, "replay-status", 1003, replay_id).output
     assert "canceled" in run(app, "cancel", 1003, replay_id).output
     again = run(app, "cancel", 1003, replay_id)
     assert (again.exit_code, "has ended already" in again.output) == (1, True)
@@ -114,7 +114,7 @@ def test_replay_is_watched_and_canceled(app: Flask, store: Store) -> None:
     [
         (("list", 404), "store 404 is not connected here"),
         (("show", 1003, "none"), "has no event none"),
-        (("replayed", 1003, 404), "has no replay 404"),
+        (("replay-status", 1003, 404), "has no replay 404"),
         (("list", 1003, "--since", "yesterday"), "--since: Write a date and a time"),
         (("replay", 1003, "e", "--state", "dead"), "not both"),
         (("replay", 1003, "--yes"), "No event that has been dealt with matches."),

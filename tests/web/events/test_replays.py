@@ -117,7 +117,7 @@ def test_canceled_replay_says_how_many_events_were_processed(
     assert response.status_code == 303
     page = page_text(browser.get(f"{PAGE}/replays/{kept.id}"))
     assert "1 event had been dealt with again; 2 that waited are as they were before." in page
-    assert "cancelled by ada@example.com" in page
+    assert "cancelled by ada@example.com" in page  # codespell:ignore
     assert "Cancel the replay" not in page
     browser.post(f"{PAGE}/replays/{kept.id}/cancel")
     assert "This replay has ended already." in page_text(browser.get(PAGE))

@@ -62,7 +62,7 @@ def test_csv_export_is_downloaded_and_recorded_in_the_audit_log(
     assert (json.loads(mug["category_ids"]), mug["created_at"]) == ([7], "2025-01-01T00:00:00Z")
     assert (formula["name"], formula["sku"]) == ("'=1+1", "")
     noted = AuditLogEntry.get()
-    assert (noted.action, noted.target, noted.actor) == ("export.taken", "products", merchant)
+    assert (noted.action, noted.target, noted.actor) == ("records.exported", "products", merchant)
     assert noted.after == {"format": "csv", "count": 2}
 
 
@@ -96,7 +96,7 @@ def test_export_requires_the_scope_of_its_resource(
     assert caller.get("/stores/1003/exports/coupons.csv").status_code == 200
     assert caller.get("/stores/1003/exports/orders.csv").json["code"] == "scope_missing"
     assert caller.get("/stores/1003/exports/stars.csv").status_code == 404
-    assert AuditLogEntry.select().where(AuditLogEntry.action == "export.taken").count() == 1
+    assert AuditLogEntry.select().where(AuditLogEntry.action == "records.exported").count() == 1
 
 
 @pytest.mark.promise(9)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.web.conftest import Visitor
 
-PAGES = ("/operator/connects", "/operator/drift", "/operator/webhooks")
+PAGES = ("/operator/onboarding", "/operator/schema-changes", "/operator/rejected-webhooks")
 
 
 @pytest.mark.promise(9)

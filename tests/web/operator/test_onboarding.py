@@ -16,7 +16,7 @@ from portal.services.runtime import Runtime
 from tests.factories import make_merchant, make_store
 from tests.web.conftest import Visitor, page_text, path_of
 
-PAGE = "/operator/connects"
+PAGE = "/operator/onboarding"
 
 
 def test_operator_creates_a_link_and_withdraws_it(operator: Visitor, visitor: Visitor) -> None:

@@ -15,7 +15,7 @@ from tests.factories import make_store
 from tests.web.conftest import Visitor, page_text
 from tests.web.webhooks.test_receive import deliver, event
 
-PAGE = "/operator/webhooks"
+PAGE = "/operator/rejected-webhooks"
 
 
 def make_count(

@@ -12,10 +12,10 @@ from portal.services.pagination import PAGE_SIZE
 from tests.factories import make_store
 from tests.web.conftest import Visitor, page_text
 
-PAGE = "/operator/drift"
+PAGE = "/operator/schema-changes"
 
 
-def make_drift(store_id: int, field: str, after: str = "text") -> SchemaChange:
+def make_schema_change(store_id: int, field: str, after: str = "text") -> SchemaChange:
     """Save a schema change of a field that was a number."""
     return SchemaChange.create(
         store=store_id,
@@ -42,8 +42,8 @@ def test_operator_finds_the_page_which_says_that_nothing_has_changed(
 def test_each_change_is_listed_with_store_resource_and_advice(operator: Visitor) -> None:
     make_store(id=1003, name="Clay & Co")
     make_store(id=1004, name="Wax")
-    make_drift(1003, "total")
-    make_drift(1004, "items[].price", after="")
+    make_schema_change(1003, "total")
+    make_schema_change(1004, "items[].price", after="")
 
     page = page_text(operator.get(PAGE))
 
@@ -56,7 +56,7 @@ def test_each_change_is_listed_with_store_resource_and_advice(operator: Visitor)
 def test_long_list_is_paginated(operator: Visitor) -> None:
     make_store(id=1003)
     for number in range(PAGE_SIZE + 2):
-        make_drift(1003, f"field-{number}")
+        make_schema_change(1003, f"field-{number}")
 
     first = operator.get(PAGE).text
     later = re.search(r'href="([^"]*after=[^"]*)"', first)

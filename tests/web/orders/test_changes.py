@@ -28,8 +28,8 @@ def send(browser: Visitor, **changes: str) -> TestResponse:
         "tracking_number": "RX1",
         "private_notes": "Fragile\r\nand heavy",
     }
-    hidden = {f"seen-{name}": value for name, value in seen.items()}
-    return browser.post(f"{PAGE}/changes", **hidden, **seen | changes)
+    hidden = {f"original-{name}": value for name, value in seen.items()}
+    return browser.post(f"{PAGE}/updates", **hidden, **seen | changes)
 
 
 def test_form_shows_the_order_and_the_consequences_of_statuses(browser: Visitor) -> None:
@@ -54,7 +54,7 @@ def test_only_fields_that_differ_from_the_displayed_values_are_sent(
     page = browser.get(PAGE)
     assert "On its way" in page_text(page)
     assert "by ada@example.com" in page_text(page)
-    assert 'hx-select="#story"' in page.text
+    assert 'hx-select="#history"' in page.text
 
 
 def test_unchanged_form_sends_nothing(browser: Visitor, store: Store) -> None:
@@ -106,12 +106,12 @@ def test_merchant_resolves_a_conflict_by_overwriting_or_discarding(
         for _ in range(2)
     ]
 
-    for row, decision in zip(rows, ("again", "drop"), strict=True):
-        path = f"/stores/1003/orders/changes/{row.id}/{decision}"
+    for row, decision in zip(rows, ("retry", "drop"), strict=True):
+        path = f"/stores/1003/orders/updates/{row.id}/{decision}"
         assert browser.post(path).headers["Location"] == PAGE
-    browser.post(f"/stores/1003/orders/changes/{rows[1].id}/drop")
+    browser.post(f"/stores/1003/orders/updates/{rows[1].id}/drop")
 
     states = {view.id: view.state for view in list_updates(store.id)}
     assert states == {rows[0].id: OrderUpdateState.WAITING, rows[1].id: OrderUpdateState.DROPPED}
-    assert "was sent or dropped meanwhile" in page_text(browser.get(PAGE))
-    assert browser.post("/stores/1003/orders/changes/999/drop").status_code == 404
+    assert "was sent or dropped meanwhile" in page_text(browser.get(PAGE))  # codespell:ignore
+    assert browser.post("/stores/1003/orders/updates/999/drop").status_code == 404

@@ -20,12 +20,17 @@ from portal.rules.orders.order_request import OrderRequest
 from portal.services.mirror.resources import PRODUCTS
 from portal.web.api.problems import ProblemError
 from portal.web.api.request_parsing import read_body
-from portal.web.orders.order_form import PERSON, TEXTS, form_from_request, read_order_form
+from portal.web.orders.order_form import (
+    ADDRESS_FIELDS,
+    TEXT_FIELDS,
+    form_from_request,
+    read_order_form,
+)
 from tests.factories import UPDATED_AT, product_payload
 from tests.web.conftest import Visitor, page_text
 
 ENGRAVING = {"type": "TEXTFIELD", "name": "Engraving", "required": False}
-FIELDS = (*TEXTS, *PERSON, "line-0-quantity", "line-0-option-0")
+FIELDS = (*TEXT_FIELDS, *ADDRESS_FIELDS, "line-0-quantity", "line-0-option-0")
 GOOD = {"line-0-product": "5", "line-0-quantity": "1"}
 Outcome = OrderRequest | tuple[str, str, str]
 
@@ -54,8 +59,8 @@ def dump_order_request(typed: Mapping[str, str]) -> dict[str, Any]:
         line["quantity"] = int(quantity)
     if "line-0-option-0" in given:
         line["options"] = {"Engraving": given["line-0-option-0"]}
-    person = {name: given[name] for name in PERSON if name in given}
-    texts = {name: given[name] for name in TEXTS if name in given}
+    person = {name: given[name] for name in ADDRESS_FIELDS if name in given}
+    texts = {name: given[name] for name in TEXT_FIELDS if name in given}
     # Only the first of several invalid fields is reported, so the order must match the form's.
     return {**texts, "lines": [line], **({"shipping_person": person} if person else {})}
 
@@ -107,7 +112,7 @@ def test_page_shows_the_message_of_the_error(
     browser: Visitor, mug: Store, typed: dict[str, str], field: str, code: str
 ) -> None:
     error = by_form(mug, GOOD | typed)
-    page = browser.post(f"/stores/{mug.id}/orders/new", do="send", **GOOD | typed)
+    page = browser.post(f"/stores/{mug.id}/orders/new", action="submit", **GOOD | typed)
 
     assert isinstance(error, tuple)
     assert error[:2] == (field, code)
@@ -117,7 +122,7 @@ def test_page_shows_the_message_of_the_error(
 
 def test_form_for_an_earlier_request_makes_the_same_request(mug: Store) -> None:
     typed = GOOD | {name: f"a {name}" for name in FIELDS if name != "line-0-quantity"}
-    typed |= {"email": "ada@shopper.example", "payment_status": "PAID", "notify": "on"}
+    typed |= {"email": "ada@shopper.example", "payment_status": "PAID", "notify_customer": "on"}
 
     request = read_order_form(mug, MultiDict(typed)).order_request()
 

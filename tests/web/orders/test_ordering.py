@@ -71,10 +71,10 @@ def order_form(browser: Visitor, counter: Counter) -> OrderFormBrowser:
 
 def add(order_form: OrderFormBrowser, name: str) -> None:
     """Search for a product by name and add it."""
-    page = order_form.press("do", "quote", find=name).text
+    page = order_form.press("action", "quote", product_search=name).text
     found = re.search(r'name="add"\s+value="(\d+)"', page)
     assert found, page_text(order_form.page)
-    order_form.press("add", found[1], find="")
+    order_form.press("add", found[1], product_search="")
 
 
 PERSON = {"email": "Ada@Shopper.example", "name": "Ada Adler", "city": "Bonn", "country_code": "DE"}
@@ -86,14 +86,16 @@ def test_order_is_searched_quoted_and_submitted_once(
     counter.coupon()
     add(order_form, "bowl")
     assert "choose Glaze" in page_text(order_form.page)
-    order_form.press("do", "quote", **{"line-0-option-0": "Red", "line-0-quantity": "2"}, **PERSON)
+    order_form.press(
+        "action", "quote", **{"line-0-option-0": "Red", "line-0-quantity": "2"}, **PERSON
+    )
     assert "Choose how the order is to be shipped" in page_text(order_form.page)
-    order_form.press("do", "quote", shipping_method="standard", coupon_code="TEN")
+    order_form.press("action", "quote", shipping_method="standard", coupon_code="TEN")
     assert "The coupon TEN counts" in page_text(order_form.page)
     assert "€62.50" in page_text(order_form.page)
 
-    sent = order_form.press("do", "send")
-    again = order_form.press("do", "send")
+    sent = order_form.press("action", "submit")
+    again = order_form.press("action", "submit")
 
     assert sent.status_code == again.status_code == 303
     assert sent.headers["Location"] == again.headers["Location"]
@@ -112,7 +114,7 @@ def test_coupon_shows_which_rule_fails_and_by_how_much(
     counter.coupon("BIG", totalLimit=50)
     add(order_form, "mug")
 
-    page = page_text(order_form.press("do", "quote", coupon_code="BIG", **PERSON))
+    page = page_text(order_form.press("action", "quote", coupon_code="BIG", **PERSON))
 
     assert "37.50 short" in page
     assert "Order for" not in page
@@ -122,23 +124,23 @@ def test_change_after_the_quote_is_quoted_again_before_it_is_submitted(
     order_form: OrderFormBrowser, counter: Counter
 ) -> None:
     add(order_form, "mug")
-    order_form.press("do", "quote", shipping_method="standard", **PERSON)
+    order_form.press("action", "quote", shipping_method="standard", **PERSON)
 
-    response = order_form.press("do", "send", **{"line-0-quantity": "3"})
+    response = order_form.press("action", "submit", **{"line-0-quantity": "3"})
 
     assert response.status_code == 422
     assert "has changed since it was quoted" in page_text(response)
     assert list_submissions(counter.store_id) == []
-    assert order_form.press("do", "send").status_code == 303
+    assert order_form.press("action", "submit").status_code == 303
 
 
 def test_price_increase_after_the_quote_rejects_the_order(
     order_form: OrderFormBrowser, counter: Counter
 ) -> None:
     add(order_form, "mug")
-    order_form.press("do", "quote", shipping_method="standard", **PERSON)
+    order_form.press("action", "quote", shipping_method="standard", **PERSON)
     product_id = order_form.fields["line-0-product"]
-    sent = order_form.press("do", "send")
+    sent = order_form.press("action", "submit")
     counter.server.parts.products.update(counter.store_id, int(product_id), {"price": 20})
     [view] = list_submissions(counter.store_id)
     counter.work(view.id)
@@ -146,7 +148,7 @@ def test_price_increase_after_the_quote_rejects_the_order(
     page = order_form.browser.get(sent.headers["Location"])
     assert "No order was made" in page_text(page)
     assert "Prices differ" in page_text(page)
-    again = order_form.browser.get(f"{order_form.path}?again={view.id}")
+    again = order_form.browser.get(f"{order_form.path}?copy_of={view.id}")
     assert 'value="Ada@Shopper.example"' in again.text
     assert "Mug" in page_text(again)
 
@@ -154,48 +156,50 @@ def test_price_increase_after_the_quote_rejects_the_order(
 def test_lines_are_removed_and_invalid_values_explained(order_form: OrderFormBrowser) -> None:
     add(order_form, "mug")
     assert "must be a whole number" in page_text(
-        order_form.press("do", "quote", **{"line-0-quantity": "x"})
+        order_form.press("action", "quote", **{"line-0-quantity": "x"})
     )
-    assert order_form.press("do", "send").status_code == 422
+    assert order_form.press("action", "submit").status_code == 422
     assert "must be an e-mail address" in page_text(
-        order_form.press("do", "quote", **{"line-0-quantity": "1", "email": "x"})
+        order_form.press("action", "quote", **{"line-0-quantity": "1", "email": "x"})
     )
     order_form.press("add", "999")
     page = page_text(order_form.press("remove", "0"))
     assert "Nothing yet" in page
-    assert "No product on sale" in page_text(order_form.press("do", "quote", find="zzz"))
+    assert "No product on sale" in page_text(
+        order_form.press("action", "quote", product_search="zzz")
+    )
 
 
 def test_reused_idempotency_key_creates_a_second_order_only_after_another_submit(
     order_form: OrderFormBrowser, counter: Counter
 ) -> None:
     add(order_form, "mug")
-    order_form.press("do", "quote", shipping_method="standard", **PERSON)
+    order_form.press("action", "quote", shipping_method="standard", **PERSON)
     fields = dict(order_form.fields)
-    order_form.press("do", "send")
+    order_form.press("action", "submit")
     order_form.fields = fields
-    order_form.press("do", "quote", **{"line-0-quantity": "2"})
+    order_form.press("action", "quote", **{"line-0-quantity": "2"})
 
-    response = order_form.press("do", "send")
+    response = order_form.press("action", "submit")
     assert response.status_code == 422
     assert "has ordered already" in page_text(response)
-    assert order_form.press("do", "send").status_code == 303
+    assert order_form.press("action", "submit").status_code == 303
     assert OrderSubmission.select().count() == 2
-    long_key = order_form.press("do", "quote", key="x" * 300)
+    long_key = order_form.press("action", "quote", idempotency_key="x" * 300)
     assert long_key.status_code == 200
-    assert order_form.press("do", "send").status_code == 422
+    assert order_form.press("action", "submit").status_code == 422
 
 
 def test_unavailable_or_stopped_store_is_explained(
     order_form: OrderFormBrowser, counter: Counter
 ) -> None:
     add(order_form, "mug")
-    order_form.press("do", "quote", shipping_method="standard", **PERSON)
+    order_form.press("action", "quote", shipping_method="standard", **PERSON)
     counter.fault("/products", 403)
-    assert "doesn't answer just now" in page_text(order_form.press("do", "quote"))
+    assert "doesn't answer just now" in page_text(order_form.press("action", "quote"))
     counter.server.parts.access.faults.stop()
-    order_form.press("do", "quote")
+    order_form.press("action", "quote")
 
     Store.update(state="reconnect").execute()
-    assert "connection is mended" in page_text(order_form.press("do", "send"))
-    assert "connection is mended" in page_text(order_form.press("do", "quote"))
+    assert "connection is mended" in page_text(order_form.press("action", "submit"))
+    assert "connection is mended" in page_text(order_form.press("action", "quote"))

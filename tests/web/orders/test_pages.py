@@ -82,7 +82,7 @@ def test_order_is_shown_with_items_addresses_totals_submission_and_updates(
         order_id=90,
         order_number="EBJFT",
         quote={"total": 49.72, "currency": "EUR"},
-        problems=[{"code": "x", "message": "A remark of the store"}],
+        validation_errors=[{"code": "x", "message": "A remark of the store"}],
         finished_at=utc_now(),
         due_at=None,
     )
@@ -104,7 +104,8 @@ def test_order_is_shown_with_items_addresses_totals_submission_and_updates(
         assert text in page
     for text in ("Bea Bakker", "9000 Gent", "Ring twice", "Ordered through this portal"):
         assert text in page
-    for text in ("Changed in the store meanwhile", "Shipped", "Delivered", "Returned", "api_key 9"):
+    changed = "Changed in the store meanwhile"  # codespell:ignore
+    for text in (changed, "Shipped", "Delivered", "Returned", "api_key 9"):
         assert text in page
     steps = page_text(browser.get(f"/stores/1003/orders/submissions/{sent.id}"))
     assert "order EBJFT" in steps

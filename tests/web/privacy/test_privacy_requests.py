@@ -29,7 +29,7 @@ from tests.factories import (
 )
 from tests.web.conftest import Visitor, page_text
 
-PAGE = "/stores/1003/personal-data"
+PAGE = "/stores/1003/privacy"
 
 
 @pytest.fixture
@@ -152,4 +152,4 @@ def test_export_of_another_store_is_a_404(
 ) -> None:
     make_store(merchant, id=1004)
 
-    assert browser.post(f"/stores/1004/personal-data/{export.id}/download").status_code == 404
+    assert browser.post(f"/stores/1004/privacy/{export.id}/download").status_code == 404

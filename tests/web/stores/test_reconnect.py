@@ -25,7 +25,7 @@ from portal.services.runtime import Runtime
 from tests.factories import make_store
 from tests.web.conftest import ALL_BUT_ORDERS, Connect, Ecwid, Visitor, page_text
 
-PAGES = ("", "/products", "/events", "/sync", "/connection", "/team", "/personal-data")
+PAGES = ("", "/products", "/events", "/sync", "/connection", "/team", "/privacy")
 
 
 @pytest.fixture
@@ -160,12 +160,12 @@ def test_two_consents_with_missing_permissions_stop_the_consent_loop(
         answer = reconnect(browser, ecwid, store_id, scopes=ALL_BUT_ORDERS)
     pressed = browser.post(f"/stores/{store_id}/reconnect")
     page = page_text(browser.get(f"/stores/{store_id}/reconnect"))
-    consent_url = browser.post(f"/stores/{store_id}/reconnect?anew=1").headers["Location"]
+    consent_url = browser.post(f"/stores/{store_id}/reconnect?app_removed=1").headers["Location"]
     healed = browser.get(ecwid.grant_consent(consent_url, store_id))
 
     assert (answer.status_code, pressed.status_code) == (409, 409)
     assert "Asking again would not help" in page_text(answer)
-    assert f"/stores/{store_id}/reconnect?anew=1" in pressed.text
+    assert f"/stores/{store_id}/reconnect?app_removed=1" in pressed.text
     assert "remove the app" in page
     assert healed.headers["Location"] == f"/stores/{store_id}"
 
@@ -220,7 +220,7 @@ def test_merchant_starts_a_connection_check(
     runtime.redis.flushall()
     break_it(store_id, state)
 
-    answer = browser.post(f"/stores/{store_id}/look-again")
+    answer = browser.post(f"/stores/{store_id}/check-connection")
 
     assert answer.status_code == 303
     assert expected in page_text(browser.get(answer.headers["Location"]))
@@ -237,4 +237,4 @@ def test_stranger_gets_a_404(stranger: Visitor) -> None:
 
     assert stranger.get("/stores/1003/reconnect").status_code == 404
     assert stranger.post("/stores/1003/reconnect").status_code == 404
-    assert stranger.post("/stores/1003/look-again").status_code == 404
+    assert stranger.post("/stores/1003/check-connection").status_code == 404

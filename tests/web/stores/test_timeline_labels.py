@@ -16,7 +16,7 @@ def test_every_connection_event_has_a_title() -> None:
 
 
 def test_every_recorded_name_has_a_title() -> None:
-    notes = re.compile(r'Timeline\.note\([^,]+, "(\w+)"')
+    notes = re.compile(r'TimelineEntry\.record\([^,]+, "(\w+)"')
     sources = [path for name in ("portal", "daemon") for path in (ROOT / name).rglob("*.py")]
 
     names = {name for path in sources for name in notes.findall(path.read_text())}

@@ -34,8 +34,8 @@ def press(browser: Visitor, button: str, **fields: object) -> str:
     ("button", "kind", "sentence"),
     [
         ("start", RunKind.INCREMENTAL, "Looking for changes now."),
-        ("reconciliation", RunKind.RECONCILIATION, "Comparing every record with the store now."),
-        ("full", RunKind.BACKFILL, "Copying everything again now."),
+        ("reconcile", RunKind.RECONCILIATION, "Comparing every record with the store now."),
+        ("backfill", RunKind.BACKFILL, "Copying everything again now."),
     ],
 )
 def test_run_is_started(
@@ -61,7 +61,7 @@ def test_resource_is_paused_and_resumed(browser: Visitor, store: Store) -> None:
 def test_run_is_canceled_once(browser: Visitor, store: Store) -> None:
     run = make_unfinished(store)
 
-    assert "Cancelled. What was read already stays." in press(browser, f"runs/{run.id}/cancel")
+    assert "Canceled. What was read already stays." in press(browser, f"runs/{run.id}/cancel")
     assert SyncRun.get_by_id(run.id).state == RunState.CANCELED
     assert "This run has ended already." in press(browser, f"runs/{run.id}/cancel")
 
@@ -114,8 +114,8 @@ def test_stopped_store_explains_why_nothing_happens(browser: Visitor, store: Sto
 
 FORMS = [
     "start/products",
-    "full/products",
-    "reconciliation/products",
+    "backfill/products",
+    "reconcile/products",
     "pause/products",
     "resume/products",
     "runs/{run}/cancel",

@@ -59,7 +59,7 @@ def test_last_reconciliation_and_the_next_one_are_shown(app: Flask, store: Store
     output = run(app, "show", 1003).output
 
     assert (
-        "; 9 of 10 checked 2036-03-01 02:12 UTC, 1 differences, 1 repaired; "
+        "; 9 of 10 checked 2036-03-01 02:12 UTC, 1 mismatches, 1 repaired; "
         "next check from 2036-03-01 02:12 UTC"
     ) in output
     assert output.count("not yet checked; next check from 2036") == len(SYNC_ORDER) - 1
@@ -79,7 +79,7 @@ def test_every_resource_is_started_without_arguments(app: Flask, store: Store) -
 
 
 @pytest.mark.parametrize(
-    ("option", "kind"), [("--full", RunKind.BACKFILL), ("--audit", RunKind.RECONCILIATION)]
+    ("option", "kind"), [("--full", RunKind.BACKFILL), ("--reconcile", RunKind.RECONCILIATION)]
 )
 def test_kind_of_a_run_can_be_chosen(app: Flask, store: Store, option: str, kind: RunKind) -> None:
     result = run(app, "start", 1003, "products", option)
@@ -105,7 +105,7 @@ def test_run_is_canceled(app: Flask, store: Store) -> None:
 
     result = run(app, "cancel", 1003, under_way.id)
 
-    assert f"run {under_way.id}: cancelled" in result.output
+    assert f"run {under_way.id}: cancelled" in result.output  # codespell:ignore
     assert SyncRun.get().state == RunState.CANCELED
 
 
@@ -115,12 +115,12 @@ def test_one_record_is_read_again(app: Flask, store: Store) -> None:
 
 
 def test_schema_changes_are_listed(app: Flask, store: Store) -> None:
-    assert "no field has changed" in run(app, "drift").output
+    assert "no field has changed" in run(app, "schema-changes").output
     values = {"store": store, "resource": Resource.PRODUCTS, "detected_at": UPDATED_AT}
     SchemaChange.create(**values, field="price", change="type", before="number", after="string")
     SchemaChange.create(**values, field="sku", change="missing", before="string", after="")
 
-    assert run(app, "drift").output.splitlines() == [
+    assert run(app, "schema-changes").output.splitlines() == [
         "2026-03-01 12:00 UTC  store 1003  products  sku: string -> gone",
         "2026-03-01 12:00 UTC  store 1003  products  price: number -> string",
     ]

@@ -332,7 +332,7 @@ def test_empty_table_says_so_and_an_unknown_resource_is_a_404(
     browser: Visitor, store: Store
 ) -> None:
     assert "Nothing is known yet" in page_text(browser.get(f"{PAGE}/history/orders"))
-    assert browser.get(f"{PAGE}/history/wishes").status_code == 404
+    assert browser.get(f"{PAGE}/history/wishes").status_code == 404  # codespell:ignore
 
 
 @pytest.mark.promise(9)

@@ -176,8 +176,8 @@ def test_resource_without_quarantined_records_is_not_retried(
 
 
 def test_unknown_resource_is_a_404(browser: Visitor, store: Store) -> None:
-    assert browser.get(f"{PAGE}/all/wishes").status_code == 404
-    assert browser.post(f"{PAGE}/all/wishes").status_code == 404
+    assert browser.get(f"{PAGE}/all/wishes").status_code == 404  # codespell:ignore
+    assert browser.post(f"{PAGE}/all/wishes").status_code == 404  # codespell:ignore
 
 
 @pytest.mark.promise(9)

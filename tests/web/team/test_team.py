@@ -180,7 +180,7 @@ def test_invitations_are_limited(browser: Visitor, store: Store) -> None:
 def test_transfer_of_ownership_requires_the_password(
     browser: Visitor, staff: Visitor, bob: Merchant, runtime: Runtime, store: Store
 ) -> None:
-    address = f"{place_of(bob)}/hand-over"
+    address = f"{place_of(bob)}/transfer"
     page = browser.get(address)
 
     wrong = browser.post(address, password="wrong password")
@@ -208,7 +208,7 @@ def test_ownership_is_transferred_while_the_mail_server_is_unavailable(
 ) -> None:
     break_email(runtime)
 
-    response = browser.post(f"{place_of(bob)}/hand-over", password=PASSWORD)
+    response = browser.post(f"{place_of(bob)}/transfer", password=PASSWORD)
 
     assert response.status_code == 303
     assert Membership.role_of(bob, 1003) is Role.OWNER
@@ -245,7 +245,7 @@ def test_owner_cannot_leave(browser: Visitor, merchant: Merchant, store: Store) 
 
 
 def test_staff_see_the_team_page_but_cannot_change_it(staff: Visitor, merchant: Merchant) -> None:
-    page, refused = staff.get(TEAM), staff.get(f"{place_of(merchant)}/hand-over")
+    page, refused = staff.get(TEAM), staff.get(f"{place_of(merchant)}/transfer")
 
     assert "ada@example.com Owner" in page_text(page)
     assert "Invite somebody" not in page_text(page)
@@ -258,4 +258,4 @@ def test_members_of_other_stores_are_a_404(browser: Visitor, store: Store) -> No
     make_store(eve, id=2004)
 
     assert browser.get(f"{place_of(eve)}/remove").status_code == 404
-    assert browser.get(f"{place_of(eve)}/hand-over").status_code == 404
+    assert browser.get(f"{place_of(eve)}/transfer").status_code == 404

@@ -102,7 +102,7 @@ def test_event_that_cannot_be_stored_is_a_503(app: Flask, runtime: Runtime) -> N
     response = deliver(app, event())
 
     assert response.status_code == 503
-    assert "send it again" in response.json["problem"]
+    assert "send it again" in response.json["error"]
     assert counted(runtime) == {RejectionReason.NOT_RECORDED: 1}
 
 
@@ -114,7 +114,7 @@ def test_repeated_event_is_a_200_and_stored_once(app: Flask) -> None:
     again = deliver(app, body)
 
     assert again.status_code == 200
-    assert again.json["repeated"] is True
+    assert again.json["duplicate"] is True
     assert WebhookEvent.select().count() == 1
 
 
@@ -162,7 +162,7 @@ def test_malformed_event_is_a_400_with_the_reason(app: Flask, body: bytes) -> No
 
     assert response.status_code == 400
     assert response.json["accepted"] is False
-    assert response.json["problem"]
+    assert response.json["error"]
 
 
 def test_other_method_is_a_405(app: Flask) -> None:
@@ -170,7 +170,7 @@ def test_other_method_is_a_405(app: Flask) -> None:
 
     assert response.status_code == 405
     assert "POST" in response.headers["Allow"]
-    assert response.json["problem"]
+    assert response.json["error"]
 
 
 @pytest.mark.parametrize("extra", [1, 1_000_000])

@@ -134,7 +134,7 @@ def resolve_email_change(token: str) -> ResponseReturnValue:
     found = email_change_by_token(token)
     if found is None:
         return render_template("account/email_change_invalid.html"), 410
-    if request.form.get("answer") == "no":
+    if request.form.get("decision") == "refuse":
         cancel_email_change(found[0])
         flash(_("Refused. The address stays as it is."), "info")
     else:

@@ -49,7 +49,7 @@ class CouponsQuery(ChangesQuery, forbid_unknown_fields=True):
 @endpoint(
     "GET",
     "/stores/<key:store_id>/products",
-    tag="Catalogue",
+    tag="Catalog",
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
     query=ProductsQuery,
@@ -68,7 +68,7 @@ def list_products(store: Store, query: ProductsQuery) -> ApiResponse:
 @endpoint(
     "GET",
     "/stores/<key:store_id>/products/<key:product_id>",
-    tag="Catalogue",
+    tag="Catalog",
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
     query=FieldsQuery,
@@ -83,7 +83,7 @@ def get_product(store: Store, product_id: int, query: FieldsQuery) -> Row:
 @endpoint(
     "GET",
     "/stores/<key:store_id>/variations",
-    tag="Catalogue",
+    tag="Catalog",
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
     query=VariationsQuery,
@@ -102,7 +102,7 @@ def list_variations(store: Store, query: VariationsQuery) -> ApiResponse:
 @endpoint(
     "GET",
     "/stores/<key:store_id>/categories",
-    tag="Catalogue",
+    tag="Catalog",
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
     query=PageQuery,
@@ -117,7 +117,7 @@ def list_categories(store: Store, query: PageQuery) -> ApiResponse:
 @endpoint(
     "GET",
     "/stores/<key:store_id>/categories/<key:category_id>",
-    tag="Catalogue",
+    tag="Catalog",
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
     query=FieldsQuery,
@@ -132,7 +132,7 @@ def get_category(store: Store, category_id: int, query: FieldsQuery) -> Row:
 @endpoint(
     "GET",
     "/stores/<key:store_id>/coupons",
-    tag="Catalogue",
+    tag="Catalog",
     scope=KeyScope.READ_CATALOG,
     limit=key_rate_limit,
     query=CouponsQuery,

@@ -15,7 +15,7 @@ _NAMES = ", ".join(EXPORTS)
 
 @endpoint(
     "GET",
-    f"/stores/<key:store_id>/exports/<any({_NAMES}):name>.<any(csv, jsonl):form>",
+    f"/stores/<key:store_id>/exports/<any({_NAMES}):name>.<any(csv, jsonl):extension>",
     tag="Export",
     scope=None,
     limit=key_rate_limit,
@@ -23,7 +23,7 @@ _NAMES = ", ".join(EXPORTS)
     problems=("scope_missing",),
     file_types=("text/csv", "application/jsonl"),
 )
-def export_records(store: Store, name: str, form: str) -> Response:
+def export_records(store: Store, name: str, extension: str) -> Response:
     """Export all products, orders, customers or coupons as CSV or JSON Lines.
 
     JSON Lines have one object per line, including an order's items and the record as Ecwid sent it.
@@ -31,4 +31,4 @@ def export_records(store: Store, name: str, form: str) -> Response:
     `read_orders`. The audit log records each export.
     """
     check_scope(EXPORT_SCOPES[name])
-    return export_file(store, name, ExportFormat(form), current_key().merchant)
+    return export_file(store, name, ExportFormat(extension), current_key().merchant)

@@ -52,7 +52,7 @@ def create_quote(store: Store, body: OrderRequest) -> order_schemas.Quote:
     """Quote an order request at the store's current prices.
 
     Prices, stock and the coupon are read from the store, which also calculates tax and shipping.
-    `problems` lists all validation errors. Nothing is stored or submitted.
+    `validation_errors` lists all validation errors. Nothing is stored or submitted.
     """
     with errors_as_problems():
         quote = quote_order(current_runtime(), store.id, body)
@@ -73,7 +73,7 @@ def create_quote(store: Store, body: OrderRequest) -> order_schemas.Quote:
         "bad_json",
         "not_json",
         "conflict",
-        "idempotency_key",
+        "idempotency_key_invalid",
         "idempotency_key_reused",
         "order_rejected",
     ),
@@ -96,7 +96,7 @@ def submit_order(store: Store, body: OrderRequest) -> ApiResponse:
     if not view.is_finished:
         return ApiResponse(_submission_schema(view), 202, headers)
     if view.state not in ORDERED_STATES:
-        detail = "; ".join(problem.get("message", problem["code"]) for problem in view.problems)
+        detail = "; ".join(error.get("message", error["code"]) for error in view.validation_errors)
         more = {"submission": _submission_schema(view)}
         raise ProblemError("order_rejected", detail, more=more, headers=headers)
     return ApiResponse(_submission_schema(view), 201, headers)
@@ -161,7 +161,9 @@ def _submission_schema(view: SubmissionView) -> submission_schemas.Submission:
         reference=view.reference,
         order_number=view.order_number,
         order_id=view.order_id,
-        problems=msgspec.convert(view.problems, list[order_schemas.OrderProblem]),
+        validation_errors=msgspec.convert(
+            view.validation_errors, list[order_schemas.ValidationMessage]
+        ),
         quote=None if view.quote is None else _quote_schema(view.quote),
         error=view.error,
         received_at=view.received_at,

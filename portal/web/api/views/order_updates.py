@@ -56,12 +56,12 @@ def update_order(
             sender(),
             expected=parse_order_changes(body.expected) if body.expected else None,
         )
-    return _answer_of(store, updates.wait_for_update(view.id, prefer_wait_s()))
+    return _update_response(store, updates.wait_for_update(view.id, prefer_wait_s()))
 
 
 @endpoint(
     "GET",
-    "/stores/<key:store_id>/order-changes/<key:change_id>",
+    "/stores/<key:store_id>/order-updates/<key:update_id>",
     tag="Orders",
     scope=KeyScope.WRITE_ORDERS,
     limit=key_rate_limit,
@@ -77,7 +77,7 @@ def get_order_update(store: Store, update_id: int) -> submission_schemas.OrderUp
 
 @endpoint(
     "POST",
-    "/stores/<key:store_id>/order-changes/<key:change_id>/<any(send_again, drop):decision>",
+    "/stores/<key:store_id>/order-updates/<key:update_id>/<any(retry, drop):decision>",
     tag="Orders",
     scope=KeyScope.WRITE_ORDERS,
     limit=key_rate_limit,
@@ -96,14 +96,14 @@ def resolve_order_update(store: Store, update_id: int, decision: str) -> ApiResp
                 _update_schema(updates.discard_update(store.id, update_id, sender()))
             )
         updates.retry_update(current_runtime(), store.id, update_id, sender())
-    return _answer_of(store, updates.wait_for_update(update_id, prefer_wait_s()))
+    return _update_response(store, updates.wait_for_update(update_id, prefer_wait_s()))
 
 
-def _answer_of(store: Store, view: OrderUpdateView) -> ApiResponse:
+def _update_response(store: Store, view: OrderUpdateView) -> ApiResponse:
     headers = {"Location": location_url("get_order_update", store, update_id=view.id)}
     schema = _update_schema(view)
     if view.state == OrderUpdateState.CONFLICT:
-        raise ProblemError("update_conflict", more={"change": schema}, headers=headers)
+        raise ProblemError("update_conflict", more={"order_update": schema}, headers=headers)
     return ApiResponse(schema, 202 if view.is_waiting else 200, headers)
 
 

@@ -88,7 +88,7 @@ def resource_schema(overview: ResourceOverview) -> store_schemas.HealthResource:
         resource=overview.resource,
         freshness=overview.freshness,
         records=overview.count,
-        unreadable=overview.unreadable,
+        quarantined=overview.unreadable,
         minutes_behind=overview.minutes_behind,
         last_success_at=overview.last_success_at,
         is_paused=overview.is_paused,

@@ -87,8 +87,8 @@ def cancel(store_id: int, replay_id: int) -> ResponseReturnValue:
         flash_refusal(refused)
     else:
         done = ngettext(
-            "Cancelled. %(count)s event had been dealt with again;",
-            "Cancelled. %(count)s events had been dealt with again;",
+            "Canceled. %(count)s event had been dealt with again;",
+            "Canceled. %(count)s events had been dealt with again;",
             ended.done,
             count=number(ended.done),
         )

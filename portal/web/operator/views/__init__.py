@@ -1,5 +1,5 @@
 """Views for operators, one module per subject."""
 
-from portal.web.operator.views import connects, notifications, schema_changes, webhooks
+from portal.web.operator.views import notifications, onboarding, rejected_webhooks, schema_changes
 
-__all__ = ["connects", "notifications", "schema_changes", "webhooks"]
+__all__ = ["notifications", "onboarding", "rejected_webhooks", "schema_changes"]

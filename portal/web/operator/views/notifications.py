@@ -83,7 +83,7 @@ def retry_notification(notification_id: int) -> ResponseReturnValue:
     return redirect(url_for("operator.notifications", show="waiting"), 303)
 
 
-@blueprint.post("/notifications/endpoints/<key:notice_id>/retry")
+@blueprint.post("/notifications/endpoints/<key:alert_id>/retry")
 @operator_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def retry_endpoint_alert(alert_id: int) -> ResponseReturnValue:

@@ -11,7 +11,7 @@ from portal.web.operator.blueprint import blueprint
 from portal.web.pagination import id_param
 
 
-@blueprint.get("/drift")
+@blueprint.get("/schema-changes")
 @operator_required
 def schema_changes() -> ResponseReturnValue:
     """List the schema changes of all stores, newest first."""

@@ -57,13 +57,12 @@ class QuoteResult:
 @login_required
 def new(store_id: int) -> ResponseReturnValue:
     """Show an empty form, or one filled from an earlier submission."""
-    store, again = get_store_or_404(store_id), request.args.get("again", type=int)
+    store, copy_of = get_store_or_404(store_id), request.args.get("copy_of", type=int)
     form = OrderForm()
-    stored = (
-        get_submission_or_404(store, again).request if again is not None and again > 0 else None
-    )
-    if stored is not None:
-        form = form_from_request(store, read_stored_request(stored))
+    if copy_of is not None and copy_of > 0:
+        stored = get_submission_or_404(store, copy_of).request
+        if stored is not None:
+            form = form_from_request(store, read_stored_request(stored))
     return _page(store, form, QuoteResult())
 
 
@@ -79,30 +78,30 @@ def submit_form(store_id: int) -> ResponseReturnValue:
         form = form.without_line(remove)
     if add is not None:
         form = form.with_product(store, add)
-    if request.form.get("do") == "send":
-        return _send(store, form)
+    if request.form.get("action") == "submit":
+        return _submit(store, form)
     return _page(store, form, _quoted(store, form))
 
 
-def _send(store: Store, form: OrderForm) -> ResponseReturnValue:
+def _submit(store: Store, form: OrderForm) -> ResponseReturnValue:
     """Submit the quoted order; quote again if the form has changed since the quote."""
     try:
         order_request = form.order_request()
-        if request_digest(order_request) != request.form.get("quoted"):
+        if request_digest(order_request) != request.form.get("quote_digest"):
             note = _("The order has changed since it was quoted. Look at it, then send it.")
             return _page(store, form, _quoted(store, form), note), 422
         order_request = _as_quoted(order_request, request.form.get("quoted_total", ""))
         taken = submit_order(
-            current_runtime(), store.id, signed_in_sender(), form.key, order_request
+            current_runtime(), store.id, signed_in_sender(), form.idempotency_key, order_request
         )
     except InvalidFieldError as error:
         return _page(store, form, QuoteResult(problem=error.sentence)), 422
     except IdempotencyKeyReusedError:
         note = _("This form has ordered already, something else. Send it again for a second order.")
-        fresh = replace(form, key=OrderForm().key)
+        fresh = replace(form, idempotency_key=OrderForm().idempotency_key)
         return _page(store, fresh, _quoted(store, fresh), note), 422
     except IdempotencyKeyError:
-        fresh = replace(form, key=OrderForm().key)
+        fresh = replace(form, idempotency_key=OrderForm().idempotency_key)
         return _page(store, fresh, _quoted(store, fresh)), 422
     except StoreNotWorkingError:
         return _page(store, form, QuoteResult(problem=_not_working())), 422
@@ -140,7 +139,7 @@ def _as_quoted(order_request: OrderRequest, total: str) -> OrderRequest:
 
 
 def _page(store: Store, form: OrderForm, result: QuoteResult, note: str = "") -> str:
-    find = "" if "add" in request.form else plain_text(request.form.get("find"))
+    product_search = "" if "add" in request.form else plain_text(request.form.get("product_search"))
     return render_template(
         "orders/new.html",
         store=store,
@@ -148,8 +147,8 @@ def _page(store: Store, form: OrderForm, result: QuoteResult, note: str = "") ->
         result=result,
         quote=result.quote,
         note=note,
-        find=find,
-        matches=products_to_add(store, find) if find else [],
+        product_search=product_search,
+        matches=products_to_add(store, product_search) if product_search else [],
         payment_statuses=FIRST_PAYMENT_STATUSES,
     )
 

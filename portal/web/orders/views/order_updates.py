@@ -28,10 +28,10 @@ from portal.web.orders.order_page import order_page
 from portal.web.runtime import current_runtime
 from portal.web.stores.access import get_store_or_404
 
-ORIGINAL_PREFIX = "seen-"
+ORIGINAL_PREFIX = "original-"
 
 
-@blueprint.post("/<key:order_id>/changes")
+@blueprint.post("/<key:order_id>/updates")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def update(store_id: int, order_id: int) -> ResponseReturnValue:
@@ -63,7 +63,7 @@ def update(store_id: int, order_id: int) -> ResponseReturnValue:
     return _back(store, order.remote_id)
 
 
-@blueprint.post("/changes/<key:change_id>/<any(again, drop):decision>")
+@blueprint.post("/updates/<key:update_id>/<any(retry, drop):decision>")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def resolve_update(store_id: int, update_id: int, decision: str) -> ResponseReturnValue:

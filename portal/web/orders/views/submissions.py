@@ -39,4 +39,4 @@ def submission(store_id: int, submission_id: int) -> ResponseReturnValue:
     store = get_store_or_404(store_id)
     view = get_submission_or_404(store, submission_id)
     names = sender_names([view.sender])
-    return render_template("orders/submission.html", store=store, sent=view, names=names)
+    return render_template("orders/submission.html", store=store, submission=view, names=names)

@@ -50,7 +50,7 @@ def start_reconnect(store_id: int) -> ResponseReturnValue:
     return redirect_to_consent(start_onboarding(signed_in_merchant(), store.id), store.id)
 
 
-@blueprint.post("/<key:store_id>/look-again")
+@blueprint.post("/<key:store_id>/check-connection")
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def check_connection(store_id: int) -> ResponseReturnValue:

@@ -38,10 +38,10 @@ def _start(kind: RunKind | None) -> Callable[[Runtime, Store, Resource], object]
 
 ACTIONS: dict[str, Action] = {
     "start": Action(_start(None), _l("Looking for changes now.")),
-    "reconciliation": Action(
+    "reconcile": Action(
         _start(RunKind.RECONCILIATION), _l("Comparing every record with the store now.")
     ),
-    "full": Action(_start(RunKind.BACKFILL), _l("Copying everything again now.")),
+    "backfill": Action(_start(RunKind.BACKFILL), _l("Copying everything again now.")),
     "pause": Action(
         lambda _runtime, store, resource: run_control.pause(store, resource),
         _l("Paused. Nothing of it is read until you resume it."),
@@ -77,7 +77,7 @@ def cancel(store_id: int, run_id: int) -> ResponseReturnValue:
     except RunRefusedError as refused:
         flash_refusal(refused)
     else:
-        flash(_("Cancelled. What was read already stays."), "info")
+        flash(_("Canceled. What was read already stays."), "info")
     return redirect(url_for("sync.index", store_id=store.id), 303)
 
 

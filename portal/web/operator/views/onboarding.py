@@ -61,14 +61,14 @@ class OnboardingRow:
     link: str | None
 
 
-@blueprint.get("/connects")
+@blueprint.get("/onboarding")
 @operator_required
 def onboarding_list() -> ResponseReturnValue:
     """List unfinished onboardings, newest first, with a form that creates a link."""
     return _page(InviteForm())
 
 
-@blueprint.post("/connects")
+@blueprint.post("/onboarding")
 @operator_required
 def create_invite_link() -> ResponseReturnValue:
     """Create a link. It appears at the top of the list, to be copied."""
@@ -80,7 +80,7 @@ def create_invite_link() -> ResponseReturnValue:
     return redirect(url_for("operator.onboarding_list"), 303)
 
 
-@blueprint.post("/connects/<key:journey_id>/withdraw")
+@blueprint.post("/onboarding/<key:onboarding_id>/withdraw")
 @operator_required
 def withdraw_onboarding(onboarding_id: int) -> ResponseReturnValue:
     """Remove an unfinished onboarding from the list; its link no longer works."""

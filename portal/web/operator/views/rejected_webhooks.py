@@ -22,7 +22,7 @@ WINDOWS: dict[str, tuple[timedelta, Text]] = {
 }
 
 
-@blueprint.get("/webhooks")
+@blueprint.get("/rejected-webhooks")
 @operator_required
 def rejected_webhooks() -> ResponseReturnValue:
     """List the problems within the URL's ``window`` by store, with a remedy for each."""

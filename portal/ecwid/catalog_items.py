@@ -9,6 +9,7 @@ from portal.rules.orders.catalog_items import CatalogItem, CatalogVariation, Opt
 from portal.rules.orders.pricing import ZERO, Modifier, PriceTier
 
 FRONT_PAGE = 0
+BACKORDER_FIELD = "outOfStockVisibilityBehaviour"  # codespell:ignore behaviour
 PREORDER = "ALLOW_PREORDER"
 
 
@@ -28,7 +29,7 @@ def read_catalog_item(payload: Any) -> CatalogItem:
         is_enabled=record.boolean("enabled", default=True),
         is_gift_card=record.boolean("isGiftCard", default=False),
         allows_discounts=record.boolean("discountsAllowed", default=True),
-        allows_preorder=record.text("outOfStockVisibilityBehaviour") == PREORDER,  # codespell:ignore behaviour
+        allows_preorder=record.text(BACKORDER_FIELD) == PREORDER,
         minimum=record.count("minPurchaseQuantity"),
         maximum=record.count("maxPurchaseQuantity"),
         tiers=_tiers(record),

@@ -107,7 +107,7 @@ class DispatchRound:
 
     def _send(self, signed_request: SignedRequest) -> AttemptResult:
         """Send one request; runs in a thread and must not use the database."""
-        if not hasattr(self.thread_state, "line"):
+        if not hasattr(self.thread_state, "sender"):
             self.thread_state.sender = open_sender(self.runtime.settings)
             self.senders.append(self.thread_state.sender)
         sender: WebhookSender = self.thread_state.sender

@@ -142,7 +142,7 @@ def test_former_names_in_json_are_read_under_the_standard_names(
     cursor = {"second": 5, "offset": 1, "counted": 2, "anchor": 7, "restarts": 0}
     with empty_database.connection_context():
         rows = FormerRows(empty_database)
-        rows.add("api_key", scopes=json.dumps(["read_catalogue", "read_orders"]))
+        rows.add("api_key", scopes=json.dumps(["read_catalogue", "read_orders"]))  # codespell:ignore
         rows.add("order_submission", quote=status, request=status)
         rows.add("order_update", changes=status, expected=status, remote=status)
         rows.add("outbound_event", detail=json.dumps({"reason": "found_well"}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler
 
 import pytest
@@ -23,6 +24,7 @@ from portal.process import request_stop
 from portal.services.event_processing.processor import drain
 from portal.services.outbound_webhooks.dispatcher import (
     PER_ENDPOINT_LIMIT,
+    DispatchRound,
     dispatch_due,
     wake_due_deliveries,
 )
@@ -150,3 +152,17 @@ def test_change_reaches_the_channel_and_a_backfill_does_not(
     reported = {(taken.payload["type"], taken.payload["data"]["id"]) for taken in channel.taken}
     assert reported == {("product.updated", changed), ("product.deleted", gone)}
     assert all(taken.verified(SECRET) for taken in channel.taken)
+
+
+def test_a_thread_keeps_its_sender_and_so_its_connections(
+    runtime: Runtime, endpoint: WebhookEndpoint, channel: Channel, store: Store
+) -> None:
+    make_delivery(endpoint, store)
+    make_delivery(endpoint, store)
+    with ThreadPoolExecutor(1) as pool:
+        dispatch = DispatchRound(runtime, pool)
+        dispatch.run()
+
+        assert len(channel.taken) == 2
+        assert len(dispatch.senders) == 1
+        dispatch.release()

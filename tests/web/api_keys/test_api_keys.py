@@ -53,7 +53,10 @@ def test_key_of_all_stores_is_in_the_audit_log_of_each_store(
         .tuples()
     )
     actor_name = f"merchant {merchant.id}"
-    assert list(noted) == [(1003, "api_key.created", actor_name), (1004, "api_key.created", actor_name)]
+    assert list(noted) == [
+        (1003, "api_key.created", actor_name),
+        (1004, "api_key.created", actor_name),
+    ]
     assert ApiKey.get().store_id is None
 
 

@@ -36,7 +36,7 @@ class Process:
     command: list[str]
     popen: subprocess.Popen[bytes] | None = None
     started_s: float = 0.0
-    due_s: float = 0.0
+    restart_due_s: float = 0.0
     restarts: int = 0
 
     @property
@@ -62,7 +62,7 @@ class Process:
             return
         if self.popen is not None:
             self._record_exit(now_s)
-        if now_s >= self.due_s:
+        if now_s >= self.restart_due_s:
             self.start()
 
     def _record_exit(self, now_s: float) -> None:
@@ -71,7 +71,7 @@ class Process:
         code = self.popen.returncode
         self.restarts = 1 if now_s - self.started_s > STABLE_AFTER_S else self.restarts + 1
         delay_s = restart_delay_s(self.restarts)
-        self.due_s = now_s + delay_s
+        self.restart_due_s = now_s + delay_s
         self._close_input()
         self.popen = None
         log.warning("process.ended", name=self.name, how=_exit_text(code), restart_in_s=delay_s)

@@ -47,7 +47,7 @@ def test_delivery_survives_a_worker_killed_while_sending(
             )
 
         first, second = channel.taken
-        assert first.uid == second.uid == delivery.message.uid
+        assert first.uid == second.uid == delivery.event.uid
         assert first.body == second.body
         kept = DeliveryAttempt.select().order_by(DeliveryAttempt.id)
         assert [attempt.status for attempt in kept] == [None, 200]

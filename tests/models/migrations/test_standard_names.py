@@ -72,7 +72,7 @@ class FormerRows:
         former = FORMER_TABLES.get(table, table)
         self._number += 1
         row = {
-            column.name: self._some_value(column.data_type.lower())
+            column.name: self._some_value(column.name, column.data_type.lower())
             for column in self._database.get_columns(former)
             if not column.null
         }
@@ -84,10 +84,10 @@ class FormerRows:
             f'INSERT INTO "{former}" ({names}) VALUES ({marks})', tuple(row.values())
         )
 
-    def _some_value(self, data_type: str) -> Any:
+    def _some_value(self, name: str, data_type: str) -> Any:
         if "json" in data_type:
             return "{}"
-        if "time" in data_type or "date" in data_type:
+        if name.endswith("_at"):  # a text on SQLite
             return f"2026-03-01 00:00:{self._number:02}+00:00"
         if "bool" in data_type:
             return True
@@ -142,7 +142,8 @@ def test_former_names_in_json_are_read_under_the_standard_names(
     cursor = {"second": 5, "offset": 1, "counted": 2, "anchor": 7, "restarts": 0}
     with empty_database.connection_context():
         rows = FormerRows(empty_database)
-        rows.add("api_key", scopes=json.dumps(["read_catalogue", "read_orders"]))  # codespell:ignore
+        scopes = ["read_catalogue", "read_orders"]  # codespell:ignore
+        rows.add("api_key", scopes=json.dumps(scopes))
         rows.add("order_submission", quote=status, request=status)
         rows.add("order_update", changes=status, expected=status, remote=status)
         rows.add("outbound_event", detail=json.dumps({"reason": "found_well"}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -42,7 +42,7 @@ FORMER_COLUMNS = {(table, new): old for table, old, new in SCRIPT.COLUMNS}
 CHANGED_COLUMNS = sorted({(table, column) for table, column, _, _ in SCRIPT.VALUES})
 
 # Values that the code knows, by column. Audit actions are shown as they are.
-KNOWN_VALUES: Mapping[tuple[str, str], Collection[str]] = {
+KNOWN_VALUES: Mapping[tuple[str, str], Iterable[str]] = {
     ("delivery", "error"): DELIVERY_ERRORS,
     ("event_attempt", "outcome"): AttemptOutcome,
     ("event_replay", "state"): ReplayState,

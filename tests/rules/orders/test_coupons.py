@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from portal.rules.orders.coupon_terms import TYPES, Basket, BasketLine, CouponRule, CouponTerms
 from portal.rules.orders.coupons import evaluate_coupon
 from portal.rules.orders.pricing import Currency, Totals
-from tests.rules.test_coupon_cases import ROWS
+from tests.rules.orders.test_coupon_cases import ROWS
 
 NOW = datetime(2026, 3, 15, 12, tzinfo=UTC)
 ids = st.frozensets(st.integers(0, 4), max_size=3)

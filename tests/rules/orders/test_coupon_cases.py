@@ -16,7 +16,7 @@ from portal.rules.orders.coupon_terms import Basket, BasketLine, CouponTerms
 from portal.rules.orders.coupons import evaluate_coupon
 from portal.rules.orders.pricing import Currency
 
-PAGE = Path(__file__).parents[2] / "docs" / "coupon-cases.md"
+PAGE = Path(__file__).parents[3] / "docs" / "coupon-cases.md"
 ROWS = [
     [cell.strip() for cell in line.split("|")[1:-1]]
     for line in PAGE.read_text().splitlines()

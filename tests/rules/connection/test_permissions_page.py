@@ -6,7 +6,7 @@ from pathlib import Path
 
 from portal.rules.connection.scopes import REQUIRED_SCOPES, Scope
 
-PAGE = Path(__file__).parents[2] / "docs" / "permissions.md"
+PAGE = Path(__file__).parents[3] / "docs" / "permissions.md"
 
 
 def row(scope: Scope) -> str:

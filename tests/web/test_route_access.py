@@ -95,7 +95,7 @@ def rows(runtime: Runtime, merchants: dict[Actor, Merchant]) -> dict[str, Any]:
     endpoint = make_endpoint(owner, runtime.sealer)
     return {
         "endpoint_id": endpoint.id,
-        "notice_id": EndpointAlert.create(
+        "alert_id": EndpointAlert.create(
             endpoint=endpoint, percent=100, state=NotificationState.BOUNCED
         ).id,
         "delivery_id": make_delivery(endpoint, store).id,

@@ -48,12 +48,12 @@ def send_email_change(
     If the new address already has an account, only an email to that address says so, never a page.
     """
     name = "email_change_new" if asked.is_free else "email_change_taken"
-    for letter, to, token in (
+    for template, to, token in (
         (name, new_email, asked.new_token),
         ("email_change_old", merchant.email, asked.old_token),
     ):
         link = absolute_url(runtime, url_for("account.confirm_email", token=token))
-        send_email(runtime, letter, to, new_email=new_email, old_email=merchant.email, link=link)
+        send_email(runtime, template, to, new_email=new_email, old_email=merchant.email, link=link)
 
 
 def send_account_changed(runtime: Runtime, merchant: Merchant, what: str) -> None:

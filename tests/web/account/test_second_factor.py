@@ -117,7 +117,7 @@ def test_code_is_accepted_only_shortly_after_the_password(
     assert fresh.get("/login/code").headers["Location"] == "/login"
     assert fresh.post("/login/code", code=factor[1]).headers["Location"] == "/login"
 
-    later = utc_now() + timedelta(seconds=second_step.WAIT_S + 1)
+    later = utc_now() + timedelta(seconds=second_step.PENDING_TTL_S + 1)
     monkeypatch.setattr(second_step, "utc_now", lambda: later)
 
     assert halfway.post("/login/code", code=factor[1]).headers["Location"] == "/login"

@@ -90,7 +90,7 @@ def retry_endpoint_alert(alert_id: int) -> ResponseReturnValue:
     """Send one notification about an endpoint again."""
     if not retry_alert(current_runtime(), alert_id, signed_in_merchant()):
         abort(404)
-    log.info("email.retried", notice=alert_id, operator=signed_in_merchant().id)
+    log.info("email.retried", alert=alert_id, operator=signed_in_merchant().id)
     flash(_("It is tried again now."), "info")
     return redirect(url_for("operator.notifications", show="waiting"), 303)
 

@@ -80,7 +80,7 @@ format: setup-test ## Format code and templates
 	$(BIN)/djlint --reformat --quiet templates portal/sandbox/templates || true
 
 messages: setup-test ## Extract the texts to translate
-	$(BIN)/pybabel --quiet extract -k _l -k marked --no-location -F portal/web/translations/babel.cfg -o portal/web/translations/messages.pot .
+	$(BIN)/pybabel --quiet extract -k _l --no-location -F portal/web/translations/babel.cfg -o portal/web/translations/messages.pot .
 
 bench: setup-test ## Run every benchmark; the output is saved in var/bench/
 	$(BIN)/python -m benchmarks

@@ -105,7 +105,7 @@ def test_run_is_canceled(app: Flask, store: Store) -> None:
 
     result = run(app, "cancel", 1003, under_way.id)
 
-    assert f"run {under_way.id}: cancelled" in result.output  # codespell:ignore
+    assert f"run {under_way.id}: canceled" in result.output
     assert SyncRun.get().state == RunState.CANCELED
 
 

@@ -32,7 +32,6 @@ class Stores:
         return self._state.rows("SELECT * FROM store ORDER BY id")
 
     def get(self, store_id: int) -> sqlite3.Row | None:
-        """Return a store, or None."""
         return self._state.row("SELECT * FROM store WHERE id = ?", store_id)
 
     def get_existing(self, store_id: int) -> sqlite3.Row:

@@ -144,12 +144,10 @@ def check_types(
 
 
 def is_integer(value: Any) -> bool:
-    """Return whether a value is an integer."""
     return is_number(value) and isinstance(value, int)
 
 
 def is_boolean(value: Any) -> bool:
-    """Return whether a value is a boolean."""
     return isinstance(value, bool)
 
 

@@ -63,11 +63,9 @@ class CatalogItem:
     needs_shipping: bool = True
 
     def variation(self, variation_id: int) -> CatalogVariation | None:
-        """Return the variation with this id, or None."""
         return next((each for each in self.variations if each.id == variation_id), None)
 
     def variation_by_sku(self, sku: str) -> CatalogVariation | None:
-        """Return the variation with this SKU, or None."""
         return next((each for each in self.variations if each.sku == sku), None)
 
     def variation_by_options(

@@ -14,8 +14,6 @@ from portal.rules.work.backoff import CHANCE, Backoff
 
 
 class SubmissionState(StrEnum):
-    """State of a submission."""
-
     RECEIVED = "received"
     VALIDATED = "validated"
     SUBMITTING = "submitting"

@@ -10,8 +10,6 @@ from portal.rules.connection.store_states import WORKING_STATES, StoreState
 
 
 class OutboundEventType(StrEnum):
-    """Type of an outbound event."""
-
     STORE_CONNECTED = "store.connected"
     STORE_NEEDS_ATTENTION = "store.needs_attention"
     STORE_RECOVERED = "store.recovered"

@@ -16,7 +16,6 @@ _EMAIL = re.compile(r"""[^\s"'<>(),;:\\]+@[^\s"'<>(),;:\\]+""")
 
 
 def customer_key(customer_id: int | str) -> str:
-    """Return the key of a customer id."""
     return f"customer:{customer_id}"
 
 

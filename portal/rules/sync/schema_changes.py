@@ -25,8 +25,6 @@ NAME_LIMIT = 200
 
 
 class SchemaChangeKind(StrEnum):
-    """Kind of a schema change."""
-
     TYPE = "type"
     MISSING = "missing"
 

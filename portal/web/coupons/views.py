@@ -34,7 +34,6 @@ def index(store_id: int) -> ResponseReturnValue:
 @blueprint.get("/<key:coupon_id>")
 @login_required
 def show(store_id: int, coupon_id: int) -> ResponseReturnValue:
-    """Show one coupon."""
     store = get_store_or_404(store_id)
     coupon = find_coupon_record(store, coupon_id)
     if coupon is None:

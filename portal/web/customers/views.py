@@ -34,7 +34,6 @@ def index(store_id: int) -> ResponseReturnValue:
 @blueprint.get("/<key:customer_id>")
 @login_required
 def show(store_id: int, customer_id: int) -> ResponseReturnValue:
-    """Show one customer."""
     store = get_store_or_404(store_id)
     customer = find_customer(store, customer_id)
     if customer is None:

@@ -60,7 +60,6 @@ def accept(invitation_id: int) -> ResponseReturnValue:
 @blueprint.post("/<key:invitation_id>/decline")
 @login_required
 def decline(invitation_id: int) -> ResponseReturnValue:
-    """Decline an invitation."""
     invitation = _to_me(invitation_id)
     try:
         invitations.decline(invitation, signed_in_merchant())

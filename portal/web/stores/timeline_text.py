@@ -19,7 +19,6 @@ from portal.web.stores.timeline_labels import timeline_label as event_label
 
 @blueprint.app_template_filter()
 def entry_title(entry: TimelineEntry) -> str:
-    """Return the title of a timeline entry."""
     return str(_(event_label(entry.what)))
 
 

@@ -98,7 +98,6 @@ def edit(endpoint_id: int) -> ResponseReturnValue:
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def change(endpoint_id: int) -> ResponseReturnValue:
-    """Change an endpoint."""
     endpoint, merchant = get_endpoint_or_404(endpoint_id), signed_in_merchant()
     form = endpoint_form(endpoint, merchant)
     if not form.validate():

@@ -62,7 +62,6 @@ def start_replay(store_id: int) -> ResponseReturnValue:
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def replay_event(store_id: int, event_id: str) -> ResponseReturnValue:
-    """Replay one event."""
     store = get_store_or_404(store_id)
     event = get_event_or_404(store, event_id)
     try:

@@ -70,7 +70,6 @@ def control(store_id: int, action: str, resource: str) -> ResponseReturnValue:
 @login_required
 @limiter.limit(CONTROL_BY_ADDRESS)
 def cancel(store_id: int, run_id: int) -> ResponseReturnValue:
-    """Cancel a run."""
     store = get_store_or_404(store_id)
     try:
         run_control.cancel(store, run_id)

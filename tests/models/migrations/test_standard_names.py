@@ -87,7 +87,7 @@ class FormerRows:
     def _some_value(self, name: str, data_type: str) -> Any:
         if "json" in data_type:
             return "{}"
-        if name.endswith("_at"):  # a text on SQLite
+        if name == "at" or name.endswith("_at"):  # a text on SQLite
             return f"2026-03-01 00:00:{self._number:02}+00:00"
         if "bool" in data_type:
             return True

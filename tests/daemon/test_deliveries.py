@@ -56,5 +56,5 @@ def test_delivery_survives_a_worker_killed_while_sending(
 def move_clock(length: timedelta) -> None:
     """Expire the killed worker's lease and the delivery's backoff."""
     past = utc_now() - length
-    Lease.update(expires_at=past).where(Lease.name.startswith("deliver:")).execute()
+    Lease.update(expires_at=past).where(Lease.name.startswith("endpoint:")).execute()
     Delivery.update(due_at=past).execute()

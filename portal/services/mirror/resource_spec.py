@@ -1,7 +1,6 @@
 """Description of a resource, and how its records are mapped, written and marked as deleted.
 
-Mapping needs no database. Writing and marking run inside the caller's transaction and make no
-network call. `portal.services.mirror.resources` describes each resource.
+Mapping needs no database. Writing and marking run in the caller's transaction without calls.
 """
 
 from __future__ import annotations
@@ -245,8 +244,7 @@ class ResourceSpec:
 def _newest(records: Iterable[MappedRecord]) -> dict[int, MappedRecord]:
     found: dict[int, MappedRecord] = {}
     for record in records:
-        row = record.row
-        known = found.get(row["remote_id"])
-        if known is None or row["remote_updated_at"] >= known.row["remote_updated_at"]:
-            found[row["remote_id"]] = record
+        known = found.get(record.row["remote_id"])
+        if known is None or record.row["remote_updated_at"] >= known.row["remote_updated_at"]:
+            found[record.row["remote_id"]] = record
     return found

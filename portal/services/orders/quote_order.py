@@ -6,9 +6,7 @@ Prices, stock and the coupon are read from the store. Ecwid calculates tax and s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
 
 from portal.ecwid.calculations import Calculation, read_calculation
 from portal.ecwid.client import EcwidClient
@@ -26,6 +24,14 @@ from portal.rules.orders.quotes import Quote, QuotedLine, ShippingOption, Valida
 from portal.services.orders.coupon_usage import FoundCoupon, find_coupon
 from portal.services.orders.fetch_catalog_items import fetch_catalog_items
 from portal.services.orders.find_customer import FoundCustomer, find_customer
+from portal.services.orders.quote_checks import (
+    calculation_warnings,
+    coupon_problems,
+    coupon_warnings,
+    price_difference,
+    price_problems,
+    shipping_problems,
+)
 from portal.services.runtime import Runtime
 
 
@@ -170,12 +176,13 @@ class QuoteBuilder:
             tax=self._currency.rounded(calculation.tax) if calculation else ZERO,
             prices_include_tax=calculation is None or calculation.prices_include_tax,
         )
-        difference = _price_difference(self._request, lines, totals)
-        self._problems += self._shipping_problems(calculation, shipping)
-        self._problems += self._coupon_problems(coupon_result)
-        self._problems += self._price_problems(difference)
+        difference = price_difference(self._request, lines, totals)
+        self._problems += shipping_problems(self._request, self._lines, calculation, shipping)
+        self._problems += coupon_problems(coupon_result)
+        self._warnings += coupon_warnings(coupon_result)
+        self._problems += price_problems(self._request, self._currency, difference)
         if calculation is not None:
-            self._warnings += self._calculation_warnings(calculation, totals)
+            self._warnings += calculation_warnings(self._currency, calculation, totals)
         return Quote(
             store_id=self._store.id,
             currency=self._currency,
@@ -193,74 +200,3 @@ class QuoteBuilder:
             validation_errors=tuple(self._problems),
             warnings=tuple(self._warnings),
         )
-
-    def _shipping_problems(
-        self, calculation: Calculation | None, shipping: ShippingOption | None
-    ) -> Iterator[ValidationMessage]:
-        offered = calculation.shipping_options if calculation else ()
-        names = ", ".join(option.name for option in offered)
-        method = self._request.shipping_method
-        if calculation is None or shipping is not None:
-            return
-        if method:
-            text = N_("The store doesn't offer %(method)s for this order. It offers: %(names)s")
-            values = {"method": method, "names": names or "–"}
-            yield ValidationMessage("shipping_unknown", text, values, field="shipping_method")
-        elif offered and any(line.needs_shipping for line in self._lines):
-            text = N_("Choose how the order is to be shipped: %(names)s")
-            yield ValidationMessage(
-                "shipping_missing", text, {"names": names}, field="shipping_method"
-            )
-
-    def _coupon_problems(self, coupon_result: CouponResult | None) -> Iterator[ValidationMessage]:
-        for failure in coupon_result.failures if coupon_result else ():
-            code = f"coupon_{failure.rule}"
-            yield ValidationMessage(code, failure.text, failure.values, field="coupon_code")
-        if coupon_result and coupon_result.warning:
-            warning = coupon_result.warning
-            self._warnings.append(
-                ValidationMessage(
-                    f"coupon_{warning.rule}", warning.text, warning.values, field="coupon_code"
-                )
-            )
-
-    def _price_problems(self, difference: Decimal) -> Iterator[ValidationMessage]:
-        tolerance = self._request.price_tolerance or ZERO
-        if difference > tolerance:
-            text = N_("Prices differ by %(difference)s, more than the accepted %(tolerance)s")
-            format_amount = self._currency.format_amount
-            values = {
-                "difference": format_amount(difference),
-                "tolerance": format_amount(tolerance),
-            }
-            yield ValidationMessage(
-                "price_tolerance_exceeded", text, values, field="price_tolerance"
-            )
-
-    def _calculation_warnings(
-        self, calculation: Calculation, totals: Totals
-    ) -> Iterator[ValidationMessage]:
-        """Yield a warning for each total that Ecwid calculates differently."""
-        for what, ours, theirs in (
-            ("subtotal", totals.subtotal, calculation.subtotal),
-            ("coupon_discount", totals.coupon_discount, calculation.coupon_discount),
-        ):
-            if ours != self._currency.rounded(theirs):
-                text = N_("%(what)s: %(ours)s by our rules, %(theirs)s by Ecwid's calculation")
-                format_amount = self._currency.format_amount
-                values = {
-                    "what": what,
-                    "ours": format_amount(ours),
-                    "theirs": format_amount(theirs),
-                }
-                yield ValidationMessage("calculation_mismatch", text, values)
-
-
-def _price_difference(
-    request: OrderRequest, lines: tuple[QuotedLine, ...], totals: Totals
-) -> Decimal:
-    mismatches = (abs(line.price_difference or ZERO) * line.quantity for line in lines)
-    by_line = sum(mismatches, ZERO)
-    if request.expected_total is None:
-        return by_line
-    return max(by_line, abs(totals.total - request.expected_total))

@@ -1,0 +1,90 @@
+"""Validation errors and warnings of a quote that need no call to the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from portal.ecwid.calculations import Calculation
+from portal.i18n import N_
+from portal.rules.orders.coupon_terms import CouponResult
+from portal.rules.orders.order_request import OrderRequest
+from portal.rules.orders.pricing import ZERO, Currency, Totals
+from portal.rules.orders.quotes import QuotedLine, ShippingOption, ValidationMessage
+
+
+def shipping_problems(
+    request: OrderRequest,
+    lines: Sequence[QuotedLine],
+    calculation: Calculation | None,
+    shipping: ShippingOption | None,
+) -> Iterator[ValidationMessage]:
+    """Yield an error if the requested shipping method is unknown, or missing though needed."""
+    offered = calculation.shipping_options if calculation else ()
+    names = ", ".join(option.name for option in offered)
+    method = request.shipping_method
+    if calculation is None or shipping is not None:
+        return
+    if method:
+        text = N_("The store doesn't offer %(method)s for this order. It offers: %(names)s")
+        values = {"method": method, "names": names or "–"}
+        yield ValidationMessage("shipping_unknown", text, values, field="shipping_method")
+    elif offered and any(line.needs_shipping for line in lines):
+        text = N_("Choose how the order is to be shipped: %(names)s")
+        yield ValidationMessage("shipping_missing", text, {"names": names}, field="shipping_method")
+
+
+def coupon_problems(result: CouponResult | None) -> Iterator[ValidationMessage]:
+    """Yield an error for each rule that forbids the coupon."""
+    for failure in result.failures if result else ():
+        code = f"coupon_{failure.rule}"
+        yield ValidationMessage(code, failure.text, failure.values, field="coupon_code")
+
+
+def coupon_warnings(result: CouponResult | None) -> Iterator[ValidationMessage]:
+    """Yield the coupon's warning, if it has one."""
+    if result and result.warning:
+        warning = result.warning
+        code = f"coupon_{warning.rule}"
+        yield ValidationMessage(code, warning.text, warning.values, field="coupon_code")
+
+
+def price_difference(request: OrderRequest, lines: Sequence[QuotedLine], totals: Totals) -> Decimal:
+    """Return how far the prices are from the expected ones: by line or in total, the larger one."""
+    mismatches = (abs(line.price_difference or ZERO) * line.quantity for line in lines)
+    by_line = sum(mismatches, ZERO)
+    if request.expected_total is None:
+        return by_line
+    return max(by_line, abs(totals.total - request.expected_total))
+
+
+def price_problems(
+    request: OrderRequest, currency: Currency, difference: Decimal
+) -> Iterator[ValidationMessage]:
+    """Yield an error if the prices differ by more than the caller accepts."""
+    tolerance = request.price_tolerance or ZERO
+    if difference > tolerance:
+        text = N_("Prices differ by %(difference)s, more than the accepted %(tolerance)s")
+        values = {
+            "difference": currency.format_amount(difference),
+            "tolerance": currency.format_amount(tolerance),
+        }
+        yield ValidationMessage("price_tolerance_exceeded", text, values, field="price_tolerance")
+
+
+def calculation_warnings(
+    currency: Currency, calculation: Calculation, totals: Totals
+) -> Iterator[ValidationMessage]:
+    """Yield a warning for each total that Ecwid calculates differently."""
+    for what, ours, theirs in (
+        ("subtotal", totals.subtotal, calculation.subtotal),
+        ("coupon_discount", totals.coupon_discount, calculation.coupon_discount),
+    ):
+        if ours != currency.rounded(theirs):
+            text = N_("%(what)s: %(ours)s by our rules, %(theirs)s by Ecwid's calculation")
+            values = {
+                "what": what,
+                "ours": currency.format_amount(ours),
+                "theirs": currency.format_amount(theirs),
+            }
+            yield ValidationMessage("calculation_mismatch", text, values)

@@ -12,10 +12,8 @@ blueprint.add_app_template_filter(is_redirect)
 
 
 @blueprint.app_template_filter("delivery_error")
-def error_text(error: str | None) -> str:
+def error_text(error: str) -> str:
     """Return a delivery's error as text."""
-    if not error:
-        return ""
     if error.startswith("http "):
         status = int(error.removeprefix("http "))
         return _("Answered %(status)s", status=f"{status} {reason_phrase(status)}".strip())

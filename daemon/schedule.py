@@ -156,12 +156,12 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: request_stop())
     signal.signal(signal.SIGINT, lambda *_: request_stop())
     exit_with_parent(sys.argv[1:] if arguments is None else arguments)
-    ticker = Scheduler(open_runtime(settings))
+    scheduler = Scheduler(open_runtime(settings))
     log.info("schedule.started", pid=os.getpid())
     while not should_stop():
-        ticker.tick(time.monotonic())
+        scheduler.tick(time.monotonic())
         wait_for_stop(TICK_S)
-    ticker.step_down()
+    scheduler.step_down()
     log.info("schedule.stopped", pid=os.getpid())
     return 0
 

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
 from peewee import Database, PostgresqlDatabase
 
 from portal.models import (
@@ -173,11 +172,11 @@ def test_migration_keeps_existing_rows(empty_database: Database) -> None:
         assert empty_database.execute_sql("SELECT name FROM lease").fetchall() == [("a",)]
 
 
-@pytest.mark.parametrize("start", SCRIPTS[:-1])
-def test_every_earlier_schema_becomes_the_newest(empty_database: Database, start: str) -> None:
-    migrate(empty_database, target=start)
-
-    assert migrate(empty_database) == SCRIPTS[SCRIPTS.index(start) + 1 :]
+def test_every_earlier_schema_becomes_the_newest(empty_database: Database) -> None:
+    # Each step starts at the schema of an earlier version. Starting anew for each version would
+    # run 400 migrations instead of 30.
+    for name in SCRIPTS:
+        assert migrate(empty_database, target=name) == [name]
 
     with empty_database.connection_context():
         migrated = schema(empty_database)
@@ -197,17 +196,14 @@ def test_database_with_former_names_lacks_nothing(empty_database: Database) -> N
     assert recorded_names(empty_database) == recorded
 
 
-@pytest.mark.parametrize("start", SCRIPTS[:-1])
 def test_database_with_former_names_gets_only_the_missing_scripts(
-    empty_database: Database, start: str
+    empty_database: Database,
 ) -> None:
-    migrate(empty_database, target=start)
-    record_former_names(empty_database)
-    missing = SCRIPTS[SCRIPTS.index(start) + 1 :]
+    for number, name in enumerate(SCRIPTS):
+        assert migrate(empty_database, target=name) == [name]
+        record_former_names(empty_database)
 
-    assert pending(empty_database) == missing
-    assert migrate(empty_database) == missing
-    assert pending(empty_database) == []
+        assert pending(empty_database) == SCRIPTS[number + 1 :]
 
 
 def test_orders_and_customers_of_an_earlier_schema_get_their_sort_columns(

@@ -5,7 +5,9 @@ POST   /stores                          {store_id?, name?, plan?, products?, ord
                                         customers?, coupons?, seed?} -> {store_id}
 GET    /stores                          all stores with plan, scopes and counts
 GET    /stores/ID                       one store
-PATCH  /stores/ID                       {name, url, plan, features, suspended, scopes}
+PATCH  /stores/ID                       {name, url, plan, features, suspended, currency, scopes,
+                                        settings: see `portal.sandbox.store_settings`}
+GET    /stores/ID/settings              all settings that prices depend on
 GET    /stores/ID/snapshot              ids and update times of all records, for comparisons
 POST   /stores/ID/products              product fields -> {id}
 PATCH  /stores/ID/products/PID          fields to change
@@ -62,6 +64,7 @@ def make_blueprint(parts: Parts) -> Blueprint:
     """Return the blueprint of the admin API."""
     blueprint = Blueprint("admin_api", __name__, url_prefix="/_sandbox/api")
     _add_stores(blueprint, parts)
+    _add_store_operations(blueprint, parts)
     _add_products(blueprint, parts)
     _add_diagnostics(blueprint, parts)
     _add_counts(blueprint, parts)
@@ -125,6 +128,21 @@ def _add_stores(blueprint: Blueprint, parts: Parts) -> None:
                 parts.stores.change(store_id, changes)
         return describe(parts, parts.stores.get_existing(store_id))
 
+    @blueprint.get("/stores/<int:store_id>/snapshot")
+    def snapshot(store_id: int) -> ResponseReturnValue:
+        parts.stores.get_existing(store_id)
+        found = {
+            name: [dict(row) for row in parts.state.rows(sql, store_id)]
+            for name, sql in SNAPSHOTS.items()
+        }
+        return {**found, "categories": parts.categories.all(store_id)}
+
+
+def _add_store_operations(blueprint: Blueprint, parts: Parts) -> None:
+    @blueprint.get("/stores/<int:store_id>/settings")
+    def settings(store_id: int) -> ResponseReturnValue:
+        return parts.stores.settings(parts.stores.get_existing(store_id))
+
     @blueprint.post("/stores/<int:store_id>/actions/<name>")
     def action(store_id: int, name: str) -> ResponseReturnValue:
         return {"message": run_action(parts, store_id, name)}
@@ -134,15 +152,6 @@ def _add_stores(blueprint: Blueprint, parts: Parts) -> None:
         parts.stores.get_existing(store_id)
         parts.stores.uninstall(store_id)
         return {"uninstalled": True}
-
-    @blueprint.get("/stores/<int:store_id>/snapshot")
-    def snapshot(store_id: int) -> ResponseReturnValue:
-        parts.stores.get_existing(store_id)
-        found = {
-            name: [dict(row) for row in parts.state.rows(sql, store_id)]
-            for name, sql in SNAPSHOTS.items()
-        }
-        return {**found, "categories": parts.categories.all(store_id)}
 
 
 def _add_products(blueprint: Blueprint, parts: Parts) -> None:

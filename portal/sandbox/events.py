@@ -31,6 +31,8 @@ _SCOPE_OF_ENTITY = {
     "order": "read_orders",
     "unfinished_order": "read_orders",
     "customer": "read_customers",
+    "customer_group": "read_customers",
+    "promotion": "read_promotion",
     "discount_coupon": "read_discount_coupons",
 }
 # Events that need another scope than their entity does.

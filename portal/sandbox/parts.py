@@ -10,12 +10,15 @@ from portal.sandbox.delivery_log import DeliveryLog
 from portal.sandbox.events import EventPublisher
 from portal.sandbox.failing_endpoints import FailingEndpoints
 from portal.sandbox.records import Records
+from portal.sandbox.resources.calculation import Calculation
 from portal.sandbox.resources.categories import Categories
 from portal.sandbox.resources.classes import Classes
 from portal.sandbox.resources.coupons import Coupons
+from portal.sandbox.resources.customer_groups import CustomerGroups
 from portal.sandbox.resources.customers import Customers
 from portal.sandbox.resources.orders import Orders
 from portal.sandbox.resources.products import Products
+from portal.sandbox.resources.promotions import Promotions
 from portal.sandbox.state import State
 from portal.sandbox.stores import Stores
 from portal.sandbox.switches import Switches
@@ -38,7 +41,10 @@ class Parts:
     categories: Categories
     classes: Classes
     customers: Customers
+    customer_groups: CustomerGroups
     coupons: Coupons
+    promotions: Promotions
+    calculation: Calculation
     orders: Orders
     access: Access
     webhook_sender: WebhookSender
@@ -58,7 +64,10 @@ def make_parts(config: SandboxConfig, address: str) -> Parts:
     records = Records(state, lambda: switches.number("search_lag_s"))
     products = Products(state, records, events, stores, lambda: address)
     products.update_image_urls()
-    customers = Customers(state, records, events, stores)
+    groups = CustomerGroups(state, records, events, stores)
+    customers = Customers(state, records, events, groups)
+    coupons = Coupons(state, records, events, switches, stores)
+    promotions = Promotions(state, records, events)
     return Parts(
         config=config,
         state=state,
@@ -72,7 +81,10 @@ def make_parts(config: SandboxConfig, address: str) -> Parts:
         categories=Categories(state, records, events),
         classes=Classes(state, records, events),
         customers=customers,
-        coupons=Coupons(state, records, events, switches, stores),
+        customer_groups=groups,
+        coupons=coupons,
+        promotions=promotions,
+        calculation=Calculation(stores, records, promotions, coupons),
         orders=Orders(state, records, events, switches, products, customers),
         access=Access(stores, switches),
         webhook_sender=webhook_sender,

@@ -116,6 +116,21 @@ COUPON = ResourceSpec(
         ),
     },
 )
+# latest-stats has no field for promotions. "profileUpdated" has the time of the profile anyway.
+PROMOTION = ResourceSpec("promotion", "promotion", "profileUpdated", {"name": itemgetter("name")})
+CUSTOMER_GROUP = ResourceSpec(
+    "customer_group", "customer_group", "customersUpdated", {"name": itemgetter("name")}
+)
 RESOURCES = {
-    spec.name: spec for spec in (PRODUCT, CATEGORY, PRODUCT_CLASS, ORDER, CUSTOMER, COUPON)
+    spec.name: spec
+    for spec in (
+        PRODUCT,
+        CATEGORY,
+        PRODUCT_CLASS,
+        ORDER,
+        CUSTOMER,
+        COUPON,
+        PROMOTION,
+        CUSTOMER_GROUP,
+    )
 }

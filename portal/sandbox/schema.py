@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 # Raise it with every change of a table: the sandbox refuses state files of another version.
-VERSION = 6
+VERSION = 7
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS store (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL, plan TEXT NOT NULL,
   features TEXT, suspended INTEGER NOT NULL DEFAULT 0, currency TEXT NOT NULL,
+  settings TEXT NOT NULL DEFAULT '{}',
   created INTEGER NOT NULL, profile_updated INTEGER NOT NULL,
   next_id INTEGER NOT NULL DEFAULT 100000001
 );
@@ -34,6 +35,14 @@ CREATE TABLE IF NOT EXISTS category (
 );
 CREATE TABLE IF NOT EXISTS product_class (
   store INTEGER NOT NULL, id INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (store, id)
+);
+CREATE TABLE IF NOT EXISTS promotion (
+  store INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL,
+  PRIMARY KEY (store, id)
+);
+CREATE TABLE IF NOT EXISTS customer_group (
+  store INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL,
+  PRIMARY KEY (store, id)
 );
 CREATE TABLE IF NOT EXISTS purchase (
   store INTEGER NOT NULL, id INTEGER NOT NULL, number TEXT NOT NULL, created INTEGER NOT NULL,

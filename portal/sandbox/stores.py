@@ -13,7 +13,10 @@ from portal.sandbox.dates import format_date
 from portal.sandbox.events import EventPublisher
 from portal.sandbox.plans import features_of, subscription_name
 from portal.sandbox.resource_specs import RESOURCES
+from portal.sandbox.settings_validation import settings_fields
 from portal.sandbox.state import State
+from portal.sandbox.store_profile import profile_changes, settings_json
+from portal.sandbox.store_settings import complete_settings, merge_settings
 from portal.sandbox.validation import is_text_list, store_fields
 
 FIRST_STORE_ID = 1003
@@ -61,6 +64,10 @@ class Stores:
         """Change a store and emit its events; raise ValueError for an invalid value."""
         before = self.get_existing(store_id)
         changes = store_fields(changes)
+        if "settings" in changes:
+            given = settings_fields(changes["settings"])
+            merged = merge_settings(json.loads(before["settings"]), given)
+            changes = changes | {"settings": json.dumps(merged)}
         with self._state.transaction() as connection:
             for name, value in changes.items():
                 stored = json.dumps(value) if name == "features" and value is not None else value
@@ -75,6 +82,14 @@ class Stores:
                     "newSubscriptionName": subscription_name(changes["plan"]),
                 }
                 self._events.emit(store_id, "profile.subscriptionStatusChanged", store_id, names)
+
+    def change_profile(self, store_id: int, given: Any) -> None:
+        """Change a store as ``PUT /profile`` does; raise WrongParameterError if invalid."""
+        self.change(store_id, profile_changes(given))
+
+    def settings(self, store: sqlite3.Row) -> dict[str, Any]:
+        """Return the settings of a store that prices depend on."""
+        return complete_settings(store["settings"], store["currency"])
 
     def features(self, store: sqlite3.Row) -> list[str]:
         """Return the features that were set for the store, else those of its plan."""
@@ -142,6 +157,7 @@ class Stores:
         ``extended`` adds the billing data, ``by_plans`` the plans that offer further features.
         """
         owner = f"owner@store-{store['id']}.example"
+        company = {"companyName": store["name"], "email": owner}
         account: dict[str, Any] = {
             "accountName": store["name"],
             "accountNickName": store["name"],
@@ -160,17 +176,7 @@ class Stores:
                 "starterSite": {"ecwidSubdomain": f"store{store['id']}"},
             },
             "account": account,
-            "settings": {"closed": False, "storeName": store["name"]},
-            "company": {"companyName": store["name"], "email": owner, "countryCode": "DE"},
-            "formatsAndUnits": {
-                "currency": store["currency"],
-                "currencyPrecision": 2,
-                "weightUnit": "KILOGRAM",
-                "timezone": "Europe/Berlin",
-                "dimensionsUnit": "CM",
-            },
-            "languages": {"enabledLanguages": ["en", "de"], "defaultLanguage": "en"},
-            "taxSettings": {"automaticTaxEnabled": False, "pricesIncludeTax": True, "taxes": []},
+            **settings_json(self.settings(store), store["name"], company),
         }
         if extended:
             profile["accountBilling"] = {

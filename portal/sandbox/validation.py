@@ -183,4 +183,5 @@ STORE_FIELD_TYPES: dict[str, Callable[[Any], bool]] = {
     "features": lambda value: value is None or is_text_list(value),
     "suspended": is_boolean,
     "currency": is_text,
+    "settings": lambda value: isinstance(value, dict),
 }

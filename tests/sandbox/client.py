@@ -26,6 +26,9 @@ SCOPES = (
     "create_discount_coupons",
     "update_discount_coupons",
     "update_store_profile",
+    "read_promotion",
+    "create_promotion",
+    "update_promotion",
 )
 Result = TypeVar("Result")
 CURRENT_TOKEN = "the store's current token"

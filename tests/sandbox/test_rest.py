@@ -450,7 +450,7 @@ def test_the_switch_turns_off_the_registration_endpoints(
     assert answer.status_code == 404
 
 
-@pytest.mark.parametrize(("method", "path"), [("DELETE", "/orders"), ("PUT", "/profile")])
+@pytest.mark.parametrize(("method", "path"), [("DELETE", "/orders"), ("POST", "/profile")])
 def test_an_unsupported_method_is_rejected_with_its_error_code(
     sandbox: SandboxClient, store_id: int, method: str, path: str
 ) -> None:

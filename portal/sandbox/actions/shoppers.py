@@ -8,7 +8,6 @@ from typing import Any
 from portal.sandbox.actions.random_record import RANDOM, random_record
 from portal.sandbox.parts import Parts
 from portal.sandbox.resource_specs import Body
-from portal.sandbox.resources.calculation import calculate
 from portal.sandbox.sample_data.customers import make_person
 
 COUPON_CODE = "THANKYOU-10"
@@ -102,7 +101,9 @@ def _place_order(parts: Parts, store_id: int, coupon: Body | None, **fields: Any
     }
     shopper = _random_shopper()
     shipping = {"shippingMethodId": "standard"}
-    order = calculate({"items": [item], "shippingOption": shipping}, coupon)
+    given = {"items": [item], "shippingOption": shipping, "discountCoupon": coupon}
+    store = parts.stores.get_existing(store_id)
+    order = parts.calculation.calculate(store, given)
     kept = ("subtotal", "total", "tax", "couponDiscount", "items", "shippingOption")
     return parts.orders.create(
         store_id,

@@ -9,11 +9,10 @@ from portal.sandbox.dates import format_date
 from portal.sandbox.events import EventPublisher
 from portal.sandbox.records import Records
 from portal.sandbox.resource_specs import CUSTOMER, Body
+from portal.sandbox.resources.customer_groups import GENERAL, CustomerGroups
 from portal.sandbox.state import State
-from portal.sandbox.stores import Stores
 from portal.sandbox.validation import (
     ConflictError,
-    FeatureUnavailableError,
     NotFoundError,
     WrongParameterError,
     check_types,
@@ -30,12 +29,12 @@ class Customers:
     """Reads and changes customers. Every change emits its webhook event."""
 
     def __init__(
-        self, state: State, records: Records, events: EventPublisher, stores: Stores
+        self, state: State, records: Records, events: EventPublisher, groups: CustomerGroups
     ) -> None:
         self._state = state
         self._records = records
         self._events = events
-        self._stores = stores
+        self._groups = groups
 
     def get(self, store_id: int, customer_id: int) -> Body:
         """Return a customer; raise NotFoundError if it doesn't exist."""
@@ -108,12 +107,16 @@ class Customers:
             other = self._records.find(CUSTOMER, store_id, "email", fields["email"].lower())
             if other is not None and other["id"] != customer_id:
                 raise ConflictError("", "The e-mail address is another customer's")
-        if fields.get("customerGroupId"):
-            features = self._stores.features(self._stores.get_existing(store_id))
-            if "CUSTOMER_GROUPS" not in features:
-                raise FeatureUnavailableError(
-                    403, "CUSTOMER_GROUPS_FEATURE_NOT_AVAILABLE", "Groups need a higher plan"
-                )
+        if "customerGroupId" in fields:
+            group_id = fields["customerGroupId"]
+            # Source (assumed): A customer with an unknown group is refused as a wrong parameter.
+            try:
+                fields["customerGroupName"] = self._group_name(store_id, group_id)
+            except NotFoundError as error:
+                raise WrongParameterError(str(error)) from error
+
+    def _group_name(self, store_id: int, group_id: int) -> str:
+        return str(self._groups.get(store_id, group_id)["name"]) if group_id else GENERAL["name"]
 
 
 def customer_body(fields: Body, customer_id: int, registered: int) -> Body:
@@ -121,7 +124,7 @@ def customer_body(fields: Body, customer_id: int, registered: int) -> Body:
     return {
         "name": "",
         "customerGroupId": 0,
-        "customerGroupName": "General",
+        "customerGroupName": GENERAL["name"],
         "billingPerson": {},
         "shippingAddresses": [],
         "contacts": [

@@ -13,10 +13,12 @@ from portal.sandbox.rest import (
     categories,
     classes,
     coupons,
+    customer_groups,
     customers,
     orders,
     products,
     profile,
+    promotions,
     variations,
     webhooks,
 )
@@ -31,7 +33,9 @@ RESOURCES = (
     classes,
     orders,
     customers,
+    customer_groups,
     coupons,
+    promotions,
     batch,
     webhooks,
 )

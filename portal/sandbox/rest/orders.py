@@ -8,8 +8,7 @@ from flask import request
 
 from portal.sandbox.listing import deleted_records, envelope, parse_pagination
 from portal.sandbox.parts import Parts
-from portal.sandbox.resource_specs import COUPON, ORDER, PRODUCT, Body
-from portal.sandbox.resources.calculation import calculate
+from portal.sandbox.resource_specs import ORDER
 from portal.sandbox.rest.endpoints import Endpoint, body
 from portal.sandbox.rest.order_search import order_search
 from portal.sandbox.validation import NotFoundError
@@ -69,16 +68,4 @@ def _add_write_endpoints(endpoint: Endpoint, parts: Parts) -> None:
 
     @endpoint("/order/calculate", "read_store_profile", "POST")
     def calculate_order(store: Any) -> Any:
-        given = body()
-
-        def product(product_id: Any) -> Body | None:
-            known = isinstance(product_id, int)
-            return parts.records.get(PRODUCT, store["id"], product_id) if known else None
-
-        return calculate(given, _coupon(parts, store, given), product)
-
-
-def _coupon(parts: Parts, store: Any, given: Body) -> Body | None:
-    coupon = given.get("discountCoupon")
-    code = coupon.get("code") if isinstance(coupon, dict) else None
-    return parts.records.find(COUPON, store["id"], "code", code) if code else None
+        return parts.calculation.calculate(store, body())

@@ -7,7 +7,7 @@ from typing import Any
 from portal.sandbox.access import api_error
 from portal.sandbox.parts import Parts
 from portal.sandbox.resources.order_body import FULFILLMENT_STATUSES, PAYMENT_STATUSES
-from portal.sandbox.rest.endpoints import Endpoint, is_requested
+from portal.sandbox.rest.endpoints import Endpoint, body, is_requested
 
 
 def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
@@ -21,6 +21,11 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
             extended=is_requested("showExtendedInfo") and "read_store_profile_extended" in scopes,
             by_plans=is_requested("getFeaturesByPlans"),
         )
+
+    @endpoint("/profile", "update_store_profile", "PUT")
+    def update_profile(store: Any) -> Any:
+        parts.stores.change_profile(store["id"], body())
+        return {"updateCount": 1}
 
     @endpoint("/profile/order_statuses", "read_store_profile")
     def order_statuses(_store: Any) -> Any:

@@ -7,11 +7,12 @@ from random import Random
 from typing import Any
 
 from portal.sandbox.dates import format_date
-from portal.sandbox.resources.calculation import TAX_RATE
 from portal.sandbox.sample_data.catalog import YEAR_S
 from portal.sandbox.sample_data.customers import make_person
 
 DAY_S = 24 * 3600
+# Tax in the default prices, in percent.
+TAX_RATE = 19
 PAYMENT_METHODS = ("Card", "PayPal", "Bank transfer", "Invoice")
 COUPON_NAMES = (
     "Welcome",
@@ -107,7 +108,7 @@ def _order(
         fields["discountCoupon"] = coupon
         fields["couponDiscount"] = coupon_discount
     fields["total"] = round(subtotal + rate - coupon_discount, 2)
-    fields["tax"] = round(fields["total"] * float(TAX_RATE / (100 + TAX_RATE)), 2)
+    fields["tax"] = round(fields["total"] * TAX_RATE / (100 + TAX_RATE), 2)
     return fields
 
 

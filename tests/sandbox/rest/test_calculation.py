@@ -141,3 +141,73 @@ def test_calculation_needs_only_the_profile_scope(sandbox: SandboxClient) -> Non
     sandbox.connect(store_id, ("read_store_profile",))
 
     assert calculate(sandbox, store_id)["total"] == 25.5
+
+
+def set_terms(sandbox: SandboxClient, store_id: int, **settings: Any) -> None:
+    """Change settings of a store as its owner."""
+    answer = sandbox.admin("PATCH", f"/stores/{store_id}", {"settings": settings})
+    assert answer.status_code == 200, answer.text
+
+
+def test_the_stores_settings_decide_the_amounts(sandbox: SandboxClient, store_id: int) -> None:
+    set_terms(
+        sandbox,
+        store_id,
+        pricesIncludeTax=False,
+        handlingFee={"value": 3.5},
+        discounts=[{"base": "ON_TOTAL", "type": "ABS", "value": 5, "orderTotal": 20}],
+    )
+
+    order = calculate(sandbox, store_id)
+
+    assert (order["subtotal"], order["discount"], order["handlingFee"]["value"]) == (25.5, 5, 3.5)
+    assert (order["tax"], order["total"]) == (4.57, 28.57)
+
+
+def test_promotions_of_the_store_apply(sandbox: SandboxClient, store_id: int) -> None:
+    promotion = {
+        "name": "Spring",
+        "discountBase": "SUBTOTAL",
+        "discountType": "PERCENT",
+        "amount": 20,
+        "triggers": {"subtotal": 25},
+    }
+    assert sandbox.api(store_id, "/promotions", method="POST", json=promotion).ok
+
+    assert calculate(sandbox, store_id)["volumeDiscount"] == 5.1
+    assert calculate(sandbox, store_id, discountInfo=[])["discount"] == 0
+
+
+def test_a_customer_brings_group_and_tax_exemption(sandbox: SandboxClient, store_id: int) -> None:
+    group = sandbox.api(store_id, "/customer_groups", method="POST", json={"name": "VIP"}).json()
+    customer = {"email": "vip@shopper.example", "customerGroupId": group["id"], "taxExempt": True}
+    made = sandbox.api(store_id, "/customers", method="POST", json=customer).json()
+    tier = {"base": "ON_MEMBERSHIP", "type": "ABS", "value": 1.7, "membershipId": group["id"]}
+    set_terms(sandbox, store_id, discounts=[tier])
+
+    order = calculate(sandbox, store_id, customerId=made["id"])
+    guest = calculate(sandbox, store_id, email="vip@shopper.example")
+    unknown = calculate(sandbox, store_id, customerId=1)
+
+    assert (order["customerGroup"], order["membershipBasedDiscount"]) == ("VIP", 1.7)
+    assert (order["customerTaxExempt"], order["tax"], order["total"]) == (True, 0, 20)
+    assert (guest["total"], unknown["total"], unknown["customerId"]) == (25.5, 25.5, 1)
+
+
+@pytest.mark.parametrize("code", ["Welcome-10", "WELCOME-10", " welcome-10 "])
+def test_coupon_codes_compare_without_case(
+    sandbox: SandboxClient, store_id: int, code: str
+) -> None:
+    coupon = {"code": "Welcome-10", "discountType": "ABS", "discount": 5}
+    sandbox.api(store_id, "/discount_coupons", method="POST", json=coupon)
+
+    order = calculate(sandbox, store_id, discountCoupon={"code": code})
+
+    assert (order["couponDiscount"], order["discountCoupon"]["code"]) == (5, "Welcome-10")
+
+
+@pytest.mark.parametrize("coupon", [{"code": 5}, "TEN", {}], ids=str)
+def test_an_invalid_coupon_gives_no_discount(
+    sandbox: SandboxClient, store_id: int, coupon: object
+) -> None:
+    assert calculate(sandbox, store_id, discountCoupon=coupon)["couponDiscount"] == 0

@@ -1,0 +1,1 @@
+"""Calculation of an order before it is placed: discounts, shipping, fees and taxes."""

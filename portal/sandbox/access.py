@@ -53,8 +53,8 @@ class Access:
         self.dead_token_counts.clear()
         self.faults.scripted.clear()
 
-    def authorize(self, store_id: int, path: str, scope: str | None) -> sqlite3.Row:
-        """Return the store of an allowed call; otherwise raise ApiError."""
+    def existing_store(self, store_id: int, path: str) -> sqlite3.Row:
+        """Count a call and return its store; raise ApiError for a fault or an unknown store."""
         with self._lock:
             self.request_counts[store_id, f"{request.method} {path}"] += 1
         fault = self.faults.before(path)
@@ -63,6 +63,11 @@ class Access:
         store = self._stores.get(store_id)
         if store is None:
             raise api_error(404, "STORE_NOT_FOUND", "Store not found")
+        return store
+
+    def authorize(self, store_id: int, path: str, scope: str | None) -> sqlite3.Row:
+        """Return the store of an allowed call; otherwise raise ApiError."""
+        store = self.existing_store(store_id, path)
         token = self.token(store_id)
         self._check_plan(store, path)
         if scope is not None and scope not in token["scopes"].split():

@@ -15,6 +15,8 @@ from portal.sandbox.rest import (
     coupons,
     customer_groups,
     customers,
+    dictionaries,
+    options,
     orders,
     products,
     profile,
@@ -36,6 +38,8 @@ RESOURCES = (
     customer_groups,
     coupons,
     promotions,
+    options,
+    dictionaries,
     batch,
     webhooks,
 )

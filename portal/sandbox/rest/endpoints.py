@@ -22,6 +22,8 @@ from portal.sandbox.validation import (
 
 View = Callable[..., Any]
 Endpoint = Callable[..., Callable[[View], View]]
+# Scope of an endpoint that needs no token.
+PUBLIC = ""
 JSON_TYPES = ("application/json", "text/json")
 
 
@@ -37,7 +39,11 @@ def endpoint_decorator(blueprint: Blueprint, access: Access) -> Endpoint:
             def serve(store_id: int, **ids: Any) -> Response:
                 try:
                     path_in_store = "/" + request.path.split("/", 4)[4]
-                    store = access.authorize(store_id, path_in_store, scope)
+                    store = (
+                        access.existing_store(store_id, path_in_store)
+                        if scope == PUBLIC
+                        else access.authorize(store_id, path_in_store, scope)
+                    )
                     return _response(view(store, **ids))
                 except ApiError as error:
                     return error.response

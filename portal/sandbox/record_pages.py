@@ -48,6 +48,7 @@ def add_pages(blueprint: Blueprint, parts: Parts) -> None:
         _add_list(blueprint, parts, name, listing)
     _add_products(blueprint, parts)
     _add_orders(blueprint, parts)
+    _add_customers(blueprint, parts)
 
 
 def _add_list(blueprint: Blueprint, parts: Parts, name: str, listing: Listing) -> None:
@@ -144,3 +145,27 @@ def _add_orders(blueprint: Blueprint, parts: Parts) -> None:
         is_changed = parts.orders.update(store_id, number, fields)
         flash("The order was saved." if is_changed else "Nothing changed.")
         return redirect(url_for(".order", store_id=store_id, number=number), 303)
+
+
+def _add_customers(blueprint: Blueprint, parts: Parts) -> None:
+    @blueprint.get("/stores/<int:store_id>/customers/<int:customer_id>")
+    def customer(store_id: int, customer_id: int) -> ResponseReturnValue:
+        found = parts.customers.get(store_id, customer_id)
+        features = parts.stores.features(parts.stores.get_existing(store_id))
+        groups = parts.customer_groups.all(store_id) if "CUSTOMER_GROUPS" in features else []
+        return render_template(
+            "sandbox/customer.html", customer=found, groups=groups, store_id=store_id
+        )
+
+    @blueprint.post("/stores/<int:store_id>/customers/<int:customer_id>")
+    def save_customer(store_id: int, customer_id: int) -> ResponseReturnValue:
+        form = request.form
+        fields: dict[str, object] = {
+            "taxExempt": "tax_exempt" in form,
+            "taxId": form.get("tax_id", ""),
+        }
+        if form.get("group"):
+            fields["customerGroupId"] = parse_integer(form, "group", None, 0, MAX_INTEGER)
+        parts.customers.update(store_id, customer_id, fields)
+        flash("The customer was saved.")
+        return redirect(url_for(".customer", store_id=store_id, customer_id=customer_id), 303)

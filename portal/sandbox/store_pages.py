@@ -10,12 +10,14 @@ from portal.sandbox.admin_api import describe
 from portal.sandbox.admin_operations import change_prices
 from portal.sandbox.parts import Parts
 from portal.sandbox.plans import PLANS
+from portal.sandbox.price_form import form_values, save_form
 
 
 def add_pages(blueprint: Blueprint, parts: Parts) -> None:
     """Register the pages."""
     _add_overview(blueprint, parts)
     _add_settings(blueprint, parts)
+    _add_prices(blueprint, parts)
 
 
 def _back(store_id: int) -> ResponseReturnValue:
@@ -25,10 +27,12 @@ def _back(store_id: int) -> ResponseReturnValue:
 def _add_overview(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.get("/stores/<int:store_id>")
     def store(store_id: int) -> ResponseReturnValue:
-        described = describe(parts, parts.stores.get_existing(store_id))
+        found = parts.stores.get_existing(store_id)
+        described = describe(parts, found)
         return render_template(
             "sandbox/store.html",
             store=described,
+            is_closed=parts.stores.settings(found)["closed"],
             groups=ACTION_GROUPS,
             # A reseller's plan has a custom name.
             plans=dict.fromkeys((*PLANS, described["plan"])),
@@ -58,6 +62,7 @@ def _add_settings(blueprint: Blueprint, parts: Parts) -> None:
                 "plan": form.get("plan"),
                 "features": None,
                 "suspended": "suspended" in form,
+                "settings": {"closed": "closed" in form},
             },
         )
         flash("The settings were saved.")
@@ -69,3 +74,17 @@ def _add_settings(blueprint: Blueprint, parts: Parts) -> None:
         parts.stores.set_scopes(store_id, request.form.getlist("scope"))
         flash("The scopes of the token were saved.")
         return _back(store_id)
+
+
+def _add_prices(blueprint: Blueprint, parts: Parts) -> None:
+    @blueprint.get("/stores/<int:store_id>/prices")
+    def prices(store_id: int) -> ResponseReturnValue:
+        described = describe(parts, parts.stores.get_existing(store_id))
+        values = form_values(parts, store_id)
+        return render_template("sandbox/prices.html", store=described, values=values)
+
+    @blueprint.post("/stores/<int:store_id>/prices")
+    def save_prices(store_id: int) -> ResponseReturnValue:
+        save_form(parts, store_id, request.form)
+        flash("The prices were saved.")
+        return redirect(url_for("admin.prices", store_id=store_id), 303)

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.sandbox.admin_api import describe
 from portal.sandbox.filters import Search
+from portal.sandbox.order_sums import order_sums
 from portal.sandbox.parts import Parts
 from portal.sandbox.resource_specs import COUPON, CUSTOMER, ORDER, PRODUCT, ResourceSpec
 from portal.sandbox.resources.order_body import FULFILLMENT_STATUSES, PAYMENT_STATUSES
@@ -122,10 +123,13 @@ def _add_products(blueprint: Blueprint, parts: Parts) -> None:
 def _add_orders(blueprint: Blueprint, parts: Parts) -> None:
     @blueprint.get("/stores/<int:store_id>/orders/<number>")
     def order(store_id: int, number: str) -> ResponseReturnValue:
-        parts.stores.get_existing(store_id)
+        formats = parts.stores.settings(parts.stores.get_existing(store_id))["formatsAndUnits"]
+        found = parts.orders.get(store_id, number)
         return render_template(
             "sandbox/order.html",
-            order=parts.orders.get(store_id, number),
+            order=found,
+            sums=order_sums(found),
+            precision=formats["currencyPrecision"],
             store_id=store_id,
             payment_statuses=PAYMENT_STATUSES,
             fulfillment_statuses=FULFILLMENT_STATUSES,

@@ -26,12 +26,14 @@ EMITTED: dict[str, set[str]] = {
     "pause-coupon": {"discount_coupon.updated"},
     "place-order": {"order.created", "customer.created"},
     "place-order-with-coupon": {"order.created", "customer.created", "discount_coupon.updated"},
+    "place-order-with-extras": {"order.created", "customer.created"},
     "abandon-cart": {"unfinished_order.created"},
     "register-customer": {"customer.created"},
     "request-data-export": {"customer.personalDataExportRequest"},
     "request-data-removal": {"customer.personalDataRemovalRequest"},
     "pay-order": {"order.updated"},
     "ship-order": {"order.updated"},
+    "refund-order": {"order.updated"},
     "cancel-order": {"order.updated"},
     "downgrade": {"profile.updated", "profile.subscriptionStatusChanged"},
     "upgrade": {"profile.updated"},
@@ -90,6 +92,28 @@ def test_an_order_with_a_coupon_is_discounted(sandbox: SandboxClient, shop_id: i
     assert coupon["orderCount"] == 1
     shipping = order["shippingOption"]["shippingRate"]
     assert order["total"] == pytest.approx(order["subtotal"] + shipping - order["couponDiscount"])
+
+
+def test_an_order_with_extras_has_every_amount(sandbox: SandboxClient, shop_id: int) -> None:
+    order = order_of(sandbox, shop_id, run(sandbox, shop_id, "place-order-with-extras"))
+
+    assert order["handlingFee"]["value"] == 3.5
+    assert [(s["id"], s["total"]) for s in order["customSurcharges"]] == [("tips", 2)]
+    assert order["discountInfo"][0]["description"] == "Thanks for coming back"
+    assert order["items"][0]["taxes"][0]["name"] == "VAT"
+    shipping = order["shippingOption"]["shippingRate"]
+    assert order["total"] == pytest.approx(order["subtotal"] - order["discount"] + shipping + 5.5)
+
+
+def test_a_refund_has_amount_and_reason(sandbox: SandboxClient, shop_id: int) -> None:
+    sentence = run(sandbox, shop_id, "refund-order")
+
+    number = sentence.partition("order ")[2].split()[0]
+    order = sandbox.api(shop_id, f"/orders/{number}").json()
+    refund = order["refunds"][-1]
+    assert order["paymentStatus"] == "PARTIALLY_REFUNDED"
+    assert order["refundedAmount"] == sum(found["amount"] for found in order["refunds"])
+    assert sentence.endswith(f"{refund['reason']}.")
 
 
 def test_a_coupon_order_creates_a_missing_coupon(sandbox: SandboxClient) -> None:

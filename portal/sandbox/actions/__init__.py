@@ -38,12 +38,18 @@ ACTION_GROUPS: dict[str, tuple[Action, ...]] = {
             "Place an order with a coupon",
             shoppers.place_order_with_coupon,
         ),
+        Action(
+            "place-order-with-extras",
+            "Place an order with fee and tip",
+            shoppers.place_order_with_extras,
+        ),
         Action("abandon-cart", "Abandon a cart", shoppers.abandon_cart),
         Action("register-customer", "Register a customer", shoppers.register_customer),
         Action("request-data-export", "Request a data export", shoppers.request_data_export),
         Action("request-data-removal", "Request data removal", shoppers.request_data_removal),
         Action("pay-order", "Pay an order", shoppers.pay_order),
         Action("ship-order", "Ship an order", shoppers.ship_order),
+        Action("refund-order", "Refund part of an order", shoppers.refund_order),
         Action("cancel-order", "Cancel an order", shoppers.cancel_order),
     ),
     "Account": (

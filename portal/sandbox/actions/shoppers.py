@@ -3,14 +3,47 @@
 from __future__ import annotations
 
 import random
+import time
 from typing import Any
 
 from portal.sandbox.actions.random_record import RANDOM, random_record
+from portal.sandbox.dates import format_date
 from portal.sandbox.parts import Parts
 from portal.sandbox.resource_specs import Body
 from portal.sandbox.sample_data.customers import make_person
 
 COUPON_CODE = "THANKYOU-10"
+# Fields of a calculated order that an order keeps.
+CALCULATED = (
+    "subtotal",
+    "subtotalWithoutTax",
+    "total",
+    "totalWithoutTax",
+    "tax",
+    "pricesIncludeTax",
+    "items",
+    "shippingOption",
+    "taxesOnShipping",
+    "handlingFee",
+    "customSurcharges",
+    "couponDiscount",
+    "discount",
+    "discountInfo",
+    "volumeDiscount",
+    "membershipBasedDiscount",
+    "totalAndMembershipBasedDiscount",
+    "customDiscount",
+    "giftCardRedemption",
+    "totalBeforeGiftCardRedemption",
+)
+EXTRAS: Body = {
+    "handlingFee": {"name": "Gift box", "value": 3.5, "description": "Box and ribbon"},
+    "customSurcharges": [{"id": "tips", "value": 2, "type": "ABSOLUTE", "description": "Tip"}],
+    "discountInfo": [
+        {"value": 5, "type": "PERCENT", "base": "CUSTOM", "description": "Thanks for coming back"}
+    ],
+}
+REFUND_REASONS = ("Broken in transit", "One piece missing", "Goodwill")
 
 
 def place_order(parts: Parts, store_id: int) -> str:
@@ -33,6 +66,23 @@ def place_order_with_coupon(parts: Parts, store_id: int) -> str:
     )
 
 
+def place_order_with_extras(parts: Parts, store_id: int) -> str:
+    """Place an order with a handling fee, a tip, a discount and an extra field."""
+    order = _place_order(
+        parts,
+        store_id,
+        None,
+        EXTRAS,
+        extraFields={"wrapping": "Brown paper"},
+        orderComments="Please ring twice.",
+    )
+    return (
+        f"Order {order['id']} for {order['total']:.2f} was placed with a fee of"
+        f" {order['handlingFee']['value']:.2f}, a tip of 2.00 and a discount of"
+        f" {order['discount']:.2f}."
+    )
+
+
 def abandon_cart(parts: Parts, store_id: int) -> str:
     """Create an order that the shopper doesn't complete."""
     order = _place_order(parts, store_id, None, paymentStatus="INCOMPLETE")
@@ -44,6 +94,23 @@ def pay_order(parts: Parts, store_id: int) -> str:
     order = random_record(parts, store_id, "purchase", "payment = 'AWAITING_PAYMENT'")
     parts.orders.update(store_id, order["id"], {"paymentStatus": "PAID"})
     return f"Order {order['id']} was paid."
+
+
+def refund_order(parts: Parts, store_id: int) -> str:
+    """Refund a part of a paid order, with a reason."""
+    # Source (documented): REST docs, "Search orders", refunds: date, source, reason, amount.
+    order = random_record(parts, store_id, "purchase", "payment = 'PAID'")
+    amount = round(order["total"] / 4, 2)
+    reason = RANDOM.choice(REFUND_REASONS)
+    now = format_date(time.time())
+    refund = {"date": now, "source": "CP", "reason": reason, "amount": amount}
+    changes = {
+        "paymentStatus": "PARTIALLY_REFUNDED",
+        "refunds": [*order["refunds"], refund],
+        "refundedAmount": round(order["refundedAmount"] + amount, 2),
+    }
+    parts.orders.update(store_id, order["id"], changes)
+    return f"{amount:.2f} of order {order['id']} was refunded: {reason}."
 
 
 def ship_order(parts: Parts, store_id: int) -> str:
@@ -89,8 +156,10 @@ def _request_personal_data(parts: Parts, store_id: int, request: str, sentence: 
     return f"Customer {customer['id']}, {customer['email']}, {sentence}."
 
 
-def _place_order(parts: Parts, store_id: int, coupon: Body | None, **fields: Any) -> Body:
-    """Place an order as the storefront's checkout does."""
+def _place_order(
+    parts: Parts, store_id: int, coupon: Body | None, sent: Body | None = None, **fields: Any
+) -> Body:
+    """Place an order as the storefront's checkout does; ``sent`` is added to the calculation."""
     product = random_record(parts, store_id, "product", "enabled = 1 AND in_stock = 1")
     item: Body = {
         "productId": product["id"],
@@ -101,10 +170,9 @@ def _place_order(parts: Parts, store_id: int, coupon: Body | None, **fields: Any
     }
     shopper = _random_shopper()
     shipping = {"shippingMethodId": "standard"}
-    given = {"items": [item], "shippingOption": shipping, "discountCoupon": coupon}
+    given = {"items": [item], "shippingOption": shipping, "discountCoupon": coupon, **(sent or {})}
     store = parts.stores.get_existing(store_id)
     order = parts.calculation.calculate(store, given)
-    kept = ("subtotal", "total", "tax", "couponDiscount", "items", "shippingOption")
     return parts.orders.create(
         store_id,
         {
@@ -114,7 +182,7 @@ def _place_order(parts: Parts, store_id: int, coupon: Body | None, **fields: Any
             "billingPerson": shopper["billingPerson"],
             "shippingPerson": shopper["billingPerson"],
             "discountCoupon": coupon,
-            **{name: order[name] for name in kept},
+            **{name: order[name] for name in CALCULATED if name in order},
             **fields,
         },
     )

@@ -9,7 +9,15 @@ from typing import Any
 
 from portal.sandbox.dates import parse_date
 from portal.sandbox.parts import Parts
-from portal.sandbox.resource_specs import CATEGORY, COUPON, CUSTOMER, ORDER, PRODUCT, Body
+from portal.sandbox.resource_specs import (
+    CATEGORY,
+    COUPON,
+    CUSTOMER,
+    CUSTOMER_GROUP,
+    ORDER,
+    PRODUCT,
+    Body,
+)
 from portal.sandbox.resources.coupons import coupon_body
 from portal.sandbox.resources.customers import add_order, customer_body
 from portal.sandbox.resources.order_body import order_body
@@ -99,11 +107,21 @@ class _StoreFiller:
                 add_order(body, total, date)
             yield body
 
+    def _group(self) -> Body | None:
+        """Add a customer group if the plan of the store has groups."""
+        if "CUSTOMER_GROUPS" not in self._parts.stores.features(self._store):
+            return None
+        group = {"name": "Regulars", "id": self._parts.records.allocate_ids(self._store["id"])}
+        put = self._parts.records.put
+        put(CUSTOMER_GROUP, self._store["id"], [group], searchable_now=True)
+        return group
+
     def _orders(
         self, count: int, customers: list[tuple[int, str]], coupons: list[Body]
     ) -> Iterator[Body]:
         if not self._ordered_products:
             return
+        group = self._group() if count else None
         first = self._parts.records.allocate_ids(self._store["id"], count)
         generated = make_orders(
             count,
@@ -112,6 +130,7 @@ class _StoreFiller:
             products=self._ordered_products,
             customers=customers,
             coupons=[_snapshot(coupon) for coupon in coupons],
+            group=group,
         )
         for n, (created, updated, fields) in enumerate(generated):
             order = order_body(fields, internal_id=first + n, created=created, updated=updated)

@@ -7,12 +7,11 @@ from random import Random
 from typing import Any
 
 from portal.sandbox.dates import format_date
+from portal.sandbox.sample_data.amounts import add_special_amounts, included_tax
 from portal.sandbox.sample_data.catalog import YEAR_S
 from portal.sandbox.sample_data.customers import make_person
 
 DAY_S = 24 * 3600
-# Tax in the default prices, in percent.
-TAX_RATE = 19
 PAYMENT_METHODS = ("Card", "PayPal", "Bank transfer", "Invoice")
 COUPON_NAMES = (
     "Welcome",
@@ -60,17 +59,21 @@ def make_orders(
     products: Sequence[Fields],
     customers: Sequence[tuple[int, str]],
     coupons: Sequence[Fields],
+    group: Fields | None = None,
 ) -> Iterator[tuple[int, int, Fields]]:
     """Yield creation and update times in Unix seconds, and fields, oldest order first.
 
     ``customers`` are pairs of id and e-mail address. Without customers, guests place the orders.
+    ``group`` is a customer group of the store.
     """
     rng = Random(f"orders {seed}")  # noqa: S311 - not a secret
+    special = Random(f"amounts {seed}")  # noqa: S311 - not a secret
     for n in range(count):
         age_s = 2 * YEAR_S * (count - n) // (count + 1)
         created = now - age_s - rng.randrange(60)
         updated = min(created + rng.randrange(5 * DAY_S), now - 60)
         fields = _order(rng, age_s, products, coupons)
+        add_special_amounts(special, fields, max(created, updated), group)
         if customers:
             fields["customerId"], fields["email"] = rng.choice(customers)
         else:
@@ -108,7 +111,7 @@ def _order(
         fields["discountCoupon"] = coupon
         fields["couponDiscount"] = coupon_discount
     fields["total"] = round(subtotal + rate - coupon_discount, 2)
-    fields["tax"] = round(fields["total"] * TAX_RATE / (100 + TAX_RATE), 2)
+    fields["tax"] = included_tax(fields["total"])
     return fields
 
 

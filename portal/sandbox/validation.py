@@ -143,6 +143,18 @@ def check_types(
             raise WrongParameterError(f"Field {resource}.{name} has a wrong value")
 
 
+def list_in(values: Mapping[str, Any], name: str) -> list[Any]:
+    """Return the list ``values[name]``, empty if there is none."""
+    found = values.get(name)
+    return found if isinstance(found, list) else []
+
+
+def object_in(values: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return the object ``values[name]``, empty if there is none."""
+    found = values.get(name)
+    return found if isinstance(found, dict) else {}
+
+
 def is_integer(value: Any) -> bool:
     return is_number(value) and isinstance(value, int)
 

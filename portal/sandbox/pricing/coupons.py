@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from portal.sandbox.pricing.money import ZERO, Rounding, decimal, percent_of
 from portal.sandbox.pricing.order_lines import Line
 from portal.sandbox.resource_specs import Body
+from portal.sandbox.validation import list_in, object_in
 
 
 def apply_coupon(
@@ -47,8 +47,8 @@ def apply_coupon(
 
 
 def _covers(coupon: Body, line: Line) -> bool:
-    limit = _limit(coupon, "catalogLimit")
-    products, categories = (limit.get(name) or [] for name in ("products", "categories"))
+    limit = object_in(coupon, "catalogLimit")
+    products, categories = (list_in(limit, name) for name in ("products", "categories"))
     if not products and not categories:
         return True
     is_in_category = any(category in categories for category in line.categories)
@@ -56,11 +56,6 @@ def _covers(coupon: Body, line: Line) -> bool:
 
 
 def _covers_shipping(coupon: Body, chosen: Body | None) -> bool:
-    methods = _limit(coupon, "shippingLimit").get("shippingMethods") or []
+    methods = list_in(object_in(coupon, "shippingLimit"), "shippingMethods")
     names = (chosen or {}).get("shippingMethodId"), (chosen or {}).get("shippingMethodName")
     return not methods or any(name in methods for name in names)
-
-
-def _limit(coupon: Body, name: str) -> dict[str, Any]:
-    limit = coupon.get(name)
-    return limit if isinstance(limit, dict) else {}

@@ -10,6 +10,7 @@ from portal.sandbox.pricing.money import ZERO, Rounding, decimal, percent_of
 from portal.sandbox.pricing.order_lines import Line
 from portal.sandbox.pricing.promotions import Cart, discount_of
 from portal.sandbox.resource_specs import Body
+from portal.sandbox.validation import list_in
 
 Applied = tuple[Body, Decimal]
 TIER_BASES = ("ON_TOTAL", "ON_MEMBERSHIP", "ON_TOTAL_AND_MEMBERSHIP")
@@ -73,7 +74,7 @@ def _lines_of(discount: Body, lines: Sequence[Line]) -> list[Line]:
     # Source (documented): REST docs, "Calculate order details", discountInfo: appliesToItems lists
     # product ids.
     # Source (client): ecwid-java-api-client, OrderForCalculate, field appliesToProducts.
-    ids = discount.get("appliesToItems") or discount.get("appliesToProducts") or []
+    ids = list_in(discount, "appliesToItems") or list_in(discount, "appliesToProducts")
     return [line for line in discountable if line.item.get("productId") in ids]
 
 

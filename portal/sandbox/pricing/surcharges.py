@@ -10,6 +10,7 @@ from typing import Any
 from portal.sandbox.pricing.money import ZERO, Rounding, decimal
 from portal.sandbox.pricing.taxes import TaxAmount, TaxTable, tax_json
 from portal.sandbox.resource_specs import Body
+from portal.sandbox.validation import list_in, object_in
 
 DEFAULT_ID = "Custom Surcharge"
 
@@ -40,10 +41,8 @@ def requested_surcharges(given: Body, payment_options: Sequence[Body]) -> list[B
     # Source (documented): REST docs, "Search payment options": paymentSurcharges is a fee that is
     # added to the order.
     # Source (assumed): The fee of a payment option is listed among customSurcharges.
-    sent = given.get("customSurcharges")
-    found = [dict(s) for s in sent if isinstance(s, dict)] if isinstance(sent, list) else []
-    details = given.get("paymentOptionsDetails")
-    chosen = details.get("paymentId") if isinstance(details, dict) else None
+    found = [dict(s) for s in list_in(given, "customSurcharges") if isinstance(s, dict)]
+    chosen = object_in(given, "paymentOptionsDetails").get("paymentId")
     for option in payment_options:
         fee = option.get("paymentSurcharges") or {}
         if option["id"] == chosen and option["enabled"] and decimal(fee.get("value")):

@@ -11,6 +11,7 @@ from portal.sandbox.pricing.money import HUNDRED, ZERO, Rounding, decimal
 from portal.sandbox.pricing.order_lines import Line
 from portal.sandbox.pricing.zones import contains, find_zone
 from portal.sandbox.resource_specs import Body
+from portal.sandbox.validation import list_in, object_in
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,10 @@ class TaxTable:
         # Source (documented): REST docs, "Search products", field tax.taxable.
         # Source (assumed): A tax class of a product changes no rate, because the sandbox has
         # manual taxes only.
-        tax = line.product.get("tax") or {}
+        tax = object_in(line.product, "tax")
         if not tax.get("taxable", True):
             return []
-        enabled = tax.get("enabledManualTaxes") or []
+        enabled = list_in(tax, "enabledManualTaxes")
         return [rate for rate in self._rates if rate.by_default or rate.tax_id in enabled]
 
     def exact(self, amount: Decimal, rates: Sequence[Rate]) -> list[Decimal]:

@@ -180,3 +180,56 @@ def test_a_split_amount_adds_up_within_its_limits(limits: list[int], percent: in
 
     assert sum(parts) == amount
     assert all(0 <= part <= bound for part, bound in zip(parts, bounds, strict=True))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner, max_size=2)
+    ),
+    max_leaves=3,
+)
+LIMITS = st.fixed_dictionaries({"products": JSON, "categories": JSON, "shippingMethods": JSON})
+
+
+def objects(*names: str) -> st.SearchStrategy[Any]:
+    """Return any JSON, or an object whose fields have any JSON."""
+    return JSON | st.fixed_dictionaries({}, optional=dict.fromkeys(names, JSON | LIMITS))
+
+
+INFO_FIELDS = objects("value", "type", "base", "appliesToItems")
+COUPON_FIELDS = objects(
+    "code",
+    "discount",
+    "discountType",
+    "catalogLimit",
+    "shippingLimit",
+    "totalLimit",
+    "status",
+)
+ANYTHING = st.fixed_dictionaries(
+    {"items": st.just([{"productId": 1, "price": 9, "quantity": 1}])},
+    optional={
+        "billingPerson": objects("countryCode", "stateOrProvinceCode", "postalCode"),
+        "shippingOption": objects("shippingMethodId", "shippingRate", "shippingMethodName"),
+        "handlingFee": objects("value", "name"),
+        "customSurcharges": JSON | st.lists(objects("value", "type", "taxable", "id"), max_size=2),
+        "discountInfo": JSON | st.lists(INFO_FIELDS, max_size=2),
+        "discountCoupon": COUPON_FIELDS,
+        "paymentOptionsDetails": objects("paymentId"),
+        "giftCardCode": JSON,
+        "giftCardRedemption": JSON,
+        "customerTaxExempt": JSON,
+        "reversedTaxApplied": JSON,
+    },
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(ANYTHING, JSON)
+def test_fields_of_a_wrong_type_are_ignored(sent: dict[str, Any], tax: Any) -> None:
+    store = replace(terms(), product=lambda _id: {"tax": tax})
+
+    order = calculated(sent, store)
+
+    assert order["subtotal"] == 9

@@ -9,6 +9,7 @@ from flask import Flask
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from portal.i18n import format_message
 from portal.models import (
     NotificationState,
     PrivacyRequestKind,
@@ -21,6 +22,8 @@ from portal.models import (
     WebhookHealth,
 )
 from portal.rules.connection.plan import USEFUL_FEATURES, PlanLevel
+from portal.rules.orders.coupon_terms import CouponFailure
+from portal.rules.orders.quotes import ValidationMessage
 from portal.rules.sync.freshness import DEFINITIONS, Freshness
 from portal.rules.webhooks.liveness import HEALTH_DEFINITIONS
 from portal.services.mirror.resource_overview import ResourceOverview
@@ -150,6 +153,7 @@ def set_up_labels(app: Flask) -> None:
     app.template_filter()(definition)
     app.template_filter()(health_definition)
     app.template_filter()(translated)
+    app.template_filter()(message_text)
     app.template_filter()(feature)
 
 
@@ -167,6 +171,11 @@ def health_definition(health: str) -> str:
 def translated(text: str) -> str:
     """Return a text from a rule in the user's language."""
     return gettext(text)
+
+
+def message_text(message: ValidationMessage | CouponFailure) -> str:
+    """Return a message of the order rules in the user's language, with its values."""
+    return format_message(gettext(message.text), message.values)
 
 
 def feature(name: str) -> str:

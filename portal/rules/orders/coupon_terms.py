@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from portal.i18n import format_message
 from portal.rules.orders.pricing import ZERO, Currency
 
 ACTIVE = "ACTIVE"
@@ -116,7 +117,7 @@ class CouponFailure:
     @property
     def message(self) -> str:
         """Return the reason in English."""
-        return self.text % self.values
+        return format_message(self.text, self.values)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from portal.i18n import format_message
 from portal.rules.orders.coupon_terms import CouponResult
 from portal.rules.orders.pricing import ZERO, Currency, Totals
 
@@ -29,7 +30,7 @@ class ValidationMessage:
     @property
     def message(self) -> str:
         """Return the problem in English."""
-        return self.text % self.values
+        return format_message(self.text, self.values)
 
     def document(self) -> dict[str, Any]:
         """Return the problem as JSON."""

@@ -17,17 +17,26 @@ MATCHES_SHOWN = 8
 
 @dataclass(frozen=True)
 class CatalogProduct:
-    """A product and its options from the mirror; only a quote has the current price."""
+    """A product and its options from the mirror; only a quote has the current price.
+
+    A deleted product has no options.
+    """
 
     product: Product
     options: Sequence[Option]
 
+    @property
+    def is_deleted(self) -> bool:
+        """Return whether the store has deleted the product."""
+        return self.product.deleted_at is not None
+
 
 def catalog_products(store: Store, product_ids: Iterable[int]) -> dict[int, CatalogProduct]:
-    """Return these products by id; products that the mirror doesn't have are left out."""
-    rows = Product.select().where(
-        Product.matching(store.id, list(product_ids)), Product.deleted_at.is_null()
-    )
+    """Return these products by id, deleted ones too, so that a form can name them.
+
+    Products that the mirror never had are left out.
+    """
+    rows = Product.select().where(Product.matching(store.id, list(product_ids)))
     return {row.remote_id: CatalogProduct(row, _options(row)) for row in rows}
 
 
@@ -38,6 +47,8 @@ def products_to_add(store: Store, search: str) -> Sequence[Product]:
 
 
 def _options(product: Product) -> Sequence[Option]:
+    if product.deleted_at is not None:
+        return ()
     try:
         return read_catalog_item(product.raw).options
     except RecordError:

@@ -44,12 +44,17 @@ Options = Mapping[str, str | tuple[str, ...]]
 
 @dataclass(frozen=True)
 class OrderFormLine:
-    """One line as submitted; ``catalog_product`` is None if the product is not on sale."""
+    """One line as submitted; ``catalog_product`` is None if the mirror lacks the product."""
 
     product_id: int
     quantity: str
     options: Options
     catalog_product: CatalogProduct | None
+
+    @property
+    def name(self) -> str:
+        """Return the product's name; empty if it is unknown."""
+        return self.catalog_product.product.name if self.catalog_product else ""
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ class OrderForm:
         if not 0 < product_id <= LARGEST_ID or len(self.lines) >= MAX_LINES:
             return self
         catalog_product = catalog_products(store, [product_id]).get(product_id)
-        if catalog_product is None:
+        if catalog_product is None or catalog_product.is_deleted:
             return self
         return replace(
             self, lines=(*self.lines, OrderFormLine(product_id, "1", {}, catalog_product))

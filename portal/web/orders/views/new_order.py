@@ -33,6 +33,7 @@ from portal.services.orders.submit_order import submit_order
 from portal.web.limits import CONTROL_BY_ADDRESS, limiter
 from portal.web.orders.access import get_submission_or_404, signed_in_sender
 from portal.web.orders.blueprint import blueprint
+from portal.web.orders.line_problems import line_problems
 from portal.web.orders.order_form import (
     OrderForm,
     form_from_request,
@@ -146,6 +147,7 @@ def _page(store: Store, form: OrderForm, result: QuoteResult, note: str = "") ->
         form=form,
         result=result,
         quote=result.quote,
+        line_problems=line_problems(form, result.quote),
         note=note,
         product_search=product_search,
         matches=products_to_add(store, product_search) if product_search else [],

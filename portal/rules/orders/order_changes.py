@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from portal.errors import OrderUpdateError
+from portal.rules.orders.line_ends import with_line_feeds
 from portal.rules.orders.order_statuses import FULFILLMENT_STATUSES, PAYMENT_STATUSES
 
 ECWID_NAMES = {
@@ -61,7 +62,7 @@ def remote_values(names: Mapping[str, Any], order: Mapping[str, Any]) -> dict[st
 
 def is_applied(changes: Mapping[str, str], remote: Mapping[str, str]) -> bool:
     """Return whether the store already has all the new values."""
-    return all(remote[name] == value for name, value in changes.items())
+    return all(is_same_text(remote[name], value) for name, value in changes.items())
 
 
 def conflicting_fields(
@@ -71,8 +72,14 @@ def conflicting_fields(
     return [
         name
         for name, value in changes.items()
-        if remote[name] not in (value, expected.get(name, ""))
+        if not is_same_text(remote[name], value)
+        and not is_same_text(remote[name], expected.get(name, ""))
     ]
+
+
+def is_same_text(one: str, other: str) -> bool:
+    """Return whether two texts are equal except for their line ends."""
+    return with_line_feeds(one) == with_line_feeds(other)
 
 
 def _check(name: str, value: Any) -> None:

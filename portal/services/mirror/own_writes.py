@@ -16,6 +16,7 @@ from portal.ecwid.client import EcwidClient
 from portal.models import OwnWrite, Resource, database, utc_now
 from portal.models.bulk import in_values
 from portal.models.fields import dump_json
+from portal.rules.orders.line_ends import with_line_feeds
 from portal.services.mirror.resources import ORDERS
 from portal.services.runtime import Runtime
 
@@ -82,14 +83,16 @@ def prune_own_writes(_runtime: Runtime) -> int:
 
 
 def record_digest(record: Any) -> str:
-    """Return a digest of a whole record; the order of its fields does not matter."""
+    """Return a digest of a whole record; the order of its fields and line ends don't matter."""
     return hashlib.sha256(dump_json(_sorted(record)).encode()).hexdigest()
 
 
 def _sorted(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _sorted(value[name]) for name in sorted(value)}
-    return [_sorted(part) for part in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_sorted(part) for part in value]
+    return with_line_feeds(value) if isinstance(value, str) else value
 
 
 def _record(store_id: int, resource: Resource, remote_id: int, digest: str | None) -> None:

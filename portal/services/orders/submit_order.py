@@ -20,6 +20,7 @@ from portal.errors import IdempotencyKeyError, IdempotencyKeyReusedError, Invali
 from portal.jobs import SUBMIT_ORDER
 from portal.models import Merchant, OrderSubmission, SubmissionStep, database
 from portal.models.fields import dump_json
+from portal.rules.orders.line_ends import document_with_line_feeds
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.order_request_json import order_request_document, read_stored_request
 from portal.rules.orders.quotes import upgraded_quote
@@ -214,7 +215,7 @@ def _is_same(row: OrderSubmission, store_id: int, request: OrderRequest) -> bool
         return True
     # The fingerprint of a row from before a field was renamed differs.
     is_kept = row.request is not None and row.store_id == store_id
-    return is_kept and read_stored_request(row.request) == request
+    return is_kept and _comparable(read_stored_request(row.request)) == _comparable(request)
 
 
 def _insert(
@@ -245,6 +246,12 @@ def _insert(
 
 
 def _fingerprint(store_id: int, request: OrderRequest) -> str:
-    document = order_request_document(request)
+    document = _comparable(request)
     ordered = {name: document[name] for name in sorted(document)}
     return hashlib.sha256(f"{store_id}\n{dump_json(ordered)}".encode()).hexdigest()
+
+
+def _comparable(request: OrderRequest) -> dict[str, Any]:
+    """Return the request as a document that is the same for all line ends."""
+    document: dict[str, Any] = document_with_line_feeds(order_request_document(request))
+    return document

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from portal.models import Store
 from portal.models.fields import dump_json
 from portal.rules.orders.catalog_items import MULTI_CHOICE_TYPE
+from portal.rules.orders.line_ends import document_with_line_feeds, with_line_feeds
 from portal.rules.orders.order_request import LARGEST_ID, MAX_LINES, OrderRequest, Person
 from portal.rules.orders.order_request_json import order_request_document, read_order_request
 from portal.services.orders.catalog_products import CatalogProduct, catalog_products
@@ -115,7 +116,7 @@ def read_order_form(store: Store, given: MultiDict[str, str]) -> OrderForm:
     )
     return OrderForm(
         lines=lines,
-        texts={name: given.get(name, "").strip() for name in TEXT_FIELDS},
+        texts={name: with_line_feeds(given.get(name, "")).strip() for name in TEXT_FIELDS},
         person={name: given.get(name, "").strip() for name in ADDRESS_FIELDS},
         notify_customer="notify_customer" in given,
         idempotency_key=given.get("idempotency_key", "") or secrets.token_urlsafe(18),
@@ -146,7 +147,8 @@ def form_from_request(store: Store, request: OrderRequest) -> OrderForm:
 
 def request_digest(request: OrderRequest) -> str:
     """Return a digest that changes whenever the order request changes."""
-    return hashlib.sha256(dump_json(order_request_document(request)).encode()).hexdigest()
+    document = document_with_line_feeds(order_request_document(request))
+    return hashlib.sha256(dump_json(document).encode()).hexdigest()
 
 
 def _line(

@@ -81,3 +81,12 @@ def test_third_value_at_the_store_is_a_conflict(
 
 def test_consequences_describe_only_known_statuses() -> None:
     assert set(CONSEQUENCES) <= {*PAYMENT_STATUSES, *FULFILLMENT_STATUSES}
+
+
+@pytest.mark.parametrize("remote", ["Fragile\r\nheavy", "Fragile\nheavy", "Fragile\rheavy"])
+def test_line_ends_are_no_difference(remote: str) -> None:
+    seen, wanted = {"private_notes": "Fragile\nheavy"}, {"private_notes": "Fragile\nlight"}
+
+    assert is_applied(seen, {"private_notes": remote})
+    assert conflicting_fields(wanted, seen, {"private_notes": remote}) == []
+    assert conflicting_fields(wanted, {"private_notes": "Light"}, {"private_notes": remote})

@@ -66,6 +66,15 @@ def test_repeated_request_is_the_same_submission(counter: Counter) -> None:
     assert len(queued(counter)) == 1
 
 
+def test_request_with_other_line_ends_is_the_same(counter: Counter) -> None:
+    request = structs.replace(counter.request(), comment="Ring\r\ntwice")
+    first = counter.submit(request)
+
+    again = counter.submit(structs.replace(request, comment="Ring\ntwice"))
+
+    assert again.id == first.id
+
+
 def test_idempotency_key_is_valid_for_one_order(counter: Counter) -> None:
     request = counter.request()
     counter.submit(request)

@@ -81,6 +81,17 @@ def test_update_is_sent_and_mirrored_as_our_own_write(counter: Counter, number: 
     assert OwnWrite.select().count() == 1
 
 
+def test_notes_with_carriage_returns_can_be_changed(counter: Counter, number: str) -> None:
+    in_the_store(counter, number, privateAdminNotes="Fragile\r\nheavy")
+    seen = OrderChanges(private_notes="Fragile\nheavy")
+    wanted = OrderChanges(private_notes="Fragile\nlight")
+
+    view = work(counter, ask(counter, number, wanted, expected=seen))
+
+    assert view.state == OrderUpdateState.SENT
+    assert counter.orders()[0]["privateAdminNotes"] == "Fragile\nlight"
+
+
 def test_canceled_order_returns_its_items_to_the_stock(counter: Counter, number: str) -> None:
     product_id = counter.orders()[0]["items"][0]["productId"]
 

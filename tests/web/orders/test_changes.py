@@ -64,6 +64,15 @@ def test_unchanged_form_sends_nothing(browser: Visitor, store: Store) -> None:
     assert "You have changed nothing" in page_text(browser.get(PAGE))
 
 
+def test_line_ends_of_the_store_are_no_change(browser: Visitor, store: Store) -> None:
+    notes = order_payload(privateAdminNotes="Fragile\r\nand heavy")
+    ORDERS.save(1003, [notes | {"updateTimestamp": 1772366401}], UPDATED_AT)
+
+    send(browser)
+
+    assert list_updates(store.id) == []
+
+
 def test_invalid_update_is_shown_again(browser: Visitor, store: Store) -> None:
     response = send(browser, payment_status="INCOMPLETE", tracking_number="RX2")
 

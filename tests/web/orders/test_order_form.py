@@ -60,7 +60,9 @@ def dump_order_request(typed: Mapping[str, str]) -> dict[str, Any]:
     if "line-0-option-0" in given:
         line["options"] = {"Engraving": given["line-0-option-0"]}
     person = {name: given[name] for name in ADDRESS_FIELDS if name in given}
-    texts = {name: given[name] for name in TEXT_FIELDS if name in given}
+    # A browser ends lines with CRLF, which the form replaces.
+    lines = {name: text.replace("\r\n", "\n").replace("\r", "\n") for name, text in given.items()}
+    texts = {name: lines[name] for name in TEXT_FIELDS if name in lines}
     # Only the first of several invalid fields is reported, so the order must match the form's.
     return {**texts, "lines": [line], **({"shipping_person": person} if person else {})}
 
@@ -86,6 +88,7 @@ def by_api(app: Flask, document: Any) -> Outcome:
 @given(typed=st.dictionaries(st.sampled_from(FIELDS), typed_texts, max_size=3))
 @example(typed={"line-0-quantity": "", "payment_status": "0", "city": "\x00"})
 @example(typed={"line-0-quantity": "-1"})
+@example(typed={"comment": "Ring\r\ntwice", "private_notes": "a\rb"})
 @example(typed={"line-0-quantity": ""})
 @example(typed={"comment": "x" * 2_001})
 @example(typed={"line-0-option-0": "x" * 256})

@@ -14,6 +14,7 @@ from portal.errors import (
     StoreNotWorkingError,
 )
 from portal.models import Order, Store
+from portal.rules.orders.line_ends import with_line_feeds
 from portal.rules.orders.order_changes import ECWID_NAMES, OrderChanges, remote_values
 from portal.services.orders.update_order import (
     discard_update,
@@ -87,19 +88,15 @@ def resolve_update(store_id: int, update_id: int, decision: str) -> ResponseRetu
 
 def _changed(order: Order) -> tuple[dict[str, str], dict[str, str]]:
     """Return the changed fields and the values that the form showed for them."""
+    # Forms submit CRLF; the store may have either.
     current = remote_values(ECWID_NAMES, order.raw)
     wanted, original = {}, {}
     for name in ECWID_NAMES:
-        was = _lines(request.form.get(f"{ORIGINAL_PREFIX}{name}", current[name]))
-        typed = _lines(request.form.get(name, was)).strip()
+        was = with_line_feeds(request.form.get(f"{ORIGINAL_PREFIX}{name}", current[name]))
+        typed = with_line_feeds(request.form.get(name, was)).strip()
         if typed != was.strip():
             wanted[name], original[name] = typed, was
     return wanted, original
-
-
-def _lines(text: str) -> str:
-    """Return a text with line feeds, as Ecwid stores it. Forms submit CRLF."""
-    return text.replace("\r\n", "\n")
 
 
 def _back(store: Store, order_id: int) -> ResponseReturnValue:

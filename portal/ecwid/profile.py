@@ -6,11 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.ecwid.values import Record
+from portal.rules.orders.currency_format import CurrencyFormat
 
 # Length of the store's text columns. Longer values are cut, because they are only displayed.
 MAX_TEXT_LENGTH = 255
 # Number of decimals in the columns of amounts.
 MAX_DECIMALS = 4
+# Longer prefixes and suffixes of amounts are cut; the longest known one is a currency's full name.
+MAX_SYMBOL_LENGTH = 32
+# Separators that Ecwid documents; any other text falls back to the first.
+# Source: REST docs, "Get store profile", formatsAndUnits.
+GROUP_SEPARATORS = (",", ".", " ", "")
+DECIMAL_SEPARATORS = (".", ",")
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,7 @@ class StoreProfile:
     is_paid: bool | None
     is_suspended: bool
     currency_precision: int | None = None
+    currency_format: CurrencyFormat | None = None
 
 
 def read_profile(store_id: int, payload: dict[str, Any]) -> StoreProfile:
@@ -51,6 +59,7 @@ def read_profile(store_id: int, payload: dict[str, Any]) -> StoreProfile:
         is_paid=paid if isinstance(paid, bool) else None,
         is_suspended=account.boolean("suspended", default=False),
         currency_precision=_precision(formats),
+        currency_format=_currency_format(formats),
     )
 
 
@@ -61,6 +70,33 @@ def _part(payload: dict[str, Any], name: str) -> Record:
 def _precision(formats: Record) -> int | None:
     value = formats.payload.get("currencyPrecision")
     return value if type(value) is int and 0 <= value <= MAX_DECIMALS else None
+
+
+def _currency_format(formats: Record) -> CurrencyFormat | None:
+    """Return the store's format of amounts; None if neither prefix nor suffix names a currency."""
+    prefix, suffix = (_symbol(formats, name) for name in ("currencyPrefix", "currencySuffix"))
+    if not (prefix.strip() or suffix.strip()):
+        return None
+    group = _separator(formats, "currencyGroupSeparator", GROUP_SEPARATORS)
+    decimal = _separator(formats, "currencyDecimalSeparator", DECIMAL_SEPARATORS)
+    return CurrencyFormat(
+        prefix=prefix,
+        suffix=suffix,
+        # An amount with the same mark for both would be ambiguous.
+        group_separator="" if group == decimal else group,
+        decimal_separator=decimal,
+        hides_zero_fraction=formats.payload.get("currencyTruncateZeroFractional") is True,
+    )
+
+
+def _symbol(formats: Record, name: str) -> str:
+    is_text = isinstance(formats.payload.get(name), str)
+    return (formats.text(name) or "")[:MAX_SYMBOL_LENGTH] if is_text else ""
+
+
+def _separator(formats: Record, name: str, allowed: tuple[str, ...]) -> str:
+    value = formats.payload.get(name)
+    return value if isinstance(value, str) and value in allowed else allowed[0]
 
 
 def _truncated_text(part: Record, name: str) -> str:

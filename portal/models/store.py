@@ -7,6 +7,8 @@ from peewee import BigIntegerField, CharField, Expression, SmallIntegerField, Te
 from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField
 from portal.rules.connection.store_states import WORKING_STATES, StoreState
+from portal.rules.orders.currency_format import CurrencyFormat, read_currency_format
+from portal.rules.orders.pricing import Currency
 from portal.rules.webhooks.liveness import WebhookHealth
 
 
@@ -24,6 +26,8 @@ class Store(Table):
     url = TextField(default="")
     currency = CharField(default="")
     currency_precision = SmallIntegerField(null=True)  # None: the currency's default
+    currency_format = JsonField(null=True)  # None: the language's format of the currency
+    order_status_names = JsonField(null=True)  # by status; None until read
     timezone = CharField(default="")
     plan_name = CharField(default="")
     plan_level = CharField(default="")
@@ -43,6 +47,16 @@ class Store(Table):
     probed_at = UtcDateTimeField(null=True)
     created_at = UtcDateTimeField(default=utc_now)
     connected_at = UtcDateTimeField(default=utc_now)
+
+    @property
+    def money_currency(self) -> Currency:
+        """Return the currency with the precision that the store charges."""
+        return Currency.of(self.currency, self.currency_precision)
+
+    @property
+    def money_format(self) -> CurrencyFormat | None:
+        """Return the store's own format of amounts; None while it is unknown."""
+        return read_currency_format(self.currency_format)
 
     @property
     def receives_events(self) -> bool:

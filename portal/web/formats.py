@@ -6,16 +6,25 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import simplejson
+from babel import Locale
 from flask import Flask
-from flask_babel import format_currency, format_datetime, format_decimal, format_timedelta
+from flask_babel import (
+    format_currency,
+    format_datetime,
+    format_decimal,
+    format_timedelta,
+    get_locale,
+)
 from flask_babel import gettext as _
 
-from portal.models import utc_now
+from portal.models import Store, utc_now
+from portal.rules.orders.pricing import Currency
 
 JUST_NOW = timedelta(seconds=5)
 MINUTE_S = 60
 HOUR_MIN = 60
 KILO = 1000
+ENGLISH = Locale("en")  # outside of requests
 
 
 def set_up_formats(app: Flask) -> None:
@@ -39,13 +48,27 @@ def number(value: int) -> str:
     return str(format_decimal(value))
 
 
-def money(amount: Decimal | None, currency: str) -> str:
-    """Return an amount in its currency; a dash for None, a plain number without a currency."""
+def money(amount: Decimal | None, currency: Store | str) -> str:
+    """Return an amount as the store charges it: in its precision and its own format.
+
+    Without a format of the store, or for the code of a currency, the language's format is used.
+    A dash stands for None; without a currency the result is a plain number.
+    """
     if amount is None:
         return "–"
-    if not currency:
+    if isinstance(currency, Store):
+        known, own_format = currency.money_currency, currency.money_format
+    else:
+        known, own_format = Currency.of(currency), None
+    if own_format is not None:
+        return own_format.formatted(Decimal(amount), known)
+    if not known.code:
         return str(format_decimal(amount))
-    return str(format_currency(amount, currency))
+    pattern = (get_locale() or ENGLISH).currency_formats["standard"].pattern
+    # All patterns have two decimals; the store's precision replaces them.
+    pattern = pattern.replace(".00", "." + "0" * known.precision if known.precision else "")
+    rounded = known.rounded(Decimal(amount))
+    return str(format_currency(rounded, known.code, format=pattern, currency_digits=False))
 
 
 def moment(at: datetime) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from portal.ecwid.profile import StoreProfile, read_profile
 from portal.errors import RecordError
+from portal.rules.orders.currency_format import CurrencyFormat
 
 
 def profile(**changes: Any) -> dict[str, Any]:
@@ -114,3 +115,42 @@ def test_currency_precision_is_read_if_it_is_valid(sent: Any, read: int | None) 
     formats = {"currency": "EUR", "currencyPrecision": sent}
 
     assert read_profile(1003, {"formatsAndUnits": formats}).currency_precision == read
+
+
+USUAL = {
+    "currency": "HUF",
+    "currencyPrefix": "",
+    "currencySuffix": " Ft",
+    "currencyGroupSeparator": " ",
+    "currencyDecimalSeparator": ",",
+    "currencyTruncateZeroFractional": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "read"),
+    [
+        ({}, CurrencyFormat("", " Ft", " ", ",", hides_zero_fraction=True)),
+        ({"currencySuffix": ""}, None),
+        ({"currencySuffix": None}, None),
+        ({"currencySuffix": {"en": "Ft"}}, None),
+        (
+            {"currencyGroupSeparator": "", "currencyTruncateZeroFractional": "yes"},
+            CurrencyFormat("", " Ft", "", ",", hides_zero_fraction=False),
+        ),
+        (
+            {"currencyGroupSeparator": ",", "currencyPrefix": "€" * 99},
+            CurrencyFormat("€" * 32, " Ft", "", ",", hides_zero_fraction=True),
+        ),
+        (
+            {"currencyGroupSeparator": 5, "currencyDecimalSeparator": "<b>"},
+            CurrencyFormat("", " Ft", ",", ".", hides_zero_fraction=True),
+        ),
+    ],
+)
+def test_format_of_amounts_is_read_as_far_as_it_is_valid(
+    changes: dict[str, Any], read: CurrencyFormat | None
+) -> None:
+    payload = {"formatsAndUnits": USUAL | changes}
+
+    assert read_profile(1003, payload).currency_format == read

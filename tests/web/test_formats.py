@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 from flask import Flask
 
-from portal.models import utc_now
+from portal.models import Store, utc_now
+from portal.rules.orders.currency_format import CurrencyFormat
 from portal.web.formats import (
     ago,
     data_size,
@@ -41,6 +42,36 @@ def in_a_request(app: Flask) -> object:
 )
 def test_money(amount: Decimal | None, currency: str, text: str) -> None:
     assert money(amount, currency) == text
+
+
+@pytest.mark.parametrize(
+    ("code", "precision", "amount", "text"),
+    [
+        ("USD", 3, "0.125", "$0.125"),
+        ("USD", 3, "5", "$5.000"),
+        ("USD", None, "0.125", "$0.13"),
+        ("HUF", 0, "1250", "HUF1,250"),
+        ("HUF", 0, "1249.5", "HUF1,250"),
+        ("HUF", None, "1250", "HUF1,250.00"),
+        ("KWD", None, "1.5", "KWD1.500"),
+        ("EUR", 2, "-4.98", "-€4.98"),
+        ("", 3, "0.125", "0.125"),
+    ],
+)
+def test_money_of_a_store_without_a_format_has_the_stores_precision(
+    code: str, precision: int | None, amount: str, text: str
+) -> None:
+    store = Store(currency=code, currency_precision=precision)
+
+    assert money(Decimal(amount), store) == text
+
+
+def test_money_of_a_store_has_the_stores_format() -> None:
+    style = CurrencyFormat(suffix=" Ft", group_separator=" ", decimal_separator=",")
+    store = Store(currency="HUF", currency_precision=0, currency_format=style.document())
+
+    assert money(Decimal("-12345.5"), store) == "-12\u00a0346\u00a0Ft"
+    assert money(None, store) == "–"
 
 
 def test_number_has_thousands_separators() -> None:

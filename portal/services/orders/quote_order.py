@@ -19,7 +19,7 @@ from portal.rules.orders.coupon_terms import Basket, BasketLine, CouponResult
 from portal.rules.orders.coupons import evaluate_coupon
 from portal.rules.orders.order_lines import quantity_problems, resolve_line
 from portal.rules.orders.order_request import OrderRequest
-from portal.rules.orders.pricing import ZERO, Currency, Totals
+from portal.rules.orders.pricing import ZERO, Totals
 from portal.rules.orders.quotes import Quote, QuotedLine, ShippingOption, ValidationMessage
 from portal.services.orders.coupon_usage import FoundCoupon, find_coupon
 from portal.services.orders.fetch_catalog_items import fetch_catalog_items
@@ -65,7 +65,7 @@ class QuoteBuilder:
         self._store = store
         self._request = request
         self._submission_id = submission_id
-        self._currency = Currency.of(store.currency, store.currency_precision)
+        self._currency = store.money_currency
         self._problems: list[ValidationMessage] = []
         self._warnings: list[ValidationMessage] = []
         self._lines: tuple[QuotedLine, ...] = ()

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.models import Order, Store
+from portal.ecwid.order_amounts import read_order_facts
+from portal.models import Order, Product, Store
+from portal.rules.orders.order_amounts import order_amounts
 from portal.rules.orders.order_changes import ECWID_NAMES, remote_values
 from portal.rules.orders.order_statuses import CONSEQUENCES, FULFILLMENT_STATUSES, PAYMENT_STATUSES
 from portal.services.orders.order_history import order_history
+from portal.services.records.mirrored_ids import mirrored_ids
+from portal.services.records.search_customers import find_customer
 from portal.services.records.search_orders import items_of
 from portal.web.orders.raw_order import addresses_of, extras_of
 
 
 def order_page(store: Store, order: Order) -> dict[str, Any]:
     """Return the template variables; the update form starts with the mirrored values."""
-    current = remote_values(ECWID_NAMES, order.raw)
+    current, items = remote_values(ECWID_NAMES, order.raw), items_of(order)
     return {
         "store": store,
         "order": order,
-        "items": items_of(order),
+        "items": items,
+        "linked_products": mirrored_ids(Product, store.id, [i.product_id for i in items]),
+        "has_customer_page": _has_customer_page(store, order),
+        "amounts": order_amounts(read_order_facts(order.raw), store.money_currency),
         "addresses": addresses_of(order.raw),
         "extras": extras_of(order.raw),
         "history": order_history(order),
@@ -28,6 +35,11 @@ def order_page(store: Store, order: Order) -> dict[str, Any]:
         "fulfillment_statuses": _with(current["fulfillment_status"], FULFILLMENT_STATUSES),
         "consequences": CONSEQUENCES,
     }
+
+
+def _has_customer_page(store: Store, order: Order) -> bool:
+    customer_id = order.customer_id
+    return customer_id is not None and find_customer(store, customer_id) is not None
 
 
 def _with(status: str, allowed: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.ecwid.order_body import REFERENCE_FIELD
 from portal.web.orders.blueprint import blueprint
 
 
@@ -20,13 +21,14 @@ class OrderAddress:
 
 @dataclass(frozen=True)
 class OrderExtras:
-    """Shipping, payment and comments of an order."""
+    """Shipping, payment, comments and the store's own fields of an order."""
 
     method: str
     payment_method: str
     comment: str
     notes: str
-    prices_include_tax: bool
+    customer_group: str
+    extra_fields: tuple[tuple[str, str], ...]
 
 
 def addresses_of(raw: Any) -> dict[str, OrderAddress]:
@@ -39,14 +41,34 @@ def addresses_of(raw: Any) -> dict[str, OrderAddress]:
 
 
 def extras_of(raw: Any) -> OrderExtras:
-    """Return shipping, payment and comments of an order."""
+    """Return shipping, payment, comments and the store's own fields of an order."""
     return OrderExtras(
         method=_text(_part(raw, "shippingOption"), "shippingMethodName"),
         payment_method=_text(raw, "paymentMethod"),
         comment=_text(raw, "orderComments"),
         notes=_text(raw, "privateAdminNotes"),
-        prices_include_tax=isinstance(raw, Mapping) and raw.get("pricesIncludeTax") is True,
+        customer_group=_text(raw, "customerGroup"),
+        extra_fields=tuple(_extra_fields(raw)),
     )
+
+
+def _extra_fields(raw: Any) -> Iterator[tuple[str, str]]:
+    """Yield title and value of the fields that the store adds to its checkout.
+
+    Source: REST docs, "Get order": ``orderExtraFields`` has titles, ``extraFields`` has the same
+    fields and others by id. Our own reference is not among them.
+    """
+    listed = raw.get("orderExtraFields") if isinstance(raw, Mapping) else None
+    seen = {REFERENCE_FIELD}
+    for field in listed if isinstance(listed, list) else ():
+        name, value = _text(field, "id"), _text(field, "value")
+        if value and name not in seen:
+            yield _text(field, "title") or name or "–", value
+        seen.add(name)
+    for name in _part(raw, "extraFields"):
+        value = _text(_part(raw, "extraFields"), name)
+        if value and name not in seen:
+            yield name, value
 
 
 @blueprint.app_template_filter("chosen_options")

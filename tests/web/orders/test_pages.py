@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from portal.models import Order, OrderSubmission, OrderUpdate, Store, SubmissionStep, utc_now
-from portal.services.mirror.resources import ORDERS
+from portal.services.mirror.resources import CUSTOMERS, ORDERS, PRODUCTS
 from portal.services.records.cursor_pagination import PAGE_SIZE
-from tests.factories import UPDATED_AT, order_payload
+from tests.factories import UPDATED_AT, customer_payload, order_payload, product_payload
 from tests.web.conftest import Visitor, page_text
 
 
@@ -111,6 +113,129 @@ def test_order_is_shown_with_items_addresses_totals_submission_and_updates(
     assert "order EBJFT" in steps
     assert "A remark of the store" in steps
     assert "ada@example.com" in page_text(browser.get("/stores/1003/orders/submissions"))
+
+
+FULL_ORDER = order_payload(
+    subtotal=100,
+    couponDiscount=10,
+    volumeDiscount=5,
+    membershipBasedDiscount=Decimal("2.50"),
+    discount=Decimal("10.50"),
+    discountInfo=[
+        {"value": 5, "type": "ABS", "base": "ON_TOTAL"},
+        {"value": 3, "type": "ABS", "base": "CUSTOM", "description": "Two <b>for</b> one %s"},
+    ],
+    handlingFee={"name": "Gift wrap", "value": Decimal("3.50")},
+    customSurcharges=[
+        {"id": "tips", "total": 4, "description": "Tip for the potter"},
+        {"id": "eco", "total": 1, "description": "Eco fee"},
+    ],
+    tax=Decimal("19.50"),
+    pricesIncludeTax=False,
+    items=[
+        {
+            "productId": 5,
+            "name": "Stoneware mug",
+            "price": 100,
+            "quantity": 1,
+            "taxes": [{"name": "VAT 20 %", "total": Decimal("19.50"), "includeInPrice": False}],
+        }
+    ],
+    giftCardRedemption=30,
+    total=Decimal("82.40"),
+    refundedAmount=20,
+    refunds=[{"date": "2026-03-05 10:00:00 +0000", "reason": "Handle broken", "amount": 20}],
+    customerGroup="Gold",
+    orderExtraFields=[{"id": "door", "title": "Door code", "value": "4711"}],
+    extraFields={"door": "4711", "floor": "3"},
+)
+
+
+def test_every_amount_of_an_order_is_named(browser: Visitor, store: Store) -> None:
+    ORDERS.save(1003, [FULL_ORDER], UPDATED_AT)
+
+    page = page_text(browser.get("/stores/1003/orders/90"))
+
+    for text in (
+        "Subtotal €100.00",
+        "Coupon: WELCOME-10 -€10.00",
+        "Discount for the order's value -€5.00",
+        "Discount for the customer group: Gold -€2.50",
+        "Promotion: Two <b>for</b> one %s -€3.00",
+        "Shipping: Standard €4.90",
+        "Handling fee: Gift wrap €3.50",
+        "Tip: Tip for the potter €4.00",
+        "Surcharge: Eco fee €1.00",
+        "Tax: VAT 20 % €19.50",
+        "Paid by gift card -€30.00",
+        "Total €82.40",
+        "Refund 5 Mar 2026, 10:00 UTC Handle broken -€20.00",
+        "Total after refunds €62.40",
+        "Customer group Gold",
+        "Door code 4711",
+        "floor 3",
+    ):
+        assert text in page
+    assert "not itemized" not in page
+
+
+def test_amount_that_the_store_does_not_explain_is_shown(browser: Visitor, store: Store) -> None:
+    ORDERS.save(1003, [order_payload(total=Decimal("40.00"))], UPDATED_AT)
+
+    page = page_text(browser.get("/stores/1003/orders/90"))
+
+    assert "Other adjustments, not itemized by the store -€9.72" in page
+
+
+def test_amounts_are_shown_in_the_precision_of_the_store(browser: Visitor, store: Store) -> None:
+    store.currency, store.currency_precision = "USD", 3
+    store.save()
+    item = {"name": "Nail", "price": Decimal("0.125"), "quantity": 1}
+    changes = {"subtotal": Decimal("0.125"), "total": Decimal("0.125"), "couponDiscount": 0}
+    payload = order_payload(items=[item], shippingOption=None, tax=0, **changes)
+    ORDERS.save(1003, [payload], UPDATED_AT)
+
+    assert "$0.125" in page_text(browser.get("/stores/1003/orders/90"))
+    assert "$0.125" in page_text(browser.get("/stores/1003/orders"))
+
+
+def test_pages_link_only_to_records_that_the_mirror_has(browser: Visitor, store: Store) -> None:
+    ORDERS.save(1003, [order_payload()], UPDATED_AT)
+    links = ("/stores/1003/products/5", "/stores/1003/customers/12")
+    bare = browser.get("/stores/1003/orders/90").text
+
+    PRODUCTS.save(1003, [product_payload()], UPDATED_AT)
+    CUSTOMERS.save(1003, [customer_payload()], UPDATED_AT)
+    linked = browser.get("/stores/1003/orders/90").text
+
+    for link in links:
+        assert f'href="{link}"' not in bare
+        assert f'href="{link}"' in linked
+        assert browser.get(link).status_code == 200
+
+
+def test_submission_links_only_to_an_order_that_the_mirror_has(
+    browser: Visitor, store: Store
+) -> None:
+    sent = OrderSubmission.create(
+        store=store,
+        sender="merchant 1",
+        idempotency_key="k",
+        fingerprint="f",
+        reference="1",
+        state="submitted",
+        order_id=90,
+        order_number="EBJFT",
+    )
+    pages = ("/stores/1003/orders/submissions", f"/stores/1003/orders/submissions/{sent.id}")
+    bare = [browser.get(page).text for page in pages]
+
+    ORDERS.save(1003, [order_payload()], UPDATED_AT)
+
+    for page, before in zip(pages, bare, strict=True):
+        assert "EBJFT" in before
+        assert 'href="/stores/1003/orders/90"' not in before
+        assert 'href="/stores/1003/orders/90"' in browser.get(page).text
 
 
 def test_a_deleted_order_says_so_and_one_that_never_was_is_a_404(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
+from portal.models import Order, Store
 from portal.services.orders.order_history import sender_names
-from portal.services.orders.submit_order import PAGE_SIZE, list_submissions
+from portal.services.orders.submit_order import PAGE_SIZE, SubmissionView, list_submissions
+from portal.services.records.mirrored_ids import mirrored_ids
 from portal.web.orders.access import get_submission_or_404
 from portal.web.orders.blueprint import blueprint
 from portal.web.pagination import id_param
@@ -26,6 +30,7 @@ def submissions(store_id: int) -> ResponseReturnValue:
         "orders/submissions.html",
         store=store,
         submissions=rows,
+        linked_orders=_linked_orders(store, rows),
         names=sender_names(view.sender for view in rows),
         newest=after and url_for("orders.submissions", store_id=store.id),
         later=later and url_for("orders.submissions", store_id=store.id, after=later),
@@ -39,4 +44,15 @@ def submission(store_id: int, submission_id: int) -> ResponseReturnValue:
     store = get_store_or_404(store_id)
     view = get_submission_or_404(store, submission_id)
     names = sender_names([view.sender])
-    return render_template("orders/submission.html", store=store, submission=view, names=names)
+    return render_template(
+        "orders/submission.html",
+        store=store,
+        submission=view,
+        linked_orders=_linked_orders(store, [view]),
+        names=names,
+    )
+
+
+def _linked_orders(store: Store, views: Sequence[SubmissionView]) -> set[int]:
+    """Return the ids of the orders that have a page here."""
+    return mirrored_ids(Order, store.id, [view.order_id for view in views])

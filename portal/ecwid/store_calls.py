@@ -15,6 +15,10 @@ class StoreCalls(Calls):
         params = {"showExtendedInfo": "true"} if extended else None
         return self.entity("/profile", params)
 
+    def order_statuses(self) -> Entity:
+        """Return all order statuses, with the names that the store gave to its own ones."""
+        return self.entity("/profile/order_statuses")
+
     def latest_stats(self) -> Entity:
         """Return when each resource of the store last changed, at the cost of a single call."""
         return self.entity("/latest-stats", {"productCountRequired": "true"})

@@ -30,7 +30,7 @@ from portal.services.mirror.resource_overview import ResourceOverview
 from portal.services.mirror.resources import RESOURCES
 from portal.web.event_labels import EVENT_TABLES
 from portal.web.label import Label
-from portal.web.order_labels import ORDER_TABLES
+from portal.web.order_labels import ORDER_TABLES, fulfillment_status, payment_status
 
 STORE_STATES: dict[str, Label] = {
     StoreState.CONNECTING: Label(_l("Being connected"), "info"),
@@ -154,6 +154,8 @@ def set_up_labels(app: Flask) -> None:
     app.template_filter()(health_definition)
     app.template_filter()(translated)
     app.template_filter()(message_text)
+    app.template_filter()(payment_status)
+    app.template_filter()(fulfillment_status)
     app.template_filter()(feature)
 
 

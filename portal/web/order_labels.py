@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from flask_babel import lazy_gettext as _l
 
-from portal.models import OrderUpdateState
+from portal.models import OrderUpdateState, Store
 from portal.rules.orders.submission_states import SubmissionState
 from portal.services.records.order_filter import API, PORTAL, STORE
 from portal.web.label import Label
@@ -90,11 +93,25 @@ COUPON_LIMITS: dict[str, Label] = {
 ORDER_TABLES = {
     "coupon_status": COUPON_STATUSES,
     "coupon_limit": COUPON_LIMITS,
-    "payment_status": PAYMENT_LABELS,
-    "fulfillment_status": FULFILLMENT_LABELS,
     "submission_state": SUBMISSION_STATES,
     "submission_definition": SUBMISSION_DEFINITIONS,
     "update_state": UPDATE_STATES,
     "order_field": ORDER_FIELDS,
     "channel": CHANNELS,
 }
+
+
+def payment_status(status: str, store: Store) -> Label:
+    """Return the label of a payment status by the store's own name, else by ours."""
+    return _status_label(status, store, PAYMENT_LABELS)
+
+
+def fulfillment_status(status: str, store: Store) -> Label:
+    """Return the label of a fulfillment status by the store's own name, else by ours."""
+    return _status_label(status, store, FULFILLMENT_LABELS)
+
+
+def _status_label(status: str, store: Store, labels: Mapping[str, Label]) -> Label:
+    label = labels.get(status) or Label(status)
+    name = (store.order_status_names or {}).get(status)
+    return replace(label, text=name) if name else label

@@ -17,6 +17,7 @@ from tests.shop import with_sandbox
 
 API = "http://ecwid.invalid/api/v3/1003"
 PROFILE = f"{API}/profile"
+STATUSES = f"{PROFILE}/order_statuses"
 WEBHOOKS = f"{API}/webhooks"
 
 
@@ -44,12 +45,13 @@ def settings(settings: Settings, database_url: str, request: pytest.FixtureReque
 
 @pytest.fixture
 def ecwid() -> Iterator[requests_mock.Mocker]:
-    """An Ecwid without prepared responses; any other call fails.
+    """An Ecwid whose stores have no own order statuses; any call without a response fails.
 
     It doesn't report the scopes of tokens, which the real Ecwid may not do, either.
     """
     with requests_mock.Mocker() as mocker:
         mocker.get(f"{API}/application/token", status_code=404)
+        mocker.get(STATUSES, json={"items": []})
         yield mocker
 
 

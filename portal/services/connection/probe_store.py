@@ -24,6 +24,7 @@ from portal.services.connection.handle_refusals import (
     confirm_refusal,
     handle_unopenable_token,
 )
+from portal.services.connection.order_status_names import refresh_order_status_names
 from portal.services.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -69,6 +70,8 @@ def probe_store(runtime: Runtime, store_id: int, *, is_uninstall_event: bool = F
         return
     else:
         apply_result(runtime, grant, result)
+        if Store.get_by_id(store_id).is_working:
+            refresh_order_status_names(runtime, store_id)
     _schedule_next(store_id)
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -35,6 +36,7 @@ EXPORTS: dict[str, RecordView] = {
     spec.export[0]: _VIEWS[spec.table] for spec in RESOURCES.values() if spec.export
 }
 EXPORT_SCOPES: dict[str, KeyScope] = dict(spec.export for spec in RESOURCES.values() if spec.export)
+STATUS_FIELDS = ("payment_status", "fulfillment_status")
 # Spreadsheets evaluate a text with these first characters as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _encode = msgspec.json.Encoder(decimal_format="string").encode
@@ -60,11 +62,16 @@ def log_export(store: Store, name: str, form: ExportFormat, actor: Merchant) -> 
     )
 
 
-def export(store: Store, name: str, form: ExportFormat) -> Iterator[bytes]:
-    """Yield the file in chunks; ``name`` is a key of `EXPORTS`."""
+def export(
+    store: Store, name: str, form: ExportFormat, status_names: Mapping[str, str]
+) -> Iterator[bytes]:
+    """Yield the file in chunks; ``name`` is a key of `EXPORTS`.
+
+    ``status_names`` are the labels of order statuses, which CSV files have beside the statuses.
+    """
     view = EXPORTS[name]
     if form is ExportFormat.CSV:
-        return _csv(view, store.id)
+        return _csv(view, store, status_names)
     return _json_lines(view, store.id)
 
 
@@ -74,11 +81,28 @@ def _json_lines(view: RecordView, store_id: int) -> Iterator[bytes]:
         yield b"".join(_encode(row) + b"\n" for row in part)
 
 
-def _csv(view: RecordView, store_id: int) -> Iterator[bytes]:
+def _csv(view: RecordView, store: Store, status_names: Mapping[str, str]) -> Iterator[bytes]:
     names = tuple(view.fields)
-    yield _lines([names])
-    for part in chunked(iter_records(view, store_id, fields=names), EXPORT_PAGE):
-        yield _lines([_cell(row[name]) for name in names] for row in part)
+    named = [name for name in STATUS_FIELDS if name in names]
+    precision = store.money_currency.precision
+    yield _lines([(*names, *(f"{name}_name" for name in named))])
+    for part in chunked(iter_records(view, store.id, fields=names), EXPORT_PAGE):
+        yield _lines(
+            [
+                *(_cell(in_precision(row[name], precision)) for name in names),
+                *(_cell(status_names.get(row[name], row[name])) for name in named),
+            ]
+            for row in part
+        )
+
+
+def in_precision(value: Any, precision: int) -> Any:
+    """Return an amount with the store's decimals; one that is finer keeps all of its digits."""
+    if not isinstance(value, Decimal):
+        return value
+    exact = value.normalize()
+    digits = max(precision, -int(exact.as_tuple().exponent))
+    return exact.quantize(Decimal(1).scaleb(-digits))
 
 
 def _lines(rows: Any) -> bytes:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from flask_babel import gettext as _
 
 from portal.i18n import N_
-from portal.models import ApiKey
+from portal.models import ApiKey, Store
 from portal.rules.orders.order_statuses import FULFILLMENT_STATUSES, PAYMENT_STATUSES
 from portal.services.records.order_filter import OrderFilter
 from portal.web.label import Label
-from portal.web.order_labels import CHANNELS, FULFILLMENT_LABELS, PAYMENT_LABELS
+from portal.web.order_labels import CHANNELS, fulfillment_status, payment_status
 from portal.web.plain_text import plain_text
 
 TEXT_LIMIT = 200
@@ -60,19 +60,21 @@ def read_order_filter(given: Mapping[str, str]) -> OrderFilterForm:
     return OrderFilterForm(typed, wanted, problems)
 
 
-def filter_choices(keys: Sequence[ApiKey]) -> dict[str, list[tuple[str, str]]]:
+def filter_choices(store: Store, keys: Sequence[ApiKey]) -> dict[str, list[tuple[str, str]]]:
     """Return the choices of each select field as pairs of value and label."""
-    channels = _choices(CHANNELS, tuple(CHANNELS))
+    channels = [(value, str(label.text)) for value, label in CHANNELS.items()]
     named = [(f"api_key {key.id}", _("API key “%(name)s”", name=key.name)) for key in keys]
     return {
-        "payment": _choices(PAYMENT_LABELS, PAYMENT_STATUSES),
-        "fulfillment": _choices(FULFILLMENT_LABELS, FULFILLMENT_STATUSES),
+        "payment": _choices(store, payment_status, PAYMENT_STATUSES),
+        "fulfillment": _choices(store, fulfillment_status, FULFILLMENT_STATUSES),
         "channel": channels + named,
     }
 
 
-def _choices(labels: Mapping[str, Label], values: Sequence[str]) -> list[tuple[str, str]]:
-    return [(value, str(labels[value].text)) for value in values]
+def _choices(
+    store: Store, label_of: Callable[[str, Store], Label], values: Sequence[str]
+) -> list[tuple[str, str]]:
+    return [(value, str(label_of(value, store).text)) for value in values]
 
 
 def _start_of(text: str) -> datetime | None:

@@ -12,12 +12,14 @@ import requests_mock
 from portal.ecwid.errors import EcwidRateLimitError, EcwidUnavailableError, EcwidUnreadableError
 from portal.models import Grant, Issue, Store, StoreState, TimelineEntry, WebhookHealth, utc_now
 from portal.rules.connection.scopes import REQUIRED_NAMES
+from portal.rules.orders.currency_format import CurrencyFormat
+from portal.rules.orders.pricing import Currency
 from portal.sandbox.admin_operations import add_store
 from portal.sandbox.server import SandboxServer
 from portal.services.connection.probe_store import probe_store
 from portal.services.runtime import Runtime
 from tests.factories import UPDATED_AT, make_grant, make_store, profile_payload
-from tests.services.conftest import API, PROFILE, during_call
+from tests.services.conftest import API, PROFILE, STATUSES, during_call
 
 PROBED = [state for state in StoreState if state not in ("reconnect", "disconnected")]
 
@@ -50,6 +52,51 @@ def test_store_facts_are_updated(
     assert (kept.plan_name, kept.plan_level, kept.state) == ("Venture", "limited", "limited")
     assert kept.features == ["API", "DISCOUNT_COUPONS"]
     assert kept.missing_features == ["COMBINATIONS", "CUSTOMER_GROUPS"]
+
+
+def test_format_of_amounts_is_updated(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    formats = {"currency": "HUF", "currencySuffix": " Ft", "currencyPrecision": 0}
+    ecwid.get(PROFILE, json=profile_payload(formatsAndUnits=formats))
+
+    probe_store(runtime, 1003)
+    kept = Store.get_by_id(1003)
+    ecwid.get(PROFILE, json=profile_payload())
+    probe_store(runtime, 1003)
+
+    assert kept.money_currency == Currency("HUF", 0)
+    assert kept.money_format == CurrencyFormat(suffix=" Ft")
+    assert Store.get_by_id(1003).money_format is None
+
+
+def test_own_names_of_order_statuses_are_updated(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload())
+    own = {"statusId": "CUSTOM_PAYMENT_STATUS_1", "name": " Deposit paid "}
+    ecwid.get(STATUSES, json={"items": [{"statusId": "PAID"}, own]})
+
+    probe_store(runtime, 1003)
+
+    assert Store.get_by_id(1003).order_status_names == {"CUSTOM_PAYMENT_STATUS_1": "Deposit paid"}
+
+
+@pytest.mark.parametrize(
+    "answer", [{"status_code": 403}, {"json": []}, {"json": {"items": [5]}}, {"status_code": 404}]
+)
+def test_names_of_order_statuses_stay_if_they_cannot_be_read(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, answer: dict[str, Any]
+) -> None:
+    names = {"CUSTOM_PAYMENT_STATUS_1": "Deposit paid"}
+    Store.update(order_status_names=names).execute()
+    ecwid.get(PROFILE, json=profile_payload())
+    ecwid.get(STATUSES, **answer)
+
+    probe_store(runtime, 1003)
+
+    assert Store.get_by_id(1003).order_status_names == names
+    assert state() == "connected"
 
 
 @pytest.mark.parametrize(
@@ -192,10 +239,11 @@ def test_failed_check_is_repeated_soon(
 
 @pytest.mark.promise(3)
 @pytest.mark.parametrize(
-    ("answer", "expected"),
+    ("answer", "expected", "calls"),
     [
-        ({"status_code": 403, "text": ""}, StoreState.DISCONNECTED),
-        ({"json": profile_payload()}, StoreState.CONNECTED),
+        ({"status_code": 403, "text": ""}, StoreState.DISCONNECTED, 2),
+        # The profile, the token's scopes and the order statuses.
+        ({"json": profile_payload()}, StoreState.CONNECTED, 3),
     ],
 )
 def test_uninstall_counts_only_after_a_refused_token(
@@ -204,12 +252,13 @@ def test_uninstall_counts_only_after_a_refused_token(
     ecwid: requests_mock.Mocker,
     answer: dict[str, Any],
     expected: StoreState,
+    calls: int,
 ) -> None:
     ecwid.get(PROFILE, **answer)
 
     probe_store(runtime, 1003, is_uninstall_event=True)
 
-    assert (state(), ecwid.call_count) == (expected, 2)
+    assert (state(), ecwid.call_count) == (expected, calls)
     kinds = [issue.kind for issue in Issue.select()]
     assert kinds == (["uninstalled"] if expected is StoreState.DISCONNECTED else [])
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import tracemalloc
+from decimal import Decimal
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ from flask import Flask
 from portal.models import AuditLogEntry, Merchant, Product, Store
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.services.mirror.resources import COUPONS, CUSTOMERS, ORDERS, PRODUCTS
-from portal.services.records.export_records import ExportFormat, export
+from portal.services.records.export_records import ExportFormat, export, in_precision
 from portal.services.records.read_records import EXPORT_PAGE
 from tests.factories import (
     UPDATED_AT,
@@ -66,6 +67,44 @@ def test_csv_export_is_downloaded_and_recorded_in_the_audit_log(
     assert noted.after == {"format": "csv", "count": 2}
 
 
+def test_csv_has_amounts_in_full_precision_and_the_stores_status_names(
+    browser: Visitor, full_store: Store
+) -> None:
+    full_store.currency_precision = 3
+    full_store.order_status_names = {"CUSTOM_PAYMENT_STATUS_1": "Deposit paid"}
+    full_store.save()
+    payload = order_payload(
+        id="NEW", internalId=91, paymentStatus="CUSTOM_PAYMENT_STATUS_1", total=Decimal("0.125")
+    )
+    ORDERS.save(1003, [payload | {"fulfillmentStatus": None, "discount": -2}], UPDATED_AT)
+
+    answer = browser.post("/stores/1003/export/orders.csv")
+
+    usual, own = csv.DictReader(io.StringIO(answer.text))
+    assert (usual["total"], usual["payment_status_name"]) == ("49.720", "Paid")
+    assert (own["total"], own["discount"]) == ("0.125", "-2.000")
+    assert (own["payment_status"], own["payment_status_name"]) == (
+        "CUSTOM_PAYMENT_STATUS_1",
+        "Deposit paid",
+    )
+    assert own["fulfillment_status_name"] == ""
+
+
+@pytest.mark.parametrize(
+    ("amount", "precision", "text"),
+    [
+        ("24.90", 2, "24.90"),
+        ("1250.00", 0, "1250"),
+        ("1E+3", 0, "1000"),
+        ("0.00", 0, "0"),
+        ("0.1255", 2, "0.1255"),
+        ("0.1", 3, "0.100"),
+    ],
+)
+def test_amount_keeps_all_its_digits(amount: str, precision: int, text: str) -> None:
+    assert str(in_precision(Decimal(amount), precision)) == text
+
+
 def test_json_lines_export_contains_the_raw_records(
     app: Flask, merchant: Merchant, full_store: Store
 ) -> None:
@@ -109,7 +148,7 @@ def test_memory_of_an_export_does_not_depend_on_its_size(store: Store) -> None:
     def peak_of(records: range) -> int:
         Product.upsert(product_row(remote_id=n, raw={"about": "x" * 500}) for n in records)
         tracemalloc.start()
-        count = sum(part.count(b"\n") for part in export(store, "products", ExportFormat.JSONL))
+        count = sum(part.count(b"\n") for part in export(store, "products", ExportFormat.JSONL, {}))
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert count == records.stop - 1

@@ -199,6 +199,20 @@ def test_amounts_are_shown_in_the_precision_of_the_store(browser: Visitor, store
     assert "$0.125" in page_text(browser.get("/stores/1003/orders"))
 
 
+def test_statuses_have_the_stores_own_names(browser: Visitor, store: Store) -> None:
+    names = {"CUSTOM_PAYMENT_STATUS_1": "Deposit %s <b>", "SHIPPED": "On the road"}
+    Store.update(order_status_names=names).execute()
+    statuses = {"paymentStatus": "CUSTOM_PAYMENT_STATUS_1", "fulfillmentStatus": "SHIPPED"}
+    ORDERS.save(1003, [order_payload(**statuses)], UPDATED_AT)
+
+    for path in ("/stores/1003/orders/90", "/stores/1003/orders"):
+        page = browser.get(path)
+        assert "Deposit %s <b>" in page_text(page)
+        assert "Deposit %s &lt;b&gt;" in page.text
+        assert "On the road" in page_text(page)
+        assert "Own payment status 2" in page_text(page)
+
+
 def test_pages_link_only_to_records_that_the_mirror_has(browser: Visitor, store: Store) -> None:
     ORDERS.save(1003, [order_payload()], UPDATED_AT)
     links = ("/stores/1003/products/5", "/stores/1003/customers/12")

@@ -36,7 +36,7 @@ def index(store_id: int) -> ResponseReturnValue:
         store=store,
         form=form,
         total=Order.live_count(store.id),
-        choices=filter_choices(keys_of(signed_in_merchant())),
+        choices=filter_choices(store, keys_of(signed_in_merchant())),
         orders=page.orders,
         searched_to=page.searched_to,
         earlier=page.earlier and address(before=page.earlier),

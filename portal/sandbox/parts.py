@@ -16,6 +16,7 @@ from portal.sandbox.resources.classes import Classes
 from portal.sandbox.resources.coupons import Coupons
 from portal.sandbox.resources.customer_groups import CustomerGroups
 from portal.sandbox.resources.customers import Customers
+from portal.sandbox.resources.order_statuses import OrderStatuses
 from portal.sandbox.resources.orders import Orders
 from portal.sandbox.resources.products import Products
 from portal.sandbox.resources.promotions import Promotions
@@ -46,6 +47,7 @@ class Parts:
     promotions: Promotions
     calculation: Calculation
     orders: Orders
+    order_statuses: OrderStatuses
     access: Access
     webhook_sender: WebhookSender
     address: str
@@ -86,6 +88,7 @@ def make_parts(config: SandboxConfig, address: str) -> Parts:
         promotions=promotions,
         calculation=Calculation(stores, records, promotions, coupons),
         orders=Orders(state, records, events, switches, products, customers),
+        order_statuses=OrderStatuses(state),
         access=Access(stores, switches),
         webhook_sender=webhook_sender,
         address=address,

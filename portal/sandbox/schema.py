@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Raise it with every change of a table: the sandbox refuses state files of another version.
-VERSION = 7
+VERSION = 8
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS store (
@@ -58,6 +58,10 @@ CREATE INDEX IF NOT EXISTS purchase_customer ON purchase (store, customer)
   WHERE customer IS NOT NULL;
 CREATE INDEX IF NOT EXISTS purchase_referer ON purchase (store, referer)
   WHERE referer IS NOT NULL;
+CREATE TABLE IF NOT EXISTS order_status (
+  store INTEGER NOT NULL, id TEXT NOT NULL, name TEXT, enabled INTEGER NOT NULL,
+  notifies INTEGER NOT NULL, PRIMARY KEY (store, id)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS customer (
   store INTEGER NOT NULL, id INTEGER NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL,
   registered INTEGER NOT NULL, updated INTEGER NOT NULL, orders INTEGER NOT NULL,

@@ -6,7 +6,6 @@ from typing import Any
 
 from portal.sandbox.access import api_error
 from portal.sandbox.parts import Parts
-from portal.sandbox.resources.order_body import FULFILLMENT_STATUSES, PAYMENT_STATUSES
 from portal.sandbox.rest.endpoints import Endpoint, body, is_requested
 
 
@@ -26,13 +25,6 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     def update_profile(store: Any) -> Any:
         parts.stores.change_profile(store["id"], body())
         return {"updateCount": 1}
-
-    @endpoint("/profile/order_statuses", "read_store_profile")
-    def order_statuses(_store: Any) -> Any:
-        return [
-            {"status": status, "name": status.replace("_", " ").capitalize(), "enabled": True}
-            for status in (*PAYMENT_STATUSES, *FULFILLMENT_STATUSES)
-        ]
 
     @endpoint("/latest-stats", "read_store_profile")
     def latest_stats(store: Any) -> Any:

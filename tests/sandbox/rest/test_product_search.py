@@ -131,10 +131,3 @@ def test_the_app_can_uninstall_itself(sandbox: SandboxClient, store_id: int) -> 
 
     assert answer.json() == {"deleteCount": 1}
     assert sandbox.api(store_id, "/profile").status_code == 403
-
-
-def test_order_statuses_have_names(sandbox: SandboxClient, store_id: int) -> None:
-    statuses = sandbox.api(store_id, "/profile/order_statuses").json()
-
-    assert {"status": "PAID", "name": "Paid", "enabled": True} in statuses
-    assert len(statuses) == 20

@@ -20,6 +20,7 @@ from portal.services.connection.probe_store import probe_store
 from portal.services.runtime import Runtime
 from tests.factories import UPDATED_AT, make_grant, make_store, profile_payload
 from tests.services.conftest import API, PROFILE, STATUSES, during_call
+from tests.shop import open_shop
 
 PROBED = [state for state in StoreState if state not in ("reconnect", "disconnected")]
 
@@ -408,3 +409,14 @@ def test_uninstall_in_the_sandbox_is_detected(runtime: Runtime, sandbox: Sandbox
     probe_store(runtime, store_id)
 
     assert Store.get_by_id(store_id).state == StoreState.RECONNECT
+
+
+def test_name_of_a_status_in_the_sandbox_is_read(runtime: Runtime, sandbox: SandboxServer) -> None:
+    shop = open_shop(runtime, sandbox)
+    named = {"name": "Deposit paid", "enabled": True}
+    sandbox.parts.order_statuses.update(shop.store_id, "CUSTOM_PAYMENT_STATUS_1", named)
+
+    probe_store(runtime, shop.store_id)
+
+    names = Store.get_by_id(shop.store_id).order_status_names
+    assert names == {"CUSTOM_PAYMENT_STATUS_1": "Deposit paid"}

@@ -1,6 +1,6 @@
 """Response structs of mirrored records, from which the OpenAPI document's schemas are made.
 
-Amounts are strings such as "24.90", exact to the cent, in the store's currency. Times are in UTC.
+Amounts are strings such as "24.90" or "0.125", exact, in the store's currency. Times are in UTC.
 """
 
 from __future__ import annotations

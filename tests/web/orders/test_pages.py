@@ -169,7 +169,7 @@ def test_every_amount_of_an_order_is_named(browser: Visitor, store: Store) -> No
         "Tax: VAT 20 % €19.50",
         "Paid by gift card -€30.00",
         "Total €82.40",
-        "Refund 5 Mar 2026, 10:00 UTC Handle broken -€20.00",
+        "Refund 5 Mar 2026, 10:00 UTC · Handle broken -€20.00",
         "Total after refunds €62.40",
         "Customer group Gold",
         "Door code 4711",

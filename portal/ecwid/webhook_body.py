@@ -2,7 +2,8 @@
 
 Only the fields that the portal uses are parsed. Source: Ecwid, "Webhooks: request". ``entityId`` is
 a number, or a text in application events; many event types have no ``data``. The body isn't signed,
-so the portal trusts neither of the two.
+so the portal trusts neither of the two. Numbers may arrive as texts. Two pages of the older
+official docs show a numeric ``eventId``; the signature is over its digits as the body has them.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def read_webhook_body(body: bytes) -> WebhookBody:
     if not isinstance(payload, dict):
         raise WebhookFormatError("the body is not a JSON object")
     return WebhookBody(
-        event_id=_text(payload, "eventId"),
+        event_id=_event_id(payload),
         event_created=_number(payload, "eventCreated", below=2**33),
         store_id=_number(payload, "storeId", below=2**63),
         type=_text(payload, "eventType"),
@@ -72,6 +73,14 @@ def _text(payload: dict[str, Any], name: str) -> str:
     return value
 
 
+def _event_id(payload: dict[str, Any]) -> str:
+    """Return the event's id as the body prints it, a text or a positive whole number."""
+    value = payload.get("eventId")
+    if type(value) is int and value > 0:
+        return _text({"eventId": str(value)}, "eventId")
+    return _text(payload, "eventId")
+
+
 def _number(payload: dict[str, Any], name: str, *, below: int) -> int:
     value = payload.get(name)
     if (
@@ -79,6 +88,8 @@ def _number(payload: dict[str, Any], name: str, *, below: int) -> int:
         and value.isascii()
         and value.isdecimal()
         and len(value) <= DIGITS_LIMIT
+        # The signature is over the digits as printed, which a leading zero would not survive.
+        and not value.startswith("0")
     ):
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < below:

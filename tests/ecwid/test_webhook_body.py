@@ -57,12 +57,31 @@ def test_invalid_body_is_rejected_with_the_reason(body: bytes, problem: str) -> 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        *(("eventId", value) for value in (None, "", 5, "x" * 201, "a\x00b", "a\nb", "\ud800", [])),
+        *(
+            ("eventId", value)
+            for value in (
+                None,
+                "",
+                0,
+                -5,
+                1.5,
+                True,
+                10**200,
+                "x" * 201,
+                "a\x00b",
+                "a\nb",
+                "\ud800",
+                [],
+            )
+        ),
         *(("eventType", value) for value in (None, "", 5, "x" * 201, "a\tb", {})),
-        *(("eventCreated", value) for value in (None, "", 0, -1, 1.5, True, 2**33, "soon", [])),
+        *(
+            ("eventCreated", value)
+            for value in (None, "", 0, -1, 1.5, True, 2**33, "soon", "017", [])
+        ),
         *(
             ("storeId", value)
-            for value in (None, "", 0, -1003, 1.5, True, 2**63, "1" * 20, "¹", "+1")
+            for value in (None, "", 0, -1003, 1.5, True, 2**63, "1" * 20, "¹", "+1", "01003")
         ),
         *(("entityId", value) for value in (True, [], {}, "x" * 201, "a\x00b", 10**200)),
     ],
@@ -88,6 +107,13 @@ def test_numbers_may_be_sent_as_texts() -> None:
 
     assert (delivery.store_id, delivery.event_created) == (1003, 1_700_000_000)
     assert delivery.created_at == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("printed", ["5", "1700000000000000001", "123456789012345678901234567890"])
+def test_numeric_event_id_is_kept_as_the_body_prints_it(printed: str) -> None:
+    body = json.dumps(event()).replace(f'"{event()["eventId"]}"', printed)
+
+    assert read_webhook_body(body.encode()).event_id == printed
 
 
 def readable(body: bytes) -> bool:

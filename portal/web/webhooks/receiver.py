@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 PATH = "/webhooks/ecwid"
+# Ecwid follows no redirect, so an address that was registered with a slash at its end works, too.
+PATHS = (PATH, f"{PATH}/")
+# Two pages of the older official docs show PUT; all others show POST.
+METHODS = ("POST", "PUT")
 BODY_LIMIT_BYTES = 64 * 1024
 SIGNATURE = "HTTP_X_ECWID_WEBHOOK_SIGNATURE"
 # Useful when somebody investigates a webhook later; never cookies, credentials or IP addresses.
@@ -55,17 +59,17 @@ class Receiver:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Respond with 200 once the event is committed; a 503 makes Ecwid retry."""
-        if environ.get("PATH_INFO") != PATH:
+        if environ.get("PATH_INFO") not in PATHS:
             return self._pages(environ, start_response)
         status, answer = self._answer(environ)
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))]
         if status is HTTPStatus.METHOD_NOT_ALLOWED:
-            headers.append(("Allow", "POST"))
+            headers.append(("Allow", ", ".join(METHODS)))
         start_response(f"{status.value} {status.phrase}", headers)
         return [answer]
 
     def _answer(self, environ: WSGIEnvironment) -> ReceiverResponse:
-        if environ["REQUEST_METHOD"] != "POST":
+        if environ["REQUEST_METHOD"] not in METHODS:
             return _refuse(HTTPStatus.METHOD_NOT_ALLOWED, "send webhooks with POST")
         try:
             return ACCEPTED if self._accept(environ) else DUPLICATE

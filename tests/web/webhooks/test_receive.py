@@ -119,6 +119,23 @@ def test_repeated_event_is_a_200_and_stored_once(app: Flask) -> None:
 
 
 @pytest.mark.promise(3)
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+@pytest.mark.parametrize("path", [PATH, f"{PATH}/", f"{PATH}?eventtype=product.updated"])
+@pytest.mark.parametrize("event_id", [987_654_321, "987654321"])
+def test_numeric_ids_put_and_a_final_slash_are_accepted_without_a_redirect(
+    app: Flask, method: str, path: str, event_id: object
+) -> None:
+    body = event(eventId=event_id, storeId="1003", entityId="5", eventCreated=str(int(time.time())))
+    headers = {"X-Ecwid-Webhook-Signature": signature(body)}
+
+    response = app.test_client().open(path, method=method, json=body, headers=headers)
+
+    assert response.status_code == 200
+    row = WebhookEvent.get()
+    assert (row.event_id, row.store_id, row.entity_id) == ("987654321", 1003, "5")
+
+
+@pytest.mark.promise(3)
 @pytest.mark.parametrize("given", ["", "nonsense", "QUJD", "ünïcode"])
 def test_wrong_signature_is_a_401(app: Flask, given: str) -> None:
     response = deliver(app, event(), X_Ecwid_Webhook_Signature=given)
@@ -169,7 +186,7 @@ def test_other_method_is_a_405(app: Flask) -> None:
     response = app.test_client().get(PATH)
 
     assert response.status_code == 405
-    assert "POST" in response.headers["Allow"]
+    assert response.headers["Allow"] == "POST, PUT"
     assert response.json["error"]
 
 

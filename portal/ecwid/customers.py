@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from portal.ecwid.calls import Calls, Entity, Page, response_fields, seconds
+from portal.ecwid.person_names import person_name
 from portal.ecwid.values import CODE_LENGTH, Record, Row
 from portal.errors import RecordError
 
@@ -21,7 +22,7 @@ def customer_row(store_id: int, payload: Any, read_at: datetime) -> Row:
     person = record.part("billingPerson")
     updated_at = record.moment("updated") or read_at
     email = record.email("email")
-    name = record.text("name") or person.text("name")
+    name = person_name(record, person)
     return {
         "store": store_id,
         "remote_updated_at": updated_at,

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from portal.ecwid.calls import PAGE_LIMIT, Calls, Entity, Page, response_fields, seconds
+from portal.ecwid.person_names import person_name
 from portal.ecwid.values import Record, Row
 from portal.errors import RecordError
 
@@ -36,7 +37,7 @@ def order_rows(store_id: int, payload: Any, read_at: datetime) -> OrderRows:
         raise record.error("internalId", "is missing")
     items = record.parts("items")
     updated_at = record.moment("updateDate", "updateTimestamp") or read_at
-    buyer = record.part("billingPerson").text("name") or record.part("shippingPerson").text("name")
+    buyer = person_name(record.part("billingPerson"), record.part("shippingPerson"))
     order = {
         "store": store_id,
         "remote_updated_at": updated_at,

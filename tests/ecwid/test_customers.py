@@ -54,6 +54,22 @@ def test_customer_with_only_an_id_is_read() -> None:
     assert row["remote_updated_at"] == row["remote_created_at"] == READ_AT
 
 
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"name": None, "billingPerson": {"firstName": "Ada", "lastName": "Adler"}}, "Ada Adler"),
+        ({"name": "", "firstName": "Ada", "lastName": "Adler", "billingPerson": None}, "Ada Adler"),
+        ({"name": "Clay & Co", "billingPerson": {"firstName": "Ada"}}, "Clay & Co"),
+    ],
+)
+def test_customer_without_a_whole_name_has_the_first_and_last_name(
+    changes: dict[str, Any], name: str
+) -> None:
+    row = customer_row(1003, customer_payload(**changes), READ_AT)
+
+    assert (row["name"], row["name_key"]) == (name, name.casefold())
+
+
 def test_very_long_address_is_accepted() -> None:
     email = f"{'a' * 300}@shopper.example"
 

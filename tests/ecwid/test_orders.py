@@ -84,6 +84,25 @@ def test_order_with_only_a_number_is_read() -> None:
     assert rows.order["remote_updated_at"] == READ_AT
 
 
+@pytest.mark.parametrize(
+    ("billing", "shipping", "name"),
+    [
+        ({"firstName": "Ada", "lastName": "Adler"}, {"name": "Bea Bakker"}, "Ada Adler"),
+        ({"name": " ", "firstName": " Ada "}, {}, "Ada"),
+        ({"name": "", "lastName": "Adler"}, {}, "Adler"),
+        ({"name": "A. Adler", "firstName": "Ada"}, {}, "A. Adler"),
+        ({}, {"firstName": "Bea", "lastName": "Bakker"}, "Bea Bakker"),
+        ({"firstName": "", "lastName": " "}, {}, None),
+    ],
+)
+def test_buyer_without_a_whole_name_has_the_first_and_last_name(
+    billing: dict[str, str], shipping: dict[str, str], name: str | None
+) -> None:
+    payload = order_payload(billingPerson=billing, shippingPerson=shipping)
+
+    assert order_rows(1003, payload, READ_AT).order["buyer_name"] == name
+
+
 def test_buyer_is_the_billing_contact_or_else_the_shipping_contact() -> None:
     payload = order_payload()
     del payload["billingPerson"]

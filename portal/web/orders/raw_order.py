@@ -87,8 +87,14 @@ def _person(part: Mapping[str, Any]) -> OrderAddress | None:
     country = _text(part, "countryName") or _text(part, "countryCode")
     region = _text(part, "stateOrProvinceName") or _text(part, "stateOrProvinceCode")
     lines = (_text(part, "companyName"), _text(part, "street"), place, region, country)
-    person = OrderAddress(_text(part, "name"), tuple(filter(None, lines)), _text(part, "phone"))
+    person = OrderAddress(_name(part), tuple(filter(None, lines)), _text(part, "phone"))
     return person if person.name or person.lines or person.phone else None
+
+
+def _name(part: Mapping[str, Any]) -> str:
+    """Return the whole name; some persons have only a first and a last name."""
+    whole = _text(part, "name").strip()
+    return whole or f"{_text(part, 'firstName')} {_text(part, 'lastName')}".strip()
 
 
 def _part(raw: Any, name: str) -> Mapping[str, Any]:

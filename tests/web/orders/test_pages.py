@@ -252,6 +252,14 @@ def test_submission_links_only_to_an_order_that_the_mirror_has(
         assert 'href="/stores/1003/orders/90"' in browser.get(page).text
 
 
+def test_a_buyer_with_only_a_first_and_a_last_name_is_shown(browser: Visitor, store: Store) -> None:
+    person = {"firstName": "Ada", "lastName": "Adler", "city": "Gent"}
+    ORDERS.save(1003, [order_payload(billingPerson=person, shippingPerson=None)], UPDATED_AT)
+
+    for path in ("/stores/1003/orders", "/stores/1003/orders/90"):
+        assert "Ada Adler" in page_text(browser.get(path))
+
+
 def test_a_deleted_order_says_so_and_one_that_never_was_is_a_404(
     browser: Visitor, store: Store
 ) -> None:

@@ -3,7 +3,8 @@
 Facts about Ecwid, documented unless marked: scopes are separated by spaces. The client
 authenticates in the request body only. The token URL contains the store's id. Tokens neither expire
 nor refresh. A code is valid once and for a few minutes; using it a second time revokes the token
-that it gave. Not documented: whether ``state`` is returned.
+that it gave. Not documented: whether ``state`` is returned; whether a token response may separate
+scopes by commas, which third-party clients send, so both are read.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ def _parse_token_response(response: dict[str, Any]) -> TokenResponse:
     return TokenResponse(
         store_id=store_id,
         access_token=_token(response["access_token"]),
-        scopes=frozenset(response["scope"].split()),
+        scopes=frozenset(response["scope"].replace(",", " ").split()),
         public_token=_token(public_token) if public_token else None,
     )
 

@@ -122,6 +122,8 @@ def test_token_url_contains_the_store_id_if_it_is_known(
         ({"public_token": "public_Zz91"}, {"public_token": "public_Zz91"}),
         ({"public_token": ""}, {"public_token": None}),
         ({"scope": "a  b\n"}, {"scopes": frozenset({"a", "b"})}),
+        ({"scope": "a,b"}, {"scopes": frozenset({"a", "b"})}),
+        ({"scope": "a, b,,c d"}, {"scopes": frozenset({"a", "b", "c", "d"})}),
     ],
 )
 def test_unimportant_differences_in_a_response_are_accepted(

@@ -1,11 +1,13 @@
 """Mapping of error responses to errors, by status, error code and reason phrase.
 
 Source: the error tables of the Ecwid REST API v3. Not documented, but observed on the live service:
-a dead token gets a 403 without a body.
+a dead token gets a 403 without a body. A 403 without a code may also be about one scope or feature,
+which then only the message or the reason phrase names (older official docs, "Errors").
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import requests
@@ -47,6 +49,15 @@ _BY_STATUS: dict[int, type[EcwidError]] = {
 }
 
 
+_FORBIDDEN_BY_WORDS: tuple[tuple[re.Pattern[str], type[EcwidError]], ...] = (
+    (
+        re.compile(r"\bscopes?\b|\bpermissions?\b|\b(?:read|create|update|delete)_[a-z]", re.I),
+        EcwidScopeError,
+    ),
+    (re.compile(r"\bfeatures?\b|\bplan\b|\bupgrade\b", re.I), EcwidFeatureError),
+)
+
+
 def error_from_response(response: requests.Response, body: bytes, facts: CallFacts) -> EcwidError:
     """Return the error for this response, with Ecwid's code and message."""
     code, message = _parse_error_body(body)
@@ -77,6 +88,19 @@ def _forbidden_error_class(code: str | None) -> type[EcwidError]:
     if code and code.endswith("_FEATURE_NOT_AVAILABLE"):
         return EcwidFeatureError
     return EcwidTokenError
+
+
+def explained_refusal(error: EcwidTokenError) -> EcwidError:
+    """Return the error that Ecwid's words explain, once the token has been verified as valid.
+
+    Returns ``error`` itself if they explain nothing: the endpoint refuses for unknown reasons.
+    """
+    if error.facts.status != requests.codes.forbidden or error.facts.code == "INVALID_API_TOKEN":
+        return error
+    for words, kind in _FORBIDDEN_BY_WORDS:
+        if words.search(error.message):
+            return kind(error.facts, error.message)
+    return error
 
 
 def _parse_error_body(body: bytes) -> tuple[str | None, str]:

@@ -8,7 +8,7 @@ PortalError
     ├── EcwidTokenError       the token is dead, or suspect until verified
     ├── EcwidScopeError       the token lacks a scope for this call
     ├── EcwidPlanError        the store's plan doesn't include the call
-    ├── EcwidSuspendedError   the store is suspended
+    ├── EcwidSuspendedError   the store is paused or suspended
     ├── EcwidFeatureError     the feature is switched off in this store
     ├── EcwidNotFoundError    the store or the entity doesn't exist
     ├── EcwidConflictError    the change conflicts with the store's data
@@ -76,8 +76,18 @@ class EcwidTokenError(EcwidError):
     """HTTP 401 or 403 that suggests a dead token; verify it with ``GET /profile`` before acting."""
 
 
+# Matches names of scopes, such as read_catalog or update_store_profile.
+_NAMED_SCOPE = re.compile(r"\b(?:read|create|update|delete)_[a-z][a-z_]*\b")
+
+
 class EcwidScopeError(EcwidError):
     """HTTP 403 INSUFFICIENT_APP_SCOPE: the merchant must consent again."""
+
+    @property
+    def scope(self) -> str | None:
+        """Name of the scope that Ecwid's message names, or None."""
+        found = _NAMED_SCOPE.search(self.message)
+        return found[0] if found else None
 
 
 class EcwidPlanError(EcwidError):
@@ -85,7 +95,7 @@ class EcwidPlanError(EcwidError):
 
 
 class EcwidSuspendedError(EcwidError):
-    """HTTP 402 STORE_IS_SUSPENDED."""
+    """HTTP 402 STORE_IS_SUSPENDED: suspended by Ecwid, or paused by the merchant."""
 
 
 class EcwidFeatureError(EcwidError):

@@ -180,21 +180,23 @@ class TokenRateLimiter:
         """Mark the token as suspect and block it; return whether the caller must verify it."""
         return self.limiter.verification.mark_suspect(self.key)
 
-    def confirm(self, ask: Callable[[], object]) -> None:
-        """Verify the token with a call; without a response the token stays suspect.
+    def confirm(self, ask: Callable[[], object]) -> bool:
+        """Verify the token with a call; return True if it is valid.
 
-        Only one caller does this, and all others wait until the suspicion expires.
+        Only one caller does this, and all others wait until the suspicion expires. Without a
+        response the token stays suspect.
         """
         try:
             ask()
         except EcwidTokenError:
             self.mark_dead()
+            return False
         except EcwidError as error:
             # For a dead token Ecwid reports nothing else, neither a plan nor a scope error.
-            if not error.retryable:
-                self.mark_valid()
-        else:
-            self.mark_valid()
+            if error.retryable:
+                return False
+        self.mark_valid()
+        return True
 
     def mark_dead(self) -> None:
         """Mark the token as dead for all processes: the profile was refused, too."""

@@ -26,7 +26,7 @@ from tenacity import (
 from urllib3.exceptions import HTTPError
 
 from portal.ecwid.call_log import log_call
-from portal.ecwid.error_responses import error_from_response
+from portal.ecwid.error_responses import error_from_response, explained_refusal
 from portal.ecwid.errors import (
     CallFacts,
     EcwidError,
@@ -136,10 +136,17 @@ class Transport:
     def _exchange_or_suspect(self, method: str, path: str, params: Params | None, body: Any) -> Any:
         try:
             return self._exchange(method, path, params, body)
-        except EcwidTokenError:
-            if self.rate_limiter is not None and self.rate_limiter.mark_suspect():
-                self.rate_limiter.confirm(lambda: self._exchange("GET", PROFILE, None, None))
+        except EcwidTokenError as error:
+            explained = explained_refusal(error) if self._is_confirmed_valid() else error
+            if explained is not error:
+                raise explained from error
             raise
+
+    def _is_confirmed_valid(self) -> bool:
+        """Verify the token unless another caller does; return True if it is valid."""
+        if self.rate_limiter is None or not self.rate_limiter.mark_suspect():
+            return False
+        return self.rate_limiter.confirm(lambda: self._exchange("GET", PROFILE, None, None))
 
     def _exchange(self, method: str, path: str, params: Params | None, body: Any) -> Any:
         request_id = uuid.uuid4().hex[:8]

@@ -14,7 +14,13 @@ import requests_mock
 from redis import Redis
 
 from portal.ecwid import token_verification
-from portal.ecwid.errors import EcwidError, EcwidRateLimitError, EcwidTokenError
+from portal.ecwid.errors import (
+    EcwidError,
+    EcwidFeatureError,
+    EcwidRateLimitError,
+    EcwidScopeError,
+    EcwidTokenError,
+)
 from portal.ecwid.rate_limiter import Priority, RateLimiter
 from portal.ecwid.transport import Transport, open_http
 from portal.sandbox.admin_operations import add_store
@@ -138,6 +144,50 @@ def test_token_stays_usable_after_a_single_endpoint_refuses(
         process(http, redis).get("/webhooks")
 
     assert process(http, redis).get("/products") == {}
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "scope"),
+    [
+        ({"reason": "Access denied for scope read_catalog"}, EcwidScopeError, "read_catalog"),
+        ({"json": {"errorMessage": "Missing permission"}}, EcwidScopeError, None),
+        ({"json": {"errorMessage": "create_orders is needed"}}, EcwidScopeError, "create_orders"),
+        ({"reason": "This feature is not available"}, EcwidFeatureError, None),
+        ({"json": {"errorMessage": "Upgrade the plan"}}, EcwidFeatureError, None),
+        ({"reason": "Forbidden"}, EcwidTokenError, None),
+        (
+            {"json": {"errorCode": "INVALID_API_TOKEN", "errorMessage": "no such scope"}},
+            EcwidTokenError,
+            None,
+        ),
+    ],
+)
+def test_words_of_a_403_without_a_code_count_once_the_profile_is_readable(
+    http: requests.Session,
+    redis: Redis,
+    ecwid: requests_mock.Mocker,
+    answer: dict[str, Any],
+    kind: type[EcwidError],
+    scope: str | None,
+) -> None:
+    ecwid.get(PRODUCTS, status_code=403, **answer)
+    ecwid.get(PROFILE, json={})
+
+    with pytest.raises(EcwidError) as refused:
+        process(http, redis).get("/products")
+
+    assert type(refused.value) is kind
+    assert getattr(refused.value, "scope", None) == scope
+    assert [call.path for call in ecwid.request_history][1:] == ["/api/v3/1003/profile"]
+
+
+def test_words_of_a_403_do_not_count_while_the_profile_is_refused(
+    http: requests.Session, redis: Redis, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PRODUCTS, status_code=403, reason="Access denied for scope read_catalog")
+
+    with pytest.raises(EcwidTokenError):
+        process(http, redis).get("/products")
 
 
 def test_callers_wait_until_the_mark_expires_if_verification_gets_no_response(

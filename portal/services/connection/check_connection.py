@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 from portal.ecwid.client import EcwidClient
+from portal.ecwid.error_responses import explained_refusal
 from portal.ecwid.errors import (
     EcwidError,
     EcwidPlanError,
@@ -112,11 +113,21 @@ def _lost_scopes(client: EcwidClient, grant: Grant, refused: EcwidError | None) 
     if reported is not None:
         return sorted(set(grant.scopes) - reported)
     lost = set(grant.lost_scopes or ())
-    suspected = set()
-    if isinstance(refused, EcwidScopeError):
-        scope = scope_of_call(refused.facts.method, refused.facts.path)
-        suspected = {scope.name} if scope else set()
+    suspected = _suspected_scopes(refused)
     return sorted(n for n in lost | suspected if _is_refused(client, n, was_lost=n in lost))
+
+
+def _suspected_scopes(refused: EcwidError | None) -> set[str]:
+    """Return the required scope that a refusal names, or else the one that its call requires."""
+    if isinstance(refused, EcwidTokenError):
+        # The profile was read, so the token is valid.
+        refused = explained_refusal(refused)
+    if not isinstance(refused, EcwidScopeError):
+        return set()
+    if refused.scope in SCOPES:
+        return {refused.scope}
+    scope = scope_of_call(refused.facts.method, refused.facts.path)
+    return {scope.name} if scope else set()
 
 
 def _token_scopes(client: EcwidClient) -> set[str] | None:

@@ -181,6 +181,26 @@ def test_scope_refused_twice_requires_action_despite_a_readable_profile(
 
 
 @pytest.mark.parametrize(
+    ("refused", "scope"),
+    [
+        (EcwidTokenError(FACTS, "Access denied: no permission"), "read_catalog"),
+        (EcwidTokenError(FACTS, "The app needs read_catalog"), "read_catalog"),
+        (EcwidScopeError(FACTS, "create_customers is missing"), "create_customers"),
+        (EcwidScopeError(FACTS, "read_reviews is missing"), "read_catalog"),
+    ],
+)
+def test_missing_scope_is_named_by_the_words_of_a_refusal_or_by_its_call(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker, refused: EcwidError, scope: str
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload())
+    ecwid.get(PRODUCTS, **refusal(403, "INSUFFICIENT_APP_SCOPE"))
+
+    handle_refusal(runtime, 1003, refused)
+
+    assert Issue.get().detail == {"scopes": [scope]}
+
+
+@pytest.mark.parametrize(
     "answer", [{"json": {}}, {"status_code": 404}], ids=["readable", "not confirmed"]
 )
 def test_scope_refused_once_stops_nothing(

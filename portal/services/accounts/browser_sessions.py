@@ -10,7 +10,7 @@ from peewee import InterfaceError, OperationalError
 
 from portal.models import SESSION_LIFETIME, BrowserSession, Merchant, utc_now
 from portal.models.fields import strip_unstorable
-from portal.services.accounts.link_tokens import new_token, token_digest
+from portal.services.link_tokens import new_token, token_digest
 
 # Limits how often a page view writes to the row: reading pages should stay cheap.
 SEEN_UPDATE_INTERVAL = timedelta(minutes=10)

@@ -10,7 +10,7 @@ import structlog
 from peewee import IntegrityError
 
 from portal.models import EmailChange, Merchant, database, utc_now
-from portal.services.accounts.link_tokens import new_token, token_digest
+from portal.services.link_tokens import new_token, token_digest
 
 log = structlog.get_logger(__name__)
 

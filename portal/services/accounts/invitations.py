@@ -23,7 +23,7 @@ from portal.models import (
     utc_now,
 )
 from portal.rules.accounts.team_refusals import TEAM_LIMIT, TeamRefusal
-from portal.services.accounts.link_tokens import new_token, token_digest
+from portal.services.link_tokens import new_token, token_digest
 
 log = structlog.get_logger(__name__)
 

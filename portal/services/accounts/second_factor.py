@@ -12,7 +12,7 @@ import structlog
 from portal.errors import SealedSecretError
 from portal.models import Merchant, RecoveryCode, SecondFactor, database, utc_now
 from portal.sealing import Sealer
-from portal.services.accounts.link_tokens import token_digest
+from portal.services.link_tokens import token_digest
 
 log = structlog.get_logger(__name__)
 

@@ -180,6 +180,19 @@ def test_scope_refused_twice_requires_action_despite_a_readable_profile(
     assert Issue.get().detail == {"scopes": ["read_catalog"]}
 
 
+def test_store_on_an_unknown_plan_works_until_ecwid_refuses_a_call_for_its_plan(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    ecwid.get(PROFILE, json=profile_payload(account={"availableFeatures": None}))
+    assert handle_refusal(runtime, 1003, EcwidTokenError(FACTS)) is False
+    assert Store.get().plan_level == "unknown"
+    ecwid.get(PROFILE, **refusal(402, "NOT_AVAILABLE_ON_CURRENT_PLAN"))
+
+    assert handle_refusal(runtime, 1003, EcwidPlanError(FACTS)) is True
+
+    assert state() == StoreState.PLAN_BLOCKED
+
+
 @pytest.mark.parametrize(
     ("refused", "scope"),
     [

@@ -100,6 +100,21 @@ def test_names_of_order_statuses_stay_if_they_cannot_be_read(
     assert state() == "connected"
 
 
+def test_closed_storefront_is_noted_and_checked_sooner(
+    runtime: Runtime, store: Store, ecwid: requests_mock.Mocker
+) -> None:
+    for is_closed, wait in ((True, timedelta(minutes=5)), (False, timedelta(hours=1))):
+        ecwid.get(PROFILE, json=profile_payload(settings={"storeName": "C", "closed": is_closed}))
+
+        probe_store(runtime, 1003)
+
+        kept = Store.get_by_id(1003)
+        assert (kept.is_closed, kept.state) == (is_closed, StoreState.CONNECTED)
+        assert wait * 0.8 < kept.probe_due_at - utc_now() <= wait
+        newest = TimelineEntry.select().order_by(TimelineEntry.id.desc()).first()
+        assert newest.detail["is_closed"] == [not is_closed, is_closed]
+
+
 @pytest.mark.parametrize(
     ("scopes", "query"),
     [

@@ -71,6 +71,8 @@ def error_from_response(response: requests.Response, body: bytes, facts: CallFac
     return _error_class(response.status_code, code, detail)(facts, detail)
 
 
+# Source: Ecwid's page of error codes, whose entry of STORE_IS_SUSPENDED links to the help article
+# about the merchant's own pause (the Suspension plan).
 def _error_class(status: int, code: str | None, detail: str) -> type[EcwidError]:
     if status == requests.codes.payment_required and (
         code == "STORE_IS_SUSPENDED" or (code is None and "suspended" in detail.lower())

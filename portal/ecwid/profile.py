@@ -22,7 +22,11 @@ DECIMAL_SEPARATORS = (".", ",")
 
 @dataclass(frozen=True)
 class StoreProfile:
-    """Facts about a store. Missing texts are empty; ``features`` is None if Ecwid sends no list."""
+    """Facts about a store. Missing texts are empty; ``features`` is None if Ecwid sends no list.
+
+    ``is_closed`` means that the merchant has closed the storefront, for example for maintenance;
+    the API still answers. Source: Ecwid REST API v3, "Store profile", ``settings.closed``.
+    """
 
     name: str
     url: str
@@ -30,8 +34,8 @@ class StoreProfile:
     timezone: str
     plan_name: str
     features: tuple[str, ...] | None
-    is_paid: bool | None
     is_suspended: bool
+    is_closed: bool = False
     currency_precision: int | None = None
     currency_format: CurrencyFormat | None = None
 
@@ -45,10 +49,10 @@ def read_profile(store_id: int, payload: dict[str, Any]) -> StoreProfile:
     general = _part(payload, "generalInfo")
     account = _part(payload, "account")
     formats = _part(payload, "formatsAndUnits")
+    settings = _part(payload, "settings")
     features = account.payload.get("availableFeatures")
-    paid = account.payload.get("paid")
     return StoreProfile(
-        name=_truncated_text(_part(payload, "settings"), "storeName")
+        name=_truncated_text(settings, "storeName")
         or _truncated_text(account, "accountName")
         or f"Store {store_id}",
         url=general.text("storeUrl") or "",
@@ -56,8 +60,8 @@ def read_profile(store_id: int, payload: dict[str, Any]) -> StoreProfile:
         timezone=_truncated_text(formats, "timezone"),
         plan_name=_truncated_text(_part(payload, "accountBilling"), "pricingPlanName"),
         features=None if features is None else tuple(map(str, account.items("availableFeatures"))),
-        is_paid=paid if isinstance(paid, bool) else None,
         is_suspended=account.boolean("suspended", default=False),
+        is_closed=settings.boolean("closed", default=False),
         currency_precision=_precision(formats),
         currency_format=_currency_format(formats),
     )

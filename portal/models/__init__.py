@@ -39,6 +39,7 @@ from portal.models.order_submission import OrderSubmission, SubmissionStep
 from portal.models.order_update import OrderUpdate, OrderUpdateState
 from portal.models.outbound_event import OutboundEvent
 from portal.models.own_write import OwnWrite
+from portal.models.parked_grant import PARKED_GRANT_LIFETIME, ParkedGrant
 from portal.models.privacy_request import PrivacyRequest, PrivacyRequestKind, PrivacyRequestState
 from portal.models.product import Product, Variation
 from portal.models.quarantine import Quarantine
@@ -76,6 +77,7 @@ TABLES: tuple[type[Table], ...] = (
     StoreInvitation,
     Grant,
     Onboarding,
+    ParkedGrant,
     Lease,
     Issue,
     TimelineEntry,
@@ -126,6 +128,7 @@ __all__ = [
     "IS_UNFINISHED",
     "IS_WORKING",
     "NO_STORE",
+    "PARKED_GRANT_LIFETIME",
     "SESSION_LIFETIME",
     "SYNC_ORDER",
     "TABLES",
@@ -176,6 +179,7 @@ __all__ = [
     "OrderUpdateState",
     "OutboundEvent",
     "OwnWrite",
+    "ParkedGrant",
     "PrivacyRequest",
     "PrivacyRequestKind",
     "PrivacyRequestState",

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from peewee import BigIntegerField, CharField, Expression, SmallIntegerField, TextField
+from peewee import (
+    BigIntegerField,
+    BooleanField,
+    CharField,
+    Expression,
+    SmallIntegerField,
+    TextField,
+)
 
 from portal.models.base import Table, utc_now
 from portal.models.fields import JsonField, UtcDateTimeField
@@ -18,7 +25,8 @@ class Store(Table):
     ``webhook_url`` is the URL registered last; events are expected since ``webhook_registered_at``.
     ``webhook_health`` has its value since ``webhook_health_changed_at``.
     ``webhook_first_missed_at`` is the store's first change after the last event. ``probed_at`` is
-    the last connection check that got a response.
+    the last connection check that got a response. ``is_closed`` means that the merchant has closed
+    the storefront; the store is still read, and new orders are refused.
     """
 
     id = BigIntegerField(primary_key=True)
@@ -33,6 +41,7 @@ class Store(Table):
     plan_level = CharField(default="")
     missing_features = JsonField(default=list)
     features = JsonField(default=list)
+    is_closed = BooleanField(default=False)
     state = CharField(default=StoreState.CONNECTED)
     state_changed_at = UtcDateTimeField(default=utc_now)
     webhook_mode = CharField(null=True)  # api or app; None until known

@@ -33,6 +33,7 @@ def _add_overview(blueprint: Blueprint, parts: Parts) -> None:
             "sandbox/store.html",
             store=described,
             is_closed=parts.stores.settings(found)["closed"],
+            app_market_url=_app_market_url(parts),
             groups=ACTION_GROUPS,
             # A reseller's plan has a custom name.
             plans=dict.fromkeys((*PLANS, described["plan"])),
@@ -49,6 +50,19 @@ def _add_overview(blueprint: Blueprint, parts: Parts) -> None:
         count = change_prices(parts, store_id, request.form)
         flash(f"The prices of {count:,} products changed.")
         return _back(store_id)
+
+
+def _app_market_url(parts: Parts) -> str:
+    """Return the consent page as an install from the App Market opens it."""
+    # Source (documented): app guide, "External apps": the browser lands on the registered
+    # redirectUrl without a request of the app, so there is no state.
+    return url_for(
+        "oauth.authorize",
+        client_id=parts.config.client_id,
+        redirect_uri=parts.config.redirect_uri,
+        response_type="code",
+        scope=" ".join(parts.config.scopes),
+    )
 
 
 def _add_settings(blueprint: Blueprint, parts: Parts) -> None:

@@ -39,7 +39,7 @@ STORE_STATES: dict[str, Label] = {
     StoreState.ACTION_REQUIRED: Label(_l("Permissions missing"), "warn"),
     StoreState.RECONNECT: Label(_l("Reconnect needed"), "bad"),
     StoreState.PLAN_BLOCKED: Label(_l("Plan too small"), "bad"),
-    StoreState.SUSPENDED: Label(_l("Suspended at Ecwid"), "bad"),
+    StoreState.SUSPENDED: Label(_l("Paused or suspended at Ecwid"), "bad"),
     StoreState.DISCONNECTED: Label(_l("Disconnected"), "plain"),
 }
 ROLES: dict[str, Label] = {
@@ -98,7 +98,8 @@ PRIVACY_COUNTS: dict[str, Label] = {
 PLAN_LEVELS: dict[str, Label] = {
     PlanLevel.FULL: Label(_l("Everything works"), "good"),
     PlanLevel.LIMITED: Label(_l("Works with limits"), "warn"),
-    PlanLevel.BLOCKED: Label(_l("Too small"), "bad"),
+    PlanLevel.UNKNOWN: Label(_l("Functions not known"), "info"),
+    PlanLevel.BLOCKED: Label(_l("No API access"), "bad"),
 }
 WEBHOOKS: dict[str, Label] = {
     WebhookHealth.PENDING: Label(_l("Being set up"), "info"),

@@ -194,7 +194,7 @@ def fall_to_free(walk: Walk) -> None:
 
 def get_suspended(walk: Walk) -> None:
     walk.change(suspended=True)
-    walk.expect_trouble("has suspended this store")
+    walk.expect_trouble("is paused or suspended at Ecwid")
     walk.settle(suspended=False)
     walk.expect_well()
 

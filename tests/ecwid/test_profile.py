@@ -36,7 +36,6 @@ def test_full_profile_is_read() -> None:
         timezone="Europe/Vilnius",
         plan_name="Venture",
         features=("API", "COMBINATIONS"),
-        is_paid=True,
         is_suspended=False,
     )
 
@@ -44,7 +43,7 @@ def test_full_profile_is_read() -> None:
 @pytest.mark.parametrize("part", [{}, dict.fromkeys(profile())], ids=["missing", "null"])
 def test_empty_profile_is_accepted(part: dict[str, Any]) -> None:
     assert read_profile(1003, part) == StoreProfile(
-        "Store 1003", "", "", "", "", features=None, is_paid=None, is_suspended=False
+        "Store 1003", "", "", "", "", features=None, is_suspended=False
     )
 
 
@@ -67,13 +66,15 @@ def test_missing_feature_list_differs_from_an_empty_one(
     assert read_profile(1003, profile(account=account)).features == features
 
 
-@pytest.mark.parametrize(("paid", "is_paid"), [(True, True), (False, False), ("yes", None)])
-def test_paid_is_true_false_or_unknown(paid: Any, is_paid: bool | None) -> None:
-    assert read_profile(1003, profile(account={"paid": paid})).is_paid is is_paid
-
-
 def test_suspended_store_is_recognized() -> None:
     assert read_profile(1003, profile(account={"suspended": True})).is_suspended
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_closed"), [({"closed": True}, True), ({"closed": False}, False), ({}, False)]
+)
+def test_closed_storefront_is_recognized(settings: dict[str, Any], is_closed: bool) -> None:
+    assert read_profile(1003, profile(settings=settings)).is_closed is is_closed
 
 
 def test_names_longer_than_their_columns_are_cut() -> None:
@@ -99,6 +100,7 @@ def test_names_longer_than_their_columns_are_cut() -> None:
         ({"account": "x"}, "record"),
         ({"account": {"availableFeatures": "API"}}, "availableFeatures"),
         ({"account": {"suspended": "no"}}, "suspended"),
+        ({"settings": {"closed": "no"}}, "closed"),
         ({"settings": {"storeName": {"en": "Clay"}}}, "storeName"),
         ({"formatsAndUnits": {"currency": True}}, "currency"),
     ],

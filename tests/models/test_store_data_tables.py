@@ -21,6 +21,7 @@ OUTLIVES_THE_COPY = {
     "NotificationPreference",
     "OrderSubmission",
     "OrderUpdate",
+    "ParkedGrant",
     "PrivacyRequest",
     "CatchUp",
     "StoreInvitation",

@@ -99,11 +99,20 @@ def test_products_are_searched_by_name_and_sku(sandbox: SandboxClient, store_id:
 def test_settings_are_saved(sandbox: SandboxClient, store_id: int) -> None:
     sandbox.admin("PATCH", f"/stores/{store_id}", {"features": ["API"]})
 
-    path = submit(sandbox, f"/stores/{store_id}/settings", name="Isle", plan="Free", suspended="on")
+    path = submit(
+        sandbox,
+        f"/stores/{store_id}/settings",
+        name="Isle",
+        plan="Free",
+        suspended="on",
+        closed="on",
+    )
 
     store = describe(sandbox, store_id)
     assert path == f"/stores/{store_id}"
-    assert (store["name"], store["plan"], store["suspended"]) == ("Isle", "Free", True)
+    assert (store["name"], store["plan"]) == ("Isle", "Free")
+    assert store["suspended"] is True
+    assert sandbox.admin("GET", f"/stores/{store_id}/settings")["closed"] is True
     assert "API" not in store["features"]
 
 
@@ -113,6 +122,18 @@ def test_the_settings_form_ends_a_suspension(sandbox: SandboxClient, store_id: i
     submit(sandbox, f"/stores/{store_id}/settings", name="Isle", plan="Business")
 
     assert describe(sandbox, store_id)["suspended"] is False
+
+
+def test_the_app_market_link_opens_the_consent_page_without_a_state(
+    sandbox: SandboxClient, store_id: int
+) -> None:
+    shown = page(sandbox, f"/stores/{store_id}").text
+
+    link = re.search(r'href="([^"]+)">Install from the App Market<', shown)
+
+    assert link is not None
+    assert link[1].startswith("/api/oauth/authorize?")
+    assert "state=" not in link[1]
 
 
 def test_every_granted_scope_has_a_checked_box(sandbox: SandboxClient, store_id: int) -> None:

@@ -82,12 +82,12 @@ FAILURE_REASONS: dict[str, FailureReason] = {
         ),
     ),
     "plan_blocked": FailureReason(
-        N_("The store's plan had no API access. You need Venture or higher."),
-        N_("The store needs Venture or a higher plan."),
+        N_("The store's plan had no API access. You need a plan that has it."),
+        N_("The store needs a plan with API access; Ecwid's page of plans says which have it."),
     ),
     "suspended": FailureReason(
-        N_("Ecwid had suspended the store. Settle it with Ecwid, then try again."),
-        N_("Ecwid has suspended the store; its owner has to settle it with Ecwid."),
+        N_("The store was paused or suspended at Ecwid. Try again once it is open."),
+        N_("Ask the owner whether they paused the store at Ecwid; if not, Ecwid suspended it."),
     ),
 }
 

@@ -24,7 +24,7 @@ class ConnectionEvent(StrEnum):
     PLAN_LIMITED = "plan_limited"  # the same, on a plan that lacks some features
     SCOPES_MISSING = "scopes_missing"
     PLAN_BLOCKED = "plan_blocked"
-    SUSPENDED = "suspended"
+    SUSPENDED = "suspended"  # by Ecwid, or paused by the merchant
     TOKEN_DEAD = "token_dead"  # noqa: S105 - a name
     TOKEN_UNREADABLE = "token_unreadable"  # noqa: S105 - our keys don't open it
     UNINSTALLED = "uninstalled"  # the app was removed from the store

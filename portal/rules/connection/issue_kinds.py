@@ -66,13 +66,16 @@ CONNECTION_ISSUES: Mapping[IssueKind, IssueTexts] = {
     IssueKind.PLAN_BLOCKED: IssueTexts(
         N_("The store's Ecwid plan has no API access any more."),
         N_("Nothing is read or sent. What was copied so far is kept."),
-        N_("Choose the plan Venture or higher at Ecwid; we notice by ourselves and go on."),
+        N_("Choose a plan with API access at Ecwid; we notice by ourselves and go on."),
         IssueAction.CHANGE_PLAN,
     ),
     IssueKind.SUSPENDED: IssueTexts(
-        N_("Ecwid has suspended the store."),
-        N_("Nothing is read or sent. What was copied so far is kept."),
-        N_("Settle it with Ecwid's support; we notice by ourselves and go on."),
+        N_("The store is paused by its owner, or suspended by Ecwid."),
+        N_("Nothing is read or sent. What was copied so far is kept, and the access stays valid."),
+        N_(
+            "End the pause in the Ecwid control panel, or ask Ecwid's support if you didn't pause "
+            "the store; we notice by ourselves and go on."
+        ),
         IssueAction.ASK_ECWID,
     ),
     IssueKind.UNINSTALLED: IssueTexts(

@@ -32,7 +32,8 @@ TITLES: Mapping[str, IssueTitle] = {
         N_("The plan has no API access"), N_("The plan has API access again")
     ),
     "suspended": IssueTitle(
-        N_("Ecwid has suspended the store"), N_("The store is no longer suspended")
+        N_("The store is paused or suspended at Ecwid"),
+        N_("The store is open at Ecwid again"),
     ),
     "uninstalled": IssueTitle(
         N_("Our app was removed from the store"), N_("Our app is in the store again")

@@ -1,8 +1,10 @@
 """Check of whether a store's plan lets the portal work.
 
-The plan's features decide. Its name is only a fallback, because resellers invent their own names
-and because Ecwid returns the name only to apps with the extended profile scope. Source: Ecwid REST
-API v3, "Store profile"; API access is part of Venture and higher.
+The plan's features alone decide. Its name decides nothing: Ecwid adds plans and renames them,
+resellers invent their own names, and Ecwid returns the name only to apps with the extended profile
+scope. Without a list of features the level is unknown. The store is then connected, because Ecwid
+has just answered an API call for it; the first 402 stops it. Source: Ecwid REST API v3, "Store
+profile", ``account.availableFeatures``.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ class PlanLevel(StrEnum):
     BLOCKED = "blocked"  # no API access: nothing works
     LIMITED = "limited"  # works, without some features
     FULL = "full"
+    UNKNOWN = "unknown"  # Ecwid sends no list of features: whatever it doesn't refuse works
 
 
 @dataclass(frozen=True)
@@ -36,47 +39,17 @@ class PlanResult:
     """Level of a plan, its name as Ecwid spells it (may be empty), and its missing features."""
 
     level: PlanLevel
-    name: str
+    name: str = ""
     missing_features: tuple[str, ...] = ()
 
-    @classmethod
-    def unknown(cls) -> PlanResult:
-        """Return the verdict on a plan that blocks even reading the store's profile."""
-        return cls(PlanLevel.BLOCKED, "")
 
-
-_LEVEL_BY_NAME = {
-    "free": PlanLevel.BLOCKED,
-    "venture": PlanLevel.LIMITED,
-    "business": PlanLevel.FULL,
-    "unlimited": PlanLevel.FULL,
-}
-
-
-def evaluate_plan(
-    *, name: str | None, features: Iterable[str] | None, is_paid: bool | None
-) -> PlanResult:
-    """Return the verdict on a plan; ``features`` is None if Ecwid didn't return them.
-
-    Known features decide alone. Without them a well-known name decides. For other names, a paid
-    plan counts as limited and an unpaid one as blocked.
-    """
+def evaluate_plan(*, name: str | None, features: Iterable[str] | None) -> PlanResult:
+    """Return the verdict on a plan; ``features`` is None if Ecwid didn't return them."""
     shown_name = (name or "").strip()
-    if features is not None:
-        return _evaluate_features(shown_name, frozenset(features))
-    level = _LEVEL_BY_NAME.get(_plain(shown_name))
-    if level is None:
-        level = PlanLevel.LIMITED if is_paid else PlanLevel.BLOCKED
-    return PlanResult(level, shown_name)
-
-
-def _evaluate_features(name: str, features: frozenset[str]) -> PlanResult:
-    missing = tuple(feature for feature in USEFUL_FEATURES if feature not in features)
-    if API_FEATURE not in features:
-        return PlanResult(PlanLevel.BLOCKED, name, (API_FEATURE, *missing))
-    return PlanResult(PlanLevel.LIMITED if missing else PlanLevel.FULL, name, missing)
-
-
-def _plain(name: str) -> str:
-    """Return the name in lower case and without its prefix: ECWID_VENTURE equals Venture."""
-    return name.lower().removeprefix("ecwid_").strip()
+    if features is None:
+        return PlanResult(PlanLevel.UNKNOWN, shown_name)
+    known = frozenset(features)
+    missing = tuple(feature for feature in USEFUL_FEATURES if feature not in known)
+    if API_FEATURE not in known:
+        return PlanResult(PlanLevel.BLOCKED, shown_name, (API_FEATURE, *missing))
+    return PlanResult(PlanLevel.LIMITED if missing else PlanLevel.FULL, shown_name, missing)

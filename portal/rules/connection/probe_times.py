@@ -15,10 +15,15 @@ STOPPED_INTERVAL_S = 300.0
 CONNECTING_INTERVAL_S = 60.0
 
 
-def next_probe_in_s(state: StoreState, rng: Random = CHANCE) -> float | None:
-    """Return the seconds until the next check, or None if only a new consent can help."""
+def next_probe_in_s(
+    state: StoreState, rng: Random = CHANCE, *, is_closed: bool = False
+) -> float | None:
+    """Return the seconds until the next check, or None if only a new consent can help.
+
+    A closed store is checked as often as a stopped one, because its orders are refused meanwhile.
+    """
     if state in TOKENLESS_STATES:
         return None
-    if state in WORKING_STATES:
+    if state in WORKING_STATES and not is_closed:
         return WORKING_INTERVAL_S * rng.uniform(MIN_JITTER_FACTOR, 1.0)
     return CONNECTING_INTERVAL_S if state is StoreState.CONNECTING else STOPPED_INTERVAL_S

@@ -31,11 +31,11 @@ class HealthSection:
 _CONNECTION_TEXTS: dict[str, str] = {
     StoreState.RECONNECT: "Ecwid no longer accepts our access: the merchant has to reconnect.",
     StoreState.DISCONNECTED: "The store is disconnected.",
-    StoreState.SUSPENDED: "Ecwid has suspended the store: the merchant has to settle it there.",
+    StoreState.SUSPENDED: "The store is paused or suspended at Ecwid; work goes on afterwards.",
 }
 # Worst first.
 _SYNC_TEXTS: dict[Freshness, str] = {
-    Freshness.STOPPED: "Nothing is read until the connection is mended.",
+    Freshness.STOPPED: "Nothing is read until the store works again.",
     Freshness.FAILING: "The last attempts to read failed; they are repeated by themselves.",
     Freshness.NEVER: "Not everything has been copied in full.",
     Freshness.PAUSED: "Reading is paused for a part of the store.",
@@ -44,14 +44,19 @@ _SYNC_TEXTS: dict[Freshness, str] = {
 }
 
 
-def connection_section(state: str) -> HealthSection:
-    """Report whether Ecwid accepts our access."""
+def connection_section(state: str, *, is_closed: bool = False) -> HealthSection:
+    """Report whether Ecwid accepts our access, and whether the storefront is closed."""
     problem = _CONNECTION_TEXTS.get(state)
     if problem is not None:
         return HealthSection(HealthStatus.BLOCKED, problem)
     if state == StoreState.CONNECTING:
         return HealthSection(
             HealthStatus.NEEDS_ATTENTION, "Access was granted; the store is being examined."
+        )
+    if is_closed:
+        return HealthSection(
+            HealthStatus.NEEDS_ATTENTION,
+            "The storefront is closed at Ecwid: orders are refused until it is open.",
         )
     return HealthSection(HealthStatus.COMPLETE, "Ecwid accepts our access.")
 
@@ -75,6 +80,12 @@ def plan_section(level: str) -> HealthSection:
         )
     if level == PlanLevel.FULL:
         return HealthSection(HealthStatus.COMPLETE, "The plan has all that is needed.")
+    if level == PlanLevel.UNKNOWN:
+        # Nobody can do anything about it, so it isn't a reason for attention.
+        return HealthSection(
+            HealthStatus.COMPLETE,
+            "Ecwid doesn't list the plan's functions; all that it doesn't refuse works.",
+        )
     return HealthSection(HealthStatus.NEEDS_ATTENTION, "The plan is not known yet.")
 
 
@@ -95,7 +106,7 @@ def sync_section(levels: Iterable[Freshness], *, unreadable: int) -> HealthSecti
 def webhooks_section(state: str, health: str) -> HealthSection:
     """Report whether webhooks arrive; without them the portal polls for changes."""
     if state not in WORKING_STATES:
-        return HealthSection(HealthStatus.BLOCKED, "Messages wait until the connection is mended.")
+        return HealthSection(HealthStatus.BLOCKED, "Messages wait until the store works again.")
     if health == WebhookHealth.VERIFIED:
         return HealthSection(HealthStatus.COMPLETE, "Ecwid's messages come.")
     if health == WebhookHealth.SILENT:

@@ -14,7 +14,7 @@ class StoreState(StrEnum):
     ACTION_REQUIRED = "action_required"  # scopes are missing
     RECONNECT = "reconnect"  # the token is dead
     PLAN_BLOCKED = "plan_blocked"
-    SUSPENDED = "suspended"
+    SUSPENDED = "suspended"  # by Ecwid, or paused by the merchant; the token stays valid
     DISCONNECTED = "disconnected"
 
 

@@ -27,7 +27,7 @@ class OutboundEventType(StrEnum):
 PURPOSES: Mapping[OutboundEventType, str] = {
     OutboundEventType.STORE_CONNECTED: N_("A store is connected, or connected again after leaving"),
     OutboundEventType.STORE_NEEDS_ATTENTION: N_(
-        "A store has stopped: permissions, plan or access are to be mended by its merchant"
+        "A store has stopped: it is paused or suspended, or lacks access, permissions or a plan"
     ),
     OutboundEventType.STORE_RECOVERED: N_("A store that had stopped works again"),
     OutboundEventType.STORE_DISCONNECTED: N_("A store has left, or our app was removed from it"),

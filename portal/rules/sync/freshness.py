@@ -33,7 +33,7 @@ DEFINITIONS: dict[Freshness, str] = {
         "Nothing is compared until you resume it; what the store announces still arrives"
     ),
     Freshness.NEVER: N_("Never copied in full, and no copy is under way"),
-    Freshness.STOPPED: N_("Nothing is read until the store's connection is mended"),
+    Freshness.STOPPED: N_("Nothing is read until the store works again"),
 }
 
 

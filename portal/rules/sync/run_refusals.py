@@ -24,7 +24,7 @@ class RunRefusal(StrEnum):
 
 
 RUN_REFUSAL_TEXTS: dict[str, str] = {
-    RunRefusal.STORE_STOPPED: N_("Nothing can be read until the connection is mended."),
+    RunRefusal.STORE_STOPPED: N_("Nothing can be read until the store works again."),
     RunRefusal.PAUSED: N_("Reading is paused here. Resume it first."),
     RunRefusal.NOT_PAUSED: N_("Reading isn't paused here."),
     RunRefusal.FINISHED: N_("This run has ended already."),

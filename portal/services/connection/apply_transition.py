@@ -106,7 +106,7 @@ def apply_transition(
         return Transition(store.id, before, before)
     store.set_state(after)
     if after != before or event is ConnectionEvent.CONSENT_GRANTED:
-        store.probe_due_at = _next_probe_at(after)
+        store.probe_due_at = _next_probe_at(after, is_closed=store.is_closed)
     if after in WORKING_STATES and before not in WORKING_STATES:
         store.webhook_check_due_at = utc_now()
     store.save(
@@ -139,8 +139,8 @@ def wake_after_transition(runtime: Runtime, transition: Transition) -> None:
         runtime.wake(PROBE_STORE, transition.store_id)
 
 
-def _next_probe_at(state: StoreState) -> datetime | None:
-    wait_s = next_probe_in_s(state)
+def _next_probe_at(state: StoreState, *, is_closed: bool) -> datetime | None:
+    wait_s = next_probe_in_s(state, is_closed=is_closed)
     return None if wait_s is None else utc_now() + timedelta(seconds=wait_s)
 
 

@@ -84,7 +84,14 @@ def refused_result(grant: Grant, refusal: EcwidError) -> CheckResult:
     if event is ConnectionEvent.SCOPES_MISSING:
         lost = sorted({*lost, "read_store_profile"})
     held = set(grant.scopes) - set(lost)
-    return CheckResult(event, event_details(event, held, PlanResult.unknown()), None, lost)
+    return CheckResult(
+        event, event_details(event, held, PlanResult(_plan_level(event))), None, lost
+    )
+
+
+def _plan_level(event: ConnectionEvent) -> PlanLevel:
+    """Return what a refused profile says about the plan."""
+    return PlanLevel.BLOCKED if event is ConnectionEvent.PLAN_BLOCKED else PlanLevel.UNKNOWN
 
 
 def save_result(grant: Grant, result: CheckResult) -> Transition | None:

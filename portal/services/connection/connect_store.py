@@ -28,6 +28,7 @@ from portal.models import (
     Grant,
     Membership,
     Merchant,
+    ParkedGrant,
     Store,
     StoreDataErasure,
     StoreState,
@@ -92,10 +93,7 @@ def connect_store(
     account, ErasureInProgressError while its old data is being erased, and EcwidError or
     RecordError if the profile of a new store can't be read.
     """
-    if callback_store_id is not None and callback_store_id != token.store_id:
-        raise StoreMismatchError(
-            f"the consent was for store {callback_store_id}, the token is for {token.store_id}"
-        )
+    raise_on_mismatch(token, callback_store_id)
     if expected_store_id is not None and expected_store_id != token.store_id:
         raise _wrong_store_error(runtime, merchant, token, expected_store_id)
     _raise_if_taken(token.store_id, merchant)
@@ -114,6 +112,14 @@ def connect_store(
     if found.profile is None:
         runtime.wake(PROBE_STORE, token.store_id)
     return outcome
+
+
+def raise_on_mismatch(token: TokenResponse, callback_store_id: int | None) -> None:
+    """Raise StoreMismatchError if the callback named another store than the token's."""
+    if callback_store_id is not None and callback_store_id != token.store_id:
+        raise StoreMismatchError(
+            f"the consent was for store {callback_store_id}, the token is for {token.store_id}"
+        )
 
 
 @dataclass(frozen=True)
@@ -139,9 +145,9 @@ def _check_token(runtime: Runtime, token: TokenResponse, *, is_known: bool) -> _
     try:
         profile = fetch_profile(client, token.scopes)
     except EcwidSuspendedError:
-        return _Checked(PlanResult.unknown(), ConnectionEvent.SUSPENDED)
+        return _Checked(PlanResult(PlanLevel.UNKNOWN), ConnectionEvent.SUSPENDED)
     except EcwidPlanError:
-        return _Checked(PlanResult.unknown(), ConnectionEvent.PLAN_BLOCKED)
+        return _Checked(PlanResult(PlanLevel.BLOCKED), ConnectionEvent.PLAN_BLOCKED)
     except (EcwidError, RecordError) as error:
         if not is_known:
             raise
@@ -149,7 +155,7 @@ def _check_token(runtime: Runtime, token: TokenResponse, *, is_known: bool) -> _
         log.warning("connect.profile_unreadable", store=token.store_id, problem=str(error))
         missing = missing_scopes(token.scopes)
         event = ConnectionEvent.SCOPES_MISSING if missing else None
-        return _Checked(PlanResult(PlanLevel.FULL, ""), event)
+        return _Checked(PlanResult(PlanLevel.UNKNOWN), event)
     return _Checked(plan_from_profile(profile), evaluate_profile(profile, token.scopes), profile)
 
 
@@ -200,6 +206,7 @@ def _count_early_events(store: Store) -> None:
 def _replace_grant(runtime: Runtime, merchant: Merchant, token: TokenResponse) -> None:
     seal = runtime.sealer.seal
     Grant.revoke_all(token.store_id, reason="replaced by a new consent")
+    ParkedGrant.delete_of_store(token.store_id)
     Grant.create(
         store=token.store_id,
         merchant=merchant,

@@ -76,8 +76,9 @@ def probe_store(runtime: Runtime, store_id: int, *, is_uninstall_event: bool = F
 
 
 def _schedule_next(store_id: int) -> None:
-    state = StoreState(Store.get_by_id(store_id).state)
-    _schedule_probe(store_id, next_probe_in_s(state))
+    store = Store.get_by_id(store_id)
+    wait_s = next_probe_in_s(StoreState(store.state), is_closed=store.is_closed)
+    _schedule_probe(store_id, wait_s)
 
 
 def _schedule_probe(store_id: int, seconds: float | None) -> None:

@@ -51,7 +51,7 @@ def health_of(store: Store) -> StoreHealth:
     levels = [resource.freshness for resource in overview.resources]
     missing = [scope.name for scope in connection.missing]
     sections = {
-        "connection": connection_section(store.state),
+        "connection": connection_section(store.state, is_closed=store.is_closed),
         "scopes": scopes_section(missing, is_granted=connection.granted_at is not None),
         "plan": plan_section(store.plan_level),
         "sync": sync_section(levels, unreadable=overview.unreadable),

@@ -24,7 +24,7 @@ def fetch_profile(client: EcwidClient, scopes: Iterable[str]) -> StoreProfile:
 
 def plan_from_profile(profile: StoreProfile) -> PlanResult:
     """Return the verdict on the plan in this profile."""
-    return evaluate_plan(name=profile.plan_name, features=profile.features, is_paid=profile.is_paid)
+    return evaluate_plan(name=profile.plan_name, features=profile.features)
 
 
 def evaluate_profile(profile: StoreProfile, scopes: Iterable[str]) -> ConnectionEvent:
@@ -57,6 +57,7 @@ def apply_profile(store: Store, profile: StoreProfile) -> dict[str, Any]:
         "currency": profile.currency,
         "timezone": profile.timezone,
         "plan_name": plan.name,
+        "is_closed": profile.is_closed,
     }
     changed = {
         fact: [getattr(store, fact), value]

@@ -218,7 +218,7 @@ class SubmissionProcessor:
             may_pass = isinstance(error, EcwidError) and error.retryable
             self._schedule_search(None if may_pass else SEARCH_AFTER_STOP, decision.error)
         elif decision.action is Action.STOP:
-            text = N_("The store's connection has to be mended first")
+            text = N_("The store has to work again first")
             self._transitions.reject([ValidationMessage("store_not_working", text).document()])
         elif decision.action is Action.WAIT:
             self._transitions.change(error=decision.error, due_at=decision.due_at)

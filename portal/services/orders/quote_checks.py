@@ -7,10 +7,18 @@ from decimal import Decimal
 
 from portal.ecwid.calculations import Calculation
 from portal.i18n import N_
+from portal.models import Store
 from portal.rules.orders.coupon_terms import CouponResult
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.pricing import ZERO, Currency, Totals
 from portal.rules.orders.quotes import QuotedLine, ShippingOption, ValidationMessage
+
+
+def store_problems(store: Store) -> Iterator[ValidationMessage]:
+    """Yield an error if the merchant has closed the storefront; see docs/decisions."""
+    if store.is_closed:
+        text = N_("The store's owner has closed the storefront. Order again once it is open.")
+        yield ValidationMessage("store_closed", text)
 
 
 def shipping_problems(

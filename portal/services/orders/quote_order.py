@@ -31,6 +31,7 @@ from portal.services.orders.quote_checks import (
     price_difference,
     price_problems,
     shipping_problems,
+    store_problems,
 )
 from portal.services.runtime import Runtime
 
@@ -66,7 +67,7 @@ class QuoteBuilder:
         self._request = request
         self._submission_id = submission_id
         self._currency = store.money_currency
-        self._problems: list[ValidationMessage] = []
+        self._problems: list[ValidationMessage] = list(store_problems(store))
         self._warnings: list[ValidationMessage] = []
         self._lines: tuple[QuotedLine, ...] = ()
         self._customer = FoundCustomer(None, 0)

@@ -20,6 +20,10 @@ class Store(Struct):
     currency: str
     timezone: str
     state: str
+    closed: Annotated[
+        bool,
+        Meta(description="Whether the storefront is closed at Ecwid: orders are refused then."),
+    ]
     connected_at: Moment
 
 

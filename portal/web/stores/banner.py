@@ -43,7 +43,20 @@ class StatusMessage:
 @blueprint.app_template_global()
 def banner_of(store: Store) -> StatusMessage | None:
     """Return the banner for this page of a store; None if it needs none."""
-    return None if request.endpoint in PAGES_WITHOUT_BANNER else problem_of(store)
+    if request.endpoint in PAGES_WITHOUT_BANNER:
+        return None
+    return problem_of(store) or closed_message_of(store)
+
+
+def closed_message_of(store: Store) -> StatusMessage | None:
+    """Return the message for a working store whose storefront is closed; None for any other."""
+    if not store.is_closed:
+        return None
+    return StatusMessage(
+        "warn",
+        _("The storefront is closed at Ecwid, so orders are refused. All else works."),
+        _look_again(store),
+    )
 
 
 def problem_of(store: Store) -> StatusMessage | None:
@@ -58,11 +71,7 @@ def problem_of(store: Store) -> StatusMessage | None:
         )
     if state is StoreState.DISCONNECTED:
         return _disconnected(store)
-    check_connection = Step(
-        _("It is settled: look again"),
-        url_for("stores.check_connection", store_id=store.id),
-        is_post=True,
-    )
+    check_connection = _look_again(store)
     sentences = {
         StoreState.RECONNECT: (
             _("Ecwid no longer accepts our access. Reconnect, and all goes on where it stopped."),
@@ -73,11 +82,11 @@ def problem_of(store: Store) -> StatusMessage | None:
             _reconnect(store),
         ),
         StoreState.PLAN_BLOCKED: (
-            _("Your Ecwid plan has no API access, so nothing can be read. Venture is enough."),
+            _("Your plan has no API access, so nothing is read or sent. Choose one that has it."),
             check_connection,
         ),
         StoreState.SUSPENDED: (
-            _("Ecwid has suspended this store. Settle it with Ecwid; we go on by ourselves then."),
+            _("This store is paused or suspended at Ecwid. Once it is open, we go on."),
             check_connection,
         ),
     }
@@ -96,6 +105,11 @@ def _disconnected(store: Store) -> StatusMessage:
         _("This store is disconnected: nothing is read or sent."),
         _reconnect(store),
     )
+
+
+def _look_again(store: Store) -> Step:
+    address = url_for("stores.check_connection", store_id=store.id)
+    return Step(_("It is settled: look again"), address, is_post=True)
 
 
 def _reconnect(store: Store) -> Step:

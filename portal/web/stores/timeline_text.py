@@ -56,5 +56,12 @@ def _lines(entry: TimelineEntry) -> Iterator[str]:
         yield str(_("Rows: %(count)s", count=number(detail["rows"])))
     for fact, title in STORE_FIELD_LABELS.items():
         if fact in detail:
-            before, now = detail[fact]
-            yield f"{_(title)}: {before or '–'} → {now or '–'}"
+            before, now = map(_shown, detail[fact])
+            yield f"{_(title)}: {before} → {now}"
+
+
+def _shown(value: object) -> str:
+    """Return a fact's value; only whether the storefront is closed is true or false."""
+    if isinstance(value, bool):
+        return str(_("closed") if value else _("open"))
+    return str(value or "–")

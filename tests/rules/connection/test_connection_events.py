@@ -111,6 +111,8 @@ def test_disconnected_store_has_no_issues() -> None:
     [
         (ALL, PlanLevel.FULL, False, ConnectionEvent.CHECK_PASSED),
         (ALL, PlanLevel.LIMITED, False, ConnectionEvent.PLAN_LIMITED),
+        (ALL, PlanLevel.UNKNOWN, False, ConnectionEvent.CHECK_PASSED),
+        (SOME, PlanLevel.UNKNOWN, False, ConnectionEvent.SCOPES_MISSING),
         (ALL, PlanLevel.BLOCKED, False, ConnectionEvent.PLAN_BLOCKED),
         (SOME, PlanLevel.FULL, False, ConnectionEvent.SCOPES_MISSING),
         (SOME, PlanLevel.LIMITED, False, ConnectionEvent.SCOPES_MISSING),

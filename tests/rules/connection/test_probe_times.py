@@ -41,6 +41,11 @@ def test_store_that_needs_action_is_checked_sooner(state: StoreState, wait_s: fl
     assert next_probe_in_s(state, Random(1)) == wait_s
 
 
+@pytest.mark.parametrize("state", WORKING_STATES)
+def test_closed_store_is_checked_as_often_as_a_stopped_one(state: StoreState) -> None:
+    assert next_probe_in_s(state, Random(1), is_closed=True) == 300
+
+
 @pytest.mark.parametrize("state", TOKENLESS_STATES)
 def test_store_that_only_a_consent_can_help_is_not_checked(state: StoreState) -> None:
     assert next_probe_in_s(state, Random(1)) is None

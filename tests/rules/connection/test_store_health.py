@@ -28,6 +28,8 @@ COMPLETE, ATTENTION, BLOCKED = HealthStatus
     [
         (connection_section(StoreState.CONNECTED), COMPLETE),
         (connection_section(StoreState.CONNECTING), ATTENTION),
+        (connection_section(StoreState.CONNECTED, is_closed=True), ATTENTION),
+        (connection_section(StoreState.SUSPENDED, is_closed=True), BLOCKED),
         (connection_section(StoreState.PLAN_BLOCKED), COMPLETE),
         (connection_section(StoreState.RECONNECT), BLOCKED),
         (connection_section(StoreState.SUSPENDED), BLOCKED),
@@ -37,6 +39,7 @@ COMPLETE, ATTENTION, BLOCKED = HealthStatus
         (plan_section(PlanLevel.FULL), COMPLETE),
         (plan_section(PlanLevel.LIMITED), ATTENTION),
         (plan_section(PlanLevel.BLOCKED), BLOCKED),
+        (plan_section(PlanLevel.UNKNOWN), COMPLETE),
         (plan_section(""), ATTENTION),
         (sync_section([Freshness.ON_TIME], unreadable=0), COMPLETE),
         (sync_section([Freshness.ON_TIME], unreadable=1), ATTENTION),

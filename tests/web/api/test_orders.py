@@ -10,6 +10,7 @@ from flask import Flask
 from portal.models import Merchant, Order, OrderSubmission, Store, StoreState
 from portal.rules.api_keys.key_scopes import KeyScope
 from portal.sandbox.parts import Parts
+from portal.services.connection.probe_store import probe_store
 from portal.services.orders.process_submission import process_submission
 from portal.services.orders.send_order_updates import send_order_updates
 from portal.services.privacy.data_subject_orders import erase_submissions
@@ -49,6 +50,20 @@ def test_quote_returns_the_total_and_all_validation_errors(caller: Caller, shop:
     assert {"price_tolerance_exceeded", "coupon_exists"} <= {
         problem["code"] for problem in bad["validation_errors"]
     }
+
+
+def test_closed_storefront_refuses_orders_until_it_is_open(
+    caller: Caller, shop: Parts, runtime: Runtime
+) -> None:
+    for is_closed, codes in ((True, ["store_closed"]), (False, [])):
+        shop.stores.change(1003, {"settings": {"closed": is_closed}})
+        probe_store(runtime, 1003)
+
+        quote = caller.post("/stores/1003/quotes", REQUEST).json
+        assert [error["code"] for error in quote["validation_errors"]] == codes
+        assert quote["is_orderable"] is not is_closed
+        store = caller.get("/stores/1003").json
+        assert (store["closed"], store["state"]) == (is_closed, "connected")
 
 
 @pytest.mark.parametrize(

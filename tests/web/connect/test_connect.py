@@ -105,46 +105,6 @@ def test_missing_state_uses_an_attempt_of_this_browser(
     assert response.headers["Location"] == f"/stores/{store_id}"
 
 
-def test_callback_without_state_or_attempt_is_parked_and_needs_confirmation(
-    app: Flask, browser: Visitor, stranger: Visitor, ecwid: Ecwid, store_id: int
-) -> None:
-    ecwid.set_switches(echo_state="off")
-    callback = ecwid.grant_consent(stranger.post("/connect").headers["Location"], store_id)
-
-    parked = browser.get(callback)
-    question = browser.get("/connect/confirm")
-
-    assert parked.headers["Location"] == "/connect/confirm"
-    assert f"Ecwid store {store_id}" in page_text(question)
-    assert nothing_is_kept()
-
-
-def test_parked_install_survives_the_sign_in_and_is_claimed_by_a_click(
-    visitor: Visitor, stranger: Visitor, merchant: Merchant, ecwid: Ecwid, store_id: int
-) -> None:
-    ecwid.set_switches(echo_state="off")
-    callback = ecwid.grant_consent(stranger.post("/connect").headers["Location"], store_id)
-    visitor.get(callback)
-    assert visitor.get("/connect/confirm").headers["Location"].startswith("/login")
-    visitor.sign_in(merchant)
-
-    question = visitor.get("/connect/confirm")
-    response = visitor.post("/connect/confirm")
-
-    assert merchant.email in page_text(question)
-    assert response.headers["Location"] == f"/stores/{store_id}"
-    assert Membership.store_of(merchant, store_id) is not None
-
-
-def test_parked_install_expires(browser: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    browser.get("/connect/callback?code=abc&store_id=1003")
-    monkeypatch.setattr(attempts, "PARKED_TTL_S", -1)
-
-    assert browser.get("/connect/confirm").status_code == 410
-    assert browser.post("/connect/confirm").status_code == 410
-    assert "This took too long" in page_text(browser.get("/connect/confirm"))
-
-
 def test_replayed_callback_is_rejected_and_changes_nothing(
     browser: Visitor, ecwid: Ecwid, store_id: int
 ) -> None:
@@ -335,7 +295,7 @@ def test_free_plan_is_rejected_with_advice(
     page = page_text(response)
     assert response.status_code == 422
     assert "This Ecwid plan has no API access" in page
-    assert "choose Venture or higher" in page
+    assert "choose a plan with API access" in page
     assert nothing_is_kept()
 
 
@@ -368,6 +328,21 @@ def test_larger_plans_and_their_reseller_names_are_full(
     assert plan in page
 
 
+def test_plan_without_a_list_of_features_is_tried_and_shown_as_unknown(
+    browser: Visitor, ecwid: Ecwid, connect: Connect, store_id: int
+) -> None:
+    profile = '{"settings": {"storeName": "Clay & Co"}, "account": {"paid": false}}'
+    ecwid.server.parts.access.faults.add(Fault("/profile", 200, profile))
+
+    connect(browser, store_id)
+
+    store = Store.get_by_id(store_id)
+    assert (store.state, store.plan_level) == (StoreState.CONNECTED, "unknown")
+    assert "Functions not known" in page_text(browser.get(f"/stores/{store_id}"))
+    page = page_text(browser.get(f"/stores/{store_id}/connection"))
+    assert "Ecwid doesn't list what this plan includes." in page
+
+
 def test_unknown_plan_without_api_access_is_rejected(
     browser: Visitor, ecwid: Ecwid, connect: Connect
 ) -> None:
@@ -388,7 +363,7 @@ def test_suspended_store_is_rejected(
     response = connect(browser, store_id)
 
     assert response.status_code == 422
-    assert "Ecwid has suspended this store" in page_text(response)
+    assert "This store is paused or suspended at Ecwid" in page_text(response)
     assert nothing_is_kept()
 
 

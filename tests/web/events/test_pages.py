@@ -253,9 +253,7 @@ def test_events_of_a_stopped_store_wait_for_its_connection(browser: Visitor, sto
     Store.update(state=StoreState.RECONNECT).execute()
 
     for address in (PAGE, f"{PAGE}/e"):
-        assert "They wait until the store's connection is mended." in page_text(
-            browser.get(address)
-        )
+        assert "They wait until the store works again." in page_text(browser.get(address))
 
 
 def test_payload_is_escaped_and_a_long_one_is_shortened(browser: Visitor, store: Store) -> None:

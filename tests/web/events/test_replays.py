@@ -166,7 +166,7 @@ def test_replay_is_not_offered_for_a_stopped_store(browser: Visitor, store: Stor
     assert "Replay this event" not in page_text(browser.get(f"{PAGE}/dead-0"))
     assert "Replay them" not in page_text(browser.get(f"{PAGE}/replay"))
     browser.post(f"{PAGE}/dead-0/replay")
-    assert "Nothing can be read until the connection is mended." in page_text(browser.get(PAGE))
+    assert "Nothing can be read until the store works again." in page_text(browser.get(PAGE))
 
 
 @pytest.mark.promise(9)

@@ -182,7 +182,7 @@ def test_quarantined_records_are_counted(browser: Visitor, store: Store) -> None
         (StoreState.RECONNECT, "Ecwid no longer accepts our access", "Reconnect the store"),
         (StoreState.ACTION_REQUIRED, "Permissions are missing", "Reconnect the store"),
         (StoreState.PLAN_BLOCKED, "has no API access", "It is settled: look again"),
-        (StoreState.SUSPENDED, "has suspended this store", "It is settled: look again"),
+        (StoreState.SUSPENDED, "is paused or suspended at Ecwid", "It is settled: look again"),
         (StoreState.DISCONNECTED, "is disconnected", "Reconnect the store"),
     ],
 )
@@ -197,6 +197,19 @@ def test_stopped_store_shows_the_reason_and_the_next_step(
     assert step in page
     assert page.count("Stopped") == len(SYNC_ORDER)
     assert "Sync now" not in page
+
+
+def test_closed_storefront_is_shown_on_every_page_of_a_working_store(
+    browser: Visitor, store: Store
+) -> None:
+    Store.update(is_closed=True).execute()
+
+    for path in ("", "/orders", "/connection"):
+        page = page_text(browser.get(f"/stores/1003{path}"))
+        assert "The storefront is closed at Ecwid, so orders are refused." in page
+        assert "It is settled: look again" in page
+    assert "Storefront Closed" in page
+    assert "Stopped" not in page_text(browser.get("/stores/1003"))
 
 
 def test_recent_events_are_listed_with_their_state(browser: Visitor, store: Store) -> None:
@@ -249,7 +262,7 @@ def test_sync_now_does_nothing_for_a_stopped_store(browser: Visitor, store: Stor
     browser.post("/stores/1003/sync")
 
     assert SyncRun.select().count() == 0
-    assert "until the connection is mended" in page_text(browser.get("/stores/1003"))
+    assert "until the store works again" in page_text(browser.get("/stores/1003"))
 
 
 def test_sync_now_is_rate_limited(browser: Visitor, store: Store) -> None:

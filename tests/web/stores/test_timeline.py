@@ -33,6 +33,7 @@ def test_entry_is_shown_with_who_caused_it(
     TimelineEntry.record(
         1003, "store_changed", currency=["EUR", "USD"], url=["", "https://a.example"]
     )
+    TimelineEntry.record(1003, "store_changed", is_closed=[False, True])
 
     page = page_text(browser.get(PAGE))
 
@@ -40,6 +41,7 @@ def test_entry_is_shown_with_who_caused_it(
     assert "on a plan without some functions Plan: Venture Not part of it: product variations" in (
         page
     )
+    assert "Storefront: open → closed" in page
     assert "Changed at Ecwid Address: – → https://a.example Currency: EUR → USD the portal" in page
 
 
@@ -51,8 +53,8 @@ def test_resolved_issue_shows_its_duration(browser: Visitor, store: Store) -> No
     page = page_text(browser.get(PAGE))
 
     assert "What was wrong lately" in page
-    assert "Ecwid has suspended the store 3 hours ago just now 3 h 2 min" in page
-    assert "Issue over Ecwid has suspended the store It lasted 3 h 2 min." in page
+    assert "The store is paused or suspended at Ecwid 3 hours ago just now 3 h 2 min" in page
+    assert "Issue over The store is paused or suspended at Ecwid It lasted 3 h 2 min." in page
 
 
 @pytest.mark.parametrize(
@@ -67,7 +69,7 @@ def test_resolved_issue_shows_its_duration(browser: Visitor, store: Store) -> No
         (
             ConnectionEvent.PLAN_BLOCKED,
             {},
-            "Choose the plan Venture or higher",
+            "Choose a plan with API access",
             'href="https://my.ecwid.com/store/1003#billing"',
         ),
         (ConnectionEvent.SUSPENDED, {}, "support", 'href="https://support.ecwid.com/'),

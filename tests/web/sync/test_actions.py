@@ -105,8 +105,8 @@ def test_record_of_an_unknown_resource_is_a_404(browser: Visitor, store: Store) 
 def test_stopped_store_explains_why_nothing_happens(browser: Visitor, store: Store) -> None:
     Store.update(state=StoreState.RECONNECT).execute()
 
-    assert "until the connection is mended" in press(browser, "start/products")
-    assert "until the connection is mended" in press(
+    assert "until the store works again" in press(browser, "start/products")
+    assert "until the store works again" in press(
         browser, "record", resource="products", entity_id="5"
     )
     assert SyncRun.select().count() == 0

@@ -142,7 +142,7 @@ def test_refused_action_is_an_error_with_the_reason(app: Flask, store: Store) ->
     result = run(app, "start", 1003, "products")
 
     assert result.exit_code == 1
-    assert "Nothing can be read until the connection is mended." in result.output
+    assert "Nothing can be read until the store works again." in result.output
 
 
 @pytest.mark.parametrize("arguments", [("start", 1003, "unicorns"), ("show", 0), ("show", "x")])

@@ -191,7 +191,7 @@ def test_stopped_store_offers_no_buttons(browser: Visitor, store: Store) -> None
 
     response = browser.get(PAGE)
 
-    assert "Nothing is read until the store's connection is mended" in page_text(response)
+    assert "Nothing is read until the store works again" in page_text(response)
     assert 'action="/stores/1003/sync' not in response.text
 
 

@@ -78,6 +78,7 @@ def _store(store: Store) -> store_schemas.Store:
         currency=store.currency,
         timezone=store.timezone,
         state=store.state,
+        closed=store.is_closed,
         connected_at=store.connected_at,
     )
 

@@ -156,4 +156,4 @@ def _page(store: Store, form: OrderForm, result: QuoteResult, note: str = "") ->
 
 
 def _not_working() -> str:
-    return _("Nothing can be ordered until the store's connection is mended.")
+    return _("Nothing can be ordered until the store works again.")

@@ -58,7 +58,7 @@ def update(store_id: int, order_id: int) -> ResponseReturnValue:
     except OrderNotFoundError:
         flash(_("The store has deleted this order. Nothing was sent."), "error")
     except StoreNotWorkingError:
-        flash(_("Nothing can be sent until the store's connection is mended."), "error")
+        flash(_("Nothing can be sent until the store works again."), "error")
     else:
         flash(_("Your change is on its way to the store."), "info")
     return _back(store, order.remote_id)

@@ -84,7 +84,7 @@ def sync(store_id: int) -> ResponseReturnValue:
         wake_runs(current_runtime(), start_all_runs(store.id))
         flash(_("Looking for changes now."), "info")
     else:
-        flash(_("Nothing can be read until the connection is mended."), "error")
+        flash(_("Nothing can be read until the store works again."), "error")
     return redirect(url_for(".show", store_id=store.id), 303)
 
 

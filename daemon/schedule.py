@@ -23,6 +23,7 @@ from portal.process import request_stop, should_stop, wait_for_stop
 from portal.services.background.rejected_webhook_counter import prune_rejected_webhook_counts
 from portal.services.connection.erase_store_data import request_due_erasures, wake_erasures
 from portal.services.connection.onboarding import prune_onboardings
+from portal.services.connection.park_grant import prune_parked_grants
 from portal.services.connection.probe_store import wake_due_probes
 from portal.services.connection.register_webhooks import wake_pending_registrations
 from portal.services.connection.webhook_liveness import (
@@ -103,6 +104,7 @@ SCHEDULE = (
     ScheduleEntry(reclaim_space, every_s=10),
     ScheduleEntry(prune_rejected_webhook_counts, every_s=3600),
     ScheduleEntry(prune_onboardings, every_s=3600),
+    ScheduleEntry(prune_parked_grants, every_s=3600),
     ScheduleEntry(request_due_erasures, every_s=60),
     ScheduleEntry(wake_erasures, every_s=5),
     ScheduleEntry(close_catch_ups, every_s=5),

@@ -16,11 +16,11 @@ from portal.services.accounts.browser_sessions import (
     open_browser_session,
 )
 
-# Signing in clears the session except for these: an install that was started at Ecwid and an
-# onboarding link.
-PARKED_INSTALL = "connect_parked"
+# Signing in clears the session except for these: the claim tokens of installs that were started at
+# Ecwid, and an onboarding link.
+CLAIM_TOKENS = "claim_tokens"
 CONNECT_LINK = "connect_link"
-KEPT_OVER_SIGN_IN = (PARKED_INSTALL, CONNECT_LINK)
+KEPT_OVER_SIGN_IN = (CLAIM_TOKENS, CONNECT_LINK)
 # Endpoints whose responses are the same for all users, so browsers may cache them.
 SHARED_FILES = ("static", "assets.styles")
 

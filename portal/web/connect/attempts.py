@@ -3,8 +3,7 @@
 An attempt is valid once and for fifteen minutes. A callback is accepted only if its ``state``
 belongs to an attempt of this browser and account. Ecwid's documentation does not say whether
 ``state`` may be dropped, so a callback without it uses the browser's latest open attempt. A
-callback without ``state`` or attempt comes from Ecwid's App Market: its code is parked until the
-merchant has signed in and confirmed.
+callback without ``state`` or attempt comes from Ecwid's App Market; see `claim_tokens`.
 """
 
 from __future__ import annotations
@@ -17,11 +16,8 @@ from typing import Any
 from flask import session
 
 from portal.errors import ConsentStateError
-from portal.web.login import PARKED_INSTALL
 
 ATTEMPT_TTL_S = 15 * 60
-# Ecwid's codes expire after a few minutes; its documentation gives no number.
-PARKED_TTL_S = 5 * 60
 ATTEMPTS_LIMIT = 5
 
 _ATTEMPTS = "connect_attempts"
@@ -69,34 +65,6 @@ def end_attempt(state: str | None, merchant_id: int | None) -> ConnectAttempt | 
     # Sessions of before the rename have another key.  codespell:ignore journey
     onboarding_id = used.get("onboarding_id", used.get("journey", 0))  # codespell:ignore journey
     return ConnectAttempt(onboarding_id, used.get("store"))
-
-
-@dataclass(frozen=True)
-class ParkedInstall:
-    """Authorization code of an install that started in Ecwid's App Market."""
-
-    code: str
-    store_id: int | None
-
-
-def park_install(code: str, store_id: int | None) -> None:
-    """Store the code in this browser until the merchant has signed in and confirmed."""
-    session[PARKED_INSTALL] = {"code": code, "store_id": store_id, "at": int(time.time())}
-
-
-def parked_install() -> ParkedInstall | None:
-    """Return the parked install of this browser; None if there is none or it has expired."""
-    parked: dict[str, Any] | None = session.get(PARKED_INSTALL)
-    if parked is None or time.time() - parked["at"] > PARKED_TTL_S:
-        return None
-    return ParkedInstall(parked["code"], parked["store_id"])
-
-
-def take_parked_install() -> ParkedInstall | None:
-    """Return and delete the parked install, because its code is valid once."""
-    parked = parked_install()
-    session.pop(PARKED_INSTALL, None)
-    return parked
 
 
 def _fresh_attempts() -> list[dict[str, Any]]:

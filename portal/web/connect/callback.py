@@ -8,11 +8,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.ecwid.errors import EcwidError
-from portal.errors import ConsentError, PortalError, RecordError
-from portal.models import Onboarding, StoreState
+from portal.ecwid.oauth import TokenResponse
+from portal.errors import ConsentError, ErasureInProgressError, PortalError, RecordError
+from portal.models import Membership, Onboarding, StoreState
 from portal.services.connection.connect_store import ConnectResult, connect_store
-from portal.services.connection.onboarding import finish_onboarding, record_failure
+from portal.services.connection.exchange_code import exchange_code
+from portal.services.connection.onboarding import (
+    finish_onboarding,
+    record_failure,
+    start_onboarding,
+)
 from portal.web.connect.attempts import ConnectAttempt
+from portal.web.connect.claim_tokens import park_in_browser, return_waiting_grant, waiting_grant
 from portal.web.connect.failure_pages import (
     CONSENT_LOOP,
     failure_page_of,
@@ -30,12 +37,42 @@ def finish_connect(code: str, store_id: int | None, attempt: ConnectAttempt) -> 
     """Exchange the code for a token and connect the token's store."""
     runtime = current_runtime()
     try:
-        token = runtime.oauth.exchange(code, store_id)
+        token = exchange_code(runtime, code, store_id)
         outcome = connect_store(
             runtime, signed_in_merchant(), token, store_id, expected_store_id=attempt.store_id
         )
     except (ConsentError, EcwidError, RecordError) as error:
         return connect_failed(error, attempt)
+    return _respond(outcome, attempt)
+
+
+def park_install(code: str, store_id: int | None) -> ResponseReturnValue:
+    """Exchange the code of an install from Ecwid's App Market at once, and park its token."""
+    try:
+        park_in_browser(exchange_code(current_runtime(), code, store_id), store_id)
+    except ConsentError as error:
+        return connect_failed(error, None)
+    return redirect(url_for("connect.confirm"), 303)
+
+
+def claim_install(token: TokenResponse, claim_token: str) -> ResponseReturnValue:
+    """Connect the store of a parked grant; park the grant again if it may be usable later."""
+    merchant = signed_in_merchant()
+    is_own_store = Membership.store_of(merchant, token.store_id) is not None
+    onboarding = start_onboarding(merchant, token.store_id if is_own_store else None)
+    attempt = ConnectAttempt(onboarding.id, None)
+    try:
+        outcome = connect_store(current_runtime(), merchant, token, None)
+    except (ConsentError, EcwidError, RecordError) as error:
+        if not (error.retryable or isinstance(error, ErasureInProgressError)):
+            return connect_failed(error, attempt)
+        return_waiting_grant(token, claim_token)
+        return connect_failed(error, attempt, retry_url=url_for("connect.claim"))
+    return _respond(outcome, attempt)
+
+
+def _respond(outcome: ConnectResult, attempt: ConnectAttempt) -> ResponseReturnValue:
+    """Finish the onboarding and show the store, or explain why it doesn't work."""
     if not outcome.is_working and outcome.state is not StoreState.CONNECTING:
         return _connect_blocked(outcome, attempt)
     onboarding = _onboarding_of(attempt)
@@ -51,17 +88,24 @@ def finish_connect(code: str, store_id: int | None, attempt: ConnectAttempt) -> 
         )
     else:
         flash(_("The store is connected. Its catalogue is on the way."), "success")
+    if waiting_grant() is not None:
+        return redirect(url_for("connect.confirm"), 303)
     return redirect(url_for("stores.show", store_id=outcome.store_id), 303)
 
 
-def connect_failed(error: PortalError, attempt: ConnectAttempt | None) -> ResponseReturnValue:
-    """Explain why connecting failed, and record the reason for operators."""
+def connect_failed(
+    error: PortalError, attempt: ConnectAttempt | None, *, retry_url: str | None = None
+) -> ResponseReturnValue:
+    """Explain why connecting failed, and record the reason for operators.
+
+    Trying again leads to ``retry_url``, or else to Ecwid's consent page.
+    """
     log.warning("connect.failed", error=type(error).__name__, problem=str(error))
     failure = failure_page_of(error)
     onboarding = _onboarding_of(attempt)
     if onboarding is not None:
         record_failure(onboarding, failure.page)
-    retry_url = consent_start_url(attempt.store_id if attempt else None)
+    retry_url = retry_url or consent_start_url(attempt.store_id if attempt else None)
     return render_failure(failure, error=error, retry_url=retry_url)
 
 

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from portal.errors import ConsentDeniedError, ConsentError
-from portal.models import Membership
 from portal.rules.connection.connect_failures import FAILURE_REASONS, is_consent_loop
 from portal.rules.connection.scopes import REQUIRED_SCOPES
 from portal.services.connection.onboarding import (
@@ -15,14 +14,14 @@ from portal.services.connection.onboarding import (
     start_onboarding,
     unfinished_onboarding,
 )
-from portal.web.connect.attempts import (
-    ConnectAttempt,
-    end_attempt,
+from portal.web.connect.attempts import end_attempt
+from portal.web.connect.callback import (
+    claim_install,
+    connect_failed,
+    finish_connect,
     park_install,
-    parked_install,
-    take_parked_install,
 )
-from portal.web.connect.callback import connect_failed, finish_connect
+from portal.web.connect.claim_tokens import take_waiting_grant, waiting_grant
 from portal.web.connect.guide import (
     link_of_token,
     may_see_guide,
@@ -31,6 +30,7 @@ from portal.web.connect.guide import (
     why_link_is_dead,
 )
 from portal.web.connect.start import redirect_to_consent
+from portal.web.limits import CONNECT_BY_ADDRESS, limiter
 from portal.web.login import CONNECT_LINK, signed_in_merchant
 
 blueprint = Blueprint("connect", __name__, url_prefix="/connect")
@@ -58,6 +58,7 @@ def start() -> ResponseReturnValue:
 
 
 @blueprint.get("/callback")
+@limiter.limit(CONNECT_BY_ADDRESS)
 def callback() -> ResponseReturnValue:
     """Handle Ecwid's callback, with a code or with a refusal."""
     merchant_id = signed_in_merchant().id if current_user.is_authenticated else None
@@ -71,8 +72,7 @@ def callback() -> ResponseReturnValue:
     except ConsentError as error:
         return connect_failed(error, attempt)
     if attempt is None:
-        park_install(code, store_id)
-        return redirect(url_for(".confirm"), 303)
+        return park_install(code, store_id)
     return finish_connect(code, store_id, attempt)
 
 
@@ -80,7 +80,7 @@ def callback() -> ResponseReturnValue:
 @login_required
 def confirm() -> ResponseReturnValue:
     """Ask whether to add a store, whose install started at Ecwid, to this account."""
-    parked = parked_install()
+    parked = waiting_grant()
     if parked is None:
         return render_template("connect/expired.html"), 410
     return render_template("connect/confirm.html", store_id=parked.store_id)
@@ -90,13 +90,10 @@ def confirm() -> ResponseReturnValue:
 @login_required
 def claim() -> ResponseReturnValue:
     """Connect the parked store to the signed-in account."""
-    parked = take_parked_install()
-    if parked is None:
+    taken = take_waiting_grant()
+    if taken is None:
         return render_template("connect/expired.html"), 410
-    merchant = signed_in_merchant()
-    is_own_store = Membership.store_of(merchant, parked.store_id or 0) is not None
-    onboarding = start_onboarding(merchant, parked.store_id if is_own_store else None)
-    return finish_connect(parked.code, parked.store_id, ConnectAttempt(onboarding.id, None))
+    return claim_install(*taken)
 
 
 @blueprint.get("/link/<token>")

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import request, url_for
+from flask import request, session, url_for
+
+from portal.web.accounts.blueprint import blueprint
+from portal.web.login import CLAIM_TOKENS
+
+# Pages that nobody wants to come back to. A callback's address works once, and has a secret.
+_NO_RETURN = ("home.index", "connect.callback")
 
 
 def is_safe_next(target: str) -> bool:
@@ -25,6 +31,24 @@ def safe_next() -> str | None:
     """Return the URL's ``next`` path; None if it is missing or leads to another site."""
     target = request.args.get("next", "")
     return target if is_safe_next(target) else None
+
+
+@blueprint.app_template_global()
+def page_after_sign_in() -> str | None:
+    """Return the path to continue at after a sign-in that starts at this page; None for no path.
+
+    That is the page itself or, if the page belongs to the sign-in, its own ``next``. An install
+    that waits in this browser is confirmed first.
+    """
+    is_sign_in = request.blueprint == "accounts"
+    if is_sign_in and safe_next():
+        return safe_next()
+    if session.get(CLAIM_TOKENS):
+        return url_for("connect.confirm")
+    is_page = request.method == "GET" and request.endpoint is not None
+    if is_sign_in or not is_page or request.endpoint in _NO_RETURN:
+        return None
+    return request.full_path.rstrip("?")
 
 
 def next_page() -> str:

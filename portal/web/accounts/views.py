@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
@@ -16,6 +16,7 @@ from portal.services.accounts.change_password import (
 from portal.services.accounts.second_factor import factor_of, verify_code
 from portal.services.accounts.sign_in import authenticate
 from portal.services.accounts.sign_up import email_from_token, sign_up
+from portal.web.accounts.blueprint import blueprint
 from portal.web.accounts.emailed_links import respond_with_emailed_link
 from portal.web.accounts.emails import send_account_changed, send_invitation, send_reset_link
 from portal.web.accounts.forms import CodeForm, NewPasswordForm, SignInForm, SignUpForm
@@ -35,8 +36,6 @@ from portal.web.login import begin_session, end_session
 from portal.web.runtime import current_runtime
 
 log = structlog.get_logger(__name__)
-
-blueprint = Blueprint("accounts", __name__)
 
 
 @blueprint.get("/signup")

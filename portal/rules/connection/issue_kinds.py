@@ -47,7 +47,7 @@ class IssueTexts:
 CONNECTION_ISSUES: Mapping[IssueKind, IssueTexts] = {
     IssueKind.SCOPES_MISSING: IssueTexts(
         N_("Permissions that we need in your Ecwid store aren't granted, or no longer."),
-        N_("Nothing is read until they are granted. What was copied so far is kept."),
+        N_("Nothing is read or sent until all are granted. What was copied so far is kept."),
         N_("Reconnect the store, and leave all permissions ticked on Ecwid's page."),
         IssueAction.RECONNECT,
     ),

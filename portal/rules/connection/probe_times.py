@@ -20,7 +20,7 @@ def next_probe_in_s(
 ) -> float | None:
     """Return the seconds until the next check, or None if only a new consent can help.
 
-    A closed store is checked as often as a stopped one, because its orders are refused meanwhile.
+    A closed store is checked as often as a stopped one, because its orders are refused.
     """
     if state in TOKENLESS_STATES:
         return None

@@ -1,7 +1,8 @@
 """Scopes that the portal needs, and the check of which ones a grant lacks.
 
-The consent request, the checks, the pages and the docs share this table. Source: Ecwid REST API v3,
-"Access scopes" and the scope notes of each endpoint and event.
+The consent request, the checks, the pages and the docs share this table. A store that lacks one of
+them is stopped as a whole: see docs/decisions/closed-stores-and-lost-permissions.md. Source: Ecwid
+REST API v3, "Access scopes" and the scope notes of each endpoint and event.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ EXTENDED_PROFILE = "read_store_profile_extended"
 
 @dataclass(frozen=True)
 class Scope:
-    """One scope: its name at Ecwid, its purpose, and what stops without it.
+    """One scope: its name at Ecwid, its purpose, and why nothing may go on without it.
 
     ``endpoints`` are the calls that it allows, each as a method and a path prefix; ``events`` are
     the webhook events that it allows.

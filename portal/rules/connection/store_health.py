@@ -66,7 +66,9 @@ def scopes_section(missing: Collection[str], *, is_granted: bool) -> HealthSecti
     if not is_granted:
         return HealthSection(HealthStatus.BLOCKED, "No consent is in force.")
     if missing:
-        return HealthSection(HealthStatus.BLOCKED, "Required permissions are missing.")
+        return HealthSection(
+            HealthStatus.BLOCKED, "Required permissions are missing, so nothing is read or sent."
+        )
     return HealthSection(HealthStatus.COMPLETE, "All required permissions are granted.")
 
 

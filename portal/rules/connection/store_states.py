@@ -11,7 +11,7 @@ class StoreState(StrEnum):
     CONNECTING = "connecting"  # access was granted; the first connection check hasn't run yet
     CONNECTED = "connected"
     LIMITED = "limited"  # connected, on a plan that lacks some features
-    ACTION_REQUIRED = "action_required"  # scopes are missing
+    ACTION_REQUIRED = "action_required"  # scopes are missing, if only one: everything stops
     RECONNECT = "reconnect"  # the token is dead
     PLAN_BLOCKED = "plan_blocked"
     SUSPENDED = "suspended"  # by Ecwid, or paused by the merchant; the token stays valid

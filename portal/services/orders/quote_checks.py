@@ -15,7 +15,10 @@ from portal.rules.orders.quotes import QuotedLine, ShippingOption, ValidationMes
 
 
 def store_problems(store: Store) -> Iterator[ValidationMessage]:
-    """Yield an error if the merchant has closed the storefront; see docs/decisions."""
+    """Yield an error if the merchant has closed the storefront.
+
+    See docs/decisions/closed-stores-and-lost-permissions.md.
+    """
     if store.is_closed:
         text = N_("The store's owner has closed the storefront. Order again once it is open.")
         yield ValidationMessage("store_closed", text)

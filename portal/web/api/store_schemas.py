@@ -79,7 +79,10 @@ class Health(Struct):
     store_id: int
     status: Annotated[HealthStatus, Meta(description="Status of the worst section.")]
     sections: HealthSections
-    missing_scopes: list[str]
+    missing_scopes: Annotated[
+        list[str],
+        Meta(description="Missing scopes; while there is one, nothing is read or sent."),
+    ]
     missing_features: list[str]
     resources: list[HealthResource]
     pending_events: int

@@ -78,7 +78,7 @@ def problem_of(store: Store) -> StatusMessage | None:
             _reconnect(store),
         ),
         StoreState.ACTION_REQUIRED: (
-            _("Permissions are missing, so nothing is read. Reconnect to grant them."),
+            _("Permissions are missing, so nothing is read or sent. Reconnect to grant them."),
             _reconnect(store),
         ),
         StoreState.PLAN_BLOCKED: (

@@ -268,6 +268,7 @@ def test_each_missing_scope_is_named_with_its_purpose_and_impact(
     page = page_text(response)
     assert response.status_code == 422
     assert "3 permissions were not granted" in page
+    assert "while one is missing, nothing is read or sent" in page
     for scope in REQUIRED_SCOPES:
         is_missing = scope.name not in ALL_BUT_ORDERS
         assert (scope.name in page) is is_missing

@@ -180,7 +180,7 @@ def test_quarantined_records_are_counted(browser: Visitor, store: Store) -> None
     ("state", "sentence", "step"),
     [
         (StoreState.RECONNECT, "Ecwid no longer accepts our access", "Reconnect the store"),
-        (StoreState.ACTION_REQUIRED, "Permissions are missing", "Reconnect the store"),
+        (StoreState.ACTION_REQUIRED, "so nothing is read or sent", "Reconnect the store"),
         (StoreState.PLAN_BLOCKED, "has no API access", "It is settled: look again"),
         (StoreState.SUSPENDED, "is paused or suspended at Ecwid", "It is settled: look again"),
         (StoreState.DISCONNECTED, "is disconnected", "Reconnect the store"),
@@ -296,6 +296,7 @@ def test_connection_page_names_missing_scopes_and_features(
 
     assert "2 of 8 granted" in page
     assert "Without it coupon codes can't be checked" in page
+    assert "while one is missing, nothing is read or sent" in page
     assert "customer groups" in page
     assert "NEW_THING" in page
     assert "Registered for this store" in page

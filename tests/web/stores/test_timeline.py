@@ -63,7 +63,7 @@ def test_resolved_issue_shows_its_duration(browser: Visitor, store: Store) -> No
         (
             ConnectionEvent.SCOPES_MISSING,
             {"scopes": ["read_discount_coupons", "read_moon"]},
-            "Why we need it: read_discount_coupons. Without it coupon codes can't be",
+            "read_discount_coupons is needed: without it coupon codes can't be checked",
             'href="/stores/1003/reconnect"',
         ),
         (

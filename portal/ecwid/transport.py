@@ -82,8 +82,7 @@ class Transport:
     """HTTP access to one store; safe to use from several threads.
 
     ``requests`` counts the calls sent. ``received_bytes`` counts the response bodies as they came
-    over the wire, usually compressed. Without a ``rate_limiter``, calls are not limited, as before
-    a token is known.
+    over the wire, usually compressed. Without a ``rate_limiter``, calls are not limited.
     """
 
     http: requests.Session

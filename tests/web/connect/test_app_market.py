@@ -271,11 +271,20 @@ def test_token_of_another_store_than_the_callback_is_not_parked(
     assert not ParkedGrant.select().exists()
 
 
+def lose_queue_server(runtime: Runtime) -> None:
+    """Make the queue server unreachable."""
+    runtime.redis.connection_pool.disconnect()
+    runtime.redis.connection_pool.connection_kwargs["path"] = "/nowhere.sock"
+
+
+@pytest.mark.parametrize("has_queue_server", [True, False])
 def test_code_may_be_sent_again_after_the_token_endpoint_was_down(
-    browser: Visitor, ecwid: Ecwid, store_id: int, app: Flask
+    browser: Visitor, ecwid: Ecwid, store_id: int, app: Flask, *, has_queue_server: bool
 ) -> None:
     callback = install(ecwid, store_id)
     runtime = app.extensions["portal_runtime"]
+    if not has_queue_server:
+        lose_queue_server(runtime)
     nowhere = replace(runtime.settings, ecwid_oauth_url="http://127.0.0.1:9/api/oauth")
     app.extensions["portal_runtime"] = replace(runtime, settings=nowhere)
     assert browser.get(callback).status_code == 503
@@ -284,14 +293,10 @@ def test_code_may_be_sent_again_after_the_token_endpoint_was_down(
     assert browser.get(callback).headers["Location"] == "/connect/confirm"
 
 
-def test_callback_works_while_the_queue_server_is_unavailable(
-    browser: Visitor, ecwid: Ecwid, store_id: int, runtime: Runtime
-) -> None:
-    callback = install(ecwid, store_id)
-    runtime.redis.connection_pool.disconnect()
-    runtime.redis.connection_pool.connection_kwargs["path"] = "/nowhere.sock"
+def test_callbacks_from_one_address_are_limited(visitor: Visitor) -> None:
+    answers = [visitor.get("/connect/callback").status_code for _ in range(31)]
 
-    assert browser.get(callback).headers["Location"] == "/connect/confirm"
+    assert answers == [403] * 30 + [429]
 
 
 def test_links_of_the_header_lead_back_to_the_page_or_to_the_waiting_install(

@@ -52,6 +52,8 @@ CHOICES = {
     "coupon_path": ("both", "id", "code"),
     "limit_above_100": ("clamp", "refuse", "serve"),
     "webhook_event_case": ("camel", "snake"),
+    "webhook_event_id": ("text", "number"),
+    "webhook_method": ("POST", "PUT"),
     "webhook_order": ("in_order", "shuffled"),
     "webhook_signature": ("valid", "invalid", "missing"),
 }
@@ -96,6 +98,8 @@ WEBHOOKS: Table = {
         "stores have endpoints to register webhooks; the real service has none",
     ),
     "webhook_event_case": ("camel", "spelling of event names: camel or snake case"),
+    "webhook_event_id": ("text", "eventId is a text, or a number as on two pages"),
+    "webhook_method": ("POST", "method of deliveries; two pages show PUT"),
     "webhook_order": (
         "in_order",
         "in_order, or shuffled: each event is delayed by up to two seconds",

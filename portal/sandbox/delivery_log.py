@@ -42,7 +42,7 @@ class DeliveryLog:
                 "INSERT INTO delivery (store, event_id, type, url, body, created, first_due, due)"
                 " VALUES (?,?,?,?,?,?,?,?)",
                 [
-                    (store_id, event["eventId"], event["eventType"], url, body, now, due, due)
+                    (store_id, str(event["eventId"]), event["eventType"], url, body, now, due, due)
                     for url, due in sends
                 ],
             )

@@ -36,13 +36,15 @@ class WebhookClient:
     def __init__(self) -> None:
         self._connections: dict[tuple[str, str], HTTPConnection] = {}
 
-    def post(self, url: str, event_type: str, headers: dict[str, str], body: bytes) -> Outcome:
+    def send(
+        self, method: str, url: str, event_type: str, headers: dict[str, str], body: bytes
+    ) -> Outcome:
         """Send an event and return the outcome; failures are outcomes, too."""
         try:
             parts = urlsplit(url)
             query = "&".join(filter(None, (parts.query, urlencode({"eventtype": event_type}))))
             path = f"{parts.path or '/'}?{query}"
-            return self._answer(parts, path, headers, body)
+            return self._answer(parts, (method, path), headers, body)
         except TimeoutError as error:
             return Outcome("timeout", str(error))
         except (OSError, HTTPException, ValueError) as error:
@@ -55,24 +57,24 @@ class WebhookClient:
         self._connections.clear()
 
     def _answer(
-        self, parts: SplitResult, path: str, headers: dict[str, str], body: bytes
+        self, parts: SplitResult, target: tuple[str, str], headers: dict[str, str], body: bytes
     ) -> Outcome:
         site = (parts.scheme, parts.netloc)
         reused = self._connections.pop(site, None)
         connection = reused or _connect(parts)
         try:
-            return self._exchange(site, connection, path, headers, body)
+            return self._exchange(site, connection, target, headers, body)
         except ConnectionError:
             if reused is None:
                 raise
         # The receiver had closed the reused connection.
-        return self._exchange(site, _connect(parts), path, headers, body)
+        return self._exchange(site, _connect(parts), target, headers, body)
 
     def _exchange(
         self,
         site: tuple[str, str],
         connection: HTTPConnection,
-        path: str,
+        target: tuple[str, str],
         headers: dict[str, str],
         body: bytes,
     ) -> Outcome:
@@ -81,7 +83,7 @@ class WebhookClient:
         is_reusable = False
         try:
             connection.sock.settimeout(ANSWER_TIMEOUT_S)
-            connection.request("POST", path, body, headers)
+            connection.request(*target, body, headers)
             answer = connection.getresponse()
             content = answer.read(BODY_READ)
             is_reusable = answer.isclosed() and not answer.will_close

@@ -114,7 +114,13 @@ class WebhookSender:
         client = WebhookClient()
         while (row := self._queue.get()) is not None and not self._closing.is_set():
             at, began = time.time(), time.monotonic()
-            outcome = client.post(row["url"], row["type"], self._headers(row), row["body"].encode())
+            outcome = client.send(
+                self._switches.text("webhook_method"),
+                row["url"],
+                row["type"],
+                self._headers(row),
+                row["body"].encode(),
+            )
             self._finished.append(Attempt(row, at, time.monotonic() - began, outcome))
             self._wake_up.set()
         client.close()

@@ -22,6 +22,7 @@ class Received:
     headers: dict[str, str]
     body: dict[str, Any]
     at: float
+    method: str
 
 
 class Receiver:
@@ -85,6 +86,7 @@ class Receiver:
                         dict(self.headers),
                         json.loads(self.rfile.read(length)),
                         time.time(),
+                        self.command,
                     )
                 )
                 status = receiver.statuses.pop(0) if receiver.statuses else receiver.default_status
@@ -100,6 +102,8 @@ class Receiver:
 
             def log_message(self, *_: object) -> None:
                 """Write no access log."""
+
+            do_PUT = do_POST  # noqa: N815 - the server's name
 
         return Handler
 

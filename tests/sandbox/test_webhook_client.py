@@ -51,7 +51,7 @@ def client() -> Iterator[WebhookClient]:
 
 def post(client: WebhookClient, url: str) -> Outcome:
     """Send one event."""
-    return client.post(url, "order.updated", {"Cache-Control": "no-cache"}, b"{}")
+    return client.send("POST", url, "order.updated", {"Cache-Control": "no-cache"}, b"{}")
 
 
 def test_the_outcome_contains_the_start_of_the_body(client: WebhookClient) -> None:

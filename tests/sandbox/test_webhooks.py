@@ -321,6 +321,19 @@ def test_event_names_can_be_in_snake_case(
     assert request.query == {"eventtype": ["profile.subscription_status_changed"]}
 
 
+def test_an_event_can_have_a_numeric_id_and_be_sent_with_put(
+    sandbox: SandboxClient, store_id: int, receiver: Receiver, set_switches: SetSwitches
+) -> None:
+    set_switches(webhook_event_id="number", webhook_method="PUT")
+
+    sandbox.make_product(store_id)
+
+    [request] = receiver.wait_for("product.created", store_id)
+    assert request.method == "PUT"
+    assert 0 < request.body["eventId"] < 2**53
+    assert request.headers["X-Ecwid-Webhook-Signature"] == true_signature(request)
+
+
 def test_a_signature_can_be_invalid_or_missing(
     sandbox: SandboxClient, store_id: int, receiver: Receiver, set_switches: SetSwitches
 ) -> None:

@@ -38,6 +38,7 @@ STORE_FIELDS = "settings"
 def settings_json(settings: Body, name: str, company: Body) -> Body:
     """Return the objects of the profile that come from a store's settings."""
     # Source (documented): REST docs, "Get store profile".
+    # Source (assumed): The API answers as usual while a storefront is closed.
     sections = dict(settings["sections"])
     own = sections.pop(STORE_FIELDS, {})
     return {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from portal.ecwid.values import Record
-from portal.rules.orders.catalog_items import CatalogItem, CatalogVariation, Option
+from portal.rules.orders.catalog_items import CatalogItem, CatalogVariation, Dimensions, Option
+from portal.rules.orders.chosen_options import match_variation
 from portal.rules.orders.pricing import ZERO, Modifier, PriceTier
 
 FRONT_PAGE = 0
@@ -20,25 +22,74 @@ def read_catalog_item(payload: Any) -> CatalogItem:
     stock accepts preorders.
     """
     record = Record("products", payload)
+    options = read_options(record)
     return CatalogItem(
         product_id=record.identity(),
         name=record.text("name") or "",
         sku=record.code("sku"),
-        price=record.money("price") or ZERO,
+        price=base_price(record),
         stock=_stock(record),
         is_enabled=record.boolean("enabled", default=True),
         is_gift_card=record.boolean("isGiftCard", default=False),
+        is_subscription_only=_is_subscription_only(record.part("subscriptionSettings")),
+        is_price_set_by_customer=_is_price_set_by_customer(record),
         allows_discounts=record.boolean("discountsAllowed", default=True),
         allows_preorder=record.text(BACKORDER_FIELD) == PREORDER,
         minimum=record.count("minPurchaseQuantity"),
         maximum=record.count("maxPurchaseQuantity"),
         tiers=_tiers(record),
-        options=tuple(_option(part) for part in record.parts("options")),
-        variations=tuple(_variation(part) for part in record.parts("combinations")),
+        options=options,
+        variations=tuple(_variation(part, options) for part in record.parts("combinations")),
         category_ids=_categories(record),
         weight=record.money("weight") or ZERO,
+        dimensions=_dimensions(record),
         needs_shipping=record.boolean("isShippingRequired", default=True),
     )
+
+
+def read_options(record: Record) -> tuple[Option, ...]:
+    """Return the options of a product; raise RecordError for an invalid field."""
+    return tuple(_option(part) for part in record.parts("options"))
+
+
+def base_price(record: Record) -> Decimal:
+    """Return the price of one piece of a product, bought once, without options.
+
+    A product that is also sold by subscription may have another price for a single purchase.
+    Source: the official Kotlin client, ``FetchedProduct.SubscriptionSettings``.
+    """
+    settings = record.part("subscriptionSettings")
+    if settings.boolean("subscriptionAllowed", default=False):
+        once = settings.money("oneTimePurchasePrice")
+        if once is not None:
+            return once
+    return record.money("price") or ZERO
+
+
+def read_modifier(record: Record) -> Modifier:
+    """Return the price modifier of an option's choice."""
+    is_percent = record.text("priceModifierType") == "PERCENT"
+    return Modifier(record.money("priceModifier") or ZERO, is_percent)
+
+
+def _is_subscription_only(settings: Record) -> bool:
+    """Return whether the product can only be subscribed to.
+
+    Products that are no subscriptions have ``subscriptionAllowed`` false.
+    """
+    return settings.boolean("subscriptionAllowed", default=False) and not settings.boolean(
+        "oneTimePurchaseAllowed", default=False
+    )
+
+
+def _is_price_set_by_customer(record: Record) -> bool:
+    """Return whether customers name their price.
+
+    The product's field is ``nameYourPriceEnabled``; searches and order items call the same
+    ``isCustomerSetPrice``.
+    """
+    names = ("nameYourPriceEnabled", "isCustomerSetPrice")
+    return any(record.boolean(name, default=False) for name in names)
 
 
 def _stock(record: Record) -> int | None:
@@ -57,28 +108,49 @@ def _option(record: Record) -> Option:
     return Option(
         name=record.text("name") or "",
         type=record.text("type") or "",
-        choices={part.text("text") or "": _modifier(part) for part in record.parts("choices")},
+        choices={part.text("text") or "": read_modifier(part) for part in record.parts("choices")},
         is_required=record.boolean("required", default=False),
     )
 
 
-def _modifier(record: Record) -> Modifier:
-    is_percent = record.text("priceModifierType") == "PERCENT"
-    return Modifier(record.money("priceModifier") or ZERO, is_percent)
-
-
-def _variation(record: Record) -> CatalogVariation:
-    options = {
-        part.text("name") or "": part.text("value") or "" for part in record.parts("options")
-    }
+def _variation(record: Record, options: tuple[Option, ...]) -> CatalogVariation:
+    own = {part.text("name") or "": part.text("value") or "" for part in record.parts("options")}
+    backorder, shares_stock = record.text(BACKORDER_FIELD), _shares_stock(record)
     return CatalogVariation(
         id=record.identity(),
         sku=record.code("sku"),
-        options=options,
+        options=match_variation(options, own),
         price=record.money("price"),
-        stock=_stock(record),
+        stock=None if shares_stock else _stock(record),
+        shares_stock=shares_stock,
         tiers=_tiers(record),
+        weight=record.money("weight"),
+        dimensions=_dimensions(record),
+        needs_shipping=_optional_flag(record, "isShippingRequired"),
+        allows_preorder=None if backorder is None else backorder == PREORDER,
+        minimum=record.count("minPurchaseQuantity"),
+        maximum=record.count("maxPurchaseQuantity"),
     )
+
+
+def _shares_stock(record: Record) -> bool:
+    """Return whether a variation has no stock of its own.
+
+    Source: Ecwid's REST documentation of 2020: ``quantity`` is omitted if the variation inherits
+    the base product's.
+    """
+    return record.integer("quantity") is None and not record.boolean("unlimited", default=False)
+
+
+def _optional_flag(record: Record, name: str) -> bool | None:
+    return None if record.payload.get(name) is None else record.boolean(name, default=True)
+
+
+def _dimensions(record: Record) -> Dimensions | None:
+    """Return the dimensions; None for zeros, which the samples show where nothing was set."""
+    part = record.part("dimensions")
+    length, width, height = (part.money(name) or ZERO for name in Dimensions._fields)
+    return Dimensions(length, width, height) if length or width or height else None
 
 
 def _categories(record: Record) -> frozenset[int]:

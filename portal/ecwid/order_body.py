@@ -130,6 +130,7 @@ def _item(line: QuotedLine) -> Body:
         "price": line.price,
         "productPrice": line.price,
         "weight": line.weight,
+        "dimensions": line.dimensions and line.dimensions._asdict(),
         "isShippingRequired": line.needs_shipping,
         "couponApplied": bool(line.coupon_amount),
         "couponAmount": line.coupon_amount or None,

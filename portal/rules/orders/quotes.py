@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from portal.i18n import format_message
+from portal.rules.orders.catalog_items import Dimensions
 from portal.rules.orders.coupon_terms import CouponResult
 from portal.rules.orders.pricing import ZERO, Currency, Totals
 
@@ -66,6 +67,7 @@ class QuotedLine:
     coupon_amount: Decimal = ZERO
     option_types: Mapping[str, str] = field(default_factory=dict)
     weight: Decimal = ZERO
+    dimensions: Dimensions | None = None
     needs_shipping: bool = True
     category_ids: frozenset[int] = frozenset()
     allows_discounts: bool = True

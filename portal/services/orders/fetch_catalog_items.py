@@ -1,9 +1,13 @@
-"""Fetch the current product of each line request, with one call for all products."""
+"""Fetch the current products that each line request may mean, usually with one call."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from peewee import chunked
+
+from portal.ecwid.calls import PAGE_LIMIT
 from portal.ecwid.catalog_items import read_catalog_item
 from portal.ecwid.client import EcwidClient
 from portal.ecwid.values import Record
@@ -11,83 +15,88 @@ from portal.errors import RecordError
 from portal.i18n import N_
 from portal.models import Product, Variation
 from portal.rules.orders.catalog_items import CatalogItem
+from portal.rules.orders.item_selection import sku_shared_by_many
 from portal.rules.orders.order_request import LineRequest
 from portal.rules.orders.quotes import ValidationMessage
+from portal.rules.orders.skus import has_sku
+
+# A placeholder such as "N/A" may be the SKU of all products; they aren't read to choose among them.
+MAX_PRODUCTS_OF_SKU = 10
 
 
 @dataclass(frozen=True)
 class CatalogItems:
-    """The catalog item of each line (None if the store has none), and unreadable products."""
+    """The catalog items that each line may mean, and the problems of lines that have none.
 
-    by_line: tuple[CatalogItem | None, ...]
+    These are lines with unreadable products and with SKUs of too many products.
+    """
+
+    by_line: tuple[tuple[CatalogItem, ...], ...]
     problems: tuple[ValidationMessage, ...]
 
     @property
     def by_product(self) -> dict[int, CatalogItem]:
         """Return the catalog items by product id."""
-        return {
-            catalog_item.product_id: catalog_item
-            for catalog_item in self.by_line
-            if catalog_item is not None
-        }
+        return {item.product_id: item for items in self.by_line for item in items}
 
 
 def fetch_catalog_items(client: EcwidClient, lines: tuple[LineRequest, ...]) -> CatalogItems:
-    """Return the catalog item of each line; raise EcwidError.
+    """Return the catalog items that each line may mean; raise EcwidError.
 
     A SKU is looked up in the mirror first, and at the store if the mirror doesn't have it.
     """
-    meant = [
-        line.product_id or _mirrored_product_id(client.store_id, line.sku or "") for line in lines
-    ]
-    payloads = _read(client, {product_id for product_id in meant if product_id})
-    offers: list[CatalogItem | None] = []
+    meant = [_meant_product_ids(client.store_id, line) for line in lines]
+    payloads = _read(client, {i for ids in meant if len(ids) <= MAX_PRODUCTS_OF_SKU for i in ids})
+    by_line: list[tuple[CatalogItem, ...]] = []
     problems: list[ValidationMessage] = []
-    for position, (line, product_id) in enumerate(zip(lines, meant, strict=True)):
-        payload = payloads.get(product_id) if product_id else None
-        try:
-            catalog_item = None if payload is None else read_catalog_item(payload)
-            if line.product_id is None and (
-                catalog_item is None or not _has_sku(catalog_item, line.sku)
-            ):
-                catalog_item = _fetch_by_sku(client, line.sku or "")
-        except RecordError as error:
-            text = N_("What the store says of the product makes no sense: %(problem)s")
-            problems.append(
-                ValidationMessage("product_unreadable", text, {"problem": error}, position)
-            )
-            catalog_item = None
-        offers.append(catalog_item)
-    return CatalogItems(tuple(offers), tuple(problems))
+    for position, (line, product_ids) in enumerate(zip(lines, meant, strict=True)):
+        items: tuple[CatalogItem, ...] = ()
+        if len(product_ids) > MAX_PRODUCTS_OF_SKU:
+            problems.append(sku_shared_by_many(position, line.sku or ""))
+        else:
+            try:
+                items = _catalog_items(client, line, [payloads.get(i) for i in product_ids])
+            except RecordError as error:
+                text = N_("What the store says of the product makes no sense: %(problem)s")
+                values = {"problem": error}
+                problems.append(ValidationMessage("product_unreadable", text, values, position))
+        by_line.append(items)
+    return CatalogItems(tuple(by_line), tuple(problems))
+
+
+def _catalog_items(
+    client: EcwidClient, line: LineRequest, payloads: Iterable[object]
+) -> tuple[CatalogItem, ...]:
+    items = [read_catalog_item(payload) for payload in payloads if payload is not None]
+    if line.product_id is not None or line.sku is None:
+        return tuple(items)
+    # The mirror may lag behind.
+    found = [item for item in items if has_sku(item, line.sku)]
+    if not found:
+        at_store = map(read_catalog_item, client.products_with_sku(line.sku).items)
+        found = [item for item in at_store if has_sku(item, line.sku)]
+    return tuple(found)
 
 
 def _read(client: EcwidClient, product_ids: set[int]) -> dict[int, object]:
-    items = client.products_by_id(sorted(product_ids)).items
-    return {Record("products", item).identity(): item for item in items}
+    pages = (client.products_by_id(part) for part in chunked(sorted(product_ids), PAGE_LIMIT))
+    return {Record("products", item).identity(): item for page in pages for item in page.items}
 
 
-def _mirrored_product_id(store_id: int, sku: str) -> int | None:
-    """Return the id of the mirrored product that has this SKU, or a variation with it."""
-    row = Product.get_or_none(
-        Product.store == store_id, Product.sku == sku, Product.deleted_at.is_null()
+def _meant_product_ids(store_id: int, line: LineRequest) -> list[int]:
+    """Return the requested product, or those that have the SKU in the mirror.
+
+    Deleted products are left out; if there are more than `MAX_PRODUCTS_OF_SKU`, so are some others.
+    """
+    if line.product_id is not None:
+        return [line.product_id]
+    of_products = Product.select(Product.remote_id).where(
+        Product.store == store_id, Product.sku == line.sku, Product.deleted_at.is_null()
     )
-    if row is not None:
-        return int(row.remote_id)
-    variation = Variation.get_or_none(
-        Variation.store == store_id, Variation.sku == sku, Variation.deleted_at.is_null()
+    of_variations = Variation.select(Variation.product_id).where(
+        Variation.store == store_id, Variation.sku == line.sku, Variation.deleted_at.is_null()
     )
-    return None if variation is None else int(variation.product_id)
-
-
-def _fetch_by_sku(client: EcwidClient, sku: str) -> CatalogItem | None:
-    for item in client.products_with_sku(sku).items:
-        catalog_item = read_catalog_item(item)
-        if _has_sku(catalog_item, sku):
-            return catalog_item
-    return None
-
-
-def _has_sku(catalog_item: CatalogItem, sku: str | None) -> bool:
-    return sku is not None and (
-        catalog_item.sku == sku or catalog_item.variation_by_sku(sku) is not None
-    )
+    limit = MAX_PRODUCTS_OF_SKU + 1
+    ids = {row.remote_id for row in of_products.limit(limit)}
+    ids |= {row.product_id for row in of_variations.distinct().limit(limit)}
+    return sorted(ids)

@@ -17,9 +17,10 @@ from portal.i18n import N_
 from portal.models import Store, utc_now
 from portal.rules.orders.coupon_terms import Basket, BasketLine, CouponResult
 from portal.rules.orders.coupons import evaluate_coupon
-from portal.rules.orders.order_lines import quantity_problems, resolve_line
+from portal.rules.orders.order_lines import resolve_lines
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.pricing import ZERO, Totals
+from portal.rules.orders.quantity_limits import quantity_problems
 from portal.rules.orders.quotes import Quote, QuotedLine, ShippingOption, ValidationMessage
 from portal.services.orders.coupon_usage import FoundCoupon, find_coupon
 from portal.services.orders.fetch_catalog_items import fetch_catalog_items
@@ -103,16 +104,10 @@ class QuoteBuilder:
     def _resolve(self) -> None:
         catalog_items = fetch_catalog_items(self._client, self._request.lines)
         unreadable = {problem.line for problem in catalog_items.problems}
+        lines, problems = resolve_lines(self._request.lines, catalog_items.by_line, self._currency)
         self._problems += catalog_items.problems
-        lines = []
-        requested = zip(self._request.lines, catalog_items.by_line, strict=True)
-        for position, (request, catalog_item) in enumerate(requested):
-            line, problems = resolve_line(position, request, catalog_item, self._currency)
-            if position not in unreadable:
-                self._problems += problems
-            if line is not None:
-                lines.append(line)
-        self._lines = tuple(lines)
+        self._problems += (problem for problem in problems if problem.line not in unreadable)
+        self._lines = lines
         self._problems += quantity_problems(lines, catalog_items.by_product)
 
     def _calculate(

@@ -1,0 +1,90 @@
+"""Stock and purchase limits of the lines of an order request."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from portal.i18n import N_
+from portal.rules.orders.catalog_items import CatalogItem, CatalogVariation
+from portal.rules.orders.quotes import QuotedLine, ValidationMessage
+
+# A product, or one variation of it.
+Key = tuple[int, int | None]
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """Stock and limits of a line; the keys say which lines count together."""
+
+    stock_key: Key
+    allows_preorder: bool
+    limits_key: Key
+    minimum: int | None
+    maximum: int | None
+
+
+def quantity_problems(
+    lines: Sequence[QuotedLine], catalog_items: Mapping[int, CatalogItem]
+) -> Iterator[ValidationMessage]:
+    """Yield problems of quantities; lines that share a stock or a limit are added up."""
+    limits = [_limits(line, catalog_items[line.product_id]) for line in lines]
+    stock, limited = Counter[Key](), Counter[Key]()
+    for line, each in zip(lines, limits, strict=True):
+        stock[each.stock_key] += line.quantity
+        limited[each.limits_key] += line.quantity
+    for line, each in zip(lines, limits, strict=True):
+        # Popped, so that only the first line of each stock and limit has the problem.
+        if wanted := stock.pop(each.stock_key, 0):
+            yield from _stock(line, wanted, each)
+        if wanted := limited.pop(each.limits_key, 0):
+            yield from _quantity_limits(line, wanted, each)
+
+
+def _limits(line: QuotedLine, item: CatalogItem) -> _Limits:
+    """Return the limits of a line; a variation's own ones win over the product's."""
+    of_product: Key = (line.product_id, None)
+    variation = item.variation(line.variation_id)
+    if variation is None:
+        return _Limits(of_product, item.allows_preorder, of_product, item.minimum, item.maximum)
+    of_variation: Key = (line.product_id, variation.id)
+    preorder = variation.allows_preorder
+    has_own = variation.minimum is not None or variation.maximum is not None
+    return _Limits(
+        stock_key=of_product if variation.shares_stock else of_variation,
+        allows_preorder=item.allows_preorder if preorder is None else preorder,
+        limits_key=of_variation if has_own else of_product,
+        minimum=_own(variation, "minimum", item),
+        maximum=_own(variation, "maximum", item),
+    )
+
+
+def _own(variation: CatalogVariation, name: str, item: CatalogItem) -> int | None:
+    own: int | None = getattr(variation, name)
+    of_product: int | None = getattr(item, name)
+    return of_product if own is None else own
+
+
+def _stock(line: QuotedLine, wanted: int, limits: _Limits) -> Iterator[ValidationMessage]:
+    if line.stock is None or limits.allows_preorder or wanted <= line.stock:
+        return
+    text = N_("%(name)s: %(wanted)s wanted, %(stock)s in stock, %(short)s too few")
+    stock = max(line.stock, 0)
+    values = {"name": line.name, "wanted": wanted, "stock": stock, "short": wanted - stock}
+    yield ValidationMessage("out_of_stock", text, values, line.position, "quantity")
+
+
+def _quantity_limits(line: QuotedLine, wanted: int, limits: _Limits) -> Iterator[ValidationMessage]:
+    values = {
+        "name": line.name,
+        "wanted": wanted,
+        "least": limits.minimum,
+        "most": limits.maximum,
+    }
+    if limits.minimum and wanted < limits.minimum:
+        text = N_("%(name)s is sold from %(least)s pieces on, %(wanted)s are wanted")
+        yield ValidationMessage("below_minimum", text, values, line.position, "quantity")
+    if limits.maximum and wanted > limits.maximum:
+        text = N_("%(name)s is sold up to %(most)s pieces an order, %(wanted)s are wanted")
+        yield ValidationMessage("above_maximum", text, values, line.position, "quantity")

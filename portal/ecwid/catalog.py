@@ -16,6 +16,7 @@ from portal.ecwid.calls import (
     response_fields,
     seconds,
 )
+from portal.ecwid.catalog_items import listed_prices
 from portal.ecwid.values import Columns, Record, Row
 
 # ``quantity`` is missing when stock is unlimited.
@@ -39,7 +40,7 @@ VARIATION_COLUMNS: Columns = (
     ("number", Record.count, "combinationNumber"),
     ("sku", Record.code, "sku"),
     ("options", Record.items, "options"),
-    ("price", Record.money, "price"),
+    ("own_price", Record.money, "price"),
     ("quantity", Record.count, "quantity"),
     ("is_in_stock", Record.flag_or_true, "inStock"),
 )
@@ -65,7 +66,8 @@ def product_rows(store_id: int, payload: Any, read_at: datetime) -> ProductRows:
     """Convert one product; raise RecordError for an invalid field.
 
     A product without an update time counts as updated when it was read. An error in a variation
-    names the product, because only a product can be read again.
+    names the product, because only a product can be read again. A variation's ``own_price`` is None
+    if its ``price`` follows the product's.
     """
     record = Record("products", payload)
     product = record.row(PRODUCT_COLUMNS, _shared(store_id, payload, read_at))
@@ -77,7 +79,10 @@ def product_rows(store_id: int, payload: Any, read_at: datetime) -> ProductRows:
         "deleted_at": None,
         "product_id": product["remote_id"],
     }
-    return ProductRows(product, record.part_rows("combinations", VARIATION_COLUMNS, shared))
+    variations = record.part_rows("combinations", VARIATION_COLUMNS, shared)
+    for row, price in zip(variations, listed_prices(record), strict=True):
+        row["price"] = price
+    return ProductRows(product, variations)
 
 
 def category_row(store_id: int, payload: Any, read_at: datetime) -> Row:

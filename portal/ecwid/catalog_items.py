@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from portal.ecwid.values import Record
+from portal.ecwid.values import MONEY_LIMIT, Record
 from portal.rules.orders.catalog_items import CatalogItem, CatalogVariation, Dimensions, Option
 from portal.rules.orders.chosen_options import match_variation
+from portal.rules.orders.line_prices import variation_price
 from portal.rules.orders.pricing import ZERO, Modifier, PriceTier
 
 FRONT_PAGE = 0
@@ -47,6 +48,19 @@ def read_catalog_item(payload: Any) -> CatalogItem:
     )
 
 
+def listed_prices(record: Record) -> list[Decimal]:
+    """Return the price of one piece of each variation of a product, without further options.
+
+    Raises RecordError for an invalid field that decides on it.
+    """
+    parts = record.parts("combinations")
+    if not parts:
+        return []
+    options = read_options(record)
+    item = CatalogItem(record.identity(), "", None, base_price(record), None, options=options)
+    return [_listed_price(item, part) for part in parts]
+
+
 def read_options(record: Record) -> tuple[Option, ...]:
     """Return the options of a product; raise RecordError for an invalid field."""
     return tuple(_option(part) for part in record.parts("options"))
@@ -64,12 +78,6 @@ def base_price(record: Record) -> Decimal:
         if once is not None:
             return once
     return record.money("price") or ZERO
-
-
-def read_modifier(record: Record) -> Modifier:
-    """Return the price modifier of an option's choice."""
-    is_percent = record.text("priceModifierType") == "PERCENT"
-    return Modifier(record.money("priceModifier") or ZERO, is_percent)
 
 
 def _is_subscription_only(settings: Record) -> bool:
@@ -108,18 +116,40 @@ def _option(record: Record) -> Option:
     return Option(
         name=record.text("name") or "",
         type=record.text("type") or "",
-        choices={part.text("text") or "": read_modifier(part) for part in record.parts("choices")},
+        choices={part.text("text") or "": _modifier(part) for part in record.parts("choices")},
         is_required=record.boolean("required", default=False),
     )
 
 
+def _modifier(record: Record) -> Modifier:
+    is_percent = record.text("priceModifierType") == "PERCENT"
+    return Modifier(record.money("priceModifier") or ZERO, is_percent)
+
+
+def _listed_price(item: CatalogItem, record: Record) -> Decimal:
+    variation = CatalogVariation(
+        id=0,
+        sku=None,
+        options=match_variation(item.options, _variation_options(record)),
+        price=record.money("price"),
+        stock=None,
+    )
+    price = variation_price(item, variation)
+    if price >= MONEY_LIMIT:
+        raise record.error("price", "is out of range")
+    return price
+
+
+def _variation_options(record: Record) -> dict[str, str]:
+    return {part.text("name") or "": part.text("value") or "" for part in record.parts("options")}
+
+
 def _variation(record: Record, options: tuple[Option, ...]) -> CatalogVariation:
-    own = {part.text("name") or "": part.text("value") or "" for part in record.parts("options")}
     backorder, shares_stock = record.text(BACKORDER_FIELD), _shares_stock(record)
     return CatalogVariation(
         id=record.identity(),
         sku=record.code("sku"),
-        options=match_variation(options, own),
+        options=match_variation(options, _variation_options(record)),
         price=record.money("price"),
         stock=None if shares_stock else _stock(record),
         shares_stock=shares_stock,

@@ -36,13 +36,18 @@ class Product(MirrorTable):
 
 
 class Variation(MirrorTable):
-    """One variation of a product; Ecwid calls it a combination."""
+    """One variation of a product; Ecwid calls it a combination.
+
+    ``price`` is that of one piece with the modifiers of the variation's options. ``own_price`` is
+    the variation's own price without them; None if it follows the product's price.
+    """
 
     product_id = BigIntegerField()
     number = IntegerField(null=True)
     sku = CharField(null=True)
     options = JsonField(default=list)  # [{"name": "Size", "value": "M"}, …]
     price = MoneyField(null=True)
+    own_price = MoneyField(null=True)
     quantity = IntegerField(null=True)
     is_in_stock = BooleanField(default=True)
 

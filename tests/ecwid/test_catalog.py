@@ -102,6 +102,7 @@ def test_variations_are_converted_to_rows_of_their_product() -> None:
         "sku": "MUG-1-L",
         "options": [{"name": "Size", "value": "L"}],
         "price": Decimal("29.90"),
+        "own_price": Decimal("29.90"),
         "quantity": 3,
         "is_in_stock": True,
         "raw": VARIATION,
@@ -109,7 +110,50 @@ def test_variations_are_converted_to_rows_of_their_product() -> None:
         "synced_at": READ_AT,
         "deleted_at": None,
     }
-    assert (second["remote_id"], second["price"], second["options"]) == (502, None, [])
+    assert (second["remote_id"], second["options"]) == (502, [])
+    assert (second["price"], second["own_price"]) == (Decimal("24.90"), None)
+
+
+def test_price_of_a_variation_has_the_modifiers_of_its_options() -> None:
+    large = {"text": " L", "priceModifier": 10, "priceModifierType": "PERCENT"}
+    box = {"text": "box", "priceModifier": 5, "priceModifierType": "ABSOLUTE"}
+    payload = product_payload(
+        options=[
+            {"type": "SELECT", "name": "Size", "choices": [large]},
+            {"type": "RADIO", "name": "Gift wrap", "choices": [box], "defaultChoice": 0},
+        ],
+        combinations=[VARIATION, {**VARIATION, "id": 502, "price": None}],
+    )
+
+    prices = [
+        (row["price"], row["own_price"]) for row in product_rows(1003, payload, READ_AT).variations
+    ]
+
+    assert prices == [(Decimal("32.890"), Decimal("29.90")), (Decimal("27.390"), None)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"priceModifier": "x"}, "options[0].choices[0].priceModifier"),
+        ({"priceModifier": 10**11, "priceModifierType": "PERCENT"}, "combinations[0].price"),
+    ],
+)
+def test_product_whose_variation_has_no_readable_price_is_refused(
+    changes: dict[str, Any], field: str
+) -> None:
+    choice = {"text": "L", "priceModifierType": "ABSOLUTE"} | changes
+    options = [{"type": "SELECT", "name": "Size", "choices": [choice]}]
+
+    large = VARIATION | {"price": None}
+    payload = product_payload(options=options, combinations=[large], price=10**11)
+
+    with pytest.raises(RecordError) as caught:
+        product_rows(1003, payload, READ_AT)
+
+    assert caught.value.field == field
+    # Without variations, the modifier decides on no mirrored price.
+    assert product_rows(1003, payload | {"combinations": []}, READ_AT).variations == []
 
 
 def test_update_time_of_a_category_is_its_read_time() -> None:

@@ -1,4 +1,4 @@
-"""Export of all of a store's products, orders, customers or coupons.
+"""Export of all of a store's products, variations, orders, customers or coupons.
 
 The export reads pages in the order of the ids and streams them, so a million records need the
 memory of one page. The audit log records who exports before the first byte is sent.
@@ -28,6 +28,7 @@ from portal.services.records.record_views import (
     ORDERS,
     PRODUCTS,
     RAW,
+    VARIATIONS,
     RecordView,
 )
 
@@ -36,6 +37,8 @@ EXPORTS: dict[str, RecordView] = {
     spec.export[0]: _VIEWS[spec.table] for spec in RESOURCES.values() if spec.export
 }
 EXPORT_SCOPES: dict[str, KeyScope] = dict(spec.export for spec in RESOURCES.values() if spec.export)
+# Variations are no resource of their own: they are mirrored with their products.
+EXPORTS["variations"], EXPORT_SCOPES["variations"] = VARIATIONS, KeyScope.READ_CATALOG
 STATUS_FIELDS = ("payment_status", "fulfillment_status")
 # Spreadsheets evaluate a text with these first characters as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

@@ -61,7 +61,16 @@ PRODUCTS = _view(
 )
 VARIATIONS = _view(
     Variation,
-    ("product_id", "number", "sku", "options", "price", "quantity", "is_in_stock"),
+    (
+        "product_id",
+        "number",
+        "sku",
+        "options",
+        "price",
+        "own_price",
+        "quantity",
+        "is_in_stock",
+    ),
     is_timed=False,
 )
 CATEGORIES = _view(

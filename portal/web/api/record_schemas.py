@@ -74,7 +74,14 @@ class Variation(Struct):
     number: int | None
     sku: str | None
     options: list[ChosenOption] | None
-    price: Amount
+    price: Annotated[
+        Decimal | None,
+        Meta(description="Price of one piece, with the price changes of the variation's options."),
+    ]
+    own_price: Annotated[
+        Decimal | None,
+        Meta(description="The variation's own price; null if it follows the product's price."),
+    ]
     quantity: Annotated[int | None, Meta(description="Items in stock; null if unlimited.")]
     is_in_stock: bool
     synced_at: Moment

@@ -1,4 +1,4 @@
-"""Downloads of all products, orders, customers or coupons of a store."""
+"""Downloads of all products, variations, orders, customers or coupons of a store."""
 
 from __future__ import annotations
 

@@ -127,6 +127,32 @@ def test_json_lines_export_contains_the_raw_records(
     assert order["raw"]["billingPerson"]["name"] == "Ada Adler"
 
 
+def test_variations_are_exported_with_the_price_that_they_cost(
+    app: Flask, browser: Visitor, merchant: Merchant, full_store: Store
+) -> None:
+    large = {"text": "L", "priceModifier": Decimal("2.50")}
+    payload = product_payload(
+        options=[{"type": "SELECT", "name": "Size", "choices": [large]}],
+        combinations=[
+            {"id": 51, "options": [{"name": "Size", "value": "L"}]},
+            {"id": 52, "price": 30},
+        ],
+    )
+    PRODUCTS.save(full_store.id, [payload], UPDATED_AT)
+    caller = Caller(app, make_key_text(merchant, KeyScope.READ_CATALOG))
+
+    lines = caller.get("/stores/1003/exports/variations.jsonl").text.splitlines()
+    listed = caller.get("/stores/1003/variations?fields=price,own_price").json["items"]
+    table = browser.post("/stores/1003/export/variations.csv").text
+
+    prices = [{"price": "27.40", "own_price": None}, {"price": "30.00", "own_price": "30.00"}]
+    assert [{name: json.loads(line)[name] for name in prices[0]} for line in lines] == prices
+    assert listed == [{"id": 51} | prices[0], {"id": 52} | prices[1]]
+    rows = list(csv.DictReader(io.StringIO(table)))
+    assert [(row["price"], row["own_price"]) for row in rows] == [("27.40", ""), ("30.00", "30.00")]
+    assert "Download all variations" in page_text(browser.get("/stores/1003/products"))
+
+
 def test_export_requires_the_scope_of_its_resource(
     app: Flask, merchant: Merchant, full_store: Store
 ) -> None:

@@ -24,11 +24,11 @@ _NAMES = ", ".join(EXPORTS)
     file_types=("text/csv", "application/jsonl"),
 )
 def export_records(store: Store, name: str, extension: str) -> Response:
-    """Export all products, orders, customers or coupons as CSV or JSON Lines.
+    """Export all products, variations, orders, customers or coupons as CSV or JSON Lines.
 
     JSON Lines have one object per line, including an order's items and the record as Ecwid sent it.
-    Products and coupons require the scope `read_catalog`, orders and customers the scope
-    `read_orders`. The audit log records each export.
+    Products, variations and coupons require the scope `read_catalog`, orders and customers the
+    scope `read_orders`. The audit log records each export.
     """
     check_scope(EXPORT_SCOPES[name])
     return export_file(store, name, ExportFormat(extension), current_key().merchant)

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from portal.sandbox.dates import format_date
+from portal.sandbox.resources.displayed_price import displayed_price, with_displayed_price
 
 IMAGE_PATH = "/_sandbox/images/"
 # "image" is the seed of the generated image; the API doesn't send it.
@@ -23,6 +24,12 @@ DEFAULTS = {
     "isGiftCard": False,
     "discountsAllowed": True,
     "isSampleProduct": False,
+    "nameYourPriceEnabled": False,
+    "subscriptionSettings": {
+        "subscriptionAllowed": False,
+        "oneTimePurchaseAllowed": True,
+        "recurringChargeSettings": [],
+    },
     "tax": {"taxable": True, "defaultLocationIncludedTaxRate": 0, "enabledManualTaxes": []},
     "dimensions": {"length": 0, "width": 0, "height": 0},
 }
@@ -37,6 +44,7 @@ def product_body(
     """
     unlimited = bool(product.get("unlimited")) or "quantity" not in product
     price = product.get("price", 0)
+    displayed = displayed_price(price, product.get("options"))
     categories = product.get("categoryIds", [])
     sent = {name: value for name, value in product.items() if name not in INTERNAL}
     body: dict[str, Any] = {
@@ -49,8 +57,8 @@ def product_body(
         "unlimited": unlimited,
         "inStock": unlimited or product.get("quantity", 0) > 0,
         "priceInProductList": price,
-        "defaultDisplayedPrice": price,
-        "defaultDisplayedPriceFormatted": f"{price:,.2f} {currency}",
+        "defaultDisplayedPrice": displayed,
+        "defaultDisplayedPriceFormatted": f"{displayed:,.2f} {currency}",
         "url": f"{store_url}/products/{product['id']}",
         "created": format_date(product["created"]),
         "updated": format_date(product["updated"]),
@@ -59,7 +67,8 @@ def product_body(
         "categories": [{"id": c, "enabled": True} for c in categories],
         "defaultCategoryId": next(iter(categories), 0),
         "combinations": [
-            _combination(product["id"], c, n) for n, c in enumerate(product.get("combinations", []))
+            with_displayed_price(product, _combination(product["id"], c, n))
+            for n, c in enumerate(product.get("combinations", []))
         ],
     }
     if unlimited:
@@ -85,5 +94,4 @@ def _combination(product_id: int, combination: dict[str, Any], n: int) -> dict[s
         "inStock": quantity is None or quantity > 0,
     }
     body.update(combination)
-    body.setdefault("defaultDisplayedPrice", body.get("price", 0))
     return body

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Any
 
 from portal.sandbox.dates import parse_date
@@ -25,6 +26,7 @@ from portal.sandbox.resources.product_body import product_body
 from portal.sandbox.sample_data.catalog import make_categories, make_products
 from portal.sandbox.sample_data.customers import make_customers
 from portal.sandbox.sample_data.sales import make_coupons, make_orders
+from portal.sandbox.sample_data.showcase import LEAST_PRODUCTS, showcase_product
 
 RESERVED_CATEGORY_IDS = 100
 # Sample orders use at most this many different products, which limits the memory needed.
@@ -77,6 +79,8 @@ class _StoreFiller:
         generated = make_products(
             count, seed=self._seed, first_id=first_id, categories=categories, now=self._now
         )
+        if count >= LEAST_PRODUCTS:
+            generated = starmap(showcase_product, enumerate(generated))
         for product in generated:
             body = product_body(
                 product,

@@ -127,7 +127,7 @@ def _item(rng: Random, product: Fields) -> Fields:
         variation = rng.choice(product["combinations"])
         item["combinationId"] = variation["id"]
         item["sku"] = variation["sku"]
-        item["price"] = variation["price"]
+        item["price"] = variation["defaultDisplayedPrice"]
         item["selectedOptions"] = [
             {"name": option["name"], "value": option["value"], "type": "CHOICE"}
             for option in variation["options"]

@@ -154,3 +154,38 @@ def test_all_products_can_be_deleted_in_one_call(sandbox: SandboxClient, store_i
     assert answer.status_code == 202
     assert sandbox.list_items(store_id) == []
     assert {gone["id"] for gone in sandbox.list_items(store_id, "/products/deleted")} == ids
+
+
+def test_displayed_price_has_the_modifiers_of_the_variation_and_of_preselected_options(
+    sandbox: SandboxClient, store_id: int
+) -> None:
+    def option(name: str, kind: str, prices: dict[str, Any], **fields: Any) -> dict[str, Any]:
+        choices = [
+            {"text": text, "priceModifier": price, "priceModifierType": kind}
+            for text, price in prices.items()
+        ]
+        return {"type": "SELECT", "name": name, "choices": choices, **fields}
+
+    product = sandbox.make_product(
+        store_id,
+        name="Shirt",
+        price=20,
+        options=[
+            option("Color", "PERCENT", {"Red": 10, "Blue": 0}),
+            option("Gift wrap", "ABSOLUTE", {"none": 0, "box": 5}, defaultChoice=1),
+            # Stored as given.
+            {"name": "Odd", "choices": [None, {"priceModifier": "x"}], "defaultChoice": 0},
+            "odd",
+        ],
+        combinations=[{"options": RED, "weight": 2.5}, {"options": BLUE, "price": 30}],
+    )
+    path = f"/products/{product}"
+    red, _ = combinations(sandbox, store_id, product)
+
+    sandbox.api(store_id, f"{path}/combinations/{red['id']}", method="PUT", json={"price": 40})
+    before, after = red, sandbox.api(store_id, path).json()
+
+    assert (before["defaultDisplayedPrice"], before["weight"]) == (27, 2.5)
+    assert "price" not in before
+    assert after["defaultDisplayedPrice"] == 25
+    assert [c["defaultDisplayedPrice"] for c in after["combinations"]] == [49, 35]

@@ -1,0 +1,62 @@
+"""Prices that the storefront shows before the customer chooses anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from portal.sandbox.resource_specs import Body
+from portal.sandbox.validation import is_number
+
+CENT = Decimal("0.01")
+
+
+def with_displayed_price(product: Body, variation: Body) -> Body:
+    """Return the variation with its ``defaultDisplayedPrice``.
+
+    It is always calculated, because an update of a variation contains the one that was read.
+    """
+    # Source (documented): REST docs, "Get product variation": without a price of its own, a
+    # variation has the product's.
+    own_price = variation.get("price")
+    price = product.get("price", 0) if own_price is None else own_price
+    selected = {each.get("name"): each.get("value") for each in _objects(variation.get("options"))}
+    displayed = displayed_price(price, product.get("options"), selected)
+    return {**variation, "defaultDisplayedPrice": displayed}
+
+
+def displayed_price(price: Any, options: Any, selected: Mapping[Any, Any] | None = None) -> float:
+    """Return the ``defaultDisplayedPrice`` of a product, or of the variation ``selected``.
+
+    Malformed options and prices count as 0, because the API stores them as given.
+    """
+    # Source (documented): REST docs, "Get product variation": pre-selected options and the options
+    # of the variation modify the price, and the field "price" is without any modifiers.
+    # Source (assumed): The displayed price is rounded to cents and contains no tax on top.
+    base = _amount(price)
+    changes = (_change(option, selected or {}, base) for option in _objects(options))
+    return float(max(base + sum(changes, Decimal(0)), Decimal(0)).quantize(CENT, ROUND_HALF_UP))
+
+
+def _change(option: Body, selected: Mapping[Any, Any], base: Decimal) -> Decimal:
+    """Return the price change by the option's selected choice, else by its default choice."""
+    choices, default = _objects(option.get("choices")), option.get("defaultChoice")
+    if option.get("name") in selected:
+        text = selected[option.get("name")]
+        choices = [choice for choice in choices if choice.get("text") == text]
+    elif isinstance(default, int) and 0 <= default < len(choices):
+        choices = [choices[default]]
+    else:
+        return Decimal(0)
+    changes = [_amount(choice.get("priceModifier")) for choice in choices[:1]]
+    is_percent = any(choice.get("priceModifierType") == "PERCENT" for choice in choices[:1])
+    return sum(changes, Decimal(0)) * (base / 100 if is_percent else 1)
+
+
+def _objects(value: Any) -> list[Body]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _amount(value: Any) -> Decimal:
+    return Decimal(str(value)) if is_number(value) else Decimal(0)

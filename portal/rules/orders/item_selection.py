@@ -19,6 +19,7 @@ from portal.rules.orders.order_request import LineRequest
 from portal.rules.orders.quotes import ValidationMessage
 from portal.rules.orders.skus import Match, has_sku, is_same_sku, matches_of_sku
 
+MATCHES_SHOWN = 5
 NO_OPTIONS: ChosenOptions = MappingProxyType({})
 
 
@@ -155,7 +156,8 @@ def _sku_mismatch(position: int, request: LineRequest, name: str) -> ValidationM
 
 
 def _ambiguous(position: int, request: LineRequest, matches: Sequence[Match]) -> ValidationMessage:
-    shown = "; ".join(f"{_label(match)} ({_id_to_send(match)})" for match in matches)
+    named = [f"{_label(match)} ({_id_to_send(match)})" for match in matches[:MATCHES_SHOWN]]
+    shown = "; ".join([*named, "…"] if len(matches) > MATCHES_SHOWN else named)
     if request.sku is None:
         text = N_("The options choose several variations: %(matches)s. Send the variation_id")
         values = {"matches": shown}

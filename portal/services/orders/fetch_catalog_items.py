@@ -51,15 +51,18 @@ def fetch_catalog_items(client: EcwidClient, lines: tuple[LineRequest, ...]) -> 
     problems: list[ValidationMessage] = []
     for position, (line, product_ids) in enumerate(zip(lines, meant, strict=True)):
         items: tuple[CatalogItem, ...] = ()
-        if len(product_ids) > MAX_PRODUCTS_OF_SKU:
-            problems.append(sku_shared_by_many(position, line.sku or ""))
-        else:
-            try:
+        count = len(product_ids)
+        try:
+            if count <= MAX_PRODUCTS_OF_SKU:
                 items = _catalog_items(client, line, [payloads.get(i) for i in product_ids])
-            except RecordError as error:
-                text = N_("What the store says of the product makes no sense: %(problem)s")
-                values = {"problem": error}
-                problems.append(ValidationMessage("product_unreadable", text, values, position))
+                count = len(items)
+        except RecordError as error:
+            text = N_("What the store says of the product makes no sense: %(problem)s")
+            values = {"problem": error}
+            problems.append(ValidationMessage("product_unreadable", text, values, position))
+        if count > MAX_PRODUCTS_OF_SKU:
+            problems.append(sku_shared_by_many(position, line.sku or ""))
+            items = ()
         by_line.append(items)
     return CatalogItems(tuple(by_line), tuple(problems))
 

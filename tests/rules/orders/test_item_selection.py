@@ -162,6 +162,14 @@ def test_ambiguous_or_contradictory_request_is_refused(
     assert message in problem.message
 
 
+def test_long_list_of_matches_is_cut() -> None:
+    items = [product(number, sku="TEE") for number in range(1, 8)]
+
+    [problem] = select_item(0, line(sku="TEE"), items).problems
+
+    assert "(product_id 5); …. Send" in problem.message
+
+
 def test_sku_of_many_products_is_refused_without_listing_them() -> None:
     problem = sku_shared_by_many(1, "N/A")
 

@@ -129,23 +129,27 @@ def test_deleted_product_does_not_make_its_sku_ambiguous(counter: Counter) -> No
     assert quoted(counter, {"sku": "TEE"}).lines[0].product_id == tee
 
 
-def test_several_products_found_by_the_store_are_refused(counter: Counter) -> None:
-    items = [product_payload(id=number, sku="MUG-1") for number in (5, 6)]
-    page = {"total": 2, "count": 2, "offset": 0, "limit": 100, "items": items}
+@pytest.mark.parametrize(
+    ("count", "message"),
+    [(2, "(product_id 5)"), (MAX_PRODUCTS_OF_SKU + 1, "Many products have the SKU MUG-1")],
+)
+def test_several_products_found_by_the_store_are_refused(
+    counter: Counter, count: int, message: str
+) -> None:
+    items = [product_payload(id=number, sku="MUG-1") for number in range(5, 5 + count)]
+    page = {"total": count, "count": count, "offset": 0, "limit": 100, "items": items}
     counter.fault("/products", 200, json.dumps(page, default=float))
 
     quote = quoted(counter, {"sku": "MUG-1"}, shipping_method=None)
 
     assert codes(quote) == ["sku_ambiguous"]
-    assert "(product_id 5)" in quote.validation_errors[0].message
+    assert message in quote.validation_errors[0].message
 
 
 def test_sku_of_many_products_is_refused_without_reading_them(counter: Counter) -> None:
-    rows = [
-        product_row(store=counter.store_id, remote_id=9_000 + number, sku="N/A")
-        for number in range(MAX_PRODUCTS_OF_SKU + 1)
-    ]
-    Product.upsert(rows)
+    variation = sized("S", sku="N/A")
+    many = range(MAX_PRODUCTS_OF_SKU + 1)
+    mirror(counter, *(counter.product(options=[SIZES], combinations=[variation]) for _ in many))
     counter.forget_calls()
 
     quote = quoted(counter, {"sku": "N/A"})

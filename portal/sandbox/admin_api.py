@@ -56,7 +56,10 @@ SNAPSHOTS = {
     "products": "SELECT id, updated, name, price FROM product WHERE store = ? ORDER BY id",
     "orders": "SELECT id, number, updated, total FROM purchase WHERE store = ? ORDER BY id",
     "customers": "SELECT id, updated, email FROM customer WHERE store = ? ORDER BY id",
-    "coupons": "SELECT id, updated, code, status FROM coupon WHERE store = ? ORDER BY id",
+    "coupons": (
+        "SELECT id, updated, json_extract(body, '$.code') AS code, status"
+        " FROM coupon WHERE store = ? ORDER BY id"
+    ),
 }
 
 

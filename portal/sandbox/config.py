@@ -50,6 +50,7 @@ CHOICES = {
     "free_plan": ("profile", "402"),
     "order_create_response": ("both", "orderid", "orderId", "id"),
     "coupon_path": ("both", "id", "code"),
+    "coupon_filter": ("any_case", "exact"),
     "limit_above_100": ("clamp", "refuse", "serve"),
     "webhook_event_case": ("camel", "snake"),
     "webhook_event_id": ("text", "number"),
@@ -89,6 +90,7 @@ DATA: Table = {
     ),
     "order_path_internal_id": ("on", "order paths accept the internal id"),
     "coupon_path": ("both", "coupon paths accept the id, the code or both"),
+    "coupon_filter": ("any_case", "GET /discount_coupons?code= compares in any_case, or exact"),
     "search_lag_s": ("0", "seconds until searches reflect a change"),
     "limit_above_100": ("clamp", "limit above 100: clamp, refuse or serve"),
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.sandbox.dates import parse_date
+from portal.sandbox.resource_specs import coupon_key
 from portal.sandbox.validation import WrongParameterError
 
 YES, NO = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
@@ -88,6 +89,11 @@ def boolean(name: str, text: str) -> int:
 def string(_name: str, text: str) -> str:
     """Return the text unchanged."""
     return text
+
+
+def coupon(_name: str, text: str) -> str:
+    """Return a coupon's code in the form in which codes are compared."""
+    return coupon_key(text)
 
 
 def keyword(_name: str, text: str) -> str:

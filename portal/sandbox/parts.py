@@ -87,7 +87,7 @@ def make_parts(config: SandboxConfig, address: str) -> Parts:
         coupons=coupons,
         promotions=promotions,
         calculation=Calculation(stores, records, promotions, coupons),
-        orders=Orders(state, records, events, switches, products, customers),
+        orders=Orders(state, records, events, switches, products, customers, coupons=coupons),
         order_statuses=OrderStatuses(state),
         access=Access(stores, switches),
         webhook_sender=webhook_sender,

@@ -33,12 +33,12 @@ LISTINGS = {
     "orders": Listing(
         ORDER,
         "number || ' ' || email || ' ' || payment || ' ' || fulfillment"
-        " || ' ' || ifnull(coupon, '')",
+        " || ' ' || ifnull(coupon_key, '')",
         "created DESC, id DESC",
     ),
     "customers": Listing(CUSTOMER, "name || ' ' || email", "updated DESC, id DESC"),
     "coupons": Listing(
-        COUPON, "code || ' ' || json_extract(body, '$.name')", "updated DESC, id DESC"
+        COUPON, "code_key || ' ' || json_extract(body, '$.name')", "updated DESC, id DESC"
     ),
 }
 

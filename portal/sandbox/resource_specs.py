@@ -39,9 +39,16 @@ def _category_list(body: Body) -> str:
     return "," + ",".join(map(str, body["categoryIds"])) + ","
 
 
-def _coupon_code(body: Body) -> str | None:
+def coupon_key(code: object) -> str:
+    """Return the form in which coupon codes are compared."""
+    # Source (documented): Ecwid's help, article 207806525: a coupon's code is case-insensitive.
+    # Source (assumed): Blanks around a coupon's code don't count when codes are compared.
+    return str(code or "").strip().casefold()
+
+
+def _coupon_key_of_order(body: Body) -> str | None:
     coupon = body.get("discountCoupon")
-    return coupon.get("code") if isinstance(coupon, dict) else None
+    return coupon_key(coupon.get("code")) if isinstance(coupon, dict) else None
 
 
 PRODUCT = ResourceSpec(
@@ -83,7 +90,7 @@ ORDER = ResourceSpec(
         "total": itemgetter("total"),
         "email": lambda body: body.get("email", "").lower(),
         "customer": lambda body: body.get("customerId"),
-        "coupon": _coupon_code,
+        "coupon_key": _coupon_key_of_order,
         "referer": lambda body: body.get("refererId"),
     },
     key="internalId",
@@ -106,7 +113,7 @@ COUPON = ResourceSpec(
     "coupon",
     "discountCouponsUpdated",
     {
-        "code": itemgetter("code"),
+        "code_key": lambda body: coupon_key(body["code"]),
         "type": itemgetter("discountType"),
         "status": itemgetter("status"),
         "created": lambda body: parse_date(body["creationDate"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # Raise it with every change of a table: the sandbox refuses state files of another version.
-VERSION = 8
+VERSION = 9
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS store (
@@ -47,7 +47,7 @@ CREATE TABLE IF NOT EXISTS customer_group (
 CREATE TABLE IF NOT EXISTS purchase (
   store INTEGER NOT NULL, id INTEGER NOT NULL, number TEXT NOT NULL, created INTEGER NOT NULL,
   updated INTEGER NOT NULL, payment TEXT NOT NULL, fulfillment TEXT NOT NULL, total REAL,
-  email TEXT NOT NULL, customer INTEGER, coupon TEXT, referer TEXT, body TEXT NOT NULL,
+  email TEXT NOT NULL, customer INTEGER, coupon_key TEXT, referer TEXT, body TEXT NOT NULL,
   PRIMARY KEY (store, id)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS purchase_created ON purchase (store, created, id, payment);
@@ -71,11 +71,15 @@ CREATE INDEX IF NOT EXISTS customer_email ON customer (store, email);
 CREATE INDEX IF NOT EXISTS customer_updated ON customer (store, updated, id);
 CREATE INDEX IF NOT EXISTS customer_registered ON customer (store, registered, id);
 CREATE TABLE IF NOT EXISTS coupon (
-  store INTEGER NOT NULL, id INTEGER NOT NULL, code TEXT NOT NULL, type TEXT NOT NULL,
+  store INTEGER NOT NULL, id INTEGER NOT NULL, code_key TEXT NOT NULL, type TEXT NOT NULL,
   status TEXT NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL, expires INTEGER,
   body TEXT NOT NULL, PRIMARY KEY (store, id)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS coupon_code ON coupon (store, code);
+CREATE INDEX IF NOT EXISTS coupon_code ON coupon (store, code_key);
+CREATE TABLE IF NOT EXISTS coupon_use (
+  store INTEGER NOT NULL, purchase INTEGER NOT NULL, coupon INTEGER NOT NULL,
+  is_counted INTEGER NOT NULL, PRIMARY KEY (store, purchase)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS unindexed (
   resource TEXT NOT NULL, store INTEGER NOT NULL, id INTEGER NOT NULL, body TEXT, due REAL NOT NULL,
   PRIMARY KEY (resource, store, id)

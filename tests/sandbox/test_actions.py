@@ -116,6 +116,43 @@ def test_a_refund_has_amount_and_reason(sandbox: SandboxClient, shop_id: int) ->
     assert sentence.endswith(f"{refund['reason']}.")
 
 
+def test_a_canceled_or_deleted_order_gives_the_use_of_its_coupon_back(
+    sandbox: SandboxClient,
+) -> None:
+    store_id = sandbox.make_store(products=20)
+    sandbox.connect(store_id)
+    coupon = {"code": "ONE", "discountType": "PERCENT", "discount": 5, "usesLimit": "SINGLE"}
+    sandbox.api(store_id, "/discount_coupons", method="POST", json=coupon)
+    number = order_of(sandbox, store_id, run(sandbox, store_id, "place-order-with-coupon"))["id"]
+
+    def uses() -> tuple[int, str]:
+        found = sandbox.api(store_id, "/discount_coupons/ONE").json()
+        return found["orderCount"], found["status"]
+
+    def change(method: str, **fields: str) -> None:
+        assert sandbox.api(store_id, f"/orders/{number}", method=method, json=fields).ok
+
+    seen = [uses()]
+    for status in ("CANCELLED", "PAID", "REFUNDED"):
+        change("PUT", paymentStatus=status)
+        seen.append(uses())
+    change("DELETE")
+
+    used, free = (1, "USEDUP"), (0, "ACTIVE")
+    assert [*seen, uses()] == [used, free, used, used, free]
+
+
+def test_a_deleted_coupon_has_no_use_to_give_back(sandbox: SandboxClient) -> None:
+    store_id = sandbox.make_store(products=20)
+    sandbox.connect(store_id)
+    number = order_of(sandbox, store_id, run(sandbox, store_id, "place-order-with-coupon"))["id"]
+    sandbox.api(store_id, "/discount_coupons/THANKYOU-10", method="DELETE")
+
+    answer = sandbox.api(store_id, f"/orders/{number}", method="DELETE")
+
+    assert answer.json() == {"deleteCount": 1}
+
+
 def test_a_coupon_order_creates_a_missing_coupon(sandbox: SandboxClient) -> None:
     store_id = sandbox.make_store(products=3)
     sandbox.connect(store_id)

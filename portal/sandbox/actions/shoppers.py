@@ -59,7 +59,7 @@ def place_order_with_coupon(parts: Parts, store_id: int) -> str:
     except LookupError:
         coupon = _default_coupon(parts, store_id)
     order = _place_order(parts, store_id, coupon)
-    parts.coupons.count_use(store_id, coupon["code"])
+    parts.coupons.count_use(store_id, coupon["code"], order["internalId"])
     return (
         f"Order {order['id']} for {order['total']:.2f} was placed with the coupon"
         f" {coupon['code']}, a discount of {order['couponDiscount']:.2f}."

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import time
 from typing import Any
 
-from portal.sandbox.filters import Search
 from portal.sandbox.pricing.calculation import StoreTerms, calculate
 from portal.sandbox.records import Records
-from portal.sandbox.resource_specs import COUPON, CUSTOMER, PRODUCT, Body
+from portal.sandbox.resource_specs import COUPON, CUSTOMER, PRODUCT, Body, coupon_key
 from portal.sandbox.resources.coupons import Coupons
 from portal.sandbox.resources.promotions import Promotions
 from portal.sandbox.stores import Stores
@@ -49,15 +47,10 @@ class Calculation:
         return calculate(body, terms)
 
     def _coupon(self, store_id: int, sent: Any) -> Body | None:
-        # Source (documented): help article 207806525, "Discount coupons": codes are
-        # case-insensitive.
         code = sent.get("code") if isinstance(sent, dict) else None
         if not isinstance(code, str):
             return None
-        same = Search(("lower(trim(code)) = ?",), (code.strip().lower(),), "id DESC")
-        _, texts = self._records.search(COUPON, store_id, same, limit=1)
-        exact = self._records.find(COUPON, store_id, "code", code)
-        return exact or (json.loads(texts[0]) if texts else None)
+        return self._records.find(COUPON, store_id, "code_key", coupon_key(code))
 
     def _customer(self, store_id: int, customer_id: Any) -> Body | None:
         # Source (client): ecwid-java-api-client, CartsTest: an unknown customerId is no error.

@@ -10,7 +10,7 @@ from typing import Any
 from portal.sandbox.dates import format_date, parse_date
 from portal.sandbox.events import EventPublisher
 from portal.sandbox.records import Records
-from portal.sandbox.resource_specs import COUPON, Body
+from portal.sandbox.resource_specs import COUPON, Body, coupon_key
 from portal.sandbox.state import State
 from portal.sandbox.stores import Stores
 from portal.sandbox.switches import Switches
@@ -61,7 +61,7 @@ class Coupons:
         if reference.isdecimal() and path != "code":
             found = self._records.get(COUPON, store_id, int(reference))
         if found is None and path != "id":
-            found = self._records.find(COUPON, store_id, "code", reference)
+            found = self._records.find(COUPON, store_id, "code_key", coupon_key(reference))
         if found is None:
             raise NotFoundError("DISCOUNT_COUPON_NOT_FOUND", "Coupon is not found")
         return found
@@ -96,15 +96,43 @@ class Coupons:
             self._records.remove(COUPON, store_id, coupon["id"])
             self._events.emit(store_id, "discount_coupon.deleted", coupon["id"])
 
-    def count_use(self, store_id: int, code: str) -> None:
-        """Count a use, as the storefront's checkout does. Orders created by the API don't count."""
-        with self._state.transaction():
+    def count_use(self, store_id: int, code: str, order_id: int) -> None:
+        """Count a use by an order, as the storefront's checkout does."""
+        # Source (assumed): Orders that are created over the API are not counted in orderCount.
+        with self._state.transaction() as connection:
             coupon = self.get(store_id, code)
-            coupon["orderCount"] += 1
-            if coupon["usesLimit"] == "SINGLE":
-                coupon["status"] = "USEDUP"
-            coupon["updateDate"] = format_date(int(time.time()))
-            self._save(store_id, "updated", coupon)
+            connection.execute(
+                "INSERT INTO coupon_use VALUES (?,?,?,1)", (store_id, order_id, coupon["id"])
+            )
+            self._add_uses(store_id, coupon, 1)
+
+    def follow_order(self, store_id: int, order_id: int, *, is_counted: bool) -> None:
+        """Give the use of an order back or count it again; runs in the caller's transaction."""
+        # Source (assumed): A canceled or deleted order gives its coupon's use back: orderCount goes
+        # down by one, and a used-up coupon for a single use becomes active again; a reinstated
+        # order counts again.
+        use = self._state.row(
+            "SELECT coupon FROM coupon_use WHERE store = ? AND purchase = ? AND is_counted <> ?",
+            store_id,
+            order_id,
+            is_counted,
+        )
+        if use is None:
+            return
+        self._state.connection.execute(
+            "UPDATE coupon_use SET is_counted = ? WHERE store = ? AND purchase = ?",
+            (is_counted, store_id, order_id),
+        )
+        coupon = self._records.get(COUPON, store_id, use["coupon"])
+        if coupon is not None:
+            self._add_uses(store_id, coupon, 1 if is_counted else -1)
+
+    def _add_uses(self, store_id: int, coupon: Body, uses: int) -> None:
+        coupon["orderCount"] += uses
+        if coupon["usesLimit"] == "SINGLE" and coupon["status"] in ("ACTIVE", "USEDUP"):
+            coupon["status"] = "USEDUP" if coupon["orderCount"] else "ACTIVE"
+        coupon["updateDate"] = format_date(int(time.time()))
+        self._save(store_id, "updated", coupon)
 
     def expire(self, store_id: int) -> None:
         """Mark coupons past their expiration date as expired. This emits no events."""
@@ -130,7 +158,7 @@ class Coupons:
             raise FeatureUnavailableError(
                 403, "DISCOUNTS_FEATURE_NOT_AVAILABLE", "Coupons need a higher plan"
             )
-        other = self._records.find(COUPON, store_id, "code", fields["code"])
+        other = self._records.find(COUPON, store_id, "code_key", coupon_key(fields["code"]))
         if other is not None and other["id"] != coupon_id:
             raise ConflictError("", f"There is a coupon with the code {fields['code']}")
         limit = fields.get("catalogLimit") or {}

@@ -8,6 +8,7 @@ from typing import Any
 from portal.sandbox.events import EventPublisher
 from portal.sandbox.records import Records
 from portal.sandbox.resource_specs import ORDER, PRODUCT, Body
+from portal.sandbox.resources.coupons import Coupons
 from portal.sandbox.resources.customers import Customers
 from portal.sandbox.resources.order_body import merge_items, order_body, order_fields
 from portal.sandbox.resources.products import Products
@@ -30,6 +31,8 @@ class Orders:
         switches: Switches,
         products: Products,
         customers: Customers,
+        *,
+        coupons: Coupons,
     ) -> None:
         self._state = state
         self._records = records
@@ -37,6 +40,7 @@ class Orders:
         self._switches = switches
         self._products = products
         self._customers = customers
+        self._coupons = coupons
 
     def get(self, store_id: int, reference: str) -> Body:
         """Return an order by its public number or, if the switch allows, by its internal id.
@@ -97,6 +101,8 @@ class Orders:
                 self._assign_customer(store_id, after)
             self._records.put(ORDER, store_id, [after])
             self._update_stock(store_id, before, after)
+            is_counted = after["paymentStatus"] not in WITHOUT_RESERVATION
+            self._coupons.follow_order(store_id, after["internalId"], is_counted=is_counted)
             self._emit(store_id, "created" if is_placed_now else "updated", before, after)
         return True
 
@@ -105,6 +111,7 @@ class Orders:
         with self._state.transaction():
             order = self.get(store_id, reference)
             self._records.remove(ORDER, store_id, order["internalId"], order["id"])
+            self._coupons.follow_order(store_id, order["internalId"], is_counted=False)
             self._emit(store_id, "deleted", None, order)
 
     def _assign_customer(self, store_id: int, order: Body) -> None:

@@ -21,7 +21,7 @@ def add_endpoints(endpoint: Endpoint, parts: Parts) -> None:
     def list_coupons(store: Any) -> Any:
         offset, limit = parse_pagination(request.args, parts.switches.text("limit_above_100"))
         coupons.expire(store["id"])
-        search = coupon_search(request.args)
+        search = coupon_search(request.args, parts.switches.text("coupon_filter"))
         total, items = parts.records.search(COUPON, store["id"], search, offset=offset, limit=limit)
         return envelope(items, total=total, offset=offset, limit=limit)
 

@@ -56,10 +56,11 @@ FILTERS = {
         filters.boolean,
     ),
     # couponCode finds orders only while the store has a coupon with that code.
+    # Source (assumed): The filter "couponCode" of GET /orders compares codes as the checkout does.
     "couponCode": Filter(
-        "coupon = ? AND EXISTS (SELECT 1 FROM coupon AS c"
-        " WHERE c.store = purchase.store AND c.code = ?)",
-        filters.string,
+        "coupon_key = ? AND EXISTS (SELECT 1 FROM coupon AS c"
+        " WHERE c.store = purchase.store AND c.code_key = ?)",
+        filters.coupon,
     ),
     "subscriptionId": Filter("json_extract(body, '$.subscriptionId') = ?", filters.number),
     "refererId": Filter("referer = ?", filters.string),

@@ -78,7 +78,7 @@ def test_a_coupon_reduces_the_total(
     order = calculate(
         sandbox,
         store_id,
-        discountCoupon={"code": code},
+        discountCoupon={"code": code.lower()},
         shippingOption={"shippingMethodId": "standard"},
     )
 

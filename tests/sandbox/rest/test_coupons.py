@@ -37,7 +37,7 @@ def test_a_coupon_can_be_read_by_id_and_by_code(sandbox: SandboxClient, store_id
 
     coupon = read(sandbox, store_id, made["id"])
     assert made == {"id": coupon["id"], "code": "TEN"}
-    assert read(sandbox, store_id, "TEN") == coupon
+    assert read(sandbox, store_id, "TEN") == read(sandbox, store_id, "ten") == coupon
     assert (coupon["discountType"], coupon["status"]) == ("ABS", "ACTIVE")
     assert (coupon["usesLimit"], coupon["applicationLimit"]) == ("UNLIMITED", "UNLIMITED")
     assert "expirationDate" not in coupon
@@ -80,12 +80,25 @@ def test_a_coupon_without_a_code_gets_a_random_one(sandbox: SandboxClient, store
     assert code.isalnum()
 
 
+def test_the_switch_makes_the_code_filter_exact(
+    sandbox: SandboxClient, store_id: int, set_switches: SetSwitches
+) -> None:
+    made = create(sandbox, store_id, code="Ärmel")
+    ids = [made["id"]]
+
+    assert [c["id"] for c in sandbox.list_items(store_id, PATH, code="äRMEL")] == ids
+    set_switches(coupon_filter="exact")
+
+    assert sandbox.list_items(store_id, PATH, code="äRMEL") == []
+    assert [c["id"] for c in sandbox.list_items(store_id, PATH, code="Ärmel")] == ids
+
+
 def test_coupon_codes_are_unique(sandbox: SandboxClient, store_id: int) -> None:
     create(sandbox, store_id, code="TEN")
     other = create(sandbox, store_id, code="SIX")
 
-    created = sandbox.api(store_id, PATH, method="POST", json={"code": "TEN"})
-    changed = sandbox.api(store_id, f"{PATH}/{other['id']}", method="PUT", json={"code": "TEN"})
+    created = sandbox.api(store_id, PATH, method="POST", json={"code": " Ten"})
+    changed = sandbox.api(store_id, f"{PATH}/{other['id']}", method="PUT", json={"code": "ten"})
 
     assert (created.status_code, changed.status_code) == (409, 409)
 
@@ -179,6 +192,7 @@ def test_a_coupon_expires_after_its_date(sandbox: SandboxClient, store_id: int) 
 Predicate = Callable[[Coupon], bool]
 SEARCHES: list[tuple[dict[str, Any], Predicate]] = [
     ({"code": "WELCOME-10"}, lambda c: c["code"] == "WELCOME-10"),
+    ({"code": " welcome-10 "}, lambda c: c["code"] == "WELCOME-10"),
     ({"code": "welcome"}, lambda _: False),
     ({"discount_type": "PERCENT"}, lambda c: c["discountType"] == "PERCENT"),
     ({"discount_type": "ABS,SHIPPING"}, lambda c: c["discountType"] in {"ABS", "SHIPPING"}),

@@ -311,7 +311,7 @@ SEARCHES: list[tuple[dict[str, Any], Predicate]] = [
     ({"shippingMethod": "Express delivery"}, lambda _: False),
     ({"acceptMarketing": "no"}, lambda o: not o["acceptMarketing"]),
     (
-        {"couponCode": "WELCOME-10"},
+        {"couponCode": "Welcome-10"},
         lambda o: o.get("discountCoupon", {}).get("code") == "WELCOME-10",
     ),
     ({"containsPreorderItems": "true"}, lambda _: False),

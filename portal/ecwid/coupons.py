@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -10,10 +9,27 @@ from urllib.parse import quote
 
 from portal.ecwid.calls import Calls, Entity, Page, seconds
 from portal.ecwid.values import Columns, Record, Row
-from portal.rules.orders.coupon_terms import ACTIVE, REPEAT_ONLY, CouponTerms
+from portal.rules.orders.coupon_dates import read_coupon_date
+from portal.rules.orders.coupon_terms import ACTIVE, REPEAT_ONLY, CouponTerms, coupon_code_key
 from portal.rules.orders.pricing import ZERO
 
-_LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9]{2}:[0-9]{2}:[0-9]{2})?")
+
+def _launch(record: Record, name: str) -> datetime | None:
+    return _moment(record, name, is_last_day=False)
+
+
+def _expiry(record: Record, name: str) -> datetime | None:
+    return _moment(record, name, is_last_day=True)
+
+
+def _moment(record: Record, name: str, *, is_last_day: bool) -> datetime | None:
+    text = record.text(name)
+    if not text:
+        return None
+    try:
+        return read_coupon_date(text, is_last_day=is_last_day)
+    except ValueError:
+        raise record.error(name, "is no time") from None
 
 
 # Coupons have their times only as text, without a field in Unix seconds.
@@ -25,8 +41,8 @@ COUPON_COLUMNS: Columns = (
     ("status", Record.code, "status"),
     ("discount", Record.money, "discount"),
     ("minimum_subtotal", Record.money, "totalLimit"),
-    ("launches_at", Record.moment_of, ("launchDate",)),
-    ("expires_at", Record.moment_of, ("expirationDate",)),
+    ("launches_at", _launch, "launchDate"),
+    ("expires_at", _expiry, "expirationDate"),
     ("uses_limit", Record.code, "usesLimit"),
     ("application_limit", Record.code, "applicationLimit"),
     ("order_count", Record.count, "orderCount"),
@@ -48,6 +64,7 @@ def coupon_row(store_id: int, payload: Any, read_at: datetime) -> Row:
         "deleted_at": None,
         "raw": payload,
         "code": code,
+        "code_key": coupon_code_key(code),
         "catalog_limit": record.part("catalogLimit").payload or None,
         "shipping_limit": record.part("shippingLimit").payload or None,
         **row,
@@ -55,10 +72,7 @@ def coupon_row(store_id: int, payload: Any, read_at: datetime) -> Row:
 
 
 def coupon_terms(payload: Any) -> CouponTerms:
-    """Return a coupon's conditions and discount; raise RecordError for an invalid field.
-
-    A time without an offset is in the store's time zone; a date alone means midnight.
-    """
+    """Return a coupon's conditions and discount; raise RecordError for an invalid field."""
     record = Record("discount_coupons", payload)
     catalog = record.part("catalogLimit")
     application = record.code("applicationLimit")
@@ -69,8 +83,8 @@ def coupon_terms(payload: Any) -> CouponTerms:
         type=record.code("discountType") or "ABS",
         discount=record.money("discount") or ZERO,
         status=record.code("status") or ACTIVE,
-        launches_at=_moment(record, "launchDate"),
-        expires_at=_moment(record, "expirationDate"),
+        launches_at=_launch(record, "launchDate"),
+        expires_at=_expiry(record, "expirationDate"),
         minimum_subtotal=record.money("totalLimit"),
         uses_limit=record.code("usesLimit") or "UNLIMITED",
         application_limit=application or "UNLIMITED",
@@ -78,16 +92,6 @@ def coupon_terms(payload: Any) -> CouponTerms:
         category_ids=_ids(catalog, "categories"),
         shipping_methods=frozenset(map(str, record.part("shippingLimit").items("shippingMethods"))),
     )
-
-
-def _moment(record: Record, name: str) -> datetime | None:
-    text = record.text(name) or ""
-    if not _LOCAL.fullmatch(text):
-        return record.moment(name)
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise record.error(name, "is no time") from None
 
 
 def _ids(record: Record, name: str) -> frozenset[int]:

@@ -11,6 +11,7 @@ from portal.ecwid.calls import PAGE_LIMIT, Calls, Entity, Page, response_fields,
 from portal.ecwid.person_names import person_name
 from portal.ecwid.values import Record, Row
 from portal.errors import RecordError
+from portal.rules.orders.coupon_terms import coupon_code_key
 
 # Fields that identify an order to people. Older orders lack some of them or have only numbers.
 NUMBER_NAMES = ("id", "vendorOrderNumber", "internalId", "orderNumber")
@@ -37,6 +38,7 @@ def order_rows(store_id: int, payload: Any, read_at: datetime) -> OrderRows:
         raise record.error("internalId", "is missing")
     items = record.parts("items")
     updated_at = record.moment("updateDate", "updateTimestamp") or read_at
+    coupon_code = record.part("discountCoupon").code("code")
     buyer = person_name(record.part("billingPerson"), record.part("shippingPerson"))
     order = {
         "store": store_id,
@@ -58,7 +60,8 @@ def order_rows(store_id: int, payload: Any, read_at: datetime) -> OrderRows:
         "email": (record.email("email") or "").lower() or None,
         "customer_id": record.integer("customerId"),
         "buyer_name": buyer,
-        "coupon_code": record.part("discountCoupon").code("code"),
+        "coupon_code": coupon_code,
+        "coupon_code_key": None if coupon_code is None else coupon_code_key(coupon_code),
         "external_id": record.code("externalOrderId"),
         "referer_id": record.code("refererId"),
         "tracking_number": record.text("trackingNumber"),

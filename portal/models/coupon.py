@@ -11,11 +11,13 @@ from portal.models.mirror import MirrorTable
 class Coupon(MirrorTable):
     """One coupon. Its code is not unique, because the code of a deleted coupon can be used again.
 
+    ``code`` is the store's spelling; ``code_key`` is for comparison, see `coupon_code_key`.
     ``discount`` is an amount or a percentage, depending on ``type``; ``expires_at`` None means
     never.
     """
 
     code = CharField()
+    code_key = CharField()
     name = TextField(null=True)
     type = CharField(null=True)
     status = CharField(null=True)
@@ -33,6 +35,6 @@ class Coupon(MirrorTable):
     class Meta:
         primary_key = CompositeKey("store", "remote_id")
         indexes = (
-            (("store", "code", "remote_id"), False),
+            (("store", "code_key", "remote_id"), False),
             (("store", "remote_updated_at", "remote_id"), False),
         )

@@ -28,7 +28,8 @@ class Order(MirrorTable):
 
     Statuses are Ecwid's values, unchecked. Amounts are in the store's currency. ``number`` is not
     unique, because Ecwid may reuse the number of a deleted order. A missing creation time is
-    replaced by the update time, so that every order has a position in lists.
+    replaced by the update time, so that every order has a position in lists. ``coupon_code_key`` is
+    for comparison, see `coupon_code_key` in the rules.
     """
 
     number = CharField()
@@ -45,6 +46,7 @@ class Order(MirrorTable):
     customer_id = BigIntegerField(null=True)
     buyer_name = TextField(null=True)
     coupon_code = CharField(null=True)
+    coupon_code_key = CharField(null=True)
     external_id = CharField(null=True)
     referer_id = CharField(null=True)
     tracking_number = TextField(null=True)
@@ -68,11 +70,11 @@ class Order(MirrorTable):
 Order.add_index(
     Order.index(
         Order.store,
-        Order.coupon_code,
+        Order.coupon_code_key,
         Order.remote_created_at,
         Order.remote_id,
-        name="order_store_id_coupon_code",
-        where=SQL("coupon_code IS NOT NULL"),
+        name="order_store_id_coupon_code_key",
+        where=SQL("coupon_code_key IS NOT NULL"),
     )
 )
 Order.add_index(

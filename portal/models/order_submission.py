@@ -18,7 +18,8 @@ class OrderSubmission(Table):
     order only. ``reference`` is the value to find the order by in the store. ``request`` and
     ``email`` are None after the customer was erased. ``quote`` is the latest one;
     ``validation_errors`` are the validation errors of a rejected order. ``coupon_claim`` is unique,
-    so that only one order uses a coupon that allows a single use. ``sent_at`` is when the order was
+    so that only one order uses a coupon that allows a single use; ``new_customer_claim`` is unique,
+    so that a customer orders as a new one only once. ``sent_at`` is when the order was
     last sent. ``due_at`` is None when nothing is left to do.
     """
 
@@ -38,6 +39,7 @@ class OrderSubmission(Table):
     validation_errors = JsonField(default=list)
     error = TextField(null=True)
     coupon_claim = CharField(null=True)
+    new_customer_claim = CharField(null=True)
     customer_id = BigIntegerField(null=True)
     attempts = IntegerField(default=0)
     searches = IntegerField(default=0)
@@ -53,6 +55,7 @@ class OrderSubmission(Table):
             (("sender", "idempotency_key"), True),
             (("store", "id"), False),
             (("store", "coupon_claim"), True),
+            (("store", "new_customer_claim"), True),
             (("store", "email"), False),
             (("due_at",), False),
         )

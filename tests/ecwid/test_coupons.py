@@ -24,6 +24,7 @@ def test_coupon_is_converted_to_a_row() -> None:
         "store": 1003,
         "remote_id": 33,
         "code": "WELCOME-10",
+        "code_key": "welcome-10",
         "name": "Welcome",
         "type": "PERCENT",
         "status": "ACTIVE",
@@ -114,13 +115,13 @@ def test_coupon_terms_are_read_for_the_rules() -> None:
     assert terms.shipping_methods == {"express", "5"}
 
 
-def test_time_without_an_offset_is_in_the_stores_time_zone() -> None:
-    terms = coupon_terms(
-        coupon_payload(launchDate="2026-02-01", expirationDate="2026-03-01 18:30:00")
-    )
+def test_row_and_terms_have_the_same_dates_in_utc() -> None:
+    payload = coupon_payload(launchDate="2026-02-01 12:00:00", expirationDate="2026-03-01")
 
-    assert terms.launches_at == datetime(2026, 2, 1)  # noqa: DTZ001 - the store's clock
-    assert terms.expires_at == datetime(2026, 3, 1, 18, 30)  # noqa: DTZ001 - the store's clock
+    row, terms = coupon_row(1003, payload, READ_AT), coupon_terms(payload)
+
+    assert terms.launches_at == row["launches_at"] == datetime(2026, 2, 1, 12, tzinfo=UTC)
+    assert terms.expires_at == row["expires_at"] == datetime(2026, 3, 2, tzinfo=UTC)
     with pytest.raises(RecordError, match="expirationDate"):
         coupon_terms(coupon_payload(expirationDate="2026-02-31"))
 

@@ -49,6 +49,7 @@ def test_order_is_converted_to_rows_with_its_items() -> None:
         "customer_id": 12,
         "buyer_name": "Ada Adler",
         "coupon_code": "WELCOME-10",
+        "coupon_code_key": "welcome-10",
         "external_id": "ours-1",
         "referer_id": "77",
         "tracking_number": "RX1",

@@ -36,12 +36,12 @@ LISTS: dict[str, tuple[type[MirrorTable], dict[str, Any], Field, Any]] = {
         NOON,
     ),
     "orders of a customer": (Order, {"customer_id": 12}, Order.remote_created_at, NOON),
-    "orders with a coupon": (Order, {"coupon_code": "TEN"}, Order.remote_created_at, NOON),
+    "orders with a coupon": (Order, {"coupon_code_key": "ten"}, Order.remote_created_at, NOON),
     "customers by name": (Customer, {}, Customer.name_key, "ada adler"),
     "customers by address": (Customer, {}, Customer.email, "ada@shopper.example"),
     "customers by registration": (Customer, {}, Customer.remote_created_at, NOON),
     "customers by change": (Customer, {}, Customer.remote_updated_at, NOON),
-    "coupons by code": (Coupon, {}, Coupon.code, "TEN"),
+    "coupons by code": (Coupon, {}, Coupon.code_key, "ten"),
     "coupons by change": (Coupon, {}, Coupon.remote_updated_at, NOON),
 }
 

@@ -11,6 +11,7 @@ from peewee import Database, PostgresqlDatabase
 from portal.models import (
     TABLES,
     Category,
+    Coupon,
     Customer,
     Issue,
     Order,
@@ -220,6 +221,30 @@ def test_orders_and_customers_of_an_earlier_schema_get_their_sort_columns(
         order, customer = Order.get(), Customer.get()
     assert order.remote_created_at == customer.remote_created_at == order.remote_updated_at
     assert (customer.name_key, customer.email_as_given) == ("ada adler", "ada@shopper.example")
+
+
+def test_coupon_codes_of_an_earlier_schema_get_their_keys(empty_database: Database) -> None:
+    migrate(empty_database, target="0027_standard_names")
+    with empty_database.connection_context():
+        empty_database.execute_sql(EARLIER_ROWS[0].replace("state_since_at", "state_changed_at"))
+        for remote_id, code in ((1, "' ÄRMEL-5'"), (2, "' ÄRMEL-5'"), (3, "NULL")):
+            empty_database.execute_sql(
+                'INSERT INTO "order" (store_id, remote_id, raw, remote_updated_at, synced_at,'
+                " number, item_count, remote_created_at, coupon_code) VALUES (1003, "
+                f"{remote_id}, '{{}}', '2026-03-01 00:00+00', '2026-03-02 00:00+00', 'N', 0,"
+                f" '2026-03-01 00:00+00', {code})"
+            )
+        empty_database.execute_sql(
+            "INSERT INTO coupon (store_id, remote_id, raw, remote_updated_at, synced_at, code)"
+            " VALUES (1003, 7, '{}', '2026-03-01 00:00+00', '2026-03-02 00:00+00', 'Ten')"
+        )
+
+    migrate(empty_database)
+
+    with empty_database.connection_context():
+        keys = {row.remote_id: row.coupon_code_key for row in Order.select()}
+        assert keys == {1: "ärmel-5", 2: "ärmel-5", 3: None}
+        assert (Coupon.get().code, Coupon.get().code_key) == ("Ten", "ten")
 
 
 def test_records_of_an_earlier_schema_are_counted(empty_database: Database) -> None:

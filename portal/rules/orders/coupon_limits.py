@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from portal.i18n import N_
@@ -47,7 +48,7 @@ def _status(terms: CouponTerms, _basket: Basket) -> CouponFailure | None:
 
 
 def _launch(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
-    launch = _moment(terms.launches_at, basket)
+    launch = terms.launches_at
     if launch is None or launch <= basket.now:
         return None
     text = N_("The coupon is valid from %(when)s (%(zone)s) on: %(wait)s to go")
@@ -55,18 +56,11 @@ def _launch(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
 
 
 def _expiry(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
-    end = _moment(terms.expires_at, basket)
+    end = terms.expires_at
     if end is None or basket.now < end:
         return None
     text = N_("The coupon was valid until %(when)s (%(zone)s): %(wait)s ago")
     return CouponFailure(CouponRule.EXPIRY, text, _times(end, basket))
-
-
-def _moment(reported: datetime | None, basket: Basket) -> datetime | None:
-    if reported is None or reported.tzinfo is not None:
-        return reported
-    # An hour that occurs twice counts as its first occurrence; a skipped hour uses the old offset.
-    return reported.replace(tzinfo=parse_timezone(basket.timezone)).astimezone(UTC)
 
 
 def _times(moment: datetime, basket: Basket) -> dict[str, Any]:
@@ -146,10 +140,20 @@ def _discounts_allowed(terms: CouponTerms, basket: Basket) -> CouponFailure | No
     return CouponFailure(CouponRule.DISCOUNTS_ALLOWED, text, {"lines": len(named)})
 
 
+def shortfall_of_minimum(minimum: Decimal | None, subtotal: Decimal) -> Decimal:
+    """Return the amount missing from the coupon's minimum, or zero; the minimum itself is enough.
+
+    The REST documentation calls ``totalLimit`` "the minimum order subtotal the coupon applies to".
+    The admin's label "orders over" can be read otherwise; the API's word counts here. The subtotal
+    has all items at their prices, also those that the coupon doesn't discount, before any discount.
+    """
+    return max((minimum or ZERO) - subtotal, ZERO)
+
+
 def _minimum(terms: CouponTerms, basket: Basket) -> CouponFailure | None:
     minimum = terms.minimum_subtotal or ZERO
-    shortfall = minimum - basket.subtotal
-    if shortfall <= ZERO:
+    shortfall = shortfall_of_minimum(minimum, basket.subtotal)
+    if not shortfall:
         return None
     format_amount = basket.currency.format_amount
     text = N_("%(short)s short of the %(minimum)s minimum")

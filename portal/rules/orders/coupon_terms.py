@@ -15,6 +15,17 @@ ACTIVE = "ACTIVE"
 TYPES = ("ABS", "PERCENT", "SHIPPING", "ABS_AND_SHIPPING", "PERCENT_AND_SHIPPING")
 ONCE, ONCE_PER_CUSTOMER = "SINGLE", "ONCEPERCUSTOMER"
 NEW_ONLY, REPEAT_ONLY = "NEW_CUSTOMER_ONLY", "REPEAT_CUSTOMER_ONLY"
+# As long as the database's columns of codes.
+KEY_LENGTH = 255
+
+
+def coupon_code_key(code: str) -> str:
+    """Return the form in which two codes are compared: without case and outer blanks.
+
+    Ecwid's help article 207806525 says that codes are case-insensitive. That a buyer's outer blanks
+    don't count is our decision. Show and send the code as the store writes it, never this key.
+    """
+    return code.strip().casefold()[:KEY_LENGTH]
 
 
 class CouponRule(StrEnum):
@@ -39,8 +50,8 @@ class CouponRule(StrEnum):
 class CouponTerms:
     """Conditions and discount of a coupon.
 
-    ``launches_at`` and ``expires_at`` without an offset are in the store's time zone. An empty set
-    means no limit. ``shipping_methods`` has ids or names, as the store wrote them.
+    ``expires_at`` is the first moment after its validity. An empty set means no limit.
+    ``shipping_methods`` has ids or names, as the store wrote them.
     """
 
     code: str
@@ -82,7 +93,8 @@ class Basket:
     """Basket that a coupon is checked against, with its customer and time.
 
     ``previous_orders`` and ``customer_uses`` are None while the customer is unknown; ``uses``
-    counts previous uses of the coupon by anybody. ``shipping_method`` has the id and the name of
+    counts previous uses of the coupon by anybody. ``timezone`` is only for
+    display. ``shipping_method`` has the id and the name of
     the chosen method, or is empty if none was chosen.
     """
 

@@ -105,7 +105,8 @@ class Quote:
     ``price_difference`` is the total difference from the expected prices, without a sign.
     ``validation_errors`` forbid the order, ``warnings`` don't. ``coupon`` is None without a code;
     ``coupon_snapshot`` is the store's record of it, ``coupon_claim`` the key of a limited use that
-    only one order may claim. ``item_taxes`` has each line's tax and its parts.
+    only one order may claim, ``new_customer_claim`` the key of a customer who orders as a new one.
+    ``item_taxes`` has each line's tax and its parts.
     """
 
     store_id: int
@@ -116,6 +117,7 @@ class Quote:
     coupon: CouponResult | None = None
     coupon_snapshot: Mapping[str, Any] | None = None
     coupon_claim: str | None = None
+    new_customer_claim: str | None = None
     item_taxes: tuple[tuple[Decimal, list[Any]], ...] = ()
     shipping: ShippingOption | None = None
     shipping_options: tuple[ShippingOption, ...] = ()

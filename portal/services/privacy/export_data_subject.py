@@ -22,6 +22,7 @@ from portal.models import (
 )
 from portal.models.bulk import in_values
 from portal.models.fields import dump_json
+from portal.rules.orders.coupon_terms import coupon_code_key
 from portal.rules.privacy.data_subject_keys import customer_key, data_subject_keys, email_key
 from portal.services.events.erase_events import events_about, events_with, mentions
 from portal.services.mirror.suppression_list import CUSTOMER_DATA, ORDER_DATA, quarantine_entries
@@ -115,12 +116,13 @@ def _coupons(store_id: int, orders: list[Any]) -> list[dict[str, Any]]:
         code = coupon.get("code") if isinstance(coupon, dict) else None
         if isinstance(code, str):
             used.setdefault(code, []).append(order.get("id"))
-    known = Coupon.select(Coupon.code, Coupon.raw).where(
-        Coupon.store == store_id, Coupon.code.in_(list(used))
+    known = Coupon.select(Coupon.code_key, Coupon.raw).where(
+        Coupon.store == store_id, Coupon.code_key.in_([coupon_code_key(code) for code in used])
     )
-    raw = {row.code: row.raw for row in known} if used else {}
+    raw = {row.code_key: row.raw for row in known} if used else {}
     return [
-        {"code": code, "orders": numbers, "coupon": raw.get(code)} for code, numbers in used.items()
+        {"code": code, "orders": numbers, "coupon": raw.get(coupon_code_key(code))}
+        for code, numbers in used.items()
     ]
 
 

@@ -10,6 +10,7 @@ from peewee import Expression, Field, fn
 
 from portal.models import Customer, Order, OrderSubmission
 from portal.models.bulk import in_values
+from portal.rules.orders.coupon_terms import coupon_code_key
 
 # Sources of an order: the store itself, people in the portal, programs over the API.
 STORE, PORTAL, API = "store", "portal", "api"
@@ -55,7 +56,7 @@ class OrderFilter:
         email = self.text.lower() if "@" in self.text else ""
         wanted = (
             (Order.email, email),
-            (Order.coupon_code, self.coupon),
+            (Order.coupon_code_key, coupon_code_key(self.coupon)),
             (Order.payment_status, self.payment_status),
             (Order.fulfillment_status, self.fulfillment_status),
         )

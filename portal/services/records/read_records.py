@@ -72,7 +72,7 @@ def read_page(
     )
     for name, value in (equal or {}).items():
         if value is not None:
-            query = query.where(view.field(name) == value)
+            query = query.where(view.is_equal(name, value))
     if updated_since is not None:
         query = query.where(table.remote_updated_at >= updated_since)
     if after is not None:

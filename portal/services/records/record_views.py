@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
-from peewee import Field
+from peewee import Expression, Field
 
 from portal.models import Category, Coupon, Customer, MirrorTable, Order, Product, Variation
+from portal.rules.orders.coupon_terms import coupon_code_key
 
 # The record as Ecwid sent it; returned only on request.
 RAW = "raw"
+
+
+class ComparedBy(NamedTuple):
+    """Column that is compared instead of the one that is shown, and its form of a given value."""
+
+    field: Field
+    key: Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -19,12 +27,14 @@ class RecordView:
     """Table and its fields, by their public names.
 
     With ``is_timed`` a list is ordered by the store's update time, then by id: a record that
-    changes during a listing appears again at the end. Otherwise it is ordered by id.
+    changes during a listing appears again at the end. Otherwise it is ordered by id. ``compared``
+    are the fields that a filter compares by another column.
     """
 
     table: type[MirrorTable]
     fields: Mapping[str, Field]
     is_timed: bool = True
+    compared: Mapping[str, ComparedBy] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -34,6 +44,15 @@ class RecordView:
     def field(self, name: str) -> Field:
         """Return the column of a public name or ``raw``; raise KeyError for any other name."""
         return self.table.raw if name == RAW else self.fields[name]
+
+    def is_equal(self, name: str, value: Any) -> Expression:
+        """Return the condition that a field has this value."""
+        compared = self.compared.get(name)
+        field, wanted = (
+            (self.field(name), value) if compared is None else (compared.field, compared.key(value))
+        )
+        equal: Expression = field == wanted
+        return equal
 
 
 def _view(table: type[MirrorTable], own: tuple[str, ...], **options: Any) -> RecordView:
@@ -100,6 +119,7 @@ ORDERS = _view(
         "tracking_number",
         "item_count",
     ),
+    compared={"coupon_code": ComparedBy(Order.coupon_code_key, coupon_code_key)},
 )
 CUSTOMERS = _view(
     Customer,
@@ -131,4 +151,5 @@ COUPONS = _view(
         "order_count",
         "catalog_limit",
     ),
+    compared={"code": ComparedBy(Coupon.code_key, coupon_code_key)},
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.models import Coupon, Store
+from portal.rules.orders.coupon_terms import coupon_code_key
 from portal.services.records.cursor_pagination import MirrorPage, PageCursor, page_by_time
 
 
@@ -16,7 +17,9 @@ def search_coupons(
     """Return a page of the store's live coupons whose code or name contains ``search``."""
     query = Coupon.select().where(Coupon.store == store, Coupon.deleted_at.is_null())
     if search:
-        query = query.where(Coupon.code.contains(search) | Coupon.name.contains(search))
+        query = query.where(
+            Coupon.code_key.contains(coupon_code_key(search)) | Coupon.name.contains(search)
+        )
     return page_by_time(query, Coupon, Coupon.remote_updated_at, after=after, before=before)
 
 

@@ -1,4 +1,4 @@
-"""The table in `docs/coupon-cases.md` matches the coupon rules, row by row."""
+"""The tables in `docs/coupon-cases.md` match the coupon rules, row by row."""
 
 from __future__ import annotations
 
@@ -12,16 +12,27 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from portal.rules.orders.coupon_terms import Basket, BasketLine, CouponTerms
+from portal.rules.orders.coupon_dates import read_coupon_date
+from portal.rules.orders.coupon_terms import Basket, BasketLine, CouponTerms, coupon_code_key
 from portal.rules.orders.coupons import evaluate_coupon
+from portal.rules.orders.order_counts import count_with_reported, is_counted, is_given_back
 from portal.rules.orders.pricing import Currency
 
 PAGE = Path(__file__).parents[3] / "docs" / "coupon-cases.md"
-ROWS = [
-    [cell.strip() for cell in line.split("|")[1:-1]]
-    for line in PAGE.read_text().splitlines()
-    if line.startswith("| ") and not line.startswith(("| coupon |", "| ---"))
-]
+
+
+def rows_of(section: str) -> list[list[str]]:
+    """Return the cells of the table in a section of the page, without its head."""
+    _, _, rest = PAGE.read_text().partition(f"\n## {section}\n")
+    lines = rest.partition("\n## ")[0].splitlines()
+    rows = [line for line in lines if line.startswith("| ")][2:]
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in rows]
+
+
+ROWS = rows_of("Terms")
+CODES = rows_of("Codes")
+USES = rows_of("Uses")
+STATUSES = {"paid": "PAID", "refunded": "REFUNDED", "canceled": "CANCELLED"}
 NOON = datetime(2026, 3, 15, 12, tzinfo=UTC)
 LIMITS = {
     "once": {"uses_limit": "SINGLE"},
@@ -46,7 +57,8 @@ def limit_of(word: str, rest: str) -> dict[str, Any]:
     if (phrase := f"{word} {rest}".strip()) in LIMITS:
         return LIMITS[phrase]
     if word in ("from", "until"):
-        return {"launches_at" if word == "from" else "expires_at": shown_time(rest)}
+        at = read_coupon_date(rest, is_last_day=word == "until")
+        return {"launches_at" if word == "from" else "expires_at": at}
     return {
         "status": lambda: {"status": rest},
         "minimum": lambda: {"minimum_subtotal": Decimal(rest)},
@@ -54,10 +66,6 @@ def limit_of(word: str, rest: str) -> dict[str, Any]:
         "products": lambda: {"product_ids": frozenset(map(int, numbers))},
         "categories": lambda: {"category_ids": frozenset(map(int, numbers))},
     }[word]()
-
-
-def shown_time(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%d %H:%M %z" if "+" in text else "%Y-%m-%d %H:%M")  # noqa: DTZ007 - the store's clock
 
 
 def line_of(text: str) -> BasketLine:
@@ -75,7 +83,8 @@ def line_of(text: str) -> BasketLine:
 def basket_of(lines: str, who: str, when: str) -> Basket:
     local, _, zone = when.rpartition(" ")
     known = zone != "Mars/Olympus"
-    now = shown_time(local).replace(tzinfo=ZoneInfo(zone) if known else UTC) if when else NOON
+    at = datetime.fromisoformat(local) if when else NOON
+    now = at.replace(tzinfo=ZoneInfo(zone) if zone and known else UTC)
     basket = Basket(
         tuple(map(line_of, lines.split(","))), Currency.of("EUR"), now, zone or "UTC", 0, 0
     )
@@ -95,8 +104,17 @@ def fact_of(fact: str) -> dict[str, Any]:
     return {"shipping_method": frozenset({first}), "shipping_cost": Decimal(rest)}
 
 
-def test_page_has_forty_cases() -> None:
-    assert len(ROWS) >= 40
+def statuses_of(cell: str) -> list[tuple[str, bool]]:
+    """Return the payment status of each order, and whether it is deleted."""
+    unfinished = {"unfinished": "INCOMPLETE"}
+    return [
+        ((STATUSES | unfinished).get(word, "PAID"), word == "deleted")
+        for word in filter(None, cell.split(", "))
+    ]
+
+
+def test_page_has_a_case_for_each_subject() -> None:
+    assert [len(table) for table in (ROWS, CODES, USES)] == [66, 9, 14]
     assert all(len(row) == 8 for row in ROWS)
 
 
@@ -114,3 +132,20 @@ def test_coupon_verdict_matches_the_page(row: list[str]) -> None:
     assert (
         coupon_result.message or (coupon_result.warning.message if coupon_result.warning else "")
     ) == reason
+
+
+@pytest.mark.parametrize("row", CODES, ids=" / ".join)
+def test_codes_compare_as_on_the_page(row: list[str]) -> None:
+    typed, stored, result = (cell.replace(".", " ") for cell in row)
+
+    assert (coupon_code_key(typed) == coupon_code_key(stored)) is (result == "same")
+
+
+@pytest.mark.parametrize("row", USES, ids=" / ".join)
+def test_uses_are_counted_as_on_the_page(row: list[str]) -> None:
+    shop, portal, reported, uses = row
+    orders = statuses_of(shop), statuses_of(portal)
+    counted = sum(is_counted(status, is_deleted=gone) for part in orders for status, gone in part)
+    given_back = sum(is_given_back(status, is_deleted=gone) for status, gone in orders[0])
+
+    assert count_with_reported(counted, given_back, int(reported)) == int(uses)

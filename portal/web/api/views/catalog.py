@@ -41,7 +41,10 @@ class CouponsQuery(ChangesQuery, forbid_unknown_fields=True):
     """Query of the list of coupons."""
 
     code: (
-        Annotated[str, Meta(description="Return only the coupon with this code.", max_length=255)]
+        Annotated[
+            str,
+            Meta(description="Return only coupons with this code, in any case.", max_length=255),
+        ]
         | None
     ) = None
 

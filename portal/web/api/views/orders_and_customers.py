@@ -32,7 +32,11 @@ class OrdersQuery(ChangesQuery, forbid_unknown_fields=True):
     email: Email = None
     coupon_code: (
         Annotated[
-            str, Meta(description="Return only orders with this coupon code.", max_length=255)
+            str,
+            Meta(
+                description="Return only orders with this coupon code, in any case.",
+                max_length=255,
+            ),
         ]
         | None
     ) = None

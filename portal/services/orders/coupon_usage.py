@@ -1,4 +1,7 @@
-"""Count the uses of a coupon, because Ecwid doesn't count uses by orders made over the API."""
+"""Find a store's coupon by its code, and count its uses.
+
+Ecwid doesn't count uses by orders made over the API, so the mirror and the claims count them.
+"""
 
 from __future__ import annotations
 
@@ -12,24 +15,30 @@ from portal.ecwid.coupons import coupon_terms
 from portal.ecwid.errors import EcwidFeatureError
 from portal.ecwid.values import Record
 from portal.errors import RecordError
-from portal.models import Order, OrderSubmission
-from portal.rules.orders.coupon_terms import ONCE, ONCE_PER_CUSTOMER, CouponTerms
-from portal.rules.privacy.data_subject_keys import email_key
+from portal.models import Coupon, Order, OrderSubmission
+from portal.rules.orders.coupon_terms import ONCE, CouponTerms, coupon_code_key
+from portal.services.orders.coupon_claims import Claims, claimed_by_others, claims_of
+from portal.services.orders.order_counts import OrderCounts, count_orders
+
+# A store has one coupon with a code; more rows of the mirror are out of date.
+SPELLINGS = 2
 
 
 @dataclass(frozen=True)
 class FoundCoupon:
     """A store's current coupon and its uses so far.
 
-    ``customer_uses`` is None if the customer is unknown. ``claim`` is a unique key that only one
-    order may have: the coupon, or the coupon and this customer. It is None if uses aren't limited.
+    ``customer_uses`` is None if the customer is unknown. ``claims`` are the unique keys that only
+    one order may have. ``unseen_orders`` is the number of the customer's orders that claim to be
+    the first one; the mirror may not have them yet.
     """
 
     payload: dict[str, Any]
     terms: CouponTerms
     uses: int
     customer_uses: int | None
-    claim: str | None
+    claims: Claims
+    unseen_orders: int
 
 
 def find_coupon(
@@ -40,64 +49,67 @@ def find_coupon(
     Uses by the order of ``submission_id`` itself don't count.
     """
     try:
-        items = client.coupons_with_code(code).items
+        payload = _find_payload(client, code)
     except EcwidFeatureError:
         return None
-    payload = next((item for item in items if item.get("code") == code), None)
     try:
         terms = None if payload is None else coupon_terms(payload)
     except RecordError:
         terms = None
     if payload is None or terms is None:
         return None
-    claim = _claim(client.store_id, payload, terms, email)
-    claimed = int(_is_claimed(client.store_id, claim, submission_id))
-    own = _orders_of(client.store_id, submission_id)
-    with_code = (Order.store == client.store_id) & (Order.coupon_code == code) & own
+    claims = claims_of(client.store_id, payload.get("id"), terms, email)
+    taken = claimed_by_others(client.store_id, claims, submission_id)
+    claimed = int(taken.coupon is not None)
+    is_use = _others_with(client.store_id, coupon_code_key(terms.code), submission_id)
     reported = Record("discount_coupons", payload).count("orderCount") or 0
     return FoundCoupon(
         payload,
         terms,
-        uses=max(reported, _count(with_code), claimed) if terms.uses_limit == ONCE else reported,
-        customer_uses=max(_count(with_code & (Order.email == email)), claimed) if email else None,
-        claim=claim,
+        uses=max(_uses(is_use, reported), claimed) if terms.uses_limit == ONCE else reported,
+        customer_uses=(
+            max(count_orders(is_use & (Order.email == email)).counted, claimed) if email else None
+        ),
+        claims=claims,
+        unseen_orders=int(taken.new_customer is not None),
     )
 
 
-def _claim(
-    store_id: int, payload: dict[str, Any], terms: CouponTerms, email: str | None
-) -> str | None:
-    if terms.uses_limit == ONCE:
-        return f"{payload.get('id')}"
-    if terms.uses_limit == ONCE_PER_CUSTOMER and email:
-        return f"{payload.get('id')} {email_key(store_id, email)}"
+def _find_payload(client: EcwidClient, code: str) -> dict[str, Any] | None:
+    """Return the store's record of the coupon with this code, in any case.
+
+    Whether Ecwid's filter ``code`` compares without case is documented nowhere. So the store's own
+    spelling is tried first, if the mirror knows it.
+    """
+    typed, key = code.strip(), coupon_code_key(code)
+    mirrored = Coupon.select(Coupon.code).where(
+        Coupon.store == client.store_id, Coupon.code_key == key, Coupon.deleted_at.is_null()
+    )
+    spellings = [row.code for row in mirrored.order_by(Coupon.remote_id.desc()).limit(SPELLINGS)]
+    for spelling in dict.fromkeys((*spellings, typed)):
+        for item in client.coupons_with_code(spelling).items:
+            if coupon_code_key(str(item.get("code") or "")) == key:
+                found: dict[str, Any] = item
+                return found
     return None
 
 
-def _is_claimed(store_id: int, claim: str | None, submission_id: int | None) -> bool:
-    held: bool = (
-        OrderSubmission.select()
-        .where(
-            OrderSubmission.store == store_id,
-            OrderSubmission.coupon_claim == claim,
-            OrderSubmission.id != (submission_id or 0),
-        )
-        .exists()
+def _uses(is_use: Expression, reported: int) -> int:
+    """Return the uses by everybody; Ecwid's number has only the orders of the shop itself."""
+    is_ours = Order.referer_id.in_(OrderSubmission.select(OrderSubmission.reference))
+    counts = count_orders(is_use)
+    of_portal = count_orders(is_use & is_ours)
+    return OrderCounts(counts.counted, counts.given_back - of_portal.given_back).with_reported(
+        reported
     )
-    return claim is not None and held
 
 
-def _orders_of(store_id: int, submission_id: int | None) -> Expression:
-    """Return the condition for orders that were not made by the submission itself."""
+def _others_with(store_id: int, key: str, submission_id: int | None) -> Expression:
+    """Return the condition for orders with a coupon, except those made by the submission itself."""
     own = OrderSubmission.get_or_none(
         OrderSubmission.store == store_id, OrderSubmission.id == (submission_id or 0)
     )
-    others: Expression = Order.deleted_at.is_null()
+    others: Expression = (Order.store == store_id) & (Order.coupon_code_key == key)
     if own is None:
         return others
     return others & (Order.referer_id.is_null() | (Order.referer_id != own.reference))
-
-
-def _count(condition: Expression) -> int:
-    counted: int = Order.select().where(condition, Order.payment_status != "CANCELLED").count()
-    return counted

@@ -11,6 +11,7 @@ from portal.ecwid.order_body import person_body
 from portal.ecwid.values import Record
 from portal.models import Order
 from portal.rules.orders.order_request import OrderRequest, Person
+from portal.services.orders.order_counts import count_orders
 
 
 @dataclass(frozen=True)
@@ -23,23 +24,14 @@ class FoundCustomer:
 
 def find_customer(client: EcwidClient, email: str) -> FoundCustomer:
     """Return the customer with this address; raise EcwidError."""
-    ordered: int = (
-        Order.select()
-        .where(
-            Order.store == client.store_id,
-            Order.email == email.lower(),
-            Order.deleted_at.is_null(),
-            Order.payment_status != "CANCELLED",
-        )
-        .count()
-    )
+    ordered = count_orders((Order.store == client.store_id) & (Order.email == email.lower()))
     for item in client.customers_with_email(email).items:
         record = Record("customers", item)
         if (record.email("email") or "").lower() == email.lower():
             orders = record.count("totalOrderCount")
             reported = orders or record.part("stats").count("numberOfOrders") or 0
-            return FoundCustomer(record.identity(), max(reported, ordered))
-    return FoundCustomer(None, ordered)
+            return FoundCustomer(record.identity(), ordered.with_reported(reported))
+    return FoundCustomer(None, ordered.counted)
 
 
 def find_or_create_customer(client: EcwidClient, request: OrderRequest) -> int | None:

@@ -27,8 +27,7 @@ from portal.ecwid.order_body import order_body
 from portal.errors import PortalError
 from portal.i18n import N_
 from portal.jobs import SUBMIT_ORDER
-from portal.models import Lease, OrderSubmission, utc_now
-from portal.rules.orders.coupon_terms import CouponRule
+from portal.models import Lease, OrderSubmission, database, utc_now
 from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.order_request_json import read_stored_request
 from portal.rules.orders.quotes import Quote, ValidationMessage
@@ -40,6 +39,11 @@ from portal.rules.orders.submission_states import (
     next_search_at,
 )
 from portal.services.connection.handle_refusals import handle_refusal
+from portal.services.orders.coupon_claims import (
+    Claims,
+    claim_problem,
+    release_void_claims,
+)
 from portal.services.orders.find_customer import find_or_create_customer
 from portal.services.orders.find_submitted_order import (
     find_submitted_order,
@@ -176,19 +180,22 @@ class SubmissionProcessor:
             self._read_back(client, number)
 
     def _begin_sending(self, quote: Quote, customer_id: int | None) -> bool:
-        """Commit the state *submitting*; return False if another order has used the coupon."""
+        """Commit the state *submitting*; return False if another order has the same claim."""
         self._claim.keep()
+        store_id, claims = self._row.store_id, Claims(quote.coupon_claim, quote.new_customer_claim)
         try:
-            self._transitions.apply(
-                SubmissionState.SUBMITTING,
-                coupon_claim=quote.coupon_claim,
-                customer_id=customer_id,
-                sent_at=utc_now(),
-                attempts=self._row.attempts + 1,
-            )
+            with database.atomic():
+                release_void_claims(store_id, claims, self._row.id)
+                self._transitions.apply(
+                    SubmissionState.SUBMITTING,
+                    coupon_claim=claims.coupon,
+                    new_customer_claim=claims.new_customer,
+                    customer_id=customer_id,
+                    sent_at=utc_now(),
+                    attempts=self._row.attempts + 1,
+                )
         except IntegrityError:
-            text = N_("Another order has just used the coupon")
-            problem = ValidationMessage(f"coupon_{CouponRule.USES}", text, field="coupon_code")
+            problem = claim_problem(store_id, claims, self._row.id)
             self._transitions.reject([problem.document()], quote)
             return False
         return True

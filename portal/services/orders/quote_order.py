@@ -22,6 +22,7 @@ from portal.rules.orders.order_request import OrderRequest
 from portal.rules.orders.pricing import ZERO, Totals
 from portal.rules.orders.quantity_limits import quantity_problems
 from portal.rules.orders.quotes import Quote, QuotedLine, ShippingOption, ValidationMessage
+from portal.services.orders.coupon_claims import Claims
 from portal.services.orders.coupon_usage import FoundCoupon, find_coupon
 from portal.services.orders.fetch_catalog_items import fetch_catalog_items
 from portal.services.orders.find_customer import FoundCustomer, find_customer
@@ -135,7 +136,9 @@ class QuoteBuilder:
     def _evaluate_coupon(self, shipping: ShippingOption | None) -> CouponResult | None:
         if not self._request.coupon_code:
             return None
-        knows_who = bool(self._request.email)
+        previous = self._customer.previous_orders
+        if self._coupon is not None:
+            previous = max(previous, self._coupon.unseen_orders)
         basket = Basket(
             lines=tuple(
                 BasketLine(line.product_id, line.total, line.category_ids, line.allows_discounts)
@@ -144,7 +147,7 @@ class QuoteBuilder:
             currency=self._currency,
             now=utc_now(),
             timezone=self._store.timezone,
-            previous_orders=self._customer.previous_orders if knows_who else None,
+            previous_orders=previous if self._request.email else None,
             customer_uses=self._coupon.customer_uses if self._coupon else None,
             uses=self._coupon.uses if self._coupon else 0,
             shipping_method=frozenset({shipping.id, shipping.name}) if shipping else frozenset(),
@@ -173,6 +176,7 @@ class QuoteBuilder:
             prices_include_tax=calculation is None or calculation.prices_include_tax,
         )
         difference = price_difference(self._request, lines, totals)
+        claims = self._coupon.claims if self._coupon and snapshot else Claims()
         self._problems += shipping_problems(self._request, self._lines, calculation, shipping)
         self._problems += coupon_problems(coupon_result)
         self._warnings += coupon_warnings(coupon_result)
@@ -187,7 +191,8 @@ class QuoteBuilder:
             created_at=utc_now(),
             coupon=coupon_result,
             coupon_snapshot=snapshot,
-            coupon_claim=self._coupon.claim if self._coupon and snapshot else None,
+            coupon_claim=claims.coupon,
+            new_customer_claim=claims.new_customer,
             item_taxes=calculation.item_taxes if calculation else (),
             shipping=shipping,
             shipping_options=calculation.shipping_options if calculation else (),

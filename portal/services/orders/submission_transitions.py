@@ -83,6 +83,7 @@ class SubmissionTransitions:
             "; ".join(str(error["message"]) for error in errors),
             validation_errors=list(errors),
             coupon_claim=None,
+            new_customer_claim=None,
             due_at=None,
             finished_at=utc_now(),
             **reported,

@@ -11,7 +11,7 @@ from portal.errors import StoreNotWorkingError
 from portal.models import Order, OrderSubmission, Store, utc_now
 from portal.rules.connection.store_states import StoreState
 from portal.rules.orders.quotes import Quote
-from portal.services.mirror.resources import PRODUCTS
+from portal.services.mirror.resources import COUPONS, PRODUCTS
 from portal.services.orders.quote_order import quote_order
 from tests.services.orders.conftest import Counter
 
@@ -278,6 +278,41 @@ def test_coupon_discount_equals_ecwids_calculation(counter: Counter) -> None:
     assert quote.coupon_snapshot["code"] == "TEN"
 
 
+@pytest.mark.parametrize("typed", ["ten", " Ten "])
+def test_coupon_is_found_in_any_case_and_shown_as_the_store_writes_it(
+    counter: Counter, typed: str
+) -> None:
+    counter.coupon("TeN")
+
+    quote = quoted(counter, coupon_code=typed)
+
+    assert (codes(quote), quote.totals.coupon_discount) == ([], Decimal("2.50"))
+    assert quote.document()["coupon"]["code"] == "TeN"
+    assert quote.coupon_snapshot is not None
+    assert quote.coupon_snapshot["code"] == "TeN"
+
+
+@pytest.mark.parametrize(("is_mirrored", "problems"), [(True, []), (False, ["coupon_exists"])])
+def test_exact_filter_of_the_store_gets_the_spelling_that_the_mirror_knows(
+    counter: Counter, is_mirrored: bool, problems: list[str]
+) -> None:
+    counter.server.parts.switches.set("coupon_filter", "exact")
+    coupon = counter.coupon("TeN")
+    if is_mirrored:
+        COUPONS.save(counter.store_id, [coupon], utc_now())
+
+    assert codes(quoted(counter, coupon_code="ten")) == problems
+    assert codes(quoted(counter, coupon_code="TeN")) == []
+
+
+def test_spelling_that_the_store_has_changed_is_found_as_typed(counter: Counter) -> None:
+    counter.server.parts.switches.set("coupon_filter", "exact")
+    coupon = counter.coupon("TeN")
+    COUPONS.save(counter.store_id, [coupon | {"code": "tEN"}], utc_now())
+
+    assert codes(quoted(counter, coupon_code="TeN")) == []
+
+
 def test_refused_coupon_names_the_rule(counter: Counter) -> None:
     counter.coupon(totalLimit=50)
 
@@ -310,7 +345,8 @@ def test_previous_orders_and_uses_of_a_customer_count(counter: Counter) -> None:
             remote_id=number + 1,
             number=f"A{number}",
             email="ada@shopper.example",
-            coupon_code=code,
+            coupon_code=code.lower(),
+            coupon_code_key=code.lower(),
             payment_status="PAID",
             raw={},
             remote_created_at=utc_now(),

@@ -32,7 +32,7 @@ LIMITS = {
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def portal_database_url(request: pytest.FixtureRequest) -> str:
+def database_url(request: pytest.FixtureRequest) -> str:
     """Both kinds of database, because their locks and unique indexes differ."""
     return str(request.getfixturevalue(f"{request.param}_database_url"))
 

@@ -5,10 +5,10 @@ Rows are in the database's format: times are UTC texts of fixed width, which sor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from peewee import Model
 
@@ -19,7 +19,8 @@ from portal.models.bulk import (
     quote_name,
     select_by_remote_ids,
 )
-from portal.models.fields import load_json, moment_text
+from portal.models.fields import moment_text
+from portal.models.same_content import ids_with_same_raw
 
 
 class UpsertResult(NamedTuple):
@@ -37,12 +38,11 @@ class UpsertResult(NamedTuple):
 
 
 class ExistingRow(NamedTuple):
-    """Columns of a mirrored row for the comparison; ``raw`` is None unless it is needed."""
+    """Columns of a mirrored row for the comparison."""
 
     updated_at: str
     synced_at: str
     is_live: bool
-    raw: Any
 
 
 def merge_results(parts: Iterable[UpsertResult]) -> UpsertResult:
@@ -57,14 +57,21 @@ def merge_results(parts: Iterable[UpsertResult]) -> UpsertResult:
 
 
 def write_newer(
-    table: type[Model], store_id: int, rows: Sequence[StoredRow], key_names: tuple[str, ...]
+    table: type[Model],
+    store_id: int,
+    rows: Sequence[StoredRow],
+    key_names: tuple[str, ...],
+    *,
+    compares_content: bool,
 ) -> tuple[UpsertResult, int]:
     """Insert or update rows of one store that are not older than the mirror's.
 
-    Returns what became of them, and how many more live records the table has now. The caller has
-    locked the table's count of the store.
+    Returns what became of them, and how many more live records the table has now. Without
+    ``compares_content``, an equal update time counts as unchanged. The caller has locked the
+    table's count of the store.
     """
     existing = existing_rows(table, store_id, rows)
+    unchanged = unchanged_ids(table, store_id, rows, existing, compares_content=compares_content)
     before = count_live(existing)
     written = append_stored_rows(table, [row for row in rows if row["remote_id"] not in existing])
     known = [row for row in rows if row["remote_id"] in existing]
@@ -75,42 +82,40 @@ def write_newer(
         are_live = written == len(rows) and not any(row.get("deleted_at") for row in rows)
         live = len(rows) if are_live else count_live(existing_rows(table, store_id, rows))
         more_live = live - before
-    return classify_rows(written, rows, existing), more_live
+    return classify_rows(written, rows, existing, unchanged), more_live
 
 
 def classify_rows(
-    written: int, rows: Iterable[StoredRow], existing: Mapping[int, ExistingRow]
+    written: int,
+    rows: Iterable[StoredRow],
+    existing: Mapping[int, ExistingRow],
+    unchanged: Collection[int],
 ) -> UpsertResult:
     """Return the result of writing ``rows``, by comparing them with the mirror's state before."""
-    unchanged, created, changed = 0, [], []
+    created, changed = [], []
     for row in rows:
         remote_id = row["remote_id"]
         before = existing.get(remote_id)
         if before is None:
             created.append(remote_id)
-        elif is_unchanged(row, before):
-            unchanged += 1
-        elif _is_stale(row, before):
+        elif remote_id in unchanged or _is_stale(row, before):
             continue
         elif before.is_live:
             changed.append(remote_id)
         else:
             created.append(remote_id)
-    return UpsertResult(written, unchanged, created, changed)
+    return UpsertResult(written, len(unchanged), created, changed)
 
 
 def existing_rows(
     table: type[Model], store_id: int, rows: Sequence[StoredRow]
 ) -> dict[int, ExistingRow]:
     """Return the mirrored versions of these rows by id, deleted ones included."""
-    raw = "raw" if any(map(_has_no_update_time, rows)) else "NULL AS raw"
-    columns = f"remote_id, remote_updated_at, synced_at, deleted_at IS NULL AS is_live, {raw}"
+    columns = "remote_id, remote_updated_at, synced_at, deleted_at IS NULL AS is_live"
     ids = [row["remote_id"] for row in rows]
     return {
-        remote_id: ExistingRow(_as_text(at), _as_text(read_at), bool(is_live), raw)
-        for remote_id, at, read_at, is_live, raw in select_by_remote_ids(
-            table, columns, store_id, ids
-        )
+        remote_id: ExistingRow(_as_text(at), _as_text(read_at), bool(is_live))
+        for remote_id, at, read_at, is_live in select_by_remote_ids(table, columns, store_id, ids)
     }
 
 
@@ -119,17 +124,29 @@ def count_live(existing: Mapping[int, ExistingRow]) -> int:
     return sum(row.is_live for row in existing.values())
 
 
-def is_unchanged(row: StoredRow, existing: ExistingRow | None) -> bool:
-    """Return whether the mirror has the same version of the record as a live row.
+def unchanged_ids(
+    table: type[Model],
+    store_id: int,
+    rows: Iterable[StoredRow],
+    existing: Mapping[int, ExistingRow],
+    *,
+    compares_content: bool,
+) -> Collection[int]:
+    """Return the ids of the rows that the mirror already has as live records in this state.
 
-    Compares the store's update time. If Ecwid sends none, ``remote_updated_at`` is the read time,
-    and the whole record is compared.
+    Another update time is another state. An equal one may be, because it is in whole seconds, so
+    the content decides. It also decides if Ecwid sends no update time.
     """
-    if existing is None or not existing.is_live:
-        return False
-    if _has_no_update_time(row):
-        return bool(_as_json(existing.raw) == _as_json(row["raw"]))
-    return bool(existing.updated_at == row["remote_updated_at"])
+    candidates = [
+        row
+        for row in rows
+        if (before := existing.get(row["remote_id"])) is not None
+        and before.is_live
+        and (before.updated_at == row["remote_updated_at"] or _has_no_update_time(row))
+    ]
+    if compares_content and candidates:
+        return ids_with_same_raw(table, store_id, candidates)
+    return [row["remote_id"] for row in candidates]
 
 
 def newest_by_id(rows: Iterable[StoredRow]) -> list[StoredRow]:
@@ -177,7 +194,3 @@ def _has_no_update_time(row: StoredRow) -> bool:
 def _as_text(at: str | datetime) -> str:
     """Return a time as stored text; PostgreSQL's driver has already parsed it."""
     return moment_text(at) if isinstance(at, datetime) else at
-
-
-def _as_json(raw: Any) -> Any:
-    return load_json(raw) if isinstance(raw, str) else raw

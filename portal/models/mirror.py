@@ -116,23 +116,31 @@ class MirrorTable(Table):
         return sum(cls.write(of_store[store_id]).written for store_id in sorted(of_store))
 
     @classmethod
-    def write(cls, rows: Iterable[StoredRow]) -> UpsertResult:
+    def write(cls, rows: Iterable[StoredRow], *, compares_content: bool = True) -> UpsertResult:
         """Insert or update ``rows`` of one store; return the result.
+
+        Without ``compares_content``, a row with the stored update time counts as unchanged.
 
         A stored row wins if it is newer at the store, or equally new and read later. A page that
         was read before an event therefore never overwrites the event's changes (promise 4). A row
         marked as deleted becomes live again only if this read is later. Runs in the caller's
         transaction, which locks the store's count of this table until its end.
         """
-        parts = [cls._write(batch) for batch in chunked(newest_by_id(rows), AT_ONCE)]
+        parts = [
+            cls._write(batch, compares_content=compares_content)
+            for batch in chunked(newest_by_id(rows), AT_ONCE)
+        ]
         return parts[0] if len(parts) == 1 else merge_results(parts)
 
     @classmethod
-    def _write(cls, rows: Sequence[StoredRow]) -> UpsertResult:
+    def _write(cls, rows: Sequence[StoredRow], *, compares_content: bool) -> UpsertResult:
         store_id, name = rows[0]["store_id"], cls._meta.table_name
         # Before the lookup, so nobody writes the same records between lookup and write.
         MirrorCount.lock(store_id, name)
-        done, more_live = write_newer(cls, store_id, rows, tuple(cls.key_fields()))
+        key_names = tuple(cls.key_fields())
+        done, more_live = write_newer(
+            cls, store_id, rows, key_names, compares_content=compares_content
+        )
         MirrorCount.add(store_id, name, more_live)
         return done
 

@@ -287,6 +287,28 @@ def test_unchanged_created_and_changed_rows_are_distinguished(store: Store) -> N
     assert Product.write([]) == UpsertResult(0, 0, [], [])
 
 
+@pytest.mark.promise(4)
+def test_second_change_within_one_second_counts_as_changed(store: Store) -> None:
+    Product.upsert([version(0, 1, raw={"id": 5, "price": Decimal("24.90")})])
+
+    second = version(0, 2, raw={"id": 5, "price": Decimal("19.90")})
+    reordered = version(0, 3, raw={"price": Decimal("19.9"), "id": 5})
+    done = [Product.write([to_stored_row(Product, row)]) for row in (second, reordered, reordered)]
+
+    assert [(part.unchanged, part.changed) for part in done] == [(0, [5]), (1, []), (1, [])]
+    assert Product.get().raw == {"id": 5, "price": Decimal("19.90")}
+
+
+@pytest.mark.promise(4)
+def test_earlier_read_of_the_same_second_changes_nothing(store: Store) -> None:
+    Product.upsert([version(0, 2, raw={"price": 2})])
+
+    done = Product.write([to_stored_row(Product, version(0, 1, raw={"price": 1}))])
+
+    assert (done.written, done.unchanged, done.created, done.changed) == (0, 0, [], [])
+    assert Product.get().raw == {"price": 2}
+
+
 @pytest.mark.parametrize(("price", "unchanged"), [("24.90", 1), ("25.90", 0)])
 def test_whole_record_is_compared_if_there_is_no_update_time(
     store: Store, price: str, unchanged: int

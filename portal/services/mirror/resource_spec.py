@@ -158,14 +158,15 @@ class ResourceSpec:
         store_id = mapped.store_id
         quarantined, found = self._quarantine(mapped), _newest(mapped.records)
         rows = [record.row for record in found.values()]
+        if self.suppress is not None:
+            self.table.lock(store_id)
+            self.suppress(store_id, rows)
         done = self.table.write(rows)
         if self.details is not None and found:
             is_all = done.written == len(found)
             current = list(found) if is_all else self._written(store_id, found, mapped.read_at)
             parts = [part for record_id in current for part in found[record_id].details]
             self.details.replace(store_id, current, parts, mapped.read_at)
-        if self.suppress is not None:
-            self.suppress(store_id, rows)
         names = [str(row[self.known_by]) for row in rows]
         Quarantine.resolve(store_id, self.resource, names, utc_now())
         if self.outbound is not None:

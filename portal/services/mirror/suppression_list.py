@@ -1,8 +1,11 @@
 """Keep the data of erased persons out of the mirror, even if Ecwid still sends it.
 
-Callers have just written rows, and call this inside the same transaction, which holds the lock on
-the table's count. So an erasure is either visible here already, or waits for this transaction and
-then finds its rows. In a store without erasures this costs one primary key lookup per page.
+Callers are about to write rows, in a transaction that holds the lock on the table's count. So an
+erasure is either visible here already, or waits for this transaction and then finds its rows. In a
+store without erasures this costs one primary key lookup per page.
+
+The rows are erased before they are written: otherwise a record that is read again would differ from
+the erased one in the mirror, and would be reported as changed each time.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from portal.models import (
     SuppressionEntry,
 )
 from portal.models.bulk import StoredRow
-from portal.models.fields import load_json
+from portal.models.fields import dump_json, load_json
 from portal.rules.privacy.data_subject_keys import customer_key, data_subject_keys, email_key
 from portal.rules.privacy.redaction import (
     CUSTOMER_ALLOWLIST,
@@ -31,6 +34,21 @@ from portal.rules.privacy.redaction import (
 )
 
 BATCH = 200
+# Columns with personal data, and their values after an erasure.
+ORDER_COLUMNS: dict[str, Any] = {"email": None, "buyer_name": None, "tracking_number": None}
+CUSTOMER_COLUMNS: dict[str, Any] = {
+    "email": None,
+    "email_as_given": None,
+    "name": None,
+    "name_key": "",
+    "phone": None,
+    "country_code": None,
+    "group_id": None,
+    "group_name": None,
+    "order_count": None,
+    "sales_value": None,
+    "accepts_marketing": False,
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +70,7 @@ CUSTOMER_DATA = PersonalData(Resource.CUSTOMERS, Customer, "id", CUSTOMER_ALLOWL
 
 
 def suppress_orders(store_id: int, rows: Sequence[StoredRow]) -> int:
-    """Erase suppressed persons from the written orders; return how many orders changed.
+    """Erase suppressed persons from orders to be written; return how many rows changed.
 
     Orders placed after the erasure are new data and stay.
     """
@@ -61,21 +79,20 @@ def suppress_orders(store_id: int, rows: Sequence[StoredRow]) -> int:
     erased = SuppressionEntry.matching(
         store_id, (key for row in rows for key in _keys(store_id, row))
     )
-    ids = [
-        row["remote_id"]
+    return sum(
+        _erase_row(row, ORDER_ALLOWLIST, ORDER_COLUMNS)
         for row in rows
         if any(_is_older(row, erased[key]) for key in _keys(store_id, row) if key in erased)
-    ]
-    return erase_orders(store_id, ids)
+    )
 
 
 def suppress_customers(store_id: int, rows: Sequence[StoredRow]) -> int:
-    """Erase suppressed persons from the written customers; return how many rows changed."""
+    """Erase suppressed persons from customers to be written; return how many rows changed."""
     if not rows or not SuppressionEntry.exists_for(store_id):
         return 0
-    ids = {customer_key(row["remote_id"]): row["remote_id"] for row in rows}
-    erased = SuppressionEntry.matching(store_id, ids)
-    return erase_customers(store_id, [ids[key] for key in erased])
+    by_key = {customer_key(row["remote_id"]): row for row in rows}
+    erased = SuppressionEntry.matching(store_id, by_key)
+    return sum(_erase_row(by_key[key], CUSTOMER_ALLOWLIST, CUSTOMER_COLUMNS) for key in erased)
 
 
 def suppress_quarantined(store_id: int, data: PersonalData, refused: Iterable[Any]) -> int:
@@ -103,7 +120,7 @@ def erase_orders(store_id: int, order_ids: Sequence[int]) -> int:
         if left == row.raw:
             continue
         changed += 1
-        Order.update(email=None, buyer_name=None, tracking_number=None, raw=left).where(
+        Order.update(ORDER_COLUMNS | {"raw": left}).where(
             Order.store == store_id, Order.remote_id == row.remote_id
         ).execute()
     return changed
@@ -120,20 +137,9 @@ def erase_customers(store_id: int, customer_ids: Sequence[int]) -> int:
         if left == row.raw:
             continue
         changed += 1
-        Customer.update(
-            email=None,
-            email_as_given=None,
-            name=None,
-            name_key="",
-            phone=None,
-            country_code=None,
-            group_id=None,
-            group_name=None,
-            order_count=None,
-            sales_value=None,
-            accepts_marketing=False,
-            raw=left,
-        ).where(Customer.store == store_id, Customer.remote_id == row.remote_id).execute()
+        Customer.update(CUSTOMER_COLUMNS | {"raw": left}).where(
+            Customer.store == store_id, Customer.remote_id == row.remote_id
+        ).execute()
     return changed
 
 
@@ -164,6 +170,16 @@ def quarantine_entries(store_id: int, resource: Resource) -> Iterator[Quarantine
     ):
         yield from part
         after_id = part[-1].id
+
+
+def _erase_row(row: StoredRow, allowlist: FieldAllowlist, columns: dict[str, Any]) -> bool:
+    """Erase personal data from a row to be written; return whether it had any."""
+    reported = load_json(row["raw"])
+    left = redact(reported, allowlist) or {}
+    if left == reported:
+        return False
+    row.update(columns, raw=dump_json(left))
+    return True
 
 
 def _keys(store_id: int, row: StoredRow) -> Iterable[str]:

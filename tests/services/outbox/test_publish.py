@@ -14,6 +14,7 @@ from portal.models import (
     Membership,
     Merchant,
     OutboundEvent,
+    Product,
     Resource,
     Store,
     StoreState,
@@ -78,6 +79,22 @@ def test_created_changed_and_deleted_products_are_published_and_unchanged_ones_a
         ("product.updated", 6, {"updated_at": "2026-03-01T12:01:00.000Z"}),
         ("product.deleted", 5, {}),
     ]
+
+
+@pytest.mark.promise(4)
+def test_second_change_within_one_second_is_published_and_an_older_read_is_not(
+    endpoint: WebhookEndpoint, store: Store
+) -> None:
+    first, second = product(5), product(5) | {"name": "Renamed in the same second"}
+
+    done = [
+        PRODUCTS.save(store.id, [payload], UPDATED_AT + read * SECOND)
+        for payload, read in ((first, 0), (second, 2), (first, 1), (second, 3))
+    ]
+
+    assert [(part.saved, part.unchanged) for part in done] == [(1, 0), (1, 0), (0, 0), (0, 1)]
+    assert [event for event, _, _ in reported()] == ["product.created", "product.updated"]
+    assert Product.get().name == "Renamed in the same second"
 
 
 @pytest.mark.promise(4)

@@ -330,6 +330,20 @@ def test_order_placed_after_the_erasure_keeps_its_person(
     assert Order.get(Order.remote_id == 99).email == "ada@shopper.example"
 
 
+def test_erased_record_that_is_read_again_is_unchanged(
+    runtime: Runtime, store: Store, gone_at_ecwid: None
+) -> None:
+    save_all_of(ADA)
+    ask()
+    process(runtime)
+
+    order = ORDERS.save(1003, [order_of(ADA)], LATER)
+    customer = CUSTOMERS.save(1003, [customer_of(ADA)], LATER)
+
+    assert (order.unchanged, customer.unchanged) == (1, 1)
+    assert (Order.get().email, Customer.get().name) == (None, None)
+
+
 def test_audit_entry_has_only_counts_and_ids(
     runtime: Runtime, store: Store, gone_at_ecwid: None
 ) -> None:

@@ -87,7 +87,7 @@ def test_nothing_is_sent_to_a_stopped_store_or_for_a_deleted_order(
 ) -> None:
     Store.update(state="reconnect").execute()
     send(browser, tracking_number="RX2")
-    assert "connection is mended" in page_text(browser.get(PAGE))
+    assert "until the store works again" in page_text(browser.get(PAGE))
 
     Store.update(state="connected").execute()
     Order.mark_deleted(Order.matching(1003, [90]), read_at=utc_now())

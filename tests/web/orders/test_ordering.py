@@ -201,5 +201,5 @@ def test_unavailable_or_stopped_store_is_explained(
     order_form.press("action", "quote")
 
     Store.update(state="reconnect").execute()
-    assert "connection is mended" in page_text(order_form.press("action", "submit"))
-    assert "connection is mended" in page_text(order_form.press("action", "quote"))
+    assert "until the store works again" in page_text(order_form.press("action", "submit"))
+    assert "until the store works again" in page_text(order_form.press("action", "quote"))

@@ -55,6 +55,8 @@ def test_every_sealed_column_is_known() -> None:
     assert names >= {
         "grant.sealed_access_token",
         "grant.sealed_public_token",
+        "parked_grant.sealed_access_token",
+        "parked_grant.sealed_public_token",
         "second_factor.sealed_secret",
     }
 

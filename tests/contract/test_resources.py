@@ -88,9 +88,12 @@ def test_discount_and_coupon_discount_are_separate(sides: Sides) -> None:
     _, _, client = sides.store(products=9, orders=80, coupons=4)
 
     for order in client.orders().items:
-        shipping = order["shippingOption"]["shippingRate"]
+        added = order["shippingOption"]["shippingRate"]
+        added += order.get("handlingFee", {}).get("value", 0)
+        added += sum(surcharge["total"] for surcharge in order.get("customSurcharges", ()))
         reduction = order["couponDiscount"] + order["discount"]
-        assert order["total"] == order["subtotal"] + shipping - reduction
+        reduction += order.get("giftCardRedemption", 0)
+        assert order["total"] == order["subtotal"] + added - reduction
 
 
 @pytest.mark.parametrize("name", REQUIRED_FIELDS)

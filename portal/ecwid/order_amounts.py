@@ -14,7 +14,7 @@ from typing import Any
 from portal.ecwid.values import Record
 from portal.errors import RecordError
 from portal.rules.orders.order_amounts import OrderFacts, Promotion, Refund, Surcharge
-from portal.rules.orders.order_taxes import TaxLine
+from portal.rules.orders.order_taxes import TaxedPart, TaxLine
 from portal.rules.orders.pricing import ZERO
 
 PERCENT = "PERCENT"
@@ -90,11 +90,17 @@ def _taxes(order: Record, shipping: Record, fee: Record) -> Iterator[TaxLine]:
                 _money(tax, "total"),
                 included if isinstance(included, bool) else None,
             )
-    others = [_parts(order, "taxesOnShipping") or _parts(shipping, "taxes"), _parts(fee, "taxes")]
-    others += [_parts(part, "taxes") for part in _parts(order, "customSurcharges")]
-    for taxes in others:
+    others = [
+        (TaxedPart.SHIPPING, _parts(order, "taxesOnShipping") or _parts(shipping, "taxes")),
+        (TaxedPart.HANDLING_FEE, _parts(fee, "taxes")),
+        *(
+            (TaxedPart.SURCHARGES, _parts(surcharge, "taxes"))
+            for surcharge in _parts(order, "customSurcharges")
+        ),
+    ]
+    for part, taxes in others:
         for tax in taxes:
-            yield TaxLine(_text(tax, "name"), _money(tax, "total"), is_of_items=False)
+            yield TaxLine(_text(tax, "name"), _money(tax, "total"), part=part)
 
 
 def _untaxed_difference(order: Record, shipping: Record, fee: Record) -> Decimal:

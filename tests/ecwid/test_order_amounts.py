@@ -263,6 +263,14 @@ def test_tax_on_shipping_is_not_counted_twice() -> None:
     assert lines_of(payload)[1:] == [(K.TAX, "VAT", "10.00")]
 
 
+def test_taxes_of_nothing_explain_no_tax() -> None:
+    payload = order(
+        pricesIncludeTax=False, total=101, tax=1, items=[item_with(("VAT", "0"), ("City", "0"))]
+    )
+
+    assert lines_of(payload, Currency("XXX", 0))[1:] == [(K.TAX, "", "1")]
+
+
 def test_tax_that_the_items_do_not_explain_has_its_own_line() -> None:
     payload = order(pricesIncludeTax=False, total=112, tax=12, items=[item_with(("VAT", "7"))])
 

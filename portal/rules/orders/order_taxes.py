@@ -5,8 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
+from itertools import combinations
 
 from portal.rules.orders.pricing import ZERO, Currency, allocate
+
+
+class TaxedPart(StrEnum):
+    """Part of an order that has taxes of its own."""
+
+    ITEMS = "items"
+    SHIPPING = "shipping"
+    HANDLING_FEE = "handling_fee"
+    SURCHARGES = "surcharges"
+
+
+# The taxes of one part may contain those of another: Ecwid documents that an item's tax can contain
+# its tax on shipping, and that the tax on shipping can contain that on the handling fee. The group
+# whose sum is nearest to the order's tax counts.
+# Source: REST docs, "Get order", taxes of items and taxesOnShipping.
+OTHER_PARTS = (TaxedPart.SHIPPING, TaxedPart.SURCHARGES, TaxedPart.HANDLING_FEE)
+PART_GROUPS = tuple(
+    (TaxedPart.ITEMS, *others)
+    for count in range(len(OTHER_PARTS) + 1)
+    for others in combinations(OTHER_PARTS, count)
+)
 
 
 @dataclass(frozen=True)
@@ -14,14 +37,12 @@ class TaxLine:
     """Tax of an order or of a part of it.
 
     ``is_included`` is None if the record doesn't say whether the prices contain the tax.
-    ``is_of_items`` is False for taxes on shipping, fee and surcharges, which the items' taxes may
-    contain already.
     """
 
     name: str
     amount: Decimal
     is_included: bool | None = None
-    is_of_items: bool = True
+    part: TaxedPart = TaxedPart.ITEMS
 
 
 def tax_lines(
@@ -49,26 +70,32 @@ def _named(
     taxes: Sequence[TaxLine], tax: Decimal, currency: Currency, *, is_included: bool
 ) -> Iterator[TaxLine]:
     """Yield the taxes by name if they add up to ``tax``, else also a line without a name."""
-    of_items = [line for line in taxes if line.is_of_items]
-    found = next(
-        (group for group in (of_items, list(taxes)) if _adds_up(group, tax, currency)), None
-    )
+    groups = [[line for line in taxes if line.part in parts] for parts in PART_GROUPS]
+    # The first of several groups that are equally near.
+    nearest = min(groups, key=lambda group: abs(_sum(group) - tax))
+    adds_up = _adds_up(nearest, tax, currency)
     by_name: dict[tuple[str, bool], Decimal] = {}
-    for line in of_items if found is None else found:
+    for line in nearest if adds_up else groups[0]:
         key = (line.name, is_included if line.is_included is None else line.is_included)
         by_name[key] = by_name.get(key, ZERO) + line.amount
     amounts = [max(amount, ZERO) for amount in by_name.values()]
-    if found is not None:
+    if adds_up:
         shares = allocate(tax, amounts, currency)
     else:
         shares = [currency.rounded(amount) for amount in amounts]
     for (name, is_inside), amount in zip(by_name, shares, strict=True):
         yield TaxLine(name, amount, is_inside)
-    if found is None:
+    if not adds_up:
         yield TaxLine("", tax - sum(shares, ZERO), is_included)
 
 
 def _adds_up(taxes: Sequence[TaxLine], tax: Decimal, currency: Currency) -> bool:
-    whole = sum((line.amount for line in taxes), ZERO)
+    whole = _sum(taxes)
+    if not whole:
+        return not tax
     # Each tax of an item is rounded by itself.
     return abs(whole - tax) <= currency.unit * len(taxes) / 2
+
+
+def _sum(taxes: Sequence[TaxLine]) -> Decimal:
+    return sum((line.amount for line in taxes), ZERO)

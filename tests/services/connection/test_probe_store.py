@@ -426,12 +426,20 @@ def test_uninstall_in_the_sandbox_is_detected(runtime: Runtime, sandbox: Sandbox
     assert Store.get_by_id(store_id).state == StoreState.RECONNECT
 
 
-def test_name_of_a_status_in_the_sandbox_is_read(runtime: Runtime, sandbox: SandboxServer) -> None:
+def test_format_and_status_names_of_a_sandbox_store_are_read(
+    runtime: Runtime, sandbox: SandboxServer
+) -> None:
     shop = open_shop(runtime, sandbox)
     named = {"name": "Deposit paid", "enabled": True}
     sandbox.parts.order_statuses.update(shop.store_id, "CUSTOM_PAYMENT_STATUS_1", named)
 
+    formats = {"currencyPrecision": 3, "currencyPrefix": "", "currencySuffix": " EUR"}
+    sandbox.parts.stores.change_profile(shop.store_id, {"formatsAndUnits": formats})
+
     probe_store(runtime, shop.store_id)
 
-    names = Store.get_by_id(shop.store_id).order_status_names
+    store = Store.get_by_id(shop.store_id)
+    assert store.money_currency == Currency("EUR", 3)
+    assert store.money_format == CurrencyFormat(suffix=" EUR")
+    names = store.order_status_names
     assert names == {"CUSTOM_PAYMENT_STATUS_1": "Deposit paid"}

@@ -7,6 +7,9 @@ from typing import Any
 
 # The largest integer that every JSON parser keeps exact; it fits into SQLite, too.
 MAX_INTEGER = 2**53
+# Source (client): ecwid-java-api-client, FetchedProduct, FetchedVariation and FetchedCategory: an
+# id is a 32-bit integer.
+MAX_ID = 2**31 - 1
 READ_ONLY = frozenset({"id", "created", "updated", "createTimestamp", "updateTimestamp"})
 
 
@@ -120,7 +123,7 @@ def product_fields(given: Any, *, is_new: bool) -> dict[str, Any]:
 def category_fields(given: Any) -> dict[str, Any]:
     """Return the fields of a category after validation."""
     fields = require_object(given)
-    check_types("Category", fields, {"name": is_text, "parentId": is_integer})
+    check_types("Category", fields, {"name": is_text, "parentId": is_id})
     return fields
 
 
@@ -159,12 +162,21 @@ def is_integer(value: Any) -> bool:
     return is_number(value) and isinstance(value, int)
 
 
+def is_id(value: Any) -> bool:
+    """Return whether a value from a request can be an id."""
+    return is_integer(value) and 0 <= value <= MAX_ID
+
+
 def is_boolean(value: Any) -> bool:
     return isinstance(value, bool)
 
 
-def _is_integer_list(value: Any) -> bool:
-    return isinstance(value, list) and all(is_integer(item) for item in value)
+def is_object_list(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
+
+
+def is_id_list(value: Any) -> bool:
+    return isinstance(value, list) and all(is_id(item) for item in value)
 
 
 def _is_combination_list(value: Any) -> bool:
@@ -185,7 +197,7 @@ PRODUCT_FIELD_TYPES: dict[str, Callable[[Any], bool]] = {
     "quantity": is_integer,
     "unlimited": is_boolean,
     "enabled": is_boolean,
-    "categoryIds": _is_integer_list,
+    "categoryIds": is_id_list,
     "combinations": _is_combination_list,
 }
 STORE_FIELD_TYPES: dict[str, Callable[[Any], bool]] = {

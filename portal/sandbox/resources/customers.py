@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 
 from portal.sandbox.dates import format_date
 from portal.sandbox.events import EventPublisher
+from portal.sandbox.ids import with_ids
 from portal.sandbox.records import Records
 from portal.sandbox.resource_specs import CUSTOMER, Body
 from portal.sandbox.resources.customer_groups import GENERAL, CustomerGroups
@@ -17,11 +19,14 @@ from portal.sandbox.validation import (
     WrongParameterError,
     check_types,
     is_boolean,
-    is_integer,
+    is_id,
+    is_object_list,
     is_text,
     require_object,
 )
 
+# A new customer takes an id for itself and one for its contact.
+IDS_PER_CUSTOMER = 2
 READ_ONLY = frozenset({"id", "registered", "updated", "totalOrderCount", "stats", "password"})
 
 
@@ -52,7 +57,7 @@ class Customers:
         fields = _customer_fields(given, is_new=True)
         with self._state.transaction():
             self._check(store_id, fields, None)
-            customer_id = self._records.allocate_ids(store_id)
+            customer_id = self._records.allocate_ids(store_id, IDS_PER_CUSTOMER)
             customer = customer_body(fields, customer_id, int(time.time()))
             self._save(store_id, "created", customer)
         return customer_id
@@ -85,7 +90,7 @@ class Customers:
         person = order.get("billingPerson") or order.get("shippingPerson") or {}
         customer = known or customer_body(
             {"email": order["email"], "name": person.get("name", ""), "billingPerson": person},
-            self._records.allocate_ids(store_id),
+            self._records.allocate_ids(store_id, IDS_PER_CUSTOMER),
             int(time.time()),
         )
         add_order(customer, order["total"], order["createDate"])
@@ -93,9 +98,12 @@ class Customers:
         return int(customer["id"])
 
     def _save(self, store_id: int, change: str, customer: Body) -> None:
-        self._records.put(
-            CUSTOMER, store_id, [{**customer, "updated": format_date(int(time.time()))}]
-        )
+        numbered = {
+            name: with_ids(customer[name], partial(self._records.allocate_ids, store_id))
+            for name in ("contacts", "shippingAddresses")
+        }
+        updated = format_date(int(time.time()))
+        self._records.put(CUSTOMER, store_id, [{**customer, **numbered, "updated": updated}])
         self._emit(store_id, change, customer)
 
     def _emit(self, store_id: int, change: str, customer: Body) -> None:
@@ -120,7 +128,10 @@ class Customers:
 
 
 def customer_body(fields: Body, customer_id: int, registered: int) -> Body:
-    """Return the complete JSON of a new customer, as ``GET /customers/{id}`` sends it."""
+    """Return the complete JSON of a new customer, as ``GET /customers/{id}`` sends it.
+
+    The id after ``customer_id`` is the one of the customer's contact.
+    """
     return {
         "name": "",
         "customerGroupId": 0,
@@ -128,7 +139,7 @@ def customer_body(fields: Body, customer_id: int, registered: int) -> Body:
         "billingPerson": {},
         "shippingAddresses": [],
         "contacts": [
-            {"id": customer_id * 10, "contact": fields["email"], "type": "EMAIL", "default": True}
+            {"id": customer_id + 1, "contact": fields["email"], "type": "EMAIL", "default": True}
         ],
         "taxExempt": False,
         "taxId": "",
@@ -174,10 +185,10 @@ def _customer_fields(given: Any, *, is_new: bool) -> Body:
 CUSTOMER_FIELD_TYPES = {
     "email": lambda value: is_text(value) and "@" in value,
     "name": lambda value: isinstance(value, str),
-    "customerGroupId": is_integer,
+    "customerGroupId": is_id,
     "billingPerson": lambda value: isinstance(value, dict),
-    "shippingAddresses": lambda value: isinstance(value, list),
-    "contacts": lambda value: isinstance(value, list),
+    "shippingAddresses": is_object_list,
+    "contacts": is_object_list,
     "taxExempt": is_boolean,
     "acceptMarketing": is_boolean,
 }

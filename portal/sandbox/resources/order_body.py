@@ -10,8 +10,10 @@ from portal.sandbox.validation import (
     WrongParameterError,
     check_types,
     is_boolean,
+    is_id,
     is_integer,
     is_number,
+    is_object_list,
     is_text,
     require_object,
 )
@@ -104,7 +106,7 @@ def order_fields(given: Any, *, is_new: bool, is_strict: bool = True) -> Body:
 def order_body(fields: Body, *, internal_id: int, created: int, updated: int) -> Body:
     """Return the complete JSON of an order, as ``GET /orders/{id}`` sends it.
 
-    Amounts are taken as they were sent.
+    Amounts are taken as they were sent. The items of ``fields`` have their ids already.
     """
     number = public_number(internal_id)
     total = fields.get("total", 0)
@@ -143,20 +145,28 @@ def order_body(fields: Body, *, internal_id: int, created: int, updated: int) ->
         "updateDate": format_date(updated),
         "createTimestamp": created,
         "updateTimestamp": updated,
-        "items": [_item(item, internal_id, n) for n, item in enumerate(fields.get("items", []))],
+        "items": [_item(item) for item in fields.get("items", [])],
     }
 
 
 def merge_items(known: list[Body], given: list[Body]) -> list[Body]:
-    """Return the items after an update. Items with a known id keep the fields that aren't sent."""
+    """Return the items after an update.
+
+    An item with a known id keeps the fields that aren't sent. Any other item is new: its id isn't
+    taken.
+    """
     by_id = {item["id"]: item for item in known}
-    return [{**by_id.get(item.get("id"), {}), **item} for item in given]
+    return [
+        {**by_id[item["id"]], **item}
+        if item.get("id") in by_id
+        else {name: value for name, value in item.items() if name != "id"}
+        for item in given
+    ]
 
 
-def _item(item: Body, internal_id: int, n: int) -> Body:
+def _item(item: Body) -> Body:
     price = item.get("price", 0)
     return {
-        "id": internal_id * 1000 + n + 1,
         "categoryId": 0,
         "productPrice": price,
         "price": price,
@@ -194,12 +204,12 @@ def _check_extra_fields(fields: Body) -> None:
         raise WrongParameterError("Field Order.extraFields is larger than 8 kB")
 
 
-def _is_object_list(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
-
-
 def _is_optional_object(value: Any) -> bool:
     return value is None or isinstance(value, dict)
+
+
+def _is_optional_id(value: Any) -> bool:
+    return value is None or is_id(value)
 
 
 def _is_optional_text(value: Any) -> bool:
@@ -213,14 +223,14 @@ ORDER_FIELD_TYPES = {
         ("discountCoupon", "billingPerson", "shippingPerson", "shippingOption", "extraFields"),
         _is_optional_object,
     ),
-    "customerId": lambda value: value is None or is_integer(value),
+    "customerId": _is_optional_id,
     "hidden": is_boolean,
-    "items": _is_object_list,
+    "items": is_object_list,
 }
 ITEM_FIELD_TYPES = {
     "name": is_text,
     "quantity": lambda value: is_integer(value) and value > 0,
     "price": is_number,
-    "productId": lambda value: value is None or is_integer(value),
-    "combinationId": lambda value: value is None or is_integer(value),
+    "productId": _is_optional_id,
+    "combinationId": _is_optional_id,
 }

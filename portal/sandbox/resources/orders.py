@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 
 from portal.sandbox.events import EventPublisher
+from portal.sandbox.ids import with_ids
 from portal.sandbox.records import Records
 from portal.sandbox.resource_specs import ORDER, PRODUCT, Body
 from portal.sandbox.resources.coupons import Coupons
@@ -67,6 +69,7 @@ class Orders:
             if fields.get("customerId"):
                 self._customers.get(store_id, fields["customerId"])
             internal_id = self._records.allocate_ids(store_id)
+            fields["items"] = self._numbered(store_id, merge_items([], fields.get("items", [])))
             fields["discountCoupon"] = _coupon_snapshot(fields.get("discountCoupon"))
             order = order_body(fields, internal_id=internal_id, created=now, updated=now)
             if order["discountCoupon"] is None:
@@ -87,7 +90,8 @@ class Orders:
         with self._state.transaction():
             before = self.get(store_id, reference)
             if "items" in fields:
-                fields["items"] = merge_items(before["items"], fields["items"])
+                merged = merge_items(before["items"], fields["items"])
+                fields["items"] = self._numbered(store_id, merged)
             if all(before.get(name) == value for name, value in fields.items()):
                 return False
             after = order_body(
@@ -113,6 +117,9 @@ class Orders:
             self._records.remove(ORDER, store_id, order["internalId"], order["id"])
             self._coupons.follow_order(store_id, order["internalId"], is_counted=False)
             self._emit(store_id, "deleted", None, order)
+
+    def _numbered(self, store_id: int, items: list[Body]) -> list[Body]:
+        return with_ids(items, partial(self._records.allocate_ids, store_id))
 
     def _assign_customer(self, store_id: int, order: Body) -> None:
         """Assign the order to the customer with its e-mail address, creating one if needed."""

@@ -40,7 +40,8 @@ def product_body(
 ) -> dict[str, Any]:
     """Return the complete JSON of a product, as ``GET /products/{id}`` sends it.
 
-    ``quantity`` is absent if the stock is unlimited. Dates appear as text and as Unix seconds.
+    ``quantity`` is absent if the stock is unlimited. Dates appear as text and as Unix seconds. The
+    variations of ``product`` have their ids already.
     """
     unlimited = bool(product.get("unlimited")) or "quantity" not in product
     price = product.get("price", 0)
@@ -67,7 +68,7 @@ def product_body(
         "categories": [{"id": c, "enabled": True} for c in categories],
         "defaultCategoryId": next(iter(categories), 0),
         "combinations": [
-            with_displayed_price(product, _combination(product["id"], c, n))
+            with_displayed_price(product, _combination(c, n))
             for n, c in enumerate(product.get("combinations", []))
         ],
     }
@@ -83,11 +84,9 @@ def _images(product: dict[str, Any], image_base: str) -> dict[str, str]:
     return {"thumbnailUrl": url, "smallThumbnailUrl": url, "imageUrl": url, "originalImageUrl": url}
 
 
-def _combination(product_id: int, combination: dict[str, Any], n: int) -> dict[str, Any]:
+def _combination(combination: dict[str, Any], n: int) -> dict[str, Any]:
     quantity = combination.get("quantity")
     body: dict[str, Any] = {
-        # Combination ids are unique in a store: each product has a range of 1,000.
-        "id": product_id * 1000 + n + 1,
         "combinationNumber": n + 1,
         "options": [],
         "unlimited": quantity is None,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from portal.sandbox.events import EventPublisher
+from portal.sandbox.ids import with_ids
 from portal.sandbox.records import Records
 from portal.sandbox.resource_specs import PRODUCT, Body
 from portal.sandbox.resources.product_body import IMAGE_PATH, product_body
@@ -177,8 +179,11 @@ class Products:
 
     def _put(self, store_id: int, product: Body) -> None:
         store = self._stores.get_existing(store_id)
+        combinations = with_ids(
+            product.get("combinations", []), partial(self._records.allocate_ids, store_id)
+        )
         body = product_body(
-            product,
+            {**product, "combinations": combinations},
             store_url=store["url"],
             image_base=self._image_base(),
             currency=store["currency"],

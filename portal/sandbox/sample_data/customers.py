@@ -38,7 +38,10 @@ STREETS = ("Linden", "Station", "Mill", "Harbour", "Garden", "Church", "Market",
 def make_customers(
     count: int, *, seed: int, first_id: int, now: int
 ) -> Iterator[tuple[int, int, dict[str, Any]]]:
-    """Yield id, registration time in Unix seconds and fields of each customer, oldest first."""
+    """Yield id, registration time in Unix seconds and fields of each customer, oldest first.
+
+    Every second id stays free for the customer's contact.
+    """
     rng = Random(f"customers {seed}")  # noqa: S311 - not a secret
     for n in range(count):
         # Spread evenly over three years, so that registration times increase with the ids.
@@ -51,7 +54,7 @@ def make_customers(
             "billingPerson": person,
             "acceptMarketing": rng.random() < 0.4,  # noqa: PLR2004 - share of customers
         }
-        yield first_id + n, now - age_s, fields
+        yield first_id + 2 * n, now - age_s, fields
 
 
 def make_person(rng: Random) -> dict[str, Any]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import starmap
 from typing import Any
 
 from portal.sandbox.dates import parse_date
+from portal.sandbox.ids import with_ids
 from portal.sandbox.parts import Parts
 from portal.sandbox.resource_specs import (
     CATEGORY,
@@ -55,20 +57,21 @@ class _StoreFiller:
         self._store = parts.stores.get_existing(store_id)
         self._seed = seed
         self._now = now
+        self._allocate_ids = partial(parts.records.allocate_ids, store_id)
         self._ordered_products: list[Body] = []
         self._purchases: dict[int, list[tuple[float, str]]] = {}
 
     def fill(self, size: SampleSize) -> None:
         store_id, put = self._store["id"], self._parts.records.put
-        allocate_ids = self._parts.records.allocate_ids
-        first = allocate_ids(store_id, size.products + RESERVED_CATEGORY_IDS)
+        first = self._allocate_ids(size.products + RESERVED_CATEGORY_IDS)
         categories = make_categories(first)
         put(CATEGORY, store_id, categories, searchable_now=True)
         products = self._products(size.products, first + RESERVED_CATEGORY_IDS, categories)
         put(PRODUCT, store_id, products, searchable_now=True)
         coupons = list(self._coupons(size.coupons))
         put(COUPON, store_id, coupons, searchable_now=True)
-        first_customer = allocate_ids(store_id, size.customers)
+        # Each customer takes two ids: its own and its contact's.
+        first_customer = self._allocate_ids(2 * size.customers)
         customers = [(c["id"], c["email"]) for c in self._customers(size.customers, first_customer)]
         put(ORDER, store_id, self._orders(size.orders, customers, coupons), searchable_now=True)
         put(
@@ -82,6 +85,8 @@ class _StoreFiller:
         if count >= LEAST_PRODUCTS:
             generated = starmap(showcase_product, enumerate(generated))
         for product in generated:
+            if "combinations" in product:
+                product["combinations"] = with_ids(product["combinations"], self._allocate_ids)
             body = product_body(
                 product,
                 store_url=self._store["url"],
@@ -93,7 +98,7 @@ class _StoreFiller:
             yield body
 
     def _coupons(self, count: int) -> Iterator[Body]:
-        first = self._parts.records.allocate_ids(self._store["id"], count)
+        first = self._allocate_ids(count)
         generated = make_coupons(count, seed=self._seed, now=self._now)
         for n, (created, fields) in enumerate(generated):
             coupon = coupon_body(fields, first + n, created)
@@ -126,7 +131,7 @@ class _StoreFiller:
         if not self._ordered_products:
             return
         group = self._group() if count else None
-        first = self._parts.records.allocate_ids(self._store["id"], count)
+        first = self._allocate_ids(count)
         generated = make_orders(
             count,
             seed=self._seed,
@@ -137,6 +142,7 @@ class _StoreFiller:
             group=group,
         )
         for n, (created, updated, fields) in enumerate(generated):
+            fields["items"] = with_ids(fields["items"], self._allocate_ids)
             order = order_body(fields, internal_id=first + n, created=created, updated=updated)
             if customers:
                 purchase = (order["total"], order["createDate"])
